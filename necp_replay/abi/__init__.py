@@ -1,0 +1,1 @@
+"""What the kernel's headers say: numbers, struct layouts and the TLV codec. No behaviour."""

@@ -1,0 +1,166 @@
+"""Numbers of the client interface: actions, TLV types, flags and limits (bsd/net/necp.h)."""
+
+from __future__ import annotations
+
+import enum
+from typing import Final
+
+
+class ClientAction(enum.IntEnum):
+    """``NECP_CLIENT_ACTION_*``."""
+
+    ADD = 1
+    REMOVE = 2
+    COPY_PARAMETERS = 3
+    COPY_RESULT = 4
+    COPY_LIST = 5
+    REQUEST_NEXUS_INSTANCE = 6
+    AGENT = 7
+    COPY_AGENT = 8
+    COPY_INTERFACE = 9
+    SET_STATISTICS = 10
+    COPY_ROUTE_STATISTICS = 11
+    AGENT_USE = 12
+    MAP_SYSCTLS = 13
+    UPDATE_CACHE = 14
+    COPY_CLIENT_UPDATE = 15
+    COPY_UPDATED_RESULT = 16
+
+
+class OpenFlag(enum.IntFlag):
+    """``NECP_OPEN_FLAG_*``."""
+
+    OBSERVER = 0x01
+    BACKGROUND = 0x02
+    PUSH_OBSERVER = 0x04
+
+
+class ClientParameter(enum.IntEnum):
+    """``NECP_CLIENT_PARAMETER_*``: TLV types of a client's parameters."""
+
+    APPLICATION = 1
+    REAL_APPLICATION = 2
+    DOMAIN = 3
+    ACCOUNT = 4
+    PID = 6
+    UID = 7
+    BOUND_INTERFACE = 9
+    TRAFFIC_CLASS = 10
+    IP_PROTOCOL = 11
+    LOCAL_ADDRESS = 12
+    REMOTE_ADDRESS = 13
+    PROHIBIT_INTERFACE = 100
+    PROHIBIT_IF_TYPE = 101
+    PROHIBIT_AGENT = 102
+    PROHIBIT_AGENT_TYPE = 103
+    REQUIRE_IF_TYPE = 111
+    REQUIRE_AGENT = 112
+    REQUIRE_AGENT_TYPE = 113
+    PREFER_AGENT = 122
+    PREFER_AGENT_TYPE = 123
+    TRIGGER_AGENT = 130
+    ASSERT_AGENT = 131
+    UNASSERT_AGENT = 132
+    LOCAL_ENDPOINT = 200
+    REMOTE_ENDPOINT = 201
+    BROWSE_CATEGORY = 202
+    FLAGS = 250
+
+
+class ClientParameterFlag(enum.IntFlag):
+    """``NECP_CLIENT_PARAMETER_FLAG_*``."""
+
+    MULTIPATH = 0x0001
+    BROWSE = 0x0002
+    PROHIBIT_EXPENSIVE = 0x0004
+    LISTENER = 0x0008
+    DISCRETIONARY = 0x0010
+    ECN_ENABLE = 0x0020
+    ECN_DISABLE = 0x0040
+    TFO_ENABLE = 0x0080
+
+
+class ClientResult(enum.IntEnum):
+    """``NECP_CLIENT_RESULT_*``: TLV types of a client's result."""
+
+    CLIENT_ID = 1
+    POLICY_RESULT = 2
+    POLICY_RESULT_PARAMETER = 3
+    FILTER_CONTROL_UNIT = 4
+    INTERFACE_INDEX = 5
+    NETAGENT = 6
+    FLAGS = 7
+    INTERFACE = 8
+    MULTIPATH_INTERFACE = 9
+    EFFECTIVE_MTU = 10
+    FLOW = 11
+    PROTO_CTL_EVENT = 12
+    TFO_COOKIE = 13
+    TFO_FLAGS = 14
+    RECOMMENDED_MSS = 15
+    NEXUS_INSTANCE = 100
+    NEXUS_PORT = 101
+    NEXUS_KEY = 102
+    NEXUS_PORT_FLOW_INDEX = 103
+    LOCAL_ENDPOINT = 200
+    REMOTE_ENDPOINT = 201
+    DISCOVERED_ENDPOINT = 202
+    EFFECTIVE_TRAFFIC_CLASS = 210
+    TRAFFIC_MGMT_BG = 211
+
+
+class ClientResultFlag(enum.IntFlag):
+    """``NECP_CLIENT_RESULT_FLAG_*``: flags of a result and of a flow."""
+
+    IS_LOCAL = 0x0001
+    IS_DIRECT = 0x0002
+    HAS_IPV4 = 0x0004
+    HAS_IPV6 = 0x0008
+    DEFUNCT = 0x0010
+    SATISFIED = 0x0020
+    FLOW_ASSIGNED = 0x0040
+    FLOW_VIABLE = 0x0080
+    PROBE_CONNECTIVITY = 0x0100
+    ECN_ENABLED = 0x0200
+    FAST_OPEN_BLOCKED = 0x0400
+    LINK_QUALITY_ABORT = 0x0800
+    ALLOW_QOS_MARKING = 0x1000
+
+
+class FlowCallbackAction(enum.IntEnum):
+    """``NECP_CLIENT_CBACTION_*``."""
+
+    NONVIABLE = 1
+    VIABLE = 2
+    INITIAL = 3
+
+
+class ObserverUpdateType(enum.IntEnum):
+    """``NECP_CLIENT_UPDATE_TYPE_*``."""
+
+    PARAMETERS = 1
+    RESULT = 2
+    REMOVE = 3
+
+
+UUID_BYTES: Final = 16
+MAX_CLIENT_PARAMETERS_BYTES: Final = 1024
+MAX_CLIENT_RESULT_BYTES: Final = 512
+MAX_CLIENT_LIST_BYTES: Final = 1024 * 1024
+MAX_PARSED_PARAMETERS: Final = 16
+MAX_NETAGENTS: Final = 8
+TFO_COOKIE_MAX_BYTES: Final = 16
+IFXNAMSIZ: Final = 24
+IFSCOPE_NONE: Final = 0
+SO_TC_BK_SYS: Final = 100
+FLOW_HEADER_BYTES: Final = 27
+NEXUS_FLOW_HEADER_BYTES: Final = 73
+PROTOCTL_EVENT_TLV_BYTES: Final = 17
+SOCKADDR_UNION_BYTES: Final = 28
+CLIENT_ENDPOINT_BYTES: Final = 28
+CONDITION_ADDR_BYTES: Final = 29
+NETAGENT_TYPE_PARAMETER_BYTES: Final = 64
+INTERFACE_DETAILS_BYTES: Final = 92
+AGENT_USE_PARAMETERS_BYTES: Final = 24
+CACHE_BUFFER_BYTES: Final = 16
+IFNET_STATS_PER_FLOW_BYTES: Final = 96

@@ -1,0 +1,141 @@
+"""Network agents: what their sessions send to the kernel, as events.
+
+``session`` names an agent session: a control socket (``via`` "setopt" or "message") or a kernel
+agent ("kernel", "kernel_nohandler"). Fields left None keep what the session last sent.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from necp_replay.events.text import Text
+
+
+@dataclass(slots=True)
+class NetagentRegister:
+    """Register an agent; opens the session if need be, and ``via`` then fixes its kind.
+
+    ``raw``, ``data_size``, ``payload_length`` and ``message_id`` override what would be sent.
+    Text is UTF-8 bytes.
+    """
+
+    session: str
+    uuid: bytes | None = None
+    domain: Text | None = None
+    type: Text | None = None
+    desc: Text | None = None
+    flags: int | None = None
+    data: bytes | None = None
+    via: str | None = None
+    raw: bytes | None = None
+    data_size: int | None = None
+    payload_length: int | None = None
+    message_id: int | None = None
+
+
+@dataclass(slots=True)
+class NetagentUpdate:
+    """Update the agent: the last registration or update attempted, with the given fields changed."""
+
+    session: str
+    uuid: bytes | None = None
+    domain: Text | None = None
+    type: Text | None = None
+    desc: Text | None = None
+    flags: int | None = None
+    data: bytes | None = None
+    via: str | None = None
+    raw: bytes | None = None
+    data_size: int | None = None
+    payload_length: int | None = None
+    message_id: int | None = None
+
+
+@dataclass(slots=True)
+class NetagentSetFlags:
+    """An update that changes the flags; the change accumulates."""
+
+    session: str
+    flags: int = 0
+    uuid: bytes | None = None
+
+
+@dataclass(slots=True)
+class NetagentUnregister:
+    """Unregister the agent of the session."""
+
+    session: str
+    uuid: bytes | None = None
+    via: str | None = None
+    domain: Text | None = None
+    type: Text | None = None
+    flags: int | None = None
+
+
+@dataclass(slots=True)
+class NetagentClose:
+    """Close the agent session."""
+
+    session: str
+    uuid: bytes | None = None
+
+
+@dataclass(slots=True)
+class NetagentSetopt:
+    """``setsockopt`` on the agent's control socket with option ``opt`` and raw bytes."""
+
+    session: str
+    opt: int = 0
+    hex: bytes = b""
+    uuid: bytes | None = None
+
+
+@dataclass(slots=True)
+class NetagentGetopt:
+    """``getsockopt`` on the agent's control socket for at most ``len`` bytes."""
+
+    session: str
+    opt: int = 0
+    len: int = 8
+    uuid: bytes | None = None
+
+
+@dataclass(slots=True)
+class NetagentMessage:
+    """A raw message written to the agent's control socket."""
+
+    session: str
+    hex: bytes = b""
+    uuid: bytes | None = None
+
+
+@dataclass(slots=True)
+class NetagentFail:
+    """From now on deliveries to the session fail with ``errno``; 0 ends it."""
+
+    session: str
+    errno: int = 0
+    uuid: bytes | None = None
+
+
+@dataclass(slots=True)
+class NetagentAssignNexus:
+    """The agent assigns ``results`` to a client (NETAGENT_MESSAGE_TYPE_ASSIGN_NEXUS)."""
+
+    session: str
+    client_id: bytes = bytes(16)
+    results: bytes = b""
+    via: str | None = None
+    uuid: bytes | None = None
+
+
+@dataclass(slots=True)
+class NetagentProtoctl:
+    """A kernel agent reports a protocol-control event for a client's nexus flow."""
+
+    session: str
+    client_id: bytes = bytes(16)
+    code: int = 0
+    val: int = 0
+    seq: int = 0
+    uuid: bytes | None = None

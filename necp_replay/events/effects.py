@@ -1,0 +1,217 @@
+"""What an input made the kernel do besides answering, in order: the effects of an outcome.
+
+Fields declared with ``compare=False`` are known to the engine beyond what conformance vectors
+measure: they show in goldens and between engines, and are no part of equality.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final
+
+
+@dataclass(slots=True)
+class Wake:
+    """The waiters of an fd are notified (``necp_fd_notify``)."""
+
+    pid: int
+    fd: int
+
+
+@dataclass(slots=True)
+class NexusParameters:
+    """``struct necp_client_nexus_parameters`` as a nexus is told of a client."""
+
+    pid: int
+    epid: int
+    euuid: bytes
+    local_addr: bytes
+    remote_addr: bytes
+    ip_protocol: int
+    traffic_class: int
+    policy_id: int
+    is_listener: int
+    allow_qos_marking: int
+
+
+@dataclass(slots=True)
+class ControlSocketMessage:
+    """What a control socket's message adds: header fields and the payload after the header."""
+
+    id: int
+    error: int
+    flags: int
+    payload: bytes
+
+
+@dataclass(slots=True)
+class KernelAgentMessage:
+    """What a kernel agent's handler is given besides the type and the client."""
+
+    nexus_parameters: NexusParameters | None
+    wants_results: int
+
+
+@dataclass(slots=True)
+class AgentMessage:
+    """A message to a network agent. ``client_id`` is None unless the payload is 16 bytes long."""
+
+    agent: bytes
+    type: int
+    client_id: bytes | None
+    errno: int
+    delivery: ControlSocketMessage | KernelAgentMessage | None = None
+
+
+@dataclass(slots=True)
+class SocketCallback:
+    """A flow's callback into a protocol control block. Action 1 non-viable, 2 viable, 3 initial."""
+
+    handle: str
+    action: int
+    interface_index: int
+    viable: bool
+    invalid: bool
+    flow_flags: int
+
+
+@dataclass(slots=True)
+class MultipathCallback:
+    """A flow's callback into a multipath block; fields as in :class:`SocketCallback`."""
+
+    handle: str
+    action: int
+    interface_index: int
+    viable: bool
+    invalid: bool
+    flow_flags: int
+
+
+@dataclass(slots=True)
+class TimerArmed:
+    """The update timer is armed: deadline and leeway in microseconds."""
+
+    deadline_us: int
+    leeway_us: int
+    was_pending: bool
+
+
+@dataclass(slots=True)
+class KernelEvent:
+    """``kev_post_msg``; ``class_`` is the event's class."""
+
+    class_: int
+    subclass: int
+    code: int
+    data: bytes
+
+
+@dataclass(slots=True)
+class NetworkPolicyEvent:
+    """A network-policy kernel event (an interface was denied)."""
+
+    code: int
+    data: bytes
+
+
+@dataclass(slots=True)
+class UuidPolicy:
+    """An operation on the executable-uuid policy table."""
+
+    operation: int
+    flags: int
+    uuid: bytes | None
+
+
+@dataclass(slots=True)
+class Log:
+    """A log record: its syslog level and the function that wrote it, never its text.
+
+    ``error`` is the error number it reports, where the record reports one.
+    """
+
+    level: int
+    function: str | None
+    error: int | None = field(default=None, compare=False)
+
+
+@dataclass(slots=True)
+class UserOverrun:
+    """User memory was written past the length the call declared (bytes)."""
+
+    declared: int
+    written_to: int
+    function: str | None = field(default=None, compare=False)
+
+
+@dataclass(slots=True)
+class UserOverread:
+    """User memory was read past the length the call declared (bytes)."""
+
+    declared: int
+    read_to: int
+    function: str | None = field(default=None, compare=False)
+
+
+@dataclass(slots=True)
+class MemoryCorruption:
+    """Kernel memory was corrupted: ``what`` is overflow, underflow, double_free or bad_free."""
+
+    what: str
+    function: str | None = field(default=None, compare=False)
+    extent_bytes: int | None = field(default=None, compare=False)
+
+
+@dataclass(slots=True)
+class KernelPointerLeak:
+    """Kernel memory or a kernel pointer reached the process; never part of a conformance vector."""
+
+    function: str
+    extent_bytes: int
+
+
+@dataclass(slots=True)
+class Panic:
+    """The kernel panicked, in ``function``."""
+
+    function: str | None = field(default=None, compare=False)
+    reason: str | None = field(default=None, compare=False)
+
+
+Effect = (
+    Wake
+    | AgentMessage
+    | SocketCallback
+    | MultipathCallback
+    | TimerArmed
+    | KernelEvent
+    | NetworkPolicyEvent
+    | UuidPolicy
+    | Log
+    | UserOverrun
+    | UserOverread
+    | MemoryCorruption
+    | KernelPointerLeak
+    | Panic
+)
+
+EFFECT_NAMES: Final[dict[str, type]] = {
+    "wake": Wake,
+    "agent_message": AgentMessage,
+    "socket_callback": SocketCallback,
+    "multipath_callback": MultipathCallback,
+    "timer_armed": TimerArmed,
+    "kernel_event": KernelEvent,
+    "network_policy_event": NetworkPolicyEvent,
+    "uuid_policy": UuidPolicy,
+    "log": Log,
+    "user_overrun": UserOverrun,
+    "user_overread": UserOverread,
+    "memory_corruption": MemoryCorruption,
+    "kernel_pointer_leak": KernelPointerLeak,
+    "panic": Panic,
+}
+"""Every effect by its name in traces, goldens and JSON lines."""
+
+BEYOND_VECTORS: Final[tuple[type, ...]] = (KernelPointerLeak,)
+"""Effects that conformance vectors never record, skipped when comparing with them."""

@@ -1,0 +1,165 @@
+"""The closed union of inputs, their names in traces and JSON, and the record that carries one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from necp_replay.events import agents, clock, interfaces, notifications, processes, routes
+from necp_replay.events import sockets, syscalls
+
+ClockInput = clock.Now | clock.UpdateAllClients | clock.TimerFire
+ProcessInput = processes.ProcAdd | processes.ProcUpdate | processes.ProcExit
+InterfaceInput = (
+    interfaces.IfaceAttach
+    | interfaces.IfaceUpdate
+    | interfaces.IfaceDetach
+    | interfaces.IfaceOrder
+    | interfaces.IfaceAddAgent
+    | interfaces.IfaceDelAgent
+)
+RouteInput = routes.RouteAdd | routes.RouteUpdate | routes.RouteDelete
+AgentInput = (
+    agents.NetagentRegister
+    | agents.NetagentUpdate
+    | agents.NetagentSetFlags
+    | agents.NetagentUnregister
+    | agents.NetagentClose
+    | agents.NetagentSetopt
+    | agents.NetagentGetopt
+    | agents.NetagentMessage
+    | agents.NetagentFail
+    | agents.NetagentAssignNexus
+    | agents.NetagentProtoctl
+)
+SocketInput = (
+    sockets.SocketCreate
+    | sockets.SocketUpdate
+    | sockets.RegisterSocketFlow
+    | sockets.AssignFromSocket
+    | sockets.InpcbRemoveCb
+    | sockets.InpcbDispose
+    | sockets.RegisterMultipathCb
+    | sockets.MppcbDispose
+    | sockets.SocketSetAttributes
+    | sockets.SocketGetAttributes
+)
+NotificationInput = (
+    notifications.InjectNexusFlow
+    | notifications.FdDefunct
+    | notifications.FdBackground
+    | notifications.FdMemstatus
+    | notifications.ForceUpdateClient
+    | notifications.AssignClientResult
+    | notifications.ProtoctlEvent
+    | notifications.CopyNexusParameters
+    | notifications.CreateNexusAssignMessage
+    | notifications.ReapCaches
+    | notifications.SysctlSet
+    | notifications.TakeSnapshot
+)
+FdInput = (
+    syscalls.FdPoll | syscalls.FdRead | syscalls.FdWrite | syscalls.FdIoctl | syscalls.FdSelect
+)
+SyscallInput = (
+    syscalls.NecpClientAction
+    | syscalls.NecpOpen
+    | syscalls.NecpSessionOpen
+    | syscalls.OpenOther
+    | syscalls.Close
+    | syscalls.NecpSessionAction
+    | syscalls.NecpMatchPolicy
+    | syscalls.NetagentTrigger
+)
+Input = (
+    SyscallInput
+    | FdInput
+    | NotificationInput
+    | SocketInput
+    | AgentInput
+    | RouteInput
+    | InterfaceInput
+    | ProcessInput
+    | ClockInput
+)
+
+INPUT_NAMES: Final[dict[str, type]] = {
+    "now": clock.Now,
+    "update_all_clients": clock.UpdateAllClients,
+    "timer_fire": clock.TimerFire,
+    "proc_add": processes.ProcAdd,
+    "proc_update": processes.ProcUpdate,
+    "proc_exit": processes.ProcExit,
+    "iface_attach": interfaces.IfaceAttach,
+    "iface_update": interfaces.IfaceUpdate,
+    "iface_detach": interfaces.IfaceDetach,
+    "iface_order": interfaces.IfaceOrder,
+    "iface_add_agent": interfaces.IfaceAddAgent,
+    "iface_del_agent": interfaces.IfaceDelAgent,
+    "route_add": routes.RouteAdd,
+    "route_update": routes.RouteUpdate,
+    "route_delete": routes.RouteDelete,
+    "netagent_register": agents.NetagentRegister,
+    "netagent_update": agents.NetagentUpdate,
+    "netagent_set_flags": agents.NetagentSetFlags,
+    "netagent_unregister": agents.NetagentUnregister,
+    "netagent_close": agents.NetagentClose,
+    "netagent_setopt": agents.NetagentSetopt,
+    "netagent_getopt": agents.NetagentGetopt,
+    "netagent_message": agents.NetagentMessage,
+    "netagent_fail": agents.NetagentFail,
+    "netagent_assign_nexus": agents.NetagentAssignNexus,
+    "netagent_protoctl": agents.NetagentProtoctl,
+    "netagent_trigger": syscalls.NetagentTrigger,
+    "socket_create": sockets.SocketCreate,
+    "socket_update": sockets.SocketUpdate,
+    "register_socket_flow": sockets.RegisterSocketFlow,
+    "assign_from_socket": sockets.AssignFromSocket,
+    "inpcb_remove_cb": sockets.InpcbRemoveCb,
+    "inpcb_dispose": sockets.InpcbDispose,
+    "register_multipath_cb": sockets.RegisterMultipathCb,
+    "mppcb_dispose": sockets.MppcbDispose,
+    "socket_set_attributes": sockets.SocketSetAttributes,
+    "socket_get_attributes": sockets.SocketGetAttributes,
+    "inject_nexus_flow": notifications.InjectNexusFlow,
+    "fd_defunct": notifications.FdDefunct,
+    "fd_background": notifications.FdBackground,
+    "fd_memstatus": notifications.FdMemstatus,
+    "force_update_client": notifications.ForceUpdateClient,
+    "assign_client_result": notifications.AssignClientResult,
+    "protoctl_event": notifications.ProtoctlEvent,
+    "copy_nexus_parameters": notifications.CopyNexusParameters,
+    "create_nexus_assign_message": notifications.CreateNexusAssignMessage,
+    "reap_caches": notifications.ReapCaches,
+    "sysctl_set": notifications.SysctlSet,
+    "snapshot": notifications.TakeSnapshot,
+    "fd_poll": syscalls.FdPoll,
+    "fd_read": syscalls.FdRead,
+    "fd_write": syscalls.FdWrite,
+    "fd_ioctl": syscalls.FdIoctl,
+    "fd_select": syscalls.FdSelect,
+    "open_other": syscalls.OpenOther,
+    "necp_open": syscalls.NecpOpen,
+    "necp_session_open": syscalls.NecpSessionOpen,
+    "necp_client_action": syscalls.NecpClientAction,
+    "necp_session_action": syscalls.NecpSessionAction,
+    "necp_match_policy": syscalls.NecpMatchPolicy,
+    "close": syscalls.Close,
+}
+"""Every input by its name in traces, JSON lines and conformance vectors."""
+
+NAMES_OF_INPUTS: Final[dict[type, str]] = {cls: name for name, cls in INPUT_NAMES.items()}
+"""The reverse of :data:`INPUT_NAMES`."""
+
+
+@dataclass(slots=True)
+class Step:
+    """One input with everything about it that the kernel does not decide.
+
+    ``uuids`` are the ids that the kernel's random generator returned during it, in order;
+    ``now_ns`` sets the clock before it, where given.
+    """
+
+    input: Input
+    uuids: tuple[bytes, ...] = ()
+    now_ns: int | None = None

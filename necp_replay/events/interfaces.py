@@ -1,0 +1,104 @@
+"""Interfaces attached, changed, ordered and detached, as events."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(slots=True)
+class InterfaceAddress:
+    """An address of an interface in text form; ``prefix`` defaults to 32 or 128."""
+
+    addr: str
+    prefix: int | None = None
+
+
+@dataclass(slots=True)
+class IfaceAttach:
+    """``ifnet_attach``: an interface appears with the kernel's ``index``; see IfaceUpdate."""
+
+    index: int
+    name: str = ""
+    functional_type: int | None = None
+    flags: int | None = None
+    eflags: int | None = None
+    xflags: int | None = None
+    mtu: int | None = None
+    nd_mtu: int | None = None
+    generation: int | None = None
+    type: int | None = None
+    family: int | None = None
+    subfamily: int | None = None
+    lqm_state: int | None = None
+    if_state_valid: int | None = None
+    cell_mss_recommended: int | None = None
+    expensive: bool | None = None
+    delegate: int | None = None
+    agents: tuple[bytes, ...] | None = None
+    clear_addrs: bool | None = None
+    addrs: tuple[InterfaceAddress, ...] | None = None
+    del_addrs: tuple[InterfaceAddress, ...] | None = None
+    ipv4_signature: bytes | None = None
+    ipv6_signature: bytes | None = None
+    ordered: bool | None = None
+    position: int | None = None
+
+
+@dataclass(slots=True)
+class IfaceUpdate:
+    """Fields of an interface change, applied in this order, all of them; the last error counts."""
+
+    index: int
+    functional_type: int | None = None
+    flags: int | None = None
+    eflags: int | None = None
+    xflags: int | None = None
+    mtu: int | None = None
+    nd_mtu: int | None = None
+    generation: int | None = None
+    type: int | None = None
+    family: int | None = None
+    subfamily: int | None = None
+    lqm_state: int | None = None
+    if_state_valid: int | None = None
+    cell_mss_recommended: int | None = None
+    expensive: bool | None = None
+    delegate: int | None = None
+    agents: tuple[bytes, ...] | None = None
+    clear_addrs: bool | None = None
+    addrs: tuple[InterfaceAddress, ...] | None = None
+    del_addrs: tuple[InterfaceAddress, ...] | None = None
+    ipv4_signature: bytes | None = None
+    ipv6_signature: bytes | None = None
+    ordered: bool | None = None
+    position: int | None = None
+
+
+@dataclass(slots=True)
+class IfaceDetach:
+    """``ifnet_detach``: leaves both lists and frees the index; routes and sockets keep it."""
+
+    index: int
+
+
+@dataclass(slots=True)
+class IfaceOrder:
+    """``ifnet_reset_order``: the ordered list becomes these indices."""
+
+    indices: tuple[int, ...] = ()
+
+
+@dataclass(slots=True)
+class IfaceAddAgent:
+    """``if_add_netagent`` on the interface."""
+
+    index: int
+    agent: bytes
+
+
+@dataclass(slots=True)
+class IfaceDelAgent:
+    """``if_delete_netagent`` on the interface."""
+
+    index: int
+    agent: bytes

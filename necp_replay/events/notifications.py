@@ -1,0 +1,121 @@
+"""What the rest of the kernel calls in the client subsystem, as events."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(slots=True)
+class InjectNexusFlow:
+    """Adds a nexus flow at the head of a client's list.
+
+    Stands for the part of the kernel that was not published with these releases. Addresses are cut
+    or zero-filled to 28 bytes.
+    """
+
+    client_id: bytes
+    agent: bytes = bytes(16)
+    interface_index: int = 0
+    requested: bool = True
+    assigned: bool = False
+    viable: bool = False
+    check_tcp_heuristics: bool = False
+    local: bytes = b""
+    remote: bytes = b""
+    results: bytes | None = None
+
+
+@dataclass(slots=True)
+class FdDefunct:
+    """The process is made defunct: the kernel visits this fd of it."""
+
+    pid: int
+    fd: int
+
+
+@dataclass(slots=True)
+class FdBackground:
+    """``necp_set_client_as_background`` for this fd."""
+
+    pid: int
+    fd: int
+    background: bool = True
+
+
+@dataclass(slots=True)
+class FdMemstatus:
+    """``necp_fd_memstatus`` for this fd, in releases that have it."""
+
+    pid: int
+    fd: int
+    status: int = 0
+
+
+@dataclass(slots=True)
+class ForceUpdateClient:
+    """``necp_force_update_client``."""
+
+    client_id: bytes
+    remove_agent: bytes = bytes(16)
+
+
+@dataclass(slots=True)
+class AssignClientResult:
+    """``necp_assign_client_result``."""
+
+    agent: bytes
+    client_id: bytes
+    results: bytes = b""
+
+
+@dataclass(slots=True)
+class ProtoctlEvent:
+    """``necp_update_flow_protoctl_event``."""
+
+    agent: bytes
+    client_id: bytes
+    code: int = 0
+    val: int = 0
+    seq: int = 0
+
+
+@dataclass(slots=True)
+class CopyNexusParameters:
+    """``necp_client_copy_parameters``: what a nexus is told of a client."""
+
+    client_id: bytes
+
+
+@dataclass(slots=True)
+class CreateNexusAssignMessage:
+    """``necp_create_nexus_assign_message``; endpoints are cut or zero-filled to 28 bytes."""
+
+    nexus_instance: bytes
+    port: int = 0
+    key: bytes | None = None
+    key_length: int | None = None
+    flow_adv_index: int = 0xFFFFFFFF
+    local: bytes | None = None
+    remote: bytes | None = None
+
+
+@dataclass(slots=True)
+class ReapCaches:
+    """``necp_client_reap_caches``, in releases that have it."""
+
+    purge: int = 0
+
+
+@dataclass(slots=True)
+class SysctlSet:
+    """Write a sysctl (with or without the ``net.necp.`` prefix)."""
+
+    name: str
+    value: int = 0
+
+
+@dataclass(slots=True)
+class TakeSnapshot:
+    """Record the state of the subsystem; ``full`` adds policies and agents."""
+
+    full: bool = False

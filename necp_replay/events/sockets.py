@@ -1,0 +1,141 @@
+"""Sockets and multipath blocks as far as NECP sees them, as events."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from necp_replay.events.user_buffer import UserBuffer
+
+
+@dataclass(slots=True)
+class SocketFields:
+    """Fields of a protocol control block; None leaves one as it was.
+
+    ``domain`` is 2 (IPv4, the default) or 30 (IPv6); ports are in host order; ``bound_if`` 0
+    unbinds; ``cb`` says whether it has a NECP callback. The IP version is that of the address set
+    last, unless ``vflag`` overrides it.
+    """
+
+    domain: int | None = None
+    local: str | None = None
+    remote: str | None = None
+    lport: int | None = None
+    fport: int | None = None
+    bound_if: int | None = None
+    last_outif: int | None = None
+    cb: bool | None = None
+    vflag: int | None = None
+
+
+@dataclass(slots=True)
+class SocketCreate:
+    """A protocol control block appears under a ``name``."""
+
+    name: str
+    domain: int | None = None
+    local: str | None = None
+    remote: str | None = None
+    lport: int | None = None
+    fport: int | None = None
+    bound_if: int | None = None
+    last_outif: int | None = None
+    cb: bool | None = None
+    vflag: int | None = None
+
+
+@dataclass(slots=True)
+class SocketUpdate:
+    """Fields of a protocol control block change."""
+
+    name: str
+    domain: int | None = None
+    local: str | None = None
+    remote: str | None = None
+    lport: int | None = None
+    fport: int | None = None
+    bound_if: int | None = None
+    last_outif: int | None = None
+    cb: bool | None = None
+    vflag: int | None = None
+
+
+@dataclass(slots=True)
+class RegisterSocketFlow:
+    """``necp_client_register_socket_flow``; ``pid`` 0 means any.
+
+    The client id is stored in the block before the call and zeroed on error, unless ``set_uuid`` is
+    False.
+    """
+
+    pid: int
+    client_id: bytes
+    socket: str
+    set_uuid: bool = True
+
+
+@dataclass(slots=True)
+class AssignFromSocket:
+    """``necp_client_assign_from_socket``, after applying any socket fields given."""
+
+    pid: int
+    client_id: bytes
+    socket: str
+    domain: int | None = None
+    local: str | None = None
+    remote: str | None = None
+    lport: int | None = None
+    fport: int | None = None
+    bound_if: int | None = None
+    last_outif: int | None = None
+    cb: bool | None = None
+    vflag: int | None = None
+
+
+@dataclass(slots=True)
+class InpcbRemoveCb:
+    """``necp_inpcb_remove_cb``."""
+
+    socket: str
+
+
+@dataclass(slots=True)
+class InpcbDispose:
+    """``necp_inpcb_dispose``."""
+
+    socket: str
+
+
+@dataclass(slots=True)
+class RegisterMultipathCb:
+    """``necp_client_register_multipath_cb``; creates the block if missing."""
+
+    pid: int
+    client_id: bytes
+    mp: str
+    cb: bool | None = None
+    set_uuid: bool = True
+
+
+@dataclass(slots=True)
+class MppcbDispose:
+    """``necp_mppcb_dispose``."""
+
+    mp: str
+
+
+@dataclass(slots=True)
+class SocketSetAttributes:
+    """``setsockopt(SO_NECP_ATTRIBUTES)``: ``necp_set_socket_attributes``."""
+
+    socket: str
+    buffer: UserBuffer | None = None
+    size: int = 0
+
+
+@dataclass(slots=True)
+class SocketGetAttributes:
+    """``getsockopt(SO_NECP_ATTRIBUTES)``: ``necp_get_socket_attributes``."""
+
+    socket: str
+    buffer: UserBuffer | None = None
+    size: int = 0

@@ -1,0 +1,109 @@
+"""The engine's door and window: inputs go in through ``submit``, ``snapshot`` shows the state."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final, assert_never, get_args
+
+from necp_replay.events import clock, inputs
+from necp_replay.events.effects import Effect, Panic
+from necp_replay.events.outcome import Absent, Outcome, Panicked, TimerAnswer, TypeConfused
+from necp_replay.events.snapshot import Snapshot
+from necp_replay.kernel.agents.handle import handle_agent
+from necp_replay.kernel.interfaces.handle import handle_interface
+from necp_replay.kernel.notifications.callout import update_all_clients_callout
+from necp_replay.kernel.notifications.handle import handle_notification
+from necp_replay.kernel.processes import handle_process
+from necp_replay.kernel.refusal import KernelPanic, NotModelled, TypeConfusion
+from necp_replay.kernel.routing.handle import handle_route
+from necp_replay.kernel.snapshot import take_snapshot
+from necp_replay.kernel.sockets.handle import handle_socket
+from necp_replay.kernel.state import Kernel
+from necp_replay.kernel.syscalls.handle import handle_fd, handle_syscall
+from necp_replay.kernel.update_timer import update_all_clients
+from necp_replay.releases.profile import Profile
+
+
+class Machine:
+    """One modelled system of one release.
+
+    Deterministic and free of I/O: the same steps give the same outcomes. After a panic or a type
+    confusion the real system's state is unknown, so every later step is ``Absent``.
+    """
+
+    def __init__(self, profile: Profile) -> None:
+        self._kernel = Kernel(profile)
+        self._ended: str | None = None
+
+    @property
+    def profile(self) -> Profile:
+        """The release this machine models."""
+        return self._kernel.profile
+
+    def submit(self, step: inputs.Step) -> Outcome:
+        """Apply one input and return its outcome; raises nothing a trace could cause."""
+        if self._ended is not None:
+            return Outcome(answer=Absent(self._ended))
+        kernel = self._kernel
+        kernel.effects = []
+        if step.now_ns is not None:
+            kernel.now_ns = step.now_ns
+        kernel.uuids.clear()
+        if step.uuids:
+            kernel.uuids.extend(step.uuids)
+        try:
+            outcome = _HANDLERS[type(step.input)](kernel, step.input)
+        except KernelPanic as panic:
+            self._ended = "the kernel panicked at an earlier record"
+            kernel.effects.append(Panic(panic.function, panic.reason))
+            outcome = Outcome(answer=Panicked())
+        except TypeConfusion as confusion:
+            self._ended = "a type confusion at an earlier record left the state undefined"
+            return Outcome(answer=TypeConfused(confusion.function, confusion.would_corrupt))
+        except NotModelled as absent:
+            return Outcome(answer=Absent(absent.why))
+        outcome.effects = tuple(kernel.effects)
+        return outcome
+
+    def snapshot(self) -> Snapshot:
+        """The complete state: fds, clients, results, flows, counters, policies, agents, routes."""
+        return take_snapshot(self._kernel, full=True)
+
+    def effects_so_far(self) -> tuple[Effect, ...]:
+        """The effects of the last step."""
+        return tuple(self._kernel.effects)
+
+
+def _handle_clock(kernel: Kernel, event: inputs.ClockInput) -> Outcome:
+    match event:
+        case clock.Now():
+            kernel.now_ns = event.ns
+            return Outcome()
+        case clock.UpdateAllClients():
+            update_all_clients(kernel)
+            return Outcome(errno=0)
+        case clock.TimerFire():
+            fired = kernel.timer.armed
+            kernel.timer.armed = False
+            if fired:
+                update_all_clients_callout(kernel)
+            return Outcome(answer=TimerAnswer(fired))
+        case _:
+            assert_never(event)
+
+
+_FAMILIES: Final[tuple[tuple[Any, Callable[[Kernel, Any], Outcome]], ...]] = (
+    (inputs.SyscallInput, handle_syscall),
+    (inputs.FdInput, handle_fd),
+    (inputs.ClockInput, _handle_clock),
+    (inputs.NotificationInput, handle_notification),
+    (inputs.SocketInput, handle_socket),
+    (inputs.InterfaceInput, handle_interface),
+    (inputs.RouteInput, handle_route),
+    (inputs.AgentInput, handle_agent),
+    (inputs.ProcessInput, handle_process),
+)
+_HANDLERS: Final[dict[type, Callable[[Kernel, Any], Outcome]]] = {
+    input_class: handler for family, handler in _FAMILIES for input_class in get_args(family)
+}
+"""Every input by its class; a match over the families would test each class in turn."""

@@ -1,0 +1,45 @@
+"""Clients ordered by id, as the kernel's red-black trees hold them."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from collections.abc import Iterator
+
+from necp_replay.kernel.objects.client import Client
+
+
+class ClientTree:
+    """Clients by id, iterated in ascending id order (``RB_FOREACH`` over ``necp_client_id_cmp``)."""
+
+    __slots__ = ("_by_id", "_ids")
+
+    def __init__(self) -> None:
+        self._by_id: dict[bytes, Client] = {}
+        self._ids: list[bytes] = []
+
+    def insert(self, client: Client) -> bool:
+        """Insert; False, with nothing changed, when the id is there already (``RB_INSERT``)."""
+        if client.client_id in self._by_id:
+            return False
+        self._by_id[client.client_id] = client
+        insort(self._ids, client.client_id)
+        return True
+
+    def find(self, client_id: bytes) -> Client | None:
+        """The client with this id (``RB_FIND``)."""
+        return self._by_id.get(client_id)
+
+    def remove(self, client: Client) -> None:
+        """Take a client out; it must be in the tree."""
+        del self._by_id[client.client_id]
+        del self._ids[bisect_left(self._ids, client.client_id)]
+
+    def __iter__(self) -> Iterator[Client]:
+        by_id = self._by_id
+        for client_id in list(self._ids):
+            client = by_id.get(client_id)
+            if client is not None:
+                yield client
+
+    def __len__(self) -> int:
+        return len(self._ids)

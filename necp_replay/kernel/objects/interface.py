@@ -1,0 +1,44 @@
+"""A network interface as the kernel's lists hold it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(slots=True)
+class InterfaceAddressEntry:
+    """``struct ifaddr``: socket addresses in the kernel's form (``sa_len`` bytes, scope embedded).
+
+    ``broadaddr`` is set on IPv4 addresses of interfaces with BROADCAST.
+    """
+
+    sockaddr: bytes
+    prefix: int
+    interface: Interface
+    broadaddr: bytes | None = None
+
+
+@dataclass(slots=True, eq=False)
+class Interface:
+    """``struct ifnet``; ``ordered`` is whether it stands on the ordered list."""
+
+    index: int
+    name: str
+    flags: int = 0
+    eflags: int = 0
+    xflags: int = 0
+    mtu: int = 1500
+    nd_mtu: int = 0
+    generation: int = 0
+    type: int = 0
+    family: int = 0
+    subfamily: int = 0
+    lqm_state: int = 0
+    if_state_valid: int = 0
+    cell_mss_recommended: int | None = None
+    delegate: Interface | None = None
+    agents: list[bytes] = field(default_factory=list)
+    addresses: list[InterfaceAddressEntry] = field(default_factory=list)
+    ipv4_signature: bytes = b""
+    ipv6_signature: bytes = b""
+    attached: bool = True

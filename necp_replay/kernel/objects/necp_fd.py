@@ -1,0 +1,46 @@
+"""A NECP file descriptor: the clients of a process, or a push observer's queue."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+
+from necp_replay.abi.client import OpenFlag
+from necp_replay.kernel.objects.client_tree import ClientTree
+
+
+@dataclass(slots=True)
+class ObserverUpdate:
+    """``struct necp_client_update``: ``tlv`` is what follows the 4-byte update type."""
+
+    client_id: bytes
+    update_type: int
+    tlv: bytes
+
+
+class NecpFd:
+    """``struct necp_fd_data`` of a client fd. ``fd`` and ``proc_pid`` are those of the opener."""
+
+    __slots__ = ("clients", "fd", "flags", "proc_pid", "update_list")
+
+    def __init__(self, fd: int, proc_pid: int, flags: int) -> None:
+        self.fd = fd
+        self.proc_pid = proc_pid
+        self.flags = flags
+        self.clients = ClientTree()
+        self.update_list: deque[ObserverUpdate] = deque()
+
+    @property
+    def is_push_observer(self) -> bool:
+        """Whether updates are pushed to this fd (``NECP_OPEN_FLAG_PUSH_OBSERVER``)."""
+        return bool(self.flags & OpenFlag.PUSH_OBSERVER)
+
+    @property
+    def is_observer(self) -> bool:
+        """Whether this fd may look up other fds' clients (``NECP_OPEN_FLAG_OBSERVER``)."""
+        return bool(self.flags & OpenFlag.OBSERVER)
+
+    @property
+    def is_background(self) -> bool:
+        """Whether results on this fd carry a background traffic class."""
+        return bool(self.flags & OpenFlag.BACKGROUND)

@@ -1,0 +1,36 @@
+"""A process: who it is, what it may do, and its file descriptors."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from necp_replay.kernel.objects.necp_fd import NecpFd
+    from necp_replay.kernel.objects.policy_session import PolicySession
+
+
+class OtherFile:
+    """An open file that is not of NECP's type."""
+
+    __slots__ = ()
+
+
+FIRST_FD = 3
+"""The lowest number ``falloc`` hands out here: 0 to 2 are taken in every process."""
+
+
+@dataclass(slots=True)
+class Process:
+    """``struct proc`` as far as NECP asks. ``files`` maps fd numbers to open files."""
+
+    pid: int
+    name: str
+    uid: int
+    exec_uuid: bytes
+    platform_binary: bool
+    fd_limit: int
+    privileged: bool | tuple[str | int, ...]
+    entitlements: tuple[str, ...]
+    exiting: bool = False
+    files: dict[int, NecpFd | PolicySession | OtherFile] = field(default_factory=dict)

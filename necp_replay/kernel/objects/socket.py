@@ -1,0 +1,57 @@
+"""Protocol control blocks and multipath blocks, as far as NECP reads and writes them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from necp_replay.kernel.objects.interface import Interface
+
+INP_IPV4 = 0x1
+INP_IPV6 = 0x2
+
+
+class SocketBlock:
+    """``struct inpcb``: addresses are packed (4 or 16 bytes), ports in host order."""
+
+    __slots__ = (
+        "bound_interface",
+        "domain",
+        "faddr",
+        "fport",
+        "has_cb",
+        "laddr",
+        "last_outif",
+        "lport",
+        "name",
+        "necp_account",
+        "necp_client_uuid",
+        "necp_domain",
+        "vflag",
+    )
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.domain = 2
+        self.vflag = INP_IPV4
+        self.laddr = bytes(16)
+        self.faddr = bytes(16)
+        self.lport = 0
+        self.fport = 0
+        self.has_cb = True
+        self.bound_interface: Interface | None = None
+        self.last_outif: Interface | None = None
+        self.necp_client_uuid = bytes(16)
+        self.necp_domain: bytes | None = None
+        self.necp_account: bytes | None = None
+
+
+class MultipathBlock:
+    """``struct mppcb``."""
+
+    __slots__ = ("has_cb", "name", "necp_client_uuid")
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.has_cb = True
+        self.necp_client_uuid = bytes(16)

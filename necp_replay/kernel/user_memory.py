@@ -1,0 +1,133 @@
+"""The caller's memory: what copyin and copyout do with null, short, faulting and huge buffers."""
+
+from __future__ import annotations
+
+import hashlib
+
+from necp_replay.events.user_buffer import (
+    OUT_BUFFER_DIGEST_BYTES,
+    BufferDigest,
+    OutBuffer,
+    Unseen,
+    UserBuffer,
+)
+from necp_replay.kernel.refusal import KernelPanic
+
+COPY_LIMIT_BYTES = 64 * 1024 * 1024
+"""A copy of more than this panics before the address is looked at (``copyio``)."""
+
+SLACK_BYTES = 4096
+"""Zero bytes that are accessible beyond a buffer whose mapping was not limited."""
+
+
+class UserFault(Exception):
+    """A copy between kernel and process met memory that is not there, or not writable (EFAULT)."""
+
+
+class UserMemory:
+    """One pointer argument of a call, with the bytes behind it.
+
+    ``declared_bytes`` is the length argument of the call; what is copied beyond it is noticed, see
+    :attr:`written_to` and :attr:`read_to` (offsets in bytes, 0 when nothing went beyond).
+    """
+
+    __slots__ = ("_bytes", "_declared_bytes", "buffer", "read_to", "written_to")
+
+    def __init__(self, buffer: UserBuffer | None, declared_bytes: int | None = None) -> None:
+        self.buffer = buffer
+        self._bytes: bytearray | None = None
+        if declared_bytes is None:
+            declared_bytes = buffer.bytes if buffer is not None else 0
+        self._declared_bytes = declared_bytes
+        self.written_to = 0
+        self.read_to = 0
+
+    @property
+    def is_null(self) -> bool:
+        """Whether the process passed NULL."""
+        return self.buffer is None
+
+    @property
+    def declared_bytes(self) -> int:
+        """The length that the call declared for this buffer."""
+        return self._declared_bytes
+
+    def copyin(self, size_bytes: int, offset: int = 0) -> bytes:
+        """Bytes from the process (``copyin``). Raises UserFault, or KernelPanic above 64 MiB.
+
+        A zero-length copy succeeds at any address, NULL included.
+        """
+        if size_bytes == 0:
+            return b""
+        if size_bytes > COPY_LIMIT_BYTES:
+            raise KernelPanic("copyio", "copyin of more than 64 MiB")
+        buffer = self.buffer
+        end = offset + size_bytes
+        if buffer is None or end > _accessible_bytes(buffer):
+            raise UserFault
+        if end > self._declared_bytes:
+            self.read_to = max(self.read_to, end)
+        stored = self._bytes if self._bytes is not None else buffer.hex
+        return bytes(stored[offset:end]).ljust(size_bytes, b"\0")
+
+    def copyout(self, content: bytes | bytearray, offset: int = 0) -> None:
+        """Bytes to the process (``copyout``). Bytes before a fault are written, then UserFault."""
+        size_bytes = len(content)
+        if size_bytes == 0:
+            return
+        if size_bytes > COPY_LIMIT_BYTES:
+            raise KernelPanic("copyio", "copyout of more than 64 MiB")
+        buffer = self.buffer
+        if buffer is None or buffer.unmapped or buffer.readonly:
+            raise UserFault
+        room = _accessible_bytes(buffer) - offset
+        if room <= 0:
+            raise UserFault
+        written = size_bytes if size_bytes <= room else room
+        end = offset + written
+        stored = self._bytes
+        if stored is None:
+            stored = self._bytes = bytearray(buffer.hex)
+        if len(stored) < end:
+            stored.extend(bytes(end - len(stored)))
+        stored[offset:end] = content[:written]
+        if end > self._declared_bytes and end > self.written_to:
+            self.written_to = end
+        if written < size_bytes:
+            raise UserFault
+
+    def pointer_at(self, offset: int) -> UserBuffer | None:
+        """The user buffer that the 8-byte pointer at ``offset`` leads to; None for NULL."""
+        if self.buffer is not None:
+            for pointer in self.buffer.pointers:
+                if pointer.offset == offset:
+                    return pointer.to
+        return None
+
+    def after(self) -> OutBuffer:
+        """The buffer as the process finds it after the call."""
+        buffer = self.buffer
+        if buffer is None or buffer.unmapped:
+            return Unseen.NO_BUFFER
+        if buffer.pointers:
+            return Unseen.NOT_SHOWN
+        shown_bytes = buffer.bytes
+        if buffer.mapped is not None and buffer.mapped < shown_bytes:
+            shown_bytes = buffer.mapped
+        content = buffer.hex if self._bytes is None else self._bytes
+        if shown_bytes > OUT_BUFFER_DIGEST_BYTES:
+            whole = bytes(content[:shown_bytes])
+            digest = hashlib.sha256(whole)
+            for _ in range((shown_bytes - len(whole)) // 65536):
+                digest.update(bytes(65536))
+            digest.update(bytes((shown_bytes - len(whole)) % 65536))
+            return BufferDigest(digest.digest(), shown_bytes)
+        return bytes(content[:shown_bytes]).rstrip(b"\0")
+
+
+def _accessible_bytes(buffer: UserBuffer) -> int:
+    if buffer.unmapped:
+        return 0
+    if buffer.mapped is not None:
+        return buffer.mapped
+    return buffer.bytes + SLACK_BYTES
