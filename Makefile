@@ -1,0 +1,87 @@
+# One command for each thing one does in a checkout; `make help` lists them.
+#
+# Needs Python 3.11 or newer (with venv) and make. Everything else goes into .venv, and into
+# .venv-3.x for each newer Python; nothing is installed into the system's Python.
+
+# The interpreter .venv is made with: the oldest supported one that works. To choose another, name
+# it: make test PYTHON=/path/to/python3
+PYTHON = $(shell .ci/interpreters base)
+# Processes to use for tests and replays.
+JOBS = 2
+
+BIN := .venv/bin
+REPLAY := $(BIN)/necp-replay
+INSTALL = -m pip install --quiet --disable-pip-version-check
+
+.PHONY: help replay test lint types schemas-check tests tests-newer \
+        conformance bench schemas format clean
+.DEFAULT_GOAL := help
+
+help: ## List these targets.
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
+
+replay: .venv/ready ## Set up, then replay the traces of this repository and compare.
+	$(REPLAY) replay traces
+
+test: lint types schemas-check tests tests-newer ## Set up, then run every check.
+
+lint: .venv/ready-dev ## Check format and style.
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+types: .venv/ready-dev ## Check types for the oldest and the newest Python.
+	$(BIN)/mypy --python-version 3.11
+	$(BIN)/mypy --python-version 3.14
+
+schemas-check: .venv/ready-dev ## Check that generated code is current and schemas stay compatible.
+	$(BIN)/python schemas/generate.py --check
+	$(BIN)/python schemas/check_compatibility.py
+
+tests: .venv/ready-dev ## Run all tests, house rules included; ARGS="..." goes to pytest.
+	$(BIN)/python -m pytest -n $(JOBS) $(ARGS)
+
+# What tests/house and tests/schemas look at is text, the same for every interpreter.
+tests-newer: .venv/ready-dev ## Run the tests on every newer Python of this machine.
+	@set -e; for version in $$(.ci/interpreters newer $(BIN)/python); do \
+	    echo "Python $$version"; \
+	    $(MAKE) --no-print-directory .venv-$$version/ready; \
+	    .venv-$$version/bin/python -m pytest -q -n $(JOBS) \
+	        --ignore=tests/house --ignore=tests/schemas $(ARGS); \
+	done
+
+conformance: .venv/ready ## Import the vectors under VECTORS=DIR and replay them.
+	@test -n "$(VECTORS)" || { echo "usage: make conformance VECTORS=DIR" >&2; exit 2; }
+	@traces=$$(mktemp -d) && trap 'rm -rf "$$traces"' EXIT INT TERM \
+	    && $(REPLAY) import vectors "$(VECTORS)" -o "$$traces" \
+	    && $(REPLAY) replay --jobs $(JOBS) "$$traces"
+
+bench: .venv/ready ## Measure speed and memory; ARGS="..." goes to the benchmark.
+	$(REPLAY) bench $(ARGS)
+
+schemas: .venv/ready-dev ## Regenerate code from schemas/*.proto and record what was added.
+	$(BIN)/python schemas/check_compatibility.py --update
+	$(BIN)/python schemas/generate.py
+
+format: .venv/ready-dev ## Format the code and mend what can be mended.
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean: ## Remove environments, caches and build products.
+	rm -rf .venv .venv-3.* .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist *.egg-info
+	find necp_replay schemas tests -name __pycache__ -prune -exec rm -rf {} +
+
+# Each environment is complete when its `ready` file exists, and made anew when pyproject.toml
+# asks for something else.
+.venv/ready: pyproject.toml
+	@python="$(PYTHON)"; test -n "$$python" && "$$python" -m venv .venv
+	@$(BIN)/python $(INSTALL) --editable .
+	@touch $@
+
+.venv/ready-dev: .venv/ready
+	@$(BIN)/python $(INSTALL) --editable '.[dev]'
+	@touch $@
+
+.venv-%/ready: pyproject.toml
+	@"$$(.ci/interpreters path $*)" -m venv .venv-$*
+	@.venv-$*/bin/python $(INSTALL) --editable '.[test]'
+	@touch $@
