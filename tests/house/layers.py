@@ -1,0 +1,132 @@
+"""The rules about imports: which package may know of which, and what the engine must not touch."""
+
+import ast
+import sys
+from collections.abc import Iterator
+
+from tests.house.source import Source
+
+# Which packages of necp_replay each package may import; `errors` anyone may, and itself. What is
+# not in this table may not exist: put a new package here, and think about its place.
+_ENGINE = {"abi", "events", "releases", "kernel"}
+_MEETING = _ENGINE | {"trace", "replay"}
+_PEOPLE = _MEETING | {"golden", "diff", "report"}
+LAYERS: dict[str, set[str]] = {
+    "errors": set(),
+    "abi": set(),
+    "events": {"abi"},
+    "releases": {"abi"},
+    "kernel": {"abi", "events", "releases"},
+    "trace": {"abi", "events"},
+    "replay": _MEETING,
+    "golden": _PEOPLE,
+    "diff": _PEOPLE,
+    "report": _PEOPLE,
+    # Ways to make traces: from what was measured, from a scenario, for a benchmark.
+    "importers": {"abi", "events", "releases", "trace"},
+    "scenario": _MEETING,
+    "bench": _PEOPLE,
+    # The two doors.
+    "cli": _PEOPLE | {"importers", "scenario", "bench"},
+    "pytest_plugin": _PEOPLE | {"scenario"},
+    "__main__": {"cli"},
+}
+
+# Where each library from outside may be imported.
+LIBRARIES: dict[str, set[str]] = {
+    "google": {"trace"},
+    "lz4": {"trace"},
+    "pytest": {"pytest_plugin"},
+    "_pytest": {"pytest_plugin"},
+    "tabulate": {"report", "cli"},
+    # Progress, wherever there is work to wait for.
+    "tqdm": {"bench", "cli", "golden", "importers", "report"},
+}
+
+# All that the engine may import besides the project: what answers the same on every machine, every
+# day. No clocks, no chance, no files, no network, no threads, no interpreter.
+PURE_MODULES = {
+    *("__future__", "abc", "bisect", "binascii", "collections", "contextlib", "copy"),
+    *("dataclasses", "enum", "functools", "hashlib", "heapq", "ipaddress"),
+    *("itertools", "math", "operator", "re", "string", "struct", "textwrap", "types"),
+    *("typing", "zlib"),
+}
+IMPURE_BUILTINS = {"breakpoint", "eval", "exec", "hash", "id", "input", "open", "print"}
+
+
+def complaints_about_layers(source: Source) -> Iterator[str]:
+    """Find imports of packages that this one may not know of."""
+    if source.package == "":
+        for line, module in _imports(source):
+            yield f"{source}:{line}: the root imports nothing, but {module}"
+        return
+    if source.package not in LAYERS:
+        yield f"{source}: {source.package} has no place in the table of layers"
+        return
+    allowed = LAYERS[source.package] | {source.package, "errors", ""}
+    if source.package == "errors":
+        allowed = set()
+    for line, module in _imports(source):
+        root, *rest = module.split(".")
+        target = rest[0] if rest else ""
+        if root == "necp_replay" and target not in allowed:
+            yield f"{source}:{line}: {source.package} may not import {target or root}"
+
+
+def packages_imported(sources: list[Source]) -> dict[str, set[str]]:
+    """Tell for each package of necp_replay which others it imports."""
+    graph: dict[str, set[str]] = {}
+    for source in sources:
+        targets = graph.setdefault(source.package, set())
+        for _, module in _imports(source):
+            root, *rest = module.split(".")
+            if root == "necp_replay" and rest:
+                targets.add(rest[0])
+    return {package: targets - {package} for package, targets in graph.items()}
+
+
+def complaints_about_libraries(source: Source) -> Iterator[str]:
+    """Find libraries imported where they have no business, or that nobody declared."""
+    for line, module in _imports(source):
+        root = module.split(".")[0]
+        if root == "necp_replay" or root in sys.stdlib_module_names:
+            continue
+        if source.package not in LIBRARIES.get(root, set()):
+            yield f"{source}:{line}: {source.package or 'the root'} may not import {root}"
+
+
+def complaints_about_purity(source: Source) -> Iterator[str]:
+    """Find what would make the same inputs give different outcomes."""
+    for line, module in _imports(source):
+        if module.split(".")[0] not in PURE_MODULES | {"necp_replay"}:
+            yield f"{source}:{line}: the engine may not import {module}"
+    for node in ast.walk(source.tree):
+        match node:
+            case ast.Call(func=ast.Name(id=name)) if name in IMPURE_BUILTINS:
+                yield f"{source}:{node.lineno}: the engine may not call {name}()"
+
+
+def _imports(source: Source) -> Iterator[tuple[int, str]]:
+    """Give line and full name of every module imported, wherever in the file."""
+    for node in ast.walk(source.tree):
+        match node:
+            case ast.Import(names=names):
+                for alias in names:
+                    yield node.lineno, alias.name
+            case ast.ImportFrom(module=module, names=names, level=level):
+                base = _resolve(source, module or "", level)
+                if base == "necp_replay":
+                    for alias in names:
+                        # `from necp_replay import __version__` is a name, not a package.
+                        dunder = alias.name.startswith("__")
+                        yield node.lineno, base if dunder else f"{base}.{alias.name}"
+                else:
+                    yield node.lineno, base
+
+
+def _resolve(source: Source, module: str, level: int) -> str:
+    if level == 0:
+        return module
+    folders = source.path.parts[:-1]
+    above = folders[: len(folders) - level + 1]
+    return ".".join([*above, *([module] if module else [])])

@@ -1,0 +1,125 @@
+"""The rules about how a file reads: its size, how it opens, what it must not say."""
+
+import ast
+import re
+from collections.abc import Iterator
+
+from tests.house.source import Source
+
+LINES_PER_FILE = 500
+LINES_PER_FUNCTION = 70
+COLUMNS = 100
+
+# Names that say nothing about what is inside.
+NAMELESS = {"common", "helper", "helpers", "manager", "misc", "shared", "stuff", "util", "utils"}
+
+_RELEASE = re.compile(r"xnu[-_ ]?\d|4570", re.IGNORECASE)
+_UNFINISHED = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")
+_SILENCED = re.compile(
+    r"#\s*(type:\s*ignore|noqa)(?P<codes>\[[\w, -]+\]|:\s*[A-Z]+\d+)?(?P<reason>.*)"
+)
+_SKIPS = {"skip", "skipif", "xfail", "importorskip"}
+
+# The project speaks of itself alone: not of the machine it was written on, nor by what means.
+_FOREIGN = re.compile(
+    r"(?<![\w.])/(work|root|home/\w+|Users/\w+)/|/tmp/(brief|bash_jobs)|\bclaude\b|\banthropic\b"
+    r"|\bopenai\b|\bchatgpt\b|\bcopilot\b|\blanguage model\b|\bAI (assistant|agent)\b",
+    re.IGNORECASE,
+)
+
+
+def complaints_about_size(source: Source) -> Iterator[str]:
+    """Find files, functions and lines that are too long to take in."""
+    lines = source.text.splitlines()
+    if len(lines) > LINES_PER_FILE:
+        yield f"{source}: {len(lines)} lines, more than {LINES_PER_FILE}"
+    for number, line in enumerate(lines, start=1):
+        if len(line) > COLUMNS:
+            yield f"{source}:{number}: {len(line)} columns, more than {COLUMNS}"
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            length = (node.end_lineno or node.lineno) - node.lineno + 1
+            if length > LINES_PER_FUNCTION:
+                yield (
+                    f"{source}:{node.lineno}: {node.name} has {length} lines, "
+                    f"more than {LINES_PER_FUNCTION}"
+                )
+
+
+def complaints_about_opening(source: Source) -> Iterator[str]:
+    """Find files that do not open with one sentence on what they are for."""
+    opening = (ast.get_docstring(source.tree) or "").split("\n\n")[0]
+    if not opening:
+        yield f"{source}: does not say what it is for"
+    elif not opening.rstrip().endswith((".", ":", "?")):
+        yield f"{source}: does not open with a sentence"
+
+
+def complaints_about_name(source: Source) -> Iterator[str]:
+    """Find files and folders whose names say nothing."""
+    for part in source.path.with_suffix("").parts:
+        if part in NAMELESS:
+            yield f"{source}: {part} says nothing about what is inside"
+
+
+def complaints_about_releases(source: Source) -> Iterator[str]:
+    """Find release names in code; docstrings and comments may name the release they cite."""
+    documentation = {
+        id(node.value)
+        for node in ast.walk(source.tree)
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    }
+    for node in ast.walk(source.tree):
+        if id(node) not in documentation:
+            for word in _words(node):
+                if _RELEASE.search(word):
+                    line = getattr(node, "lineno", 1)
+                    yield f"{source}:{line}: {word!r} names a release; ask the profile for a fact"
+
+
+def complaints_about_loose_ends(source: Source) -> Iterator[str]:
+    """Find what was left undone, or silenced without a reason."""
+    explained = {line for line, _ in source.comments}
+    for line, comment in source.comments:
+        if _UNFINISHED.search(comment):
+            yield f"{source}:{line}: unfinished: {comment}"
+        silenced = _SILENCED.search(comment)
+        if silenced and not (silenced["codes"] and silenced["reason"].strip(" #-:")):
+            yield f"{source}:{line}: silenced without a code and a reason: {comment}"
+    for node in ast.walk(source.tree):
+        match node:
+            case ast.Name(id="NotImplementedError"):
+                yield f"{source}:{node.lineno}: NotImplementedError"
+            case ast.ExceptHandler(type=None | ast.Name(id="Exception" | "BaseException")):
+                if node.lineno not in explained:
+                    yield f"{source}:{node.lineno}: catches everything, and does not say why"
+
+
+def complaints_about_skipping(source: Source) -> Iterator[str]:
+    """Find tests that may not run, or may fail."""
+    for node in ast.walk(source.tree):
+        match node:
+            case ast.Attribute(value=ast.Name(id="pytest"), attr=name) if name in _SKIPS:
+                yield f"{source}:{node.lineno}: pytest.{name}"
+            case ast.Attribute(value=ast.Attribute(attr="mark"), attr=name) if name in _SKIPS:
+                yield f"{source}:{node.lineno}: pytest.mark.{name}"
+
+
+def complaints_about_speech(path: str, text: str) -> Iterator[str]:
+    """Find talk of anything but the project: somebody's machine, or how it was written."""
+    for number, line in enumerate(text.splitlines(), start=1):
+        if found := _FOREIGN.search(line):
+            yield f"{path}:{number}: speaks of {found[0]!r}"
+
+
+def _words(node: ast.AST) -> Iterator[str]:
+    """Give every name, string and number of one node of the syntax tree."""
+    match node:
+        case ast.Constant(value=value):
+            yield str(value)
+        case ast.Name(id=name) | ast.arg(arg=name) | ast.Attribute(attr=name):
+            yield name
+        case ast.FunctionDef(name=name) | ast.ClassDef(name=name) | ast.alias(name=name):
+            yield name
+        case ast.keyword(arg=str(name)):
+            yield name

@@ -1,0 +1,73 @@
+"""Each package imports only what the table of layers allows, and the engine stays pure."""
+
+from graphlib import TopologicalSorter
+from pathlib import PurePosixPath
+
+import pytest
+
+from tests.house import layers
+from tests.house.complaints import Rule, assert_none, complaints_of
+from tests.house.source import Source, python_files
+
+# Releases are data; all they do besides is read their own documentation.
+ENGINE_FOLDERS = ("necp_replay/abi", "necp_replay/events", "necp_replay/kernel")
+
+
+def test_packages_import_only_from_layers_below() -> None:
+    assert_none(complaints_of(layers.complaints_about_layers, "necp_replay"))
+
+
+def test_no_packages_import_each_other_in_a_circle() -> None:
+    graph = layers.packages_imported(python_files("necp_replay"))
+    TopologicalSorter(graph).prepare()
+
+
+def test_libraries_are_imported_only_where_they_belong() -> None:
+    assert_none(complaints_of(layers.complaints_about_libraries, "necp_replay"))
+
+
+def test_the_engine_knows_nothing_but_its_inputs() -> None:
+    assert_none(complaints_of(layers.complaints_about_purity, *ENGINE_FOLDERS))
+
+
+@pytest.mark.parametrize(
+    ("rule", "path", "code"),
+    [
+        (layers.complaints_about_layers, "kernel/a.py", "import necp_replay.trace"),
+        (layers.complaints_about_layers, "kernel/a.py", "from necp_replay.trace.pb import x"),
+        (layers.complaints_about_layers, "kernel/a.py", "from necp_replay import replay"),
+        (layers.complaints_about_layers, "kernel/flows/a.py", "from ...trace import reader"),
+        (layers.complaints_about_layers, "kernel/a.py", "def f():\n    import necp_replay.cli"),
+        (layers.complaints_about_layers, "abi/a.py", "from necp_replay.events import clock"),
+        (layers.complaints_about_layers, "errors.py", "import necp_replay.abi"),
+        (layers.complaints_about_layers, "__init__.py", "import sys"),
+        (layers.complaints_about_layers, "unheard_of/a.py", ""),
+        (layers.complaints_about_libraries, "replay/a.py", "import lz4.frame"),
+        (layers.complaints_about_libraries, "kernel/a.py", "from google.protobuf import x"),
+        (layers.complaints_about_libraries, "cli/a.py", "import undeclared"),
+        (layers.complaints_about_purity, "kernel/a.py", "import time"),
+        (layers.complaints_about_purity, "kernel/a.py", "from os.path import join"),
+        (layers.complaints_about_purity, "kernel/a.py", "open('x')"),
+    ],
+)
+def test_a_breach_of_the_layers_is_found(rule: Rule, path: str, code: str) -> None:
+    assert len(list(rule(_source(path, code)))) == 1
+
+
+@pytest.mark.parametrize(
+    ("rule", "path", "code"),
+    [
+        (layers.complaints_about_layers, "kernel/a.py", "from necp_replay.abi import client"),
+        (layers.complaints_about_layers, "kernel/a.py", "from necp_replay.errors import E"),
+        (layers.complaints_about_layers, "kernel/flows/a.py", "from ..objects import flow"),
+        (layers.complaints_about_layers, "trace/a.py", "from necp_replay import __version__"),
+        (layers.complaints_about_libraries, "trace/a.py", "import lz4.frame, struct"),
+        (layers.complaints_about_purity, "kernel/a.py", "import ipaddress, struct, hashlib"),
+    ],
+)
+def test_what_the_layers_allow_is_let_through(rule: Rule, path: str, code: str) -> None:
+    assert list(rule(_source(path, code))) == []
+
+
+def _source(path: str, code: str) -> Source:
+    return Source(PurePosixPath("necp_replay") / path, code)
