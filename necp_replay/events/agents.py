@@ -35,7 +35,7 @@ class NetagentRegister:
 
 @dataclass(slots=True)
 class NetagentUpdate:
-    """Update the agent: the last registration or update attempted, with the given fields changed."""
+    """Update the agent: the last registration or update attempted, the given fields changed."""
 
     session: str
     uuid: bytes | None = None

@@ -5,8 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from necp_replay.events import agents, clock, interfaces, notifications, processes, routes
-from necp_replay.events import sockets, syscalls
+from necp_replay.events import (
+    agents,
+    clock,
+    interfaces,
+    notifications,
+    processes,
+    routes,
+    sockets,
+    syscalls,
+)
 
 ClockInput = clock.Now | clock.UpdateAllClients | clock.TimerFire
 ProcessInput = processes.ProcAdd | processes.ProcUpdate | processes.ProcExit

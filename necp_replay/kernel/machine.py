@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, Final, assert_never, get_args
 
 from necp_replay.events import clock, inputs
-from necp_replay.events.effects import Effect, Panic
+from necp_replay.events.effects import Panic
 from necp_replay.events.outcome import Absent, Outcome, Panicked, TimerAnswer, TypeConfused
 from necp_replay.events.snapshot import Snapshot
 from necp_replay.kernel.agents.handle import handle_agent
@@ -69,9 +69,10 @@ class Machine:
         """The complete state: fds, clients, results, flows, counters, policies, agents, routes."""
         return take_snapshot(self._kernel, full=True)
 
-    def effects_so_far(self) -> tuple[Effect, ...]:
-        """The effects of the last step."""
-        return tuple(self._kernel.effects)
+    @property
+    def unused_uuids(self) -> int:
+        """How many ids of the last step the random generator was not asked for."""
+        return len(self._kernel.uuids)
 
 
 def _handle_clock(kernel: Kernel, event: inputs.ClockInput) -> Outcome:

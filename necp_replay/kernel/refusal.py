@@ -21,7 +21,7 @@ class KernelPanic(Exception):
 
 
 class TypeConfusion(Exception):
-    """A session fd met a client call or the reverse; ``would_corrupt`` names what is overwritten."""
+    """A session fd met a client call or the reverse; ``would_corrupt`` says what it overwrites."""
 
     def __init__(self, function: str, would_corrupt: str) -> None:
         super().__init__(function, would_corrupt)

@@ -9,7 +9,7 @@ from necp_replay.kernel.objects.client import Client
 
 
 class ClientTree:
-    """Clients by id, iterated in ascending id order (``RB_FOREACH`` over ``necp_client_id_cmp``)."""
+    """Clients by id, iterated in ascending id order (``RB_FOREACH``)."""
 
     __slots__ = ("_by_id", "_ids")
 

@@ -1,0 +1,156 @@
+"""Workloads: a browser-like process and its clients on a network that changes now and then."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from necp_replay.abi.client import ClientAction
+from necp_replay.bench.choices import Choices
+from necp_replay.events.inputs import Step
+from necp_replay.events.outcome import Outcome
+from necp_replay.events.routes import RouteUpdate
+from necp_replay.kernel.machine import Machine
+from necp_replay.releases.facts import find_release
+from necp_replay.replay.recorder import Recorder
+from necp_replay.scenario.necp_fd import ClientHandle, NecpFdHandle
+from necp_replay.scenario.system import System
+from necp_replay.trace.header import Header, OutcomeDetail, SourceKind
+from necp_replay.trace.writer import TraceWriter
+
+CLIENTS = 50
+RELEASE = "xnu-4570.51.1"
+
+
+@dataclass(slots=True)
+class World:
+    """What the generated calls are made on."""
+
+    system: System
+    fd: NecpFdHandle
+    clients: list[ClientHandle]
+    choices: Choices
+    route: str
+
+
+Mix = Callable[[World], None]
+"""Makes the next few calls of a workload."""
+
+
+def realistic(world: World) -> None:
+    """Mostly copies of results, some clients that come and go, a network that changes."""
+    choice = world.choices.number(1000)
+    if choice < 450:
+        world.choices.pick(world.clients).copy_result()
+    elif choice < 850:
+        world.choices.pick(world.clients).copy_updated_result()
+    elif choice < 880:
+        world.fd.copy_updated_result(bytes(16))
+    elif choice < 930:
+        world.fd.poll()
+    elif choice < 960:
+        add_client(world)
+    elif choice < 990:
+        index = world.choices.number(len(world.clients))
+        world.clients.pop(index).remove()
+        if len(world.clients) < CLIENTS // 2:
+            add_client(world)
+    elif choice < 995:
+        world.choices.pick(world.clients).copy_parameters()
+    else:
+        world.system.update_route(RouteUpdate(world.route, mtu=1200 + world.choices.number(300)))
+        world.system.update_all_clients()
+        world.system.fire_timer()
+
+
+def only_copy_result(world: World) -> None:
+    """Nothing but COPY_RESULT."""
+    world.choices.pick(world.clients).copy_result()
+
+
+def only_copy_updated_result(world: World) -> None:
+    """Nothing but COPY_UPDATED_RESULT, which mostly finds nothing new."""
+    world.choices.pick(world.clients).copy_updated_result()
+
+
+def only_add(world: World) -> None:
+    """Nothing but ADD, on an fd that is replaced before it holds too many clients."""
+    if len(world.clients) > 10 * CLIENTS:
+        world.fd.close()
+        world.clients.clear()
+        world.fd = world.fd.process.necp_open()
+    add_client(world)
+
+
+MIXES: Final[Mapping[str, Mix]] = {
+    "realistic": realistic,
+    "copy_result": only_copy_result,
+    "copy_updated_result": only_copy_updated_result,
+    "add": only_add,
+}
+"""The workloads by name."""
+
+
+def write_workload(path: Path, mix: str, records: int, seed: int) -> int:
+    """Write a trace of at least ``records`` records of a mix; returns how many there are.
+
+    The same arguments give the same bytes.
+    """
+    header = Header(
+        release=RELEASE,
+        name=f"bench/{mix}",
+        description=f"benchmark workload {mix}, seed {seed}",
+        source_kind=SourceKind.SCENARIO,
+        source=f"bench::{mix}",
+        outcome_detail=OutcomeDetail.FULL,
+    )
+    written = 0
+    with TraceWriter.create(path, header) as writer:
+
+        def sink(step: Step, outcome: Outcome) -> None:
+            nonlocal written
+            writer.write(step, outcome)
+            written += 1
+
+        world = build_world(System(Recorder(Machine(find_release(RELEASE)), sink), mix), seed)
+        run = MIXES[mix]
+        while written < records:
+            run(world)
+    return written
+
+
+def build_world(system: System, seed: int) -> World:
+    """Wi-Fi, Ethernet and a cellular interface, default routes, one agent, one process."""
+    system.add_interface("lo0", 1, addrs=["127.0.0.1/8", "::1/128"])
+    wifi = system.add_interface(
+        "en0", 4, addrs=["192.0.2.10/24", "2001:db8:4::10/64", "fe80::4/64"], generation=7
+    )
+    wired = system.add_interface("en5", 5, functional_type=2, addrs=["198.51.100.5/24"])
+    cell = system.add_interface(
+        "pdp_ip0", 6, functional_type=5, addrs=["203.0.113.6/32"], flags=0x8051, expensive=True
+    )
+    system.order_interfaces(wifi, wired, cell)
+    route = system.add_route("default", wifi, gateway="192.0.2.1")
+    system.add_route("default6", wifi, gateway="2001:db8:4::1")
+    system.add_route("default", wifi, gateway="192.0.2.1", scoped=True)
+    system.add_route("default", cell, gateway="203.0.113.1", scoped=True)
+    agent = system.add_agent("wifi-assist", domain="WiFi", type="Assist")
+    wifi.add_agent(agent.uuid)
+    system.fire_timer()
+    process = system.add_process(100, "browser")
+    world = World(system, process.necp_open(), [], Choices(seed), route)
+    for _ in range(CLIENTS):
+        add_client(world)
+    return world
+
+
+def add_client(world: World) -> None:
+    """One more connection of the browser."""
+    number = world.choices.number(250)
+    port = world.choices.pick((443, 80, 8443))
+    remote = f"198.18.{number % 4}.{number + 1}:{port}"
+    handle = world.fd.add(remote=remote, remote_endpoint=remote, multipath=number % 10 == 0)
+    assert handle.added is not None and handle.added.errno == 0, ClientAction.ADD
+    world.clients.append(handle)

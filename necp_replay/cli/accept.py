@@ -1,0 +1,60 @@
+"""``necp-replay accept``: write goldens of what the engine does now."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from necp_replay.cli.arguments import add_golden, add_paths
+
+_EPILOG = """\
+examples:
+  necp-replay accept traces/client/add.necptrace
+  necp-replay accept traces --golden golden
+
+Writes golden/NAME.golden, and golden/NAME@RELEASE.golden only where a release differs. Traces with
+outcomes measured on real code need no golden and are passed over. Refused while CI is set.
+"""
+_SHOWN_LINES = 40
+
+
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command to the command line."""
+    parser = commands.add_parser(
+        "accept",
+        help="write or update goldens",
+        description="Accept what the engine does now as the golden of each trace.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add_paths(parser)
+    add_golden(parser)
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Write goldens, print what changed."""
+    from necp_replay.golden.accept import accept_trace, is_measured, refuse_in_ci
+    from necp_replay.golden.find import find_traces
+    from necp_replay.golden.store import GoldenStore
+    from necp_replay.report.accept_text import change_lines
+    from necp_replay.report.style import style_for
+
+    refuse_in_ci()
+    style = style_for(sys.stdout)
+    goldens = GoldenStore(options.golden)
+    written = unchanged = measured = 0
+    for trace in find_traces(options.paths):
+        if is_measured(trace):
+            measured += 1
+            continue
+        changes = accept_trace(trace, goldens)
+        written += len(changes)
+        unchanged += not changes
+        for change in changes:
+            print("\n".join(change_lines(change, style, _SHOWN_LINES)))
+    print(
+        f"{written} goldens written, {unchanged} traces unchanged,"
+        f" {measured} measured on real code need none"
+    )
+    return 0

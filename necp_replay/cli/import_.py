@@ -1,0 +1,48 @@
+"""``necp-replay import``: turn what other tools measured into traces."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+_EPILOG = """\
+examples:
+  necp-replay import vectors measured.tar.xz -o traces/measured
+  necp-replay import vectors vectors/named vectors/random/seed000001.jsonl -o /tmp/imported
+
+Each vector becomes one trace with the recorded outcome of every operation, in DIR/RELEASE/ with
+the folder structure of its source.
+"""
+
+
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command to the command line."""
+    parser = commands.add_parser(
+        "import",
+        help="turn conformance vectors into traces",
+        description="Turn what was measured elsewhere into traces.",
+    )
+    kinds = parser.add_subparsers(dest="kind", metavar="KIND", required=True)
+    vectors = kinds.add_parser(
+        "vectors",
+        help="conformance vectors measured on the real code",
+        description="Turn conformance vectors (.jsonl files, folders of them, .tar.xz archives)"
+        " into traces that carry the recorded outcome of every operation.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    vectors.add_argument(
+        "sources", nargs="+", type=Path, metavar="SRC", help="a .jsonl, a folder, or a .tar.xz"
+    )
+    vectors.add_argument("-o", "--output", type=Path, required=True, metavar="DIR")
+    vectors.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Import, and print what was written."""
+    from necp_replay.importers.vectors import import_vectors
+
+    counts = import_vectors(options.sources, options.output, progress=sys.stderr.isatty())
+    print(f"{counts.traces:,} traces, {counts.records:,} records written to {options.output}")
+    return 0

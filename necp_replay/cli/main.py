@@ -1,0 +1,66 @@
+"""``necp-replay``: finds the command, runs it, and turns errors into one line and exit status 2."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+
+from necp_replay import __version__
+from necp_replay.cli import accept, bench, diff, import_, record, releases, replay
+from necp_replay.errors import NecpReplayError
+
+COMMANDS = (replay, accept, diff, record, import_, releases, bench)
+"""The command modules in the order in which help lists them; none imports the engine by itself."""
+
+_EPILOG = """\
+examples:
+  necp-replay replay traces                      replay a folder, compare with recorded and golden
+  necp-replay record scenario.py -o traces       run a scenario, write its trace
+  necp-replay accept traces/client/add.necptrace write or update its golden
+  necp-replay diff traces --from xnu-4570.41.2 --to xnu-4570.51.1
+
+exit status: 0 same, 1 different, 2 could not run, 3 met what is not modelled, 4 done with loss
+"""
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The whole command line, without importing what the commands need."""
+    parser = argparse.ArgumentParser(
+        prog="necp-replay",
+        description="Record NECP traffic, replay it through a model of the XNU kernel, and diff"
+        " what processes would see.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"necp-replay {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for command in COMMANDS:
+        command.add_parser(commands)
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command line and return its exit status."""
+    options = build_parser().parse_args(argv)
+    try:
+        status: int = options.run(options)
+        sys.stdout.flush()
+    except NecpReplayError as error:
+        print(f"necp-replay: {error}", file=sys.stderr)
+        if error.hint:
+            print(error.hint, file=sys.stderr)
+        return 2
+    except BrokenPipeError:
+        # Whoever read our output left; what they read was right, and nothing else is lost.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 2
+    except KeyboardInterrupt:
+        print("necp-replay: interrupted", file=sys.stderr)
+        return 130
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())

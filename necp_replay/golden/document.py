@@ -1,0 +1,108 @@
+"""The golden file: one stanza per outcome, then the final state.
+
+Grammar (docs/golden-format.md has it with an example)::
+
+    file   = "necp-replay golden 1" LF stanza* "final state" LF node*
+    stanza = NUMBER SP TITLE " -> " STATUS LF node*
+    node   = INDENT KEY [": " VALUE] LF          two spaces of indent per depth, at least one
+
+A document and its text convert into each other without loss; the same text means the same
+behaviour.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from necp_replay.errors import GoldenError
+from necp_replay.replay.node import Node, lines_of, parse_lines
+
+FIRST_LINE = "necp-replay golden 1"
+FINAL_LINE = "final state"
+ARROW = " -> "
+
+
+@dataclass(slots=True)
+class Stanza:
+    """One record's outcome: what the input was, what it answered, and everything else."""
+
+    number: int
+    title: str
+    status: str
+    nodes: list[Node] = field(default_factory=list)
+
+    def lines(self) -> Iterator[str]:
+        """The stanza's text, line by line."""
+        yield f"{self.number} {self.title}{ARROW}{self.status}"
+        yield from lines_of(self.nodes, 1)
+
+
+@dataclass(slots=True)
+class GoldenDocument:
+    """All stanzas of a trace in order, and the state it ends in."""
+
+    stanzas: list[Stanza] = field(default_factory=list)
+    final: list[Node] = field(default_factory=list)
+
+    def text(self) -> str:
+        """The file's text; ends with a line end."""
+        lines = [FIRST_LINE]
+        for stanza in self.stanzas:
+            lines.extend(stanza.lines())
+        lines.append(FINAL_LINE)
+        lines.extend(lines_of(self.final, 1))
+        return "\n".join(lines) + "\n"
+
+
+def parse_golden(text: str) -> GoldenDocument:
+    """The document behind a golden's text. Raises GoldenError naming the line that is wrong."""
+    lines = text.split("\n")
+    if lines[0] != FIRST_LINE:
+        raise GoldenError(f"the first line is not {FIRST_LINE!r}", line=1)
+    if lines[-1] != "":
+        raise GoldenError("the last line is cut short", line=len(lines))
+    document = GoldenDocument()
+    block: list[tuple[int, str]] = []
+    nodes: list[Node] | None = None
+    ended = False
+    for number, line in enumerate(lines[1:-1], 2):
+        if line.startswith(" "):
+            if nodes is None:
+                raise GoldenError("an indented line before the first record", line=number)
+            block.append((number, line))
+            continue
+        _finish(nodes, block)
+        block = []
+        if ended:
+            raise GoldenError(f"a record after {FINAL_LINE!r}", line=number)
+        if line == FINAL_LINE:
+            ended = True
+            nodes = document.final
+            continue
+        stanza = _parse_head(line, number)
+        document.stanzas.append(stanza)
+        nodes = stanza.nodes
+    _finish(nodes, block)
+    if not ended:
+        raise GoldenError(f"no {FINAL_LINE!r}: the file is cut short", line=len(lines))
+    return document
+
+
+def _parse_head(line: str, number: int) -> Stanza:
+    digits, _, rest = line.partition(" ")
+    title, arrow, status = rest.partition(ARROW)
+    if not (digits.isascii() and digits.isdigit()) or len(digits) > 18 or not arrow:
+        raise GoldenError("not a record line 'NUMBER TITLE -> STATUS'", line=number)
+    if digits != str(int(digits)):
+        raise GoldenError("a record number with leading zeros", line=number)
+    return Stanza(int(digits), title, status)
+
+
+def _finish(nodes: list[Node] | None, block: list[tuple[int, str]]) -> None:
+    if nodes is None or not block:
+        return
+    try:
+        nodes.extend(parse_lines(block, base_depth=1))
+    except ValueError as error:
+        raise GoldenError(str(error)) from None

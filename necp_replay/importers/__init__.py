@@ -1,0 +1,1 @@
+"""Traces made from what other tools measured or recorded."""

@@ -1,0 +1,194 @@
+"""Conformance vectors become traces that carry what the real code answered.
+
+A vector is a file of JSON lines: the first names its release, every other is one operation with its
+outcome (docs/vectors.md).
+"""
+
+from __future__ import annotations
+
+import json
+import lzma
+import tarfile
+import zlib
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import IO, Any
+
+from tqdm import tqdm
+
+from necp_replay.errors import VectorError
+from necp_replay.events.inputs import Step
+from necp_replay.events.json_form import outcome_from_json, step_from_json
+from necp_replay.events.outcome import Outcome
+from necp_replay.trace.header import Header, OutcomeDetail, SourceKind
+from necp_replay.trace.writer import TraceWriter
+
+MAX_LINE_BYTES = 256 * 1024 * 1024
+"""The longest line that is read; a buffer may be 16 MiB, which is 32 MiB of hex."""
+VECTOR_SUFFIX = ".jsonl"
+ARCHIVE_SUFFIXES = (".tar.xz", ".tar")
+_PROGRESS_DELAY_S = 2
+
+
+@dataclass(slots=True)
+class ImportCounts:
+    """What an import wrote."""
+
+    traces: int = 0
+    records: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class VectorHead:
+    """The first line of a vector."""
+
+    release: str
+    name: str
+
+
+def import_vectors(
+    sources: Iterable[Path], output: Path, *, progress: bool = False
+) -> ImportCounts:
+    """Write a trace for every vector of the sources, below ``output``/RELEASE/.
+
+    Sources are ``.jsonl`` files, folders of them, or ``.tar.xz`` archives, whose folder structure
+    is kept. Raises VectorError naming file and line; what was complete before stays.
+    """
+    counts = ImportCounts()
+    written: set[Path] = set()
+    with tqdm(unit="trace", disable=not progress, leave=False, delay=_PROGRESS_DELAY_S) as bar:
+        for source in sources:
+            for label, relative, stream in _open_each(source):
+                path, records = _import_one(label, relative, stream, output, written)
+                written.add(path)
+                counts.traces += 1
+                counts.records += records
+                bar.update()
+    if not counts.traces:
+        raise VectorError(f"no {VECTOR_SUFFIX} file in the sources")
+    return counts
+
+
+def read_vector(stream: IO[bytes], label: str) -> tuple[VectorHead, Iterator[tuple[Step, Outcome]]]:
+    """The head of a vector and its operations, parsed as they are asked for."""
+    lines = _lines(stream, label)
+    try:
+        number, first = next(lines)
+    except StopIteration:
+        raise VectorError("the file is empty", file=label) from None
+    if first.get("vectors") != 1:
+        raise VectorError('not a vector: the first line lacks `"vectors":1`', file=label, line=1)
+    release, name = first.get("release"), first.get("name")
+    if not isinstance(release, str) or not isinstance(name, str) or not release:
+        raise VectorError("the first line names no release or name", file=label, line=number)
+    return VectorHead(release, name), _operations(lines, label)
+
+
+def _operations(
+    lines: Iterator[tuple[int, dict[str, Any]]], label: str
+) -> Iterator[tuple[Step, Outcome]]:
+    for number, operation in lines:
+        out = operation.pop("out", None)
+        if not isinstance(out, dict):
+            raise VectorError("the operation has no outcome `out`", file=label, line=number)
+        try:
+            step = step_from_json(operation)
+            yield step, outcome_from_json(step.input, out)
+        except ValueError as error:
+            raise VectorError(str(error), file=label, line=number) from None
+
+
+def _lines(stream: IO[bytes], label: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    number = 0
+    while line := stream.readline(MAX_LINE_BYTES):
+        number += 1
+        if not line.endswith(b"\n") and len(line) == MAX_LINE_BYTES:
+            raise VectorError("a line of more than 256 MiB", file=label, line=number)
+        try:
+            content = json.loads(line)
+        except (ValueError, RecursionError) as error:
+            raise VectorError(f"not JSON: {error}", file=label, line=number) from None
+        if not isinstance(content, dict):
+            raise VectorError("not a JSON object", file=label, line=number)
+        yield number, content
+
+
+def _import_one(
+    label: str, relative: PurePosixPath, stream: IO[bytes], output: Path, written: set[Path]
+) -> tuple[Path, int]:
+    head, operations = read_vector(stream, label)
+    release = _plain_component(head.release, label)
+    target = output / release / relative.with_suffix(".necptrace")
+    if target in written:
+        raise VectorError(f"two vectors would both become {target}", file=label)
+    header = Header(
+        release=head.release,
+        name=relative.with_suffix("").as_posix(),
+        source_kind=SourceKind.VECTORS,
+        source=head.name,
+        outcome_detail=OutcomeDetail.VECTORS,
+    )
+    target.parent.mkdir(parents=True, exist_ok=True)
+    records = 0
+    with TraceWriter.create(target, header) as writer:
+        for step, outcome in operations:
+            writer.write(step, outcome)
+            records += 1
+    return target, records
+
+
+def _open_each(source: Path) -> Iterator[tuple[str, PurePosixPath, IO[bytes]]]:
+    """Every vector of a source: how to call it, its path below the source, and its bytes."""
+    if source.is_dir():
+        for path in sorted(source.rglob("*")):
+            if path.name.endswith(ARCHIVE_SUFFIXES):
+                yield from _open_archive(path)
+            elif path.suffix == VECTOR_SUFFIX and path.is_file():
+                with path.open("rb") as stream:
+                    yield str(path), PurePosixPath(path.relative_to(source).as_posix()), stream
+    elif source.name.endswith(ARCHIVE_SUFFIXES):
+        yield from _open_archive(source)
+    else:
+        with _opened(source) as stream:
+            yield str(source), PurePosixPath(source.name), stream
+
+
+def _open_archive(path: Path) -> Iterator[tuple[str, PurePosixPath, IO[bytes]]]:
+    try:
+        with _opened(path) as raw, tarfile.open(fileobj=raw, mode="r|*") as archive:
+            for member in archive:
+                if not member.isfile() or not member.name.endswith(VECTOR_SUFFIX):
+                    continue
+                label = f"{path}:{member.name}"
+                stream = archive.extractfile(member)
+                if stream is None:
+                    raise VectorError("not readable", file=label)
+                yield label, _inner_path(member.name, label), stream
+    except (tarfile.TarError, lzma.LZMAError, zlib.error, EOFError, OSError) as error:
+        raise VectorError(f"not a readable archive: {error}", file=str(path)) from None
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[IO[bytes]]:
+    try:
+        stream = path.open("rb")
+    except OSError as error:
+        raise VectorError(str(error.strerror), file=str(path)) from None
+    with stream:
+        yield stream
+
+
+def _inner_path(name: str, label: str) -> PurePosixPath:
+    """A member's path, refused when it would leave the output folder."""
+    path = PurePosixPath(name)
+    if path.is_absolute() or ".." in path.parts or "\\" in name or "\0" in name:
+        raise VectorError("the path would leave the output folder", file=label)
+    return path
+
+
+def _plain_component(text: str, label: str) -> str:
+    if not all(c.isascii() and (c.isalnum() or c in ".-_") for c in text) or text.startswith("."):
+        raise VectorError("the release is not a plain name", file=label, line=1)
+    return text

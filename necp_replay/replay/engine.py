@@ -1,0 +1,39 @@
+"""What a replay needs of an engine, and how to get the one this package contains."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from necp_replay.errors import UsageError
+from necp_replay.events.inputs import Step
+from necp_replay.events.outcome import Outcome
+from necp_replay.events.snapshot import Snapshot
+from necp_replay.kernel.machine import Machine
+from necp_replay.releases.chain import RELEASES
+
+
+class Engine(Protocol):
+    """One modelled or real system that inputs are applied to, one after the other."""
+
+    def submit(self, step: Step) -> Outcome:
+        """Apply one input and return what it gave back."""
+
+    def snapshot(self) -> Snapshot:
+        """The complete state."""
+
+
+EngineFactory = Callable[[str], Engine]
+"""Makes a fresh engine for a release, by tag."""
+
+
+def open_machine(release: str) -> Engine:
+    """A fresh engine of this package for a release. Raises UsageError for an unknown one."""
+    profile = RELEASES.get(release)
+    if profile is None:
+        known = ", ".join(RELEASES)
+        raise UsageError(
+            f"release {release!r} is not modelled",
+            hint=f"Choose one of {known} with --release.",
+        )
+    return Machine(profile)

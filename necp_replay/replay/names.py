@@ -1,0 +1,28 @@
+"""Stable names for generated ids: ``#1`` is the first id that the random generator returned."""
+
+from __future__ import annotations
+
+from necp_replay.events.inputs import Step
+
+
+class StableNames:
+    """Names ids in the order in which steps generated them, so renamed ids compare as equal."""
+
+    __slots__ = ("_names",)
+
+    def __init__(self) -> None:
+        self._names: dict[bytes, str] = {}
+
+    def learn(self, step: Step) -> None:
+        """Name the ids that were generated during a step; a repeated id keeps its first name."""
+        for uuid in step.uuids:
+            self._names.setdefault(uuid, f"#{len(self._names) + 1}")
+
+    def name(self, uuid: bytes) -> str:
+        """``#n`` for an id that was generated, hex for any other, ``zero`` for the all-zero id."""
+        known = self._names.get(uuid)
+        if known is not None:
+            return known
+        if uuid == bytes(16):
+            return "zero"
+        return uuid.hex()

@@ -1,0 +1,97 @@
+"""Outcomes as trees of keys and values: what goldens store, reports print and diffs compare.
+
+The text form is one line per node, two spaces of indentation per depth, ``key`` or ``key: value``.
+Keys hold no ``": "`` and no line breaks, values no line breaks, so text and tree convert into each
+other without loss (:func:`lines_of`, :func:`parse_lines`).
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+INDENT = "  "
+
+
+class Layer(enum.Enum):
+    """What kind of fact a node states; every comparison looks at all of them."""
+
+    RETURN = "return values"
+    OUTPUT = "output bytes"
+    RESULT = "client results"
+    FLOWS = "flow sets"
+    STATISTICS = "statistics"
+    EFFECTS = "effects"
+
+
+@dataclass(slots=True)
+class Node:
+    """One line of an outcome; ``layer`` None means that of the parent."""
+
+    key: str
+    value: str = ""
+    children: list[Node] = field(default_factory=list)
+    layer: Layer | None = field(default=None, compare=False)
+
+
+def lines_of(nodes: Iterable[Node], depth: int = 0) -> Iterator[str]:
+    """The text form, line by line, without line ends."""
+    for node in nodes:
+        indent = INDENT * depth
+        yield f"{indent}{node.key}: {node.value}" if node.value else f"{indent}{node.key}"
+        if node.children:
+            yield from lines_of(node.children, depth + 1)
+
+
+def parse_lines(lines: Iterable[tuple[int, str]], base_depth: int = 0) -> list[Node]:
+    """The tree behind numbered text lines, the reverse of :func:`lines_of`.
+
+    Raises ValueError("line N: ...") when indentation is odd or skips a level.
+    """
+    roots: list[Node] = []
+    path: list[list[Node]] = [roots]
+    for number, line in lines:
+        stripped = line.lstrip(" ")
+        spaces = len(line) - len(stripped)
+        depth, odd = divmod(spaces, len(INDENT))
+        depth -= base_depth
+        if odd or depth < 0 or depth >= len(path) or not stripped:
+            raise ValueError(f"line {number}: unexpected indentation of {spaces} spaces")
+        key, _, value = stripped.partition(": ")
+        node = Node(key, value)
+        del path[depth + 1 :]
+        path[depth].append(node)
+        path.append(node.children)
+    return roots
+
+
+def escape(text: str) -> str:
+    """Text from a trace made safe to print: backslash, control and non-printing characters escaped.
+
+    The escaping is reversible, never spans lines, and lets no terminal sequence through.
+    """
+    if text.isascii() and text.isprintable() and "\\" not in text:
+        return text
+    return "".join(
+        character
+        if character.isprintable() and character != "\\"
+        else character.encode("unicode_escape").decode("ascii")
+        if character != "\\"
+        else "\\\\"
+        for character in text
+    )
+
+
+def text_of_bytes(content: bytes) -> str:
+    """Bytes as quoted text where they are printable ASCII, as hex otherwise; reversible.
+
+    One NUL at the end shows as ``\\0``: names and domains often carry one.
+    """
+    ended = content.endswith(b"\0")
+    body = content[:-1] if ended else content
+    if body.isascii():
+        text = body.decode("ascii")
+        if text.isprintable() and '"' not in text and "\\" not in text:
+            return f'"{text}\\0"' if ended else f'"{text}"'
+    return f"0x{content.hex()}"

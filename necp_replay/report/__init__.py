@@ -1,0 +1,1 @@
+"""How people and machines see what a run found."""

@@ -1,0 +1,78 @@
+"""Finding the scenarios in a Python file: its public functions of one parameter ``system``."""
+
+from __future__ import annotations
+
+import importlib.util
+import inspect
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from necp_replay.errors import ScenarioError
+from necp_replay.scenario.system import System
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """One scenario: its name, what it says of itself, and the function to run."""
+
+    name: str
+    description: str
+    run: Callable[[System], object]
+
+
+def load_scenarios(path: Path, name: str | None = None) -> list[Scenario]:
+    """The scenarios of a file in the order they are defined, or the one called ``name``.
+
+    Raises ScenarioError when the file cannot be imported or has none.
+    """
+    module_name = f"_necp_replay_scenario_{path.stem}"
+    spec = importlib.util.spec_from_file_location(module_name, path)
+    if spec is None or spec.loader is None or not path.is_file():
+        raise ScenarioError("not a Python file", file=str(path))
+    module = importlib.util.module_from_spec(spec)
+    # Data classes and pickles of a scenario look their module up by its name.
+    sys.modules[module_name] = module
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        raise ScenarioError(
+            f"{type(error).__name__}: {error}",
+            file=str(path),
+            line=line_in(error, path),
+        ) from error
+    found = [
+        Scenario(key, inspect.getdoc(value) or "", value)
+        for key, value in vars(module).items()
+        if _is_scenario(key, value, module_name)
+    ]
+    if name is not None:
+        found = [scenario for scenario in found if scenario.name == name]
+    if not found:
+        what = "no scenario" if name is None else f"no scenario called {name!r}"
+        raise ScenarioError(
+            what,
+            file=str(path),
+            hint="A scenario is a public function whose only parameter is named `system`.",
+        )
+    return found
+
+
+def line_in(error: BaseException, path: Path) -> int | None:
+    """The last line of the file that an exception passed through."""
+    if isinstance(error, SyntaxError):
+        return error.lineno
+    line = None
+    traceback = error.__traceback__
+    while traceback is not None:
+        if traceback.tb_frame.f_code.co_filename == str(path):
+            line = traceback.tb_lineno
+        traceback = traceback.tb_next
+    return line
+
+
+def _is_scenario(key: str, value: object, module_name: str) -> bool:
+    if key.startswith("_") or not inspect.isfunction(value) or value.__module__ != module_name:
+        return False
+    return list(inspect.signature(value).parameters) == ["system"]

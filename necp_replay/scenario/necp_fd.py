@@ -1,0 +1,164 @@
+"""Handles to a NECP fd of a process and to a client on it: the calls a process can make."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from necp_replay.abi.client import ClientAction
+from necp_replay.events import notifications, syscalls
+from necp_replay.events.outcome import ActionBuffers
+from necp_replay.scenario.answers import CallAnswer, ResultAnswer
+from necp_replay.scenario.buffers import BufferLike, as_buffer, room
+from necp_replay.scenario.parameters import client_parameters
+
+if TYPE_CHECKING:
+    from necp_replay.scenario.process import ProcessHandle
+
+RESULT_ROOM_BYTES = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class NecpFdHandle:
+    """An open fd. Calls on a closed one are made all the same, and answered as the kernel does."""
+
+    process: ProcessHandle
+    fd: int
+
+    def action(
+        self,
+        action: int,
+        client_id: BufferLike = None,
+        buffer: BufferLike = None,
+        *,
+        client_id_len: int | None = None,
+        buffer_size: int | None = None,
+    ) -> CallAnswer:
+        """``necp_client_action`` with any arguments; lengths default to the buffers' own."""
+        id_buffer, content = as_buffer(client_id), as_buffer(buffer)
+        if client_id_len is None:
+            client_id_len = id_buffer.bytes if id_buffer is not None else 0
+        if buffer_size is None:
+            buffer_size = content.bytes if content is not None else 0
+        return self.process.submit(
+            syscalls.NecpClientAction(
+                self.process.pid, self.fd, action, id_buffer, client_id_len, content, buffer_size
+            )
+        )
+
+    def add(self, parameters: BufferLike = None, **keywords: Any) -> ClientHandle:
+        """ADD a client; keywords are those of :func:`client_parameters`.
+
+        The handle's ``added`` is the answer; without success its ``client_id`` is all zero.
+        """
+        if parameters is None:
+            parameters = client_parameters(**keywords)
+        answer = self.action(ClientAction.ADD, room(16), parameters)
+        client_id = bytes(16)
+        buffers = answer.answer
+        shown = buffers.client_id if isinstance(buffers, ActionBuffers) else None
+        if answer.errno == 0 and isinstance(shown, bytes):
+            client_id = shown.ljust(16, b"\0")
+        return ClientHandle(self, client_id, answer)
+
+    def client(self, client_id: bytes) -> ClientHandle:
+        """A handle to a client by id, of this fd or of another."""
+        return ClientHandle(self, client_id)
+
+    def copy_result(self, client_id: BufferLike = None, **keywords: Any) -> ResultAnswer:
+        """COPY_RESULT; NULL or an all-zero id asks for any unread client."""
+        return self._result(ClientAction.COPY_RESULT, client_id, **keywords)
+
+    def copy_updated_result(self, client_id: BufferLike = None, **keywords: Any) -> ResultAnswer:
+        """COPY_UPDATED_RESULT, the same for unread results only."""
+        return self._result(ClientAction.COPY_UPDATED_RESULT, client_id, **keywords)
+
+    def copy_list(self, count: int = 16) -> CallAnswer:
+        """COPY_LIST with room for ``count`` ids."""
+        content = count.to_bytes(4, "little").ljust(4 + 16 * count, b"\0")
+        return self.action(ClientAction.COPY_LIST, None, content)
+
+    def copy_client_update(self, size_bytes: int = 2048) -> CallAnswer:
+        """COPY_CLIENT_UPDATE: the next update queued for a push observer."""
+        return self.action(ClientAction.COPY_CLIENT_UPDATE, room(16), room(size_bytes))
+
+    def poll(self, *, how: str = "poll", events: int = 1, filter: int = -1) -> CallAnswer:
+        """Readiness of the fd."""
+        return self.process.submit(syscalls.FdPoll(self.process.pid, self.fd, how, events, filter))
+
+    def read(self) -> CallAnswer:
+        """The fd's read operation."""
+        return self.process.submit(syscalls.FdRead(self.process.pid, self.fd))
+
+    def write(self) -> CallAnswer:
+        """The fd's write operation."""
+        return self.process.submit(syscalls.FdWrite(self.process.pid, self.fd))
+
+    def ioctl(self, com: int = 0) -> CallAnswer:
+        """The fd's ioctl operation."""
+        return self.process.submit(syscalls.FdIoctl(self.process.pid, self.fd, com))
+
+    def select(self, which: str = "read") -> CallAnswer:
+        """The fd's select operation."""
+        return self.process.submit(syscalls.FdSelect(self.process.pid, self.fd, which))
+
+    def close(self) -> CallAnswer:
+        """``close``."""
+        return self.process.submit(syscalls.Close(self.process.pid, self.fd))
+
+    def defunct(self) -> CallAnswer:
+        """The kernel makes the process defunct and visits this fd."""
+        return self.process.submit(notifications.FdDefunct(self.process.pid, self.fd))
+
+    def set_background(self, background: bool = True) -> CallAnswer:
+        """The process goes to the background, or comes back."""
+        return self.process.submit(
+            notifications.FdBackground(self.process.pid, self.fd, background)
+        )
+
+    def memstatus(self, status: int = 0) -> CallAnswer:
+        """The process is about to be killed for memory, and the kernel visits this fd."""
+        return self.process.submit(notifications.FdMemstatus(self.process.pid, self.fd, status))
+
+    def _result(
+        self, action: ClientAction, client_id: BufferLike, size_bytes: int = RESULT_ROOM_BYTES
+    ) -> ResultAnswer:
+        answer = self.action(action, client_id, room(size_bytes))
+        return ResultAnswer(answer.outcome)
+
+
+@dataclass(frozen=True, slots=True)
+class ClientHandle:
+    """A client by its id, looked up through ``fd``."""
+
+    fd: NecpFdHandle
+    client_id: bytes
+    added: CallAnswer | None = None
+
+    def remove(self, statistics: BufferLike = None) -> CallAnswer:
+        """REMOVE, with a statistics buffer if given."""
+        return self.fd.action(ClientAction.REMOVE, self.client_id, statistics)
+
+    def copy_parameters(self, size_bytes: int = 1024) -> CallAnswer:
+        """COPY_PARAMETERS into a buffer of this size."""
+        return self.fd.action(ClientAction.COPY_PARAMETERS, self.client_id, room(size_bytes))
+
+    def copy_result(self, size_bytes: int = RESULT_ROOM_BYTES) -> ResultAnswer:
+        """COPY_RESULT into a buffer of this size."""
+        return self.fd.copy_result(self.client_id, size_bytes=size_bytes)
+
+    def copy_updated_result(self, size_bytes: int = RESULT_ROOM_BYTES) -> ResultAnswer:
+        """COPY_UPDATED_RESULT into a buffer of this size."""
+        return self.fd.copy_updated_result(self.client_id, size_bytes=size_bytes)
+
+    def copy_route_statistics(self, size_bytes: int = 112) -> CallAnswer:
+        """COPY_ROUTE_STATISTICS into a buffer of this size."""
+        return self.fd.action(ClientAction.COPY_ROUTE_STATISTICS, self.client_id, room(size_bytes))
+
+    def agent_action(self, tlvs: BufferLike) -> CallAnswer:
+        """AGENT with TLVs that trigger, assert or unassert agents."""
+        return self.fd.action(ClientAction.AGENT, self.client_id, tlvs)
+
+    def force_update(self, remove_agent: bytes = bytes(16)) -> CallAnswer:
+        """An agent forces the client to look again, and may take itself out of the result."""
+        return self.fd.process.submit(notifications.ForceUpdateClient(self.client_id, remove_agent))
