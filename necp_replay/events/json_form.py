@@ -1,0 +1,358 @@
+"""The JSON form of steps and outcomes: that of the conformance vectors, lossless for every event.
+
+Field names are those of the dataclasses (``class_`` is "class"), bytes are hexadecimal digits, a
+field left out has its default. Reading is strict: ValueError names what is unknown or of the wrong
+type. The form of a vector's outcome depends on the operation it belongs to, so reading takes the
+input; an outcome that no vector could hold is written with an explicit ``answer``.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import types
+from collections.abc import Mapping
+from typing import Any, Final, get_args
+
+from necp_replay.events import (
+    agents,
+    clock,
+    effects,
+    interfaces,
+    notifications,
+    outcome,
+    routes,
+    snapshot,
+    sockets,
+    syscalls,
+)
+from necp_replay.events.inputs import INPUT_NAMES, NAMES_OF_INPUTS, Input, Step
+from necp_replay.events.json_shapes import Shape, json_type_name, object_shape, shape_of
+from necp_replay.events.outcome import Outcome
+from necp_replay.events.user_buffer import Unseen
+
+
+def step_from_json(obj: Mapping[str, Any]) -> Step:
+    """The step that ``obj`` describes: ``op``, the input's fields, ``uuids``, ``now_ns``.
+
+    Raises ValueError naming the field that is unknown, missing or of the wrong type.
+    """
+    fields = dict(obj)
+    name = fields.pop("op", None)
+    input_class = INPUT_NAMES.get(name) if isinstance(name, str) else None
+    if input_class is None:
+        raise ValueError(f"op: unknown operation {name!r}")
+    try:
+        uuids = _pop(fields, "uuids", _UUIDS, ())
+        now_ns = _pop(fields, "now_ns", _INTEGER, None)
+        return Step(_read_input(input_class, fields), uuids, now_ns)
+    except ValueError as error:
+        raise ValueError(f"{name}: {error}") from error
+
+
+def step_to_json(step: Step) -> dict[str, Any]:
+    """The JSON form of a step; fields that have their default are left out."""
+    written: dict[str, Any] = {"op": NAMES_OF_INPUTS[type(step.input)]}
+    written.update(_write_input(step.input))
+    if step.uuids:
+        written["uuids"] = _UUIDS.write(step.uuids)
+    if step.now_ns is not None:
+        written["now_ns"] = step.now_ns
+    return written
+
+
+def outcome_from_json(input: Input, obj: Mapping[str, Any]) -> Outcome:
+    """The outcome that ``obj`` describes, as the answer to ``input``.
+
+    Raises ValueError naming the field that is unknown, missing or of the wrong type.
+    """
+    fields = dict(obj)
+    try:
+        errno = _pop(fields, "errno", _INTEGER, None)
+        retval = _pop(fields, "retval", _INTEGER, None)
+        caused = _pop(fields, "effects", _EFFECTS, ())
+        return Outcome(errno, retval, _read_answer(input, fields), caused)
+    except ValueError as error:
+        raise ValueError(f"out: {error}") from error
+
+
+def outcome_to_json(
+    outcome: Outcome, input: Input | None = None, *, measured_only: bool = False
+) -> dict[str, Any]:
+    """The JSON form of an outcome: that of the vectors.
+
+    With ``input`` every outcome reads back as it was, also one that no vector could hold.
+    ``measured_only`` leaves out what an engine knows beyond the vectors.
+    """
+    written: dict[str, Any] = {}
+    if outcome.errno is not None:
+        written["errno"] = outcome.errno
+    if outcome.retval is not None:
+        written["retval"] = outcome.retval
+    if input is None or _is_natural(input, outcome.answer):
+        written.update(_write_answer(outcome.answer))
+    else:
+        written["answer"] = _write_explicit_answer(outcome.answer)
+    if outcome.effects or type(outcome.answer) not in _WITHOUT_EFFECTS:
+        written["effects"] = _EFFECTS.write(outcome.effects)
+    if measured_only:
+        _leave_out_unmeasured(written)
+    return written
+
+
+def _pop(fields: dict[str, Any], name: str, shape: Shape, default: Any) -> Any:
+    if name not in fields:
+        return default
+    try:
+        return shape.read(fields.pop(name))
+    except ValueError as error:
+        raise ValueError(f"{name}: {error}") from error
+
+
+def _read_input(input_class: type, fields: dict[str, Any]) -> Any:
+    if input_class is routes.RouteUpdate and "stats" in fields and fields["stats"] is None:
+        fields = {**fields, "detach_stats": True}
+    return _INPUTS[input_class].read(fields)
+
+
+def _write_input(input: Input) -> dict[str, Any]:
+    written: dict[str, Any] = _INPUTS[type(input)].write(input)
+    if isinstance(input, routes.RouteUpdate) and input.detach_stats and input.stats is None:
+        del written["detach_stats"]
+        written["stats"] = None
+    return written
+
+
+def _read_answer(input: Input, fields: dict[str, Any]) -> Any:
+    if "answer" in fields:
+        return _read_explicit_answer(fields)
+    for name, answer_class in _ENDINGS.items():
+        if name in fields:
+            if fields.pop(name) is not True:
+                raise ValueError(f"{name}: expected true")
+            return _ANSWERS[answer_class].read(fields)
+    if "absent" in fields:
+        fields["why"] = fields.pop("absent")
+        return _ANSWERS[outcome.Absent].read(fields)
+    answer_class = _NATURAL_ANSWERS.get(type(input), types.NoneType)
+    if answer_class in _NEVER_NONE or (fields and answer_class is not types.NoneType):
+        answer = _read_fields(answer_class, fields)
+        if isinstance(input, sockets.SocketGetAttributes) and answer.buffer is None:
+            answer.buffer = Unseen.NOT_SHOWN
+        return answer
+    if fields:
+        raise ValueError(f"unknown field {next(iter(fields))!r}")
+    return None
+
+
+def _is_natural(input: Input, answer: outcome.Answer | None) -> bool:
+    """Whether reading the answer's plain form back, as the outcome of ``input``, gives it again."""
+    if isinstance(answer, outcome.Panicked | outcome.TypeConfused | outcome.Absent):
+        return True
+    answer_class = _NATURAL_ANSWERS.get(type(input))
+    if answer is None:
+        return answer_class not in _NEVER_NONE
+    if type(answer) is not answer_class:
+        return False
+    if isinstance(answer, outcome.AttributesAnswer):
+        unseen = Unseen.NOT_SHOWN if isinstance(input, sockets.SocketSetAttributes) else None
+        return answer.buffer is not unseen
+    return True
+
+
+def _write_answer(answer: outcome.Answer | None) -> dict[str, Any]:
+    match answer:
+        case None:
+            return {}
+        case outcome.Panicked():
+            return {"panic": True}
+        case outcome.TypeConfused():
+            return {"type_confusion": True, **_ANSWERS[outcome.TypeConfused].write(answer)}
+        case outcome.Absent():
+            return {"absent": answer.why}
+        case outcome.AttributesAnswer(buffer=Unseen.NOT_SHOWN):
+            return _write_fields(
+                outcome.AttributesAnswer(answer.valsize, answer.domain, answer.account)
+            )
+        case _:
+            return _write_fields(answer)
+
+
+def _read_explicit_answer(fields: dict[str, Any]) -> Any:
+    explicit = fields.pop("answer")
+    if fields:
+        raise ValueError(f"unknown field {next(iter(fields))!r} beside 'answer'")
+    if explicit is None:
+        return None
+    if not isinstance(explicit, dict):
+        raise ValueError(f"answer: expected an object or null, not {json_type_name(explicit)}")
+    rest = dict(explicit)
+    kind = rest.pop("kind", None)
+    answer_class = _ANSWER_NAMES.get(kind) if isinstance(kind, str) else None
+    if answer_class is None:
+        raise ValueError(f"answer: unknown kind {kind!r}")
+    not_shown = rest.pop("not_shown", False)
+    answer = _read_fields(answer_class, rest)
+    if not_shown is True and isinstance(answer, outcome.AttributesAnswer):
+        answer.buffer = Unseen.NOT_SHOWN
+    elif not_shown is not False:
+        raise ValueError("answer: not_shown: expected true, with attributes")
+    return answer
+
+
+def _write_explicit_answer(answer: outcome.Answer | None) -> dict[str, Any] | None:
+    if answer is None:
+        return None
+    written = {"kind": type(answer).__name__, **_write_answer(answer)}
+    if isinstance(answer, outcome.AttributesAnswer) and answer.buffer is Unseen.NOT_SHOWN:
+        written["not_shown"] = True
+    return written
+
+
+def _read_fields(answer_class: type, fields: dict[str, Any]) -> Any:
+    if answer_class is outcome.AttributesAnswer:
+        stored = fields.pop("attributes", None)
+        if not isinstance(stored, dict):
+            raise ValueError(f"attributes: expected an object, not {json_type_name(stored)}")
+        if stored.keys() != {"domain", "account"}:
+            raise ValueError("attributes: expected 'domain' and 'account'")
+        fields = {**fields, **stored}
+    return _ANSWERS[answer_class].read(fields)
+
+
+def _write_fields(answer: outcome.Answer) -> dict[str, Any]:
+    written: dict[str, Any] = _ANSWERS[type(answer)].write(answer)
+    if isinstance(answer, outcome.AttributesAnswer):
+        written["attributes"] = {"domain": written.pop("domain"), "account": written.pop("account")}
+    return written
+
+
+def _leave_out_unmeasured(written: dict[str, Any]) -> None:
+    for field in ("beyond_vectors", "route_statistics"):
+        written.pop(field, None)
+    if "type_confusion" in written:
+        written.pop("function", None)
+        written.pop("would_corrupt", None)
+    if "effects" in written:
+        written["effects"] = [
+            {name: member for name, member in effect.items() if name not in unmeasured}
+            for effect in written["effects"]
+            if (unmeasured := _UNMEASURED[effect["kind"]]) is not None
+        ]
+
+
+def _effect_shape(name: str, effect_class: type) -> Shape:
+    shape = object_shape(effect_class, omit_defaults=False)
+    if effect_class is effects.AgentMessage:
+        shape = _agent_message_shape()
+
+    def write(effect: object) -> dict[str, Any]:
+        return {"kind": name, **shape.write(effect)}
+
+    return Shape(shape.name, shape.readers, {effect_class: write})
+
+
+def _agent_message_shape() -> Shape:
+    """A message's delivery fields stand beside its own; which there are tells the kind of agent."""
+    message = object_shape(effects.AgentMessage, omit_defaults=False)
+    control = object_shape(effects.ControlSocketMessage, omit_defaults=False)
+    kernel = object_shape(effects.KernelAgentMessage, omit_defaults=False)
+    own = {"agent", "type", "client_id", "errno"}
+
+    def read(value: dict[str, Any]) -> effects.AgentMessage:
+        delivery_fields = {name: member for name, member in value.items() if name not in own}
+        answer = message.read({name: value[name] for name in value if name in own})
+        assert isinstance(answer, effects.AgentMessage)
+        if delivery_fields:
+            is_kernel = "nexus_parameters" in delivery_fields or "wants_results" in delivery_fields
+            answer.delivery = (kernel if is_kernel else control).read(delivery_fields)
+        return answer
+
+    def write(value: effects.AgentMessage) -> dict[str, Any]:
+        written = message.write(value)
+        assert isinstance(written, dict)
+        written.update(written.pop("delivery", {}))
+        return written
+
+    return Shape(message.name, {dict: read}, {effects.AgentMessage: write})
+
+
+def _effects_shape() -> Shape:
+    shapes = {
+        name: _effect_shape(name, effect_class)
+        for name, effect_class in effects.EFFECT_NAMES.items()
+    }
+    writers = {
+        effect_class: shapes[name].writers[effect_class]
+        for name, effect_class in effects.EFFECT_NAMES.items()
+    }
+
+    def read(value: list[Any]) -> tuple[Any, ...]:
+        found = []
+        for position, member in enumerate(value):
+            kind = member.get("kind") if isinstance(member, dict) else None
+            shape = shapes.get(kind) if isinstance(kind, str) else None
+            if shape is None:
+                raise ValueError(f"[{position}]: unknown effect {kind!r}")
+            rest = {name: content for name, content in member.items() if name != "kind"}
+            try:
+                found.append(shape.read(rest))
+            except ValueError as error:
+                raise ValueError(f"[{position}]: {kind}: {error}") from error
+        return tuple(found)
+
+    def write(value: tuple[effects.Effect, ...]) -> list[Any]:
+        return [writers[type(effect)](effect) for effect in value]
+
+    return Shape("a list of effects", {list: read}, {tuple: write})
+
+
+_INTEGER: Final = shape_of(int, omit_defaults=False)
+_UUIDS: Final = shape_of(tuple[bytes, ...], omit_defaults=False)
+_EFFECTS: Final = _effects_shape()
+_INPUTS: Final[dict[type, Shape]] = {
+    input_class: object_shape(input_class, omit_defaults=True)
+    for input_class in INPUT_NAMES.values()
+}
+_ANSWERS: Final[dict[type, Shape]] = {
+    answer_class: object_shape(answer_class, omit_defaults=False)
+    for answer_class in get_args(outcome.Answer)
+}
+_ANSWER_NAMES: Final[dict[str, type]] = {cls.__name__: cls for cls in _ANSWERS}
+_ENDINGS: Final[dict[str, type]] = {
+    "panic": outcome.Panicked,
+    "type_confusion": outcome.TypeConfused,
+}
+_NATURAL_ANSWERS: Final[dict[type, type]] = {
+    clock.TimerFire: outcome.TimerAnswer,
+    interfaces.IfaceAttach: outcome.InterfaceAnswer,
+    interfaces.IfaceUpdate: outcome.InterfaceAnswer,
+    agents.NetagentGetopt: outcome.OptionData,
+    sockets.RegisterSocketFlow: outcome.BlockClient,
+    sockets.AssignFromSocket: outcome.BlockClient,
+    sockets.InpcbRemoveCb: outcome.BlockClient,
+    sockets.InpcbDispose: outcome.BlockClient,
+    sockets.RegisterMultipathCb: outcome.BlockClient,
+    sockets.MppcbDispose: outcome.BlockClient,
+    sockets.SocketSetAttributes: outcome.AttributesAnswer,
+    sockets.SocketGetAttributes: outcome.AttributesAnswer,
+    notifications.CopyNexusParameters: outcome.NexusParametersAnswer,
+    notifications.CreateNexusAssignMessage: outcome.AssignMessage,
+    notifications.TakeSnapshot: snapshot.Snapshot,
+    syscalls.FdPoll: outcome.Readiness,
+    syscalls.FdSelect: outcome.Selected,
+    syscalls.NecpClientAction: outcome.ActionBuffers,
+    syscalls.NecpSessionAction: outcome.SessionBuffer,
+    syscalls.NecpMatchPolicy: outcome.MatchResult,
+}
+"""What each input answers besides errno and retval; an input that is not here answers nothing."""
+_NEVER_NONE: Final = frozenset({outcome.ActionBuffers, outcome.SessionBuffer, outcome.MatchResult})
+"""Answers whose fields may all be left out, where no buffer's bytes are shown."""
+_WITHOUT_EFFECTS: Final = frozenset({snapshot.Snapshot, outcome.TypeConfused})
+"""Answers beside which vectors leave out an empty list of effects."""
+_UNMEASURED: Final[dict[str, frozenset[str] | None]] = {
+    name: None
+    if effect_class in effects.BEYOND_VECTORS
+    else frozenset(field.name for field in dataclasses.fields(effect_class) if not field.compare)
+    for name, effect_class in effects.EFFECT_NAMES.items()
+}
+"""The fields of each effect that go beyond the vectors; None where the whole effect does."""

@@ -1,0 +1,361 @@
+"""How each type of the vocabulary looks in JSON: readers and writers compiled from the types.
+
+A :class:`Shape` is compiled once per type; reading or writing an event then looks nothing up by
+reflection. Readers raise ValueError naming the field and what is wrong with it, and accept nothing
+that the type does not say.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import sys
+import types
+import typing
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from necp_replay.events.text import Text
+from necp_replay.events.user_buffer import BufferDigest, OutBuffer, Unseen, UserBuffer, UserPointer
+
+MAX_POINTER_DEPTH: Final = 16
+"""User buffers that point to each other nest no deeper; the kernel follows one level."""
+
+_INTEGER_MIN: Final = -(1 << 63)
+_INTEGER_MAX: Final = (1 << 64) - 1
+_MISSING: Final = object()
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How one type is read from JSON and written to it.
+
+    ``readers`` is keyed by the type that the JSON parser gives (``dict``, ``list``, ``str``,
+    ``int``, ``bool``, ``NoneType``), ``writers`` by the type of the value in an event; so both
+    check the type and choose among the members of a union in one step.
+    """
+
+    name: str
+    readers: Mapping[type, Callable[[Any], Any]]
+    writers: Mapping[type, Callable[[Any], Any]]
+
+    def read(self, value: object) -> Any:
+        """The event's value for a JSON value."""
+        reader = self.readers.get(type(value))
+        if reader is None:
+            raise ValueError(f"expected {self.name}, not {json_type_name(value)}")
+        return reader(value)
+
+    def write(self, value: object) -> Any:
+        """The JSON value for an event's value."""
+        writer = self.writers.get(type(value))
+        if writer is None:
+            raise ValueError(f"expected {self.name}, not {type(value).__name__}")
+        return writer(value)
+
+
+def json_type_name(value: object) -> str:
+    """What a person calls the type of a JSON value."""
+    return _JSON_TYPE_NAMES.get(type(value), type(value).__name__)
+
+
+def field_types(cls: type) -> dict[str, Any]:
+    """The types of a dataclass's fields, by field name.
+
+    Resolved in the module alone: a field may be called ``bytes`` without hiding the type.
+    """
+    namespace = vars(sys.modules[cls.__module__])
+    return typing.get_type_hints(cls, namespace, {}, include_extras=True)
+
+
+@functools.cache
+def object_shape(cls: type, *, omit_defaults: bool) -> Shape:
+    """The shape of a dataclass: a JSON object with its fields.
+
+    A field is left out where it has its default, if ``omit_defaults``; else only where it is None
+    by default, or goes beyond what vectors measure. Reading fills in the default.
+    """
+    custom = _CUSTOM.get(cls)
+    if custom is not None:
+        return custom
+    hints = field_types(cls)
+    fields = tuple(
+        _field(
+            field, shape_of(hints[field.name], omit_defaults=omit_defaults), hints, omit_defaults
+        )
+        for field in dataclasses.fields(cls)
+    )
+    by_json_name = {field.json_name: field for field in fields}
+    required = tuple(field.json_name for field in fields if field.default is _MISSING)
+
+    def read(value: dict[str, Any]) -> Any:
+        arguments: dict[str, Any] = {}
+        for json_name, member in value.items():
+            field = by_json_name.get(json_name)
+            if field is None:
+                raise ValueError(f"unknown field {json_name!r}")
+            reader = field.readers.get(type(member))
+            if reader is None:
+                found = json_type_name(member)
+                raise ValueError(f"{json_name}: expected {field.expected}, not {found}")
+            try:
+                arguments[field.name] = reader(member)
+            except ValueError as error:
+                raise ValueError(f"{json_name}: {error}") from error
+        for json_name in required:
+            if json_name not in value:
+                raise ValueError(f"field {json_name!r} is missing")
+        for field in defaults_unlike_class:
+            arguments.setdefault(field.name, field.default)
+        return cls(**arguments)
+
+    def write(event: Any) -> dict[str, Any]:
+        written: dict[str, Any] = {}
+        for field in fields:
+            member = getattr(event, field.name)
+            if field.omitted is not _MISSING and member == field.omitted:
+                continue
+            writer = field.writers.get(type(member))
+            if writer is None:
+                raise ValueError(f"{field.json_name}: expected {field.expected}, not {member!r}")
+            written[field.json_name] = writer(member)
+        return written
+
+    defaults_unlike_class = tuple(field for field in fields if field.default_unlike_class)
+    return Shape(f"an object ({cls.__name__})", {dict: read}, {cls: write})
+
+
+@dataclass(frozen=True, slots=True)
+class _Field:
+    """One field of a dataclass, compiled; ``default`` and ``omitted`` may be missing."""
+
+    name: str
+    json_name: str
+    expected: str
+    readers: Mapping[type, Callable[[Any], Any]]
+    writers: Mapping[type, Callable[[Any], Any]]
+    default: Any
+    default_unlike_class: bool
+    omitted: Any
+
+
+def _field(
+    field: dataclasses.Field[Any], shape: Shape, hints: dict[str, Any], omit_defaults: bool
+) -> _Field:
+    default: Any = _MISSING if field.default is dataclasses.MISSING else field.default
+    unlike = False
+    if hints[field.name] == OutBuffer:
+        default, unlike = Unseen.NOT_SHOWN, True
+    elif (field.name, shape.name) in _ABSENT_WHEN_NONE:
+        default, unlike = None, True
+    omitted = default
+    if not (omit_defaults or default is None or unlike or not field.compare):
+        omitted = _MISSING
+    return _Field(
+        name=field.name,
+        json_name=field.name.rstrip("_"),
+        expected=shape.name,
+        readers=shape.readers,
+        writers=shape.writers,
+        default=default,
+        default_unlike_class=unlike,
+        omitted=omitted,
+    )
+
+
+def shape_of(hint: Any, *, omit_defaults: bool) -> Shape:
+    """The shape of a field's type."""
+    if hint in (OutBuffer, OutBuffer | None):
+        return _OUT_BUFFER
+    if hint in _SCALARS:
+        return _SCALARS[hint]
+    origin = typing.get_origin(hint)
+    if origin in (typing.Union, types.UnionType):
+        return _union([shape_of(h, omit_defaults=omit_defaults) for h in typing.get_args(hint)])
+    if origin is tuple:
+        return _sequence(shape_of(typing.get_args(hint)[0], omit_defaults=omit_defaults))
+    return object_shape(hint, omit_defaults=omit_defaults)
+
+
+def _union(members: list[Shape]) -> Shape:
+    readers: dict[type, Callable[[Any], Any]] = {}
+    writers: dict[type, Callable[[Any], Any]] = {}
+    for member in members:
+        readers.update(member.readers)
+        writers.update(member.writers)
+    return Shape(" or ".join(member.name for member in members), readers, writers)
+
+
+def _sequence(item: Shape) -> Shape:
+    def read(value: list[Any]) -> tuple[Any, ...]:
+        items = []
+        for position, member in enumerate(value):
+            try:
+                items.append(item.read(member))
+            except ValueError as error:
+                raise ValueError(f"[{position}]: {error}") from error
+        return tuple(items)
+
+    def write(value: tuple[Any, ...]) -> list[Any]:
+        return [item.write(member) for member in value]
+
+    return Shape(f"a list of {item.name}", {list: read}, {tuple: write})
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def _read_integer(value: int) -> int:
+    if not _INTEGER_MIN <= value <= _INTEGER_MAX:
+        raise ValueError("the number needs more than 64 bits")
+    return value
+
+
+def _read_string(value: str) -> str:
+    if not value.isascii():
+        value.encode()
+    return value
+
+
+def read_hex(value: str) -> bytes:
+    """Bytes from hexadecimal digits without anything between them."""
+    content = bytes.fromhex(value)
+    if 2 * len(content) != len(value):
+        raise ValueError("expected hexadecimal digits and nothing between them")
+    return content
+
+
+def _write_text(value: bytes) -> str | dict[str, str]:
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        return {"hex": value.hex()}
+
+
+def _read_only_key(value: dict[str, Any], key: str, meaning: str) -> Any:
+    if len(value) != 1 or key not in value:
+        raise ValueError(f"expected an object with {key!r} alone, {meaning}")
+    return value[key]
+
+
+def _read_text_object(value: dict[str, Any]) -> bytes:
+    return bytes(_BYTES.read(_read_only_key(value, "hex", "the text's bytes")))
+
+
+def _read_digest(value: dict[str, Any]) -> BufferDigest:
+    if value.keys() != {"sha256", "bytes"}:
+        raise ValueError("expected an object with 'sha256' and 'bytes'")
+    sha256, length_bytes = _BYTES.read(value["sha256"]), _INTEGER.read(value["bytes"])
+    return BufferDigest(sha256, length_bytes)
+
+
+def _write_digest(value: BufferDigest) -> dict[str, Any]:
+    return {"sha256": value.sha256.hex(), "bytes": value.bytes}
+
+
+def _write_unseen(value: Unseen) -> None:
+    if value is Unseen.NOT_SHOWN:
+        raise ValueError("a buffer that is not shown is left out, not written")
+
+
+def _read_user_buffer(value: dict[str, Any], depth: int = 0) -> UserBuffer:
+    buffer = UserBuffer()
+    for key, member in value.items():
+        try:
+            match key:
+                case "hex":
+                    buffer.hex = _BYTES.read(member)
+                case "bytes":
+                    buffer.bytes = _INTEGER.read(member)
+                case "mapped":
+                    buffer.mapped = _INTEGER.read(member)
+                case "readonly":
+                    buffer.readonly = _BOOLEAN.read(member)
+                case "unmapped":
+                    buffer.unmapped = _BOOLEAN.read(member)
+                case "pointers":
+                    buffer.pointers = _read_pointers(member, depth)
+                case _:
+                    raise ValueError("unknown field")
+        except ValueError as error:
+            raise ValueError(f"{key}: {error}") from error
+    if not (buffer.unmapped or ("hex" in value and "bytes" in value)):
+        raise ValueError("expected 'hex' and 'bytes', or 'unmapped'")
+    return buffer
+
+
+def _read_pointers(value: object, depth: int) -> tuple[UserPointer, ...]:
+    if not isinstance(value, list):
+        raise ValueError(f"expected a list, not {json_type_name(value)}")
+    if depth >= MAX_POINTER_DEPTH:
+        raise ValueError(f"user buffers nest more than {MAX_POINTER_DEPTH} deep")
+    pointers = []
+    for pointer in value:
+        if not isinstance(pointer, dict) or pointer.keys() != {"offset", "to"}:
+            raise ValueError("expected objects with 'offset' and 'to'")
+        target = pointer["to"]
+        if target is not None and not isinstance(target, dict):
+            raise ValueError(f"to: expected a user buffer or null, not {json_type_name(target)}")
+        to = None if target is None else _read_user_buffer(target, depth + 1)
+        pointers.append(UserPointer(_INTEGER.read(pointer["offset"]), to))
+    return tuple(pointers)
+
+
+def _write_user_buffer(buffer: UserBuffer) -> dict[str, Any]:
+    written: dict[str, Any] = {}
+    if buffer.unmapped:
+        written["unmapped"] = True
+    if not buffer.unmapped or buffer.hex or buffer.bytes:
+        written["hex"] = buffer.hex.hex()
+        written["bytes"] = buffer.bytes
+    if buffer.mapped is not None:
+        written["mapped"] = buffer.mapped
+    if buffer.readonly:
+        written["readonly"] = True
+    if buffer.pointers:
+        written["pointers"] = [
+            {
+                "offset": pointer.offset,
+                "to": None if pointer.to is None else _write_user_buffer(pointer.to),
+            }
+            for pointer in buffer.pointers
+        ]
+    return written
+
+
+_JSON_TYPE_NAMES: Final[dict[type, str]] = {
+    dict: "an object",
+    list: "a list",
+    str: "a string",
+    int: "a number",
+    float: "a number with a fraction",
+    bool: "true or false",
+    types.NoneType: "null",
+}
+_INTEGER: Final = Shape("a whole number", {int: _read_integer}, {int: _same})
+_BOOLEAN: Final = Shape("true or false", {bool: _same}, {bool: _same})
+_BYTES: Final = Shape("a string of hexadecimal digits", {str: read_hex}, {bytes: bytes.hex})
+_SCALARS: Final[dict[Any, Shape]] = {
+    int: _INTEGER,
+    bool: _BOOLEAN,
+    bytes: _BYTES,
+    str: Shape("a string", {str: _read_string}, {str: _same}),
+    types.NoneType: Shape("null", {types.NoneType: _same}, {types.NoneType: _same}),
+    Text: Shape("a text", {str: str.encode, dict: _read_text_object}, {bytes: _write_text}),
+}
+_OUT_BUFFER: Final = Shape(
+    "the bytes of a buffer, their digest, or null",
+    {
+        str: read_hex,
+        dict: _read_digest,
+        types.NoneType: lambda _: Unseen.NO_BUFFER,
+    },
+    {bytes: bytes.hex, BufferDigest: _write_digest, Unseen: _write_unseen},
+)
+_CUSTOM: Final[dict[type, Shape]] = {
+    UserBuffer: Shape("a user buffer", {dict: _read_user_buffer}, {UserBuffer: _write_user_buffer})
+}
+_ABSENT_WHEN_NONE: Final = frozenset({("route_flags", "a whole number or null")})
+"""Fields without a default that vectors leave out, rather than write null, where there is none."""
