@@ -21,11 +21,11 @@ LAYERS: dict[str, set[str]] = {
     "replay": _MEETING,
     "golden": _PEOPLE,
     "diff": _PEOPLE,
-    "report": _PEOPLE,
+    "report": _PEOPLE | {"bench"},
     # Ways to make traces: from what was measured, from a scenario, for a benchmark.
     "importers": {"abi", "events", "releases", "trace"},
     "scenario": _MEETING,
-    "bench": _PEOPLE,
+    "bench": _MEETING | {"scenario"},
     # The two doors.
     "cli": _PEOPLE | {"importers", "scenario", "bench"},
     "pytest_plugin": _PEOPLE | {"scenario"},
