@@ -25,7 +25,7 @@ LAYERS: dict[str, set[str]] = {
     # Ways to make traces: from what was measured, from a scenario, for a benchmark.
     "importers": {"abi", "events", "releases", "trace"},
     "scenario": _MEETING,
-    "bench": _MEETING | {"scenario"},
+    "bench": _MEETING | {"golden", "diff", "scenario"},
     # The two doors.
     "cli": _PEOPLE | {"importers", "scenario", "bench"},
     "pytest_plugin": _PEOPLE | {"scenario"},
