@@ -100,9 +100,5 @@ def _parse_head(line: str, number: int) -> Stanza:
 
 
 def _finish(nodes: list[Node] | None, block: list[tuple[int, str]]) -> None:
-    if nodes is None or not block:
-        return
-    try:
+    if nodes is not None:
         nodes.extend(parse_lines(block, base_depth=1))
-    except ValueError as error:
-        raise GoldenError(str(error)) from None

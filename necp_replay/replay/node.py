@@ -11,6 +11,8 @@ import enum
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from necp_replay.errors import GoldenError
+
 INDENT = "  "
 
 
@@ -47,7 +49,7 @@ def lines_of(nodes: Iterable[Node], depth: int = 0) -> Iterator[str]:
 def parse_lines(lines: Iterable[tuple[int, str]], base_depth: int = 0) -> list[Node]:
     """The tree behind numbered text lines, the reverse of :func:`lines_of`.
 
-    Raises ValueError("line N: ...") when indentation is odd or skips a level.
+    Raises GoldenError naming the line when indentation is odd or skips a level.
     """
     roots: list[Node] = []
     path: list[list[Node]] = [roots]
@@ -57,7 +59,7 @@ def parse_lines(lines: Iterable[tuple[int, str]], base_depth: int = 0) -> list[N
         depth, odd = divmod(spaces, len(INDENT))
         depth -= base_depth
         if odd or depth < 0 or depth >= len(path) or not stripped:
-            raise ValueError(f"line {number}: unexpected indentation of {spaces} spaces")
+            raise GoldenError(f"unexpected indentation of {spaces} spaces", line=number)
         key, _, value = stripped.partition(": ")
         node = Node(key, value)
         del path[depth + 1 :]

@@ -36,7 +36,7 @@ def load_scenarios(path: Path, name: str | None = None) -> list[Scenario]:
     sys.modules[module_name] = module
     try:
         spec.loader.exec_module(module)
-    except Exception as error:
+    except Exception as error:  # A scenario is a person's program and may fail in any way.
         raise ScenarioError(
             f"{type(error).__name__}: {error}",
             file=str(path),

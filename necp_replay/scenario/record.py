@@ -54,7 +54,7 @@ def record_scenario(scenario: Scenario, file: Path, output: Path, release: str) 
             scenario.run(system)
         except NecpReplayError:
             raise
-        except Exception as error:
+        except Exception as error:  # A person's program may fail in any way.
             raise ScenarioError(
                 f"{scenario.name}: {type(error).__name__}: {error}",
                 file=str(file),

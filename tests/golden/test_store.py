@@ -1,0 +1,58 @@
+"""Where goldens are kept and how they are written."""
+
+from pathlib import Path
+
+import pytest
+
+from necp_replay.errors import GoldenError, UsageError
+from necp_replay.golden.find import find_traces
+from necp_replay.golden.store import GoldenStore, write_atomically
+
+OLD = "xnu-4570.41.2"
+NEW = "xnu-4570.51.1"
+EMPTY = "necp-replay golden 1\nfinal state\n"
+
+
+def test_a_releases_own_golden_goes_before_the_common_one(tmp_path: Path) -> None:
+    store = GoldenStore(tmp_path)
+    write_atomically(store.path("client/add"), EMPTY)
+    assert store.find("client/add", OLD) == tmp_path / "client/add.golden"
+    write_atomically(store.path("client/add", OLD), EMPTY)
+    assert store.find("client/add", OLD) == tmp_path / f"client/add@{OLD}.golden"
+    assert store.find("client/add", NEW) == tmp_path / "client/add.golden"
+
+
+def test_a_missing_golden_is_not_found(tmp_path: Path) -> None:
+    assert GoldenStore(tmp_path).find("client/add", OLD) is None
+
+
+def test_writing_leaves_nothing_but_the_file(tmp_path: Path) -> None:
+    write_atomically(tmp_path / "a.golden", EMPTY)
+    write_atomically(tmp_path / "a.golden", EMPTY + "x")
+    assert [path.name for path in tmp_path.iterdir()] == ["a.golden"]
+    assert (tmp_path / "a.golden").read_text() == EMPTY + "x"
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe", b"", b"necp-replay golden 1\n"])
+def test_an_unreadable_golden_names_its_file(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "a.golden"
+    path.write_bytes(content)
+    with pytest.raises(GoldenError) as caught:
+        GoldenStore(tmp_path).read(path)
+    assert caught.value.file == str(path)
+
+
+def test_names_are_relative_to_the_folder_called_traces(tmp_path: Path) -> None:
+    for name in ("traces/client/add.necptrace", "traces/top.necptrace", "other/x.necptrace"):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"")
+    found = find_traces([tmp_path / "traces" / "client", tmp_path / "traces", tmp_path / "other"])
+    assert [trace.name for trace in found] == ["client/add", "top", "x"]
+
+
+def test_a_folder_without_traces_could_not_run(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"no \.necptrace file"):
+        find_traces([tmp_path])
+    with pytest.raises(UsageError, match="no such file"):
+        find_traces([tmp_path / "nowhere"])
