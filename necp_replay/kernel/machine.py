@@ -52,7 +52,7 @@ class Machine:
         if step.uuids:
             kernel.uuids.extend(step.uuids)
         try:
-            outcome = _HANDLERS[type(step.input)](kernel, step.input)
+            outcome = HANDLERS[type(step.input)](kernel, step.input)
         except KernelPanic as panic:
             self._ended = "the kernel panicked at an earlier record"
             kernel.effects.append(Panic(panic.function, panic.reason))
@@ -104,7 +104,7 @@ _FAMILIES: Final[tuple[tuple[Any, Callable[[Kernel, Any], Outcome]], ...]] = (
     (inputs.AgentInput, handle_agent),
     (inputs.ProcessInput, handle_process),
 )
-_HANDLERS: Final[dict[type, Callable[[Kernel, Any], Outcome]]] = {
+HANDLERS: Final[dict[type, Callable[[Kernel, Any], Outcome]]] = {
     input_class: handler for family, handler in _FAMILIES for input_class in get_args(family)
 }
 """Every input by its class; a match over the families would test each class in turn."""
