@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from necp_replay.kernel.objects.flow import Flow
     from necp_replay.kernel.objects.route import Route
     from necp_replay.kernel.objects.socket import MultipathBlock
+    from necp_replay.kernel.parameters.parsed_parameters import ParsedParameters
 
 
 RESULT_OVERFLOWED = -1
@@ -21,7 +22,8 @@ class Client:
 
     ``result`` is the whole 512-byte buffer, of which the first ``result_length`` bytes are valid;
     bytes past them are kept, since the kernel compares new TLVs with what stood there.
-    ``flow_list`` and ``assertion_list`` have the list head first.
+    ``flow_list`` and ``assertion_list`` have the list head first. ``parsed_parameters`` is filled at
+    the first evaluation.
     """
 
     __slots__ = (
@@ -38,6 +40,7 @@ class Client:
         "interface_has_cb",
         "ip_protocol",
         "parameters",
+        "parsed_parameters",
         "platform_binary",
         "policy_id",
         "proc_pid",
@@ -49,6 +52,7 @@ class Client:
     def __init__(self, client_id: bytes, parameters: bytes, proc_pid: int) -> None:
         self.client_id = client_id
         self.parameters = bytearray(parameters)
+        self.parsed_parameters: ParsedParameters | None = None
         self.proc_pid = proc_pid
         self.result = bytearray(MAX_CLIENT_RESULT_BYTES)
         self.result_length = 0

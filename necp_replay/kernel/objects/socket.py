@@ -12,7 +12,11 @@ INP_IPV6 = 0x2
 
 
 class SocketBlock:
-    """``struct inpcb``: addresses are packed (4 or 16 bytes), ports in host order."""
+    """``struct inpcb``: addresses are 16 bytes, an IPv4 address in the last four (``in_addr_4in6``).
+
+    Ports are in host order. ``necp_domain`` and ``necp_account`` are the contents of C strings, None
+    for a null pointer.
+    """
 
     __slots__ = (
         "bound_interface",

@@ -1,0 +1,50 @@
+"""What a nexus is told of a client."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from necp_replay.abi.client import ClientParameterFlag, ClientResultFlag
+from necp_replay.events.effects import NexusParameters
+from necp_replay.kernel.parameters.parse import parse_client_parameters
+from necp_replay.kernel.parameters.parsed_parameters import ParsedField
+from necp_replay.kernel.results.tlv_writer import stored_flags
+
+if TYPE_CHECKING:
+    from necp_replay.kernel.objects.client import Client
+    from necp_replay.kernel.state import Kernel
+
+
+def copy_nexus_parameters(kernel: Kernel, client_id: bytes) -> NexusParameters | None:
+    """The nexus parameters of a client on any fd, None for an unknown id.
+
+    Source: necp_client_copy_parameters, xnu-4570.51.1.
+    """
+    client = kernel.clients.tree.find(client_id)
+    if client is None:
+        return None
+    return nexus_parameters(kernel, client)
+
+
+def nexus_parameters(kernel: Kernel, client: Client) -> NexusParameters:
+    """The nexus parameters of a client, from its parameters and its last result.
+
+    Endpoint parameters count like address parameters here, and the last one given wins.
+
+    Source: necp_client_copy_parameters_locked, xnu-4570.51.1.
+    """
+    parsed = parse_client_parameters(kernel, client)
+    has_effective_pid = parsed.valid_fields & ParsedField.EFFECTIVE_PID
+    result_flags = stored_flags(client) or 0
+    return NexusParameters(
+        pid=client.proc_pid,
+        epid=parsed.effective_pid if has_effective_pid else client.proc_pid,
+        euuid=parsed.effective_uuid,
+        local_addr=parsed.local_addr,
+        remote_addr=parsed.remote_addr,
+        ip_protocol=parsed.ip_protocol,
+        traffic_class=parsed.traffic_class,
+        policy_id=client.policy_id,
+        is_listener=int(bool(parsed.flags & ClientParameterFlag.LISTENER)),
+        allow_qos_marking=int(bool(result_flags & ClientResultFlag.ALLOW_QOS_MARKING)),
+    )

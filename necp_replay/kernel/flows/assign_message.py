@@ -1,0 +1,52 @@
+"""The message that tells a client what its flow was assigned: TLVs of endpoints and a nexus."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from necp_replay.abi.client import CLIENT_ENDPOINT_BYTES, ClientResult
+from necp_replay.abi.tlv import pack_tlv
+from necp_replay.kernel.refusal import KernelPanic
+
+FLOWADV_IDX_INVALID: Final = 0xFFFFFFFF
+"""``NECP_FLOWADV_IDX_INVALID``: no flow advisory index."""
+
+ALLOCATION_LIMIT_BYTES: Final = 1024 * 1024 * 1024
+"""An allocation of more than this panics."""
+
+
+def create_nexus_assign_message(
+    nexus_instance: bytes,
+    nexus_port: int,
+    key: bytes | None,
+    key_length: int,
+    local_endpoint: bytes | None,
+    remote_endpoint: bytes | None,
+    flow_adv_index: int,
+) -> bytes | None:
+    """The TLVs of an assignment, None when there is nothing to tell.
+
+    An all-zero ``nexus_instance`` is none, and its port is left out with it. ``key_length`` bytes
+    are taken of ``key``; endpoints are 28-byte sockaddr unions.
+
+    Source: necp_create_nexus_assign_message, xnu-4570.51.1.
+    """
+    tlvs: list[bytes] = []
+    if any(nexus_instance):
+        tlvs.append(pack_tlv(ClientResult.NEXUS_INSTANCE, nexus_instance))
+        tlvs.append(pack_tlv(ClientResult.NEXUS_PORT, nexus_port.to_bytes(4, "little")))
+    if flow_adv_index != FLOWADV_IDX_INVALID:
+        tlvs.append(
+            pack_tlv(ClientResult.NEXUS_PORT_FLOW_INDEX, flow_adv_index.to_bytes(4, "little"))
+        )
+    if key is not None and key_length > 0:
+        if key_length > ALLOCATION_LIMIT_BYTES:
+            raise KernelPanic("necp_create_nexus_assign_message", "a key of more than 1 GiB")
+        tlvs.append(pack_tlv(ClientResult.NEXUS_KEY, key[:key_length].ljust(key_length, b"\0")))
+    for type_, endpoint in (
+        (ClientResult.LOCAL_ENDPOINT, local_endpoint),
+        (ClientResult.REMOTE_ENDPOINT, remote_endpoint),
+    ):
+        if endpoint is not None:
+            tlvs.append(pack_tlv(type_, endpoint[:CLIENT_ENDPOINT_BYTES]))
+    return b"".join(tlvs) or None

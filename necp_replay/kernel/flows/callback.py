@@ -1,0 +1,28 @@
+"""The callback of a flow into the block that registered it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from necp_replay.events.effects import MultipathCallback, SocketCallback
+
+if TYPE_CHECKING:
+    from necp_replay.kernel.objects.flow import Flow
+    from necp_replay.kernel.state import Kernel
+
+
+def call_back(kernel: Kernel, flow: Flow, action: int) -> None:
+    """Call the flow's callback, if it holds one; ``action`` is ``NECP_CLIENT_CBACTION_*``."""
+    if flow.handle is None or not flow.has_cb:
+        return
+    effect = SocketCallback if flow.socket else MultipathCallback
+    kernel.emit(
+        effect(
+            flow.handle.name,
+            action,
+            flow.interface_index,
+            flow.viable,
+            flow.invalid,
+            flow.necp_flow_flags,
+        )
+    )

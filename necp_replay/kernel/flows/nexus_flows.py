@@ -1,0 +1,41 @@
+"""The nexus flows of a client: those an agent provides."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from necp_replay.abi.client import SOCKADDR_UNION_BYTES
+from necp_replay.kernel.objects.flow import Flow
+
+if TYPE_CHECKING:
+    from necp_replay.events.notifications import InjectNexusFlow
+    from necp_replay.kernel.objects.client import Client
+    from necp_replay.kernel.state import Kernel
+
+
+def find_nexus_flow(client: Client, agent: bytes) -> Flow | None:
+    """The newest nexus flow that the client has with an agent."""
+    for flow in client.flow_list:
+        if flow.nexus and flow.nexus_agent == agent:
+            return flow
+    return None
+
+
+def add_nexus_flow(kernel: Kernel, client: Client, event: InjectNexusFlow) -> None:
+    """Add a nexus flow at the head of the client's list, counted as an interface flow.
+
+    Stands for what the published kernel leaves out: there, no flow of this kind is ever created.
+    """
+    flow = Flow(interface_index=event.interface_index)
+    flow.nexus = True
+    flow.nexus_agent = event.agent
+    flow.requested_nexus = event.requested
+    flow.assigned = event.assigned
+    flow.viable = event.viable
+    flow.check_tcp_heuristics = event.check_tcp_heuristics
+    flow.local_addr = event.local[:SOCKADDR_UNION_BYTES].ljust(SOCKADDR_UNION_BYTES, b"\0")
+    flow.remote_addr = event.remote[:SOCKADDR_UNION_BYTES].ljust(SOCKADDR_UNION_BYTES, b"\0")
+    flow.assigned_results = event.results
+    flow.assigned_results_length = len(event.results) if event.results is not None else 0
+    client.flow_list.insert(0, flow)
+    kernel.clients.if_flow_count += 1

@@ -1,0 +1,73 @@
+"""The flows of a client looked at again: their callbacks, and which of them end."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from necp_replay.abi.client import ClientResultFlag, FlowCallbackAction
+from necp_replay.kernel.flows.callback import call_back
+from necp_replay.kernel.flows.viability import flow_is_viable
+
+if TYPE_CHECKING:
+    from necp_replay.kernel.objects.client import Client
+    from necp_replay.kernel.objects.flow import Flow
+    from necp_replay.kernel.objects.process import Process
+    from necp_replay.kernel.state import Kernel
+
+
+def mark_all_nonsocket_flows_as_invalid(client: Client) -> None:
+    """Invalidate nexus and interface flows; those that are still asked for become valid again.
+
+    Source: necp_client_mark_all_nonsocket_flows_as_invalid, xnu-4570.51.1.
+    """
+    for flow in client.flow_list:
+        if not flow.socket:
+            flow.invalid = True
+
+
+def update_flows(kernel: Kernel, process: Process, client: Client) -> bool:
+    """Evaluate every flow; whether one changed.
+
+    Flows that are not viable or not valid end here, unless something was requested for them or
+    assigned to them.
+
+    Kernel quirk: "changed" is carried along the list, so once one flow changed, every later flow's
+    owner is called back too.
+
+    Source: necp_client_update_flows, xnu-4570.51.1.
+    """
+    client_updated = False
+    for flow in list(client.flow_list):
+        old_flags = flow.necp_flow_flags
+        viable = flow_is_viable(kernel, process, client, flow)
+        if flow.viable != viable:
+            flow.viable = viable
+            client_updated = True
+        if (old_flags ^ flow.necp_flow_flags) & _ADDRESS_FAMILIES:
+            client_updated = True
+        is_over = not viable or flow.invalid
+        if client_updated and not flow.nexus:
+            if viable:
+                call_back(kernel, flow, _VIABLE)
+            if is_over:
+                call_back(kernel, flow, _NONVIABLE)
+        if is_over and not flow.requested_nexus and not flow.assigned:
+            if flow.assigned_results is not None:
+                client_updated = True
+            remove_flow(kernel, client, flow)
+    return client_updated
+
+
+def remove_flow(kernel: Kernel, client: Client, flow: Flow) -> None:
+    """Unlink and free a flow, and what was assigned to it, and count it off."""
+    client.flow_list.remove(flow)
+    flow.assigned_results = None
+    if flow.socket:
+        kernel.clients.socket_flow_count -= 1
+    else:
+        kernel.clients.if_flow_count -= 1
+
+
+_ADDRESS_FAMILIES: Final = int(ClientResultFlag.HAS_IPV4 | ClientResultFlag.HAS_IPV6)
+_VIABLE: Final = int(FlowCallbackAction.VIABLE)
+_NONVIABLE: Final = int(FlowCallbackAction.NONVIABLE)

@@ -1,0 +1,39 @@
+"""Whether traffic of a flow would get anywhere now."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from necp_replay.abi.policy import PolicyResult
+from necp_replay.kernel.policy.evaluate import find_policy_match
+
+if TYPE_CHECKING:
+    from necp_replay.kernel.objects.client import Client
+    from necp_replay.kernel.objects.flow import Flow
+    from necp_replay.kernel.objects.process import Process
+    from necp_replay.kernel.state import Kernel
+
+
+def flow_is_viable(kernel: Kernel, process: Process, client: Client, flow: Flow) -> bool:
+    """Whether the client's parameters, on the flow's interface, are routed and not dropped.
+
+    The flow's addresses stand in for those that the parameters leave open. Sets the flow's flags.
+
+    Source: necp_client_flow_is_viable, xnu-4570.51.1.
+    """
+    match = find_policy_match(
+        kernel,
+        process,
+        client.parameters,
+        required_interface_index=flow.interface_index,
+        local_addr=flow.local_addr,
+        remote_addr=flow.remote_addr,
+        ignore_address=client.allow_multiple_flows and not flow.nexus and not flow.socket,
+        want_flags=True,
+    )
+    flow.necp_flow_flags = match.flags
+    result = match.result
+    return result.routed_interface_index != 0 and result.routing_result != _DROP
+
+
+_DROP: Final = int(PolicyResult.DROP)

@@ -1,0 +1,63 @@
+"""An agent assigns what a client's nexus flow may use."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from necp_replay.abi.client import CLIENT_ENDPOINT_BYTES, ClientResult
+from necp_replay.abi.errno import Errno
+from necp_replay.abi.tlv import iterate_tlvs
+from necp_replay.kernel.clients.notify import fd_notify
+from necp_replay.kernel.flows.nexus_flows import find_nexus_flow
+from necp_replay.kernel.flows.viability import flow_is_viable
+from necp_replay.kernel.parameters.parse import is_valid_client_address
+
+if TYPE_CHECKING:
+    from necp_replay.kernel.objects.flow import Flow
+    from necp_replay.kernel.state import Kernel
+
+
+def assign_client_result(
+    kernel: Kernel, agent: bytes, client_id: bytes, results: bytes | None
+) -> int:
+    """Store an agent's results on the newest nexus flow that the client has with it.
+
+    The endpoints among them become the flow's addresses. Returns ENOENT for a client that no fd of
+    a living process has, EINVAL when it has no such flow.
+
+    Source: necp_assign_client_result, xnu-4570.51.1.
+    """
+    for necp_fd in kernel.clients.fd_list:
+        process = kernel.find_process(necp_fd.proc_pid)
+        if process is None:
+            continue
+        client = necp_fd.clients.find(client_id)
+        if client is None:
+            continue
+        flow = find_nexus_flow(client, agent)
+        if flow is None:
+            return Errno.EINVAL
+
+        if results:
+            _take_endpoints(flow, results)
+        flow.viable = flow_is_viable(kernel, process, client, flow)
+        flow.assigned = True
+        flow.assigned_results = results
+        flow.assigned_results_length = len(results) if results is not None else 0
+        client.flow_result_read = False
+        fd_notify(kernel, necp_fd)
+        return Errno.OK
+    return Errno.ENOENT
+
+
+def _take_endpoints(flow: Flow, results: bytes) -> None:
+    """Source: necp_client_parse_result, xnu-4570.51.1."""
+    for _, type_, value in iterate_tlvs(results):
+        if len(value) < CLIENT_ENDPOINT_BYTES or not is_valid_client_address(value):
+            continue
+        # Only as many bytes as the address says it has; the rest of the union stays as it was.
+        address = value[: value[0]]
+        if type_ == ClientResult.LOCAL_ENDPOINT:
+            flow.local_addr = address + flow.local_addr[len(address) :]
+        elif type_ == ClientResult.REMOTE_ENDPOINT:
+            flow.remote_addr = address + flow.remote_addr[len(address) :]

@@ -1,0 +1,36 @@
+"""A process goes to the background or comes back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from necp_replay.abi.log import LOG_ERR
+from necp_replay.events.outcome import Outcome
+from necp_replay.kernel.notifications.find_fd import find_process_and_file
+from necp_replay.kernel.objects.necp_fd import NecpFd
+from necp_replay.kernel.results.update import update_client_fd
+
+if TYPE_CHECKING:
+    from necp_replay.events.notifications import FdBackground
+    from necp_replay.kernel.state import Kernel
+
+
+def fd_background(kernel: Kernel, event: FdBackground) -> Outcome:
+    """Tell the clients of one fd that have an assigned flow, then update all clients of the fd.
+
+    Source: necp_set_client_as_background, xnu-4570.51.1.
+    """
+    process, file = find_process_and_file(kernel, event.pid, event.fd)
+    if not isinstance(file, NecpFd):
+        kernel.log(LOG_ERR, "necp_set_client_as_background")
+        return Outcome(errno=0)
+
+    has_told_a_client = False
+    for client in file.clients:
+        if any(flow.assigned for flow in client.flow_list):
+            client.background = event.background
+            client.background_update = True
+            has_told_a_client = True
+    if has_told_a_client:
+        update_client_fd(kernel, file, process, None)
+    return Outcome(errno=0)

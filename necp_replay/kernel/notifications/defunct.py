@@ -1,0 +1,54 @@
+"""A process is made defunct: the clients of each of its fds are marked, its nexuses told."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from necp_replay.events.outcome import Outcome
+from necp_replay.kernel.clients.notify import fd_notify
+from necp_replay.kernel.notifications.find_fd import find_process_and_file
+from necp_replay.kernel.objects.necp_fd import NecpFd
+from necp_replay.kernel.results.defunct import (
+    DefunctNexus,
+    abort_nexuses,
+    collect_requested_nexuses,
+)
+from necp_replay.kernel.results.tlv_writer import store_defunct_flag
+
+if TYPE_CHECKING:
+    from necp_replay.events.notifications import FdDefunct
+    from necp_replay.kernel.objects.client import Client
+    from necp_replay.kernel.state import Kernel
+
+
+def fd_defunct(kernel: Kernel, event: FdDefunct) -> Outcome:
+    """Make the clients of one fd defunct. A session fd is ignored without a word.
+
+    Push observers are not told. Kernel quirk: only the last client that was not defunct before
+    decides whether the fd is woken.
+
+    Source: necp_fd_defunct, xnu-4570.51.1; necp_defunct_client, xnu-4570.41.2.
+    """
+    _, file = find_process_and_file(kernel, event.pid, event.fd)
+    if not isinstance(file, NecpFd):
+        return Outcome(errno=0)
+
+    defunct_list: list[DefunctNexus] = []
+    updated = False
+    for client in file.clients:
+        if not client.defunct:
+            updated = _set_client_defunct(kernel, client)
+            collect_requested_nexuses(client, defunct_list)
+    if updated:
+        fd_notify(kernel, file)
+    abort_nexuses(kernel, defunct_list, kernel.profile.defunct_entry_function)
+    return Outcome(errno=0)
+
+
+def _set_client_defunct(kernel: Kernel, client: Client) -> bool:
+    """Source: necp_set_client_defunct, xnu-4570.51.1."""
+    client.defunct = True
+    updated = store_defunct_flag(client)
+    if updated and kernel.profile.defunct_marks_result_unread:
+        client.result_read = False
+    return updated

@@ -1,0 +1,62 @@
+"""An agent makes a client look at its flows again, and may take itself out of the result."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from necp_replay.abi.client import MAX_CLIENT_RESULT_BYTES, ClientResult
+from necp_replay.abi.tlv import TLV_HEADER, TLV_HEADER_BYTES
+from necp_replay.kernel.clients.notify import fd_notify
+from necp_replay.kernel.objects.client import RESULT_OVERFLOWED
+from necp_replay.kernel.refusal import KernelPanic
+
+if TYPE_CHECKING:
+    from necp_replay.kernel.objects.client import Client
+    from necp_replay.kernel.state import Kernel
+
+
+def force_update_client(kernel: Kernel, client_id: bytes, remove_agent: bytes) -> None:
+    """Mark the flows of a client unread and wake its fd; unknown clients are ignored.
+
+    The TLVs of ``remove_agent``, unless it is all zero, are taken out of the client's result, which
+    itself stays read. Raises KernelPanic for a result that outgrew its buffer.
+
+    Source: necp_force_update_client, xnu-4570.51.1.
+    """
+    for necp_fd in kernel.clients.fd_list:
+        client = necp_fd.clients.find(client_id)
+        if client is not None:
+            if any(remove_agent):
+                _remove_agent_from_result(client, remove_agent)
+            client.flow_result_read = False
+            fd_notify(kernel, necp_fd)
+            return
+
+
+def _remove_agent_from_result(client: Client, agent: bytes) -> None:
+    """Source: necp_client_remove_agent_from_result, xnu-4570.51.1."""
+    if client.result_length == RESULT_OVERFLOWED:
+        # Kernel quirk: the wrapped length lets the walk leave the buffer and never come back.
+        raise KernelPanic(
+            "necp_client_remove_agent_from_result", "a walk past the end of the result"
+        )
+    result = client.result
+    offset = 0
+    while offset + TLV_HEADER_BYTES <= client.result_length:
+        type_, length = TLV_HEADER.unpack_from(result, offset)
+        end = offset + TLV_HEADER_BYTES + length
+        if (
+            type_ == ClientResult.NETAGENT
+            and length == _NETAGENT_BYTES
+            and end <= client.result_length
+            and result[end - len(agent) : end] == agent
+        ):
+            client.result_length -= end - offset
+            rest = result[end : end + client.result_length - offset]
+            result[offset:] = rest.ljust(MAX_CLIENT_RESULT_BYTES - offset, b"\0")
+        else:
+            offset = end
+
+
+_NETAGENT_BYTES: Final = 20
+"""``sizeof (struct necp_client_result_netagent)``: generation, then uuid."""

@@ -1,0 +1,113 @@
+"""Notifications by kind: what the rest of the kernel calls in the client subsystem."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, assert_never
+
+from necp_replay.abi.client import CLIENT_ENDPOINT_BYTES
+from necp_replay.abi.errno import Errno
+from necp_replay.events import notifications
+from necp_replay.events.outcome import AssignMessage, NexusParametersAnswer, Outcome
+from necp_replay.kernel.clients.nexus_parameters import copy_nexus_parameters
+from necp_replay.kernel.flows.assign_message import create_nexus_assign_message
+from necp_replay.kernel.flows.nexus_flows import add_nexus_flow
+from necp_replay.kernel.notifications.agent_results import assign_client_result
+from necp_replay.kernel.notifications.background import fd_background
+from necp_replay.kernel.notifications.defunct import fd_defunct
+from necp_replay.kernel.notifications.force_update import force_update_client
+from necp_replay.kernel.notifications.memstatus import fd_memstatus, reap_caches
+from necp_replay.kernel.notifications.protoctl import update_flow_protoctl_event
+from necp_replay.kernel.refusal import SyscallError
+from necp_replay.kernel.snapshot import take_snapshot
+from necp_replay.kernel.sysctl import set_sysctl
+
+if TYPE_CHECKING:
+    from necp_replay.events.inputs import NotificationInput
+    from necp_replay.kernel.state import Kernel
+
+
+def handle_notification(kernel: Kernel, event: NotificationInput) -> Outcome:
+    """Apply a notification; an fd that cannot be found is its outcome's error."""
+    match event:
+        case notifications.TakeSnapshot():
+            return Outcome(answer=take_snapshot(kernel, full=event.full))
+        case notifications.InjectNexusFlow():
+            return _inject_nexus_flow(kernel, event)
+        case notifications.AssignClientResult():
+            error = assign_client_result(kernel, event.agent, event.client_id, event.results)
+            return Outcome(errno=error)
+        case notifications.ProtoctlEvent():
+            error = update_flow_protoctl_event(
+                kernel, event.agent, event.client_id, event.code, event.val, event.seq
+            )
+            return Outcome(errno=error)
+        case notifications.ForceUpdateClient():
+            force_update_client(kernel, event.client_id, event.remove_agent)
+            return Outcome(errno=0)
+        case notifications.CopyNexusParameters():
+            return _copy_nexus_parameters(kernel, event)
+        case notifications.CreateNexusAssignMessage():
+            return _create_nexus_assign_message(event)
+        case notifications.SysctlSet():
+            return set_sysctl(kernel, event)
+        case notifications.ReapCaches():
+            return reap_caches(kernel, event)
+        case notifications.FdDefunct() | notifications.FdBackground() | notifications.FdMemstatus():
+            return _handle_fd_notification(kernel, event)
+        case _:
+            assert_never(event)
+
+
+def _handle_fd_notification(
+    kernel: Kernel,
+    event: notifications.FdDefunct | notifications.FdBackground | notifications.FdMemstatus,
+) -> Outcome:
+    try:
+        match event:
+            case notifications.FdDefunct():
+                return fd_defunct(kernel, event)
+            case notifications.FdBackground():
+                return fd_background(kernel, event)
+            case notifications.FdMemstatus():
+                return fd_memstatus(kernel, event)
+            case _:
+                assert_never(event)
+    except SyscallError as refusal:
+        return Outcome(errno=refusal.errno)
+
+
+def _inject_nexus_flow(kernel: Kernel, event: notifications.InjectNexusFlow) -> Outcome:
+    client = kernel.clients.tree.find(event.client_id)
+    if client is None:
+        return Outcome(errno=Errno.ENOENT)
+    add_nexus_flow(kernel, client, event)
+    return Outcome(errno=0)
+
+
+def _copy_nexus_parameters(kernel: Kernel, event: notifications.CopyNexusParameters) -> Outcome:
+    parameters = copy_nexus_parameters(kernel, event.client_id)
+    if parameters is None:
+        return Outcome(errno=Errno.ENOENT)
+    return Outcome(errno=0, answer=NexusParametersAnswer(parameters))
+
+
+def _create_nexus_assign_message(event: notifications.CreateNexusAssignMessage) -> Outcome:
+    key_length = event.key_length
+    if key_length is None:
+        key_length = len(event.key) if event.key is not None else 0
+    message = create_nexus_assign_message(
+        nexus_instance=event.nexus_instance,
+        nexus_port=event.port,
+        key=event.key,
+        key_length=key_length,
+        local_endpoint=_endpoint(event.local),
+        remote_endpoint=_endpoint(event.remote),
+        flow_adv_index=event.flow_adv_index,
+    )
+    return Outcome(errno=0, answer=AssignMessage(message))
+
+
+def _endpoint(given: bytes | None) -> bytes | None:
+    if given is None:
+        return None
+    return given[:CLIENT_ENDPOINT_BYTES].ljust(CLIENT_ENDPOINT_BYTES, b"\0")

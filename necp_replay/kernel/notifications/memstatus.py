@@ -1,0 +1,34 @@
+"""A process is about to be killed for its memory, and caches are reaped: NECP has nothing to do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from necp_replay.abi.errno import Errno
+from necp_replay.events.outcome import Outcome
+from necp_replay.kernel.notifications.find_fd import find_process_and_file
+
+if TYPE_CHECKING:
+    from necp_replay.events.notifications import FdMemstatus, ReapCaches
+    from necp_replay.kernel.state import Kernel
+
+
+def fd_memstatus(kernel: Kernel, event: FdMemstatus) -> Outcome:
+    """Changes nothing, on session fds too. ENOTSUP where the release has no such function.
+
+    Source: necp_fd_memstatus, xnu-4570.51.1.
+    """
+    if not kernel.profile.has_fd_memstatus:
+        return Outcome(errno=Errno.ENOTSUP)
+    find_process_and_file(kernel, event.pid, event.fd)
+    return Outcome(errno=0)
+
+
+def reap_caches(kernel: Kernel, event: ReapCaches) -> Outcome:
+    """Changes nothing that can be observed. ENOTSUP where the release has no such function.
+
+    Source: necp_client_reap_caches, xnu-4570.51.1.
+    """
+    if not kernel.profile.has_reap_caches:
+        return Outcome(errno=Errno.ENOTSUP)
+    return Outcome(errno=0)

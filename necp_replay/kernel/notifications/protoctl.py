@@ -1,0 +1,38 @@
+"""An agent reports an event of the protocol on a client's nexus flow."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from necp_replay.abi.errno import Errno
+from necp_replay.kernel.clients.notify import fd_notify
+from necp_replay.kernel.flows.nexus_flows import find_nexus_flow
+
+if TYPE_CHECKING:
+    from necp_replay.kernel.state import Kernel
+
+
+def update_flow_protoctl_event(
+    kernel: Kernel, agent: bytes, client_id: bytes, code: int, val: int, tcp_seq_num: int
+) -> int:
+    """Keep an event on the newest nexus flow that the client has with the agent, for the next copy.
+
+    Returns ENOENT for a client that no fd of a living process has, EINVAL when it has no such flow.
+
+    Source: necp_update_flow_protoctl_event, xnu-4570.51.1.
+    """
+    for necp_fd in kernel.clients.fd_list:
+        if kernel.find_process(necp_fd.proc_pid) is None:
+            continue
+        client = necp_fd.clients.find(client_id)
+        if client is None:
+            continue
+        flow = find_nexus_flow(client, agent)
+        if flow is None:
+            return Errno.EINVAL
+        flow.has_protoctl_event = True
+        flow.protoctl_event = (code, val, tcp_seq_num)
+        client.flow_result_read = False
+        fd_notify(kernel, necp_fd)
+        return Errno.OK
+    return Errno.ENOENT

@@ -1,0 +1,290 @@
+"""Parameter TLVs to parsed parameters: one reader per TLV type."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from struct import Struct
+from typing import TYPE_CHECKING, Any, Final
+
+from necp_replay.abi.client import (
+    CLIENT_ENDPOINT_BYTES,
+    CONDITION_ADDR_BYTES,
+    IFXNAMSIZ,
+    MAX_PARSED_PARAMETERS,
+    NETAGENT_TYPE_PARAMETER_BYTES,
+    SOCKADDR_UNION_BYTES,
+    UUID_BYTES,
+    ClientParameter,
+)
+from necp_replay.abi.log import LOG_ERR
+from necp_replay.abi.sockaddr import AF_INET, AF_INET6, SOCKADDR_IN6_BYTES, SOCKADDR_IN_BYTES
+from necp_replay.abi.tlv import TLV_HEADER, TLV_HEADER_BYTES
+from necp_replay.kernel.parameters.parsed_parameters import ParsedField, ParsedParameters
+from necp_replay.kernel.sockaddr import is_wildcard, sanitise
+
+if TYPE_CHECKING:
+    from necp_replay.kernel.objects.client import Client
+    from necp_replay.kernel.state import Kernel
+
+
+def parse_client_parameters(kernel: Kernel, client: Client) -> ParsedParameters:
+    """A client's parameters, parsed; a TLV that passes their end is logged at every call.
+
+    The parsed form is kept on the client: evaluation writes into DOMAIN and ACCOUNT values only,
+    and nothing here reads those.
+
+    Source: necp_client_parse_parameters, xnu-4570.51.1.
+    """
+    parsed = client.parsed_parameters
+    if parsed is None:
+        parsed = client.parsed_parameters = parse_parameters(client.parameters)
+    if parsed.is_cut_short:
+        kernel.log(LOG_ERR, "necp_client_parse_parameters")
+    return parsed
+
+
+def parse_parameters(parameters: bytes | bytearray) -> ParsedParameters:
+    """Parameter TLVs in order, up to one whose value passes the end.
+
+    Source: necp_client_parse_parameters, xnu-4570.51.1.
+    """
+    parsed = ParsedParameters()
+    total = len(parameters)
+    offset = 0
+    while offset + TLV_HEADER_BYTES <= total:
+        type_, length = TLV_HEADER.unpack_from(parameters, offset)
+        offset += TLV_HEADER_BYTES
+        if length > total - offset:
+            parsed.is_cut_short = True
+            break
+        reader = _READERS.get(type_)
+        if reader is not None and length > 0:
+            reader(parsed, bytes(parameters[offset : offset + length]))
+        offset += length
+    _end_arrays(parsed)
+    if parsed.valid_fields & ParsedField.LOCAL_ADDR:
+        parsed.local_interface_addr = sanitise(parsed.local_addr)
+    return parsed
+
+
+def _read_bound_interface(parsed: ParsedParameters, value: bytes) -> None:
+    if len(value) <= IFXNAMSIZ:
+        parsed.bound_interfaces.append(_c_string(value[:-1]))
+
+
+def _read_local_address(parsed: ParsedParameters, value: bytes) -> None:
+    if len(value) >= CONDITION_ADDR_BYTES:
+        _take_local(parsed, value[1:CONDITION_ADDR_BYTES])
+
+
+def _read_local_endpoint(parsed: ParsedParameters, value: bytes) -> None:
+    if len(value) >= CLIENT_ENDPOINT_BYTES:
+        _take_local(parsed, value[:SOCKADDR_UNION_BYTES])
+
+
+def _take_local(parsed: ParsedParameters, address: bytes) -> None:
+    if not is_valid_client_address(address):
+        return
+    parsed.local_addr = address
+    if not is_wildcard(address):
+        parsed.valid_fields |= ParsedField.LOCAL_ADDR
+    if address[2:4] != b"\0\0":
+        parsed.valid_fields |= ParsedField.LOCAL_PORT
+
+
+def _read_remote_address(parsed: ParsedParameters, value: bytes) -> None:
+    if len(value) >= CONDITION_ADDR_BYTES:
+        _take_remote(parsed, value[1:CONDITION_ADDR_BYTES])
+
+
+def _read_remote_endpoint(parsed: ParsedParameters, value: bytes) -> None:
+    if len(value) >= CLIENT_ENDPOINT_BYTES:
+        _take_remote(parsed, value[:SOCKADDR_UNION_BYTES])
+
+
+def _take_remote(parsed: ParsedParameters, address: bytes) -> None:
+    if is_valid_client_address(address):
+        parsed.remote_addr = address
+        parsed.valid_fields |= ParsedField.REMOTE_ADDR
+
+
+def is_valid_client_address(address: bytes) -> bool:
+    """Whether a sockaddr's length and family belong together.
+
+    Source: necp_client_address_is_valid, xnu-4570.51.1.
+    """
+    return address[:2] in _VALID_STARTS
+
+
+def _read_prohibited_interface(parsed: ParsedParameters, value: bytes) -> None:
+    if len(value) <= IFXNAMSIZ and _append(parsed.prohibited_interfaces, value[:-1] + b"\0"):
+        parsed.valid_fields |= ParsedField.PROHIBITED_IF
+
+
+def _read_required_interface_type(parsed: ParsedParameters, value: bytes) -> None:
+    if not parsed.valid_fields & ParsedField.REQUIRED_IFTYPE and value[0] != 0:
+        parsed.required_interface_type = value[0]
+        parsed.valid_fields |= ParsedField.REQUIRED_IFTYPE
+
+
+def _read_prohibited_interface_type(parsed: ParsedParameters, value: bytes) -> None:
+    if _append(parsed.prohibited_interface_types, value[0]):
+        parsed.valid_fields |= ParsedField.PROHIBITED_IFTYPE
+
+
+def _read_required_agent(parsed: ParsedParameters, value: bytes) -> None:
+    if _append_agent(parsed.required_agents, value):
+        parsed.valid_fields |= ParsedField.REQUIRED_AGENT
+
+
+def _read_prohibited_agent(parsed: ParsedParameters, value: bytes) -> None:
+    if _append_agent(parsed.prohibited_agents, value):
+        parsed.valid_fields |= ParsedField.PROHIBITED_AGENT
+
+
+def _read_preferred_agent(parsed: ParsedParameters, value: bytes) -> None:
+    if _append_agent(parsed.preferred_agents, value):
+        parsed.valid_fields |= ParsedField.PREFERRED_AGENT
+
+
+def _read_required_agent_type(parsed: ParsedParameters, value: bytes) -> None:
+    if _append_agent_type(parsed.required_agent_types, value):
+        parsed.valid_fields |= ParsedField.REQUIRED_AGENT_TYPE
+
+
+def _read_prohibited_agent_type(parsed: ParsedParameters, value: bytes) -> None:
+    if _append_agent_type(parsed.prohibited_agent_types, value):
+        parsed.valid_fields |= ParsedField.PROHIBITED_AGENT_TYPE
+
+
+def _read_preferred_agent_type(parsed: ParsedParameters, value: bytes) -> None:
+    if _append_agent_type(parsed.preferred_agent_types, value):
+        parsed.valid_fields |= ParsedField.PREFERRED_AGENT_TYPE
+
+
+def _append_agent(agents: list[bytes], value: bytes) -> bool:
+    return len(value) >= UUID_BYTES and _append(agents, value[:UUID_BYTES])
+
+
+def _append_agent_type(agent_types: list[tuple[bytes, bytes]], value: bytes) -> bool:
+    if len(value) < NETAGENT_TYPE_PARAMETER_BYTES:
+        return False
+    domain, agent_type = value[:32], value[32:NETAGENT_TYPE_PARAMETER_BYTES]
+    return _append(agent_types, (_c_string(domain), _c_string(agent_type)))
+
+
+def _append(entries: list[Any], entry: Any) -> bool:
+    """Append to one of upstream's arrays, which keep their first 16 entries."""
+    if len(entries) >= MAX_PARSED_PARAMETERS:
+        return False
+    entries.append(entry)
+    return True
+
+
+def _read_flags(parsed: ParsedParameters, value: bytes) -> None:
+    if len(value) >= _U32.size:
+        (parsed.flags,) = _U32.unpack_from(value)
+        parsed.valid_fields |= ParsedField.FLAGS
+
+
+def _read_ip_protocol(parsed: ParsedParameters, value: bytes) -> None:
+    if len(value) >= _U16.size:
+        (parsed.ip_protocol,) = _U16.unpack_from(value)
+        parsed.valid_fields |= ParsedField.IP_PROTOCOL
+
+
+def _read_pid(parsed: ParsedParameters, value: bytes) -> None:
+    if len(value) >= _PID.size:
+        (parsed.effective_pid,) = _PID.unpack_from(value)
+        parsed.valid_fields |= ParsedField.EFFECTIVE_PID
+
+
+def _read_application(parsed: ParsedParameters, value: bytes) -> None:
+    if len(value) >= UUID_BYTES:
+        parsed.effective_uuid = value[:UUID_BYTES]
+        parsed.valid_fields |= ParsedField.EFFECTIVE_UUID
+
+
+def _read_traffic_class(parsed: ParsedParameters, value: bytes) -> None:
+    if len(value) >= _U32.size:
+        (parsed.traffic_class,) = _U32.unpack_from(value)
+        parsed.valid_fields |= ParsedField.TRAFFIC_CLASS
+
+
+def _end_arrays(parsed: ParsedParameters) -> None:
+    """End each array at its first empty entry, where upstream's loops over it stop."""
+    parsed.prohibited_interfaces = _prohibited_names(parsed.prohibited_interfaces)
+    _end_at(parsed.prohibited_interface_types, 0)
+    for agents in (parsed.required_agents, parsed.prohibited_agents, parsed.preferred_agents):
+        _end_at(agents, _NO_UUID)
+    for agent_types in (
+        parsed.required_agent_types,
+        parsed.prohibited_agent_types,
+        parsed.preferred_agent_types,
+    ):
+        _end_at(agent_types, (b"", b""))
+
+
+def _end_at(entries: list[Any], empty: Any) -> None:
+    if empty in entries:
+        del entries[entries.index(empty) :]
+
+
+def _prohibited_names(values: list[bytes]) -> list[bytes]:
+    """The names that stand at the starts of the rows.
+
+    Kernel quirk: the array's dimensions are swapped, 24 rows of 16 bytes instead of 16 rows of 24.
+    A value of more than 16 bytes reaches into the next row, where its end is a name of its own
+    until the next value overwrites it.
+    """
+    if not values:
+        return []
+    array = bytearray(IFXNAMSIZ * MAX_PARSED_PARAMETERS)
+    for row, value in enumerate(values):
+        start = row * MAX_PARSED_PARAMETERS
+        array[start : start + len(value)] = value
+    names: list[bytes] = []
+    for row in range(MAX_PARSED_PARAMETERS):
+        start = row * MAX_PARSED_PARAMETERS
+        name = _c_string(array[start : start + IFXNAMSIZ])
+        if not name:
+            break
+        names.append(name)
+    return names
+
+
+def _c_string(value: bytes | bytearray) -> bytes:
+    """What stands before the first zero byte."""
+    return bytes(value.partition(b"\0")[0])
+
+
+_NO_UUID: Final = bytes(UUID_BYTES)
+_U16: Final = Struct("<H")
+_U32: Final = Struct("<I")
+_PID: Final = Struct("<i")
+_VALID_STARTS: Final = (
+    bytes((SOCKADDR_IN_BYTES, AF_INET)),
+    bytes((SOCKADDR_IN6_BYTES, AF_INET6)),
+)
+
+_READERS: Final[dict[int, Callable[[ParsedParameters, bytes], None]]] = {
+    ClientParameter.APPLICATION: _read_application,
+    ClientParameter.PID: _read_pid,
+    ClientParameter.BOUND_INTERFACE: _read_bound_interface,
+    ClientParameter.TRAFFIC_CLASS: _read_traffic_class,
+    ClientParameter.IP_PROTOCOL: _read_ip_protocol,
+    ClientParameter.LOCAL_ADDRESS: _read_local_address,
+    ClientParameter.REMOTE_ADDRESS: _read_remote_address,
+    ClientParameter.PROHIBIT_INTERFACE: _read_prohibited_interface,
+    ClientParameter.PROHIBIT_IF_TYPE: _read_prohibited_interface_type,
+    ClientParameter.PROHIBIT_AGENT: _read_prohibited_agent,
+    ClientParameter.PROHIBIT_AGENT_TYPE: _read_prohibited_agent_type,
+    ClientParameter.REQUIRE_IF_TYPE: _read_required_interface_type,
+    ClientParameter.REQUIRE_AGENT: _read_required_agent,
+    ClientParameter.REQUIRE_AGENT_TYPE: _read_required_agent_type,
+    ClientParameter.PREFER_AGENT: _read_preferred_agent,
+    ClientParameter.PREFER_AGENT_TYPE: _read_preferred_agent_type,
+    ClientParameter.LOCAL_ENDPOINT: _read_local_endpoint,
+    ClientParameter.REMOTE_ENDPOINT: _read_remote_endpoint,
+    ClientParameter.FLAGS: _read_flags,
+}

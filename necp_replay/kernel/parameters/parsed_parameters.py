@@ -1,0 +1,112 @@
+"""What a client asked for: its parameter TLVs in the form that evaluation needs."""
+
+from __future__ import annotations
+
+import enum
+from typing import Final
+
+from necp_replay.abi.client import SOCKADDR_UNION_BYTES, UUID_BYTES
+
+
+class ParsedField(enum.IntEnum):
+    """``NECP_PARSED_PARAMETERS_FIELD_*``: which kinds of parameters were given."""
+
+    LOCAL_ADDR = 0x00001
+    REMOTE_ADDR = 0x00002
+    PROHIBITED_IF = 0x00008
+    REQUIRED_IFTYPE = 0x00010
+    PROHIBITED_IFTYPE = 0x00020
+    REQUIRED_AGENT = 0x00040
+    PROHIBITED_AGENT = 0x00080
+    PREFERRED_AGENT = 0x00100
+    REQUIRED_AGENT_TYPE = 0x00200
+    PROHIBITED_AGENT_TYPE = 0x00400
+    PREFERRED_AGENT_TYPE = 0x00800
+    FLAGS = 0x01000
+    IP_PROTOCOL = 0x02000
+    EFFECTIVE_PID = 0x04000
+    EFFECTIVE_UUID = 0x08000
+    TRAFFIC_CLASS = 0x10000
+    LOCAL_PORT = 0x20000
+
+
+PREFERRED_INTERFACE_FIELDS: Final = ParsedField.PREFERRED_AGENT | ParsedField.PREFERRED_AGENT_TYPE
+"""``NECP_PARSED_PARAMETERS_PREFERRED_IFNET_FIELDS``: they rank interfaces, and refuse none."""
+
+SCOPED_INTERFACE_FIELDS: Final = (
+    PREFERRED_INTERFACE_FIELDS
+    | ParsedField.LOCAL_ADDR
+    | ParsedField.REQUIRED_IFTYPE
+    | ParsedField.REQUIRED_AGENT
+    | ParsedField.REQUIRED_AGENT_TYPE
+)
+"""``NECP_PARSED_PARAMETERS_SCOPED_IFNET_FIELDS``: a client that gives one is scoped."""
+
+INTERESTING_INTERFACE_FIELDS: Final = (
+    SCOPED_INTERFACE_FIELDS
+    | ParsedField.PROHIBITED_IF
+    | ParsedField.PROHIBITED_IFTYPE
+    | ParsedField.PROHIBITED_AGENT
+    | ParsedField.PROHIBITED_AGENT_TYPE
+)
+"""``NECP_PARSED_PARAMETERS_INTERESTING_IFNET_FIELDS``: they have a say in the interface."""
+
+
+class ParsedParameters:
+    """``struct necp_client_parsed_parameters``, except what must be looked up at each evaluation.
+
+    Upstream's arrays are used up to their first empty entry; here they end there. Agent types are
+    pairs of domain and type, of which an empty one stands for any; they and names are the contents
+    of C strings. Of ``bound_interfaces`` the last that is an interface's name counts.
+    ``local_interface_addr`` is ``local_addr`` as an interface would have it, None without one.
+    ``is_cut_short`` says that a TLV passed the end and parsing stopped there.
+    """
+
+    __slots__ = (
+        "bound_interfaces",
+        "effective_pid",
+        "effective_uuid",
+        "flags",
+        "ip_protocol",
+        "is_cut_short",
+        "local_addr",
+        "local_interface_addr",
+        "preferred_agent_types",
+        "preferred_agents",
+        "prohibited_agent_types",
+        "prohibited_agents",
+        "prohibited_interface_types",
+        "prohibited_interfaces",
+        "remote_addr",
+        "required_agent_types",
+        "required_agents",
+        "required_interface_type",
+        "traffic_class",
+        "valid_fields",
+    )
+
+    def __init__(self) -> None:
+        self.valid_fields = 0
+        self.flags = 0
+        self.is_cut_short = False
+        self.local_addr = _NO_ADDRESS
+        self.remote_addr = _NO_ADDRESS
+        self.local_interface_addr: bytes | None = None
+        self.bound_interfaces: list[bytes] = []
+        self.prohibited_interfaces: list[bytes] = []
+        self.required_interface_type = 0
+        self.prohibited_interface_types: list[int] = []
+        self.required_agents: list[bytes] = []
+        self.prohibited_agents: list[bytes] = []
+        self.preferred_agents: list[bytes] = []
+        self.required_agent_types: list[tuple[bytes, bytes]] = []
+        self.prohibited_agent_types: list[tuple[bytes, bytes]] = []
+        self.preferred_agent_types: list[tuple[bytes, bytes]] = []
+        self.ip_protocol = 0
+        self.effective_pid = 0
+        self.effective_uuid = _NO_UUID
+        self.traffic_class = 0
+
+
+_NO_ADDRESS: Final = bytes(SOCKADDR_UNION_BYTES)
+_NO_UUID: Final = bytes(UUID_BYTES)

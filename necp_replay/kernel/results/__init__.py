@@ -1,0 +1,1 @@
+"""A client's result, rebuilt in place whenever the world may have changed."""

@@ -1,0 +1,54 @@
+"""Which network agents a client's result lists."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from necp_replay.abi.netagent import AgentFlag
+from necp_replay.kernel.agents.lookup import get_flags
+from necp_replay.kernel.parameters.interface_match import agent_type_names
+
+if TYPE_CHECKING:
+    from necp_replay.kernel.parameters.parsed_parameters import ParsedParameters
+    from necp_replay.kernel.state import Kernel
+
+
+def netagent_applies_to_client(
+    kernel: Kernel, parsed: ParsedParameters, agent: bytes, *, allow_nexus: bool
+) -> bool:
+    """Whether an agent is registered, not hidden as a nexus, and not for others only.
+
+    Source: necp_netagent_applies_to_client, xnu-4570.51.1.
+    """
+    flags = get_flags(kernel, agent)
+    if not flags & _REGISTERED:
+        return False
+    if flags & _NEXUS_PROVIDER and not allow_nexus:
+        return False
+    if flags & _SPECIFIC_USE_ONLY:
+        return _is_required(kernel, parsed, agent)
+    return True
+
+
+def _is_required(kernel: Kernel, parsed: ParsedParameters, agent: bytes) -> bool:
+    if agent in parsed.required_agents:
+        return True
+    names: tuple[bytes, bytes] | None = None
+    for required_names in parsed.required_agent_types:
+        if not all(required_names):
+            # Kernel quirk: a type without a domain, or the reverse, ends the search here, though
+            # it stands for any when interfaces are matched.
+            return False
+        if names is None:
+            names = agent_type_names(kernel, agent)
+            if names is None:
+                return False
+        if names == required_names:
+            return True
+    return False
+
+
+# Plain numbers: operations on enumeration members cost several times as much.
+_REGISTERED: Final = int(AgentFlag.REGISTERED)
+_NEXUS_PROVIDER: Final = int(AgentFlag.NEXUS_PROVIDER)
+_SPECIFIC_USE_ONLY: Final = int(AgentFlag.SPECIFIC_USE_ONLY)

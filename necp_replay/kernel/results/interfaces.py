@@ -1,0 +1,49 @@
+"""The interfaces that a result names: the original scoped one, the direct one, its delegate."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from necp_replay.abi.policy import PolicyResult
+
+if TYPE_CHECKING:
+    from necp_replay.kernel.objects.aggregate_result import AggregateResult
+    from necp_replay.kernel.objects.interface import Interface
+    from necp_replay.kernel.state import Kernel
+
+
+class ResultInterfaces(NamedTuple):
+    """In the order in which a result lists them."""
+
+    original_scoped: Interface | None
+    direct: Interface | None
+    delegate: Interface | None
+
+
+def result_interfaces(
+    kernel: Kernel, result: AggregateResult, required_interface_index: int
+) -> ResultInterfaces:
+    """The interfaces of a result; an index whose interface is gone names none.
+
+    Source: necp_update_client_result, xnu-4570.51.1.
+    """
+    interfaces = kernel.interfaces
+    by_index = interfaces.by_index
+    routed_index = result.routed_interface_index
+    parameter = result.routing_result_parameter
+    if routed_index != 0 and routed_index <= interfaces.if_index:
+        direct = by_index.get(routed_index)
+    elif required_interface_index != 0 and required_interface_index <= interfaces.if_index:
+        direct = by_index.get(required_interface_index)
+    elif routed_index == 0 and result.routing_result == PolicyResult.SOCKET_SCOPED:
+        direct = by_index.get(parameter)
+    else:
+        direct = None
+    original_scoped = None
+    if (
+        result.routing_result == PolicyResult.IP_TUNNEL
+        and required_interface_index not in (0, parameter)
+        and required_interface_index <= interfaces.if_index
+    ):
+        original_scoped = by_index.get(required_interface_index)
+    return ResultInterfaces(original_scoped, direct, direct.delegate if direct else None)

@@ -1,0 +1,134 @@
+"""The TLVs of a result, in the order in which the kernel writes them.
+
+Everything up to the agents of interfaces fits into the buffer at its longest; those alone can
+outgrow it.
+"""
+
+from __future__ import annotations
+
+from struct import Struct
+from typing import TYPE_CHECKING, Final
+
+from necp_replay.abi.client import SO_TC_BK_SYS, UUID_BYTES, ClientResult, OpenFlag
+from necp_replay.abi.policy import PolicyResult
+from necp_replay.kernel.agents.lookup import get_generation
+from necp_replay.kernel.results.applies import netagent_applies_to_client
+from necp_replay.kernel.results.tlv_writer import U32_TLV, append_if_it_fits, would_change
+
+if TYPE_CHECKING:
+    from necp_replay.kernel.objects.aggregate_result import AggregateResult
+    from necp_replay.kernel.objects.client import Client
+    from necp_replay.kernel.objects.necp_fd import NecpFd
+    from necp_replay.kernel.parameters.parsed_parameters import ParsedParameters
+    from necp_replay.kernel.results.interfaces import ResultInterfaces
+    from necp_replay.kernel.state import Kernel
+
+
+def start_tlvs(flags: int, client_id: bytes, routing_result: int) -> bytearray:
+    """FLAGS, CLIENT_ID and POLICY_RESULT, which every result has."""
+    return bytearray(
+        _START.pack(_FLAGS, 4, flags, _CLIENT_ID, 16, client_id, _POLICY_RESULT, 4, routing_result)
+    )
+
+
+def append_routing(tlvs: bytearray, result: AggregateResult, required_interface_index: int) -> None:
+    """What the policy says of the route: parameter, filter unit, interface."""
+    if result.routing_result_parameter != 0:
+        tlvs += U32_TLV.pack(_POLICY_RESULT_PARAMETER, 4, result.routing_result_parameter)
+    if result.filter_control_unit != 0:
+        tlvs += U32_TLV.pack(_FILTER_CONTROL_UNIT, 4, result.filter_control_unit)
+    if result.routed_interface_index != 0:
+        interface_index = result.routed_interface_index
+        if result.routing_result == _IP_TUNNEL and required_interface_index != 0:
+            interface_index = required_interface_index
+        tlvs += U32_TLV.pack(_INTERFACE_INDEX, 4, interface_index)
+
+
+def append_background(tlvs: bytearray, necp_fd: NecpFd | None, client: Client) -> None:
+    """The traffic class of a background fd, and whether the process went to the background.
+
+    Kernel quirk: the latter is told until an update in which it, or something before it, changed.
+    """
+    if necp_fd is not None and necp_fd.flags & _OPEN_FLAG_BACKGROUND:
+        tlvs += U32_TLV.pack(_EFFECTIVE_TRAFFIC_CLASS, 4, SO_TC_BK_SYS)
+    if client.background_update:
+        tlvs += U32_TLV.pack(_TRAFFIC_MGMT_BG, 4, client.background)
+        if would_change(client, tlvs):
+            client.background_update = False
+
+
+def append_path(tlvs: bytearray, kernel: Kernel, client: Client, result: AggregateResult) -> None:
+    """The MTU of the client's route and the segment size its interface recommends."""
+    if client.current_route is not None:
+        mtu = kernel.routes.max_mtu(client.current_route)
+        if mtu != 0:
+            tlvs += U32_TLV.pack(_EFFECTIVE_MTU, 4, mtu)
+    if result.mss_recommended != 0:
+        tlvs += _U8_TLV.pack(_RECOMMENDED_MSS, 1, result.mss_recommended)
+
+
+def append_policy_agents(
+    tlvs: bytearray, kernel: Kernel, parsed: ParsedParameters, result: AggregateResult
+) -> None:
+    """The agents that policies name, up to the first whose uuid is unknown."""
+    for agent in result.netagents:
+        if agent == _NO_UUID:
+            break
+        generation = get_generation(kernel, agent)
+        if netagent_applies_to_client(kernel, parsed, agent, allow_nexus=True):
+            tlvs += _NETAGENT_TLV.pack(_NETAGENT, 20, generation, agent)
+
+
+def append_interfaces(tlvs: bytearray, interfaces: ResultInterfaces) -> None:
+    """Index and generation of the interfaces."""
+    for ifp in interfaces:
+        if ifp is not None:
+            tlvs += _INTERFACE_TLV.pack(_INTERFACE, 8, ifp.generation, ifp.index)
+
+
+def append_interface_agents(
+    tlvs: bytearray, kernel: Kernel, parsed: ParsedParameters, interfaces: ResultInterfaces
+) -> bool:
+    """The agents of the interfaces; whether they outgrew the buffer.
+
+    Nexus providers are hidden unless they are on the direct interface.
+    """
+    overflowed = False
+    for ifp, allow_nexus in zip(interfaces, _ALLOW_NEXUS, strict=True):
+        if ifp is None:
+            continue
+        for agent in ifp.agents:
+            if agent == _NO_UUID:
+                continue
+            generation = get_generation(kernel, agent)
+            if netagent_applies_to_client(kernel, parsed, agent, allow_nexus=allow_nexus):
+                tlv = _NETAGENT_TLV.pack(_NETAGENT, 20, generation, agent)
+                overflowed = append_if_it_fits(kernel, tlvs, tlv, overflowed=overflowed)
+    return overflowed
+
+
+_START: Final = Struct("<BII BI16s BII")
+_U8_TLV: Final = Struct("<BIB")
+_NETAGENT_TLV: Final = Struct("<BII16s")
+"""With ``struct necp_client_result_netagent``."""
+_INTERFACE_TLV: Final = Struct("<BIII")
+"""With ``struct necp_client_result_interface``."""
+_ALLOW_NEXUS: Final = (False, True, False)
+"""For the original scoped interface, the direct one, and its delegate."""
+_NO_UUID: Final = bytes(UUID_BYTES)
+
+# Plain numbers: packing and comparing enumeration members costs several times as much.
+_FLAGS: Final = int(ClientResult.FLAGS)
+_CLIENT_ID: Final = int(ClientResult.CLIENT_ID)
+_POLICY_RESULT: Final = int(ClientResult.POLICY_RESULT)
+_POLICY_RESULT_PARAMETER: Final = int(ClientResult.POLICY_RESULT_PARAMETER)
+_FILTER_CONTROL_UNIT: Final = int(ClientResult.FILTER_CONTROL_UNIT)
+_INTERFACE_INDEX: Final = int(ClientResult.INTERFACE_INDEX)
+_EFFECTIVE_TRAFFIC_CLASS: Final = int(ClientResult.EFFECTIVE_TRAFFIC_CLASS)
+_TRAFFIC_MGMT_BG: Final = int(ClientResult.TRAFFIC_MGMT_BG)
+_EFFECTIVE_MTU: Final = int(ClientResult.EFFECTIVE_MTU)
+_RECOMMENDED_MSS: Final = int(ClientResult.RECOMMENDED_MSS)
+_NETAGENT: Final = int(ClientResult.NETAGENT)
+_INTERFACE: Final = int(ClientResult.INTERFACE)
+_IP_TUNNEL: Final = int(PolicyResult.IP_TUNNEL)
+_OPEN_FLAG_BACKGROUND: Final = int(OpenFlag.BACKGROUND)

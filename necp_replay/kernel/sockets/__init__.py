@@ -1,0 +1,1 @@
+"""Sockets and multipath blocks: their fields, their registration as flows, their attributes."""

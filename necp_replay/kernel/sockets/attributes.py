@@ -1,0 +1,93 @@
+"""The NECP attributes of a socket: a domain and an account, set and read as TLVs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from necp_replay.abi.errno import Errno
+from necp_replay.abi.log import LOG_DEBUG
+from necp_replay.abi.policy import PolicyTlv
+from necp_replay.abi.sockaddr import AF_INET, AF_INET6
+from necp_replay.abi.tlv import TLV_HEADER_BYTES, iterate_tlvs, pack_tlv
+from necp_replay.events.outcome import AttributesAnswer, Outcome
+from necp_replay.kernel.user_memory import UserFault, UserMemory
+
+if TYPE_CHECKING:
+    from necp_replay.events.sockets import SocketGetAttributes, SocketSetAttributes
+    from necp_replay.kernel.objects.socket import SocketBlock
+    from necp_replay.kernel.state import Kernel
+
+MAX_SOCKET_ATTRIBUTE_STRING_BYTES: Final = 253
+"""``NECP_MAX_SOCKET_ATTRIBUTE_STRING_LENGTH``."""
+
+
+def set_socket_attributes(
+    kernel: Kernel, block: SocketBlock, event: SocketSetAttributes
+) -> Outcome:
+    """Set both attributes from the option's TLVs; one that is missing or too long is cleared.
+
+    EINVAL for a socket that is neither IPv4 nor IPv6, EFAULT. Kernel quirk: an option of no bytes,
+    or of more than both attributes can take, changes nothing and succeeds.
+
+    Source: necp_set_socket_attributes, xnu-4570.51.1.
+    """
+    error = Errno.OK
+    if block.domain not in _DOMAINS:
+        error = Errno.EINVAL
+    elif 0 < event.size <= _MAX_ATTRIBUTES_BYTES:
+        try:
+            content = UserMemory(event.buffer, event.size).copyin(event.size)
+        except UserFault:
+            error = Errno.EFAULT
+        else:
+            block.necp_domain = _find_attribute(content, PolicyTlv.ATTRIBUTE_DOMAIN)
+            block.necp_account = _find_attribute(content, PolicyTlv.ATTRIBUTE_ACCOUNT)
+            if kernel.policies.debug:
+                kernel.log(LOG_DEBUG, "necp_set_socket_attributes")
+    answer = AttributesAnswer(event.size, block.necp_domain, block.necp_account)
+    return Outcome(errno=error, answer=answer)
+
+
+def get_socket_attributes(block: SocketBlock, event: SocketGetAttributes) -> Outcome:
+    """Copy out the attributes that are set, cut to the option's size, which becomes what was cut.
+
+    EINVAL for a socket that is neither IPv4 nor IPv6, EFAULT. Without attributes the size stays.
+
+    Source: necp_get_socket_attributes, xnu-4570.51.1.
+    """
+    error = Errno.OK
+    valsize = event.size
+    memory = UserMemory(event.buffer, event.size)
+    tlvs = b""
+    if block.necp_domain is not None:
+        tlvs += pack_tlv(PolicyTlv.ATTRIBUTE_DOMAIN, block.necp_domain)
+    if block.necp_account is not None:
+        tlvs += pack_tlv(PolicyTlv.ATTRIBUTE_ACCOUNT, block.necp_account)
+    if block.domain not in _DOMAINS:
+        error = Errno.EINVAL
+    elif tlvs:
+        valsize = min(len(tlvs), event.size)
+        if not memory.is_null:
+            try:
+                memory.copyout(tlvs[:valsize])
+            except UserFault:
+                error = Errno.EFAULT
+    answer = AttributesAnswer(valsize, block.necp_domain, block.necp_account, memory.after())
+    return Outcome(errno=error, answer=answer)
+
+
+def _find_attribute(content: bytes, type_: int) -> bytes | None:
+    """The first TLV of the type as a C string's content; None clears the attribute.
+
+    Source: necp_set_socket_attribute, necp_buffer_find_tlv, xnu-4570.51.1.
+    """
+    for _, found_type, value in iterate_tlvs(content):
+        if found_type == type_:
+            if not 0 < len(value) <= MAX_SOCKET_ATTRIBUTE_STRING_BYTES:
+                return None
+            return value.partition(b"\0")[0]
+    return None
+
+
+_DOMAINS: Final = (AF_INET, AF_INET6)
+_MAX_ATTRIBUTES_BYTES: Final = 2 * (TLV_HEADER_BYTES + MAX_SOCKET_ATTRIBUTE_STRING_BYTES)

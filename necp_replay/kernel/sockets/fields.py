@@ -1,0 +1,59 @@
+"""Protocol control blocks: their creation, and the fields that events set."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from necp_replay.abi.sockaddr import AF_INET6, IN_ADDR_BYTES
+from necp_replay.events.sockets import AssignFromSocket, SocketCreate, SocketUpdate
+from necp_replay.kernel.objects.socket import INP_IPV4, INP_IPV6, SocketBlock
+from necp_replay.kernel.sockaddr import parse_address
+
+if TYPE_CHECKING:
+    from necp_replay.kernel.state import Kernel
+
+
+def create_socket(kernel: Kernel, event: SocketCreate) -> None:
+    """A block appears; a name used again names the newer block."""
+    block = SocketBlock(event.name)
+    if event.domain == AF_INET6:
+        block.vflag = INP_IPV6
+    kernel.sockets[event.name] = block
+    set_fields(kernel, block, event)
+
+
+def set_fields(
+    kernel: Kernel, block: SocketBlock, fields: SocketCreate | SocketUpdate | AssignFromSocket
+) -> None:
+    """Set the fields given; an interface index that is not there unbinds, like 0."""
+    by_index = kernel.interfaces.by_index
+    if fields.domain is not None:
+        block.domain = fields.domain
+    if fields.local is not None:
+        block.laddr = _set_address(block, block.laddr, fields.local)
+    if fields.remote is not None:
+        block.faddr = _set_address(block, block.faddr, fields.remote)
+    if fields.lport is not None:
+        block.lport = fields.lport
+    if fields.fport is not None:
+        block.fport = fields.fport
+    if fields.bound_if is not None:
+        block.bound_interface = by_index.get(fields.bound_if)
+    if fields.last_outif is not None:
+        block.last_outif = by_index.get(fields.last_outif)
+    if fields.cb is not None:
+        block.has_cb = fields.cb
+    if fields.vflag is not None:
+        block.vflag = fields.vflag
+
+
+def _set_address(block: SocketBlock, before: bytes, text: str) -> bytes:
+    """The 16 bytes with the new address in them; the block takes the address's IP version."""
+    address = parse_address(text)
+    if address is None:
+        return before
+    if len(address) == IN_ADDR_BYTES:
+        block.vflag = INP_IPV4
+        return before[:-IN_ADDR_BYTES] + address
+    block.vflag = INP_IPV6
+    return address

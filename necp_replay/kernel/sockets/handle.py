@@ -1,0 +1,118 @@
+"""Socket and multipath events by kind; a block that is not there is ENOENT."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, assert_never
+
+from necp_replay.abi.client import UUID_BYTES
+from necp_replay.abi.errno import Errno
+from necp_replay.events import sockets
+from necp_replay.events.outcome import AttributesAnswer, BlockClient, Outcome
+from necp_replay.kernel.objects.socket import MultipathBlock, SocketBlock
+from necp_replay.kernel.sockets.attributes import get_socket_attributes, set_socket_attributes
+from necp_replay.kernel.sockets.fields import create_socket, set_fields
+from necp_replay.kernel.sockets.multipath import dispose_multipath, register_multipath_cb
+from necp_replay.kernel.sockets.socket_flows import (
+    assign_from_socket,
+    dispose_socket,
+    register_socket_flow,
+    remove_socket_cb,
+)
+
+if TYPE_CHECKING:
+    from necp_replay.events.inputs import SocketInput
+    from necp_replay.kernel.state import Kernel
+
+
+def handle_socket(kernel: Kernel, event: SocketInput) -> Outcome:
+    """Apply an event about a block."""
+    match event:
+        case sockets.SocketCreate():
+            create_socket(kernel, event)
+            return Outcome(errno=0)
+        case sockets.RegisterMultipathCb():
+            return _register_multipath_cb(kernel, event)
+        case sockets.MppcbDispose():
+            multipath_block = kernel.multipath_blocks.get(event.mp)
+            if multipath_block is None:
+                return Outcome(errno=Errno.ENOENT, answer=BlockClient(bytes(UUID_BYTES)))
+            dispose_multipath(kernel, multipath_block)
+            return _answer(multipath_block, 0)
+        case sockets.SocketUpdate():
+            block = kernel.sockets.get(event.name)
+            if block is None:
+                return Outcome(errno=Errno.ENOENT)
+            set_fields(kernel, block, event)
+            return Outcome(errno=0)
+        case sockets.SocketSetAttributes() | sockets.SocketGetAttributes():
+            return _handle_attributes(kernel, event)
+        case _:
+            return _handle_flow(kernel, event)
+
+
+def _handle_attributes(
+    kernel: Kernel, event: sockets.SocketSetAttributes | sockets.SocketGetAttributes
+) -> Outcome:
+    block = kernel.sockets.get(event.socket)
+    if block is None:
+        return Outcome(errno=Errno.ENOENT, answer=AttributesAnswer(event.size, None, None))
+    if isinstance(event, sockets.SocketSetAttributes):
+        return set_socket_attributes(kernel, block, event)
+    return get_socket_attributes(block, event)
+
+
+def _handle_flow(
+    kernel: Kernel,
+    event: sockets.RegisterSocketFlow
+    | sockets.AssignFromSocket
+    | sockets.InpcbRemoveCb
+    | sockets.InpcbDispose,
+) -> Outcome:
+    block = kernel.sockets.get(event.socket)
+    if block is None:
+        return Outcome(errno=Errno.ENOENT, answer=BlockClient(bytes(UUID_BYTES)))
+    match event:
+        case sockets.RegisterSocketFlow():
+            return _register_socket_flow(kernel, block, event)
+        case sockets.AssignFromSocket():
+            set_fields(kernel, block, event)
+            error = assign_from_socket(kernel, event.pid, event.client_id, block)
+            return _answer(block, error)
+        case sockets.InpcbRemoveCb():
+            remove_socket_cb(kernel, block)
+            return _answer(block, 0)
+        case sockets.InpcbDispose():
+            dispose_socket(kernel, block)
+            return _answer(block, 0)
+        case _:
+            assert_never(event)
+
+
+def _register_socket_flow(
+    kernel: Kernel, block: SocketBlock, event: sockets.RegisterSocketFlow
+) -> Outcome:
+    """The caller stores the client's id in the block before the call and clears it on error."""
+    if event.set_uuid:
+        block.necp_client_uuid = event.client_id
+    error = register_socket_flow(kernel, event.pid, event.client_id, block)
+    if error and event.set_uuid:
+        block.necp_client_uuid = bytes(UUID_BYTES)
+    return _answer(block, error)
+
+
+def _register_multipath_cb(kernel: Kernel, event: sockets.RegisterMultipathCb) -> Outcome:
+    block = kernel.multipath_blocks.get(event.mp)
+    if block is None:
+        block = kernel.multipath_blocks[event.mp] = MultipathBlock(event.mp)
+    if event.cb is not None:
+        block.has_cb = event.cb
+    if event.set_uuid:
+        block.necp_client_uuid = event.client_id
+    error = register_multipath_cb(kernel, event.pid, event.client_id, block)
+    if error and event.set_uuid:
+        block.necp_client_uuid = bytes(UUID_BYTES)
+    return _answer(block, error)
+
+
+def _answer(block: SocketBlock | MultipathBlock, error: int) -> Outcome:
+    return Outcome(errno=error, answer=BlockClient(block.necp_client_uuid))

@@ -1,0 +1,59 @@
+"""Multipath blocks: the callback of a client's interface flows goes to one of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from necp_replay.abi.client import UUID_BYTES, FlowCallbackAction
+from necp_replay.abi.errno import Errno
+from necp_replay.kernel.flows.callback import call_back
+
+if TYPE_CHECKING:
+    from necp_replay.kernel.objects.socket import MultipathBlock
+    from necp_replay.kernel.state import Kernel
+
+
+def register_multipath_cb(kernel: Kernel, pid: int, client_id: bytes, block: MultipathBlock) -> int:
+    """Make the block the handle of a client's interface flows, and call it for the viable ones.
+
+    ``pid`` 0 means anybody's client. Returns ENOENT for an unknown client or one of another
+    process.
+
+    Source: necp_client_register_multipath_cb, xnu-4570.51.1.
+    """
+    client = kernel.clients.tree.find(client_id)
+    if client is None or pid not in (0, client.proc_pid):
+        return Errno.ENOENT
+    client.interface_handle = block
+    client.interface_has_cb = block.has_cb
+    for flow in client.flow_list:
+        if flow.nexus or flow.socket:
+            continue
+        flow.handle = block
+        flow.has_cb = block.has_cb
+        if flow.viable:
+            call_back(kernel, flow, int(FlowCallbackAction.INITIAL))
+    return Errno.OK
+
+
+def dispose_multipath(kernel: Kernel, block: MultipathBlock) -> None:
+    """Take the block from the client it names: from its interface flows, and from the client.
+
+    The client loses its handle even where that is another block.
+
+    Source: necp_mppcb_dispose, necp_client_unregister_multipath_cb, xnu-4570.51.1.
+    """
+    if block.necp_client_uuid == _NO_UUID:
+        return
+    client = kernel.clients.tree.find(block.necp_client_uuid)
+    if client is not None:
+        for flow in client.flow_list:
+            if not flow.socket and not flow.nexus and flow.handle is block:
+                flow.handle = None
+                flow.has_cb = False
+        client.interface_handle = None
+        client.interface_has_cb = False
+    block.necp_client_uuid = _NO_UUID
+
+
+_NO_UUID: Final = bytes(UUID_BYTES)

@@ -1,0 +1,144 @@
+"""Sockets as flows of clients: registered, assigned their addresses, and unregistered."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from necp_replay.abi.client import UUID_BYTES
+from necp_replay.abi.errno import Errno
+from necp_replay.abi.sockaddr import IN_ADDR_BYTES
+from necp_replay.kernel.clients.notify import fd_notify
+from necp_replay.kernel.flows.assign_message import create_nexus_assign_message
+from necp_replay.kernel.flows.update import remove_flow
+from necp_replay.kernel.flows.viability import flow_is_viable
+from necp_replay.kernel.objects.flow import Flow
+from necp_replay.kernel.objects.socket import INP_IPV4, INP_IPV6, SocketBlock
+from necp_replay.kernel.sockaddr import is_scope_embedded, sockaddr_in, sockaddr_in6
+
+if TYPE_CHECKING:
+    from necp_replay.kernel.objects.client import Client
+    from necp_replay.kernel.state import Kernel
+
+
+def register_socket_flow(kernel: Kernel, pid: int, client_id: bytes, block: SocketBlock) -> int:
+    """Add the socket as a flow at the head of a client's list. ``pid`` 0 means anybody's client.
+
+    Returns ENOENT for an unknown client or one of another process. Nobody is woken.
+
+    Source: necp_client_register_socket_flow, xnu-4570.51.1.
+    """
+    client = kernel.clients.tree.find(client_id)
+    if client is None or pid not in (0, client.proc_pid):
+        return Errno.ENOENT
+    flow = Flow()
+    flow.socket = True
+    flow.handle = block
+    flow.has_cb = block.has_cb
+    client.flow_list.insert(0, flow)
+    kernel.clients.socket_flow_count += 1
+    return Errno.OK
+
+
+def assign_from_socket(kernel: Kernel, pid: int, client_id: bytes, block: SocketBlock) -> int:
+    """Take addresses and interface from the socket into its newest flow, and wake the fd.
+
+    Returns ENOENT for a client that no fd of ``pid`` (0 for any process) has, EINVAL when the
+    socket is no flow of it.
+
+    Source: necp_client_assign_from_socket, xnu-4570.51.1.
+    """
+    for necp_fd in kernel.clients.fd_list:
+        if pid not in (0, necp_fd.proc_pid):
+            continue
+        process = kernel.find_process(necp_fd.proc_pid)
+        if process is None:
+            continue
+        client = necp_fd.clients.find(client_id)
+        if client is None:
+            continue
+        flow = _find_socket_flow(client, block)
+        if flow is None:
+            return Errno.EINVAL
+
+        interface = block.bound_interface or block.last_outif
+        flow.interface_index = interface.index if interface is not None else 0
+        flow.local_addr = _assigned_address(flow.local_addr, block.vflag, block.laddr, block.lport)
+        flow.remote_addr = _assigned_address(
+            flow.remote_addr, block.vflag, block.faddr, block.fport
+        )
+        flow.viable = flow_is_viable(kernel, process, client, flow)
+        flow.assigned = True
+        flow.assigned_results = create_nexus_assign_message(
+            nexus_instance=_NO_UUID,
+            nexus_port=0,
+            key=None,
+            key_length=0,
+            local_endpoint=flow.local_addr,
+            remote_endpoint=flow.remote_addr,
+            flow_adv_index=0,
+        )
+        flow.assigned_results_length = len(flow.assigned_results or b"")
+        client.flow_result_read = False
+        fd_notify(kernel, necp_fd)
+        return Errno.OK
+    return Errno.ENOENT
+
+
+def remove_socket_cb(kernel: Kernel, block: SocketBlock) -> None:
+    """Take every flow of the socket from the client that the block names, and forget the client.
+
+    Source: necp_inpcb_remove_cb, xnu-4570.51.1.
+    """
+    if block.necp_client_uuid != _NO_UUID:
+        _unregister_socket_flow(kernel, block.necp_client_uuid, block)
+        block.necp_client_uuid = _NO_UUID
+
+
+def dispose_socket(kernel: Kernel, block: SocketBlock) -> None:
+    """The block is freed: its attributes go.
+
+    Kernel quirk: older releases leave its flows, which then point to freed memory.
+
+    Source: necp_inpcb_dispose, xnu-4570.51.1.
+    """
+    if kernel.profile.inpcb_dispose_unregisters_flow:
+        remove_socket_cb(kernel, block)
+    block.necp_domain = None
+    block.necp_account = None
+
+
+def _unregister_socket_flow(kernel: Kernel, client_id: bytes, block: SocketBlock) -> None:
+    """Source: necp_client_unregister_socket_flow, xnu-4570.51.1."""
+    for necp_fd in kernel.clients.fd_list:
+        client = necp_fd.clients.find(client_id)
+        if client is None:
+            continue
+        flows = [flow for flow in client.flow_list if flow.socket and flow.handle is block]
+        for flow in flows:
+            remove_flow(kernel, client, flow)
+        if flows:
+            client.flow_result_read = False
+            fd_notify(kernel, necp_fd)
+        return
+
+
+def _find_socket_flow(client: Client, block: SocketBlock) -> Flow | None:
+    for flow in client.flow_list:
+        if flow.socket and flow.handle is block:
+            return flow
+    return None
+
+
+def _assigned_address(before: bytes, vflag: int, address: bytes, port: int) -> bytes:
+    """The flow's sockaddr union: an IPv4 address leaves what stood behind it, IPv6 fills all."""
+    if vflag & INP_IPV4:
+        return sockaddr_in(address[-IN_ADDR_BYTES:], port)[:8] + before[8:]
+    if vflag & INP_IPV6:
+        if not is_scope_embedded(address):
+            return sockaddr_in6(address, port)
+        scope_id = int.from_bytes(address[2:4], "big")
+        return sockaddr_in6(address[:2] + bytes(2) + address[4:], port, scope_id)
+    return before
+
+
+_NO_UUID: Final = bytes(UUID_BYTES)
