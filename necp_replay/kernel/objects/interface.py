@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class InterfaceAddressEntry:
     """``struct ifaddr``: socket addresses in the kernel's form (``sa_len`` bytes, scope embedded).
 
@@ -20,7 +20,13 @@ class InterfaceAddressEntry:
 
 @dataclass(slots=True, eq=False)
 class Interface:
-    """``struct ifnet``; ``ordered`` is whether it stands on the ordered list."""
+    """``struct ifnet``.
+
+    ``agents`` has a slot per agent id as the kernel keeps them, freed slots all zero. The
+    ``delegated_`` fields are the kernel's copy (``if_delegated``), taken when the delegate was set.
+    ``cell_mss_recommended`` is that of the link status, None while there is none; ``attached`` is
+    False once the interface has left the kernel's lists.
+    """
 
     index: int
     name: str
@@ -37,6 +43,10 @@ class Interface:
     if_state_valid: int = 0
     cell_mss_recommended: int | None = None
     delegate: Interface | None = None
+    delegated_type: int = 0
+    delegated_family: int = 0
+    delegated_subfamily: int = 0
+    delegated_expensive: bool = False
     agents: list[bytes] = field(default_factory=list)
     addresses: list[InterfaceAddressEntry] = field(default_factory=list)
     ipv4_signature: bytes = b""

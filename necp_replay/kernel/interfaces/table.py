@@ -1,0 +1,147 @@
+"""The kernel's lists of interfaces: by index, all of them, and those that are ordered."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from necp_replay.abi.interface import (
+    IFF_BROADCAST,
+    IFF_LOOPBACK,
+    IFF_RUNNING,
+    IFF_UP,
+    IFSCOPE_NONE,
+    LOOPBACK_MTU,
+    LOOPBACK_NAME,
+    LOOPBACK_STAND_IN_INDEX,
+)
+from necp_replay.abi.sockaddr import AF_INET
+from necp_replay.kernel.objects.interface import Interface, InterfaceAddressEntry
+
+
+class InterfaceTable:
+    """Every attached interface.
+
+    ``by_index`` is ``ifindex2ifnet``, ``head`` the global list in order of attachment, ``ordered``
+    the list of interfaces in order of preference, ``if_index`` the highest index ever attached, and
+    ``loopback`` is ``lo_ifp``: a stand-in that is on no list until lo0 is attached. ``generation``
+    counts changes; whoever changes an interface's fields calls :meth:`changed`.
+    """
+
+    __slots__ = (
+        "_addresses",
+        "_names",
+        "by_index",
+        "generation",
+        "head",
+        "if_index",
+        "loopback",
+        "ordered",
+    )
+
+    def __init__(self) -> None:
+        self.by_index: dict[int, Interface] = {}
+        self.head: list[Interface] = []
+        self.ordered: list[Interface] = []
+        self.if_index = 0
+        self.loopback = Interface(
+            index=LOOPBACK_STAND_IN_INDEX,
+            name=LOOPBACK_NAME,
+            flags=IFF_UP | IFF_RUNNING | IFF_LOOPBACK,
+            mtu=LOOPBACK_MTU,
+        )
+        self.generation = 0
+        self._names: dict[bytes, Interface] | None = None
+        self._addresses: dict[tuple[int, bytes], InterfaceAddressEntry] | None = None
+
+    def find_by_name(self, name: bytes) -> Interface | None:
+        """An interface by its whole name; the first attached of several.
+
+        Source: ifnet_find_by_name, xnu-4570.51.1.
+        """
+        names = self._names
+        if names is None:
+            names = self._names = {}
+            for ifp in self.head:
+                names.setdefault(ifp.name.encode(), ifp)
+        return names.get(name)
+
+    def ifa_with_address(self, sockaddr: bytes) -> InterfaceAddressEntry | None:
+        """The first interface address that equals ``sockaddr``, port and scope included.
+
+        Broadcast addresses match too. Bytes past ``sa_len`` are ignored.
+
+        Source: ifa_ifwithaddr, xnu-4570.51.1.
+        """
+        return self._find_address(IFSCOPE_NONE, sockaddr)
+
+    def ifa_with_address_scoped(
+        self, sockaddr: bytes, ifscope: int
+    ) -> InterfaceAddressEntry | None:
+        """As :meth:`ifa_with_address`, but only among the addresses of one interface; 0 means any.
+
+        Source: ifa_ifwithaddr_scoped_locked, xnu-4570.51.1.
+        """
+        return self._find_address(ifscope, sockaddr)
+
+    def attach(self, ifp: Interface) -> None:
+        """Append an interface, whose index is free, to the global list; lo0 becomes loopback."""
+        self.by_index[ifp.index] = ifp
+        self.head.append(ifp)
+        self.if_index = max(self.if_index, ifp.index)
+        if ifp.name == LOOPBACK_NAME:
+            self.loopback = ifp
+        self.changed()
+
+    def detach(self, ifp: Interface) -> None:
+        """Take an interface off every list and free its index; whoever holds it keeps it."""
+        ifp.attached = False
+        del self.by_index[ifp.index]
+        self.head.remove(ifp)
+        if ifp in self.ordered:
+            self.ordered.remove(ifp)
+        self.changed()
+
+    def reset_order(self, indices: Sequence[int]) -> bool:
+        """Replace the ordered list; indices of no interface are left out.
+
+        False, with nothing changed, for an index that was never in use, or named twice.
+
+        Source: ifnet_reset_order, ifioctl_iforder, xnu-4570.51.1.
+        """
+        if len(set(indices)) != len(indices):
+            return False
+        if not all(IFSCOPE_NONE < index <= self.if_index for index in indices):
+            return False
+        self.ordered = [self.by_index[index] for index in indices if index in self.by_index]
+        return True
+
+    def changed(self) -> None:
+        """Forget what was derived from the interfaces' fields: names, addresses, look-ups."""
+        self.generation += 1
+        self._names = None
+        self._addresses = None
+
+    def _find_address(self, ifscope: int, sockaddr: bytes) -> InterfaceAddressEntry | None:
+        addresses = self._addresses
+        if addresses is None:
+            addresses = self._addresses = self._index_addresses()
+        return addresses.get((ifscope, sockaddr[: sockaddr[0]]))
+
+    def _index_addresses(self) -> dict[tuple[int, bytes], InterfaceAddressEntry]:
+        found: dict[tuple[int, bytes], InterfaceAddressEntry] = {}
+        for ifp in self.head:
+            for ifa in ifp.addresses:
+                for sockaddr in _matching_sockaddrs(ifa):
+                    found.setdefault((IFSCOPE_NONE, sockaddr), ifa)
+                    found.setdefault((ifp.index, sockaddr), ifa)
+        return found
+
+
+def _matching_sockaddrs(ifa: InterfaceAddressEntry) -> tuple[bytes, ...]:
+    if (
+        ifa.broadaddr is not None
+        and ifa.interface.flags & IFF_BROADCAST
+        and ifa.sockaddr[1] == AF_INET
+    ):
+        return ifa.sockaddr, ifa.broadaddr
+    return (ifa.sockaddr,)

@@ -1,0 +1,1 @@
+"""The routing table: routes, scoped look-ups and their changes."""

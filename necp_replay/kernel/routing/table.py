@@ -1,0 +1,230 @@
+"""The routing table: the longest matching prefix, without and within the scope of an interface.
+
+The kernel keeps scoped and unscoped routes of a family in one radix tree, with the scope as a part
+of the key. Here a family has a dictionary per prefix length; what the tree's walk does beyond the
+longest match is done by hand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from necp_replay.abi.interface import IFF_LOOPBACK, IFSCOPE_NONE
+from necp_replay.abi.route import RouteFlag
+from necp_replay.abi.sockaddr import AF_INET, AF_INET6
+from necp_replay.kernel.interfaces.table import InterfaceTable
+from necp_replay.kernel.objects.interface import InterfaceAddressEntry
+from necp_replay.kernel.objects.route import Route
+from necp_replay.kernel.sockaddr import address_of, sa_copy
+
+
+class RouteTable:
+    """``rt_tables`` and the primary scopes.
+
+    ``by_id`` holds the routes by the names that events give them. Whoever changes a route's fields
+    calls :meth:`changed`.
+    """
+
+    __slots__ = ("_families", "_found", "_found_generation", "_interfaces", "by_id")
+
+    def __init__(self, interfaces: InterfaceTable) -> None:
+        self.by_id: dict[str, Route] = {}
+        self._interfaces = interfaces
+        self._families = {AF_INET: RouteFamily(32), AF_INET6: RouteFamily(128)}
+        self._found: dict[tuple[bytes, int], Route | None] = {}
+        self._found_generation = 0
+
+    def lookup_scoped(self, sockaddr: bytes, ifscope: int) -> Route | None:
+        """The route to an address through the interface ``ifscope``, or through any (0).
+
+        ``sockaddr`` is 28 bytes, or as many as its family has. Never clones a route.
+
+        Source: rtalloc1_scoped with report 0, xnu-4570.51.1.
+        """
+        found = self._found
+        if self._found_generation != self._interfaces.generation or len(found) > _FOUND_MAX:
+            found.clear()
+            self._found_generation = self._interfaces.generation
+        key = (sockaddr, ifscope)
+        try:
+            return found[key]
+        except KeyError:
+            route = self._look_up(sockaddr, ifscope)
+            found[key] = route
+            return route
+
+    def max_mtu(self, route: Route) -> int:
+        """The largest packet in bytes that fits a route and its interface.
+
+        Source: get_maxmtu, IN6_LINKMTU, xnu-4570.51.1.
+        """
+        ifp = route.interface
+        link_mtu = ifp.mtu
+        if route.family == AF_INET6 and 0 < ifp.nd_mtu < link_mtu:
+            link_mtu = ifp.nd_mtu
+        return min(route.mtu, link_mtu) if route.mtu else link_mtu
+
+    def family(self, family: int) -> RouteFamily:
+        """The routes of AF_INET or AF_INET6."""
+        return self._families[family]
+
+    def changed(self) -> None:
+        """Forget the look-ups made so far."""
+        self._found.clear()
+
+    def _look_up(self, sockaddr: bytes, ifscope: int) -> Route | None:
+        """Source: rt_lookup_common, xnu-4570.51.1."""
+        routes = self._families.get(sockaddr[1])
+        if routes is None:
+            return None
+        dst, scope = sa_copy(sockaddr, ifscope)
+        any_scope = scope == IFSCOPE_NONE
+        unscoped = routes.match(sa_copy(dst, None)[0], IFSCOPE_NONE)
+        if any_scope:
+            scope = routes.primary_ifscope
+        found = unscoped
+        if unscoped is not None and (
+            not unscoped.interface.flags & IFF_LOOPBACK or unscoped.flags & _RTF_GATEWAY
+        ):
+            index = unscoped.interface.index
+            if index != scope:
+                found = None
+                if any_scope:
+                    scope = index
+                elif scope != self._interfaces.loopback.index or not rt_ifa_is_dst(
+                    dst, unscoped.ifa
+                ):
+                    unscoped = None
+            elif not unscoped.flags & _RTF_IFSCOPE:
+                found = None
+        if found is None:
+            found = routes.match_in_scope(dst, scope)
+        if found is None or (unscoped is not None and _is_more_specific(unscoped, found)):
+            found = unscoped
+        if found is None:
+            found = routes.default_route()
+            if found is not None and found.interface.index != scope:
+                found = None
+        if found is not None and found.flags & _UP_OR_CONDEMNED != _RTF_UP:
+            return None
+        return found
+
+
+class RouteFamily:
+    """The routes of one address family, and the interface of its unscoped default route.
+
+    A route's place is its prefix length, its destination under that prefix, and its scope.
+    """
+
+    __slots__ = ("_by_prefix", "_width", "dynamic_count", "primary_ifscope")
+
+    def __init__(self, width: int) -> None:
+        self._width = width
+        self._by_prefix: dict[int, dict[tuple[int, int], Route]] = {}
+        self.primary_ifscope = IFSCOPE_NONE
+        self.dynamic_count = 0
+
+    def match(self, dst: bytes, scope: int) -> Route | None:
+        """The longest match among the routes of one scope, whatever their flags."""
+        return next(self._matches(dst, scope), None)
+
+    def match_in_scope(self, dst: bytes, scope: int) -> Route | None:
+        """The longest match among the routes that are scoped to an interface.
+
+        Source: node_lookup, rn_match_ifscope, xnu-4570.51.1.
+        """
+        if scope == IFSCOPE_NONE:
+            return self.match(sa_copy(dst, None)[0], IFSCOPE_NONE)
+        for route in self._matches(sa_copy(dst, scope)[0], scope):
+            if route.flags & _RTF_IFSCOPE:
+                return route
+        return None
+
+    def default_route(self) -> Route | None:
+        """The unscoped default route, or what else matches the unspecified address best.
+
+        Source: node_lookup_default, xnu-4570.51.1.
+        """
+        for prefix in self._by_prefix:
+            route = self._by_prefix[prefix].get((0, IFSCOPE_NONE))
+            if route is not None:
+                return route
+        return None
+
+    def find(self, place: tuple[int, int, int]) -> Route | None:
+        """The route at a place (prefix, destination under it, scope)."""
+        prefix, destination, scope = place
+        return self._by_prefix.get(prefix, {}).get((destination, scope))
+
+    def place_of(self, dst: bytes, prefix: int, scope: int) -> tuple[int, int, int]:
+        """The place of a destination; host bits are cleared."""
+        return prefix, int.from_bytes(address_of(dst)) >> (self._width - prefix), scope
+
+    def insert(self, place: tuple[int, int, int], route: Route) -> None:
+        """Put a route at a place that is free."""
+        prefix, destination, scope = place
+        if prefix not in self._by_prefix:
+            self._by_prefix[prefix] = {}
+            self._by_prefix = dict(sorted(self._by_prefix.items(), reverse=True))
+        self._by_prefix[prefix][destination, scope] = route
+
+    def remove(self, place: tuple[int, int, int]) -> None:
+        """Take the route at a place away."""
+        prefix, destination, scope = place
+        del self._by_prefix[prefix][destination, scope]
+        if not self._by_prefix[prefix]:
+            del self._by_prefix[prefix]
+
+    def _matches(self, dst: bytes, scope: int) -> Iterator[Route]:
+        """Longest prefix first.
+
+        Kernel quirk: a host route is compared with all of the address, so an IPv4 address with
+        anything in the second half of its ``sin_zero`` has no host route.
+        """
+        address = int.from_bytes(address_of(dst))
+        width = self._width
+        for prefix, routes in self._by_prefix.items():
+            route = routes.get((address >> (width - prefix), scope))
+            if route is not None and (prefix < width or not _has_trailing_bytes(dst)):
+                yield route
+
+
+def rt_ifa_is_dst(sockaddr: bytes, ifa: InterfaceAddressEntry | None) -> bool:
+    """Whether an interface address has the address of ``sockaddr``.
+
+    Interface addresses carry no scope id, so that of ``sockaddr`` plays no part.
+
+    Source: rt_ifa_is_dst, xnu-4570.51.1.
+    """
+    if ifa is None or sockaddr[1] != ifa.sockaddr[1]:
+        return False
+    if sockaddr[1] == AF_INET:
+        return sockaddr[4:8] == ifa.sockaddr[4:8]
+    return sockaddr[1] == AF_INET6 and sockaddr[8:24] == ifa.sockaddr[8:24]
+
+
+def is_default(destination: bytes) -> bool:
+    """``SA_DEFAULT``: whether a destination is the unspecified address, whatever its prefix."""
+    return not any(destination)
+
+
+_FOUND_MAX: Final = 4096
+_RTF_UP: Final = int(RouteFlag.UP)
+_RTF_GATEWAY: Final = int(RouteFlag.GATEWAY)
+_RTF_HOST: Final = int(RouteFlag.HOST)
+_RTF_IFSCOPE: Final = int(RouteFlag.IFSCOPE)
+_UP_OR_CONDEMNED: Final = int(RouteFlag.UP | RouteFlag.CONDEMNED)
+
+
+def _is_more_specific(unscoped: Route, scoped: Route) -> bool:
+    if is_default(scoped.destination) and not is_default(unscoped.destination):
+        return True
+    return bool(unscoped.flags & _RTF_HOST and not scoped.flags & _RTF_HOST)
+
+
+def _has_trailing_bytes(dst: bytes) -> bool:
+    return dst[1] == AF_INET and dst[12:16] != _NO_TRAILING_BYTES
+
+
+_NO_TRAILING_BYTES: Final = bytes(4)
