@@ -1,0 +1,1 @@
+"""Network agents: the registry, their control sockets and kernel agents, messages to them."""

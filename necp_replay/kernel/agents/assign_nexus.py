@@ -1,0 +1,100 @@
+"""An agent assigns nexus results to a client, or reports a protocol event for it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from necp_replay.abi.client import UUID_BYTES
+from necp_replay.abi.errno import Errno
+from necp_replay.abi.log import LOG_DEBUG, LOG_ERR
+from necp_replay.abi.netagent import AgentMessageError, AgentMessageType
+from necp_replay.kernel.agents.log import log_agent
+from necp_replay.kernel.agents.packet import AgentPacket
+from necp_replay.kernel.agents.responses import send_error_response, send_success_response
+from necp_replay.kernel.notifications.agent_results import assign_client_result
+from necp_replay.kernel.notifications.protoctl import update_flow_protoctl_event
+
+if TYPE_CHECKING:
+    from necp_replay.kernel.objects.agent_session import AgentSession
+    from necp_replay.kernel.state import Kernel
+
+
+def assign_nexus_from_kernel(
+    kernel: Kernel, session: AgentSession, client_id: bytes, results: bytes
+) -> int:
+    """Assign as a kernel agent. ENOENT: no agent, or no such client; EINVAL: nothing changed.
+
+    Source: netagent_assign_nexus, xnu-4570.51.1.
+    """
+    if session.agent is None:
+        log_agent(kernel, LOG_ERR, "netagent_assign_nexus")
+        return Errno.ENOENT
+    error = assign_client_result(kernel, session.agent.uuid, client_id, results or None)
+    # A client that is gone is nothing unusual to a kernel agent.
+    level = LOG_ERR if error not in (Errno.OK, Errno.ENOENT) else LOG_DEBUG
+    log_agent(kernel, level, "netagent_assign_nexus", error)
+    return error
+
+
+def assign_nexus_by_option(kernel: Kernel, session: AgentSession, payload: bytes) -> int:
+    """Assign by socket option: a client id, then results.
+
+    EINVAL: no whole client id, or nothing changed. ENOENT: no agent, or no such client.
+    Source: netagent_handle_assign_nexus_setopt, xnu-4570.51.1.
+    """
+    error: int = Errno.OK
+    if payload and session.agent is None:
+        error = Errno.ENOENT
+    elif len(payload) < UUID_BYTES:
+        error = Errno.EINVAL
+    if not error and session.agent is not None:
+        error = assign_client_result(
+            kernel, session.agent.uuid, payload[:UUID_BYTES], payload[UUID_BYTES:] or None
+        )
+    level = LOG_ERR if error else LOG_DEBUG
+    log_agent(kernel, level, "netagent_handle_assign_nexus_setopt", error)
+    return error
+
+
+def assign_nexus_by_message(kernel: Kernel, session: AgentSession, packet: AgentPacket) -> None:
+    """Assign by message; the response says what came of it.
+
+    Source: netagent_handle_assign_nexus_message, xnu-4570.51.1.
+    """
+    error = _assign_packet(kernel, session, packet)
+    if error:
+        log_agent(kernel, LOG_ERR, "netagent_handle_assign_nexus_message")
+        send_error_response(
+            kernel, session, AgentMessageType.ASSIGN_NEXUS, packet.message_id, error
+        )
+        return
+    log_agent(kernel, LOG_DEBUG, "netagent_handle_assign_nexus_message")
+    send_success_response(kernel, session, AgentMessageType.ASSIGN_NEXUS, packet.message_id)
+
+
+def report_protoctl_event(
+    kernel: Kernel, session: AgentSession, client_id: bytes, event: tuple[int, int, int]
+) -> int:
+    """A protocol event (code, value, TCP sequence number) for the client's flow of this agent.
+
+    ENOENT: no agent, or what the client side returns.
+    Source: netagent_update_flow_protoctl_event, xnu-4570.51.1.
+    """
+    if session.agent is None:
+        log_agent(kernel, LOG_ERR, "netagent_update_flow_protoctl_event")
+        return Errno.ENOENT
+    return update_flow_protoctl_event(kernel, session.agent.uuid, client_id, *event)
+
+
+def _assign_packet(kernel: Kernel, session: AgentSession, packet: AgentPacket) -> AgentMessageError:
+    if session.agent is None:
+        return AgentMessageError.NOT_REGISTERED
+    if packet.payload_length < UUID_BYTES:
+        return AgentMessageError.INVALID_DATA
+    client_id = packet.copy(UUID_BYTES)
+    results = packet.copy(packet.payload_length - UUID_BYTES, UUID_BYTES)
+    if client_id is None or results is None:
+        return AgentMessageError.INTERNAL
+    if assign_client_result(kernel, session.agent.uuid, client_id, results or None):
+        return AgentMessageError.CANNOT_ASSIGN
+    return AgentMessageError.NONE

@@ -1,0 +1,126 @@
+"""The agents' control socket: its options and the messages written to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+from necp_replay.abi.errno import Errno
+from necp_replay.abi.log import LOG_DEBUG, LOG_ERR
+from necp_replay.abi.netagent import (
+    MESSAGE_FLAGS_RESPONSE,
+    MESSAGE_HEADER,
+    MESSAGE_HEADER_BYTES,
+    AgentMessageError,
+    AgentMessageType,
+    AgentOption,
+)
+from necp_replay.kernel.agents.assign_nexus import (
+    assign_nexus_by_message,
+    assign_nexus_by_option,
+)
+from necp_replay.kernel.agents.delivery import enqueue_message
+from necp_replay.kernel.agents.log import log_agent
+from necp_replay.kernel.agents.packet import AgentPacket
+from necp_replay.kernel.agents.register import register_by_message, register_by_option
+from necp_replay.kernel.agents.responses import send_error_response
+from necp_replay.kernel.agents.unregister import unregister_by_message, unregister_by_option
+from necp_replay.kernel.agents.update import update_by_message, update_by_option
+from necp_replay.kernel.agents.use import get_use_count, set_use_count
+
+if TYPE_CHECKING:
+    from necp_replay.kernel.objects.agent_session import AgentSession
+    from necp_replay.kernel.state import Kernel
+
+
+def set_option(kernel: Kernel, session: AgentSession, option: int, payload: bytes) -> int:
+    """``setsockopt`` on the control socket. ENOPROTOOPT for an option that is not there.
+
+    Source: netagent_ctl_setopt, xnu-4570.51.1.
+    """
+    handler = _OPTIONS.get(option)
+    if handler is None:
+        log_agent(kernel, LOG_ERR, "netagent_ctl_setopt")
+        return Errno.ENOPROTOOPT
+    log_agent(kernel, LOG_DEBUG, "netagent_ctl_setopt")
+    return handler(kernel, session, payload)
+
+
+def get_option(
+    kernel: Kernel, session: AgentSession, option: int, length_bytes: int
+) -> tuple[int, bytes]:
+    """``getsockopt`` on the control socket: errno and the option's bytes.
+
+    Source: netagent_ctl_getopt, xnu-4570.51.1.
+    """
+    if option != AgentOption.USE_COUNT:
+        log_agent(kernel, LOG_ERR, "netagent_ctl_getopt")
+        return Errno.ENOPROTOOPT, b""
+    log_agent(kernel, LOG_DEBUG, "netagent_ctl_getopt")
+    return get_use_count(kernel, session, length_bytes)
+
+
+def send_message(kernel: Kernel, session: AgentSession, message: bytes) -> int:
+    """A message written to the control socket.
+
+    EINVAL: shorter than a header. Every other refusal is told by a response, not by an errno.
+    Source: netagent_ctl_send, xnu-4570.51.1.
+    """
+    if len(message) < MESSAGE_HEADER_BYTES:
+        log_agent(kernel, LOG_ERR, "netagent_ctl_send")
+        return Errno.EINVAL
+    message_type, _, message_id, _, payload_length = MESSAGE_HEADER.unpack_from(message)
+    handler = _MESSAGES.get(message_type)
+    if handler is not None:
+        handler(
+            kernel,
+            session,
+            AgentPacket(message_id, payload_length, message[MESSAGE_HEADER_BYTES:]),
+        )
+        return Errno.OK
+    log_agent(kernel, LOG_ERR, "netagent_ctl_send")
+    if message_type not in _DEPRECATED:
+        error = AgentMessageError.UNKNOWN_TYPE
+        send_error_response(kernel, session, message_type, message_id, error)
+    return Errno.OK
+
+
+def _send_agent(kernel: Kernel, session: AgentSession, packet: AgentPacket) -> None:
+    """The agent asks for its own registration.
+
+    Kernel quirk: the failure to send is logged when sending succeeded.
+    Source: netagent_handle_get, xnu-4570.51.1.
+    """
+    agent = session.agent
+    if agent is None:
+        log_agent(kernel, LOG_ERR, "netagent_handle_get")
+        error = AgentMessageError.NOT_REGISTERED
+        send_error_response(kernel, session, AgentMessageType.GET, packet.message_id, error)
+        return
+    errno = enqueue_message(
+        kernel,
+        session,
+        AgentMessageType.GET,
+        agent.pack(),
+        flags=MESSAGE_FLAGS_RESPONSE,
+        message_id=packet.message_id,
+    )
+    if not errno:
+        log_agent(kernel, LOG_ERR, "netagent_handle_get")
+
+
+_OPTIONS: Final[dict[int, Callable[[Kernel, AgentSession, bytes], int]]] = {
+    AgentOption.REGISTER: register_by_option,
+    AgentOption.UNREGISTER: unregister_by_option,
+    AgentOption.UPDATE: update_by_option,
+    AgentOption.ASSIGN_NEXUS: assign_nexus_by_option,
+    AgentOption.USE_COUNT: set_use_count,
+}
+_MESSAGES: Final[dict[int, Callable[[Kernel, AgentSession, AgentPacket], None]]] = {
+    AgentMessageType.REGISTER: register_by_message,
+    AgentMessageType.UNREGISTER: unregister_by_message,
+    AgentMessageType.UPDATE: update_by_message,
+    AgentMessageType.GET: _send_agent,
+    AgentMessageType.ASSIGN_NEXUS: assign_nexus_by_message,
+}
+_DEPRECATED: Final = frozenset((AgentMessageType.ASSERT, AgentMessageType.UNASSERT))

@@ -1,0 +1,73 @@
+"""How a message reaches an agent: enqueued on its control socket, or handed to its handler."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from necp_replay.abi.client import UUID_BYTES
+from necp_replay.abi.errno import Errno
+from necp_replay.events.effects import (
+    AgentMessage,
+    ControlSocketMessage,
+    KernelAgentMessage,
+    NexusParameters,
+)
+
+if TYPE_CHECKING:
+    from necp_replay.kernel.objects.agent_session import AgentSession
+    from necp_replay.kernel.state import Kernel
+
+
+def enqueue_message(
+    kernel: Kernel,
+    session: AgentSession,
+    message_type: int,
+    payload: bytes,
+    *,
+    flags: int = 0,
+    message_id: int = 0,
+    message_error: int = 0,
+) -> int:
+    """Enqueue a message on the session's control socket and return the delivery's errno.
+
+    EINVAL for a kernel agent, which has none.
+    Source: netagent_send_ctl_data, xnu-4570.51.1.
+    """
+    if session.is_kernel_agent:
+        return Errno.EINVAL
+    errno = session.delivery_errno
+    kernel.emit(
+        AgentMessage(
+            session.last_registered_uuid,
+            int(message_type),
+            payload if len(payload) == UUID_BYTES else None,
+            errno,
+            ControlSocketMessage(message_id, message_error, flags, payload),
+        )
+    )
+    return errno
+
+
+def call_handler(
+    kernel: Kernel,
+    session: AgentSession,
+    message_type: int,
+    client_id: bytes,
+    parameters: NexusParameters | None,
+) -> int:
+    """Call a kernel agent's event handler and return its errno.
+
+    No caller of these releases asks the handler for results.
+    Source: netagent_client_message_with_params, xnu-4570.51.1.
+    """
+    errno = session.delivery_errno
+    kernel.emit(
+        AgentMessage(
+            session.last_registered_uuid,
+            int(message_type),
+            client_id,
+            errno,
+            KernelAgentMessage(parameters, 0),
+        )
+    )
+    return errno

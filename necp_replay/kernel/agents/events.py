@@ -1,0 +1,67 @@
+"""Kernel events about agents."""
+
+from __future__ import annotations
+
+from struct import Struct
+from typing import TYPE_CHECKING, Final
+
+from necp_replay.abi.interface import IFRTYPE_FUNCTIONAL_CELLULAR
+from necp_replay.abi.log import LOG_DEBUG
+from necp_replay.abi.netagent import (
+    KEV_NETAGENT_SUBCLASS,
+    KEV_NETPOLICY_IFFAILED,
+    KEV_NETWORK_CLASS,
+    AgentEvent,
+)
+from necp_replay.events.effects import KernelEvent, NetworkPolicyEvent
+from necp_replay.kernel.agents.log import log_agent
+from necp_replay.kernel.update_timer import update_all_clients
+
+if TYPE_CHECKING:
+    from necp_replay.kernel.state import Kernel
+
+CELLULAR_DOMAIN: Final = b"Cellular"
+
+_IF_DENIED: Final = Struct(
+    "<"
+    "Q"  # ev_data.eupid @0
+    "I"  # ev_data.epid @8
+    "16s"  # ev_data.euuid @12
+    "4x"
+    "I"  # ev_if_functional_type @32
+    "4x"
+)
+"""``struct kev_netpolicy_ifdenied``."""
+assert _IF_DENIED.size == 40
+
+
+def post_event(kernel: Kernel, uuid: bytes, event: AgentEvent, *, update_necp: bool) -> None:
+    """Post a kernel event about an agent, after arming the update timer where clients may change.
+
+    Source: netagent_post_event, xnu-4570.51.1.
+    """
+    if update_necp:
+        update_all_clients(kernel)
+    kernel.emit(KernelEvent(KEV_NETWORK_CLASS, KEV_NETAGENT_SUBCLASS, int(event), uuid))
+
+
+def post_updated_interfaces(kernel: Kernel, uuid: bytes) -> None:
+    """An agent was added to or removed from an interface; nothing for an id that no agent has.
+
+    Source: netagent_post_updated_interfaces, xnu-4570.51.1.
+    """
+    if uuid in kernel.agents.by_uuid:
+        post_event(kernel, uuid, AgentEvent.UPDATED_INTERFACES, update_necp=True)
+    else:
+        log_agent(kernel, LOG_DEBUG, "netagent_post_updated_interfaces")
+
+
+def post_cellular_failed(kernel: Kernel, domain: bytes, pid: int, proc_uuid: bytes) -> None:
+    """Report that cellular could not be brought up, when the agent's domain says it is that.
+
+    Source: netagent_send_cellular_failed_event, xnu-4570.51.1.
+    """
+    if domain.partition(b"\0")[0] != CELLULAR_DOMAIN:
+        return
+    denied = _IF_DENIED.pack(0, pid & 0xFFFFFFFF, proc_uuid, IFRTYPE_FUNCTIONAL_CELLULAR)
+    kernel.emit(NetworkPolicyEvent(KEV_NETPOLICY_IFFAILED, denied))

@@ -1,0 +1,158 @@
+"""Inputs of agent sessions, each sent by the door that its session uses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final
+
+from necp_replay.abi.errno import Errno
+from necp_replay.abi.netagent import MESSAGE_HEADER, AgentMessageType, AgentOption
+from necp_replay.events import agents, inputs
+from necp_replay.events.outcome import OptionData, Outcome
+from necp_replay.kernel.agents.assign_nexus import (
+    assign_nexus_from_kernel,
+    report_protoctl_event,
+)
+from necp_replay.kernel.agents.control_socket import get_option, send_message, set_option
+from necp_replay.kernel.agents.register import register_from_kernel
+from necp_replay.kernel.agents.requests import NOTHING_SENT, AgentTemplate, changed_template
+from necp_replay.kernel.agents.sessions import close_session, open_session
+from necp_replay.kernel.agents.unregister import unregister
+from necp_replay.kernel.agents.update import update_from_kernel
+from necp_replay.kernel.objects.agent_session import AgentSession, Via
+
+if TYPE_CHECKING:
+    from necp_replay.kernel.state import Kernel
+
+DEFAULT_MESSAGE_ID: Final = 1
+"""The id of messages whose event does not say one."""
+
+
+def handle_agent(kernel: Kernel, event: inputs.AgentInput) -> Outcome:
+    """One input of an agent session; ENOENT for a name under which no session is open."""
+    if isinstance(event, agents.NetagentRegister):
+        return Outcome(errno=_register(kernel, event))
+    session = kernel.agents.sessions.get(event.session)
+    if isinstance(event, agents.NetagentGetopt):
+        return _getopt(kernel, session, event)
+    if session is None:
+        return Outcome(errno=Errno.ENOENT)
+    return Outcome(errno=_HANDLERS[type(event)](kernel, session, event))
+
+
+def _register(kernel: Kernel, event: agents.NetagentRegister) -> int:
+    session = kernel.agents.sessions.get(event.session)
+    if session is None:
+        session = open_session(kernel, event.session, _VIA.get(event.via or "", Via.SETOPT))
+    template = changed_template(NOTHING_SENT, event)
+    kernel.agents.templates[event.session] = template
+    if session.is_kernel_agent:
+        return register_from_kernel(kernel, session, template.encode())
+    return _send_template(kernel, session, AgentMessageType.REGISTER, template, event.via)
+
+
+def _update(
+    kernel: Kernel, session: AgentSession, event: agents.NetagentUpdate | agents.NetagentSetFlags
+) -> int:
+    sent = kernel.agents.templates.get(event.session, NOTHING_SENT)
+    template = kernel.agents.templates[event.session] = changed_template(sent, event)
+    if session.is_kernel_agent:
+        return update_from_kernel(kernel, session, template.encode())
+    via = event.via if isinstance(event, agents.NetagentUpdate) else None
+    return _send_template(kernel, session, AgentMessageType.UPDATE, template, via)
+
+
+def _unregister(kernel: Kernel, session: AgentSession, event: agents.NetagentUnregister) -> int:
+    if session.is_kernel_agent:
+        unregister(kernel, session)
+        return Errno.OK
+    return _send(kernel, session, AgentMessageType.UNREGISTER, b"", event.via)
+
+
+def _close(kernel: Kernel, session: AgentSession, event: agents.NetagentClose) -> int:
+    close_session(kernel, event.session, session)
+    return Errno.OK
+
+
+def _setopt(kernel: Kernel, session: AgentSession, event: agents.NetagentSetopt) -> int:
+    return set_option(kernel, session, event.opt, event.hex)
+
+
+def _getopt(kernel: Kernel, session: AgentSession | None, event: agents.NetagentGetopt) -> Outcome:
+    if session is None:
+        return Outcome(errno=Errno.ENOENT, answer=OptionData(None))
+    errno, option = get_option(kernel, session, event.opt, event.len)
+    return Outcome(errno=errno, answer=OptionData(None if errno else option))
+
+
+def _message(kernel: Kernel, session: AgentSession, event: agents.NetagentMessage) -> int:
+    return send_message(kernel, session, event.hex)
+
+
+def _fail(kernel: Kernel, session: AgentSession, event: agents.NetagentFail) -> int:
+    session.delivery_errno = event.errno
+    return Errno.OK
+
+
+def _assign_nexus(kernel: Kernel, session: AgentSession, event: agents.NetagentAssignNexus) -> int:
+    if session.is_kernel_agent:
+        return assign_nexus_from_kernel(kernel, session, event.client_id, event.results)
+    payload = event.client_id + event.results
+    return _send(kernel, session, AgentMessageType.ASSIGN_NEXUS, payload, event.via)
+
+
+def _protoctl(kernel: Kernel, session: AgentSession, event: agents.NetagentProtoctl) -> int:
+    return report_protoctl_event(
+        kernel, session, event.client_id, (event.code, event.val, event.seq)
+    )
+
+
+def _send_template(
+    kernel: Kernel,
+    session: AgentSession,
+    message_type: AgentMessageType,
+    template: AgentTemplate,
+    via: str | None,
+) -> int:
+    return _send(
+        kernel,
+        session,
+        message_type,
+        template.encode(),
+        via,
+        payload_length=template.payload_length,
+        message_id=template.message_id,
+    )
+
+
+def _send(
+    kernel: Kernel,
+    session: AgentSession,
+    message_type: AgentMessageType,
+    payload: bytes,
+    via: str | None,
+    *,
+    payload_length: int | None = None,
+    message_id: int | None = None,
+) -> int:
+    """By message or by the option of the same number, as the event or else the session says."""
+    if _VIA.get(via or "", session.via) is not Via.MESSAGE:
+        return set_option(kernel, session, AgentOption(message_type), payload)
+    length = len(payload) if payload_length is None else payload_length
+    identity = DEFAULT_MESSAGE_ID if message_id is None else message_id
+    header = MESSAGE_HEADER.pack(message_type, 0, identity & 0xFFFFFFFF, 0, length & 0xFFFFFFFF)
+    return send_message(kernel, session, header + payload)
+
+
+_VIA: Final[dict[str, Via]] = {via.value: via for via in Via}
+_HANDLERS: Final[dict[type, Callable[[Kernel, AgentSession, Any], int]]] = {
+    agents.NetagentUpdate: _update,
+    agents.NetagentSetFlags: _update,
+    agents.NetagentUnregister: _unregister,
+    agents.NetagentClose: _close,
+    agents.NetagentSetopt: _setopt,
+    agents.NetagentMessage: _message,
+    agents.NetagentFail: _fail,
+    agents.NetagentAssignNexus: _assign_nexus,
+    agents.NetagentProtoctl: _protoctl,
+}

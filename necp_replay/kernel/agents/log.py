@@ -1,0 +1,21 @@
+"""Log records about agents, which a sysctl of their own filters."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from necp_replay.abi.log import LOG_NOTICE
+from necp_replay.events.effects import Log
+
+if TYPE_CHECKING:
+    from necp_replay.kernel.state import Kernel
+
+
+def log_agent(kernel: Kernel, level: int, function: str, error: int | None = None) -> None:
+    """Write a record when ``net.netagent.debug`` admits its level; above notice it is a notice.
+
+    Source: NETAGENTLOG, xnu-4570.51.1.
+    """
+    if level <= kernel.agents.debug:
+        shown = None if error is None else int(error)
+        kernel.effects.append(Log(min(level, LOG_NOTICE), function, shown))

@@ -1,0 +1,122 @@
+"""Messages to an agent on behalf of a client: triggers, assertions, and nexus requests."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from necp_replay.abi.client import UUID_BYTES
+from necp_replay.abi.errno import Errno
+from necp_replay.abi.log import LOG_DEBUG, LOG_ERR, LOG_INFO, LOG_NOTICE
+from necp_replay.abi.netagent import AgentFlag, AgentMessageType
+from necp_replay.events.effects import NexusParameters
+from necp_replay.kernel.agents.delivery import call_handler, enqueue_message
+from necp_replay.kernel.agents.events import post_cellular_failed
+from necp_replay.kernel.agents.log import log_agent
+from necp_replay.kernel.objects.agent import PendingTrigger
+from necp_replay.kernel.objects.agent_session import Via
+
+if TYPE_CHECKING:
+    from necp_replay.kernel.objects.agent import Agent
+    from necp_replay.kernel.state import Kernel
+
+NEXUS_MESSAGES: Final = frozenset(
+    (
+        AgentMessageType.REQUEST_NEXUS,
+        AgentMessageType.CLOSE_NEXUS,
+        AgentMessageType.ABORT_NEXUS,
+    )
+)
+CLIENT_MESSAGES: Final = NEXUS_MESSAGES | {
+    AgentMessageType.CLIENT_TRIGGER,
+    AgentMessageType.CLIENT_ASSERT,
+    AgentMessageType.CLIENT_UNASSERT,
+}
+
+_FUNCTION: Final = "netagent_client_message_with_params"
+
+
+def client_message(
+    kernel: Kernel, agent_uuid: bytes, client_id: bytes, pid: int, message_type: int
+) -> int:
+    """Tell an agent about a client, without the client's parameters. Returns an errno.
+
+    Source: netagent_client_message, xnu-4570.51.1.
+    """
+    return client_message_with_params(kernel, agent_uuid, client_id, pid, message_type, None)
+
+
+def client_message_with_params(
+    kernel: Kernel,
+    agent_uuid: bytes,
+    client_id: bytes,
+    pid: int,
+    message_type: int,
+    parameters: NexusParameters | None,
+) -> int:
+    """Tell an agent about a client, and a kernel agent also the client's parameters.
+
+    Returns EINVAL for a message that no client sends, ENOENT for an id that no agent has, ENOTSUP
+    for a trigger that the agent does not accept, EINVAL for a nexus message to an agent that is no
+    active nexus provider, and else what the delivery returned.
+
+    Source: netagent_client_message_with_params, xnu-4570.51.1.
+    """
+    if message_type not in CLIENT_MESSAGES:
+        log_agent(kernel, LOG_ERR, _FUNCTION)
+        return Errno.EINVAL
+    agent = kernel.agents.by_uuid.get(agent_uuid)
+    if agent is None:
+        log_agent(kernel, LOG_DEBUG, _FUNCTION)
+        return Errno.ENOENT
+    refusal = _refuse(kernel, agent, pid, message_type, parameters)
+    if refusal:
+        return refusal
+
+    if agent.session.is_kernel_agent:
+        if agent.session.via is Via.KERNEL_NO_HANDLER:
+            error: int = Errno.EINVAL
+        else:
+            error = call_handler(kernel, agent.session, message_type, client_id, parameters)
+    else:
+        if message_type == AgentMessageType.ABORT_NEXUS:
+            # Aborting is private to the kernel: processes know closing only.
+            message_type = AgentMessageType.CLOSE_NEXUS
+        error = enqueue_message(kernel, agent.session, message_type, client_id)
+        if error:
+            log_agent(kernel, LOG_ERR, "netagent_send_client_message", error)
+        elif message_type == AgentMessageType.CLIENT_TRIGGER:
+            reporter = _reporter(kernel, pid, parameters)
+            agent.pending_triggers.insert(0, PendingTrigger(client_id, *reporter))
+
+    failed = error not in (Errno.OK, Errno.ENOENT)
+    log_agent(kernel, LOG_ERR if failed else LOG_INFO, _FUNCTION, error)
+    if message_type == AgentMessageType.CLIENT_TRIGGER and kernel.profile.agent_trigger_logs_notice:
+        log_agent(kernel, LOG_NOTICE, _FUNCTION, error)
+    return error
+
+
+def _refuse(
+    kernel: Kernel, agent: Agent, pid: int, message_type: int, parameters: NexusParameters | None
+) -> int:
+    if message_type == AgentMessageType.CLIENT_TRIGGER:
+        if not agent.flags & AgentFlag.USER_ACTIVATED:
+            post_cellular_failed(kernel, agent.domain, *_reporter(kernel, pid, parameters))
+            return Errno.ENOTSUP
+    elif message_type in NEXUS_MESSAGES:
+        if not agent.flags & AgentFlag.NEXUS_PROVIDER:
+            log_agent(kernel, LOG_ERR, _FUNCTION)
+            return Errno.EINVAL
+        if not agent.flags & AgentFlag.ACTIVE:
+            log_agent(kernel, LOG_INFO, _FUNCTION)
+            return Errno.EINVAL
+    return Errno.OK
+
+
+def _reporter(kernel: Kernel, pid: int, parameters: NexusParameters | None) -> tuple[int, bytes]:
+    """Pid and executable uuid of whom a trigger is reported to be from."""
+    if parameters is not None:
+        return parameters.epid, parameters.euuid
+    process = kernel.processes.get(pid)
+    if process is None:
+        return 0, bytes(UUID_BYTES)
+    return process.pid, process.exec_uuid

@@ -1,0 +1,115 @@
+"""Registering an agent: by option, by message, and from within the kernel."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from necp_replay.abi.client import UUID_BYTES
+from necp_replay.abi.errno import Errno
+from necp_replay.abi.log import LOG_DEBUG, LOG_ERR
+from necp_replay.abi.netagent import (
+    NETAGENT_BYTES,
+    AgentEvent,
+    AgentFlag,
+    AgentMessageError,
+    AgentMessageType,
+)
+from necp_replay.kernel.agents.events import post_event
+from necp_replay.kernel.agents.log import log_agent
+from necp_replay.kernel.agents.packet import (
+    AgentPacket,
+    agent_data_size,
+    is_valid_data_size,
+    split_netagent,
+)
+from necp_replay.kernel.agents.responses import send_error_response, send_success_response
+from necp_replay.kernel.objects.agent import Agent
+
+if TYPE_CHECKING:
+    from necp_replay.kernel.objects.agent_session import AgentSession
+    from necp_replay.kernel.state import Kernel
+
+
+def register_from_kernel(kernel: Kernel, session: AgentSession, netagent: bytes) -> int:
+    """Register a kernel agent. EINVAL: the session has an agent, or its data is too large.
+
+    Source: netagent_register, xnu-4570.51.1.
+    """
+    header = netagent[:NETAGENT_BYTES].ljust(NETAGENT_BYTES, b"\0")
+    session.last_registered_uuid = header[:UUID_BYTES]
+    if session.agent is not None or not is_valid_data_size(agent_data_size(header)):
+        log_agent(kernel, LOG_ERR, "netagent_register")
+        return Errno.EINVAL
+    agent = _insert_agent(kernel, session, netagent)
+    log_agent(kernel, LOG_DEBUG, "netagent_register")
+    post_event(kernel, agent.uuid, AgentEvent.REGISTERED, update_necp=True)
+    return Errno.OK
+
+
+def register_by_option(kernel: Kernel, session: AgentSession, payload: bytes) -> int:
+    """Register by socket option. EINVAL: no payload, an agent there already, or sizes that differ.
+
+    Source: netagent_handle_register_setopt, xnu-4570.51.1.
+    """
+    session.last_registered_uuid = payload[:UUID_BYTES].ljust(UUID_BYTES, b"\0")
+    if session.agent is not None or not _is_whole(payload):
+        log_agent(kernel, LOG_ERR, "netagent_handle_register_setopt")
+        return Errno.EINVAL
+    agent = _insert_agent(kernel, session, payload)
+    log_agent(kernel, LOG_DEBUG, "netagent_handle_register_setopt")
+    post_event(kernel, agent.uuid, AgentEvent.REGISTERED, update_necp=True)
+    return Errno.OK
+
+
+def register_by_message(kernel: Kernel, session: AgentSession, packet: AgentPacket) -> None:
+    """Register by message; the response says what came of it.
+
+    The length that the header claims is not compared with the data size.
+    Source: netagent_handle_register_message, xnu-4570.51.1.
+    """
+    session.last_registered_uuid = packet.payload[:UUID_BYTES].ljust(UUID_BYTES, b"\0")
+    error = AgentMessageError.ALREADY_REGISTERED
+    if session.agent is None:
+        error = refuse_netagent_packet(packet)
+    if error:
+        log_agent(kernel, LOG_ERR, "netagent_handle_register_message")
+        send_error_response(kernel, session, AgentMessageType.REGISTER, packet.message_id, error)
+        return
+    agent = _insert_agent(kernel, session, packet.payload)
+    log_agent(kernel, LOG_DEBUG, "netagent_handle_register_message")
+    send_success_response(kernel, session, AgentMessageType.REGISTER, packet.message_id)
+    post_event(kernel, agent.uuid, AgentEvent.REGISTERED, update_necp=True)
+
+
+def refuse_netagent_packet(packet: AgentPacket) -> AgentMessageError:
+    """Why a message does not carry a whole agent, NONE when it does."""
+    header = packet.copy(NETAGENT_BYTES)
+    if packet.payload_length < NETAGENT_BYTES or header is None:
+        return AgentMessageError.INVALID_DATA
+    data_size = agent_data_size(header)
+    if not is_valid_data_size(data_size):
+        return AgentMessageError.INVALID_DATA
+    if packet.copy(NETAGENT_BYTES + data_size) is None:
+        return AgentMessageError.INTERNAL
+    return AgentMessageError.NONE
+
+
+def _is_whole(payload: bytes) -> bool:
+    if len(payload) < NETAGENT_BYTES:
+        return False
+    data_size = agent_data_size(payload)
+    return is_valid_data_size(data_size) and len(payload) == NETAGENT_BYTES + data_size
+
+
+def _insert_agent(kernel: Kernel, session: AgentSession, netagent: bytes) -> Agent:
+    """Source: netagent_handle_register_inner, xnu-4570.51.1."""
+    registry = kernel.agents
+    agent = Agent(*split_netagent(netagent), session)
+    agent.generation = registry.take_generation()
+    session.agent = agent
+    registry.insert(agent)
+    agent.flags |= AgentFlag.REGISTERED
+    registry.registered_count += 1
+    if agent.flags & AgentFlag.ACTIVE:
+        registry.active_count += 1
+    return agent

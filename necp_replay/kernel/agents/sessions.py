@@ -1,0 +1,37 @@
+"""Opening and closing an agent's session."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from necp_replay.abi.log import LOG_DEBUG
+from necp_replay.kernel.agents.log import log_agent
+from necp_replay.kernel.agents.unregister import unregister
+from necp_replay.kernel.objects.agent_session import AgentSession, Via
+
+if TYPE_CHECKING:
+    from necp_replay.kernel.state import Kernel
+
+
+def open_session(kernel: Kernel, name: str, via: Via) -> AgentSession:
+    """Connect a control socket, whose unit is never used again, or create a kernel agent.
+
+    Source: netagent_ctl_connect, netagent_create, xnu-4570.51.1.
+    """
+    registry = kernel.agents
+    control_unit = 0
+    if via in (Via.SETOPT, Via.MESSAGE):
+        control_unit = registry.next_control_unit
+        registry.next_control_unit += 1
+    log_agent(kernel, LOG_DEBUG, "netagent_create_session")
+    session = registry.sessions[name] = AgentSession(via, control_unit)
+    return session
+
+
+def close_session(kernel: Kernel, name: str, session: AgentSession) -> None:
+    """Disconnect the control socket or destroy the kernel agent; its agent is unregistered.
+
+    Source: netagent_ctl_disconnect, netagent_destroy, xnu-4570.51.1.
+    """
+    unregister(kernel, session)
+    del kernel.agents.sessions[name]

@@ -1,0 +1,32 @@
+"""The agent registry as a snapshot shows it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from necp_replay.events.snapshot import AgentSnapshot, NetagentsSnapshot
+
+if TYPE_CHECKING:
+    from necp_replay.kernel.state import Kernel
+
+
+def netagents_snapshot(kernel: Kernel) -> NetagentsSnapshot:
+    """Counters, and every registered agent in list order."""
+    registry = kernel.agents
+    return NetagentsSnapshot(
+        netagent_registered_count=registry.registered_count,
+        netagent_active_count=registry.active_count,
+        next_generation=registry.next_generation,
+        agents=tuple(
+            AgentSnapshot(
+                uuid=agent.uuid,
+                flags=agent.flags,
+                generation=agent.generation,
+                use_count=agent.use_count,
+                control_unit=agent.control_unit,
+                data_size=len(agent.data),
+                pending_triggers=tuple(trigger.client_id for trigger in agent.pending_triggers),
+            )
+            for agent in registry.agents
+        ),
+    )

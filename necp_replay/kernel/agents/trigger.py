@@ -1,0 +1,77 @@
+"""The system call by which a process triggers an agent."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from necp_replay.abi.client import UUID_BYTES
+from necp_replay.abi.errno import Errno
+from necp_replay.abi.log import LOG_ERR, LOG_INFO
+from necp_replay.abi.netagent import (
+    TRIGGER_FLAG_USER,
+    TRIGGER_MESSAGE,
+    AgentFlag,
+    AgentMessageType,
+)
+from necp_replay.events.outcome import Outcome
+from necp_replay.events.syscalls import NetagentTrigger
+from necp_replay.kernel.agents.delivery import enqueue_message
+from necp_replay.kernel.agents.log import log_agent
+from necp_replay.kernel.user_memory import UserFault, UserMemory
+
+if TYPE_CHECKING:
+    from necp_replay.kernel.objects.agent import Agent
+    from necp_replay.kernel.objects.process import Process
+    from necp_replay.kernel.state import Kernel
+
+_FUNCTION: Final = "netagent_trigger"
+
+
+def trigger(kernel: Kernel, process: Process, event: NetagentTrigger) -> Outcome:
+    """``netagent_trigger``: ask the agent to become active, unless it is.
+
+    ERANGE: not 16 bytes; EFAULT; EINVAL: the null uuid; ENOENT: no such agent; ENOTSUP: the agent
+    accepts no triggers; else what the delivery returned.
+
+    Kernel quirk: with a NULL pointer the uuid is whatever lies on the stack; here no agent has it.
+    Source: netagent_trigger, xnu-4570.51.1.
+    """
+    if event.agent_uuid is None:
+        return _refuse(kernel, Errno.ENOENT)
+    if event.len != UUID_BYTES:
+        return _refuse(kernel, Errno.ERANGE)
+    try:
+        uuid = UserMemory(event.agent_uuid, event.len).copyin(UUID_BYTES)
+    except UserFault:
+        return _refuse(kernel, Errno.EFAULT)
+    if not any(uuid):
+        return _refuse(kernel, Errno.EINVAL)
+
+    agent = kernel.agents.by_uuid.get(uuid)
+    if agent is None:
+        return _refuse(kernel, Errno.ENOENT)
+    if not agent.flags & AgentFlag.USER_ACTIVATED:
+        return _refuse(kernel, Errno.ENOTSUP)
+    if agent.flags & AgentFlag.ACTIVE:
+        log_agent(kernel, LOG_INFO, _FUNCTION)
+        return Outcome(errno=Errno.OK, retval=0)
+
+    errno = _send_trigger(kernel, process, agent)
+    if errno:
+        return _refuse(kernel, errno)
+    log_agent(kernel, LOG_INFO, _FUNCTION)
+    return Outcome(errno=Errno.OK, retval=0)
+
+
+def _refuse(kernel: Kernel, errno: int) -> Outcome:
+    log_agent(kernel, LOG_ERR, _FUNCTION, errno)
+    return Outcome(errno=errno)
+
+
+def _send_trigger(kernel: Kernel, process: Process, agent: Agent) -> int:
+    """Source: netagent_send_trigger, xnu-4570.51.1."""
+    payload = TRIGGER_MESSAGE.pack(TRIGGER_FLAG_USER, process.pid & 0xFFFFFFFF, process.exec_uuid)
+    errno = enqueue_message(kernel, agent.session, AgentMessageType.TRIGGER, payload)
+    if errno:
+        log_agent(kernel, LOG_ERR, "netagent_send_trigger", errno)
+    return errno

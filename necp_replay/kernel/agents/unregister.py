@@ -1,0 +1,69 @@
+"""Unregistering an agent, by any door and when its session closes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from necp_replay.abi.client import UUID_BYTES
+from necp_replay.abi.errno import Errno
+from necp_replay.abi.log import LOG_DEBUG
+from necp_replay.abi.netagent import AgentEvent, AgentFlag, AgentMessageType
+from necp_replay.kernel.agents.events import post_event
+from necp_replay.kernel.agents.log import log_agent
+from necp_replay.kernel.agents.packet import AgentPacket
+from necp_replay.kernel.agents.responses import send_success_response
+
+if TYPE_CHECKING:
+    from necp_replay.kernel.objects.agent_session import AgentSession
+    from necp_replay.kernel.state import Kernel
+
+
+def unregister(kernel: Kernel, session: AgentSession) -> None:
+    """Forget the session's agent, if it has one, and take it off every interface.
+
+    Kernel quirk: the id goes from the interfaces even where another session registered it too.
+    Source: netagent_unregister_session_wrapper, xnu-4570.51.1.
+    """
+    agent = session.agent
+    if agent is None:
+        return
+    registry = kernel.agents
+    if registry.registered_count > 0:
+        registry.registered_count -= 1
+    if agent.flags & AgentFlag.ACTIVE and registry.active_count > 0:
+        registry.active_count -= 1
+    registry.remove(agent)
+    session.agent = None
+    log_agent(kernel, LOG_DEBUG, "netagent_unregister_session_wrapper")
+    _clear_from_interfaces(kernel, agent.uuid)
+    post_event(kernel, agent.uuid, AgentEvent.UNREGISTERED, update_necp=True)
+
+
+def unregister_by_option(kernel: Kernel, session: AgentSession, payload: bytes) -> int:
+    """Unregister by socket option, whatever its payload; succeeds without an agent too.
+
+    Source: netagent_handle_unregister_setopt, xnu-4570.51.1.
+    """
+    unregister(kernel, session)
+    return Errno.OK
+
+
+def unregister_by_message(kernel: Kernel, session: AgentSession, packet: AgentPacket) -> None:
+    """Unregister by message, whatever its payload; succeeds without an agent too.
+
+    Source: netagent_handle_unregister_message, xnu-4570.51.1.
+    """
+    unregister(kernel, session)
+    send_success_response(kernel, session, AgentMessageType.UNREGISTER, packet.message_id)
+
+
+def _clear_from_interfaces(kernel: Kernel, uuid: bytes) -> None:
+    """Empty the slots that hold the id. Source: ifnet_clear_netagent, xnu-4570.51.1."""
+    for interface in kernel.interfaces.head:
+        slots = interface.agents
+        for index, slot in enumerate(slots):
+            if slot == uuid:
+                slots[index] = _EMPTY_SLOT
+
+
+_EMPTY_SLOT = bytes(UUID_BYTES)

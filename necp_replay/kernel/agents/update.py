@@ -1,0 +1,148 @@
+"""Updating a registered agent: by option, by message, and from within the kernel."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from necp_replay.abi.errno import Errno
+from necp_replay.abi.log import LOG_DEBUG, LOG_ERR
+from necp_replay.abi.netagent import (
+    NETAGENT_BYTES,
+    AgentEvent,
+    AgentFlag,
+    AgentMessageError,
+    AgentMessageType,
+)
+from necp_replay.kernel.agents.events import post_cellular_failed, post_event
+from necp_replay.kernel.agents.log import log_agent
+from necp_replay.kernel.agents.packet import (
+    AgentPacket,
+    agent_data_size,
+    is_valid_data_size,
+    split_netagent,
+)
+from necp_replay.kernel.agents.register import refuse_netagent_packet
+from necp_replay.kernel.agents.responses import send_error_response, send_success_response
+from necp_replay.kernel.notifications.force_update import force_update_client
+from necp_replay.kernel.objects.agent import Agent
+from necp_replay.kernel.refusal import NotModelled
+
+if TYPE_CHECKING:
+    from necp_replay.kernel.objects.agent_session import AgentSession
+    from necp_replay.kernel.state import Kernel
+
+
+def update_from_kernel(kernel: Kernel, session: AgentSession, netagent: bytes) -> int:
+    """Update a kernel agent. EINVAL: none registered, too much data, or another identity.
+
+    Source: netagent_update, xnu-4570.51.1.
+    """
+    header = netagent[:NETAGENT_BYTES].ljust(NETAGENT_BYTES, b"\0")
+    data_size = agent_data_size(header)
+    if session.agent is not None and data_size >= 0x8000_0000:
+        # Only this door keeps the size in an int and does not refuse a negative one.
+        raise NotModelled("a kernel agent was updated with a negative data size")
+    if session.agent is None or not is_valid_data_size(data_size):
+        log_agent(kernel, LOG_ERR, "netagent_update")
+        return Errno.EINVAL
+    changed = _replace_agent(kernel, session, session.agent, netagent)
+    if changed is None:
+        return Errno.EINVAL
+    post_event(kernel, session.agent.uuid, AgentEvent.UPDATED, update_necp=changed)
+    return Errno.OK
+
+
+def update_by_option(kernel: Kernel, session: AgentSession, payload: bytes) -> int:
+    """Update by socket option. ENOENT: no agent. EINVAL: sizes that differ, another identity.
+
+    Source: netagent_handle_update_setopt, xnu-4570.51.1.
+    """
+    refusal = _refuse_option(session, payload)
+    if refusal or session.agent is None:
+        log_agent(kernel, LOG_ERR, "netagent_handle_update_setopt")
+        return refusal
+    changed = _replace_agent(kernel, session, session.agent, payload)
+    if changed is None:
+        return Errno.EINVAL
+    post_event(kernel, session.agent.uuid, AgentEvent.UPDATED, update_necp=changed)
+    return Errno.OK
+
+
+def update_by_message(kernel: Kernel, session: AgentSession, packet: AgentPacket) -> None:
+    """Update by message; the response says what came of it.
+
+    Source: netagent_handle_update_message, xnu-4570.51.1.
+    """
+    agent = session.agent
+    error = AgentMessageError.NOT_REGISTERED
+    if agent is not None:
+        error = refuse_netagent_packet(packet)
+    if agent is None or error:
+        log_agent(kernel, LOG_ERR, "netagent_handle_update_message")
+        send_error_response(kernel, session, AgentMessageType.UPDATE, packet.message_id, error)
+        return
+    changed = _replace_agent(kernel, session, agent, packet.payload)
+    if changed is None:
+        error = AgentMessageError.CANNOT_UPDATE
+        send_error_response(kernel, session, AgentMessageType.UPDATE, packet.message_id, error)
+        return
+    send_success_response(kernel, session, AgentMessageType.UPDATE, packet.message_id)
+    post_event(kernel, agent.uuid, AgentEvent.UPDATED, update_necp=changed)
+
+
+def _refuse_option(session: AgentSession, payload: bytes) -> Errno:
+    if not payload:
+        return Errno.EINVAL
+    if session.agent is None:
+        return Errno.ENOENT
+    if len(payload) < NETAGENT_BYTES:
+        return Errno.EINVAL
+    data_size = agent_data_size(payload)
+    if not is_valid_data_size(data_size) or len(payload) != NETAGENT_BYTES + data_size:
+        return Errno.EINVAL
+    return Errno.OK
+
+
+def _replace_agent(
+    kernel: Kernel, session: AgentSession, old: Agent, netagent: bytes
+) -> bool | None:
+    """Put the updated agent in the place of the old: whether it differs, None when refused.
+
+    Source: netagent_handle_update_inner, xnu-4570.51.1.
+    """
+    new = Agent(*split_netagent(netagent), session)
+    if (new.uuid, new.domain, new.type) != (old.uuid, old.domain, old.type):
+        log_agent(kernel, LOG_ERR, "netagent_handle_update_inner")
+        return None
+    new.flags |= AgentFlag.REGISTERED
+    if new.pack() == old.pack():
+        _release_pending_triggers(kernel, old)
+        log_agent(kernel, LOG_DEBUG, "netagent_handle_update_inner")
+        return False
+
+    registry = kernel.agents
+    new.generation = registry.take_generation()
+    new.use_count = old.use_count
+    was_active = bool(old.flags & AgentFlag.ACTIVE)
+    is_active = bool(new.flags & AgentFlag.ACTIVE)
+    if is_active and not was_active:
+        registry.active_count += 1
+    elif was_active and not is_active and registry.active_count > 0:
+        registry.active_count -= 1
+    registry.remove(old)
+    session.agent = new
+    registry.insert(new)
+    log_agent(kernel, LOG_DEBUG, "netagent_handle_update_inner")
+    return True
+
+
+def _release_pending_triggers(kernel: Kernel, agent: Agent) -> None:
+    """Clients that triggered the agent learn that nothing came of it, the oldest first.
+
+    Kernel quirk: only an update that changes nothing says so; one with a change forgets them.
+    """
+    pending = agent.pending_triggers
+    agent.pending_triggers = []
+    for trigger in reversed(pending):
+        force_update_client(kernel, trigger.client_id, agent.uuid)
+        post_cellular_failed(kernel, agent.domain, trigger.pid, trigger.proc_uuid)

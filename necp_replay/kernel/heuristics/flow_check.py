@@ -1,0 +1,76 @@
+"""Whether a client's nexus flow should use ECN and Fast Open."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from necp_replay.abi.client import ClientParameterFlag, ClientResultFlag
+from necp_replay.abi.errno import Errno
+from necp_replay.abi.interface import IFEF_ECN_DISABLE, IFEF_ECN_ENABLE
+from necp_replay.kernel.heuristics.ecn import does_ecn
+from necp_replay.kernel.heuristics.flow_addresses import inner_address, is_internet
+from necp_replay.kernel.heuristics.tcp_cache import cookie_key, heuristic_key, tcp_now
+from necp_replay.kernel.heuristics.tfo import does_tfo, find_cookie
+from necp_replay.kernel.parameters.parse import parse_client_parameters
+
+if TYPE_CHECKING:
+    from necp_replay.kernel.objects.client import Client
+    from necp_replay.kernel.objects.flow import Flow
+    from necp_replay.kernel.objects.interface import Interface
+    from necp_replay.kernel.state import Kernel
+
+ECN_ON: Final = 1
+"""What the sysctls ``tcp_ecn_inbound`` and ``tcp_ecn_outbound`` hold to turn ECN on."""
+
+
+def check_tcp_heuristics(kernel: Kernel, client: Client, flow: Flow) -> tuple[int, int, bytes]:
+    """What the flow's result says: errno, result flags, and the Fast Open cookie (maybe empty).
+
+    EINVAL: an address is not of the internet; ENOENT: no route. Flags and cookie count without an
+    error only. Panics where a stored cookie is longer than a cookie can be.
+
+    Source: necp_client_check_tcp_heuristics, xnu-4570.51.1.
+    """
+    flags = parse_client_parameters(kernel, client).flags
+    if not is_internet(flow.remote_addr) or not is_internet(flow.local_addr):
+        return Errno.EINVAL, 0, b""
+    if client.current_route is None:
+        return Errno.ENOENT, 0, b""
+
+    cache = kernel.heuristics
+    now = tcp_now(kernel.now_ns)
+    interface = client.current_route.interface
+    result_flags = 0
+    if _wants_ecn(kernel, flags, interface):
+        family = flow.local_addr[1]
+        key = heuristic_key(interface, family, inner_address(flow.local_addr, family))
+        if does_ecn(cache, key, now):
+            result_flags = int(ClientResultFlag.ECN_ENABLED)
+
+    family = flow.remote_addr[1]
+    local = inner_address(flow.local_addr, family)
+    if not flags & ClientParameterFlag.TFO_ENABLE or not does_tfo(
+        cache, heuristic_key(interface, family, local), now
+    ):
+        return Errno.OK, result_flags | ClientResultFlag.FAST_OPEN_BLOCKED, b""
+    remote = inner_address(flow.remote_addr, family)
+    cookie = find_cookie(cache, cookie_key(interface, family, local, remote), now)
+    return Errno.OK, result_flags, cookie
+
+
+def _wants_ecn(kernel: Kernel, flags: int, interface: Interface) -> bool:
+    """The client decides, else the interface, else the sysctl of the direction.
+
+    Kernel quirk: the inbound sysctl applies to clients that do not listen, and the reverse.
+    """
+    if flags & ClientParameterFlag.ECN_ENABLE:
+        return True
+    if flags & ClientParameterFlag.ECN_DISABLE:
+        return False
+    if interface.eflags & IFEF_ECN_ENABLE:
+        return True
+    if interface.eflags & IFEF_ECN_DISABLE:
+        return False
+    if flags & ClientParameterFlag.LISTENER:
+        return kernel.heuristics.ecn_outbound == ECN_ON
+    return kernel.heuristics.ecn_inbound == ECN_ON

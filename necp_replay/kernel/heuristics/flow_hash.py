@@ -1,0 +1,52 @@
+"""The hash that chooses a bucket of TCP's caches: MurmurHash3 x64_128, cut to 32 bits.
+
+The algorithm is Austin Appleby's, who placed it in the public domain.
+Source: net_flowhash_mh3_x64_128, xnu-4570.51.1.
+"""
+
+from __future__ import annotations
+
+from struct import Struct
+
+_MASK = 0xFFFFFFFF_FFFFFFFF
+_C1 = 0x87C37B91_114253D5
+_C2 = 0x4CF5AD43_2745937F
+_BLOCK = Struct("<QQ")
+_BLOCK_BYTES = 16
+
+
+def flow_hash(key: bytes, seed: int) -> int:
+    """32 bits of hash over ``key``."""
+    h1 = h2 = seed
+    whole_bytes = len(key) - len(key) % _BLOCK_BYTES
+    for k1, k2 in _BLOCK.iter_unpack(key[:whole_bytes]):
+        h1 = ((_rotate(h1 ^ _mix_first(k1), 27) + h2) * 5 + 0x52DCE729) & _MASK
+        h2 = ((_rotate(h2 ^ _mix_second(k2), 31) + h1) * 5 + 0x38495AB5) & _MASK
+    if whole_bytes < len(key):
+        # Absent tail bytes mix to zero, as in the original, which leaves them out.
+        k1, k2 = _BLOCK.unpack(key[whole_bytes:].ljust(_BLOCK_BYTES, b"\0"))
+        h1 ^= _mix_first(k1)
+        h2 ^= _mix_second(k2)
+    h1 ^= len(key)
+    h2 ^= len(key)
+    h1 = (h1 + h2) & _MASK
+    h2 = (h2 + h1) & _MASK
+    return (_finish(h1) + _finish(h2)) & 0xFFFFFFFF
+
+
+def _rotate(value: int, bits: int) -> int:
+    return ((value << bits) | (value >> (64 - bits))) & _MASK
+
+
+def _mix_first(k1: int) -> int:
+    return _rotate(k1 * _C1 & _MASK, 31) * _C2 & _MASK
+
+
+def _mix_second(k2: int) -> int:
+    return _rotate(k2 * _C2 & _MASK, 33) * _C1 & _MASK
+
+
+def _finish(value: int) -> int:
+    value = (value ^ (value >> 33)) * 0xFF51AFD7_ED558CCD & _MASK
+    value = (value ^ (value >> 33)) * 0xC4CEB9FE_1A85EC53 & _MASK
+    return value ^ (value >> 33)

@@ -1,0 +1,171 @@
+"""Whether a network gets TCP Fast Open, what was learned about it, and its cookies."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from necp_replay.abi.client import TFO_COOKIE_MAX_BYTES
+from necp_replay.abi.tcp_cache import (
+    CACHE_COOKIE_OFFSET,
+    CACHE_ENTRY_BYTES,
+    TFO_CACHE,
+    TfoHeuristics,
+)
+from necp_replay.events.effects import MemoryCorruption
+from necp_replay.kernel.heuristics.serial_time import is_later
+from necp_replay.kernel.heuristics.tcp_cache import (
+    MAX_BACKOFF_MINUTES,
+    Heuristic,
+    TcpCache,
+    minutes_to_ticks,
+)
+from necp_replay.kernel.refusal import KernelPanic
+
+if TYPE_CHECKING:
+    from necp_replay.kernel.state import Kernel
+
+OVERFLOW_PROTECT: Final = 9
+"""``TCP_CACHE_OVERFLOW_PROTECT``: where the counters stop."""
+MAX_COOKIE_LOSS: Final = 2
+"""``TFO_MAX_COOKIE_LOSS``: from here on every count asks for a backoff."""
+_U32: Final = 0xFFFFFFFF
+
+
+def does_tfo(cache: TcpCache, key: bytes, now: int) -> bool:
+    """Whether Fast Open may be tried on the network; ends a backoff whose time has come.
+
+    Source: tcp_heuristic_do_tfo_common, xnu-4570.51.1.
+    """
+    if cache.disabled:
+        return True
+    heuristic = cache.find_heuristic(key, now)
+    if heuristic is None or not heuristic.tfo_in_backoff:
+        return True
+    if not is_later(now, heuristic.tfo_backoff_until):
+        return False
+    heuristic.tfo_in_backoff = False
+    heuristic.tfo_enabled_time = now
+    return True
+
+
+def find_cookie(cache: TcpCache, key: bytes, now: int) -> bytes:
+    """The destination's cookie, empty when there is none. Looking makes an entry.
+
+    Panics when a stored cookie is longer than a cookie can be.
+    Source: tcp_cache_get_cookie_common, xnu-4570.51.1.
+    """
+    entry = cache.find_or_create_cookie(key, now)
+    if entry.cookie_len > TFO_COOKIE_MAX_BYTES:
+        raise KernelPanic("tcp_cache_get_cookie_common", "a stored cookie exceeds the space for it")
+    return entry.cookie[: entry.cookie_len]
+
+
+def learn_tfo(
+    kernel: Kernel, network_key: bytes, destination_key: bytes, payload: bytes, now: int
+) -> None:
+    """What a connection saw, every bit in this order, and the cookie it got.
+
+    Source: tcp_heuristics_tfo_update, xnu-4570.51.1.
+    """
+    cache = kernel.heuristics
+    cookie, cookie_len, bits = TFO_CACHE.unpack(payload)
+    if bits & TfoHeuristics.SUCCESS:
+        _reset_counters(cache, network_key, now, with_data=True)
+    if bits & TfoHeuristics.SUCCESS_REQ:
+        _reset_counters(cache, network_key, now, with_data=False)
+    if bits & TfoHeuristics.LOSS:
+        heuristic = cache.find_or_create_heuristic(network_key, now)
+        _count_data_loss(cache, heuristic, now)
+        _count_request_loss(cache, heuristic, now)
+    if bits & TfoHeuristics.LOSS_REQ:
+        _count_request_loss(cache, cache.find_or_create_heuristic(network_key, now), now)
+    if bits & TfoHeuristics.RST_DATA:
+        heuristic = cache.find_or_create_heuristic(network_key, now)
+        _count_data_rst(cache, heuristic, now)
+        _count_request_rst(cache, heuristic, now)
+    if bits & TfoHeuristics.RST_REQ:
+        _count_request_rst(cache, cache.find_or_create_heuristic(network_key, now), now)
+    if bits & TfoHeuristics.MIDDLEBOX:
+        _back_off(cache, cache.find_or_create_heuristic(network_key, now), now)
+    if cookie_len:
+        _store_cookie(kernel, destination_key, cookie, cookie_len, now)
+
+
+def _store_cookie(kernel: Kernel, key: bytes, cookie: bytes, cookie_len: int, now: int) -> None:
+    """Remember a cookie.
+
+    Kernel quirk: releases that do not clamp the length copy that many bytes into 16, first over
+    the entry's own padding, then past its end; a later look at the cookie panics.
+    Source: tcp_cache_set_cookie_common, xnu-4570.51.1.
+    """
+    entry = kernel.heuristics.find_or_create_cookie(key, now)
+    if kernel.profile.tfo_cookie_length_is_clamped:
+        cookie_len = min(cookie_len, TFO_COOKIE_MAX_BYTES)
+    entry.cookie_len = cookie_len
+    # Bytes that a shorter cookie leaves from the last one are never read.
+    entry.cookie = cookie
+    if CACHE_COOKIE_OFFSET + cookie_len > CACHE_ENTRY_BYTES:
+        kernel.emit(
+            MemoryCorruption(
+                "overflow", "tcp_cache_set_cookie_common", cookie_len - TFO_COOKIE_MAX_BYTES
+            )
+        )
+
+
+def _reset_counters(cache: TcpCache, key: bytes, now: int, *, with_data: bool) -> None:
+    """Source: tcp_heuristic_reset_counters, xnu-4570.51.1."""
+    heuristic = cache.find_heuristic(key, now)
+    if heuristic is None:
+        return
+    heuristic.tfo_req_loss = 0
+    heuristic.tfo_req_rst = 0
+    if with_data:
+        heuristic.tfo_data_loss = 0
+        heuristic.tfo_data_rst = 0
+
+
+def _count_data_loss(cache: TcpCache, heuristic: Heuristic, now: int) -> None:
+    if heuristic.tfo_data_loss < OVERFLOW_PROTECT:
+        heuristic.tfo_data_loss += 1
+        if heuristic.tfo_data_loss >= MAX_COOKIE_LOSS:
+            _back_off(cache, heuristic, now)
+
+
+def _count_request_loss(cache: TcpCache, heuristic: Heuristic, now: int) -> None:
+    if heuristic.tfo_req_loss < OVERFLOW_PROTECT:
+        heuristic.tfo_req_loss += 1
+        if heuristic.tfo_req_loss >= MAX_COOKIE_LOSS:
+            _back_off(cache, heuristic, now)
+
+
+def _count_data_rst(cache: TcpCache, heuristic: Heuristic, now: int) -> None:
+    if heuristic.tfo_data_rst < OVERFLOW_PROTECT:
+        heuristic.tfo_data_rst += 1
+        if heuristic.tfo_data_rst >= MAX_COOKIE_LOSS:
+            _back_off(cache, heuristic, now)
+
+
+def _count_request_rst(cache: TcpCache, heuristic: Heuristic, now: int) -> None:
+    if heuristic.tfo_req_rst < OVERFLOW_PROTECT:
+        heuristic.tfo_req_rst += 1
+        if heuristic.tfo_req_rst >= MAX_COOKIE_LOSS:
+            _back_off(cache, heuristic, now)
+
+
+def _back_off(cache: TcpCache, heuristic: Heuristic, now: int) -> None:
+    """Keep away from Fast Open, each time for twice as long, less the time it worked between.
+
+    Source: __tcp_heuristic_tfo_middlebox_common, xnu-4570.51.1.
+    """
+    if heuristic.tfo_in_backoff:
+        return
+    heuristic.tfo_in_backoff = True
+    backoff = heuristic.tfo_backoff
+    if heuristic.tfo_enabled_time:
+        worked = (now - heuristic.tfo_enabled_time) & _U32
+        backoff = backoff - worked if worked <= backoff else cache.backoff_ticks()
+    heuristic.tfo_backoff_until = (now + backoff) & _U32
+    backoff = backoff * 2 & _U32
+    if backoff > minutes_to_ticks(MAX_BACKOFF_MINUTES):
+        backoff = cache.backoff_ticks()
+    heuristic.tfo_backoff = backoff

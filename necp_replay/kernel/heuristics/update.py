@@ -1,0 +1,55 @@
+"""What UPDATE_CACHE teaches the kernel about the network of a client's flow."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from necp_replay.abi.tcp_cache import TFO_CACHE, CacheType, EcnHeuristics, TfoHeuristics
+from necp_replay.kernel.heuristics.ecn import learn_ecn
+from necp_replay.kernel.heuristics.flow_addresses import inner_address
+from necp_replay.kernel.heuristics.tcp_cache import cookie_key, heuristic_key, tcp_now
+from necp_replay.kernel.heuristics.tfo import learn_tfo
+
+if TYPE_CHECKING:
+    from necp_replay.kernel.objects.client import Client
+    from necp_replay.kernel.objects.flow import Flow
+    from necp_replay.kernel.state import Kernel
+
+
+def update_heuristics(
+    kernel: Kernel, client: Client, flow: Flow, cache_type: int, payload: bytes
+) -> None:
+    """Take in the payload (1 byte for ECN, 18 for Fast Open) of an UPDATE_CACHE that passed.
+
+    Nothing happens without a route; only a platform binary's word for success counts. ECN goes by
+    the family of the flow's local address, Fast Open by that of the remote one.
+
+    Source: necp_client_update_cache, xnu-4570.51.1.
+    """
+    route = client.current_route
+    if route is None:
+        return
+    now = tcp_now(kernel.now_ns)
+    interface = route.interface
+    if cache_type == CacheType.ECN:
+        bits = payload[0]
+        if not client.platform_binary:
+            bits &= ~EcnHeuristics.SUCCESS
+        family = flow.local_addr[1]
+        key = heuristic_key(interface, family, inner_address(flow.local_addr, family))
+        learn_ecn(kernel.heuristics, key, bits, now)
+        return
+
+    if not client.platform_binary:
+        cookie, cookie_len, bits = TFO_CACHE.unpack(payload)
+        payload = TFO_CACHE.pack(cookie, cookie_len, bits & ~TfoHeuristics.SUCCESS)
+    family = flow.remote_addr[1]
+    local = inner_address(flow.local_addr, family)
+    remote = inner_address(flow.remote_addr, family)
+    learn_tfo(
+        kernel,
+        heuristic_key(interface, family, local),
+        cookie_key(interface, family, local, remote),
+        payload,
+        now,
+    )
