@@ -1,0 +1,196 @@
+"""Kernel policies: what applying a session's policy puts into the socket and IP output lists."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from necp_replay.abi.client import SOCKADDR_UNION_BYTES
+from necp_replay.abi.policy import BooleanState
+
+if TYPE_CHECKING:
+    from necp_replay.kernel.objects.interface import Interface
+
+_NO_ADDRESS = bytes(SOCKADDR_UNION_BYTES)
+
+
+class PolicyConditions:
+    """What a policy's conditions say, as both kinds of kernel policies are made from them.
+
+    ``mask`` and ``negated_mask`` have :class:`~necp_replay.abi.policy.KernelCondition` bits; a
+    value counts only where its bit is set in the policy's mask. Strings end at their first zero
+    byte. Addresses are 28-byte unions. ``bound_interface`` can be None though its bit is set: when
+    a later condition of the kind named no interface. ``has_socket_conditions`` is whether any
+    condition is about the process or its socket, ``has_ip_conditions`` whether any can be decided
+    for a packet as well.
+    """
+
+    __slots__ = (
+        "account_id",
+        "app_id",
+        "bound_interface",
+        "custom_entitlement",
+        "domain",
+        "end_tc",
+        "has_ip_conditions",
+        "has_socket_conditions",
+        "local_end",
+        "local_prefix",
+        "local_start",
+        "mask",
+        "negated_mask",
+        "pid",
+        "protocol",
+        "real_app_id",
+        "remote_end",
+        "remote_prefix",
+        "remote_start",
+        "start_tc",
+        "uid",
+    )
+
+    def __init__(self) -> None:
+        self.mask = 0
+        self.negated_mask = 0
+        self.has_socket_conditions = False
+        self.has_ip_conditions = False
+        self.app_id = 0
+        self.real_app_id = 0
+        self.custom_entitlement: bytes | None = None
+        self.account_id = 0
+        self.domain: bytes | None = None
+        self.pid = 0
+        self.uid = 0
+        self.bound_interface: Interface | None = None
+        self.start_tc = 0
+        self.end_tc = 0
+        self.protocol = 0
+        self.local_start = _NO_ADDRESS
+        self.local_end = _NO_ADDRESS
+        self.local_prefix = 0
+        self.remote_start = _NO_ADDRESS
+        self.remote_end = _NO_ADDRESS
+        self.remote_prefix = 0
+
+
+class KernelSocketPolicy:
+    """``struct necp_kernel_socket_policy``.
+
+    ``result_parameter`` is the union's first four bytes as a number, whatever it means for the
+    result: an order to skip to, a control unit, an interface index, the id of a route rule, an
+    agent or a service. ``service_data`` is the union's second half.
+    """
+
+    __slots__ = (
+        "cond_account_id",
+        "cond_app_id",
+        "cond_bound_interface",
+        "cond_custom_entitlement",
+        "cond_custom_entitlement_matched",
+        "cond_domain",
+        "cond_domain_dot_count",
+        "cond_end_tc",
+        "cond_local_end",
+        "cond_local_prefix",
+        "cond_local_start",
+        "cond_pid",
+        "cond_protocol",
+        "cond_real_app_id",
+        "cond_remote_end",
+        "cond_remote_prefix",
+        "cond_remote_start",
+        "cond_start_tc",
+        "cond_uid",
+        "condition_mask",
+        "condition_negated_mask",
+        "id",
+        "order",
+        "parent_policy_id",
+        "result",
+        "result_parameter",
+        "service_data",
+        "session_order",
+        "session_pid",
+    )
+
+    def __init__(self) -> None:
+        self.id = 0
+        self.condition_mask = 0
+        self.condition_negated_mask = 0
+        self.parent_policy_id = 0
+        self.order = 0
+        self.session_order = 0
+        self.session_pid = 0
+        self.cond_app_id = 0
+        self.cond_real_app_id = 0
+        self.cond_custom_entitlement: bytes | None = None
+        self.cond_custom_entitlement_matched = BooleanState.UNKNOWN
+        self.cond_account_id = 0
+        self.cond_domain: bytes | None = None
+        self.cond_domain_dot_count = 0
+        self.cond_pid = 0
+        self.cond_uid = 0
+        self.cond_bound_interface: Interface | None = None
+        self.cond_start_tc = 0
+        self.cond_end_tc = 0
+        self.cond_protocol = 0
+        self.cond_local_start = _NO_ADDRESS
+        self.cond_local_end = _NO_ADDRESS
+        self.cond_local_prefix = 0
+        self.cond_remote_start = _NO_ADDRESS
+        self.cond_remote_end = _NO_ADDRESS
+        self.cond_remote_prefix = 0
+        self.result = 0
+        self.result_parameter = 0
+        self.service_data = 0
+
+
+class KernelIpOutputPolicy:
+    """``struct necp_kernel_ip_output_policy``: what packets meet.
+
+    No packet reaches this model, so such policies show only in their number and in debug logs.
+    """
+
+    __slots__ = (
+        "cond_bound_interface",
+        "cond_last_interface_index",
+        "cond_local_end",
+        "cond_local_prefix",
+        "cond_local_start",
+        "cond_policy_id",
+        "cond_protocol",
+        "cond_remote_end",
+        "cond_remote_prefix",
+        "cond_remote_start",
+        "condition_mask",
+        "condition_negated_mask",
+        "id",
+        "order",
+        "parent_policy_id",
+        "result",
+        "result_parameter",
+        "session_order",
+        "session_pid",
+        "suborder",
+    )
+
+    def __init__(self) -> None:
+        self.id = 0
+        self.condition_mask = 0
+        self.condition_negated_mask = 0
+        self.parent_policy_id = 0
+        self.order = 0
+        self.suborder = 0
+        self.session_order = 0
+        self.session_pid = 0
+        self.cond_policy_id = 0
+        self.cond_bound_interface: Interface | None = None
+        self.cond_last_interface_index = 0
+        self.cond_protocol = 0
+        self.cond_local_start = _NO_ADDRESS
+        self.cond_local_end = _NO_ADDRESS
+        self.cond_local_prefix = 0
+        self.cond_remote_start = _NO_ADDRESS
+        self.cond_remote_end = _NO_ADDRESS
+        self.cond_remote_prefix = 0
+        self.result = 0
+        self.result_parameter = 0

@@ -1,0 +1,52 @@
+"""A policy session: an open file whose owner adds policies and applies them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from necp_replay.abi.client import UUID_BYTES
+from necp_replay.abi.policy import SessionPriority
+
+if TYPE_CHECKING:
+    from necp_replay.kernel.objects.session_policy import SessionPolicy
+
+
+class ServiceRegistration:
+    """``struct necp_service_registration``."""
+
+    __slots__ = ("service_id",)
+
+    def __init__(self, service_id: int) -> None:
+        self.service_id = service_id
+
+
+class PolicySession:
+    """``struct necp_session``.
+
+    ``policies`` are in ascending order, the newest first among equals. ``services`` has the newest
+    first. ``proc_uuid`` and ``proc_pid`` are those of the last process that acted on the session,
+    until it is locked.
+    """
+
+    __slots__ = (
+        "control_unit",
+        "dirty",
+        "policies",
+        "proc_locked",
+        "proc_pid",
+        "proc_uuid",
+        "services",
+        "session_order",
+        "session_priority",
+    )
+
+    def __init__(self, control_unit: int, session_order: int) -> None:
+        self.control_unit = control_unit
+        self.session_priority: int = SessionPriority.UNKNOWN
+        self.session_order = session_order
+        self.proc_locked = False
+        self.proc_uuid = bytes(UUID_BYTES)
+        self.proc_pid = 0
+        self.dirty = False
+        self.policies: list[SessionPolicy] = []
+        self.services: list[ServiceRegistration] = []

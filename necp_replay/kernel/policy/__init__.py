@@ -1,0 +1,1 @@
+"""Policies: the database that sessions fill, and matching what clients ask against it."""

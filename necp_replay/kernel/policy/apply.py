@@ -1,0 +1,223 @@
+"""A session's policies take effect: kernel policies are made, replaced and removed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from necp_replay.abi.log import LOG_DEBUG
+from necp_replay.abi.policy import (
+    KEV_NECP_POLICIES_CHANGED,
+    KEV_NECP_SUBCLASS,
+    KEV_NETWORK_CLASS,
+    PROC_UUID_NECP_APP_POLICY,
+    KernelCondition,
+    UuidPolicyOperation,
+)
+from necp_replay.events.effects import KernelEvent, UuidPolicy
+from necp_replay.kernel.objects.kernel_policy import (
+    KernelIpOutputPolicy,
+    KernelSocketPolicy,
+    PolicyConditions,
+)
+from necp_replay.kernel.policy.apply_conditions import apply_conditions
+from necp_replay.kernel.policy.apply_results import ResultPlan, apply_result
+from necp_replay.kernel.policy.kernel_policies import (
+    add_ip_output_policy,
+    add_socket_policy,
+    delete_ip_output_policy,
+    delete_socket_policy,
+)
+from necp_replay.kernel.policy.reprocess import (
+    reprocess_ip_output_policies,
+    reprocess_socket_policies,
+)
+from necp_replay.kernel.update_timer import update_all_clients
+
+if TYPE_CHECKING:
+    from necp_replay.kernel.objects.policy_session import PolicySession
+    from necp_replay.kernel.objects.session_policy import SessionPolicy
+    from necp_replay.kernel.state import Kernel
+
+
+def apply_all(kernel: Kernel, session: PolicySession) -> None:
+    """Bring the kernel policies in line with a session's policies, then have clients updated.
+
+    The timer is armed and the change event posted even when nothing changed.
+
+    Source: necp_policy_apply_all, xnu-4570.51.1.
+    """
+    if session.dirty:
+        for policy in list(session.policies):
+            _bring_in_line(kernel, session, policy)
+        _update_uuid_table(kernel)
+        reprocess_socket_policies(kernel)
+        reprocess_ip_output_policies(kernel)
+        session.dirty = False
+    update_all_clients(kernel)
+    kernel.emit(
+        KernelEvent(
+            KEV_NETWORK_CLASS, KEV_NECP_SUBCLASS, KEV_NECP_POLICIES_CHANGED, _NO_CHANGED_COUNT
+        )
+    )
+    if kernel.policies.debug:
+        kernel.log(LOG_DEBUG, "necp_policy_apply_all")
+
+
+_NO_CHANGED_COUNT: Final = bytes(4)
+
+_SUBORDER_ID_TUNNEL: Final = 0
+_SUBORDER_NON_ID_TUNNEL: Final = 1
+_SUBORDER_ID: Final = 2
+_SUBORDER_NON_ID: Final = 3
+
+
+def _bring_in_line(kernel: Kernel, session: PolicySession, policy: SessionPolicy) -> None:
+    if policy.pending_deletion:
+        if policy.applied:
+            _unapply(kernel, policy)
+        session.policies.remove(policy)
+        if kernel.policies.debug:
+            kernel.log(LOG_DEBUG, "necp_policy_delete")
+    elif not policy.applied:
+        _apply(kernel, session, policy)
+    elif policy.pending_update:
+        _unapply(kernel, policy)
+        _apply(kernel, session, policy)
+
+
+def _apply(kernel: Kernel, session: PolicySession, policy: SessionPolicy) -> None:
+    """Make a policy's kernel policies (``necp_policy_apply``)."""
+    conditions = apply_conditions(kernel, policy)
+    plan = apply_result(kernel, policy, conditions)
+    if plan.at_sockets:
+        policy.kernel_socket_policy = _add_socket_policy(kernel, session, policy, conditions, plan)
+    if plan.for_any_packet:
+        if plan.for_socketless_packets:
+            # Without an id to compare, this matches packets that no socket policy marked.
+            conditions.mask |= KernelCondition.POLICY_ID
+        ip_policy = _new_ip_output_policy(session, policy, _SUBORDER_NON_ID)
+        ip_policy.result, ip_policy.result_parameter = plan.result, plan.parameter
+        _add_ip_output_policy(kernel, policy, ip_policy, conditions)
+    if plan.for_marked_packets:
+        ip_policy = _new_ip_output_policy(session, policy, _SUBORDER_ID)
+        ip_policy.cond_policy_id = policy.kernel_socket_policy
+        ip_policy.result, ip_policy.result_parameter = plan.result, plan.parameter
+        _add_ip_output_policy(kernel, policy, ip_policy, _marked_packets())
+    if plan.for_looped_packets:
+        _add_tunnel_policies(kernel, session, policy, plan)
+    policy.applied = True
+    policy.pending_update = False
+
+
+def _add_socket_policy(
+    kernel: Kernel,
+    session: PolicySession,
+    policy: SessionPolicy,
+    conditions: PolicyConditions,
+    plan: ResultPlan,
+) -> int:
+    socket_policy = KernelSocketPolicy()
+    socket_policy.parent_policy_id = policy.id
+    socket_policy.order = policy.order
+    socket_policy.session_order = session.session_order
+    socket_policy.session_pid = session.proc_pid
+    socket_policy.result = plan.result
+    socket_policy.result_parameter = plan.parameter
+    socket_policy.service_data = plan.service_data
+    return add_socket_policy(kernel, socket_policy, conditions)
+
+
+def _add_tunnel_policies(
+    kernel: Kernel, session: PolicySession, policy: SessionPolicy, plan: ResultPlan
+) -> None:
+    """What a tunnel's secondary result does with packets that come back from the tunnel.
+
+    Kernel quirk: the one for packets without an id is made along with the one for packets with an
+    id, also when there is no policy whose id it could compare.
+    """
+    for suborder, first_pass in (
+        (_SUBORDER_NON_ID_TUNNEL, _SUBORDER_NON_ID),
+        (_SUBORDER_ID_TUNNEL, _SUBORDER_ID),
+    ):
+        ip_policy = _new_ip_output_policy(session, policy, suborder)
+        ip_policy.cond_policy_id = policy.kernel_ip_output_policies[first_pass]
+        ip_policy.cond_last_interface_index = plan.last_interface_index
+        ip_policy.result = plan.secondary_result
+        conditions = _marked_packets()
+        conditions.mask |= KernelCondition.LAST_INTERFACE
+        _add_ip_output_policy(kernel, policy, ip_policy, conditions)
+
+
+def _new_ip_output_policy(
+    session: PolicySession, policy: SessionPolicy, suborder: int
+) -> KernelIpOutputPolicy:
+    ip_policy = KernelIpOutputPolicy()
+    ip_policy.parent_policy_id = policy.id
+    ip_policy.order = policy.order
+    ip_policy.suborder = suborder
+    ip_policy.session_order = session.session_order
+    ip_policy.session_pid = session.proc_pid
+    return ip_policy
+
+
+def _add_ip_output_policy(
+    kernel: Kernel,
+    policy: SessionPolicy,
+    ip_policy: KernelIpOutputPolicy,
+    conditions: PolicyConditions,
+) -> None:
+    policy.kernel_ip_output_policies[ip_policy.suborder] = add_ip_output_policy(
+        kernel, ip_policy, conditions
+    )
+
+
+def _marked_packets() -> PolicyConditions:
+    """The conditions of a policy about packets with a certain policy id, on any interface."""
+    conditions = PolicyConditions()
+    conditions.mask = KernelCondition.POLICY_ID | KernelCondition.ALL_INTERFACES
+    return conditions
+
+
+def _unapply(kernel: Kernel, policy: SessionPolicy) -> None:
+    """Release all that applying a policy created (``necp_policy_unapply``)."""
+    policies = kernel.policies
+    if policy.applied_app_uuid is not None:
+        policies.uuid_ids.remove_app(policy.applied_app_uuid)
+        policy.applied_app_uuid = None
+    if policy.applied_real_app_uuid is not None:
+        policies.uuid_ids.remove_real_app(policy.applied_real_app_uuid)
+        policy.applied_real_app_uuid = None
+    if policy.applied_result_uuid is not None:
+        policies.uuid_ids.remove_service(policy.applied_result_uuid)
+        policy.applied_result_uuid = None
+    if policy.applied_account is not None:
+        policies.account_ids.remove(policy.applied_account)
+        policy.applied_account = None
+    if policy.applied_route_rules_id != 0:
+        policies.route_rules.remove(policy.applied_route_rules_id)
+        policy.applied_route_rules_id = 0
+    if policy.kernel_socket_policy != 0:
+        delete_socket_policy(policies, policy.kernel_socket_policy)
+        policy.kernel_socket_policy = 0
+    for suborder, policy_id in enumerate(policy.kernel_ip_output_policies):
+        if policy_id != 0:
+            delete_ip_output_policy(policies, policy_id)
+            policy.kernel_ip_output_policies[suborder] = 0
+    policy.applied = False
+
+
+def _update_uuid_table(kernel: Kernel) -> None:
+    """Write the executable-uuid policy table again, if the applications changed.
+
+    Source: necp_kernel_socket_policies_update_uuid_table, xnu-4570.51.1.
+    """
+    uuid_ids = kernel.policies.uuid_ids
+    if not uuid_ids.table_is_dirty:
+        return
+    flags = PROC_UUID_NECP_APP_POLICY
+    kernel.emit(UuidPolicy(UuidPolicyOperation.CLEAR, flags, None))
+    if uuid_ids.app_mapping_count != 0:
+        for mapping in uuid_ids.in_table_order():
+            if mapping.table_refcount > 0:
+                kernel.emit(UuidPolicy(UuidPolicyOperation.ADD, flags, mapping.uuid))
+    uuid_ids.table_is_dirty = False

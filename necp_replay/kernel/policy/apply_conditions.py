@@ -1,0 +1,222 @@
+"""A session policy's conditions become those of kernel policies: one row per kind of condition."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+from necp_replay.abi.client import IFXNAMSIZ, UUID_BYTES
+from necp_replay.abi.policy import (
+    CONDITION_ADDR,
+    CONDITION_ADDR_RANGE,
+    TC_RANGE,
+    KernelCondition,
+    PolicyCondition,
+    PolicyConditionFlag,
+)
+from necp_replay.abi.tlv import iterate_tlvs
+from necp_replay.kernel.objects.kernel_policy import PolicyConditions
+from necp_replay.kernel.policy.condition_bytes import (
+    c_string,
+    flags_of,
+    name_in,
+    type_of,
+    value_of,
+)
+from necp_replay.kernel.policy.domains import trim_dots_and_stars
+
+if TYPE_CHECKING:
+    from necp_replay.kernel.objects.session_policy import SessionPolicy
+    from necp_replay.kernel.state import Kernel
+
+
+def apply_conditions(kernel: Kernel, policy: SessionPolicy) -> PolicyConditions:
+    """Gather a policy's conditions; ids made on the way are noted in the policy.
+
+    Of several conditions about the application, the real application, the account, the domain or
+    an entitlement the first counts; of the other kinds the last, though all of them together are
+    negative as soon as one is.
+
+    Source: necp_policy_apply, xnu-4570.51.1.
+    """
+    gathered = PolicyConditions()
+    for _, _, condition in iterate_tlvs(policy.conditions):
+        mask = _GATHERERS[type_of(condition)](kernel, policy, gathered, value_of(condition))
+        gathered.mask |= mask
+        if flags_of(condition) & PolicyConditionFlag.NEGATIVE:
+            gathered.negated_mask |= mask
+    return gathered
+
+
+_Gatherer = Callable[["Kernel", "SessionPolicy", PolicyConditions, bytes], int]
+"""Takes one condition's value; returns the mask bits it stands for, 0 when it does not count."""
+
+
+def _default(
+    kernel: Kernel, policy: SessionPolicy, gathered: PolicyConditions, value: bytes
+) -> int:
+    gathered.has_ip_conditions = True
+    return 0
+
+
+def _all_interfaces(
+    kernel: Kernel, policy: SessionPolicy, gathered: PolicyConditions, value: bytes
+) -> int:
+    gathered.has_ip_conditions = True
+    return KernelCondition.ALL_INTERFACES
+
+
+def _entitlement(
+    kernel: Kernel, policy: SessionPolicy, gathered: PolicyConditions, value: bytes
+) -> int:
+    """Without a value the entitlement to be matched, else one the policy names."""
+    if not value:
+        gathered.has_socket_conditions = True
+        return KernelCondition.ENTITLEMENT
+    if gathered.custom_entitlement is not None:
+        return 0
+    gathered.custom_entitlement = c_string(value)
+    gathered.has_socket_conditions = True
+    return KernelCondition.CUSTOM_ENTITLEMENT
+
+
+def _domain(kernel: Kernel, policy: SessionPolicy, gathered: PolicyConditions, value: bytes) -> int:
+    """The domain without dots and stars around it.
+
+    Kernel quirk: they are trimmed before the string's end is looked for, so a terminated domain
+    keeps those at its end.
+    """
+    if gathered.domain is not None:
+        return 0
+    gathered.domain = c_string(trim_dots_and_stars(value))
+    gathered.has_socket_conditions = True
+    return KernelCondition.DOMAIN
+
+
+def _account(
+    kernel: Kernel, policy: SessionPolicy, gathered: PolicyConditions, value: bytes
+) -> int:
+    if policy.applied_account is not None:
+        return 0
+    policy.applied_account = c_string(value)
+    gathered.account_id = kernel.policies.account_ids.create(policy.applied_account)
+    gathered.has_socket_conditions = True
+    return KernelCondition.ACCOUNT_ID
+
+
+def _application(
+    kernel: Kernel, policy: SessionPolicy, gathered: PolicyConditions, value: bytes
+) -> int:
+    if gathered.app_id != 0:
+        return 0
+    policy.applied_app_uuid = value[:UUID_BYTES]
+    gathered.app_id = kernel.policies.uuid_ids.create_app(policy.applied_app_uuid)
+    gathered.has_socket_conditions = True
+    return KernelCondition.APP_ID
+
+
+def _real_application(
+    kernel: Kernel, policy: SessionPolicy, gathered: PolicyConditions, value: bytes
+) -> int:
+    if gathered.real_app_id != 0:
+        return 0
+    policy.applied_real_app_uuid = value[:UUID_BYTES]
+    gathered.real_app_id = kernel.policies.uuid_ids.create_real_app(policy.applied_real_app_uuid)
+    gathered.has_socket_conditions = True
+    return KernelCondition.REAL_APP_ID
+
+
+def _pid(kernel: Kernel, policy: SessionPolicy, gathered: PolicyConditions, value: bytes) -> int:
+    gathered.pid = int.from_bytes(value[:4], "little", signed=True)
+    gathered.has_socket_conditions = True
+    return KernelCondition.PID
+
+
+def _uid(kernel: Kernel, policy: SessionPolicy, gathered: PolicyConditions, value: bytes) -> int:
+    gathered.uid = int.from_bytes(value[:4], "little")
+    gathered.has_socket_conditions = True
+    return KernelCondition.UID
+
+
+def _traffic_class(
+    kernel: Kernel, policy: SessionPolicy, gathered: PolicyConditions, value: bytes
+) -> int:
+    gathered.start_tc, gathered.end_tc = TC_RANGE.unpack_from(value)
+    gathered.has_socket_conditions = True
+    return KernelCondition.TRAFFIC_CLASS
+
+
+def _bound_interface(
+    kernel: Kernel, policy: SessionPolicy, gathered: PolicyConditions, value: bytes
+) -> int:
+    """The interface of that name, if there is one now.
+
+    Kernel quirk: a name without an interface takes the interface of an earlier condition away and
+    leaves its mask bit, and a policy with no other condition becomes one for everything.
+    """
+    if len(value) > IFXNAMSIZ:
+        return 0
+    gathered.has_ip_conditions = True
+    gathered.bound_interface = kernel.interfaces.find_by_name(name_in(value))
+    return 0 if gathered.bound_interface is None else KernelCondition.BOUND_INTERFACE
+
+
+def _ip_protocol(
+    kernel: Kernel, policy: SessionPolicy, gathered: PolicyConditions, value: bytes
+) -> int:
+    gathered.protocol = int.from_bytes(value[:2], "little")
+    gathered.has_ip_conditions = True
+    return KernelCondition.PROTOCOL
+
+
+def _local_addr(
+    kernel: Kernel, policy: SessionPolicy, gathered: PolicyConditions, value: bytes
+) -> int:
+    gathered.local_prefix, gathered.local_start = CONDITION_ADDR.unpack_from(value)
+    gathered.has_ip_conditions = True
+    return KernelCondition.LOCAL_START | KernelCondition.LOCAL_PREFIX
+
+
+def _remote_addr(
+    kernel: Kernel, policy: SessionPolicy, gathered: PolicyConditions, value: bytes
+) -> int:
+    gathered.remote_prefix, gathered.remote_start = CONDITION_ADDR.unpack_from(value)
+    gathered.has_ip_conditions = True
+    return KernelCondition.REMOTE_START | KernelCondition.REMOTE_PREFIX
+
+
+def _local_addr_range(
+    kernel: Kernel, policy: SessionPolicy, gathered: PolicyConditions, value: bytes
+) -> int:
+    gathered.local_start, gathered.local_end = CONDITION_ADDR_RANGE.unpack_from(value)
+    gathered.has_ip_conditions = True
+    return KernelCondition.LOCAL_START | KernelCondition.LOCAL_END
+
+
+def _remote_addr_range(
+    kernel: Kernel, policy: SessionPolicy, gathered: PolicyConditions, value: bytes
+) -> int:
+    gathered.remote_start, gathered.remote_end = CONDITION_ADDR_RANGE.unpack_from(value)
+    gathered.has_ip_conditions = True
+    return KernelCondition.REMOTE_START | KernelCondition.REMOTE_END
+
+
+_GATHERERS: Final[dict[int, _Gatherer]] = {
+    PolicyCondition.DEFAULT: _default,
+    PolicyCondition.APPLICATION: _application,
+    PolicyCondition.REAL_APPLICATION: _real_application,
+    PolicyCondition.DOMAIN: _domain,
+    PolicyCondition.ACCOUNT: _account,
+    PolicyCondition.ENTITLEMENT: _entitlement,
+    PolicyCondition.PID: _pid,
+    PolicyCondition.UID: _uid,
+    PolicyCondition.ALL_INTERFACES: _all_interfaces,
+    PolicyCondition.BOUND_INTERFACE: _bound_interface,
+    PolicyCondition.TRAFFIC_CLASS: _traffic_class,
+    PolicyCondition.IP_PROTOCOL: _ip_protocol,
+    PolicyCondition.LOCAL_ADDR: _local_addr,
+    PolicyCondition.REMOTE_ADDR: _remote_addr,
+    PolicyCondition.LOCAL_ADDR_RANGE: _local_addr_range,
+    PolicyCondition.REMOTE_ADDR_RANGE: _remote_addr_range,
+}
+"""Every condition that validation lets pass (condition_is_valid)."""

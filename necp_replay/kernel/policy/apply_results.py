@@ -1,0 +1,198 @@
+"""A session policy's result becomes that of kernel policies: one row per kind of result."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+from necp_replay.abi.client import IFXNAMSIZ, UUID_BYTES
+from necp_replay.abi.policy import (
+    IP_TUNNEL_MAX_BYTES,
+    IP_TUNNEL_SECONDARY_RESULT_BYTES,
+    RESULT_SERVICE,
+    PolicyResult,
+)
+from necp_replay.kernel.policy.condition_bytes import name_in, result_parameter_of, type_of
+from necp_replay.kernel.policy.route_rules import create_route_rule
+
+if TYPE_CHECKING:
+    from necp_replay.kernel.objects.kernel_policy import PolicyConditions
+    from necp_replay.kernel.objects.session_policy import SessionPolicy
+    from necp_replay.kernel.state import Kernel
+
+
+class ResultPlan:
+    """What a policy's result asks for, and at which layers.
+
+    ``at_sockets`` makes a socket policy. Of the IP output policies, ``for_any_packet`` makes one
+    with the conditions themselves (``for_socketless_packets``: only for packets that met no socket
+    policy), ``for_marked_packets`` one for packets that the socket policy marked, and
+    ``for_looped_packets`` two for packets that come back from a tunnel.
+    """
+
+    __slots__ = (
+        "at_sockets",
+        "for_any_packet",
+        "for_looped_packets",
+        "for_marked_packets",
+        "for_socketless_packets",
+        "last_interface_index",
+        "parameter",
+        "result",
+        "secondary_result",
+        "service_data",
+    )
+
+    def __init__(self, result: int) -> None:
+        self.result = result
+        self.parameter = 0
+        self.service_data = 0
+        self.secondary_result = 0
+        self.last_interface_index = 0
+        self.at_sockets = False
+        self.for_any_packet = False
+        self.for_socketless_packets = False
+        self.for_marked_packets = False
+        self.for_looped_packets = False
+
+
+def apply_result(kernel: Kernel, policy: SessionPolicy, conditions: PolicyConditions) -> ResultPlan:
+    """Plan a policy's result; ids made on the way are noted in the policy.
+
+    A parameter longer than its kind allows is not read at all.
+
+    Source: necp_policy_apply, necp_policy_get_result_parameter, xnu-4570.51.1.
+    """
+    result = type_of(policy.result)
+    plan = ResultPlan(result)
+    _PLANNERS[result](kernel, policy, conditions, plan)
+    return plan
+
+
+def _pass(
+    kernel: Kernel, policy: SessionPolicy, conditions: PolicyConditions, plan: ResultPlan
+) -> None:
+    if conditions.has_socket_conditions:
+        plan.at_sockets = plan.for_marked_packets = True
+    elif conditions.has_ip_conditions:
+        plan.at_sockets = plan.for_marked_packets = plan.for_any_packet = True
+
+
+def _drop(
+    kernel: Kernel, policy: SessionPolicy, conditions: PolicyConditions, plan: ResultPlan
+) -> None:
+    if conditions.has_socket_conditions:
+        plan.at_sockets = True
+    elif conditions.has_ip_conditions:
+        plan.at_sockets = plan.for_any_packet = plan.for_socketless_packets = True
+
+
+def _skip(
+    kernel: Kernel, policy: SessionPolicy, conditions: PolicyConditions, plan: ResultPlan
+) -> None:
+    """Kernel quirk: an order of more than four bytes is not read: all of the session is skipped."""
+    plan.parameter = _uint32_parameter(policy)
+    if conditions.has_socket_conditions:
+        plan.at_sockets = plan.for_marked_packets = True
+    elif conditions.has_ip_conditions:
+        plan.at_sockets = plan.for_any_packet = True
+
+
+def _control_unit(
+    kernel: Kernel, policy: SessionPolicy, conditions: PolicyConditions, plan: ResultPlan
+) -> None:
+    plan.parameter = _uint32_parameter(policy)
+    plan.at_sockets = True
+
+
+def _ip_tunnel(
+    kernel: Kernel, policy: SessionPolicy, conditions: PolicyConditions, plan: ResultPlan
+) -> None:
+    """Kernel quirk: without the interface the tunnel leads to interface 0, and stays a policy."""
+    parameter = result_parameter_of(policy.result)
+    if len(parameter) <= IP_TUNNEL_MAX_BYTES:
+        secondary_result, name = (
+            parameter[:IP_TUNNEL_SECONDARY_RESULT_BYTES],
+            parameter[IP_TUNNEL_SECONDARY_RESULT_BYTES:],
+        )
+        interface = kernel.interfaces.find_by_name(name_in(name))
+        plan.parameter = 0 if interface is None else interface.index
+        plan.secondary_result = int.from_bytes(secondary_result, "little")
+        if plan.secondary_result:
+            plan.last_interface_index = plan.parameter
+    _pass(kernel, policy, conditions, plan)
+    plan.for_looped_packets = plan.at_sockets and plan.secondary_result != 0
+
+
+def _service(
+    kernel: Kernel, policy: SessionPolicy, conditions: PolicyConditions, plan: ResultPlan
+) -> None:
+    """A service and, where all four bytes of it are there, its data."""
+    parameter = result_parameter_of(policy.result)
+    if len(parameter) > RESULT_SERVICE.size:
+        return
+    _service_id(kernel, policy, plan, parameter[:UUID_BYTES])
+    if len(parameter) == RESULT_SERVICE.size:
+        plan.service_data = int.from_bytes(parameter[UUID_BYTES:], "little")
+
+
+def _use_netagent(
+    kernel: Kernel, policy: SessionPolicy, conditions: PolicyConditions, plan: ResultPlan
+) -> None:
+    parameter = result_parameter_of(policy.result)
+    if len(parameter) <= UUID_BYTES:
+        _service_id(kernel, policy, plan, parameter)
+
+
+def _socket_scoped(
+    kernel: Kernel, policy: SessionPolicy, conditions: PolicyConditions, plan: ResultPlan
+) -> None:
+    """Kernel quirk: without the interface there is no kernel policy, though this one is applied."""
+    name = result_parameter_of(policy.result)
+    if len(name) > IFXNAMSIZ:
+        return
+    interface = kernel.interfaces.find_by_name(name_in(name))
+    if interface is not None:
+        plan.parameter = interface.index
+        plan.at_sockets = True
+
+
+def _route_rules(
+    kernel: Kernel, policy: SessionPolicy, conditions: PolicyConditions, plan: ResultPlan
+) -> None:
+    policy.applied_route_rules_id = create_route_rule(kernel, policy.route_rules)
+    plan.parameter = policy.applied_route_rules_id
+    plan.at_sockets = True
+
+
+_Planner = Callable[["Kernel", "SessionPolicy", "PolicyConditions", ResultPlan], None]
+
+_PLANNERS: Final[dict[int, _Planner]] = {
+    PolicyResult.PASS: _pass,
+    PolicyResult.SKIP: _skip,
+    PolicyResult.DROP: _drop,
+    PolicyResult.SOCKET_DIVERT: _control_unit,
+    PolicyResult.SOCKET_FILTER: _control_unit,
+    PolicyResult.IP_TUNNEL: _ip_tunnel,
+    PolicyResult.TRIGGER: _service,
+    PolicyResult.TRIGGER_IF_NEEDED: _service,
+    PolicyResult.TRIGGER_SCOPED: _service,
+    PolicyResult.NO_TRIGGER_SCOPED: _service,
+    PolicyResult.SOCKET_SCOPED: _socket_scoped,
+    PolicyResult.ROUTE_RULES: _route_rules,
+    PolicyResult.USE_NETAGENT: _use_netagent,
+}
+"""Every result that validation lets pass (result_is_valid)."""
+
+
+def _uint32_parameter(policy: SessionPolicy) -> int:
+    parameter = result_parameter_of(policy.result)
+    return int.from_bytes(parameter, "little") if len(parameter) <= 4 else 0
+
+
+def _service_id(
+    kernel: Kernel, policy: SessionPolicy, plan: ResultPlan, service_uuid: bytes
+) -> None:
+    plan.parameter = kernel.policies.uuid_ids.create_service(service_uuid)
+    policy.applied_result_uuid = service_uuid
+    plan.at_sockets = True

@@ -1,0 +1,97 @@
+"""The policy database: sessions, kernel policies made from theirs, and the arrays searched."""
+
+from __future__ import annotations
+
+from necp_replay.kernel.objects.kernel_policy import KernelIpOutputPolicy, KernelSocketPolicy
+from necp_replay.kernel.objects.policy_session import PolicySession, ServiceRegistration
+from necp_replay.kernel.policy.route_rules import RouteRules
+from necp_replay.kernel.policy.session_order import first_order_for_priority
+from necp_replay.kernel.policy.string_ids import StringIds
+from necp_replay.kernel.policy.uuid_ids import UuidIds
+
+APP_ID_BUCKETS = 5
+IP_POLICY_ID_BUCKETS = 5
+
+
+class PolicyDatabase:
+    """What necp.c keeps in its global variables.
+
+    ``sessions`` stand by control unit. ``socket_policies`` and ``ip_output_policies`` are all
+    kernel policies in evaluation order. ``app_layer_map``, ``socket_map`` (by application) and
+    ``ip_output_map`` (by policy id) are what a search goes through: without the policies that one
+    before them makes unnecessary. They are rebuilt, and the counts and masks with them, whenever
+    a session applies a change; the counts include unnecessary policies.
+    """
+
+    __slots__ = (
+        "account_ids",
+        "app_layer_map",
+        "application_policies_condition_mask",
+        "application_policies_count",
+        "debug",
+        "drop_all_level",
+        "drop_all_order",
+        "ip_output_map",
+        "ip_output_policies",
+        "ip_output_policies_condition_mask",
+        "ip_output_policies_count",
+        "ip_output_policies_non_id_count",
+        "last_ip_policy_id",
+        "last_policy_id",
+        "last_socket_policy_id",
+        "pass_keepalives",
+        "pass_loopback",
+        "registered_services",
+        "route_rules",
+        "sessions",
+        "socket_map",
+        "socket_policies",
+        "socket_policies_condition_mask",
+        "socket_policies_count",
+        "socket_policies_non_app_count",
+        "uuid_ids",
+    )
+
+    def __init__(self) -> None:
+        self.drop_all_level = 0
+        self.drop_all_order = 0
+        self.pass_loopback = 1
+        self.pass_keepalives = 1
+        self.debug = 0
+        self.sessions: list[PolicySession] = []
+        self.registered_services: list[ServiceRegistration] = []
+        self.account_ids = StringIds()
+        self.uuid_ids = UuidIds()
+        self.route_rules = RouteRules()
+        self.last_policy_id = 0
+        self.last_socket_policy_id = 0
+        self.last_ip_policy_id = 0
+        self.socket_policies: list[KernelSocketPolicy] = []
+        self.ip_output_policies: list[KernelIpOutputPolicy] = []
+        self.app_layer_map: list[KernelSocketPolicy] = []
+        self.socket_map: list[list[KernelSocketPolicy]] = [[] for _ in range(APP_ID_BUCKETS)]
+        self.ip_output_map: list[list[KernelIpOutputPolicy]] = [
+            [] for _ in range(IP_POLICY_ID_BUCKETS)
+        ]
+        self.application_policies_condition_mask = 0
+        self.application_policies_count = 0
+        self.socket_policies_condition_mask = 0
+        self.socket_policies_count = 0
+        self.socket_policies_non_app_count = 0
+        self.ip_output_policies_condition_mask = 0
+        self.ip_output_policies_count = 0
+        self.ip_output_policies_non_id_count = 0
+
+    def set_drop_all_level(self, level: int) -> None:
+        """Write ``net.necp.drop_all_level``: from which session priority on nothing passes.
+
+        Source: sysctl_handle_necp_level, xnu-4570.51.1.
+        """
+        self.drop_all_level = level & 0xFFFFFFFF
+        self.drop_all_order = 0
+        if self.drop_all_level != 0:
+            self.drop_all_order = first_order_for_priority(self.drop_all_level)
+
+    def is_service_registered(self, service_id: int) -> bool:
+        """Whether any session has registered the service with this id."""
+        return any(service.service_id == service_id for service in self.registered_services)

@@ -1,0 +1,155 @@
+"""DUMP_ALL: the policies of the application layer as nested TLVs, in evaluation order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from struct import Struct
+from typing import TYPE_CHECKING, Final
+
+from necp_replay.abi.client import IFXNAMSIZ
+from necp_replay.abi.policy import (
+    CONDITION_ADDR,
+    CONDITION_ADDR_RANGE,
+    MAXCOMLEN,
+    TC_RANGE,
+    KernelCondition,
+    PolicyCondition,
+    PolicyTlv,
+)
+from necp_replay.abi.tlv import pack_tlv
+from necp_replay.kernel.policy.result_string import interface_string, result_string
+
+if TYPE_CHECKING:
+    from necp_replay.kernel.objects.kernel_policy import KernelSocketPolicy
+    from necp_replay.kernel.state import Kernel
+
+
+def dump_policy(kernel: Kernel, policy: KernelSocketPolicy) -> bytes:
+    """One POLICY_DUMP TLV: id, orders, result in words, owner and conditions.
+
+    Source: necp_handle_policy_dump_all, xnu-4570.51.1.
+    """
+    conditions = b"".join(_condition_tlvs(kernel, policy))
+    return pack_tlv(
+        PolicyTlv.POLICY_DUMP,
+        pack_tlv(PolicyTlv.POLICY_ID, _UINT32.pack(policy.id))
+        + pack_tlv(PolicyTlv.POLICY_ORDER, _UINT32.pack(policy.order))
+        + pack_tlv(PolicyTlv.POLICY_SESSION_ORDER, _UINT32.pack(policy.session_order))
+        + pack_tlv(PolicyTlv.POLICY_RESULT_STRING, result_string(kernel, policy) + b"\0")
+        + pack_tlv(PolicyTlv.POLICY_OWNER, _owner(kernel, policy) + b"\0")
+        + pack_tlv(PolicyTlv.POLICY_CONDITION, conditions),
+    )
+
+
+_UINT32: Final = Struct("<I")
+_UINT16: Final = Struct("<H")
+_PID: Final = Struct("<i")
+
+
+def _owner(kernel: Kernel, policy: KernelSocketPolicy) -> bytes:
+    """The name of the session's last owner, empty when it is gone (``proc_name``)."""
+    process = kernel.find_process(policy.session_pid)
+    return b"" if process is None else process.name.encode()[: MAXCOMLEN - 1]
+
+
+def _condition_tlvs(kernel: Kernel, policy: KernelSocketPolicy) -> Iterator[bytes]:
+    """The conditions in the kernel's order; negation is not told."""
+    mask = policy.condition_mask
+    if mask == 0:
+        yield pack_tlv(PolicyCondition.DEFAULT, b"")
+        return
+    for bit, type_, value_in in _CONDITION_VALUES:
+        if mask & bit:
+            value = value_in(kernel, policy)
+            if value is not None:
+                yield pack_tlv(type_, value)
+    if mask & KernelCondition.LOCAL_START:
+        yield _address_tlv(
+            mask & KernelCondition.LOCAL_END,
+            (PolicyCondition.LOCAL_ADDR, PolicyCondition.LOCAL_ADDR_RANGE),
+            (policy.cond_local_start, policy.cond_local_end, policy.cond_local_prefix),
+        )
+    if mask & KernelCondition.REMOTE_START:
+        yield _address_tlv(
+            mask & KernelCondition.REMOTE_END,
+            (PolicyCondition.REMOTE_ADDR, PolicyCondition.REMOTE_ADDR_RANGE),
+            (policy.cond_remote_start, policy.cond_remote_end, policy.cond_remote_prefix),
+        )
+
+
+_ValueIn = Callable[["Kernel", "KernelSocketPolicy"], bytes | None]
+"""A condition's value; None leaves it out: an id that no longer leads to anything."""
+
+
+def _nothing(kernel: Kernel, policy: KernelSocketPolicy) -> bytes:
+    return b""
+
+
+def _bound_interface(kernel: Kernel, policy: KernelSocketPolicy) -> bytes:
+    name = interface_string(policy.cond_bound_interface)
+    return name.encode()[: IFXNAMSIZ - 1] + b"\0"
+
+
+def _protocol(kernel: Kernel, policy: KernelSocketPolicy) -> bytes:
+    return _UINT16.pack(policy.cond_protocol)
+
+
+def _application(kernel: Kernel, policy: KernelSocketPolicy) -> bytes | None:
+    return kernel.policies.uuid_ids.app_uuid_of(policy.cond_app_id)
+
+
+def _real_application(kernel: Kernel, policy: KernelSocketPolicy) -> bytes | None:
+    return kernel.policies.uuid_ids.app_uuid_of(policy.cond_real_app_id)
+
+
+def _domain(kernel: Kernel, policy: KernelSocketPolicy) -> bytes:
+    return (policy.cond_domain or b"") + b"\0"
+
+
+def _account(kernel: Kernel, policy: KernelSocketPolicy) -> bytes | None:
+    account = kernel.policies.account_ids.string_of(policy.cond_account_id)
+    return None if account is None else account + b"\0"
+
+
+def _pid(kernel: Kernel, policy: KernelSocketPolicy) -> bytes:
+    return _PID.pack(policy.cond_pid)
+
+
+def _uid(kernel: Kernel, policy: KernelSocketPolicy) -> bytes:
+    return _UINT32.pack(policy.cond_uid)
+
+
+def _traffic_class(kernel: Kernel, policy: KernelSocketPolicy) -> bytes:
+    return TC_RANGE.pack(policy.cond_start_tc, policy.cond_end_tc)
+
+
+def _custom_entitlement(kernel: Kernel, policy: KernelSocketPolicy) -> bytes:
+    return (policy.cond_custom_entitlement or b"") + b"\0"
+
+
+_CONDITION_VALUES: Final[tuple[tuple[int, PolicyCondition, _ValueIn], ...]] = (
+    (KernelCondition.ALL_INTERFACES, PolicyCondition.ALL_INTERFACES, _nothing),
+    (KernelCondition.BOUND_INTERFACE, PolicyCondition.BOUND_INTERFACE, _bound_interface),
+    (KernelCondition.PROTOCOL, PolicyCondition.IP_PROTOCOL, _protocol),
+    (KernelCondition.APP_ID, PolicyCondition.APPLICATION, _application),
+    (KernelCondition.REAL_APP_ID, PolicyCondition.REAL_APPLICATION, _real_application),
+    (KernelCondition.DOMAIN, PolicyCondition.DOMAIN, _domain),
+    (KernelCondition.ACCOUNT_ID, PolicyCondition.ACCOUNT, _account),
+    (KernelCondition.PID, PolicyCondition.PID, _pid),
+    (KernelCondition.UID, PolicyCondition.UID, _uid),
+    (KernelCondition.TRAFFIC_CLASS, PolicyCondition.TRAFFIC_CLASS, _traffic_class),
+    (KernelCondition.ENTITLEMENT, PolicyCondition.ENTITLEMENT, _nothing),
+    (KernelCondition.CUSTOM_ENTITLEMENT, PolicyCondition.ENTITLEMENT, _custom_entitlement),
+)
+
+
+def _address_tlv(
+    is_range: int,
+    types: tuple[PolicyCondition, PolicyCondition],
+    address: tuple[bytes, bytes, int],
+) -> bytes:
+    start, end, prefix = address
+    address_type, range_type = types
+    if is_range:
+        return pack_tlv(range_type, CONDITION_ADDR_RANGE.pack(start, end))
+    return pack_tlv(address_type, CONDITION_ADDR.pack(prefix, start))

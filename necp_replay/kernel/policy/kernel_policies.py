@@ -1,0 +1,178 @@
+"""Kernel policies enter and leave the lists of socket and IP output policies."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from typing import TYPE_CHECKING, Final
+
+from necp_replay.abi.client import SOCKADDR_UNION_BYTES
+from necp_replay.abi.log import LOG_DEBUG
+from necp_replay.abi.policy import FIRST_IP_POLICY_ID, FIRST_SOCKET_POLICY_ID, KernelCondition
+from necp_replay.kernel.objects.kernel_policy import (
+    KernelIpOutputPolicy,
+    KernelSocketPolicy,
+    PolicyConditions,
+)
+from necp_replay.kernel.policy.domains import count_dots
+from necp_replay.kernel.policy.identifiers import next_identifier
+
+if TYPE_CHECKING:
+    from necp_replay.kernel.policy.database import PolicyDatabase
+    from necp_replay.kernel.state import Kernel
+
+
+def add_socket_policy(
+    kernel: Kernel, policy: KernelSocketPolicy, conditions: PolicyConditions
+) -> int:
+    """Give a new socket policy its id and conditions, put it in its place; returns the id.
+
+    It stands before policies of the same session order and order, which are older.
+
+    Source: necp_kernel_socket_policy_add, xnu-4570.51.1.
+    """
+    policies = kernel.policies
+    policies.last_socket_policy_id = next_identifier(
+        policies.last_socket_policy_id, first=FIRST_SOCKET_POLICY_ID, limit=FIRST_IP_POLICY_ID
+    )
+    policy.id = policies.last_socket_policy_id
+    mask = policy.condition_mask = _sanitised_mask(conditions.mask & _SOCKET_CONDITIONS)
+    policy.condition_negated_mask = conditions.negated_mask & mask
+    policy.cond_app_id = conditions.app_id
+    policy.cond_account_id = conditions.account_id
+    policy.cond_pid = conditions.pid
+    policy.cond_uid = conditions.uid
+    policy.cond_start_tc, policy.cond_end_tc = conditions.start_tc, conditions.end_tc
+    policy.cond_custom_entitlement = conditions.custom_entitlement
+    if mask & KernelCondition.REAL_APP_ID:
+        policy.cond_real_app_id = conditions.real_app_id
+    if conditions.domain is not None:
+        policy.cond_domain = conditions.domain
+        policy.cond_domain_dot_count = count_dots(conditions.domain)
+    _set_ip_conditions(policy, conditions)
+    if policies.debug:
+        kernel.log(LOG_DEBUG, "necp_kernel_socket_policy_add")
+    place = bisect_left(policies.socket_policies, _socket_key(policy), key=_socket_key)
+    policies.socket_policies.insert(place, policy)
+    return policy.id
+
+
+def add_ip_output_policy(
+    kernel: Kernel, policy: KernelIpOutputPolicy, conditions: PolicyConditions
+) -> int:
+    """Give a new IP output policy its id and conditions, put it in its place; returns the id.
+
+    Source: necp_kernel_ip_output_policy_add, xnu-4570.51.1.
+    """
+    policies = kernel.policies
+    policies.last_ip_policy_id = next_identifier(
+        policies.last_ip_policy_id, first=FIRST_IP_POLICY_ID
+    )
+    policy.id = policies.last_ip_policy_id
+    mask = policy.condition_mask = _sanitised_mask(conditions.mask & _IP_OUTPUT_CONDITIONS)
+    policy.condition_negated_mask = conditions.negated_mask & mask
+    _set_ip_conditions(policy, conditions)
+    if policies.debug:
+        kernel.log(LOG_DEBUG, "necp_kernel_ip_output_policy_add")
+    place = bisect_left(policies.ip_output_policies, _ip_output_key(policy), key=_ip_output_key)
+    policies.ip_output_policies.insert(place, policy)
+    return policy.id
+
+
+def delete_socket_policy(policies: PolicyDatabase, policy_id: int) -> None:
+    """Take a socket policy off the list (``necp_kernel_socket_policy_delete``).
+
+    The arrays that are searched keep it until they are rebuilt.
+    """
+    for policy in policies.socket_policies:
+        if policy.id == policy_id:
+            policies.socket_policies.remove(policy)
+            return
+
+
+def delete_ip_output_policy(policies: PolicyDatabase, policy_id: int) -> None:
+    """Take an IP output policy off the list (``necp_kernel_ip_output_policy_delete``)."""
+    for policy in policies.ip_output_policies:
+        if policy.id == policy_id:
+            policies.ip_output_policies.remove(policy)
+            return
+
+
+_IP_CONDITIONS: Final = (
+    KernelCondition.ALL_INTERFACES
+    | KernelCondition.BOUND_INTERFACE
+    | KernelCondition.PROTOCOL
+    | KernelCondition.LOCAL_START
+    | KernelCondition.LOCAL_END
+    | KernelCondition.LOCAL_PREFIX
+    | KernelCondition.REMOTE_START
+    | KernelCondition.REMOTE_END
+    | KernelCondition.REMOTE_PREFIX
+)
+
+_SOCKET_CONDITIONS: Final = (
+    _IP_CONDITIONS
+    | KernelCondition.APP_ID
+    | KernelCondition.REAL_APP_ID
+    | KernelCondition.DOMAIN
+    | KernelCondition.ACCOUNT_ID
+    | KernelCondition.PID
+    | KernelCondition.UID
+    | KernelCondition.TRAFFIC_CLASS
+    | KernelCondition.ENTITLEMENT
+    | KernelCondition.CUSTOM_ENTITLEMENT
+)
+"""``NECP_KERNEL_VALID_SOCKET_CONDITIONS``."""
+
+_IP_OUTPUT_CONDITIONS: Final = (
+    _IP_CONDITIONS | KernelCondition.POLICY_ID | KernelCondition.LAST_INTERFACE
+)
+"""``NECP_KERNEL_VALID_IP_OUTPUT_CONDITIONS``."""
+
+
+def _sanitised_mask(mask: int) -> int:
+    """A mask without conditions that another makes void, or that lack one they need."""
+    for bits, void in (
+        (KernelCondition.ALL_INTERFACES, KernelCondition.BOUND_INTERFACE),
+        (KernelCondition.LOCAL_END, KernelCondition.LOCAL_PREFIX),
+        (KernelCondition.REMOTE_END, KernelCondition.REMOTE_PREFIX),
+    ):
+        if mask & bits:
+            mask &= ~void
+    if not mask & KernelCondition.APP_ID:
+        mask &= ~(KernelCondition.REAL_APP_ID | KernelCondition.ENTITLEMENT)
+    return mask
+
+
+def _set_ip_conditions(
+    policy: KernelSocketPolicy | KernelIpOutputPolicy, conditions: PolicyConditions
+) -> None:
+    """The conditions that both kinds have; addresses are copied as far as their length says."""
+    mask = policy.condition_mask
+    if mask & KernelCondition.BOUND_INTERFACE:
+        policy.cond_bound_interface = conditions.bound_interface
+    if mask & KernelCondition.PROTOCOL:
+        policy.cond_protocol = conditions.protocol
+    if mask & KernelCondition.LOCAL_START:
+        policy.cond_local_start = _copied_address(conditions.local_start)
+    if mask & KernelCondition.LOCAL_END:
+        policy.cond_local_end = _copied_address(conditions.local_end)
+    if mask & KernelCondition.LOCAL_PREFIX:
+        policy.cond_local_prefix = conditions.local_prefix
+    if mask & KernelCondition.REMOTE_START:
+        policy.cond_remote_start = _copied_address(conditions.remote_start)
+    if mask & KernelCondition.REMOTE_END:
+        policy.cond_remote_end = _copied_address(conditions.remote_end)
+    if mask & KernelCondition.REMOTE_PREFIX:
+        policy.cond_remote_prefix = conditions.remote_prefix
+
+
+def _copied_address(address: bytes) -> bytes:
+    return address[: address[0]].ljust(SOCKADDR_UNION_BYTES, b"\0")
+
+
+def _socket_key(policy: KernelSocketPolicy) -> tuple[int, int]:
+    return policy.session_order, policy.order
+
+
+def _ip_output_key(policy: KernelIpOutputPolicy) -> tuple[int, int, int]:
+    return policy.session_order, policy.order, policy.suborder

@@ -1,0 +1,68 @@
+"""Reading the TLVs that a process describes a policy with, as the kernel finds them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from necp_replay.abi.errno import Errno
+from necp_replay.abi.log import LOG_ERR
+from necp_replay.abi.policy import POLICY_ORDER, PolicyTlv
+from necp_replay.abi.tlv import iterate_tlvs
+from necp_replay.kernel.refusal import SyscallError
+
+if TYPE_CHECKING:
+    from necp_replay.kernel.state import Kernel
+
+
+class PolicyTlvs:
+    """The TLVs of one POLICY_ADD; what follows the first malformed one is never found."""
+
+    __slots__ = ("_buffer", "_tlvs")
+
+    def __init__(self, buffer: bytes) -> None:
+        self._buffer = buffer
+        self._tlvs = [(type_, value) for _, type_, value in iterate_tlvs(buffer)]
+
+    def order(self, kernel: Kernel) -> int:
+        """The policy's order. Raises SyscallError for one that is empty or too long.
+
+        Kernel quirk: a policy without an order has order 0, since searching a buffer for a TLV
+        that is not there sets no error; shorter orders are filled up with zeros.
+
+        Source: necp_get_tlv, necp_get_tlv_at_offset, xnu-4570.51.1.
+        """
+        value = self._first(PolicyTlv.POLICY_ORDER)
+        if value is None:
+            return 0
+        if not 0 < len(value) <= POLICY_ORDER.size:
+            kernel.log(LOG_ERR, "necp_get_tlv_at_offset")
+            raise SyscallError(Errno.EINVAL if value else Errno.ENOENT)
+        return int.from_bytes(value, "little")
+
+    def result(self, kernel: Kernel) -> bytes:
+        """The policy's result, empty at worst. Raises SyscallError where the kernel finds none.
+
+        Kernel quirk: without a result TLV the kernel goes on at offset -1, so the buffer's first
+        four bytes are taken for the result's length and what follows them for the result.
+
+        Source: necp_handle_policy_add, necp_get_tlv_at_offset, xnu-4570.51.1.
+        """
+        value = self._first(PolicyTlv.POLICY_RESULT)
+        if value is not None:
+            return value
+        header, rest = self._buffer[:4], self._buffer[4:]
+        length = int.from_bytes(header, "little")
+        if len(header) < 4 or length > len(rest):
+            kernel.log(LOG_ERR, "necp_get_tlv_at_offset")
+            raise SyscallError(Errno.EINVAL)
+        return rest[:length]
+
+    def not_empty(self, type_: PolicyTlv) -> list[bytes]:
+        """The values of all TLVs of a type, without those that have none."""
+        return [value for tlv_type, value in self._tlvs if tlv_type == type_ and value]
+
+    def _first(self, type_: PolicyTlv) -> bytes | None:
+        for tlv_type, value in self._tlvs:
+            if tlv_type == type_:
+                return value
+        return None

@@ -1,0 +1,93 @@
+"""The arrays that searches go through are rebuilt from the lists of kernel policies."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from necp_replay.abi.log import LOG_DEBUG
+from necp_replay.abi.policy import KernelCondition
+from necp_replay.kernel.policy.unnecessary import (
+    ip_output_policy_is_unnecessary,
+    socket_policy_is_unnecessary,
+)
+
+if TYPE_CHECKING:
+    from necp_replay.kernel.objects.kernel_policy import KernelIpOutputPolicy, KernelSocketPolicy
+    from necp_replay.kernel.state import Kernel
+
+
+def reprocess_socket_policies(kernel: Kernel) -> None:
+    """Rebuild the application layer's array and those of sockets, with counts and masks.
+
+    Source: necp_kernel_socket_policies_reprocess, xnu-4570.51.1.
+    """
+    policies = kernel.policies
+    app_layer_map: list[KernelSocketPolicy] = []
+    buckets: list[list[KernelSocketPolicy]] = [[] for _ in policies.socket_map]
+    mask = non_app_count = 0
+    for policy in policies.socket_policies:
+        mask |= policy.condition_mask
+        if policy.condition_mask & KernelCondition.APP_ID:
+            chosen = [buckets[_bucket(policy.cond_app_id, len(buckets))]]
+        else:
+            non_app_count += 1
+            chosen = buckets
+        for searched in (*chosen, app_layer_map):
+            if not socket_policy_is_unnecessary(policy, searched):
+                searched.append(policy)
+    policies.app_layer_map = app_layer_map
+    policies.socket_map = buckets
+    policies.application_policies_condition_mask = mask
+    policies.socket_policies_condition_mask = mask
+    policies.application_policies_count = len(policies.socket_policies)
+    policies.socket_policies_count = len(policies.socket_policies)
+    policies.socket_policies_non_app_count = non_app_count
+    if policies.debug:
+        _log_arrays(kernel, "necp_kernel_socket_policies_dump_all", [app_layer_map], 0)
+        if app_layer_map:
+            kernel.log(LOG_DEBUG, "necp_kernel_socket_policies_dump_all")
+        _log_arrays(kernel, "necp_kernel_socket_policies_dump_all", buckets, 2)
+
+
+def reprocess_ip_output_policies(kernel: Kernel) -> None:
+    """Rebuild the arrays that packets would go through, with counts and masks.
+
+    Source: necp_kernel_ip_output_policies_reprocess, xnu-4570.51.1.
+    """
+    policies = kernel.policies
+    buckets: list[list[KernelIpOutputPolicy]] = [[] for _ in policies.ip_output_map]
+    mask = non_id_count = 0
+    for policy in policies.ip_output_policies:
+        mask |= policy.condition_mask
+        if policy.condition_mask & KernelCondition.POLICY_ID:
+            chosen = [buckets[_bucket(policy.cond_policy_id, len(buckets))]]
+        else:
+            non_id_count += 1
+            chosen = buckets
+        for searched in chosen:
+            if not ip_output_policy_is_unnecessary(policy, searched):
+                searched.append(policy)
+    policies.ip_output_map = buckets
+    policies.ip_output_policies_condition_mask = mask
+    policies.ip_output_policies_count = len(policies.ip_output_policies)
+    policies.ip_output_policies_non_id_count = non_id_count
+    if policies.debug:
+        _log_arrays(kernel, "necp_kernel_ip_output_policies_dump_all", buckets, 2)
+
+
+def _bucket(number: int, bucket_count: int) -> int:
+    """The bucket of an id; the first one is for what has no id."""
+    return number % (bucket_count - 1) + 1 if number else 0
+
+
+def _log_arrays(
+    kernel: Kernel,
+    function: str,
+    arrays: Sequence[Sequence[object]],
+    records_per_array: int,
+) -> None:
+    """The records that list arrays at debug level: a heading of two, then one per policy."""
+    records = 2 + sum(records_per_array + len(array) for array in arrays)
+    for _ in range(records):
+        kernel.log(LOG_DEBUG, function)

@@ -1,0 +1,146 @@
+"""A kernel policy's result in words, as DUMP_ALL answers it: data that a process reads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+from uuid import UUID
+
+from necp_replay.abi.client import IFXNAMSIZ
+from necp_replay.abi.policy import (
+    MAX_RESULT_STRING_BYTES,
+    MAX_ROUTE_RULE_INTERFACES,
+    PolicyResult,
+    RouteRuleAction,
+)
+
+if TYPE_CHECKING:
+    from necp_replay.kernel.objects.interface import Interface
+    from necp_replay.kernel.objects.kernel_policy import KernelSocketPolicy
+    from necp_replay.kernel.policy.route_rules import RouteRule
+    from necp_replay.kernel.state import Kernel
+
+
+def result_string(kernel: Kernel, policy: KernelSocketPolicy) -> bytes:
+    """The description, without its terminating zero, cut to 63 bytes.
+
+    Source: necp_get_result_description, xnu-4570.51.1.
+    """
+    text = _DESCRIBERS[policy.result](kernel, policy)
+    return text.encode()[: MAX_RESULT_STRING_BYTES - 1]
+
+
+def interface_string(interface: Interface | None) -> str:
+    """An interface's name and unit; of no interface the kernel prints a null name and unit -1."""
+    return "(null)-1" if interface is None else interface.name
+
+
+_Describer = Callable[["Kernel", "KernelSocketPolicy"], str]
+
+
+def _plain(text: str) -> _Describer:
+    return lambda kernel, policy: text
+
+
+def _skip(kernel: Kernel, policy: KernelSocketPolicy) -> str:
+    return f"Skip ({policy.result_parameter})"
+
+
+def _control_unit(name: str) -> _Describer:
+    return lambda kernel, policy: f"{name} ({_signed(policy.result_parameter)})"
+
+
+def _interface(name: str) -> _Describer:
+    def describe(kernel: Kernel, policy: KernelSocketPolicy) -> str:
+        interface = kernel.interfaces.by_index.get(policy.result_parameter)
+        return f"{name} ({interface_string(interface)})"
+
+    return describe
+
+
+def _service(name: str) -> _Describer:
+    def describe(kernel: Kernel, policy: KernelSocketPolicy) -> str:
+        data = _signed(policy.service_data)
+        return f"{name} ({_service_uuid(kernel, policy)}.{data})"
+
+    return describe
+
+
+def _use_netagent(kernel: Kernel, policy: KernelSocketPolicy) -> str:
+    return f"UseNetAgent ({_service_uuid(kernel, policy)})"
+
+
+def _route_rules(kernel: Kernel, policy: KernelSocketPolicy) -> str:
+    """The kinds of interfaces and the interfaces that the rule treats unlike all others."""
+    rule = kernel.policies.route_rules.find(policy.result_parameter)
+    if rule is None:
+        return ""
+    heading, action, before, after = _ROUTE_RULE_WORDS[rule.default_action]
+    words = [
+        f"{before}{kind} "
+        for kind, kind_action in (
+            ("Cell", rule.cellular_action),
+            ("WiFi", rule.wifi_action),
+            ("Wired", rule.wired_action),
+            ("Exp", rule.expensive_action),
+        )
+        if kind_action == action
+    ]
+    names = _exception_names(kernel, rule)
+    for position, (_, exception_action) in enumerate(rule.exceptions):
+        if exception_action == action:
+            is_last = position == MAX_ROUTE_RULE_INTERFACES - 1
+            words.append(f"{before}{names[position]}{'' if is_last else after}")
+    return f"RouteRules ({heading}{''.join(words)})"
+
+
+_DESCRIBERS: Final[dict[int, _Describer]] = {
+    PolicyResult.PASS: _plain("Pass"),
+    PolicyResult.SKIP: _skip,
+    PolicyResult.DROP: _plain("Drop"),
+    PolicyResult.SOCKET_DIVERT: _control_unit("SocketDivert"),
+    PolicyResult.SOCKET_FILTER: _control_unit("SocketFilter"),
+    PolicyResult.IP_TUNNEL: _interface("IPTunnel"),
+    PolicyResult.TRIGGER: _service("Trigger"),
+    PolicyResult.TRIGGER_IF_NEEDED: _service("TriggerIfNeeded"),
+    PolicyResult.TRIGGER_SCOPED: _service("TriggerScoped"),
+    PolicyResult.NO_TRIGGER_SCOPED: _service("NoTriggerScoped"),
+    PolicyResult.SOCKET_SCOPED: _interface("SocketScoped"),
+    PolicyResult.ROUTE_RULES: _route_rules,
+    PolicyResult.USE_NETAGENT: _use_netagent,
+}
+
+_ROUTE_RULE_WORDS: Final[dict[int, tuple[str, RouteRuleAction, str, str]]] = {
+    RouteRuleAction.DENY_INTERFACE: ("Only ", RouteRuleAction.ALLOW_INTERFACE, "", " "),
+    RouteRuleAction.ALLOW_INTERFACE: ("", RouteRuleAction.DENY_INTERFACE, "!", ""),
+    RouteRuleAction.QOS_MARKING: ("QoSMarking ", RouteRuleAction.QOS_MARKING, "", " "),
+}
+"""By default action: heading, the action listed, and what stands before and after each entry."""
+
+_NAME_ROW_BYTES: Final = 10
+
+
+def _exception_names(kernel: Kernel, rule: RouteRule) -> list[str]:
+    """The names of a rule's interfaces.
+
+    Kernel quirk: the table of names has its dimensions swapped, with rows of 10 bytes, so a name
+    that fills its row is continued by the row after it instead of its own rest.
+    """
+    names: list[str] = []
+    following = "" if len(rule.exceptions) < MAX_ROUTE_RULE_INTERFACES else None
+    for index, _ in reversed(rule.exceptions):
+        name = interface_string(kernel.interfaces.by_index.get(index))[: IFXNAMSIZ - 1]
+        if following is not None and len(name) >= _NAME_ROW_BYTES:
+            name = name[:_NAME_ROW_BYTES] + following
+        following = name
+        names.insert(0, name)
+    return names
+
+
+def _service_uuid(kernel: Kernel, policy: KernelSocketPolicy) -> str:
+    uuid = kernel.policies.uuid_ids.service_uuid_of(policy.result_parameter)
+    return "Unknown" if uuid is None else str(UUID(bytes=uuid)).upper()
+
+
+def _signed(number: int) -> int:
+    return number - (1 << 32) if number >= 1 << 31 else number

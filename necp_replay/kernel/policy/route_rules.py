@@ -1,0 +1,307 @@
+"""Route rules: which interfaces a policy allows, denies, or marks for quality of service."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from necp_replay.abi.client import IFXNAMSIZ
+from necp_replay.abi.interface import (
+    IFRTYPE_FUNCTIONAL_CELLULAR,
+    IFRTYPE_FUNCTIONAL_UNKNOWN,
+    IFRTYPE_FUNCTIONAL_WIFI_INFRA,
+    IFRTYPE_FUNCTIONAL_WIRED,
+)
+from necp_replay.abi.log import LOG_DEBUG
+from necp_replay.abi.policy import (
+    MAX_AGGREGATE_ROUTE_RULES,
+    MAX_ROUTE_RULE_ID,
+    MAX_ROUTE_RULE_INTERFACES,
+    RouteRuleAction,
+    RouteRuleFlag,
+)
+from necp_replay.abi.tlv import iterate_tlvs
+from necp_replay.kernel.interfaces.functional_type import (
+    is_cellular,
+    is_expensive,
+    is_wifi,
+    is_wired,
+)
+from necp_replay.kernel.policy.condition_bytes import flags_of, name_in, type_of, value_of
+from necp_replay.kernel.policy.identifiers import next_identifier
+
+if TYPE_CHECKING:
+    from necp_replay.kernel.objects.interface import Interface
+    from necp_replay.kernel.objects.route import Route
+    from necp_replay.kernel.state import Kernel
+
+
+class RouteRule:
+    """``struct necp_route_rule``. ``exceptions`` are interface indices with their action."""
+
+    __slots__ = (
+        "cellular_action",
+        "default_action",
+        "exceptions",
+        "expensive_action",
+        "id",
+        "refcount",
+        "wifi_action",
+        "wired_action",
+    )
+
+    def __init__(self) -> None:
+        self.id = 0
+        self.refcount = 1
+        self.default_action: int = RouteRuleAction.ALLOW_INTERFACE
+        self.cellular_action: int = RouteRuleAction.NONE
+        self.wifi_action: int = RouteRuleAction.NONE
+        self.wired_action: int = RouteRuleAction.NONE
+        self.expensive_action: int = RouteRuleAction.NONE
+        self.exceptions: list[tuple[int, int]] = []
+
+
+class RouteRules:
+    """Rules by id, shared by the policies that say the same, and aggregates of several."""
+
+    __slots__ = ("_aggregates", "_last_aggregate_id", "_last_id", "_rules")
+
+    def __init__(self) -> None:
+        self._rules: dict[int, RouteRule] = {}
+        self._aggregates: dict[tuple[int, ...], int] = {}
+        self._last_id = 0
+        self._last_aggregate_id = 0
+
+    def find(self, rule_id: int) -> RouteRule | None:
+        """The rule with this id (``necp_lookup_route_rule_locked``)."""
+        return self._rules.get(rule_id)
+
+    def parts_of(self, rule_id: int) -> tuple[int, ...]:
+        """The rules an id stands for: itself, or what it aggregates; none for an unknown aggregate.
+
+        Source: necp_route_is_allowed, xnu-4570.51.1.
+        """
+        if rule_id <= MAX_ROUTE_RULE_ID:
+            return (rule_id,)
+        for rule_ids, aggregate_id in self._aggregates.items():
+            if aggregate_id == rule_id:
+                return rule_ids
+        return ()
+
+    def insert(self, rule: RouteRule) -> int:
+        """The id for a rule: that of the newest rule found to say the same, or a new one.
+
+        Source: necp_create_route_rule, xnu-4570.51.1.
+        """
+        for existing in reversed(self._rules.values()):
+            if _say_the_same(existing, rule):
+                existing.refcount += 1
+                return existing.id
+        self._last_id = next_identifier(self._last_id, first=1, limit=MAX_ROUTE_RULE_ID + 1)
+        rule.id = self._last_id
+        self._rules[rule.id] = rule
+        return rule.id
+
+    def remove(self, rule_id: int) -> None:
+        """One policy less uses the rule; the last one takes it and its aggregates away.
+
+        Source: necp_remove_route_rule, necp_remove_aggregate_route_rule_for_id, xnu-4570.51.1.
+        """
+        rule = self._rules.get(rule_id)
+        if rule is None:
+            return
+        rule.refcount -= 1
+        if rule.refcount == 0:
+            del self._rules[rule_id]
+            self._aggregates = {
+                rule_ids: aggregate_id
+                for rule_ids, aggregate_id in self._aggregates.items()
+                if rule_id not in rule_ids
+            }
+
+    def aggregate(self, rule_ids: tuple[int, ...]) -> int:
+        """The id that stands for several rules in this order.
+
+        Source: necp_create_aggregate_route_rule, xnu-4570.51.1.
+        """
+        aggregate_id = self._aggregates.get(rule_ids)
+        if aggregate_id is None:
+            first = MAX_ROUTE_RULE_ID + 1
+            aggregate_id = next_identifier(self._last_aggregate_id, first=first)
+            self._last_aggregate_id = aggregate_id
+            self._aggregates[rule_ids] = aggregate_id
+        return aggregate_id
+
+
+def create_route_rule(kernel: Kernel, route_rules: bytes) -> int:
+    """The id of the rule that a policy's route-rule TLVs describe together.
+
+    The last rule about a kind of interfaces wins, the first about an interface; names of
+    interfaces that are not there are passed over, and so are more than ten.
+
+    Source: necp_create_route_rule, xnu-4570.51.1.
+    """
+    rule = RouteRule()
+    for _, _, entry in iterate_tlvs(route_rules):
+        action, flags, name = type_of(entry), flags_of(entry), value_of(entry)
+        if not name:
+            _set_action(rule, flags, action)
+        elif len(rule.exceptions) < MAX_ROUTE_RULE_INTERFACES and len(name) <= IFXNAMSIZ:
+            interface = kernel.interfaces.find_by_name(name_in(name))
+            if interface is not None:
+                rule.exceptions.append((interface.index, action))
+    return kernel.policies.route_rules.insert(rule)
+
+
+def create_aggregate_route_rule(kernel: Kernel, rule_ids: Sequence[int]) -> int:
+    """The id that stands for all route rules of the policies that match, at most 16.
+
+    Source: necp_create_aggregate_route_rule, xnu-4570.51.1.
+    """
+    return kernel.policies.route_rules.aggregate(tuple(rule_ids[:MAX_AGGREGATE_ROUTE_RULES]))
+
+
+def route_is_allowed(
+    kernel: Kernel, route: Route | None, interface: Interface | None, route_rule_id: int
+) -> tuple[bool, int]:
+    """Whether rules allow a route, or the interface where one is given, and which type they named.
+
+    The second value is an ``IFRTYPE_FUNCTIONAL_*`` number and means something for a denial only.
+    Unknown rules allow everything.
+
+    Kernel quirk: the type is that of the last kind rule that applied to the interface, also one
+    that allowed it, while something else denied it.
+
+    Source: necp_route_is_allowed, xnu-4570.51.1.
+    """
+    if interface is None and route is not None:
+        interface = route.interface
+    if interface is None or route_rule_id == 0:
+        if kernel.policies.debug > 1:
+            kernel.log(LOG_DEBUG, "necp_route_is_allowed")
+        return True, IFRTYPE_FUNCTIONAL_UNKNOWN
+    type_named = IFRTYPE_FUNCTIONAL_UNKNOWN
+    for rule_id in kernel.policies.route_rules.parts_of(route_rule_id):
+        rule = kernel.policies.route_rules.find(rule_id)
+        if rule is None:
+            continue
+        is_allowed, functional_type = _rule_allows(kernel, rule, interface)
+        type_named = functional_type or type_named
+        if not is_allowed:
+            return False, type_named
+    return True, type_named
+
+
+def update_qos_marking(kernel: Kernel, interface: Interface | None, route_rule_id: int) -> bool:
+    """Whether a rule wants traffic over the interface marked.
+
+    Kernel quirk: an aggregate of several rules is not looked into, and never marks.
+
+    Source: necp_update_qos_marking, xnu-4570.51.1.
+    """
+    rule = kernel.policies.route_rules.find(route_rule_id)
+    is_marked = False
+    if rule is not None:
+        is_marked = rule.default_action == RouteRuleAction.QOS_MARKING
+        if interface is not None and _marks_interface(rule, interface):
+            is_marked = True
+            if kernel.policies.debug > 2:
+                kernel.log(LOG_DEBUG, "necp_update_qos_marking")
+    if kernel.policies.debug > 1:
+        kernel.log(LOG_DEBUG, "necp_update_qos_marking")
+    return is_marked
+
+
+_ALLOW_OR_DENY = (RouteRuleAction.DENY_INTERFACE, RouteRuleAction.ALLOW_INTERFACE)
+
+
+def _say_the_same(existing: RouteRule, rule: RouteRule) -> bool:
+    """Whether an existing rule serves for a new one.
+
+    Kernel quirk: the new rule's exceptions are counted only as far as the search for the existing
+    ones got, so an existing rule serves also when the new one goes on with further exceptions, and
+    one without exceptions serves for any.
+
+    Source: necp_lookup_route_rule_by_contents_locked, xnu-4570.51.1.
+    """
+    if (
+        existing.default_action != rule.default_action
+        or existing.cellular_action != rule.cellular_action
+        or existing.wifi_action != rule.wifi_action
+        or existing.wired_action != rule.wired_action
+        or existing.expensive_action != rule.expensive_action
+    ):
+        return False
+    exceptions_searched = 0
+    for exception in existing.exceptions:
+        if exception not in rule.exceptions:
+            return False
+        exceptions_searched = max(exceptions_searched, rule.exceptions.index(exception) + 1)
+    return exceptions_searched == len(existing.exceptions)
+
+
+def _set_action(rule: RouteRule, flags: int, action: int) -> None:
+    if flags & RouteRuleFlag.CELLULAR:
+        rule.cellular_action = action
+    if flags & RouteRuleFlag.WIFI:
+        rule.wifi_action = action
+    if flags & RouteRuleFlag.WIRED:
+        rule.wired_action = action
+    if flags & RouteRuleFlag.EXPENSIVE:
+        rule.expensive_action = action
+    if flags == 0:
+        rule.default_action = action
+
+
+def _rule_allows(kernel: Kernel, rule: RouteRule, interface: Interface) -> tuple[bool, int]:
+    """One rule's answer, and the functional type it named (``necp_route_is_allowed_inner``)."""
+    action, functional_type = _exception_for(rule, interface), IFRTYPE_FUNCTIONAL_UNKNOWN
+    if action == RouteRuleAction.NONE:
+        action, functional_type = _action_for_kind(rule, interface)
+    is_default = action == RouteRuleAction.NONE
+    if is_default:
+        action = rule.default_action
+    is_allowed = action != RouteRuleAction.DENY_INTERFACE
+    if kernel.policies.debug > 1 and not (is_default and is_allowed):
+        kernel.log(LOG_DEBUG, "necp_route_is_allowed_inner")
+    return is_allowed, functional_type
+
+
+def _exception_for(rule: RouteRule, interface: Interface) -> int:
+    """The action of the first exception for the interface, or for the one it delegates to."""
+    delegate = interface.delegate
+    for index, action in rule.exceptions:
+        if action in _ALLOW_OR_DENY and (
+            index == interface.index or (delegate is not None and index == delegate.index)
+        ):
+            return action
+    return RouteRuleAction.NONE
+
+
+def _action_for_kind(rule: RouteRule, interface: Interface) -> tuple[int, int]:
+    """What the rules about the interface's kinds say together: a denial wins."""
+    aggregate_action: int = RouteRuleAction.NONE
+    functional_type = IFRTYPE_FUNCTIONAL_UNKNOWN
+    for action, is_of_kind, kind_type in (
+        (rule.cellular_action, is_cellular, IFRTYPE_FUNCTIONAL_CELLULAR),
+        (rule.wifi_action, is_wifi, IFRTYPE_FUNCTIONAL_WIFI_INFRA),
+        (rule.wired_action, is_wired, IFRTYPE_FUNCTIONAL_WIRED),
+        (rule.expensive_action, is_expensive, IFRTYPE_FUNCTIONAL_UNKNOWN),
+    ):
+        if action not in _ALLOW_OR_DENY or not is_of_kind(interface):
+            continue
+        functional_type = kind_type or functional_type
+        if aggregate_action != RouteRuleAction.DENY_INTERFACE:
+            aggregate_action = action
+    return aggregate_action, functional_type
+
+
+def _marks_interface(rule: RouteRule, interface: Interface) -> bool:
+    marking = RouteRuleAction.QOS_MARKING
+    return (
+        (interface.index, marking) in rule.exceptions
+        or (rule.cellular_action == marking and is_cellular(interface))
+        or (rule.wifi_action == marking and is_wifi(interface))
+        or (rule.wired_action == marking and is_wired(interface))
+        or (rule.expensive_action == marking and is_expensive(interface))
+    )

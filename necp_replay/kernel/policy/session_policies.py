@@ -1,0 +1,43 @@
+"""The policies of one session: found by id, and marked to leave it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from necp_replay.abi.log import LOG_DEBUG
+
+if TYPE_CHECKING:
+    from necp_replay.kernel.objects.policy_session import PolicySession
+    from necp_replay.kernel.objects.session_policy import SessionPolicy
+    from necp_replay.kernel.state import Kernel
+
+
+def find_policy(session: PolicySession, policy_id: int) -> SessionPolicy | None:
+    """The session's policy with this id, unless it is marked for deletion.
+
+    Source: necp_policy_find and its callers, xnu-4570.51.1.
+    """
+    for policy in session.policies:
+        if policy.id == policy_id:
+            return None if policy.pending_deletion else policy
+    return None
+
+
+def mark_for_deletion(kernel: Kernel, session: PolicySession, policy: SessionPolicy) -> None:
+    """The policy leaves the session, and the kernel's lists, when the session applies.
+
+    Source: necp_policy_mark_for_deletion, xnu-4570.51.1.
+    """
+    policy.pending_deletion = True
+    session.dirty = True
+    if kernel.policies.debug:
+        kernel.log(LOG_DEBUG, "necp_policy_mark_for_deletion")
+
+
+def mark_all_for_deletion(kernel: Kernel, session: PolicySession) -> None:
+    """Every policy leaves the session when the session applies.
+
+    Source: necp_policy_mark_all_for_deletion, xnu-4570.51.1.
+    """
+    for policy in session.policies:
+        mark_for_deletion(kernel, session, policy)

@@ -1,0 +1,63 @@
+"""Numbers for account names, so that conditions compare numbers."""
+
+from __future__ import annotations
+
+from necp_replay.kernel.policy.identifiers import next_identifier
+
+
+class StringIds:
+    """``necp_account_id_list``: strings with an id and a count of the policies that name them.
+
+    Strings end before their first zero byte.
+    """
+
+    __slots__ = ("_by_string", "_last_id")
+
+    def __init__(self) -> None:
+        self._by_string: dict[bytes, _StringMapping] = {}
+        self._last_id = 0
+
+    def create(self, string: bytes) -> int:
+        """The id of a string, made if there is none; one more use of it either way.
+
+        Source: necp_create_string_to_id_mapping, xnu-4570.51.1.
+        """
+        mapping = self._by_string.get(string)
+        if mapping is not None:
+            mapping.refcount += 1
+            return mapping.id
+        self._last_id = next_identifier(self._last_id, first=1)
+        self._by_string[string] = _StringMapping(self._last_id)
+        return self._last_id
+
+    def remove(self, string: bytes) -> None:
+        """One use less; the last one takes the mapping with it.
+
+        Source: necp_remove_string_to_id_mapping, xnu-4570.51.1.
+        """
+        mapping = self._by_string.get(string)
+        if mapping is None:
+            return
+        mapping.refcount -= 1
+        if mapping.refcount == 0:
+            del self._by_string[string]
+
+    def id_of(self, string: bytes) -> int:
+        """The id of a string, 0 without one (``necp_lookup_string_to_id_locked``)."""
+        mapping = self._by_string.get(string)
+        return 0 if mapping is None else mapping.id
+
+    def string_of(self, string_id: int) -> bytes | None:
+        """The string with this id (``necp_lookup_string_with_id_locked``)."""
+        for string, mapping in self._by_string.items():
+            if mapping.id == string_id:
+                return string
+        return None
+
+
+class _StringMapping:
+    __slots__ = ("id", "refcount")
+
+    def __init__(self, string_id: int) -> None:
+        self.id = string_id
+        self.refcount = 1

@@ -1,0 +1,175 @@
+"""Numbers for application, service and agent uuids, so that conditions compare numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from necp_replay.abi.client import UUID_BYTES
+from necp_replay.abi.policy import NULL_SERVICE_ID
+from necp_replay.kernel.policy.identifiers import next_identifier
+
+_BUCKET_MASK = 63
+_NULL_UUID = bytes(UUID_BYTES)
+_UINT32_MASK = 0xFFFFFFFF
+
+
+class UuidMapping:
+    """``struct necp_uuid_id_mapping``; the counts wrap as 32-bit numbers do."""
+
+    __slots__ = ("id", "refcount", "table_refcount", "uuid")
+
+    def __init__(self, uuid: bytes, uuid_id: int, table_refcount: int) -> None:
+        self.uuid = uuid
+        self.id = uuid_id
+        self.refcount = 1
+        self.table_refcount = table_refcount
+
+
+class UuidIds:
+    """Uuids of applications, and of services and agents, with ids from one sequence.
+
+    ``table_is_dirty`` and ``app_mapping_count`` decide whether the executable-uuid policy table is
+    written again when policies are applied.
+    """
+
+    __slots__ = ("_apps", "_last_id", "_services", "app_mapping_count", "table_is_dirty")
+
+    def __init__(self) -> None:
+        self._apps: dict[bytes, UuidMapping] = {}
+        self._services: dict[bytes, UuidMapping] = {}
+        self._last_id = 0
+        self.app_mapping_count = 0
+        self.table_is_dirty = False
+
+    def create_app(self, uuid: bytes) -> int:
+        """The id for an application condition; the uuid then belongs into the uuid policy table.
+
+        Kernel quirk: only a new mapping makes the table be written again, so an application that a
+        real-application condition named before does not reach it.
+
+        Source: necp_create_uuid_app_id_mapping, necp_policy_apply, xnu-4570.51.1.
+        """
+        mapping = self._apps.get(uuid)
+        if mapping is None:
+            self.table_is_dirty = True
+            self.app_mapping_count += 1
+            return self._new_app(uuid, table_refcount=1)
+        mapping.refcount += 1
+        mapping.table_refcount = (mapping.table_refcount + 1) & _UINT32_MASK
+        return mapping.id
+
+    def create_real_app(self, uuid: bytes) -> int:
+        """The id for a real-application condition, which the uuid policy table ignores.
+
+        Source: necp_create_uuid_app_id_mapping, necp_policy_apply, xnu-4570.51.1.
+        """
+        mapping = self._apps.get(uuid)
+        if mapping is None:
+            return self._new_app(uuid, table_refcount=0)
+        mapping.refcount += 1
+        return mapping.id
+
+    def remove_app(self, uuid: bytes) -> None:
+        """An application condition goes away.
+
+        Kernel quirk: the count of mappings goes down for one that a real-application condition
+        made, too, and wraps below zero; it then never again says that there is no mapping.
+
+        Source: necp_remove_uuid_app_id_mapping, necp_policy_unapply, xnu-4570.51.1.
+        """
+        mapping = self._apps.get(uuid)
+        if mapping is None:
+            return
+        mapping.table_refcount = (mapping.table_refcount - 1) & _UINT32_MASK
+        if self._release_app(mapping):
+            self.table_is_dirty = True
+            self.app_mapping_count -= 1
+
+    def remove_real_app(self, uuid: bytes) -> None:
+        """A real-application condition goes away.
+
+        Source: necp_remove_uuid_app_id_mapping, necp_policy_unapply, xnu-4570.51.1.
+        """
+        mapping = self._apps.get(uuid)
+        if mapping is not None:
+            self._release_app(mapping)
+
+    def app_id_of(self, uuid: bytes) -> int:
+        """The id of an application, 0 without one (``necp_uuid_lookup_app_id_locked``)."""
+        mapping = self._apps.get(uuid)
+        return 0 if mapping is None else mapping.id
+
+    def app_uuid_of(self, app_id: int) -> bytes | None:
+        """The application with this id (``necp_uuid_lookup_uuid_with_app_id_locked``)."""
+        return _uuid_with_id(self._apps, app_id)
+
+    def in_table_order(self) -> Iterator[UuidMapping]:
+        """Applications as the uuid policy table is filled: by hash bucket downwards, newest first.
+
+        Source: necp_kernel_socket_policies_update_uuid_table, xnu-4570.51.1.
+        """
+        newest_first = reversed(self._apps.values())
+        return iter(sorted(newest_first, key=lambda mapping: -(mapping.uuid[0] & _BUCKET_MASK)))
+
+    def create_service(self, uuid: bytes) -> int:
+        """The id of a service or an agent; the all-zero uuid has one of its own.
+
+        Source: necp_create_uuid_service_id_mapping, xnu-4570.51.1.
+        """
+        if uuid == _NULL_UUID:
+            return NULL_SERVICE_ID
+        mapping = self._services.get(uuid)
+        if mapping is not None:
+            mapping.refcount += 1
+            return mapping.id
+        mapping = UuidMapping(uuid, self._new_id(), table_refcount=0)
+        self._services[uuid] = mapping
+        return mapping.id
+
+    def remove_service(self, uuid: bytes) -> None:
+        """A service or agent is no longer needed by a policy or a session.
+
+        Kernel quirk: it is the *application* with this uuid that loses a use, and its mapping with
+        the last; mappings of services stay for good.
+
+        Source: necp_remove_uuid_service_id_mapping, xnu-4570.51.1.
+        """
+        mapping = self._apps.get(uuid)
+        if uuid != _NULL_UUID and mapping is not None:
+            self._release_app(mapping)
+
+    def service_id_of(self, uuid: bytes) -> int:
+        """The id of a service, 0 without one (``necp_uuid_lookup_service_id_locked``)."""
+        if uuid == _NULL_UUID:
+            return NULL_SERVICE_ID
+        mapping = self._services.get(uuid)
+        return 0 if mapping is None else mapping.id
+
+    def service_uuid_of(self, service_id: int) -> bytes | None:
+        """The service or agent with this id (``necp_uuid_lookup_uuid_with_service_id_locked``)."""
+        if service_id == NULL_SERVICE_ID:
+            return _NULL_UUID
+        return _uuid_with_id(self._services, service_id)
+
+    def _new_app(self, uuid: bytes, table_refcount: int) -> int:
+        mapping = UuidMapping(uuid, self._new_id(), table_refcount)
+        self._apps[uuid] = mapping
+        return mapping.id
+
+    def _release_app(self, mapping: UuidMapping) -> bool:
+        mapping.refcount -= 1
+        if mapping.refcount:
+            return False
+        del self._apps[mapping.uuid]
+        return True
+
+    def _new_id(self) -> int:
+        self._last_id = next_identifier(self._last_id, first=NULL_SERVICE_ID + 1)
+        return self._last_id
+
+
+def _uuid_with_id(mappings: dict[bytes, UuidMapping], uuid_id: int) -> bytes | None:
+    for uuid, mapping in mappings.items():
+        if mapping.id == uuid_id:
+            return uuid
+    return None

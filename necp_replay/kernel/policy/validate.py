@@ -1,0 +1,176 @@
+"""Whether a result, a condition or a route rule of a new policy is acceptable, one row per type."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+from necp_replay.abi.client import UUID_BYTES
+from necp_replay.abi.log import LOG_DEBUG
+from necp_replay.abi.policy import (
+    CONDITION_ADDR,
+    CONDITION_ADDR_RANGE,
+    IP_TUNNEL_SECONDARY_RESULT_BYTES,
+    TC_RANGE,
+    PolicyCondition,
+    PolicyConditionFlag,
+    PolicyResult,
+    RouteRuleAction,
+)
+from necp_replay.kernel.policy.addresses import is_valid_address
+from necp_replay.kernel.policy.condition_bytes import (
+    flags_of,
+    result_parameter_of,
+    type_of,
+    value_of,
+)
+
+if TYPE_CHECKING:
+    from necp_replay.kernel.state import Kernel
+
+
+def result_is_valid(kernel: Kernel, result: bytes) -> bool:
+    """Whether a result is of a known type and its parameter long enough.
+
+    Source: necp_policy_result_is_valid, xnu-4570.51.1.
+    """
+    min_bytes = _RESULT_PARAMETER_MIN_BYTES.get(type_of(result))
+    is_valid = min_bytes is not None and len(result_parameter_of(result)) >= min_bytes
+    _log_verdict(kernel, "necp_policy_result_is_valid")
+    return is_valid
+
+
+def condition_is_valid(kernel: Kernel, condition: bytes, result_type: int) -> bool:
+    """Whether a condition is of a known type, has a fitting value, and may go with the result.
+
+    Address conditions may not go with results that only sockets can have.
+
+    Source: necp_policy_condition_is_valid, xnu-4570.51.1.
+    """
+    check = _CONDITION_CHECKS.get(type_of(condition))
+    is_valid = check is not None and check(condition, result_type)
+    _log_verdict(kernel, "necp_policy_condition_is_valid")
+    return is_valid
+
+
+def route_rule_is_valid(kernel: Kernel, route_rule: bytes) -> bool:
+    """Whether a route rule is of a known type; flags and value are not looked at.
+
+    Source: necp_policy_route_rule_is_valid, xnu-4570.51.1.
+    """
+    _log_verdict(kernel, "necp_policy_route_rule_is_valid")
+    return type_of(route_rule) in _ROUTE_RULE_ACTIONS
+
+
+def route_rule_is_default(route_rule: bytes) -> bool:
+    """Whether a route rule names neither kinds of interfaces nor an interface.
+
+    Source: necp_policy_route_rule_is_default, xnu-4570.51.1.
+    """
+    return not value_of(route_rule) and flags_of(route_rule) == 0
+
+
+def _log_verdict(kernel: Kernel, function: str) -> None:
+    if kernel.policies.debug:
+        kernel.log(LOG_DEBUG, function)
+
+
+def _is_negative(condition: bytes) -> bool:
+    return bool(flags_of(condition) & PolicyConditionFlag.NEGATIVE)
+
+
+def _is_uuid(condition: bytes, result_type: int) -> bool:
+    uuid = value_of(condition)[:UUID_BYTES]
+    return not _is_negative(condition) and len(uuid) == UUID_BYTES and any(uuid)
+
+
+def _is_positive(condition: bytes, result_type: int) -> bool:
+    return not _is_negative(condition)
+
+
+def _is_nonzero_pid(condition: bytes, result_type: int) -> bool:
+    pid = value_of(condition)[:4]
+    return len(pid) == 4 and any(pid)
+
+
+def _has_bytes(min_bytes: int) -> _ConditionCheck:
+    def has_value(condition: bytes, result_type: int) -> bool:
+        return len(value_of(condition)) >= min_bytes
+
+    return has_value
+
+
+def _is_address(condition: bytes, result_type: int) -> bool:
+    value = value_of(condition)
+    if result_type in _SOCKET_ONLY_RESULTS or len(value) < CONDITION_ADDR.size:
+        return False
+    _, address = CONDITION_ADDR.unpack_from(value)
+    return is_valid_address(address)
+
+
+def _is_address_range(condition: bytes, result_type: int) -> bool:
+    value = value_of(condition)
+    if result_type in _SOCKET_ONLY_RESULTS or len(value) < CONDITION_ADDR_RANGE.size:
+        return False
+    first, last = CONDITION_ADDR_RANGE.unpack_from(value)
+    return is_valid_address(first) and is_valid_address(last)
+
+
+_ConditionCheck = Callable[[bytes, int], bool]
+
+_CONDITION_CHECKS: Final[dict[int, _ConditionCheck]] = {
+    PolicyCondition.DEFAULT: _is_positive,
+    PolicyCondition.APPLICATION: _is_uuid,
+    PolicyCondition.REAL_APPLICATION: _is_uuid,
+    PolicyCondition.DOMAIN: _has_bytes(1),
+    PolicyCondition.ACCOUNT: _has_bytes(1),
+    PolicyCondition.ENTITLEMENT: _is_positive,
+    PolicyCondition.PID: _is_nonzero_pid,
+    PolicyCondition.UID: _has_bytes(4),
+    PolicyCondition.ALL_INTERFACES: _is_positive,
+    PolicyCondition.BOUND_INTERFACE: _has_bytes(1),
+    PolicyCondition.TRAFFIC_CLASS: _has_bytes(TC_RANGE.size),
+    PolicyCondition.IP_PROTOCOL: _has_bytes(2),
+    PolicyCondition.LOCAL_ADDR: _is_address,
+    PolicyCondition.REMOTE_ADDR: _is_address,
+    PolicyCondition.LOCAL_ADDR_RANGE: _is_address_range,
+    PolicyCondition.REMOTE_ADDR_RANGE: _is_address_range,
+}
+
+_RESULT_PARAMETER_MIN_BYTES: Final[dict[int, int]] = {
+    PolicyResult.PASS: 0,
+    PolicyResult.SKIP: 4,
+    PolicyResult.DROP: 0,
+    PolicyResult.SOCKET_DIVERT: 4,
+    PolicyResult.SOCKET_FILTER: 4,
+    PolicyResult.IP_TUNNEL: IP_TUNNEL_SECONDARY_RESULT_BYTES + 1,
+    PolicyResult.TRIGGER: UUID_BYTES,
+    PolicyResult.TRIGGER_IF_NEEDED: UUID_BYTES,
+    PolicyResult.TRIGGER_SCOPED: UUID_BYTES,
+    PolicyResult.NO_TRIGGER_SCOPED: UUID_BYTES,
+    PolicyResult.SOCKET_SCOPED: 1,
+    PolicyResult.ROUTE_RULES: 0,
+    PolicyResult.USE_NETAGENT: UUID_BYTES,
+}
+
+_SOCKET_ONLY_RESULTS: Final = frozenset(
+    {
+        PolicyResult.SOCKET_DIVERT,
+        PolicyResult.SOCKET_FILTER,
+        PolicyResult.TRIGGER,
+        PolicyResult.TRIGGER_IF_NEEDED,
+        PolicyResult.TRIGGER_SCOPED,
+        PolicyResult.NO_TRIGGER_SCOPED,
+        PolicyResult.SOCKET_SCOPED,
+        PolicyResult.ROUTE_RULES,
+        PolicyResult.USE_NETAGENT,
+    }
+)
+
+_ROUTE_RULE_ACTIONS: Final = frozenset(
+    {
+        RouteRuleAction.DENY_INTERFACE,
+        RouteRuleAction.ALLOW_INTERFACE,
+        RouteRuleAction.QOS_MARKING,
+    }
+)

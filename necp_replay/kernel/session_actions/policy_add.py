@@ -1,0 +1,137 @@
+"""POLICY_ADD: a session gets a new policy, which takes effect when it is applied."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from typing import TYPE_CHECKING
+
+from necp_replay.abi.errno import Errno
+from necp_replay.abi.log import LOG_DEBUG
+from necp_replay.abi.policy import (
+    MAX_CONDITIONS_BYTES,
+    MAX_POLICY_BYTES,
+    MAX_POLICY_RESULT_BYTES,
+    MAX_ROUTE_RULES_BYTES,
+    POLICY_ID,
+    PolicyCondition,
+    PolicyResult,
+    PolicyTlv,
+)
+from necp_replay.abi.tlv import pack_tlv
+from necp_replay.kernel.objects.session_policy import SessionPolicy
+from necp_replay.kernel.policy.condition_bytes import type_of
+from necp_replay.kernel.policy.identifiers import next_identifier
+from necp_replay.kernel.policy.policy_tlvs import PolicyTlvs
+from necp_replay.kernel.policy.validate import (
+    condition_is_valid,
+    result_is_valid,
+    route_rule_is_default,
+    route_rule_is_valid,
+)
+from necp_replay.kernel.refusal import SyscallError
+from necp_replay.kernel.session_actions.copy import copyin, copyout, refuse
+
+if TYPE_CHECKING:
+    from necp_replay.kernel.objects.policy_session import PolicySession
+    from necp_replay.kernel.objects.process import Process
+    from necp_replay.kernel.session_actions.session_call import SessionCall
+    from necp_replay.kernel.state import Kernel
+
+_FUNCTION = "necp_session_add_policy"
+_HANDLER = "necp_handle_policy_add"
+
+
+def policy_add(kernel: Kernel, process: Process, session: PolicySession, call: SessionCall) -> None:
+    """Add the policy in the in buffer, copy its id out.
+
+    Errors: EINVAL for buffers without room and for whatever the policy does not have right, EFAULT.
+    The policy stays when its id cannot be copied out.
+
+    Source: necp_session_add_policy, necp_handle_policy_add, xnu-4570.51.1.
+    """
+    if not 0 < call.in_buffer_bytes <= MAX_POLICY_BYTES or call.in_buffer.is_null:
+        refuse(kernel, Errno.EINVAL, _FUNCTION)
+    if call.out_buffer_bytes < POLICY_ID.size or call.out_buffer.is_null:
+        refuse(kernel, Errno.EINVAL, _FUNCTION)
+    tlvs = PolicyTlvs(copyin(kernel, call, call.in_buffer_bytes, _FUNCTION))
+    try:
+        policy = _read_policy(kernel, tlvs)
+    except SyscallError:
+        # Whatever was wrong with the policy: it counts as an invalid argument.
+        refuse(kernel, Errno.EINVAL, _FUNCTION, reported_error=Errno.EINVAL)
+
+    _insert(kernel, session, policy)
+    copyout(kernel, call, POLICY_ID.pack(policy.id), _FUNCTION)
+
+
+def _read_policy(kernel: Kernel, tlvs: PolicyTlvs) -> SessionPolicy:
+    try:
+        order = tlvs.order(kernel)
+        result = tlvs.result(kernel)
+    except SyscallError as refusal:
+        refuse(kernel, Errno.EINVAL, _HANDLER, reported_error=refusal.errno)
+    if not 0 < len(result) <= MAX_POLICY_RESULT_BYTES or not result_is_valid(kernel, result):
+        refuse(kernel, Errno.EINVAL, _HANDLER)
+    route_rules = b""
+    if type_of(result) == PolicyResult.ROUTE_RULES:
+        route_rules = _read_route_rules(kernel, tlvs)
+    conditions = _read_conditions(kernel, tlvs, type_of(result))
+    return SessionPolicy(order, result, conditions, route_rules)
+
+
+def _read_route_rules(kernel: Kernel, tlvs: PolicyTlvs) -> bytes:
+    rules = tlvs.not_empty(PolicyTlv.ROUTE_RULE)
+    route_rules = b"".join(pack_tlv(PolicyTlv.ROUTE_RULE, rule) for rule in rules)
+    if not 0 < len(route_rules) <= MAX_ROUTE_RULES_BYTES:
+        refuse(kernel, Errno.EINVAL, _HANDLER)
+    has_default_rule = False
+    for rule in rules:
+        if not route_rule_is_valid(kernel, rule):
+            refuse(kernel, Errno.EINVAL, _HANDLER)
+        if route_rule_is_default(rule):
+            if has_default_rule:
+                refuse(kernel, Errno.EINVAL, _HANDLER)
+            has_default_rule = True
+    return route_rules
+
+
+def _read_conditions(kernel: Kernel, tlvs: PolicyTlvs, result_type: int) -> bytes:
+    """The conditions, checked one by one and against each other.
+
+    A default condition stands alone, a real-application condition needs one about the application,
+    and an entitlement condition needs a real-application condition.
+    """
+    values = tlvs.not_empty(PolicyTlv.POLICY_CONDITION)
+    conditions = b"".join(pack_tlv(PolicyTlv.POLICY_CONDITION, value) for value in values)
+    if not 0 < len(conditions) <= MAX_CONDITIONS_BYTES:
+        refuse(kernel, Errno.EINVAL, _HANDLER)
+    types: set[int] = set()
+    for condition in values:
+        if not condition_is_valid(kernel, condition, result_type):
+            refuse(kernel, Errno.EINVAL, _HANDLER)
+        types.add(type_of(condition))
+        if PolicyCondition.DEFAULT in types and len(types) > 1:
+            refuse(kernel, Errno.EINVAL, _HANDLER)
+    for type_, required_type in (
+        (PolicyCondition.REAL_APPLICATION, PolicyCondition.APPLICATION),
+        (PolicyCondition.ENTITLEMENT, PolicyCondition.REAL_APPLICATION),
+    ):
+        if type_ in types and required_type not in types:
+            refuse(kernel, Errno.EINVAL, _HANDLER)
+    return conditions
+
+
+def _insert(kernel: Kernel, session: PolicySession, policy: SessionPolicy) -> None:
+    """Number the policy and put it before others of its order (``necp_policy_create``)."""
+    policies = kernel.policies
+    policies.last_policy_id = next_identifier(policies.last_policy_id, first=1)
+    policy.id = policies.last_policy_id
+    position = bisect_left(session.policies, policy.order, key=_order_of)
+    session.policies.insert(position, policy)
+    session.dirty = True
+    if policies.debug:
+        kernel.log(LOG_DEBUG, "necp_policy_create")
+
+
+def _order_of(policy: SessionPolicy) -> int:
+    return policy.order

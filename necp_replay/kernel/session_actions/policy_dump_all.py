@@ -1,0 +1,65 @@
+"""POLICY_DUMP_ALL: the policies in force of all sessions, as text and TLVs."""
+
+from __future__ import annotations
+
+from struct import Struct
+from typing import TYPE_CHECKING, Final, NoReturn
+
+from necp_replay.abi.errno import Errno
+from necp_replay.abi.log import LOG_DEBUG, LOG_ERR
+from necp_replay.kernel.policy.dump import dump_policy
+from necp_replay.kernel.privileges import has_privilege
+from necp_replay.kernel.refusal import SyscallError
+from necp_replay.kernel.session_actions.copy import refuse
+from necp_replay.kernel.user_memory import UserFault
+
+if TYPE_CHECKING:
+    from necp_replay.kernel.objects.policy_session import PolicySession
+    from necp_replay.kernel.objects.process import Process
+    from necp_replay.kernel.session_actions.session_call import SessionCall
+    from necp_replay.kernel.state import Kernel
+
+_FUNCTION = "necp_handle_policy_dump_all"
+_TOTAL_BYTES: Final = Struct("<I")
+
+
+def policy_dump_all(
+    kernel: Kernel, process: Process, session: PolicySession, call: SessionCall
+) -> None:
+    """Copy out the number of bytes that follow, then a TLV per policy that is not unnecessary.
+
+    Errors: EINVAL without room, ENOMEM without the privilege, without policies, and for a buffer
+    that cannot be written.
+
+    Kernel quirk: no policies at all is ENOMEM, since an allocation of no bytes gives no memory; so
+    is a fault.
+
+    Source: necp_session_dump_all, necp_handle_policy_dump_all, xnu-4570.51.1.
+    """
+    if call.out_buffer_bytes == 0 or call.out_buffer.is_null:
+        refuse(kernel, Errno.EINVAL, "necp_session_dump_all")
+    if not has_privilege(process, "PRIV_NET_PRIVILEGED_NECP_POLICIES"):
+        _refuse(kernel, Errno.ENOMEM, LOG_ERR)
+    policies = kernel.policies
+    if policies.debug:
+        kernel.log(LOG_DEBUG, _FUNCTION)
+    if policies.application_policies_count == 0:
+        _refuse(kernel, Errno.ENOMEM, LOG_DEBUG)
+
+    dump = bytearray()
+    for policy in policies.app_layer_map:
+        if policies.debug:
+            kernel.log(LOG_DEBUG, _FUNCTION)
+        dump += dump_policy(kernel, policy)
+    if call.out_buffer_bytes < _TOTAL_BYTES.size + len(dump):
+        _refuse(kernel, Errno.EINVAL, LOG_DEBUG)
+
+    try:
+        call.out_buffer.copyout(_TOTAL_BYTES.pack(len(dump)) + dump)
+    except UserFault:
+        _refuse(kernel, Errno.ENOMEM, LOG_DEBUG)
+
+
+def _refuse(kernel: Kernel, errno: Errno, level: int) -> NoReturn:
+    kernel.log(level, _FUNCTION)
+    raise SyscallError(errno)

@@ -1,0 +1,49 @@
+"""POLICY_GET: a policy as its session gave it, except that its result comes from kernel memory."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from necp_replay.abi.errno import Errno
+from necp_replay.abi.policy import MAX_POLICY_BYTES, POLICY_ID, POLICY_ORDER, PolicyTlv
+from necp_replay.abi.tlv import pack_tlv
+from necp_replay.events.effects import KernelPointerLeak
+from necp_replay.kernel.policy.session_policies import find_policy
+from necp_replay.kernel.session_actions.copy import copyin_value, copyout, refuse
+
+if TYPE_CHECKING:
+    from necp_replay.kernel.objects.policy_session import PolicySession
+    from necp_replay.kernel.objects.process import Process
+    from necp_replay.kernel.session_actions.session_call import SessionCall
+    from necp_replay.kernel.state import Kernel
+
+_FUNCTION = "necp_session_get_policy"
+
+
+def policy_get(kernel: Kernel, process: Process, session: PolicySession, call: SessionCall) -> None:
+    """Copy a policy's order, result and conditions out, each as TLVs; route rules are not copied.
+
+    Errors: EINVAL for a buffer without room, ENOENT for an unknown or deleted policy, EFAULT.
+
+    Kernel quirk: the result's bytes are taken from where the pointer to the result is kept, so the
+    process reads that pointer and the memory after it. The model has zeros there.
+
+    Source: necp_session_get_policy, xnu-4570.51.1.
+    """
+    (policy_id,) = POLICY_ID.unpack(copyin_value(kernel, call, POLICY_ID, _FUNCTION))
+    policy = find_policy(session, policy_id)
+    if policy is None:
+        refuse(kernel, Errno.ENOENT, _FUNCTION)
+    response = (
+        pack_tlv(PolicyTlv.POLICY_ORDER, POLICY_ORDER.pack(policy.order))
+        + pack_tlv(PolicyTlv.POLICY_RESULT, bytes(len(policy.result)))
+        + policy.conditions
+    )
+    if call.out_buffer_bytes < len(response) or call.out_buffer.is_null:
+        refuse(kernel, Errno.EINVAL, _FUNCTION)
+    if len(response) > MAX_POLICY_BYTES:
+        refuse(kernel, Errno.EINVAL, _FUNCTION)
+
+    copyout(kernel, call, response, _FUNCTION)
+    call.leaks_kernel_memory = True
+    kernel.emit(KernelPointerLeak(_FUNCTION, len(policy.result)))

@@ -1,0 +1,43 @@
+"""POLICY_LIST_ALL: the ids of a session's policies."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from necp_replay.abi.errno import Errno
+from necp_replay.abi.policy import MAX_POLICY_LIST_COUNT, POLICY_ID, PolicyTlv
+from necp_replay.abi.tlv import pack_tlv
+from necp_replay.kernel.refusal import SyscallError
+from necp_replay.kernel.session_actions.copy import copyout, refuse
+
+if TYPE_CHECKING:
+    from necp_replay.kernel.objects.policy_session import PolicySession
+    from necp_replay.kernel.objects.process import Process
+    from necp_replay.kernel.session_actions.session_call import SessionCall
+    from necp_replay.kernel.state import Kernel
+
+_FUNCTION = "necp_session_list_all"
+
+
+def policy_list_all(
+    kernel: Kernel, process: Process, session: PolicySession, call: SessionCall
+) -> None:
+    """Copy the ids out as TLVs, in the order of the policies, those marked for deletion left out.
+
+    Errors: EINVAL for more than 1024 policies or a buffer without room, EFAULT.
+
+    Kernel quirk: a session without policies is ENOMEM, silently, since an allocation of no bytes
+    gives no memory.
+
+    Source: necp_session_list_all, xnu-4570.51.1.
+    """
+    listed = [policy for policy in session.policies if not policy.pending_deletion]
+    if len(listed) > MAX_POLICY_LIST_COUNT:
+        refuse(kernel, Errno.EINVAL, _FUNCTION)
+    response = b"".join(pack_tlv(PolicyTlv.POLICY_ID, POLICY_ID.pack(p.id)) for p in listed)
+    if call.out_buffer_bytes < len(response) or call.out_buffer.is_null:
+        refuse(kernel, Errno.EINVAL, _FUNCTION)
+    if not response:
+        raise SyscallError(Errno.ENOMEM)
+
+    copyout(kernel, call, response, _FUNCTION)

@@ -1,0 +1,46 @@
+"""SET_SESSION_PRIORITY: where a session's policies stand among those of other sessions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from necp_replay.abi.errno import Errno
+from necp_replay.abi.policy import SESSION_PRIORITY, SessionPriority
+from necp_replay.kernel.policy.session_order import session_order
+from necp_replay.kernel.privileges import has_privilege
+from necp_replay.kernel.session_actions.copy import copyin_value, refuse
+
+if TYPE_CHECKING:
+    from necp_replay.kernel.objects.policy_session import PolicySession
+    from necp_replay.kernel.objects.process import Process
+    from necp_replay.kernel.session_actions.session_call import SessionCall
+    from necp_replay.kernel.state import Kernel
+
+_FUNCTION = "necp_session_set_session_priority"
+
+
+def set_session_priority(
+    kernel: Kernel, process: Process, session: PolicySession, call: SessionCall
+) -> None:
+    """Give the session a priority; its policies move when they are applied the next time.
+
+    Errors: EINVAL for a buffer without room, EFAULT, EPERM for one of the two best priorities
+    without the privilege. Any number is accepted and kept.
+
+    Source: necp_session_set_session_priority, xnu-4570.51.1.
+    """
+    (priority,) = SESSION_PRIORITY.unpack(copyin_value(kernel, call, SESSION_PRIORITY, _FUNCTION))
+    if priority in _PRIVILEGED_PRIORITIES and not has_privilege(
+        process, "PRIV_NET_PRIVILEGED_NECP_POLICIES"
+    ):
+        refuse(kernel, Errno.EPERM, _FUNCTION)
+
+    if session.session_priority != priority:
+        session.session_priority = priority
+        session.session_order = session_order(priority, session.control_unit)
+        session.dirty = True
+        for policy in session.policies:
+            policy.pending_update = True
+
+
+_PRIVILEGED_PRIORITIES = (SessionPriority.CONTROL, SessionPriority.PRIVILEGED_TUNNEL)

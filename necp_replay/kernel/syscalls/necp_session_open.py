@@ -1,0 +1,37 @@
+"""``necp_session_open`` (522): a process opens a policy session."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from necp_replay.abi.errno import Errno
+from necp_replay.abi.log import LOG_ERR
+from necp_replay.events.outcome import Outcome
+from necp_replay.kernel.policy.sessions import create_session
+from necp_replay.kernel.privileges import has_privilege
+from necp_replay.kernel.refusal import SyscallError
+from necp_replay.kernel.syscalls.fd_table import allocate_fd
+
+if TYPE_CHECKING:
+    from necp_replay.events.syscalls import NecpSessionOpen
+    from necp_replay.kernel.objects.process import Process
+    from necp_replay.kernel.state import Kernel
+
+
+def necp_session_open(kernel: Kernel, process: Process, event: NecpSessionOpen) -> Outcome:
+    """Open a session; ``flags`` are not looked at. The return value is the fd.
+
+    Errors: EACCES for a process that is neither root nor has the privilege, EMFILE.
+
+    Source: necp_session_open, xnu-4570.51.1.
+    """
+    if not has_privilege(process, "PRIV_NET_PRIVILEGED_NECP_POLICIES"):
+        kernel.log(LOG_ERR, "necp_session_open")
+        return Outcome(errno=Errno.EACCES)
+    try:
+        fd = allocate_fd(process, event.assigned_fd)
+    except SyscallError as refusal:
+        return Outcome(errno=refusal.errno)
+
+    process.files[fd] = create_session(kernel)
+    return Outcome(errno=0, retval=fd)
