@@ -17,10 +17,14 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from necp_replay.events.text import Text
-from necp_replay.events.user_buffer import BufferDigest, OutBuffer, Unseen, UserBuffer, UserPointer
-
-MAX_POINTER_DEPTH: Final = 16
-"""User buffers that point to each other nest no deeper; the kernel follows one level."""
+from necp_replay.events.user_buffer import (
+    MAX_POINTER_DEPTH,
+    BufferDigest,
+    OutBuffer,
+    Unseen,
+    UserBuffer,
+    UserPointer,
+)
 
 _INTEGER_MIN: Final = -(1 << 63)
 _INTEGER_MAX: Final = (1 << 64) - 1

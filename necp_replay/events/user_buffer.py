@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
+from typing import Final
+
+MAX_POINTER_DEPTH: Final = 16
+"""User buffers that point to each other nest no deeper; the kernel follows one level."""
 
 
 @dataclass(slots=True)

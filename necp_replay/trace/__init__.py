@@ -1,0 +1,1 @@
+"""The trace file: bytes to events and back; the only package that knows protobuf and LZ4."""

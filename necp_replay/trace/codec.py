@@ -1,0 +1,210 @@
+"""Records to bytes and back: the calls that fill traces by hand, everything else compiled."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any, Final, get_args
+
+from necp_replay.errors import TraceError
+from necp_replay.events import outcome as answers
+from necp_replay.events.effects import EFFECT_NAMES, Effect, Wake
+from necp_replay.events.inputs import INPUT_NAMES, NAMES_OF_INPUTS, Step
+from necp_replay.events.outcome import ActionBuffers, Outcome
+from necp_replay.events.syscalls import NecpClientAction
+from necp_replay.events.user_buffer import UserBuffer
+from necp_replay.trace.message_codec import (
+    SHOWN_BYTES,
+    MessageCodec,
+    decode_special_buffer,
+    message_codec,
+    read_shown,
+    write_shown,
+)
+from necp_replay.trace.pb import effects_pb2, outcome_pb2, trace_pb2
+
+UUID_BYTES: Final = 16
+
+NumberedRecord = tuple[int, Step, Outcome | None]
+"""A record's number in the trace, counted from 1, what happened, and what it gave back."""
+
+
+def decode_records(records: Iterable[trace_pb2.Record], number: int) -> Iterator[NumberedRecord]:
+    """Turn the records of a chunk, of which the first has ``number``, into events one by one.
+
+    Raises TraceError, without a place, for content that this version does not know.
+    """
+    # necp_client_action is spelled out: most records of most traces are of this kind.
+    for record in records:
+        if not record.HasField("necp_client_action"):
+            yield number, _decode_step(record, number), _decode_optional_outcome(record)
+            number += 1
+            continue
+        call = record.necp_client_action
+        argument = call.client_id
+        client_id: UserBuffer | None = None
+        if argument.HasField("limits"):
+            client_id = decode_special_buffer(argument)
+        elif argument.length or call.HasField("client_id"):
+            client_id = UserBuffer(argument.content, argument.length)
+        argument = call.buffer
+        buffer: UserBuffer | None = None
+        if argument.HasField("limits"):
+            buffer = decode_special_buffer(argument)
+        elif argument.length or call.HasField("buffer"):
+            buffer = UserBuffer(argument.content, argument.length)
+        step = Step(
+            NecpClientAction(
+                call.pid,
+                call.fd,
+                call.action,
+                client_id,
+                call.client_id_len,
+                buffer,
+                call.buffer_size,
+            )
+        )
+        if uuids := record.uuids:
+            step.uuids = _split_uuids(uuids)
+        if record.HasField("now_ns"):
+            step.now_ns = record.now_ns
+        found = record.outcome
+        if found.client_id_shown == SHOWN_BYTES and found.buffer_shown == SHOWN_BYTES:
+            answer = ActionBuffers(found.client_id, found.buffer)
+            errno = found.errno if found.HasField("errno") else None
+            retval = found.retval if found.HasField("retval") else None
+            effects = found.effects
+            caused = decode_effects(effects) if effects else ()
+            yield number, step, Outcome(errno, retval, answer, caused)
+        else:
+            yield number, step, _decode_optional_outcome(record)
+        number += 1
+
+
+def decode_effects(messages: Iterable[effects_pb2.Effect]) -> tuple[Effect, ...]:
+    """The effects of an outcome, in order."""
+    caused: list[Effect] = []
+    for message in messages:
+        if message.HasField("wake"):
+            wake = message.wake
+            caused.append(Wake(wake.pid, wake.fd))
+            continue
+        name = message.WhichOneof("effect")
+        if name is None:
+            raise TraceError("an effect that this version does not know", hint=_NEWER)
+        caused.append(_EFFECTS[name].decode(getattr(message, name)))
+    return tuple(caused)
+
+
+def encode_record(step: Step, outcome: Outcome | None) -> bytes:
+    """One record as the bytes of its message.
+
+    Raises ValueError for what a record cannot hold: a number that does not fit its field, an id
+    that is not 16 bytes long, a value of another type.
+    """
+    name = NAMES_OF_INPUTS[type(step.input)]
+    try:
+        fields: dict[str, Any] = {name: _INPUTS[name].encode(step.input)}
+        if step.uuids:
+            if any(len(uuid) != UUID_BYTES for uuid in step.uuids):
+                raise ValueError("an id is not 16 bytes long")
+            fields["uuids"] = b"".join(step.uuids)
+        if step.now_ns is not None:
+            fields["now_ns"] = step.now_ns
+        if outcome is not None:
+            fields["outcome"] = _encode_outcome(outcome)
+        return trace_pb2.Record(**fields).SerializeToString()
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{name}: {error}") from error
+
+
+def _decode_step(record: trace_pb2.Record, number: int) -> Step:
+    name = record.WhichOneof("input")
+    if name is None:
+        reason = f"record {number} holds an input that this version does not know"
+        raise TraceError(reason, hint=_NEWER)
+    step = Step(_INPUTS[name].decode(getattr(record, name)))
+    if uuids := record.uuids:
+        step.uuids = _split_uuids(uuids)
+    if record.HasField("now_ns"):
+        step.now_ns = record.now_ns
+    return step
+
+
+def _split_uuids(uuids: bytes) -> tuple[bytes, ...]:
+    if len(uuids) % UUID_BYTES:
+        raise TraceError(f"{len(uuids)} bytes of ids, which have 16 bytes each")
+    return tuple([uuids[start : start + UUID_BYTES] for start in range(0, len(uuids), UUID_BYTES)])
+
+
+def _decode_optional_outcome(record: trace_pb2.Record) -> Outcome | None:
+    return _decode_outcome(record.outcome) if record.HasField("outcome") else None
+
+
+def _decode_outcome(message: outcome_pb2.Outcome) -> Outcome:
+    answer: answers.Answer | None
+    if shown := message.client_id_shown:
+        answer = ActionBuffers(
+            read_shown(shown, message.client_id, message.client_id_digest),
+            read_shown(message.buffer_shown, message.buffer, message.buffer_digest),
+        )
+    else:
+        name = message.WhichOneof("answer")
+        answer = None if name is None else _ANSWERS[name].decode(getattr(message, name))
+    return Outcome(
+        message.errno if message.HasField("errno") else None,
+        message.retval if message.HasField("retval") else None,
+        answer,
+        decode_effects(message.effects),
+    )
+
+
+def _encode_outcome(outcome: Outcome) -> dict[str, Any]:
+    written: dict[str, Any] = {
+        "errno": outcome.errno,
+        "retval": outcome.retval,
+        "effects": [_encode_effect(effect) for effect in outcome.effects],
+    }
+    answer = outcome.answer
+    if isinstance(answer, ActionBuffers):
+        for name, value in (("client_id", answer.client_id), ("buffer", answer.buffer)):
+            shown, content, digest = write_shown(value)
+            written[f"{name}_shown"] = shown
+            written[name] = content
+            written[f"{name}_digest"] = digest
+    elif answer is not None:
+        name = _NAMES_OF_ANSWERS[type(answer)]
+        written[name] = _ANSWERS[name].encode(answer)
+    return written
+
+
+def _encode_effect(effect: Effect) -> dict[str, Any]:
+    name = _NAMES_OF_EFFECTS[type(effect)]
+    return {name: _EFFECTS[name].encode(effect)}
+
+
+def _snake_case(name: str) -> str:
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
+
+
+_NEWER: Final = "A newer version of necp-replay wrote this trace; use that one."
+_INPUTS: Final[dict[str, MessageCodec]] = {
+    name: message_codec(input_class) for name, input_class in INPUT_NAMES.items()
+}
+_EFFECTS: Final[dict[str, MessageCodec]] = {
+    name: message_codec(effect_class) for name, effect_class in EFFECT_NAMES.items()
+}
+_NAMES_OF_EFFECTS: Final[dict[type, str]] = {cls: name for name, cls in EFFECT_NAMES.items()}
+_NAMES_OF_ANSWERS: Final[dict[type, str]] = {
+    answer_class: _snake_case(answer_class.__name__)
+    for answer_class in get_args(answers.Answer)
+    if answer_class is not ActionBuffers
+}
+_ANSWERS: Final[dict[str, MessageCodec]] = {
+    name: message_codec(answer_class) for answer_class, name in _NAMES_OF_ANSWERS.items()
+}
+INPUT_FIELD_NUMBERS: Final[dict[type, int]] = {
+    input_class: trace_pb2.Record.DESCRIPTOR.fields_by_name[name].number
+    for name, input_class in INPUT_NAMES.items()
+}
+"""Inputs by their field number in Record, which names their kind in the index."""

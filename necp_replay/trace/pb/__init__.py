@@ -1,0 +1,1 @@
+"""Code generated from the schemas by schemas/generate.py; never edited."""
