@@ -1,0 +1,67 @@
+"""What policies and routes decide for one evaluation of parameters."""
+
+from __future__ import annotations
+
+from necp_replay.abi.aggregate_result import AGGREGATE_RESULT
+from necp_replay.abi.client import MAX_NETAGENTS, UUID_BYTES
+
+
+class AggregateResult:
+    """``struct necp_aggregate_result``.
+
+    ``routing_result_parameter`` is the union's first four bytes as a number: an interface index, a
+    control unit or an id, by ``routing_result``. ``netagents`` and ``netagent_flags`` run in
+    parallel and hold the slots in use, at most eight; an all-zero uuid is a slot whose agent id
+    leads to no uuid, and later slots may still be in use.
+    """
+
+    __slots__ = (
+        "filter_control_unit",
+        "mss_recommended",
+        "netagent_flags",
+        "netagents",
+        "policy_id",
+        "routed_interface_index",
+        "routing_result",
+        "routing_result_parameter",
+        "service_action",
+        "service_data",
+        "service_flags",
+        "service_uuid",
+    )
+
+    def __init__(self) -> None:
+        self.routing_result = 0
+        self.routing_result_parameter = 0
+        self.filter_control_unit = 0
+        self.service_action = 0
+        self.service_uuid = _NO_UUID
+        self.service_flags = 0
+        self.service_data = 0
+        self.routed_interface_index = 0
+        self.policy_id = 0
+        self.netagents: list[bytes] = []
+        self.netagent_flags: list[int] = []
+        self.mss_recommended = 0
+
+    def pack(self) -> bytes:
+        """The 212 bytes as a process reads them."""
+        unused = MAX_NETAGENTS - len(self.netagents)
+        return AGGREGATE_RESULT.pack(
+            self.routing_result,
+            self.routing_result_parameter,
+            self.filter_control_unit,
+            self.service_action,
+            self.service_uuid,
+            self.service_flags,
+            self.service_data,
+            self.routed_interface_index,
+            self.policy_id,
+            b"".join(self.netagents),
+            *self.netagent_flags,
+            *(0,) * unused,
+            self.mss_recommended,
+        )
+
+
+_NO_UUID = bytes(UUID_BYTES)

@@ -1,0 +1,62 @@
+"""What policies are matched against: one prospective flow of a process."""
+
+from __future__ import annotations
+
+from struct import Struct
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from necp_replay.kernel.objects.process import Process
+
+
+class SocketInfo:
+    """``struct necp_socket_info``, with the process whose entitlements count.
+
+    ``local_addr`` and ``remote_addr`` are 28-byte sockaddr unions. ``domain`` is trimmed of dots
+    and stars; it is None without one, and when no policy asks for it. Ids are 0 when unknown.
+    """
+
+    __slots__ = (
+        "account_id",
+        "application_id",
+        "bound_interface_index",
+        "domain",
+        "domain_dot_count",
+        "is_entitled",
+        "local_addr",
+        "pid",
+        "process",
+        "protocol",
+        "real_application_id",
+        "remote_addr",
+        "traffic_class",
+        "uid",
+    )
+
+    def __init__(self, process: Process) -> None:
+        self.process = process
+        self.pid = 0
+        self.uid = 0
+        self.local_addr = NO_ADDRESS
+        self.remote_addr = NO_ADDRESS
+        self.bound_interface_index = 0
+        self.traffic_class = 0
+        self.protocol = 0
+        self.application_id = 0
+        self.real_application_id = 0
+        self.account_id = 0
+        self.domain: bytes | None = None
+        self.domain_dot_count = 0
+        self.is_entitled = True
+
+    def bytes_behind_remote_addr(self) -> bytes:
+        """What follows the remote address in memory: interface index, traffic class, protocol."""
+        return _BEHIND_REMOTE_ADDR.pack(
+            self.bound_interface_index, self.traffic_class, self.protocol
+        )
+
+
+NO_ADDRESS: Final = bytes(28)
+"""An address that was not given."""
+
+_BEHIND_REMOTE_ADDR: Final = Struct("<IIH2x")

@@ -1,0 +1,131 @@
+"""Whether one policy matches: the table of condition kinds, and the walk over those of a policy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from necp_replay.abi.policy import KernelCondition as Condition
+from necp_replay.kernel.objects.kernel_policy import KernelSocketPolicy
+from necp_replay.kernel.objects.socket_info import SocketInfo
+from necp_replay.kernel.policy import conditions_identity as identity
+from necp_replay.kernel.policy import conditions_traffic as traffic
+
+Predicate = Callable[[KernelSocketPolicy, SocketInfo], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionKind:
+    """One row: it is checked where the policy's condition mask has all of ``needs`` and none of
+    ``unless``, and must not hold where the negated mask has ``negated_by``.
+    """
+
+    name: str
+    needs: int
+    holds: Predicate
+    negated_by: int = 0
+    unless: int = 0
+
+
+CONDITION_KINDS: Final = (
+    ConditionKind(
+        "bound interface",
+        Condition.BOUND_INTERFACE,
+        traffic.is_bound_to_interface,
+        Condition.BOUND_INTERFACE,
+        unless=Condition.ALL_INTERFACES,
+    ),
+    ConditionKind(
+        "no bound interface",
+        0,
+        traffic.is_unbound,
+        unless=Condition.ALL_INTERFACES | Condition.BOUND_INTERFACE,
+    ),
+    ConditionKind("application", Condition.APP_ID, identity.is_application, Condition.APP_ID),
+    ConditionKind(
+        "real application",
+        Condition.REAL_APP_ID,
+        identity.is_real_application,
+        Condition.REAL_APP_ID,
+    ),
+    ConditionKind("entitlement", Condition.ENTITLEMENT, identity.is_entitled),
+    ConditionKind(
+        "custom entitlement", Condition.CUSTOM_ENTITLEMENT, identity.has_custom_entitlement
+    ),
+    ConditionKind("domain", Condition.DOMAIN, identity.is_in_domain, Condition.DOMAIN),
+    ConditionKind("account", Condition.ACCOUNT_ID, identity.is_account, Condition.ACCOUNT_ID),
+    ConditionKind("pid", Condition.PID, identity.is_pid, Condition.PID),
+    ConditionKind("uid", Condition.UID, identity.is_uid, Condition.UID),
+    ConditionKind(
+        "traffic class",
+        Condition.TRAFFIC_CLASS,
+        traffic.is_in_traffic_class,
+        Condition.TRAFFIC_CLASS,
+    ),
+    ConditionKind("protocol", Condition.PROTOCOL, traffic.is_protocol, Condition.PROTOCOL),
+    ConditionKind(
+        "local range",
+        Condition.LOCAL_START | Condition.LOCAL_END,
+        traffic.is_local_in_range,
+        Condition.LOCAL_END,
+    ),
+    ConditionKind(
+        "local prefix",
+        Condition.LOCAL_START | Condition.LOCAL_PREFIX,
+        traffic.is_local_in_subnet,
+        Condition.LOCAL_PREFIX,
+        unless=Condition.LOCAL_END,
+    ),
+    ConditionKind(
+        "remote range",
+        Condition.REMOTE_START | Condition.REMOTE_END,
+        traffic.is_remote_in_range,
+        Condition.REMOTE_END,
+    ),
+    ConditionKind(
+        "remote prefix",
+        Condition.REMOTE_START | Condition.REMOTE_PREFIX,
+        traffic.is_remote_in_subnet,
+        Condition.REMOTE_PREFIX,
+        unless=Condition.REMOTE_END,
+    ),
+)
+"""Every kind of condition in the order in which the kernel checks them. The order shows: a custom
+entitlement is only looked up, and its answer remembered, where everything before it matched."""
+
+
+def policy_matches(policy: KernelSocketPolicy, info: SocketInfo) -> bool:
+    """Whether every condition of a policy is as it should be.
+
+    Source: necp_socket_check_policy, xnu-4570.51.1.
+    """
+    for holds, wanted in _checks(policy.condition_mask, policy.condition_negated_mask):
+        if holds(policy, info) is not wanted:
+            return False
+    return True
+
+
+def failing_condition(policy: KernelSocketPolicy, info: SocketInfo) -> str | None:
+    """The name of the first condition that keeps a policy from matching, None when it matches."""
+    mask = policy.condition_mask
+    for kind in CONDITION_KINDS:
+        if _is_checked(kind, mask):
+            wanted = not policy.condition_negated_mask & kind.negated_by
+            if kind.holds(policy, info) is not wanted:
+                return kind.name
+    return None
+
+
+@lru_cache(maxsize=1024)
+def _checks(mask: int, negated_mask: int) -> tuple[tuple[Predicate, bool], ...]:
+    return tuple(
+        (kind.holds, not negated_mask & kind.negated_by)
+        for kind in CONDITION_KINDS
+        if _is_checked(kind, mask)
+    )
+
+
+def _is_checked(kind: ConditionKind, mask: int) -> bool:
+    return mask & kind.needs == kind.needs and not mask & kind.unless

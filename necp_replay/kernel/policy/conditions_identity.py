@@ -1,0 +1,60 @@
+"""Conditions on who asks and for what: applications, entitlements, account, domain, pid and uid."""
+
+from __future__ import annotations
+
+from necp_replay.abi.policy import BooleanState
+from necp_replay.kernel.objects.kernel_policy import KernelSocketPolicy
+from necp_replay.kernel.objects.socket_info import SocketInfo
+from necp_replay.kernel.policy.domains import hostname_matches_domain
+from necp_replay.kernel.privileges import has_entitlement
+
+
+def is_application(policy: KernelSocketPolicy, info: SocketInfo) -> bool:
+    """Whether the effective application is the policy's."""
+    return info.application_id == policy.cond_app_id
+
+
+def is_real_application(policy: KernelSocketPolicy, info: SocketInfo) -> bool:
+    """Whether the real application is the policy's."""
+    return info.real_application_id == policy.cond_real_app_id
+
+
+def is_entitled(_policy: KernelSocketPolicy, info: SocketInfo) -> bool:
+    """Whether the process holds the privilege that entitlement conditions without text ask for."""
+    return info.is_entitled
+
+
+def has_custom_entitlement(policy: KernelSocketPolicy, info: SocketInfo) -> bool:
+    """Whether the first process asked about held the policy's custom entitlement.
+
+    Kernel quirk: the answer for the first process is kept in the policy and given to all others.
+    """
+    if policy.cond_custom_entitlement_matched != BooleanState.UNKNOWN:
+        return policy.cond_custom_entitlement_matched == BooleanState.TRUE
+    if policy.cond_custom_entitlement is None:
+        return True
+    held = has_entitlement(info.process, policy.cond_custom_entitlement)
+    policy.cond_custom_entitlement_matched = BooleanState.TRUE if held else BooleanState.FALSE
+    return held
+
+
+def is_in_domain(policy: KernelSocketPolicy, info: SocketInfo) -> bool:
+    """Whether the domain is the policy's, or lies in it."""
+    return hostname_matches_domain(
+        info.domain, info.domain_dot_count, policy.cond_domain, policy.cond_domain_dot_count
+    )
+
+
+def is_account(policy: KernelSocketPolicy, info: SocketInfo) -> bool:
+    """Whether the account is the policy's."""
+    return info.account_id == policy.cond_account_id
+
+
+def is_pid(policy: KernelSocketPolicy, info: SocketInfo) -> bool:
+    """Whether the pid is the policy's."""
+    return info.pid == policy.cond_pid
+
+
+def is_uid(policy: KernelSocketPolicy, info: SocketInfo) -> bool:
+    """Whether the uid is the policy's."""
+    return info.uid == policy.cond_uid

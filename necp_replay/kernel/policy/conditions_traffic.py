@@ -1,0 +1,72 @@
+"""Conditions on the traffic: bound interface, traffic class, protocol and addresses."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from necp_replay.abi.sockaddr import IN6_ADDR_BYTES
+from necp_replay.kernel.objects.kernel_policy import KernelSocketPolicy
+from necp_replay.kernel.objects.socket_info import SocketInfo
+from necp_replay.kernel.policy.addresses import is_in_range, is_in_subnet
+
+
+def is_bound_to_interface(policy: KernelSocketPolicy, info: SocketInfo) -> bool:
+    """Whether the traffic is bound to the policy's interface; one without asks for no binding."""
+    interface = policy.cond_bound_interface
+    return info.bound_interface_index == (0 if interface is None else interface.index)
+
+
+def is_unbound(_policy: KernelSocketPolicy, info: SocketInfo) -> bool:
+    """Whether the traffic is bound to no interface.
+
+    Kernel quirk: a policy that says nothing of interfaces matches nothing that is bound to one.
+    """
+    return info.bound_interface_index == 0
+
+
+def is_in_traffic_class(policy: KernelSocketPolicy, info: SocketInfo) -> bool:
+    """Whether the traffic class is in the policy's range, both ends included."""
+    return policy.cond_start_tc <= info.traffic_class <= policy.cond_end_tc
+
+
+def is_protocol(policy: KernelSocketPolicy, info: SocketInfo) -> bool:
+    """Whether the IP protocol is the policy's."""
+    return info.protocol == policy.cond_protocol
+
+
+def is_local_in_range(policy: KernelSocketPolicy, info: SocketInfo) -> bool:
+    """Whether the local address is in the policy's range."""
+    return is_in_range(info.local_addr, policy.cond_local_start, policy.cond_local_end)
+
+
+def is_local_in_subnet(policy: KernelSocketPolicy, info: SocketInfo) -> bool:
+    """Whether the local address is in the policy's subnet."""
+    return is_in_subnet(
+        info.local_addr,
+        policy.cond_local_start,
+        policy.cond_local_prefix,
+        behind_address=info.remote_addr,
+        behind_subnet=policy.cond_local_end,
+    )
+
+
+def is_remote_in_range(policy: KernelSocketPolicy, info: SocketInfo) -> bool:
+    """Whether the remote address is in the policy's range."""
+    return is_in_range(info.remote_addr, policy.cond_remote_start, policy.cond_remote_end)
+
+
+def is_remote_in_subnet(policy: KernelSocketPolicy, info: SocketInfo) -> bool:
+    """Whether the remote address is in the policy's subnet."""
+    prefix = policy.cond_remote_prefix
+    if prefix <= _IPV6_ADDRESS_BITS:
+        return is_in_subnet(info.remote_addr, policy.cond_remote_start, prefix)
+    return is_in_subnet(
+        info.remote_addr,
+        policy.cond_remote_start,
+        prefix,
+        behind_address=info.bytes_behind_remote_addr(),
+        behind_subnet=policy.cond_remote_end,
+    )
+
+
+_IPV6_ADDRESS_BITS: Final = 8 * IN6_ADDR_BYTES

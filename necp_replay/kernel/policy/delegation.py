@@ -1,0 +1,81 @@
+"""On whose behalf parameters are evaluated: the process itself, or others it may speak for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from struct import Struct
+from typing import TYPE_CHECKING, Final
+
+from necp_replay.abi.client import ClientParameter
+from necp_replay.abi.log import LOG_ERR
+from necp_replay.kernel.objects.process import Process
+from necp_replay.kernel.privileges import has_privilege
+
+if TYPE_CHECKING:
+    from necp_replay.kernel.state import Kernel
+
+
+class Identity:
+    """Who the traffic belongs to: effective and real executable, pid and uid."""
+
+    __slots__ = ("application", "pid", "real_application", "uid")
+
+    def __init__(self, process: Process) -> None:
+        self.application = process.exec_uuid
+        self.real_application = process.exec_uuid
+        self.pid = process.pid
+        self.uid = process.uid
+
+
+def claim_delegations(
+    kernel: Kernel, process: Process, identity: Identity, delegations: list[tuple[int, bytes]]
+) -> None:
+    """Change an identity by the parameters that name another one, where the process may do that.
+
+    A parameter that names what the identity is already needs no privilege. Without the privilege
+    each other one is ignored, with a log record; nothing fails.
+
+    Source: necp_application_find_policy_match_internal, xnu-4570.51.1.
+    """
+    may_delegate: bool | None = None
+    for type_, value in delegations:
+        current, claim = _CLAIMS[type_]
+        if current(identity) == value:
+            continue
+        if may_delegate is None:
+            may_delegate = has_privilege(process, "PRIV_NET_PRIVILEGED_SOCKET_DELEGATE")
+        if may_delegate:
+            claim(identity, value)
+        else:
+            kernel.log(LOG_ERR, "necp_application_find_policy_match_internal")
+
+
+def _claim_application(identity: Identity, value: bytes) -> None:
+    identity.application = value
+
+
+def _claim_real_application(identity: Identity, value: bytes) -> None:
+    identity.real_application = value
+
+
+def _claim_pid(identity: Identity, value: bytes) -> None:
+    (identity.pid,) = _PID.unpack(value)
+
+
+def _claim_uid(identity: Identity, value: bytes) -> None:
+    (identity.uid,) = _UID.unpack(value)
+
+
+_PID: Final = Struct("<i")
+_UID: Final = Struct("<I")
+
+_CLAIMS: Final[dict[int, tuple[Callable[[Identity], bytes], Callable[[Identity, bytes], None]]]] = {
+    int(ClientParameter.APPLICATION): (lambda identity: identity.application, _claim_application),
+    int(ClientParameter.REAL_APPLICATION): (
+        lambda identity: identity.real_application,
+        _claim_real_application,
+    ),
+    int(ClientParameter.PID): (lambda identity: _PID.pack(identity.pid), _claim_pid),
+    int(ClientParameter.UID): (lambda identity: _UID.pack(identity.uid), _claim_uid),
+}
+"""For each parameter that delegates: the bytes of what it would replace, and the replacing."""

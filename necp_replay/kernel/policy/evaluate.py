@@ -1,0 +1,184 @@
+"""The evaluation of a client's parameters: which policy matches, and where its traffic goes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from necp_replay.abi.client import ClientParameterFlag
+from necp_replay.abi.log import LOG_ERR
+from necp_replay.abi.policy import PolicyResult
+from necp_replay.kernel.objects.aggregate_result import AggregateResult
+from necp_replay.kernel.objects.process import Process
+from necp_replay.kernel.objects.route import Route
+from necp_replay.kernel.objects.socket_info import NO_ADDRESS
+from necp_replay.kernel.policy.delegation import Identity, claim_delegations
+from necp_replay.kernel.policy.evaluation_parameters import EvaluationParameters, read_parameters
+from necp_replay.kernel.policy.interface_denied import post_interface_denied
+from necp_replay.kernel.policy.policy_evaluation import (
+    apply_policies,
+    fill_out_addresses,
+    fill_out_info,
+)
+from necp_replay.kernel.policy.result_flags import (
+    address_family_flags,
+    destination_flags,
+    interface_flags,
+    recommended_mss,
+)
+from necp_replay.kernel.policy.route_evaluation import (
+    RouteEvaluation,
+    find_route,
+    is_wildcard,
+    validate_local_address,
+)
+from necp_replay.kernel.policy.route_rules import IFRTYPE_FUNCTIONAL_UNKNOWN, route_is_allowed
+
+if TYPE_CHECKING:
+    from necp_replay.kernel.state import Kernel
+
+
+class PolicyMatch:
+    """What one evaluation found.
+
+    ``flags`` are ``NECP_CLIENT_RESULT_FLAG_*``, 0 unless asked for; ``route`` is the route looked
+    up, None without one or when the local address is not on the routed interface.
+    """
+
+    __slots__ = ("flags", "result", "route")
+
+    def __init__(self, result: AggregateResult) -> None:
+        self.result = result
+        self.flags = 0
+        self.route: Route | None = None
+
+
+def find_policy_match(
+    kernel: Kernel,
+    process: Process,
+    parameters: bytearray,
+    *,
+    required_interface_index: int,
+    local_addr: bytes | None,
+    remote_addr: bytes | None,
+    ignore_address: bool,
+    want_flags: bool,
+) -> PolicyMatch:
+    """Evaluate parameters against the policies of the application layer, then find the route.
+
+    ``local_addr`` and ``remote_addr`` are 28-byte sockaddr unions that stand in for the addresses
+    of the parameters unless those name their own; with ``ignore_address`` they cannot. Writes a
+    zero into the last byte of each DOMAIN and ACCOUNT value of ``parameters``, unless drop-all
+    without any policy ends the evaluation before they are read. Never fails.
+
+    Source: necp_application_find_policy_match_internal, xnu-4570.51.1.
+    """
+    result = AggregateResult()
+    match = PolicyMatch(result)
+    policies = kernel.policies
+    if policies.drop_all_order > 0 and policies.application_policies_count == 0:
+        result.routing_result = _DROP
+        return match
+
+    reading = read_parameters(bytes(parameters))
+    for offset in reading.zeroed_offsets:
+        parameters[offset] = 0
+    identity = Identity(process)
+    if reading.delegations:
+        claim_delegations(kernel, process, identity, reading.delegations)
+    if reading.has_invalid_length:
+        kernel.log(LOG_ERR, "necp_application_find_policy_match_internal")
+    bound_index = required_interface_index
+    if reading.bound_interfaces:
+        bound_index = _bound_interface_index(kernel, reading, required_interface_index)
+    local_addr = local_addr or NO_ADDRESS
+    remote_addr = remote_addr or NO_ADDRESS
+    if not ignore_address:
+        local_addr = reading.local_addr or local_addr
+        remote_addr = reading.remote_addr or remote_addr
+
+    route_rule_id = 0
+    if policies.app_layer_map:
+        info = fill_out_info(kernel, process, identity, reading, bound_index)
+        fill_out_addresses(kernel, info, local_addr, remote_addr)
+        route_rule_id = apply_policies(kernel, info, result)
+
+    evaluation = _evaluate_route(kernel, reading, result, bound_index, local_addr, remote_addr)
+    result.routed_interface_index = evaluation.routed_interface_index
+    match.route = evaluation.route
+    if want_flags:
+        match.flags = _evaluate_flags(
+            kernel, reading, match, evaluation, remote_addr, route_rule_id
+        )
+    if route_rule_id or policies.debug > 1:
+        _enforce_route_rules(kernel, identity, match, route_rule_id)
+    return match
+
+
+def _bound_interface_index(kernel: Kernel, reading: EvaluationParameters, required: int) -> int:
+    """The interface named last among those that exist, else the one required."""
+    for name in reversed(reading.bound_interfaces):
+        interface = kernel.interfaces.find_by_name(name)
+        if interface is not None:
+            return interface.index
+    return required
+
+
+def _evaluate_route(
+    kernel: Kernel,
+    reading: EvaluationParameters,
+    result: AggregateResult,
+    bound_index: int,
+    local_addr: bytes,
+    remote_addr: bytes,
+) -> RouteEvaluation:
+    output_index = bound_index
+    if result.routing_result in _SCOPING:
+        output_index = result.routing_result_parameter
+    if reading.client_flags & _LISTENER and not is_wildcard(local_addr):
+        # A listener is not going anywhere: only its own address is validated.
+        evaluation = RouteEvaluation()
+        evaluation.routed_interface_index = output_index
+    else:
+        evaluation = find_route(kernel, remote_addr, output_index, bound_index)
+    if local_addr is not NO_ADDRESS:
+        validate_local_address(kernel, evaluation, local_addr)
+    return evaluation
+
+
+def _evaluate_flags(
+    kernel: Kernel,
+    reading: EvaluationParameters,
+    match: PolicyMatch,
+    evaluation: RouteEvaluation,
+    remote_addr: bytes,
+    route_rule_id: int,
+) -> int:
+    flags = 0
+    if not reading.client_flags & _LISTENER:
+        flags = destination_flags(kernel, evaluation, remote_addr)
+        if evaluation.route is not None:
+            interface = evaluation.route.interface
+            flags |= interface_flags(kernel, interface, reading.client_flags, route_rule_id)
+            match.result.mss_recommended = recommended_mss(interface)
+    if evaluation.routed_interface_index != 0:
+        flags |= address_family_flags(kernel, evaluation.routed_interface_index)
+    return flags
+
+
+def _enforce_route_rules(
+    kernel: Kernel, identity: Identity, match: PolicyMatch, route_rule_id: int
+) -> None:
+    """Turn the result into a drop where the rules deny the route, and tell whose it was."""
+    allowed, interface_type_denied = route_is_allowed(kernel, match.route, None, route_rule_id)
+    if allowed:
+        return
+    match.result.routing_result = _DROP
+    match.result.routing_result_parameter = 0
+    if interface_type_denied != IFRTYPE_FUNCTIONAL_UNKNOWN:
+        post_interface_denied(kernel, identity, interface_type_denied)
+
+
+_LISTENER: Final = int(ClientParameterFlag.LISTENER)
+_DROP: Final = int(PolicyResult.DROP)
+_SCOPING: Final = (int(PolicyResult.SOCKET_SCOPED), int(PolicyResult.IP_TUNNEL))
+"""Results whose parameter is the interface that the route is looked up on."""

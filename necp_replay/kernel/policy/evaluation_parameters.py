@@ -1,0 +1,167 @@
+"""The reading of parameters as an evaluation reads them, remembered by their bytes.
+
+The evaluation reads other parameters than the client does, tolerates what the client refuses, and
+reads on behalf of a process. What follows from the bytes alone is read here, once; what also
+depends on the process, the interfaces or the caller is left to the evaluation.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from struct import Struct
+from typing import Final
+
+from necp_replay.abi.client import (
+    CONDITION_ADDR_BYTES,
+    IFXNAMSIZ,
+    UUID_BYTES,
+    ClientParameter,
+)
+from necp_replay.abi.tlv import TLV_HEADER, TLV_HEADER_BYTES
+from necp_replay.kernel.policy.addresses import is_valid_address
+from necp_replay.kernel.policy.domains import count_dots, trim_dots_and_stars
+
+
+class EvaluationParameters:
+    """What the bytes of parameters say to an evaluation.
+
+    ``delegations`` are (type, value) of the parameters that claim another identity than the
+    process's, ``bound_interfaces`` names of which the last one that exists counts; both in the
+    order of the parameters. ``zeroed_offsets`` are where the kernel writes a zero into the
+    parameters. ``domain`` is trimmed; ``traffic_class``, ``protocol``, ``client_flags`` and the
+    addresses are those of the last valid parameter.
+    """
+
+    __slots__ = (
+        "account",
+        "bound_interfaces",
+        "client_flags",
+        "delegations",
+        "domain",
+        "domain_dot_count",
+        "has_invalid_length",
+        "local_addr",
+        "protocol",
+        "remote_addr",
+        "traffic_class",
+        "zeroed_offsets",
+    )
+
+    def __init__(self) -> None:
+        self.delegations: list[tuple[int, bytes]] = []
+        self.bound_interfaces: list[bytes] = []
+        self.zeroed_offsets: list[int] = []
+        self.domain: bytes | None = None
+        self.domain_dot_count = 0
+        self.account: bytes | None = None
+        self.traffic_class = 0
+        self.protocol = 0
+        self.client_flags = 0
+        self.local_addr: bytes | None = None
+        self.remote_addr: bytes | None = None
+        self.has_invalid_length = False
+
+
+@lru_cache(maxsize=4096)
+def read_parameters(parameters: bytes) -> EvaluationParameters:
+    """Read parameters up to the first TLV that passes their end; the result is shared: never write.
+
+    Source: necp_application_find_policy_match_internal, xnu-4570.51.1.
+    """
+    reading = EvaluationParameters()
+    offset = 0
+    total = len(parameters)
+    while offset + TLV_HEADER_BYTES <= total:
+        type_, length = TLV_HEADER.unpack_from(parameters, offset)
+        start = offset + TLV_HEADER_BYTES
+        if length > total - start:
+            reading.has_invalid_length = True
+            break
+        offset = start + length
+        if length == 0:
+            continue
+        if type_ in _ZERO_TERMINATED:
+            reading.zeroed_offsets.append(offset - 1)
+        reader = _READERS.get(type_)
+        if reader is not None:
+            reader(reading, type_, parameters[start:offset])
+    return reading
+
+
+def _read_delegation(reading: EvaluationParameters, type_: int, value: bytes) -> None:
+    length = _DELEGATION_BYTES[type_]
+    if len(value) >= length:
+        reading.delegations.append((type_, value[:length]))
+
+
+def _read_domain(reading: EvaluationParameters, _type: int, value: bytes) -> None:
+    domain = trim_dots_and_stars(_c_string(value))
+    reading.domain = domain
+    reading.domain_dot_count = count_dots(domain)
+
+
+def _read_account(reading: EvaluationParameters, _type: int, value: bytes) -> None:
+    reading.account = _c_string(value)
+
+
+def _read_traffic_class(reading: EvaluationParameters, _type: int, value: bytes) -> None:
+    if len(value) >= _U32.size:
+        (reading.traffic_class,) = _U32.unpack_from(value)
+
+
+def _read_ip_protocol(reading: EvaluationParameters, _type: int, value: bytes) -> None:
+    if len(value) >= _U16.size:
+        (reading.protocol,) = _U16.unpack_from(value)
+
+
+def _read_bound_interface(reading: EvaluationParameters, _type: int, value: bytes) -> None:
+    if len(value) <= IFXNAMSIZ:
+        reading.bound_interfaces.append(_c_string(value))
+
+
+def _read_address(reading: EvaluationParameters, type_: int, value: bytes) -> None:
+    sockaddr = value[1:CONDITION_ADDR_BYTES]
+    if len(value) < CONDITION_ADDR_BYTES or not is_valid_address(sockaddr):
+        return
+    if type_ == ClientParameter.LOCAL_ADDRESS:
+        reading.local_addr = sockaddr
+    else:
+        reading.remote_addr = sockaddr
+
+
+def _read_flags(reading: EvaluationParameters, _type: int, value: bytes) -> None:
+    if len(value) >= _U32.size:
+        (reading.client_flags,) = _U32.unpack_from(value)
+
+
+def _c_string(value: bytes) -> bytes:
+    """The string in a value whose last byte counts as zero, whatever it is."""
+    return value[:-1].partition(b"\0")[0]
+
+
+_U16: Final = Struct("<H")
+_U32: Final = Struct("<I")
+
+_DELEGATION_BYTES: Final[dict[int, int]] = {
+    ClientParameter.APPLICATION: UUID_BYTES,
+    ClientParameter.REAL_APPLICATION: UUID_BYTES,
+    ClientParameter.PID: 4,
+    ClientParameter.UID: 4,
+}
+
+_ZERO_TERMINATED: Final = frozenset({int(ClientParameter.DOMAIN), int(ClientParameter.ACCOUNT)})
+
+_READERS: Final = {
+    int(ClientParameter.APPLICATION): _read_delegation,
+    int(ClientParameter.REAL_APPLICATION): _read_delegation,
+    int(ClientParameter.PID): _read_delegation,
+    int(ClientParameter.UID): _read_delegation,
+    int(ClientParameter.DOMAIN): _read_domain,
+    int(ClientParameter.ACCOUNT): _read_account,
+    int(ClientParameter.TRAFFIC_CLASS): _read_traffic_class,
+    int(ClientParameter.IP_PROTOCOL): _read_ip_protocol,
+    int(ClientParameter.BOUND_INTERFACE): _read_bound_interface,
+    int(ClientParameter.LOCAL_ADDRESS): _read_address,
+    int(ClientParameter.REMOTE_ADDRESS): _read_address,
+    int(ClientParameter.FLAGS): _read_flags,
+}

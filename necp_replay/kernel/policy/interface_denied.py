@@ -1,0 +1,35 @@
+"""The event that tells the system that a policy kept a process off an interface."""
+
+from __future__ import annotations
+
+from struct import Struct
+from typing import TYPE_CHECKING, Final
+
+from necp_replay.events.effects import NetworkPolicyEvent
+from necp_replay.kernel.policy.delegation import Identity
+
+if TYPE_CHECKING:
+    from necp_replay.kernel.state import Kernel
+
+KEV_NETPOLICY_IFDENIED: Final = 1
+
+INTERFACE_DENIED: Final = Struct(
+    "<"
+    "Q"  # ev_data.eupid @0
+    "i"  # ev_data.epid @8
+    "16s"  # ev_data.euuid @12
+    "4x"
+    "I"  # ev_if_functional_type @32
+    "4x"
+)
+"""``struct kev_netpolicy_ifdenied``."""
+assert INTERFACE_DENIED.size == 40
+
+
+def post_interface_denied(kernel: Kernel, identity: Identity, functional_type: int) -> None:
+    """Post the event, by effective pid and executable; the unique pid stays zero.
+
+    Source: necp_send_application_interface_denied_event, xnu-4570.51.1.
+    """
+    payload = INTERFACE_DENIED.pack(0, identity.pid, identity.application, functional_type)
+    kernel.emit(NetworkPolicyEvent(KEV_NETPOLICY_IFDENIED, payload))

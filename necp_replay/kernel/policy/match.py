@@ -1,0 +1,144 @@
+"""The walk over the policies of the application layer: what all that match add up to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+from necp_replay.abi.client import MAX_NETAGENTS
+from necp_replay.abi.log import LOG_DEBUG
+from necp_replay.abi.policy import MAX_AGGREGATE_ROUTE_RULES, PolicyResult
+from necp_replay.kernel.objects.kernel_policy import KernelSocketPolicy
+from necp_replay.kernel.objects.socket_info import SocketInfo
+from necp_replay.kernel.policy.conditions import policy_matches
+from necp_replay.kernel.policy.route_rules import create_aggregate_route_rule
+
+if TYPE_CHECKING:
+    from necp_replay.kernel.state import Kernel
+
+
+class MatchedPolicies:
+    """What the policies that match decide together.
+
+    ``policy`` is the one that ends the walk, None without one; the others collect a filter, a
+    service, route rules and agents on the way. Ids are 0 when nothing set them.
+    """
+
+    __slots__ = (
+        "filter_control_unit",
+        "netagent_ids",
+        "policy",
+        "route_rule_id",
+        "route_rule_ids",
+        "service_action",
+        "service_data",
+        "service_id",
+    )
+
+    def __init__(self) -> None:
+        self.policy: KernelSocketPolicy | None = None
+        self.filter_control_unit = 0
+        self.service_action = 0
+        self.service_id = 0
+        self.service_data = 0
+        self.netagent_ids: list[int] = []
+        self.route_rule_ids: list[int] = []
+        self.route_rule_id = 0
+
+
+def find_matching_policies(kernel: Kernel, info: SocketInfo) -> MatchedPolicies:
+    """Walk the policies in order, until one that decides matches or drop-all ends the walk.
+
+    A skip passes over policies up to the order it names, within its own session only; order 0
+    passes over the rest of the session.
+
+    Source: necp_socket_find_policy_match_with_info_locked, xnu-4570.51.1.
+    """
+    found = MatchedPolicies()
+    drop_all_order = kernel.policies.drop_all_order
+    skip_order = skip_session_order = 0
+    for policy in kernel.policies.app_layer_map:
+        session_order = policy.session_order
+        if drop_all_order and session_order >= drop_all_order:
+            break
+        if skip_session_order and session_order >= skip_session_order:
+            skip_order = skip_session_order = 0
+        if skip_order:
+            if policy.order < skip_order:
+                continue
+            skip_order = skip_session_order = 0
+        elif skip_session_order:
+            continue
+        if not policy_matches(policy, info):
+            continue
+        collect = _COLLECTORS.get(policy.result)
+        if collect is not None:
+            _log_matches(kernel, collect(found, policy))
+        elif policy.result == PolicyResult.SKIP:
+            skip_order = policy.result_parameter
+            skip_session_order = session_order + 1
+        else:
+            found.policy = policy
+            break
+    _combine_route_rules(kernel, found)
+    return found
+
+
+def _log_matches(kernel: Kernel, records: int) -> None:
+    if kernel.policies.debug > 1:
+        for _ in range(records):
+            kernel.log(LOG_DEBUG, "necp_socket_find_policy_match_with_info_locked")
+
+
+def _combine_route_rules(kernel: Kernel, found: MatchedPolicies) -> None:
+    rule_ids = found.route_rule_ids
+    if len(rule_ids) == 1:
+        found.route_rule_id = rule_ids[0]
+    elif rule_ids:
+        found.route_rule_id = create_aggregate_route_rule(kernel, rule_ids)
+
+
+def _collect_filter(found: MatchedPolicies, policy: KernelSocketPolicy) -> int:
+    if found.filter_control_unit != 0:
+        return 0
+    found.filter_control_unit = policy.result_parameter
+    return 1
+
+
+def _collect_route_rule(found: MatchedPolicies, policy: KernelSocketPolicy) -> int:
+    if len(found.route_rule_ids) >= MAX_AGGREGATE_ROUTE_RULES:
+        return 0
+    found.route_rule_ids.append(policy.result_parameter)
+    return 1
+
+
+def _collect_service(found: MatchedPolicies, policy: KernelSocketPolicy) -> int:
+    """Action and service are kept apart: each comes from the first policy that has one."""
+    records = 0
+    if found.service_action == 0:
+        found.service_action = policy.result
+        records += 1
+    if found.service_id == 0:
+        found.service_id = policy.result_parameter
+        found.service_data = policy.service_data
+        records += 1
+    return records
+
+
+def _collect_netagent(found: MatchedPolicies, policy: KernelSocketPolicy) -> int:
+    if len(found.netagent_ids) >= MAX_NETAGENTS:
+        return 0
+    found.netagent_ids.append(policy.result_parameter)
+    return 1
+
+
+_COLLECTORS: Final[dict[int, Callable[[MatchedPolicies, KernelSocketPolicy], int]]] = {
+    int(PolicyResult.SOCKET_FILTER): _collect_filter,
+    int(PolicyResult.ROUTE_RULES): _collect_route_rule,
+    int(PolicyResult.TRIGGER): _collect_service,
+    int(PolicyResult.TRIGGER_IF_NEEDED): _collect_service,
+    int(PolicyResult.TRIGGER_SCOPED): _collect_service,
+    int(PolicyResult.NO_TRIGGER_SCOPED): _collect_service,
+    int(PolicyResult.USE_NETAGENT): _collect_netagent,
+}
+"""Results that add to the outcome and let the walk go on; each returns its debug records."""

@@ -1,0 +1,143 @@
+"""What the policies contribute to an evaluation: what they are asked, and what they decide."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from necp_replay.abi.aggregate_result import SERVICE_FLAGS_REGISTERED
+from necp_replay.abi.client import SOCKADDR_UNION_BYTES, UUID_BYTES
+from necp_replay.abi.policy import KernelCondition, PolicyResult
+from necp_replay.events.effects import MemoryCorruption
+from necp_replay.kernel.agents.lookup import get_flags
+from necp_replay.kernel.objects.aggregate_result import AggregateResult
+from necp_replay.kernel.objects.process import Process
+from necp_replay.kernel.objects.socket_info import NO_ADDRESS, SocketInfo
+from necp_replay.kernel.policy.delegation import Identity
+from necp_replay.kernel.policy.evaluation_parameters import EvaluationParameters
+from necp_replay.kernel.policy.match import MatchedPolicies, find_matching_policies
+from necp_replay.kernel.privileges import has_privilege
+
+if TYPE_CHECKING:
+    from necp_replay.kernel.state import Kernel
+
+
+def fill_out_info(
+    kernel: Kernel,
+    process: Process,
+    identity: Identity,
+    reading: EvaluationParameters,
+    bound_interface_index: int,
+) -> SocketInfo:
+    """What policies are matched against, addresses left out; only what some policy asks for.
+
+    Kernel quirk: the real application has the id of the effective one where both are the same
+    executable, though that id is not looked up when no policy asks for the effective one.
+
+    Source: necp_application_fillout_info_locked, xnu-4570.51.1.
+    """
+    policies = kernel.policies
+    asked = policies.application_policies_condition_mask
+    info = SocketInfo(process)
+    info.pid = identity.pid
+    info.uid = identity.uid
+    info.protocol = reading.protocol
+    info.bound_interface_index = bound_interface_index
+    info.traffic_class = reading.traffic_class
+    if asked & _ENTITLEMENT:
+        info.is_entitled = has_privilege(process, "PRIV_NET_PRIVILEGED_NECP_MATCH")
+    application, real_application = identity.application, identity.real_application
+    if asked & _APP_ID and application != _NULL_UUID:
+        info.application_id = policies.uuid_ids.app_id_of(application)
+    if asked & _REAL_APP_ID and real_application != _NULL_UUID:
+        if application == real_application:
+            info.real_application_id = info.application_id
+        else:
+            info.real_application_id = policies.uuid_ids.app_id_of(real_application)
+    if asked & _ACCOUNT_ID and reading.account is not None:
+        info.account_id = policies.account_ids.id_of(reading.account)
+    if asked & _DOMAIN:
+        info.domain = reading.domain
+        info.domain_dot_count = reading.domain_dot_count
+    return info
+
+
+def fill_out_addresses(
+    kernel: Kernel, info: SocketInfo, local_addr: bytes, remote_addr: bytes
+) -> None:
+    """Copy the addresses, where some policy asks for any.
+
+    Kernel quirk: as many bytes are copied as the address itself claims to have.
+
+    Source: necp_application_fillout_info_locked, xnu-4570.51.1.
+    """
+    if kernel.policies.application_policies_condition_mask & _ANY_ADDRESS:
+        info.local_addr = _copy_address(kernel, local_addr)
+        info.remote_addr = _copy_address(kernel, remote_addr)
+
+
+def apply_policies(kernel: Kernel, info: SocketInfo, result: AggregateResult) -> int:
+    """Match policies and put into the result what they decide; returns the route rule's id.
+
+    Source: necp_application_find_policy_match_internal, xnu-4570.51.1.
+    """
+    matched = find_matching_policies(kernel, info)
+    policy = matched.policy
+    if policy is not None:
+        result.policy_id = policy.id
+        result.routing_result = policy.result
+        result.routing_result_parameter = policy.result_parameter
+    elif kernel.policies.drop_all_order > 0:
+        result.policy_id = POLICY_ID_NO_MATCH
+        result.routing_result = PolicyResult.DROP
+    result.filter_control_unit = matched.filter_control_unit
+    result.service_action = matched.service_action
+    if matched.service_id != 0:
+        _report_service(kernel, matched, result)
+    for agent_id in matched.netagent_ids:
+        uuid = kernel.policies.uuid_ids.service_uuid_of(agent_id)
+        result.netagents.append(_NULL_UUID if uuid is None else uuid)
+        result.netagent_flags.append(0 if uuid is None else get_flags(kernel, uuid))
+    return matched.route_rule_id
+
+
+def _report_service(kernel: Kernel, matched: MatchedPolicies, result: AggregateResult) -> None:
+    uuid = kernel.policies.uuid_ids.service_uuid_of(matched.service_id)
+    if uuid is None:
+        return
+    result.service_uuid = uuid
+    result.service_data = matched.service_data
+    # The all-zero service counts as registered without anybody registering it.
+    if uuid == _NULL_UUID or kernel.policies.is_service_registered(matched.service_id):
+        result.service_flags = SERVICE_FLAGS_REGISTERED
+
+
+def _copy_address(kernel: Kernel, sockaddr: bytes) -> bytes:
+    length = sockaddr[0]
+    if length > SOCKADDR_UNION_BYTES:
+        kernel.emit(
+            MemoryCorruption(
+                "overflow",
+                "necp_application_fillout_info_locked",
+                length - SOCKADDR_UNION_BYTES,
+            )
+        )
+    return sockaddr[:length].ljust(SOCKADDR_UNION_BYTES, b"\0") if length else NO_ADDRESS
+
+
+POLICY_ID_NO_MATCH: Final = 1
+"""``NECP_KERNEL_POLICY_ID_NO_MATCH``."""
+
+_NULL_UUID: Final = bytes(UUID_BYTES)
+_ENTITLEMENT: Final = int(KernelCondition.ENTITLEMENT)
+_APP_ID: Final = int(KernelCondition.APP_ID)
+_REAL_APP_ID: Final = int(KernelCondition.REAL_APP_ID)
+_ACCOUNT_ID: Final = int(KernelCondition.ACCOUNT_ID)
+_DOMAIN: Final = int(KernelCondition.DOMAIN)
+_ANY_ADDRESS: Final = int(
+    KernelCondition.LOCAL_START
+    | KernelCondition.LOCAL_END
+    | KernelCondition.LOCAL_PREFIX
+    | KernelCondition.REMOTE_START
+    | KernelCondition.REMOTE_END
+    | KernelCondition.REMOTE_PREFIX
+)

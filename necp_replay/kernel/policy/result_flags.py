@@ -1,0 +1,134 @@
+"""The flags of a result that follow from its route: local, direct, quality, marking, families."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from necp_replay.abi.aggregate_result import (
+    RECOMMENDED_MSS_LOW,
+    RECOMMENDED_MSS_MEDIUM,
+    RECOMMENDED_MSS_NONE,
+)
+from necp_replay.abi.client import ClientParameterFlag, ClientResultFlag
+from necp_replay.abi.interface import IFEF_PROBE_CONNECTIVITY, IFF_POINTOPOINT, IFT_CELLULAR
+from necp_replay.abi.route import RouteFlag
+from necp_replay.kernel.objects.interface import Interface
+from necp_replay.kernel.objects.route import Route
+from necp_replay.kernel.policy.route_evaluation import (
+    ANY_IPV4,
+    ANY_IPV6,
+    RouteEvaluation,
+    interface_form,
+    is_wildcard,
+)
+from necp_replay.kernel.policy.route_rules import update_qos_marking
+
+if TYPE_CHECKING:
+    from necp_replay.kernel.state import Kernel
+
+
+def destination_flags(kernel: Kernel, evaluation: RouteEvaluation, remote_addr: bytes) -> int:
+    """IS_LOCAL and IS_DIRECT of a remote address and the route to it.
+
+    Source: necp_application_find_policy_match_internal, xnu-4570.51.1.
+    """
+    route = evaluation.route
+    if route is not None:
+        if route.flags & _RTF_LOCAL:
+            return _LOCAL_AND_DIRECT
+        direct = _IS_DIRECT if _is_direct(route) else 0
+    else:
+        direct = 0
+    index = evaluation.routed_interface_index
+    if index != 0 and _is_interface_address(kernel, remote_addr, index):
+        return _LOCAL_AND_DIRECT
+    return direct
+
+
+def interface_flags(
+    kernel: Kernel, interface: Interface, client_flags: int, route_rule_id: int
+) -> int:
+    """PROBE_CONNECTIVITY, LINK_QUALITY_ABORT and ALLOW_QOS_MARKING of a route's interface.
+
+    Source: necp_application_find_policy_match_internal, xnu-4570.51.1.
+    """
+    flags = 0
+    if interface.eflags & IFEF_PROBE_CONNECTIVITY:
+        flags = int(ClientResultFlag.PROBE_CONNECTIVITY)
+    if (
+        client_flags & _DISCRETIONARY
+        and interface.if_state_valid & IF_INTERFACE_STATE_LQM_STATE_VALID
+        and interface.lqm_state == IFNET_LQM_THRESH_ABORT
+    ):
+        flags |= _LINK_QUALITY_ABORT
+    if (route_rule_id or kernel.policies.debug) and update_qos_marking(
+        kernel, interface, route_rule_id
+    ):
+        flags |= _ALLOW_QOS_MARKING
+    return flags
+
+
+def recommended_mss(interface: Interface) -> int:
+    """The segment size that a cellular interface recommends, 0 where it says nothing.
+
+    Source: necp_application_find_policy_match_internal, xnu-4570.51.1.
+    """
+    if interface.type != IFT_CELLULAR or interface.cell_mss_recommended is None:
+        return 0
+    return _RECOMMENDED_MSS.get(interface.cell_mss_recommended, 0)
+
+
+def address_family_flags(kernel: Kernel, interface_index: int) -> int:
+    """HAS_IPV4 and HAS_IPV6: which default routes an interface has.
+
+    Source: necp_application_find_policy_match_internal, xnu-4570.51.1.
+    """
+    lookup = kernel.routes.lookup_scoped
+    flags = 0
+    if lookup(ANY_IPV4, interface_index) is not None:
+        flags = _HAS_IPV4
+    if lookup(ANY_IPV6, interface_index) is not None:
+        flags |= _HAS_IPV6
+    return flags
+
+
+def _is_interface_address(kernel: Kernel, remote_addr: bytes, routed_interface_index: int) -> bool:
+    """Whether an address belongs to the routed interface or to the loopback interface."""
+    if is_wildcard(remote_addr):
+        return False
+    if kernel.profile.local_remote_address_is_sanitised:
+        remote_addr = interface_form(remote_addr)
+    ifa = kernel.interfaces.ifa_with_address(remote_addr)
+    if ifa is None:
+        return False
+    index = ifa.interface.index
+    return index == routed_interface_index or index == kernel.interfaces.loopback.index
+
+
+def _is_direct(route: Route) -> bool:
+    """Whether the destination is on the link, which a point-to-point interface never says."""
+    if route.flags & _RTF_GATEWAY or route.ifa is None:
+        return False
+    return not route.ifa.interface.flags & IFF_POINTOPOINT
+
+
+IF_INTERFACE_STATE_LQM_STATE_VALID: Final = 0x2
+IFNET_LQM_THRESH_ABORT: Final = 10
+
+_RTF_GATEWAY: Final = int(RouteFlag.GATEWAY)
+_RTF_LOCAL: Final = int(RouteFlag.LOCAL)
+
+_IS_DIRECT: Final = int(ClientResultFlag.IS_DIRECT)
+_LOCAL_AND_DIRECT: Final = int(ClientResultFlag.IS_LOCAL | ClientResultFlag.IS_DIRECT)
+_HAS_IPV4: Final = int(ClientResultFlag.HAS_IPV4)
+_HAS_IPV6: Final = int(ClientResultFlag.HAS_IPV6)
+_LINK_QUALITY_ABORT: Final = int(ClientResultFlag.LINK_QUALITY_ABORT)
+_ALLOW_QOS_MARKING: Final = int(ClientResultFlag.ALLOW_QOS_MARKING)
+_DISCRETIONARY: Final = int(ClientParameterFlag.DISCRETIONARY)
+
+_RECOMMENDED_MSS: Final = {
+    0: RECOMMENDED_MSS_NONE,
+    1: RECOMMENDED_MSS_MEDIUM,
+    2: RECOMMENDED_MSS_LOW,
+}
+"""What an interface recommends (``IF_CELL_UL_MSS_RECOMMENDED_*``) as a client is told."""
