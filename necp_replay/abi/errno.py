@@ -17,6 +17,7 @@ class Errno(enum.IntEnum):
     ENOMEM = 12
     EACCES = 13
     EFAULT = 14
+    EBUSY = 16
     EEXIST = 17
     ENODEV = 19
     EINVAL = 22
@@ -27,6 +28,7 @@ class Errno(enum.IntEnum):
     ENOPROTOOPT = 42
     ENOTSUP = 45
     EADDRNOTAVAIL = 49
+    ENETUNREACH = 51
     ENOBUFS = 55
     EOPNOTSUPP = 102
 

@@ -59,6 +59,9 @@ IFSCOPE_NONE: Final = 0
 LOOPBACK_STAND_IN_INDEX: Final = 0xFFFF
 """The index of the loopback interface while there is no lo0."""
 
+MAX_INTERFACE_INDEX: Final = 0xFFFE
+"""``if_index`` has 16 bits, and the stand-in has the last of them."""
+
 LOOPBACK_NAME: Final = "lo0"
 LOOPBACK_MTU: Final = 16384
 ETHERNET_MTU: Final = 1500

@@ -6,6 +6,7 @@ from struct import Struct
 from typing import Final
 
 AF_INET: Final = 2
+AF_LINK: Final = 18
 AF_INET6: Final = 30
 
 SOCKADDR_IN: Final = Struct(
@@ -31,6 +32,15 @@ SOCKADDR_IN6: Final = Struct(
 )
 SOCKADDR_IN6_BYTES: Final = 28
 assert SOCKADDR_IN6.size == SOCKADDR_IN6_BYTES
+
+SOCKADDR_DL: Final = Struct(
+    "<"
+    "B"  # sdl_len @0
+    "B"  # sdl_family @1
+    "18x"  # sdl_index @2, sdl_type @4, lengths @5, sdl_data @8: nobody asks for them
+)
+SOCKADDR_DL_BYTES: Final = 20
+assert SOCKADDR_DL.size == SOCKADDR_DL_BYTES
 
 IN_ADDR_BYTES: Final = 4
 IN6_ADDR_BYTES: Final = 16

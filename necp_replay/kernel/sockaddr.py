@@ -22,6 +22,7 @@ from necp_replay.abi.sockaddr import (
     SOCKADDR_IN6_BYTES,
     SOCKADDR_IN_BYTES,
 )
+from necp_replay.kernel.refusal import KernelPanic
 
 
 def sockaddr_in(address: bytes, port: int = 0) -> bytes:
@@ -99,16 +100,20 @@ def sa_copy(sockaddr: bytes, ifscope: int | None) -> tuple[bytes, int]:
     scope id; any other scope replaces it. IPv4 addresses have their scope id where ``sin_zero``
     begins. The result has 16 or 28 bytes by family.
 
-    Kernel quirk: what a process leaves in ``sin_zero`` counts as the scope of its address.
+    Kernel quirk: what a process leaves in ``sin_zero`` counts as the scope of its address. An
+    address that is neither IPv4 nor IPv6 is a panic.
 
     Source: sa_copy, xnu-4570.51.1.
     """
-    if sockaddr[1] == AF_INET:
+    family = sockaddr[1]
+    if family == AF_INET:
         copied = sockaddr[:SOCKADDR_IN_BYTES]
         if ifscope != IFSCOPE_NONE:
             scope = ifscope or 0
             return copied[:8] + _U32.pack(scope) + copied[12:], scope
         return copied, int.from_bytes(copied[8:12], "little")
+    if family != AF_INET6:
+        raise KernelPanic("sa_copy", "an address that is neither IPv4 nor IPv6")
     if ifscope is None:
         return sockaddr[:24] + _NO_SCOPE_ID, IFSCOPE_NONE
     if not is_scope_embedded(sockaddr[8:10]):

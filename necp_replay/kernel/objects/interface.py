@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from necp_replay.abi.sockaddr import AF_LINK, SOCKADDR_DL, SOCKADDR_DL_BYTES
+
 
 @dataclass(slots=True, eq=False)
 class InterfaceAddressEntry:
@@ -25,7 +27,7 @@ class Interface:
     ``agents`` has a slot per agent id as the kernel keeps them, freed slots all zero. The
     ``delegated_`` fields are the kernel's copy (``if_delegated``), taken when the delegate was set.
     ``cell_mss_recommended`` is that of the link status, None while there is none; ``attached`` is
-    False once the interface has left the kernel's lists.
+    False once the interface has left the kernel's lists. ``link_address`` is ``if_lladdr``.
     """
 
     index: int
@@ -52,3 +54,10 @@ class Interface:
     ipv4_signature: bytes = b""
     ipv6_signature: bytes = b""
     attached: bool = True
+    link_address: InterfaceAddressEntry = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.link_address = InterfaceAddressEntry(_LINK_LEVEL_SOCKADDR, 0, self)
+
+
+_LINK_LEVEL_SOCKADDR = SOCKADDR_DL.pack(SOCKADDR_DL_BYTES, AF_LINK)

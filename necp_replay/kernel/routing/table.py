@@ -161,6 +161,10 @@ class RouteFamily:
         """The place of a destination; host bits are cleared."""
         return prefix, int.from_bytes(address_of(dst)) >> (self._width - prefix), scope
 
+    def is_root(self, place: tuple[int, int, int]) -> bool:
+        """Whether a place is that of the tree's own root, where no host route can be."""
+        return place == (self._width, 0, IFSCOPE_NONE)
+
     def insert(self, place: tuple[int, int, int], route: Route) -> None:
         """Put a route at a place that is free."""
         prefix, destination, scope = place

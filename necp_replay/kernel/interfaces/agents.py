@@ -1,0 +1,48 @@
+"""The slots in which an interface keeps the ids of its network agents."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from necp_replay.abi.client import UUID_BYTES
+from necp_replay.abi.errno import Errno
+from necp_replay.abi.interface import IF_AGENT_INCREMENT, IF_MAXAGENTS
+from necp_replay.kernel.agents.events import post_updated_interfaces
+from necp_replay.kernel.objects.interface import Interface
+
+if TYPE_CHECKING:
+    from necp_replay.kernel.state import Kernel
+
+
+def add_agent(kernel: Kernel, ifp: Interface, uuid: bytes) -> int:
+    """Put an agent's id into the first free slot, making eight more where there is none.
+
+    An id that is there already changes nothing and succeeds; ENOMEM at 64 slots.
+
+    Source: if_add_netagent, xnu-4570.51.1.
+    """
+    slots = ifp.agents
+    if uuid in slots:
+        return 0
+    if _EMPTY_SLOT not in slots:
+        if len(slots) >= IF_MAXAGENTS:
+            return Errno.ENOMEM
+        grown = min(len(slots) + IF_AGENT_INCREMENT, IF_MAXAGENTS)
+        slots.extend([_EMPTY_SLOT] * (grown - len(slots)))
+    slots[slots.index(_EMPTY_SLOT)] = uuid
+    post_updated_interfaces(kernel, uuid)
+    return 0
+
+
+def delete_agent(kernel: Kernel, ifp: Interface, uuid: bytes) -> None:
+    """Free the slot of an agent's id; nothing happens when there is none.
+
+    Source: if_delete_netagent, xnu-4570.51.1.
+    """
+    slots = ifp.agents
+    if uuid in slots:
+        slots[slots.index(uuid)] = _EMPTY_SLOT
+        post_updated_interfaces(kernel, uuid)
+
+
+_EMPTY_SLOT: Final = bytes(UUID_BYTES)

@@ -1,0 +1,233 @@
+"""The fields of an interface changed by one event, in the order in which they apply."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from necp_replay.abi.errno import Errno
+from necp_replay.abi.interface import (
+    IFEF_AWDL,
+    IFEF_EXPENSIVE,
+    IFF_BROADCAST,
+    IFF_LOOPBACK,
+    IFNET_FAMILY_ANY,
+    IFNET_FAMILY_CELLULAR,
+    IFNET_FAMILY_ETHERNET,
+    IFNET_FAMILY_LOOPBACK,
+    IFNET_SUBFAMILY_ANY,
+    IFNET_SUBFAMILY_INTCOPROC,
+    IFNET_SUBFAMILY_WIFI,
+    IFRTYPE_FUNCTIONAL_CELLULAR,
+    IFRTYPE_FUNCTIONAL_INTCOPROC,
+    IFRTYPE_FUNCTIONAL_LOOPBACK,
+    IFRTYPE_FUNCTIONAL_UNKNOWN,
+    IFRTYPE_FUNCTIONAL_WIFI_AWDL,
+    IFRTYPE_FUNCTIONAL_WIFI_INFRA,
+    IFRTYPE_FUNCTIONAL_WIRED,
+    IFT_CELLULAR,
+    IFT_ETHER,
+    IFT_LOOP,
+    IFT_OTHER,
+    INTERFACE_SIGNATURE_MAX_BYTES,
+)
+from necp_replay.abi.sockaddr import IN_ADDR_BYTES
+from necp_replay.kernel.objects.interface import Interface, InterfaceAddressEntry
+from necp_replay.kernel.sockaddr import (
+    embed_scope,
+    parse_address,
+    sockaddr_in,
+    sockaddr_in6,
+)
+from necp_replay.kernel.update_timer import update_all_clients
+
+if TYPE_CHECKING:
+    from necp_replay.events.interfaces import IfaceAttach, IfaceUpdate, InterfaceAddress
+    from necp_replay.kernel.state import Kernel
+
+
+def change_interface(kernel: Kernel, ifp: Interface, event: IfaceAttach | IfaceUpdate) -> int:
+    """Apply every field that is given, all of them whatever fails; the last error, or 0."""
+    errors = [
+        _set_functional_type(ifp, event.functional_type),
+        _set_numbers(ifp, event),
+        _set_delegate(kernel, ifp, event.delegate),
+        _set_addresses(ifp, event),
+        _set_signatures(ifp, event),
+    ]
+    if event.agents is not None:
+        ifp.agents = list(event.agents)
+    kernel.interfaces.changed()
+    if event.ordered is not None or event.position is not None:
+        errors.append(_set_position(kernel, ifp, event.ordered, event.position))
+    return next((error for error in reversed(errors) if error), 0)
+
+
+def set_order(kernel: Kernel, indices: Sequence[int]) -> int:
+    """Replace the ordered list, and have every client look again; EINVAL changes nothing.
+
+    Source: ifnet_reset_order, xnu-4570.51.1.
+    """
+    if not kernel.interfaces.reset_order(indices):
+        return Errno.EINVAL
+    update_all_clients(kernel)
+    return 0
+
+
+def _set_functional_type(ifp: Interface, wanted: int | None) -> int:
+    if wanted is None:
+        return 0
+    kind = _KINDS.get(wanted)
+    if kind is None:
+        return Errno.EINVAL
+    ifp.type, ifp.family, ifp.subfamily = kind.type, kind.family, kind.subfamily
+    ifp.flags = ifp.flags & ~IFF_LOOPBACK | kind.flags
+    ifp.eflags = ifp.eflags & ~IFEF_AWDL | kind.eflags
+    return 0
+
+
+def _set_numbers(ifp: Interface, event: IfaceAttach | IfaceUpdate) -> int:
+    """Each cut to the width that the kernel keeps it in."""
+    if event.flags is not None:
+        ifp.flags = event.flags & _U16
+    if event.eflags is not None:
+        ifp.eflags = event.eflags & _U32
+    if event.xflags is not None:
+        ifp.xflags = event.xflags & _U32
+    if event.mtu is not None:
+        ifp.mtu = event.mtu & _U32
+    if event.nd_mtu is not None:
+        ifp.nd_mtu = event.nd_mtu & _U32
+    if event.generation is not None:
+        ifp.generation = event.generation & _U32
+    if event.type is not None:
+        ifp.type = event.type & _U8
+    if event.family is not None:
+        ifp.family = event.family & _U32
+    if event.subfamily is not None:
+        ifp.subfamily = event.subfamily & _U32
+    if event.lqm_state is not None:
+        ifp.lqm_state = (event.lqm_state & _U8 ^ _I8_SIGN) - _I8_SIGN
+    if event.if_state_valid is not None:
+        ifp.if_state_valid = event.if_state_valid & _U8
+    if event.cell_mss_recommended is not None:
+        ifp.cell_mss_recommended = event.cell_mss_recommended & _U16
+    if event.expensive is not None:
+        ifp.eflags = ifp.eflags & ~IFEF_EXPENSIVE | (IFEF_EXPENSIVE if event.expensive else 0)
+    return 0
+
+
+def _set_delegate(kernel: Kernel, ifp: Interface, index: int | None) -> int:
+    """Source: ifnet_set_delegate, xnu-4570.51.1."""
+    if index is None:
+        return 0
+    delegate = kernel.interfaces.by_index.get(index) if index else None
+    if index and delegate is None:
+        return Errno.ENXIO
+    each = delegate
+    while each is not None:
+        if each is ifp:
+            return 0  # It would cause a loop: the kernel leaves everything as it was.
+        each = each.delegate
+    ifp.delegate = delegate
+    ifp.delegated_type = delegate.type if delegate else 0
+    ifp.delegated_family = delegate.family if delegate else 0
+    ifp.delegated_subfamily = delegate.subfamily if delegate else 0
+    ifp.delegated_expensive = bool(delegate and delegate.eflags & IFEF_EXPENSIVE)
+    return 0
+
+
+def _set_addresses(ifp: Interface, event: IfaceAttach | IfaceUpdate) -> int:
+    error = 0
+    if event.clear_addrs:
+        ifp.addresses.clear()
+    for added in event.addrs or ():
+        ifa = _address_entry(ifp, added)
+        if ifa is None:
+            error = Errno.EINVAL
+        else:
+            ifp.addresses.append(ifa)
+    for deleted in event.del_addrs or ():
+        ifa = _address_entry(ifp, deleted)
+        found = [each for each in ifp.addresses if ifa and each.sockaddr == ifa.sockaddr]
+        if found:
+            ifp.addresses.remove(found[0])
+        else:
+            error = Errno.EADDRNOTAVAIL
+    return error
+
+
+def _address_entry(ifp: Interface, described: InterfaceAddress) -> InterfaceAddressEntry | None:
+    """The entry that an address in text form becomes on an interface; None for no address."""
+    address = parse_address(described.addr)
+    if address is None:
+        return None
+    width = 8 * len(address)
+    prefix = width if described.prefix is None else described.prefix
+    if not 0 <= prefix <= width:
+        return None
+    if len(address) != IN_ADDR_BYTES:
+        return InterfaceAddressEntry(sockaddr_in6(embed_scope(address, ifp.index)), prefix, ifp)
+    ifa = InterfaceAddressEntry(sockaddr_in(address), prefix, ifp)
+    if ifp.flags & IFF_BROADCAST:
+        host_bits = (1 << (width - prefix)) - 1
+        broadcast = int.from_bytes(address, "big") | host_bits
+        ifa.broadaddr = sockaddr_in(broadcast.to_bytes(IN_ADDR_BYTES, "big"))
+    return ifa
+
+
+def _set_signatures(ifp: Interface, event: IfaceAttach | IfaceUpdate) -> int:
+    """Source: ifnet_set_netsignature, xnu-4570.51.1."""
+    error = 0
+    if event.ipv4_signature is not None:
+        if len(event.ipv4_signature) > INTERFACE_SIGNATURE_MAX_BYTES:
+            error = Errno.EINVAL
+        else:
+            ifp.ipv4_signature = event.ipv4_signature
+    if event.ipv6_signature is not None:
+        if len(event.ipv6_signature) > INTERFACE_SIGNATURE_MAX_BYTES:
+            error = Errno.EINVAL
+        else:
+            ifp.ipv6_signature = event.ipv6_signature
+    return error
+
+
+def _set_position(
+    kernel: Kernel, ifp: Interface, ordered: bool | None, position: int | None
+) -> int:
+    """Take the interface off the ordered list, and unless told otherwise put it in again."""
+    indices = [each.index for each in kernel.interfaces.ordered if each is not ifp]
+    if ordered is not False:
+        end = len(indices)
+        indices.insert(end if position is None else max(0, min(position, end)), ifp.index)
+    return set_order(kernel, indices)
+
+
+class _Kind(NamedTuple):
+    """The fields by which ``if_functional_type`` tells what an interface is."""
+
+    type: int
+    family: int
+    subfamily: int = IFNET_SUBFAMILY_ANY
+    flags: int = 0
+    eflags: int = 0
+
+
+_KINDS: Final[dict[int, _Kind]] = {
+    IFRTYPE_FUNCTIONAL_UNKNOWN: _Kind(IFT_OTHER, IFNET_FAMILY_ANY),
+    IFRTYPE_FUNCTIONAL_LOOPBACK: _Kind(IFT_LOOP, IFNET_FAMILY_LOOPBACK, flags=IFF_LOOPBACK),
+    IFRTYPE_FUNCTIONAL_WIRED: _Kind(IFT_ETHER, IFNET_FAMILY_ETHERNET),
+    IFRTYPE_FUNCTIONAL_WIFI_INFRA: _Kind(IFT_ETHER, IFNET_FAMILY_ETHERNET, IFNET_SUBFAMILY_WIFI),
+    IFRTYPE_FUNCTIONAL_WIFI_AWDL: _Kind(
+        IFT_ETHER, IFNET_FAMILY_ETHERNET, IFNET_SUBFAMILY_WIFI, eflags=IFEF_AWDL
+    ),
+    IFRTYPE_FUNCTIONAL_CELLULAR: _Kind(IFT_CELLULAR, IFNET_FAMILY_CELLULAR),
+    IFRTYPE_FUNCTIONAL_INTCOPROC: _Kind(
+        IFT_ETHER, IFNET_FAMILY_ETHERNET, IFNET_SUBFAMILY_INTCOPROC
+    ),
+}
+
+_U8: Final = 0xFF
+_U16: Final = 0xFFFF
+_U32: Final = 0xFFFFFFFF
+_I8_SIGN: Final = 0x80

@@ -1,0 +1,91 @@
+"""Interfaces attached, changed, ordered and detached."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, assert_never
+
+from necp_replay.abi.errno import Errno
+from necp_replay.abi.interface import (
+    ETHERNET_MTU,
+    IFF_LOOPBACK,
+    IFF_RUNNING,
+    IFF_UP,
+    LOOPBACK_MTU,
+    LOOPBACK_NAME,
+    MAX_INTERFACE_INDEX,
+)
+from necp_replay.events import interfaces
+from necp_replay.events.outcome import InterfaceAnswer, Outcome
+from necp_replay.kernel.interfaces.agents import add_agent, delete_agent
+from necp_replay.kernel.interfaces.change import change_interface, set_order
+from necp_replay.kernel.interfaces.functional_type import functional_type
+from necp_replay.kernel.objects.interface import Interface
+
+if TYPE_CHECKING:
+    from necp_replay.events.inputs import InterfaceInput
+    from necp_replay.kernel.state import Kernel
+
+
+def handle_interface(kernel: Kernel, event: InterfaceInput) -> Outcome:
+    """Apply an interface event; an index that no interface has is ENXIO."""
+    match event:
+        case interfaces.IfaceAttach():
+            return _attach(kernel, event)
+        case interfaces.IfaceUpdate():
+            return _update(kernel, event)
+        case interfaces.IfaceDetach():
+            return _detach(kernel, event.index)
+        case interfaces.IfaceOrder():
+            return Outcome(errno=set_order(kernel, event.indices))
+        case interfaces.IfaceAddAgent():
+            return _change_agents(kernel, event)
+        case interfaces.IfaceDelAgent():
+            return _change_agents(kernel, event)
+        case _:
+            assert_never(event)
+
+
+def _attach(kernel: Kernel, event: interfaces.IfaceAttach) -> Outcome:
+    table = kernel.interfaces
+    if event.index in table.by_index:
+        return _outcome(Errno.EEXIST, table.by_index[event.index])
+    if not 0 < event.index <= MAX_INTERFACE_INDEX:
+        return _outcome(Errno.EINVAL, None)
+    ifp = Interface(event.index, event.name, flags=IFF_UP | IFF_RUNNING, mtu=ETHERNET_MTU)
+    if event.name == LOOPBACK_NAME:
+        ifp.flags |= IFF_LOOPBACK
+        ifp.mtu = LOOPBACK_MTU
+    table.attach(ifp)
+    return _outcome(change_interface(kernel, ifp, event), ifp)
+
+
+def _update(kernel: Kernel, event: interfaces.IfaceUpdate) -> Outcome:
+    ifp = kernel.interfaces.by_index.get(event.index)
+    if ifp is None:
+        return _outcome(Errno.ENXIO, None)
+    return _outcome(change_interface(kernel, ifp, event), ifp)
+
+
+def _outcome(errno: int, ifp: Interface | None) -> Outcome:
+    answer = InterfaceAnswer(-1 if ifp is None else functional_type(ifp))
+    return Outcome(errno=int(errno), answer=answer)
+
+
+def _detach(kernel: Kernel, index: int) -> Outcome:
+    ifp = kernel.interfaces.by_index.get(index)
+    if ifp is None:
+        return Outcome(errno=int(Errno.ENXIO))
+    kernel.interfaces.detach(ifp)
+    return Outcome(errno=0)
+
+
+def _change_agents(
+    kernel: Kernel, event: interfaces.IfaceAddAgent | interfaces.IfaceDelAgent
+) -> Outcome:
+    ifp = kernel.interfaces.by_index.get(event.index)
+    if ifp is None:
+        return Outcome(errno=int(Errno.ENXIO))
+    if isinstance(event, interfaces.IfaceAddAgent):
+        return Outcome(errno=add_agent(kernel, ifp, event.agent))
+    delete_agent(kernel, ifp, event.agent)
+    return Outcome(errno=0)

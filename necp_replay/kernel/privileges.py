@@ -1,0 +1,29 @@
+"""What a process may do: privileges as the kernel checks them, and entitlements."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from necp_replay.abi.privilege import Privilege
+from necp_replay.kernel.objects.process import Process
+
+ROOT_UID: Final = 0
+
+
+def has_privilege(process: Process, name: str, *, default_unprivileged: bool = False) -> bool:
+    """Whether a process holds a ``PRIV_`` privilege; root does, unless the check says otherwise.
+
+    Source: priv_check_cred, xnu-4570.51.1.
+    """
+    if process.uid == ROOT_UID and not default_unprivileged:
+        return True
+    granted = process.privileged
+    if isinstance(granted, bool):
+        return granted
+    return name in granted or Privilege.__members__.get(name) in granted
+
+
+def has_entitlement(process: Process, text: bytes | str) -> bool:
+    """Whether a process's signature carries an entitlement, by its text."""
+    wanted = text.decode("utf-8", "surrogateescape") if isinstance(text, bytes) else text
+    return wanted in process.entitlements

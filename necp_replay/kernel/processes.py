@@ -1,0 +1,80 @@
+"""Processes coming, changing and going."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, assert_never
+
+from necp_replay.abi.errno import Errno
+from necp_replay.events import processes
+from necp_replay.events.outcome import Outcome
+from necp_replay.kernel.objects.process import Process
+from necp_replay.kernel.syscalls.close import close_fd
+
+if TYPE_CHECKING:
+    from necp_replay.events.inputs import ProcessInput
+    from necp_replay.kernel.state import Kernel
+
+
+def handle_process(kernel: Kernel, event: ProcessInput) -> Outcome:
+    """Apply a process event: EEXIST for a pid in use, ESRCH for one that nobody has."""
+    match event:
+        case processes.ProcAdd():
+            return Outcome(errno=_add(kernel, event))
+        case processes.ProcUpdate():
+            return Outcome(errno=_update(kernel, event))
+        case processes.ProcExit():
+            return Outcome(errno=_exit(kernel, event.pid))
+        case _:
+            assert_never(event)
+
+
+def _add(kernel: Kernel, event: processes.ProcAdd) -> int:
+    if event.pid in kernel.processes:
+        return Errno.EEXIST
+    kernel.processes[event.pid] = Process(
+        pid=event.pid,
+        name=event.name,
+        uid=event.uid & _U32,
+        exec_uuid=event.exec_uuid,
+        platform_binary=event.platform_binary,
+        fd_limit=event.fd_limit,
+        privileged=event.privileged,
+        entitlements=event.entitlements,
+    )
+    return 0
+
+
+def _update(kernel: Kernel, event: processes.ProcUpdate) -> int:
+    process = kernel.find_process(event.pid)
+    if process is None:
+        return Errno.ESRCH
+    if event.name is not None:
+        process.name = event.name
+    if event.uid is not None:
+        process.uid = event.uid & _U32
+    if event.exec_uuid is not None:
+        process.exec_uuid = event.exec_uuid
+    if event.platform_binary is not None:
+        process.platform_binary = event.platform_binary
+    if event.fd_limit is not None:
+        process.fd_limit = event.fd_limit
+    if event.privileged is not None:
+        process.privileged = event.privileged
+    if event.entitlements is not None:
+        process.entitlements = event.entitlements
+    return 0
+
+
+def _exit(kernel: Kernel, pid: int) -> int:
+    """The process is no longer found by pid while its fds close, the highest first."""
+    process = kernel.find_process(pid)
+    if process is None:
+        return Errno.ESRCH
+    process.exiting = True
+    for fd in sorted(process.files, reverse=True):
+        close_fd(kernel, process, fd)
+    del kernel.processes[pid]
+    return 0
+
+
+_U32: Final = 0xFFFFFFFF

@@ -1,0 +1,123 @@
+"""Routes added, changed and deleted."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, fields
+from typing import TYPE_CHECKING, Final, assert_never
+
+from necp_replay.abi.errno import Errno
+from necp_replay.abi.route import RouteFlag
+from necp_replay.events import routes
+from necp_replay.events.outcome import Outcome
+from necp_replay.kernel.routing.request import NewRoute, add_route, delete_route
+from necp_replay.kernel.sockaddr import parse_address, sockaddr_of
+
+if TYPE_CHECKING:
+    from necp_replay.events.inputs import RouteInput
+    from necp_replay.kernel.objects.route import Route
+    from necp_replay.kernel.state import Kernel
+
+
+def handle_route(kernel: Kernel, event: RouteInput) -> Outcome:
+    """Apply a route event; a name that no route has is ESRCH."""
+    match event:
+        case routes.RouteAdd():
+            return Outcome(errno=_add(kernel, event))
+        case routes.RouteUpdate():
+            return Outcome(errno=_update(kernel, event))
+        case routes.RouteDelete():
+            return Outcome(errno=_delete(kernel, event.id))
+        case _:
+            assert_never(event)
+
+
+def _add(kernel: Kernel, event: routes.RouteAdd) -> int:
+    ifp = kernel.interfaces.by_index.get(event.ifindex)
+    if ifp is None:
+        return Errno.ENXIO
+    destination = parse_address(event.dest)
+    gateway = None if event.gateway is None else parse_address(event.gateway)
+    flags = _flags_of(event.flags)
+    if destination is None or flags is None or (event.gateway is not None and gateway is None):
+        return Errno.EINVAL
+    if not 0 <= event.prefix <= 8 * len(destination):
+        return Errno.EINVAL
+    new = NewRoute(event.id, destination, event.prefix, ifp, event.scoped, flags & ~_IGNORED)
+    route = add_route(kernel, new)
+    if isinstance(route, int):
+        return route
+    if gateway is not None:
+        route.flags |= _RTF_GATEWAY
+        route.gateway = sockaddr_of(gateway)
+    if event.mtu:
+        route.mtu = event.mtu & _U32
+    if event.stats is not None:
+        _set_statistics(route, event.stats)
+    kernel.routes.by_id[event.id] = route
+    return 0
+
+
+def _update(kernel: Kernel, event: routes.RouteUpdate) -> int:
+    route = kernel.routes.by_id.get(event.id)
+    flags_set, flags_clear = _flags_of(event.flags_set), _flags_of(event.flags_clear)
+    if route is None:
+        return Errno.ESRCH
+    if flags_set is None or flags_clear is None:
+        return Errno.EINVAL
+    if event.stats is not None:
+        _set_statistics(route, event.stats)
+    elif event.detach_stats:
+        route.stats = None
+    if event.mtu is not None:
+        route.mtu = event.mtu & _U32
+    route.flags = (route.flags | flags_set) & ~flags_clear
+    kernel.routes.changed()
+    return 0
+
+
+def _delete(kernel: Kernel, name: str) -> int:
+    route = kernel.routes.by_id.get(name)
+    if route is None:
+        return Errno.ESRCH
+    error = delete_route(kernel, route)
+    if error == 0:
+        del kernel.routes.by_id[name]
+    return error
+
+
+def _flags_of(described: int | tuple[str, ...] | None) -> int | None:
+    """Flags from a number or from names; None for a name that no flag has."""
+    if described is None:
+        return 0
+    if isinstance(described, int):
+        return described & _U32
+    flags = 0
+    for name in described:
+        flag = RouteFlag.__members__.get(name)
+        if flag is None:
+            return None
+        flags |= flag
+    return flags
+
+
+def _set_statistics(route: Route, stats: routes.RouteStats) -> None:
+    """Set the counters that are named; a block that was missing begins with zeros."""
+    if route.stats is None:
+        route.stats = dict.fromkeys(_COUNTER_MASKS, 0)
+    for name, value in asdict(stats).items():
+        if value is not None:
+            route.stats[name] = value & _COUNTER_MASKS[name]
+
+
+_U32: Final = 0xFFFFFFFF
+_U64: Final = 0xFFFFFFFFFFFFFFFF
+_RTF_GATEWAY: Final = int(RouteFlag.GATEWAY)
+_IGNORED: Final = int(RouteFlag.GATEWAY | RouteFlag.IFSCOPE | RouteFlag.UP)
+"""Flags of an added route that its other fields decide."""
+
+_WIDE_COUNTERS: Final = 10
+_COUNTER_MASKS: Final = {
+    field.name: _U64 if position < _WIDE_COUNTERS else _U32
+    for position, field in enumerate(fields(routes.RouteStats))
+}
+"""Every counter of ``struct nstat_counts``, in order; the first ten have 64 bits."""

@@ -1,0 +1,277 @@
+"""What ``rtrequest_scoped`` does: routes put into the table and taken out of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from necp_replay.abi.errno import Errno
+from necp_replay.abi.interface import IFF_BROADCAST, IFF_POINTOPOINT, IFSCOPE_NONE
+from necp_replay.abi.route import RouteFlag
+from necp_replay.abi.sockaddr import AF_INET, AF_INET6, IN_ADDR_BYTES
+from necp_replay.kernel.objects.interface import Interface, InterfaceAddressEntry
+from necp_replay.kernel.objects.route import Route
+from necp_replay.kernel.refusal import KernelPanic
+from necp_replay.kernel.routing.table import is_default
+from necp_replay.kernel.sockaddr import address_of, sa_copy, sockaddr_in6, sockaddr_of
+from necp_replay.kernel.update_timer import update_all_clients
+
+if TYPE_CHECKING:
+    from necp_replay.kernel.routing.table import RouteFamily
+    from necp_replay.kernel.state import Kernel
+
+
+class NewRoute(NamedTuple):
+    """A route as it is asked for; ``destination`` has 4 or 16 bytes and may have host bits."""
+
+    id: str
+    destination: bytes
+    prefix: int
+    interface: Interface
+    scoped: bool
+    flags: int
+
+
+def add_route(kernel: Kernel, new: NewRoute) -> Route | int:
+    """Add a route whose gateway is the interface's link-level address; the route, or an error.
+
+    EEXIST for a route to the same destination, prefix and scope; ENETUNREACH for a destination
+    whose embedded scope is another interface's. A default route arms the update timer.
+
+    Source: rtrequest_common_locked, ifa_ifwithroute_common_locked, xnu-4570.51.1.
+    """
+    ifp = new.interface
+    width = 8 * len(new.destination)
+    dst0 = sockaddr_of(_masked(new.destination, new.prefix))
+    dst, scope = sa_copy(dst0, ifp.index if new.scoped else IFSCOPE_NONE)
+    if scope not in (IFSCOPE_NONE, ifp.index):
+        return Errno.ENETUNREACH
+    if new.flags & _RTF_CONDEMNED:
+        return Errno.EBUSY
+
+    flags = new.flags | _RTF_UP
+    if new.prefix == width:
+        flags |= _RTF_HOST
+    if scope != IFSCOPE_NONE:
+        flags |= _RTF_IFSCOPE
+    route = Route(
+        id=new.id,
+        family=dst[1],
+        destination=_masked(address_of(dst), new.prefix),
+        prefix=width if flags & _RTF_HOST else new.prefix,
+        scope=scope,
+        flags=flags,
+        mtu=0,
+        interface=ifp,
+        ifa=_interface_address_for(sa_copy(dst0, None)[0], ifp),
+    )
+    if not _insert(kernel, route):
+        return Errno.EEXIST
+
+    if is_default(route.destination):
+        if not route.flags & _RTF_IFSCOPE:
+            kernel.routes.family(route.family).primary_ifscope = ifp.index
+        update_all_clients(kernel)
+    return route
+
+
+def delete_route(kernel: Kernel, route: Route) -> int:
+    """Delete what the table has in a route's place; ESRCH when that is nothing.
+
+    Kernel quirk: the destination is looked for with its scope embedded, so a scoped link-local
+    route whose prefix does not reach the embedded scope can never be deleted.
+
+    Source: rtrequest_common_locked, xnu-4570.51.1.
+    """
+    family = kernel.routes.family(route.family)
+    dst, scope = sa_copy(sockaddr_of(route.destination), route.scope)
+    place = family.place_of(dst, route.prefix, scope)
+    found = family.find(place)
+    if found is None or address_of(dst) != found.destination:
+        return Errno.ESRCH
+    family.remove(place)
+    kernel.routes.changed()
+    if route.family == AF_INET6 and found.flags & _RTF_DYNAMIC:
+        family.dynamic_count -= 1
+
+    found.flags = found.flags & ~_RTF_UP | _RTF_CONDEMNED
+    if found.flags & _RTF_ROUTER:
+        if not found.flags & _RTF_HOST:
+            raise KernelPanic("rtrequest_common_locked", "a router that is no host")
+        found.flags &= ~_RTF_ROUTER
+    if is_default(found.destination):
+        if not found.flags & _RTF_IFSCOPE:
+            family.primary_ifscope = IFSCOPE_NONE
+        update_all_clients(kernel)
+    return 0
+
+
+def _masked(address: bytes, prefix: int) -> bytes:
+    shift = 8 * len(address) - prefix
+    return (int.from_bytes(address, "big") >> shift << shift).to_bytes(len(address), "big")
+
+
+def _interface_address_for(dst: bytes, ifp: Interface) -> InterfaceAddressEntry:
+    """The interface's address that serves a destination best: ``rt_ifa``.
+
+    That is the destination itself, else the first whose subnet has it, else the first of its
+    family, and the link-level address when there is none. Point-to-point interfaces have no
+    subnets.
+
+    Source: ifaof_ifpforaddr, xnu-4570.51.1.
+    """
+    candidates = [ifa for ifa in ifp.addresses if ifa.sockaddr[1] == dst[1]]
+    if not candidates:
+        return ifp.link_address
+    if not ifp.flags & IFF_POINTOPOINT:
+        for ifa in candidates:
+            if ifa.sockaddr == dst:
+                return ifa
+        for ifa in candidates:
+            if _masked(address_of(dst), ifa.prefix) == _masked(
+                address_of(ifa.sockaddr), ifa.prefix
+            ):
+                return ifa
+    return candidates[0]
+
+
+def _insert(kernel: Kernel, route: Route) -> bool:
+    """Derive the flags and the MTU that routes get as they enter the tree, and put it there.
+
+    Source: in_addroute, in6_addroute, xnu-4570.51.1.
+    """
+    family = kernel.routes.family(route.family)
+    is_inet6 = route.family == AF_INET6
+    counts = is_inet6 and bool(route.flags & _RTF_DYNAMIC)
+    if counts and family.dynamic_count >= MAX_DYNAMIC_INET6_ROUTES:
+        return False
+    if _is_multicast(route.destination):
+        route.flags |= _RTF_MULTICAST
+    if not route.flags & _HOST_CLONING_OR_MULTICAST:
+        route.flags |= _RTF_PRCLONING
+    if route.flags & _RTF_HOST:
+        route.flags |= _host_flags(route)
+    route.mtu = route.interface.mtu
+
+    key = _key_of(route)
+    place = family.place_of(key, route.prefix, route.scope)
+    if not _is_free(family, place):
+        other = kernel.routes.lookup_scoped(key, route.scope)
+        if other is None:
+            return False
+        if route.flags & _RTF_HOST:
+            if not _is_link_layer_entry(other):
+                return False
+            delete_route(kernel, other)
+        elif not (is_inet6 and _shares_network(route, other)):
+            return False
+    if _is_free(family, place):
+        family.insert(place, route)
+        kernel.routes.changed()
+    elif route.flags & _RTF_HOST:
+        return False
+    if counts:
+        family.dynamic_count += 1
+    return True
+
+
+def _key_of(route: Route) -> bytes:
+    """The radix key as a socket address: the masked destination, with the scope id."""
+    if route.family == AF_INET6:
+        return sockaddr_in6(route.destination, scope_id=route.scope)
+    return sa_copy(sockaddr_of(route.destination), route.scope or None)[0]
+
+
+def _is_free(family: RouteFamily, place: tuple[int, int, int]) -> bool:
+    """Whether a route can be put at a place.
+
+    Kernel quirk: the unscoped host route to the unspecified address never can, since the root of
+    the radix tree has that key.
+    """
+    return family.find(place) is None and not family.is_root(place)
+
+
+def _host_flags(route: Route) -> int:
+    if route.family == AF_INET and _is_broadcast(route.destination, route.interface):
+        return _RTF_BROADCAST
+    ifa = route.ifa
+    if ifa is not None and ifa.sockaddr[1] == route.family:
+        return _RTF_LOCAL if address_of(ifa.sockaddr) == route.destination else 0
+    return 0
+
+
+def _is_broadcast(address: bytes, ifp: Interface) -> bool:
+    """Whether an IPv4 address may be a broadcast address of the interface's networks.
+
+    Besides the broadcast address of a subnet that is the subnet itself, and both of the network's
+    class.
+
+    Source: in_broadcast, xnu-4570.51.1.
+    """
+    if address in _ALWAYS_BROADCAST:
+        return True
+    if not ifp.flags & IFF_BROADCAST:
+        return False
+    number = int.from_bytes(address, "big")
+    for ifa in ifp.addresses:
+        if ifa.sockaddr[1] != AF_INET or ifa.prefix == _IN_ADDR_BITS:
+            continue
+        own = int.from_bytes(ifa.sockaddr[4:8], "big")
+        subnet_bits = _U32 >> ifa.prefix
+        class_bits = _classful_host_bits(own) | subnet_bits
+        if number in (own & ~subnet_bits, own & ~class_bits, own | class_bits):
+            return True
+        if ifa.broadaddr is not None and ifa.broadaddr[4:8] == address:
+            return True
+    return False
+
+
+def _classful_host_bits(address: int) -> int:
+    if address < 0x80000000:
+        return 0xFFFFFF
+    return 0xFFFF if address < 0xC0000000 else 0xFF
+
+
+def _is_multicast(address: bytes) -> bool:
+    if len(address) == IN_ADDR_BYTES:
+        return address[0] & 0xF0 == 0xE0
+    return address[0] == 0xFF
+
+
+def _is_link_layer_entry(route: Route) -> bool:
+    """Whether a host route is an ARP or neighbour entry, which makes way for another route."""
+    return route.gateway is None and route.flags & _LINK_LAYER_HOST == _LINK_LAYER_HOST
+
+
+def _shares_network(route: Route, other: Route) -> bool:
+    """Whether an IPv6 network that another address of the interface added is as good as added.
+
+    Kernel quirk: the route then counts as added, though the other one is in the table.
+    """
+    return (
+        bool(route.flags & _RTF_CLONING)
+        and other.flags & _CLONING_HOST_OR_GATEWAY == _RTF_CLONING
+        and other.gateway is None
+        and other.interface is route.interface
+    )
+
+
+MAX_DYNAMIC_INET6_ROUTES: Final = 1024
+"""``ip6_maxdynroutes``: no more IPv6 routes with DYNAMIC are accepted."""
+
+_U32: Final = 0xFFFFFFFF
+_IN_ADDR_BITS: Final = 8 * IN_ADDR_BYTES
+_ALWAYS_BROADCAST: Final = (bytes(IN_ADDR_BYTES), b"\xff" * IN_ADDR_BYTES)
+_RTF_UP: Final = int(RouteFlag.UP)
+_RTF_HOST: Final = int(RouteFlag.HOST)
+_RTF_DYNAMIC: Final = int(RouteFlag.DYNAMIC)
+_RTF_CLONING: Final = int(RouteFlag.CLONING)
+_RTF_PRCLONING: Final = int(RouteFlag.PRCLONING)
+_RTF_LOCAL: Final = int(RouteFlag.LOCAL)
+_RTF_BROADCAST: Final = int(RouteFlag.BROADCAST)
+_RTF_MULTICAST: Final = int(RouteFlag.MULTICAST)
+_RTF_IFSCOPE: Final = int(RouteFlag.IFSCOPE)
+_RTF_CONDEMNED: Final = int(RouteFlag.CONDEMNED)
+_RTF_ROUTER: Final = int(RouteFlag.ROUTER)
+_HOST_CLONING_OR_MULTICAST: Final = int(RouteFlag.HOST | RouteFlag.CLONING | RouteFlag.MULTICAST)
+_LINK_LAYER_HOST: Final = int(RouteFlag.HOST | RouteFlag.LLINFO)
+_CLONING_HOST_OR_GATEWAY: Final = int(RouteFlag.CLONING | RouteFlag.HOST | RouteFlag.GATEWAY)

@@ -1,0 +1,78 @@
+"""Sysctls of the subsystem that can be written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+from necp_replay.abi.errno import Errno
+from necp_replay.events.outcome import Outcome
+
+if TYPE_CHECKING:
+    from necp_replay.events.notifications import SysctlSet
+    from necp_replay.kernel.state import Kernel
+
+
+def set_sysctl(kernel: Kernel, event: SysctlSet) -> Outcome:
+    """Write a sysctl, whose value is a 32-bit number with a sign; ENOENT for an unknown name."""
+    write = _WRITERS.get(event.name.removeprefix("net.necp."))
+    if write is None:
+        return Outcome(errno=int(Errno.ENOENT))
+    write(kernel, (event.value & _U32 ^ _I32_SIGN) - _I32_SIGN)
+    return Outcome(errno=0)
+
+
+def _set_observer_message_limit(kernel: Kernel, value: int) -> None:
+    kernel.clients.observer_message_limit = value
+
+
+def _set_drop_all_level(kernel: Kernel, value: int) -> None:
+    kernel.policies.set_drop_all_level(value)
+
+
+def _set_debug(kernel: Kernel, value: int) -> None:
+    kernel.policies.debug = value
+
+
+def _set_pass_loopback(kernel: Kernel, value: int) -> None:
+    kernel.policies.pass_loopback = value
+
+
+def _set_pass_keepalives(kernel: Kernel, value: int) -> None:
+    kernel.policies.pass_keepalives = value
+
+
+def _set_netagent_debug(kernel: Kernel, value: int) -> None:
+    kernel.agents.debug = value
+
+
+def _set_ecn_inbound(kernel: Kernel, value: int) -> None:
+    kernel.heuristics.ecn_inbound = value
+
+
+def _set_ecn_outbound(kernel: Kernel, value: int) -> None:
+    kernel.heuristics.ecn_outbound = value
+
+
+def _set_ecn_timeout(kernel: Kernel, value: int) -> None:
+    kernel.heuristics.ecn_timeout = value
+
+
+def _set_heuristics_disabled(kernel: Kernel, value: int) -> None:
+    kernel.heuristics.disabled = value
+
+
+_U32: Final = 0xFFFFFFFF
+_I32_SIGN: Final = 0x80000000
+_WRITERS: Final[dict[str, Callable[[Kernel, int], None]]] = {
+    "drop_all_level": _set_drop_all_level,
+    "debug": _set_debug,
+    "pass_loopback": _set_pass_loopback,
+    "pass_keepalives": _set_pass_keepalives,
+    "observer_message_limit": _set_observer_message_limit,
+    "netagent_debug": _set_netagent_debug,
+    "tcp_ecn_inbound": _set_ecn_inbound,
+    "tcp_ecn_outbound": _set_ecn_outbound,
+    "tcp_ecn_timeout": _set_ecn_timeout,
+    "disable_tcp_heuristics": _set_heuristics_disabled,
+}
