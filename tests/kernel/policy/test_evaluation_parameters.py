@@ -1,0 +1,74 @@
+"""The reading of parameters by an evaluation, held against reading TLV by TLV."""
+
+from __future__ import annotations
+
+import struct
+
+from hypothesis import given
+
+from necp_replay.abi.client import ClientParameter as P
+from necp_replay.abi.tlv import iterate_tlvs, pack_tlv, tlvs_end
+from necp_replay.kernel.policy.evaluation_parameters import read_parameters
+from necp_replay.scenario.addresses import sockaddr
+from tests.kernel import arbitrary
+
+ANY = arbitrary.parameters | arbitrary.hostile_bytes
+
+
+def last(parameters: bytes, type_: P, *, at_least: int, at_most: int = 1024) -> bytes | None:
+    """The last value of a type that has one of the lengths the kernel accepts."""
+    values = [
+        value
+        for _, found, value in iterate_tlvs(parameters)
+        if found == type_ and at_least <= len(value) <= at_most
+    ]
+    return values[-1] if values else None
+
+
+@given(ANY)
+def test_the_last_number_long_enough_counts(parameters: bytes) -> None:
+    reading = read_parameters(parameters)
+    flags = last(parameters, P.FLAGS, at_least=4) or bytes(4)
+    traffic_class = last(parameters, P.TRAFFIC_CLASS, at_least=4) or bytes(4)
+    protocol = last(parameters, P.IP_PROTOCOL, at_least=2) or bytes(2)
+    assert reading.client_flags == struct.unpack_from("<I", flags)[0]
+    assert reading.traffic_class == struct.unpack_from("<I", traffic_class)[0]
+    assert reading.protocol == struct.unpack_from("<H", protocol)[0]
+
+
+@given(ANY)
+def test_the_last_domain_and_account_count_up_to_their_first_zero(parameters: bytes) -> None:
+    reading = read_parameters(parameters)
+    account = last(parameters, P.ACCOUNT, at_least=1)
+    assert reading.account == (None if account is None else account[:-1].split(b"\0")[0])
+    domain = last(parameters, P.DOMAIN, at_least=1)
+    trimmed = None if domain is None else domain[:-1].split(b"\0")[0].strip(b".*")
+    assert reading.domain == trimmed
+
+
+@given(ANY)
+def test_zeroes_go_into_the_last_byte_of_each_domain_and_account(parameters: bytes) -> None:
+    ends = [
+        offset + 5 + len(value) - 1
+        for offset, type_, value in iterate_tlvs(parameters)
+        if type_ in (P.DOMAIN, P.ACCOUNT) and value
+    ]
+    assert read_parameters(parameters).zeroed_offsets == ends
+
+
+@given(ANY)
+def test_only_a_tlv_past_the_end_is_an_invalid_length(parameters: bytes) -> None:
+    rest = len(parameters) - tlvs_end(parameters)
+    assert read_parameters(parameters).has_invalid_length == (rest >= 5)
+
+
+def test_an_address_that_is_not_valid_leaves_the_one_before() -> None:
+    good, bad = b"\0" + sockaddr("192.0.2.1"), b"\0\x10\x1e" + bytes(26)
+    parameters = pack_tlv(P.REMOTE_ADDRESS, good) + pack_tlv(P.REMOTE_ADDRESS, bad)
+    assert read_parameters(parameters).remote_addr == good[1:]
+
+
+def test_an_interface_name_longer_than_names_are_is_passed_over() -> None:
+    names = [b"e" * 24, b"f" * 25, b"g\0h\0"]
+    parameters = b"".join(pack_tlv(P.BOUND_INTERFACE, name) for name in names)
+    assert read_parameters(parameters).bound_interfaces == [b"e" * 23, b"g"]

@@ -1,0 +1,89 @@
+"""The system call that evaluates parameters without a client."""
+
+from __future__ import annotations
+
+import pytest
+
+from necp_replay.abi.aggregate_result import AGGREGATE_RESULT_BYTES
+from necp_replay.abi.errno import Errno
+from necp_replay.abi.policy import PolicyResult
+from necp_replay.events.effects import Log, UserOverrun
+from necp_replay.events.outcome import MatchResult
+from necp_replay.events.syscalls import NecpMatchPolicy
+from necp_replay.events.user_buffer import Unseen, UserBuffer
+from necp_replay.scenario.buffers import faulting, nowhere, read_only, room
+from necp_replay.scenario.parameters import client_parameters
+from tests.kernel.policy.world import EN0, apply_policies, make_world, match_policy, policy
+
+CONTENT = client_parameters(remote="198.18.0.1:443")
+SIZE = len(CONTENT)
+PARAMETERS = UserBuffer(hex=CONTENT.rstrip(b"\0"), bytes=SIZE)
+RESULT = room(AGGREGATE_RESULT_BYTES)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "size_bytes", "result", "errno"),
+    [
+        (None, SIZE, RESULT, Errno.EINVAL),
+        (PARAMETERS, 0, RESULT, Errno.EINVAL),
+        (PARAMETERS, 1025, RESULT, Errno.EINVAL),
+        (PARAMETERS, SIZE, None, Errno.EINVAL),
+        (nowhere(), SIZE, RESULT, Errno.EFAULT),
+        (nowhere(), SIZE, nowhere(), Errno.EFAULT),
+        (PARAMETERS, SIZE, nowhere(), Errno.EFAULT),
+        (PARAMETERS, SIZE, read_only(bytes(AGGREGATE_RESULT_BYTES)), Errno.EFAULT),
+        (PARAMETERS, 1024, RESULT, Errno.OK),
+    ],
+)
+def test_bad_arguments_are_refused_and_bad_pointers_fault(
+    parameters: UserBuffer | None, size_bytes: int, result: UserBuffer | None, errno: Errno
+) -> None:
+    app = make_world().app
+    answer = app.submit(NecpMatchPolicy(app.pid, parameters, size_bytes, result))
+    assert answer.errno == errno
+    assert answer.retval == (0 if errno == Errno.OK else None)
+
+
+def test_the_result_of_a_route_without_policies_is_its_interface_alone() -> None:
+    matched = match_policy(make_world().app, client_parameters(remote="198.18.0.1:443"))
+    assert matched.routed_interface_index == EN0
+    assert matched.routing_result == PolicyResult.NONE
+    assert matched.policy_id == 0
+    assert matched.answer.effects == ()
+
+
+def test_a_fault_midway_leaves_the_first_bytes_written() -> None:
+    world = make_world()
+    apply_policies(world, policy(1, PolicyResult.DROP))
+    answer = world.app.submit(
+        NecpMatchPolicy(100, PARAMETERS, SIZE, faulting(AGGREGATE_RESULT_BYTES, 2))
+    )
+    assert answer.errno == Errno.EFAULT
+    assert answer.answer == MatchResult(bytes([PolicyResult.DROP]))
+
+
+def test_writing_past_a_short_result_is_noticed() -> None:
+    answer = make_world().app.submit(NecpMatchPolicy(100, PARAMETERS, SIZE, room(16)))
+    assert answer.errno == Errno.OK
+    assert answer.effects == (UserOverrun(16, AGGREGATE_RESULT_BYTES),)
+
+
+def test_without_a_result_buffer_nothing_is_shown() -> None:
+    answer = make_world().app.submit(NecpMatchPolicy(100, PARAMETERS, SIZE, None))
+    assert answer.answer == MatchResult(Unseen.NO_BUFFER)
+
+
+def test_a_tlv_past_the_end_ends_the_reading_with_a_log_record() -> None:
+    cut = client_parameters(remote="127.0.0.1:443")[:-1]
+    matched = match_policy(make_world().app, cut)
+    assert matched.routed_interface_index == EN0
+    assert matched.answer.effects == (Log(3, "necp_application_find_policy_match_internal"),)
+
+
+def test_drop_all_without_policies_answers_before_reading_anything() -> None:
+    world = make_world()
+    world.system.set_sysctl("drop_all_level", 1)
+    matched = match_policy(world.app, b"\xff" * 16)
+    assert matched.routing_result == PolicyResult.DROP
+    assert (matched.policy_id, matched.routed_interface_index) == (0, 0)
+    assert matched.answer.effects == ()
