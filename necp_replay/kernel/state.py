@@ -68,7 +68,8 @@ class Kernel:
 
     def log(self, level: int, function: str | None, error: int | None = None) -> None:
         """A NECP log record; levels above notice are raised to notice (``NECPLOG``)."""
-        self.effects.append(Log(min(level, LOG_NOTICE), function, error))
+        reported = None if error is None else int(error)
+        self.effects.append(Log(min(level, LOG_NOTICE), function, reported))
 
     def new_uuid(self) -> bytes:
         """The next id from the random generator, which the running input's record names."""

@@ -1,0 +1,117 @@
+"""Layouts that client actions copy between kernel and process (bsd/net/necp.h, necp_client.c)."""
+
+from __future__ import annotations
+
+import enum
+from struct import Struct
+from typing import Final
+
+from necp_replay.abi.client import (
+    AGENT_USE_PARAMETERS_BYTES,
+    CACHE_BUFFER_BYTES,
+    FLOW_HEADER_BYTES,
+    INTERFACE_DETAILS_BYTES,
+    PROTOCTL_EVENT_TLV_BYTES,
+)
+
+
+class InterfaceFlag(enum.IntFlag):
+    """``NECP_INTERFACE_FLAG_*``: flags of ``struct necp_interface_details``."""
+
+    EXPENSIVE = 0x1
+    TXSTART = 0x2
+    NOACKPRI = 0x4
+
+
+INTERFACE_DETAILS: Final = Struct(
+    "<"
+    "24s"  # name @0
+    "I"  # index @24
+    "I"  # generation @28
+    "I"  # functional_type @32
+    "I"  # delegate_index @36
+    "I"  # flags @40
+    "I"  # mtu @44
+    "20s"  # ipv4_signature.signature @48
+    "B"  # ipv4_signature.signature_len @68
+    "20s"  # ipv6_signature.signature @69
+    "B"  # ipv6_signature.signature_len @89
+    "2x"
+)
+"""``struct necp_interface_details``."""
+assert INTERFACE_DETAILS.size == INTERFACE_DETAILS_BYTES
+
+NSTAT_COUNTS: Final = Struct(
+    "<"
+    "4Q"  # nstat_rxpackets, rxbytes, txpackets, txbytes @0
+    "48x"  # six byte counters by kind of interface @32
+    "8I"  # nstat_rxduplicatebytes to nstat_var_rtt @80
+)
+"""``struct nstat_counts``, of which COPY_ROUTE_STATISTICS leaves the middle zero."""
+assert NSTAT_COUNTS.size == 112
+
+NECP_STAT_COUNTS: Final = Struct(
+    "<"
+    "4Q"  # necp_stat_rxpackets, rxbytes, txpackets, txbytes @0
+    "8I"  # necp_stat_rxduplicatebytes to necp_stat_var_rtt @32
+    "I"  # necp_stat_route_flags @64
+    "4x"
+)
+"""``struct necp_stat_counts`` with route flags."""
+assert NECP_STAT_COUNTS.size == 72
+
+CACHE_BUFFER: Final = Struct(
+    "<"
+    "B"  # necp_cache_buf_type @0
+    "B"  # necp_cache_buf_ver @1
+    "2x"
+    "I"  # necp_cache_buf_size @4
+    "Q"  # necp_cache_buf_addr @8
+)
+"""``necp_cache_buffer``."""
+CACHE_BUFFER_ADDR_OFFSET: Final = 8
+assert CACHE_BUFFER.size == CACHE_BUFFER_BYTES
+
+AGENT_USE_PARAMETERS: Final = Struct(
+    "<"
+    "16s"  # agent_uuid @0
+    "Q"  # out_use_count @16
+)
+"""``struct necp_agent_use_parameters``."""
+assert AGENT_USE_PARAMETERS.size == AGENT_USE_PARAMETERS_BYTES
+
+FLOW_HEADER: Final = Struct(
+    "<"
+    "BI"  # outer_header @0
+    "BI"  # flags_tlv_header @5
+    "I"  # flags_value @10
+    "BI"  # interface_tlv_header @14
+    "II"  # interface_value: generation, index @19
+)
+"""``struct necp_client_flow_header``, packed."""
+assert FLOW_HEADER.size == FLOW_HEADER_BYTES
+
+FLOW_AGENT: Final = Struct(
+    "<"
+    "BI"  # agent_tlv_header @27
+    "I16s"  # agent_value: generation, netagent_uuid @32
+)
+"""What follows the flow header in ``struct necp_client_nexus_flow_header``."""
+assert FLOW_AGENT.size == 25
+
+PROTOCTL_EVENT: Final = Struct(
+    "<"
+    "BI"  # protoctl_tlv_header @0
+    "III"  # protoctl_event: code, val, tcp_seq_num @5
+)
+"""``struct necp_client_flow_protoctl_event_header``, packed."""
+assert PROTOCTL_EVENT.size == PROTOCTL_EVENT_TLV_BYTES
+
+CLIENT_COUNT: Final = Struct("<I")
+"""``client_count`` of ``struct necp_client_list``, which the ids follow."""
+
+OBSERVER_UPDATE: Final = Struct("<I")
+"""``update_type`` of ``struct necp_client_observer_update``, which TLVs follow."""
+
+INTERFACE_INDEX: Final = Struct("<I")
+"""What COPY_INTERFACE takes where others take a client id."""

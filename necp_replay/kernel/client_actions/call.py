@@ -1,0 +1,106 @@
+"""One ``necp_client_action`` as its handlers see it: the caller, the arguments, and refusals."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NoReturn
+
+from necp_replay.abi.client import UUID_BYTES
+from necp_replay.abi.errno import Errno
+from necp_replay.abi.log import LOG_ERR
+from necp_replay.events.effects import UserOverread, UserOverrun
+from necp_replay.kernel.refusal import SyscallError
+from necp_replay.kernel.user_memory import UserFault, UserMemory
+
+if TYPE_CHECKING:
+    from necp_replay.events.syscalls import NecpClientAction
+    from necp_replay.kernel.objects.client import Client
+    from necp_replay.kernel.objects.necp_fd import NecpFd
+    from necp_replay.kernel.objects.process import Process
+    from necp_replay.kernel.state import Kernel
+
+_SIZE_MAX: Final = 0xFFFFFFFF_FFFFFFFF
+
+
+class ActionCall:
+    """The arguments. ``client_id_bytes`` and ``buffer_bytes`` are the lengths the process declared.
+
+    ``nested`` is the buffer that a pointer inside ``buffer`` leads to, once an action followed it.
+    """
+
+    __slots__ = ("buffer", "buffer_bytes", "client_id", "client_id_bytes", "nested", "process")
+
+    def __init__(self, process: Process, event: NecpClientAction) -> None:
+        self.process = process
+        self.client_id_bytes = event.client_id_len & _SIZE_MAX
+        self.client_id = UserMemory(event.client_id, self.client_id_bytes)
+        self.buffer_bytes = event.buffer_size & _SIZE_MAX
+        self.buffer = UserMemory(event.buffer, self.buffer_bytes)
+        self.nested: UserMemory | None = None
+
+    @property
+    def is_overrun(self) -> bool:
+        """Whether the action went past a declared length, in either direction."""
+        if self.buffer.written_to or self.buffer.read_to or self.nested is not None:
+            return True
+        return bool(self.client_id.written_to or self.client_id.read_to)
+
+    @property
+    def names_client(self) -> bool:
+        """Whether there is a client id of the length that ids have."""
+        return self.client_id_bytes == UUID_BYTES and not self.client_id.is_null
+
+
+def refuse(kernel: Kernel, errno: Errno, function: str) -> NoReturn:
+    """Fail the action with ``errno`` after a log record of ``function``."""
+    kernel.log(LOG_ERR, function)
+    raise SyscallError(errno)
+
+
+def copyin(
+    kernel: Kernel, memory: UserMemory, size_bytes: int, function: str, *, logs: bool = True
+) -> bytes:
+    """Bytes from the process. Raises SyscallError(EFAULT), after a log record of ``function``."""
+    try:
+        return memory.copyin(size_bytes)
+    except UserFault:
+        if logs:
+            kernel.log(LOG_ERR, function, Errno.EFAULT)
+        raise SyscallError(Errno.EFAULT) from None
+
+
+def copyout(
+    kernel: Kernel,
+    memory: UserMemory,
+    content: bytes | bytearray,
+    function: str,
+    *,
+    offset: int = 0,
+) -> None:
+    """Bytes to the process. Raises SyscallError(EFAULT), after a log record of ``function``."""
+    try:
+        memory.copyout(content, offset)
+    except UserFault:
+        kernel.log(LOG_ERR, function, Errno.EFAULT)
+        raise SyscallError(Errno.EFAULT) from None
+
+
+def find_client(necp_fd: NecpFd, client_id: bytes) -> Client:
+    """A client of this fd. Raises SyscallError(ENOENT), without a log record.
+
+    Source: necp_client_fd_find_client_and_lock, xnu-4570.51.1.
+    """
+    client = necp_fd.clients.find(client_id)
+    if client is None:
+        raise SyscallError(Errno.ENOENT)
+    return client
+
+
+def report_overruns(kernel: Kernel, call: ActionCall, function: str) -> None:
+    """Emit what the action read or wrote past the lengths that the process declared."""
+    for memory in (call.client_id, call.buffer, call.nested):
+        if memory is None:
+            continue
+        if memory.written_to:
+            kernel.emit(UserOverrun(memory.declared_bytes, memory.written_to, function))
+        if memory.read_to:
+            kernel.emit(UserOverread(memory.declared_bytes, memory.read_to, function))

@@ -1,0 +1,170 @@
+"""What the copying actions share: whose client is meant, and a result with its flows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from necp_replay.abi.client import (
+    FLOW_HEADER_BYTES,
+    NEXUS_FLOW_HEADER_BYTES,
+    PROTOCTL_EVENT_TLV_BYTES,
+    UUID_BYTES,
+    ClientResult,
+    ClientResultFlag,
+)
+from necp_replay.abi.client_structs import FLOW_AGENT, FLOW_HEADER, PROTOCTL_EVENT
+from necp_replay.abi.errno import Errno
+from necp_replay.abi.tlv import TLV_HEADER, TLV_HEADER_BYTES
+from necp_replay.kernel.client_actions.call import copyin, copyout, refuse
+from necp_replay.kernel.heuristics.flow_check import check_tcp_heuristics
+from necp_replay.kernel.objects.client import RESULT_OVERFLOWED
+from necp_replay.kernel.refusal import KernelPanic, SyscallError
+
+if TYPE_CHECKING:
+    from necp_replay.kernel.client_actions.call import ActionCall
+    from necp_replay.kernel.objects.client import Client
+    from necp_replay.kernel.objects.flow import Flow
+    from necp_replay.kernel.objects.necp_fd import NecpFd
+    from necp_replay.kernel.state import Kernel
+
+_FUNCTION: Final = "necp_client_copy"
+_COPY_FUNCTION: Final = "necp_client_copy_internal"
+_WILDCARD: Final = bytes(UUID_BYTES)
+
+_FLOW: Final = int(ClientResult.FLOW)
+_FLAGS: Final = int(ClientResult.FLAGS)
+_INTERFACE: Final = int(ClientResult.INTERFACE)
+_NETAGENT: Final = int(ClientResult.NETAGENT)
+_TFO_COOKIE: Final = int(ClientResult.TFO_COOKIE)
+_PROTO_CTL_EVENT: Final = int(ClientResult.PROTO_CTL_EVENT)
+_ASSIGNED: Final = int(ClientResultFlag.FLOW_ASSIGNED)
+_VIABLE: Final = int(ClientResultFlag.FLOW_VIABLE)
+
+WRAPPED_RESULT_BYTES: Final = (1 << 64) - (1 << 47)
+"""At least this many bytes is the length of a result that outgrew its buffer: it has wrapped."""
+
+
+def read_client_id(kernel: Kernel, call: ActionCall) -> bytes:
+    """The id that a copying action is about; all zero, as for a NULL pointer, is a wildcard.
+
+    Raises SyscallError: EINVAL without a buffer, ERANGE for an id of another length, EFAULT.
+    Source: necp_client_copy, xnu-4570.51.1.
+    """
+    if call.buffer_bytes == 0 or call.buffer.buffer is None:
+        raise SyscallError(Errno.EINVAL)
+    if call.client_id.buffer is None:
+        return _WILDCARD
+    if call.client_id_bytes != UUID_BYTES:
+        refuse(kernel, Errno.ERANGE, _FUNCTION)
+    return copyin(kernel, call.client_id, UUID_BYTES, _FUNCTION)
+
+
+def find_unread_or_named(kernel: Kernel, necp_fd: NecpFd, client_id: bytes) -> tuple[Client, bool]:
+    """The client whose result is meant, and whether it is only observed: of another fd.
+
+    A wildcard means the first client of this fd, by id, that has something unread.
+    Raises SyscallError(ENOENT). Source: necp_client_copy, xnu-4570.51.1.
+    """
+    if client_id != _WILDCARD:
+        client = necp_fd.clients.find(client_id)
+        if client is not None:
+            return client, False
+    else:
+        for client in necp_fd.clients:
+            if not client.result_read or not client.flow_result_read:
+                return client, False
+    return find_observed(kernel, necp_fd, client_id), True
+
+
+def find_named(kernel: Kernel, necp_fd: NecpFd, client_id: bytes) -> Client:
+    """The client whose parameters are meant. Raises SyscallError(ENOENT).
+
+    Source: necp_client_copy, xnu-4570.51.1.
+    """
+    if client_id != _WILDCARD or kernel.profile.copy_parameters_finds_zero_id:
+        client = necp_fd.clients.find(client_id)
+        if client is not None:
+            return client
+    return find_observed(kernel, necp_fd, client_id)
+
+
+def find_observed(kernel: Kernel, necp_fd: NecpFd, client_id: bytes) -> Client:
+    """A client of any fd, for fds that may observe. Raises SyscallError(ENOENT)."""
+    client = kernel.clients.tree.find(client_id) if necp_fd.is_observer else None
+    if client is None:
+        raise SyscallError(Errno.ENOENT)
+    return client
+
+
+def copy_result_and_flows(kernel: Kernel, client: Client, call: ActionCall) -> int:
+    """Copy the result, then a TLV for each flow that has something to tell; returns the bytes.
+
+    Raises SyscallError: EINVAL for a buffer that the longest form of the flows would not fit;
+    EFAULT, after which events of flows already copied are gone though the result stays unread.
+    Source: necp_client_copy_internal, xnu-4570.51.1.
+    """
+    length = client.result_length
+    flows = [flow for flow in client.flow_list if flow.nexus or (flow.socket and flow.assigned)]
+    if length == RESULT_OVERFLOWED:
+        # Kernel quirk: no buffer is as long as the wrapped length, unless it claims to be.
+        if call.buffer_bytes < WRAPPED_RESULT_BYTES:
+            raise SyscallError(Errno.EINVAL)
+        raise KernelPanic("copyio", "copyout of a wrapped result length")
+    if call.buffer_bytes < length + sum(map(_reserved_bytes, flows)):
+        raise SyscallError(Errno.EINVAL)
+
+    copyout(kernel, call.buffer, client.result[:length], _COPY_FUNCTION)
+    for flow in flows:
+        length = _copy_flow(kernel, client, flow, call, length)
+    return length
+
+
+def _reserved_bytes(flow: Flow) -> int:
+    # Kernel quirk: room is asked for a Fast Open cookie that most flows do not have.
+    header_bytes = NEXUS_FLOW_HEADER_BYTES if flow.nexus else FLOW_HEADER_BYTES
+    event_bytes = PROTOCTL_EVENT_TLV_BYTES if flow.has_protoctl_event else 0
+    return header_bytes + flow.assigned_results_length + event_bytes
+
+
+def _copy_flow(kernel: Kernel, client: Client, flow: Flow, call: ActionCall, offset: int) -> int:
+    """Copy one flow to ``offset``, in three copies; returns the offset after it."""
+    header = _flow_header(kernel, client, flow)
+    copyout(kernel, call.buffer, header, _COPY_FUNCTION, offset=offset)
+    offset += len(header)
+    if flow.assigned_results:
+        copyout(kernel, call.buffer, flow.assigned_results, _COPY_FUNCTION, offset=offset)
+    offset += flow.assigned_results_length
+    if flow.has_protoctl_event:
+        event = PROTOCTL_EVENT.pack(_PROTO_CTL_EVENT, 12, *flow.protoctl_event)
+        copyout(kernel, call.buffer, event, _COPY_FUNCTION, offset=offset)
+        offset += len(event)
+        flow.has_protoctl_event = False
+        flow.protoctl_event = (0, 0, 0)
+    return offset
+
+
+def _flow_header(kernel: Kernel, client: Client, flow: Flow) -> bytes:
+    """``struct necp_client_flow_header``, or that of a nexus flow as far as it is used."""
+    flags = 0
+    rest = b""
+    if flow.nexus:
+        rest = FLOW_AGENT.pack(_NETAGENT, 20, 0, flow.nexus_agent)
+        if flow.check_tcp_heuristics:
+            error, flags, cookie = check_tcp_heuristics(kernel, client, flow)
+            if error == 0:
+                flow.check_tcp_heuristics = False
+                if cookie:
+                    rest += TLV_HEADER.pack(_TFO_COOKIE, len(cookie)) + cookie
+    if flow.assigned:
+        flags |= _ASSIGNED
+    if flow.viable:
+        flags |= _VIABLE
+    value_bytes = FLOW_HEADER_BYTES - TLV_HEADER_BYTES + len(rest) + flow.assigned_results_length
+    if flow.has_protoctl_event:
+        value_bytes += PROTOCTL_EVENT_TLV_BYTES
+    header = FLOW_HEADER.pack(
+        *(_FLOW, value_bytes),
+        *(_FLAGS, 4, flags),
+        *(_INTERFACE, 8, 0, flow.interface_index & 0xFFFFFFFF),
+    )
+    return header + rest

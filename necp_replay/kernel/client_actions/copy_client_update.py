@@ -1,0 +1,41 @@
+"""COPY_CLIENT_UPDATE: takes the oldest update off a push observer's queue."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from necp_replay.abi.client_structs import OBSERVER_UPDATE
+from necp_replay.abi.errno import Errno
+from necp_replay.kernel.client_actions.call import copyout, refuse
+from necp_replay.kernel.refusal import SyscallError
+
+if TYPE_CHECKING:
+    from necp_replay.kernel.client_actions.call import ActionCall
+    from necp_replay.kernel.objects.necp_fd import NecpFd
+    from necp_replay.kernel.state import Kernel
+
+_FUNCTION: Final = "necp_client_copy_client_update"
+
+
+def copy_client_update(kernel: Kernel, necp_fd: NecpFd, call: ActionCall) -> int:
+    """Write the client's id and the update, and return the update's length in bytes.
+
+    Kernel quirk: an update that cannot be copied out, or does not fit, is lost; the id is written
+    even where the update does not fit. Raises SyscallError: EINVAL on an fd that is no push
+    observer, without room for the id or a buffer, or with too small a one; EFAULT; ENOENT when
+    nothing is queued. Source: necp_client_copy_client_update, xnu-4570.51.1.
+    """
+    if not necp_fd.is_push_observer or not call.names_client:
+        refuse(kernel, Errno.EINVAL, _FUNCTION)
+    if call.buffer_bytes == 0 or call.buffer.is_null:
+        refuse(kernel, Errno.EINVAL, _FUNCTION)
+    if not necp_fd.update_list:
+        raise SyscallError(Errno.ENOENT)
+
+    update = necp_fd.update_list.popleft()
+    copyout(kernel, call.client_id, update.client_id, _FUNCTION)
+    content = OBSERVER_UPDATE.pack(update.update_type) + update.tlv
+    if call.buffer_bytes < len(content):
+        refuse(kernel, Errno.EINVAL, _FUNCTION)
+    copyout(kernel, call.buffer, content, _FUNCTION)
+    return len(content)

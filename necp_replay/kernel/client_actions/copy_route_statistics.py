@@ -1,0 +1,60 @@
+"""COPY_ROUTE_STATISTICS: the counters of the route that a client's last evaluation found."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, assert_never
+
+from necp_replay.abi.client import UUID_BYTES
+from necp_replay.abi.client_structs import NECP_STAT_COUNTS, NSTAT_COUNTS
+from necp_replay.abi.errno import Errno
+from necp_replay.kernel.client_actions.call import copyin, copyout, find_client, refuse
+from necp_replay.releases.profile import RouteStatisticsLayout
+
+if TYPE_CHECKING:
+    from necp_replay.kernel.client_actions.call import ActionCall
+    from necp_replay.kernel.objects.client import Client
+    from necp_replay.kernel.objects.necp_fd import NecpFd
+    from necp_replay.kernel.state import Kernel
+
+_FUNCTION: Final = "necp_client_copy_route_statistics"
+_WIDE_COUNTERS: Final = ("rxpackets", "rxbytes", "txpackets", "txbytes")
+_COUNTERS: Final = (
+    *("rxduplicatebytes", "rxoutoforderbytes", "txretransmit"),
+    *("connectattempts", "connectsuccesses", "min_rtt", "avg_rtt", "var_rtt"),
+)
+
+
+def copy_route_statistics(kernel: Kernel, necp_fd: NecpFd, call: ActionCall) -> int:
+    """Copy the route's counters, zeros where there is no route or nobody counts on it.
+
+    Kernel quirk: where the release copies another structure than it asks room for, the copy runs
+    past the end of the buffer. Raises SyscallError: EINVAL, EFAULT, ENOENT.
+    Source: necp_client_copy_route_statistics, xnu-4570.51.1.
+    """
+    minimum_bytes = kernel.profile.route_statistics_min_bytes
+    if not call.names_client or call.buffer_bytes < minimum_bytes or call.buffer.is_null:
+        refuse(kernel, Errno.EINVAL, _FUNCTION)
+    client_id = copyin(kernel, call.client_id, UUID_BYTES, _FUNCTION)
+    client = find_client(necp_fd, client_id)
+    copyout(kernel, call.buffer, _statistics(kernel, client), _FUNCTION)
+    return 0
+
+
+def _statistics(kernel: Kernel, client: Client) -> bytes:
+    route = client.current_route
+    stats = route.stats if route is not None else None
+    counters = [0] * (len(_WIDE_COUNTERS) + len(_COUNTERS))
+    route_flags = 0
+    if route is not None and stats is not None:
+        counters = [stats.get(name, 0) & 0xFFFFFFFF_FFFFFFFF for name in _WIDE_COUNTERS]
+        counters += [stats.get(name, 0) & 0xFFFFFFFF for name in _COUNTERS]
+        if kernel.profile.route_statistics_report_route_flags:
+            route_flags = route.flags & 0xFFFFFFFF
+    layout = kernel.profile.route_statistics_layout
+    match layout:
+        case RouteStatisticsLayout.NSTAT_COUNTS:
+            return NSTAT_COUNTS.pack(*counters)
+        case RouteStatisticsLayout.NECP_STAT_COUNTS:
+            return NECP_STAT_COUNTS.pack(*counters, route_flags)
+        case _:
+            assert_never(layout)

@@ -1,0 +1,62 @@
+"""REMOVE: the end of a client, with statistics of its flow that nothing reads."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from necp_replay.abi.client import IFNET_STATS_PER_FLOW_BYTES, UUID_BYTES
+from necp_replay.abi.errno import Errno
+from necp_replay.abi.log import LOG_ERR
+from necp_replay.kernel.client_actions.call import copyin
+from necp_replay.kernel.clients.destroy import destroy_client
+from necp_replay.kernel.refusal import SyscallError
+from necp_replay.kernel.user_memory import UserFault
+
+if TYPE_CHECKING:
+    from necp_replay.kernel.client_actions.call import ActionCall
+    from necp_replay.kernel.objects.necp_fd import NecpFd
+    from necp_replay.kernel.state import Kernel
+
+_FUNCTION: Final = "necp_client_remove"
+
+
+def remove(kernel: Kernel, necp_fd: NecpFd, call: ActionCall) -> int:
+    """Remove a client of this fd, whatever becomes of the statistics.
+
+    Raises SyscallError: EINVAL without an id; EFAULT for an id that cannot be read, and, where the
+    release minds, for statistics; ENOENT for an unknown id, where the release minds.
+    Source: necp_client_remove, xnu-4570.51.1.
+    """
+    if not call.names_client:
+        raise SyscallError(Errno.EINVAL)
+    client_id = copyin(kernel, call.client_id, UUID_BYTES, _FUNCTION)
+    statistics_error = _read_statistics(kernel, call)
+
+    client = necp_fd.clients.find(client_id)
+    if client is not None:
+        kernel.clients.forget(client)
+        necp_fd.clients.remove(client)
+        destroy_client(kernel, client, necp_fd.proc_pid, abort=True)
+    elif kernel.profile.remove_unknown_client_is_error:
+        kernel.log(LOG_ERR, _FUNCTION, Errno.ENOENT)
+        raise SyscallError(Errno.ENOENT)
+
+    # Kernel quirk: the client is gone, and the call fails all the same.
+    if statistics_error and kernel.profile.remove_statistics_fault_is_error:
+        raise SyscallError(statistics_error)
+    return 0
+
+
+def _read_statistics(kernel: Kernel, call: ActionCall) -> int:
+    """Copy in the statistics, if any; a wrong size is only logged. Returns an errno."""
+    if call.buffer.is_null:
+        return 0
+    if call.buffer_bytes != IFNET_STATS_PER_FLOW_BYTES:
+        kernel.log(LOG_ERR, _FUNCTION)
+        return 0
+    try:
+        call.buffer.copyin(IFNET_STATS_PER_FLOW_BYTES)
+    except UserFault:
+        kernel.log(LOG_ERR, _FUNCTION, Errno.EFAULT)
+        return Errno.EFAULT
+    return 0

@@ -1,0 +1,73 @@
+"""UPDATE_CACHE: what a process learned of ECN or Fast Open on the network of its client's flow."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from necp_replay.abi.client import UUID_BYTES
+from necp_replay.abi.client_structs import CACHE_BUFFER, CACHE_BUFFER_ADDR_OFFSET
+from necp_replay.abi.errno import Errno
+from necp_replay.abi.tcp_cache import (
+    CACHE_TYPE_ECN_VER_1,
+    CACHE_TYPE_TFO_VER_1,
+    ECN_CACHE_BYTES,
+    TFO_CACHE_BYTES,
+    CacheType,
+)
+from necp_replay.events.user_buffer import UserBuffer
+from necp_replay.kernel.client_actions.call import copyin, find_client, refuse
+from necp_replay.kernel.heuristics.flow_addresses import is_internet
+from necp_replay.kernel.heuristics.update import update_heuristics
+from necp_replay.kernel.refusal import SyscallError
+from necp_replay.kernel.user_memory import UserMemory
+
+if TYPE_CHECKING:
+    from necp_replay.kernel.client_actions.call import ActionCall
+    from necp_replay.kernel.objects.necp_fd import NecpFd
+    from necp_replay.kernel.state import Kernel
+
+_FUNCTION: Final = "necp_client_update_cache"
+_CONTENT_BYTES: Final[dict[tuple[int, int], int]] = {
+    (CacheType.ECN, CACHE_TYPE_ECN_VER_1): ECN_CACHE_BYTES,
+    (CacheType.TFO, CACHE_TYPE_TFO_VER_1): TFO_CACHE_BYTES,
+}
+"""How long the content of each type and version is."""
+
+
+def update_cache(kernel: Kernel, necp_fd: NecpFd, call: ActionCall) -> int:
+    """Follow the pointer in the buffer and teach TCP's caches what it leads to.
+
+    The newest flow of the client says which network it is about. Raises SyscallError: EINVAL
+    without an id, without a flow between internet addresses, or for a buffer that is not what it
+    says; EFAULT for either buffer; ENOENT. Source: necp_client_update_cache, xnu-4570.51.1.
+    """
+    if not call.names_client:
+        raise SyscallError(Errno.EINVAL)
+    client_id = copyin(kernel, call.client_id, UUID_BYTES, _FUNCTION)
+    client = find_client(necp_fd, client_id)
+    flow = client.flow_list[0] if client.flow_list else None
+    if flow is None or not is_internet(flow.remote_addr) or not is_internet(flow.local_addr):
+        refuse(kernel, Errno.EINVAL, _FUNCTION)
+
+    cache_type, content = _read_content(kernel, call)
+    update_heuristics(kernel, client, flow, cache_type, content)
+    return 0
+
+
+def _read_content(kernel: Kernel, call: ActionCall) -> tuple[int, bytes]:
+    """The type of cache and its content, copied in through the pointer in the buffer."""
+    if call.buffer_bytes != CACHE_BUFFER.size or call.buffer.is_null:
+        raise SyscallError(Errno.EINVAL)
+    cache_buffer = copyin(kernel, call.buffer, CACHE_BUFFER.size, _FUNCTION)
+    cache_type, version, declared_bytes, address = CACHE_BUFFER.unpack(cache_buffer)
+    content_bytes = _CONTENT_BYTES.get((cache_type, version))
+    if content_bytes is None or declared_bytes != content_bytes:
+        raise SyscallError(Errno.EINVAL)
+    pointed = call.buffer.pointer_at(CACHE_BUFFER_ADDR_OFFSET)
+    if pointed is None:
+        if address == 0:
+            raise SyscallError(Errno.EINVAL)
+        # The trace knows of no buffer at this address: the process has nothing there.
+        pointed = UserBuffer(unmapped=True)
+    call.nested = UserMemory(pointed)
+    return cache_type, copyin(kernel, call.nested, content_bytes, _FUNCTION)

@@ -1,0 +1,83 @@
+"""The updates that push observers are sent about everybody's clients."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from necp_replay.abi.client import ObserverUpdateType
+from necp_replay.kernel.clients.notify import fd_notify
+from necp_replay.kernel.objects.client import RESULT_OVERFLOWED
+from necp_replay.kernel.objects.necp_fd import ObserverUpdate
+from necp_replay.kernel.refusal import KernelPanic
+
+if TYPE_CHECKING:
+    from necp_replay.kernel.objects.client import Client
+    from necp_replay.kernel.objects.necp_fd import NecpFd
+    from necp_replay.kernel.state import Kernel
+
+
+def observer_add(kernel: Kernel, client: Client) -> None:
+    """Tell every push observer, the newest first, of a client's parameters.
+
+    Source: necp_client_update_observer_add, xnu-4570.51.1.
+    """
+    for observer_fd in kernel.clients.observer_list:
+        queue_parameters(kernel, observer_fd, client)
+
+
+def observer_update(kernel: Kernel, client: Client) -> None:
+    """Tell every push observer of a client's result. Raises KernelPanic, see queue_result.
+
+    Source: necp_client_update_observer_update, xnu-4570.51.1.
+    """
+    for observer_fd in kernel.clients.observer_list:
+        queue_result(kernel, observer_fd, client)
+
+
+def observer_remove(kernel: Kernel, client: Client) -> None:
+    """Tell every push observer that a client is gone.
+
+    Source: necp_client_update_observer_remove, xnu-4570.51.1.
+    """
+    for observer_fd in kernel.clients.observer_list:
+        _queue(kernel, observer_fd, client, ObserverUpdateType.REMOVE, b"")
+
+
+def queue_parameters(kernel: Kernel, observer_fd: NecpFd, client: Client) -> None:
+    """Queue a client's parameters on one observer.
+
+    Source: necp_client_update_observer_add_internal, xnu-4570.51.1.
+    """
+    _queue(kernel, observer_fd, client, ObserverUpdateType.PARAMETERS, client.parameters)
+
+
+def queue_result(kernel: Kernel, observer_fd: NecpFd, client: Client) -> None:
+    """Queue a client's result on one observer.
+
+    Raises KernelPanic for a result that outgrew its buffer: its length has wrapped, and the
+    allocator refuses such a size. A full queue spares the kernel, since it is looked at first.
+    Source: necp_client_update_observer_update_internal, xnu-4570.51.1.
+    """
+    length = client.result_length
+    if length == RESULT_OVERFLOWED:
+        if not _is_full(kernel, observer_fd):
+            raise KernelPanic(
+                "necp_client_update_observer_update_internal",
+                "allocation of a wrapped result length",
+            )
+        return
+    _queue(kernel, observer_fd, client, ObserverUpdateType.RESULT, client.result[:length])
+
+
+def _queue(
+    kernel: Kernel, observer_fd: NecpFd, client: Client, type_: int, tlv: bytes | bytearray
+) -> None:
+    # Kernel quirk: updates beyond the limit are dropped, and nobody is told.
+    if _is_full(kernel, observer_fd):
+        return
+    observer_fd.update_list.append(ObserverUpdate(client.client_id, int(type_), bytes(tlv)))
+    fd_notify(kernel, observer_fd)
+
+
+def _is_full(kernel: Kernel, observer_fd: NecpFd) -> bool:
+    return len(observer_fd.update_list) >= kernel.clients.observer_message_limit

@@ -1,0 +1,18 @@
+"""Whether a NECP fd has something to read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from necp_replay.kernel.objects.necp_fd import NecpFd
+
+
+def is_readable(necp_fd: NecpFd) -> bool:
+    """A push observer is readable while updates are queued, another fd while a client is unread.
+
+    Source: necp_fd_poll, xnu-4570.51.1.
+    """
+    if necp_fd.is_push_observer:
+        return bool(necp_fd.update_list)
+    return any(not client.result_read or not client.flow_result_read for client in necp_fd.clients)

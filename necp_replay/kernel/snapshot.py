@@ -1,0 +1,137 @@
+"""The window: the whole state of the subsystem as one record, under the kernel's field names."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import TYPE_CHECKING, Final
+
+from necp_replay.abi.client import MAX_CLIENT_RESULT_BYTES
+from necp_replay.abi.client_structs import OBSERVER_UPDATE
+from necp_replay.events.routes import RouteStats
+from necp_replay.events.snapshot import (
+    ClientSnapshot,
+    FdSnapshot,
+    FlowSnapshot,
+    RouteStatsSnapshot,
+    Snapshot,
+    UpdateSnapshot,
+)
+from necp_replay.kernel.agents.snapshot import netagents_snapshot
+from necp_replay.kernel.clients.readiness import is_readable
+from necp_replay.kernel.objects.client import RESULT_OVERFLOWED
+from necp_replay.kernel.policy.snapshot import policies_snapshot
+
+if TYPE_CHECKING:
+    from necp_replay.kernel.objects.client import Client
+    from necp_replay.kernel.objects.flow import Flow
+    from necp_replay.kernel.objects.necp_fd import NecpFd
+    from necp_replay.kernel.state import Kernel
+
+COUNTER_NAMES: Final = tuple(field.name for field in fields(RouteStats))
+
+
+def take_snapshot(kernel: Kernel, full: bool) -> Snapshot:
+    """The state now; ``full`` adds policies, agents and the statistics of routes."""
+    clients = kernel.clients
+    return Snapshot(
+        necp_client_fd_count=clients.client_fd_count,
+        necp_observer_fd_count=clients.observer_fd_count,
+        necp_client_count=clients.client_count,
+        necp_socket_flow_count=clients.socket_flow_count,
+        necp_if_flow_count=clients.if_flow_count,
+        observer_message_limit=clients.observer_message_limit,
+        timer_armed=kernel.timer.armed,
+        fds=_fds(clients.fd_list),
+        observers=_fds(clients.observer_list),
+        policies=policies_snapshot(kernel) if full else None,
+        netagents=netagents_snapshot(kernel) if full else None,
+        route_statistics=_route_statistics(kernel) if full else (),
+    )
+
+
+def _fds(necp_fds: list[NecpFd]) -> tuple[FdSnapshot, ...]:
+    """Snapshots of fds, by pid and number."""
+    ordered = sorted(necp_fds, key=lambda necp_fd: (necp_fd.proc_pid, necp_fd.fd))
+    return tuple(map(_fd, ordered))
+
+
+def _fd(necp_fd: NecpFd) -> FdSnapshot:
+    return FdSnapshot(
+        fd=necp_fd.fd,
+        pid=necp_fd.proc_pid,
+        flags=necp_fd.flags,
+        update_count=len(necp_fd.update_list),
+        updates=tuple(
+            UpdateSnapshot(
+                client_id=update.client_id,
+                length=OBSERVER_UPDATE.size + len(update.tlv),
+                update_type=update.update_type,
+                tlv=update.tlv,
+            )
+            for update in necp_fd.update_list
+        ),
+        readable=is_readable(necp_fd),
+        clients=tuple(map(_client, necp_fd.clients)),
+    )
+
+
+def _client(client: Client) -> ClientSnapshot:
+    route = client.current_route
+    handle = client.interface_handle
+    overflowed = client.result_length == RESULT_OVERFLOWED
+    valid_bytes = MAX_CLIENT_RESULT_BYTES if overflowed else client.result_length
+    return ClientSnapshot(
+        client_id=client.client_id,
+        result_read=int(client.result_read),
+        flow_result_read=int(client.flow_result_read),
+        allow_multiple_flows=int(client.allow_multiple_flows),
+        defunct=int(client.defunct),
+        background=int(client.background),
+        background_update=int(client.background_update),
+        platform_binary=int(client.platform_binary),
+        policy_id=client.policy_id,
+        ip_protocol=client.ip_protocol,
+        proc_pid=client.proc_pid,
+        has_route=route is not None,
+        route_ifindex=route.interface.index if route is not None else None,
+        route_flags=route.flags if route is not None else None,
+        interface_handle=handle.name if handle is not None else None,
+        result_length=client.result_length,
+        result=bytes(client.result[:valid_bytes]),
+        parameters=bytes(client.parameters),
+        assertions=tuple(client.assertion_list),
+        flows=tuple(map(_flow, client.flow_list)),
+    )
+
+
+def _flow(flow: Flow) -> FlowSnapshot:
+    handle = flow.handle
+    return FlowSnapshot(
+        invalid=int(flow.invalid),
+        nexus=int(flow.nexus),
+        socket=int(flow.socket),
+        viable=int(flow.viable),
+        requested_nexus=int(flow.requested_nexus),
+        assigned=int(flow.assigned),
+        has_protoctl_event=int(flow.has_protoctl_event),
+        check_tcp_heuristics=int(flow.check_tcp_heuristics),
+        interface_index=flow.interface_index,
+        necp_flow_flags=flow.necp_flow_flags,
+        protoctl_event=flow.protoctl_event,
+        local_addr=flow.local_addr,
+        remote_addr=flow.remote_addr,
+        assigned_results_length=flow.assigned_results_length,
+        assigned_results=flow.assigned_results,
+        nexus_agent=flow.nexus_agent if flow.nexus else None,
+        handle=None if flow.nexus or handle is None else handle.name,
+        cb=None if flow.nexus else int(flow.has_cb),
+    )
+
+
+def _route_statistics(kernel: Kernel) -> tuple[RouteStatsSnapshot, ...]:
+    counted = []
+    for name, route in sorted(kernel.routes.by_id.items()):
+        if route.stats is not None:
+            counters = tuple(route.stats.get(counter, 0) for counter in COUNTER_NAMES)
+            counted.append(RouteStatsSnapshot(name, counters))
+    return tuple(counted)

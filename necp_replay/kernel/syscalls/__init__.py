@@ -1,0 +1,1 @@
+"""System calls of the subsystem, and the operations of its file descriptors."""

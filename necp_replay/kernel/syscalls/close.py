@@ -1,0 +1,66 @@
+"""``close`` (6): the number becomes free, then the open file behind it goes away."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, assert_never
+
+from necp_replay.abi.errno import Errno
+from necp_replay.events.outcome import Outcome
+from necp_replay.kernel.clients.destroy import destroy_client
+from necp_replay.kernel.objects.necp_fd import NecpFd
+from necp_replay.kernel.objects.policy_session import PolicySession
+from necp_replay.kernel.objects.process import OtherFile
+from necp_replay.kernel.policy.sessions import close_session
+
+if TYPE_CHECKING:
+    from necp_replay.events.syscalls import Close
+    from necp_replay.kernel.objects.process import Process
+    from necp_replay.kernel.state import Kernel
+
+
+def close(kernel: Kernel, process: Process, event: Close) -> Outcome:
+    """Close an fd of any kind; EBADF for a number that is not open."""
+    errno = close_fd(kernel, process, event.fd)
+    return Outcome(errno=errno)
+
+
+def close_fd(kernel: Kernel, process: Process, fd: int) -> int:
+    """Free the number and close its file; EBADF when there is none.
+
+    A number is not reused while its file is closing, since nothing else runs meanwhile.
+    """
+    file = process.files.pop(fd, None)
+    match file:
+        case None:
+            return Errno.EBADF
+        case NecpFd():
+            _close_necp_fd(kernel, file)
+        case PolicySession():
+            close_session(kernel, file)
+        case OtherFile():
+            return 0
+        case _:
+            assert_never(file)
+    return 0
+
+
+def _close_necp_fd(kernel: Kernel, necp_fd: NecpFd) -> None:
+    """Queued updates are dropped, and all clients removed; agents are told once the fd is gone.
+
+    Source: necpop_close, xnu-4570.51.1.
+    """
+    registry = kernel.clients
+    if necp_fd.is_push_observer:
+        registry.observer_list.remove(necp_fd)
+        registry.observer_fd_count -= 1
+    else:
+        registry.fd_list.remove(necp_fd)
+        registry.client_fd_count -= 1
+
+    closing = list(necp_fd.clients)
+    for client in closing:
+        registry.forget(client)
+        necp_fd.clients.remove(client)
+    necp_fd.update_list.clear()
+    for client in closing:
+        destroy_client(kernel, client, necp_fd.proc_pid, abort=True)

@@ -1,0 +1,97 @@
+"""Readiness of an fd, and the operations of a file that NECP refuses."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, assert_never
+
+from necp_replay.abi.errno import Errno
+from necp_replay.abi.log import LOG_ERR
+from necp_replay.events import syscalls
+from necp_replay.events.outcome import Outcome, Readiness, Selected
+from necp_replay.kernel.clients.readiness import is_readable
+from necp_replay.kernel.objects.necp_fd import NecpFd
+from necp_replay.kernel.objects.policy_session import PolicySession
+from necp_replay.kernel.objects.process import OtherFile
+from necp_replay.kernel.refusal import SyscallError
+
+if TYPE_CHECKING:
+    from necp_replay.kernel.objects.process import Process
+    from necp_replay.kernel.state import Kernel
+
+_EVFILT_READ: Final = -1
+_POLLIN: Final = 0x0001
+_POLLRDNORM: Final = 0x0040
+
+
+def fd_poll(kernel: Kernel, process: Process, event: syscalls.FdPoll) -> Outcome:
+    """Whether the fd is ready: by its poll routine, or as a knote finds it when attached.
+
+    Raises SyscallError: EBADF; EOPNOTSUPP for another kind of file; EINVAL for a knote's filter
+    other than EVFILT_READ, with a log record. Source: necp_fd_poll, necpop_kqfilter, xnu-4570.51.1.
+    """
+    file = _find_file(process, event.fd)
+    match file:
+        case NecpFd():
+            return Outcome(errno=0, answer=Readiness(_poll_necp_fd(kernel, file, event)))
+        case PolicySession() if event.how == "kqfilter":
+            # Kernel quirk: a session's kqfilter returns an error number, and what it returns is
+            # taken for readiness (noop_kqfilter of necp.c).
+            return Outcome(errno=0, answer=Readiness(True))
+        case PolicySession() | OtherFile():
+            raise SyscallError(Errno.EOPNOTSUPP)
+        case _:
+            assert_never(file)
+
+
+def fd_read(kernel: Kernel, process: Process, event: syscalls.FdRead) -> Outcome:
+    """Raises SyscallError(ENXIO), whatever the fd. Source: noop_read, xnu-4570.51.1."""
+    _find_file(process, event.fd)
+    raise SyscallError(Errno.ENXIO)
+
+
+def fd_write(kernel: Kernel, process: Process, event: syscalls.FdWrite) -> Outcome:
+    """Raises SyscallError(ENXIO), whatever the fd. Source: noop_write, xnu-4570.51.1."""
+    _find_file(process, event.fd)
+    raise SyscallError(Errno.ENXIO)
+
+
+def fd_ioctl(kernel: Kernel, process: Process, event: syscalls.FdIoctl) -> Outcome:
+    """Raises SyscallError(ENOTTY), whatever the fd. Source: noop_ioctl, xnu-4570.51.1."""
+    _find_file(process, event.fd)
+    raise SyscallError(Errno.ENOTTY)
+
+
+def fd_select(kernel: Kernel, process: Process, event: syscalls.FdSelect) -> Outcome:
+    """What the fd's select operation returns.
+
+    Kernel quirk: a client fd is never ready, whether or not it has news; of a session fd the error
+    number ENXIO is taken for readiness. Source: necpop_select, noop_select, xnu-4570.51.1.
+    """
+    file = process.files.get(event.fd)
+    match file:
+        case None:
+            return Outcome(errno=int(Errno.EBADF), answer=Selected(None))
+        case NecpFd():
+            return Outcome(errno=0, answer=Selected(0))
+        case PolicySession():
+            return Outcome(errno=0, answer=Selected(int(Errno.ENXIO)))
+        case OtherFile():
+            return Outcome(errno=int(Errno.EOPNOTSUPP), answer=Selected(None))
+        case _:
+            assert_never(file)
+
+
+def _find_file(process: Process, fd: int) -> NecpFd | PolicySession | OtherFile:
+    file = process.files.get(fd)
+    if file is None:
+        raise SyscallError(Errno.EBADF)
+    return file
+
+
+def _poll_necp_fd(kernel: Kernel, necp_fd: NecpFd, event: syscalls.FdPoll) -> bool:
+    if event.how == "kqfilter":
+        if event.filter != _EVFILT_READ:
+            kernel.log(LOG_ERR, "necpop_kqfilter")
+            raise SyscallError(Errno.EINVAL)
+        return is_readable(necp_fd)
+    return bool(event.events & (_POLLIN | _POLLRDNORM)) and is_readable(necp_fd)

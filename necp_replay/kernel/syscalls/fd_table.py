@@ -1,0 +1,41 @@
+"""A process's file descriptors: the lowest free number, and the NECP file behind a number."""
+
+from __future__ import annotations
+
+from necp_replay.abi.errno import Errno
+from necp_replay.kernel.objects.necp_fd import NecpFd
+from necp_replay.kernel.objects.policy_session import PolicySession
+from necp_replay.kernel.objects.process import FIRST_FD, Process
+from necp_replay.kernel.refusal import NotModelled, SyscallError
+
+
+def allocate_fd(process: Process, assigned_fd: int | None = None) -> int:
+    """The number for a new open file: the lowest free one, or the one the trace says it got.
+
+    Raises SyscallError(EMFILE) at the process's limit, and NotModelled where the trace assigns a
+    number that is in use here. Source: falloc, fdalloc, xnu-4570.51.1.
+    """
+    files = process.files
+    if assigned_fd is not None:
+        if assigned_fd in files:
+            raise NotModelled(f"the trace assigns fd {assigned_fd}, which is open here")
+        return assigned_fd
+    fd = FIRST_FD
+    while fd in files:
+        fd += 1
+    if fd >= process.fd_limit:
+        raise SyscallError(Errno.EMFILE)
+    return fd
+
+
+def find_necp_file(process: Process, fd: int) -> NecpFd | PolicySession:
+    """The open file of NECP's type behind a number: a client fd or a session fd.
+
+    Raises SyscallError: EBADF for a number that is not open, ENODEV for a file of another type.
+    Kernel quirk: both kinds have the same file type, so callers cannot tell them apart.
+    Source: necp_find_fd_data, necp_session_find_from_fd, xnu-4570.51.1.
+    """
+    file = process.files.get(fd)
+    if isinstance(file, NecpFd | PolicySession):
+        return file
+    raise SyscallError(Errno.EBADF if file is None else Errno.ENODEV)

@@ -1,0 +1,97 @@
+"""System calls and fd operations by kind; a call fails with what its handler refuses it with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final
+
+from necp_replay.abi.errno import Errno
+from necp_replay.events import syscalls
+from necp_replay.events.outcome import (
+    ActionBuffers,
+    Answer,
+    MatchResult,
+    Outcome,
+    Selected,
+    SessionBuffer,
+)
+from necp_replay.events.user_buffer import Unseen
+from necp_replay.kernel.agents.trigger import trigger
+from necp_replay.kernel.objects.process import OtherFile
+from necp_replay.kernel.refusal import SyscallError
+from necp_replay.kernel.syscalls import fd_operations
+from necp_replay.kernel.syscalls.close import close
+from necp_replay.kernel.syscalls.fd_table import allocate_fd
+from necp_replay.kernel.syscalls.necp_client_action import necp_client_action
+from necp_replay.kernel.syscalls.necp_match_policy import necp_match_policy
+from necp_replay.kernel.syscalls.necp_open import necp_open
+from necp_replay.kernel.syscalls.necp_session_action import necp_session_action
+from necp_replay.kernel.syscalls.necp_session_open import necp_session_open
+
+if TYPE_CHECKING:
+    from necp_replay.events.inputs import FdInput, SyscallInput
+    from necp_replay.kernel.objects.process import Process
+    from necp_replay.kernel.state import Kernel
+
+
+def handle_syscall(kernel: Kernel, event: SyscallInput) -> Outcome:
+    """Make a system call for a process; ESRCH when there is none with that pid."""
+    process = kernel.find_process(event.pid)
+    if process is None:
+        return _no_process(event)
+    try:
+        return _SYSCALLS[type(event)](kernel, process, event)
+    except SyscallError as refusal:
+        return Outcome(errno=refusal.errno)
+
+
+def handle_fd(kernel: Kernel, event: FdInput) -> Outcome:
+    """Call an operation of one of a process's open files."""
+    process = kernel.find_process(event.pid)
+    if process is None:
+        return _no_process(event)
+    try:
+        return _FD_OPERATIONS[type(event)](kernel, process, event)
+    except SyscallError as refusal:
+        return Outcome(errno=refusal.errno)
+
+
+def open_other(kernel: Kernel, process: Process, event: syscalls.OpenOther) -> Outcome:
+    """Open a file that is none of NECP's. Raises SyscallError(EMFILE)."""
+    fd = allocate_fd(process, event.assigned_fd)
+    process.files[fd] = OtherFile()
+    return Outcome(errno=0, retval=fd)
+
+
+def _no_process(event: SyscallInput | FdInput) -> Outcome:
+    return Outcome(errno=int(Errno.ESRCH), answer=_UNANSWERED.get(type(event)))
+
+
+_Handler = Callable[["Kernel", "Process", Any], Outcome]
+
+_SYSCALLS: Final[dict[type, _Handler]] = {
+    syscalls.NecpClientAction: necp_client_action,
+    syscalls.NecpOpen: necp_open,
+    syscalls.NecpSessionOpen: necp_session_open,
+    syscalls.OpenOther: open_other,
+    syscalls.Close: close,
+    syscalls.NecpSessionAction: necp_session_action,
+    syscalls.NecpMatchPolicy: necp_match_policy,
+    syscalls.NetagentTrigger: trigger,
+}
+
+_FD_OPERATIONS: Final[dict[type, _Handler]] = {
+    syscalls.FdPoll: fd_operations.fd_poll,
+    syscalls.FdRead: fd_operations.fd_read,
+    syscalls.FdWrite: fd_operations.fd_write,
+    syscalls.FdIoctl: fd_operations.fd_ioctl,
+    syscalls.FdSelect: fd_operations.fd_select,
+}
+
+_UNANSWERED: Final[dict[type, Answer]] = {
+    syscalls.NecpClientAction: ActionBuffers(Unseen.NOT_SHOWN, Unseen.NOT_SHOWN),
+    syscalls.NecpSessionAction: SessionBuffer(Unseen.NOT_SHOWN),
+    syscalls.NecpMatchPolicy: MatchResult(Unseen.NOT_SHOWN),
+    syscalls.FdSelect: Selected(None),
+}
+"""What calls answer whose process is not there: nobody's buffers are shown."""

@@ -1,0 +1,42 @@
+"""``necp_open`` (501): a new NECP fd, for clients of the process or for observing everybody's."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from necp_replay.events.outcome import Outcome
+from necp_replay.kernel.clients.observers import queue_parameters, queue_result
+from necp_replay.kernel.objects.necp_fd import NecpFd
+from necp_replay.kernel.syscalls.fd_table import allocate_fd
+
+if TYPE_CHECKING:
+    from necp_replay.events.syscalls import NecpOpen
+    from necp_replay.kernel.objects.process import Process
+    from necp_replay.kernel.state import Kernel
+
+
+def necp_open(kernel: Kernel, process: Process, event: NecpOpen) -> Outcome:
+    """Open an fd; the answer is its number. Raises SyscallError(EMFILE).
+
+    Unknown flags are kept and ignored. A push observer is queued the parameters and the result of
+    every client there is, in the order of their ids; a result that outgrew its buffer panics.
+
+    Kernel quirk: the privilege that observers need is never found missing, and push observers are
+    not asked for it at all. Source: necp_open, xnu-4570.51.1.
+    """
+    fd = allocate_fd(process, event.assigned_fd)
+    necp_fd = NecpFd(fd, process.pid, event.flags)
+    process.files[fd] = necp_fd
+
+    registry = kernel.clients
+    if not necp_fd.is_push_observer:
+        registry.fd_list.insert(0, necp_fd)
+        registry.client_fd_count += 1
+        return Outcome(errno=0, retval=fd)
+
+    registry.observer_list.insert(0, necp_fd)
+    registry.observer_fd_count += 1
+    for client in registry.tree:
+        queue_parameters(kernel, necp_fd, client)
+        queue_result(kernel, necp_fd, client)
+    return Outcome(errno=0, retval=fd)
