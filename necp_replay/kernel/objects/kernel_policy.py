@@ -112,9 +112,9 @@ class KernelSocketPolicy:
         "session_pid",
     )
 
-    def __init__(self) -> None:
-        self.id = 0
-        self.condition_mask = 0
+    def __init__(self, policy_id: int = 0, condition_mask: int = 0) -> None:
+        self.id = policy_id
+        self.condition_mask = condition_mask
         self.condition_negated_mask = 0
         self.parent_policy_id = 0
         self.order = 0
@@ -173,9 +173,9 @@ class KernelIpOutputPolicy:
         "suborder",
     )
 
-    def __init__(self) -> None:
-        self.id = 0
-        self.condition_mask = 0
+    def __init__(self, policy_id: int = 0, condition_mask: int = 0) -> None:
+        self.id = policy_id
+        self.condition_mask = condition_mask
         self.condition_negated_mask = 0
         self.parent_policy_id = 0
         self.order = 0

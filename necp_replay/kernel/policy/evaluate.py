@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from necp_replay.abi.client import ClientParameterFlag
+from necp_replay.abi.interface import IFRTYPE_FUNCTIONAL_UNKNOWN
 from necp_replay.abi.log import LOG_ERR
 from necp_replay.abi.policy import PolicyResult
 from necp_replay.kernel.objects.aggregate_result import AggregateResult
@@ -31,7 +32,7 @@ from necp_replay.kernel.policy.route_evaluation import (
     is_wildcard,
     validate_local_address,
 )
-from necp_replay.kernel.policy.route_rules import IFRTYPE_FUNCTIONAL_UNKNOWN, route_is_allowed
+from necp_replay.kernel.policy.route_rules import route_is_allowed
 
 if TYPE_CHECKING:
     from necp_replay.kernel.state import Kernel
