@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from necp_replay.kernel.state import Kernel
 
 COUNTER_NAMES: Final = tuple(field.name for field in fields(RouteStats))
+"""The counters of a route's statistics, in the order in which a snapshot lists them."""
+
+_NO_HANDLE: Final = ""
+"""What stands for the handle of a flow that calls nobody back."""
 
 
 def take_snapshot(kernel: Kernel, full: bool) -> Snapshot:
@@ -121,9 +125,9 @@ def _flow(flow: Flow) -> FlowSnapshot:
         local_addr=flow.local_addr,
         remote_addr=flow.remote_addr,
         assigned_results_length=flow.assigned_results_length,
-        assigned_results=flow.assigned_results,
+        assigned_results=flow.assigned_results or None,
         nexus_agent=flow.nexus_agent if flow.nexus else None,
-        handle=None if flow.nexus or handle is None else handle.name,
+        handle=None if flow.nexus else handle.name if handle is not None else _NO_HANDLE,
         cb=None if flow.nexus else int(flow.has_cb),
     )
 

@@ -25,7 +25,7 @@ def necp_open(kernel: Kernel, process: Process, event: NecpOpen) -> Outcome:
     not asked for it at all. Source: necp_open, xnu-4570.51.1.
     """
     fd = allocate_fd(process, event.assigned_fd)
-    necp_fd = NecpFd(fd, process.pid, event.flags)
+    necp_fd = NecpFd(fd, process.pid, _as_int(event.flags))
     process.files[fd] = necp_fd
 
     registry = kernel.clients
@@ -40,3 +40,8 @@ def necp_open(kernel: Kernel, process: Process, event: NecpOpen) -> Outcome:
         queue_parameters(kernel, necp_fd, client)
         queue_result(kernel, necp_fd, client)
     return Outcome(errno=0, retval=fd)
+
+
+def _as_int(flags: int) -> int:
+    """The flags as the kernel's ``int`` holds them."""
+    return ((flags & 0xFFFFFFFF) ^ 0x80000000) - 0x80000000
