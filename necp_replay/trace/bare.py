@@ -1,0 +1,68 @@
+"""Bare decoding, the measure of all others: what reading a trace costs before anything is built."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from google.protobuf.message import Message
+
+from necp_replay.trace.pb import trace_pb2 as pb
+from necp_replay.trace.reader import TraceReader
+
+
+def read_every_field(path: Path) -> int:
+    """Decompress, verify and parse a trace, and bring every field of it into Python.
+
+    Builds no events. Returns how many records there are; raises TraceError for damage.
+    """
+    count = 0
+    with TraceReader(path) as reader:
+        for chunk in reader.chunks():
+            _read_records(chunk.message.records)
+            count += chunk.message.record_count
+    return count
+
+
+def _read_records(records: Iterable[pb.Record]) -> None:
+    fields: tuple[Any, ...] = ()
+    for record in records:
+        if not record.HasField("necp_client_action"):
+            _read_message(record)
+            continue
+        call = record.necp_client_action
+        fields = (call.pid, call.fd, call.action, call.client_id_len, call.buffer_size)
+        for buffer in (call.client_id, call.buffer):
+            fields = (buffer.content, buffer.length)
+            if buffer.HasField("limits"):
+                _read_message(buffer.limits)
+        fields = (record.uuids, record.HasField("now_ns") and record.now_ns)
+        outcome = record.outcome
+        fields = (
+            outcome.HasField("errno") and outcome.errno,
+            outcome.HasField("retval") and outcome.retval,
+            outcome.client_id_shown,
+            outcome.client_id,
+            outcome.buffer_shown,
+            outcome.buffer,
+        )
+        for effect in outcome.effects:
+            if effect.HasField("wake"):
+                wake = effect.wake
+                fields = (wake.pid, wake.fd)
+            else:
+                _read_message(effect)
+    del fields
+
+
+def _read_message(message: Message) -> None:
+    """Every field that is set, whatever the message."""
+    for field, value in message.ListFields():
+        if field.message_type is None:
+            continue
+        if isinstance(value, Message):
+            _read_message(value)
+        else:
+            for item in value:
+                _read_message(item)

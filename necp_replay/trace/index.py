@@ -1,0 +1,182 @@
+"""The index and closing record of a trace: what is where, and how much there is of it."""
+
+from __future__ import annotations
+
+import bisect
+import itertools
+import struct
+import zlib
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from google.protobuf.message import DecodeError
+
+from necp_replay.errors import TraceError
+from necp_replay.events.inputs import INPUT_NAMES, Step
+from necp_replay.events.outcome import Outcome
+from necp_replay.trace.codec import INPUT_FIELD_NUMBERS
+from necp_replay.trace.frames import Frame, index_of
+from necp_replay.trace.pb import trace_pb2 as pb
+
+_ENTRY: Final = struct.Struct("<QQQI")
+"""Offset, first record, content length and checksum of a chunk."""
+_NAMES_BY_NUMBER: Final = {
+    INPUT_FIELD_NUMBERS[input_class]: name for name, input_class in INPUT_NAMES.items()
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ChunkEntry:
+    """One chunk as the index knows it; times in nanoseconds."""
+
+    offset: int
+    first_record: int
+    clock_min_ns: int
+    clock_max_ns: int
+    content_bytes: int
+    checksum: int
+
+
+@dataclass(slots=True)
+class ChunkFingerprint:
+    """What the chunks so far come to: how many they are, and a checksum over their entries.
+
+    A reader that has seen a whole file compares its own with that of the index, and so finds chunks
+    that were moved, lost or added, in memory that does not grow with the file.
+    """
+
+    chunks: int = 0
+    crc: int = 0
+
+    def add(self, offset: int, first_record: int, content_bytes: int, checksum: int) -> None:
+        """Take in the next chunk of the file."""
+        entry = _ENTRY.pack(offset, first_record, content_bytes, checksum)
+        self.chunks += 1
+        self.crc = zlib.crc32(entry, self.crc)
+
+
+class Index:
+    """The index of a trace. Columns stay as they are in the message; a hostile one may be large."""
+
+    def __init__(self, message: pb.Index) -> None:
+        self._message = message
+        self.records: int = message.records
+        self.outcomes: int = message.outcomes
+        """How many records carry an outcome."""
+        self.uuids: int = message.uuids
+        """How many ids the kernel's generator returned."""
+
+    @property
+    def kinds(self) -> dict[str, int]:
+        """How often each kind of input occurs, by its name; a kind not known by its number."""
+        return {
+            _NAMES_BY_NUMBER.get(kind.input, f"#{kind.input}"): kind.records
+            for kind in self._message.kinds
+        }
+
+    @property
+    def content_bytes(self) -> int:
+        """The length of all chunks, decompressed."""
+        return sum(self._message.content_bytes)
+
+    @property
+    def clock_range_ns(self) -> tuple[int, int] | None:
+        """The lowest and the highest clock of the trace; None without a chunk."""
+        if not self._message.offsets:
+            return None
+        return min(self._message.clock_min_ns), max(self._message.clock_max_ns)
+
+    def __len__(self) -> int:
+        """How many chunks there are."""
+        return len(self._message.offsets)
+
+    def chunk(self, position: int) -> ChunkEntry:
+        """The entry of a chunk, counted from 0."""
+        message = self._message
+        return ChunkEntry(
+            message.offsets[position],
+            message.first_records[position],
+            message.clock_min_ns[position],
+            message.clock_max_ns[position],
+            message.content_bytes[position],
+            message.checksums[position],
+        )
+
+    def find_record(self, number: int) -> int:
+        """The position of the chunk that holds a record."""
+        first_records: Sequence[int] = self._message.first_records
+        return max(bisect.bisect_right(first_records, number) - 1, 0)
+
+    def fingerprint(self, chunks: int | None = None) -> ChunkFingerprint:
+        """What all chunks, or the first few, come to, for comparison with what a reader saw."""
+        message = self._message
+        entries = zip(
+            message.offsets,
+            message.first_records,
+            message.content_bytes,
+            message.checksums,
+            strict=True,
+        )
+        found = ChunkFingerprint()
+        for entry in itertools.islice(entries, chunks):
+            found.add(*entry)
+        return found
+
+
+def decode_index(frame: Frame) -> Index:
+    """The index in the frame that closes a trace; TraceError if it is damaged."""
+    content = index_of(frame)
+    try:
+        message = pb.Index.FromString(content)
+    except DecodeError:
+        raise TraceError("the index is damaged", offset=frame.offset) from None
+    columns: tuple[Sequence[int], ...] = (
+        message.first_records,
+        message.clock_min_ns,
+        message.clock_max_ns,
+        message.content_bytes,
+        message.checksums,
+    )
+    if any(len(column) != len(message.offsets) for column in columns):
+        raise TraceError("the index is damaged: its columns differ", offset=frame.offset)
+    return Index(message)
+
+
+class IndexBuilder:
+    """Collects the index while a trace is written; grows by a few numbers for each chunk."""
+
+    def __init__(self) -> None:
+        self._message = pb.Index()
+        self._kinds: Counter[type] = Counter()
+        self._uuids = 0
+        self._outcomes = 0
+
+    def count(self, step: Step, outcome: Outcome | None) -> None:
+        """Take in a record's kind and ids, and whether it has an outcome."""
+        self._kinds[type(step.input)] += 1
+        self._uuids += len(step.uuids)
+        self._outcomes += outcome is not None
+
+    def add_chunk(self, entry: ChunkEntry) -> None:
+        """Take in a chunk that was written."""
+        message = self._message
+        message.offsets.append(entry.offset)
+        message.first_records.append(entry.first_record)
+        message.clock_min_ns.append(entry.clock_min_ns)
+        message.clock_max_ns.append(entry.clock_max_ns)
+        message.content_bytes.append(entry.content_bytes)
+        message.checksums.append(entry.checksum)
+
+    def encode(self, records: int) -> bytes:
+        """The index of a trace of so many records, as the bytes of its message."""
+        message = self._message
+        message.records = records
+        message.outcomes = self._outcomes
+        message.uuids = self._uuids
+        del message.kinds[:]
+        by_number = {INPUT_FIELD_NUMBERS[kind]: count for kind, count in self._kinds.items()}
+        for number in sorted(by_number):
+            message.kinds.add(input=number, records=by_number[number])
+        return message.SerializeToString()

@@ -1,0 +1,307 @@
+"""Reads a trace as a stream: chunk after chunk in bounded memory, from a file or a pipe.
+
+Checksums, record numbers and the closing record are verified on the way. Whatever is wrong with a
+file becomes a TraceError that says where; every record before the damage is read first.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO, Final, Self
+
+from google.protobuf.message import DecodeError
+
+from necp_replay.errors import TraceError
+from necp_replay.trace.codec import NumberedRecord, decode_records
+from necp_replay.trace.frames import (
+    CHUNK_MAGIC,
+    CLOSING_BYTES,
+    INDEX_MAGIC,
+    OPENING_MAGIC,
+    Frame,
+    FrameReader,
+    check_opening,
+    decompress,
+    index_frame_bytes,
+)
+from necp_replay.trace.header import Header, decode_header
+from necp_replay.trace.index import ChunkFingerprint, Index, decode_index
+from necp_replay.trace.limits import check_large_chunk
+from necp_replay.trace.pb import trace_pb2 as pb
+
+_CUT_SHORT: Final = "the closing record is missing: the file was cut short or never completed"
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """One chunk, its checksum verified and its message parsed; ``offset`` is its frame's."""
+
+    offset: int
+    message: pb.Chunk
+    content_bytes: int
+    checksum: int
+
+
+class TraceReader:
+    """One trace, open for reading. Use it as a context manager, and iterate it for its records.
+
+    A file can be iterated again, and from any record, but not twice at a time. A pipe gives its
+    records once.
+    """
+
+    def __init__(self, source: Path | BinaryIO) -> None:
+        """Open a trace and read its header; raises TraceError where that cannot be done."""
+        self._file: Path | None = source if isinstance(source, Path) else None
+        try:
+            self._stream = source.open("rb") if isinstance(source, Path) else source
+        except OSError as error:
+            raise self._cannot_read(error) from error
+        self._is_seekable = self._stream.seekable()
+        self._start = self._stream.tell() if self._is_seekable else 0
+        self._frames = FrameReader(self._stream)
+        self._was_read = False
+        try:
+            self._first_chunk = self._read_first_chunk()
+            self._after_first_chunk = self._frames.offset
+            self.header: Header = decode_header(self._first_chunk.message.header)
+        except TraceError as error:
+            self.close()
+            raise self._named(error) from error.__cause__
+        except OSError as error:
+            self.close()
+            raise self._cannot_read(error) from error
+
+    def __iter__(self) -> Iterator[NumberedRecord]:
+        """Every record: its number, counted from 1, what happened, and what it gave back."""
+        return self.records()
+
+    def records(self, first: int = 1) -> Iterator[NumberedRecord]:
+        """The records from number ``first`` on; a file is entered through its index."""
+        for chunk in self.chunks(first):
+            message = chunk.message
+            records = decode_records(message.records, message.first_record)
+            if message.first_record < first:
+                records = itertools.islice(records, first - message.first_record, None)
+            try:
+                yield from records
+            except TraceError as error:
+                error.offset = chunk.offset
+                raise self._named(error) from error.__cause__
+
+    def chunks(self, first: int = 1) -> Iterator[Chunk]:
+        """The chunks from that with record ``first`` on, for work on messages as they are."""
+        try:
+            yield from self._chunks(first)
+        except TraceError as error:
+            raise self._named(error) from error.__cause__
+        except OSError as error:
+            raise self._cannot_read(error) from error
+
+    def verify(self) -> int:
+        """Verify the checksums of every chunk and of the index, without parsing records.
+
+        Only for files. Returns how many records there are; raises TraceError for damage.
+        """
+        try:
+            return self._verify(self.read_index())
+        except TraceError as error:
+            raise self._named(error) from error.__cause__
+        except OSError as error:
+            raise self._cannot_read(error) from error
+
+    def read_index(self) -> Index:
+        """The index at the end of a file, without reading what is before it.
+
+        Raises TraceError where there is none: a pipe, or a file that was never completed.
+        """
+        if not self._is_seekable:
+            raise TraceError("the index of a pipe is read last")
+        position = self._stream.tell()
+        try:
+            return decode_index(self._read_last_frame())
+        except TraceError as error:
+            raise self._named(error) from error.__cause__
+        except OSError as error:
+            raise self._cannot_read(error) from error
+        finally:
+            self._stream.seek(position)
+
+    def close(self) -> None:
+        """Close the file; a stream that was given stays open."""
+        if self._file is not None:
+            self._stream.close()
+
+    def __enter__(self) -> Self:
+        """Enter the context that closes the file."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Close the file."""
+        self.close()
+
+    def _read_first_chunk(self) -> Chunk:
+        opening = self._frames.read_frame()
+        if opening is None:
+            raise TraceError("the file is empty", offset=0)
+        check_opening(opening)
+        while frame := self._frames.read_frame():
+            if frame.magic == CHUNK_MAGIC:
+                return _parse(frame, is_first=True)
+            if frame.magic in (OPENING_MAGIC, INDEX_MAGIC):
+                raise TraceError("the trace has no header", offset=frame.offset)
+        raise TraceError("the file is cut short: it ends before its header", offset=opening.offset)
+
+    def _chunks(self, first: int) -> Iterator[Chunk]:
+        if self._was_read and not self._is_seekable:
+            raise TraceError("a pipe can be read only once")
+        self._was_read = True
+        check = _Verification()
+        check.add(self._first_chunk)
+        if not self._is_seekable:
+            yield self._first_chunk
+        elif first < check.next_record or first == 1:
+            self._seek(self._after_first_chunk)
+            yield self._first_chunk
+        else:
+            index = self.read_index()
+            position = index.find_record(first)
+            if position > 0:
+                entry = index.chunk(position)
+                check = _Verification(entry.first_record, index.fingerprint(position))
+                self._seek(entry.offset)
+            else:
+                self._seek(self._after_first_chunk)
+        while frame := self._frames.read_frame():
+            check.is_closed = False
+            if frame.magic == CHUNK_MAGIC:
+                chunk = _parse(frame)
+                check.add(chunk)
+                yield chunk
+            elif frame.magic == INDEX_MAGIC:
+                check.close(frame)
+            elif frame.magic == OPENING_MAGIC:
+                raise TraceError("another trace begins here", offset=frame.offset)
+        if not check.is_closed:
+            raise TraceError(_CUT_SHORT, offset=self._frames.offset)
+
+    def _verify(self, index: Index) -> int:
+        self._seek(0)
+        position = 0
+        while frame := self._frames.read_frame():
+            if frame.magic != CHUNK_MAGIC:
+                continue
+            decompress(frame)
+            entry = index.chunk(position) if position < len(index) else None
+            declared = (frame.offset, frame.content_bytes, frame.checksum)
+            if entry is None or declared != (entry.offset, entry.content_bytes, entry.checksum):
+                raise TraceError("the index does not know this chunk", offset=frame.offset)
+            position += 1
+        if position != len(index):
+            raise TraceError(f"{len(index) - position} chunks are gone", offset=self._frames.offset)
+        return index.records
+
+    def _seek(self, offset: int) -> None:
+        self._stream.seek(self._start + offset)
+        self._frames.offset = offset
+
+    def _read_last_frame(self) -> Frame:
+        end = self._stream.seek(0, os.SEEK_END) - self._start
+        self._stream.seek(self._start + max(end - CLOSING_BYTES, 0))
+        length_bytes = index_frame_bytes(self._stream.read(CLOSING_BYTES))
+        if length_bytes is None or length_bytes > end:
+            raise TraceError(_CUT_SHORT, offset=end)
+        self._stream.seek(self._start + end - length_bytes)
+        frames = FrameReader(self._stream, end - length_bytes)
+        frame = frames.read_frame()
+        if frame is None or frame.magic != INDEX_MAGIC or frames.offset != end:
+            raise TraceError("the index is damaged", offset=end - length_bytes)
+        return frame
+
+    def _named(self, error: TraceError) -> TraceError:
+        name = self._file or getattr(self._stream, "name", None)
+        if isinstance(name, str | Path):
+            error.name_file(str(name))
+        return error
+
+    def _cannot_read(self, error: OSError) -> TraceError:
+        reason = f"cannot be read: {error.strerror or error}"
+        failure = TraceError(reason, hint="Check that the file is there and may be read.")
+        if self._file is not None:
+            failure.name_file(str(self._file))
+        return failure
+
+
+def verify_file(path: Path) -> int:
+    """Verify the checksums of every chunk and of the index; returns how many records there are.
+
+    Records are not parsed. Raises TraceError for damage.
+    """
+    with TraceReader(path) as reader:
+        return reader.verify()
+
+
+class _Verification:
+    """What a reader has seen so far, to be held against the next chunk and the index."""
+
+    def __init__(self, next_record: int = 1, seen: ChunkFingerprint | None = None) -> None:
+        self.next_record = next_record
+        self.is_closed = False
+        self._seen = ChunkFingerprint() if seen is None else seen
+
+    def add(self, chunk: Chunk) -> None:
+        """Take in the next chunk; TraceError if it cannot come next."""
+        message = chunk.message
+        if message.first_record != self.next_record:
+            raise TraceError(
+                f"record {self.next_record} should come next, not {message.first_record}",
+                offset=chunk.offset,
+            )
+        if message.record_count != len(message.records):
+            raise TraceError(
+                f"the chunk holds {len(message.records)} records instead of the"
+                f" {message.record_count} it declares",
+                offset=chunk.offset,
+            )
+        self.next_record += message.record_count
+        self._seen.add(chunk.offset, message.first_record, chunk.content_bytes, chunk.checksum)
+
+    def close(self, frame: Frame) -> None:
+        """Hold an index against what came before it."""
+        index = decode_index(frame)
+        if len(index) != self._seen.chunks or index.fingerprint() != self._seen:
+            raise TraceError("the index does not belong to these chunks", offset=frame.offset)
+        if index.records != self.next_record - 1:
+            raise TraceError(
+                f"the closing record counts {index.records} records, and there are"
+                f" {self.next_record - 1}",
+                offset=frame.offset,
+            )
+        self.is_closed = True
+
+
+def _parse(frame: Frame, *, is_first: bool = False) -> Chunk:
+    """Decompress, verify and parse a chunk."""
+    content = decompress(frame)
+    try:
+        check_large_chunk(content)
+        message = pb.Chunk.FromString(content)
+    except DecodeError:
+        reason = "the chunk is damaged: it holds no message of a chunk"
+        raise TraceError(reason, offset=frame.offset) from None
+    except TraceError as error:
+        error.offset = frame.offset
+        raise
+    if message.HasField("header") is not is_first:
+        where = "the first chunk has no header" if is_first else "a header inside the trace"
+        raise TraceError(where, offset=frame.offset)
+    return Chunk(frame.offset, message, len(content), frame.checksum)
