@@ -14,8 +14,10 @@ if TYPE_CHECKING:
 def log_agent(kernel: Kernel, level: int, function: str, error: int | None = None) -> None:
     """Write a record when ``net.netagent.debug`` admits its level; above notice it is a notice.
 
+    A negative setting counts as a large one and admits everything.
+
     Source: NETAGENTLOG, xnu-4570.51.1.
     """
-    if level <= kernel.agents.debug:
+    if level <= kernel.agents.debug & 0xFFFFFFFF:
         shown = None if error is None else int(error)
         kernel.effects.append(Log(min(level, LOG_NOTICE), function, shown))
