@@ -35,7 +35,7 @@ def add_nexus_flow(kernel: Kernel, client: Client, event: InjectNexusFlow) -> No
     flow.check_tcp_heuristics = event.check_tcp_heuristics
     flow.local_addr = event.local[:SOCKADDR_UNION_BYTES].ljust(SOCKADDR_UNION_BYTES, b"\0")
     flow.remote_addr = event.remote[:SOCKADDR_UNION_BYTES].ljust(SOCKADDR_UNION_BYTES, b"\0")
-    flow.assigned_results = event.results
-    flow.assigned_results_length = len(event.results) if event.results is not None else 0
+    flow.assigned_results = event.results or None
+    flow.assigned_results_length = len(event.results or b"")
     client.flow_list.insert(0, flow)
     kernel.clients.if_flow_count += 1

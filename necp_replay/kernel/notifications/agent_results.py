@@ -22,8 +22,8 @@ def assign_client_result(
 ) -> int:
     """Store an agent's results on the newest nexus flow that the client has with it.
 
-    The endpoints among them become the flow's addresses. Returns ENOENT for a client that no fd of
-    a living process has, EINVAL when it has no such flow.
+    The endpoints among them become the flow's addresses; empty results are none. Returns ENOENT for
+    a client that no fd of a living process has, EINVAL when it has no such flow.
 
     Source: necp_assign_client_result, xnu-4570.51.1.
     """
@@ -42,8 +42,8 @@ def assign_client_result(
             _take_endpoints(flow, results)
         flow.viable = flow_is_viable(kernel, process, client, flow)
         flow.assigned = True
-        flow.assigned_results = results
-        flow.assigned_results_length = len(results) if results is not None else 0
+        flow.assigned_results = results or None
+        flow.assigned_results_length = len(results or b"")
         client.flow_result_read = False
         fd_notify(kernel, necp_fd)
         return Errno.OK

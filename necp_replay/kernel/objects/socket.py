@@ -14,8 +14,8 @@ INP_IPV6 = 0x2
 class SocketBlock:
     """``struct inpcb``: addresses are 16 bytes, an IPv4 address in the last four (``in_addr_4in6``).
 
-    Ports are in host order. ``necp_domain`` and ``necp_account`` are the contents of C strings, None
-    for a null pointer.
+    Ports are in host order, and ``vflag`` is 0 until an address is set. ``necp_domain`` and
+    ``necp_account`` are the contents of C strings, None for a null pointer.
     """
 
     __slots__ = (
@@ -37,7 +37,7 @@ class SocketBlock:
     def __init__(self, name: str) -> None:
         self.name = name
         self.domain = 2
-        self.vflag = INP_IPV4
+        self.vflag = 0
         self.laddr = bytes(16)
         self.faddr = bytes(16)
         self.lport = 0

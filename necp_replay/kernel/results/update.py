@@ -123,7 +123,7 @@ def _allows_multiple_flows(parsed: ParsedParameters, result: AggregateResult) ->
 
 
 def _scope_to_required_interface(result: AggregateResult, required_interface_index: int) -> None:
-    """Without a policy of its own a result is scoped to the interface asked for, if routed there."""
+    """Without a policy of its own, a result is scoped to the interface it asked for and got."""
     if (
         required_interface_index != 0
         and required_interface_index == result.routed_interface_index

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from necp_replay.abi.sockaddr import AF_INET6, IN_ADDR_BYTES
+from necp_replay.abi.sockaddr import IN_ADDR_BYTES
 from necp_replay.events.sockets import AssignFromSocket, SocketCreate, SocketUpdate
 from necp_replay.kernel.objects.socket import INP_IPV4, INP_IPV6, SocketBlock
 from necp_replay.kernel.sockaddr import parse_address
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 def create_socket(kernel: Kernel, event: SocketCreate) -> None:
     """A block appears; a name used again names the newer block."""
     block = SocketBlock(event.name)
-    if event.domain == AF_INET6:
-        block.vflag = INP_IPV6
     kernel.sockets[event.name] = block
     set_fields(kernel, block, event)
 

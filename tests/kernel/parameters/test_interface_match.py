@@ -1,0 +1,151 @@
+"""Which interface a client's parameters scope it to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from necp_replay.abi.client import ClientParameter, ClientResult, ClientResultFlag
+from necp_replay.abi.policy import PolicyResult
+from necp_replay.abi.tlv import pack_tlv
+from necp_replay.events.interfaces import IfaceUpdate
+from necp_replay.scenario.answers import ResultAnswer
+from tests.kernel.builders import REMOTE, Laptop, make_laptop
+
+WIFI, WIRED, CELLULAR, AWDL = 3, 2, 5, 4
+AGENT = bytes(range(16))
+
+
+def result_of(laptop: Laptop, **keywords: Any) -> ResultAnswer:
+    client = laptop.fd.add(**{"remote": REMOTE, **keywords})
+    return laptop.fd.copy_result(client.client_id)
+
+
+def is_scoped(result: ResultAnswer) -> bool:
+    return result.number(ClientResult.POLICY_RESULT) == PolicyResult.SOCKET_SCOPED
+
+
+@pytest.mark.parametrize(
+    ("keywords", "name"),
+    [
+        ({"require_if_type": [WIRED]}, "wired"),
+        ({"require_if_type": [CELLULAR]}, "cellular"),
+        ({"prohibit_interface": ["en0"]}, "wired"),
+        ({"prohibit_if_type": [WIFI, WIRED]}, "cellular"),
+        ({"local": "198.51.100.5"}, "wired"),
+        ({"local_endpoint": "198.51.100.5:80"}, "wired"),
+        ({"bound_interface": "en5"}, "wired"),
+    ],
+)
+def test_a_client_is_scoped_to_the_first_ordered_interface_that_matches(
+    keywords: dict[str, Any], name: str
+) -> None:
+    laptop = make_laptop()
+    result = result_of(laptop, **keywords)
+    assert is_scoped(result)
+    expected = {"wired": laptop.wired, "cellular": laptop.cellular}[name]
+    assert result.interface_index == expected.index
+
+
+def test_a_client_that_only_prohibits_is_not_scoped_when_the_primary_interface_matches() -> None:
+    laptop = make_laptop()
+    result = result_of(laptop, prohibit_if_type=[CELLULAR])
+    assert result.interface_index == laptop.wifi.index
+    assert not is_scoped(result)
+
+
+def test_a_client_that_only_prohibits_is_not_scoped_without_ordered_interfaces() -> None:
+    laptop = make_laptop()
+    laptop.system.order_interfaces()
+    assert not is_scoped(result_of(laptop, prohibit_if_type=[WIFI]))
+
+
+def test_requiring_a_type_that_can_be_primary_never_looks_at_unordered_interfaces() -> None:
+    laptop = make_laptop()
+    laptop.system.order_interfaces(laptop.wifi)
+    assert ClientResultFlag.SATISFIED not in result_of(laptop, require_if_type=[WIRED]).flags
+
+
+def test_requiring_a_type_that_is_never_primary_finds_unordered_interfaces() -> None:
+    laptop = make_laptop()
+    result = result_of(laptop, remote=None, require_if_type=[AWDL])
+    (interface,) = result.values(ClientResult.INTERFACE)
+    assert interface == bytes(4) + laptop.awdl.index.to_bytes(4, "little")
+
+
+def test_a_bound_interface_is_not_checked_against_other_parameters() -> None:
+    laptop = make_laptop()
+    result = result_of(laptop, bound_interface="en0", prohibit_if_type=[WIFI])
+    assert result.interface_index == laptop.wifi.index
+
+
+def test_of_several_bound_interfaces_the_last_that_is_there_counts() -> None:
+    laptop = make_laptop()
+    more = b"".join(
+        pack_tlv(ClientParameter.BOUND_INTERFACE, name) for name in (b"en5\0", b"en9\0")
+    )
+    result = result_of(laptop, bound_interface="en0", extra=more)
+    assert result.interface_index == laptop.wired.index
+
+
+def test_a_bound_interface_is_looked_up_at_every_evaluation() -> None:
+    laptop = make_laptop()
+    client = laptop.fd.add(remote=REMOTE, bound_interface="en5")
+    laptop.wired.detach()
+    laptop.system.fire_timer()
+    result = laptop.fd.copy_result(client.client_id)
+    assert result.interface_index == laptop.wifi.index
+    assert not is_scoped(result)
+
+
+def test_a_client_that_gives_nothing_but_preferences_is_not_scoped_when_none_is_met() -> None:
+    laptop = make_laptop()
+    only_prefers = result_of(laptop, remote=None, ip_protocol=None, prefer_agent=[AGENT])
+    assert not is_scoped(only_prefers)
+    # Anything else besides, and the first ordered interface is as good as a preferred one.
+    assert is_scoped(result_of(laptop, prefer_agent=[AGENT]))
+
+
+def test_the_interface_that_meets_most_preferences_is_chosen() -> None:
+    laptop = make_laptop()
+    laptop.cellular.update(IfaceUpdate(0, agents=(AGENT,)))
+    result = result_of(laptop, prefer_agent=[AGENT])
+    assert result.interface_index == laptop.cellular.index
+    assert is_scoped(result)
+
+
+def test_a_required_agent_must_be_on_the_interface_itself() -> None:
+    laptop = make_laptop()
+    laptop.wifi.update(IfaceUpdate(0, agents=(AGENT,)))
+    laptop.awdl.update(IfaceUpdate(0, delegate=laptop.wifi.index))
+    result = result_of(laptop, require_agent=[AGENT])
+    assert result.interface_index == laptop.wifi.index
+
+
+def test_a_prohibited_agent_must_not_be_on_a_delegate_either() -> None:
+    laptop = make_laptop()
+    laptop.awdl.update(IfaceUpdate(0, agents=(AGENT,)))
+    laptop.wifi.update(IfaceUpdate(0, delegate=laptop.awdl.index))
+    result = result_of(laptop, prohibit_agent=[AGENT])
+    assert result.interface_index == laptop.wired.index
+
+
+def test_agents_are_required_by_domain_or_type_or_both() -> None:
+    laptop = make_laptop()
+    agent = laptop.system.add_agent("a", domain="D", type="T")
+    laptop.wired.update(IfaceUpdate(0, agents=(agent.uuid,)))
+    for kind in (("D", "T"), ("", "T"), ("D", "")):
+        result = result_of(laptop, require_agent_type=[kind])
+        assert result.interface_index == laptop.wired.index
+
+
+def test_without_a_matching_interface_everything_fails_and_the_route_stays() -> None:
+    laptop = make_laptop()
+    client = laptop.fd.add(remote=REMOTE, prohibit_if_type=[CELLULAR])
+    laptop.system.order_interfaces(laptop.cellular)
+    laptop.system.fire_timer()
+    result = laptop.fd.copy_result(client.client_id)
+    assert result.flags == ClientResultFlag(0)
+    assert result.interface_index is None
+    assert result.number(ClientResult.EFFECTIVE_MTU) == 1500

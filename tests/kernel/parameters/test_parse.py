@@ -1,0 +1,89 @@
+"""Parameter TLVs as evaluation and nexuses see them."""
+
+from __future__ import annotations
+
+from necp_replay.abi.client import ClientParameter
+from necp_replay.abi.tlv import pack_tlv
+from necp_replay.events.effects import NexusParameters
+from necp_replay.events.notifications import CopyNexusParameters
+from necp_replay.events.outcome import NexusParametersAnswer
+from necp_replay.scenario.addresses import sockaddr
+from necp_replay.scenario.parameters import client_parameters
+from tests.kernel.builders import PID, REMOTE, Laptop, log_functions, make_laptop, update
+
+CUT_SHORT = bytes((ClientParameter.IP_PROTOCOL,)) + (3).to_bytes(4, "little") + b"\x06\x00"
+WIFI = 3
+
+
+def routed_interface(laptop: Laptop, parameters: bytes) -> int | None:
+    client = laptop.fd.add(parameters)
+    return laptop.fd.copy_result(client.client_id).interface_index
+
+
+def nexus_parameters(laptop: Laptop, parameters: bytes) -> NexusParameters:
+    client = laptop.fd.add(parameters)
+    answer = laptop.system.submit(CopyNexusParameters(client.client_id)).answer
+    assert isinstance(answer, NexusParametersAnswer)
+    return answer.parameters
+
+
+def test_a_tlv_that_passes_the_end_is_logged_at_every_evaluation() -> None:
+    laptop = make_laptop()
+    client = laptop.fd.add(client_parameters(remote=REMOTE) + CUT_SHORT)
+    assert client.added is not None
+    assert log_functions(client.added).count("necp_client_parse_parameters") == 1
+    assert log_functions(update(laptop)).count("necp_client_parse_parameters") == 1
+
+
+def test_what_stands_before_a_tlv_that_passes_the_end_counts() -> None:
+    parsed = nexus_parameters(make_laptop(), client_parameters(remote=REMOTE) + CUT_SHORT)
+    assert parsed.remote_addr == sockaddr(REMOTE)
+
+
+def test_the_first_sixteen_values_of_a_kind_are_kept() -> None:
+    unused_types = [99] * 15
+    laptop = make_laptop()
+    kept = client_parameters(remote=REMOTE, prohibit_if_type=[*unused_types, WIFI])
+    assert routed_interface(laptop, kept) == laptop.wired.index
+    too_late = client_parameters(remote=REMOTE, prohibit_if_type=[99, *unused_types, WIFI])
+    assert routed_interface(laptop, too_late) == laptop.wifi.index
+
+
+def test_a_list_ends_at_its_first_empty_entry() -> None:
+    laptop = make_laptop()
+    parameters = client_parameters(remote=REMOTE, prohibit_if_type=[0, WIFI])
+    assert routed_interface(laptop, parameters) == laptop.wifi.index
+
+
+def test_the_first_required_type_that_is_not_zero_counts() -> None:
+    laptop = make_laptop()
+    parameters = client_parameters(remote=REMOTE, require_if_type=[0, 2, 5])
+    assert routed_interface(laptop, parameters) == laptop.wired.index
+
+
+def test_a_long_prohibited_name_reaches_into_the_row_of_the_next() -> None:
+    laptop = make_laptop()
+    spilling = b"0123456789abcdefen0\0"
+    parameters = client_parameters(remote=REMOTE) + pack_tlv(
+        ClientParameter.PROHIBIT_INTERFACE, spilling
+    )
+    assert routed_interface(laptop, parameters) == laptop.wired.index
+    parameters += pack_tlv(ClientParameter.PROHIBIT_INTERFACE, b"en7\0")
+    assert routed_interface(laptop, parameters) == laptop.wifi.index
+
+
+def test_endpoints_and_addresses_overwrite_each_other_for_a_nexus() -> None:
+    parameters = client_parameters(remote=REMOTE, remote_endpoint="192.0.2.99:1")
+    assert nexus_parameters(make_laptop(), parameters).remote_addr == sockaddr("192.0.2.99:1")
+
+
+def test_an_address_whose_length_is_not_its_familys_is_ignored() -> None:
+    broken = b"\0" + bytes((28, 2)) + bytes(26)
+    parameters = client_parameters(remote=REMOTE) + pack_tlv(ClientParameter.REMOTE_ADDRESS, broken)
+    assert nexus_parameters(make_laptop(), parameters).remote_addr == sockaddr(REMOTE)
+
+
+def test_without_a_pid_parameter_the_effective_pid_is_the_clients() -> None:
+    laptop = make_laptop()
+    assert nexus_parameters(laptop, client_parameters()).epid == PID
+    assert nexus_parameters(laptop, client_parameters(pid=-1)).epid == -1
