@@ -96,7 +96,7 @@ def _flags_of(described: int | tuple[str, ...] | None) -> int | None:
         flag = RouteFlag.__members__.get(name)
         if flag is None:
             return None
-        flags |= flag
+        flags |= int(flag)
     return flags
 
 

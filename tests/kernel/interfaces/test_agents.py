@@ -1,0 +1,62 @@
+"""The agents of an interface, and who hears of their coming and going."""
+
+from necp_replay.events.agents import NetagentRegister
+from necp_replay.events.effects import Effect, KernelEvent, TimerArmed
+from necp_replay.events.inputs import Step
+from necp_replay.events.interfaces import IfaceAddAgent, IfaceAttach, IfaceDelAgent, IfaceUpdate
+from necp_replay.events.outcome import Outcome
+from necp_replay.kernel.machine import Machine
+from necp_replay.releases.chain import XNU_4570_51_1
+
+AGENT, UNREGISTERED = b"\xaa" * 16, b"\xbb" * 16
+
+
+def _machine() -> Machine:
+    machine = Machine(XNU_4570_51_1)
+    machine.submit(Step(IfaceAttach(4, "en0", functional_type=3)))
+    machine.submit(Step(NetagentRegister("agent", uuid=AGENT)))
+    return machine
+
+
+def _kinds(effects: tuple[Effect, ...]) -> list[type]:
+    return [type(effect) for effect in effects]
+
+
+def test_an_agent_that_is_registered_is_announced_when_it_comes_and_goes() -> None:
+    machine = _machine()
+    for event in (IfaceAddAgent(4, AGENT), IfaceDelAgent(4, AGENT)):
+        outcome = machine.submit(Step(event))
+        assert outcome.errno == 0
+        assert _kinds(outcome.effects) == [TimerArmed, KernelEvent]
+        assert outcome.effects[1] == KernelEvent(1, 9, 4, AGENT)
+
+
+def test_an_agent_that_is_there_already_or_gone_already_is_not_announced() -> None:
+    machine = _machine()
+    machine.submit(Step(IfaceAddAgent(4, AGENT)))
+    assert machine.submit(Step(IfaceAddAgent(4, AGENT))) == Outcome(errno=0)
+    machine.submit(Step(IfaceDelAgent(4, AGENT)))
+    assert machine.submit(Step(IfaceDelAgent(4, AGENT))) == Outcome(errno=0)
+
+
+def test_an_agent_that_is_not_registered_is_added_silently() -> None:
+    assert _machine().submit(Step(IfaceAddAgent(4, UNREGISTERED))) == Outcome(errno=0)
+
+
+def test_agents_of_no_interface_are_enxio() -> None:
+    for event in (IfaceAddAgent(9, AGENT), IfaceDelAgent(9, AGENT)):
+        assert _machine().submit(Step(event)) == Outcome(errno=6)
+
+
+def test_an_interface_has_room_for_64_agents() -> None:
+    machine = _machine()
+    for number in range(64):
+        assert machine.submit(Step(IfaceAddAgent(4, bytes([number + 1] * 16)))).errno == 0
+    assert machine.submit(Step(IfaceAddAgent(4, b"\xfe" * 16))).errno == 12
+    machine.submit(Step(IfaceDelAgent(4, b"\x07" * 16)))
+    assert machine.submit(Step(IfaceAddAgent(4, b"\xfe" * 16))).errno == 0
+
+
+def test_the_whole_list_of_agents_is_replaced_without_an_event() -> None:
+    outcome = _machine().submit(Step(IfaceUpdate(4, agents=(AGENT,))))
+    assert (outcome.errno, outcome.effects) == (0, ())

@@ -1,0 +1,45 @@
+"""What kind an interface counts as, on its own and through its delegate."""
+
+from necp_replay.kernel.interfaces.functional_type import (
+    functional_type,
+    is_cellular,
+    is_expensive,
+    is_wifi,
+    is_wifi_infra,
+    is_wired,
+)
+from necp_replay.kernel.objects.interface import Interface
+
+_ETHERNET, _WIFI, _CELLULAR, _AWDL = 2, 3, 0xFF, 0x100000
+
+
+def test_nothing_has_an_unknown_type() -> None:
+    assert functional_type(None) == 0
+
+
+def test_loopback_comes_before_everything_else() -> None:
+    assert functional_type(Interface(1, "lo0", flags=0x8, subfamily=_WIFI)) == 1
+
+
+def test_wifi_comes_before_cellular_and_wired() -> None:
+    ifp = Interface(4, "en0", type=_CELLULAR, family=_ETHERNET, subfamily=_WIFI)
+    assert functional_type(ifp) == 3
+    ifp.eflags = _AWDL
+    assert functional_type(ifp) == 4
+
+
+def test_wifi_counts_as_wired_too_since_its_family_is_ethernet() -> None:
+    ifp = Interface(4, "en0", family=_ETHERNET, subfamily=_WIFI)
+    assert (is_wifi(ifp), is_wired(ifp), is_cellular(ifp)) == (True, True, False)
+
+
+def test_a_delegate_counts_except_for_what_must_be_the_interface_itself() -> None:
+    ifp = Interface(8, "utun0", delegated_family=_ETHERNET, delegated_subfamily=_WIFI)
+    assert (is_wifi(ifp), is_wifi_infra(ifp)) == (True, False)
+    assert (functional_type(ifp), functional_type(ifp, exclude_delegate=False)) == (0, 3)
+
+
+def test_an_interface_is_expensive_by_its_flag_or_its_delegate() -> None:
+    assert is_expensive(Interface(6, "pdp_ip0", eflags=0x4000))
+    assert is_expensive(Interface(8, "utun0", delegated_expensive=True))
+    assert not is_expensive(Interface(4, "en0"))
