@@ -108,7 +108,7 @@ def _insert_agent(kernel: Kernel, session: AgentSession, netagent: bytes) -> Age
     agent.generation = registry.take_generation()
     session.agent = agent
     registry.insert(agent)
-    agent.flags |= AgentFlag.REGISTERED
+    agent.flags |= int(AgentFlag.REGISTERED)
     registry.registered_count += 1
     if agent.flags & AgentFlag.ACTIVE:
         registry.active_count += 1

@@ -114,7 +114,7 @@ def _replace_agent(
     if (new.uuid, new.domain, new.type) != (old.uuid, old.domain, old.type):
         log_agent(kernel, LOG_ERR, "netagent_handle_update_inner")
         return None
-    new.flags |= AgentFlag.REGISTERED
+    new.flags |= int(AgentFlag.REGISTERED)
     if new.pack() == old.pack():
         _release_pending_triggers(kernel, old)
         log_agent(kernel, LOG_DEBUG, "netagent_handle_update_inner")

@@ -52,7 +52,7 @@ def check_tcp_heuristics(kernel: Kernel, client: Client, flow: Flow) -> tuple[in
     if not flags & ClientParameterFlag.TFO_ENABLE or not does_tfo(
         cache, heuristic_key(interface, family, local), now
     ):
-        return Errno.OK, result_flags | ClientResultFlag.FAST_OPEN_BLOCKED, b""
+        return Errno.OK, result_flags | int(ClientResultFlag.FAST_OPEN_BLOCKED), b""
     remote = inner_address(flow.remote_addr, family)
     cookie = find_cookie(cache, cookie_key(interface, family, local, remote), now)
     return Errno.OK, result_flags, cookie

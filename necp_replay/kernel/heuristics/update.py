@@ -34,7 +34,7 @@ def update_heuristics(
     if cache_type == CacheType.ECN:
         bits = payload[0]
         if not client.platform_binary:
-            bits &= ~EcnHeuristics.SUCCESS
+            bits &= ~int(EcnHeuristics.SUCCESS)
         family = flow.local_addr[1]
         key = heuristic_key(interface, family, inner_address(flow.local_addr, family))
         learn_ecn(kernel.heuristics, key, bits, now)
@@ -42,7 +42,7 @@ def update_heuristics(
 
     if not client.platform_binary:
         cookie, cookie_len, bits = TFO_CACHE.unpack(payload)
-        payload = TFO_CACHE.pack(cookie, cookie_len, bits & ~TfoHeuristics.SUCCESS)
+        payload = TFO_CACHE.pack(cookie, cookie_len, bits & ~int(TfoHeuristics.SUCCESS))
     family = flow.remote_addr[1]
     local = inner_address(flow.local_addr, family)
     remote = inner_address(flow.remote_addr, family)
