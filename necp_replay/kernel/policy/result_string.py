@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
-from uuid import UUID
 
 from necp_replay.abi.client import IFXNAMSIZ
 from necp_replay.abi.policy import (
@@ -139,7 +139,11 @@ def _exception_names(kernel: Kernel, rule: RouteRule) -> list[str]:
 
 def _service_uuid(kernel: Kernel, policy: KernelSocketPolicy) -> str:
     uuid = kernel.policies.uuid_ids.service_uuid_of(policy.result_parameter)
-    return "Unknown" if uuid is None else str(UUID(bytes=uuid)).upper()
+    if uuid is None:
+        return "Unknown"
+    digits = uuid.hex().upper()
+    ends = (0, 8, 12, 16, 20, 32)
+    return "-".join(digits[start:end] for start, end in pairwise(ends))
 
 
 def _signed(number: int) -> int:

@@ -1,12 +1,12 @@
-"""Which session actions the engine models, each with its handler and its upstream function."""
+"""Every session action by its number: who handles it, and how far it is modelled."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from necp_replay.abi.policy import SessionAction
+from necp_replay.kernel.session_actions import descriptions
+from necp_replay.kernel.session_actions.action_row import SessionActionRow, full, partial
 from necp_replay.kernel.session_actions.lock_session_to_proc import lock_session_to_proc
 from necp_replay.kernel.session_actions.policy_add import policy_add
 from necp_replay.kernel.session_actions.policy_apply_all import policy_apply_all
@@ -19,56 +19,27 @@ from necp_replay.kernel.session_actions.register_service import session_register
 from necp_replay.kernel.session_actions.set_session_priority import set_session_priority
 from necp_replay.kernel.session_actions.unregister_service import session_unregister_service
 
-if TYPE_CHECKING:
-    from necp_replay.kernel.objects.policy_session import PolicySession
-    from necp_replay.kernel.objects.process import Process
-    from necp_replay.kernel.session_actions.session_call import SessionCall
-    from necp_replay.kernel.state import Kernel
-
-SessionActionHandler = Callable[["Kernel", "Process", "PolicySession", "SessionCall"], None]
-"""Carries the action out. Raises SyscallError to fail it."""
-
-
-@dataclass(frozen=True, slots=True)
-class SessionActionRow:
-    """One session action: ``missing`` says what of it is not modelled, empty for all of it."""
-
-    handler: SessionActionHandler
-    upstream_function: str
-    missing: str = ""
-
-
-def full(handler: SessionActionHandler, upstream_function: str) -> SessionActionRow:
-    """A row of an action that is modelled completely."""
-    return SessionActionRow(handler, upstream_function)
-
-
-def partial(
-    handler: SessionActionHandler, upstream_function: str, missing: str
-) -> SessionActionRow:
-    """A row of an action of which something is not modelled."""
-    return SessionActionRow(handler, upstream_function, missing)
-
-
 SESSION_ACTIONS: Final[dict[int, SessionActionRow]] = {
-    SessionAction.POLICY_ADD: full(policy_add, "necp_session_add_policy"),
+    SessionAction.POLICY_ADD: full(policy_add, descriptions.POLICY_ADD),
     SessionAction.POLICY_GET: partial(
         policy_get,
-        "necp_session_get_policy",
+        descriptions.POLICY_GET,
         "zeros stand for the kernel memory that takes the place of the result's bytes",
     ),
-    SessionAction.POLICY_DELETE: full(policy_delete, "necp_session_delete_policy"),
-    SessionAction.POLICY_APPLY_ALL: full(policy_apply_all, "necp_session_apply_all"),
-    SessionAction.POLICY_LIST_ALL: full(policy_list_all, "necp_session_list_all"),
-    SessionAction.POLICY_DELETE_ALL: full(policy_delete_all, "necp_session_delete_all"),
+    SessionAction.POLICY_DELETE: full(policy_delete, descriptions.POLICY_DELETE),
+    SessionAction.POLICY_APPLY_ALL: full(policy_apply_all, descriptions.POLICY_APPLY_ALL),
+    SessionAction.POLICY_LIST_ALL: full(policy_list_all, descriptions.POLICY_LIST_ALL),
+    SessionAction.POLICY_DELETE_ALL: full(policy_delete_all, descriptions.POLICY_DELETE_ALL),
     SessionAction.SET_SESSION_PRIORITY: full(
-        set_session_priority, "necp_session_set_session_priority"
+        set_session_priority, descriptions.SET_SESSION_PRIORITY
     ),
-    SessionAction.LOCK_SESSION_TO_PROC: full(lock_session_to_proc, "necp_session_lock_to_process"),
-    SessionAction.REGISTER_SERVICE: full(session_register_service, "necp_session_register_service"),
+    SessionAction.LOCK_SESSION_TO_PROC: full(
+        lock_session_to_proc, descriptions.LOCK_SESSION_TO_PROC
+    ),
+    SessionAction.REGISTER_SERVICE: full(session_register_service, descriptions.REGISTER_SERVICE),
     SessionAction.UNREGISTER_SERVICE: full(
-        session_unregister_service, "necp_session_unregister_service"
+        session_unregister_service, descriptions.UNREGISTER_SERVICE
     ),
-    SessionAction.POLICY_DUMP_ALL: full(policy_dump_all, "necp_session_dump_all"),
+    SessionAction.POLICY_DUMP_ALL: full(policy_dump_all, descriptions.POLICY_DUMP_ALL),
 }
-"""Every session action by its number; other numbers are EINVAL."""
+"""Numbers that are not here are EINVAL with a log record."""

@@ -10,6 +10,7 @@ from necp_replay.events.outcome import Outcome, SessionBuffer
 from necp_replay.events.user_buffer import OutBuffer, Unseen
 from necp_replay.kernel.objects.policy_session import PolicySession
 from necp_replay.kernel.refusal import SyscallError, TypeConfusion
+from necp_replay.kernel.session_actions.descriptions import OWNER_OVERWRITES
 from necp_replay.kernel.session_actions.session_call import SessionCall
 from necp_replay.kernel.session_actions.table import SESSION_ACTIONS
 from necp_replay.kernel.syscalls.fd_table import find_necp_file
@@ -35,7 +36,7 @@ def necp_session_action(kernel: Kernel, process: Process, event: NecpSessionActi
     """
     call = SessionCall(event)
     try:
-        session = _find_session(kernel, process, event.fd)
+        session = _find_session(kernel, process, event)
         if not session.proc_locked:
             session.proc_uuid = process.exec_uuid
             session.proc_pid = process.pid
@@ -51,20 +52,25 @@ def necp_session_action(kernel: Kernel, process: Process, event: NecpSessionActi
     return Outcome(errno=0, retval=0, answer=_answer(call))
 
 
-def _find_session(kernel: Kernel, process: Process, fd: int) -> PolicySession:
-    """The session behind an fd; nothing in the kernel tells it from a client fd."""
+def _find_session(kernel: Kernel, process: Process, event: NecpSessionAction) -> PolicySession:
+    """The session behind an fd.
+
+    Kernel quirk: a client fd passes the only check there is, and is taken for a session.
+    """
     try:
-        file = find_necp_file(process, fd)
+        file = find_necp_file(process, event.fd)
     except SyscallError as refusal:
         kernel.log(LOG_ERR, _FUNCTION, refusal.errno)
         raise
-    if not isinstance(file, PolicySession):
-        raise TypeConfusion(
-            _FUNCTION,
-            "a session's lock, owner and policies are looked for, and written, where a client fd "
-            "has its clients and updates",
-        )
-    return file
+    if isinstance(file, PolicySession):
+        return file
+    row = SESSION_ACTIONS.get(event.action)
+    if row is None:
+        raise TypeConfusion(_FUNCTION, f"of the client fd: {OWNER_OVERWRITES}")
+    description = row.description
+    raise TypeConfusion(
+        description.function, f"of the client fd: {description.overwrites_in_client_fd}"
+    )
 
 
 def _answer(call: SessionCall) -> SessionBuffer:

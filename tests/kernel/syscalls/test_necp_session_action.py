@@ -8,6 +8,7 @@ from necp_replay.abi.errno import Errno
 from necp_replay.abi.policy import SessionAction
 from necp_replay.events.effects import Log
 from necp_replay.events.outcome import TypeConfused
+from necp_replay.kernel.session_actions.table import SESSION_ACTIONS
 from necp_replay.scenario.buffers import room
 from necp_replay.scenario.process import SessionHandle
 from tests.kernel.policy.world import make_world
@@ -34,10 +35,17 @@ def test_an_fd_of_another_kind_is_enodev() -> None:
     assert (answer.errno, answer.effects) == (Errno.ENODEV, (LOG,))
 
 
-@pytest.mark.parametrize("action", [SessionAction.POLICY_LIST_ALL, 99])
-def test_a_client_fd_is_not_told_from_a_session(action: int) -> None:
+@pytest.mark.parametrize(
+    ("action", "function"),
+    [(SessionAction.POLICY_LIST_ALL, "necp_session_list_all"), (99, "necp_session_action")],
+)
+def test_a_client_fd_is_not_told_from_a_session(action: int, function: str) -> None:
     daemon = make_world().daemon
     client = SessionHandle(daemon, daemon.necp_open().fd)
     answer = client.action(action, None, room(64))
     assert isinstance(answer.answer, TypeConfused)
-    assert answer.answer.function == "necp_session_action"
+    assert answer.answer.function == function
+
+
+def test_every_action_has_a_row() -> None:
+    assert set(SESSION_ACTIONS) == set(SessionAction)
