@@ -31,7 +31,8 @@ def _set_drop_all_level(kernel: Kernel, value: int) -> None:
 
 
 def _set_debug(kernel: Kernel, value: int) -> None:
-    kernel.policies.debug = value
+    # The variable behind it is unsigned, so what is written as -1 asks for everything.
+    kernel.policies.debug = value & _U32
 
 
 def _set_pass_loopback(kernel: Kernel, value: int) -> None:

@@ -7,7 +7,7 @@ from collections import Counter
 from necp_replay.abi.policy import PolicyCondition, PolicyResult, SessionAction
 from necp_replay.events.effects import Effect, Log
 from necp_replay.scenario.buffers import room
-from tests.kernel.policy.world import condition, make_world, policy, word
+from tests.kernel.policy.world import condition, make_world, match_policy, policy, word
 
 APPLICATION = condition(PolicyCondition.APPLICATION, bytes(range(16)))
 PID = condition(PolicyCondition.PID, word(1))
@@ -49,3 +49,10 @@ def test_every_step_of_a_session_is_logged() -> None:
         "necp_policy_apply_all": 1,
         "necp_delete_session": 1,
     }
+
+
+def test_a_negative_level_asks_for_everything() -> None:
+    world = make_world()
+    world.system.set_sysctl("net.necp.debug", -1)
+    effects = match_policy(world.app, b"\0").answer.effects
+    assert logged(effects)["necp_route_is_allowed"] == 1
