@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, assert_never
 
+from necp_replay.abi.client import UUID_BYTES
 from necp_replay.abi.errno import Errno
 from necp_replay.events import processes
 from necp_replay.events.outcome import Outcome
@@ -35,7 +36,7 @@ def _add(kernel: Kernel, event: processes.ProcAdd) -> int:
         pid=event.pid,
         name=event.name,
         uid=event.uid & _U32,
-        exec_uuid=event.exec_uuid,
+        exec_uuid=_uuid(event.exec_uuid),
         platform_binary=event.platform_binary,
         fd_limit=event.fd_limit,
         privileged=event.privileged,
@@ -53,7 +54,7 @@ def _update(kernel: Kernel, event: processes.ProcUpdate) -> int:
     if event.uid is not None:
         process.uid = event.uid & _U32
     if event.exec_uuid is not None:
-        process.exec_uuid = event.exec_uuid
+        process.exec_uuid = _uuid(event.exec_uuid)
     if event.platform_binary is not None:
         process.platform_binary = event.platform_binary
     if event.fd_limit is not None:
@@ -75,6 +76,10 @@ def _exit(kernel: Kernel, pid: int) -> int:
         close_fd(kernel, process, fd)
     del kernel.processes[pid]
     return 0
+
+
+def _uuid(given: bytes) -> bytes:
+    return given[:UUID_BYTES].ljust(UUID_BYTES, b"\0")
 
 
 _U32: Final = 0xFFFFFFFF

@@ -87,8 +87,8 @@ def is_scope_embedded(address: bytes) -> bool:
 
 
 def embed_scope(address: bytes, ifscope: int) -> bytes:
-    """A 16-byte address with the scope in it where such addresses carry one."""
-    if not is_scope_embedded(address):
+    """A 4- or 16-byte address with the scope in it where such addresses carry one."""
+    if len(address) != IN6_ADDR_BYTES or not is_scope_embedded(address):
         return address
     return address[:2] + (ifscope & 0xFFFF).to_bytes(2, "big") + address[4:]
 

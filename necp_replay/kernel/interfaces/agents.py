@@ -21,7 +21,7 @@ def add_agent(kernel: Kernel, ifp: Interface, uuid: bytes) -> int:
 
     Source: if_add_netagent, xnu-4570.51.1.
     """
-    slots = ifp.agents
+    slots, uuid = ifp.agents, agent_slot(uuid)
     if uuid in slots:
         return 0
     if _EMPTY_SLOT not in slots:
@@ -39,10 +39,15 @@ def delete_agent(kernel: Kernel, ifp: Interface, uuid: bytes) -> None:
 
     Source: if_delete_netagent, xnu-4570.51.1.
     """
-    slots = ifp.agents
+    slots, uuid = ifp.agents, agent_slot(uuid)
     if uuid in slots:
         slots[slots.index(uuid)] = _EMPTY_SLOT
         post_updated_interfaces(kernel, uuid)
+
+
+def agent_slot(uuid: bytes) -> bytes:
+    """An agent's id as a slot holds it: cut or zero-filled to 16 bytes."""
+    return uuid[:UUID_BYTES].ljust(UUID_BYTES, b"\0")
 
 
 _EMPTY_SLOT: Final = bytes(UUID_BYTES)

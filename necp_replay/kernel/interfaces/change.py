@@ -32,6 +32,7 @@ from necp_replay.abi.interface import (
     INTERFACE_SIGNATURE_MAX_BYTES,
 )
 from necp_replay.abi.sockaddr import IN_ADDR_BYTES
+from necp_replay.kernel.interfaces.agents import agent_slot
 from necp_replay.kernel.objects.interface import Interface, InterfaceAddressEntry
 from necp_replay.kernel.sockaddr import (
     embed_scope,
@@ -56,8 +57,9 @@ def change_interface(kernel: Kernel, ifp: Interface, event: IfaceAttach | IfaceU
         _set_signatures(ifp, event),
     ]
     if event.agents is not None:
-        ifp.agents = list(event.agents)
-    kernel.interfaces.changed()
+        ifp.agents = [agent_slot(uuid) for uuid in event.agents]
+    if _changes_derived(event):
+        kernel.interfaces.changed()
     if event.ordered is not None or event.position is not None:
         errors.append(_set_position(kernel, ifp, event.ordered, event.position))
     return next((error for error in reversed(errors) if error), 0)
@@ -72,6 +74,12 @@ def set_order(kernel: Kernel, indices: Sequence[int]) -> int:
         return Errno.EINVAL
     update_all_clients(kernel)
     return 0
+
+
+def _changes_derived(event: IfaceAttach | IfaceUpdate) -> bool:
+    """Whether flags or addresses may differ, from which the tables derive what they look up."""
+    fields = (event.functional_type, event.flags, event.clear_addrs, event.addrs, event.del_addrs)
+    return any(field is not None for field in fields)
 
 
 def _set_functional_type(ifp: Interface, wanted: int | None) -> int:

@@ -24,7 +24,7 @@ class InterfaceTable:
     ``by_index`` is ``ifindex2ifnet``, ``head`` the global list in order of attachment, ``ordered``
     the list of interfaces in order of preference, ``if_index`` the highest index ever attached, and
     ``loopback`` is ``lo_ifp``: a stand-in that is on no list until lo0 is attached. ``generation``
-    counts changes; whoever changes an interface's fields calls :meth:`changed`.
+    counts changes; whoever changes an interface's flags or addresses calls :meth:`changed`.
     """
 
     __slots__ = (
@@ -116,7 +116,7 @@ class InterfaceTable:
         return True
 
     def changed(self) -> None:
-        """Forget what was derived from the interfaces' fields: names, addresses, look-ups."""
+        """Forget what was derived from the interfaces: names, addresses, look-ups of routes."""
         self.generation += 1
         self._names = None
         self._addresses = None

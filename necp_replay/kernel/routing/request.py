@@ -84,7 +84,7 @@ def delete_route(kernel: Kernel, route: Route) -> int:
     """
     family = kernel.routes.family(route.family)
     dst, scope = sa_copy(sockaddr_of(route.destination), route.scope)
-    place = family.place_of(dst, route.prefix, scope)
+    place = family.place_of(address_of(dst), route.prefix, scope)
     found = family.find(place)
     if found is None or address_of(dst) != found.destination:
         return Errno.ESRCH
@@ -152,10 +152,9 @@ def _insert(kernel: Kernel, route: Route) -> bool:
         route.flags |= _host_flags(route)
     route.mtu = route.interface.mtu
 
-    key = _key_of(route)
-    place = family.place_of(key, route.prefix, route.scope)
+    place = family.place_of(route.destination, route.prefix, route.scope)
     if not _is_free(family, place):
-        other = kernel.routes.lookup_scoped(key, route.scope)
+        other = kernel.routes.lookup_scoped(_key_of(route), route.scope)
         if other is None:
             return False
         if route.flags & _RTF_HOST:

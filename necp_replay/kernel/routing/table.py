@@ -7,7 +7,6 @@ longest match is done by hand.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Final
 
 from necp_replay.abi.interface import IFF_LOOPBACK, IFSCOPE_NONE
@@ -16,7 +15,7 @@ from necp_replay.abi.sockaddr import AF_INET, AF_INET6
 from necp_replay.kernel.interfaces.table import InterfaceTable
 from necp_replay.kernel.objects.interface import InterfaceAddressEntry
 from necp_replay.kernel.objects.route import Route
-from necp_replay.kernel.sockaddr import address_of, sa_copy
+from necp_replay.kernel.sockaddr import address_of, embed_scope, sa_copy
 
 
 class RouteTable:
@@ -80,7 +79,9 @@ class RouteTable:
             return None
         dst, scope = sa_copy(sockaddr, ifscope)
         any_scope = scope == IFSCOPE_NONE
-        unscoped = routes.match(sa_copy(dst, None)[0], IFSCOPE_NONE)
+        address = address_of(dst)
+        hosts = not _has_trailing_bytes(dst)
+        unscoped = routes.match(address, IFSCOPE_NONE, hosts=hosts)
         if any_scope:
             scope = routes.primary_ifscope
         found = unscoped
@@ -99,7 +100,7 @@ class RouteTable:
             elif not unscoped.flags & _RTF_IFSCOPE:
                 found = None
         if found is None:
-            found = routes.match_in_scope(dst, scope)
+            found = routes.match_in_scope(embed_scope(address, scope), scope, hosts=hosts)
         if found is None or (unscoped is not None and _is_more_specific(unscoped, found)):
             found = unscoped
         if found is None:
@@ -125,19 +126,31 @@ class RouteFamily:
         self.primary_ifscope = IFSCOPE_NONE
         self.dynamic_count = 0
 
-    def match(self, dst: bytes, scope: int) -> Route | None:
-        """The longest match among the routes of one scope, whatever their flags."""
-        return next(self._matches(dst, scope), None)
+    def match(self, address: bytes, scope: int, *, hosts: bool) -> Route | None:
+        """The longest match among the routes of one scope, whatever their flags.
 
-    def match_in_scope(self, dst: bytes, scope: int) -> Route | None:
+        ``hosts`` is whether host routes can match.
+        """
+        number = int.from_bytes(address, "big")
+        width = self._width
+        for prefix, routes in self._by_prefix.items():
+            route = routes.get((number >> (width - prefix), scope))
+            if route is not None and (hosts or prefix != width):
+                return route
+        return None
+
+    def match_in_scope(self, address: bytes, scope: int, *, hosts: bool) -> Route | None:
         """The longest match among the routes that are scoped to an interface.
 
         Source: node_lookup, rn_match_ifscope, xnu-4570.51.1.
         """
         if scope == IFSCOPE_NONE:
-            return self.match(sa_copy(dst, None)[0], IFSCOPE_NONE)
-        for route in self._matches(sa_copy(dst, scope)[0], scope):
-            if route.flags & _RTF_IFSCOPE:
+            return self.match(address, IFSCOPE_NONE, hosts=hosts)
+        number = int.from_bytes(address, "big")
+        width = self._width
+        for prefix, routes in self._by_prefix.items():
+            route = routes.get((number >> (width - prefix), scope))
+            if route is not None and route.flags & _RTF_IFSCOPE and (hosts or prefix != width):
                 return route
         return None
 
@@ -146,8 +159,8 @@ class RouteFamily:
 
         Source: node_lookup_default, xnu-4570.51.1.
         """
-        for prefix in self._by_prefix:
-            route = self._by_prefix[prefix].get((0, IFSCOPE_NONE))
+        for routes in self._by_prefix.values():
+            route = routes.get((0, IFSCOPE_NONE))
             if route is not None:
                 return route
         return None
@@ -157,9 +170,9 @@ class RouteFamily:
         prefix, destination, scope = place
         return self._by_prefix.get(prefix, {}).get((destination, scope))
 
-    def place_of(self, dst: bytes, prefix: int, scope: int) -> tuple[int, int, int]:
+    def place_of(self, address: bytes, prefix: int, scope: int) -> tuple[int, int, int]:
         """The place of a destination; host bits are cleared."""
-        return prefix, int.from_bytes(address_of(dst)) >> (self._width - prefix), scope
+        return prefix, int.from_bytes(address, "big") >> (self._width - prefix), scope
 
     def is_root(self, place: tuple[int, int, int]) -> bool:
         """Whether a place is that of the tree's own root, where no host route can be."""
@@ -179,19 +192,6 @@ class RouteFamily:
         del self._by_prefix[prefix][destination, scope]
         if not self._by_prefix[prefix]:
             del self._by_prefix[prefix]
-
-    def _matches(self, dst: bytes, scope: int) -> Iterator[Route]:
-        """Longest prefix first.
-
-        Kernel quirk: a host route is compared with all of the address, so an IPv4 address with
-        anything in the second half of its ``sin_zero`` has no host route.
-        """
-        address = int.from_bytes(address_of(dst))
-        width = self._width
-        for prefix, routes in self._by_prefix.items():
-            route = routes.get((address >> (width - prefix), scope))
-            if route is not None and (prefix < width or not _has_trailing_bytes(dst)):
-                yield route
 
 
 def rt_ifa_is_dst(sockaddr: bytes, ifa: InterfaceAddressEntry | None) -> bool:
@@ -228,6 +228,10 @@ def _is_more_specific(unscoped: Route, scoped: Route) -> bool:
 
 
 def _has_trailing_bytes(dst: bytes) -> bool:
+    """Whether anything stands in the second half of an IPv4 address's ``sin_zero``.
+
+    Kernel quirk: a host route is compared with all of the address, so such an address has none.
+    """
     return dst[1] == AF_INET and dst[12:16] != _NO_TRAILING_BYTES
 
 
