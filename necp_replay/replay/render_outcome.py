@@ -19,6 +19,7 @@ from necp_replay.replay.node import Layer, Node, escape, text_of_bytes
 from necp_replay.replay.render_effects import effect_node, nexus_parameter_nodes
 from necp_replay.replay.render_snapshot import snapshot_nodes
 
+_FIRST_COUNTERS: Final = ("rxpackets", "rxbytes", "txpackets", "txbytes")
 _RESULT_ACTIONS: Final = (ClientAction.COPY_RESULT, ClientAction.COPY_UPDATED_RESULT)
 
 
@@ -177,13 +178,29 @@ def _decoded_buffer(action: int, buffer: bytes, retval: int, names: StableNames)
         children = parameter_nodes(buffer[:retval].ljust(retval, b"\0"), names)
         layer = Layer.OUTPUT
     elif action == ClientAction.COPY_ROUTE_STATISTICS:
-        return Node("buffer", f"0x{buffer.hex()}", layer=Layer.STATISTICS)
+        return _statistics_node(buffer)
     else:
         return None
     rest = buffer[retval:]
     if rest:
         children.append(Node("beyond the return value", f"0x{rest.hex()}", layer=Layer.OUTPUT))
     return Node("buffer", f"{retval} bytes", children, layer=layer)
+
+
+def _statistics_node(buffer: bytes) -> Node:
+    """Route statistics: the four counters that every structure begins with, then what follows.
+
+    How long the structure is and what follows differs between releases (``nstat_counts``,
+    ``necp_stat_counts``), and nothing in the bytes says which it is.
+    """
+    content = buffer.ljust(8 * len(_FIRST_COUNTERS), b"\0")
+    children = [
+        Node(name, str(int.from_bytes(content[8 * i : 8 * i + 8], "little")))
+        for i, name in enumerate(_FIRST_COUNTERS)
+    ]
+    rest = buffer[8 * len(_FIRST_COUNTERS) :]
+    children.append(Node("32 and beyond", f"0x{rest.hex()}" if rest else "all zero"))
+    return Node("buffer", children=children, layer=Layer.STATISTICS)
 
 
 def _unchanged(after: OutBuffer, passed: UserBuffer | None) -> bool:

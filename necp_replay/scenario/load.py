@@ -64,9 +64,10 @@ def line_in(error: BaseException, path: Path) -> int | None:
     if isinstance(error, SyntaxError):
         return error.lineno
     line = None
+    wanted = path.absolute()
     traceback = error.__traceback__
     while traceback is not None:
-        if traceback.tb_frame.f_code.co_filename == str(path):
+        if Path(traceback.tb_frame.f_code.co_filename).absolute() == wanted:
             line = traceback.tb_lineno
         traceback = traceback.tb_next
     return line

@@ -84,13 +84,20 @@ class System:
         self._name = name
         self._generated = 0
         self._now_ns = 1_000_000_000
+        self._next_uuids: tuple[bytes, ...] = ()
 
     def submit(self, event: Input) -> CallAnswer:
         """Apply any input. Ids come from a generator that depends on the scenario's name only."""
-        pool = tuple(self.make_uuid(self._generated + i) for i in range(UUID_POOL))
-        outcome, used = self._recorder.submit_with_pool(Step(event, pool))
-        self._generated += used
+        made = tuple(self.make_uuid(self._generated + i) for i in range(UUID_POOL))
+        outcome, used = self._recorder.submit_with_pool(Step(event, self._next_uuids + made))
+        chosen = min(used, len(self._next_uuids))
+        self._next_uuids = self._next_uuids[chosen:]
+        self._generated += used - chosen
         return CallAnswer(outcome)
+
+    def next_uuids(self, *uuids: bytes) -> None:
+        """The kernel's generator returns these ids next, before those it would have made."""
+        self._next_uuids += uuids
 
     def make_uuid(self, number: int) -> bytes:
         """The id that the generator returns as its ``number``-th (a version 4 uuid)."""

@@ -1,0 +1,113 @@
+"""What cannot run says so in one line, with status 2, and leaves nothing behind."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.workplace import NEW, OLD, SCENARIO, Workplace
+
+HEAD = {"vectors": 1, "release": NEW, "name": "named/x"}
+
+
+def test_no_trace_is_no_pass(workplace: Workplace) -> None:
+    (workplace.root / "empty").mkdir()
+    for path in ("empty", "nowhere"):
+        printed = workplace.run("replay", path)
+        assert printed.status == 2
+        assert path in printed.err
+
+
+def test_an_unknown_release_names_those_there_are(workplace: Workplace) -> None:
+    workplace.record()
+    printed = workplace.run("replay", "traces", "--release", "xnu-1")
+    assert printed.status == 2
+    assert OLD in printed.out
+
+
+def test_a_trace_with_nothing_to_compare_is_no_pass(workplace: Workplace) -> None:
+    operation = {"op": "proc_add", "pid": 1, "out": {"errno": 0, "effects": []}}
+    workplace.write("x.jsonl", json.dumps(HEAD) + "\n" + json.dumps(operation) + "\n")
+    assert workplace.run("import", "vectors", "x.jsonl", "-o", "imported").status == 0
+    printed = workplace.run("replay", "imported", "--release", OLD)
+    assert printed.status == 2
+    assert "nothing to compare with" in printed.out
+
+
+def test_a_damaged_trace_is_never_identical(workplace: Workplace) -> None:
+    path = workplace.record()
+    workplace.run("accept", "traces")
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+    printed = workplace.run("replay", "traces")
+    assert printed.status == 2
+    assert "remove_twice.necptrace" in printed.out
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        pytest.param("def f(system):\n    raise ValueError('no')\n", "ValueError: no", id="raises"),
+        pytest.param("def f(system):\n    assert False\n", "line 2", id="assertion"),
+        pytest.param("def f(system) return\n", "SyntaxError", id="syntax"),
+        pytest.param("x = 1\n", "no scenario", id="none"),
+        pytest.param("def f(system):\n    pass\n", "did nothing", id="nothing happens"),
+    ],
+)
+def test_a_broken_scenario_writes_nothing(workplace: Workplace, text: str, said: str) -> None:
+    workplace.write("s.py", text)
+    printed = workplace.run("record", "s.py", "-o", "out")
+    assert printed.status == 2
+    assert said in printed.err
+    assert not list(workplace.root.glob("out/*"))
+
+
+def test_a_scenario_can_be_named(workplace: Workplace) -> None:
+    workplace.write("s.py", SCENARIO)
+    assert workplace.run("record", "s.py::remove_twice", "-o", "out").status == 0
+    printed = workplace.run("record", "s.py::nosuch", "-o", "out")
+    assert printed.status == 2
+    assert "nosuch" in printed.err
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        pytest.param(["{}"], "line 1", id="no head"),
+        pytest.param(["not json"], "line 1", id="no json"),
+        pytest.param([json.dumps(HEAD), '{"op":"fly","out":{}}'], "line 2", id="unknown op"),
+        pytest.param(
+            [json.dumps(HEAD), '{"op":"close","pid":1,"fd":3,"x":1,"out":{"effects":[]}}'],
+            "line 2",
+            id="unknown field",
+        ),
+        pytest.param([json.dumps(HEAD), '{"op":"close","pid":1,"fd":3}'], "line 2", id="no out"),
+        pytest.param(
+            [json.dumps({**HEAD, "release": "../../x"})], "plain name", id="path in the release"
+        ),
+    ],
+)
+def test_a_broken_vector_is_refused_with_its_line(
+    workplace: Workplace, lines: list[str], said: str
+) -> None:
+    workplace.write("x.jsonl", "\n".join(lines) + "\n")
+    printed = workplace.run("import", "vectors", "x.jsonl", "-o", "imported")
+    assert printed.status == 2
+    assert "x.jsonl" in printed.err
+    assert said in printed.err
+    assert not [path for path in Path("imported").rglob("*") if path.is_file()]
+
+
+def test_an_archive_may_not_write_outside(workplace: Workplace) -> None:
+    import io
+    import tarfile
+
+    content = (json.dumps(HEAD) + "\n").encode()
+    with tarfile.open(workplace.root / "v.tar.xz", "w:xz") as archive:
+        member = tarfile.TarInfo("../evil.jsonl")
+        member.size = len(content)
+        archive.addfile(member, io.BytesIO(content))
+    printed = workplace.run("import", "vectors", "v.tar.xz", "-o", "imported")
+    assert printed.status == 2
+    assert "leave the output folder" in printed.err

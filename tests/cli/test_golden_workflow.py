@@ -1,0 +1,141 @@
+"""Record, accept, replay, change, diff: the day of a person who keeps goldens."""
+
+from dataclasses import replace
+
+import pytest
+
+from necp_replay.releases import chain
+from tests.cli.workplace import NEW, OLD, Workplace
+
+
+def test_a_scenario_without_a_golden_fails_and_says_how_to_accept(workplace: Workplace) -> None:
+    workplace.record()
+    printed = workplace.run("replay", "traces")
+    assert printed.status == 1
+    assert "necp-replay accept traces/remove_twice.necptrace" in printed.out
+
+
+def test_an_accepted_scenario_replays_identically_on_both_releases(workplace: Workplace) -> None:
+    workplace.record()
+    assert workplace.run("accept", "traces").status == 0
+    for release in (OLD, NEW):
+        printed = workplace.run("replay", "traces", "--release", release, "--format", "json")
+        assert printed.status == 0, printed.out
+        report = printed.json()
+        assert report["identical"] == report["records"] > 0
+        assert report["different"] == report["not_modelled"] == 0
+
+
+def test_only_a_release_that_differs_gets_a_golden_of_its_own(workplace: Workplace) -> None:
+    workplace.record()
+    workplace.run("accept", "traces")
+    assert sorted(path.name for path in (workplace.root / "golden").iterdir()) == [
+        "remove_twice.golden",
+        f"remove_twice@{OLD}.golden",
+    ]
+
+
+def test_accepting_again_changes_nothing(workplace: Workplace) -> None:
+    workplace.record()
+    workplace.run("accept", "traces")
+    printed = workplace.run("accept", "traces")
+    assert "0 goldens written, 1 traces unchanged" in printed.out
+
+
+def test_accepting_is_refused_in_ci(workplace: Workplace, monkeypatch: pytest.MonkeyPatch) -> None:
+    workplace.record()
+    monkeypatch.setenv("CI", "true")
+    printed = workplace.run("accept", "traces")
+    assert printed.status == 2
+    assert "CI" in printed.err
+    assert not (workplace.root / "golden").exists()
+
+
+def test_one_byte_of_a_golden_fails_the_replay_at_its_record(workplace: Workplace) -> None:
+    workplace.record()
+    workplace.run("accept", "traces")
+    golden = workplace.root / "golden" / "remove_twice.golden"
+    text = golden.read_text("utf-8")
+    golden.write_text(text.replace("-> ENOENT", "-> ENOENS"), "utf-8")
+    printed = workplace.run("replay", "traces", "--format", "json")
+    assert printed.status == 1
+    (example,) = printed.json()["per_trace"][0]["examples"]
+    assert example["compared_with"] == "golden"
+    assert "REMOVE" in example["title"]
+    assert example["differences"] == [
+        {
+            "layer": "return values",
+            "field": "status",
+            "expected": "ENOENS",
+            "actual": "ENOENT",
+        }
+    ]
+
+
+def test_a_damaged_golden_could_not_run(workplace: Workplace) -> None:
+    workplace.record()
+    workplace.run("accept", "traces")
+    golden = workplace.root / "golden" / "remove_twice.golden"
+    golden.write_text(golden.read_text("utf-8")[:-1], "utf-8")
+    printed = workplace.run("replay", "traces")
+    assert printed.status == 2
+    assert "remove_twice.golden" in printed.out
+
+
+def test_a_changed_engine_fails_at_the_right_record(
+    workplace: Workplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workplace.record()
+    workplace.run("accept", "traces")
+    changed = replace(chain.RELEASES[NEW], remove_unknown_client_is_error=False)
+    monkeypatch.setitem(chain.RELEASES, NEW, changed)
+    printed = workplace.run("replay", "traces", "--format", "json")
+    assert printed.status == 1
+    report = printed.json()["per_trace"][0]
+    assert report["different"] == 1
+    recorded = report["examples"][0]
+    assert recorded["compared_with"] == "recorded"
+    assert recorded["record"] == report["records"]
+    assert recorded["differences"][0] == {
+        "layer": "return values",
+        "field": "status",
+        "expected": "ENOENT",
+        "actual": "ok retval=0",
+    }
+
+
+def test_two_releases_side_by_side_differ_where_they_should(workplace: Workplace) -> None:
+    workplace.record()
+    printed = workplace.run("diff", "traces", "--from", OLD, "--to", NEW, "--format", "json")
+    assert printed.status == 1
+    report = printed.json()
+    assert report["different"] == 1
+    (record,) = report["per_trace"][0]["differing_records"]
+    assert record["differences"] == [
+        {
+            "layer": "return values",
+            "field": "status",
+            "expected": "ok retval=0",
+            "actual": "ENOENT",
+        },
+        {
+            "layer": "effects",
+            "field": "effects",
+            "expected": None,
+            "actual": "{log: err necp_client_remove error=2}",
+        },
+    ]
+    text = workplace.run("diff", "traces", "--from", OLD, "--to", NEW).out
+    assert "1 differ between" in text
+
+
+def test_a_release_against_itself_does_not_differ(workplace: Workplace) -> None:
+    workplace.record()
+    assert workplace.run("diff", "traces", "--from", OLD, "--to", OLD).status == 0
+
+
+def test_recording_twice_gives_the_same_bytes(workplace: Workplace) -> None:
+    path = workplace.record()
+    first = path.read_bytes()
+    workplace.record()
+    assert path.read_bytes() == first

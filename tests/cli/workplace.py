@@ -1,0 +1,78 @@
+"""A folder with a recorded scenario, and commands run in it as a person would."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from necp_replay.cli.main import main
+
+OLD = "xnu-4570.41.2"
+NEW = "xnu-4570.51.1"
+
+SCENARIO = '''\
+"""A client removed twice."""
+
+from necp_replay.scenario import System
+
+
+def remove_twice(system: System) -> None:
+    """What REMOVE says of a client that is gone already."""
+    en0 = system.add_interface("en0", 4, addrs=["192.0.2.10/24"])
+    system.order_interfaces(en0)
+    system.add_route("default", en0, gateway="192.0.2.1")
+    app = system.add_process(pid=100)
+    fd = app.necp_open()
+    client = fd.add(remote="203.0.113.5:443")
+    client.copy_result()
+    assert client.remove().errno == 0
+    client.remove()
+'''
+
+
+@dataclass(slots=True)
+class Printed:
+    """What a command printed and the status it ended with."""
+
+    status: int
+    out: str
+    err: str
+
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+@dataclass(slots=True)
+class Workplace:
+    """The current folder of a test; traces in ``traces``, goldens in ``golden``."""
+
+    root: Path
+    capture: pytest.CaptureFixture[str]
+
+    def run(self, *arguments: str) -> Printed:
+        """Run one command in this process."""
+        self.capture.readouterr()
+        try:
+            status = main(arguments)
+        except SystemExit as leaving:
+            status = int(leaving.code or 0)
+        printed = self.capture.readouterr()
+        return Printed(status, printed.out, printed.err)
+
+    def write(self, name: str, text: str) -> Path:
+        """Write a text file below the root."""
+        path = self.root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+        return path
+
+    def record(self) -> Path:
+        """Record the scenario above."""
+        self.write("scenarios/remove.py", SCENARIO)
+        printed = self.run("record", "scenarios/remove.py", "-o", "traces")
+        assert printed.status == 0, printed
+        return self.root / "traces" / "remove_twice.necptrace"
