@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from struct import Struct
 from typing import Final
 
 from necp_replay.abi.client import CLIENT_ENDPOINT_BYTES, ClientResult
@@ -32,13 +33,13 @@ def create_nexus_assign_message(
     Source: necp_create_nexus_assign_message, xnu-4570.51.1.
     """
     tlvs: list[bytes] = []
+    flow_adv_index &= 0xFFFFFFFF
+    key_length &= 0xFFFFFFFF
     if any(nexus_instance):
         tlvs.append(pack_tlv(ClientResult.NEXUS_INSTANCE, nexus_instance))
-        tlvs.append(pack_tlv(ClientResult.NEXUS_PORT, nexus_port.to_bytes(4, "little")))
+        tlvs.append(pack_tlv(ClientResult.NEXUS_PORT, _U32.pack(nexus_port & 0xFFFFFFFF)))
     if flow_adv_index != FLOWADV_IDX_INVALID:
-        tlvs.append(
-            pack_tlv(ClientResult.NEXUS_PORT_FLOW_INDEX, flow_adv_index.to_bytes(4, "little"))
-        )
+        tlvs.append(pack_tlv(ClientResult.NEXUS_PORT_FLOW_INDEX, _U32.pack(flow_adv_index)))
     if key is not None and key_length > 0:
         if key_length > ALLOCATION_LIMIT_BYTES:
             raise KernelPanic("necp_create_nexus_assign_message", "a key of more than 1 GiB")
@@ -50,3 +51,6 @@ def create_nexus_assign_message(
         if endpoint is not None:
             tlvs.append(pack_tlv(type_, endpoint[:CLIENT_ENDPOINT_BYTES]))
     return b"".join(tlvs) or None
+
+
+_U32: Final = Struct("<I")

@@ -26,7 +26,7 @@ def add_nexus_flow(kernel: Kernel, client: Client, event: InjectNexusFlow) -> No
 
     Stands for what the published kernel leaves out: there, no flow of this kind is ever created.
     """
-    flow = Flow(interface_index=event.interface_index)
+    flow = Flow(interface_index=event.interface_index & 0xFFFFFFFF)
     flow.nexus = True
     flow.nexus_agent = event.agent
     flow.requested_nexus = event.requested

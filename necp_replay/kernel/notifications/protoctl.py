@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from necp_replay.abi.errno import Errno
 from necp_replay.kernel.clients.notify import fd_notify
@@ -31,8 +31,11 @@ def update_flow_protoctl_event(
         if flow is None:
             return Errno.EINVAL
         flow.has_protoctl_event = True
-        flow.protoctl_event = (code, val, tcp_seq_num)
+        flow.protoctl_event = (code & _U32, val & _U32, tcp_seq_num & _U32)
         client.flow_result_read = False
         fd_notify(kernel, necp_fd)
         return Errno.OK
     return Errno.ENOENT
+
+
+_U32: Final = 0xFFFFFFFF

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from necp_replay.abi.client import ClientParameterFlag
+from necp_replay.abi.client import UUID_BYTES, ClientParameterFlag
 from necp_replay.abi.interface import IFRTYPE_FUNCTIONAL_INTCOPROC, IFRTYPE_FUNCTIONAL_WIFI_AWDL
 from necp_replay.kernel.agents.lookup import get_domain_and_type
 from necp_replay.kernel.interfaces.functional_type import functional_type, is_expensive
@@ -53,29 +53,37 @@ def ifnet_matches_parameters(
 ) -> bool:
     """Whether an interface has what the parameters require and nothing that they prohibit.
 
+    What is prohibited must not be of a delegate either; what is required must be the interface's.
+
     Source: necp_ifnet_matches_parameters, xnu-4570.51.1.
     """
-    return (
-        (parsed.local_interface_addr is None or _has_local_address(kernel, ifp, parsed))
-        and not (parsed.flags & _PROHIBIT_EXPENSIVE and is_expensive(ifp))
-        and (
-            ignore_require_if
-            or not parsed.required_interface_type
-            or functional_type(ifp) == parsed.required_interface_type
-        )
-        and not any(_matches_type(ifp, type_) for type_ in parsed.prohibited_interface_types)
-        and not any(_matches_name(ifp, name) for name in parsed.prohibited_interfaces)
-        and all(agent in ifp.agents for agent in parsed.required_agents)
-        and not any(_matches_agent(ifp, agent) for agent in parsed.prohibited_agents)
-        and all(
-            _has_agent_type(kernel, ifp, domain, type_)
-            for domain, type_ in parsed.required_agent_types
-        )
-        and not any(
-            _matches_agent_type(kernel, ifp, domain, type_)
-            for domain, type_ in parsed.prohibited_agent_types
-        )
-    )
+    address = parsed.local_interface_addr
+    if address is not None and not kernel.interfaces.ifa_with_address_scoped(address, ifp.index):
+        return False
+    if parsed.flags & _PROHIBIT_EXPENSIVE and is_expensive(ifp):
+        return False
+    required_type = parsed.required_interface_type
+    if required_type and not ignore_require_if and functional_type(ifp) != required_type:
+        return False
+    for prohibited_type in parsed.prohibited_interface_types:
+        if _matches_type(ifp, prohibited_type):
+            return False
+    for name in parsed.prohibited_interfaces:
+        if _matches_name(ifp, name):
+            return False
+    for agent in parsed.required_agents:
+        if agent not in ifp.agents:
+            return False
+    for agent in parsed.prohibited_agents:
+        if _matches_agent(ifp, agent):
+            return False
+    for domain, type_ in parsed.required_agent_types:
+        if not _has_agent_type(kernel, ifp, domain, type_):
+            return False
+    for domain, type_ in parsed.prohibited_agent_types:
+        if _matches_agent_type(kernel, ifp, domain, type_):
+            return False
+    return True
 
 
 def agent_type_names(kernel: Kernel, agent: bytes) -> tuple[bytes, bytes] | None:
@@ -131,14 +139,6 @@ def _may_use_unordered_interfaces(parsed: ParsedParameters) -> bool:
     )
 
 
-def _has_local_address(kernel: Kernel, ifp: Interface, parsed: ParsedParameters) -> bool:
-    address = parsed.local_interface_addr
-    return (
-        address is not None
-        and kernel.interfaces.ifa_with_address_scoped(address, ifp.index) is not None
-    )
-
-
 def _matches_type(ifp: Interface, type_: int) -> bool:
     return any(functional_type(each) == type_ for each in _with_delegates(ifp))
 
@@ -157,7 +157,7 @@ def _matches_agent_type(kernel: Kernel, ifp: Interface, domain: bytes, type_: by
 
 def _has_agent_type(kernel: Kernel, ifp: Interface, domain: bytes, type_: bytes) -> bool:
     for agent in ifp.agents:
-        if not any(agent):
+        if agent == _NO_UUID:
             continue
         names = agent_type_names(kernel, agent)
         if names is not None and domain in (b"", names[0]) and type_ in (b"", names[1]):
@@ -171,5 +171,6 @@ def _with_delegates(ifp: Interface | None) -> Iterable[Interface]:
         ifp = ifp.delegate
 
 
+_NO_UUID: Final = bytes(UUID_BYTES)
 _PROHIBIT_EXPENSIVE: Final = int(ClientParameterFlag.PROHIBIT_EXPENSIVE)
 _NEVER_PRIMARY_TYPES: Final = (IFRTYPE_FUNCTIONAL_WIFI_AWDL, IFRTYPE_FUNCTIONAL_INTCOPROC)

@@ -90,7 +90,8 @@ def update_client_result(
         result = AggregateResult()
     client.policy_id = result.policy_id
     client.allow_multiple_flows = _allows_multiple_flows(parsed, result)
-    _scope_to_required_interface(result, required_interface_index)
+    if required_interface_index != 0:
+        _scope_to_required_interface(result, required_interface_index)
     if defunct_list is not None and result.routing_result == _DROP and not client.defunct:
         client.defunct = collect_requested_nexuses(client, defunct_list)
 
@@ -125,8 +126,7 @@ def _allows_multiple_flows(parsed: ParsedParameters, result: AggregateResult) ->
 def _scope_to_required_interface(result: AggregateResult, required_interface_index: int) -> None:
     """Without a policy of its own, a result is scoped to the interface it asked for and got."""
     if (
-        required_interface_index != 0
-        and required_interface_index == result.routed_interface_index
+        required_interface_index == result.routed_interface_index
         and result.routing_result in _NO_ROUTING
     ):
         result.routing_result = _SOCKET_SCOPED

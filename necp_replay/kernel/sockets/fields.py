@@ -32,9 +32,9 @@ def set_fields(
     if fields.remote is not None:
         block.faddr = _set_address(block, block.faddr, fields.remote)
     if fields.lport is not None:
-        block.lport = fields.lport
+        block.lport = fields.lport & 0xFFFF
     if fields.fport is not None:
-        block.fport = fields.fport
+        block.fport = fields.fport & 0xFFFF
     if fields.bound_if is not None:
         block.bound_interface = by_index.get(fields.bound_if)
     if fields.last_outif is not None:
