@@ -68,8 +68,8 @@ def test_an_address_is_in_a_range_as_a_range_of_one(
 @given(octets, octets, st.integers(0, 32))
 def test_a_prefix_is_a_network(address: bytes, subnet: bytes, prefix: int) -> None:
     network = ipaddress.ip_network((subnet, prefix), strict=False)
-    packed = [sockaddr(str(ipaddress.ip_address(octets))) for octets in (address, subnet)]
-    assert is_in_subnet(*packed, prefix) == (ipaddress.ip_address(address) in network)
+    first, second = (sockaddr(str(ipaddress.ip_address(octets))) for octets in (address, subnet))
+    assert is_in_subnet(first, second, prefix) == (ipaddress.ip_address(address) in network)
 
 
 @given(st.binary(min_size=5, max_size=5), st.binary(min_size=5, max_size=5), st.integers(0, 40))

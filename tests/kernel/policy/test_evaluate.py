@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from typing import Any
 
 import pytest
 
@@ -44,7 +45,7 @@ NEVER = bytes([0x55]) * 16
 F = ClientResultFlag
 
 
-def result_flags(fd: NecpFdHandle, **parameters: object) -> ClientResultFlag:
+def result_flags(fd: NecpFdHandle, **parameters: Any) -> ClientResultFlag:
     """The flags of a new client's result."""
     client = fd.add(**parameters)
     return fd.copy_result(client.client_id).flags
@@ -101,7 +102,7 @@ def test_endpoints_do_not_route() -> None:
     ],
 )
 def test_speaking_for_others_without_the_privilege_is_logged_and_ignored(
-    parameters: dict[str, int | bytes], records: int
+    parameters: dict[str, Any], records: int
 ) -> None:
     world = make_world()
     apply_policies(
@@ -109,7 +110,7 @@ def test_speaking_for_others_without_the_privilege_is_logged_and_ignored(
     )
     matched = match_policy(world.app, client_parameters(remote=FAR, **parameters))
     assert matched.routing_result == PolicyResult.NONE
-    assert matched.answer.effects == (Log(3, EVALUATION),) * records
+    assert matched.effects == (Log(3, EVALUATION),) * records
 
 
 def test_a_privileged_process_may_speak_for_others() -> None:
@@ -119,7 +120,7 @@ def test_a_privileged_process_may_speak_for_others() -> None:
     )
     matched = match_policy(world.daemon, client_parameters(remote=FAR, pid=7))
     assert matched.routing_result == PolicyResult.DROP
-    assert matched.answer.effects == ()
+    assert matched.effects == ()
 
 
 @pytest.mark.parametrize(
@@ -233,7 +234,7 @@ def test_a_denied_route_is_a_drop_and_its_kind_of_interface_is_told(rules_flags:
     matched = match_policy(world.daemon, client_parameters(remote=FAR, pid=7, application=NEVER))
     event = NetworkPolicyEvent(1, struct.pack("<Qi16s4xI4x", 0, 7, NEVER, 3))
     assert matched.routing_result == PolicyResult.DROP
-    assert matched.answer.effects == ((event,) if rules_flags else ())
+    assert matched.effects == ((event,) if rules_flags else ())
 
 
 @pytest.mark.parametrize(

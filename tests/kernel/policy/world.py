@@ -104,23 +104,25 @@ def apply_policies(world: World, *policies: bytes) -> SessionHandle:
     return session
 
 
-@dataclass(frozen=True, slots=True)
 class Matched:
     """What ``necp_match_policy`` wrote."""
 
-    answer: CallAnswer
-    routing_result: int
-    routing_result_parameter: int
-    filter_control_unit: int
-    service_action: int
-    service_uuid: bytes
-    service_flags: int
-    service_data: int
-    routed_interface_index: int
-    policy_id: int
-    netagents: list[bytes]
-    netagent_flags: list[int]
-    mss_recommended: int
+    def __init__(self, answer: CallAnswer, content: bytes) -> None:
+        self.effects = answer.effects
+        fields = AGGREGATE_RESULT.unpack(content.ljust(AGGREGATE_RESULT_BYTES, b"\0"))
+        self.routing_result: int = fields[0]
+        self.routing_result_parameter: int = fields[1]
+        self.filter_control_unit: int = fields[2]
+        self.service_action: int = fields[3]
+        self.service_uuid: bytes = fields[4]
+        self.service_flags: int = fields[5]
+        self.service_data: int = fields[6]
+        self.routed_interface_index: int = fields[7]
+        self.policy_id: int = fields[8]
+        agents: bytes = fields[9]
+        self.netagents = [agents[start : start + 16] for start in range(0, len(agents), 16)]
+        self.netagent_flags: list[int] = list(fields[10:18])
+        self.mss_recommended: int = fields[18]
 
 
 def match_policy(process: ProcessHandle, parameters: BufferLike) -> Matched:
@@ -129,13 +131,4 @@ def match_policy(process: ProcessHandle, parameters: BufferLike) -> Matched:
     assert answer.errno == 0
     assert isinstance(answer.answer, MatchResult)
     assert isinstance(answer.answer.result, bytes)
-    content = answer.answer.result.ljust(AGGREGATE_RESULT_BYTES, b"\0")
-    fields = AGGREGATE_RESULT.unpack(content)
-    agents = fields[9]
-    return Matched(
-        answer,
-        *fields[:9],
-        netagents=[agents[start : start + 16] for start in range(0, len(agents), 16)],
-        netagent_flags=list(fields[10:18]),
-        mss_recommended=fields[18],
-    )
+    return Matched(answer, answer.answer.result)

@@ -49,7 +49,7 @@ def test_the_result_of_a_route_without_policies_is_its_interface_alone() -> None
     assert matched.routed_interface_index == EN0
     assert matched.routing_result == PolicyResult.NONE
     assert matched.policy_id == 0
-    assert matched.answer.effects == ()
+    assert matched.effects == ()
 
 
 def test_a_fault_midway_leaves_the_first_bytes_written() -> None:
@@ -77,7 +77,7 @@ def test_a_tlv_past_the_end_ends_the_reading_with_a_log_record() -> None:
     cut = client_parameters(remote="127.0.0.1:443")[:-1]
     matched = match_policy(make_world().app, cut)
     assert matched.routed_interface_index == EN0
-    assert matched.answer.effects == (Log(3, "necp_application_find_policy_match_internal"),)
+    assert matched.effects == (Log(3, "necp_application_find_policy_match_internal"),)
 
 
 def test_drop_all_without_policies_answers_before_reading_anything() -> None:
@@ -86,4 +86,4 @@ def test_drop_all_without_policies_answers_before_reading_anything() -> None:
     matched = match_policy(world.app, b"\xff" * 16)
     assert matched.routing_result == PolicyResult.DROP
     assert (matched.policy_id, matched.routed_interface_index) == (0, 0)
-    assert matched.answer.effects == ()
+    assert matched.effects == ()
