@@ -54,5 +54,5 @@ def test_every_step_of_a_session_is_logged() -> None:
 def test_a_negative_level_asks_for_everything() -> None:
     world = make_world()
     world.system.set_sysctl("net.necp.debug", -1)
-    effects = match_policy(world.app, b"\0").answer.effects
+    effects = match_policy(world.app, b"\0").effects
     assert logged(effects)["necp_route_is_allowed"] == 1

@@ -43,7 +43,7 @@ def is_allowed(world: World) -> bool:
 
 
 def denied_types(world: World) -> list[int]:
-    effects = match_policy(world.app, FAR).answer.effects
+    effects = match_policy(world.app, FAR).effects
     events = [effect for effect in effects if isinstance(effect, NetworkPolicyEvent)]
     return [INTERFACE_DENIED.unpack(event.data)[3] for event in events]
 
@@ -116,6 +116,6 @@ def test_debugging_logs_each_rule_that_was_asked() -> None:
     world = make_world()
     apply_policies(world, rules(1, ALLOW_EN0), rules(2, DENY_WIFI))
     world.system.set_sysctl("debug", 2)
-    logs = [e for e in match_policy(world.app, FAR).answer.effects if isinstance(e, Log)]
+    logs = [e for e in match_policy(world.app, FAR).effects if isinstance(e, Log)]
     asked = [log for log in logs if log.function == "necp_route_is_allowed_inner"]
     assert len(asked) == 2
