@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 from google.protobuf.message import Message
 
@@ -26,34 +25,31 @@ def read_every_field(path: Path) -> int:
 
 
 def _read_records(records: Iterable[pb.Record]) -> None:
-    fields: tuple[Any, ...] = ()
     for record in records:
         if not record.HasField("necp_client_action"):
             _read_message(record)
             continue
         call = record.necp_client_action
-        fields = (call.pid, call.fd, call.action, call.client_id_len, call.buffer_size)
-        for buffer in (call.client_id, call.buffer):
-            fields = (buffer.content, buffer.length)
-            if buffer.HasField("limits"):
-                _read_message(buffer.limits)
-        fields = (record.uuids, record.HasField("now_ns") and record.now_ns)
+        buffer = call.client_id
+        _ = buffer.content, buffer.length
+        if buffer.HasField("limits"):
+            _read_message(buffer.limits)
+        buffer = call.buffer
+        _ = buffer.content, buffer.length
+        if buffer.HasField("limits"):
+            _read_message(buffer.limits)
+        _ = call.pid, call.fd, call.action, call.client_id_len, call.buffer_size
+        _ = record.uuids, record.HasField("now_ns")
         outcome = record.outcome
-        fields = (
-            outcome.HasField("errno") and outcome.errno,
-            outcome.HasField("retval") and outcome.retval,
-            outcome.client_id_shown,
-            outcome.client_id,
-            outcome.buffer_shown,
-            outcome.buffer,
-        )
+        # Only for 0 it makes a difference whether the field is there.
+        _ = outcome.errno or outcome.HasField("errno"), outcome.retval or outcome.HasField("retval")
+        _ = outcome.client_id_shown, outcome.buffer_shown, outcome.client_id, outcome.buffer
         for effect in outcome.effects:
             if effect.HasField("wake"):
                 wake = effect.wake
-                fields = (wake.pid, wake.fd)
+                _ = wake.pid, wake.fd
             else:
                 _read_message(effect)
-    del fields
 
 
 def _read_message(message: Message) -> None:

@@ -13,6 +13,7 @@ from necp_replay.events.inputs import INPUT_NAMES, NAMES_OF_INPUTS, Step
 from necp_replay.events.outcome import ActionBuffers, Outcome
 from necp_replay.events.syscalls import NecpClientAction
 from necp_replay.events.user_buffer import UserBuffer
+from necp_replay.trace.call_encoding import UUID_BYTES, encode_call_record
 from necp_replay.trace.message_codec import (
     SHOWN_BYTES,
     MessageCodec,
@@ -22,8 +23,6 @@ from necp_replay.trace.message_codec import (
     write_shown,
 )
 from necp_replay.trace.pb import effects_pb2, outcome_pb2, trace_pb2
-
-UUID_BYTES: Final = 16
 
 NumberedRecord = tuple[int, Step, Outcome | None]
 """A record's number in the trace, counted from 1, what happened, and what it gave back."""
@@ -71,8 +70,13 @@ def decode_records(records: Iterable[trace_pb2.Record], number: int) -> Iterator
         found = record.outcome
         if found.client_id_shown == SHOWN_BYTES and found.buffer_shown == SHOWN_BYTES:
             answer = ActionBuffers(found.client_id, found.buffer)
-            errno = found.errno if found.HasField("errno") else None
-            retval = found.retval if found.HasField("retval") else None
+            # Asking whether a field is there costs more than reading it; only 0 needs the question.
+            errno: int | None = found.errno
+            if errno == 0 and not found.HasField("errno"):
+                errno = None
+            retval: int | None = found.retval
+            if retval == 0 and not found.HasField("retval"):
+                retval = None
             effects = found.effects
             caused = decode_effects(effects) if effects else ()
             yield number, step, Outcome(errno, retval, answer, caused)
@@ -104,10 +108,12 @@ def encode_record(step: Step, outcome: Outcome | None) -> bytes:
     """
     name = NAMES_OF_INPUTS[type(step.input)]
     try:
+        if step.uuids and any(len(uuid) != UUID_BYTES for uuid in step.uuids):
+            raise ValueError("an id is not 16 bytes long")
+        if (encoded := encode_call_record(step, outcome, _effect_bytes)) is not None:
+            return encoded
         fields: dict[str, Any] = {name: _INPUTS[name].encode(step.input)}
         if step.uuids:
-            if any(len(uuid) != UUID_BYTES for uuid in step.uuids):
-                raise ValueError("an id is not 16 bytes long")
             fields["uuids"] = b"".join(step.uuids)
         if step.now_ns is not None:
             fields["now_ns"] = step.now_ns
@@ -181,6 +187,10 @@ def _encode_outcome(outcome: Outcome) -> dict[str, Any]:
 def _encode_effect(effect: Effect) -> dict[str, Any]:
     name = _NAMES_OF_EFFECTS[type(effect)]
     return {name: _EFFECTS[name].encode(effect)}
+
+
+def _effect_bytes(effect: Effect) -> bytes:
+    return effects_pb2.Effect(**_encode_effect(effect)).SerializeToString()
 
 
 def _snake_case(name: str) -> str:

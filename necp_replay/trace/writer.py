@@ -17,6 +17,7 @@ from necp_replay.errors import TraceError
 from necp_replay.events.clock import Now
 from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Outcome
+from necp_replay.trace.call_encoding import varint
 from necp_replay.trace.codec import encode_record
 from necp_replay.trace.frames import (
     MAX_CONTENT_BYTES,
@@ -71,7 +72,7 @@ class TraceWriter:
         if len(encoded) > _MAX_RECORD_BYTES:
             raise ValueError(f"the header and its attachments come to {len(encoded)} bytes")
         self._write_all(opening_frame())
-        self._write_chunk([_HEADER_TAG, _varint(len(encoded)), encoded], 0)
+        self._write_chunk([_HEADER_TAG, varint(len(encoded)), encoded], 0)
 
     @classmethod
     def create(cls, path: Path, header: Header, *, keep_partial: bool = False) -> Self:
@@ -126,7 +127,7 @@ class TraceWriter:
             self._clock_min_ns = min(self._clock_min_ns, now_ns)
             self._clock_max_ns = max(self._clock_max_ns, now_ns)
         self._index.count(step, outcome)
-        self._pending += (_RECORD_TAG, _varint(record_bytes), record)
+        self._pending += (_RECORD_TAG, varint(record_bytes), record)
         self._pending_bytes += record_bytes
         self.records += 1
         if self._pending_bytes >= CHUNK_BYTES:
@@ -250,21 +251,9 @@ def _check_large_record(record: bytes) -> None:
     if len(record) > _MAX_RECORD_BYTES:
         raise ValueError(f"a record of {len(record)} bytes")
     try:
-        check_large_chunk(_RECORD_TAG + _varint(len(record)) + record)
+        check_large_chunk(_RECORD_TAG + varint(len(record)) + record)
     except TraceError as error:
         raise ValueError(f"a record of {len(record)} bytes: {error.reason}") from error
-
-
-def _varint(number: int) -> bytes:
-    """A number as protobuf writes lengths: 7 bits a byte, lowest first."""
-    if number < 0x80:
-        return _ONE_BYTE[number]
-    parts = bytearray()
-    while number >= 0x80:
-        parts.append(number & 0x7F | 0x80)
-        number >>= 7
-    parts.append(number)
-    return bytes(parts)
 
 
 def _cannot_write(error: OSError, path: Path | None) -> TraceError:
@@ -273,6 +262,3 @@ def _cannot_write(error: OSError, path: Path | None) -> TraceError:
         file=None if path is None else str(path),
         hint="Check the folder, its permissions and the space on its disk.",
     )
-
-
-_ONE_BYTE: Final = tuple(bytes([number]) for number in range(0x80))
