@@ -22,8 +22,8 @@ class Client:
 
     ``result`` is the whole 512-byte buffer, of which the first ``result_length`` bytes are valid;
     bytes past them are kept, since the kernel compares new TLVs with what stood there.
-    ``flow_list`` and ``assertion_list`` have the list head first. ``parsed_parameters`` is filled at
-    the first evaluation.
+    ``flow_list`` and ``assertion_list`` have the list head first. ``parsed_parameters`` is filled
+    at the first evaluation.
     """
 
     __slots__ = (

@@ -12,7 +12,7 @@ INP_IPV6 = 0x2
 
 
 class SocketBlock:
-    """``struct inpcb``: addresses are 16 bytes, an IPv4 address in the last four (``in_addr_4in6``).
+    """``struct inpcb``: addresses are 16 bytes, an IPv4 address in the last four of them.
 
     Ports are in host order, and ``vflag`` is 0 until an address is set. ``necp_domain`` and
     ``necp_account`` are the contents of C strings, None for a null pointer.
