@@ -126,7 +126,10 @@ def _set_numbers(ifp: Interface, event: IfaceAttach | IfaceUpdate) -> int:
 
 
 def _set_delegate(kernel: Kernel, ifp: Interface, index: int | None) -> int:
-    """Source: ifnet_set_delegate, xnu-4570.51.1."""
+    """Take the delegate's kind anew, also when it is the delegate already; 0 takes it away.
+
+    A delegate that would cause a loop is silently refused, as ``ifnet_set_delegate`` does it.
+    """
     if index is None:
         return 0
     delegate = kernel.interfaces.by_index.get(index) if index else None
