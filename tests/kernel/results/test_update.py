@@ -6,6 +6,7 @@ import pytest
 
 from necp_replay.abi.client import ClientResult, ClientResultFlag, OpenFlag
 from necp_replay.events.interfaces import IfaceUpdate
+from necp_replay.events.outcome import Panicked
 from necp_replay.events.sockets import AssignFromSocket, RegisterSocketFlow, SocketCreate
 from necp_replay.kernel.objects.client import RESULT_OVERFLOWED
 from necp_replay.scenario.necp_fd import ClientHandle
@@ -117,6 +118,15 @@ def test_an_overflow_that_repeats_itself_is_no_news() -> None:
     laptop.fd.add(remote=REMOTE)
     assert set(log_functions(update(laptop))) == {"necp_buffer_write_tlv_validate"}
     assert not [each for each in update(laptop).effects if type(each).__name__ == "Wake"]
+
+
+def test_a_push_observer_makes_a_result_that_outgrows_its_buffer_a_panic() -> None:
+    laptop = make_laptop()
+    laptop.system.add_process(200, uid=0).necp_open(OpenFlag.PUSH_OBSERVER)
+    give_agents(laptop, MANY_AGENTS)
+    client = laptop.fd.add(remote=REMOTE)
+    assert client.added is not None
+    assert isinstance(client.added.answer, Panicked)
 
 
 def test_bytes_past_a_shorter_result_stay_and_take_part_in_the_next_comparison() -> None:
