@@ -35,9 +35,11 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     add_golden(parser)
     add_jobs(parser)
     add_format(parser)
-    parser.add_argument(
-        "-q", "--quiet", action="store_true", help="list only traces with a finding"
+    rows = parser.add_mutually_exclusive_group()
+    rows.add_argument(
+        "-v", "--verbose", action="store_true", help="list every trace, however many there are"
     )
+    rows.add_argument("-q", "--quiet", action="store_true", help="list only those that do not pass")
     parser.set_defaults(run=run)
 
 
@@ -49,7 +51,7 @@ def run(options: argparse.Namespace) -> int:
     from necp_replay.golden.store import GoldenStore
     from necp_replay.replay.report_model import exit_status
     from necp_replay.report.replay_json import replay_json
-    from necp_replay.report.replay_text import replay_text
+    from necp_replay.report.replay_text import Rows, replay_text
     from necp_replay.report.style import style_for
 
     traces = find_traces(options.paths)
@@ -58,5 +60,8 @@ def run(options: argparse.Namespace) -> int:
     if options.format == "json":
         print(replay_json(reports))
     else:
-        print(replay_text(reports, style_for(sys.stdout), quiet=options.quiet))
+        rows = Rows.AUTOMATIC
+        if options.verbose or options.quiet:
+            rows = Rows.EVERY if options.verbose else Rows.FINDINGS
+        print(replay_text(reports, style_for(sys.stdout), rows))
     return exit_status(reports)

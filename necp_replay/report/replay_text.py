@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 import shlex
 from collections.abc import Iterator, Sequence
 
@@ -12,29 +13,70 @@ from necp_replay.replay.node import Layer
 from necp_replay.replay.report_model import RecordDifference, TraceReport, Truth, Verdict
 from necp_replay.report.style import Style
 
+
+class Rows(enum.Enum):
+    """Which traces get a row of their own in the table."""
+
+    AUTOMATIC = "every one of a few; of many, those that did not pass"
+    EVERY = "every one"
+    FINDINGS = "those that did not pass"
+
+
 _COLOURS = {
     Verdict.ERROR: "red",
     Verdict.DIFFERENT: "red",
     Verdict.NOT_MODELLED: "yellow",
     Verdict.IDENTICAL: "green",
 }
+_LISTED_TRACES = 40
+"""Up to this many traces have a row each; of more, those that pass share one for their folder."""
 _SHOWN_DIFFERENCES = 12
 _SHOWN_VALUE = 400
 
 
-def replay_text(reports: Sequence[TraceReport], style: Style, *, quiet: bool = False) -> str:
-    """The whole report. ``quiet`` leaves traces without a finding out of the table."""
-    shown = [r for r in reports if not quiet or r.verdict is not Verdict.IDENTICAL]
+def replay_text(reports: Sequence[TraceReport], style: Style, rows: Rows = Rows.AUTOMATIC) -> str:
+    """The whole report: a table, then each trace that did not pass, then the totals."""
+    listed, folded = _choose_rows(reports, rows)
+    table = [_folder_row(folder, inside, style) for folder, inside in folded]
+    table += [_row(report, style) for report in listed]
     parts = []
-    if shown:
-        rows = [_row(report, style) for report in shown]
+    if table:
         headers = ["trace", "release", "records", "same", "differ", "not modelled", "s", "verdict"]
-        parts.append(tabulate(rows, headers=headers, disable_numparse=True, colalign=_ALIGN))
-    parts += [
-        "\n".join(failure_lines(r, style)) for r in shown if r.verdict is not Verdict.IDENTICAL
-    ]
+        parts.append(tabulate(table, headers=headers, disable_numparse=True, colalign=_ALIGN))
+    failed = [report for report in reports if report.verdict is not Verdict.IDENTICAL]
+    parts += ["\n".join(failure_lines(report, style)) for report in failed]
     parts.append(summary_line(reports, style))
     return "\n\n".join(parts)
+
+
+def _choose_rows(
+    reports: Sequence[TraceReport], rows: Rows
+) -> tuple[list[TraceReport], list[tuple[str, list[TraceReport]]]]:
+    """The traces that get a row each, and the folders whose identical traces share one."""
+    failed = [report for report in reports if report.verdict is not Verdict.IDENTICAL]
+    if rows is Rows.FINDINGS:
+        return failed, []
+    if rows is Rows.EVERY or len(reports) <= _LISTED_TRACES:
+        return list(reports), []
+    folders: dict[str, list[TraceReport]] = {}
+    for report in reports:
+        if report.verdict is Verdict.IDENTICAL:
+            folders.setdefault(report.path.rpartition("/")[0], []).append(report)
+    return failed, list(folders.items())
+
+
+def _folder_row(folder: str, inside: Sequence[TraceReport], style: Style) -> list[str]:
+    releases = sorted({report.release for report in inside})
+    return [
+        f"{folder}/ ({len(inside):,} traces)",
+        releases[0] if len(releases) == 1 else f"{len(releases)} releases",
+        f"{sum(report.records for report in inside):,}",
+        f"{sum(report.identical for report in inside):,}",
+        "0",
+        "0",
+        f"{sum(report.seconds for report in inside):.2f}",
+        style.paint(Verdict.IDENTICAL.value, _COLOURS[Verdict.IDENTICAL]),
+    ]
 
 
 _ALIGN = ("left", "left", "right", "right", "right", "right", "right", "left")
