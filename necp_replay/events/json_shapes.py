@@ -219,13 +219,22 @@ def _read_integer(value: int) -> int:
 
 def _read_string(value: str) -> str:
     if not value.isascii():
-        value.encode()
+        _encode_text(value)
     return value
 
 
-def read_hex(value: str) -> bytes:
-    """Bytes from hexadecimal digits without anything between them."""
-    content = bytes.fromhex(value)
+def _encode_text(value: str) -> bytes:
+    try:
+        return value.encode()
+    except UnicodeEncodeError:
+        raise ValueError("a character that Unicode does not have") from None
+
+
+def _read_hex(value: str) -> bytes:
+    try:
+        content = bytes.fromhex(value)
+    except ValueError:
+        raise ValueError("expected hexadecimal digits") from None
     if 2 * len(content) != len(value):
         raise ValueError("expected hexadecimal digits and nothing between them")
     return content
@@ -340,19 +349,19 @@ _JSON_TYPE_NAMES: Final[dict[type, str]] = {
 }
 _INTEGER: Final = Shape("a whole number", {int: _read_integer}, {int: _same})
 _BOOLEAN: Final = Shape("true or false", {bool: _same}, {bool: _same})
-_BYTES: Final = Shape("a string of hexadecimal digits", {str: read_hex}, {bytes: bytes.hex})
+_BYTES: Final = Shape("a string of hexadecimal digits", {str: _read_hex}, {bytes: bytes.hex})
 _SCALARS: Final[dict[Any, Shape]] = {
     int: _INTEGER,
     bool: _BOOLEAN,
     bytes: _BYTES,
     str: Shape("a string", {str: _read_string}, {str: _same}),
     types.NoneType: Shape("null", {types.NoneType: _same}, {types.NoneType: _same}),
-    Text: Shape("a text", {str: str.encode, dict: _read_text_object}, {bytes: _write_text}),
+    Text: Shape("a text", {str: _encode_text, dict: _read_text_object}, {bytes: _write_text}),
 }
 _OUT_BUFFER: Final = Shape(
     "the bytes of a buffer, their digest, or null",
     {
-        str: read_hex,
+        str: _read_hex,
         dict: _read_digest,
         types.NoneType: lambda _: Unseen.NO_BUFFER,
     },

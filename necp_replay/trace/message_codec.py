@@ -107,7 +107,7 @@ def write_shown(value: OutBuffer) -> tuple[int, bytes, dict[str, Any] | None]:
 def decode_special_buffer(message: pb.UserBuffer, depth: int = 0) -> UserBuffer:
     """A user buffer with limits: one that ends early, cannot be written, or holds pointers."""
     limits = message.limits
-    if depth > MAX_POINTER_DEPTH:
+    if depth >= MAX_POINTER_DEPTH and limits.pointers:
         raise TraceError(f"user buffers nest more than {MAX_POINTER_DEPTH} deep")
     pointers = tuple(
         UserPointer(
@@ -127,7 +127,7 @@ def encode_buffer(buffer: UserBuffer, depth: int = 0) -> dict[str, Any]:
     written: dict[str, Any] = {"content": buffer.hex, "length": buffer.bytes}
     limited = buffer.mapped is not None or buffer.readonly or buffer.unmapped
     if limited or buffer.pointers:
-        if depth > MAX_POINTER_DEPTH:
+        if depth >= MAX_POINTER_DEPTH and buffer.pointers:
             raise ValueError(f"user buffers nest more than {MAX_POINTER_DEPTH} deep")
         limits: dict[str, Any] = {"readonly": buffer.readonly, "unmapped": buffer.unmapped}
         if buffer.mapped is not None:
