@@ -1,0 +1,90 @@
+"""COPY_INTERFACE."""
+
+from __future__ import annotations
+
+import pytest
+
+from necp_replay.abi.client import INTERFACE_DETAILS_BYTES, ClientAction, OpenFlag
+from necp_replay.abi.client_structs import INTERFACE_DETAILS, InterfaceFlag
+from necp_replay.abi.errno import Errno
+from necp_replay.abi.interface import IFEF_NOACKPRI, IFEF_TXSTART
+from necp_replay.events.interfaces import IfaceUpdate
+from necp_replay.scenario.buffers import faulting, room
+from necp_replay.scenario.system import InterfaceHandle
+from tests.kernel.builders import Laptop, make_laptop
+from tests.kernel.client_actions.arguments import Arguments, shown, unreadable, verdict
+
+FUNCTION = "necp_client_copy_interface"
+COPY = ClientAction.COPY_INTERFACE
+EN0 = b"\4\0\0\0"
+
+
+def details(laptop: Laptop, ifp: InterfaceHandle) -> tuple[object, ...]:
+    """The fields of ``struct necp_interface_details``."""
+    answer = laptop.fd.action(COPY, ifp.index.to_bytes(4, "little"), room(INTERFACE_DETAILS_BYTES))
+    assert (answer.errno, answer.retval) == (0, 0)
+    return INTERFACE_DETAILS.unpack(shown(answer)[1].ljust(INTERFACE_DETAILS_BYTES, b"\0"))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "errno"),
+    [
+        pytest.param(Arguments(None), Errno.EINVAL, id="no index"),
+        pytest.param(Arguments(room(16)), Errno.EINVAL, id="an index as long as an id"),
+        pytest.param(Arguments(EN0, None), Errno.EINVAL, id="no buffer"),
+        pytest.param(Arguments(EN0, room(91)), Errno.EINVAL, id="a short buffer"),
+        pytest.param(Arguments(faulting(4, 3)), Errno.EFAULT, id="an index that faults"),
+        pytest.param(Arguments(bytes(4)), Errno.ENOENT, id="index 0"),
+        pytest.param(Arguments(EN0, unreadable(bytes(92))), Errno.EFAULT, id="a fault"),
+    ],
+)
+def test_bad_arguments_are_refused_with_a_log_record(arguments: Arguments, errno: Errno) -> None:
+    assert verdict(arguments.call(make_laptop().fd, COPY)) == (errno, [FUNCTION])
+
+
+@pytest.mark.parametrize("index", [2, 99, 0x80000000, 0xFFFFFFFF])
+def test_an_unknown_index_succeeds_with_zeros(index: int) -> None:
+    laptop = make_laptop()
+    buffer = b"\xff" * 100
+    answer = laptop.fd.action(COPY, index.to_bytes(4, "little"), buffer)
+    assert answer.errno == 0
+    assert shown(answer)[1] == bytes(92) + b"\xff" * 8
+
+
+@pytest.mark.parametrize("flags", [0, OpenFlag.PUSH_OBSERVER])
+def test_an_interface_is_described(flags: int) -> None:
+    laptop = make_laptop(flags=flags)
+    laptop.wifi.update(IfaceUpdate(0, ipv4_signature=b"\xaa" * 20, ipv6_signature=b"\xbb" * 7))
+    assert details(laptop, laptop.wifi) == (
+        b"en0".ljust(24, b"\0"),
+        *(4, 7, 3, 0, 0, 1500),
+        *(b"\xaa" * 20, 20),
+        *((b"\xbb" * 7).ljust(20, b"\0"), 7),
+    )
+
+
+def test_flags_say_expensive_txstart_and_noackpri() -> None:
+    laptop = make_laptop()
+    assert details(laptop, laptop.cellular)[5] == InterfaceFlag.EXPENSIVE
+    laptop.wired.update(IfaceUpdate(0, eflags=IFEF_TXSTART | IFEF_NOACKPRI))
+    assert details(laptop, laptop.wired)[5] == InterfaceFlag.TXSTART | InterfaceFlag.NOACKPRI
+
+
+def test_a_delegating_interface_names_its_delegate_and_is_as_expensive() -> None:
+    laptop = make_laptop()
+    tunnel = laptop.system.add_interface("utun0", 8, functional_type=0, delegate=laptop.cellular)
+    described = details(laptop, tunnel)
+    assert described[4] == laptop.cellular.index
+    assert described[5] == InterfaceFlag.EXPENSIVE
+
+
+def test_a_detached_interface_is_unknown() -> None:
+    laptop = make_laptop()
+    laptop.awdl.detach()
+    assert details(laptop, laptop.awdl)[1] == 0
+
+
+def test_a_name_is_cut_to_leave_its_zero() -> None:
+    laptop = make_laptop()
+    long = laptop.system.add_interface("x" * 30, 9)
+    assert details(laptop, long)[0] == b"x" * 23 + b"\0"

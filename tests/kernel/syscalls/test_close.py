@@ -1,0 +1,98 @@
+"""``close``, and what a process's end closes."""
+
+from __future__ import annotations
+
+from necp_replay.abi.client import ObserverUpdateType, OpenFlag
+from necp_replay.abi.errno import Errno
+from necp_replay.abi.netagent import AgentMessageType
+from necp_replay.abi.tlv import pack_tlv
+from necp_replay.events.effects import AgentMessage, Wake
+from necp_replay.events.notifications import InjectNexusFlow
+from necp_replay.scenario.answers import CallAnswer
+from tests.kernel.builders import REMOTE, effects_of, make_laptop, make_system
+
+
+def wakes(answer: CallAnswer) -> list[tuple[int, int]]:
+    return [(e.pid, e.fd) for e in effects_of(answer, Wake) if isinstance(e, Wake)]
+
+
+def test_closing_what_is_not_open_is_ebadf() -> None:
+    app = make_system().add_process(100)
+    fd = app.necp_open()
+    assert fd.close().errno == 0
+    assert fd.close().errno == Errno.EBADF
+    assert app.on_fd(-1).close().errno == Errno.EBADF
+
+
+def test_any_kind_of_fd_can_be_closed() -> None:
+    system = make_system()
+    app = system.add_process(100, uid=0)
+    opened = (app.necp_open(), app.necp_open(OpenFlag.PUSH_OBSERVER), app.open_other())
+    assert [fd.close().errno for fd in opened] == [0, 0, 0]
+    assert app.necp_session_open().close().errno == 0
+    state = system.snapshot()
+    assert (state.fds, state.observers) == ((), ())
+    assert (state.necp_client_fd_count, state.necp_observer_fd_count) == (0, 0)
+
+
+def test_clients_end_in_the_order_of_their_ids_and_their_agents_are_told() -> None:
+    laptop = make_laptop()
+    agent = laptop.system.add_agent("a1", flags=0x83)
+    laptop.system.next_uuids(b"\x22" * 16, b"\x11" * 16)
+    for client in [laptop.fd.add(remote=REMOTE) for _ in range(2)]:
+        client.agent_action(pack_tlv(131, agent.uuid))
+        laptop.system.submit(InjectNexusFlow(client.client_id, agent.uuid))
+    sent = [e for e in effects_of(laptop.fd.close(), AgentMessage) if isinstance(e, AgentMessage)]
+    assert [(e.client_id, e.type) for e in sent] == [
+        (b"\x11" * 16, AgentMessageType.CLOSE_NEXUS),
+        (b"\x11" * 16, AgentMessageType.CLIENT_UNASSERT),
+        (b"\x22" * 16, AgentMessageType.CLOSE_NEXUS),
+        (b"\x22" * 16, AgentMessageType.CLIENT_UNASSERT),
+    ]
+    state = laptop.system.snapshot()
+    assert (state.necp_client_count, state.necp_if_flow_count, state.fds) == (0, 0, ())
+
+
+def test_observers_hear_of_every_client() -> None:
+    laptop = make_laptop()
+    laptop.fd.add(remote=REMOTE)
+    laptop.fd.add(remote=REMOTE)
+    observer = laptop.app.necp_open(OpenFlag.PUSH_OBSERVER)
+    assert wakes(laptop.fd.close()) == [(100, observer.fd)] * 2
+    updates = laptop.system.snapshot().observers[0].updates
+    assert [update.update_type for update in updates[-2:]] == [ObserverUpdateType.REMOVE] * 2
+
+
+def test_the_clients_of_other_fds_stay() -> None:
+    laptop = make_laptop()
+    other = laptop.app.necp_open()
+    kept = other.add(remote=REMOTE)
+    laptop.fd.add(remote=REMOTE)
+    laptop.fd.close()
+    assert kept.copy_result().errno == 0
+
+
+def test_the_end_of_a_process_closes_its_fds_from_the_highest_down() -> None:
+    laptop = make_laptop()
+    laptop.system.next_uuids(b"\x11" * 16, b"\x22" * 16)
+    laptop.fd.add(remote=REMOTE)
+    laptop.app.necp_open().add(remote=REMOTE)
+    laptop.system.add_process(300).necp_open(OpenFlag.PUSH_OBSERVER)
+    laptop.app.exit()
+    updates = laptop.system.snapshot().observers[0].updates
+    assert [update.client_id[0] for update in updates[-2:]] == [0x22, 0x11]
+    assert laptop.fd.poll().errno == Errno.ESRCH
+
+
+def test_an_id_that_two_fds_share_empties_the_list_of_all_clients_when_the_second_goes() -> None:
+    laptop = make_laptop()
+    shared = b"\x11" * 16
+    laptop.system.next_uuids(b"\x05" * 16, shared, shared)
+    for _ in range(2):
+        laptop.fd.add(remote=REMOTE)
+    other = laptop.app.necp_open(OpenFlag.OBSERVER)
+    other.add(remote=REMOTE)
+    assert other.copy_list(0).answer != other.copy_list(3).answer
+    other.client(shared).remove()
+    assert other.client(b"\x05" * 16).copy_result().errno == Errno.ENOENT
+    assert laptop.fd.client(b"\x05" * 16).copy_result().errno == 0
