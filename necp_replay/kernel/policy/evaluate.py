@@ -14,6 +14,7 @@ from necp_replay.kernel.objects.route import Route
 from necp_replay.kernel.objects.socket_info import NO_ADDRESS
 from necp_replay.kernel.policy.delegation import Identity, claim_delegations
 from necp_replay.kernel.policy.evaluation_parameters import EvaluationParameters, read_parameters
+from necp_replay.kernel.policy.explanation import MatchExplanation
 from necp_replay.kernel.policy.interface_denied import post_interface_denied
 from necp_replay.kernel.policy.policy_evaluation import (
     apply_policies,
@@ -63,13 +64,15 @@ def find_policy_match(
     remote_addr: bytes | None,
     ignore_address: bool,
     want_flags: bool,
+    why: MatchExplanation | None = None,
 ) -> PolicyMatch:
     """Evaluate parameters against the policies of the application layer, then find the route.
 
     ``local_addr`` and ``remote_addr`` are 28-byte sockaddr unions that stand in for the addresses
     of the parameters unless those name their own; with ``ignore_address`` they cannot. Writes a
     zero into the last byte of each DOMAIN and ACCOUNT value of ``parameters``, unless drop-all
-    without any policy ends the evaluation before they are read. Never fails.
+    without any policy ends the evaluation before they are read. Never fails. ``why`` is filled in
+    where it is given.
 
     Source: necp_application_find_policy_match_internal, xnu-4570.51.1.
     """
@@ -78,6 +81,8 @@ def find_policy_match(
     policies = kernel.policies
     if policies.drop_all_order > 0 and policies.application_policies_count == 0:
         result.routing_result = _DROP
+        if why is not None:
+            why.ended_unread = True
         return match
 
     reading = read_parameters(bytes(parameters))
@@ -101,17 +106,28 @@ def find_policy_match(
     if policies.app_layer_map:
         info = fill_out_info(kernel, process, identity, reading, bound_index)
         fill_out_addresses(kernel, info, local_addr, remote_addr)
-        route_rule_id = apply_policies(kernel, info, result)
+        route_rule_id = apply_policies(kernel, info, result, why)
 
-    evaluation = _evaluate_route(kernel, reading, result, bound_index, local_addr, remote_addr)
+    output_index = bound_index
+    if result.routing_result in _SCOPING:
+        output_index = result.routing_result_parameter
+    evaluation = _evaluate_route(
+        kernel, reading, output_index, bound_index, local_addr, remote_addr
+    )
     result.routed_interface_index = evaluation.routed_interface_index
     match.route = evaluation.route
     if want_flags:
         match.flags = _evaluate_flags(
             kernel, reading, match, evaluation, remote_addr, route_rule_id
         )
+    is_denied = False
     if route_rule_id or policies.debug > 1:
-        _enforce_route_rules(kernel, identity, match, route_rule_id)
+        is_denied = _enforce_route_rules(kernel, identity, match, route_rule_id)
+    if why is not None:
+        why.output_interface_index = output_index
+        why.route = evaluation.route
+        why.route_given_up = evaluation.route_given_up
+        why.is_denied_by_route_rules = is_denied
     return match
 
 
@@ -127,14 +143,11 @@ def _bound_interface_index(kernel: Kernel, reading: EvaluationParameters, requir
 def _evaluate_route(
     kernel: Kernel,
     reading: EvaluationParameters,
-    result: AggregateResult,
+    output_index: int,
     bound_index: int,
     local_addr: bytes,
     remote_addr: bytes,
 ) -> RouteEvaluation:
-    output_index = bound_index
-    if result.routing_result in _SCOPING:
-        output_index = result.routing_result_parameter
     if reading.client_flags & _LISTENER and not is_wildcard(local_addr):
         # A listener is not going anywhere: only its own address is validated.
         evaluation = RouteEvaluation()
@@ -168,15 +181,16 @@ def _evaluate_flags(
 
 def _enforce_route_rules(
     kernel: Kernel, identity: Identity, match: PolicyMatch, route_rule_id: int
-) -> None:
+) -> bool:
     """Turn the result into a drop where the rules deny the route, and tell whose it was."""
     allowed, interface_type_denied = route_is_allowed(kernel, match.route, None, route_rule_id)
     if allowed:
-        return
+        return False
     match.result.routing_result = _DROP
     match.result.routing_result_parameter = 0
     if interface_type_denied != IFRTYPE_FUNCTIONAL_UNKNOWN:
         post_interface_denied(kernel, identity, interface_type_denied)
+    return True
 
 
 _LISTENER: Final = int(ClientParameterFlag.LISTENER)

@@ -10,7 +10,8 @@ from necp_replay.abi.log import LOG_DEBUG
 from necp_replay.abi.policy import MAX_AGGREGATE_ROUTE_RULES, PolicyResult
 from necp_replay.kernel.objects.kernel_policy import KernelSocketPolicy
 from necp_replay.kernel.objects.socket_info import SocketInfo
-from necp_replay.kernel.policy.conditions import policy_matches
+from necp_replay.kernel.policy.conditions import failing_condition, policy_matches
+from necp_replay.kernel.policy.explanation import DROP_ALL, SKIPPED, MatchExplanation
 from necp_replay.kernel.policy.route_rules import create_aggregate_route_rule
 
 if TYPE_CHECKING:
@@ -46,7 +47,9 @@ class MatchedPolicies:
         self.route_rule_id = 0
 
 
-def find_matching_policies(kernel: Kernel, info: SocketInfo) -> MatchedPolicies:
+def find_matching_policies(
+    kernel: Kernel, info: SocketInfo, why: MatchExplanation | None = None
+) -> MatchedPolicies:
     """Walk the policies in order, until one that decides matches or drop-all ends the walk.
 
     A skip passes over policies up to the order it names, within its own session only; order 0
@@ -60,17 +63,27 @@ def find_matching_policies(kernel: Kernel, info: SocketInfo) -> MatchedPolicies:
     for policy in kernel.policies.app_layer_map:
         session_order = policy.session_order
         if drop_all_order and session_order >= drop_all_order:
+            if why is not None:
+                why.consider(policy, DROP_ALL)
             break
         if skip_session_order and session_order >= skip_session_order:
             skip_order = skip_session_order = 0
         if skip_order:
             if policy.order < skip_order:
+                if why is not None:
+                    why.consider(policy, SKIPPED)
                 continue
             skip_order = skip_session_order = 0
         elif skip_session_order:
+            if why is not None:
+                why.consider(policy, SKIPPED)
             continue
         if not policy_matches(policy, info):
+            if why is not None:
+                why.consider(policy, failing_condition(policy, info))
             continue
+        if why is not None:
+            why.consider(policy, None)
         collect = _COLLECTORS.get(policy.result)
         if collect is not None:
             _log_matches(kernel, collect(found, policy))

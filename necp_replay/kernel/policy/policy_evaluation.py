@@ -14,6 +14,7 @@ from necp_replay.kernel.objects.process import Process
 from necp_replay.kernel.objects.socket_info import NO_ADDRESS, SocketInfo
 from necp_replay.kernel.policy.delegation import Identity
 from necp_replay.kernel.policy.evaluation_parameters import EvaluationParameters
+from necp_replay.kernel.policy.explanation import MatchExplanation
 from necp_replay.kernel.policy.match import MatchedPolicies, find_matching_policies
 from necp_replay.kernel.privileges import has_privilege
 
@@ -75,12 +76,14 @@ def fill_out_addresses(
         info.remote_addr = _copy_address(kernel, remote_addr)
 
 
-def apply_policies(kernel: Kernel, info: SocketInfo, result: AggregateResult) -> int:
+def apply_policies(
+    kernel: Kernel, info: SocketInfo, result: AggregateResult, why: MatchExplanation | None
+) -> int:
     """Match policies and put into the result what they decide; returns the route rule's id.
 
     Source: necp_application_find_policy_match_internal, xnu-4570.51.1.
     """
-    matched = find_matching_policies(kernel, info)
+    matched = find_matching_policies(kernel, info, why)
     policy = matched.policy
     if policy is not None:
         result.policy_id = policy.id

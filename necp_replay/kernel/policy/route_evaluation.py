@@ -16,12 +16,16 @@ if TYPE_CHECKING:
 
 
 class RouteEvaluation:
-    """Where traffic would go: the route, and the index of the interface that counts as routed."""
+    """Where traffic would go: the route, and the index of the interface that counts as routed.
 
-    __slots__ = ("route", "routed_interface_index")
+    ``route_given_up`` is the route found, where the local address turned out not to be on it.
+    """
+
+    __slots__ = ("route", "route_given_up", "routed_interface_index")
 
     def __init__(self) -> None:
         self.route: Route | None = None
+        self.route_given_up: Route | None = None
         self.routed_interface_index = 0
 
 
@@ -61,6 +65,7 @@ def validate_local_address(kernel: Kernel, evaluation: RouteEvaluation, local_ad
         return
     if kernel.interfaces.ifa_with_address_scoped(interface_form(local_addr), index) is None:
         evaluation.routed_interface_index = 0
+        evaluation.route_given_up = evaluation.route
         evaluation.route = None
 
 

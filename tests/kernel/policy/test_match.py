@@ -12,6 +12,7 @@ from necp_replay.kernel.objects.kernel_policy import KernelSocketPolicy
 from necp_replay.kernel.objects.process import Process
 from necp_replay.kernel.objects.socket_info import SocketInfo
 from necp_replay.kernel.policy.conditions import failing_condition, policy_matches
+from necp_replay.kernel.policy.explanation import DROP_ALL, SKIPPED, MatchExplanation
 from necp_replay.kernel.policy.match import MatchedPolicies, find_matching_policies
 from necp_replay.kernel.state import Kernel
 from necp_replay.releases.chain import XNU_4570_51_1
@@ -184,3 +185,28 @@ def test_each_collected_result_is_logged_at_debug_level_two() -> None:
     record = Log(5, "necp_socket_find_policy_match_with_info_locked")
     assert walk(policies, SocketInfo(PROCESS), debug=2)[1].effects == [record] * 4
     assert walk(policies, SocketInfo(PROCESS), debug=1)[1].effects == []
+
+
+def test_an_explanation_says_of_each_policy_why_it_did_not_count() -> None:
+    for_pid = simple_policy(PolicyResult.DROP)
+    for_pid.condition_mask, for_pid.cond_pid = int(C.PID), 7
+    policies = [
+        for_pid,
+        simple_policy(PolicyResult.SOCKET_FILTER, 5),
+        simple_policy(PolicyResult.SKIP, 3, order=2),
+        simple_policy(PolicyResult.DROP, order=2),
+        simple_policy(PolicyResult.PASS, order=1, session_order=4001),
+    ]
+    kernel = Kernel(XNU_4570_51_1)
+    kernel.policies.app_layer_map = policies
+    kernel.policies.drop_all_order = 4001
+    why = MatchExplanation()
+    find_matching_policies(kernel, SocketInfo(PROCESS), why)
+    assert [considered.policy for considered in why.considered] == policies
+    assert [considered.reason for considered in why.considered] == [
+        "pid",
+        None,
+        None,
+        SKIPPED,
+        DROP_ALL,
+    ]
