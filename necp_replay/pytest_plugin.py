@@ -128,4 +128,4 @@ class TraceItem(pytest.Item):
 
     def reportinfo(self) -> tuple[Path, None, str]:
         """Where the test is: the trace itself."""
-        return self.path, None, f"{self.path.name}::{self.name}"
+        return self.path, None, f"{self.path.name} on {self.name}"

@@ -110,8 +110,14 @@ def _row(report: TraceReport, style: Style) -> list[str]:
         f"{report.different:,}",
         f"{report.not_modelled:,}",
         f"{report.seconds:.2f}",
-        style.paint(report.verdict.value, _COLOURS[report.verdict]),
+        style.paint(_verdict_text(report), _COLOURS[report.verdict]),
     ]
+
+
+def _verdict_text(report: TraceReport) -> str:
+    if report.verdict is Verdict.DIFFERENT and not report.different:
+        return "no golden"
+    return report.verdict.value
 
 
 def failure_lines(report: TraceReport, style: Style) -> Iterator[str]:

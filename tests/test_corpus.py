@@ -1,0 +1,37 @@
+"""The traces of this repository replay identically, on both releases where goldens say so."""
+
+from pathlib import Path
+
+import pytest
+
+from necp_replay.golden.find import FoundTrace, find_traces
+from necp_replay.golden.run import ReplayOptions, replay_trace
+from necp_replay.golden.store import GoldenStore
+from necp_replay.releases.chain import RELEASES
+from necp_replay.replay.report_model import Verdict
+
+ROOT = Path(__file__).parents[1]
+MEASURED = [trace for trace in find_traces([ROOT / "traces"]) if "measured/" in trace.name]
+SCENARIOS = [trace for trace in find_traces([ROOT / "traces"]) if "measured/" not in trace.name]
+GOLDENS = GoldenStore(ROOT / "golden")
+
+
+@pytest.mark.parametrize("release", sorted(RELEASES))
+@pytest.mark.parametrize("trace", SCENARIOS, ids=lambda trace: trace.name)
+def test_a_scenario_matches_its_golden_on_every_release(trace: FoundTrace, release: str) -> None:
+    report = replay_trace(trace.path, trace.name, ReplayOptions(release, GOLDENS))
+    assert report.verdict is Verdict.IDENTICAL, report
+
+
+@pytest.mark.parametrize("trace", MEASURED[::10], ids=lambda trace: trace.name)
+def test_a_measured_trace_replays_as_it_was_measured(trace: FoundTrace) -> None:
+    report = replay_trace(trace.path, trace.name, ReplayOptions(goldens=GOLDENS))
+    assert report.verdict is Verdict.IDENTICAL, report
+    assert report.identical == report.records
+
+
+def test_every_golden_belongs_to_a_trace() -> None:
+    names = {trace.name for trace in SCENARIOS}
+    goldens = [path.relative_to(ROOT / "golden") for path in (ROOT / "golden").rglob("*.golden")]
+    strays = [g for g in goldens if g.as_posix().removesuffix(".golden").split("@")[0] not in names]
+    assert not strays
