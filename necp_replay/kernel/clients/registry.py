@@ -19,6 +19,7 @@ class ClientRegistry:
     """
 
     __slots__ = (
+        "_unlinked",
         "client_count",
         "client_fd_count",
         "fd_list",
@@ -34,6 +35,7 @@ class ClientRegistry:
         self.fd_list: list[NecpFd] = []
         self.observer_list: list[NecpFd] = []
         self.tree = ClientTree()
+        self._unlinked: list[Client] = []
         self.client_fd_count = 0
         self.observer_fd_count = 0
         self.client_count = 0
@@ -41,13 +43,19 @@ class ClientRegistry:
         self.if_flow_count = 0
         self.observer_message_limit = OBSERVER_MESSAGE_LIMIT
 
+    def remember(self, client: Client) -> None:
+        """Put a client into the tree of all clients (``RB_INSERT``), unless its id is there."""
+        if not self.tree.insert(client):
+            self._unlinked.append(client)
+
     def forget(self, client: Client) -> None:
         """Take a client out of the tree of all clients (``RB_REMOVE``).
 
-        Kernel quirk: a client whose id another fd's client had before it is on no branch of the
-        tree, and removing it takes the root away, with every other client on it.
+        Kernel quirk: a client whose id was there before it is on no branch of the tree, and
+        removing it takes the root away, with every other client on it.
         """
         if self.tree.find(client.client_id) is client:
             self.tree.remove(client)
-        else:
+        elif client in self._unlinked:
+            self._unlinked.remove(client)
             self.tree = ClientTree()

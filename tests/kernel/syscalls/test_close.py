@@ -86,13 +86,25 @@ def test_the_end_of_a_process_closes_its_fds_from_the_highest_down() -> None:
 
 def test_an_id_that_two_fds_share_empties_the_list_of_all_clients_when_the_second_goes() -> None:
     laptop = make_laptop()
-    shared = b"\x11" * 16
-    laptop.system.next_uuids(b"\x05" * 16, shared, shared)
+    shared, single = b"\x11" * 16, b"\x05" * 16
+    laptop.system.next_uuids(single, shared, shared)
     for _ in range(2):
         laptop.fd.add(remote=REMOTE)
     other = laptop.app.necp_open(OpenFlag.OBSERVER)
     other.add(remote=REMOTE)
-    assert other.copy_list(0).answer != other.copy_list(3).answer
+    assert other.client(single).copy_result().errno == 0
     other.client(shared).remove()
-    assert other.client(b"\x05" * 16).copy_result().errno == Errno.ENOENT
-    assert laptop.fd.client(b"\x05" * 16).copy_result().errno == 0
+    assert other.client(single).copy_result().errno == Errno.ENOENT
+    assert laptop.fd.client(single).copy_result().errno == 0
+
+
+def test_clients_that_fell_off_the_list_take_nothing_with_them_when_they_go() -> None:
+    laptop = make_laptop()
+    shared, single = b"\x11" * 16, b"\x05" * 16
+    laptop.system.next_uuids(single, shared, shared)
+    fallen = [laptop.fd.add(remote=REMOTE) for _ in range(2)]
+    other = laptop.app.necp_open(OpenFlag.OBSERVER)
+    other.add(remote=REMOTE).remove()
+    late = laptop.system.add_process(300).necp_open().add(remote=REMOTE)
+    assert [client.remove().errno for client in fallen] == [0, 0]
+    assert other.client(late.client_id).copy_result().errno == 0
