@@ -88,11 +88,7 @@ def find_policy_match(
     reading = read_parameters(bytes(parameters))
     for offset in reading.zeroed_offsets:
         parameters[offset] = 0
-    identity = Identity(process)
-    if reading.delegations:
-        claim_delegations(kernel, process, identity, reading.delegations)
-    if reading.has_invalid_length:
-        kernel.log(LOG_ERR, "necp_application_find_policy_match_internal")
+    identity = _identify(kernel, process, reading)
     bound_index = required_interface_index
     if reading.bound_interfaces:
         bound_index = _bound_interface_index(kernel, reading, required_interface_index)
@@ -124,11 +120,17 @@ def find_policy_match(
     if route_rule_id or policies.debug > 1:
         is_denied = _enforce_route_rules(kernel, identity, match, route_rule_id)
     if why is not None:
-        why.output_interface_index = output_index
-        why.route = evaluation.route
-        why.route_given_up = evaluation.route_given_up
-        why.is_denied_by_route_rules = is_denied
+        why.tell_route(output_index, evaluation, is_denied=is_denied)
     return match
+
+
+def _identify(kernel: Kernel, process: Process, reading: EvaluationParameters) -> Identity:
+    identity = Identity(process)
+    if reading.delegations:
+        claim_delegations(kernel, process, identity, reading.delegations)
+    if reading.has_invalid_length:
+        kernel.log(LOG_ERR, "necp_application_find_policy_match_internal")
+    return identity
 
 
 def _bound_interface_index(kernel: Kernel, reading: EvaluationParameters, required: int) -> int:

@@ -7,6 +7,7 @@ from typing import Final
 
 from necp_replay.kernel.objects.kernel_policy import KernelSocketPolicy
 from necp_replay.kernel.objects.route import Route
+from necp_replay.kernel.policy.route_evaluation import RouteEvaluation
 
 SKIPPED: Final = "skipped"
 DROP_ALL: Final = "drop all"
@@ -44,3 +45,12 @@ class MatchExplanation:
     def consider(self, policy: KernelSocketPolicy, reason: str | None) -> None:
         """Note one policy of the walk."""
         self.considered.append(ConsideredPolicy(policy, reason))
+
+    def tell_route(
+        self, output_interface_index: int, evaluation: RouteEvaluation, *, is_denied: bool
+    ) -> None:
+        """Note where the traffic would go, and whether route rules let it."""
+        self.output_interface_index = output_interface_index
+        self.route = evaluation.route
+        self.route_given_up = evaluation.route_given_up
+        self.is_denied_by_route_rules = is_denied
