@@ -6,6 +6,7 @@ import argparse
 import sys
 
 from necp_replay.cli.arguments import add_golden, add_paths
+from necp_replay.cli.progress import with_progress
 
 _EPILOG = """\
 examples:
@@ -44,7 +45,7 @@ def run(options: argparse.Namespace) -> int:
     style = style_for(sys.stdout)
     goldens = GoldenStore(options.golden)
     written = unchanged = measured = 0
-    for trace in find_traces(options.paths):
+    for trace in with_progress(find_traces(options.paths), "trace"):
         if is_measured(trace):
             measured += 1
             continue

@@ -6,6 +6,7 @@ import argparse
 import sys
 
 from necp_replay.cli.arguments import add_format, add_paths, positive
+from necp_replay.cli.progress import with_progress
 
 _EPILOG = """\
 examples:
@@ -50,7 +51,7 @@ def run(options: argparse.Namespace) -> int:
     releases = (options.from_release, options.to_release)
     diffs = [
         diff_trace(trace.path, *releases, limit=options.limit)
-        for trace in find_traces(options.paths)
+        for trace in with_progress(find_traces(options.paths), "trace")
     ]
     if options.format == "json":
         print(diff_json(diffs, *releases))
