@@ -120,6 +120,7 @@ def find_policy_match(
     if route_rule_id or policies.debug > 1:
         is_denied = _enforce_route_rules(kernel, identity, match, route_rule_id)
     if why is not None:
+        why.tell_question(identity, bound_index, local_addr, remote_addr)
         why.tell_route(output_index, evaluation, is_denied=is_denied)
     return match
 

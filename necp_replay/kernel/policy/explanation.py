@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from necp_replay.kernel.objects.kernel_policy import KernelSocketPolicy
 from necp_replay.kernel.objects.route import Route
+from necp_replay.kernel.objects.socket_info import NO_ADDRESS, SocketInfo
+from necp_replay.kernel.policy.delegation import Identity
 from necp_replay.kernel.policy.route_evaluation import RouteEvaluation
+
+if TYPE_CHECKING:
+    from necp_replay.kernel.policy.match import MatchedPolicies
 
 SKIPPED: Final = "skipped"
 DROP_ALL: Final = "drop all"
@@ -30,21 +35,44 @@ class MatchExplanation:
     """What an evaluation looked at: give an empty one to ``find_policy_match``.
 
     ``ended_unread`` is whether drop-all without any policy ended it before parameters were read.
-    ``considered`` has the policies in order, up to the one that decided. The route was looked up on
-    ``output_interface_index`` (0: any), and is ``route_given_up`` where the local address is not on
-    its interface. ``is_denied_by_route_rules`` is whether they made it a drop.
+    ``identity``, ``bound_interface_index`` and the addresses are what the parameters came to.
+    ``considered`` has the policies in order, up to the one that decided; ``info`` is what they were
+    held against and ``matched`` what they added up to, both None where there was none to consider.
+    The route was looked up on ``output_interface_index`` (0: any), and is ``route_given_up`` where
+    the local address is not on its interface. ``is_denied_by_route_rules`` is whether they made it
+    a drop.
     """
 
     ended_unread: bool = False
+    identity: Identity | None = None
+    bound_interface_index: int = 0
+    local_addr: bytes = NO_ADDRESS
+    remote_addr: bytes = NO_ADDRESS
+    info: SocketInfo | None = None
+    matched: MatchedPolicies | None = None
     considered: list[ConsideredPolicy] = field(default_factory=list)
     output_interface_index: int = 0
     route: Route | None = None
     route_given_up: Route | None = None
     is_denied_by_route_rules: bool = False
 
+    def tell_question(
+        self, identity: Identity, bound_interface_index: int, local_addr: bytes, remote_addr: bytes
+    ) -> None:
+        """Note who asks, and for what."""
+        self.identity = identity
+        self.bound_interface_index = bound_interface_index
+        self.local_addr = local_addr
+        self.remote_addr = remote_addr
+
     def consider(self, policy: KernelSocketPolicy, reason: str | None) -> None:
         """Note one policy of the walk."""
         self.considered.append(ConsideredPolicy(policy, reason))
+
+    def tell_match(self, info: SocketInfo, matched: MatchedPolicies) -> None:
+        """Note what the policies were held against, and what they add up to."""
+        self.info = info
+        self.matched = matched
 
     def tell_route(
         self, output_interface_index: int, evaluation: RouteEvaluation, *, is_denied: bool

@@ -84,6 +84,8 @@ def apply_policies(
     Source: necp_application_find_policy_match_internal, xnu-4570.51.1.
     """
     matched = find_matching_policies(kernel, info, why)
+    if why is not None:
+        why.tell_match(info, matched)
     policy = matched.policy
     if policy is not None:
         result.policy_id = policy.id
