@@ -67,7 +67,10 @@ def _update(kernel: Kernel, event: processes.ProcUpdate) -> int:
 
 
 def _exit(kernel: Kernel, pid: int) -> int:
-    """The process is no longer found by pid while its fds close, the highest first."""
+    """The process is no longer found by pid while its fds close, the highest first.
+
+    Source: fdfree, xnu-4570.51.1.
+    """
     process = kernel.find_process(pid)
     if process is None:
         return Errno.ESRCH

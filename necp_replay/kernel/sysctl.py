@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 def set_sysctl(kernel: Kernel, event: SysctlSet) -> Outcome:
-    """Write a sysctl, whose value is a 32-bit number with a sign; ENOENT for an unknown name."""
+    """Write a sysctl, whose value is a 32-bit number with a sign; ENOENT for an unknown name.
+
+    Source: sysctl_handle_necp_level for drop_all_level, xnu-4570.51.1.
+    """
     write = _WRITERS.get(event.name.removeprefix("net.necp."))
     if write is None:
         return Outcome(errno=int(Errno.ENOENT))

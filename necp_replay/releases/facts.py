@@ -40,8 +40,8 @@ def differing_facts(old: Profile, new: Profile) -> list[DifferingFact]:
     return [
         DifferingFact(
             entry.name,
-            _shown(getattr(old, entry.name)),
-            _shown(getattr(new, entry.name)),
+            shown_fact(old, entry.name),
+            shown_fact(new, entry.name),
             documentation[entry.name],
         )
         for entry in fields(Profile)
@@ -65,7 +65,9 @@ def fact_documentation() -> dict[str, str]:
     return texts
 
 
-def _shown(value: Any) -> str:
+def shown_fact(profile: Profile, name: str) -> str:
+    """A fact's value as people read it."""
+    value: Any = getattr(profile, name)
     if isinstance(value, enum.Enum):
         return value.name
     if isinstance(value, frozenset):

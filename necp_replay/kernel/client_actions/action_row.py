@@ -58,8 +58,9 @@ class ActionDescription:
     """What an action does, for people.
 
     ``function`` is upstream's, ``checks`` are in the order in which upstream makes them,
-    ``answer`` says what the call returns and writes, and ``overwrites_in_session`` what a session
-    would lose if the fd given were a session's.
+    ``answer`` says what the call returns and writes, ``overwrites_in_session`` what a session would
+    lose if the fd given were a session's, ``effects`` who else hears of it, and ``facts`` names
+    what the action depends on in the profile besides its checks.
     """
 
     function: str
@@ -67,6 +68,8 @@ class ActionDescription:
     checks: tuple[Check, ...]
     answer: str
     overwrites_in_session: str
+    effects: str = "none"
+    facts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

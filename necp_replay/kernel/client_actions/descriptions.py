@@ -65,9 +65,11 @@ ADD: Final = ActionDescription(
         logged(Errno.EFAULT, "the parameters cannot be read"),
         logged(Errno.EFAULT, "the id cannot be written; a generated id is used up"),
     ),
-    "returns 0; the new id in client_id; push observers get parameters, then result; the client is "
-    "unread, and nobody is woken",
+    "returns 0; the new id in client_id; the client is unread",
     _TREE,
+    effects="push observers get the parameters, then the result, and are woken; the fd becomes "
+    "readable, but is not woken",
+    facts=("local_remote_address_is_sanitised",),
 )
 REMOVE: Final = ActionDescription(
     "necp_client_remove",
@@ -87,8 +89,10 @@ REMOVE: Final = ActionDescription(
             fact="remove_unknown_client_is_error",
         ),
     ),
-    "returns 0; push observers, then agents of nexus flows and of assertions are told",
+    "returns 0",
     _TREE,
+    effects="push observers get a removal and are woken; then an abort to the agent of each nexus "
+    "flow that was requested, then an unassertion to each agent asserted, the newest first",
 )
 COPY_PARAMETERS: Final = ActionDescription(
     "necp_client_copy",
@@ -113,6 +117,8 @@ COPY_RESULT: Final = ActionDescription(
     "returns the bytes written; marks the client read, unless it is of another fd; protocol events "
     "are used up as they are copied",
     _LOCK,
+    effects="a panic where a cached Fast Open cookie is longer than 16 bytes",
+    facts=("tfo_cookie_length_is_clamped",),
 )
 COPY_LIST: Final = ActionDescription(
     "necp_client_list",
@@ -148,6 +154,9 @@ AGENT: Final = ActionDescription(
     "returns 0; what came before a failing TLV stays done; a TLV cut short ends the list with a "
     "log record",
     _LOCK,
+    effects="a message to the agent of each TLV; log records of what cannot be told; a panic above "
+    "64 MiB",
+    facts=("agent_trigger_logs_notice",),
 )
 COPY_AGENT: Final = ActionDescription(
     "necp_client_copy_agent",
@@ -196,6 +205,8 @@ COPY_ROUTE_STATISTICS: Final = ActionDescription(
     ),
     "returns 0; the counters, zeros without a route or without statistics on it",
     _LOCK,
+    effects="bytes written past the buffer are reported as a memory corruption",
+    facts=("route_statistics_report_route_flags",),
 )
 AGENT_USE: Final = ActionDescription(
     "necp_client_agent_use",
@@ -228,6 +239,8 @@ UPDATE_CACHE: Final = ActionDescription(
     ),
     "returns 0; without a route nothing is learned; only platform binaries report success",
     _LOCK,
+    effects="a cookie past its allocation is reported as a memory corruption",
+    facts=("tfo_cookie_length_is_clamped",),
 )
 COPY_CLIENT_UPDATE: Final = ActionDescription(
     "necp_client_copy_client_update",
@@ -251,6 +264,8 @@ COPY_UPDATED_RESULT: Final = ActionDescription(
     _COPY_RESULT_CHECKS,
     "returns the bytes written, 0 for a client that was read; else as COPY_RESULT",
     _LOCK,
+    effects="as COPY_RESULT",
+    facts=("tfo_cookie_length_is_clamped", "defunct_marks_result_unread"),
 )
 REQUEST_NEXUS_INSTANCE: Final = _unhandled(ClientAction.REQUEST_NEXUS_INSTANCE.name)
 SET_STATISTICS: Final = _unhandled(ClientAction.SET_STATISTICS.name)

@@ -23,8 +23,8 @@ class SessionActionDescription:
     """What an action does, for people.
 
     ``function`` is upstream's, ``checks`` are in the order in which upstream makes them,
-    ``answer`` says what the call returns and writes, and ``overwrites_in_client_fd`` what a client
-    fd would lose if the fd given were one.
+    ``answer`` says what the call returns and writes, ``overwrites_in_client_fd`` what a client fd
+    would lose if the fd given were one, and ``effects`` who else hears of it.
     """
 
     function: str
@@ -32,6 +32,7 @@ class SessionActionDescription:
     checks: tuple[Check, ...]
     answer: str
     overwrites_in_client_fd: str
+    effects: str = "none"
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,9 +83,10 @@ POLICY_APPLY_ALL: Final = SessionActionDescription(
     "necp_session_apply_all",
     "Brings the kernel policies in line with the session's.",
     (),
-    "returns 0; the uuid policy table is written if applications changed, clients are updated "
-    "later, and the change event is posted",
+    "returns 0",
     _POLICIES_OVERWRITE,
+    effects="the uuid policy table is written if applications changed, the update timer is armed, "
+    "and the change event is posted",
 )
 POLICY_LIST_ALL: Final = SessionActionDescription(
     "necp_session_list_all",

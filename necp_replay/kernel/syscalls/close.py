@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 
 def close(kernel: Kernel, process: Process, event: Close) -> Outcome:
-    """Close an fd of any kind; EBADF for a number that is not open."""
+    """Close an fd of any kind; EBADF for a number that is not open.
+
+    Source: close, necpop_close, xnu-4570.51.1.
+    """
     errno = close_fd(kernel, process, event.fd)
     return Outcome(errno=errno)
 

@@ -1,0 +1,52 @@
+"""``necp-replay actions``: what the engine models, how far, and where it is."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from necp_replay.cli.arguments import add_format
+
+_EPILOG = """\
+examples:
+  necp-replay actions
+  necp-replay actions COPY_RESULT
+  necp-replay actions --format json
+"""
+
+
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command to the command line."""
+    parser = commands.add_parser(
+        "actions",
+        help="list what is modelled: actions, system calls, notifications",
+        description="List every action, system call and notification with its number, how far it"
+        " is modelled, its file and its upstream function; or say all about one.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("name", metavar="NAME", nargs="?", help="the one to say all about")
+    add_format(parser)
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print the list, or one entry in full."""
+    from necp_replay.errors import UsageError
+    from necp_replay.kernel.support.entries import ENTRIES, find_entries
+    from necp_replay.report.actions_text import actions_json, actions_table, entry_text
+    from necp_replay.report.style import style_for
+
+    entries = ENTRIES if options.name is None else find_entries(options.name)
+    if not entries:
+        raise UsageError(
+            f"nothing modelled is called {options.name!r}",
+            hint="`necp-replay actions` lists the names.",
+        )
+    if options.format == "json":
+        print(actions_json(entries))
+    elif options.name is None:
+        print(actions_table(entries))
+    else:
+        print("\n\n".join(entry_text(entry, style_for(sys.stdout)) for entry in entries))
+    return 0

@@ -1,0 +1,1 @@
+"""What the engine says of itself: every input and action, what it answers, how far it goes."""

@@ -1,0 +1,120 @@
+"""What the engine models, as a table, in full for one entry, and as JSON."""
+
+from __future__ import annotations
+
+import json
+import textwrap
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from tabulate import tabulate
+
+from necp_replay.kernel.support.entries import Entry
+from necp_replay.releases.chain import RELEASES
+from necp_replay.releases.facts import fact_documentation, shown_fact
+from necp_replay.report.style import Style
+
+_COLUMNS = 96
+
+
+def actions_table(entries: Sequence[Entry]) -> str:
+    """One line per entry: number, support, file and upstream function."""
+    rows = [
+        [
+            entry.kind.value,
+            entry.name,
+            "" if entry.number is None else entry.number,
+            entry.support.value,
+            entry.file,
+            entry.function or "-",
+        ]
+        for entry in entries
+    ]
+    return tabulate(
+        rows,
+        headers=["kind", "name", "number", "support", "file", "upstream function"],
+        disable_numparse=True,
+        colalign=("left", "left", "right", "left", "left", "left"),
+    )
+
+
+def entry_text(entry: Entry, style: Style) -> str:
+    """All that is known of one entry."""
+    number = "" if entry.number is None else f" {entry.number}"
+    title = style.paint(entry.name, "bold")
+    return "\n".join(
+        [
+            f"{title}  {entry.kind.value}{number}, {entry.support.value}",
+            *_labelled("", entry.summary),
+            *_labelled("missing", entry.missing),
+            *_labelled("file", entry.file),
+            *_labelled("upstream", entry.function or "none: a change around the subsystem"),
+            *_check_lines(entry),
+            *_labelled("answer", entry.answer),
+            *_labelled("effects", entry.effects),
+            *_labelled("confusion", entry.confusion),
+            *_fact_lines(entry),
+        ]
+    )
+
+
+def actions_json(entries: Sequence[Entry]) -> str:
+    """The same for machines."""
+    return json.dumps({"actions": [_object(entry) for entry in entries]}, indent=2)
+
+
+def _labelled(label: str, text: str) -> Iterator[str]:
+    if not text:
+        return
+    lines = textwrap.wrap(text, _COLUMNS - 12, break_on_hyphens=False, break_long_words=False)
+    for line in lines:
+        yield f"  {label:<10}{line}".rstrip()
+        label = ""
+
+
+def _check_lines(entry: Entry) -> Iterator[str]:
+    label = "checks"
+    for number, check in enumerate(entry.checks, start=1):
+        yield from _labelled(label, f"{number}. {check.text}")
+        label = ""
+    if not entry.checks:
+        yield from _labelled(label, "none")
+
+
+def _fact_lines(entry: Entry) -> Iterator[str]:
+    documentation = fact_documentation()
+    for fact in entry.facts:
+        values = [f"{tag}: {shown_fact(profile, fact)}" for tag, profile in RELEASES.items()]
+        yield f"  by release: {fact}"
+        yield from _labelled("", documentation[fact])
+        for value in values:
+            yield from _labelled("", value)
+
+
+def _object(entry: Entry) -> dict[str, Any]:
+    return {
+        "kind": entry.kind.value,
+        "name": entry.name,
+        "number": entry.number,
+        "support": entry.support.value,
+        "missing": entry.missing or None,
+        "file": entry.file,
+        "function": entry.function or None,
+        "summary": entry.summary,
+        "checks": [
+            {
+                "errno": check.errno.name,
+                "when": check.when,
+                "logged": check.is_logged,
+                "fact": check.fact or None,
+            }
+            for check in entry.checks
+        ],
+        "answer": entry.answer,
+        "effects": entry.effects,
+        "confusion": entry.confusion or None,
+        "facts": {
+            fact: {tag: shown_fact(profile, fact) for tag, profile in RELEASES.items()}
+            for fact in entry.facts
+        },
+    }
