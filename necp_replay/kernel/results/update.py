@@ -91,11 +91,11 @@ def update_client_result(
     client.policy_id = result.policy_id
     client.allow_multiple_flows = _allows_multiple_flows(parsed, result)
     if required_interface_index != 0:
-        _scope_to_required_interface(result, required_interface_index)
+        scope_to_required_interface(result, required_interface_index)
     if defunct_list is not None and result.routing_result == _DROP and not client.defunct:
         client.defunct = collect_requested_nexuses(client, defunct_list)
 
-    flags |= _own_flags(client, parsed, result)
+    flags |= own_flags(client, parsed, result)
     tlvs = start_tlvs(flags, client.client_id, result.routing_result)
     append_routing(tlvs, result, required_interface_index)
     append_background(tlvs, necp_fd, client)
@@ -117,13 +117,7 @@ def update_client_result(
     return updated
 
 
-def _allows_multiple_flows(parsed: ParsedParameters, result: AggregateResult) -> bool:
-    if parsed.flags & _MULTIPATH:
-        return True
-    return bool(parsed.flags & _LISTENER) and result.routing_result != _SOCKET_SCOPED
-
-
-def _scope_to_required_interface(result: AggregateResult, required_interface_index: int) -> None:
+def scope_to_required_interface(result: AggregateResult, required_interface_index: int) -> None:
     """Without a policy of its own, a result is scoped to the interface it asked for and got."""
     if (
         required_interface_index == result.routed_interface_index
@@ -133,7 +127,8 @@ def _scope_to_required_interface(result: AggregateResult, required_interface_ind
         result.routing_result_parameter = result.routed_interface_index
 
 
-def _own_flags(client: Client, parsed: ParsedParameters, result: AggregateResult) -> int:
+def own_flags(client: Client, parsed: ParsedParameters, result: AggregateResult) -> int:
+    """DEFUNCT and SATISFIED, which an evaluation leaves to the client."""
     flags = _DEFUNCT if client.defunct else 0
     if parsed.flags & _LISTENER:
         # Listeners need no route, only not to be dropped.
@@ -142,6 +137,12 @@ def _own_flags(client: Client, parsed: ParsedParameters, result: AggregateResult
     elif result.routed_interface_index != 0:
         flags |= _SATISFIED
     return flags
+
+
+def _allows_multiple_flows(parsed: ParsedParameters, result: AggregateResult) -> bool:
+    if parsed.flags & _MULTIPATH:
+        return True
+    return bool(parsed.flags & _LISTENER) and result.routing_result != _SOCKET_SCOPED
 
 
 # Plain numbers: operations on enumeration members cost several times as much.
