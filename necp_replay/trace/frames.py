@@ -1,4 +1,4 @@
-"""LZ4 frames as they lie in the file: chunks with checksum and size, skippable ones around them.
+"""LZ4 frames as they lie in the file: chunks with checksums and size, skippable ones around them.
 
 The reader of frames trusts nothing: it follows the lengths in the frame itself, refuses what the
 format does not allow, and never holds more than one chunk. Errors say where in the file.
@@ -43,10 +43,11 @@ _DESCRIPTOR: Final = struct.Struct("<BBQB")
 """Flags, block descriptor, content size, header checksum."""
 _FLAGS_FIXED: Final = 0b1101_1111
 """All flags but that of block independence, which is the writer's choice."""
-_FLAGS_WANTED: Final = 0b0100_1100
-"""Version 1, content size, content checksum; no block checksums, no dictionary."""
+_FLAGS_WANTED: Final = 0b0101_1100
+"""Version 1, block checksums, content size, content checksum; no dictionary."""
 _BLOCK_BYTES: Final = {0x40: 64 * 1024, 0x50: 256 * 1024, 0x60: 1024 * 1024, 0x70: 4096 * 1024}
 _UNCOMPRESSED: Final = 0x8000_0000
+_CHECKSUM_BYTES: Final = 4
 _MAX_RATIO: Final = 256
 """A byte of LZ4 gives at most 255 bytes of content."""
 
@@ -74,14 +75,22 @@ def opening_frame() -> bytes:
 
 def check_opening(frame: Frame) -> int:
     """The format number that the file's first frame says; TraceError if it opens no trace."""
-    if frame.magic != OPENING_MAGIC or len(frame.data) != _OPENING.size:
-        raise TraceError("this is not a trace", offset=frame.offset, hint=_NOT_A_TRACE)
-    tag, number, crc = _OPENING.unpack(frame.data)
-    if tag != OPENING_TAG or crc != zlib.crc32(frame.data[:-4]):
+    number = format_of(frame)
+    if number is None:
         raise TraceError("this is not a trace", offset=frame.offset, hint=_NOT_A_TRACE)
     if number != FORMAT:
         newer = "A newer version of necp-replay wrote this trace; use that one."
         raise TraceError(f"format {number} of traces is not known", offset=frame.offset, hint=newer)
+    return number
+
+
+def format_of(frame: Frame) -> int | None:
+    """The format number in a frame that opens a trace, known or not; None if it opens none."""
+    if frame.magic != OPENING_MAGIC or len(frame.data) != _OPENING.size:
+        return None
+    tag, number, crc = _OPENING.unpack(frame.data)
+    if tag != OPENING_TAG or crc != zlib.crc32(frame.data[:-4]):
+        return None
     return int(number)
 
 
@@ -123,6 +132,8 @@ def chunk_frame(content: bytes) -> bytes:
         content,
         compression_level=0,
         block_size=lz4.frame.BLOCKSIZE_MAX4MB,
+        # Different compressed bytes may give the same content: each have a checksum of their own.
+        block_checksum=True,
         content_checksum=True,
         store_size=True,
     )
@@ -167,12 +178,12 @@ class FrameReader:
         if len(head) < _MAGIC.size:
             raise TraceError("the file is cut short", offset=start)
         (magic,) = _MAGIC.unpack(head)
+        if start == 0 and magic != OPENING_MAGIC:
+            raise TraceError("this is not a trace", offset=start, hint=_NOT_A_TRACE)
         if magic == CHUNK_MAGIC:
             return self._read_chunk(start, head)
         if FIRST_SKIPPABLE_MAGIC <= magic <= LAST_SKIPPABLE_MAGIC:
             return self._read_skippable(start, magic)
-        if start == 0:
-            raise TraceError("this is not a trace", offset=start, hint=_NOT_A_TRACE)
         raise TraceError("no frame starts here", offset=start)
 
     def _read_skippable(self, start: int, magic: int) -> Frame:
@@ -186,7 +197,7 @@ class FrameReader:
         flags, block, content_bytes, _ = _DESCRIPTOR.unpack(descriptor)
         max_block_bytes = _BLOCK_BYTES.get(block)
         if flags & _FLAGS_FIXED != _FLAGS_WANTED or max_block_bytes is None:
-            raise TraceError("a frame without content size or checksum", offset=start)
+            raise TraceError("a frame without content size or checksums", offset=start)
         if content_bytes > MAX_CONTENT_BYTES:
             limit = f"more than {MAX_CONTENT_BYTES >> 20} MiB"
             raise TraceError(f"a chunk of {content_bytes} bytes, {limit}", offset=start)
@@ -202,7 +213,7 @@ class FrameReader:
             block_bytes &= ~_UNCOMPRESSED
             if block_bytes > max_block_bytes:
                 raise TraceError(f"a block of {block_bytes} bytes", offset=start)
-            parts.append(self._read_all(block_bytes, start))
+            parts.append(self._read_all(block_bytes + _CHECKSUM_BYTES, start))
             compressed_bytes += block_bytes
         else:
             raise TraceError("a chunk in more blocks than its size needs", offset=start)

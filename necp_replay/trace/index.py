@@ -7,7 +7,7 @@ import itertools
 import struct
 import zlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,12 +16,15 @@ from google.protobuf.message import DecodeError
 from necp_replay.errors import TraceError
 from necp_replay.events.inputs import INPUT_NAMES, Step
 from necp_replay.events.outcome import Outcome
+from necp_replay.trace.call_encoding import UUID_BYTES
 from necp_replay.trace.codec import INPUT_FIELD_NUMBERS
 from necp_replay.trace.frames import Frame, index_of
 from necp_replay.trace.pb import trace_pb2 as pb
 
 _ENTRY: Final = struct.Struct("<QQQI")
 """Offset, first record, content length and checksum of a chunk."""
+_CHUNKS_AT_A_RECORD: Final = 4
+"""A chunk without records begins with the same one as the next chunk; there are not many."""
 _NAMES_BY_NUMBER: Final = {
     INPUT_FIELD_NUMBERS[input_class]: name for name, input_class in INPUT_NAMES.items()
 }
@@ -104,6 +107,17 @@ class Index:
             message.checksums[position],
         )
 
+    def knows(self, first_record: int, content_bytes: int, checksum: int) -> bool:
+        """Whether a chunk belongs to this trace, wherever it stands now."""
+        first_records: Sequence[int] = self._message.first_records
+        start = bisect.bisect_left(first_records, first_record)
+        for position in range(start, min(start + _CHUNKS_AT_A_RECORD, len(self))):
+            entry = self.chunk(position)
+            found = (entry.first_record, entry.content_bytes, entry.checksum)
+            if found == (first_record, content_bytes, checksum):
+                return True
+        return False
+
     def find_record(self, number: int) -> int:
         """The position of the chunk that holds a record."""
         first_records: Sequence[int] = self._message.first_records
@@ -144,12 +158,28 @@ def decode_index(frame: Frame) -> Index:
     return Index(message)
 
 
+def chunk_clocks_ns(message: pb.Chunk) -> tuple[int, int, int]:
+    """The lowest and the highest clock in force during a chunk's records, and the last."""
+    clock_ns = message.clock_ns
+    clocks = []
+    for record in message.records:
+        if record.HasField("now"):
+            clock_ns = record.now.ns
+        elif record.HasField("now_ns"):
+            clock_ns = record.now_ns
+        clocks.append(clock_ns)
+    if not clocks:
+        return clock_ns, clock_ns, clock_ns
+    return min(clocks), max(clocks), clock_ns
+
+
 class IndexBuilder:
     """Collects the index while a trace is written; grows by a few numbers for each chunk."""
 
     def __init__(self) -> None:
         self._message = pb.Index()
         self._kinds: Counter[type] = Counter()
+        self._kind_numbers: Counter[int] = Counter()
         self._uuids = 0
         self._outcomes = 0
 
@@ -158,6 +188,15 @@ class IndexBuilder:
         self._kinds[type(step.input)] += 1
         self._uuids += len(step.uuids)
         self._outcomes += outcome is not None
+
+    def count_messages(self, records: Iterable[pb.Record]) -> None:
+        """Take in records as they are in a chunk, also those of a kind that is not known."""
+        for record in records:
+            name = record.WhichOneof("input")
+            if name is not None:
+                self._kind_numbers[INPUT_FIELD_NUMBERS[INPUT_NAMES[name]]] += 1
+            self._uuids += len(record.uuids) // UUID_BYTES
+            self._outcomes += record.HasField("outcome")
 
     def add_chunk(self, entry: ChunkEntry) -> None:
         """Take in a chunk that was written."""
@@ -176,7 +215,9 @@ class IndexBuilder:
         message.outcomes = self._outcomes
         message.uuids = self._uuids
         del message.kinds[:]
-        by_number = {INPUT_FIELD_NUMBERS[kind]: count for kind, count in self._kinds.items()}
+        by_number = self._kind_numbers.copy()
+        for kind, count in self._kinds.items():
+            by_number[INPUT_FIELD_NUMBERS[kind]] += count
         for number in sorted(by_number):
             message.kinds.add(input=number, records=by_number[number])
         return message.SerializeToString()

@@ -34,7 +34,8 @@ from necp_replay.trace.index import ChunkFingerprint, Index, decode_index
 from necp_replay.trace.limits import check_large_chunk
 from necp_replay.trace.pb import trace_pb2 as pb
 
-_CUT_SHORT: Final = "the closing record is missing: the file was cut short or never completed"
+NOT_CLOSED: Final = "the closing record is missing: the file was cut short or never completed"
+"""What is wrong with a trace that ends behind a whole chunk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,15 +122,15 @@ class TraceReader:
         """
         if not self._is_seekable:
             raise TraceError("the index of a pipe is read last")
-        position = self._stream.tell()
         try:
-            return decode_index(self._read_last_frame())
+            position = self._stream.tell()
+            frame = self._read_last_frame()
+            self._stream.seek(position)
+            return decode_index(frame)
         except TraceError as error:
             raise self._named(error) from error.__cause__
         except OSError as error:
             raise self._cannot_read(error) from error
-        finally:
-            self._stream.seek(position)
 
     def close(self) -> None:
         """Close the file; a stream that was given stays open."""
@@ -192,7 +193,7 @@ class TraceReader:
             elif frame.magic == OPENING_MAGIC:
                 raise TraceError("another trace begins here", offset=frame.offset)
         if not check.is_closed:
-            raise TraceError(_CUT_SHORT, offset=self._frames.offset)
+            raise TraceError(NOT_CLOSED, offset=self._frames.offset)
 
     def _verify(self, index: Index) -> int:
         self._seek(0)
@@ -219,7 +220,7 @@ class TraceReader:
         self._stream.seek(self._start + max(end - CLOSING_BYTES, 0))
         length_bytes = index_frame_bytes(self._stream.read(CLOSING_BYTES))
         if length_bytes is None or length_bytes > end:
-            raise TraceError(_CUT_SHORT, offset=end)
+            raise TraceError(NOT_CLOSED, offset=end)
         self._stream.seek(self._start + end - length_bytes)
         frames = FrameReader(self._stream, end - length_bytes)
         frame = frames.read_frame()
@@ -248,6 +249,21 @@ def verify_file(path: Path) -> int:
     """
     with TraceReader(path) as reader:
         return reader.verify()
+
+
+def parse_chunk(frame: Frame) -> Chunk:
+    """Decompress, verify and parse a chunk, wherever it stands; TraceError if it is damaged."""
+    content = decompress(frame)
+    try:
+        check_large_chunk(content)
+        message = pb.Chunk.FromString(content)
+    except DecodeError:
+        reason = "the chunk is damaged: it holds no message of a chunk"
+        raise TraceError(reason, offset=frame.offset) from None
+    except TraceError as error:
+        error.offset = frame.offset
+        raise
+    return Chunk(frame.offset, message, len(content), frame.checksum)
 
 
 class _Verification:
@@ -290,18 +306,9 @@ class _Verification:
 
 
 def _parse(frame: Frame, *, is_first: bool = False) -> Chunk:
-    """Decompress, verify and parse a chunk."""
-    content = decompress(frame)
-    try:
-        check_large_chunk(content)
-        message = pb.Chunk.FromString(content)
-    except DecodeError:
-        reason = "the chunk is damaged: it holds no message of a chunk"
-        raise TraceError(reason, offset=frame.offset) from None
-    except TraceError as error:
-        error.offset = frame.offset
-        raise
-    if message.HasField("header") is not is_first:
+    """A chunk that has a header exactly if it is the first."""
+    chunk = parse_chunk(frame)
+    if chunk.message.HasField("header") is not is_first:
         where = "the first chunk has no header" if is_first else "a header inside the trace"
         raise TraceError(where, offset=frame.offset)
-    return Chunk(frame.offset, message, len(content), frame.checksum)
+    return chunk

@@ -19,17 +19,22 @@ from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Outcome
 from necp_replay.trace.call_encoding import varint
 from necp_replay.trace.codec import encode_record
+from necp_replay.trace.continuation import chunk_entry, continuation_of
 from necp_replay.trace.frames import (
     MAX_CONTENT_BYTES,
+    Frame,
     chunk_checksum,
     chunk_frame,
     index_frame,
     opening_frame,
+    skippable_frame,
 )
 from necp_replay.trace.header import Header, encode_header
-from necp_replay.trace.index import ChunkEntry, IndexBuilder
+from necp_replay.trace.index import ChunkEntry, IndexBuilder, chunk_clocks_ns
 from necp_replay.trace.limits import ORDINARY_CHUNK_BYTES, check_large_chunk
+from necp_replay.trace.pb import header_pb2
 from necp_replay.trace.pb import trace_pb2 as pb
+from necp_replay.trace.reader import Chunk
 
 CHUNK_BYTES: Final = 256 * 1024
 """A chunk is written when its records come to this many bytes."""
@@ -52,11 +57,22 @@ class TraceWriter:
     appears under the file's name, and what stood there before stays.
     """
 
-    def __init__(self, stream: BinaryIO, header: Header) -> None:
+    def __init__(self, stream: BinaryIO, header: Header | header_pb2.Header) -> None:
         """Start a trace on a stream that takes bytes; it need not be seekable, and stays open.
 
+        The message of another trace's header is written as it is, with what is not known of it.
         Raises ValueError for a header that could not be read back.
         """
+        self._begin(stream)
+        encoded = (
+            encode_header(header) if isinstance(header, Header) else header.SerializeToString()
+        )
+        if len(encoded) > _MAX_RECORD_BYTES:
+            raise ValueError(f"the header and its attachments come to {len(encoded)} bytes")
+        self._write_all(opening_frame())
+        self._write_chunk([_HEADER_TAG, varint(len(encoded)), encoded], 0)
+
+    def _begin(self, stream: BinaryIO) -> None:
         self.records = 0
         self._stream = stream
         self._file: _File | None = None
@@ -68,14 +84,11 @@ class TraceWriter:
         self._pending_bytes = 0
         self._clock_ns = self._chunk_clock_ns = CLOCK_START_NS
         self._clock_min_ns = self._clock_max_ns = CLOCK_START_NS
-        encoded = encode_header(header)
-        if len(encoded) > _MAX_RECORD_BYTES:
-            raise ValueError(f"the header and its attachments come to {len(encoded)} bytes")
-        self._write_all(opening_frame())
-        self._write_chunk([_HEADER_TAG, varint(len(encoded)), encoded], 0)
 
     @classmethod
-    def create(cls, path: Path, header: Header, *, keep_partial: bool = False) -> Self:
+    def create(
+        cls, path: Path, header: Header | header_pb2.Header, *, keep_partial: bool = False
+    ) -> Self:
         """Start a trace that will be at ``path`` once it is complete.
 
         Until then it is ``path`` with ``.partial`` after its name. ``keep_partial`` leaves that
@@ -87,16 +100,12 @@ class TraceWriter:
             # Unbuffered, so that a chunk is in the system's hands once it is written.
             stream = cast(BinaryIO, partial.open("xb", buffering=0))
         except FileExistsError:
-            raise TraceError(
-                "a recording to this name is under way, or was interrupted",
-                file=str(partial),
-                hint="If nobody is writing the file, recover what is in it, or delete it.",
-            ) from None
+            raise _under_way(partial) from None
         except OSError as error:
             raise _cannot_write(error, partial) from error
         try:
             writer = cls(stream, header)
-        except BaseException as error:
+        except BaseException as error:  # Whatever it was, no file stays behind.
             stream.close()
             partial.unlink(missing_ok=True)
             if isinstance(error, TraceError):
@@ -105,12 +114,74 @@ class TraceWriter:
         writer._file = _File(path, partial, keep_partial)
         return writer
 
+    @classmethod
+    def append(cls, path: Path, *, keep_partial: bool = False) -> Self:
+        """Go on with a trace that exists: a complete one, or a ``.partial`` one that is intact.
+
+        Nothing in it is rewritten: chunks follow, and then a closing record over everything.
+        Meanwhile the file is ``path`` with ``.partial`` after its name; given up, it is as it was
+        before, unless ``keep_partial`` leaves it under that name with what was appended.
+        Raises TraceError where the trace is damaged (recover it first), cannot be written, or
+        somebody is writing it. The trace is read and verified as a whole before.
+        """
+        found = continuation_of(path)
+        is_partial = path.name.endswith(PARTIAL_SUFFIX)
+        partial = path if is_partial else path.with_name(path.name + PARTIAL_SUFFIX)
+        try:
+            if not is_partial:
+                # Taking the name first keeps out whoever else would write here.
+                partial.open("xb").close()
+                path.replace(partial)
+            stream = cast(BinaryIO, partial.open("r+b", buffering=0))
+        except FileExistsError:
+            raise _under_way(partial) from None
+        except OSError as error:
+            raise _cannot_write(error, partial) from error
+        writer = cls.__new__(cls)
+        writer._begin(stream)
+        final = path.with_name(path.name.removesuffix(PARTIAL_SUFFIX))
+        before = path if found.is_complete else partial
+        writer._file = _File(final, partial, keep_partial, found.bytes, before)
+        writer._offset = stream.seek(found.bytes)
+        writer.records, writer._index = found.records, found.index
+        writer._clock_ns = found.clock_ns
+        return writer
+
+    def copy_chunk(self, chunk: Chunk, frame: Frame) -> None:
+        """Append a chunk of another trace, without its header.
+
+        It is copied byte for byte where its records keep their numbers. Raises TraceError where
+        the trace cannot be written.
+        """
+        self.flush()
+        message = chunk.message
+        content_bytes, checksum, encoded = chunk.content_bytes, chunk.checksum, frame.data
+        if message.HasField("header") or message.first_record != self.records + 1:
+            message.ClearField("header")
+            message.first_record = self.records + 1
+            content = message.SerializeToString()
+            encoded = chunk_frame(content)
+            content_bytes, checksum = len(content), chunk_checksum(encoded)
+        copied = Chunk(self._offset, message, content_bytes, checksum)
+        self._write_all(encoded)
+        self._index.count_messages(message.records)
+        self._index.add_chunk(chunk_entry(copied, copied.offset, checksum))
+        self.records += message.record_count
+        self._clock_ns = chunk_clocks_ns(message)[2]
+
+    def copy_optional(self, frame: Frame) -> None:
+        """Append content of another trace that readers step over."""
+        self.flush()
+        self._write_all(skippable_frame(frame.magic, frame.data))
+
     def write(self, step: Step, outcome: Outcome | None = None) -> int:
         """Append a record; returns its number, counted from 1.
 
         Raises ValueError for what a record cannot hold, after which the trace goes on without it,
         and TraceError where the trace cannot be written, after which nothing goes on.
         """
+        if self._is_over or self._is_torn:
+            raise TraceError("the trace is closed, or could not be written before")
         record = encode_record(step, outcome)
         record_bytes = len(record)
         if record_bytes > _SHARED_CHUNK_BYTES:
@@ -149,7 +220,7 @@ class TraceWriter:
             self._write_all(index_frame(self._index.encode(self.records)))
             if self._file is not None:
                 self._publish(self._file)
-        except BaseException:
+        except BaseException:  # Also when somebody interrupts: the trace is not complete.
             self.give_up()
             raise
         self._is_over = True
@@ -166,9 +237,7 @@ class TraceWriter:
             with contextlib.suppress(TraceError):
                 self.flush()
         self._is_over = True
-        self._stream.close()
-        if not self._file.keep_partial:
-            self._file.partial.unlink(missing_ok=True)
+        self._file.give_up(self._stream)
 
     def __enter__(self) -> Self:
         """Enter the context that closes the trace."""
@@ -244,6 +313,22 @@ class _File:
     path: Path
     partial: Path
     keep_partial: bool
+    bytes_before: int | None = None
+    """How long the file was that is being appended to."""
+    path_before: Path | None = None
+
+    def give_up(self, stream: BinaryIO) -> None:
+        """Leave things as they were before the writer came, unless the file is to be kept."""
+        if self.keep_partial or self.bytes_before is None or self.path_before is None:
+            stream.close()
+            if not self.keep_partial:
+                self.partial.unlink(missing_ok=True)
+            return
+        with contextlib.suppress(OSError):
+            stream.truncate(self.bytes_before)
+            stream.close()
+            if self.path_before != self.partial:
+                self.partial.replace(self.path_before)
 
 
 def _check_large_record(record: bytes) -> None:
@@ -254,6 +339,14 @@ def _check_large_record(record: bytes) -> None:
         check_large_chunk(_RECORD_TAG + varint(len(record)) + record)
     except TraceError as error:
         raise ValueError(f"a record of {len(record)} bytes: {error.reason}") from error
+
+
+def _under_way(partial: Path) -> TraceError:
+    return TraceError(
+        "a recording to this name is under way, or was interrupted",
+        file=str(partial),
+        hint="If nobody is writing the file, recover what is in it, or delete it.",
+    )
 
 
 def _cannot_write(error: OSError, path: Path | None) -> TraceError:

@@ -1,0 +1,54 @@
+"""What a writer has to know to go on with a trace that exists."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from necp_replay.errors import TraceError
+from necp_replay.trace.index import ChunkEntry, IndexBuilder, chunk_clocks_ns
+from necp_replay.trace.reader import NOT_CLOSED, Chunk, TraceReader
+
+_HINT: Final = "Recover it first, and append to what is recovered: `necp-replay recover --help`."
+
+
+@dataclass(slots=True)
+class Continuation:
+    """Where a trace stands: its length, the number of its records, its clock, and its index."""
+
+    bytes: int
+    records: int
+    clock_ns: int
+    is_complete: bool
+    index: IndexBuilder
+
+
+def continuation_of(path: Path) -> Continuation:
+    """Read and verify a whole trace, which may lack its closing record but nothing else.
+
+    Raises TraceError for one that is damaged, or newer than this version.
+    """
+    found = Continuation(path.stat().st_size, 0, 0, True, IndexBuilder())
+    with TraceReader(path) as reader:
+        try:
+            for chunk in reader.chunks():
+                message = chunk.message
+                found.records += message.record_count
+                found.clock_ns = chunk_clocks_ns(message)[2]
+                found.index.count_messages(message.records)
+                found.index.add_chunk(chunk_entry(chunk, chunk.offset, chunk.checksum))
+        except TraceError as error:
+            if error.reason != NOT_CLOSED:
+                error.hint = _HINT
+                raise
+            found.is_complete = False
+    return found
+
+
+def chunk_entry(chunk: Chunk, offset: int, checksum: int) -> ChunkEntry:
+    """The line of the index for a chunk that stands at an offset."""
+    lowest_ns, highest_ns, _ = chunk_clocks_ns(chunk.message)
+    first_record = chunk.message.first_record
+    return ChunkEntry(offset, first_record, lowest_ns, highest_ns, chunk.content_bytes, checksum)
+
