@@ -30,6 +30,8 @@ _COLOURS = {
 }
 _LISTED_TRACES = 40
 """Up to this many traces have a row each; of more, those that pass share one for their folder."""
+_EXPLAINED_TRACES = 5
+"""So many of those that did not pass are shown with their first differing record."""
 _SHOWN_DIFFERENCES = 12
 _SHOWN_VALUE = 400
 
@@ -44,7 +46,12 @@ def replay_text(reports: Sequence[TraceReport], style: Style, rows: Rows = Rows.
         headers = ["trace", "release", "records", "same", "differ", "not modelled", "s", "verdict"]
         parts.append(tabulate(table, headers=headers, disable_numparse=True, colalign=_ALIGN))
     failed = [report for report in reports if report.verdict is not Verdict.IDENTICAL]
-    parts += ["\n".join(failure_lines(report, style)) for report in failed]
+    shown = failed if rows is Rows.EVERY else failed[:_EXPLAINED_TRACES]
+    parts += ["\n".join(failure_lines(report, style)) for report in shown]
+    if len(shown) < len(failed):
+        parts.append(
+            f"{len(failed) - len(shown):,} more traces did not pass; --verbose shows all of them"
+        )
     parts.append(summary_line(reports, style))
     return "\n\n".join(parts)
 
@@ -58,6 +65,7 @@ def _choose_rows(
         return failed, []
     if rows is Rows.EVERY or len(reports) <= _LISTED_TRACES:
         return list(reports), []
+    failed = failed[:_LISTED_TRACES]
     folders: dict[str, list[TraceReport]] = {}
     for report in reports:
         if report.verdict is Verdict.IDENTICAL:
