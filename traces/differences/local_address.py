@@ -11,7 +11,7 @@ def remote_is_an_own_address(system: System) -> None:
     en0 = system.add_interface("en0", 4, addrs=["192.0.2.10/24", "fe80::4/64"])
     system.order_interfaces(en0)
     system.add_route("192.0.2.0/24", en0)
-    system.add_route("fe80::/64", en0)
+    system.add_route("fe80::/64", en0, scoped=True)
     fd = system.add_process(100).necp_open()
     for remote in ("192.0.2.10:443", "192.0.2.10", "[fe80::4%4]:443", "192.0.2.77:443"):
         fd.add(remote=remote).copy_result()

@@ -1,0 +1,65 @@
+"""The differences between two releases are all there, and their traces show them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from necp_replay.diff.releases import diff_trace
+from necp_replay.kernel.machine import Machine
+from necp_replay.releases.differences import DIFFERENCES, NEWER, OLDER, Difference
+from necp_replay.releases.facts import differing_facts, find_release
+
+TRACES = Path(__file__).parents[2] / "traces" / "differences"
+SHOWN = sorted({trace for each in DIFFERENCES for trace in each.traces})
+
+
+def _title(difference: Difference) -> str:
+    return difference.title
+
+
+def test_each_fact_that_differs_belongs_to_exactly_one_difference() -> None:
+    facts = differing_facts(find_release(OLDER), find_release(NEWER))
+    named = Counter(each.fact for each in DIFFERENCES if each.fact)
+    assert named == Counter(fact.name for fact in facts)
+
+
+@pytest.mark.parametrize("difference", DIFFERENCES, ids=_title)
+def test_a_difference_has_a_fact_and_traces_or_a_reason(difference: Difference) -> None:
+    if difference.traces:
+        assert difference.fact and not difference.not_observable
+    else:
+        assert difference.not_observable.endswith(".")
+
+
+@pytest.mark.parametrize("trace", SHOWN)
+def test_a_trace_that_shows_a_difference_is_answered_differently(trace: str) -> None:
+    diff = diff_trace(TRACES / f"{trace}.necptrace", OLDER, NEWER)
+    assert (diff.error, diff.not_modelled) == (None, 0)
+    assert diff.different > 0
+
+
+@pytest.mark.parametrize("difference", [case for case in DIFFERENCES if case.traces], ids=_title)
+def test_the_traces_of_a_difference_depend_on_its_fact(difference: Difference) -> None:
+    old_value = getattr(find_release(OLDER), difference.fact)
+    profiles = {
+        NEWER: find_release(NEWER),
+        OLDER: replace(find_release(NEWER), **{difference.fact: old_value}),
+    }
+    diffs = [
+        diff_trace(
+            TRACES / f"{trace}.necptrace",
+            OLDER,
+            NEWER,
+            open_engine=lambda release: Machine(profiles[release]),
+        )
+        for trace in difference.traces
+    ]
+    assert any(diff.different for diff in diffs)
+
+
+def test_every_trace_of_differences_shows_one() -> None:
+    assert sorted(path.stem for path in TRACES.glob("*.necptrace")) == SHOWN
