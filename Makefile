@@ -14,7 +14,7 @@ REPLAY := $(BIN)/necp-replay
 INSTALL = -m pip install --quiet --disable-pip-version-check
 
 .PHONY: help replay test lint types schemas-check tests tests-newer \
-        conformance bench schemas format clean
+        conformance traces bench schemas format clean
 .DEFAULT_GOAL := help
 
 help: ## List these targets.
@@ -54,6 +54,9 @@ conformance: .venv/ready ## Import the vectors under VECTORS=DIR and replay them
 	@traces=$$(mktemp -d) && trap 'rm -rf "$$traces"' EXIT INT TERM \
 	    && $(REPLAY) import vectors "$(VECTORS)" -o "$$traces" \
 	    && $(REPLAY) replay --jobs $(JOBS) "$$traces"
+
+traces: .venv/ready ## Record the scenarios below traces/ again.
+	$(REPLAY) record traces -o traces
 
 bench: .venv/ready ## Measure speed and memory; ARGS="..." goes to the benchmark.
 	$(REPLAY) bench $(ARGS)

@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from necp_replay.cli.progress import with_progress
+
+if TYPE_CHECKING:
+    from necp_replay.scenario.find import FoundScenario
 
 _EPILOG = """\
 examples:
   necp-replay record scenarios/remove.py -o traces/client
   necp-replay record scenarios/remove.py::remove_twice -o traces/client --release xnu-4570.41.2
+  necp-replay record traces -o traces
+  necp-replay record traces -o traces --check
 
-Writes DIR/NAME.necptrace for each scenario, with the outcomes of that release. The same scenario
-gives the same bytes.
+Writes DIR/NAME.necptrace for each scenario of a file, and DIR/FOLDER/NAME.necptrace for those of a
+folder, with the outcomes of that release. The same scenario gives the same bytes.
+
+Exit status of --check: 0 every trace is what its scenario records, 1 some are not.
 """
 
 
@@ -20,30 +31,62 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser = commands.add_parser(
         "record",
         help="run scenarios, write traces",
-        description="Run the scenarios of a Python file and write a trace of each. The file is"
-        " executed: record only what you trust.",
+        description="Run the scenarios of a Python file, or of all below a folder, and write a"
+        " trace of each. The files are executed: record only what you trust.",
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("scenario", metavar="FILE[::NAME]", help="a Python file with scenarios")
+    parser.add_argument(
+        "scenario", metavar="PATH[::NAME]", help="a Python file with scenarios, or a folder of them"
+    )
     parser.add_argument(
         "-o", "--output", type=Path, required=True, metavar="DIR", help="folder for the traces"
     )
     parser.add_argument(
         "--release", metavar="R", help="record this release (default: the newest modelled)"
     )
+    parser.add_argument(
+        "--check",
+        action="store_true",
+        help="write nothing, say which traces are not what their scenarios record now",
+    )
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Record, and print what was written."""
+    """Record, and print what was written; or check, and print what is out of date."""
     from necp_replay.releases.chain import RELEASES
-    from necp_replay.scenario.load import load_scenarios
+    from necp_replay.scenario.find import find_scenarios
     from necp_replay.scenario.record import record_scenario
 
-    file, _, name = options.scenario.partition("::")
+    path, _, name = options.scenario.partition("::")
     release = options.release or list(RELEASES)[-1]
-    for scenario in load_scenarios(Path(file), name or None):
-        recorded = record_scenario(scenario, Path(file), options.output, release)
+    found = find_scenarios(Path(path), name or None)
+    if options.check:
+        # Only a whole folder can tell that a trace has no scenario.
+        is_whole = Path(path).is_dir() and not name
+        return _check(found, options.output, release, is_whole=is_whole)
+    for each in with_progress(found, "scenario"):
+        folder = options.output / each.trace.parent
+        recorded = record_scenario(each.scenario, each.file, folder, release)
         print(f"{recorded.path}: {recorded.records} records on {release}")
+    return 0
+
+
+def _check(found: Sequence[FoundScenario], output: Path, release: str, *, is_whole: bool) -> int:
+    from necp_replay.scenario.record import Staleness, left_over, staleness
+
+    complaints = 0
+    for each in with_progress(found, "scenario"):
+        stale = staleness(each, output, release)
+        if stale is not None:
+            complaints += 1
+            print(f"{output / each.trace}: {stale.value}")
+    for path in left_over(found, output) if is_whole else ():
+        complaints += 1
+        print(f"{path}: {Staleness.LEFT_OVER.value}")
+    if complaints:
+        print(f"{complaints} traces are not what their scenarios record on {release}")
+        return 1
+    print(f"{len(found)} traces are what their scenarios record on {release}")
     return 0

@@ -1,19 +1,25 @@
-"""A scenario run against the engine and written as a trace."""
+"""A scenario run against the engine and written as a trace, or held against the one there is."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import enum
+import io
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from necp_replay.errors import NecpReplayError, ScenarioError
+from necp_replay.errors import NecpReplayError, ScenarioError, TraceError
 from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Outcome
 from necp_replay.kernel.machine import Machine
 from necp_replay.releases.facts import find_release
+from necp_replay.releases.profile import Profile
 from necp_replay.replay.recorder import Recorder
+from necp_replay.scenario.find import TRACE_SUFFIX, FoundScenario
 from necp_replay.scenario.load import Scenario, line_in
 from necp_replay.scenario.system import System
 from necp_replay.trace.header import Header, OutcomeDetail, SourceKind
+from necp_replay.trace.reader import TraceReader
 from necp_replay.trace.writer import TraceWriter
 
 
@@ -25,6 +31,14 @@ class RecordedScenario:
     records: int
 
 
+class Staleness(enum.Enum):
+    """How a trace and its scenario fail to belong together."""
+
+    MISSING = "not recorded"
+    OUT_OF_DATE = "out of date"
+    LEFT_OVER = "no scenario makes it"
+
+
 def record_scenario(scenario: Scenario, file: Path, output: Path, release: str) -> RecordedScenario:
     """Run a scenario on a release and write ``output``/NAME.necptrace.
 
@@ -32,8 +46,43 @@ def record_scenario(scenario: Scenario, file: Path, output: Path, release: str) 
     """
     profile = find_release(release)
     output.mkdir(parents=True, exist_ok=True)
-    path = output / f"{scenario.name}.necptrace"
-    header = Header(
+    path = output / f"{scenario.name}{TRACE_SUFFIX}"
+    with TraceWriter.create(path, _header(scenario, file, release)) as writer:
+        _run(scenario, file, profile, writer)
+    return RecordedScenario(path, writer.records)
+
+
+def staleness(found: FoundScenario, output: Path, release: str) -> Staleness | None:
+    """Whether the trace below ``output`` is what its scenario records now; nothing is written.
+
+    A trace that another version wrote, or that is compressed otherwise, is current all the same if
+    its header and every record are.
+    """
+    path = output / found.trace
+    if not path.is_file():
+        return Staleness.MISSING
+    stream = io.BytesIO()
+    header = _header(found.scenario, found.file, release)
+    with TraceWriter(stream, header) as writer:
+        _run(found.scenario, found.file, find_release(release), writer)
+    if path.read_bytes() == stream.getvalue():
+        return None
+    stream.seek(0)
+    return None if _same_content(path, stream) else Staleness.OUT_OF_DATE
+
+
+def left_over(found: Iterable[FoundScenario], output: Path) -> list[Path]:
+    """Traces below ``output`` that were recorded from scenarios, but from none of these."""
+    expected = {output / each.trace for each in found}
+    return [
+        path
+        for path in sorted(output.rglob(f"*{TRACE_SUFFIX}"))
+        if path not in expected and _is_of_a_scenario(path)
+    ]
+
+
+def _header(scenario: Scenario, file: Path, release: str) -> Header:
+    return Header(
         release=release,
         name=scenario.name,
         description=scenario.description,
@@ -41,28 +90,47 @@ def record_scenario(scenario: Scenario, file: Path, output: Path, release: str) 
         source=f"{file.name}::{scenario.name}",
         outcome_detail=OutcomeDetail.FULL,
     )
-    records = 0
-    with TraceWriter.create(path, header) as writer:
 
-        def sink(step: Step, outcome: Outcome) -> None:
-            nonlocal records
-            writer.write(step, outcome)
-            records += 1
 
-        system = System(Recorder(Machine(profile), sink), scenario.name)
-        try:
-            scenario.run(system)
-        except NecpReplayError:
-            raise
-        except Exception as error:  # A person's program may fail in any way.
-            raise ScenarioError(
-                f"{scenario.name}: {type(error).__name__}: {error}",
-                file=str(file),
-                line=line_in(error, file),
-                hint="The scenario failed while it ran; no trace was written.",
-            ) from error
-        if records == 0:
-            raise ScenarioError(
-                f"{scenario.name} did nothing", file=str(file), hint="A trace needs a record."
-            )
-    return RecordedScenario(path, records)
+def _run(scenario: Scenario, file: Path, profile: Profile, writer: TraceWriter) -> None:
+    def sink(step: Step, outcome: Outcome) -> None:
+        writer.write(step, outcome)
+
+    system = System(Recorder(Machine(profile), sink), scenario.name)
+    try:
+        scenario.run(system)
+    except NecpReplayError:
+        raise
+    except Exception as error:  # A person's program may fail in any way.
+        raise ScenarioError(
+            f"{scenario.name}: {type(error).__name__}: {error}",
+            file=str(file),
+            line=line_in(error, file),
+            hint="The scenario failed while it ran; no trace was written.",
+        ) from error
+    if writer.records == 0:
+        raise ScenarioError(
+            f"{scenario.name} did nothing", file=str(file), hint="A trace needs a record."
+        )
+
+
+def _same_content(path: Path, stream: io.BytesIO) -> bool:
+    try:
+        with TraceReader(path) as committed, TraceReader(stream) as recorded:
+            version = recorded.header.tool_version
+            if replace(committed.header, tool_version=version) != recorded.header:
+                return False
+            # Messages, not events: equality of events leaves out what vectors do not measure.
+            return _messages(committed) == _messages(recorded)
+    except TraceError:
+        # What cannot be read is not what the scenario records.
+        return False
+
+
+def _messages(reader: TraceReader) -> list[object]:
+    return [record for chunk in reader.chunks() for record in chunk.message.records]
+
+
+def _is_of_a_scenario(path: Path) -> bool:
+    with TraceReader(path) as reader:
+        return reader.header.source_kind is SourceKind.SCENARIO

@@ -1,0 +1,93 @@
+"""`necp-replay record`: files and folders of scenarios, and traces that are out of date."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.workplace import OLD, SCENARIO, Workplace
+
+OPENS = "def opens(system):\n    system.add_process(1).necp_open()\n"
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def folders(workplace: Workplace) -> Workplace:
+    """Scenarios in two folders, recorded."""
+    workplace.write("scenarios/client/remove.py", SCENARIO)
+    workplace.write("scenarios/open.py", OPENS)
+    workplace.write("scenarios/_shared.py", "raise ValueError('no scenario')\n")
+    assert workplace.run("record", "scenarios", "-o", "traces").status == 0
+    return workplace
+
+
+def test_the_traces_of_a_folder_mirror_its_folders(folders: Workplace) -> None:
+    traces = folders.root / "traces"
+    assert sorted(path.relative_to(traces).as_posix() for path in traces.rglob("*.necptrace")) == [
+        "client/remove_twice.necptrace",
+        "opens.necptrace",
+    ]
+
+
+def test_traces_just_recorded_are_up_to_date(folders: Workplace) -> None:
+    printed = folders.run("record", "scenarios", "-o", "traces", "--check")
+    assert printed.status == 0
+    assert "2 traces are what their scenarios record" in printed.out
+
+
+def test_a_changed_scenario_is_found_and_nothing_written(folders: Workplace) -> None:
+    path = folders.root / "traces" / "opens.necptrace"
+    before = path.read_bytes()
+    folders.write("scenarios/open.py", OPENS.replace("(1)", "(2)"))
+    printed = folders.run("record", "scenarios", "-o", "traces", "--check")
+    assert printed.status == 1
+    assert "traces/opens.necptrace: out of date" in printed.out
+    assert path.read_bytes() == before
+
+
+def test_a_scenario_never_recorded_is_found(folders: Workplace) -> None:
+    (folders.root / "traces" / "opens.necptrace").unlink()
+    printed = folders.run("record", "scenarios/open.py", "-o", "traces", "--check")
+    assert printed.status == 1
+    assert "traces/opens.necptrace: not recorded" in printed.out
+
+
+def test_a_trace_whose_scenario_is_gone_is_found(folders: Workplace) -> None:
+    (folders.root / "scenarios" / "open.py").unlink()
+    printed = folders.run("record", "scenarios", "-o", "traces", "--check")
+    assert printed.status == 1
+    assert "traces/opens.necptrace: no scenario makes it" in printed.out
+
+
+def test_a_damaged_trace_is_out_of_date(folders: Workplace) -> None:
+    path = folders.root / "traces" / "opens.necptrace"
+    path.write_bytes(path.read_bytes()[:-1])
+    printed = folders.run("record", "scenarios/open.py", "-o", "traces", "--check")
+    assert printed.status == 1
+    assert "opens.necptrace: out of date" in printed.out
+
+
+def test_a_trace_of_another_release_is_out_of_date(folders: Workplace) -> None:
+    arguments = ("record", "scenarios", "-o", "traces", "--check", "--release", OLD)
+    assert folders.run(*arguments).status == 1
+
+
+def test_two_scenarios_for_one_trace_are_refused(folders: Workplace) -> None:
+    folders.write("scenarios/again.py", OPENS)
+    printed = folders.run("record", "scenarios", "-o", "elsewhere")
+    assert printed.status == 2
+    assert "opens is also a scenario of" in printed.err
+    assert not (folders.root / "elsewhere").exists()
+
+
+def test_one_scenario_of_a_folder_can_be_named(folders: Workplace) -> None:
+    printed = folders.run("record", "scenarios::opens", "-o", "one")
+    assert printed.status == 0
+    assert [path.name for path in (folders.root / "one").rglob("*.*")] == ["opens.necptrace"]
+
+
+def test_the_traces_of_this_repository_are_what_their_scenarios_record(
+    workplace: Workplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(ROOT)
+    printed = workplace.run("record", "traces", "-o", "traces", "--check")
+    assert printed.status == 0, printed.out
