@@ -65,6 +65,10 @@ schemas: .venv/ready-dev ## Regenerate code from schemas/*.proto and record what
 	$(BIN)/python schemas/check_compatibility.py --update
 	$(BIN)/python schemas/generate.py
 
+fidelity: .venv/ready ## Print docs/fidelity.md anew from the engine's tables.
+	$(BIN)/python -m necp_replay.report.fidelity_text > docs/fidelity.md.new
+	mv docs/fidelity.md.new docs/fidelity.md
+
 format: .venv/ready-dev ## Format the code and mend what can be mended.
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .

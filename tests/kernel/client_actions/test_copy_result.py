@@ -138,6 +138,17 @@ def test_the_buffer_must_fit_a_cookie_that_nexus_flows_do_not_have() -> None:
     assert answer.retval == length + FLOW_HEADER_BYTES + AGENT_TLV_BYTES
 
 
+def test_the_buffer_must_fit_a_protocol_event_while_there_is_one() -> None:
+    laptop = make_laptop()
+    client = laptop.fd.add(remote=REMOTE)
+    agent = nexus_flow(laptop, client)
+    laptop.system.submit(ProtoctlEvent(agent, client.client_id, 1, 2, 3))
+    length = laptop.client(client).result_length + NEXUS_FLOW_HEADER_BYTES
+    assert client.copy_result(length + PROTOCTL_EVENT_TLV_BYTES - 1).errno == Errno.EINVAL
+    assert client.copy_result(length + PROTOCTL_EVENT_TLV_BYTES).errno == 0
+    assert client.copy_result(length).errno == 0
+
+
 def test_a_socket_flow_is_copied_once_it_is_assigned() -> None:
     laptop = make_laptop()
     client = laptop.fd.add(remote=REMOTE)

@@ -103,3 +103,14 @@ def test_a_nexus_flow_lasts_while_it_is_requested_or_assigned(
     assert bool(flows) == stays
     assert all(flow.invalid for flow in flows)
     assert laptop.system.snapshot().necp_if_flow_count == int(stays)
+
+
+def test_a_socket_flow_is_never_marked_invalid() -> None:
+    laptop = make_laptop()
+    client = laptop.fd.add(remote=REMOTE)
+    register(laptop, client, "s1")
+    laptop.system.submit(InjectNexusFlow(client.client_id, AGENT, requested=True))
+    for _ in range(2):
+        update(laptop)
+        flows = laptop.client(client).flows
+        assert [(flow.nexus, flow.invalid) for flow in flows] == [(1, 1), (0, 0)]

@@ -8,7 +8,13 @@ from necp_replay.abi.interface import IFRTYPE_FUNCTIONAL_WIFI_INFRA
 from necp_replay.abi.policy import PolicyCondition, PolicyResult, RouteRuleAction, RouteRuleFlag
 from necp_replay.events.effects import Log, NetworkPolicyEvent
 from necp_replay.kernel.policy.interface_denied import INTERFACE_DENIED
+from necp_replay.kernel.policy.route_rules import (
+    create_aggregate_route_rule,
+    create_route_rule,
+    route_is_allowed,
+)
 from necp_replay.scenario.parameters import client_parameters
+from tests.kernel.network import EN0, interface, make_network
 from tests.kernel.policy.dumped import dump_all
 from tests.kernel.policy.world import (
     World,
@@ -119,3 +125,15 @@ def test_debugging_logs_each_rule_that_was_asked() -> None:
     logs = [e for e in match_policy(world.app, FAR).effects if isinstance(e, Log)]
     asked = [log for log in logs if log.function == "necp_route_is_allowed_inner"]
     assert len(asked) == 2
+
+
+def test_rules_of_an_aggregate_that_are_not_there_count_as_allowing() -> None:
+    kernel = make_network()
+    denying = create_route_rule(kernel, DENY_ALL)
+    unknown = create_aggregate_route_rule(kernel, (denying + 1, denying + 2))
+    mixed = create_aggregate_route_rule(kernel, (denying + 1, denying))
+    allowed = [
+        route_is_allowed(kernel, None, interface(kernel, EN0), rule_id)[0]
+        for rule_id in (unknown, mixed, mixed + 1)
+    ]
+    assert allowed == [True, False, True]

@@ -37,6 +37,13 @@ def test_the_longest_prefix_wins() -> None:
     assert found == ["10.1.0.0/16", "10.0.0.0/8", "0.0.0.0/0"]
 
 
+def test_a_look_up_never_clones() -> None:
+    kernel = make_network()
+    assert add_route(kernel, "0.0.0.0/0", EN0, flags=("CLONING", "PRCLONING")) == 0
+    assert [route_to(kernel, "11.0.0.1") for _ in range(2)] == ["0.0.0.0/0"] * 2
+    assert add_route(kernel, "11.0.0.1/32", EN0) == 0
+
+
 def test_nothing_matches_without_a_default_route() -> None:
     kernel = _routed(("10.0.0.0/8", EN0, False))
     assert route_to(kernel, "11.0.0.1") is None

@@ -1,0 +1,127 @@
+"""docs/fidelity.md from the tables: `python -m necp_replay.report.fidelity_text` prints it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from necp_replay.kernel.client_actions.action_row import Support
+from necp_replay.kernel.support.entries import ENTRIES, Entry, Kind
+from necp_replay.kernel.support.omissions import OMISSIONS
+from necp_replay.kernel.support.quirks import QUIRKS
+from necp_replay.releases.chain import RELEASES
+from necp_replay.releases.differences import DIFFERENCES, NEWER, OLDER, Difference
+
+_OPENING: Final = """\
+# How far the engine goes
+
+Printed from the engine's own tables by `make fidelity`; a test fails when this file is stale.
+`necp-replay actions NAME` says all about one line of the first table."""
+
+_SUPPORT: Final = """\
+## What is modelled
+
+*full*: answers as the real code, as far as it was measured or read. *partial*: what is missing
+stands below the tables. *absent*: no modelled release handles it, and the engine refuses it as they
+do."""
+
+_DIFFERENCES: Final = """\
+## What differs between {older} and {newer}
+
+A difference that can be observed is a fact of the profile, and the traces named show it: the two
+releases answer them differently, and so do two that differ in this fact alone. The others say why
+nothing can show them."""
+
+_OMISSIONS: Final = """\
+## What is not modelled
+
+| left out | instead |
+|---|---|"""
+
+_QUIRKS: Final = """\
+## Surprises of the real code that are kept
+
+Tests are named below `tests/kernel/`. A fact says that only some releases do it. Many more are
+marked `Kernel quirk:` in the code."""
+
+
+def fidelity_text() -> str:
+    """The whole document."""
+    sections = [
+        _OPENING,
+        "Releases: " + ", ".join(f"`{tag}`" for tag in RELEASES) + ".",
+        _SUPPORT,
+        *_support_tables(),
+        *_missing(),
+        _DIFFERENCES.format(older=OLDER, newer=NEWER),
+        *(_difference(number, each) for number, each in enumerate(DIFFERENCES, start=1)),
+        "\n".join([_OMISSIONS, *(f"| {each.what} | {each.instead} |" for each in OMISSIONS)]),
+        _QUIRKS,
+        *_quirks(),
+    ]
+    return "\n\n".join(sections) + "\n"
+
+
+def _support_tables() -> Iterator[str]:
+    for kind in Kind:
+        lines = [
+            f"### {_capitalised(kind.value)}",
+            "",
+            "| name | number | support | file | upstream |",
+            "|---|---|---|---|---|",
+            *(_support_row(entry) for entry in ENTRIES if entry.kind is kind),
+        ]
+        yield "\n".join(lines)
+
+
+def _support_row(entry: Entry) -> str:
+    number = "" if entry.number is None else str(entry.number)
+    functions = ", ".join(f"`{name}`" for name in entry.function.split(", ") if name)
+    file = entry.file.removeprefix("necp_replay/")
+    return f"| `{entry.name}` | {number} | {entry.support.value} | `{file}` | {functions} |"
+
+
+def _missing() -> Iterator[str]:
+    lines = [
+        f"- `{entry.name}`: {entry.missing}."
+        for entry in ENTRIES
+        if entry.support is Support.PARTIAL
+    ]
+    yield "### What is missing of what is partial"
+    yield "\n".join(lines)
+
+
+def _difference(number: int, difference: Difference) -> str:
+    functions = ", ".join(f"`{name}`" for name in difference.function.split(", "))
+    lines = [
+        f"### {number}. {difference.title}",
+        "",
+        f"- Where: {functions}",
+        f"- Older: {difference.older}",
+        f"- Newer: {difference.newer}",
+    ]
+    if difference.fact:
+        lines.append(f"- Fact: `{difference.fact}`")
+    if difference.traces:
+        traces = ", ".join(f"`traces/differences/{name}.necptrace`" for name in difference.traces)
+        lines.append(f"- Shown by: {traces}")
+    else:
+        lines.append(f"- Not observable: {difference.not_observable}")
+    return "\n".join(lines)
+
+
+def _quirks() -> Iterator[str]:
+    for theme, quirks in QUIRKS.items():
+        lines = [f"### {theme}", "", "| what | where | fact | test |", "|---|---|---|---|"]
+        for quirk in quirks:
+            fact = f"`{quirk.fact}`" if quirk.fact else ""
+            lines.append(f"| {quirk.sentence} | `{quirk.function}` | {fact} | `{quirk.test}` |")
+        yield "\n".join(lines)
+
+
+def _capitalised(text: str) -> str:
+    return text[0].upper() + text[1:]
+
+
+if __name__ == "__main__":
+    print(fidelity_text(), end="")
