@@ -51,4 +51,3 @@ def chunk_entry(chunk: Chunk, offset: int, checksum: int) -> ChunkEntry:
     lowest_ns, highest_ns, _ = chunk_clocks_ns(chunk.message)
     first_record = chunk.message.first_record
     return ChunkEntry(offset, first_record, lowest_ns, highest_ns, chunk.content_bytes, checksum)
-

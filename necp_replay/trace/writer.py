@@ -87,15 +87,20 @@ class TraceWriter:
 
     @classmethod
     def create(
-        cls, path: Path, header: Header | header_pb2.Header, *, keep_partial: bool = False
+        cls,
+        path: Path,
+        header: Header | header_pb2.Header,
+        *,
+        keep_partial: bool = False,
+        suffix: str = PARTIAL_SUFFIX,
     ) -> Self:
         """Start a trace that will be at ``path`` once it is complete.
 
-        Until then it is ``path`` with ``.partial`` after its name. ``keep_partial`` leaves that
+        Until then it is ``path`` with ``suffix`` after its name. ``keep_partial`` leaves that
         file for recovery when the trace is given up, for recorders that cannot record again.
         Raises TraceError where it cannot be written, or somebody is writing it.
         """
-        partial = path.with_name(path.name + PARTIAL_SUFFIX)
+        partial = path.with_name(path.name + suffix)
         try:
             # Unbuffered, so that a chunk is in the system's hands once it is written.
             stream = cast(BinaryIO, partial.open("xb", buffering=0))

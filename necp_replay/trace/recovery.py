@@ -1,0 +1,259 @@
+"""Makes a complete trace of what is intact in a damaged one, and says exactly what is not.
+
+Chunks are copied byte for byte. Behind a gap records get new numbers, as a trace has none missing;
+its header then says where records were lost.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, assert_never
+
+from necp_replay.errors import TraceError
+from necp_replay.trace.frames import OPENING_BYTES, check_opening
+from necp_replay.trace.header import Header, OutcomeDetail, decode_header, encode_header
+from necp_replay.trace.index import ChunkFingerprint, Index
+from necp_replay.trace.pb import header_pb2
+from necp_replay.trace.reader import Chunk
+from necp_replay.trace.salvage import (
+    ClosingIndex,
+    Damage,
+    IntactChunk,
+    Opening,
+    OptionalContent,
+    Piece,
+    pieces,
+)
+from necp_replay.trace.writer import TraceWriter
+
+RECOVERING_SUFFIX: Final = ".recovering"
+"""Added to the name of a file while it is being recovered."""
+MAX_LISTED: Final = 1000
+"""So many losses and gaps are told one by one; the totals count all of them."""
+LOST_RECORDS: Final = "recovery.lost_records"
+LOST_BYTES: Final = "recovery.lost_bytes"
+LOST_HEADER: Final = "recovery.lost_header"
+"""Properties in the header of a trace that was recovered with loss."""
+_LISTED_IN_HEADER: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """Bytes of the damaged file that are not in the recovered one, and why."""
+
+    offset: int
+    bytes: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Records that are gone, by their numbers in the damaged file.
+
+    Without ``last`` nobody knows how many followed ``first``, if that one was there at all.
+    """
+
+    first: int
+    last: int | None
+
+    def __str__(self) -> str:
+        """The range, as in '3-7'."""
+        if self.last is None:
+            return f"{self.first}-?"
+        return f"{self.first}" if self.last == self.first else f"{self.first}-{self.last}"
+
+
+@dataclass(slots=True)
+class Recovery:
+    """What a damaged trace holds that is intact, and what it lost."""
+
+    records: int = 0
+    chunks: int = 0
+    losses: list[Loss] = field(default_factory=list)
+    gaps: list[Gap] = field(default_factory=list)
+    lost_places: int = 0
+    lost_bytes: int = 0
+    lost_records: int = 0
+    """As far as their number is known."""
+    is_tail_unknown: bool = False
+    """Whether records may be gone at the end of which nothing tells the number."""
+    is_header_lost: bool = False
+    is_index_rebuilt: bool = False
+    """Whether the closing record was missing, damaged, or told another story."""
+    has_outcomes: bool = False
+
+    @property
+    def is_lossless(self) -> bool:
+        """Whether everything is there; the closing record can always be made again."""
+        return not (
+            self.lost_places or self.lost_records or self.is_header_lost or self.is_tail_unknown
+        )
+
+
+def recover(damaged: Path, output: Path, *, release: str = "") -> Recovery:
+    """Write what is intact in ``damaged`` to ``output``, which appears when it is complete.
+
+    ``release`` is for the header, where that was lost. Raises TraceError where there is nothing to
+    recover, the trace is of a newer kind, ``output`` exists, or a file cannot be read or written.
+    """
+    if output.exists():
+        raise TraceError(
+            "there is a file already", file=str(output), hint="Recover to a name that is free."
+        )
+    try:
+        with damaged.open("rb") as stream:
+            size_bytes = stream.seek(0, os.SEEK_END)
+            survey = _Survey(size_bytes)
+            for _ in survey.kept(pieces(stream)):
+                # The first way through finds out what the header has to say.
+                continue
+            header = survey.header(release)
+            # What is being recovered may bear the name that the output would have meanwhile.
+            with TraceWriter.create(output, header, suffix=RECOVERING_SUFFIX) as writer:
+                for piece in _Survey(size_bytes).kept(pieces(stream)):
+                    _copy(piece, writer)
+    except OSError as error:
+        hint = "Check that the file is there and may be read."
+        reason = f"cannot be read: {error.strerror or error}"
+        raise TraceError(reason, file=str(damaged), hint=hint) from error
+    except TraceError as error:
+        error.name_file(str(damaged))
+        raise
+    return survey.found
+
+
+def _copy(piece: IntactChunk | OptionalContent, writer: TraceWriter) -> None:
+    if isinstance(piece, OptionalContent):
+        writer.copy_optional(piece.frame)
+    elif piece.chunk.message.records or not piece.chunk.message.HasField("header"):
+        writer.copy_chunk(piece.chunk, piece.frame)
+
+
+class _Survey:
+    """One way through the pieces of a damaged trace, deciding which are kept."""
+
+    def __init__(self, size_bytes: int) -> None:
+        self.found = Recovery(is_header_lost=True, is_index_rebuilt=True)
+        self._size_bytes = size_bytes
+        self._header = header_pb2.Header()
+        self._next_record = 1
+        self._seen = ChunkFingerprint()
+        self._is_tail_damaged = False
+
+    def kept(self, found: Iterable[Piece]) -> Iterator[IntactChunk | OptionalContent]:
+        """The pieces to keep, in order. Raises TraceError for a trace of a newer kind."""
+        for piece in found:
+            match piece:
+                case Damage():
+                    self._take_damage(piece)
+                case Opening():
+                    offset = piece.frame.offset
+                    if self._seen.chunks:
+                        self._lose(offset, self._size_bytes - offset, "another trace begins here")
+                        break
+                    check_opening(piece.frame)
+                case ClosingIndex():
+                    self._take_index(piece.index)
+                case OptionalContent():
+                    self.found.is_index_rebuilt = True
+                    yield piece
+                case IntactChunk():
+                    if self._is_kept(piece.chunk, len(piece.frame.data)):
+                        yield piece
+                case _:
+                    assert_never(piece)
+        if self._is_tail_damaged:
+            self._miss(Gap(self._next_record, None))
+
+    def header(self, release: str) -> header_pb2.Header:
+        """The header for the recovered trace; one that tells of losses, if there were any."""
+        found = self.found
+        if not self._seen.chunks:
+            raise TraceError("nothing of a trace is intact here", hint="Nothing can be recovered.")
+        message = header_pb2.Header()
+        message.CopyFrom(self._header)
+        if found.is_header_lost:
+            detail = OutcomeDetail.VECTORS if found.has_outcomes else OutcomeDetail.NONE
+            lost = Header(release=release, outcome_detail=detail)
+            message.MergeFromString(encode_header(lost))
+            _set_property(message, LOST_HEADER, "true")
+        if found.gaps:
+            shown = [str(gap) for gap in found.gaps[:_LISTED_IN_HEADER]]
+            more = ["..."] if len(found.gaps) > _LISTED_IN_HEADER else []
+            _set_property(message, LOST_RECORDS, " ".join(shown + more))
+        if found.lost_places:
+            _set_property(message, LOST_BYTES, str(found.lost_bytes))
+        return message
+
+    def _take_damage(self, damage: Damage) -> None:
+        self.found.is_index_rebuilt = True
+        if damage.was_index or (damage.offset == 0 and damage.bytes == OPENING_BYTES):
+            # What stood there is the same for every trace, or follows from its chunks.
+            return
+        self._lose(damage.offset, damage.bytes, damage.reason)
+        self._is_tail_damaged = True
+
+    def _take_index(self, index: Index) -> None:
+        self._is_tail_damaged = False
+        if index.records >= self._next_record:
+            self._miss(Gap(self._next_record, index.records))
+            self._next_record = index.records + 1
+        is_right = len(index) == self._seen.chunks and index.fingerprint() == self._seen
+        self.found.is_index_rebuilt = not is_right
+
+    def _is_kept(self, chunk: Chunk, frame_bytes: int) -> bool:
+        message = chunk.message
+        first_record = message.first_record
+        if message.HasField("header") and self._seen.chunks:
+            self._lose(chunk.offset, frame_bytes, "a header inside the trace")
+            return False
+        if first_record < self._next_record:
+            last = first_record + message.record_count - 1
+            reason = f"records {first_record} to {last} stand where {self._next_record} should"
+            self._lose(chunk.offset, frame_bytes, reason)
+            return False
+        found = self.found
+        if message.HasField("header"):
+            decode_header(message.header)
+            self._header.CopyFrom(message.header)
+            found.is_header_lost = False
+        if first_record > self._next_record:
+            self._miss(Gap(self._next_record, first_record - 1))
+        self._next_record = first_record + message.record_count
+        self._is_tail_damaged = False
+        self._seen.add(chunk.offset, first_record, chunk.content_bytes, chunk.checksum)
+        found.is_index_rebuilt = True
+        found.chunks += 1
+        found.records += message.record_count
+        found.has_outcomes = found.has_outcomes or any(
+            record.HasField("outcome") for record in message.records
+        )
+        return True
+
+    def _lose(self, offset: int, lost_bytes: int, reason: str) -> None:
+        found = self.found
+        found.lost_places += 1
+        found.lost_bytes += lost_bytes
+        if len(found.losses) < MAX_LISTED:
+            found.losses.append(Loss(offset, lost_bytes, reason))
+
+    def _miss(self, gap: Gap) -> None:
+        found = self.found
+        if gap.last is None:
+            found.is_tail_unknown = True
+        else:
+            found.lost_records += gap.last - gap.first + 1
+        if len(found.gaps) < MAX_LISTED:
+            found.gaps.append(gap)
+
+
+def _set_property(header: header_pb2.Header, key: str, value: str) -> None:
+    """Set a property; an earlier recovery may have set it before."""
+    for each in header.properties:
+        if each.key == key:
+            each.value = f"{each.value}; then {value}"
+            return
+    header.properties.add(key=key, value=value)
