@@ -21,13 +21,15 @@ LAYERS: dict[str, set[str]] = {
     "replay": _MEETING,
     "golden": _PEOPLE,
     "diff": _PEOPLE,
-    "report": _PEOPLE | {"bench"},
+    # Work on trace files as such.
+    "tools": _MEETING,
+    "report": _PEOPLE | {"bench", "tools"},
     # Ways to make traces: from what was measured, from a scenario, for a benchmark.
     "importers": {"abi", "events", "releases", "trace"},
     "scenario": _MEETING,
     "bench": _MEETING | {"golden", "diff", "scenario"},
     # The two doors.
-    "cli": _PEOPLE | {"importers", "scenario", "bench"},
+    "cli": _PEOPLE | {"importers", "scenario", "bench", "tools"},
     "pytest_plugin": _PEOPLE | {"scenario"},
     "__main__": {"cli"},
 }
