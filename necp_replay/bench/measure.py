@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import multiprocessing
-import resource
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping
@@ -14,6 +12,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
+from necp_replay.bench.memory import peak_memory_bytes
 from necp_replay.bench.workload import write_workload
 from necp_replay.golden.run import ReplayOptions, replay_trace
 from necp_replay.replay.engine import open_machine
@@ -137,5 +136,4 @@ def _in_fresh_process(phase: str, path: Path) -> tuple[int, float, int]:
 
 def _run_phase(phase: str, path: Path) -> tuple[int, float, int]:
     records, seconds = PHASES[phase](path)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return records, seconds, peak if sys.platform == "darwin" else peak * 1024
+    return records, seconds, peak_memory_bytes()

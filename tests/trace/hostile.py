@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import resource
 import struct
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 
 import lz4.frame
 
+from necp_replay.bench.memory import peak_memory_bytes
 from necp_replay.errors import TraceError
 from necp_replay.trace import frames
 from necp_replay.trace.header import FORMAT, MEANING
@@ -129,7 +129,7 @@ def peak_memory_bytes() -> int:
         # Linux hands the peak of the parent down in what getrusage says, but not in this line.
         [peak] = [line for line in status.read_text().splitlines() if line.startswith("VmHWM:")]
         return int(peak.split()[1]) * 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak_memory_bytes() // 1024
 
 
 if __name__ == "__main__":
