@@ -8,10 +8,21 @@ import sys
 from collections.abc import Sequence
 
 from necp_replay import __version__
-from necp_replay.cli import accept, actions, bench, diff, import_, record, releases, replay
+from necp_replay.cli import (
+    accept,
+    actions,
+    bench,
+    diff,
+    doctor,
+    import_,
+    record,
+    recover,
+    releases,
+    replay,
+)
 from necp_replay.errors import NecpReplayError
 
-COMMANDS = (replay, accept, diff, record, import_, actions, releases, bench)
+COMMANDS = (replay, accept, diff, record, import_, doctor, recover, actions, releases, bench)
 """The command modules in the order in which help lists them; none imports the engine by itself."""
 
 _EPILOG = """\

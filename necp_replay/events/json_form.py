@@ -133,8 +133,8 @@ def _read_answer(input: Input, fields: dict[str, Any]) -> Any:
     if "absent" in fields:
         fields["why"] = fields.pop("absent")
         return _ANSWERS[outcome.Absent].read(fields)
-    answer_class = _NATURAL_ANSWERS.get(type(input), types.NoneType)
-    if answer_class in _NEVER_NONE or (fields and answer_class is not types.NoneType):
+    answer_class = NATURAL_ANSWERS.get(type(input), types.NoneType)
+    if answer_class in NEVER_NONE or (fields and answer_class is not types.NoneType):
         answer = _read_fields(answer_class, fields)
         if isinstance(input, sockets.SocketGetAttributes) and answer.buffer is None:
             answer.buffer = Unseen.NOT_SHOWN
@@ -148,9 +148,9 @@ def _is_natural(input: Input, answer: outcome.Answer | None) -> bool:
     """Whether reading the answer's plain form back, as the outcome of ``input``, gives it again."""
     if isinstance(answer, outcome.Panicked | outcome.TypeConfused | outcome.Absent):
         return True
-    answer_class = _NATURAL_ANSWERS.get(type(input))
+    answer_class = NATURAL_ANSWERS.get(type(input))
     if answer is None:
-        return answer_class not in _NEVER_NONE
+        return answer_class not in NEVER_NONE
     if type(answer) is not answer_class:
         return False
     if isinstance(answer, outcome.AttributesAnswer):
@@ -322,7 +322,7 @@ _ENDINGS: Final[dict[str, type]] = {
     "panic": outcome.Panicked,
     "type_confusion": outcome.TypeConfused,
 }
-_NATURAL_ANSWERS: Final[dict[type, type]] = {
+NATURAL_ANSWERS: Final[dict[type, type]] = {
     clock.TimerFire: outcome.TimerAnswer,
     interfaces.IfaceAttach: outcome.InterfaceAnswer,
     interfaces.IfaceUpdate: outcome.InterfaceAnswer,
@@ -345,7 +345,7 @@ _NATURAL_ANSWERS: Final[dict[type, type]] = {
     syscalls.NecpMatchPolicy: outcome.MatchResult,
 }
 """What each input answers besides errno and retval; an input that is not here answers nothing."""
-_NEVER_NONE: Final = frozenset({outcome.ActionBuffers, outcome.SessionBuffer, outcome.MatchResult})
+NEVER_NONE: Final = frozenset({outcome.ActionBuffers, outcome.SessionBuffer, outcome.MatchResult})
 """Answers whose fields may all be left out, where no buffer's bytes are shown."""
 _WITHOUT_EFFECTS: Final = frozenset({snapshot.Snapshot, outcome.TypeConfused})
 """Answers beside which vectors leave out an empty list of effects."""

@@ -208,6 +208,11 @@ class IndexBuilder:
         message.content_bytes.append(entry.content_bytes)
         message.checksums.append(entry.checksum)
 
+    def built(self, records: int) -> Index:
+        """The index of a trace of so many records."""
+        self.encode(records)
+        return Index(self._message)
+
     def encode(self, records: int) -> bytes:
         """The index of a trace of so many records, as the bytes of its message."""
         message = self._message

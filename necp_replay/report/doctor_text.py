@@ -1,0 +1,103 @@
+"""What is wrong with traces, for people and for machines."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from necp_replay.errors import TraceError
+from necp_replay.replay.node import escape
+from necp_replay.report.style import Style
+from necp_replay.tools.doctor import Examination
+from necp_replay.tools.findings import Finding, Severity
+
+_COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "dim"}
+
+
+def doctor_text(examination: Examination, style: Style) -> str:
+    """A trace's findings in the order of the file, and what they come to."""
+    findings = examination.findings
+    lines = [style.paint(escape(examination.path), "bold")]
+    lines += [_finding_line(finding, style) for finding in findings.listed]
+    for (severity, check), count in findings.unlisted.items():
+        lines.append(f"  {severity.value:8}and {count:,} more of {check.value}")
+    counts = [
+        f"{findings.by_severity[severity]:,} {severity.value}s"
+        for severity in Severity
+        if findings.by_severity[severity]
+    ]
+    lines.append(
+        f"  {examination.records:,} records in {examination.chunks:,} chunks,"
+        f" {examination.size_bytes:,} bytes: {', '.join(counts) or 'nothing found'}"
+    )
+    return "\n".join(lines)
+
+
+def doctor_error_text(path: str, error: TraceError, style: Style) -> str:
+    """A trace that could not be examined."""
+    painted = style.paint("unreadable", "red")
+    return f"{style.paint(escape(path), 'bold')}\n  {painted}: {error}\n  {error.hint}"
+
+
+def doctor_json(results: Sequence[tuple[str, Examination | TraceError]]) -> str:
+    """The same for machines; the schema is part of the interface (docs/cli.md)."""
+    examined = [found for _, found in results if isinstance(found, Examination)]
+    document = {
+        "traces": len(results),
+        "unreadable": len(results) - len(examined),
+        **{
+            f"{severity.value}s": sum(each.findings.by_severity[severity] for each in examined)
+            for severity in Severity
+        },
+        "per_trace": [
+            _unreadable(path, found) if isinstance(found, TraceError) else _examined(found)
+            for path, found in results
+        ],
+    }
+    return json.dumps(document, indent=2)
+
+
+def _finding_line(finding: Finding, style: Style) -> str:
+    places = []
+    if finding.offset is not None:
+        places.append(f"at byte {finding.offset}")
+    if finding.record is not None:
+        places.append(f"record {finding.record}")
+    where = ", ".join(places) + ": " if places else ""
+    severity = style.paint(f"{finding.severity.value:8}", _COLOURS[finding.severity])
+    return f"  {severity}{where}{finding.check.value}: {escape(finding.reason)}"
+
+
+def _examined(examination: Examination) -> dict[str, Any]:
+    findings = examination.findings
+    return {
+        "path": examination.path,
+        "bytes": examination.size_bytes,
+        "chunks": examination.chunks,
+        "records": examination.records,
+        **{f"{severity.value}s": findings.by_severity[severity] for severity in Severity},
+        "unreadable": None,
+        "findings": [
+            {
+                "severity": finding.severity.value,
+                "check": finding.check.value,
+                "offset": finding.offset,
+                "record": finding.record,
+                "reason": finding.reason,
+            }
+            for finding in findings.listed
+        ],
+    }
+
+
+def _unreadable(path: str, error: TraceError) -> dict[str, Any]:
+    return {
+        "path": path,
+        "bytes": None,
+        "chunks": None,
+        "records": None,
+        **{f"{severity.value}s": 0 for severity in Severity},
+        "unreadable": str(error),
+        "findings": [],
+    }

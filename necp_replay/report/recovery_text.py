@@ -1,0 +1,63 @@
+"""What a recovery kept and what was lost, for people and for machines."""
+
+from __future__ import annotations
+
+import json
+
+from necp_replay.replay.node import escape
+from necp_replay.report.style import Style
+from necp_replay.trace.recovery import Recovery
+
+
+def recovery_text(recovery: Recovery, damaged: str, output: str, style: Style) -> str:
+    """Each loss with its place, then what was kept."""
+    lines = [style.paint(escape(damaged), "bold")]
+    for loss in recovery.losses:
+        lines.append(f"  lost {loss.bytes:,} bytes at byte {loss.offset}: {escape(loss.reason)}")
+    if (more := recovery.lost_places - len(recovery.losses)) > 0:
+        lines.append(f"  and {more:,} more places")
+    for gap in recovery.gaps:
+        if gap.last is None:
+            lines.append(f"  lost record {gap.first} and those after it, if there were any")
+        else:
+            what = "record" if gap.first == gap.last else "records"
+            lines.append(f"  lost {what} {gap}")
+    if recovery.is_header_lost:
+        lines.append("  lost the header: give the release with --release")
+    if recovery.is_index_rebuilt:
+        lines.append("  the index and closing record were made again")
+    kept = f"{recovery.records:,} records in {recovery.chunks:,} chunks kept in {escape(output)}"
+    if recovery.is_lossless:
+        verdict = style.paint("nothing lost", "green")
+    else:
+        lost = [f"{recovery.lost_bytes:,} bytes"]
+        if recovery.lost_records:
+            lost.append(f"{recovery.lost_records:,} records")
+        if recovery.is_tail_unknown:
+            lost.append("perhaps records at the end")
+        verdict = style.paint(f"lost: {', '.join(lost)}", "red")
+    lines.append(f"  {kept}; {verdict}")
+    return "\n".join(lines)
+
+
+def recovery_json(recovery: Recovery, damaged: str, output: str) -> str:
+    """The same for machines; the schema is part of the interface (docs/cli.md)."""
+    document = {
+        "input": damaged,
+        "output": output,
+        "lossless": recovery.is_lossless,
+        "records": recovery.records,
+        "chunks": recovery.chunks,
+        "lost_bytes": recovery.lost_bytes,
+        "lost_places": recovery.lost_places,
+        "lost_records": recovery.lost_records,
+        "tail_unknown": recovery.is_tail_unknown,
+        "header_lost": recovery.is_header_lost,
+        "index_rebuilt": recovery.is_index_rebuilt,
+        "losses": [
+            {"offset": loss.offset, "bytes": loss.bytes, "reason": loss.reason}
+            for loss in recovery.losses
+        ],
+        "gaps": [{"first": gap.first, "last": gap.last} for gap in recovery.gaps],
+    }
+    return json.dumps(document, indent=2)

@@ -1,0 +1,71 @@
+"""What a check of a trace finds: how grave, what, and where in the file."""
+
+from __future__ import annotations
+
+import enum
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Final
+
+MAX_LISTED: Final = 20
+"""So many findings of one check are told one by one; all are counted."""
+
+
+class Severity(enum.Enum):
+    """How grave a finding is."""
+
+    ERROR = "error"
+    """The file is damaged, or says what cannot be."""
+    WARNING = "warning"
+    """Readable, but hardly meant."""
+    NOTE = "note"
+    """Worth knowing; a trace that starts in the middle of things has many."""
+
+
+class Check(enum.Enum):
+    """What was checked when something was found."""
+
+    DAMAGE = "damage"
+    ORDER = "order"
+    INDEX = "index"
+    CLOSING = "closing record"
+    HEADER = "header"
+    CONTENT = "content"
+    OUTCOME = "outcome"
+    CLOCK = "clock"
+    IDS = "ids"
+    FDS = "fds"
+    PROCESSES = "processes"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing found; ``offset`` in bytes, ``record`` by number, where there is such a place."""
+
+    severity: Severity
+    check: Check
+    reason: str
+    offset: int | None = None
+    record: int | None = None
+
+
+@dataclass(slots=True)
+class Findings:
+    """All that was found, in bounded memory."""
+
+    listed: list[Finding] = field(default_factory=list)
+    by_severity: Counter[Severity] = field(default_factory=Counter)
+    by_check: Counter[tuple[Severity, Check]] = field(default_factory=Counter)
+
+    def add(self, finding: Finding) -> None:
+        """Count a finding, and keep it if there are not too many like it."""
+        kind = (finding.severity, finding.check)
+        self.by_severity[finding.severity] += 1
+        self.by_check[kind] += 1
+        if self.by_check[kind] <= MAX_LISTED:
+            self.listed.append(finding)
+
+    @property
+    def unlisted(self) -> dict[tuple[Severity, Check], int]:
+        """How many findings of each kind are not listed."""
+        return {kind: n - MAX_LISTED for kind, n in self.by_check.items() if n > MAX_LISTED}
