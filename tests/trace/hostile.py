@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import struct
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import lz4.frame
@@ -120,16 +119,6 @@ def read_all_bombs() -> None:
         except TraceError as error:
             print(f"{name}: {error}")
     print(peak_memory_bytes() >> 20)
-
-
-def peak_memory_bytes() -> int:
-    """The most memory that this process has used."""
-    status = Path("/proc/self/status")
-    if status.exists():
-        # Linux hands the peak of the parent down in what getrusage says, but not in this line.
-        [peak] = [line for line in status.read_text().splitlines() if line.startswith("VmHWM:")]
-        return int(peak.split()[1]) * 1024
-    return peak_memory_bytes() // 1024
 
 
 if __name__ == "__main__":
