@@ -145,8 +145,8 @@ CLIENTS: Final[tuple[Quirk, ...]] = (
     Quirk(
         "ADD with an id that exists leaves the count of clients one too high for good.",
         "necp_client_add",
-        "client_actions/test_add.py"
-        "::test_an_id_that_exists_leaves_the_count_of_clients_one_too_high_for_good",
+        "test_counting_quirks.py"
+        "::test_each_id_given_again_on_its_fd_leaves_the_count_of_clients_one_too_high",
     ),
     Quirk(
         "An id that clients of two fds share empties the list of all clients when the second goes.",
@@ -270,8 +270,13 @@ FLOWS: Final[tuple[Quirk, ...]] = (
     Quirk(
         "A disposed raw socket leaves its flow, its count and a handle to freed memory behind.",
         "necp_inpcb_dispose",
-        "sockets/test_socket_flows.py::test_older_releases_call_a_socket_that_was_disposed",
+        "test_counting_quirks.py::test_only_older_releases_keep_the_flows_of_disposed_sockets",
         "inpcb_dispose_unregisters_flow",
+    ),
+    Quirk(
+        "A socket that goes lets go only of the client it named last.",
+        "necp_inpcb_remove_cb",
+        "test_counting_quirks.py::test_a_socket_lets_go_only_of_the_client_it_named_last",
     ),
 )
 

@@ -1,0 +1,93 @@
+"""Where the real code counts wrong or keeps what it should let go, and how far exactly it does."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from necp_replay.events import sockets
+from necp_replay.kernel.machine import Machine
+from necp_replay.releases.chain import RELEASES
+from necp_replay.replay.recorder import Recorder
+from necp_replay.scenario.system import System
+from tests.kernel.builders import OLDER, PID, REMOTE
+
+IDS = tuple(bytes([number]) * 16 for number in (1, 2, 3))
+RELEASE = st.sampled_from(sorted(RELEASES))
+FEW = settings(max_examples=40, deadline=None)
+
+
+def system_of(release: str) -> System:
+    return System(Recorder(Machine(RELEASES[release]), lambda step, outcome: None), "test")
+
+
+@FEW
+@given(
+    RELEASE,
+    st.lists(
+        st.tuples(st.sampled_from(("add", "remove")), st.integers(0, 1), st.sampled_from(IDS))
+    ),
+)
+def test_each_id_given_again_on_its_fd_leaves_the_count_of_clients_one_too_high(
+    release: str, calls: list[tuple[str, int, bytes]]
+) -> None:
+    system = system_of(release)
+    app = system.add_process(PID)
+    fds = [app.necp_open(), app.necp_open()]
+    held: tuple[set[bytes], set[bytes]] = (set(), set())
+    given_again = 0
+    for call, place, client_id in calls:
+        if call == "add":
+            system.next_uuids(client_id)
+            fds[place].add(remote=REMOTE)
+            given_again += client_id in held[place]
+            held[place].add(client_id)
+        else:
+            fds[place].client(client_id).remove()
+            held[place].discard(client_id)
+        state = system.snapshot()
+        assert [{client.client_id for client in fd.clients} for fd in state.fds] == list(held)
+        assert state.necp_client_count == sum(map(len, held)) + given_again
+    for fd in fds:
+        fd.close()
+    assert system.snapshot().necp_client_count == given_again
+
+
+@FEW
+@given(RELEASE, st.lists(st.sampled_from(("s1", "s2", "s3"))))
+def test_only_older_releases_keep_the_flows_of_disposed_sockets(
+    release: str, disposed: list[str]
+) -> None:
+    system = system_of(release)
+    client = system.add_process(PID).necp_open().add(remote=REMOTE)
+    for name in ("s1", "s2", "s3"):
+        system.add_socket(sockets.SocketCreate(name))
+        system.submit(sockets.RegisterSocketFlow(PID, client.client_id, name))
+    for name in disposed:
+        system.submit(sockets.InpcbDispose(name))
+    kept = 3 if release == OLDER else 3 - len(set(disposed))
+    state = system.snapshot()
+    assert state.necp_socket_flow_count == len(state.fds[0].clients[0].flows) == kept
+    client.remove()
+    assert system.snapshot().necp_socket_flow_count == 0
+
+
+@FEW
+@given(RELEASE, st.lists(st.integers(0, 2), min_size=1, max_size=6))
+def test_a_socket_lets_go_only_of_the_client_it_named_last(
+    release: str, registered: list[int]
+) -> None:
+    system = system_of(release)
+    fd = system.add_process(PID).necp_open()
+    clients = [fd.add(remote=REMOTE) for _ in range(3)]
+    system.add_socket(sockets.SocketCreate("s1"))
+    for place in registered:
+        system.submit(sockets.RegisterSocketFlow(PID, clients[place].client_id, "s1"))
+    system.submit(sockets.InpcbRemoveCb("s1"))
+    left = Counter(place for place in registered if place != registered[-1])
+    state = system.snapshot()
+    flows = {client.client_id: len(client.flows) for client in state.fds[0].clients}
+    assert flows == {client.client_id: left[place] for place, client in enumerate(clients)}
+    assert state.necp_socket_flow_count == left.total()
