@@ -42,7 +42,9 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 def run(options: argparse.Namespace) -> int:
     """Import, and print what was written."""
     from necp_replay.importers.vectors import import_vectors
+    from necp_replay.report.words import counted
 
     counts = import_vectors(options.sources, options.output, progress=sys.stderr.isatty())
-    print(f"{counts.traces:,} traces, {counts.records:,} records written to {options.output}")
+    traces, records = counted(counts.traces, "trace"), counted(counts.records, "record")
+    print(f"{traces}, {records} written to {options.output}")
     return 0

@@ -10,6 +10,7 @@ from tabulate import tabulate
 from necp_replay.diff.releases import TraceDiff
 from necp_replay.report.replay_json import difference_object
 from necp_replay.report.style import Style
+from necp_replay.report.words import counted
 
 _SHOWN_VALUE = 200
 
@@ -38,7 +39,8 @@ def diff_text(diffs: Sequence[TraceDiff], from_release: str, to_release: str, st
         )
     different = sum(diff.different for diff in diffs)
     parts.append(
-        f"{len(diffs):,} traces, {sum(d.records for d in diffs):,} records: {different:,} differ"
+        f"{counted(len(diffs), 'trace')}, {counted(sum(d.records for d in diffs), 'record')}:"
+        f" {different:,} differ"
         f" between {from_release} and {to_release}"
     )
     return "\n\n".join(parts)

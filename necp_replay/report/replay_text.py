@@ -12,6 +12,7 @@ from necp_replay.replay.compare import Difference
 from necp_replay.replay.node import Layer
 from necp_replay.replay.report_model import RecordDifference, TraceReport, Truth, Verdict
 from necp_replay.report.style import Style
+from necp_replay.report.words import counted
 
 
 class Rows(enum.Enum):
@@ -76,7 +77,7 @@ def _choose_rows(
 def _folder_row(folder: str, inside: Sequence[TraceReport], style: Style) -> list[str]:
     releases = sorted({report.release for report in inside})
     return [
-        f"{folder}/ ({len(inside):,} traces)",
+        f"{folder}/ ({counted(len(inside), 'trace')})",
         releases[0] if len(releases) == 1 else f"{len(releases)} releases",
         f"{sum(report.records for report in inside):,}",
         f"{sum(report.identical for report in inside):,}",
@@ -98,7 +99,8 @@ def summary_line(reports: Sequence[TraceReport], style: Style) -> str:
     errors = sum(report.error is not None for report in reports)
     goldens = sum(report.missing_golden for report in reports)
     text = (
-        f"{len(reports):,} traces, {sum(r.records for r in reports):,} records: "
+        f"{counted(len(reports), 'trace')},"
+        f" {counted(sum(report.records for report in reports), 'record')}: "
         f"{identical:,} identical, {different:,} different, {missing:,} not modelled"
     )
     if goldens:

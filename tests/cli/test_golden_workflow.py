@@ -39,7 +39,7 @@ def test_accepting_again_changes_nothing(workplace: Workplace) -> None:
     workplace.record()
     workplace.run("accept", "traces")
     printed = workplace.run("accept", "traces")
-    assert "0 goldens written, 1 traces unchanged" in printed.out
+    assert "0 goldens written, 1 trace unchanged" in printed.out
 
 
 def test_accepting_is_refused_in_ci(workplace: Workplace, monkeypatch: pytest.MonkeyPatch) -> None:
