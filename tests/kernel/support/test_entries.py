@@ -60,6 +60,20 @@ def test_an_entry_says_what_it_does_in_a_sentence(entry: Entry) -> None:
     assert set(entry.facts) <= FACTS
 
 
+@pytest.mark.parametrize(
+    "entry",
+    [
+        pytest.param(entry, id=entry.name)
+        for entry in ENTRIES
+        if entry.kind is Kind.CLIENT_ACTION and entry.support is not Support.ABSENT
+    ],
+)
+def test_a_client_action_has_its_file_and_its_tests_under_its_name(entry: Entry) -> None:
+    name = entry.name.lower()
+    assert entry.file == f"necp_replay/kernel/client_actions/{name}.py"
+    assert (ROOT / f"tests/kernel/client_actions/test_{name}.py").exists()
+
+
 def test_every_fact_that_the_engine_asks_for_is_named_by_an_entry() -> None:
     asked = {
         node.attr
