@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from necp_replay.events.inputs import Step
 
 
@@ -15,7 +17,12 @@ class StableNames:
 
     def learn(self, step: Step) -> None:
         """Name the ids that were generated during a step; a repeated id keeps its first name."""
-        for uuid in step.uuids:
+        if step.uuids:
+            self.learn_ids(step.uuids)
+
+    def learn_ids(self, ids: Iterable[bytes]) -> None:
+        """The same for ids whose steps are not at hand."""
+        for uuid in ids:
             self._names.setdefault(uuid, f"#{len(self._names) + 1}")
 
     def name(self, uuid: bytes) -> str:

@@ -77,6 +77,11 @@ class TraceReader:
             self.close()
             raise self._cannot_read(error) from error
 
+    @property
+    def first_clock_ns(self) -> int:
+        """The clock before the first record."""
+        return int(self._first_chunk.message.clock_ns)
+
     def __iter__(self) -> Iterator[NumberedRecord]:
         """Every record: its number, counted from 1, what happened, and what it gave back."""
         return self.records()
