@@ -82,5 +82,11 @@ class VectorError(NecpReplayError):
     )
 
 
+class EngineError(NecpReplayError):
+    """An engine that runs as a program of its own ended, hung, or answered nonsense."""
+
+    default_hint = "`necp-replay check-engine 'CMD'` says how far the engine follows the protocol."
+
+
 class UsageError(NecpReplayError):
     """The command line asks for something that cannot be done."""

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from necp_replay.replay.engine import EngineFactory
 
 
 def positive(text: str) -> int:
@@ -12,6 +16,14 @@ def positive(text: str) -> int:
     if number < 1:
         raise argparse.ArgumentTypeError("must be at least 1")
     return number
+
+
+def positive_seconds(text: str) -> float:
+    """A time in seconds, more than none."""
+    seconds = float(text)
+    if not 0 < seconds < float("inf"):
+        raise argparse.ArgumentTypeError("must be more than 0")
+    return seconds
 
 
 def add_paths(parser: argparse.ArgumentParser) -> None:
@@ -48,3 +60,33 @@ def add_jobs(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="replay this many traces at once (default: 1)",
     )
+
+
+def add_engine(
+    parser: argparse.ArgumentParser, option: str = "--engine", what: str = "replay"
+) -> None:
+    """``--engine CMD`` and ``--engine-limit SECONDS``."""
+    parser.add_argument(
+        option,
+        dest="engine",
+        metavar="CMD",
+        help=f"{what} through this program, which speaks the engine protocol (docs/engines.md)",
+    )
+    parser.add_argument(
+        "--engine-limit",
+        type=positive_seconds,
+        default=10.0,
+        metavar="SECONDS",
+        help="what one answer of that program may take; a trace may take 60 times that"
+        " (default: 10)",
+    )
+
+
+def engine_of(options: argparse.Namespace) -> EngineFactory:
+    """What makes engines, as the options say: our own, or a program's."""
+    from necp_replay.engines.external import ExternalEngines
+    from necp_replay.replay.engine import open_machine
+
+    if options.engine is None:
+        return open_machine
+    return ExternalEngines(options.engine, options.engine_limit)

@@ -19,10 +19,23 @@ from necp_replay.cli import (
     recover,
     releases,
     replay,
+    serve,
 )
 from necp_replay.errors import NecpReplayError
 
-COMMANDS = (replay, accept, diff, record, import_, doctor, recover, actions, releases, bench)
+COMMANDS = (
+    replay,
+    accept,
+    diff,
+    record,
+    import_,
+    doctor,
+    recover,
+    actions,
+    releases,
+    bench,
+    serve,
+)
 """The command modules in the order in which help lists them; none imports the engine by itself."""
 
 _EPILOG = """\

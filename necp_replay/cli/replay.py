@@ -5,13 +5,21 @@ from __future__ import annotations
 import argparse
 import sys
 
-from necp_replay.cli.arguments import add_format, add_golden, add_jobs, add_paths
+from necp_replay.cli.arguments import (
+    add_engine,
+    add_format,
+    add_golden,
+    add_jobs,
+    add_paths,
+    engine_of,
+)
 
 _EPILOG = """\
 examples:
   necp-replay replay traces --jobs 2
   necp-replay replay traces/client --release xnu-4570.41.2
   necp-replay replay bug.necptrace --format json
+  necp-replay replay traces --engine './my-engine --fast'
 
 Recorded outcomes are compared when the release replayed is the one recorded; goldens whenever there
 is one. Exit status: 0 same, 1 different, 2 could not run, 3 met what is not modelled.
@@ -33,6 +41,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "--release", metavar="R", help="replay on this release (default: the trace's own)"
     )
     add_golden(parser)
+    add_engine(parser)
     add_jobs(parser)
     add_format(parser)
     rows = parser.add_mutually_exclusive_group()
@@ -55,7 +64,7 @@ def run(options: argparse.Namespace) -> int:
     from necp_replay.report.style import style_for
 
     traces = find_traces(options.paths)
-    replay_options = ReplayOptions(release=options.release, goldens=GoldenStore(options.golden))
+    replay_options = ReplayOptions(options.release, GoldenStore(options.golden), engine_of(options))
     reports = replay_all(traces, replay_options, jobs=options.jobs, progress=sys.stderr.isatty())
     if options.format == "json":
         print(replay_json(reports))

@@ -44,16 +44,18 @@ def diff_trace(
     *,
     limit: int | None = None,
     open_engine: EngineFactory = open_machine,
+    open_to: EngineFactory | None = None,
 ) -> TraceDiff:
     """Replay a trace on both releases at once and collect where they differ.
 
-    At most ``limit`` records keep their fields. Once one of both is down (a panic, a type
+    ``open_to`` makes the engine of ``to_release`` where that is another than ``open_engine``'s. At
+    most ``limit`` records keep their fields. Once one of both is down (a panic, a type
     confusion) the other still runs, and every later record of the first counts as not modelled.
     """
     result = TraceDiff(escape(str(path)))
-    old, new = open_engine(from_release), open_engine(to_release)
     names = StableNames()
     try:
+        old, new = open_engine(from_release), (open_to or open_engine)(to_release)
         with TraceReader(path) as reader:
             for number, step, _ in reader:
                 before, after = old.submit(step), new.submit(step)

@@ -118,10 +118,49 @@ def encode_record(step: Step, outcome: Outcome | None) -> bytes:
         if step.now_ns is not None:
             fields["now_ns"] = step.now_ns
         if outcome is not None:
-            fields["outcome"] = _encode_outcome(outcome)
+            fields["outcome"] = encode_outcome(outcome)
         return trace_pb2.Record(**fields).SerializeToString()
     except (TypeError, ValueError) as error:
         raise ValueError(f"{name}: {error}") from error
+
+
+def decode_outcome(message: outcome_pb2.Outcome) -> Outcome:
+    """An outcome from its message. Raises TraceError for what this version does not know."""
+    answer: answers.Answer | None
+    if shown := message.client_id_shown:
+        answer = ActionBuffers(
+            read_shown(shown, message.client_id, message.client_id_digest),
+            read_shown(message.buffer_shown, message.buffer, message.buffer_digest),
+        )
+    else:
+        name = message.WhichOneof("answer")
+        answer = None if name is None else _ANSWERS[name].decode(getattr(message, name))
+    return Outcome(
+        message.errno if message.HasField("errno") else None,
+        message.retval if message.HasField("retval") else None,
+        answer,
+        decode_effects(message.effects),
+    )
+
+
+def encode_outcome(outcome: Outcome) -> dict[str, Any]:
+    """An outcome as a dictionary for its message. Raises ValueError for what it cannot hold."""
+    written: dict[str, Any] = {
+        "errno": outcome.errno,
+        "retval": outcome.retval,
+        "effects": [_encode_effect(effect) for effect in outcome.effects],
+    }
+    answer = outcome.answer
+    if isinstance(answer, ActionBuffers):
+        for name, value in (("client_id", answer.client_id), ("buffer", answer.buffer)):
+            shown, content, digest = write_shown(value)
+            written[f"{name}_shown"] = shown
+            written[name] = content
+            written[f"{name}_digest"] = digest
+    elif answer is not None:
+        name = _NAMES_OF_ANSWERS[type(answer)]
+        written[name] = _ANSWERS[name].encode(answer)
+    return written
 
 
 def _decode_step(record: trace_pb2.Record, number: int) -> Step:
@@ -144,44 +183,7 @@ def _split_uuids(uuids: bytes) -> tuple[bytes, ...]:
 
 
 def _decode_optional_outcome(record: trace_pb2.Record) -> Outcome | None:
-    return _decode_outcome(record.outcome) if record.HasField("outcome") else None
-
-
-def _decode_outcome(message: outcome_pb2.Outcome) -> Outcome:
-    answer: answers.Answer | None
-    if shown := message.client_id_shown:
-        answer = ActionBuffers(
-            read_shown(shown, message.client_id, message.client_id_digest),
-            read_shown(message.buffer_shown, message.buffer, message.buffer_digest),
-        )
-    else:
-        name = message.WhichOneof("answer")
-        answer = None if name is None else _ANSWERS[name].decode(getattr(message, name))
-    return Outcome(
-        message.errno if message.HasField("errno") else None,
-        message.retval if message.HasField("retval") else None,
-        answer,
-        decode_effects(message.effects),
-    )
-
-
-def _encode_outcome(outcome: Outcome) -> dict[str, Any]:
-    written: dict[str, Any] = {
-        "errno": outcome.errno,
-        "retval": outcome.retval,
-        "effects": [_encode_effect(effect) for effect in outcome.effects],
-    }
-    answer = outcome.answer
-    if isinstance(answer, ActionBuffers):
-        for name, value in (("client_id", answer.client_id), ("buffer", answer.buffer)):
-            shown, content, digest = write_shown(value)
-            written[f"{name}_shown"] = shown
-            written[name] = content
-            written[f"{name}_digest"] = digest
-    elif answer is not None:
-        name = _NAMES_OF_ANSWERS[type(answer)]
-        written[name] = _ANSWERS[name].encode(answer)
-    return written
+    return decode_outcome(record.outcome) if record.HasField("outcome") else None
 
 
 def _encode_effect(effect: Effect) -> dict[str, Any]:

@@ -19,6 +19,8 @@ LAYERS: dict[str, set[str]] = {
     "kernel": {"abi", "events", "releases"},
     "trace": {"abi", "events"},
     "replay": _MEETING,
+    # Engines that run as programs of their own.
+    "engines": _MEETING,
     "golden": _PEOPLE,
     "diff": _PEOPLE,
     # Work on trace files as such.
@@ -29,7 +31,7 @@ LAYERS: dict[str, set[str]] = {
     "scenario": _MEETING,
     "bench": _MEETING | {"golden", "diff", "scenario"},
     # The two doors.
-    "cli": _PEOPLE | {"importers", "scenario", "bench", "tools"},
+    "cli": _PEOPLE | {"importers", "scenario", "bench", "engines", "tools"},
     "pytest_plugin": _PEOPLE | {"scenario"},
     "__main__": {"cli"},
 }

@@ -1,0 +1,143 @@
+"""An engine in a program of its own, for everything that takes an engine."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import time
+import weakref
+from dataclasses import dataclass
+from typing import Final
+
+from necp_replay.engines.peer import Peer
+from necp_replay.errors import EngineError
+from necp_replay.events.inputs import Step
+from necp_replay.events.outcome import Outcome
+from necp_replay.events.snapshot import Snapshot
+from necp_replay.trace.engine_messages import (
+    PROTOCOL,
+    Apply,
+    Done,
+    Hello,
+    Reply,
+    Request,
+    Reset,
+    StateWanted,
+    Welcome,
+)
+
+ANSWER_LIMIT_S: Final = 10.0
+TRACE_LIMIT_FACTOR: Final = 60
+"""A whole trace may take this many times what an answer may."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExternalEngines:
+    """Makes engines that a command runs; an :data:`~necp_replay.replay.engine.EngineFactory`.
+
+    A program that behaves is told to reset and serves the next trace; one that does not is ended,
+    and the next trace gets a new one. ``limit_s`` is what one answer may take, in seconds.
+    """
+
+    command: str
+    limit_s: float = ANSWER_LIMIT_S
+
+    def __call__(self, release: str) -> ExternalEngine:
+        """A fresh system of a release. Raises EngineError."""
+        idle = _idle_peers(self, release)
+        while idle:
+            peer = idle.pop()
+            try:
+                if isinstance(peer.ask(Reset(), self.limit_s), Done):
+                    return ExternalEngine(self, release, peer)
+            except EngineError:
+                # It was well when its trace ended; a new one is as good.
+                pass
+            peer.kill()
+        peer = Peer(self.command)
+        say_hello(peer, release, self.limit_s)
+        return ExternalEngine(self, release, peer)
+
+
+class ExternalEngine:
+    """One system in another process. Every failure is an EngineError that names the step."""
+
+    def __init__(self, engines: ExternalEngines, release: str, peer: Peer) -> None:
+        self._peer = peer
+        self._limit_s = engines.limit_s
+        self._trace_limit_s = engines.limit_s * TRACE_LIMIT_FACTOR
+        self._deadline_s = time.monotonic() + self._trace_limit_s
+        self._steps = 0
+        weakref.finalize(self, _give_back, engines, release, peer)
+
+    def submit(self, step: Step) -> Outcome:
+        """Apply one input and return what the other side says it gave back."""
+        self._steps += 1
+        reply = self._ask(Apply(step), f"step {self._steps}")
+        if not isinstance(reply, Outcome):
+            raise self._nonsense(reply, f"step {self._steps}")
+        return reply
+
+    def snapshot(self) -> Snapshot:
+        """The complete state, as the other side shows it."""
+        reply = self._ask(StateWanted(), "the final state")
+        if not isinstance(reply, Snapshot):
+            raise self._nonsense(reply, "the final state")
+        return reply
+
+    def _ask(self, request: Request, what: str) -> Reply:
+        if time.monotonic() > self._deadline_s:
+            self._peer.kill()
+            limit = f"{self._trace_limit_s:g} s"
+            raise EngineError(f"{what}: the engine is too slow, the trace took more than {limit}")
+        try:
+            return self._peer.ask(request, self._limit_s)
+        except EngineError as error:
+            self._peer.kill()
+            raise EngineError(f"{what}: {error.reason}", hint=error.hint) from error
+
+    def _nonsense(self, reply: Reply, what: str) -> EngineError:
+        self._peer.kill()
+        kind = type(reply).__name__.lower()
+        return EngineError(f"{what}: the engine's answer makes no sense: a {kind} is no answer")
+
+
+def say_hello(peer: Peer, release: str, limit_s: float) -> Welcome:
+    """Open the conversation. Raises EngineError, having ended the peer, where it leads nowhere."""
+    try:
+        reply = peer.ask(Hello(PROTOCOL, release), limit_s)
+    except EngineError as error:
+        peer.kill()
+        raise EngineError(f"hello: {error.reason}", hint=error.hint) from error
+    if not isinstance(reply, Welcome):
+        peer.kill()
+        raise EngineError("hello: the engine's answer makes no sense: not a hello")
+    if reply.protocol != PROTOCOL:
+        peer.kill()
+        raise EngineError(f"hello: the engine speaks protocol {reply.protocol}, not {PROTOCOL}")
+    if reply.release != release:
+        peer.kill()
+        raise EngineError(f"hello: the engine is of release {reply.release!r}, not {release!r}")
+    return reply
+
+
+_IDLE: Final[dict[tuple[int, ExternalEngines, str], list[Peer]]] = {}
+"""Peers that wait for their next trace, by this process's id: a fork must not share them."""
+
+
+def _idle_peers(engines: ExternalEngines, release: str) -> list[Peer]:
+    return _IDLE.setdefault((os.getpid(), engines, release), [])
+
+
+def _give_back(engines: ExternalEngines, release: str, peer: Peer) -> None:
+    if peer.is_usable:
+        _idle_peers(engines, release).append(peer)
+
+
+def _end_all() -> None:
+    for (process, _, _), peers in _IDLE.items():
+        while process == os.getpid() and peers:
+            peers.pop().end()
+
+
+atexit.register(_end_all)

@@ -1,0 +1,128 @@
+"""Replaying through a program: the same where it is right, a verdict of its own where not."""
+
+from __future__ import annotations
+
+import pytest
+
+from necp_replay.engines import external
+from tests.cli.workplace import NEW, OLD, Printed, Workplace
+from tests.engines.programs import odd_command, serve_command
+
+OTHER = "def short(system):\n    system.add_process(1).necp_open()\n"
+
+
+@pytest.fixture
+def two_traces(workplace: Workplace) -> Workplace:
+    """A trace in which the third step comes, and one in which it does not; both accepted."""
+    workplace.record()
+    workplace.write("scenarios/short.py", OTHER)
+    assert workplace.run("record", "scenarios/short.py", "-o", "traces").status == 0
+    assert workplace.run("accept", "traces").status == 0
+    return workplace
+
+
+def replay(workplace: Workplace, command: str, *more: str) -> Printed:
+    """Both traces replayed through a program."""
+    arguments = ("replay", "traces", "--engine", command, "--format", "json", *more)
+    return workplace.run(*arguments)
+
+
+@pytest.mark.parametrize("release", [OLD, NEW])
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_our_engine_behind_the_protocol_replays_identically(
+    two_traces: Workplace, release: str, jobs: str
+) -> None:
+    printed = replay(two_traces, serve_command(), "--release", release, "--jobs", jobs)
+    assert printed.status == 0, printed.out
+    report = printed.json()
+    assert report["identical"] == report["records"] > 0
+
+
+@pytest.mark.parametrize(
+    ("misbehaviour", "said"),
+    [
+        pytest.param("os._exit(3)", "step 3: the engine ended without an answer (exit status 3)"),
+        pytest.param("os.kill(os.getpid(), 11)", "step 3: the engine ended", id="crash"),
+        pytest.param("raise ValueError('oh no')", "exit status 1", id="exception"),
+        pytest.param("os.write(1, b'nonsense' * 99)", "makes no sense", id="nonsense"),
+        pytest.param("os.write(1, b'\\xff' * 9)", "makes no sense", id="no length"),
+        pytest.param("os.write(1, b'\\x00')", "makes no sense", id="empty message"),
+        pytest.param("os.write(1, b'\\x02\\x22\\x00')", "makes no sense", id="another reply"),
+        pytest.param("os.close(1); time.sleep(60)", "closed its output", id="closes"),
+    ],
+)
+def test_a_program_that_fails_is_a_verdict_on_that_trace_alone(
+    two_traces: Workplace, misbehaviour: str, said: str
+) -> None:
+    command = odd_command(two_traces.root, misbehaviour)
+    printed = replay(two_traces, command)
+    assert printed.status == 2
+    verdicts = {trace["path"]: trace for trace in printed.json()["per_trace"]}
+    failed = verdicts["traces/remove_twice.necptrace"]
+    assert failed["verdict"] == "error"
+    assert said in failed["error"]
+    assert verdicts["traces/short.necptrace"]["verdict"] == "identical"
+
+
+def test_what_a_program_said_last_is_the_hint(two_traces: Workplace) -> None:
+    command = odd_command(two_traces.root, "raise ValueError('oh no')")
+    failed = replay(two_traces, command).json()["per_trace"][0]
+    assert failed["hint"] == "Its last words: ValueError: oh no"
+
+
+def test_a_program_that_hangs_is_ended_after_the_limit(two_traces: Workplace) -> None:
+    command = odd_command(two_traces.root, "time.sleep(60)")
+    failed = replay(two_traces, command, "--engine-limit", "3").json()["per_trace"][0]
+    assert failed["error"] == "step 3: the engine gave no answer within 3 s"
+
+
+def test_a_slow_program_is_ended_after_the_limit_of_a_trace(
+    two_traces: Workplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(external, "TRACE_LIMIT_FACTOR", 0.1)
+    command = odd_command(two_traces.root, "time.sleep(1.5)")
+    failed = replay(two_traces, command, "--engine-limit", "10").json()["per_trace"][0]
+    assert failed["error"] == ("step 4: the engine is too slow, the trace took more than 1 s")
+
+
+def test_another_answer_is_a_difference(two_traces: Workplace) -> None:
+    command = odd_command(two_traces.root, "outcome.errno = 99")
+    printed = replay(two_traces, command)
+    assert printed.status == 1
+    (example, *_) = printed.json()["per_trace"][0]["examples"]
+    assert example["record"] == 3
+
+
+def test_what_a_program_does_not_model_is_not_modelled(two_traces: Workplace) -> None:
+    # The golden would differ as well, so only recorded outcomes are compared here.
+    command = odd_command(two_traces.root, "outcome = Outcome(answer=Absent('later'))")
+    report = replay(two_traces, command, "--golden", "nowhere").json()
+    assert report["not_modelled"] == 1
+    assert "later" in report["per_trace"][0]["first_not_modelled"]
+
+
+def test_a_program_that_is_not_there_is_a_verdict(two_traces: Workplace) -> None:
+    printed = replay(two_traces, "./no-such-program --fast")
+    assert printed.status == 2
+    assert "cannot be started" in printed.out
+
+
+def test_a_program_of_another_release_is_a_verdict(two_traces: Workplace) -> None:
+    printed = replay(two_traces, serve_command("--release", OLD))
+    assert printed.status == 2
+    assert f"only {OLD} is served" in printed.out
+
+
+def test_a_program_is_compared_with_our_engine(two_traces: Workplace) -> None:
+    arguments = ("diff", "traces", "--from", NEW, "--to", NEW, "--to-engine")
+    assert two_traces.run(*arguments, serve_command()).status == 0
+    printed = two_traces.run(*arguments, odd_command(two_traces.root, "outcome.errno = 99"))
+    assert printed.status == 1
+    assert "1 differ" in printed.out
+
+
+def test_what_a_program_does_can_be_accepted(two_traces: Workplace) -> None:
+    printed = two_traces.run("accept", "traces", "--golden", "theirs", "--engine", serve_command())
+    assert printed.status == 0
+    ours = (two_traces.root / "golden" / "remove_twice.golden").read_bytes()
+    assert (two_traces.root / "theirs" / "remove_twice.golden").read_bytes() == ours
