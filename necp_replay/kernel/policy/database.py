@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from necp_replay.kernel.objects.kernel_policy import KernelIpOutputPolicy, KernelSocketPolicy
 from necp_replay.kernel.objects.policy_session import PolicySession, ServiceRegistration
+from necp_replay.kernel.objects.socket_info import SocketInfo
+from necp_replay.kernel.policy.candidates import PolicyCandidates
 from necp_replay.kernel.policy.route_rules import RouteRules
 from necp_replay.kernel.policy.session_order import first_order_for_priority
 from necp_replay.kernel.policy.string_ids import StringIds
@@ -24,6 +28,7 @@ class PolicyDatabase:
     """
 
     __slots__ = (
+        "_candidates",
         "account_ids",
         "app_layer_map",
         "application_policies_condition_mask",
@@ -81,6 +86,13 @@ class PolicyDatabase:
         self.ip_output_policies_condition_mask = 0
         self.ip_output_policies_count = 0
         self.ip_output_policies_non_id_count = 0
+        self._candidates = PolicyCandidates(self.app_layer_map)
+
+    def candidates_for(self, info: SocketInfo) -> Sequence[KernelSocketPolicy]:
+        """Those of ``app_layer_map`` that may match, in its order."""
+        if self._candidates.policies is not self.app_layer_map:
+            self._candidates = PolicyCandidates(self.app_layer_map)
+        return self._candidates.for_info(info)
 
     def set_drop_all_level(self, level: int) -> None:
         """Write ``net.necp.drop_all_level``: from which session priority on nothing passes.

@@ -53,14 +53,16 @@ def find_matching_policies(
     """Walk the policies in order, until one that decides matches or drop-all ends the walk.
 
     A skip passes over policies up to the order it names, within its own session only; order 0
-    passes over the rest of the session.
+    passes over the rest of the session. Policies that cannot match are left out unless ``why``
+    asks for them: all that they do to the walk is end a skip, and the next one ends it as well.
 
     Source: necp_socket_find_policy_match_with_info_locked, xnu-4570.51.1.
     """
     found = MatchedPolicies()
-    drop_all_order = kernel.policies.drop_all_order
+    policies = kernel.policies
+    drop_all_order = policies.drop_all_order
     skip_order = skip_session_order = 0
-    for policy in kernel.policies.app_layer_map:
+    for policy in policies.candidates_for(info) if why is None else policies.app_layer_map:
         session_order = policy.session_order
         if drop_all_order and session_order >= drop_all_order:
             if why is not None:
