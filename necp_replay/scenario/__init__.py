@@ -19,6 +19,7 @@ from necp_replay.events.user_buffer import UserBuffer
 from necp_replay.scenario.answers import CallAnswer, ResultAnswer
 from necp_replay.scenario.necp_fd import ClientHandle, NecpFdHandle
 from necp_replay.scenario.parameters import client_parameters
+from necp_replay.scenario.policies import PolicySessionHandle
 from necp_replay.scenario.process import ProcessHandle
 from necp_replay.scenario.system import AgentHandle, InterfaceHandle, System
 
@@ -28,6 +29,7 @@ __all__ = [
     "ClientHandle",
     "InterfaceHandle",
     "NecpFdHandle",
+    "PolicySessionHandle",
     "ProcessHandle",
     "ResultAnswer",
     "System",

@@ -13,6 +13,7 @@ from necp_replay.events.inputs import Input, Step
 from necp_replay.events.snapshot import Snapshot
 from necp_replay.replay.recorder import Recorder
 from necp_replay.scenario.answers import CallAnswer
+from necp_replay.scenario.policies import PolicySessionHandle
 from necp_replay.scenario.process import ProcessHandle
 
 UUID_POOL = 4
@@ -128,6 +129,15 @@ class System:
             )
         )
         return ProcessHandle(self, pid)
+
+    def add_policy_session(
+        self, process: ProcessHandle, *, priority: int | None = None
+    ) -> PolicySessionHandle:
+        """A process opens a policy session, and gives it a priority where one is named."""
+        handle = PolicySessionHandle(process.necp_session_open())
+        if priority is not None:
+            handle.set_priority(priority)
+        return handle
 
     def add_interface(
         self,
