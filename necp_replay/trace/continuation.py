@@ -29,8 +29,8 @@ def continuation_of(path: Path) -> Continuation:
 
     Raises TraceError for one that is damaged, or newer than this version.
     """
-    found = Continuation(path.stat().st_size, 0, 0, True, IndexBuilder())
     with TraceReader(path) as reader:
+        found = Continuation(path.stat().st_size, 0, 0, True, IndexBuilder())
         try:
             for chunk in reader.chunks():
                 message = chunk.message
