@@ -6,12 +6,18 @@ from typing import Final, get_args
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+)
 
 from necp_replay.abi.client import ClientAction
 from necp_replay.abi.netagent import AgentFlag
 from necp_replay.abi.policy import PolicyCondition, PolicyResult, RouteRuleAction, SessionAction
-from necp_replay.events import agents, interfaces, processes, routes
+from necp_replay.events import agents, clock, interfaces, processes, routes, sockets
 from necp_replay.events.inputs import INPUT_NAMES, Input, Step
 from necp_replay.events.outcome import Absent, ActionBuffers, Outcome, Panicked, TypeConfused
 from necp_replay.events.snapshot import ClientSnapshot, FdSnapshot, Snapshot
@@ -126,6 +132,20 @@ class AnyInputs(RuleBasedStateMachine):
     @rule(data=st.data())
     def call_a_socket(self, data: st.DataObject) -> None:
         self.submit(data.draw(arbitrary.socket_calls(self.ids)))
+
+    @precondition(lambda self: self.owners)
+    @rule(data=st.data(), name=st.sampled_from(arbitrary.NAMES[:2]), is_assigned=st.booleans())
+    def give_a_client_a_socket(self, data: st.DataObject, name: str, is_assigned: bool) -> None:
+        client_id = data.draw(st.sampled_from(self.ids))
+        self.submit(sockets.SocketCreate(name, local="192.0.2.10", remote="203.0.113.9"))
+        self.submit(sockets.RegisterSocketFlow(0, client_id, name))
+        if is_assigned:
+            self.submit(sockets.AssignFromSocket(0, client_id, name))
+
+    @rule()
+    def evaluate_every_client(self) -> None:
+        self.submit(clock.UpdateAllClients())
+        self.submit(clock.TimerFire())
 
     @rule(data=st.data())
     def call_an_agent(self, data: st.DataObject) -> None:
