@@ -141,8 +141,7 @@ class _Search:
                 break
             self._stream.seek(candidate)
             piece = self._try(self._stream, candidate)
-            is_alien = isinstance(piece, IntactChunk) and not self._can_belong(piece.chunk)
-            if piece is not None and not is_alien:
+            if piece is not None and self._can_belong(piece):
                 return candidate
         return self._end
 
@@ -169,12 +168,18 @@ class _Search:
                 return
             offset += WINDOW_BYTES
 
-    def _can_belong(self, chunk: Chunk) -> bool:
+    def _can_belong(self, piece: Piece) -> bool:
         """Keep out what only looks like a part of this trace: one attached to it, for instance."""
         if self._index is None:
             return True
-        first_record = chunk.message.first_record
-        return self._index.knows(first_record, chunk.content_bytes, chunk.checksum)
+        match piece:
+            case IntactChunk(chunk=chunk):
+                first_record = chunk.message.first_record
+                return self._index.knows(first_record, chunk.content_bytes, chunk.checksum)
+            case ClosingIndex(index=index):
+                return index.fingerprint() == self._index.fingerprint(len(index))
+            case _:
+                return False
 
     def _hides_a_chunk(self, frame: Frame) -> bool:
         """Whether a damaged length makes a chunk look like optional content."""
@@ -186,7 +191,7 @@ class _Search:
             piece = self._try(stream, match.start())
             if isinstance(piece, IntactChunk):
                 is_next = piece.chunk.message.first_record == self._next_record
-                return is_next and self._can_belong(piece.chunk)
+                return is_next and self._can_belong(piece)
         return False
 
     def _was_index(self, offset: int, end: int) -> bool:
