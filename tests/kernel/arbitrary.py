@@ -7,7 +7,7 @@ from typing import Final
 
 from hypothesis import strategies as st
 
-from necp_replay.abi.client import ClientParameter, ClientResult
+from necp_replay.abi.client import ClientAction, ClientParameter, ClientResult
 from necp_replay.abi.tlv import pack_tlv
 from necp_replay.events import (
     agents,
@@ -106,6 +106,50 @@ def client_calls(ids: Sequence[bytes]) -> st.SearchStrategy[Input]:
         buffers(hostile_bytes),
         sizes,
     )
+
+
+def likely_calls(pid: int, fd: int, client_id: bytes) -> st.SearchStrategy[Input]:
+    """``necp_client_action`` about a client of this fd, with buffers that mostly fit."""
+
+    def build(action: int, buffer: UserBuffer) -> Input:
+        size = buffer.bytes or 0
+        return syscalls.NecpClientAction(
+            pid, fd, action, UserBuffer(hex=client_id, bytes=16), 16, buffer, size
+        )
+
+    return st.sampled_from(sorted(_LIKELY_BUFFERS)).flatmap(
+        lambda action: st.builds(build, st.just(action), _LIKELY_BUFFERS[action])
+    )
+
+
+_room: Final = st.sampled_from(
+    (UserBuffer(bytes=2048), UserBuffer(bytes=64), UserBuffer(bytes=1024, mapped=60))
+)
+_cache: Final = st.builds(
+    lambda kind, content: UserBuffer(
+        hex=bytes((kind, 1, 0, 0, len(content))),
+        bytes=16,
+        pointers=(UserPointer(8, UserBuffer(hex=content.rstrip(b"\0"), bytes=len(content))),),
+    ),
+    st.sampled_from((1, 2)),
+    st.sampled_from((b"\0", b"\x3f", b"\1" * 16 + b"\x10\0", b"\1" * 16 + b"\x11\x7f")),
+)
+_LIKELY_BUFFERS: Final[dict[int, st.SearchStrategy[UserBuffer]]] = {
+    ClientAction.REMOVE: st.sampled_from((UserBuffer(bytes=0), UserBuffer(bytes=96, mapped=3))),
+    ClientAction.COPY_PARAMETERS: _room,
+    ClientAction.COPY_RESULT: _room,
+    ClientAction.COPY_UPDATED_RESULT: _room,
+    ClientAction.COPY_CLIENT_UPDATE: _room,
+    ClientAction.COPY_ROUTE_STATISTICS: st.sampled_from((64, 72, 112)).map(
+        lambda size: UserBuffer(bytes=size)
+    ),
+    ClientAction.COPY_AGENT: _room,
+    ClientAction.AGENT: st.lists(
+        st.builds(pack_tlv, st.integers(129, 132), agent_uuids), min_size=1, max_size=4
+    ).map(lambda tlvs: UserBuffer(hex=b"".join(tlvs), bytes=sum(map(len, tlvs)))),
+    ClientAction.AGENT_USE: agent_uuids.map(lambda uuid: UserBuffer(hex=uuid, bytes=24)),
+    ClientAction.UPDATE_CACHE: _cache,
+}
 
 
 def notification_calls(ids: Sequence[bytes]) -> st.SearchStrategy[Input]:

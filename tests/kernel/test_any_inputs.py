@@ -125,6 +125,18 @@ class AnyInputs(RuleBasedStateMachine):
     def call_a_client(self, data: st.DataObject) -> None:
         self.submit(data.draw(arbitrary.client_calls(self.ids)))
 
+    @precondition(lambda self: self.owners)
+    @rule(data=st.data())
+    def call_an_own_client(self, data: st.DataObject) -> None:
+        client_id = data.draw(st.sampled_from(self.ids))
+        self.submit(data.draw(arbitrary.likely_calls(*self.owners[client_id], client_id)))
+
+    @rule(data=st.data())
+    def observe(self, data: st.DataObject) -> None:
+        client_id = data.draw(st.sampled_from((*self.ids, arbitrary.AGENTS[0])))
+        pid, fd = data.draw(st.sampled_from(((APP, 4), (TOOL, 3))))
+        self.submit(data.draw(arbitrary.likely_calls(pid, fd, client_id)))
+
     @rule(data=st.data())
     def notify(self, data: st.DataObject) -> None:
         self.submit(data.draw(arbitrary.notification_calls(self.ids)))
@@ -299,7 +311,7 @@ def _check_policies(state: Snapshot) -> None:
 
 
 AnyInputs.TestCase.settings = settings(
-    max_examples=60,
+    max_examples=100,
     stateful_step_count=40,
     deadline=None,
     suppress_health_check=list(HealthCheck),
