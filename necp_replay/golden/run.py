@@ -47,11 +47,12 @@ def replay_trace(path: Path, name: str, options: ReplayOptions) -> TraceReport:
     ``name`` is the trace's path below its root without suffix, under which its golden is kept.
     """
     started = time.perf_counter()
-    report = TraceReport(escape(str(path)), options.release or "")
+    report = TraceReport(escape(str(path)), escape(options.release or ""))
     try:
         with TraceReader(path) as reader:
-            report.release = options.release or reader.header.release
-            _Run(reader, name, report, options).run()
+            release = options.release or reader.header.release
+            report.release = escape(release)
+            _Run(reader, name, release, report, options).run()
     except NecpReplayError as error:
         report.error = str(error)
         report.hint = error.hint
@@ -99,22 +100,27 @@ class _Run:
     """The replay of one trace: what it compares with, and what it found so far."""
 
     def __init__(
-        self, reader: TraceReader, name: str, report: TraceReport, options: ReplayOptions
+        self,
+        reader: TraceReader,
+        name: str,
+        release: str,
+        report: TraceReport,
+        options: ReplayOptions,
     ) -> None:
         header = reader.header
         self.reader = reader
         self.report = report
         self.options = options
-        self.engine = options.open_engine(report.release)
+        self.engine = options.open_engine(release)
         self.names = StableNames()
         self.measured = header.outcome_detail is OutcomeDetail.VECTORS
-        self.compare_recorded = report.release == header.release
+        self.compare_recorded = release == header.release
         self.needs_golden = header.source_kind is SourceKind.SCENARIO
         self.differing: set[int] = set()
         self.builder: GoldenBuilder | None = None
         self.golden_path: Path | None = None
         if options.goldens is not None:
-            self.golden_path = options.goldens.find(name, report.release)
+            self.golden_path = options.goldens.find(name, release)
             if self.golden_path is not None:
                 self.builder = GoldenBuilder(self.engine, names=self.names)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from necp_replay.golden.document import GoldenDocument, parse_golden
 
 MAX_GOLDEN_BYTES = 256 * 1024 * 1024
 SUFFIX = ".golden"
+_PLAIN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +22,12 @@ class GoldenStore:
     root: Path
 
     def path(self, name: str, release: str | None = None) -> Path:
-        """The file for a trace, of one release or (None) of every release without its own."""
+        """The file for a trace, of one release or (None) of every release without its own.
+
+        Raises GoldenError for a release that is no plain name: it may come from a stranger's trace.
+        """
+        if release is not None and not _PLAIN_NAME.fullmatch(release):
+            raise GoldenError(f"release {release!r} is no plain name, so it has no golden")
         return self.root / f"{name}{'' if release is None else '@' + release}{SUFFIX}"
 
     def find(self, name: str, release: str) -> Path | None:

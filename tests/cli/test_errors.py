@@ -5,6 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from necp_replay.errors import GoldenError
+from necp_replay.events.clock import Now
+from necp_replay.events.inputs import Step
+from necp_replay.events.outcome import Outcome
+from necp_replay.golden.store import GoldenStore
+from necp_replay.trace.header import Header, SourceKind
+from necp_replay.trace.writer import TraceWriter
 from tests.cli.workplace import NEW, OLD, SCENARIO, Workplace
 
 HEAD = {"vectors": 1, "release": NEW, "name": "named/x"}
@@ -111,3 +118,27 @@ def test_an_archive_may_not_write_outside(workplace: Workplace) -> None:
     printed = workplace.run("import", "vectors", "v.tar.xz", "-o", "imported")
     assert printed.status == 2
     assert "leave the output folder" in printed.err
+
+
+def test_a_terminal_sequence_in_a_release_reaches_no_terminal(workplace: Workplace) -> None:
+    header = Header(release="\x1b[31mred", source_kind=SourceKind.SCENARIO)
+    with TraceWriter.create(workplace.root / "x.necptrace", header) as writer:
+        writer.write(Step(Now(1)), Outcome())
+    for command in (["replay"], ["accept"]):
+        printed = workplace.run(*command, "x.necptrace")
+        assert printed.status == 2
+        assert "\x1b" not in printed.out + printed.err
+
+
+def test_a_release_that_is_a_path_reaches_no_file(workplace: Workplace) -> None:
+    with pytest.raises(GoldenError, match="no plain name"):
+        GoldenStore(workplace.root).path("x", "../../elsewhere")
+
+
+def test_a_folder_that_cannot_be_written_is_one_line(workplace: Workplace) -> None:
+    workplace.write("s.py", SCENARIO)
+    workplace.write("out", "a file")
+    printed = workplace.run("record", "s.py", "-o", "out")
+    assert printed.status == 2
+    assert "out" in printed.err
+    assert "Traceback" not in printed.err
