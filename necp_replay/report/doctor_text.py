@@ -37,7 +37,7 @@ def doctor_text(examination: Examination, style: Style) -> str:
 def doctor_error_text(path: str, error: TraceError, style: Style) -> str:
     """A trace that could not be examined."""
     painted = style.paint("unreadable", "red")
-    return f"{style.paint(escape(path), 'bold')}\n  {painted}: {error}\n  {error.hint}"
+    return f"{style.paint(escape(path), 'bold')}\n  {painted}: {escape(str(error))}\n  {error.hint}"
 
 
 def doctor_json(results: Sequence[tuple[str, Examination | TraceError]]) -> str:

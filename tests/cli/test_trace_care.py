@@ -1,0 +1,115 @@
+"""``doctor`` and ``recover`` as a person runs them, and replays of damaged traces."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.workplace import Workplace
+
+
+@pytest.fixture
+def trace(workplace: Workplace) -> Path:
+    return workplace.record().relative_to(workplace.root)
+
+
+@pytest.fixture
+def cut(trace: Path) -> Path:
+    """The trace without its last chunk's end and its closing record."""
+    path = Path("cut.necptrace")
+    path.write_bytes(trace.read_bytes()[:-150])
+    return path
+
+
+def test_a_sound_trace_is_0(workplace: Workplace, trace: Path) -> None:
+    printed = workplace.run("doctor", str(trace))
+    assert printed.status == 0
+    assert printed.out.startswith(f"{trace}\n")
+    assert "nothing found" in printed.out
+
+
+def test_a_damaged_trace_is_1_with_the_place(workplace: Workplace, cut: Path) -> None:
+    printed = workplace.run("doctor", str(cut))
+    assert printed.status == 1
+    assert "error   at byte" in printed.out
+    assert "the file is cut short" in printed.out
+
+
+def test_what_is_no_trace_is_2_and_the_others_are_examined(
+    workplace: Workplace, trace: Path, cut: Path
+) -> None:
+    text = workplace.write("README.md", "no trace")
+    printed = workplace.run("doctor", str(text), "none.necptrace", str(cut), str(trace))
+    assert printed.status == 2
+    assert "unreadable: " in printed.out
+    assert "this is not a trace" in printed.out
+    assert "none.necptrace: cannot be read" in printed.out
+    assert "nothing found" in printed.out
+
+
+def test_findings_are_there_for_machines(workplace: Workplace, trace: Path, cut: Path) -> None:
+    printed = workplace.run("doctor", str(trace), str(cut), "none.necptrace", "--json")
+    assert printed.status == 2
+    report = printed.json()
+    assert (report["traces"], report["unreadable"], report["errors"]) == (3, 1, 2)
+    sound, damaged, unreadable = report["per_trace"]
+    assert sound["findings"] == []
+    assert damaged["findings"][0]["severity"] == "error"
+    assert damaged["findings"][0]["check"] == "damage"
+    assert damaged["findings"][0]["offset"] > 0
+    assert "cannot be read" in unreadable["unreadable"]
+
+
+def test_terminal_escapes_in_a_name_are_shown_as_text(workplace: Workplace) -> None:
+    path = workplace.write("\x1b[2Ja.necptrace", "no trace")
+    printed = workplace.run("doctor", str(path))
+    assert "\x1b" not in printed.out
+    assert "\x1b" not in workplace.run("recover", str(path), "-o", "b.necptrace").err
+
+
+def test_an_intact_trace_recovers_to_itself_with_0(workplace: Workplace, trace: Path) -> None:
+    printed = workplace.run("recover", str(trace), "-o", "a.necptrace")
+    assert printed.status == 0
+    assert "nothing lost" in printed.out
+    assert Path("a.necptrace").read_bytes() == trace.read_bytes()
+
+
+def test_a_recovery_with_loss_is_4_and_says_what(workplace: Workplace, cut: Path) -> None:
+    printed = workplace.run("recover", str(cut), "-o", "a.necptrace")
+    assert printed.status == 4
+    assert "lost record 1 and those after it, if there were any" in printed.out
+    assert workplace.run("doctor", "a.necptrace").status == 0
+
+
+def test_losses_are_there_for_machines(workplace: Workplace, cut: Path) -> None:
+    printed = workplace.run("recover", str(cut), "-o", "a.necptrace", "--json")
+    assert printed.status == 4
+    report = printed.json()
+    assert report["lossless"] is False
+    assert report["gaps"] == [{"first": 1, "last": None}]
+    [loss] = report["losses"]
+    assert loss["offset"] + loss["bytes"] == cut.stat().st_size
+
+
+def test_nothing_is_recovered_over_a_file(workplace: Workplace, trace: Path, cut: Path) -> None:
+    before = trace.read_bytes()
+    printed = workplace.run("recover", str(cut), "-o", str(trace))
+    assert printed.status == 2
+    assert "there is a file already" in printed.err
+    assert trace.read_bytes() == before
+
+
+def test_a_damaged_trace_never_replays_as_identical(workplace: Workplace, trace: Path) -> None:
+    assert workplace.run("accept", str(trace)).status == 0
+    assert workplace.run("replay", str(trace)).status == 0
+    whole = trace.read_bytes()
+    for position in range(0, len(whole), 41):
+        flipped = bytearray(whole)
+        flipped[position] ^= 1 << position % 8
+        for damaged in (bytes(flipped), whole[:position]):
+            trace.write_bytes(damaged)
+            printed = workplace.run("replay", str(trace), "--format", "json")
+            assert printed.status == 2, position
+            [report] = printed.json()["per_trace"]
+            assert report["verdict"] == "error"
