@@ -88,5 +88,14 @@ class EngineError(NecpReplayError):
     default_hint = "`necp-replay check-engine 'CMD'` says how far the engine follows the protocol."
 
 
+class JsonLinesError(NecpReplayError):
+    """A file of JSON lines does not describe a trace."""
+
+    default_hint = (
+        "docs/cli.md describes the lines; "
+        "`necp-replay convert TRACE` prints those of any trace as an example."
+    )
+
+
 class UsageError(NecpReplayError):
     """The command line asks for something that cannot be done."""

@@ -6,6 +6,7 @@ import pytest
 
 from necp_replay.errors import (
     GoldenError,
+    JsonLinesError,
     NecpReplayError,
     ScenarioError,
     TraceError,
@@ -13,7 +14,15 @@ from necp_replay.errors import (
     VectorError,
 )
 
-KINDS = [NecpReplayError, TraceError, GoldenError, ScenarioError, VectorError, UsageError]
+KINDS = [
+    NecpReplayError,
+    TraceError,
+    GoldenError,
+    ScenarioError,
+    VectorError,
+    JsonLinesError,
+    UsageError,
+]
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,6 @@ outcome (docs/vectors.md).
 
 from __future__ import annotations
 
-import json
 import lzma
 import tarfile
 import zlib
@@ -21,12 +20,11 @@ from tqdm import tqdm
 from necp_replay.errors import VectorError
 from necp_replay.events.inputs import Step
 from necp_replay.events.json_form import outcome_from_json, step_from_json
+from necp_replay.events.json_lines import read_json_lines
 from necp_replay.events.outcome import Outcome
 from necp_replay.trace.header import Header, OutcomeDetail, SourceKind
 from necp_replay.trace.writer import TraceWriter
 
-MAX_LINE_BYTES = 256 * 1024 * 1024
-"""The longest line that is read; a buffer may be 16 MiB, which is 32 MiB of hex."""
 VECTOR_SUFFIX = ".jsonl"
 ARCHIVE_SUFFIXES = (".tar.xz", ".tar")
 _PROGRESS_DELAY_S = 2
@@ -101,18 +99,7 @@ def _operations(
 
 
 def _lines(stream: IO[bytes], label: str) -> Iterator[tuple[int, dict[str, Any]]]:
-    number = 0
-    while line := stream.readline(MAX_LINE_BYTES):
-        number += 1
-        if not line.endswith(b"\n") and len(line) == MAX_LINE_BYTES:
-            raise VectorError("a line of more than 256 MiB", file=label, line=number)
-        try:
-            content = json.loads(line)
-        except (ValueError, RecursionError) as error:
-            raise VectorError(f"not JSON: {error}", file=label, line=number) from None
-        if not isinstance(content, dict):
-            raise VectorError("not a JSON object", file=label, line=number)
-        yield number, content
+    return read_json_lines(stream, lambda why, line: VectorError(why, file=label, line=line))
 
 
 def _import_one(

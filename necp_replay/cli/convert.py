@@ -1,0 +1,117 @@
+"""``necp-replay convert``: a trace as JSON lines, and JSON lines as a trace."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from io import BufferedReader
+from pathlib import Path
+from typing import cast
+
+from necp_replay.cli.progress import with_progress
+from necp_replay.errors import UsageError
+
+_EPILOG = """\
+examples:
+  necp-replay convert bug.necptrace -o bug.jsonl
+  necp-replay convert bug.jsonl -o bug.necptrace
+  necp-replay convert bug.necptrace | jq -c 'select(.op == "close")'
+  zcat bug.jsonl.gz | necp-replay convert - -o bug.necptrace
+
+What the input holds says which way to go. The first line is the header with its attachments, every
+other line one record; nothing is lost either way. Files appear when they are complete.
+"""
+_TRACE_SUFFIX = ".necptrace"
+_JSON_BEGINNINGS = b"{[ \t\r\n"
+"""What JSON lines may begin with, and no trace does; the reader of JSON lines is strict itself."""
+
+
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command to the command line."""
+    parser = commands.add_parser(
+        "convert",
+        help="turn a trace into JSON lines, and back",
+        description="Turn a trace into JSON lines, to be read, edited or compared, and JSON lines"
+        " into a trace.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "input", metavar="FILE", help="a trace, or the JSON lines of one; - for standard input"
+    )
+    parser.add_argument(
+        "-o", "--output", default="-", metavar="OUT", help="default: standard output (-)"
+    )
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Convert one file."""
+    output = None if options.output == "-" else Path(options.output)
+    if options.input == "-":
+        _convert(cast(BufferedReader, sys.stdin.buffer), "<stdin>", output)
+        return 0
+    path = Path(options.input)
+    if output is not None and output.exists() and path.exists() and output.samefile(path):
+        raise UsageError("input and output are the same file", file=str(path))
+    try:
+        stream = path.open("rb")
+    except OSError as error:
+        raise UsageError(f"cannot be read: {error.strerror or error}", file=str(path)) from None
+    with stream:
+        _convert(stream, str(path), output)
+    return 0
+
+
+def _convert(stream: BufferedReader, name: str, output: Path | None) -> None:
+    try:
+        beginning = stream.peek(1)[:1]
+    except OSError as error:
+        raise UsageError(f"cannot be read: {error.strerror or error}", file=name) from None
+    if beginning and beginning in _JSON_BEGINNINGS:
+        _write_trace(stream, name, output)
+    else:
+        _write_json_lines(stream, output)
+
+
+def _write_json_lines(stream: BufferedReader, output: Path | None) -> None:
+    from necp_replay.tools.atomic import complete_text_file
+    from necp_replay.tools.convert import json_lines
+    from necp_replay.tools.selected import records_to_read
+    from necp_replay.trace.reader import TraceReader
+
+    if output is not None and output.suffix == _TRACE_SUFFIX:
+        raise UsageError(
+            "the input is a trace, so JSON lines come out", file=str(output), hint=_NAME_JSON
+        )
+    with TraceReader(stream) as reader:
+        total = records_to_read(reader)
+        lines = json_lines(reader, lambda records: with_progress(records, "record", total))
+        if output is None:
+            sys.stdout.writelines(lines)
+            return
+        with complete_text_file(output) as file:
+            file.writelines(lines)
+
+
+def _write_trace(stream: BufferedReader, name: str, output: Path | None) -> None:
+    from necp_replay.tools.convert import JsonLinesReader
+    from necp_replay.trace.writer import TraceWriter
+
+    if output is not None and output.suffix != _TRACE_SUFFIX:
+        raise UsageError(
+            "the input is JSON lines, so a trace comes out", file=str(output), hint=_NAME_TRACE
+        )
+    if output is None and sys.stdout.isatty():
+        raise UsageError("a trace is nothing for a terminal", hint="Name a file with -o.")
+    source = JsonLinesReader(stream, name)
+    if output is None:
+        writer = TraceWriter(sys.stdout.buffer, source.header)
+    else:
+        writer = TraceWriter.create(output, source.header)
+    with writer:
+        source.write_to(writer, lambda lines: with_progress(lines, "record"))
+
+
+_NAME_TRACE = f"Name a file that ends in {_TRACE_SUFFIX}."
+_NAME_JSON = "Name a file that ends in .jsonl."

@@ -1,0 +1,48 @@
+"""Files of JSON lines, read line by line: one JSON object each, in bounded memory."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import IO, Any, Final
+
+MAX_LINE_BYTES: Final = 256 * 1024 * 1024
+"""The longest line that is read; a buffer may be 16 MiB, which is 32 MiB of hex."""
+
+Refusal = Callable[[str, int], Exception]
+"""Makes the error for a reason and the number of a line."""
+
+
+def read_json_lines(stream: IO[bytes], refuse: Refusal) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Every line's number, counted from 1, and its object.
+
+    Raises what ``refuse`` makes for a line that is no object, or that says a name twice.
+    """
+    number = 0
+    while line := stream.readline(MAX_LINE_BYTES):
+        number += 1
+        if not line.endswith(b"\n") and len(line) == MAX_LINE_BYTES:
+            raise refuse("a line of more than 256 MiB", number)
+        try:
+            content = json.loads(line, object_pairs_hook=_object)
+        except _SaidTwice as error:
+            raise refuse(str(error), number) from None
+        except (ValueError, RecursionError) as error:
+            raise refuse(f"not JSON: {error}", number) from None
+        if not isinstance(content, dict):
+            raise refuse("not a JSON object", number)
+        yield number, content
+
+
+class _SaidTwice(ValueError):
+    """An object says a name twice: which of the values holds, nobody can tell."""
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        counts = Counter(name for name, _ in pairs)
+        twice = next(name for name, count in counts.items() if count > 1)
+        raise _SaidTwice(f"{twice!a} occurs twice in an object")
+    return members

@@ -1,0 +1,103 @@
+"""A trace as JSON lines and back, without loss: to write one by hand, to edit it, to compare it.
+
+The first line is the header with its attachments. Every other line is one record: its step as in a
+conformance vector, with its outcome, if it has one, as ``out``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from typing import IO, Any
+
+from necp_replay.errors import JsonLinesError, TraceError
+from necp_replay.events.inputs import Step
+from necp_replay.events.json_form import (
+    outcome_from_json,
+    outcome_to_json,
+    step_from_json,
+    step_to_json,
+)
+from necp_replay.events.json_lines import read_json_lines
+from necp_replay.events.outcome import Outcome
+from necp_replay.tools.header_json import header_from_json, header_to_json
+from necp_replay.tools.selected import Watch
+from necp_replay.trace.header import Header
+from necp_replay.trace.reader import TraceReader
+from necp_replay.trace.writer import TraceWriter
+
+NumberedObject = tuple[int, dict[str, Any]]
+WatchLines = Callable[[Iterator[NumberedObject]], Iterator[NumberedObject]]
+"""Passes lines on as they are read, to show progress."""
+
+
+def json_lines(reader: TraceReader, watch: Watch = iter) -> Iterator[str]:
+    """A trace as lines of JSON in ASCII, each with its line end.
+
+    Raises TraceError as the reader does, when everything before the damage was given out.
+    """
+    try:
+        yield _line(header_to_json(reader.header))
+    except ValueError as error:
+        raise TraceError(str(error)) from error
+    for _, step, outcome in watch(iter(reader)):
+        yield _line(record_to_json(step, outcome))
+
+
+def record_to_json(step: Step, outcome: Outcome | None) -> dict[str, Any]:
+    """The JSON form of a record; :func:`record_from_json` gives exactly the same record again."""
+    written = step_to_json(step)
+    if outcome is not None:
+        written["out"] = outcome_to_json(outcome, step.input)
+    return written
+
+
+def record_from_json(members: dict[str, Any]) -> tuple[Step, Outcome | None]:
+    """The record that a JSON object describes.
+
+    Raises ValueError naming the member that is unknown, missing or of the wrong type.
+    """
+    fields = dict(members)
+    has_outcome = "out" in fields
+    out = fields.pop("out", None)
+    step = step_from_json(fields)
+    if not has_outcome:
+        return step, None
+    if not isinstance(out, dict):
+        raise ValueError("out: expected an object")
+    return step, outcome_from_json(step.input, out)
+
+
+class JsonLinesReader:
+    """Reads JSON lines as a trace: the header at once, the records as they are asked for."""
+
+    def __init__(self, stream: IO[bytes], file: str) -> None:
+        """Read the header. Raises JsonLinesError naming ``file`` and line where there is none."""
+        self._file = file
+        self._lines = read_json_lines(stream, self._refusal)
+        first = next(self._lines, None)
+        if first is None:
+            raise self._refusal("the file is empty", 1)
+        number, members = first
+        try:
+            self.header: Header = header_from_json(members)
+        except ValueError as error:
+            failure = self._refusal(str(error), number)
+            if "vectors" in members:
+                failure.hint = "Conformance vectors become traces by `necp-replay import vectors`."
+            raise failure from None
+
+    def write_to(self, writer: TraceWriter, watch: WatchLines = iter) -> None:
+        """Write every record to a trace. Raises JsonLinesError naming file and line."""
+        for number, members in watch(self._lines):
+            try:
+                writer.write(*record_from_json(members))
+            except ValueError as error:
+                raise self._refusal(str(error), number) from None
+
+    def _refusal(self, reason: str, line: int) -> JsonLinesError:
+        return JsonLinesError(reason, file=self._file, line=line)
+
+
+def _line(form: dict[str, Any]) -> str:
+    return json.dumps(form, separators=(",", ":")) + "\n"
