@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final, assert_never, get_args
 
-from necp_replay.events import clock, inputs
+from necp_replay.events import clock, inputs, notifications, syscalls
 from necp_replay.events.effects import Panic
 from necp_replay.events.outcome import Absent, Outcome, Panicked, TimerAnswer, TypeConfused
 from necp_replay.events.snapshot import Snapshot
 from necp_replay.kernel.agents.handle import handle_agent
+from necp_replay.kernel.evaluations import EVALUATIONS_KEPT
 from necp_replay.kernel.interfaces.handle import handle_interface
 from necp_replay.kernel.notifications.callout import update_all_clients_callout
 from necp_replay.kernel.notifications.handle import handle_notification
@@ -29,10 +30,13 @@ class Machine:
 
     Deterministic and free of I/O: the same steps give the same outcomes. After a panic or a type
     confusion the real system's state is unknown, so every later step is ``Absent``.
+
+    ``evaluations_kept`` is how many answers of evaluations are kept at most while the world stays
+    as it is; it shows in time and memory, never in outcomes.
     """
 
-    def __init__(self, profile: Profile) -> None:
-        self._kernel = Kernel(profile)
+    def __init__(self, profile: Profile, *, evaluations_kept: int = EVALUATIONS_KEPT) -> None:
+        self._kernel = Kernel(profile, evaluations_kept)
         self._ended: str | None = None
 
     @property
@@ -93,6 +97,21 @@ def _handle_clock(kernel: Kernel, event: inputs.ClockInput) -> Outcome:
             assert_never(event)
 
 
+def _changing_the_world(
+    handle: Callable[[Kernel, Any], Outcome],
+) -> Callable[[Kernel, Any], Outcome]:
+    """A handler around which evaluations are forgotten."""
+
+    def handle_and_forget(kernel: Kernel, event: Any) -> Outcome:
+        kernel.forget_evaluations()
+        try:
+            return handle(kernel, event)
+        finally:
+            kernel.forget_evaluations()
+
+    return handle_and_forget
+
+
 _FAMILIES: Final[tuple[tuple[Any, Callable[[Kernel, Any], Outcome]], ...]] = (
     (inputs.SyscallInput, handle_syscall),
     (inputs.FdInput, handle_fd),
@@ -104,7 +123,35 @@ _FAMILIES: Final[tuple[tuple[Any, Callable[[Kernel, Any], Outcome]], ...]] = (
     (inputs.AgentInput, handle_agent),
     (inputs.ProcessInput, handle_process),
 )
+_LEAVE_THE_WORLD_ALONE: Final = frozenset(
+    {
+        *get_args(inputs.ClockInput),
+        *get_args(inputs.FdInput),
+        *get_args(inputs.SocketInput),
+        syscalls.NecpOpen,
+        syscalls.OpenOther,
+        syscalls.NecpClientAction,
+        syscalls.NecpMatchPolicy,
+        notifications.InjectNexusFlow,
+        notifications.FdDefunct,
+        notifications.FdBackground,
+        notifications.FdMemstatus,
+        notifications.ForceUpdateClient,
+        notifications.AssignClientResult,
+        notifications.ProtoctlEvent,
+        notifications.CopyNexusParameters,
+        notifications.CreateNexusAssignMessage,
+        notifications.ReapCaches,
+        notifications.TakeSnapshot,
+    }
+)
+"""Inputs that change nothing an evaluation reads but what evaluating itself changes: clients,
+flows, sockets, fds and heuristics are not read, and agents count their uses only. An input that is
+not named here has every evaluation forgotten, so leaving one out costs time and nothing else."""
+
 HANDLERS: Final[dict[type, Callable[[Kernel, Any], Outcome]]] = {
-    input_class: handler for family, handler in _FAMILIES for input_class in get_args(family)
+    input_class: handle if input_class in _LEAVE_THE_WORLD_ALONE else _changing_the_world(handle)
+    for family, handle in _FAMILIES
+    for input_class in get_args(family)
 }
 """Every input by its class; a match over the families would test each class in turn."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import deque
+from typing import TYPE_CHECKING
 
 from necp_replay.abi.log import LOG_NOTICE
 from necp_replay.events.effects import Effect, Log
 from necp_replay.kernel.agents.registry import AgentRegistry
 from necp_replay.kernel.clients.registry import ClientRegistry
+from necp_replay.kernel.evaluations import EVALUATIONS_KEPT, EvaluationMemory
 from necp_replay.kernel.heuristics.tcp_cache import TcpCache
 from necp_replay.kernel.interfaces.table import InterfaceTable
 from necp_replay.kernel.objects.process import Process
@@ -18,6 +20,11 @@ from necp_replay.kernel.routing.table import RouteTable
 from necp_replay.kernel.update_timer import UpdateTimer
 from necp_replay.releases.profile import Profile
 
+if TYPE_CHECKING:
+    from necp_replay.kernel.evaluations import ClientQuestion, FlowQuestion
+    from necp_replay.kernel.policy.evaluate import PolicyMatch
+    from necp_replay.kernel.results.evaluate import SharedResult
+
 START_NS = 1_000_000_000
 """The clock at the beginning of a trace."""
 
@@ -25,14 +32,19 @@ START_NS = 1_000_000_000
 class Kernel:
     """Everything the subsystem remembers, and what the input being handled did so far.
 
+    ``client_evaluations`` and ``flow_evaluations`` are nothing the kernel has: what they spare it
+    from doing again would come to the same.
+
     ``effects`` collects the effects of the running input in order; ``uuids`` holds the ids that the
     random generator is going to return during it.
     """
 
     __slots__ = (
         "agents",
+        "client_evaluations",
         "clients",
         "effects",
+        "flow_evaluations",
         "heuristics",
         "interfaces",
         "multipath_blocks",
@@ -46,7 +58,7 @@ class Kernel:
         "uuids",
     )
 
-    def __init__(self, profile: Profile) -> None:
+    def __init__(self, profile: Profile, evaluations_kept: int = EVALUATIONS_KEPT) -> None:
         self.profile = profile
         self.now_ns = START_NS
         self.effects: list[Effect] = []
@@ -61,6 +73,15 @@ class Kernel:
         self.clients = ClientRegistry()
         self.policies = PolicyDatabase()
         self.heuristics = TcpCache()
+        self.client_evaluations: EvaluationMemory[ClientQuestion, SharedResult]
+        self.client_evaluations = EvaluationMemory(evaluations_kept)
+        self.flow_evaluations: EvaluationMemory[FlowQuestion, PolicyMatch]
+        self.flow_evaluations = EvaluationMemory(evaluations_kept)
+
+    def forget_evaluations(self) -> None:
+        """What evaluations read may change, or may have changed."""
+        self.client_evaluations.forget()
+        self.flow_evaluations.forget()
 
     def emit(self, effect: Effect) -> None:
         """Append an effect of the running input."""

@@ -18,29 +18,34 @@ if TYPE_CHECKING:
     from necp_replay.kernel.state import Kernel
 
 
-def update_interface_flows(
-    kernel: Kernel, client: Client, parsed: ParsedParameters, result: AggregateResult
-) -> None:
-    """Give a multipath client a flow on each ordered interface that matches its parameters.
+def find_flow_interfaces(
+    kernel: Kernel, parsed: ParsedParameters, result: AggregateResult
+) -> tuple[int, ...]:
+    """The ordered interfaces that match a multipath client's parameters, on which it gets flows.
 
     A required interface type does not count for that. Listeners get no flows, but the agents of the
     interfaces that match are asked for, as for multipath clients.
 
     Source: necp_update_client_result, xnu-4570.51.1.
     """
+    indices: list[int] = []
     if parsed.flags & _MULTIPATH:
         for ifp in kernel.interfaces.ordered:
             if ifnet_matches_parameters(kernel, ifp, parsed, ignore_require_if=True):
-                _add_interface_flow_if_needed(kernel, client, ifp.index)
+                indices.append(ifp.index)
                 _ask_for_agents(kernel, parsed, ifp)
     elif parsed.flags & _LISTENER and result.routing_result != _SOCKET_SCOPED:
         for ifp in kernel.interfaces.head:
             if ifnet_matches_parameters(kernel, ifp, parsed):
                 _ask_for_agents(kernel, parsed, ifp)
+    return tuple(indices)
 
 
-def _add_interface_flow_if_needed(kernel: Kernel, client: Client, interface_index: int) -> None:
-    """Source: necp_client_add_interface_flow_if_needed, xnu-4570.51.1."""
+def add_interface_flow_if_needed(kernel: Kernel, client: Client, interface_index: int) -> None:
+    """Make the client's flow on an interface valid, or add one at the head of its list.
+
+    Source: necp_client_add_interface_flow_if_needed, xnu-4570.51.1.
+    """
     for flow in client.flow_list:
         if not flow.nexus and not flow.socket and flow.interface_index == interface_index:
             flow.invalid = False

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from necp_replay.abi.policy import PolicyResult
-from necp_replay.kernel.policy.evaluate import find_policy_match
+from necp_replay.kernel.policy.evaluate import PolicyMatch, find_policy_match
 
 if TYPE_CHECKING:
     from necp_replay.kernel.objects.client import Client
@@ -21,19 +21,39 @@ def flow_is_viable(kernel: Kernel, process: Process, client: Client, flow: Flow)
 
     Source: necp_client_flow_is_viable, xnu-4570.51.1.
     """
-    match = find_policy_match(
-        kernel,
-        process,
-        client.parameters,
-        required_interface_index=flow.interface_index,
-        local_addr=flow.local_addr,
-        remote_addr=flow.remote_addr,
-        ignore_address=client.allow_multiple_flows and not flow.nexus and not flow.socket,
-        want_flags=True,
-    )
+    match = _evaluate(kernel, process, client, flow)
     flow.necp_flow_flags = match.flags
     result = match.result
     return result.routed_interface_index != 0 and result.routing_result != _DROP
+
+
+def _evaluate(kernel: Kernel, process: Process, client: Client, flow: Flow) -> PolicyMatch:
+    """Evaluate the parameters on the flow's interface, or recall what that came to."""
+    ignore_address = client.allow_multiple_flows and not flow.nexus and not flow.socket
+    memory = kernel.flow_evaluations
+    question = (
+        process.pid,
+        bytes(client.parameters),
+        flow.interface_index,
+        flow.local_addr,
+        flow.remote_addr,
+        ignore_address,
+    )
+    match = memory.recall(question, kernel.effects, client.parameters)
+    if match is None:
+        started = len(kernel.effects)
+        match = find_policy_match(
+            kernel,
+            process,
+            client.parameters,
+            required_interface_index=flow.interface_index,
+            local_addr=flow.local_addr,
+            remote_addr=flow.remote_addr,
+            ignore_address=ignore_address,
+            want_flags=True,
+        )
+        memory.keep(question, match, kernel.effects[started:], client.parameters)
+    return match
 
 
 _DROP: Final = int(PolicyResult.DROP)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from necp_replay.kernel.objects.aggregate_result import AggregateResult
     from necp_replay.kernel.objects.client import Client
     from necp_replay.kernel.objects.necp_fd import NecpFd
+    from necp_replay.kernel.objects.route import Route
     from necp_replay.kernel.parameters.parsed_parameters import ParsedParameters
     from necp_replay.kernel.results.interfaces import ResultInterfaces
     from necp_replay.kernel.state import Kernel
@@ -59,8 +60,15 @@ def append_background(tlvs: bytearray, necp_fd: NecpFd | None, client: Client) -
 
 def append_path(tlvs: bytearray, kernel: Kernel, client: Client, result: AggregateResult) -> None:
     """The MTU of the client's route and the segment size its interface recommends."""
-    if client.current_route is not None:
-        mtu = kernel.routes.max_mtu(client.current_route)
+    append_path_of_route(tlvs, kernel, client.current_route, result)
+
+
+def append_path_of_route(
+    tlvs: bytearray, kernel: Kernel, route: Route | None, result: AggregateResult
+) -> None:
+    """The same for a route that no client has yet."""
+    if route is not None:
+        mtu = kernel.routes.max_mtu(route)
         if mtu != 0:
             tlvs += U32_TLV.pack(_EFFECTIVE_MTU, 4, mtu)
     if result.mss_recommended != 0:
@@ -86,6 +94,12 @@ def append_interfaces(tlvs: bytearray, interfaces: ResultInterfaces) -> None:
             tlvs += _INTERFACE_TLV.pack(_INTERFACE, 8, ifp.generation, ifp.index)
 
 
+def interface_agents_fit(interfaces: ResultInterfaces, room_bytes: int) -> bool:
+    """Whether there is room for the agents of the interfaces, though each were listed."""
+    agents = sum(len(ifp.agents) for ifp in interfaces if ifp is not None)
+    return agents * _NETAGENT_TLV.size <= room_bytes
+
+
 def append_interface_agents(
     tlvs: bytearray, kernel: Kernel, parsed: ParsedParameters, interfaces: ResultInterfaces
 ) -> bool:
@@ -108,6 +122,7 @@ def append_interface_agents(
 
 
 _START: Final = Struct("<BII BI16s BII")
+RESULT_START_BYTES: Final = _START.size
 _U8_TLV: Final = Struct("<BIB")
 _NETAGENT_TLV: Final = Struct("<BII16s")
 """With ``struct necp_client_result_netagent``."""

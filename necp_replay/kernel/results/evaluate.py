@@ -1,0 +1,169 @@
+"""The part of a result that clients with the same parameters and process have in common."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from necp_replay.abi.client import MAX_CLIENT_RESULT_BYTES, ClientParameterFlag, ClientResultFlag
+from necp_replay.abi.policy import PolicyResult
+from necp_replay.kernel.flows.interface_flows import find_flow_interfaces
+from necp_replay.kernel.objects.aggregate_result import AggregateResult
+from necp_replay.kernel.parameters.interface_match import find_matching_interface_index
+from necp_replay.kernel.parameters.parse import parse_client_parameters
+from necp_replay.kernel.policy.evaluate import find_policy_match
+from necp_replay.kernel.results.interfaces import ResultInterfaces, result_interfaces
+from necp_replay.kernel.results.tlv_writer import U32_TLV
+from necp_replay.kernel.results.tlvs import (
+    RESULT_START_BYTES,
+    append_interface_agents,
+    append_interfaces,
+    append_path_of_route,
+    append_policy_agents,
+    append_routing,
+    interface_agents_fit,
+)
+
+if TYPE_CHECKING:
+    from necp_replay.kernel.objects.client import Client
+    from necp_replay.kernel.objects.process import Process
+    from necp_replay.kernel.objects.route import Route
+    from necp_replay.kernel.parameters.parsed_parameters import ParsedParameters
+    from necp_replay.kernel.state import Kernel
+
+
+class SharedResult:
+    """What an evaluation says of every client that asks the same; never changed once it is made.
+
+    ``result`` is scoped to the required interface already. ``flags`` lacks only what a client has
+    of its own. ``routing``, ``path`` and ``rest`` are TLVs, between which those of the fd and the
+    client stand. ``route`` and ``path`` are those of the evaluation, and a client keeps the ones it
+    had where no interface would do (``is_met``). ``flow_interfaces`` are the indices of interfaces
+    that a multipath client gets flows on.
+
+    ``is_whole`` is whether ``rest`` has the agents of ``interfaces`` at its end. Where they might
+    outgrow the buffer, which of them do not fit depends on each client's other TLVs.
+    """
+
+    __slots__ = (
+        "allows_multiple_flows",
+        "flags",
+        "flow_interfaces",
+        "interfaces",
+        "is_met",
+        "is_whole",
+        "parsed",
+        "path",
+        "rest",
+        "result",
+        "route",
+        "routing",
+    )
+
+    def __init__(self, parsed: ParsedParameters) -> None:
+        self.parsed = parsed
+        self.is_met = False
+        self.route: Route | None = None
+        self.flags = 0
+        # No interface will do: everything fails.
+        self.result = AggregateResult()
+        self.allows_multiple_flows = False
+        self.routing = b""
+        self.path = b""
+        self.rest = b""
+        self.flow_interfaces: tuple[int, ...] = ()
+        self.interfaces = ResultInterfaces(None, None, None)
+        self.is_whole = True
+
+
+def evaluate_client(kernel: Kernel, process: Process, client: Client) -> SharedResult:
+    """Evaluate a client's parameters for a process, or recall what that came to."""
+    memory = kernel.client_evaluations
+    question = (process.pid, bytes(client.parameters))
+    shared = memory.recall(question, kernel.effects, client.parameters)
+    if shared is None:
+        started = len(kernel.effects)
+        shared = _evaluate(kernel, process, client)
+        memory.keep(question, shared, kernel.effects[started:], client.parameters)
+    return shared
+
+
+def scope_to_required_interface(result: AggregateResult, required_interface_index: int) -> None:
+    """Without a policy of its own, a result is scoped to the interface it asked for and got."""
+    if (
+        required_interface_index == result.routed_interface_index
+        and result.routing_result in _NO_ROUTING
+    ):
+        result.routing_result = _SOCKET_SCOPED
+        result.routing_result_parameter = result.routed_interface_index
+
+
+def own_flags(client: Client, parsed: ParsedParameters, result: AggregateResult) -> int:
+    """DEFUNCT and SATISFIED, which an evaluation leaves to the client."""
+    flags = _DEFUNCT if client.defunct else 0
+    if parsed.flags & _LISTENER:
+        # Listeners need no route, only not to be dropped.
+        if result.routing_result != _DROP:
+            flags |= _SATISFIED
+    elif result.routed_interface_index != 0:
+        flags |= _SATISFIED
+    return flags
+
+
+def _evaluate(kernel: Kernel, process: Process, client: Client) -> SharedResult:
+    """What of an update needs the client's parameters only, in the kernel's order.
+
+    Source: necp_update_client_result, xnu-4570.51.1.
+    """
+    parsed = parse_client_parameters(kernel, client)
+    shared = SharedResult(parsed)
+    shared.is_met, required_interface_index = find_matching_interface_index(kernel, parsed)
+    if shared.is_met:
+        match = find_policy_match(
+            kernel,
+            process,
+            client.parameters,
+            required_interface_index=required_interface_index,
+            local_addr=None,
+            remote_addr=None,
+            ignore_address=False,
+            want_flags=True,
+        )
+        shared.flags, shared.result, shared.route = match.flags, match.result, match.route
+    result = shared.result
+    shared.allows_multiple_flows = _allows_multiple_flows(parsed, result)
+    if required_interface_index != 0:
+        scope_to_required_interface(result, required_interface_index)
+
+    routing, path, rest = bytearray(), bytearray(), bytearray()
+    append_routing(routing, result, required_interface_index)
+    append_path_of_route(path, kernel, shared.route, result)
+    append_policy_agents(rest, kernel, parsed, result)
+    interfaces = result_interfaces(kernel, result, required_interface_index)
+    append_interfaces(rest, interfaces)
+    shared.flow_interfaces = find_flow_interfaces(kernel, parsed, result)
+    room_bytes = MAX_CLIENT_RESULT_BYTES - _OWN_BYTES - len(routing) - len(path) - len(rest)
+    shared.is_whole = interface_agents_fit(interfaces, room_bytes)
+    if shared.is_whole:
+        append_interface_agents(rest, kernel, parsed, interfaces)
+    shared.routing, shared.path, shared.rest = bytes(routing), bytes(path), bytes(rest)
+    shared.interfaces = interfaces
+    return shared
+
+
+def _allows_multiple_flows(parsed: ParsedParameters, result: AggregateResult) -> bool:
+    if parsed.flags & _MULTIPATH:
+        return True
+    return bool(parsed.flags & _LISTENER) and result.routing_result != _SOCKET_SCOPED
+
+
+_OWN_BYTES: Final = RESULT_START_BYTES + 3 * U32_TLV.size
+"""All that a client or its fd has of its own: the start, two TLVs of background, an MTU."""
+
+# Plain numbers: operations on enumeration members cost several times as much.
+_MULTIPATH: Final = int(ClientParameterFlag.MULTIPATH)
+_LISTENER: Final = int(ClientParameterFlag.LISTENER)
+_DEFUNCT: Final = int(ClientResultFlag.DEFUNCT)
+_SATISFIED: Final = int(ClientResultFlag.SATISFIED)
+_DROP: Final = int(PolicyResult.DROP)
+_SOCKET_SCOPED: Final = int(PolicyResult.SOCKET_SCOPED)
+_NO_ROUTING: Final = (int(PolicyResult.NONE), int(PolicyResult.PASS))
