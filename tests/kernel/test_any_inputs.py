@@ -128,8 +128,11 @@ class AnyInputs(RuleBasedStateMachine):
     @precondition(lambda self: self.owners)
     @rule(data=st.data())
     def call_an_own_client(self, data: st.DataObject) -> None:
-        client_id = data.draw(st.sampled_from(self.ids))
-        self.submit(data.draw(arbitrary.likely_calls(*self.owners[client_id], client_id)))
+        for _ in range(data.draw(st.integers(1, 4))):
+            if self.owners:
+                client_id = data.draw(st.sampled_from(self.ids))
+                place = self.owners[client_id]
+                self.submit(data.draw(arbitrary.likely_calls(*place, client_id)))
 
     @rule(data=st.data())
     def observe(self, data: st.DataObject) -> None:
