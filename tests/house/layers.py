@@ -21,17 +21,18 @@ LAYERS: dict[str, set[str]] = {
     "replay": _MEETING,
     # Engines that run as programs of their own.
     "engines": _MEETING,
+    "explain": _MEETING,
     "golden": _PEOPLE,
     "diff": _PEOPLE,
     # Work on trace files as such.
     "tools": _MEETING,
-    "report": _PEOPLE | {"bench", "tools"},
+    "report": _PEOPLE | {"bench", "explain", "tools"},
     # Ways to make traces: from what was measured, from a scenario, for a benchmark.
     "importers": {"abi", "events", "releases", "trace"},
     "scenario": _MEETING,
     "bench": _MEETING | {"golden", "diff", "scenario"},
     # The two doors.
-    "cli": _PEOPLE | {"importers", "scenario", "bench", "engines", "tools"},
+    "cli": _PEOPLE | {"importers", "scenario", "bench", "engines", "tools", "explain"},
     "pytest_plugin": _PEOPLE | {"scenario"},
     "__main__": {"cli"},
 }

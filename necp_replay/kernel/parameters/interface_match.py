@@ -40,7 +40,7 @@ def find_matching_interface_index(kernel: Kernel, parsed: ParsedParameters) -> t
         # Parameters that only prohibit leave a client unscoped when the primary interface will do.
         return True, 0
     index, preferred_count = _best_interface(kernel, ordered, parsed)
-    if index == 0 and _may_use_unordered_interfaces(parsed):
+    if index == 0 and may_use_unordered_interfaces(parsed):
         unordered = [ifp for ifp in kernel.interfaces.head if ifp not in ordered]
         index, preferred_count = _best_interface(kernel, unordered, parsed)
     if preferred_count == 0 and not fields & ~PREFERRED_INTERFACE_FIELDS:
@@ -86,6 +86,17 @@ def ifnet_matches_parameters(
     return True
 
 
+def may_use_unordered_interfaces(parsed: ParsedParameters) -> bool:
+    """Whether interfaces that are not candidates for primary come into question.
+
+    Source: necp_interface_type_is_primary_eligible, xnu-4570.51.1.
+    """
+    required_type = parsed.required_interface_type
+    return bool(parsed.valid_fields & SCOPED_INTERFACE_FIELDS) and (
+        required_type == 0 or required_type in _NEVER_PRIMARY_TYPES
+    )
+
+
 def agent_type_names(kernel: Kernel, agent: bytes) -> tuple[bytes, bytes] | None:
     """An agent's domain and type as the contents of C strings; None for an unknown agent."""
     domain_and_type = get_domain_and_type(kernel, agent)
@@ -126,17 +137,6 @@ def _preferred_count(kernel: Kernel, ifp: Interface, parsed: ParsedParameters) -
     for domain, type_ in parsed.preferred_agent_types:
         count += _matches_agent_type(kernel, ifp, domain, type_)
     return count
-
-
-def _may_use_unordered_interfaces(parsed: ParsedParameters) -> bool:
-    """Whether interfaces that are not candidates for primary come into question.
-
-    Source: necp_interface_type_is_primary_eligible, xnu-4570.51.1.
-    """
-    required_type = parsed.required_interface_type
-    return bool(parsed.valid_fields & SCOPED_INTERFACE_FIELDS) and (
-        required_type == 0 or required_type in _NEVER_PRIMARY_TYPES
-    )
 
 
 def _matches_type(ifp: Interface, type_: int) -> bool:

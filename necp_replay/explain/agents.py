@@ -1,0 +1,85 @@
+"""The agents that policies and interfaces name, told: which the result lists, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+
+from necp_replay.abi.client import UUID_BYTES
+from necp_replay.abi.netagent import AgentFlag
+from necp_replay.explain.describe import agent_text, interface_text
+from necp_replay.explain.model import AgentCheck
+from necp_replay.kernel.results.applies import netagent_applies_to_client
+
+if TYPE_CHECKING:
+    from necp_replay.kernel.objects.aggregate_result import AggregateResult
+    from necp_replay.kernel.parameters.parsed_parameters import ParsedParameters
+    from necp_replay.kernel.results.interfaces import ResultInterfaces
+    from necp_replay.kernel.state import Kernel
+
+
+def explain_agents(
+    kernel: Kernel,
+    parsed: ParsedParameters,
+    result: AggregateResult,
+    interfaces: ResultInterfaces,
+) -> tuple[AgentCheck, ...]:
+    """The agents in the order of the result; whether one applies is the kernel's own answer."""
+    return (
+        *_policy_agents(kernel, parsed, result),
+        *_interface_agents(kernel, parsed, interfaces),
+    )
+
+
+def _policy_agents(
+    kernel: Kernel, parsed: ParsedParameters, result: AggregateResult
+) -> Iterator[AgentCheck]:
+    for agent in result.netagents:
+        if agent == _NO_UUID:
+            because = "its uuid is unknown, which ends the policies' agents"
+            yield AgentCheck("unknown", "a policy", False, because)
+            return
+        yield _check(kernel, parsed, agent, "a policy", allow_nexus=True)
+
+
+def _interface_agents(
+    kernel: Kernel, parsed: ParsedParameters, interfaces: ResultInterfaces
+) -> Iterator[AgentCheck]:
+    for ifp, role in (
+        (interfaces.original_scoped, "the interface asked for before the tunnel"),
+        (interfaces.direct, ""),
+        (interfaces.delegate, "the delegate"),
+    ):
+        if ifp is None:
+            continue
+        name = interface_text(ifp)
+        named_by = f"{name}, {role}" if role else name
+        for agent in ifp.agents:
+            if agent != _NO_UUID:
+                yield _check(kernel, parsed, agent, named_by, allow_nexus=not role)
+
+
+def _check(
+    kernel: Kernel, parsed: ParsedParameters, agent: bytes, named_by: str, *, allow_nexus: bool
+) -> AgentCheck:
+    applies = netagent_applies_to_client(kernel, parsed, agent, allow_nexus=allow_nexus)
+    because = _because(kernel, agent, applies=applies, allow_nexus=allow_nexus)
+    return AgentCheck(agent_text(kernel, agent), named_by, applies, because)
+
+
+def _because(kernel: Kernel, uuid: bytes, *, applies: bool, allow_nexus: bool) -> str:
+    agent = kernel.agents.by_uuid.get(uuid)
+    if agent is None:
+        return "no such agent is registered"
+    if not agent.flags & AgentFlag.REGISTERED:
+        return "it is not registered"
+    if agent.flags & AgentFlag.NEXUS_PROVIDER and not allow_nexus:
+        return "it provides a nexus, which counts on the direct interface only"
+    if agent.flags & AgentFlag.SPECIFIC_USE_ONLY:
+        if applies:
+            return "it is for specific use, and a parameter requires it"
+        return "it is for specific use only, and no parameter requires it"
+    return "it is registered, and for everybody"
+
+
+_NO_UUID: Final = bytes(UUID_BYTES)

@@ -1,0 +1,97 @@
+"""Why a client's result is what it is: its evaluation told from parameters to flows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from necp_replay.abi.client import ClientResultFlag
+from necp_replay.explain.agents import explain_agents
+from necp_replay.explain.agreement import result_disagreements
+from necp_replay.explain.describe import index_text, process_text, result_text
+from necp_replay.explain.evaluated import valid_result
+from necp_replay.explain.flags import explain_own_flags, flag_disagreements
+from necp_replay.explain.flows import explain_flows
+from necp_replay.explain.interfaces import explain_interfaces
+from necp_replay.explain.match import explain_match, witnessed
+from necp_replay.explain.model import ClientExplanation, MatchCheck
+from necp_replay.kernel.objects.aggregate_result import AggregateResult
+from necp_replay.kernel.parameters.interface_match import find_matching_interface_index
+from necp_replay.kernel.parameters.parse import parse_parameters
+from necp_replay.kernel.results.evaluate import own_flags, scope_to_required_interface
+from necp_replay.kernel.results.interfaces import result_interfaces
+from necp_replay.replay.decode_tlv import parameter_nodes, result_nodes
+
+if TYPE_CHECKING:
+    from necp_replay.explain.evaluated import EvaluatedClient
+    from necp_replay.kernel.state import Kernel
+    from necp_replay.replay.names import StableNames
+
+
+def explain_client(
+    kernel: Kernel, evaluated: EvaluatedClient, names: StableNames
+) -> ClientExplanation:
+    """Evaluate a client once more as it was evaluated, and tell; it keeps its result."""
+    client, process = evaluated.client, evaluated.process
+    parsed = parse_parameters(client.parameters)
+    check: MatchCheck | None = None
+    adjustment = None
+    result, flags = AggregateResult(), 0
+    with witnessed(kernel):
+        is_met, required_index = find_matching_interface_index(kernel, parsed)
+        interfaces = explain_interfaces(kernel, parsed)
+    if is_met:
+        match, check = explain_match(
+            kernel, process, client.parameters, required_interface_index=required_index
+        )
+        result, flags = match.result, match.flags
+    if required_index != 0:
+        adjustment = _scope(kernel, result, required_index)
+    flags |= own_flags(client, parsed, result)
+    flag_checks = (
+        *(() if check is None else check.flags),
+        *explain_own_flags(client, flags, result, parsed.flags),
+    )
+    with witnessed(kernel):
+        shown_interfaces = result_interfaces(kernel, result, required_index)
+        agents = explain_agents(kernel, parsed, result, shown_interfaces)
+    flows, flow_disagreements = explain_flows(kernel, evaluated)
+    return ClientExplanation(
+        client=names.name(client.client_id),
+        process=process_text(process),
+        outcome=outcome_text(kernel, result, is_satisfied=bool(flags & ClientResultFlag.SATISFIED)),
+        change=evaluated.change,
+        parameters=tuple(parameter_nodes(bytes(client.parameters), names)),
+        interfaces=interfaces,
+        match=check,
+        adjustment=adjustment,
+        flags=flag_checks,
+        agents=agents,
+        flows=flows,
+        result=tuple(result_nodes(valid_result(client), names)),
+        disagreements=(
+            *result_disagreements(kernel, evaluated, parsed, result, required_index, flags, names),
+            *flag_disagreements(flag_checks, flags),
+            *flow_disagreements,
+        ),
+    )
+
+
+def outcome_text(
+    kernel: Kernel, result: AggregateResult, *, is_satisfied: bool | None = None
+) -> str:
+    """A result in a few words: what policies say, where it goes, whether that is enough."""
+    words = [result_text(kernel, result.routing_result, result.routing_result_parameter)]
+    routed = result.routed_interface_index
+    words.append(f"through {index_text(kernel, routed)}" if routed else "not routed")
+    if is_satisfied is not None:
+        words.append("satisfied" if is_satisfied else "not satisfied")
+    return ", ".join(words)
+
+
+def _scope(kernel: Kernel, result: AggregateResult, required_index: int) -> str | None:
+    before = result.routing_result
+    scope_to_required_interface(result, required_index)
+    if result.routing_result == before:
+        return None
+    name = index_text(kernel, required_index)
+    return f"no policy routes it, and it got the interface it asked for: SOCKET_SCOPED {name}"

@@ -1,0 +1,165 @@
+"""Kernel objects in a few words each, safe to print, as explanations name them."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Final
+
+from necp_replay.abi.client import ClientResultFlag
+from necp_replay.abi.interface import (
+    IFRTYPE_FUNCTIONAL_CELLULAR,
+    IFRTYPE_FUNCTIONAL_INTCOPROC,
+    IFRTYPE_FUNCTIONAL_LOOPBACK,
+    IFRTYPE_FUNCTIONAL_UNKNOWN,
+    IFRTYPE_FUNCTIONAL_WIFI_AWDL,
+    IFRTYPE_FUNCTIONAL_WIFI_INFRA,
+    IFRTYPE_FUNCTIONAL_WIRED,
+)
+from necp_replay.abi.policy import PolicyResult
+from necp_replay.abi.route import RouteFlag
+from necp_replay.explain.model import RouteShown
+from necp_replay.kernel.sockaddr import address_of
+from necp_replay.replay.decode_address import address_text
+from necp_replay.replay.decode_tlv import POLICY_RESULT_NAMES
+from necp_replay.replay.node import escape
+
+if TYPE_CHECKING:
+    from necp_replay.kernel.objects.interface import Interface
+    from necp_replay.kernel.objects.kernel_policy import KernelSocketPolicy
+    from necp_replay.kernel.objects.process import Process
+    from necp_replay.kernel.objects.route import Route
+    from necp_replay.kernel.state import Kernel
+
+NOTHING: Final = "none"
+ANY_INTERFACE: Final = "any interface"
+
+
+def process_text(process: Process) -> str:
+    """``app (100)``."""
+    return f"{escape(process.name)} ({process.pid})"
+
+
+def pid_text(kernel: Kernel, pid: int) -> str:
+    """A process by its pid, as far as it is known."""
+    process = kernel.processes.get(pid)
+    return f"pid {pid}" if process is None else process_text(process)
+
+
+def interface_text(interface: Interface) -> str:
+    """An interface's name."""
+    return escape(interface.name)
+
+
+def index_text(kernel: Kernel, index: int) -> str:
+    """The interface with an index, which may be that of none."""
+    if index == 0:
+        return ANY_INTERFACE
+    interface = kernel.interfaces.by_index.get(index)
+    if interface is None and index == kernel.interfaces.loopback.index:
+        interface = kernel.interfaces.loopback
+    return f"interface {index}, which is not there" if interface is None else escape(interface.name)
+
+
+def uuid_text(uuid: bytes) -> str:
+    """A uuid as 32 hexadecimal digits."""
+    return uuid.hex() if any(uuid) else NOTHING
+
+
+def agent_text(kernel: Kernel, uuid: bytes) -> str:
+    """An agent's domain and type with its uuid, or the uuid alone where none is registered."""
+    agent = kernel.agents.by_uuid.get(uuid)
+    if agent is None:
+        return uuid_text(uuid)
+    return f"{bytes_text(agent.domain)}:{bytes_text(agent.type)} {uuid.hex()}"
+
+
+def agent_type_text(domain: bytes, type_: bytes) -> str:
+    """A pair of domain and type, of which an empty one stands for any."""
+    return f"{bytes_text(domain) or '*'}:{bytes_text(type_) or '*'}"
+
+
+def bytes_text(content: bytes) -> str:
+    """The content of a C string."""
+    return escape(content.partition(b"\0")[0].decode("utf-8", "backslashreplace"))
+
+
+def type_text(functional_type: int) -> str:
+    """A functional type of interfaces."""
+    return _FUNCTIONAL_TYPES.get(functional_type, f"type {functional_type}")
+
+
+def remote_text(sockaddr: bytes) -> str:
+    """An address of a client or a flow."""
+    return address_text(sockaddr)
+
+
+def listed(items: Iterable[str]) -> str:
+    """``a, b``, or ``none``."""
+    return ", ".join(items) or NOTHING
+
+
+def result_text(kernel: Kernel, result: int, parameter: int) -> str:
+    """A policy's result with its parameter: ``IP_TUNNEL utun0``."""
+    name = POLICY_RESULT_NAMES.get(result, str(result))
+    if result in _TO_INTERFACE:
+        return f"{name} {index_text(kernel, parameter) if parameter else 'of no interface'}"
+    if result in _TO_SERVICE:
+        uuid = kernel.policies.uuid_ids.service_uuid_of(parameter)
+        return f"{name} {'unknown' if uuid is None else uuid_text(uuid)}"
+    if result == PolicyResult.USE_NETAGENT:
+        uuid = kernel.policies.uuid_ids.service_uuid_of(parameter)
+        return f"{name} {'unknown' if uuid is None else agent_text(kernel, uuid)}"
+    if result == PolicyResult.SKIP:
+        where = f"to order {parameter}" if parameter else "the rest of the session"
+        return f"{name} {where}"
+    return f"{name} {parameter}" if parameter else name
+
+
+def policy_text(policy: KernelSocketPolicy) -> str:
+    """How other parts of an explanation name a policy."""
+    return f"policy {policy.id}"
+
+
+def route_shown(route: Route) -> RouteShown:
+    """A route."""
+    network = ipaddress.ip_address(route.destination)
+    is_default = route.prefix == 0
+    return RouteShown(
+        id=escape(route.id),
+        destination="default" if is_default else f"{network}/{route.prefix}",
+        interface=interface_text(route.interface),
+        gateway=None if route.gateway is None else _gateway_text(route.gateway),
+        is_scoped=bool(route.flags & RouteFlag.IFSCOPE),
+        flags=tuple(str(flag.name) for flag in RouteFlag if route.flags & flag),
+    )
+
+
+def flag_names(word: int) -> list[str]:
+    """The flags in a result's flag word."""
+    return [str(flag.name) for flag in ClientResultFlag if word & flag]
+
+
+def _gateway_text(sockaddr: bytes) -> str:
+    address = address_of(sockaddr)
+    if len(address) in (4, 16):
+        return str(ipaddress.ip_address(address))
+    return f"0x{sockaddr.hex()}"
+
+
+_TO_INTERFACE: Final = (PolicyResult.IP_TUNNEL, PolicyResult.SOCKET_SCOPED)
+_TO_SERVICE: Final = (
+    PolicyResult.TRIGGER,
+    PolicyResult.TRIGGER_IF_NEEDED,
+    PolicyResult.TRIGGER_SCOPED,
+    PolicyResult.NO_TRIGGER_SCOPED,
+)
+_FUNCTIONAL_TYPES: Final = {
+    IFRTYPE_FUNCTIONAL_UNKNOWN: "unknown type",
+    IFRTYPE_FUNCTIONAL_LOOPBACK: "loopback",
+    IFRTYPE_FUNCTIONAL_WIRED: "wired",
+    IFRTYPE_FUNCTIONAL_WIFI_INFRA: "Wi-Fi",
+    IFRTYPE_FUNCTIONAL_WIFI_AWDL: "AWDL",
+    IFRTYPE_FUNCTIONAL_CELLULAR: "cellular",
+    IFRTYPE_FUNCTIONAL_INTCOPROC: "coprocessor",
+}

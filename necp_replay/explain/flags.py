@@ -1,0 +1,131 @@
+"""Where each flag of a result comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+
+from necp_replay.abi.client import ClientParameterFlag, ClientResultFlag
+from necp_replay.abi.interface import IFF_POINTOPOINT
+from necp_replay.abi.route import RouteFlag
+from necp_replay.explain.describe import index_text, interface_text
+from necp_replay.explain.model import FlagCheck
+
+if TYPE_CHECKING:
+    from necp_replay.kernel.objects.aggregate_result import AggregateResult
+    from necp_replay.kernel.objects.client import Client
+    from necp_replay.kernel.objects.route import Route
+    from necp_replay.kernel.policy.evaluate import PolicyMatch
+    from necp_replay.kernel.state import Kernel
+
+
+def explain_match_flags(
+    kernel: Kernel,
+    match: PolicyMatch,
+    route_rule_id: int,
+    client_flags: int,
+) -> tuple[FlagCheck, ...]:
+    """The flags that follow from policies and route, set or not; rare ones only where set."""
+    flags = match.flags
+    told = []
+    for flag, because in (
+        (ClientResultFlag.IS_LOCAL, _local_text(kernel, match, client_flags)),
+        (ClientResultFlag.IS_DIRECT, _direct_text(match, client_flags)),
+        (ClientResultFlag.HAS_IPV4, _family_text(kernel, match, "IPv4")),
+        (ClientResultFlag.HAS_IPV6, _family_text(kernel, match, "IPv6")),
+    ):
+        told.append(FlagCheck(str(flag.name), bool(flags & flag), because))
+    told.extend(_rare_flags(match, route_rule_id))
+    return tuple(told)
+
+
+def explain_own_flags(
+    client: Client, flags: int, result: AggregateResult, client_flags: int
+) -> tuple[FlagCheck, ...]:
+    """The flags that a client adds: whether it is satisfied, and whether it is defunct."""
+    is_satisfied = bool(flags & ClientResultFlag.SATISFIED)
+    if client_flags & _LISTENER:
+        because = "a listener only must not be dropped, and is " + (
+            "not" if is_satisfied else "dropped"
+        )
+    else:
+        because = "the traffic is routed" if result.routed_interface_index else "nothing is routed"
+    told = [FlagCheck("SATISFIED", is_satisfied, because)]
+    if client.defunct:
+        is_set = bool(flags & ClientResultFlag.DEFUNCT)
+        told.append(FlagCheck("DEFUNCT", is_set, "the client became defunct, and stays so"))
+    return tuple(told)
+
+
+def flag_disagreements(checks: tuple[FlagCheck, ...], flags: int) -> list[str]:
+    """Flags that are set though nothing here tells of them, or the other way round."""
+    told = sum(ClientResultFlag[check.name] for check in checks if check.is_set)
+    return [
+        f"{flag.name} is {'set' if flags & flag else 'not set'}"
+        for flag in ClientResultFlag
+        if (flags ^ told) & flag
+    ]
+
+
+def _local_text(kernel: Kernel, match: PolicyMatch, client_flags: int) -> str:
+    route = match.route
+    if client_flags & _LISTENER:
+        return "listeners do not go anywhere"
+    if route is not None and route.flags & RouteFlag.LOCAL:
+        return f"the route {_quoted(route)} is to this machine (LOCAL)"
+    if match.flags & ClientResultFlag.IS_LOCAL:
+        return "the remote address is one of the routed interface's, or of the loopback's"
+    if match.result.routed_interface_index == 0 and route is None:
+        return "nothing is routed"
+    routed = index_text(kernel, match.result.routed_interface_index)
+    return f"the remote address is not one of {routed}'s, nor of the loopback's"
+
+
+def _direct_text(match: PolicyMatch, client_flags: int) -> str:
+    route = match.route
+    if client_flags & _LISTENER:
+        return "listeners do not go anywhere"
+    if match.flags & ClientResultFlag.IS_LOCAL:
+        return "whatever is local is direct"
+    if route is None:
+        return "nothing is routed"
+    if route.flags & RouteFlag.GATEWAY:
+        return f"the route {_quoted(route)} goes through a gateway"
+    if route.ifa is None:
+        return f"the route {_quoted(route)} has no interface address"
+    if route.ifa.interface.flags & IFF_POINTOPOINT:
+        return f"{interface_text(route.ifa.interface)} is point-to-point, which never says so"
+    return f"the route {_quoted(route)} has no gateway"
+
+
+def _family_text(kernel: Kernel, match: PolicyMatch, family: str) -> str:
+    flag = ClientResultFlag.HAS_IPV4 if family == "IPv4" else ClientResultFlag.HAS_IPV6
+    routed = match.result.routed_interface_index
+    if routed == 0:
+        return "nothing is routed"
+    has = "has an" if match.flags & flag else "has no"
+    return f"{index_text(kernel, routed)} {has} {family} default route"
+
+
+def _rare_flags(match: PolicyMatch, route_rule_id: int) -> Iterator[FlagCheck]:
+    interface = "" if match.route is None else interface_text(match.route.interface)
+    for flag, because in (
+        (ClientResultFlag.PROBE_CONNECTIVITY, f"{interface} asks for probing"),
+        (
+            ClientResultFlag.LINK_QUALITY_ABORT,
+            f"the link of {interface} is too bad for discretionary traffic",
+        ),
+        (
+            ClientResultFlag.ALLOW_QOS_MARKING,
+            f"route rule {route_rule_id} marks traffic on {interface}",
+        ),
+    ):
+        if match.flags & flag:
+            yield FlagCheck(str(flag.name), True, because)
+
+
+def _quoted(route: Route) -> str:
+    return f"through {interface_text(route.interface)}"
+
+
+_LISTENER: Final = int(ClientParameterFlag.LISTENER)

@@ -1,0 +1,73 @@
+"""The flows of a client looked at again, told: which would get anywhere, and which ended."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from necp_replay.abi.policy import PolicyResult
+from necp_replay.explain.describe import index_text, uuid_text
+from necp_replay.explain.match import explain_match
+from necp_replay.explain.model import FlowCheck
+from necp_replay.replay.decode_address import address_text
+
+if TYPE_CHECKING:
+    from necp_replay.explain.evaluated import EvaluatedClient
+    from necp_replay.kernel.objects.flow import Flow
+    from necp_replay.kernel.state import Kernel
+
+
+def explain_flows(
+    kernel: Kernel, evaluated: EvaluatedClient
+) -> tuple[tuple[FlowCheck, ...], list[str]]:
+    """Every flow there is, or was before this evaluation ended it; and what is stored otherwise."""
+    client = evaluated.client
+    gone = [flow for flow in evaluated.flows_before if flow not in client.flow_list]
+    checks: list[FlowCheck] = []
+    disagreements: list[str] = []
+    for flow in (*client.flow_list, *gone):
+        match, why = explain_match(
+            kernel,
+            evaluated.process,
+            client.parameters,
+            required_interface_index=flow.interface_index,
+            flow=flow,
+            ignore_address=client.allow_multiple_flows and not flow.nexus and not flow.socket,
+        )
+        routed = match.result.routed_interface_index
+        is_dropped = match.result.routing_result == _DROP
+        is_viable = routed != 0 and not is_dropped
+        because = "it is routed, and not dropped"
+        if is_dropped:
+            is_denied = why.route is not None and why.route.is_denied
+            because = f"it would be dropped: {_DENIED if is_denied else why.policies.because}"
+        elif not routed:
+            because = "nothing routes it" if why.route is None else why.route.because
+        if flow.invalid:
+            because += "; the client no longer asks for it"
+        checks.append(
+            FlowCheck(
+                kind=_kind(flow),
+                interface=index_text(kernel, flow.interface_index),
+                local=address_text(flow.local_addr),
+                remote=address_text(flow.remote_addr),
+                is_viable=is_viable,
+                is_removed=flow in gone,
+                because=because,
+            )
+        )
+        if flow not in gone and (flow.viable, flow.necp_flow_flags) != (is_viable, match.flags):
+            disagreements.append(
+                f"a {_kind(flow)} flow is stored as {'viable' if flow.viable else 'not viable'}"
+                f" with flags 0x{flow.necp_flow_flags:08x}"
+            )
+    return tuple(checks), disagreements
+
+
+def _kind(flow: Flow) -> str:
+    if flow.nexus:
+        return f"nexus {uuid_text(flow.nexus_agent)}"
+    return "socket" if flow.socket else "interface"
+
+
+_DROP: Final = int(PolicyResult.DROP)
+_DENIED: Final = "a route rule denies its interface"

@@ -1,0 +1,124 @@
+"""One evaluation of parameters, done again with somebody watching.
+
+What is told is what the kernel's own evaluation notes on its way. Doing it again right after it was
+done changes nothing but the running input's effects, which are put back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from struct import Struct
+from typing import TYPE_CHECKING, Final
+
+from necp_replay.abi.client import ClientParameter
+from necp_replay.explain.conditions import Asked
+from necp_replay.explain.describe import process_text, uuid_text
+from necp_replay.explain.flags import explain_match_flags
+from necp_replay.explain.model import Asker, MatchCheck
+from necp_replay.explain.policies import explain_policies
+from necp_replay.explain.routes import WitnessedRouteTable, explain_route
+from necp_replay.kernel.policy.evaluate import PolicyMatch, find_policy_match
+from necp_replay.kernel.policy.evaluation_parameters import EvaluationParameters, read_parameters
+from necp_replay.kernel.policy.explanation import MatchExplanation
+from necp_replay.kernel.privileges import has_privilege
+
+if TYPE_CHECKING:
+    from necp_replay.kernel.objects.flow import Flow
+    from necp_replay.kernel.objects.process import Process
+    from necp_replay.kernel.policy.delegation import Identity
+    from necp_replay.kernel.state import Kernel
+
+
+def explain_match(
+    kernel: Kernel,
+    process: Process,
+    parameters: bytes | bytearray,
+    *,
+    required_interface_index: int = 0,
+    flow: Flow | None = None,
+    ignore_address: bool = False,
+    want_flags: bool = True,
+) -> tuple[PolicyMatch, MatchCheck]:
+    """Evaluate, and tell; ``flow`` is whose addresses stand in for what parameters leave open."""
+    why = MatchExplanation()
+    with witnessed(kernel) as witness:
+        match = find_policy_match(
+            kernel,
+            process,
+            bytearray(parameters),
+            required_interface_index=required_interface_index,
+            local_addr=None if flow is None else flow.local_addr,
+            remote_addr=None if flow is None else flow.remote_addr,
+            ignore_address=ignore_address,
+            want_flags=want_flags,
+            why=why,
+        )
+    reading = read_parameters(bytes(parameters))
+    identity = why.identity
+    asked = None
+    if why.info is not None and identity is not None:
+        asked = Asked(kernel, why.info, identity, reading)
+    policies = explain_policies(kernel, why, asked, match.result)
+    if identity is None:
+        return match, MatchCheck(None, policies, None, ())
+    rule_id = 0 if why.matched is None else why.matched.route_rule_id
+    flags = explain_match_flags(kernel, match, rule_id, reading.client_flags) if want_flags else ()
+    route = explain_route(
+        kernel, why, witness.lookups, match.result, reading.client_flags, want_flags=want_flags
+    )
+    return match, MatchCheck(_asker(process, identity, reading), policies, route, flags)
+
+
+@contextmanager
+def witnessed(kernel: Kernel) -> Iterator[WitnessedRouteTable]:
+    """Watch look-ups of routes, and leave the kernel's effects as they were."""
+    routes, effects = kernel.routes, kernel.effects
+    witness = WitnessedRouteTable(routes)
+    kernel.routes, kernel.effects = witness, []
+    try:
+        yield witness
+    finally:
+        kernel.routes, kernel.effects = routes, effects
+
+
+def _asker(process: Process, identity: Identity, reading: EvaluationParameters) -> Asker:
+    return Asker(
+        process=process_text(process),
+        pid=identity.pid,
+        uid=identity.uid,
+        application=uuid_text(identity.application),
+        real_application=uuid_text(identity.real_application),
+        delegations=tuple(_delegation_texts(process, reading)),
+    )
+
+
+def _delegation_texts(process: Process, reading: EvaluationParameters) -> Iterator[str]:
+    """What each parameter that names another identity comes to, in their order."""
+    may_delegate = has_privilege(process, _DELEGATION)
+    current = {
+        int(ClientParameter.APPLICATION): process.exec_uuid,
+        int(ClientParameter.REAL_APPLICATION): process.exec_uuid,
+        int(ClientParameter.PID): _PID.pack(process.pid),
+        int(ClientParameter.UID): _UID.pack(process.uid),
+    }
+    for type_, value in reading.delegations:
+        shown = f"{ClientParameter(type_).name} {_value_text(type_, value)}"
+        if current[type_] == value:
+            yield f"{shown} is what it is anyway"
+        elif may_delegate:
+            current[type_] = value
+            yield f"{shown} is claimed, which the process may do"
+        else:
+            yield f"{shown} is ignored: the process lacks {_DELEGATION}"
+
+
+def _value_text(type_: int, value: bytes) -> str:
+    if type_ == ClientParameter.PID:
+        return str(_PID.unpack(value)[0])
+    return str(_UID.unpack(value)[0]) if type_ == ClientParameter.UID else uuid_text(value)
+
+
+_PID: Final = Struct("<i")
+_UID: Final = Struct("<I")
+_DELEGATION: Final = "PRIV_NET_PRIVILEGED_SOCKET_DELEGATE"

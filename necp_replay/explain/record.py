@@ -1,0 +1,231 @@
+"""Explaining a record of a trace: replay up to it, and tell the evaluations it made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from necp_replay.abi.client import ClientAction, ClientResult
+from necp_replay.abi.tlv import iterate_tlvs
+from necp_replay.errors import UsageError
+from necp_replay.events.outcome import ActionBuffers, MatchResult, Outcome
+from necp_replay.events.syscalls import NecpClientAction, NecpMatchPolicy
+from necp_replay.events.user_buffer import UserBuffer
+from necp_replay.explain.client import explain_client, outcome_text
+from necp_replay.explain.describe import process_text
+from necp_replay.explain.evaluated import ObservedMachine
+from necp_replay.explain.match import explain_match
+from necp_replay.explain.model import CallExplanation, Change, RecordExplanation
+from necp_replay.releases.facts import find_release
+from necp_replay.replay.decode_tlv import parameter_nodes
+from necp_replay.replay.names import StableNames
+from necp_replay.replay.node import escape
+from necp_replay.replay.render_input import title
+from necp_replay.trace.reader import TraceReader
+
+if TYPE_CHECKING:
+    from necp_replay.events.inputs import Step
+
+
+def explain_record(
+    path: Path, record: int, *, client: str | None = None, release: str | None = None
+) -> RecordExplanation:
+    """Explain the evaluations that a record made.
+
+    ``client`` is a stable name (``#1``) or an id in hex, and chooses one of several. A record that
+    evaluates nobody, such as COPY_RESULT, is about the last evaluation of its client. ``release``
+    is by default that of the trace.
+
+    Raises UsageError when there is nothing to explain, TraceError for a file that cannot be read.
+    """
+    replayed = _replay(path, record, release)
+    if isinstance(replayed.step.input, NecpMatchPolicy) and client is None:
+        return _explain_call(replayed, replayed.step.input)
+    if replayed.machine.is_down:
+        raise UsageError(
+            f"record {record} took the modelled system down: {escape(str(replayed.why_down))}",
+            hint="Explain a record before it.",
+        )
+    wanted = replayed.find(client) if client is not None else None
+    evaluated = replayed.machine.evaluated
+    if wanted is None and not evaluated:
+        wanted = _client_of(replayed.step, replayed.outcome)
+    if wanted is None:
+        return _explain_evaluated(replayed, replayed, None)
+    at = replayed.last_evaluations.get(wanted)
+    if at is None:
+        raise _nothing_to_explain(replayed)
+    if at == record:
+        return _explain_evaluated(replayed, replayed, wanted)
+    return _explain_evaluated(replayed, _replay(path, at, release), wanted)
+
+
+@dataclass(slots=True)
+class _Replayed:
+    """A trace replayed up to a record, and when each client was last evaluated."""
+
+    path: Path
+    record: int
+    step: Step
+    outcome: Outcome
+    machine: ObservedMachine
+    names: StableNames
+    last_evaluations: dict[bytes, int]
+    why_down: str | None
+
+    @property
+    def title(self) -> str:
+        return title(self.step.input, self.names)
+
+    def find(self, client: str) -> bytes:
+        """The id of the client that is named; it was evaluated at least once."""
+        plain = client.replace("-", "").lower()
+        for client_id in self.last_evaluations:
+            if self.names.name(client_id) in (client, f"#{client}") or plain == client_id.hex():
+                return client_id
+        known = ", ".join(self.names.name(client_id) for client_id in self.last_evaluations)
+        raise UsageError(
+            f"no client {escape(client)} was evaluated up to record {self.record}",
+            hint=f"These were: {known}." if known else "None was: explain a later record.",
+        )
+
+
+def _replay(path: Path, record: int, release: str | None) -> _Replayed:
+    names = StableNames()
+    last_evaluations: dict[bytes, int] = {}
+    number = 0
+    with TraceReader(path) as reader:
+        machine = ObservedMachine(find_release(release or reader.header.release))
+        for number, step, _ in reader:
+            names.learn(step)
+            outcome = machine.submit(step)
+            for evaluated in machine.evaluated:
+                last_evaluations[evaluated.client.client_id] = number
+            if number == record:
+                break
+            if machine.is_down:
+                raise UsageError(
+                    f"record {number} ({title(step.input, names)}) took the modelled system down,"
+                    f" before record {record}",
+                    hint="Explain a record before it, or choose another release with --release.",
+                )
+        else:
+            raise UsageError(
+                f"there is no record {record}: the trace has {number}",
+                hint="Records are counted from 1, as reports and goldens show them.",
+            )
+    why_down = type(outcome.answer).__name__ if machine.is_down else None
+    return _Replayed(path, record, step, outcome, machine, names, last_evaluations, why_down)
+
+
+def _explain_evaluated(
+    asked: _Replayed, replayed: _Replayed, wanted: bytes | None
+) -> RecordExplanation:
+    """Tell the evaluations of ``replayed``, the record that answers for the one asked about."""
+    evaluated = replayed.machine.evaluated
+    if not evaluated:
+        raise _nothing_to_explain(asked)
+    if wanted is not None:
+        shown = [entry for entry in evaluated if entry.client.client_id == wanted]
+    else:
+        shown = [entry for entry in evaluated if entry.change is not Change.UNCHANGED]
+    kernel = replayed.machine.kernel
+    return RecordExplanation(
+        trace=escape(str(asked.path)),
+        release=asked.machine.profile.release,
+        record=asked.record,
+        title=asked.title,
+        evaluated_at=replayed.record,
+        evaluated_by=replayed.title,
+        note=_note(asked, replayed),
+        clients=tuple(explain_client(kernel, entry, asked.names) for entry in shown),
+        unchanged=len(evaluated) - len(shown) if wanted is None else 0,
+    )
+
+
+def _note(asked: _Replayed, replayed: _Replayed) -> str | None:
+    if asked is not replayed and asked.machine.kernel.timer.armed:
+        return (
+            "the update timer is armed: what the client depends on may have changed since,"
+            " and it is evaluated again when the timer fires"
+        )
+    return None
+
+
+def _explain_call(replayed: _Replayed, event: NecpMatchPolicy) -> RecordExplanation:
+    """Tell what ``necp_match_policy`` found for the parameters it was given."""
+    kernel = replayed.machine.kernel
+    process = kernel.find_process(event.pid)
+    answer = replayed.outcome.answer
+    if replayed.outcome.errno or process is None or not isinstance(answer, MatchResult):
+        raise _nothing_to_explain(replayed)
+    parameters = _content(event.parameters, event.parameters_size)
+    match, check = explain_match(kernel, process, parameters, want_flags=False)
+    told, shown = match.result.pack(), answer.result
+    agrees = isinstance(shown, bytes) and shown[: len(told)].ljust(len(told), b"\0") == told
+    return RecordExplanation(
+        trace=escape(str(replayed.path)),
+        release=replayed.machine.profile.release,
+        record=replayed.record,
+        title=replayed.title,
+        evaluated_at=replayed.record,
+        evaluated_by=replayed.title,
+        note=None,
+        call=CallExplanation(
+            process=process_text(process),
+            outcome=outcome_text(kernel, match.result),
+            parameters=tuple(parameter_nodes(parameters, replayed.names)),
+            match=check,
+            disagreements=() if agrees else ("the call answered other bytes",),
+        ),
+    )
+
+
+def _content(buffer: UserBuffer | None, size_bytes: int) -> bytes:
+    return b"" if buffer is None else buffer.hex[:size_bytes].ljust(size_bytes, b"\0")
+
+
+def _client_of(step: Step, outcome: Outcome) -> bytes | None:
+    """The client that a record is about: the one it names, or the one whose result it got."""
+    event = step.input
+    if not isinstance(event, NecpClientAction):
+        return None
+    if event.action in _RESULT_ACTIONS and isinstance(outcome.answer, ActionBuffers):
+        content = outcome.answer.buffer
+        if isinstance(content, bytes):
+            for _, type_, value in iterate_tlvs(content):
+                if type_ == ClientResult.CLIENT_ID:
+                    return value
+    named = _content(event.client_id, event.client_id_len)
+    return named if len(named) == 16 and any(named) else None
+
+
+def _nothing_to_explain(replayed: _Replayed) -> UsageError:
+    """Say which records near this one could be explained."""
+    last = max(replayed.last_evaluations.values(), default=None)
+    following = _next_evaluation(replayed)
+    near = []
+    if last is not None:
+        near.append(f"the last before it that does is {last}")
+    if following is not None:
+        near.append(f"the next is {following}")
+    hint = "No client is evaluated in this trace." if not near else ", ".join(near) + "."
+    return UsageError(
+        f"record {replayed.record} ({replayed.title}) evaluates nothing",
+        hint=hint[0].upper() + hint[1:],
+    )
+
+
+def _next_evaluation(replayed: _Replayed) -> int | None:
+    """The first record after this one that evaluates a client."""
+    with TraceReader(replayed.path) as reader:
+        machine = ObservedMachine(replayed.machine.profile)
+        for number, step, _ in reader:
+            machine.submit(step)
+            if number > replayed.record and machine.evaluated:
+                return number
+    return None
+
+
+_RESULT_ACTIONS: Final = (ClientAction.COPY_RESULT, ClientAction.COPY_UPDATED_RESULT)

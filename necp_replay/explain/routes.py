@@ -1,0 +1,213 @@
+"""Where the traffic goes, told: which routes were looked up, and which decided."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from necp_replay.abi.client import ClientParameterFlag
+from necp_replay.abi.policy import PolicyResult, RouteRuleAction
+from necp_replay.explain.describe import (
+    index_text,
+    interface_text,
+    listed,
+    result_text,
+    route_shown,
+)
+from necp_replay.explain.model import RouteExplanation, RouteLookup, RouteRuleCheck
+from necp_replay.kernel.interfaces.functional_type import (
+    is_cellular,
+    is_expensive,
+    is_wifi,
+    is_wired,
+)
+from necp_replay.kernel.policy.route_evaluation import is_wildcard
+from necp_replay.kernel.policy.route_rules import route_is_allowed
+from necp_replay.kernel.routing.table import RouteFamily, RouteTable
+from necp_replay.replay.decode_address import address_text
+
+if TYPE_CHECKING:
+    from necp_replay.kernel.objects.aggregate_result import AggregateResult
+    from necp_replay.kernel.objects.interface import Interface
+    from necp_replay.kernel.objects.route import Route
+    from necp_replay.kernel.policy.explanation import MatchExplanation
+    from necp_replay.kernel.policy.route_rules import RouteRule
+    from necp_replay.kernel.state import Kernel
+
+
+class WitnessedRouteTable(RouteTable):
+    """A routing table that remembers what it is asked, and answers as the one behind it."""
+
+    __slots__ = ("_behind", "lookups")
+
+    def __init__(self, behind: RouteTable) -> None:
+        # Nothing of its own: whatever is asked goes to the table behind.
+        self._behind = behind
+        self.by_id = behind.by_id
+        self.lookups: list[tuple[bytes, int, Route | None]] = []
+
+    def lookup_scoped(self, sockaddr: bytes, ifscope: int) -> Route | None:
+        """Look up, and remember that."""
+        route = self._behind.lookup_scoped(sockaddr, ifscope)
+        self.lookups.append((sockaddr, ifscope, route))
+        return route
+
+    def max_mtu(self, route: Route) -> int:
+        """The largest packet that fits a route and its interface."""
+        return self._behind.max_mtu(route)
+
+    def family(self, family: int) -> RouteFamily:
+        """The routes of a family."""
+        return self._behind.family(family)
+
+    def changed(self) -> None:
+        """Forget look-ups."""
+        self._behind.changed()
+
+
+def explain_route(
+    kernel: Kernel,
+    why: MatchExplanation,
+    lookups: list[tuple[bytes, int, Route | None]],
+    result: AggregateResult,
+    client_flags: int,
+    *,
+    want_flags: bool,
+) -> RouteExplanation:
+    """Tell the route that the kernel noted in ``why``, and the look-ups it made."""
+    route = why.route if why.route is not None else why.route_given_up
+    rule_id = why.matched.route_rule_id if why.matched is not None else 0
+    skips_lookup = bool(client_flags & _LISTENER) and not is_wildcard(why.local_addr)
+    routed = result.routed_interface_index
+    # The flags of address families come last: a look-up each, where anything is routed.
+    first_for_flags = len(lookups) - (2 if want_flags and routed else 0)
+    return RouteExplanation(
+        scope=index_text(kernel, why.output_interface_index),
+        scope_because=_scope_text(kernel, why, rule_id),
+        lookups=tuple(
+            RouteLookup(
+                _purpose(why, sockaddr, is_for_flag=position >= first_for_flags),
+                position >= first_for_flags,
+                address_text(sockaddr) if not is_wildcard(sockaddr) else _default(sockaddr),
+                index_text(kernel, scope),
+                None if found is None else route_shown(found),
+            )
+            for position, (sockaddr, scope, found) in enumerate(lookups)
+        ),
+        decided=None if why.route is None else route_shown(why.route),
+        routed_interface=index_text(kernel, routed) if routed else None,
+        because=_routed_text(kernel, why, routed, skips_lookup=skips_lookup),
+        local_address=_local_text(kernel, why, routed, route),
+        rules=_rules(kernel, why.route, rule_id),
+        is_denied=why.is_denied_by_route_rules,
+    )
+
+
+def _scope_text(kernel: Kernel, why: MatchExplanation, rule_id: int) -> str:
+    decisive = why.matched.policy if why.matched is not None else None
+    if decisive is not None and decisive.result in _SCOPING:
+        result = result_text(kernel, decisive.result, decisive.result_parameter)
+        return f"policy {decisive.id} says {result}"
+    if why.bound_interface_index:
+        return "the traffic is bound to that interface"
+    return "nothing binds the traffic to an interface"
+
+
+def _purpose(why: MatchExplanation, sockaddr: bytes, *, is_for_flag: bool) -> str:
+    if is_for_flag:
+        return "HAS_IPV6" if sockaddr[1] == _AF_INET6 else "HAS_IPV4"
+    if is_wildcard(why.remote_addr):
+        return "for want of a remote address"
+    return "remote address"
+
+
+def _default(sockaddr: bytes) -> str:
+    return "IPv6 default" if sockaddr[1] == _AF_INET6 else "IPv4 default"
+
+
+def _routed_text(kernel: Kernel, why: MatchExplanation, routed: int, *, skips_lookup: bool) -> str:
+    if why.route_given_up is not None:
+        return "the route is given up, since the local address is not on its interface"
+    if skips_lookup:
+        if not routed:
+            return "a listener on an address needs no route, and nothing names an interface"
+        return "a listener on an address needs no route: the interface it is bound to counts"
+    if why.route is None:
+        return "there is no such route"
+    if routed != why.route.interface.index:
+        return (
+            "the remote address is this machine's own, so the interface that the traffic is bound"
+            f" to counts, instead of {interface_text(why.route.interface)}"
+        )
+    return "it is the interface of the route"
+
+
+def _local_text(
+    kernel: Kernel, why: MatchExplanation, routed: int, route: Route | None
+) -> str | None:
+    if is_wildcard(why.local_addr):
+        return None
+    text = address_text(why.local_addr)
+    if routed == 0:
+        where = "it" if route is None else interface_text(route.interface)
+        return f"{text} is not an address of {where}" if route is not None else None
+    name = index_text(kernel, routed)
+    if routed == kernel.interfaces.loopback.index:
+        return f"{text} is not looked for on {name}, the loopback interface"
+    return f"{text} is an address of {name}"
+
+
+def _rules(kernel: Kernel, route: Route | None, rule_id: int) -> tuple[RouteRuleCheck, ...]:
+    """What each rule says, up to the first that denies the route's interface."""
+    checks: list[RouteRuleCheck] = []
+    if route is None or rule_id == 0:
+        return ()
+    rules = kernel.policies.route_rules
+    for part in rules.parts_of(rule_id):
+        rule = rules.find(part)
+        if rule is None:
+            continue
+        is_allowed, _ = route_is_allowed(kernel, None, route.interface, part)
+        action, because = _rule_text(kernel, rule, route.interface)
+        checks.append(RouteRuleCheck(part, action, because, is_allowed))
+        if not is_allowed:
+            break
+    return tuple(checks)
+
+
+def _rule_text(kernel: Kernel, rule: RouteRule, interface: Interface) -> tuple[str, str]:
+    name = interface_text(interface)
+    indices = [interface.index]
+    if interface.delegate is not None:
+        indices.append(interface.delegate.index)
+    for index, action in rule.exceptions:
+        if action in _ALLOW_OR_DENY and index in indices:
+            return _action_text(action), f"the rule names {index_text(kernel, index)}"
+    kinds = [
+        (action, kind)
+        for action, kind, is_of_kind in (
+            (rule.cellular_action, "cellular", is_cellular),
+            (rule.wifi_action, "Wi-Fi", is_wifi),
+            (rule.wired_action, "wired", is_wired),
+            (rule.expensive_action, "expensive", is_expensive),
+        )
+        if action in _ALLOW_OR_DENY and is_of_kind(interface)
+    ]
+    if kinds:
+        denying = [kind for kind in kinds if kind[0] == RouteRuleAction.DENY_INTERFACE]
+        decisive = denying or kinds
+        kind_names = listed(kind for _, kind in decisive)
+        return _action_text(decisive[0][0]), f"{name} is {kind_names}"
+    return _action_text(rule.default_action), "by default"
+
+
+def _action_text(action: int) -> str:
+    try:
+        return RouteRuleAction(action).name
+    except ValueError:
+        return f"action {action}"
+
+
+_AF_INET6: Final = 30
+_LISTENER: Final = int(ClientParameterFlag.LISTENER)
+_SCOPING: Final = (int(PolicyResult.SOCKET_SCOPED), int(PolicyResult.IP_TUNNEL))
+_ALLOW_OR_DENY: Final = (RouteRuleAction.DENY_INTERFACE, RouteRuleAction.ALLOW_INTERFACE)

@@ -1,0 +1,35 @@
+"""An explanation as JSON for machines: the classes of the explanation, field by field."""
+
+from __future__ import annotations
+
+import enum
+import json
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+from necp_replay.explain.model import RecordExplanation
+from necp_replay.replay.node import Node
+
+
+def explanation_json(explanation: RecordExplanation) -> str:
+    """The whole explanation; what is unknown or not there is null."""
+    return json.dumps(_form(explanation), indent=2)
+
+
+def _form(value: Any) -> Any:
+    if isinstance(value, Node):
+        return _node(value)
+    if isinstance(value, enum.Enum):
+        return value.value
+    if isinstance(value, tuple):
+        return [_form(item) for item in value]
+    if is_dataclass(value):
+        return {entry.name: _form(getattr(value, entry.name)) for entry in fields(value)}
+    return value
+
+
+def _node(node: Node) -> dict[str, Any]:
+    form: dict[str, Any] = {"type": node.key, "value": node.value}
+    if node.children:
+        form["tlvs"] = [_node(child) for child in node.children]
+    return form

@@ -1,0 +1,280 @@
+"""An explanation as a tree for people, in Unicode or ASCII lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Final, TextIO
+
+from necp_replay.explain.model import (
+    AgentCheck,
+    CallExplanation,
+    ClientExplanation,
+    ConditionCheck,
+    FlagCheck,
+    FlowCheck,
+    InterfaceCheck,
+    InterfaceExplanation,
+    MatchCheck,
+    PolicyCheck,
+    PolicyExplanation,
+    RecordExplanation,
+    RouteExplanation,
+    RouteLookup,
+    RouteShown,
+    Verdict,
+)
+from necp_replay.replay.node import Node
+from necp_replay.report.style import Style
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """The characters that a tree is drawn with."""
+
+    branch: str
+    last: str
+    through: str
+    space: str
+    yes: str
+    no: str
+    neutral: str
+
+
+UNICODE: Final = Lines("├─ ", "└─ ", "│  ", "   ", "✓", "✗", "·")
+ASCII: Final = Lines("|- ", "`- ", "|  ", "   ", "+", "x", "-")
+
+
+def lines_for(stream: TextIO) -> Lines:
+    """Unicode lines where the stream can take them."""
+    try:
+        UNICODE.yes.encode(stream.encoding or "ascii")
+    except (UnicodeEncodeError, LookupError):
+        return ASCII
+    return UNICODE
+
+
+def explanation_text(explanation: RecordExplanation, style: Style, lines: Lines) -> str:
+    """The whole explanation: what was asked, then a tree for each evaluation."""
+    drawn = [style.paint(f"record {explanation.record}  {explanation.title}", "bold")]
+    drawn.append(f"{explanation.trace} on {explanation.release}")
+    if explanation.evaluated_at != explanation.record:
+        drawn.append(f"evaluated at record {explanation.evaluated_at}  {explanation.evaluated_by}")
+    if explanation.note is not None:
+        drawn.append(style.paint(f"note: {explanation.note}", "yellow"))
+    trees = [_client(client) for client in explanation.clients]
+    if explanation.call is not None:
+        trees.append(_call(explanation.call))
+    for tree in trees:
+        drawn.append("")
+        drawn.extend(_draw(tree, style, lines))
+    if explanation.unchanged:
+        count = f"{explanation.unchanged:,} client{'s' if explanation.unchanged > 1 else ''}"
+        drawn += ["", f"{count} evaluated with the same result as before: see with --client"]
+    return "\n".join(drawn)
+
+
+@dataclass(slots=True)
+class _Line:
+    """One line of the tree; ``mark`` True is a yes, False a no, None neither."""
+
+    text: str
+    children: list[_Line] = field(default_factory=list)
+    mark: bool | None = None
+    has_mark: bool = False
+    colour: str | None = None
+
+
+def _draw(tree: _Line, style: Style, lines: Lines) -> Iterator[str]:
+    yield _painted(tree, style, lines)
+    yield from _draw_children(tree.children, "", style, lines)
+
+
+def _draw_children(
+    children: Sequence[_Line], before: str, style: Style, lines: Lines
+) -> Iterator[str]:
+    for position, child in enumerate(children):
+        is_last = position == len(children) - 1
+        stem = before + (lines.last if is_last else lines.branch)
+        yield style.paint(stem, "dim") + _painted(child, style, lines)
+        below = before + (lines.space if is_last else lines.through)
+        yield from _draw_children(child.children, below, style, lines)
+
+
+def _painted(line: _Line, style: Style, lines: Lines) -> str:
+    text = line.text if line.colour is None else style.paint(line.text, line.colour)
+    if not line.has_mark:
+        return text
+    if line.mark is None:
+        return f"{style.paint(lines.neutral, 'dim')} {text}"
+    return f"{_mark(line.mark, style, lines)} {text}"
+
+
+def _mark(is_yes: bool, style: Style, lines: Lines) -> str:
+    return style.paint(lines.yes, "green") if is_yes else style.paint(lines.no, "red")
+
+
+def _marked(text: str, mark: bool | None, children: Iterable[_Line] = ()) -> _Line:
+    return _Line(text, list(children), mark, has_mark=True)
+
+
+def _client(client: ClientExplanation) -> _Line:
+    parts = [_Line("asks for", [_node(node) for node in client.parameters])]
+    parts.append(_interfaces(client.interfaces))
+    if client.match is not None:
+        parts.extend(_match(client.match))
+    if client.adjustment is not None:
+        parts.append(_Line(f"scoping: {client.adjustment}"))
+    parts.append(_Line("flags", [_flag(flag) for flag in client.flags]))
+    if client.agents:
+        parts.append(_Line("agents", [_agent(agent) for agent in client.agents]))
+    if client.flows:
+        parts.append(_Line("flows", [_flow(flow) for flow in client.flows]))
+    parts.append(_Line("result as stored", [_node(node) for node in client.result]))
+    parts.extend(_disagreements(client.disagreements))
+    heading = (
+        f"client {client.client} of {client.process}: {client.outcome} ({client.change.value})"
+    )
+    return _Line(heading, parts, colour="bold")
+
+
+def _call(call: CallExplanation) -> _Line:
+    parts = [_Line("asks for", [_node(node) for node in call.parameters])]
+    parts.extend(_match(call.match))
+    parts.extend(_disagreements(call.disagreements))
+    return _Line(f"necp_match_policy of {call.process}: {call.outcome}", parts, colour="bold")
+
+
+def _disagreements(disagreements: Sequence[str]) -> Iterator[_Line]:
+    if disagreements:
+        children = [_Line(text, colour="red") for text in disagreements]
+        yield _Line("what is stored differs from what follows from this", children, colour="red")
+
+
+def _node(node: Node) -> _Line:
+    text = f"{node.key} {node.value}" if node.value else node.key
+    return _Line(text, [_node(child) for child in node.children])
+
+
+def _interfaces(interfaces: InterfaceExplanation) -> _Line:
+    chosen = "none in particular" if interfaces.chosen is None else interfaces.chosen
+    if not interfaces.is_met:
+        chosen = "none will do"
+    return _Line(
+        f"interface: {chosen}; {interfaces.because}",
+        [_interface(check) for check in interfaces.checks],
+    )
+
+
+def _interface(check: InterfaceCheck) -> _Line:
+    name = check.interface if check.is_ordered else f"{check.interface} (not ordered)"
+    if not check.is_considered:
+        return _marked(f"{name}: not considered", None)
+    if check.parameter is not None:
+        text = f"{name}: {check.parameter} asks for {check.asked}, it has {check.actual}"
+        return _marked(text, False)
+    text = f"{name}: {'chosen' if check.is_chosen else 'would do'}"
+    if check.preferences_met:
+        text += f", meets {check.preferences_met} preferences"
+    return _marked(text, True if check.is_chosen else None)
+
+
+def _match(match: MatchCheck) -> Iterator[_Line]:
+    if match.asker is not None:
+        asker = match.asker
+        yield _Line(
+            f"on behalf of pid {asker.pid}, uid {asker.uid}, application {asker.application}",
+            [_Line(text) for text in asker.delegations],
+        )
+    yield _policies(match.policies)
+    if match.route is not None:
+        yield _route(match.route)
+
+
+def _policies(policies: PolicyExplanation) -> _Line:
+    children = [_policy(policy) for policy in policies.policies]
+    collected = []
+    if policies.filter_control_unit:
+        collected.append(_Line(f"filter control unit {policies.filter_control_unit}"))
+    if policies.service is not None:
+        collected.append(_Line(f"service {policies.service}"))
+    collected += [_Line(f"agent {agent}") for agent in policies.agents]
+    collected += [_Line(f"route rule {rule}") for rule in policies.route_rules]
+    if collected:
+        children.append(_Line("collected", collected))
+    heading = f"policies (session order/order): {policies.outcome}; {policies.because}"
+    return _Line(heading, children)
+
+
+_MARKS: Final[dict[Verdict, bool | None]] = {
+    Verdict.DECIDES: True,
+    Verdict.COLLECTED: True,
+    Verdict.IN_VAIN: None,
+    Verdict.SKIPS: True,
+    Verdict.FAILED: False,
+    Verdict.SKIPPED: None,
+    Verdict.DROP_ALL: None,
+    Verdict.NOT_REACHED: None,
+    Verdict.UNNECESSARY: None,
+}
+
+
+def _policy(policy: PolicyCheck) -> _Line:
+    place = f"{policy.session_order}/{policy.order}"
+    text = f"{place} policy {policy.id} of {policy.owner}, {policy.result}: {policy.verdict.value}"
+    conditions = [_condition(condition) for condition in policy.conditions]
+    if policy.verdict is Verdict.FAILED and conditions:
+        return _marked(text, False, conditions)
+    return _marked(f"{text}; {policy.because}", _MARKS[policy.verdict], conditions)
+
+
+def _condition(condition: ConditionCheck) -> _Line:
+    asked = f"not {condition.asked}" if condition.is_negated else condition.asked
+    return _marked(f"{condition.name}: asks for {asked}, is {condition.actual}", condition.is_met)
+
+
+def _route(route: RouteExplanation) -> _Line:
+    children = [_Line(f"scope: {route.scope}; {route.scope_because}")]
+    # What flags follow from is told with the flags.
+    children += [_lookup(lookup) for lookup in route.lookups if not lookup.is_for_flag]
+    if route.local_address is not None:
+        children.append(_Line(f"local address: {route.local_address}"))
+    for rule in route.rules:
+        verdict = "allows" if rule.is_allowed else "denies"
+        text = f"route rule {rule.id} {verdict} it: {rule.action}, {rule.because}"
+        children.append(_marked(text, rule.is_allowed))
+    if route.is_denied:
+        children.append(_Line("denied by a route rule: the result becomes DROP", colour="red"))
+    routed = "not routed" if route.routed_interface is None else route.routed_interface
+    return _Line(f"route: {routed}; {route.because}", children)
+
+
+def _lookup(lookup: RouteLookup) -> _Line:
+    asked = f"{lookup.purpose}: {lookup.destination} on {lookup.scope}"
+    if lookup.found is None:
+        return _marked(f"{asked}: no route", False)
+    return _marked(f"{asked}: {_shown(lookup.found)}", True)
+
+
+def _shown(route: RouteShown) -> str:
+    scoped = ", scoped" if route.is_scoped else ""
+    gateway = "" if route.gateway is None else f" by {route.gateway}"
+    return f"{route.destination} through {route.interface}{gateway}{scoped} [{route.id}]"
+
+
+def _flag(flag: FlagCheck) -> _Line:
+    return _marked(f"{flag.name}: {flag.because}", flag.is_set)
+
+
+def _agent(agent: AgentCheck) -> _Line:
+    return _marked(f"{agent.agent} from {agent.named_by}: {agent.because}", agent.applies)
+
+
+def _flow(flow: FlowCheck) -> _Line:
+    state = "viable" if flow.is_viable else "not viable"
+    if flow.is_removed:
+        state += ", ended"
+    ends = f"{flow.local} to {flow.remote}"
+    return _marked(
+        f"{flow.kind} flow on {flow.interface}, {ends}: {state}; {flow.because}", flow.is_viable
+    )

@@ -1,0 +1,55 @@
+"""Traces replayed with every evaluation explained, and scenarios explained client by client."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from necp_replay.explain.client import explain_client
+from necp_replay.explain.evaluated import ObservedMachine
+from necp_replay.explain.model import ClientExplanation
+from necp_replay.releases.chain import RELEASES
+from necp_replay.replay.names import StableNames
+from necp_replay.replay.recorder import Recorder
+from necp_replay.scenario.system import System
+from necp_replay.trace.reader import TraceReader
+
+NEWER = "xnu-4570.51.1"
+
+
+class ExplainedSystem:
+    """A scenario's system; ``explain`` tells the evaluations of the last input that made any."""
+
+    def __init__(self, release: str = NEWER) -> None:
+        self.machine = ObservedMachine(RELEASES[release])
+        self.names = StableNames()
+        self._last: tuple[ClientExplanation, ...] = ()
+        self.system = System(Recorder(self.machine, self._note), "explained")
+
+    def explain(self) -> ClientExplanation:
+        """The only client that was evaluated last."""
+        (explanation,) = self._last
+        return explanation
+
+    def explain_all(self) -> tuple[ClientExplanation, ...]:
+        """Every client that was evaluated last."""
+        return self._last
+
+    def _note(self, step: object, outcome: object) -> None:
+        if self.machine.evaluated:
+            self._last = tuple(
+                explain_client(self.machine.kernel, entry, self.names)
+                for entry in self.machine.evaluated
+            )
+
+
+def explain_trace(path: Path) -> Iterator[tuple[int, ClientExplanation]]:
+    """Every evaluation of a trace, with the record that made it."""
+    names = StableNames()
+    with TraceReader(path) as reader:
+        machine = ObservedMachine(RELEASES[reader.header.release])
+        for number, step, _ in reader:
+            names.learn(step)
+            machine.submit(step)
+            for evaluated in machine.evaluated:
+                yield number, explain_client(machine.kernel, evaluated, names)

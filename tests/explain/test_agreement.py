@@ -1,0 +1,71 @@
+"""What is told of every evaluation of a measured trace is what was measured."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from necp_replay.errors import UsageError
+from necp_replay.events.syscalls import NecpMatchPolicy
+from necp_replay.explain.model import ClientExplanation, PolicyCheck, Verdict
+from necp_replay.explain.record import explain_record
+from necp_replay.golden.find import FoundTrace, find_traces
+from necp_replay.trace.reader import TraceReader
+from tests.explain.replaying import explain_trace
+
+ROOT = Path(__file__).parents[2]
+# Every tenth: the measured traces replay identically, and these are of every kind.
+MEASURED = find_traces([ROOT / "traces" / "measured"])[::10]
+
+
+@pytest.mark.parametrize("trace", MEASURED, ids=lambda trace: trace.name)
+def test_every_evaluation_is_told_as_it_was_made(trace: FoundTrace) -> None:
+    for record, explanation in explain_trace(trace.path):
+        assert explanation.disagreements == (), record
+        assert contradictions(explanation) == [], record
+
+
+@pytest.mark.parametrize("trace", MEASURED, ids=lambda trace: trace.name)
+def test_every_match_is_told_as_it_was_answered(trace: FoundTrace) -> None:
+    with TraceReader(trace.path) as reader:
+        records = [n for n, step, _ in reader if isinstance(step.input, NecpMatchPolicy)]
+    for record in records[:8]:
+        try:
+            explanation = explain_record(trace.path, record)
+        except UsageError:
+            # A call that failed, or a system that is down, evaluated nothing.
+            continue
+        assert explanation.call is not None
+        assert explanation.call.disagreements == (), record
+
+
+def contradictions(explanation: ClientExplanation) -> list[str]:
+    """What an explanation says that cannot all be true."""
+    found = []
+    interfaces = explanation.interfaces
+    chosen = [check for check in interfaces.checks if check.is_chosen]
+    if interfaces.checks and interfaces.chosen is not None:
+        if [check.interface for check in chosen] != [interfaces.chosen]:
+            found.append("another interface is chosen than the one that is marked")
+        if any(check.parameter is not None for check in chosen):
+            found.append("the interface that is chosen was rejected")
+        if not all(check.is_considered for check in chosen):
+            found.append("the interface that is chosen was not considered")
+    if not interfaces.is_met and any(
+        check.is_considered and check.parameter is None for check in interfaces.checks
+    ):
+        found.append("an interface would do, but none will")
+    match = explanation.match
+    if match is not None:
+        found += [f"policy {p.id}" for p in match.policies.policies if not is_consistent(p)]
+        route = match.route
+        if route is not None and route.rules and route.is_denied is route.rules[-1].is_allowed:
+            found.append("the last route rule says otherwise")
+    return found
+
+
+def is_consistent(policy: PolicyCheck) -> bool:
+    """A policy does not match exactly when the last condition looked at is not met."""
+    has_failed = bool(policy.conditions) and not policy.conditions[-1].is_met
+    return has_failed is (policy.verdict is Verdict.FAILED)

@@ -1,0 +1,293 @@
+"""Explanations of clients: each reason, seen through a scenario."""
+
+from __future__ import annotations
+
+from necp_replay.abi.client import ClientParameterFlag
+from necp_replay.abi.policy import RouteRuleFlag
+from necp_replay.explain.client import explain_client
+from necp_replay.explain.model import Change, ClientExplanation, PolicyCheck, Verdict
+from necp_replay.scenario import policies as p
+from necp_replay.scenario.necp_fd import NecpFdHandle
+from necp_replay.scenario.policies import PolicySessionHandle
+from necp_replay.scenario.system import InterfaceHandle
+from tests.explain.replaying import ExplainedSystem
+
+REMOTE = "198.18.0.1:443"
+
+
+class Office(ExplainedSystem):
+    """Wired en5 is primary, Wi-Fi en0 second; one process with an fd, one policy session."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        system = self.system
+        self.wired: InterfaceHandle = system.add_interface(
+            "en5", 5, functional_type=2, addrs=["198.51.100.5/24"]
+        )
+        self.wifi: InterfaceHandle = system.add_interface("en0", 4, addrs=["192.0.2.10/24"])
+        system.order_interfaces(self.wired, self.wifi)
+        self.default = system.add_route("default", self.wired, gateway="198.51.100.1")
+        system.add_route("default", self.wifi, gateway="192.0.2.1", scoped=True)
+        daemon = system.add_process(300, "daemon", privileged=True)
+        self.session: PolicySessionHandle = system.add_policy_session(daemon)
+        self.fd: NecpFdHandle = system.add_process(100, "app").necp_open()
+
+    def policies(self, *results: tuple[p.Result, p.Condition]) -> None:
+        """Policies of orders 1, 2 and so on, in force."""
+        for order, (result, condition) in enumerate(results, start=1):
+            assert self.session.add_policy(order=order, conditions=[condition], result=result).id
+        self.session.apply_all()
+
+    def walk(self) -> tuple[PolicyCheck, ...]:
+        """The policies as the last client met them."""
+        match = self.explain().match
+        assert match is not None
+        return match.policies.policies
+
+
+def flags_set(explanation: ClientExplanation) -> set[str]:
+    return {flag.name for flag in explanation.flags if flag.is_set}
+
+
+def test_a_policy_that_fails_tells_both_values_of_its_condition() -> None:
+    office = Office()
+    office.policies((p.drop(), p.uid(502)))
+    office.fd.add(remote=REMOTE)
+    (policy,) = office.walk()
+    assert policy.verdict is Verdict.FAILED
+    (condition,) = policy.conditions
+    assert (condition.name, condition.asked, condition.actual) == ("uid", "502", "501")
+    assert "uid is 501, and it must be 502" in policy.because
+
+
+def test_a_negative_condition_is_told_as_one() -> None:
+    office = Office()
+    office.policies((p.drop(), ~p.uid(501)))
+    office.fd.add(remote=REMOTE)
+    (policy,) = office.walk()
+    assert policy.conditions[0].is_negated
+    assert "it must not be 501" in policy.because
+
+
+def test_each_policy_of_a_walk_has_its_verdict() -> None:
+    office = Office()
+    office.policies(
+        (p.drop(), p.uid(502)),
+        (p.socket_filter(7), p.uid(501)),
+        (p.socket_filter(8), p.uid(501)),
+        (p.skip(6), p.uid(501)),
+        (p.drop(), p.pid(100)),
+        (p.socket_scoped("en0"), p.pid(100)),
+        (p.pass_through(), p.ip_protocol(6)),
+        (p.drop(), p.ip_protocol(6)),
+    )
+    office.fd.add(remote=REMOTE)
+    assert [policy.verdict for policy in office.walk()] == [
+        Verdict.FAILED,
+        Verdict.COLLECTED,
+        Verdict.IN_VAIN,
+        Verdict.SKIPS,
+        Verdict.SKIPPED,
+        Verdict.DECIDES,
+        Verdict.NOT_REACHED,
+        Verdict.UNNECESSARY,
+    ]
+    policies = office.walk()
+    assert policies[4].because == "policy 5 passes over it"
+    assert policies[7].because == "policy 8 matches whenever it would, and comes first"
+
+
+def test_policies_beyond_drop_all_are_told_and_the_client_is_dropped() -> None:
+    office = Office()
+    office.policies((p.pass_through(), p.uid(501)))
+    office.system.set_sysctl("net.necp.drop_all_level", 1)
+    office.fd.add(remote=REMOTE)
+    (policy,) = office.walk()
+    assert policy.verdict is Verdict.DROP_ALL
+    assert "drop-all level 1" in policy.because
+    assert office.explain().outcome.startswith("DROP")
+
+
+def test_drop_all_without_policies_ends_before_anything_is_asked() -> None:
+    office = Office()
+    office.system.set_sysctl("net.necp.drop_all_level", 1)
+    office.fd.add(remote=REMOTE)
+    match = office.explain().match
+    assert match is not None
+    assert (match.asker, match.route) == (None, None)
+    assert "drop-all" in match.policies.because
+
+
+def test_an_interface_is_rejected_by_the_parameter_that_rejects_it() -> None:
+    office = Office()
+    office.fd.add(remote=REMOTE, require_if_type=[3])
+    interfaces = office.explain().interfaces
+    assert interfaces.chosen == "en0"
+    rejected, chosen = interfaces.checks
+    assert (rejected.interface, rejected.parameter) == ("en5", "REQUIRE_IF_TYPE")
+    assert (rejected.asked, rejected.actual) == ("Wi-Fi", "wired")
+    assert chosen.is_chosen
+
+
+def test_a_client_that_got_what_it_asked_for_is_scoped_and_told_so() -> None:
+    office = Office()
+    office.fd.add(remote=REMOTE, require_if_type=[3])
+    assert "SOCKET_SCOPED en0" in (office.explain().adjustment or "")
+    assert office.explain().outcome == "SOCKET_SCOPED en0, through en0, satisfied"
+
+
+def test_preferences_are_counted() -> None:
+    office = Office()
+    agent = office.system.add_agent("a")
+    office.wifi.add_agent(agent.uuid)
+    office.fd.add(remote=REMOTE, prefer_agent=[agent.uuid])
+    interfaces = office.explain().interfaces
+    assert interfaces.chosen == "en0"
+    assert [check.preferences_met for check in interfaces.checks] == [0, 1]
+
+
+def test_without_an_interface_nothing_else_is_evaluated() -> None:
+    office = Office()
+    office.fd.add(remote=REMOTE, require_if_type=[5])
+    explanation = office.explain()
+    assert not explanation.interfaces.is_met
+    assert explanation.match is None
+    assert flags_set(explanation) == set()
+
+
+def test_expensive_prohibited_names_and_agents_reject_too() -> None:
+    office = Office()
+    agent = office.system.add_agent("a", domain="VPN", type="Tunnel")
+    office.wired.add_agent(agent.uuid)
+    dear = office.system.add_interface("pdp_ip0", 6, functional_type=5, expensive=True)
+    office.system.order_interfaces(dear, office.wired, office.wifi)
+    office.fd.add(
+        remote=REMOTE,
+        prohibit_interface=["en0"],
+        prohibit_agent_type=[("VPN", "")],
+        flags=ClientParameterFlag.PROHIBIT_EXPENSIVE,
+    )
+    parameters = [check.parameter for check in office.explain().interfaces.checks]
+    assert parameters == ["PROHIBIT_EXPENSIVE", "PROHIBIT_AGENT_TYPE", "PROHIBIT_INTERFACE"]
+
+
+def test_the_route_that_decided_is_told_with_its_scope() -> None:
+    office = Office()
+    office.policies((p.socket_scoped("en0"), p.uid(501)))
+    office.fd.add(remote=REMOTE)
+    match = office.explain().match
+    assert match is not None and match.route is not None
+    assert match.route.scope == "en0"
+    assert match.route.scope_because == "policy 2 says SOCKET_SCOPED en0"
+    assert match.route.decided is not None
+    assert match.route.decided.interface == "en0"
+    assert [lookup.purpose for lookup in match.route.lookups] == [
+        "remote address",
+        "HAS_IPV4",
+        "HAS_IPV6",
+    ]
+
+
+def test_a_route_given_up_for_its_local_address_is_told() -> None:
+    office = Office()
+    office.policies((p.socket_scoped("en0"), p.all_interfaces()))
+    office.fd.add(remote=REMOTE, local="198.51.100.5")
+    match = office.explain().match
+    assert match is not None and match.route is not None
+    assert match.route.routed_interface is None
+    assert match.route.local_address == "198.51.100.5:0 is not an address of en0"
+
+
+def test_a_route_rule_that_denies_is_told_with_its_reason() -> None:
+    office = Office()
+    deny = p.route_rules(p.deny(kinds=RouteRuleFlag.WIRED))
+    office.policies((deny, p.uid(501)))
+    office.fd.add(remote=REMOTE)
+    match = office.explain().match
+    assert match is not None and match.route is not None
+    assert match.route.is_denied
+    (rule,) = match.route.rules
+    assert (rule.action, rule.because) == ("DENY_INTERFACE", "en5 is wired")
+
+
+def test_agents_are_told_with_why_they_apply_or_not() -> None:
+    office = Office()
+    for_all = office.system.add_agent("all", flags=0x3)
+    specific = office.system.add_agent("specific", flags=0x3 | 0x20)
+    office.wired.add_agent(for_all.uuid)
+    office.wired.add_agent(specific.uuid)
+    office.fd.add(remote=REMOTE)
+    applying = {check.because: check.applies for check in office.explain().agents}
+    assert applying == {
+        "it is registered, and for everybody": True,
+        "it is for specific use only, and no parameter requires it": False,
+    }
+
+
+def test_flags_say_where_they_come_from() -> None:
+    office = Office()
+    office.system.add_route("198.51.100.0/24", office.wired)
+    office.fd.add(remote="198.51.100.77:443")
+    explanation = office.explain()
+    assert flags_set(explanation) == {"IS_DIRECT", "HAS_IPV4", "SATISFIED"}
+    reasons = {flag.name: flag.because for flag in explanation.flags}
+    assert reasons["IS_DIRECT"] == "the route through en5 has no gateway"
+    assert reasons["HAS_IPV6"] == "en5 has no IPv6 default route"
+
+
+def test_delegation_without_the_privilege_is_told_as_ignored() -> None:
+    office = Office()
+    office.fd.add(remote=REMOTE, uid=0)
+    match = office.explain().match
+    assert match is not None and match.asker is not None
+    assert match.asker.uid == 501
+    assert "UID 0 is ignored" in match.asker.delegations[0]
+
+
+def test_flows_of_a_multipath_client_are_told_and_so_is_one_that_ends() -> None:
+    office = Office()
+    office.fd.add(remote=REMOTE, multipath=True)
+    assert {flow.interface: flow.is_viable for flow in office.explain().flows} == {
+        "en5": True,
+        "en0": True,
+    }
+    office.wifi.detach()
+    office.system.update_all_clients()
+    office.system.fire_timer()
+    ended = [flow for flow in office.explain().flows if flow.is_removed]
+    assert len(ended) == 1
+    assert "the client no longer asks for it" in ended[0].because
+
+
+def test_an_evaluation_says_what_it_changed() -> None:
+    office = Office()
+    office.fd.add(remote=REMOTE)
+    assert office.explain().change is Change.NEW
+    office.system.update_all_clients()
+    office.system.fire_timer()
+    assert office.explain().change is Change.UNCHANGED
+    office.system.delete_route(office.default)
+    office.system.fire_timer()
+    assert office.explain().change is Change.CHANGED
+
+
+def test_explaining_leaves_the_system_as_it_was() -> None:
+    office = Office()
+    office.policies((p.route_rules(p.deny("en0")), p.uid(501)), (p.socket_filter(7), p.uid(501)))
+    office.fd.add(remote=REMOTE, domain="www.example.org", multipath=True)
+    machine = office.machine
+    before, effects = machine.snapshot(), list(machine.kernel.effects)
+    (evaluated,) = machine.evaluated
+    explain_client(machine.kernel, evaluated, office.names)
+    assert machine.snapshot() == before
+    assert machine.kernel.effects == effects
+
+
+def test_names_from_a_trace_cannot_drive_a_terminal() -> None:
+    office = Office()
+    agent = office.system.add_agent("evil", domain="\x1b[31m", type="\r")
+    office.wired.add_agent(agent.uuid)
+    office.fd.add(remote=REMOTE, domain="\x1b]0;owned\x07")
+    text = repr(office.explain())
+    assert "\x1b" not in text
+    assert office.explain().agents[0].agent.isprintable()
