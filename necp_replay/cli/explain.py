@@ -10,8 +10,8 @@ from necp_replay.cli.arguments import positive
 
 _EPILOG = """\
 examples:
-  necp-replay explain traces/policies/vpn.necptrace --record 24
-  necp-replay explain traces/policies/vpn.necptrace --record 30 --client '#2'
+  necp-replay explain traces/policies/vpn.necptrace --record 23
+  necp-replay explain traces/policies/vpn.necptrace --record 32 --client '#2'
   necp-replay explain trace.necptrace --record 7 --release xnu-4570.41.2 --format json
 
 An ADD explains its client, timer_fire each client whose result changed, necp_match_policy its

@@ -72,7 +72,7 @@ def _bound_interface(policy: KernelSocketPolicy, asked: Asked) -> tuple[str, str
 
 
 def _unbound(policy: KernelSocketPolicy, asked: Asked) -> tuple[str, str]:
-    wanted = f"{_binding(asked, 0)}, like every policy that names no interface"
+    wanted = f"{_binding(asked, 0)} like every policy that names no interface"
     return wanted, _binding(asked, asked.info.bound_interface_index)
 
 

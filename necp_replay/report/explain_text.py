@@ -171,7 +171,7 @@ def _interface(check: InterfaceCheck) -> _Line:
     if not check.is_considered:
         return _marked(f"{name}: not considered", None)
     if check.parameter is not None:
-        text = f"{name}: {check.parameter} asks for {check.asked}, it has {check.actual}"
+        text = f"{name}: has {check.actual}, {check.parameter} asks for {check.asked}"
         return _marked(text, False)
     text = f"{name}: {'chosen' if check.is_chosen else 'would do'}"
     if check.preferences_met:
@@ -230,7 +230,7 @@ def _policy(policy: PolicyCheck) -> _Line:
 
 def _condition(condition: ConditionCheck) -> _Line:
     asked = f"not {condition.asked}" if condition.is_negated else condition.asked
-    return _marked(f"{condition.name}: asks for {asked}, is {condition.actual}", condition.is_met)
+    return _marked(f"{condition.name} is {condition.actual}, asks for {asked}", condition.is_met)
 
 
 def _route(route: RouteExplanation) -> _Line:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from necp_replay.events.inputs import Step
+from necp_replay.events.outcome import Outcome
 from necp_replay.explain.client import explain_client
 from necp_replay.explain.evaluated import ObservedMachine
 from necp_replay.explain.model import ClientExplanation
@@ -35,7 +37,8 @@ class ExplainedSystem:
         """Every client that was evaluated last."""
         return self._last
 
-    def _note(self, step: object, outcome: object) -> None:
+    def _note(self, step: Step, outcome: Outcome) -> None:
+        self.names.learn(step)
         if self.machine.evaluated:
             self._last = tuple(
                 explain_client(self.machine.kernel, entry, self.names)
