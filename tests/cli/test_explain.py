@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import re
+import shlex
+from pathlib import Path
+
 import pytest
 
 from tests.cli.workplace import OLD, Workplace
+
+ROOT = Path(__file__).parents[2]
 
 SCENARIO = '''\
 """Two clients, and a policy that comes in between."""
@@ -130,3 +136,14 @@ def test_what_cannot_be_explained_is_refused_in_one_line(
     assert printed.status == 2
     assert complaint in printed.err
     assert "Traceback" not in printed.err
+
+
+def test_the_documentation_shows_what_is_printed(
+    workplace: Workplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(ROOT)
+    text = (ROOT / "docs" / "explanations.md").read_text("utf-8")
+    shown = re.findall(r"```console\n\$ necp-replay (explain [^\n]*)\n(.*?)```", text, re.DOTALL)
+    assert len(shown) == 3
+    for command, output in shown:
+        assert workplace.run(*shlex.split(command)).out == output
