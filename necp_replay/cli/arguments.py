@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 if TYPE_CHECKING:
     from necp_replay.replay.engine import EngineFactory
@@ -90,3 +91,17 @@ def engine_of(options: argparse.Namespace) -> EngineFactory:
     if options.engine is None:
         return open_machine
     return ExternalEngines(options.engine, options.engine_limit)
+
+
+def trace_source(text: str) -> Path | BinaryIO:
+    """The type of an argument ``TRACE`` that may be ``-``, which is standard input."""
+    return sys.stdin.buffer if text == "-" else Path(text)
+
+
+def add_select(parser: argparse.ArgumentParser) -> None:
+    """``--select EXPR``: which records of a trace (docs/cli.md, "Selecting records")."""
+    parser.add_argument(
+        "--select",
+        metavar="EXPR",
+        help="only these records, such as '10-20', 'pid 100 and COPY_*', '#2 or errno any'",
+    )

@@ -22,6 +22,7 @@ from necp_replay.cli import (
     releases,
     replay,
     serve,
+    show,
 )
 from necp_replay.errors import NecpReplayError
 
@@ -32,6 +33,7 @@ COMMANDS = (
     explain,
     record,
     import_,
+    show,
     convert,
     doctor,
     recover,

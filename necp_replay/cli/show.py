@@ -1,0 +1,89 @@
+"""``necp-replay show``: the records of a trace, decoded, as text or JSON lines."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from necp_replay.cli.arguments import add_select, trace_source
+from necp_replay.cli.pager import paged_output
+from necp_replay.cli.progress import with_progress
+
+_EPILOG = """\
+examples:
+  necp-replay show bug.necptrace
+  necp-replay show bug.necptrace --select 'pid 100 and COPY_*'
+  necp-replay show bug.necptrace --select '#2 and errno any' --hex
+  necp-replay show bug.necptrace --select 'time 1.5s-3s or effect panic' --no-pager
+  necp-replay show bug.necptrace --json | jq -r 'select(.status == "EINVAL") | .title'
+  git config diff.necptrace.textconv 'necp-replay show --textconv'
+
+docs/cli.md explains the selection language and the members of the JSON.
+"""
+
+
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command to the command line."""
+    parser = commands.add_parser(
+        "show",
+        help="show the records of a trace, decoded",
+        description="Show the records of a trace with everything decoded: parameters, TLVs, flags,"
+        " addresses; ids that were generated are #1, #2, ...",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "trace", type=trace_source, metavar="TRACE", help="a trace; - for standard input"
+    )
+    add_select(parser)
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="print JSON lines, for machines")
+    form.add_argument("--hex", action="store_true", help="add hexdumps of all buffers")
+    form.add_argument(
+        "--textconv",
+        action="store_true",
+        help="for git diff: the header first, records without numbers, no pager",
+    )
+    parser.add_argument(
+        "--pager",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help="show pages on a terminal, with $PAGER or less (default: yes)",
+    )
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Show the records."""
+    from necp_replay.replay.names import StableNames
+    from necp_replay.report.show_json import record_json
+    from necp_replay.report.show_text import ShowOptions, header_lines, record_lines
+    from necp_replay.report.style import style_for
+    from necp_replay.tools.select import parse_selection
+    from necp_replay.tools.selected import EVERYTHING, records_to_read, selected_records
+    from necp_replay.trace.reader import TraceReader
+
+    selection = EVERYTHING if options.select is None else parse_selection(options.select)
+    style = style_for(sys.stdout)
+    show = ShowOptions(hex=options.hex, numbered=not options.textconv)
+    names = StableNames()
+    with (
+        TraceReader(options.trace) as reader,
+        paged_output(wanted=options.pager and not (options.json or options.textconv)) as output,
+    ):
+        total = None if sys.stdout.isatty() else records_to_read(reader, selection)
+        if options.textconv:
+            output.writelines(f"{line}\n" for line in header_lines(reader.header))
+        for record in selected_records(
+            reader,
+            selection,
+            names,
+            # What is printed on a terminal shows by itself how far it is.
+            iter if total is None else lambda each: with_progress(each, "record", total),
+        ):
+            if options.json:
+                output.write(record_json(record, names) + "\n")
+            else:
+                lines = record_lines(record, names, style, show)
+                output.writelines(f"{line}\n" for line in lines)
+    return 0
