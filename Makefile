@@ -14,7 +14,7 @@ REPLAY := $(BIN)/necp-replay
 INSTALL = -m pip install --quiet --disable-pip-version-check
 
 .PHONY: help replay test lint types schemas-check tests tests-newer \
-        conformance traces bench schemas format clean
+        conformance traces coverage generated bench schemas format clean
 .DEFAULT_GOAL := help
 
 help: ## List these targets.
@@ -57,6 +57,21 @@ conformance: .venv/ready ## Import the vectors under VECTORS=DIR and replay them
 
 traces: .venv/ready ## Record the scenarios below traces/ again.
 	$(REPLAY) record traces -o traces
+
+coverage: .venv/ready ## Write down what the traces exercise, which the tests then hold them to.
+	$(REPLAY) coverage traces --json > traces/coverage.json.new
+	mv traces/coverage.json.new traces/coverage.json
+
+# Generated records on each release, in process and through a program behind the protocol.
+RECORDS = 200000
+generated: .venv/ready ## Replay RECORDS=200000 generated records on each release, both ways.
+	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT INT TERM && set -e; \
+	for release in xnu-4570.41.2 xnu-4570.51.1; do \
+	    trace="$$folder/$$release.necptrace"; \
+	    $(REPLAY) generate --seed 1 --records $(RECORDS) --release $$release -o "$$trace"; \
+	    $(REPLAY) replay "$$trace"; \
+	    $(REPLAY) replay "$$trace" --engine '$(REPLAY) serve' --engine-limit 60; \
+	done
 
 bench: .venv/ready ## Measure speed and memory; ARGS="..." goes to the benchmark.
 	$(REPLAY) bench $(ARGS)

@@ -12,10 +12,13 @@ from necp_replay.cli import (
     accept,
     actions,
     bench,
+    check_engine,
     convert,
+    coverage,
     diff,
     doctor,
     explain,
+    generate,
     import_,
     record,
     recover,
@@ -40,7 +43,10 @@ COMMANDS = (
     actions,
     releases,
     bench,
+    generate,
+    coverage,
     serve,
+    check_engine,
 )
 """The command modules in the order in which help lists them; none imports the engine by itself."""
 

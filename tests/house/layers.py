@@ -19,20 +19,24 @@ LAYERS: dict[str, set[str]] = {
     "kernel": {"abi", "events", "releases"},
     "trace": {"abi", "events"},
     "replay": _MEETING,
+    # What traces exercise, and random traces that exercise all they can.
+    "coverage": _MEETING | {"golden"},
+    "generate": _MEETING | {"bench", "coverage", "scenario"},
     # Engines that run as programs of their own.
-    "engines": _MEETING,
+    "engines": _MEETING | {"generate"},
     "explain": _MEETING,
     "golden": _PEOPLE,
     "diff": _PEOPLE,
     # Work on trace files as such.
     "tools": _MEETING,
-    "report": _PEOPLE | {"bench", "explain", "tools"},
+    "report": _PEOPLE | {"bench", "coverage", "engines", "explain", "tools"},
     # Ways to make traces: from what was measured, from a scenario, for a benchmark.
     "importers": {"abi", "events", "releases", "trace"},
     "scenario": _MEETING,
     "bench": _MEETING | {"golden", "diff", "scenario"},
     # The two doors.
-    "cli": _PEOPLE | {"importers", "scenario", "bench", "engines", "tools", "explain"},
+    "cli": _PEOPLE
+    | {"importers", "scenario", "bench", "coverage", "engines", "generate", "tools", "explain"},
     "pytest_plugin": _PEOPLE | {"scenario"},
     "__main__": {"cli"},
 }

@@ -1,0 +1,64 @@
+"""``necp-replay check-engine``: the conformance test for engines behind the protocol."""
+
+from __future__ import annotations
+
+import argparse
+
+from necp_replay.cli.arguments import add_format, positive, positive_seconds
+
+_EPILOG = """\
+examples:
+  necp-replay check-engine 'necp-replay serve'
+  necp-replay check-engine ./my-engine --release xnu-4570.41.2 --records 20000
+
+Exit status: 0 follows the protocol and answers as ours does, 1 some answers differ, 2 does not
+follow the protocol, 3 some inputs are not modelled.
+"""
+
+
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command to the command line."""
+    parser = commands.add_parser(
+        "check-engine",
+        help="test a program that speaks the engine protocol",
+        description="Try every rule of the engine protocol on a program, then compare its answers"
+        " to generated steps with ours.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("command_line", metavar="CMD", help="the program with its arguments")
+    parser.add_argument("--release", metavar="R", help="default: the newest modelled")
+    parser.add_argument(
+        "--records", type=positive, default=2000, metavar="N", help="generated steps (default 2000)"
+    )
+    parser.add_argument(
+        "--engine-limit",
+        type=positive_seconds,
+        default=10.0,
+        metavar="SECONDS",
+        help="what one answer may take (default: 10)",
+    )
+    add_format(parser)
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Check, print, and return the exit status."""
+    from necp_replay.engines.conformance import check_engine
+    from necp_replay.releases.chain import RELEASES
+    from necp_replay.releases.facts import find_release
+    from necp_replay.report.conformance_text import conformance_json, conformance_text
+
+    release = options.release or list(RELEASES)[-1]
+    find_release(release)
+    found = check_engine(
+        options.command_line, release, records=options.records, limit_s=options.engine_limit
+    )
+    is_json = options.format == "json"
+    print(conformance_json(found) if is_json else conformance_text(found))
+    if not found.follows_protocol:
+        return 2
+    total = found.total()
+    if total.different:
+        return 1
+    return 3 if total.not_modelled else 0

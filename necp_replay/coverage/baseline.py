@@ -1,0 +1,77 @@
+"""Coverage as JSON, and what a baseline had that is gone."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, Final
+
+from necp_replay.coverage.traces import Coverage, coverage_of
+from necp_replay.coverage.universe import POINTS, UNREACHABLE, Area, Point
+from necp_replay.errors import UsageError
+from necp_replay.golden.find import FoundTrace
+
+VERSION: Final = 1
+
+
+def coverage_json(coverage: Coverage) -> str:
+    """The coverage for machines, and as a baseline: each area's points with their witnesses.
+
+    Counts are left out, so that a baseline changes only where what is exercised does.
+    """
+    areas: dict[str, dict[str, Any]] = {}
+    for point in POINTS:
+        area = areas.setdefault(
+            point.area.value, {"exercised": {}, "not_exercised": [], "not_reachable": {}}
+        )
+        if point in coverage.witnesses:
+            area["exercised"][point.name] = coverage.witnesses[point]
+        elif point in UNREACHABLE:
+            area["not_reachable"][point.name] = UNREACHABLE[point]
+        else:
+            area["not_exercised"].append(point.name)
+    content = {"coverage": VERSION, "traces": coverage.traces, "areas": areas}
+    return json.dumps(content, indent=1)
+
+
+def read_baseline(path: Path) -> dict[Point, list[str]]:
+    """The points of a baseline with the traces that exercised them. Raises UsageError."""
+    try:
+        content = json.loads(path.read_text("utf-8"))
+        if content["coverage"] != VERSION:
+            raise UsageError("a baseline of another version", file=str(path))
+        return {
+            Point(Area(area), name): list(witnesses)
+            for area, points in content["areas"].items()
+            for name, witnesses in points["exercised"].items()
+        }
+    except OSError as error:
+        raise UsageError(f"cannot be read: {error.strerror}", file=str(path)) from None
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise UsageError(f"not a coverage baseline: {error}", file=str(path)) from None
+
+
+def lost_points(baseline: Iterable[Point], coverage: Coverage) -> list[Point]:
+    """Points of a baseline that nothing exercises any more, though they still are points."""
+    return [point for point in baseline if point in _KNOWN and point not in coverage.counts]
+
+
+def lost_from_corpus(
+    baseline: dict[Point, list[str]],
+    traces: Iterable[FoundTrace],
+    coverage: Callable[[Iterable[FoundTrace]], Coverage] = coverage_of,
+) -> list[Point]:
+    """The same for a whole corpus in less time: the baseline's witnesses are asked first.
+
+    Only where they do not exercise what they did are all other traces read.
+    """
+    found = list(traces)
+    names = {name for witnesses in baseline.values() for name in witnesses[:1]}
+    lost = lost_points(baseline, coverage(each for each in found if each.name in names))
+    if not lost:
+        return []
+    return lost_points(lost, coverage(found))
+
+
+_KNOWN: Final = frozenset(POINTS)

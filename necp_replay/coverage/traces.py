@@ -1,0 +1,111 @@
+"""The coverage of traces: what each exercises, and which facts of releases decide about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, fields, replace
+from typing import Any
+
+from necp_replay.coverage.gather import Gatherer
+from necp_replay.coverage.universe import POINTS, UNREACHABLE, Area, Point
+from necp_replay.events.inputs import Step
+from necp_replay.events.outcome import Outcome
+from necp_replay.golden.find import FoundTrace
+from necp_replay.kernel.machine import Machine
+from necp_replay.releases.chain import RELEASES
+from necp_replay.releases.facts import differing_facts, find_release
+from necp_replay.releases.profile import Profile
+from necp_replay.replay.compare import same_whole
+from necp_replay.trace.reader import TraceReader
+
+WITNESSES = 3
+"""So many traces are named for each point, the first that exercise it."""
+
+
+@dataclass(slots=True)
+class Coverage:
+    """What was found. ``witnesses`` has the names of traces for each point exercised."""
+
+    traces: int = 0
+    records: int = 0
+    counts: dict[Point, int] = field(default_factory=dict)
+    witnesses: dict[Point, list[str]] = field(default_factory=dict)
+
+    def add(self, name: str, counts: Iterable[tuple[Point, int]]) -> None:
+        """Take in what one trace exercises."""
+        for point, count in counts:
+            self.counts[point] = self.counts.get(point, 0) + count
+            names = self.witnesses.setdefault(point, [])
+            if len(names) < WITNESSES:
+                names.append(name)
+
+    def missing(self) -> list[Point]:
+        """The points that nothing exercises, those that nothing could left out."""
+        return [p for p in POINTS if p not in self.counts and p not in UNREACHABLE]
+
+
+def coverage_of(traces: Iterable[FoundTrace]) -> Coverage:
+    """The coverage of traces, whose records carry outcomes. Raises TraceError."""
+    coverage = Coverage()
+    for trace in traces:
+        add_trace(coverage, trace)
+    return coverage
+
+
+def add_trace(coverage: Coverage, trace: FoundTrace) -> None:
+    """Take in one trace.
+
+    A release fact is exercised where changing it alone, to what another release does, changes an
+    outcome; facts that were exercised already are not tried again.
+    """
+    gatherer = Gatherer()
+    steps = []
+    with TraceReader(trace.path) as reader:
+        release = reader.header.release
+        for _, step, outcome in reader:
+            steps.append(step)
+            if outcome is not None:
+                gatherer.add(step, outcome)
+    coverage.traces += 1
+    coverage.records += len(steps)
+    coverage.add(trace.name, gatherer.seen.items())
+    if release in RELEASES:
+        for fact in _deciding_facts(steps, find_release(release), coverage):
+            coverage.add(trace.name, [(Point(Area.RELEASE_FACT, fact), 1)])
+
+
+def _deciding_facts(steps: list[Step], profile: Profile, coverage: Coverage) -> list[str]:
+    found = []
+    outcomes: list[Outcome] | None = None
+    for other in RELEASES.values():
+        wanted = [
+            fact.name
+            for fact in differing_facts(profile, other)
+            if Point(Area.RELEASE_FACT, fact.name) not in coverage.counts
+        ]
+        if not wanted:
+            continue
+        if outcomes is None:
+            machine = Machine(profile)
+            outcomes = [machine.submit(step) for step in steps]
+        # Where all facts together change nothing, none of them is worth trying.
+        if not _differs(steps, outcomes, other):
+            continue
+        for name in wanted:
+            changed: dict[str, Any] = {name: getattr(other, name)}
+            if _differs(steps, outcomes, replace(profile, **changed)):
+                found.append(name)
+    return found
+
+
+def _differs(steps: list[Step], outcomes: list[Outcome], profile: Profile) -> bool:
+    machine = Machine(profile)
+    return any(
+        not same_whole(outcome, machine.submit(step))
+        for step, outcome in zip(steps, outcomes, strict=True)
+    )
+
+
+assert {each.name for each in fields(Profile)} >= {
+    point.name for point in POINTS if point.area is Area.RELEASE_FACT
+}

@@ -1,0 +1,145 @@
+"""Everything that a trace could exercise, taken from the tables that say what is modelled."""
+
+from __future__ import annotations
+
+import enum
+import itertools
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from necp_replay.abi.client import (
+    ClientParameter,
+    ClientParameterFlag,
+    ClientResult,
+    ClientResultFlag,
+    ObserverUpdateType,
+    OpenFlag,
+)
+from necp_replay.abi.errno import Errno
+from necp_replay.abi.netagent import AgentMessageType
+from necp_replay.abi.policy import (
+    PolicyCondition,
+    PolicyResult,
+    RouteRuleAction,
+    SessionAction,
+)
+from necp_replay.events.effects import EFFECT_NAMES
+from necp_replay.events.inputs import INPUT_NAMES
+from necp_replay.kernel.client_actions.action_row import Support
+from necp_replay.kernel.support.entries import ENTRIES, Entry, Kind
+from necp_replay.releases.chain import RELEASES
+from necp_replay.releases.facts import differing_facts
+
+
+class Area(enum.Enum):
+    """What a point of coverage is about, in the order of reports."""
+
+    CLIENT_ACTION = "client action"
+    SESSION_ACTION = "session action"
+    INPUT = "input"
+    OPEN_FLAG = "open flag"
+    PARAMETER = "parameter TLV"
+    PARAMETER_FLAG = "parameter flag"
+    RESULT = "result TLV"
+    RESULT_FLAG = "result flag"
+    OBSERVER_UPDATE = "observer update"
+    CONDITION = "policy condition"
+    POLICY_RESULT = "policy result"
+    ROUTE_RULE = "route rule"
+    MATCHED = "policy matched"
+    AGENT_MESSAGE = "agent message"
+    EFFECT = "effect"
+    RELEASE_FACT = "release fact"
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One thing that is exercised or not; ``name`` is unique within the area."""
+
+    area: Area
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.area.value}: {self.name}"
+
+
+def outcome_name(entry: str, errno: int | None, *, is_logged: bool) -> str:
+    """How an input ended: ``ADD ok``, ``ADD EINVAL``, or ``ADD EFAULT logged``."""
+    if not errno:
+        return f"{entry} ok"
+    known = errno in Errno.__members__.values()
+    name = Errno(errno).name if known else str(errno)
+    return f"{entry} {name}{' logged' if is_logged else ''}"
+
+
+def _outcomes(entry: Entry, area: Area) -> Iterator[Point]:
+    if entry.support is not Support.ABSENT:
+        yield Point(area, outcome_name(entry.name, 0, is_logged=False))
+    for check in entry.checks:
+        yield Point(area, outcome_name(entry.name, check.errno, is_logged=check.is_logged))
+
+
+def _members(area: Area, names: Iterable[str]) -> Iterator[Point]:
+    return (Point(area, name) for name in names)
+
+
+def _all_points() -> Iterator[Point]:
+    areas = {Kind.CLIENT_ACTION: Area.CLIENT_ACTION, Kind.SESSION_ACTION: Area.SESSION_ACTION}
+    for entry in ENTRIES:
+        yield from _outcomes(entry, areas.get(entry.kind, Area.INPUT))
+    yield from _members(Area.OPEN_FLAG, OpenFlag.__members__)
+    yield from _members(Area.PARAMETER, ClientParameter.__members__)
+    yield from _members(Area.PARAMETER_FLAG, ClientParameterFlag.__members__)
+    yield from _members(Area.RESULT, ClientResult.__members__)
+    yield from _members(Area.RESULT_FLAG, ClientResultFlag.__members__)
+    yield from _members(Area.OBSERVER_UPDATE, ObserverUpdateType.__members__)
+    for name in PolicyCondition.__members__:
+        yield from _members(Area.CONDITION, (name, f"not {name}"))
+    yield from _members(Area.POLICY_RESULT, PolicyResult.__members__)
+    yield from _members(Area.ROUTE_RULE, RouteRuleAction.__members__)
+    yield from _members(Area.MATCHED, PolicyResult.__members__)
+    yield from _members(Area.AGENT_MESSAGE, AgentMessageType.__members__)
+    yield from _members(Area.EFFECT, EFFECT_NAMES)
+    releases = list(RELEASES.values())
+    for old, new in itertools.pairwise(releases):
+        yield from _members(Area.RELEASE_FACT, (fact.name for fact in differing_facts(old, new)))
+
+
+_NOT_NEGATED: Final = (
+    "DEFAULT",
+    "APPLICATION",
+    "REAL_APPLICATION",
+    "ENTITLEMENT",
+    "ALL_INTERFACES",
+)
+UNREACHABLE: Final[dict[Point, str]] = {
+    **{
+        Point(Area.CONDITION, f"not {name}"): "POLICY_ADD refuses it negated"
+        for name in _NOT_NEGATED
+    },
+    **{
+        Point(area, name): "POLICY_ADD refuses it"
+        for area in (Area.POLICY_RESULT, Area.MATCHED)
+        for name in ("IP_FILTER",)
+    },
+    Point(Area.POLICY_RESULT, "NONE"): "POLICY_ADD refuses it",
+    Point(Area.ROUTE_RULE, "NONE"): "POLICY_ADD refuses it",
+    Point(Area.MATCHED, "SKIP"): "skipping leaves no result of its own",
+    Point(Area.MATCHED, "ROUTE_RULES"): "route rules leave their mark on the route, no result",
+    Point(Area.INPUT, "fd_read ok"): "always ENXIO",
+    Point(Area.INPUT, "fd_write ok"): "always ENXIO",
+    Point(Area.INPUT, "fd_ioctl ok"): "always ENOTTY",
+    Point(Area.RELEASE_FACT, "policy_abort_logs_process"): "the record has the same level and "
+    "function in either release",
+}
+"""Points that no input can reach, with the reason."""
+
+POINTS: Final[tuple[Point, ...]] = tuple(dict.fromkeys(_all_points()))
+"""Every point once, by area."""
+
+CLIENT_ACTION_NAMES: Final = {
+    entry.number: entry.name for entry in ENTRIES if entry.kind is Kind.CLIENT_ACTION
+}
+SESSION_ACTION_NAMES: Final = {int(action): action.name for action in SessionAction}
+NAMES_OF_INPUT_CLASSES: Final = {cls: name for name, cls in INPUT_NAMES.items()}

@@ -1,0 +1,226 @@
+"""Whether a program follows the engine protocol, and how far its answers are those of ours."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from necp_replay.engines.external import ANSWER_LIMIT_S, say_hello
+from necp_replay.engines.peer import Peer
+from necp_replay.errors import EngineError
+from necp_replay.events.inputs import NAMES_OF_INPUTS, Step
+from necp_replay.events.outcome import Absent, Outcome
+from necp_replay.events.snapshot import Snapshot
+from necp_replay.generate.trace import recorded_steps
+from necp_replay.replay.compare import same_whole
+from necp_replay.replay.engine import open_machine
+from necp_replay.trace.engine_messages import (
+    PROTOCOL,
+    Apply,
+    Done,
+    Hello,
+    Reset,
+    StateWanted,
+    Unknown,
+)
+
+SEED = 1
+SHORT_STEPS = 60
+UNHEARD_OF_RELEASE = "xnu-0"
+
+Check = Callable[["Conformance"], str]
+"""Returns what was found; raises EngineError where the program does not follow the protocol."""
+
+
+@dataclass(slots=True)
+class CheckResult:
+    """One rule of the protocol: kept or broken, and what was seen."""
+
+    rule: str
+    kept: bool
+    seen: str
+
+
+@dataclass(slots=True)
+class Answers:
+    """How the answers to one kind of input compare with ours."""
+
+    same: int = 0
+    different: int = 0
+    not_modelled: int = 0
+
+
+@dataclass(slots=True)
+class Conformance:
+    """What was found of one program. ``answers`` are by the name of the input."""
+
+    command: str
+    release: str
+    records: int
+    limit_s: float = ANSWER_LIMIT_S
+    results: list[CheckResult] = field(default_factory=list)
+    answers: dict[str, Answers] = field(default_factory=dict)
+
+    @property
+    def follows_protocol(self) -> bool:
+        """Whether every rule is kept."""
+        return all(result.kept for result in self.results)
+
+    def total(self) -> Answers:
+        """The sums over all inputs."""
+        counts: Counter[str] = Counter()
+        for each in self.answers.values():
+            counts.update(same=each.same, different=each.different, absent=each.not_modelled)
+        return Answers(counts["same"], counts["different"], counts["absent"])
+
+
+def check_engine(
+    command: str, release: str, *, records: int, limit_s: float = ANSWER_LIMIT_S
+) -> Conformance:
+    """Try every rule in turn, each on a program of its own, then compare many answers.
+
+    Ends early where not even hello works.
+    """
+    found = Conformance(command, release, records, limit_s)
+    for rule, check in _RULES:
+        try:
+            found.results.append(CheckResult(rule, True, check(found)))
+        except EngineError as error:
+            seen = error.reason
+            if error.hint and error.hint != EngineError.default_hint:
+                seen += f"; {error.hint}"
+            found.results.append(CheckResult(rule, False, seen))
+            if rule == _RULES[0][0]:
+                break
+    return found
+
+
+def _says_hello(found: Conformance) -> str:
+    peer = Peer(found.command)
+    welcome = say_hello(peer, found.release, found.limit_s)
+    peer.end()
+    return f"{welcome.name}, protocol {welcome.protocol}, {welcome.release}"
+
+
+def _refuses_other_releases(found: Conformance) -> str:
+    peer = Peer(found.command)
+    try:
+        reply = peer.ask(Hello(PROTOCOL, UNHEARD_OF_RELEASE), found.limit_s)
+    except EngineError as error:
+        if "says that it cannot" in error.reason:
+            return error.reason
+        raise
+    finally:
+        peer.end()
+    raise EngineError(f"a {type(reply).__name__.lower()} instead of a failure")
+
+
+def _refuses_unknown_requests(found: Conformance) -> str:
+    peer = _greeted(found)
+    try:
+        peer.ask(Unknown(), found.limit_s)
+    except EngineError as error:
+        if "says that it cannot" in error.reason:
+            return error.reason
+        raise
+    finally:
+        peer.end()
+    raise EngineError("a reply instead of a failure")
+
+
+def _answers_steps(found: Conformance) -> str:
+    peer = _greeted(found)
+    outcomes = _outcomes(found, peer, _steps(found, SHORT_STEPS))
+    peer.end()
+    return f"{len(outcomes)} outcomes to as many steps"
+
+
+def _starts_anew(found: Conformance) -> str:
+    peer = _greeted(found)
+    steps = _steps(found, SHORT_STEPS)
+    first = _outcomes(found, peer, steps)
+    if not isinstance(peer.ask(Reset(), found.limit_s), Done):
+        raise EngineError("reset is not answered by reset")
+    again = _outcomes(found, peer, steps)
+    peer.end()
+    for number, (one, other) in enumerate(zip(first, again, strict=True), 1):
+        if one != other:
+            raise EngineError(f"after a reset, step {number} has another outcome")
+    return "the same steps have the same outcomes after a reset"
+
+
+def _shows_state(found: Conformance) -> str:
+    peer = _greeted(found)
+    steps = _steps(found, SHORT_STEPS)
+    _outcomes(found, peer, steps)
+    state = peer.ask(StateWanted(), found.limit_s)
+    again = peer.ask(StateWanted(), found.limit_s)
+    peer.end()
+    if not isinstance(state, Snapshot) or state != again:
+        raise EngineError("the state is not shown, or differs when shown again")
+    machine = open_machine(found.release)
+    for step in steps:
+        machine.submit(step)
+    return "the state, as ours" if state == machine.snapshot() else "a state that differs from ours"
+
+
+def _ends_with_its_input(found: Conformance) -> str:
+    status = _greeted(found).end()
+    if status is None:
+        raise EngineError("went on running when its input had ended")
+    if status != 0:
+        raise EngineError(f"ended with status {status}")
+    return "ended with status 0"
+
+
+def _answers_many(found: Conformance) -> str:
+    peer = _greeted(found)
+    for step, expected in recorded_steps(found.release, seed=SEED, records=found.records):
+        (outcome,) = _outcomes(found, peer, [step])
+        answers = found.answers.setdefault(NAMES_OF_INPUTS[type(step.input)], Answers())
+        if same_whole(expected, outcome):
+            answers.same += 1
+        elif isinstance(outcome.answer, Absent):
+            answers.not_modelled += 1
+        else:
+            answers.different += 1
+    peer.end()
+    return f"{found.records} generated steps, seed {SEED}"
+
+
+def _greeted(found: Conformance) -> Peer:
+    peer = Peer(found.command)
+    say_hello(peer, found.release, found.limit_s)
+    return peer
+
+
+def _steps(found: Conformance, count: int) -> list[Step]:
+    return [step for step, _ in recorded_steps(found.release, seed=SEED, records=count)]
+
+
+def _outcomes(found: Conformance, peer: Peer, steps: list[Step]) -> list[Outcome]:
+    outcomes = []
+    for number, step in enumerate(steps, 1):
+        name = NAMES_OF_INPUTS[type(step.input)]
+        try:
+            reply = peer.ask(Apply(step), found.limit_s)
+        except EngineError as error:
+            raise EngineError(f"step {number}, {name}: {error.reason}", hint=error.hint) from error
+        if not isinstance(reply, Outcome):
+            peer.kill()
+            raise EngineError(f"step {number}, {name}: a reply that is no outcome")
+        outcomes.append(reply)
+    return outcomes
+
+
+_RULES: tuple[tuple[str, Check], ...] = (
+    ("says hello", _says_hello),
+    ("refuses a release it does not have", _refuses_other_releases),
+    ("refuses requests it does not know", _refuses_unknown_requests),
+    ("answers every step with an outcome", _answers_steps),
+    ("starts anew after a reset", _starts_anew),
+    ("shows its state", _shows_state),
+    ("ends with its input", _ends_with_its_input),
+    ("takes whatever comes", _answers_many),
+)

@@ -1,0 +1,77 @@
+"""Generated steps applied to an engine and written as a trace, with what they covered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from necp_replay.coverage.gather import Gatherer
+from necp_replay.events.inputs import Step
+from necp_replay.events.outcome import Outcome
+from necp_replay.generate import VERSION
+from necp_replay.generate.steps import DEFAULT_MIX, generate_steps
+from necp_replay.kernel.machine import Machine
+from necp_replay.releases.facts import find_release
+from necp_replay.replay.recorder import Recorder
+from necp_replay.trace.header import Header, OutcomeDetail, SourceKind
+from necp_replay.trace.writer import TraceWriter
+
+
+def write_generated(
+    path: Path,
+    release: str,
+    *,
+    seed: int,
+    records: int,
+    mix: str = DEFAULT_MIX,
+    on_record: Callable[[], object] = lambda: None,
+) -> Gatherer:
+    """Write the trace of a seed; returns what it covers. Raises UsageError and TraceError.
+
+    It needs no golden: its outcomes are recorded, and it can be generated again.
+    """
+    profile = find_release(release)
+    gatherer = Gatherer()
+    steps = generate_steps(seed, records, mix)
+    with TraceWriter.create(path, _header(release, seed, records, mix)) as writer:
+
+        def sink(step: Step, outcome: Outcome) -> None:
+            writer.write(step, outcome)
+            gatherer.add(step, outcome)
+            on_record()
+
+        recorder = Recorder(Machine(profile), sink)
+        for step in steps:
+            recorder.submit_with_pool(step)
+    return gatherer
+
+
+def recorded_steps(release: str, *, seed: int, records: int) -> list[tuple[Step, Outcome]]:
+    """The same in memory: each step with the ids it took, and what our engine answers."""
+    found: list[tuple[Step, Outcome]] = []
+
+    def sink(step: Step, outcome: Outcome) -> None:
+        found.append((replace(step), outcome))
+
+    recorder = Recorder(Machine(find_release(release)), sink)
+    for step in generate_steps(seed, records):
+        recorder.submit_with_pool(step)
+    return found
+
+
+def _header(release: str, seed: int, records: int, mix: str) -> Header:
+    return Header(
+        release=release,
+        name=f"generated-{mix}-{seed}",
+        description=f"{records} generated records, mix {mix}, seed {seed}, generator {VERSION}",
+        source_kind=SourceKind.IMPORT,
+        source=f"necp-replay generate, version {VERSION}",
+        outcome_detail=OutcomeDetail.FULL,
+        properties=(
+            ("generator", str(VERSION)),
+            ("seed", str(seed)),
+            ("mix", mix),
+            ("records", str(records)),
+        ),
+    )

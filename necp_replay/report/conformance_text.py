@@ -1,0 +1,41 @@
+"""The conformance of an engine for people and for machines."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+
+from tabulate import tabulate
+
+from necp_replay.engines.conformance import Conformance
+
+
+def conformance_text(found: Conformance) -> str:
+    """A row per rule, then a row per kind of input with how its answers compare with ours."""
+    rules = [
+        ("ok" if result.kept else "BROKEN", result.rule, result.seen) for result in found.results
+    ]
+    blocks = [tabulate(rules, ("", "rule", "seen"))]
+    if found.answers:
+        rows = [
+            (name, each.same, each.different, each.not_modelled)
+            for name, each in sorted(found.answers.items())
+        ]
+        total = found.total()
+        rows.append(("all", total.same, total.different, total.not_modelled))
+        blocks.append(tabulate(rows, ("input", "same", "differ", "not modelled")))
+    return "\n\n".join(blocks)
+
+
+def conformance_json(found: Conformance) -> str:
+    """The same for machines."""
+    return json.dumps(
+        {
+            "engine": found.command,
+            "release": found.release,
+            "follows_protocol": found.follows_protocol,
+            "rules": [asdict(result) for result in found.results],
+            "answers": {name: asdict(each) for name, each in sorted(found.answers.items())},
+        },
+        indent=2,
+    )

@@ -1,0 +1,45 @@
+"""Coverage for people: a row per area, then what is not exercised."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Collection, Sequence
+
+from tabulate import tabulate
+
+from necp_replay.coverage.universe import POINTS, UNREACHABLE, Area, Point
+
+_WIDTH = 100
+
+
+def coverage_text(exercised: Collection[Point], *, is_whole: bool = True) -> str:
+    """A table of areas; with ``is_whole`` also every point that is missing."""
+    rows: list[tuple[str, int, int, int]] = []
+    for area in Area:
+        points = [point for point in POINTS if point.area is area]
+        reachable = [point for point in points if point not in UNREACHABLE]
+        found = sum(point in exercised for point in points)
+        if is_whole or area is not Area.RELEASE_FACT:
+            rows.append((area.value, found, len(reachable), len(points) - len(reachable)))
+    sums = [sum(counts) for counts in zip(*(row[1:] for row in rows), strict=True)]
+    rows.append(("all", sums[0], sums[1], sums[2]))
+    text = tabulate(rows, ("area", "exercised", "reachable", "not reachable"))
+    if not is_whole:
+        return text
+    missing = [p for p in POINTS if p not in exercised and p not in UNREACHABLE]
+    return "\n\n".join([text, *_by_area("not exercised", missing)])
+
+
+def lost_text(lost: Sequence[Point]) -> str:
+    """What was exercised once and is no more."""
+    return "\n".join(f"no longer exercised: {point}" for point in lost)
+
+
+def _by_area(title: str, points: Sequence[Point]) -> list[str]:
+    blocks = []
+    for area in Area:
+        names = [point.name for point in points if point.area is area]
+        if names:
+            head = f"{title}, {area.value}: "
+            blocks.append(textwrap.fill(head + ", ".join(names), _WIDTH, subsequent_indent="  "))
+    return blocks

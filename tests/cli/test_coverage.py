@@ -1,0 +1,81 @@
+"""`necp-replay coverage`: the table, the baseline, and what is lost."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from necp_replay.coverage.baseline import lost_from_corpus, read_baseline
+from necp_replay.golden.find import find_traces
+from tests.cli.workplace import Workplace
+
+ROOT = Path(__file__).parents[2]
+OPENS = "def opens(system):\n    system.add_process(1).necp_open()\n"
+
+
+@pytest.fixture
+def covered(workplace: Workplace) -> Workplace:
+    """A recorded scenario and the baseline of its coverage."""
+    workplace.record()
+    printed = workplace.run("coverage", "traces", "--json")
+    assert printed.status == 0
+    workplace.write("baseline.json", printed.out)
+    return workplace
+
+
+def test_what_is_exercised_names_its_traces(covered: Workplace) -> None:
+    areas = json.loads((covered.root / "baseline.json").read_text("utf-8"))["areas"]
+    actions = areas["client action"]
+    assert actions["exercised"]["REMOVE ok"] == ["remove_twice"]
+    assert actions["exercised"]["REMOVE ENOENT logged"] == ["remove_twice"]
+    assert "COPY_LIST ok" in actions["not_exercised"]
+    assert areas["input"]["not_reachable"]["fd_read ok"] == "always ENXIO"
+
+
+def test_a_fact_of_a_release_is_exercised_where_it_decides(covered: Workplace) -> None:
+    areas = json.loads((covered.root / "baseline.json").read_text("utf-8"))["areas"]
+    exercised = areas["release fact"]["exercised"]
+    assert exercised == {"remove_unknown_client_is_error": ["remove_twice"]}
+
+
+def test_the_table_lists_what_is_not_exercised(covered: Workplace) -> None:
+    printed = covered.run("coverage", "traces")
+    assert printed.status == 0
+    assert "not exercised, client action: ADD EINVAL" in printed.out
+    assert "1 traces, 9 records" in printed.out
+
+
+def test_the_same_corpus_loses_nothing(covered: Workplace) -> None:
+    printed = covered.run("coverage", "traces", "--check", "baseline.json")
+    assert printed.status == 0
+
+
+def test_what_nothing_exercises_any_more_fails(covered: Workplace) -> None:
+    covered.write("scenarios/remove.py", OPENS.replace("opens", "remove_twice"))
+    covered.run("record", "scenarios/remove.py", "-o", "traces")
+    printed = covered.run("coverage", "traces", "--check", "baseline.json")
+    assert printed.status == 1
+    assert "no longer exercised: client action: REMOVE ok" in printed.out
+
+
+def test_another_trace_may_take_over(covered: Workplace) -> None:
+    traces = covered.root / "traces"
+    (traces / "remove_twice.necptrace").rename(traces / "moved.necptrace")
+    baseline = read_baseline(covered.root / "baseline.json")
+    assert lost_from_corpus(baseline, find_traces([traces])) == []
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"coverage": 99}', '{"coverage": 1}'])
+def test_what_is_no_baseline_could_not_run(covered: Workplace, text: str) -> None:
+    covered.write("bad.json", text)
+    printed = covered.run("coverage", "traces", "--check", "bad.json")
+    assert printed.status == 2
+    assert "bad.json" in printed.err
+
+
+def test_the_corpus_exercises_all_that_it_did() -> None:
+    baseline = read_baseline(ROOT / "traces" / "coverage.json")
+    lost = lost_from_corpus(baseline, find_traces([ROOT / "traces"]))
+    assert not lost, "\n".join(str(point) for point in lost)

@@ -1,0 +1,53 @@
+"""`necp-replay check-engine`: our engine passes, and each broken rule is named."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.cli.workplace import OLD, Workplace
+from tests.engines.programs import odd_command, serve_command
+
+
+@pytest.mark.parametrize("more", [(), ("--release", OLD)], ids=["newest", "older"])
+def test_our_engine_follows_the_protocol(workplace: Workplace, more: tuple[str, ...]) -> None:
+    printed = workplace.run("check-engine", serve_command(), "--records", "300", *more)
+    assert printed.status == 0, printed.out
+    assert "BROKEN" not in printed.out
+    assert "all" in printed.out.splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    ("misbehaviour", "status", "broken"),
+    [
+        pytest.param("outcome.errno = 99", 1, set(), id="another errno"),
+        pytest.param("outcome = Outcome(answer=Absent('later'))", 3, set(), id="not modelled"),
+        pytest.param("outcome.errno = time.time_ns()", 2, {"starts anew after a reset"}, id="time"),
+        pytest.param(
+            "os._exit(1)",
+            2,
+            {
+                "answers every step with an outcome",
+                "starts anew after a reset",
+                "shows its state",
+                "takes whatever comes",
+            },
+            id="crash",
+        ),
+    ],
+)
+def test_what_is_wrong_is_told(
+    workplace: Workplace, misbehaviour: str, status: int, broken: set[str]
+) -> None:
+    command = odd_command(workplace.root, misbehaviour)
+    arguments = ("check-engine", command, "--records", "30", "--format", "json")
+    printed = workplace.run(*arguments)
+    assert printed.status == status
+    found = printed.json()
+    assert {rule["rule"] for rule in found["rules"] if not rule["kept"]} == broken
+
+
+def test_a_program_that_says_nothing_fails_at_hello(workplace: Workplace) -> None:
+    printed = workplace.run("check-engine", "true", "--format", "json")
+    assert printed.status == 2
+    (rule,) = printed.json()["rules"]
+    assert rule["rule"] == "says hello"

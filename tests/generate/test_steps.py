@@ -1,0 +1,111 @@
+"""Generated steps: the same for a seed for ever, and rich enough to be worth replaying."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from itertools import islice
+
+import pytest
+
+from necp_replay.abi.client import ClientAction
+from necp_replay.coverage.gather import Gatherer
+from necp_replay.coverage.universe import Area, Point, outcome_name
+from necp_replay.errors import UsageError
+from necp_replay.events.inputs import Step
+from necp_replay.events.json_form import step_to_json
+from necp_replay.events.outcome import Absent, TypeConfused
+from necp_replay.generate import VERSION
+from necp_replay.generate.steps import MIXES, generate_steps
+from necp_replay.generate.trace import recorded_steps
+from necp_replay.kernel.client_actions.action_row import Support
+from necp_replay.kernel.client_actions.table import CLIENT_ACTIONS
+from necp_replay.kernel.machine import Machine
+from necp_replay.releases.chain import RELEASES
+from necp_replay.releases.facts import find_release
+from necp_replay.releases.profile import Profile
+from necp_replay.replay.compare import same_whole
+
+PINNED = {
+    ("everything", 1): "4bfc654caf9b6598",
+    ("everything", 2): "06d1b21abe51dc9e",
+    ("clients", 1): "51f9e5cc60da505e",
+    ("flows", 1): "0c3eb4bd5ea4eed7",
+    ("policies", 1): "00ed4afd6d85c8b2",
+}
+"""Digests of 2000 steps. Where one has to change, the generator's version rises."""
+
+
+def digest(steps: list[Step]) -> str:
+    """What inputs and ids come to."""
+    content = hashlib.sha256()
+    for step in steps:
+        line = json.dumps(step_to_json(step), sort_keys=True)
+        content.update(line.encode() + b"\n")
+    return content.hexdigest()[:16]
+
+
+@pytest.mark.parametrize(("mix", "seed"), PINNED)
+def test_a_seed_gives_the_same_steps_for_ever(mix: str, seed: int) -> None:
+    assert VERSION == 1
+    assert digest(list(generate_steps(seed, 2000, mix))) == PINNED[mix, seed]
+
+
+@pytest.mark.parametrize("records", [1, 10, 29, 500])
+def test_there_are_exactly_as_many_as_asked_for(records: int) -> None:
+    assert len(list(generate_steps(1, records))) == records
+
+
+def test_a_longer_trace_begins_as_a_shorter_one_does() -> None:
+    ending = 50
+    short = list(generate_steps(1, 1000))[:-ending]
+    assert digest(list(islice(generate_steps(1, 2000), len(short)))) == digest(short)
+
+
+def test_a_mix_that_is_not_there_is_refused() -> None:
+    with pytest.raises(UsageError, match="no mix 'nosuch'"):
+        generate_steps(1, 10, "nosuch")
+
+
+@pytest.mark.parametrize("release", RELEASES)
+@pytest.mark.parametrize("mix", MIXES)
+def test_the_system_stays_up_until_the_end(release: str, mix: str) -> None:
+    machine = Machine(find_release(release))
+    steps = list(generate_steps(4, 3000, mix))
+    outcomes = [machine.submit(step) for step in steps]
+    ended = [n for n, outcome in enumerate(outcomes) if isinstance(outcome.answer, Absent)]
+    assert not [number for number in ended if number < len(steps) - 3]
+
+
+def test_the_last_record_is_a_confusion() -> None:
+    *_, (_, outcome) = recorded_steps(list(RELEASES)[-1], seed=5, records=1500)
+    assert isinstance(outcome.answer, TypeConfused)
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_every_action_succeeds_and_fails(release: str) -> None:
+    gatherer = Gatherer()
+    for step, outcome in recorded_steps(release, seed=1, records=8000):
+        gatherer.add(step, outcome)
+    for number, row in CLIENT_ACTIONS.items():
+        if row.support is Support.ABSENT:
+            continue
+        name = ClientAction(number).name
+        assert Point(Area.CLIENT_ACTION, outcome_name(name, 0, is_logged=False)) in gatherer.seen
+        errors = [point for point in gatherer.seen if point.name.startswith(f"{name} E")]
+        assert len(errors) >= 2, (name, errors)
+
+
+def test_releases_differ_on_generated_steps() -> None:
+    old, new = (Machine(profile) for profile in RELEASES.values())
+    steps = list(generate_steps(1, 3000))
+    differing = sum(not same_whole(old.submit(step), new.submit(step)) for step in steps)
+    assert differing > 50
+
+
+@pytest.mark.parametrize("profile", RELEASES.values(), ids=lambda profile: profile.release)
+def test_the_same_steps_have_the_same_outcomes(profile: Profile) -> None:
+    steps = list(generate_steps(6, 2000))
+    one, other = Machine(profile), Machine(profile)
+    assert all(same_whole(one.submit(step), other.submit(step)) for step in steps)
+    assert one.snapshot() == other.snapshot()
