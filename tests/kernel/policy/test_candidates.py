@@ -1,0 +1,86 @@
+"""Which policies a walk looks at: all that can match, in their order, and few that cannot."""
+
+from __future__ import annotations
+
+import pytest
+
+from necp_replay.abi.policy import KernelCondition
+from necp_replay.kernel.objects.kernel_policy import KernelSocketPolicy
+from necp_replay.kernel.objects.process import Process
+from necp_replay.kernel.objects.socket_info import SocketInfo
+from necp_replay.kernel.policy.candidates import PolicyCandidates
+from necp_replay.scenario.addresses import sockaddr
+
+C = KernelCondition
+PREFIX = C.REMOTE_START | C.REMOTE_PREFIX
+
+
+def info_of(**fields: object) -> SocketInfo:
+    info = SocketInfo(Process(100, "app", 501, bytes(16), False, 256, False, ()))
+    info.pid, info.uid = 100, 501
+    for name, value in fields.items():
+        setattr(info, name, value)
+    return info
+
+
+def policy(mask: int, *, negated: int = 0, **fields: object) -> KernelSocketPolicy:
+    made = KernelSocketPolicy(condition_mask=int(mask))
+    made.condition_negated_mask = int(negated)
+    for name, value in fields.items():
+        setattr(made, f"cond_{name}", value)
+    return made
+
+
+def candidates(info: SocketInfo, *policies: KernelSocketPolicy) -> list[KernelSocketPolicy]:
+    return list(PolicyCandidates(policies).for_info(info))
+
+
+@pytest.mark.parametrize(
+    ("about_this", "about_another", "info"),
+    [
+        (policy(C.APP_ID, app_id=7), policy(C.APP_ID, app_id=8), info_of(application_id=7)),
+        (policy(C.PID, pid=100), policy(C.PID, pid=7), info_of()),
+        (policy(C.UID, uid=501), policy(C.UID, uid=7), info_of()),
+        (policy(C.ACCOUNT_ID, account_id=3), policy(C.ACCOUNT_ID), info_of(account_id=3)),
+        (
+            policy(C.DOMAIN, domain=b"Example.com"),
+            policy(C.DOMAIN, domain=b"ample.com"),
+            info_of(domain=b"www.example.COM"),
+        ),
+        (
+            policy(PREFIX, remote_start=sockaddr("10.1.0.0"), remote_prefix=20),
+            policy(PREFIX, remote_start=sockaddr("10.2.0.0"), remote_prefix=20),
+            info_of(remote_addr=sockaddr("10.1.2.3")),
+        ),
+        (
+            policy(PREFIX, remote_start=sockaddr("2001:db8::"), remote_prefix=32),
+            policy(PREFIX, remote_start=sockaddr("2001:db9::"), remote_prefix=32),
+            info_of(remote_addr=sockaddr("2001:db8::1")),
+        ),
+    ],
+    ids=["application", "pid", "uid", "account", "domain", "IPv4 prefix", "IPv6 prefix"],
+)
+def test_a_policy_about_something_else_is_left_out(
+    about_this: KernelSocketPolicy, about_another: KernelSocketPolicy, info: SocketInfo
+) -> None:
+    for_all = policy(C.ALL_INTERFACES)
+    policies = (about_another, for_all, about_this, about_another, for_all)
+    assert candidates(info, *policies) == [for_all, about_this, for_all]
+
+
+@pytest.mark.parametrize(
+    "asked_of_all",
+    [
+        policy(C.APP_ID | C.CUSTOM_ENTITLEMENT, app_id=8),
+        policy(C.APP_ID, negated=C.APP_ID, app_id=8),
+        policy(PREFIX, remote_start=sockaddr("10.0.0.0"), remote_prefix=4),
+        policy(C.DOMAIN),
+        policy(0),
+    ],
+    ids=["custom entitlement", "negated", "short prefix", "empty domain", "no condition"],
+)
+def test_a_policy_that_no_value_rules_out_is_always_looked_at(
+    asked_of_all: KernelSocketPolicy,
+) -> None:
+    filed = policy(C.PID, pid=7)
+    assert candidates(info_of(), filed, asked_of_all) == [asked_of_all]
