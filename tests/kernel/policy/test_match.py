@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from necp_replay.abi.policy import BooleanState, KernelCondition, PolicyResult
@@ -126,6 +126,7 @@ def test_a_policy_matches_when_each_of_its_conditions_is_as_it_should_be(
     assert (failing_condition(policy, info) is None) == matches(policy, info)
 
 
+@settings(max_examples=1000, deadline=None)
 @given(
     st.lists(kernel_policies(), max_size=24),
     socket_infos(),
