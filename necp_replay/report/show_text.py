@@ -45,7 +45,10 @@ def header_lines(header: Header) -> Iterator[str]:
     ]
     for key, value in facts:
         if value:
-            yield f"{escape(key)}: {escape(value)}"
+            first, *more = value.split("\n")
+            yield f"{escape(key)}: {escape(first)}".rstrip()
+            for line in more:
+                yield f"{INDENT}{escape(line)}".rstrip()
     for attachment in header.attachments:
         content = attachment.content
         yield f"attachment {escape(attachment.name)}: {len(content)} bytes"

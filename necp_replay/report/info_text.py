@@ -1,0 +1,142 @@
+"""What a trace is, as tables: one trace in full, several with a row each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from tabulate import tabulate
+
+from necp_replay.errors import NecpReplayError
+from necp_replay.replay.node import escape
+from necp_replay.report.style import Style
+from necp_replay.tools.durations import duration_text
+from necp_replay.tools.info import TraceInfo
+from necp_replay.trace.header import Header
+
+
+@dataclass(frozen=True, slots=True)
+class InfoRow:
+    """A trace that was asked about: what it is, or why that cannot be told."""
+
+    path: str
+    info: TraceInfo | None
+    error: NecpReplayError | None = None
+
+
+def info_text(row: InfoRow, info: TraceInfo, style: Style) -> str:
+    """One trace in full."""
+    parts = [style.paint(escape(row.path), "bold"), _plain_table(_facts(info))]
+    tables = [("records by kind", info.kinds.most_common(), info.records)]
+    if info.contents is not None:
+        contents = info.contents
+        tables.append(("actions", contents.actions.most_common(), contents.actions.total()))
+        tables.append(("outcomes", contents.errnos.most_common(), contents.errnos.total()))
+    for title, counts, total in tables:
+        if counts:
+            parts.append(_count_table(title, counts, total))
+    if info.contents is None:
+        parts.append(
+            style.paint("From the index alone; --scan reads every record for the rest.", "dim")
+        )
+    return "\n\n".join(parts)
+
+
+def info_table(rows: Sequence[InfoRow], style: Style) -> str:
+    """Several traces, each in a row, and those that cannot be read below."""
+    table = [_row(row.path, row.info) for row in rows if row.info is not None]
+    headers = ["trace", "release", "records", "outcomes", "ids", "clock", "size", "packed to"]
+    align = ("left", "left", "right", "right", "right", "left", "right", "right")
+    parts = []
+    if table:
+        parts.append(tabulate(table, headers=headers, disable_numparse=True, colalign=align))
+    failed = [row for row in rows if row.error is not None]
+    parts += [style.paint(escape(f"{row.error}"), "red") for row in failed]
+    records = sum(row.info.records for row in rows if row.info is not None)
+    total = f"{len(rows):,} traces, {records:,} records"
+    parts.append(total + (f", {len(failed):,} could not be read" if failed else ""))
+    return "\n\n".join(parts)
+
+
+def _facts(info: TraceInfo) -> list[tuple[str, str]]:
+    header = info.header
+    facts = [
+        *_header_facts(header),
+        ("records", f"{info.records:,}, {info.outcomes:,} with an outcome"),
+        ("clock", _clock(info)),
+        ("ids generated", f"{info.ids:,}"),
+        ("clients", _clients(info)),
+        ("file", _size(info)),
+    ]
+    return [(key, text) for key, text in facts if text]
+
+
+def _header_facts(header: Header) -> Iterable[tuple[str, str]]:
+    yield "name", escape(header.name)
+    yield "release", escape(header.release)
+    yield "description", "\n".join(map(escape, header.description.split("\n")))
+    yield "source", escape(f"{header.source_kind.name.lower()} {header.source}".rstrip())
+    yield "outcome detail", header.outcome_detail.name.lower()
+    yield "written by", f"necp-replay {escape(header.tool_version)}, meaning {header.meaning}"
+    for key, value in header.properties:
+        yield escape(key), escape(value)
+    for each in header.attachments:
+        kind = f" ({escape(each.media_type)})" if each.media_type else ""
+        yield "attachment", f"{escape(each.name)}{kind}, {_bytes(len(each.content))}"
+
+
+def _row(path: str, info: TraceInfo) -> list[str]:
+    return [
+        escape(path),
+        escape(info.header.release),
+        f"{info.records:,}",
+        f"{info.outcomes:,}",
+        f"{info.ids:,}",
+        _clock(info),
+        "" if info.file_bytes is None else _bytes(info.file_bytes),
+        _ratio(info),
+    ]
+
+
+def _clock(info: TraceInfo) -> str:
+    if info.clock_range_ns is None:
+        return ""
+    first_ns, last_ns = info.clock_range_ns
+    if first_ns == last_ns:
+        return duration_text(first_ns)
+    span = duration_text(last_ns - first_ns)
+    return f"{duration_text(first_ns)} to {duration_text(last_ns)} ({span})"
+
+
+def _clients(info: TraceInfo) -> str:
+    return "" if info.contents is None else f"{info.contents.clients:,} added"
+
+
+def _size(info: TraceInfo) -> str:
+    chunks = f"{info.chunks:,} chunks of {_bytes(info.content_bytes)} in all"
+    if info.file_bytes is None:
+        return chunks
+    return f"{_bytes(info.file_bytes)}: {chunks}, packed to {_ratio(info)}"
+
+
+def _ratio(info: TraceInfo) -> str:
+    if info.file_bytes is None or not info.content_bytes:
+        return ""
+    return f"{info.file_bytes / info.content_bytes:.0%}"
+
+
+def _bytes(count: int) -> str:
+    for unit, size in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
+        if count >= size:
+            return f"{count / size:.1f} {unit}"
+    return f"{count} bytes"
+
+
+def _plain_table(rows: Sequence[tuple[str, str]]) -> str:
+    return tabulate(rows, tablefmt="plain", disable_numparse=True)
+
+
+def _count_table(title: str, counts: Sequence[tuple[str, int]], total: int) -> str:
+    rows = [(name, f"{count:,}", f"{count / total:.1%}") for name, count in counts]
+    align = ("left", "right", "right")
+    return tabulate(rows, headers=[title, "", ""], disable_numparse=True, colalign=align)
