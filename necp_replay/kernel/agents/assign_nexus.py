@@ -11,6 +11,7 @@ from necp_replay.abi.netagent import AgentMessageError, AgentMessageType
 from necp_replay.kernel.agents.log import log_agent
 from necp_replay.kernel.agents.packet import AgentPacket
 from necp_replay.kernel.agents.responses import send_error_response, send_success_response
+from necp_replay.kernel.allocation import check_allocation
 from necp_replay.kernel.notifications.agent_results import assign_client_result
 from necp_replay.kernel.notifications.protoctl import update_flow_protoctl_event
 
@@ -59,6 +60,8 @@ def assign_nexus_by_option(kernel: Kernel, session: AgentSession, payload: bytes
 def assign_nexus_by_message(kernel: Kernel, session: AgentSession, packet: AgentPacket) -> None:
     """Assign by message; the response says what came of it.
 
+    Kernel quirk: as much memory as the header claims the results to be is asked for before they are
+    looked at, so a message that claims more than the allocator gives panics.
     Source: netagent_handle_assign_nexus_message, xnu-4570.51.1.
     """
     error = _assign_packet(kernel, session, packet)
@@ -92,8 +95,12 @@ def _assign_packet(kernel: Kernel, session: AgentSession, packet: AgentPacket) -
     if packet.payload_length < UUID_BYTES:
         return AgentMessageError.INVALID_DATA
     client_id = packet.copy(UUID_BYTES)
-    results = packet.copy(packet.payload_length - UUID_BYTES, UUID_BYTES)
-    if client_id is None or results is None:
+    if client_id is None:
+        return AgentMessageError.INTERNAL
+    results_bytes = packet.payload_length - UUID_BYTES
+    check_allocation(results_bytes, "netagent_handle_assign_nexus_message")
+    results = packet.copy(results_bytes, UUID_BYTES)
+    if results is None:
         return AgentMessageError.INTERNAL
     if assign_client_result(kernel, session.agent.uuid, client_id, results or None):
         return AgentMessageError.CANNOT_ASSIGN

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from necp_replay.abi.errno import Errno
 from necp_replay.abi.log import LOG_DEBUG, LOG_ERR
@@ -23,6 +23,7 @@ from necp_replay.kernel.agents.packet import (
 )
 from necp_replay.kernel.agents.register import refuse_netagent_packet
 from necp_replay.kernel.agents.responses import send_error_response, send_success_response
+from necp_replay.kernel.allocation import check_allocation
 from necp_replay.kernel.notifications.force_update import force_update_client
 from necp_replay.kernel.objects.agent import Agent
 from necp_replay.kernel.refusal import NotModelled
@@ -40,8 +41,7 @@ def update_from_kernel(kernel: Kernel, session: AgentSession, netagent: bytes) -
     header = netagent[:NETAGENT_BYTES].ljust(NETAGENT_BYTES, b"\0")
     data_size = agent_data_size(header)
     if session.agent is not None and data_size >= 0x8000_0000:
-        # Only this door keeps the size in an int and does not refuse a negative one.
-        raise NotModelled("a kernel agent was updated with a negative data size")
+        return _refuse_negative_size(kernel, data_size - 0x1_0000_0000)
     if session.agent is None or not is_valid_data_size(data_size):
         log_agent(kernel, LOG_ERR, "netagent_update")
         return Errno.EINVAL
@@ -88,6 +88,20 @@ def update_by_message(kernel: Kernel, session: AgentSession, packet: AgentPacket
         return
     send_success_response(kernel, session, AgentMessageType.UPDATE, packet.message_id)
     post_event(kernel, agent.uuid, AgentEvent.UPDATED, update_necp=changed)
+
+
+def _refuse_negative_size(kernel: Kernel, data_size: int) -> Errno:
+    """Kernel quirk: only this door keeps the size in an int and does not refuse a negative one.
+
+    What it asks the allocator for is then less than nothing, which panics, nothing, which it does
+    not get (ENOMEM), or less than the agent it goes on to write.
+    """
+    wrapper_bytes = _WRAPPER_BYTES + data_size
+    check_allocation(wrapper_bytes & _SIZE_MAX, "netagent_update")
+    if wrapper_bytes > 0:
+        raise NotModelled("a kernel agent was updated with a data size just below zero")
+    log_agent(kernel, LOG_ERR, "netagent_update")
+    return Errno.ENOMEM
 
 
 def _refuse_option(session: AgentSession, payload: bytes) -> Errno:
@@ -146,3 +160,8 @@ def _release_pending_triggers(kernel: Kernel, agent: Agent) -> None:
     for trigger in reversed(pending):
         force_update_client(kernel, trigger.client_id, agent.uuid)
         post_cellular_failed(kernel, agent.domain, trigger.pid, trigger.proc_uuid)
+
+
+_WRAPPER_BYTES: Final = 64 + NETAGENT_BYTES
+"""``sizeof (struct netagent_wrapper)``."""
+_SIZE_MAX: Final = 0xFFFFFFFF_FFFFFFFF

@@ -7,13 +7,10 @@ from typing import Final
 
 from necp_replay.abi.client import CLIENT_ENDPOINT_BYTES, ClientResult
 from necp_replay.abi.tlv import pack_tlv
-from necp_replay.kernel.refusal import KernelPanic
+from necp_replay.kernel.allocation import check_allocation
 
 FLOWADV_IDX_INVALID: Final = 0xFFFFFFFF
 """``NECP_FLOWADV_IDX_INVALID``: no flow advisory index."""
-
-ALLOCATION_LIMIT_BYTES: Final = 1024 * 1024 * 1024
-"""An allocation of more than this panics."""
 
 
 def create_nexus_assign_message(
@@ -41,8 +38,7 @@ def create_nexus_assign_message(
     if flow_adv_index != FLOWADV_IDX_INVALID:
         tlvs.append(pack_tlv(ClientResult.NEXUS_PORT_FLOW_INDEX, _U32.pack(flow_adv_index)))
     if key is not None and key_length > 0:
-        if key_length > ALLOCATION_LIMIT_BYTES:
-            raise KernelPanic("necp_create_nexus_assign_message", "a key of more than 1 GiB")
+        check_allocation(key_length, "necp_create_nexus_assign_message")
         tlvs.append(pack_tlv(ClientResult.NEXUS_KEY, key[:key_length].ljust(key_length, b"\0")))
     for type_, endpoint in (
         (ClientResult.LOCAL_ENDPOINT, local_endpoint),

@@ -7,6 +7,7 @@ import pytest
 from necp_replay.abi.errno import Errno
 from necp_replay.abi.netagent import AgentMessageError, AgentMessageType
 from necp_replay.events import agents
+from necp_replay.events.outcome import Panicked
 from necp_replay.scenario.necp_fd import ClientHandle
 from necp_replay.scenario.system import System
 from tests.kernel.agents.world import (
@@ -100,6 +101,18 @@ def test_a_refused_message_is_answered_with_an_error(
 ) -> None:
     system, _ = system_with_flow("setopt")
     assert response(send(system, content)) == (AgentMessageType.ASSIGN_NEXUS, error)
+
+
+def test_a_message_that_claims_more_results_than_the_allocator_gives_panics() -> None:
+    system, _ = system_with_flow("setopt")
+    limit = 1024 * 1024 * 1024
+    most = message(11, bytes(16), payload_length=16 + limit)
+    assert response(send(system, most)) == (
+        AgentMessageType.ASSIGN_NEXUS,
+        AgentMessageError.INTERNAL,
+    )
+    answer = send(system, message(11, bytes(16), payload_length=17 + limit))
+    assert isinstance(answer.answer, Panicked)
 
 
 def test_a_message_without_an_agent_is_answered_with_an_error() -> None:

@@ -10,6 +10,7 @@ from necp_replay.abi.netagent import AgentEvent, AgentMessageError, AgentMessage
 from necp_replay.abi.tlv import pack_tlv
 from necp_replay.events import agents
 from necp_replay.events.effects import NetworkPolicyEvent, Wake
+from necp_replay.events.outcome import Panicked
 from necp_replay.scenario.system import System
 from tests.kernel.agents.world import (
     A1,
@@ -105,6 +106,24 @@ def test_an_update_without_an_agent_fails_by_the_errno_of_its_door(via: str, err
     register(system, via=via)
     system.submit(agents.NetagentUnregister("a1"))
     assert system.submit(agents.NetagentUpdate("a1")).errno == errno
+
+
+WRAPPER_BYTES = 280
+
+
+def test_a_kernel_agent_updated_with_minus_the_size_of_its_memory_gets_none() -> None:
+    system = make_system()
+    register(system, via="kernel")
+    answer = system.submit(agents.NetagentUpdate("a1", data_size=-WRAPPER_BYTES))
+    assert (answer.errno, logs(answer)) == (Errno.ENOMEM, [(3, "netagent_update")])
+
+
+@pytest.mark.parametrize("data_size", [-WRAPPER_BYTES - 1, -0x8000_0000])
+def test_a_kernel_agent_updated_with_a_data_size_far_below_zero_panics(data_size: int) -> None:
+    system = make_system()
+    register(system, via="kernel")
+    answer = system.submit(agents.NetagentUpdate("a1", data_size=data_size))
+    assert isinstance(answer.answer, Panicked)
 
 
 BAD_OPTIONS = {
