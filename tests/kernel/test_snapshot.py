@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from necp_replay.abi.client import MAX_CLIENT_RESULT_BYTES, OpenFlag
+from necp_replay.abi.policy import SessionAction
+from necp_replay.events.inputs import Input
 from necp_replay.events.interfaces import IfaceUpdate
-from necp_replay.events.notifications import InjectNexusFlow
+from necp_replay.events.json_form import outcome_from_json, outcome_to_json
+from necp_replay.events.notifications import InjectNexusFlow, TakeSnapshot
 from necp_replay.events.routes import RouteStats, RouteUpdate
+from necp_replay.events.syscalls import NecpSessionAction, NecpSessionOpen
 from necp_replay.kernel.objects.client import RESULT_OVERFLOWED
 from necp_replay.kernel.snapshot import COUNTER_NAMES
 from tests.kernel.builders import REMOTE, make_laptop, make_system
@@ -32,6 +36,20 @@ def test_policies_agents_and_statistics_are_in_a_full_snapshot_only() -> None:
     (counted,) = state.route_statistics
     assert counted.route == "0.0.0.0/0@en0"
     assert counted.counters == (3, *[0] * (len(COUNTER_NAMES) - 1))
+
+
+def test_what_sessions_and_executables_leave_behind_can_be_written_as_json() -> None:
+    laptop = make_laptop()
+    root = laptop.system.add_process(1, uid=0)
+    session = root.submit(NecpSessionOpen(1)).retval
+    assert session is not None
+    events: list[Input] = [
+        NecpSessionAction(1, session, SessionAction.POLICY_APPLY_ALL),
+        TakeSnapshot(full=True),
+    ]
+    for event in events:
+        outcome = laptop.system.submit(event).outcome
+        assert outcome_from_json(event, outcome_to_json(outcome, event)) == outcome
 
 
 def test_a_result_that_outgrew_its_buffer_is_shown_whole() -> None:

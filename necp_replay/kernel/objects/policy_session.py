@@ -42,7 +42,7 @@ class PolicySession:
 
     def __init__(self, control_unit: int, session_order: int) -> None:
         self.control_unit = control_unit
-        self.session_priority: int = SessionPriority.UNKNOWN
+        self.session_priority = int(SessionPriority.UNKNOWN)
         self.session_order = session_order
         self.proc_locked = False
         self.proc_uuid = bytes(UUID_BYTES)

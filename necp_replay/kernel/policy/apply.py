@@ -215,9 +215,9 @@ def _update_uuid_table(kernel: Kernel) -> None:
     if not uuid_ids.table_is_dirty:
         return
     flags = PROC_UUID_NECP_APP_POLICY
-    kernel.emit(UuidPolicy(UuidPolicyOperation.CLEAR, flags, None))
+    kernel.emit(UuidPolicy(int(UuidPolicyOperation.CLEAR), flags, None))
     if uuid_ids.app_mapping_count != 0:
         for mapping in uuid_ids.in_table_order():
             if mapping.table_refcount > 0:
-                kernel.emit(UuidPolicy(UuidPolicyOperation.ADD, flags, mapping.uuid))
+                kernel.emit(UuidPolicy(int(UuidPolicyOperation.ADD), flags, mapping.uuid))
     uuid_ids.table_is_dirty = False
