@@ -16,6 +16,9 @@ from necp_replay.kernel.refusal import KernelPanic
 COPY_LIMIT_BYTES = 64 * 1024 * 1024
 """A copy of more than this panics before the address is looked at (``copyio``)."""
 
+EXTENT_LIMIT_BYTES = 16 * 1024 * 1024
+"""How long a buffer can be without bytes that are given: where it says more, it ends here."""
+
 SLACK_BYTES = 4096
 """Zero bytes that are accessible beyond a buffer whose mapping was not limited."""
 
@@ -111,7 +114,7 @@ class UserMemory:
             return Unseen.NO_BUFFER
         if buffer.pointers:
             return Unseen.NOT_SHOWN
-        shown_bytes = buffer.bytes
+        shown_bytes = _extent_bytes(buffer)
         if buffer.mapped is not None and buffer.mapped < shown_bytes:
             shown_bytes = buffer.mapped
         content = buffer.hex if self._bytes is None else self._bytes
@@ -130,4 +133,10 @@ def _accessible_bytes(buffer: UserBuffer) -> int:
         return 0
     if buffer.mapped is not None:
         return buffer.mapped
-    return buffer.bytes + SLACK_BYTES
+    return _extent_bytes(buffer) + SLACK_BYTES
+
+
+def _extent_bytes(buffer: UserBuffer) -> int:
+    if buffer.bytes <= EXTENT_LIMIT_BYTES:
+        return buffer.bytes
+    return max(len(buffer.hex), EXTENT_LIMIT_BYTES)

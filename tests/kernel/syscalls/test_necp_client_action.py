@@ -101,3 +101,11 @@ def test_a_long_buffer_is_shown_as_a_digest() -> None:
     assert isinstance(answer.answer, ActionBuffers)
     assert isinstance(answer.answer.buffer, BufferDigest)
     assert answer.answer.buffer.bytes == 70_000
+
+
+def test_a_buffer_that_claims_more_than_any_can_have_is_shown_at_its_longest() -> None:
+    claim = UserBuffer(b"\x01", 1 << 63)
+    answer = make_laptop().fd.action(99, None, claim)
+    assert isinstance(answer.answer, ActionBuffers)
+    assert isinstance(answer.answer.buffer, BufferDigest)
+    assert answer.answer.buffer.bytes == 16 * 1024 * 1024
