@@ -58,7 +58,8 @@ conformance: .venv/ready ## Import the vectors under VECTORS=DIR and replay them
 traces: .venv/ready ## Record the scenarios below traces/ again.
 	$(REPLAY) record traces -o traces
 
-coverage: .venv/ready ## Write down what the traces exercise, which the tests then hold them to.
+coverage: .venv/ready ## Write down what the traces show and exercise; tests hold them to it.
+	$(REPLAY) index traces
 	$(REPLAY) coverage traces --json > traces/coverage.json.new
 	mv traces/coverage.json.new traces/coverage.json
 

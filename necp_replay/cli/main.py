@@ -20,6 +20,7 @@ from necp_replay.cli import (
     explain,
     generate,
     import_,
+    index,
     info,
     record,
     recover,
@@ -47,6 +48,7 @@ COMMANDS = (
     bench,
     generate,
     coverage,
+    index,
     serve,
     check_engine,
 )

@@ -124,7 +124,6 @@ UNREACHABLE: Final[dict[Point, str]] = {
         for name in ("IP_FILTER",)
     },
     Point(Area.POLICY_RESULT, "NONE"): "POLICY_ADD refuses it",
-    Point(Area.ROUTE_RULE, "NONE"): "POLICY_ADD refuses it",
     Point(Area.MATCHED, "SKIP"): "skipping leaves no result of its own",
     Point(Area.MATCHED, "ROUTE_RULES"): "route rules leave their mark on the route, no result",
     Point(Area.INPUT, "fd_read ok"): "always ENXIO",

@@ -1,0 +1,70 @@
+"""``necp-replay index``: the page that says what each trace of a corpus shows."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from necp_replay.cli.progress import with_progress
+
+_EPILOG = """\
+examples:
+  necp-replay index traces
+  necp-replay index traces --check
+
+Writes FOLDER/README.md. Exit status of --check: 0 the page is up to date, 1 it is not.
+"""
+
+
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command to the command line."""
+    parser = commands.add_parser(
+        "index",
+        help="write the index page of a folder of traces",
+        description="Write a page that says what each trace below a folder shows, its size, and on"
+        " how many records releases differ.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("folder", type=Path, metavar="FOLDER", help="a folder of traces")
+    parser.add_argument("--check", action="store_true", help="write nothing, compare")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Write the page, or say that it is out of date."""
+    from necp_replay.diff.releases import diff_trace
+    from necp_replay.golden.find import find_traces
+    from necp_replay.golden.store import write_atomically
+    from necp_replay.releases.chain import RELEASES
+    from necp_replay.report.corpus_index import IndexedTrace, corpus_index
+    from necp_replay.trace.header import SourceKind
+    from necp_replay.trace.reader import TraceReader
+
+    first, *_, last = RELEASES
+    indexed = []
+    for trace in with_progress(find_traces([options.folder]), "trace"):
+        with TraceReader(trace.path) as reader:
+            header = reader.header
+        found = diff_trace(trace.path, first, last, limit=0)
+        indexed.append(
+            IndexedTrace(
+                trace.name,
+                header.description,
+                found.records,
+                trace.path.stat().st_size,
+                found.different,
+                header.source_kind is SourceKind.SCENARIO,
+            )
+        )
+    page = options.folder / "README.md"
+    text = corpus_index(indexed)
+    if not options.check:
+        write_atomically(page, text)
+        print(f"{page}: {len(indexed)} traces")
+        return 0
+    if page.is_file() and page.read_text("utf-8") == text:
+        print(f"{page} is up to date")
+        return 0
+    print(f"{page} is out of date: run `necp-replay index {options.folder}`")
+    return 1

@@ -1,0 +1,39 @@
+"""`necp-replay index`: the page of a corpus, and when it is out of date."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from necp_replay.golden.find import find_traces
+from tests.cli.workplace import Workplace
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_the_page_says_what_each_trace_shows(workplace: Workplace) -> None:
+    workplace.record()
+    assert workplace.run("index", "traces").status == 0
+    page = (workplace.root / "traces" / "README.md").read_text("utf-8")
+    (row,) = [line for line in page.splitlines() if "remove_twice" in line]
+    cells = [cell.strip() for cell in row.strip("|").split("|")]
+    assert cells[1] == "What REMOVE says of a client that is gone already."
+    assert (cells[2], cells[4]) == ("9", "1")
+
+
+def test_a_page_that_is_out_of_date_is_found(workplace: Workplace) -> None:
+    workplace.record()
+    assert workplace.run("index", "traces", "--check").status == 1
+    workplace.run("index", "traces")
+    assert workplace.run("index", "traces", "--check").status == 0
+    workplace.write("s.py", "def opens(system):\n    system.add_process(1)\n")
+    workplace.run("record", "s.py", "-o", "traces")
+    printed = workplace.run("index", "traces", "--check")
+    assert printed.status == 1
+    assert "traces/README.md is out of date" in printed.out
+
+
+def test_the_page_of_this_repository_has_every_scenario() -> None:
+    page = (ROOT / "traces" / "README.md").read_text("utf-8")
+    names = [trace.name for trace in find_traces([ROOT / "traces"])]
+    scenarios = [name for name in names if not name.startswith("measured/")]
+    assert not [name for name in scenarios if f"| {name.rpartition('/')[2]} " not in page]
