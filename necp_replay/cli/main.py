@@ -88,18 +88,27 @@ def main(argv: Sequence[str] | None = None) -> int:
         status: int = options.run(options)
         sys.stdout.flush()
     except NecpReplayError as error:
-        print(f"necp-replay: {error}", file=sys.stderr)
-        if error.hint:
-            print(error.hint, file=sys.stderr)
-        return 2
+        return _fail(str(error), error.hint)
     except BrokenPipeError:
         # Whoever read our output left; what they read was right, and nothing else is lost.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 2
+    except OSError as error:
+        return _fail(f"{error.filename or 'input or output'}: {error.strerror or error}", "")
     except KeyboardInterrupt:
         print("necp-replay: interrupted", file=sys.stderr)
         return 130
     return status
+
+
+def _fail(reason: str, hint: str) -> int:
+    """Say what is wrong and what to do; nothing of it may reach the terminal as a sequence."""
+    from necp_replay.replay.node import escape
+
+    print(f"necp-replay: {escape(reason)}", file=sys.stderr)
+    if hint:
+        print(*map(escape, hint.split("\n")), sep="\n", file=sys.stderr)
+    return 2
 
 
 if __name__ == "__main__":
