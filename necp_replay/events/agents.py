@@ -58,11 +58,16 @@ class NetagentSetFlags:
     session: str
     flags: int = 0
     uuid: bytes | None = None
+    via: str | None = None
 
 
 @dataclass(slots=True)
 class NetagentUnregister:
-    """Unregister the agent of the session."""
+    """Unregister the agent of the session.
+
+    The message has no payload; ``raw``, ``payload_length`` and ``message_id`` override what would
+    be sent. The other fields describe the agent and are not sent.
+    """
 
     session: str
     uuid: bytes | None = None
@@ -70,6 +75,12 @@ class NetagentUnregister:
     domain: Text | None = None
     type: Text | None = None
     flags: int | None = None
+    desc: Text | None = None
+    data: bytes | None = None
+    raw: bytes | None = None
+    data_size: int | None = None
+    payload_length: int | None = None
+    message_id: int | None = None
 
 
 @dataclass(slots=True)
@@ -120,13 +131,19 @@ class NetagentFail:
 
 @dataclass(slots=True)
 class NetagentAssignNexus:
-    """The agent assigns ``results`` to a client (NETAGENT_MESSAGE_TYPE_ASSIGN_NEXUS)."""
+    """The agent assigns ``results`` to a client (NETAGENT_MESSAGE_TYPE_ASSIGN_NEXUS).
+
+    ``raw``, ``payload_length`` and ``message_id`` override what would be sent.
+    """
 
     session: str
     client_id: bytes = bytes(16)
     results: bytes = b""
     via: str | None = None
     uuid: bytes | None = None
+    raw: bytes | None = None
+    payload_length: int | None = None
+    message_id: int | None = None
 
 
 @dataclass(slots=True)

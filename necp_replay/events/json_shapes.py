@@ -16,6 +16,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from necp_replay.events.interfaces import InterfaceAddress
 from necp_replay.events.text import Text
 from necp_replay.events.user_buffer import (
     MAX_POINTER_DEPTH,
@@ -179,6 +180,11 @@ def shape_of(hint: Any, *, omit_defaults: bool) -> Shape:
         return _union([shape_of(h, omit_defaults=omit_defaults) for h in typing.get_args(hint)])
     if origin is tuple:
         return _sequence(shape_of(typing.get_args(hint)[0], omit_defaults=omit_defaults))
+    if hint is InterfaceAddress:
+        # An address alone needs no object around it; it is written with one all the same.
+        whole = object_shape(hint, omit_defaults=omit_defaults)
+        readers = {**whole.readers, str: lambda text: InterfaceAddress(_read_string(text))}
+        return Shape(f"{whole.name} or an address", readers, whole.writers)
     return object_shape(hint, omit_defaults=omit_defaults)
 
 

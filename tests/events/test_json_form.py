@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from necp_replay.events import interfaces
 from necp_replay.events.clock import Now, TimerFire
 from necp_replay.events.effects import EFFECT_NAMES, KernelPointerLeak, Log, Panic
 from necp_replay.events.inputs import INPUT_NAMES, Step
@@ -260,3 +261,10 @@ def test_what_vectors_do_not_measure_can_be_left_out() -> None:
         "panic": True,
         "effects": [{"kind": "log", "level": 3, "function": "f"}, {"kind": "panic"}],
     }
+
+
+def test_an_address_of_an_interface_may_stand_alone() -> None:
+    step = step_from_json({"op": "iface_update", "index": 4, "del_addrs": ["192.0.2.10"]})
+    assert isinstance(step.input, interfaces.IfaceUpdate)
+    assert step.input.del_addrs == (interfaces.InterfaceAddress("192.0.2.10"),)
+    assert step_to_json(step)["del_addrs"] == [{"addr": "192.0.2.10"}]

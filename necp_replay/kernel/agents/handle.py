@@ -58,15 +58,22 @@ def _update(
     template = kernel.agents.templates[event.session] = changed_template(sent, event)
     if session.is_kernel_agent:
         return update_from_kernel(kernel, session, template.encode())
-    via = event.via if isinstance(event, agents.NetagentUpdate) else None
-    return _send_template(kernel, session, AgentMessageType.UPDATE, template, via)
+    return _send_template(kernel, session, AgentMessageType.UPDATE, template, event.via)
 
 
 def _unregister(kernel: Kernel, session: AgentSession, event: agents.NetagentUnregister) -> int:
     if session.is_kernel_agent:
         unregister(kernel, session)
         return Errno.OK
-    return _send(kernel, session, AgentMessageType.UNREGISTER, b"", event.via)
+    return _send(
+        kernel,
+        session,
+        AgentMessageType.UNREGISTER,
+        event.raw or b"",
+        event.via,
+        payload_length=event.payload_length,
+        message_id=event.message_id,
+    )
 
 
 def _close(kernel: Kernel, session: AgentSession, event: agents.NetagentClose) -> int:
@@ -97,8 +104,15 @@ def _fail(kernel: Kernel, session: AgentSession, event: agents.NetagentFail) -> 
 def _assign_nexus(kernel: Kernel, session: AgentSession, event: agents.NetagentAssignNexus) -> int:
     if session.is_kernel_agent:
         return assign_nexus_from_kernel(kernel, session, event.client_id, event.results)
-    payload = event.client_id + event.results
-    return _send(kernel, session, AgentMessageType.ASSIGN_NEXUS, payload, event.via)
+    return _send(
+        kernel,
+        session,
+        AgentMessageType.ASSIGN_NEXUS,
+        event.client_id + event.results if event.raw is None else event.raw,
+        event.via,
+        payload_length=event.payload_length,
+        message_id=event.message_id,
+    )
 
 
 def _protoctl(kernel: Kernel, session: AgentSession, event: agents.NetagentProtoctl) -> int:

@@ -61,30 +61,44 @@ class NetagentUpdate(_message.Message):
     def __init__(self, session: _Optional[str] = ..., uuid: _Optional[bytes] = ..., domain: _Optional[bytes] = ..., type: _Optional[bytes] = ..., desc: _Optional[bytes] = ..., flags: _Optional[int] = ..., data: _Optional[bytes] = ..., via: _Optional[str] = ..., raw: _Optional[bytes] = ..., data_size: _Optional[int] = ..., payload_length: _Optional[int] = ..., message_id: _Optional[int] = ...) -> None: ...
 
 class NetagentSetFlags(_message.Message):
-    __slots__ = ("session", "flags", "uuid")
+    __slots__ = ("session", "flags", "uuid", "via")
     SESSION_FIELD_NUMBER: _ClassVar[int]
     FLAGS_FIELD_NUMBER: _ClassVar[int]
     UUID_FIELD_NUMBER: _ClassVar[int]
+    VIA_FIELD_NUMBER: _ClassVar[int]
     session: str
     flags: int
     uuid: bytes
-    def __init__(self, session: _Optional[str] = ..., flags: _Optional[int] = ..., uuid: _Optional[bytes] = ...) -> None: ...
+    via: str
+    def __init__(self, session: _Optional[str] = ..., flags: _Optional[int] = ..., uuid: _Optional[bytes] = ..., via: _Optional[str] = ...) -> None: ...
 
 class NetagentUnregister(_message.Message):
-    __slots__ = ("session", "uuid", "via", "domain", "type", "flags")
+    __slots__ = ("session", "uuid", "via", "domain", "type", "flags", "desc", "data", "raw", "data_size", "payload_length", "message_id")
     SESSION_FIELD_NUMBER: _ClassVar[int]
     UUID_FIELD_NUMBER: _ClassVar[int]
     VIA_FIELD_NUMBER: _ClassVar[int]
     DOMAIN_FIELD_NUMBER: _ClassVar[int]
     TYPE_FIELD_NUMBER: _ClassVar[int]
     FLAGS_FIELD_NUMBER: _ClassVar[int]
+    DESC_FIELD_NUMBER: _ClassVar[int]
+    DATA_FIELD_NUMBER: _ClassVar[int]
+    RAW_FIELD_NUMBER: _ClassVar[int]
+    DATA_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAYLOAD_LENGTH_FIELD_NUMBER: _ClassVar[int]
+    MESSAGE_ID_FIELD_NUMBER: _ClassVar[int]
     session: str
     uuid: bytes
     via: str
     domain: bytes
     type: bytes
     flags: int
-    def __init__(self, session: _Optional[str] = ..., uuid: _Optional[bytes] = ..., via: _Optional[str] = ..., domain: _Optional[bytes] = ..., type: _Optional[bytes] = ..., flags: _Optional[int] = ...) -> None: ...
+    desc: bytes
+    data: bytes
+    raw: bytes
+    data_size: int
+    payload_length: int
+    message_id: int
+    def __init__(self, session: _Optional[str] = ..., uuid: _Optional[bytes] = ..., via: _Optional[str] = ..., domain: _Optional[bytes] = ..., type: _Optional[bytes] = ..., flags: _Optional[int] = ..., desc: _Optional[bytes] = ..., data: _Optional[bytes] = ..., raw: _Optional[bytes] = ..., data_size: _Optional[int] = ..., payload_length: _Optional[int] = ..., message_id: _Optional[int] = ...) -> None: ...
 
 class NetagentClose(_message.Message):
     __slots__ = ("session", "uuid")
@@ -139,18 +153,24 @@ class NetagentFail(_message.Message):
     def __init__(self, session: _Optional[str] = ..., errno: _Optional[int] = ..., uuid: _Optional[bytes] = ...) -> None: ...
 
 class NetagentAssignNexus(_message.Message):
-    __slots__ = ("session", "client_id", "results", "via", "uuid")
+    __slots__ = ("session", "client_id", "results", "via", "uuid", "raw", "payload_length", "message_id")
     SESSION_FIELD_NUMBER: _ClassVar[int]
     CLIENT_ID_FIELD_NUMBER: _ClassVar[int]
     RESULTS_FIELD_NUMBER: _ClassVar[int]
     VIA_FIELD_NUMBER: _ClassVar[int]
     UUID_FIELD_NUMBER: _ClassVar[int]
+    RAW_FIELD_NUMBER: _ClassVar[int]
+    PAYLOAD_LENGTH_FIELD_NUMBER: _ClassVar[int]
+    MESSAGE_ID_FIELD_NUMBER: _ClassVar[int]
     session: str
     client_id: bytes
     results: bytes
     via: str
     uuid: bytes
-    def __init__(self, session: _Optional[str] = ..., client_id: _Optional[bytes] = ..., results: _Optional[bytes] = ..., via: _Optional[str] = ..., uuid: _Optional[bytes] = ...) -> None: ...
+    raw: bytes
+    payload_length: int
+    message_id: int
+    def __init__(self, session: _Optional[str] = ..., client_id: _Optional[bytes] = ..., results: _Optional[bytes] = ..., via: _Optional[str] = ..., uuid: _Optional[bytes] = ..., raw: _Optional[bytes] = ..., payload_length: _Optional[int] = ..., message_id: _Optional[int] = ...) -> None: ...
 
 class NetagentProtoctl(_message.Message):
     __slots__ = ("session", "client_id", "code", "val", "seq", "uuid")

@@ -76,3 +76,11 @@ def test_deliveries_to_a_session_opened_anew_succeed_again() -> None:
     system.submit(agents.NetagentClose("a1"))
     register(system, flags=0x8)
     assert system.add_process(7).netagent_trigger(A1).errno == 0
+
+
+def test_a_message_to_unregister_may_carry_another_id_and_bytes_it_should_not() -> None:
+    system = make_system()
+    register(system, via="message")
+    plain = system.submit(agents.NetagentUnregister("a1", message_id=7, raw=b"\xaa" * 9))
+    assert announced(plain) == [AgentEvent.UNREGISTERED]
+    assert registry_of(system).agents == ()
