@@ -8,13 +8,16 @@
 PYTHON = $(shell .ci/interpreters base)
 # Processes to use for tests and replays.
 JOBS = 2
+# How long to fuzz each target.
+SECONDS = 60
 
 BIN := .venv/bin
 REPLAY := $(BIN)/necp-replay
 INSTALL = -m pip install --quiet --disable-pip-version-check
 
 .PHONY: help replay test lint types schemas-check tests tests-newer \
-        conformance traces coverage generated bench schemas format clean
+        conformance traces coverage generated bench schemas format clean \
+        fuzz damage bench-formats
 .DEFAULT_GOAL := help
 
 help: ## List these targets.
@@ -89,6 +92,16 @@ format: .venv/ready-dev ## Format the code and mend what can be mended.
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+fuzz: .venv/ready-fuzz ## Fuzz the reader and the importers for SECONDS=60 each.
+	$(BIN)/python -m tests.fuzz.fuzz_reader -max_total_time=$(SECONDS)
+	$(BIN)/python -m tests.fuzz.fuzz_importers -max_total_time=$(SECONDS)
+
+damage: .venv/ready ## Cut and flip 20 traces, 110,000 times each; ARGS="--flips 1000" for less.
+	$(BIN)/python -m tests.trace.damage --jobs $(JOBS) $(ARGS) traces
+
+bench-formats: .venv/ready-bench ## Measure the trace file beside MCAP and delimited protobuf.
+	$(BIN)/python -m tests.trace.compare_formats $(ARGS)
+
 clean: ## Remove environments, caches and build products.
 	rm -rf .venv .venv-3.* .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist *.egg-info
 	find necp_replay schemas tests -name __pycache__ -prune -exec rm -rf {} +
@@ -102,6 +115,10 @@ clean: ## Remove environments, caches and build products.
 
 .venv/ready-dev: .venv/ready
 	@$(BIN)/python $(INSTALL) --editable '.[dev]'
+	@touch $@
+
+.venv/ready-fuzz .venv/ready-bench: .venv/ready-%: .venv/ready-dev
+	@$(BIN)/python $(INSTALL) --editable '.[$*]'
 	@touch $@
 
 .venv-%/ready: pyproject.toml

@@ -10,6 +10,9 @@ from typing import IO, Any, Final
 MAX_LINE_BYTES: Final = 256 * 1024 * 1024
 """The longest line that is read; a buffer may be 16 MiB, which is 32 MiB of hex."""
 
+MAX_PARTS: Final = 4_000_000
+"""So many commas and opening brackets may be in a line: each may become an object in memory."""
+
 Refusal = Callable[[str, int], Exception]
 """Makes the error for a reason and the number of a line."""
 
@@ -24,6 +27,8 @@ def read_json_lines(stream: IO[bytes], refuse: Refusal) -> Iterator[tuple[int, d
         number += 1
         if not line.endswith(b"\n") and len(line) == MAX_LINE_BYTES:
             raise refuse("a line of more than 256 MiB", number)
+        if sum(map(line.count, (b",", b"[", b"{"))) > MAX_PARTS:
+            raise refuse(f"a line of more than {MAX_PARTS:,} parts", number)
         try:
             content = json.loads(line, object_pairs_hook=_object)
         except _SaidTwice as error:

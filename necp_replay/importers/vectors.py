@@ -6,9 +6,6 @@ outcome (docs/vectors.md).
 
 from __future__ import annotations
 
-import lzma
-import tarfile
-import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,11 +19,11 @@ from necp_replay.events.inputs import Step
 from necp_replay.events.json_form import outcome_from_json, step_from_json
 from necp_replay.events.json_lines import read_json_lines
 from necp_replay.events.outcome import Outcome
+from necp_replay.importers.archive import ARCHIVE_SUFFIXES, read_archive
 from necp_replay.trace.header import Header, OutcomeDetail, SourceKind
 from necp_replay.trace.writer import TraceWriter
 
 VECTOR_SUFFIX = ".jsonl"
-ARCHIVE_SUFFIXES = (".tar.xz", ".tar")
 _PROGRESS_DELAY_S = 2
 
 
@@ -117,13 +114,21 @@ def _import_one(
         source=head.name,
         outcome_detail=OutcomeDetail.VECTORS,
     )
-    target.parent.mkdir(parents=True, exist_ok=True)
-    records = 0
-    with TraceWriter.create(target, header) as writer:
-        for step, outcome in operations:
-            writer.write(step, outcome)
-            records += 1
-    return target, records
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        reason = f"{target.parent} cannot be made: {error.strerror}"
+        raise VectorError(reason, file=label) from None
+    line = 1
+    try:
+        with TraceWriter.create(target, header) as writer:
+            for step, outcome in operations:
+                line += 1
+                writer.write(step, outcome)
+        return target, writer.records
+    except ValueError as error:
+        # A header or a record that no trace can hold, like a number of more than 64 bits.
+        raise VectorError(f"cannot be a trace: {error}", file=label, line=line) from None
 
 
 def _open_each(source: Path) -> Iterator[tuple[str, PurePosixPath, IO[bytes]]]:
@@ -131,30 +136,15 @@ def _open_each(source: Path) -> Iterator[tuple[str, PurePosixPath, IO[bytes]]]:
     if source.is_dir():
         for path in sorted(source.rglob("*")):
             if path.name.endswith(ARCHIVE_SUFFIXES):
-                yield from _open_archive(path)
+                yield from read_archive(path, VECTOR_SUFFIX)
             elif path.suffix == VECTOR_SUFFIX and path.is_file():
                 with path.open("rb") as stream:
                     yield str(path), PurePosixPath(path.relative_to(source).as_posix()), stream
     elif source.name.endswith(ARCHIVE_SUFFIXES):
-        yield from _open_archive(source)
+        yield from read_archive(source, VECTOR_SUFFIX)
     else:
         with _opened(source) as stream:
             yield str(source), PurePosixPath(source.name), stream
-
-
-def _open_archive(path: Path) -> Iterator[tuple[str, PurePosixPath, IO[bytes]]]:
-    try:
-        with _opened(path) as raw, tarfile.open(fileobj=raw, mode="r|*") as archive:
-            for member in archive:
-                if not member.isfile() or not member.name.endswith(VECTOR_SUFFIX):
-                    continue
-                label = f"{path}:{member.name}"
-                stream = archive.extractfile(member)
-                if stream is None:
-                    raise VectorError("not readable", file=label)
-                yield label, _inner_path(member.name, label), stream
-    except (tarfile.TarError, lzma.LZMAError, zlib.error, EOFError, OSError) as error:
-        raise VectorError(f"not a readable archive: {error}", file=str(path)) from None
 
 
 @contextmanager
@@ -165,14 +155,6 @@ def _opened(path: Path) -> Iterator[IO[bytes]]:
         raise VectorError(str(error.strerror), file=str(path)) from None
     with stream:
         yield stream
-
-
-def _inner_path(name: str, label: str) -> PurePosixPath:
-    """A member's path, refused when it would leave the output folder."""
-    path = PurePosixPath(name)
-    if path.is_absolute() or ".." in path.parts or "\\" in name or "\0" in name:
-        raise VectorError("the path would leave the output folder", file=label)
-    return path
 
 
 def _plain_component(text: str, label: str) -> str:
