@@ -1,0 +1,44 @@
+"""Recorded outcomes of records that move into another trace: they go along where they still hold.
+
+A record among other records can have another outcome: a timer wakes fewer fds, an fd gets another
+number. What was recorded is then no longer what this trace's system did, and least of all what was
+measured; such a record goes on without an outcome.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from necp_replay.events.outcome import Outcome
+from necp_replay.replay.compare import same_whole
+
+MAX_EXAMPLES: Final = 5
+
+
+@dataclass(slots=True)
+class CarriedOutcomes:
+    """Decides record by record, and counts."""
+
+    kept: int = 0
+    dropped: int = 0
+    first_dropped: list[int] = field(default_factory=list)
+    """The numbers that the first records without their outcomes have in the new trace."""
+
+    def carry(
+        self, number: int, recorded: Outcome | None, before: Outcome, after: Outcome
+    ) -> Outcome | None:
+        """What to write for record ``number``: the recorded outcome, or none.
+
+        ``before`` is what an engine did with the record in the trace it comes from, ``after`` what
+        it does with it in the new one.
+        """
+        if recorded is None:
+            return None
+        if same_whole(before, after):
+            self.kept += 1
+            return recorded
+        self.dropped += 1
+        if len(self.first_dropped) < MAX_EXAMPLES:
+            self.first_dropped.append(number)
+        return None

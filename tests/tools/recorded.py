@@ -1,0 +1,63 @@
+"""Traces to work on: recorded from scenarios, taken from the corpus, and replayed for a verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from necp_replay.events.inputs import Step
+from necp_replay.events.outcome import Outcome
+from necp_replay.golden.run import ReplayOptions, replay_trace
+from necp_replay.kernel.machine import Machine
+from necp_replay.releases.facts import find_release
+from necp_replay.replay.recorder import Recorder
+from necp_replay.replay.report_model import TraceReport
+from necp_replay.scenario import System
+from necp_replay.trace.codec import NumberedRecord
+from necp_replay.trace.header import Header, OutcomeDetail, SourceKind
+from necp_replay.trace.reader import TraceReader
+from necp_replay.trace.writer import TraceWriter
+
+OLD: Final = "xnu-4570.41.2"
+NEW: Final = "xnu-4570.51.1"
+MEASURED: Final = Path(__file__).parents[2] / "traces" / "measured" / NEW
+"""Traces of the corpus with what the real code answered."""
+
+
+def record(path: Path, scenario: Callable[[System], None], *, release: str = NEW) -> Path:
+    """A trace of what a scenario does, with every outcome."""
+    header = Header(
+        release,
+        name=path.stem,
+        description="what nobody else should read",
+        source_kind=SourceKind.SCENARIO,
+        source="somewhere.py::something",
+        outcome_detail=OutcomeDetail.FULL,
+    )
+    with TraceWriter.create(path, header) as writer:
+
+        def sink(step: Step, outcome: Outcome) -> None:
+            writer.write(step, outcome)
+
+        scenario(System(Recorder(Machine(find_release(release)), sink), path.stem))
+    return path
+
+
+def records_of(path: Path) -> list[NumberedRecord]:
+    """All records of a trace."""
+    with TraceReader(path) as reader:
+        return list(reader)
+
+
+def header_of(path: Path) -> Header:
+    """The header of a trace."""
+    with TraceReader(path) as reader:
+        return reader.header
+
+
+def verdict(path: Path) -> TraceReport:
+    """What a replay says of a trace; fails the test where there is no verdict."""
+    report = replay_trace(path, path.stem, ReplayOptions())
+    assert report.error is None, report.error
+    return report
