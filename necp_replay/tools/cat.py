@@ -1,0 +1,43 @@
+"""Concatenates traces: each runs in the world that the one before it left."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from pathlib import Path
+
+from necp_replay.replay.engine import EngineFactory, open_machine
+from necp_replay.tools.derived import OnRecords, check_output, joined_header
+from necp_replay.tools.join import Joiner, JoinReport, check_inputs
+from necp_replay.trace.reader import TraceReader
+from necp_replay.trace.writer import TraceWriter
+
+
+def concatenate(
+    paths: list[Path],
+    output: Path,
+    *,
+    open_engine: EngineFactory = open_machine,
+    on_records: OnRecords | None = None,
+) -> JoinReport:
+    """Write the records of all traces, one trace after the other, into a new trace.
+
+    Records stay as they are: open fds stay open, the clock stands where it stood, and a process
+    that is there already is there already. Outcomes that were recorded go along where they still
+    hold. Raises UsageError for traces that do not go together, a trace behind one in which the
+    system goes down, and an output that is there already; TraceError for damage.
+    """
+    check_inputs(paths)
+    check_output(output)
+    with ExitStack() as stack:
+        readers = [stack.enter_context(TraceReader(path)) for path in paths]
+        header = joined_header(
+            [(str(path), reader.header) for path, reader in zip(paths, readers, strict=True)],
+            [("cat", ", ".join(path.name for path in paths))],
+        )
+        report = JoinReport(output, header.release, dict.fromkeys(map(str, paths), 0))
+        writer = stack.enter_context(TraceWriter.create(output, header))
+        joiner = Joiner(writer, report, open_engine, on_records)
+        for path, reader in zip(paths, readers, strict=True):
+            for _, step, recorded in reader:
+                joiner.add(str(path), step, recorded, now_ns=step.now_ns)
+    return report

@@ -1,0 +1,92 @@
+"""What joining traces has in common: records of several traces written into one, with proof.
+
+Each trace is replayed by itself, and their records once more together: an outcome that was recorded
+goes along where an engine does the same in both.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from necp_replay.errors import UsageError
+from necp_replay.events.inputs import Step
+from necp_replay.events.outcome import Outcome, Panicked, TypeConfused
+from necp_replay.replay.engine import EngineFactory
+from necp_replay.tools.carry import CarriedOutcomes
+from necp_replay.tools.derived import PROGRESS_RECORDS, OnRecords
+from necp_replay.trace.writer import TraceWriter
+
+MIN_TRACES: Final = 2
+
+
+@dataclass(slots=True)
+class JoinReport:
+    """What joining traces wrote."""
+
+    output: Path
+    release: str
+    records: dict[str, int] = field(default_factory=dict)
+    """How many records came from each trace, by its path."""
+    shared: int = 0
+    """Records of the world that stood in several traces, and were taken once."""
+    outcomes: CarriedOutcomes = field(default_factory=CarriedOutcomes)
+
+    @property
+    def total_records(self) -> int:
+        """How many records the joined trace has."""
+        return sum(self.records.values())
+
+
+class Joiner:
+    """Writes records of several traces into one, next to an engine for each and one for all."""
+
+    def __init__(
+        self,
+        writer: TraceWriter,
+        report: JoinReport,
+        open_engine: EngineFactory,
+        on_records: OnRecords | None,
+    ) -> None:
+        self._writer = writer
+        self._report = report
+        self._joined = open_engine(report.release)
+        self._alone = {path: open_engine(report.release) for path in report.records}
+        self._on_records = on_records
+        self._ended_by: str | None = None
+
+    def add(self, path: str, step: Step, recorded: Outcome | None, *, now_ns: int | None) -> None:
+        """Append a record of one trace; ``now_ns`` is the time it gets in the joined one.
+
+        Raises UsageError behind a record with which the system went down.
+        """
+        if self._ended_by is not None:
+            raise UsageError(
+                f"the system goes down in {self._ended_by}, and nothing can follow",
+                hint="Cut the traces, or put that one last.",
+            )
+        report = self._report
+        before = self._alone[path].submit(step)
+        joined_step = Step(step.input, step.uuids, now_ns)
+        after = self._joined.submit(joined_step)
+        if isinstance(after.answer, Panicked | TypeConfused):
+            self._ended_by = path
+        number = self._writer.records + 1
+        self._writer.write(joined_step, report.outcomes.carry(number, recorded, before, after))
+        report.records[path] += 1
+        if self._on_records is not None and number % PROGRESS_RECORDS == 0:
+            self._on_records(PROGRESS_RECORDS)
+
+    def skip(self, path: str, step: Step) -> None:
+        """Leave out a record that another trace has given already."""
+        self._alone[path].submit(step)
+        self._report.shared += 1
+
+
+def check_inputs(paths: list[Path]) -> None:
+    """Refuse, with a UsageError, too few traces, or one given twice."""
+    if len(paths) < MIN_TRACES:
+        raise UsageError("one trace alone cannot be joined", hint="Name at least two traces.")
+    if len(set(paths)) != len(paths):
+        raise UsageError("a trace is named twice", hint="Name each trace once.")
