@@ -1,0 +1,1 @@
+"""Pseudonyms for whatever in a trace tells of people: names, ids, domains, accounts, addresses."""

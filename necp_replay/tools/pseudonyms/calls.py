@@ -1,0 +1,291 @@
+"""Pseudonyms inside the buffers that processes pass to calls, and in what calls left there.
+
+A buffer after a call is what the kernel wrote, and behind that what the process had there before;
+each part gets the pseudonyms that it has where it comes from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from necp_replay.abi.aggregate_result import AGGREGATE_RESULT_BYTES
+from necp_replay.abi.client import MAX_NETAGENTS, UUID_BYTES, ClientAction
+from necp_replay.abi.errno import Errno
+from necp_replay.abi.policy import SessionAction
+from necp_replay.abi.tcp_cache import TFO_CACHE_BYTES
+from necp_replay.events import sockets, syscalls
+from necp_replay.events.inputs import Input
+from necp_replay.events.outcome import (
+    ActionBuffers,
+    Answer,
+    AttributesAnswer,
+    MatchResult,
+    Outcome,
+    SessionBuffer,
+)
+from necp_replay.events.user_buffer import (
+    BufferDigest,
+    OutBuffer,
+    Unseen,
+    UserBuffer,
+    UserPointer,
+)
+from necp_replay.kernel.user_memory import UserMemory
+from necp_replay.tools.pseudonyms import tlvs
+from necp_replay.tools.pseudonyms.names import Names
+from necp_replay.tools.pseudonyms.tlvs import Rename, keep, opaque, sequence, uuid
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """What one buffer of a call holds before it, and what the kernel writes into it."""
+
+    before: Rename = opaque
+    written: Rename = keep
+
+
+def rename_call(names: Names, event: Any) -> Any:
+    """A call with pseudonyms in its buffers; any other input as it is."""
+    changes = {
+        name: _rename_buffer(names, buffer, argument.before, _declared_bytes(event, name))
+        for name, argument in _arguments(event).items()
+        if (buffer := getattr(event, name)) is not None
+    }
+    return replace(event, **changes) if changes else event
+
+
+def rename_answer(names: Names, event: Input, renamed: Input, outcome: Outcome) -> Answer | None:
+    """What a call left in its buffers, with pseudonyms; an answer without buffers as it is."""
+    answer = outcome.answer
+    arguments = _arguments(event)
+
+    def after(name: str, content: OutBuffer, written_bytes: int | None) -> OutBuffer:
+        old, new = getattr(event, name), getattr(renamed, name)
+        if old is None or new is None:
+            return content
+        rename = arguments[name].written
+        return _rename_after(names, content, old, new, rename, written_bytes, outcome.errno)
+
+    match answer:
+        case ActionBuffers():
+            return ActionBuffers(
+                after("client_id", answer.client_id, UUID_BYTES),
+                after("buffer", answer.buffer, _action_bytes(event, outcome)),
+            )
+        case SessionBuffer():
+            leaked = answer.beyond_vectors
+            if leaked is not None:
+                leaked_after = after("out_buffer", leaked, None)
+                leaked = leaked_after if isinstance(leaked_after, bytes) else None
+            written_bytes = _dump_bytes(event, answer.out_buffer)
+            return SessionBuffer(after("out_buffer", answer.out_buffer, written_bytes), leaked)
+        case MatchResult():
+            written_bytes = AGGREGATE_RESULT_BYTES if outcome.errno == 0 else None
+            return MatchResult(after("result", answer.result, written_bytes))
+        case AttributesAnswer():
+            content = answer.buffer
+            if content is not None:
+                content = after("buffer", content, answer.valsize if outcome.errno == 0 else None)
+            return replace(answer, buffer=content)
+        case _:
+            return answer
+
+
+def _rename_buffer(
+    names: Names, buffer: UserBuffer, rename: Rename, declared_bytes: int
+) -> UserBuffer:
+    """A buffer before a call. The zeros cut from its end count as far as the kernel may read."""
+    content = buffer.hex
+    whole_bytes = min(max(declared_bytes, len(content)), max(buffer.bytes, len(content)))
+    if whole_bytes <= _FILLED_BYTES:
+        content = content.ljust(whole_bytes, b"\0")
+    # What is behind the bytes that the kernel reads means nothing to it.
+    read_bytes = declared_bytes or len(content)
+    renamed = rename(names, content[:read_bytes]) + names.opaque(content[read_bytes:])
+    pointers = tuple(
+        UserPointer(
+            pointer.offset,
+            None
+            if pointer.to is None
+            else _rename_buffer(names, pointer.to, _cache_content, pointer.to.bytes),
+        )
+        for pointer in buffer.pointers
+    )
+    return replace(buffer, hex=renamed.rstrip(b"\0"), pointers=pointers)
+
+
+def _rename_after(
+    names: Names,
+    content: OutBuffer,
+    old: UserBuffer,
+    new: UserBuffer,
+    rename: Rename,
+    written_bytes: int | None,
+    errno: int | None,
+) -> OutBuffer:
+    """A buffer after a call: untouched, written into, or so long that only its digest is known.
+
+    Of a long buffer that was written into nothing can be said: its digest stays, and is wrong.
+    """
+    if isinstance(content, Unseen):
+        return content
+    if content == UserMemory(old).after():
+        return UserMemory(new).after()
+    if isinstance(content, BufferDigest):
+        return content
+    shown_bytes = old.bytes if old.mapped is None else min(old.mapped, old.bytes)
+    whole = content.ljust(shown_bytes, b"\0")
+    before = old.hex.ljust(shown_bytes, b"\0")
+    if errno == Errno.EFAULT and old.mapped is not None:
+        written_bytes = shown_bytes
+    differing = int.from_bytes(whole, "little") ^ int.from_bytes(before, "little")
+    end = max((differing.bit_length() + 7) // 8, min(written_bytes or 0, shown_bytes))
+    if not any(before[end:]):
+        # The last bytes written may have been zeros, too.
+        end = shown_bytes
+    untouched = new.hex.ljust(shown_bytes, b"\0")[end:shown_bytes]
+    return (rename(names, whole[:end]) + untouched).rstrip(b"\0")
+
+
+def _arguments(event: Any) -> Mapping[str, Argument]:
+    match event:
+        case syscalls.NecpClientAction():
+            client_id = _CLIENT_ID_ARGUMENTS.get(event.action, _ID)
+            return {
+                "client_id": client_id,
+                "buffer": _ACTION_BUFFERS.get(event.action, _UNREAD),
+            }
+        case syscalls.NecpSessionAction():
+            in_buffer, out_buffer = _SESSION_BUFFERS.get(event.action, (_UNREAD, _UNREAD))
+            return {"in_buffer": in_buffer, "out_buffer": out_buffer}
+        case _:
+            return _ARGUMENTS.get(type(event), {})
+
+
+def _declared_bytes(event: Any, name: str) -> int:
+    length: int = getattr(event, _LENGTHS.get(name, ""), 0)
+    return length
+
+
+def _action_bytes(event: Input, outcome: Outcome) -> int | None:
+    """How much an action wrote, where its success says so; else as far as bytes changed."""
+    if outcome.errno != 0 or not isinstance(event, syscalls.NecpClientAction):
+        return None
+    if event.action in _RETURN_LENGTH:
+        return outcome.retval
+    if event.action == ClientAction.COPY_LIST:
+        return event.buffer_size
+    return _WRITTEN_BYTES.get(event.action)
+
+
+def _dump_bytes(event: Input, content: OutBuffer) -> int | None:
+    """A dump of policies begins with the number of bytes behind that number."""
+    if not isinstance(event, syscalls.NecpSessionAction) or not isinstance(content, bytes):
+        return None
+    if event.action != SessionAction.POLICY_DUMP_ALL:
+        return None
+    return 4 + int.from_bytes(content[:4], "little")
+
+
+_FILLED_BYTES: Final = 64 * 1024
+"""Longer buffers are not filled up with the zeros that were cut from them."""
+
+_LENGTHS: Final = {
+    "client_id": "client_id_len",
+    "buffer": "buffer_size",
+    "in_buffer": "in_buffer_length",
+    "out_buffer": "out_buffer_length",
+    "parameters": "parameters_size",
+    "agent_uuid": "len",
+}
+"""The length argument of each buffer argument, where it has one of its own."""
+
+_cookie: Final = sequence((TFO_CACHE_BYTES - 2, opaque), (2, keep))
+"""A Fast Open cookie, its length and flags."""
+
+
+def _cache_content(names: Names, value: bytes) -> bytes:
+    """What UPDATE_CACHE points to: a cookie, or one byte of flags."""
+    return value if len(value) <= 1 else _cookie(names, value)
+
+
+_agent_use: Final = sequence((UUID_BYTES, uuid), rest=keep)
+_interface_details: Final = sequence(
+    (24, tlvs.interface_name), (24, keep), (20, opaque), (1, keep), (20, opaque), rest=keep
+)
+"""``struct necp_interface_details``: name, numbers, two network signatures with their lengths."""
+_aggregate_result: Final = sequence(
+    (16, keep), (UUID_BYTES, uuid), (16, keep), *[(UUID_BYTES, uuid)] * MAX_NETAGENTS, rest=keep
+)
+"""``struct necp_aggregate_result``: a service, and the agents that policies name."""
+_number_then_opaque: Final = sequence((4, keep))
+
+_ID: Final = Argument(uuid, uuid)
+_UNREAD: Final = Argument(opaque, opaque)
+_RESULT: Final = Argument(opaque, tlvs.results)
+
+_CLIENT_ID_ARGUMENTS: Final[dict[int, Argument]] = {
+    ClientAction.COPY_INTERFACE: Argument(_number_then_opaque, opaque),
+}
+"""An interface's index stands there instead of an id."""
+
+_ACTION_BUFFERS: Final[dict[int, Argument]] = {
+    ClientAction.ADD: Argument(tlvs.parameters),
+    ClientAction.COPY_PARAMETERS: Argument(opaque, tlvs.parameters),
+    ClientAction.COPY_RESULT: _RESULT,
+    ClientAction.COPY_UPDATED_RESULT: _RESULT,
+    ClientAction.COPY_LIST: Argument(_number_then_opaque, tlvs.client_list),
+    ClientAction.AGENT: Argument(tlvs.parameters),
+    ClientAction.COPY_AGENT: Argument(opaque, tlvs.netagent),
+    ClientAction.COPY_INTERFACE: Argument(opaque, _interface_details),
+    ClientAction.COPY_ROUTE_STATISTICS: Argument(opaque, keep),
+    ClientAction.AGENT_USE: Argument(_agent_use, _agent_use),
+    ClientAction.UPDATE_CACHE: Argument(sequence((16, keep))),
+    ClientAction.COPY_CLIENT_UPDATE: Argument(opaque, tlvs.observer_update),
+}
+"""The buffer of each action; of one that is not here the kernel reads and writes nothing."""
+
+_RETURN_LENGTH: Final = frozenset(
+    (
+        ClientAction.COPY_PARAMETERS,
+        ClientAction.COPY_RESULT,
+        ClientAction.COPY_UPDATED_RESULT,
+        ClientAction.COPY_CLIENT_UPDATE,
+    )
+)
+"""Actions that return how many bytes they wrote."""
+
+_WRITTEN_BYTES: Final[dict[int, int]] = {
+    ClientAction.COPY_INTERFACE: 92,
+    ClientAction.AGENT_USE: 24,
+}
+"""How many bytes other actions write."""
+
+_ANSWERED: Final = Argument(opaque, sequence((4, keep)))
+_SESSION_BUFFERS: Final[dict[int, tuple[Argument, Argument]]] = {
+    SessionAction.POLICY_ADD: (Argument(tlvs.policy), _ANSWERED),
+    SessionAction.POLICY_GET: (Argument(_number_then_opaque), Argument(opaque, tlvs.policy)),
+    SessionAction.POLICY_DELETE: (Argument(_number_then_opaque), _UNREAD),
+    SessionAction.POLICY_LIST_ALL: (_UNREAD, Argument(opaque, tlvs.policy)),
+    SessionAction.SET_SESSION_PRIORITY: (Argument(_number_then_opaque), _UNREAD),
+    SessionAction.REGISTER_SERVICE: (Argument(uuid), _UNREAD),
+    SessionAction.UNREGISTER_SERVICE: (Argument(uuid), _UNREAD),
+    SessionAction.POLICY_DUMP_ALL: (
+        _UNREAD,
+        Argument(opaque, tlvs.after(4, tlvs.policy_dump)),
+    ),
+}
+"""Both buffers of each session action."""
+
+_ARGUMENTS: Final[dict[type, dict[str, Argument]]] = {
+    syscalls.NecpMatchPolicy: {
+        "parameters": Argument(tlvs.parameters),
+        "result": Argument(opaque, _aggregate_result),
+    },
+    syscalls.NetagentTrigger: {"agent_uuid": Argument(uuid)},
+    sockets.SocketSetAttributes: {"buffer": Argument(tlvs.policy)},
+    sockets.SocketGetAttributes: {"buffer": Argument(opaque, tlvs.policy)},
+}
+"""The buffers of other calls."""

@@ -1,0 +1,376 @@
+"""Pseudonyms in steps and outcomes: which field of which event holds what.
+
+Every field that can hold text or bytes has a row in :data:`FIELDS`, be it to say that it is kept;
+tests hold the table against the vocabulary. Buffers of calls are left to ``calls.py``.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import ipaddress
+from collections.abc import Callable
+from typing import Any, Final
+
+from necp_replay.abi.client import UUID_BYTES
+from necp_replay.abi.netagent import (
+    KEV_NETAGENT_SUBCLASS,
+    MESSAGE_HEADER_BYTES,
+    TRIGGER_MESSAGE_BYTES,
+    AgentMessageType,
+    AgentOption,
+)
+from necp_replay.events import (
+    agents,
+    effects,
+    interfaces,
+    notifications,
+    outcome,
+    processes,
+    routes,
+    snapshot,
+    sockets,
+    syscalls,
+    user_buffer,
+)
+from necp_replay.events.inputs import Step
+from necp_replay.events.outcome import Outcome
+from necp_replay.tools.pseudonyms import tlvs
+from necp_replay.tools.pseudonyms.calls import rename_answer, rename_call
+from necp_replay.tools.pseudonyms.names import Collector, Names
+from necp_replay.tools.pseudonyms.tlvs import AGENT, LABEL, PROCESS, Rename, keep, opaque
+
+
+def collect(collector: Collector, step: Step) -> None:
+    """Take in what a step tells for the choice of pseudonyms."""
+    collector.learn(step)
+    event = step.input
+    if isinstance(event, interfaces.IfaceAttach | interfaces.IfaceUpdate):
+        for entry in event.addrs or ():
+            address = _packed(entry.addr)
+            if address is not None:
+                width = 8 * len(address)
+                collector.subnet(address, width if entry.prefix is None else entry.prefix)
+    rename_step(collector, step)
+
+
+def rename_step(names: Names, step: Step) -> Step:
+    """The step with pseudonyms."""
+    event = _rename(names, rename_call(names, step.input))
+    return Step(event, tuple(names.uuid(uuid) for uuid in step.uuids), step.now_ns)
+
+
+def rename_outcome(names: Names, step: Step, renamed: Step, before: Outcome) -> Outcome:
+    """The outcome of a step with the pseudonyms that the step has got."""
+    answer = rename_answer(names, step.input, renamed.input, before)
+    return Outcome(
+        before.errno, before.retval, _rename(names, answer), _rename(names, before.effects)
+    )
+
+
+def rename_snapshot(names: Names, state: snapshot.Snapshot) -> snapshot.Snapshot:
+    """A state with pseudonyms."""
+    renamed = _rename(names, state)
+    assert isinstance(renamed, snapshot.Snapshot)
+    # Routes are listed by their names.
+    return dataclasses.replace(
+        renamed,
+        route_statistics=tuple(sorted(renamed.route_statistics, key=lambda each: each.route)),
+    )
+
+
+def _rename(names: Names, value: Any) -> Any:
+    """Any value of the vocabulary, with the fields of dataclasses that hold something renamed."""
+    if type(value) is tuple:
+        return tuple(_rename(names, member) for member in value)
+    if not dataclasses.is_dataclass(value) or isinstance(value, type):
+        return value
+    special = WHOLE.get(type(value))
+    if special is not None:
+        return special(names, value)
+    changes = {}
+    for name, rename in _renamed_fields(type(value)):
+        member = getattr(value, name)
+        if member is not None:
+            changes[name] = rename(names, member)
+    return dataclasses.replace(value, **changes) if changes else value
+
+
+@functools.cache
+def _renamed_fields(event_class: type) -> tuple[tuple[str, RenameField], ...]:
+    """The fields that may change: those of the table, and those that hold other dataclasses."""
+    table = FIELDS.get(event_class, {})
+    found = []
+    for field in dataclasses.fields(event_class):
+        rename = table.get(field.name, _rename)
+        if rename is not keep:
+            found.append((field.name, rename))
+    return tuple(found)
+
+
+RenameField = Callable[[Names, Any], Any]
+
+
+def _text(rename: Rename) -> RenameField:
+    """A field of text, be it a string or bytes."""
+
+    def rename_text(names: Names, value: str | bytes) -> str | bytes:
+        if isinstance(value, bytes):
+            return rename(names, value)
+        encoded = value.encode("utf-8", "surrogatepass")
+        return rename(names, encoded).decode("utf-8", "surrogatepass")
+
+    return rename_text
+
+
+def _each(rename: RenameField) -> RenameField:
+    def rename_each(names: Names, values: tuple[Any, ...]) -> tuple[Any, ...]:
+        return tuple(rename(names, value) for value in values)
+
+    return rename_each
+
+
+def _id(names: Names, value: bytes) -> bytes:
+    """An id in an event: the kernel fills a short one up with zeros."""
+    return names.uuid(value)
+
+
+def _address(names: Names, value: str) -> str:
+    """An address as text; what is none stays none."""
+    packed = _packed(value)
+    if packed is None:
+        renamed = _label(names, value)
+        assert isinstance(renamed, str)
+        return renamed
+    return str(ipaddress.ip_address(names.ipv4(packed) if len(packed) == 4 else names.ipv6(packed)))
+
+
+def _packed(text: str) -> bytes | None:
+    try:
+        return None if "%" in text else ipaddress.ip_address(text).packed
+    except ValueError:
+        return None
+
+
+def _agent_message(names: Names, message: effects.AgentMessage) -> effects.AgentMessage:
+    delivery = message.delivery
+    if isinstance(delivery, effects.ControlSocketMessage):
+        payload = delivery.payload
+        rename: Rename = opaque
+        if message.type == AgentMessageType.GET:
+            rename = tlvs.netagent
+        elif len(payload) == UUID_BYTES:
+            rename = tlvs.uuid
+        elif len(payload) == TRIGGER_MESSAGE_BYTES:
+            rename = tlvs.after(8, tlvs.uuid)
+        delivery = dataclasses.replace(delivery, payload=rename(names, payload))
+    else:
+        delivery = _rename(names, delivery)
+    client_id = None if message.client_id is None else names.uuid(message.client_id)
+    return dataclasses.replace(
+        message, agent=names.uuid(message.agent), client_id=client_id, delivery=delivery
+    )
+
+
+def _kernel_event(names: Names, event: effects.KernelEvent) -> effects.KernelEvent:
+    """About an agent it is the agent's id; about policies a number."""
+    rename = _id if event.subclass == KEV_NETAGENT_SUBCLASS else keep
+    return dataclasses.replace(event, data=rename(names, event.data))
+
+
+def _setopt(names: Names, event: agents.NetagentSetopt) -> agents.NetagentSetopt:
+    rename = _AGENT_CONTENT.get(event.opt, opaque)
+    return dataclasses.replace(
+        event,
+        session=_label(names, event.session),
+        hex=rename(names, event.hex),
+        uuid=None if event.uuid is None else names.uuid(event.uuid),
+    )
+
+
+def _message(names: Names, event: agents.NetagentMessage) -> agents.NetagentMessage:
+    header, payload = event.hex[:MESSAGE_HEADER_BYTES], event.hex[MESSAGE_HEADER_BYTES:]
+    rename = _AGENT_CONTENT.get(header[0] if header else 0, opaque)
+    return dataclasses.replace(
+        event,
+        session=_label(names, event.session),
+        hex=header + rename(names, payload),
+        uuid=None if event.uuid is None else names.uuid(event.uuid),
+    )
+
+
+def _observer_update(names: Names, update: snapshot.UpdateSnapshot) -> snapshot.UpdateSnapshot:
+    type_ = update.update_type.to_bytes(4, "little")
+    return dataclasses.replace(
+        update,
+        client_id=names.uuid(update.client_id),
+        tlv=tlvs.observer_update(names, type_ + update.tlv)[4:],
+    )
+
+
+_label: Final = _text(tlvs.text_of(LABEL))
+_process: Final = _text(tlvs.text_of(PROCESS))
+_agent: Final = _text(tlvs.text_of(AGENT))
+_account: Final = _text(tlvs.text_of(tlvs.ACCOUNT))
+_domain: Final = _text(tlvs.domain)
+_entitlements: Final = _each(_text(tlvs.text_of(tlvs.ENTITLEMENT)))
+_interface: Final = _text(tlvs.interface_name)
+_denied: Final = tlvs.sequence((12, keep), (UUID_BYTES, tlvs.uuid), rest=keep)
+"""``struct kev_netpolicy_ifdenied``: pids, an executable, a kind of interface."""
+_assignment: Final = tlvs.sequence((UUID_BYTES, tlvs.uuid), rest=tlvs.results)
+"""A client, and what an agent assigns to it."""
+
+_AGENT_CONTENT: Final[dict[int, Rename]] = {
+    AgentOption.REGISTER: tlvs.netagent,
+    AgentOption.UPDATE: tlvs.netagent,
+    AgentOption.ASSIGN_NEXUS: _assignment,
+    AgentOption.USE_COUNT: keep,
+}
+"""What agents send, by option; messages have the same numbers."""
+
+WHOLE: Final[dict[type, RenameField]] = {
+    effects.AgentMessage: _agent_message,
+    effects.KernelEvent: _kernel_event,
+    agents.NetagentSetopt: _setopt,
+    agents.NetagentMessage: _message,
+    snapshot.UpdateSnapshot: _observer_update,
+    user_buffer.UserBuffer: keep,
+}
+"""Events of which one field says what another holds; buffers were renamed with their calls."""
+
+_REGISTRATION: Final[dict[str, RenameField]] = {
+    "session": _label,
+    "uuid": _id,
+    "domain": _agent,
+    "type": _agent,
+    "desc": _agent,
+    "data": opaque,
+    "via": keep,
+    "raw": tlvs.netagent,
+}
+_SESSION: Final[dict[str, RenameField]] = {"session": _label, "uuid": _id, "via": keep}
+_INTERFACE: Final[dict[str, RenameField]] = {
+    "name": _interface,
+    "agents": _each(_id),
+    "ipv4_signature": opaque,
+    "ipv6_signature": opaque,
+}
+_SOCKET: Final[dict[str, RenameField]] = {
+    "name": _label,
+    "socket": _label,
+    "client_id": _id,
+    "local": _address,
+    "remote": _address,
+}
+_CALLBACK: Final[dict[str, RenameField]] = {"handle": _label}
+_LOGGED: Final[dict[str, RenameField]] = {"function": keep, "what": keep, "reason": keep}
+_BLOCK: Final[dict[str, RenameField]] = {"socket": _label, "mp": _label, "client_id": _id}
+
+FIELDS: Final[dict[type, dict[str, RenameField]]] = {
+    processes.ProcAdd: {
+        "name": _process,
+        "exec_uuid": _id,
+        "privileged": keep,
+        "entitlements": _entitlements,
+    },
+    processes.ProcUpdate: {
+        "name": _process,
+        "exec_uuid": _id,
+        "privileged": keep,
+        "entitlements": _entitlements,
+    },
+    interfaces.InterfaceAddress: {"addr": _address},
+    interfaces.IfaceAttach: _INTERFACE,
+    interfaces.IfaceUpdate: _INTERFACE,
+    interfaces.IfaceAddAgent: {"agent": _id},
+    interfaces.IfaceDelAgent: {"agent": _id},
+    routes.RouteAdd: {"id": _label, "dest": _address, "gateway": _address, "flags": keep},
+    routes.RouteUpdate: {"id": _label, "flags_set": keep, "flags_clear": keep},
+    routes.RouteDelete: {"id": _label},
+    agents.NetagentRegister: _REGISTRATION,
+    agents.NetagentUpdate: _REGISTRATION,
+    agents.NetagentUnregister: _REGISTRATION,
+    agents.NetagentSetFlags: _SESSION,
+    agents.NetagentClose: _SESSION,
+    agents.NetagentGetopt: _SESSION,
+    agents.NetagentFail: _SESSION,
+    agents.NetagentProtoctl: {**_SESSION, "client_id": _id},
+    agents.NetagentAssignNexus: {
+        **_SESSION,
+        "client_id": _id,
+        "results": tlvs.results,
+        "raw": _assignment,
+    },
+    sockets.SocketFields: _SOCKET,
+    sockets.SocketCreate: _SOCKET,
+    sockets.SocketUpdate: _SOCKET,
+    sockets.AssignFromSocket: _SOCKET,
+    sockets.RegisterSocketFlow: _BLOCK,
+    sockets.InpcbRemoveCb: _BLOCK,
+    sockets.InpcbDispose: _BLOCK,
+    sockets.RegisterMultipathCb: _BLOCK,
+    sockets.MppcbDispose: _BLOCK,
+    sockets.SocketSetAttributes: _BLOCK,
+    sockets.SocketGetAttributes: _BLOCK,
+    syscalls.FdPoll: {"how": keep},
+    syscalls.FdSelect: {"which": keep},
+    notifications.InjectNexusFlow: {
+        "client_id": _id,
+        "agent": _id,
+        "local": tlvs.sockaddr,
+        "remote": tlvs.sockaddr,
+        "results": tlvs.results,
+    },
+    notifications.ForceUpdateClient: {"client_id": _id, "remove_agent": _id},
+    notifications.AssignClientResult: {"agent": _id, "client_id": _id, "results": tlvs.results},
+    notifications.ProtoctlEvent: {"agent": _id, "client_id": _id},
+    notifications.CopyNexusParameters: {"client_id": _id},
+    notifications.CreateNexusAssignMessage: {
+        "nexus_instance": _id,
+        "key": opaque,
+        "local": tlvs.sockaddr,
+        "remote": tlvs.sockaddr,
+    },
+    notifications.SysctlSet: {"name": keep},
+    effects.NexusParameters: {
+        "euuid": _id,
+        "local_addr": tlvs.sockaddr,
+        "remote_addr": tlvs.sockaddr,
+    },
+    effects.SocketCallback: _CALLBACK,
+    effects.MultipathCallback: _CALLBACK,
+    effects.NetworkPolicyEvent: {"data": _denied},
+    effects.UuidPolicy: {"uuid": _id},
+    effects.Log: _LOGGED,
+    effects.UserOverrun: _LOGGED,
+    effects.UserOverread: _LOGGED,
+    effects.MemoryCorruption: _LOGGED,
+    effects.KernelPointerLeak: _LOGGED,
+    effects.Panic: _LOGGED,
+    outcome.ActionBuffers: {"client_id": keep, "buffer": keep},
+    outcome.SessionBuffer: {"out_buffer": keep, "beyond_vectors": keep},
+    outcome.MatchResult: {"result": keep},
+    outcome.BlockClient: {"necp_client_uuid": _id},
+    outcome.AssignMessage: {"message": tlvs.results},
+    outcome.AttributesAnswer: {"domain": _domain, "account": _account, "buffer": keep},
+    outcome.OptionData: {"data": keep},
+    outcome.TypeConfused: {"function": keep, "would_corrupt": keep},
+    outcome.Absent: {"why": keep},
+    snapshot.FlowSnapshot: {
+        "local_addr": tlvs.sockaddr,
+        "remote_addr": tlvs.sockaddr,
+        "assigned_results": tlvs.results,
+        "nexus_agent": _id,
+        "handle": _label,
+    },
+    snapshot.ClientSnapshot: {
+        "client_id": _id,
+        "interface_handle": _label,
+        "result": tlvs.results,
+        "parameters": tlvs.parameters,
+        "assertions": _each(_id),
+    },
+    snapshot.AgentSnapshot: {"uuid": _id, "pending_triggers": _each(_id)},
+    snapshot.RouteStatsSnapshot: {"route": _label},
+}
+"""What the fields with text or bytes hold. Fields with other events in them need no row."""

@@ -1,0 +1,227 @@
+"""The pseudonym of each kind of thing, and before that, what has to be known to choose them."""
+
+from __future__ import annotations
+
+import ipaddress
+from bisect import bisect_left
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Final, Protocol
+
+from necp_replay.abi.client import UUID_BYTES
+from necp_replay.events.inputs import Step
+from necp_replay.tools.pseudonyms.addresses import (
+    IPV4_BITS,
+    IPV6_BITS,
+    AddressCipher,
+    broadcast_nodes,
+    order_nodes,
+)
+from necp_replay.tools.pseudonyms.keyed import Keyed
+from necp_replay.tools.pseudonyms.strings import OPAQUE, TEXT, StringCipher
+
+KEPT_TEXTS: Final = frozenset(((b"agent", b"Cellular"),))
+"""What the kernel itself looks for, by kind: the domain of agents whose failure it reports."""
+
+_BUCKET_BITS: Final = 0x3F
+"""The bits of an id's first byte that choose its bucket in the kernel's table of executables, the
+order of which shows. They stay."""
+_IPV4_IN_IPV6: Final = (0, 0xFFFF)
+"""The first 96 bits of IPv6 addresses that hold an IPv4 address."""
+
+
+class Names(Protocol):
+    """Gives everything that identifies somebody another name. Nothing changes its length."""
+
+    renames_interfaces: bool
+
+    def uuid(self, value: bytes) -> bytes:
+        """An id; one that is not 16 bytes long counts as filled with zeros, or as cut."""
+
+    def uuid_start(self, value: bytes) -> bytes:
+        """The first bytes of an id whose rest is not there, as behind a fault."""
+
+    def opaque(self, value: bytes) -> bytes:
+        """Bytes of which only zeros and equal beginnings mean something."""
+
+    def text(self, kind: bytes, value: bytes) -> bytes:
+        """A name of some kind: a process's, an agent's, an account's. Cut short it stays equal."""
+
+    def domain(self, value: bytes) -> bytes:
+        """A domain name; equal ends stay equal, as conditions compare them."""
+
+    def ipv4(self, value: bytes) -> bytes:
+        """An IPv4 address of 4 bytes."""
+
+    def ipv6(self, value: bytes) -> bytes:
+        """An IPv6 address of 16 bytes."""
+
+    def subnet(self, address: bytes, prefix: int) -> None:
+        """An interface has this address and prefix, so the subnet's broadcast address counts."""
+
+    def bound(self, value: bytes) -> None:
+        """Addresses of 4 or 16 bytes are compared with this one by order."""
+
+
+@dataclass(slots=True)
+class Collector:
+    """Renames nothing, and remembers what the choice of pseudonyms hangs on."""
+
+    renames_interfaces: bool = True
+    generated: set[bytes] = field(default_factory=set)
+    """The ids that the kernel's generator returned."""
+    ids: set[bytes] = field(default_factory=set)
+    """All ids of inputs."""
+    subnets: set[tuple[bytes, int]] = field(default_factory=set)
+    bounds: set[bytes] = field(default_factory=set)
+    addresses: set[bytes] = field(default_factory=set)
+
+    def learn(self, step: Step) -> None:
+        """Take in the ids generated during a step."""
+        self.generated.update(step.uuids)
+
+    def uuid(self, value: bytes) -> bytes:
+        self.ids.add(value[:UUID_BYTES])
+        return value
+
+    def uuid_start(self, value: bytes) -> bytes:
+        return value
+
+    def opaque(self, value: bytes) -> bytes:
+        return value
+
+    def text(self, kind: bytes, value: bytes) -> bytes:
+        return value
+
+    def domain(self, value: bytes) -> bytes:
+        return value
+
+    def ipv4(self, value: bytes) -> bytes:
+        self.addresses.add(value)
+        return value
+
+    def ipv6(self, value: bytes) -> bytes:
+        self.addresses.add(value)
+        return value
+
+    def subnet(self, address: bytes, prefix: int) -> None:
+        self.subnets.add((address, prefix))
+
+    def bound(self, value: bytes) -> None:
+        self.bounds.add(value)
+
+
+class Pseudonyms:
+    """The pseudonyms that follow from a key and what was collected."""
+
+    def __init__(
+        self,
+        keyed: Keyed,
+        collected: Collector,
+        *,
+        renames_interfaces: bool,
+        remembers: bool = False,
+    ) -> None:
+        """``remembers`` is for writing the map: it keeps every pair of name and pseudonym."""
+        self.renames_interfaces = renames_interfaces
+        self.pairs: dict[str, dict[str, str]] = {}
+        self._remembers = remembers
+        self._keyed = keyed
+        self._texts: dict[bytes, StringCipher] = {}
+        self._opaque = StringCipher(keyed, b"opaque", OPAQUE)
+        self._domains = StringCipher(keyed, b"domain", TEXT)
+        self._generated = _in_order(keyed, collected.generated)
+        self._known_ids = sorted(collected.ids)
+        self._ipv4 = _address_cipher(keyed, IPV4_BITS, collected)
+        self._ipv6 = _address_cipher(keyed, IPV6_BITS, collected)
+
+    def uuid(self, value: bytes) -> bytes:
+        whole = value[:UUID_BYTES].ljust(UUID_BYTES, b"\0")
+        if not any(whole):
+            return value
+        renamed = self._generated.get(whole) or self._hashed(whole)
+        self._remember("ids", whole.hex(), renamed.hex())
+        return renamed + self.opaque(value[UUID_BYTES:])
+
+    def uuid_start(self, value: bytes) -> bytes:
+        found = bisect_left(self._known_ids, value)
+        if not any(value) or found == len(self._known_ids):
+            return self.opaque(value)
+        uuid = self._known_ids[found]
+        return self.uuid(uuid)[: len(value)] if uuid.startswith(value) else self.opaque(value)
+
+    def opaque(self, value: bytes) -> bytes:
+        return self._opaque.forwards(value)
+
+    def text(self, kind: bytes, value: bytes) -> bytes:
+        if (kind, value.partition(b"\0")[0]) in KEPT_TEXTS:
+            return value
+        cipher = self._texts.get(kind)
+        if cipher is None:
+            cipher = self._texts[kind] = StringCipher(self._keyed, kind, TEXT)
+        renamed = cipher.forwards(value)
+        self._remember(kind.decode(), _shown(value), _shown(renamed))
+        return renamed
+
+    def domain(self, value: bytes) -> bytes:
+        # Dots and stars around a name are trimmed before it is compared.
+        name = value.rstrip(b".*")
+        renamed = self._domains.backwards(name) + value[len(name) :]
+        self._remember("domain", _shown(value), _shown(renamed))
+        return renamed
+
+    def ipv4(self, value: bytes) -> bytes:
+        renamed = self._ipv4.encipher(int.from_bytes(value, "big")).to_bytes(4, "big")
+        if self._remembers:
+            shown = str(ipaddress.IPv4Address(value))
+            self._remember("addresses", shown, str(ipaddress.IPv4Address(renamed)))
+        return renamed
+
+    def ipv6(self, value: bytes) -> bytes:
+        if int.from_bytes(value[:12], "big") in _IPV4_IN_IPV6:
+            return value[:12] + self.ipv4(value[12:])
+        renamed = self._ipv6.encipher(int.from_bytes(value, "big")).to_bytes(16, "big")
+        if self._remembers:
+            shown = str(ipaddress.IPv6Address(value))
+            self._remember("addresses", shown, str(ipaddress.IPv6Address(renamed)))
+        return renamed
+
+    def subnet(self, address: bytes, prefix: int) -> None:
+        """Nothing more to learn."""
+
+    def bound(self, value: bytes) -> None:
+        """Nothing more to learn."""
+
+    def _hashed(self, uuid: bytes) -> bytes:
+        digest = bytearray(self._keyed.digest(b"id", uuid)[:UUID_BYTES])
+        digest[0] = digest[0] & ~_BUCKET_BITS | uuid[0] & _BUCKET_BITS
+        return bytes(digest)
+
+    def _remember(self, kind: str, value: str, renamed: str) -> None:
+        if self._remembers and value != renamed:
+            self.pairs.setdefault(kind, {})[value] = renamed
+
+
+def _in_order(keyed: Keyed, generated: Iterable[bytes]) -> dict[bytes, bytes]:
+    """Pseudonyms for generated ids in the same order, since clients are gone through by id."""
+    originals = sorted(uuid for uuid in generated if any(uuid))
+    renamed = sorted(keyed.digest(b"generated id", uuid)[: len(uuid)] for uuid in originals)
+    return dict(zip(originals, renamed, strict=True))
+
+
+def _address_cipher(keyed: Keyed, bits: int, collected: Collector) -> AddressCipher:
+    addresses = [_number(value) for value in collected.addresses if 8 * len(value) == bits]
+    bounds = {_number(value) for value in collected.bounds if 8 * len(value) == bits}
+    fixed = set(order_nodes(bounds, addresses, bits))
+    for address, prefix in collected.subnets:
+        if 8 * len(address) == bits == IPV4_BITS:
+            fixed.update(broadcast_nodes(_number(address), prefix))
+    return AddressCipher(keyed, bits, fixed)
+
+
+def _number(address: bytes) -> int:
+    return int.from_bytes(address, "big")
+
+
+def _shown(value: bytes) -> str:
+    return value.rstrip(b"\0").decode("utf-8", "backslashreplace")
