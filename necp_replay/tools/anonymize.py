@@ -1,0 +1,220 @@
+"""Anonymizes a trace: consistent pseudonyms everywhere, and a proof that no verdict changed.
+
+The first reading finds what the choice of pseudonyms hangs on. In the second the trace and its
+anonymized form are replayed side by side: what an engine does with the one, given pseudonyms, has
+to be what it does with the other. Where that fails for an outcome that was recorded, the record
+goes on without it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from necp_replay.errors import UsageError
+from necp_replay.events.inputs import Step
+from necp_replay.events.outcome import Outcome, Panicked, TypeConfused
+from necp_replay.replay.compare import same_as_measured, same_whole
+from necp_replay.replay.engine import Engine, EngineFactory, open_machine
+from necp_replay.replay.names import StableNames
+from necp_replay.replay.render_input import title
+from necp_replay.tools.derived import PROGRESS_RECORDS, OnRecords, check_output
+from necp_replay.tools.pseudonyms.events import (
+    collect,
+    rename_outcome,
+    rename_snapshot,
+    rename_step,
+)
+from necp_replay.tools.pseudonyms.keyed import Keyed
+from necp_replay.tools.pseudonyms.names import Collector, Pseudonyms
+from necp_replay.trace.header import Header, OutcomeDetail
+from necp_replay.trace.reader import TraceReader
+from necp_replay.trace.writer import TraceWriter
+
+MAX_EXAMPLES: Final = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A record with another verdict under pseudonyms; the title is that of the new trace."""
+
+    record: int
+    title: str
+    lost_outcome: bool
+
+
+@dataclass(slots=True)
+class AnonymizeReport:
+    """What became of a trace, and whether its replay still says the same."""
+
+    output: Path
+    release: str
+    renames_interfaces: bool
+    records: int = 0
+    outcomes: int = 0
+    """Recorded outcomes that were carried over."""
+    lost_outcomes: int = 0
+    changed: int = 0
+    examples: list[Changed] = field(default_factory=list)
+    """The first records with another verdict."""
+    same_final_state: bool = True
+
+    @property
+    def is_proved(self) -> bool:
+        """Whether every verdict, and the final state, is what it was."""
+        return not self.changed and self.same_final_state
+
+
+@dataclass(frozen=True, slots=True)
+class AnonymizeOptions:
+    """How to anonymize. ``pairs`` is where names and their pseudonyms go: as secret as the key."""
+
+    keyed: Keyed
+    renames_interfaces: bool = False
+    pairs: Path | None = None
+    open_engine: EngineFactory = open_machine
+    on_records: OnRecords | None = None
+
+
+def anonymize(path: Path, output: Path, options: AnonymizeOptions) -> AnonymizeReport:
+    """Write a trace under pseudonyms into a new trace.
+
+    The header keeps the release and what outcomes were recorded, and loses all free text and the
+    attachments. Memory grows with the distinct ids and addresses of the trace. Raises UsageError
+    for a release that is not modelled or an output that is there already, TraceError for damage.
+    """
+    check_output(output)
+    if options.pairs is not None:
+        check_output(options.pairs)
+    with TraceReader(path) as reader:
+        collector = Collector()
+        for number, step, _ in reader:
+            collect(collector, step)
+            if options.on_records is not None and number % PROGRESS_RECORDS == 0:
+                options.on_records(PROGRESS_RECORDS)
+        names = Pseudonyms(
+            options.keyed,
+            collector,
+            renames_interfaces=options.renames_interfaces,
+            remembers=options.pairs is not None,
+        )
+        report = AnonymizeReport(output, reader.header.release, options.renames_interfaces)
+        with TraceWriter.create(output, _header(reader.header)) as writer:
+            _Rewrite(reader, writer, names, report, options).run()
+    if options.pairs is not None:
+        _write_pairs(options.pairs, names)
+    return report
+
+
+class _Rewrite:
+    """The second reading: writes, and holds both replays against each other."""
+
+    def __init__(
+        self,
+        reader: TraceReader,
+        writer: TraceWriter,
+        names: Pseudonyms,
+        report: AnonymizeReport,
+        options: AnonymizeOptions,
+    ) -> None:
+        self._reader = reader
+        self._writer = writer
+        self._names = names
+        self._report = report
+        self._on_records = options.on_records
+        self._before: Engine = options.open_engine(report.release)
+        self._after: Engine = options.open_engine(report.release)
+        measured = reader.header.outcome_detail is OutcomeDetail.VECTORS
+        self._same = same_as_measured if measured else same_whole
+        self._stable_names = StableNames()
+
+    def run(self) -> None:
+        """Write every record, then compare the final states."""
+        ended = False
+        for number, step, recorded in self._reader:
+            renamed = rename_step(self._names, step)
+            before, after = self._before.submit(step), self._after.submit(renamed)
+            ended = ended or isinstance(before.answer, Panicked | TypeConfused)
+            self._stable_names.learn(renamed)
+            self._writer.write(renamed, self._carry(number, step, renamed, recorded, before, after))
+            if self._on_records is not None and number % PROGRESS_RECORDS == 0:
+                self._on_records(PROGRESS_RECORDS)
+        self._report.records = self._writer.records
+        if not ended:
+            expected = rename_snapshot(self._names, self._before.snapshot())
+            state = rename_snapshot(_NoNames(), self._after.snapshot())
+            self._report.same_final_state = expected == state
+
+    def _carry(
+        self,
+        number: int,
+        step: Step,
+        renamed: Step,
+        recorded: Outcome | None,
+        before: Outcome,
+        after: Outcome,
+    ) -> Outcome | None:
+        """The recorded outcome under pseudonyms, unless the replay now says otherwise of it."""
+        report = self._report
+        if recorded is None:
+            expected = rename_outcome(self._names, step, renamed, before)
+            if not same_whole(expected, after):
+                self._tell(number, renamed, lost_outcome=False)
+            return None
+        carried = rename_outcome(self._names, step, renamed, recorded)
+        if self._same(carried, after) == self._same(recorded, before):
+            report.outcomes += 1
+            return carried
+        report.lost_outcomes += 1
+        self._tell(number, renamed, lost_outcome=True)
+        return None
+
+    def _tell(self, number: int, renamed: Step, *, lost_outcome: bool) -> None:
+        self._report.changed += 1
+        if len(self._report.examples) < MAX_EXAMPLES:
+            shown = title(renamed.input, self._stable_names)
+            self._report.examples.append(Changed(number, shown, lost_outcome))
+
+
+class _NoNames(Collector):
+    """Renames nothing."""
+
+
+def _header(header: Header) -> Header:
+    """Free text and attachments can tell anything of anybody, so they stay behind."""
+    return Header(
+        release=header.release,
+        name="",
+        source_kind=header.source_kind,
+        outcome_detail=header.outcome_detail,
+        properties=(("anonymized", "names, ids, domains, accounts and addresses are pseudonyms"),),
+        meaning=header.meaning,
+    )
+
+
+def _write_pairs(path: Path, names: Pseudonyms) -> None:
+    """For the eyes of their owner alone, as far as the system can see to that."""
+    text = json.dumps(names.pairs, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with open(descriptor, "w", encoding="utf-8") as stream:
+            stream.write(text)
+    except OSError as error:
+        raise UsageError(
+            f"{path}: cannot be written: {error.strerror or error}",
+            hint="Check the folder, its permissions and the space on its disk.",
+        ) from error
+
+
+def read_key(path: Path) -> Keyed:
+    """The key in a file. Raises UsageError where it cannot be read, or is too short."""
+    try:
+        return Keyed(path.read_bytes())
+    except OSError as error:
+        raise UsageError(
+            f"{path}: cannot be read: {error.strerror or error}",
+            hint="Make a key with `head -c 32 /dev/urandom > key`, and keep it to yourself.",
+        ) from error
