@@ -1,0 +1,127 @@
+"""What cutting, splitting and joining traces did, as text for people and JSON for machines."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from tabulate import tabulate
+
+from necp_replay.replay.node import escape
+from necp_replay.report.style import Style
+from necp_replay.tools.carry import CarriedOutcomes
+from necp_replay.tools.cut import CutReport
+from necp_replay.tools.join import JoinReport
+from necp_replay.tools.keeping import REACH_NAMES, Reach
+
+
+def cut_text(report: CutReport, style: Style) -> str:
+    """What was kept and why, what became of the outcomes, and what was proved."""
+    lines = [
+        style.paint(escape(str(report.output)), "bold"),
+        f"{report.kept:,} of {report.records:,} records kept for the {report.selected:,} that"
+        f" `{escape(report.selection)}` selects:",
+        tabulate(
+            [(reason, f"{count:,}") for reason, count in report.reasons.items()],
+            headers=("because of", "records"),
+            colalign=("left", "right"),
+            disable_numparse=True,
+        ),
+        f"Replayed on {report.release}: every selected record has the same outcome in both.",
+    ]
+    if report.reach is not Reach.DEPENDENCIES:
+        lines.append(
+            f"Dependencies alone were not enough for that: {REACH_NAMES[report.reach]} had to stay."
+        )
+    if report.assigned_fds:
+        lines.append(f"{report.assigned_fds:,} opens now say which fd they get.")
+    return "\n".join([*lines, *_outcome_lines(report.outcomes)])
+
+
+def splits_text(reports: Sequence[CutReport]) -> str:
+    """One row for each part."""
+    return tabulate(
+        [
+            (
+                escape(str(report.output)),
+                f"{report.selected:,}",
+                f"{report.kept:,}",
+                REACH_NAMES[report.reach],
+                f"{report.outcomes.dropped:,}",
+            )
+            for report in reports
+        ],
+        headers=("part", "selected", "kept", "what had to stay", "outcomes left out"),
+        colalign=("left", "right", "right", "left", "right"),
+        disable_numparse=True,
+    )
+
+
+def join_text(report: JoinReport, style: Style) -> str:
+    """How many records came from where, and what became of their outcomes."""
+    rows = [(escape(path), f"{records:,}") for path, records in report.records.items()]
+    lines = [
+        style.paint(escape(str(report.output)), "bold"),
+        tabulate(
+            rows, headers=("from", "records"), colalign=("left", "right"), disable_numparse=True
+        ),
+    ]
+    if report.shared:
+        lines.append(
+            f"{report.shared:,} records of the world stood in several, and are there once."
+        )
+    return "\n".join([*lines, *_outcome_lines(report.outcomes)])
+
+
+def cuts_json(reports: Sequence[CutReport]) -> str:
+    """Cut traces for machines."""
+    return json.dumps({"cuts": [_cut_object(report) for report in reports]}, indent=2)
+
+
+def join_json(report: JoinReport) -> str:
+    """A joined trace for machines."""
+    document = {
+        "output": str(report.output),
+        "release": report.release,
+        "records": report.total_records,
+        "from": [{"path": path, "records": count} for path, count in report.records.items()],
+        "shared": report.shared,
+        "outcomes": _outcomes_object(report.outcomes),
+    }
+    return json.dumps(document, indent=2)
+
+
+def _cut_object(report: CutReport) -> dict[str, Any]:
+    return {
+        "output": str(report.output),
+        "selection": report.selection,
+        "release": report.release,
+        "records": report.records,
+        "selected": report.selected,
+        "kept": report.kept,
+        "reasons": report.reasons,
+        "reach": REACH_NAMES[report.reach],
+        "attempts": report.attempts,
+        "assigned_fds": report.assigned_fds,
+        "outcomes": _outcomes_object(report.outcomes),
+    }
+
+
+def _outcomes_object(outcomes: CarriedOutcomes) -> dict[str, Any]:
+    return {
+        "kept": outcomes.kept,
+        "left_out": outcomes.dropped,
+        "first_left_out": outcomes.first_dropped,
+    }
+
+
+def _outcome_lines(outcomes: CarriedOutcomes) -> list[str]:
+    if not outcomes.dropped:
+        return [f"{outcomes.kept:,} recorded outcomes, all kept."]
+    first = ", ".join(map(str, outcomes.first_dropped))
+    more = " ..." if outcomes.dropped > len(outcomes.first_dropped) else ""
+    return [
+        f"{outcomes.kept:,} recorded outcomes kept, {outcomes.dropped:,} left out that no longer"
+        f" hold: records {first}{more}"
+    ]

@@ -1,0 +1,48 @@
+"""``necp-replay anonymize`` as a person uses it."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.cli.workplace import Workplace
+
+
+def test_an_anonymized_trace_replays_the_same(workplace: Workplace) -> None:
+    path = workplace.record()
+    key = workplace.root / "key"
+    key.write_bytes(bytes(range(32)))
+    printed = workplace.run("anonymize", str(path), "-o", "out.necptrace", "--key", "key")
+    assert printed.status == 0
+    assert "every verdict and the final state are the same" in printed.out
+    replayed = workplace.run("replay", "out.necptrace", "--format", "json").json()
+    assert (replayed["different"], replayed["identical"]) == (0, replayed["records"])
+
+
+def test_it_tells_machines_the_same_and_writes_the_map(workplace: Workplace) -> None:
+    path = workplace.record()
+    printed = workplace.run(
+        *("anonymize", str(path), "-o", "out.necptrace", "--seed", "1"),
+        *("--interfaces", "--map", "names.json", "--json"),
+    )
+    report = printed.json()
+    assert (report["proved"], report["lost_outcomes"], report["changed"]) == (True, 0, 0)
+    assert '"en0"' in (workplace.root / "names.json").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        ([], "one of the arguments --key --seed is required"),
+        (["--key", "nowhere"], "nowhere: cannot be read"),
+        (["--seed", "1", "--map", "traces/remove_twice.necptrace"], "is there already"),
+    ],
+    ids=["no key", "no such key", "map in the way"],
+)
+def test_what_cannot_be_done_is_said_and_leaves_no_file(
+    workplace: Workplace, arguments: list[str], reason: str
+) -> None:
+    path = workplace.record()
+    printed = workplace.run("anonymize", str(path), "-o", "out.necptrace", *arguments)
+    assert printed.status == 2
+    assert reason in printed.err
+    assert not (workplace.root / "out.necptrace").exists()
