@@ -9,9 +9,27 @@ from dataclasses import asdict
 from tabulate import tabulate
 
 from necp_replay.bench.measure import Measured
+from necp_replay.bench.measure_storms import MeasuredStorms
 
 
-def bench_text(rows: Sequence[Measured]) -> str:
+def bench_text(rows: Sequence[Measured], storms: Sequence[MeasuredStorms] = ()) -> str:
+    """A table of phases and one of update storms, whichever was measured."""
+    tables = [_phases_table(rows)] if rows else []
+    if storms:
+        tables.append(_storms_table(storms))
+    return "\n\n".join(tables)
+
+
+def bench_json(rows: Sequence[Measured], storms: Sequence[MeasuredStorms] = ()) -> str:
+    """The same for machines."""
+    figures = {
+        "phases": [asdict(row) for row in rows],
+        "storms": [asdict(row) for row in storms],
+    }
+    return json.dumps(figures, indent=2)
+
+
+def _phases_table(rows: Sequence[Measured]) -> str:
     """One row a phase: rate, cost per record, ratio to bare decoding, peak memory."""
     return tabulate(
         [
@@ -32,6 +50,36 @@ def bench_text(rows: Sequence[Measured]) -> str:
     )
 
 
-def bench_json(rows: Sequence[Measured]) -> str:
-    """The same for machines."""
-    return json.dumps({"phases": [asdict(row) for row in rows]}, indent=2)
+def _storms_table(storms: Sequence[MeasuredStorms]) -> str:
+    """One row a size: cost per storm and per client in it, and growth within what is varied."""
+    return tabulate(
+        [
+            [
+                row.varied,
+                f"{row.clients:,}",
+                f"{row.shapes:,}",
+                f"{row.policies:,}",
+                "yes" if row.evaluations_kept else "no",
+                f"{row.storms:,}",
+                f"{row.seconds_per_storm * 1e3:.1f}",
+                f"{row.seconds_per_storm / row.clients * 1e6:.2f}",
+                f"{row.growth:.2f}",
+                f"{row.peak_memory_bytes / 1e6:,.0f}",
+            ]
+            for row in storms
+        ],
+        headers=[
+            "varied",
+            "clients",
+            "shapes",
+            "policies",
+            "kept",
+            "storms",
+            "ms/storm",
+            "us/client",
+            "growth",
+            "peak MB",
+        ],
+        disable_numparse=True,
+        colalign=("left", *("right",) * 9),
+    )

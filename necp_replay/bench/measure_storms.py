@@ -1,0 +1,93 @@
+"""What an update storm costs, and how that grows with clients and with policies."""
+
+from __future__ import annotations
+
+import multiprocessing
+import time
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from typing import Final
+
+from necp_replay.bench.memory import peak_memory_bytes
+from necp_replay.bench.storms import SHAPES, StormyWorld
+from necp_replay.kernel.evaluations import EVALUATIONS_KEPT
+
+REPEATS: Final = 3
+"""Each size runs this often, in turn with the others; the fastest run counts."""
+STORMS_UNKEPT: Final = 3
+"""Storms in which every client is evaluated for itself, at most: each costs many others."""
+
+
+@dataclass(frozen=True, slots=True)
+class StormSize:
+    """How many clients, policies and storms; without memory ``evaluations_kept`` is 0."""
+
+    clients: int
+    policies: int
+    storms: int
+    evaluations_kept: int = EVALUATIONS_KEPT
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredStorms:
+    """One size. ``growth`` is its seconds per storm over those of the first row of ``varied``."""
+
+    varied: str
+    clients: int
+    policies: int
+    shapes: int
+    storms: int
+    evaluations_kept: int
+    seconds_per_storm: float
+    growth: float
+    peak_memory_bytes: int
+
+
+def run_storms(clients: int, policies: int, storms: int, seed: int) -> list[MeasuredStorms]:
+    """Measure a quarter, half and all of the clients, then of the policies, then without memory.
+
+    Each runs in a process of its own.
+    """
+    whole = StormSize(clients, policies, storms)
+    unkept = replace(whole, storms=min(storms, STORMS_UNKEPT), evaluations_kept=0)
+    series = {
+        "clients": [replace(whole, clients=max(1, clients // part)) for part in (4, 2, 1)],
+        "policies": [replace(whole, policies=max(1, policies // part)) for part in (4, 2, 1)],
+        "memory": [whole, unkept],
+    }
+    best: dict[StormSize, tuple[float, int]] = {}
+    for _ in range(REPEATS):
+        for size in dict.fromkeys(size for sizes in series.values() for size in sizes):
+            run = _in_fresh_process(size, seed)
+            best[size] = min(run, best.get(size, run))
+    return [
+        MeasuredStorms(
+            varied,
+            size.clients,
+            size.policies,
+            min(SHAPES, size.clients),
+            size.storms,
+            size.evaluations_kept,
+            best[size][0],
+            best[size][0] / best[sizes[0]][0],
+            best[size][1],
+        )
+        for varied, sizes in series.items()
+        for size in sizes
+    ]
+
+
+def _in_fresh_process(size: StormSize, seed: int) -> tuple[float, int]:
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(1, mp_context=context) as pool:
+        return pool.submit(_measure, size, seed).result()
+
+
+def _measure(size: StormSize, seed: int) -> tuple[float, int]:
+    """Processor seconds per storm, the change of the interface included, and peak memory."""
+    world = StormyWorld(size.clients, size.policies, seed, size.evaluations_kept)
+    started = time.process_time()
+    for _ in range(size.storms):
+        world.storm()
+    seconds = time.process_time() - started
+    return seconds / size.storms, peak_memory_bytes()
