@@ -64,6 +64,8 @@ class PolicyCandidates:
             (_ACCOUNT_ID, info.account_id),
             (_PID, info.pid),
             (_UID, info.uid),
+            (_BOUND_INTERFACE, info.bound_interface_index),
+            (_PROTOCOL, info.protocol),
         ]
         domain = info.domain
         if domain is not None:
@@ -104,6 +106,13 @@ def _domain_key(policy: KernelSocketPolicy) -> bytes | None:
     return None if policy.cond_domain is None else policy.cond_domain.lower()
 
 
+def _bound_interface_key(policy: KernelSocketPolicy) -> int | None:
+    if policy.condition_mask & _ALL_INTERFACES:
+        return None
+    interface = policy.cond_bound_interface
+    return 0 if interface is None else interface.index
+
+
 def _remote_prefix_key(policy: KernelSocketPolicy) -> bytes | None:
     """The whole bytes of a subnet, where the condition is looked at and the subnet is an address's.
 
@@ -130,6 +139,9 @@ def _prefix_key(address: bytes, whole_bytes: int) -> bytes:
 _ADDRESS_BYTES: Final = {AF_INET: (4, 4), AF_INET6: (8, 16)}
 """Where the address stands in a socket address of a family, and how long it is."""
 
+_ALL_INTERFACES: Final = int(Condition.ALL_INTERFACES)
+_BOUND_INTERFACE: Final = int(Condition.BOUND_INTERFACE)
+_PROTOCOL: Final = int(Condition.PROTOCOL)
 _APP_ID: Final = int(Condition.APP_ID)
 _ACCOUNT_ID: Final = int(Condition.ACCOUNT_ID)
 _PID: Final = int(Condition.PID)
@@ -147,5 +159,7 @@ _FILED_BY: Final[tuple[tuple[int, Callable[[KernelSocketPolicy], object]], ...]]
     (_ACCOUNT_ID, lambda policy: policy.cond_account_id),
     (_PID, lambda policy: policy.cond_pid),
     (_UID, lambda policy: policy.cond_uid),
+    (_BOUND_INTERFACE, _bound_interface_key),
+    (_PROTOCOL, lambda policy: policy.cond_protocol),
 )
 """What policies are filed by, what tells most first."""

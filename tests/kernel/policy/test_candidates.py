@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from necp_replay.abi.policy import KernelCondition
+from necp_replay.kernel.objects.interface import Interface
 from necp_replay.kernel.objects.kernel_policy import KernelSocketPolicy
 from necp_replay.kernel.objects.process import Process
 from necp_replay.kernel.objects.socket_info import SocketInfo
@@ -12,6 +13,7 @@ from necp_replay.kernel.policy.candidates import PolicyCandidates
 from necp_replay.scenario.addresses import sockaddr
 
 C = KernelCondition
+EN0 = Interface(4, "en0")
 PREFIX = C.REMOTE_START | C.REMOTE_PREFIX
 
 
@@ -42,6 +44,12 @@ def candidates(info: SocketInfo, *policies: KernelSocketPolicy) -> list[KernelSo
         (policy(C.PID, pid=100), policy(C.PID, pid=7), info_of()),
         (policy(C.UID, uid=501), policy(C.UID, uid=7), info_of()),
         (policy(C.ACCOUNT_ID, account_id=3), policy(C.ACCOUNT_ID), info_of(account_id=3)),
+        (policy(C.PROTOCOL, protocol=6), policy(C.PROTOCOL, protocol=17), info_of(protocol=6)),
+        (
+            policy(C.BOUND_INTERFACE, bound_interface=EN0),
+            policy(C.BOUND_INTERFACE),
+            info_of(bound_interface_index=4),
+        ),
         (
             policy(C.DOMAIN, domain=b"Example.com"),
             policy(C.DOMAIN, domain=b"ample.com"),
@@ -58,7 +66,10 @@ def candidates(info: SocketInfo, *policies: KernelSocketPolicy) -> list[KernelSo
             info_of(remote_addr=sockaddr("2001:db8::1")),
         ),
     ],
-    ids=["application", "pid", "uid", "account", "domain", "IPv4 prefix", "IPv6 prefix"],
+    ids=[
+        *("application", "pid", "uid", "account", "protocol", "bound interface"),
+        *("domain", "IPv4 prefix", "IPv6 prefix"),
+    ],
 )
 def test_a_policy_about_something_else_is_left_out(
     about_this: KernelSocketPolicy, about_another: KernelSocketPolicy, info: SocketInfo
@@ -75,9 +86,13 @@ def test_a_policy_about_something_else_is_left_out(
         policy(C.APP_ID, negated=C.APP_ID, app_id=8),
         policy(PREFIX, remote_start=sockaddr("10.0.0.0"), remote_prefix=4),
         policy(C.DOMAIN),
+        policy(C.BOUND_INTERFACE | C.ALL_INTERFACES, bound_interface=EN0),
         policy(0),
     ],
-    ids=["custom entitlement", "negated", "short prefix", "empty domain", "no condition"],
+    ids=[
+        *("custom entitlement", "negated", "short prefix", "empty domain", "any interface"),
+        "no condition",
+    ],
 )
 def test_a_policy_that_no_value_rules_out_is_always_looked_at(
     asked_of_all: KernelSocketPolicy,
