@@ -130,6 +130,7 @@ _LEAVE_THE_WORLD_ALONE: Final = frozenset(
         *get_args(inputs.SocketInput),
         syscalls.NecpOpen,
         syscalls.OpenOther,
+        syscalls.Close,
         syscalls.NecpClientAction,
         syscalls.NecpMatchPolicy,
         notifications.InjectNexusFlow,
@@ -146,8 +147,9 @@ _LEAVE_THE_WORLD_ALONE: Final = frozenset(
     }
 )
 """Inputs that change nothing an evaluation reads but what evaluating itself changes: clients,
-flows, sockets, fds and heuristics are not read, and agents count their uses only. An input that is
-not named here has every evaluation forgotten, so leaving one out costs time and nothing else."""
+flows, sockets, fds and heuristics are not read, and agents count their uses only. Closing a policy
+session makes the kernel forget by itself. An input that is not named here has every evaluation
+forgotten, so leaving one out costs time and nothing else."""
 
 HANDLERS: Final[dict[type, Callable[[Kernel, Any], Outcome]]] = {
     input_class: handle if input_class in _LEAVE_THE_WORLD_ALONE else _changing_the_world(handle)

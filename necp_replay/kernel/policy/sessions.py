@@ -49,3 +49,5 @@ def close_session(kernel: Kernel, session: PolicySession) -> None:
     if kernel.policies.debug:
         kernel.log(LOG_DEBUG, "necp_delete_session")
     kernel.policies.sessions.remove(session)
+    # Of all files only this one has a say in what evaluations come to when it is closed.
+    kernel.forget_evaluations()

@@ -59,19 +59,18 @@ class SharedResult:
         "routing",
     )
 
-    def __init__(self, parsed: ParsedParameters) -> None:
+    def __init__(self, parsed: ParsedParameters, result: AggregateResult) -> None:
         self.parsed = parsed
+        self.result = result
         self.is_met = False
         self.route: Route | None = None
         self.flags = 0
-        # No interface will do: everything fails.
-        self.result = AggregateResult()
         self.allows_multiple_flows = False
-        self.routing = b""
-        self.path = b""
-        self.rest = b""
+        self.routing = bytearray()
+        self.path = bytearray()
+        self.rest = bytearray()
         self.flow_interfaces: tuple[int, ...] = ()
-        self.interfaces = ResultInterfaces(None, None, None)
+        self.interfaces: ResultInterfaces
         self.is_whole = True
 
 
@@ -115,9 +114,8 @@ def _evaluate(kernel: Kernel, process: Process, client: Client) -> SharedResult:
     Source: necp_update_client_result, xnu-4570.51.1.
     """
     parsed = parse_client_parameters(kernel, client)
-    shared = SharedResult(parsed)
-    shared.is_met, required_interface_index = find_matching_interface_index(kernel, parsed)
-    if shared.is_met:
+    is_met, required_interface_index = find_matching_interface_index(kernel, parsed)
+    if is_met:
         match = find_policy_match(
             kernel,
             process,
@@ -128,25 +126,29 @@ def _evaluate(kernel: Kernel, process: Process, client: Client) -> SharedResult:
             ignore_address=False,
             want_flags=True,
         )
-        shared.flags, shared.result, shared.route = match.flags, match.result, match.route
+        shared = SharedResult(parsed, match.result)
+        shared.is_met = True
+        shared.flags, shared.route = match.flags, match.route
+    else:
+        # No interface will do: everything fails.
+        shared = SharedResult(parsed, AggregateResult())
     result = shared.result
     shared.allows_multiple_flows = _allows_multiple_flows(parsed, result)
     if required_interface_index != 0:
         scope_to_required_interface(result, required_interface_index)
 
-    routing, path, rest = bytearray(), bytearray(), bytearray()
-    append_routing(routing, result, required_interface_index)
-    append_path_of_route(path, kernel, shared.route, result)
-    append_policy_agents(rest, kernel, parsed, result)
-    interfaces = result_interfaces(kernel, result, required_interface_index)
-    append_interfaces(rest, interfaces)
-    shared.flow_interfaces = find_flow_interfaces(kernel, parsed, result)
-    room_bytes = MAX_CLIENT_RESULT_BYTES - _OWN_BYTES - len(routing) - len(path) - len(rest)
-    shared.is_whole = interface_agents_fit(interfaces, room_bytes)
+    append_routing(shared.routing, result, required_interface_index)
+    append_path_of_route(shared.path, kernel, shared.route, result)
+    if result.netagents:
+        append_policy_agents(shared.rest, kernel, parsed, result)
+    shared.interfaces = result_interfaces(kernel, result, required_interface_index)
+    append_interfaces(shared.rest, shared.interfaces)
+    if parsed.flags & _MULTIPATH_OR_LISTENER:
+        shared.flow_interfaces = find_flow_interfaces(kernel, parsed, result)
+    used_bytes = _OWN_BYTES + len(shared.routing) + len(shared.path) + len(shared.rest)
+    shared.is_whole = interface_agents_fit(shared.interfaces, MAX_CLIENT_RESULT_BYTES - used_bytes)
     if shared.is_whole:
-        append_interface_agents(rest, kernel, parsed, interfaces)
-    shared.routing, shared.path, shared.rest = bytes(routing), bytes(path), bytes(rest)
-    shared.interfaces = interfaces
+        append_interface_agents(shared.rest, kernel, parsed, shared.interfaces)
     return shared
 
 
@@ -162,6 +164,7 @@ _OWN_BYTES: Final = RESULT_START_BYTES + 3 * U32_TLV.size
 # Plain numbers: operations on enumeration members cost several times as much.
 _MULTIPATH: Final = int(ClientParameterFlag.MULTIPATH)
 _LISTENER: Final = int(ClientParameterFlag.LISTENER)
+_MULTIPATH_OR_LISTENER: Final = _MULTIPATH | _LISTENER
 _DEFUNCT: Final = int(ClientResultFlag.DEFUNCT)
 _SATISFIED: Final = int(ClientResultFlag.SATISFIED)
 _DROP: Final = int(PolicyResult.DROP)

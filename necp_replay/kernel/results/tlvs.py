@@ -96,8 +96,10 @@ def append_interfaces(tlvs: bytearray, interfaces: ResultInterfaces) -> None:
 
 def interface_agents_fit(interfaces: ResultInterfaces, room_bytes: int) -> bool:
     """Whether there is room for the agents of the interfaces, though each were listed."""
-    agents = sum(len(ifp.agents) for ifp in interfaces if ifp is not None)
-    return agents * _NETAGENT_TLV.size <= room_bytes
+    for ifp in interfaces:
+        if ifp is not None:
+            room_bytes -= len(ifp.agents) * _NETAGENT_TLV.size
+    return room_bytes >= 0
 
 
 def append_interface_agents(
