@@ -16,6 +16,7 @@ from necp_replay.events.outcome import Outcome
 from necp_replay.events.user_buffer import UserBuffer, UserPointer
 from necp_replay.scenario import System
 from necp_replay.scenario.buffers import room
+from necp_replay.scenario.parameters import client_parameters
 from necp_replay.scenario.policies import account, application, domain, drop, use_netagent
 from necp_replay.tools.anonymize import (
     AnonymizeOptions,
@@ -68,6 +69,10 @@ def telling(system: System) -> None:
     client.copy_result()
     fd.action(ClientAction.COPY_AGENT, AGENT, room(300))
     fd.action(ClientAction.COPY_INTERFACE, struct.pack("<I", 4), room(92))
+    # What the kernel never reads: an unknown TLV, one that does not end, what a buffer held before.
+    unread = b"\xba\x07\0\0\0Mallory" + b"\x06\0\0\0\x7fSecretVPN"
+    fd.add(client_parameters(extra=unread))
+    fd.action(ClientAction.COPY_RESULT, client.client_id, UserBuffer(bytes(900) + b"safari", 1024))
     system.add_socket(
         sockets.SocketCreate("web-socket", local="192.0.2.77", remote="203.0.113.5", last_outif=4)
     )

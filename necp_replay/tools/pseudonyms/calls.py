@@ -43,7 +43,7 @@ class Argument:
     """What one buffer of a call holds before it, and what the kernel writes into it."""
 
     before: Rename = opaque
-    written: Rename = keep
+    written: Rename = opaque
 
 
 def rename_call(names: Names, event: Any) -> Any:
@@ -61,17 +61,30 @@ def rename_answer(names: Names, event: Input, renamed: Input, outcome: Outcome) 
     answer = outcome.answer
     arguments = _arguments(event)
 
-    def after(name: str, content: OutBuffer, written_bytes: int | None) -> OutBuffer:
+    def after(
+        name: str, content: OutBuffer, written_bytes: int | None, least_bytes: int = 0
+    ) -> OutBuffer:
         old, new = getattr(event, name), getattr(renamed, name)
-        if old is None or new is None:
+        if old is None or new is None or isinstance(content, Unseen):
             return content
-        rename = arguments[name].written
-        return _rename_after(names, content, old, new, rename, written_bytes, outcome.errno)
+        if written_bytes is None and content == UserMemory(old).after():
+            return UserMemory(new).after()
+        if isinstance(content, BufferDigest):
+            # Of what was written into a long buffer nothing can be told but that it is another.
+            return content
+        end = written_bytes
+        if end is None:
+            end = _written_bytes(content, old, least_bytes, outcome.errno)
+        shown_bytes = _shown_bytes(old)
+        whole = content.ljust(shown_bytes, b"\0")
+        untouched = new.hex.ljust(shown_bytes, b"\0")[end:shown_bytes]
+        written = arguments[name].written(names, whole[:end])
+        return bytes(written + untouched).rstrip(b"\0")
 
     match answer:
         case ActionBuffers():
             return ActionBuffers(
-                after("client_id", answer.client_id, UUID_BYTES),
+                after("client_id", answer.client_id, None, UUID_BYTES),
                 after("buffer", answer.buffer, _action_bytes(event, outcome)),
             )
         case SessionBuffer():
@@ -79,15 +92,15 @@ def rename_answer(names: Names, event: Input, renamed: Input, outcome: Outcome) 
             if leaked is not None:
                 leaked_after = after("out_buffer", leaked, None)
                 leaked = leaked_after if isinstance(leaked_after, bytes) else None
-            written_bytes = _dump_bytes(event, answer.out_buffer)
-            return SessionBuffer(after("out_buffer", answer.out_buffer, written_bytes), leaked)
+            least_bytes = _session_bytes(event, outcome, answer.out_buffer)
+            return SessionBuffer(after("out_buffer", answer.out_buffer, None, least_bytes), leaked)
         case MatchResult():
             written_bytes = AGGREGATE_RESULT_BYTES if outcome.errno == 0 else None
             return MatchResult(after("result", answer.result, written_bytes))
         case AttributesAnswer():
             content = answer.buffer
             if content is not None:
-                content = after("buffer", content, answer.valsize if outcome.errno == 0 else None)
+                content = after("buffer", content, _attributes_bytes(answer, outcome))
             return replace(answer, buffer=content)
         case _:
             return answer
@@ -116,37 +129,21 @@ def _rename_buffer(
     return replace(buffer, hex=renamed.rstrip(b"\0"), pointers=pointers)
 
 
-def _rename_after(
-    names: Names,
-    content: OutBuffer,
-    old: UserBuffer,
-    new: UserBuffer,
-    rename: Rename,
-    written_bytes: int | None,
-    errno: int | None,
-) -> OutBuffer:
-    """A buffer after a call: untouched, written into, or so long that only its digest is known.
-
-    Of a long buffer that was written into nothing can be said: its digest stays, and is wrong.
-    """
-    if isinstance(content, Unseen):
-        return content
-    if content == UserMemory(old).after():
-        return UserMemory(new).after()
-    if isinstance(content, BufferDigest):
-        return content
-    shown_bytes = old.bytes if old.mapped is None else min(old.mapped, old.bytes)
-    whole = content.ljust(shown_bytes, b"\0")
-    before = old.hex.ljust(shown_bytes, b"\0")
+def _written_bytes(content: bytes, old: UserBuffer, least_bytes: int, errno: int | None) -> int:
+    """How much of a buffer was written, where only the buffer can tell: up to what changed."""
+    shown_bytes = _shown_bytes(old)
     if errno == Errno.EFAULT and old.mapped is not None:
-        written_bytes = shown_bytes
-    differing = int.from_bytes(whole, "little") ^ int.from_bytes(before, "little")
-    end = max((differing.bit_length() + 7) // 8, min(written_bytes or 0, shown_bytes))
-    if not any(before[end:]):
-        # The last bytes written may have been zeros, too.
-        end = shown_bytes
-    untouched = new.hex.ljust(shown_bytes, b"\0")[end:shown_bytes]
-    return (rename(names, whole[:end]) + untouched).rstrip(b"\0")
+        return shown_bytes
+    before = old.hex.ljust(shown_bytes, b"\0")
+    differing = int.from_bytes(content, "little") ^ int.from_bytes(before, "little")
+    end = max((differing.bit_length() + 7) // 8, min(least_bytes, shown_bytes))
+    # The last bytes written may have been zeros, too.
+    return end if any(before[end:]) else shown_bytes
+
+
+def _shown_bytes(buffer: UserBuffer) -> int:
+    """How much of a buffer an outcome shows."""
+    return buffer.bytes if buffer.mapped is None else min(buffer.mapped, buffer.bytes)
 
 
 def _arguments(event: Any) -> Mapping[str, Argument]:
@@ -176,17 +173,34 @@ def _action_bytes(event: Input, outcome: Outcome) -> int | None:
     if event.action in _RETURN_LENGTH:
         return outcome.retval
     if event.action == ClientAction.COPY_LIST:
-        return event.buffer_size
+        return _list_bytes(event, outcome)
     return _WRITTEN_BYTES.get(event.action)
 
 
-def _dump_bytes(event: Input, content: OutBuffer) -> int | None:
-    """A dump of policies begins with the number of bytes behind that number."""
-    if not isinstance(event, syscalls.NecpSessionAction) or not isinstance(content, bytes):
+def _list_bytes(event: syscalls.NecpClientAction, outcome: Outcome) -> int | None:
+    """Of no clients their number alone is written, else all places are."""
+    match outcome.answer:
+        case ActionBuffers(buffer=bytes(content)):
+            return event.buffer_size if any(content[:4]) else 4
+        case _:
+            return None
+
+
+def _session_bytes(event: Input, outcome: Outcome, content: OutBuffer) -> int:
+    """How much a session action wrote if it wrote at all: one on a locked session may not have."""
+    if outcome.errno != 0 or not isinstance(event, syscalls.NecpSessionAction):
+        return 0
+    if event.action == SessionAction.POLICY_DUMP_ALL and isinstance(content, bytes):
+        # A dump begins with the number of bytes behind that number.
+        return 4 + int.from_bytes(content[:4], "little")
+    return 4 if event.action == SessionAction.POLICY_ADD else 0
+
+
+def _attributes_bytes(answer: AttributesAnswer, outcome: Outcome) -> int | None:
+    """A socket's attributes fill the option's size, if there are any."""
+    if outcome.errno != 0:
         return None
-    if event.action != SessionAction.POLICY_DUMP_ALL:
-        return None
-    return 4 + int.from_bytes(content[:4], "little")
+    return 0 if answer.domain is None and answer.account is None else answer.valsize
 
 
 _FILLED_BYTES: Final = 64 * 1024
@@ -211,13 +225,13 @@ def _cache_content(names: Names, value: bytes) -> bytes:
     return value if len(value) <= 1 else _cookie(names, value)
 
 
-_agent_use: Final = sequence((UUID_BYTES, uuid), rest=keep)
+_agent_use: Final = sequence((UUID_BYTES, uuid), (8, keep))
 _interface_details: Final = sequence(
-    (24, tlvs.interface_name), (24, keep), (20, opaque), (1, keep), (20, opaque), rest=keep
+    (24, tlvs.interface_name), (24, keep), (20, opaque), (1, keep), (20, opaque), (3, keep)
 )
 """``struct necp_interface_details``: name, numbers, two network signatures with their lengths."""
 _aggregate_result: Final = sequence(
-    (16, keep), (UUID_BYTES, uuid), (16, keep), *[(UUID_BYTES, uuid)] * MAX_NETAGENTS, rest=keep
+    (16, keep), (UUID_BYTES, uuid), (16, keep), *[(UUID_BYTES, uuid)] * MAX_NETAGENTS, (36, keep)
 )
 """``struct necp_aggregate_result``: a service, and the agents that policies name."""
 _number_then_opaque: Final = sequence((4, keep))
@@ -240,7 +254,7 @@ _ACTION_BUFFERS: Final[dict[int, Argument]] = {
     ClientAction.AGENT: Argument(tlvs.parameters),
     ClientAction.COPY_AGENT: Argument(opaque, tlvs.netagent),
     ClientAction.COPY_INTERFACE: Argument(opaque, _interface_details),
-    ClientAction.COPY_ROUTE_STATISTICS: Argument(opaque, keep),
+    ClientAction.COPY_ROUTE_STATISTICS: Argument(opaque, sequence((112, keep))),
     ClientAction.AGENT_USE: Argument(_agent_use, _agent_use),
     ClientAction.UPDATE_CACHE: Argument(sequence((16, keep))),
     ClientAction.COPY_CLIENT_UPDATE: Argument(opaque, tlvs.observer_update),

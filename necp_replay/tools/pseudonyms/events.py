@@ -70,13 +70,11 @@ def rename_outcome(names: Names, step: Step, renamed: Step, before: Outcome) -> 
 
 def rename_snapshot(names: Names, state: snapshot.Snapshot) -> snapshot.Snapshot:
     """A state with pseudonyms."""
-    renamed = _rename(names, state)
+    renamed = _rename_fields(names, state)
     assert isinstance(renamed, snapshot.Snapshot)
     # Routes are listed by their names.
-    return dataclasses.replace(
-        renamed,
-        route_statistics=tuple(sorted(renamed.route_statistics, key=lambda each: each.route)),
-    )
+    statistics = tuple(sorted(renamed.route_statistics, key=lambda each: each.route))
+    return dataclasses.replace(renamed, route_statistics=statistics)
 
 
 def _rename(names: Names, value: Any) -> Any:
@@ -88,8 +86,13 @@ def _rename(names: Names, value: Any) -> Any:
     special = WHOLE.get(type(value))
     if special is not None:
         return special(names, value)
+    return _rename_fields(names, value)
+
+
+def _rename_fields(names: Names, value: Any) -> Any:
+    event_class: type = type(value)
     changes = {}
-    for name, rename in _renamed_fields(type(value)):
+    for name, rename in _renamed_fields(event_class):
         member = getattr(value, name)
         if member is not None:
             changes[name] = rename(names, member)
@@ -233,6 +236,7 @@ WHOLE: Final[dict[type, RenameField]] = {
     effects.KernelEvent: _kernel_event,
     agents.NetagentSetopt: _setopt,
     agents.NetagentMessage: _message,
+    snapshot.Snapshot: rename_snapshot,
     snapshot.UpdateSnapshot: _observer_update,
     user_buffer.UserBuffer: keep,
 }

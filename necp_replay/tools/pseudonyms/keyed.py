@@ -10,7 +10,8 @@ from necp_replay.errors import UsageError
 MIN_KEY_BYTES: Final = 16
 """A shorter key could be guessed."""
 _DIGEST_BYTES: Final = 64
-_MAX_KIND_BYTES: Final = 16
+_SORT_BYTES: Final = 8
+"""Enough that two members hardly ever get the same place; then the lower one goes first."""
 
 
 class Keyed:
@@ -43,14 +44,12 @@ class Keyed:
 
     def permutation(self, kind: bytes, context: bytes, members: bytes) -> bytes:
         """The members in another order, each as likely as any."""
-        needed_bytes = 2 * len(members) + 8
+        needed_bytes = _SORT_BYTES * len(members)
         stream = b"".join(
             self.digest(kind, counter.to_bytes(2, "big") + context)
             for counter in range(-(-needed_bytes // _DIGEST_BYTES))
         )
-        number = int.from_bytes(stream, "big")
-        shuffled = bytearray(members)
-        for last in range(len(shuffled) - 1, 0, -1):
-            number, chosen = divmod(number, last + 1)
-            shuffled[last], shuffled[chosen] = shuffled[chosen], shuffled[last]
-        return bytes(shuffled)
+        places = [
+            stream[start : start + _SORT_BYTES] for start in range(0, needed_bytes, _SORT_BYTES)
+        ]
+        return bytes(member for _, member in sorted(zip(places, members, strict=True)))

@@ -56,6 +56,9 @@ class Names(Protocol):
     def ipv6(self, value: bytes) -> bytes:
         """An IPv6 address of 16 bytes."""
 
+    def ipv6_end(self, value: bytes) -> bytes:
+        """The last 8 bytes of an IPv6 address whose first are gone."""
+
     def subnet(self, address: bytes, prefix: int) -> None:
         """An interface has this address and prefix, so the subnet's broadcast address counts."""
 
@@ -72,6 +75,8 @@ class Collector:
     """The ids that the kernel's generator returned."""
     ids: set[bytes] = field(default_factory=set)
     """All ids of inputs."""
+    short_ids: set[bytes] = field(default_factory=set)
+    """Ids that were cut, filled up with zeros, as the kernel does with some."""
     subnets: set[tuple[bytes, int]] = field(default_factory=set)
     bounds: set[bytes] = field(default_factory=set)
     addresses: set[bytes] = field(default_factory=set)
@@ -85,6 +90,7 @@ class Collector:
         return value
 
     def uuid_start(self, value: bytes) -> bytes:
+        self.short_ids.add(value.ljust(UUID_BYTES, b"\0"))
         return value
 
     def opaque(self, value: bytes) -> bytes:
@@ -102,6 +108,9 @@ class Collector:
 
     def ipv6(self, value: bytes) -> bytes:
         self.addresses.add(value)
+        return value
+
+    def ipv6_end(self, value: bytes) -> bytes:
         return value
 
     def subnet(self, address: bytes, prefix: int) -> None:
@@ -132,6 +141,10 @@ class Pseudonyms:
         self._domains = StringCipher(keyed, b"domain", TEXT)
         self._generated = _in_order(keyed, collected.generated)
         self._known_ids = sorted(collected.ids)
+        self._short_ids = collected.short_ids
+        self._ipv6_by_end = {
+            address[8:]: address for address in sorted(collected.addresses) if len(address) == 16
+        }
         self._ipv4 = _address_cipher(keyed, IPV4_BITS, collected)
         self._ipv6 = _address_cipher(keyed, IPV6_BITS, collected)
 
@@ -139,13 +152,16 @@ class Pseudonyms:
         whole = value[:UUID_BYTES].ljust(UUID_BYTES, b"\0")
         if not any(whole):
             return value
-        renamed = self._generated.get(whole) or self._hashed(whole)
+        renamed = self._generated.get(whole)
+        if renamed is None:
+            renamed = self.opaque(whole) if whole in self._short_ids else self._hashed(whole)
         self._remember("ids", whole.hex(), renamed.hex())
         return renamed + self.opaque(value[UUID_BYTES:])
 
     def uuid_start(self, value: bytes) -> bytes:
         found = bisect_left(self._known_ids, value)
-        if not any(value) or found == len(self._known_ids):
+        is_short = value.ljust(UUID_BYTES, b"\0") in self._short_ids
+        if not any(value) or is_short or found == len(self._known_ids):
             return self.opaque(value)
         uuid = self._known_ids[found]
         return self.uuid(uuid)[: len(value)] if uuid.startswith(value) else self.opaque(value)
@@ -185,6 +201,10 @@ class Pseudonyms:
             shown = str(ipaddress.IPv6Address(value))
             self._remember("addresses", shown, str(ipaddress.IPv6Address(renamed)))
         return renamed
+
+    def ipv6_end(self, value: bytes) -> bytes:
+        whole = self._ipv6_by_end.get(value)
+        return self.opaque(value) if whole is None else self.ipv6(whole)[-len(value) :]
 
     def subnet(self, address: bytes, prefix: int) -> None:
         """Nothing more to learn."""

@@ -109,8 +109,11 @@ def sockaddr(names: Names, value: bytes) -> bytes:
     if family == AF_INET:
         # Behind an IPv4 address there may be what is left of an IPv6 address.
         tail = value[8:]
-        if any(tail[8:]):
-            tail = _ipv6(names, tail[:16]) + tail[16:]
+        if any(tail[8:16]):
+            rest_of_ipv6 = _ipv6(names, tail[:16])
+            if not any(tail[:8]):
+                rest_of_ipv6 = tail[:8] + names.ipv6_end(tail[8:16])
+            tail = rest_of_ipv6 + tail[16:]
         renamed = value[:4] + _ipv4(names, value[4:8]) + tail
     elif family == AF_INET6:
         renamed = value[:8] + _ipv6(names, value[8:24]) + value[24:]
@@ -149,7 +152,10 @@ def _tlvs(table: Mapping[int, Rename]) -> Rename:
             start = offset + TLV_HEADER_BYTES
             value = content[start : start + length]
             renamed += content[offset:start]
-            if value:
+            if length > _MAX_CUT_BYTES and len(value) < length:
+                # This was not cut: there never was a value, and nothing reads what is here.
+                renamed += names.opaque(value)
+            elif value:
                 renamed += table.get(type_, opaque)(names, value)
             offset = start + length
         return bytes(renamed) + content[offset:]
@@ -205,6 +211,11 @@ def _interface_word(names: Names, match: re.Match[str]) -> str:
     return match["before"] + interface_name(names, name.encode("latin-1")).decode("latin-1")
 
 
+number: Final = sequence((12, keep))
+"""Numbers and flags; what is behind the longest of them is none."""
+
+_MAX_CUT_BYTES: Final = 1024
+"""A TLV that ends behind its content is one that was cut if it is not longer than this."""
 _SOCKADDR_BYTES: Final = 28
 _UUID_TEXT: Final = re.compile("-".join(f"[0-9A-F]{{{n}}}" for n in (8, 4, 4, 4, 12)))
 _INTERFACE_WORD: Final = re.compile(
@@ -231,18 +242,18 @@ parameters: Final = _tlvs(
         ClientParameter.REAL_APPLICATION: uuid,
         ClientParameter.DOMAIN: domain_parameter,
         ClientParameter.ACCOUNT: text_of(ACCOUNT),
-        ClientParameter.PID: keep,
-        ClientParameter.UID: keep,
+        ClientParameter.PID: number,
+        ClientParameter.UID: number,
         ClientParameter.BOUND_INTERFACE: interface_name,
-        ClientParameter.TRAFFIC_CLASS: keep,
-        ClientParameter.IP_PROTOCOL: keep,
+        ClientParameter.TRAFFIC_CLASS: number,
+        ClientParameter.IP_PROTOCOL: number,
         ClientParameter.LOCAL_ADDRESS: _condition_address,
         ClientParameter.REMOTE_ADDRESS: _condition_address,
         ClientParameter.PROHIBIT_INTERFACE: interface_name,
-        ClientParameter.PROHIBIT_IF_TYPE: keep,
+        ClientParameter.PROHIBIT_IF_TYPE: number,
         ClientParameter.PROHIBIT_AGENT: uuid,
         ClientParameter.PROHIBIT_AGENT_TYPE: _agent_type,
-        ClientParameter.REQUIRE_IF_TYPE: keep,
+        ClientParameter.REQUIRE_IF_TYPE: number,
         ClientParameter.REQUIRE_AGENT: uuid,
         ClientParameter.REQUIRE_AGENT_TYPE: _agent_type,
         ClientParameter.PREFER_AGENT: uuid,
@@ -252,13 +263,13 @@ parameters: Final = _tlvs(
         ClientParameter.UNASSERT_AGENT: uuid,
         ClientParameter.LOCAL_ENDPOINT: sockaddr,
         ClientParameter.REMOTE_ENDPOINT: sockaddr,
-        ClientParameter.FLAGS: keep,
+        ClientParameter.FLAGS: number,
     }
 )
 """A client's parameters."""
 
 _RESULTS: Final[dict[int, Rename]] = {
-    **dict.fromkeys(ClientResult, keep),
+    **dict.fromkeys(ClientResult, number),
     ClientResult.CLIENT_ID: uuid,
     ClientResult.NETAGENT: after(4, uuid),
     ClientResult.TFO_COOKIE: opaque,
@@ -286,7 +297,7 @@ _EVENT_HEADER: Final = TLV_HEADER.pack(
 _RESULTS[ClientResult.FLOW] = _flow
 
 _CONDITIONS: Final[dict[int, Rename]] = {
-    **dict.fromkeys(PolicyCondition, keep),
+    **dict.fromkeys(PolicyCondition, number),
     PolicyCondition.APPLICATION: uuid,
     PolicyCondition.REAL_APPLICATION: uuid,
     PolicyCondition.DOMAIN: domain,
@@ -298,9 +309,9 @@ _CONDITIONS: Final[dict[int, Rename]] = {
     PolicyCondition.LOCAL_ADDR_RANGE: _range,
     PolicyCondition.REMOTE_ADDR_RANGE: _range,
 }
-_service: Final = sequence((UUID_BYTES, uuid), rest=keep)
+_service: Final = sequence((UUID_BYTES, uuid), (4, keep))
 _POLICY_RESULTS: Final[dict[int, Rename]] = {
-    **dict.fromkeys(PolicyResult, keep),
+    **dict.fromkeys(PolicyResult, number),
     PolicyResult.IP_TUNNEL: after(4, interface_name),
     PolicyResult.TRIGGER: _service,
     PolicyResult.TRIGGER_IF_NEEDED: _service,
@@ -310,7 +321,7 @@ _POLICY_RESULTS: Final[dict[int, Rename]] = {
     PolicyResult.USE_NETAGENT: uuid,
 }
 _POLICY: Final[dict[int, Rename]] = {
-    **dict.fromkeys(PolicyTlv, keep),
+    **dict.fromkeys(PolicyTlv, number),
     PolicyTlv.POLICY_CONDITION: _by_first_byte(_CONDITIONS, 2),
     PolicyTlv.POLICY_RESULT: _by_first_byte(_POLICY_RESULTS, 1),
     PolicyTlv.ATTRIBUTE_DOMAIN: domain,
@@ -325,7 +336,7 @@ policy_dump: Final = _tlvs(
     {
         PolicyTlv.POLICY_DUMP: _tlvs(
             {
-                **dict.fromkeys(PolicyTlv, keep),
+                **dict.fromkeys(PolicyTlv, number),
                 PolicyTlv.POLICY_RESULT_STRING: _result_string,
                 PolicyTlv.POLICY_OWNER: text_of(PROCESS),
                 # Here, and only here, conditions are TLVs themselves.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from necp_replay.tools.pseudonyms.addresses import (
@@ -26,12 +26,14 @@ def common_bits(one: int, two: int, bits: int) -> int:
     return bits - (one ^ two).bit_length()
 
 
+@settings(deadline=None)
 @given(st.integers(0, 2**32 - 1), st.integers(0, 2**32 - 1))
 def test_ipv4_addresses_share_the_prefix_they_shared(one: int, two: int) -> None:
     shared = common_bits(ipv4.encipher(one), ipv4.encipher(two), IPV4_BITS)
     assert shared == common_bits(one, two, IPV4_BITS)
 
 
+@settings(deadline=None)
 @given(st.integers(0, 2**128 - 1), st.integers(0, 127))
 def test_ipv6_addresses_share_the_prefix_they_shared(one: int, length: int) -> None:
     two = one ^ 1 << (127 - length)
@@ -51,6 +53,7 @@ SPECIAL = ["127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/4", "fe80::/10", "ff00::/
 
 
 @pytest.mark.parametrize("network", SPECIAL)
+@settings(deadline=None)
 @given(st.integers(0, 2**128 - 1))
 def test_an_address_is_special_exactly_if_its_pseudonym_is(network: str, number: int) -> None:
     special = ipaddress.ip_network(network)
@@ -70,6 +73,7 @@ def test_scopes_inside_addresses_stay(text: str) -> None:
     assert after != before
 
 
+@settings(deadline=None)
 @given(st.integers(1 << 24, 2**32 - 1), st.integers(8, 30))
 def test_the_broadcast_address_of_a_subnet_stays_one(address: int, prefix: int) -> None:
     cipher = AddressCipher(keyed, IPV4_BITS, broadcast_nodes(address, prefix))
@@ -77,6 +81,7 @@ def test_the_broadcast_address_of_a_subnet_stays_one(address: int, prefix: int) 
     assert cipher.encipher(address | hosts) == cipher.encipher(address) | hosts
 
 
+@settings(deadline=None)
 @given(
     st.sets(st.integers(0, 2**32 - 1), min_size=1, max_size=4),
     st.sets(st.integers(0, 2**32 - 1), max_size=20),

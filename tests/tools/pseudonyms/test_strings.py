@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import takewhile
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from necp_replay.tools.pseudonyms.keyed import Keyed
@@ -59,6 +59,7 @@ def test_dots_and_hyphens_stay_where_they_are() -> None:
     assert b"corp" not in renamed
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=80), st.integers(0, 80))
 def test_zeros_stay_zeros_and_nothing_else_becomes_one(content: bytes, length: int) -> None:
     renamed = opaque.forwards(content)
@@ -66,6 +67,7 @@ def test_zeros_stay_zeros_and_nothing_else_becomes_one(content: bytes, length: i
     assert opaque.forwards(content[:length]) == renamed[:length]
 
 
+@settings(deadline=None)
 @given(st.sets(st.binary(min_size=2, max_size=2), min_size=2, max_size=50))
 def test_different_bytes_have_different_pseudonyms(contents: set[bytes]) -> None:
     assert len({opaque.forwards(content) for content in contents}) == len(contents)
