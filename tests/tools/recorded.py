@@ -8,6 +8,7 @@ from typing import Final
 
 from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Outcome
+from necp_replay.generate.trace import write_generated
 from necp_replay.golden.run import ReplayOptions, replay_trace
 from necp_replay.kernel.machine import Machine
 from necp_replay.releases.facts import find_release
@@ -41,6 +42,12 @@ def record(path: Path, scenario: Callable[[System], None], *, release: str = NEW
             writer.write(step, outcome)
 
         scenario(System(Recorder(Machine(find_release(release)), sink), path.stem))
+    return path
+
+
+def generate(path: Path, seed: int, records: int) -> Path:
+    """A trace of arbitrary calls, valid and hostile."""
+    write_generated(path, NEW, seed=seed, records=records, mix="everything")
     return path
 
 

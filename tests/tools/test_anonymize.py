@@ -28,7 +28,7 @@ from necp_replay.tools.pseudonyms.keyed import Keyed
 from necp_replay.trace.header import OutcomeDetail
 from necp_replay.trace.reader import TraceReader
 from necp_replay.trace.writer import TraceWriter
-from tests.tools.recorded import MEASURED, header_of, record, records_of, verdict
+from tests.tools.recorded import MEASURED, generate, header_of, record, records_of, verdict
 
 APP = bytes.fromhex("c0ffee00c0ffee00c0ffee00c0ffee00")
 AGENT = bytes.fromhex("a9e27000a9e27000a9e27000a9e27000")
@@ -198,6 +198,14 @@ def test_measured_traces_keep_every_verdict(tmp_path: Path, name: str) -> None:
     assert report.outcomes == sum(outcome is not None for _, _, outcome in records_of(trace))
     assert header_of(report.output).outcome_detail is OutcomeDetail.VECTORS
     assert verdict(report.output).different == 0
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_generated_traces_keep_every_verdict(tmp_path: Path, seed: int) -> None:
+    trace = generate(tmp_path / "in.necptrace", seed, records=1500)
+    report = anonymized(tmp_path, trace, interfaces=True)
+    assert report.examples == []
+    assert report.is_proved
 
 
 def test_an_outcome_that_cannot_be_renamed_is_reported_and_left_out(tmp_path: Path) -> None:

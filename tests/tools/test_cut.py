@@ -17,7 +17,7 @@ from necp_replay.tools.cut import CutReport, cut
 from necp_replay.tools.keeping import Reach
 from necp_replay.tools.select import parse_selection
 from necp_replay.trace.header import OutcomeDetail, SourceKind
-from tests.tools.recorded import MEASURED, header_of, record, records_of, verdict
+from tests.tools.recorded import MEASURED, generate, header_of, record, records_of, verdict
 
 
 def two_processes(system: System) -> None:
@@ -216,5 +216,13 @@ def test_measured_outcomes_stay_measured(tmp_path: Path, name: str, selection: s
     for _, step, outcome in records_of(report.output):
         if outcome is not None and getattr(step.input, "assigned_fd", None) is None:
             assert repr((step.input, outcome)) in whole
+    replayed = verdict(report.output)
+    assert (replayed.different, replayed.identical) == (0, report.outcomes.kept)
+
+
+@pytest.mark.parametrize("selection", ["errno any", "1900-", "snapshot", "fd 4", "effect wake"])
+def test_generated_traces_can_be_cut(tmp_path: Path, selection: str) -> None:
+    trace = generate(tmp_path / "whole.necptrace", seed=11, records=2000)
+    report = cut_to(tmp_path, trace, selection)
     replayed = verdict(report.output)
     assert (replayed.different, replayed.identical) == (0, report.outcomes.kept)
