@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from necp_replay.diff.collect import EXAMPLES, Collector
 from necp_replay.errors import NecpReplayError, TraceError
 from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Absent, Outcome, Panicked, TypeConfused
@@ -25,8 +26,6 @@ from necp_replay.replay.report_model import RecordDifference, TraceReport, Truth
 from necp_replay.trace.header import OutcomeDetail, SourceKind
 from necp_replay.trace.reader import TraceReader
 
-EXAMPLES = 3
-"""Differing records of a trace that are kept with all their fields."""
 CONTEXT_RECORDS = 3
 """Records before a differing one that are shown with it."""
 
@@ -39,6 +38,8 @@ class ReplayOptions:
     goldens: GoldenStore | None = None
     open_engine: EngineFactory = open_machine
     on_records: Callable[[int], None] | None = None
+    keep: int | None = EXAMPLES
+    """Differences of each group that a report keeps whole; None: all."""
 
 
 def replay_trace(path: Path, name: str, options: ReplayOptions) -> TraceReport:
@@ -117,6 +118,7 @@ class _Run:
         self.compare_recorded = release == header.release
         self.needs_golden = header.source_kind is SourceKind.SCENARIO
         self.differing: set[int] = set()
+        self.collector = Collector(report, options.keep)
         self.builder: GoldenBuilder | None = None
         self.golden_path: Path | None = None
         if options.goldens is not None:
@@ -193,13 +195,11 @@ class _Run:
     ) -> None:
         self.report.different += 1
         self.differing.add(number)
-        if len(self.report.examples) >= EXAMPLES:
-            return
         differences = outcome_differences(
             step.input, recorded, outcome, self.names, beyond_vectors=not self.measured
         )
         context = [f"{n} {title(earlier.input, self.names)}" for n, earlier in before]
-        self.report.examples.append(
+        self.collector.add(
             RecordDifference(
                 number, title(step.input, self.names), Truth.RECORDED, differences, context
             )
@@ -213,9 +213,9 @@ class _Run:
             return
         found = golden_differences(parse(text, self.golden_path), actual)
         for difference in found:
-            if difference.record is None:
-                self.report.different += 1
-            elif difference.record not in self.differing:
-                self.report.different += 1
+            if difference.record in self.differing:
+                continue
+            self.report.different += 1
+            if difference.record is not None:
                 self.report.identical -= 1
-        self.report.examples += found[: EXAMPLES - len(self.report.examples)]
+            self.collector.add(difference)

@@ -13,6 +13,8 @@ class Truth(enum.Enum):
 
     RECORDED = "recorded"
     GOLDEN = "golden"
+    RELEASE = "release"
+    FILE = "file"
 
 
 class Verdict(enum.Enum):
@@ -26,13 +28,54 @@ class Verdict(enum.Enum):
 
 @dataclass(slots=True)
 class RecordDifference:
-    """One record whose outcome is not the expected one."""
+    """One record whose outcome is not the expected one.
+
+    ``record`` is None for the final state and for what only the expected side has. ``kind`` is the
+    input's name, or the action's (``REMOVE``). ``fingerprint`` is the same for every difference of
+    the same kind, in any trace. ``follows`` is the record that began the chain this one belongs to,
+    None where it begins one itself; ``followers`` counts the rest of its chain. ``fact`` names the
+    profile fact that explains it, ``rule`` the number of the rule that expects it.
+    """
 
     record: int | None
     title: str
     truth: Truth
     differences: list[Difference]
     context: list[str] = field(default_factory=list)
+    kind: str = ""
+    fingerprint: str = ""
+    follows: int | None = None
+    followers: int = 0
+    fact: str | None = None
+    rule: int | None = None
+    sides: Sides | None = None
+
+    @property
+    def group(self) -> str:
+        """Under which differences of the same cause are gathered: the fact, or the fingerprint."""
+        return self.fact or self.fingerprint
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """Both outcomes whole, as lines of decoded text, and the record's bytes in JSON lines.
+
+    Kept only where a report asks for it. ``raw_*`` is None where a side has nothing of the kind.
+    """
+
+    expected: tuple[str, ...]
+    actual: tuple[str, ...]
+    raw_input: str | None = None
+    raw_expected: str | None = None
+    raw_actual: str | None = None
+
+
+@dataclass(slots=True)
+class KindCount:
+    """How often differences of one group came up in a trace: chains begun, and what followed."""
+
+    begun: int = 0
+    followed: int = 0
 
 
 @dataclass(slots=True)
@@ -40,7 +83,9 @@ class TraceReport:
     """One trace replayed on one release. Counts are records; ``seconds`` is wall time.
 
     ``records`` counts all, of which ``identical``, ``different`` and ``not_modelled`` were
-    compared. ``examples`` holds the first few differing records.
+    compared. ``examples`` holds the first few differing records that begin a chain; ``kinds``
+    counts all of them by :attr:`RecordDifference.group`. ``expected`` counts records whose
+    differences rules expect (they are among ``identical``), ``hidden`` how often each rule applied.
     """
 
     path: str
@@ -56,6 +101,9 @@ class TraceReport:
     hint: str | None = None
     examples: list[RecordDifference] = field(default_factory=list)
     first_not_modelled: str | None = None
+    kinds: dict[str, KindCount] = field(default_factory=dict)
+    expected: int = 0
+    hidden: dict[int, int] = field(default_factory=dict)
 
     @property
     def compared(self) -> int:
