@@ -97,5 +97,11 @@ class JsonLinesError(NecpReplayError):
     )
 
 
+class RulesError(NecpReplayError):
+    """The project's file of rules cannot be read, or one of its rules makes no sense."""
+
+    default_hint = "docs/rules.md describes the file, with examples."
+
+
 class UsageError(NecpReplayError):
     """The command line asks for something that cannot be done."""

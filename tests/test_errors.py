@@ -8,6 +8,7 @@ from necp_replay.errors import (
     GoldenError,
     JsonLinesError,
     NecpReplayError,
+    RulesError,
     ScenarioError,
     TraceError,
     UsageError,
@@ -21,6 +22,7 @@ KINDS = [
     ScenarioError,
     VectorError,
     JsonLinesError,
+    RulesError,
     UsageError,
 ]
 

@@ -31,23 +31,28 @@ class Chains:
         self._begun_by: dict[str, RecordDifference] = {}
         self._latest: RecordDifference | None = None
 
-    def place(self, difference: RecordDifference) -> RecordDifference:
+    def place(self, difference: RecordDifference, *, exact: bool = False) -> RecordDifference:
         """Connect a difference: sets its ``follows`` and counts it at the one that began.
 
-        Returns the difference that begins its chain, which may be itself.
+        Returns the difference that begins its chain, which may be itself. One that a rule expects
+        is no symptom of one that no rule expects, so it is not counted there. An ``exact`` one
+        never follows from one that a rule expects: what it is about is a chain of its own then.
         """
         subjects = list(_subjects(difference))
         fds = _fds(difference)
         begun = self._find(subjects) if subjects else self._find(fds)
         if begun is None and not subjects and not fds:
             begun = self._latest
-        if begun is None:
+        freed = exact and begun is not None and begun.rule is not None
+        if begun is None or freed:
             begun = difference
             self._latest = difference
         else:
             difference.follows = begun.record
-            begun.followers += 1
+            begun.followers += difference.rule is None or begun.rule is not None
         for subject in (*subjects, *fds):
+            if freed:
+                self._begun_by.pop(subject, None)
             if len(self._begun_by) < SUBJECTS_KEPT:
                 self._begun_by.setdefault(subject, begun)
         return begun

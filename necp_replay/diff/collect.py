@@ -1,17 +1,21 @@
-"""A trace's differences as they are found: named, put into chains, counted, the first kept."""
+"""A trace's differences as they are found: expected ones left out, the rest in chains, counted."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from necp_replay.diff.chains import Chains
+from necp_replay.diff.expect import Applied, apply_rules
 from necp_replay.diff.fingerprint import fingerprint_of, kind_of
-from necp_replay.replay.report_model import KindCount, RecordDifference, TraceReport
+from necp_replay.replay.report_model import KindCount, RecordDifference, TraceReport, Truth
+from necp_replay.rules.rule import Rule
 
 EXAMPLES = 3
 """Differences of each group that a trace's report keeps whole, where nothing else is asked."""
 GROUPS_KEPT = 1_000
 """Groups of one trace whose examples are kept; all are counted."""
+_NOTHING = Applied()
 
 
 @dataclass(slots=True)
@@ -19,18 +23,38 @@ class Collector:
     """Takes in the differences of one trace in order and fills in its report.
 
     ``keep`` is how many chains of a group keep their first difference whole; None keeps every
-    difference, those that follow as well.
+    difference, those that follow as well. ``rules`` are those that may apply in this trace.
     """
 
     report: TraceReport
     keep: int | None = EXAMPLES
+    rules: Sequence[Rule] = ()
     _chains: Chains = field(default_factory=Chains)
+    _expected: _Expected = field(init=False)
 
-    def add(self, difference: RecordDifference) -> None:
-        """Take in the next difference of the trace."""
+    def __post_init__(self) -> None:
+        self._expected = _Expected(self.report)
+
+    def add(self, difference: RecordDifference) -> bool:
+        """Take in the next difference of the trace; False says that rules expect all of it."""
         difference.kind = kind_of(difference.title)
         difference.fingerprint = fingerprint_of(difference.kind, difference.differences)
-        begun = self._chains.place(difference)
+        applied = apply_rules(self.rules, difference) if self.rules else _NOTHING
+        if applied.rules and not difference.differences:
+            self._expected.add(difference, applied.rules, whole=True)
+            return False
+        begun = self._chains.place(difference, exact=applied.exact)
+        rules = applied.rules
+        if difference.rule is None and begun.rule is not None:
+            difference.rule = begun.rule
+            rules = (*rules, begun.rule)
+        self._expected.add(difference, rules, whole=difference.rule is not None)
+        if difference.rule is not None:
+            return False
+        self._count(difference, begun)
+        return True
+
+    def _count(self, difference: RecordDifference, begun: RecordDifference) -> None:
         kinds = self.report.kinds
         count = kinds.setdefault(begun.group, KindCount())
         if begun is difference:
@@ -44,3 +68,29 @@ class Collector:
         if self.keep is None:
             return True
         return begins and count.begun <= self.keep and groups <= GROUPS_KEPT
+
+
+@dataclass(slots=True)
+class _Expected:
+    """Counts what rules hide. A record that differs from what was recorded and in the same way from
+    its golden counts once, and only where rules expect both.
+    """
+
+    report: TraceReport
+    _applied: set[tuple[int | None, int]] = field(default_factory=set)
+    _records: set[int | None] = field(default_factory=set)
+
+    def add(self, difference: RecordDifference, rules: Sequence[int], *, whole: bool) -> None:
+        """Count a difference of which rules hide something, or all: the ``whole`` of it."""
+        record = difference.record
+        for rule in rules:
+            if (record, rule) not in self._applied:
+                self.report.hidden[rule] = self.report.hidden.get(rule, 0) + 1
+        counted = record in self._records
+        self.report.expected += whole - counted
+        if record is not None and difference.truth is Truth.RECORDED:
+            self._applied.update((record, rule) for rule in rules)
+            if whole:
+                self._records.add(record)
+        elif counted and not whole:
+            self._records.discard(record)

@@ -8,7 +8,8 @@ from functools import cached_property
 from pathlib import Path
 
 from necp_replay.diff.groups import Group, group_differences
-from necp_replay.replay.report_model import TraceReport
+from necp_replay.diff.judge import RuleOutcome
+from necp_replay.replay.report_model import EXIT_STATUS, TraceReport, Verdict, exit_status
 
 
 @dataclass
@@ -18,7 +19,7 @@ class RunReport:
     ``expected_label`` and ``actual_label`` name both sides of every difference, such as
     ``recorded`` and ``replayed``, or two releases. ``complete`` says that the run covered every
     trace below the root of traces, so that what it did not use nothing uses; ``unused_goldens``
-    is filled in only then.
+    is filled in only then. ``rules`` tells what became of each rule of the project.
     """
 
     command: str
@@ -27,8 +28,17 @@ class RunReport:
     traces: Sequence[TraceReport]
     complete: bool = False
     unused_goldens: list[Path] = field(default_factory=list)
+    rules: list[RuleOutcome] = field(default_factory=list)
 
     @cached_property
     def groups(self) -> list[Group]:
         """Differences of all traces by cause, most frequent first."""
         return group_differences(self.traces)
+
+    @property
+    def exit_status(self) -> int:
+        """That of the traces, or 1 where a rule or a golden has no use any more."""
+        status = exit_status(list(self.traces))
+        left_over = bool(self.unused_goldens) or any(each.status.fails for each in self.rules)
+        different = EXIT_STATUS[Verdict.DIFFERENT]
+        return different if left_over and status != EXIT_STATUS[Verdict.ERROR] else status

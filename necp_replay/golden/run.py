@@ -23,6 +23,7 @@ from necp_replay.replay.render_input import title
 from necp_replay.replay.render_outcome import render_outcome
 from necp_replay.replay.render_snapshot import snapshot_nodes
 from necp_replay.replay.report_model import RecordDifference, TraceReport, Truth
+from necp_replay.rules.book import RuleBook
 from necp_replay.trace.header import OutcomeDetail, SourceKind
 from necp_replay.trace.reader import TraceReader
 
@@ -40,6 +41,8 @@ class ReplayOptions:
     on_records: Callable[[int], None] | None = None
     keep: int | None = EXAMPLES
     """Differences of each group that a report keeps whole; None: all."""
+    rules: RuleBook = field(default_factory=RuleBook)
+    """Which differences are expected."""
 
 
 def replay_trace(path: Path, name: str, options: ReplayOptions) -> TraceReport:
@@ -118,7 +121,8 @@ class _Run:
         self.compare_recorded = release == header.release
         self.needs_golden = header.source_kind is SourceKind.SCENARIO
         self.differing: set[int] = set()
-        self.collector = Collector(report, options.keep)
+        rules = options.rules.for_replay(name, release)
+        self.collector = Collector(report, options.keep, rules)
         self.builder: GoldenBuilder | None = None
         self.golden_path: Path | None = None
         if options.goldens is not None:
@@ -169,7 +173,7 @@ class _Run:
             elif type(outcome.answer) is Absent:
                 self._not_modelled(number, step, outcome.answer)
             elif compare_recorded and recorded is not None:
-                self._different(number, step, recorded, outcome, before)
+                identical += not self._different(number, step, recorded, outcome, before)
             elif builder is not None:
                 identical += 1
             before.append((number, step))
@@ -192,18 +196,20 @@ class _Run:
         recorded: Outcome,
         outcome: Outcome,
         before: deque[tuple[int, Step]],
-    ) -> None:
-        self.report.different += 1
-        self.differing.add(number)
+    ) -> bool:
+        """Report a record that differs; False where rules expect it to."""
         differences = outcome_differences(
             step.input, recorded, outcome, self.names, beyond_vectors=not self.measured
         )
         context = [f"{n} {title(earlier.input, self.names)}" for n, earlier in before]
-        self.collector.add(
-            RecordDifference(
-                number, title(step.input, self.names), Truth.RECORDED, differences, context
-            )
+        shown = title(step.input, self.names)
+        different = self.collector.add(
+            RecordDifference(number, shown, Truth.RECORDED, differences, context)
         )
+        if different:
+            self.report.different += 1
+            self.differing.add(number)
+        return different
 
     def _compare_golden(self, text: str) -> None:
         if self.builder is None or self.golden_path is None:
@@ -213,9 +219,8 @@ class _Run:
             return
         found = golden_differences(parse(text, self.golden_path), actual)
         for difference in found:
-            if difference.record in self.differing:
+            if difference.record in self.differing or not self.collector.add(difference):
                 continue
             self.report.different += 1
             if difference.record is not None:
                 self.report.identical -= 1
-            self.collector.add(difference)

@@ -84,8 +84,9 @@ class TraceReport:
 
     ``records`` counts all, of which ``identical``, ``different`` and ``not_modelled`` were
     compared. ``examples`` holds the first few differing records that begin a chain; ``kinds``
-    counts all of them by :attr:`RecordDifference.group`. ``expected`` counts records whose
-    differences rules expect (they are among ``identical``), ``hidden`` how often each rule applied.
+    counts all of them by :attr:`RecordDifference.group`. ``expected`` counts records (and the
+    final state) whose differences rules expect, the records being among ``identical``; ``hidden``
+    counts by the number of a rule where it hid something.
     """
 
     path: str

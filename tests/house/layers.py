@@ -10,7 +10,7 @@ from tests.house.source import Source
 # not in this table may not exist: put a new package here, and think about its place.
 _ENGINE = {"abi", "events", "releases", "kernel"}
 _MEETING = _ENGINE | {"trace", "replay"}
-_PEOPLE = _MEETING | {"golden", "diff", "report"}
+_PEOPLE = _MEETING | {"golden", "diff", "report", "rules"}
 LAYERS: dict[str, set[str]] = {
     "errors": set(),
     "abi": set(),
@@ -25,6 +25,8 @@ LAYERS: dict[str, set[str]] = {
     # Engines that run as programs of their own.
     "engines": _MEETING | {"generate"},
     "explain": _MEETING,
+    # What a project's file says; it knows what differences look like, not where they come from.
+    "rules": {"releases", "replay"},
     "golden": _PEOPLE,
     "diff": _PEOPLE,
     # Work on trace files as such.

@@ -1,0 +1,140 @@
+"""The project's file ``necp-replay.toml``: where traces and goldens are, and the rules.
+
+It is found in the current folder or the nearest one above it. What it names lies below its own
+folder, since a file that came with somebody's traces must not reach beyond them.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path, PurePosixPath
+from typing import Any, Final
+
+from necp_replay.errors import RulesError
+from necp_replay.rules.rule import Rule
+from necp_replay.rules.table import rule_of
+
+FILE_NAME: Final = "necp-replay.toml"
+MAX_BYTES: Final = 1024 * 1024
+MAX_RULES: Final = 1_000
+
+_HEADER: Final = re.compile(r"[ \t]*\[\[[ \t]*expected[ \t]*\]\]")
+_KEYS: Final = ("traces", "golden", "expected")
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """What the file says. ``traces`` and ``golden`` are None where it does not say."""
+
+    path: Path
+    traces: Path | None = None
+    golden: Path | None = None
+    rules: tuple[Rule, ...] = ()
+
+
+def find_project_file(start: Path) -> Path | None:
+    """The file that holds for a folder: its own, or that of the nearest folder above."""
+    folder = start.absolute()
+    for candidate in (folder, *folder.parents):
+        if (candidate / FILE_NAME).is_file():
+            return candidate / FILE_NAME
+    return None
+
+
+def read_project(path: Path) -> Project:
+    """Read and check the file. Raises RulesError with its name, the place and what to do."""
+    try:
+        return project_of(path, _read(path))
+    except RulesError as error:
+        error.name_file(str(path))
+        raise
+
+
+def project_of(path: Path, text: str) -> Project:
+    """What a text says that stands, or would stand, at ``path``. Raises RulesError."""
+    document = _parse(text)
+    for key in document:
+        if key not in _KEYS:
+            raise RulesError(
+                f"unknown key {key!r}",
+                hint="The file has 'traces' and 'golden', then one [[expected]] for each rule.",
+            )
+    tables = document.get("expected", [])
+    if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
+        raise RulesError(
+            "'expected' is no list of tables", hint="Begin each rule with a line [[expected]]."
+        )
+    if len(tables) > MAX_RULES:
+        raise RulesError(
+            f"{len(tables):,} rules, more than {MAX_RULES:,}",
+            hint="Expect kinds of differences, not each one.",
+        )
+    lines = _header_lines(text)
+    if len(lines) != len(tables):
+        # Written in another way, so which line holds which rule is not known.
+        lines = [None] * len(tables)
+    numbered = enumerate(zip(tables, lines, strict=True), 1)
+    rules = tuple(rule_of(table, number, line) for number, (table, line) in numbered)
+    traces, golden = (_folder(path, document, key) for key in ("traces", "golden"))
+    return Project(path, traces, golden, rules)
+
+
+def _read(path: Path) -> str:
+    try:
+        with path.open("rb") as stream:
+            content = stream.read(MAX_BYTES + 1)
+        if len(content) > MAX_BYTES:
+            raise RulesError("larger than 1 MiB", hint="Expect kinds of differences, not each one.")
+        return content.decode("utf-8")
+    except OSError as error:
+        raise RulesError(
+            error.strerror or str(error), hint="Name the file with --rules FILE."
+        ) from None
+    except UnicodeDecodeError as error:
+        raise RulesError("not UTF-8 text", offset=error.start) from None
+
+
+def _parse(text: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text, parse_float=Decimal)
+    except tomllib.TOMLDecodeError as error:
+        place = re.search(r" \(at line (\d+), column \d+\)\Z", str(error))
+        reason = str(error) if place is None else str(error)[: place.start()]
+        raise RulesError(
+            f"not TOML: {reason}",
+            line=None if place is None else int(place[1]),
+            hint="docs/rules.md has examples; https://toml.io describes the language.",
+        ) from None
+    except (ValueError, ArithmeticError, RecursionError) as error:
+        # Numbers and nesting beyond what the parser takes.
+        raise RulesError(f"not TOML: {error}") from None
+
+
+def _header_lines(text: str) -> list[int | None]:
+    return [
+        number for number, line in enumerate(text.split("\n"), 1) if _HEADER.match(line) is not None
+    ]
+
+
+def _folder(path: Path, document: Mapping[str, Any], key: str) -> Path | None:
+    value = document.get(key)
+    if value is None:
+        return None
+    hint = f'Write it as {key} = "{key}": a folder below the file\'s own, with / between names.'
+    if not isinstance(value, str) or not value or "\0" in value or "\\" in value:
+        raise RulesError(f"{key} is {value!r}, no folder"[:200], hint=hint)
+    name = PurePosixPath(value)
+    root = path.absolute().parent
+    folder = root / name
+    try:
+        inside = folder.resolve().is_relative_to(root.resolve())
+    except (OSError, RuntimeError):
+        # A circle of links leads nowhere.
+        inside = False
+    if name.is_absolute() or ".." in name.parts or not inside:
+        raise RulesError(f"{key} is {value!r}, which leads out of the file's folder", hint=hint)
+    return folder
