@@ -5,18 +5,32 @@ from __future__ import annotations
 import argparse
 import sys
 
-from necp_replay.cli.arguments import add_engine, add_golden, add_paths, engine_of
+from necp_replay.cli.arguments import (
+    add_engine,
+    add_golden,
+    add_paths,
+    add_rules,
+    day_of,
+    engine_of,
+    goldens_of,
+    project_of,
+)
 from necp_replay.cli.progress import with_progress
 
 _EPILOG = """\
 examples:
   necp-replay accept traces/client/add.necptrace
-  necp-replay accept traces --golden golden
+  necp-replay accept traces --dry-run
+  necp-replay accept traces --fingerprint 3c5e1f0a9b
+  necp-replay accept traces --only 'client/*' --only 'agents/*'
+  necp-replay accept traces --remove-unused
   necp-replay accept traces --golden my-goldens --engine ./my-engine
 
 Writes golden/NAME.golden, and golden/NAME@RELEASE.golden only where a release differs. Traces with
-outcomes measured on real code need no golden and are passed over. With --engine only the trace's
-own release is accepted. Refused while CI is set.
+outcomes measured on real code need no golden and are passed over. With --fingerprint only records
+that differ in this way get their new text; reports and `necp-replay review` show fingerprints.
+Nothing is written before every trace ran; with --engine only the trace's own release is accepted.
+Refused while CI is set. Exit status: 0 accepted, 2 could not run.
 """
 _SHOWN_LINES = 40
 
@@ -31,38 +45,79 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add_paths(parser)
+    parser.add_argument(
+        "--fingerprint",
+        action="append",
+        default=[],
+        metavar="F",
+        help="accept only differences with this fingerprint; may be given several times",
+    )
+    parser.add_argument(
+        "--only",
+        action="append",
+        default=[],
+        metavar="GLOB",
+        help="accept only traces of this name below the root; may be given several times",
+    )
+    parser.add_argument(
+        "--remove-unused",
+        action="store_true",
+        help="also remove goldens that belong to no trace; PATH has to be all traces",
+    )
+    parser.add_argument(
+        "--dry-run", action="store_true", help="say what would be written, write nothing"
+    )
     add_golden(parser)
+    add_rules(parser)
     add_engine(parser, what="accept what traces give")
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
     """Write goldens, print what changed."""
-    from necp_replay.golden.accept import accept_trace, is_measured, refuse_in_ci
-    from necp_replay.golden.find import find_traces
-    from necp_replay.golden.store import GoldenStore
+    from necp_replay.golden.accept import apply_change, refuse_in_ci
+    from necp_replay.golden.acceptance import Acceptance, Selection, removals
+    from necp_replay.golden.find import covers_all, find_traces
     from necp_replay.report.accept_text import change_lines
+    from necp_replay.report.rules_text import unused_lines
     from necp_replay.report.style import style_for
     from necp_replay.report.words import counted
+    from necp_replay.rules.book import RuleBook
 
-    refuse_in_ci()
+    if not options.dry_run:
+        refuse_in_ci()
+    project = project_of(options)
+    goldens = goldens_of(options, project)
+    acceptance = Acceptance(
+        goldens,
+        Selection(options.fingerprint, options.only),
+        RuleBook(project.rules, day_of(options)),
+        engine_of(options),
+        # A program need not know every release; the trace's own is always among those accepted.
+        releases=None if options.engine is None else (),
+    )
+    traces = find_traces(options.paths, project.traces)
+    complete = covers_all(options.paths, project.traces)
+    if options.remove_unused:
+        acceptance.check_removable(complete)
+    planned = list(acceptance.plan(with_progress(traces, "trace")))
+    acceptance.selection.check_used()
+    unused = acceptance.unused(traces) if complete else []
+    if options.remove_unused:
+        acceptance.check_measured()
+        planned += removals(unused)
+        unused = []
     style = style_for(sys.stdout)
-    open_engine = engine_of(options)
-    # A program need not know every release; the trace's own is always among those accepted.
-    releases = None if options.engine is None else ()
-    goldens = GoldenStore(options.golden)
-    written = unchanged = measured = 0
-    for trace in with_progress(find_traces(options.paths), "trace"):
-        if is_measured(trace):
-            measured += 1
-            continue
-        changes = accept_trace(trace, goldens, releases, open_engine)
-        written += len(changes)
-        unchanged += not changes
-        for change in changes:
-            print("\n".join(change_lines(change, style, _SHOWN_LINES)))
+    for change in planned:
+        if not options.dry_run:
+            apply_change(change)
+        print("\n".join(change_lines(change, style, _SHOWN_LINES)))
+    if unused:
+        print("\n".join(unused_lines(unused, style, options.paths)))
+    verb = "would be written" if options.dry_run else "written"
     print(
-        f"{counted(written, 'golden')} written, {counted(unchanged, 'trace')} unchanged,"
-        f" {measured} measured on real code need none"
+        f"{counted(len(planned), 'golden')} {verb},"
+        f" {counted(acceptance.unchanged, 'trace')} unchanged,"
+        f" {acceptance.measured} measured on real code need none"
     )
     return 0

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 if TYPE_CHECKING:
+    from necp_replay.golden.store import GoldenStore
     from necp_replay.replay.engine import EngineFactory
+    from necp_replay.rules.project import Project
 
 
 def positive(text: str) -> int:
@@ -39,10 +44,62 @@ def add_golden(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--golden",
         type=Path,
-        default=Path("golden"),
         metavar="DIR",
-        help="folder of goldens, mirrors that of the traces (default: golden)",
+        help="folder of goldens, mirrors that of the traces (default: what necp-replay.toml says,"
+        " else golden)",
     )
+
+
+def goldens_of(options: argparse.Namespace, project: Project) -> GoldenStore:
+    """Where goldens are, as the options say, else the project, else in ``golden``."""
+    from necp_replay.golden.store import GoldenStore
+
+    if options.golden is not None:
+        return GoldenStore(options.golden)
+    if project.golden is not None:
+        return GoldenStore(Path(os.path.relpath(project.golden)))
+    return GoldenStore(Path("golden"))
+
+
+def add_rules(parser: argparse.ArgumentParser) -> None:
+    """``--rules FILE``, ``--no-rules`` and ``--date YYYY-MM-DD``."""
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument(
+        "--rules",
+        type=Path,
+        metavar="FILE",
+        help="the file of rules (default: necp-replay.toml here or in the nearest folder above)",
+    )
+    which.add_argument("--no-rules", action="store_true", help="expect no difference at all")
+    parser.add_argument(
+        "--date",
+        type=_day,
+        metavar="YYYY-MM-DD",
+        help="the day on which rules expire or not (default: today)",
+    )
+
+
+def _day(text: str) -> date:
+    """A day as rules write it."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no date such as 2027-01-31") from None
+
+
+def project_of(options: argparse.Namespace) -> Project:
+    """The project's file as the options say; without rules where they say so."""
+    from necp_replay.rules.project import Project, find_project_file, read_project
+
+    path = options.rules or find_project_file(Path())
+    project = Project() if path is None else read_project(path)
+    return replace(project, rules=()) if options.no_rules else project
+
+
+def day_of(options: argparse.Namespace) -> date:
+    """The day of the run."""
+    day: date | None = options.date
+    return date.today() if day is None else day
 
 
 def add_format(parser: argparse.ArgumentParser) -> None:

@@ -11,7 +11,11 @@ from necp_replay.cli.arguments import (
     add_golden,
     add_jobs,
     add_paths,
+    add_rules,
+    day_of,
     engine_of,
+    goldens_of,
+    project_of,
 )
 
 _EPILOG = """\
@@ -22,7 +26,9 @@ examples:
   necp-replay replay traces --engine './my-engine --fast'
 
 Recorded outcomes are compared when the release replayed is the one recorded; goldens whenever there
-is one. Exit status: 0 same, 1 different, 2 could not run, 3 met what is not modelled.
+is one. Differences that necp-replay.toml expects are left out (docs/rules.md). A run over all
+traces fails for rules and goldens that nothing uses. Exit status: 0 same, 1 different, 2 could not
+run, 3 met what is not modelled.
 """
 
 
@@ -41,6 +47,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "--release", metavar="R", help="replay on this release (default: the trace's own)"
     )
     add_golden(parser)
+    add_rules(parser)
     add_engine(parser)
     add_jobs(parser)
     add_format(parser)
@@ -54,23 +61,43 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(options: argparse.Namespace) -> int:
     """Replay, print, and return the exit status."""
-    from necp_replay.golden.find import find_traces
+    from necp_replay.diff.judge import RunScope, judge_rules
+    from necp_replay.diff.run_report import RunReport
+    from necp_replay.golden.find import covers_all, find_traces
     from necp_replay.golden.parallel import replay_all
     from necp_replay.golden.run import ReplayOptions
-    from necp_replay.golden.store import GoldenStore
-    from necp_replay.replay.report_model import exit_status
+    from necp_replay.golden.unused import unused_goldens
     from necp_replay.report.replay_json import replay_json
     from necp_replay.report.replay_text import Rows, replay_text
+    from necp_replay.report.rules_text import rules_text
     from necp_replay.report.style import style_for
+    from necp_replay.rules.book import RuleBook
 
-    traces = find_traces(options.paths)
-    replay_options = ReplayOptions(options.release, GoldenStore(options.golden), engine_of(options))
+    project = project_of(options)
+    book = RuleBook(project.rules, day_of(options))
+    goldens = goldens_of(options, project)
+    traces = find_traces(options.paths, project.traces)
+    replay_options = ReplayOptions(options.release, goldens, engine_of(options), rules=book)
     reports = replay_all(traces, replay_options, jobs=options.jobs, progress=sys.stderr.isatty())
+    names = [trace.name for trace in traces]
+    complete = covers_all(options.paths, project.traces)
+    scope = RunScope(names, own_release=options.release is None, complete=complete)
+    run = RunReport(
+        "replay",
+        "expected",
+        "replayed",
+        reports,
+        complete,
+        unused_goldens(goldens, names) if complete else [],
+        judge_rules(book, reports, scope),
+    )
     if options.format == "json":
-        print(replay_json(reports))
-    else:
-        rows = Rows.AUTOMATIC
-        if options.verbose or options.quiet:
-            rows = Rows.EVERY if options.verbose else Rows.FINDINGS
-        print(replay_text(reports, style_for(sys.stdout), rows))
-    return exit_status(reports)
+        print(replay_json(run))
+        return run.exit_status
+    rows = Rows.AUTOMATIC
+    if options.verbose or options.quiet:
+        rows = Rows.EVERY if options.verbose else Rows.FINDINGS
+    style = style_for(sys.stdout)
+    parts = [replay_text(reports, style, rows), rules_text(run, style, options.paths)]
+    print("\n\n".join(part for part in parts if part))
+    return run.exit_status

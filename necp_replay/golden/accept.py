@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import difflib
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from necp_replay.errors import GoldenError, UsageError
+from necp_replay.golden.document import GoldenDocument
 from necp_replay.golden.find import FoundTrace
+from necp_replay.golden.pending import Decide, Pending, find_pending
 from necp_replay.golden.run import document_of
 from necp_replay.golden.store import GoldenStore, write_atomically
 from necp_replay.releases.chain import RELEASES
 from necp_replay.replay.engine import EngineFactory, open_machine
+from necp_replay.rules.book import RuleBook
 from necp_replay.trace.header import SourceKind
 from necp_replay.trace.reader import TraceReader
 
@@ -63,31 +66,96 @@ def accept_trace(
     releases: Sequence[str] | None = None,
     open_engine: EngineFactory = open_machine,
 ) -> list[GoldenChange]:
-    """Write what the engine does on a trace as its golden, for every release.
+    """Write what the engine does on a trace as its golden; see :func:`plan_acceptance`."""
+    refuse_in_ci()
+    changes = plan_acceptance(trace, goldens, releases, open_engine=open_engine)
+    for change in changes:
+        apply_change(change)
+    return changes
+
+
+def plan_acceptance(
+    trace: FoundTrace,
+    goldens: GoldenStore,
+    releases: Sequence[str] | None = None,
+    decide: Decide | None = None,
+    *,
+    open_engine: EngineFactory = open_machine,
+    rules: RuleBook | None = None,
+) -> list[GoldenChange]:
+    """The files that accepting what the engine does on a trace would change, for every release.
 
     The common file holds for the trace's own release; another release gets a file of its own where
-    its outcomes differ. The engine runs twice, and a difference between both runs refuses.
+    its outcomes differ. ``decide`` says which changes are accepted: None all of them, and whatever
+    the goldens say now counts for nothing. The engine runs twice, and a difference between both
+    runs refuses.
     """
-    refuse_in_ci()
+    documents = documents_by_release(trace, releases, open_engine)
+    if decide is None:
+        return plan_files(trace, goldens, {name: doc.text() for name, doc in documents.items()})
+    pending = find_pending(trace, goldens, documents, rules or RuleBook())
+    return plan_pending(pending, goldens, decide)
+
+
+def plan_pending(pending: Pending, goldens: GoldenStore, decide: Decide) -> list[GoldenChange]:
+    """The files that accepting some changes of a trace would change; none for no change."""
+    if not any(decide(change) for change in pending.changes):
+        return []
+    return plan_files(pending.trace, goldens, pending.texts(decide))
+
+
+def documents_by_release(
+    trace: FoundTrace, releases: Sequence[str] | None, open_engine: EngineFactory
+) -> dict[str, GoldenDocument]:
+    """What the engine does on a trace, the trace's own release first.
+
+    ``releases`` None are all that are modelled. Raises GoldenError where two runs differ.
+    """
     with TraceReader(trace.path) as reader:
         own_release = reader.header.release
-    wanted = list(RELEASES) if releases is None else list(releases)
-    if own_release not in wanted:
-        wanted.append(own_release)
-    texts = {release: _stable_text(trace, release, open_engine) for release in wanted}
+    others = RELEASES if releases is None else releases
+    wanted = dict.fromkeys((own_release, *others))
+    return {release: _stable_document(trace, release, open_engine) for release in wanted}
+
+
+def plan_files(
+    trace: FoundTrace, goldens: GoldenStore, texts: Mapping[str, str | None]
+) -> list[GoldenChange]:
+    """The files to write and remove so that each release has its text, the own release first.
+
+    What has no text keeps what it has.
+    """
+    own_release = next(iter(texts))
     common = texts[own_release]
-    planned: dict[Path, str | None] = {goldens.path(trace.name): common}
+    planned: dict[Path, str | None] = {}
+    if common is not None:
+        planned[goldens.path(trace.name)] = common
+        # A file of the trace's own release would hide the common one, which says the same.
+        planned[goldens.path(trace.name, own_release)] = None
     for release, text in texts.items():
-        if release != own_release:
+        if release != own_release and text is not None:
             planned[goldens.path(trace.name, release)] = None if text == common else text
-    # A file of the trace's own release would hide the common one, which says the same.
-    planned[goldens.path(trace.name, own_release)] = None
-    return [change for path, text in planned.items() if (change := _apply(path, text)) is not None]
+    changes = (GoldenChange(path, text_of(path), text) for path, text in planned.items())
+    return [change for change in changes if change.before != change.after]
 
 
-def _stable_text(trace: FoundTrace, release: str, open_engine: EngineFactory) -> str:
-    first = document_of(trace.path, release, open_engine).text()
-    if document_of(trace.path, release, open_engine).text() != first:
+def apply_change(change: GoldenChange) -> None:
+    """Write or remove the file. Raises GoldenError when it is not what it was any more."""
+    if text_of(change.path) != change.before:
+        raise GoldenError(
+            "changed while its replacement was looked at, so it was left alone",
+            file=str(change.path),
+            hint="Look at it again, then accept again.",
+        )
+    if change.after is None:
+        change.path.unlink()
+    else:
+        write_atomically(change.path, change.after)
+
+
+def _stable_document(trace: FoundTrace, release: str, open_engine: EngineFactory) -> GoldenDocument:
+    first = document_of(trace.path, release, open_engine)
+    if document_of(trace.path, release, open_engine).text() != first.text():
         raise GoldenError(
             f"two runs on {release} differ, so nothing can be accepted",
             file=str(trace.path),
@@ -96,12 +164,6 @@ def _stable_text(trace: FoundTrace, release: str, open_engine: EngineFactory) ->
     return first
 
 
-def _apply(path: Path, text: str | None) -> GoldenChange | None:
-    before = path.read_text("utf-8") if path.is_file() else None
-    if before == text:
-        return None
-    if text is None:
-        path.unlink()
-    else:
-        write_atomically(path, text)
-    return GoldenChange(path, before, text)
+def text_of(path: Path) -> str | None:
+    """A file's text, whatever it is; None where there is none."""
+    return path.read_bytes().decode("utf-8", "replace") if path.is_file() else None

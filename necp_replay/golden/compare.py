@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Iterator
 
 from necp_replay.golden.document import GoldenDocument, Stanza
 from necp_replay.replay.compare import Difference, rendered_differences
@@ -19,38 +20,45 @@ def golden_differences(golden: GoldenDocument, actual: GoldenDocument) -> list[R
     Records are aligned by what their inputs were, so one record more or less is reported as that.
     """
     differences = []
-    old, new = golden.stanzas, actual.stanzas
-    matcher = difflib.SequenceMatcher(
-        a=[stanza.title for stanza in old], b=[stanza.title for stanza in new], autojunk=False
-    )
-    for tag, o1, o2, n1, n2 in matcher.get_opcodes():
-        if tag == "equal":
-            for before, after in zip(old[o1:o2], new[n1:n2], strict=True):
-                found = _stanza_differences(before, after)
-                if found:
-                    differences.append(
-                        RecordDifference(after.number, after.title, Truth.GOLDEN, found)
-                    )
-            continue
-        differences += [_only_in_golden(stanza) for stanza in old[o1:o2]]
-        differences += [_only_in_replay(stanza) for stanza in new[n1:n2]]
+    for old, new in aligned_stanzas(golden, actual):
+        difference = stanza_difference(old, new)
+        if difference is not None:
+            differences.append(difference)
     final = rendered_differences(Rendered("", golden.final), Rendered("", actual.final))
     if final:
         differences.append(RecordDifference(None, FINAL_TITLE, Truth.GOLDEN, final))
     return differences
 
 
-def _stanza_differences(old: Stanza, new: Stanza) -> list[Difference]:
+def aligned_stanzas(
+    golden: GoldenDocument, actual: GoldenDocument
+) -> Iterator[tuple[Stanza | None, Stanza | None]]:
+    """Every stanza of both, those of the same input together; None where one has no partner."""
+    old, new = golden.stanzas, actual.stanzas
+    matcher = difflib.SequenceMatcher(
+        a=[stanza.title for stanza in old], b=[stanza.title for stanza in new], autojunk=False
+    )
+    for tag, o1, o2, n1, n2 in matcher.get_opcodes():
+        if tag == "equal":
+            yield from zip(old[o1:o2], new[n1:n2], strict=True)
+            continue
+        for stanza in old[o1:o2]:
+            yield stanza, None
+        for stanza in new[n1:n2]:
+            yield None, stanza
+
+
+def stanza_difference(old: Stanza | None, new: Stanza | None) -> RecordDifference | None:
+    """How a record differs from its golden's stanza; None where it does not."""
+    if new is None:
+        if old is None:
+            return None
+        missing = Difference(Layer.RETURN, "record", old.status, None)
+        return RecordDifference(None, old.title, Truth.GOLDEN, [missing])
+    if old is None:
+        extra = Difference(Layer.RETURN, "record", None, new.status)
+        return RecordDifference(new.number, new.title, Truth.GOLDEN, [extra])
     if old.status == new.status and old.nodes == new.nodes:
-        return []
-    return rendered_differences(Rendered(old.status, old.nodes), Rendered(new.status, new.nodes))
-
-
-def _only_in_golden(stanza: Stanza) -> RecordDifference:
-    missing = Difference(Layer.RETURN, "record", stanza.status, None)
-    return RecordDifference(None, stanza.title, Truth.GOLDEN, [missing])
-
-
-def _only_in_replay(stanza: Stanza) -> RecordDifference:
-    extra = Difference(Layer.RETURN, "record", None, stanza.status)
-    return RecordDifference(stanza.number, stanza.title, Truth.GOLDEN, [extra])
+        return None
+    found = rendered_differences(Rendered(old.status, old.nodes), Rendered(new.status, new.nodes))
+    return RecordDifference(new.number, new.title, Truth.GOLDEN, found)

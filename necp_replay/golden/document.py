@@ -12,15 +12,22 @@ behaviour.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Final
 
+from necp_replay.diff.fingerprint import kind_of
 from necp_replay.errors import GoldenError
+from necp_replay.golden.layers import give_layers
 from necp_replay.replay.node import Node, lines_of, parse_lines
 
 FIRST_LINE = "necp-replay golden 1"
 FINAL_LINE = "final state"
 ARROW = " -> "
+
+# What acts on a terminal, or turns the order of what a person reviews: never written unescaped.
+_CONTROL: Final = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 @dataclass(slots=True)
@@ -57,6 +64,10 @@ class GoldenDocument:
 
 def parse_golden(text: str) -> GoldenDocument:
     """The document behind a golden's text. Raises GoldenError naming the line that is wrong."""
+    control = _CONTROL.search(text)
+    if control is not None:
+        line = text.count("\n", 0, control.start()) + 1
+        raise GoldenError(f"the character U+{ord(control[0]):04X} is not escaped", line=line)
     lines = text.split("\n")
     if lines[0] != FIRST_LINE:
         raise GoldenError(f"the first line is not {FIRST_LINE!r}", line=1)
@@ -65,6 +76,7 @@ def parse_golden(text: str) -> GoldenDocument:
     document = GoldenDocument()
     block: list[tuple[int, str]] = []
     nodes: list[Node] | None = None
+    title = ""
     ended = False
     for number, line in enumerate(lines[1:-1], 2):
         if line.startswith(" "):
@@ -72,18 +84,18 @@ def parse_golden(text: str) -> GoldenDocument:
                 raise GoldenError("an indented line before the first record", line=number)
             block.append((number, line))
             continue
-        _finish(nodes, block)
+        _finish(title, nodes, block)
         block = []
         if ended:
             raise GoldenError(f"a record after {FINAL_LINE!r}", line=number)
         if line == FINAL_LINE:
             ended = True
-            nodes = document.final
+            title, nodes = FINAL_LINE, document.final
             continue
         stanza = _parse_head(line, number)
         document.stanzas.append(stanza)
-        nodes = stanza.nodes
-    _finish(nodes, block)
+        title, nodes = stanza.title, stanza.nodes
+    _finish(title, nodes, block)
     if not ended:
         raise GoldenError(f"no {FINAL_LINE!r}: the file is cut short", line=len(lines))
     return document
@@ -99,6 +111,7 @@ def _parse_head(line: str, number: int) -> Stanza:
     return Stanza(int(digits), title, status)
 
 
-def _finish(nodes: list[Node] | None, block: list[tuple[int, str]]) -> None:
+def _finish(title: str, nodes: list[Node] | None, block: list[tuple[int, str]]) -> None:
     if nodes is not None:
         nodes.extend(parse_lines(block, base_depth=1))
+        give_layers(kind_of(title), nodes)

@@ -20,8 +20,11 @@ class FoundTrace:
     name: str
 
 
-def find_traces(paths: Iterable[Path]) -> list[FoundTrace]:
-    """Every trace below the paths, sorted, each once. Raises UsageError when there is none."""
+def find_traces(paths: Iterable[Path], root: Path | None = None) -> list[FoundTrace]:
+    """Every trace below the paths, sorted, each once. Raises UsageError when there is none.
+
+    ``root`` is the project's folder of traces, None where it names none.
+    """
     found: dict[Path, FoundTrace] = {}
     for path in paths:
         if path.is_dir():
@@ -33,8 +36,8 @@ def find_traces(paths: Iterable[Path]) -> list[FoundTrace]:
         else:
             raise UsageError("no such file or folder", file=str(path))
         for file in files:
-            root = path if path.is_dir() else file.parent
-            found.setdefault(file.absolute(), FoundTrace(file, _name(file, root)))
+            given = path if path.is_dir() else file.parent
+            found.setdefault(file.absolute(), FoundTrace(file, _name(file, given, root)))
     return list(found.values())
 
 
@@ -47,13 +50,29 @@ def _none_found(path: Path) -> UsageError:
     )
 
 
-def _name(file: Path, given_root: Path) -> str:
-    """Relative to the nearest folder called ``traces``, else to the folder that was given."""
+def covers_all(paths: Iterable[Path], root: Path | None = None) -> bool:
+    """Whether every trace below the root is below one of the paths.
+
+    Where the project names no root, a folder called ``traces`` is one.
+    """
+    folders = [path.resolve() for path in paths if path.is_dir()]
+    if root is None:
+        return any(folder.name == TRACES_ROOT for folder in folders)
+    return any(root.resolve().is_relative_to(folder) for folder in folders)
+
+
+def _name(file: Path, given_root: Path, project_root: Path | None) -> str:
+    """Relative to the project's root, the nearest folder called ``traces``, or what was given."""
     absolute = file.absolute()
+    if project_root is not None and absolute.is_relative_to(project_root.absolute()):
+        return _without_suffix(absolute.relative_to(project_root.absolute()))
     root = given_root.absolute()
     for parent in absolute.parents:
         if parent.name == TRACES_ROOT:
             root = parent
             break
-    relative = absolute.relative_to(root).as_posix()
-    return relative.removesuffix(TRACE_SUFFIX)
+    return _without_suffix(absolute.relative_to(root))
+
+
+def _without_suffix(path: Path) -> str:
+    return path.as_posix().removesuffix(TRACE_SUFFIX)

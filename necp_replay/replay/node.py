@@ -85,6 +85,16 @@ def escape(text: str) -> str:
     )
 
 
+def visible(text: str) -> str:
+    """Text that is escaped already, or should be, with what would act on a terminal escaped."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(
+        character if character.isprintable() else character.encode("unicode_escape").decode("ascii")
+        for character in text
+    )
+
+
 def text_of_bytes(content: bytes) -> str:
     """Bytes as quoted text where they are printable ASCII, as hex otherwise; reversible.
 

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from necp_replay.golden.accept import GoldenChange
+from necp_replay.replay.node import visible
 from necp_replay.report.style import Style
 
 
 def change_lines(change: GoldenChange, style: Style, limit: int) -> Iterator[str]:
     """The file and, for one that changed, at most ``limit`` lines of difference."""
-    yield style.paint(f"{change.verb} {change.path}", "bold")
+    yield style.paint(f"{change.verb} {visible(str(change.path))}", "bold")
     if change.verb != "changed":
         return
     lines = change.diff()[2:]
     for line in lines[:limit]:
         colour = "green" if line.startswith("+") else "red" if line.startswith("-") else "dim"
-        yield "  " + style.paint(line, colour)
+        yield "  " + style.paint(visible(line), colour)
     if len(lines) > limit:
         yield f"  and {len(lines) - limit} more lines"

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from typing import Any
 
+from necp_replay.diff.judge import RuleOutcome
+from necp_replay.diff.run_report import RunReport
 from necp_replay.replay.compare import Difference
 from necp_replay.replay.report_model import RecordDifference, TraceReport
 
 
-def replay_json(reports: Sequence[TraceReport]) -> str:
-    """Totals, then every trace with its first differing records."""
+def replay_json(run: RunReport) -> str:
+    """Totals, rules, then every trace with its first differing records."""
+    reports = run.traces
     document = {
         "traces": len(reports),
         "records": sum(report.records for report in reports),
@@ -20,6 +22,10 @@ def replay_json(reports: Sequence[TraceReport]) -> str:
         "not_modelled": sum(report.not_modelled for report in reports),
         "missing_goldens": sum(report.missing_golden for report in reports),
         "errors": sum(report.error is not None for report in reports),
+        "expected": sum(report.expected for report in reports),
+        "complete": run.complete,
+        "unused_goldens": [str(path) for path in run.unused_goldens],
+        "rules": [rule_object(outcome) for outcome in run.rules],
         "per_trace": [_trace(report) for report in reports],
     }
     return json.dumps(document, indent=2)
@@ -32,6 +38,21 @@ def difference_object(difference: Difference) -> dict[str, Any]:
         "field": difference.path,
         "expected": difference.expected,
         "actual": difference.actual,
+    }
+
+
+def rule_object(outcome: RuleOutcome) -> dict[str, Any]:
+    """What became of a rule; ``line`` is null where the file does not tell."""
+    return {
+        "number": outcome.rule.number,
+        "line": outcome.rule.line,
+        "action": outcome.rule.action.value,
+        "reason": outcome.rule.reason,
+        "records": outcome.records,
+        "traces": outcome.traces,
+        "status": outcome.status.value,
+        "fails": outcome.status.fails,
+        "why": outcome.why,
     }
 
 
@@ -50,6 +71,8 @@ def _trace(report: TraceReport) -> dict[str, Any]:
         "error": report.error,
         "hint": report.hint,
         "first_not_modelled": report.first_not_modelled,
+        "expected": report.expected,
+        "hidden": {str(rule): count for rule, count in sorted(report.hidden.items())},
         "examples": [_example(example) for example in report.examples],
     }
 

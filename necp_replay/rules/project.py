@@ -28,9 +28,12 @@ _KEYS: Final = ("traces", "golden", "expected")
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """What the file says. ``traces`` and ``golden`` are None where it does not say."""
+    """What the file says. ``traces`` and ``golden`` are None where it does not say.
 
-    path: Path
+    ``path`` is None where there is no file.
+    """
+
+    path: Path | None = None
     traces: Path | None = None
     golden: Path | None = None
     rules: tuple[Rule, ...] = ()

@@ -1,0 +1,73 @@
+"""What became of the project's rules and goldens in a run, where there is something to say."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from tabulate import tabulate
+
+from necp_replay.diff.judge import RuleOutcome, RuleStatus
+from necp_replay.diff.run_report import RunReport
+from necp_replay.replay.node import escape
+from necp_replay.report.style import Style
+from necp_replay.report.words import counted
+
+_SHOWN_REASON = 60
+_SHOWN_GOLDENS = 10
+_COLOURS = {RuleStatus.APPLIED: "green", RuleStatus.NOT_JUDGED: "yellow"}
+
+
+def rules_text(run: RunReport, style: Style, paths: Sequence[Path] = ()) -> str:
+    """A table of the rules for this kind of run, why some fail it, and goldens without a trace.
+
+    Empty where there is neither. ``paths`` are those of the run, for the command to run next.
+    """
+    parts = []
+    outcomes = [each for each in run.rules if each.status is not RuleStatus.OTHER_RUN]
+    if outcomes:
+        rows = [_row(each, style) for each in outcomes]
+        headers = ["rule", "action", "records", "traces", "status", "reason"]
+        align = ("right", "left", "right", "right", "left", "left")
+        parts.append(tabulate(rows, headers=headers, disable_numparse=True, colalign=align))
+    failing = [each for each in outcomes if each.status.fails]
+    if failing:
+        parts.append("\n".join(_failure(each, style) for each in failing))
+    if run.unused_goldens:
+        parts.append("\n".join(unused_lines(run.unused_goldens, style, paths)))
+    return "\n\n".join(parts)
+
+
+def _row(outcome: RuleOutcome, style: Style) -> list[str]:
+    rule = outcome.rule
+    reason = escape(rule.reason)
+    if len(reason) > _SHOWN_REASON:
+        reason = f"{reason[:_SHOWN_REASON]}..."
+    colour = "red" if outcome.status.fails else _COLOURS.get(outcome.status, "dim")
+    return [
+        str(rule.number),
+        rule.action.value,
+        f"{outcome.records:,}",
+        f"{outcome.traces:,}",
+        style.paint(outcome.status.value, colour),
+        reason,
+    ]
+
+
+def _failure(outcome: RuleOutcome, style: Style) -> str:
+    rule = outcome.rule
+    place = "" if rule.line is None else f" (line {rule.line})"
+    return style.paint(f"rule {rule.number}{place}", "red") + f" {outcome.why}"
+
+
+def unused_lines(unused: Sequence[Path], style: Style, paths: Sequence[Path]) -> Iterator[str]:
+    """Goldens that belong to no trace, and the command that removes them."""
+    noun = "golden belongs" if len(unused) == 1 else "goldens belong"
+    yield style.paint(f"{len(unused):,} {noun} to no trace:", "red")
+    for path in unused[:_SHOWN_GOLDENS]:
+        yield f"  {escape(str(path))}"
+    if len(unused) > _SHOWN_GOLDENS:
+        yield f"  and {counted(len(unused) - _SHOWN_GOLDENS, 'more golden')}"
+    yield "  Put the trace back, or remove what is left over with"
+    yield f"    necp-replay accept {shlex.join(map(str, paths))} --remove-unused"
