@@ -66,8 +66,8 @@ def parse_golden(text: str) -> GoldenDocument:
     """The document behind a golden's text. Raises GoldenError naming the line that is wrong."""
     control = _CONTROL.search(text)
     if control is not None:
-        line = text.count("\n", 0, control.start()) + 1
-        raise GoldenError(f"the character U+{ord(control[0]):04X} is not escaped", line=line)
+        place = text.count("\n", 0, control.start()) + 1
+        raise GoldenError(f"the character U+{ord(control[0]):04X} is not escaped", line=place)
     lines = text.split("\n")
     if lines[0] != FIRST_LINE:
         raise GoldenError(f"the first line is not {FIRST_LINE!r}", line=1)

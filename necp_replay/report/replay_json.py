@@ -81,6 +81,8 @@ def _example(example: RecordDifference) -> dict[str, Any]:
     return {
         "record": example.record,
         "title": example.title,
+        "kind": example.kind,
+        "fingerprint": example.fingerprint,
         "compared_with": example.truth.value,
         "context": example.context,
         "differences": [difference_object(difference) for difference in example.differences],

@@ -53,6 +53,9 @@ def test_the_example_has_its_records() -> None:
         pytest.param(EXAMPLE.replace(" -> ENOENT", ""), 3, id="no status"),
         pytest.param(EXAMPLE.replace("2 necp", "02 necp"), 3, id="leading zero"),
         pytest.param(EXAMPLE.replace("1 necp_open", "\u0661 necp_open"), 2, id="foreign digit"),
+        pytest.param(EXAMPLE.replace("ENOENT", "\x1b[2J"), 3, id="terminal sequence"),
+        pytest.param(EXAMPLE.replace("ENOENT", "\u202eE"), 3, id="text turned round"),
+        pytest.param(EXAMPLE.replace("\n", "\r\n"), 1, id="other line ends"),
     ],
 )
 def test_a_damaged_golden_is_refused_with_its_line(text: str, line: int) -> None:

@@ -1,0 +1,164 @@
+"""Rules of the project's file, as a person who runs a replay meets them."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.workplace import NEW, OLD, Workplace
+
+IGNORE = """
+[[expected]]
+reason = "the number is under discussion"
+action = "ignored"
+record = "REMOVE"
+field = "status"
+"""
+KNOWN = """
+[[expected]]
+reason = "the older release forgot"
+action = "known"
+record = "COPY_RESULT"
+"""
+
+
+@pytest.fixture
+def changed(workplace: Workplace) -> Workplace:
+    """A workplace in which one golden says something else of the last REMOVE."""
+    workplace.record()
+    workplace.run("accept", "traces")
+    change(workplace.root / "golden" / "remove_twice.golden")
+    return workplace
+
+
+def change(golden: Path) -> None:
+    text = golden.read_text("utf-8")
+    golden.write_text(text.replace("-> ENOENT", "-> EINVAL"), "utf-8")
+
+
+def replay(workplace: Workplace, *arguments: str) -> tuple[int, Any]:
+    printed = workplace.run("replay", "traces", "--format", "json", *arguments)
+    return printed.status, printed.json()
+
+
+def test_an_expected_difference_passes_and_is_counted(changed: Workplace) -> None:
+    assert replay(changed)[0] == 1
+    changed.write("necp-replay.toml", IGNORE)
+    status, report = replay(changed)
+    assert status == 0
+    assert (report["different"], report["expected"]) == (0, 1)
+    assert report["identical"] == report["records"]
+    (rule,) = report["rules"]
+    assert (rule["status"], rule["records"], rule["traces"]) == ("applied", 1, 1)
+
+
+def test_the_table_tells_what_each_rule_hid_and_why(changed: Workplace) -> None:
+    changed.write("necp-replay.toml", IGNORE)
+    printed = changed.run("replay", "traces")
+    words = printed.out.splitlines()[-1].split()
+    assert words[:5] == ["1", "ignored", "1", "1", "applied"]
+    assert printed.out.endswith("the number is under discussion\n")
+
+
+@pytest.mark.parametrize(
+    ("rule", "status", "words"),
+    [
+        pytest.param(IGNORE, "hid nothing", "correct or remove it", id="unused"),
+        pytest.param(KNOWN, "vanished", "remove the rule", id="vanished"),
+        pytest.param(
+            IGNORE + "expires = 2027-01-31", "expired", "held until 2027-01-31", id="expired"
+        ),
+    ],
+)
+def test_a_rule_without_use_fails_a_complete_run(
+    workplace: Workplace, rule: str, status: str, words: str
+) -> None:
+    workplace.record()
+    workplace.run("accept", "traces")
+    workplace.write("necp-replay.toml", rule)
+    printed = workplace.run("replay", "traces", "--date", "2027-02-01")
+    assert printed.status == 1
+    assert "rule 1 (line 2) " in printed.out
+    assert status in printed.out and words in printed.out
+
+
+def test_an_expired_rule_hides_nothing(changed: Workplace) -> None:
+    changed.write("necp-replay.toml", IGNORE + "expires = 2027-01-31\n")
+    assert replay(changed, "--date", "2027-01-31")[0] == 0
+    status, report = replay(changed, "--date", "2027-02-01")
+    assert (status, report["different"]) == (1, 1)
+
+
+def test_a_run_over_one_trace_does_not_judge_rules(workplace: Workplace) -> None:
+    path = workplace.record()
+    workplace.run("accept", "traces")
+    workplace.write("necp-replay.toml", IGNORE)
+    printed = workplace.run("replay", str(path))
+    assert printed.status == 0
+    assert "not judged" in printed.out
+
+
+def test_rules_count_the_same_with_several_jobs(changed: Workplace) -> None:
+    changed.write("necp-replay.toml", IGNORE)
+    trace = changed.root / "traces" / "remove_twice.necptrace"
+    golden = changed.root / "golden" / "remove_twice.golden"
+    for number in range(6):
+        trace.with_stem(f"copy{number}").write_bytes(trace.read_bytes())
+        golden.with_stem(f"copy{number}").write_bytes(golden.read_bytes())
+    reports = []
+    for jobs in ("1", "3"):
+        status, report = replay(changed, "--jobs", jobs)
+        assert status == 0
+        for each in report["per_trace"]:
+            del each["seconds"]
+        reports.append(report)
+    assert reports[0] == reports[1]
+    assert reports[0]["rules"][0]["records"] == 7
+
+
+def test_the_file_is_found_from_a_folder_below_it(
+    changed: Workplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changed.write("necp-replay.toml", 'traces = "traces"\ngolden = "golden"\n' + IGNORE)
+    monkeypatch.chdir(changed.root / "traces")
+    printed = changed.run("replay", ".", "--format", "json")
+    assert printed.status == 0
+    (trace,) = printed.json()["per_trace"]
+    assert trace["golden"] == "../golden/remove_twice.golden"
+
+
+def test_another_file_or_none_can_be_named(changed: Workplace) -> None:
+    changed.write("necp-replay.toml", IGNORE)
+    assert replay(changed, "--no-rules")[0] == 1
+    changed.write("other.toml", IGNORE.replace("REMOVE", "ADD"))
+    assert replay(changed, "--rules", "other.toml")[0] == 1
+
+
+def test_a_file_that_makes_no_sense_could_not_run(changed: Workplace) -> None:
+    changed.write("necp-replay.toml", IGNORE + "\x1b = 1")
+    printed = changed.run("replay", "traces")
+    assert printed.status == 2
+    assert "necp-replay.toml: line 7: not TOML" in printed.err
+    assert "\x1b" not in printed.err
+
+
+def test_a_folder_of_another_name_is_the_root_where_the_file_says_so(
+    workplace: Workplace,
+) -> None:
+    workplace.record()
+    (workplace.root / "traces").rename(workplace.root / "corpus")
+    workplace.write("necp-replay.toml", 'traces = "corpus"\ngolden = "accepted"\n')
+    workplace.run("accept", "corpus/remove_twice.necptrace")
+    assert (workplace.root / "accepted" / "remove_twice.golden").is_file()
+    workplace.write("accepted/gone.golden", "")
+    assert workplace.run("replay", "corpus/remove_twice.necptrace").status == 0
+    assert workplace.run("replay", "corpus").status == 1
+
+
+def test_a_rule_for_one_release_leaves_the_other_alone(changed: Workplace) -> None:
+    change(changed.root / "golden" / f"remove_twice@{OLD}.golden")
+    changed.write("necp-replay.toml", IGNORE + f'release = "{NEW}"\n')
+    assert replay(changed)[0] == 0
+    status, report = replay(changed, "--release", OLD)
+    assert report["rules"][0]["status"] == "not judged"
+    assert status == 0
