@@ -71,6 +71,15 @@ def test_a_trace_of_another_release_is_out_of_date(folders: Workplace) -> None:
     assert folders.run(*arguments).status == 1
 
 
+def test_an_assertion_that_fails_is_shown_with_its_line(workplace: Workplace) -> None:
+    text = "def wrong(system):\n    fd = system.add_process(1).necp_open()\n    assert fd.fd == 9\n"
+    workplace.write("wrong.py", text)
+    printed = workplace.run("record", "wrong.py", "-o", "traces")
+    assert printed.status == 2
+    assert "wrong.py: line 3: wrong: AssertionError: assert fd.fd == 9" in printed.err
+    assert not list((workplace.root / "traces").iterdir())
+
+
 def test_two_scenarios_for_one_trace_are_refused(folders: Workplace) -> None:
     folders.write("scenarios/again.py", OPENS)
     printed = folders.run("record", "scenarios", "-o", "elsewhere")
