@@ -211,10 +211,16 @@ class ClientHandle:
         content = AGENT_USE_PARAMETERS.pack(agent, out_use_count)
         return self.fd.action(ClientAction.AGENT_USE, self.client_id, as_buffer(content))
 
-    def update_cache(self, type: int, cache: BufferLike, *, version: int = 1) -> CallAnswer:
-        """UPDATE_CACHE of any type with any inner buffer."""
+    def update_cache(
+        self, type: int, cache: BufferLike, *, version: int = 1, size: int | None = None
+    ) -> CallAnswer:
+        """UPDATE_CACHE of any type; ``cache`` is what the pointer in ``necp_cache_buffer`` has.
+
+        ``size`` is what that structure says of it, the buffer's own size unless given.
+        """
         inner = as_buffer(cache)
-        size = inner.bytes if inner is not None else 0
+        if size is None:
+            size = inner.bytes if inner is not None else 0
         header = CACHE_BUFFER.pack(type, version, size, 0).rstrip(b"\0")
         pointer = UserPointer(CACHE_BUFFER_ADDR_OFFSET, inner)
         buffer = UserBuffer(hex=header, bytes=CACHE_BUFFER_BYTES, pointers=(pointer,))
