@@ -36,7 +36,7 @@ def fd_defunct(system: System) -> None:
 
 
 def fd_background(system: System) -> None:
-    """Clients with an assigned flow go to the background and come back, and are told once.
+    """Clients with an assigned flow are evaluated and told; the next evaluation forgets to say it.
 
     Source: necp_set_client_as_background, necp_update_client_result, xnu-4570.51.1.
     """
@@ -47,10 +47,10 @@ def fd_background(system: System) -> None:
     socket.assign(client)
     for background in (True, True, False, False):
         fd.set_background(background)
-        system.update_all_clients()
-        system.fire_timer()
         fd.poll()
         client.copy_updated_result()
+        system.update_all_clients()
+        system.fire_timer()
         client.copy_result()
         idle.copy_updated_result()
 
