@@ -14,7 +14,8 @@ examples:
   necp-replay coverage traces --json > traces/coverage.json
   necp-replay coverage traces --check traces/coverage.json
 
-Read from recorded outcomes; a release fact counts where changing it alone changes an outcome.
+Read from recorded outcomes, and for scenarios from what every release answers, as their goldens
+are. A release fact counts where changing it alone changes an outcome.
 Exit status: 0 covered (with --check: all that the baseline has), 1 something of it is lost.
 """
 

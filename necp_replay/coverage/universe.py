@@ -129,6 +129,10 @@ UNREACHABLE: Final[dict[Point, str]] = {
     Point(Area.INPUT, "fd_read ok"): "always ENXIO",
     Point(Area.INPUT, "fd_write ok"): "always ENXIO",
     Point(Area.INPUT, "fd_ioctl ok"): "always ENOTTY",
+    **{
+        Point(Area.AGENT_MESSAGE, name): "no agent is sent it, and one that sends it gets no answer"
+        for name in ("ASSERT", "UNASSERT")
+    },
     Point(Area.RELEASE_FACT, "policy_abort_logs_process"): "the record has the same level and "
     "function in either release",
 }
