@@ -16,7 +16,8 @@ REPLAY := $(BIN)/necp-replay
 INSTALL = -m pip install --quiet --disable-pip-version-check
 
 .PHONY: help replay test lint types schemas-check tests tests-newer \
-        conformance traces coverage generated bench schemas format clean \
+        conformance traces coverage generated bench schemas fidelity transcripts \
+        format clean \
         fuzz damage bench-formats
 .DEFAULT_GOAL := help
 
@@ -89,6 +90,9 @@ bench: .venv/ready ## Measure speed and memory; ARGS="..." goes to the benchmark
 schemas: .venv/ready-dev ## Regenerate code from schemas/*.proto and record what was added.
 	$(BIN)/python schemas/check_compatibility.py --update
 	$(BIN)/python schemas/generate.py
+
+transcripts: .venv/ready-dev ## Run the transcripts in docs/ again, and write down what they print.
+	$(BIN)/python -m tests.docs.transcript docs/first-scenario.md
 
 fidelity: .venv/ready ## Print docs/fidelity.md anew from the engine's tables.
 	$(BIN)/python -m necp_replay.report.fidelity_text > docs/fidelity.md.new

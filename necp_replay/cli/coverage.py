@@ -14,7 +14,8 @@ examples:
   necp-replay coverage traces --json > traces/coverage.json
   necp-replay coverage traces --check traces/coverage.json
 
-Read from recorded outcomes; a release fact counts where changing it alone changes an outcome.
+Read from recorded outcomes, and for scenarios from what every release answers, as their goldens
+are. A release fact counts where changing it alone changes an outcome.
 Exit status: 0 covered (with --check: all that the baseline has), 1 something of it is lost.
 """
 
@@ -46,6 +47,7 @@ def run(options: argparse.Namespace) -> int:
     from necp_replay.coverage.traces import Coverage, add_trace
     from necp_replay.golden.find import find_traces
     from necp_replay.report.coverage_text import coverage_text, lost_text
+    from necp_replay.report.words import counted
 
     baseline = read_baseline(options.check) if options.check is not None else {}
     coverage = Coverage()
@@ -57,6 +59,7 @@ def run(options: argparse.Namespace) -> int:
     elif lost:
         print(lost_text(lost))
     else:
-        print(f"{coverage.traces} traces, {coverage.records} records\n")
+        counts = counted(coverage.traces, "trace"), counted(coverage.records, "record")
+        print(f"{', '.join(counts)}\n")
         print(coverage_text(coverage.counts))
     return 1 if lost else 0

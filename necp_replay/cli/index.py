@@ -33,35 +33,18 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(options: argparse.Namespace) -> int:
     """Write the page, or say that it is out of date."""
-    from necp_replay.diff.releases import diff_trace
     from necp_replay.golden.find import find_traces
     from necp_replay.golden.store import write_atomically
-    from necp_replay.releases.chain import RELEASES
-    from necp_replay.report.corpus_index import IndexedTrace, corpus_index
-    from necp_replay.trace.header import SourceKind
-    from necp_replay.trace.reader import TraceReader
+    from necp_replay.report.corpus_index import corpus_index, index_trace
+    from necp_replay.report.words import counted
 
-    first, *_, last = RELEASES
-    indexed = []
-    for trace in with_progress(find_traces([options.folder]), "trace"):
-        with TraceReader(trace.path) as reader:
-            header = reader.header
-        found = diff_trace(trace.path, first, last, limit=0)
-        indexed.append(
-            IndexedTrace(
-                trace.name,
-                header.description,
-                found.records,
-                trace.path.stat().st_size,
-                found.different,
-                header.source_kind is SourceKind.SCENARIO,
-            )
-        )
+    traces = find_traces([options.folder])
+    indexed = [index_trace(trace) for trace in with_progress(traces, "trace")]
     page = options.folder / "README.md"
     text = corpus_index(indexed)
     if not options.check:
         write_atomically(page, text)
-        print(f"{page}: {len(indexed)} traces")
+        print(f"{page}: {counted(len(indexed), 'trace')}")
         return 0
     if page.is_file() and page.read_text("utf-8") == text:
         print(f"{page} is up to date")

@@ -56,6 +56,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 def run(options: argparse.Namespace) -> int:
     """Record, and print what was written; or check, and print what is out of date."""
     from necp_replay.releases.chain import RELEASES
+    from necp_replay.report.words import counted
     from necp_replay.scenario.find import find_scenarios
     from necp_replay.scenario.record import record_scenario
 
@@ -69,11 +70,12 @@ def run(options: argparse.Namespace) -> int:
     for each in with_progress(found, "scenario"):
         folder = options.output / each.trace.parent
         recorded = record_scenario(each.scenario, each.file, folder, release)
-        print(f"{recorded.path}: {recorded.records} records on {release}")
+        print(f"{recorded.path}: {counted(recorded.records, 'record')} on {release}")
     return 0
 
 
 def _check(found: Sequence[FoundScenario], output: Path, release: str, *, is_whole: bool) -> int:
+    from necp_replay.report.words import counted
     from necp_replay.scenario.record import Staleness, left_over, staleness
 
     complaints = 0
@@ -86,7 +88,7 @@ def _check(found: Sequence[FoundScenario], output: Path, release: str, *, is_who
         complaints += 1
         print(f"{path}: {Staleness.LEFT_OVER.value}")
     if complaints:
-        print(f"{complaints} traces are not what their scenarios record on {release}")
+        print(f"{counted(complaints, 'trace')} out of step with scenarios on {release}")
         return 1
-    print(f"{len(found)} traces are what their scenarios record on {release}")
+    print(f"{counted(len(found), 'trace')} as scenarios record them on {release}")
     return 0

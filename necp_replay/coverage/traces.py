@@ -16,6 +16,7 @@ from necp_replay.releases.chain import RELEASES
 from necp_replay.releases.facts import differing_facts, find_release
 from necp_replay.releases.profile import Profile
 from necp_replay.replay.compare import same_whole
+from necp_replay.trace.header import SourceKind
 from necp_replay.trace.reader import TraceReader
 
 WITNESSES = 3
@@ -55,17 +56,24 @@ def coverage_of(traces: Iterable[FoundTrace]) -> Coverage:
 def add_trace(coverage: Coverage, trace: FoundTrace) -> None:
     """Take in one trace.
 
-    A release fact is exercised where changing it alone, to what another release does, changes an
+    What a scenario exercises, it exercises on every release, since goldens hold each to it. A
+    release fact is exercised where changing it alone, to what another release does, changes an
     outcome; facts that were exercised already are not tried again.
     """
     gatherer = Gatherer()
     steps = []
     with TraceReader(trace.path) as reader:
         release = reader.header.release
+        is_scenario = reader.header.source_kind is SourceKind.SCENARIO
         for _, step, outcome in reader:
             steps.append(step)
             if outcome is not None:
                 gatherer.add(step, outcome)
+    for profile in RELEASES.values() if is_scenario else ():
+        if profile.release != release:
+            machine = Machine(profile)
+            for step in steps:
+                gatherer.add(step, machine.submit(step))
     coverage.traces += 1
     coverage.records += len(steps)
     coverage.add(trace.name, gatherer.seen.items())

@@ -126,9 +126,13 @@ UNREACHABLE: Final[dict[Point, str]] = {
     Point(Area.POLICY_RESULT, "NONE"): "POLICY_ADD refuses it",
     Point(Area.MATCHED, "SKIP"): "skipping leaves no result of its own",
     Point(Area.MATCHED, "ROUTE_RULES"): "route rules leave their mark on the route, no result",
-    Point(Area.INPUT, "fd_read ok"): "always ENXIO",
-    Point(Area.INPUT, "fd_write ok"): "always ENXIO",
-    Point(Area.INPUT, "fd_ioctl ok"): "always ENOTTY",
+    Point(Area.INPUT, "fd_read ok"): "it is always ENXIO",
+    Point(Area.INPUT, "fd_write ok"): "it is always ENXIO",
+    Point(Area.INPUT, "fd_ioctl ok"): "it is always ENOTTY",
+    **{
+        Point(Area.AGENT_MESSAGE, name): "no agent is sent it, and one that sends it gets no answer"
+        for name in ("ASSERT", "UNASSERT")
+    },
     Point(Area.RELEASE_FACT, "policy_abort_logs_process"): "the record has the same level and "
     "function in either release",
 }

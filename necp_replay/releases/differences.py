@@ -50,6 +50,7 @@ DIFFERENCES: Final[tuple[Difference, ...]] = (
         traces=(
             "route_statistics_layout",
             "route_statistics_at_a_page_end",
+            "route_statistics_at_every_page_end",
             "route_statistics_without_statistics",
         ),
     ),
@@ -59,7 +60,7 @@ DIFFERENCES: Final[tuple[Difference, ...]] = (
         older="64 bytes are enough",
         newer="less than 72 bytes is EINVAL, with a log record",
         fact="route_statistics_min_bytes",
-        traces=("route_statistics_smallest_buffer",),
+        traces=("route_statistics_smallest_buffer", "route_statistics_of_every_size"),
     ),
     Difference(
         title="Flags of the route in its statistics",
@@ -67,7 +68,7 @@ DIFFERENCES: Final[tuple[Difference, ...]] = (
         older="not reported",
         newer="at offset 64, where the route has statistics",
         fact="route_statistics_report_route_flags",
-        traces=("route_statistics_layout",),
+        traces=("route_statistics_layout", "route_statistics_report_route_flags"),
     ),
     Difference(
         title="REMOVE of an unknown client",
@@ -75,7 +76,7 @@ DIFFERENCES: Final[tuple[Difference, ...]] = (
         older="succeeds silently",
         newer="ENOENT and a log record",
         fact="remove_unknown_client_is_error",
-        traces=("remove_unknown_client",),
+        traces=("remove_unknown_client", "remove_matrix"),
     ),
     Difference(
         title="REMOVE with statistics that cannot be read",
@@ -83,7 +84,7 @@ DIFFERENCES: Final[tuple[Difference, ...]] = (
         older="EFAULT, though the client is removed",
         newer="0 for a client that was there, ENOENT for one that was not",
         fact="remove_statistics_fault_is_error",
-        traces=("remove_with_unreadable_statistics",),
+        traces=("remove_with_unreadable_statistics", "remove_matrix"),
     ),
     Difference(
         title="A client made defunct",
@@ -91,7 +92,11 @@ DIFFERENCES: Final[tuple[Difference, ...]] = (
         older="its result stays read, so the fd that was woken is not ready",
         newer="its result becomes unread when the stored flags changed",
         fact="defunct_marks_result_unread",
-        traces=("defunct_marks_result_unread",),
+        traces=(
+            "defunct_marks_result_unread",
+            "defunct_of_each_client",
+            "defunct_and_evaluated_again",
+        ),
     ),
     Difference(
         title="A remote address of the system itself",
@@ -99,7 +104,13 @@ DIFFERENCES: Final[tuple[Difference, ...]] = (
         older="is local only without port and scope id",
         newer="is local with any port, and with the scope id of its interface",
         fact="local_remote_address_is_sanitised",
-        traces=("remote_is_an_own_address",),
+        traces=(
+            "remote_is_an_own_address",
+            "remote_is_a_broadcast_address",
+            "remote_with_a_scope_id",
+            "remote_with_more_than_an_address",
+            "remote_on_another_interface",
+        ),
     ),
     Difference(
         title="A raw socket disposed of",
@@ -107,7 +118,7 @@ DIFFERENCES: Final[tuple[Difference, ...]] = (
         older="its flow stays, with a handle to freed memory, and so does its count",
         newer="its flow ends, and the fd is woken",
         fact="inpcb_dispose_unregisters_flow",
-        traces=("raw_socket_disposed",),
+        traces=("raw_socket_disposed", "raw_socket_disposed_while_assigned"),
     ),
     Difference(
         title="A Fast Open cookie longer than 16 bytes",
@@ -115,7 +126,7 @@ DIFFERENCES: Final[tuple[Difference, ...]] = (
         older="is copied whole, past the end of its allocation; looking at it later panics",
         newer="is cut to 16 bytes",
         fact="tfo_cookie_length_is_clamped",
-        traces=("tfo_cookie_too_long",),
+        traces=("tfo_cookie_too_long", "tfo_cookie_of_every_length", "tfo_cookie_looked_at"),
     ),
     Difference(
         title="When TCP assigns a connecting socket's addresses",
@@ -139,7 +150,7 @@ DIFFERENCES: Final[tuple[Difference, ...]] = (
         older="one record, printed by default only for some errors",
         newer="a notice before it",
         fact="agent_trigger_logs_notice",
-        traces=("agent_triggered",),
+        traces=("agent_triggered", "agent_triggered_in_every_state"),
     ),
     Difference(
         title="AGENT with bad arguments",
@@ -147,7 +158,7 @@ DIFFERENCES: Final[tuple[Difference, ...]] = (
         older="EINVAL, silently",
         newer="EINVAL and a log record",
         fact="agent_action_logs_bad_arguments",
-        traces=("agent_action_bad_arguments",),
+        traces=("agent_action_bad_arguments", "agent_action_every_bad_argument"),
     ),
     Difference(
         title="Format of agents' log records",
@@ -232,7 +243,7 @@ DIFFERENCES: Final[tuple[Difference, ...]] = (
         older="finds a client whose id is all zero",
         newer="ENOENT: the id is a wildcard, which this action does not serve",
         fact="copy_parameters_finds_zero_id",
-        traces=("copy_parameters_of_the_zero_id",),
+        traces=("copy_parameters_of_the_zero_id", "zero_id_in_every_action"),
     ),
 )
 """All differences of ``NEWER`` from ``OLDER`` in what belongs to the subsystem."""

@@ -7,11 +7,19 @@ from dataclasses import dataclass
 
 from tabulate import tabulate
 
+from necp_replay.diff.releases import diff_trace
+from necp_replay.golden.find import FoundTrace
+from necp_replay.releases.chain import RELEASES
+from necp_replay.trace.header import SourceKind
+from necp_replay.trace.reader import TraceReader
+
 _HEAD = """\
 # The traces
 
 Written by `necp-replay index traces`; `--check` says when it is out of date. Scenarios stand beside
 their traces; what lies below `measured` was measured on the real code, one trace for each vector.
+Records differ where {older} and {newer} answer them differently;
+`necp-replay diff` shows how.
 """
 
 
@@ -27,6 +35,22 @@ class IndexedTrace:
     is_scenario: bool
 
 
+def index_trace(trace: FoundTrace) -> IndexedTrace:
+    """What the page says of a trace, which is replayed on both releases. Raises TraceError."""
+    oldest, *_, newest = RELEASES
+    with TraceReader(trace.path) as reader:
+        header = reader.header
+    found = diff_trace(trace.path, oldest, newest, limit=0)
+    return IndexedTrace(
+        trace.name,
+        header.description,
+        found.records,
+        trace.path.stat().st_size,
+        found.different,
+        header.source_kind is SourceKind.SCENARIO,
+    )
+
+
 def corpus_index(traces: Iterable[IndexedTrace]) -> str:
     """The page: scenarios by folder, then measured traces, a row for each folder."""
     scenarios: dict[str, list[IndexedTrace]] = {}
@@ -34,7 +58,8 @@ def corpus_index(traces: Iterable[IndexedTrace]) -> str:
     for trace in traces:
         folder = trace.name.rpartition("/")[0]
         (scenarios if trace.is_scenario else measured).setdefault(folder, []).append(trace)
-    blocks = [_HEAD]
+    oldest, *_, newest = RELEASES
+    blocks = [_HEAD.format(older=oldest, newer=newest)]
     for folder, found in sorted(scenarios.items()):
         rows = [
             (
@@ -46,7 +71,7 @@ def corpus_index(traces: Iterable[IndexedTrace]) -> str:
             )
             for trace in sorted(found, key=lambda each: each.name)
         ]
-        head = ("trace", "shows", "records", "KiB", "records that differ between releases")
+        head = ("trace", "shows", "records", "KiB", "records that differ")
         blocks.append(f"## {folder or 'here'}\n\n{tabulate(rows, head, tablefmt='github')}\n")
     if measured:
         rows_of_folders = [
@@ -59,7 +84,7 @@ def corpus_index(traces: Iterable[IndexedTrace]) -> str:
             )
             for folder, found in sorted(measured.items())
         ]
-        head = ("folder", "traces", "records", "KiB", "traces on which releases differ")
+        head = ("folder", "traces", "records", "KiB", "traces with records that differ")
         table = tabulate(rows_of_folders, head, tablefmt="github")
         blocks.append(f"## Measured on real code\n\n{table}\n")
     return "\n".join(blocks)

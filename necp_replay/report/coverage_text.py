@@ -13,7 +13,7 @@ _WIDTH = 100
 
 
 def coverage_text(exercised: Collection[Point], *, is_whole: bool = True) -> str:
-    """A table of areas; with ``is_whole`` also every point that is missing."""
+    """A table of areas; with ``is_whole`` also what is missing, and what nothing can exercise."""
     rows: list[tuple[str, int, int, int]] = []
     for area in Area:
         points = [point for point in POINTS if point.area is area]
@@ -27,12 +27,22 @@ def coverage_text(exercised: Collection[Point], *, is_whole: bool = True) -> str
     if not is_whole:
         return text
     missing = [p for p in POINTS if p not in exercised and p not in UNREACHABLE]
-    return "\n\n".join([text, *_by_area("not exercised", missing)])
+    return "\n\n".join([text, *_by_area("not exercised", missing), *_by_reason()])
 
 
 def lost_text(lost: Sequence[Point]) -> str:
     """What was exercised once and is no more."""
     return "\n".join(f"no longer exercised: {point}" for point in lost)
+
+
+def _by_reason() -> list[str]:
+    blocks = []
+    for reason in dict.fromkeys(UNREACHABLE.values()):
+        points = [point for point in UNREACHABLE if UNREACHABLE[point] == reason]
+        names = ", ".join(str(point) for point in points)
+        line = f"not reachable, since {reason}: {names}"
+        blocks.append(textwrap.fill(line, _WIDTH, subsequent_indent="  "))
+    return blocks
 
 
 def _by_area(title: str, points: Sequence[Point]) -> list[str]:

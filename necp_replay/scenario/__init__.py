@@ -15,24 +15,50 @@ A scenario is a public function with one parameter named ``system``::
 ``necp-replay record FILE`` runs it and writes a trace with everything that happened.
 """
 
+from necp_replay.abi.errno import Errno
 from necp_replay.events.user_buffer import UserBuffer
-from necp_replay.scenario.answers import CallAnswer, ResultAnswer
+from necp_replay.scenario.agents import AgentHandle
+from necp_replay.scenario.answers import (
+    CallAnswer,
+    FlowTlv,
+    InterfaceDetailsAnswer,
+    ListAnswer,
+    MatchAnswer,
+    ResultAnswer,
+    UpdateAnswer,
+)
+from necp_replay.scenario.buffers import faulting, nowhere, read_only, room
 from necp_replay.scenario.necp_fd import ClientHandle, NecpFdHandle
+from necp_replay.scenario.network import InterfaceHandle
 from necp_replay.scenario.parameters import client_parameters
 from necp_replay.scenario.policies import PolicySessionHandle
-from necp_replay.scenario.process import ProcessHandle
-from necp_replay.scenario.system import AgentHandle, InterfaceHandle, System
+from necp_replay.scenario.process import ProcessHandle, SessionHandle
+from necp_replay.scenario.sockets import MultipathHandle, SocketHandle
+from necp_replay.scenario.system import System
 
 __all__ = [
     "AgentHandle",
     "CallAnswer",
     "ClientHandle",
+    "Errno",
+    "FlowTlv",
+    "InterfaceDetailsAnswer",
     "InterfaceHandle",
+    "ListAnswer",
+    "MatchAnswer",
+    "MultipathHandle",
     "NecpFdHandle",
     "PolicySessionHandle",
     "ProcessHandle",
     "ResultAnswer",
+    "SessionHandle",
+    "SocketHandle",
     "System",
+    "UpdateAnswer",
     "UserBuffer",
     "client_parameters",
+    "faulting",
+    "nowhere",
+    "read_only",
+    "room",
 ]

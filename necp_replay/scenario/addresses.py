@@ -18,7 +18,7 @@ def sockaddr(text: str) -> bytes:
     address, _, scope = host.partition("%")
     try:
         packed = ipaddress.ip_address(address).packed
-        number = int(port)
+        number = 0 if port is None else int(port)
         scope_id = int(scope or 0)
         if not 0 <= number <= 0xFFFF or not 0 <= scope_id <= 0xFFFFFFFF:
             raise ValueError(text)
@@ -35,11 +35,20 @@ def sockaddr(text: str) -> bytes:
     return content.ljust(SOCKADDR_BYTES, b"\0")
 
 
-def _split(text: str) -> tuple[str, str]:
+def split_port(text: str) -> tuple[str, int | None]:
+    """An address in text form without its port, and the port. Raises ScenarioError."""
+    host, port = _split(text)
+    try:
+        return host, None if port is None else int(port)
+    except ValueError:
+        raise ScenarioError(f"{port!r} is not a port", hint="Write 192.0.2.1:443.") from None
+
+
+def _split(text: str) -> tuple[str, str | None]:
     if text.startswith("["):
         host, _, rest = text[1:].partition("]")
-        return host, rest.removeprefix(":") or "0"
+        return host, rest.removeprefix(":") or None
     if text.count(":") == 1:
         host, _, port = text.partition(":")
         return host, port
-    return text, "0"
+    return text, None

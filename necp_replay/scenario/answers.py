@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
-from necp_replay.abi.client import ClientResult, ClientResultFlag
+from necp_replay.abi.aggregate_result import AGGREGATE_RESULT, AGGREGATE_RESULT_BYTES
+from necp_replay.abi.client import ClientResult, ClientResultFlag, ObserverUpdateType
+from necp_replay.abi.client_structs import INTERFACE_DETAILS
+from necp_replay.abi.policy import PolicyResult
 from necp_replay.abi.tlv import iterate_tlvs
-from necp_replay.events.effects import Effect
-from necp_replay.events.outcome import ActionBuffers, Answer, Outcome
-from necp_replay.events.user_buffer import Unseen
+from necp_replay.events.effects import Effect, Log
+from necp_replay.events.outcome import ActionBuffers, Answer, MatchResult, Outcome, Readiness
+from necp_replay.replay.decode_address import address_text
+
+UUID_BYTES = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +45,76 @@ class CallAnswer:
         return self.outcome.effects
 
     @property
+    def is_logged(self) -> bool:
+        """Whether the kernel wrote a log record."""
+        return any(isinstance(effect, Log) for effect in self.outcome.effects)
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether a poll found the fd ready; False for every other input."""
+        answer = self.outcome.answer
+        return isinstance(answer, Readiness) and answer.readable
+
+    @property
+    def client_id(self) -> bytes:
+        """The id that ``necp_client_action`` wrote to the caller; zeros where it cannot be seen."""
+        answer = self.outcome.answer
+        shown = answer.client_id if isinstance(answer, ActionBuffers) else b""
+        return shown.ljust(UUID_BYTES, b"\0") if isinstance(shown, bytes) else bytes(UUID_BYTES)
+
+    @property
+    def whole_buffer(self) -> bytes:
+        """All that the caller's buffer holds after ``necp_client_action``, trailing zeros cut."""
+        answer = self.outcome.answer
+        shown = answer.buffer if isinstance(answer, ActionBuffers) else b""
+        return shown if isinstance(shown, bytes) else b""
+
+    @property
     def buffer(self) -> bytes:
         """The bytes that ``necp_client_action`` returned: as many as its return value says."""
-        answer = self.outcome.answer
-        if not isinstance(answer, ActionBuffers) or isinstance(answer.buffer, Unseen):
-            return b""
-        if not isinstance(answer.buffer, bytes):
-            return b""
         length = self.outcome.retval or 0
-        return answer.buffer[:length].ljust(length, b"\0")
+        return self.whole_buffer[:length].ljust(length, b"\0")
+
+
+class FlowTlv(bytes):
+    """The value of a FLOW TLV: its bytes, and what they say."""
+
+    __slots__ = ()
+
+    def value(self, type_: ClientResult) -> bytes | None:
+        """The value of the first TLV of a type inside the flow, None where there is none."""
+        return next((value for _, found, value in iterate_tlvs(self) if found == type_), None)
+
+    @property
+    def flags(self) -> ClientResultFlag:
+        """The flags of the flow."""
+        return ClientResultFlag(int.from_bytes(self.value(ClientResult.FLAGS) or b"", "little"))
+
+    @property
+    def interface_index(self) -> int | None:
+        """The interface that the flow is over."""
+        value = self.value(ClientResult.INTERFACE)
+        return None if value is None else int.from_bytes(value[4:8], "little")
+
+    @property
+    def nexus_agent(self) -> bytes | None:
+        """The agent of a nexus flow."""
+        value = self.value(ClientResult.NETAGENT)
+        return None if value is None else value[4:20]
+
+    @property
+    def local_endpoint(self) -> str | None:
+        """The local endpoint as text, ``192.0.2.1:443``."""
+        return self._endpoint(ClientResult.LOCAL_ENDPOINT)
+
+    @property
+    def remote_endpoint(self) -> str | None:
+        """The remote endpoint as text, ``192.0.2.1:443``."""
+        return self._endpoint(ClientResult.REMOTE_ENDPOINT)
+
+    def _endpoint(self, type_: ClientResult) -> str | None:
+        value = self.value(type_)
+        return None if value is None else address_text(value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +139,170 @@ class ResultAnswer(CallAnswer):
         return ClientResultFlag(self.number(ClientResult.FLAGS) or 0)
 
     @property
+    def policy_result(self) -> PolicyResult | None:
+        """What policies said; None without a result."""
+        number = self.number(ClientResult.POLICY_RESULT)
+        return None if number is None else PolicyResult(number)
+
+    @property
+    def filter_control_unit(self) -> int | None:
+        """The unit of the content filter."""
+        return self.number(ClientResult.FILTER_CONTROL_UNIT)
+
+    @property
     def interface_index(self) -> int | None:
         """The interface the client is routed to."""
         return self.number(ClientResult.INTERFACE_INDEX)
 
     @property
-    def flows(self) -> list[bytes]:
+    def effective_mtu(self) -> int | None:
+        """The MTU of the client's route."""
+        return self.number(ClientResult.EFFECTIVE_MTU)
+
+    @property
+    def netagents(self) -> list[bytes]:
+        """The agents in the result, those of policies first."""
+        return [value[4:20] for value in self.values(ClientResult.NETAGENT)]
+
+    @property
+    def interfaces(self) -> list[int]:
+        """The indices of the interfaces that the result names."""
+        values = self.values(ClientResult.INTERFACE)
+        return [int.from_bytes(value[4:8], "little") for value in values]
+
+    @property
+    def flows(self) -> list[FlowTlv]:
         """The value of each FLOW TLV, newest first."""
-        return list(self.values(ClientResult.FLOW))
+        return [FlowTlv(value) for value in self.values(ClientResult.FLOW)]
+
+
+@dataclass(frozen=True, slots=True)
+class ListAnswer(CallAnswer):
+    """What COPY_LIST wrote: how many clients there are, and the ids that found room."""
+
+    @property
+    def client_count(self) -> int:
+        """All clients that there are."""
+        return int.from_bytes(self.whole_buffer[:4], "little")
+
+    @property
+    def client_ids(self) -> list[bytes]:
+        """The ids written, in ascending order; the zeros that follow them are left out."""
+        content = self.whole_buffer[4:]
+        ids = [
+            content[at : at + UUID_BYTES].ljust(UUID_BYTES, b"\0")
+            for at in range(0, len(content), UUID_BYTES)
+        ]
+        return ids[: self.client_count]
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateAnswer(CallAnswer):
+    """What COPY_CLIENT_UPDATE wrote: an update for a push observer."""
+
+    @property
+    def update_type(self) -> ObserverUpdateType | None:
+        """What happened to the client; None without an update."""
+        content = self.buffer
+        return ObserverUpdateType(int.from_bytes(content[:4], "little")) if content else None
+
+    @property
+    def tlvs(self) -> bytes:
+        """The client's parameters or result; nothing when it was removed."""
+        return self.buffer[4:]
+
+
+@dataclass(frozen=True, slots=True)
+class InterfaceDetailsAnswer(CallAnswer):
+    """What COPY_INTERFACE wrote: ``struct necp_interface_details``."""
+
+    @property
+    def name(self) -> str:
+        """The interface's name, empty for an unknown index."""
+        name: bytes = self._details[0]
+        return name.rstrip(b"\0").decode("ascii", "backslashreplace")
+
+    @property
+    def index(self) -> int:
+        """The interface's index, 0 for an unknown one."""
+        return int(self._details[1])
+
+    @property
+    def functional_type(self) -> int:
+        """What ``if_functional_type`` says of it."""
+        return int(self._details[3])
+
+    @property
+    def delegate_index(self) -> int:
+        """The interface it delegates to, 0 for none."""
+        return int(self._details[4])
+
+    @property
+    def flags(self) -> int:
+        """:class:`necp_replay.abi.client_structs.InterfaceFlag`."""
+        return int(self._details[5])
+
+    @property
+    def mtu(self) -> int:
+        """The interface's MTU."""
+        return int(self._details[6])
+
+    @property
+    def _details(self) -> tuple[Any, ...]:
+        whole = self.whole_buffer.ljust(INTERFACE_DETAILS.size, b"\0")
+        return INTERFACE_DETAILS.unpack(whole[: INTERFACE_DETAILS.size])
+
+
+@dataclass(frozen=True, slots=True)
+class MatchAnswer(CallAnswer):
+    """What ``necp_match_policy`` wrote: ``struct necp_aggregate_result``."""
+
+    @property
+    def routing_result(self) -> PolicyResult:
+        """What policies said."""
+        return PolicyResult(self._fields[0])
+
+    @property
+    def routing_result_parameter(self) -> int:
+        """The parameter of that result."""
+        return int(self._fields[1])
+
+    @property
+    def filter_control_unit(self) -> int:
+        """The unit of the content filter, 0 for none."""
+        return int(self._fields[2])
+
+    @property
+    def service_action(self) -> PolicyResult:
+        """What is to be done about the service."""
+        return PolicyResult(self._fields[3])
+
+    @property
+    def service_uuid(self) -> bytes:
+        """The service, zeros for none."""
+        return bytes(self._fields[4])
+
+    @property
+    def routed_interface_index(self) -> int:
+        """The interface routed to, 0 for none."""
+        return int(self._fields[7])
+
+    @property
+    def policy_id(self) -> int:
+        """The kernel's id of the policy that decided, 0 for none."""
+        return int(self._fields[8])
+
+    @property
+    def netagents(self) -> list[bytes]:
+        """The agents that policies named."""
+        uuids = bytes(self._fields[9])
+        found = (uuids[at : at + UUID_BYTES] for at in range(0, len(uuids), UUID_BYTES))
+        return [uuid for uuid in found if any(uuid)]
+
+    @property
+    def _fields(self) -> tuple[Any, ...]:
+        answer = self.outcome.answer
+        shown = answer.result if isinstance(answer, MatchResult) else b""
+        content = shown if isinstance(shown, bytes) else b""
+        whole = content[:AGGREGATE_RESULT_BYTES].ljust(AGGREGATE_RESULT_BYTES, b"\0")
+        return AGGREGATE_RESULT.unpack(whole)

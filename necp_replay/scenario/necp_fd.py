@@ -3,13 +3,35 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Unpack
 
-from necp_replay.abi.client import ClientAction
+from necp_replay.abi.client import (
+    CACHE_BUFFER_BYTES,
+    INTERFACE_DETAILS_BYTES,
+    UUID_BYTES,
+    ClientAction,
+    ClientParameter,
+)
+from necp_replay.abi.client_structs import (
+    AGENT_USE_PARAMETERS,
+    CACHE_BUFFER,
+    CACHE_BUFFER_ADDR_OFFSET,
+    CLIENT_COUNT,
+    INTERFACE_INDEX,
+)
+from necp_replay.abi.tcp_cache import TFO_CACHE, CacheType
+from necp_replay.abi.tlv import pack_tlv
 from necp_replay.events import notifications, syscalls
-from necp_replay.events.outcome import ActionBuffers
-from necp_replay.scenario.answers import CallAnswer, ResultAnswer
+from necp_replay.events.user_buffer import UserBuffer, UserPointer
+from necp_replay.scenario.answers import (
+    CallAnswer,
+    InterfaceDetailsAnswer,
+    ListAnswer,
+    ResultAnswer,
+    UpdateAnswer,
+)
 from necp_replay.scenario.buffers import BufferLike, as_buffer, room
+from necp_replay.scenario.keywords import ClientParameters, NexusFlowFields
 from necp_replay.scenario.parameters import client_parameters
 
 if TYPE_CHECKING:
@@ -46,41 +68,56 @@ class NecpFdHandle:
             )
         )
 
-    def add(self, parameters: BufferLike = None, **keywords: Any) -> ClientHandle:
+    def add(
+        self, parameters: BufferLike = None, **keywords: Unpack[ClientParameters]
+    ) -> ClientHandle:
         """ADD a client; keywords are those of :func:`client_parameters`.
 
         The handle's ``added`` is the answer; without success its ``client_id`` is all zero.
         """
         if parameters is None:
             parameters = client_parameters(**keywords)
-        answer = self.action(ClientAction.ADD, room(16), parameters)
-        client_id = bytes(16)
-        buffers = answer.answer
-        shown = buffers.client_id if isinstance(buffers, ActionBuffers) else None
-        if answer.errno == 0 and isinstance(shown, bytes):
-            client_id = shown.ljust(16, b"\0")
+        answer = self.action(ClientAction.ADD, room(UUID_BYTES), parameters)
+        client_id = answer.client_id if answer.errno == 0 else bytes(UUID_BYTES)
         return ClientHandle(self, client_id, answer)
 
     def client(self, client_id: bytes) -> ClientHandle:
         """A handle to a client by id, of this fd or of another."""
         return ClientHandle(self, client_id)
 
-    def copy_result(self, client_id: BufferLike = None, **keywords: Any) -> ResultAnswer:
+    def copy_result(
+        self, client_id: BufferLike = None, *, size_bytes: int = RESULT_ROOM_BYTES
+    ) -> ResultAnswer:
         """COPY_RESULT; NULL or an all-zero id asks for any unread client."""
-        return self._result(ClientAction.COPY_RESULT, client_id, **keywords)
+        return self._result(ClientAction.COPY_RESULT, client_id, size_bytes)
 
-    def copy_updated_result(self, client_id: BufferLike = None, **keywords: Any) -> ResultAnswer:
+    def copy_updated_result(
+        self, client_id: BufferLike = None, *, size_bytes: int = RESULT_ROOM_BYTES
+    ) -> ResultAnswer:
         """COPY_UPDATED_RESULT, the same for unread results only."""
-        return self._result(ClientAction.COPY_UPDATED_RESULT, client_id, **keywords)
+        return self._result(ClientAction.COPY_UPDATED_RESULT, client_id, size_bytes)
 
-    def copy_list(self, count: int = 16) -> CallAnswer:
+    def copy_list(self, count: int = 16) -> ListAnswer:
         """COPY_LIST with room for ``count`` ids."""
-        content = count.to_bytes(4, "little").ljust(4 + 16 * count, b"\0")
-        return self.action(ClientAction.COPY_LIST, None, content)
+        content = CLIENT_COUNT.pack(count).ljust(4 + UUID_BYTES * count, b"\0")
+        return ListAnswer(self.action(ClientAction.COPY_LIST, None, content).outcome)
 
-    def copy_client_update(self, size_bytes: int = 2048) -> CallAnswer:
+    def copy_client_update(self, size_bytes: int = 2048) -> UpdateAnswer:
         """COPY_CLIENT_UPDATE: the next update queued for a push observer."""
-        return self.action(ClientAction.COPY_CLIENT_UPDATE, room(16), room(size_bytes))
+        answer = self.action(ClientAction.COPY_CLIENT_UPDATE, room(UUID_BYTES), room(size_bytes))
+        return UpdateAnswer(answer.outcome)
+
+    def copy_agent(self, agent: BufferLike, size_bytes: int = 1024) -> CallAnswer:
+        """COPY_AGENT: an agent by its uuid."""
+        return self.action(ClientAction.COPY_AGENT, agent, room(size_bytes))
+
+    def copy_interface(
+        self, index: int, size_bytes: int = INTERFACE_DETAILS_BYTES
+    ) -> InterfaceDetailsAnswer:
+        """COPY_INTERFACE: an interface by its index."""
+        asked = UserBuffer(hex=INTERFACE_INDEX.pack(index).rstrip(b"\0"), bytes=4)
+        answer = self.action(ClientAction.COPY_INTERFACE, asked, room(size_bytes))
+        return InterfaceDetailsAnswer(answer.outcome)
 
     def poll(self, *, how: str = "poll", events: int = 1, filter: int = -1) -> CallAnswer:
         """Readiness of the fd."""
@@ -120,9 +157,7 @@ class NecpFdHandle:
         """The process is about to be killed for memory, and the kernel visits this fd."""
         return self.process.submit(notifications.FdMemstatus(self.process.pid, self.fd, status))
 
-    def _result(
-        self, action: ClientAction, client_id: BufferLike, size_bytes: int = RESULT_ROOM_BYTES
-    ) -> ResultAnswer:
+    def _result(self, action: ClientAction, client_id: BufferLike, size_bytes: int) -> ResultAnswer:
         answer = self.action(action, client_id, room(size_bytes))
         return ResultAnswer(answer.outcome)
 
@@ -159,6 +194,69 @@ class ClientHandle:
         """AGENT with TLVs that trigger, assert or unassert agents."""
         return self.fd.action(ClientAction.AGENT, self.client_id, tlvs)
 
-    def force_update(self, remove_agent: bytes = bytes(16)) -> CallAnswer:
+    def trigger_agent(self, agent: bytes) -> CallAnswer:
+        """AGENT with a TRIGGER_AGENT TLV."""
+        return self.agent_action(pack_tlv(ClientParameter.TRIGGER_AGENT, agent))
+
+    def assert_agent(self, agent: bytes) -> CallAnswer:
+        """AGENT with an ASSERT_AGENT TLV."""
+        return self.agent_action(pack_tlv(ClientParameter.ASSERT_AGENT, agent))
+
+    def unassert_agent(self, agent: bytes) -> CallAnswer:
+        """AGENT with an UNASSERT_AGENT TLV."""
+        return self.agent_action(pack_tlv(ClientParameter.UNASSERT_AGENT, agent))
+
+    def agent_use(self, agent: bytes, out_use_count: int = 0) -> CallAnswer:
+        """AGENT_USE: the client uses an agent so many times more."""
+        content = AGENT_USE_PARAMETERS.pack(agent, out_use_count)
+        return self.fd.action(ClientAction.AGENT_USE, self.client_id, as_buffer(content))
+
+    def update_cache(
+        self, type: int, cache: BufferLike, *, version: int = 1, size: int | None = None
+    ) -> CallAnswer:
+        """UPDATE_CACHE of any type; ``cache`` is what the pointer in ``necp_cache_buffer`` has.
+
+        ``size`` is what that structure says of it, the buffer's own size unless given.
+        """
+        inner = as_buffer(cache)
+        if size is None:
+            size = inner.bytes if inner is not None else 0
+        header = CACHE_BUFFER.pack(type, version, size, 0).rstrip(b"\0")
+        pointer = UserPointer(CACHE_BUFFER_ADDR_OFFSET, inner)
+        buffer = UserBuffer(hex=header, bytes=CACHE_BUFFER_BYTES, pointers=(pointer,))
+        return self.fd.action(ClientAction.UPDATE_CACHE, self.client_id, buffer)
+
+    def update_ecn_cache(self, heuristics: int) -> CallAnswer:
+        """UPDATE_CACHE with ``necp_tcp_ecn_cache``; :class:`abi.tcp_cache.EcnHeuristics`."""
+        return self.update_cache(CacheType.ECN, as_buffer(bytes((heuristics,))))
+
+    def update_tfo_cache(
+        self, cookie: bytes = b"", heuristics: int = 0, *, cookie_len: int | None = None
+    ) -> CallAnswer:
+        """UPDATE_CACHE with ``necp_tcp_tfo_cache``; :class:`abi.tcp_cache.TfoHeuristics`.
+
+        ``cookie_len`` is the cookie's own length unless it is to say something else.
+        """
+        length = len(cookie) if cookie_len is None else cookie_len
+        return self.update_cache(
+            CacheType.TFO, as_buffer(TFO_CACHE.pack(cookie, length, heuristics))
+        )
+
+    def inject_nexus_flow(
+        self, agent: bytes = bytes(UUID_BYTES), **fields: Unpack[NexusFlowFields]
+    ) -> CallAnswer:
+        """A nexus flow appears on the client, for an agent.
+
+        It stands for the part of the kernel that was not published with these releases.
+        """
+        return self.fd.process.submit(
+            notifications.InjectNexusFlow(self.client_id, agent, **fields)
+        )
+
+    def copy_nexus_parameters(self) -> CallAnswer:
+        """``necp_client_copy_parameters``: what a nexus is told of the client."""
+        return self.fd.process.submit(notifications.CopyNexusParameters(self.client_id))
+
+    def force_update(self, remove_agent: bytes = bytes(UUID_BYTES)) -> CallAnswer:
         """An agent forces the client to look again, and may take itself out of the result."""
         return self.fd.process.submit(notifications.ForceUpdateClient(self.client_id, remove_agent))

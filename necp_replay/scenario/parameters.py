@@ -3,86 +3,104 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Sequence
+from collections.abc import Callable
+from typing import Any, Final, Unpack
 
 from necp_replay.abi.client import ClientParameter, ClientParameterFlag
 from necp_replay.abi.tlv import pack_tlv
 from necp_replay.scenario.addresses import sockaddr
+from necp_replay.scenario.keywords import AgentType, ClientParameters
 
-AgentType = tuple[str, str]
-"""Domain and type of a network agent."""
+__all__ = ["AgentType", "client_parameters"]
 
-
-def client_parameters(
-    *,
-    remote: str | None = None,
-    local: str | None = None,
-    remote_endpoint: str | None = None,
-    local_endpoint: str | None = None,
-    ip_protocol: int | None = 6,
-    application: bytes | None = None,
-    real_application: bytes | None = None,
-    domain: str | bytes | None = None,
-    account: str | bytes | None = None,
-    pid: int | None = None,
-    uid: int | None = None,
-    bound_interface: str | None = None,
-    traffic_class: int | None = None,
-    prohibit_interface: Sequence[str] = (),
-    prohibit_if_type: Sequence[int] = (),
-    prohibit_agent: Sequence[bytes] = (),
-    prohibit_agent_type: Sequence[AgentType] = (),
-    require_if_type: Sequence[int] = (),
-    require_agent: Sequence[bytes] = (),
-    require_agent_type: Sequence[AgentType] = (),
-    prefer_agent: Sequence[bytes] = (),
-    prefer_agent_type: Sequence[AgentType] = (),
-    flags: int = 0,
-    multipath: bool = False,
-    listener: bool = False,
-    extra: bytes = b"",
-) -> bytes:
-    """The TLVs of a client; None leaves a parameter out, ``extra`` bytes follow as they are."""
-    p = ClientParameter
-    tlvs = [
-        (p.IP_PROTOCOL, None if ip_protocol is None else struct.pack("<H", ip_protocol)),
-        (p.LOCAL_ADDRESS, None if local is None else b"\0" + sockaddr(local)),
-        (p.REMOTE_ADDRESS, None if remote is None else b"\0" + sockaddr(remote)),
-        (p.LOCAL_ENDPOINT, None if local_endpoint is None else sockaddr(local_endpoint)),
-        (p.REMOTE_ENDPOINT, None if remote_endpoint is None else sockaddr(remote_endpoint)),
-        (p.APPLICATION, application),
-        (p.REAL_APPLICATION, real_application),
-        (p.DOMAIN, _string(domain)),
-        (p.ACCOUNT, _string(account)),
-        (p.PID, None if pid is None else struct.pack("<i", pid)),
-        (p.UID, None if uid is None else struct.pack("<I", uid)),
-        (p.BOUND_INTERFACE, _string(bound_interface)),
-        (p.TRAFFIC_CLASS, None if traffic_class is None else struct.pack("<I", traffic_class)),
-        *((p.PROHIBIT_INTERFACE, _string(name)) for name in prohibit_interface),
-        *((p.PROHIBIT_IF_TYPE, bytes([kind])) for kind in prohibit_if_type),
-        *((p.PROHIBIT_AGENT, uuid) for uuid in prohibit_agent),
-        *((p.PROHIBIT_AGENT_TYPE, _agent_type(kind)) for kind in prohibit_agent_type),
-        *((p.REQUIRE_IF_TYPE, bytes([kind])) for kind in require_if_type),
-        *((p.REQUIRE_AGENT, uuid) for uuid in require_agent),
-        *((p.REQUIRE_AGENT_TYPE, _agent_type(kind)) for kind in require_agent_type),
-        *((p.PREFER_AGENT, uuid) for uuid in prefer_agent),
-        *((p.PREFER_AGENT_TYPE, _agent_type(kind)) for kind in prefer_agent_type),
-    ]
-    word = flags
-    word |= ClientParameterFlag.MULTIPATH if multipath else 0
-    word |= ClientParameterFlag.LISTENER if listener else 0
-    if word:
-        tlvs.append((p.FLAGS, struct.pack("<I", word)))
-    return b"".join(pack_tlv(type_, value) for type_, value in tlvs if value is not None) + extra
+IPPROTO_TCP: Final = 6
 
 
-def _string(text: str | bytes | None) -> bytes | None:
+def client_parameters(**parameters: Unpack[ClientParameters]) -> bytes:
+    """The TLVs of a client; None leaves a parameter out, ``extra`` bytes follow as they are.
+
+    ``remote`` and ``local`` are REMOTE_ADDRESS and LOCAL_ADDRESS, the others are named as the
+    kernel names them (``NECP_CLIENT_PARAMETER_*``). A client is for TCP unless ``ip_protocol`` says
+    otherwise. Raises ScenarioError for an address that is none, TypeError for a parameter that is
+    not there.
+    """
+    given: dict[str, Any] = {"ip_protocol": IPPROTO_TCP, **parameters}
+    unknown = sorted(given.keys() - ClientParameters.__annotations__.keys())
+    if unknown:
+        raise TypeError(f"no parameter of a client is called {', '.join(unknown)}")
+    content = b""
+    for keyword, type_, encode in _SINGLE:
+        if given.get(keyword) is not None:
+            content += pack_tlv(type_, encode(given[keyword]))
+    for keyword, type_, encode in _REPEATED:
+        for value in given.get(keyword, ()):
+            content += pack_tlv(type_, encode(value))
+    if given.get("browse_category") is not None:
+        content += pack_tlv(ClientParameter.BROWSE_CATEGORY, given["browse_category"])
+    flags = int(given.get("flags", 0))
+    for flag in ClientParameterFlag:
+        flags |= flag if given.get(str(flag.name).lower()) else 0
+    if flags:
+        content += pack_tlv(ClientParameter.FLAGS, _word(flags))
+    return content + bytes(given.get("extra", b""))
+
+
+def _string(text: str | bytes) -> bytes:
     """A C string with its NUL; bytes are taken as they are."""
-    if text is None or isinstance(text, bytes):
-        return text
-    return text.encode() + b"\0"
+    return text if isinstance(text, bytes) else text.encode() + b"\0"
 
 
 def _agent_type(kind: AgentType) -> bytes:
     domain, type_ = kind
     return domain.encode().ljust(32, b"\0") + type_.encode().ljust(32, b"\0")
+
+
+def _prefixed(address: str) -> bytes:
+    return b"\0" + sockaddr(address)
+
+
+def _word(number: int) -> bytes:
+    return struct.pack("<I", number)
+
+
+def _signed(number: int) -> bytes:
+    return struct.pack("<i", number)
+
+
+def _short(number: int) -> bytes:
+    return struct.pack("<H", number)
+
+
+def _byte(number: int) -> bytes:
+    return bytes((number,))
+
+
+_Encoders = tuple[tuple[str, ClientParameter, Callable[[Any], bytes]], ...]
+
+_SINGLE: Final[_Encoders] = (
+    ("ip_protocol", ClientParameter.IP_PROTOCOL, _short),
+    ("local", ClientParameter.LOCAL_ADDRESS, _prefixed),
+    ("remote", ClientParameter.REMOTE_ADDRESS, _prefixed),
+    ("local_endpoint", ClientParameter.LOCAL_ENDPOINT, sockaddr),
+    ("remote_endpoint", ClientParameter.REMOTE_ENDPOINT, sockaddr),
+    ("application", ClientParameter.APPLICATION, bytes),
+    ("real_application", ClientParameter.REAL_APPLICATION, bytes),
+    ("domain", ClientParameter.DOMAIN, _string),
+    ("account", ClientParameter.ACCOUNT, _string),
+    ("pid", ClientParameter.PID, _signed),
+    ("uid", ClientParameter.UID, _word),
+    ("bound_interface", ClientParameter.BOUND_INTERFACE, _string),
+    ("traffic_class", ClientParameter.TRAFFIC_CLASS, _word),
+)
+_REPEATED: Final[_Encoders] = (
+    ("prohibit_interface", ClientParameter.PROHIBIT_INTERFACE, _string),
+    ("prohibit_if_type", ClientParameter.PROHIBIT_IF_TYPE, _byte),
+    ("prohibit_agent", ClientParameter.PROHIBIT_AGENT, bytes),
+    ("prohibit_agent_type", ClientParameter.PROHIBIT_AGENT_TYPE, _agent_type),
+    ("require_if_type", ClientParameter.REQUIRE_IF_TYPE, _byte),
+    ("require_agent", ClientParameter.REQUIRE_AGENT, bytes),
+    ("require_agent_type", ClientParameter.REQUIRE_AGENT_TYPE, _agent_type),
+    ("prefer_agent", ClientParameter.PREFER_AGENT, bytes),
+    ("prefer_agent_type", ClientParameter.PREFER_AGENT_TYPE, _agent_type),
+)
+"""Keywords with their TLV types, in the order in which the TLVs stand in the parameters."""

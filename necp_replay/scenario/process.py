@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 from necp_replay.events import processes, syscalls
-from necp_replay.scenario.answers import CallAnswer
+from necp_replay.scenario.answers import CallAnswer, MatchAnswer
 from necp_replay.scenario.buffers import BufferLike, as_buffer, room
+from necp_replay.scenario.keywords import ClientParameters, ProcessFields
 from necp_replay.scenario.necp_fd import NecpFdHandle
+from necp_replay.scenario.parameters import client_parameters
+from necp_replay.scenario.policies import PolicySessionHandle
 
 if TYPE_CHECKING:
     from necp_replay.events.inputs import Input
@@ -38,6 +41,13 @@ class ProcessHandle:
         answer = self.submit(syscalls.NecpSessionOpen(self.pid, flags))
         return SessionHandle(self, answer.retval if answer.retval is not None else -1)
 
+    def open_policy_session(self, *, priority: int | None = None) -> PolicySessionHandle:
+        """The same as a handle with a method for each action; ``priority`` is set where named."""
+        handle = PolicySessionHandle(self.necp_session_open())
+        if priority is not None:
+            handle.set_priority(priority)
+        return handle
+
     def open_other(self) -> NecpFdHandle:
         """Open an fd that is not of NECP's kind."""
         answer = self.submit(syscalls.OpenOther(self.pid))
@@ -47,19 +57,30 @@ class ProcessHandle:
         """A handle to any fd number, open or not."""
         return NecpFdHandle(self, fd)
 
-    def match_policy(self, parameters: BufferLike) -> CallAnswer:
-        """``necp_match_policy`` with room for the whole result."""
+    def match_policy(
+        self, parameters: BufferLike = None, **keywords: Unpack[ClientParameters]
+    ) -> MatchAnswer:
+        """``necp_match_policy`` with room for the whole result.
+
+        Keywords are those of :func:`necp_replay.scenario.parameters.client_parameters`.
+        """
+        if parameters is None:
+            parameters = client_parameters(**keywords)
         content = as_buffer(parameters)
         size_bytes = content.bytes if content is not None else 0
-        return self.submit(
-            syscalls.NecpMatchPolicy(self.pid, content, size_bytes, room(MATCH_RESULT_BYTES))
-        )
+        call = syscalls.NecpMatchPolicy(self.pid, content, size_bytes, room(MATCH_RESULT_BYTES))
+        return MatchAnswer(self.submit(call).outcome)
 
-    def netagent_trigger(self, agent_uuid: BufferLike) -> CallAnswer:
-        """``netagent_trigger``."""
+    def netagent_trigger(self, agent_uuid: BufferLike, len: int | None = None) -> CallAnswer:
+        """``netagent_trigger``; ``len`` is the buffer's own unless given."""
         content = as_buffer(agent_uuid)
-        size_bytes = content.bytes if content is not None else 0
-        return self.submit(syscalls.NetagentTrigger(self.pid, content, size_bytes))
+        if len is None:
+            len = content.bytes if content is not None else 0
+        return self.submit(syscalls.NetagentTrigger(self.pid, content, len))
+
+    def update(self, **fields: Unpack[ProcessFields]) -> CallAnswer:
+        """The process changes: another user, privilege or executable."""
+        return self.submit(processes.ProcUpdate(self.pid, **fields))
 
     def exit(self) -> CallAnswer:
         """The process exits."""

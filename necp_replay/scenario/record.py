@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import io
+import linecache
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -102,16 +103,25 @@ def _run(scenario: Scenario, file: Path, profile: Profile, writer: TraceWriter) 
     except NecpReplayError:
         raise
     except Exception as error:  # A person's program may fail in any way.
+        line = line_in(error, file)
         raise ScenarioError(
-            f"{scenario.name}: {type(error).__name__}: {error}",
+            f"{scenario.name}: {_reason(error, file, line)}",
             file=str(file),
-            line=line_in(error, file),
+            line=line,
             hint="The scenario failed while it ran; no trace was written.",
         ) from error
     if writer.records == 0:
         raise ScenarioError(
             f"{scenario.name} did nothing", file=str(file), hint="A trace needs a record."
         )
+
+
+def _reason(error: Exception, file: Path, line: int | None) -> str:
+    """What went wrong; an assertion without a text of its own is told by what it says."""
+    text = str(error)
+    if not text and line is not None:
+        text = linecache.getline(str(file), line).strip()
+    return f"{type(error).__name__}: {text}"
 
 
 def _same_content(path: Path, stream: io.BytesIO) -> bool:

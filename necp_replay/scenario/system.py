@@ -5,16 +5,24 @@ from __future__ import annotations
 import hashlib
 import ipaddress
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from typing import Unpack
 
 from necp_replay.errors import ScenarioError
 from necp_replay.events import agents, clock, interfaces, notifications, processes, routes, sockets
 from necp_replay.events.inputs import Input, Step
 from necp_replay.events.snapshot import Snapshot
-from necp_replay.replay.recorder import Recorder
+from necp_replay.kernel.machine import Machine
+from necp_replay.releases.facts import find_release
+from necp_replay.replay.recorder import Recorder, Sink
+from necp_replay.scenario.agents import AgentHandle
 from necp_replay.scenario.answers import CallAnswer
+from necp_replay.scenario.keywords import RouteFields, SocketFields
+from necp_replay.scenario.network import InterfaceHandle, interface_address
 from necp_replay.scenario.policies import PolicySessionHandle
 from necp_replay.scenario.process import ProcessHandle
+from necp_replay.scenario.sockets import MultipathHandle, SocketHandle, with_ports
+
+__all__ = ["AgentHandle", "InterfaceHandle", "System"]
 
 UUID_POOL = 4
 """Ids offered to the kernel with each input; those it takes are recorded with it."""
@@ -23,69 +31,28 @@ BROADCAST_FLAGS = 0x8863
 POINT_TO_POINT_FLAGS = 0x8051
 
 
-@dataclass(frozen=True, slots=True)
-class InterfaceHandle:
-    """An interface by its kernel index."""
-
-    system: System
-    index: int
-    name: str
-
-    def update(self, change: interfaces.IfaceUpdate) -> CallAnswer:
-        """Change fields; the index in ``change`` is replaced by this interface's."""
-        return self.system.submit(replace(change, index=self.index))
-
-    def add_agent(self, agent: bytes) -> CallAnswer:
-        """``if_add_netagent``."""
-        return self.system.submit(interfaces.IfaceAddAgent(self.index, agent))
-
-    def remove_agent(self, agent: bytes) -> CallAnswer:
-        """``if_delete_netagent``."""
-        return self.system.submit(interfaces.IfaceDelAgent(self.index, agent))
-
-    def detach(self) -> CallAnswer:
-        """``ifnet_detach``."""
-        return self.system.submit(interfaces.IfaceDetach(self.index))
-
-
-@dataclass(frozen=True, slots=True)
-class AgentHandle:
-    """A network agent by its session's name."""
-
-    system: System
-    session: str
-    uuid: bytes
-
-    def set_flags(self, flags: int) -> CallAnswer:
-        """Update the agent's flags."""
-        return self.system.submit(agents.NetagentSetFlags(self.session, flags))
-
-    def unregister(self) -> CallAnswer:
-        """Unregister the agent."""
-        return self.system.submit(agents.NetagentUnregister(self.session))
-
-    def close(self) -> CallAnswer:
-        """Close the agent's session."""
-        return self.system.submit(agents.NetagentClose(self.session))
-
-    def fail(self, errno: int) -> CallAnswer:
-        """Deliveries to the agent fail with this errno from now on; 0 ends it."""
-        return self.system.submit(agents.NetagentFail(self.session, errno))
-
-    def assign_nexus(self, client_id: bytes, results: bytes = b"") -> CallAnswer:
-        """Assign results to a client's nexus flow."""
-        return self.system.submit(agents.NetagentAssignNexus(self.session, client_id, results))
-
-
 class System:
-    """A fresh system. Every method is one input, recorded with what the engine answered."""
+    """A fresh system. Every method is one input, recorded with what the engine answered.
 
-    def __init__(self, recorder: Recorder, name: str) -> None:
+    Whatever has no method of its own is an input of :mod:`necp_replay.events`, for :meth:`submit`.
+    """
+
+    def __init__(self, recorder: Recorder[Machine], name: str) -> None:
         self._recorder = recorder
         self._name = name
         self._generated = 0
         self._now_ns = 1_000_000_000
         self._next_uuids: tuple[bytes, ...] = ()
+
+    @classmethod
+    def of_release(
+        cls, release: str, name: str = "system", sink: Sink = lambda step, outcome: None
+    ) -> System:
+        """A system without a trace, or with a sink of one's own. Raises UsageError.
+
+        ``name`` decides which ids the kernel's generator returns.
+        """
+        return cls(Recorder(Machine(find_release(release)), sink), name)
 
     def submit(self, event: Input) -> CallAnswer:
         """Apply any input. Ids come from a generator that depends on the scenario's name only."""
@@ -134,10 +101,7 @@ class System:
         self, process: ProcessHandle, *, priority: int | None = None
     ) -> PolicySessionHandle:
         """A process opens a policy session, and gives it a priority where one is named."""
-        handle = PolicySessionHandle(process.necp_session_open())
-        if priority is not None:
-            handle.set_priority(priority)
-        return handle
+        return process.open_policy_session(priority=priority)
 
     def add_interface(
         self,
@@ -171,7 +135,7 @@ class System:
                 expensive=expensive,
                 delegate=None if delegate is None else delegate.index,
                 agents=tuple(agents) or None,
-                addrs=tuple(_interface_address(text) for text in addrs) or None,
+                addrs=tuple(interface_address(text) for text in addrs) or None,
             )
         )
         return InterfaceHandle(self, index, name)
@@ -216,8 +180,12 @@ class System:
         """Delete a route."""
         return self.submit(routes.RouteDelete(id))
 
-    def update_route(self, change: routes.RouteUpdate) -> CallAnswer:
-        """Change a route directly."""
+    def update_route(
+        self, change: routes.RouteUpdate | str, **fields: Unpack[RouteFields]
+    ) -> CallAnswer:
+        """Change fields of a route by name, given its id; or those of ``change``."""
+        if isinstance(change, str):
+            change = routes.RouteUpdate(change, **fields)
         return self.submit(change)
 
     def add_agent(
@@ -242,10 +210,21 @@ class System:
         )
         return AgentHandle(self, session, uuid)
 
-    def add_socket(self, socket: sockets.SocketCreate) -> str:
-        """A protocol control block appears; returns its name."""
+    def add_socket(
+        self, socket: sockets.SocketCreate | str, **fields: Unpack[SocketFields]
+    ) -> SocketHandle:
+        """A protocol control block appears under a name; ``local`` and ``remote`` may have a port.
+
+        ``register`` of the handle makes it a flow of a client.
+        """
+        if isinstance(socket, str):
+            socket = sockets.SocketCreate(socket, **with_ports(fields))
         self.submit(socket)
-        return socket.name
+        return SocketHandle(self, socket.name)
+
+    def multipath(self, name: str) -> MultipathHandle:
+        """A multipath block, which appears when it is first registered."""
+        return MultipathHandle(self, name)
 
     def advance(self, nanoseconds: int) -> None:
         """Let time pass; nothing runs by itself."""
@@ -264,17 +243,22 @@ class System:
         """Write a sysctl."""
         return self.submit(notifications.SysctlSet(name, value))
 
+    def protoctl_event(
+        self, agent: bytes, client_id: bytes, code: int = 0, val: int = 0, seq: int = 0
+    ) -> CallAnswer:
+        """``necp_update_flow_protoctl_event``."""
+        return self.submit(notifications.ProtoctlEvent(agent, client_id, code, val, seq))
+
+    def reap_caches(self, purge: int = 0) -> CallAnswer:
+        """``necp_client_reap_caches``, in releases that have it."""
+        return self.submit(notifications.ReapCaches(purge))
+
     def snapshot(self, *, full: bool = False) -> Snapshot:
         """Record the state of the subsystem, and return it."""
         answer = self.submit(notifications.TakeSnapshot(full)).answer
         if not isinstance(answer, Snapshot):
             raise ScenarioError("there is no state to see: the system went down earlier")
         return answer
-
-
-def _interface_address(text: str) -> interfaces.InterfaceAddress:
-    address, _, prefix = text.partition("/")
-    return interfaces.InterfaceAddress(address, int(prefix) if prefix else None)
 
 
 def _network(text: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network:

@@ -31,7 +31,7 @@ def test_what_is_exercised_names_its_traces(covered: Workplace) -> None:
     assert actions["exercised"]["REMOVE ok"] == ["remove_twice"]
     assert actions["exercised"]["REMOVE ENOENT logged"] == ["remove_twice"]
     assert "COPY_LIST ok" in actions["not_exercised"]
-    assert areas["input"]["not_reachable"]["fd_read ok"] == "always ENXIO"
+    assert areas["input"]["not_reachable"]["fd_read ok"] == "it is always ENXIO"
 
 
 def test_a_fact_of_a_release_is_exercised_where_it_decides(covered: Workplace) -> None:
@@ -44,7 +44,8 @@ def test_the_table_lists_what_is_not_exercised(covered: Workplace) -> None:
     printed = covered.run("coverage", "traces")
     assert printed.status == 0
     assert "not exercised, client action: ADD EINVAL" in printed.out
-    assert "1 traces, 9 records" in printed.out
+    assert "1 trace, 9 records" in printed.out
+    assert "not reachable, since it is always ENOTTY: input: fd_ioctl ok" in printed.out
 
 
 def test_the_same_corpus_loses_nothing(covered: Workplace) -> None:
@@ -58,6 +59,13 @@ def test_what_nothing_exercises_any_more_fails(covered: Workplace) -> None:
     printed = covered.run("coverage", "traces", "--check", "baseline.json")
     assert printed.status == 1
     assert "no longer exercised: client action: REMOVE ok" in printed.out
+
+
+def test_a_scenario_exercises_what_any_release_answers(workplace: Workplace) -> None:
+    workplace.write("s.py", "def only(system):\n    system.reap_caches()\n")
+    workplace.run("record", "s.py", "-o", "traces")
+    exercised = json.loads(workplace.run("coverage", "traces", "--json").out)["areas"]["input"]
+    assert {"reap_caches ok", "reap_caches ENOTSUP"} <= exercised["exercised"].keys()
 
 
 def test_another_trace_may_take_over(covered: Workplace) -> None:

@@ -31,7 +31,7 @@ def test_the_traces_of_a_folder_mirror_its_folders(folders: Workplace) -> None:
 def test_traces_just_recorded_are_up_to_date(folders: Workplace) -> None:
     printed = folders.run("record", "scenarios", "-o", "traces", "--check")
     assert printed.status == 0
-    assert "2 traces are what their scenarios record" in printed.out
+    assert "2 traces as scenarios record them" in printed.out
 
 
 def test_a_changed_scenario_is_found_and_nothing_written(folders: Workplace) -> None:
@@ -69,6 +69,15 @@ def test_a_damaged_trace_is_out_of_date(folders: Workplace) -> None:
 def test_a_trace_of_another_release_is_out_of_date(folders: Workplace) -> None:
     arguments = ("record", "scenarios", "-o", "traces", "--check", "--release", OLD)
     assert folders.run(*arguments).status == 1
+
+
+def test_an_assertion_that_fails_is_shown_with_its_line(workplace: Workplace) -> None:
+    text = "def wrong(system):\n    fd = system.add_process(1).necp_open()\n    assert fd.fd == 9\n"
+    workplace.write("wrong.py", text)
+    printed = workplace.run("record", "wrong.py", "-o", "traces")
+    assert printed.status == 2
+    assert "wrong.py: line 3: wrong: AssertionError: assert fd.fd == 9" in printed.err
+    assert not list((workplace.root / "traces").iterdir())
 
 
 def test_two_scenarios_for_one_trace_are_refused(folders: Workplace) -> None:

@@ -2,8 +2,7 @@
 
 from necp_replay.abi.client import ClientAction, ClientParameter
 from necp_replay.abi.tlv import pack_tlv
-from necp_replay.events import agents, notifications, syscalls
-from necp_replay.events.user_buffer import UserBuffer
+from necp_replay.events import agents, notifications
 from necp_replay.scenario import System
 
 NO_SESSION = "nosuch"
@@ -48,7 +47,8 @@ def triggers_that_nobody_takes(system: System) -> None:
     client.agent_action(pack_tlv(ClientParameter.TRIGGER_AGENT, takes.uuid))
     client.agent_action(pack_tlv(ClientParameter.ASSERT_AGENT, takes.uuid))
     client.fd.action(ClientAction.AGENT_USE, client.client_id, takes.uuid + bytes(8))
-    system.submit(syscalls.NetagentTrigger(100, UserBuffer(hex=takes.uuid, bytes=16), 8))
+    process.netagent_trigger(takes.uuid, len=8)
+    process.netagent_trigger(bytes(16))
 
 
 def events_of_a_kernel_agent(system: System) -> None:

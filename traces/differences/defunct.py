@@ -1,7 +1,11 @@
-"""A process made defunct: who hears of it, and under whose name the kernel logs."""
+"""A process made defunct: who hears of it, and under whose name the kernel logs.
 
-from necp_replay.events.notifications import InjectNexusFlow
+That a client has no flags stored does not happen: ADD evaluates a client before it returns, which
+stores them. Clients whose stored flags do not change are those that were defunct before.
+"""
+
 from necp_replay.scenario import System
+from necp_replay.scenario.policies import drop, uid
 
 
 def defunct_marks_result_unread(system: System) -> None:
@@ -26,9 +30,66 @@ def defunct_abort_fails(system: System) -> None:
     agent = system.add_agent("vpn", flags=0x83)
     fd = system.add_process(100).necp_open()
     client = fd.add(remote="203.0.113.5:443")
-    system.submit(InjectNexusFlow(client.client_id, agent.uuid, assigned=True))
+    client.inject_nexus_flow(agent.uuid, assigned=True)
     agent.fail(55)
     fd.defunct()
+
+
+def defunct_of_each_client(system: System) -> None:
+    """Clients read, unread, defunct already, and defunct by a policy before the process is.
+
+    Only clients whose stored flags change become unread, in the newer release; the last client that
+    was not defunct before decides whether the fd is woken, in both. Only the fd of the process that
+    is made defunct is visited.
+    Source: necp_set_client_defunct, necp_defunct_client_fd_locked, xnu-4570.41.2 and xnu-4570.51.1.
+    """
+    agent = system.add_agent("vpn", flags=0x83)
+    fd = system.add_process(100).necp_open()
+    other = system.add_process(200).necp_open()
+    bystander = other.add(remote="203.0.113.5:443")
+    dropped = fd.add(remote="203.0.113.9:443", uid=502)
+    dropped.inject_nexus_flow(agent.uuid)
+    session = system.add_process(300, privileged=True).open_policy_session()
+    session.add_policy(order=1, conditions=[uid(502)], result=drop())
+    session.apply_all()
+    system.fire_timer()
+    for client in (bystander, dropped):
+        client.copy_result()
+    fd.defunct()
+    fd.poll()
+    read, unread = fd.add(remote="203.0.113.5:443"), fd.add(listener=True)
+    read.copy_result()
+    fd.defunct()
+    fd.poll()
+    fd.copy_updated_result()
+    fd.copy_updated_result()
+    for client in (read, unread, dropped, bystander):
+        client.copy_updated_result()
+        client.copy_result()
+    fd.defunct()
+    fd.poll()
+    other.poll()
+    system.snapshot()
+
+
+def defunct_and_evaluated_again(system: System) -> None:
+    """The next evaluation keeps the flag, and what the process has read by then decides.
+
+    Source: necp_set_client_defunct, necp_update_client_result, xnu-4570.41.2 and xnu-4570.51.1.
+    """
+    en0 = system.add_interface("en0", 4, addrs=["192.0.2.10/24"])
+    system.order_interfaces(en0)
+    fd = system.add_process(100).necp_open()
+    client = fd.add(remote="203.0.113.5:443")
+    client.copy_result()
+    fd.defunct()
+    system.update_all_clients()
+    system.fire_timer()
+    client.copy_updated_result()
+    system.add_route("default", en0, gateway="192.0.2.1")
+    system.fire_timer()
+    client.copy_updated_result()
+    system.snapshot()
 
 
 def memstatus(system: System) -> None:

@@ -1,7 +1,7 @@
 """Ids and caches: a client whose id is all zero, and a helper that one release lacks."""
 
-from necp_replay.events.notifications import ReapCaches
-from necp_replay.scenario import System
+from necp_replay.abi.client import ClientAction, OpenFlag
+from necp_replay.scenario import System, room
 
 
 def copy_parameters_of_the_zero_id(system: System) -> None:
@@ -15,9 +15,35 @@ def copy_parameters_of_the_zero_id(system: System) -> None:
     client.copy_parameters()
 
 
+def zero_id_in_every_action(system: System) -> None:
+    """A client whose id is all zero, and every action that takes an id; an observer looks as well.
+
+    Source: necp_client_copy, necp_client_remove, xnu-4570.41.2 and xnu-4570.51.1.
+    """
+    agent = system.add_agent("vpn", flags=0x09)
+    watcher = system.add_process(400, privileged=True).necp_open(OpenFlag.OBSERVER)
+    fd = system.add_process(100).necp_open()
+    other = fd.add(remote="198.51.100.9:80")
+    system.next_uuids(bytes(16))
+    client = fd.add(remote="203.0.113.5:443")
+    client.copy_parameters()
+    fd.action(ClientAction.COPY_PARAMETERS, None, room(64))
+    client.copy_result()
+    client.copy_updated_result()
+    other.copy_result()
+    client.copy_result()
+    watcher.client(bytes(16)).copy_parameters()
+    watcher.client(bytes(16)).copy_result()
+    client.copy_route_statistics()
+    client.trigger_agent(agent.uuid)
+    client.agent_use(agent.uuid)
+    client.remove()
+    system.snapshot()
+
+
 def reap_caches(system: System) -> None:
     """A helper that only the newer release has; it changes nothing that can be seen.
 
     Source: necp_client_reap_caches, xnu-4570.51.1.
     """
-    system.submit(ReapCaches())
+    system.reap_caches()

@@ -17,7 +17,7 @@ STATISTICS = RouteStats(
     min_rtt=7,
     var_rtt=9,
 )
-CANARY = b"\xaa" * 112
+CANARY = b"\xaa" * 128
 
 
 def _client_on_a_counted_route(system: System) -> ClientHandle:
@@ -32,9 +32,7 @@ def route_statistics_layout(system: System) -> None:
 
     Source: necp_client_copy_route_statistics, xnu-4570.41.2 and xnu-4570.51.1.
     """
-    client = _client_on_a_counted_route(system)
-    buffer = UserBuffer(hex=CANARY, bytes=112)
-    client.fd.action(ClientAction.COPY_ROUTE_STATISTICS, client.client_id, buffer, buffer_size=72)
+    _copy(_client_on_a_counted_route(system), 72)
 
 
 def route_statistics_smallest_buffer(system: System) -> None:
@@ -47,6 +45,18 @@ def route_statistics_smallest_buffer(system: System) -> None:
         client.copy_route_statistics(size_bytes)
 
 
+def route_statistics_of_every_size(system: System) -> None:
+    """Each size at which one of the releases changes its mind, with a canary of 112 bytes behind.
+
+    Below 64 both say EINVAL, up to 71 only the newer; up to 111 the older writes past the end; 112
+    is what it writes, and the newer leaves all but 72 of them alone.
+    Source: necp_client_copy_route_statistics, xnu-4570.41.2 and xnu-4570.51.1.
+    """
+    client = _client_on_a_counted_route(system)
+    for size_bytes in (0, 63, 64, 71, 72, 111, 112, 113):
+        _copy(client, size_bytes)
+
+
 def route_statistics_at_a_page_end(system: System) -> None:
     """A buffer that ends where its page ends: the older release faults after writing 72 bytes.
 
@@ -57,6 +67,34 @@ def route_statistics_at_a_page_end(system: System) -> None:
     client.fd.action(ClientAction.COPY_ROUTE_STATISTICS, client.client_id, buffer)
 
 
+def route_statistics_at_every_page_end(system: System) -> None:
+    """72 bytes are asked for, and the page ends after 64, 71, 72, 73, 111 or 112.
+
+    Source: necp_client_copy_route_statistics, xnu-4570.41.2 and xnu-4570.51.1.
+    """
+    client = _client_on_a_counted_route(system)
+    for mapped_bytes in (64, 71, 72, 73, 111, 112):
+        buffer = UserBuffer(hex=CANARY[:mapped_bytes], bytes=112, mapped=mapped_bytes)
+        client.fd.action(
+            ClientAction.COPY_ROUTE_STATISTICS, client.client_id, buffer, buffer_size=72
+        )
+
+
+def route_statistics_report_route_flags(system: System) -> None:
+    """The route's flags stand at offset 64 in the newer release, while the route has statistics.
+
+    Source: necp_client_copy_route_statistics, xnu-4570.41.2 and xnu-4570.51.1.
+    """
+    client = _client_on_a_counted_route(system)
+    route = "0.0.0.0/0@en0"
+    _copy(client, 72)
+    system.update_route(route, flags_set=("REJECT",), flags_clear=("GATEWAY",))
+    _copy(client, 72)
+    system.update_route(route, detach_stats=True)
+    _copy(client, 72)
+    client.fd.add(ip_protocol=None).copy_route_statistics(72)
+
+
 def route_statistics_without_statistics(system: System) -> None:
     """A route without a statistics block: all zero, and no route flags either.
 
@@ -65,10 +103,12 @@ def route_statistics_without_statistics(system: System) -> None:
     en0 = system.add_interface("en0", 4, addrs=["192.0.2.10/24"])
     system.order_interfaces(en0)
     system.add_route("default", en0, gateway="192.0.2.1")
-    client = system.add_process(100).necp_open().add(remote="203.0.113.5:443")
+    _copy(system.add_process(100).necp_open().add(remote="203.0.113.5:443"), 72)
+
+
+def _copy(client: ClientHandle, size_bytes: int) -> None:
+    """COPY_ROUTE_STATISTICS into so many bytes of a canary that goes on behind them."""
+    buffer = UserBuffer(hex=CANARY, bytes=len(CANARY))
     client.fd.action(
-        ClientAction.COPY_ROUTE_STATISTICS,
-        client.client_id,
-        UserBuffer(bytes=112),
-        buffer_size=72,
+        ClientAction.COPY_ROUTE_STATISTICS, client.client_id, buffer, buffer_size=size_bytes
     )

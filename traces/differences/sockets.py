@@ -1,11 +1,6 @@
 """Sockets that go away, and what a client remembers of them."""
 
-import struct
-
-from necp_replay.abi.client import ClientAction
-from necp_replay.events import sockets
-from necp_replay.events.user_buffer import UserBuffer, UserPointer
-from necp_replay.scenario import System
+from necp_replay.scenario import ClientHandle, System
 
 
 def raw_socket_disposed(system: System) -> None:
@@ -16,11 +11,39 @@ def raw_socket_disposed(system: System) -> None:
     fd = system.add_process(100).necp_open()
     client = fd.add(remote="203.0.113.5:443")
     client.copy_result()
-    system.add_socket(sockets.SocketCreate("icmp"))
-    system.submit(sockets.RegisterSocketFlow(100, client.client_id, "icmp"))
+    icmp = system.add_socket("icmp")
+    icmp.register(client)
     client.copy_result()
-    system.submit(sockets.InpcbDispose("icmp"))
+    icmp.dispose()
     fd.poll()
+    system.snapshot()
+
+
+def raw_socket_disposed_while_assigned(system: System) -> None:
+    """With addresses assigned the flow is in the result, and in the older release stays there.
+
+    A socket that was detached before, as TCP's and UDP's are, leaves nothing behind in either.
+    Source: necp_inpcb_dispose, necp_inpcb_remove_cb, xnu-4570.41.2 and xnu-4570.51.1.
+    """
+    fd = system.add_process(100).necp_open()
+    client = fd.add(remote="203.0.113.5:443")
+    sockets = [
+        system.add_socket(name, local=f"192.0.2.10:{port}", remote="203.0.113.5:443")
+        for name, port in (("icmp", 7), ("tcp", 8))
+    ]
+    for socket in sockets:
+        socket.register(client)
+        socket.assign(client)
+    client.copy_result()
+    icmp, tcp = sockets
+    icmp.dispose()
+    fd.poll()
+    client.copy_updated_result()
+    tcp.remove_cb()
+    tcp.dispose()
+    client.copy_updated_result()
+    system.snapshot()
+    client.remove()
     system.snapshot()
 
 
@@ -29,19 +52,54 @@ def tfo_cookie_too_long(system: System) -> None:
 
     Source: tcp_cache_set_cookie_common, xnu-4570.41.2 and xnu-4570.51.1.
     """
+    _connected(system).update_tfo_cache(b"\xc0" * 16, cookie_len=255)
+
+
+def tfo_cookie_of_every_length(system: System) -> None:
+    """Up to 16 bytes are kept by both; 17 to 24 spill into the entry's padding, 25 past its end.
+
+    Source: tcp_cache_set_cookie_common, xnu-4570.41.2 and xnu-4570.51.1.
+    """
+    client = _connected(system)
+    for length in (0, 1, 15, 16):
+        client.update_tfo_cache(b"\xc0" * 16, cookie_len=length)
+        _new_flow(client)
+        client.copy_result()
+    for length in (17, 24, 25, 255):
+        client.update_tfo_cache(b"\xc0" * 16, cookie_len=length)
+
+
+def tfo_cookie_looked_at(system: System) -> None:
+    """A new flow asks for the cookie that was too long: 16 bytes, or a panic in the older release.
+
+    Source: tcp_cache_set_cookie_common, tcp_cache_get_cookie_common, xnu-4570.41.2 and
+    xnu-4570.51.1.
+    """
+    client = _connected(system)
+    client.update_tfo_cache(b"\xc0" * 16, cookie_len=17)
+    _new_flow(client)
+    client.copy_result()
+
+
+def _connected(system: System) -> ClientHandle:
+    """A client with a TCP socket's flow over Wi-Fi."""
     en0 = system.add_interface("en0", 4, addrs=["192.0.2.10/24"])
+    en0.update(ipv4_signature=b"\xaa" * 20)
     system.order_interfaces(en0)
     system.add_route("default", en0, gateway="192.0.2.1")
-    client = system.add_process(100).necp_open().add(remote="203.0.113.5:443")
-    system.add_socket(
-        sockets.SocketCreate(
-            "tcp", local="192.0.2.10", remote="203.0.113.5", lport=5000, fport=443, last_outif=4
-        )
+    client = system.add_process(100).necp_open().add(remote="203.0.113.5:443", tfo_enable=True)
+    tcp = system.add_socket("tcp", local="192.0.2.10:5000", remote="203.0.113.5:443", last_outif=4)
+    tcp.register(client)
+    tcp.assign(client)
+    return client
+
+
+def _new_flow(client: ClientHandle) -> None:
+    """A nexus flow to the same place, which is told what heuristics say."""
+    client.inject_nexus_flow(
+        b"\7" * 16,
+        interface_index=4,
+        check_tcp_heuristics=True,
+        local=bytes.fromhex("10021388c000020a"),
+        remote=bytes.fromhex("100201bbcb007105"),
     )
-    system.submit(sockets.RegisterSocketFlow(100, client.client_id, "tcp"))
-    system.submit(sockets.AssignFromSocket(100, client.client_id, "tcp"))
-    cookie = UserBuffer(hex=b"\xc0" * 16 + b"\xff", bytes=18)
-    cache = UserBuffer(
-        hex=struct.pack("<BBxxI", 2, 1, 18), bytes=16, pointers=(UserPointer(8, cookie),)
-    )
-    client.fd.action(ClientAction.UPDATE_CACHE, client.client_id, cache)

@@ -24,8 +24,10 @@ def interfaces_that_cannot_change(system: System) -> None:
         i.IfaceDetach(9),
     ):
         system.submit(event)
-    for number in range(1, 34):
+    # 64 agents find room, no more; one that is there already is no news.
+    for number in range(1, 66):
         en0.add_agent(bytes([number]) * 16)
+    en0.add_agent(bytes([1]) * 16)
 
 
 def routes_that_cannot_change(system: System) -> None:
@@ -43,6 +45,8 @@ def routes_that_cannot_change(system: System) -> None:
         r.RouteAdd("c", "203.0.113.0", 24, 4, "no address"),
         r.RouteAdd("d", "203.0.113.0", 24, six.index, "198.51.100.1"),
         r.RouteAdd("d", "2001:db8::", 32, six.index),
+        r.RouteAdd("e", "fe80:4::", 64, six.index),
+        r.RouteAdd("f", "0.0.0.0", 0, en0.index),
         r.RouteUpdate("nosuch", mtu=1400),
         r.RouteUpdate("0.0.0.0/0@en0", flags_set=("NOSUCH",)),
         r.RouteDelete("nosuch"),

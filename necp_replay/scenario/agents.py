@@ -1,0 +1,72 @@
+"""A handle to a network agent of a scenario: what its session tells the kernel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Unpack
+
+from necp_replay.events import agents, notifications
+from necp_replay.scenario.answers import CallAnswer
+from necp_replay.scenario.keywords import AgentFields
+
+if TYPE_CHECKING:
+    from necp_replay.scenario.system import System
+
+
+@dataclass(frozen=True, slots=True)
+class AgentHandle:
+    """A network agent by its session's name."""
+
+    system: System
+    session: str
+    uuid: bytes
+
+    def update(self, **fields: Unpack[AgentFields]) -> CallAnswer:
+        """Update the agent: the last registration with these fields changed."""
+        return self.system.submit(agents.NetagentUpdate(self.session, **fields))
+
+    def set_flags(self, flags: int) -> CallAnswer:
+        """Update the agent's flags."""
+        return self.system.submit(agents.NetagentSetFlags(self.session, flags))
+
+    def unregister(self) -> CallAnswer:
+        """Unregister the agent."""
+        return self.system.submit(agents.NetagentUnregister(self.session))
+
+    def close(self) -> CallAnswer:
+        """Close the agent's session."""
+        return self.system.submit(agents.NetagentClose(self.session))
+
+    def fail(self, errno: int) -> CallAnswer:
+        """Deliveries to the agent fail with this errno from now on; 0 ends it."""
+        return self.system.submit(agents.NetagentFail(self.session, errno))
+
+    def setsockopt(self, opt: int, content: bytes = b"") -> CallAnswer:
+        """``setsockopt`` on the agent's control socket, with any bytes."""
+        return self.system.submit(agents.NetagentSetopt(self.session, opt, content))
+
+    def getsockopt(self, opt: int, len: int = 8) -> CallAnswer:
+        """``getsockopt`` on the agent's control socket for at most ``len`` bytes."""
+        return self.system.submit(agents.NetagentGetopt(self.session, opt, len))
+
+    def send(self, message: bytes) -> CallAnswer:
+        """A raw message written to the agent's control socket."""
+        return self.system.submit(agents.NetagentMessage(self.session, message))
+
+    def assign_nexus(
+        self, client_id: bytes, results: bytes = b"", *, via: str | None = None
+    ) -> CallAnswer:
+        """Assign results to a client's nexus flow."""
+        return self.system.submit(
+            agents.NetagentAssignNexus(self.session, client_id, results, via=via)
+        )
+
+    def assign_client_result(self, client_id: bytes, results: bytes = b"") -> CallAnswer:
+        """``necp_assign_client_result``, as the kernel's own agents call it."""
+        return self.system.submit(notifications.AssignClientResult(self.uuid, client_id, results))
+
+    def protoctl_event(
+        self, client_id: bytes, code: int = 0, val: int = 0, seq: int = 0
+    ) -> CallAnswer:
+        """A kernel agent reports a protocol-control event of a client's nexus flow."""
+        return self.system.submit(agents.NetagentProtoctl(self.session, client_id, code, val, seq))

@@ -1,0 +1,150 @@
+"""Keyword arguments of scenario methods, typed so that editors complete and checkers check them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypedDict
+
+from necp_replay.events.interfaces import InterfaceAddress
+from necp_replay.events.routes import RouteStats
+
+AgentType = tuple[str, str]
+"""Domain and type of a network agent."""
+
+
+class ClientParameters(TypedDict, total=False):
+    """``NECP_CLIENT_PARAMETER_*`` of a client; see :func:`client_parameters`.
+
+    Addresses and endpoints are text, ``192.0.2.1:443``. Strings get a NUL at their end, bytes are
+    taken as they are. ``multipath`` to ``tfo_enable`` are flags, by name instead of ``flags``.
+    """
+
+    remote: str | None
+    local: str | None
+    remote_endpoint: str | None
+    local_endpoint: str | None
+    ip_protocol: int | None
+    application: bytes | None
+    real_application: bytes | None
+    domain: str | bytes | None
+    account: str | bytes | None
+    pid: int | None
+    uid: int | None
+    bound_interface: str | None
+    traffic_class: int | None
+    prohibit_interface: Sequence[str]
+    prohibit_if_type: Sequence[int]
+    prohibit_agent: Sequence[bytes]
+    prohibit_agent_type: Sequence[AgentType]
+    require_if_type: Sequence[int]
+    require_agent: Sequence[bytes]
+    require_agent_type: Sequence[AgentType]
+    prefer_agent: Sequence[bytes]
+    prefer_agent_type: Sequence[AgentType]
+    browse_category: bytes | None
+    flags: int
+    multipath: bool
+    browse: bool
+    prohibit_expensive: bool
+    listener: bool
+    discretionary: bool
+    ecn_enable: bool
+    ecn_disable: bool
+    tfo_enable: bool
+    extra: bytes
+
+
+class SocketFields(TypedDict, total=False):
+    """Fields of a protocol control block: :class:`necp_replay.events.sockets.SocketFields`.
+
+    ``local`` and ``remote`` may bring their port along: ``192.0.2.1:443``.
+    """
+
+    domain: int
+    local: str
+    remote: str
+    lport: int
+    fport: int
+    bound_if: int
+    last_outif: int
+    cb: bool
+    vflag: int
+
+
+class InterfaceFields(TypedDict, total=False):
+    """Fields of an interface: :class:`necp_replay.events.interfaces.IfaceUpdate`."""
+
+    functional_type: int
+    flags: int
+    eflags: int
+    xflags: int
+    mtu: int
+    nd_mtu: int
+    generation: int
+    type: int
+    family: int
+    subfamily: int
+    lqm_state: int
+    if_state_valid: int
+    cell_mss_recommended: int
+    expensive: bool
+    delegate: int
+    agents: tuple[bytes, ...]
+    clear_addrs: bool
+    addrs: tuple[InterfaceAddress, ...]
+    del_addrs: tuple[InterfaceAddress, ...]
+    ipv4_signature: bytes
+    ipv6_signature: bytes
+    ordered: bool
+    position: int
+
+
+class RouteFields(TypedDict, total=False):
+    """Fields of a route: :class:`necp_replay.events.routes.RouteUpdate`."""
+
+    stats: RouteStats
+    detach_stats: bool
+    mtu: int
+    flags_set: int | tuple[str, ...]
+    flags_clear: int | tuple[str, ...]
+
+
+class ProcessFields(TypedDict, total=False):
+    """Fields of a process: :class:`necp_replay.events.processes.ProcUpdate`."""
+
+    name: str
+    uid: int
+    exec_uuid: bytes
+    platform_binary: bool
+    fd_limit: int
+    privileged: bool | tuple[str | int, ...]
+    entitlements: tuple[str, ...]
+
+
+class AgentFields(TypedDict, total=False):
+    """Fields of an agent: :class:`necp_replay.events.agents.NetagentUpdate`."""
+
+    uuid: bytes
+    domain: bytes
+    type: bytes
+    desc: bytes
+    flags: int
+    data: bytes
+    via: str
+    raw: bytes
+    data_size: int
+    payload_length: int
+    message_id: int
+
+
+class NexusFlowFields(TypedDict, total=False):
+    """Fields of a nexus flow: :class:`necp_replay.events.notifications.InjectNexusFlow`."""
+
+    interface_index: int
+    requested: bool
+    assigned: bool
+    viable: bool
+    check_tcp_heuristics: bool
+    local: bytes
+    remote: bytes
+    results: bytes | None

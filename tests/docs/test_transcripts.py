@@ -1,0 +1,19 @@
+"""The transcripts in docs/ are what the commands print; `make transcripts` writes them anew."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.docs.markdown import ROOT, marked_blocks
+from tests.docs.transcript import rerun
+
+PAGE = (ROOT / "docs" / "first-scenario.md").read_text("utf-8")
+
+
+def test_the_first_scenario_goes_as_the_page_says(tmp_path: Path) -> None:
+    assert rerun(PAGE, tmp_path) == PAGE, "run `make transcripts`"
+
+
+def test_the_first_scenario_is_the_example_of_the_readme() -> None:
+    (file,) = [block for block in marked_blocks(PAGE) if block.mark.startswith("file: ")]
+    assert file.text in (ROOT / "README.md").read_text("utf-8")

@@ -1,0 +1,75 @@
+"""ADD: what a new client is, and what ADD refuses."""
+
+from necp_replay.abi.client import ClientAction, OpenFlag
+from necp_replay.scenario import Errno, System, client_parameters, faulting, read_only, room
+
+PARAMETERS = client_parameters(remote="203.0.113.5:443", domain="www.example.com")
+
+
+def add(system: System) -> None:
+    """A client starts unread, may ask for nothing at all, and twice for the same.
+
+    Source: necp_client_add, xnu-4570.51.1.
+    """
+    fd = system.add_process(100).necp_open()
+    client = fd.add(PARAMETERS)
+    assert client.added is not None and client.added.errno == 0
+    assert fd.poll().is_readable
+    assert client.copy_parameters().errno == 0
+    assert client.copy_result().errno == 0
+    assert not fd.poll().is_readable
+    fd.add(PARAMETERS)
+    fd.add(ip_protocol=None, extra=b"\0")
+    fd.add(room(1024))
+    system.snapshot()
+
+
+def add_in_the_background(system: System) -> None:
+    """A background fd: its clients' results have the traffic class of background traffic.
+
+    Source: necp_client_add, necp_update_client_result, xnu-4570.51.1.
+    """
+    en0 = system.add_interface("en0", 4, addrs=["192.0.2.10/24"])
+    system.order_interfaces(en0)
+    system.add_route("default", en0, gateway="192.0.2.1")
+    fd = system.add_process(100).necp_open(OpenFlag.BACKGROUND)
+    assert fd.add(PARAMETERS).copy_result().errno == 0
+    system.snapshot()
+
+
+def add_with_an_id_that_is_there(system: System) -> None:
+    """The generator repeats itself: the client is not inserted, and the count stays one too high.
+
+    Source: necp_client_add, xnu-4570.51.1.
+    """
+    fd = system.add_process(100).necp_open()
+    system.next_uuids(b"\7" * 16, b"\7" * 16)
+    fd.add(PARAMETERS)
+    fd.add(remote="198.51.100.9:80")
+    system.snapshot()
+    fd.close()
+    system.snapshot()
+
+
+def add_refused(system: System) -> None:
+    """Every error of ADD, in the order in which the kernel looks for it.
+
+    Source: necp_client_add, xnu-4570.51.1.
+    """
+    watcher = system.add_process(400, privileged=True).necp_open(OpenFlag.PUSH_OBSERVER)
+    assert watcher.action(ClientAction.ADD, room(16), PARAMETERS).errno == Errno.EINVAL
+    fd = system.add_process(100).necp_open()
+    for client_id, client_id_len in ((None, 16), (room(16), 0), (room(16), 15), (room(17), 17)):
+        answer = fd.action(ClientAction.ADD, client_id, PARAMETERS, client_id_len=client_id_len)
+        assert answer.errno == Errno.EINVAL
+    for buffer, buffer_size in ((None, 40), (PARAMETERS, 0), (room(1025), 1025)):
+        answer = fd.action(ClientAction.ADD, room(16), buffer, buffer_size=buffer_size)
+        assert answer.errno == Errno.EINVAL
+    unreadable = faulting(40, 20, PARAMETERS[:20])
+    assert fd.action(ClientAction.ADD, room(16), unreadable).errno == Errno.EFAULT
+    # The observer was told of a client that nobody can name.
+    assert fd.action(ClientAction.ADD, read_only(bytes(16)), PARAMETERS).errno == Errno.EFAULT
+    assert fd.action(ClientAction.ADD, faulting(16, 8), PARAMETERS).errno == Errno.EFAULT
+    while watcher.copy_client_update().errno == 0:
+        pass
+    system.snapshot()

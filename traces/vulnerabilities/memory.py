@@ -1,0 +1,126 @@
+"""Public vulnerabilities that corrupt, overrun or exhaust memory."""
+
+from necp_replay.abi.client import ClientAction
+from necp_replay.scenario import InterfaceHandle, NecpFdHandle, System, UserBuffer, room
+
+REMOTE = "203.0.113.5:443"
+COPY_LIMIT_BYTES = 64 << 20
+WRAPPED_BYTES = (1 << 64) - 1
+
+
+def tfo_cookie_heap_overflow(system: System) -> None:
+    """tfo-cookie-heap-overflow: 255 bytes into an object of 80, without any privilege.
+
+    xnu-4570.41.2 writes 239 bytes past the cookie, xnu-4570.51.1 cuts it to 16. The same client
+    then looks at the cookie, which panics the older release.
+    Source: GRIMM, NotQuite0DayFriday, April 2018; tcp_cache_set_cookie_common.
+    """
+    en0 = system.add_interface("en0", 4, addrs=["192.0.2.10/24"])
+    en0.update(ipv4_signature=b"\xaa" * 20)
+    system.order_interfaces(en0)
+    system.add_route("default", en0, gateway="192.0.2.1")
+    fd = system.add_process(100).necp_open()
+    # As the published proof does it: parameters of 16 zero bytes.
+    client = fd.add(room(16))
+    tcp = system.add_socket("tcp", local="192.0.2.10:5000", remote=REMOTE, last_outif=4)
+    tcp.register(client)
+    tcp.assign(client)
+    client.update_tfo_cache(b"\xff" * 16, cookie_len=0xFF)
+    owner = fd.add(remote=REMOTE, tfo_enable=True)
+    tcp.register(owner)
+    tcp.assign(owner)
+    owner.update_tfo_cache(b"\xff" * 16, cookie_len=0xFF)
+    owner.inject_nexus_flow(
+        b"\7" * 16,
+        interface_index=4,
+        check_tcp_heuristics=True,
+        local=bytes.fromhex("10021388c000020a"),
+        remote=bytes.fromhex("100201bbcb007105"),
+    )
+    owner.copy_result()
+
+
+def route_stats_user_overrun(system: System) -> None:
+    """route-stats-user-overrun: a buffer of 64 bytes has 48 more written behind it.
+
+    xnu-4570.41.2 overwrites what the process has there, xnu-4570.51.1 refuses the size.
+    Source: necp_client_copy_route_statistics, both releases.
+    """
+    client = system.add_process(100).necp_open().add(remote=REMOTE)
+    behind = UserBuffer(hex=b"\xaa" * 128, bytes=128)
+    client.fd.action(ClientAction.COPY_ROUTE_STATISTICS, client.client_id, behind, buffer_size=64)
+
+
+def raw_inpcb_dangling_flow(system: System) -> None:
+    """raw-inpcb-dangling-flow: an ICMP socket is gone, its address in the client's flow is not.
+
+    In xnu-4570.41.2 a new socket at the same address is taken for the old one's flow, and every
+    socket that comes and goes adds one to the count; xnu-4570.51.1 ends the flow first.
+    Source: necp_inpcb_dispose, both releases.
+    """
+    client = system.add_process(100).necp_open().add(remote=REMOTE)
+    for _ in range(3):
+        icmp = system.add_socket("icmp", local="192.0.2.10", remote="203.0.113.5")
+        icmp.register(client)
+        icmp.assign(client)
+        client.copy_result()
+        icmp.dispose()
+    client.copy_updated_result()
+    # The flow is called back through its dangling handle.
+    system.update_all_clients()
+    system.fire_timer()
+    system.snapshot()
+    client.remove()
+    system.snapshot()
+
+
+def agent_action_unbounded(system: System) -> None:
+    """agent-action-unbounded: 64 MiB are read, one byte more panics either release.
+
+    Source: GRIMM, May 2018; necp_client_agent_action, both releases; bounded from xnu-4570.61.1 on.
+    """
+    client = system.add_process(100).necp_open().add(remote=REMOTE)
+    for size in (COPY_LIMIT_BYTES, COPY_LIMIT_BYTES + 1):
+        buffer = UserBuffer(bytes=16 << 20)
+        client.fd.action(ClientAction.AGENT, client.client_id, buffer, buffer_size=size)
+
+
+def result_buffer_wrap_copied(system: System) -> None:
+    """result-buffer-wrap: the result outgrew its buffer, and a copy of its wrapped length panics.
+
+    Any other buffer is EINVAL. Source: necp_client_copy_internal, both releases.
+    """
+    _, fd = _with_more_agents_than_fit(system)
+    client = fd.add(remote=REMOTE)
+    client.copy_result()
+    client.fd.action(
+        ClientAction.COPY_RESULT, client.client_id, room(512), buffer_size=WRAPPED_BYTES
+    )
+
+
+def result_buffer_wrap_observed(system: System) -> None:
+    """result-buffer-wrap: a new push observer is to be told of the wrapped result: panic.
+
+    Source: necp_client_update_observer_update_internal, both releases.
+    """
+    _, fd = _with_more_agents_than_fit(system)
+    fd.add(remote=REMOTE)
+    system.add_process(400, privileged=True).necp_open(4)
+
+
+def result_buffer_wrap_agent_removed(system: System) -> None:
+    """result-buffer-wrap: an agent leaves the wrapped result, the walk its buffer: panic.
+
+    Source: necp_client_remove_agent_from_result, both releases.
+    """
+    _, fd = _with_more_agents_than_fit(system)
+    fd.add(remote=REMOTE).force_update(b"\1" * 16)
+
+
+def _with_more_agents_than_fit(system: System) -> tuple[InterfaceHandle, NecpFdHandle]:
+    en0 = system.add_interface("en0", 4, addrs=["192.0.2.10/24"])
+    system.order_interfaces(en0)
+    system.add_route("default", en0, gateway="192.0.2.1")
+    for number in range(24):
+        en0.add_agent(system.add_agent(f"a{number}", uuid=bytes([number + 1]) * 16).uuid)
+    return en0, system.add_process(100).necp_open()

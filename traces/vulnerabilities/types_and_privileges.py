@@ -1,0 +1,123 @@
+"""Public vulnerabilities that take one thing for another, or ask for no privilege."""
+
+from necp_replay.abi.client import ClientAction, OpenFlag
+from necp_replay.abi.policy import PolicyTlv, SessionAction
+from necp_replay.abi.tlv import pack_tlv
+from necp_replay.events.syscalls import NecpSessionAction
+from necp_replay.scenario import Errno, System, room
+from necp_replay.scenario.buffers import as_buffer
+from necp_replay.scenario.policies import drop, policy
+
+REMOTE = "203.0.113.5:443"
+
+
+def client_session_type_confusion_a(system: System) -> None:
+    """client-session-type-confusion (a), CVE-2018-4425: a client fd taken for a session.
+
+    The session's fields are written over the fd's queue of updates. Neither release refuses it;
+    what follows depends on memory, so the trace ends there.
+    Source: ZDI-18-1346; necp_session_action, both releases; refused from xnu-4903.221.2 on.
+    """
+    process = system.add_process(100)
+    fd = process.necp_open(OpenFlag.PUSH_OBSERVER)
+    fd.copy_client_update()
+    content = as_buffer(policy(order=1, result=drop()))
+    assert content is not None
+    action = SessionAction.POLICY_ADD
+    system.submit(NecpSessionAction(process.pid, fd.fd, action, content, content.bytes, room(4), 4))
+
+
+def client_session_type_confusion_locked(system: System) -> None:
+    """client-session-type-confusion (a): locking the session writes over the fd as well.
+
+    Source: ZDI-18-1346; necp_session_action, necp_session_lock_to_process, both releases.
+    """
+    process = system.add_process(100)
+    fd = process.necp_open()
+    fd.add(remote=REMOTE)
+    system.submit(NecpSessionAction(process.pid, fd.fd, SessionAction.LOCK_SESSION_TO_PROC))
+
+
+def client_session_type_confusion_b(system: System) -> None:
+    """client-session-type-confusion (b), CVE-2018-4425: a session fd used with client actions.
+
+    Source: ZDI-18-1346; necp_client_action, both releases; refused from xnu-4903.221.2 on.
+    """
+    session = system.add_process(300, privileged=True).necp_session_open()
+    fd = session.process.on_fd(session.fd)
+    fd.action(ClientAction.ADD, room(16), room(16))
+
+
+def client_session_type_confusion_refused(system: System) -> None:
+    """client-session-type-confusion: other kinds of fds are told apart, ENODEV.
+
+    Source: necp_client_action, necp_session_action, both releases.
+    """
+    process = system.add_process(300, privileged=True)
+    other = process.open_other()
+    assert other.action(ClientAction.ADD, room(16), room(16)).errno == Errno.ENODEV
+    answer = system.submit(NecpSessionAction(300, other.fd, SessionAction.POLICY_APPLY_ALL))
+    assert answer.errno == Errno.ENODEV
+
+
+def push_observer_unprivileged(system: System) -> None:
+    """push-observer-unprivileged: any process is told what every other asks for, and gets.
+
+    It may not list clients, nor look at them by id; refused from xnu-4903.221.2 on.
+    Source: necp_open, both releases.
+    """
+    en0 = system.add_interface("en0", 4, addrs=["192.0.2.10/24"])
+    system.order_interfaces(en0)
+    system.add_route("default", en0, gateway="192.0.2.1")
+    mail = system.add_process(200, "mail").necp_open()
+    secret = mail.add(remote=REMOTE, domain="imap.corp.example", account="alice")
+    spy = system.add_process(100, "spy", uid=502).necp_open(OpenFlag.PUSH_OBSERVER)
+    seen = []
+    while spy.poll().is_readable:
+        seen.append(spy.copy_client_update())
+    assert b"imap.corp.example" in seen[0].tlvs
+    assert b"alice" in seen[0].tlvs
+    assert spy.copy_list().errno == Errno.EACCES
+    assert spy.client(secret.client_id).copy_parameters().errno == Errno.ENOENT
+
+
+def tlv_in_place_mutation(system: System) -> None:
+    """tlv-in-place-mutation: the last byte of a domain and of an account is lost to a NUL.
+
+    "ab" becomes "a" in the client's stored parameters, for its process and for observers. Nothing
+    is lost while every policy is dropped before parameters are parsed.
+    Source: necp_application_fillout_info_locked, both releases.
+    """
+    watcher = system.add_process(400, privileged=True).necp_open(OpenFlag.PUSH_OBSERVER)
+    fd = system.add_process(100).necp_open()
+    client = fd.add(domain=b"ab", account=b"cd")
+    assert b"a\0" in client.copy_parameters().buffer
+    while watcher.copy_client_update().errno == 0:
+        pass
+    system.set_sysctl("net.necp.drop_all_level", 1)
+    kept = fd.add(domain=b"ab", account=b"cd")
+    assert b"ab" in kept.copy_parameters().buffer
+
+
+def socket_attributes_type_confusion(system: System) -> None:
+    """socket-attributes-type-confusion, CVE-2017-13855: fixed in both releases, and stays EINVAL.
+
+    A socket of another domain has no protocol control block of IP's to read strings from.
+    Source: Project Zero; necp_get_socket_attributes, necp_set_socket_attributes, xnu-4570.41.2.
+    """
+    for domain in (1, 16, 17, 32):
+        socket = system.add_socket(f"domain {domain}", domain=domain)
+        assert socket.get_attributes().errno == Errno.EINVAL
+        content = pack_tlv(PolicyTlv.ATTRIBUTE_DOMAIN, b"a")
+        assert socket.set_attributes(content).errno == Errno.EINVAL
+
+
+def ifindex_signedness(system: System) -> None:
+    """ifindex-signedness: fixed in both releases; an index with its highest bit set is unknown.
+
+    Source: necp_client_copy_interface, xnu-4570.41.2.
+    """
+    system.add_interface("en0", 4, addrs=["192.0.2.10/24"])
+    fd = system.add_process(100).necp_open()
+    for index in (0x80000000, 0x80000004, 0xFFFFFFFF):
+        assert fd.copy_interface(index).name == ""
