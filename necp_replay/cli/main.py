@@ -30,6 +30,7 @@ from necp_replay.cli import (
     recover,
     releases,
     replay,
+    review,
     serve,
     show,
     split,
@@ -39,6 +40,7 @@ from necp_replay.errors import NecpReplayError
 COMMANDS = (
     replay,
     accept,
+    review,
     diff,
     explain,
     record,
@@ -68,6 +70,7 @@ _EPILOG = """\
 examples:
   necp-replay replay traces                      replay a folder, compare with recorded and golden
   necp-replay record scenario.py -o traces       run a scenario, write its trace
+  necp-replay review                             walk through what differs from goldens
   necp-replay accept traces/client/add.necptrace write or update its golden
   necp-replay diff traces --from xnu-4570.41.2 --to xnu-4570.51.1
 

@@ -123,17 +123,16 @@ def plan_files(
 ) -> list[GoldenChange]:
     """The files to write and remove so that each release has its text, the own release first.
 
-    What has no text keeps what it has.
+    Where a release is to have none, the others have files of their own, since a common one would
+    hold for it too.
     """
     own_release = next(iter(texts))
-    common = texts[own_release]
+    common = None if None in texts.values() else texts[own_release]
     planned: dict[Path, str | None] = {}
     if common is not None:
         planned[goldens.path(trace.name)] = common
-        # A file of the trace's own release would hide the common one, which says the same.
-        planned[goldens.path(trace.name, own_release)] = None
     for release, text in texts.items():
-        if release != own_release and text is not None:
+        if text is not None:
             planned[goldens.path(trace.name, release)] = None if text == common else text
     changes = (GoldenChange(path, text_of(path), text) for path, text in planned.items())
     return [change for change in changes if change.before != change.after]

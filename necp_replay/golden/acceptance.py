@@ -7,9 +7,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from necp_replay.errors import UsageError
-from necp_replay.golden.accept import GoldenChange, is_measured, plan_acceptance, text_of
+from necp_replay.golden.accept import (
+    GoldenChange,
+    documents_by_release,
+    is_measured,
+    plan_acceptance,
+    text_of,
+)
 from necp_replay.golden.find import FoundTrace
-from necp_replay.golden.pending import Change
+from necp_replay.golden.pending import Change, Pending, find_pending
 from necp_replay.golden.run import ReplayOptions, replay_trace
 from necp_replay.golden.store import GoldenStore
 from necp_replay.golden.unused import unused_goldens
@@ -134,3 +140,25 @@ class Acceptance:
 def removals(unused: Iterable[Path]) -> list[GoldenChange]:
     """The changes that take goldens away."""
     return [GoldenChange(path, text_of(path) or "", None) for path in unused]
+
+
+def pending_of(
+    traces: Iterable[FoundTrace],
+    goldens: GoldenStore,
+    rules: RuleBook,
+    open_engine: EngineFactory,
+    releases: Sequence[str] | None = None,
+) -> list[Pending]:
+    """Every trace whose goldens do not say what the engine does; each runs twice on each release.
+
+    Raises TraceError and GoldenError.
+    """
+    found = []
+    for trace in traces:
+        if is_measured(trace):
+            continue
+        documents = documents_by_release(trace, releases, open_engine)
+        pending = find_pending(trace, goldens, documents, rules)
+        if pending.changes:
+            found.append(pending)
+    return found

@@ -66,13 +66,8 @@ class _Piece:
         return not self.kept if self.change is None else decide(self.change)
 
     def stanza(self, decide: Decide) -> Stanza | None:
-        """What the merged golden says of the record; its number is the one it has now."""
-        old, new = self.old, self.new
-        if self.takes_new(decide):
-            return new
-        if old is None or new is None:
-            return old
-        return Stanza(new.number, old.title, old.status, old.nodes)
+        """What the merged golden says of the record."""
+        return self.new if self.takes_new(decide) else self.old
 
 
 @dataclass(slots=True)
@@ -92,10 +87,9 @@ class _ReleaseGolden:
             return self.new.text() if self.final.takes_new(decide) else None
         merged = GoldenDocument()
         merged.final = self.new.final if self.final.takes_new(decide) else self.old.final
-        for piece in self.pieces:
-            stanza = piece.stanza(decide)
-            if stanza is not None:
-                merged.stanzas.append(stanza)
+        for stanza in filter(None, (piece.stanza(decide) for piece in self.pieces)):
+            number = len(merged.stanzas) + 1
+            merged.stanzas.append(Stanza(number, stanza.title, stanza.status, stanza.nodes))
         return merged.text()
 
 

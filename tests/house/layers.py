@@ -31,6 +31,8 @@ LAYERS: dict[str, set[str]] = {
     "diff": _PEOPLE,
     # Work on trace files as such.
     "tools": _MEETING,
+    # A conversation about goldens.
+    "review": _PEOPLE,
     "report": _PEOPLE | {"bench", "coverage", "engines", "explain", "tools"},
     # Ways to make traces: from what was measured, from a scenario, for a benchmark.
     "importers": {"abi", "events", "releases", "trace"},
@@ -38,7 +40,17 @@ LAYERS: dict[str, set[str]] = {
     "bench": _MEETING | {"golden", "diff", "scenario"},
     # The two doors.
     "cli": _PEOPLE
-    | {"importers", "scenario", "bench", "coverage", "engines", "generate", "tools", "explain"},
+    | {
+        "importers",
+        "scenario",
+        "bench",
+        "coverage",
+        "engines",
+        "generate",
+        "tools",
+        "explain",
+        "review",
+    },
     "pytest_plugin": _PEOPLE | {"scenario"},
     "__main__": {"cli"},
 }

@@ -1,0 +1,109 @@
+"""``necp-replay review``: walk through what goldens would have to change, one by one."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+from pathlib import Path
+
+from necp_replay.cli.arguments import (
+    add_engine,
+    add_golden,
+    add_rules,
+    day_of,
+    engine_of,
+    goldens_of,
+    project_of,
+)
+from necp_replay.cli.progress import with_progress
+
+_EPILOG = """\
+examples:
+  necp-replay review
+  necp-replay review traces/client
+  necp-replay review traces --golden my-goldens --engine ./my-engine
+
+Shows every record whose outcome is not its golden's any more, old and new side by side, and asks:
+accept, reject, skip, or accept all of the same kind. Goldens are written when all is decided, each
+at once; quitting asks first, and interrupting writes nothing. Differences that necp-replay.toml
+expects are not asked. The same without a terminal: `necp-replay accept` with --dry-run,
+--fingerprint and --only. Refused while CI is set. Exit status: 0 nothing is pending any more,
+1 something is, 2 could not run.
+"""
+
+
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command to the command line."""
+    parser = commands.add_parser(
+        "review",
+        help="walk through pending changes of goldens",
+        description="Walk through what goldens would have to change to say what the engine does"
+        " now, and accept or reject each change.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "paths",
+        nargs="*",
+        type=Path,
+        metavar="PATH",
+        help="a .necptrace file or a folder of them (default: the project's traces)",
+    )
+    add_golden(parser)
+    add_rules(parser)
+    add_engine(parser, what="review what traces give")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Ask, write what was accepted, and say what is left."""
+    from necp_replay.golden.accept import apply_change, plan_pending, refuse_in_ci
+    from necp_replay.golden.acceptance import pending_of
+    from necp_replay.golden.find import find_traces
+    from necp_replay.report.style import style_for
+    from necp_replay.report.words import counted
+    from necp_replay.review.decisions import Decision, Review
+    from necp_replay.review.dialog import Ending, Screen, hold_review
+    from necp_replay.review.keys import terminal_keys
+    from necp_replay.rules.book import RuleBook
+
+    refuse_in_ci()
+    project = project_of(options)
+    goldens = goldens_of(options, project)
+    traces = find_traces(options.paths or [project.traces or Path("traces")], project.traces)
+    with terminal_keys(sys.stdin) as read_key:
+        pending = pending_of(
+            with_progress(traces, "trace"),
+            goldens,
+            RuleBook(project.rules, day_of(options)),
+            engine_of(options),
+            releases=None if options.engine is None else (),
+        )
+        review = Review([change for each in pending for change in each.changes])
+        if not review.changes:
+            print("nothing is pending: every golden says what the engine does")
+            return 0
+        size = shutil.get_terminal_size()
+        screen = Screen(size.columns, size.lines, style_for(sys.stdout))
+        ending = hold_review(review, read_key, _say, screen)
+    if ending is Ending.LEFT:
+        print("left early: nothing was written")
+        return 1
+    accepted = review.accepted()
+    written = 0
+    for each in pending:
+        for change in plan_pending(each, goldens, accepted):
+            apply_change(change)
+            print(f"{change.verb} {change.path}")
+            written += 1
+    left = len(review.changes) - review.count(Decision.ACCEPT)
+    print(
+        f"{counted(written, 'golden')} written:"
+        f" {', '.join(f'{review.count(each)} {each.value}' for each in Decision)}"
+    )
+    return 1 if left else 0
+
+
+def _say(text: str) -> None:
+    print(text, end="", flush=True)

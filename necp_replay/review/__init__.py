@@ -1,0 +1,1 @@
+"""Pending changes of goldens, walked through one by one."""

@@ -1,0 +1,77 @@
+"""Keys as a person presses them: one by one on a terminal, else the first letter of each line."""
+
+from __future__ import annotations
+
+import os
+import select
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import ModuleType
+from typing import TextIO, TypeAlias
+
+from necp_replay.errors import UsageError
+
+ReadKey: TypeAlias = Callable[[], str | None]
+"""Gives the next key; None when no more can come."""
+
+_ESCAPE = b"\x1b"
+_SEQUENCE_BYTES = 16
+_SEQUENCE_S = 0.05
+"""A terminal sends the rest of a key at once; what comes later is another key."""
+
+
+@contextmanager
+def terminal_keys(stream: TextIO) -> Iterator[ReadKey]:
+    """Keys from a terminal, which is as it was before once the context is left.
+
+    Where the system has no termios each decision is a line. Raises UsageError for what is no
+    terminal.
+    """
+    if not stream.isatty():
+        raise UsageError(
+            "review asks a person, but standard input is no terminal",
+            hint="Without one, look with `necp-replay accept PATH --dry-run`, and accept with"
+            " `necp-replay accept PATH`, --fingerprint F or --only GLOB.",
+        )
+    termios = _termios()
+    if termios is None:
+        yield lambda: _first_letter(stream)
+        return
+    terminal = stream.fileno()
+    before = termios.tcgetattr(terminal)
+    settings = termios.tcgetattr(terminal)
+    # No line, no echo; interrupting and suspending work as ever.
+    settings[3] &= ~(termios.ICANON | termios.ECHO)
+    settings[6][termios.VMIN], settings[6][termios.VTIME] = 1, 0
+    termios.tcsetattr(terminal, termios.TCSADRAIN, settings)
+    try:
+        yield lambda: _next_key(terminal)
+    finally:
+        termios.tcsetattr(terminal, termios.TCSADRAIN, before)
+
+
+def _termios() -> ModuleType | None:
+    try:
+        import termios
+    except ImportError:
+        return None
+    return termios
+
+
+def _next_key(terminal: int) -> str | None:
+    """One key; those that send several bytes (arrows, letters beyond ASCII) are one that is
+    no command.
+    """
+    first = os.read(terminal, 1)
+    if first == b"\x04" or not first:
+        return None
+    if first == _ESCAPE or not first.isascii():
+        if select.select([terminal], [], [], _SEQUENCE_S)[0]:
+            os.read(terminal, _SEQUENCE_BYTES)
+        return ""
+    return first.decode("ascii")
+
+
+def _first_letter(stream: TextIO) -> str | None:
+    line = stream.readline()
+    return line.strip()[:1] if line else None
