@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass, field
+from typing import Final
 
 from necp_replay.replay.compare import Difference
+
+FINAL_TITLE: Final = "final state"
+"""The title of a difference that is not a record's, but the state's after the last one."""
 
 
 class Truth(enum.Enum):

@@ -7,8 +7,8 @@ from typing import Any
 
 from necp_replay.diff.judge import RuleOutcome
 from necp_replay.diff.run_report import RunReport
-from necp_replay.replay.compare import Difference
 from necp_replay.replay.report_model import RecordDifference, TraceReport
+from necp_replay.report.diff_json import difference_object
 
 
 def replay_json(run: RunReport) -> str:
@@ -29,16 +29,6 @@ def replay_json(run: RunReport) -> str:
         "per_trace": [_trace(report) for report in reports],
     }
     return json.dumps(document, indent=2)
-
-
-def difference_object(difference: Difference) -> dict[str, Any]:
-    """One field that differs; null where a side lacks it."""
-    return {
-        "layer": difference.layer.value,
-        "field": difference.path,
-        "expected": difference.expected,
-        "actual": difference.actual,
-    }
 
 
 def rule_object(outcome: RuleOutcome) -> dict[str, Any]:
