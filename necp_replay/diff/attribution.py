@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from necp_replay.diff.collect import Collector
@@ -24,7 +24,7 @@ from necp_replay.replay.render_outcome import Rendered
 from necp_replay.replay.render_snapshot import snapshot_nodes
 from necp_replay.replay.report_model import FINAL_TITLE, RecordDifference, Truth
 from necp_replay.replay.snapshot_parts import differing_parts
-from necp_replay.trace.reader import TraceReader
+from necp_replay.trace.codec import NumberedRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +57,9 @@ class Attribution:
         self._after = after
         self._names = StableNames()
 
-    def run(self, reader: TraceReader) -> None:
-        """Read the trace as far as it differs."""
-        for number, step, _ in reader:
+    def run(self, records: Iterable[NumberedRecord]) -> None:
+        """Go through the trace's records as far as it differs."""
+        for number, step, _ in records:
             outcomes = self.ladder.submit(step)
             self._names.learn(step)
             after = outcomes[-1] if self._after is None else self._after.submit(step)

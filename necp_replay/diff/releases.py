@@ -1,14 +1,14 @@
 """One trace on two releases: every record they answer differently, and the fact that decides it.
 
-The trace is read twice. The first time both releases run side by side; where they never differ that
-is all. The second time the machines of a ladder (:mod:`necp_replay.diff.ladder`) run between them,
-and find the fact behind every difference.
+The trace is gone through twice. The first time both releases run side by side; where they never
+differ that is all. The second time the machines of a ladder (:mod:`necp_replay.diff.ladder`) run
+between them, and find the fact behind every difference.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -29,9 +29,13 @@ from necp_replay.replay.names import StableNames
 from necp_replay.replay.node import escape
 from necp_replay.replay.render_input import title
 from necp_replay.replay.report_model import TraceReport
+from necp_replay.trace.codec import NumberedRecord
 from necp_replay.trace.reader import TraceReader
 
 _PROGRESS_RECORDS: Final = 1024
+_KEPT_RECORDS: Final = 20_000
+_KEPT_FILE_BYTES: Final = 256 * 1024
+"""Of traces no larger than both, steps are kept between the two times; others are read again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +67,12 @@ def diff_trace(path: Path, options: DiffOptions) -> TraceReport:
     report = TraceReport(escape(str(path)), escape(options.to_release))
     try:
         with TraceReader(path) as reader:
-            wanted = _Comparison(options, report).run(reader)
+            comparison = _Comparison(options, report, path.stat().st_size)
+            wanted = comparison.run(reader)
             if report.records == 0:
                 raise TraceError("the trace holds no records", file=report.path)
             if wanted is not None and options.explains:
-                _attribute(reader, wanted, options, report)
+                _attribute(comparison.steps or reader, wanted, options, report)
     except NecpReplayError as error:
         report.error = str(error)
         report.hint = error.hint
@@ -76,7 +81,7 @@ def diff_trace(path: Path, options: DiffOptions) -> TraceReport:
 
 
 def _attribute(
-    reader: TraceReader, wanted: Wanted, options: DiffOptions, report: TraceReport
+    records: Iterable[NumberedRecord], wanted: Wanted, options: DiffOptions, report: TraceReport
 ) -> None:
     """Find the facts; once more with more of them where a machine in between asks another one."""
     deciding = _deciding_facts(options)
@@ -92,7 +97,7 @@ def _attribute(
             Collector(report, options.keep),
             after,
         )
-        attribution.run(reader)
+        attribution.run(records)
         more = (attribution.ladder.asked & deciding) - facts
         if not more:
             return
@@ -108,7 +113,8 @@ def _deciding_facts(options: DiffOptions) -> frozenset[str]:
 class _Comparison:
     """The first reading: counts what differs, and notes which facts were asked on the way."""
 
-    def __init__(self, options: DiffOptions, report: TraceReport) -> None:
+    def __init__(self, options: DiffOptions, report: TraceReport, file_bytes: int) -> None:
+        self.steps: list[NumberedRecord] | None = [] if file_bytes <= _KEPT_FILE_BYTES else None
         self.report = report
         self.options = options
         self.deciding = _deciding_facts(options)
@@ -128,7 +134,9 @@ class _Comparison:
         report, on_records = self.report, self.options.on_records
         wanted = None
         is_down = False
-        for number, step, _ in reader:
+        for record in reader:
+            number, step, _ = record
+            self._keep(record)
             old, new = self._submit(step)
             self.names.learn(step)
             report.records += 1
@@ -149,6 +157,12 @@ class _Comparison:
             report.different += 1
             wanted = Wanted(self._asked(), report.records, final_state=True)
         return wanted
+
+    def _keep(self, record: NumberedRecord) -> None:
+        if self.steps is not None:
+            self.steps.append(record)
+            if len(self.steps) > _KEPT_RECORDS:
+                self.steps = None
 
     def _submit(self, step: Step) -> tuple[Outcome, Outcome]:
         old = self.before.submit(step)
