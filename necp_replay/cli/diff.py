@@ -101,4 +101,4 @@ def _diff_one(options: DiffOptions, trace: FoundTrace) -> TraceReport:
     """What one of several processes does."""
     from necp_replay.diff.releases import diff_trace
 
-    return diff_trace(trace.path, options)
+    return diff_trace(trace.path, trace.name, options)

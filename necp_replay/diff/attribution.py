@@ -57,20 +57,28 @@ class Attribution:
         self._after = after
         self._names = StableNames()
 
-    def run(self, records: Iterable[NumberedRecord]) -> None:
-        """Go through the trace's records as far as it differs."""
+    def run(self, records: Iterable[NumberedRecord]) -> tuple[int, int]:
+        """Go through the trace's records as far as it differs.
+
+        Returns of how many records rules expect all that differs, and of how many final states.
+        """
+        expected = expected_states = 0
         for number, step, _ in records:
             outcomes = self.ladder.submit(step)
             self._names.learn(step)
             after = outcomes[-1] if self._after is None else self._after.submit(step)
             if not _is_absent(outcomes[0]) and not _is_absent(after):
-                for change in self._changes(outcomes, after):
+                kept = [
                     self._add_record(number, step, change)
+                    for change in self._changes(outcomes, after)
+                ]
+                expected += bool(kept) and not any(kept)
             if number == self._wanted.last_record:
                 break
         if self._wanted.final_state:
-            for state_change in self._final_changes():
-                self._add_final_state(state_change)
+            kept = [self._add_final_state(change) for change in self._final_changes()]
+            expected_states += bool(kept) and not any(kept)
+        return expected, expected_states
 
     def _changes(self, outcomes: list[Outcome], after: Outcome) -> Iterator[Change[Outcome]]:
         if same_whole(outcomes[0], after):
@@ -86,20 +94,20 @@ class Attribution:
             return self.ladder.state_changes(states)
         return iter((Change(None, states[0], after, is_asked=False),))
 
-    def _add_record(self, number: int, step: Step, change: Change[Outcome]) -> None:
+    def _add_record(self, number: int, step: Step, change: Change[Outcome]) -> bool:
         old, new = change.old, change.new
         if isinstance(old.answer, Snapshot) and isinstance(new.answer, Snapshot):
             before, after = differing_parts(old.answer, new.answer)
             old, new = replace(old, answer=before), replace(new, answer=after)
         differences = outcome_differences(step.input, old, new, self._names, beyond_vectors=True)
-        self._add(number, title(step.input, self._names), differences, change)
+        return self._add(number, title(step.input, self._names), differences, change)
 
-    def _add_final_state(self, change: Change[Snapshot]) -> None:
+    def _add_final_state(self, change: Change[Snapshot]) -> bool:
         old, new = (
             Rendered("", snapshot_nodes(state, self._names, beyond_vectors=True))
             for state in differing_parts(change.old, change.new)
         )
-        self._add(None, FINAL_TITLE, rendered_differences(old, new), change)
+        return self._add(None, FINAL_TITLE, rendered_differences(old, new), change)
 
     def _add(
         self,
@@ -107,10 +115,13 @@ class Attribution:
         shown: str,
         differences: list[Difference],
         change: Change[Outcome] | Change[Snapshot],
-    ) -> None:
+    ) -> bool:
+        """Report a difference; False where rules expect all of it."""
         difference = RecordDifference(number, shown, Truth.RELEASE, differences, fact=change.fact)
         # Without a fact only what the records are about says which difference follows from which.
-        self._collector.add(difference, begins=None if change.fact is None else change.is_asked)
+        return self._collector.add(
+            difference, begins=None if change.fact is None else change.is_asked
+        )
 
 
 def _is_absent(outcome: Outcome) -> bool:

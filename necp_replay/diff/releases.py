@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -29,6 +30,7 @@ from necp_replay.replay.names import StableNames
 from necp_replay.replay.node import escape
 from necp_replay.replay.render_input import title
 from necp_replay.replay.report_model import TraceReport
+from necp_replay.rules.book import RuleBook
 from necp_replay.trace.codec import NumberedRecord
 from necp_replay.trace.reader import TraceReader
 
@@ -52,16 +54,19 @@ class DiffOptions:
     open_to: EngineFactory | None = None
     keep: int | None = EXAMPLES
     """Differences of each group that a report keeps whole; None: all."""
+    rules: RuleBook = field(default_factory=RuleBook)
+    """Which differences are expected."""
     explains: bool = True
     """Whether to look for facts; without, differences are counted only."""
     on_records: Callable[[int], None] | None = None
 
 
-def diff_trace(path: Path, options: DiffOptions) -> TraceReport:
+def diff_trace(path: Path, name: str, options: DiffOptions) -> TraceReport:
     """Replay a trace on both releases and collect where they differ; errors go into the report.
 
-    Once a side is down (a panic, a type confusion) the other still runs, and every later record
-    counts as not modelled.
+    ``name`` is the trace's path below its root without suffix, by which rules know it. Once a side
+    is down (a panic, a type confusion) the other still runs, and every later record counts as not
+    modelled.
     """
     started = time.perf_counter()
     report = TraceReport(escape(str(path)), escape(options.to_release))
@@ -72,7 +77,9 @@ def diff_trace(path: Path, options: DiffOptions) -> TraceReport:
             if report.records == 0:
                 raise TraceError("the trace holds no records", file=report.path)
             if wanted is not None and options.explains:
-                _attribute(comparison.steps or reader, wanted, options, report)
+                rules = options.rules.for_diff(name, options.old.release, options.to_release)
+                collector = partial(Collector, report, options.keep, rules)
+                _attribute(comparison.steps or reader, wanted, options, report, collector)
     except NecpReplayError as error:
         report.error = str(error)
         report.hint = error.hint
@@ -81,7 +88,11 @@ def diff_trace(path: Path, options: DiffOptions) -> TraceReport:
 
 
 def _attribute(
-    records: Iterable[NumberedRecord], wanted: Wanted, options: DiffOptions, report: TraceReport
+    records: Iterable[NumberedRecord],
+    wanted: Wanted,
+    options: DiffOptions,
+    report: TraceReport,
+    open_collector: Callable[[], Collector],
 ) -> None:
     """Find the facts; once more with more of them where a machine in between asks another one."""
     deciding = _deciding_facts(options)
@@ -89,19 +100,22 @@ def _attribute(
     while True:
         report.examples.clear()
         report.kinds.clear()
-        after = None if options.open_to is None else options.open_to(options.to_release)
+        report.hidden.clear()
         attribution = Attribution(
             options.old,
             options.new or options.old,
             Wanted(facts, wanted.last_record, wanted.final_state),
-            Collector(report, options.keep),
-            after,
+            open_collector(),
+            None if options.open_to is None else options.open_to(options.to_release),
         )
-        attribution.run(records)
+        expected, expected_states = attribution.run(records)
         more = (attribution.ladder.asked & deciding) - facts
         if not more:
-            return
+            break
         facts |= more
+    report.expected = expected + expected_states
+    report.different -= report.expected
+    report.identical += expected
 
 
 def _deciding_facts(options: DiffOptions) -> frozenset[str]:

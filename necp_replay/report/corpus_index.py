@@ -41,7 +41,7 @@ def index_trace(trace: FoundTrace) -> IndexedTrace:
     options = DiffOptions(oldest, newest, newest.release, explains=False)
     with TraceReader(trace.path) as reader:
         header = reader.header
-    found = diff_trace(trace.path, options)
+    found = diff_trace(trace.path, trace.name, options)
     return IndexedTrace(
         trace.name,
         header.description,

@@ -40,7 +40,9 @@ def test_a_difference_has_a_fact_and_traces_or_a_reason(difference: Difference) 
 
 @pytest.mark.parametrize("trace", SHOWN)
 def test_a_trace_that_shows_a_difference_is_answered_differently(trace: str) -> None:
-    diff = diff_trace(found(trace), DiffOptions(find_release(OLDER), find_release(NEWER), NEWER))
+    diff = diff_trace(
+        found(trace), trace, DiffOptions(find_release(OLDER), find_release(NEWER), NEWER)
+    )
     assert (diff.error, diff.not_modelled) == (None, 0)
     assert diff.different > 0
 
@@ -50,7 +52,7 @@ def test_the_traces_of_a_difference_depend_on_its_fact(difference: Difference) -
     newer = find_release(NEWER)
     older = replace(newer, **{difference.fact: getattr(find_release(OLDER), difference.fact)})
     options = DiffOptions(older, newer, NEWER)
-    diffs = [diff_trace(found(trace), options) for trace in difference.traces]
+    diffs = [diff_trace(found(trace), trace, options) for trace in difference.traces]
     assert {key for diff in diffs for key in diff.kinds} == {difference.fact}
 
 
