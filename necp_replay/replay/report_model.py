@@ -90,7 +90,8 @@ class TraceReport:
     compared. ``examples`` holds the first few differing records that begin a chain; ``kinds``
     counts all of them by :attr:`RecordDifference.group`. ``expected`` counts records (and the
     final state) whose differences rules expect, the records being among ``identical``; ``hidden``
-    counts by the number of a rule where it hid something.
+    counts by the number of a rule where it hid something. ``scenario`` is FILE::NAME of what the
+    trace was recorded from, if that was a scenario.
     """
 
     path: str
@@ -109,6 +110,7 @@ class TraceReport:
     kinds: dict[str, KindCount] = field(default_factory=dict)
     expected: int = 0
     hidden: dict[int, int] = field(default_factory=dict)
+    scenario: str = ""
 
     @property
     def compared(self) -> int:

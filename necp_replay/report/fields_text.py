@@ -51,7 +51,7 @@ def field_line(differences: Sequence[Difference], style: Style) -> str:
 def clipped_pair(expected: str | None, actual: str | None, limit: int) -> tuple[str, str]:
     """Both values, those longer than ``limit`` cut to the part in which they differ."""
     if expected is None or actual is None:
-        return _clipped(expected, limit), _clipped(actual, limit)
+        return clipped(expected, limit), clipped(actual, limit)
     if max(len(expected), len(actual)) <= limit:
         return expected, actual
     start = max(0, _common(expected, actual) - _KEPT_BEFORE)
@@ -59,8 +59,8 @@ def clipped_pair(expected: str | None, actual: str | None, limit: int) -> tuple[
         start = 0
     head = _CUT if start else ""
     return (
-        head + _clipped(expected[start:], limit),
-        head + _clipped(actual[start:], limit),
+        head + clipped(expected[start:], limit),
+        head + clipped(actual[start:], limit),
     )
 
 
@@ -71,7 +71,8 @@ def _common(expected: str, actual: str) -> int:
     return next((at for at, (one, other) in enumerate(pairs) if one != other), shorter)
 
 
-def _clipped(value: str | None, limit: int) -> str:
+def clipped(value: str | None, limit: int) -> str:
+    """A value, cut where it is longer than ``limit``; ``-`` where there is none."""
     if value is None:
         return _LACKING
     if len(value) <= limit:
