@@ -106,9 +106,10 @@ def _closing_lines(report: RunReport, style: Style, verbose: bool) -> Iterator[s
     traces: Sequence[TraceReport] = report.traces
     different = sum(trace.different for trace in traces)
     unexplained = sum(group.begun for group in report.groups if group.fact is None)
+    verb = "differs" if different == 1 else "differ"
     text = (
         f"{counted(len(traces), 'trace')}, {counted(sum(t.records for t in traces), 'record')}:"
-        f" {different:,} differ between {report.expected_label} and {report.actual_label}"
+        f" {different:,} {verb} between {report.expected_label} and {report.actual_label}"
     )
     if different:
         facts = sum(group.fact is not None for group in report.groups)
