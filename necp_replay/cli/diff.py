@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -71,7 +72,6 @@ def run(options: argparse.Namespace) -> int:
     from necp_replay.diff.releases import DiffOptions
     from necp_replay.diff.run_report import RunReport
     from necp_replay.golden.find import find_traces
-    from necp_replay.golden.parallel import report_all
     from necp_replay.releases.chain import RELEASES
     from necp_replay.releases.facts import find_release
     from necp_replay.replay.report_model import exit_status
@@ -86,8 +86,7 @@ def run(options: argparse.Namespace) -> int:
     keep = None if options.all else options.limit
     diff_options = DiffOptions(old, new, options.to_release, open_to, keep)
     traces = find_traces(options.paths)
-    work = partial(_diff_one, diff_options)
-    reports = report_all(traces, work, jobs=options.jobs, progress=sys.stderr.isatty())
+    reports = diff_traces(traces, diff_options, options.jobs)
     report = RunReport("diff", options.from_release, options.to_release, reports)
     if options.format == "json":
         print(diff_json(report))
@@ -95,6 +94,14 @@ def run(options: argparse.Namespace) -> int:
         verbose = options.verbose or len(traces) == 1
         print(diff_text(report, style_for(sys.stdout), verbose=verbose))
     return exit_status(reports)
+
+
+def diff_traces(traces: Sequence[FoundTrace], options: DiffOptions, jobs: int) -> list[TraceReport]:
+    """Every trace on both releases, several at once, with progress."""
+    from necp_replay.golden.parallel import report_all
+
+    work = partial(_diff_one, options)
+    return report_all(traces, work, jobs=jobs, progress=sys.stderr.isatty())
 
 
 def _diff_one(options: DiffOptions, trace: FoundTrace) -> TraceReport:

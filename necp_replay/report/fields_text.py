@@ -12,7 +12,7 @@ from necp_replay.report.style import Style
 SHOWN_FIELDS: Final = 12
 """Fields of a record that are shown; the rest is counted."""
 _SHOWN_VALUE: Final = 400
-_SHOWN_IN_LINE: Final = 60
+_SHOWN_IN_LINE: Final = 40
 _KEPT_BEFORE: Final = 8
 """Characters before the first difference of long values that stay."""
 _CUT: Final = "..."
