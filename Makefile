@@ -16,7 +16,7 @@ REPLAY := $(BIN)/necp-replay
 INSTALL = -m pip install --quiet --disable-pip-version-check
 
 .PHONY: help replay test lint types schemas-check tests tests-newer \
-        conformance traces coverage generated bench schemas fidelity transcripts \
+        conformance traces coverage generated bench schemas fidelity transcripts readme \
         format clean \
         fuzz damage bench-formats
 .DEFAULT_GOAL := help
@@ -93,6 +93,9 @@ schemas: .venv/ready-dev ## Regenerate code from schemas/*.proto and record what
 
 transcripts: .venv/ready-dev ## Run the transcripts in docs/ again, and write down what they print.
 	$(BIN)/python -m tests.docs.transcript docs/first-scenario.md
+
+readme: .venv/ready-dev ## Run the commands of README.md again, and write down what they print.
+	$(BIN)/python -m tests.docs.readme
 
 fidelity: .venv/ready ## Print docs/fidelity.md anew from the engine's tables.
 	$(BIN)/python -m necp_replay.report.fidelity_text > docs/fidelity.md.new

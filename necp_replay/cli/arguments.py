@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, BinaryIO
 if TYPE_CHECKING:
     from necp_replay.golden.store import GoldenStore
     from necp_replay.replay.engine import EngineFactory
+    from necp_replay.report.next_steps import Invocation
     from necp_replay.rules.project import Project
 
 
@@ -148,6 +149,21 @@ def engine_of(options: argparse.Namespace) -> EngineFactory:
     if options.engine is None:
         return open_machine
     return ExternalEngines(options.engine, options.engine_limit)
+
+
+def invocation_of(options: argparse.Namespace) -> Invocation:
+    """What a replay was asked for, as commands to run next repeat it."""
+    from necp_replay.report.next_steps import Invocation
+
+    golden: tuple[str, ...] = ()
+    if options.golden is not None:
+        golden = ("--golden", str(options.golden))
+    engine: tuple[str, ...] = () if options.engine is None else ("--engine", options.engine)
+    rules: tuple[str, ...] = () if options.rules is None else ("--rules", str(options.rules))
+    if options.no_rules:
+        rules = ("--no-rules",)
+    repeated = (*golden, *engine, *rules)
+    return Invocation(tuple(map(str, options.paths)), repeated, golden)
 
 
 def trace_source(text: str) -> Path | BinaryIO:

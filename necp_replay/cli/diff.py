@@ -1,21 +1,35 @@
-"""``necp-replay diff``: the same traces on two releases, side by side."""
+"""``necp-replay diff``: the same traces on two releases, and the facts behind what differs."""
 
 from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING
 
-from necp_replay.cli.arguments import add_engine, add_format, add_paths, engine_of, positive
-from necp_replay.cli.progress import with_progress
+from necp_replay.cli.arguments import (
+    add_engine,
+    add_format,
+    add_jobs,
+    add_paths,
+    engine_of,
+    positive,
+)
+
+if TYPE_CHECKING:
+    from necp_replay.diff.releases import DiffOptions
+    from necp_replay.golden.find import FoundTrace
+    from necp_replay.replay.report_model import TraceReport
 
 _EPILOG = """\
 examples:
-  necp-replay diff traces --from xnu-4570.41.2 --to xnu-4570.51.1
-  necp-replay diff traces/client/remove.necptrace --from xnu-4570.41.2 --to xnu-4570.51.1 \\
-      --format json
+  necp-replay diff traces --from xnu-4570.41.2 --to xnu-4570.51.1 --jobs 2
+  necp-replay diff traces/differences -v --from xnu-4570.41.2 --to xnu-4570.51.1
+  necp-replay diff traces --from xnu-4570.41.2 --to xnu-4570.51.1 --all --format json
   necp-replay diff traces --from xnu-4570.51.1 --to xnu-4570.51.1 --to-engine ./my-engine
 
-Exit status: 0 no difference, 1 some, 2 could not run.
+Exit status: 0 no difference, 1 some, 2 could not run, 3 met what is not modelled.
 """
 
 
@@ -23,8 +37,9 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     """Add the command to the command line."""
     parser = commands.add_parser(
         "diff",
-        help="replay traces on two releases, show where they differ",
-        description="Replay traces on two releases and show where their outcomes differ.",
+        help="replay traces on two releases, show where they differ and why",
+        description="Replay traces on two releases, and show each difference once: which fact of"
+        " the releases decides it, and where the traces show it.",
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -32,37 +47,65 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument("--from", dest="from_release", required=True, metavar="R1")
     parser.add_argument("--to", dest="to_release", required=True, metavar="R2")
     add_engine(parser, "--to-engine", "replay --to")
-    parser.add_argument(
+    kept = parser.add_mutually_exclusive_group()
+    kept.add_argument(
         "--limit",
         type=positive,
-        default=20,
+        default=3,
         metavar="N",
-        help="show this many differing records of each trace (default: 20)",
+        help="keep this many differing records of each group in a trace (default: 3)",
     )
+    kept.add_argument("--all", action="store_true", help="keep all of them, for --format json")
+    add_jobs(parser)
     add_format(parser)
+    parser.add_argument(
+        "-v",
+        "--verbose",
+        action="store_true",
+        help="show every field of the examples; always so for a single trace",
+    )
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
     """Replay on both, print, and return the exit status."""
-    from necp_replay.diff.releases import diff_trace
+    from necp_replay.diff.releases import DiffOptions
+    from necp_replay.diff.run_report import RunReport
     from necp_replay.golden.find import find_traces
+    from necp_replay.releases.chain import RELEASES
     from necp_replay.releases.facts import find_release
-    from necp_replay.report.diff_text import diff_json, diff_text
+    from necp_replay.replay.report_model import exit_status
+    from necp_replay.report.diff_json import diff_json
+    from necp_replay.report.diff_text import diff_text
     from necp_replay.report.style import style_for
 
-    releases = (options.from_release, options.to_release)
-    open_to = engine_of(options)
-    for release in releases if options.engine is None else releases[:1]:
-        find_release(release)
-    diffs = [
-        diff_trace(trace.path, *releases, limit=options.limit, open_to=open_to)
-        for trace in with_progress(find_traces(options.paths), "trace")
-    ]
+    old = find_release(options.from_release)
+    open_to = None if options.engine is None else engine_of(options)
+    # A program may be of a release that is not modelled here.
+    new = RELEASES.get(options.to_release) if open_to else find_release(options.to_release)
+    keep = None if options.all else options.limit
+    diff_options = DiffOptions(old, new, options.to_release, open_to, keep)
+    traces = find_traces(options.paths)
+    reports = diff_traces(traces, diff_options, options.jobs)
+    report = RunReport("diff", options.from_release, options.to_release, reports)
     if options.format == "json":
-        print(diff_json(diffs, *releases))
+        print(diff_json(report))
     else:
-        print(diff_text(diffs, *releases, style_for(sys.stdout)))
-    if any(diff.error is not None for diff in diffs):
-        return 2
-    return 1 if any(diff.different for diff in diffs) else 0
+        verbose = options.verbose or len(traces) == 1
+        print(diff_text(report, style_for(sys.stdout), verbose=verbose))
+    return exit_status(reports)
+
+
+def diff_traces(traces: Sequence[FoundTrace], options: DiffOptions, jobs: int) -> list[TraceReport]:
+    """Every trace on both releases, several at once, with progress."""
+    from necp_replay.golden.parallel import report_all
+
+    work = partial(_diff_one, options)
+    return report_all(traces, work, jobs=jobs, progress=sys.stderr.isatty())
+
+
+def _diff_one(options: DiffOptions, trace: FoundTrace) -> TraceReport:
+    """What one of several processes does."""
+    from necp_replay.diff.releases import diff_trace
+
+    return diff_trace(trace.path, trace.name, options)

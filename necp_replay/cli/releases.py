@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from necp_replay.cli.arguments import add_format, add_jobs
+
+if TYPE_CHECKING:
+    from necp_replay.diff.groups import Group
+    from necp_replay.releases.profile import Profile
 
 _EPILOG = """\
 examples:
   necp-replay releases
   necp-replay releases diff xnu-4570.41.2 xnu-4570.51.1
+  necp-replay releases diff xnu-4570.41.2 xnu-4570.51.1 --traces traces --jobs 2
+
+Exit status of diff: 0 the same facts, 1 some differ, 2 could not run.
 """
 
 
@@ -16,30 +28,65 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser = commands.add_parser(
         "releases",
         help="list the modelled releases and what differs between them",
-        description="List the modelled releases, or the facts in which two of them differ.",
+        description="List the modelled releases and the systems that shipped with them, or the"
+        " facts in which two of them differ.",
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    add_format(parser)
     actions = parser.add_subparsers(dest="action", metavar="ACTION")
     diff = actions.add_parser("diff", help="the facts in which two releases differ")
     diff.add_argument("old", metavar="R1")
     diff.add_argument("new", metavar="R2")
+    diff.add_argument(
+        "--traces",
+        type=Path,
+        action="append",
+        metavar="PATH",
+        help="replay these on both, and say which of them show each fact",
+    )
+    add_jobs(diff)
+    add_format(diff)
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
     """Print the list, or the facts that differ."""
-    from necp_replay.releases.chain import RELEASES
     from necp_replay.releases.facts import differing_facts, find_release
+    from necp_replay.report.releases_text import (
+        facts_json,
+        facts_text,
+        releases_json,
+        releases_text,
+    )
+    from necp_replay.report.style import style_for
 
+    as_json = options.format == "json"
     if options.action is None:
-        for release in RELEASES:
-            print(release)
+        print(releases_json() if as_json else releases_text())
         return 0
-    facts = differing_facts(find_release(options.old), find_release(options.new))
-    for fact in facts:
-        print(f"{fact.name}: {fact.old} -> {fact.new}")
-        for line in fact.documentation.splitlines():
-            print(f"    {line}")
-    print(f"{len(facts)} facts differ")
+    old, new = find_release(options.old), find_release(options.new)
+    facts = differing_facts(old, new)
+    shown = None if options.traces is None else _shown(options, old, new)
+    releases = (options.old, options.new)
+    if as_json:
+        print(facts_json(facts, releases, shown))
+    else:
+        print(facts_text(facts, releases, shown, style_for(sys.stdout)))
     return 1 if facts else 0
+
+
+def _shown(options: argparse.Namespace, old: Profile, new: Profile) -> dict[str, Group]:
+    """What traces show of each fact. Raises UsageError where one cannot be replayed."""
+    from necp_replay.cli.diff import diff_traces
+    from necp_replay.diff.groups import group_differences
+    from necp_replay.diff.releases import DiffOptions
+    from necp_replay.errors import UsageError
+    from necp_replay.golden.find import find_traces
+
+    traces = find_traces(options.traces)
+    reports = diff_traces(traces, DiffOptions(old, new, new.release), options.jobs)
+    for report in reports:
+        if report.error is not None:
+            raise UsageError(report.error, hint=report.hint)
+    return {group.key: group for group in group_differences(reports)}

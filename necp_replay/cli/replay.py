@@ -15,6 +15,7 @@ from necp_replay.cli.arguments import (
     day_of,
     engine_of,
     goldens_of,
+    invocation_of,
     project_of,
 )
 
@@ -62,11 +63,13 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 def run(options: argparse.Namespace) -> int:
     """Replay, print, and return the exit status."""
     from necp_replay.diff.judge import RunScope, judge_rules
+    from necp_replay.diff.likely_fact import likely_facts
     from necp_replay.diff.run_report import RunReport
     from necp_replay.golden.find import covers_all, find_traces
     from necp_replay.golden.parallel import replay_all
     from necp_replay.golden.run import ReplayOptions
     from necp_replay.golden.unused import unused_goldens
+    from necp_replay.report.next_steps import next_steps
     from necp_replay.report.replay_json import replay_json
     from necp_replay.report.replay_text import Rows, replay_text
     from necp_replay.report.rules_text import rules_text
@@ -91,13 +94,18 @@ def run(options: argparse.Namespace) -> int:
         unused_goldens(goldens, names) if complete else [],
         judge_rules(book, reports, scope),
     )
+    facts = likely_facts(run.groups)
     if options.format == "json":
-        print(replay_json(run))
+        print(replay_json(run, facts))
         return run.exit_status
     rows = Rows.AUTOMATIC
     if options.verbose or options.quiet:
         rows = Rows.EVERY if options.verbose else Rows.FINDINGS
     style = style_for(sys.stdout)
-    parts = [replay_text(reports, style, rows), rules_text(run, style, options.paths)]
+    parts = [
+        replay_text(run, style, rows, facts),
+        rules_text(run, style, options.paths),
+        next_steps(run, style, invocation_of(options), facts),
+    ]
     print("\n\n".join(part for part in parts if part))
     return run.exit_status

@@ -25,41 +25,50 @@ _FD: Final = re.compile(r"\bpid=(\d+) fd=(\d+)")
 
 
 class Chains:
-    """Tells of a trace's differences, one after the other, which one each follows from."""
+    """Tells of a trace's differences, one after the other, which one each follows from.
+
+    Differences with different facts never follow from each other.
+    """
 
     def __init__(self) -> None:
-        self._begun_by: dict[str, RecordDifference] = {}
-        self._latest: RecordDifference | None = None
+        self._begun_by: dict[tuple[str | None, str], RecordDifference] = {}
+        self._latest: dict[str | None, RecordDifference] = {}
 
-    def place(self, difference: RecordDifference, *, exact: bool = False) -> RecordDifference:
+    def place(
+        self, difference: RecordDifference, begins: bool | None = None, *, exact: bool = False
+    ) -> RecordDifference:
         """Connect a difference: sets its ``follows`` and counts it at the one that began.
 
-        Returns the difference that begins its chain, which may be itself. One that a rule expects
-        is no symptom of one that no rule expects, so it is not counted there. An ``exact`` one
-        never follows from one that a rule expects: what it is about is a chain of its own then.
+        ``begins`` says that it does begin a chain, or (False) that it does not where there is one
+        to follow from; None leaves that to what the records are about. Returns the difference that
+        begins its chain, which may be itself. One that a rule expects is no symptom of one that no
+        rule expects, so it is not counted there. An ``exact`` one never follows from one that a
+        rule expects: what it is about is a chain of its own then.
         """
+        fact = difference.fact
         subjects = list(_subjects(difference))
         fds = _fds(difference)
-        begun = self._find(subjects) if subjects else self._find(fds)
-        if begun is None and not subjects and not fds:
-            begun = self._latest
+        begun = None if begins else self._find(fact, subjects or fds)
+        if begun is None and not begins and (begins is False or not (subjects or fds)):
+            begun = self._latest.get(fact)
         freed = exact and begun is not None and begun.rule is not None
         if begun is None or freed:
             begun = difference
-            self._latest = difference
+            self._latest[fact] = difference
         else:
             difference.follows = begun.record
             begun.followers += difference.rule is None or begun.rule is not None
         for subject in (*subjects, *fds):
-            if freed:
-                self._begun_by.pop(subject, None)
+            key = (fact, subject)
+            if begins or freed:
+                self._begun_by.pop(key, None)
             if len(self._begun_by) < SUBJECTS_KEPT:
-                self._begun_by.setdefault(subject, begun)
+                self._begun_by.setdefault(key, begun)
         return begun
 
-    def _find(self, subjects: list[str]) -> RecordDifference | None:
+    def _find(self, fact: str | None, subjects: list[str]) -> RecordDifference | None:
         for subject in subjects:
-            begun = self._begun_by.get(subject)
+            begun = self._begun_by.get((fact, subject))
             if begun is not None:
                 return begun
         return None

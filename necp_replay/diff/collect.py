@@ -35,15 +35,18 @@ class Collector:
     def __post_init__(self) -> None:
         self._expected = _Expected(self.report)
 
-    def add(self, difference: RecordDifference) -> bool:
-        """Take in the next difference of the trace; False says that rules expect all of it."""
+    def add(self, difference: RecordDifference, *, begins: bool | None = None) -> bool:
+        """Take in the next difference of the trace; False says that rules expect all of it.
+
+        ``begins`` is as in :meth:`Chains.place`.
+        """
         difference.kind = kind_of(difference.title)
         difference.fingerprint = fingerprint_of(difference.kind, difference.differences)
         applied = apply_rules(self.rules, difference) if self.rules else _NOTHING
         if applied.rules and not difference.differences:
             self._expected.add(difference, applied.rules, whole=True)
             return False
-        begun = self._chains.place(difference, exact=applied.exact)
+        begun = self._chains.place(difference, begins, exact=applied.exact)
         rules = applied.rules
         if difference.rule is None and begun.rule is not None:
             difference.rule = begun.rule

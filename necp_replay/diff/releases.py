@@ -1,77 +1,202 @@
-"""One trace on two releases, record by record."""
+"""One trace on two releases: every record they answer differently, and the fact that decides it.
+
+The trace is gone through twice. The first time both releases run side by side; where they never
+differ that is all. The second time the machines of a ladder (:mod:`necp_replay.diff.ladder`) run
+between them, and find the fact behind every difference.
+"""
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
+from typing import Final
 
-from necp_replay.errors import NecpReplayError
-from necp_replay.events.outcome import Absent
-from necp_replay.replay.compare import Difference, outcome_differences, same_whole
-from necp_replay.replay.engine import EngineFactory, open_machine
+from necp_replay.diff.attribution import Attribution, Wanted
+from necp_replay.diff.collect import EXAMPLES, Collector
+from necp_replay.diff.ladder import same_state
+from necp_replay.diff.observed import ObservedProfile
+from necp_replay.errors import NecpReplayError, TraceError
+from necp_replay.events.inputs import Step
+from necp_replay.events.outcome import Absent, Outcome, Panicked, TypeConfused
+from necp_replay.kernel.machine import Machine
+from necp_replay.releases.facts import differing_facts
+from necp_replay.releases.profile import Profile
+from necp_replay.replay.compare import same_whole
+from necp_replay.replay.engine import Engine, EngineFactory
 from necp_replay.replay.names import StableNames
 from necp_replay.replay.node import escape
 from necp_replay.replay.render_input import title
+from necp_replay.replay.report_model import TraceReport
+from necp_replay.rules.book import RuleBook
+from necp_replay.trace.codec import NumberedRecord
 from necp_replay.trace.reader import TraceReader
 
-
-@dataclass(slots=True)
-class DifferingRecord:
-    """A record that two releases answer differently."""
-
-    record: int
-    title: str
-    differences: list[Difference]
+_PROGRESS_RECORDS: Final = 1024
+_KEPT_RECORDS: Final = 20_000
+_KEPT_FILE_BYTES: Final = 256 * 1024
+"""Of traces no larger than both, steps are kept between the two times; others are read again."""
 
 
-@dataclass(slots=True)
-class TraceDiff:
-    """How one trace fares on two releases. ``shown`` holds the first records that differ."""
+@dataclass(frozen=True, slots=True)
+class DiffOptions:
+    """Two releases to compare.
 
-    path: str
-    records: int = 0
-    different: int = 0
-    not_modelled: int = 0
-    shown: list[DifferingRecord] = field(default_factory=list)
-    error: str | None = None
-    hint: str | None = None
-
-
-def diff_trace(
-    path: Path,
-    from_release: str,
-    to_release: str,
-    *,
-    limit: int | None = None,
-    open_engine: EngineFactory = open_machine,
-    open_to: EngineFactory | None = None,
-) -> TraceDiff:
-    """Replay a trace on both releases at once and collect where they differ.
-
-    ``open_to`` makes the engine of ``to_release`` where that is another than ``open_engine``'s. At
-    most ``limit`` records keep their fields. Once one of both is down (a panic, a type
-    confusion) the other still runs, and every later record of the first counts as not modelled.
+    ``open_to`` makes the engine of the newer release where that is another than ours; then ``new``
+    is None for a release that is not modelled here, and no fact explains anything.
     """
-    result = TraceDiff(escape(str(path)))
-    names = StableNames()
+
+    old: Profile
+    new: Profile | None
+    to_release: str
+    open_to: EngineFactory | None = None
+    keep: int | None = EXAMPLES
+    """Differences of each group that a report keeps whole; None: all."""
+    rules: RuleBook = field(default_factory=RuleBook)
+    """Which differences are expected."""
+    explains: bool = True
+    """Whether to look for facts; without, differences are counted only."""
+    on_records: Callable[[int], None] | None = None
+
+
+def diff_trace(path: Path, name: str, options: DiffOptions) -> TraceReport:
+    """Replay a trace on both releases and collect where they differ; errors go into the report.
+
+    ``name`` is the trace's path below its root without suffix, by which rules know it. Once a side
+    is down (a panic, a type confusion) the other still runs, and every later record counts as not
+    modelled.
+    """
+    started = time.perf_counter()
+    report = TraceReport(escape(str(path)), escape(options.to_release))
     try:
-        old, new = open_engine(from_release), (open_to or open_engine)(to_release)
         with TraceReader(path) as reader:
-            for number, step, _ in reader:
-                before, after = old.submit(step), new.submit(step)
-                names.learn(step)
-                result.records += 1
-                if isinstance(before.answer, Absent) or isinstance(after.answer, Absent):
-                    result.not_modelled += 1
-                elif not same_whole(before, after):
-                    result.different += 1
-                    if limit is None or len(result.shown) < limit:
-                        fields = outcome_differences(
-                            step.input, before, after, names, beyond_vectors=True
-                        )
-                        shown = DifferingRecord(number, title(step.input, names), fields)
-                        result.shown.append(shown)
+            comparison = _Comparison(options, report, path.stat().st_size)
+            wanted = comparison.run(reader)
+            if report.records == 0:
+                raise TraceError("the trace holds no records", file=report.path)
+            if wanted is not None and options.explains:
+                rules = options.rules.for_diff(name, options.old.release, options.to_release)
+                collector = partial(Collector, report, options.keep, rules)
+                _attribute(comparison.steps or reader, wanted, options, report, collector)
     except NecpReplayError as error:
-        result.error = str(error)
-        result.hint = error.hint
-    return result
+        report.error = str(error)
+        report.hint = error.hint
+    report.seconds = time.perf_counter() - started
+    return report
+
+
+def _attribute(
+    records: Iterable[NumberedRecord],
+    wanted: Wanted,
+    options: DiffOptions,
+    report: TraceReport,
+    open_collector: Callable[[], Collector],
+) -> None:
+    """Find the facts; once more with more of them where a machine in between asks another one."""
+    deciding = _deciding_facts(options)
+    facts = wanted.facts
+    while True:
+        report.examples.clear()
+        report.kinds.clear()
+        report.hidden.clear()
+        attribution = Attribution(
+            options.old,
+            options.new or options.old,
+            Wanted(facts, wanted.last_record, wanted.final_state),
+            open_collector(),
+            None if options.open_to is None else options.open_to(options.to_release),
+        )
+        expected, expected_states = attribution.run(records)
+        more = (attribution.ladder.asked & deciding) - facts
+        if not more:
+            break
+        facts |= more
+    report.expected = expected + expected_states
+    report.different -= report.expected
+    report.identical += expected
+
+
+def _deciding_facts(options: DiffOptions) -> frozenset[str]:
+    if options.new is None:
+        return frozenset()
+    return frozenset(fact.name for fact in differing_facts(options.old, options.new))
+
+
+class _Comparison:
+    """The first reading: counts what differs, and notes which facts were asked on the way."""
+
+    def __init__(self, options: DiffOptions, report: TraceReport, file_bytes: int) -> None:
+        self.steps: list[NumberedRecord] | None = [] if file_bytes <= _KEPT_FILE_BYTES else None
+        self.report = report
+        self.options = options
+        self.deciding = _deciding_facts(options)
+        self.names = StableNames()
+        self.profiles = [ObservedProfile.of(options.old)]
+        self.before = Machine(self.profiles[0])
+        self.ours: Machine | None = None
+        if options.new is not None:
+            self.profiles.append(ObservedProfile.of(options.new))
+            self.ours = Machine(self.profiles[1])
+        self.program: Engine | None = None
+        if options.open_to is not None:
+            self.program = options.open_to(options.to_release)
+
+    def run(self, reader: TraceReader) -> Wanted | None:
+        """Read the whole trace. None: there is no difference to explain."""
+        report, on_records = self.report, self.options.on_records
+        wanted = None
+        is_down = False
+        for record in reader:
+            number, step, _ = record
+            self._keep(record)
+            old, new = self._submit(step)
+            self.names.learn(step)
+            report.records += 1
+            if type(old.answer) is Absent or type(new.answer) is Absent:
+                self._not_modelled(number, step, old, new)
+            elif same_whole(old, new):
+                report.identical += 1
+            else:
+                report.different += 1
+                wanted = Wanted(self._asked(), number)
+            is_down = is_down or _brings_down(old) or _brings_down(new)
+            if on_records is not None and report.records % _PROGRESS_RECORDS == 0:
+                on_records(_PROGRESS_RECORDS)
+        after = self.program or self.ours
+        if after is None or is_down or report.records == 0:
+            return wanted
+        if not same_state(self.before.snapshot(), after.snapshot()):
+            report.different += 1
+            wanted = Wanted(self._asked(), report.records, final_state=True)
+        return wanted
+
+    def _keep(self, record: NumberedRecord) -> None:
+        if self.steps is not None:
+            self.steps.append(record)
+            if len(self.steps) > _KEPT_RECORDS:
+                self.steps = None
+
+    def _submit(self, step: Step) -> tuple[Outcome, Outcome]:
+        old = self.before.submit(step)
+        new = None if self.ours is None else self.ours.submit(step)
+        if self.program is not None:
+            new = self.program.submit(step)
+        assert new is not None
+        return old, new
+
+    def _asked(self) -> frozenset[str]:
+        return frozenset().union(*(profile.asked for profile in self.profiles)) & self.deciding
+
+    def _not_modelled(self, number: int, step: Step, old: Outcome, new: Outcome) -> None:
+        report = self.report
+        report.not_modelled += 1
+        if report.first_not_modelled is None:
+            why = next(o.answer.why for o in (old, new) if isinstance(o.answer, Absent))
+            shown = title(step.input, self.names)
+            report.first_not_modelled = f"record {number} {shown}: {escape(why)}"
+
+
+def _brings_down(outcome: Outcome) -> bool:
+    return isinstance(outcome.answer, (Panicked, TypeConfused))

@@ -1,8 +1,8 @@
-"""Many traces replayed, one after the other or several at once, with the same result."""
+"""Many traces worked on, one after the other or several at once, with the same result."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 
@@ -19,23 +19,33 @@ def replay_all(
     traces: Sequence[FoundTrace], options: ReplayOptions, *, jobs: int = 1, progress: bool = False
 ) -> list[TraceReport]:
     """Replay every trace; reports come in the order of ``traces`` whatever ``jobs`` is."""
+    return report_all(traces, partial(_replay_one, options), jobs=jobs, progress=progress)
+
+
+def report_all(
+    traces: Sequence[FoundTrace],
+    work: Callable[[FoundTrace], TraceReport],
+    *,
+    jobs: int = 1,
+    progress: bool = False,
+) -> list[TraceReport]:
+    """What ``work`` reports of every trace, in their order; with several jobs it is pickled."""
     bar = tqdm(
         total=len(traces), unit="trace", disable=not progress, leave=False, delay=_PROGRESS_DELAY_S
     )
     with bar:
         reports = {}
-        for index, report in _replay_each(traces, options, jobs):
+        for index, report in _report_each(traces, work, jobs):
             reports[index] = report
             bar.update()
     return [reports[index] for index in range(len(traces))]
 
 
-def _replay_each(
-    traces: Sequence[FoundTrace], options: ReplayOptions, jobs: int
+def _report_each(
+    traces: Sequence[FoundTrace], work: Callable[[FoundTrace], TraceReport], jobs: int
 ) -> Iterator[tuple[int, TraceReport]]:
     # The largest first, so that no worker is left with a long one at the end.
     order = sorted(range(len(traces)), key=lambda i: (-_size_bytes(traces[i]), i))
-    work = partial(_replay_one, options)
     if jobs == 1 or len(traces) < 2:
         for index in order:
             yield index, work(traces[index])

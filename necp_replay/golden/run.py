@@ -16,6 +16,7 @@ from necp_replay.golden.compare import golden_differences
 from necp_replay.golden.document import GoldenDocument, Stanza
 from necp_replay.golden.store import GoldenStore, parse
 from necp_replay.replay.compare import outcome_differences, same_as_measured, same_whole
+from necp_replay.replay.context import WINDOW_RECORDS, context_of
 from necp_replay.replay.engine import Engine, EngineFactory, open_machine
 from necp_replay.replay.names import StableNames
 from necp_replay.replay.node import Node, escape
@@ -26,9 +27,6 @@ from necp_replay.replay.report_model import RecordDifference, TraceReport, Truth
 from necp_replay.rules.book import RuleBook
 from necp_replay.trace.header import OutcomeDetail, SourceKind
 from necp_replay.trace.reader import TraceReader
-
-CONTEXT_RECORDS = 3
-"""Records before a differing one that are shown with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +118,8 @@ class _Run:
         self.measured = header.outcome_detail is OutcomeDetail.VECTORS
         self.compare_recorded = release == header.release
         self.needs_golden = header.source_kind is SourceKind.SCENARIO
+        if self.needs_golden:
+            report.scenario = escape(header.source)
         self.differing: set[int] = set()
         rules = options.rules.for_replay(name, release)
         self.collector = Collector(report, options.keep, rules)
@@ -158,7 +158,7 @@ class _Run:
         compare_recorded = self.compare_recorded
         builder = self.builder
         learn = self.names.learn
-        before: deque[tuple[int, Step]] = deque(maxlen=CONTEXT_RECORDS)
+        before: deque[tuple[int, Step]] = deque(maxlen=WINDOW_RECORDS)
         records = identical = 0
         progress = self.options.on_records
         for number, step, recorded in self.reader:
@@ -201,11 +201,12 @@ class _Run:
         differences = outcome_differences(
             step.input, recorded, outcome, self.names, beyond_vectors=not self.measured
         )
-        context = [f"{n} {title(earlier.input, self.names)}" for n, earlier in before]
         shown = title(step.input, self.names)
-        different = self.collector.add(
-            RecordDifference(number, shown, Truth.RECORDED, differences, context)
-        )
+        difference = RecordDifference(number, shown, Truth.RECORDED, differences)
+        different = self.collector.add(difference)
+        examples = self.report.examples
+        if examples and examples[-1] is difference:
+            difference.context = context_of(before, step, self.names)
         if different:
             self.report.different += 1
             self.differing.add(number)

@@ -21,7 +21,11 @@ class RouteStatisticsLayout(enum.Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
-    """What one release does, fact by fact."""
+    """What one release does, fact by fact.
+
+    Where several facts decide about one answer, the fact about whether there is one comes before
+    those about what it is: ``diff`` changes them in this order to tell what each of them does.
+    """
 
     release: str
     """The tag of the release, as its source is published."""
@@ -30,13 +34,13 @@ class Profile:
     """The client actions that ``necp_client_action`` handles; others are EINVAL and a log record.
     Source: necp_client_action."""
 
+    route_statistics_min_bytes: int
+    """Older: buffers of 64 bytes are accepted. Newer: less than 72 is EINVAL.
+    Source: necp_client_copy_route_statistics."""
+
     route_statistics_layout: RouteStatisticsLayout
     """Older: the 112 bytes of ``struct nstat_counts`` are copied, past a buffer of the size asked
     for. Newer: the 72 bytes of ``struct necp_stat_counts``.
-    Source: necp_client_copy_route_statistics."""
-
-    route_statistics_min_bytes: int
-    """Older: buffers of 64 bytes are accepted. Newer: less than 72 is EINVAL.
     Source: necp_client_copy_route_statistics."""
 
     route_statistics_report_route_flags: bool

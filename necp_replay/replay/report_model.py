@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass, field
+from typing import Final
 
 from necp_replay.replay.compare import Difference
+
+FINAL_TITLE: Final = "final state"
+"""The title of a difference that is not a record's, but the state's after the last one."""
 
 
 class Truth(enum.Enum):
@@ -86,7 +90,8 @@ class TraceReport:
     compared. ``examples`` holds the first few differing records that begin a chain; ``kinds``
     counts all of them by :attr:`RecordDifference.group`. ``expected`` counts records (and the
     final state) whose differences rules expect, the records being among ``identical``; ``hidden``
-    counts by the number of a rule where it hid something.
+    counts by the number of a rule where it hid something. ``scenario`` is FILE::NAME of what the
+    trace was recorded from, if that was a scenario.
     """
 
     path: str
@@ -105,6 +110,7 @@ class TraceReport:
     kinds: dict[str, KindCount] = field(default_factory=dict)
     expected: int = 0
     hidden: dict[int, int] = field(default_factory=dict)
+    scenario: str = ""
 
     @property
     def compared(self) -> int:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from tabulate import tabulate
 
-from necp_replay.diff.releases import diff_trace
+from necp_replay.diff.releases import DiffOptions, diff_trace
 from necp_replay.golden.find import FoundTrace
 from necp_replay.releases.chain import RELEASES
 from necp_replay.trace.header import SourceKind
@@ -37,10 +37,11 @@ class IndexedTrace:
 
 def index_trace(trace: FoundTrace) -> IndexedTrace:
     """What the page says of a trace, which is replayed on both releases. Raises TraceError."""
-    oldest, *_, newest = RELEASES
+    oldest, *_, newest = RELEASES.values()
+    options = DiffOptions(oldest, newest, newest.release, explains=False)
     with TraceReader(trace.path) as reader:
         header = reader.header
-    found = diff_trace(trace.path, oldest, newest, limit=0)
+    found = diff_trace(trace.path, trace.name, options)
     return IndexedTrace(
         trace.name,
         header.description,

@@ -1,109 +1,132 @@
-"""Differences between two releases, for people and for machines."""
+"""Differences between two releases for people: one group for each fact that decides about some."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
+import shlex
+from collections.abc import Iterator, Sequence
+from dataclasses import fields
+from typing import Final
 
-from tabulate import tabulate
-
-from necp_replay.diff.releases import TraceDiff
-from necp_replay.report.replay_json import difference_object
+from necp_replay.diff.groups import Example, Group
+from necp_replay.diff.run_report import RunReport
+from necp_replay.releases.chain import RELEASES
+from necp_replay.releases.differences import DIFFERENCES, NEWER, OLDER
+from necp_replay.releases.facts import fact_documentation, shown_fact
+from necp_replay.releases.profile import Profile
+from necp_replay.replay.report_model import TraceReport
+from necp_replay.report.fields_text import field_line, field_lines
 from necp_replay.report.style import Style
 from necp_replay.report.words import counted
 
-_SHOWN_VALUE = 200
+_ORDER: Final = {entry.name: number for number, entry in enumerate(fields(Profile))}
+_NO_FACT: Final = -1
+_DIFFERENCES: Final = {each.fact: each for each in DIFFERENCES if each.fact}
 
 
-def diff_text(diffs: Sequence[TraceDiff], from_release: str, to_release: str, style: Style) -> str:
-    """Each differing record with its fields, then a table of the traces that differ."""
+def diff_text(report: RunReport, style: Style, *, verbose: bool = False) -> str:
+    """Each group with where it was found, what could not run, and the totals.
+
+    ``verbose`` shows the fields of the examples.
+    """
+    labels = (report.expected_label, report.actual_label)
     parts = []
-    for diff in diffs:
-        if diff.error is not None:
-            parts.append(style.paint(diff.path, "bold") + f"\n  {diff.error}\n  {diff.hint}")
-        elif diff.shown:
-            parts.append("\n".join(_trace_lines(diff, from_release, to_release, style)))
-    rows = [
-        [diff.path, f"{diff.records:,}", f"{diff.different:,}", f"{diff.not_modelled:,}"]
-        for diff in diffs
-        if diff.different or diff.not_modelled
-    ]
-    if rows:
-        parts.append(
-            tabulate(
-                rows,
-                headers=["trace", "records", "differ", "not modelled"],
-                disable_numparse=True,
-                colalign=("left", "right", "right", "right"),
-            )
-        )
-    different = sum(diff.different for diff in diffs)
-    parts.append(
-        f"{counted(len(diffs), 'trace')}, {counted(sum(d.records for d in diffs), 'record')}:"
-        f" {different:,} differ"
-        f" between {from_release} and {to_release}"
-    )
+    for number, group in enumerate(ordered_groups(report), 1):
+        lines = [*_group_lines(number, group, labels, style)]
+        for example in group.examples:
+            lines += _example_lines(example, labels, style, verbose)
+        parts.append("\n".join(lines))
+    parts += ["\n".join(_error_lines(trace, style)) for trace in report.traces if trace.error]
+    parts.append("\n".join(_closing_lines(report, style, verbose)))
     return "\n\n".join(parts)
 
 
-def diff_json(diffs: Sequence[TraceDiff], from_release: str, to_release: str) -> str:
-    """The same for machines."""
-    document = {
-        "from": from_release,
-        "to": to_release,
-        "traces": len(diffs),
-        "records": sum(diff.records for diff in diffs),
-        "different": sum(diff.different for diff in diffs),
-        "not_modelled": sum(diff.not_modelled for diff in diffs),
-        "errors": sum(diff.error is not None for diff in diffs),
-        "per_trace": [
-            {
-                "path": diff.path,
-                "records": diff.records,
-                "different": diff.different,
-                "not_modelled": diff.not_modelled,
-                "error": diff.error,
-                "hint": diff.hint,
-                "differing_records": [
-                    {
-                        "record": record.record,
-                        "title": record.title,
-                        "differences": [difference_object(d) for d in record.differences],
-                    }
-                    for record in diff.shown
-                ],
-            }
-            for diff in diffs
-        ],
-    }
-    return json.dumps(document, indent=2)
+def ordered_groups(report: RunReport) -> list[Group]:
+    """What no fact explains first, the most frequent before others; then in the facts' order."""
+    return sorted(
+        report.groups, key=lambda group: _NO_FACT if group.fact is None else _ORDER[group.fact]
+    )
 
 
-def _trace_lines(diff: TraceDiff, from_release: str, to_release: str, style: Style) -> list[str]:
-    width = max(len(from_release), len(to_release))
-    lines = [style.paint(diff.path, "bold")]
-    for record in diff.shown:
-        lines.append(f"  record {record.record} {record.title}")
-        layer = None
-        for difference in record.differences:
-            if difference.layer is not layer:
-                layer = difference.layer
-                lines.append(f"    {layer.value}")
-            lines.append(f"      {difference.path}")
-            lines.append(
-                f"        {from_release:{width}} {_shown(difference.expected, 'red', style)}"
-            )
-            lines.append(
-                f"        {to_release:{width}} {_shown(difference.actual, 'green', style)}"
-            )
-    if len(diff.shown) < diff.different:
-        lines.append(f"  and {diff.different - len(diff.shown):,} more differing records")
-    return lines
+def fact_values(fact: str, labels: tuple[str, str]) -> str:
+    """``False -> True``: a fact's value in both releases."""
+    return " -> ".join(shown_fact(RELEASES[label], fact) for label in labels)
 
 
-def _shown(value: str | None, colour: str, style: Style) -> str:
-    if value is None:
-        return "-"
-    if len(value) > _SHOWN_VALUE:
-        value = f"{value[:_SHOWN_VALUE]}... ({len(value)} characters)"
-    return style.paint(value, colour)
+def _group_lines(number: int, group: Group, labels: tuple[str, str], style: Style) -> Iterator[str]:
+    found = (
+        f"{counted(group.begun, 'record')} of {counted(group.traces, 'trace')}"
+        f"{f', {group.followed:,} more follow' if group.followed else ''}"
+    )
+    if group.fact is None:
+        kind = group.examples[0].difference.kind if group.examples else "unknown"
+        yield style.paint(f"{number}. {kind}: no fact explains this", "bold")
+        yield f"   fingerprint {group.key}: {found}"
+        return
+    title, function, described = _described(group.fact, labels)
+    yield style.paint(f"{number}. {title}", "bold") + style.paint(f"  {function}", "dim")
+    width = max(map(len, labels))
+    for label, text in zip(labels, described, strict=False):
+        yield f"   {label:{width}}  {text}"
+    yield f"   {group.fact} {fact_values(group.fact, labels)}: {found}"
+
+
+def _described(fact: str, labels: tuple[str, str]) -> tuple[str, str, tuple[str, ...]]:
+    """Title, function, and what each of both releases does."""
+    known = _DIFFERENCES.get(fact)
+    if known is not None and set(labels) == {OLDER, NEWER}:
+        texts = {OLDER: known.older, NEWER: known.newer}
+        return known.title, known.function, tuple(texts[label] for label in labels)
+    return fact_documentation()[fact].replace("\n", " "), "", ()
+
+
+def _example_lines(
+    example: Example, labels: tuple[str, str], style: Style, verbose: bool
+) -> Iterator[str]:
+    difference = example.difference
+    where = "" if difference.record is None else f" record {difference.record}"
+    if not verbose:
+        line = field_line(difference.differences, style)
+        yield f"   {example.trace}{where} {difference.kind}: {line}"
+        return
+    yield f"   {example.trace}"
+    yield f"     {where.strip()} {difference.title}".replace("      ", "     ")
+    if difference.followers:
+        yield f"     {difference.followers:,} later ones follow from it"
+    yield from field_lines(difference.differences, labels, style, "       ")
+
+
+def _error_lines(trace: TraceReport, style: Style) -> Iterator[str]:
+    yield style.paint(trace.path, "bold")
+    yield f"  {trace.error}"
+    if trace.hint:
+        yield f"  {trace.hint}"
+
+
+def _closing_lines(report: RunReport, style: Style, verbose: bool) -> Iterator[str]:
+    traces: Sequence[TraceReport] = report.traces
+    different = sum(trace.different for trace in traces)
+    unexplained = sum(group.begun for group in report.groups if group.fact is None)
+    verb = "differs" if different == 1 else "differ"
+    text = (
+        f"{counted(len(traces), 'trace')}, {counted(sum(t.records for t in traces), 'record')}:"
+        f" {different:,} {verb} between {report.expected_label} and {report.actual_label}"
+    )
+    if different:
+        facts = sum(group.fact is not None for group in report.groups)
+        text += f", explained by {counted(facts, 'fact')}"
+    if unexplained:
+        text += f"; {unexplained:,} by none"
+    absent = sum(trace.not_modelled for trace in traces)
+    if absent:
+        text += f"; {absent:,} not modelled"
+    errors = sum(trace.error is not None for trace in traces)
+    if errors:
+        text += f"; {counted(errors, 'trace')} could not run"
+    yield style.paint(text, "red" if different or errors else "green")
+    example = next((e for group in report.groups for e in group.examples), None)
+    if example is not None and not verbose:
+        path = shlex.quote(example.trace)
+        yield (
+            f"Fields: necp-replay diff {path} --from {report.expected_label}"
+            f" --to {report.actual_label} -v"
+        )

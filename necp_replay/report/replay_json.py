@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
+from necp_replay.diff.groups import Group
 from necp_replay.diff.judge import RuleOutcome
+from necp_replay.diff.likely_fact import LikelyFact
 from necp_replay.diff.run_report import RunReport
-from necp_replay.replay.compare import Difference
 from necp_replay.replay.report_model import RecordDifference, TraceReport
+from necp_replay.report.diff_json import group_object, record_object
 
 
-def replay_json(run: RunReport) -> str:
-    """Totals, rules, then every trace with its first differing records."""
+def replay_json(run: RunReport, facts: Mapping[str, LikelyFact]) -> str:
+    """Totals, kinds of difference, rules, then every trace with its first differing records.
+
+    ``facts`` are likely to explain groups, by their key.
+    """
     reports = run.traces
     document = {
         "traces": len(reports),
@@ -26,19 +33,10 @@ def replay_json(run: RunReport) -> str:
         "complete": run.complete,
         "unused_goldens": [str(path) for path in run.unused_goldens],
         "rules": [rule_object(outcome) for outcome in run.rules],
+        "groups": [_group(group, facts.get(group.key)) for group in run.groups],
         "per_trace": [_trace(report) for report in reports],
     }
     return json.dumps(document, indent=2)
-
-
-def difference_object(difference: Difference) -> dict[str, Any]:
-    """One field that differs; null where a side lacks it."""
-    return {
-        "layer": difference.layer.value,
-        "field": difference.path,
-        "expected": difference.expected,
-        "actual": difference.actual,
-    }
 
 
 def rule_object(outcome: RuleOutcome) -> dict[str, Any]:
@@ -54,6 +52,10 @@ def rule_object(outcome: RuleOutcome) -> dict[str, Any]:
         "fails": outcome.status.fails,
         "why": outcome.why,
     }
+
+
+def _group(group: Group, fact: LikelyFact | None) -> dict[str, Any]:
+    return group_object(group) | {"likely_fact": None if fact is None else asdict(fact)}
 
 
 def _trace(report: TraceReport) -> dict[str, Any]:
@@ -78,12 +80,7 @@ def _trace(report: TraceReport) -> dict[str, Any]:
 
 
 def _example(example: RecordDifference) -> dict[str, Any]:
-    return {
-        "record": example.record,
-        "title": example.title,
-        "kind": example.kind,
-        "fingerprint": example.fingerprint,
+    return record_object(example) | {
         "compared_with": example.truth.value,
         "context": example.context,
-        "differences": [difference_object(difference) for difference in example.differences],
     }

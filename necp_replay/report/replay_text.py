@@ -1,16 +1,20 @@
-"""A replay's reports as a table of traces, then what each failing trace did differently."""
+"""A replay's reports as a table of traces, then what differed, each kind of difference once."""
 
 from __future__ import annotations
 
 import enum
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 from tabulate import tabulate
 
-from necp_replay.replay.compare import Difference
-from necp_replay.replay.node import Layer
-from necp_replay.replay.report_model import RecordDifference, TraceReport, Truth, Verdict
+from necp_replay.diff.groups import group_differences
+from necp_replay.diff.likely_fact import LikelyFact
+from necp_replay.diff.run_report import RunReport
+from necp_replay.replay.report_model import TraceReport, Verdict
+from necp_replay.report.groups_text import SHOWN_GROUPS, group_parts
+from necp_replay.report.status_text import status_of
 from necp_replay.report.style import Style
 from necp_replay.report.words import counted
 
@@ -23,22 +27,23 @@ class Rows(enum.Enum):
     FINDINGS = "those that did not pass"
 
 
-_COLOURS = {
-    Verdict.ERROR: "red",
-    Verdict.DIFFERENT: "red",
-    Verdict.NOT_MODELLED: "yellow",
-    Verdict.IDENTICAL: "green",
-}
 _LISTED_TRACES = 40
 """Up to this many traces have a row each; of more, those that pass share one for their folder."""
 _EXPLAINED_TRACES = 5
-"""So many of those that did not pass are shown with their first differing record."""
-_SHOWN_DIFFERENCES = 12
-_SHOWN_VALUE = 400
+"""So many of those that could not be compared are shown with the reason."""
 
 
-def replay_text(reports: Sequence[TraceReport], style: Style, rows: Rows = Rows.AUTOMATIC) -> str:
-    """The whole report: a table, then each trace that did not pass, then the totals."""
+def replay_text(
+    run: RunReport,
+    style: Style,
+    rows: Rows = Rows.AUTOMATIC,
+    facts: Mapping[str, LikelyFact] = MappingProxyType({}),
+) -> str:
+    """A table, then each kind of difference, then what could not be compared, then the totals.
+
+    ``facts`` are likely to explain groups of differences, by their key.
+    """
+    reports = run.traces
     listed, folded = _choose_rows(reports, rows)
     table = [_folder_row(folder, inside, style) for folder, inside in folded]
     table += [_row(report, style) for report in listed]
@@ -46,13 +51,16 @@ def replay_text(reports: Sequence[TraceReport], style: Style, rows: Rows = Rows.
     if table:
         headers = ["trace", "release", "records", "same", "differ", "not modelled", "s", "verdict"]
         parts.append(tabulate(table, headers=headers, disable_numparse=True, colalign=_ALIGN))
-    failed = [report for report in reports if report.verdict is not Verdict.IDENTICAL]
-    shown = failed if rows is Rows.EVERY else failed[:_EXPLAINED_TRACES]
-    parts += ["\n".join(failure_lines(report, style)) for report in shown]
-    if len(shown) < len(failed):
-        parts.append(
-            f"{len(failed) - len(shown):,} more traces did not pass; --verbose shows all of them"
-        )
+    every = rows is Rows.EVERY
+    parts += group_parts(run.groups, style, None if every else SHOWN_GROUPS, facts)
+    troubled = [report for report in reports if any(_trouble_lines(report))]
+    shown = troubled if every else troubled[:_EXPLAINED_TRACES]
+    for report in shown:
+        title = style.paint(f"{report.path} on {report.release or 'its release'}", "bold")
+        parts.append("\n".join([title, *_trouble_lines(report)]))
+    if len(shown) < len(troubled):
+        more = len(troubled) - len(shown)
+        parts.append(f"{more:,} more traces could not be compared; --verbose shows all of them")
     parts.append(summary_line(reports, style))
     return "\n\n".join(parts)
 
@@ -84,7 +92,7 @@ def _folder_row(folder: str, inside: Sequence[TraceReport], style: Style) -> lis
         "0",
         "0",
         f"{sum(report.seconds for report in inside):.2f}",
-        style.paint(Verdict.IDENTICAL.value, _COLOURS[Verdict.IDENTICAL]),
+        style.paint(*status_of(inside[0])),
     ]
 
 
@@ -103,6 +111,9 @@ def summary_line(reports: Sequence[TraceReport], style: Style) -> str:
         f" {counted(sum(report.records for report in reports), 'record')}: "
         f"{identical:,} identical, {different:,} different, {missing:,} not modelled"
     )
+    expected = sum(report.expected for report in reports)
+    if expected:
+        text += f", {expected:,} as rules expect"
     if goldens:
         text += f", {goldens:,} without a golden"
     if errors:
@@ -120,74 +131,32 @@ def _row(report: TraceReport, style: Style) -> list[str]:
         f"{report.different:,}",
         f"{report.not_modelled:,}",
         f"{report.seconds:.2f}",
-        style.paint(_verdict_text(report), _COLOURS[report.verdict]),
+        style.paint(*status_of(report)),
     ]
-
-
-def _verdict_text(report: TraceReport) -> str:
-    if report.verdict is Verdict.DIFFERENT and not report.different:
-        return "no golden"
-    return report.verdict.value
 
 
 def failure_lines(report: TraceReport, style: Style) -> Iterator[str]:
     """What a trace that did not pass did differently, and the command to run just that."""
     yield style.paint(f"{report.path} on {report.release or 'its release'}", "bold")
+    for part in group_parts(group_differences([report]), style, SHOWN_GROUPS):
+        yield from part.splitlines()
+    yield from _trouble_lines(report)
+    if report.error is None:
+        release = f" --release {report.release}" if report.release else ""
+        yield f"  Again: necp-replay replay {shlex.quote(report.path)}{release}"
+
+
+def _trouble_lines(report: TraceReport) -> Iterator[str]:
+    """What is wrong with a trace besides its differences."""
     if report.error is not None:
         yield f"  {report.error}"
         if report.hint:
             yield f"  {report.hint}"
         return
-    for example in report.examples[:1]:
-        yield from _example(example, style)
-    more = report.different - 1
-    if report.examples and more > 0:
-        yield f"  and {more:,} more differing records"
     if report.missing_golden:
         yield "  This scenario's trace has no golden. Accept what the engine does now with"
         yield f"    necp-replay accept {shlex.quote(report.path)}"
     if report.first_not_modelled is not None:
-        yield f"  {report.not_modelled:,} records are not modelled, the first is"
+        noun = "record is" if report.not_modelled == 1 else "records are"
+        yield f"  {report.not_modelled:,} {noun} not modelled, the first:"
         yield f"    {report.first_not_modelled}"
-    release = f" --release {report.release}" if report.release else ""
-    yield f"  Again: necp-replay replay {shlex.quote(report.path)}{release}"
-
-
-def _example(example: RecordDifference, style: Style) -> Iterator[str]:
-    expected = "recorded" if example.truth is Truth.RECORDED else "golden"
-    for line in example.context:
-        yield style.paint(f"    {line}", "dim")
-    where = f"record {example.record}" if example.record is not None else "-"
-    yield f"  > {where} {example.title}"
-    yield (
-        f"    differs from what is {expected}:"
-        if expected == "recorded"
-        else ("    differs from its golden:")
-    )
-    yield from difference_lines(example.differences, expected, style)
-
-
-def difference_lines(
-    differences: Sequence[Difference], expected: str, style: Style
-) -> Iterator[str]:
-    """Fields that differ, under their layers, expected above actual."""
-    layer: Layer | None = None
-    for difference in differences[:_SHOWN_DIFFERENCES]:
-        if difference.layer is not layer:
-            layer = difference.layer
-            yield f"    {layer.value}"
-        yield f"      {difference.path}"
-        width = max(len(expected), len("replayed"))
-        yield "        " + _side(expected.ljust(width), difference.expected, "red", style)
-        yield "        " + _side("replayed".ljust(width), difference.actual, "green", style)
-    hidden = len(differences) - _SHOWN_DIFFERENCES
-    if hidden > 0:
-        yield f"      and {hidden} more fields"
-
-
-def _side(label: str, value: str | None, colour: str, style: Style) -> str:
-    if value is None:
-        return f"{label} -"
-    if len(value) > _SHOWN_VALUE:
-        value = f"{value[:_SHOWN_VALUE]}... ({len(value)} characters)"
-    return f"{label} {style.paint(value, colour)}"

@@ -126,7 +126,7 @@ def test_two_releases_side_by_side_differ_where_they_should(workplace: Workplace
         },
     ]
     text = workplace.run("diff", "traces", "--from", OLD, "--to", NEW).out
-    assert "1 differ between" in text
+    assert "1 differs between" in text
 
 
 def test_a_release_against_itself_does_not_differ(workplace: Workplace) -> None:

@@ -67,7 +67,7 @@ def test_the_report_names_the_command_that_runs_just_that_trace(workplace: Workp
     printed = workplace.run("replay", "traces")
     assert printed.status == 1
     assert "> record 8 necp_client_action REMOVE" in printed.out
-    assert "Again: necp-replay replay traces/remove_twice.necptrace" in printed.out
+    assert "Run again:  necp-replay replay traces/remove_twice.necptrace" in printed.out
 
 
 def test_a_trace_without_records_is_no_pass(workplace: Workplace) -> None:

@@ -26,7 +26,7 @@ _SECONDS = re.compile(r"(?<= )\d+\.\d\d(?= )")
 
 def rerun(document: str, place: Path) -> str:
     """The document with what its commands print now, run below an empty folder."""
-    folder = _prepare(place)
+    folder = prepare(place)
     parts = []
     at = 0
     for block in marked_blocks(document):
@@ -45,10 +45,10 @@ def _take(block: MarkedBlock, folder: Path) -> str:
     if kind != "commands":
         raise ValueError(f"a block of a transcript marked {block.mark!r}")
     commands = [line[2:] for line in block.text.splitlines() if line.startswith("$ ")]
-    return "".join(f"$ {command}\n{_run(command, folder)}" for command in commands)
+    return "".join(f"$ {command}\n{run_command(command, folder)}" for command in commands)
 
 
-def _run(command: str, folder: Path) -> str:
+def run_command(command: str, folder: Path) -> str:
     """What a command prints on both streams, as far as it is the same each time."""
     environment = {k: v for k, v in os.environ.items() if k not in ("CI", "PYTHONPATH")}
     environment["PATH"] = f"{folder.parent / 'bin'}{os.pathsep}{environment['PATH']}"
@@ -65,7 +65,7 @@ def _run(command: str, folder: Path) -> str:
     return _SECONDS.sub("0.00", done.stdout.decode())
 
 
-def _prepare(place: Path) -> Path:
+def prepare(place: Path) -> Path:
     """A copy of the package, a command that runs it, and the folder in which commands run."""
     checkout = place / "necp-replay"
     ignored = shutil.ignore_patterns("__pycache__")

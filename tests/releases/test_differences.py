@@ -8,13 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from necp_replay.diff.releases import diff_trace
-from necp_replay.kernel.machine import Machine
+from necp_replay.diff.releases import DiffOptions, diff_trace
 from necp_replay.releases.differences import DIFFERENCES, NEWER, OLDER, Difference
 from necp_replay.releases.facts import differing_facts, find_release
 
 TRACES = Path(__file__).parents[2] / "traces" / "differences"
 SHOWN = sorted({trace for each in DIFFERENCES for trace in each.traces})
+
+
+def found(trace: str) -> Path:
+    return TRACES / f"{trace}.necptrace"
 
 
 def _title(difference: Difference) -> str:
@@ -37,28 +40,20 @@ def test_a_difference_has_a_fact_and_traces_or_a_reason(difference: Difference) 
 
 @pytest.mark.parametrize("trace", SHOWN)
 def test_a_trace_that_shows_a_difference_is_answered_differently(trace: str) -> None:
-    diff = diff_trace(TRACES / f"{trace}.necptrace", OLDER, NEWER)
+    diff = diff_trace(
+        found(trace), trace, DiffOptions(find_release(OLDER), find_release(NEWER), NEWER)
+    )
     assert (diff.error, diff.not_modelled) == (None, 0)
     assert diff.different > 0
 
 
 @pytest.mark.parametrize("difference", [case for case in DIFFERENCES if case.traces], ids=_title)
 def test_the_traces_of_a_difference_depend_on_its_fact(difference: Difference) -> None:
-    old_value = getattr(find_release(OLDER), difference.fact)
-    profiles = {
-        NEWER: find_release(NEWER),
-        OLDER: replace(find_release(NEWER), **{difference.fact: old_value}),
-    }
-    diffs = [
-        diff_trace(
-            TRACES / f"{trace}.necptrace",
-            OLDER,
-            NEWER,
-            open_engine=lambda release: Machine(profiles[release]),
-        )
-        for trace in difference.traces
-    ]
-    assert any(diff.different for diff in diffs)
+    newer = find_release(NEWER)
+    older = replace(newer, **{difference.fact: getattr(find_release(OLDER), difference.fact)})
+    options = DiffOptions(older, newer, NEWER)
+    diffs = [diff_trace(found(trace), trace, options) for trace in difference.traces]
+    assert {key for diff in diffs for key in diff.kinds} == {difference.fact}
 
 
 def test_every_trace_of_differences_shows_one() -> None:

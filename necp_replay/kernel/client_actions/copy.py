@@ -81,10 +81,11 @@ def find_named(kernel: Kernel, necp_fd: NecpFd, client_id: bytes) -> Client:
 
     Source: necp_client_copy, xnu-4570.51.1.
     """
-    if client_id != _WILDCARD or kernel.profile.copy_parameters_finds_zero_id:
-        client = necp_fd.clients.find(client_id)
-        if client is not None:
-            return client
+    client = necp_fd.clients.find(client_id)
+    if client is not None and (
+        client_id != _WILDCARD or kernel.profile.copy_parameters_finds_zero_id
+    ):
+        return client
     return find_observed(kernel, necp_fd, client_id)
 
 

@@ -31,8 +31,9 @@ def copy_route_statistics(kernel: Kernel, necp_fd: NecpFd, call: ActionCall) -> 
     past the end of the buffer. Raises SyscallError: EINVAL, EFAULT, ENOENT.
     Source: necp_client_copy_route_statistics, xnu-4570.51.1.
     """
-    minimum_bytes = kernel.profile.route_statistics_min_bytes
-    if not call.names_client or call.buffer_bytes < minimum_bytes or call.buffer.is_null:
+    if not call.names_client or call.buffer.is_null:
+        refuse(kernel, Errno.EINVAL, _FUNCTION)
+    if call.buffer_bytes < kernel.profile.route_statistics_min_bytes:
         refuse(kernel, Errno.EINVAL, _FUNCTION)
     client_id = copyin(kernel, call.client_id, UUID_BYTES, _FUNCTION)
     client = find_client(necp_fd, client_id)

@@ -99,8 +99,8 @@ def _store_cookie(kernel: Kernel, key: bytes, cookie: bytes, cookie_len: int, no
     Source: tcp_cache_set_cookie_common, xnu-4570.51.1.
     """
     entry = kernel.heuristics.find_or_create_cookie(key, now)
-    if kernel.profile.tfo_cookie_length_is_clamped:
-        cookie_len = min(cookie_len, TFO_COOKIE_MAX_BYTES)
+    if cookie_len > TFO_COOKIE_MAX_BYTES and kernel.profile.tfo_cookie_length_is_clamped:
+        cookie_len = TFO_COOKIE_MAX_BYTES
     entry.cookie_len = cookie_len
     # Bytes that a shorter cookie leaves from the last one are never read.
     entry.cookie = cookie

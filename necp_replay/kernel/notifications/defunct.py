@@ -41,7 +41,8 @@ def fd_defunct(kernel: Kernel, event: FdDefunct) -> Outcome:
             collect_requested_nexuses(client, defunct_list)
     if updated:
         fd_notify(kernel, file)
-    abort_nexuses(kernel, defunct_list, kernel.profile.defunct_entry_function)
+    if defunct_list:
+        abort_nexuses(kernel, defunct_list, kernel.profile.defunct_entry_function)
     return Outcome(errno=0)
 
 
@@ -49,6 +50,6 @@ def _set_client_defunct(kernel: Kernel, client: Client) -> bool:
     """Source: necp_set_client_defunct, xnu-4570.51.1."""
     client.defunct = True
     updated = store_defunct_flag(client)
-    if updated and kernel.profile.defunct_marks_result_unread:
+    if updated and client.result_read and kernel.profile.defunct_marks_result_unread:
         client.result_read = False
     return updated

@@ -101,7 +101,7 @@ def dispose_socket(kernel: Kernel, block: SocketBlock) -> None:
 
     Source: necp_inpcb_dispose, xnu-4570.51.1.
     """
-    if kernel.profile.inpcb_dispose_unregisters_flow:
+    if block.necp_client_uuid != _NO_UUID and kernel.profile.inpcb_dispose_unregisters_flow:
         remove_socket_cb(kernel, block)
     block.necp_domain = None
     block.necp_account = None

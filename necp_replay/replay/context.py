@@ -1,0 +1,60 @@
+"""What happened before a record to the same client, agent, socket or fd: its context."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable
+from dataclasses import fields
+from typing import Any, Final
+
+from necp_replay.abi.client import UUID_BYTES
+from necp_replay.events.inputs import Input, Step
+from necp_replay.events.user_buffer import UserBuffer
+from necp_replay.replay.names import StableNames
+from necp_replay.replay.render_input import title
+
+WINDOW_RECORDS: Final = 500
+"""So many records before a differing one are looked through for its context."""
+_SHOWN_RECORDS: Final = 3
+_BLOCKS: Final = frozenset({"socket", "mp", "handle"})
+
+
+def context_of(before: Iterable[tuple[int, Step]], step: Step, names: StableNames) -> list[str]:
+    """Titles of the latest records about the same client, agent or socket, in order.
+
+    Where there are fewer than three, those on the same fd, and then the latest at all join them.
+    """
+    ids, fd = _ids(step), _fd(step.input)
+    earlier = list(before)
+    same = [entry for entry in earlier if ids & _ids(entry[1])][-_SHOWN_RECORDS:]
+    for others in (
+        [entry for entry in earlier if fd is not None and _fd(entry[1].input) == fd],
+        earlier,
+    ):
+        missing = _SHOWN_RECORDS - len(same)
+        if missing > 0:
+            known = {number for number, _ in same}
+            same += [entry for entry in others if entry[0] not in known][-missing:]
+    return [f"{number} {title(at.input, names)}" for number, at in sorted(same, key=_number)]
+
+
+def _number(entry: tuple[int, Step]) -> int:
+    return entry[0]
+
+
+def _ids(step: Step) -> set[Hashable]:
+    """The ids, sessions and blocks that a record names or generates."""
+    found: set[Hashable] = set(step.uuids)
+    for entry in fields(step.input):
+        value: Any = getattr(step.input, entry.name)
+        if isinstance(value, UserBuffer) and entry.name == "client_id":
+            value = value.hex[:UUID_BYTES]
+        if isinstance(value, bytes) and len(value) == UUID_BYTES and any(value):
+            found.add(value)
+        elif isinstance(value, str) and (entry.name in _BLOCKS or entry.name == "session"):
+            found.add((entry.name, value))
+    return found
+
+
+def _fd(event: Input) -> tuple[int, int] | None:
+    pid, fd = getattr(event, "pid", None), getattr(event, "fd", None)
+    return None if pid is None or fd is None else (pid, fd)

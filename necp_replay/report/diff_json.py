@@ -1,0 +1,96 @@
+"""A comparison of two releases as JSON for machines; the schema is part of the interface."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from necp_replay.diff.groups import Group
+from necp_replay.diff.run_report import RunReport
+from necp_replay.replay.compare import Difference
+from necp_replay.replay.report_model import RecordDifference, TraceReport
+from necp_replay.report.diff_text import fact_values, ordered_groups
+
+
+def diff_json(report: RunReport) -> str:
+    """Totals, the groups, then every trace with the differences that were kept of it."""
+    labels = (report.expected_label, report.actual_label)
+    traces = report.traces
+    document = {
+        "from": report.expected_label,
+        "to": report.actual_label,
+        "traces": len(traces),
+        "records": sum(trace.records for trace in traces),
+        "different": sum(trace.different for trace in traces),
+        "not_modelled": sum(trace.not_modelled for trace in traces),
+        "errors": sum(trace.error is not None for trace in traces),
+        "groups": [
+            group_object(group) | {"values": group.fact and fact_values(group.fact, labels)}
+            for group in ordered_groups(report)
+        ],
+        "per_trace": [_trace(trace) for trace in traces],
+    }
+    return json.dumps(document, indent=2)
+
+
+def group_object(group: Group) -> dict[str, Any]:
+    """A group's totals, and where its examples are."""
+    return {
+        "group": group.key,
+        "fact": group.fact,
+        "kind": group.examples[0].difference.kind if group.examples else None,
+        "begun": group.begun,
+        "followed": group.followed,
+        "traces": group.traces,
+        "examples": [
+            {
+                "path": example.trace,
+                "release": example.release,
+                "record": example.difference.record,
+                "title": example.difference.title,
+            }
+            for example in group.examples
+        ],
+    }
+
+
+def record_object(difference: RecordDifference) -> dict[str, Any]:
+    """One record that differs, with its place among the others."""
+    return {
+        "record": difference.record,
+        "title": difference.title,
+        "kind": difference.kind,
+        "fingerprint": difference.fingerprint,
+        "fact": difference.fact,
+        "follows": difference.follows,
+        "followers": difference.followers,
+        "differences": [difference_object(each) for each in difference.differences],
+    }
+
+
+def difference_object(difference: Difference) -> dict[str, Any]:
+    """One field that differs; null where a side lacks it."""
+    return {
+        "layer": difference.layer.value,
+        "field": difference.path,
+        "expected": difference.expected,
+        "actual": difference.actual,
+    }
+
+
+def _trace(trace: TraceReport) -> dict[str, Any]:
+    return {
+        "path": trace.path,
+        "records": trace.records,
+        "identical": trace.identical,
+        "different": trace.different,
+        "not_modelled": trace.not_modelled,
+        "first_not_modelled": trace.first_not_modelled,
+        "error": trace.error,
+        "hint": trace.hint,
+        "groups": {
+            key: {"begun": count.begun, "followed": count.followed}
+            for key, count in trace.kinds.items()
+        },
+        "differing_records": [record_object(each) for each in trace.examples],
+    }

@@ -1,0 +1,137 @@
+"""The end of a failing replay's log is enough to go on: cause, trace, record, next command."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from necp_replay.releases import chain
+from necp_replay.trace.reader import TraceReader
+from necp_replay.trace.writer import TraceWriter
+from tests.cli.workplace import NEW, OLD, Workplace
+
+CORPUS = Path(__file__).parents[2] / "traces"
+SHOWN_IN_A_LOG = 30
+
+
+@pytest.fixture
+def changed_engine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The newer release as if somebody had undone two of its facts."""
+    changed = replace(
+        chain.RELEASES[NEW],
+        remove_unknown_client_is_error=False,
+        inpcb_dispose_unregisters_flow=False,
+    )
+    monkeypatch.setitem(chain.RELEASES, NEW, changed)
+
+
+def last_lines(text: str) -> list[str]:
+    return text.splitlines()[-SHOWN_IN_A_LOG:]
+
+
+@pytest.mark.usefixtures("changed_engine")
+def test_they_name_cause_trace_record_and_next_command(workplace: Workplace) -> None:
+    failing = str(CORPUS / "measured" / NEW / "flows")
+    printed = workplace.run("replay", failing)
+    assert printed.status == 1
+    lines = last_lines(printed.out)
+    (start,) = [line for line in lines if line.startswith("Start with ")]
+    words = start.split()
+    trace, record = words[2], words[4]
+    assert Path(trace).is_file()
+    assert words[3:] == ["record", record, "on", NEW]
+    (cause,) = [line for line in lines if line.startswith("  Cause: ")]
+    assert cause.endswith(
+        f"remove_unknown_client_is_error were False, which it is in {OLD}; expected is True"
+    )
+    assert f"  See it:     necp-replay show {trace} --select {record}" in lines
+    assert f"  Run again:  necp-replay replay {trace} --release {NEW}" in lines
+    text = "\n".join(lines)
+    assert "recorded ENOENT" in text
+    assert "replayed ok retval=0" in text
+
+
+@pytest.mark.usefixtures("changed_engine")
+def test_the_commands_they_name_show_the_same_record(workplace: Workplace) -> None:
+    lines = last_lines(workplace.run("replay", str(CORPUS / "differences")).out)
+    commands = {
+        label: shlex.split(line.partition("necp-replay ")[2])
+        for line in lines
+        for label in ("See it", "Run again")
+        if line.startswith(f"  {label}:")
+    }
+    (start,) = [at for at, line in enumerate(lines) if line.startswith("Start with ")]
+    title = lines[start + 1]
+    assert title.strip() in workplace.run(*commands["See it"]).out
+    again = workplace.run(*commands["Run again"])
+    assert again.status == 1
+    assert title in again.out.splitlines()
+
+
+def test_a_scenario_that_only_its_golden_fails_can_be_accepted(workplace: Workplace) -> None:
+    workplace.record()
+    workplace.run("accept", "traces")
+    golden = workplace.root / "golden" / "remove_twice.golden"
+    golden.write_text(golden.read_text("utf-8").replace("-> ENOENT", "-> EBADF"), "utf-8")
+    lines = last_lines(workplace.run("replay", "traces").out)
+    assert "  Accept it:  necp-replay accept traces/remove_twice.necptrace" in lines
+    assert not any(line.startswith("  Cause: ") for line in lines)
+    workplace.run("accept", "traces/remove_twice.necptrace")
+    assert workplace.run("replay", "traces").status == 0
+
+
+@pytest.mark.usefixtures("changed_engine")
+def test_a_scenario_beside_its_trace_is_recorded_again_by_its_path(workplace: Workplace) -> None:
+    for suffix in (".py", ".necptrace"):
+        source = CORPUS / "differences" / f"remove{'_unknown_client' if suffix[1] == 'n' else ''}"
+        target = workplace.root / "traces" / source.with_suffix(suffix).name
+        target.parent.mkdir(exist_ok=True)
+        target.write_bytes(source.with_suffix(suffix).read_bytes())
+    workplace.run("accept", "traces")
+    lines = last_lines(workplace.run("replay", "traces").out)
+    trace = "traces/remove_unknown_client.necptrace"
+    assert (
+        "  If meant:   necp-replay record traces/remove.py::remove_unknown_client -o traces,"
+        f" then necp-replay accept {trace}"
+    ) in lines
+
+
+@pytest.mark.usefixtures("changed_engine")
+def test_everything_else_that_is_wrong_is_named_with_what_to_do(workplace: Workplace) -> None:
+    path = workplace.record()
+    trace = CORPUS / "differences" / "raw_socket_disposed.necptrace"
+    (workplace.root / "traces" / trace.name).write_bytes(trace.read_bytes())
+    (workplace.root / "traces" / "damaged.necptrace").write_bytes(path.read_bytes()[:-20])
+    with TraceReader(path) as reader:
+        header = replace(reader.header, release="xnu-1.2.3")
+    with TraceWriter.create(workplace.root / "traces" / "other.necptrace", header):
+        pass
+    workplace.run("accept", "traces/remove_twice.necptrace")
+    printed = workplace.run("replay", "traces")
+    assert printed.status == 2
+    text = "\n".join(last_lines(printed.out))
+    assert "Start with traces/raw_socket_disposed.necptrace record 8" in text
+    assert "2 traces could not run, first traces/damaged.necptrace" in text
+    assert "1 trace without a golden" in text
+    assert "necp-replay accept traces/raw_socket_disposed.necptrace" in text
+
+
+def test_a_replay_that_passes_ends_with_its_totals(workplace: Workplace) -> None:
+    workplace.record()
+    workplace.run("accept", "traces")
+    printed = workplace.run("replay", "traces")
+    assert printed.out.splitlines()[-1].startswith("1 trace, 9 records: 9 identical")
+
+
+def test_options_are_repeated_in_the_commands(workplace: Workplace) -> None:
+    workplace.record()
+    workplace.run("accept", "traces", "--golden", "kept here")
+    golden = workplace.root / "kept here" / "remove_twice.golden"
+    golden.write_text(golden.read_text("utf-8").replace("-> ENOENT", "-> EBADF"), "utf-8")
+    lines = last_lines(workplace.run("replay", "traces", "--golden", "kept here").out)
+    trace = "traces/remove_twice.necptrace"
+    assert f"  Accept it:  necp-replay accept {trace} --golden 'kept here'" in lines
+    assert f"  Run again:  necp-replay replay {trace} --release {NEW} --golden 'kept here'" in lines
