@@ -23,7 +23,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--necp-golden",
         metavar="DIR",
         help="folder of goldens, mirrors that of the traces (default: necp_golden of the ini file,"
-        " else `golden` in the root directory)",
+        " else what necp-replay.toml says, else `golden` in the root directory)",
     )
     group.addoption(
         "--necp-release",
@@ -38,14 +38,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="write goldens of what the engine does now instead of comparing; not while CI is set",
     )
+    group.addoption(
+        "--necp-rules",
+        metavar="FILE",
+        help="the file with rules for expected differences (default: necp_rules of the ini file,"
+        " else necp-replay.toml in the root directory or above it)",
+    )
     parser.addini("necp_golden", "folder of goldens, seen from this file", default="")
+    parser.addini("necp_rules", "file of expected differences, seen from this file", default="")
     parser.addini("necp_releases", "releases on which to replay every trace", "args", default=[])
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Register what the session needs, and refuse what cannot be done before anything runs."""
     from necp_replay.errors import NecpReplayError
-    from necp_replay.pytest_plugin.session import TraceSession
+    from necp_replay.pytest_plugin.session import LastWords, TraceSession
     from necp_replay.pytest_plugin.settings import check_settings
 
     # The markers of areas are registered when traces are found there.
@@ -56,7 +63,9 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError(f"{error}. {error.hint}") from None
     if not hasattr(config, "workerinput"):
         # Workers of xdist only run tests; their reports come together in the session that began.
-        config.pluginmanager.register(TraceSession(config), "necp_replay_session")
+        session = TraceSession(config)
+        config.pluginmanager.register(session, "necp_replay_session")
+        config.pluginmanager.register(LastWords(session), "necp_replay_last_words")
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:

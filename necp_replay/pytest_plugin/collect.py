@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path, PurePath
 from typing import Any, Final
 
@@ -12,10 +13,16 @@ import pytest
 from necp_replay.errors import NecpReplayError
 from necp_replay.golden.find import FoundTrace, find_traces
 from necp_replay.golden.store import GoldenStore
-from necp_replay.pytest_plugin.failure import TraceFailure, causes_of, represent
+from necp_replay.pytest_plugin.expected import expectations, xfail_reason
+from necp_replay.pytest_plugin.failure import TraceFailure, represent
 from necp_replay.pytest_plugin.found import Found
-from necp_replay.pytest_plugin.settings import Settings, settings_of
-from necp_replay.replay.report_model import TraceReport, Truth, Verdict
+from necp_replay.pytest_plugin.settings import (
+    Settings,
+    seen_from,
+    settings_of,
+    typed_path,
+)
+from necp_replay.replay.report_model import TraceReport, Verdict
 from necp_replay.trace.header import Header, SourceKind
 from necp_replay.trace.reader import TraceReader
 
@@ -40,8 +47,13 @@ class TraceFile(pytest.File):
         names = _releases(trace, header, settings) or [UNREADABLE]
         for name in names:
             release = None if name == UNREADABLE else name
-            item: TraceItem = TraceItem.from_parent(self, name=name, trace=trace, release=release)
-            item.tests_of_trace = tuple(names)
+            test = Found(str(self.path), trace.name, str(trace.path), name, names)
+            if header is not None:
+                test.is_own = release == header.release
+                test.is_measured = header.source_kind is not SourceKind.SCENARIO
+            item: TraceItem = TraceItem.from_parent(
+                self, name=name, trace=trace, release=release, test=test
+            )
             item.extra_keyword_matches.update((trace.name, kind))
             for marker in _markers(trace):
                 _register(self.config, marker)
@@ -50,11 +62,8 @@ class TraceFile(pytest.File):
 
     def _trace(self) -> FoundTrace:
         """The trace under the path to type where pytest was started, with its golden's name."""
-        started = self.config.invocation_params.dir
-        path = self.path
-        if Path.cwd() == started and path.is_relative_to(started):
-            path = path.relative_to(started)
-        (trace,) = find_traces([path])
+        path = typed_path(self.config, self.path)
+        (trace,) = find_traces([path], settings_of(self.config).traces)
         return trace
 
 
@@ -63,47 +72,49 @@ class TraceItem(pytest.Item):
 
     necp_found: Found | None = None
     """What the replay found, once it was run."""
-    tests_of_trace: tuple[str, ...] = ()
-    """The names of all tests of the same trace."""
 
-    def __init__(self, *, trace: FoundTrace, release: str | None, **keywords: Any) -> None:
+    def __init__(
+        self, *, trace: FoundTrace, release: str | None, test: Found, **keywords: Any
+    ) -> None:
         super().__init__(**keywords)
         self._trace = trace
         self._release = release
+        self._test = test
 
     def runtest(self) -> None:
         """Replay and compare, or accept. Raises TraceFailure for a trace that does not pass."""
         settings = settings_of(self.config)
-        found = Found(
-            path=str(self.path),
-            name=self._trace.name,
-            shown=str(self._trace.path),
-            test=self.name,
-            tests=list(self.tests_of_trace),
-        )
-        self.necp_found = found
+        found = self.necp_found = replace(self._test)
         try:
+            if settings.error is not None:
+                raise TraceFailure.of_error(settings.error)
             if settings.accepts:
                 self._accept(found, settings)
             else:
                 self._replay(found, settings)
         except TraceFailure as failure:
+            found.verdict = failure.verdict.value
             found.painted = failure.painted
+            found.causes = failure.causes
+            found.advice = failure.advice
             raise
 
     def _replay(self, found: Found, settings: Settings) -> None:
         from necp_replay.golden.run import ReplayOptions, replay_trace
 
-        options = ReplayOptions(release=self._release, goldens=GoldenStore(settings.golden))
+        options = ReplayOptions(self._release, GoldenStore(settings.golden), rules=settings.book)
         report = replay_trace(self._trace.path, self._trace.name, options)
+        found.hidden = {str(rule): count for rule, count in sorted(report.hidden.items())}
         self.user_properties += _properties(report, self.config.rootpath)
         if report.verdict is not Verdict.IDENTICAL:
-            found.causes = causes_of(report)
-            found.verdict = report.verdict.value
-            found.may_be_accepted = all(
-                example.truth is Truth.GOLDEN for example in report.examples
-            )
             raise TraceFailure.of_report(report)
+        rules = expectations(settings.book, found)
+        if rules.vanished is not None:
+            found.vanished = rules.vanished.number
+            place = settings.project and typed_path(self.config, settings.project)
+            raise TraceFailure.of_vanished(rules.vanished, report, place)
+        if rules.known:
+            pytest.xfail(xfail_reason(rules.known))
 
     def _accept(self, found: Found, settings: Settings) -> None:
         from necp_replay.golden.accept import accept_trace, is_measured
@@ -112,17 +123,18 @@ class TraceItem(pytest.Item):
             if not is_measured(self._trace):
                 changes = accept_trace(self._trace, GoldenStore(settings.golden))
                 found.written = [
-                    f"{change.verb} {_seen_from(self.config.rootpath, change.path)}"
+                    f"{change.verb} {seen_from(self.config.rootpath, change.path)}"
                     for change in changes
                 ]
         except NecpReplayError as error:
-            found.verdict, found.causes = Verdict.ERROR.value, [(error.reason, error.reason)]
-            raise TraceFailure.of_error(error, self._trace.path) from None
+            raise TraceFailure.of_error(error) from None
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """The report as text; our own traceback says nothing about a trace."""
         if isinstance(excinfo.value, TraceFailure):
             return represent(excinfo, excinfo.value)
+        if isinstance(excinfo.value, pytest.xfail.Exception):
+            return str(excinfo.value)
         return super().repr_failure(excinfo, style)
 
     def reportinfo(self) -> tuple[Path, None, str]:
@@ -184,11 +196,10 @@ def _properties(report: TraceReport, root: Path) -> list[tuple[str, object]]:
         properties.append(("release", report.release))
     properties.append(("records", report.records))
     if report.golden is not None:
-        properties.append(("golden", _seen_from(root, Path(report.golden))))
+        properties.append(("golden", seen_from(root, Path(report.golden))))
+    if report.expected:
+        properties.append(("expected", report.expected))
+        properties.append(("rules", ", ".join(map(str, sorted(report.hidden)))))
     fingerprints = dict.fromkeys(example.fingerprint for example in report.examples)
     properties += [("fingerprint", fingerprint) for fingerprint in fingerprints if fingerprint]
     return properties
-
-
-def _seen_from(root: Path, path: Path) -> str:
-    return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)

@@ -2,43 +2,85 @@
 
 from __future__ import annotations
 
+import shlex
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Protocol, Self
 
 import pytest
 
 from necp_replay.errors import NecpReplayError
-from necp_replay.replay.report_model import TraceReport
+from necp_replay.replay.node import escape
+from necp_replay.replay.report_model import TraceReport, Truth, Verdict
 from necp_replay.report.headline import difference_headline, headline
 from necp_replay.report.replay_text import failure_lines
 from necp_replay.report.style import Style
+from necp_replay.rules.rule import Rule
 
 
 class TraceFailure(Exception):
     """A trace that did not pass; the text is what ``necp-replay replay`` prints of it.
 
-    ``painted`` is the same in colour, ``headline`` the whole in one line.
+    ``painted`` is the same in colour, ``headline`` the whole in one line; ``causes`` are the group
+    and the line of the first difference of each group, ``advice`` what to do next and what for.
     """
 
-    def __init__(self, text: str, painted: str, headline: str, path: str, record: int) -> None:
+    def __init__(self, text: str, line: str, verdict: Verdict, path: str = "") -> None:
         super().__init__(text)
-        self.painted = painted
-        self.headline = headline
+        self.painted = text
+        self.headline = line
+        self.verdict = verdict
+        self.causes = [(line, line)]
+        self.advice: list[tuple[str, str]] = []
         self.path = path
-        self.record = record
+        self.record = 1
 
     @classmethod
     def of_report(cls, report: TraceReport) -> Self:
         """The failure of a replay that did not pass."""
         plain, painted = ("\n".join(failure_lines(report, Style(c))) for c in (False, True))
-        record = (report.examples[0].record if report.examples else None) or 1
-        return cls(plain, painted, headline(report), report.path, record)
+        failure = cls(plain, headline(report), report.verdict, report.path)
+        failure.painted = painted
+        failure.advice = list(_advice(report))
+        first: dict[str, str] = {}
+        for example in report.examples:
+            first.setdefault(example.group, difference_headline(example))
+        if report.error is None and first:
+            failure.causes = list(first.items())
+            failure.record = report.examples[0].record or 1
+        return failure
 
     @classmethod
-    def of_error(cls, error: NecpReplayError, path: Path) -> Self:
+    def of_error(cls, error: NecpReplayError) -> Self:
         """The failure of what could not be done with a trace."""
-        text = f"{error}\n{error.hint}"
-        return cls(text, text, error.reason, str(path), 1)
+        failure = cls(f"{error}\n{error.hint}", str(error), Verdict.ERROR, error.file or "")
+        failure.advice = [("What to do:", error.hint)]
+        return failure
+
+    @classmethod
+    def of_vanished(cls, rule: Rule, report: TraceReport, file: Path | None) -> Self:
+        """The failure of a trace that passes, though a rule expects that it does not."""
+        place = str(file) if rule.line is None else f"{file}: line {rule.line}"
+        line = f"rule {rule.number} expects a difference that is not there any more"
+        text = f"{report.path} on {report.release}\n  {line}: {escape(rule.reason)}\n"
+        failure = cls(f"{text}  Remove it from {place}", line, Verdict.DIFFERENT, report.path)
+        failure.advice = [("Remove the rule:", place)]
+        return failure
+
+
+def _advice(report: TraceReport) -> Iterator[tuple[str, str]]:
+    trace = shlex.quote(report.path)
+    if report.error is not None:
+        if report.error.startswith(f"{report.path}: "):
+            yield "What is wrong:", f"necp-replay doctor {trace}"
+        if report.hint:
+            yield "What to do:", report.hint
+        return
+    yield "See it again:", f"necp-replay replay {trace} --release {report.release}"
+    # What was recorded stays as it is: only a golden is accepted.
+    differs_from_golden = all(example.truth is Truth.GOLDEN for example in report.examples)
+    if report.missing_golden or (report.examples and differs_from_golden):
+        yield "If it was meant:", f"necp-replay accept {trace}"
 
 
 class _Terminal(Protocol):
@@ -78,16 +120,3 @@ def represent(excinfo: pytest.ExceptionInfo[BaseException], failure: TraceFailur
     if crash is not None:
         crash.path, crash.lineno, crash.message = failure.path, failure.record, failure.headline
     return representation
-
-
-def causes_of(report: TraceReport) -> list[tuple[str, str]]:
-    """Of each group of a replay's differences, its name and its first difference in a line.
-
-    What is no difference of records is a group of its own, named by its line.
-    """
-    if not report.examples:
-        return [(headline(report), headline(report))]
-    first: dict[str, str] = {}
-    for example in report.examples:
-        first.setdefault(example.group, difference_headline(example))
-    return list(first.items())

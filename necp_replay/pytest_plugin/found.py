@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
+
+if TYPE_CHECKING:
+    from necp_replay.replay.report_model import TraceReport
 
 
 @dataclass(slots=True)
 class Found:
     """What one trace did as one test. ``path`` is absolute, ``tests`` names all of the trace's.
 
-    ``name`` is the trace's below its root, ``shown`` the path to type where pytest was started.
-    ``written`` says which goldens were accepted. Of a failure, ``verdict`` is the replay's,
-    ``painted`` its text in colour, ``causes`` the group and the line of the first difference of
-    each group, and ``may_be_accepted`` says that it differs from nothing but its golden.
+    ``name`` is the trace's below its root, ``shown`` the path to type where pytest was started,
+    and ``is_own`` says that it was replayed on the release it was recorded on. ``is_measured``
+    says that it needs no golden. ``hidden`` counts what rules hid, by their numbers. ``written``
+    says which goldens were accepted.
+
+    Of a failure, ``verdict`` is the replay's, ``vanished`` the rule whose difference is gone, and
+    ``painted``, ``causes`` and ``advice`` are the failure's own.
     """
 
     path: str
@@ -22,11 +28,15 @@ class Found:
     shown: str
     test: str
     tests: list[str]
+    is_own: bool = False
+    is_measured: bool = False
+    hidden: dict[str, int] = field(default_factory=dict)
     written: list[str] = field(default_factory=list)
     verdict: str = "identical"
-    may_be_accepted: bool = False
     painted: str = ""
     causes: list[tuple[str, str]] = field(default_factory=list)
+    advice: list[tuple[str, str]] = field(default_factory=list)
+    vanished: int | None = None
 
     def as_plain(self) -> dict[str, Any]:
         """As nothing but dictionaries, lists, text and numbers."""
@@ -36,3 +46,15 @@ class Found:
     def of_plain(cls, plain: Mapping[str, Any]) -> Self:
         """The reverse of :meth:`as_plain`."""
         return cls(**plain)
+
+    def report(self) -> TraceReport:
+        """As much of the replay's report as says what rules did in it."""
+        from necp_replay.replay.report_model import TraceReport, Verdict
+
+        failed = self.verdict == Verdict.ERROR.value
+        return TraceReport(
+            self.shown,
+            self.test,
+            error=self.causes[0][1] if failed else None,
+            hidden={int(rule): count for rule, count in self.hidden.items()},
+        )

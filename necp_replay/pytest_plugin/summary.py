@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -22,7 +21,7 @@ class _Cause:
 
 
 def failure_summary(failed: Sequence[Found], ran: int) -> list[str]:
-    """What did not pass by cause, then the commands to go on with."""
+    """What did not pass by cause, then what to do about the first of them."""
     causes: dict[str, _Cause] = {}
     for found in failed:
         for group, line in found.causes:
@@ -36,17 +35,4 @@ def failure_summary(failed: Sequence[Found], ran: int) -> list[str]:
         lines += [f"  {cause.line}", f"    {cause.first.shown} on {cause.first.test}{more}"]
     if len(ranked) > _CAUSES:
         lines.append(f"  and {len(ranked) - _CAUSES:,} more causes")
-    return lines + [f"{label:18} {command}" for label, command in _next_commands(ranked[0].first)]
-
-
-def _next_commands(found: Found) -> list[tuple[str, str]]:
-    trace = shlex.quote(found.shown)
-    match found.verdict:
-        case "error":
-            return [("What is wrong:", f"necp-replay doctor {trace}")]
-        case "different":
-            again = ("See it again:", f"necp-replay replay {trace} --release {found.test}")
-            accept = ("If it was meant:", f"necp-replay accept {trace}")
-            return [again, accept] if found.may_be_accepted else [again]
-        case _:
-            return [("See it again:", f"necp-replay replay {trace} --release {found.test}")]
+    return lines + [f"{what:18} {advice}" for what, advice in ranked[0].first.advice]

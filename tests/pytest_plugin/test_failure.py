@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
-from necp_replay.cli.main import main
+from necp_replay.golden.run import ReplayOptions, replay_trace
+from necp_replay.golden.store import GoldenStore
+from necp_replay.report.replay_text import failure_lines
+from necp_replay.report.style import Style
 from tests.pytest_plugin.project import ADD, NEW, OLD, REMOVE, Project
 
 pytest_plugins = ["pytester"]
@@ -21,14 +25,12 @@ def changed(project: Project) -> Project:
     return project
 
 
-def test_a_failure_is_the_text_of_the_replay(
-    changed: Project, capsys: pytest.CaptureFixture[str]
-) -> None:
-    capsys.readouterr()
-    assert main(["replay", REMOVE]) == 1
-    printed = capsys.readouterr().out.split("\n\n")[1].splitlines()
+def test_a_failure_is_the_text_of_the_replay(changed: Project) -> None:
+    options = ReplayOptions(goldens=GoldenStore(Path("golden")))
+    report = replay_trace(Path(REMOVE), "client/remove_twice", options)
+    lines = [line.rstrip() for line in failure_lines(report, Style(coloured=False))]
     result = changed.run(REMOVE)
-    result.stdout.fnmatch_lines(printed, consecutive=True)
+    assert "\n".join(lines) in "\n".join(result.outlines)
     result.stdout.no_fnmatch_line("*Traceback*")
 
 
