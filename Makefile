@@ -16,7 +16,7 @@ REPLAY := $(BIN)/necp-replay
 INSTALL = -m pip install --quiet --disable-pip-version-check
 
 .PHONY: help replay test lint types schemas-check tests tests-newer \
-        conformance traces coverage generated bench schemas fidelity transcripts \
+        conformance traces coverage example generated bench schemas fidelity transcripts \
         format clean \
         fuzz damage bench-formats
 .DEFAULT_GOAL := help
@@ -47,7 +47,7 @@ tests: .venv/ready-dev ## Run all tests, house rules included; ARGS="..." goes t
 # What an interpreter could answer differently: the corpus, the commands, the calls of the engine and
 # the JSON form. The whole suite on each takes minutes more and says the same;
 # NEWER_TESTS=tests runs it.
-NEWER_TESTS = tests/test_corpus.py tests/pytest_plugin tests/events tests/replay \
+NEWER_TESTS = tests/test_corpus.py tests/pytest_plugin/test_collect.py tests/events tests/replay \
               tests/golden tests/kernel/client_actions tests/kernel/syscalls \
               tests/cli/test_golden_workflow.py tests/cli/test_determinism.py \
               tests/cli/test_recorded_outcomes.py tests/cli/test_errors.py
@@ -97,6 +97,9 @@ transcripts: .venv/ready-dev ## Run the transcripts in docs/ again, and write do
 fidelity: .venv/ready ## Print docs/fidelity.md anew from the engine's tables.
 	$(BIN)/python -m necp_replay.report.fidelity_text > docs/fidelity.md.new
 	mv docs/fidelity.md.new docs/fidelity.md
+
+example: .venv/ready-dev ## Show in the example project's README what pytest prints today.
+	$(BIN)/python -m tests.pytest_plugin.example
 
 format: .venv/ready-dev ## Format the code and mend what can be mended.
 	$(BIN)/ruff check --fix .

@@ -22,6 +22,7 @@ from necp_replay.pytest_plugin.settings import (
     settings_of,
     typed_path,
 )
+from necp_replay.replay.node import escape
 from necp_replay.replay.report_model import TraceReport, Verdict
 from necp_replay.trace.header import Header, SourceKind
 from necp_replay.trace.reader import TraceReader
@@ -45,9 +46,13 @@ class TraceFile(pytest.File):
         header = _read_header(self.path)
         kind = header.source_kind.name.lower() if header else UNREADABLE
         names = _releases(trace, header, settings) or [UNREADABLE]
+        if settings.accepts:
+            # Accepting writes the goldens of every release, and two workers would get in each
+            # other's way.
+            del names[1:]
         for name in names:
             release = None if name == UNREADABLE else name
-            test = Found(str(self.path), trace.name, str(trace.path), name, names)
+            test = Found(str(self.path), trace.name, escape(str(trace.path)), name, names)
             if header is not None:
                 test.is_own = release == header.release
                 test.is_measured = header.source_kind is not SourceKind.SCENARIO
@@ -123,7 +128,7 @@ class TraceItem(pytest.Item):
             if not is_measured(self._trace):
                 changes = accept_trace(self._trace, GoldenStore(settings.golden))
                 found.written = [
-                    f"{change.verb} {seen_from(self.config.rootpath, change.path)}"
+                    f"{change.verb} {escape(seen_from(self.config.rootpath, change.path))}"
                     for change in changes
                 ]
         except NecpReplayError as error:

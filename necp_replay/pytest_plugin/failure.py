@@ -10,7 +10,7 @@ from typing import Any, Protocol, Self
 import pytest
 
 from necp_replay.errors import NecpReplayError
-from necp_replay.replay.node import escape
+from necp_replay.replay.node import escape, visible
 from necp_replay.replay.report_model import TraceReport, Truth, Verdict
 from necp_replay.report.headline import difference_headline, headline
 from necp_replay.report.replay_text import failure_lines
@@ -26,6 +26,9 @@ class TraceFailure(Exception):
     """
 
     def __init__(self, text: str, line: str, verdict: Verdict, path: str = "") -> None:
+        # An error names its file, whose name need not be fit for a terminal.
+        text = "\n".join(map(visible, text.split("\n")))
+        line = visible(line)
         super().__init__(text)
         self.painted = text
         self.headline = line
@@ -40,7 +43,8 @@ class TraceFailure(Exception):
         """The failure of a replay that did not pass."""
         plain, painted = ("\n".join(failure_lines(report, Style(c))) for c in (False, True))
         failure = cls(plain, headline(report), report.verdict, report.path)
-        failure.painted = painted
+        if report.error is None:
+            failure.painted = painted
         failure.advice = list(_advice(report))
         first: dict[str, str] = {}
         for example in report.examples:
@@ -54,7 +58,7 @@ class TraceFailure(Exception):
     def of_error(cls, error: NecpReplayError) -> Self:
         """The failure of what could not be done with a trace."""
         failure = cls(f"{error}\n{error.hint}", str(error), Verdict.ERROR, error.file or "")
-        failure.advice = [("What to do:", error.hint)]
+        failure.advice = [("What to do:", visible(error.hint))]
         return failure
 
     @classmethod
@@ -64,7 +68,7 @@ class TraceFailure(Exception):
         line = f"rule {rule.number} expects a difference that is not there any more"
         text = f"{report.path} on {report.release}\n  {line}: {escape(rule.reason)}\n"
         failure = cls(f"{text}  Remove it from {place}", line, Verdict.DIFFERENT, report.path)
-        failure.advice = [("Remove the rule:", place)]
+        failure.advice = [("Remove the rule:", visible(place))]
         return failure
 
 
@@ -74,7 +78,7 @@ def _advice(report: TraceReport) -> Iterator[tuple[str, str]]:
         if report.error.startswith(f"{report.path}: "):
             yield "What is wrong:", f"necp-replay doctor {trace}"
         if report.hint:
-            yield "What to do:", report.hint
+            yield "What to do:", visible(report.hint)
         return
     yield "See it again:", f"necp-replay replay {trace} --release {report.release}"
     # What was recorded stays as it is: only a golden is accepted.

@@ -46,9 +46,13 @@ class Complaint:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What became of rules and goldens, and what of that fails the session."""
+    """What became of rules and goldens, and what of that fails the session.
+
+    ``traces`` is the root of traces as one would type it.
+    """
 
     run: RunReport
+    traces: Path
     complaints: tuple[Complaint, ...]
 
 
@@ -82,7 +86,7 @@ def judge(found: Sequence[Found], settings: Settings, config: pytest.Config) -> 
         unused_goldens=[typed_path(config, path) for path in unused],
         rules=outcomes,
     )
-    return Judgement(run, tuple(complaints))
+    return Judgement(run, typed_path(config, settings.traces), tuple(complaints))
 
 
 def _is_complete(found: Sequence[Found], traces: Path) -> bool:

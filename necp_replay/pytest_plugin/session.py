@@ -83,7 +83,7 @@ class TraceSession:
         parts = ["\n".join(line for each in found for line in each.written)]
         judgement = self._judgement
         if judgement is not None and not (is_quiet and not judgement.complaints):
-            parts.append(rules_text(judgement.run, style))
+            parts.append(rules_text(judgement.run, style, [judgement.traces]))
         failed = [each for each in found if (each.path, each.test) in self._failed]
         parts.append("\n".join(failure_summary(failed, len(found))))
         return "\n\n".join(part for part in parts if part)

@@ -78,6 +78,14 @@ def test_a_trace_cut_behind_its_header_fails_with_its_place(project: Project) ->
     result.stdout.fnmatch_lines([f"  {REMOVE}: *cut short*", f"FAILED {REMOVE}::{NEW} - *"])
 
 
+def test_what_is_said_of_a_trace_by_its_name_is_fit_for_a_terminal(project: Project) -> None:
+    project.damage().rename(project.root / "traces" / "client" / "a\x1b[31mb.necptrace")
+    lines = project.run("-q", "--tb=short").outlines
+    ours = [line for line in lines if "[31mb" in line and not line.startswith(("_", "FAILED"))]
+    assert ours
+    assert all("\\x1b[31mb" in line and "\x1b" not in line for line in ours)
+
+
 @pytest.mark.parametrize("release", ["a::b", "\x1b[31m", "a/../b", "", "x" * 65])
 def test_a_header_names_no_test_as_it_likes(project: Project, release: str) -> None:
     rewrite(project.root / REMOVE, project.root / "traces/stranger.necptrace", release=release)
@@ -103,3 +111,8 @@ def test_accepting_writes_what_a_comparison_then_finds(project: Project) -> None
     accepted.assert_outcomes(passed=2)
     accepted.stdout.fnmatch_lines(["changed golden/client/remove_twice.golden"])
     project.run().assert_outcomes(passed=2)
+
+
+def test_accepting_is_one_test_of_a_trace_whatever_the_releases(project: Project) -> None:
+    asked = ("--necp-accept", "--necp-release", OLD, "--necp-release", NEW)
+    assert collected(project, *asked) == [f"{REMOVE}::{OLD}", f"{ADD}::{OLD}"]

@@ -19,6 +19,7 @@ def test_a_golden_without_a_trace_fails_a_session_of_every_trace(project: Projec
             "ERROR golden/gone.golden - this golden belongs to no trace",
             "1 golden belongs to no trace:",
             "  golden/gone.golden",
+            "    necp-replay accept traces --remove-unused",
         ]
     )
 
