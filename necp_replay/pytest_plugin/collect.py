@@ -98,7 +98,6 @@ class TraceItem(pytest.Item):
             else:
                 self._replay(found, settings)
         except TraceFailure as failure:
-            found.verdict = failure.verdict.value
             found.painted = failure.painted
             found.causes = failure.causes
             found.advice = failure.advice
@@ -109,6 +108,7 @@ class TraceItem(pytest.Item):
 
         options = ReplayOptions(self._release, GoldenStore(settings.golden), rules=settings.book)
         report = replay_trace(self._trace.path, self._trace.name, options)
+        found.verdict = report.verdict.value
         found.hidden = {str(rule): count for rule, count in sorted(report.hidden.items())}
         self.user_properties += _properties(report, self.config.rootpath)
         if report.verdict is not Verdict.IDENTICAL:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from necp_replay.pytest_plugin.found import Found
+from necp_replay.replay.node import escape
 from necp_replay.rules.book import RuleBook
 from necp_replay.rules.rule import Action, Rule
 
@@ -34,7 +35,7 @@ def expectations(book: RuleBook, found: Found) -> Expectations:
 
 def xfail_reason(rules: Sequence[Rule]) -> str:
     """Why a test is expected to fail, in one line."""
-    return "; ".join(f"{rule.reason} (rule {rule.number})" for rule in rules)
+    return "; ".join(f"{escape(rule.reason)} (rule {rule.number})" for rule in rules)
 
 
 def _is_about_only(rule: Rule, found: Found) -> bool:

@@ -11,7 +11,7 @@ import pytest
 
 from necp_replay.errors import NecpReplayError
 from necp_replay.replay.node import escape, visible
-from necp_replay.replay.report_model import TraceReport, Truth, Verdict
+from necp_replay.replay.report_model import TraceReport, Truth
 from necp_replay.report.headline import difference_headline, headline
 from necp_replay.report.replay_text import failure_lines
 from necp_replay.report.style import Style
@@ -25,14 +25,13 @@ class TraceFailure(Exception):
     and the line of the first difference of each group, ``advice`` what to do next and what for.
     """
 
-    def __init__(self, text: str, line: str, verdict: Verdict, path: str = "") -> None:
+    def __init__(self, text: str, line: str, path: str) -> None:
         # An error names its file, whose name need not be fit for a terminal.
         text = "\n".join(map(visible, text.split("\n")))
         line = visible(line)
         super().__init__(text)
         self.painted = text
         self.headline = line
-        self.verdict = verdict
         self.causes = [(line, line)]
         self.advice: list[tuple[str, str]] = []
         self.path = path
@@ -42,7 +41,7 @@ class TraceFailure(Exception):
     def of_report(cls, report: TraceReport) -> Self:
         """The failure of a replay that did not pass."""
         plain, painted = ("\n".join(failure_lines(report, Style(c))) for c in (False, True))
-        failure = cls(plain, headline(report), report.verdict, report.path)
+        failure = cls(plain, headline(report), report.path)
         if report.error is None:
             failure.painted = painted
         failure.advice = list(_advice(report))
@@ -57,7 +56,7 @@ class TraceFailure(Exception):
     @classmethod
     def of_error(cls, error: NecpReplayError) -> Self:
         """The failure of what could not be done with a trace."""
-        failure = cls(f"{error}\n{error.hint}", str(error), Verdict.ERROR, error.file or "")
+        failure = cls(f"{error}\n{error.hint}", str(error), error.file or "")
         failure.advice = [("What to do:", visible(error.hint))]
         return failure
 
@@ -67,7 +66,7 @@ class TraceFailure(Exception):
         place = str(file) if rule.line is None else f"{file}: line {rule.line}"
         line = f"rule {rule.number} expects a difference that is not there any more"
         text = f"{report.path} on {report.release}\n  {line}: {escape(rule.reason)}\n"
-        failure = cls(f"{text}  Remove it from {place}", line, Verdict.DIFFERENT, report.path)
+        failure = cls(f"{text}  Remove it from {place}", line, report.path)
         failure.advice = [("Remove the rule:", visible(place))]
         return failure
 

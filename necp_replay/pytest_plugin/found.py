@@ -19,8 +19,8 @@ class Found:
     says that it needs no golden. ``hidden`` counts what rules hid, by their numbers. ``written``
     says which goldens were accepted.
 
-    Of a failure, ``verdict`` is the replay's, ``vanished`` the rule whose difference is gone, and
-    ``painted``, ``causes`` and ``advice`` are the failure's own.
+    ``verdict`` is the replay's, an error until there is one. Of a failure, ``vanished`` is the rule
+    whose difference is gone, and ``painted``, ``causes`` and ``advice`` are the failure's own.
     """
 
     path: str
@@ -32,7 +32,7 @@ class Found:
     is_measured: bool = False
     hidden: dict[str, int] = field(default_factory=dict)
     written: list[str] = field(default_factory=list)
-    verdict: str = "identical"
+    verdict: str = "error"
     painted: str = ""
     causes: list[tuple[str, str]] = field(default_factory=list)
     advice: list[tuple[str, str]] = field(default_factory=list)
@@ -51,10 +51,10 @@ class Found:
         """As much of the replay's report as says what rules did in it."""
         from necp_replay.replay.report_model import TraceReport, Verdict
 
-        failed = self.verdict == Verdict.ERROR.value
+        could_run = self.verdict != Verdict.ERROR.value
         return TraceReport(
             self.shown,
             self.test,
-            error=self.causes[0][1] if failed else None,
+            error=None if could_run else "could not run",
             hidden={int(rule): count for rule, count in self.hidden.items()},
         )

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from necp_replay.pytest_plugin import FOUND
+
 if TYPE_CHECKING:
     from necp_replay.pytest_plugin.found import Found
     from necp_replay.pytest_plugin.judgement import Judgement
@@ -33,7 +35,7 @@ class TraceSession:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Take in what a trace's test found, and give its failure the session's look."""
-        plain = getattr(report, "necp_found", None)
+        plain = getattr(report, FOUND, None)
         if plain is None:
             return
         from necp_replay.pytest_plugin.failure import Shown

@@ -153,6 +153,19 @@ def test_no_rule_is_judged_where_the_session_stopped_early(changed: Project) -> 
     result.stdout.fnmatch_lines(["*1 *ignored * not judged *"])
 
 
+def test_no_rule_is_judged_by_a_replay_that_crashed(
+    changed: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def crash(*_: object) -> None:
+        raise RuntimeError("a mistake of ours")
+
+    write_rules(changed, KNOWN)
+    monkeypatch.setattr("necp_replay.golden.run.replay_trace", crash)
+    result = changed.run()
+    result.assert_outcomes(failed=2)
+    result.stdout.fnmatch_lines(["*RuntimeError: a mistake of ours", "*1 *known * not judged *"])
+
+
 def test_a_rule_about_a_release_is_judged_by_the_tests_on_it(changed: Project) -> None:
     write_rules(changed, KNOWN, f'release = "{NEW}"\n', KNOWN, f'release = "{OLD}"\n')
     both = changed.run("--necp-release", OLD, "--necp-release", NEW)
