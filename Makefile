@@ -16,7 +16,7 @@ REPLAY := $(BIN)/necp-replay
 INSTALL = -m pip install --quiet --disable-pip-version-check
 
 .PHONY: help replay test lint types schemas-check tests tests-newer \
-        conformance traces coverage example generated bench schemas fidelity transcripts \
+        conformance traces coverage generated bench schemas fidelity transcripts \
         format clean \
         fuzz damage bench-formats
 .DEFAULT_GOAL := help
@@ -93,13 +93,11 @@ schemas: .venv/ready-dev ## Regenerate code from schemas/*.proto and record what
 
 transcripts: .venv/ready-dev ## Run the transcripts in docs/ again, and write down what they print.
 	$(BIN)/python -m tests.docs.transcript docs/first-scenario.md
+	$(BIN)/python -m tests.pytest_plugin.example
 
 fidelity: .venv/ready ## Print docs/fidelity.md anew from the engine's tables.
 	$(BIN)/python -m necp_replay.report.fidelity_text > docs/fidelity.md.new
 	mv docs/fidelity.md.new docs/fidelity.md
-
-example: .venv/ready-dev ## Show in the example project's README what pytest prints today.
-	$(BIN)/python -m tests.pytest_plugin.example
 
 format: .venv/ready-dev ## Format the code and mend what can be mended.
 	$(BIN)/ruff check --fix .

@@ -1,4 +1,4 @@
-"""What the README of the example project shows, made anew: `make example` writes it."""
+"""What the README of the example project shows, made anew: `make transcripts` writes it."""
 
 from __future__ import annotations
 

@@ -59,11 +59,11 @@ def test_every_command_of_the_workflow_passes(example: pytest.Pytester) -> None:
 def test_the_readme_shows_a_run(example: pytest.Pytester) -> None:
     result = example.runpytest_inprocess(*PLUGIN, *PASSES.split()[1:])
     result.assert_outcomes(passed=4, xfailed=1)
-    assert in_readme(PASSES) == shown(PASSES, str(result.stdout)), "`make example` writes it"
+    assert in_readme(PASSES) == shown(PASSES, str(result.stdout)), "`make transcripts` writes it"
 
 
 def test_the_readme_shows_a_failure(example: pytest.Pytester) -> None:
     break_golden(example.path)
     result = example.runpytest_inprocess(*PLUGIN, *FAILS.split()[1:])
     result.assert_outcomes(passed=3, failed=1, xfailed=1)
-    assert in_readme(FAILS) == shown(FAILS, str(result.stdout)), "`make example` writes it"
+    assert in_readme(FAILS) == shown(FAILS, str(result.stdout)), "`make transcripts` writes it"
