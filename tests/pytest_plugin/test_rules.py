@@ -166,6 +166,15 @@ def test_no_rule_is_judged_by_a_replay_that_crashed(
     result.stdout.fnmatch_lines(["*RuntimeError: a mistake of ours", "*1 *known * not judged *"])
 
 
+def test_no_rule_is_judged_where_only_failures_ran_again(changed: Project) -> None:
+    changed.run().assert_outcomes(passed=1, failed=1)
+    write_rules(changed, KNOWN, STALE)
+    again = changed.run("--lf")
+    again.assert_outcomes(xfailed=1)
+    assert again.ret == pytest.ExitCode.OK
+    again.stdout.fnmatch_lines(["*2 *ignored * not judged *"])
+
+
 def test_a_rule_about_a_release_is_judged_by_the_tests_on_it(changed: Project) -> None:
     write_rules(changed, KNOWN, f'release = "{NEW}"\n', KNOWN, f'release = "{OLD}"\n')
     both = changed.run("--necp-release", OLD, "--necp-release", NEW)
