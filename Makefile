@@ -47,7 +47,7 @@ tests: .venv/ready-dev ## Run all tests, house rules included; ARGS="..." goes t
 # What an interpreter could answer differently: the corpus, the commands, the calls of the engine and
 # the JSON form. The whole suite on each takes minutes more and says the same;
 # NEWER_TESTS=tests runs it.
-NEWER_TESTS = tests/test_corpus.py tests/test_pytest_plugin.py tests/events tests/replay \
+NEWER_TESTS = tests/test_corpus.py tests/pytest_plugin/test_collect.py tests/events tests/replay \
               tests/golden tests/kernel/client_actions tests/kernel/syscalls \
               tests/cli/test_golden_workflow.py tests/cli/test_determinism.py \
               tests/cli/test_recorded_outcomes.py tests/cli/test_errors.py
@@ -93,6 +93,7 @@ schemas: .venv/ready-dev ## Regenerate code from schemas/*.proto and record what
 
 transcripts: .venv/ready-dev ## Run the transcripts in docs/ again, and write down what they print.
 	$(BIN)/python -m tests.docs.transcript docs/first-scenario.md
+	$(BIN)/python -m tests.pytest_plugin.example
 
 readme: .venv/ready-dev ## Run the commands of README.md again, and write down what they print.
 	$(BIN)/python -m tests.docs.readme

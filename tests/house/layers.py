@@ -60,7 +60,6 @@ LIBRARIES: dict[str, set[str]] = {
     "google": {"trace"},
     "lz4": {"trace"},
     "pytest": {"pytest_plugin"},
-    "_pytest": {"pytest_plugin"},
     "tabulate": {"report", "cli"},
     # Progress, wherever there is work to wait for.
     "tqdm": {"bench", "cli", "golden", "importers", "report"},

@@ -1,0 +1,120 @@
+"""What a session was asked for: by its command line, else its ini file, else necp-replay.toml."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from necp_replay.errors import NecpReplayError, UsageError
+
+if TYPE_CHECKING:
+    from necp_replay.rules.book import RuleBook
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """``traces`` and ``golden`` are the roots of both trees; ``project`` the file with the rules.
+
+    ``releases`` empty: every trace on the release it was recorded on. ``error`` says that the
+    project's file cannot be read, and then nothing can be compared.
+    """
+
+    traces: Path
+    golden: Path
+    project: Path | None
+    book: RuleBook
+    releases: tuple[str, ...]
+    accepts: bool
+    error: NecpReplayError | None = None
+
+
+_SETTINGS = pytest.StashKey[Settings]()
+
+
+def settings_of(config: pytest.Config) -> Settings:
+    """The settings of a session, read once."""
+    if _SETTINGS not in config.stash:
+        config.stash[_SETTINGS] = _read_settings(config)
+    return config.stash[_SETTINGS]
+
+
+def releases_asked_for(config: pytest.Config) -> tuple[str, ...]:
+    """The releases of ``--necp-release``, else of ``necp_releases``, each once."""
+    given: Sequence[str] = config.getoption("necp_release") or config.getini("necp_releases")
+    return tuple(dict.fromkeys(given))
+
+
+def check_settings(config: pytest.Config) -> None:
+    """Raise NecpReplayError for what is asked for and cannot be done; cheap when nothing is."""
+    if config.getoption("necp_accept"):
+        from necp_replay.golden.accept import refuse_in_ci
+
+        refuse_in_ci()
+    if releases := releases_asked_for(config):
+        from necp_replay.releases.chain import RELEASES
+
+        for release in releases:
+            if release not in RELEASES:
+                raise UsageError(
+                    f"release {release!r} is not modelled",
+                    hint=f"Choose from {', '.join(RELEASES)} with --necp-release or necp_releases.",
+                )
+    if config.getoption("necp_rules"):
+        error = settings_of(config).error
+        if error is not None:
+            raise error
+
+
+def _read_settings(config: pytest.Config) -> Settings:
+    from necp_replay.rules.book import RuleBook
+    from necp_replay.rules.project import Project, find_project_file, read_project
+    from necp_replay.rules.rule import Action
+
+    path = _place(config, "necp_rules") or find_project_file(config.rootpath)
+    project, error = Project(path), None
+    if path is not None:
+        try:
+            project = read_project(typed_path(config, path))
+        except NecpReplayError as refusal:
+            error = refusal
+    rules = project.rules
+    if config.getoption("runxfail"):
+        # Whoever asks for it wants to see what is expected to fail.
+        rules = tuple(rule for rule in rules if rule.action is not Action.KNOWN)
+    folder = config.rootpath if path is None else path.parent
+    golden = _place(config, "necp_golden") or project.golden or folder / "golden"
+    return Settings(
+        traces=project.traces or golden.parent / "traces",
+        golden=golden,
+        project=path,
+        book=RuleBook(rules, date.today()),
+        releases=releases_asked_for(config),
+        accepts=config.getoption("necp_accept"),
+        error=error,
+    )
+
+
+def _place(config: pytest.Config, name: str) -> Path | None:
+    """A path of the command line counts from where that was typed, one of a file from the file."""
+    if typed := config.getoption(name):
+        return Path(config.invocation_params.dir, typed)
+    ini_folder = config.inipath.parent if config.inipath else config.rootpath
+    written: str = config.getini(name)
+    return Path(ini_folder, written) if written else None
+
+
+def typed_path(config: pytest.Config, path: Path) -> Path:
+    """A path as one would type it where pytest was started, as long as that leads there."""
+    started = config.invocation_params.dir
+    near = Path.cwd() == started and path.is_relative_to(started)
+    return path.relative_to(started) if near else path
+
+
+def seen_from(root: Path, path: Path) -> str:
+    """A path as node ids write it, where it lies below the root."""
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)

@@ -1,0 +1,118 @@
+"""Traces as tests: their ids, markers and keywords, and what each of them does."""
+
+from __future__ import annotations
+
+import pytest
+
+from necp_replay.trace.header import SourceKind
+from tests.pytest_plugin.project import ADD, NEW, OLD, REMOVE, Project, ids, rewrite
+
+pytest_plugins = ["pytester"]
+
+
+def collected(project: Project, *arguments: str) -> list[str]:
+    return ids(project.run("--collect-only", "-q", *arguments))
+
+
+def test_a_trace_is_a_test_named_after_the_release_it_was_recorded_on(project: Project) -> None:
+    assert collected(project) == [f"{REMOVE}::{NEW}", f"{ADD}::{NEW}"]
+
+
+def test_a_trace_is_a_test_on_every_release_asked_for_once(project: Project) -> None:
+    asked = ("--necp-release", OLD, "--necp-release", NEW, "--necp-release", OLD)
+    assert collected(project, REMOVE, *asked) == [f"{REMOVE}::{OLD}", f"{REMOVE}::{NEW}"]
+
+
+@pytest.mark.parametrize("given", [REMOVE, f"{REMOVE}::{NEW}", "traces/client"])
+def test_what_one_can_type_selects_a_trace(project: Project, given: str) -> None:
+    assert collected(project, given) == [f"{REMOVE}::{NEW}"]
+
+
+@pytest.mark.parametrize(
+    "selection",
+    [
+        ("-m", "necp_client"),
+        ("-m", "necp and not necp_policies"),
+        ("-m", "not necp_deep_er"),
+        ("-k", "twice"),
+        ("-k", "client"),
+        ("-k", "client/remove"),
+        ("-k", f"remove and {NEW}"),
+        ("-k", "scenario and not policies"),
+    ],
+    ids=" ".join,
+)
+def test_markers_and_words_select_traces(project: Project, selection: tuple[str, str]) -> None:
+    assert collected(project, "--strict-markers", *selection) == [f"{REMOVE}::{NEW}"]
+
+
+def test_the_marker_of_traces_is_listed(project: Project) -> None:
+    project.run("--markers").stdout.fnmatch_lines(["@pytest.mark.necp: *necp_AREA*"])
+
+
+def test_accepted_traces_pass_on_every_release_asked_for(project: Project) -> None:
+    result = project.run("--necp-release", OLD, "--necp-release", NEW, "-v")
+    result.assert_outcomes(passed=4)
+    result.stdout.fnmatch_lines([f"{REMOVE}::{OLD} PASSED*", f"{REMOVE}::{NEW} PASSED*"])
+    result.stdout.no_fnmatch_line("*= necp-replay =*")
+
+
+def test_a_trace_that_cannot_be_read_fails_alone(project: Project) -> None:
+    project.damage()
+    result = project.run()
+    result.assert_outcomes(passed=1, failed=1)
+    result.stdout.fnmatch_lines(
+        [
+            f"FAILED {REMOVE}::unreadable - at byte *",
+            f"What is wrong:     necp-replay doctor {REMOVE}",
+        ]
+    )
+    result.stdout.no_fnmatch_line("*Traceback*")
+
+
+def test_a_trace_cut_behind_its_header_fails_with_its_place(project: Project) -> None:
+    path = project.root / REMOVE
+    path.write_bytes(path.read_bytes()[:-30])
+    result = project.run()
+    result.assert_outcomes(passed=1, failed=1)
+    result.stdout.fnmatch_lines([f"  {REMOVE}: *cut short*", f"FAILED {REMOVE}::{NEW} - *"])
+
+
+def test_what_is_said_of_a_trace_by_its_name_is_fit_for_a_terminal(project: Project) -> None:
+    project.damage().rename(project.root / "traces" / "client" / "a\x1b[31mb.necptrace")
+    lines = project.run("-q", "--tb=short").outlines
+    ours = [line for line in lines if "[31mb" in line and not line.startswith(("_", "FAILED"))]
+    assert ours
+    assert all("\\x1b[31mb" in line and "\x1b" not in line for line in ours)
+
+
+@pytest.mark.parametrize("release", ["a::b", "\x1b[31m", "a/../b", "", "x" * 65])
+def test_a_header_names_no_test_as_it_likes(project: Project, release: str) -> None:
+    rewrite(project.root / REMOVE, project.root / "traces/stranger.necptrace", release=release)
+    result = project.run("traces/stranger.necptrace")
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["FAILED traces/stranger.necptrace::unreadable - *"])
+
+
+def test_a_measured_trace_is_a_test_only_where_something_was_measured(project: Project) -> None:
+    measured = "traces/measured/remove.necptrace"
+    vectors = SourceKind.VECTORS
+    rewrite(project.root / REMOVE, project.root / measured, source_kind=vectors)
+    asked = ("--necp-release", OLD, "--necp-release", NEW)
+    assert collected(project, measured, *asked) == [f"{measured}::{NEW}"]
+    project.run(measured, *asked).assert_outcomes(passed=1)
+    project.run(measured, "--necp-release", OLD).assert_outcomes(failed=1)
+
+
+def test_accepting_writes_what_a_comparison_then_finds(project: Project) -> None:
+    project.change_golden()
+    project.run().assert_outcomes(passed=1, failed=1)
+    accepted = project.run("--necp-accept")
+    accepted.assert_outcomes(passed=2)
+    accepted.stdout.fnmatch_lines(["changed golden/client/remove_twice.golden"])
+    project.run().assert_outcomes(passed=2)
+
+
+def test_accepting_is_one_test_of_a_trace_whatever_the_releases(project: Project) -> None:
+    asked = ("--necp-accept", "--necp-release", OLD, "--necp-release", NEW)
+    assert collected(project, *asked) == [f"{REMOVE}::{OLD}", f"{ADD}::{OLD}"]

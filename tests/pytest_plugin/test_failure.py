@@ -1,0 +1,131 @@
+"""What people and machines read of a trace that does not pass."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from necp_replay.golden.run import ReplayOptions, replay_trace
+from necp_replay.golden.store import GoldenStore
+from necp_replay.report.replay_text import failure_lines
+from necp_replay.report.style import Style
+from tests.pytest_plugin.project import ADD, NEW, OLD, REMOVE, Project
+
+pytest_plugins = ["pytester"]
+
+HEADLINE = "record 5 REMOVE: status golden EBADF, replayed ENOENT"
+
+
+@pytest.fixture
+def changed(project: Project) -> Project:
+    """The project with a golden that says something else."""
+    project.change_golden()
+    return project
+
+
+def test_a_failure_is_the_text_of_the_replay(changed: Project) -> None:
+    options = ReplayOptions(goldens=GoldenStore(Path("golden")))
+    report = replay_trace(Path(REMOVE), "client/remove_twice", options)
+    lines = [line.rstrip() for line in failure_lines(report, Style(coloured=False))]
+    result = changed.run(REMOVE)
+    assert "\n".join(lines) in "\n".join(result.outlines)
+    result.stdout.no_fnmatch_line("*Traceback*")
+
+
+@pytest.mark.parametrize("style", ["auto", "short", "long", "native", "no", "line"])
+def test_the_last_lines_name_cause_trace_record_and_next_command(
+    changed: Project, style: str
+) -> None:
+    result = changed.run("-q", f"--tb={style}")
+    result.stdout.fnmatch_lines(
+        [
+            f"FAILED {REMOVE}::{NEW} - {HEADLINE}",
+            "*= necp-replay =*",
+            "1 of 2 trace tests did not pass:",
+            f"  {HEADLINE}",
+            f"    {REMOVE} on {NEW}",
+            f"See it again:      necp-replay replay {REMOVE} --release {NEW}",
+            f"If it was meant:   necp-replay accept {REMOVE}",
+            "1 failed, 1 passed in *",
+        ],
+        consecutive=True,
+    )
+
+
+def test_one_line_is_all_that_tb_line_shows(changed: Project) -> None:
+    result = changed.run("--tb=line")
+    result.stdout.fnmatch_lines(["*= FAILURES =*", f"{REMOVE}:5: {HEADLINE}"], consecutive=True)
+    result.stdout.no_fnmatch_line("*differs from its golden*")
+
+
+def test_causes_are_told_once_with_the_number_of_their_tests(changed: Project) -> None:
+    result = changed.run("--necp-release", NEW, "--necp-release", NEW, "-q", "--tb=no")
+    result.stdout.fnmatch_lines([f"    {REMOVE} on {NEW}"])
+    other = changed.root / "traces" / "other.necptrace"
+    other.write_bytes((changed.root / REMOVE).read_bytes())
+    golden = (changed.root / "golden/client/remove_twice.golden").read_bytes()
+    (changed.root / "golden/other.golden").write_bytes(golden)
+    result = changed.run("-q", "--tb=no")
+    result.stdout.fnmatch_lines(
+        ["2 of 3 trace tests did not pass:", f"  {HEADLINE}", f"    {REMOVE} on {NEW}, and 1 more"]
+    )
+
+
+def test_a_scenario_without_a_golden_says_how_to_accept(project: Project) -> None:
+    (project.root / "golden/policies/deep-er/add.golden").unlink()
+    result = project.run()
+    result.assert_outcomes(passed=1, failed=1)
+    result.stdout.fnmatch_lines(
+        [
+            "*has no golden*",
+            f"FAILED {ADD}::{NEW} - no golden*",
+            f"If it was meant:   necp-replay accept {ADD}",
+        ]
+    )
+
+
+def test_colour_is_that_of_pytest(changed: Project) -> None:
+    assert "\x1b[31mEBADF\x1b[0m" in str(changed.run("--color=yes").stdout)
+    assert "\x1b" not in str(changed.run("--color=no").stdout)
+
+
+def test_junit_says_what_was_replayed_and_what_differs(changed: Project) -> None:
+    changed.run("--junitxml=junit.xml", "--color=yes", "--tb=line")
+    text = (changed.root / "junit.xml").read_text("utf-8")
+    failed, passed = ElementTree.fromstring(text).iter("testcase")
+    assert (failed.get("classname"), failed.get("name")) == (REMOVE.replace("/", "."), NEW)
+    said = [(each.get("name"), each.get("value")) for each in failed.iter("property")]
+    assert said[:3] == [
+        ("release", NEW),
+        ("records", "5"),
+        ("golden", "golden/client/remove_twice.golden"),
+    ]
+    (fingerprint,) = said[3:]
+    assert fingerprint[0] == "fingerprint"
+    (failure,) = failed.iter("failure")
+    assert failure.get("message") == HEADLINE
+    assert failure.text is not None
+    assert failure.text.startswith(f"{REMOVE} on {NEW}\n")
+    assert "\x1b" not in failure.text
+    assert [each.tag for each in passed] == ["properties"]
+
+
+def test_workers_of_xdist_change_nothing_that_is_said(changed: Project) -> None:
+    changed.damage(ADD)
+    asked = ("-q", "--tb=short", "--necp-release", OLD, "--necp-release", NEW)
+    alone = changed.run(*asked)
+    shared = changed.run_workers(*asked)
+    alone.assert_outcomes(passed=1, failed=2)
+    shared.assert_outcomes(passed=1, failed=2)
+    assert last_words(shared) == last_words(alone)
+    for line in (line for line in alone.outlines if line.startswith(("  ", "FAILED"))):
+        assert line in shared.outlines
+
+
+def last_words(result: pytest.RunResult) -> list[str]:
+    """The lines of the section at the end."""
+    lines = result.outlines
+    first = next(i for i, line in enumerate(lines) if "= necp-replay =" in line)
+    return lines[first:-1]

@@ -1,0 +1,48 @@
+"""Goldens that belong to no trace."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.pytest_plugin.project import Project
+
+pytest_plugins = ["pytester"]
+
+
+def test_a_golden_without_a_trace_fails_a_session_of_every_trace(project: Project) -> None:
+    (project.root / "golden" / "gone.golden").touch()
+    result = project.run()
+    result.assert_outcomes(passed=2, errors=1)
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    result.stdout.fnmatch_lines(
+        [
+            "ERROR golden/gone.golden - this golden belongs to no trace",
+            "1 golden belongs to no trace:",
+            "  golden/gone.golden",
+            "    necp-replay accept traces --remove-unused",
+        ]
+    )
+
+
+def test_other_tests_beside_the_traces_change_nothing(project: Project) -> None:
+    (project.root / "golden" / "gone.golden").touch()
+    project.pytester.makepyfile("def test_other(): pass")
+    project.run("--ignore=traces").assert_outcomes(passed=1)
+    project.run().assert_outcomes(passed=3, errors=1)
+
+
+def test_goldens_are_not_judged_while_accepting(project: Project) -> None:
+    (project.root / "golden" / "gone.golden").touch()
+    result = project.run("--necp-accept")
+    result.assert_outcomes(passed=2)
+    assert result.ret == pytest.ExitCode.OK
+
+
+def test_the_project_says_where_traces_and_goldens_are(project: Project) -> None:
+    (project.root / "traces").rename(project.root / "captures")
+    (project.root / "golden").rename(project.root / "accepted")
+    text = 'traces = "captures"\ngolden = "accepted"\n'
+    (project.root / "necp-replay.toml").write_text(text, "utf-8")
+    project.run("-m", "necp_client").assert_outcomes(passed=1, deselected=1)
+    (project.root / "accepted" / "gone.golden").touch()
+    project.run().assert_outcomes(passed=2, errors=1)

@@ -1,0 +1,77 @@
+"""What options and the ini file ask for."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.pytest_plugin.project import NEW, OLD, REMOVE, Project, ids
+
+pytest_plugins = ["pytester"]
+
+
+def test_goldens_may_be_where_an_option_says(project: Project) -> None:
+    (project.root / "golden").rename(project.root / "elsewhere")
+    project.run().assert_outcomes(failed=2)
+    project.run("--necp-golden", "elsewhere").assert_outcomes(passed=2)
+
+
+def test_goldens_may_be_where_the_ini_file_says(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (project.root / "golden").rename(project.root / "elsewhere")
+    (project.root / "pytest.ini").write_text("[pytest]\nnecp_golden = elsewhere\n", "utf-8")
+    project.run().assert_outcomes(passed=2)
+    monkeypatch.chdir(project.root / "traces" / "client")
+    project.run().assert_outcomes(passed=1)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("pytest.ini", f"[pytest]\nnecp_releases = {OLD} {NEW}\n"),
+        ("pyproject.toml", f'[tool.pytest.ini_options]\nnecp_releases = ["{OLD}", "{NEW}"]\n'),
+    ],
+)
+def test_the_ini_file_names_releases(project: Project, name: str, text: str) -> None:
+    (project.root / "pytest.ini").unlink()
+    (project.root / name).write_text(text, "utf-8")
+    both = [f"{REMOVE}::{OLD}", f"{REMOVE}::{NEW}"]
+    assert ids(project.run("--collect-only", "-q", REMOVE)) == both
+    one = project.run("--collect-only", "-q", REMOVE, "--necp-release", OLD)
+    assert ids(one) == [f"{REMOVE}::{OLD}"]
+
+
+@pytest.mark.parametrize("place", ["option", "ini file"])
+def test_an_unknown_release_is_refused_before_anything_runs(project: Project, place: str) -> None:
+    if place == "option":
+        result = project.run("--necp-release", "xnu-1")
+    else:
+        (project.root / "pytest.ini").write_text("[pytest]\nnecp_releases = xnu-1\n", "utf-8")
+        result = project.run()
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines([f"*release 'xnu-1' is not modelled*{NEW}*"])
+
+
+def test_accepting_in_ci_is_refused(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CI", "1")
+    result = project.run("--necp-accept")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["*CI is set*"])
+
+
+def test_a_session_without_traces_imports_nothing_of_replaying(project: Project) -> None:
+    project.pytester.makepyfile(
+        test_imports="""
+        import sys
+
+        def test_imports():
+            ours = {name.split(".")[1] for name in sys.modules if name.startswith("necp_replay.")}
+            assert ours <= {"errors", "pytest_plugin"}
+            assert "google.protobuf" not in sys.modules
+        """
+    )
+    result = project.pytester.runpytest_subprocess(
+        "-p", "necp_replay.pytest_plugin", "test_imports.py"
+    )
+    result.assert_outcomes(passed=1)
+    result.stdout.no_fnmatch_line("*= necp-replay =*")

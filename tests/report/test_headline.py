@@ -1,0 +1,70 @@
+"""A failing trace in one line."""
+
+from __future__ import annotations
+
+import pytest
+
+from necp_replay.replay.compare import Difference
+from necp_replay.replay.node import Layer
+from necp_replay.replay.report_model import RecordDifference, TraceReport, Truth
+from necp_replay.report.headline import headline
+
+STATUS = Difference(Layer.RETURN, "status", "ENOENT", "ok retval=0")
+
+
+def difference(
+    record: int | None = 5, kind: str = "REMOVE", *fields: Difference
+) -> RecordDifference:
+    """A record that differs from its golden."""
+    return RecordDifference(record, "a title", Truth.GOLDEN, list(fields or (STATUS,)), kind=kind)
+
+
+def report(**parts: object) -> TraceReport:
+    """The report of one trace."""
+    found = TraceReport("traces/a.necptrace", "r")
+    for name, value in parts.items():
+        setattr(found, name, value)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("found", "line"),
+    [
+        (report(), ""),
+        (
+            report(examples=[difference()], different=1),
+            "record 5 REMOVE: status golden ENOENT, replayed ok retval=0",
+        ),
+        (
+            report(examples=[difference()], different=3),
+            "record 5 REMOVE: status golden ENOENT, replayed ok retval=0; 2 more records",
+        ),
+        (
+            report(examples=[difference(None, "final state")], different=1),
+            "final state: status golden ENOENT, replayed ok retval=0",
+        ),
+        (
+            report(
+                examples=[difference(5, "ADD", Difference(Layer.EFFECTS, "log", None, "x" * 61))],
+                different=1,
+            ),
+            f"record 5 ADD: log golden -, replayed {'x' * 60}...",
+        ),
+        (
+            report(error="traces/a.necptrace: at byte 7: cut short"),
+            "at byte 7: cut short",
+        ),
+        (
+            report(first_not_modelled="record 2 socket: why", not_modelled=1),
+            "not modelled: record 2 socket: why",
+        ),
+    ],
+    ids=["same", "one record", "several", "final state", "long value", "error", "not modelled"],
+)
+def test_the_first_thing_wrong_is_said_in_a_line(found: TraceReport, line: str) -> None:
+    assert headline(found) == line
+    assert "\n" not in line
+
+
+def test_a_missing_golden_names_the_command() -> None:
+    assert "necp-replay accept" in headline(report(missing_golden=True))
