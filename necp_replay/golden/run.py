@@ -19,7 +19,7 @@ from necp_replay.replay.compare import outcome_differences, same_as_measured, sa
 from necp_replay.replay.context import WINDOW_RECORDS, context_of
 from necp_replay.replay.engine import Engine, EngineFactory, open_machine
 from necp_replay.replay.names import StableNames
-from necp_replay.replay.node import Node, escape
+from necp_replay.replay.node import Node, escape, visible
 from necp_replay.replay.render_input import title
 from necp_replay.replay.render_outcome import render_outcome
 from necp_replay.replay.render_snapshot import snapshot_nodes
@@ -56,8 +56,9 @@ def replay_trace(path: Path, name: str, options: ReplayOptions) -> TraceReport:
             report.release = escape(release)
             _Run(reader, name, release, report, options).run()
     except NecpReplayError as error:
-        report.error = str(error)
-        report.hint = error.hint
+        # It names files, whose names need not be fit for a terminal.
+        report.error = visible(str(error))
+        report.hint = visible(error.hint)
     report.seconds = time.perf_counter() - started
     return report
 

@@ -84,5 +84,7 @@ def pytest_runtest_makereport(
     """Send what a replay found along with its report, for the session's summary."""
     report = yield
     if call.when == "call" and (found := getattr(item, FOUND, None)) is not None:
-        vars(report)[FOUND] = found.as_plain()
+        from necp_replay.pytest_plugin.found import plain_of
+
+        vars(report)[FOUND] = plain_of(found)
     return report

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path, PurePath
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 import pytest
 
@@ -22,7 +22,7 @@ from necp_replay.pytest_plugin.settings import (
     settings_of,
     typed_path,
 )
-from necp_replay.replay.node import escape
+from necp_replay.replay.node import escape, visible
 from necp_replay.replay.report_model import TraceReport, Verdict
 from necp_replay.trace.header import Header, SourceKind
 from necp_replay.trace.reader import TraceReader
@@ -52,7 +52,8 @@ class TraceFile(pytest.File):
             del names[1:]
         for name in names:
             release = None if name == UNREADABLE else name
-            test = Found(str(self.path), trace.name, escape(str(trace.path)), name, names)
+            report = TraceReport(escape(str(trace.path)), release or "", error="could not run")
+            test = Found(str(self.path), trace.name, name, names, report)
             if header is not None:
                 test.is_own = release == header.release
                 test.is_measured = header.source_kind is not SourceKind.SCENARIO
@@ -92,15 +93,13 @@ class TraceItem(pytest.Item):
         found = self.necp_found = replace(self._test)
         try:
             if settings.error is not None:
-                raise TraceFailure.of_error(settings.error)
-            if settings.accepts:
+                self._could_not(found, settings.error)
+            elif settings.accepts:
                 self._accept(found, settings)
             else:
                 self._replay(found, settings)
         except TraceFailure as failure:
             found.painted = failure.painted
-            found.causes = failure.causes
-            found.advice = failure.advice
             raise
 
     def _replay(self, found: Found, settings: Settings) -> None:
@@ -108,8 +107,7 @@ class TraceItem(pytest.Item):
 
         options = ReplayOptions(self._release, GoldenStore(settings.golden), rules=settings.book)
         report = replay_trace(self._trace.path, self._trace.name, options)
-        found.verdict = report.verdict.value
-        found.hidden = {str(rule): count for rule, count in sorted(report.hidden.items())}
+        found.report = report
         self.user_properties += _properties(report, self.config.rootpath)
         if report.verdict is not Verdict.IDENTICAL:
             raise TraceFailure.of_report(report)
@@ -132,7 +130,11 @@ class TraceItem(pytest.Item):
                     for change in changes
                 ]
         except NecpReplayError as error:
-            raise TraceFailure.of_error(error) from None
+            self._could_not(found, error)
+
+    def _could_not(self, found: Found, error: NecpReplayError) -> NoReturn:
+        found.report = replace(found.report, error=visible(str(error)), hint=visible(error.hint))
+        raise TraceFailure.of_error(error) from None
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """The report as text; our own traceback says nothing about a trace."""

@@ -28,7 +28,7 @@ def expectations(book: RuleBook, found: Found) -> Expectations:
     rules = [
         rule for rule in book.for_replay(found.name, found.test) if rule.action is Action.KNOWN
     ]
-    known = tuple(rule for rule in rules if str(rule.number) in found.hidden)
+    known = tuple(rule for rule in rules if rule.number in found.report.hidden)
     vanished = [rule for rule in rules if rule not in known and _is_about_only(rule, found)]
     return Expectations(known, vanished[0] if vanished else None)
 

@@ -1,60 +1,71 @@
-"""What one test found, small and plain enough to travel from a worker of xdist to the session."""
+"""What one test found, plain enough to travel from a worker of xdist to where the session began."""
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, Any, Self
+from dataclasses import dataclass, field, fields, is_dataclass
+from typing import Any
 
-if TYPE_CHECKING:
-    from necp_replay.replay.report_model import TraceReport
+from necp_replay.replay.compare import Difference
+from necp_replay.replay.node import Layer
+from necp_replay.replay.report_model import KindCount, RecordDifference, TraceReport, Truth
 
 
 @dataclass(slots=True)
 class Found:
     """What one trace did as one test. ``path`` is absolute, ``tests`` names all of the trace's.
 
-    ``name`` is the trace's below its root, ``shown`` the path to type where pytest was started,
-    and ``is_own`` says that it was replayed on the release it was recorded on. ``is_measured``
-    says that it needs no golden. ``hidden`` counts what rules hid, by their numbers. ``written``
-    says which goldens were accepted.
-
-    ``verdict`` is the replay's, an error until there is one. Of a failure, ``vanished`` is the rule
-    whose difference is gone, and ``painted``, ``causes`` and ``advice`` are the failure's own.
+    ``name`` is the trace's below its root. ``report`` is the replay's, an error until there is one;
+    its path is the one to type where pytest was started. ``is_own`` says that the trace was
+    replayed on the release it was recorded on, ``is_measured`` that it needs no golden.
+    ``written`` says which goldens were accepted, ``painted`` is a failure's text in colour, and
+    ``vanished`` the number of a rule whose difference the trace should have shown.
     """
 
     path: str
     name: str
-    shown: str
     test: str
     tests: list[str]
+    report: TraceReport
     is_own: bool = False
     is_measured: bool = False
-    hidden: dict[str, int] = field(default_factory=dict)
     written: list[str] = field(default_factory=list)
-    verdict: str = "error"
     painted: str = ""
-    causes: list[tuple[str, str]] = field(default_factory=list)
-    advice: list[tuple[str, str]] = field(default_factory=list)
     vanished: int | None = None
 
-    def as_plain(self) -> dict[str, Any]:
-        """As nothing but dictionaries, lists, text and numbers."""
-        return asdict(self)
 
-    @classmethod
-    def of_plain(cls, plain: Mapping[str, Any]) -> Self:
-        """The reverse of :meth:`as_plain`."""
-        return cls(**plain)
+def plain_of(value: Any) -> Any:
+    """A dataclass as nothing but dictionaries, lists, text and numbers."""
+    if isinstance(value, enum.Enum):
+        return value.name
+    if is_dataclass(value):
+        return {each.name: plain_of(getattr(value, each.name)) for each in fields(value)}
+    if isinstance(value, list | tuple):
+        return [plain_of(each) for each in value]
+    if isinstance(value, dict):
+        return {str(key): plain_of(each) for key, each in value.items()}
+    return value
 
-    def report(self) -> TraceReport:
-        """As much of the replay's report as says what rules did in it."""
-        from necp_replay.replay.report_model import TraceReport, Verdict
 
-        could_run = self.verdict != Verdict.ERROR.value
-        return TraceReport(
-            self.shown,
-            self.test,
-            error=None if could_run else "could not run",
-            hidden={int(rule): count for rule, count in self.hidden.items()},
-        )
+def found_of(plain: Mapping[str, Any]) -> Found:
+    """What a test found, from its plain form."""
+    return Found(**{**plain, "report": _report_of(plain["report"])})
+
+
+def _report_of(plain: Mapping[str, Any]) -> TraceReport:
+    rebuilt = {
+        "examples": [_difference_of(example) for example in plain["examples"]],
+        "kinds": {group: KindCount(**count) for group, count in plain["kinds"].items()},
+        "hidden": {int(rule): count for rule, count in plain["hidden"].items()},
+    }
+    return TraceReport(**{**plain, **rebuilt})
+
+
+def _difference_of(plain: Mapping[str, Any]) -> RecordDifference:
+    differences = [
+        Difference(**{**each, "layer": Layer[each["layer"]]}) for each in plain["differences"]
+    ]
+    # A session keeps no whole outcomes: only the page does, which another command makes.
+    rebuilt = {"truth": Truth[plain["truth"]], "differences": differences, "sides": None}
+    return RecordDifference(**{**plain, **rebuilt})

@@ -17,7 +17,6 @@ from necp_replay.golden.store import GoldenStore
 from necp_replay.golden.unused import unused_goldens
 from necp_replay.pytest_plugin.found import Found
 from necp_replay.pytest_plugin.settings import Settings, seen_from, typed_path
-from necp_replay.replay.report_model import TraceReport
 from necp_replay.rules.book import RuleBook
 from necp_replay.rules.rule import Rule
 
@@ -46,14 +45,10 @@ class Complaint:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What became of rules and goldens, and what of that fails the session.
-
-    ``traces`` is the root of traces as one would type it.
-    """
+    """A session as a run of replays, and what of its rules and goldens fails it."""
 
     run: RunReport
-    traces: Path
-    complaints: tuple[Complaint, ...]
+    complaints: tuple[Complaint, ...] = ()
 
 
 def judge(found: Sequence[Found], settings: Settings, config: pytest.Config) -> Judgement:
@@ -62,31 +57,29 @@ def judge(found: Sequence[Found], settings: Settings, config: pytest.Config) -> 
     Only a session that ran every test of every trace below the root of traces proves that nothing
     uses them; after any other none is judged.
     """
-    tests = [(each, each.report()) for each in found]
-    complete = _is_complete(found, settings.traces)
-    outcomes = [_judge_rule(rule, settings.book, tests, complete) for rule in settings.book.rules]
+    run = RunReport("replay", "expected", "replayed", [each.report for each in found])
+    if settings.accepts or settings.error is not None:
+        return Judgement(run)
+    run.complete = _is_complete(found, settings.traces)
+    run.rules = [
+        _judge_rule(rule, settings.book, found, run.complete) for rule in settings.book.rules
+    ]
     unused: list[Path] = []
-    if complete:
+    if run.complete:
         unused = unused_goldens(GoldenStore(settings.golden), [each.name for each in found])
+    run.unused_goldens = [typed_path(config, path) for path in unused]
     told = {each.vanished for each in found}
     file = "" if settings.project is None else seen_from(config.rootpath, settings.project)
     complaints = [
         Complaint(f"{file}::rule-{outcome.rule.number}", outcome.why)
-        for outcome in outcomes
+        for outcome in run.rules
         if outcome.status.fails and outcome.rule.number not in told
     ]
     complaints += [
         Complaint(seen_from(config.rootpath, path), "this golden belongs to no trace")
         for path in unused
     ]
-    run = RunReport(
-        *("replay", "expected", "replayed"),
-        traces=[report for _, report in tests],
-        complete=complete,
-        unused_goldens=[typed_path(config, path) for path in unused],
-        rules=outcomes,
-    )
-    return Judgement(run, typed_path(config, settings.traces), tuple(complaints))
+    return Judgement(run, tuple(complaints))
 
 
 def _is_complete(found: Sequence[Found], traces: Path) -> bool:
@@ -100,25 +93,24 @@ def _is_complete(found: Sequence[Found], traces: Path) -> bool:
     )
 
 
-def _judge_rule(
-    rule: Rule, book: RuleBook, tests: Sequence[tuple[Found, TraceReport]], complete: bool
-) -> RuleOutcome:
+def _judge_rule(rule: Rule, book: RuleBook, found: Sequence[Found], complete: bool) -> RuleOutcome:
     """One rule by the tests on the release that it is about.
 
     Those of each trace that can be replayed on it have to be there: not of what was measured on
-    another release.
+    another release. One that is about a single trace, that trace's test has judged.
     """
-    left_out = {found.path for found, _ in tests if not found.is_measured}
-    tests = [test for test in tests if rule.release in (None, test[0].test)]
-    left_out -= {found.path for found, _ in tests}
-    own = {found.path for found, _ in tests if found.is_own}
+    tests = [each for each in found if rule.release in (None, each.test)]
+    there = {each.path for each in tests}
+    left_out = any(each.path not in there for each in found if not each.is_measured)
+    own = {each.path for each in tests if each.is_own}
+    vanished = any(each.vanished == rule.number for each in tests)
     scope = RunScope(
-        [found.name for found, _ in tests],
-        own_release=all(found.path in own for found, _ in tests),
-        complete=complete and not left_out,
+        [each.name for each in tests],
+        own_release=all(each.path in own for each in tests),
+        complete=vanished or (complete and not left_out),
     )
-    reports = [report for _, report in tests]
+    reports = [each.report for each in tests]
     (outcome,) = judge_rules(RuleBook((rule,), book.today), reports, scope)
-    if outcome.status.fails and not complete:
+    if outcome.status.fails and not (complete or vanished):
         return replace(outcome, status=RuleStatus.NOT_JUDGED, why="the session left traces out")
     return outcome

@@ -24,7 +24,6 @@ class TraceSession:
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
         self._found: dict[tuple[str, str], Found] = {}
-        self._failed: set[tuple[str, str]] = set()
         self._judgement: Judgement | None = None
 
     @property
@@ -39,14 +38,11 @@ class TraceSession:
         if plain is None:
             return
         from necp_replay.pytest_plugin.failure import Shown
-        from necp_replay.pytest_plugin.found import Found
+        from necp_replay.pytest_plugin.found import found_of
 
-        found = Found.of_plain(plain)
+        found = found_of(plain)
         key = (found.path, found.test)
         self._found[key] = found
-        self._failed.discard(key)
-        if report.failed:
-            self._failed.add(key)
         if report.failed and found.painted:
             brief = self._config.option.tbstyle == "line"
             # Not by assignment: pytest types the attribute with a class that it keeps to itself.
@@ -60,10 +56,7 @@ class TraceSession:
         from necp_replay.pytest_plugin.judgement import judge
         from necp_replay.pytest_plugin.settings import settings_of
 
-        settings = settings_of(self._config)
-        if settings.accepts or settings.error is not None:
-            return
-        self._judgement = judge(self._in_order(), settings, self._config)
+        self._judgement = judge(self._in_order(), settings_of(self._config), self._config)
         if self._judgement.complaints and session.exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
@@ -78,16 +71,22 @@ class TraceSession:
 
         A quiet one leaves out what became of rules where that is as it should be.
         """
-        from necp_replay.pytest_plugin.summary import failure_summary
+        if self._judgement is None:
+            return ""
+        from necp_replay.diff.likely_fact import likely_facts
+        from necp_replay.pytest_plugin.settings import settings_of, typed_path
+        from necp_replay.report.next_steps import Invocation, next_steps
         from necp_replay.report.rules_text import rules_text
 
-        found = self._in_order()
-        parts = ["\n".join(line for each in found for line in each.written)]
-        judgement = self._judgement
-        if judgement is not None and not (is_quiet and not judgement.complaints):
-            parts.append(rules_text(judgement.run, style, [judgement.traces]))
-        failed = [each for each in found if (each.path, each.test) in self._failed]
-        parts.append("\n".join(failure_summary(failed, len(found))))
+        run = self._judgement.run
+        settings = settings_of(self._config)
+        traces = typed_path(self._config, settings.traces)
+        parts = ["\n".join(line for each in self._in_order() for line in each.written)]
+        if self._judgement.complaints or not is_quiet:
+            parts.append(rules_text(run, style, [traces]))
+        again = (*settings.golden_words, *settings.rules_words)
+        invocation = Invocation((str(traces),), again, settings.golden_words)
+        parts.append(next_steps(run, style, invocation, likely_facts(run.groups)))
         return "\n\n".join(part for part in parts if part)
 
     def _in_order(self) -> list[Found]:

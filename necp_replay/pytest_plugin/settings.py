@@ -21,7 +21,8 @@ class Settings:
     """``traces`` and ``golden`` are the roots of both trees; ``project`` the file with the rules.
 
     ``releases`` empty: every trace on the release it was recorded on. ``error`` says that the
-    project's file cannot be read, and then nothing can be compared.
+    project's file cannot be read, and then nothing can be compared. ``*_words`` are
+    the options with which `necp-replay` finds the same goldens and the same rules.
     """
 
     traces: Path
@@ -30,6 +31,8 @@ class Settings:
     book: RuleBook
     releases: tuple[str, ...]
     accepts: bool
+    golden_words: tuple[str, ...] = ()
+    rules_words: tuple[str, ...] = ()
     error: NecpReplayError | None = None
 
 
@@ -75,7 +78,8 @@ def _read_settings(config: pytest.Config) -> Settings:
     from necp_replay.rules.project import Project, find_project_file, read_project
     from necp_replay.rules.rule import Action
 
-    path = _place(config, "necp_rules") or find_project_file(config.rootpath)
+    named = _place(config, "necp_rules")
+    path = named or find_project_file(config.rootpath)
     project, error = Project(path), None
     if path is not None:
         try:
@@ -87,7 +91,10 @@ def _read_settings(config: pytest.Config) -> Settings:
         # Whoever asks for it wants to see what is expected to fail.
         rules = tuple(rule for rule in rules if rule.action is not Action.KNOWN)
     folder = config.rootpath if path is None else path.parent
-    golden = _place(config, "necp_golden") or project.golden or folder / "golden"
+    placed = _place(config, "necp_golden")
+    golden = placed or project.golden or folder / "golden"
+    typed = str(typed_path(config, golden))
+    found_anyway = placed is None and (project.golden is not None or typed == "golden")
     return Settings(
         traces=project.traces or golden.parent / "traces",
         golden=golden,
@@ -95,6 +102,8 @@ def _read_settings(config: pytest.Config) -> Settings:
         book=RuleBook(rules, date.today()),
         releases=releases_asked_for(config),
         accepts=config.getoption("necp_accept"),
+        golden_words=() if found_anyway else ("--golden", typed),
+        rules_words=("--rules", str(typed_path(config, named))) if named else (),
         error=error,
     )
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from necp_replay.diff.groups import Group
+from necp_replay.diff.groups import Example, Group
 from necp_replay.diff.likely_fact import LikelyFact
 from necp_replay.diff.run_report import RunReport
 from necp_replay.replay.node import escape
@@ -82,11 +82,13 @@ def _start(
     yield f"  {rank}: it begins at {found_text(group)}."
     if fact is not None:
         yield f"  {style.paint('Cause', 'bold')}: {fact_text(fact)}"
-    yield from _commands(_trace_of(run, example.trace), group, invocation)
+    yield from _commands(_trace_of(run, example), group, invocation)
 
 
-def _trace_of(run: RunReport, path: str) -> TraceReport:
-    return next(trace for trace in run.traces if trace.path == path)
+def _trace_of(run: RunReport, example: Example) -> TraceReport:
+    """The report of the example's trace, of several on the release where it was found."""
+    found = (example.trace, example.release)
+    return next(trace for trace in run.traces if (trace.path, trace.release) == found)
 
 
 def _commands(trace: TraceReport, group: Group, invocation: Invocation) -> Iterator[str]:

@@ -64,7 +64,7 @@ def test_a_trace_that_cannot_be_read_fails_alone(project: Project) -> None:
     result.stdout.fnmatch_lines(
         [
             f"FAILED {REMOVE}::unreadable - at byte *",
-            f"What is wrong:     necp-replay doctor {REMOVE}",
+            f"  1 trace could not run, first {REMOVE}: at byte *",
         ]
     )
     result.stdout.no_fnmatch_line("*Traceback*")

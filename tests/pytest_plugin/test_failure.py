@@ -43,11 +43,16 @@ def test_the_last_lines_name_cause_trace_record_and_next_command(
         [
             f"FAILED {REMOVE}::{NEW} - {HEADLINE}",
             "*= necp-replay =*",
-            "1 of 2 trace tests did not pass:",
-            f"  {HEADLINE}",
-            f"    {REMOVE} on {NEW}",
-            f"See it again:      necp-replay replay {REMOVE} --release {NEW}",
-            f"If it was meant:   necp-replay accept {REMOVE}",
+            f"Start with {REMOVE} record 5 on {NEW}",
+            "  necp_client_action REMOVE *",
+            "    status",
+            "      golden   EBADF",
+            "      replayed ENOENT",
+            "  The only kind of difference: it begins at 1 record of 1 trace.",
+            f"  See it:     necp-replay show {REMOVE} --select 5",
+            f"  Run again:  necp-replay replay {REMOVE} --release {NEW}",
+            f"  Accept it:  necp-replay accept {REMOVE}",
+            "  Expect it:  *fingerprint = *",
             "1 failed, 1 passed in *",
         ],
         consecutive=True,
@@ -60,16 +65,33 @@ def test_one_line_is_all_that_tb_line_shows(changed: Project) -> None:
     result.stdout.no_fnmatch_line("*return values*")
 
 
-def test_causes_are_told_once_with_the_number_of_their_tests(changed: Project) -> None:
-    result = changed.run("--necp-release", NEW, "--necp-release", NEW, "-q", "--tb=no")
-    result.stdout.fnmatch_lines([f"    {REMOVE} on {NEW}"])
-    other = changed.root / "traces" / "other.necptrace"
-    other.write_bytes((changed.root / REMOVE).read_bytes())
-    golden = (changed.root / "golden/client/remove_twice.golden").read_bytes()
-    (changed.root / "golden/other.golden").write_bytes(golden)
+def test_a_cause_is_told_once_with_the_number_of_its_traces(changed: Project) -> None:
+    for folder, suffix in (("traces", "necptrace"), ("golden", "golden")):
+        file = changed.root / folder / f"client/remove_twice.{suffix}"
+        (changed.root / folder / f"other.{suffix}").write_bytes(file.read_bytes())
     result = changed.run("-q", "--tb=no")
     result.stdout.fnmatch_lines(
-        ["2 of 3 trace tests did not pass:", f"  {HEADLINE}", f"    {REMOVE} on {NEW}, and 1 more"]
+        [
+            f"Start with {REMOVE} record 5 on {NEW}",
+            "  The only kind of difference: it begins at 2 records of 2 traces.",
+        ]
+    )
+
+
+def test_the_command_to_run_next_is_for_the_release_that_failed(changed: Project) -> None:
+    result = changed.run("--necp-release", OLD, "--necp-release", NEW, "--tb=no")
+    result.assert_outcomes(passed=3, failed=1)
+    result.stdout.fnmatch_lines([f"  Run again:  necp-replay replay {REMOVE} --release {NEW}"])
+
+
+def test_the_command_to_run_next_finds_the_same_goldens(changed: Project) -> None:
+    (changed.root / "golden").rename(changed.root / "elsewhere")
+    result = changed.run("--necp-golden", "elsewhere", "--tb=no")
+    result.stdout.fnmatch_lines(
+        [
+            f"  Run again:  necp-replay replay {REMOVE} --release {NEW} --golden elsewhere",
+            f"  Accept it:  necp-replay accept {REMOVE} --golden elsewhere",
+        ]
     )
 
 
@@ -81,7 +103,7 @@ def test_a_scenario_without_a_golden_says_how_to_accept(project: Project) -> Non
         [
             "*has no golden*",
             f"FAILED {ADD}::{NEW} - no golden*",
-            f"If it was meant:   necp-replay accept {ADD}",
+            f"  1 trace without a golden, first {ADD}: necp-replay accept {ADD}",
         ]
     )
 
