@@ -6,5 +6,5 @@ so a trace of one seed is the same for ever. Whatever changes the inputs of a se
 
 from typing import Final
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Part of every seed: another version generates other traces."""

@@ -53,7 +53,13 @@ def change(world: World) -> None:
         agents.NetagentFail(name, world.pick((55, 0, 0))),
         agents.NetagentFail(name, 0),
     )
-    world.emit(world.steer("change agent", events))
+    event = world.steer("change agent", events)
+    world.emit(event)
+    if isinstance(event, agents.NetagentUnregister):
+        world.emit(agents.NetagentUpdate(name, desc=b"too late"))
+        kernel = world.pick(("kernel", "deaf"))
+        world.emit(agents.NetagentUnregister(kernel))
+        world.emit(agents.NetagentProtoctl(kernel, world.any_client().id, 1, 2, 3))
 
 
 def control_socket(world: World) -> None:

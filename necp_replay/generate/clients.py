@@ -26,7 +26,7 @@ from necp_replay.generate.world import (
     Fd,
     World,
 )
-from necp_replay.scenario.buffers import room
+from necp_replay.scenario.buffers import BufferLike, room
 
 MAX_FDS: Final = 8
 MAX_CLIENTS: Final = 40
@@ -115,7 +115,9 @@ def add(world: World) -> None:
 def remove(world: World) -> None:
     """REMOVE a client, with statistics or without."""
     client = world.any_client()
-    statistics = world.steer("statistics", (None, bytes(95) + b"\1", b"\1" * 32))
+    unreadable = UserBuffer(bytes=96, mapped=40)
+    kinds: tuple[BufferLike, ...] = (None, bytes(95) + b"\1", b"\1" * 32, unreadable)
+    statistics = world.steer("statistics", kinds)
     client_call(world, ClientAction.REMOVE, client.fd, client.id, statistics)
     world.clients = [each for each in world.clients if each.id != client.id]
 
@@ -187,14 +189,14 @@ def update_cache(world: World) -> None:
     if kind == 2:
         cookie_bytes = world.number(MAX_COOKIE_BYTES + 1)
         content = (b"\xc0" * cookie_bytes).ljust(16, b"\0") + bytes((cookie_bytes, world.number(3)))
-    client_call(
-        world, ClientAction.UPDATE_CACHE, client.fd, client.id, cache(kind, version, content)
-    )
+    there = world.steer("cache is there", (18, 18, 18, 5))
+    buffer = cache(kind, version, content, there)
+    client_call(world, ClientAction.UPDATE_CACHE, client.fd, client.id, buffer)
 
 
-def cache(kind: int, version: int, content: bytes) -> UserBuffer:
-    """The argument of UPDATE_CACHE: a buffer that points to another."""
-    target = UserBuffer(hex=content.rstrip(b"\0"), bytes=len(content))
+def cache(kind: int, version: int, content: bytes, there: int = 18) -> UserBuffer:
+    """The argument of UPDATE_CACHE: a buffer that points to another, of ``there`` bytes at most."""
+    target = UserBuffer(hex=content[:there].rstrip(b"\0"), bytes=min(there, len(content)))
     head = struct.pack("<BBxxI", kind, version, len(content))
     return UserBuffer(hex=head.rstrip(b"\0"), bytes=16, pointers=(UserPointer(8, target),))
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from necp_replay.abi.client import ClientAction
 from necp_replay.abi.policy import PolicyTlv
 from necp_replay.abi.tlv import pack_tlv
 from necp_replay.events import notifications, sockets
 from necp_replay.events.inputs import Input
+from necp_replay.events.syscalls import NecpClientAction
 from necp_replay.events.user_buffer import UserBuffer
 from necp_replay.generate import values
 from necp_replay.generate.world import APP, CLOSED_FD, EN0, EN5, NOBODY, PDP_IP0, Client, Fd, World
@@ -19,12 +21,13 @@ NO_BLOCK: Final = "nosuch"
 
 
 def nexus_flow(world: World) -> None:
-    """A client gets a nexus flow, in one of its states."""
+    """A client gets a nexus flow, in one of its states, and at times an event of it."""
     client = _client_or_none(world)
+    agent = world.pick(values.AGENTS)
     world.emit(
         notifications.InjectNexusFlow(
             client.id,
-            world.pick(values.AGENTS),
+            agent,
             world.pick((0, EN0, EN5)),
             requested=not world.chance(3),
             assigned=world.chance(2),
@@ -35,6 +38,14 @@ def nexus_flow(world: World) -> None:
             results=values.nexus_results(world) if world.chance(2) else None,
         )
     )
+    if world.chance(3):
+        event = notifications.ProtoctlEvent(agent, client.id, world.number(9), world.number(9))
+        world.emit(event)
+        identity, action = as_buffer(client.id), int(ClientAction.COPY_RESULT)
+        copy = NecpClientAction(
+            client.fd.pid, client.fd.number, action, identity, 16, room(4096), 4096
+        )
+        world.emit(copy)
 
 
 def notify_fd(world: World) -> None:
@@ -119,6 +130,9 @@ def socket_attributes(world: World) -> None:
     name = world.pick((*SOCKETS, NO_BLOCK))
     content = pack_tlv(PolicyTlv.ATTRIBUTE_DOMAIN, world.pick(values.DOMAINS).encode())
     content += pack_tlv(PolicyTlv.ATTRIBUTE_ACCOUNT, b"a" * world.pick((3, 300)))
+    if world.chance(4):
+        short = pack_tlv(PolicyTlv.ATTRIBUTE_DOMAIN, b"example.com")
+        world.emit(sockets.SocketSetAttributes(name, as_buffer(short), len(short)))
     buffers = (as_buffer(content), room(512), UserBuffer(unmapped=True), None)
     buffer = world.steer("attributes", buffers)
     size = world.pick((len(content), 512, 0, 7))
@@ -126,7 +140,8 @@ def socket_attributes(world: World) -> None:
         sockets.SocketSetAttributes(name, buffer, size),
         sockets.SocketGetAttributes(name, buffer, size),
     )
-    world.emit(world.steer("attributes of", events))
+    # Not by turns: both go by turns of their own, and some would never meet.
+    world.emit(world.pick(events))
 
 
 def _client_or_none(world: World) -> Client:

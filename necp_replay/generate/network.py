@@ -54,7 +54,8 @@ def build(world: World) -> None:
 def mend(world: World) -> None:
     """Wi-Fi is up and primary, and has a route of its own to one host."""
     world.emit(notifications.SysctlSet("drop_all_level", 0))
-    world.emit(interfaces.IfaceUpdate(EN0, flags=BROADCAST, functional_type=3, expensive=False))
+    update = interfaces.IfaceUpdate(EN0, flags=BROADCAST, functional_type=3, expensive=False)
+    world.emit(replace(update, ipv4_signature=b"\xaa" * 20))
     world.emit(interfaces.IfaceOrder((EN0,)))
     world.emit(routes.RouteAdd("mended", "203.0.113.9", 32, EN0, "192.0.2.1"))
 
@@ -70,10 +71,11 @@ def change_interface(world: World) -> None:
         replace(update, functional_type=world.number(7)),
         replace(update, delegate=world.pick((0, EN0, EN5, NO_INTERFACE))),
         replace(update, lqm_state=world.pick((-2, -1, 0, 50, 100)), if_state_valid=4),
+        replace(update, lqm_state=world.pick((10, 10, 50)), if_state_valid=2),
         replace(update, cell_mss_recommended=world.number(2)),
         replace(update, ipv4_signature=bytes(20), ipv6_signature=b"\1" * world.number(21)),
         replace(update, flags=world.pick((BROADCAST, POINT_TO_POINT, 0x8802))),
-        replace(update, eflags=world.pick((0, 0x40, 0x100, 0x4000000))),
+        replace(update, eflags=world.pick((0, 0x08, 0x80, 0x200000, 0x40000000, 0x40000000))),
         replace(update, xflags=world.number(4)),
         replace(update, del_addrs=(InterfaceAddress("192.0.2.99", 24),)),
         replace(update, addrs=(InterfaceAddress(f"198.51.100.{6 + world.number(3)}", 24),)),
@@ -103,14 +105,9 @@ def come_and_go(world: World) -> None:
 
 
 def interface_agents(world: World) -> None:
-    """Agents of an interface, more than fit among them."""
+    """Agents of an interface."""
     index = world.pick((*INTERFACES, NO_INTERFACE))
     agent = world.pick(values.AGENTS)
-    if world.chance(12):
-        for number in range(9):
-            world.emit(interfaces.IfaceAddAgent(UTUN0, bytes([0xB0 + number]) * 16))
-        world.emit(interfaces.IfaceUpdate(UTUN0, agents=()))
-        return
     add, remove = interfaces.IfaceAddAgent, interfaces.IfaceDelAgent
     events: tuple[Input, ...] = (add(index, agent), remove(index, agent))
     world.emit(world.steer("agents of", events))
@@ -129,6 +126,7 @@ def change_route(world: World) -> None:
         replace(add, dest="no address"),
         replace(add, flags=("UP", "HOST")),
         replace(add, gateway="no address"),
+        replace(add, id="embedded", dest="fe80:4::", prefix=64, gateway=None),
         replace(add, scoped=True, mtu=1280, stats=statistics),
         routes.RouteDelete("later"),
         routes.RouteDelete("nosuch"),
@@ -136,6 +134,7 @@ def change_route(world: World) -> None:
         routes.RouteUpdate(name, mtu=1200 + world.number(300)),
         routes.RouteUpdate(name, detach_stats=True),
         routes.RouteUpdate("nosuch", mtu=1400),
+        routes.RouteUpdate(name, flags_set=("NOSUCH",)),
         routes.RouteUpdate(name, flags_set=("REJECT",)),
         routes.RouteUpdate(name, flags_clear=("REJECT",)),
         routes.RouteUpdate(name, stats=routes.RouteStats()),
@@ -217,4 +216,5 @@ _PROCESSES: Final = (
         privileged=("PRIV_NET_PRIVILEGED_NETWORK_STATISTICS",),
     ),
     processes.ProcAdd(500, "small", 501, bytes([0xE4]) * 16, fd_limit=3),
+    processes.ProcAdd(700, "cramped", 0, bytes([0xE5]) * 16, fd_limit=3, privileged=True),
 )

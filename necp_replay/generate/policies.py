@@ -21,10 +21,10 @@ from necp_replay.generate.calls import session_call
 from necp_replay.generate.world import (
     APP,
     CLOSED_FD,
+    CRAMPED,
     DAEMON,
     NOBODY,
     PLATFORM,
-    SMALL,
     WATCHER,
     Fd,
     World,
@@ -44,8 +44,8 @@ def prepare(world: World) -> None:
     """One session that stays, with policies whose ids are known, since they are the first."""
     world.emit(syscalls.NecpSessionOpen(KEPT.pid, 0, KEPT.number))
     for number in range(KEPT_POLICIES):
-        condition = _condition(PolicyCondition.PID, (7000 + number).to_bytes(4, "little"))
-        content = pack_tlv(PolicyTlv.POLICY_ORDER, number.to_bytes(4, "little")) + condition
+        content = pack_tlv(PolicyTlv.POLICY_ORDER, number.to_bytes(4, "little"))
+        content += condition(PolicyCondition.PID, (7000 + number).to_bytes(4, "little"))
         content += pack_tlv(PolicyTlv.POLICY_RESULT, bytes((PolicyResult.PASS,)))
         buffer = as_buffer(content)
         add = int(SessionAction.POLICY_ADD)
@@ -60,9 +60,9 @@ def open_session(world: World) -> None:
         stale = world.pick(world.sessions)
         world.emit(syscalls.Close(stale.pid, stale.number))
         world.forget_fd(stale)
-    pid = world.steer("session of", (DAEMON, DAEMON, DAEMON, PLATFORM, APP, NOBODY, SMALL))
+    pid = world.steer("session of", (DAEMON, DAEMON, DAEMON, PLATFORM, APP, NOBODY, CRAMPED))
     fd = Fd(pid, world.new_fd())
-    assigned = None if pid == SMALL else fd.number
+    assigned = None if pid == CRAMPED else fd.number
     world.emit(syscalls.NecpSessionOpen(pid, world.pick((0, 0, 1)), assigned))
     if pid == DAEMON:
         world.sessions.append(fd)
@@ -154,14 +154,15 @@ def _policy(world: World) -> bytes:
     conditions = _conditions(world, kind)
     content = pack_tlv(PolicyTlv.POLICY_ORDER, order) + conditions
     if kind is PolicyResult.ROUTE_RULES or world.chance(6):
-        content += _route_rules(world)
-    content += pack_tlv(PolicyTlv.POLICY_RESULT, bytes((kind,)) + _result_parameter(world, kind))
+        content += route_rules(world)
+    content += pack_tlv(PolicyTlv.POLICY_RESULT, bytes((kind,)) + result_parameter(world, kind))
     if world.chance(15):
         content += bytes((world.number(256), 3, 0, 0, 0, 1))
     return content
 
 
-def _result_parameter(world: World, kind: PolicyResult) -> bytes:
+def result_parameter(world: World, kind: PolicyResult) -> bytes:
+    """What a result of a kind has to say besides."""
     service = bytes([0xD0 + world.number(3)]) * 16
     if kind in _SERVICE_RESULTS:
         return service + world.number(9).to_bytes(4, "little")
@@ -184,20 +185,22 @@ def _conditions(world: World, result: PolicyResult) -> bytes:
         if kind is PolicyCondition.DEFAULT and not world.chance(4):
             continue
         if kind in (PolicyCondition.REAL_APPLICATION, PolicyCondition.ENTITLEMENT):
-            content += _condition(PolicyCondition.APPLICATION, bytes([0xE0]) * 16)
+            content += condition(PolicyCondition.APPLICATION, bytes([0xE0]) * 16)
         if kind is PolicyCondition.ENTITLEMENT:
-            content += _condition(PolicyCondition.REAL_APPLICATION, bytes([0xE0]) * 16)
+            content += condition(PolicyCondition.REAL_APPLICATION, bytes([0xE0]) * 16)
         negative = world.steer(f"negative {kind}", (False, False, True))
-        content += _condition(kind, _condition_value(world, kind), negative=negative)
-    return content or _condition(PolicyCondition.DEFAULT, b"")
+        content += condition(kind, condition_value(world, kind), negative=negative)
+    return content or condition(PolicyCondition.DEFAULT, b"")
 
 
-def _condition(kind: PolicyCondition, value: bytes, *, negative: bool = False) -> bytes:
+def condition(kind: PolicyCondition, value: bytes, *, negative: bool = False) -> bytes:
+    """A condition as a TLV."""
     flags = int(PolicyConditionFlag.NEGATIVE) if negative else 0
     return pack_tlv(PolicyTlv.POLICY_CONDITION, bytes((kind, flags)) + value)
 
 
-def _condition_value(world: World, kind: PolicyCondition) -> bytes:
+def condition_value(world: World, kind: PolicyCondition) -> bytes:
+    """What a condition of a kind compares with."""
     c = PolicyCondition
     match kind:
         case c.APPLICATION | c.REAL_APPLICATION:
@@ -222,7 +225,8 @@ def _condition_value(world: World, kind: PolicyCondition) -> bytes:
             return b""
 
 
-def _route_rules(world: World) -> bytes:
+def route_rules(world: World) -> bytes:
+    """One or two rules about interfaces."""
     content = b""
     for _ in range(1 + world.number(2)):
         action = world.steer("route rule", _RULES)

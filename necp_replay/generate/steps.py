@@ -12,8 +12,9 @@ from necp_replay.errors import UsageError
 from necp_replay.events import notifications, sockets
 from necp_replay.events.inputs import Step
 from necp_replay.events.syscalls import NecpClientAction, NecpOpen, NecpSessionOpen
-from necp_replay.generate import VERSION, agents, clients, kernel, network, policies
+from necp_replay.generate import VERSION, agents, clients, kernel, network, policies, rare
 from necp_replay.generate.world import DAEMON, EN0, PLATFORM, Fd, World
+from necp_replay.scenario.addresses import sockaddr
 from necp_replay.scenario.buffers import as_buffer, room
 from necp_replay.scenario.parameters import client_parameters
 
@@ -37,6 +38,7 @@ _CLIENTS: Final[tuple[Move, ...]] = (
     clients.update_cache,
     clients.copy_client_update,
     clients.unhandled_action,
+    rare.client_with_a_zero_id,
 )
 _FDS: Final[tuple[Move, ...]] = (
     clients.open_fd,
@@ -62,12 +64,14 @@ _AGENTS: Final[tuple[Move, ...]] = (
     agents.control_socket,
     agents.assign,
     agents.trigger,
+    rare.trigger_that_is_lost,
 )
 _NETWORK: Final[tuple[Move, ...]] = (
     network.change_interface,
     network.order_interfaces,
     network.come_and_go,
     network.interface_agents,
+    rare.more_agents_than_fit,
     network.change_route,
     network.change_process,
     network.pass_time,
@@ -84,6 +88,8 @@ _POLICIES: Final[tuple[Move, ...]] = (
     policies.session_action,
     policies.lock_session,
     policies.match,
+    rare.lost_privilege,
+    rare.policy_that_matches,
 )
 MIXES: Final[Mapping[str, tuple[tuple[Move, ...], ...]]] = {
     "everything": (_CLIENTS, _CLIENTS, _CLIENTS, _FDS, _KERNEL, _AGENTS, _NETWORK, _POLICIES),
@@ -93,6 +99,8 @@ MIXES: Final[Mapping[str, tuple[tuple[Move, ...], ...]]] = {
 }
 """Families of moves by the name of their mix; each move of a family is as likely as the next."""
 DEFAULT_MIX: Final = "everything"
+COPY_LIMIT_BYTES: Final = 64 << 20
+"""``copyin`` panics above."""
 
 
 def generate_steps(seed: int, records: int, mix: str = DEFAULT_MIX) -> Iterator[Step]:
@@ -105,7 +113,7 @@ def generate_steps(seed: int, records: int, mix: str = DEFAULT_MIX) -> Iterator[
         known = ", ".join(MIXES)
         raise UsageError(f"there is no mix {mix!r}", hint=f"Choose one of {known}.")
     world = World(Choices(seed * 1_000_003 + VERSION), seed)
-    ending = _ending(World(Choices(seed), ~seed))
+    ending = _ending(World(Choices(seed), ~seed), seed)
     return islice(_endless(world, families, max(0, records - len(ending)), ending), records)
 
 
@@ -129,16 +137,17 @@ def _endless(
         world.pick(world.pick(families))(world)
 
 
-def _ending(world: World) -> list[Step]:
-    """What older releases go down with: a cookie too long, which is copied out; then a confusion.
+def _ending(world: World, seed: int) -> list[Step]:
+    """What a system may not survive, on an fd and to a client of its own.
 
-    It happens on an fd and to a client of its own.
+    A cookie too long overruns a cache of older releases. Then, by the seed: more is copied in than
+    a kernel does without a panic, the cookie is looked at, or a session is taken for a client fd.
     """
     fd, session = Fd(PLATFORM, 90_000), Fd(DAEMON, 90_001)
     network.mend(world)
     world.emit(NecpOpen(fd.pid, 0, fd.number))
     client_id = world.uuid()
-    content = as_buffer(client_parameters(remote="203.0.113.9:443"))
+    content = as_buffer(client_parameters(remote="203.0.113.9:443", tfo_enable=True))
     size = content.bytes if content is not None else 0
     add = int(ClientAction.ADD)
     world.emit(NecpClientAction(fd.pid, fd.number, add, room(16), 16, content, size))
@@ -154,7 +163,24 @@ def _ending(world: World) -> list[Step]:
     update, copy = int(ClientAction.UPDATE_CACHE), int(ClientAction.COPY_RESULT)
     world.emit(NecpClientAction(fd.pid, fd.number, update, identity, 16, cache, 16))
     world.emit(notifications.TakeSnapshot(True))
-    world.emit(NecpClientAction(fd.pid, fd.number, copy, identity, 16, room(1024), 1024))
     world.emit(NecpSessionOpen(session.pid, 0, session.number))
-    world.emit(NecpClientAction(session.pid, session.number, copy, identity, 16, room(512), 512))
+    match seed % 4:
+        case 0:
+            size = COPY_LIMIT_BYTES + 1
+            action, tlvs = int(ClientAction.AGENT), room(16)
+            world.emit(NecpClientAction(fd.pid, fd.number, action, identity, 16, tlvs, size))
+        case 2:
+            world.emit(
+                notifications.InjectNexusFlow(
+                    client_id,
+                    interface_index=EN0,
+                    check_tcp_heuristics=True,
+                    local=sockaddr("192.0.2.10:5000"),
+                    remote=sockaddr("203.0.113.9:443"),
+                )
+            )
+            world.emit(NecpClientAction(fd.pid, fd.number, copy, identity, 16, room(1024), 1024))
+        case _:
+            call = NecpClientAction(session.pid, session.number, copy, identity, 16, room(512), 512)
+            world.emit(call)
     return world.steps

@@ -148,4 +148,6 @@ _ASSIGNED: Final = (
     ClientResult.LOCAL_ENDPOINT,
     ClientResult.REMOTE_ENDPOINT,
     ClientResult.DISCOVERED_ENDPOINT,
+    ClientResult.MULTIPATH_INTERFACE,
+    ClientResult.TFO_FLAGS,
 )

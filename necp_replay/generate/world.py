@@ -22,9 +22,9 @@ UUIDS_OFFERED: Final = 4
 """Ids that the kernel's generator may return during one input."""
 FIRST_FD: Final = 3
 
-APP, PLATFORM, DAEMON, WATCHER, SMALL, VISITOR = 100, 200, 300, 400, 500, 600
+APP, PLATFORM, DAEMON, WATCHER, SMALL, VISITOR, CRAMPED = 100, 200, 300, 400, 500, 600, 700
 """Processes: an app, a platform binary, one with every privilege, one that may observe, one with
-room for a single fd, and one that comes and goes."""
+room for a single fd, one that comes and goes, and one with every privilege and no room at all."""
 NOBODY: Final = 4242
 CLOSED_FD: Final = 9999
 
@@ -67,9 +67,12 @@ class World:
     next_fd: int = FIRST_FD
     uses: Counter[tuple[str, int]] = field(default_factory=Counter)
 
-    def emit(self, event: Input) -> None:
-        """One more input happens."""
-        self.steps.append(Step(event, tuple(self.uuid(i) for i in range(UUIDS_OFFERED))))
+    def emit(self, event: Input, *, first_uuid: bytes | None = None) -> None:
+        """One more input happens; ``first_uuid`` is what the generator returns first, if given."""
+        uuids = [self.uuid(i) for i in range(UUIDS_OFFERED)]
+        if first_uuid is not None:
+            uuids[0] = first_uuid
+        self.steps.append(Step(event, tuple(uuids)))
         self.made += 1
 
     def uuid(self, number: int = 0) -> bytes:
