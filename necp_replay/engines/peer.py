@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import selectors
 import shlex
 import signal
@@ -162,5 +163,14 @@ class Peer:
         self._stderr.seek(0, os.SEEK_END)
         self._stderr.seek(max(0, self._stderr.tell() - _SHOWN_STDERR_BYTES))
         lines = self._stderr.read().decode("utf-8", "replace").strip().splitlines()
-        hint = f"Its last words: {escape(lines[-1])}" if lines else None
+        hint = f"Its last words: {escape(_telling_line(lines))}" if lines else None
         return EngineError(f"the engine ended without an answer ({how})", hint=hint)
+
+
+def _telling_line(lines: list[str]) -> str:
+    """The last line that names an error; what some runtimes print after it says less."""
+    telling = [line for line in lines if _ERROR.search(line)]
+    return telling[-1].strip() if telling else lines[-1]
+
+
+_ERROR: Final = re.compile(r"error|exception|panic|fatal|abort|fault", re.IGNORECASE)

@@ -12,6 +12,7 @@ from typing import Any, Final, get_args
 from necp_replay.events.effects import BEYOND_VECTORS, Effect
 from necp_replay.events.inputs import Input
 from necp_replay.events.outcome import Answer, Outcome
+from necp_replay.events.user_buffer import Unseen
 from necp_replay.replay.names import StableNames
 from necp_replay.replay.node import Layer, Node, lines_of
 from necp_replay.replay.render_outcome import Rendered, render_outcome
@@ -63,10 +64,15 @@ def outcome_differences(
     beyond_vectors: bool,
 ) -> list[Difference]:
     """Every field in which two outcomes differ, all layers, in the order of the outcome."""
-    return rendered_differences(
+    differences = rendered_differences(
         render_outcome(event, expected, names, beyond_vectors=beyond_vectors),
         render_outcome(event, actual, names, beyond_vectors=beyond_vectors),
     )
+    if not differences and expected.answer != actual.answer:
+        # Buffers that are not there and not shown look the same, and so does no answer at all.
+        texts = [_unseen(outcome.answer) for outcome in (expected, actual)]
+        differences.append(Difference(Layer.OUTPUT, "answer", *texts))
+    return differences
 
 
 def rendered_differences(expected: Rendered, actual: Rendered) -> list[Difference]:
@@ -76,6 +82,15 @@ def rendered_differences(expected: Rendered, actual: Rendered) -> list[Differenc
         differences.append(Difference(Layer.RETURN, "status", expected.status, actual.status))
     differences += _node_differences(expected.nodes, actual.nodes, "", Layer.OUTPUT)
     return differences
+
+
+def _unseen(answer: Answer | None) -> str | None:
+    """An answer by its name in the schemas, and why which of its buffers are not seen."""
+    if answer is None:
+        return None
+    values = [(field.name, getattr(answer, field.name)) for field in fields(answer)]
+    reasons = [f"{name}: {value.value}" for name, value in values if isinstance(value, Unseen)]
+    return f"{type(answer).__name__} {'; '.join(reasons)}".strip()
 
 
 def _node_differences(

@@ -1,5 +1,7 @@
 """Comparing outcomes, layer by layer."""
 
+import pytest
+
 from necp_replay.abi.client import ClientAction, ClientResult
 from necp_replay.abi.tlv import pack_tlv
 from necp_replay.events.effects import KernelPointerLeak, Log, Wake
@@ -41,6 +43,26 @@ def test_equal_outcomes_have_no_differences() -> None:
     other = result((ClientResult.INTERFACE_INDEX, b"\4\0\0\0"))
     assert same_whole(one, other)
     assert differences(one, other) == []
+
+
+@pytest.mark.parametrize(
+    ("answer", "shown"),
+    [
+        pytest.param(None, None, id="none"),
+        pytest.param(
+            ActionBuffers(Unseen.NOT_SHOWN, Unseen.NO_BUFFER),
+            "ActionBuffers client_id: not shown; buffer: no buffer",
+            id="not shown",
+        ),
+    ],
+)
+def test_answers_that_look_the_same_and_are_not_are_told_apart(
+    answer: ActionBuffers | None, shown: str | None
+) -> None:
+    one, other = Outcome(3, None, ActionBuffers()), Outcome(3, None, answer)
+    assert not same_whole(one, other)
+    none = "ActionBuffers client_id: no buffer; buffer: no buffer"
+    assert differences(one, other) == [Difference(Layer.OUTPUT, "answer", none, shown)]
 
 
 def test_a_result_tlv_that_differs_is_named_in_its_layer() -> None:
