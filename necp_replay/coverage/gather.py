@@ -13,17 +13,20 @@ from necp_replay.abi.client import (
     ClientParameterFlag,
     ClientResult,
     ClientResultFlag,
+    FlowCallbackAction,
     ObserverUpdateType,
     OpenFlag,
 )
-from necp_replay.abi.netagent import AgentMessageType
+from necp_replay.abi.netagent import AgentMessageType, AgentOption
 from necp_replay.abi.policy import (
     PolicyCondition,
     PolicyConditionFlag,
     PolicyResult,
     PolicyTlv,
     RouteRuleAction,
+    RouteRuleFlag,
     SessionAction,
+    SessionPriority,
 )
 from necp_replay.abi.tlv import iterate_tlvs
 from necp_replay.coverage.universe import (
@@ -36,10 +39,19 @@ from necp_replay.coverage.universe import (
     outcome_name,
 )
 from necp_replay.events import syscalls
-from necp_replay.events.effects import EFFECT_NAMES, AgentMessage, Log
+from necp_replay.events.agents import NetagentSetopt
+from necp_replay.events.effects import (
+    EFFECT_NAMES,
+    AgentMessage,
+    Log,
+    MultipathCallback,
+    SocketCallback,
+)
 from necp_replay.events.inputs import Step
+from necp_replay.events.notifications import SysctlSet
 from necp_replay.events.outcome import Absent, ActionBuffers, MatchResult, Outcome
 from necp_replay.events.user_buffer import UserBuffer
+from necp_replay.kernel.sysctl import SYSCTL_PREFIX
 
 Found = Iterator[Point]
 
@@ -68,6 +80,8 @@ class Gatherer:
             self.seen[_EFFECTS[type(effect)]] += 1
             if type(effect) is AgentMessage:
                 self.seen.update(_member(Area.AGENT_MESSAGE, effect.type))
+            elif isinstance(effect, SocketCallback | MultipathCallback):
+                self.seen.update(_member(Area.FLOW_CALLBACK, effect.action))
 
 
 def _ending(event: Any, errno: int | None, is_logged: bool) -> Point:
@@ -134,13 +148,22 @@ def _results(content: bytes) -> Found:
 
 
 def _session_action(event: syscalls.NecpSessionAction, outcome: Outcome) -> Found:
-    if outcome.errno != 0 or event.action != SessionAction.POLICY_ADD:
+    if outcome.errno != 0:
         return
+    if event.action == SessionAction.SET_SESSION_PRIORITY:
+        content = _content(event.in_buffer, event.in_buffer_length)
+        yield from _member(Area.SESSION_PRIORITY, int.from_bytes(content[:4], "little"))
+    if event.action == SessionAction.POLICY_ADD:
+        yield from _policy(event)
+
+
+def _policy(event: syscalls.NecpSessionAction) -> Found:
     for _, type_, value in iterate_tlvs(_content(event.in_buffer, event.in_buffer_length)):
         if type_ == PolicyTlv.POLICY_RESULT and value:
             yield from _member(Area.POLICY_RESULT, value[0])
         elif type_ == PolicyTlv.ROUTE_RULE and value:
             yield from _member(Area.ROUTE_RULE, value[0])
+            yield from _flags(Area.ROUTE_RULE_FLAG, RouteRuleFlag, value[1] if value[1:] else 0)
         elif type_ == PolicyTlv.POLICY_CONDITION and len(value) >= 2:
             negated = "not " if value[1] & PolicyConditionFlag.NEGATIVE else ""
             for point in _member(Area.CONDITION, value[0]):
@@ -162,6 +185,16 @@ def _matched(event: syscalls.NecpMatchPolicy, outcome: Outcome) -> Found:
             yield Point(Area.MATCHED, PolicyResult.SOCKET_FILTER.name)
         if any(fields[9]):
             yield Point(Area.MATCHED, PolicyResult.USE_NETAGENT.name)
+
+
+def _agent_option(event: NetagentSetopt, outcome: Outcome) -> Found:
+    if outcome.errno == 0:
+        yield from _member(Area.AGENT_OPTION, event.opt)
+
+
+def _sysctl(event: SysctlSet, outcome: Outcome) -> Found:
+    if outcome.errno == 0:
+        yield Point(Area.SYSCTL, event.name.removeprefix(SYSCTL_PREFIX))
 
 
 def _content(buffer: UserBuffer | None, size_bytes: int) -> bytes:
@@ -195,7 +228,10 @@ _NUMBERED: Final[tuple[tuple[Area, Any], ...]] = (
     (Area.POLICY_RESULT, PolicyResult),
     (Area.ROUTE_RULE, RouteRuleAction),
     (Area.MATCHED, PolicyResult),
+    (Area.SESSION_PRIORITY, SessionPriority),
+    (Area.AGENT_OPTION, AgentOption),
     (Area.AGENT_MESSAGE, AgentMessageType),
+    (Area.FLOW_CALLBACK, FlowCallbackAction),
 )
 _MEMBERS: Final = {
     (area, int(member)): Point(area, member.name)
@@ -207,4 +243,6 @@ _DETAILS: Final[dict[type, Callable[[Any, Outcome], Found]]] = {
     syscalls.NecpClientAction: _client_action,
     syscalls.NecpSessionAction: _session_action,
     syscalls.NecpMatchPolicy: _matched,
+    NetagentSetopt: _agent_option,
+    SysctlSet: _sysctl,
 }

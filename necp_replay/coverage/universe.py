@@ -13,21 +13,25 @@ from necp_replay.abi.client import (
     ClientParameterFlag,
     ClientResult,
     ClientResultFlag,
+    FlowCallbackAction,
     ObserverUpdateType,
     OpenFlag,
 )
 from necp_replay.abi.errno import Errno
-from necp_replay.abi.netagent import AgentMessageType
+from necp_replay.abi.netagent import AgentMessageType, AgentOption
 from necp_replay.abi.policy import (
     PolicyCondition,
     PolicyResult,
     RouteRuleAction,
+    RouteRuleFlag,
     SessionAction,
+    SessionPriority,
 )
 from necp_replay.events.effects import EFFECT_NAMES
 from necp_replay.events.inputs import INPUT_NAMES
 from necp_replay.kernel.client_actions.action_row import Support
 from necp_replay.kernel.support.entries import ENTRIES, Entry, Kind
+from necp_replay.kernel.sysctl import WRITABLE_SYSCTLS
 from necp_replay.releases.chain import RELEASES
 from necp_replay.releases.facts import differing_facts
 
@@ -47,8 +51,13 @@ class Area(enum.Enum):
     CONDITION = "policy condition"
     POLICY_RESULT = "policy result"
     ROUTE_RULE = "route rule"
+    ROUTE_RULE_FLAG = "route rule flag"
     MATCHED = "policy matched"
+    SESSION_PRIORITY = "session priority"
+    AGENT_OPTION = "agent option"
     AGENT_MESSAGE = "agent message"
+    FLOW_CALLBACK = "flow callback"
+    SYSCTL = "sysctl"
     EFFECT = "effect"
     RELEASE_FACT = "release fact"
 
@@ -98,8 +107,13 @@ def _all_points() -> Iterator[Point]:
         yield from _members(Area.CONDITION, (name, f"not {name}"))
     yield from _members(Area.POLICY_RESULT, PolicyResult.__members__)
     yield from _members(Area.ROUTE_RULE, RouteRuleAction.__members__)
+    yield from _members(Area.ROUTE_RULE_FLAG, RouteRuleFlag.__members__)
     yield from _members(Area.MATCHED, PolicyResult.__members__)
+    yield from _members(Area.SESSION_PRIORITY, SessionPriority.__members__)
+    yield from _members(Area.AGENT_OPTION, AgentOption.__members__)
     yield from _members(Area.AGENT_MESSAGE, AgentMessageType.__members__)
+    yield from _members(Area.FLOW_CALLBACK, FlowCallbackAction.__members__)
+    yield from _members(Area.SYSCTL, WRITABLE_SYSCTLS)
     yield from _members(Area.EFFECT, EFFECT_NAMES)
     releases = list(RELEASES.values())
     for old, new in itertools.pairwise(releases):

@@ -189,6 +189,10 @@ _SYSCTLS: Final = (
     ("pass_keepalives", 0, 1),
     ("net.necp.observer_message_limit", 4, 256),
     ("netagent_debug", 7, 1),
+    ("tcp_ecn_inbound", 0, 1),
+    ("tcp_ecn_outbound", 0, 1),
+    ("tcp_ecn_timeout", 5, 60),
+    ("disable_tcp_heuristics", 1, 0),
     ("nosuch", 1, 1),
 )
 _ROUTES: Final = (

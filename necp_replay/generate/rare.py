@@ -6,9 +6,10 @@ from dataclasses import replace
 from typing import Final
 
 from necp_replay.abi.client import ClientAction, ClientParameter
+from necp_replay.abi.netagent import NETAGENT, AgentOption
 from necp_replay.abi.policy import PolicyCondition, PolicyResult, PolicyTlv, SessionAction
 from necp_replay.abi.tlv import pack_tlv
-from necp_replay.events import agents, interfaces, processes, syscalls
+from necp_replay.events import agents, interfaces, notifications, processes, syscalls
 from necp_replay.events.user_buffer import UserBuffer
 from necp_replay.generate import policies, values
 from necp_replay.generate.policies import KEPT
@@ -58,6 +59,25 @@ def trigger_that_is_lost(world: World) -> None:
         world.emit(agents.NetagentFail(name, errno))
         world.emit(_call(client.fd, ClientAction.AGENT, identity, tlvs))
     world.emit(agents.NetagentFail(name, 0))
+
+
+def agent_by_options(world: World) -> None:
+    """A session whose agent does everything by socket options, for a client that has its flow."""
+    name, uuid = "by options", b"\xaf" * 16
+    netagent = NETAGENT.pack(uuid, b"Options", b"Only", b"generated", world.pick((3, 0x83)), 0)
+    client = world.any_client()
+    results = client.id + values.nexus_results(world)
+    world.emit(agents.NetagentRegister(name, uuid, via="setopt"))
+    world.emit(notifications.InjectNexusFlow(client.id, uuid))
+    for option, content in (
+        (AgentOption.UNREGISTER, b""),
+        (AgentOption.REGISTER, netagent),
+        (AgentOption.UPDATE, netagent),
+        (AgentOption.USE_COUNT, bytes(8)),
+        (AgentOption.ASSIGN_NEXUS, results),
+    ):
+        world.emit(agents.NetagentSetopt(name, int(option), content))
+    world.emit(agents.NetagentClose(name))
 
 
 def client_with_a_zero_id(world: World) -> None:

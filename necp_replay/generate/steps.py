@@ -65,6 +65,7 @@ _AGENTS: Final[tuple[Move, ...]] = (
     agents.assign,
     agents.trigger,
     rare.trigger_that_is_lost,
+    rare.agent_by_options,
 )
 _NETWORK: Final[tuple[Move, ...]] = (
     network.change_interface,

@@ -18,7 +18,7 @@ def set_sysctl(kernel: Kernel, event: SysctlSet) -> Outcome:
 
     Source: sysctl_handle_necp_level for drop_all_level, xnu-4570.51.1.
     """
-    write = _WRITERS.get(event.name.removeprefix("net.necp."))
+    write = _WRITERS.get(event.name.removeprefix(SYSCTL_PREFIX))
     if write is None:
         return Outcome(errno=int(Errno.ENOENT))
     write(kernel, (event.value & _U32 ^ _I32_SIGN) - _I32_SIGN)
@@ -66,6 +66,8 @@ def _set_heuristics_disabled(kernel: Kernel, value: int) -> None:
     kernel.heuristics.disabled = value
 
 
+SYSCTL_PREFIX: Final = "net.necp."
+"""What may stand before a name."""
 _U32: Final = 0xFFFFFFFF
 _I32_SIGN: Final = 0x80000000
 _WRITERS: Final[dict[str, Callable[[Kernel, int], None]]] = {
@@ -80,3 +82,6 @@ _WRITERS: Final[dict[str, Callable[[Kernel, int], None]]] = {
     "tcp_ecn_timeout": _set_ecn_timeout,
     "disable_tcp_heuristics": _set_heuristics_disabled,
 }
+
+WRITABLE_SYSCTLS: Final = tuple(_WRITERS)
+"""The names of those that can be written, without the prefix."""

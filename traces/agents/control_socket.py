@@ -91,6 +91,13 @@ def agent_options(system: System) -> None:
         assert agent.getsockopt(AgentOption.USE_COUNT, 4).errno == Errno.EINVAL
         assert agent.getsockopt(AgentOption.REGISTER).errno == Errno.ENOPROTOOPT
         agent.unregister()
+    again = system.add_agent("again", uuid=b"\7" * 16, flags=0x83)
+    client = system.add_process(100).necp_open().add(remote="203.0.113.5:443")
+    client.inject_nexus_flow(again.uuid)
+    results = pack_tlv(ClientResult.NEXUS_PORT, b"\1\0")
+    assert again.setsockopt(AgentOption.ASSIGN_NEXUS, client.client_id + results).errno == 0
+    client.copy_result()
+    assert again.setsockopt(AgentOption.UNREGISTER).errno == 0
 
 
 def agent_assigns_by_every_door(system: System) -> None:

@@ -32,7 +32,7 @@ def agent_triggered_in_every_state(system: System) -> None:
     takes.fail(Errno.ENOBUFS)
     client.trigger_agent(takes.uuid)
     for level in (3, 5, 7):
-        system.set_sysctl("net.netagent.debug", level)
+        system.set_sysctl("netagent_debug", level)
         client.trigger_agent(takes.uuid)
     system.add_agent("kernel", uuid=b"\5" * 16, flags=0x09, via="kernel")
     client.trigger_agent(b"\5" * 16)

@@ -188,7 +188,11 @@ def sysctls(system: System) -> None:
         "net.necp.pass_loopback",
         "net.necp.pass_keepalives",
         "net.necp.observer_message_limit",
-        "net.netagent.debug",
+        "netagent_debug",
+        "tcp_ecn_inbound",
+        "tcp_ecn_outbound",
+        "tcp_ecn_timeout",
+        "disable_tcp_heuristics",
     ):
         for value in (1, 0, -1):
             system.set_sysctl(name, value)
