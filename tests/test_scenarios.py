@@ -11,6 +11,8 @@ from necp_replay.coverage.traces import coverage_of
 from necp_replay.golden.find import FoundTrace, find_traces
 from necp_replay.kernel.client_actions.action_row import Support
 from necp_replay.kernel.client_actions.table import CLIENT_ACTIONS
+from necp_replay.releases.chain import RELEASES
+from necp_replay.scenario import System
 from necp_replay.scenario.find import FoundScenario, find_scenarios
 from tests.docs.markdown import ROOT
 
@@ -32,6 +34,12 @@ def test_a_scenario_says_what_it_shows_and_where_that_is_known_from(found: Found
     shows, _, _ = found.scenario.description.partition("\n")
     assert shows.endswith("."), "the first line is the sentence that the index shows"
     assert SOURCE.search(found.scenario.description), "it has to end with 'Source: ... .'"
+
+
+@pytest.mark.parametrize("found", SCENARIOS, ids=name_of)
+def test_what_a_scenario_asserts_holds_on_every_release(found: FoundScenario) -> None:
+    for release in RELEASES:
+        found.scenario.run(System.of_release(release, found.scenario.name))
 
 
 def test_the_scenarios_alone_exercise_all_that_can_be() -> None:

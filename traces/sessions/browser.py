@@ -1,19 +1,13 @@
 """A browser with fifty connections on a laptop that moves from Wi-Fi to Ethernet under a VPN."""
 
-import struct
+from collections.abc import Sequence
 
-from necp_replay.abi.policy import (
-    PolicyCondition,
-    PolicyResult,
-    PolicyTlv,
-    SessionAction,
-)
-from necp_replay.abi.tlv import pack_tlv
-from necp_replay.events import notifications, sockets
-from necp_replay.scenario import ClientHandle, NecpFdHandle, System, UserBuffer
+from necp_replay.abi.client import OpenFlag
+from necp_replay.abi.policy import SessionPriority
+from necp_replay.scenario import ClientHandle, NecpFdHandle, SocketHandle, System
+from necp_replay.scenario.policies import ip_tunnel, pass_through, remote_address, uid
 
 CONNECTIONS = 50
-BROWSER = 100
 SECOND_NS = 1_000_000_000
 
 
@@ -39,9 +33,10 @@ def browser_moves_from_wifi_to_ethernet(system: System) -> None:
 
     watcher = system.add_process(
         400, "symptomsd", privileged=["PRIV_NET_PRIVILEGED_NETWORK_STATISTICS"]
-    ).necp_open(flags=0x04)
-    fd = system.add_process(BROWSER, "browser").necp_open()
-    clients = [_connect(system, fd, number) for number in range(CONNECTIONS)]
+    ).necp_open(OpenFlag.PUSH_OBSERVER)
+    fd = system.add_process(100, "browser").necp_open()
+    connections = [_connect(system, fd, number) for number in range(CONNECTIONS)]
+    clients, sockets = zip(*connections, strict=True)
     _look(fd, clients)
     watcher.poll()
     watcher.copy_client_update()
@@ -58,20 +53,20 @@ def browser_moves_from_wifi_to_ethernet(system: System) -> None:
 
     # A VPN: everything of this user goes through the tunnel, but for its own server.
     daemon = system.add_process(300, "vpnd", privileged=True)
-    session = daemon.necp_session_open()
-    session.action(SessionAction.SET_SESSION_PRIORITY, struct.pack("<I", 3))
-    for content in (_pass_to_the_server(), _through_the_tunnel()):
-        session.action(SessionAction.POLICY_ADD, content, UserBuffer(bytes=4))
-    session.action(SessionAction.POLICY_APPLY_ALL)
+    session = daemon.open_policy_session(priority=SessionPriority.HIGH)
+    server = remote_address("203.0.113.1")
+    session.add_policy(order=1, conditions=[server], result=pass_through())
+    session.add_policy(order=2, conditions=[uid(501)], result=ip_tunnel("utun0"))
+    session.apply_all()
     system.add_route("10.0.0.0/8", tunnel)
     system.fire_timer()
     _look(fd, clients)
     system.snapshot(full=True)
 
     # Half of the tabs are closed; the rest goes to the background, and the laptop sleeps.
-    for number, client in enumerate(clients):
+    for number, (client, socket) in enumerate(zip(clients, sockets, strict=True)):
         if number % 2:
-            system.submit(sockets.InpcbDispose(f"tcp{number}"))
+            socket.dispose()
             client.remove()
     rest = clients[::2]
     fd.set_background()
@@ -87,35 +82,31 @@ def browser_moves_from_wifi_to_ethernet(system: System) -> None:
     _look(fd, rest)
     for _ in range(20):
         watcher.copy_client_update()
-    system.submit(notifications.ReapCaches(1))
+    system.reap_caches(1)
     fd.process.exit()
     watcher.poll()
     system.snapshot(full=True)
 
 
-def _connect(system: System, fd: NecpFdHandle, number: int) -> ClientHandle:
+def _connect(system: System, fd: NecpFdHandle, number: int) -> tuple[ClientHandle, SocketHandle]:
     """A client, its socket, and the socket as a flow of it."""
-    remote = f"203.0.113.{number % 20 + 1}"
+    remote = f"203.0.113.{number % 20 + 1}:443"
     client = fd.add(
-        remote=f"{remote}:443",
-        remote_endpoint=f"{remote}:443",
+        remote=remote,
+        remote_endpoint=remote,
         domain=f"host{number % 7}.example.com",
         multipath=number % 10 == 0,
-        flags=0x20 if number % 3 == 0 else 0,
+        ecn_enable=number % 3 == 0,
     )
     assert client.copy_result().errno == 0
-    name = f"tcp{number}"
-    system.add_socket(
-        sockets.SocketCreate(
-            name, local="192.0.2.10", remote=remote, lport=50_000 + number, fport=443, last_outif=4
-        )
-    )
-    system.submit(sockets.RegisterSocketFlow(BROWSER, client.client_id, name))
-    system.submit(sockets.AssignFromSocket(BROWSER, client.client_id, name))
-    return client
+    local = f"192.0.2.10:{50_000 + number}"
+    socket = system.add_socket(f"tcp{number}", local=local, remote=remote, last_outif=4)
+    socket.register(client)
+    socket.assign(client)
+    return client, socket
 
 
-def _look(fd: NecpFdHandle, clients: list[ClientHandle]) -> None:
+def _look(fd: NecpFdHandle, clients: Sequence[ClientHandle]) -> None:
     """The browser is woken and copies whatever is new, then one result in full."""
     fd.poll()
     for _ in clients:
@@ -123,25 +114,3 @@ def _look(fd: NecpFdHandle, clients: list[ClientHandle]) -> None:
             break
     clients[0].copy_result()
     clients[-1].copy_route_statistics()
-
-
-def _pass_to_the_server() -> bytes:
-    address = b"\x20" + struct.pack(">BBH4s", 16, 2, 0, bytes((203, 0, 113, 1))).ljust(28, b"\0")
-    return _policy(1, PolicyCondition.REMOTE_ADDR, address, PolicyResult.PASS, b"")
-
-
-def _through_the_tunnel() -> bytes:
-    uid = struct.pack("<I", 501)
-    return _policy(2, PolicyCondition.UID, uid, PolicyResult.IP_TUNNEL, b"\0\0\0\0utun0\0")
-
-
-def _policy(
-    order: int, condition: PolicyCondition, value: bytes, result: PolicyResult, parameter: bytes
-) -> bytes:
-    return b"".join(
-        (
-            pack_tlv(PolicyTlv.POLICY_ORDER, struct.pack("<I", order)),
-            pack_tlv(PolicyTlv.POLICY_CONDITION, bytes((condition, 0)) + value),
-            pack_tlv(PolicyTlv.POLICY_RESULT, bytes((result,)) + parameter),
-        )
-    )
