@@ -171,4 +171,4 @@ def _stanza_lines(stanza: Stanza | None) -> tuple[str, ...]:
 
 
 def _node_lines(nodes: list[Node]) -> tuple[str, ...]:
-    return tuple(lines_of(nodes))
+    return (FINAL_TITLE, *lines_of(nodes, 1))

@@ -37,7 +37,10 @@ def compared_lines(
     Changed lines are marked at the edge, so that they can be told without colour.
     """
     before, after = [visible(line) for line in old], [visible(line) for line in new]
-    show = _side_by_side if width >= SIDE_BY_SIDE_WIDTH else _one_above_the_other
+    show = _one_above_the_other
+    if width >= SIDE_BY_SIDE_WIDTH:
+        show = _side_by_side
+        yield style.paint(f"{'golden':{(width - 3) // 2}}   now", "dim")
     for rows in _hunks(before, after):
         if isinstance(rows, int):
             yield style.paint(f"  ... {rows:,} lines the same", "dim")

@@ -14,10 +14,12 @@ from necp_replay.errors import UsageError
 ReadKey: TypeAlias = Callable[[], str | None]
 """Gives the next key; None when no more can come."""
 
+_END = b"\x04"
 _ESCAPE = b"\x1b"
+_INTRODUCERS = (b"[", b"O")
 _SEQUENCE_BYTES = 16
 _SEQUENCE_S = 0.05
-"""A terminal sends the rest of a key at once; what comes later is another key."""
+"""What comes later than this after an escape is another key."""
 
 
 @contextmanager
@@ -59,17 +61,29 @@ def _termios() -> ModuleType | None:
 
 
 def _next_key(terminal: int) -> str | None:
-    """One key; those that send several bytes (arrows, letters beyond ASCII) are one that is
-    no command.
-    """
+    """One key; one that sends several bytes (an arrow, a letter beyond ASCII) means nothing: ""."""
     first = os.read(terminal, 1)
-    if first == b"\x04" or not first:
+    if first == _END or not first:
         return None
-    if first == _ESCAPE or not first.isascii():
-        if select.select([terminal], [], [], _SEQUENCE_S)[0]:
-            os.read(terminal, _SEQUENCE_BYTES)
+    if first == _ESCAPE:
+        _skip_sequence(terminal)
+        return ""
+    if not first.isascii():
+        # The first byte of a letter in UTF-8 begins with as many ones as the letter has bytes.
+        os.read(terminal, max(1, 7 - (first[0] ^ 0xFF).bit_length()))
         return ""
     return first.decode("ascii")
+
+
+def _skip_sequence(terminal: int) -> None:
+    """Read what a terminal sends after an escape, which it does at once, up to its last byte."""
+    if not select.select([terminal], [], [], _SEQUENCE_S)[0]:
+        return
+    if os.read(terminal, 1) not in _INTRODUCERS:
+        return
+    for _ in range(_SEQUENCE_BYTES):
+        if b"@" <= os.read(terminal, 1) <= b"~":
+            return
 
 
 def _first_letter(stream: TextIO) -> str | None:

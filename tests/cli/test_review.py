@@ -1,0 +1,194 @@
+"""A review on a terminal, as a person holds it."""
+
+from __future__ import annotations
+
+import os
+import pty
+import select
+import signal
+import subprocess
+import sys
+import termios
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.cli.workplace import OLD, Workplace
+
+PATIENCE_S = 60
+"""Far longer than anything takes, so that a test that waits for nothing ends."""
+
+
+class Terminal:
+    """A command that runs on a terminal of its own."""
+
+    def __init__(self, folder: Path, *arguments: str, **environment: str) -> None:
+        self.own, self.other = pty.openpty()
+        self.settings = termios.tcgetattr(self.other)
+        inherited = {key: value for key, value in os.environ.items() if key != "CI"}
+        root = str(Path(__file__).parents[2])
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "necp_replay.cli.main", *arguments],
+            cwd=folder,
+            env={**inherited, "PYTHONPATH": root, "COLUMNS": "120", "LINES": "40", **environment},
+            stdin=self.other,
+            stdout=self.other,
+            stderr=self.other,
+            start_new_session=True,
+        )
+        self.shown = ""
+
+    def press(self, key: str, after: str) -> None:
+        """Wait for text, then press a key."""
+        self._read_until(after)
+        os.write(self.own, key.encode())
+
+    def end(self) -> int:
+        """Read to the end; the exit status."""
+        while self._read():
+            pass
+        return self.process.wait(PATIENCE_S)
+
+    def _read_until(self, text: str) -> None:
+        while text not in self.shown:
+            assert self._read(), f"ended without {text!r}: {self.shown}"
+        self.shown = self.shown.partition(text)[2]
+
+    def _read(self) -> bool:
+        for _ in range(20 * PATIENCE_S):
+            if select.select([self.own], [], [], 0.05)[0]:
+                break
+            if self.process.poll() is not None and not select.select([self.own], [], [], 0)[0]:
+                return False
+        else:
+            raise AssertionError(f"waits for something else: {self.shown}")
+        self.shown += os.read(self.own, 65536).decode()
+        return True
+
+    def close(self) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+        os.close(self.own)
+        os.close(self.other)
+
+
+@pytest.fixture
+def pending(workplace: Workplace) -> Workplace:
+    """A trace whose goldens are out of date: one in REMOVE, both in what COPY_RESULT returns."""
+    workplace.record()
+    workplace.run("accept", "traces")
+    for path in sorted((workplace.root / "golden").iterdir()):
+        text = path.read_text("utf-8").replace("-> ENOENT", "-> EINVAL")
+        path.write_text(text.replace("EFFECTIVE_MTU: 1500", "EFFECTIVE_MTU: 1400"), "utf-8")
+    return workplace
+
+
+@pytest.fixture
+def terminal(pending: Workplace) -> Iterator[Terminal]:
+    """A review of all traces."""
+    opened = Terminal(pending.root, "review", "traces")
+    yield opened
+    opened.close()
+
+
+def goldens(workplace: Workplace) -> dict[str, str]:
+    return {path.name: path.read_text("utf-8") for path in (workplace.root / "golden").iterdir()}
+
+
+PROMPT = "help (?): "
+
+
+def test_what_is_accepted_is_written_and_the_rest_stays(
+    pending: Workplace, terminal: Terminal
+) -> None:
+    before = goldens(pending)
+    terminal.press("r", "1/2 ")
+    terminal.press("a", "2/2 ")
+    assert terminal.end() == 1
+    assert "1 golden written: 1 accepted, 1 rejected, 0 skipped" in terminal.shown
+    name = "remove_twice.golden"
+    assert goldens(pending) == {**before, name: before[name].replace("EINVAL", "ENOENT")}
+
+
+def test_when_all_is_accepted_the_replay_passes(pending: Workplace, terminal: Terminal) -> None:
+    terminal.press("f", "1/2 ")
+    terminal.press("f", "2/2 ")
+    assert terminal.end() == 0
+    assert pending.run("replay", "traces").status == 0
+    assert pending.run("replay", "traces", "--release", OLD).status == 0
+
+
+def test_quitting_asks_and_writes_what_was_accepted(pending: Workplace, terminal: Terminal) -> None:
+    before = goldens(pending)
+    terminal.press("a", "1/2 ")
+    terminal.press("q", "2/2 ")
+    terminal.press("y", "Write the 1 accepted so far?")
+    assert terminal.end() == 1
+    after = goldens(pending)
+    assert all(after[name] != before[name] for name in before)
+    assert "-> EINVAL" in after["remove_twice.golden"]
+
+
+def test_interrupting_writes_nothing_and_gives_the_terminal_back(
+    pending: Workplace, terminal: Terminal
+) -> None:
+    before = goldens(pending)
+    terminal.press("a", "1/2 ")
+    terminal._read_until("2/2 ")
+    terminal._read_until(PROMPT)
+    os.killpg(terminal.process.pid, signal.SIGINT)
+    assert terminal.end() == 130
+    assert goldens(pending) == before
+    assert termios.tcgetattr(terminal.other) == terminal.settings
+
+
+def test_arrow_keys_decide_nothing(pending: Workplace, terminal: Terminal) -> None:
+    terminal.press("\x1b[A\x1bOP\u00e4\u4e2ds", "1/2 ")
+    terminal.press("s", "2/2 ")
+    assert terminal.end() == 1
+    assert "0 accepted, 0 rejected, 2 skipped" in terminal.shown
+
+
+def test_without_colour_nothing_but_text_is_shown(pending: Workplace) -> None:
+    terminal = Terminal(pending.root, "review", "traces", NO_COLOR="1")
+    terminal.press("s", "1/2 ")
+    terminal.press("s", "2/2 ")
+    assert terminal.end() == 1
+    assert "\x1b" not in terminal.shown
+    terminal.close()
+
+
+def test_a_trace_without_a_golden_is_asked_as_a_whole(workplace: Workplace) -> None:
+    workplace.record()
+    terminal = Terminal(workplace.root, "review")
+    terminal.press("a", "new golden")
+    assert terminal.end() == 0
+    assert sorted(goldens(workplace)) == ["remove_twice.golden", f"remove_twice@{OLD}.golden"]
+    terminal.close()
+
+
+def test_nothing_pending_asks_nothing(workplace: Workplace) -> None:
+    workplace.record()
+    workplace.run("accept", "traces")
+    terminal = Terminal(workplace.root, "review")
+    assert terminal.end() == 0
+    assert "nothing is pending" in terminal.shown
+    terminal.close()
+
+
+def test_without_a_terminal_it_names_the_other_commands(pending: Workplace) -> None:
+    printed = pending.run("review", "traces")
+    assert printed.status == 2
+    assert "no terminal" in printed.err
+    assert "necp-replay accept PATH --dry-run" in printed.err
+
+
+def test_it_is_refused_in_ci(pending: Workplace) -> None:
+    before = goldens(pending)
+    terminal = Terminal(pending.root, "review", "traces", CI="true")
+    assert terminal.end() == 2
+    assert "while CI is set" in terminal.shown
+    assert goldens(pending) == before
+    terminal.close()
