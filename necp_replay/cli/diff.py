@@ -13,8 +13,11 @@ from necp_replay.cli.arguments import (
     add_format,
     add_jobs,
     add_paths,
+    add_rules,
+    day_of,
     engine_of,
     positive,
+    project_of,
 )
 
 if TYPE_CHECKING:
@@ -29,6 +32,7 @@ examples:
   necp-replay diff traces --from xnu-4570.41.2 --to xnu-4570.51.1 --all --format json
   necp-replay diff traces --from xnu-4570.51.1 --to xnu-4570.51.1 --to-engine ./my-engine
 
+Differences that necp-replay.toml expects between the two are left out (docs/rules.md).
 Exit status: 0 no difference, 1 some, 2 could not run, 3 met what is not modelled.
 """
 
@@ -46,6 +50,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     add_paths(parser)
     parser.add_argument("--from", dest="from_release", required=True, metavar="R1")
     parser.add_argument("--to", dest="to_release", required=True, metavar="R2")
+    add_rules(parser)
     add_engine(parser, "--to-engine", "replay --to")
     kept = parser.add_mutually_exclusive_group()
     kept.add_argument(
@@ -69,31 +74,41 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(options: argparse.Namespace) -> int:
     """Replay on both, print, and return the exit status."""
+    from necp_replay.diff.judge import RunScope, judge_rules
     from necp_replay.diff.releases import DiffOptions
     from necp_replay.diff.run_report import RunReport
-    from necp_replay.golden.find import find_traces
+    from necp_replay.golden.find import covers_all, find_traces
     from necp_replay.releases.chain import RELEASES
     from necp_replay.releases.facts import find_release
-    from necp_replay.replay.report_model import exit_status
     from necp_replay.report.diff_json import diff_json
     from necp_replay.report.diff_text import diff_text
+    from necp_replay.report.rules_text import rules_text
     from necp_replay.report.style import style_for
+    from necp_replay.rules.book import RuleBook
 
     old = find_release(options.from_release)
     open_to = None if options.engine is None else engine_of(options)
     # A program may be of a release that is not modelled here.
     new = RELEASES.get(options.to_release) if open_to else find_release(options.to_release)
     keep = None if options.all else options.limit
-    diff_options = DiffOptions(old, new, options.to_release, open_to, keep)
-    traces = find_traces(options.paths)
+    project = project_of(options)
+    book = RuleBook(project.rules, day_of(options))
+    diff_options = DiffOptions(old, new, options.to_release, open_to, keep, book)
+    traces = find_traces(options.paths, project.traces)
     reports = diff_traces(traces, diff_options, options.jobs)
-    report = RunReport("diff", options.from_release, options.to_release, reports)
+    pair = (options.from_release, options.to_release)
+    complete = covers_all(options.paths, project.traces)
+    scope = RunScope([trace.name for trace in traces], pair, complete=complete)
+    rules = judge_rules(book, reports, scope)
+    report = RunReport("diff", *pair, reports, complete, rules=rules)
     if options.format == "json":
         print(diff_json(report))
     else:
         verbose = options.verbose or len(traces) == 1
-        print(diff_text(report, style_for(sys.stdout), verbose=verbose))
-    return exit_status(reports)
+        style = style_for(sys.stdout)
+        parts = [rules_text(report, style), diff_text(report, style, verbose=verbose)]
+        print("\n\n".join(part for part in parts if part))
+    return report.exit_status
 
 
 def diff_traces(traces: Sequence[FoundTrace], options: DiffOptions, jobs: int) -> list[TraceReport]:

@@ -10,6 +10,7 @@ from necp_replay.diff.run_report import RunReport
 from necp_replay.replay.compare import Difference
 from necp_replay.replay.report_model import RecordDifference, TraceReport
 from necp_replay.report.diff_text import fact_values, ordered_groups
+from necp_replay.report.rules_json import rule_object
 
 
 def diff_json(report: RunReport) -> str:
@@ -24,6 +25,9 @@ def diff_json(report: RunReport) -> str:
         "different": sum(trace.different for trace in traces),
         "not_modelled": sum(trace.not_modelled for trace in traces),
         "errors": sum(trace.error is not None for trace in traces),
+        "expected": sum(trace.expected for trace in traces),
+        "complete": report.complete,
+        "rules": [rule_object(outcome) for outcome in report.rules],
         "groups": [
             group_object(group) | {"values": group.fact and fact_values(group.fact, labels)}
             for group in ordered_groups(report)
@@ -86,6 +90,8 @@ def _trace(trace: TraceReport) -> dict[str, Any]:
         "different": trace.different,
         "not_modelled": trace.not_modelled,
         "first_not_modelled": trace.first_not_modelled,
+        "expected": trace.expected,
+        "hidden": {str(rule): count for rule, count in sorted(trace.hidden.items())},
         "error": trace.error,
         "hint": trace.hint,
         "groups": {

@@ -116,6 +116,9 @@ def _closing_lines(report: RunReport, style: Style, verbose: bool) -> Iterator[s
         text += f", explained by {counted(facts, 'fact')}"
     if unexplained:
         text += f"; {unexplained:,} by none"
+    expected = sum(trace.expected for trace in traces)
+    if expected:
+        text += f"; {expected:,} more as rules expect"
     absent = sum(trace.not_modelled for trace in traces)
     if absent:
         text += f"; {absent:,} not modelled"

@@ -8,11 +8,11 @@ from dataclasses import asdict
 from typing import Any
 
 from necp_replay.diff.groups import Group
-from necp_replay.diff.judge import RuleOutcome
 from necp_replay.diff.likely_fact import LikelyFact
 from necp_replay.diff.run_report import RunReport
 from necp_replay.replay.report_model import RecordDifference, TraceReport
 from necp_replay.report.diff_json import group_object, record_object
+from necp_replay.report.rules_json import rule_object
 
 
 def replay_json(run: RunReport, facts: Mapping[str, LikelyFact]) -> str:
@@ -37,21 +37,6 @@ def replay_json(run: RunReport, facts: Mapping[str, LikelyFact]) -> str:
         "per_trace": [_trace(report) for report in reports],
     }
     return json.dumps(document, indent=2)
-
-
-def rule_object(outcome: RuleOutcome) -> dict[str, Any]:
-    """What became of a rule; ``line`` is null where the file does not tell."""
-    return {
-        "number": outcome.rule.number,
-        "line": outcome.rule.line,
-        "action": outcome.rule.action.value,
-        "reason": outcome.rule.reason,
-        "records": outcome.records,
-        "traces": outcome.traces,
-        "status": outcome.status.value,
-        "fails": outcome.status.fails,
-        "why": outcome.why,
-    }
 
 
 def _group(group: Group, fact: LikelyFact | None) -> dict[str, Any]:

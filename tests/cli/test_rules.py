@@ -162,3 +162,47 @@ def test_a_rule_for_one_release_leaves_the_other_alone(changed: Workplace) -> No
     status, report = replay(changed, "--release", OLD)
     assert report["rules"][0]["status"] == "not judged"
     assert status == 0
+
+
+FACT = f"""
+[[expected]]
+reason = "the newer release says that the client is not there"
+action = "known"
+from = "{OLD}"
+to = "{NEW}"
+fact = "remove_unknown_client_is_error"
+"""
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_a_difference_between_releases_is_expected_by_its_fact(
+    workplace: Workplace, jobs: str
+) -> None:
+    path = workplace.record()
+    path.with_stem("copy").write_bytes(path.read_bytes())
+    command = ("diff", "traces", "--from", OLD, "--to", NEW, "--jobs", jobs, "--format", "json")
+    assert workplace.run(*command).status == 1
+    workplace.write("necp-replay.toml", FACT)
+    printed = workplace.run(*command)
+    report = printed.json()
+    assert (printed.status, report["different"], report["expected"]) == (0, 0, 2)
+    (rule,) = report["rules"]
+    assert (rule["status"], rule["records"], rule["traces"]) == ("applied", 2, 2)
+
+
+def test_a_rule_whose_difference_between_releases_is_gone_fails_the_diff(
+    workplace: Workplace,
+) -> None:
+    workplace.record()
+    workplace.write("necp-replay.toml", FACT + FACT)
+    printed = workplace.run("diff", "traces", "--from", OLD, "--to", NEW)
+    assert printed.status == 1
+    assert "rule 2 (line 9) its difference is not there any more" in printed.out
+
+
+def test_a_rule_for_diff_is_not_judged_by_a_replay(workplace: Workplace) -> None:
+    workplace.record()
+    workplace.run("accept", "traces")
+    workplace.write("necp-replay.toml", FACT)
+    status, report = replay(workplace)
+    assert (status, report["rules"][0]["status"]) == (0, "other run")

@@ -64,6 +64,13 @@ def test_everything_a_file_can_say_is_read(tmp_path: Path) -> None:
     assert (rule.count, rule.expires) == (3, date(2027, 1, 31))
 
 
+def test_the_example_of_the_documentation_is_read(tmp_path: Path) -> None:
+    documentation = Path(__file__).parents[2].joinpath("docs/rules.md").read_text("utf-8")
+    example = documentation.split("```toml\n")[1].split("```")[0]
+    actions = [rule.action for rule in read_project(written(tmp_path, example)).rules]
+    assert actions == [Action.KNOWN, Action.TOLERATED, Action.IGNORED, Action.EXACT]
+
+
 def test_a_rule_holds_on_its_last_day_and_no_longer(tmp_path: Path) -> None:
     rule = one_rule(tmp_path, FULL)
     assert not has_expired(rule, date(2027, 1, 31))
