@@ -108,6 +108,8 @@ def run(options: argparse.Namespace) -> int:
         planned += removals(unused)
         unused = []
     style = style_for(sys.stdout)
+    if options.dry_run and planned:
+        print("nothing is written; without --dry-run these would be:")
     for change in planned:
         if not options.dry_run:
             apply_change(change)

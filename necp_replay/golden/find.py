@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,10 +64,11 @@ def covers_all(paths: Iterable[Path], root: Path | None = None) -> bool:
 
 def _name(file: Path, given_root: Path, project_root: Path | None) -> str:
     """Relative to the project's root, the nearest folder called ``traces``, or what was given."""
-    absolute = file.absolute()
+    # Without `..`, which would lead a golden out of its folder.
+    absolute = Path(os.path.abspath(file))
     if project_root is not None and absolute.is_relative_to(project_root.absolute()):
         return _without_suffix(absolute.relative_to(project_root.absolute()))
-    root = given_root.absolute()
+    root = Path(os.path.abspath(given_root))
     for parent in absolute.parents:
         if parent.name == TRACES_ROOT:
             root = parent

@@ -50,7 +50,8 @@ def compared_lines(
 
 def _hunks(old: list[str], new: list[str]) -> Iterator[list[_Row] | int]:
     """Rows that changed with those around them, and how many are left out in between."""
-    matcher = difflib.SequenceMatcher(a=old, b=new, autojunk=False)
+    # In long texts lines that are everywhere (`readable: 0`) are no landmarks, and cost much time.
+    matcher = difflib.SequenceMatcher(a=old, b=new)
     at = 0
     for group in matcher.get_grouped_opcodes(_CONTEXT_LINES):
         begin = group[0][1]
@@ -71,7 +72,7 @@ def _hunks(old: list[str], new: list[str]) -> Iterator[list[_Row] | int]:
 def _paired(old: list[str], new: list[str]) -> Iterator[_Row]:
     """Lines of the same key beside each other, the rest by themselves, old before new."""
     keys = [[_key(line) for line in side] for side in (old, new)]
-    matcher = difflib.SequenceMatcher(a=keys[0], b=keys[1], autojunk=False)
+    matcher = difflib.SequenceMatcher(a=keys[0], b=keys[1])
     for tag, o1, o2, n1, n2 in matcher.get_opcodes():
         if tag == "equal":
             yield from (_Row(*pair) for pair in zip(old[o1:o2], new[n1:n2], strict=True))

@@ -6,6 +6,7 @@ folder, since a file that came with somebody's traces must not reach beyond them
 
 from __future__ import annotations
 
+import os
 import re
 import tomllib
 from collections.abc import Mapping
@@ -131,7 +132,7 @@ def _folder(path: Path, document: Mapping[str, Any], key: str) -> Path | None:
     if not isinstance(value, str) or not value or "\0" in value or "\\" in value:
         raise RulesError(f"{key} is {value!r}, no folder"[:200], hint=hint)
     name = PurePosixPath(value)
-    root = path.absolute().parent
+    root = Path(os.path.abspath(path)).parent
     folder = root / name
     try:
         inside = folder.resolve().is_relative_to(root.resolve())

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from necp_replay.errors import GoldenError, UsageError
-from necp_replay.golden.find import find_traces
+from necp_replay.golden.find import covers_all, find_traces
 from necp_replay.golden.store import GoldenStore, write_atomically
 
 OLD = "xnu-4570.41.2"
@@ -49,6 +49,37 @@ def test_names_are_relative_to_the_folder_called_traces(tmp_path: Path) -> None:
         path.write_bytes(b"")
     found = find_traces([tmp_path / "traces" / "client", tmp_path / "traces", tmp_path / "other"])
     assert [trace.name for trace in found] == ["client/add", "top", "x"]
+
+
+def test_names_are_relative_to_the_root_that_a_project_names(tmp_path: Path) -> None:
+    for name in ("corpus/traces/a.necptrace", "traces/b.necptrace"):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"")
+    roundabout = tmp_path / "corpus" / ".." / "corpus" / "traces"
+    found = find_traces([roundabout, tmp_path / "traces"], tmp_path / "corpus")
+    assert [trace.name for trace in found] == ["traces/a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("paths", "root", "complete"),
+    [
+        pytest.param(["corpus"], "corpus", True, id="the root"),
+        pytest.param(["corpus/traces/..", "other"], "corpus", True, id="in a roundabout way"),
+        pytest.param(["."], "corpus", True, id="above it"),
+        pytest.param(["corpus/traces"], "corpus", False, id="a part of it"),
+        pytest.param(["other"], "corpus", False, id="elsewhere"),
+        pytest.param(["corpus/traces"], None, True, id="a folder called traces"),
+        pytest.param(["corpus"], None, False, id="a folder of another name"),
+    ],
+)
+def test_a_run_is_complete_when_its_paths_cover_the_root(
+    tmp_path: Path, paths: list[str], root: str | None, complete: bool
+) -> None:
+    (tmp_path / "corpus" / "traces").mkdir(parents=True)
+    (tmp_path / "other").mkdir()
+    given = [tmp_path / path for path in paths]
+    assert covers_all(given, None if root is None else tmp_path / root) is complete
 
 
 def test_a_folder_without_traces_could_not_run(tmp_path: Path) -> None:
