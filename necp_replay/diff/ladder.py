@@ -16,6 +16,7 @@ from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Absent, Outcome
 from necp_replay.events.snapshot import Snapshot
 from necp_replay.kernel.machine import Machine
+from necp_replay.releases.chain import RELEASES
 from necp_replay.releases.profile import Profile
 from necp_replay.replay.compare import same_whole
 
@@ -41,11 +42,14 @@ class Change(Generic[Answer]):
 class Ladder:
     """Machines from one release to another, fact by fact, that are given the same steps.
 
-    ``facts`` are those to distinguish, taken in the order of the profile.
+    ``facts`` are those to distinguish, taken in the order of the profile; from a newer release to
+    an older in the reverse, so that the machines between two releases are the same both ways.
     """
 
     def __init__(self, old: Profile, new: Profile, facts: Collection[str] = ()) -> None:
         self.facts = [name for name in _ORDER if name in facts]
+        if _is_newer(old, new):
+            self.facts.reverse()
         self.asked: set[str] = set()
         """All facts that any machine was ever asked."""
         self._profiles = [ObservedProfile.of(old)]
@@ -102,6 +106,12 @@ class Ladder:
             asked = self._profiles[here].asked | self._profiles[there].asked
             yield Change(fact, answers[here], answers[there], fact in asked)
             here = there
+
+
+def _is_newer(one: Profile, other: Profile) -> bool:
+    tags = list(RELEASES)
+    known = one.release in RELEASES and other.release in RELEASES
+    return known and tags.index(one.release) > tags.index(other.release)
 
 
 def same_state(old: Snapshot, new: Snapshot) -> bool:
