@@ -50,25 +50,26 @@ class Ladder:
         self.facts = [name for name in _ORDER if name in facts]
         if _is_newer(old, new):
             self.facts.reverse()
-        self.asked: set[str] = set()
-        """All facts that any machine was ever asked."""
-        self._profiles = [ObservedProfile.of(old)]
+        profiles = [ObservedProfile.of(old)]
         profile = old
         for name in self.facts:
             change: dict[str, Any] = {name: getattr(new, name)}
             profile = replace(profile, **change)
-            self._profiles.append(ObservedProfile.of(profile))
+            profiles.append(ObservedProfile.of(profile))
         # An answer that is kept asks no fact, and what is asked says where a difference begins.
-        self._machines = [Machine(profile, evaluations_kept=0) for profile in self._profiles]
+        self._machines = [Machine(profile, evaluations_kept=0) for profile in profiles]
+        self._asked_before: set[str] = set()
+        self._asked_now = [profile.asked for profile in profiles]
+
+    @property
+    def asked(self) -> set[str]:
+        """All facts that any machine was ever asked."""
+        return self._asked_before.union(*self._asked_now)
 
     def submit(self, step: Step) -> list[Outcome]:
         """The outcome on every machine, from the older release to the newer."""
-        for profile in self._profiles:
-            profile.asked.clear()
-        outcomes = [machine.submit(step) for machine in self._machines]
-        for profile in self._profiles:
-            self.asked |= profile.asked
-        return outcomes
+        self._begin()
+        return [machine.submit(step) for machine in self._machines]
 
     def changes(self, outcomes: Sequence[Outcome]) -> Iterator[Change[Outcome]]:
         """What each fact changes about the outcomes of the last step.
@@ -83,9 +84,15 @@ class Ladder:
 
     def state_changes(self, states: Sequence[Snapshot]) -> Iterator[Change[Snapshot]]:
         """What each fact changes about the state that the machines are in."""
-        for profile in self._profiles:
-            profile.asked.clear()
+        self._begin()
         return self._changes(states, same_state, lambda _: True)
+
+    def _begin(self) -> None:
+        """Forget what was asked for the last answers."""
+        for asked in self._asked_now:
+            if asked:
+                self._asked_before |= asked
+                asked.clear()
 
     def _changes(
         self,
@@ -103,8 +110,8 @@ class Ladder:
                 at for at in range(here + 1, last + 1) if counts(answers[at]) or at == last
             )
             fact = self.facts[there - 1] if there == here + 1 else None
-            asked = self._profiles[here].asked | self._profiles[there].asked
-            yield Change(fact, answers[here], answers[there], fact in asked)
+            is_asked = fact in self._asked_now[here] or fact in self._asked_now[there]
+            yield Change(fact, answers[here], answers[there], is_asked)
             here = there
 
 
