@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any, Final, Generic, TypeVar
 
+from necp_replay.diff.kept import KeptMachine
 from necp_replay.diff.observed import ObservedProfile
 from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Absent, Outcome
@@ -19,6 +20,7 @@ from necp_replay.kernel.machine import Machine
 from necp_replay.releases.chain import RELEASES
 from necp_replay.releases.profile import Profile
 from necp_replay.replay.compare import same_whole
+from necp_replay.replay.engine import Engine
 
 _ORDER: Final = tuple(entry.name for entry in fields(Profile))
 
@@ -44,9 +46,16 @@ class Ladder:
 
     ``facts`` are those to distinguish, taken in the order of the profile; from a newer release to
     an older in the reverse, so that the machines between two releases are the same both ways.
+    ``ends`` stand for the machines of both releases where their answers are known already.
     """
 
-    def __init__(self, old: Profile, new: Profile, facts: Collection[str] = ()) -> None:
+    def __init__(
+        self,
+        old: Profile,
+        new: Profile,
+        facts: Collection[str] = (),
+        ends: tuple[KeptMachine, KeptMachine] | None = None,
+    ) -> None:
         self.facts = [name for name in _ORDER if name in facts]
         if _is_newer(old, new):
             self.facts.reverse()
@@ -57,9 +66,16 @@ class Ladder:
             profile = replace(profile, **change)
             profiles.append(ObservedProfile.of(profile))
         # An answer that is kept asks no fact, and what is asked says where a difference begins.
-        self._machines = [Machine(profile, evaluations_kept=0) for profile in profiles]
+        between = profiles if ends is None else profiles[1:-1]
+        machines: list[Engine] = [Machine(profile, evaluations_kept=0) for profile in between]
+        asked = [profile.asked for profile in between]
+        if ends is not None:
+            first, last = ends
+            machines = [first, *machines, last]
+            asked = [first.asked, *asked, last.asked]
+        self._machines = machines
+        self._asked_now = asked
         self._asked_before: set[str] = set()
-        self._asked_now = [profile.asked for profile in profiles]
 
     @property
     def asked(self) -> set[str]:
@@ -109,7 +125,7 @@ class Ladder:
             there = next(
                 at for at in range(here + 1, last + 1) if counts(answers[at]) or at == last
             )
-            fact = self.facts[there - 1] if there == here + 1 else None
+            fact = self.facts[there - 1] if there == here + 1 and self.facts else None
             is_asked = fact in self._asked_now[here] or fact in self._asked_now[there]
             yield Change(fact, answers[here], answers[there], is_asked)
             here = there

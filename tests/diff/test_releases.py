@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from necp_replay.diff import releases
 from necp_replay.diff.releases import DiffOptions, diff_trace
 from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Absent, Outcome, Panicked
@@ -107,6 +108,18 @@ def test_releases_the_other_way_round_differ_in_the_same_records() -> None:
         there, back = diff(path), diff(path, NEW, OLD)
         assert there.kinds == back.kinds
         assert there.different == back.different
+
+
+@pytest.mark.parametrize("path", LONG, ids=lambda path: path.stem)
+def test_what_is_kept_in_memory_changes_nothing(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = diff(path)
+    monkeypatch.setattr(releases, "KEPT_RECORDS", 0)
+    monkeypatch.setattr(releases, "KEPT_FILE_BYTES", 0)
+    again = diff(path)
+    assert kept.examples
+    assert (again.examples, again.kinds) == (kept.examples, kept.kinds)
 
 
 def test_a_difference_begins_where_its_fact_was_asked_and_later_ones_follow() -> None:
