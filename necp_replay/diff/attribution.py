@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from necp_replay.diff.collect import Collector
+from necp_replay.diff.kept import KeptAnswers, KeptMachine
 from necp_replay.diff.ladder import Change, Ladder, same_state
 from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Absent, Outcome
@@ -34,6 +35,8 @@ class Wanted:
     facts: frozenset[str]
     last_record: int
     final_state: bool = False
+    answers: tuple[KeptAnswers, KeptAnswers] | None = None
+    """What both releases answered where they differ; None where that was too much to keep."""
 
 
 class Attribution:
@@ -51,7 +54,11 @@ class Attribution:
         collector: Collector,
         after: Engine | None = None,
     ) -> None:
-        self.ladder = Ladder(old, new, wanted.facts)
+        ends = None
+        if wanted.answers is not None:
+            first, last = wanted.answers
+            ends = (KeptMachine(first), KeptMachine(last))
+        self.ladder = Ladder(old, new, wanted.facts, ends)
         self._wanted = wanted
         self._collector = collector
         self._after = after

@@ -11,13 +11,16 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any, Final, Generic, TypeVar
 
+from necp_replay.diff.kept import KeptMachine
 from necp_replay.diff.observed import ObservedProfile
 from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Absent, Outcome
 from necp_replay.events.snapshot import Snapshot
 from necp_replay.kernel.machine import Machine
+from necp_replay.releases.chain import RELEASES
 from necp_replay.releases.profile import Profile
 from necp_replay.replay.compare import same_whole
+from necp_replay.replay.engine import Engine
 
 _ORDER: Final = tuple(entry.name for entry in fields(Profile))
 
@@ -41,30 +44,48 @@ class Change(Generic[Answer]):
 class Ladder:
     """Machines from one release to another, fact by fact, that are given the same steps.
 
-    ``facts`` are those to distinguish, taken in the order of the profile.
+    ``facts`` are those to distinguish, taken in the order of the profile; from a newer release to
+    an older in the reverse, so that the machines between two releases are the same both ways.
+    ``ends`` stand for the machines of both releases where their answers are known already.
     """
 
-    def __init__(self, old: Profile, new: Profile, facts: Collection[str] = ()) -> None:
+    def __init__(
+        self,
+        old: Profile,
+        new: Profile,
+        facts: Collection[str] = (),
+        ends: tuple[KeptMachine, KeptMachine] | None = None,
+    ) -> None:
         self.facts = [name for name in _ORDER if name in facts]
-        self.asked: set[str] = set()
-        """All facts that any machine was ever asked."""
-        self._profiles = [ObservedProfile.of(old)]
+        if _is_newer(old, new):
+            self.facts.reverse()
+        profiles = [ObservedProfile.of(old)]
         profile = old
         for name in self.facts:
             change: dict[str, Any] = {name: getattr(new, name)}
             profile = replace(profile, **change)
-            self._profiles.append(ObservedProfile.of(profile))
+            profiles.append(ObservedProfile.of(profile))
         # An answer that is kept asks no fact, and what is asked says where a difference begins.
-        self._machines = [Machine(profile, evaluations_kept=0) for profile in self._profiles]
+        between = profiles if ends is None else profiles[1:-1]
+        machines: list[Engine] = [Machine(profile, evaluations_kept=0) for profile in between]
+        asked = [profile.asked for profile in between]
+        if ends is not None:
+            first, last = ends
+            machines = [first, *machines, last]
+            asked = [first.asked, *asked, last.asked]
+        self._machines = machines
+        self._asked_now = asked
+        self._asked_before: set[str] = set()
+
+    @property
+    def asked(self) -> set[str]:
+        """All facts that any machine was ever asked."""
+        return self._asked_before.union(*self._asked_now)
 
     def submit(self, step: Step) -> list[Outcome]:
         """The outcome on every machine, from the older release to the newer."""
-        for profile in self._profiles:
-            profile.asked.clear()
-        outcomes = [machine.submit(step) for machine in self._machines]
-        for profile in self._profiles:
-            self.asked |= profile.asked
-        return outcomes
+        self._begin()
+        return [machine.submit(step) for machine in self._machines]
 
     def changes(self, outcomes: Sequence[Outcome]) -> Iterator[Change[Outcome]]:
         """What each fact changes about the outcomes of the last step.
@@ -79,9 +100,15 @@ class Ladder:
 
     def state_changes(self, states: Sequence[Snapshot]) -> Iterator[Change[Snapshot]]:
         """What each fact changes about the state that the machines are in."""
-        for profile in self._profiles:
-            profile.asked.clear()
+        self._begin()
         return self._changes(states, same_state, lambda _: True)
+
+    def _begin(self) -> None:
+        """Forget what was asked for the last answers."""
+        for asked in self._asked_now:
+            if asked:
+                self._asked_before |= asked
+                asked.clear()
 
     def _changes(
         self,
@@ -98,10 +125,16 @@ class Ladder:
             there = next(
                 at for at in range(here + 1, last + 1) if counts(answers[at]) or at == last
             )
-            fact = self.facts[there - 1] if there == here + 1 else None
-            asked = self._profiles[here].asked | self._profiles[there].asked
-            yield Change(fact, answers[here], answers[there], fact in asked)
+            fact = self.facts[there - 1] if there == here + 1 and self.facts else None
+            is_asked = fact in self._asked_now[here] or fact in self._asked_now[there]
+            yield Change(fact, answers[here], answers[there], is_asked)
             here = there
+
+
+def _is_newer(one: Profile, other: Profile) -> bool:
+    tags = list(RELEASES)
+    known = one.release in RELEASES and other.release in RELEASES
+    return known and tags.index(one.release) > tags.index(other.release)
 
 
 def same_state(old: Snapshot, new: Snapshot) -> bool:

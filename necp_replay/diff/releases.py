@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Final
 
 from necp_replay.diff.attribution import Attribution, Wanted
 from necp_replay.diff.collect import EXAMPLES, Collector
+from necp_replay.diff.kept import KEPT_RECORDS, KeptAnswers
 from necp_replay.diff.ladder import same_state
 from necp_replay.diff.observed import ObservedProfile
 from necp_replay.errors import NecpReplayError, TraceError
@@ -35,8 +36,8 @@ from necp_replay.trace.codec import NumberedRecord
 from necp_replay.trace.reader import TraceReader
 
 _PROGRESS_RECORDS: Final = 1024
-_KEPT_RECORDS: Final = 20_000
-_KEPT_FILE_BYTES: Final = 256 * 1024
+KEPT_STEPS: Final = 20_000
+KEPT_FILE_BYTES: Final = 256 * 1024
 """Of traces no larger than both, steps are kept between the two times; others are read again."""
 
 
@@ -79,6 +80,7 @@ def diff_trace(path: Path, name: str, options: DiffOptions) -> TraceReport:
             if wanted is not None and options.explains:
                 rules = options.rules.for_diff(name, options.old.release, options.to_release)
                 collector = partial(Collector, report, options.keep, rules)
+                wanted = replace(wanted, answers=comparison.answers)
                 _attribute(comparison.steps or reader, wanted, options, report, collector)
     except NecpReplayError as error:
         report.error = str(error)
@@ -104,7 +106,7 @@ def _attribute(
         attribution = Attribution(
             options.old,
             options.new or options.old,
-            Wanted(facts, wanted.last_record, wanted.final_state),
+            replace(wanted, facts=facts),
             open_collector(),
             None if options.open_to is None else options.open_to(options.to_release),
         )
@@ -128,20 +130,25 @@ class _Comparison:
     """The first reading: counts what differs, and notes which facts were asked on the way."""
 
     def __init__(self, options: DiffOptions, report: TraceReport, file_bytes: int) -> None:
-        self.steps: list[NumberedRecord] | None = [] if file_bytes <= _KEPT_FILE_BYTES else None
+        self.steps: list[NumberedRecord] | None = [] if file_bytes <= KEPT_FILE_BYTES else None
         self.report = report
         self.options = options
         self.deciding = _deciding_facts(options)
         self.names = StableNames()
         self.profiles = [ObservedProfile.of(options.old)]
-        self.before = Machine(self.profiles[0])
+        self.before = Machine(self.profiles[0], evaluations_kept=0)
         self.ours: Machine | None = None
         if options.new is not None:
             self.profiles.append(ObservedProfile.of(options.new))
-            self.ours = Machine(self.profiles[1])
+            self.ours = Machine(self.profiles[1], evaluations_kept=0)
         self.program: Engine | None = None
         if options.open_to is not None:
             self.program = options.open_to(options.to_release)
+        self.asked_now = [profile.asked for profile in self.profiles]
+        self.asked_before: set[str] = set()
+        self.answers: tuple[KeptAnswers, KeptAnswers] | None = None
+        if self.program is None:
+            self.answers = (KeptAnswers(), KeptAnswers())
 
     def run(self, reader: TraceReader) -> Wanted | None:
         """Read the whole trace. None: there is no difference to explain."""
@@ -160,6 +167,7 @@ class _Comparison:
                 report.identical += 1
             else:
                 report.different += 1
+                self._keep_answers(number, (old, new))
                 wanted = Wanted(self._asked(), number)
             is_down = is_down or _brings_down(old) or _brings_down(new)
             if on_records is not None and report.records % _PROGRESS_RECORDS == 0:
@@ -167,18 +175,33 @@ class _Comparison:
         after = self.program or self.ours
         if after is None or is_down or report.records == 0:
             return wanted
-        if not same_state(self.before.snapshot(), after.snapshot()):
+        states = (self.before.snapshot(), after.snapshot())
+        if not same_state(*states):
             report.different += 1
             wanted = Wanted(self._asked(), report.records, final_state=True)
+            for kept, state in zip(self.answers or (), states, strict=False):
+                kept.state = state
         return wanted
 
     def _keep(self, record: NumberedRecord) -> None:
         if self.steps is not None:
             self.steps.append(record)
-            if len(self.steps) > _KEPT_RECORDS:
+            if len(self.steps) > KEPT_STEPS:
                 self.steps = None
 
+    def _keep_answers(self, number: int, outcomes: tuple[Outcome, Outcome]) -> None:
+        if self.answers is None:
+            return
+        for kept, outcome, asked in zip(self.answers, outcomes, self.asked_now, strict=True):
+            kept.outcomes[number] = (outcome, frozenset(asked))
+            if len(kept.outcomes) > KEPT_RECORDS:
+                self.answers = None
+
     def _submit(self, step: Step) -> tuple[Outcome, Outcome]:
+        for asked in self.asked_now:
+            if asked:
+                self.asked_before |= asked
+                asked.clear()
         old = self.before.submit(step)
         new = None if self.ours is None else self.ours.submit(step)
         if self.program is not None:
@@ -187,7 +210,7 @@ class _Comparison:
         return old, new
 
     def _asked(self) -> frozenset[str]:
-        return frozenset().union(*(profile.asked for profile in self.profiles)) & self.deciding
+        return self.deciding.intersection(self.asked_before.union(*self.asked_now))
 
     def _not_modelled(self, number: int, step: Step, old: Outcome, new: Outcome) -> None:
         report = self.report

@@ -1,0 +1,86 @@
+"""What `diff` prints of two releases, for people and for machines."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.cli.workplace import NEW, OLD, Workplace
+
+TRACES = str(Path(__file__).parents[2] / "traces" / "differences")
+RELEASES = ("--from", OLD, "--to", NEW)
+
+
+def test_each_group_says_what_both_releases_do_and_which_fact_decides(
+    workplace: Workplace,
+) -> None:
+    workplace.record()
+    lines = workplace.run("diff", "traces", *RELEASES).out.splitlines()
+    assert lines[:4] == [
+        "1. REMOVE of an unknown client  necp_client_remove",
+        f"   {OLD}  succeeds silently",
+        f"   {NEW}  ENOENT and a log record",
+        "   remove_unknown_client_is_error False -> True: 1 record of 1 trace",
+    ]
+    assert "           xnu-4570.51.1 ENOENT" in lines
+
+
+def test_the_other_way_round_values_and_sides_change_places(workplace: Workplace) -> None:
+    workplace.record()
+    lines = workplace.run("diff", "traces", "--from", NEW, "--to", OLD).out.splitlines()
+    assert lines[1:4] == [
+        f"   {NEW}  ENOENT and a log record",
+        f"   {OLD}  succeeds silently",
+        "   remove_unknown_client_is_error True -> False: 1 record of 1 trace",
+    ]
+
+
+def test_examples_of_several_traces_take_a_line_each_unless_all_fields_are_asked_for(
+    workplace: Workplace,
+) -> None:
+    brief = workplace.run("diff", TRACES, *RELEASES).out
+    example = f"   {TRACES}/remove_unknown_client.necptrace record 5 REMOVE: status ok retval=0 -> "
+    assert example in brief
+    full = workplace.run("diff", TRACES, *RELEASES, "-v").out
+    assert example not in full
+    assert "     record 5 necp_client_action REMOVE pid=100 fd=3 client=#1" in full.splitlines()
+
+
+def test_json_has_every_group_with_its_totals(workplace: Workplace) -> None:
+    report = workplace.run("diff", TRACES, *RELEASES, "--format", "json").json()
+    (group,) = [g for g in report["groups"] if g["fact"] == "remove_unknown_client_is_error"]
+    per_trace = [trace["groups"].get(group["group"]) for trace in report["per_trace"]]
+    found = [counts for counts in per_trace if counts]
+    assert group["values"] == "False -> True"
+    assert group["begun"] == sum(counts["begun"] for counts in found)
+    assert group["traces"] == len(found)
+    assert len(group["examples"]) == 3
+
+
+def test_all_keeps_every_differing_record(workplace: Workplace) -> None:
+    arguments = ("diff", TRACES, *RELEASES, "--format", "json")
+    few = workplace.run(*arguments, "--limit", "1").json()
+    every = workplace.run(*arguments, "--all").json()
+    for trace in every["per_trace"]:
+        records = {each["record"] for each in trace["differing_records"]}
+        assert len(records) == trace["different"]
+    kept = sum(len(trace["differing_records"]) for trace in few["per_trace"])
+    groups = sum(len(trace["groups"]) for trace in few["per_trace"])
+    assert 0 < kept <= groups
+
+
+def test_several_jobs_print_the_same(workplace: Workplace) -> None:
+    one, two = (workplace.run("diff", TRACES, *RELEASES, "--jobs", jobs) for jobs in "12")
+    assert one.out == two.out
+    assert one.status == two.status == 1
+
+
+def test_a_trace_that_cannot_be_read_is_named_and_all_others_are_compared(
+    workplace: Workplace,
+) -> None:
+    path = workplace.record()
+    (workplace.root / "traces" / "damaged.necptrace").write_bytes(path.read_bytes()[:-30])
+    printed = workplace.run("diff", "traces", *RELEASES)
+    assert printed.status == 2
+    assert "remove_unknown_client_is_error False -> True: 1 record of 1 trace" in printed.out
+    assert "damaged.necptrace" in printed.out
+    assert "1 trace could not run" in printed.out.splitlines()[-2]

@@ -1,0 +1,77 @@
+"""The list of releases, and the facts in which two differ beside the traces that show them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from necp_replay.releases.chain import RELEASES
+from necp_replay.releases.differences import DIFFERENCES
+from necp_replay.releases.facts import differing_facts
+from necp_replay.releases.systems import SYSTEMS
+from tests.cli.workplace import NEW, OLD, Workplace
+
+ROOT = Path(__file__).parents[2]
+FACTS = [fact.name for fact in differing_facts(RELEASES[OLD], RELEASES[NEW])]
+
+
+def test_every_release_is_listed_with_the_systems_that_shipped_with_it(
+    workplace: Workplace,
+) -> None:
+    assert list(SYSTEMS) == list(RELEASES)
+    rows = [line.split() for line in workplace.run("releases").out.splitlines()]
+    assert rows[0] == ["release", "Darwin", "macOS", "iOS"]
+    assert rows[2:] == [
+        [OLD, "17.4.0", "10.13.3", "11.2.5"],
+        [NEW, "17.5.0", "10.13.4", "11.3"],
+    ]
+    listed = workplace.run("releases", "--format", "json").json()["releases"]
+    assert [each["release"] for each in listed] == list(RELEASES)
+
+
+def test_each_fact_names_the_traces_that_show_it_or_the_reason_why_none_does(
+    workplace: Workplace,
+) -> None:
+    printed = workplace.run("releases", "diff", OLD, NEW, "--format", "json")
+    assert printed.status == 1
+    facts = {each["fact"]: each for each in printed.json()["facts"]}
+    assert list(facts) == FACTS
+    for difference in DIFFERENCES:
+        if difference.fact:
+            told = facts[difference.fact]
+            assert bool(told["traces"]) != bool(told["not_observable"])
+            assert told["found"] is None
+            assert all((ROOT / trace).is_file() for trace in told["traces"])
+    text = workplace.run("releases", "diff", OLD, NEW).out
+    assert "    Shown by traces/differences/agent_triggered.necptrace" in text
+    assert "    Shown by nothing: Only the text of a log record changed." in text
+
+
+def test_given_traces_are_replayed_to_say_which_facts_they_show(workplace: Workplace) -> None:
+    workplace.record()
+    arguments = ("releases", "diff", OLD, NEW, "--traces", "traces")
+    facts = workplace.run(*arguments, "--format", "json").json()["facts"]
+    found = {each["fact"]: each["found"] for each in facts if each["found"]["begun"]}
+    assert found == {
+        "remove_unknown_client_is_error": {
+            "begun": 1,
+            "followed": 0,
+            "traces": 1,
+            "examples": [{"path": "traces/remove_twice.necptrace", "record": 9}],
+        }
+    }
+    text = workplace.run(*arguments).out
+    assert "    Shown by 1 record of 1 trace:\n      traces/remove_twice.necptrace record 9" in text
+    assert "    Shown by none of the traces\n" in text
+
+
+def test_a_trace_that_cannot_be_replayed_fails_the_command(workplace: Workplace) -> None:
+    path = workplace.record()
+    path.write_bytes(path.read_bytes()[:-30])
+    printed = workplace.run("releases", "diff", OLD, NEW, "--traces", "traces")
+    assert printed.status == 2
+    assert "remove_twice.necptrace" in printed.err
+
+
+def test_a_release_has_the_same_facts_as_itself(workplace: Workplace) -> None:
+    printed = workplace.run("releases", "diff", OLD, OLD)
+    assert (printed.status, printed.out) == (0, "0 facts differ\n")
