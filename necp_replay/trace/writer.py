@@ -155,8 +155,8 @@ class TraceWriter:
     def copy_chunk(self, chunk: Chunk, frame: Frame) -> None:
         """Append a chunk of another trace, without its header.
 
-        It is copied byte for byte where its records keep their numbers. Raises TraceError where
-        the trace cannot be written.
+        It is copied byte for byte where its records keep their numbers; elsewhere its first record
+        says the time, if that is another here. Raises TraceError where the trace cannot be written.
         """
         self.flush()
         message = chunk.message
@@ -164,6 +164,7 @@ class TraceWriter:
         if message.HasField("header") or message.first_record != self.records + 1:
             message.ClearField("header")
             message.first_record = self.records + 1
+            _keep_time(message, self._clock_ns)
             content = message.SerializeToString()
             encoded = chunk_frame(content)
             content_bytes, checksum = len(content), chunk_checksum(encoded)
@@ -367,6 +368,15 @@ class _File:
 @functools.lru_cache(4096)
 def _record_head(record_bytes: int) -> bytes:
     return _RECORD_TAG + varint(record_bytes)
+
+
+def _keep_time(message: pb.Chunk, clock_ns: int) -> None:
+    """Let a chunk that stood behind others begin at ``clock_ns``, and its records when they did."""
+    if message.clock_ns != clock_ns and message.records:
+        first = message.records[0]
+        if not first.HasField("now_ns"):
+            first.now_ns = message.clock_ns
+    message.clock_ns = clock_ns
 
 
 def _check_large_record(record: bytes) -> None:
