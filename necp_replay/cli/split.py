@@ -26,7 +26,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("trace", type=Path, metavar="TRACE")
+    parser.add_argument("trace", metavar="TRACE", help="a trace; - for standard input")
     parser.add_argument("--by", choices=("pid", "fd"), required=True, help="what makes a part")
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="DIR")
     parser.add_argument("--json", action="store_true", help="print JSON, for machines")
@@ -36,11 +36,12 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 def run(options: argparse.Namespace) -> int:
     """Split, and print a row for each part."""
     from necp_replay.cli.progress import record_progress
+    from necp_replay.cli.spool import seekable
     from necp_replay.report.cut_text import cuts_json, splits_text
     from necp_replay.tools.split import SplitBy, split
 
-    with record_progress() as on_records:
+    with seekable(options.trace) as trace, record_progress() as on_records:
         by = SplitBy(options.by)
-        reports = list(split(options.trace, by, options.output, on_records=on_records))
+        reports = list(split(trace, by, options.output, on_records=on_records))
     print(cuts_json(reports) if options.json else splits_text(reports))
     return 0
