@@ -62,6 +62,7 @@ def _facts(info: TraceInfo) -> list[tuple[str, str]]:
     header = info.header
     facts = [
         *_header_facts(header),
+        ("selection", info.selection or ""),
         ("records", f"{info.records:,}, {info.outcomes:,} with an outcome"),
         ("clock", _clock(info)),
         ("ids generated", f"{info.ids:,}"),
@@ -113,6 +114,8 @@ def _clients(info: TraceInfo) -> str:
 
 
 def _size(info: TraceInfo) -> str:
+    if info.selection is not None:
+        return "" if info.file_bytes is None else _bytes(info.file_bytes)
     chunks = f"{info.chunks:,} chunks of {_bytes(info.content_bytes)} in all"
     if info.file_bytes is None:
         return chunks
