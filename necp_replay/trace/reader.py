@@ -32,6 +32,7 @@ from necp_replay.trace.frames import (
 from necp_replay.trace.header import Header, decode_header
 from necp_replay.trace.index import ChunkFingerprint, Index, decode_index
 from necp_replay.trace.limits import check_large_chunk
+from necp_replay.trace.pb import header_pb2
 from necp_replay.trace.pb import trace_pb2 as pb
 
 NOT_CLOSED: Final = "the closing record is missing: the file was cut short or never completed"
@@ -81,6 +82,11 @@ class TraceReader:
     def first_clock_ns(self) -> int:
         """The clock before the first record."""
         return int(self._first_chunk.message.clock_ns)
+
+    @property
+    def header_message(self) -> header_pb2.Header:
+        """The header as it stands in the file, with what this version does not know of it."""
+        return self._first_chunk.message.header
 
     def __iter__(self) -> Iterator[NumberedRecord]:
         """Every record: its number, counted from 1, what happened, and what it gave back."""

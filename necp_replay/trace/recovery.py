@@ -121,7 +121,7 @@ def recover(
             # What is being recovered may bear the name that the output would have meanwhile.
             with TraceWriter.create(output, header, suffix=RECOVERING_SUFFIX) as writer:
                 for piece in _Survey(size_bytes).kept(_watched(stream, on_bytes)):
-                    _copy(piece, writer)
+                    copy_piece(piece, writer)
     except OSError as error:
         hint = "Check that the file is there and may be read."
         reason = f"cannot be read: {error.strerror or error}"
@@ -142,7 +142,8 @@ def _watched(stream: BinaryIO, on_bytes: Callable[[int], object] | None) -> Iter
         yield piece
 
 
-def _copy(piece: IntactChunk | OptionalContent, writer: TraceWriter) -> None:
+def copy_piece(piece: IntactChunk | OptionalContent, writer: TraceWriter) -> None:
+    """Append a piece of another trace, without that trace's header."""
     if isinstance(piece, OptionalContent):
         writer.copy_optional(piece.frame)
     elif piece.chunk.message.records or not piece.chunk.message.HasField("header"):
