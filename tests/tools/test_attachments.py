@@ -63,6 +63,6 @@ def test_records_beside_the_header_and_optional_content_stay(tmp_path: Path) -> 
 
 
 def test_nothing_is_attached_to_a_damaged_trace(tmp_path: Path) -> None:
-    with pytest.raises(TraceError, match="cut short|closing record"):
+    with pytest.raises(TraceError, match=r"cut short|closing record"):
         with_more(tmp_path, trace_of()[:-20])
     assert not (tmp_path / "b.necptrace").exists()
