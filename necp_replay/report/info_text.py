@@ -140,6 +140,10 @@ def _plain_table(rows: Sequence[tuple[str, str]]) -> str:
 
 
 def _count_table(title: str, counts: Sequence[tuple[str, int]], total: int) -> str:
-    rows = [(name, f"{count:,}", f"{count / total:.1%}") for name, count in counts]
+    # An index may count kinds and no records; what is wrong with it is for doctor to say.
+    shares = [f"{count / total:.1%}" if total else "" for _, count in counts]
+    rows = [
+        (name, f"{count:,}", share) for (name, count), share in zip(counts, shares, strict=True)
+    ]
     align = ("left", "right", "right")
     return tabulate(rows, headers=[title, "", ""], disable_numparse=True, colalign=align)

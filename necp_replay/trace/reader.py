@@ -70,7 +70,7 @@ class TraceReader:
         try:
             self._first_chunk = self._read_first_chunk()
             self._after_first_chunk = self._frames.offset
-            self.header: Header = decode_header(self._first_chunk.message.header)
+            self.header: Header = _header_of(self._first_chunk)
         except TraceError as error:
             self.close()
             raise self._named(error) from error.__cause__
@@ -314,6 +314,14 @@ class _Verification:
                 offset=frame.offset,
             )
         self.is_closed = True
+
+
+def _header_of(chunk: Chunk) -> Header:
+    try:
+        return decode_header(chunk.message.header)
+    except TraceError as error:
+        error.offset = chunk.offset
+        raise
 
 
 def _parse(frame: Frame, *, is_first: bool = False) -> Chunk:
