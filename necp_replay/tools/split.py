@@ -77,12 +77,14 @@ def _parts(
     if not found:
         selected = "" if selection is None else f" that {selection_text(selection)} selects"
         raise UsageError(
-            f"{path}: no record{selected} is of a process or fd",
+            f"no record{selected} is of a process or fd",
+            file=str(path),
             hint="There is nothing to split.",
         )
     if len(found) > MAX_PARTS:
         raise UsageError(
-            f"{path}: {len(found):,} parts, more than {MAX_PARTS:,}",
+            f"{len(found):,} parts, more than {MAX_PARTS:,}",
+            file=str(path),
             hint="Say with --select of which records to make parts.",
         )
     return [_part(part, selection) for part in sorted(found)]
