@@ -36,7 +36,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("trace", type=Path, metavar="TRACE")
+    parser.add_argument("trace", metavar="TRACE", help="a trace; - for standard input")
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="OUT")
     keys = parser.add_mutually_exclusive_group(required=True)
     keys.add_argument(
@@ -62,15 +62,16 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 def run(options: argparse.Namespace) -> int:
     """Anonymize, print what was proved, and return the exit status."""
     from necp_replay.cli.progress import record_progress
+    from necp_replay.cli.spool import seekable
     from necp_replay.report.anonymize_text import anonymize_json, anonymize_text
     from necp_replay.report.style import style_for
     from necp_replay.tools.anonymize import AnonymizeOptions, anonymize, read_key
     from necp_replay.tools.pseudonyms.keyed import Keyed
 
     keyed = Keyed.from_seed(options.seed) if options.key is None else read_key(options.key)
-    with record_progress() as on_records:
+    with seekable(options.trace) as trace, record_progress() as on_records:
         report = anonymize(
-            options.trace,
+            trace,
             options.output,
             AnonymizeOptions(keyed, options.interfaces, options.pairs, on_records=on_records),
         )

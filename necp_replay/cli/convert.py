@@ -8,6 +8,7 @@ from io import BufferedReader
 from pathlib import Path
 from typing import cast
 
+from necp_replay.cli.arguments import add_select
 from necp_replay.cli.progress import with_progress
 from necp_replay.errors import UsageError
 
@@ -15,11 +16,12 @@ _EPILOG = """\
 examples:
   necp-replay convert bug.necptrace -o bug.jsonl
   necp-replay convert bug.jsonl -o bug.necptrace
-  necp-replay convert bug.necptrace | jq -c 'select(.op == "close")'
+  necp-replay convert bug.necptrace --select 'pid 100 and errno any'
   zcat bug.jsonl.gz | necp-replay convert - -o bug.necptrace
 
 What the input holds says which way to go. The first line is the header with its attachments, every
-other line one record; nothing is lost either way. Files appear when they are complete.
+other line one record; nothing is lost either way, unless --select leaves records out. Files appear
+when they are complete.
 """
 _TRACE_SUFFIX = ".necptrace"
 _JSON_BEGINNINGS = b"{[ \t\r\n"
@@ -42,6 +44,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument(
         "-o", "--output", default="-", metavar="OUT", help="default: standard output (-)"
     )
+    add_select(parser)
     parser.set_defaults(run=run)
 
 
@@ -49,7 +52,8 @@ def run(options: argparse.Namespace) -> int:
     """Convert one file."""
     output = None if options.output == "-" else Path(options.output)
     if options.input == "-":
-        _convert(cast(BufferedReader, sys.stdin.buffer), "<stdin>", output)
+        stdin = cast(BufferedReader, sys.stdin.buffer)
+        _convert(stdin, "<stdin>", output, options.select)
         return 0
     path = Path(options.input)
     if output is not None and output.exists() and path.exists() and output.samefile(path):
@@ -59,34 +63,40 @@ def run(options: argparse.Namespace) -> int:
     except OSError as error:
         raise UsageError(f"cannot be read: {error.strerror or error}", file=str(path)) from None
     with stream:
-        _convert(stream, str(path), output)
+        _convert(stream, str(path), output, options.select)
     return 0
 
 
-def _convert(stream: BufferedReader, name: str, output: Path | None) -> None:
+def _convert(stream: BufferedReader, name: str, output: Path | None, select: str | None) -> None:
     try:
         beginning = stream.peek(1)[:1]
     except OSError as error:
         raise UsageError(f"cannot be read: {error.strerror or error}", file=name) from None
     if beginning and beginning in _JSON_BEGINNINGS:
+        if select is not None:
+            raise UsageError("--select is for traces, not for JSON lines", file=name)
         _write_trace(stream, name, output)
     else:
-        _write_json_lines(stream, output)
+        _write_json_lines(stream, output, select)
 
 
-def _write_json_lines(stream: BufferedReader, output: Path | None) -> None:
+def _write_json_lines(stream: BufferedReader, output: Path | None, select: str | None) -> None:
     from necp_replay.tools.atomic import complete_text_file
     from necp_replay.tools.convert import json_lines
-    from necp_replay.tools.selected import records_to_read
+    from necp_replay.tools.select import parse_selection
+    from necp_replay.tools.selected import EVERYTHING, records_to_read
     from necp_replay.trace.reader import TraceReader
 
     if output is not None and output.suffix == _TRACE_SUFFIX:
         raise UsageError(
             "the input is a trace, so JSON lines come out", file=str(output), hint=_NAME_JSON
         )
+    selection = EVERYTHING if select is None else parse_selection(select)
     with TraceReader(stream) as reader:
-        total = records_to_read(reader)
-        lines = json_lines(reader, lambda records: with_progress(records, "record", total))
+        total = records_to_read(reader, selection)
+        lines = json_lines(
+            reader, lambda records: with_progress(records, "record", total), selection
+        )
         if output is None:
             sys.stdout.writelines(lines)
             return

@@ -32,7 +32,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("trace", type=Path, metavar="TRACE")
+    parser.add_argument("trace", metavar="TRACE", help="a trace; - for standard input")
     parser.add_argument(
         "--select", required=True, metavar="EXPR", help="the records to keep, such as 'pid 100'"
     )
@@ -47,15 +47,16 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 def run(options: argparse.Namespace) -> int:
     """Cut, and print what was kept and why."""
     from necp_replay.cli.progress import record_progress
+    from necp_replay.cli.spool import seekable
     from necp_replay.report.cut_text import cut_text, cuts_json
     from necp_replay.report.style import style_for
     from necp_replay.tools.cut import cut
     from necp_replay.tools.select import parse_selection
 
     selection = parse_selection(options.select)
-    with record_progress() as on_records:
+    with seekable(options.trace) as trace, record_progress() as on_records:
         report = cut(
-            options.trace,
+            trace,
             selection,
             options.output,
             release=options.release,

@@ -9,7 +9,8 @@ from pathlib import Path
 _EPILOG = """\
 examples:
   necp-replay doctor trace.necptrace             check everything that can be checked
-  necp-replay doctor old/*.necptrace             several, each with its findings
+  necp-replay doctor old mail/*.necptrace        several, and all in a folder
+  zcat trace.necptrace.gz | necp-replay doctor -
   necp-replay doctor trace.necptrace --json | jq '.per_trace[].findings[]'
 
 An error is damage, or what cannot be; a warning is hardly meant; a note is worth knowing, like an
@@ -29,15 +30,20 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("traces", nargs="+", type=Path, metavar="TRACE")
+    parser.add_argument(
+        "traces",
+        nargs="+",
+        metavar="TRACE",
+        help="a trace, a folder of them, or - for standard input",
+    )
     parser.add_argument("--json", action="store_true", help="print JSON, for machines")
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
     """Examine each trace, print what was found, and return the exit status."""
-    from tqdm import tqdm
-
+    from necp_replay.cli.progress import byte_progress
+    from necp_replay.cli.spool import seekable, shown_name
     from necp_replay.errors import TraceError
     from necp_replay.report.doctor_text import doctor_error_text, doctor_json, doctor_text
     from necp_replay.report.style import style_for
@@ -45,24 +51,36 @@ def run(options: argparse.Namespace) -> int:
 
     style = style_for(sys.stdout)
     results: list[tuple[str, Examination | TraceError]] = []
-    for path in options.traces:
-        shown: Examination | TraceError
-        with tqdm(
-            unit="B", unit_scale=True, disable=not sys.stderr.isatty(), leave=False, delay=2
-        ) as bar:
+    for source in _find(options.traces):
+        name = shown_name(source)
+        found: Examination | TraceError
+        with byte_progress() as on_bytes:
             try:
-                shown = examine(path, on_bytes=bar.update)
+                with seekable(source) as path:
+                    found = examine(path, on_bytes=on_bytes)
+                    found.path = name
             except TraceError as error:
-                shown = error
-        results.append((str(path), shown))
+                found = error
+        results.append((name, found))
         if not options.json:
-            if isinstance(shown, TraceError):
-                print(doctor_error_text(str(path), shown, style))
+            if isinstance(found, TraceError):
+                print(doctor_error_text(name, found, style))
             else:
-                print(doctor_text(shown, style))
+                print(doctor_text(found, style))
     if options.json:
         print(doctor_json(results))
     if any(isinstance(found, TraceError) for _, found in results):
         return 2
     healthy = all(isinstance(found, Examination) and found.is_healthy for _, found in results)
     return 0 if healthy else 1
+
+
+def _find(arguments: list[str]) -> list[str]:
+    """The arguments with the traces of folders in their place."""
+    from necp_replay.golden.find import find_traces
+
+    found: list[str] = []
+    for argument in arguments:
+        path = Path(argument)
+        found += [str(each.path) for each in find_traces([path])] if path.is_dir() else [argument]
+    return found

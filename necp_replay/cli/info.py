@@ -7,22 +7,25 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from necp_replay.cli.arguments import add_select
 from necp_replay.cli.progress import with_progress
 from necp_replay.errors import NecpReplayError
 
 if TYPE_CHECKING:
     from necp_replay.report.info_text import InfoRow
+    from necp_replay.tools.select import Selection
 
 _EPILOG = """\
 examples:
   necp-replay info bug.necptrace
   necp-replay info --scan bug.necptrace
+  necp-replay info bug.necptrace --select 'pid 100 and time 2s-3s'
   necp-replay info traces --json | jq '.traces[] | select(.kinds.necp_match_policy) | .path'
   ssh host cat bug.necptrace | necp-replay info -
 
 Header and index say it at once, however large the trace is. With --scan, and where there is no
 index (a pipe, a file that was cut short), every record is read and verified, and actions, clients
-and errors are counted too.
+and errors are counted too. With --select the same is counted of the records it selects.
 """
 
 
@@ -42,6 +45,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         metavar="TRACE",
         help="a trace, a folder of them, or - for standard input",
     )
+    add_select(parser)
     parser.add_argument("--scan", action="store_true", help="read and count every record")
     parser.add_argument("--json", action="store_true", help="print JSON, for machines")
     parser.set_defaults(run=run)
@@ -52,13 +56,15 @@ def run(options: argparse.Namespace) -> int:
     from necp_replay.report.info_json import info_json
     from necp_replay.report.info_text import info_table, info_text
     from necp_replay.report.style import style_for
+    from necp_replay.tools.select import parse_selection
 
+    selection = None if options.select is None else parse_selection(options.select)
     found = _find(options.traces)
     if len(found) == 1:
-        rows = [_describe(found[0], scan=options.scan, is_only=True)]
+        rows = [_describe(found[0], selection, scan=options.scan, is_only=True)]
     else:
         rows = [
-            _describe(source, scan=options.scan, is_only=False)
+            _describe(source, selection, scan=options.scan, is_only=False)
             for source in with_progress(found, "trace")
         ]
     style = style_for(sys.stdout)
@@ -86,7 +92,7 @@ def _find(arguments: list[str]) -> list[str]:
     return found
 
 
-def _describe(source: str, *, scan: bool, is_only: bool) -> InfoRow:
+def _describe(source: str, selection: Selection | None, *, scan: bool, is_only: bool) -> InfoRow:
     from necp_replay.cli.arguments import trace_source
     from necp_replay.report.info_text import InfoRow
     from necp_replay.tools.info import read_info
@@ -96,7 +102,8 @@ def _describe(source: str, *, scan: bool, is_only: bool) -> InfoRow:
         info = read_info(
             trace_source(source),
             scan=scan,
-            watch=(lambda chunks: with_progress(chunks, "chunk")) if is_only else iter,
+            selection=selection,
+            watch=with_progress if is_only else lambda items, _: items,
         )
     except NecpReplayError as error:
         return InfoRow(name, None, error)

@@ -28,15 +28,28 @@ def with_progress(items: Iterable[Item], unit: str, total: int | None = None) ->
 
 
 @contextmanager
+def byte_progress() -> Iterator[Callable[[int], None]]:
+    """What tools tell of how many more bytes they went through, while they work."""
+    with _counted("B") as count:
+        yield count
+
+
+@contextmanager
 def record_progress() -> Iterator[Callable[[int], None]]:
     """What tools tell of how many more records they read, while they work."""
+    with _counted("record") as count:
+        yield count
+
+
+@contextmanager
+def _counted(unit: str) -> Iterator[Callable[[int], None]]:
     from tqdm import tqdm
 
     with tqdm(
-        unit="record", unit_scale=True, disable=not sys.stderr.isatty(), leave=False, delay=DELAY_S
+        unit=unit, unit_scale=True, disable=not sys.stderr.isatty(), leave=False, delay=DELAY_S
     ) as bar:
 
-        def on_records(records: int) -> None:
-            bar.update(records)
+        def count(more: int) -> None:
+            bar.update(more)
 
-        yield on_records
+        yield count

@@ -16,6 +16,7 @@ _EPILOG = """\
 examples:
   necp-replay record scenarios/remove.py -o traces/client
   necp-replay record scenarios/remove.py::remove_twice -o traces/client --release xnu-4570.41.2
+  necp-replay record scenarios/remove.py -o mail --attach-source --attach README.md
   necp-replay record traces -o traces
   necp-replay record traces -o traces --check
 
@@ -46,6 +47,17 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "--release", metavar="R", help="record this release (default: the newest modelled)"
     )
     parser.add_argument(
+        "--attach",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="let this file travel with the traces; can be given several times",
+    )
+    parser.add_argument(
+        "--attach-source", action="store_true", help="let each scenario's source travel with it"
+    )
+    parser.add_argument(
         "--check",
         action="store_true",
         help="write nothing, say which traces are not what their scenarios record now",
@@ -59,6 +71,7 @@ def run(options: argparse.Namespace) -> int:
     from necp_replay.report.words import counted
     from necp_replay.scenario.find import find_scenarios
     from necp_replay.scenario.record import record_scenario
+    from necp_replay.tools.attachments import read_attachment
 
     path, _, name = options.scenario.partition("::")
     release = options.release or list(RELEASES)[-1]
@@ -67,9 +80,12 @@ def run(options: argparse.Namespace) -> int:
         # Only a whole folder can tell that a trace has no scenario.
         is_whole = Path(path).is_dir() and not name
         return _check(found, options.output, release, is_whole=is_whole)
+    attached = [read_attachment(file) for file in options.attach]
     for each in with_progress(found, "scenario"):
         folder = options.output / each.trace.parent
-        recorded = record_scenario(each.scenario, each.file, folder, release)
+        source = [read_attachment(each.file)] if options.attach_source else []
+        attachments = tuple(attached + source)
+        recorded = record_scenario(each.scenario, each.file, folder, release, attachments)
         print(f"{recorded.path}: {counted(recorded.records, 'record')} on {release}")
     return 0
 

@@ -28,7 +28,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("damaged", type=Path, metavar="DAMAGED")
+    parser.add_argument("damaged", metavar="DAMAGED", help="a damaged trace; - for standard input")
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="OUT")
     parser.add_argument(
         "--release", default="", metavar="R", help="the release, for a trace that lost its header"
@@ -39,12 +39,15 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(options: argparse.Namespace) -> int:
     """Recover, print what was kept and lost, and return the exit status."""
+    from necp_replay.cli.progress import byte_progress
+    from necp_replay.cli.spool import seekable, shown_name
     from necp_replay.report.recovery_text import recovery_json, recovery_text
     from necp_replay.report.style import style_for
     from necp_replay.trace.recovery import recover
 
-    recovery = recover(options.damaged, options.output, release=options.release)
-    names = (str(options.damaged), str(options.output))
+    with seekable(options.damaged) as damaged, byte_progress() as on_bytes:
+        recovery = recover(damaged, options.output, release=options.release, on_bytes=on_bytes)
+    names = (shown_name(options.damaged), str(options.output))
     if options.json:
         print(recovery_json(recovery, *names))
     else:

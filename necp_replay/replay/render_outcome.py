@@ -12,7 +12,13 @@ from necp_replay.events import sockets, syscalls
 from necp_replay.events.effects import BEYOND_VECTORS
 from necp_replay.events.inputs import Input
 from necp_replay.events.snapshot import Snapshot
-from necp_replay.events.user_buffer import BufferDigest, OutBuffer, Unseen, UserBuffer
+from necp_replay.events.user_buffer import (
+    OUT_BUFFER_DIGEST_BYTES,
+    BufferDigest,
+    OutBuffer,
+    Unseen,
+    UserBuffer,
+)
 from necp_replay.replay.decode_tlv import parameter_nodes, result_nodes
 from necp_replay.replay.names import StableNames
 from necp_replay.replay.node import Layer, Node, escape, text_of_bytes
@@ -163,7 +169,12 @@ def _action_nodes(
 
 
 def _decoded_buffer(action: int, buffer: bytes, retval: int, names: StableNames) -> Node | None:
-    """TLVs of the bytes the call returned, then what else stands in the buffer."""
+    """TLVs of the bytes the call returned, then what else stands in the buffer.
+
+    None for what has no TLVs, and for a return value that says more than a buffer can show.
+    """
+    if not 0 <= retval <= OUT_BUFFER_DIGEST_BYTES:
+        return None
     if action == ClientAction.COPY_CLIENT_UPDATE:
         content = buffer[:retval].ljust(retval, b"\0")
         update_type = int.from_bytes(content[:4], "little")

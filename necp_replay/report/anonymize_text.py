@@ -6,6 +6,7 @@ import json
 
 from necp_replay.replay.node import escape
 from necp_replay.report.style import Style
+from necp_replay.report.words import counted
 from necp_replay.tools.anonymize import AnonymizeReport
 
 
@@ -23,7 +24,9 @@ def anonymize_text(report: AnonymizeReport, style: Style) -> str:
         )
         return "\n".join(lines)
     if report.changed:
-        lines.append(style.paint(f"{report.changed:,} records have another verdict now:", "red"))
+        lines.append(
+            style.paint(f"{counted(report.changed, 'record')} with another verdict now:", "red")
+        )
         for changed in report.examples:
             lost = ", goes on without its outcome" if changed.lost_outcome else ""
             lines.append(f"  record {changed.record} {changed.title}{lost}")

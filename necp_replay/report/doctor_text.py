@@ -9,6 +9,7 @@ from typing import Any
 from necp_replay.errors import TraceError
 from necp_replay.replay.node import escape
 from necp_replay.report.style import Style
+from necp_replay.report.words import counted
 from necp_replay.tools.doctor import Examination
 from necp_replay.tools.findings import Finding, Severity
 
@@ -23,12 +24,12 @@ def doctor_text(examination: Examination, style: Style) -> str:
     for (severity, check), count in findings.unlisted.items():
         lines.append(f"  {severity.value:8}and {count:,} more of {check.value}")
     counts = [
-        f"{findings.by_severity[severity]:,} {severity.value}s"
+        counted(findings.by_severity[severity], severity.value)
         for severity in Severity
         if findings.by_severity[severity]
     ]
     lines.append(
-        f"  {examination.records:,} records in {examination.chunks:,} chunks,"
+        f"  {counted(examination.records, 'record')} in {counted(examination.chunks, 'chunk')},"
         f" {examination.size_bytes:,} bytes: {', '.join(counts) or 'nothing found'}"
     )
     return "\n".join(lines)

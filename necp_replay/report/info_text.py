@@ -10,6 +10,7 @@ from tabulate import tabulate
 from necp_replay.errors import NecpReplayError
 from necp_replay.replay.node import escape
 from necp_replay.report.style import Style
+from necp_replay.report.words import counted
 from necp_replay.tools.durations import duration_text
 from necp_replay.tools.info import TraceInfo
 from necp_replay.trace.header import Header
@@ -53,7 +54,7 @@ def info_table(rows: Sequence[InfoRow], style: Style) -> str:
     failed = [row for row in rows if row.error is not None]
     parts += [style.paint(escape(f"{row.error}"), "red") for row in failed]
     records = sum(row.info.records for row in rows if row.info is not None)
-    total = f"{len(rows):,} traces, {records:,} records"
+    total = f"{counted(len(rows), 'trace')}, {counted(records, 'record')}"
     parts.append(total + (f", {len(failed):,} could not be read" if failed else ""))
     return "\n\n".join(parts)
 
@@ -62,6 +63,7 @@ def _facts(info: TraceInfo) -> list[tuple[str, str]]:
     header = info.header
     facts = [
         *_header_facts(header),
+        ("selection", info.selection or ""),
         ("records", f"{info.records:,}, {info.outcomes:,} with an outcome"),
         ("clock", _clock(info)),
         ("ids generated", f"{info.ids:,}"),
@@ -113,7 +115,9 @@ def _clients(info: TraceInfo) -> str:
 
 
 def _size(info: TraceInfo) -> str:
-    chunks = f"{info.chunks:,} chunks of {_bytes(info.content_bytes)} in all"
+    if info.selection is not None:
+        return "" if info.file_bytes is None else _bytes(info.file_bytes)
+    chunks = f"{counted(info.chunks, 'chunk')} of {_bytes(info.content_bytes)} in all"
     if info.file_bytes is None:
         return chunks
     return f"{_bytes(info.file_bytes)}: {chunks}, packed to {_ratio(info)}"
@@ -137,6 +141,10 @@ def _plain_table(rows: Sequence[tuple[str, str]]) -> str:
 
 
 def _count_table(title: str, counts: Sequence[tuple[str, int]], total: int) -> str:
-    rows = [(name, f"{count:,}", f"{count / total:.1%}") for name, count in counts]
+    # An index may count kinds and no records; what is wrong with it is for doctor to say.
+    shares = [f"{count / total:.1%}" if total else "" for _, count in counts]
+    rows = [
+        (name, f"{count:,}", share) for (name, count), share in zip(counts, shares, strict=True)
+    ]
     align = ("left", "right", "right")
     return tabulate(rows, headers=[title, "", ""], disable_numparse=True, colalign=align)

@@ -6,6 +6,7 @@ import json
 
 from necp_replay.replay.node import escape
 from necp_replay.report.style import Style
+from necp_replay.report.words import counted
 from necp_replay.trace.recovery import Recovery
 
 
@@ -26,13 +27,14 @@ def recovery_text(recovery: Recovery, damaged: str, output: str, style: Style) -
         lines.append("  lost the header: give the release with --release")
     if recovery.is_index_rebuilt:
         lines.append("  the index and closing record were made again")
-    kept = f"{recovery.records:,} records in {recovery.chunks:,} chunks kept in {escape(output)}"
+    found = f"{counted(recovery.records, 'record')} in {counted(recovery.chunks, 'chunk')}"
+    kept = f"{found} kept in {escape(output)}"
     if recovery.is_lossless:
         verdict = style.paint("nothing lost", "green")
     else:
         lost = [f"{recovery.lost_bytes:,} bytes"]
         if recovery.lost_records:
-            lost.append(f"{recovery.lost_records:,} records")
+            lost.append(counted(recovery.lost_records, "record"))
         if recovery.is_tail_unknown:
             lost.append("perhaps records at the end")
         verdict = style.paint(f"lost: {', '.join(lost)}", "red")

@@ -19,7 +19,7 @@ from necp_replay.replay.recorder import Recorder
 from necp_replay.scenario.find import TRACE_SUFFIX, FoundScenario
 from necp_replay.scenario.load import Scenario, line_in
 from necp_replay.scenario.system import System
-from necp_replay.trace.header import Header, OutcomeDetail, SourceKind
+from necp_replay.trace.header import Attachment, Header, OutcomeDetail, SourceKind
 from necp_replay.trace.reader import TraceReader
 from necp_replay.trace.writer import TraceWriter
 
@@ -40,15 +40,22 @@ class Staleness(enum.Enum):
     LEFT_OVER = "no scenario makes it"
 
 
-def record_scenario(scenario: Scenario, file: Path, output: Path, release: str) -> RecordedScenario:
-    """Run a scenario on a release and write ``output``/NAME.necptrace.
+def record_scenario(
+    scenario: Scenario,
+    file: Path,
+    output: Path,
+    release: str,
+    attachments: tuple[Attachment, ...] = (),
+) -> RecordedScenario:
+    """Run a scenario on a release and write ``output``/NAME.necptrace, with files that go along.
 
     Nothing is written when the scenario fails. Raises ScenarioError naming file and line.
     """
     profile = find_release(release)
     output.mkdir(parents=True, exist_ok=True)
     path = output / f"{scenario.name}{TRACE_SUFFIX}"
-    with TraceWriter.create(path, _header(scenario, file, release)) as writer:
+    header = replace(_header(scenario, file, release), attachments=attachments)
+    with TraceWriter.create(path, header) as writer:
         _run(scenario, file, profile, writer)
     return RecordedScenario(path, writer.records)
 
@@ -56,8 +63,8 @@ def record_scenario(scenario: Scenario, file: Path, output: Path, release: str) 
 def staleness(found: FoundScenario, output: Path, release: str) -> Staleness | None:
     """Whether the trace below ``output`` is what its scenario records now; nothing is written.
 
-    A trace that another version wrote, or that is compressed otherwise, is current all the same if
-    its header and every record are.
+    A trace that another version wrote, that is compressed otherwise, or that has attachments, is
+    current all the same if its header and every record are.
     """
     path = output / found.trace
     if not path.is_file():
@@ -128,7 +135,7 @@ def _same_content(path: Path, stream: io.BytesIO) -> bool:
     try:
         with TraceReader(path) as committed, TraceReader(stream) as recorded:
             version = recorded.header.tool_version
-            if replace(committed.header, tool_version=version) != recorded.header:
+            if replace(committed.header, tool_version=version, attachments=()) != recorded.header:
                 return False
             # Messages, not events: equality of events leaves out what vectors do not measure.
             return _messages(committed) == _messages(recorded)

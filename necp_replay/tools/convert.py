@@ -21,7 +21,8 @@ from necp_replay.events.json_form import (
 from necp_replay.events.json_lines import read_json_lines
 from necp_replay.events.outcome import Outcome
 from necp_replay.tools.header_json import header_from_json, header_to_json
-from necp_replay.tools.selected import Watch
+from necp_replay.tools.select import Selection
+from necp_replay.tools.selected import EVERYTHING, Watch, selected_records
 from necp_replay.trace.header import Header
 from necp_replay.trace.reader import TraceReader
 from necp_replay.trace.writer import TraceWriter
@@ -31,8 +32,10 @@ WatchLines = Callable[[Iterator[NumberedObject]], Iterator[NumberedObject]]
 """Passes lines on as they are read, to show progress."""
 
 
-def json_lines(reader: TraceReader, watch: Watch = iter) -> Iterator[str]:
-    """A trace as lines of JSON in ASCII, each with its line end.
+def json_lines(
+    reader: TraceReader, watch: Watch = iter, selection: Selection = EVERYTHING
+) -> Iterator[str]:
+    """A trace as lines of JSON in ASCII, each with its line end: its header, and selected records.
 
     Raises TraceError as the reader does, when everything before the damage was given out.
     """
@@ -40,8 +43,8 @@ def json_lines(reader: TraceReader, watch: Watch = iter) -> Iterator[str]:
         yield _line(header_to_json(reader.header))
     except ValueError as error:
         raise TraceError(str(error)) from error
-    for _, step, outcome in watch(iter(reader)):
-        yield _line(record_to_json(step, outcome))
+    for record in selected_records(reader, selection, watch=watch):
+        yield _line(record_to_json(record.step, record.outcome))
 
 
 def record_to_json(step: Step, outcome: Outcome | None) -> dict[str, Any]:

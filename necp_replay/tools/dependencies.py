@@ -117,6 +117,8 @@ def _keys(event: inputs.Input) -> Iterator[Key]:
             yield kind, value
 
 
+_READ_BYTES: Final = 1024
+"""How much of a client's parameters is looked at."""
 _KEY_FIELDS: Final = (("client_id", "client"), ("socket", "socket"), ("mp", "multipath block"))
 """Fields of inputs that name something, and what."""
 
@@ -135,7 +137,8 @@ def _client_action(event: syscalls.NecpClientAction) -> Iterator[Key]:
 
 def _delegated(parameters: UserBuffer) -> Iterator[Key]:
     """The process that a client acts for, where the parameters name one."""
-    for _, type_, value in iterate_tlvs(parameters.hex.ljust(parameters.bytes, b"\0")[:1024]):
+    content = parameters.hex[:_READ_BYTES].ljust(min(parameters.bytes, _READ_BYTES), b"\0")
+    for _, type_, value in iterate_tlvs(content):
         if type_ == ClientParameter.PID and len(value) >= 4:
             yield "process", int.from_bytes(value[:4], "little", signed=True)
 

@@ -7,12 +7,16 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import Any, BinaryIO, Final
 
 from necp_replay.abi.client import ClientAction
 from necp_replay.abi.errno import errno_name
 from necp_replay.abi.policy import SessionAction
 from necp_replay.errors import TraceError
+from necp_replay.events.inputs import NAMES_OF_INPUTS
+from necp_replay.events.syscalls import NecpClientAction, NecpSessionAction
+from necp_replay.tools.select import Selection, selection_text
+from necp_replay.tools.selected import SelectedRecord, selected_records
 from necp_replay.trace.call_encoding import UUID_BYTES
 from necp_replay.trace.header import Header
 from necp_replay.trace.index import chunk_clocks_ns
@@ -23,8 +27,8 @@ UNKNOWN_KIND: Final = "not known"
 OTHER: Final = "other"
 """How actions and errors are counted once there are very many different ones."""
 
-WatchChunks = Callable[[Iterator[Chunk]], Iterator[Chunk]]
-"""Passes chunks on as they are read, to show progress."""
+WatchItems = Callable[[Iterator[Any], str], Iterator[Any]]
+"""Passes things of a kind on as they are read, to show progress."""
 
 _KEPT_COUNTS: Final = 1000
 _ACTION_NAMES: Final[dict[str, dict[int, str]]] = {
@@ -62,19 +66,31 @@ class TraceInfo:
     chunks: int = 0
     content_bytes: int = 0
     contents: Contents | None = None
+    selection: str | None = None
+    """What selected the records that are counted, where not all are."""
 
 
 def read_info(
-    source: Path | BinaryIO, *, scan: bool = False, watch: WatchChunks = iter
+    source: Path | BinaryIO,
+    *,
+    scan: bool = False,
+    selection: Selection | None = None,
+    watch: WatchItems = lambda items, _: items,
 ) -> TraceInfo:
     """Tell about a trace; every record is read where ``scan`` asks for it, or there is no index.
 
-    Raises TraceError for a file that is damaged where it was read.
+    With a ``selection`` the records that it selects are read and counted, and no others. Raises
+    TraceError for a file that is damaged where it was read.
     """
     with TraceReader(source) as reader:
         info = TraceInfo(reader.header, _file_bytes(source))
-        if scan or not _read_index(reader, info):
-            _scan(watch(reader.chunks()), info)
+        if selection is not None:
+            info.selection = selection_text(selection)
+            _scan_selected(
+                selected_records(reader, selection, watch=lambda each: watch(each, "record")), info
+            )
+        elif scan or not _read_index(reader, info):
+            _scan(watch(reader.chunks(), "chunk"), info)
     return info
 
 
@@ -121,24 +137,42 @@ def _scan(chunks: Iterator[Chunk], info: TraceInfo) -> None:
 
 def _count_records(chunk: Chunk, info: TraceInfo, contents: Contents) -> None:
     for record in chunk.message.records:
-        info.records += 1
         info.ids += len(record.uuids) // UUID_BYTES
         kind = record.WhichOneof("input")
-        info.kinds[UNKNOWN_KIND if kind is None else kind] += 1
-        has_outcome = record.HasField("outcome")
         errno = None
-        if has_outcome:
+        if record.HasField("outcome"):
             info.outcomes += 1
-            if record.outcome.HasField("errno"):
-                errno = record.outcome.errno
-                _count(contents.errnos, errno_name(errno) if errno else "ok")
-        if kind == "necp_client_action":
-            action = record.necp_client_action.action
-            _count(contents.actions, _ACTION_NAMES[kind].get(action, f"{kind} {action}"))
-            contents.clients += action == ClientAction.ADD and errno == 0
-        elif kind == "necp_session_action":
-            action = record.necp_session_action.action
-            _count(contents.actions, _ACTION_NAMES[kind].get(action, f"{kind} {action}"))
+            errno = record.outcome.errno if record.outcome.HasField("errno") else None
+        _count_record(info, UNKNOWN_KIND if kind is None else kind, errno)
+        if kind in _ACTION_NAMES:
+            _count_action(contents, kind, getattr(record, kind).action, errno)
+
+
+def _scan_selected(records: Iterator[SelectedRecord], info: TraceInfo) -> None:
+    contents = info.contents = Contents()
+    for record in records:
+        event = record.step.input
+        info.ids += len(record.step.uuids)
+        info.outcomes += record.outcome is not None
+        errno = None if record.outcome is None else record.outcome.errno
+        kind = NAMES_OF_INPUTS[type(event)]
+        _count_record(info, kind, errno)
+        if isinstance(event, NecpClientAction | NecpSessionAction):
+            _count_action(contents, kind, event.action, errno)
+        first_ns, last_ns = info.clock_range_ns or (record.clock_ns, record.clock_ns)
+        info.clock_range_ns = min(first_ns, record.clock_ns), max(last_ns, record.clock_ns)
+
+
+def _count_record(info: TraceInfo, kind: str, errno: int | None) -> None:
+    info.records += 1
+    info.kinds[kind] += 1
+    if errno is not None and info.contents is not None:
+        _count(info.contents.errnos, errno_name(errno) if errno else "ok")
+
+
+def _count_action(contents: Contents, kind: str, action: int, errno: int | None) -> None:
+    _count(contents.actions, _ACTION_NAMES[kind].get(action, f"{kind} {action}"))
+    contents.clients += kind == "necp_client_action" and action == ClientAction.ADD and errno == 0
 
 
 def _count(counts: Counter[str], key: str) -> None:

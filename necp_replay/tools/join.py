@@ -19,6 +19,8 @@ from necp_replay.tools.derived import PROGRESS_RECORDS, OnRecords
 from necp_replay.trace.writer import TraceWriter
 
 MIN_TRACES: Final = 2
+_ENDS: Final = (Panicked, TypeConfused)
+"""Answers behind which there is no system any more."""
 
 
 @dataclass(slots=True)
@@ -54,24 +56,23 @@ class Joiner:
         self._joined = open_engine(report.release)
         self._alone = {path: open_engine(report.release) for path in report.records}
         self._on_records = on_records
-        self._ended_by: str | None = None
+        self._read = dict.fromkeys(report.records, 0)
+        self._end: UsageError | None = None
 
     def add(self, path: str, step: Step, recorded: Outcome | None, *, now_ns: int | None) -> None:
         """Append a record of one trace; ``now_ns`` is the time it gets in the joined one.
 
         Raises UsageError behind a record with which the system went down.
         """
-        if self._ended_by is not None:
-            raise UsageError(
-                f"the system goes down in {self._ended_by}, and nothing can follow",
-                hint="Cut the traces, or put that one last.",
-            )
+        if self._end is not None:
+            raise self._end
+        self._read[path] += 1
         report = self._report
         before = self._alone[path].submit(step)
         joined_step = Step(step.input, step.uuids, now_ns)
         after = self._joined.submit(joined_step)
-        if isinstance(after.answer, Panicked | TypeConfused):
-            self._ended_by = path
+        if isinstance(after.answer, _ENDS):
+            self._end = _end(path, self._read[path], alone=isinstance(before.answer, _ENDS))
         number = self._writer.records + 1
         self._writer.write(joined_step, report.outcomes.carry(number, recorded, before, after))
         report.records[path] += 1
@@ -80,8 +81,22 @@ class Joiner:
 
     def skip(self, path: str, step: Step) -> None:
         """Leave out a record that another trace has given already."""
+        self._read[path] += 1
         self._alone[path].submit(step)
         self._report.shared += 1
+
+
+def _end(path: str, number: int, *, alone: bool) -> UsageError:
+    """Why nothing can be joined behind a record with which the system goes down."""
+    if alone:
+        return UsageError(
+            f"{path}: record {number}: the system goes down, and nothing can follow",
+            hint=f"Put that trace last, or cut it with `--select -{number - 1}`.",
+        )
+    return UsageError(
+        f"{path}: record {number}: the system goes down behind the other traces, though not alone",
+        hint="What they left open is in its way: the traces do not go together.",
+    )
 
 
 def check_inputs(paths: list[Path]) -> None:

@@ -5,17 +5,20 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
 
 from necp_replay.errors import UsageError
 from necp_replay.replay.engine import EngineFactory, open_machine
 from necp_replay.tools.cut import CutReport, Cutter
-from necp_replay.tools.dependencies import OPENS
 from necp_replay.tools.derived import OnRecords, check_output
 from necp_replay.tools.select import And, Fds, Pids, Selection, selection_text
-from necp_replay.tools.survey import survey_trace
+from necp_replay.tools.selected import EVERYTHING
+from necp_replay.tools.survey import Mark, Survey, survey_trace
 from necp_replay.trace.reader import TraceReader
 
-TRACE_SUFFIX = ".necptrace"
+TRACE_SUFFIX: Final = ".necptrace"
+MAX_PARTS: Final = 1000
+"""Each part takes several replays of the whole trace."""
 
 
 class SplitBy(enum.Enum):
@@ -29,6 +32,7 @@ def split(
     path: Path,
     by: SplitBy,
     folder: Path,
+    selection: Selection = EVERYTHING,
     *,
     open_engine: EngineFactory = open_machine,
     on_records: OnRecords | None = None,
@@ -36,42 +40,59 @@ def split(
     """Cut a trace for each process, or each fd number of a process, in order of numbers.
 
     The parts are ``folder``/NAME-pid-100.necptrace or NAME-pid-100-fd-3.necptrace; each report
-    comes when its part is written. Raises UsageError where a part is there already, before any is
-    written, and where the trace has no process or fd.
+    comes when its part is written. Only selected records make parts, and are selected in them.
+    Raises UsageError where a part is there already, before any is written, where no selected record
+    is of a process or fd, and for more than :data:`MAX_PARTS` parts.
     """
-    parts = _parts(path, by)
-    outputs = [folder / f"{path.stem}-{name}{TRACE_SUFFIX}" for name, _ in parts]
-    for output in outputs:
-        check_output(output)
-    folder.mkdir(parents=True, exist_ok=True)
     with TraceReader(path) as reader:
         release = reader.header.release
-        for (_, selection), output in zip(parts, outputs, strict=True):
-            survey = survey_trace(reader, selection, open_engine(release), on_records)
-            report = CutReport(output, selection_text(selection), release)
+        survey = survey_trace(reader, selection, open_engine(release), on_records)
+        parts = _parts(path, survey, by, None if selection is EVERYTHING else selection)
+        outputs = [folder / f"{path.stem}-{name}{TRACE_SUFFIX}" for name, _ in parts]
+        for output in outputs:
+            check_output(output)
+        folder.mkdir(parents=True, exist_ok=True)
+        for (_, part), output in zip(parts, outputs, strict=True):
+            survey = survey_trace(reader, part, open_engine(release), on_records)
+            report = CutReport(output, selection_text(part), release)
             Cutter(reader, survey, report, open_engine, on_records).cut()
             yield report
 
 
-def _parts(path: Path, by: SplitBy) -> list[tuple[str, Selection]]:
+def _parts(
+    path: Path, survey: Survey, by: SplitBy, selection: Selection | None
+) -> list[tuple[str, Selection]]:
     """The name and the selection of each part."""
-    pids: set[int] = set()
-    fds: set[tuple[int, int]] = set()
+    found: set[tuple[int, ...]] = set()
     with TraceReader(path) as reader:
-        for _, step, recorded in reader:
+        for number, step, _ in reader:
             pid = getattr(step.input, "pid", 0)
-            if pid == 0:
+            if pid == 0 or not survey.has(number, Mark.SELECTED):
                 continue
-            pids.add(pid)
-            fd = getattr(step.input, "fd", None)
-            if isinstance(step.input, OPENS):
-                fd = step.input.assigned_fd if recorded is None else recorded.retval
-            if fd is not None:
-                fds.add((pid, fd))
-    if by is SplitBy.PID:
-        found: list[tuple[str, Selection]] = [(f"pid-{pid}", Pids((pid,))) for pid in sorted(pids)]
-    else:
-        found = [(f"pid-{pid}-fd-{fd}", And((Pids((pid,)), Fds((fd,))))) for pid, fd in sorted(fds)]
+            fd = survey.opened.get(number, getattr(step.input, "fd", None))
+            if by is SplitBy.PID:
+                found.add((pid,))
+            elif fd is not None:
+                found.add((pid, fd))
     if not found:
-        raise UsageError(f"{path}: no record is of a process", hint="There is nothing to split.")
-    return found
+        selected = "" if selection is None else f" that {selection_text(selection)} selects"
+        raise UsageError(
+            f"no record{selected} is of a process or fd",
+            file=str(path),
+            hint="There is nothing to split.",
+        )
+    if len(found) > MAX_PARTS:
+        raise UsageError(
+            f"{len(found):,} parts, more than {MAX_PARTS:,}",
+            file=str(path),
+            hint="Say with --select of which records to make parts.",
+        )
+    return [_part(part, selection) for part in sorted(found)]
+
+
+def _part(part: tuple[int, ...], selection: Selection | None) -> tuple[str, Selection]:
+    tests: tuple[Selection, ...] = (Pids(part[:1]), *(Fds((fd,)) for fd in part[1:]))
+    if selection is not None:
+        tests += (selection,)
+    name = "-".join(f"{kind}-{number}" for kind, number in zip(("pid", "fd"), part, strict=False))
+    return name, tests[0] if len(tests) == 1 else And(tests)

@@ -106,12 +106,13 @@ def encode_record(step: Step, outcome: Outcome | None) -> bytes:
     Raises ValueError for what a record cannot hold: a number that does not fit its field, an id
     that is not 16 bytes long, a value of another type.
     """
-    name = NAMES_OF_INPUTS[type(step.input)]
     try:
-        if step.uuids and any(len(uuid) != UUID_BYTES for uuid in step.uuids):
-            raise ValueError("an id is not 16 bytes long")
+        for uuid in step.uuids:
+            if len(uuid) != UUID_BYTES:
+                raise ValueError("an id is not 16 bytes long")
         if (encoded := encode_call_record(step, outcome, _effect_bytes)) is not None:
             return encoded
+        name = NAMES_OF_INPUTS[type(step.input)]
         fields: dict[str, Any] = {name: _INPUTS[name].encode(step.input)}
         if step.uuids:
             fields["uuids"] = b"".join(step.uuids)
@@ -121,7 +122,7 @@ def encode_record(step: Step, outcome: Outcome | None) -> bytes:
             fields["outcome"] = encode_outcome(outcome)
         return trace_pb2.Record(**fields).SerializeToString()
     except (TypeError, ValueError) as error:
-        raise ValueError(f"{name}: {error}") from error
+        raise ValueError(f"{NAMES_OF_INPUTS[type(step.input)]}: {error}") from error
 
 
 def decode_outcome(message: outcome_pb2.Outcome) -> Outcome:

@@ -14,8 +14,7 @@ from typing import Final
 from google.protobuf.message import DecodeError
 
 from necp_replay.errors import TraceError
-from necp_replay.events.inputs import INPUT_NAMES, Step
-from necp_replay.events.outcome import Outcome
+from necp_replay.events.inputs import INPUT_NAMES
 from necp_replay.trace.call_encoding import UUID_BYTES
 from necp_replay.trace.codec import INPUT_FIELD_NUMBERS
 from necp_replay.trace.frames import Frame, index_of
@@ -183,11 +182,11 @@ class IndexBuilder:
         self._uuids = 0
         self._outcomes = 0
 
-    def count(self, step: Step, outcome: Outcome | None) -> None:
-        """Take in a record's kind and ids, and whether it has an outcome."""
-        self._kinds[type(step.input)] += 1
-        self._uuids += len(step.uuids)
-        self._outcomes += outcome is not None
+    def count(self, kinds: Iterable[type], uuids: int, outcomes: int) -> None:
+        """Take in the inputs of records by their kinds, how many ids and how many outcomes."""
+        self._kinds.update(kinds)
+        self._uuids += uuids
+        self._outcomes += outcomes
 
     def count_messages(self, records: Iterable[pb.Record]) -> None:
         """Take in records as they are in a chunk, also those of a kind that is not known."""

@@ -32,6 +32,7 @@ from necp_replay.trace.frames import (
 from necp_replay.trace.header import Header, decode_header
 from necp_replay.trace.index import ChunkFingerprint, Index, decode_index
 from necp_replay.trace.limits import check_large_chunk
+from necp_replay.trace.pb import header_pb2
 from necp_replay.trace.pb import trace_pb2 as pb
 
 NOT_CLOSED: Final = "the closing record is missing: the file was cut short or never completed"
@@ -69,7 +70,7 @@ class TraceReader:
         try:
             self._first_chunk = self._read_first_chunk()
             self._after_first_chunk = self._frames.offset
-            self.header: Header = decode_header(self._first_chunk.message.header)
+            self.header: Header = _header_of(self._first_chunk)
         except TraceError as error:
             self.close()
             raise self._named(error) from error.__cause__
@@ -81,6 +82,11 @@ class TraceReader:
     def first_clock_ns(self) -> int:
         """The clock before the first record."""
         return int(self._first_chunk.message.clock_ns)
+
+    @property
+    def header_message(self) -> header_pb2.Header:
+        """The header as it stands in the file, with what this version does not know of it."""
+        return self._first_chunk.message.header
 
     def __iter__(self) -> Iterator[NumberedRecord]:
         """Every record: its number, counted from 1, what happened, and what it gave back."""
@@ -308,6 +314,14 @@ class _Verification:
                 offset=frame.offset,
             )
         self.is_closed = True
+
+
+def _header_of(chunk: Chunk) -> Header:
+    try:
+        return decode_header(chunk.message.header)
+    except TraceError as error:
+        error.offset = chunk.offset
+        raise
 
 
 def _parse(frame: Frame, *, is_first: bool = False) -> Chunk:

@@ -7,10 +7,10 @@ its header then says where records were lost.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, assert_never
+from typing import BinaryIO, Final, assert_never
 
 from necp_replay.errors import TraceError
 from necp_replay.trace.frames import OPENING_BYTES, check_opening
@@ -93,10 +93,17 @@ class Recovery:
         )
 
 
-def recover(damaged: Path, output: Path, *, release: str = "") -> Recovery:
+def recover(
+    damaged: Path,
+    output: Path,
+    *,
+    release: str = "",
+    on_bytes: Callable[[int], object] | None = None,
+) -> Recovery:
     """Write what is intact in ``damaged`` to ``output``, which appears when it is complete.
 
-    ``release`` is for the header, where that was lost. Raises TraceError where there is nothing to
+    ``release`` is for the header, where that was lost. ``on_bytes`` hears how many more bytes were
+    gone through, which is done twice. Raises TraceError where there is nothing to
     recover, the trace is of a newer kind, ``output`` exists, or a file cannot be read or written.
     """
     if output.exists():
@@ -107,14 +114,14 @@ def recover(damaged: Path, output: Path, *, release: str = "") -> Recovery:
         with damaged.open("rb") as stream:
             size_bytes = stream.seek(0, os.SEEK_END)
             survey = _Survey(size_bytes)
-            for _ in survey.kept(pieces(stream)):
+            for _ in survey.kept(_watched(stream, on_bytes)):
                 # The first way through finds out what the header has to say.
                 continue
             header = survey.header(release)
             # What is being recovered may bear the name that the output would have meanwhile.
             with TraceWriter.create(output, header, suffix=RECOVERING_SUFFIX) as writer:
-                for piece in _Survey(size_bytes).kept(pieces(stream)):
-                    _copy(piece, writer)
+                for piece in _Survey(size_bytes).kept(_watched(stream, on_bytes)):
+                    copy_piece(piece, writer)
     except OSError as error:
         hint = "Check that the file is there and may be read."
         reason = f"cannot be read: {error.strerror or error}"
@@ -125,7 +132,18 @@ def recover(damaged: Path, output: Path, *, release: str = "") -> Recovery:
     return survey.found
 
 
-def _copy(piece: IntactChunk | OptionalContent, writer: TraceWriter) -> None:
+def _watched(stream: BinaryIO, on_bytes: Callable[[int], object] | None) -> Iterator[Piece]:
+    """The pieces of a file, as they are found."""
+    done = 0
+    for piece in pieces(stream):
+        if on_bytes is not None:
+            on_bytes(stream.tell() - done)
+            done = stream.tell()
+        yield piece
+
+
+def copy_piece(piece: IntactChunk | OptionalContent, writer: TraceWriter) -> None:
+    """Append a piece of another trace, without that trace's header."""
     if isinstance(piece, OptionalContent):
         writer.copy_optional(piece.frame)
     elif piece.chunk.message.records or not piece.chunk.message.HasField("header"):

@@ -7,8 +7,9 @@ disk. Whatever kills the writer, every chunk that was written can be read.
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Final, Self, cast
@@ -80,8 +81,7 @@ class TraceWriter:
         self._is_torn = False
         self._offset = 0
         self._index = IndexBuilder()
-        self._pending: list[bytes] = []
-        self._pending_bytes = 0
+        self._pending = _Pending()
         self._clock_ns = self._chunk_clock_ns = CLOCK_START_NS
         self._clock_min_ns = self._clock_max_ns = CLOCK_START_NS
 
@@ -155,8 +155,8 @@ class TraceWriter:
     def copy_chunk(self, chunk: Chunk, frame: Frame) -> None:
         """Append a chunk of another trace, without its header.
 
-        It is copied byte for byte where its records keep their numbers. Raises TraceError where
-        the trace cannot be written.
+        It is copied byte for byte where its records keep their numbers; elsewhere its first record
+        says the time, if that is another here. Raises TraceError where the trace cannot be written.
         """
         self.flush()
         message = chunk.message
@@ -164,6 +164,7 @@ class TraceWriter:
         if message.HasField("header") or message.first_record != self.records + 1:
             message.ClearField("header")
             message.first_record = self.records + 1
+            _keep_time(message, self._clock_ns)
             content = message.SerializeToString()
             encoded = chunk_frame(content)
             content_bytes, checksum = len(content), chunk_checksum(encoded)
@@ -192,29 +193,42 @@ class TraceWriter:
         if record_bytes > _SHARED_CHUNK_BYTES:
             _check_large_record(record)
             self.flush()
-        before_ns = self._clock_ns
-        now_ns = step.input.ns if type(step.input) is Now else step.now_ns
-        if now_ns is not None:
-            self._clock_ns = now_ns
-        if not self._pending:
-            self._chunk_clock_ns = before_ns
-            self._clock_min_ns = self._clock_max_ns = self._clock_ns
-        elif now_ns is not None:
-            self._clock_min_ns = min(self._clock_min_ns, now_ns)
-            self._clock_max_ns = max(self._clock_max_ns, now_ns)
-        self._index.count(step, outcome)
-        self._pending += (_RECORD_TAG, varint(record_bytes), record)
-        self._pending_bytes += record_bytes
+        event = step.input
+        now_ns = event.ns if type(event) is Now else step.now_ns
+        pending = self._pending
+        if now_ns is not None or not pending.records:
+            self._note_clock(now_ns)
+        pending.records.append(record)
+        pending.kinds.append(type(event))
+        pending.content_bytes += record_bytes
+        if step.uuids:
+            pending.uuids += len(step.uuids)
+        if outcome is not None:
+            pending.outcomes += 1
         self.records += 1
-        if self._pending_bytes >= CHUNK_BYTES:
+        if pending.content_bytes >= CHUNK_BYTES:
             self.flush()
         return self.records
 
+    def _note_clock(self, now_ns: int | None) -> None:
+        """Take in the time that a record sets, or that stands before the first one of a chunk."""
+        before_ns = self._clock_ns
+        if now_ns is not None:
+            self._clock_ns = now_ns
+        if not self._pending.records:
+            self._chunk_clock_ns = before_ns
+            self._clock_min_ns = self._clock_max_ns = self._clock_ns
+        else:
+            self._clock_min_ns = min(self._clock_min_ns, self._clock_ns)
+            self._clock_max_ns = max(self._clock_max_ns, self._clock_ns)
+
     def flush(self) -> None:
         """Write what is pending as a chunk, so that it outlives the process."""
-        if self._pending:
-            parts, self._pending, self._pending_bytes = self._pending, [], 0
-            self._write_chunk(parts, len(parts) // 3)
+        pending = self._pending
+        if pending.records:
+            self._pending = _Pending()
+            self._index.count(pending.kinds, pending.uuids, pending.outcomes)
+            self._write_chunk(pending.parts(), len(pending.records))
 
     def close(self) -> None:
         """Write what is pending and the closing record; the file appears under its name."""
@@ -311,6 +325,21 @@ class TraceWriter:
             raise _cannot_write(error, file.path) from error
 
 
+@dataclass(slots=True)
+class _Pending:
+    """Records that are not written yet, and what the index will count of them."""
+
+    records: list[bytes] = field(default_factory=list)
+    kinds: list[type] = field(default_factory=list)
+    content_bytes: int = 0
+    uuids: int = 0
+    outcomes: int = 0
+
+    def parts(self) -> list[bytes]:
+        """The fields of the chunk's message that hold the records."""
+        return [part for record in self.records for part in (_record_head(len(record)), record)]
+
+
 @dataclass(frozen=True, slots=True)
 class _File:
     """Where a trace is going to be, and where it is until then."""
@@ -336,12 +365,26 @@ class _File:
                 self.partial.replace(self.path_before)
 
 
+@functools.lru_cache(4096)
+def _record_head(record_bytes: int) -> bytes:
+    return _RECORD_TAG + varint(record_bytes)
+
+
+def _keep_time(message: pb.Chunk, clock_ns: int) -> None:
+    """Let a chunk that stood behind others begin at ``clock_ns``, and its records when they did."""
+    if message.clock_ns != clock_ns and message.records:
+        first = message.records[0]
+        if not first.HasField("now_ns"):
+            first.now_ns = message.clock_ns
+    message.clock_ns = clock_ns
+
+
 def _check_large_record(record: bytes) -> None:
     """Refuse what no reader would take."""
     if len(record) > _MAX_RECORD_BYTES:
         raise ValueError(f"a record of {len(record)} bytes")
     try:
-        check_large_chunk(_RECORD_TAG + varint(len(record)) + record)
+        check_large_chunk(_record_head(len(record)) + record)
     except TraceError as error:
         raise ValueError(f"a record of {len(record)} bytes: {error.reason}") from error
 

@@ -93,3 +93,18 @@ def _through_a_pipe(content: bytes) -> bytes:
     command = [sys.executable, "-m", "necp_replay.cli.main", "convert", "-"]
     done = subprocess.run(command, input=content, capture_output=True, check=True, cwd=ROOT)
     return done.stdout
+
+
+def test_selected_records_alone_become_lines(workplace: Workplace) -> None:
+    trace = str(workplace.record())
+    head, *lines = workplace.run("convert", trace).out.splitlines()
+    printed = workplace.run("convert", trace, "--select", "7-8 or proc_add")
+    assert printed.out.splitlines() == [head, lines[3], lines[6], lines[7]]
+
+
+def test_json_lines_are_not_selected_from(workplace: Workplace) -> None:
+    workplace.write("a.jsonl", '{"necptrace":1,"release":"r"}\n')
+    printed = workplace.run("convert", "a.jsonl", "-o", "a.necptrace", "--select", "1")
+    assert printed.status == 2
+    assert "--select" in printed.err
+    assert not Path("a.necptrace").exists()

@@ -66,3 +66,23 @@ def test_no_text_of_a_header_drives_a_terminal(workplace: Workplace) -> None:
         printed = workplace.run("info", *arguments)
         assert printed.status == 0
         assert all(line.isprintable() for line in printed.out.split("\n"))
+
+
+def test_selected_records_are_described_alone(workplace: Workplace) -> None:
+    trace = str(workplace.record())
+    printed = workplace.run("info", trace, "--select", "REMOVE and errno any")
+    assert printed.status == 0
+    lines = [line.split(maxsplit=1) for line in printed.out.splitlines() if line]
+    assert ["selection", "REMOVE and errno any"] in lines
+    assert ["records", "1, 1 with an outcome"] in lines
+    assert ["ENOENT", "1  100.0%"] in lines
+    (found,) = workplace.run("info", trace, "--select", "ADD", "--json").json()["traces"]
+    assert found["selection"] == "ADD"
+    assert (found["records"], found["ids"], found["clients"]) == (1, 1, 1)
+    assert found["chunks"] is None
+
+
+def test_a_selection_of_nothing_is_described_as_nothing(workplace: Workplace) -> None:
+    printed = workplace.run("info", str(workplace.record()), "--select", "pid 9")
+    assert printed.status == 0
+    assert "0, 0 with an outcome" in printed.out

@@ -12,7 +12,9 @@ import pytest
 from necp_replay.abi.client import ClientAction
 from necp_replay.errors import UsageError
 from necp_replay.events import sockets
-from necp_replay.events.outcome import Outcome
+from necp_replay.events.inputs import Step
+from necp_replay.events.outcome import ActionBuffers, MatchResult, Outcome, SessionBuffer
+from necp_replay.events.syscalls import FdPoll, NecpClientAction
 from necp_replay.events.user_buffer import UserBuffer, UserPointer
 from necp_replay.scenario import System
 from necp_replay.scenario.buffers import room
@@ -25,10 +27,10 @@ from necp_replay.tools.anonymize import (
     read_key,
 )
 from necp_replay.tools.pseudonyms.keyed import Keyed
-from necp_replay.trace.header import OutcomeDetail
+from necp_replay.trace.header import Header, OutcomeDetail
 from necp_replay.trace.reader import TraceReader
 from necp_replay.trace.writer import TraceWriter
-from tests.tools.recorded import MEASURED, generate, header_of, record, records_of, verdict
+from tests.tools.recorded import MEASURED, NEW, generate, header_of, record, records_of, verdict
 
 APP = bytes.fromhex("c0ffee00c0ffee00c0ffee00c0ffee00")
 AGENT = bytes.fromhex("a9e27000a9e27000a9e27000a9e27000")
@@ -226,3 +228,16 @@ def test_a_short_key_is_refused(tmp_path: Path) -> None:
     key.write_bytes(b"guess me")
     with pytest.raises(UsageError, match="the key has 8 bytes"):
         read_key(key)
+
+
+def test_an_answer_to_another_call_leaves_nothing_readable(tmp_path: Path) -> None:
+    trace = tmp_path / "odd.necptrace"
+    answers = (MatchResult(b"mallory"), SessionBuffer(b"mallory"), ActionBuffers(b"m", b"mallory"))
+    with TraceWriter.create(trace, Header(NEW, outcome_detail=OutcomeDetail.FULL)) as writer:
+        for answer in answers:
+            writer.write(Step(FdPoll(100, 3)), Outcome(0, 0, answer))
+            call = NecpClientAction(100, 3, ClientAction.COPY_RESULT)
+            writer.write(Step(call), Outcome(0, 7, answer))
+    report = anonymize(trace, tmp_path / "named.necptrace", AnonymizeOptions(Keyed.from_seed(1)))
+    told = "".join(repr(outcome) for _, _, outcome in records_of(report.output))
+    assert "mallory" not in told

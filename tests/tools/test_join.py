@@ -85,14 +85,22 @@ def test_measured_and_modelled_outcomes_do_not_mix(tmp_path: Path) -> None:
 
 
 def test_nothing_follows_a_panic(tmp_path: Path) -> None:
-    down = [Step(processes.ProcAdd(100)), Step(syscalls.NecpSessionOpen(100))]
-    down[1] = Step(syscalls.NecpOpen(100))
+    down = [Step(processes.ProcAdd(100)), Step(syscalls.NecpOpen(100))]
     down.append(Step(syscalls.NecpSessionAction(100, 3, 1)))
     one = write(tmp_path / "one.necptrace", down)
     two = write(tmp_path / "two.necptrace", app(200))
-    with pytest.raises(UsageError, match="goes down"):
+    with pytest.raises(UsageError, match=r"one\.necptrace: record 3: the system goes down, and"):
         concatenate([one, two], tmp_path / "both.necptrace")
     assert not (tmp_path / "both.necptrace").exists()
+
+
+def test_traces_that_are_in_each_others_way_are_said_to_be(tmp_path: Path) -> None:
+    one = write(tmp_path / "one.necptrace", app(100, 3_000_000_000))
+    use = [Step(processes.ProcAdd(100)), Step(syscalls.NecpSessionOpen(100))]
+    use += [Step(syscalls.NecpSessionAction(100, 3, 1)), Step(syscalls.Close(100, 3))]
+    two = write(tmp_path / "two.necptrace", use)
+    with pytest.raises(UsageError, match=r"two\.necptrace: record 3: .* though not alone"):
+        concatenate([one, two], tmp_path / "both.necptrace")
 
 
 def test_one_trace_alone_or_twice_is_no_joining(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ chunks of the same size, LZ4, and its checksums on, as the trace file has.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import io
 import itertools
 import multiprocessing
@@ -22,7 +23,8 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, cast
+from typing import Any, Final, cast
+from unittest import mock
 
 from google.protobuf.proto import parse_length_prefixed
 from mcap.reader import make_reader
@@ -31,9 +33,10 @@ from mcap.writer import CompressionType, Writer
 from necp_replay.bench.workload import write_workload
 from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Outcome
+from necp_replay.events.syscalls import NecpClientAction
+from necp_replay.trace import writer
 from necp_replay.trace.call_encoding import varint
 from necp_replay.trace.codec import decode_records, encode_record
-from necp_replay.trace.frames import chunk_frame, index_frame, opening_frame
 from necp_replay.trace.header import Header
 from necp_replay.trace.pb import trace_pb2
 from necp_replay.trace.reader import TraceReader, verify_file
@@ -45,9 +48,9 @@ Record = tuple[Step, Outcome | None]
 
 
 def write_trace(path: Path, records: Iterable[Record]) -> None:
-    with TraceWriter.create(path, Header("xnu-4570.51.1")) as writer:
+    with TraceWriter.create(path, Header("xnu-4570.51.1")) as trace:
         for step, outcome in records:
-            writer.write(step, outcome)
+            trace.write(step, outcome)
 
 
 def write_mcap(path: Path, records: Iterable[Record]) -> None:
@@ -59,36 +62,33 @@ def write_delimited(path: Path, records: Iterable[Record]) -> None:
 
 
 def write_trace_messages(path: Path, messages: Iterable[bytes]) -> None:
-    """What the writer does besides encoding: chunks of messages, their frames, and an index."""
-    with path.open("wb", buffering=0) as stream:
-        stream.write(opening_frame())
-        parts: list[bytes] = []
-        size_bytes = 0
-        for message in messages:
-            parts += (b"\x2a", varint(len(message)), message)
-            size_bytes += len(message)
-            if size_bytes >= CHUNK_BYTES:
-                stream.write(chunk_frame(b"".join(parts)))
-                parts, size_bytes = [], 0
-        stream.write(chunk_frame(b"".join(parts)))
-        stream.write(index_frame(b""))
+    """All that the writer does besides encoding."""
+    source = iter(messages)
+    step, outcome = Step(NecpClientAction(100, 3, 4)), Outcome(0, 0)
+    with (
+        mock.patch.object(writer, "encode_record", lambda *_: next(source)),
+        TraceWriter.create(path, Header("xnu-4570.51.1")) as trace,
+        contextlib.suppress(StopIteration),
+    ):
+        while True:
+            trace.write(step, outcome)
 
 
 def write_mcap_messages(path: Path, messages: Iterable[bytes]) -> None:
     with path.open("wb") as stream:
-        writer = Writer(
+        mcap: Any = Writer(
             stream,
             chunk_size=CHUNK_BYTES,
             compression=CompressionType.LZ4,
             enable_crcs=True,
         )
-        writer.start()
+        mcap.start()
         schema = trace_pb2.DESCRIPTOR.serialized_pb
-        schema_id = writer.register_schema("necp_replay.v1.Record", "protobuf", schema)
-        channel_id = writer.register_channel("records", "protobuf", schema_id)
+        schema_id = mcap.register_schema("necp_replay.v1.Record", "protobuf", schema)
+        channel_id = mcap.register_channel("records", "protobuf", schema_id)
         for number, message in enumerate(messages, start=1):
-            writer.add_message(channel_id, number, message, number, number)
-        writer.finish()
+            mcap.add_message(channel_id, number, message, number, number)
+        mcap.finish()
 
 
 def write_delimited_messages(path: Path, messages: Iterable[bytes]) -> None:
@@ -193,6 +193,7 @@ def measure(task: Task) -> Measured:
         encoded = [encode_record(step, outcome) for step, outcome in distinct]
         messages = itertools.islice(itertools.cycle(encoded), task.records)
         container = path.with_suffix(".container")
+        container.unlink(missing_ok=True)
         return _timed(lambda: CONTAINER_WRITERS[task.format](container, messages))
     counts: list[int] = []
     measured = _timed(lambda: counts.append(READERS[task.work][task.format](path)))

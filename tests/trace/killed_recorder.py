@@ -3,7 +3,8 @@
     python -m tests.trace.killed_recorder FOLDER COUNT
 
 Every recorder says through a pipe how many records it knows to be on their way to the disk. What is
-recovered has at least these, is a beginning of what was recorded, and loses no complete chunk.
+recovered has at least these, is a beginning of what was recorded, and loses no complete chunk. One
+in five goes on with a trace that is complete, and loses nothing of that either.
 """
 
 from __future__ import annotations
@@ -25,22 +26,34 @@ from necp_replay.trace.writer import PARTIAL_SUFFIX, TraceWriter
 from tests.trace.traces import HEADER, Record, many_records
 
 RECORDS: Final = many_records(4000)
+BEGUN: Final = 1500
+"""So many records are there already where a recorder goes on with a trace."""
 MAX_LIFE_S: Final = 0.03
+MAX_APPENDING_S: Final = 0.08
+"""The trace that is there is verified first."""
 _COUNT: Final = struct.Struct("<I")
+
+
+def begin(path: Path) -> None:
+    """Make a complete trace of the first records."""
+    with TraceWriter.create(path, HEADER) as writer:
+        for record in RECORDS[:BEGUN]:
+            writer.write(*record)
 
 
 def record_until_killed(path: Path, reports: int, seed: int) -> None:
     """Record, flush at random, and report each flush; ends only by being killed, or complete."""
     chances = random.Random(seed)
-    with TraceWriter.create(path, HEADER) as writer:
-        for record in RECORDS:
+    is_begun = path.exists()
+    with TraceWriter.append(path) if is_begun else TraceWriter.create(path, HEADER) as writer:
+        for record in RECORDS[writer.records :]:
             number = writer.write(*record)
             if chances.random() < 0.02:
                 writer.flush()
                 os.write(reports, _COUNT.pack(number))
 
 
-def run_and_kill(path: Path, seed: int) -> int:
+def run_and_kill(path: Path, seed: int, max_life_s: float) -> int:
     """One recorder, killed at a random moment; returns how many records it reported."""
     readable, reports = os.pipe()
     pid = os.fork()
@@ -49,7 +62,7 @@ def run_and_kill(path: Path, seed: int) -> int:
         record_until_killed(path, reports, seed)
         os._exit(0)
     os.close(reports)
-    time.sleep(random.Random(seed).random() * MAX_LIFE_S)
+    time.sleep(random.Random(seed).random() * max_life_s)
     os.kill(pid, signal.SIGKILL)
     os.waitpid(pid, 0)
     with os.fdopen(readable, "rb") as stream:
@@ -58,20 +71,22 @@ def run_and_kill(path: Path, seed: int) -> int:
     return max(counts, default=0)
 
 
-def examine(path: Path, reported: int) -> str | None:
+def examine(path: Path, reported: int, begun: int) -> str | None:
     """What was left under the name, or beside it while it was incomplete; None without chunks."""
     partial = path.with_name(path.name + PARTIAL_SUFFIX)
     if path.exists():
-        assert not partial.exists()
-        assert records_of(path) == RECORDS
-        return "complete"
+        # Who goes on with a trace takes the other name before anything else.
+        assert not partial.exists() or (begun and partial.stat().st_size == 0)
+        found = records_of(path)
+        assert found == RECORDS or (begun and not reported and found == RECORDS[:begun])
+        return "complete" if found == RECORDS else "untouched"
     if not partial.exists() or not complete_chunks(partial):
         assert reported == 0
         return None
     recovered = path.with_name("recovered.necptrace")
     recovery = recover(partial, recovered)
     found = records_of(recovered)
-    assert recovery.records == len(found) >= reported
+    assert recovery.records == len(found) >= max(reported, begun)
     assert recovery.chunks == complete_chunks(partial)
     assert found == RECORDS[: len(found)]
     if reported % 5 == 0:
@@ -98,7 +113,12 @@ def main(folder: Path, count: int) -> None:
     for seed in range(count):
         path = folder / str(seed) / "a.necptrace"
         path.parent.mkdir()
-        result = examine(path, run_and_kill(path, seed)) or "nothing"
+        begun = 0
+        if seed % 5 == 0:
+            begin(path)
+            begun = BEGUN
+        reported = run_and_kill(path, seed, MAX_APPENDING_S if begun else MAX_LIFE_S)
+        result = examine(path, reported, begun) or "nothing"
         left[result] = left.get(result, 0) + 1
     print(" ".join(f"{name}={number}" for name, number in sorted(left.items())))
 

@@ -70,7 +70,8 @@ class AddressCipher:
 
 def broadcast_nodes(address: int, prefix: int, bits: int = IPV4_BITS) -> Iterable[Node]:
     """The bits that have to stay so that a subnet's broadcast address stays one."""
-    for length in range(max(prefix, 0), bits):
+    prefix = max(prefix, 0)
+    for length in range(prefix, bits):
         ones = length - prefix
         yield length, (address >> (bits - prefix) << ones) | ((1 << ones) - 1)
 

@@ -26,6 +26,7 @@ from necp_replay.events.outcome import (
     SessionBuffer,
 )
 from necp_replay.events.user_buffer import (
+    OUT_BUFFER_DIGEST_BYTES,
     BufferDigest,
     OutBuffer,
     Unseen,
@@ -64,9 +65,12 @@ def rename_answer(names: Names, event: Input, renamed: Input, outcome: Outcome) 
     def after(
         name: str, content: OutBuffer, written_bytes: int | None, least_bytes: int = 0
     ) -> OutBuffer:
-        old, new = getattr(event, name), getattr(renamed, name)
-        if old is None or new is None or isinstance(content, Unseen):
+        old, new = getattr(event, name, None), getattr(renamed, name, None)
+        if isinstance(content, Unseen):
             return content
+        if not isinstance(old, UserBuffer) or not isinstance(new, UserBuffer):
+            # An outcome that cannot be: it shows a buffer that the call does not have.
+            return names.opaque(content) if isinstance(content, bytes) else content
         if written_bytes is None and content == UserMemory(old).after():
             return UserMemory(new).after()
         if isinstance(content, BufferDigest):
@@ -78,7 +82,7 @@ def rename_answer(names: Names, event: Input, renamed: Input, outcome: Outcome) 
         shown_bytes = _shown_bytes(old)
         whole = content.ljust(shown_bytes, b"\0")
         untouched = new.hex.ljust(shown_bytes, b"\0")[end:shown_bytes]
-        written = arguments[name].written(names, whole[:end])
+        written = arguments.get(name, _UNREAD).written(names, whole[:end])
         return bytes(written + untouched).rstrip(b"\0")
 
     match answer:
@@ -142,8 +146,9 @@ def _written_bytes(content: bytes, old: UserBuffer, least_bytes: int, errno: int
 
 
 def _shown_bytes(buffer: UserBuffer) -> int:
-    """How much of a buffer an outcome shows."""
-    return buffer.bytes if buffer.mapped is None else min(buffer.mapped, buffer.bytes)
+    """How much of a buffer an outcome shows; of a longer one it shows a digest."""
+    shown_bytes = buffer.bytes if buffer.mapped is None else min(buffer.mapped, buffer.bytes)
+    return min(shown_bytes, OUT_BUFFER_DIGEST_BYTES)
 
 
 def _arguments(event: Any) -> Mapping[str, Argument]:

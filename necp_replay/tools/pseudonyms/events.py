@@ -203,7 +203,7 @@ def _message(names: Names, event: agents.NetagentMessage) -> agents.NetagentMess
 
 
 def _observer_update(names: Names, update: snapshot.UpdateSnapshot) -> snapshot.UpdateSnapshot:
-    type_ = update.update_type.to_bytes(4, "little")
+    type_ = (update.update_type & 0xFFFFFFFF).to_bytes(4, "little")
     return dataclasses.replace(
         update,
         client_id=names.uuid(update.client_id),

@@ -1,0 +1,47 @@
+"""The files that travel with a trace, as a table for people and JSON for machines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from tabulate import tabulate
+
+from necp_replay.replay.node import escape
+from necp_replay.trace.header import Attachment
+
+
+def attachments_text(attachments: Sequence[Attachment], files: Sequence[Path] | None) -> str:
+    """A row for each; ``files`` is where they were written to, if they were."""
+    if not attachments:
+        return "no attachments"
+    headers = ["attachment", "media type", "bytes"] + ([] if files is None else ["written to"])
+    rows = [
+        [
+            escape(each.name),
+            escape(each.media_type),
+            f"{len(each.content):,}",
+            *([] if files is None else [escape(str(files[number]))]),
+        ]
+        for number, each in enumerate(attachments)
+    ]
+    align = ("left", "left", "right", "left")[: len(headers)]
+    return tabulate(rows, headers=headers, disable_numparse=True, colalign=align)
+
+
+def attachments_json(
+    attachments: Sequence[Attachment], files: Sequence[Path] | None
+) -> dict[str, Any]:
+    """The same for machines; the schema is part of the interface (docs/cli.md)."""
+    return {
+        "attachments": [
+            {
+                "name": each.name,
+                "media_type": each.media_type,
+                "bytes": len(each.content),
+                "written_to": None if files is None else str(files[number]),
+            }
+            for number, each in enumerate(attachments)
+        ]
+    }

@@ -1,0 +1,149 @@
+"""Files that travel with a trace: a scenario's source, a README. Adding them, and taking them out.
+
+Their names come from whoever made the trace, so only plain ones become files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Final
+
+from necp_replay.errors import UsageError
+from necp_replay.replay.node import escape
+from necp_replay.tools.derived import check_output
+from necp_replay.trace.header import Attachment
+from necp_replay.trace.pb import header_pb2
+from necp_replay.trace.reader import TraceReader
+from necp_replay.trace.recovery import copy_piece
+from necp_replay.trace.salvage import IntactChunk, OptionalContent, pieces
+from necp_replay.trace.writer import TraceWriter
+
+MAX_ATTACHMENT_BYTES: Final = 32 * 1024 * 1024
+_MEDIA_TYPES: Final = {
+    ".html": "text/html",
+    ".json": "application/json",
+    ".log": "text/plain",
+    ".md": "text/markdown",
+    ".pcap": "application/vnd.tcpdump.pcap",
+    ".py": "text/x-python",
+    ".txt": "text/plain",
+}
+_OTHER_MEDIA_TYPE: Final = "application/octet-stream"
+_UNSAFE: Final = frozenset('/\\:*?"<>|')
+"""Characters that mean something in paths, on one system or another."""
+_MAX_NAME_BYTES: Final = 255
+
+
+def read_attachment(path: Path) -> Attachment:
+    """A file as an attachment. Raises UsageError where it cannot be read, or is too large."""
+    try:
+        with path.open("rb") as stream:
+            content = stream.read(MAX_ATTACHMENT_BYTES + 1)
+    except OSError as error:
+        raise UsageError(
+            f"cannot be read: {error.strerror or error}",
+            file=str(path),
+            hint="Name a file that is there and may be read.",
+        ) from error
+    if len(content) > MAX_ATTACHMENT_BYTES:
+        raise UsageError(
+            f"more than {MAX_ATTACHMENT_BYTES >> 20} MiB, too much for an attachment",
+            file=str(path),
+            hint="Attach what explains the trace, and keep large files beside it.",
+        )
+    media_type = _MEDIA_TYPES.get(path.suffix.lower(), _OTHER_MEDIA_TYPE)
+    return Attachment(path.name, media_type, content)
+
+
+def attach(path: Path, attachments: Sequence[Attachment], output: Path) -> int:
+    """Write a trace with more attachments; its chunks are copied byte for byte.
+
+    Returns how many attachments it has then. Raises UsageError for a name that is there already or
+    an output that is, TraceError for damage.
+    """
+    check_output(output)
+    with TraceReader(path) as reader:
+        for _ in reader.chunks():
+            # What is damaged anywhere is not copied at all.
+            continue
+        names = [each.name for each in reader.header.attachments]
+        header = reader.header_message
+    _check_names([*names, *(each.name for each in attachments)], path)
+    header.attachments.extend(
+        header_pb2.Attachment(name=each.name, media_type=each.media_type, content=each.content)
+        for each in attachments
+    )
+    try:
+        writer = TraceWriter.create(output, header)
+    except ValueError as error:
+        raise UsageError(
+            f"too much to attach: {error}",
+            file=str(path),
+            hint="Attach what explains the trace, and keep large files beside it.",
+        ) from error
+    with writer, path.open("rb") as stream:
+        for piece in pieces(stream):
+            if isinstance(piece, IntactChunk | OptionalContent):
+                copy_piece(piece, writer)
+    return len(names) + len(attachments)
+
+
+def extract(path: Path, folder: Path) -> list[Path]:
+    """Write the attachments of a trace as files into a folder; returns their paths.
+
+    Nothing is written unless all can be. Raises UsageError for a name that is no plain one, and for
+    a file that is there already.
+    """
+    with TraceReader(path) as reader:
+        attachments = reader.header.attachments
+    _check_names([each.name for each in attachments], path)
+    paths = [folder / each.name for each in attachments]
+    for file in paths:
+        check_output(file)
+    written: list[Path] = []
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for file, attachment in zip(paths, attachments, strict=True):
+            # Exclusive creation neither replaces anything nor follows a link.
+            with file.open("xb") as stream:
+                written.append(file)
+                stream.write(attachment.content)
+    except OSError as error:
+        for file in written:
+            file.unlink(missing_ok=True)
+        raise UsageError(
+            f"cannot be written: {error.strerror or error}",
+            file=str(folder),
+            hint="Check the folder, its permissions and the space on its disk.",
+        ) from error
+    return paths
+
+
+def _check_names(names: Iterable[str], path: Path) -> None:
+    """Refuse names that are no plain names of files, or that some system takes for the same."""
+    seen: set[str] = set()
+    for name in names:
+        if not _is_plain(name):
+            raise UsageError(
+                f"an attachment is called '{escape(name)}', which is no plain name of a file",
+                file=str(path),
+                hint="`necp-replay convert` shows the attachments of any trace as text.",
+            )
+        if name.casefold() in seen:
+            raise UsageError(
+                f"two attachments are called '{escape(name)}'",
+                file=str(path),
+                hint="Names of attachments have to differ, and not in capital letters alone.",
+            )
+        seen.add(name.casefold())
+
+
+def _is_plain(name: str) -> bool:
+    return (
+        name.isprintable()
+        and not name.startswith((".", "-", " "))
+        and not name.endswith((".", " "))
+        and 0 < len(name.encode(errors="replace")) <= _MAX_NAME_BYTES
+        and not _UNSAFE.intersection(name)
+    )
