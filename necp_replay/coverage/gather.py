@@ -114,7 +114,8 @@ def _client_action(event: syscalls.NecpClientAction, outcome: Outcome) -> Found:
         return
     answer = outcome.answer
     written = answer.buffer if isinstance(answer, ActionBuffers) else b""
-    length = outcome.retval or 0
+    # What a trace records as a return value may be anything.
+    length = min(max(outcome.retval or 0, 0), _MAX_READ_BYTES)
     if event.action == ClientAction.ADD:
         yield from _parameters(event.buffer, event.buffer_size)
     elif event.action == ClientAction.AGENT:

@@ -89,6 +89,9 @@ COMMANDS: Final = (
     ("accept", "T"),
     ("diff", "T", "--from", "xnu-4570.41.2", "--to", RELEASE),
     ("explain", "T", "--record", "3"),
+    ("coverage", "T"),
+    ("coverage", "T", "--json"),
+    ("accept", "T", "--dry-run"),
 )
 """Every command that opens traces, with what makes it look at all of them."""
 
@@ -333,8 +336,6 @@ def _complaints_about(arguments: Sequence[str]) -> Iterator[str]:
         yield f"{type(error).__name__}: {str(error)[:200]!a}{line}"
         return
     seconds = time.process_time() - started
-    if os.environ.get("T"):
-        print(arguments, f"{seconds:.2f}", file=sys.stderr)
     if seconds > MAX_SECONDS:
         yield f"took {seconds:.0f} seconds"
     if status not in range(5):
