@@ -61,7 +61,7 @@ def _printed(command: str, place: Path) -> str:
     (folder / "traces").symlink_to(ROOT / "traces")
     (folder / "golden").symlink_to(ROOT / "golden")
     shown, _, run = command.partition(" = ")
-    return f"```\n$ {shown}\n{run_command(run or shown, folder)}```\n"
+    return f"```\n$ {shown}\n{run_command(run or shown, folder, with_seconds=True)}```\n"
 
 
 def main() -> None:

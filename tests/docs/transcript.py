@@ -48,8 +48,11 @@ def _take(block: MarkedBlock, folder: Path) -> str:
     return "".join(f"$ {command}\n{run_command(command, folder)}" for command in commands)
 
 
-def run_command(command: str, folder: Path) -> str:
-    """What a command prints on both streams, as far as it is the same each time."""
+def run_command(command: str, folder: Path, *, with_seconds: bool = False) -> str:
+    """What a command prints on both streams, as far as it is the same each time.
+
+    ``with_seconds`` leaves in what a run took.
+    """
     environment = {k: v for k, v in os.environ.items() if k not in ("CI", "PYTHONPATH")}
     environment["PATH"] = f"{folder.parent / 'bin'}{os.pathsep}{environment['PATH']}"
     environment["NO_COLOR"] = "1"
@@ -62,7 +65,8 @@ def run_command(command: str, folder: Path) -> str:
         stderr=subprocess.STDOUT,
         check=False,
     )
-    return _SECONDS.sub("0.00", done.stdout.decode())
+    printed = done.stdout.decode()
+    return printed if with_seconds else _SECONDS.sub("0.00", printed)
 
 
 def prepare(place: Path) -> Path:
