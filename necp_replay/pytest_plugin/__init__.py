@@ -44,6 +44,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="the file with rules for expected differences (default: necp_rules of the ini file,"
         " else necp-replay.toml in the root directory or above it)",
     )
+    group.addoption(
+        "--necp-engine",
+        metavar="CMD",
+        help="replay through this program, which speaks the engine protocol (default: necp_engine"
+        " of the ini file, else our own engine)",
+    )
+    group.addoption(
+        "--necp-engine-limit",
+        type=float,
+        default=10.0,
+        metavar="SECONDS",
+        help="what one answer of that program may take; a trace may take 60 times that"
+        " (default: 10)",
+    )
+    parser.addini("necp_engine", "program that speaks the engine protocol", default="")
     parser.addini("necp_golden", "folder of goldens, seen from this file", default="")
     parser.addini("necp_rules", "file of expected differences, seen from this file", default="")
     parser.addini("necp_releases", "releases on which to replay every trace", "args", default=[])

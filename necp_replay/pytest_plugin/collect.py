@@ -105,7 +105,12 @@ class TraceItem(pytest.Item):
     def _replay(self, found: Found, settings: Settings) -> None:
         from necp_replay.golden.run import ReplayOptions, replay_trace
 
-        options = ReplayOptions(self._release, GoldenStore(settings.golden), rules=settings.book)
+        options = ReplayOptions(
+            self._release,
+            GoldenStore(settings.golden),
+            settings.open_engine,
+            rules=settings.book,
+        )
         report = replay_trace(self._trace.path, self._trace.name, options)
         found.report = report
         self.user_properties += _properties(report, self.config.rootpath)
@@ -124,7 +129,11 @@ class TraceItem(pytest.Item):
 
         try:
             if not is_measured(self._trace):
-                changes = accept_trace(self._trace, GoldenStore(settings.golden))
+                # A program need not know every release; the trace's own is always accepted.
+                releases = None if settings.is_own_engine else ()
+                changes = accept_trace(
+                    self._trace, GoldenStore(settings.golden), releases, settings.open_engine
+                )
                 found.written = [
                     f"{change.verb} {escape(seen_from(self.config.rootpath, change.path))}"
                     for change in changes

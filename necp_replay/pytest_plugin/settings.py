@@ -13,6 +13,7 @@ import pytest
 from necp_replay.errors import NecpReplayError, UsageError
 
 if TYPE_CHECKING:
+    from necp_replay.replay.engine import EngineFactory
     from necp_replay.rules.book import RuleBook
 
 
@@ -21,7 +22,8 @@ class Settings:
     """``traces`` and ``golden`` are the roots of both trees; ``project`` the file with the rules.
 
     ``releases`` empty: every trace on the release it was recorded on. ``error`` says that the
-    project's file cannot be read, and then nothing can be compared. ``*_words`` are
+    project's file cannot be read, and then nothing can be compared. ``open_engine`` makes what
+    traces are replayed through, our own engine or a program's. ``*_words`` are
     the options with which `necp-replay` finds the same goldens and the same rules.
     """
 
@@ -31,6 +33,8 @@ class Settings:
     book: RuleBook
     releases: tuple[str, ...]
     accepts: bool
+    open_engine: EngineFactory
+    is_own_engine: bool
     golden_words: tuple[str, ...] = ()
     rules_words: tuple[str, ...] = ()
     error: NecpReplayError | None = None
@@ -54,6 +58,8 @@ def releases_asked_for(config: pytest.Config) -> tuple[str, ...]:
 
 def check_settings(config: pytest.Config) -> None:
     """Raise NecpReplayError for what is asked for and cannot be done; cheap when nothing is."""
+    if not 0 < config.getoption("necp_engine_limit") < float("inf"):
+        raise UsageError("--necp-engine-limit must be more than 0")
     if config.getoption("necp_accept"):
         from necp_replay.golden.accept import refuse_in_ci
 
@@ -90,6 +96,7 @@ def _read_settings(config: pytest.Config) -> Settings:
     if config.getoption("runxfail"):
         # Whoever asks for it wants to see what is expected to fail.
         rules = tuple(rule for rule in rules if rule.action is not Action.KNOWN)
+    command: str = config.getoption("necp_engine") or config.getini("necp_engine")
     folder = config.rootpath if path is None else path.parent
     placed = _place(config, "necp_golden")
     golden = placed or project.golden or folder / "golden"
@@ -102,10 +109,20 @@ def _read_settings(config: pytest.Config) -> Settings:
         book=RuleBook(rules, date.today()),
         releases=releases_asked_for(config),
         accepts=config.getoption("necp_accept"),
+        open_engine=_engine(command, config.getoption("necp_engine_limit")),
+        is_own_engine=not command,
         golden_words=() if found_anyway else ("--golden", typed),
         rules_words=("--rules", str(typed_path(config, named))) if named else (),
         error=error,
     )
+
+
+def _engine(command: str, limit_s: float) -> EngineFactory:
+    """What makes engines: our own, or those of a program."""
+    from necp_replay.engines.external import ExternalEngines
+    from necp_replay.replay.engine import open_machine
+
+    return ExternalEngines(command, limit_s) if command else open_machine
 
 
 def _place(config: pytest.Config, name: str) -> Path | None:

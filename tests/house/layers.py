@@ -51,7 +51,7 @@ LAYERS: dict[str, set[str]] = {
         "explain",
         "review",
     },
-    "pytest_plugin": _PEOPLE | {"scenario"},
+    "pytest_plugin": _PEOPLE | {"engines", "scenario"},
     "__main__": {"cli"},
 }
 
