@@ -18,12 +18,20 @@ from necp_replay.cli.arguments import (
     invocation_of,
     project_of,
 )
+from necp_replay.cli.report_files import (
+    add_report_options,
+    check_report_options,
+    keeping_of,
+    print_report,
+    write_reports,
+)
 
 _EPILOG = """\
 examples:
   necp-replay replay traces --jobs 2
   necp-replay replay traces/client --release xnu-4570.41.2
   necp-replay replay bug.necptrace --format json
+  necp-replay replay traces --html report.html --junit report.xml
   necp-replay replay traces --engine './my-engine --fast'
 
 Recorded outcomes are compared when the release replayed is the one recorded; goldens whenever there
@@ -57,11 +65,13 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "-v", "--verbose", action="store_true", help="list every trace, however many there are"
     )
     rows.add_argument("-q", "--quiet", action="store_true", help="list only those that do not pass")
+    add_report_options(parser)
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
     """Replay, print, and return the exit status."""
+    from necp_replay.diff.collect import EXAMPLES
     from necp_replay.diff.judge import RunScope, judge_rules
     from necp_replay.diff.likely_fact import likely_facts
     from necp_replay.diff.run_report import RunReport
@@ -76,11 +86,21 @@ def run(options: argparse.Namespace) -> int:
     from necp_replay.report.style import style_for
     from necp_replay.rules.book import RuleBook
 
+    check_report_options(options)
     project = project_of(options)
     book = RuleBook(project.rules, day_of(options))
     goldens = goldens_of(options, project)
     traces = find_traces(options.paths, project.traces)
-    replay_options = ReplayOptions(options.release, goldens, engine_of(options), rules=book)
+    keeping = keeping_of(options, len(traces), EXAMPLES)
+    replay_options = ReplayOptions(
+        options.release,
+        goldens,
+        engine_of(options),
+        keep=keeping.keep,
+        rules=book,
+        most=keeping.most,
+        whole=keeping.whole,
+    )
     reports = replay_all(traces, replay_options, jobs=options.jobs, progress=sys.stderr.isatty())
     names = [trace.name for trace in traces]
     complete = covers_all(options.paths, project.traces)
@@ -95,6 +115,7 @@ def run(options: argparse.Namespace) -> int:
         judge_rules(book, reports, scope),
     )
     facts = likely_facts(run.groups)
+    write_reports(options, run, EXAMPLES)
     if options.format == "json":
         print(replay_json(run, facts))
         return run.exit_status
@@ -107,5 +128,5 @@ def run(options: argparse.Namespace) -> int:
         rules_text(run, style, options.paths),
         next_steps(run, style, invocation_of(options), facts),
     ]
-    print("\n\n".join(part for part in parts if part))
+    print_report("\n\n".join(part for part in parts if part), options)
     return run.exit_status

@@ -10,6 +10,7 @@ from necp_replay.replay.compare import Difference, rendered_differences
 from necp_replay.replay.node import Layer
 from necp_replay.replay.render_outcome import Rendered
 from necp_replay.replay.report_model import RecordDifference, Truth
+from necp_replay.replay.second_look import sides_of_text
 
 FINAL_TITLE = "final state"
 
@@ -23,10 +24,19 @@ def golden_differences(golden: GoldenDocument, actual: GoldenDocument) -> list[R
     for old, new in aligned_stanzas(golden, actual):
         difference = stanza_difference(old, new)
         if difference is not None:
+            difference.sides = sides_of_text(_rendered(old), _rendered(new))
             differences.append(difference)
     final = rendered_differences(Rendered("", golden.final), Rendered("", actual.final))
     if final:
-        differences.append(RecordDifference(None, FINAL_TITLE, Truth.GOLDEN, final))
+        differences.append(
+            RecordDifference(
+                None,
+                FINAL_TITLE,
+                Truth.GOLDEN,
+                final,
+                sides=sides_of_text(Rendered("", golden.final), Rendered("", actual.final)),
+            )
+        )
     return differences
 
 
@@ -46,6 +56,10 @@ def aligned_stanzas(
             yield stanza, None
         for stanza in new[n1:n2]:
             yield None, stanza
+
+
+def _rendered(stanza: Stanza | None) -> Rendered | None:
+    return None if stanza is None else Rendered(stanza.status, stanza.nodes)
 
 
 def stanza_difference(old: Stanza | None, new: Stanza | None) -> RecordDifference | None:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from necp_replay.diff.collect import EXAMPLES, Collector
+from necp_replay.diff.collect import EXAMPLES, KEPT, Collector
 from necp_replay.errors import NecpReplayError, TraceError
 from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Absent, Outcome, Panicked, TypeConfused
@@ -24,6 +24,7 @@ from necp_replay.replay.render_input import title
 from necp_replay.replay.render_outcome import render_outcome
 from necp_replay.replay.render_snapshot import snapshot_nodes
 from necp_replay.replay.report_model import RecordDifference, TraceReport, Truth
+from necp_replay.replay.second_look import look_again
 from necp_replay.rules.book import RuleBook
 from necp_replay.trace.header import OutcomeDetail, SourceKind
 from necp_replay.trace.reader import TraceReader
@@ -41,6 +42,10 @@ class ReplayOptions:
     """Differences of each group that a report keeps whole; None: all."""
     rules: RuleBook = field(default_factory=RuleBook)
     """Which differences are expected."""
+    most: int = KEPT
+    """Differences of one trace that are kept whole at most."""
+    whole: bool = False
+    """Whether both sides of what is kept are wanted, and a timeline of each trace that differs."""
 
 
 def replay_trace(path: Path, name: str, options: ReplayOptions) -> TraceReport:
@@ -55,6 +60,8 @@ def replay_trace(path: Path, name: str, options: ReplayOptions) -> TraceReport:
             release = options.release or reader.header.release
             report.release = escape(release)
             _Run(reader, name, release, report, options).run()
+        if options.whole and report.different:
+            look_again(path, report, options.open_engine(release))
     except NecpReplayError as error:
         # It names files, whose names need not be fit for a terminal.
         report.error = visible(str(error))
@@ -123,7 +130,7 @@ class _Run:
             report.scenario = escape(header.source)
         self.differing: set[int] = set()
         rules = options.rules.for_replay(name, release)
-        self.collector = Collector(report, options.keep, rules)
+        self.collector = Collector(report, options.keep, rules, options.most)
         self.builder: GoldenBuilder | None = None
         self.golden_path: Path | None = None
         if options.goldens is not None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from necp_replay.replay.compare import Difference
+from necp_replay.replay.timeline import Timeline
 
 FINAL_TITLE: Final = "final state"
 """The title of a difference that is not a record's, but the state's after the last one."""
@@ -64,7 +65,8 @@ class RecordDifference:
 class Sides:
     """Both outcomes whole, as lines of decoded text, and the record's bytes in JSON lines.
 
-    Kept only where a report asks for it. ``raw_*`` is None where a side has nothing of the kind.
+    Kept only where a report asks for it. ``passed`` is what the process passed, decoded. ``raw_*``
+    is None where a side has nothing of the kind.
     """
 
     expected: tuple[str, ...]
@@ -72,6 +74,7 @@ class Sides:
     raw_input: str | None = None
     raw_expected: str | None = None
     raw_actual: str | None = None
+    passed: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -92,6 +95,7 @@ class TraceReport:
     final state) whose differences rules expect, the records being among ``identical``; ``hidden``
     counts by the number of a rule where it hid something. ``scenario`` is FILE::NAME of what the
     trace was recorded from, if that was a scenario.
+    ``timeline`` is there where a report asked for it.
     """
 
     path: str
@@ -111,6 +115,7 @@ class TraceReport:
     expected: int = 0
     hidden: dict[int, int] = field(default_factory=dict)
     scenario: str = ""
+    timeline: Timeline | None = None
 
     @property
     def compared(self) -> int:

@@ -1,0 +1,125 @@
+"""``--html``, ``--junit`` and ``--github``: reports besides the one that is printed."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from necp_replay.diff.run_report import RunReport
+
+_SUMMARY_FILE: Final = "GITHUB_STEP_SUMMARY"
+_LEAST_KEPT: Final = 100
+_PAGE_KEPT: Final = 20_000
+
+
+def add_report_options(parser: argparse.ArgumentParser) -> None:
+    """The options, in a group of their own."""
+    group = parser.add_argument_group("reports", "files and CI, see docs/reports.md")
+    group.add_argument(
+        "--html",
+        type=Path,
+        metavar="FILE",
+        help="write one page with everything: causes, timelines, both sides, bytes",
+    )
+    group.add_argument(
+        "--junit", type=Path, metavar="FILE", help="write a JUnit file: a test case for each trace"
+    )
+    group.add_argument(
+        "--github",
+        action="store_true",
+        help="print annotations for GitHub Actions, add a summary to the job",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """What reports need of a run: how many chains of a group, how many differences of a trace, and
+    whether both sides of each and the traces' timelines.
+    """
+
+    keep: int | None
+    most: int
+    whole: bool
+
+
+def check_report_options(options: argparse.Namespace) -> None:
+    """Refuse what cannot be done together, before any work. Raises UsageError."""
+    from necp_replay.errors import UsageError
+
+    if options.github and options.format == "json":
+        raise UsageError(
+            "--github and --format json both write to standard output",
+            hint="Choose one of them; --junit FILE and --html FILE go with both.",
+        )
+    for path in (options.html, options.junit):
+        if path is not None and not path.parent.is_dir():
+            raise UsageError("there is no such folder", file=str(path.parent))
+
+
+def keeping_of(options: argparse.Namespace, traces: int, keep: int | None) -> Keeping:
+    """What the reports asked for need of a run over so many traces.
+
+    ``keep`` is what the command itself would keep. The page wants all differences, but not more
+    than it can show: of many traces each keeps its share, and no less than a hundred.
+    """
+    from necp_replay.diff.collect import KEPT
+
+    if options.html is None:
+        return Keeping(keep, KEPT, whole=False)
+    share = max(_LEAST_KEPT, _PAGE_KEPT // max(1, traces))
+    return Keeping(None, min(KEPT, share), whole=True)
+
+
+def print_report(text: str, options: argparse.Namespace) -> None:
+    """Print a command's own report; under ``--github`` so that nothing in it acts."""
+    from necp_replay.report.github import shielded
+
+    print(shielded(text) if options.github else text)
+
+
+def write_reports(options: argparse.Namespace, run: RunReport, keep: int | None) -> None:
+    """Write and print every report that was asked for. Raises UsageError.
+
+    Afterwards the run holds what the command itself keeps: its own report is the same with others
+    and without.
+    """
+    from necp_replay.diff.collect import keep_examples
+    from necp_replay.report.github import annotation_lines
+    from necp_replay.report.github import summary as github_summary
+    from necp_replay.report.html.page import page_of
+    from necp_replay.report.junit import junit_xml
+
+    if options.html is not None:
+        _write(options.html, page_of(run))
+    if options.junit is not None:
+        _write(options.junit, junit_xml(run))
+    if options.github:
+        for line in annotation_lines(run):
+            print(line)
+        _add_summary(github_summary(run))
+    if options.html is not None:
+        for trace in run.traces:
+            keep_examples(trace, keep)
+
+
+def _write(path: Path, text: str) -> None:
+    from necp_replay.tools.atomic import complete_text_file
+
+    with complete_text_file(path) as stream:
+        stream.write(text)
+
+
+def _add_summary(text: str) -> None:
+    """Append to the job's summary, whose file the runner names; print it where there is none."""
+    from necp_replay.report.github import shielded
+
+    path = os.environ.get(_SUMMARY_FILE)
+    if path:
+        with Path(path).open("a", encoding="utf-8", newline="\n") as stream:
+            stream.write(f"{text}\n")
+    else:
+        print(shielded(text.rstrip("\n")))

@@ -1,0 +1,157 @@
+"""A run as GitHub Actions shows it: annotations on standard output, and a summary in Markdown.
+
+The runner takes every line that begins with ``::`` as a command, wherever it comes from. So text
+that quotes traces is printed between a pair of commands that switch commands off, under a token
+that the text cannot hold: its own hash.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from typing import Final
+
+from necp_replay.diff.groups import Group
+from necp_replay.diff.run_report import RunReport
+from necp_replay.replay.node import escape
+from necp_replay.replay.report_model import TraceReport, Verdict
+from necp_replay.report.markdown import markdown_code, markdown_table
+from necp_replay.report.trace_lines import change_of, command_again, first_line, where_of
+from necp_replay.report.words import counted
+
+ANNOTATIONS: Final = 10
+"""Errors, and as many warnings: of one step GitHub shows no more."""
+_SHOWN_GROUPS: Final = 30
+_SHOWN_TRACES: Final = 30
+_MESSAGE_CHARACTERS: Final = 1_000
+_SIGNS: Final = {
+    Verdict.ERROR: "🛑 could not run",
+    Verdict.DIFFERENT: "❌ different",
+    Verdict.NOT_MODELLED: "❔ not modelled",
+    Verdict.IDENTICAL: "✅ identical",
+}
+
+
+def annotation_lines(run: RunReport) -> Iterator[str]:
+    """Workflow commands: an error for each trace that failed, warnings for what else is to see."""
+    failed = [t for t in run.traces if t.verdict in (Verdict.ERROR, Verdict.DIFFERENT)]
+    for trace in failed[:ANNOTATIONS]:
+        message = f"{first_line(run, trace)}\n{command_again(run, trace)}"
+        yield _command("error", trace.path, _title(trace), message)
+    warnings = [
+        _command("warning", trace.path, _title(trace), first_line(run, trace))
+        for trace in run.traces
+        if trace.verdict is Verdict.NOT_MODELLED
+    ]
+    for path in run.unused_goldens:
+        shown = escape(str(path))
+        warnings.append(_command("warning", shown, "unused golden", "no trace uses this golden"))
+    yield from warnings[:ANNOTATIONS]
+    hidden = max(0, len(failed) - ANNOTATIONS), max(0, len(warnings) - ANNOTATIONS)
+    if any(hidden):
+        message = f"{counted(hidden[0], 'more error')} and {counted(hidden[1], 'more warning')}"
+        yield f"::notice title=necp-replay::{_value(message)}"
+
+
+def shielded(text: str) -> str:
+    """Text of which the runner takes no line as a command."""
+    token = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    return f"::stop-commands::{token}\n{text}\n::{token}::"
+
+
+def summary(run: RunReport) -> str:
+    """The Markdown summary: totals, causes with an example each, traces that did not pass."""
+    parts = [f"## necp-replay {run.command}: {_headline(run)}", _totals(run)]
+    if run.groups:
+        parts += ["### Causes", _groups_table(run)]
+        if len(run.groups) > _SHOWN_GROUPS:
+            parts.append(f"and {counted(len(run.groups) - _SHOWN_GROUPS, 'more cause')}")
+    failed = [trace for trace in run.traces if trace.verdict is not Verdict.IDENTICAL]
+    if failed:
+        parts += ["### Traces", _traces_table(failed[:_SHOWN_TRACES])]
+        if len(failed) > _SHOWN_TRACES:
+            parts.append(f"and {counted(len(failed) - _SHOWN_TRACES, 'more trace')}")
+        parts.append(f"Again: {markdown_code(command_again(run, failed[0]))}")
+    if run.unused_goldens:
+        paths = run.unused_goldens[:_SHOWN_TRACES]
+        parts.append("### Goldens no trace uses")
+        parts.append("\n".join(f"- {markdown_code(escape(str(path)))}" for path in paths))
+    return "\n\n".join(parts) + "\n"
+
+
+def _headline(run: RunReport) -> str:
+    counts = [(verdict, sum(t.verdict is verdict for t in run.traces)) for verdict in _SIGNS]
+    found = [f"{count:,} {verdict.value}" for verdict, count in counts if count]
+    return ", ".join(found) or "no traces"
+
+
+def _totals(run: RunReport) -> str:
+    labels = f"{markdown_code(run.expected_label)} → {markdown_code(run.actual_label)}"
+    sums = {
+        "identical": sum(trace.identical for trace in run.traces),
+        "different": sum(trace.different for trace in run.traces),
+        "not modelled": sum(trace.not_modelled for trace in run.traces),
+        "expected by rules": sum(trace.expected for trace in run.traces),
+    }
+    told = [f"{count:,} {what}" for what, count in sums.items() if count or what == "different"]
+    records = counted(sum(trace.records for trace in run.traces), "record")
+    traces = counted(len(run.traces), "trace")
+    return f"{labels}: {traces}, {records}: {', '.join(told)}"
+
+
+def _groups_table(run: RunReport) -> str:
+    rows = [_group_row(run, group) for group in run.groups[:_SHOWN_GROUPS]]
+    headers = ["cause", "first example", "chains", "follow", "traces"]
+    return markdown_table(headers, "llrrr", rows)
+
+
+def _group_row(run: RunReport, group: Group) -> list[str]:
+    example = ""
+    cause = markdown_code(group.key)
+    if group.examples:
+        first = group.examples[0]
+        difference = first.difference
+        place = f"{first.trace} {where_of(difference)}"
+        change = change_of(run, difference)
+        example = f"{markdown_code(place)}<br>{markdown_code(change)}"
+        cause = f"{markdown_code(difference.kind)}<br>{cause}"
+        if group.fact is None:
+            cause += " (no fact explains it)" if run.command == "diff" else ""
+    return [cause, example, f"{group.begun:,}", f"{group.followed:,}", f"{group.traces:,}"]
+
+
+def _traces_table(traces: list[TraceReport]) -> str:
+    rows = [
+        [
+            markdown_code(trace.path),
+            markdown_code(trace.release),
+            f"{trace.records:,}",
+            f"{trace.different:,}",
+            f"{trace.not_modelled:,}",
+            _SIGNS[trace.verdict],
+        ]
+        for trace in traces
+    ]
+    headers = ["trace", "release", "records", "differ", "not modelled", "verdict"]
+    return markdown_table(headers, "llrrrl", rows)
+
+
+def _title(trace: TraceReport) -> str:
+    name = trace.path.rpartition("/")[2].removesuffix(".necptrace")
+    return f"{name} {trace.verdict.value} on {trace.release}" if trace.release else name
+
+
+def _command(kind: str, file: str, title: str, message: str) -> str:
+    if len(message) > _MESSAGE_CHARACTERS:
+        message = f"{message[:_MESSAGE_CHARACTERS]}..."
+    return f"::{kind} file={_property(file)},title={_property(title)}::{_value(message)}"
+
+
+def _value(text: str) -> str:
+    """What follows the second ``::``: line ends would end the command."""
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    """The value of a property, which also ends at a colon or a comma."""
+    return _value(text).replace(":", "%3A").replace(",", "%2C")

@@ -1,0 +1,269 @@
+"""What the page shows, as one JSON document: the form that ``model.js`` reads.
+
+Text occurs again and again in ten thousand differences, so every text stands once in ``strings``,
+and everywhere else its number does.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+
+from necp_replay.diff.groups import Group
+from necp_replay.diff.run_report import RunReport
+from necp_replay.events.json_form import outcome_from_json, step_from_json
+from necp_replay.replay.node import escape
+from necp_replay.replay.report_model import RecordDifference, Sides, TraceReport
+from necp_replay.replay.timeline import LaneKind, Mark, MarkKind, Timeline
+from necp_replay.report.hexdump import buffers_passed, buffers_returned
+
+DIFFERENCES: Final = 20_000
+"""Differences that a page holds whole; the numbers count all."""
+MARKS: Final = 120_000
+"""Marks of all timelines of a page; traces that come after have no timeline."""
+LANES: Final = 240
+"""Lanes of one timeline, those with differences before others."""
+FIELDS: Final = 200
+"""Fields of one difference."""
+VALUE_CHARACTERS: Final = 4_000
+"""Characters of one value; the sides have more of it."""
+
+LANE_KINDS: Final = tuple(LaneKind)
+MARK_KINDS: Final = tuple(MarkKind)
+
+
+def document_of(report: RunReport) -> dict[str, Any]:
+    """The page's contents, of plain JSON types; the same report gives the same document."""
+    return _Document(report).written()
+
+
+class _Document:
+    """The document while it is written: the strings so far, and what room is left."""
+
+    def __init__(self, report: RunReport) -> None:
+        self.report = report
+        self.strings: dict[str, int] = {}
+        self.places: dict[int, int] = {}
+        self.differences: list[dict[str, Any]] = []
+        self.marks_left = MARKS
+
+    def written(self) -> dict[str, Any]:
+        report = self.report
+        shares = _shares([len(trace.examples) for trace in report.traces], DIFFERENCES)
+        traces = [
+            self._trace(number, trace, share)
+            for number, (trace, share) in enumerate(zip(report.traces, shares, strict=True))
+        ]
+        return {
+            "command": report.command,
+            "labels": [report.expected_label, report.actual_label],
+            "complete": report.complete,
+            "unused_goldens": [escape(str(path)) for path in report.unused_goldens],
+            "traces": traces,
+            "groups": [self._group(group) for group in report.groups],
+            "differences": self.differences,
+            "lane_kinds": [kind.value for kind in LANE_KINDS],
+            "mark_kinds": [kind.value for kind in MARK_KINDS],
+            "strings": list(self.strings),
+        }
+
+    def text(self, text: str) -> int:
+        """The number of a text."""
+        return self.strings.setdefault(text, len(self.strings))
+
+    def texts(self, texts: Iterable[str]) -> list[int]:
+        """The numbers of several."""
+        return [self.text(text) for text in texts]
+
+    def optional(self, text: str | None) -> int | None:
+        """The number of a text that may not be there."""
+        return None if text is None else self.text(text)
+
+    def _trace(self, number: int, trace: TraceReport, share: int) -> dict[str, Any]:
+        ordered = sorted(
+            trace.examples[:share],
+            key=lambda each: (each.record is None, each.record or 0),
+        )
+        for difference in ordered:
+            self.places[id(difference)] = len(self.differences)
+            self.differences.append(self._difference(number, difference))
+        return {
+            "path": trace.path,
+            "release": trace.release,
+            "verdict": trace.verdict.value,
+            "records": trace.records,
+            "identical": trace.identical,
+            "different": trace.different,
+            "not_modelled": trace.not_modelled,
+            "expected": trace.expected,
+            "golden": trace.golden,
+            "missing_golden": trace.missing_golden,
+            "error": trace.error,
+            "hint": trace.hint,
+            "first_not_modelled": trace.first_not_modelled,
+            "timeline": self._timeline(trace),
+        }
+
+    def _difference(self, trace: int, difference: RecordDifference) -> dict[str, Any]:
+        fields = difference.differences
+        return {
+            "trace": trace,
+            "record": difference.record,
+            "title": self.text(difference.title),
+            "kind": self.text(difference.kind),
+            "truth": self.text(difference.truth.value),
+            "fingerprint": self.text(difference.fingerprint),
+            "group": self.text(difference.group),
+            "fact": self.optional(difference.fact),
+            "rule": difference.rule,
+            "follows": difference.follows,
+            "followers": difference.followers,
+            "context": self.texts(difference.context),
+            "fields": [
+                [
+                    self.text(field.layer.value),
+                    self.text(_short(field.path)),
+                    None if field.expected is None else self.text(_short(field.expected)),
+                    None if field.actual is None else self.text(_short(field.actual)),
+                ]
+                for field in fields[:FIELDS]
+            ],
+            "more_fields": max(0, len(fields) - FIELDS),
+            "sides": None if difference.sides is None else self._sides(difference.sides),
+        }
+
+    def _sides(self, sides: Sides) -> dict[str, Any]:
+        passed, expected, actual = _buffers(sides)
+        names = dict.fromkeys((*expected, *actual))
+        return {
+            "passed": self.texts(sides.passed),
+            "expected": self.texts(sides.expected),
+            "actual": self.texts(sides.actual),
+            "raw": [
+                self.optional(sides.raw_input),
+                self.optional(sides.raw_expected),
+                self.optional(sides.raw_actual),
+            ],
+            "bytes_passed": [
+                [self.text(name), self.text(content.hex())] for name, content in passed.items()
+            ],
+            "bytes_returned": [
+                [
+                    self.text(name),
+                    self.optional(_hex(expected.get(name))),
+                    self.optional(_hex(actual.get(name))),
+                ]
+                for name in names
+            ],
+        }
+
+    def _group(self, group: Group) -> dict[str, Any]:
+        examples = (self.places.get(id(example.difference)) for example in group.examples)
+        return {
+            "key": self.text(group.key),
+            "fact": self.optional(group.fact),
+            "begun": group.begun,
+            "followed": group.followed,
+            "traces": group.traces,
+            "examples": [place for place in examples if place is not None],
+        }
+
+    def _timeline(self, trace: TraceReport) -> dict[str, Any] | None:
+        timeline = trace.timeline
+        if timeline is None or len(timeline.marks) > self.marks_left:
+            return None
+        self.marks_left -= len(timeline.marks)
+        differing = {each.record for each in trace.examples}
+        chosen = _chosen_lanes(timeline, differing)
+        numbers = {lane: number for number, lane in enumerate(chosen)}
+        marks: list[list[int]] = [[] for _ in chosen]
+        for mark in timeline.marks:
+            if mark.lane in numbers:
+                marks[numbers[mark.lane]] += (mark.record, MARK_KINDS.index(mark.kind))
+        lanes = [timeline.lanes[lane] for lane in chosen]
+        return {
+            "records": timeline.records,
+            "lanes": [
+                {
+                    "kind": LANE_KINDS.index(lane.kind),
+                    "label": self.text(lane.label),
+                    "parent": None if lane.parent is None else numbers[lane.parent],
+                    "born": lane.born,
+                    "gone": lane.gone,
+                    "marks": own,
+                }
+                for lane, own in zip(lanes, marks, strict=True)
+            ],
+            "titles": [[record, self.text(text)] for record, text in timeline.titles.items()],
+            "looked_every": timeline.looked_every,
+            "left_out_lanes": timeline.left_out_lanes + len(timeline.lanes) - len(chosen),
+            "thinned": timeline.thinned,
+        }
+
+
+def _shares(wanted: Sequence[int], room: int) -> list[int]:
+    """How many of what each wants it gets, when all together get ``room``: the small ones all."""
+    shares = [0] * len(wanted)
+    left = room
+    by_size = sorted(range(len(wanted)), key=lambda index: wanted[index])
+    for place, index in enumerate(by_size):
+        shares[index] = min(wanted[index], left // (len(wanted) - place))
+        left -= shares[index]
+    return shares
+
+
+def _chosen_lanes(timeline: Timeline, differing: set[int | None]) -> list[int]:
+    """Lanes that are shown, each after the one it belongs to."""
+    first: dict[int, None] = {}
+    for mark in timeline.marks:
+        if mark.record in differing:
+            _take(timeline, mark, first)
+    for lane in range(len(timeline.lanes)):
+        if len(first) >= LANES:
+            break
+        _take(timeline, Mark(0, lane, MarkKind.CALL), first)
+    inside: dict[int | None, list[int]] = {}
+    for lane in sorted(first):
+        inside.setdefault(timeline.lanes[lane].parent, []).append(lane)
+    ordered: list[int] = []
+    pending = inside.get(None, [])[::-1]
+    # What the world does stands above what it does to clients.
+    pending.sort(key=lambda lane: timeline.lanes[lane].kind is LaneKind.WORLD)
+    while pending:
+        lane = pending.pop()
+        ordered.append(lane)
+        pending += inside.get(lane, [])[::-1]
+    return ordered
+
+
+def _take(timeline: Timeline, mark: Mark, taken: dict[int, None]) -> None:
+    """Take a mark's lane and those it stands in, while there is room."""
+    lane: int | None = mark.lane
+    path = []
+    while lane is not None and lane not in taken:
+        path.append(lane)
+        lane = timeline.lanes[lane].parent
+    if len(taken) + len(path) <= LANES:
+        taken.update(dict.fromkeys(path))
+
+
+def _buffers(sides: Sides) -> tuple[dict[str, bytes], dict[str, bytes], dict[str, bytes]]:
+    """The byte strings of a record, by name: passed, expected back, and got back."""
+    if sides.raw_input is None:
+        return {}, {}, {}
+    step = step_from_json(json.loads(sides.raw_input))
+    returned = []
+    for raw in (sides.raw_expected, sides.raw_actual):
+        outcome = None if raw is None else outcome_from_json(step.input, json.loads(raw))
+        returned.append({} if outcome is None else dict(buffers_returned(outcome)))
+    return dict(buffers_passed(step.input)), returned[0], returned[1]
+
+
+def _hex(content: bytes | None) -> str | None:
+    return None if content is None else content.hex()
+
+
+def _short(text: str) -> str:
+    hidden = len(text) - VALUE_CHARACTERS
+    return text if hidden <= 0 else f"{text[:VALUE_CHARACTERS]}... ({hidden:,} more characters)"

@@ -1,0 +1,250 @@
+/* One finding in full: what differs, where in the trace, both records side by side, bytes. */
+
+const FOLDED_LINES = 3;
+
+/** Sections that are open stay so from one finding to the next. */
+const opened = { timeline: true, sides: true, bytes: false, raw: false };
+
+/** Draw a finding; `open` goes to another one. */
+function drawDetail(finding, open) {
+  const detail = byId("detail");
+  if (finding === null) {
+    detail.replaceChildren(el("p", { class: "empty" }, "Nothing matches. Esc clears the search."));
+    return;
+  }
+  const difference = finding.difference;
+  const parts = [headOf(finding, open)];
+  if (difference === null) parts.push(traceTrouble(finding));
+  else {
+    parts.push(fieldsTable(difference));
+    const timeline = timelineOf(finding, open);
+    if (timeline !== null) parts.push(section("timeline", "Timeline", () => timeline));
+    if (difference.context.length > 0) parts.push(contextOf(difference));
+    if (difference.sides !== null) {
+      parts.push(section("sides", "Side by side", () => sidesView(difference.sides, expectedLabel(difference))));
+      parts.push(section("bytes", "Bytes", () => buffersView(difference.sides, expectedLabel(difference))));
+      parts.push(section("raw", "JSON lines", () => rawView(difference.sides, expectedLabel(difference))));
+    }
+  }
+  detail.replaceChildren(...parts);
+  detail.scrollTop = 0;
+}
+
+/** A part that can be folded away; what it holds is made when it is first opened. */
+function section(id, title, make) {
+  const box = el("details", { class: "section", id: "section-" + id }, el("summary", {}, title));
+  let isMade = false;
+  const fillIn = () => {
+    if (isMade || !box.open) return;
+    isMade = true;
+    box.append(make());
+  };
+  box.open = opened[id];
+  fillIn();
+  box.addEventListener("toggle", () => {
+    opened[id] = box.open;
+    fillIn();
+  });
+  return box;
+}
+
+function headOf(finding, open) {
+  const trace = CONTENTS.traces[finding.trace];
+  const difference = finding.difference;
+  const back = el("button", { type: "button", class: "back" }, "‹ Findings");
+  back.addEventListener("click", showList);
+  const title = difference === null ? VERDICTS[finding.verdict].label : text(difference.title);
+  const path = el("p", { class: "path" }, code(trace.path));
+  if (trace.release) path.append(el("span", { class: "quiet" }, " on "), code(trace.release));
+  return el(
+    "header",
+    { class: "detail-head" },
+    back,
+    el("div", { class: "head-line" }, verdictSymbol(finding.verdict),
+      el("span", { class: "where" }, difference === null ? "" : whereText(difference)),
+      difference === null ? null : groupBadge(finding.cause),
+      el("span", { class: "spacer" }),
+      copyButton(location.href.split("#")[0] + linkTo(finding), "Copy link")),
+    el("h2", { id: "detail-title" }, code(title)),
+    path,
+    difference === null ? null : chainText(finding, open),
+    el("p", { class: "command" }, code(showCommand(finding)), copyButton(showCommand(finding), "Copy")),
+  );
+}
+
+/** Why it is here: its cause, the chain it stands in, the rule that expects it. */
+function chainText(finding, open) {
+  const difference = finding.difference;
+  const line = el("p", { class: "chain-line" });
+  if (difference.fact !== null) line.append("Explained by ", code(text(difference.fact), "fact"), ". ");
+  line.append("Fingerprint ", code(text(difference.fingerprint)), ". ");
+  if (difference.follows !== null) {
+    const begun = FINDINGS.find((each) => each.trace === finding.trace && each.difference &&
+      each.difference.record === difference.follows && each.difference.follows === null);
+    line.append("Follows from ");
+    if (!begun) line.append("record " + number(difference.follows) + ". ");
+    else {
+      const link = el("a", { href: linkTo(begun) }, "record " + number(difference.follows));
+      link.addEventListener("click", (event) => {
+        event.preventDefault();
+        open(begun);
+      });
+      line.append(link, ". ");
+    }
+  } else if (difference.followers > 0) {
+    line.append("Begins a chain: " + counted(difference.followers, "difference") + " follow. ");
+  }
+  if (difference.rule !== null) line.append("Expected by rule " + number(difference.rule) + ".");
+  return line;
+}
+
+/** What happened to a trace as a whole. */
+function traceTrouble(finding) {
+  const trace = CONTENTS.traces[finding.trace];
+  const box = el("div", { class: "trouble" });
+  if (finding.verdict === "error") {
+    box.append(el("p", {}, code(trace.error)));
+    for (const line of (trace.hint || "").split("\n")) {
+      if (line) box.append(el("p", { class: "quiet" }, code(line)));
+    }
+  } else if (finding.verdict === "no golden") {
+    box.append(el("p", {}, "This scenario's trace has no golden, so nothing says what it should do."));
+    box.append(el("p", {}, "Accept what the engine does now: ", code(showCommand(finding))));
+  } else {
+    box.append(el("p", {}, counted(trace.not_modelled, "record") + " met what is not modelled; the first:"));
+    box.append(el("p", {}, code(trace.first_not_modelled || "")));
+  }
+  return box;
+}
+
+function fieldsTable(difference) {
+  const body = el("tbody");
+  let layer = null;
+  for (const field of difference.fields) {
+    const name = text(field[0]);
+    if (name !== layer) {
+      layer = name;
+      const heading = el("th", { colspan: 3, scope: "rowgroup", class: "layer" }, code(name));
+      body.append(el("tr", {}, heading));
+    }
+    body.append(fieldRow(field));
+  }
+  const table = el(
+    "table",
+    { class: "fields" },
+    el("caption", { class: "said" }, "Fields that differ"),
+    el("thead", {}, el("tr", {}, el("th", { scope: "col" }, "Field"),
+      el("th", { scope: "col" }, sideLabel("expected", expectedLabel(difference))),
+      el("th", { scope: "col" }, sideLabel("actual", ACTUAL)))),
+    body,
+  );
+  const more = difference.more_fields;
+  if (more === 0) return table;
+  return el("div", {}, table, el("p", { class: "quiet" }, "and " + counted(more, "more field")));
+}
+
+/** The name of a side: a sign and a colour of its own. */
+function sideLabel(side, label) {
+  const truth = side === "expected" ? "−" : "+";
+  return el("span", { class: "side " + side }, el("span", { "aria-hidden": "true" }, truth + " "),
+    code(label));
+}
+
+function fieldRow(field) {
+  const [path, expected, actual] = [1, 2, 3].map((index) => text(field[index]));
+  const steps = path.split(" > ");
+  const name = el("th", { scope: "row" });
+  steps.forEach((step, index) => {
+    const isLast = index === steps.length - 1;
+    name.append(code(step, isLast ? "" : "quiet"));
+    if (!isLast) name.append(el("span", { class: "quiet" }, " › "));
+  });
+  const changes = expected === null || actual === null ? null : wordChanges(expected, actual);
+  const cell = (side, value, parts) =>
+    el("td", { class: side }, value === null ? el("span", { class: "quiet" }, "nothing")
+      : el("bdi", { class: "code", dir: "ltr" }, parts ? marked(parts) : el("span", { class: side }, untrusted(inLines(value)))));
+  return el("tr", {}, name, cell("expected", expected, changes && changes[0]),
+    cell("actual", actual, changes && changes[1]));
+}
+
+/** What only one side has stands in one line, `{a: 1; b: 2}`; where it is long, in several. */
+function inLines(value) {
+  return value.length > 48 && value.endsWith("}") ? value.replaceAll("; ", ";\n") : value;
+}
+
+function contextOf(difference) {
+  const lines = difference.context.map((line) => el("li", {}, code(text(line))));
+  const last = el("li", { class: "here" }, code((difference.record ?? "") + " " + text(difference.title)));
+  return el("div", { class: "context" }, el("h3", {}, "Records before"), el("ol", {}, ...lines, last));
+}
+
+/** Both outcomes as two columns of lines; long stretches of equal lines are folded. */
+function sidesView(sides, label) {
+  const view = el("div", { class: "sides" });
+  if (sides.passed.length > 0) {
+    const lines = sides.passed.map((line) => el("div", { class: "line" }, code(text(line))));
+    view.append(el("details", { class: "passed" },
+      el("summary", {}, "What the process passed, " + counted(sides.passed.length, "line")), ...lines));
+  }
+  const table = el("table", { class: "sides-table" },
+    el("caption", { class: "said" }, "Both outcomes whole"),
+    el("thead", {}, el("tr", {}, el("th", { scope: "col" }, sideLabel("expected", label)),
+      el("th", { scope: "col" }, sideLabel("actual", ACTUAL)))));
+  const body = el("tbody");
+  const rows = sideBySide(sides.expected.map(text), sides.actual.map(text));
+  for (const run of runsOf(rows)) body.append(...rowsOfRun(run, body));
+  table.append(body);
+  if (rows.length === 0) view.append(el("p", { class: "quiet" }, "Neither side has an outcome."));
+  else view.append(table);
+  return view;
+}
+
+/** Rows as runs: those that are equal, and those that are not. */
+function runsOf(rows) {
+  const runs = [];
+  for (const row of rows) {
+    const last = runs[runs.length - 1];
+    const isSame = row[0] === "same";
+    if (last && last.isSame === isSame) last.rows.push(row);
+    else runs.push({ isSame, rows: [row] });
+  }
+  return runs;
+}
+
+function rowsOfRun({ isSame, rows }) {
+  if (!isSame || rows.length <= 2 * FOLDED_LINES + 2) return rows.map(sideRow);
+  const hidden = rows.slice(FOLDED_LINES, -FOLDED_LINES);
+  const button = el("button", { type: "button", class: "unfold" }, "⋯ " + counted(hidden.length, "equal line"));
+  const fold = el("tr", { class: "fold" }, el("td", { colspan: 2 }, button));
+  button.addEventListener("click", () => fold.replaceWith(...hidden.map(sideRow)));
+  return [...rows.slice(0, FOLDED_LINES).map(sideRow), fold, ...rows.slice(-FOLDED_LINES).map(sideRow)];
+}
+
+function sideRow([kind, left, right]) {
+  const changes = kind === "changed" ? wordChanges(left, right) : null;
+  return el("tr", { class: kind }, sideCell("expected", left, changes && changes[0], kind === "gone"),
+    sideCell("actual", right, changes && changes[1], kind === "new"));
+}
+
+function sideCell(side, line, parts, isOnly) {
+  if (line === null) return el("td", { class: side + " none" });
+  const sign = parts || isOnly ? (side === "expected" ? "−" : "+") : " ";
+  return el("td", { class: side }, el("span", { class: "line-sign", "aria-hidden": "true" }, sign),
+    el("bdi", { class: "code", dir: "ltr" }, parts ? marked(parts) : untrusted(line)));
+}
+
+/** The record as `necp-replay convert` writes it, once for each side. */
+function rawView(sides, label) {
+  const [input, expected, actual] = sides.raw.map(text);
+  const box = el("div", { class: "raw" });
+  const add = (heading, content) => {
+    if (content === null) return;
+    box.append(el("h4", {}, heading, " ", copyButton(content, "Copy")),
+      el("pre", { class: "json", tabindex: "0" }, code(content)));
+  };
+  add("input", input);
+  add(sideLabel("expected", label), expected);
+  add(sideLabel("actual", ACTUAL), actual);
+  if (box.childElementCount === 0) box.append(el("p", { class: "quiet" }, "No record was kept."));
+  return box;
+}

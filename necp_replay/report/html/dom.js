@@ -1,0 +1,113 @@
+/* Building the page: elements and text, never markup.
+ *
+ * Every text that comes from a trace goes through `shown` or `untrusted`: control characters and
+ * those that turn the direction of writing become visible, and the text becomes a text node.
+ */
+
+const SVG = "http://www.w3.org/2000/svg";
+
+/** Characters that show nothing, or that change how others show. */
+const HIDDEN = /(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\p{Cn}]/gu;
+
+/** An element with attributes and children; `on` holds listeners, a string child becomes text. */
+function el(name, attributes = {}, ...children) {
+  return fill(document.createElement(name), attributes, children);
+}
+
+/** The same for SVG. */
+function svg(name, attributes = {}, ...children) {
+  return fill(document.createElementNS(SVG, name), attributes, children);
+}
+
+function fill(node, attributes, children) {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === null || value === undefined || value === false) continue;
+    if (name === "on") {
+      for (const [event, listener] of Object.entries(value)) node.addEventListener(event, listener);
+    } else if (name === "href" && !String(value).startsWith("#")) {
+      throw new Error("links lead into this page only");
+    } else {
+      node.setAttribute(name, value === true ? "" : String(value));
+    }
+  }
+  node.append(...children.flat().filter((child) => child !== null && child !== undefined));
+  return node;
+}
+
+/** How a character that shows nothing is written. */
+function written(character) {
+  return "\\u{" + character.codePointAt(0).toString(16).toUpperCase() + "}";
+}
+
+/** Text from a trace as a string in which everything is visible, for attributes. */
+function shown(text) {
+  return String(text).replace(HIDDEN, written);
+}
+
+/** Text from a trace as nodes: what would be invisible is marked as such. */
+function untrusted(text) {
+  const parts = [];
+  let end = 0;
+  for (const match of String(text).matchAll(HIDDEN)) {
+    if (match.index > end) parts.push(text.slice(end, match.index));
+    parts.push(el("span", { class: "hidden-character" }, written(match[0])));
+    end = match.index + match[0].length;
+  }
+  if (end < text.length) parts.push(text.slice(end));
+  return parts;
+}
+
+/** Text from a trace in an element of its own, isolated from the direction of its surroundings. */
+function code(text, className = "") {
+  return el("bdi", { class: ("code " + className).trim(), dir: "ltr" }, untrusted(text));
+}
+
+const NUMBERS = new Intl.NumberFormat("en-US");
+
+/** 1234567 as 1,234,567. */
+function number(value) {
+  return NUMBERS.format(value);
+}
+
+/** "1 trace", "2,000 traces". */
+function counted(value, noun) {
+  return number(value) + " " + noun + (value === 1 ? "" : "s");
+}
+
+function byId(id) {
+  return document.getElementById(id);
+}
+
+/** Say something to those who cannot see that it happened. */
+function say(text) {
+  byId("said").textContent = text;
+}
+
+/** A button that copies a text. */
+function copyButton(text, label) {
+  const button = el("button", { type: "button", class: "copy", title: "Copy" }, label);
+  button.addEventListener("click", () => {
+    copyText(text);
+    button.classList.add("done");
+    setTimeout(() => button.classList.remove("done"), 1200);
+  });
+  return button;
+}
+
+/** Copy, also where a page from disk has no clipboard of its own. */
+function copyText(text) {
+  const field = el("textarea", { class: "off-screen", "aria-hidden": "true" });
+  const focused = document.activeElement;
+  field.value = text;
+  document.body.append(field);
+  field.select();
+  document.execCommand("copy");
+  field.remove();
+  if (focused) focused.focus({ preventScroll: true });
+  say("Copied");
+}
+
+/** A word as a shell takes it: quoted where anything in it is special. */
+function quoted(word) {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : "'" + word.replaceAll("'", "'\\''") + "'";
+}

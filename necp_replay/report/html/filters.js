@@ -1,0 +1,171 @@
+/* Which findings are listed: search words and chosen values, and the column to choose them in. */
+
+/** What can be chosen from; `of` gives a finding's values. */
+const FACETS = [
+  { id: "verdict", label: "Verdict", of: (finding) => [finding.verdict] },
+  { id: "group", label: "Cause", of: (finding) => (finding.cause === null ? [] : [finding.cause]) },
+  { id: "layer", label: "Layer", of: layersOf },
+  { id: "kind", label: "Record", of: (finding) => [kindOf(finding)] },
+  { id: "trace", label: "Trace", of: (finding) => [CONTENTS.traces[finding.trace].path] },
+];
+const FACET_ROWS = 8;
+
+const filter = {
+  query: "",
+  beginsOnly: false,
+  chosen: Object.fromEntries(FACETS.map((facet) => [facet.id, new Set()])),
+  opened: new Set(),
+};
+
+/** Search words: `trace:vpn "two words" ENOENT`; each has to be found, each in its place. */
+function termsOf(query) {
+  const terms = [];
+  for (const match of query.toLowerCase().matchAll(/(?:([a-z]+):)?(?:"([^"]*)"|(\S+))/g)) {
+    const named = FACETS.find((facet) => facet.id === match[1]);
+    const word = match[2] ?? match[3];
+    if (named) terms.push({ facet: named, word });
+    else terms.push({ facet: null, word: match[1] ? match[1] + ":" + word : word });
+  }
+  return terms;
+}
+
+function matchesTerms(finding, terms) {
+  return terms.every(({ facet, word }) =>
+    facet === null
+      ? wordsOf(finding).includes(word)
+      : facet.of(finding).some((value) => value.toLowerCase().includes(word)),
+  );
+}
+
+function matchesFacet(finding, facet) {
+  const chosen = filter.chosen[facet.id];
+  return chosen.size === 0 || facet.of(finding).some((value) => chosen.has(value));
+}
+
+/** The findings that are listed, and how many there would be of each value of each facet. */
+function applyFilter() {
+  const terms = termsOf(filter.query);
+  const counts = Object.fromEntries(FACETS.map((facet) => [facet.id, new Map()]));
+  const listed = [];
+  for (const finding of FINDINGS) {
+    if (filter.beginsOnly && finding.difference && finding.difference.follows !== null) continue;
+    const misses = FACETS.filter((facet) => !matchesFacet(finding, facet));
+    if (misses.length > 1 || !matchesTerms(finding, terms)) continue;
+    if (misses.length === 0) listed.push(finding);
+    for (const facet of misses.length === 1 ? misses : FACETS) {
+      for (const value of facet.of(finding)) {
+        counts[facet.id].set(value, (counts[facet.id].get(value) || 0) + 1);
+      }
+    }
+  }
+  return { listed, counts };
+}
+
+/** Whether anything narrows the list. */
+function isFiltered() {
+  const chosen = FACETS.some((facet) => filter.chosen[facet.id].size > 0);
+  return chosen || filter.beginsOnly || filter.query.trim() !== "";
+}
+
+/** Choose everything again. */
+function clearFilter() {
+  filter.query = "";
+  filter.beginsOnly = false;
+  for (const facet of FACETS) filter.chosen[facet.id].clear();
+  byId("search").value = "";
+}
+
+/** Choose one value and nothing else, as links in the overview do. */
+function filterBy(facetId, value) {
+  clearFilter();
+  filter.chosen[facetId].add(value);
+}
+
+/** Draw the column of filters; `changed` is called when something else is chosen. */
+function drawFilters(counts, changed) {
+  const focused = document.activeElement && document.activeElement.dataset.value;
+  const column = byId("filters");
+  column.replaceChildren(beginsOnlyBox(changed));
+  for (const facet of FACETS) {
+    const values = [...counts[facet.id]].sort((a, b) => b[1] - a[1]);
+    for (const value of filter.chosen[facet.id]) {
+      if (!counts[facet.id].has(value)) values.push([value, 0]);
+    }
+    if (values.length > 0) column.append(facetBox(facet, values, changed));
+  }
+  if (focused) {
+    const again = [...column.querySelectorAll("input")].find((box) => box.dataset.value === focused);
+    if (again) again.focus({ preventScroll: true });
+  }
+}
+
+function beginsOnlyBox(changed) {
+  const box = el("input", { type: "checkbox", "data-value": "begins-only" });
+  box.checked = filter.beginsOnly;
+  box.addEventListener("change", () => {
+    filter.beginsOnly = box.checked;
+    changed();
+  });
+  return el("label", { class: "begins-only" }, box, el("span", {}, "Causes only"));
+}
+
+function facetBox(facet, values, changed) {
+  const isOpen = filter.opened.has(facet.id);
+  const chosen = filter.chosen[facet.id];
+  const rows = isOpen ? values.slice(0, 200) : values.slice(0, FACET_ROWS);
+  const box = el("fieldset", {}, el("legend", {}, facet.label));
+  for (const [value, count] of rows) box.append(facetRow(facet, value, count, chosen, changed));
+  if (values.length > FACET_ROWS) {
+    const label = isOpen ? "Fewer" : "All " + number(values.length);
+    const more = el("button", { type: "button", class: "link" }, label);
+    more.addEventListener("click", () => {
+      if (isOpen) filter.opened.delete(facet.id);
+      else filter.opened.add(facet.id);
+      changed();
+    });
+    box.append(more);
+  }
+  return box;
+}
+
+function facetRow(facet, value, count, chosen, changed) {
+  const box = el("input", { type: "checkbox", "data-value": facet.id + "/" + value });
+  box.checked = chosen.has(value);
+  box.addEventListener("change", () => {
+    if (box.checked) chosen.add(value);
+    else chosen.delete(value);
+    changed();
+  });
+  return el(
+    "label",
+    { title: shown(value) },
+    box,
+    el("span", { class: "value" }, facetLabel(facet, value)),
+    el("span", { class: "count" }, number(count)),
+  );
+}
+
+function facetLabel(facet, value) {
+  if (facet.id === "verdict") return [verdictSymbol(value), " " + VERDICTS[value].label];
+  if (facet.id === "trace") return code(traceName(value));
+  if (facet.id !== "group") return code(value);
+  const group = CONTENTS.groups[GROUP_NUMBERS.get(value) - 1];
+  if (!group) return code(value);
+  const { kind, summary } = groupTitle(group);
+  return [groupBadge(value), " ", code(group.fact === null ? kind : value), " ",
+    summary && group.fact === null ? el("span", { class: "quiet" }, untrusted(summary.path)) : null];
+}
+
+/** The sign of a verdict. */
+function verdictSymbol(verdict) {
+  const { symbol, label } = VERDICTS[verdict];
+  const sign = el("span", { class: "sign " + verdict.replace(" ", "-"), "aria-hidden": "true" }, symbol);
+  return el("span", { title: label }, sign);
+}
+
+/** The number of a group, under which it is shown everywhere. */
+function groupBadge(key) {
+  const place = GROUP_NUMBERS.get(key);
+  if (place === undefined) return null;
+  return el("span", { class: "group-badge", title: shown("cause " + place + ": " + key) }, "C" + place);
+}

@@ -1,0 +1,74 @@
+"""The page itself: contents, script and style in one file that needs nothing else.
+
+Contents come from strangers' traces. They stand in a script element that no browser runs, with
+every character escaped that could end it, and the script puts them on the page as text only. The
+policy at the top of the page lets nothing run but this script, and nothing load at all.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from importlib.resources import files
+from string import Template
+from typing import Final
+
+from necp_replay.diff.run_report import RunReport
+from necp_replay.report.html.contents import document_of
+
+SCRIPTS: Final = (
+    "dom.js",
+    "model.js",
+    "filters.js",
+    "changes.js",
+    "bytes.js",
+    "list.js",
+    "timeline.js",
+    "detail.js",
+    "overview.js",
+    "app.js",
+)
+"""The parts of the script, in the order in which they are put together."""
+STYLES: Final = ("style.css", "record.css")
+
+
+def page_of(report: RunReport) -> str:
+    """The whole page; the same report gives the same text."""
+    script = '"use strict";\n(() => {\n' + "".join(map(_source, SCRIPTS)) + "})();\n"
+    style = "".join(map(_source, STYLES))
+    policy = "; ".join(
+        (
+            "default-src 'none'",
+            f"script-src {_hash(script)}",
+            f"style-src {_hash(style)}",
+            "base-uri 'none'",
+            "form-action 'none'",
+            "require-trusted-types-for 'script'",
+            "trusted-types 'none'",
+        )
+    )
+    return Template(_source("page.html")).substitute(
+        policy=policy,
+        style=style,
+        contents=json_in_html(document_of(report)),
+        script=script,
+    )
+
+
+def json_in_html(document: object) -> str:
+    """JSON in ASCII that is safe inside a script element, whatever its strings hold."""
+    text = json.dumps(document, separators=(",", ":"), ensure_ascii=True)
+    # Outside of strings none of them occurs in JSON, and within each has this other form.
+    for character in "<>&":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return text
+
+
+def _source(name: str) -> str:
+    return files(__package__).joinpath(name).read_text("utf-8")
+
+
+def _hash(source: str) -> str:
+    digest = hashlib.sha256(source.encode()).digest()
+    return f"'sha256-{base64.b64encode(digest).decode()}'"
