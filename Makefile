@@ -18,7 +18,7 @@ INSTALL = -m pip install --quiet --disable-pip-version-check
 .PHONY: help replay test lint types schemas-check tests tests-newer \
         conformance traces coverage generated bench schemas fidelity transcripts readme \
         format clean \
-        fuzz damage bench-formats
+        fuzz damage bench-formats test-report bench-report
 .DEFAULT_GOAL := help
 
 help: ## List these targets.
@@ -116,6 +116,13 @@ damage: .venv/ready ## Cut and flip 20 traces, 110,000 times each; ARGS="--flips
 bench-formats: .venv/ready-bench ## Measure the trace file beside MCAP and delimited protobuf.
 	$(BIN)/python -m tests.trace.compare_formats $(ARGS)
 
+# Debian's chromium, or CHROMIUM=/path/to/chromium.
+test-report: .venv/ready-report-test ## Test the HTML report in a real browser, headless.
+	$(BIN)/python -m pytest tests/browser -n $(JOBS) $(ARGS)
+
+bench-report: .venv/ready-report-test ## Measure the HTML report with 10,000 differences.
+	$(BIN)/python -m tests.browser.measure $(ARGS)
+
 clean: ## Remove environments, caches and build products.
 	rm -rf .venv .venv-3.* .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist *.egg-info
 	find necp_replay schemas tests -name __pycache__ -prune -exec rm -rf {} +
@@ -131,7 +138,7 @@ clean: ## Remove environments, caches and build products.
 	@$(BIN)/python $(INSTALL) --editable '.[dev]'
 	@touch $@
 
-.venv/ready-fuzz .venv/ready-bench: .venv/ready-%: .venv/ready-dev
+.venv/ready-fuzz .venv/ready-bench .venv/ready-report-test: .venv/ready-%: .venv/ready-dev
 	@$(BIN)/python $(INSTALL) --editable '.[$*]'
 	@touch $@
 

@@ -107,11 +107,15 @@ function choose(facet, value) {
 function route() {
   const finding = linkedFinding(location.hash);
   if (finding !== null) openFinding(finding);
-  else if (location.hash === "#findings") {
-    showView("findings");
-    changed();
-    drawRows();
-  } else showView("overview");
+  else if (location.hash === "#findings") showFindings();
+  else showView("overview");
+}
+
+/** The list, with a finding drawn beside it. */
+function showFindings() {
+  showView("findings");
+  changed();
+  drawRows();
 }
 
 function step(by) {
@@ -176,7 +180,7 @@ const ACTIONS = {
   "]": () => stepTrace(1),
   "[": () => stepTrace(-1),
   "/": () => {
-    showView("findings");
+    showFindings();
     byId("search").focus();
     byId("search").select();
   },

@@ -12,7 +12,7 @@ const [EXPECTED, ACTUAL] = CONTENTS.labels;
 const VERDICTS = {
   error: { symbol: "!", label: "could not run" },
   different: { symbol: "≠", label: "different" },
-  "no golden": { symbol: "∅", label: "no golden" },
+  "no golden": { symbol: "∅", label: "without a golden" },
   "not modelled": { symbol: "?", label: "not modelled" },
   expected: { symbol: "≈", label: "expected by a rule" },
   identical: { symbol: "=", label: "identical" },
@@ -38,7 +38,8 @@ function makeFindings() {
   const used = new Map();
   const add = (trace, verdict, where, difference) => {
     const { path, release } = CONTENTS.traces[trace];
-    const plain = path + "@" + release + ":" + where;
+    // With everything visible: a link can hold it, whatever a path is made of.
+    const plain = shown(path + "@" + release + ":" + where);
     const times = (used.get(plain) || 0) + 1;
     used.set(plain, times);
     const key = times === 1 ? plain : plain + "~" + times;

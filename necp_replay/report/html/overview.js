@@ -78,7 +78,7 @@ function causeRow(group, choose) {
   const open = () => choose("group", key);
   const button = el("button", { type: "button", class: "cause-name", "data-group": key },
     groupBadge(key), el("span", {}, code(kind, "row-kind"), group.fact === null
-      ? el("small", {}, "no fact explains it · ", code(key))
+      ? el("small", {}, CONTENTS.command === "diff" ? "no fact explains it · " : "fingerprint ", code(key))
       : el("small", {}, "explained by ", code(text(group.fact), "fact"))));
   button.addEventListener("click", open);
   const change = summary === null ? "" : [el("div", { class: "quiet" }, untrusted(summary.path)),

@@ -8,6 +8,7 @@ const LANE_PIXELS = 22;
 const AXIS_PIXELS = 26;
 const HEAD_PIXELS = AXIS_PIXELS + LANE_PIXELS;
 const SIDE_PIXELS = 10;
+const LABEL_PIXELS = 190;
 const LABEL_INDENT = { world: 0, fd: 0, client: 1, flow: 2 };
 const MOST_PIXELS = 24000;
 
@@ -66,9 +67,11 @@ function marksOf(lane) {
   return marks;
 }
 
+/** As wide as there is room, but not wider than so few records need; times the zoom. */
 function widthOf(timeline) {
-  const wanted = Math.max(560, Math.min(timeline.records * 14, 900)) * timelineView.zoom;
-  return Math.min(MOST_PIXELS, Math.round(wanted));
+  const room = byId("detail").clientWidth - LABEL_PIXELS - 60;
+  const fitting = Math.max(360, Math.min(room, Math.max(560, timeline.records * 24)));
+  return Math.min(MOST_PIXELS, Math.round(fitting * timelineView.zoom));
 }
 
 function xOf(plot, record) {
@@ -286,7 +289,7 @@ function pin(note, found, titles, trace) {
 
 function legend() {
   const sign = (name, label) => [svg("svg", { width: 16, height: 16, class: "key " + name },
-    name === "diff" ? svg("g", { class: "differences" }, svg("a", { class: "difference" }, diamond(8, 8, 5.5)))
+    name === "diff" ? svg("g", { class: "differences" }, svg("g", { class: "difference" }, diamond(8, 8, 5.5)))
       : svg("path", { class: "ticks " + name, d: tickPath(name, 8, 8) })), label];
   return el("span", { class: "legend" }, ...sign("diff", "differs"), ...sign("call", "record"),
     ...sign("refused", "refused"), ...sign("wake", "wake-up"), ...sign("change", "flow changed"));

@@ -1,0 +1,98 @@
+"""Whatever a trace's texts try to be, on the page they are text."""
+
+import pytest
+
+from tests.browser.conftest import Open
+from tests.browser.opened import Opened
+from tests.browser.reports import HOSTILE, every_kind, hostile
+
+STRUCTURE = """
+  [...new Set([...document.querySelectorAll('*')].flatMap(each =>
+    [each.localName, ...[...each.attributes].map(a => `${each.localName} ${a.name}`)]))]
+"""
+TEXT_NODES = """
+  (() => { const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    const found = [];
+    while (walk.nextNode()) {
+      if (walk.currentNode.parentElement.localName !== 'script') found.push(walk.currentNode.data);
+    }
+    return found; })()
+"""
+
+
+def look_at_everything(opened: Opened, findings: int) -> Opened:
+    """Visit every finding with everything unfolded, every filter and what is printed."""
+    opened.press("/", "Enter", "b")
+    opened.page.locator("#section-raw summary").click()
+    for _ in range(findings):
+        opened.press("j")
+        for passed in opened.page.locator(".passed:not([open]) summary").all():
+            passed.click()
+    for _ in range(opened.count(".filters .link")):
+        opened.page.locator(".filters .link:has-text('All')").first.click()
+    opened.page.locator(".filters input").last.check()
+    opened.script("window.dispatchEvent(new Event('beforeprint'))")
+    return opened
+
+
+@pytest.fixture
+def visited(open_report: Open) -> Opened:
+    """The hostile report after everything in it was on the page."""
+    return look_at_everything(open_report(hostile()), 3 * len(HOSTILE))
+
+
+def test_nothing_runs(visited: Opened) -> None:
+    assert visited.script("document.title") == "necp-replay report"
+    assert visited.count("script") == 2
+    assert visited.count("iframe, object, embed, img, link, base, form") == 0
+
+
+def test_no_attribute_is_a_listener_or_leads_out(visited: Opened) -> None:
+    bad = visited.script(
+        "[...document.querySelectorAll('*')].flatMap(each => [...each.attributes])"
+        ".filter(a => /^on|^src|^style|^action/.test(a.name)"
+        " && !a.ownerElement.closest('.row, .rows, .lane-label')"
+        " || a.name === 'href' && !a.value.startsWith('#')).map(a => a.name + a.value)"
+    )
+    assert bad == []
+
+
+def test_the_page_is_made_of_the_same_elements_and_attributes(
+    visited: Opened, open_report: Open
+) -> None:
+    peaceful = look_at_everything(open_report(every_kind()), 7)
+    extra = set(visited.script(STRUCTURE)) - set(peaceful.script(STRUCTURE))
+    assert extra <= {"details open"}
+
+
+def test_characters_that_hide_or_turn_text_are_visible(visited: Opened) -> None:
+    texts = visited.script(TEXT_NODES)
+    hidden = "\u202e\u202c\u2066\u2069\u200b\ufeff\u00ad\u2028\u2029\x00\x1b\x07\x7f\x9b"
+    assert [text for text in texts if set(text) & set(hidden)] == []
+    assert "\\u{202E}" in texts
+    assert "\\u{1B}" in texts
+
+
+@pytest.mark.parametrize("text", [text for text in HOSTILE if text.isprintable()])
+def test_text_stands_on_the_page_as_it_is(open_report: Open, text: str) -> None:
+    opened = open_report(hostile())
+    opened.search(f'kind:proc_add trace:"{text}"' if '"' not in text else "trace:onerror=")
+    assert f"proc_add name={text}" in opened.script(
+        "[...document.querySelectorAll('#detail h2')].map(each => each.textContent)"
+    )
+
+
+def test_the_page_refuses_markup_and_connections_even_to_itself(open_report: Open) -> None:
+    opened = open_report(every_kind())
+    refused = opened.script(
+        "(() => { try { document.body.innerHTML = '<b>x</b>'; } catch (e) { return e.name; } })()"
+    )
+    assert refused == "TypeError"
+    assert opened.script("fetch('https://example.invalid/').catch(e => e.name)") == "TypeError"
+    opened.script(
+        "(() => { const s = document.createElement('script'); s.setAttribute('nonce', 'x');"
+        " try { s.textContent = 'document.title = 1'; document.body.append(s); } catch {} })()"
+    )
+    assert opened.script("document.title") == "necp-replay report"
+    assert len(opened.messages) >= 2
+    opened.messages.clear()

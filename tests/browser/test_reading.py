@@ -1,0 +1,154 @@
+"""What the page shows of a run, and how one gets from one finding to the next."""
+
+from tests.browser.conftest import Open
+from tests.browser.reports import every_kind, many
+
+
+def test_the_overview_counts_traces_by_verdict(open_report: Open) -> None:
+    opened = open_report(every_kind())
+    assert opened.text("h1") == "4 differences, 2 causes"
+    tiles = [" ".join(text.split()) for text in opened.texts(".tiles li")]
+    assert tiles == [
+        "! 1 trace could not run",
+        "≠ 2 traces different",
+        "∅ 1 trace without a golden",
+        "? 1 trace not modelled",
+        "= 1 trace identical",
+    ]
+
+
+def test_the_overview_names_goldens_that_no_trace_uses(open_report: Open) -> None:
+    assert "golden/left_over.golden" in open_report(every_kind()).text("#overview")
+
+
+def test_every_cause_stands_with_its_first_difference(open_report: Open) -> None:
+    opened = open_report(every_kind())
+    rows = [" ".join(text.split()) for text in opened.texts(".causes tbody tr")]
+    assert len(rows) == 2
+    assert rows[0].startswith("C1 REMOVE fingerprint")
+    assert rows[0].endswith("status ENOENT → ok retval=0 1 2 1")
+
+
+def test_identical_traces_are_listed_on_demand(open_report: Open) -> None:
+    opened = open_report(every_kind())
+    assert "traces/fine.necptrace" not in opened.texts(".traces tbody th")
+    opened.page.get_by_text("1 identical trace").click()
+    assert "traces/fine.necptrace" in opened.texts(".traces tbody th")
+
+
+def test_a_finding_shows_both_sides_of_every_field(open_report: Open) -> None:
+    opened = open_report(every_kind(), fragment="#findings")
+    cells = [text.strip() for text in opened.texts(".fields td")]
+    assert cells == ["ENOENT", "ok retval=0", "{log: err necp_client_remove}", "nothing"]
+    assert opened.texts(".fields .layer") == ["return values", "effects"]
+
+
+def test_changed_words_are_marked_on_both_sides(open_report: Open) -> None:
+    opened = open_report(many(60, 2), fragment="#findings")
+    assert opened.texts(".fields td.expected mark") == ["ok retval=0", "0x27", "A|"]
+    assert opened.texts(".fields td.actual mark") == ["EINVAL", "0x26"]
+
+
+def test_both_outcomes_stand_side_by_side_with_equal_stretches_folded(open_report: Open) -> None:
+    opened = open_report(many(60, 2), fragment="#findings")
+    rows = opened.page.locator(".sides-table tbody tr")
+    before = rows.count()
+    assert "15 equal lines" in opened.text(".fold")
+    opened.page.locator(".unfold").click()
+    assert rows.count() == before + 14
+    assert opened.count(".sides-table .gone") == 4
+    assert opened.texts(".sides-table .changed td.actual mark") == ["ENOENT", "0x26"]
+
+
+def test_bytes_are_dumped_on_demand_with_differing_ones_marked(open_report: Open) -> None:
+    opened = open_report(many(60, 2), fragment="#findings")
+    assert opened.count(".hexdump") == 0
+    opened.press("b")
+    opened.settle()
+    assert opened.texts("#section-bytes h4")[-1] == "returned buffer"
+    dumps = opened.texts("#section-bytes .pair:last-child .hexdump")
+    assert dumps[0].startswith("00000000  00 00 00 00 00 00 00 00  00 00 00 00 00 00 00 00")
+    assert dumps[1].startswith("00000000  00 00 00 01 00 00 00 01  00 00 00 01 00 00 00 01")
+    assert set(opened.texts(".pair:last-child > div:last-child mark")) == {"01", "."}
+
+
+def test_the_record_is_there_as_json_lines(open_report: Open) -> None:
+    opened = open_report(many(60, 2), fragment="#findings")
+    opened.page.locator("#section-raw summary").click()
+    assert '"op": "necp_client_action"' in opened.text(".json")
+
+
+def test_a_finding_that_follows_links_to_the_one_that_began(open_report: Open) -> None:
+    opened = open_report(every_kind(), fragment="#findings")
+    assert "2 differences follow" in opened.text(".chain-line")
+    opened.press("j")
+    assert opened.text(".where") == "record 6"
+    opened.page.locator(".chain-line a").click()
+    assert opened.text(".where") == "record 5"
+
+
+def test_the_truth_that_was_failed_names_the_expected_side(open_report: Open) -> None:
+    opened = open_report(every_kind(), fragment="#findings")
+    assert "recorded" in opened.text(".fields thead")
+    opened.press("j")
+    assert "golden" in opened.text(".fields thead")
+
+
+def test_a_link_names_trace_and_record_and_leads_back(open_report: Open) -> None:
+    fragment = "#traces/client/remove.necptrace@xnu-4570.51.1:6"
+    opened = open_report(every_kind(), fragment=fragment)
+    assert opened.text(".where") == "record 6"
+    opened.press("j")
+    assert opened.script("location.hash").endswith(":final")
+    opened.script(f"location.hash = {fragment!r}")
+    opened.settle()
+    assert opened.text(".where") == "record 6"
+
+
+def test_a_link_to_what_is_not_there_leads_to_the_overview(open_report: Open) -> None:
+    opened = open_report(every_kind(), fragment="#traces/%E0%A4%A")
+    assert opened.page.locator("#overview").is_visible()
+
+
+def test_a_report_without_differences_says_so(open_report: Open) -> None:
+    run = every_kind()
+    run.traces = [trace for trace in run.traces if trace.path == "traces/fine.necptrace"]
+    opened = open_report(run)
+    assert opened.text("h1") == "Nothing differs"
+    opened.press("/")
+    assert opened.text("#matches") == "0 findings"
+
+
+def test_the_theme_follows_the_system_and_can_be_chosen(open_report: Open) -> None:
+    background = "getComputedStyle(document.body).backgroundColor"
+    light = open_report(every_kind())
+    dark = open_report(every_kind(), colours="dark")
+    colours = [light.script(background), dark.script(background)]
+    assert colours[0] != colours[1]
+    dark.press("t")
+    assert dark.script(background) == colours[0]
+    dark.press("t", "t")
+    assert dark.script(background) == colours[1]
+
+
+def test_printing_shows_causes_and_fields_of_what_is_listed(open_report: Open) -> None:
+    opened = open_report(every_kind())
+    opened.script("window.dispatchEvent(new Event('beforeprint'))")
+    opened.page.emulate_media(media="print")
+    assert opened.count("#print article") == 7
+    assert opened.page.locator("#print .fields").first.is_visible()
+    assert opened.page.locator("#overview").is_visible()
+    assert not opened.page.locator("#findings").is_visible()
+    opened.script("window.dispatchEvent(new Event('afterprint'))")
+    assert opened.count("#print article") == 0
+
+
+def test_on_a_narrow_screen_the_finding_takes_the_place_of_the_list(open_report: Open) -> None:
+    opened = open_report(every_kind(), fragment="#findings", size=(420, 800))
+    assert not opened.page.locator("#detail").is_visible()
+    opened.page.locator(".row").nth(1).click()
+    assert opened.page.locator("#detail").is_visible()
+    assert not opened.page.locator("#list").is_visible()
+    opened.page.locator(".back").click()
+    assert opened.page.locator("#list").is_visible()
+    assert opened.script("document.documentElement.scrollWidth") <= 420
