@@ -12,12 +12,14 @@ from collections.abc import Iterator
 from typing import Final
 
 from necp_replay.diff.groups import Group
+from necp_replay.diff.judge import RuleOutcome
 from necp_replay.diff.run_report import RunReport
 from necp_replay.replay.node import escape
 from necp_replay.replay.report_model import TraceReport, Verdict
 from necp_replay.report.markdown import markdown_code, markdown_table
 from necp_replay.report.trace_lines import change_of, command_again, first_line, where_of
 from necp_replay.report.words import counted
+from necp_replay.rules.project import FILE_NAME as RULES_FILE
 
 ANNOTATIONS: Final = 10
 """Errors, and as many warnings: of one step GitHub shows no more."""
@@ -34,10 +36,18 @@ _SIGNS: Final = {
 
 def annotation_lines(run: RunReport) -> Iterator[str]:
     """Workflow commands: an error for each trace that failed, warnings for what else is to see."""
-    failed = [t for t in run.traces if t.verdict in (Verdict.ERROR, Verdict.DIFFERENT)]
-    for trace in failed[:ANNOTATIONS]:
-        message = f"{first_line(run, trace)}\n{command_again(run, trace)}"
-        yield _command("error", trace.path, _title(trace), message)
+    errors = [
+        _command(
+            "error",
+            trace.path,
+            _title(trace),
+            f"{first_line(run, trace)}\n{command_again(run, trace)}",
+        )
+        for trace in run.traces
+        if trace.verdict in (Verdict.ERROR, Verdict.DIFFERENT)
+    ]
+    errors += [_rule_command(outcome) for outcome in _failing_rules(run)]
+    yield from errors[:ANNOTATIONS]
     warnings = [
         _command("warning", trace.path, _title(trace), first_line(run, trace))
         for trace in run.traces
@@ -47,7 +57,7 @@ def annotation_lines(run: RunReport) -> Iterator[str]:
         shown = escape(str(path))
         warnings.append(_command("warning", shown, "unused golden", "no trace uses this golden"))
     yield from warnings[:ANNOTATIONS]
-    hidden = max(0, len(failed) - ANNOTATIONS), max(0, len(warnings) - ANNOTATIONS)
+    hidden = max(0, len(errors) - ANNOTATIONS), max(0, len(warnings) - ANNOTATIONS)
     if any(hidden):
         message = f"{counted(hidden[0], 'more error')} and {counted(hidden[1], 'more warning')}"
         yield f"::notice title=necp-replay::{_value(message)}"
@@ -72,11 +82,37 @@ def summary(run: RunReport) -> str:
         if len(failed) > _SHOWN_TRACES:
             parts.append(f"and {counted(len(failed) - _SHOWN_TRACES, 'more trace')}")
         parts.append(f"Again: {markdown_code(command_again(run, failed[0]))}")
+    if failing := _failing_rules(run):
+        parts += ["### Rules that fail the run", _rules_table(failing)]
     if run.unused_goldens:
         paths = run.unused_goldens[:_SHOWN_TRACES]
         parts.append("### Goldens no trace uses")
         parts.append("\n".join(f"- {markdown_code(escape(str(path)))}" for path in paths))
     return "\n\n".join(parts) + "\n"
+
+
+def _failing_rules(run: RunReport) -> list[RuleOutcome]:
+    return [outcome for outcome in run.rules if outcome.status.fails]
+
+
+def _rule_command(outcome: RuleOutcome) -> str:
+    rule = outcome.rule
+    place = "" if rule.line is None else f",line={rule.line}"
+    title = _property(f"rule {rule.number} {outcome.status.value}")
+    return f"::error file={RULES_FILE}{place},title={title}::{_value(outcome.why)}"
+
+
+def _rules_table(outcomes: list[RuleOutcome]) -> str:
+    rows = [
+        [
+            f"{outcome.rule.number}",
+            outcome.status.value,
+            markdown_code(outcome.why),
+            markdown_code(outcome.rule.reason),
+        ]
+        for outcome in outcomes[:_SHOWN_TRACES]
+    ]
+    return markdown_table(["rule", "status", "what to do", "reason"], "rlll", rows)
 
 
 def _headline(run: RunReport) -> str:

@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from typing import Final
 from xml.etree import ElementTree
 
+from necp_replay.diff.judge import RuleOutcome, RuleStatus
 from necp_replay.diff.run_report import RunReport
+from necp_replay.replay.node import escape
 from necp_replay.replay.report_model import TraceReport, Verdict
 from necp_replay.report.trace_lines import first_line, trace_lines
 from necp_replay.report.words import counted
@@ -33,12 +35,14 @@ class Finding:
 
 def junit_xml(run: RunReport) -> str:
     """The whole file; deterministic but for ``time``, the seconds that each trace took."""
-    cases = [(trace, _finding(run, trace)) for trace in run.traces]
+    cases = [_case(trace, _finding(run, trace)) for trace in run.traces]
+    cases += [_rule_case(outcome) for outcome in run.rules if _is_shown(outcome)]
+    cases += [_golden_case(escape(str(path))) for path in run.unused_goldens]
     counts = {
         "tests": len(cases),
-        "failures": sum(f is not None and f.element == "failure" for _, f in cases),
-        "errors": sum(f is not None and f.element == "error" for _, f in cases),
-        "skipped": sum(f is not None and f.element == "skipped" for _, f in cases),
+        "failures": sum(case.find("failure") is not None for case in cases),
+        "errors": sum(case.find("error") is not None for case in cases),
+        "skipped": sum(case.find("skipped") is not None for case in cases),
     }
     attributes = {key: str(count) for key, count in counts.items()}
     attributes["time"] = _seconds(sum(trace.seconds for trace in run.traces))
@@ -48,8 +52,7 @@ def junit_xml(run: RunReport) -> str:
     properties = ElementTree.SubElement(suite, "properties")
     for key, value in (("expected", run.expected_label), ("actual", run.actual_label)):
         ElementTree.SubElement(properties, "property", {"name": key, "value": xml_text(value)})
-    for trace, finding in cases:
-        suite.append(_case(trace, finding))
+    suite.extend(cases)
     ElementTree.indent(suites)
     text = ElementTree.tostring(suites, encoding="unicode")
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n'
@@ -69,18 +72,44 @@ def _escape(match: re.Match[str]) -> str:
 def _case(trace: TraceReport, finding: Finding | None) -> ElementTree.Element:
     folder, _, name = trace.path.rpartition("/")
     name = name.removesuffix(".necptrace")
-    case = ElementTree.Element(
-        "testcase",
-        {
-            "classname": xml_text(".".join(_folders(folder)) or "traces"),
-            "name": xml_text(f"{name}@{trace.release}" if trace.release else name),
-            "file": xml_text(trace.path),
-            "time": _seconds(trace.seconds),
-        },
+    return _test_case(
+        ".".join(_folders(folder)) or "traces",
+        f"{name}@{trace.release}" if trace.release else name,
+        trace.path,
+        trace.seconds,
+        finding,
     )
+
+
+def _is_shown(outcome: RuleOutcome) -> bool:
+    """Rules for other runs, and those nothing can be said about, are no tests of this run."""
+    return outcome.status not in (RuleStatus.OTHER_RUN, RuleStatus.NOT_JUDGED)
+
+
+def _rule_case(outcome: RuleOutcome) -> ElementTree.Element:
+    finding = None
+    if outcome.status.fails:
+        body = f"{outcome.why}\nReason of the rule: {outcome.rule.reason}"
+        finding = Finding("failure", outcome.status.value, outcome.why, body)
+    return _test_case("necp-replay.rules", f"rule {outcome.rule.number}", None, 0.0, finding)
+
+
+def _golden_case(path: str) -> ElementTree.Element:
+    message = "no trace uses this golden"
+    finding = Finding("failure", "unused golden", message, message)
+    return _test_case("necp-replay.goldens", path, path, 0.0, finding)
+
+
+def _test_case(
+    classname: str, name: str, file: str | None, seconds: float, finding: Finding | None
+) -> ElementTree.Element:
+    attributes = {"classname": xml_text(classname), "name": xml_text(name)}
+    if file is not None:
+        attributes["file"] = xml_text(file)
+    case = ElementTree.Element("testcase", {**attributes, "time": _seconds(seconds)})
     if finding is not None:
-        attributes = {"message": xml_text(finding.message), "type": finding.kind}
-        inside = ElementTree.SubElement(case, finding.element, attributes)
+        said = {"message": xml_text(finding.message), "type": finding.kind}
+        inside = ElementTree.SubElement(case, finding.element, said)
         inside.text = xml_text(finding.body)
     return case
 

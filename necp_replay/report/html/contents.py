@@ -11,8 +11,10 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from necp_replay.diff.groups import Group
+from necp_replay.diff.judge import RuleOutcome, RuleStatus
 from necp_replay.diff.run_report import RunReport
 from necp_replay.events.json_form import outcome_from_json, step_from_json
+from necp_replay.releases.facts import fact_documentation
 from necp_replay.replay.node import escape
 from necp_replay.replay.report_model import RecordDifference, Sides, TraceReport
 from necp_replay.replay.timeline import LaneKind, Mark, MarkKind, Timeline
@@ -60,6 +62,7 @@ class _Document:
             "labels": [report.expected_label, report.actual_label],
             "complete": report.complete,
             "unused_goldens": [escape(str(path)) for path in report.unused_goldens],
+            "rules": [_rule(outcome) for outcome in report.rules],
             "traces": traces,
             "groups": [self._group(group) for group in report.groups],
             "differences": self.differences,
@@ -163,6 +166,7 @@ class _Document:
         return {
             "key": self.text(group.key),
             "fact": self.optional(group.fact),
+            "documentation": None if group.fact is None else _documentation(group.fact),
             "begun": group.begun,
             "followed": group.followed,
             "traces": group.traces,
@@ -200,6 +204,27 @@ class _Document:
             "left_out_lanes": timeline.left_out_lanes + len(timeline.lanes) - len(chosen),
             "thinned": timeline.thinned,
         }
+
+
+def _rule(outcome: RuleOutcome) -> dict[str, Any]:
+    rule = outcome.rule
+    return {
+        "number": rule.number,
+        "action": rule.action.value,
+        "reason": rule.reason,
+        "expires": None if rule.expires is None else rule.expires.isoformat(),
+        "records": outcome.records,
+        "traces": outcome.traces,
+        "status": outcome.status.value,
+        "fails": outcome.status.fails,
+        "is_for_this": outcome.status is not RuleStatus.OTHER_RUN,
+        "why": outcome.why,
+    }
+
+
+def _documentation(fact: str) -> str | None:
+    """What the profile says of a fact: what the older and the newer releases do."""
+    return fact_documentation().get(fact)
 
 
 def _shares(wanted: Sequence[int], room: int) -> list[int]:

@@ -76,7 +76,12 @@ function headOf(finding, open) {
 function chainText(finding, open) {
   const difference = finding.difference;
   const line = el("p", { class: "chain-line" });
-  if (difference.fact !== null) line.append("Explained by ", code(text(difference.fact), "fact"), ". ");
+  const group = CONTENTS.groups[GROUP_NUMBERS.get(finding.cause) - 1];
+  const fact = group ? text(group.fact) : null;
+  if (fact !== null) {
+    line.append("Explained by ", code(fact, "fact"));
+    line.append(group.documentation ? ": " + group.documentation + " " : ". ");
+  }
   line.append("Fingerprint ", code(text(difference.fingerprint)), ". ");
   if (difference.follows !== null) {
     const begun = FINDINGS.find((each) => each.trace === finding.trace && each.difference &&

@@ -5,7 +5,9 @@ const TRACES_SHOWN = 500;
 /** Draw it once; `choose` shows the findings with one value of a facet. */
 function drawOverview(choose) {
   const overview = byId("overview");
-  overview.append(totals(choose), causes(choose), tracesTable(choose));
+  overview.append(totals(choose), causes(choose));
+  if (CONTENTS.rules.some((rule) => rule.is_for_this)) overview.append(rules());
+  overview.append(tracesTable(choose));
   if (CONTENTS.unused_goldens.length > 0) overview.append(unusedGoldens());
 }
 
@@ -80,6 +82,7 @@ function causeRow(group, choose) {
     groupBadge(key), el("span", {}, code(kind, "row-kind"), group.fact === null
       ? el("small", {}, CONTENTS.command === "diff" ? "no fact explains it · " : "fingerprint ", code(key))
       : el("small", {}, "explained by ", code(text(group.fact), "fact"))));
+  if (group.documentation) button.title = group.documentation;
   button.addEventListener("click", open);
   const change = summary === null ? "" : [el("div", { class: "quiet" }, untrusted(summary.path)),
     el("div", {}, code(summary.expected.slice(0, 120), "expected"), el("span", { class: "arrow" }, " → "),
@@ -87,6 +90,24 @@ function causeRow(group, choose) {
   return el("tr", {}, el("th", { scope: "row" }, button), el("td", { class: "change" }, change),
     ...[group.begun, group.followed, group.traces].map((value) =>
       el("td", { class: "number" }, number(value))));
+}
+
+/** What became of each rule that is for this kind of run. */
+function rules() {
+  const names = ["Rule", "Action", "Status", "Records", "Traces", "Reason"];
+  const rows = CONTENTS.rules.filter((rule) => rule.is_for_this).map((rule) => el("tr", {},
+    el("th", { scope: "row", class: "number" }, number(rule.number)),
+    el("td", {}, rule.action),
+    el("td", { class: rule.fails ? "fails" : "" }, rule.fails ? "✗ " : "✓ ", rule.status),
+    el("td", { class: "number" }, number(rule.records)),
+    el("td", { class: "number" }, number(rule.traces)),
+    el("td", {}, el("div", {}, untrusted(rule.reason)),
+      rule.why ? el("div", { class: "quiet" }, untrusted(rule.why)) : null,
+      rule.expires ? el("div", { class: "quiet" }, "expires " + rule.expires) : null)));
+  return el("section", { class: "block" }, el("h2", {}, "Rules"), el("div", { class: "table-box" },
+    el("table", { class: "traces rules" }, el("thead", {}, el("tr", {}, names.map((name) =>
+      el("th", { scope: "col", class: name === "Records" || name === "Traces" ? "number" : "" }, name)))),
+    el("tbody", {}, rows))));
 }
 
 function tracesTable(choose) {
