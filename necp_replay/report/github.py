@@ -116,8 +116,12 @@ def _rules_table(outcomes: list[RuleOutcome]) -> str:
 
 
 def _headline(run: RunReport) -> str:
-    counts = [(verdict, sum(t.verdict is verdict for t in run.traces)) for verdict in _SIGNS]
-    found = [f"{count:,} {verdict.value}" for verdict, count in counts if count]
+    verdicts = [trace.verdict for trace in run.traces]
+    found = [
+        f"{verdicts.count(verdict):,} {sign.partition(' ')[2]}"
+        for verdict, sign in _SIGNS.items()
+        if verdict in verdicts
+    ]
     return ", ".join(found) or "no traces"
 
 

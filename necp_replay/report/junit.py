@@ -60,7 +60,6 @@ def junit_xml(run: RunReport) -> str:
 
 def xml_text(text: str) -> str:
     """Text as XML 1.0 can say it, with everything else, and what nobody sees, as an escape."""
-    text = text.replace("\r\n", "\n")
     return _INVISIBLE.sub(_escape, _UNSAYABLE.sub(_escape, text))
 
 

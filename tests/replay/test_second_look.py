@@ -1,0 +1,104 @@
+"""What a report keeps of traces that differ, where it is asked to: both sides, and timelines."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from necp_replay.golden.run import ReplayOptions, replay_trace
+from necp_replay.golden.store import GoldenStore
+from necp_replay.replay import second_look
+from necp_replay.replay.engine import Engine, open_machine
+from necp_replay.replay.report_model import TraceReport, Truth
+
+OLD, NEW = "xnu-4570.41.2", "xnu-4570.51.1"
+TRACE = Path("traces/differences/remove_unknown_client.necptrace")
+NAME = "differences/remove_unknown_client"
+
+
+def on_the_older(_release: str) -> Engine:
+    """An engine that answers as the older release does, whatever it is asked to be."""
+    return open_machine(OLD)
+
+
+def replayed(*, keep: int | None = 3, whole: bool = False) -> TraceReport:
+    options = ReplayOptions(open_engine=on_the_older, keep=keep, whole=whole)
+    report = replay_trace(TRACE, NAME, options)
+    assert report.error is None
+    return report
+
+
+def test_both_sides_of_a_difference_are_kept_whole() -> None:
+    (difference,) = replayed(keep=None, whole=True).examples
+    assert difference.sides is not None
+    assert difference.sides.expected == (
+        "status: ENOENT",
+        "effects",
+        "  log: err necp_client_remove error=2",
+    )
+    assert difference.sides.actual == ("status: ok retval=0",)
+
+
+def test_the_record_and_both_outcomes_are_kept_as_json_lines() -> None:
+    (difference,) = replayed(whole=True).examples
+    sides = difference.sides
+    assert sides is not None and sides.raw_input and sides.raw_expected and sides.raw_actual
+    assert json.loads(sides.raw_input)["op"] == "necp_client_action"
+    assert json.loads(sides.raw_expected)["errno"] == 2
+    assert json.loads(sides.raw_actual)["retval"] == 0
+
+
+def test_a_trace_that_differs_has_a_timeline() -> None:
+    timeline = replayed(whole=True).timeline
+    assert timeline is not None
+    assert timeline.records == 5
+    assert [lane.label for lane in timeline.lanes][-1] == "client #1"
+
+
+def test_nothing_of_it_is_kept_where_it_is_not_asked_for() -> None:
+    report = replayed()
+    assert report.timeline is None
+    assert [each.sides for each in report.examples] == [None]
+
+
+def test_the_golden_gives_the_expected_side_and_the_replay_the_rest(tmp_path: Path) -> None:
+    text = Path(f"golden/{NAME}.golden").read_text("utf-8")
+    changed = tmp_path / f"{NAME}.golden"
+    changed.parent.mkdir(parents=True)
+    changed.write_text(text.replace("flags=0x0 -> ok retval=3", "flags=0x0 -> EMFILE"), "utf-8")
+    report = replay_trace(TRACE, NAME, ReplayOptions(goldens=GoldenStore(tmp_path), whole=True))
+    (difference,) = report.examples
+    assert difference.truth is Truth.GOLDEN
+    sides = difference.sides
+    assert sides is not None
+    assert (sides.expected[0], sides.actual[0]) == ("status: EMFILE", "status: ok retval=3")
+    assert sides.raw_expected is None
+    assert sides.raw_input is not None and sides.raw_actual is not None
+
+
+def test_two_releases_are_compared_side_by_side() -> None:
+    report = replayed()
+    second_look.look_again(TRACE, report, open_machine(OLD), open_machine(NEW))
+    (difference,) = report.examples
+    assert difference.sides is not None
+    assert difference.sides.expected[0] == "status: ENOENT"
+
+
+def test_no_more_differences_are_kept_than_are_asked_for() -> None:
+    report = replay_trace(
+        Path("traces/differences/remove_matrix.necptrace"),
+        "differences/remove_matrix",
+        ReplayOptions(open_engine=on_the_older, keep=None, most=2),
+    )
+    assert len(report.examples) == 2 < report.different
+
+
+def test_what_is_too_long_is_cut_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(second_look, "SIDE_LINES", 1)
+    monkeypatch.setattr(second_look, "LINE_CHARACTERS", 3)
+    monkeypatch.setattr(second_look, "RAW_CHARACTERS", 10)
+    (difference,) = replayed(whole=True).examples
+    sides = difference.sides
+    assert sides is not None
+    assert sides.expected == ("status: ENOENT", "eff... (4 more)", "(the rest is left out)")
+    assert sides.raw_input is None

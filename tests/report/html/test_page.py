@@ -1,0 +1,131 @@
+"""The page as a file: one piece, the same bytes each time, nothing from a trace but as JSON."""
+
+import base64
+import hashlib
+import json
+import re
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from necp_replay.replay.timeline import Lane, LaneKind, Mark, MarkKind, Timeline
+from necp_replay.report.html import contents
+from necp_replay.report.html.contents import document_of
+from necp_replay.report.html.page import SCRIPTS, STYLES, json_in_html, page_of
+from tests.report.runs import absent, differing, erring, identical, removal, run, trace
+
+
+def contents_of(page: str) -> Any:
+    """The document inside a page, found as a browser finds it."""
+    start = page.index('id="contents">') + len('id="contents">')
+    return json.loads(page[start : page.index("</script", start)])
+
+
+def test_the_page_holds_everything_it_needs() -> None:
+    page = page_of(run(removal(), erring()))
+    assert not re.search(r"https?://(?!www\.w3\.org/2000/svg)", page)
+    assert not re.search(r"<link|@import|url\(|<img|<iframe", page)
+
+
+def test_the_policy_allows_this_script_and_this_style_and_nothing_else() -> None:
+    page = page_of(run(removal()))
+    policy = re.search(r'Content-Security-Policy" content="([^"]*)"', page)
+    assert policy is not None
+    rules = dict(part.split(" ", 1) for part in policy[1].split("; "))
+    assert rules["default-src"] == rules["base-uri"] == rules["form-action"] == "'none'"
+    for directive, element in (("script-src", "<script>"), ("style-src", "<style>")):
+        source = page.split(element)[1].split(element.replace("<", "</"))[0]
+        digest = base64.b64encode(hashlib.sha256(source.encode()).digest()).decode()
+        assert rules[directive] == f"'sha256-{digest}'"
+
+
+def test_the_same_run_gives_the_same_bytes_however_long_it_took() -> None:
+    pages = []
+    for seconds in (0.1, 7.0):
+        traces = removal(), erring(), absent()
+        for each in traces:
+            each.seconds = seconds
+        pages.append(page_of(run(*traces)))
+    assert pages[0] == pages[1]
+
+
+@given(st.text(st.characters()))
+def test_any_text_comes_back_from_the_page_and_ends_nothing(text: str) -> None:
+    page = page_of(run(erring(text, text)))
+    assert page.count("<script") == page.count("</script") == 2
+    assert contents_of(page)["traces"][0]["error"] == text
+
+
+@given(st.recursive(st.text() | st.none() | st.integers(), st.lists, max_leaves=5))
+def test_json_in_a_page_is_plain_ascii_without_markup(document: object) -> None:
+    text = json_in_html(document)
+    assert json.loads(text) == document
+    assert text.isascii() and not set(text) & set("<>&")
+
+
+def test_the_sources_make_elements_and_text_and_never_markup() -> None:
+    sources = [contents.__file__.replace("contents.py", name) for name in (*SCRIPTS, *STYLES)]
+    for source in sources:
+        with open(source, encoding="utf-8") as stream:
+            text = stream.read()
+        assert len(text.splitlines()) <= 500, source
+        assert not re.search(
+            r"innerHTML|outerHTML|insertAdjacent|document\.write|\beval\b|new Function|DOMParser"
+            r"|createContextualFragment|</script|<!--",
+            text,
+        ), source
+
+
+def test_every_text_stands_once() -> None:
+    same = [trace(f"traces/{n}.necptrace", differing(1, "close pid=1", "a", "b")) for n in range(9)]
+    strings = document_of(run(*same))["strings"]
+    assert len(strings) == len(set(strings)) < 16
+
+
+def test_groups_point_to_their_examples() -> None:
+    document = document_of(run(identical(), removal(), removal("traces/b.necptrace")))
+    (group,) = document["groups"]
+    assert (group["begun"], group["traces"], group["examples"]) == (2, 2, [0, 1])
+    assert [document["differences"][n]["trace"] for n in group["examples"]] == [1, 2]
+
+
+def test_of_too_many_differences_small_traces_keep_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(contents, "DIFFERENCES", 5)
+    large = trace("traces/large.necptrace")
+    large.examples = [differing(n, f"close pid={n}", "a", "b") for n in range(1, 9)]
+    document = document_of(run(large, removal()))
+    assert [each["trace"] for each in document["differences"]] == [0, 0, 0, 0, 1]
+    assert document["traces"][0]["different"] == 0
+
+
+def timeline(lanes: int, differing_lane: int) -> Timeline:
+    """So many lanes with a mark each, of which one differs."""
+    made = Timeline(lanes)
+    for lane in range(lanes):
+        made.lanes.append(Lane(LaneKind.CLIENT, f"client {lane}", None, lane + 1))
+        made.marks.append(Mark(lane + 1, lane, MarkKind.CALL))
+        made.titles[lane + 1] = "call"
+    assert differing_lane < lanes
+    return made
+
+
+def test_of_too_many_lanes_those_with_differences_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(contents, "LANES", 3)
+    report = trace("traces/a.necptrace", differing(9, "close pid=1", "a", "b"))
+    report.timeline = timeline(20, 8)
+    document = document_of(run(report))
+    drawn = document["traces"][0]["timeline"]
+    labels = [document["strings"][lane["label"]] for lane in drawn["lanes"]]
+    assert labels == ["client 0", "client 1", "client 8"]
+    assert drawn["left_out_lanes"] == 17
+
+
+def test_of_too_many_marks_later_traces_have_no_timeline(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(contents, "MARKS", 30)
+    reports = [trace(f"traces/{n}.necptrace") for n in range(3)]
+    for report in reports:
+        report.timeline = timeline(12, 0)
+    drawn = [each["timeline"] is not None for each in document_of(run(*reports))["traces"]]
+    assert drawn == [True, True, False]

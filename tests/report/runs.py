@@ -1,0 +1,72 @@
+"""Runs made up for tests of reports, and texts that try to break out of them."""
+
+from __future__ import annotations
+
+from necp_replay.diff.collect import Collector
+from necp_replay.diff.judge import RuleOutcome, RuleStatus
+from necp_replay.diff.run_report import RunReport
+from necp_replay.replay.compare import Difference
+from necp_replay.replay.node import Layer
+from necp_replay.replay.report_model import RecordDifference, TraceReport, Truth
+from necp_replay.rules.rule import Action, Rule
+
+RELEASE = "r1"
+
+
+def differing(
+    record: int | None, title: str, expected: str | None, actual: str | None
+) -> RecordDifference:
+    """A record whose status differs."""
+    field = Difference(Layer.RETURN, "status", expected, actual)
+    return RecordDifference(record, title, Truth.RECORDED, [field], ["1 before"])
+
+
+def trace(path: str, *differences: RecordDifference) -> TraceReport:
+    """A trace with these differences, put into chains."""
+    report = TraceReport(path, RELEASE, records=10, seconds=0.25)
+    collector = Collector(report)
+    for difference in differences:
+        collector.add(difference)
+    report.different = len(differences)
+    report.identical = 10 - len(differences)
+    return report
+
+
+def removal(path: str = "traces/client/remove.necptrace") -> TraceReport:
+    """A trace with one difference."""
+    return trace(path, differing(5, "necp_client_action REMOVE client=#1", "ENOENT", "ok retval=0"))
+
+
+def erring(error: str = "damaged at byte 12", path: str = "traces/bad.necptrace") -> TraceReport:
+    """A trace that could not run."""
+    return TraceReport(path, RELEASE, error=error, hint="Mend it.")
+
+
+def absent() -> TraceReport:
+    """A trace that met what is not modelled."""
+    first = "record 3 necp_client_action 99: action 99"
+    return TraceReport(
+        "traces/new.necptrace", RELEASE, 3, identical=2, not_modelled=1, first_not_modelled=first
+    )
+
+
+def expected_differences() -> TraceReport:
+    """A trace that differs only as rules expect."""
+    return TraceReport("traces/known.necptrace", RELEASE, 4, identical=4, expected=2)
+
+
+def identical(path: str = "traces/fine.necptrace") -> TraceReport:
+    """A trace that passes."""
+    return TraceReport(path, RELEASE, 9, identical=9)
+
+
+def run(*traces: TraceReport, command: str = "replay") -> RunReport:
+    """A run over these traces."""
+    if command == "diff":
+        return RunReport("diff", "old", "new", traces)
+    return RunReport("replay", "expected", "replayed", traces)
+
+
+def rule_outcome(status: RuleStatus, why: str = "remove the rule") -> RuleOutcome:
+    """What became of the third rule of a file."""
+    return RuleOutcome(Rule(3, 17, Action.KNOWN, "a reason"), 0, 0, status, why)
