@@ -19,6 +19,13 @@ from necp_replay.cli.arguments import (
     positive,
     project_of,
 )
+from necp_replay.cli.report_files import (
+    add_report_options,
+    check_report_options,
+    keeping_of,
+    print_report,
+    write_reports,
+)
 
 if TYPE_CHECKING:
     from necp_replay.diff.releases import DiffOptions
@@ -28,6 +35,7 @@ if TYPE_CHECKING:
 _EPILOG = """\
 examples:
   necp-replay diff traces --from xnu-4570.41.2 --to xnu-4570.51.1 --jobs 2
+  necp-replay diff traces --from xnu-4570.41.2 --to xnu-4570.51.1 --html report.html
   necp-replay diff traces/differences -v --from xnu-4570.41.2 --to xnu-4570.51.1
   necp-replay diff traces --from xnu-4570.41.2 --to xnu-4570.51.1 --all --format json
   necp-replay diff traces --from xnu-4570.51.1 --to xnu-4570.51.1 --to-engine ./my-engine
@@ -69,6 +77,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         action="store_true",
         help="show every field of the examples; always so for a single trace",
     )
+    add_report_options(parser)
     parser.set_defaults(run=run)
 
 
@@ -90,24 +99,36 @@ def run(options: argparse.Namespace) -> int:
     open_to = None if options.engine is None else engine_of(options)
     # A program may be of a release that is not modelled here.
     new = RELEASES.get(options.to_release) if open_to else find_release(options.to_release)
+    check_report_options(options)
     keep = None if options.all else options.limit
     project = project_of(options)
     book = RuleBook(project.rules, day_of(options))
-    diff_options = DiffOptions(old, new, options.to_release, open_to, keep, book)
     traces = find_traces(options.paths, project.traces)
+    keeping = keeping_of(options, len(traces), keep)
+    diff_options = DiffOptions(
+        old,
+        new,
+        options.to_release,
+        open_to,
+        keeping.keep,
+        book,
+        most=keeping.most,
+        whole=keeping.whole,
+    )
     reports = diff_traces(traces, diff_options, options.jobs)
     pair = (options.from_release, options.to_release)
     complete = covers_all(options.paths, project.traces)
     scope = RunScope([trace.name for trace in traces], pair, complete=complete)
     rules = judge_rules(book, reports, scope)
     report = RunReport("diff", *pair, reports, complete, rules=rules)
+    write_reports(options, report, keep)
     if options.format == "json":
         print(diff_json(report))
     else:
         verbose = options.verbose or len(traces) == 1
         style = style_for(sys.stdout)
         parts = [rules_text(report, style), diff_text(report, style, verbose=verbose)]
-        print("\n\n".join(part for part in parts if part))
+        print_report("\n\n".join(part for part in parts if part), options)
     return report.exit_status
 
 

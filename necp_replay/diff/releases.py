@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from necp_replay.diff.attribution import Attribution, Wanted
-from necp_replay.diff.collect import EXAMPLES, Collector
+from necp_replay.diff.collect import EXAMPLES, KEPT, Collector
 from necp_replay.diff.kept import KEPT_RECORDS, KeptAnswers
 from necp_replay.diff.ladder import same_state
 from necp_replay.diff.observed import ObservedProfile
@@ -31,6 +31,7 @@ from necp_replay.replay.names import StableNames
 from necp_replay.replay.node import escape
 from necp_replay.replay.render_input import title
 from necp_replay.replay.report_model import TraceReport
+from necp_replay.replay.second_look import look_again
 from necp_replay.rules.book import RuleBook
 from necp_replay.trace.codec import NumberedRecord
 from necp_replay.trace.reader import TraceReader
@@ -60,6 +61,10 @@ class DiffOptions:
     explains: bool = True
     """Whether to look for facts; without, differences are counted only."""
     on_records: Callable[[int], None] | None = None
+    most: int = KEPT
+    """Differences of one trace that are kept whole at most."""
+    whole: bool = False
+    """Whether both sides of what is kept are wanted, and a timeline of each trace that differs."""
 
 
 def diff_trace(path: Path, name: str, options: DiffOptions) -> TraceReport:
@@ -79,9 +84,11 @@ def diff_trace(path: Path, name: str, options: DiffOptions) -> TraceReport:
                 raise TraceError("the trace holds no records", file=report.path)
             if wanted is not None and options.explains:
                 rules = options.rules.for_diff(name, options.old.release, options.to_release)
-                collector = partial(Collector, report, options.keep, rules)
+                collector = partial(Collector, report, options.keep, rules, options.most)
                 wanted = replace(wanted, answers=comparison.answers)
                 _attribute(comparison.steps or reader, wanted, options, report, collector)
+        if options.whole and report.different:
+            look_again(path, report, _open_newer(options), Machine(options.old))
     except NecpReplayError as error:
         report.error = str(error)
         report.hint = error.hint
@@ -118,6 +125,12 @@ def _attribute(
     report.expected = expected + expected_states
     report.different -= report.expected
     report.identical += expected
+
+
+def _open_newer(options: DiffOptions) -> Engine:
+    if options.open_to is not None:
+        return options.open_to(options.to_release)
+    return Machine(options.new or options.old)
 
 
 def _deciding_facts(options: DiffOptions) -> frozenset[str]:

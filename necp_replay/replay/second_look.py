@@ -20,7 +20,14 @@ from necp_replay.replay.names import StableNames
 from necp_replay.replay.node import lines_of
 from necp_replay.replay.render_outcome import Rendered, render_outcome
 from necp_replay.replay.render_passed import passed_nodes
-from necp_replay.replay.report_model import RecordDifference, Sides, TraceReport, Truth
+from necp_replay.replay.render_snapshot import snapshot_nodes
+from necp_replay.replay.report_model import (
+    FINAL_TITLE,
+    RecordDifference,
+    Sides,
+    TraceReport,
+    Truth,
+)
 from necp_replay.replay.timeline import TimelineBuilder
 from necp_replay.trace.header import OutcomeDetail
 from necp_replay.trace.reader import TraceReader
@@ -57,11 +64,26 @@ def look_again(
             for difference in wanted.get(number, ()):
                 difference.sides = _sides(step, before, outcome, names, difference, measured)
     report.timeline = builder.timeline
+    if expected is not None:
+        _fill_final_state(report, expected, actual, names)
 
 
 def sides_of_text(expected: Rendered | None, actual: Rendered | None) -> Sides:
     """Both sides of outcomes that are text already, such as a golden's."""
     return Sides(_lines(expected), _lines(actual))
+
+
+def _fill_final_state(
+    report: TraceReport, expected: Engine, actual: Engine, names: StableNames
+) -> None:
+    """The sides of the difference between two releases that no record has, but the last state."""
+    for difference in report.examples:
+        if difference.record is None and difference.title == FINAL_TITLE:
+            states = (
+                Rendered("", snapshot_nodes(engine.snapshot(), names, beyond_vectors=True))
+                for engine in (expected, actual)
+            )
+            difference.sides = sides_of_text(*states)
 
 
 def _sides(
