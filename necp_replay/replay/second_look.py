@@ -15,6 +15,7 @@ from typing import Final
 from necp_replay.events.inputs import Step
 from necp_replay.events.json_form import outcome_to_json, step_to_json
 from necp_replay.events.outcome import Outcome
+from necp_replay.events.snapshot import Snapshot
 from necp_replay.replay.engine import Engine
 from necp_replay.replay.names import StableNames
 from necp_replay.replay.node import lines_of
@@ -117,6 +118,9 @@ def _sides(
 
 
 def _raw(step: Step, outcome: Outcome, beyond: bool) -> str | None:
+    if isinstance(outcome.answer, Snapshot):
+        # All of it is decoded, and there is much of it.
+        return None
     written = outcome_to_json(outcome, step.input, measured_only=not beyond)
     return _short(json.dumps(written, separators=(",", ":")))
 

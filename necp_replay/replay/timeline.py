@@ -104,6 +104,7 @@ class TimelineBuilder:
         self._inside: dict[int, list[int]] = {}
         self._alive: dict[int, tuple[object, ...]] = {}
         self._state: dict[int, tuple[int, ...]] = {}
+        self._handles: dict[str, list[int]] = {}
         self._next_look = 1
         self._is_down = False
         self._stride = 1
@@ -147,6 +148,9 @@ class TimelineBuilder:
                 yield lane
                 if _is_removed(event, outcome):
                     self._end(lane, number)
+        for lane in self._flows_of(event):
+            found = True
+            yield lane
         if found:
             return
         fd = _fd_of(event, outcome)
@@ -160,6 +164,12 @@ class TimelineBuilder:
             yield lane
             if isinstance(event, syscalls.Close) and outcome.errno == 0:
                 self._end(lane, number)
+
+    def _flows_of(self, event: Input) -> list[int]:
+        """The flows that are alive of the socket or multipath block that a record is about."""
+        name = next((getattr(event, each) for each in _BLOCKS if hasattr(event, each)), None)
+        lanes = self._handles.get(name, []) if isinstance(name, str) else []
+        return [lane for lane in lanes if lane in self._alive]
 
     def _look(self, number: int, state: Snapshot) -> None:
         """Compare the lanes that are alive with what there is now."""
@@ -196,6 +206,8 @@ class TimelineBuilder:
             lane = self._lane(number, key, LaneKind.FLOW, self._flow_label(flow), parent)
             if lane is None:
                 continue
+            if lane not in self._state and flow.handle:
+                self._handles.setdefault(flow.handle, []).append(lane)
             now = (flow.viable, flow.assigned, flow.invalid, flow.interface_index)
             if self._state.setdefault(lane, now) != now:
                 self._state[lane] = now
@@ -273,7 +285,12 @@ _FAMILIES: Final = (
     ("netagent_", "agents"),
     ("necp_session_", "policies"),
     ("socket_", "sockets"),
+    ("inpcb_", "sockets"),
+    ("mppcb_", "sockets"),
+    ("register_", "sockets"),
+    ("assign_from_", "sockets"),
 )
+_BLOCKS: Final = ("socket", "mp", "handle")
 
 
 def _family(event: Input) -> str:

@@ -100,6 +100,11 @@ def test_a_fd_that_is_woken_and_a_flow_that_changes_are_marked() -> None:
     assert (6, "socket flow tcp") in marks(timeline, MarkKind.CHANGE)
 
 
+def test_what_happens_to_a_socket_marks_its_flow() -> None:
+    timeline = timeline_of(life_of_a_client)
+    assert (6, "socket flow tcp") in marks(timeline, MarkKind.CALL)
+
+
 def test_closing_an_fd_ends_what_it_holds() -> None:
     def scenario(system: System) -> None:
         fd = system.add_process(100).necp_open()

@@ -1,7 +1,8 @@
 """What the page shows, as one JSON document: the form that ``model.js`` reads.
 
 Text occurs again and again in ten thousand differences, so every text stands once in ``strings``,
-and everywhere else its number does.
+and everywhere else its number does. So do the parts of outcomes: a part is what stands below one
+line, such as a client of a snapshot, and is made of texts of several lines each.
 """
 
 from __future__ import annotations
@@ -31,6 +32,12 @@ FIELDS: Final = 200
 VALUE_CHARACTERS: Final = 4_000
 """Characters of one value; the sides have more of it."""
 
+RAW_CHARACTERS: Final = 24_000_000
+"""Characters of records as JSON lines; differences that come after have none."""
+_PART_DEPTH: Final = 2
+"""Spaces before a line that begins a part at most: one level below the first."""
+_TEXT_DEPTH: Final = 4
+
 LANE_KINDS: Final = tuple(LaneKind)
 MARK_KINDS: Final = tuple(MarkKind)
 
@@ -46,6 +53,8 @@ class _Document:
     def __init__(self, report: RunReport) -> None:
         self.report = report
         self.strings: dict[str, int] = {}
+        self.parts: dict[tuple[int, ...], int] = {}
+        self.raw_left = RAW_CHARACTERS
         self.places: dict[int, int] = {}
         self.differences: list[dict[str, Any]] = []
         self.marks_left = MARKS
@@ -69,6 +78,7 @@ class _Document:
             "lane_kinds": [kind.value for kind in LANE_KINDS],
             "mark_kinds": [kind.value for kind in MARK_KINDS],
             "strings": list(self.strings),
+            "parts": [list(part) for part in self.parts],
         }
 
     def text(self, text: str) -> int:
@@ -82,6 +92,29 @@ class _Document:
     def optional(self, text: str | None) -> int | None:
         """The number of a text that may not be there."""
         return None if text is None else self.text(text)
+
+    def lines(self, lines: Sequence[str]) -> list[int]:
+        """The numbers of the parts that lines are made of."""
+        parts: list[list[str]] = []
+        for line in lines:
+            depth = len(line) - len(line.lstrip(" "))
+            if depth <= _PART_DEPTH or not parts:
+                parts.append([line])
+            elif depth <= _TEXT_DEPTH:
+                parts[-1].append(line)
+            else:
+                parts[-1][-1] += f"\n{line}"
+        numbers = (tuple(self.texts(part)) for part in parts)
+        return [self.parts.setdefault(part, len(self.parts)) for part in numbers]
+
+    def raw(self, text: str | None) -> int | None:
+        """The number of a record in JSON lines, None when there is no more room for it."""
+        if text is None or text in self.strings:
+            return self.optional(text)
+        if len(text) > self.raw_left:
+            return None
+        self.raw_left -= len(text)
+        return self.text(text)
 
     def _trace(self, number: int, trace: TraceReport, share: int) -> dict[str, Any]:
         ordered = sorted(
@@ -140,13 +173,13 @@ class _Document:
         passed, expected, actual = _buffers(sides)
         names = dict.fromkeys((*expected, *actual))
         return {
-            "passed": self.texts(sides.passed),
-            "expected": self.texts(sides.expected),
-            "actual": self.texts(sides.actual),
+            "passed": self.lines(sides.passed),
+            "expected": self.lines(sides.expected),
+            "actual": self.lines(sides.actual),
             "raw": [
-                self.optional(sides.raw_input),
-                self.optional(sides.raw_expected),
-                self.optional(sides.raw_actual),
+                self.raw(sides.raw_input),
+                self.raw(sides.raw_expected),
+                self.raw(sides.raw_actual),
             ],
             "bytes_passed": [
                 [self.text(name), self.text(content.hex())] for name, content in passed.items()
@@ -224,7 +257,8 @@ def _rule(outcome: RuleOutcome) -> dict[str, Any]:
 
 def _documentation(fact: str) -> str | None:
     """What the profile says of a fact: what the older and the newer releases do."""
-    return fact_documentation().get(fact)
+    text = fact_documentation().get(fact)
+    return None if text is None else " ".join(text.replace("``", "").split())
 
 
 def _shares(wanted: Sequence[int], room: int) -> list[int]:

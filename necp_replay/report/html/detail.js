@@ -187,16 +187,16 @@ function contextOf(difference) {
 function sidesView(sides, label) {
   const view = el("div", { class: "sides" });
   if (sides.passed.length > 0) {
-    const lines = sides.passed.map((line) => el("div", { class: "line" }, code(text(line))));
+    const lines = linesOf(sides.passed).map((line) => el("div", { class: "line" }, code(line)));
     view.append(el("details", { class: "passed" },
-      el("summary", {}, "What the process passed, " + counted(sides.passed.length, "line")), ...lines));
+      el("summary", {}, "What the process passed, " + counted(lines.length, "line")), ...lines));
   }
   const table = el("table", { class: "sides-table" },
     el("caption", { class: "said" }, "Both outcomes whole"),
     el("thead", {}, el("tr", {}, el("th", { scope: "col" }, sideLabel("expected", label)),
       el("th", { scope: "col" }, sideLabel("actual", ACTUAL)))));
   const body = el("tbody");
-  const rows = sideBySide(sides.expected.map(text), sides.actual.map(text));
+  const rows = sideBySide(linesOf(sides.expected), linesOf(sides.actual));
   for (const run of runsOf(rows)) body.append(...rowsOfRun(run, body));
   table.append(body);
   if (rows.length === 0) view.append(el("p", { class: "quiet" }, "Neither side has an outcome."));

@@ -118,8 +118,8 @@ function changeText(finding) {
   return [
     el("span", { class: "quiet" }, untrusted(path)),
     " ",
-    code(expected.slice(0, 60), "expected"),
+    code(expected, "expected"),
     el("span", { class: "arrow" }, " → "),
-    code(actual.slice(0, 60), "actual"),
+    code(actual, "actual"),
   ];
 }

@@ -23,6 +23,11 @@ function text(index) {
   return index === null || index === undefined ? null : STRINGS[index];
 }
 
+/** The lines that these parts are made of. */
+function linesOf(parts) {
+  return parts.flatMap((part) => CONTENTS.parts[part].flatMap((index) => STRINGS[index].split("\n")));
+}
+
 /** All findings, in the order of traces, then of records. */
 const FINDINGS = makeFindings();
 /** From a key to the place of its finding. */
@@ -102,11 +107,24 @@ function layersOf(finding) {
   return [...new Set(finding.difference.fields.map((field) => text(field[0])))];
 }
 
-/** A field that differs, in one line. */
+const SUMMARY_CHARACTERS = 48;
+
+/** A field that differs, in one line; of long values the part in which they differ. */
 function fieldSummary(field) {
-  const sides = [text(field[2]), text(field[3])].map((side) => (side === null ? "–" : side));
+  const [expected, actual] = [text(field[2]), text(field[3])];
   const path = text(field[1]).split(" > ").pop();
-  return { path, expected: sides[0], actual: sides[1] };
+  let start = 0;
+  if (expected !== null && actual !== null) {
+    while (start < expected.length && expected[start] === actual[start]) start += 1;
+  }
+  const clip = (side) => {
+    if (side === null) return "–";
+    if (side.length <= SUMMARY_CHARACTERS) return side;
+    const from = start > SUMMARY_CHARACTERS / 2 ? start - 8 : 0;
+    const part = side.slice(from, from + SUMMARY_CHARACTERS);
+    return (from > 0 ? "…" : "") + part + (from + SUMMARY_CHARACTERS < side.length ? "…" : "");
+  };
+  return { path, expected: clip(expected), actual: clip(actual) };
 }
 
 /** Everything of a finding that search looks at, in small letters; made when first asked for. */

@@ -81,12 +81,12 @@ function causeRow(group, choose) {
   const button = el("button", { type: "button", class: "cause-name", "data-group": key },
     groupBadge(key), el("span", {}, code(kind, "row-kind"), group.fact === null
       ? el("small", {}, CONTENTS.command === "diff" ? "no fact explains it · " : "fingerprint ", code(key))
-      : el("small", {}, "explained by ", code(text(group.fact), "fact"))));
-  if (group.documentation) button.title = group.documentation;
+      : [el("small", {}, "explained by ", code(text(group.fact), "fact")),
+        group.documentation ? el("small", { class: "documentation" }, group.documentation) : null]));
   button.addEventListener("click", open);
   const change = summary === null ? "" : [el("div", { class: "quiet" }, untrusted(summary.path)),
-    el("div", {}, code(summary.expected.slice(0, 120), "expected"), el("span", { class: "arrow" }, " → "),
-      code(summary.actual.slice(0, 120), "actual"))];
+    el("div", {}, code(summary.expected, "expected"), el("span", { class: "arrow" }, " → "),
+      code(summary.actual, "actual"))];
   return el("tr", {}, el("th", { scope: "row" }, button), el("td", { class: "change" }, change),
     ...[group.begun, group.followed, group.traces].map((value) =>
       el("td", { class: "number" }, number(value))));
