@@ -114,7 +114,7 @@ def run(options: argparse.Namespace) -> int:
         unused_goldens(goldens, names) if complete else [],
         judge_rules(book, reports, scope),
     )
-    facts = likely_facts(run.groups)
+    facts = run.facts = likely_facts(run.groups)
     write_reports(options, run, EXAMPLES)
     if options.format == "json":
         print(replay_json(run, facts))

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from necp_replay.diff.groups import Group, group_differences
 from necp_replay.diff.judge import RuleOutcome
+from necp_replay.diff.likely_fact import LikelyFact
 from necp_replay.replay.report_model import EXIT_STATUS, TraceReport, Verdict, exit_status
 
 
@@ -19,7 +20,8 @@ class RunReport:
     ``expected_label`` and ``actual_label`` name both sides of every difference, such as
     ``recorded`` and ``replayed``, or two releases. ``complete`` says that the run covered every
     trace below the root of traces, so that what it did not use nothing uses; ``unused_goldens``
-    is filled in only then. ``rules`` tells what became of each rule of the project.
+    is filled in only then. ``rules`` tells what became of each rule of the project. ``facts`` are
+    likely to explain groups of a replay, by the group's key.
     """
 
     command: str
@@ -29,6 +31,7 @@ class RunReport:
     complete: bool = False
     unused_goldens: list[Path] = field(default_factory=list)
     rules: list[RuleOutcome] = field(default_factory=list)
+    facts: dict[str, LikelyFact] = field(default_factory=dict)
 
     @cached_property
     def groups(self) -> list[Group]:

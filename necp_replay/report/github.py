@@ -16,8 +16,9 @@ from necp_replay.diff.judge import RuleOutcome
 from necp_replay.diff.run_report import RunReport
 from necp_replay.replay.node import escape
 from necp_replay.replay.report_model import TraceReport, Verdict
+from necp_replay.report.groups_text import place_of
 from necp_replay.report.markdown import markdown_code, markdown_table
-from necp_replay.report.trace_lines import change_of, command_again, first_line, where_of
+from necp_replay.report.trace_lines import cause_of, change_of, command_again, first_line
 from necp_replay.report.words import counted
 from necp_replay.rules.project import FILE_NAME as RULES_FILE
 
@@ -151,12 +152,15 @@ def _group_row(run: RunReport, group: Group) -> list[str]:
     if group.examples:
         first = group.examples[0]
         difference = first.difference
-        place = f"{first.trace} {where_of(difference)}"
+        place = f"{first.trace} {place_of(difference)}"
         change = change_of(run, difference)
         example = f"{markdown_code(place)}<br>{markdown_code(change)}"
         cause = f"{markdown_code(difference.kind)}<br>{cause}"
-        if group.fact is None:
-            cause += " (no fact explains it)" if run.command == "diff" else ""
+        known = cause_of(run, group.key, group.fact)
+        if known is not None:
+            cause += f"<br>{markdown_code(known)}"
+        elif run.command == "diff":
+            cause += "<br>no fact explains it"
     return [cause, example, f"{group.begun:,}", f"{group.followed:,}", f"{group.traces:,}"]
 
 

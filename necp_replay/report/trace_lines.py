@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from typing import Final
 
 from necp_replay.diff.run_report import RunReport
-from necp_replay.replay.compare import Difference
-from necp_replay.replay.report_model import RecordDifference, TraceReport, Truth
+from necp_replay.replay.report_model import RecordDifference, TraceReport
+from necp_replay.report.fields_text import clipped, clipped_pair, field_lines
+from necp_replay.report.groups_text import fact_text, place_of, side_labels
+from necp_replay.report.style import Style
 
 SHOWN_RECORDS: Final = 10
-_SHOWN_FIELDS: Final = 12
-_SHOWN_CHARACTERS: Final = 400
+_SHOWN_IN_LINE: Final = 120
 
 
 def trace_lines(run: RunReport, trace: TraceReport) -> Iterator[str]:
@@ -50,7 +51,7 @@ def first_line(run: RunReport, trace: TraceReport) -> str:
         return trace.error.splitlines()[0] if trace.error else "could not run"
     if trace.examples:
         first = trace.examples[0]
-        return f"{where_of(first)} {first.title}: {change_of(run, first)}"
+        return f"{place_of(first)} {first.title}: {change_of(run, first)}"
     if trace.missing_golden:
         return "no golden"
     if trace.first_not_modelled is not None:
@@ -58,57 +59,39 @@ def first_line(run: RunReport, trace: TraceReport) -> str:
     return f"{trace.different:,} records differ"
 
 
-def where_of(difference: RecordDifference) -> str:
-    """``record 5``, or what stands for it."""
-    return "-" if difference.record is None else f"record {difference.record:,}"
-
-
 def change_of(run: RunReport, difference: RecordDifference) -> str:
     """The first field that differs, with both sides, in one line."""
     if not difference.differences:
         return ""
     field = difference.differences[0]
-    expected, actual = _short(field.expected, 120), _short(field.actual, 120)
+    expected, actual = clipped_pair(field.expected, field.actual, _SHOWN_IN_LINE)
     expected_label, actual_label = labels_of(run, difference)
-    path = _short(field.path.rpartition(" > ")[2], 120)
+    path = clipped(field.path.rpartition(" > ")[2], _SHOWN_IN_LINE)
     return f"{path}: {expected_label} {expected}, {actual_label} {actual}"
 
 
 def labels_of(run: RunReport, difference: RecordDifference) -> tuple[str, str]:
     """What both sides of a difference are called."""
-    expected = run.expected_label
     if run.command == "replay":
-        expected = "golden" if difference.truth is Truth.GOLDEN else "recorded"
-    return expected, run.actual_label
+        return side_labels(difference)
+    return run.expected_label, run.actual_label
+
+
+def cause_of(run: RunReport, group: str, fact: str | None) -> str | None:
+    """What is known about the cause of a group of differences, None where nothing is."""
+    if fact is not None:
+        return f"explained by {fact}"
+    likely = run.facts.get(group)
+    return None if likely is None else fact_text(likely)
 
 
 def _record_lines(run: RunReport, difference: RecordDifference) -> Iterator[str]:
     yield from (f"  {line}" for line in difference.context)
-    yield f"> {where_of(difference)} {difference.title}"
-    if difference.fact is not None:
-        yield f"  explained by {difference.fact}"
+    yield f"> {place_of(difference)} {difference.title}"
+    cause = cause_of(run, difference.group, difference.fact)
+    if cause is not None:
+        yield f"  {cause}"
     if difference.followers:
         yield f"  {difference.followers:,} later differences follow from it"
-    layer = None
     labels = labels_of(run, difference)
-    for field in difference.differences[:_SHOWN_FIELDS]:
-        if field.layer is not layer:
-            layer = field.layer
-            yield f"  {layer.value}"
-        yield from _field_lines(field, labels)
-    hidden = len(difference.differences) - _SHOWN_FIELDS
-    if hidden > 0:
-        yield f"    and {hidden:,} more fields"
-
-
-def _field_lines(field: Difference, labels: tuple[str, str]) -> Iterator[str]:
-    width = max(map(len, labels))
-    yield f"    {field.path}"
-    for label, value in zip(labels, (field.expected, field.actual), strict=True):
-        yield f"      {label:{width}} {_short(value, _SHOWN_CHARACTERS)}"
-
-
-def _short(value: str | None, limit: int) -> str:
-    if value is None:
-        return "-"
-    return value if len(value) <= limit else f"{value[:limit]}... ({len(value):,} characters)"
+    yield from field_lines(difference.differences, labels, Style(coloured=False), "  ")

@@ -19,6 +19,7 @@ from necp_replay.releases.facts import fact_documentation
 from necp_replay.replay.node import escape
 from necp_replay.replay.report_model import RecordDifference, Sides, TraceReport
 from necp_replay.replay.timeline import LaneKind, Mark, MarkKind, Timeline
+from necp_replay.report.groups_text import fact_text
 from necp_replay.report.hexdump import buffers_passed, buffers_returned
 
 DIFFERENCES: Final = 20_000
@@ -199,12 +200,17 @@ class _Document:
         return {
             "key": self.text(group.key),
             "fact": self.optional(group.fact),
+            "likely": self._likely(group),
             "documentation": None if group.fact is None else _documentation(group.fact),
             "begun": group.begun,
             "followed": group.followed,
             "traces": group.traces,
             "examples": [place for place in examples if place is not None],
         }
+
+    def _likely(self, group: Group) -> int | None:
+        fact = self.report.facts.get(group.key)
+        return None if fact is None else self.text(fact_text(fact))
 
     def _timeline(self, trace: TraceReport) -> dict[str, Any] | None:
         timeline = trace.timeline

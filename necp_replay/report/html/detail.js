@@ -76,12 +76,13 @@ function headOf(finding, open) {
 function chainText(finding, open) {
   const difference = finding.difference;
   const line = el("p", { class: "chain-line" });
-  const group = CONTENTS.groups[GROUP_NUMBERS.get(finding.cause) - 1];
+  const group = CONTENTS.groups[GROUP_NUMBERS.get(finding.cause) - 1] || null;
   const fact = group ? text(group.fact) : null;
   if (fact !== null) {
     line.append("Explained by ", code(fact, "fact"));
     line.append(group.documentation ? ": " + group.documentation + " " : ". ");
   }
+  if (group && group.likely !== null) line.append("Likely ", ...untrusted(text(group.likely)), ". ");
   line.append("Fingerprint ", code(text(difference.fingerprint)), ". ");
   if (difference.follows !== null) {
     const begun = FINDINGS.find((each) => each.trace === finding.trace && each.difference &&
