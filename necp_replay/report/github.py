@@ -38,12 +38,7 @@ _SIGNS: Final = {
 def annotation_lines(run: RunReport) -> Iterator[str]:
     """Workflow commands: an error for each trace that failed, warnings for what else is to see."""
     errors = [
-        _command(
-            "error",
-            trace.path,
-            _title(trace),
-            f"{first_line(run, trace)}\n{command_again(run, trace)}",
-        )
+        _command("error", trace.path, _title(trace), _error_message(run, trace))
         for trace in run.traces
         if trace.verdict in (Verdict.ERROR, Verdict.DIFFERENT)
     ]
@@ -178,6 +173,16 @@ def _traces_table(traces: list[TraceReport]) -> str:
     ]
     headers = ["trace", "release", "records", "differ", "not modelled", "verdict"]
     return markdown_table(headers, "llrrrl", rows)
+
+
+def _error_message(run: RunReport, trace: TraceReport) -> str:
+    """What differs first, what is known about the cause, and the command that shows it again."""
+    lines = [first_line(run, trace)]
+    if trace.error is None and trace.examples:
+        first = trace.examples[0]
+        lines.append(cause_of(run, first.group, first.fact) or "")
+    lines.append(command_again(run, trace))
+    return "\n".join(filter(None, lines))
 
 
 def _title(trace: TraceReport) -> str:

@@ -42,8 +42,9 @@ def main() -> None:
     """Make a report, open it, use it, and print what that took."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--differences", type=int, default=10_000, metavar="N")
+    parser.add_argument("--traces", type=int, default=50, metavar="N")
     options = parser.parse_args()
-    run = many(options.differences)
+    run = many(options.differences, options.traces)
     started = time.perf_counter()
     page_text = page_of(run)
     made = time.perf_counter() - started

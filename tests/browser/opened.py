@@ -45,15 +45,15 @@ class Opened:
 
     def text(self, selector: str) -> str:
         """The text of the first element."""
-        return self.page.locator(selector).first.inner_text()
+        return str(self.page.locator(selector).first.inner_text())
 
     def texts(self, selector: str) -> list[str]:
         """The text of all elements."""
-        return self.page.locator(selector).all_inner_texts()
+        return list(self.page.locator(selector).all_inner_texts())
 
     def count(self, selector: str) -> int:
         """How many elements there are."""
-        return self.page.locator(selector).count()
+        return int(self.page.locator(selector).count())
 
     def script(self, expression: str) -> Any:
         """What an expression gives in the page."""

@@ -5,6 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from necp_replay.errors import TraceError
+from necp_replay.events.inputs import Step
+from necp_replay.events.outcome import Outcome
+from necp_replay.events.snapshot import Snapshot
 from necp_replay.golden.run import ReplayOptions, replay_trace
 from necp_replay.golden.store import GoldenStore
 from necp_replay.replay import second_look
@@ -12,7 +16,8 @@ from necp_replay.replay.engine import Engine, open_machine
 from necp_replay.replay.report_model import TraceReport, Truth
 
 OLD, NEW = "xnu-4570.41.2", "xnu-4570.51.1"
-TRACE = Path("traces/differences/remove_unknown_client.necptrace")
+ROOT = Path(__file__).parents[2]
+TRACE = ROOT / "traces/differences/remove_unknown_client.necptrace"
 NAME = "differences/remove_unknown_client"
 
 
@@ -62,7 +67,7 @@ def test_nothing_of_it_is_kept_where_it_is_not_asked_for() -> None:
 
 
 def test_the_golden_gives_the_expected_side_and_the_replay_the_rest(tmp_path: Path) -> None:
-    text = Path(f"golden/{NAME}.golden").read_text("utf-8")
+    text = (ROOT / f"golden/{NAME}.golden").read_text("utf-8")
     changed = tmp_path / f"{NAME}.golden"
     changed.parent.mkdir(parents=True)
     changed.write_text(text.replace("flags=0x0 -> ok retval=3", "flags=0x0 -> EMFILE"), "utf-8")
@@ -86,7 +91,7 @@ def test_two_releases_are_compared_side_by_side() -> None:
 
 def test_no_more_differences_are_kept_than_are_asked_for() -> None:
     report = replay_trace(
-        Path("traces/differences/remove_matrix.necptrace"),
+        ROOT / "traces/differences/remove_matrix.necptrace",
         "differences/remove_matrix",
         ReplayOptions(open_engine=on_the_older, keep=None, most=2),
     )
@@ -102,3 +107,22 @@ def test_what_is_too_long_is_cut_and_says_so(monkeypatch: pytest.MonkeyPatch) ->
     assert sides is not None
     assert sides.expected == ("status: ENOENT", "eff... (4 more)", "(the rest is left out)")
     assert sides.raw_input is None
+
+
+def test_an_engine_that_fails_only_the_second_time_changes_no_verdict() -> None:
+    opened: list[int] = []
+
+    class Failing:
+        def submit(self, step: Step) -> Outcome:
+            raise TraceError("it broke")
+
+        def snapshot(self) -> Snapshot:
+            raise TraceError("it broke")
+
+    def once(_release: str) -> Engine:
+        opened.append(1)
+        return open_machine(OLD) if len(opened) == 1 else Failing()
+
+    report = replay_trace(TRACE, NAME, ReplayOptions(open_engine=once, whole=True))
+    assert len(opened) == 2
+    assert (report.error, report.different, report.timeline) == (None, 1, None)

@@ -9,7 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from necp_replay.diff.judge import RuleStatus
+from necp_replay.diff.likely_fact import LikelyFact
 from necp_replay.report.github import ANNOTATIONS, annotation_lines, shielded, summary
+from necp_replay.report.html.page import page_of
+from necp_replay.report.junit import junit_xml
 from necp_replay.report.markdown import markdown_code
 from tests.report.runs import (
     absent,
@@ -119,3 +122,15 @@ def test_markdown_shows_text_as_it_is(text: str) -> None:
 def test_nothing_in_markdown_code_is_markup(text: str) -> None:
     inside = markdown_code(text).removeprefix("<code>").removesuffix("</code>")
     assert re.fullmatch(r"(&#\d+;|[A-Za-z0-9 \-/,.=])*", inside)
+
+
+def test_what_is_likely_behind_a_difference_is_said_with_it() -> None:
+    report = run(removal())
+    key = report.groups[0].key
+    report.facts = {key: LikelyFact("remove_unknown_client_is_error", "True", "False", ("r0",))}
+    said = "it is as if remove_unknown_client_is_error were False, which it is in r0"
+    (line,) = annotation_lines(report)
+    assert said in line
+    assert said.replace("_", "&#95;") in summary(report)
+    assert said in junit_xml(report)
+    assert said in page_of(report)

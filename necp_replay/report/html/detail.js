@@ -82,7 +82,7 @@ function chainText(finding, open) {
     line.append("Explained by ", code(fact, "fact"));
     line.append(group.documentation ? ": " + group.documentation + " " : ". ");
   }
-  if (group && group.likely !== null) line.append("Likely ", ...untrusted(text(group.likely)), ". ");
+  if (group && group.likely !== null) line.append(...untrusted(sentence(text(group.likely))), ". ");
   line.append("Fingerprint ", code(text(difference.fingerprint)), ". ");
   if (difference.follows !== null) {
     const begun = FINDINGS.find((each) => each.trace === finding.trace && each.difference &&

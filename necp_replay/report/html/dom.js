@@ -74,6 +74,11 @@ function counted(value, noun) {
   return number(value) + " " + noun + (value === 1 ? "" : "s");
 }
 
+/** A text with a capital letter at its beginning. */
+function sentence(text) {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
 function byId(id) {
   return document.getElementById(id);
 }

@@ -81,7 +81,7 @@ function causeRow(group, choose) {
   const button = el("button", { type: "button", class: "cause-name", "data-group": key },
     groupBadge(key), el("span", {}, code(kind, "row-kind"), group.fact === null
       ? [el("small", {}, CONTENTS.command === "diff" ? "no fact explains it · " : "fingerprint ", code(key)),
-        group.likely === null ? null : el("small", { class: "documentation" }, "Likely ", untrusted(text(group.likely)))]
+        group.likely === null ? null : el("small", { class: "documentation" }, untrusted(sentence(text(group.likely))))]
       : [el("small", {}, "explained by ", code(text(group.fact), "fact")),
         group.documentation ? el("small", { class: "documentation" }, group.documentation) : null]));
   button.addEventListener("click", open);

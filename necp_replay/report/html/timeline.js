@@ -11,6 +11,8 @@ const SIDE_PIXELS = 10;
 const LABEL_PIXELS = 190;
 const LABEL_INDENT = { world: 0, fd: 0, client: 1, flow: 2 };
 const MOST_PIXELS = 24000;
+/** Of more differences only those are drawn that do not fall on one that is drawn already. */
+const MOST_DIAMONDS = 600;
 
 /** Zoom and choices stay as they are while one goes from difference to difference. */
 const timelineView = { zoom: 1, differingOnly: false };
@@ -204,12 +206,16 @@ function cross(x, y) {
 /** A diamond for every differing record, in the heights that `heights` gives for it. */
 function drawDifferences(plot, open, heights, tabindex) {
   const layer = svg("g", { class: "differences" });
+  const drawn = plot.differences.length > MOST_DIAMONDS ? new Set() : null;
   let currentLink = null;
   for (const finding of plot.differences) {
     const { record } = finding.difference;
     const x = record === null ? plot.width - SIDE_PIXELS : xOf(plot, record);
     const isCurrent = finding === plot.current;
     const follows = finding.difference.follows !== null;
+    const column = Math.round(x / 3) + (follows ? "f" : "b");
+    if (drawn !== null && !isCurrent && drawn.has(column)) continue;
+    if (drawn !== null) drawn.add(column);
     const name = "difference" + (isCurrent ? " current" : "") + (follows ? " follows" : "");
     const link = svg("a", {
       class: name,
