@@ -152,3 +152,13 @@ def test_the_focus_can_be_seen_wherever_tab_leads(open_report: Open) -> None:
             break
         assert opened.script(visible) != ["none", "none", "none"], where
     assert len(seen) > 20
+
+
+def test_on_a_screen_of_middle_width_filters_open_on_demand(open_report: Open) -> None:
+    opened = open_report(every_kind(), fragment="#findings", size=(1000, 800))
+    assert not opened.page.locator("#filters").is_visible()
+    opened.page.get_by_role("button", name="Filters").click()
+    opened.page.get_by_label("flow sets").check()
+    assert opened.text("#matches") == "1 of 7 findings"
+    opened.press("Escape")
+    assert not opened.page.locator("#filters").is_visible()

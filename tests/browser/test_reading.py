@@ -1,7 +1,10 @@
 """What the page shows of a run, and how one gets from one finding to the next."""
 
+from necp_replay.diff.judge import RuleStatus
+from necp_replay.diff.likely_fact import LikelyFact
 from tests.browser.conftest import Open
 from tests.browser.reports import every_kind, many
+from tests.report.runs import rule_outcome
 
 
 def test_the_overview_counts_traces_by_verdict(open_report: Open) -> None:
@@ -152,3 +155,26 @@ def test_on_a_narrow_screen_the_finding_takes_the_place_of_the_list(open_report:
     opened.page.locator(".back").click()
     assert opened.page.locator("#list").is_visible()
     assert opened.script("document.documentElement.scrollWidth") <= 420
+
+
+def test_rules_of_this_kind_of_run_are_listed_with_what_became_of_them(open_report: Open) -> None:
+    run = every_kind()
+    run.rules = [
+        rule_outcome(RuleStatus.VANISHED, "remove the rule"),
+        rule_outcome(RuleStatus.APPLIED, ""),
+        rule_outcome(RuleStatus.OTHER_RUN, "is for diff"),
+    ]
+    rows = [" ".join(text.split()) for text in open_report(run).texts(".rules tbody tr")]
+    assert rows == [
+        "3 known ✗ vanished 0 0 a reason remove the rule",
+        "3 known ✓ applied 0 0 a reason",
+    ]
+
+
+def test_the_fact_that_is_likely_behind_a_cause_is_told(open_report: Open) -> None:
+    run = every_kind()
+    run.facts = {run.groups[0].key: LikelyFact("a_fact", "True", "False", ())}
+    opened = open_report(run)
+    assert "It is as if a_fact were False; expected is True" in opened.text(".causes")
+    opened.page.locator(".cause-name").first.click()
+    assert "It is as if a_fact were False; expected is True" in opened.text(".chain-line")

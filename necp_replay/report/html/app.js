@@ -165,8 +165,14 @@ function nextTheme() {
   say("Theme: " + theme);
 }
 
+function showFilters(isOpen) {
+  document.body.classList.toggle("filtering", isOpen);
+  byId("filters-open").setAttribute("aria-expanded", String(isOpen));
+}
+
 function escape() {
-  if (app.inDetail) showList();
+  if (document.body.classList.contains("filtering")) showFilters(false);
+  else if (app.inDetail) showList();
   else if (isFiltered()) {
     clearFilter();
     changed();
@@ -273,8 +279,7 @@ function start() {
     byId("search").focus();
   });
   byId("filters-open").addEventListener("click", () => {
-    const isOpen = document.body.classList.toggle("filtering");
-    byId("filters-open").setAttribute("aria-expanded", String(isOpen));
+    showFilters(!document.body.classList.contains("filtering"));
   });
   byId("theme").addEventListener("click", nextTheme);
   byId("help-open").addEventListener("click", () => byId("help").showModal());

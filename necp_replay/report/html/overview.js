@@ -107,7 +107,7 @@ function rules() {
       rule.expires ? el("div", { class: "quiet" }, "expires " + rule.expires) : null)));
   return el("section", { class: "block" }, el("h2", {}, "Rules"), el("div", { class: "table-box" },
     el("table", { class: "traces rules" }, el("thead", {}, el("tr", {}, names.map((name) =>
-      el("th", { scope: "col", class: name === "Records" || name === "Traces" ? "number" : "" }, name)))),
+      el("th", { scope: "col", class: ["Rule", "Records", "Traces"].includes(name) ? "number" : "" }, name)))),
     el("tbody", {}, rows))));
 }
 
