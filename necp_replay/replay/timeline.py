@@ -29,7 +29,9 @@ from necp_replay.replay.node import escape
 from necp_replay.replay.render_input import title
 
 LANES_FOLLOWED: Final = 4_000
-"""Lanes that are followed while a trace is replayed; what comes later is counted only."""
+"""Lanes that are followed at once; of more, those that ended without a difference go first."""
+_REFUSED_KEPT: Final = 100_000
+"""Lanes for which there was no room that are told apart, so that each counts once."""
 MARKS_KEPT: Final = 6_000
 """Marks of one timeline; of more, those between the differences are thinned evenly."""
 _SEEN_PER_RECORD: Final = 64
@@ -76,7 +78,7 @@ class Mark:
 
 @dataclass(slots=True)
 class Timeline:
-    """The lanes of a trace of so many records, in order of appearance, and the marks on them.
+    """The lanes of a trace of so many records by number, in order of appearance, and their marks.
 
     ``titles`` says of each record with a mark what it was and what it answered. ``looked_every`` is
     the most records between two looks at the engine's state, which is how exact the lives of flows
@@ -84,12 +86,18 @@ class Timeline:
     """
 
     records: int = 0
-    lanes: list[Lane] = field(default_factory=list)
+    lanes: dict[int, Lane] = field(default_factory=dict)
     marks: list[Mark] = field(default_factory=list)
     titles: dict[int, str] = field(default_factory=dict)
     looked_every: int = 1
     left_out_lanes: int = 0
     thinned: int = 0
+
+    def add(self, lane: Lane) -> int:
+        """Add a lane and return its number."""
+        number = 1 + next(reversed(self.lanes), -1)
+        self.lanes[number] = lane
+        return number
 
 
 class TimelineBuilder:
@@ -104,6 +112,7 @@ class TimelineBuilder:
         self._inside: dict[int, list[int]] = {}
         self._alive: dict[int, tuple[object, ...]] = {}
         self._state: dict[int, tuple[int, ...]] = {}
+        self._refused: set[tuple[object, ...]] = set()
         self._handles: dict[str, list[int]] = {}
         self._next_look = 1
         self._is_down = False
@@ -236,16 +245,36 @@ class TimelineBuilder:
         known = self._lanes.get(key)
         if known is not None:
             return known
-        if len(self.timeline.lanes) >= LANES_FOLLOWED:
-            self.timeline.left_out_lanes += 1
+        if len(self.timeline.lanes) >= LANES_FOLLOWED and not self._make_room():
+            if key not in self._refused and len(self._refused) < _REFUSED_KEPT:
+                self._refused.add(key)
+                self.timeline.left_out_lanes += 1
             return None
-        lane = len(self.timeline.lanes)
-        self.timeline.lanes.append(Lane(kind, label, parent, number))
+        lane = self.timeline.add(Lane(kind, label, parent, number))
         self._lanes[key] = lane
         self._alive[lane] = key
         if parent is not None:
             self._inside.setdefault(parent, []).append(lane)
         return lane
+
+    def _make_room(self) -> bool:
+        """Let go of lanes that ended without a difference; False where these are too few."""
+        timeline = self.timeline
+        kept = {mark.lane for mark in timeline.marks if mark.record in self._differing}
+        kept.update(self._alive)
+        for lane in list(kept):
+            parent = timeline.lanes[lane].parent
+            while parent is not None and parent not in kept:
+                kept.add(parent)
+                parent = timeline.lanes[parent].parent
+        if len(kept) > LANES_FOLLOWED * 3 // 4:
+            return False
+        timeline.left_out_lanes += len(timeline.lanes) - len(kept)
+        timeline.lanes = {n: lane for n, lane in timeline.lanes.items() if n in kept}
+        timeline.marks = [mark for mark in timeline.marks if mark.lane in kept]
+        self._drop_titles()
+        self._state = {lane: state for lane, state in self._state.items() if lane in kept}
+        return True
 
     def _end(self, lane: int, number: int) -> None:
         """End a lane, and with it what it holds."""
@@ -273,8 +302,13 @@ class TimelineBuilder:
             dropped = set(passing[::2])
             timeline.marks = [mark for mark in timeline.marks if mark not in dropped]
             timeline.thinned += len(dropped)
-            marked = {mark.record for mark in timeline.marks}
-            timeline.titles = {n: text for n, text in timeline.titles.items() if n in marked}
+            self._drop_titles()
+
+    def _drop_titles(self) -> None:
+        """Titles of records without a mark go."""
+        timeline = self.timeline
+        marked = {mark.record for mark in timeline.marks}
+        timeline.titles = {n: text for n, text in timeline.titles.items() if n in marked}
 
 
 _OPENING: Final = (syscalls.NecpOpen, syscalls.NecpSessionOpen)

@@ -125,14 +125,13 @@ def _numbered(trace: int, number: int) -> RecordDifference:
 
 def _timeline(records: int, differing_records: set[int]) -> Timeline:
     timeline = Timeline(records)
-    timeline.lanes.append(Lane(LaneKind.WORLD, "interfaces", None, 0))
-    timeline.lanes.append(Lane(LaneKind.FD, "pid 100 fd 3", None, 1))
+    timeline.add(Lane(LaneKind.WORLD, "interfaces", None, 0))
+    timeline.add(Lane(LaneKind.FD, "pid 100 fd 3", None, 1))
     for client in range(12):
         born = 2 + client * max(1, records // 14)
         gone = born + records // 3 if client % 3 == 0 else None
-        timeline.lanes.append(Lane(LaneKind.CLIENT, f"client #{client + 1}", 1, born, gone))
-        flow = len(timeline.lanes) - 1
-        timeline.lanes.append(Lane(LaneKind.FLOW, f"socket flow s{client}", flow, born + 3))
+        lane = timeline.add(Lane(LaneKind.CLIENT, f"client #{client + 1}", 1, born, gone))
+        timeline.add(Lane(LaneKind.FLOW, f"socket flow s{client}", lane, born + 3))
     for record in range(1, records + 1):
         lane = 2 + 2 * (record % 12)
         kind = MarkKind.REFUSED if record % 11 == 0 else MarkKind.CALL
@@ -220,7 +219,7 @@ def hostile() -> RunReport:
             sides=Sides((text, f"  {text}: 1"), (text, f"  {text}: 2"), passed=(text,)),
         )
         timeline = Timeline(len(HOSTILE) + 1)
-        timeline.lanes.append(Lane(LaneKind.CLIENT, text, None, 1))
+        timeline.add(Lane(LaneKind.CLIENT, text, None, 1))
         timeline.marks.append(Mark(number + 1, 0, MarkKind.CALL))
         timeline.titles[number + 1] = text
         report = trace_of(f"traces/{text}.necptrace", [found], number + 2, timeline)

@@ -57,7 +57,7 @@ def test_a_trace_that_differs_has_a_timeline() -> None:
     timeline = replayed(whole=True).timeline
     assert timeline is not None
     assert timeline.records == 5
-    assert [lane.label for lane in timeline.lanes][-1] == "client #1"
+    assert [lane.label for lane in timeline.lanes.values()][-1] == "client #1"
 
 
 def test_nothing_of_it_is_kept_where_it_is_not_asked_for() -> None:

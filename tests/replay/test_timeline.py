@@ -32,7 +32,9 @@ def timeline_of(
 
 
 def lanes(timeline: Timeline, kind: LaneKind) -> list[tuple[str, int, int | None]]:
-    return [(lane.label, lane.born, lane.gone) for lane in timeline.lanes if lane.kind is kind]
+    return [
+        (lane.label, lane.born, lane.gone) for lane in timeline.lanes.values() if lane.kind is kind
+    ]
 
 
 def marks(timeline: Timeline, kind: MarkKind) -> list[tuple[int, str]]:
@@ -66,7 +68,7 @@ def test_fds_clients_and_flows_live_from_the_record_that_made_them_to_the_one_th
 def test_a_lane_stands_in_the_one_that_holds_it() -> None:
     timeline = timeline_of(life_of_a_client)
     flow, client = (
-        next(lane for lane in timeline.lanes if lane.kind is kind)
+        next(lane for lane in timeline.lanes.values() if lane.kind is kind)
         for kind in (LaneKind.FLOW, LaneKind.CLIENT)
     )
     assert flow.parent is not None and timeline.lanes[flow.parent] is client
@@ -152,7 +154,24 @@ def test_of_too_many_lanes_the_rest_is_counted(monkeypatch: pytest.MonkeyPatch) 
 
     timeline = timeline_of(scenario)
     assert len(timeline.lanes) == 5
-    assert timeline.left_out_lanes > 0
+    # The process, the fd and ten clients.
+    assert timeline.left_out_lanes == 12 - 5
+
+
+def test_lanes_that_ended_without_a_difference_make_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(timelines, "LANES_FOLLOWED", 8)
+
+    def scenario(system: System) -> None:
+        fd = system.add_process(100).necp_open()
+        for _ in range(30):
+            fd.add(remote="203.0.113.5:443").remove()
+
+    timeline = timeline_of(scenario, frozenset({4}))
+    labels = [label for label, _, _ in lanes(timeline, LaneKind.CLIENT)]
+    assert labels[0] == "client #1"
+    assert labels[-1] == "client #30"
+    assert len(timeline.lanes) + timeline.left_out_lanes == 32
+    assert {mark.lane for mark in timeline.marks} <= set(timeline.lanes)
 
 
 def test_much_state_is_looked_at_seldom() -> None:

@@ -284,7 +284,7 @@ def _chosen_lanes(timeline: Timeline, differing: set[int | None]) -> list[int]:
     for mark in timeline.marks:
         if mark.record in differing:
             _take(timeline, mark, first)
-    for lane in range(len(timeline.lanes)):
+    for lane in timeline.lanes:
         if len(first) >= LANES:
             break
         _take(timeline, Mark(0, lane, MarkKind.CALL), first)

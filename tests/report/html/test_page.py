@@ -104,7 +104,7 @@ def timeline(lanes: int, differing_lane: int) -> Timeline:
     """So many lanes with a mark each, of which one differs."""
     made = Timeline(lanes)
     for lane in range(lanes):
-        made.lanes.append(Lane(LaneKind.CLIENT, f"client {lane}", None, lane + 1))
+        made.add(Lane(LaneKind.CLIENT, f"client {lane}", None, lane + 1))
         made.marks.append(Mark(lane + 1, lane, MarkKind.CALL))
         made.titles[lane + 1] = "call"
     assert differing_lane < lanes
