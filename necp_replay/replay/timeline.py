@@ -22,6 +22,7 @@ from necp_replay.events.effects import Wake
 from necp_replay.events.inputs import NAMES_OF_INPUTS, Input, Step
 from necp_replay.events.json_shapes import field_types
 from necp_replay.events.outcome import Outcome
+from necp_replay.events.processes import ProcExit
 from necp_replay.events.snapshot import ClientSnapshot, FlowSnapshot, Snapshot
 from necp_replay.replay.engine import Engine
 from necp_replay.replay.names import StableNames
@@ -114,6 +115,7 @@ class TimelineBuilder:
         self._state: dict[int, tuple[int, ...]] = {}
         self._refused: set[tuple[object, ...]] = set()
         self._handles: dict[str, list[int]] = {}
+        self._ended = 0
         self._next_look = 1
         self._is_down = False
         self._stride = 1
@@ -162,16 +164,32 @@ class TimelineBuilder:
             yield lane
         if found:
             return
-        fd = _fd_of(event, outcome)
-        lane = None if fd is None else self._lanes.get(("fd", *fd))
-        if lane is None and fd is not None and isinstance(event, _OPENING):
-            lane = self._lane(number, ("fd", *fd), LaneKind.FD, f"pid {fd[0]} fd {fd[1]}", None)
+        lane = self._fd_lane(number, event, _fd_of(event, outcome))
         if lane is None:
             family = _family(event)
             lane = self._lane(0, ("world", family), LaneKind.WORLD, family, None)
         if lane is not None:
             yield lane
             if isinstance(event, syscalls.Close) and outcome.errno == 0:
+                self._end(lane, number)
+        if isinstance(event, ProcExit):
+            self._end_sessions(number, event.pid)
+
+    def _fd_lane(self, number: int, event: Input, fd: tuple[int, int] | None) -> int | None:
+        """The lane of an fd, a new one where it is opened now."""
+        if fd is None:
+            return None
+        if isinstance(event, syscalls.NecpOpen):
+            return self._lane(number, ("fd", *fd), LaneKind.FD, _fd_label(*fd), None)
+        if isinstance(event, syscalls.NecpSessionOpen):
+            label = f"{_fd_label(*fd)} session"
+            return self._lane(number, ("session", *fd), LaneKind.FD, label, None)
+        return self._lanes.get(("fd", *fd), self._lanes.get(("session", *fd)))
+
+    def _end_sessions(self, number: int, pid: int) -> None:
+        """A process's policy sessions end with it; no snapshot tells on which fd they were."""
+        for lane, key in list(self._alive.items()):
+            if key[:2] == ("session", pid):
                 self._end(lane, number)
 
     def _flows_of(self, event: Input) -> list[int]:
@@ -186,8 +204,7 @@ class TimelineBuilder:
         count = 0
         for fd in (*state.fds, *state.observers):
             key: tuple[object, ...] = ("fd", fd.pid, fd.fd)
-            label = f"pid {fd.pid} fd {fd.fd}"
-            fd_lane = self._lane(number, key, LaneKind.FD, label, None)
+            fd_lane = self._lane(number, key, LaneKind.FD, _fd_label(fd.pid, fd.fd), None)
             seen.add(-1 if fd_lane is None else fd_lane)
             for client in fd.clients:
                 count += 1 + len(client.flows)
@@ -197,7 +214,7 @@ class TimelineBuilder:
                 seen.add(lane)
                 seen.update(self._flows(number, client, lane))
         for lane, key in list(self._alive.items()):
-            if lane not in seen and key[0] != "world" and self.timeline.lanes[lane].born <= number:
+            if lane not in seen and key[0] not in ("world", "session"):
                 self._end(lane, number)
         count += sum(len(s.policies) for s in state.policies.sessions) if state.policies else 0
         count += len(state.netagents.agents) if state.netagents else 0
@@ -216,7 +233,9 @@ class TimelineBuilder:
             if lane is None:
                 continue
             if lane not in self._state and flow.handle:
-                self._handles.setdefault(flow.handle, []).append(lane)
+                others = self._handles.get(flow.handle, ())
+                alive = [other for other in others if other in self._alive]
+                self._handles[flow.handle] = [*alive, lane]
             now = (flow.viable, flow.assigned, flow.invalid, flow.interface_index)
             if self._state.setdefault(lane, now) != now:
                 self._state[lane] = now
@@ -234,7 +253,7 @@ class TimelineBuilder:
         parent = None
         if fd is not None:
             key = ("fd", *fd)
-            parent = self._lane(number, key, LaneKind.FD, f"pid {fd[0]} fd {fd[1]}", None)
+            parent = self._lane(number, key, LaneKind.FD, _fd_label(*fd), None)
         label = f"client {self._names.name(client_id)}"
         return self._lane(number, ("client", client_id), LaneKind.CLIENT, label, parent)
 
@@ -259,6 +278,9 @@ class TimelineBuilder:
 
     def _make_room(self) -> bool:
         """Let go of lanes that ended without a difference; False where these are too few."""
+        if self._ended < LANES_FOLLOWED // 4:
+            return False
+        self._ended = 0
         timeline = self.timeline
         kept = {mark.lane for mark in timeline.marks if mark.record in self._differing}
         kept.update(self._alive)
@@ -281,6 +303,7 @@ class TimelineBuilder:
         key = self._alive.pop(lane, None)
         if key is None:
             return
+        self._ended += 1
         self.timeline.lanes[lane].gone = number
         self._lanes.pop(key, None)
         for inner in self._inside.pop(lane, ()):
@@ -325,6 +348,10 @@ _FAMILIES: Final = (
     ("assign_from_", "sockets"),
 )
 _BLOCKS: Final = ("socket", "mp", "handle")
+
+
+def _fd_label(pid: int, fd: int) -> str:
+    return f"pid {pid} fd {fd}"
 
 
 def _family(event: Input) -> str:

@@ -119,6 +119,24 @@ def test_closing_an_fd_ends_what_it_holds() -> None:
         assert [gone for _, _, gone in lanes(timeline, kind)] == [5]
 
 
+def test_a_policy_session_lives_until_it_is_closed_or_its_process_exits() -> None:
+    def scenario(system: System) -> None:
+        for pid in (100, 101):
+            process = system.add_process(pid, privileged=True)
+            session = process.open_policy_session()
+            process.necp_open().poll()
+            if pid == 100:
+                session.close()
+            process.exit()
+
+    timeline = timeline_of(scenario)
+    lived = [lane for lane in lanes(timeline, LaneKind.FD) if lane[0].endswith("session")]
+    assert [(label, gone) for label, _, gone in lived] == [
+        ("pid 100 fd 3 session", 5),
+        ("pid 101 fd 3 session", 11),
+    ]
+
+
 def test_two_equal_flows_have_a_lane_each() -> None:
     def scenario(system: System) -> None:
         client = system.add_process(100).necp_open().add(remote="203.0.113.5:443")
