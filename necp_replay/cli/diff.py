@@ -22,7 +22,7 @@ from necp_replay.cli.arguments import (
 from necp_replay.cli.report_files import (
     add_report_options,
     check_report_options,
-    keeping_of,
+    kept_for_page,
     print_report,
     write_reports,
 )
@@ -104,17 +104,8 @@ def run(options: argparse.Namespace) -> int:
     project = project_of(options)
     book = RuleBook(project.rules, day_of(options))
     traces = find_traces(options.paths, project.traces)
-    keeping = keeping_of(options, len(traces), keep)
-    diff_options = DiffOptions(
-        old,
-        new,
-        options.to_release,
-        open_to,
-        keeping.keep,
-        book,
-        most=keeping.most,
-        whole=keeping.whole,
-    )
+    besides = kept_for_page(options, len(traces))
+    diff_options = DiffOptions(old, new, options.to_release, open_to, keep, book, besides=besides)
     reports = diff_traces(traces, diff_options, options.jobs)
     pair = (options.from_release, options.to_release)
     complete = covers_all(options.paths, project.traces)

@@ -21,7 +21,7 @@ from necp_replay.cli.arguments import (
 from necp_replay.cli.report_files import (
     add_report_options,
     check_report_options,
-    keeping_of,
+    kept_for_page,
     print_report,
     write_reports,
 )
@@ -91,15 +91,12 @@ def run(options: argparse.Namespace) -> int:
     book = RuleBook(project.rules, day_of(options))
     goldens = goldens_of(options, project)
     traces = find_traces(options.paths, project.traces)
-    keeping = keeping_of(options, len(traces), EXAMPLES)
     replay_options = ReplayOptions(
         options.release,
         goldens,
         engine_of(options),
-        keep=keeping.keep,
         rules=book,
-        most=keeping.most,
-        whole=keeping.whole,
+        besides=kept_for_page(options, len(traces)),
     )
     reports = replay_all(traces, replay_options, jobs=options.jobs, progress=sys.stderr.isatty())
     names = [trace.name for trace in traces]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -13,6 +12,7 @@ if TYPE_CHECKING:
 
 _SUMMARY_FILE: Final = "GITHUB_STEP_SUMMARY"
 _LEAST_KEPT: Final = 100
+_TRACE_KEPT: Final = 10_000
 _PAGE_KEPT: Final = 20_000
 
 
@@ -35,17 +35,6 @@ def add_report_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Keeping:
-    """What reports need of a run: how many chains of a group, how many differences of a trace, and
-    whether both sides of each and the traces' timelines.
-    """
-
-    keep: int | None
-    most: int
-    whole: bool
-
-
 def check_report_options(options: argparse.Namespace) -> None:
     """Refuse what cannot be done together, before any work. Raises UsageError."""
     from necp_replay.errors import UsageError
@@ -60,18 +49,15 @@ def check_report_options(options: argparse.Namespace) -> None:
             raise UsageError("there is no such folder", file=str(path.parent))
 
 
-def keeping_of(options: argparse.Namespace, traces: int, keep: int | None) -> Keeping:
-    """What the reports asked for need of a run over so many traces.
+def kept_for_page(options: argparse.Namespace, traces: int) -> int:
+    """How many differences of each of so many traces the page wants, 0 where none is asked for.
 
-    ``keep`` is what the command itself would keep. The page wants all differences, but not more
-    than it can show: of many traces each keeps its share, and no less than a hundred.
+    It wants all, but not more than it can show: of many traces each keeps its share, and no less
+    than a hundred.
     """
-    from necp_replay.diff.collect import KEPT
-
     if options.html is None:
-        return Keeping(keep, KEPT, whole=False)
-    share = max(_LEAST_KEPT, _PAGE_KEPT // max(1, traces))
-    return Keeping(None, min(KEPT, share), whole=True)
+        return 0
+    return min(_TRACE_KEPT, max(_LEAST_KEPT, _PAGE_KEPT // max(1, traces)))
 
 
 def print_report(text: str, options: argparse.Namespace) -> None:

@@ -17,12 +17,9 @@ GROUPS_KEPT = 1_000
 """Groups of one trace whose examples are kept; all are counted."""
 _NOTHING = Applied()
 
-KEPT = 10_000
-"""Differences of one trace that its report keeps whole at most; all are counted."""
-
 
 def keep_examples(report: TraceReport, keep: int | None) -> None:
-    """Drop from a report what a collector with this ``keep`` would not have kept."""
+    """Drop from a report what a collector with this ``keep`` and no ``besides`` would not keep."""
     if keep is None:
         return
     groups: dict[str, int] = {}
@@ -40,14 +37,14 @@ class Collector:
     """Takes in the differences of one trace in order and fills in its report.
 
     ``keep`` is how many chains of a group keep their first difference whole; None keeps every
-    difference, those that follow as well. No more than ``most`` are kept. ``rules`` are those that
-    may apply in this trace.
+    difference, those that follow as well. ``rules`` are those that may apply in this trace.
+    ``besides`` is how many more differences of any kind are kept.
     """
 
     report: TraceReport
     keep: int | None = EXAMPLES
     rules: Sequence[Rule] = ()
-    most: int = KEPT
+    besides: int = 0
     _chains: Chains = field(default_factory=Chains)
     _expected: _Expected = field(init=False)
 
@@ -87,11 +84,12 @@ class Collector:
             self.report.examples.append(difference)
 
     def _is_kept(self, begins: bool, count: KindCount, groups: int) -> bool:
-        if len(self.report.examples) >= self.most:
-            return False
         if self.keep is None:
             return True
-        return begins and count.begun <= self.keep and groups <= GROUPS_KEPT
+        if begins and count.begun <= self.keep and groups <= GROUPS_KEPT:
+            return True
+        self.besides -= 1
+        return self.besides >= 0
 
 
 @dataclass(slots=True)

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from necp_replay.diff.attribution import Attribution, Wanted
-from necp_replay.diff.collect import EXAMPLES, KEPT, Collector
+from necp_replay.diff.collect import EXAMPLES, Collector
 from necp_replay.diff.kept import KEPT_RECORDS, KeptAnswers
 from necp_replay.diff.ladder import same_state
 from necp_replay.diff.observed import ObservedProfile
@@ -61,10 +61,9 @@ class DiffOptions:
     explains: bool = True
     """Whether to look for facts; without, differences are counted only."""
     on_records: Callable[[int], None] | None = None
-    most: int = KEPT
-    """Differences of one trace that are kept whole at most."""
-    whole: bool = False
-    """Whether both sides of what is kept are wanted, and a timeline of each trace that differs."""
+    besides: int = 0
+    """So many more differences of a trace are kept, of any kind. Where there are any, both sides of
+    all that is kept are wanted, and a timeline of each trace that differs."""
 
 
 def diff_trace(path: Path, name: str, options: DiffOptions) -> TraceReport:
@@ -84,10 +83,10 @@ def diff_trace(path: Path, name: str, options: DiffOptions) -> TraceReport:
                 raise TraceError("the trace holds no records", file=report.path)
             if wanted is not None and options.explains:
                 rules = options.rules.for_diff(name, options.old.release, options.to_release)
-                collector = partial(Collector, report, options.keep, rules, options.most)
+                collector = partial(Collector, report, options.keep, rules, options.besides)
                 wanted = replace(wanted, answers=comparison.answers)
                 _attribute(comparison.steps or reader, wanted, options, report, collector)
-        if options.whole and report.different:
+        if options.besides and report.different:
             look_again(path, report, _open_newer(options), Machine(options.old))
     except NecpReplayError as error:
         report.error = str(error)

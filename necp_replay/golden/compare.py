@@ -15,7 +15,9 @@ from necp_replay.replay.second_look import sides_of_text
 FINAL_TITLE = "final state"
 
 
-def golden_differences(golden: GoldenDocument, actual: GoldenDocument) -> list[RecordDifference]:
+def golden_differences(
+    golden: GoldenDocument, actual: GoldenDocument, *, with_sides: bool = False
+) -> list[RecordDifference]:
     """Every record whose outcome is not the golden's, in order, the final state last.
 
     Records are aligned by what their inputs were, so one record more or less is reported as that.
@@ -24,19 +26,15 @@ def golden_differences(golden: GoldenDocument, actual: GoldenDocument) -> list[R
     for old, new in aligned_stanzas(golden, actual):
         difference = stanza_difference(old, new)
         if difference is not None:
-            difference.sides = sides_of_text(_rendered(old), _rendered(new))
+            if with_sides:
+                difference.sides = sides_of_text(_rendered(old), _rendered(new))
             differences.append(difference)
     final = rendered_differences(Rendered("", golden.final), Rendered("", actual.final))
     if final:
-        differences.append(
-            RecordDifference(
-                None,
-                FINAL_TITLE,
-                Truth.GOLDEN,
-                final,
-                sides=sides_of_text(Rendered("", golden.final), Rendered("", actual.final)),
-            )
-        )
+        last = RecordDifference(None, FINAL_TITLE, Truth.GOLDEN, final)
+        if with_sides:
+            last.sides = sides_of_text(Rendered("", golden.final), Rendered("", actual.final))
+        differences.append(last)
     return differences
 
 

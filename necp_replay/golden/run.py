@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from necp_replay.diff.collect import EXAMPLES, KEPT, Collector
+from necp_replay.diff.collect import EXAMPLES, Collector
 from necp_replay.errors import NecpReplayError, TraceError
 from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Absent, Outcome, Panicked, TypeConfused
@@ -42,10 +42,9 @@ class ReplayOptions:
     """Differences of each group that a report keeps whole; None: all."""
     rules: RuleBook = field(default_factory=RuleBook)
     """Which differences are expected."""
-    most: int = KEPT
-    """Differences of one trace that are kept whole at most."""
-    whole: bool = False
-    """Whether both sides of what is kept are wanted, and a timeline of each trace that differs."""
+    besides: int = 0
+    """So many more differences of a trace are kept, of any kind. Where there are any, both sides of
+    all that is kept are wanted, and a timeline of each trace that differs."""
 
 
 def replay_trace(path: Path, name: str, options: ReplayOptions) -> TraceReport:
@@ -60,7 +59,7 @@ def replay_trace(path: Path, name: str, options: ReplayOptions) -> TraceReport:
             release = options.release or reader.header.release
             report.release = escape(release)
             _Run(reader, name, release, report, options).run()
-        if options.whole and report.different:
+        if options.besides and report.different:
             look_again(path, report, options.open_engine(release))
     except NecpReplayError as error:
         # It names files, whose names need not be fit for a terminal.
@@ -130,7 +129,7 @@ class _Run:
             report.scenario = escape(header.source)
         self.differing: set[int] = set()
         rules = options.rules.for_replay(name, release)
-        self.collector = Collector(report, options.keep, rules, options.most)
+        self.collector = Collector(report, options.keep, rules, options.besides)
         self.builder: GoldenBuilder | None = None
         self.golden_path: Path | None = None
         if options.goldens is not None:
@@ -226,7 +225,9 @@ class _Run:
         actual = self.builder.finish()
         if actual.text() == text:
             return
-        found = golden_differences(parse(text, self.golden_path), actual)
+        found = golden_differences(
+            parse(text, self.golden_path), actual, with_sides=self.options.besides > 0
+        )
         for difference in found:
             if difference.record in self.differing or not self.collector.add(difference):
                 continue

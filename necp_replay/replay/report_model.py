@@ -94,8 +94,8 @@ class TraceReport:
     counts all of them by :attr:`RecordDifference.group`. ``expected`` counts records (and the
     final state) whose differences rules expect, the records being among ``identical``; ``hidden``
     counts by the number of a rule where it hid something. ``scenario`` is FILE::NAME of what the
-    trace was recorded from, if that was a scenario.
-    ``timeline`` is there where a report asked for it.
+    trace was recorded from, if that was a scenario. ``timeline`` is there where a report asked for
+    it.
     """
 
     path: str

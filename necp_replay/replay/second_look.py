@@ -35,6 +35,8 @@ from necp_replay.replay.timeline import TimelineBuilder
 from necp_replay.trace.header import OutcomeDetail
 from necp_replay.trace.reader import TraceReader
 
+SIDES_KEPT: Final = 10_000
+"""Differences of one trace whose sides are kept."""
 SIDE_LINES: Final = 1_500
 """Lines of decoded text that a side keeps."""
 LINE_CHARACTERS: Final = 4_000
@@ -63,7 +65,7 @@ def sides_of_text(expected: Rendered | None, actual: Rendered | None) -> Sides:
 
 def _look(path: Path, report: TraceReport, actual: Engine, expected: Engine | None) -> None:
     wanted: dict[int, list[RecordDifference]] = {}
-    for difference in report.examples:
+    for difference in report.examples[:SIDES_KEPT]:
         if difference.record is not None:
             wanted.setdefault(difference.record, []).append(difference)
     names = StableNames()

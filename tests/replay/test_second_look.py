@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from necp_replay.diff.collect import keep_examples
 from necp_replay.errors import TraceError
 from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Outcome
@@ -26,15 +27,15 @@ def on_the_older(_release: str) -> Engine:
     return open_machine(OLD)
 
 
-def replayed(*, keep: int | None = 3, whole: bool = False) -> TraceReport:
-    options = ReplayOptions(open_engine=on_the_older, keep=keep, whole=whole)
+def replayed(*, besides: int = 0) -> TraceReport:
+    options = ReplayOptions(open_engine=on_the_older, besides=besides)
     report = replay_trace(TRACE, NAME, options)
     assert report.error is None
     return report
 
 
 def test_both_sides_of_a_difference_are_kept_whole() -> None:
-    (difference,) = replayed(keep=None, whole=True).examples
+    (difference,) = replayed(besides=1).examples
     assert difference.sides is not None
     assert difference.sides.expected == (
         "status: ENOENT",
@@ -45,7 +46,7 @@ def test_both_sides_of_a_difference_are_kept_whole() -> None:
 
 
 def test_the_record_and_both_outcomes_are_kept_as_json_lines() -> None:
-    (difference,) = replayed(whole=True).examples
+    (difference,) = replayed(besides=1).examples
     sides = difference.sides
     assert sides is not None and sides.raw_input and sides.raw_expected and sides.raw_actual
     assert json.loads(sides.raw_input)["op"] == "necp_client_action"
@@ -54,7 +55,7 @@ def test_the_record_and_both_outcomes_are_kept_as_json_lines() -> None:
 
 
 def test_a_trace_that_differs_has_a_timeline() -> None:
-    timeline = replayed(whole=True).timeline
+    timeline = replayed(besides=1).timeline
     assert timeline is not None
     assert timeline.records == 5
     assert [lane.label for lane in timeline.lanes.values()][-1] == "client #1"
@@ -71,7 +72,7 @@ def test_the_golden_gives_the_expected_side_and_the_replay_the_rest(tmp_path: Pa
     changed = tmp_path / f"{NAME}.golden"
     changed.parent.mkdir(parents=True)
     changed.write_text(text.replace("flags=0x0 -> ok retval=3", "flags=0x0 -> EMFILE"), "utf-8")
-    report = replay_trace(TRACE, NAME, ReplayOptions(goldens=GoldenStore(tmp_path), whole=True))
+    report = replay_trace(TRACE, NAME, ReplayOptions(goldens=GoldenStore(tmp_path), besides=1))
     (difference,) = report.examples
     assert difference.truth is Truth.GOLDEN
     sides = difference.sides
@@ -89,20 +90,26 @@ def test_two_releases_are_compared_side_by_side() -> None:
     assert difference.sides.expected[0] == "status: ENOENT"
 
 
-def test_no_more_differences_are_kept_than_are_asked_for() -> None:
-    report = replay_trace(
-        ROOT / "traces/differences/remove_matrix.necptrace",
-        "differences/remove_matrix",
-        ReplayOptions(open_engine=on_the_older, keep=None, most=2),
-    )
-    assert len(report.examples) == 2 < report.different
+def test_differences_kept_besides_are_of_any_kind_and_no_more_than_asked_for() -> None:
+    reports = [
+        replay_trace(
+            ROOT / "traces/differences/remove_matrix.necptrace",
+            "differences/remove_matrix",
+            ReplayOptions(open_engine=on_the_older, keep=1, besides=besides),
+        )
+        for besides in (0, 2)
+    ]
+    plain, more = (report.examples for report in reports)
+    assert len(more) == len(plain) + 2 < reports[0].different
+    keep_examples(reports[1], 1)
+    assert [each.record for each in reports[1].examples] == [each.record for each in plain]
 
 
 def test_what_is_too_long_is_cut_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(second_look, "SIDE_LINES", 1)
     monkeypatch.setattr(second_look, "LINE_CHARACTERS", 3)
     monkeypatch.setattr(second_look, "RAW_CHARACTERS", 10)
-    (difference,) = replayed(whole=True).examples
+    (difference,) = replayed(besides=1).examples
     sides = difference.sides
     assert sides is not None
     assert sides.expected == ("status: ENOENT", "eff... (4 more)", "(the rest is left out)")
@@ -123,6 +130,6 @@ def test_an_engine_that_fails_only_the_second_time_changes_no_verdict() -> None:
         opened.append(1)
         return open_machine(OLD) if len(opened) == 1 else Failing()
 
-    report = replay_trace(TRACE, NAME, ReplayOptions(open_engine=once, whole=True))
+    report = replay_trace(TRACE, NAME, ReplayOptions(open_engine=once, besides=1))
     assert len(opened) == 2
     assert (report.error, report.different, report.timeline) == (None, 1, None)
