@@ -24,6 +24,7 @@ def look_at_everything(opened: Opened, findings: int) -> Opened:
     """Visit every finding with everything unfolded, every filter and what is printed."""
     opened.press("/", "Enter", "b")
     opened.page.locator("#section-raw summary").click()
+    opened.settle()
     for _ in range(findings):
         opened.press("j")
         for passed in opened.page.locator(".passed:not([open]) summary").all():

@@ -36,6 +36,7 @@ def test_identical_traces_are_listed_on_demand(open_report: Open) -> None:
     opened = open_report(every_kind())
     assert "traces/fine.necptrace" not in opened.texts(".traces tbody th")
     opened.page.get_by_text("1 identical trace").click()
+    opened.settle()
     assert "traces/fine.necptrace" in opened.texts(".traces tbody th")
 
 
@@ -78,6 +79,7 @@ def test_bytes_are_dumped_on_demand_with_differing_ones_marked(open_report: Open
 def test_the_record_is_there_as_json_lines(open_report: Open) -> None:
     opened = open_report(many(60, 2), fragment="#findings")
     opened.page.locator("#section-raw summary").click()
+    opened.settle()
     assert '"op": "necp_client_action"' in opened.text(".json")
 
 
