@@ -18,7 +18,7 @@ INSTALL = -m pip install --quiet --disable-pip-version-check
 .PHONY: help replay test lint types schemas-check tests tests-newer \
         conformance traces coverage generated bench schemas fidelity transcripts readme \
         format clean \
-        fuzz damage bench-formats test-report bench-report
+        fuzz damage bench-formats bench-align test-report bench-report
 .DEFAULT_GOAL := help
 
 help: ## List these targets.
@@ -122,6 +122,9 @@ test-report: .venv/ready-report-test ## Test the HTML report in a real browser, 
 
 bench-report: .venv/ready-report-test ## Measure the HTML report with 10,000 differences.
 	$(BIN)/python -m tests.browser.measure $(ARGS)
+
+bench-align: .venv/ready-dev ## Compare traces of a million records that differ in known places.
+	$(BIN)/python -m tests.diff.compare_long $(ARGS)
 
 clean: ## Remove environments, caches and build products.
 	rm -rf .venv .venv-3.* .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist *.egg-info

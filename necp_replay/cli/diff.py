@@ -1,4 +1,4 @@
-"""``necp-replay diff``: the same traces on two releases, and the facts behind what differs."""
+"""``necp-replay diff``: two files, or the same traces on two releases and why they differ."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ from necp_replay.cli.report_files import (
     print_report,
     write_reports,
 )
+from necp_replay.errors import UsageError
 
 if TYPE_CHECKING:
     from necp_replay.diff.releases import DiffOptions
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 
 _EPILOG = """\
 examples:
+  necp-replay diff before.necptrace after.necptrace
+  necp-replay diff golden/client/remove.golden traces/client/remove.necptrace --format json
   necp-replay diff traces --from xnu-4570.41.2 --to xnu-4570.51.1 --jobs 2
   necp-replay diff traces --from xnu-4570.41.2 --to xnu-4570.51.1 --html report.html
   necp-replay diff traces/differences -v --from xnu-4570.41.2 --to xnu-4570.51.1
@@ -49,24 +52,25 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     """Add the command to the command line."""
     parser = commands.add_parser(
         "diff",
-        help="replay traces on two releases, show where they differ and why",
-        description="Replay traces on two releases, and show each difference once: which fact of"
-        " the releases decides it, and where the traces show it.",
+        help="compare two files, or traces on two releases, and show where they differ and why",
+        description="Compare two files (traces or goldens) record by record. Or, with --from and"
+        " --to, replay traces on two releases, and show each difference once: which fact of the"
+        " releases decides it, and where the traces show it.",
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add_paths(parser)
-    parser.add_argument("--from", dest="from_release", required=True, metavar="R1")
-    parser.add_argument("--to", dest="to_release", required=True, metavar="R2")
+    parser.add_argument("--from", dest="from_release", metavar="R1")
+    parser.add_argument("--to", dest="to_release", metavar="R2")
     add_rules(parser)
     add_engine(parser, "--to-engine", "replay --to")
     kept = parser.add_mutually_exclusive_group()
     kept.add_argument(
         "--limit",
         type=positive,
-        default=3,
         metavar="N",
-        help="keep this many differing records of each group in a trace (default: 3)",
+        help="keep this many differing records: of two files (default: 20), or of each group in a"
+        " trace (default: 3)",
     )
     kept.add_argument("--all", action="store_true", help="keep all of them, for --format json")
     add_jobs(parser)
@@ -82,7 +86,40 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 
 def run(options: argparse.Namespace) -> int:
-    """Replay on both, print, and return the exit status."""
+    """Compare, print, and return the exit status."""
+    if options.from_release is not None and options.to_release is not None:
+        return _compare_releases(options)
+    if options.from_release is not None or options.to_release is not None:
+        raise UsageError("one of two releases is missing", hint="Give both, --from R1 and --to R2.")
+    if len(options.paths) != 2 or options.engine is not None:
+        raise UsageError(
+            "diff needs two files, or two releases",
+            hint="Compare two files with `necp-replay diff A B`, two releases with"
+            " `necp-replay diff PATH... --from R1 --to R2`.",
+        )
+    return _compare_files(options)
+
+
+def _compare_files(options: argparse.Namespace) -> int:
+    """Compare two files as they are; nothing is replayed."""
+    from necp_replay.diff.file_diff import SHOWN
+    from necp_replay.golden.files import diff_files
+    from necp_replay.report.files_json import files_json
+    from necp_replay.report.files_text import files_text
+    from necp_replay.report.style import style_for
+
+    limit = sys.maxsize if options.all else options.limit or SHOWN
+    diff = diff_files(*options.paths, limit=limit)
+    if options.format == "json":
+        print(files_json(diff))
+    else:
+        print(files_text(diff, style_for(sys.stdout)))
+    return 1 if diff.is_different else 0
+
+
+def _compare_releases(options: argparse.Namespace) -> int:
+    """Replay on both releases, and say which facts are behind what differs."""
+    from necp_replay.diff.collect import EXAMPLES
     from necp_replay.diff.judge import RunScope, judge_rules
     from necp_replay.diff.releases import DiffOptions
     from necp_replay.diff.run_report import RunReport
@@ -100,7 +137,7 @@ def run(options: argparse.Namespace) -> int:
     # A program may be of a release that is not modelled here.
     new = RELEASES.get(options.to_release) if open_to else find_release(options.to_release)
     check_report_options(options)
-    keep = None if options.all else options.limit
+    keep = None if options.all else options.limit or EXAMPLES
     project = project_of(options)
     book = RuleBook(project.rules, day_of(options))
     traces = find_traces(options.paths, project.traces)

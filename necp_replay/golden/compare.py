@@ -1,76 +1,130 @@
-"""A golden against what an engine did: aligned by record first, then field by field."""
+"""A golden against what an engine did, stanza by stanza as both come, then field by field."""
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from necp_replay.align.sequences import Alignment, align
+from necp_replay.align.wave import Move
 from necp_replay.golden.document import GoldenDocument, Stanza
-from necp_replay.replay.compare import Difference, rendered_differences
-from necp_replay.replay.node import Layer
+from necp_replay.golden.reader import GoldenReader, StanzaText, parse_body
+from necp_replay.golden.text_entries import (
+    TextEntry,
+    TextLikeness,
+    TextSide,
+    nodes_with_ids,
+)
+from necp_replay.replay.compare import rendered_differences
+from necp_replay.replay.difference import Difference
+from necp_replay.replay.node import Layer, Node, lines_of
+from necp_replay.replay.node_differences import node_differences
 from necp_replay.replay.render_outcome import Rendered
-from necp_replay.replay.report_model import RecordDifference, Truth
+from necp_replay.replay.report_model import RecordDifference, Sides, Truth
 from necp_replay.replay.second_look import sides_of_text
 
 FINAL_TITLE = "final state"
 
 
-def golden_differences(
-    golden: GoldenDocument, actual: GoldenDocument, *, with_sides: bool = False
-) -> list[RecordDifference]:
-    """Every record whose outcome is not the golden's, in order, the final state last.
-
-    Records are aligned by what their inputs were, so one record more or less is reported as that.
-    """
-    differences = []
-    for old, new in aligned_stanzas(golden, actual):
-        difference = stanza_difference(old, new)
-        if difference is not None:
-            if with_sides:
-                difference.sides = sides_of_text(_rendered(old), _rendered(new))
-            differences.append(difference)
-    final = rendered_differences(Rendered("", golden.final), Rendered("", actual.final))
-    if final:
-        last = RecordDifference(None, FINAL_TITLE, Truth.GOLDEN, final)
-        if with_sides:
-            last.sides = sides_of_text(Rendered("", golden.final), Rendered("", actual.final))
-        differences.append(last)
-    return differences
+Compared = tuple[Stanza | None, Stanza | None, RecordDifference | None]
+"""A golden's stanza, the one that belongs to it, as far as there are both, and how they differ."""
 
 
-def aligned_stanzas(
+def compare_documents(
     golden: GoldenDocument, actual: GoldenDocument
-) -> Iterator[tuple[Stanza | None, Stanza | None]]:
-    """Every stanza of both, those of the same input together; None where one has no partner."""
-    old, new = golden.stanzas, actual.stanzas
-    matcher = difflib.SequenceMatcher(
-        a=[stanza.title for stanza in old], b=[stanza.title for stanza in new], autojunk=False
+) -> tuple[list[Compared], list[Difference]]:
+    """All stanzas of both, in order, and in what the final states differ.
+
+    Records are aligned by what their inputs were, so one record more or less is reported as that,
+    and ids that are renamed by it are the same.
+    """
+    likeness = TextLikeness()
+    old, new = (
+        text_entries(StanzaText.of(stanza) for stanza in document.stanzas)
+        for document in (golden, actual)
     )
-    for tag, o1, o2, n1, n2 in matcher.get_opcodes():
-        if tag == "equal":
-            yield from zip(old[o1:o2], new[n1:n2], strict=True)
+    olds, news = iter(golden.stanzas), iter(actual.stanzas)
+    compared: list[Compared] = []
+    for step in align(old, new, likeness):
+        if step.move is Move.MATCH:
+            compared += [(next(olds), next(news), None) for _ in range(step.same)]
             continue
-        for stanza in old[o1:o2]:
-            yield stanza, None
-        for stanza in new[n1:n2]:
-            yield None, stanza
+        before = None if step.left is None else next(olds)
+        after = None if step.right is None else next(news)
+        compared.append((before, after, record_difference(step, likeness)))
+    final = nodes_with_ids(actual.final, likeness.bindings.replacements)
+    return compared, node_differences(golden.final, final)
 
 
-def _rendered(stanza: Stanza | None) -> Rendered | None:
-    return None if stanza is None else Rendered(stanza.status, stanza.nodes)
+def golden_differences(golden: GoldenDocument, actual: GoldenDocument) -> list[RecordDifference]:
+    """Every record whose outcome is not the golden's, in order, the final state last."""
+    compared, final = compare_documents(golden, actual)
+    found = [difference for _, _, difference in compared if difference is not None]
+    if final:
+        found.append(RecordDifference(None, FINAL_TITLE, Truth.GOLDEN, final))
+    return found
 
 
-def stanza_difference(old: Stanza | None, new: Stanza | None) -> RecordDifference | None:
-    """How a record differs from its golden's stanza; None where it does not."""
-    if new is None:
-        if old is None:
-            return None
-        missing = Difference(Layer.RETURN, "record", old.status, None)
-        return RecordDifference(None, old.title, Truth.GOLDEN, [missing])
-    if old is None:
-        extra = Difference(Layer.RETURN, "record", None, new.status)
-        return RecordDifference(new.number, new.title, Truth.GOLDEN, [extra])
-    if old.status == new.status and old.nodes == new.nodes:
+def sides_of_step(step: Alignment[TextEntry], likeness: TextLikeness) -> Sides:
+    """Both sides of a step whole, in ids of the golden."""
+    shown = None if step.right is None else likeness.in_left_ids(step.right)
+    return sides_of_text(_rendered(step.left), _rendered(shown))
+
+
+def _rendered(entry: TextEntry | None) -> Rendered | None:
+    return None if entry is None else Rendered(entry.stanza.status, entry.layered_nodes())
+
+
+def text_entries(stanzas: Iterable[StanzaText]) -> Iterator[TextEntry]:
+    """Stanzas on their way into the aligner."""
+    side = TextSide()
+    for stanza in stanzas:
+        yield TextEntry(stanza, side)
+
+
+def record_difference(step: Alignment[TextEntry], likeness: TextLikeness) -> RecordDifference:
+    """What a step of the alignment with a golden found."""
+    if step.right is None:
+        assert step.left is not None
+        stanza = step.left.stanza
+        missing = Difference(Layer.RETURN, "record", stanza.status, None)
+        return RecordDifference(None, stanza.title, Truth.GOLDEN, [missing])
+    number = step.right.stanza.number
+    if step.left is None:
+        stanza = likeness.in_left_ids(step.right).stanza
+        extra = Difference(Layer.RETURN, "record", None, stanza.status)
+        return RecordDifference(number, stanza.title, Truth.GOLDEN, [extra])
+    found = stanza_differences(step.left, step.right, likeness)
+    return RecordDifference(number, step.left.stanza.title, Truth.GOLDEN, found)
+
+
+def stanza_differences(
+    left: TextEntry, right: TextEntry, likeness: TextLikeness
+) -> list[Difference]:
+    """Every field in which two stanzas differ that stand beside each other."""
+    shown = likeness.in_left_ids(right)
+    found = []
+    if left.stanza.title != shown.stanza.title:
+        found.append(Difference(Layer.INPUT, "input", left.stanza.title, shown.stanza.title))
+    found += rendered_differences(
+        Rendered(left.stanza.status, left.layered_nodes()),
+        Rendered(shown.stanza.status, shown.layered_nodes()),
+    )
+    if not found:
+        # Both look the same, but an id was renamed in another way than elsewhere.
+        old, new = (" ".join(entry.form.ids) for entry in (left, right))
+        found.append(Difference(Layer.INPUT, "ids", old, new))
+    return found
+
+
+def final_difference(
+    golden: GoldenReader, final: list[Node], likeness: TextLikeness, *, with_sides: bool
+) -> RecordDifference | None:
+    """How the state at the end differs, None where it does not; the golden was read to its end."""
+    final = nodes_with_ids(final, likeness.bindings.replacements)
+    if golden.final == "\n".join(lines_of(final, 1)):
         return None
-    found = rendered_differences(Rendered(old.status, old.nodes), Rendered(new.status, new.nodes))
-    return RecordDifference(new.number, new.title, Truth.GOLDEN, found)
+    expected = parse_body(FINAL_TITLE, golden.final, golden.final_line)
+    found = RecordDifference(None, FINAL_TITLE, Truth.GOLDEN, node_differences(expected, final))
+    if with_sides:
+        found.sides = sides_of_text(Rendered("", expected), Rendered("", final))
+    return found

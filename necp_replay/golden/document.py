@@ -27,7 +27,7 @@ FINAL_LINE = "final state"
 ARROW = " -> "
 
 # What acts on a terminal, or turns the order of what a person reviews: never written unescaped.
-_CONTROL: Final = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+CONTROL: Final = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 @dataclass(slots=True)
@@ -64,7 +64,7 @@ class GoldenDocument:
 
 def parse_golden(text: str) -> GoldenDocument:
     """The document behind a golden's text. Raises GoldenError naming the line that is wrong."""
-    control = _CONTROL.search(text)
+    control = CONTROL.search(text)
     if control is not None:
         place = text.count("\n", 0, control.start()) + 1
         raise GoldenError(f"the character U+{ord(control[0]):04X} is not escaped", line=place)
@@ -92,7 +92,7 @@ def parse_golden(text: str) -> GoldenDocument:
             ended = True
             title, nodes = FINAL_LINE, document.final
             continue
-        stanza = _parse_head(line, number)
+        stanza = parse_head(line, number)
         document.stanzas.append(stanza)
         title, nodes = stanza.title, stanza.nodes
     _finish(title, nodes, block)
@@ -101,7 +101,8 @@ def parse_golden(text: str) -> GoldenDocument:
     return document
 
 
-def _parse_head(line: str, number: int) -> Stanza:
+def parse_head(line: str, number: int) -> Stanza:
+    """The stanza that a record line begins. Raises GoldenError naming the line."""
     digits, _, rest = line.partition(" ")
     title, arrow, status = rest.partition(ARROW)
     if not (digits.isascii() and digits.isdigit()) or len(digits) > 18 or not arrow:

@@ -12,13 +12,12 @@ from typing import Final, TypeAlias
 
 from necp_replay.diff.collect import Collector
 from necp_replay.diff.fingerprint import fingerprint_of
-from necp_replay.golden.compare import FINAL_TITLE, aligned_stanzas, stanza_difference
+from necp_replay.golden.compare import FINAL_TITLE, compare_documents
 from necp_replay.golden.document import ARROW, GoldenDocument, Stanza
 from necp_replay.golden.find import FoundTrace
 from necp_replay.golden.store import GoldenStore, parse
-from necp_replay.replay.compare import Difference, rendered_differences
+from necp_replay.replay.compare import Difference
 from necp_replay.replay.node import Layer, Node, lines_of
-from necp_replay.replay.render_outcome import Rendered
 from necp_replay.replay.report_model import RecordDifference, TraceReport, Truth
 from necp_replay.rules.book import RuleBook
 
@@ -143,14 +142,13 @@ def _differing_pieces(golden: _ReleaseGolden) -> Iterator[tuple[_Piece, Change]]
     if golden.old is None:
         yield golden.final, _whole_golden(trace, golden.new)
         return
-    for old, new in aligned_stanzas(golden.old, golden.new):
+    compared, fields = compare_documents(golden.old, golden.new)
+    for old, new, difference in compared:
         piece = _Piece(old, new)
         golden.pieces.append(piece)
-        difference = stanza_difference(old, new)
         if difference is not None:
             yield piece, Change(trace, difference, _stanza_lines(old), _stanza_lines(new))
     before, after = golden.old.final, golden.new.final
-    fields = rendered_differences(Rendered("", before), Rendered("", after))
     if fields:
         difference = RecordDifference(None, FINAL_TITLE, Truth.GOLDEN, fields)
         yield golden.final, Change(trace, difference, _node_lines(before), _node_lines(after))

@@ -4,17 +4,27 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from necp_replay.align.sequences import align
+from necp_replay.align.wave import Move
 from necp_replay.diff.collect import EXAMPLES, Collector
+from necp_replay.diff.likeness import Renamed
 from necp_replay.errors import NecpReplayError, TraceError
 from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Absent, Outcome, Panicked, TypeConfused
-from necp_replay.golden.compare import golden_differences
+from necp_replay.golden.compare import (
+    final_difference,
+    record_difference,
+    sides_of_step,
+    text_entries,
+)
 from necp_replay.golden.document import GoldenDocument, Stanza
-from necp_replay.golden.store import GoldenStore, parse
+from necp_replay.golden.reader import GoldenReader, StanzaText
+from necp_replay.golden.store import GoldenStore
+from necp_replay.golden.text_entries import TextEntry, TextLikeness, TextSide
 from necp_replay.replay.compare import outcome_differences, same_as_measured, same_whole
 from necp_replay.replay.context import WINDOW_RECORDS, context_of
 from necp_replay.replay.engine import Engine, EngineFactory, open_machine
@@ -23,7 +33,7 @@ from necp_replay.replay.node import Node, escape, visible
 from necp_replay.replay.render_input import title
 from necp_replay.replay.render_outcome import render_outcome
 from necp_replay.replay.render_snapshot import snapshot_nodes
-from necp_replay.replay.report_model import RecordDifference, TraceReport, Truth
+from necp_replay.replay.report_model import RecordDifference, TraceReport, Truth, Verdict
 from necp_replay.replay.second_look import look_again
 from necp_replay.rules.book import RuleBook
 from necp_replay.trace.header import OutcomeDetail, SourceKind
@@ -90,19 +100,75 @@ class GoldenBuilder:
     def add(self, number: int, step: Step, outcome: Outcome) -> None:
         """Append one record's stanza."""
         self.names.learn(step)
-        self.ended = self.ended or isinstance(outcome.answer, (Panicked, TypeConfused))
+        self.ended = self.ended or has_ended(outcome)
         rendered = render_outcome(step.input, outcome, self.names)
         stanza = Stanza(number, title(step.input, self.names), rendered.status, rendered.nodes)
         self.document.stanzas.append(stanza)
 
     def finish(self) -> GoldenDocument:
         """Append the final state and return the document."""
-        if self.ended:
-            self.document.final = [Node("undefined", "the system went down")]
-        else:
-            state = self.engine.snapshot()
-            self.document.final = snapshot_nodes(state, self.names, beyond_vectors=True)
+        self.document.final = final_nodes(self.engine, self.names, ended=self.ended)
         return self.document
+
+
+def has_ended(outcome: Outcome) -> bool:
+    """Whether the system went down with this outcome."""
+    return isinstance(outcome.answer, (Panicked, TypeConfused))
+
+
+def final_nodes(engine: Engine, names: StableNames, *, ended: bool) -> list[Node]:
+    """The state at the end of a trace, as goldens hold it."""
+    if ended:
+        return [Node("undefined", "the system went down")]
+    return snapshot_nodes(engine.snapshot(), names, beyond_vectors=True)
+
+
+@dataclass(slots=True)
+class _Played:
+    """One record that was replayed, and how it compares with what was recorded.
+
+    ``state`` is None where nothing was recorded to compare with. ``difference`` waits to be told
+    until every record before it was.
+    """
+
+    number: int
+    step: Step
+    outcome: Outcome
+    state: Verdict | None
+    difference: RecordDifference | None = None
+
+
+class _PlayedEntry(TextEntry):
+    """A replayed record beside its golden's stanza."""
+
+    __slots__ = ("played",)
+
+    def __init__(self, played: _Played, names: StableNames, side: TextSide) -> None:
+        event = played.step.input
+        rendered = render_outcome(event, played.outcome, names)
+        stanza = StanzaText.of(
+            Stanza(played.number, title(event, names), rendered.status, rendered.nodes)
+        )
+        super().__init__(
+            stanza,
+            side,
+            # Made again where it is asked for: trees take more memory than outcomes.
+            lambda: render_outcome(event, played.outcome, names).nodes,
+        )
+        self.played = played
+
+
+class _GoldenLikeness(TextLikeness):
+    """Settles each replayed record when its place beside the golden is known, so in order."""
+
+    def __init__(self, settle: Callable[[_Played], None]) -> None:
+        super().__init__()
+        self._settle = settle
+
+    def place(self, left: Renamed[str] | None, right: Renamed[str] | None) -> bool:
+        if isinstance(right, _PlayedEntry):
+            self._settle(right.played)
+        return super().place(left, right)
 
 
 class _Run:
@@ -127,26 +193,24 @@ class _Run:
         self.needs_golden = header.source_kind is SourceKind.SCENARIO
         if self.needs_golden:
             report.scenario = escape(header.source)
-        self.differing: set[int] = set()
+        self.ended = False
+        self.before: deque[tuple[int, Step]] = deque(maxlen=WINDOW_RECORDS)
         rules = options.rules.for_replay(name, release)
         self.collector = Collector(report, options.keep, rules, options.besides)
-        self.builder: GoldenBuilder | None = None
         self.golden_path: Path | None = None
         if options.goldens is not None:
             self.golden_path = options.goldens.find(name, release)
-            if self.golden_path is not None:
-                self.builder = GoldenBuilder(self.engine, names=self.names)
 
     def run(self) -> None:
-        golden_text = None
-        if self.golden_path is not None and self.options.goldens is not None:
-            golden_text = self.options.goldens.read(self.golden_path)
+        if self.golden_path is not None:
             self.report.golden = str(self.golden_path)
-        self._play()
-        if golden_text is not None:
-            self._compare_golden(golden_text)
-        elif self.needs_golden and self.options.goldens is not None:
-            self.report.missing_golden = True
+            with GoldenReader(self.golden_path) as golden:
+                self._play_beside(golden)
+        else:
+            for played in self._play():
+                self._settle(played)
+            if self.needs_golden and self.options.goldens is not None:
+                self.report.missing_golden = True
         if self.report.records == 0:
             raise TraceError("the trace holds no records", file=self.report.path)
         if self.report.compared == 0 and not self.report.missing_golden:
@@ -157,80 +221,107 @@ class _Run:
                 hint="Replay it on the release it was recorded on, or accept a golden first.",
             )
 
-    def _play(self) -> None:
-        """The hot loop: submit, compare, count; anything but equality is left to helpers."""
-        report = self.report
+    def _play(self) -> Iterator[_Played]:
+        """The hot loop: submit, compare; anything but equality is left to helpers."""
         submit = self.engine.submit
         same = same_as_measured if self.measured else same_whole
         compare_recorded = self.compare_recorded
-        builder = self.builder
         learn = self.names.learn
-        before: deque[tuple[int, Step]] = deque(maxlen=WINDOW_RECORDS)
-        records = identical = 0
         progress = self.options.on_records
         for number, step, recorded in self.reader:
             outcome = submit(step)
-            records += 1
             if step.uuids:
                 learn(step)
-            if builder is not None:
-                builder.add(number, step, outcome)
             if compare_recorded and recorded is not None and same(recorded, outcome):
-                identical += 1
+                yield _Played(number, step, outcome, Verdict.IDENTICAL)
             elif type(outcome.answer) is Absent:
-                self._not_modelled(number, step, outcome.answer)
+                yield _Played(number, step, outcome, Verdict.NOT_MODELLED)
             elif compare_recorded and recorded is not None:
-                identical += not self._different(number, step, recorded, outcome, before)
-            elif builder is not None:
-                identical += 1
-            before.append((number, step))
-            if progress is not None and records % 1024 == 0:
+                difference = self._difference(number, step, recorded, outcome)
+                yield _Played(number, step, outcome, Verdict.DIFFERENT, difference)
+            else:
+                yield _Played(number, step, outcome, None)
+            if progress is not None and number % 1024 == 0:
                 progress(1024)
-        report.records = records
-        report.identical = identical
 
-    def _not_modelled(self, number: int, step: Step, absent: Absent) -> None:
+    def _settle(self, played: _Played) -> None:
+        """Count a record, all records before it being counted."""
+        report = self.report
+        report.records += 1
+        match played.state:
+            case Verdict.IDENTICAL:
+                report.identical += 1
+            case Verdict.DIFFERENT:
+                if played.difference is not None and self._collect(played.difference, played.step):
+                    report.different += 1
+                else:
+                    report.identical += 1
+                    played.state = Verdict.IDENTICAL
+            case Verdict.NOT_MODELLED:
+                self._not_modelled(played)
+            case _:
+                if self.golden_path is not None:
+                    report.identical += 1
+                    played.state = Verdict.IDENTICAL
+        self.before.append((played.number, played.step))
+
+    def _collect(self, difference: RecordDifference, step: Step) -> bool:
+        """Report a record that differs; False where rules expect it to."""
+        is_reported = self.collector.add(difference)
+        if self._is_kept(difference):
+            difference.context = context_of(self.before, step, self.names)
+        return is_reported
+
+    def _not_modelled(self, played: _Played) -> None:
         report = self.report
         report.not_modelled += 1
-        if report.first_not_modelled is None:
-            shown = title(step.input, self.names)
-            report.first_not_modelled = f"record {number} {shown}: {escape(absent.why)}"
+        answer = played.outcome.answer
+        if report.first_not_modelled is None and isinstance(answer, Absent):
+            shown = title(played.step.input, self.names)
+            report.first_not_modelled = f"record {played.number} {shown}: {escape(answer.why)}"
 
-    def _different(
+    def _difference(
         self,
         number: int,
         step: Step,
         recorded: Outcome,
         outcome: Outcome,
-        before: deque[tuple[int, Step]],
-    ) -> bool:
-        """Report a record that differs; False where rules expect it to."""
+    ) -> RecordDifference:
+        """How a record differs from what was recorded."""
         differences = outcome_differences(
             step.input, recorded, outcome, self.names, beyond_vectors=not self.measured
         )
         shown = title(step.input, self.names)
-        difference = RecordDifference(number, shown, Truth.RECORDED, differences)
-        different = self.collector.add(difference)
-        examples = self.report.examples
-        if examples and examples[-1] is difference:
-            difference.context = context_of(before, step, self.names)
-        if different:
-            self.report.different += 1
-            self.differing.add(number)
-        return different
+        return RecordDifference(number, shown, Truth.RECORDED, differences)
 
-    def _compare_golden(self, text: str) -> None:
-        if self.builder is None or self.golden_path is None:
-            return
-        actual = self.builder.finish()
-        if actual.text() == text:
-            return
-        found = golden_differences(
-            parse(text, self.golden_path), actual, with_sides=self.options.besides > 0
-        )
-        for difference in found:
-            if difference.record in self.differing or not self.collector.add(difference):
+    def _play_beside(self, golden: GoldenReader) -> None:
+        """Replay, and compare each record's text with the golden's as it comes."""
+        likeness = _GoldenLikeness(self._settle)
+        for found in align(text_entries(golden), self._entries(), likeness):
+            if found.move is Move.MATCH:
                 continue
+            played = found.right.played if isinstance(found.right, _PlayedEntry) else None
+            # What was told already, or is not modelled, is no second difference.
+            if played is not None and played.state is not Verdict.IDENTICAL:
+                continue
+            difference = record_difference(found, likeness)
+            if self.collector.add(difference):
+                self.report.different += 1
+                if played is not None:
+                    self.report.identical -= 1
+            if self.options.besides and self._is_kept(difference):
+                difference.sides = sides_of_step(found, likeness)
+        nodes = final_nodes(self.engine, self.names, ended=self.ended)
+        final = final_difference(golden, nodes, likeness, with_sides=self.options.besides > 0)
+        if final is not None and self.collector.add(final):
             self.report.different += 1
-            if difference.record is not None:
-                self.report.identical -= 1
+
+    def _is_kept(self, difference: RecordDifference) -> bool:
+        examples = self.report.examples
+        return bool(examples) and examples[-1] is difference
+
+    def _entries(self) -> Iterator[TextEntry]:
+        side = TextSide()
+        for played in self._play():
+            self.ended = self.ended or has_ended(played.outcome)
+            yield _PlayedEntry(played, self.names, side)

@@ -8,17 +8,20 @@ other without loss (:func:`lines_of`, :func:`parse_lines`).
 from __future__ import annotations
 
 import enum
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from necp_replay.errors import GoldenError
 
 INDENT = "  "
+_LIKE_AN_ID = re.compile(r"#(?=[0-9])")
 
 
 class Layer(enum.Enum):
     """What kind of fact a node states; every comparison looks at all of them."""
 
+    INPUT = "inputs"
     RETURN = "return values"
     OUTPUT = "output bytes"
     RESULT = "client results"
@@ -85,6 +88,12 @@ def escape(text: str) -> str:
     )
 
 
+def escape_beside_ids(text: str) -> str:
+    """The same for text that stands where names of ids do: nothing in it can be taken for one."""
+    escaped = escape(text)
+    return _LIKE_AN_ID.sub(r"\\x23", escaped) if "#" in escaped else escaped
+
+
 def visible(text: str) -> str:
     """Text that is escaped already, or should be, with what would act on a terminal escaped."""
     if text.isascii() and text.isprintable():
@@ -98,12 +107,14 @@ def visible(text: str) -> str:
 def text_of_bytes(content: bytes) -> str:
     """Bytes as quoted text where they are printable ASCII, as hex otherwise; reversible.
 
-    One NUL at the end shows as ``\\0``: names and domains often carry one.
+    One NUL at the end shows as ``\\0``: names and domains often carry one. Text that could be taken
+    for the name of an id is hex as well.
     """
     ended = content.endswith(b"\0")
     body = content[:-1] if ended else content
     if body.isascii():
         text = body.decode("ascii")
-        if text.isprintable() and '"' not in text and "\\" not in text:
+        is_plain = text.isprintable() and '"' not in text and "\\" not in text
+        if is_plain and _LIKE_AN_ID.search(text) is None:
             return f'"{text}\\0"' if ended else f'"{text}"'
     return f"0x{content.hex()}"

@@ -8,7 +8,7 @@ from typing import Any
 from necp_replay.events import effects
 from necp_replay.replay.decode_address import address_text
 from necp_replay.replay.names import StableNames
-from necp_replay.replay.node import Node, escape
+from necp_replay.replay.node import Node, escape_beside_ids
 
 _NAMES_OF_EFFECTS = {cls: name for name, cls in effects.EFFECT_NAMES.items()}
 _LEVELS = {3: "err", 4: "warning", 5: "notice"}
@@ -21,7 +21,8 @@ def effect_node(effect: effects.Effect, names: StableNames, *, beyond_vectors: b
             return Node("wake", f"pid={effect.pid} fd={effect.fd}")
         case effects.Log():
             level = _LEVELS.get(effect.level, str(effect.level))
-            text = f"{level} {escape(effect.function) if effect.function is not None else '-'}"
+            function = "-" if effect.function is None else escape_beside_ids(effect.function)
+            text = f"{level} {function}"
             if beyond_vectors and effect.error is not None:
                 text += f" error={effect.error}"
             return Node("log", text)
@@ -88,5 +89,5 @@ def _value_text(value: Any, names: StableNames) -> str:
     if isinstance(value, bytes):
         return names.name(value) if len(value) == 16 else f"0x{value.hex()}"
     if isinstance(value, str):
-        return escape(value).replace(" ", "\\x20")
+        return escape_beside_ids(value).replace(" ", "\\x20")
     return str(int(value))

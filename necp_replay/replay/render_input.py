@@ -10,7 +10,7 @@ from necp_replay.events import syscalls
 from necp_replay.events.inputs import NAMES_OF_INPUTS, Input
 from necp_replay.events.user_buffer import UserBuffer
 from necp_replay.replay.names import StableNames
-from necp_replay.replay.node import escape
+from necp_replay.replay.node import escape_beside_ids
 
 _ACTIONS = {int(action): action.name for action in ClientAction}
 _SHOWN_BYTES = 24
@@ -66,7 +66,7 @@ def _value_text(value: Any, names: StableNames) -> str:
     if isinstance(value, (bool, int)):
         return str(int(value))
     if isinstance(value, str):
-        return escape(value).replace(" ", "\\x20")
+        return escape_beside_ids(value).replace(" ", "\\x20")
     set_fields = (
         f"{entry.name}:{_value_text(getattr(value, entry.name), names)}"
         for entry in fields(value)

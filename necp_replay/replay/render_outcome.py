@@ -21,7 +21,7 @@ from necp_replay.events.user_buffer import (
 )
 from necp_replay.replay.decode_tlv import parameter_nodes, result_nodes
 from necp_replay.replay.names import StableNames
-from necp_replay.replay.node import Layer, Node, escape, text_of_bytes
+from necp_replay.replay.node import Layer, Node, escape_beside_ids, text_of_bytes
 from necp_replay.replay.render_effects import effect_node, nexus_parameter_nodes
 from necp_replay.replay.render_snapshot import snapshot_nodes
 
@@ -59,11 +59,10 @@ def _status(outcome: outcomes.Outcome, beyond_vectors: bool) -> str:
         case outcomes.TypeConfused() as confusion:
             if not beyond_vectors or confusion.function is None:
                 return "TYPE CONFUSION"
-            return (
-                f"TYPE CONFUSION in {confusion.function}: {escape(confusion.would_corrupt or '')}"
-            )
+            corrupted = escape_beside_ids(confusion.would_corrupt or "")
+            return f"TYPE CONFUSION in {confusion.function}: {corrupted}"
         case outcomes.Absent() as absent:
-            return f"NOT MODELLED: {escape(absent.why)}"
+            return f"NOT MODELLED: {escape_beside_ids(absent.why)}"
         case _:
             pass
     if outcome.errno is None:

@@ -30,7 +30,7 @@ from necp_replay.replay.decode_policy import (
 )
 from necp_replay.replay.decode_tlv import parameter_nodes, result_nodes
 from necp_replay.replay.names import StableNames
-from necp_replay.replay.node import Node, escape, text_of_bytes
+from necp_replay.replay.node import Node, escape_beside_ids, text_of_bytes
 
 Nodes = Callable[[bytes, StableNames], list[Node]]
 """Decodes the bytes of a buffer."""
@@ -194,7 +194,7 @@ def _plain_fields(event: Input, names: StableNames) -> list[Node]:
         if isinstance(value, int) and value:
             nodes.append(Node(name, _flags_text(flags, value)))
         elif isinstance(value, tuple) and value:
-            nodes.append(Node(name, escape("|".join(map(str, value)))))
+            nodes.append(Node(name, escape_beside_ids("|".join(map(str, value)))))
     return nodes
 
 

@@ -10,7 +10,7 @@ from necp_replay.events import snapshot
 from necp_replay.replay.decode_address import address_text
 from necp_replay.replay.decode_tlv import flag_names, parameter_nodes, result_nodes
 from necp_replay.replay.names import StableNames
-from necp_replay.replay.node import Layer, Node, escape
+from necp_replay.replay.node import Layer, Node, escape_beside_ids
 
 _COUNTERS: Final = (
     "necp_client_fd_count",
@@ -56,7 +56,10 @@ def snapshot_nodes(
         nodes.append(_netagents_node(state.netagents, names))
     if beyond_vectors and state.route_statistics:
         routes = [
-            Node("route", f"{escape(route.route)} counters {' '.join(map(str, route.counters))}")
+            Node(
+                "route",
+                f"{escape_beside_ids(route.route)} counters {' '.join(map(str, route.counters))}",
+            )
             for route in state.route_statistics
         ]
         nodes.append(Node("route_statistics", children=routes, layer=Layer.STATISTICS))
@@ -92,7 +95,9 @@ def _client_node(client: snapshot.ClientSnapshot, names: StableNames) -> Node:
     children.append(Node("proc_pid", str(client.proc_pid)))
     children.append(Node("route", _route_text(client)))
     handle = client.interface_handle
-    children.append(Node("interface_handle", "none" if handle is None else f"={escape(handle)}"))
+    children.append(
+        Node("interface_handle", "none" if handle is None else f"={escape_beside_ids(handle)}")
+    )
     children.append(
         Node("result", f"{client.result_length} bytes", result_nodes(client.result, names))
     )
@@ -120,7 +125,7 @@ def _flow_node(flow: snapshot.FlowSnapshot, names: StableNames) -> Node:
     if flow.nexus_agent is not None:
         children.append(Node("nexus_agent", names.name(flow.nexus_agent)))
     if flow.handle is not None:
-        children.append(Node("handle", escape(flow.handle)))
+        children.append(Node("handle", escape_beside_ids(flow.handle)))
     if flow.cb is not None:
         children.append(Node("cb", str(flow.cb)))
     children.append(Node("interface_index", str(flow.interface_index)))

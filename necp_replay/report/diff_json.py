@@ -73,13 +73,21 @@ def record_object(difference: RecordDifference) -> dict[str, Any]:
 
 
 def difference_object(difference: Difference) -> dict[str, Any]:
-    """One field that differs; null where a side lacks it."""
-    return {
+    """One field that differs; null where a side lacks it. Counters have their numbers too."""
+    found: dict[str, Any] = {
         "layer": difference.layer.value,
         "field": difference.path,
         "expected": difference.expected,
         "actual": difference.actual,
     }
+    if difference.delta is not None and difference.expected is not None:
+        number = int(difference.expected)
+        found["numbers"] = {
+            "expected": number,
+            "actual": number + difference.delta,
+            "delta": difference.delta,
+        }
+    return found
 
 
 def _trace(trace: TraceReport) -> dict[str, Any]:

@@ -23,7 +23,10 @@ _LACKING: Final = "-"
 def field_lines(
     differences: Sequence[Difference], labels: tuple[str, str], style: Style, indent: str = "    "
 ) -> Iterator[str]:
-    """Fields that differ, under their layers, the expected value above the actual one."""
+    """Fields that differ, under their layers, the expected value above the actual one.
+
+    Behind the actual value of a counter stands how much more it is.
+    """
     width = max(map(len, labels))
     layer: Layer | None = None
     for difference in differences[:SHOWN_FIELDS]:
@@ -33,7 +36,8 @@ def field_lines(
         yield f"{indent}  {difference.path}"
         expected, actual = clipped_pair(difference.expected, difference.actual, _SHOWN_VALUE)
         yield f"{indent}    {labels[0]:{width}} {style.paint(expected, 'red')}"
-        yield f"{indent}    {labels[1]:{width}} {style.paint(actual, 'green')}"
+        change = "" if difference.delta is None else f" ({difference.delta:+,})"
+        yield f"{indent}    {labels[1]:{width}} {style.paint(actual, 'green')}{change}"
     hidden = len(differences) - SHOWN_FIELDS
     if hidden > 0:
         yield f"{indent}  and {hidden:,} more fields"

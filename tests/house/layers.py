@@ -10,15 +10,17 @@ from tests.house.source import Source
 # not in this table may not exist: put a new package here, and think about its place.
 _ENGINE = {"abi", "events", "releases", "kernel"}
 _MEETING = _ENGINE | {"trace", "replay"}
-_PEOPLE = _MEETING | {"golden", "diff", "report", "rules"}
+_PEOPLE = _MEETING | {"align", "golden", "diff", "report", "rules"}
 LAYERS: dict[str, set[str]] = {
     "errors": set(),
+    # A generic algorithm, which knows nothing of what it aligns.
+    "align": set(),
     "abi": set(),
     "events": {"abi"},
     "releases": {"abi"},
     "kernel": {"abi", "events", "releases"},
     "trace": {"abi", "events"},
-    "replay": _MEETING,
+    "replay": _MEETING | {"align"},
     # What traces exercise, and random traces that exercise all they can.
     "coverage": _MEETING | {"golden"},
     "generate": _MEETING | {"bench", "coverage", "scenario"},

@@ -1,0 +1,1 @@
+"""Two long sequences aligned as they are read; knows nothing of what their elements are."""

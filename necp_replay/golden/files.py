@@ -1,0 +1,126 @@
+"""Two files compared as they are, traces and goldens: ``diff A B``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+from necp_replay.align.sequences import align
+from necp_replay.align.wave import Move
+from necp_replay.diff.file_diff import SHOWN, FileDiff, FileDifference, Telling, collect
+from necp_replay.diff.files import diff_traces
+from necp_replay.errors import UsageError
+from necp_replay.events.inputs import Step
+from necp_replay.events.outcome import Outcome
+from necp_replay.golden.compare import FINAL_TITLE, stanza_differences, text_entries
+from necp_replay.golden.document import FIRST_LINE, Stanza
+from necp_replay.golden.reader import GoldenReader, StanzaText, parse_body
+from necp_replay.golden.text_entries import (
+    TextEntry,
+    TextLikeness,
+    TextSide,
+    with_ids,
+)
+from necp_replay.replay.names import StableNames
+from necp_replay.replay.node import Node, escape
+from necp_replay.replay.node_differences import node_differences
+from necp_replay.replay.render_input import title
+from necp_replay.replay.render_outcome import render_outcome
+from necp_replay.trace.header import OutcomeDetail
+from necp_replay.trace.reader import TraceReader
+
+
+def diff_files(left: Path, right: Path, *, limit: int = SHOWN) -> FileDiff:
+    """Compare two traces, two goldens, or a golden with the outcomes of a trace.
+
+    At most ``limit`` places that differ are kept whole. Raises TraceError or GoldenError for a
+    file that is damaged or neither.
+    """
+    are_goldens = (_is_golden(left), _is_golden(right))
+    if not any(are_goldens):
+        return diff_traces(left, right, limit=limit)
+    diff = FileDiff(escape(str(left)), escape(str(right)))
+    likeness = TextLikeness()
+    with (
+        _open(left, is_golden=are_goldens[0]) as old,
+        _open(right, is_golden=are_goldens[1]) as new,
+    ):
+        steps = align(_entries(old), _entries(new), likeness)
+        collect(steps, diff, _telling(likeness), limit)
+        if isinstance(old, GoldenReader) and isinstance(new, GoldenReader):
+            _compare_final_states(old, new, likeness, diff)
+        else:
+            diff.notes.append("a trace does not hold the final state, so only records are compared")
+    return diff
+
+
+def _is_golden(path: Path) -> bool:
+    try:
+        with path.open("rb") as stream:
+            return stream.read(len(FIRST_LINE)) == FIRST_LINE.encode()
+    except OSError:
+        # The reader of traces says what is wrong with it.
+        return False
+
+
+def _open(path: Path, *, is_golden: bool) -> GoldenReader | TraceReader:
+    if is_golden:
+        return GoldenReader(path)
+    reader = TraceReader(path)
+    if reader.header.outcome_detail is OutcomeDetail.FULL:
+        return reader
+    reader.close()
+    raise UsageError(
+        "this trace does not hold outcomes as full as those of a golden",
+        file=str(path),
+        hint="Replay it against its golden with `necp-replay replay TRACE --golden DIR`.",
+    )
+
+
+def _entries(source: GoldenReader | TraceReader) -> Iterator[TextEntry]:
+    if isinstance(source, GoldenReader):
+        yield from text_entries(source)
+        return
+    names = StableNames()
+    side = TextSide()
+    for number, step, outcome in source:
+        names.learn(step)
+        shown = title(step.input, names)
+        if outcome is None:
+            stanza = StanzaText(number, shown, "not recorded")
+            yield TextEntry(stanza, side)
+            continue
+        rendered = render_outcome(step.input, outcome, names)
+        stanza = StanzaText.of(Stanza(number, shown, rendered.status, rendered.nodes))
+        yield TextEntry(stanza, side, partial(_nodes, step, outcome, names))
+
+
+def _nodes(step: Step, outcome: Outcome, names: StableNames) -> list[Node]:
+    """The tree of an outcome with its layers, which the text does not say."""
+    return render_outcome(step.input, outcome, names).nodes
+
+
+def _telling(likeness: TextLikeness) -> Telling[TextEntry]:
+    def left_title(entry: TextEntry) -> str:
+        return f"{entry.stanza.title} -> {entry.stanza.status}"
+
+    return Telling(
+        number=lambda entry: entry.stanza.number,
+        kind=lambda entry: entry.kind,
+        left_title=left_title,
+        right_title=lambda entry: left_title(likeness.in_left_ids(entry)),
+        differences=lambda left, right: stanza_differences(left, right, likeness),
+    )
+
+
+def _compare_final_states(
+    left: GoldenReader, right: GoldenReader, likeness: TextLikeness, diff: FileDiff
+) -> None:
+    final = with_ids(right.final, likeness.bindings.replacements)
+    diff.final_state = "same" if left.final == final else "different"
+    if left.final != final:
+        old = parse_body(FINAL_TITLE, left.final, left.final_line)
+        new = parse_body(FINAL_TITLE, final, right.final_line)
+        found = node_differences(old, new)
+        diff.shown.append(FileDifference(Move.CHANGE, None, None, [FINAL_TITLE], found))

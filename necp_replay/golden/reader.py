@@ -1,0 +1,163 @@
+"""Reads a golden as a stream: stanza after stanza, as text that is parsed only where it matters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+from necp_replay.diff.fingerprint import kind_of
+from necp_replay.errors import GoldenError
+from necp_replay.golden.document import CONTROL, FINAL_LINE, FIRST_LINE, Stanza, parse_head
+from necp_replay.golden.layers import give_layers
+from necp_replay.replay.node import INDENT, Node, parse_lines
+
+MAX_LINE_BYTES: Final = 16 * 1024 * 1024
+MAX_STANZA_BYTES: Final = 64 * 1024 * 1024
+"""No stanza that an engine gives comes near; a larger one would take too much memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class StanzaText:
+    """One record's stanza as text. ``body`` are its indented lines; ``line`` is where it begins."""
+
+    number: int
+    title: str
+    status: str
+    body: str = ""
+    line: int = 0
+
+    @classmethod
+    def of(cls, stanza: Stanza) -> StanzaText:
+        """The text of a stanza that is at hand."""
+        _, *lines = stanza.lines()
+        return cls(stanza.number, stanza.title, stanza.status, "\n".join(lines))
+
+    def nodes(self) -> list[Node]:
+        """The tree behind the body, with its layers."""
+        return parse_body(self.title, self.body, self.line)
+
+
+def parse_body(title: str, body: str, line: int = 0) -> list[Node]:
+    """The tree behind indented lines, of which the first follows this line of the file."""
+    nodes = parse_lines(enumerate(body.split("\n"), line + 1), base_depth=1) if body else []
+    give_layers(kind_of(title), nodes)
+    return nodes
+
+
+class GoldenReader:
+    """One golden, open for reading. Use it as a context manager, and iterate it for its stanzas.
+
+    What is not in the grammar, cut short or out of order is a GoldenError that says where; every
+    stanza before that is given first.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Open a golden and read its first line."""
+        self.path = path
+        self.final = ""
+        """The indented lines of the final state, once everything was read."""
+        self.final_line = 0
+        try:
+            self._stream = path.open("rb")
+        except OSError as error:
+            raise GoldenError(str(error.strerror), file=str(path)) from None
+        self._line = 0
+        self._offset = 0
+        try:
+            if self._read_line() != FIRST_LINE:
+                raise GoldenError(f"the first line is not {FIRST_LINE!r}", file=str(path), line=1)
+        except GoldenError:
+            self.close()
+            raise
+
+    def __iter__(self) -> Iterator[StanzaText]:
+        """Every stanza; the final state is in ``final`` then. Goes through the file once."""
+        line = self._read_line()
+        if line is not None and line.startswith(" "):
+            raise self._error("an indented line before the first record")
+        expected = 1
+        while line is not None and line != FINAL_LINE:
+            place = self._line
+            stanza = self._parse_head(line)
+            if stanza.number != expected:
+                raise self._error(f"record {expected} should come next, not {stanza.number}")
+            expected += 1
+            body, line = self._read_body()
+            yield StanzaText(stanza.number, stanza.title, stanza.status, body, place)
+        if line is None:
+            raise self._error(f"no {FINAL_LINE!r}: the file is cut short")
+        self.final_line = self._line
+        self.final, line = self._read_body()
+        if line is not None:
+            raise self._error(f"a record after {FINAL_LINE!r}")
+
+    def close(self) -> None:
+        """Close the file."""
+        self._stream.close()
+
+    def __enter__(self) -> Self:
+        """Enter the context that closes the file."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Close the file."""
+        self.close()
+
+    def _read_body(self) -> tuple[str, str | None]:
+        """The indented lines from here on, and the line behind them, None at the end."""
+        lines: list[str] = []
+        depth = 0
+        begin = self._offset
+        while (line := self._read_line()) is not None and line.startswith(" "):
+            spaces = len(line) - len(line.lstrip(" "))
+            if spaces % len(INDENT) or spaces == len(line) or spaces > depth + len(INDENT):
+                raise self._error(f"unexpected indentation of {spaces} spaces")
+            depth = spaces
+            lines.append(line)
+            if self._offset - begin > MAX_STANZA_BYTES:
+                raise self._error(f"a record with more than {MAX_STANZA_BYTES >> 20} MiB")
+        return "\n".join(lines), line
+
+    def _read_line(self) -> str | None:
+        """The next line without its end; None at the end of the file."""
+        try:
+            raw = self._stream.readline(MAX_LINE_BYTES + 1)
+        except OSError as error:
+            raise GoldenError(str(error.strerror), file=str(self.path)) from None
+        if not raw:
+            return None
+        self._line += 1
+        if not raw.endswith(b"\n"):
+            raise self._error(
+                f"a line of more than {MAX_LINE_BYTES >> 20} MiB"
+                if len(raw) > MAX_LINE_BYTES
+                else "the last line is cut short"
+            )
+        try:
+            line = raw[:-1].decode("utf-8")
+        except UnicodeDecodeError as error:
+            offset = self._offset + error.start
+            raise GoldenError("not UTF-8 text", file=str(self.path), offset=offset) from None
+        self._offset += len(raw)
+        control = CONTROL.search(line)
+        if control is not None:
+            raise self._error(f"the character U+{ord(control[0]):04X} is not escaped")
+        return line
+
+    def _parse_head(self, line: str) -> Stanza:
+        try:
+            return parse_head(line, self._line)
+        except GoldenError as error:
+            error.name_file(str(self.path))
+            raise
+
+    def _error(self, reason: str) -> GoldenError:
+        return GoldenError(reason, file=str(self.path), line=self._line)
