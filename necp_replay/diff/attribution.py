@@ -125,10 +125,7 @@ class Attribution:
     ) -> bool:
         """Report a difference; False where rules expect all of it."""
         difference = RecordDifference(number, shown, Truth.RELEASE, differences, fact=change.fact)
-        # Without a fact only what the records are about says which difference follows from which.
-        return self._collector.add(
-            difference, begins=None if change.fact is None else change.is_asked
-        )
+        return self._collector.add(difference, begins=change.is_asked)
 
 
 def _is_absent(outcome: Outcome) -> bool:

@@ -51,7 +51,7 @@ class Collector:
     def __post_init__(self) -> None:
         self._expected = _Expected(self.report)
 
-    def add(self, difference: RecordDifference, *, begins: bool | None = None) -> bool:
+    def add(self, difference: RecordDifference, *, begins: bool = False) -> bool:
         """Take in the next difference of the trace; False says that rules expect all of it.
 
         ``begins`` is as in :meth:`Chains.place`.
@@ -62,7 +62,7 @@ class Collector:
         if applied.rules and not difference.differences:
             self._expected.add(difference, applied.rules, whole=True)
             return False
-        begun = self._chains.place(difference, begins, exact=applied.exact)
+        begun = self._chains.place(difference, begins=begins, exact=applied.exact)
         rules = applied.rules
         if difference.rule is None and begun.rule is not None:
             difference.rule = begun.rule

@@ -49,6 +49,35 @@ def test_what_is_about_an_fd_alone_follows_from_what_differed_on_it() -> None:
     assert [each.follows for each in report.examples] == [None, 3, None]
 
 
+def test_an_fd_follows_from_what_woke_it() -> None:
+    woken = Difference(Layer.EFFECTS, "effects", None, "{wake: pid=100 fd=3}")
+    report = collect(
+        RecordDifference(2, "inpcb_dispose socket=s1", Truth.GOLDEN, [woken]),
+        difference(3, "fd_poll pid=100 fd=3"),
+        difference(4, "necp_client_action COPY_RESULT pid=100 fd=3 client=#1"),
+    )
+    assert [each.follows for each in report.examples] == [None, 2, 2]
+
+
+def test_a_client_follows_from_what_differed_on_its_fd_alone() -> None:
+    report = collect(
+        difference(3, "fd_poll pid=100 fd=3"),
+        difference(4, "necp_client_action COPY_UPDATED_RESULT pid=100 fd=3 client=#1"),
+        difference(5, "necp_client_action COPY_UPDATED_RESULT pid=100 fd=4 client=#2"),
+    )
+    assert [each.follows for each in report.examples] == [None, 3, None]
+
+
+def test_what_is_said_to_begin_follows_from_nothing() -> None:
+    report = TraceReport("t.necptrace", "xnu-4570.51.1")
+    collector = Collector(report, None)
+    for record in (3, 4):
+        again = difference(record, "necp_client_action REMOVE pid=100 fd=3 client=#1")
+        collector.add(again, begins=True)
+    collector.add(difference(5, "necp_client_action COPY_RESULT pid=100 fd=3 client=#1"))
+    assert [each.follows for each in report.examples] == [None, None, 4]
+
+
 def test_the_final_state_follows_from_the_latest_chain() -> None:
     report = collect(
         difference(3, "necp_client_action REMOVE pid=100 fd=3 client=#1"),
