@@ -8,13 +8,17 @@ import sys
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 if TYPE_CHECKING:
     from necp_replay.golden.store import GoldenStore
     from necp_replay.replay.engine import EngineFactory
     from necp_replay.report.next_steps import Invocation
     from necp_replay.rules.project import Project
+
+
+ENGINE_LIMIT_SECONDS: Final = 10.0
+"""What one answer of a program may take, where nothing else is asked."""
 
 
 def positive(text: str) -> int:
@@ -134,7 +138,7 @@ def add_engine(
     parser.add_argument(
         "--engine-limit",
         type=positive_seconds,
-        default=10.0,
+        default=ENGINE_LIMIT_SECONDS,
         metavar="SECONDS",
         help="what one answer of that program may take; a trace may take 60 times that"
         " (default: 10)",

@@ -9,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from necp_replay.cli.arguments import (
+    ENGINE_LIMIT_SECONDS,
     add_engine,
     add_format,
     add_jobs,
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 _EPILOG = """\
 examples:
   necp-replay diff before.necptrace after.necptrace
+  necp-replay diff before.necptrace after.necptrace --html report.html --junit report.xml
   necp-replay diff golden/client/remove.golden traces/client/remove.necptrace --format json
   necp-replay diff traces --from xnu-4570.41.2 --to xnu-4570.51.1 --jobs 2
   necp-replay diff traces --from xnu-4570.41.2 --to xnu-4570.51.1 --html report.html
@@ -43,7 +45,7 @@ examples:
   necp-replay diff traces --from xnu-4570.41.2 --to xnu-4570.51.1 --all --format json
   necp-replay diff traces --from xnu-4570.51.1 --to xnu-4570.51.1 --to-engine ./my-engine
 
-Differences that necp-replay.toml expects between the two are left out (docs/rules.md).
+Differences that necp-replay.toml expects between two releases are left out (docs/rules.md).
 Exit status: 0 no difference, 1 some, 2 could not run, 3 met what is not modelled.
 """
 
@@ -69,8 +71,8 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "--limit",
         type=positive,
         metavar="N",
-        help="keep this many differing records: of two files (default: 20), or of each group in a"
-        " trace (default: 3)",
+        help="keep this many differing records of each group in a trace, or of two files, for"
+        " --format json (default: 3)",
     )
     kept.add_argument("--all", action="store_true", help="keep all of them, for --format json")
     add_jobs(parser)
@@ -79,7 +81,8 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "-v",
         "--verbose",
         action="store_true",
-        help="show every field of the examples; always so for a single trace",
+        help="show every field of the examples, always so for a single trace; of two files show"
+        " all kinds of difference too",
     )
     add_report_options(parser)
     parser.set_defaults(run=run)
@@ -91,7 +94,7 @@ def run(options: argparse.Namespace) -> int:
         return _compare_releases(options)
     if options.from_release is not None or options.to_release is not None:
         raise UsageError("one of two releases is missing", hint="Give both, --from R1 and --to R2.")
-    if len(options.paths) != 2 or options.engine is not None:
+    if len(options.paths) != 2:
         raise UsageError(
             "diff needs two files, or two releases",
             hint="Compare two files with `necp-replay diff A B`, two releases with"
@@ -102,19 +105,48 @@ def run(options: argparse.Namespace) -> int:
 
 def _compare_files(options: argparse.Namespace) -> int:
     """Compare two files as they are; nothing is replayed."""
-    from necp_replay.diff.file_diff import SHOWN
+    from necp_replay.diff.collect import EXAMPLES
+    from necp_replay.diff.file_diff import FileOptions
+    from necp_replay.diff.run_report import RunReport
     from necp_replay.golden.files import diff_files
     from necp_replay.report.files_json import files_json
     from necp_replay.report.files_text import files_text
     from necp_replay.report.style import style_for
 
-    limit = sys.maxsize if options.all else options.limit or SHOWN
-    diff = diff_files(*options.paths, limit=limit)
+    _refuse_what_replays(options)
+    check_report_options(options)
+    keep = None if options.all else options.limit or EXAMPLES
+    left, right = options.paths
+    diff = diff_files(left, right, FileOptions(keep, kept_for_page(options, 1)))
+    names = (diff.left, diff.right)
+    labels = (f"A {diff.left}", f"B {diff.right}")
+    report = RunReport("diff", *labels, [diff.report], files=names)
+    write_reports(options, report, keep)
     if options.format == "json":
-        print(files_json(diff))
+        print(files_json(diff, report))
     else:
-        print(files_text(diff, style_for(sys.stdout)))
+        text = files_text(diff, report, style_for(sys.stdout), verbose=options.verbose)
+        print_report(text, options)
     return 1 if diff.is_different else 0
+
+
+def _refuse_what_replays(options: argparse.Namespace) -> None:
+    """Raise UsageError for options that mean nothing where nothing is replayed."""
+    refused = {
+        "--rules": options.rules is not None,
+        "--no-rules": options.no_rules,
+        "--date": options.date is not None,
+        "--to-engine": options.engine is not None,
+        "--engine-limit": options.engine_limit != ENGINE_LIMIT_SECONDS,
+        "--jobs": options.jobs != 1,
+    }
+    for option, is_given in refused.items():
+        if is_given:
+            raise UsageError(
+                f"{option} is for replays, and two files are compared as they are",
+                hint="Leave it out, or compare two releases with"
+                " `necp-replay diff PATH... --from R1 --to R2`.",
+            )
 
 
 def _compare_releases(options: argparse.Namespace) -> int:

@@ -18,7 +18,7 @@ SUBJECTS_KEPT: Final = 100_000
 _SCANNED_FIELDS: Final = 200
 """Fields of a record whose values are searched for ids."""
 
-_ID: Final = re.compile(r"#\d+|\b[0-9a-f]{32}\b")
+_ID: Final = re.compile(r"#\+?\d+|\b[0-9a-f]{32}\b")
 _SESSION: Final = re.compile(r"\bsession=([^ {},\]]+)")
 _BLOCK: Final = re.compile(r"\b(?:socket|mp|handle)=([^ {},\]]+)")
 _FD: Final = re.compile(r"\bpid=(\d+) fd=(\d+)")
@@ -55,6 +55,7 @@ class Chains:
             self._latest[fact] = difference
         else:
             difference.follows = begun.record
+            difference.follows_place = begun.place
             begun.followers += difference.rule is None or begun.rule is not None
         # What differs may be that another fd was woken, too.
         names = (*subjects, *_fds(texts), *([] if subjects else map(_alone, fds)))

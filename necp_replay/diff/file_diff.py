@@ -1,4 +1,4 @@
-"""What two files have in common and what not, record by record: counted, the first places whole."""
+"""What two files have in common and what not, record by record: counted, grouped, in chains."""
 
 from __future__ import annotations
 
@@ -9,32 +9,33 @@ from typing import Final, Generic
 from necp_replay.align.held import Entry
 from necp_replay.align.sequences import Alignment
 from necp_replay.align.wave import Move
+from necp_replay.diff.collect import EXAMPLES, Collector
 from necp_replay.replay.difference import Difference
+from necp_replay.replay.node import Layer
+from necp_replay.replay.report_model import (
+    FINAL_TITLE,
+    FilePlace,
+    RecordDifference,
+    Sides,
+    TraceReport,
+    Truth,
+)
 
-SHOWN: Final = 20
-"""Differences that are kept whole, where nothing else is asked; all are counted."""
 MOST_KINDS: Final = 500
 OTHER_KINDS: Final = "other kinds"
 """More kinds than an engine knows: numbers that stand for no action."""
-BLOCK_TITLES: Final = 3
-"""Records of a block that are named."""
 
 
-@dataclass(slots=True)
-class FileDifference:
-    """One place where two files differ.
+@dataclass(frozen=True, slots=True)
+class FileOptions:
+    """How much of two files is kept: of each group so many differences whole, or all (None).
 
-    ``left`` and ``right`` are record numbers, None where a side has no record (or no number: the
-    final state). Records that only one side has and that follow each other are one place:
-    ``count`` of them, of which ``left`` or ``right`` is the first and ``titles`` names a few.
+    ``besides`` is how many more of any kind are kept; where there are any, both sides of all that
+    is kept are wanted.
     """
 
-    move: Move
-    left: int | None
-    right: int | None
-    titles: list[str]
-    differences: list[Difference] = field(default_factory=list)
-    count: int = 1
+    keep: int | None = EXAMPLES
+    besides: int = 0
 
 
 @dataclass(slots=True)
@@ -46,22 +47,34 @@ class KindCounts:
     removed: int = 0
     added: int = 0
 
+    def count(self, move: Move) -> None:
+        """Count one record that differs in this way."""
+        match move:
+            case Move.CHANGE:
+                self.changed += 1
+            case Move.REPLACE:
+                self.replaced += 1
+            case Move.REMOVE:
+                self.removed += 1
+            case _:
+                self.added += 1
+
 
 @dataclass(slots=True)
 class FileDiff:
     """What two files have in common and what not, in records.
 
-    ``notes`` are facts about the files that are no difference of a record. ``shown`` holds the
-    first places that differ, in order.
+    ``notes`` are facts about the files that are no difference of a record. ``report`` holds what
+    differs in chains and groups, as that of a replay does.
     """
 
     left: str
     right: str
+    report: TraceReport
     same: int = 0
     counts: KindCounts = field(default_factory=KindCounts)
     by_kind: dict[str, KindCounts] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
-    shown: list[FileDifference] = field(default_factory=list)
     final_state: str | None = None
     """Of two goldens, whether the state they end in is ``same`` or ``different``."""
 
@@ -88,46 +101,64 @@ class FileDiff:
 
 
 @dataclass(frozen=True, slots=True)
-class Telling(Generic[Entry]):
-    """How entries are told of: their numbers, kinds and titles, and in what two differ.
+class Lone:
+    """A record that only one file has: what it is, what it answered, the ids it generates."""
 
-    The title of an entry is that on the side where only this one has it.
+    title: str
+    status: str
+    ids: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Telling(Generic[Entry]):
+    """How entries are told of: their numbers and titles, in what two differ, both sides whole.
+
+    ``lone`` tells of an entry that only one side has, where the flag says that it is the left.
     """
 
-    number: Callable[[Entry], int | None]
-    kind: Callable[[Entry], str]
-    left_title: Callable[[Entry], str]
-    right_title: Callable[[Entry], str]
+    number: Callable[[Entry], int]
+    title: Callable[[Entry], str]
     differences: Callable[[Entry, Entry], list[Difference]]
+    lone: Callable[[Entry, bool], Lone]
+    sides: Callable[[Entry | None, Entry | None], Sides]
 
 
-def collect(
-    steps: Iterator[Alignment[Entry]], diff: FileDiff, telling: Telling[Entry], limit: int
-) -> None:
-    """Count the steps of an alignment into a diff, and keep the first places that differ."""
-    blocks: dict[Move, FileDifference] = {}
-    for step in steps:
-        if step.move is Move.MATCH:
-            diff.same += step.same
-            blocks.clear()
-            continue
-        entry = step.left if step.left is not None else step.right
-        assert entry is not None
-        _count(diff.counts, step.move)
-        _count(_counts_of(telling.kind(entry), diff), step.move)
-        if step.left is not None and step.right is not None:
-            blocks.clear()
-            if len(diff.shown) < limit:
-                diff.shown.append(_pair(step.move, step.left, step.right, telling))
-            continue
-        block = blocks.get(step.move)
-        if block is not None:
-            block.count += 1
-            if len(block.titles) < BLOCK_TITLES:
-                block.titles.append(_title(step, telling))
-        elif len(diff.shown) < limit:
-            blocks[step.move] = _alone(step, telling)
-            diff.shown.append(blocks[step.move])
+class FileComparison:
+    """Fills in what two files differ in, as it is found."""
+
+    def __init__(self, left: str, right: str, options: FileOptions) -> None:
+        """The names of both files are safe to show."""
+        self.diff = FileDiff(left, right, TraceReport(right, ""))
+        self._collector = Collector(self.diff.report, options.keep, besides=options.besides)
+        self.with_sides = options.besides > 0
+
+    def take(self, steps: Iterator[Alignment[Entry]], telling: Telling[Entry]) -> None:
+        """Count the steps of an alignment, and put what differs into chains and groups."""
+        diff, report = self.diff, self.diff.report
+        for step in steps:
+            if step.move is Move.MATCH:
+                diff.same += step.same
+                continue
+            difference = _difference(step, telling)
+            self._collector.add(difference)
+            diff.counts.count(step.move)
+            _counts_of(difference.kind, diff).count(step.move)
+            if self.with_sides and self._is_kept(difference):
+                difference.sides = telling.sides(step.left, step.right)
+        report.identical = diff.same
+        report.different = diff.differing
+        report.records = report.identical + report.different
+
+    def take_final_state(self, differences: list[Difference], sides: Sides | None) -> None:
+        """The states that both files end in differ."""
+        self.diff.final_state = "different"
+        found = RecordDifference(None, FINAL_TITLE, Truth.FILE, differences, sides=sides)
+        self._collector.add(found)
+        self.diff.report.different += 1
+
+    def _is_kept(self, difference: RecordDifference) -> bool:
+        examples = self.diff.report.examples
+        return bool(examples) and examples[-1] is difference
 
 
 def _counts_of(kind: str, diff: FileDiff) -> KindCounts:
@@ -136,32 +167,30 @@ def _counts_of(kind: str, diff: FileDiff) -> KindCounts:
     return diff.by_kind.setdefault(kind, KindCounts())
 
 
-def _count(counts: KindCounts, move: Move) -> None:
-    match move:
-        case Move.CHANGE:
-            counts.changed += 1
-        case Move.REPLACE:
-            counts.replaced += 1
-        case Move.REMOVE:
-            counts.removed += 1
-        case _:
-            counts.added += 1
-
-
-def _pair(move: Move, left: Entry, right: Entry, telling: Telling[Entry]) -> FileDifference:
-    differences = telling.differences(left, right)
-    titles = [telling.left_title(left)]
-    return FileDifference(move, telling.number(left), telling.number(right), titles, differences)
-
-
-def _alone(step: Alignment[Entry], telling: Telling[Entry]) -> FileDifference:
+def _difference(step: Alignment[Entry], telling: Telling[Entry]) -> RecordDifference:
     left = None if step.left is None else telling.number(step.left)
     right = None if step.right is None else telling.number(step.right)
-    return FileDifference(step.move, left, right, [_title(step, telling)])
+    place = FilePlace(left, right, is_replaced=step.move is Move.REPLACE)
+    if step.left is not None and step.right is not None:
+        title = telling.title(step.left)
+        differences = telling.differences(step.left, step.right)
+    else:
+        entry = step.left if step.left is not None else step.right
+        assert entry is not None
+        is_left = step.left is not None
+        lone = telling.lone(entry, is_left)
+        title, differences = lone.title, _lone_differences(lone, is_left=is_left)
+    record = right if left is None else left
+    return RecordDifference(record, title, Truth.FILE, differences, place=place)
 
 
-def _title(step: Alignment[Entry], telling: Telling[Entry]) -> str:
-    if step.left is not None:
-        return telling.left_title(step.left)
-    assert step.right is not None
-    return telling.right_title(step.right)
+def _lone_differences(lone: Lone, *, is_left: bool) -> list[Difference]:
+    """That the record is there, and the ids it generates: by them later ones follow from it."""
+
+    def field_of(layer: Layer, path: str, value: str) -> Difference:
+        return Difference(layer, path, *((value, None) if is_left else (None, value)))
+
+    found = [field_of(Layer.RETURN, "record", lone.status)]
+    if lone.ids:
+        found.append(field_of(Layer.INPUT, "generated ids", lone.ids))
+    return found

@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from necp_replay.align.sequences import align
-from necp_replay.diff.file_diff import MOST_KINDS, SHOWN, FileDiff, Telling, collect
-from necp_replay.diff.fingerprint import kind_of
+from necp_replay.diff.file_diff import FileComparison, FileDiff, FileOptions, Lone, Telling
 from necp_replay.diff.records import RecordEntry, RecordLikeness, Side, entries, same_outcome
-from necp_replay.events.inputs import Input
+from necp_replay.events.inputs import Input, Step
 from necp_replay.events.outcome import Outcome
 from necp_replay.replay.compare import outcome_differences
 from necp_replay.replay.difference import Difference
@@ -20,29 +19,32 @@ from necp_replay.replay.node_differences import node_differences
 from necp_replay.replay.render_input import title
 from necp_replay.replay.render_outcome import render_outcome
 from necp_replay.replay.render_passed import passed_nodes
+from necp_replay.replay.report_model import Sides
+from necp_replay.replay.second_look import sides_of_outcomes
 from necp_replay.trace.header import Header, OutcomeDetail
 from necp_replay.trace.reader import TraceReader
 
 
-def diff_traces(left: Path, right: Path, *, limit: int = SHOWN) -> FileDiff:
+def diff_traces(left: Path, right: Path, options: FileOptions | None = None) -> FileDiff:
     """Compare two traces: inputs, generated ids, times and outcomes.
 
     Ids that were renamed consistently are the same. Where one of both was measured, only what was
     measured is compared, and where one has no outcomes, none are. Raises TraceError for a file that
     is damaged or no trace.
     """
-    diff = FileDiff(escape(str(left)), escape(str(right)))
+    names = (escape(str(left)), escape(str(right)))
+    comparison = FileComparison(*names, options or FileOptions())
     with TraceReader(left) as old, TraceReader(right) as new:
         headers = (old.header, new.header)
-        diff.notes += _notes(*headers)
+        comparison.diff.notes += _notes(*headers)
         details = {header.outcome_detail for header in headers}
         measured = OutcomeDetail.VECTORS in details
         has_outcomes = OutcomeDetail.NONE not in details
         likeness = RecordLikeness()
         sides = [Side(measured, has_outcomes) for _ in headers]
         steps = align(entries(old, sides[0]), entries(new, sides[1]), likeness)
-        collect(steps, diff, _TraceTelling(likeness, measured=measured).telling(), limit)
-    return diff
+        comparison.take(steps, _TraceTelling(likeness, measured=measured).telling())
+    return comparison.diff
 
 
 def _notes(left: Header, right: Header) -> Iterator[str]:
@@ -64,40 +66,37 @@ class _TraceTelling:
     def __init__(self, likeness: RecordLikeness, *, measured: bool) -> None:
         self._likeness = likeness
         self._measured = measured
-        self._kinds: dict[tuple[str, int | None], str] = {}
 
     def telling(self) -> Telling[RecordEntry]:
         """All that is needed to tell of records."""
         return Telling(
-            lambda entry: entry.number,
-            self._kind,
-            self._left_title,
-            self._right_title,
-            self._fields,
+            number=lambda entry: entry.number,
+            title=lambda entry: title(entry.step.input, self._likeness.names),
+            differences=self._fields,
+            lone=self._lone,
+            sides=self._sides,
         )
 
-    def _kind(self, entry: RecordEntry) -> str:
-        kind = entry.kind
-        known = self._kinds.get(kind)
-        if known is None:
-            known = kind_of(title(entry.step.input, self._likeness.names))
-            if len(self._kinds) < MOST_KINDS:
-                self._kinds[kind] = known
-        return known
-
-    def _left_title(self, entry: RecordEntry) -> str:
+    def _lone(self, entry: RecordEntry, is_left: bool) -> Lone:
         names = self._likeness.names
-        shown = title(entry.step.input, names)
-        if entry.outcome is None:
-            return shown
-        rendered = render_outcome(
-            entry.step.input, entry.outcome, names, beyond_vectors=not self._measured
-        )
-        return f"{shown} -> {rendered.status}"
+        step, outcome = self._shown(entry, is_left=is_left)
+        status = "not recorded"
+        if outcome is not None:
+            beyond = not self._measured
+            status = render_outcome(step.input, outcome, names, beyond_vectors=beyond).status
+        return Lone(title(step.input, names), status, " ".join(map(names.name, step.uuids)))
 
-    def _right_title(self, entry: RecordEntry) -> str:
-        step, outcome = self._likeness.in_left_ids(entry)
-        return self._left_title(RecordEntry(entry.side, entry.number, step, outcome))
+    def _sides(self, left: RecordEntry | None, right: RecordEntry | None) -> Sides:
+        expected = None if left is None else self._shown(left, is_left=True)
+        actual = None if right is None else self._shown(right, is_left=False)
+        names = self._likeness.names
+        return sides_of_outcomes(expected, actual, names, beyond_vectors=not self._measured)
+
+    def _shown(self, entry: RecordEntry, *, is_left: bool) -> tuple[Step, Outcome | None]:
+        """A record in ids of the left."""
+        if is_left:
+            return entry.step, entry.outcome
+        return self._likeness.in_left_ids(entry)
 
     def _fields(self, left: RecordEntry, right: RecordEntry) -> list[Difference]:
         step, outcome = self._likeness.in_left_ids(right)

@@ -22,7 +22,7 @@ _FORM: Final = "1"
 
 _CLIENT_ACTION: Final = "necp_client_action"
 _SESSION_ACTION: Final = "necp_session_action"
-_VARIABLE: Final = re.compile(r"0x[0-9a-f]+|#\d+|\b[0-9a-f]{32}\b|\d+")
+_VARIABLE: Final = re.compile(r"0x[0-9a-f]+|#\+?\d+|\b[0-9a-f]{32}\b|\d+")
 _SHOWN: Final = frozenset({Layer.RETURN, Layer.EFFECTS})
 """Layers whose values say what kind of difference it is; of all others only the field does."""
 

@@ -21,7 +21,8 @@ class RunReport:
     ``recorded`` and ``replayed``, or two releases. ``complete`` says that the run covered every
     trace below the root of traces, so that what it did not use nothing uses; ``unused_goldens``
     is filled in only then. ``rules`` tells what became of each rule of the project. ``facts`` are
-    likely to explain groups of a replay, by the group's key.
+    likely to explain groups of a replay, by the group's key. ``files`` are the names of two files
+    that were compared as they are, which the labels and fields call A and B.
     """
 
     command: str
@@ -32,6 +33,7 @@ class RunReport:
     unused_goldens: list[Path] = field(default_factory=list)
     rules: list[RuleOutcome] = field(default_factory=list)
     facts: dict[str, LikelyFact] = field(default_factory=dict)
+    files: tuple[str, str] | None = None
 
     @cached_property
     def groups(self) -> list[Group]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
 from necp_replay.align.sequences import align
-from necp_replay.align.wave import Move
-from necp_replay.diff.file_diff import SHOWN, FileDiff, FileDifference, Telling, collect
+from necp_replay.diff.file_diff import FileComparison, FileDiff, FileOptions, Lone, Telling
 from necp_replay.diff.files import diff_traces
 from necp_replay.errors import UsageError
 from necp_replay.events.inputs import Step
@@ -26,33 +26,48 @@ from necp_replay.replay.names import StableNames
 from necp_replay.replay.node import Node, escape
 from necp_replay.replay.node_differences import node_differences
 from necp_replay.replay.render_input import title
-from necp_replay.replay.render_outcome import render_outcome
+from necp_replay.replay.render_outcome import Rendered, render_outcome
+from necp_replay.replay.report_model import Sides
+from necp_replay.replay.second_look import sides_of_text
 from necp_replay.trace.header import OutcomeDetail
 from necp_replay.trace.reader import TraceReader
 
 
-def diff_files(left: Path, right: Path, *, limit: int = SHOWN) -> FileDiff:
+def diff_files(left: Path, right: Path, options: FileOptions | None = None) -> FileDiff:
     """Compare two traces, two goldens, or a golden with the outcomes of a trace.
 
-    At most ``limit`` places that differ are kept whole. Raises TraceError or GoldenError for a
-    file that is damaged or neither.
+    Raises TraceError or GoldenError for a file that is damaged or neither.
     """
+    started = time.perf_counter()
     are_goldens = (_is_golden(left), _is_golden(right))
-    if not any(are_goldens):
-        return diff_traces(left, right, limit=limit)
-    diff = FileDiff(escape(str(left)), escape(str(right)))
+    if any(are_goldens):
+        diff = _diff_texts(left, right, are_goldens, options or FileOptions())
+    else:
+        diff = diff_traces(left, right, options)
+    diff.report.seconds = time.perf_counter() - started
+    return diff
+
+
+def _diff_texts(
+    left: Path, right: Path, are_goldens: tuple[bool, bool], options: FileOptions
+) -> FileDiff:
+    """Compare as text, of which a golden consists."""
+    names = (escape(str(left)), escape(str(right)))
+    comparison = FileComparison(*names, options)
     likeness = TextLikeness()
     with (
         _open(left, is_golden=are_goldens[0]) as old,
         _open(right, is_golden=are_goldens[1]) as new,
     ):
         steps = align(_entries(old), _entries(new), likeness)
-        collect(steps, diff, _telling(likeness), limit)
+        comparison.take(steps, _telling(likeness))
         if isinstance(old, GoldenReader) and isinstance(new, GoldenReader):
-            _compare_final_states(old, new, likeness, diff)
+            _compare_final_states(old, new, likeness, comparison)
         else:
-            diff.notes.append("a trace does not hold the final state, so only records are compared")
-    return diff
+            comparison.diff.notes.append(
+                "a trace does not hold the final state, so only records are compared"
+            )
+    return comparison.diff
 
 
 def _is_golden(path: Path) -> bool:
@@ -102,25 +117,44 @@ def _nodes(step: Step, outcome: Outcome, names: StableNames) -> list[Node]:
 
 
 def _telling(likeness: TextLikeness) -> Telling[TextEntry]:
-    def left_title(entry: TextEntry) -> str:
-        return f"{entry.stanza.title} -> {entry.stanza.status}"
+    def shown(entry: TextEntry, *, is_left: bool) -> TextEntry:
+        return entry if is_left else likeness.in_left_ids(entry)
+
+    def lone(entry: TextEntry, is_left: bool) -> Lone:
+        stanza = shown(entry, is_left=is_left).stanza
+        ids = " ".join(entry.new_ids)
+        if not is_left:
+            ids = with_ids(ids, likeness.bindings.replacements)
+        return Lone(stanza.title, stanza.status, ids)
+
+    def sides(left: TextEntry | None, right: TextEntry | None) -> Sides:
+        expected = None if left is None else _rendered(left)
+        actual = None if right is None else _rendered(shown(right, is_left=False))
+        return sides_of_text(expected, actual)
 
     return Telling(
         number=lambda entry: entry.stanza.number,
-        kind=lambda entry: entry.kind,
-        left_title=left_title,
-        right_title=lambda entry: left_title(likeness.in_left_ids(entry)),
+        title=lambda entry: entry.stanza.title,
         differences=lambda left, right: stanza_differences(left, right, likeness),
+        lone=lone,
+        sides=sides,
     )
 
 
+def _rendered(entry: TextEntry) -> Rendered:
+    return Rendered(entry.stanza.status, entry.layered_nodes())
+
+
 def _compare_final_states(
-    left: GoldenReader, right: GoldenReader, likeness: TextLikeness, diff: FileDiff
+    left: GoldenReader, right: GoldenReader, likeness: TextLikeness, comparison: FileComparison
 ) -> None:
     final = with_ids(right.final, likeness.bindings.replacements)
-    diff.final_state = "same" if left.final == final else "different"
-    if left.final != final:
-        old = parse_body(FINAL_TITLE, left.final, left.final_line)
-        new = parse_body(FINAL_TITLE, final, right.final_line)
-        found = node_differences(old, new)
-        diff.shown.append(FileDifference(Move.CHANGE, None, None, [FINAL_TITLE], found))
+    if left.final == final:
+        comparison.diff.final_state = "same"
+        return
+    old = parse_body(FINAL_TITLE, left.final, left.final_line)
+    new = parse_body(FINAL_TITLE, final, right.final_line)
+    sides = None
+    if comparison.with_sides:
+        sides = sides_of_text(Rendered("", old), Rendered("", new))
+    comparison.take_final_state(node_differences(old, new), sides)

@@ -31,6 +31,32 @@ class Verdict(enum.Enum):
     IDENTICAL = "identical"
 
 
+@dataclass(frozen=True, slots=True)
+class FilePlace:
+    """Where two files differ: the record's number in each, None where a file has none.
+
+    ``is_replaced`` says that the records are of one kind, but with another input.
+    """
+
+    left: int | None
+    right: int | None
+    is_replaced: bool = False
+
+    @property
+    def move(self) -> str:
+        """``changed``, ``replaced``, ``removed`` (only in the left) or ``added``."""
+        if self.right is None:
+            return "removed"
+        if self.left is None:
+            return "added"
+        return "replaced" if self.is_replaced else "changed"
+
+    def __str__(self) -> str:
+        """``A 3, B 4``; one of both where only one file has the record."""
+        sides = (("A", self.left), ("B", self.right))
+        return ", ".join(f"{name} {number}" for name, number in sides if number is not None)
+
+
 @dataclass(slots=True)
 class RecordDifference:
     """One record whose outcome is not the expected one.
@@ -40,6 +66,9 @@ class RecordDifference:
     the same kind, in any trace. ``follows`` is the record that began the chain this one belongs to,
     None where it begins one itself; ``followers`` counts the rest of its chain. ``fact`` names the
     profile fact that explains it, ``rule`` the number of the rule that expects it.
+
+    Of two files ``place`` is where they differ and ``follows_place`` where the chain begins;
+    ``record`` is the number in the left one, or in the right one where only that has the record.
     """
 
     record: int | None
@@ -54,6 +83,8 @@ class RecordDifference:
     fact: str | None = None
     rule: int | None = None
     sides: Sides | None = None
+    place: FilePlace | None = None
+    follows_place: FilePlace | None = None
 
     @property
     def group(self) -> str:

@@ -63,6 +63,34 @@ def sides_of_text(expected: Rendered | None, actual: Rendered | None) -> Sides:
     return Sides(_lines(expected), _lines(actual))
 
 
+def sides_of_outcomes(
+    expected: tuple[Step, Outcome | None] | None,
+    actual: tuple[Step, Outcome | None] | None,
+    names: StableNames,
+    *,
+    beyond_vectors: bool,
+) -> Sides:
+    """Both sides of a record of two traces; None where a trace has no such record.
+
+    What was passed is that of ``expected`` where there is one.
+    """
+    first = expected or actual
+    if first is None:
+        return Sides((), ())
+
+    def side_of(side: tuple[Step, Outcome | None] | None) -> tuple[tuple[str, ...], str | None]:
+        step, outcome = side or (None, None)
+        if step is None or outcome is None:
+            return (), None
+        rendered = render_outcome(step.input, outcome, names, beyond_vectors=beyond_vectors)
+        return _lines(rendered), _raw(step, outcome, beyond_vectors)
+
+    (old_lines, old_raw), (new_lines, new_raw) = side_of(expected), side_of(actual)
+    raw_input = _short(json.dumps(step_to_json(first[0]), separators=(",", ":")))
+    passed = _cut(lines_of(passed_nodes(first[0].input, names)))
+    return Sides(old_lines, new_lines, raw_input, old_raw, new_raw, passed)
+
+
 def _look(path: Path, report: TraceReport, actual: Engine, expected: Engine | None) -> None:
     wanted: dict[int, list[RecordDifference]] = {}
     for difference in report.examples[:SIDES_KEPT]:

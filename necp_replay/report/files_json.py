@@ -5,20 +5,15 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from necp_replay.align.wave import Move
-from necp_replay.diff.file_diff import FileDiff, FileDifference, KindCounts
+from necp_replay.diff.file_diff import FileDiff, KindCounts
+from necp_replay.diff.groups import Group
+from necp_replay.diff.run_report import RunReport
+from necp_replay.replay.report_model import FilePlace, RecordDifference
 from necp_replay.report.diff_json import difference_object
 
-_MOVES = {
-    Move.CHANGE: "changed",
-    Move.REPLACE: "replaced",
-    Move.REMOVE: "removed",
-    Move.ADD: "added",
-}
 
-
-def files_json(diff: FileDiff) -> str:
-    """Totals, totals by kind of record, then the first places that differ."""
+def files_json(diff: FileDiff, run: RunReport) -> str:
+    """Totals, totals by kind of record, the groups, then the differences that were kept."""
     document = {
         "left": {"path": diff.left, "records": diff.left_records},
         "right": {"path": diff.right, "records": diff.right_records},
@@ -28,7 +23,8 @@ def files_json(diff: FileDiff) -> str:
         "final_state": diff.final_state,
         "notes": diff.notes,
         "by_kind": {kind: _counts(counts) for kind, counts in sorted(diff.by_kind.items())},
-        "differences": [_place(place) for place in diff.shown],
+        "groups": [_group(group) for group in run.groups],
+        "differences": [_difference(each) for each in diff.report.examples],
     }
     return json.dumps(document, indent=2)
 
@@ -42,12 +38,34 @@ def _counts(counts: KindCounts) -> dict[str, int]:
     }
 
 
-def _place(place: FileDifference) -> dict[str, Any]:
+def _group(group: Group) -> dict[str, Any]:
+    examples = [example.difference for example in group.examples]
     return {
-        "move": _MOVES[place.move],
-        "left": place.left,
-        "right": place.right,
-        "count": place.count,
-        "titles": place.titles,
-        "differences": [difference_object(difference) for difference in place.differences],
+        "group": group.key,
+        "kind": examples[0].kind if examples else None,
+        "begun": group.begun,
+        "followed": group.followed,
+        "examples": [_place(each.place) | {"title": each.title} for each in examples],
     }
+
+
+def _difference(difference: RecordDifference) -> dict[str, Any]:
+    place = difference.place
+    follows = difference.follows_place
+    return {
+        "move": "changed" if place is None else place.move,
+        **_place(place),
+        "title": difference.title,
+        "kind": difference.kind,
+        "fingerprint": difference.fingerprint,
+        "follows": None if follows is None else _place(follows),
+        "followers": difference.followers,
+        "differences": [difference_object(each) for each in difference.differences],
+    }
+
+
+def _place(place: FilePlace | None) -> dict[str, Any]:
+    """Numbers in both files; the final state has none."""
+    if place is None:
+        return {"left": None, "right": None}
+    return {"left": place.left, "right": place.right}

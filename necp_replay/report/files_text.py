@@ -1,79 +1,104 @@
-"""What differs between two files, for people."""
+"""What differs between two files, for people: each kind of difference once, totals, a table."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from tabulate import tabulate
 
-from necp_replay.align.wave import Move
-from necp_replay.diff.file_diff import FileDiff, FileDifference, KindCounts
-from necp_replay.report.fields_text import field_lines
+from necp_replay.diff.file_diff import FileDiff, KindCounts
+from necp_replay.diff.groups import Group
+from necp_replay.diff.run_report import RunReport
+from necp_replay.replay.report_model import RecordDifference
+from necp_replay.report.fields_text import field_line, field_lines
+from necp_replay.report.groups_text import SHOWN_GROUPS, hidden_groups, place_of
 from necp_replay.report.style import Style
 from necp_replay.report.words import counted
 
-_LEFT, _RIGHT = "A", "B"
-_KINDS = 12
+_LABELS: Final = ("A", "B")
+_KINDS: Final = 12
 """Kinds of records that the table lists; the last row counts all others."""
 
 
-def files_text(diff: FileDiff, style: Style) -> str:
-    """Both files, each place that differs, a table by kind of record, and the totals."""
+def files_text(diff: FileDiff, run: RunReport, style: Style, *, verbose: bool = False) -> str:
+    """Both files, each kind of difference, a table by kind of record, and the totals.
+
+    ``verbose`` shows all kinds, and of every example every field.
+    """
+    left, right = _LABELS
     head = [
-        f"{_LEFT} {style.paint(diff.left, 'bold')}: {counted(diff.left_records, 'record')}",
-        f"{_RIGHT} {style.paint(diff.right, 'bold')}: {counted(diff.right_records, 'record')}",
+        f"{left} {style.paint(diff.left, 'bold')}: {counted(diff.left_records, 'record')}",
+        f"{right} {style.paint(diff.right, 'bold')}: {counted(diff.right_records, 'record')}",
         *(f"  {note}" for note in diff.notes),
     ]
     parts = ["\n".join(head)]
-    parts += ["\n".join(_place_lines(place, style)) for place in diff.shown]
-    told = sum(place.count for place in diff.shown if place.left or place.right)
-    if told < diff.differing:
-        more = f"and {diff.differing - told:,} more that differ; --limit shows more of them"
-        parts.append(style.paint(more, "dim"))
+    shown = run.groups if verbose else run.groups[:SHOWN_GROUPS]
+    for number, group in enumerate(shown, 1):
+        if group.examples:
+            parts.append("\n".join(_group_lines(number, group, style, verbose=verbose)))
+    parts += hidden_groups(run.groups[len(shown) :])
     if diff.differing:
         parts.append(_table(diff))
-    parts.append(_summary(diff, style))
+    parts.append("\n".join(_closing_lines(diff, run, style)))
     return "\n\n".join(parts)
 
 
-def _place_lines(place: FileDifference, style: Style) -> Iterator[str]:
-    if place.left is None and place.right is None:
-        yield style.paint(f"{place.titles[0]} differs", "bold")
-        yield from field_lines(place.differences, (_LEFT, _RIGHT), style)
-        return
-    yield style.paint(f"{_where(place)} {_what(place)}", "bold")
-    for title in place.titles:
-        match place.move:
-            case Move.REMOVE:
-                yield f"  - {style.paint(title, 'red')}"
-            case Move.ADD:
-                yield f"  + {style.paint(title, 'green')}"
-            case _:
-                yield f"  {title}"
-    if place.count > len(place.titles):
-        yield f"    and {place.count - len(place.titles):,} more"
-    yield from field_lines(place.differences, (_LEFT, _RIGHT), style)
+def _group_lines(number: int, group: Group, style: Style, *, verbose: bool) -> Iterator[str]:
+    first, *others = (example.difference for example in group.examples)
+    found = counted(group.begun, "record")
+    if group.followed:
+        verb = "follows" if group.followed == 1 else "follow"
+        found += f", {group.followed:,} more {verb}"
+    head = style.paint(f"{number}. {first.kind}", "bold")
+    yield f"{head}: {found}  {style.paint(f'fingerprint {group.key}', 'dim')}"
+    yield from _whole_lines(first, style)
+    for difference in others:
+        if verbose:
+            yield from _whole_lines(difference, style)
+        else:
+            yield f"   {place_of(difference)}: {_line(difference, style)}"
 
 
-def _where(place: FileDifference) -> str:
-    sides = [
-        f"{label} {number}" if place.count == 1 else f"{label} {number}-{number + place.count - 1}"
-        for label, number in ((_LEFT, place.left), (_RIGHT, place.right))
-        if number is not None
-    ]
-    return ", ".join(sides)
+def _whole_lines(difference: RecordDifference, style: Style) -> Iterator[str]:
+    yield f"   {style.paint(place_of(difference), 'bold')}{_what(difference)}"
+    if _is_lone(difference):
+        yield f"     {_line(difference, style)}"
+    else:
+        yield f"     > {difference.title}"
+        yield from field_lines(difference.differences, _LABELS, style, "       ")
+    if difference.followers:
+        noun = "later one follows" if difference.followers == 1 else "later ones follow"
+        yield f"       {difference.followers:,} {noun} from it"
 
 
-def _what(place: FileDifference) -> str:
-    match place.move:
-        case Move.CHANGE:
-            return "differ"
-        case Move.REPLACE:
-            return "have another input"
-        case Move.REMOVE:
-            return f"only in {_LEFT}"
+def _is_lone(difference: RecordDifference) -> bool:
+    place = difference.place
+    return place is not None and (place.left is None or place.right is None)
+
+
+def _line(difference: RecordDifference, style: Style) -> str:
+    """A difference in a line: the record that only one file has, or the first field."""
+    if not _is_lone(difference):
+        return field_line(difference.differences, style)
+    status = difference.differences[0]
+    if status.actual is None:
+        return f"- {style.paint(f'{difference.title} -> {status.expected}', 'red')}"
+    return f"+ {style.paint(f'{difference.title} -> {status.actual}', 'green')}"
+
+
+def _what(difference: RecordDifference) -> str:
+    match difference.place and difference.place.move:
+        case None:
+            return ""
+        case "changed":
+            return " differ"
+        case "replaced":
+            return " have another input"
+        case "removed":
+            return f" only in {_LABELS[0]}"
         case _:
-            return f"only in {_RIGHT}"
+            return f" only in {_LABELS[1]}"
 
 
 def _table(diff: FileDiff) -> str:
@@ -85,7 +110,8 @@ def _table(diff: FileDiff) -> str:
         others = [_numbers(counts) for _, counts in kinds[_KINDS:]]
         totals = [sum(column) for column in zip(*others, strict=True)]
         rows.append([f"{len(others)} other kinds", *(f"{number:,}" for number in totals)])
-    headers = ["records", "differ", "other input", f"only in {_LEFT}", f"only in {_RIGHT}"]
+    only = (f"only in {label}" for label in _LABELS)
+    headers = ["records", "differ", "other input", *only]
     aligned = ("left", "right", "right", "right", "right")
     return tabulate(rows, headers=headers, disable_numparse=True, colalign=aligned)
 
@@ -94,13 +120,17 @@ def _numbers(counts: KindCounts) -> tuple[int, int, int, int]:
     return (counts.changed, counts.replaced, counts.removed, counts.added)
 
 
-def _summary(diff: FileDiff, style: Style) -> str:
+def _closing_lines(diff: FileDiff, run: RunReport, style: Style) -> Iterator[str]:
     counts = diff.counts
+    left, right = _LABELS
     text = (
         f"{counted(diff.same, 'record')} the same, {counts.changed:,} differ,"
-        f" {counts.replaced:,} with another input, {counts.removed:,} only in {_LEFT},"
-        f" {counts.added:,} only in {_RIGHT}"
+        f" {counts.replaced:,} with another input, {counts.removed:,} only in {left},"
+        f" {counts.added:,} only in {right}"
     )
     if diff.final_state is not None:
         text += f", final state {diff.final_state}"
-    return style.paint(text, "red" if diff.is_different else "green")
+    yield style.paint(text, "red" if diff.is_different else "green")
+    if len(run.groups) > 1 and diff.report.examples:
+        first = diff.report.examples[0]
+        yield f"The first difference is {place_of(first)} {first.kind}, fingerprint {first.group}"

@@ -147,14 +147,16 @@ def _group_row(run: RunReport, group: Group) -> list[str]:
     if group.examples:
         first = group.examples[0]
         difference = first.difference
-        place = f"{first.trace} {place_of(difference)}"
+        place = place_of(difference)
+        if run.files is None:
+            place = f"{first.trace} {place}"
         change = change_of(run, difference)
         example = f"{markdown_code(place)}<br>{markdown_code(change)}"
         cause = f"{markdown_code(difference.kind)}<br>{cause}"
         known = cause_of(run, group.key, group.fact)
         if known is not None:
             cause += f"<br>{markdown_code(known)}"
-        elif run.command == "diff":
+        elif run.command == "diff" and run.files is None:
             cause += "<br>no fact explains it"
     return [cause, example, f"{group.begun:,}", f"{group.followed:,}", f"{group.traces:,}"]
 

@@ -31,7 +31,11 @@ def group_parts(
     for number, group in enumerate(shown, 1):
         if group.examples:
             yield "\n".join(_group_lines(number, group, style, facts.get(group.key)))
-    hidden = groups[len(shown) :]
+    yield from hidden_groups(groups[len(shown) :])
+
+
+def hidden_groups(hidden: Sequence[Group]) -> Iterator[str]:
+    """A line that counts groups that are not shown, if there are any."""
     if hidden:
         begun = counted(sum(group.begun for group in hidden), "record")
         noun = "kind of difference begins" if len(hidden) == 1 else "kinds of difference begin"
@@ -44,7 +48,9 @@ def side_labels(difference: RecordDifference) -> tuple[str, str]:
 
 
 def place_of(difference: RecordDifference) -> str:
-    """``record 5``, or where there is none what there is instead."""
+    """``record 5``, of two files ``A 5, B 6``, or where there is none what there is instead."""
+    if difference.place is not None:
+        return str(difference.place)
     if difference.record is not None:
         return f"record {difference.record}"
     return "end of trace" if difference.kind == difference.title else "missing record"

@@ -38,6 +38,8 @@ def trace_lines(run: RunReport, trace: TraceReport) -> Iterator[str]:
 
 def command_again(run: RunReport, trace: TraceReport) -> str:
     """The command that does the same with just this trace."""
+    if run.files is not None:
+        return f"necp-replay diff {' '.join(map(shlex.quote, run.files))}"
     path = shlex.quote(trace.path)
     if run.command == "diff":
         return f"necp-replay diff {path} --from {run.expected_label} --to {run.actual_label}"
@@ -74,6 +76,8 @@ def labels_of(run: RunReport, difference: RecordDifference) -> tuple[str, str]:
     """What both sides of a difference are called."""
     if run.command == "replay":
         return side_labels(difference)
+    if run.files is not None:
+        return "A", "B"
     return run.expected_label, run.actual_label
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from xml.etree import ElementTree
+
 import pytest
 
 from tests.cli.workplace import Workplace
@@ -24,25 +27,28 @@ def test_files_that_are_the_same_give_status_0(pair: Workplace) -> None:
     )
 
 
-def test_what_differs_is_told_place_by_place(pair: Workplace) -> None:
+def test_each_kind_of_difference_is_told_once(pair: Workplace) -> None:
     printed = pair.run("diff", "a.necptrace", "b.necptrace")
     assert printed.status == 1
     assert printed.out == (
         "A a.necptrace: 3 records\n"
         "B b.necptrace: 4 records\n\n"
-        "B 1 only in B\n"
-        "  + necp_client_action ADD pid=100 fd=3 client=zero -> ok retval=0\n\n"
-        "A 3, B 4 differ\n"
-        "  necp_client_action COPY_RESULT pid=100 fd=3 client=#1 -> ok retval=55\n"
-        "    client results\n"
-        "      buffer[55 bytes] > INTERFACE_INDEX\n"
-        "        A 4\n"
-        "        B 5\n\n"
+        "1. ADD: 1 record  fingerprint 55b98d8b56\n"
+        "   B 1 only in B\n"
+        "     + necp_client_action ADD pid=100 fd=3 client=zero -> ok retval=0\n\n"
+        "2. COPY_RESULT: 1 record  fingerprint eb4cb54f60\n"
+        "   A 3, B 4 differ\n"
+        "     > necp_client_action COPY_RESULT pid=100 fd=3 client=#1\n"
+        "       client results\n"
+        "         buffer[55 bytes] > INTERFACE_INDEX\n"
+        "           A 4\n"
+        "           B 5\n\n"
         "records        differ    other input    only in A    only in B\n"
         "-----------  --------  -------------  -----------  -----------\n"
         "ADD                 0              0            0            1\n"
         "COPY_RESULT         1              0            0            0\n\n"
         "2 records the same, 1 differ, 0 with another input, 0 only in A, 1 only in B\n"
+        "The first difference is B 1 ADD, fingerprint 55b98d8b56\n"
     )
 
 
@@ -62,11 +68,80 @@ def test_machines_get_the_same_as_json(pair: Workplace) -> None:
     ]
 
 
-def test_a_limit_keeps_the_first_places_and_says_so(pair: Workplace) -> None:
-    printed = pair.run("diff", "a.necptrace", "b.necptrace", "--limit", "1")
-    assert "and 1 more that differ" in printed.out
-    everything = pair.run("diff", "a.necptrace", "b.necptrace", "--all")
-    assert "more that differ" not in everything.out
+def kept(pair: Workplace, *options: str) -> list[int | None]:
+    found = pair.run("diff", "a.necptrace", "b.necptrace", "--format", "json", *options).json()
+    return [each["left"] for each in found["differences"]]
+
+
+def test_a_limit_keeps_so_many_of_each_kind_and_all_keeps_what_follows_too(
+    workplace: Workplace,
+) -> None:
+    adds = [add(number) for number in range(6)]
+    again = [*range(6), 0]
+    write(workplace.root / "a.necptrace", [*adds, *(copy(n) for n in again)])
+    write(workplace.root / "b.necptrace", [*adds, *(copy(n, value=4) for n in again)])
+    assert kept(workplace, "--limit", "1") == [7]
+    assert kept(workplace) == [7, 8, 9]
+    assert kept(workplace, "--all") == [7, 8, 9, 10, 11, 12, 13]
+    assert kept(workplace, "--html", "report.html") == [7, 8, 9]
+    followed = workplace.run("diff", "a.necptrace", "b.necptrace", "--all", "--format", "json")
+    assert followed.json()["differences"][-1]["follows"] == {"left": 7, "right": 7}
+
+
+def test_reports_name_both_files_and_the_places_in_both(pair: Workplace) -> None:
+    options = ("--html", "report.html", "--junit", "report.xml", "--github")
+    printed = pair.run("diff", "a.necptrace", "b.necptrace", *options)
+    assert printed.status == 1
+    assert printed.out.startswith("::error file=b.necptrace,title=b::B 1 necp_client")
+    assert "necp-replay diff a.necptrace b.necptrace" in printed.out
+    assert "no fact explains it" not in printed.out
+    page = (pair.root / "report.html").read_text("utf-8")
+    contents = json.loads(page.split('id="contents">')[1].split("</script>")[0])
+    assert contents["labels"] == ["A a.necptrace", "B b.necptrace"]
+    assert contents["files"] == ["a.necptrace", "b.necptrace"]
+    places = [contents["strings"][each["place"]] for each in contents["differences"]]
+    assert places == ["B 1", "A 3, B 4"]
+    assert all(each["sides"] for each in contents["differences"])
+    assert contents["traces"][0]["timeline"] is None
+    root = ElementTree.parse(pair.root / "report.xml").getroot()
+    assert (root.get("tests"), root.get("failures")) == ("1", "1")
+    (failure,) = root.iter("failure")
+    assert "INTERFACE_INDEX" in (failure.text or "")
+
+
+def test_reports_of_files_that_are_the_same_pass(pair: Workplace) -> None:
+    printed = pair.run("diff", "a.necptrace", "a.necptrace", "--junit", "report.xml", "--github")
+    assert printed.status == 0
+    assert "::error" not in printed.out
+    root = ElementTree.parse(pair.root / "report.xml").getroot()
+    assert (root.get("tests"), root.get("failures")) == ("1", "0")
+
+
+REFUSED = {
+    "--rules": ("--rules", "necp-replay.toml"),
+    "--no-rules": ("--no-rules",),
+    "--date": ("--date", "2027-01-31"),
+    "--to-engine": ("--to-engine", "./engine"),
+    "--engine-limit": ("--engine-limit", "3"),
+    "--jobs": ("--jobs", "2"),
+}
+
+
+@pytest.mark.parametrize("option", REFUSED)
+def test_what_only_a_replay_can_do_is_refused_for_files(pair: Workplace, option: str) -> None:
+    printed = pair.run("diff", "a.necptrace", "b.necptrace", *REFUSED[option])
+    assert (printed.status, printed.out) == (2, "")
+    assert printed.err.startswith(f"necp-replay: {option} is for replays")
+
+
+def test_verbose_shows_every_field_of_every_example(workplace: Workplace) -> None:
+    adds = [add(number) for number in range(2)]
+    write(workplace.root / "a.necptrace", [*adds, copy(0), copy(1)])
+    write(workplace.root / "b.necptrace", [*adds, copy(0, value=4), copy(1, value=5)])
+    short = workplace.run("diff", "a.necptrace", "b.necptrace").out
+    assert "   A 4, B 4: buffer[55 bytes] > INTERFACE_INDEX 0 -> 5\n" in short
+    long = workplace.run("diff", "a.necptrace", "b.necptrace", "-v").out
+    assert "           A 0\n           B 5\n" in long
 
 
 def test_goldens_are_compared_with_each_other_and_with_traces(workplace: Workplace) -> None:
@@ -79,8 +154,11 @@ def test_goldens_are_compared_with_each_other_and_with_traces(workplace: Workpla
     assert "a trace does not hold the final state" in same.out
     differing = workplace.run("diff", older, golden)
     assert differing.status == 1
-    assert "A ok retval=0\n        B ENOENT" in differing.out
+    assert "A ok retval=0\n           B ENOENT" in differing.out
     assert differing.out.endswith("0 only in B, final state same\n")
+    page = workplace.run("diff", older, golden, "--html", "report.html")
+    assert page.status == 1
+    assert "status: ENOENT" in (workplace.root / "report.html").read_text("utf-8")
 
 
 DAMAGE = {

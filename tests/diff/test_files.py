@@ -10,8 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from necp_replay.align.wave import Move
-from necp_replay.diff.file_diff import FileDiff, KindCounts
+from necp_replay.diff.file_diff import FileDiff, FileOptions, KindCounts
 from necp_replay.diff.files import diff_traces
 from necp_replay.errors import TraceError
 from necp_replay.events.effects import KernelPointerLeak, Log
@@ -21,6 +20,7 @@ from necp_replay.events.processes import ProcAdd
 from necp_replay.events.syscalls import Close
 from necp_replay.replay.difference import Difference
 from necp_replay.replay.node import Layer
+from necp_replay.replay.report_model import FilePlace, RecordDifference
 from necp_replay.trace.header import OutcomeDetail
 from tests.diff.id_traces import Deed, Record, add, copy, played, write
 
@@ -43,8 +43,19 @@ def diff_of(left: list[Record], right: list[Record]) -> FileDiff:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         return diff_traces(
-            write(folder / "a.necptrace", left), write(folder / "b.necptrace", right)
+            write(folder / "a.necptrace", left),
+            write(folder / "b.necptrace", right),
+            FileOptions(keep=None),
         )
+
+
+def found_in(diff: FileDiff) -> list[RecordDifference]:
+    return diff.report.examples
+
+
+def place(difference: RecordDifference) -> FilePlace:
+    assert difference.place is not None
+    return difference.place
 
 
 def cost(diff: FileDiff) -> int:
@@ -95,7 +106,7 @@ def test_an_id_that_is_swapped_for_another_is_a_difference(
     for side in ("left", "right"):
         diff = diff_of(played(left, "left"), played(right, side))
         assert diff.is_different is (used != other)
-        assert bool(diff.shown) is (used != other)
+        assert bool(found_in(diff)) is (used != other)
 
 
 @pytest.mark.parametrize("side", ["left", "right"])
@@ -110,8 +121,8 @@ def test_a_deletion_among_round_robin_uses_is_found_where_it_is() -> None:
     deeds: list[Deed] = [("add", n, 1) for n in range(1, 11)]
     deeds += [("copy", place % 10 + 1, 0) for place in range(2_000)]
     diff = diff_of(played(deeds, "left"), played(deeds[:500] + deeds[501:], "right"))
-    (found,) = diff.shown
-    assert (found.move, found.left, diff.same) == (Move.REMOVE, 501, len(deeds) - 1)
+    (found,) = found_in(diff)
+    assert (place(found), diff.same) == (FilePlace(501, None), len(deeds) - 1)
 
 
 def test_scattered_differences_between_long_traces_are_reported_as_exactly_those() -> None:
@@ -170,18 +181,19 @@ def test_each_kind_of_difference_is_told_in_its_own_terms(
     diff = diff_of(left, right)
     found = [
         (each.layer, each.path, each.expected, each.actual)
-        for place in diff.shown
-        for each in place.differences
+        for difference in found_in(diff)
+        for each in difference.differences
     ]
     assert found == expected
     assert diff.is_different is bool(expected)
 
 
-def test_records_that_only_one_side_has_are_told_as_one_block() -> None:
+def test_records_that_only_one_side_has_follow_from_the_first_of_them() -> None:
     block = [(Step(ProcAdd(number)), Outcome(0, 0)) for number in range(100)]
     diff = diff_of([add(1), copy(1)], [add(1), *block, copy(1)])
-    (place,) = diff.shown
-    assert (place.move, place.right, place.count, len(place.titles)) == (Move.ADD, 2, 100, 3)
+    first, *others = found_in(diff)
+    assert (place(first), first.followers) == (FilePlace(None, 2), 99)
+    assert {each.follows_place for each in others} == {first.place}
     assert diff.by_kind == {"proc_add": KindCounts(added=100)}
 
 
@@ -229,18 +241,69 @@ def test_a_damaged_trace_is_refused_with_its_place(tmp_path: Path) -> None:
         assert caught.value.offset is not None
 
 
-def test_only_the_first_places_are_kept_and_all_are_counted(tmp_path: Path) -> None:
-    left = write(tmp_path / "a.necptrace", [add(1), *(copy(1, value=n) for n in range(200))])
-    right = write(
-        tmp_path / "b.necptrace", [add(1), *(copy(1, value=-n % 999) for n in range(200))]
-    )
-    diff = diff_traces(left, right, limit=5)
-    assert len(diff.shown) == 5
+def test_only_the_first_of_each_kind_are_kept_and_all_are_counted(tmp_path: Path) -> None:
+    adds = [add(number) for number in range(200)]
+    left = write(tmp_path / "a.necptrace", [*adds, *(copy(n) for n in range(200))])
+    right = write(tmp_path / "b.necptrace", [*adds, *(copy(n, value=n) for n in range(200))])
+    diff = diff_traces(left, right, FileOptions(keep=5))
+    assert [place(each) for each in found_in(diff)] == [
+        FilePlace(number, number) for number in range(202, 207)
+    ]
     assert diff.counts == KindCounts(changed=199)
+    (count,) = diff.report.kinds.values()
+    assert (count.begun, count.followed) == (199, 0)
 
 
 def test_counters_say_how_much_more_they_are() -> None:
     step, outcome = add(1, now_ns=5)
     later = dataclasses.replace(step, now_ns=8)
-    (place,) = diff_of([(step, outcome)], [(later, outcome)]).shown
-    assert place.differences == [Difference(Layer.INPUT, "now_ns", "5", "8", 3)]
+    (found,) = found_in(diff_of([(step, outcome)], [(later, outcome)]))
+    assert found.differences == [Difference(Layer.INPUT, "now_ns", "5", "8", 3)]
+
+
+def test_a_client_that_is_gone_explains_what_differs_about_it_afterwards() -> None:
+    left = [add(1), add(2, port=7), copy(1), copy(2), copy(1), copy(2, value=3)]
+    diff = diff_of(left, [add(1), copy(1), copy(1)])
+    first, *others = found_in(diff)
+    assert (place(first), first.kind, first.followers) == (FilePlace(2, None), "ADD", 2)
+    assert [place(each) for each in others] == [FilePlace(4, None), FilePlace(6, None)]
+    assert {each.follows_place for each in others} == {first.place}
+
+
+def test_a_client_more_explains_what_only_the_right_does_with_it() -> None:
+    right = [add(1), add(2, port=7), copy(1), copy(2), copy(2, value=3)]
+    diff = diff_of([add(1), copy(1)], right)
+    first, *others = found_in(diff)
+    assert (place(first), first.kind, first.followers) == (FilePlace(None, 2), "ADD", 2)
+    assert {each.title for each in others} == {
+        "necp_client_action COPY_RESULT pid=100 fd=3 client=#+1"
+    }
+
+
+def test_what_differs_about_another_client_begins_a_chain_of_its_own() -> None:
+    left = [add(1), add(2), copy(1), copy(2), copy(1), copy(2)]
+    right = [add(1), add(2), copy(1, value=4), copy(2, value=5), copy(1, value=6), copy(2)]
+    found = found_in(diff_of(left, right))
+    assert [each.follows for each in found] == [None, None, 3]
+    assert len({each.fingerprint for each in found}) == 1
+
+
+def test_a_record_in_anothers_place_says_what_else_was_passed() -> None:
+    left = [add(1), add(2), copy(1), copy(1, value=1)]
+    right = [add(1), add(2), copy(1), copy(2, value=1)]
+    (found,) = found_in(diff_of(left, right))
+    assert place(found) == FilePlace(4, 4, is_replaced=True)
+    assert found.differences[0].path == "input"
+
+
+def test_both_sides_are_kept_whole_where_a_report_asks_for_them(tmp_path: Path) -> None:
+    left = write(tmp_path / "a.necptrace", [add(1), copy(1), copy(1)])
+    right = write(tmp_path / "b.necptrace", [add(9), copy(9, value=4), copy(9), add(2)])
+    diff = diff_traces(left, right, FileOptions(besides=100))
+    changed, added = found_in(diff)
+    assert changed.sides is not None and added.sides is not None
+    lines = [line for line in changed.sides.actual if line not in changed.sides.expected]
+    assert [line.strip() for line in lines] == ["INTERFACE_INDEX: 4"]
+    assert (added.sides.expected, added.sides.raw_expected) == ((), None)
+    assert added.sides.actual and added.sides.raw_input and added.sides.passed
+    assert all(each.sides is None for each in found_in(diff_traces(left, right)))

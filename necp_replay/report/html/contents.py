@@ -17,7 +17,7 @@ from necp_replay.diff.run_report import RunReport
 from necp_replay.events.json_form import outcome_from_json, step_from_json
 from necp_replay.releases.facts import fact_documentation
 from necp_replay.replay.node import escape
-from necp_replay.replay.report_model import RecordDifference, Sides, TraceReport
+from necp_replay.replay.report_model import FilePlace, RecordDifference, Sides, TraceReport
 from necp_replay.replay.timeline import LaneKind, Mark, MarkKind, Timeline
 from necp_replay.report.groups_text import fact_text
 from necp_replay.report.hexdump import buffers_passed, buffers_returned
@@ -70,6 +70,7 @@ class _Document:
         return {
             "command": report.command,
             "labels": [report.expected_label, report.actual_label],
+            "files": report.files,
             "complete": report.complete,
             "unused_goldens": [escape(str(path)) for path in report.unused_goldens],
             "rules": [_rule(outcome) for outcome in report.rules],
@@ -118,10 +119,9 @@ class _Document:
         return self.text(text)
 
     def _trace(self, number: int, trace: TraceReport, share: int) -> dict[str, Any]:
-        ordered = sorted(
-            trace.examples[:share],
-            key=lambda each: (each.record is None, each.record or 0),
-        )
+        ordered = trace.examples[:share]
+        if self.report.files is None:
+            ordered.sort(key=lambda each: (each.record is None, each.record or 0))
         for difference in ordered:
             self.places[id(difference)] = len(self.differences)
             self.differences.append(self._difference(number, difference))
@@ -156,6 +156,8 @@ class _Document:
             "rule": difference.rule,
             "follows": difference.follows,
             "followers": difference.followers,
+            "place": _place(self, difference.place),
+            "follows_place": _place(self, difference.follows_place),
             "context": self.texts(difference.context),
             "fields": [
                 [
@@ -243,6 +245,10 @@ class _Document:
             "left_out_lanes": timeline.left_out_lanes + len(timeline.lanes) - len(chosen),
             "thinned": timeline.thinned,
         }
+
+
+def _place(document: _Document, place: FilePlace | None) -> int | None:
+    return None if place is None else document.text(str(place))
 
 
 def _rule(outcome: RuleOutcome) -> dict[str, Any]:

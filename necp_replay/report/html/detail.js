@@ -86,11 +86,11 @@ function chainText(finding, open) {
   line.append("Fingerprint ", code(text(difference.fingerprint)), ". ");
   if (difference.follows !== null) {
     const begun = FINDINGS.find((each) => each.trace === finding.trace && each.difference &&
-      each.difference.record === difference.follows && each.difference.follows === null);
+      placeOf(each.difference) === followedPlace(difference) && each.difference.follows === null);
     line.append("Follows from ");
-    if (!begun) line.append("record " + number(difference.follows) + ". ");
+    if (!begun) line.append(followedText(difference) + ". ");
     else {
-      const link = el("a", { href: linkTo(begun) }, "record " + number(difference.follows));
+      const link = el("a", { href: linkTo(begun) }, followedText(difference));
       link.addEventListener("click", (event) => {
         event.preventDefault();
         open(begun);
@@ -180,7 +180,7 @@ function inLines(value) {
 
 function contextOf(difference) {
   const lines = difference.context.map((line) => el("li", {}, code(text(line))));
-  const last = el("li", { class: "here" }, code((difference.record ?? "") + " " + text(difference.title)));
+  const last = el("li", { class: "here" }, code((placeOf(difference) ?? "") + " " + text(difference.title)));
   return el("div", { class: "context" }, el("h3", {}, "Records before"), el("ol", {}, ...lines, last));
 }
 

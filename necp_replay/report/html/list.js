@@ -101,7 +101,7 @@ function rowOf(finding, place) {
 function followersText(difference) {
   if (difference === null) return null;
   if (difference.follows !== null) {
-    return el("span", { class: "chain" }, "↳ " + number(difference.follows));
+    return el("span", { class: "chain" }, "↳ " + (difference.follows_place === null ? number(difference.follows) : followedText(difference)));
   }
   if (difference.followers === 0) return null;
   return el("span", { class: "chain" }, "+" + number(difference.followers));

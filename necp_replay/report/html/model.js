@@ -69,23 +69,42 @@ function beginnings(byTrace) {
   for (const differences of byTrace) {
     const first = new Map();
     for (const difference of differences) {
-      if (difference.follows === null) first.set(difference.record, difference);
+      if (difference.follows === null) first.set(placeOf(difference), difference);
     }
     for (const difference of differences) {
-      if (first.has(difference.follows)) begun.set(difference, first.get(difference.follows));
+      if (difference.follows === null) continue;
+      const cause = first.get(followedPlace(difference));
+      if (cause) begun.set(difference, cause);
     }
   }
   return begun;
 }
 
+/** What tells the places of a trace's differences apart: of two files their numbers in both. */
+function placeOf(difference) {
+  return difference.place === null ? difference.record : text(difference.place);
+}
+
+/** The place of the one that a difference follows from. */
+function followedPlace(difference) {
+  return difference.follows_place === null ? difference.follows : text(difference.follows_place);
+}
+
+/** The same for people: "record 5", "A 5, B 6". */
+function followedText(difference) {
+  return difference.follows_place === null ? "record " + number(difference.follows)
+    : text(difference.follows_place);
+}
+
 /** The record's number, or what stands for it. */
 function whereOf(difference) {
-  if (difference.record !== null) return String(difference.record);
+  if (placeOf(difference) !== null) return String(placeOf(difference));
   return text(difference.kind) === "final state" ? "final" : "gone";
 }
 
 /** "record 5", "final state". */
 function whereText(difference) {
+  if (difference.place !== null) return text(difference.place);
   if (difference.record !== null) return "record " + number(difference.record);
   return text(difference.kind) === "final state" ? "at the end" : "only in " + EXPECTED;
 }
@@ -155,10 +174,11 @@ function groupTitle(group) {
   return { kind: text(example.kind), summary: field ? fieldSummary(field) : null };
 }
 
-/** The command that shows a record in full. */
+/** The command that shows a record in full; of two files the one that compares them. */
 function showCommand(finding) {
   const { path, release } = CONTENTS.traces[finding.trace];
   const difference = finding.difference;
+  if (CONTENTS.files) return "necp-replay diff " + CONTENTS.files.map(quoted).join(" ");
   if (difference !== null && difference.record !== null) {
     return "necp-replay show " + quoted(path) + " --select " + difference.record + " --hex";
   }

@@ -80,7 +80,7 @@ function causeRow(group, choose) {
   const open = () => choose("group", key);
   const button = el("button", { type: "button", class: "cause-name", "data-group": key },
     groupBadge(key), el("span", {}, code(kind, "row-kind"), group.fact === null
-      ? [el("small", {}, CONTENTS.command === "diff" ? "no fact explains it · " : "fingerprint ", code(key)),
+      ? [el("small", {}, CONTENTS.command === "diff" && !CONTENTS.files ? "no fact explains it · " : "fingerprint ", code(key)),
         group.likely === null ? null : el("small", { class: "documentation" }, untrusted(sentence(text(group.likely))))]
       : [el("small", {}, "explained by ", code(text(group.fact), "fact")),
         group.documentation ? el("small", { class: "documentation" }, group.documentation) : null]));

@@ -1,0 +1,49 @@
+"""Two files in the report: places in both, chains between them, no timeline."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from necp_replay.diff.file_diff import FileOptions
+from necp_replay.diff.run_report import RunReport
+from necp_replay.golden.files import diff_files
+from tests.browser.conftest import Open
+from tests.diff.id_traces import add, copy, write
+from tests.golden.test_files import write as write_golden
+
+
+def compared(left: Path, right: Path) -> RunReport:
+    diff = diff_files(left, right, FileOptions(besides=100))
+    labels = (f"A {left.name}", f"B {right.name}")
+    return RunReport("diff", *labels, [diff.report], files=(left.name, right.name))
+
+
+def test_traces_are_told_by_their_places_and_lead_to_the_cause(
+    open_report: Open, tmp_path: Path
+) -> None:
+    left = write(tmp_path / "a.necptrace", [add(1), copy(1), add(2, port=7), copy(2), copy(1)])
+    right = write(tmp_path / "b.necptrace", [add(1), copy(1, value=4), copy(1)])
+    opened = open_report(compared(left, right), fragment="#findings")
+    assert opened.text(".where") == "A 2, B 2"
+    assert opened.text(".command .code") == "necp-replay diff a.necptrace b.necptrace"
+    heads = opened.texts(".fields thead th")[1:]
+    assert [head[2:] for head in heads] == ["A a.necptrace", "B b.necptrace"]
+    assert opened.count("#section-timeline") == 0
+    opened.press("b")
+    opened.settle()
+    assert opened.count(".hexdump") > 0
+    opened.press("j", "j")
+    assert opened.text(".where") == "A 4"
+    assert "Follows from A 3" in opened.text(".chain-line")
+    opened.page.locator(".chain-line a").click()
+    assert opened.text(".where") == "A 3"
+
+
+def test_goldens_show_both_stanzas_and_the_final_state(open_report: Open, tmp_path: Path) -> None:
+    left = write_golden(tmp_path / "a.golden", ("necp_open pid=1 flags=0x0 -> ok retval=3",))
+    right = write_golden(tmp_path / "b.golden", ("necp_open pid=1 flags=0x0 -> ENOMEM",), 6)
+    opened = open_report(compared(left, right), fragment="#findings")
+    assert opened.texts(".sides-table .changed td.actual mark") == ["ENOMEM"]
+    opened.press("b", "j")
+    opened.settle()
+    assert opened.text(".where") == "at the end"

@@ -1,0 +1,61 @@
+"""Two files that differ, told to people: short however much differs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from necp_replay.abi.errno import Errno
+from necp_replay.diff.file_diff import FileDiff
+from necp_replay.diff.run_report import RunReport
+from necp_replay.events.outcome import Outcome
+from necp_replay.golden.files import diff_files
+from necp_replay.report.files_text import files_text
+from necp_replay.report.style import Style
+from tests.diff.id_traces import Record, add, copy, write
+
+
+def told(diff: FileDiff, *, verbose: bool = False) -> str:
+    run = RunReport("diff", diff.left, diff.right, [diff.report], files=(diff.left, diff.right))
+    return files_text(diff, run, Style(coloured=False), verbose=verbose)
+
+
+def compared(folder: Path, left: list[Record], right: list[Record]) -> FileDiff:
+    return diff_files(write(folder / "a.necptrace", left), write(folder / "b.necptrace", right))
+
+
+def test_a_thousand_differences_of_a_kind_take_a_screen(tmp_path: Path) -> None:
+    left = [*(add(number) for number in range(50)), *(copy(place % 50) for place in range(4_000))]
+    right = list(left)
+    for place in range(1_000):
+        right[50 + place * 4] = copy(place * 4 % 50, value=7)
+    text = told(compared(tmp_path, left, right))
+    assert "1. COPY_RESULT: 25 records, 975 more follow" in text
+    assert text.count("INTERFACE_INDEX") == 3
+    assert len(text.splitlines()) < 25
+
+
+def test_of_many_kinds_the_most_frequent_are_told_and_the_others_counted(tmp_path: Path) -> None:
+    errors = [error for error in Errno if error][:12]
+    left = [add(number) for number in range(12)]
+    right: list[Record] = [
+        (step, Outcome(error)) for error, (step, _) in zip(errors, left, strict=True)
+    ]
+    diff = compared(tmp_path, left, right)
+    text = told(diff)
+    assert "4 more kinds of difference begin at 4 records; --verbose shows all of them" in text
+    assert "12. ADD: 1 record" in told(diff, verbose=True)
+
+
+def test_what_follows_from_a_client_that_is_gone_is_counted_under_it(tmp_path: Path) -> None:
+    left = [add(1), add(2, port=7), copy(1), *(copy(2, value=value) for value in range(9))]
+    text = told(compared(tmp_path, left, [add(1), copy(1)]))
+    assert "1. ADD: 1 record, 9 more follow" in text
+    assert "   A 2 only in A\n     - necp_client_action ADD" in text
+    assert "9 later ones follow from it" in text
+    assert "2. " not in text
+
+
+def test_a_record_in_anothers_place_is_called_so(tmp_path: Path) -> None:
+    left = [add(1), add(2), copy(1), copy(1, value=1)]
+    text = told(compared(tmp_path, left, [*left[:3], copy(2, value=1)]))
+    assert "   A 4, B 4 have another input\n" in text
