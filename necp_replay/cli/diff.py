@@ -55,7 +55,8 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser = commands.add_parser(
         "diff",
         help="compare two files, or traces on two releases, and show where they differ and why",
-        description="Compare two files (traces or goldens) record by record. Or, with --from and"
+        description="Compare two files (traces or goldens) record by record, and show each kind of"
+        " difference once, with what follows from it counted. Or, with --from and"
         " --to, replay traces on two releases, and show each difference once: which fact of the"
         " releases decides it, and where the traces show it.",
         epilog=_EPILOG,
