@@ -15,6 +15,10 @@ EXAMPLES = 3
 """Differences of each group that a trace's report keeps whole, where nothing else is asked."""
 GROUPS_KEPT = 1_000
 """Groups of one trace whose examples are kept; all are counted."""
+GROUPS_COUNTED = 20_000
+"""Groups of one trace that are told apart; what a trace logs could make any number of them."""
+OTHER_GROUPS = "other"
+"""Under which the differences of all others are counted."""
 _NOTHING = Applied()
 
 
@@ -75,7 +79,8 @@ class Collector:
 
     def _count(self, difference: RecordDifference, begun: RecordDifference) -> None:
         kinds = self.report.kinds
-        count = kinds.setdefault(begun.group, KindCount())
+        is_told_apart = begun.group in kinds or len(kinds) < GROUPS_COUNTED
+        count = kinds.setdefault(begun.group if is_told_apart else OTHER_GROUPS, KindCount())
         if begun is difference:
             count.begun += 1
         else:

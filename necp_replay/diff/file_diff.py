@@ -20,6 +20,7 @@ from necp_replay.replay.report_model import (
     TraceReport,
     Truth,
 )
+from necp_replay.replay.second_look import SIDES_KEPT
 
 MOST_KINDS: Final = 500
 OTHER_KINDS: Final = "other kinds"
@@ -143,7 +144,7 @@ class FileComparison:
             self._collector.add(difference)
             diff.counts.count(step.move)
             _counts_of(difference.kind, diff).count(step.move)
-            if self.with_sides and self._is_kept(difference):
+            if self.with_sides and self._keeps_sides(difference):
                 difference.sides = telling.sides(step.left, step.right)
         report.identical = diff.same
         report.different = diff.differing
@@ -156,9 +157,9 @@ class FileComparison:
         self._collector.add(found)
         self.diff.report.different += 1
 
-    def _is_kept(self, difference: RecordDifference) -> bool:
+    def _keeps_sides(self, difference: RecordDifference) -> bool:
         examples = self.diff.report.examples
-        return bool(examples) and examples[-1] is difference
+        return 0 < len(examples) <= SIDES_KEPT and examples[-1] is difference
 
 
 def _counts_of(kind: str, diff: FileDiff) -> KindCounts:

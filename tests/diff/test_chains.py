@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from necp_replay.diff.collect import Collector
+from necp_replay.diff.collect import GROUPS_COUNTED, GROUPS_KEPT, OTHER_GROUPS, Collector
 from necp_replay.diff.fingerprint import fingerprint_of, kind_of
 from necp_replay.replay.compare import Difference
 from necp_replay.replay.node import Layer
-from necp_replay.replay.report_model import RecordDifference, TraceReport, Truth
+from necp_replay.replay.report_model import KindCount, RecordDifference, TraceReport, Truth
 
 
 def difference(record: int | None, title: str, *, value: str = "ENOENT") -> RecordDifference:
@@ -124,3 +124,16 @@ def test_the_kind_of_a_record_is_its_action_or_its_input() -> None:
     assert kind_of("necp_session_action pid=300 fd=4 action=1 out_buffer_length=4") == "POLICY_ADD"
     assert kind_of("timer_fire") == "timer_fire"
     assert kind_of("final state") == "final state"
+
+
+def test_groups_beyond_all_reason_are_counted_as_one() -> None:
+    report = TraceReport("t.necptrace", "xnu-4570.51.1")
+    collector = Collector(report)
+    total = GROUPS_COUNTED + 50
+    for record in range(total):
+        status = "".join(chr(ord("a") + int(digit)) for digit in str(record))
+        collector.add(difference(record, f"fd_poll client=#{record}", value=status))
+    assert len(report.kinds) == GROUPS_COUNTED + 1
+    assert report.kinds[OTHER_GROUPS] == KindCount(begun=50)
+    assert sum(count.begun for count in report.kinds.values()) == total
+    assert len(report.examples) == GROUPS_KEPT
