@@ -10,7 +10,7 @@ from tabulate import tabulate
 from necp_replay.diff.file_diff import FileDiff, KindCounts
 from necp_replay.diff.groups import Group
 from necp_replay.diff.run_report import RunReport
-from necp_replay.replay.report_model import RecordDifference
+from necp_replay.replay.report_model import FilePlace, RecordDifference
 from necp_replay.report.fields_text import field_line, field_lines
 from necp_replay.report.groups_text import SHOWN_GROUPS, hidden_groups, place_of
 from necp_replay.report.style import Style
@@ -46,7 +46,7 @@ def files_text(diff: FileDiff, run: RunReport, style: Style, *, verbose: bool = 
 
 def _group_lines(number: int, group: Group, style: Style, *, verbose: bool) -> Iterator[str]:
     first, *others = (example.difference for example in group.examples)
-    found = counted(group.begun, "record")
+    found = counted(group.begun, "record" if first.place else "difference")
     if group.followed:
         verb = "follows" if group.followed == 1 else "follow"
         found += f", {group.followed:,} more {verb}"
@@ -61,7 +61,11 @@ def _group_lines(number: int, group: Group, style: Style, *, verbose: bool) -> I
 
 
 def _whole_lines(difference: RecordDifference, style: Style) -> Iterator[str]:
-    yield f"   {style.paint(place_of(difference), 'bold')}{_what(difference)}"
+    if difference.place is None:
+        # The final state, which the heading names.
+        yield from field_lines(difference.differences, _LABELS, style, "   ")
+        return
+    yield f"   {style.paint(place_of(difference), 'bold')}{_what(difference.place)}"
     if _is_lone(difference):
         yield f"     {_line(difference, style)}"
     else:
@@ -87,10 +91,8 @@ def _line(difference: RecordDifference, style: Style) -> str:
     return f"+ {style.paint(f'{difference.title} -> {status.actual}', 'green')}"
 
 
-def _what(difference: RecordDifference) -> str:
-    match difference.place and difference.place.move:
-        case None:
-            return ""
+def _what(place: FilePlace) -> str:
+    match place.move:
         case "changed":
             return " differ"
         case "replaced":

@@ -12,6 +12,8 @@ from necp_replay.golden.files import diff_files
 from necp_replay.report.files_text import files_text
 from necp_replay.report.style import Style
 from tests.diff.id_traces import Record, add, copy, write
+from tests.golden.test_compare import OPEN
+from tests.golden.test_files import write as write_golden
 
 
 def told(diff: FileDiff, *, verbose: bool = False) -> str:
@@ -59,3 +61,17 @@ def test_a_record_in_anothers_place_is_called_so(tmp_path: Path) -> None:
     left = [add(1), add(2), copy(1), copy(1, value=1)]
     text = told(compared(tmp_path, left, [*left[:3], copy(2, value=1)]))
     assert "   A 4, B 4 have another input\n" in text
+
+
+def test_a_final_state_that_differs_is_told_without_a_record(tmp_path: Path) -> None:
+    pair = (
+        write_golden(tmp_path / "a.golden", (OPEN,)),
+        write_golden(tmp_path / "b.golden", (OPEN,), 7),
+    )
+    assert (
+        "1. final state: 1 difference  fingerprint 68f39e3344\n"
+        "   statistics\n"
+        "     counters > necp_client_count\n"
+        "       A 5\n"
+        "       B 7 (+2)\n"
+    ) in told(diff_files(*pair))
