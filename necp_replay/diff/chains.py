@@ -72,8 +72,9 @@ class Chains:
     ) -> RecordDifference | None:
         """What a difference follows from, None where nothing before it is about the same."""
         found = self._find(fact, subjects or fds)
-        if found is None and subjects:
+        if found is None and subjects and fact is not None:
             # That an fd became ready is about one of its clients, which the record does not name.
+            # Where no fact connects them, another client's difference may as well be its own.
             found = self._find(fact, map(_alone, fds))
         if found is None and not subjects and not fds:
             found = self._latest.get(fact)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from necp_replay.diff.collect import GROUPS_COUNTED, GROUPS_KEPT, OTHER_GROUPS, Collector
 from necp_replay.diff.fingerprint import fingerprint_of, kind_of
 from necp_replay.replay.compare import Difference
@@ -56,16 +58,21 @@ def test_an_fd_follows_from_what_woke_it() -> None:
         difference(3, "fd_poll pid=100 fd=3"),
         difference(4, "necp_client_action COPY_RESULT pid=100 fd=3 client=#1"),
     )
-    assert [each.follows for each in report.examples] == [None, 2, 2]
+    assert [each.follows for each in report.examples] == [None, 2, None]
 
 
-def test_a_client_follows_from_what_differed_on_its_fd_alone() -> None:
-    report = collect(
+@pytest.mark.parametrize(("fact", "follows"), [("a_fact", 3), (None, None)])
+def test_a_client_follows_from_what_differed_on_its_fd_alone_where_a_fact_connects_them(
+    fact: str | None, follows: int | None
+) -> None:
+    differences = [
         difference(3, "fd_poll pid=100 fd=3"),
         difference(4, "necp_client_action COPY_UPDATED_RESULT pid=100 fd=3 client=#1"),
         difference(5, "necp_client_action COPY_UPDATED_RESULT pid=100 fd=4 client=#2"),
-    )
-    assert [each.follows for each in report.examples] == [None, 3, None]
+    ]
+    for each in differences:
+        each.fact = fact
+    assert [each.follows for each in collect(*differences).examples] == [None, follows, None]
 
 
 def test_what_is_said_to_begin_follows_from_nothing() -> None:
