@@ -18,12 +18,16 @@ _SHOWN_RECORDS: Final = 3
 _BLOCKS: Final = frozenset({"socket", "mp", "handle"})
 
 
-def context_of(before: Iterable[tuple[int, Step]], step: Step, names: StableNames) -> list[str]:
+def context_of(
+    before: Iterable[tuple[int, Step]], step: Step | None, names: StableNames
+) -> list[str]:
     """Titles of the latest records about the same client, agent or socket, in order.
 
-    Where there are fewer than three, those on the same fd, and then the latest at all join them.
+    Where there are fewer than three, those on the same fd, and then the latest at all join them:
+    of None, a record that is missing, these.
     """
-    ids, fd = _ids(step), _fd(step.input)
+    ids: set[Hashable] = set() if step is None else _ids(step)
+    fd = None if step is None else _fd(step.input)
     earlier = list(before)
     same = [entry for entry in earlier if ids & _ids(entry[1])][-_SHOWN_RECORDS:]
     for others in (

@@ -18,7 +18,13 @@ from necp_replay.diff.run_report import RunReport
 from necp_replay.replay.node import escape
 from necp_replay.replay.report_model import TraceReport, Truth
 from necp_replay.report.fields_text import clipped, clipped_pair
-from necp_replay.report.groups_text import fact_text, found_text, place_of, side_labels
+from necp_replay.report.groups_text import (
+    fact_text,
+    found_text,
+    golden_text,
+    place_of,
+    side_labels,
+)
 from necp_replay.report.style import Style
 from necp_replay.report.words import counted
 
@@ -77,6 +83,9 @@ def _start(
     more = len(difference.differences) - _SHOWN_FIELDS
     if more > 0:
         yield f"    and {counted(more, 'more field')}"
+    golden = golden_text(difference, style)
+    if golden is not None:
+        yield f"    {golden}"
     kinds = len(run.groups)
     rank = "The only kind of difference" if kinds == 1 else f"The most frequent of {kinds:,} kinds"
     yield f"  {rank}: it begins at {found_text(group)}."
@@ -99,7 +108,10 @@ def _commands(trace: TraceReport, group: Group, invocation: Invocation) -> Itera
     yield f"  Run again:  {_command('replay', trace.path, *release, *invocation.options)}"
     accept = _command("accept", trace.path, *invocation.golden)
     if difference.truth is Truth.GOLDEN:
+        yield f"  Review it:  {_command('review', trace.path, *invocation.golden)}"
         yield f"  Accept it:  {accept}"
+    elif trace.scenario and difference.from_golden == []:
+        yield f"  If meant:   {_record_again(trace)}"
     elif trace.scenario:
         yield f"  If meant:   {_record_again(trace)}, then {accept}"
     else:

@@ -19,8 +19,9 @@ from necp_replay.releases.facts import fact_documentation
 from necp_replay.replay.node import escape
 from necp_replay.replay.report_model import RecordDifference, Sides, TraceReport
 from necp_replay.replay.timeline import LaneKind, Mark, MarkKind, Timeline
-from necp_replay.report.groups_text import fact_text
+from necp_replay.report.groups_text import fact_text, golden_text
 from necp_replay.report.hexdump import buffers_passed, buffers_returned
+from necp_replay.report.style import Style
 
 DIFFERENCES: Final = 20_000
 """Differences that a page holds whole; the numbers count all."""
@@ -157,6 +158,7 @@ class _Document:
             "follows": difference.follows,
             "followers": difference.followers,
             "context": self.texts(difference.context),
+            "golden": self.optional(golden_text(difference, Style(coloured=False))),
             "fields": [
                 [
                     self.text(field.layer.value),
