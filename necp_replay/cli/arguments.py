@@ -8,13 +8,16 @@ import sys
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 if TYPE_CHECKING:
     from necp_replay.golden.store import GoldenStore
     from necp_replay.replay.engine import EngineFactory
     from necp_replay.report.next_steps import Invocation
     from necp_replay.rules.project import Project
+
+ENGINE_LIMIT_S: Final = 10.0
+"""What one answer of a program may take where nothing else is said, in seconds."""
 
 
 def positive(text: str) -> int:
@@ -134,7 +137,7 @@ def add_engine(
     parser.add_argument(
         "--engine-limit",
         type=positive_seconds,
-        default=10.0,
+        default=ENGINE_LIMIT_S,
         metavar="SECONDS",
         help="what one answer of that program may take; a trace may take 60 times that"
         " (default: 10)",
@@ -154,16 +157,27 @@ def engine_of(options: argparse.Namespace) -> EngineFactory:
 def invocation_of(options: argparse.Namespace) -> Invocation:
     """What a replay was asked for, as commands to run next repeat it."""
     from necp_replay.report.next_steps import Invocation
+    from necp_replay.rules.project import FILE_NAME
 
-    golden: tuple[str, ...] = ()
-    if options.golden is not None:
-        golden = ("--golden", str(options.golden))
-    engine: tuple[str, ...] = () if options.engine is None else ("--engine", options.engine)
-    rules: tuple[str, ...] = () if options.rules is None else ("--rules", str(options.rules))
+    limit_s: float = options.engine_limit
+    given = {
+        "--golden": options.golden,
+        "--engine": options.engine,
+        "--engine-limit": f"{limit_s:g}" if options.engine and limit_s != ENGINE_LIMIT_S else None,
+        "--rules": options.rules,
+        "--date": options.date,
+    }
+    words = [
+        word
+        for option, value in given.items()
+        if value is not None
+        for word in (option, str(value))
+    ]
     if options.no_rules:
-        rules = ("--no-rules",)
-    repeated = (*golden, *engine, *rules)
-    return Invocation(tuple(map(str, options.paths)), repeated, golden)
+        words.append("--no-rules")
+    paths = tuple(map(str, options.paths))
+    file = str(options.rules or FILE_NAME)
+    return Invocation(paths, tuple(words), file, getattr(options, "release", None))
 
 
 def trace_source(text: str) -> Path | BinaryIO:

@@ -133,7 +133,33 @@ def test_options_are_repeated_in_the_commands(workplace: Workplace) -> None:
     workplace.run("accept", "traces", "--golden", "kept here")
     golden = workplace.root / "kept here" / "remove_twice.golden"
     golden.write_text(golden.read_text("utf-8").replace("-> ENOENT", "-> EBADF"), "utf-8")
-    lines = last_lines(workplace.run("replay", "traces", "--golden", "kept here").out)
+    workplace.write("my rules.toml", 'traces = "traces"\n')
+    more = ("--golden", "kept here", "--rules", "my rules.toml", "--date", "2027-01-31")
+    lines = last_lines(workplace.run("replay", "traces", *more).out)
     trace = "traces/remove_twice.necptrace"
-    assert f"  Accept it:  necp-replay accept {trace} --golden 'kept here'" in lines
-    assert f"  Run again:  necp-replay replay {trace} --release {NEW} --golden 'kept here'" in lines
+    words = shlex.join(more)
+    assert f"  Run again:  necp-replay replay {trace} --release {NEW} {words}" in lines
+    assert f"  Review it:  necp-replay review {trace} {words}" in lines
+    assert f"  Accept it:  necp-replay accept {trace} {words}" in lines
+    assert any(line.startswith("  Expect it:  a rule in my rules.toml with") for line in lines)
+    assert workplace.run("accept", trace, *more).status == 0
+    assert workplace.run("replay", "traces", *more).status == 0
+
+
+def test_the_command_that_removes_goldens_finds_the_same_ones(workplace: Workplace) -> None:
+    workplace.record()
+    workplace.run("accept", "traces", "--golden", "kept")
+    (workplace.root / "kept" / "gone.golden").write_text("", "utf-8")
+    for command in ("replay", "accept"):
+        printed = workplace.run(command, "traces", "--golden", "kept")
+        assert "    necp-replay accept traces --golden kept --remove-unused\n" in printed.out
+
+
+@pytest.mark.usefixtures("changed_engine")
+def test_the_command_that_shows_the_other_kinds_asks_for_the_same_release(
+    workplace: Workplace,
+) -> None:
+    failing = str(CORPUS / "differences")
+    lines = last_lines(workplace.run("replay", failing, "--release", NEW).out)
+    (other,) = [line for line in lines if "of difference, beginning at" in line]
+    assert other.endswith(f": necp-replay replay {failing} --release {NEW} -v")
