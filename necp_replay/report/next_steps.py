@@ -121,8 +121,8 @@ def _commands(trace: TraceReport, group: Group, invocation: Invocation) -> Itera
         yield f"  If meant:   {_record_again(trace)}, then {accept}"
     else:
         yield "  If meant:   it was measured on real code, so nothing can accept it"
-    file = escape(invocation.rules_file)
-    yield f'  Expect it:  a rule in {file} with fingerprint = "{group.key}" and a reason'
+    rule = f'fingerprint = "{group.key}", action = "known" and a reason'
+    yield f"  Expect it:  a rule in {escape(invocation.rules_file)} with {rule}"
 
 
 def _record_again(trace: TraceReport) -> str:

@@ -163,3 +163,17 @@ def test_the_command_that_shows_the_other_kinds_asks_for_the_same_release(
     lines = last_lines(workplace.run("replay", failing, "--release", NEW).out)
     (other,) = [line for line in lines if "of difference, beginning at" in line]
     assert other.endswith(f": necp-replay replay {failing} --release {NEW} -v")
+
+
+@pytest.mark.usefixtures("changed_engine")
+def test_the_rule_they_name_is_one_that_expects_the_difference(workplace: Workplace) -> None:
+    trace = CORPUS / "differences" / "remove_unknown_client.necptrace"
+    (workplace.root / "traces").mkdir()
+    (workplace.root / "traces" / trace.name).write_bytes(trace.read_bytes())
+    lines = last_lines(workplace.run("replay", "traces", "--golden", "none").out)
+    (expect,) = [line for line in lines if line.startswith("  Expect it: ")]
+    fingerprint, action = (part.split(" and ")[0] for part in expect.split(" with ")[1].split(", "))
+    rule = f'[[expected]]\n{fingerprint}\n{action}\nreason = "meant"\n'
+    workplace.write("necp-replay.toml", f'traces = "traces"\n{rule}')
+    report = workplace.run("replay", "traces", "--golden", "none", "--format", "json").json()
+    assert (report["different"], report["expected"]) == (0, 1)
