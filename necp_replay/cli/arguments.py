@@ -159,10 +159,20 @@ def invocation_of(options: argparse.Namespace) -> Invocation:
     from necp_replay.report.next_steps import Invocation
     from necp_replay.rules.project import FILE_NAME
 
+    paths = tuple(map(str, options.paths))
+    file = str(options.rules or FILE_NAME)
+    return Invocation(paths, repeated_words(options), file, getattr(options, "release", None))
+
+
+def repeated_words(options: argparse.Namespace, engine: str = "--engine") -> tuple[str, ...]:
+    """Options without which a command that is to run next would mean something else.
+
+    ``engine`` is what the option for a program is called.
+    """
     limit_s: float = options.engine_limit
     given = {
-        "--golden": options.golden,
-        "--engine": options.engine,
+        "--golden": getattr(options, "golden", None),
+        engine: options.engine,
         "--engine-limit": f"{limit_s:g}" if options.engine and limit_s != ENGINE_LIMIT_S else None,
         "--rules": options.rules,
         "--date": options.date,
@@ -175,9 +185,7 @@ def invocation_of(options: argparse.Namespace) -> Invocation:
     ]
     if options.no_rules:
         words.append("--no-rules")
-    paths = tuple(map(str, options.paths))
-    file = str(options.rules or FILE_NAME)
-    return Invocation(paths, tuple(words), file, getattr(options, "release", None))
+    return tuple(words)
 
 
 def trace_source(text: str) -> Path | BinaryIO:

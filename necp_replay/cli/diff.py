@@ -18,6 +18,7 @@ from necp_replay.cli.arguments import (
     engine_of,
     positive,
     project_of,
+    repeated_words,
 )
 from necp_replay.cli.report_files import (
     add_report_options,
@@ -155,7 +156,8 @@ def _compare_releases(options: argparse.Namespace) -> int:
     else:
         verbose = options.verbose or len(traces) == 1
         style = style_for(sys.stdout)
-        parts = [rules_text(report, style), diff_text(report, style, verbose=verbose)]
+        words = repeated_words(options, "--to-engine")
+        parts = [diff_text(report, style, words, verbose=verbose), rules_text(report, style)]
         print_report("\n\n".join(part for part in parts if part), options)
     return report.exit_status
 
