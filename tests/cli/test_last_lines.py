@@ -46,13 +46,13 @@ def test_they_name_cause_trace_record_and_next_command(workplace: Workplace) -> 
     assert words[3:] == ["record", record, "on", NEW]
     (cause,) = [line for line in lines if line.startswith("  Cause: ")]
     assert cause.endswith(
-        f"remove_unknown_client_is_error were False, which it is in {OLD}; expected is True"
+        f"inpcb_dispose_unregisters_flow were False, which it is in {OLD}; expected is True"
     )
     assert f"  See it:     necp-replay show {trace} --select {record}" in lines
     assert f"  Run again:  necp-replay replay {trace} --release {NEW}" in lines
     text = "\n".join(lines)
-    assert "recorded ENOENT" in text
-    assert "replayed ok retval=0" in text
+    assert "recorded zero" in text
+    assert "replayed #5" in text
 
 
 @pytest.mark.usefixtures("changed_engine")
