@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import fields
+from itertools import islice
 from typing import Any, Final
 
 from necp_replay.abi.client import UUID_BYTES
@@ -28,21 +29,18 @@ def context_of(
     """
     ids: set[Hashable] = set() if step is None else _ids(step)
     fd = None if step is None else _fd(step.input)
-    earlier = list(before)
-    same = [entry for entry in earlier if ids & _ids(entry[1])][-_SHOWN_RECORDS:]
-    for others in (
-        [entry for entry in earlier if fd is not None and _fd(entry[1].input) == fd],
-        earlier,
-    ):
-        missing = _SHOWN_RECORDS - len(same)
-        if missing > 0:
-            known = {number for number, _ in same}
-            same += [entry for entry in others if entry[0] not in known][-missing:]
-    return [f"{number} {title(at.input, names)}" for number, at in sorted(same, key=_number)]
-
-
-def _number(entry: tuple[int, Step]) -> int:
-    return entry[0]
+    latest = list(before)[::-1]
+    shown: dict[int, Step] = {}
+    relations: tuple[Callable[[Step], bool], ...] = (
+        lambda at: bool(ids) and not ids.isdisjoint(_ids(at)),
+        lambda at: fd is not None and _fd(at.input) == fd,
+        lambda _: True,
+    )
+    for is_related in relations:
+        missing = _SHOWN_RECORDS - len(shown)
+        others = (entry for entry in latest if entry[0] not in shown and is_related(entry[1]))
+        shown.update(islice(others, missing))
+    return [f"{number} {title(at.input, names)}" for number, at in sorted(shown.items())]
 
 
 def _ids(step: Step) -> set[Hashable]:
