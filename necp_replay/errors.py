@@ -53,8 +53,8 @@ class TraceError(NecpReplayError):
     """A trace file is damaged, cut short, or not a trace at all."""
 
     default_hint = (
-        "Restore the trace, or record or import it again; "
-        "every record before the damage can still be read."
+        "Restore the trace, or record or import it again; `necp-replay doctor TRACE` says what is"
+        " damaged, and `necp-replay recover TRACE -o NEW` keeps what is intact."
     )
 
 

@@ -13,6 +13,7 @@ from necp_replay.cli.arguments import (
     day_of,
     engine_of,
     goldens_of,
+    invocation_of,
     project_of,
 )
 from necp_replay.cli.progress import with_progress
@@ -115,7 +116,8 @@ def run(options: argparse.Namespace) -> int:
             apply_change(change)
         print("\n".join(change_lines(change, style, _SHOWN_LINES)))
     if unused:
-        print("\n".join(unused_lines(unused, style, options.paths)))
+        again = invocation_of(options)
+        print("\n".join(unused_lines(unused, style, (*again.paths, *again.options))))
     verb = "would be written" if options.dry_run else "written"
     print(
         f"{counted(len(planned), 'golden')} {verb},"

@@ -16,9 +16,8 @@ if TYPE_CHECKING:
     from necp_replay.report.next_steps import Invocation
     from necp_replay.rules.project import Project
 
-
-ENGINE_LIMIT_SECONDS: Final = 10.0
-"""What one answer of a program may take, where nothing else is asked."""
+ENGINE_LIMIT_S: Final = 10.0
+"""What one answer of a program may take where nothing else is said, in seconds."""
 
 
 def positive(text: str) -> int:
@@ -138,7 +137,7 @@ def add_engine(
     parser.add_argument(
         "--engine-limit",
         type=positive_seconds,
-        default=ENGINE_LIMIT_SECONDS,
+        default=ENGINE_LIMIT_S,
         metavar="SECONDS",
         help="what one answer of that program may take; a trace may take 60 times that"
         " (default: 10)",
@@ -158,16 +157,35 @@ def engine_of(options: argparse.Namespace) -> EngineFactory:
 def invocation_of(options: argparse.Namespace) -> Invocation:
     """What a replay was asked for, as commands to run next repeat it."""
     from necp_replay.report.next_steps import Invocation
+    from necp_replay.rules.project import FILE_NAME
 
-    golden: tuple[str, ...] = ()
-    if options.golden is not None:
-        golden = ("--golden", str(options.golden))
-    engine: tuple[str, ...] = () if options.engine is None else ("--engine", options.engine)
-    rules: tuple[str, ...] = () if options.rules is None else ("--rules", str(options.rules))
+    paths = tuple(map(str, options.paths))
+    file = str(options.rules or FILE_NAME)
+    return Invocation(paths, repeated_words(options), file, getattr(options, "release", None))
+
+
+def repeated_words(options: argparse.Namespace, engine: str = "--engine") -> tuple[str, ...]:
+    """Options without which a command that is to run next would mean something else.
+
+    ``engine`` is what the option for a program is called.
+    """
+    limit_s: float = options.engine_limit
+    given = {
+        "--golden": getattr(options, "golden", None),
+        engine: options.engine,
+        "--engine-limit": f"{limit_s:g}" if options.engine and limit_s != ENGINE_LIMIT_S else None,
+        "--rules": options.rules,
+        "--date": options.date,
+    }
+    words = [
+        word
+        for option, value in given.items()
+        if value is not None
+        for word in (option, str(value))
+    ]
     if options.no_rules:
-        rules = ("--no-rules",)
-    repeated = (*golden, *engine, *rules)
-    return Invocation(tuple(map(str, options.paths)), repeated, golden)
+        words.append("--no-rules")
+    return tuple(words)
 
 
 def trace_source(text: str) -> Path | BinaryIO:

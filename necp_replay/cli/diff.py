@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from necp_replay.cli.arguments import (
-    ENGINE_LIMIT_SECONDS,
+    ENGINE_LIMIT_S,
     add_engine,
     add_format,
     add_jobs,
@@ -19,6 +19,7 @@ from necp_replay.cli.arguments import (
     engine_of,
     positive,
     project_of,
+    repeated_words,
 )
 from necp_replay.cli.report_files import (
     add_report_options,
@@ -138,7 +139,7 @@ def _refuse_what_replays(options: argparse.Namespace) -> None:
         "--no-rules": options.no_rules,
         "--date": options.date is not None,
         "--to-engine": options.engine is not None,
-        "--engine-limit": options.engine_limit != ENGINE_LIMIT_SECONDS,
+        "--engine-limit": options.engine_limit != ENGINE_LIMIT_S,
         "--jobs": options.jobs != 1,
     }
     for option, is_given in refused.items():
@@ -188,7 +189,8 @@ def _compare_releases(options: argparse.Namespace) -> int:
     else:
         verbose = options.verbose or len(traces) == 1
         style = style_for(sys.stdout)
-        parts = [rules_text(report, style), diff_text(report, style, verbose=verbose)]
+        words = repeated_words(options, "--to-engine")
+        parts = [diff_text(report, style, words, verbose=verbose), rules_text(report, style)]
         print_report("\n\n".join(part for part in parts if part), options)
     return report.exit_status
 

@@ -120,10 +120,11 @@ def run(options: argparse.Namespace) -> int:
     if options.verbose or options.quiet:
         rows = Rows.EVERY if options.verbose else Rows.FINDINGS
     style = style_for(sys.stdout)
+    invocation = invocation_of(options)
     parts = [
         replay_text(run, style, rows, facts),
-        rules_text(run, style, options.paths),
-        next_steps(run, style, invocation_of(options), facts),
+        rules_text(run, style, (*invocation.paths, *invocation.options)),
+        next_steps(run, style, invocation, facts),
     ]
     print_report("\n\n".join(part for part in parts if part), options)
     return run.exit_status

@@ -54,6 +54,16 @@ class ExternalEngines:
                 # It was well when its trace ended; a new one is as good.
                 pass
             peer.kill()
+        return self._start(release)
+
+    def afresh(self, release: str) -> ExternalEngine:
+        """A fresh system in a program that was started for it. Raises EngineError."""
+        idle = _idle_peers(self, release)
+        while idle:
+            idle.pop().end()
+        return self._start(release)
+
+    def _start(self, release: str) -> ExternalEngine:
         peer = Peer(self.command)
         say_hello(peer, release, self.limit_s)
         return ExternalEngine(self, release, peer)

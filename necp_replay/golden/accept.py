@@ -15,7 +15,7 @@ from necp_replay.golden.pending import Decide, Pending, find_pending
 from necp_replay.golden.run import document_of
 from necp_replay.golden.store import GoldenStore, write_atomically
 from necp_replay.releases.chain import RELEASES
-from necp_replay.replay.engine import EngineFactory, open_machine
+from necp_replay.replay.engine import EngineFactory, afresh, open_machine
 from necp_replay.rules.book import RuleBook
 from necp_replay.trace.header import SourceKind
 from necp_replay.trace.reader import TraceReader
@@ -87,8 +87,8 @@ def plan_acceptance(
 
     The common file holds for the trace's own release; another release gets a file of its own where
     its outcomes differ. ``decide`` says which changes are accepted: None all of them, and whatever
-    the goldens say now counts for nothing. The engine runs twice, and a difference between both
-    runs refuses.
+    the goldens say now counts for nothing. The engine runs twice, the second time in a program of
+    its own if it is one, and a difference between both runs refuses.
     """
     documents = documents_by_release(trace, releases, open_engine)
     if decide is None:
@@ -154,7 +154,8 @@ def apply_change(change: GoldenChange) -> None:
 
 def _stable_document(trace: FoundTrace, release: str, open_engine: EngineFactory) -> GoldenDocument:
     first = document_of(trace.path, release, open_engine)
-    if document_of(trace.path, release, open_engine).text() != first.text():
+    # What the first run left behind, or what a program chose as it started, must not be in both.
+    if document_of(trace.path, release, afresh(open_engine)).text() != first.text():
         raise GoldenError(
             f"two runs on {release} differ, so nothing can be accepted",
             file=str(trace.path),

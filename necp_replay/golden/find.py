@@ -29,10 +29,10 @@ def find_traces(paths: Iterable[Path], root: Path | None = None) -> list[FoundTr
     found: dict[Path, FoundTrace] = {}
     for path in paths:
         if path.is_dir():
-            files = sorted(p for p in path.rglob(f"*{TRACE_SUFFIX}") if p.is_file())
+            files = sorted(filter(_is_trace, path.rglob(f"*{TRACE_SUFFIX}")))
             if not files:
                 raise _none_found(path)
-        elif path.exists():
+        elif path.exists() or path.is_symlink():
             files = [path]
         else:
             raise UsageError("no such file or folder", file=str(path))
@@ -40,6 +40,11 @@ def find_traces(paths: Iterable[Path], root: Path | None = None) -> list[FoundTr
             given = path if path.is_dir() else file.parent
             found.setdefault(file.absolute(), FoundTrace(file, _name(file, given, root)))
     return list(found.values())
+
+
+def _is_trace(path: Path) -> bool:
+    """Whether it is a file, or a link that leads nowhere: a trace that replaying finds missing."""
+    return path.is_file() or not path.exists()
 
 
 def _none_found(path: Path) -> UsageError:

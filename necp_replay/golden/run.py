@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from necp_replay.align.sequences import align
+from necp_replay.align.sequences import Alignment, align
 from necp_replay.align.wave import Move
 from necp_replay.diff.collect import EXAMPLES, Collector
 from necp_replay.diff.likeness import Renamed
@@ -24,7 +24,7 @@ from necp_replay.golden.compare import (
 from necp_replay.golden.document import GoldenDocument, Stanza
 from necp_replay.golden.reader import GoldenReader, StanzaText
 from necp_replay.golden.store import GoldenStore
-from necp_replay.golden.text_entries import TextEntry, TextLikeness, TextSide
+from necp_replay.golden.text_entries import TextEntry, TextLikeness, TextSide, with_ids
 from necp_replay.replay.compare import outcome_differences, same_as_measured, same_whole
 from necp_replay.replay.context import WINDOW_RECORDS, context_of
 from necp_replay.replay.engine import Engine, EngineFactory, open_machine
@@ -270,6 +270,9 @@ class _Run:
         is_reported = self.collector.add(difference)
         if self._is_kept(difference):
             difference.context = context_of(self.before, step, self.names)
+            if self.golden_path is not None:
+                # Until the golden turns out to say something else.
+                difference.from_golden = []
         return is_reported
 
     def _not_modelled(self, played: _Played) -> None:
@@ -301,20 +304,34 @@ class _Run:
             if found.move is Move.MATCH:
                 continue
             played = found.right.played if isinstance(found.right, _PlayedEntry) else None
-            # What was told already, or is not modelled, is no second difference.
-            if played is not None and played.state is not Verdict.IDENTICAL:
-                continue
-            difference = record_difference(found, likeness)
-            if self.collector.add(difference):
-                self.report.different += 1
-                if played is not None:
-                    self.report.identical -= 1
-            if self.options.besides and self._is_kept(difference):
-                difference.sides = sides_of_step(found, likeness)
+            if played is None or played.state is Verdict.IDENTICAL:
+                self._differs_from_golden(found, likeness, played)
+            elif played.difference is not None and played.difference.from_golden is not None:
+                # It was told already and is no second difference.
+                played.difference.from_golden = record_difference(found, likeness).differences
         nodes = final_nodes(self.engine, self.names, ended=self.ended)
         final = final_difference(golden, nodes, likeness, with_sides=self.options.besides > 0)
         if final is not None and self.collector.add(final):
             self.report.different += 1
+
+    def _differs_from_golden(
+        self, found: Alignment[TextEntry], likeness: TextLikeness, played: _Played | None
+    ) -> None:
+        """Report what only the golden tells: of a record, or that one is missing."""
+        difference = record_difference(found, likeness)
+        if self.collector.add(difference):
+            self.report.different += 1
+            if played is not None:
+                self.report.identical -= 1
+        if not self._is_kept(difference):
+            return
+        # Every record up to this one was settled, and none after it.
+        before = [entry for entry in self.before if played is None or entry[0] < played.number]
+        context = context_of(before, None if played is None else played.step, self.names)
+        ids = likeness.bindings.replacements
+        difference.context = [with_ids(line, ids) for line in context]
+        if self.options.besides:
+            difference.sides = sides_of_step(found, likeness)
 
     def _is_kept(self, difference: RecordDifference) -> bool:
         examples = self.report.examples

@@ -89,7 +89,7 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
         return None
     from necp_replay.pytest_plugin.collect import TraceFile
 
-    return TraceFile.from_parent(parent, path=file_path)
+    return TraceFile.of_path(parent, file_path)
 
 
 @pytest.hookimpl(wrapper=True)

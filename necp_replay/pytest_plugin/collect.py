@@ -36,6 +36,15 @@ _PLAIN_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 class TraceFile(pytest.File):
     """A trace; its tests are named after releases."""
 
+    @classmethod
+    def of_path(cls, parent: pytest.Collector, path: Path) -> TraceFile:
+        """The collector of a trace. What pytest prints of its path is fit for a terminal."""
+        file: TraceFile = cls.from_parent(parent, path=path)
+        if (name := visible(file.name)) == file.name:
+            return file
+        node_id = visible(file.nodeid)
+        return cls.from_parent(parent, path=path, name=name, nodeid=node_id)
+
     def collect(self) -> Iterator[TraceItem]:
         """One test for each release asked for, else for the release it was recorded on.
 
@@ -156,7 +165,7 @@ class TraceItem(pytest.Item):
     def reportinfo(self) -> tuple[Path, None, str]:
         """Where the test is: the trace itself."""
         name = f"on {self.name}" if self._release else f"({self.name})"
-        return self.path, None, f"{self._trace.path} {name}"
+        return self.path, None, f"{visible(str(self._trace.path))} {name}"
 
 
 def _read_header(path: Path) -> Header | None:

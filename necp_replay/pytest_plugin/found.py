@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any
 
@@ -63,9 +63,16 @@ def _report_of(plain: Mapping[str, Any]) -> TraceReport:
 
 
 def _difference_of(plain: Mapping[str, Any]) -> RecordDifference:
-    differences = [
-        Difference(**{**each, "layer": Layer[each["layer"]]}) for each in plain["differences"]
-    ]
-    # A session keeps no whole outcomes: only the page does, which another command makes.
-    rebuilt = {"truth": Truth[plain["truth"]], "differences": differences, "sides": None}
+    golden = plain["from_golden"]
+    rebuilt = {
+        "truth": Truth[plain["truth"]],
+        "differences": _fields_of(plain["differences"]),
+        "from_golden": None if golden is None else _fields_of(golden),
+        # A session keeps no whole outcomes: only the page does, which another command makes.
+        "sides": None,
+    }
     return RecordDifference(**{**plain, **rebuilt})
+
+
+def _fields_of(plain: Sequence[Mapping[str, Any]]) -> list[Difference]:
+    return [Difference(**{**each, "layer": Layer[each["layer"]]}) for each in plain]

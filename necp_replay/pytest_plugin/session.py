@@ -77,15 +77,16 @@ class TraceSession:
         from necp_replay.pytest_plugin.settings import settings_of, typed_path
         from necp_replay.report.next_steps import Invocation, next_steps
         from necp_replay.report.rules_text import rules_text
+        from necp_replay.rules.project import FILE_NAME
 
         run = self._judgement.run
         settings = settings_of(self._config)
         traces = typed_path(self._config, settings.traces)
         parts = ["\n".join(line for each in self._in_order() for line in each.written)]
         if self._judgement.complaints or not is_quiet:
-            parts.append(rules_text(run, style, [traces]))
-        again = (*settings.golden_words, *settings.rules_words)
-        invocation = Invocation((str(traces),), again, settings.golden_words)
+            parts.append(rules_text(run, style, (traces, *settings.command_words)))
+        file = FILE_NAME if settings.project is None else typed_path(self._config, settings.project)
+        invocation = Invocation((str(traces),), settings.command_words, str(file))
         parts.append(next_steps(run, style, invocation, likely_facts(run.groups)))
         return "\n\n".join(part for part in parts if part)
 

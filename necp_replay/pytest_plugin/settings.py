@@ -23,8 +23,8 @@ class Settings:
 
     ``releases`` empty: every trace on the release it was recorded on. ``error`` says that the
     project's file cannot be read, and then nothing can be compared. ``open_engine`` makes what
-    traces are replayed through, our own engine or a program's. ``*_words`` are
-    the options with which `necp-replay` finds the same goldens and the same rules.
+    traces are replayed through, our own engine or a program's. ``command_words`` are the options
+    with which `necp-replay` finds the same goldens, rules and engine.
     """
 
     traces: Path
@@ -35,8 +35,7 @@ class Settings:
     accepts: bool
     open_engine: EngineFactory
     is_own_engine: bool
-    golden_words: tuple[str, ...] = ()
-    rules_words: tuple[str, ...] = ()
+    command_words: tuple[str, ...] = ()
     error: NecpReplayError | None = None
 
 
@@ -102,6 +101,9 @@ def _read_settings(config: pytest.Config) -> Settings:
     golden = placed or project.golden or folder / "golden"
     typed = str(typed_path(config, golden))
     found_anyway = placed is None and (project.golden is not None or typed == "golden")
+    words = [] if found_anyway else ["--golden", typed]
+    words += ["--engine", command] if command else []
+    words += ["--rules", str(typed_path(config, named))] if named else []
     return Settings(
         traces=project.traces or golden.parent / "traces",
         golden=golden,
@@ -111,8 +113,7 @@ def _read_settings(config: pytest.Config) -> Settings:
         accepts=config.getoption("necp_accept"),
         open_engine=_engine(command, config.getoption("necp_engine_limit")),
         is_own_engine=not command,
-        golden_words=() if found_anyway else ("--golden", typed),
-        rules_words=("--rules", str(typed_path(config, named))) if named else (),
+        command_words=tuple(words),
         error=error,
     )
 

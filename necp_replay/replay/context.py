@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import fields
+from itertools import islice
 from typing import Any, Final
 
 from necp_replay.abi.client import UUID_BYTES
@@ -18,27 +19,28 @@ _SHOWN_RECORDS: Final = 3
 _BLOCKS: Final = frozenset({"socket", "mp", "handle"})
 
 
-def context_of(before: Iterable[tuple[int, Step]], step: Step, names: StableNames) -> list[str]:
+def context_of(
+    before: Iterable[tuple[int, Step]], step: Step | None, names: StableNames
+) -> list[str]:
     """Titles of the latest records about the same client, agent or socket, in order.
 
-    Where there are fewer than three, those on the same fd, and then the latest at all join them.
+    Where there are fewer than three, those on the same fd, and then the latest at all join them:
+    of None, a record that is missing, these.
     """
-    ids, fd = _ids(step), _fd(step.input)
-    earlier = list(before)
-    same = [entry for entry in earlier if ids & _ids(entry[1])][-_SHOWN_RECORDS:]
-    for others in (
-        [entry for entry in earlier if fd is not None and _fd(entry[1].input) == fd],
-        earlier,
-    ):
-        missing = _SHOWN_RECORDS - len(same)
-        if missing > 0:
-            known = {number for number, _ in same}
-            same += [entry for entry in others if entry[0] not in known][-missing:]
-    return [f"{number} {title(at.input, names)}" for number, at in sorted(same, key=_number)]
-
-
-def _number(entry: tuple[int, Step]) -> int:
-    return entry[0]
+    ids: set[Hashable] = set() if step is None else _ids(step)
+    fd = None if step is None else _fd(step.input)
+    latest = list(before)[::-1]
+    shown: dict[int, Step] = {}
+    relations: tuple[Callable[[Step], bool], ...] = (
+        lambda at: bool(ids) and not ids.isdisjoint(_ids(at)),
+        lambda at: fd is not None and _fd(at.input) == fd,
+        lambda _: True,
+    )
+    for is_related in relations:
+        missing = _SHOWN_RECORDS - len(shown)
+        others = (entry for entry in latest if entry[0] not in shown and is_related(entry[1]))
+        shown.update(islice(others, missing))
+    return [f"{number} {title(at.input, names)}" for number, at in sorted(shown.items())]
 
 
 def _ids(step: Step) -> set[Hashable]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from necp_replay.errors import UsageError
 from necp_replay.events.inputs import Step
@@ -23,8 +22,24 @@ class Engine(Protocol):
         """The complete state."""
 
 
-EngineFactory = Callable[[str], Engine]
-"""Makes a fresh engine for a release, by tag."""
+class EngineFactory(Protocol):
+    """Makes engines."""
+
+    def __call__(self, release: str, /) -> Engine:
+        """A fresh engine for a release, by tag."""
+
+
+@runtime_checkable
+class Restartable(Protocol):
+    """A factory whose engines may outlive one system, such as a program that is told to reset."""
+
+    def afresh(self, release: str) -> Engine:
+        """An engine that nothing was applied to before, in any system."""
+
+
+def afresh(open_engine: EngineFactory) -> EngineFactory:
+    """The same factory, but nothing that an engine remembers of earlier systems gets across."""
+    return open_engine.afresh if isinstance(open_engine, Restartable) else open_engine
 
 
 def open_machine(release: str) -> Engine:

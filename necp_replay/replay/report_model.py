@@ -66,6 +66,8 @@ class RecordDifference:
     the same kind, in any trace. ``follows`` is the record that began the chain this one belongs to,
     None where it begins one itself; ``followers`` counts the rest of its chain. ``fact`` names the
     profile fact that explains it, ``rule`` the number of the rule that expects it.
+    ``from_golden`` is how a record that differs from what was recorded differs from its golden:
+    in nothing, where the golden says what was replayed; None where there is no golden to compare.
 
     Of two files ``place`` is where they differ and ``follows_place`` where the chain begins;
     ``record`` is the number in the left one, or in the right one where only that has the record.
@@ -83,6 +85,7 @@ class RecordDifference:
     fact: str | None = None
     rule: int | None = None
     sides: Sides | None = None
+    from_golden: list[Difference] | None = None
     place: FilePlace | None = None
     follows_place: FilePlace | None = None
 

@@ -23,10 +23,13 @@ _NO_FACT: Final = -1
 _DIFFERENCES: Final = {each.fact: each for each in DIFFERENCES if each.fact}
 
 
-def diff_text(report: RunReport, style: Style, *, verbose: bool = False) -> str:
+def diff_text(
+    report: RunReport, style: Style, words: Sequence[str] = (), *, verbose: bool = False
+) -> str:
     """Each group with where it was found, what could not run, and the totals.
 
-    ``verbose`` shows the fields of the examples.
+    ``verbose`` shows the fields of the examples. ``words`` are the options of the command that
+    would.
     """
     labels = (report.expected_label, report.actual_label)
     parts = []
@@ -36,7 +39,7 @@ def diff_text(report: RunReport, style: Style, *, verbose: bool = False) -> str:
             lines += _example_lines(example, labels, style, verbose)
         parts.append("\n".join(lines))
     parts += ["\n".join(_error_lines(trace, style)) for trace in report.traces if trace.error]
-    parts.append("\n".join(_closing_lines(report, style, verbose)))
+    parts.append("\n".join(_closing_lines(report, style, words, verbose)))
     return "\n\n".join(parts)
 
 
@@ -102,7 +105,9 @@ def _error_lines(trace: TraceReport, style: Style) -> Iterator[str]:
         yield f"  {trace.hint}"
 
 
-def _closing_lines(report: RunReport, style: Style, verbose: bool) -> Iterator[str]:
+def _closing_lines(
+    report: RunReport, style: Style, words: Sequence[str], verbose: bool
+) -> Iterator[str]:
     traces: Sequence[TraceReport] = report.traces
     different = sum(trace.different for trace in traces)
     unexplained = sum(group.begun for group in report.groups if group.fact is None)
@@ -128,8 +133,6 @@ def _closing_lines(report: RunReport, style: Style, verbose: bool) -> Iterator[s
     yield style.paint(text, "red" if different or errors else "green")
     example = next((e for group in report.groups for e in group.examples), None)
     if example is not None and not verbose:
-        path = shlex.quote(example.trace)
-        yield (
-            f"Fields: necp-replay diff {path} --from {report.expected_label}"
-            f" --to {report.actual_label} -v"
-        )
+        pair = ("--from", report.expected_label, "--to", report.actual_label)
+        command = shlex.join(("necp-replay", "diff", example.trace, *pair, *words, "-v"))
+        yield f"Fields: {command}"

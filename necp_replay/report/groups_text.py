@@ -8,6 +8,7 @@ from typing import Final
 
 from necp_replay.diff.groups import Example, Group
 from necp_replay.diff.likely_fact import LikelyFact
+from necp_replay.replay.compare import Difference
 from necp_replay.replay.report_model import RecordDifference, Truth
 from necp_replay.report.fields_text import field_line, field_lines
 from necp_replay.report.style import Style
@@ -56,6 +57,21 @@ def place_of(difference: RecordDifference) -> str:
     return "end of trace" if difference.kind == difference.title else "missing record"
 
 
+def golden_text(difference: RecordDifference, style: Style) -> str | None:
+    """What the golden says of a record that differs from what was recorded, None without one."""
+    if difference.from_golden is None:
+        return None
+    if not difference.from_golden:
+        return "its golden says what was replayed"
+    if _shape(difference.from_golden) == _shape(difference.differences):
+        return "its golden says what was recorded"
+    return f"it differs from its golden too: {field_line(difference.from_golden, style)}"
+
+
+def _shape(differences: Sequence[Difference]) -> list[tuple[str, str | None, str | None]]:
+    return [(each.path, each.expected, each.actual) for each in differences]
+
+
 def found_text(group: Group) -> str:
     """``12 records of 5 traces, 30 more follow``."""
     text = f"{counted(group.begun, 'record')} of {counted(group.traces, 'trace')}"
@@ -91,5 +107,8 @@ def example_lines(example: Example, style: Style) -> Iterator[str]:
     number = "" if difference.record is None else f"record {difference.record} "
     yield f"     > {number}{difference.title}"
     yield from field_lines(difference.differences, side_labels(difference), style, "       ")
+    golden = golden_text(difference, style)
+    if golden is not None:
+        yield f"       {golden}"
     if difference.followers:
         yield f"       {difference.followers:,} later ones follow from it"

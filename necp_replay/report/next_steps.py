@@ -18,9 +18,16 @@ from necp_replay.diff.run_report import RunReport
 from necp_replay.replay.node import escape
 from necp_replay.replay.report_model import TraceReport, Truth
 from necp_replay.report.fields_text import clipped, clipped_pair
-from necp_replay.report.groups_text import fact_text, found_text, place_of, side_labels
+from necp_replay.report.groups_text import (
+    fact_text,
+    found_text,
+    golden_text,
+    place_of,
+    side_labels,
+)
 from necp_replay.report.style import Style
 from necp_replay.report.words import counted
+from necp_replay.rules.project import FILE_NAME
 
 _SHOWN_FIELDS: Final = 3
 _SHOWN_VALUE: Final = 100
@@ -29,13 +36,17 @@ _SHOWN_REASON: Final = 160
 
 @dataclass(frozen=True, slots=True)
 class Invocation:
-    """What the replay was asked for: its paths, and the options that a repetition needs as well."""
+    """What the replay was asked for: its paths, and the options that what comes next needs too.
+
+    ``options`` are such as ``--golden DIR`` and ``--engine CMD``, word by word. ``replay``,
+    ``review`` and ``accept`` all take them, and mean the same.
+    """
 
     paths: tuple[str, ...] = ()
     options: tuple[str, ...] = ()
-    """Such as ``--golden DIR`` and ``--engine CMD``, word by word."""
-    golden: tuple[str, ...] = ()
-    """Those of them that ``accept`` needs."""
+    rules_file: str = FILE_NAME
+    release: str | None = None
+    """The one release that was asked for, if any."""
 
 
 def next_steps(
@@ -77,6 +88,9 @@ def _start(
     more = len(difference.differences) - _SHOWN_FIELDS
     if more > 0:
         yield f"    and {counted(more, 'more field')}"
+    golden = golden_text(difference, style)
+    if golden is not None:
+        yield f"    {golden}"
     kinds = len(run.groups)
     rank = "The only kind of difference" if kinds == 1 else f"The most frequent of {kinds:,} kinds"
     yield f"  {rank}: it begins at {found_text(group)}."
@@ -97,14 +111,18 @@ def _commands(trace: TraceReport, group: Group, invocation: Invocation) -> Itera
         yield f"  See it:     {_command('show', trace.path, '--select', str(difference.record))}"
     release = ("--release", trace.release) if trace.release else ()
     yield f"  Run again:  {_command('replay', trace.path, *release, *invocation.options)}"
-    accept = _command("accept", trace.path, *invocation.golden)
+    accept = _command("accept", trace.path, *invocation.options)
     if difference.truth is Truth.GOLDEN:
+        yield f"  Review it:  {_command('review', trace.path, *invocation.options)}"
         yield f"  Accept it:  {accept}"
+    elif trace.scenario and difference.from_golden == []:
+        yield f"  If meant:   {_record_again(trace)}"
     elif trace.scenario:
         yield f"  If meant:   {_record_again(trace)}, then {accept}"
     else:
         yield "  If meant:   it was measured on real code, so nothing can accept it"
-    yield f'  Expect it:  a rule in necp-replay.toml with fingerprint = "{group.key}" and a reason'
+    rule = f'fingerprint = "{group.key}", action = "known" and a reason'
+    yield f"  Expect it:  a rule in {escape(invocation.rules_file)} with {rule}"
 
 
 def _record_again(trace: TraceReport) -> str:
@@ -121,7 +139,8 @@ def _others(run: RunReport, groups: Sequence[Group], invocation: Invocation) -> 
     others = run.groups[1:] if groups else run.groups
     if others:
         begun = counted(sum(group.begun for group in others), "record")
-        again = _command("replay", *invocation.paths, *invocation.options, "-v")
+        release = ("--release", invocation.release) if invocation.release else ()
+        again = _command("replay", *invocation.paths, *release, *invocation.options, "-v")
         kinds = counted(len(others), "more kind")
         yield f"{kinds} of difference, beginning at {begun}: {again}"
 
@@ -142,18 +161,19 @@ def _problems(run: RunReport, invocation: Invocation) -> Iterator[str]:
         paths = invocation.paths if len(missing) > 1 else (missing[0].path,)
         yield (
             f"{counted(len(missing), 'trace')} without a golden, first {missing[0].path}:"
-            f" {_command('accept', *paths, *invocation.golden)}"
+            f" {_command('accept', *paths, *invocation.options)}"
         )
     if run.unused_goldens:
         unused = counted(len(run.unused_goldens), "golden")
-        remove = _command("accept", *invocation.paths, *invocation.golden, "--remove-unused")
+        remove = _command("accept", *invocation.paths, *invocation.options, "--remove-unused")
         yield f"{unused} that no trace uses, first {escape(str(run.unused_goldens[0]))}: {remove}"
     failing = [outcome for outcome in run.rules if outcome.status.fails]
     if failing:
         rule = failing[0].rule
         place = "" if rule.line is None else f" (line {rule.line})"
+        file = escape(invocation.rules_file)
         yield (
-            f"{counted(len(failing), 'rule')} of necp-replay.toml failed, first number"
+            f"{counted(len(failing), 'rule')} of {file} failed, first number"
             f" {rule.number}{place}, {failing[0].status.value}:"
             f" {clipped(failing[0].why, _SHOWN_REASON)}"
         )

@@ -11,7 +11,7 @@ from necp_replay.diff.groups import Group
 from necp_replay.diff.likely_fact import LikelyFact
 from necp_replay.diff.run_report import RunReport
 from necp_replay.replay.report_model import RecordDifference, TraceReport
-from necp_replay.report.diff_json import group_object, record_object
+from necp_replay.report.diff_json import difference_object, group_object, record_object
 from necp_replay.report.rules_json import rule_object
 
 
@@ -67,5 +67,8 @@ def _trace(report: TraceReport) -> dict[str, Any]:
 def _example(example: RecordDifference) -> dict[str, Any]:
     return record_object(example) | {
         "compared_with": example.truth.value,
+        "from_golden": None
+        if example.from_golden is None
+        else [difference_object(each) for each in example.from_golden],
         "context": example.context,
     }

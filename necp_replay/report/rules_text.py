@@ -19,10 +19,10 @@ _SHOWN_GOLDENS = 10
 _COLOURS = {RuleStatus.APPLIED: "green", RuleStatus.NOT_JUDGED: "yellow"}
 
 
-def rules_text(run: RunReport, style: Style, paths: Sequence[Path] = ()) -> str:
+def rules_text(run: RunReport, style: Style, words: Sequence[object] = ()) -> str:
     """A table of the rules for this kind of run, why some fail it, and goldens without a trace.
 
-    Empty where there is neither. ``paths`` are those of the run, for the command to run next.
+    Empty where there is neither. ``words`` are the paths and options of the command to run next.
     """
     parts = []
     outcomes = [each for each in run.rules if each.status is not RuleStatus.OTHER_RUN]
@@ -35,7 +35,7 @@ def rules_text(run: RunReport, style: Style, paths: Sequence[Path] = ()) -> str:
     if failing:
         parts.append("\n".join(_failure(each, style) for each in failing))
     if run.unused_goldens:
-        parts.append("\n".join(unused_lines(run.unused_goldens, style, paths)))
+        parts.append("\n".join(unused_lines(run.unused_goldens, style, words)))
     return "\n\n".join(parts)
 
 
@@ -61,7 +61,7 @@ def _failure(outcome: RuleOutcome, style: Style) -> str:
     return style.paint(f"rule {rule.number}{place}", "red") + f" {outcome.why}"
 
 
-def unused_lines(unused: Sequence[Path], style: Style, paths: Sequence[Path]) -> Iterator[str]:
+def unused_lines(unused: Sequence[Path], style: Style, words: Sequence[object]) -> Iterator[str]:
     """Goldens that belong to no trace, and the command that removes them."""
     noun = "golden belongs" if len(unused) == 1 else "goldens belong"
     yield style.paint(f"{len(unused):,} {noun} to no trace:", "red")
@@ -70,4 +70,4 @@ def unused_lines(unused: Sequence[Path], style: Style, paths: Sequence[Path]) ->
     if len(unused) > _SHOWN_GOLDENS:
         yield f"  and {counted(len(unused) - _SHOWN_GOLDENS, 'more golden')}"
     yield "  Put the trace back, or remove what is left over with"
-    yield f"    necp-replay accept {shlex.join(map(str, paths))} --remove-unused"
+    yield f"    necp-replay accept {shlex.join(map(str, words))} --remove-unused"

@@ -9,7 +9,7 @@ from typing import Final
 from necp_replay.diff.run_report import RunReport
 from necp_replay.replay.report_model import RecordDifference, TraceReport
 from necp_replay.report.fields_text import clipped, clipped_pair, field_lines
-from necp_replay.report.groups_text import fact_text, place_of, side_labels
+from necp_replay.report.groups_text import fact_text, golden_text, place_of, side_labels
 from necp_replay.report.style import Style
 
 SHOWN_RECORDS: Final = 10
@@ -98,4 +98,8 @@ def _record_lines(run: RunReport, difference: RecordDifference) -> Iterator[str]
     if difference.followers:
         yield f"  {difference.followers:,} later differences follow from it"
     labels = labels_of(run, difference)
-    yield from field_lines(difference.differences, labels, Style(coloured=False), "  ")
+    plain = Style(coloured=False)
+    yield from field_lines(difference.differences, labels, plain, "  ")
+    golden = golden_text(difference, plain)
+    if golden is not None:
+        yield f"  {golden}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 from tests.cli.workplace import NEW, OLD, Workplace
@@ -84,3 +85,12 @@ def test_a_trace_that_cannot_be_read_is_named_and_all_others_are_compared(
     assert "remove_unknown_client_is_error False -> True: 1 record of 1 trace" in printed.out
     assert "damaged.necptrace" in printed.out
     assert "1 trace could not run" in printed.out.splitlines()[-2]
+
+
+def test_the_command_that_shows_fields_repeats_the_options(workplace: Workplace) -> None:
+    rules = workplace.write("my rules.toml", "")
+    more = (*RELEASES, "--rules", str(rules))
+    printed = workplace.run("diff", TRACES, *more)
+    fields = shlex.split(printed.out.splitlines()[-1])
+    assert fields[:3] == ["Fields:", "necp-replay", "diff"]
+    assert fields[4:] == [*more, "-v"]

@@ -142,3 +142,21 @@ def test_a_folder_that_cannot_be_written_is_one_line(workplace: Workplace) -> No
     assert printed.status == 2
     assert "out" in printed.err
     assert "Traceback" not in printed.err
+
+
+def test_a_link_to_a_trace_that_is_not_there_is_an_error_of_its_own(workplace: Workplace) -> None:
+    workplace.record()
+    (workplace.root / "traces" / "linked.necptrace").symlink_to("../elsewhere/gone.necptrace")
+    printed = workplace.run("replay", "traces", "--format", "json")
+    assert printed.status == 2
+    report = printed.json()
+    assert (report["traces"], report["errors"]) == (2, 1)
+    assert "traces/linked.necptrace" in report["per_trace"][0]["error"]
+
+
+def test_the_last_lines_say_what_to_do_with_a_damaged_trace(workplace: Workplace) -> None:
+    path = workplace.record()
+    path.write_bytes(path.read_bytes()[:-30])
+    lines = workplace.run("replay", "traces").out.splitlines()
+    assert "necp-replay doctor" in lines[-1]
+    assert lines[-1].endswith("`necp-replay recover TRACE -o NEW` keeps what is intact.")

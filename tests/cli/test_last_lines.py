@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -93,10 +94,11 @@ def test_a_scenario_beside_its_trace_is_recorded_again_by_its_path(workplace: Wo
     workplace.run("accept", "traces")
     lines = last_lines(workplace.run("replay", "traces").out)
     trace = "traces/remove_unknown_client.necptrace"
-    assert (
-        "  If meant:   necp-replay record traces/remove.py::remove_unknown_client -o traces,"
-        f" then necp-replay accept {trace}"
-    ) in lines
+    record = "necp-replay record traces/remove.py::remove_unknown_client -o traces"
+    assert f"  If meant:   {record}" in lines, "its golden says so already"
+    shutil.rmtree(workplace.root / "golden")
+    lines = last_lines(workplace.run("replay", "traces").out)
+    assert f"  If meant:   {record}, then necp-replay accept {trace}" in lines
 
 
 @pytest.mark.usefixtures("changed_engine")
@@ -131,7 +133,47 @@ def test_options_are_repeated_in_the_commands(workplace: Workplace) -> None:
     workplace.run("accept", "traces", "--golden", "kept here")
     golden = workplace.root / "kept here" / "remove_twice.golden"
     golden.write_text(golden.read_text("utf-8").replace("-> ENOENT", "-> EBADF"), "utf-8")
-    lines = last_lines(workplace.run("replay", "traces", "--golden", "kept here").out)
+    workplace.write("my rules.toml", 'traces = "traces"\n')
+    more = ("--golden", "kept here", "--rules", "my rules.toml", "--date", "2027-01-31")
+    lines = last_lines(workplace.run("replay", "traces", *more).out)
     trace = "traces/remove_twice.necptrace"
-    assert f"  Accept it:  necp-replay accept {trace} --golden 'kept here'" in lines
-    assert f"  Run again:  necp-replay replay {trace} --release {NEW} --golden 'kept here'" in lines
+    words = shlex.join(more)
+    assert f"  Run again:  necp-replay replay {trace} --release {NEW} {words}" in lines
+    assert f"  Review it:  necp-replay review {trace} {words}" in lines
+    assert f"  Accept it:  necp-replay accept {trace} {words}" in lines
+    assert any(line.startswith("  Expect it:  a rule in my rules.toml with") for line in lines)
+    assert workplace.run("accept", trace, *more).status == 0
+    assert workplace.run("replay", "traces", *more).status == 0
+
+
+def test_the_command_that_removes_goldens_finds_the_same_ones(workplace: Workplace) -> None:
+    workplace.record()
+    workplace.run("accept", "traces", "--golden", "kept")
+    (workplace.root / "kept" / "gone.golden").write_text("", "utf-8")
+    for command in ("replay", "accept"):
+        printed = workplace.run(command, "traces", "--golden", "kept")
+        assert "    necp-replay accept traces --golden kept --remove-unused\n" in printed.out
+
+
+@pytest.mark.usefixtures("changed_engine")
+def test_the_command_that_shows_the_other_kinds_asks_for_the_same_release(
+    workplace: Workplace,
+) -> None:
+    failing = str(CORPUS / "differences")
+    lines = last_lines(workplace.run("replay", failing, "--release", NEW).out)
+    (other,) = [line for line in lines if "of difference, beginning at" in line]
+    assert other.endswith(f": necp-replay replay {failing} --release {NEW} -v")
+
+
+@pytest.mark.usefixtures("changed_engine")
+def test_the_rule_they_name_is_one_that_expects_the_difference(workplace: Workplace) -> None:
+    trace = CORPUS / "differences" / "remove_unknown_client.necptrace"
+    (workplace.root / "traces").mkdir()
+    (workplace.root / "traces" / trace.name).write_bytes(trace.read_bytes())
+    lines = last_lines(workplace.run("replay", "traces", "--golden", "none").out)
+    (expect,) = [line for line in lines if line.startswith("  Expect it: ")]
+    fingerprint, action = (part.split(" and ")[0] for part in expect.split(" with ")[1].split(", "))
+    rule = f'[[expected]]\n{fingerprint}\n{action}\nreason = "meant"\n'
+    workplace.write("necp-replay.toml", f'traces = "traces"\n{rule}')
+    report = workplace.run("replay", "traces", "--golden", "none", "--format", "json").json()
+    assert (report["different"], report["expected"]) == (0, 1)

@@ -133,3 +133,33 @@ def test_what_a_program_does_can_be_accepted(two_traces: Workplace) -> None:
     assert printed.status == 0
     ours = (two_traces.root / "golden" / "remove_twice.golden").read_bytes()
     assert (two_traces.root / "theirs" / "remove_twice.golden").read_bytes() == ours
+
+
+@pytest.mark.parametrize(
+    "misbehaviour",
+    [
+        pytest.param(
+            "seen = __file__ + '.first'\n"
+            "    if not os.path.exists(seen):\n"
+            "        open(seen, 'w').write(str(os.getpid()))\n"
+            "    outcome.errno = 99 * (open(seen).read() == str(os.getpid()))",
+            id="a choice made as it starts",
+        ),
+        pytest.param(
+            "calls = globals()['calls'] = globals().get('calls', 0) + 1\n"
+            "    outcome.errno = 98 + calls",
+            id="what it keeps of the trace before",
+        ),
+    ],
+)
+def test_what_depends_on_more_than_the_trace_cannot_be_accepted(
+    two_traces: Workplace, misbehaviour: str
+) -> None:
+    scenario = OTHER.replace("short", "reused") + "    system.add_process(2)\n"
+    two_traces.write("scenarios/reused.py", scenario)
+    two_traces.run("record", "scenarios/reused.py", "-o", "traces")
+    command = odd_command(two_traces.root, misbehaviour)
+    printed = two_traces.run("accept", "traces", "--golden", "theirs", "--engine", command)
+    assert printed.status == 2
+    assert f"two runs on {NEW} differ, so nothing can be accepted" in printed.err
+    assert not (two_traces.root / "theirs").exists()

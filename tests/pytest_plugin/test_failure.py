@@ -51,6 +51,7 @@ def test_the_last_lines_name_cause_trace_record_and_next_command(
             "  The only kind of difference: it begins at 1 record of 1 trace.",
             f"  See it:     necp-replay show {REMOVE} --select 5",
             f"  Run again:  necp-replay replay {REMOVE} --release {NEW}",
+            f"  Review it:  necp-replay review {REMOVE}",
             f"  Accept it:  necp-replay accept {REMOVE}",
             "  Expect it:  *fingerprint = *",
             "1 failed, 1 passed in *",

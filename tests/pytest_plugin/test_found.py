@@ -8,9 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from necp_replay.pytest_plugin.found import Found, found_of, plain_of
+from necp_replay.replay.difference import Difference
 from necp_replay.replay.report_model import RecordDifference, TraceReport
 
-DIFFERENCES = st.builds(RecordDifference, sides=st.none())
+FIELDS = st.lists(st.builds(Difference), max_size=2)
+DIFFERENCES = st.builds(
+    RecordDifference, differences=FIELDS, sides=st.none(), from_golden=st.none() | FIELDS
+)
 REPORTS = st.builds(TraceReport, seconds=st.just(0.25), examples=st.lists(DIFFERENCES, max_size=3))
 
 

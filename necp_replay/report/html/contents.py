@@ -19,8 +19,9 @@ from necp_replay.releases.facts import fact_documentation
 from necp_replay.replay.node import escape
 from necp_replay.replay.report_model import FilePlace, RecordDifference, Sides, TraceReport
 from necp_replay.replay.timeline import LaneKind, Mark, MarkKind, Timeline
-from necp_replay.report.groups_text import fact_text
+from necp_replay.report.groups_text import fact_text, golden_text
 from necp_replay.report.hexdump import buffers_passed, buffers_returned
+from necp_replay.report.style import Style
 
 DIFFERENCES: Final = 20_000
 """Differences that a page holds whole; the numbers count all."""
@@ -159,6 +160,7 @@ class _Document:
             "place": _place(self, difference.place),
             "follows_place": _place(self, difference.follows_place),
             "context": self.texts(difference.context),
+            "golden": self.optional(golden_text(difference, Style(coloured=False))),
             "fields": [
                 [
                     self.text(field.layer.value),

@@ -83,6 +83,7 @@ function chainText(finding, open) {
     line.append(group.documentation ? ": " + group.documentation + " " : ". ");
   }
   if (group && group.likely !== null) line.append(...untrusted(sentence(text(group.likely))), ". ");
+  if (difference.golden !== null) line.append(...untrusted(sentence(text(difference.golden))), ". ");
   line.append("Fingerprint ", code(text(difference.fingerprint)), ". ");
   if (difference.follows !== null) {
     const begun = FINDINGS.find((each) => each.trace === finding.trace && each.difference &&

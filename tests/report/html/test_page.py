@@ -129,3 +129,14 @@ def test_of_too_many_marks_later_traces_have_no_timeline(monkeypatch: pytest.Mon
         report.timeline = timeline(12, 0)
     drawn = [each["timeline"] is not None for each in document_of(run(*reports))["traces"]]
     assert drawn == [True, True, False]
+
+
+def test_what_a_golden_says_of_a_record_stands_with_it() -> None:
+    told = removal()
+    told.examples[0].from_golden = []
+    document = document_of(run(removal("traces/b.necptrace"), told))
+    said = [each["golden"] for each in document["differences"]]
+    assert [at and document["strings"][at] for at in said] == [
+        None,
+        "its golden says what was replayed",
+    ]

@@ -1,0 +1,104 @@
+"""What a replay says of goldens: what led to a difference, and which truth a record fails."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from necp_replay.releases import chain
+from tests.cli.workplace import NEW, Workplace
+
+
+def example(workplace: Workplace) -> Any:
+    """The first difference of a replay of the only trace."""
+    return workplace.run("replay", "traces", "--format", "json").json()["per_trace"][0]["examples"][
+        0
+    ]
+
+
+def edit_golden(workplace: Workplace, old: str, new: str) -> None:
+    golden = workplace.root / "golden" / "remove_twice.golden"
+    text = golden.read_text("utf-8")
+    assert old in text
+    golden.write_text(text.replace(old, new), "utf-8")
+
+
+@pytest.fixture
+def accepted(workplace: Workplace) -> Workplace:
+    workplace.record()
+    workplace.run("accept", "traces")
+    return workplace
+
+
+@pytest.fixture
+def silent_remove(accepted: Workplace, monkeypatch: pytest.MonkeyPatch) -> Workplace:
+    """The newer release since then as if it removed unknown clients without a word."""
+    changed = replace(chain.RELEASES[NEW], remove_unknown_client_is_error=False)
+    monkeypatch.setitem(chain.RELEASES, NEW, changed)
+    return accepted
+
+
+def test_a_difference_from_a_golden_shows_what_happened_to_the_client_before(
+    accepted: Workplace,
+) -> None:
+    edit_golden(accepted, "-> ENOENT", "-> EBADF")
+    assert example(accepted)["context"] == [
+        "6 necp_client_action ADD pid=100 fd=3 client=zero",
+        "7 necp_client_action COPY_RESULT pid=100 fd=3 client=#1",
+        "8 necp_client_action REMOVE pid=100 fd=3 client=#1",
+    ]
+
+
+def test_a_record_that_only_the_golden_has_shows_after_which_it_is_missed(
+    accepted: Workplace,
+) -> None:
+    edit_golden(
+        accepted,
+        "9 necp_client_action REMOVE",
+        "9 close pid=100 fd=9 -> EBADF\n10 necp_client_action REMOVE",
+    )
+    found = example(accepted)
+    assert found["record"] is None
+    assert found["context"][-1] == "8 necp_client_action REMOVE pid=100 fd=3 client=#1"
+
+
+def test_a_record_whose_golden_says_what_was_recorded_says_so(silent_remove: Workplace) -> None:
+    printed = silent_remove.run("replay", "traces").out
+    assert printed.count("its golden says what was recorded") == 2, "above and in the last lines"
+    found = example(silent_remove)
+    assert found["compared_with"] == "recorded"
+    assert found["from_golden"] == found["differences"]
+
+
+def test_a_record_whose_golden_was_accepted_since_only_needs_to_be_recorded_again(
+    silent_remove: Workplace,
+) -> None:
+    silent_remove.run("accept", "traces")
+    printed = silent_remove.run("replay", "traces").out
+    assert printed.count("its golden says what was replayed") == 2
+    assert example(silent_remove)["from_golden"] == []
+    assert "  If meant:   record remove.py::remove_twice again\n" in printed
+
+
+def test_a_record_that_fails_both_truths_in_different_ways_tells_both(
+    silent_remove: Workplace,
+) -> None:
+    edit_golden(silent_remove, "-> ENOENT", "-> EBADF")
+    printed = silent_remove.run("replay", "traces").out
+    assert printed.count("it differs from its golden too: status EBADF -> ok retval=0 (+1)") == 2
+    assert "recorded ENOENT" in printed
+
+
+def test_a_record_that_only_its_golden_fails_says_nothing_more_of_it(accepted: Workplace) -> None:
+    edit_golden(accepted, "-> ENOENT", "-> EBADF")
+    assert example(accepted)["from_golden"] is None
+
+
+def test_the_last_lines_offer_to_review_what_a_golden_would_have_to_say(
+    accepted: Workplace,
+) -> None:
+    edit_golden(accepted, "-> ENOENT", "-> EBADF")
+    printed = accepted.run("replay", "traces").out
+    assert "  Review it:  necp-replay review traces/remove_twice.necptrace\n" in printed
