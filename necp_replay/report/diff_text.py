@@ -16,7 +16,7 @@ from necp_replay.releases.profile import Profile
 from necp_replay.replay.report_model import TraceReport
 from necp_replay.report.fields_text import field_line, field_lines
 from necp_replay.report.style import Style
-from necp_replay.report.words import counted
+from necp_replay.report.words import counted, followers_text
 
 _ORDER: Final = {entry.name: number for number, entry in enumerate(fields(Profile))}
 _NO_FACT: Final = -1
@@ -94,7 +94,7 @@ def _example_lines(
     yield f"   {example.trace}"
     yield f"     {where.strip()} {difference.title}".replace("      ", "     ")
     if difference.followers:
-        yield f"     {difference.followers:,} later ones follow from it"
+        yield f"     {followers_text(difference.followers)}"
     yield from field_lines(difference.differences, labels, style, "       ")
 
 

@@ -14,7 +14,7 @@ from necp_replay.replay.report_model import FilePlace, RecordDifference
 from necp_replay.report.fields_text import field_line, field_lines
 from necp_replay.report.groups_text import SHOWN_GROUPS, hidden_groups, place_of
 from necp_replay.report.style import Style
-from necp_replay.report.words import counted
+from necp_replay.report.words import counted, followers_text
 
 _LABELS: Final = ("A", "B")
 _KINDS: Final = 12
@@ -72,8 +72,7 @@ def _whole_lines(difference: RecordDifference, style: Style) -> Iterator[str]:
         yield f"     > {difference.title}"
         yield from field_lines(difference.differences, _LABELS, style, "       ")
     if difference.followers:
-        noun = "later one follows" if difference.followers == 1 else "later ones follow"
-        yield f"       {difference.followers:,} {noun} from it"
+        yield f"       {followers_text(difference.followers)}"
 
 
 def _is_lone(difference: RecordDifference) -> bool:

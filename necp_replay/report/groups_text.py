@@ -12,7 +12,7 @@ from necp_replay.replay.compare import Difference
 from necp_replay.replay.report_model import RecordDifference, Truth
 from necp_replay.report.fields_text import field_line, field_lines
 from necp_replay.report.style import Style
-from necp_replay.report.words import counted
+from necp_replay.report.words import counted, followers_text
 
 SHOWN_GROUPS: Final = 8
 """Kinds of difference that are shown where not all are asked for."""
@@ -111,4 +111,4 @@ def example_lines(example: Example, style: Style) -> Iterator[str]:
     if golden is not None:
         yield f"       {golden}"
     if difference.followers:
-        yield f"       {difference.followers:,} later ones follow from it"
+        yield f"       {followers_text(difference.followers)}"
