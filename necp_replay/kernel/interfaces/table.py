@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from necp_replay.abi.interface import (
     IFF_BROADCAST,
     IFF_LOOPBACK,
+    IFF_POINTOPOINT,
     IFF_RUNNING,
     IFF_UP,
     IFSCOPE_NONE,
@@ -82,6 +83,21 @@ class InterfaceTable:
         Source: ifa_ifwithaddr_scoped_locked, xnu-4570.51.1.
         """
         return self._find_address(ifscope, sockaddr)
+
+    def ifa_with_destination(self, sockaddr: bytes) -> InterfaceAddressEntry | None:
+        """The first address of a point-to-point interface that has ``sockaddr`` at its other end.
+
+        Kernel quirk: the broadcast address is the same field, so an interface that was given its
+        addresses while it had BROADCAST is found by them.
+
+        Source: ifa_ifwithdstaddr, xnu-4570.51.1.
+        """
+        for ifp in self.head:
+            if ifp.flags & IFF_POINTOPOINT:
+                for ifa in ifp.addresses:
+                    if ifa.broadaddr == sockaddr:
+                        return ifa
+        return None
 
     def attach(self, ifp: Interface) -> None:
         """Append an interface, whose index is free, to the global list; lo0 becomes loopback."""

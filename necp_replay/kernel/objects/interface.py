@@ -11,7 +11,9 @@ from necp_replay.abi.sockaddr import AF_LINK, SOCKADDR_DL, SOCKADDR_DL_BYTES
 class InterfaceAddressEntry:
     """``struct ifaddr``: socket addresses in the kernel's form (``sa_len`` bytes, scope embedded).
 
-    ``broadaddr`` is set on IPv4 addresses of interfaces with BROADCAST.
+    ``broadaddr`` is set on IPv4 addresses that are added while the interface has BROADCAST, and
+    stays when the flag goes. The kernel keeps a point-to-point interface's destination address in
+    the same field (``ifa_broadaddr``, ``ifa_dstaddr``).
     """
 
     sockaddr: bytes

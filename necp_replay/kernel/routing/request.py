@@ -34,42 +34,46 @@ class NewRoute(NamedTuple):
 def add_route(kernel: Kernel, new: NewRoute) -> Route | int:
     """Add a route whose gateway is the interface's link-level address; the route, or an error.
 
-    EEXIST for a route to the same destination, prefix and scope; ENETUNREACH for a destination
-    whose embedded scope is another interface's. A default route arms the update timer.
+    EEXIST for a route to the same destination, prefix and scope; ENETUNREACH for a scoped route
+    whose address belongs to another interface. A default route arms the update timer.
 
-    Source: rtrequest_common_locked, ifa_ifwithroute_common_locked, xnu-4570.51.1.
+    Kernel quirk: a HOST route has no mask, whatever prefix it was asked for with, so the scope that
+    was embedded into a link-local destination stays there. A shorter prefix cuts it off otherwise.
+
+    Source: rtrequest_common_locked, xnu-4570.51.1.
     """
-    ifp = new.interface
     width = 8 * len(new.destination)
     dst0 = sockaddr_of(_masked(new.destination, new.prefix))
-    dst, scope = sa_copy(dst0, ifp.index if new.scoped else IFSCOPE_NONE)
-    if scope not in (IFSCOPE_NONE, ifp.index):
-        return Errno.ENETUNREACH
-    if new.flags & _RTF_CONDEMNED:
-        return Errno.EBUSY
-
+    dst, scope = sa_copy(dst0, new.interface.index if new.scoped else IFSCOPE_NONE)
     flags = new.flags | _RTF_UP
     if new.prefix == width:
         flags |= _RTF_HOST
     if scope != IFSCOPE_NONE:
         flags |= _RTF_IFSCOPE
+    prefix = width if flags & _RTF_HOST else new.prefix
+
+    ifa = _interface_address_for(kernel, sa_copy(dst0, None)[0], new.interface, flags)
+    if scope not in (IFSCOPE_NONE, ifa.interface.index):
+        return Errno.ENETUNREACH
+    if new.flags & _RTF_CONDEMNED:
+        return Errno.EBUSY
     route = Route(
         id=new.id,
         family=dst[1],
-        destination=_masked(address_of(dst), new.prefix),
-        prefix=width if flags & _RTF_HOST else new.prefix,
+        destination=_masked(address_of(dst), prefix),
+        prefix=prefix,
         scope=scope,
         flags=flags,
         mtu=0,
-        interface=ifp,
-        ifa=_interface_address_for(sa_copy(dst0, None)[0], ifp),
+        interface=ifa.interface,
+        ifa=ifa,
     )
     if not _insert(kernel, route):
         return Errno.EEXIST
 
     if is_default(route.destination):
         if not route.flags & _RTF_IFSCOPE:
-            kernel.routes.family(route.family).primary_ifscope = ifp.index
+            kernel.routes.family(route.family).primary_ifscope = route.interface.index
         update_all_clients(kernel)
     return route
 
@@ -110,27 +114,44 @@ def _masked(address: bytes, prefix: int) -> bytes:
     return (int.from_bytes(address, "big") >> shift << shift).to_bytes(len(address), "big")
 
 
-def _interface_address_for(dst: bytes, ifp: Interface) -> InterfaceAddressEntry:
-    """The interface's address that serves a destination best: ``rt_ifa``.
+def _interface_address_for(
+    kernel: Kernel, dst: bytes, ifp: Interface, flags: int
+) -> InterfaceAddressEntry:
+    """The interface address that a new route gets: ``rt_ifa``. Its interface is the route's.
+
+    Kernel quirk: a HOST route to the destination address of a point-to-point interface gets that
+    interface, not the one it was asked for.
+
+    Source: ifa_ifwithroute_common_locked, xnu-4570.51.1.
+    """
+    if flags & _RTF_HOST:
+        ifa = kernel.interfaces.ifa_with_destination(dst)
+        if ifa is not None:
+            return ifa
+    return _best_address_of(ifp, dst)
+
+
+def _best_address_of(ifp: Interface, dst: bytes) -> InterfaceAddressEntry:
+    """The address of an interface that serves a destination best.
 
     That is the destination itself, else the first whose subnet has it, else the first of its
     family, and the link-level address when there is none. Point-to-point interfaces have no
-    subnets.
+    subnets; the address at the other end counts in place of their own.
 
     Source: ifaof_ifpforaddr, xnu-4570.51.1.
     """
     candidates = [ifa for ifa in ifp.addresses if ifa.sockaddr[1] == dst[1]]
     if not candidates:
         return ifp.link_address
-    if not ifp.flags & IFF_POINTOPOINT:
-        for ifa in candidates:
-            if ifa.sockaddr == dst:
-                return ifa
-        for ifa in candidates:
-            if _masked(address_of(dst), ifa.prefix) == _masked(
-                address_of(ifa.sockaddr), ifa.prefix
-            ):
-                return ifa
+    if ifp.flags & IFF_POINTOPOINT:
+        return next((ifa for ifa in candidates if ifa.broadaddr == dst), candidates[0])
+    for ifa in candidates:
+        if ifa.sockaddr == dst:
+            return ifa
+    address = address_of(dst)
+    for ifa in candidates:
+        if _masked(address, ifa.prefix) == _masked(address_of(ifa.sockaddr), ifa.prefix):
+            return ifa
     return candidates[0]
 
 

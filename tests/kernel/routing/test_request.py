@@ -14,6 +14,7 @@ from tests.kernel.network import (
     EN0,
     EN1,
     PDP_IP0,
+    POINT_TO_POINT_FLAGS,
     add_route,
     change,
     delete_route,
@@ -91,6 +92,67 @@ def test_an_embedded_scope_makes_a_route_scoped() -> None:
 
 def test_an_embedded_scope_of_another_interface_is_enetunreach() -> None:
     assert add_route(make_network(), "fe80:5::/64", EN0) == 51
+
+
+@pytest.mark.parametrize(("flags", "destination"), [((), "fe800000"), (("HOST",), "fe800004")])
+def test_a_short_prefix_cuts_the_embedded_scope_off_unless_the_route_is_a_host_route(
+    flags: tuple[str, ...], destination: str
+) -> None:
+    kernel = make_network()
+    add_route(kernel, "fe80::99/10", EN0, scoped=True, flags=flags)
+    assert _route(kernel, "fe80::99/10").destination[:4].hex() == destination
+
+
+def test_a_host_route_with_a_short_link_local_prefix_is_found_and_deleted() -> None:
+    kernel = make_network()
+    add_route(kernel, "fe80::99/10", EN0, scoped=True, flags=("HOST",))
+    assert route_to(kernel, "fe80::", EN0) == "fe80::99/10"
+    assert delete_route(kernel, "fe80::99/10") == 0
+    assert route_to(kernel, "fe80::", EN0) is None
+
+
+def _make_en0_point_to_point(kernel: Kernel) -> None:
+    change(kernel, IfaceUpdate(EN0, flags=POINT_TO_POINT_FLAGS))
+
+
+def test_a_host_route_to_what_was_the_broadcast_address_leads_to_the_point_to_point_interface() -> (
+    None
+):
+    kernel = make_network()
+    _make_en0_point_to_point(kernel)
+    assert add_route(kernel, "192.0.2.255/32", PDP_IP0) == 0
+    assert _route(kernel, "192.0.2.255/32").interface.index == EN0
+
+
+def test_a_host_route_to_that_address_scoped_to_another_interface_is_enetunreach() -> None:
+    kernel = make_network()
+    assert add_route(kernel, "192.0.2.255/32", PDP_IP0, scoped=True) == 0
+    assert delete_route(kernel, "192.0.2.255/32") == 0
+    _make_en0_point_to_point(kernel)
+    assert add_route(kernel, "192.0.2.255/32", PDP_IP0, scoped=True) == 51
+
+
+@pytest.mark.parametrize(
+    ("dest", "address"),
+    [
+        ("203.0.113.255/32", "cb007105"),
+        ("203.0.113.7/32", "c000020a"),
+        ("203.0.112.0/20", "cb007000"),
+        ("203.0.64.0/18", "c000020a"),
+    ],
+    ids=["host at the other end", "host", "network at the other end", "network"],
+)
+def test_a_point_to_point_interface_serves_a_route_by_the_address_at_its_other_end(
+    dest: str, address: str
+) -> None:
+    kernel = make_network()
+    more = (entry("203.0.113.5/24"), entry("203.0.112.0/32"))
+    change(kernel, IfaceUpdate(EN0, addrs=more))
+    _make_en0_point_to_point(kernel)
+    add_route(kernel, dest, EN0)
+    ifa = _route(kernel, dest).ifa
+    assert ifa is not None
+    assert ifa.sockaddr[4:8].hex() == address
 
 
 @pytest.mark.parametrize(
