@@ -201,7 +201,7 @@ def _sysctl(event: SysctlSet, outcome: Outcome) -> Found:
 def _content(buffer: UserBuffer | None, size_bytes: int) -> bytes:
     if buffer is None or size_bytes > _MAX_READ_BYTES:
         return b""
-    return buffer.hex[:size_bytes].ljust(size_bytes, b"\0")
+    return buffer.content[:size_bytes].ljust(size_bytes, b"\0")
 
 
 def _member(area: Area, number: int) -> Found:

@@ -271,7 +271,7 @@ def _read_digest(value: dict[str, Any]) -> BufferDigest:
 
 
 def _write_digest(value: BufferDigest) -> dict[str, Any]:
-    return {"sha256": value.sha256.hex(), "bytes": value.bytes}
+    return {"sha256": value.sha256.hex(), "bytes": value.length}
 
 
 def _write_unseen(value: Unseen) -> None:
@@ -285,9 +285,9 @@ def _read_user_buffer(value: dict[str, Any], depth: int = 0) -> UserBuffer:
         try:
             match key:
                 case "hex":
-                    buffer.hex = _BYTES.read(member)
+                    buffer.content = _BYTES.read(member)
                 case "bytes":
-                    buffer.bytes = _INTEGER.read(member)
+                    buffer.length = _INTEGER.read(member)
                 case "mapped":
                     buffer.mapped = _INTEGER.read(member)
                 case "readonly":
@@ -326,9 +326,9 @@ def _write_user_buffer(buffer: UserBuffer) -> dict[str, Any]:
     written: dict[str, Any] = {}
     if buffer.unmapped:
         written["unmapped"] = True
-    if not buffer.unmapped or buffer.hex or buffer.bytes:
-        written["hex"] = buffer.hex.hex()
-        written["bytes"] = buffer.bytes
+    if not buffer.unmapped or buffer.content or buffer.length:
+        written["hex"] = buffer.content.hex()
+        written["bytes"] = buffer.length
     if buffer.mapped is not None:
         written["mapped"] = buffer.mapped
     if buffer.readonly:

@@ -22,16 +22,17 @@ class UserPointer:
 class UserBuffer:
     """One user buffer as it stood before the call.
 
-    ``hex`` holds the bytes with trailing zero bytes cut; ``bytes`` is the buffer's length (the
-    larger of the bytes given and the call's length argument, the latter capped at 16 MiB).
+    ``content`` holds the bytes with trailing zero bytes cut; ``length`` is the buffer's length in
+    bytes (the larger of the bytes given and the call's length argument, the latter capped at
+    16 MiB). JSON calls the two ``hex`` and ``bytes``, as the conformance vectors do.
     ``mapped`` limits what can be read or written, counted from the start: a copy that goes further
     moves the bytes up to there and then fails with EFAULT. Without it at least 4096 zero bytes past
-    ``bytes`` are accessible too. ``readonly`` makes copying out fail with nothing written;
+    ``length`` are accessible too. ``readonly`` makes copying out fail with nothing written;
     ``unmapped`` is a pointer to nothing at all. A NULL pointer is not a buffer: it is ``None``.
     """
 
-    hex: bytes = b""
-    bytes: int = 0
+    content: bytes = b""
+    length: int = 0
     mapped: int | None = None
     readonly: bool = False
     unmapped: bool = False
@@ -49,10 +50,10 @@ class Unseen(enum.Enum):
 
 @dataclass(slots=True)
 class BufferDigest:
-    """Stands for a buffer of more than 64 KiB: SHA-256 over all ``bytes``, untrimmed."""
+    """Stands for a buffer of more than 64 KiB: SHA-256 over all ``length`` bytes, untrimmed."""
 
     sha256: bytes
-    bytes: int
+    length: int
 
 
 OutBuffer = bytes | BufferDigest | Unseen

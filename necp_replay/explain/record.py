@@ -183,7 +183,7 @@ def _explain_call(replayed: _Replayed, event: NecpMatchPolicy) -> RecordExplanat
 
 
 def _content(buffer: UserBuffer | None, size_bytes: int) -> bytes:
-    return b"" if buffer is None else buffer.hex[:size_bytes].ljust(size_bytes, b"\0")
+    return b"" if buffer is None else buffer.content[:size_bytes].ljust(size_bytes, b"\0")
 
 
 def _client_of(step: Step, outcome: Outcome) -> bytes | None:

@@ -99,7 +99,7 @@ def assign(world: World) -> None:
 def trigger(world: World) -> None:
     """A process triggers an agent by system call."""
     uuid = world.pick((*values.AGENTS, bytes(16)))
-    whole = UserBuffer(hex=uuid.rstrip(b"\0"), bytes=16)
+    whole = UserBuffer(content=uuid.rstrip(b"\0"), length=16)
     buffers = ((whole, 16), (whole, 16), (whole, 15), (None, 0), (UserBuffer(unmapped=True), 16))
     buffer, length = world.steer("trigger", buffers)
     world.emit(NetagentTrigger(world.pick((APP, PLATFORM, APP, NOBODY)), buffer, length))

@@ -25,9 +25,9 @@ def client_call(
         fd.number,
         int(action),
         id_buffer,
-        id_buffer.bytes if id_buffer is not None else 0,
+        id_buffer.length if id_buffer is not None else 0,
         content,
-        content.bytes if content is not None else 0,
+        content.length if content is not None else 0,
     )
     is_hostile = world.chance(HOSTILE_ONE_IN)
     if is_hostile:
@@ -46,9 +46,9 @@ def session_call(
         fd.number,
         int(action),
         content,
-        content.bytes if content is not None else 0,
+        content.length if content is not None else 0,
         out,
-        out.bytes if out is not None else 0,
+        out.length if out is not None else 0,
     )
     is_hostile = world.chance(HOSTILE_ONE_IN)
     if is_hostile:
@@ -59,10 +59,10 @@ def session_call(
 
 def faulty(buffer: UserBuffer | None) -> UserBuffer:
     """The buffer with its last byte on a page that is not there."""
-    if buffer is None or not buffer.bytes:
+    if buffer is None or not buffer.length:
         return UserBuffer(unmapped=True)
-    mapped = max(0, buffer.bytes - 1)
-    return replace(buffer, hex=buffer.hex[:mapped], mapped=mapped)
+    mapped = max(0, buffer.length - 1)
+    return replace(buffer, content=buffer.content[:mapped], mapped=mapped)
 
 
 def read_only(buffer: UserBuffer | None) -> UserBuffer:
@@ -79,7 +79,7 @@ def other_fd(world: World, pid: int) -> tuple[int, int]:
 
 
 def _unknown_id(world: World) -> UserBuffer:
-    return UserBuffer(hex=world.uuid(3), bytes=16)
+    return UserBuffer(content=world.uuid(3), length=16)
 
 
 def _on_other_fd(world: World, call: NecpClientAction) -> NecpClientAction:
@@ -110,7 +110,7 @@ _CLIENT_CALLS: Final[tuple[Callable[[World, NecpClientAction], NecpClientAction]
     lambda _, call: replace(call, client_id_len=15),
     lambda _, call: replace(call, client_id=UserBuffer(unmapped=True), client_id_len=16),
     lambda _, call: replace(call, client_id=read_only(call.client_id)),
-    lambda _, call: replace(call, client_id=UserBuffer(bytes=16), client_id_len=16),
+    lambda _, call: replace(call, client_id=UserBuffer(length=16), client_id_len=16),
     lambda w, call: replace(call, client_id=_unknown_id(w), client_id_len=16),
     lambda _, call: replace(call, buffer=None, buffer_size=0),
     lambda _, call: replace(call, buffer=None),
@@ -120,7 +120,7 @@ _CLIENT_CALLS: Final[tuple[Callable[[World, NecpClientAction], NecpClientAction]
     lambda _, call: replace(call, buffer_size=call.buffer_size + 1),
     lambda _, call: replace(
         call,
-        buffer=replace(call.buffer or UserBuffer(), bytes=LARGE_BYTES),
+        buffer=replace(call.buffer or UserBuffer(), length=LARGE_BYTES),
         buffer_size=LARGE_BYTES,
     ),
     lambda _, call: replace(call, buffer=faulty(call.buffer)),

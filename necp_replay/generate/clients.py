@@ -115,7 +115,7 @@ def add(world: World) -> None:
 def remove(world: World) -> None:
     """REMOVE a client, with statistics or without."""
     client = world.any_client()
-    unreadable = UserBuffer(bytes=96, mapped=40)
+    unreadable = UserBuffer(length=96, mapped=40)
     kinds: tuple[BufferLike, ...] = (None, bytes(95) + b"\1", b"\1" * 32, unreadable)
     statistics = world.steer("statistics", kinds)
     client_call(world, ClientAction.REMOVE, client.fd, client.id, statistics)
@@ -142,7 +142,7 @@ def copy_list(world: World) -> None:
     fd = world.pick(world.observers) if world.observers else world.any_fd()
     count = world.pick((0, 1, 16, 64, 70_000))
     size_bytes = 4 + 16 * count
-    content = UserBuffer(hex=count.to_bytes(4, "little").rstrip(b"\0"), bytes=size_bytes)
+    content = UserBuffer(content=count.to_bytes(4, "little").rstrip(b"\0"), length=size_bytes)
     client_call(world, ClientAction.COPY_LIST, fd, None, content)
 
 
@@ -196,9 +196,9 @@ def update_cache(world: World) -> None:
 
 def cache(kind: int, version: int, content: bytes, there: int = 18) -> UserBuffer:
     """The argument of UPDATE_CACHE: a buffer that points to another, of ``there`` bytes at most."""
-    target = UserBuffer(hex=content[:there].rstrip(b"\0"), bytes=min(there, len(content)))
+    target = UserBuffer(content=content[:there].rstrip(b"\0"), length=min(there, len(content)))
     head = struct.pack("<BBxxI", kind, version, len(content))
-    return UserBuffer(hex=head.rstrip(b"\0"), bytes=16, pointers=(UserPointer(8, target),))
+    return UserBuffer(content=head.rstrip(b"\0"), length=16, pointers=(UserPointer(8, target),))
 
 
 def copy_client_update(world: World) -> None:

@@ -127,7 +127,7 @@ def lock_session(world: World) -> None:
 def match(world: World) -> None:
     """``necp_match_policy``."""
     content = as_buffer(values.parameters(world))
-    size = content.bytes if content is not None else 0
+    size = content.length if content is not None else 0
     faults = (
         (content, size, room(MATCH_RESULT_BYTES)),
         (content, size, room(MATCH_RESULT_BYTES)),

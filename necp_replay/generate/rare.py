@@ -110,7 +110,7 @@ def policy_that_matches(world: World) -> None:
         (SessionAction.POLICY_APPLY_ALL, None, None),
     ):
         buffer = as_buffer(given)
-        lengths = buffer.bytes if buffer else 0, out.bytes if out else 0
+        lengths = buffer.length if buffer else 0, out.length if out else 0
         call = syscalls.NecpSessionAction(session.pid, session.number, int(action))
         world.emit(
             replace(
@@ -122,7 +122,7 @@ def policy_that_matches(world: World) -> None:
             )
         )
     parameters = as_buffer(client_parameters(remote="203.0.113.9:443"))
-    size = parameters.bytes if parameters is not None else 0
+    size = parameters.length if parameters is not None else 0
     client_id = world.uuid()
     world.emit(_call(fd, ClientAction.ADD, room(16), parameters))
     world.emit(_call(fd, ClientAction.COPY_RESULT, as_buffer(client_id), room(1024)))
@@ -154,7 +154,7 @@ def _call(
     fd: Fd, action: ClientAction, client_id: UserBuffer | None, buffer: UserBuffer | None
 ) -> syscalls.NecpClientAction:
     """A client action whose lengths are those of its buffers."""
-    lengths = [0 if each is None else each.bytes for each in (client_id, buffer)]
+    lengths = [0 if each is None else each.length for each in (client_id, buffer)]
     return syscalls.NecpClientAction(
         fd.pid, fd.number, int(action), client_id, lengths[0], buffer, lengths[1]
     )

@@ -149,7 +149,7 @@ def _ending(world: World, seed: int) -> list[Step]:
     world.emit(NecpOpen(fd.pid, 0, fd.number))
     client_id = world.uuid()
     content = as_buffer(client_parameters(remote="203.0.113.9:443", tfo_enable=True))
-    size = content.bytes if content is not None else 0
+    size = content.length if content is not None else 0
     add = int(ClientAction.ADD)
     world.emit(NecpClientAction(fd.pid, fd.number, add, room(16), 16, content, size))
     world.emit(

@@ -40,7 +40,7 @@ class UserMemory:
         self.buffer = buffer
         self._bytes: bytearray | None = None
         if declared_bytes is None:
-            declared_bytes = buffer.bytes if buffer is not None else 0
+            declared_bytes = buffer.length if buffer is not None else 0
         self._declared_bytes = declared_bytes
         self.written_to = 0
         self.read_to = 0
@@ -70,7 +70,7 @@ class UserMemory:
             raise UserFault
         if end > self._declared_bytes:
             self.read_to = max(self.read_to, end)
-        stored = self._bytes if self._bytes is not None else buffer.hex
+        stored = self._bytes if self._bytes is not None else buffer.content
         return bytes(stored[offset:end]).ljust(size_bytes, b"\0")
 
     def copyout(self, content: bytes | bytearray, offset: int = 0) -> None:
@@ -90,7 +90,7 @@ class UserMemory:
         end = offset + written
         stored = self._bytes
         if stored is None:
-            stored = self._bytes = bytearray(buffer.hex)
+            stored = self._bytes = bytearray(buffer.content)
         if len(stored) < end:
             stored.extend(bytes(end - len(stored)))
         stored[offset:end] = content[:written]
@@ -117,7 +117,7 @@ class UserMemory:
         shown_bytes = _extent_bytes(buffer)
         if buffer.mapped is not None and buffer.mapped < shown_bytes:
             shown_bytes = buffer.mapped
-        content = buffer.hex if self._bytes is None else self._bytes
+        content = buffer.content if self._bytes is None else self._bytes
         if shown_bytes > OUT_BUFFER_DIGEST_BYTES:
             whole = bytes(content[:shown_bytes])
             digest = hashlib.sha256(whole)
@@ -137,6 +137,6 @@ def _accessible_bytes(buffer: UserBuffer) -> int:
 
 
 def _extent_bytes(buffer: UserBuffer) -> int:
-    if buffer.bytes <= EXTENT_LIMIT_BYTES:
-        return buffer.bytes
-    return max(len(buffer.hex), EXTENT_LIMIT_BYTES)
+    if buffer.length <= EXTENT_LIMIT_BYTES:
+        return buffer.length
+    return max(len(buffer.content), EXTENT_LIMIT_BYTES)

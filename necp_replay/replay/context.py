@@ -49,7 +49,7 @@ def _ids(step: Step) -> set[Hashable]:
     for entry in fields(step.input):
         value: Any = getattr(step.input, entry.name)
         if isinstance(value, UserBuffer) and entry.name == "client_id":
-            value = value.hex[:UUID_BYTES]
+            value = value.content[:UUID_BYTES]
         if isinstance(value, bytes) and len(value) == UUID_BYTES and any(value):
             found.add(value)
         elif isinstance(value, str) and (entry.name in _BLOCKS or entry.name == "session"):

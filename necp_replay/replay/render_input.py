@@ -39,8 +39,8 @@ def _client_text(event: syscalls.NecpClientAction, names: StableNames) -> str:
     if buffer.unmapped:
         return "unmapped"
     if event.client_id_len != 16:
-        return f"{event.client_id_len}:0x{buffer.hex[:_SHOWN_BYTES].hex()}"
-    return names.name(buffer.hex[:16].ljust(16, b"\0"))
+        return f"{event.client_id_len}:0x{buffer.content[:_SHOWN_BYTES].hex()}"
+    return names.name(buffer.content[:16].ljust(16, b"\0"))
 
 
 def _plain_title(event: Input, names: StableNames) -> str:
@@ -60,7 +60,7 @@ def _value_text(value: Any, names: StableNames) -> str:
         hidden = len(value) - _SHOWN_BYTES
         return f"0x{value[:_SHOWN_BYTES].hex()}" + (f"+{hidden}" if hidden > 0 else "")
     if isinstance(value, UserBuffer):
-        return "unmapped" if value.unmapped else f"{value.bytes}bytes"
+        return "unmapped" if value.unmapped else f"{value.length}bytes"
     if isinstance(value, tuple):
         return "[" + ",".join(_value_text(item, names) for item in value) + "]"
     if isinstance(value, (bool, int)):

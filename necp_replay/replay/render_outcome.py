@@ -216,14 +216,16 @@ def _statistics_node(buffer: bytes) -> Node:
 def _unchanged(after: OutBuffer, passed: UserBuffer | None) -> bool:
     if isinstance(after, Unseen):
         return True
-    return passed is not None and isinstance(after, bytes) and after == passed.hex[: passed.bytes]
+    return (
+        passed is not None and isinstance(after, bytes) and after == passed.content[: passed.length]
+    )
 
 
 def _buffer_node(key: str, after: OutBuffer, passed: UserBuffer | None) -> Node:
     if isinstance(after, Unseen):
         shown = after.value
     elif isinstance(after, BufferDigest):
-        shown = f"{after.bytes} bytes sha256 {after.sha256.hex()}"
+        shown = f"{after.length} bytes sha256 {after.sha256.hex()}"
     elif passed is not None and _unchanged(after, passed):
         shown = "as passed"
     else:

@@ -65,7 +65,7 @@ def _client_action(event: syscalls.NecpClientAction, names: StableNames) -> list
     nodes = []
     passed = event.client_id
     if passed is not None and event.action == ClientAction.COPY_INTERFACE:
-        index = int.from_bytes(passed.hex[:4], "little")
+        index = int.from_bytes(passed.content[:4], "little")
         nodes.append(Node("interface_index", str(index)))
     decode = _CLIENT_BUFFERS.get(event.action)
     return nodes + _buffer("buffer", event.buffer, event.buffer_size, decode, names)
@@ -103,17 +103,17 @@ def _buffer(
     if buffer.unmapped:
         length = "" if declared_bytes is None else f", {declared_bytes} bytes"
         return [Node(key, f"unmapped{length}")]
-    length_bytes = buffer.bytes if declared_bytes is None else declared_bytes
+    length_bytes = buffer.length if declared_bytes is None else declared_bytes
     words = [f"{length_bytes} bytes"]
-    if buffer.bytes != length_bytes:
-        words.append(f"{buffer.bytes} bytes given")
+    if buffer.length != length_bytes:
+        words.append(f"{buffer.length} bytes given")
     if buffer.mapped is not None:
         words.append(f"mapped up to {buffer.mapped}")
     if buffer.readonly:
         words.append("read-only")
     children = [] if decode is None else decode(_content(buffer, length_bytes), names)
-    if not children and buffer.hex:
-        children = [Node("content", f"0x{buffer.hex.hex()}")]
+    if not children and buffer.content:
+        children = [Node("content", f"0x{buffer.content.hex()}")]
     for pointer in buffer.pointers:
         to = _buffer(f"at {pointer.offset}", pointer.to, None, None, names)
         children += to or [Node(f"at {pointer.offset}", "NULL")]
@@ -122,7 +122,7 @@ def _buffer(
 
 def _content(buffer: UserBuffer, length_bytes: int) -> bytes:
     """The bytes that a call sees, with their zeros at the end."""
-    content = buffer.hex[: max(length_bytes, 0)]
+    content = buffer.content[: max(length_bytes, 0)]
     return content.ljust(length_bytes, b"\0") if length_bytes <= _PADDED_BYTES else content
 
 

@@ -375,7 +375,7 @@ def _ids_passed(event: Input, outcome: Outcome) -> Iterator[bytes]:
             if isinstance(answer, outcomes.ActionBuffers) and isinstance(answer.client_id, bytes):
                 yield answer.client_id.ljust(16, b"\0")
         elif event.client_id is not None and event.client_id_len == 16:
-            yield event.client_id.hex[:16].ljust(16, b"\0")
+            yield event.client_id.content[:16].ljust(16, b"\0")
         return
     for name in _ID_FIELDS[type(event)]:
         value = getattr(event, name)

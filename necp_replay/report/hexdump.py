@@ -49,7 +49,7 @@ def _buffers_in(name: str, value: object) -> Iterator[tuple[str, bytes]]:
         if value:
             yield name, value
     elif isinstance(value, UserBuffer):
-        if value.hex:
-            yield name, value.hex
+        if value.content:
+            yield name, value.content
         for pointer in value.pointers:
             yield from _buffers_in(f"{name} at {pointer.offset}", pointer.to)

@@ -13,22 +13,22 @@ def as_buffer(content: BufferLike, size_bytes: int | None = None) -> UserBuffer 
     if content is None or isinstance(content, UserBuffer):
         return content
     length = len(content) if size_bytes is None else max(size_bytes, len(content))
-    return UserBuffer(hex=content.rstrip(b"\0"), bytes=length)
+    return UserBuffer(content=content.rstrip(b"\0"), length=length)
 
 
 def room(size_bytes: int) -> UserBuffer:
     """A zero-filled buffer to be written to."""
-    return UserBuffer(bytes=size_bytes)
+    return UserBuffer(length=size_bytes)
 
 
 def faulting(size_bytes: int, mapped_bytes: int, content: bytes = b"") -> UserBuffer:
     """A buffer of which only the first ``mapped_bytes`` can be read or written."""
-    return UserBuffer(hex=content.rstrip(b"\0"), bytes=size_bytes, mapped=mapped_bytes)
+    return UserBuffer(content=content.rstrip(b"\0"), length=size_bytes, mapped=mapped_bytes)
 
 
 def read_only(content: bytes) -> UserBuffer:
     """A buffer that can be read and not written."""
-    return UserBuffer(hex=content.rstrip(b"\0"), bytes=len(content), readonly=True)
+    return UserBuffer(content=content.rstrip(b"\0"), length=len(content), readonly=True)
 
 
 def nowhere() -> UserBuffer:

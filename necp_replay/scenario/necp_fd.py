@@ -59,9 +59,9 @@ class NecpFdHandle:
         """``necp_client_action`` with any arguments; lengths default to the buffers' own."""
         id_buffer, content = as_buffer(client_id), as_buffer(buffer)
         if client_id_len is None:
-            client_id_len = id_buffer.bytes if id_buffer is not None else 0
+            client_id_len = id_buffer.length if id_buffer is not None else 0
         if buffer_size is None:
-            buffer_size = content.bytes if content is not None else 0
+            buffer_size = content.length if content is not None else 0
         return self.process.submit(
             syscalls.NecpClientAction(
                 self.process.pid, self.fd, action, id_buffer, client_id_len, content, buffer_size
@@ -115,7 +115,7 @@ class NecpFdHandle:
         self, index: int, size_bytes: int = INTERFACE_DETAILS_BYTES
     ) -> InterfaceDetailsAnswer:
         """COPY_INTERFACE: an interface by its index."""
-        asked = UserBuffer(hex=INTERFACE_INDEX.pack(index).rstrip(b"\0"), bytes=4)
+        asked = UserBuffer(content=INTERFACE_INDEX.pack(index).rstrip(b"\0"), length=4)
         answer = self.action(ClientAction.COPY_INTERFACE, asked, room(size_bytes))
         return InterfaceDetailsAnswer(answer.outcome)
 
@@ -220,10 +220,10 @@ class ClientHandle:
         """
         inner = as_buffer(cache)
         if size is None:
-            size = inner.bytes if inner is not None else 0
+            size = inner.length if inner is not None else 0
         header = CACHE_BUFFER.pack(type, version, size, 0).rstrip(b"\0")
         pointer = UserPointer(CACHE_BUFFER_ADDR_OFFSET, inner)
-        buffer = UserBuffer(hex=header, bytes=CACHE_BUFFER_BYTES, pointers=(pointer,))
+        buffer = UserBuffer(content=header, length=CACHE_BUFFER_BYTES, pointers=(pointer,))
         return self.fd.action(ClientAction.UPDATE_CACHE, self.client_id, buffer)
 
     def update_ecn_cache(self, heuristics: int) -> CallAnswer:

@@ -67,7 +67,7 @@ class ProcessHandle:
         if parameters is None:
             parameters = client_parameters(**keywords)
         content = as_buffer(parameters)
-        size_bytes = content.bytes if content is not None else 0
+        size_bytes = content.length if content is not None else 0
         call = syscalls.NecpMatchPolicy(self.pid, content, size_bytes, room(MATCH_RESULT_BYTES))
         return MatchAnswer(self.submit(call).outcome)
 
@@ -75,7 +75,7 @@ class ProcessHandle:
         """``netagent_trigger``; ``len`` is the buffer's own unless given."""
         content = as_buffer(agent_uuid)
         if len is None:
-            len = content.bytes if content is not None else 0
+            len = content.length if content is not None else 0
         return self.submit(syscalls.NetagentTrigger(self.pid, content, len))
 
     def update(self, **fields: Unpack[ProcessFields]) -> CallAnswer:
@@ -105,9 +105,9 @@ class SessionHandle:
                 self.fd,
                 action,
                 content,
-                content.bytes if content is not None else 0,
+                content.length if content is not None else 0,
                 out,
-                out.bytes if out is not None else 0,
+                out.length if out is not None else 0,
             )
         )
 

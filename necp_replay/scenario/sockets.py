@@ -61,7 +61,7 @@ class SocketHandle:
     def set_attributes(self, content: BufferLike, size: int | None = None) -> CallAnswer:
         """``setsockopt(SO_NECP_ATTRIBUTES)``."""
         buffer = as_buffer(content)
-        length = (0 if buffer is None else buffer.bytes) if size is None else size
+        length = (0 if buffer is None else buffer.length) if size is None else size
         return self.system.submit(sockets.SocketSetAttributes(self.name, buffer, length))
 
     def get_attributes(

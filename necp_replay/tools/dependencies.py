@@ -132,12 +132,12 @@ def _client_action(event: syscalls.NecpClientAction) -> Iterator[Key]:
     if event.action == ClientAction.ADD:
         yield from _delegated(event.buffer)
     elif event.action == ClientAction.AGENT_USE:
-        yield "use of agent", event.buffer.hex[:UUID_BYTES]
+        yield "use of agent", event.buffer.content[:UUID_BYTES]
 
 
 def _delegated(parameters: UserBuffer) -> Iterator[Key]:
     """The process that a client acts for, where the parameters name one."""
-    content = parameters.hex[:_READ_BYTES].ljust(min(parameters.bytes, _READ_BYTES), b"\0")
+    content = parameters.content[:_READ_BYTES].ljust(min(parameters.length, _READ_BYTES), b"\0")
     for _, type_, value in iterate_tlvs(content):
         if type_ == ClientParameter.PID and len(value) >= 4:
             yield "process", int.from_bytes(value[:4], "little", signed=True)
@@ -145,9 +145,9 @@ def _delegated(parameters: UserBuffer) -> Iterator[Key]:
 
 def uuid_in(buffer: UserBuffer | None) -> bytes | None:
     """The id that a process passes, if there is a whole one and it is not all zeros."""
-    if buffer is None or buffer.bytes < UUID_BYTES or not any(buffer.hex):
+    if buffer is None or buffer.length < UUID_BYTES or not any(buffer.content):
         return None
-    return buffer.hex[:UUID_BYTES].ljust(UUID_BYTES, b"\0")
+    return buffer.content[:UUID_BYTES].ljust(UUID_BYTES, b"\0")
 
 
 def _process(event: inputs.ProcessInput) -> Iterator[Key]:

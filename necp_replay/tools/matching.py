@@ -193,7 +193,7 @@ def _ids_named(at: Matcher) -> Iterator[bytes]:
     if isinstance(event, syscalls.NecpClientAction):
         passed = event.client_id
         if passed is not None and event.client_id_len == UUID_BYTES:
-            yield passed.hex[:UUID_BYTES].ljust(UUID_BYTES, b"\0")
+            yield passed.content[:UUID_BYTES].ljust(UUID_BYTES, b"\0")
     else:
         for name in _ID_FIELDS[type(event)]:
             value = getattr(event, name)

@@ -113,7 +113,7 @@ class RecordChecks:
             and outcome.errno == 0
             and len(self._ids) < MAX_KNOWN
         ):
-            used = call.client_id.hex[:_ID_BYTES].ljust(_ID_BYTES, b"\0")
+            used = call.client_id.content[:_ID_BYTES].ljust(_ID_BYTES, b"\0")
             if any(used) and used not in self._ids:
                 self._add(Severity.WARNING, Check.IDS, f"id {used.hex()} is used before it exists")
                 self._ids.add(used)
@@ -203,9 +203,9 @@ class RecordChecks:
         if before is None or before.unmapped:
             self._error(f"{name} was not passed, and holds bytes after the call")
             return
-        after_bytes = after.bytes if isinstance(after, BufferDigest) else len(after)
-        if after_bytes > before.bytes:
-            self._error(f"{name} of {before.bytes:,} bytes holds {after_bytes:,} after the call")
+        after_bytes = after.length if isinstance(after, BufferDigest) else len(after)
+        if after_bytes > before.length:
+            self._error(f"{name} of {before.length:,} bytes holds {after_bytes:,} after the call")
 
     def _error(self, reason: str) -> None:
         self._add(Severity.ERROR, Check.OUTCOME, reason)

@@ -81,9 +81,9 @@ def _argument_field(tag: bytes, buffer: UserBuffer | None) -> bytes | None:
         return b""
     if buffer.mapped is not None or buffer.readonly or buffer.unmapped or buffer.pointers:
         return None
-    if len(buffer.hex) <= _KEPT_CONTENT_BYTES:
-        return _kept_buffer_field(tag, buffer.hex, buffer.bytes)
-    return _buffer_field(tag, buffer.hex, buffer.bytes)
+    if len(buffer.content) <= _KEPT_CONTENT_BYTES:
+        return _kept_buffer_field(tag, buffer.content, buffer.length)
+    return _buffer_field(tag, buffer.content, buffer.length)
 
 
 def _encode_outcome(outcome: Outcome, encode_effect: Callable[[Effect], bytes]) -> bytes | None:

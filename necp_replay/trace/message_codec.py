@@ -95,7 +95,7 @@ def write_shown(value: OutBuffer) -> tuple[int, bytes, dict[str, Any] | None]:
         case bytes():
             return SHOWN_BYTES, value, None
         case BufferDigest():
-            return SHOWN_DIGEST, b"", {"sha256": value.sha256, "length": value.bytes}
+            return SHOWN_DIGEST, b"", {"sha256": value.sha256, "length": value.length}
         case Unseen.NO_BUFFER:
             return SHOWN_NO_BUFFER, b"", None
         case Unseen.NOT_SHOWN:
@@ -124,7 +124,7 @@ def decode_special_buffer(message: pb.UserBuffer, depth: int = 0) -> UserBuffer:
 
 def encode_buffer(buffer: UserBuffer, depth: int = 0) -> dict[str, Any]:
     """A user buffer as a dictionary for its message."""
-    written: dict[str, Any] = {"content": buffer.hex, "length": buffer.bytes}
+    written: dict[str, Any] = {"content": buffer.content, "length": buffer.length}
     limited = buffer.mapped is not None or buffer.readonly or buffer.unmapped
     if limited or buffer.pointers:
         if depth >= MAX_POINTER_DEPTH and buffer.pointers:

@@ -101,9 +101,9 @@ def _numbered(trace: int, number: int) -> RecordDifference:
         100,
         3,
         int(ClientAction.COPY_RESULT),
-        UserBuffer(bytes=16, hex=client.to_bytes(16, "big")),
+        UserBuffer(length=16, content=client.to_bytes(16, "big")),
         16,
-        UserBuffer(bytes=64),
+        UserBuffer(length=64),
         64,
     )
     outcomes = [

@@ -33,7 +33,7 @@ def add(number: int, *, side: str = "left", port: int = 443, now_ns: int | None 
         100,
         3,
         ClientAction.ADD,
-        UserBuffer(bytes=16),
+        UserBuffer(length=16),
         16,
         UserBuffer(pack_tlv(9, port.to_bytes(2, "big")), 64),
         64,
@@ -51,7 +51,7 @@ def copy(number: int, *, side: str = "left", value: int = 0) -> Record:
         ClientAction.COPY_RESULT,
         UserBuffer(client.rstrip(b"\0"), 16),
         16,
-        UserBuffer(bytes=128),
+        UserBuffer(length=128),
         128,
     )
     content = (

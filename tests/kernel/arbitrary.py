@@ -69,10 +69,10 @@ def buffers(contents: st.SearchStrategy[bytes]) -> st.SearchStrategy[UserBuffer 
     def build(
         content: bytes, more: int, mapped: int | None, readonly: bool, pointer: bool
     ) -> UserBuffer:
-        pointers = (UserPointer(8, UserBuffer(hex=b"\1" * 18, bytes=18)),) if pointer else ()
+        pointers = (UserPointer(8, UserBuffer(content=b"\1" * 18, length=18)),) if pointer else ()
         return UserBuffer(
-            hex=content.rstrip(b"\0"),
-            bytes=len(content) + more,
+            content=content.rstrip(b"\0"),
+            length=len(content) + more,
             mapped=mapped,
             readonly=readonly,
             pointers=pointers,
@@ -86,7 +86,7 @@ def buffers(contents: st.SearchStrategy[bytes]) -> st.SearchStrategy[UserBuffer 
         st.booleans(),
         st.sampled_from((False, False, False, True)),
     )
-    plain = contents.map(lambda c: UserBuffer(hex=c.rstrip(b"\0"), bytes=max(len(c), 512)))
+    plain = contents.map(lambda c: UserBuffer(content=c.rstrip(b"\0"), length=max(len(c), 512)))
     return st.one_of(plain, built, st.none(), st.just(UserBuffer(unmapped=True)))
 
 
@@ -112,9 +112,9 @@ def likely_calls(pid: int, fd: int, client_id: bytes) -> st.SearchStrategy[Input
     """``necp_client_action`` about a client of this fd, with buffers that mostly fit."""
 
     def build(action: int, buffer: UserBuffer) -> Input:
-        size = buffer.bytes or 0
+        size = buffer.length or 0
         return syscalls.NecpClientAction(
-            pid, fd, action, UserBuffer(hex=client_id, bytes=16), 16, buffer, size
+            pid, fd, action, UserBuffer(content=client_id, length=16), 16, buffer, size
         )
 
     return st.sampled_from(sorted(_LIKELY_BUFFERS)).flatmap(
@@ -123,31 +123,31 @@ def likely_calls(pid: int, fd: int, client_id: bytes) -> st.SearchStrategy[Input
 
 
 _room: Final = st.sampled_from(
-    (UserBuffer(bytes=2048), UserBuffer(bytes=64), UserBuffer(bytes=1024, mapped=60))
+    (UserBuffer(length=2048), UserBuffer(length=64), UserBuffer(length=1024, mapped=60))
 )
 _cache: Final = st.builds(
     lambda kind, content: UserBuffer(
-        hex=bytes((kind, 1, 0, 0, len(content))),
-        bytes=16,
-        pointers=(UserPointer(8, UserBuffer(hex=content.rstrip(b"\0"), bytes=len(content))),),
+        content=bytes((kind, 1, 0, 0, len(content))),
+        length=16,
+        pointers=(UserPointer(8, UserBuffer(content=content.rstrip(b"\0"), length=len(content))),),
     ),
     st.sampled_from((1, 2)),
     st.sampled_from((b"\0", b"\x3f", b"\1" * 16 + b"\x10\0", b"\1" * 16 + b"\x11\x7f")),
 )
 _LIKELY_BUFFERS: Final[dict[int, st.SearchStrategy[UserBuffer]]] = {
-    ClientAction.REMOVE: st.sampled_from((UserBuffer(bytes=0), UserBuffer(bytes=96, mapped=3))),
+    ClientAction.REMOVE: st.sampled_from((UserBuffer(length=0), UserBuffer(length=96, mapped=3))),
     ClientAction.COPY_PARAMETERS: _room,
     ClientAction.COPY_RESULT: _room,
     ClientAction.COPY_UPDATED_RESULT: _room,
     ClientAction.COPY_CLIENT_UPDATE: _room,
     ClientAction.COPY_ROUTE_STATISTICS: st.sampled_from((64, 72, 112)).map(
-        lambda size: UserBuffer(bytes=size)
+        lambda size: UserBuffer(length=size)
     ),
     ClientAction.COPY_AGENT: _room,
     ClientAction.AGENT: st.lists(
         st.builds(pack_tlv, st.integers(129, 132), agent_uuids), min_size=1, max_size=4
-    ).map(lambda tlvs: UserBuffer(hex=b"".join(tlvs), bytes=sum(map(len, tlvs)))),
-    ClientAction.AGENT_USE: agent_uuids.map(lambda uuid: UserBuffer(hex=uuid, bytes=24)),
+    ).map(lambda tlvs: UserBuffer(content=b"".join(tlvs), length=sum(map(len, tlvs)))),
+    ClientAction.AGENT_USE: agent_uuids.map(lambda uuid: UserBuffer(content=uuid, length=24)),
     ClientAction.UPDATE_CACHE: _cache,
 }
 

@@ -77,7 +77,7 @@ hostile_policies = (
 
 def plain(content: bytes) -> UserBuffer:
     """A buffer with just this in it."""
-    return UserBuffer(hex=content.rstrip(b"\0"), bytes=len(content))
+    return UserBuffer(content=content.rstrip(b"\0"), length=len(content))
 
 
 def session_calls() -> st.SearchStrategy[Input]:
@@ -104,7 +104,7 @@ def policy_actions(pid: int, fd: int) -> st.SearchStrategy[Input]:
 
     def action(number: int, content: bytes) -> Input:
         return syscalls.NecpSessionAction(
-            pid, fd, number, plain(content), len(content), UserBuffer(bytes=512), 512
+            pid, fd, number, plain(content), len(content), UserBuffer(length=512), 512
         )
 
     others = st.sampled_from(

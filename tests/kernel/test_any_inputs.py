@@ -103,7 +103,7 @@ class AnyInputs(RuleBasedStateMachine):
         self.act_on_session(SessionAction.POLICY_APPLY_ALL)
 
     def act_on_session(self, action: int, content: bytes = b"") -> Outcome:
-        out = UserBuffer(bytes=4)
+        out = UserBuffer(length=4)
         return self.submit(
             NecpSessionAction(DAEMON, SESSION, action, plain(content), len(content), out, 4)
         )
@@ -115,7 +115,7 @@ class AnyInputs(RuleBasedStateMachine):
     @rule(parameters=arbitrary.parameters, pid=st.sampled_from((APP, TOOL)))
     def add(self, parameters: bytes, pid: int) -> None:
         event = NecpClientAction(
-            *(pid, 3, ClientAction.ADD, UserBuffer(bytes=16), 16),
+            *(pid, 3, ClientAction.ADD, UserBuffer(length=16), 16),
             plain(parameters),
             len(parameters),
         )
@@ -184,7 +184,7 @@ class AnyInputs(RuleBasedStateMachine):
 
     @rule(parameters=arbitrary.parameters, pid=arbitrary.pids)
     def match_policies(self, parameters: bytes, pid: int) -> None:
-        result = UserBuffer(bytes=512)
+        result = UserBuffer(length=512)
         self.submit(NecpMatchPolicy(pid, plain(parameters), len(parameters), result))
 
     def submit(self, event: Input) -> Outcome:

@@ -112,7 +112,7 @@ WORLD: Final[tuple[Input, ...]] = (
 
 def session_action(action: int, content: bytes = b"") -> Input:
     """What the daemon asks of its session."""
-    room = UserBuffer(bytes=64)
+    room = UserBuffer(length=64)
     return NecpSessionAction(DAEMON, 3, action, plain(content), len(content), room, 64)
 
 
@@ -217,7 +217,7 @@ class Machines:
     def add(self, parameters: bytes, pid: int, fd: int) -> None:
         outcome = self.submit(
             NecpClientAction(
-                *(pid, fd, ClientAction.ADD, UserBuffer(bytes=16), 16),
+                *(pid, fd, ClientAction.ADD, UserBuffer(length=16), 16),
                 plain(parameters),
                 len(parameters),
             )
@@ -325,7 +325,7 @@ class RecalledEvaluations(RuleBasedStateMachine):
 
     @rule(parameters=st.sampled_from(SHAPES), pid=st.sampled_from((APP, TOOL)))
     def match_policy(self, parameters: bytes, pid: int) -> None:
-        room = UserBuffer(bytes=212)
+        room = UserBuffer(length=212)
         self.machines.submit(NecpMatchPolicy(pid, plain(parameters), len(parameters), room))
 
     @invariant()

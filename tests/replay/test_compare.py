@@ -21,9 +21,9 @@ COPY_RESULT = NecpClientAction(
     pid=100,
     fd=3,
     action=ClientAction.COPY_RESULT,
-    client_id=UserBuffer(bytes=16),
+    client_id=UserBuffer(length=16),
     client_id_len=16,
-    buffer=UserBuffer(bytes=512),
+    buffer=UserBuffer(length=512),
     buffer_size=512,
 )
 

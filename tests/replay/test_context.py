@@ -14,7 +14,7 @@ ONE, OTHER = bytes([1]) * 16, bytes([2]) * 16
 
 
 def about(client: bytes, action: ClientAction, fd: int = 3, ids: tuple[bytes, ...] = ()) -> Step:
-    buffer = UserBuffer(bytes=16, hex=bytes(16) if ids else client)
+    buffer = UserBuffer(length=16, content=bytes(16) if ids else client)
     return Step(NecpClientAction(100, fd, action, buffer, 16, None, 0), uuids=ids)
 
 

@@ -104,7 +104,7 @@ def test_every_field_of_every_answer_is_seen(kind: type, data: st.DataObject) ->
 
 
 def test_bytes_that_decode_to_the_same_text_are_shown_as_bytes() -> None:
-    event = NecpClientAction(1, 3, ClientAction.COPY_RESULT, None, 16, UserBuffer(bytes=64), 64)
+    event = NecpClientAction(1, 3, ClientAction.COPY_RESULT, None, 16, UserBuffer(length=64), 64)
     content = pack_tlv(ClientResult.FLAGS, b"\1\0\0\0")
     one = Outcome(0, len(content), ActionBuffers(Unseen.NO_BUFFER, content))
     other = Outcome(0, len(content), ActionBuffers(Unseen.NO_BUFFER, content.rstrip(b"\0")))

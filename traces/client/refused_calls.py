@@ -84,8 +84,8 @@ def match_and_trigger_badly(system: System) -> None:
     """
     process = system.add_process(300, "daemon", privileged=True)
     nowhere = UserBuffer(unmapped=True)
-    room = UserBuffer(bytes=212)
-    parameters = UserBuffer(hex=b"\x0b\x02\0\0\0\x06", bytes=7)
+    room = UserBuffer(length=212)
+    parameters = UserBuffer(content=b"\x0b\x02\0\0\0\x06", length=7)
     for event in (
         syscalls.NecpMatchPolicy(300, None, 7, room),
         syscalls.NecpMatchPolicy(300, nowhere, 7, room),
@@ -94,8 +94,8 @@ def match_and_trigger_badly(system: System) -> None:
         syscalls.NecpMatchPolicy(300, parameters, 2000, room),
         syscalls.NetagentTrigger(300, nowhere, 16),
         syscalls.NetagentTrigger(300, None, 16),
-        syscalls.NetagentTrigger(300, UserBuffer(hex=b"\1" * 16, bytes=16), 15),
-        syscalls.NetagentTrigger(300, UserBuffer(hex=b"\1" * 16, bytes=16), 16),
+        syscalls.NetagentTrigger(300, UserBuffer(content=b"\1" * 16, length=16), 15),
+        syscalls.NetagentTrigger(300, UserBuffer(content=b"\1" * 16, length=16), 16),
     ):
         system.submit(event)
     assert process.pid == 300

@@ -92,7 +92,7 @@ def update_cache_refused(system: System) -> None:
     """
     client = _connected(system, platform_binary=True)
     fd, id_ = client.fd, client.client_id
-    ecn = UserBuffer(hex=b"\1\1\0\0\1", bytes=16)
+    ecn = UserBuffer(content=b"\1\1\0\0\1", length=16)
     assert fd.action(ACTION, None, ecn, client_id_len=16).errno == Errno.EINVAL
     assert fd.action(ACTION, id_, ecn, client_id_len=15).errno == Errno.EINVAL
     assert fd.action(ACTION, faulting(16, 8, id_[:8]), ecn).errno == Errno.EFAULT

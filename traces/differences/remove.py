@@ -41,7 +41,7 @@ def remove_matrix(system: System) -> None:
         room(STATISTICS_BYTES),
         faulting(STATISTICS_BYTES, STATISTICS_BYTES - 1),
         nowhere(),
-        UserBuffer(bytes=STATISTICS_BYTES, unmapped=True),
+        UserBuffer(length=STATISTICS_BYTES, unmapped=True),
     ):
         client = fd.add(remote="203.0.113.5:443")
         client.remove(statistics)

@@ -63,7 +63,7 @@ def route_statistics_at_a_page_end(system: System) -> None:
     Source: necp_client_copy_route_statistics, xnu-4570.41.2 and xnu-4570.51.1.
     """
     client = _client_on_a_counted_route(system)
-    buffer = UserBuffer(hex=CANARY[:72], bytes=72, mapped=72)
+    buffer = UserBuffer(content=CANARY[:72], length=72, mapped=72)
     client.fd.action(ClientAction.COPY_ROUTE_STATISTICS, client.client_id, buffer)
 
 
@@ -74,7 +74,7 @@ def route_statistics_at_every_page_end(system: System) -> None:
     """
     client = _client_on_a_counted_route(system)
     for mapped_bytes in (64, 71, 72, 73, 111, 112):
-        buffer = UserBuffer(hex=CANARY[:mapped_bytes], bytes=112, mapped=mapped_bytes)
+        buffer = UserBuffer(content=CANARY[:mapped_bytes], length=112, mapped=mapped_bytes)
         client.fd.action(
             ClientAction.COPY_ROUTE_STATISTICS, client.client_id, buffer, buffer_size=72
         )
@@ -108,7 +108,7 @@ def route_statistics_without_statistics(system: System) -> None:
 
 def _copy(client: ClientHandle, size_bytes: int) -> None:
     """COPY_ROUTE_STATISTICS into so many bytes of a canary that goes on behind them."""
-    buffer = UserBuffer(hex=CANARY, bytes=len(CANARY))
+    buffer = UserBuffer(content=CANARY, length=len(CANARY))
     client.fd.action(
         ClientAction.COPY_ROUTE_STATISTICS, client.client_id, buffer, buffer_size=size_bytes
     )

@@ -47,7 +47,7 @@ def route_stats_user_overrun(system: System) -> None:
     Source: necp_client_copy_route_statistics, both releases.
     """
     client = system.add_process(100).necp_open().add(remote=REMOTE)
-    behind = UserBuffer(hex=b"\xaa" * 128, bytes=128)
+    behind = UserBuffer(content=b"\xaa" * 128, length=128)
     client.fd.action(ClientAction.COPY_ROUTE_STATISTICS, client.client_id, behind, buffer_size=64)
 
 
@@ -81,7 +81,7 @@ def agent_action_unbounded(system: System) -> None:
     """
     client = system.add_process(100).necp_open().add(remote=REMOTE)
     for size in (COPY_LIMIT_BYTES, COPY_LIMIT_BYTES + 1):
-        buffer = UserBuffer(bytes=16 << 20)
+        buffer = UserBuffer(length=16 << 20)
         client.fd.action(ClientAction.AGENT, client.client_id, buffer, buffer_size=size)
 
 

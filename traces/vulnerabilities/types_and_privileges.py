@@ -24,7 +24,9 @@ def client_session_type_confusion_a(system: System) -> None:
     content = as_buffer(policy(order=1, result=drop()))
     assert content is not None
     action = SessionAction.POLICY_ADD
-    system.submit(NecpSessionAction(process.pid, fd.fd, action, content, content.bytes, room(4), 4))
+    system.submit(
+        NecpSessionAction(process.pid, fd.fd, action, content, content.length, room(4), 4)
+    )
 
 
 def client_session_type_confusion_locked(system: System) -> None:

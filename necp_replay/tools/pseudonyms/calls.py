@@ -81,7 +81,7 @@ def rename_answer(names: Names, event: Input, renamed: Input, outcome: Outcome) 
             end = _written_bytes(content, old, least_bytes, outcome.errno)
         shown_bytes = _shown_bytes(old)
         whole = content.ljust(shown_bytes, b"\0")
-        untouched = new.hex.ljust(shown_bytes, b"\0")[end:shown_bytes]
+        untouched = new.content.ljust(shown_bytes, b"\0")[end:shown_bytes]
         written = arguments.get(name, _UNREAD).written(names, whole[:end])
         return bytes(written + untouched).rstrip(b"\0")
 
@@ -114,8 +114,8 @@ def _rename_buffer(
     names: Names, buffer: UserBuffer, rename: Rename, declared_bytes: int
 ) -> UserBuffer:
     """A buffer before a call. The zeros cut from its end count as far as the kernel may read."""
-    content = buffer.hex
-    whole_bytes = min(max(declared_bytes, len(content)), max(buffer.bytes, len(content)))
+    content = buffer.content
+    whole_bytes = min(max(declared_bytes, len(content)), max(buffer.length, len(content)))
     if whole_bytes <= _FILLED_BYTES:
         content = content.ljust(whole_bytes, b"\0")
     # What is behind the bytes that the kernel reads means nothing to it.
@@ -126,11 +126,11 @@ def _rename_buffer(
             pointer.offset,
             None
             if pointer.to is None
-            else _rename_buffer(names, pointer.to, _cache_content, pointer.to.bytes),
+            else _rename_buffer(names, pointer.to, _cache_content, pointer.to.length),
         )
         for pointer in buffer.pointers
     )
-    return replace(buffer, hex=renamed.rstrip(b"\0"), pointers=pointers)
+    return replace(buffer, content=renamed.rstrip(b"\0"), pointers=pointers)
 
 
 def _written_bytes(content: bytes, old: UserBuffer, least_bytes: int, errno: int | None) -> int:
@@ -138,7 +138,7 @@ def _written_bytes(content: bytes, old: UserBuffer, least_bytes: int, errno: int
     shown_bytes = _shown_bytes(old)
     if errno == Errno.EFAULT and old.mapped is not None:
         return shown_bytes
-    before = old.hex.ljust(shown_bytes, b"\0")
+    before = old.content.ljust(shown_bytes, b"\0")
     differing = int.from_bytes(content, "little") ^ int.from_bytes(before, "little")
     end = max((differing.bit_length() + 7) // 8, min(least_bytes, shown_bytes))
     # The last bytes written may have been zeros, too.
@@ -147,7 +147,7 @@ def _written_bytes(content: bytes, old: UserBuffer, least_bytes: int, errno: int
 
 def _shown_bytes(buffer: UserBuffer) -> int:
     """How much of a buffer an outcome shows; of a longer one it shows a digest."""
-    shown_bytes = buffer.bytes if buffer.mapped is None else min(buffer.mapped, buffer.bytes)
+    shown_bytes = buffer.length if buffer.mapped is None else min(buffer.mapped, buffer.length)
     return min(shown_bytes, OUT_BUFFER_DIGEST_BYTES)
 
 

@@ -38,7 +38,7 @@ def test_an_active_agent_is_not_messaged() -> None:
 
 
 REFUSALS = {
-    "null uuid": (UserBuffer(bytes=16), 16, Errno.EINVAL),
+    "null uuid": (UserBuffer(length=16), 16, Errno.EINVAL),
     "length": (UserBuffer(A1, 16), 15, Errno.ERANGE),
     "fault": (faulting(16, 8, A1), 16, Errno.EFAULT),
     "unknown": (UserBuffer(A2, 16), 16, Errno.ENOENT),

@@ -41,7 +41,7 @@ def unreadable(content: bytes = bytes(16)) -> UserBuffer:
     """A buffer that faults after 9 bytes."""
     buffer = as_buffer(content)
     assert buffer is not None
-    return UserBuffer(hex=buffer.hex[:9], bytes=buffer.bytes, mapped=9)
+    return UserBuffer(content=buffer.content[:9], length=buffer.length, mapped=9)
 
 
 def shown(answer: CallAnswer) -> tuple[bytes, bytes]:

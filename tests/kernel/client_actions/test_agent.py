@@ -65,7 +65,7 @@ def test_unreadable_arguments_fault(arguments: Arguments) -> None:
 def test_a_buffer_of_more_than_64_mib_panics_before_the_client_is_looked_for(
     size_bytes: int,
 ) -> None:
-    answer = Arguments(UNKNOWN, UserBuffer(bytes=16 * MIB), buffer_size=size_bytes).call(
+    answer = Arguments(UNKNOWN, UserBuffer(length=16 * MIB), buffer_size=size_bytes).call(
         make_laptop().fd, AGENT
     )
     assert answer.answer == Panicked()
@@ -73,7 +73,7 @@ def test_a_buffer_of_more_than_64_mib_panics_before_the_client_is_looked_for(
 
 
 def test_a_buffer_of_16_mib_is_read() -> None:
-    answer = Arguments(UNKNOWN, UserBuffer(bytes=16 * MIB)).call(make_laptop().fd, AGENT)
+    answer = Arguments(UNKNOWN, UserBuffer(length=16 * MIB)).call(make_laptop().fd, AGENT)
     assert verdict(answer) == (Errno.ENOENT, [])
 
 

@@ -46,7 +46,7 @@ def test_any_fd_may_copy_any_agent_with_its_data(flags: int) -> None:
 def test_a_buffer_too_small_in_its_low_32_bits_is_refused(size_bytes: int) -> None:
     laptop = make_laptop()
     agent = laptop.system.add_agent("a1", data=DATA).uuid
-    answer = Arguments(agent, UserBuffer(bytes=4096), buffer_size=size_bytes).call(laptop.fd, COPY)
+    answer = Arguments(agent, UserBuffer(length=4096), buffer_size=size_bytes).call(laptop.fd, COPY)
     assert verdict(answer) == (Errno.EINVAL, ["netagent_copyout"])
 
 

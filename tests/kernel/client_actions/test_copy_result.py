@@ -224,7 +224,7 @@ def test_heuristics_that_cannot_be_checked_are_tried_at_the_next_copy() -> None:
 def test_a_result_that_outgrew_its_buffer_fits_no_other(size_bytes: int) -> None:
     laptop = make_laptop()
     client = overflow(laptop)
-    answer = Arguments(client.client_id, UserBuffer(bytes=16), buffer_size=size_bytes).call(
+    answer = Arguments(client.client_id, UserBuffer(length=16), buffer_size=size_bytes).call(
         laptop.fd, RESULT
     )
     assert answer.errno == Errno.EINVAL
@@ -233,7 +233,7 @@ def test_a_result_that_outgrew_its_buffer_fits_no_other(size_bytes: int) -> None
 def test_copying_an_outgrown_result_to_a_buffer_without_end_panics() -> None:
     laptop = make_laptop()
     client = overflow(laptop)
-    answer = Arguments(client.client_id, UserBuffer(bytes=16), buffer_size=(1 << 64) - 1).call(
+    answer = Arguments(client.client_id, UserBuffer(length=16), buffer_size=(1 << 64) - 1).call(
         laptop.fd, RESULT
     )
     assert answer.answer == Panicked()

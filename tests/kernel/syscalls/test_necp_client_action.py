@@ -100,7 +100,7 @@ def test_a_long_buffer_is_shown_as_a_digest() -> None:
     answer = make_laptop().fd.action(99, None, room(70_000))
     assert isinstance(answer.answer, ActionBuffers)
     assert isinstance(answer.answer.buffer, BufferDigest)
-    assert answer.answer.buffer.bytes == 70_000
+    assert answer.answer.buffer.length == 70_000
 
 
 def test_a_buffer_that_claims_more_than_any_can_have_is_shown_at_its_longest() -> None:
@@ -108,4 +108,4 @@ def test_a_buffer_that_claims_more_than_any_can_have_is_shown_at_its_longest() -
     answer = make_laptop().fd.action(99, None, claim)
     assert isinstance(answer.answer, ActionBuffers)
     assert isinstance(answer.answer.buffer, BufferDigest)
-    assert answer.answer.buffer.bytes == 16 * 1024 * 1024
+    assert answer.answer.buffer.length == 16 * 1024 * 1024

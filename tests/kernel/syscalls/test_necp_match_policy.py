@@ -17,7 +17,7 @@ from tests.kernel.policy.world import EN0, apply_policies, make_world, match_pol
 
 CONTENT = client_parameters(remote="198.18.0.1:443")
 SIZE = len(CONTENT)
-PARAMETERS = UserBuffer(hex=CONTENT.rstrip(b"\0"), bytes=SIZE)
+PARAMETERS = UserBuffer(content=CONTENT.rstrip(b"\0"), length=SIZE)
 RESULT = room(AGGREGATE_RESULT_BYTES)
 
 
