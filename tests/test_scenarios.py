@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 import pytest
 
@@ -14,6 +15,7 @@ from necp_replay.kernel.client_actions.table import CLIENT_ACTIONS
 from necp_replay.releases.chain import RELEASES
 from necp_replay.scenario import System
 from necp_replay.scenario.find import FoundScenario, find_scenarios
+from tests.complaints import assert_none
 from tests.docs.markdown import ROOT
 
 TRACES = ROOT / "traces"
@@ -29,11 +31,20 @@ def name_of(each: FoundScenario | FoundTrace) -> str:
     return each.scenario.name if isinstance(each, FoundScenario) else each.name
 
 
-@pytest.mark.parametrize("found", SCENARIOS, ids=name_of)
-def test_a_scenario_says_what_it_shows_and_where_that_is_known_from(found: FoundScenario) -> None:
-    shows, _, _ = found.scenario.description.partition("\n")
-    assert shows.endswith("."), "the first line is the sentence that the index shows"
-    assert SOURCE.search(found.scenario.description), "it has to end with 'Source: ... .'"
+def test_every_scenario_is_described_by_a_sentence_and_its_source() -> None:
+    assert_none(
+        f"{found.scenario.name}: {complaint}"
+        for found in SCENARIOS
+        for complaint in complaints_about(found.scenario.description)
+    )
+
+
+def complaints_about(description: str) -> Iterator[str]:
+    """What is wrong with the description of a scenario."""
+    if not description.partition("\n")[0].endswith("."):
+        yield "the first line, which the index shows, does not end with a full stop"
+    if not SOURCE.search(description):
+        yield "the description does not end with 'Source: ... .'"
 
 
 @pytest.mark.parametrize("found", SCENARIOS, ids=name_of)

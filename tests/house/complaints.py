@@ -1,4 +1,4 @@
-"""Applies a house rule to the whole project and says all it found."""
+"""Applies a house rule to every Python file of some folders."""
 
 from collections.abc import Callable, Iterator
 
@@ -8,10 +8,5 @@ Rule = Callable[[Source], Iterator[str]]
 
 
 def complaints_of(rule: Rule, *folders: str) -> list[str]:
-    """Apply a rule to every hand-written Python file of some folders."""
+    """Apply a rule to every hand-written Python file of some folders, and list what is wrong."""
     return [complaint for source in python_files(*folders) for complaint in rule(source)]
-
-
-def assert_none(complaints: list[str]) -> None:
-    """Fail with every complaint on a line of its own."""
-    assert not complaints, "\n" + "\n".join(complaints)

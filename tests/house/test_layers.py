@@ -5,8 +5,9 @@ from pathlib import PurePosixPath
 
 import pytest
 
+from tests.complaints import assert_none
 from tests.house import layers
-from tests.house.complaints import Rule, assert_none, complaints_of
+from tests.house.complaints import Rule, complaints_of
 from tests.house.source import Source, python_files
 
 # Events and releases are data; all they do besides is read their own declarations.

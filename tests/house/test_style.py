@@ -4,8 +4,9 @@ from pathlib import PurePosixPath
 
 import pytest
 
+from tests.complaints import assert_none
 from tests.house import style
-from tests.house.complaints import Rule, assert_none, complaints_of
+from tests.house.complaints import Rule, complaints_of
 from tests.house.source import Source, text_files
 
 ALL_CODE = ("necp_replay", "schemas", "tests")

@@ -1,8 +1,9 @@
-"""The differences between two releases are all there, and their traces show them."""
+"""The list of differences between two releases is complete, and traces show each one."""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from necp_replay.diff.releases import DiffOptions, diff_trace
 from necp_replay.releases.differences import DIFFERENCES, NEWER, OLDER, Difference
 from necp_replay.releases.facts import differing_facts, find_release
+from tests.complaints import assert_none
 
 TRACES = Path(__file__).parents[2] / "traces" / "differences"
 SHOWN = sorted({trace for each in DIFFERENCES for trace in each.traces})
@@ -30,12 +32,22 @@ def test_each_fact_that_differs_belongs_to_exactly_one_difference() -> None:
     assert named == Counter(fact.name for fact in facts)
 
 
-@pytest.mark.parametrize("difference", DIFFERENCES, ids=_title)
-def test_a_difference_has_a_fact_and_traces_or_a_reason(difference: Difference) -> None:
-    if difference.traces:
-        assert difference.fact and not difference.not_observable
-    else:
-        assert difference.not_observable.endswith(".")
+def test_every_difference_has_traces_and_a_fact_or_a_reason_why_nothing_shows_it() -> None:
+    assert_none(
+        f"{difference.title}: {complaint}"
+        for difference in DIFFERENCES
+        for complaint in complaints_about(difference)
+    )
+
+
+def complaints_about(difference: Difference) -> Iterator[str]:
+    """What is missing from a difference, or is there although it cannot be."""
+    if difference.traces and not difference.fact:
+        yield "traces show it, but it has no fact"
+    if difference.traces and difference.not_observable:
+        yield "traces show it, but it says why it cannot be observed"
+    if not difference.traces and not difference.not_observable.endswith("."):
+        yield "no trace shows it, and no sentence says why"
 
 
 @pytest.mark.parametrize("trace", SHOWN)
@@ -48,7 +60,9 @@ def test_a_trace_that_shows_a_difference_is_answered_differently(trace: str) -> 
 
 
 @pytest.mark.parametrize("difference", [case for case in DIFFERENCES if case.traces], ids=_title)
-def test_the_traces_of_a_difference_depend_on_its_fact(difference: Difference) -> None:
+def test_the_traces_of_a_difference_depend_on_its_fact_alone(
+    difference: Difference,
+) -> None:
     newer = find_release(NEWER)
     older = replace(newer, **{difference.fact: getattr(find_release(OLDER), difference.fact)})
     options = DiffOptions(older, newer, NEWER)
@@ -56,5 +70,5 @@ def test_the_traces_of_a_difference_depend_on_its_fact(difference: Difference) -
     assert {key for diff in diffs for key in diff.kinds} == {difference.fact}
 
 
-def test_every_trace_of_differences_shows_one() -> None:
+def test_every_trace_in_the_folder_shows_a_difference() -> None:
     assert sorted(path.stem for path in TRACES.glob("*.necptrace")) == SHOWN

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import fields
 
 import pytest
@@ -11,28 +12,39 @@ from necp_replay.kernel.client_actions.action_row import ActionRow, Support
 from necp_replay.kernel.client_actions.table import CLIENT_ACTIONS
 from necp_replay.releases.chain import RELEASES
 from necp_replay.releases.profile import Profile
+from tests.complaints import assert_none
 
 FACTS = {field.name for field in fields(Profile)}
-ROWS = [pytest.param(row, id=ClientAction(number).name) for number, row in CLIENT_ACTIONS.items()]
 
 
 def test_every_action_has_a_row() -> None:
     assert list(CLIENT_ACTIONS) == list(ClientAction)
 
 
-@pytest.mark.parametrize("row", ROWS)
-def test_a_row_says_what_the_action_does_and_why_it_is_not_complete(row: ActionRow) -> None:
+def test_every_row_describes_its_action_completely() -> None:
+    assert_none(
+        f"{ClientAction(number).name}: {complaint}"
+        for number, row in CLIENT_ACTIONS.items()
+        for complaint in complaints_about(row)
+    )
+
+
+def complaints_about(row: ActionRow) -> Iterator[str]:
+    """What is missing from a row, or wrong in it."""
     description = row.description
-    assert description.function.startswith("necp_client")
-    assert description.summary.endswith(".")
-    assert description.checks and description.answer and description.overwrites_in_session
-    assert (row.handler is None) is (row.support is Support.ABSENT)
-    assert bool(row.missing) is (row.support is not Support.FULL)
-
-
-@pytest.mark.parametrize("row", ROWS)
-def test_checks_depend_on_facts_that_there_are(row: ActionRow) -> None:
-    assert {check.fact for check in row.description.checks} - {""} <= FACTS
+    if not description.function.startswith("necp_client"):
+        yield f"the upstream function is {description.function!r}"
+    if not description.summary.endswith("."):
+        yield "the summary does not end with a full stop"
+    for name in ("checks", "answer", "overwrites_in_session"):
+        if not getattr(description, name):
+            yield f"{name} is empty"
+    if (row.handler is None) is not (row.support is Support.ABSENT):
+        yield f"support is {row.support.value}, and the handler is {row.handler}"
+    if bool(row.missing) is (row.support is Support.FULL):
+        yield f"support is {row.support.value}, and 'missing' is {row.missing!r}"
+    for fact in {check.fact for check in description.checks} - {""} - FACTS:
+        yield f"a check depends on {fact}, and there is no such fact"
 
 
 def test_a_check_reads_as_one_line() -> None:

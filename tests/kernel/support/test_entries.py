@@ -1,9 +1,10 @@
-"""What the engine says of itself is complete, and true of its files."""
+"""The list of modelled actions is complete, and agrees with the files it names."""
 
 from __future__ import annotations
 
 import ast
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import fields
 from functools import cache
 from pathlib import Path
@@ -16,13 +17,13 @@ from necp_replay.events.inputs import INPUT_NAMES
 from necp_replay.kernel.client_actions.action_row import Support
 from necp_replay.kernel.support.entries import ENTRIES, INPUT_ROWS, Entry, Kind, find_entries
 from necp_replay.releases.profile import Profile
+from tests.complaints import assert_none
 
 ROOT = Path(__file__).parents[3]
 FACTS = {field.name for field in fields(Profile)} - {"release"}
-CASES = [pytest.param(entry, id=entry.name) for entry in ENTRIES]
 
 
-def test_every_input_of_the_vocabulary_has_one_row() -> None:
+def test_every_input_has_exactly_one_row() -> None:
     rows = [input_class for _, table in INPUT_ROWS for input_class in table]
     assert Counter(rows) == Counter(INPUT_NAMES.values())
 
@@ -31,47 +32,45 @@ def test_every_input_of_the_vocabulary_has_one_row() -> None:
     ("kind", "numbers"),
     [(Kind.CLIENT_ACTION, ClientAction), (Kind.SESSION_ACTION, SessionAction)],
 )
-def test_every_action_has_one_row(
+def test_every_action_has_exactly_one_row(
     kind: Kind, numbers: type[ClientAction] | type[SessionAction]
 ) -> None:
     named = [(entry.name, entry.number) for entry in ENTRIES if entry.kind is kind]
     assert named == [(member.name, member.value) for member in numbers]
 
 
-def test_a_name_means_one_thing() -> None:
+def test_no_two_entries_have_the_same_name() -> None:
     assert max(Counter(entry.name.casefold() for entry in ENTRIES).values()) == 1
 
 
-@pytest.mark.parametrize("entry", CASES)
-def test_the_file_is_there_and_its_docstrings_name_the_upstream_function(entry: Entry) -> None:
+def test_every_entry_is_complete_and_its_file_names_the_upstream_function() -> None:
+    assert_none(
+        f"{entry.name}: {complaint}" for entry in ENTRIES for complaint in complaints_about(entry)
+    )
+
+
+def complaints_about(entry: Entry) -> Iterator[str]:
+    """What is missing from an entry, or wrong in it."""
     documentation = _docstrings(ROOT / entry.file)
-    missing = [name for name in entry.function.split(", ") if name not in documentation]
-    assert missing == [], entry.file
-
-
-@pytest.mark.parametrize("entry", CASES)
-def test_what_is_not_modelled_completely_says_what_is_missing(entry: Entry) -> None:
-    assert bool(entry.missing) is (entry.support is not Support.FULL)
-
-
-@pytest.mark.parametrize("entry", CASES)
-def test_an_entry_says_what_it_does_in_a_sentence(entry: Entry) -> None:
-    assert entry.summary.endswith(".") and entry.answer and entry.effects
-    assert set(entry.facts) <= FACTS
-
-
-@pytest.mark.parametrize(
-    "entry",
-    [
-        pytest.param(entry, id=entry.name)
-        for entry in ENTRIES
-        if entry.kind is Kind.CLIENT_ACTION and entry.support is not Support.ABSENT
-    ],
-)
-def test_a_client_action_has_its_file_and_its_tests_under_its_name(entry: Entry) -> None:
-    name = entry.name.lower()
-    assert entry.file == f"necp_replay/kernel/client_actions/{name}.py"
-    assert (ROOT / f"tests/kernel/client_actions/test_{name}.py").exists()
+    for function in entry.function.split(", "):
+        if function not in documentation:
+            yield f"no docstring of {entry.file} names {function}"
+    if bool(entry.missing) is (entry.support is Support.FULL):
+        yield f"support is {entry.support.value}, and 'missing' is {entry.missing!r}"
+    if not entry.summary.endswith("."):
+        yield "the summary does not end with a full stop"
+    if not entry.answer:
+        yield "the answer is not described"
+    if not entry.effects:
+        yield "the effects are not described"
+    for fact in set(entry.facts) - FACTS:
+        yield f"there is no fact {fact}"
+    if entry.kind is Kind.CLIENT_ACTION and entry.support is not Support.ABSENT:
+        name = entry.name.lower()
+        if entry.file != f"necp_replay/kernel/client_actions/{name}.py":
+            yield f"the file is {entry.file}, which is not named after the action"
+        if not (ROOT / f"tests/kernel/client_actions/test_{name}.py").exists():
+            yield f"there is no test_{name}.py"
 
 
 def test_every_fact_that_the_engine_asks_for_is_named_by_an_entry() -> None:
@@ -85,11 +84,11 @@ def test_every_fact_that_the_engine_asks_for_is_named_by_an_entry() -> None:
 
 
 @pytest.mark.parametrize("name", ["COPY_RESULT", "copy_result", "Copy_Result"])
-def test_an_entry_is_found_in_whatever_case_its_name_is_written(name: str) -> None:
+def test_an_entry_is_found_whatever_the_case_of_its_name(name: str) -> None:
     assert [entry.number for entry in find_entries(name)] == [ClientAction.COPY_RESULT]
 
 
-def test_nothing_is_found_by_a_name_that_nothing_has() -> None:
+def test_an_unknown_name_finds_nothing() -> None:
     assert find_entries("nosuch") == ()
 
 

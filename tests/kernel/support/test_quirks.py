@@ -1,32 +1,39 @@
-"""The list of the real code's surprises names facts and tests that there are."""
+"""Every quirk of the real code names a fact and a test that exist."""
 
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from dataclasses import fields
 from functools import cache
 from pathlib import Path
 
-import pytest
-
 from necp_replay.kernel.support.quirks import QUIRKS, Quirk
 from necp_replay.releases.profile import Profile
+from tests.complaints import assert_none
 
 TESTS = Path(__file__).parents[1]
 FACTS = {field.name for field in fields(Profile)}
-ALL = [quirk for quirks in QUIRKS.values() for quirk in quirks]
 
 
-def _sentence(quirk: Quirk) -> str:
-    return quirk.sentence
+def test_every_quirk_is_a_sentence_that_names_an_existing_test_and_fact() -> None:
+    assert_none(
+        f"{quirk.sentence}: {complaint}"
+        for quirks in QUIRKS.values()
+        for quirk in quirks
+        for complaint in complaints_about(quirk)
+    )
 
 
-@pytest.mark.parametrize("quirk", ALL, ids=_sentence)
-def test_a_quirk_is_a_sentence_that_a_test_holds(quirk: Quirk) -> None:
+def complaints_about(quirk: Quirk) -> Iterator[str]:
+    """What is wrong with the description of a quirk."""
     file, _, test = quirk.test.partition("::")
-    assert test in _functions(TESTS / file)
-    assert quirk.sentence.endswith(".")
-    assert not quirk.fact or quirk.fact in FACTS
+    if test not in _functions(TESTS / file):
+        yield f"there is no test {quirk.test}"
+    if not quirk.sentence.endswith("."):
+        yield "the sentence does not end with a full stop"
+    if quirk.fact and quirk.fact not in FACTS:
+        yield f"there is no fact {quirk.fact}"
 
 
 @cache
