@@ -28,7 +28,7 @@ DIGEST_BYTES: Final = 16
 _NO_ID: Final = bytes(UUID_BYTES)
 
 _CUT: Final[Mapping[type, frozenset[str]]] = {
-    UserBuffer: frozenset({"hex"}),
+    UserBuffer: frozenset({"content"}),
     outcomes.ActionBuffers: frozenset({"client_id", "buffer"}),
     outcomes.SessionBuffer: frozenset({"out_buffer"}),
     outcomes.MatchResult: frozenset({"result"}),
