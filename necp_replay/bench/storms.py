@@ -17,7 +17,7 @@ from necp_replay.kernel.machine import Machine
 from necp_replay.releases.facts import find_release
 from necp_replay.replay.recorder import Recorder
 from necp_replay.scenario import policies as made
-from necp_replay.scenario.necp_fd import NecpFdHandle
+from necp_replay.scenario.process import NecpFdHandle
 from necp_replay.scenario.system import System
 
 RELEASE: Final = "xnu-4570.51.1"

@@ -15,7 +15,7 @@ from necp_replay.events.routes import RouteUpdate
 from necp_replay.kernel.machine import Machine
 from necp_replay.releases.facts import find_release
 from necp_replay.replay.recorder import Recorder
-from necp_replay.scenario.necp_fd import ClientHandle, NecpFdHandle
+from necp_replay.scenario.process import ClientHandle, NecpFdHandle
 from necp_replay.scenario.system import System
 from necp_replay.trace.header import Header, OutcomeDetail, SourceKind
 from necp_replay.trace.writer import TraceWriter

@@ -28,11 +28,10 @@ from necp_replay.scenario.answers import (
     UpdateAnswer,
 )
 from necp_replay.scenario.buffers import faulting, nowhere, read_only, room
-from necp_replay.scenario.necp_fd import ClientHandle, NecpFdHandle
 from necp_replay.scenario.network import InterfaceHandle
 from necp_replay.scenario.parameters import client_parameters
-from necp_replay.scenario.policies import PolicySessionHandle
-from necp_replay.scenario.process import ProcessHandle, SessionHandle
+from necp_replay.scenario.policy_session import PolicySessionHandle, SessionHandle
+from necp_replay.scenario.process import ClientHandle, NecpFdHandle, ProcessHandle
 from necp_replay.scenario.sockets import MultipathHandle, SocketHandle
 from necp_replay.scenario.system import System
 

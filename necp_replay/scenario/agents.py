@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Unpack
+from typing import Unpack
 
 from necp_replay.events import agents, notifications
 from necp_replay.scenario.answers import CallAnswer
 from necp_replay.scenario.keywords import AgentFields
-
-if TYPE_CHECKING:
-    from necp_replay.scenario.system import System
+from necp_replay.scenario.submit import SubmitsInputs
 
 
 @dataclass(frozen=True, slots=True)
 class AgentHandle:
     """A network agent by its session's name."""
 
-    system: System
+    system: SubmitsInputs
     session: str
     uuid: bytes
 

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Unpack
+from typing import Unpack
 
 from necp_replay.errors import ScenarioError
 from necp_replay.events import interfaces
 from necp_replay.scenario.answers import CallAnswer
 from necp_replay.scenario.keywords import InterfaceFields
-
-if TYPE_CHECKING:
-    from necp_replay.scenario.system import System
+from necp_replay.scenario.submit import SubmitsInputs
 
 
 @dataclass(frozen=True, slots=True)
 class InterfaceHandle:
     """An interface by its kernel index."""
 
-    system: System
+    system: SubmitsInputs
     index: int
     name: str
 

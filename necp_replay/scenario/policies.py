@@ -16,32 +16,22 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from necp_replay.abi.policy import (
     CONDITION_ADDR,
     CONDITION_ADDR_RANGE,
-    POLICY_ID,
     POLICY_ORDER,
     RESULT_SERVICE,
-    SESSION_PRIORITY,
     TC_RANGE,
     PolicyCondition,
     PolicyConditionFlag,
     PolicyResult,
     PolicyTlv,
     RouteRuleAction,
-    SessionAction,
 )
 from necp_replay.abi.tlv import pack_tlv
 from necp_replay.errors import ScenarioError
-from necp_replay.events.outcome import SessionBuffer
 from necp_replay.scenario.addresses import sockaddr
-from necp_replay.scenario.buffers import room
-
-if TYPE_CHECKING:
-    from necp_replay.scenario.answers import CallAnswer
-    from necp_replay.scenario.process import SessionHandle
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,66 +81,6 @@ class Result:
         """The result, and its rules, as TLVs of a policy."""
         result = pack_tlv(PolicyTlv.POLICY_RESULT, bytes((self.type,)) + self.parameter)
         return result + b"".join(rule.pack() for rule in self.route_rules)
-
-
-@dataclass(frozen=True, slots=True)
-class PolicySessionHandle:
-    """A policy session, with a method for each action; ``session`` takes any bytes."""
-
-    session: SessionHandle
-
-    def add_policy(
-        self, *, order: int, result: Result, conditions: Sequence[Condition] = ()
-    ) -> AddedPolicy:
-        """POLICY_ADD; without conditions the policy has the default one, which always matches."""
-        content = policy(order=order, result=result, conditions=conditions)
-        answer = self.session.action(SessionAction.POLICY_ADD, content, room(POLICY_ID.size))
-        policy_id = 0
-        written = answer.answer.out_buffer if isinstance(answer.answer, SessionBuffer) else None
-        if answer.errno == 0 and isinstance(written, bytes):
-            policy_id = int.from_bytes(written, "little")
-        return AddedPolicy(policy_id, answer)
-
-    def delete_policy(self, policy_id: int) -> CallAnswer:
-        """POLICY_DELETE; it takes effect when the session applies."""
-        return self.session.action(SessionAction.POLICY_DELETE, POLICY_ID.pack(policy_id))
-
-    def delete_all(self) -> CallAnswer:
-        """POLICY_DELETE_ALL."""
-        return self.session.action(SessionAction.POLICY_DELETE_ALL)
-
-    def apply_all(self) -> CallAnswer:
-        """POLICY_APPLY_ALL: what was added and deleted takes effect."""
-        return self.session.action(SessionAction.POLICY_APPLY_ALL)
-
-    def set_priority(self, priority: int) -> CallAnswer:
-        """SET_SESSION_PRIORITY, a :class:`~necp_replay.abi.policy.SessionPriority` or a number."""
-        content = SESSION_PRIORITY.pack(priority)
-        return self.session.action(SessionAction.SET_SESSION_PRIORITY, content)
-
-    def lock_to_process(self) -> CallAnswer:
-        """LOCK_SESSION_TO_PROC."""
-        return self.session.action(SessionAction.LOCK_SESSION_TO_PROC)
-
-    def register_service(self, service: bytes) -> CallAnswer:
-        """REGISTER_SERVICE."""
-        return self.session.action(SessionAction.REGISTER_SERVICE, service)
-
-    def unregister_service(self, service: bytes) -> CallAnswer:
-        """UNREGISTER_SERVICE."""
-        return self.session.action(SessionAction.UNREGISTER_SERVICE, service)
-
-    def close(self) -> CallAnswer:
-        """``close``: the session and its policies go."""
-        return self.session.close()
-
-
-@dataclass(frozen=True, slots=True)
-class AddedPolicy:
-    """What POLICY_ADD answered; ``id`` is 0 where it failed."""
-
-    id: int
-    answer: CallAnswer
 
 
 def policy(*, order: int, result: Result, conditions: Sequence[Condition] = ()) -> bytes:

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Unpack
+from typing import Unpack
 
 from necp_replay.events import sockets
 from necp_replay.scenario.addresses import split_port
 from necp_replay.scenario.answers import CallAnswer
 from necp_replay.scenario.buffers import BufferLike, as_buffer, room
 from necp_replay.scenario.keywords import SocketFields
-
-if TYPE_CHECKING:
-    from necp_replay.scenario.necp_fd import ClientHandle
-    from necp_replay.scenario.system import System
+from necp_replay.scenario.process import ClientHandle
+from necp_replay.scenario.submit import SubmitsInputs
 
 ATTRIBUTES_ROOM_BYTES = 516
 
@@ -22,7 +20,7 @@ ATTRIBUTES_ROOM_BYTES = 516
 class SocketHandle:
     """A protocol control block by its name in the trace."""
 
-    system: System
+    system: SubmitsInputs
     name: str
 
     def update(self, **fields: Unpack[SocketFields]) -> CallAnswer:
@@ -76,7 +74,7 @@ class SocketHandle:
 class MultipathHandle:
     """A multipath block by its name in the trace."""
 
-    system: System
+    system: SubmitsInputs
     name: str
 
     def register(

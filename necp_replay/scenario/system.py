@@ -18,9 +18,10 @@ from necp_replay.scenario.agents import AgentHandle
 from necp_replay.scenario.answers import CallAnswer
 from necp_replay.scenario.keywords import RouteFields, SocketFields
 from necp_replay.scenario.network import InterfaceHandle, interface_address
-from necp_replay.scenario.policies import PolicySessionHandle
+from necp_replay.scenario.policy_session import PolicySessionHandle
 from necp_replay.scenario.process import ProcessHandle
 from necp_replay.scenario.sockets import MultipathHandle, SocketHandle, with_ports
+from necp_replay.scenario.submit import CallingProcess
 
 __all__ = ["AgentHandle", "InterfaceHandle", "System"]
 
@@ -98,10 +99,10 @@ class System:
         return ProcessHandle(self, pid)
 
     def add_policy_session(
-        self, process: ProcessHandle, *, priority: int | None = None
+        self, process: CallingProcess, *, priority: int | None = None
     ) -> PolicySessionHandle:
         """A process opens a policy session, and gives it a priority where one is named."""
-        return process.open_policy_session(priority=priority)
+        return PolicySessionHandle.opened_by(process, priority=priority)
 
     def add_interface(
         self,

@@ -7,8 +7,8 @@ from necp_replay.abi.policy import RouteRuleFlag
 from necp_replay.explain.client import explain_client
 from necp_replay.explain.model import Change, ClientExplanation, PolicyCheck, Verdict
 from necp_replay.scenario import policies as p
-from necp_replay.scenario.necp_fd import NecpFdHandle
-from necp_replay.scenario.policies import PolicySessionHandle
+from necp_replay.scenario.policy_session import PolicySessionHandle
+from necp_replay.scenario.process import NecpFdHandle
 from necp_replay.scenario.system import InterfaceHandle
 from tests.explain.replaying import ExplainedSystem
 

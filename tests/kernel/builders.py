@@ -13,8 +13,7 @@ from necp_replay.kernel.machine import Machine
 from necp_replay.releases.chain import RELEASES
 from necp_replay.replay.recorder import Recorder
 from necp_replay.scenario.answers import CallAnswer
-from necp_replay.scenario.necp_fd import ClientHandle, NecpFdHandle
-from necp_replay.scenario.process import ProcessHandle
+from necp_replay.scenario.process import ClientHandle, NecpFdHandle, ProcessHandle
 from necp_replay.scenario.system import InterfaceHandle, System
 
 OLDER = "xnu-4570.41.2"

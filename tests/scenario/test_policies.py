@@ -13,15 +13,16 @@ from necp_replay.kernel.machine import Machine
 from necp_replay.releases.chain import XNU_4570_51_1
 from necp_replay.replay.recorder import Recorder
 from necp_replay.scenario import policies as p
-from necp_replay.scenario.necp_fd import NecpFdHandle
 from necp_replay.scenario.parameters import client_parameters
+from necp_replay.scenario.policy_session import PolicySessionHandle
+from necp_replay.scenario.process import NecpFdHandle
 from necp_replay.scenario.system import System
 
 UUID = bytes(range(1, 17))
 REMOTE = "198.18.0.1:443"
 
 
-def make_system() -> tuple[System, p.PolicySessionHandle, NecpFdHandle]:
+def make_system() -> tuple[System, PolicySessionHandle, NecpFdHandle]:
     system = System(Recorder(Machine(XNU_4570_51_1), lambda step, outcome: None), "policies")
     daemon = system.add_process(300, "daemon", privileged=True)
     app = system.add_process(100, "app", exec_uuid=UUID, entitlements=["com.example.ent"])

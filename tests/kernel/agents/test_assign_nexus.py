@@ -8,7 +8,7 @@ from necp_replay.abi.errno import Errno
 from necp_replay.abi.netagent import AgentMessageError, AgentMessageType
 from necp_replay.events import agents
 from necp_replay.events.outcome import Panicked
-from necp_replay.scenario.necp_fd import ClientHandle
+from necp_replay.scenario.process import ClientHandle
 from necp_replay.scenario.system import System
 from tests.kernel.agents.world import (
     inject_flow,

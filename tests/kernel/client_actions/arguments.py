@@ -8,7 +8,7 @@ from necp_replay.abi.client import ClientAction
 from necp_replay.events.user_buffer import UserBuffer
 from necp_replay.scenario.answers import CallAnswer
 from necp_replay.scenario.buffers import BufferLike, as_buffer, room
-from necp_replay.scenario.necp_fd import NecpFdHandle
+from necp_replay.scenario.process import NecpFdHandle
 from tests.kernel.builders import log_functions
 
 

@@ -7,8 +7,8 @@ import pytest
 from necp_replay.abi.client import ClientAction, ObserverUpdateType, OpenFlag
 from necp_replay.abi.errno import Errno
 from necp_replay.scenario.buffers import BufferLike, faulting, nowhere, read_only, room
-from necp_replay.scenario.necp_fd import ClientHandle, NecpFdHandle
 from necp_replay.scenario.parameters import client_parameters
+from necp_replay.scenario.process import ClientHandle, NecpFdHandle
 from tests.kernel.builders import REMOTE, Laptop, make_laptop
 from tests.kernel.client_actions.arguments import Arguments, shown, verdict
 

@@ -22,7 +22,7 @@ from necp_replay.events.outcome import Panicked
 from necp_replay.events.sockets import AssignFromSocket, RegisterSocketFlow, SocketCreate
 from necp_replay.events.user_buffer import UserBuffer
 from necp_replay.scenario.buffers import faulting, read_only, room
-from necp_replay.scenario.necp_fd import ClientHandle
+from necp_replay.scenario.process import ClientHandle
 from tests.kernel.builders import REMOTE, Laptop, make_laptop
 from tests.kernel.client_actions.arguments import Arguments, shown, unreadable, verdict
 

@@ -12,7 +12,7 @@ from necp_replay.events.notifications import InjectNexusFlow
 from necp_replay.events.user_buffer import UserBuffer, UserPointer
 from necp_replay.scenario.addresses import sockaddr
 from necp_replay.scenario.buffers import BufferLike, faulting, nowhere, room
-from necp_replay.scenario.necp_fd import ClientHandle
+from necp_replay.scenario.process import ClientHandle
 from tests.kernel.builders import REMOTE, Laptop, make_laptop
 from tests.kernel.client_actions.arguments import Arguments, unreadable, verdict
 

@@ -7,7 +7,7 @@ from typing import Any
 from necp_replay.abi.client import FlowCallbackAction
 from necp_replay.events.effects import MultipathCallback
 from necp_replay.events.sockets import MppcbDispose, RegisterMultipathCb
-from necp_replay.scenario.necp_fd import ClientHandle
+from necp_replay.scenario.process import ClientHandle
 from tests.kernel.builders import REMOTE, Laptop, effects_of, make_laptop, update
 
 

@@ -8,7 +8,7 @@ from necp_replay.abi.client import FlowCallbackAction
 from necp_replay.events.effects import SocketCallback
 from necp_replay.events.notifications import InjectNexusFlow
 from necp_replay.events.sockets import AssignFromSocket, RegisterSocketFlow, SocketCreate
-from necp_replay.scenario.necp_fd import ClientHandle
+from necp_replay.scenario.process import ClientHandle
 from tests.kernel.builders import REMOTE, Laptop, effects_of, make_laptop, update
 
 AGENT = bytes(range(16))

@@ -20,7 +20,7 @@ from necp_replay.releases.profile import Profile
 from necp_replay.replay.recorder import Recorder
 from necp_replay.scenario.addresses import sockaddr
 from necp_replay.scenario.answers import CallAnswer
-from necp_replay.scenario.necp_fd import ClientHandle
+from necp_replay.scenario.process import ClientHandle
 from necp_replay.scenario.system import System
 
 LOCAL = "192.0.2.10:1000"

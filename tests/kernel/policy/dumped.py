@@ -9,7 +9,7 @@ from necp_replay.abi.tlv import iterate_tlvs
 from necp_replay.events.outcome import SessionBuffer
 from necp_replay.scenario.answers import CallAnswer
 from necp_replay.scenario.buffers import room
-from necp_replay.scenario.process import SessionHandle
+from necp_replay.scenario.policy_session import SessionHandle
 
 DUMP_BYTES = 16_384
 

@@ -22,8 +22,8 @@ from necp_replay.events.processes import ProcUpdate
 from necp_replay.releases.chain import RELEASES, XNU_4570_41_2, XNU_4570_51_1
 from necp_replay.releases.profile import Profile
 from necp_replay.scenario.buffers import room
-from necp_replay.scenario.necp_fd import NecpFdHandle
 from necp_replay.scenario.parameters import client_parameters
+from necp_replay.scenario.process import NecpFdHandle
 from tests.kernel.policy.world import (
     EN0,
     EN5,

@@ -22,7 +22,8 @@ from necp_replay.releases.profile import Profile
 from necp_replay.replay.recorder import Recorder
 from necp_replay.scenario.answers import CallAnswer
 from necp_replay.scenario.buffers import BufferLike, room
-from necp_replay.scenario.process import ProcessHandle, SessionHandle
+from necp_replay.scenario.policy_session import SessionHandle
+from necp_replay.scenario.process import ProcessHandle
 from necp_replay.scenario.system import System
 
 EN0, EN5, PDP_IP0, UTUN0 = 4, 5, 6, 8

@@ -9,7 +9,7 @@ from necp_replay.events.interfaces import IfaceUpdate
 from necp_replay.events.outcome import Panicked
 from necp_replay.events.sockets import AssignFromSocket, RegisterSocketFlow, SocketCreate
 from necp_replay.kernel.objects.client import RESULT_OVERFLOWED
-from necp_replay.scenario.necp_fd import ClientHandle
+from necp_replay.scenario.process import ClientHandle
 from tests.kernel.builders import REMOTE, Laptop, log_functions, make_laptop, tlv_types, update
 
 START = [ClientResult.FLAGS, ClientResult.CLIENT_ID, ClientResult.POLICY_RESULT]

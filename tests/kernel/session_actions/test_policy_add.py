@@ -20,7 +20,7 @@ from necp_replay.events.effects import Log
 from necp_replay.scenario.addresses import sockaddr
 from necp_replay.scenario.answers import CallAnswer
 from necp_replay.scenario.buffers import BufferLike, faulting, nowhere, read_only, room
-from necp_replay.scenario.process import SessionHandle
+from necp_replay.scenario.policy_session import SessionHandle
 from tests.kernel.policy.dumped import add_policy, dump_all, listed_ids
 from tests.kernel.policy.world import condition, make_world, policy, route_rule, word
 

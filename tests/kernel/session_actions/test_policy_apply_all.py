@@ -14,7 +14,7 @@ from necp_replay.abi.policy import (
 )
 from necp_replay.events.effects import Effect, KernelEvent, TimerArmed, UuidPolicy
 from necp_replay.events.snapshot import PoliciesSnapshot
-from necp_replay.scenario.process import SessionHandle
+from necp_replay.scenario.policy_session import SessionHandle
 from tests.kernel.policy.dumped import add_policy, dump_all
 from tests.kernel.policy.world import World, apply_policies, condition, make_world, policy, word
 

@@ -8,7 +8,7 @@ from necp_replay.abi.errno import Errno
 from necp_replay.abi.policy import PolicyResult, SessionAction
 from necp_replay.events.effects import Log
 from necp_replay.scenario.buffers import BufferLike, faulting
-from necp_replay.scenario.process import SessionHandle
+from necp_replay.scenario.policy_session import SessionHandle
 from tests.kernel.policy.world import World, apply_policies, make_world, match_policy, policy
 
 SERVICE = bytes(range(16))

@@ -18,7 +18,7 @@ from necp_replay.events.sockets import (
     SocketUpdate,
 )
 from necp_replay.scenario.addresses import sockaddr
-from necp_replay.scenario.necp_fd import ClientHandle
+from necp_replay.scenario.process import ClientHandle
 from tests.kernel.builders import NEWER, OLDER, PID, REMOTE, Laptop, effects_of, make_laptop, update
 
 

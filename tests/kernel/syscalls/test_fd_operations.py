@@ -9,7 +9,7 @@ from necp_replay.abi.errno import Errno
 from necp_replay.events.interfaces import IfaceUpdate
 from necp_replay.events.outcome import Readiness, Selected
 from necp_replay.events.syscalls import FdPoll
-from necp_replay.scenario.necp_fd import NecpFdHandle
+from necp_replay.scenario.process import NecpFdHandle
 from tests.kernel.builders import NEWER, OLDER, REMOTE, log_functions, make_laptop, update
 
 HOWS = pytest.mark.parametrize("how", ["poll", "kqfilter"])

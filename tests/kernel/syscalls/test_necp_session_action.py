@@ -10,7 +10,7 @@ from necp_replay.events.effects import Log
 from necp_replay.events.outcome import TypeConfused
 from necp_replay.kernel.session_actions.table import SESSION_ACTIONS
 from necp_replay.scenario.buffers import room
-from necp_replay.scenario.process import SessionHandle
+from necp_replay.scenario.policy_session import SessionHandle
 from tests.kernel.policy.world import make_world
 
 LOG = Log(3, "necp_session_action")

@@ -1,0 +1,119 @@
+"""Handles to a policy session: with any bytes, and with a method for each session action."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from necp_replay.abi.policy import POLICY_ID, SESSION_PRIORITY, SessionAction
+from necp_replay.events import syscalls
+from necp_replay.events.outcome import SessionBuffer
+from necp_replay.scenario.answers import CallAnswer
+from necp_replay.scenario.buffers import BufferLike, as_buffer, room
+from necp_replay.scenario.policies import Condition, Result, policy
+from necp_replay.scenario.submit import CallingProcess
+
+
+@dataclass(frozen=True, slots=True)
+class SessionHandle:
+    """A policy session by its fd."""
+
+    process: CallingProcess
+    fd: int
+
+    @classmethod
+    def opened_by(cls, process: CallingProcess, flags: int = 0) -> SessionHandle:
+        """``necp_session_open`` by a process; the handle's fd is -1 if the call failed."""
+        answer = process.submit(syscalls.NecpSessionOpen(process.pid, flags))
+        return cls(process, answer.retval if answer.retval is not None else -1)
+
+    def action(
+        self, action: int, in_buffer: BufferLike = None, out_buffer: BufferLike = None
+    ) -> CallAnswer:
+        """``necp_session_action`` with any buffers; lengths are the buffers' own."""
+        content, out = as_buffer(in_buffer), as_buffer(out_buffer)
+        return self.process.submit(
+            syscalls.NecpSessionAction(
+                self.process.pid,
+                self.fd,
+                action,
+                content,
+                content.length if content is not None else 0,
+                out,
+                out.length if out is not None else 0,
+            )
+        )
+
+    def close(self) -> CallAnswer:
+        """``close``."""
+        return self.process.submit(syscalls.Close(self.process.pid, self.fd))
+
+
+@dataclass(frozen=True, slots=True)
+class PolicySessionHandle:
+    """A policy session, with a method for each action; ``session`` takes any bytes."""
+
+    session: SessionHandle
+
+    @classmethod
+    def opened_by(
+        cls, process: CallingProcess, *, priority: int | None = None
+    ) -> PolicySessionHandle:
+        """``necp_session_open`` by a process, then SET_SESSION_PRIORITY if one is given."""
+        handle = cls(SessionHandle.opened_by(process))
+        if priority is not None:
+            handle.set_priority(priority)
+        return handle
+
+    def add_policy(
+        self, *, order: int, result: Result, conditions: Sequence[Condition] = ()
+    ) -> AddedPolicy:
+        """POLICY_ADD; without conditions the policy has the default one, which always matches."""
+        content = policy(order=order, result=result, conditions=conditions)
+        answer = self.session.action(SessionAction.POLICY_ADD, content, room(POLICY_ID.size))
+        policy_id = 0
+        written = answer.answer.out_buffer if isinstance(answer.answer, SessionBuffer) else None
+        if answer.errno == 0 and isinstance(written, bytes):
+            policy_id = int.from_bytes(written, "little")
+        return AddedPolicy(policy_id, answer)
+
+    def delete_policy(self, policy_id: int) -> CallAnswer:
+        """POLICY_DELETE; it takes effect when the session applies."""
+        return self.session.action(SessionAction.POLICY_DELETE, POLICY_ID.pack(policy_id))
+
+    def delete_all(self) -> CallAnswer:
+        """POLICY_DELETE_ALL."""
+        return self.session.action(SessionAction.POLICY_DELETE_ALL)
+
+    def apply_all(self) -> CallAnswer:
+        """POLICY_APPLY_ALL: what was added and deleted takes effect."""
+        return self.session.action(SessionAction.POLICY_APPLY_ALL)
+
+    def set_priority(self, priority: int) -> CallAnswer:
+        """SET_SESSION_PRIORITY, a :class:`~necp_replay.abi.policy.SessionPriority` or a number."""
+        content = SESSION_PRIORITY.pack(priority)
+        return self.session.action(SessionAction.SET_SESSION_PRIORITY, content)
+
+    def lock_to_process(self) -> CallAnswer:
+        """LOCK_SESSION_TO_PROC."""
+        return self.session.action(SessionAction.LOCK_SESSION_TO_PROC)
+
+    def register_service(self, service: bytes) -> CallAnswer:
+        """REGISTER_SERVICE."""
+        return self.session.action(SessionAction.REGISTER_SERVICE, service)
+
+    def unregister_service(self, service: bytes) -> CallAnswer:
+        """UNREGISTER_SERVICE."""
+        return self.session.action(SessionAction.UNREGISTER_SERVICE, service)
+
+    def close(self) -> CallAnswer:
+        """``close``: the session and its policies go."""
+        return self.session.close()
+
+
+@dataclass(frozen=True, slots=True)
+class AddedPolicy:
+    """What POLICY_ADD answered; ``id`` is 0 where it failed."""
+
+    id: int
+    answer: CallAnswer
