@@ -44,6 +44,6 @@ def add(kernel: Kernel, necp_fd: NecpFd, call: ActionCall) -> int:
     # Kernel quirk: a client whose id exists is counted and evaluated, and nobody finds it again.
     necp_fd.clients.insert(client)
     kernel.clients.client_count += 1
-    kernel.clients.remember(client)
+    kernel.clients.tree.add(client)
     update_client_result(kernel, call.process, necp_fd, client, None)
     return 0

@@ -34,7 +34,7 @@ def remove(kernel: Kernel, necp_fd: NecpFd, call: ActionCall) -> int:
 
     client = necp_fd.clients.find(client_id)
     if client is not None:
-        kernel.clients.forget(client)
+        kernel.clients.tree.remove(client)
         necp_fd.clients.remove(client)
         destroy_client(kernel, client, necp_fd.proc_pid, abort=True)
     elif kernel.profile.remove_unknown_client_is_error:

@@ -62,7 +62,7 @@ def _close_necp_fd(kernel: Kernel, necp_fd: NecpFd) -> None:
 
     closing = list(necp_fd.clients)
     for client in closing:
-        registry.forget(client)
+        registry.tree.remove(client)
         necp_fd.clients.remove(client)
     necp_fd.update_list.clear()
     for client in closing:
