@@ -1,16 +1,21 @@
-"""What can go wrong outside the engine, said so that a person knows where and what to do next.
+"""The errors of this project: each says what is wrong, where, and what to do next.
 
-These are failures of files, scenarios and command lines: the run could not take place. What a
-system call refuses is an outcome, not an error, and never comes through here.
+They are raised for files, scenarios and command lines that cannot be used, so that a run cannot
+take place. A system call that fails is not an error here: its errno is part of its outcome.
+
+Every package may import this module, and it imports none. Start with `NecpReplayError`.
+
+    raise TraceError("checksum mismatch", file="a.necptrace", offset=4096)
+    # a.necptrace: at byte 4096: checksum mismatch
 """
 
 
 class NecpReplayError(Exception):
-    """A failure that a person can act on: what is wrong, where, and what to do about it.
+    """The base class of all errors: a reason, the place if it is known, and a hint.
 
-    `str()` gives 'FILE: line N: at byte N: REASON', leaving out the places that are unknown.
-    `hint` is the next step, shown on a line of its own. Errors survive pickling, so a worker
-    process can raise them.
+    `str()` gives 'FILE: line N: at byte N: REASON' without the unknown places. `hint` says what to
+    do next and is shown on a line of its own. Errors can be pickled, so that worker processes can
+    raise them.
     """
 
     default_hint = "Run `necp-replay --help` for the commands and their options."
@@ -24,7 +29,7 @@ class NecpReplayError(Exception):
         offset: int | None = None,
         hint: str | None = None,
     ) -> None:
-        """Say why it failed; `line` counts from 1, `offset` is in bytes from the file's start."""
+        """Make an error. `line` counts from 1, `offset` counts bytes from the start of the file."""
         super().__init__(reason)
         self.reason = reason
         self.file = file
@@ -33,7 +38,7 @@ class NecpReplayError(Exception):
         self.hint = self.default_hint if hint is None else hint
 
     def __str__(self) -> str:
-        """Put the places that are known before the reason."""
+        """Write the known places before the reason."""
         places = []
         if self.file is not None:
             places.append(self.file)
@@ -44,13 +49,16 @@ class NecpReplayError(Exception):
         return ": ".join([*places, self.reason])
 
     def name_file(self, file: str) -> None:
-        """Add the file's name, unless it is known: who finds the fault often reads a stream."""
+        """Set the file's name if it is not set yet.
+
+        Readers of streams do not know it, so the caller that opened the file adds it.
+        """
         if self.file is None:
             self.file = file
 
 
 class TraceError(NecpReplayError):
-    """A trace file is damaged, cut short, or not a trace at all."""
+    """A file is not a trace, or it is damaged or incomplete."""
 
     default_hint = (
         "Restore the trace, or record or import it again; `necp-replay doctor TRACE` says what is"
@@ -59,7 +67,7 @@ class TraceError(NecpReplayError):
 
 
 class GoldenError(NecpReplayError):
-    """A golden file is missing, unreadable or does not belong to any trace."""
+    """A golden is missing, unreadable, or does not belong to any trace."""
 
     default_hint = (
         "Run `necp-replay accept TRACE` to write the golden from what the engine does now, "
@@ -68,13 +76,13 @@ class GoldenError(NecpReplayError):
 
 
 class ScenarioError(NecpReplayError):
-    """A scenario could not be loaded or run to its end."""
+    """A scenario cannot be loaded, or failed while it ran."""
 
     default_hint = "Name the scenario as FILE.py, or as FILE.py::name where the file holds several."
 
 
 class VectorError(NecpReplayError):
-    """A conformance vector does not follow the language of vectors."""
+    """A file of vectors does not follow their language (docs/vectors.md)."""
 
     default_hint = (
         "Check that the file is complete and that its first line says "
@@ -83,7 +91,7 @@ class VectorError(NecpReplayError):
 
 
 class EngineError(NecpReplayError):
-    """An engine that runs as a program of its own ended, hung, or answered nonsense."""
+    """An external engine ended, did not answer in time, or broke the engine protocol."""
 
     default_hint = "`necp-replay check-engine 'CMD'` says how far the engine follows the protocol."
 
@@ -98,7 +106,7 @@ class JsonLinesError(NecpReplayError):
 
 
 class RulesError(NecpReplayError):
-    """The project's file of rules cannot be read, or one of its rules makes no sense."""
+    """The project's file of rules cannot be read, or one of its rules is wrong."""
 
     default_hint = "docs/rules.md describes the file, with examples."
 

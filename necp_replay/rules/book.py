@@ -1,4 +1,4 @@
-"""All rules of a project on one day, and those of them that may apply in one trace."""
+"""All rules of a project, and the selection of those that apply to one trace on one day."""
 
 from __future__ import annotations
 
@@ -10,20 +10,23 @@ from necp_replay.rules.rule import Rule, has_expired
 
 @dataclass(frozen=True, slots=True)
 class RuleBook:
-    """The rules in the order of their file. A rule that has expired on ``today`` applies no more.
+    """The rules in the order of their file. Expired rules are kept but never selected.
 
-    ``today`` is None where no rule ever expires.
+    ``today`` is the day of the run. With None no rule expires.
     """
 
     rules: tuple[Rule, ...] = ()
     today: date | None = None
 
     def has_expired(self, rule: Rule) -> bool:
-        """Whether a rule's last day is over."""
+        """Whether the last day of a rule is before ``today``."""
         return self.today is not None and has_expired(rule, self.today)
 
     def for_replay(self, name: str, release: str) -> tuple[Rule, ...]:
-        """The rules for what a trace does on a release; ``name`` is that below the root."""
+        """The rules for a replay of one trace on one release.
+
+        ``name`` is the path of the trace below the root of traces, without its suffix.
+        """
         return tuple(
             rule
             for rule in self.rules
@@ -34,7 +37,7 @@ class RuleBook:
         )
 
     def for_diff(self, name: str, from_release: str, to_release: str) -> tuple[Rule, ...]:
-        """The rules for how a trace differs between two releases."""
+        """The rules for the differences of one trace between two releases."""
         return tuple(
             rule
             for rule in self.rules

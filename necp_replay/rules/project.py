@@ -1,7 +1,7 @@
-"""The project's file ``necp-replay.toml``: where traces and goldens are, and the rules.
+"""Finds and reads ``necp-replay.toml``: the folders of traces and goldens, and the rules.
 
-It is found in the current folder or the nearest one above it. What it names lies below its own
-folder, since a file that came with somebody's traces must not reach beyond them.
+The file is in the current folder or in the nearest folder above it. The folders that it names must
+be below its own folder: a file received together with traces must not give access to other files.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from necp_replay.rules.rule import Rule
 from necp_replay.rules.table import rule_of
 
 FILE_NAME: Final = "necp-replay.toml"
+# Both limits are far above what people can review. They bound memory and time for a hostile file.
 MAX_BYTES: Final = 1024 * 1024
 MAX_RULES: Final = 1_000
 
@@ -29,9 +30,9 @@ _KEYS: Final = ("traces", "golden", "expected")
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """What the file says. ``traces`` and ``golden`` are None where it does not say.
+    """What the file says. ``traces`` and ``golden`` are None if the file does not set them.
 
-    ``path`` is None where there is no file.
+    ``path`` is None if there is no file.
     """
 
     path: Path | None = None
@@ -41,7 +42,7 @@ class Project:
 
 
 def find_project_file(start: Path) -> Path | None:
-    """The file that holds for a folder: its own, or that of the nearest folder above."""
+    """The file that applies to a folder: in it, or in the nearest folder above it, or None."""
     folder = start.absolute()
     for candidate in (folder, *folder.parents):
         if (candidate / FILE_NAME).is_file():
@@ -50,7 +51,7 @@ def find_project_file(start: Path) -> Path | None:
 
 
 def read_project(path: Path) -> Project:
-    """Read and check the file. Raises RulesError with its name, the place and what to do."""
+    """Read and check the file. Raises RulesError with file name, line and a hint."""
     try:
         return project_of(path, _read(path))
     except RulesError as error:
@@ -59,7 +60,7 @@ def read_project(path: Path) -> Project:
 
 
 def project_of(path: Path, text: str) -> Project:
-    """What a text says that stands, or would stand, at ``path``. Raises RulesError."""
+    """Check the text of a file at ``path``, which need not exist. Raises RulesError."""
     document = _parse(text)
     for key in document:
         if key not in _KEYS:
@@ -70,7 +71,8 @@ def project_of(path: Path, text: str) -> Project:
     tables = document.get("expected", [])
     if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
         raise RulesError(
-            "'expected' is no list of tables", hint="Begin each rule with a line [[expected]]."
+            "'expected' is not a list of tables",
+            hint="Begin each rule with a line [[expected]].",
         )
     if len(tables) > MAX_RULES:
         raise RulesError(
@@ -79,7 +81,7 @@ def project_of(path: Path, text: str) -> Project:
         )
     lines = _header_lines(text)
     if len(lines) != len(tables):
-        # Written in another way, so which line holds which rule is not known.
+        # Some rules are written as inline tables, so the line of each rule is unknown.
         lines = [None] * len(tables)
     numbered = enumerate(zip(tables, lines, strict=True), 1)
     rules = tuple(rule_of(table, number, line) for number, (table, line) in numbered)
@@ -114,7 +116,7 @@ def _parse(text: str) -> dict[str, Any]:
             hint="docs/rules.md has examples; https://toml.io describes the language.",
         ) from None
     except (ValueError, ArithmeticError, RecursionError) as error:
-        # Numbers and nesting beyond what the parser takes.
+        # tomllib raises these for numbers that are too long and for tables nested too deeply.
         raise RulesError(f"not TOML: {error}") from None
 
 
@@ -130,14 +132,14 @@ def _folder(path: Path, document: Mapping[str, Any], key: str) -> Path | None:
         return None
     hint = f'Write it as {key} = "{key}": a folder below the file\'s own, with / between names.'
     if not isinstance(value, str) or not value or "\0" in value or "\\" in value:
-        raise RulesError(f"{key} is {value!r}, no folder"[:200], hint=hint)
+        raise RulesError(f"{key} is {value!r}, not a folder"[:200], hint=hint)
     name = PurePosixPath(value)
     root = Path(os.path.abspath(path)).parent
     folder = root / name
     try:
         inside = folder.resolve().is_relative_to(root.resolve())
     except (OSError, RuntimeError):
-        # A circle of links leads nowhere.
+        # The path goes through a circle of symbolic links.
         inside = False
     if name.is_absolute() or ".." in name.parts or not inside:
         raise RulesError(f"{key} is {value!r}, which leads out of the file's folder", hint=hint)

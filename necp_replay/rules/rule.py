@@ -1,4 +1,4 @@
-"""A rule: which differences are expected, what becomes of them, and why."""
+"""The class of a rule: which differences it matches, what it does with them, and why."""
 
 from __future__ import annotations
 
@@ -14,25 +14,26 @@ from necp_replay.rules.tolerance import Tolerance
 
 
 class Action(enum.Enum):
-    """What a rule does with what it matches."""
+    """What a rule does with the fields that it matches."""
 
     EXACT = "exact"
-    """Nothing, and no later rule may either."""
+    """Keep the field: later rules must not hide it."""
     IGNORED = "ignored"
-    """Leaves the fields out of their difference."""
+    """Remove the field from the difference."""
     TOLERATED = "tolerated"
-    """Leaves out the fields whose numbers are close enough."""
+    """Remove the field if its numbers are close enough to the expected ones."""
     KNOWN = "known"
-    """Expects the whole difference, and what follows from it."""
+    """Expect the whole difference, and its followers."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One ``[[expected]]`` table, compiled. ``number`` counts them from 1, ``line`` is its place.
+    """One ``[[expected]]`` table. ``number`` and ``line`` count from 1 and say where it stands.
 
-    A matcher that is None takes everything; all that are given have to match. A rule with
-    ``from_release`` or ``to_release`` is for ``diff``, every other one for ``replay``. ``count``
-    is how many records it has to hide, ``expires`` the last day on which it holds.
+    A matcher (``trace`` to ``facts``) that is None matches everything. All others have to match.
+    A rule with ``from_release`` or ``to_release`` is for ``diff``; every other rule is for
+    ``replay``. ``count`` is the number of records that it has to hide, None for any number.
+    ``expires`` is the last day on which it applies.
     """
 
     number: int
@@ -54,23 +55,26 @@ class Rule:
 
     @property
     def is_for_diff(self) -> bool:
-        """Whether it is about two releases, not about what a replay compares with."""
+        """Whether the rule is for a comparison of two releases, not for a replay."""
         return self.from_release is not None or self.to_release is not None
 
     def is_about_trace(self, name: str) -> bool:
-        """Whether it may apply in a trace, by the name below the root of traces."""
+        """Whether the rule is for a trace with this path below the root of traces."""
         return self.trace is None or self.trace.match(name)
 
     def is_about_release(self, release: str) -> bool:
-        """Whether it may apply in a replay on a release."""
+        """Whether the rule is for a replay on this release."""
         return self.release is None or self.release == release
 
     def is_about_pair(self, from_release: str, to_release: str) -> bool:
-        """Whether it may apply between two releases."""
+        """Whether the rule is for a comparison of these two releases."""
         return self.from_release in (None, from_release) and self.to_release in (None, to_release)
 
     def is_about_record(self, kind: str, fingerprints: Set[str], fact: str | None) -> bool:
-        """Whether it may apply to a difference of this kind, with one of these fingerprints."""
+        """Whether the rule matches a record's difference, its fields aside.
+
+        ``kind`` is the name of the input or action. One of ``fingerprints`` has to match.
+        """
         if self.record is not None and not self.record.match(kind):
             return False
         if self.fingerprints is not None and not self.fingerprints & fingerprints:
@@ -78,7 +82,7 @@ class Rule:
         return self.facts is None or fact in self.facts
 
     def is_about_field(self, difference: Difference) -> bool:
-        """Whether it may apply to one field; a tolerated one is close enough."""
+        """Whether the rule matches one field; with a tolerance both values have to be close."""
         if self.field is not None and not self.field.match(difference.path):
             return False
         if self.layers is not None and difference.layer not in self.layers:
@@ -89,5 +93,5 @@ class Rule:
 
 
 def has_expired(rule: Rule, today: date) -> bool:
-    """Whether a rule's last day is over."""
+    """Whether the last day of a rule is before ``today``."""
     return rule.expires is not None and rule.expires < today

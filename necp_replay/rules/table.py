@@ -1,4 +1,4 @@
-"""An ``[[expected]]`` table turned into a rule; whatever is wrong with it is said at once."""
+"""Turns one ``[[expected]]`` table of the rules file into a rule, and checks every value of it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from necp_replay.rules.rule import Action, Rule
 from necp_replay.rules.tolerance import Tolerance
 
 MAX_TEXT: Final = 1_000
-"""Characters of one pattern or reason."""
+"""The most characters of one pattern or reason. Longer texts are refused."""
 
 _SCOPE: Final = ("release", "from", "to")
 _MATCHERS: Final = ("trace", "record", "field", "layer", "fingerprint", "fact")
@@ -28,7 +28,7 @@ _PERCENT: Final = re.compile(r"(\d{1,9}(?:\.\d{1,9})?) ?%")
 
 
 def rule_of(table: Mapping[str, Any], number: int, line: int | None) -> Rule:
-    """The rule that a table describes. Raises RulesError without the file's name."""
+    """Make a rule from a table. Raises RulesError, which does not name the file yet."""
     try:
         return _Table(table).rule(number, line)
     except RulesError as error:
@@ -38,7 +38,7 @@ def rule_of(table: Mapping[str, Any], number: int, line: int | None) -> Rule:
 
 
 class _Table:
-    """One table whose values are taken out by what they have to be."""
+    """One table. Each method reads one key, checks its type and value, and raises RulesError."""
 
     def __init__(self, table: Mapping[str, Any]) -> None:
         self.table = table
@@ -79,8 +79,8 @@ class _Table:
     def _check_together(self, rule: Rule) -> None:
         if not any(key in self.table for key in _MATCHERS):
             raise RulesError(
-                "it matches every difference there is",
-                hint=f"Say which ones it expects, by {', '.join(_MATCHERS[:-1])} or fact.",
+                "it matches every difference",
+                hint=f"Say which differences it expects, with {', '.join(_MATCHERS[:-1])} or fact.",
             )
         if rule.release is not None and rule.is_for_diff:
             raise RulesError(
@@ -105,7 +105,7 @@ class _Table:
         hint = "Say in a sentence why the difference is expected; the report shows it."
         value = self._required("reason", hint)
         if not isinstance(value, str) or not value.strip() or len(value) > MAX_TEXT:
-            raise RulesError(f"reason is {_shown(value)}, no text of a sentence", hint=hint)
+            raise RulesError(f"reason is {_shown(value)}, not a sentence", hint=hint)
         return " ".join(value.split())
 
     def _required(self, key: str, hint: str) -> Any:
@@ -119,7 +119,7 @@ class _Table:
             return None
         if not isinstance(value, str) or not value or len(value) > MAX_TEXT:
             raise RulesError(
-                f"{key} is {_shown(value)}, no name", hint=f'Write it as {key} = "NAME".'
+                f"{key} is {_shown(value)}, not a name", hint=f'Write it as {key} = "NAME".'
             )
         return value
 
@@ -186,13 +186,13 @@ class _Table:
         if percent:
             distance = Fraction(percent[1]) / 100
         elif isinstance(value, int | Decimal) and not isinstance(value, bool):
-            # Neither nan nor infinity is a distance, and neither is an exponent out of this world.
+            # NaN and infinity are not distances. A Fraction of 1e999999 would take all memory.
             sane = isinstance(value, int) or (value.is_finite() and abs(value.adjusted()) < 40)
             distance = Fraction(value) if sane else distance
         if distance <= 0 or distance >= 10**40:
             raise RulesError(
                 f"tolerance is {_shown(value)}",
-                hint='It has to be a number above 0, or part of what is expected, such as "5%".',
+                hint='It has to be a number above 0, or a part of the expected value: "5%".',
             )
         return Tolerance(distance, relative=percent is not None)
 
@@ -203,7 +203,7 @@ class _Table:
         if type(value) is not int or not 0 < value < 10**12 or action is Action.EXACT:
             raise RulesError(
                 f"count is {_shown(value)}",
-                hint="It has to be how many records the rule hides, at least 1;"
+                hint="It has to be the number of records that the rule hides, at least 1;"
                 ' a rule with action = "exact" hides none.',
             )
         return value
@@ -214,8 +214,8 @@ class _Table:
             return None
         if isinstance(value, datetime) or not isinstance(value, date):
             raise RulesError(
-                f"expires is {_shown(value)}, no date",
-                hint="Write the last day on which it holds without quotes: expires = 2027-01-31.",
+                f"expires is {_shown(value)}, not a date",
+                hint="Write the last day on which it applies without quotes: expires = 2027-01-31.",
             )
         return value
 
@@ -225,7 +225,7 @@ def _list(words: Mapping[str, object]) -> str:
 
 
 def _shown(value: object) -> str:
-    """A value in an error, cut to what people can read."""
+    """A value as it is printed in an error, at most 60 characters of it."""
     match value:
         case date():
             text = value.isoformat()

@@ -1,4 +1,4 @@
-"""How far numbers may be apart: an absolute distance, or a part of what was expected."""
+"""A tolerance of numbers: an absolute distance, or a part of the expected value."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
-# A number that stands by itself. Parts of addresses, versions, flags in hexadecimal and stable
-# names such as #1 are no quantities, and neither is what nobody could write down.
+# A number that is a word of its own. Parts of addresses, versions, hexadecimal flags and names such
+# as #1 are not quantities. The limits on digits keep arithmetic with hostile values cheap.
 _NUMBER: Final = re.compile(
     r"(?:(?<=[\s=(,{\[])|(?<![\s\S]))-?\d{1,40}(?:\.\d{1,20})?(?=[\s,;)}\]]|\Z)"
 )
@@ -16,13 +16,17 @@ _NUMBER: Final = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Tolerance:
-    """``distance`` is in the field's own unit, or where ``relative`` a part of the expected."""
+    """How far a value may be from the expected one.
+
+    ``distance`` is in the unit of the field; if ``relative``, it is a part of the expected value:
+    5% is ``Tolerance(Fraction(5, 100), relative=True)``.
+    """
 
     distance: Fraction
     relative: bool = False
 
     def accepts(self, expected: str | None, actual: str | None) -> bool:
-        """Whether two values are the same but for their numbers, and those close enough."""
+        """Whether two values are equal except for numbers, and those are close enough."""
         if expected is None or actual is None:
             return False
         if _NUMBER.split(expected) != _NUMBER.split(actual):

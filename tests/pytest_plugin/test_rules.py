@@ -201,7 +201,7 @@ def test_rules_that_cannot_be_read_fail_every_trace_for_one_cause(project: Proje
     result.stdout.fnmatch_lines(
         [
             "What to do",
-            f"  2 traces could not run, first {REMOVE}: necp-replay.toml: line 2: *no date",
+            f"  2 traces could not run, first {REMOVE}: necp-replay.toml: line 2: *not a date",
             "    *",
         ],
         consecutive=True,
