@@ -1,7 +1,16 @@
-"""pytest collects ``.necptrace`` files as tests, one for each trace and release (docs/pytest.md).
+"""The pytest plugin: collects ``.necptrace`` files as tests, one for each trace and release.
 
-pytest imports this package in every session, so it leaves all work to modules that are imported
-when there is a trace.
+This module declares the options and hooks (docs/pytest.md). pytest imports it in every session,
+also where there are no traces, so it imports everything else only when it is needed.
+
+Start with `collect.py`: a trace as a pytest collector, and its tests. Each test gives a
+`TraceResult`, which `session.py` gathers, also from the workers of pytest-xdist. At the end
+`session_report.py` judges rules and goldens by all of them.
+
+    $ pytest traces -q -m necp_client --necp-release xnu-4570.41.2
+
+May import: what `replay` and `accept` on the command line use too, that is `golden`, `diff`,
+`report`, `rules`, `engines` and below; never `cli`.
 """
 
 from __future__ import annotations
@@ -12,18 +21,18 @@ from pathlib import Path
 import pytest
 
 TRACE_SUFFIX = ".necptrace"
-FOUND = "necp_found"
-"""The attribute of tests and their reports with what a replay found."""
+RESULT = "necp_result"
+"""The attribute of a test, and of its report, that holds the test's `TraceResult`."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Declare the options, and the settings of ``pytest.ini`` or ``pyproject.toml``."""
+    """Declare the command line options and the settings of the ini file."""
     group = parser.getgroup("necp-replay", "replaying .necptrace files")
     group.addoption(
         "--necp-golden",
         metavar="DIR",
-        help="folder of goldens, mirrors that of the traces (default: necp_golden of the ini file,"
-        " else what necp-replay.toml says, else `golden` in the root directory)",
+        help="folder of goldens, with the same structure as that of traces (default: necp_golden of"
+        " the ini file, else what necp-replay.toml says, else `golden` in the root directory)",
     )
     group.addoption(
         "--necp-release",
@@ -36,7 +45,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--necp-accept",
         action="store_true",
-        help="write goldens of what the engine does now instead of comparing; not while CI is set",
+        help="accept the current outcomes as goldens instead of comparing; refused while CI is set",
     )
     group.addoption(
         "--necp-rules",
@@ -48,43 +57,43 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--necp-engine",
         metavar="CMD",
         help="replay through this program, which speaks the engine protocol (default: necp_engine"
-        " of the ini file, else our own engine)",
+        " of the ini file, else the built-in engine)",
     )
     group.addoption(
         "--necp-engine-limit",
         type=float,
         default=10.0,
         metavar="SECONDS",
-        help="what one answer of that program may take; a trace may take 60 times that"
+        help="time limit for one answer of that program; a whole trace may take 60 times that"
         " (default: 10)",
     )
     parser.addini("necp_engine", "program that speaks the engine protocol", default="")
-    parser.addini("necp_golden", "folder of goldens, seen from this file", default="")
-    parser.addini("necp_rules", "file of expected differences, seen from this file", default="")
+    parser.addini("necp_golden", "folder of goldens, relative to this file", default="")
+    parser.addini("necp_rules", "file of expected differences, relative to this file", default="")
     parser.addini("necp_releases", "releases on which to replay every trace", "args", default=[])
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Register what the session needs, and refuse what cannot be done before anything runs."""
+    """Check the settings before any test runs, and register the plugins of the session."""
     from necp_replay.errors import NecpReplayError
-    from necp_replay.pytest_plugin.session import LastWords, TraceSession
+    from necp_replay.pytest_plugin.session import SummaryWriter, TraceSession
     from necp_replay.pytest_plugin.settings import check_settings
 
-    # The markers of areas are registered when traces are found there.
+    # A marker necp_AREA is registered when the first trace of that area is collected.
     config.addinivalue_line("markers", "necp: replays a .necptrace file; necp_AREA: of that area")
     try:
         check_settings(config)
     except NecpReplayError as error:
         raise pytest.UsageError(f"{error}. {error.hint}") from None
     if not hasattr(config, "workerinput"):
-        # Workers of xdist only run tests; their reports come together in the session that began.
+        # Workers of xdist only run tests. The controller gathers the reports of all of them.
         session = TraceSession(config)
         config.pluginmanager.register(session, "necp_replay_session")
-        config.pluginmanager.register(LastWords(session), "necp_replay_last_words")
+        config.pluginmanager.register(SummaryWriter(session), "necp_replay_summary")
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
-    """Collect traces; every other file is somebody else's."""
+    """Collect ``.necptrace`` files, and no others."""
     if file_path.suffix != TRACE_SUFFIX:
         return None
     from necp_replay.pytest_plugin.collect import TraceFile
@@ -96,10 +105,10 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Send what a replay found along with its report, for the session's summary."""
+    """Attach the result of a trace's test to its report, which xdist sends to the controller."""
     report = yield
-    if call.when == "call" and (found := getattr(item, FOUND, None)) is not None:
-        from necp_replay.pytest_plugin.found import plain_of
+    if call.when == "call" and (result := getattr(item, RESULT, None)) is not None:
+        from necp_replay.pytest_plugin.result import plain_of
 
-        vars(report)[FOUND] = plain_of(found)
+        vars(report)[RESULT] = plain_of(result)
     return report

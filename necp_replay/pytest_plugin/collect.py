@@ -1,4 +1,4 @@
-"""Traces as collectors, and what each of their tests does: replay one on one release."""
+"""A trace as a pytest collector. Each of its tests replays it on one release."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from necp_replay.errors import NecpReplayError
 from necp_replay.golden.find import FoundTrace, find_traces
 from necp_replay.golden.store import GoldenStore
 from necp_replay.pytest_plugin.expected import expectations, xfail_reason
-from necp_replay.pytest_plugin.failure import TraceFailure, represent
-from necp_replay.pytest_plugin.found import Found
+from necp_replay.pytest_plugin.failure import TraceFailure, failure_representation
+from necp_replay.pytest_plugin.result import TraceResult
 from necp_replay.pytest_plugin.settings import (
     Settings,
-    seen_from,
+    node_path,
+    path_to_type,
     settings_of,
-    typed_path,
 )
 from necp_replay.replay.node import escape, visible
 from necp_replay.replay.report_model import TraceReport, Verdict
@@ -28,17 +28,17 @@ from necp_replay.trace.header import Header, SourceKind
 from necp_replay.trace.reader import TraceReader
 
 UNREADABLE: Final = "unreadable"
-"""The name of the one test of a trace that does not say on which release it was recorded."""
+"""The name of the only test of a trace whose header gives no usable release."""
 
 _PLAIN_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
 class TraceFile(pytest.File):
-    """A trace; its tests are named after releases."""
+    """A trace. Its tests are named after the releases that they replay it on."""
 
     @classmethod
     def of_path(cls, parent: pytest.Collector, path: Path) -> TraceFile:
-        """The collector of a trace. What pytest prints of its path is fit for a terminal."""
+        """Make the collector of a trace. Control characters in its name are printed as escapes."""
         file: TraceFile = cls.from_parent(parent, path=path)
         if (name := visible(file.name)) == file.name:
             return file
@@ -46,9 +46,9 @@ class TraceFile(pytest.File):
         return cls.from_parent(parent, path=path, name=name, nodeid=node_id)
 
     def collect(self) -> Iterator[TraceItem]:
-        """One test for each release asked for, else for the release it was recorded on.
+        """Give one test for each requested release, else one for the recorded release.
 
-        Only the header is read. What is wrong with it, the test says.
+        Only the header is read. If it is damaged, the test fails and says why.
         """
         settings = settings_of(self.config)
         trace = self._trace()
@@ -56,13 +56,13 @@ class TraceFile(pytest.File):
         kind = header.source_kind.name.lower() if header else UNREADABLE
         names = _releases(trace, header, settings) or [UNREADABLE]
         if settings.accepts:
-            # Accepting writes the goldens of every release, and two workers would get in each
-            # other's way.
+            # One test accepts the goldens of all releases. Two tests in two workers would write
+            # the same files.
             del names[1:]
         for name in names:
             release = None if name == UNREADABLE else name
             report = TraceReport(escape(str(trace.path)), release or "", error="could not run")
-            test = Found(str(self.path), trace.name, name, names, report)
+            test = TraceResult(str(self.path), trace.name, name, names, report)
             if header is not None:
                 test.is_own = release == header.release
                 test.is_measured = header.source_kind is not SourceKind.SCENARIO
@@ -76,20 +76,20 @@ class TraceFile(pytest.File):
             yield item
 
     def _trace(self) -> FoundTrace:
-        """The trace under the path to type where pytest was started, with its golden's name."""
-        path = typed_path(self.config, self.path)
+        """The trace with its path as the user would type it, and its name below the root."""
+        path = path_to_type(self.config, self.path)
         (trace,) = find_traces([path], settings_of(self.config).traces)
         return trace
 
 
 class TraceItem(pytest.Item):
-    """One trace on one release; None is the release that the trace should have named."""
+    """One trace on one release. The release is None if the header gives none."""
 
-    necp_found: Found | None = None
-    """What the replay found, once it was run."""
+    necp_result: TraceResult | None = None
+    """The result, once the test has run."""
 
     def __init__(
-        self, *, trace: FoundTrace, release: str | None, test: Found, **keywords: Any
+        self, *, trace: FoundTrace, release: str | None, test: TraceResult, **keywords: Any
     ) -> None:
         super().__init__(**keywords)
         self._trace = trace
@@ -97,21 +97,21 @@ class TraceItem(pytest.Item):
         self._test = test
 
     def runtest(self) -> None:
-        """Replay and compare, or accept. Raises TraceFailure for a trace that does not pass."""
+        """Replay and compare, or accept. Raises TraceFailure if the trace does not pass."""
         settings = settings_of(self.config)
-        found = self.necp_found = replace(self._test)
+        result = self.necp_result = replace(self._test)
         try:
             if settings.error is not None:
-                self._could_not(found, settings.error)
+                self._fail(result, settings.error)
             elif settings.accepts:
-                self._accept(found, settings)
+                self._accept(result, settings)
             else:
-                self._replay(found, settings)
+                self._replay(result, settings)
         except TraceFailure as failure:
-            found.painted = failure.painted
+            result.coloured = failure.coloured
             raise
 
-    def _replay(self, found: Found, settings: Settings) -> None:
+    def _replay(self, result: TraceResult, settings: Settings) -> None:
         from necp_replay.golden.run import ReplayOptions, replay_trace
 
         options = ReplayOptions(
@@ -121,55 +121,56 @@ class TraceItem(pytest.Item):
             rules=settings.book,
         )
         report = replay_trace(self._trace.path, self._trace.name, options)
-        found.report = report
+        result.report = report
         self.user_properties += _properties(report, self.config.rootpath)
         if report.verdict is not Verdict.IDENTICAL:
             raise TraceFailure.of_report(report)
-        rules = expectations(settings.book, found)
+        rules = expectations(settings.book, result)
         if rules.vanished is not None:
-            found.vanished = rules.vanished.number
-            place = settings.project and typed_path(self.config, settings.project)
+            result.vanished = rules.vanished.number
+            place = settings.project and path_to_type(self.config, settings.project)
             raise TraceFailure.of_vanished(rules.vanished, report, place)
         if rules.known:
             pytest.xfail(xfail_reason(rules.known))
 
-    def _accept(self, found: Found, settings: Settings) -> None:
+    def _accept(self, result: TraceResult, settings: Settings) -> None:
         from necp_replay.golden.accept import accept_trace, is_measured
 
         try:
             if not is_measured(self._trace):
-                # A program need not know every release; the trace's own is always accepted.
+                # An external engine need not support every release, so only the recorded one is
+                # accepted.
                 releases = None if settings.is_own_engine else ()
                 changes = accept_trace(
                     self._trace, GoldenStore(settings.golden), releases, settings.open_engine
                 )
-                found.written = [
-                    f"{change.verb} {escape(seen_from(self.config.rootpath, change.path))}"
+                result.written = [
+                    f"{change.verb} {escape(node_path(self.config.rootpath, change.path))}"
                     for change in changes
                 ]
         except NecpReplayError as error:
-            self._could_not(found, error)
+            self._fail(result, error)
 
-    def _could_not(self, found: Found, error: NecpReplayError) -> NoReturn:
-        found.report = replace(found.report, error=visible(str(error)), hint=visible(error.hint))
+    def _fail(self, result: TraceResult, error: NecpReplayError) -> NoReturn:
+        result.report = replace(result.report, error=visible(str(error)), hint=visible(error.hint))
         raise TraceFailure.of_error(error) from None
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
-        """The report as text; our own traceback says nothing about a trace."""
+        """The failure as pytest prints it: the text of the report, without a traceback."""
         if isinstance(excinfo.value, TraceFailure):
-            return represent(excinfo, excinfo.value)
+            return failure_representation(excinfo, excinfo.value)
         if isinstance(excinfo.value, pytest.xfail.Exception):
             return str(excinfo.value)
         return super().repr_failure(excinfo, style)
 
     def reportinfo(self) -> tuple[Path, None, str]:
-        """Where the test is: the trace itself."""
+        """The location of the test: the trace."""
         name = f"on {self.name}" if self._release else f"({self.name})"
         return self.path, None, f"{visible(str(self._trace.path))} {name}"
 
 
 def _read_header(path: Path) -> Header | None:
-    """The header of a trace, None where it cannot be read: the test will say why."""
+    """The header of a trace, None if it cannot be read. The test reads it again and says why."""
     try:
         with TraceReader(path) as reader:
             return reader.header
@@ -178,10 +179,10 @@ def _read_header(path: Path) -> Header | None:
 
 
 def _releases(trace: FoundTrace, header: Header | None, settings: Settings) -> list[str]:
-    """The releases on which a trace is a test; none where it does not say a proper name of one.
+    """The releases for which a trace has a test. Empty if its header gives no usable release.
 
-    Of several that were asked for, those on which there is something to compare with: outcomes
-    measured on one release say nothing about another.
+    A measured trace has no test on a requested release where there is nothing to compare with: its
+    outcomes were measured on one release only, and another one needs a golden.
     """
     own = header.release if header and _PLAIN_NAME.fullmatch(header.release) else None
     if not settings.releases or header is None:
@@ -198,7 +199,7 @@ def _releases(trace: FoundTrace, header: Header | None, settings: Settings) -> l
 
 
 def _markers(trace: FoundTrace) -> list[str]:
-    """``necp``, and a marker for each folder between the root of traces and the trace."""
+    """The markers of a trace: ``necp``, and one for each folder below the root of traces."""
     folders = PurePath(trace.name).parent.parts
     return ["necp", *(f"necp_{re.sub(r'[^A-Za-z0-9_]', '_', folder)}" for folder in folders)]
 
@@ -207,7 +208,7 @@ _REGISTERED = pytest.StashKey[set[str]]()
 
 
 def _register(config: pytest.Config, marker: str) -> None:
-    """Make a marker known, so that ``--strict-markers`` takes it."""
+    """Register a marker once, so that ``--strict-markers`` accepts it."""
     registered = config.stash.setdefault(_REGISTERED, {"necp"})
     if marker not in registered:
         registered.add(marker)
@@ -215,13 +216,13 @@ def _register(config: pytest.Config, marker: str) -> None:
 
 
 def _properties(report: TraceReport, root: Path) -> list[tuple[str, object]]:
-    """What JUnit files say of the test besides its outcome."""
+    """The properties of the test in JUnit files."""
     properties: list[tuple[str, object]] = []
     if report.release:
         properties.append(("release", report.release))
     properties.append(("records", report.records))
     if report.golden is not None:
-        properties.append(("golden", seen_from(root, Path(report.golden))))
+        properties.append(("golden", node_path(root, Path(report.golden))))
     if report.expected:
         properties.append(("expected", report.expected))
         properties.append(("rules", ", ".join(map(str, sorted(report.hidden)))))

@@ -1,4 +1,4 @@
-"""A trace that did not pass, as pytest shows it: in full, and in one line of its summaries."""
+"""The failure of a trace's test: its text, and its line in the short summary of pytest."""
 
 from __future__ import annotations
 
@@ -17,47 +17,47 @@ from necp_replay.rules.rule import Rule
 
 
 class TraceFailure(Exception):
-    """A trace that did not pass; the text is what ``necp-replay replay`` prints of it.
+    """Raised when a trace does not pass. Its text is what ``necp-replay replay`` prints.
 
-    ``painted`` is the same in colour, ``headline`` the whole in one line, which is about a
+    ``coloured`` is the same text in colour. ``headline`` is one line about the difference in
     ``record`` of the trace at ``path``.
     """
 
     def __init__(self, text: str, line: str, path: str, record: int = 1) -> None:
-        # An error names its file, whose name need not be fit for a terminal.
+        # The name of the file may hold control characters, which must not reach the terminal.
         text = "\n".join(map(visible, text.split("\n")))
         super().__init__(text)
-        self.painted = text
+        self.coloured = text
         self.headline = visible(line)
         self.path = path
         self.record = record
 
     @classmethod
     def of_report(cls, report: TraceReport) -> Self:
-        """The failure of a replay that did not pass."""
-        plain, painted = ("\n".join(failure_lines(report, Style(c))) for c in (False, True))
+        """The failure of a trace that differs, has no golden, or met what is not modelled."""
+        plain, coloured = ("\n".join(failure_lines(report, Style(c))) for c in (False, True))
         record = report.examples[0].record if report.examples else None
         failure = cls(plain, headline(report), report.path, record or 1)
         if report.error is None:
-            failure.painted = painted
+            failure.coloured = coloured
         return failure
 
     @classmethod
     def of_error(cls, error: NecpReplayError) -> Self:
-        """The failure of what could not be done with a trace."""
+        """The failure of a trace that could not be replayed or accepted."""
         return cls(f"{error}\n{error.hint}", str(error), error.file or "")
 
     @classmethod
     def of_vanished(cls, rule: Rule, report: TraceReport, file: Path | None) -> Self:
-        """The failure of a trace that passes, though a rule expects that it does not."""
+        """The failure of a trace that passes although a rule expects a difference."""
         place = str(file) if rule.line is None else f"{file}: line {rule.line}"
-        line = f"rule {rule.number} expects a difference that is not there any more"
+        line = f"rule {rule.number} expects a difference that did not occur"
         text = f"{report.path} on {report.release}\n  {line}: {escape(rule.reason)}\n"
         return cls(f"{text}  Remove it from {place}", line, report.path)
 
 
 class _Terminal(Protocol):
-    """What pytest's terminal writer is asked for."""
+    """The part of pytest's terminal writer that is used here."""
 
     hasmarkup: bool
 
@@ -65,29 +65,32 @@ class _Terminal(Protocol):
         """Write a line."""
 
 
-class Shown:
-    """Stands for a failure in a report: the same text, in colour where pytest uses colour.
+class ColouredFailure:
+    """Replaces the text of a failure in a report, to print it in colour if pytest uses colour.
 
-    A brief one leaves the text to JUnit and the like, and pytest writes its one line.
+    If ``is_brief`` (``--tb=line``) nothing is printed here: pytest prints the headline itself.
+    Other readers of the report, such as JUnit files, still get the text.
     """
 
-    def __init__(self, plain: Any, painted: str, *, is_brief: bool) -> None:
+    def __init__(self, plain: Any, coloured: str, *, is_brief: bool) -> None:
         self.reprcrash = getattr(plain, "reprcrash", None)
         self._plain = str(plain)
-        self._painted = painted or self._plain
+        self._coloured = coloured or self._plain
         self._is_brief = is_brief
 
     def __str__(self) -> str:
         return self._plain
 
     def toterminal(self, terminal: _Terminal) -> None:
-        """Write the text."""
+        """Print the text, as pytest asks for it."""
         if not self._is_brief:
-            terminal.line(self._painted if terminal.hasmarkup else self._plain)
+            terminal.line(self._coloured if terminal.hasmarkup else self._plain)
 
 
-def represent(excinfo: pytest.ExceptionInfo[BaseException], failure: TraceFailure) -> Any:
-    """The failure in a form that pytest and its workers pass on: the text, its place, its line."""
+def failure_representation(
+    excinfo: pytest.ExceptionInfo[BaseException], failure: TraceFailure
+) -> Any:
+    """The failure as pytest's own class, which xdist can send: text, place and headline."""
     representation = excinfo.getrepr(style="value", chain=False)
     crash = representation.reprcrash
     if crash is not None:

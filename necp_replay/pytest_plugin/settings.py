@@ -1,4 +1,4 @@
-"""What a session was asked for: by its command line, else its ini file, else necp-replay.toml."""
+"""The settings of a session: from the command line, else the ini file, else necp-replay.toml."""
 
 from __future__ import annotations
 
@@ -19,12 +19,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """``traces`` and ``golden`` are the roots of both trees; ``project`` the file with the rules.
+    """The settings of a session.
 
-    ``releases`` empty: every trace on the release it was recorded on. ``error`` says that the
-    project's file cannot be read, and then nothing can be compared. ``open_engine`` makes what
-    traces are replayed through, our own engine or a program's. ``command_words`` are the options
-    with which `necp-replay` finds the same goldens, rules and engine.
+    ``traces`` and ``golden`` are the root folders of traces and goldens. ``project`` is the file
+    with the rules, and ``error`` says why it cannot be read; nothing is compared then.
+    ``releases`` are the requested releases; without any each trace runs on its recorded one.
+    ``accepts`` is set by ``--necp-accept``. ``open_engine`` opens the engine for a trace.
+    ``command_options`` make a `necp-replay` command use the same goldens, rules and engine.
     """
 
     traces: Path
@@ -35,7 +36,7 @@ class Settings:
     accepts: bool
     open_engine: EngineFactory
     is_own_engine: bool
-    command_words: tuple[str, ...] = ()
+    command_options: tuple[str, ...] = ()
     error: NecpReplayError | None = None
 
 
@@ -43,20 +44,20 @@ _SETTINGS = pytest.StashKey[Settings]()
 
 
 def settings_of(config: pytest.Config) -> Settings:
-    """The settings of a session, read once."""
+    """The settings of a session. They are read once."""
     if _SETTINGS not in config.stash:
         config.stash[_SETTINGS] = _read_settings(config)
     return config.stash[_SETTINGS]
 
 
 def releases_asked_for(config: pytest.Config) -> tuple[str, ...]:
-    """The releases of ``--necp-release``, else of ``necp_releases``, each once."""
+    """The releases of ``--necp-release``, else of ``necp_releases``, without duplicates."""
     given: Sequence[str] = config.getoption("necp_release") or config.getini("necp_releases")
     return tuple(dict.fromkeys(given))
 
 
 def check_settings(config: pytest.Config) -> None:
-    """Raise NecpReplayError for what is asked for and cannot be done; cheap when nothing is."""
+    """Raise NecpReplayError if a setting cannot be used. Without settings this imports nothing."""
     if not 0 < config.getoption("necp_engine_limit") < float("inf"):
         raise UsageError("--necp-engine-limit must be more than 0")
     if config.getoption("necp_accept"):
@@ -88,22 +89,22 @@ def _read_settings(config: pytest.Config) -> Settings:
     project, error = Project(path), None
     if path is not None:
         try:
-            project = read_project(typed_path(config, path))
+            project = read_project(path_to_type(config, path))
         except NecpReplayError as refusal:
             error = refusal
     rules = project.rules
     if config.getoption("runxfail"):
-        # Whoever asks for it wants to see what is expected to fail.
+        # pytest's --runxfail asks to report expected failures as failures.
         rules = tuple(rule for rule in rules if rule.action is not Action.KNOWN)
     command: str = config.getoption("necp_engine") or config.getini("necp_engine")
     folder = config.rootpath if path is None else path.parent
     placed = _place(config, "necp_golden")
     golden = placed or project.golden or folder / "golden"
-    typed = str(typed_path(config, golden))
+    typed = str(path_to_type(config, golden))
     found_anyway = placed is None and (project.golden is not None or typed == "golden")
     words = [] if found_anyway else ["--golden", typed]
     words += ["--engine", command] if command else []
-    words += ["--rules", str(typed_path(config, named))] if named else []
+    words += ["--rules", str(path_to_type(config, named))] if named else []
     return Settings(
         traces=project.traces or golden.parent / "traces",
         golden=golden,
@@ -113,13 +114,13 @@ def _read_settings(config: pytest.Config) -> Settings:
         accepts=config.getoption("necp_accept"),
         open_engine=_engine(command, config.getoption("necp_engine_limit")),
         is_own_engine=not command,
-        command_words=tuple(words),
+        command_options=tuple(words),
         error=error,
     )
 
 
 def _engine(command: str, limit_s: float) -> EngineFactory:
-    """What makes engines: our own, or those of a program."""
+    """The function that opens an engine: the built-in one, or an external program."""
     from necp_replay.engines.external import ExternalEngines
     from necp_replay.replay.engine import open_machine
 
@@ -127,7 +128,10 @@ def _engine(command: str, limit_s: float) -> EngineFactory:
 
 
 def _place(config: pytest.Config, name: str) -> Path | None:
-    """A path of the command line counts from where that was typed, one of a file from the file."""
+    """The path of an option or setting, None if neither is given.
+
+    An option is relative to the folder where pytest was started, a setting to that of the ini file.
+    """
     if typed := config.getoption(name):
         return Path(config.invocation_params.dir, typed)
     ini_folder = config.inipath.parent if config.inipath else config.rootpath
@@ -135,13 +139,13 @@ def _place(config: pytest.Config, name: str) -> Path | None:
     return Path(ini_folder, written) if written else None
 
 
-def typed_path(config: pytest.Config, path: Path) -> Path:
-    """A path as one would type it where pytest was started, as long as that leads there."""
+def path_to_type(config: pytest.Config, path: Path) -> Path:
+    """A path as the user would type it: relative to where pytest was started, if it is below."""
     started = config.invocation_params.dir
     near = Path.cwd() == started and path.is_relative_to(started)
     return path.relative_to(started) if near else path
 
 
-def seen_from(root: Path, path: Path) -> str:
-    """A path as node ids write it, where it lies below the root."""
+def node_path(root: Path, path: Path) -> str:
+    """A path as node ids of pytest write it: relative to the root, if it is below."""
     return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)

@@ -1,4 +1,4 @@
-"""The project that sessions of tests run in."""
+"""A project with traces and goldens, in which tests run pytest."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.pytest_plugin.project import ADD, REMOVE, SCENARIOS, Project
 
 @pytest.fixture(scope="session")
 def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with traces and goldens, to be copied."""
+    """A folder with traces and their goldens. Tests get a copy of it."""
     root = tmp_path_factory.mktemp("recorded")
     scenarios = root / "scenarios.py"
     scenarios.write_text(SCENARIOS, "utf-8")
@@ -30,7 +30,7 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def project(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, recorded: Path) -> Project:
-    """A fresh project, outside CI, where pytest loads no plugin by itself."""
+    """A copy of the project, outside CI, where pytest loads no plugins automatically."""
     monkeypatch.delenv("CI", raising=False)
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
     monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[2]))

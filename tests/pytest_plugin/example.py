@@ -1,4 +1,4 @@
-"""What the README of the example project shows, made anew: `make transcripts` writes it."""
+"""Writes the outputs shown in the README of the example project (`make transcripts`)."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ _SHOWN = r"(?<=^```\n)\$ {command}\n.*?(?=^```$)"
 
 
 def break_golden(project: Path) -> None:
-    """Have one golden say what no release does."""
+    """Change one golden, so that no release gives what it says."""
     golden = project / _GOLDEN
     text = golden.read_text("utf-8")
     golden.write_text(text.replace("-> ENOENT", "-> EINVAL"), "utf-8")
 
 
 def environment() -> dict[str, str]:
-    """The variables of a run in CI as GitHub sets it up, where pytest loads no plugin by itself."""
+    """The environment variables of a GitHub runner. pytest loads no plugins automatically."""
     checkout = str(Path(__file__).parents[2])
     return {
         "CI": "true",
@@ -41,13 +41,13 @@ def environment() -> dict[str, str]:
 
 
 def shown(command: str, printed: str) -> str:
-    """A command and what it printed, without what another run prints otherwise."""
+    """A command and its output, with a fixed duration, since that differs from run to run."""
     lines = (line.rstrip() for line in re.sub(r"in \d+\.\d+s", "in 0.10s", printed).splitlines())
     return f"$ {command}\n" + "".join(f"{line}\n" for line in lines)
 
 
 def in_readme(command: str) -> str:
-    """What the README shows of a command."""
+    """The part of the README that shows a command and its output."""
     found = re.search(_pattern(command), README.read_text("utf-8"), re.M | re.S)
     return "" if found is None else found[0]
 
@@ -57,14 +57,14 @@ def _pattern(command: str) -> str:
 
 
 def _run(command: str, project: Path) -> str:
-    """Run one of the commands in a copy of the project."""
+    """Run one of the commands in a copy of the project, and return its output."""
     words = [sys.executable, "-m", *command.split(), *PLUGIN]
     variables = {**os.environ, **environment()}
     return subprocess.run(words, cwd=project, env=variables, capture_output=True, text=True).stdout
 
 
 def main() -> None:
-    """Run what the README shows, and write what it prints."""
+    """Run the commands of the README, and write their output into it."""
     text = README.read_text("utf-8")
     with tempfile.TemporaryDirectory() as folder:
         project = Path(folder, "project")

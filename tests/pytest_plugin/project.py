@@ -1,4 +1,4 @@
-"""A small project with traces in two areas, and pytest run in it as a person would."""
+"""A small project with traces in two folders, and ways to run pytest in it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from necp_replay.scenario import System
 
 
 def remove_twice(system: System) -> None:
-    """What REMOVE says of a client that is gone already."""
+    """A client is removed twice."""
     fd = system.add_process(pid=100).necp_open()
     client = fd.add(remote="203.0.113.5:443")
     client.remove()
@@ -51,7 +51,7 @@ class Project:
         return self.pytester.path
 
     def run(self, *arguments: str) -> pytest.RunResult:
-        """Run pytest in this process, with no plugin but ours."""
+        """Run pytest in this process, with our plugin only."""
         return self.pytester.runpytest_inprocess(*PLUGIN, *arguments)
 
     def run_workers(self, *arguments: str) -> pytest.RunResult:
@@ -59,14 +59,14 @@ class Project:
         return self.pytester.runpytest_subprocess(*PLUGIN, "-p", "xdist", "-n", "2", *arguments)
 
     def change_golden(self, old: str = "-> ENOENT", new: str = "-> EBADF") -> None:
-        """Make the golden of one trace say something else."""
+        """Replace a text in the golden of one trace."""
         golden = self.root / "golden" / "client" / "remove_twice.golden"
         text = golden.read_text("utf-8")
         assert old in text
         golden.write_text(text.replace(old, new), "utf-8")
 
     def damage(self, trace: str = REMOVE) -> Path:
-        """Leave nothing of a trace but that it begins like one."""
+        """Cut a trace within its header."""
         path = self.root / trace
         path.write_bytes(path.read_bytes()[:40])
         return path
@@ -78,7 +78,7 @@ def ids(result: pytest.RunResult) -> list[str]:
 
 
 def rewrite(source: Path, target: Path, **changes: Any) -> None:
-    """Write the records of a trace once more, under a header with some fields changed."""
+    """Copy a trace, and change some fields of its header."""
     target.parent.mkdir(parents=True, exist_ok=True)
     with TraceReader(source) as reader:
         header = dataclasses.replace(reader.header, **changes)

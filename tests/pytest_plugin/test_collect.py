@@ -1,4 +1,4 @@
-"""Traces as tests: their ids, markers and keywords, and what each of them does."""
+"""Traces are collected as tests, with ids, markers and keywords, and replayed."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ def collected(project: Project, *arguments: str) -> list[str]:
     return ids(project.run("--collect-only", "-q", *arguments))
 
 
-def test_a_trace_is_a_test_named_after_the_release_it_was_recorded_on(project: Project) -> None:
+def test_the_test_of_a_trace_is_named_after_its_recorded_release(project: Project) -> None:
     assert collected(project) == [f"{REMOVE}::{NEW}", f"{ADD}::{NEW}"]
 
 
-def test_a_trace_is_a_test_on_every_release_asked_for_once(project: Project) -> None:
+def test_a_trace_has_one_test_for_each_requested_release(project: Project) -> None:
     asked = ("--necp-release", OLD, "--necp-release", NEW, "--necp-release", OLD)
     assert collected(project, REMOVE, *asked) == [f"{REMOVE}::{OLD}", f"{REMOVE}::{NEW}"]
 
 
 @pytest.mark.parametrize("given", [REMOVE, f"{REMOVE}::{NEW}", "traces/client"])
-def test_what_one_can_type_selects_a_trace(project: Project, given: str) -> None:
+def test_a_trace_is_selected_by_path_node_id_or_folder(project: Project, given: str) -> None:
     assert collected(project, given) == [f"{REMOVE}::{NEW}"]
 
 
@@ -42,22 +42,22 @@ def test_what_one_can_type_selects_a_trace(project: Project, given: str) -> None
     ],
     ids=" ".join,
 )
-def test_markers_and_words_select_traces(project: Project, selection: tuple[str, str]) -> None:
+def test_markers_and_keywords_select_traces(project: Project, selection: tuple[str, str]) -> None:
     assert collected(project, "--strict-markers", *selection) == [f"{REMOVE}::{NEW}"]
 
 
-def test_the_marker_of_traces_is_listed(project: Project) -> None:
+def test_the_marker_necp_is_listed(project: Project) -> None:
     project.run("--markers").stdout.fnmatch_lines(["@pytest.mark.necp: *necp_AREA*"])
 
 
-def test_accepted_traces_pass_on_every_release_asked_for(project: Project) -> None:
+def test_accepted_traces_pass_on_every_requested_release(project: Project) -> None:
     result = project.run("--necp-release", OLD, "--necp-release", NEW, "-v")
     result.assert_outcomes(passed=4)
     result.stdout.fnmatch_lines([f"{REMOVE}::{OLD} PASSED*", f"{REMOVE}::{NEW} PASSED*"])
     result.stdout.no_fnmatch_line("*= necp-replay =*")
 
 
-def test_a_trace_that_cannot_be_read_fails_alone(project: Project) -> None:
+def test_only_the_test_of_an_unreadable_trace_fails(project: Project) -> None:
     project.damage()
     result = project.run()
     result.assert_outcomes(passed=1, failed=1)
@@ -70,7 +70,7 @@ def test_a_trace_that_cannot_be_read_fails_alone(project: Project) -> None:
     result.stdout.no_fnmatch_line("*Traceback*")
 
 
-def test_a_trace_cut_behind_its_header_fails_with_its_place(project: Project) -> None:
+def test_an_incomplete_trace_fails_with_the_place_of_the_damage(project: Project) -> None:
     path = project.root / REMOVE
     path.write_bytes(path.read_bytes()[:-30])
     result = project.run()
@@ -78,7 +78,7 @@ def test_a_trace_cut_behind_its_header_fails_with_its_place(project: Project) ->
     result.stdout.fnmatch_lines([f"  {REMOVE}: *cut short*", f"FAILED {REMOVE}::{NEW} - *"])
 
 
-def test_what_is_said_of_a_trace_by_its_name_is_fit_for_a_terminal(project: Project) -> None:
+def test_control_characters_in_a_file_name_are_escaped(project: Project) -> None:
     project.damage().rename(project.root / "traces" / "client" / "a\x1b[31mb.necptrace")
     for arguments in (["-q", "--tb=short"], ["-v"], ["--collect-only"], ["--collect-only", "-q"]):
         printed = "\n".join(project.run(*arguments).outlines)
@@ -87,14 +87,18 @@ def test_what_is_said_of_a_trace_by_its_name_is_fit_for_a_terminal(project: Proj
 
 
 @pytest.mark.parametrize("release", ["a::b", "\x1b[31m", "a/../b", "", "x" * 65])
-def test_a_header_names_no_test_as_it_likes(project: Project, release: str) -> None:
+def test_an_unusable_release_name_is_not_used_as_the_name_of_a_test(
+    project: Project, release: str
+) -> None:
     rewrite(project.root / REMOVE, project.root / "traces/stranger.necptrace", release=release)
     result = project.run("traces/stranger.necptrace")
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(["FAILED traces/stranger.necptrace::unreadable - *"])
 
 
-def test_a_measured_trace_is_a_test_only_where_something_was_measured(project: Project) -> None:
+def test_a_measured_trace_has_a_test_only_on_the_release_it_was_measured_on(
+    project: Project,
+) -> None:
     measured = "traces/measured/remove.necptrace"
     vectors = SourceKind.VECTORS
     rewrite(project.root / REMOVE, project.root / measured, source_kind=vectors)
@@ -104,7 +108,7 @@ def test_a_measured_trace_is_a_test_only_where_something_was_measured(project: P
     project.run(measured, "--necp-release", OLD).assert_outcomes(failed=1)
 
 
-def test_accepting_writes_what_a_comparison_then_finds(project: Project) -> None:
+def test_accepted_goldens_pass_afterwards(project: Project) -> None:
     project.change_golden()
     project.run().assert_outcomes(passed=1, failed=1)
     accepted = project.run("--necp-accept")
@@ -113,6 +117,6 @@ def test_accepting_writes_what_a_comparison_then_finds(project: Project) -> None
     project.run().assert_outcomes(passed=2)
 
 
-def test_accepting_is_one_test_of_a_trace_whatever_the_releases(project: Project) -> None:
+def test_accepting_takes_one_test_for_each_trace_whatever_the_releases(project: Project) -> None:
     asked = ("--necp-accept", "--necp-release", OLD, "--necp-release", NEW)
     assert collected(project, *asked) == [f"{REMOVE}::{OLD}", f"{ADD}::{OLD}"]

@@ -1,4 +1,4 @@
-"""Traces as tests of an engine that is a program of its own."""
+"""Traces can be replayed through an external engine."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ OURS = f"{sys.executable} -m necp_replay serve"
 
 
 @pytest.mark.parametrize("place", ["option", "ini file"])
-def test_an_engine_behind_the_protocol_passes_where_ours_does(project: Project, place: str) -> None:
+def test_an_external_engine_can_be_set_by_option_and_ini_file(project: Project, place: str) -> None:
     if place == "option":
         result = project.run("--necp-engine", OURS)
     else:
@@ -23,20 +23,20 @@ def test_an_engine_behind_the_protocol_passes_where_ours_does(project: Project, 
     result.assert_outcomes(passed=2)
 
 
-def test_an_engine_that_does_not_answer_fails_every_trace_with_the_reason(project: Project) -> None:
+def test_every_trace_fails_if_the_engine_ends_without_an_answer(project: Project) -> None:
     silent = f"{sys.executable} -c pass"
     result = project.run("--necp-engine", silent, "-q")
     result.assert_outcomes(failed=2)
     result.stdout.fnmatch_lines(["FAILED traces/client/remove_twice.necptrace*ended*"])
 
 
-def test_a_limit_of_no_time_is_refused(project: Project) -> None:
+def test_a_time_limit_of_zero_is_refused(project: Project) -> None:
     result = project.run("--necp-engine", OURS, "--necp-engine-limit", "0")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(["*--necp-engine-limit must be more than 0*"])
 
 
-def test_what_an_engine_answers_can_be_accepted(project: Project) -> None:
+def test_the_outcomes_of_an_external_engine_can_be_accepted(project: Project) -> None:
     golden = project.root / "golden" / "client" / "remove_twice.golden"
     text = golden.read_text("utf-8")
     project.change_golden()

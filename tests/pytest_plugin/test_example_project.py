@@ -1,4 +1,4 @@
-"""The example project does what its README and its workflow say."""
+"""The commands in the README and the workflow of the example project work as shown."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ WORKFLOW = EXAMPLE / ".github" / "workflows" / "necp.yml"
 
 @pytest.fixture
 def example(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
-    """A copy of the project, in CI."""
+    """A copy of the example project, with the environment of a GitHub runner."""
     for name, value in environment().items():
         monkeypatch.setenv(name, value)
     shutil.copytree(EXAMPLE, pytester.path, dirs_exist_ok=True)
@@ -56,13 +56,13 @@ def test_every_command_of_the_workflow_passes(example: pytest.Pytester) -> None:
         assert f"            {artifact}\n" in workflow
 
 
-def test_the_readme_shows_a_run(example: pytest.Pytester) -> None:
+def test_the_readme_shows_the_output_of_a_passing_run(example: pytest.Pytester) -> None:
     result = example.runpytest_inprocess(*PLUGIN, *PASSES.split()[1:])
     result.assert_outcomes(passed=4, xfailed=1)
     assert in_readme(PASSES) == shown(PASSES, str(result.stdout)), "`make transcripts` writes it"
 
 
-def test_the_readme_shows_a_failure(example: pytest.Pytester) -> None:
+def test_the_readme_shows_the_output_of_a_failing_run(example: pytest.Pytester) -> None:
     break_golden(example.path)
     result = example.runpytest_inprocess(*PLUGIN, *FAILS.split()[1:])
     result.assert_outcomes(passed=3, failed=1, xfailed=1)

@@ -1,4 +1,4 @@
-"""What people and machines read of a trace that does not pass."""
+"""The texts that a failing trace gives: failure, short summary, last section, JUnit file."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ HEADLINE = "record 5 REMOVE: status golden EBADF, replayed ENOENT"
 
 @pytest.fixture
 def changed(project: Project) -> Project:
-    """The project with a golden that says something else."""
+    """The project with one golden that differs from what the engine gives."""
     project.change_golden()
     return project
 
 
-def test_a_failure_is_the_text_of_the_replay(changed: Project) -> None:
+def test_the_text_of_a_failure_is_that_of_the_replay_command(changed: Project) -> None:
     options = ReplayOptions(goldens=GoldenStore(Path("golden")))
     report = replay_trace(Path(REMOVE), "client/remove_twice", options)
     lines = [line.rstrip() for line in failure_lines(report, Style(coloured=False))]
@@ -35,7 +35,7 @@ def test_a_failure_is_the_text_of_the_replay(changed: Project) -> None:
 
 
 @pytest.mark.parametrize("style", ["auto", "short", "long", "native", "no", "line"])
-def test_the_last_lines_name_cause_trace_record_and_next_command(
+def test_the_last_lines_name_trace_record_difference_and_next_commands(
     changed: Project, style: str
 ) -> None:
     result = changed.run("-q", f"--tb={style}")
@@ -60,13 +60,13 @@ def test_the_last_lines_name_cause_trace_record_and_next_command(
     )
 
 
-def test_one_line_is_all_that_tb_line_shows(changed: Project) -> None:
+def test_tb_line_shows_the_headline_only(changed: Project) -> None:
     result = changed.run("--tb=line")
     result.stdout.fnmatch_lines(["*= FAILURES =*", f"{REMOVE}:5: {HEADLINE}"], consecutive=True)
     result.stdout.no_fnmatch_line("*return values*")
 
 
-def test_a_cause_is_told_once_with_the_number_of_its_traces(changed: Project) -> None:
+def test_equal_differences_of_two_traces_are_shown_once(changed: Project) -> None:
     for folder, suffix in (("traces", "necptrace"), ("golden", "golden")):
         file = changed.root / folder / f"client/remove_twice.{suffix}"
         (changed.root / folder / f"other.{suffix}").write_bytes(file.read_bytes())
@@ -79,13 +79,13 @@ def test_a_cause_is_told_once_with_the_number_of_its_traces(changed: Project) ->
     )
 
 
-def test_the_command_to_run_next_is_for_the_release_that_failed(changed: Project) -> None:
+def test_the_next_command_names_the_release_that_failed(changed: Project) -> None:
     result = changed.run("--necp-release", OLD, "--necp-release", NEW, "--tb=no")
     result.assert_outcomes(passed=3, failed=1)
     result.stdout.fnmatch_lines([f"  Run again:  necp-replay replay {REMOVE} --release {NEW}"])
 
 
-def test_the_command_to_run_next_finds_the_same_goldens(changed: Project) -> None:
+def test_the_next_command_uses_the_same_goldens(changed: Project) -> None:
     (changed.root / "golden").rename(changed.root / "elsewhere")
     result = changed.run("--necp-golden", "elsewhere", "--tb=no")
     result.stdout.fnmatch_lines(
@@ -96,7 +96,7 @@ def test_the_command_to_run_next_finds_the_same_goldens(changed: Project) -> Non
     )
 
 
-def test_a_scenario_without_a_golden_says_how_to_accept(project: Project) -> None:
+def test_a_trace_without_a_golden_fails_and_shows_how_to_accept_it(project: Project) -> None:
     (project.root / "golden/policies/deep-er/add.golden").unlink()
     result = project.run()
     result.assert_outcomes(passed=1, failed=1)
@@ -109,12 +109,12 @@ def test_a_scenario_without_a_golden_says_how_to_accept(project: Project) -> Non
     )
 
 
-def test_colour_is_that_of_pytest(changed: Project) -> None:
+def test_colour_is_used_if_pytest_uses_it(changed: Project) -> None:
     assert "\x1b[31mEBADF\x1b[0m" in str(changed.run("--color=yes").stdout)
     assert "\x1b" not in str(changed.run("--color=no").stdout)
 
 
-def test_junit_says_what_was_replayed_and_what_differs(changed: Project) -> None:
+def test_the_junit_file_has_the_release_the_golden_and_the_difference(changed: Project) -> None:
     changed.run("--junitxml=junit.xml", "--color=yes", "--tb=line")
     text = (changed.root / "junit.xml").read_text("utf-8")
     failed, passed = ElementTree.fromstring(text).iter("testcase")
@@ -135,20 +135,20 @@ def test_junit_says_what_was_replayed_and_what_differs(changed: Project) -> None
     assert [each.tag for each in passed] == ["properties"]
 
 
-def test_workers_of_xdist_change_nothing_that_is_said(changed: Project) -> None:
+def test_the_output_with_xdist_is_the_same(changed: Project) -> None:
     changed.damage(ADD)
     asked = ("-q", "--tb=short", "--necp-release", OLD, "--necp-release", NEW)
     alone = changed.run(*asked)
     shared = changed.run_workers(*asked)
     alone.assert_outcomes(passed=1, failed=2)
     shared.assert_outcomes(passed=1, failed=2)
-    assert last_words(shared) == last_words(alone)
+    assert last_section(shared) == last_section(alone)
     for line in (line for line in alone.outlines if line.startswith(("  ", "FAILED"))):
         assert line in shared.outlines
 
 
-def last_words(result: pytest.RunResult) -> list[str]:
-    """The lines of the section at the end."""
+def last_section(result: pytest.RunResult) -> list[str]:
+    """The lines of the section necp-replay."""
     lines = result.outlines
     first = next(i for i, line in enumerate(lines) if "= necp-replay =" in line)
     return lines[first:-1]

@@ -1,4 +1,4 @@
-"""Expected differences: which tests they change, and when a rule fails the session."""
+"""Rules make tests pass or fail as expected, and unused rules fail a complete session."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ SELECTIONS = [
 
 @pytest.fixture
 def changed(project: Project) -> Project:
-    """The project with a golden that says something else."""
+    """The project with one golden that differs from what the engine gives."""
     project.change_golden()
     return project
 
@@ -56,7 +56,7 @@ def write_rules(project: Project, *rules: str) -> None:
     (project.root / "necp-replay.toml").write_text("".join(rules), "utf-8")
 
 
-def test_a_trace_with_nothing_but_known_differences_is_expected_to_fail(changed: Project) -> None:
+def test_a_trace_with_only_known_differences_is_expected_to_fail(changed: Project) -> None:
     write_rules(changed, KNOWN)
     result = changed.run("-rx")
     result.assert_outcomes(passed=1, xfailed=1)
@@ -69,7 +69,7 @@ def test_a_trace_with_nothing_but_known_differences_is_expected_to_fail(changed:
     )
 
 
-def test_a_trace_whose_differences_do_not_matter_passes(changed: Project) -> None:
+def test_a_trace_with_only_ignored_differences_passes(changed: Project) -> None:
     write_rules(changed, IGNORED)
     result = changed.run("--junitxml=junit.xml")
     result.assert_outcomes(passed=2)
@@ -78,7 +78,7 @@ def test_a_trace_whose_differences_do_not_matter_passes(changed: Project) -> Non
     assert '<property name="expected" value="1" /><property name="rules" value="1" />' in said
 
 
-def test_a_trace_with_another_difference_beside_known_ones_fails(changed: Project) -> None:
+def test_a_trace_with_a_known_and_another_difference_fails(changed: Project) -> None:
     changed.change_golden("necp_open pid=100 flags=0x0 -> ok", "necp_open pid=100 flags=0x0 -> EIO")
     write_rules(changed, KNOWN)
     result = changed.run()
@@ -86,26 +86,26 @@ def test_a_trace_with_another_difference_beside_known_ones_fails(changed: Projec
     result.stdout.fnmatch_lines([f"FAILED {REMOVE}::{NEW} - record 2 necp_open: status *"])
 
 
-def test_runxfail_shows_what_is_known(changed: Project) -> None:
+def test_runxfail_reports_known_differences_as_failures(changed: Project) -> None:
     write_rules(changed, KNOWN)
     changed.run("--runxfail").assert_outcomes(passed=1, failed=1)
 
 
-def test_a_trace_that_no_longer_differs_as_expected_of_it_fails(project: Project) -> None:
+def test_a_trace_fails_if_its_own_known_rule_hides_nothing(project: Project) -> None:
     write_rules(project, VANISHED)
     result = project.run(ADD)
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(
         [
-            "  rule 1 expects a difference that is not there any more: It was repaired",
-            f"FAILED {ADD}::{NEW} - rule 1 expects a difference that is not there any more",
+            "  rule 1 expects a difference that did not occur: It was repaired",
+            f"FAILED {ADD}::{NEW} - rule 1 expects a difference that did not occur",
             "  1 rule of necp-replay.toml failed, first number 1 (line 2), vanished: *",
         ]
     )
     project.run().assert_outcomes(passed=1, failed=1)
 
 
-def test_a_rule_that_hides_nothing_fails_a_session_of_every_trace(project: Project) -> None:
+def test_a_rule_that_hides_nothing_fails_a_complete_session(project: Project) -> None:
     write_rules(project, STALE)
     result = project.run("-q")
     result.assert_outcomes(passed=2, errors=1)
@@ -119,7 +119,7 @@ def test_a_rule_that_hides_nothing_fails_a_session_of_every_trace(project: Proje
     )
 
 
-def test_a_rule_that_has_expired_fails_a_session_of_every_trace(changed: Project) -> None:
+def test_an_expired_rule_fails_a_complete_session(changed: Project) -> None:
     write_rules(changed, KNOWN, "expires = 2020-01-01\n")
     result = changed.run()
     result.assert_outcomes(passed=1, failed=1, errors=1)
@@ -127,7 +127,7 @@ def test_a_rule_that_has_expired_fails_a_session_of_every_trace(changed: Project
 
 
 @pytest.mark.parametrize("selection", SELECTIONS, ids=" ".join)
-def test_no_rule_is_judged_where_traces_were_left_out(
+def test_rules_are_not_judged_if_traces_were_left_out(
     project: Project, selection: tuple[str, ...]
 ) -> None:
     write_rules(project, STALE, STALE, "expires = 2020-01-01\n")
@@ -139,21 +139,21 @@ def test_no_rule_is_judged_where_traces_were_left_out(
     result.stdout.no_fnmatch_line("*gone.golden*")
 
 
-def test_no_rule_is_judged_where_a_release_was_left_out(project: Project) -> None:
+def test_rules_are_not_judged_if_a_release_was_left_out(project: Project) -> None:
     write_rules(project, STALE)
     both = ("--necp-release", OLD, "--necp-release", NEW)
     assert project.run(*both).ret == pytest.ExitCode.TESTS_FAILED
     assert project.run(*both, "-k", NEW).ret == pytest.ExitCode.OK
 
 
-def test_no_rule_is_judged_where_the_session_stopped_early(changed: Project) -> None:
+def test_rules_are_not_judged_if_the_session_stopped_early(changed: Project) -> None:
     write_rules(changed, STALE)
     result = changed.run("-x")
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(["*1 *ignored * not judged *"])
 
 
-def test_no_rule_is_judged_by_a_replay_that_crashed(
+def test_rules_are_not_judged_if_a_replay_crashed(
     changed: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def crash(*_: object) -> None:
@@ -166,7 +166,7 @@ def test_no_rule_is_judged_by_a_replay_that_crashed(
     result.stdout.fnmatch_lines(["*RuntimeError: a mistake of ours", "*1 *known * not judged *"])
 
 
-def test_no_rule_is_judged_where_only_failures_ran_again(changed: Project) -> None:
+def test_rules_are_not_judged_if_only_the_last_failures_ran(changed: Project) -> None:
     changed.run().assert_outcomes(passed=1, failed=1)
     write_rules(changed, KNOWN, STALE)
     again = changed.run("--lf")
@@ -175,7 +175,7 @@ def test_no_rule_is_judged_where_only_failures_ran_again(changed: Project) -> No
     again.stdout.fnmatch_lines(["*2 *ignored * not judged *"])
 
 
-def test_a_rule_about_a_release_is_judged_by_the_tests_on_it(changed: Project) -> None:
+def test_a_rule_for_a_release_is_judged_by_the_tests_on_that_release(changed: Project) -> None:
     write_rules(changed, KNOWN, f'release = "{NEW}"\n', KNOWN, f'release = "{OLD}"\n')
     both = changed.run("--necp-release", OLD, "--necp-release", NEW)
     both.assert_outcomes(passed=3, xfailed=1, errors=1)
@@ -185,7 +185,7 @@ def test_a_rule_about_a_release_is_judged_by_the_tests_on_it(changed: Project) -
     own.stdout.fnmatch_lines(["*2 *known * not judged *"])
 
 
-def test_rules_may_be_where_an_option_or_the_ini_file_says(changed: Project) -> None:
+def test_an_option_and_the_ini_file_set_the_file_of_rules(changed: Project) -> None:
     write_rules(changed, KNOWN)
     (changed.root / "necp-replay.toml").rename(changed.root / "other.toml")
     changed.run().assert_outcomes(passed=1, failed=1)
@@ -194,7 +194,7 @@ def test_rules_may_be_where_an_option_or_the_ini_file_says(changed: Project) -> 
     changed.run().assert_outcomes(passed=1, xfailed=1)
 
 
-def test_rules_that_cannot_be_read_fail_every_trace_for_one_cause(project: Project) -> None:
+def test_every_trace_fails_if_the_rules_cannot_be_read(project: Project) -> None:
     write_rules(project, KNOWN, 'expires = "soon"\n')
     result = project.run("--tb=line")
     result.assert_outcomes(failed=2)
@@ -208,13 +208,13 @@ def test_rules_that_cannot_be_read_fail_every_trace_for_one_cause(project: Proje
     )
 
 
-def test_rules_named_by_an_option_are_read_before_anything_runs(project: Project) -> None:
+def test_a_missing_file_of_rules_is_refused_before_any_test_runs(project: Project) -> None:
     result = project.run("--necp-rules", "nowhere.toml")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(["*nowhere.toml*"])
 
 
-def test_workers_of_xdist_come_to_the_same_judgement(changed: Project) -> None:
+def test_rules_and_goldens_are_judged_the_same_with_xdist(changed: Project) -> None:
     write_rules(changed, KNOWN, STALE)
     (changed.root / "golden" / "gone.golden").touch()
     alone = changed.run("-q")

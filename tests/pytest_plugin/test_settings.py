@@ -1,4 +1,4 @@
-"""What options and the ini file ask for."""
+"""Options and settings of the ini file."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from tests.pytest_plugin.project import NEW, OLD, REMOVE, Project, ids
 pytest_plugins = ["pytester"]
 
 
-def test_goldens_may_be_where_an_option_says(project: Project) -> None:
+def test_an_option_sets_the_folder_of_goldens(project: Project) -> None:
     (project.root / "golden").rename(project.root / "elsewhere")
     project.run().assert_outcomes(failed=2)
     project.run("--necp-golden", "elsewhere").assert_outcomes(passed=2)
 
 
-def test_goldens_may_be_where_the_ini_file_says(
+def test_the_ini_file_sets_the_folder_of_goldens(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (project.root / "golden").rename(project.root / "elsewhere")
@@ -32,7 +32,7 @@ def test_goldens_may_be_where_the_ini_file_says(
         ("pyproject.toml", f'[tool.pytest.ini_options]\nnecp_releases = ["{OLD}", "{NEW}"]\n'),
     ],
 )
-def test_the_ini_file_names_releases(project: Project, name: str, text: str) -> None:
+def test_the_ini_file_sets_the_releases(project: Project, name: str, text: str) -> None:
     (project.root / "pytest.ini").unlink()
     (project.root / name).write_text(text, "utf-8")
     both = [f"{REMOVE}::{OLD}", f"{REMOVE}::{NEW}"]
@@ -42,7 +42,7 @@ def test_the_ini_file_names_releases(project: Project, name: str, text: str) -> 
 
 
 @pytest.mark.parametrize("place", ["option", "ini file"])
-def test_an_unknown_release_is_refused_before_anything_runs(project: Project, place: str) -> None:
+def test_an_unknown_release_is_refused_before_any_test_runs(project: Project, place: str) -> None:
     if place == "option":
         result = project.run("--necp-release", "xnu-1")
     else:
@@ -59,7 +59,7 @@ def test_accepting_in_ci_is_refused(project: Project, monkeypatch: pytest.Monkey
     result.stderr.fnmatch_lines(["*CI is set*"])
 
 
-def test_a_session_without_traces_imports_nothing_of_replaying(project: Project) -> None:
+def test_a_session_without_traces_does_not_import_the_engine(project: Project) -> None:
     project.pytester.makepyfile(
         test_imports="""
         import sys

@@ -1,4 +1,4 @@
-"""What a test found comes through any channel as it was."""
+"""The result of a test can be sent as JSON without loss."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from necp_replay.pytest_plugin.found import Found, found_of, plain_of
+from necp_replay.pytest_plugin.result import TraceResult, plain_of, result_of
 from necp_replay.replay.difference import Difference
 from necp_replay.replay.report_model import RecordDifference, TraceReport
 
@@ -18,6 +18,6 @@ DIFFERENCES = st.builds(
 REPORTS = st.builds(TraceReport, seconds=st.just(0.25), examples=st.lists(DIFFERENCES, max_size=3))
 
 
-@given(st.builds(Found, report=REPORTS))
-def test_what_a_test_found_survives_json(found: Found) -> None:
-    assert found_of(json.loads(json.dumps(plain_of(found)))) == found
+@given(st.builds(TraceResult, report=REPORTS))
+def test_a_result_survives_json(found: TraceResult) -> None:
+    assert result_of(json.loads(json.dumps(plain_of(found)))) == found

@@ -1,4 +1,8 @@
-"""What one test found, plain enough to travel from a worker of xdist to where the session began."""
+"""The result of one test, and its form as plain data for sending it between processes.
+
+With pytest-xdist a worker runs the test and the controller reports it. pytest sends only
+dictionaries, lists, text and numbers.
+"""
 
 from __future__ import annotations
 
@@ -13,14 +17,15 @@ from necp_replay.replay.report_model import KindCount, RecordDifference, TraceRe
 
 
 @dataclass(slots=True)
-class Found:
-    """What one trace did as one test. ``path`` is absolute, ``tests`` names all of the trace's.
+class TraceResult:
+    """The result of one trace on one release.
 
-    ``name`` is the trace's below its root. ``report`` is the replay's, an error until there is one;
-    its path is the one to type where pytest was started. ``is_own`` says that the trace was
-    replayed on the release it was recorded on, ``is_measured`` that it needs no golden.
-    ``written`` says which goldens were accepted, ``painted`` is a failure's text in colour, and
-    ``vanished`` the number of a rule whose difference the trace should have shown.
+    ``path`` is the absolute path of the trace and ``name`` its path below the root of traces.
+    ``test`` is the name of this test, ``tests`` the names of all tests of the trace. ``report`` is
+    the report of the replay, and an error before it ran. ``is_own`` says that the release is the
+    recorded one, ``is_measured`` that the trace needs no golden. ``written`` has a line for each
+    golden that was accepted. ``coloured`` is the text of a failure in colour. ``vanished`` is the
+    number of a rule that expects a difference of this trace which did not occur.
     """
 
     path: str
@@ -31,12 +36,12 @@ class Found:
     is_own: bool = False
     is_measured: bool = False
     written: list[str] = field(default_factory=list)
-    painted: str = ""
+    coloured: str = ""
     vanished: int | None = None
 
 
 def plain_of(value: Any) -> Any:
-    """A dataclass as nothing but dictionaries, lists, text and numbers."""
+    """Turn a dataclass into dictionaries, lists, text and numbers."""
     if isinstance(value, enum.Enum):
         return value.name
     if is_dataclass(value):
@@ -48,9 +53,9 @@ def plain_of(value: Any) -> Any:
     return value
 
 
-def found_of(plain: Mapping[str, Any]) -> Found:
-    """What a test found, from its plain form."""
-    return Found(**{**plain, "report": _report_of(plain["report"])})
+def result_of(plain: Mapping[str, Any]) -> TraceResult:
+    """Make a result from its plain form."""
+    return TraceResult(**{**plain, "report": _report_of(plain["report"])})
 
 
 def _report_of(plain: Mapping[str, Any]) -> TraceReport:
@@ -68,7 +73,7 @@ def _difference_of(plain: Mapping[str, Any]) -> RecordDifference:
         "truth": Truth[plain["truth"]],
         "differences": _fields_of(plain["differences"]),
         "from_golden": None if golden is None else _fields_of(golden),
-        # A session keeps no whole outcomes: only the page does, which another command makes.
+        # Whole outcomes are kept for the HTML page only, which the plugin does not write.
         "sides": None,
     }
     return RecordDifference(**{**plain, **rebuilt})
