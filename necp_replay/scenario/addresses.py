@@ -1,4 +1,4 @@
-"""Socket addresses of scenarios: ``192.0.2.1:443``, ``[fe80::1%4]:443``, with or without port."""
+"""Turns addresses as text (``192.0.2.1:443``, ``[fe80::1%4]:443``, port optional) into bytes."""
 
 from __future__ import annotations
 
@@ -8,12 +8,17 @@ import struct
 from necp_replay.errors import ScenarioError
 
 AF_INET = 2
+# Darwin's number. Linux has 10, so Python's socket.AF_INET6 would depend on the machine.
 AF_INET6 = 30
+# The size of NECP's union of sockaddr_in (16 bytes) and sockaddr_in6 (28 bytes).
 SOCKADDR_BYTES = 28
 
 
 def sockaddr(text: str) -> bytes:
-    """The 28-byte socket address union of an address in text form. Raises ScenarioError."""
+    """Pack an address into the 28-byte union of socket addresses. Raises ScenarioError.
+
+    A scope after ``%`` is an interface index, and is stored as ``sin6_scope_id``.
+    """
     host, port = _split(text)
     address, _, scope = host.partition("%")
     try:
@@ -36,7 +41,10 @@ def sockaddr(text: str) -> bytes:
 
 
 def split_port(text: str) -> tuple[str, int | None]:
-    """An address in text form without its port, and the port. Raises ScenarioError."""
+    """Split ``address:port`` into address and port; None if there is no port.
+
+    Raises ScenarioError if the port is not a number.
+    """
     host, port = _split(text)
     try:
         return host, None if port is None else int(port)
@@ -48,6 +56,7 @@ def _split(text: str) -> tuple[str, str | None]:
     if text.startswith("["):
         host, _, rest = text[1:].partition("]")
         return host, rest.removeprefix(":") or None
+    # Two colons and more without brackets are an IPv6 address without a port.
     if text.count(":") == 1:
         host, _, port = text.partition(":")
         return host, port

@@ -1,4 +1,4 @@
-"""A handle to a network agent of a scenario: what its session tells the kernel."""
+"""The handle to a network agent: the calls that the agent's session makes to the kernel."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ from typing import Unpack
 
 from necp_replay.events import agents, notifications
 from necp_replay.scenario.answers import CallAnswer
-from necp_replay.scenario.keywords import AgentFields
+from necp_replay.scenario.keywords import AgentKeywords
 from necp_replay.scenario.submit import SubmitsInputs
 
 
 @dataclass(frozen=True, slots=True)
 class AgentHandle:
-    """A network agent by its session's name."""
+    """A network agent, known by the name that the scenario gave its session."""
 
     system: SubmitsInputs
     session: str
     uuid: bytes
 
-    def update(self, **fields: Unpack[AgentFields]) -> CallAnswer:
-        """Update the agent: the last registration with these fields changed."""
+    def update(self, **fields: Unpack[AgentKeywords]) -> CallAnswer:
+        """Send an update: the fields of the last registration, with these changed."""
         return self.system.submit(agents.NetagentUpdate(self.session, **fields))
 
     def set_flags(self, flags: int) -> CallAnswer:
@@ -36,25 +36,25 @@ class AgentHandle:
         return self.system.submit(agents.NetagentClose(self.session))
 
     def fail(self, errno: int) -> CallAnswer:
-        """Deliveries to the agent fail with this errno from now on; 0 ends it."""
+        """Make messages to the agent fail with this errno; 0 makes them succeed again."""
         return self.system.submit(agents.NetagentFail(self.session, errno))
 
     def setsockopt(self, opt: int, content: bytes = b"") -> CallAnswer:
-        """``setsockopt`` on the agent's control socket, with any bytes."""
+        """``setsockopt`` on the agent's control socket with any option and bytes."""
         return self.system.submit(agents.NetagentSetopt(self.session, opt, content))
 
     def getsockopt(self, opt: int, len: int = 8) -> CallAnswer:
-        """``getsockopt`` on the agent's control socket for at most ``len`` bytes."""
+        """``getsockopt`` on the agent's control socket, reading at most ``len`` bytes."""
         return self.system.submit(agents.NetagentGetopt(self.session, opt, len))
 
     def send(self, message: bytes) -> CallAnswer:
-        """A raw message written to the agent's control socket."""
+        """Write any bytes as a message to the agent's control socket."""
         return self.system.submit(agents.NetagentMessage(self.session, message))
 
     def assign_nexus(
         self, client_id: bytes, results: bytes = b"", *, via: str | None = None
     ) -> CallAnswer:
-        """Assign results to a client's nexus flow."""
+        """Assign result TLVs to a client's nexus flow; ``via`` chooses how the agent calls."""
         return self.system.submit(
             agents.NetagentAssignNexus(self.session, client_id, results, via=via)
         )
@@ -66,5 +66,5 @@ class AgentHandle:
     def protoctl_event(
         self, client_id: bytes, code: int = 0, val: int = 0, seq: int = 0
     ) -> CallAnswer:
-        """A kernel agent reports a protocol-control event of a client's nexus flow."""
+        """Report a protocol-control event of a client's nexus flow, as kernel agents do."""
         return self.system.submit(agents.NetagentProtoctl(self.session, client_id, code, val, seq))

@@ -1,4 +1,4 @@
-"""What a call in a scenario gave back, decoded for assertions."""
+"""Outcomes decoded for assertions: what a call in a scenario returned."""
 
 from __future__ import annotations
 
@@ -20,28 +20,28 @@ UUID_BYTES = 16
 
 @dataclass(frozen=True, slots=True)
 class CallAnswer:
-    """An outcome with shortcuts to its parts."""
+    """An outcome, with a property for each part that scenarios assert."""
 
     outcome: Outcome
 
     @property
     def errno(self) -> int | None:
-        """The error number, 0 for success; None where the input has none."""
+        """The error number, 0 for success; None if the input is not a call that returns one."""
         return self.outcome.errno
 
     @property
     def retval(self) -> int | None:
-        """The return value of a system call that succeeded."""
+        """The return value of a system call; None if it failed or returns nothing."""
         return self.outcome.retval
 
     @property
     def answer(self) -> Answer | None:
-        """What the input answered besides."""
+        """What else the input returned: buffers, readiness or a snapshot; None for nothing."""
         return self.outcome.answer
 
     @property
     def effects(self) -> tuple[Effect, ...]:
-        """What it made the kernel do, in order."""
+        """The effects: messages, callbacks and log records, in order."""
         return self.outcome.effects
 
     @property
@@ -51,38 +51,41 @@ class CallAnswer:
 
     @property
     def is_readable(self) -> bool:
-        """Whether a poll found the fd ready; False for every other input."""
+        """Whether a poll found the fd ready; False for all other inputs."""
         answer = self.outcome.answer
         return isinstance(answer, Readiness) and answer.readable
 
     @property
     def client_id(self) -> bytes:
-        """The id that ``necp_client_action`` wrote to the caller; zeros where it cannot be seen."""
+        """The client id in the caller's memory after ``necp_client_action``.
+
+        16 zero bytes if the memory cannot be read.
+        """
         answer = self.outcome.answer
         shown = answer.client_id if isinstance(answer, ActionBuffers) else b""
         return shown.ljust(UUID_BYTES, b"\0") if isinstance(shown, bytes) else bytes(UUID_BYTES)
 
     @property
     def whole_buffer(self) -> bytes:
-        """All that the caller's buffer holds after ``necp_client_action``, trailing zeros cut."""
+        """The caller's buffer after ``necp_client_action``, without the zeros at its end."""
         answer = self.outcome.answer
         shown = answer.buffer if isinstance(answer, ActionBuffers) else b""
         return shown if isinstance(shown, bytes) else b""
 
     @property
     def buffer(self) -> bytes:
-        """The bytes that ``necp_client_action`` returned: as many as its return value says."""
+        """The start of the buffer, as long as the return value of ``necp_client_action`` says."""
         length = self.outcome.retval or 0
         return self.whole_buffer[:length].ljust(length, b"\0")
 
 
 class FlowTlv(bytes):
-    """The value of a FLOW TLV: its bytes, and what they say."""
+    """The value of a FLOW TLV, which itself consists of TLVs."""
 
     __slots__ = ()
 
     def value(self, type_: ClientResult) -> bytes | None:
-        """The value of the first TLV of a type inside the flow, None where there is none."""
+        """The value of the first TLV of a type inside the flow; None if there is none."""
         return next((value for _, found, value in iterate_tlvs(self) if found == type_), None)
 
     @property
@@ -92,24 +95,24 @@ class FlowTlv(bytes):
 
     @property
     def interface_index(self) -> int | None:
-        """The interface that the flow is over."""
+        """The index of the flow's interface; None if the flow names none."""
         value = self.value(ClientResult.INTERFACE)
         return None if value is None else int.from_bytes(value[4:8], "little")
 
     @property
     def nexus_agent(self) -> bytes | None:
-        """The agent of a nexus flow."""
+        """The uuid of a nexus flow's agent; None if the flow names none."""
         value = self.value(ClientResult.NETAGENT)
         return None if value is None else value[4:20]
 
     @property
     def local_endpoint(self) -> str | None:
-        """The local endpoint as text, ``192.0.2.1:443``."""
+        """The local endpoint as text, ``192.0.2.1:443``; None if the flow names none."""
         return self._endpoint(ClientResult.LOCAL_ENDPOINT)
 
     @property
     def remote_endpoint(self) -> str | None:
-        """The remote endpoint as text, ``192.0.2.1:443``."""
+        """The remote endpoint as text, ``192.0.2.1:443``; None if the flow names none."""
         return self._endpoint(ClientResult.REMOTE_ENDPOINT)
 
     def _endpoint(self, type_: ClientResult) -> str | None:
@@ -119,49 +122,49 @@ class FlowTlv(bytes):
 
 @dataclass(frozen=True, slots=True)
 class ResultAnswer(CallAnswer):
-    """A client's result, decoded."""
+    """What COPY_RESULT or COPY_UPDATED_RESULT wrote: a client result, as TLVs."""
 
     def values(self, type_: ClientResult) -> Iterator[bytes]:
-        """The values of every TLV of a type at the top level, in order."""
+        """The values of all TLVs of a type at the top level, in order."""
         for _, found, value in iterate_tlvs(self.buffer):
             if found == type_:
                 yield value
 
     def number(self, type_: ClientResult) -> int | None:
-        """The first TLV of a type as a number, None where there is none."""
+        """The value of the first TLV of a type as a number; None if there is none."""
         for value in self.values(type_):
             return int.from_bytes(value, "little")
         return None
 
     @property
     def flags(self) -> ClientResultFlag:
-        """The flags of the result; no flags at all without a result."""
+        """The flags of the result; no flags if the call returned no result."""
         return ClientResultFlag(self.number(ClientResult.FLAGS) or 0)
 
     @property
     def policy_result(self) -> PolicyResult | None:
-        """What policies said; None without a result."""
+        """The policy result; None if the call returned no client result."""
         number = self.number(ClientResult.POLICY_RESULT)
         return None if number is None else PolicyResult(number)
 
     @property
     def filter_control_unit(self) -> int | None:
-        """The unit of the content filter."""
+        """The control unit of the content filter; None if no filter applies."""
         return self.number(ClientResult.FILTER_CONTROL_UNIT)
 
     @property
     def interface_index(self) -> int | None:
-        """The interface the client is routed to."""
+        """The index of the interface that the client is routed to; None if not routed."""
         return self.number(ClientResult.INTERFACE_INDEX)
 
     @property
     def effective_mtu(self) -> int | None:
-        """The MTU of the client's route."""
+        """The MTU of the client's route in bytes; None if not routed."""
         return self.number(ClientResult.EFFECTIVE_MTU)
 
     @property
     def netagents(self) -> list[bytes]:
-        """The agents in the result, those of policies first."""
+        """The uuids of the agents in the result; those that policies name come first."""
         return [value[4:20] for value in self.values(ClientResult.NETAGENT)]
 
     @property
@@ -178,16 +181,16 @@ class ResultAnswer(CallAnswer):
 
 @dataclass(frozen=True, slots=True)
 class ListAnswer(CallAnswer):
-    """What COPY_LIST wrote: how many clients there are, and the ids that found room."""
+    """What COPY_LIST wrote: the number of all clients, and as many ids as fit."""
 
     @property
     def client_count(self) -> int:
-        """All clients that there are."""
+        """The number of all clients in the system, also of those whose ids did not fit."""
         return int.from_bytes(self.whole_buffer[:4], "little")
 
     @property
     def client_ids(self) -> list[bytes]:
-        """The ids written, in ascending order; the zeros that follow them are left out."""
+        """The ids written, in ascending order, without the zeros in unused room."""
         content = self.whole_buffer[4:]
         ids = [
             content[at : at + UUID_BYTES].ljust(UUID_BYTES, b"\0")
@@ -198,17 +201,17 @@ class ListAnswer(CallAnswer):
 
 @dataclass(frozen=True, slots=True)
 class UpdateAnswer(CallAnswer):
-    """What COPY_CLIENT_UPDATE wrote: an update for a push observer."""
+    """What COPY_CLIENT_UPDATE wrote: one update for a push observer."""
 
     @property
     def update_type(self) -> ObserverUpdateType | None:
-        """What happened to the client; None without an update."""
+        """What happened to the client; None if no update was queued."""
         content = self.buffer
         return ObserverUpdateType(int.from_bytes(content[:4], "little")) if content else None
 
     @property
     def tlvs(self) -> bytes:
-        """The client's parameters or result; nothing when it was removed."""
+        """The client's parameters or result as TLVs; empty if the client was removed."""
         return self.buffer[4:]
 
 
@@ -218,7 +221,7 @@ class InterfaceDetailsAnswer(CallAnswer):
 
     @property
     def name(self) -> str:
-        """The interface's name, empty for an unknown index."""
+        """The interface's name; empty for an unknown index."""
         name: bytes = self._details[0]
         return name.rstrip(b"\0").decode("ascii", "backslashreplace")
 
@@ -229,22 +232,22 @@ class InterfaceDetailsAnswer(CallAnswer):
 
     @property
     def functional_type(self) -> int:
-        """What ``if_functional_type`` says of it."""
+        """The functional type, as ``if_functional_type`` returns it: 3 is Wi-Fi."""
         return int(self._details[3])
 
     @property
     def delegate_index(self) -> int:
-        """The interface it delegates to, 0 for none."""
+        """The index of the interface that it delegates to; 0 for none."""
         return int(self._details[4])
 
     @property
     def flags(self) -> int:
-        """:class:`necp_replay.abi.client_structs.InterfaceFlag`."""
+        """The flags, as in :class:`necp_replay.abi.client_structs.InterfaceFlag`."""
         return int(self._details[5])
 
     @property
     def mtu(self) -> int:
-        """The interface's MTU."""
+        """The interface's MTU in bytes."""
         return int(self._details[6])
 
     @property
@@ -259,42 +262,42 @@ class MatchAnswer(CallAnswer):
 
     @property
     def routing_result(self) -> PolicyResult:
-        """What policies said."""
+        """The result of the policy that decided; NONE if no policy did."""
         return PolicyResult(self._fields[0])
 
     @property
     def routing_result_parameter(self) -> int:
-        """The parameter of that result."""
+        """The parameter of that result, such as an interface index."""
         return int(self._fields[1])
 
     @property
     def filter_control_unit(self) -> int:
-        """The unit of the content filter, 0 for none."""
+        """The control unit of the content filter; 0 for none."""
         return int(self._fields[2])
 
     @property
     def service_action(self) -> PolicyResult:
-        """What is to be done about the service."""
+        """What policies want done about the service, such as TRIGGER."""
         return PolicyResult(self._fields[3])
 
     @property
     def service_uuid(self) -> bytes:
-        """The service, zeros for none."""
+        """The uuid of the service; zeros for none."""
         return bytes(self._fields[4])
 
     @property
     def routed_interface_index(self) -> int:
-        """The interface routed to, 0 for none."""
+        """The index of the interface routed to; 0 for none."""
         return int(self._fields[7])
 
     @property
     def policy_id(self) -> int:
-        """The kernel's id of the policy that decided, 0 for none."""
+        """The kernel policy's id of the policy that decided; 0 for none."""
         return int(self._fields[8])
 
     @property
     def netagents(self) -> list[bytes]:
-        """The agents that policies named."""
+        """The uuids of the agents that policies name."""
         uuids = bytes(self._fields[9])
         found = (uuids[at : at + UUID_BYTES] for at in range(0, len(uuids), UUID_BYTES))
         return [uuid for uuid in found if any(uuid)]

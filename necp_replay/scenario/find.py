@@ -1,4 +1,4 @@
-"""Which scenarios a path means, and where the trace of each belongs."""
+"""Finds the scenarios of a file or folder, and where the trace of each belongs."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ TRACE_SUFFIX = ".necptrace"
 
 @dataclass(frozen=True, slots=True)
 class FoundScenario:
-    """A scenario, the file it stands in, and its trace's path below the output folder."""
+    """A scenario, its file, and the path of its trace below the output folder."""
 
     scenario: Scenario
     file: Path
@@ -23,15 +23,16 @@ class FoundScenario:
 def find_scenarios(path: Path, name: str | None = None) -> list[FoundScenario]:
     """The scenarios of a file, or of every Python file below a folder, in a stable order.
 
-    Traces of a folder's scenarios mirror its folders; those of a single file lie side by side.
-    Files whose name begins with ``_`` hold what scenarios share and are passed over. Raises
-    ScenarioError where there is none, or where two would be written to the same place.
+    Traces lie in the same subfolders as their scenarios' files. Files and folders whose names
+    begin with ``_`` or ``.`` are ignored: ``_`` is for what scenarios share. ``name`` keeps only
+    the scenarios of that name. Raises ScenarioError if there is no scenario, or if two traces
+    would have the same path.
     """
     files = _files_below(path) if path.is_dir() else [path]
     root = path if path.is_dir() else path.parent
     found = []
     for file in files:
-        # A name that was asked for may stand in any file of a folder.
+        # load_scenarios refuses a file without the name, but in a folder any file may have it.
         wanted = None if path.is_dir() else name
         folder = PurePosixPath(file.parent.relative_to(root).as_posix())
         for scenario in load_scenarios(file, wanted):
@@ -40,7 +41,7 @@ def find_scenarios(path: Path, name: str | None = None) -> list[FoundScenario]:
                 found.append(FoundScenario(scenario, file, trace))
     if not found:
         raise ScenarioError(f"no scenario called {name!r}", file=str(path))
-    _refuse_doubles(found)
+    _refuse_two_traces_at_one_path(found)
     return found
 
 
@@ -55,8 +56,8 @@ def _files_below(folder: Path) -> list[Path]:
     return files
 
 
-def _refuse_doubles(found: list[FoundScenario]) -> None:
-    """One scenario's trace must not replace another's."""
+def _refuse_two_traces_at_one_path(found: list[FoundScenario]) -> None:
+    """Recording must not overwrite one scenario's trace with another's."""
     places: dict[PurePosixPath, Path] = {}
     for each in found:
         other = places.setdefault(each.trace, each.file)

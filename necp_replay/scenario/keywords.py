@@ -1,4 +1,4 @@
-"""Keyword arguments of scenario methods, typed so that editors complete and checkers check them."""
+"""The types of the keyword arguments of scenario methods, for editors and type checkers."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from necp_replay.events.interfaces import InterfaceAddress
 from necp_replay.events.routes import RouteStats
 
 AgentType = tuple[str, str]
-"""Domain and type of a network agent."""
+"""Domain and type of a network agent. An empty string matches any."""
 
 
 class ClientParameters(TypedDict, total=False):
-    """``NECP_CLIENT_PARAMETER_*`` of a client; see :func:`client_parameters`.
+    """Parameters of a client (``NECP_CLIENT_PARAMETER_*``); see :func:`client_parameters`.
 
-    Addresses and endpoints are text, ``192.0.2.1:443``. Strings get a NUL at their end, bytes are
-    taken as they are. ``multipath`` to ``tfo_enable`` are flags, by name instead of ``flags``.
+    Addresses and endpoints are text, ``192.0.2.1:443``. A NUL is appended to strings, not to bytes.
+    ``multipath`` to ``tfo_enable`` are single flags; each sets its bit in addition to ``flags``.
     """
 
     remote: str | None
@@ -54,10 +54,10 @@ class ClientParameters(TypedDict, total=False):
     extra: bytes
 
 
-class SocketFields(TypedDict, total=False):
+class SocketKeywords(TypedDict, total=False):
     """Fields of a protocol control block: :class:`necp_replay.events.sockets.SocketFields`.
 
-    ``local`` and ``remote`` may bring their port along: ``192.0.2.1:443``.
+    ``local`` and ``remote`` may include the port: ``192.0.2.1:443``.
     """
 
     domain: int
@@ -71,7 +71,7 @@ class SocketFields(TypedDict, total=False):
     vflag: int
 
 
-class InterfaceFields(TypedDict, total=False):
+class InterfaceKeywords(TypedDict, total=False):
     """Fields of an interface: :class:`necp_replay.events.interfaces.IfaceUpdate`."""
 
     functional_type: int
@@ -99,7 +99,7 @@ class InterfaceFields(TypedDict, total=False):
     position: int
 
 
-class RouteFields(TypedDict, total=False):
+class RouteKeywords(TypedDict, total=False):
     """Fields of a route: :class:`necp_replay.events.routes.RouteUpdate`."""
 
     stats: RouteStats
@@ -109,7 +109,7 @@ class RouteFields(TypedDict, total=False):
     flags_clear: int | tuple[str, ...]
 
 
-class ProcessFields(TypedDict, total=False):
+class ProcessKeywords(TypedDict, total=False):
     """Fields of a process: :class:`necp_replay.events.processes.ProcUpdate`."""
 
     name: str
@@ -121,7 +121,7 @@ class ProcessFields(TypedDict, total=False):
     entitlements: tuple[str, ...]
 
 
-class AgentFields(TypedDict, total=False):
+class AgentKeywords(TypedDict, total=False):
     """Fields of an agent: :class:`necp_replay.events.agents.NetagentUpdate`."""
 
     uuid: bytes
@@ -137,7 +137,7 @@ class AgentFields(TypedDict, total=False):
     message_id: int
 
 
-class NexusFlowFields(TypedDict, total=False):
+class NexusFlowKeywords(TypedDict, total=False):
     """Fields of a nexus flow: :class:`necp_replay.events.notifications.InjectNexusFlow`."""
 
     interface_index: int

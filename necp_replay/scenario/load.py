@@ -1,4 +1,4 @@
-"""Finding the scenarios in a Python file: its public functions of one parameter ``system``."""
+"""Imports a Python file and finds its scenarios: public functions of one parameter ``system``."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from necp_replay.scenario.system import System
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """One scenario: its name, what it says of itself, and the function to run."""
+    """One scenario: the function to run, its name, and its docstring as description."""
 
     name: str
     description: str
@@ -23,20 +23,20 @@ class Scenario:
 
 
 def load_scenarios(path: Path, name: str | None = None) -> list[Scenario]:
-    """The scenarios of a file in the order they are defined, or the one called ``name``.
+    """The scenarios of a file in the order they are defined, or only the one called ``name``.
 
-    Raises ScenarioError when the file cannot be imported or has none.
+    Raises ScenarioError if the file cannot be imported or has no such scenario.
     """
     module_name = f"_necp_replay_scenario_{path.stem}"
     spec = importlib.util.spec_from_file_location(module_name, path)
     if spec is None or spec.loader is None or not path.is_file():
         raise ScenarioError("not a Python file", file=str(path))
     module = importlib.util.module_from_spec(spec)
-    # Data classes and pickles of a scenario look their module up by its name.
+    # Data classes and pickles of a scenario's file look up their module in sys.modules.
     sys.modules[module_name] = module
     try:
         spec.loader.exec_module(module)
-    except Exception as error:  # A scenario is a person's program and may fail in any way.
+    except Exception as error:  # The file is a user's program and may fail in any way.
         raise ScenarioError(
             f"{type(error).__name__}: {error}",
             file=str(path),
@@ -60,7 +60,7 @@ def load_scenarios(path: Path, name: str | None = None) -> list[Scenario]:
 
 
 def line_in(error: BaseException, path: Path) -> int | None:
-    """The last line of the file that an exception passed through."""
+    """The line of the file where an exception was raised, or from where it came through."""
     if isinstance(error, SyntaxError):
         return error.lineno
     line = None

@@ -1,4 +1,4 @@
-"""Client parameters as TLVs, built from keyword arguments named as the kernel names them."""
+"""Builds the TLVs of client parameters from keyword arguments, named as the kernel names them."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ IPPROTO_TCP: Final = 6
 
 
 def client_parameters(**parameters: Unpack[ClientParameters]) -> bytes:
-    """The TLVs of a client; None leaves a parameter out, ``extra`` bytes follow as they are.
+    """The TLVs of a client's parameters; a parameter that is None is left out.
 
-    ``remote`` and ``local`` are REMOTE_ADDRESS and LOCAL_ADDRESS, the others are named as the
-    kernel names them (``NECP_CLIENT_PARAMETER_*``). A client is for TCP unless ``ip_protocol`` says
-    otherwise. Raises ScenarioError for an address that is none, TypeError for a parameter that is
-    not there.
+    ``remote`` and ``local`` are REMOTE_ADDRESS and LOCAL_ADDRESS; the others are named as the
+    kernel names them (``NECP_CLIENT_PARAMETER_*``). ``ip_protocol`` is TCP by default. ``extra``
+    bytes are appended unchanged. Raises ScenarioError for a malformed address, TypeError for an
+    unknown parameter.
     """
     given: dict[str, Any] = {"ip_protocol": IPPROTO_TCP, **parameters}
     unknown = sorted(given.keys() - ClientParameters.__annotations__.keys())
@@ -46,7 +46,7 @@ def client_parameters(**parameters: Unpack[ClientParameters]) -> bytes:
 
 
 def _string(text: str | bytes) -> bytes:
-    """A C string with its NUL; bytes are taken as they are."""
+    """A string with a NUL at its end; bytes stay as they are."""
     return text if isinstance(text, bytes) else text.encode() + b"\0"
 
 
@@ -103,4 +103,7 @@ _REPEATED: Final[_Encoders] = (
     ("prefer_agent", ClientParameter.PREFER_AGENT, bytes),
     ("prefer_agent_type", ClientParameter.PREFER_AGENT_TYPE, _agent_type),
 )
-"""Keywords with their TLV types, in the order in which the TLVs stand in the parameters."""
+"""Keywords, TLV types and encoders, in the order in which the TLVs are written.
+
+The order is fixed: recorded traces contain the bytes.
+"""

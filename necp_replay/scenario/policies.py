@@ -1,14 +1,14 @@
-"""Policies for scenarios: conditions, results and route rules by the names the kernel gives them.
+"""Builds policies: functions for conditions, results and route rules, named as in the kernel.
 
-A policy is put together from functions of this module and added to a session::
+A policy is made of what these functions return, and is added to a session::
 
     session = system.add_policy_session(vpnd, priority=SessionPriority.HIGH)
     session.add_policy(order=10, conditions=[domain("corp.example")], result=ip_tunnel("utun0"))
     session.add_policy(order=20, conditions=[~uid(501)], result=drop())
     session.apply_all()
 
-What the functions make is what the kernel accepts. For what it refuses, make the TLVs by hand and
-pass them to ``session.session.action``.
+The kernel accepts all that these functions can make. To test what it refuses, write the TLVs by
+hand and pass them to ``session.session.action``.
 """
 
 from __future__ import annotations
@@ -36,14 +36,14 @@ from necp_replay.scenario.addresses import sockaddr
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """``NECP_POLICY_CONDITION_*`` with its value; ``~condition`` is the negative one."""
+    """A condition (``NECP_POLICY_CONDITION_*``) with its value; ``~condition`` negates it."""
 
     type: PolicyCondition
     value: bytes = b""
     negative: bool = False
 
     def __invert__(self) -> Condition:
-        """Return the condition that holds where this one does not."""
+        """Return the condition that holds if and only if this one does not."""
         return Condition(self.type, self.value, not self.negative)
 
     def pack(self) -> bytes:
@@ -54,9 +54,10 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class RouteRule:
-    """``NECP_ROUTE_RULE_*``: about an interface, about kinds of them, or without both the default.
+    """A route rule (``NECP_ROUTE_RULE_*``) for an interface, or for kinds of interfaces.
 
-    ``kinds`` are :class:`~necp_replay.abi.policy.RouteRuleFlag`.
+    ``kinds`` are flags of :class:`~necp_replay.abi.policy.RouteRuleFlag`. Without interface and
+    kinds, the rule is for all interfaces that no other rule is for.
     """
 
     action: RouteRuleAction
@@ -71,20 +72,23 @@ class RouteRule:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """``NECP_POLICY_RESULT_*`` with its parameter, and the rules that ROUTE_RULES has besides."""
+    """A policy result (``NECP_POLICY_RESULT_*``) with its parameter.
+
+    ``route_rules`` are the rules of ROUTE_RULES; other results have none.
+    """
 
     type: PolicyResult
     parameter: bytes = b""
     route_rules: tuple[RouteRule, ...] = ()
 
     def pack(self) -> bytes:
-        """The result, and its rules, as TLVs of a policy."""
+        """The result and its route rules as TLVs of a policy."""
         result = pack_tlv(PolicyTlv.POLICY_RESULT, bytes((self.type,)) + self.parameter)
         return result + b"".join(rule.pack() for rule in self.route_rules)
 
 
 def policy(*, order: int, result: Result, conditions: Sequence[Condition] = ()) -> bytes:
-    """The TLVs of a policy, as POLICY_ADD takes them."""
+    """The TLVs of a policy, for POLICY_ADD; without conditions it has the default one."""
     chosen = conditions or (default(),)
     tlvs = [pack_tlv(PolicyTlv.POLICY_ORDER, POLICY_ORDER.pack(order))]
     tlvs += [condition.pack() for condition in chosen]
@@ -92,60 +96,66 @@ def policy(*, order: int, result: Result, conditions: Sequence[Condition] = ()) 
 
 
 def default() -> Condition:
-    """DEFAULT: always holds; stands alone in a policy."""
+    """DEFAULT: always holds; must be a policy's only condition."""
     return Condition(PolicyCondition.DEFAULT)
 
 
 def application(uuid: bytes) -> Condition:
-    """APPLICATION: the effective executable's uuid."""
+    """APPLICATION: the uuid of the effective executable."""
     return Condition(PolicyCondition.APPLICATION, uuid)
 
 
 def real_application(uuid: bytes) -> Condition:
-    """REAL_APPLICATION: the executable that runs; needs an APPLICATION condition with it."""
+    """REAL_APPLICATION: the uuid of the running executable.
+
+    The kernel refuses it in a policy without an APPLICATION condition.
+    """
     return Condition(PolicyCondition.REAL_APPLICATION, uuid)
 
 
 def domain(name: str) -> Condition:
-    """DOMAIN: the name itself and all that ends in it after a dot; dots and stars are trimmed."""
+    """DOMAIN: the domain and its subdomains. Leading and trailing dots and stars are ignored."""
     return Condition(PolicyCondition.DOMAIN, name.encode())
 
 
 def account(name: str) -> Condition:
-    """ACCOUNT: the account that the parameters name."""
+    """ACCOUNT: the account named in the client's parameters."""
     return Condition(PolicyCondition.ACCOUNT, name.encode())
 
 
 def entitlement(name: str | None = None) -> Condition:
-    """ENTITLEMENT: a custom one by name, or without it the privilege to be matched.
+    """ENTITLEMENT: a named entitlement, or the privilege PRIV_NET_PRIVILEGED_NECP_MATCH.
 
-    Needs a REAL_APPLICATION condition with it.
+    The kernel refuses it in a policy without a REAL_APPLICATION condition.
     """
     return Condition(PolicyCondition.ENTITLEMENT, b"" if name is None else _c_string(name))
 
 
 def pid(number: int) -> Condition:
-    """PID: the effective process."""
+    """PID: the id of the effective process."""
     return Condition(PolicyCondition.PID, number.to_bytes(4, "little", signed=True))
 
 
 def uid(number: int) -> Condition:
-    """UID: the effective user."""
+    """UID: the id of the effective user."""
     return Condition(PolicyCondition.UID, number.to_bytes(4, "little"))
 
 
 def all_interfaces() -> Condition:
-    """ALL_INTERFACES: holds for traffic that is bound to an interface, too."""
+    """ALL_INTERFACES: bound traffic as well as unbound.
+
+    A policy without it and without BOUND_INTERFACE is for unbound traffic only.
+    """
     return Condition(PolicyCondition.ALL_INTERFACES)
 
 
 def bound_interface(name: str) -> Condition:
-    """BOUND_INTERFACE: traffic that is bound to this interface."""
+    """BOUND_INTERFACE: traffic bound to this interface."""
     return Condition(PolicyCondition.BOUND_INTERFACE, _c_string(name))
 
 
 def traffic_class(first: int, last: int | None = None) -> Condition:
-    """TRAFFIC_CLASS: one class, or all from the first to the last."""
+    """TRAFFIC_CLASS: one class, or the range from ``first`` to ``last``, both included."""
     end = first if last is None else last
     return Condition(PolicyCondition.TRAFFIC_CLASS, TC_RANGE.pack(first, end))
 
@@ -166,47 +176,50 @@ def remote_address(network: str) -> Condition:
 
 
 def local_range(first: str, last: str) -> Condition:
-    """LOCAL_ADDR_RANGE: both ends included, with ports where given. Raises ScenarioError."""
+    """LOCAL_ADDR_RANGE, both ends included; ports are optional. Raises ScenarioError."""
     return Condition(PolicyCondition.LOCAL_ADDR_RANGE, _range(first, last))
 
 
 def remote_range(first: str, last: str) -> Condition:
-    """REMOTE_ADDR_RANGE: both ends included, with ports where given. Raises ScenarioError."""
+    """REMOTE_ADDR_RANGE, both ends included; ports are optional. Raises ScenarioError."""
     return Condition(PolicyCondition.REMOTE_ADDR_RANGE, _range(first, last))
 
 
 def pass_through() -> Result:
-    """PASS: ends the search, and leaves the traffic alone."""
+    """PASS: let the traffic pass unchanged. Ends the search."""
     return Result(PolicyResult.PASS)
 
 
 def skip(to_order: int = 0) -> Result:
-    """SKIP: passes over the session's policies before an order; 0 over all the rest."""
+    """SKIP: skip the session's policies before order ``to_order``; 0 skips all that follow."""
     return Result(PolicyResult.SKIP, _word(to_order))
 
 
 def drop() -> Result:
-    """DROP."""
+    """DROP: drop the traffic. Ends the search."""
     return Result(PolicyResult.DROP)
 
 
 def socket_divert(control_unit: int) -> Result:
-    """SOCKET_DIVERT to the flow-divert provider of this unit."""
+    """SOCKET_DIVERT: divert to the flow-divert provider with this control unit. Ends the search."""
     return Result(PolicyResult.SOCKET_DIVERT, _word(control_unit))
 
 
 def socket_filter(control_unit: int) -> Result:
-    """SOCKET_FILTER by the content filter of this unit; the search goes on."""
+    """SOCKET_FILTER: filter with the content filter of this control unit. The search goes on."""
     return Result(PolicyResult.SOCKET_FILTER, _word(control_unit))
 
 
 def ip_tunnel(interface: str, *, secondary: PolicyResult = PolicyResult.NONE) -> Result:
-    """IP_TUNNEL through an interface; ``secondary`` is what packets out of it meet."""
+    """IP_TUNNEL through an interface. Ends the search.
+
+    ``secondary`` is the result for packets that leave the tunnel.
+    """
     return Result(PolicyResult.IP_TUNNEL, _word(secondary) + _c_string(interface))
 
 
 def trigger(service: bytes, service_data: int = 0) -> Result:
-    """TRIGGER a service; the search goes on, as with the three below."""
+    """TRIGGER a service. The search goes on, as it does with the next three results."""
     return _service(PolicyResult.TRIGGER, service, service_data)
 
 
@@ -226,32 +239,32 @@ def no_trigger_scoped(service: bytes, service_data: int = 0) -> Result:
 
 
 def socket_scoped(interface: str) -> Result:
-    """SOCKET_SCOPED to an interface."""
+    """SOCKET_SCOPED: bind the traffic to an interface. Ends the search."""
     return Result(PolicyResult.SOCKET_SCOPED, _c_string(interface))
 
 
 def route_rules(*rules: RouteRule) -> Result:
-    """ROUTE_RULES that allow, deny or mark interfaces; the search goes on."""
+    """ROUTE_RULES: allow, deny or mark traffic by its interface. The search goes on."""
     return Result(PolicyResult.ROUTE_RULES, route_rules=rules)
 
 
 def use_netagent(agent: bytes) -> Result:
-    """USE_NETAGENT; the search goes on."""
+    """USE_NETAGENT: add an agent to the client's result. The search goes on."""
     return Result(PolicyResult.USE_NETAGENT, agent)
 
 
 def deny(interface: str | None = None, *, kinds: int = 0) -> RouteRule:
-    """Return a rule that denies an interface, kinds of them, or what no other rule names."""
+    """A route rule that denies an interface, kinds of interfaces, or all others."""
     return RouteRule(RouteRuleAction.DENY_INTERFACE, interface, kinds)
 
 
 def allow(interface: str | None = None, *, kinds: int = 0) -> RouteRule:
-    """Return a rule that allows an interface, kinds of them, or what no other rule names."""
+    """A route rule that allows an interface, kinds of interfaces, or all others."""
     return RouteRule(RouteRuleAction.ALLOW_INTERFACE, interface, kinds)
 
 
 def mark_qos(interface: str | None = None, *, kinds: int = 0) -> RouteRule:
-    """Return a rule that lets traffic on interfaces be marked for quality of service."""
+    """A route rule that allows quality-of-service marking on an interface or kinds of them."""
     return RouteRule(RouteRuleAction.QOS_MARKING, interface, kinds)
 
 

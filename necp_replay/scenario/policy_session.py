@@ -1,4 +1,4 @@
-"""Handles to a policy session: with any bytes, and with a method for each session action."""
+"""The handles to a policy session: one takes any bytes, one has a method per session action."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from necp_replay.scenario.submit import CallingProcess
 
 @dataclass(frozen=True, slots=True)
 class SessionHandle:
-    """A policy session by its fd."""
+    """A policy session, known by its fd."""
 
     process: CallingProcess
     fd: int
@@ -30,7 +30,7 @@ class SessionHandle:
     def action(
         self, action: int, in_buffer: BufferLike = None, out_buffer: BufferLike = None
     ) -> CallAnswer:
-        """``necp_session_action`` with any buffers; lengths are the buffers' own."""
+        """``necp_session_action`` with any number and buffers; lengths are the buffers' own."""
         content, out = as_buffer(in_buffer), as_buffer(out_buffer)
         return self.process.submit(
             syscalls.NecpSessionAction(
@@ -51,7 +51,10 @@ class SessionHandle:
 
 @dataclass(frozen=True, slots=True)
 class PolicySessionHandle:
-    """A policy session, with a method for each action; ``session`` takes any bytes."""
+    """A policy session with a method for each session action.
+
+    For malformed calls use ``session``, whose ``action`` takes any bytes.
+    """
 
     session: SessionHandle
 
@@ -68,7 +71,7 @@ class PolicySessionHandle:
     def add_policy(
         self, *, order: int, result: Result, conditions: Sequence[Condition] = ()
     ) -> AddedPolicy:
-        """POLICY_ADD; without conditions the policy has the default one, which always matches."""
+        """POLICY_ADD; a policy without conditions matches everything."""
         content = policy(order=order, result=result, conditions=conditions)
         answer = self.session.action(SessionAction.POLICY_ADD, content, room(POLICY_ID.size))
         policy_id = 0
@@ -78,42 +81,42 @@ class PolicySessionHandle:
         return AddedPolicy(policy_id, answer)
 
     def delete_policy(self, policy_id: int) -> CallAnswer:
-        """POLICY_DELETE; it takes effect when the session applies."""
+        """POLICY_DELETE; takes effect with the next POLICY_APPLY_ALL."""
         return self.session.action(SessionAction.POLICY_DELETE, POLICY_ID.pack(policy_id))
 
     def delete_all(self) -> CallAnswer:
-        """POLICY_DELETE_ALL."""
+        """POLICY_DELETE_ALL; takes effect with the next POLICY_APPLY_ALL."""
         return self.session.action(SessionAction.POLICY_DELETE_ALL)
 
     def apply_all(self) -> CallAnswer:
-        """POLICY_APPLY_ALL: what was added and deleted takes effect."""
+        """POLICY_APPLY_ALL: policies added and deleted since the last call take effect."""
         return self.session.action(SessionAction.POLICY_APPLY_ALL)
 
     def set_priority(self, priority: int) -> CallAnswer:
-        """SET_SESSION_PRIORITY, a :class:`~necp_replay.abi.policy.SessionPriority` or a number."""
+        """SET_SESSION_PRIORITY; see :class:`~necp_replay.abi.policy.SessionPriority`."""
         content = SESSION_PRIORITY.pack(priority)
         return self.session.action(SessionAction.SET_SESSION_PRIORITY, content)
 
     def lock_to_process(self) -> CallAnswer:
-        """LOCK_SESSION_TO_PROC."""
+        """LOCK_SESSION_TO_PROC: from now on only this process may use the session."""
         return self.session.action(SessionAction.LOCK_SESSION_TO_PROC)
 
     def register_service(self, service: bytes) -> CallAnswer:
-        """REGISTER_SERVICE."""
+        """REGISTER_SERVICE by its uuid."""
         return self.session.action(SessionAction.REGISTER_SERVICE, service)
 
     def unregister_service(self, service: bytes) -> CallAnswer:
-        """UNREGISTER_SERVICE."""
+        """UNREGISTER_SERVICE by its uuid."""
         return self.session.action(SessionAction.UNREGISTER_SERVICE, service)
 
     def close(self) -> CallAnswer:
-        """``close``: the session and its policies go."""
+        """``close``: ends the session and removes its policies."""
         return self.session.close()
 
 
 @dataclass(frozen=True, slots=True)
 class AddedPolicy:
-    """What POLICY_ADD answered; ``id`` is 0 where it failed."""
+    """The outcome of POLICY_ADD, and the policy's id; ``id`` is 0 if the call failed."""
 
     id: int
     answer: CallAnswer

@@ -1,7 +1,7 @@
-"""Handles to a process, to its NECP fds and to the clients on them: the calls a process makes.
+"""The handles to a process, to its NECP fds and to the clients on them: the calls it makes.
 
-The three classes are in one file because each leads to the others: a process opens fds, an fd adds
-clients, and a client's calls are made through its fd by its process.
+The three classes are in one file because they refer to each other: a process opens fds, an fd adds
+clients, and a client's calls are made by its process through its fd.
 """
 
 from __future__ import annotations
@@ -37,18 +37,20 @@ from necp_replay.scenario.answers import (
     UpdateAnswer,
 )
 from necp_replay.scenario.buffers import BufferLike, as_buffer, room
-from necp_replay.scenario.keywords import ClientParameters, NexusFlowFields, ProcessFields
+from necp_replay.scenario.keywords import ClientParameters, NexusFlowKeywords, ProcessKeywords
 from necp_replay.scenario.parameters import client_parameters
 from necp_replay.scenario.policy_session import PolicySessionHandle, SessionHandle
 from necp_replay.scenario.submit import SubmitsInputs
 
+# The size of struct necp_aggregate_result, which necp_match_policy writes.
 MATCH_RESULT_BYTES = 212
+# More than the 512 bytes that a client result can have.
 RESULT_ROOM_BYTES = 1024
 
 
 @dataclass(frozen=True, slots=True)
 class ProcessHandle:
-    """A process by its pid."""
+    """A process, known by its pid."""
 
     system: SubmitsInputs
     pid: int
@@ -58,20 +60,23 @@ class ProcessHandle:
         return self.system.submit(event)
 
     def necp_open(self, flags: int = 0) -> NecpFdHandle:
-        """``necp_open``; the handle's fd is -1 where it failed."""
+        """``necp_open``; the handle's fd is -1 if the call failed."""
         answer = self.submit(syscalls.NecpOpen(self.pid, flags))
         return NecpFdHandle(self, answer.retval if answer.retval is not None else -1)
 
     def necp_session_open(self, flags: int = 0) -> SessionHandle:
-        """``necp_session_open``; the handle's fd is -1 where it failed."""
+        """``necp_session_open``; the handle's fd is -1 if the call failed."""
         return SessionHandle.opened_by(self, flags)
 
     def open_policy_session(self, *, priority: int | None = None) -> PolicySessionHandle:
-        """The same as a handle with a method for each action; ``priority`` is set where named."""
+        """``necp_session_open``, then SET_SESSION_PRIORITY if ``priority`` is given.
+
+        The handle has a method for each session action.
+        """
         return PolicySessionHandle.opened_by(self, priority=priority)
 
     def open_other(self) -> NecpFdHandle:
-        """Open an fd that is not of NECP's kind."""
+        """Open an fd of another kind, such as a file: not a NECP fd."""
         answer = self.submit(syscalls.OpenOther(self.pid))
         return NecpFdHandle(self, answer.retval if answer.retval is not None else -1)
 
@@ -82,7 +87,7 @@ class ProcessHandle:
     def match_policy(
         self, parameters: BufferLike = None, **keywords: Unpack[ClientParameters]
     ) -> MatchAnswer:
-        """``necp_match_policy`` with room for the whole result.
+        """``necp_match_policy`` into a buffer that the whole result fits in.
 
         Keywords are those of :func:`necp_replay.scenario.parameters.client_parameters`.
         """
@@ -94,24 +99,24 @@ class ProcessHandle:
         return MatchAnswer(self.submit(call).outcome)
 
     def netagent_trigger(self, agent_uuid: BufferLike, len: int | None = None) -> CallAnswer:
-        """``netagent_trigger``; ``len`` is the buffer's own unless given."""
+        """``netagent_trigger``; ``len`` is by default the buffer's own length."""
         content = as_buffer(agent_uuid)
         if len is None:
             len = content.length if content is not None else 0
         return self.submit(syscalls.NetagentTrigger(self.pid, content, len))
 
-    def update(self, **fields: Unpack[ProcessFields]) -> CallAnswer:
-        """The process changes: another user, privilege or executable."""
+    def update(self, **fields: Unpack[ProcessKeywords]) -> CallAnswer:
+        """Change the process: its user, privileges, executable and so on."""
         return self.submit(processes.ProcUpdate(self.pid, **fields))
 
     def exit(self) -> CallAnswer:
-        """The process exits."""
+        """The process exits, which closes its fds."""
         return self.submit(processes.ProcExit(self.pid))
 
 
 @dataclass(frozen=True, slots=True)
 class NecpFdHandle:
-    """An open fd. Calls on a closed one are made all the same, and answered as the kernel does."""
+    """A NECP fd, known by its process and number. Calls may be made after ``close``, too."""
 
     process: ProcessHandle
     fd: int
@@ -125,7 +130,7 @@ class NecpFdHandle:
         client_id_len: int | None = None,
         buffer_size: int | None = None,
     ) -> CallAnswer:
-        """``necp_client_action`` with any arguments; lengths default to the buffers' own."""
+        """``necp_client_action`` with any arguments; lengths are by default the buffers' own."""
         id_buffer, content = as_buffer(client_id), as_buffer(buffer)
         if client_id_len is None:
             client_id_len = id_buffer.length if id_buffer is not None else 0
@@ -140,9 +145,10 @@ class NecpFdHandle:
     def add(
         self, parameters: BufferLike = None, **keywords: Unpack[ClientParameters]
     ) -> ClientHandle:
-        """ADD a client; keywords are those of :func:`client_parameters`.
+        """ADD a client with parameters by keyword, as for :func:`client_parameters`, or as TLVs.
 
-        The handle's ``added`` is the answer; without success its ``client_id`` is all zero.
+        ``added`` of the handle is the call's outcome. If the call failed, the handle's
+        ``client_id`` is 16 zero bytes.
         """
         if parameters is None:
             parameters = client_parameters(**keywords)
@@ -151,19 +157,19 @@ class NecpFdHandle:
         return ClientHandle(self, client_id, answer)
 
     def client(self, client_id: bytes) -> ClientHandle:
-        """A handle to a client by id, of this fd or of another."""
+        """A handle to a client by its id; the client may be on another fd."""
         return ClientHandle(self, client_id)
 
     def copy_result(
         self, client_id: BufferLike = None, *, size_bytes: int = RESULT_ROOM_BYTES
     ) -> ResultAnswer:
-        """COPY_RESULT; NULL or an all-zero id asks for any unread client."""
+        """COPY_RESULT; NULL or a zero id asks for any client with an unread result."""
         return self._result(ClientAction.COPY_RESULT, client_id, size_bytes)
 
     def copy_updated_result(
         self, client_id: BufferLike = None, *, size_bytes: int = RESULT_ROOM_BYTES
     ) -> ResultAnswer:
-        """COPY_UPDATED_RESULT, the same for unread results only."""
+        """COPY_UPDATED_RESULT: as COPY_RESULT, but only if the result is unread."""
         return self._result(ClientAction.COPY_UPDATED_RESULT, client_id, size_bytes)
 
     def copy_list(self, count: int = 16) -> ListAnswer:
@@ -189,23 +195,23 @@ class NecpFdHandle:
         return InterfaceDetailsAnswer(answer.outcome)
 
     def poll(self, *, how: str = "poll", events: int = 1, filter: int = -1) -> CallAnswer:
-        """Readiness of the fd."""
+        """Ask whether the fd is ready; ``how`` is ``poll`` or ``kqfilter``."""
         return self.process.submit(syscalls.FdPoll(self.process.pid, self.fd, how, events, filter))
 
     def read(self) -> CallAnswer:
-        """The fd's read operation."""
+        """``read``, which NECP fds do not support."""
         return self.process.submit(syscalls.FdRead(self.process.pid, self.fd))
 
     def write(self) -> CallAnswer:
-        """The fd's write operation."""
+        """``write``, which NECP fds do not support."""
         return self.process.submit(syscalls.FdWrite(self.process.pid, self.fd))
 
     def ioctl(self, com: int = 0) -> CallAnswer:
-        """The fd's ioctl operation."""
+        """``ioctl``, which NECP fds do not support."""
         return self.process.submit(syscalls.FdIoctl(self.process.pid, self.fd, com))
 
     def select(self, which: str = "read") -> CallAnswer:
-        """The fd's select operation."""
+        """``select``, which NECP fds do not support."""
         return self.process.submit(syscalls.FdSelect(self.process.pid, self.fd, which))
 
     def close(self) -> CallAnswer:
@@ -213,17 +219,17 @@ class NecpFdHandle:
         return self.process.submit(syscalls.Close(self.process.pid, self.fd))
 
     def defunct(self) -> CallAnswer:
-        """The kernel makes the process defunct and visits this fd."""
+        """``necp_fd_defunct``: the kernel makes this fd's clients defunct."""
         return self.process.submit(notifications.FdDefunct(self.process.pid, self.fd))
 
     def set_background(self, background: bool = True) -> CallAnswer:
-        """The process goes to the background, or comes back."""
+        """``necp_set_client_as_background``: to the background, or back to the foreground."""
         return self.process.submit(
             notifications.FdBackground(self.process.pid, self.fd, background)
         )
 
     def memstatus(self, status: int = 0) -> CallAnswer:
-        """The process is about to be killed for memory, and the kernel visits this fd."""
+        """``necp_fd_memstatus``, which only some releases have. It changes nothing."""
         return self.process.submit(notifications.FdMemstatus(self.process.pid, self.fd, status))
 
     def _result(self, action: ClientAction, client_id: BufferLike, size_bytes: int) -> ResultAnswer:
@@ -233,14 +239,14 @@ class NecpFdHandle:
 
 @dataclass(frozen=True, slots=True)
 class ClientHandle:
-    """A client by its id, looked up through ``fd``."""
+    """A client, known by its id; its calls are made on ``fd``."""
 
     fd: NecpFdHandle
     client_id: bytes
     added: CallAnswer | None = None
 
     def remove(self, statistics: BufferLike = None) -> CallAnswer:
-        """REMOVE, with a statistics buffer if given."""
+        """REMOVE the client, optionally with a buffer of statistics."""
         return self.fd.action(ClientAction.REMOVE, self.client_id, statistics)
 
     def copy_parameters(self, size_bytes: int = 1024) -> CallAnswer:
@@ -260,7 +266,7 @@ class ClientHandle:
         return self.fd.action(ClientAction.COPY_ROUTE_STATISTICS, self.client_id, room(size_bytes))
 
     def agent_action(self, tlvs: BufferLike) -> CallAnswer:
-        """AGENT with TLVs that trigger, assert or unassert agents."""
+        """AGENT with any TLVs; they trigger, assert or unassert agents."""
         return self.fd.action(ClientAction.AGENT, self.client_id, tlvs)
 
     def trigger_agent(self, agent: bytes) -> CallAnswer:
@@ -276,16 +282,19 @@ class ClientHandle:
         return self.agent_action(pack_tlv(ClientParameter.UNASSERT_AGENT, agent))
 
     def agent_use(self, agent: bytes, out_use_count: int = 0) -> CallAnswer:
-        """AGENT_USE: the client uses an agent so many times more."""
+        """AGENT_USE: count one use of an agent.
+
+        The kernel writes how many uses there were before, in place of ``out_use_count``.
+        """
         content = AGENT_USE_PARAMETERS.pack(agent, out_use_count)
         return self.fd.action(ClientAction.AGENT_USE, self.client_id, as_buffer(content))
 
     def update_cache(
         self, type: int, cache: BufferLike, *, version: int = 1, size: int | None = None
     ) -> CallAnswer:
-        """UPDATE_CACHE of any type; ``cache`` is what the pointer in ``necp_cache_buffer`` has.
+        """UPDATE_CACHE of any type; ``cache`` is what ``necp_cache_buffer`` points to.
 
-        ``size`` is what that structure says of it, the buffer's own size unless given.
+        ``size`` is the size that the structure claims, by default the size of ``cache``.
         """
         inner = as_buffer(cache)
         if size is None:
@@ -296,15 +305,19 @@ class ClientHandle:
         return self.fd.action(ClientAction.UPDATE_CACHE, self.client_id, buffer)
 
     def update_ecn_cache(self, heuristics: int) -> CallAnswer:
-        """UPDATE_CACHE with ``necp_tcp_ecn_cache``; :class:`abi.tcp_cache.EcnHeuristics`."""
+        """UPDATE_CACHE with a ``necp_tcp_ecn_cache``.
+
+        ``heuristics`` are flags of :class:`necp_replay.abi.tcp_cache.EcnHeuristics`.
+        """
         return self.update_cache(CacheType.ECN, as_buffer(bytes((heuristics,))))
 
     def update_tfo_cache(
         self, cookie: bytes = b"", heuristics: int = 0, *, cookie_len: int | None = None
     ) -> CallAnswer:
-        """UPDATE_CACHE with ``necp_tcp_tfo_cache``; :class:`abi.tcp_cache.TfoHeuristics`.
+        """UPDATE_CACHE with a ``necp_tcp_tfo_cache``.
 
-        ``cookie_len`` is the cookie's own length unless it is to say something else.
+        ``heuristics`` are flags of :class:`necp_replay.abi.tcp_cache.TfoHeuristics`.
+        ``cookie_len`` is by default the cookie's own length.
         """
         length = len(cookie) if cookie_len is None else cookie_len
         return self.update_cache(
@@ -312,20 +325,20 @@ class ClientHandle:
         )
 
     def inject_nexus_flow(
-        self, agent: bytes = bytes(UUID_BYTES), **fields: Unpack[NexusFlowFields]
+        self, agent: bytes = bytes(UUID_BYTES), **fields: Unpack[NexusFlowKeywords]
     ) -> CallAnswer:
-        """A nexus flow appears on the client, for an agent.
+        """Add a nexus flow of an agent to the client.
 
-        It stands for the part of the kernel that was not published with these releases.
+        No released source shows how the kernel adds one, so the trace does it by this input.
         """
         return self.fd.process.submit(
             notifications.InjectNexusFlow(self.client_id, agent, **fields)
         )
 
     def copy_nexus_parameters(self) -> CallAnswer:
-        """``necp_client_copy_parameters``: what a nexus is told of the client."""
+        """``necp_client_copy_parameters``: the client's parameters in the form a nexus gets."""
         return self.fd.process.submit(notifications.CopyNexusParameters(self.client_id))
 
     def force_update(self, remove_agent: bytes = bytes(UUID_BYTES)) -> CallAnswer:
-        """An agent forces the client to look again, and may take itself out of the result."""
+        """An agent has the client evaluated again, and may remove itself from the result."""
         return self.fd.process.submit(notifications.ForceUpdateClient(self.client_id, remove_agent))

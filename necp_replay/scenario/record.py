@@ -1,4 +1,4 @@
-"""A scenario run against the engine and written as a trace, or held against the one there is."""
+"""Runs a scenario and writes its trace, or checks that the existing trace is up to date."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ from necp_replay.trace.writer import TraceWriter
 
 @dataclass(frozen=True, slots=True)
 class RecordedScenario:
-    """A trace that was written."""
+    """A trace that was written, and how many records it has."""
 
     path: Path
     records: int
 
 
 class Staleness(enum.Enum):
-    """How a trace and its scenario fail to belong together."""
+    """Why a trace and its scenario do not match."""
 
     MISSING = "not recorded"
     OUT_OF_DATE = "out of date"
@@ -47,9 +47,9 @@ def record_scenario(
     release: str,
     attachments: tuple[Attachment, ...] = (),
 ) -> RecordedScenario:
-    """Run a scenario on a release and write ``output``/NAME.necptrace, with files that go along.
+    """Run a scenario on a release and write ``output``/NAME.necptrace, attachments included.
 
-    Nothing is written when the scenario fails. Raises ScenarioError naming file and line.
+    No trace is left if the scenario fails. Raises ScenarioError naming file and line.
     """
     profile = find_release(release)
     output.mkdir(parents=True, exist_ok=True)
@@ -61,10 +61,10 @@ def record_scenario(
 
 
 def staleness(found: FoundScenario, output: Path, release: str) -> Staleness | None:
-    """Whether the trace below ``output`` is what its scenario records now; nothing is written.
+    """Compare the trace below ``output`` with what its scenario records now; writes nothing.
 
-    A trace that another version wrote, that is compressed otherwise, or that has attachments, is
-    current all the same if its header and every record are.
+    None means up to date. The header and all records must be equal. The version that wrote the
+    trace, its compression and its attachments may differ.
     """
     path = output / found.trace
     if not path.is_file():
@@ -80,7 +80,7 @@ def staleness(found: FoundScenario, output: Path, release: str) -> Staleness | N
 
 
 def left_over(found: Iterable[FoundScenario], output: Path) -> list[Path]:
-    """Traces below ``output`` that were recorded from scenarios, but from none of these."""
+    """Traces below ``output`` that were recorded from scenarios which no longer exist."""
     expected = {output / each.trace for each in found}
     return [
         path
@@ -109,7 +109,7 @@ def _run(scenario: Scenario, file: Path, profile: Profile, writer: TraceWriter) 
         scenario.run(system)
     except NecpReplayError:
         raise
-    except Exception as error:  # A person's program may fail in any way.
+    except Exception as error:  # A user's program may fail in any way.
         line = line_in(error, file)
         raise ScenarioError(
             f"{scenario.name}: {_reason(error, file, line)}",
@@ -124,7 +124,7 @@ def _run(scenario: Scenario, file: Path, profile: Profile, writer: TraceWriter) 
 
 
 def _reason(error: Exception, file: Path, line: int | None) -> str:
-    """What went wrong; an assertion without a text of its own is told by what it says."""
+    """The error's type and text; for an ``assert`` without a message, its source line."""
     text = str(error)
     if not text and line is not None:
         text = linecache.getline(str(file), line).strip()
@@ -137,10 +137,10 @@ def _same_content(path: Path, stream: io.BytesIO) -> bool:
             version = recorded.header.tool_version
             if replace(committed.header, tool_version=version, attachments=()) != recorded.header:
                 return False
-            # Messages, not events: equality of events leaves out what vectors do not measure.
+            # Compare messages: events that differ only in unmeasured fields count as equal.
             return _messages(committed) == _messages(recorded)
     except TraceError:
-        # What cannot be read is not what the scenario records.
+        # A damaged trace is out of date: recording it again repairs it.
         return False
 
 

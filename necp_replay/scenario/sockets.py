@@ -1,4 +1,4 @@
-"""Handles to sockets of a scenario: what protocol control blocks do to clients."""
+"""The handles to sockets and multipath sockets: the calls that protocols make to NECP."""
 
 from __future__ import annotations
 
@@ -9,22 +9,23 @@ from necp_replay.events import sockets
 from necp_replay.scenario.addresses import split_port
 from necp_replay.scenario.answers import CallAnswer
 from necp_replay.scenario.buffers import BufferLike, as_buffer, room
-from necp_replay.scenario.keywords import SocketFields
+from necp_replay.scenario.keywords import SocketKeywords
 from necp_replay.scenario.process import ClientHandle
 from necp_replay.scenario.submit import SubmitsInputs
 
+# Two TLV headers of 5 bytes, and a domain and an account of at most 253 bytes each.
 ATTRIBUTES_ROOM_BYTES = 516
 
 
 @dataclass(frozen=True, slots=True)
 class SocketHandle:
-    """A protocol control block by its name in the trace."""
+    """A socket's protocol control block (PCB), known by its name in the trace."""
 
     system: SubmitsInputs
     name: str
 
-    def update(self, **fields: Unpack[SocketFields]) -> CallAnswer:
-        """Fields of the block change."""
+    def update(self, **fields: Unpack[SocketKeywords]) -> CallAnswer:
+        """Change fields of the PCB."""
         return self.system.submit(sockets.SocketUpdate(self.name, **with_ports(fields)))
 
     def register(
@@ -32,7 +33,7 @@ class SocketHandle:
     ) -> CallAnswer:
         """``necp_client_register_socket_flow``: the socket becomes a flow of the client.
 
-        ``pid`` is the client's process unless given; 0 means any.
+        ``pid`` is by default that of the client's process; 0 means any process.
         """
         owner = client.fd.process.pid if pid is None else pid
         return self.system.submit(
@@ -40,20 +41,20 @@ class SocketHandle:
         )
 
     def assign(
-        self, client: ClientHandle, *, pid: int | None = None, **fields: Unpack[SocketFields]
+        self, client: ClientHandle, *, pid: int | None = None, **fields: Unpack[SocketKeywords]
     ) -> CallAnswer:
-        """``necp_client_assign_from_socket``: the client's flow gets the socket's addresses."""
+        """``necp_client_assign_from_socket``: the flow takes the socket's addresses."""
         owner = client.fd.process.pid if pid is None else pid
         return self.system.submit(
             sockets.AssignFromSocket(owner, client.client_id, self.name, **with_ports(fields))
         )
 
     def remove_cb(self) -> CallAnswer:
-        """``necp_inpcb_remove_cb``: the socket is detached and its flow ends."""
+        """``necp_inpcb_remove_cb``: the socket is detached, which ends its flow."""
         return self.system.submit(sockets.InpcbRemoveCb(self.name))
 
     def dispose(self) -> CallAnswer:
-        """``necp_inpcb_dispose``: the block's last reference goes."""
+        """``necp_inpcb_dispose``: the last reference to the PCB is released."""
         return self.system.submit(sockets.InpcbDispose(self.name))
 
     def set_attributes(self, content: BufferLike, size: int | None = None) -> CallAnswer:
@@ -65,14 +66,14 @@ class SocketHandle:
     def get_attributes(
         self, buffer: BufferLike = None, size: int = ATTRIBUTES_ROOM_BYTES
     ) -> CallAnswer:
-        """``getsockopt(SO_NECP_ATTRIBUTES)``; without a buffer there is room for everything."""
+        """``getsockopt(SO_NECP_ATTRIBUTES)``, by default into a buffer that everything fits in."""
         into = room(size) if buffer is None else as_buffer(buffer)
         return self.system.submit(sockets.SocketGetAttributes(self.name, into, size))
 
 
 @dataclass(frozen=True, slots=True)
 class MultipathHandle:
-    """A multipath block by its name in the trace."""
+    """A multipath PCB, known by its name in the trace."""
 
     system: SubmitsInputs
     name: str
@@ -85,19 +86,19 @@ class MultipathHandle:
         cb: bool | None = None,
         set_uuid: bool = True,
     ) -> CallAnswer:
-        """``necp_client_register_multipath_cb``; the block appears if it was not there."""
+        """``necp_client_register_multipath_cb``; creates the PCB if it does not exist."""
         owner = client.fd.process.pid if pid is None else pid
         return self.system.submit(
             sockets.RegisterMultipathCb(owner, client.client_id, self.name, cb, set_uuid)
         )
 
     def dispose(self) -> CallAnswer:
-        """``necp_mppcb_dispose``."""
+        """``necp_mppcb_dispose``: the multipath PCB is freed."""
         return self.system.submit(sockets.MppcbDispose(self.name))
 
 
-def with_ports(fields: SocketFields) -> SocketFields:
-    """The fields with ports that were part of an address in fields of their own."""
+def with_ports(fields: SocketKeywords) -> SocketKeywords:
+    """Move ports that are part of an address into the fields ``lport`` and ``fport``."""
     split = fields.copy()
     if "local" in fields:
         split["local"], port = split_port(fields["local"])

@@ -1,4 +1,4 @@
-"""The little that a handle must know of the system or the process that it acts through.
+"""Two interfaces: all that a handle needs of the system and of the process it acts for.
 
 A :class:`~necp_replay.scenario.system.System` makes handles and therefore imports their modules.
 The handles import these interfaces instead of the system, so that imports go one way.

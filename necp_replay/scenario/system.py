@@ -1,4 +1,4 @@
-"""The system that a scenario drives: networks, agents, processes, time and the kernel's calls."""
+"""The system that a scenario drives: its methods submit inputs to an engine and record them."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from necp_replay.releases.facts import find_release
 from necp_replay.replay.recorder import Recorder, Sink
 from necp_replay.scenario.agents import AgentHandle
 from necp_replay.scenario.answers import CallAnswer
-from necp_replay.scenario.keywords import RouteFields, SocketFields
-from necp_replay.scenario.network import InterfaceHandle, interface_address
+from necp_replay.scenario.interfaces import InterfaceHandle, interface_address
+from necp_replay.scenario.keywords import RouteKeywords, SocketKeywords
 from necp_replay.scenario.policy_session import PolicySessionHandle
 from necp_replay.scenario.process import ProcessHandle
 from necp_replay.scenario.sockets import MultipathHandle, SocketHandle, with_ports
@@ -26,16 +26,16 @@ from necp_replay.scenario.submit import CallingProcess
 __all__ = ["AgentHandle", "InterfaceHandle", "System"]
 
 UUID_POOL = 4
-"""Ids offered to the kernel with each input; those it takes are recorded with it."""
+"""How many ids each input offers to the kernel's generator; only those taken are recorded."""
 
+# The if_flags of an Ethernet interface: UP, BROADCAST, SMART, RUNNING, SIMPLEX and MULTICAST.
 BROADCAST_FLAGS = 0x8863
-POINT_TO_POINT_FLAGS = 0x8051
 
 
 class System:
-    """A fresh system. Every method is one input, recorded with what the engine answered.
+    """A new system. Each method submits one input and records it with its outcome.
 
-    Whatever has no method of its own is an input of :mod:`necp_replay.events`, for :meth:`submit`.
+    For inputs without a method, pass an event of :mod:`necp_replay.events` to :meth:`submit`.
     """
 
     def __init__(self, recorder: Recorder[Machine], name: str) -> None:
@@ -49,14 +49,15 @@ class System:
     def of_release(
         cls, release: str, name: str = "system", sink: Sink = lambda step, outcome: None
     ) -> System:
-        """A system without a trace, or with a sink of one's own. Raises UsageError.
+        """A system of a release. Raises UsageError for an unknown one.
 
-        ``name`` decides which ids the kernel's generator returns.
+        ``name`` determines the ids that the kernel's generator returns. ``sink`` receives each
+        step and outcome; by default they are not kept.
         """
         return cls(Recorder(Machine(find_release(release)), sink), name)
 
     def submit(self, event: Input) -> CallAnswer:
-        """Apply any input. Ids come from a generator that depends on the scenario's name only."""
+        """Apply any input. Generated ids depend only on the scenario's name and on their number."""
         made = tuple(self.make_uuid(self._generated + i) for i in range(UUID_POOL))
         outcome, used = self._recorder.submit_with_pool(Step(event, self._next_uuids + made))
         chosen = min(used, len(self._next_uuids))
@@ -65,11 +66,11 @@ class System:
         return CallAnswer(outcome)
 
     def next_uuids(self, *uuids: bytes) -> None:
-        """The kernel's generator returns these ids next, before those it would have made."""
+        """Have the kernel's generator return these ids next, before its usual ones."""
         self._next_uuids += uuids
 
     def make_uuid(self, number: int) -> bytes:
-        """The id that the generator returns as its ``number``-th (a version 4 uuid)."""
+        """The id that the generator returns as number ``number``: a version 4 uuid."""
         content = bytearray(hashlib.sha256(f"{self._name}/{number}".encode()).digest()[:16])
         content[6] = content[6] & 0x0F | 0x40
         content[8] = content[8] & 0x3F | 0x80
@@ -87,7 +88,7 @@ class System:
         privileged: bool | Sequence[str | int] = False,
         entitlements: Sequence[str] = (),
     ) -> ProcessHandle:
-        """A process appears."""
+        """Start a process; ``privileged`` is True for all privileges, or lists some of them."""
         if exec_uuid is None:
             exec_uuid = hashlib.sha256(f"{name}/{pid}".encode()).digest()[:16]
         held = privileged if isinstance(privileged, bool) else tuple(privileged)
@@ -101,7 +102,7 @@ class System:
     def add_policy_session(
         self, process: CallingProcess, *, priority: int | None = None
     ) -> PolicySessionHandle:
-        """A process opens a policy session, and gives it a priority where one is named."""
+        """A process opens a policy session, and sets its priority if one is given."""
         return PolicySessionHandle.opened_by(process, priority=priority)
 
     def add_interface(
@@ -118,9 +119,10 @@ class System:
         delegate: InterfaceHandle | None = None,
         agents: Sequence[bytes] = (),
     ) -> InterfaceHandle:
-        """Attach an interface; ``addrs`` are ``192.0.2.10/24``. Type 3 is Wi-Fi, 2 wired, 5 cell.
+        """Attach an interface; ``addrs`` are such as ``192.0.2.10/24``.
 
-        ``lo0`` becomes the kernel's loopback interface.
+        Functional type 3 is Wi-Fi, 2 is wired and 5 cellular. An interface named ``lo0`` is the
+        kernel's loopback interface.
         """
         loopback = name == "lo0"
         if flags is None and not loopback:
@@ -142,7 +144,7 @@ class System:
         return InterfaceHandle(self, index, name)
 
     def order_interfaces(self, *order: InterfaceHandle) -> CallAnswer:
-        """``ifnet_reset_order``: these interfaces are the ordered ones, the first is primary."""
+        """``ifnet_reset_order``: set the order of interfaces; the first is primary."""
         return self.submit(interfaces.IfaceOrder(tuple(handle.index for handle in order)))
 
     def add_route(
@@ -182,9 +184,9 @@ class System:
         return self.submit(routes.RouteDelete(id))
 
     def update_route(
-        self, change: routes.RouteUpdate | str, **fields: Unpack[RouteFields]
+        self, change: routes.RouteUpdate | str, **fields: Unpack[RouteKeywords]
     ) -> CallAnswer:
-        """Change fields of a route by name, given its id; or those of ``change``."""
+        """Change a route: fields by keyword if given its id, else as ``change`` says."""
         if isinstance(change, str):
             change = routes.RouteUpdate(change, **fields)
         return self.submit(change)
@@ -201,7 +203,11 @@ class System:
         data: bytes | None = None,
         via: str | None = None,
     ) -> AgentHandle:
-        """Register a network agent; flags 3 are registered and active."""
+        """Register a network agent; flags 3 mean registered and active.
+
+        ``session`` is a name of the scenario's choice. ``via`` chooses how the agent registers:
+        by a message, a socket option or as a kernel agent.
+        """
         if uuid is None:
             uuid = hashlib.sha256(f"agent/{session}".encode()).digest()[:16]
         self.submit(
@@ -212,11 +218,12 @@ class System:
         return AgentHandle(self, session, uuid)
 
     def add_socket(
-        self, socket: sockets.SocketCreate | str, **fields: Unpack[SocketFields]
+        self, socket: sockets.SocketCreate | str, **fields: Unpack[SocketKeywords]
     ) -> SocketHandle:
-        """A protocol control block appears under a name; ``local`` and ``remote`` may have a port.
+        """Create a socket's protocol control block under a name of the scenario's choice.
 
-        ``register`` of the handle makes it a flow of a client.
+        ``local`` and ``remote`` may include a port. The handle's ``register`` makes the socket a
+        flow of a client.
         """
         if isinstance(socket, str):
             socket = sockets.SocketCreate(socket, **with_ports(fields))
@@ -224,20 +231,20 @@ class System:
         return SocketHandle(self, socket.name)
 
     def multipath(self, name: str) -> MultipathHandle:
-        """A multipath block, which appears when it is first registered."""
+        """A handle to a multipath PCB, which is created when it is first registered."""
         return MultipathHandle(self, name)
 
     def advance(self, nanoseconds: int) -> None:
-        """Let time pass; nothing runs by itself."""
+        """Advance the clock. No timer fires by itself: see :meth:`fire_timer`."""
         self._now_ns += nanoseconds
         self.submit(clock.Now(self._now_ns))
 
     def update_all_clients(self) -> CallAnswer:
-        """Some part of the kernel asks for all clients to be evaluated again."""
+        """Have all clients evaluated again (``necp_update_all_clients``): arms the update timer."""
         return self.submit(clock.UpdateAllClients())
 
     def fire_timer(self) -> CallAnswer:
-        """The update timer fires, if armed."""
+        """The update timer fires if it is armed, and all clients are evaluated."""
         return self.submit(clock.TimerFire())
 
     def set_sysctl(self, name: str, value: int) -> CallAnswer:
@@ -247,15 +254,18 @@ class System:
     def protoctl_event(
         self, agent: bytes, client_id: bytes, code: int = 0, val: int = 0, seq: int = 0
     ) -> CallAnswer:
-        """``necp_update_flow_protoctl_event``."""
+        """Report a protocol-control event to a client (``necp_update_flow_protoctl_event``)."""
         return self.submit(notifications.ProtoctlEvent(agent, client_id, code, val, seq))
 
     def reap_caches(self, purge: int = 0) -> CallAnswer:
-        """``necp_client_reap_caches``, in releases that have it."""
+        """``necp_client_reap_caches``, which only some releases have."""
         return self.submit(notifications.ReapCaches(purge))
 
     def snapshot(self, *, full: bool = False) -> Snapshot:
-        """Record the state of the subsystem, and return it."""
+        """Record a snapshot of the state and return it; ``full`` adds policies and agents.
+
+        Raises ScenarioError if an earlier input took the system down.
+        """
         answer = self.submit(notifications.TakeSnapshot(full)).answer
         if not isinstance(answer, Snapshot):
             raise ScenarioError("there is no state to see: the system went down earlier")

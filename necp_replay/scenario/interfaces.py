@@ -1,4 +1,4 @@
-"""A handle to an interface of a scenario."""
+"""The handle to a network interface: changes of its fields, addresses and agents."""
 
 from __future__ import annotations
 
@@ -8,49 +8,49 @@ from typing import Unpack
 from necp_replay.errors import ScenarioError
 from necp_replay.events import interfaces
 from necp_replay.scenario.answers import CallAnswer
-from necp_replay.scenario.keywords import InterfaceFields
+from necp_replay.scenario.keywords import InterfaceKeywords
 from necp_replay.scenario.submit import SubmitsInputs
 
 
 @dataclass(frozen=True, slots=True)
 class InterfaceHandle:
-    """An interface by its kernel index."""
+    """An interface, known by its index."""
 
     system: SubmitsInputs
     index: int
     name: str
 
     def update(
-        self, change: interfaces.IfaceUpdate | None = None, **fields: Unpack[InterfaceFields]
+        self, change: interfaces.IfaceUpdate | None = None, **fields: Unpack[InterfaceKeywords]
     ) -> CallAnswer:
-        """Change fields by name, or those of ``change``, whose index does not matter."""
+        """Change fields by keyword, or as ``change`` says; the index in ``change`` is ignored."""
         if change is None:
             change = interfaces.IfaceUpdate(self.index, **fields)
         return self.system.submit(replace(change, index=self.index))
 
     def add_addresses(self, *addresses: str) -> CallAnswer:
-        """The interface gets more addresses, ``192.0.2.10/24``. Raises ScenarioError."""
+        """Add addresses such as ``192.0.2.10/24``. Raises ScenarioError for a malformed one."""
         return self.update(addrs=tuple(interface_address(text) for text in addresses))
 
     def delete_addresses(self, *addresses: str) -> CallAnswer:
-        """The interface loses addresses. Raises ScenarioError."""
+        """Remove addresses. Raises ScenarioError for a malformed one."""
         return self.update(del_addrs=tuple(interface_address(text) for text in addresses))
 
     def add_agent(self, agent: bytes) -> CallAnswer:
-        """``if_add_netagent``."""
+        """Add an agent to the interface (``if_add_netagent``)."""
         return self.system.submit(interfaces.IfaceAddAgent(self.index, agent))
 
     def remove_agent(self, agent: bytes) -> CallAnswer:
-        """``if_delete_netagent``."""
+        """Remove an agent from the interface (``if_delete_netagent``)."""
         return self.system.submit(interfaces.IfaceDelAgent(self.index, agent))
 
     def detach(self) -> CallAnswer:
-        """``ifnet_detach``."""
+        """Detach the interface (``ifnet_detach``)."""
         return self.system.submit(interfaces.IfaceDetach(self.index))
 
 
 def interface_address(text: str) -> interfaces.InterfaceAddress:
-    """An address of an interface, with its prefix where one is given. Raises ScenarioError."""
+    """Parse an address of an interface; its prefix length is optional. Raises ScenarioError."""
     address, _, prefix = text.partition("/")
     try:
         return interfaces.InterfaceAddress(address, int(prefix) if prefix else None)
