@@ -24,7 +24,7 @@ def netagents_snapshot(kernel: Kernel) -> NetagentsSnapshot:
                 generation=agent.generation,
                 use_count=agent.use_count,
                 control_unit=agent.control_unit,
-                data_size=len(agent.data),
+                data_size=agent.data_size,
                 pending_triggers=tuple(trigger.client_id for trigger in agent.pending_triggers),
             )
             for agent in registry.agents

@@ -26,7 +26,7 @@ from necp_replay.kernel.agents.responses import send_error_response, send_succes
 from necp_replay.kernel.allocation import check_allocation
 from necp_replay.kernel.notifications.force_update import force_update_client
 from necp_replay.kernel.objects.agent import Agent
-from necp_replay.kernel.refusal import NotModelled
+from necp_replay.kernel.refusal import KernelPanic, NotModelled
 
 if TYPE_CHECKING:
     from necp_replay.kernel.objects.agent_session import AgentSession
@@ -36,12 +36,15 @@ if TYPE_CHECKING:
 def update_from_kernel(kernel: Kernel, session: AgentSession, netagent: bytes) -> int:
     """Update a kernel agent. EINVAL: none registered, too much data, or another identity.
 
+    Kernel quirk: only here is the data size an ``int`` of which a negative one is not refused.
     Source: netagent_update, xnu-4570.51.1.
     """
     header = netagent[:NETAGENT_BYTES].ljust(NETAGENT_BYTES, b"\0")
     data_size = agent_data_size(header)
     if session.agent is not None and data_size >= 0x8000_0000:
-        return _refuse_negative_size(kernel, data_size - 0x1_0000_0000)
+        return _update_with_negative_size(
+            kernel, session, session.agent, header, 0x1_0000_0000 - data_size
+        )
     if session.agent is None or not is_valid_data_size(data_size):
         log_agent(kernel, LOG_ERR, "netagent_update")
         return Errno.EINVAL
@@ -90,18 +93,36 @@ def update_by_message(kernel: Kernel, session: AgentSession, packet: AgentPacket
     post_event(kernel, agent.uuid, AgentEvent.UPDATED, update_necp=changed)
 
 
-def _refuse_negative_size(kernel: Kernel, data_size: int) -> Errno:
-    """Kernel quirk: only this door keeps the size in an int and does not refuse a negative one.
+def _update_with_negative_size(
+    kernel: Kernel, session: AgentSession, old: Agent, netagent: bytes, missing_bytes: int
+) -> int:
+    """Update with a data size of ``-missing_bytes``: so much memory is missing for the agent.
 
-    What it asks the allocator for is then less than nothing, which panics, nothing, which it does
-    not get (ENOMEM), or less than the agent it goes on to write.
+    Where all of it is missing, the kernel gets none: ENOMEM. Where even more is, the size it asks
+    the allocator for wraps. Where less is, it copies what it has room for, and then uses what is
+    behind as if it were the rest of the agent. The size of the copy wraps where the memory ends
+    before the agent begins. EINVAL as for other updates.
     """
-    wrapper_bytes = _WRAPPER_BYTES + data_size
+    wrapper_bytes = _WRAPPER_BYTES - missing_bytes
     check_allocation(wrapper_bytes & _SIZE_MAX, "netagent_update")
-    if wrapper_bytes > 0:
-        raise NotModelled("a kernel agent was updated with a data size just below zero")
-    log_agent(kernel, LOG_ERR, "netagent_update")
-    return Errno.ENOMEM
+    if wrapper_bytes == 0:
+        log_agent(kernel, LOG_ERR, "netagent_update")
+        return Errno.ENOMEM
+    if missing_bytes > NETAGENT_BYTES:
+        raise KernelPanic("netagent_update", "a copy of less than nothing")
+    new = Agent(netagent, b"", session, missing_bytes)
+    compared_bytes = min(len(new.identity), NETAGENT_BYTES - missing_bytes)
+    if new.identity[:compared_bytes] != old.identity[:compared_bytes]:
+        log_agent(kernel, LOG_ERR, "netagent_handle_update_inner")
+        return Errno.EINVAL
+    if missing_bytes > _ALLOCATION_SLACK_BYTES:
+        raise NotModelled(
+            f"a kernel agent updated with a data size of -{missing_bytes}: "
+            "it depends on the memory behind the agent"
+        )
+    changed = _put_in_place_of(kernel, session, old, new)
+    post_event(kernel, new.uuid, AgentEvent.UPDATED, update_necp=changed)
+    return Errno.OK
 
 
 def _refuse_option(session: AgentSession, payload: bytes) -> Errno:
@@ -125,11 +146,19 @@ def _replace_agent(
     Source: netagent_handle_update_inner, xnu-4570.51.1.
     """
     new = Agent(*split_netagent(netagent), session)
-    if (new.uuid, new.domain, new.type) != (old.uuid, old.domain, old.type):
+    if new.identity != old.identity:
         log_agent(kernel, LOG_ERR, "netagent_handle_update_inner")
         return None
+    return _put_in_place_of(kernel, session, old, new)
+
+
+def _put_in_place_of(kernel: Kernel, session: AgentSession, old: Agent, new: Agent) -> bool:
+    """Put an agent of the same identity in the place of the old: whether it differs.
+
+    Source: netagent_handle_update_inner, xnu-4570.51.1.
+    """
     new.flags |= int(AgentFlag.REGISTERED)
-    if new.pack() == old.pack():
+    if _is_same(old, new):
         _release_pending_triggers(kernel, old)
         log_agent(kernel, LOG_DEBUG, "netagent_handle_update_inner")
         return False
@@ -150,6 +179,22 @@ def _replace_agent(
     return True
 
 
+def _is_same(old: Agent, new: Agent) -> bool:
+    """Whether two agents of one identity are the same to the byte.
+
+    A data size that was never written is taken to differ from every one that was, as measured.
+    Raises NotModelled for two that were never written.
+    """
+    unwritten_bytes = max(old.unwritten_bytes, new.unwritten_bytes)
+    if not unwritten_bytes:
+        return old.pack() == new.pack()
+    if old.unwritten_bytes and new.unwritten_bytes:
+        written_bytes = NETAGENT_BYTES - unwritten_bytes
+        if old.pack_header()[:written_bytes] == new.pack_header()[:written_bytes]:
+            raise NotModelled("whether the agent changed depends on what was in memory before")
+    return False
+
+
 def _release_pending_triggers(kernel: Kernel, agent: Agent) -> None:
     """Clients that triggered the agent learn that nothing came of it, the oldest first.
 
@@ -165,3 +210,5 @@ def _release_pending_triggers(kernel: Kernel, agent: Agent) -> None:
 _WRAPPER_BYTES: Final = 64 + NETAGENT_BYTES
 """``sizeof (struct netagent_wrapper)``."""
 _SIZE_MAX: Final = 0xFFFFFFFF_FFFFFFFF
+_ALLOCATION_SLACK_BYTES: Final = 7
+"""This many bytes behind an agent are its own too: memory is given in units of eight bytes."""

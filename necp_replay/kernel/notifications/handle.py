@@ -17,7 +17,7 @@ from necp_replay.kernel.notifications.defunct import fd_defunct
 from necp_replay.kernel.notifications.force_update import force_update_client
 from necp_replay.kernel.notifications.memstatus import fd_memstatus, reap_caches
 from necp_replay.kernel.notifications.protoctl import update_flow_protoctl_event
-from necp_replay.kernel.refusal import SyscallError
+from necp_replay.kernel.refusal import NotModelled, SyscallError
 from necp_replay.kernel.snapshot import take_snapshot
 from necp_replay.kernel.sysctl import set_sysctl
 
@@ -30,7 +30,7 @@ def handle_notification(kernel: Kernel, event: NotificationInput) -> Outcome:
     """Apply a notification; an fd that cannot be found is its outcome's error."""
     match event:
         case notifications.TakeSnapshot():
-            return Outcome(answer=take_snapshot(kernel, full=event.full))
+            return _take_snapshot(kernel, event)
         case notifications.InjectNexusFlow():
             return _inject_nexus_flow(kernel, event)
         case notifications.AssignClientResult():
@@ -56,6 +56,13 @@ def handle_notification(kernel: Kernel, event: NotificationInput) -> Outcome:
             return _handle_fd_notification(kernel, event)
         case _:
             assert_never(event)
+
+
+def _take_snapshot(kernel: Kernel, event: notifications.TakeSnapshot) -> Outcome:
+    """Raises NotModelled where the snapshot would show what the kernel never wrote."""
+    if event.full and any(agent.unwritten_bytes for agent in kernel.agents.agents):
+        raise NotModelled("the data size of an agent is what was in memory before")
+    return Outcome(answer=take_snapshot(kernel, full=event.full))
 
 
 def _handle_fd_notification(

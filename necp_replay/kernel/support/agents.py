@@ -44,7 +44,7 @@ AGENTS: Final[dict[type, InputRow]] = {
         handler=update.update_from_kernel,
         function="netagent_update, netagent_handle_update_setopt, netagent_handle_update_message",
         support=Support.PARTIAL,
-        missing="a kernel agent updated with a data size just below zero",
+        missing="a kernel agent updated with a data size of -8 to -216 that keeps its identity",
         summary="Changes an agent but for its identity.",
         checks=(
             _NO_SESSION,

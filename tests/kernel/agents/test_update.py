@@ -8,9 +8,9 @@ from necp_replay.abi.client import ClientParameter
 from necp_replay.abi.errno import Errno
 from necp_replay.abi.netagent import AgentEvent, AgentMessageError, AgentMessageType
 from necp_replay.abi.tlv import pack_tlv
-from necp_replay.events import agents
+from necp_replay.events import agents, notifications
 from necp_replay.events.effects import NetworkPolicyEvent, Wake
-from necp_replay.events.outcome import Panicked
+from necp_replay.events.outcome import Absent, Panicked
 from necp_replay.scenario.system import System
 from tests.kernel.agents.world import (
     A1,
@@ -118,7 +118,51 @@ def test_a_kernel_agent_updated_with_minus_the_size_of_its_memory_gets_none() ->
     assert (answer.errno, logs(answer)) == (Errno.ENOMEM, [(3, "netagent_update")])
 
 
-@pytest.mark.parametrize("data_size", [-WRAPPER_BYTES - 1, -0x8000_0000])
+@pytest.mark.parametrize("data_size", [-1, -7])
+def test_a_kernel_agent_updated_with_a_data_size_just_below_zero_is_changed(data_size: int) -> None:
+    system = make_system()
+    register(system, via="kernel")
+    answer = system.submit(agents.NetagentUpdate("a1", data_size=data_size))
+    assert (answer.errno, announced(answer), arms_timer(answer)) == (0, [AgentEvent.UPDATED], True)
+    again = system.submit(agents.NetagentUpdate("a1", data_size=0))
+    assert arms_timer(again)
+    assert (only_agent(system).generation, only_agent(system).flags) == (3, 0x3)
+
+
+@pytest.mark.parametrize("data_size", [-1, -7])
+def test_what_an_agent_without_a_written_data_size_depends_on_is_not_modelled(
+    data_size: int,
+) -> None:
+    system = make_system()
+    register(system, via="kernel")
+    system.submit(agents.NetagentUpdate("a1", data_size=data_size))
+    copied = system.add_process(7, "app").necp_open().copy_agent(A1)
+    same = system.submit(agents.NetagentUpdate("a1"))
+    snapshot = system.submit(notifications.TakeSnapshot(full=True))
+    assert [type(answer.answer) for answer in (copied, same, snapshot)] == [Absent] * 3
+    assert system.submit(agents.NetagentUnregister("a1")).errno == 0
+
+
+@pytest.mark.parametrize("data_size", [-8, -136, -137, -200, -216])
+def test_a_kernel_agent_updated_with_a_data_size_that_reaches_other_memory_is_not_modelled(
+    data_size: int,
+) -> None:
+    system = make_system()
+    register(system, via="kernel")
+    answer = system.submit(agents.NetagentUpdate("a1", data_size=data_size))
+    assert isinstance(answer.answer, Absent)
+    assert str(data_size) in answer.answer.why
+
+
+@pytest.mark.parametrize("data_size", [-7, -8, -200])
+def test_an_identity_that_differs_in_what_was_written_is_einval(data_size: int) -> None:
+    system = make_system()
+    register(system, via="kernel")
+    answer = system.submit(agents.NetagentUpdate("a1", uuid=A2, data_size=data_size))
+    assert (answer.errno, logs(answer)) == (Errno.EINVAL, [(3, "netagent_handle_update_inner")])
+
+
+@pytest.mark.parametrize("data_size", [-217, -279, -WRAPPER_BYTES - 1, -0x8000_0000])
 def test_a_kernel_agent_updated_with_a_data_size_far_below_zero_panics(data_size: int) -> None:
     system = make_system()
     register(system, via="kernel")
