@@ -47,8 +47,8 @@ tests: .venv/ready-dev ## Run all tests, house rules included; ARGS="..." goes t
 # What an interpreter could answer differently: the corpus, the commands, the calls of the engine and
 # the JSON form. The whole suite on each takes minutes more and says the same;
 # NEWER_TESTS=tests runs it.
-NEWER_TESTS = tests/test_corpus.py tests/pytest_plugin/test_collect.py tests/events tests/replay \
-              tests/golden tests/kernel/client_actions tests/kernel/syscalls \
+NEWER_TESTS = tests/test_corpus.py tests/pytest_plugin/test_collect.py tests/events tests/outcomes \
+              tests/replay tests/golden tests/kernel/client_actions tests/kernel/syscalls \
               tests/cli/test_golden_workflow.py tests/cli/test_determinism.py \
               tests/cli/test_recorded_outcomes.py tests/cli/test_errors.py
 tests-newer: .venv/ready-dev ## Run the tests of NEWER_TESTS on every newer Python found.
@@ -124,7 +124,7 @@ bench-report: .venv/ready-report-test ## Measure the HTML report with 10,000 dif
 	$(BIN)/python -m tests.browser.measure $(ARGS)
 
 bench-align: .venv/ready-dev ## Compare traces of a million records that differ in known places.
-	$(BIN)/python -m tests.diff.compare_long $(ARGS)
+	$(BIN)/python -m tests.replay.two_files.compare_long $(ARGS)
 
 clean: ## Remove environments, caches and build products.
 	rm -rf .venv .venv-3.* .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist *.egg-info

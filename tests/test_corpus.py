@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from necp_replay.golden.find import FoundTrace, find_traces
-from necp_replay.golden.run import ReplayOptions, replay_trace
 from necp_replay.golden.store import GoldenStore
+from necp_replay.outcomes.trace_report import Verdict
 from necp_replay.releases.chain import RELEASES
-from necp_replay.replay.report_model import Verdict
+from necp_replay.replay.run import ReplayOptions, replay_trace
+from necp_replay.trace.find import FoundTrace, find_traces
 
 ROOT = Path(__file__).parents[1]
 MEASURED = [trace for trace in find_traces([ROOT / "traces"]) if "measured/" in trace.name]

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from math import isqrt
 from typing import Final, Generic, Protocol, TypeVar
 
-from necp_replay.align.anchors import anchors, nearest_common_run
-from necp_replay.align.held import Entry, Held
-from necp_replay.align.wave import Comparison, Move, Placed, Wave
+from necp_replay.align.edit_script import Comparison, Move, Placed, Wave
+from necp_replay.align.look_ahead import Entry, Held
+from necp_replay.align.patience import anchors, nearest_common_run
 
 _Compared = TypeVar("_Compared", contravariant=True)
 

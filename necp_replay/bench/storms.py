@@ -8,6 +8,7 @@ from typing import Final
 
 from necp_replay.abi.policy import PolicyCondition
 from necp_replay.bench.choices import Choices
+from necp_replay.engines.recorder import Recorder
 from necp_replay.events.clock import TimerFire, UpdateAllClients
 from necp_replay.events.inputs import Step
 from necp_replay.events.interfaces import IfaceUpdate
@@ -15,7 +16,6 @@ from necp_replay.events.outcome import Outcome
 from necp_replay.kernel.evaluations import EVALUATIONS_KEPT
 from necp_replay.kernel.machine import Machine
 from necp_replay.releases.facts import find_release
-from necp_replay.replay.recorder import Recorder
 from necp_replay.scenario import policies as made
 from necp_replay.scenario.process import NecpFdHandle
 from necp_replay.scenario.system import System

@@ -9,12 +9,12 @@ from typing import Final
 
 from necp_replay.abi.client import ClientAction
 from necp_replay.bench.choices import Choices
+from necp_replay.engines.recorder import Recorder
 from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Outcome
 from necp_replay.events.routes import RouteUpdate
 from necp_replay.kernel.machine import Machine
 from necp_replay.releases.facts import find_release
-from necp_replay.replay.recorder import Recorder
 from necp_replay.scenario.process import ClientHandle, NecpFdHandle
 from necp_replay.scenario.system import System
 from necp_replay.trace.header import Header, OutcomeDetail, SourceKind

@@ -76,14 +76,14 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(options: argparse.Namespace) -> int:
     """Write goldens, print what changed."""
-    from necp_replay.golden.accept import apply_change, refuse_in_ci
-    from necp_replay.golden.acceptance import Acceptance, Selection, removals
-    from necp_replay.golden.find import covers_all, find_traces
+    from necp_replay.accept.acceptance import Acceptance, Selection, removals
+    from necp_replay.accept.plan import apply_change, refuse_in_ci
     from necp_replay.report.accept_text import change_lines
     from necp_replay.report.rules_text import unused_lines
     from necp_replay.report.style import style_for
     from necp_replay.report.words import counted
     from necp_replay.rules.book import RuleBook
+    from necp_replay.trace.find import covers_all, find_traces
 
     if not options.dry_run:
         refuse_in_ci()

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 if TYPE_CHECKING:
+    from necp_replay.engines.engine import EngineFactory
     from necp_replay.golden.store import GoldenStore
-    from necp_replay.replay.engine import EngineFactory
     from necp_replay.report.next_steps import Invocation
     from necp_replay.rules.project import Project
 
@@ -146,8 +146,8 @@ def add_engine(
 
 def engine_of(options: argparse.Namespace) -> EngineFactory:
     """What makes engines, as the options say: our own, or a program's."""
+    from necp_replay.engines.engine import open_machine
     from necp_replay.engines.external import ExternalEngines
-    from necp_replay.replay.engine import open_machine
 
     if options.engine is None:
         return open_machine

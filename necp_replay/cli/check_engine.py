@@ -45,6 +45,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 def run(options: argparse.Namespace) -> int:
     """Check, print, and return the exit status."""
     from necp_replay.engines.conformance import check_engine
+    from necp_replay.generate.trace import recorded_steps
     from necp_replay.releases.chain import RELEASES
     from necp_replay.releases.facts import find_release
     from necp_replay.report.conformance_text import conformance_json, conformance_text
@@ -52,7 +53,11 @@ def run(options: argparse.Namespace) -> int:
     release = options.release or list(RELEASES)[-1]
     find_release(release)
     found = check_engine(
-        options.command_line, release, records=options.records, limit_s=options.engine_limit
+        options.command_line,
+        release,
+        records=options.records,
+        record_steps=recorded_steps,
+        limit_s=options.engine_limit,
     )
     is_json = options.format == "json"
     print(conformance_json(found) if is_json else conformance_text(found))

@@ -45,9 +45,9 @@ def run(options: argparse.Namespace) -> int:
     """Read the traces, print, and return the exit status."""
     from necp_replay.coverage.baseline import coverage_json, lost_points, read_baseline
     from necp_replay.coverage.traces import Coverage, add_trace
-    from necp_replay.golden.find import find_traces
     from necp_replay.report.coverage_text import coverage_text, lost_text
     from necp_replay.report.words import counted
+    from necp_replay.trace.find import find_traces
 
     baseline = read_baseline(options.check) if options.check is not None else {}
     coverage = Coverage()

@@ -31,9 +31,9 @@ from necp_replay.cli.report_files import (
 from necp_replay.errors import UsageError
 
 if TYPE_CHECKING:
-    from necp_replay.diff.releases import DiffOptions
-    from necp_replay.golden.find import FoundTrace
-    from necp_replay.replay.report_model import TraceReport
+    from necp_replay.outcomes.trace_report import TraceReport
+    from necp_replay.replay.two_releases import DiffOptions
+    from necp_replay.trace.find import FoundTrace
 
 _EPILOG = """\
 examples:
@@ -107,10 +107,10 @@ def run(options: argparse.Namespace) -> int:
 
 def _compare_files(options: argparse.Namespace) -> int:
     """Compare two files as they are; nothing is replayed."""
-    from necp_replay.diff.collect import EXAMPLES
-    from necp_replay.diff.file_diff import FileOptions
-    from necp_replay.diff.run_report import RunReport
-    from necp_replay.golden.files import diff_files
+    from necp_replay.replay.findings.collector import EXAMPLES
+    from necp_replay.replay.findings.run_report import RunReport
+    from necp_replay.replay.two_files.comparison import FileOptions
+    from necp_replay.replay.two_files.diff import diff_files
     from necp_replay.report.files_json import files_json
     from necp_replay.report.files_text import files_text
     from necp_replay.report.style import style_for
@@ -153,18 +153,18 @@ def _refuse_what_replays(options: argparse.Namespace) -> None:
 
 def _compare_releases(options: argparse.Namespace) -> int:
     """Replay on both releases, and say which facts are behind what differs."""
-    from necp_replay.diff.collect import EXAMPLES
-    from necp_replay.diff.judge import RunScope, judge_rules
-    from necp_replay.diff.releases import DiffOptions
-    from necp_replay.diff.run_report import RunReport
-    from necp_replay.golden.find import covers_all, find_traces
     from necp_replay.releases.chain import RELEASES
     from necp_replay.releases.facts import find_release
+    from necp_replay.replay.findings.collector import EXAMPLES
+    from necp_replay.replay.findings.run_report import RunReport
+    from necp_replay.replay.two_releases import DiffOptions
     from necp_replay.report.diff_json import diff_json
     from necp_replay.report.diff_text import diff_text
     from necp_replay.report.rules_text import rules_text
     from necp_replay.report.style import style_for
     from necp_replay.rules.book import RuleBook
+    from necp_replay.rules.status import RunScope, judge_rules
+    from necp_replay.trace.find import covers_all, find_traces
 
     old = find_release(options.from_release)
     open_to = None if options.engine is None else engine_of(options)
@@ -197,7 +197,7 @@ def _compare_releases(options: argparse.Namespace) -> int:
 
 def diff_traces(traces: Sequence[FoundTrace], options: DiffOptions, jobs: int) -> list[TraceReport]:
     """Every trace on both releases, several at once, with progress."""
-    from necp_replay.golden.parallel import report_all
+    from necp_replay.replay.parallel import report_all
 
     work = partial(_diff_one, options)
     return report_all(traces, work, jobs=jobs, progress=sys.stderr.isatty())
@@ -205,6 +205,6 @@ def diff_traces(traces: Sequence[FoundTrace], options: DiffOptions, jobs: int) -
 
 def _diff_one(options: DiffOptions, trace: FoundTrace) -> TraceReport:
     """What one of several processes does."""
-    from necp_replay.diff.releases import diff_trace
+    from necp_replay.replay.two_releases import diff_trace
 
     return diff_trace(trace.path, trace.name, options)

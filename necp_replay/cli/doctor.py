@@ -77,7 +77,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _find(arguments: list[str]) -> list[str]:
     """The arguments with the traces of folders in their place."""
-    from necp_replay.golden.find import find_traces
+    from necp_replay.trace.find import find_traces
 
     found: list[str] = []
     for argument in arguments:

@@ -33,10 +33,11 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(options: argparse.Namespace) -> int:
     """Write the page, or say that it is out of date."""
-    from necp_replay.golden.find import find_traces
     from necp_replay.golden.store import write_atomically
-    from necp_replay.report.corpus_index import corpus_index, index_trace
+    from necp_replay.replay.corpus import index_trace
+    from necp_replay.report.corpus_index import corpus_index
     from necp_replay.report.words import counted
+    from necp_replay.trace.find import find_traces
 
     traces = find_traces([options.folder])
     indexed = [index_trace(trace) for trace in with_progress(traces, "trace")]

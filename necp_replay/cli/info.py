@@ -81,7 +81,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _find(arguments: list[str]) -> list[str]:
     """The paths of all traces, standard input as it stands."""
-    from necp_replay.golden.find import find_traces
+    from necp_replay.trace.find import find_traces
 
     found: list[str] = []
     for argument in arguments:

@@ -118,7 +118,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _fail(reason: str, hint: str) -> int:
     """Say what is wrong and what to do; nothing of it may reach the terminal as a sequence."""
-    from necp_replay.replay.node import escape
+    from necp_replay.outcomes.node import escape
 
     print(f"necp-replay: {escape(reason)}", file=sys.stderr)
     if hint:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from necp_replay.cli.arguments import add_format, add_jobs
 
 if TYPE_CHECKING:
-    from necp_replay.diff.groups import Group
     from necp_replay.releases.profile import Profile
+    from necp_replay.replay.findings.groups import Group
 
 _EPILOG = """\
 examples:
@@ -79,10 +79,10 @@ def run(options: argparse.Namespace) -> int:
 def _shown(options: argparse.Namespace, old: Profile, new: Profile) -> dict[str, Group]:
     """What traces show of each fact. Raises UsageError where one cannot be replayed."""
     from necp_replay.cli.diff import diff_traces
-    from necp_replay.diff.groups import group_differences
-    from necp_replay.diff.releases import DiffOptions
     from necp_replay.errors import UsageError
-    from necp_replay.golden.find import find_traces
+    from necp_replay.replay.findings.groups import group_differences
+    from necp_replay.replay.two_releases import DiffOptions
+    from necp_replay.trace.find import find_traces
 
     traces = find_traces(options.traces)
     reports = diff_traces(traces, DiffOptions(old, new, new.release), options.jobs)

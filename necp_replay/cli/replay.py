@@ -71,20 +71,20 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(options: argparse.Namespace) -> int:
     """Replay, print, and return the exit status."""
-    from necp_replay.diff.collect import EXAMPLES
-    from necp_replay.diff.judge import RunScope, judge_rules
-    from necp_replay.diff.likely_fact import likely_facts
-    from necp_replay.diff.run_report import RunReport
-    from necp_replay.golden.find import covers_all, find_traces
-    from necp_replay.golden.parallel import replay_all
-    from necp_replay.golden.run import ReplayOptions
     from necp_replay.golden.unused import unused_goldens
+    from necp_replay.replay.facts.likely_fact import likely_facts
+    from necp_replay.replay.findings.collector import EXAMPLES
+    from necp_replay.replay.findings.run_report import RunReport
+    from necp_replay.replay.parallel import replay_all
+    from necp_replay.replay.run import ReplayOptions
     from necp_replay.report.next_steps import next_steps
     from necp_replay.report.replay_json import replay_json
     from necp_replay.report.replay_text import Rows, replay_text
     from necp_replay.report.rules_text import rules_text
     from necp_replay.report.style import style_for
     from necp_replay.rules.book import RuleBook
+    from necp_replay.rules.status import RunScope, judge_rules
+    from necp_replay.trace.find import covers_all, find_traces
 
     check_report_options(options)
     project = project_of(options)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from necp_replay.diff.run_report import RunReport
+    from necp_replay.replay.findings.run_report import RunReport
 
 _SUMMARY_FILE: Final = "GITHUB_STEP_SUMMARY"
 _LEAST_KEPT: Final = 100
@@ -73,7 +73,7 @@ def write_reports(options: argparse.Namespace, run: RunReport, keep: int | None)
     Afterwards the run holds what the command itself keeps: its own report is the same with others
     and without.
     """
-    from necp_replay.diff.collect import keep_examples
+    from necp_replay.replay.findings.collector import keep_examples
     from necp_replay.report.github import annotation_lines
     from necp_replay.report.github import summary as github_summary
     from necp_replay.report.html.page import page_of

@@ -58,15 +58,15 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(options: argparse.Namespace) -> int:
     """Ask, write what was accepted, and say what is left."""
-    from necp_replay.golden.accept import apply_change, plan_pending, refuse_in_ci
-    from necp_replay.golden.acceptance import pending_of
-    from necp_replay.golden.find import find_traces
+    from necp_replay.accept.acceptance import pending_of
+    from necp_replay.accept.decisions import Decision, Review
+    from necp_replay.accept.plan import apply_change, plan_pending, refuse_in_ci
+    from necp_replay.cli.review_dialog import Ending, Screen, hold_review
+    from necp_replay.cli.review_keys import terminal_keys
     from necp_replay.report.style import style_for
     from necp_replay.report.words import counted
-    from necp_replay.review.decisions import Decision, Review
-    from necp_replay.review.dialog import Ending, Screen, hold_review
-    from necp_replay.review.keys import terminal_keys
     from necp_replay.rules.book import RuleBook
+    from necp_replay.trace.find import find_traces
 
     refuse_in_ci()
     project = project_of(options)

@@ -55,7 +55,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(options: argparse.Namespace) -> int:
     """Show the records."""
-    from necp_replay.replay.names import StableNames
+    from necp_replay.outcomes.names import StableNames
     from necp_replay.report.show_json import record_json
     from necp_replay.report.show_text import ShowOptions, header_lines, record_lines
     from necp_replay.report.style import style_for

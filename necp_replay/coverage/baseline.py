@@ -10,7 +10,7 @@ from typing import Any, Final
 from necp_replay.coverage.traces import Coverage, coverage_of
 from necp_replay.coverage.universe import POINTS, UNREACHABLE, Area, Point
 from necp_replay.errors import UsageError
-from necp_replay.golden.find import FoundTrace
+from necp_replay.trace.find import FoundTrace
 
 VERSION: Final = 1
 

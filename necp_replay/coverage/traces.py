@@ -8,14 +8,14 @@ from typing import Any
 
 from necp_replay.coverage.gather import Gatherer
 from necp_replay.coverage.universe import POINTS, UNREACHABLE, Area, Point
+from necp_replay.events.equality import same_whole
 from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Outcome
-from necp_replay.golden.find import FoundTrace
 from necp_replay.kernel.machine import Machine
 from necp_replay.releases.chain import RELEASES
 from necp_replay.releases.facts import differing_facts, find_release
 from necp_replay.releases.profile import Profile
-from necp_replay.replay.compare import same_whole
+from necp_replay.trace.find import FoundTrace
 from necp_replay.trace.header import SourceKind
 from necp_replay.trace.reader import TraceReader
 

@@ -1,1 +1,9 @@
-"""Engines that run as programs of their own: spoken to, served, and tested for the protocol."""
+"""What inputs are submitted to: the interface, our engine, and programs that speak a protocol.
+
+Start with ``engine.py`` (the interface, and ours behind it). ``external.py`` runs another program
+as an engine, ``serve.py`` is our engine as such a program, ``conformance.py`` tests one. Imports
+kernel and trace (for the messages)::
+
+    engine = open_machine("xnu-4570.51.1")
+    outcome = engine.submit(step)
+"""

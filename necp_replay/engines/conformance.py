@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Protocol
 
+from necp_replay.engines.engine import open_machine
 from necp_replay.engines.external import ANSWER_LIMIT_S, say_hello
 from necp_replay.engines.peer import Peer
 from necp_replay.errors import EngineError
+from necp_replay.events.equality import same_whole
 from necp_replay.events.inputs import NAMES_OF_INPUTS, Step
 from necp_replay.events.outcome import Absent, Outcome
 from necp_replay.events.snapshot import Snapshot
-from necp_replay.generate.trace import recorded_steps
-from necp_replay.replay.compare import same_whole
-from necp_replay.replay.engine import open_machine
 from necp_replay.trace.engine_messages import (
     PROTOCOL,
     Apply,
@@ -28,6 +28,14 @@ from necp_replay.trace.engine_messages import (
 SEED = 1
 SHORT_STEPS = 60
 UNHEARD_OF_RELEASE = "xnu-0"
+
+
+class RecordSteps(Protocol):
+    """Generates steps from a seed and records what our engine answers to each."""
+
+    def __call__(self, release: str, *, seed: int, records: int) -> list[tuple[Step, Outcome]]:
+        """So many steps on a release, each with our outcome; the same for the same seed."""
+
 
 Check = Callable[["Conformance"], str]
 """Returns what was found; raises EngineError where the program does not follow the protocol."""
@@ -58,6 +66,7 @@ class Conformance:
     command: str
     release: str
     records: int
+    record_steps: RecordSteps
     limit_s: float = ANSWER_LIMIT_S
     results: list[CheckResult] = field(default_factory=list)
     answers: dict[str, Answers] = field(default_factory=dict)
@@ -76,13 +85,19 @@ class Conformance:
 
 
 def check_engine(
-    command: str, release: str, *, records: int, limit_s: float = ANSWER_LIMIT_S
+    command: str,
+    release: str,
+    *,
+    records: int,
+    record_steps: RecordSteps,
+    limit_s: float = ANSWER_LIMIT_S,
 ) -> Conformance:
     """Try every rule in turn, each on a program of its own, then compare many answers.
 
+    ``record_steps`` makes the steps, such as :func:`necp_replay.generate.trace.recorded_steps`.
     Ends early where not even hello works.
     """
-    found = Conformance(command, release, records, limit_s)
+    found = Conformance(command, release, records, record_steps, limit_s)
     for rule, check in _RULES:
         try:
             found.results.append(CheckResult(rule, True, check(found)))
@@ -176,7 +191,7 @@ def _ends_with_its_input(found: Conformance) -> str:
 
 def _answers_many(found: Conformance) -> str:
     peer = _greeted(found)
-    for step, expected in recorded_steps(found.release, seed=SEED, records=found.records):
+    for step, expected in found.record_steps(found.release, seed=SEED, records=found.records):
         (outcome,) = _outcomes(found, peer, [step])
         answers = found.answers.setdefault(NAMES_OF_INPUTS[type(step.input)], Answers())
         if same_whole(expected, outcome):
@@ -196,7 +211,7 @@ def _greeted(found: Conformance) -> Peer:
 
 
 def _steps(found: Conformance, count: int) -> list[Step]:
-    return [step for step, _ in recorded_steps(found.release, seed=SEED, records=count)]
+    return [step for step, _ in found.record_steps(found.release, seed=SEED, records=count)]
 
 
 def _outcomes(found: Conformance, peer: Peer, steps: list[Step]) -> list[Outcome]:

@@ -33,7 +33,7 @@ TRACE_LIMIT_FACTOR: Final = 60
 
 @dataclass(frozen=True, slots=True)
 class ExternalEngines:
-    """Makes engines that a command runs; an :data:`~necp_replay.replay.engine.EngineFactory`.
+    """Makes engines that a command runs; an :data:`~necp_replay.engines.engine.EngineFactory`.
 
     A program that behaves is told to reset and serves the next trace; one that does not is ended,
     and the next trace gets a new one. ``limit_s`` is what one answer may take, in seconds.

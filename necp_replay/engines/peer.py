@@ -17,7 +17,7 @@ import time
 from typing import IO, Final
 
 from necp_replay.errors import EngineError, TraceError
-from necp_replay.replay.node import escape
+from necp_replay.outcomes.node import escape
 from necp_replay.trace.engine_messages import (
     Failure,
     Reply,

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import BinaryIO, Final
 
 from necp_replay import __version__
+from necp_replay.engines.engine import Engine, EngineFactory, open_machine
 from necp_replay.errors import EngineError, NecpReplayError, TraceError
-from necp_replay.replay.engine import Engine, EngineFactory, open_machine
 from necp_replay.trace.engine_messages import (
     PROTOCOL,
     Apply,

@@ -16,15 +16,15 @@ from necp_replay.kernel.results.tlvs import (
     append_routing,
     start_tlvs,
 )
-from necp_replay.replay.decode_tlv import result_nodes
-from necp_replay.replay.node import lines_of
+from necp_replay.outcomes.decode_tlv import result_nodes
+from necp_replay.outcomes.node import lines_of
 
 if TYPE_CHECKING:
     from necp_replay.explain.evaluated import EvaluatedClient
     from necp_replay.kernel.objects.aggregate_result import AggregateResult
     from necp_replay.kernel.parameters.parsed_parameters import ParsedParameters
     from necp_replay.kernel.state import Kernel
-    from necp_replay.replay.names import StableNames
+    from necp_replay.outcomes.names import StableNames
 
 
 def result_disagreements(

@@ -19,12 +19,12 @@ from necp_replay.kernel.parameters.interface_match import find_matching_interfac
 from necp_replay.kernel.parameters.parse import parse_parameters
 from necp_replay.kernel.results.evaluate import own_flags, scope_to_required_interface
 from necp_replay.kernel.results.interfaces import result_interfaces
-from necp_replay.replay.decode_tlv import parameter_nodes, result_nodes
+from necp_replay.outcomes.decode_tlv import parameter_nodes, result_nodes
 
 if TYPE_CHECKING:
     from necp_replay.explain.evaluated import EvaluatedClient
     from necp_replay.kernel.state import Kernel
-    from necp_replay.replay.names import StableNames
+    from necp_replay.outcomes.names import StableNames
 
 
 def explain_client(

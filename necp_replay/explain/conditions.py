@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Final
 
+from necp_replay.abi.address_text import address_text
 from necp_replay.abi.policy import BooleanState
 from necp_replay.explain.describe import NOTHING, bytes_text, index_text, uuid_text
 from necp_replay.explain.model import ConditionCheck
 from necp_replay.kernel.policy.conditions import CONDITION_KINDS, ConditionKind
 from necp_replay.kernel.privileges import has_entitlement
-from necp_replay.replay.decode_address import address_text
 
 if TYPE_CHECKING:
     from necp_replay.kernel.objects.kernel_policy import KernelSocketPolicy

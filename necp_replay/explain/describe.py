@@ -6,6 +6,7 @@ import ipaddress
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
+from necp_replay.abi.address_text import address_text
 from necp_replay.abi.client import ClientResultFlag
 from necp_replay.abi.interface import (
     IFRTYPE_FUNCTIONAL_CELLULAR,
@@ -20,9 +21,8 @@ from necp_replay.abi.policy import PolicyResult
 from necp_replay.abi.route import RouteFlag
 from necp_replay.explain.model import RouteShown
 from necp_replay.kernel.sockaddr import address_of
-from necp_replay.replay.decode_address import address_text
-from necp_replay.replay.decode_tlv import POLICY_RESULT_NAMES
-from necp_replay.replay.node import escape
+from necp_replay.outcomes.decode_tlv import POLICY_RESULT_NAMES
+from necp_replay.outcomes.node import escape
 
 if TYPE_CHECKING:
     from necp_replay.kernel.objects.interface import Interface

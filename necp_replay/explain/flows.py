@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from necp_replay.abi.address_text import address_text
 from necp_replay.abi.policy import PolicyResult
 from necp_replay.explain.describe import index_text, uuid_text
 from necp_replay.explain.match import explain_match
 from necp_replay.explain.model import FlowCheck
-from necp_replay.replay.decode_address import address_text
 
 if TYPE_CHECKING:
     from necp_replay.explain.evaluated import EvaluatedClient

@@ -10,6 +10,7 @@ import ipaddress
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from necp_replay.abi.address_text import address_text
 from necp_replay.abi.client import ClientParameterFlag
 from necp_replay.explain.describe import (
     agent_text,
@@ -34,7 +35,6 @@ from necp_replay.kernel.parameters.parsed_parameters import (
     ParsedParameters,
 )
 from necp_replay.kernel.sockaddr import address_of
-from necp_replay.replay.decode_address import address_text
 
 if TYPE_CHECKING:
     from necp_replay.kernel.objects.interface import Interface

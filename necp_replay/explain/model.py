@@ -8,7 +8,7 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 
-from necp_replay.replay.node import Node
+from necp_replay.outcomes.node import Node
 
 
 class Verdict(enum.Enum):

@@ -17,11 +17,11 @@ from necp_replay.explain.describe import process_text
 from necp_replay.explain.evaluated import ObservedMachine
 from necp_replay.explain.match import explain_match
 from necp_replay.explain.model import CallExplanation, Change, RecordExplanation
+from necp_replay.outcomes.decode_tlv import parameter_nodes
+from necp_replay.outcomes.names import StableNames
+from necp_replay.outcomes.node import escape
+from necp_replay.outcomes.render_input import title
 from necp_replay.releases.facts import find_release
-from necp_replay.replay.decode_tlv import parameter_nodes
-from necp_replay.replay.names import StableNames
-from necp_replay.replay.node import escape
-from necp_replay.replay.render_input import title
 from necp_replay.trace.reader import TraceReader
 
 if TYPE_CHECKING:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from necp_replay.abi.address_text import address_text
 from necp_replay.abi.client import ClientParameterFlag
 from necp_replay.abi.policy import PolicyResult, RouteRuleAction
 from necp_replay.explain.describe import (
@@ -23,7 +24,6 @@ from necp_replay.kernel.interfaces.functional_type import (
 from necp_replay.kernel.policy.route_evaluation import is_wildcard
 from necp_replay.kernel.policy.route_rules import route_is_allowed
 from necp_replay.kernel.routing.table import RouteFamily, RouteTable
-from necp_replay.replay.decode_address import address_text
 
 if TYPE_CHECKING:
     from necp_replay.kernel.objects.aggregate_result import AggregateResult

@@ -1,1 +1,8 @@
-"""Accepted outcomes as text that a person reviews, and where they are kept."""
+"""The golden file: accepted outcomes of a trace as text that a person reviews.
+
+Start with ``document.py`` (the grammar), ``reader.py`` (reading a large one stanza by stanza) and
+``compare.py`` (a golden against what an engine did). Imports outcomes and align::
+
+    document = parse_golden(path.read_text("utf-8"))
+    compared, final = compare_documents(document, actual)
+"""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from necp_replay.align.edit_script import Move
 from necp_replay.align.sequences import Alignment, align
-from necp_replay.align.wave import Move
 from necp_replay.golden.document import GoldenDocument, Stanza
 from necp_replay.golden.reader import GoldenReader, StanzaText, parse_body
 from necp_replay.golden.text_entries import (
@@ -14,13 +14,13 @@ from necp_replay.golden.text_entries import (
     TextSide,
     nodes_with_ids,
 )
-from necp_replay.replay.compare import rendered_differences
-from necp_replay.replay.difference import Difference
-from necp_replay.replay.node import Layer, Node, lines_of
-from necp_replay.replay.node_differences import node_differences
-from necp_replay.replay.render_outcome import Rendered
-from necp_replay.replay.report_model import RecordDifference, Sides, Truth
-from necp_replay.replay.second_look import sides_of_text
+from necp_replay.outcomes.compare import rendered_differences
+from necp_replay.outcomes.difference import Difference
+from necp_replay.outcomes.node import Layer, Node, lines_of
+from necp_replay.outcomes.node_differences import node_differences
+from necp_replay.outcomes.record_difference import RecordDifference, Truth
+from necp_replay.outcomes.render_outcome import Rendered
+from necp_replay.outcomes.sides import Sides, sides_of_text
 
 FINAL_TITLE = "final state"
 

@@ -17,10 +17,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from necp_replay.diff.fingerprint import kind_of
 from necp_replay.errors import GoldenError
 from necp_replay.golden.layers import give_layers
-from necp_replay.replay.node import Node, lines_of, parse_lines
+from necp_replay.outcomes.fingerprint import kind_of
+from necp_replay.outcomes.node import Node, lines_of, parse_lines
 
 FIRST_LINE = "necp-replay golden 1"
 FINAL_LINE = "final state"

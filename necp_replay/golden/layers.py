@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from necp_replay.abi.client import ClientAction, ClientResult
-from necp_replay.replay.node import Layer, Node
+from necp_replay.outcomes.node import Layer, Node
 
 _LAYERS: Final[Mapping[str, Layer]] = {
     "effects": Layer.EFFECTS,

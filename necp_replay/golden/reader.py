@@ -8,11 +8,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
-from necp_replay.diff.fingerprint import kind_of
 from necp_replay.errors import GoldenError
 from necp_replay.golden.document import CONTROL, FINAL_LINE, FIRST_LINE, Stanza, parse_head
 from necp_replay.golden.layers import give_layers
-from necp_replay.replay.node import INDENT, Node, parse_lines
+from necp_replay.outcomes.fingerprint import kind_of
+from necp_replay.outcomes.node import INDENT, Node, parse_lines
 
 MAX_LINE_BYTES: Final = 16 * 1024 * 1024
 MAX_STANZA_BYTES: Final = 64 * 1024 * 1024

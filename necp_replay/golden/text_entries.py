@@ -8,11 +8,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Final
 
-from necp_replay.diff.bindings import Bindings
-from necp_replay.diff.fingerprint import kind_of
-from necp_replay.diff.likeness import Form, RenamedLikeness, Streaks
+from necp_replay.align.renaming import Bindings
+from necp_replay.align.up_to_renaming import Form, RenamedLikeness, Streaks
 from necp_replay.golden.reader import StanzaText
-from necp_replay.replay.node import Node
+from necp_replay.outcomes.fingerprint import kind_of
+from necp_replay.outcomes.node import Node
 
 _ID: Final = re.compile(r"#[1-9][0-9]*")
 _DIGEST_BYTES: Final = 16

@@ -11,8 +11,9 @@ from typing import Any, Final, NoReturn
 import pytest
 
 from necp_replay.errors import NecpReplayError
-from necp_replay.golden.find import FoundTrace, find_traces
 from necp_replay.golden.store import GoldenStore
+from necp_replay.outcomes.node import escape, visible
+from necp_replay.outcomes.trace_report import TraceReport, Verdict
 from necp_replay.pytest_plugin.expected import expectations, xfail_reason
 from necp_replay.pytest_plugin.failure import TraceFailure, failure_representation
 from necp_replay.pytest_plugin.result import TraceResult
@@ -22,8 +23,7 @@ from necp_replay.pytest_plugin.settings import (
     path_to_type,
     settings_of,
 )
-from necp_replay.replay.node import escape, visible
-from necp_replay.replay.report_model import TraceReport, Verdict
+from necp_replay.trace.find import FoundTrace, find_traces
 from necp_replay.trace.header import Header, SourceKind
 from necp_replay.trace.reader import TraceReader
 
@@ -112,7 +112,7 @@ class TraceItem(pytest.Item):
             raise
 
     def _replay(self, result: TraceResult, settings: Settings) -> None:
-        from necp_replay.golden.run import ReplayOptions, replay_trace
+        from necp_replay.replay.run import ReplayOptions, replay_trace
 
         options = ReplayOptions(
             self._release,
@@ -134,7 +134,7 @@ class TraceItem(pytest.Item):
             pytest.xfail(xfail_reason(rules.known))
 
     def _accept(self, result: TraceResult, settings: Settings) -> None:
-        from necp_replay.golden.accept import accept_trace, is_measured
+        from necp_replay.accept.plan import accept_trace, is_measured
 
         try:
             if not is_measured(self._trace):

@@ -8,8 +8,8 @@ from typing import Any, Protocol, Self
 import pytest
 
 from necp_replay.errors import NecpReplayError
-from necp_replay.replay.node import escape, visible
-from necp_replay.replay.report_model import TraceReport
+from necp_replay.outcomes.node import escape, visible
+from necp_replay.outcomes.trace_report import TraceReport
 from necp_replay.report.headline import headline
 from necp_replay.report.replay_text import failure_lines
 from necp_replay.report.style import Style

@@ -11,9 +11,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any
 
-from necp_replay.replay.compare import Difference
-from necp_replay.replay.node import Layer
-from necp_replay.replay.report_model import KindCount, RecordDifference, TraceReport, Truth
+from necp_replay.outcomes.difference import Difference
+from necp_replay.outcomes.node import Layer
+from necp_replay.outcomes.record_difference import RecordDifference, Truth
+from necp_replay.outcomes.trace_report import KindCount, TraceReport
 
 
 @dataclass(slots=True)

@@ -76,8 +76,8 @@ class TraceSession:
         """
         if self._report is None:
             return ""
-        from necp_replay.diff.likely_fact import likely_facts
         from necp_replay.pytest_plugin.settings import path_to_type, settings_of
+        from necp_replay.replay.facts.likely_fact import likely_facts
         from necp_replay.report.next_steps import Invocation, next_steps
         from necp_replay.report.rules_text import rules_text
         from necp_replay.rules.project import FILE_NAME

@@ -10,15 +10,15 @@ from types import SimpleNamespace
 
 import pytest
 
-from necp_replay.diff.judge import RuleOutcome, RuleStatus, RunScope, judge_rules
-from necp_replay.diff.run_report import RunReport
-from necp_replay.golden.find import TRACE_SUFFIX
 from necp_replay.golden.store import GoldenStore
 from necp_replay.golden.unused import unused_goldens
 from necp_replay.pytest_plugin.result import TraceResult
 from necp_replay.pytest_plugin.settings import Settings, node_path, path_to_type
+from necp_replay.replay.findings.run_report import RunReport
 from necp_replay.rules.book import RuleBook
 from necp_replay.rules.rule import Rule
+from necp_replay.rules.status import RuleOutcome, RuleStatus, RunScope, judge_rules
+from necp_replay.trace.find import TRACE_SUFFIX
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ import pytest
 from necp_replay.errors import NecpReplayError, UsageError
 
 if TYPE_CHECKING:
-    from necp_replay.replay.engine import EngineFactory
+    from necp_replay.engines.engine import EngineFactory
     from necp_replay.rules.book import RuleBook
 
 
@@ -61,7 +61,7 @@ def check_settings(config: pytest.Config) -> None:
     if not 0 < config.getoption("necp_engine_limit") < float("inf"):
         raise UsageError("--necp-engine-limit must be more than 0")
     if config.getoption("necp_accept"):
-        from necp_replay.golden.accept import refuse_in_ci
+        from necp_replay.accept.plan import refuse_in_ci
 
         refuse_in_ci()
     if releases := releases_asked_for(config):
@@ -121,8 +121,8 @@ def _read_settings(config: pytest.Config) -> Settings:
 
 def _engine(command: str, limit_s: float) -> EngineFactory:
     """The function that opens an engine: the built-in one, or an external program."""
+    from necp_replay.engines.engine import open_machine
     from necp_replay.engines.external import ExternalEngines
-    from necp_replay.replay.engine import open_machine
 
     return ExternalEngines(command, limit_s) if command else open_machine
 

@@ -1,1 +1,9 @@
-"""Where a trace meets an engine: outcomes replayed, rendered, and compared with those recorded."""
+"""Replays traces and says what differs: one trace, many, on two releases, or two files.
+
+Start with ``run.py``: one trace against what it recorded and against its golden. ``findings/``
+collects differences into chains and groups; ``facts/`` finds the fact behind a difference. Imports
+everything below it, from abi to rules; shows nothing::
+
+    report = replay_trace(path, "client/add", ReplayOptions(goldens=GoldenStore(Path("golden"))))
+    report.verdict
+"""

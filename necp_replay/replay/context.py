@@ -10,8 +10,8 @@ from typing import Any, Final
 from necp_replay.abi.client import UUID_BYTES
 from necp_replay.events.inputs import Input, Step
 from necp_replay.events.user_buffer import UserBuffer
-from necp_replay.replay.names import StableNames
-from necp_replay.replay.render_input import title
+from necp_replay.outcomes.names import StableNames
+from necp_replay.outcomes.render_input import title
 
 WINDOW_RECORDS: Final = 500
 """So many records before a differing one are looked through for its context."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from necp_replay.golden.accept import GoldenChange
-from necp_replay.replay.node import visible
+from necp_replay.accept.plan import GoldenChange
+from necp_replay.outcomes.node import visible
 from necp_replay.report.style import Style
 
 

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from tabulate import tabulate
 
-from necp_replay.diff.releases import DiffOptions, diff_trace
-from necp_replay.golden.find import FoundTrace
 from necp_replay.releases.chain import RELEASES
-from necp_replay.trace.header import SourceKind
-from necp_replay.trace.reader import TraceReader
+from necp_replay.replay.corpus import IndexedTrace
 
 _HEAD = """\
 # The traces
@@ -21,35 +17,6 @@ their traces; what lies below `measured` was measured on the real code, one trac
 Records differ where {older} and {newer} answer them differently;
 `necp-replay diff` shows how.
 """
-
-
-@dataclass(frozen=True, slots=True)
-class IndexedTrace:
-    """One trace. ``differing`` counts records that oldest and newest release answer otherwise."""
-
-    name: str
-    description: str
-    records: int
-    size_bytes: int
-    differing: int
-    is_scenario: bool
-
-
-def index_trace(trace: FoundTrace) -> IndexedTrace:
-    """What the page says of a trace, which is replayed on both releases. Raises TraceError."""
-    oldest, *_, newest = RELEASES.values()
-    options = DiffOptions(oldest, newest, newest.release, explains=False)
-    with TraceReader(trace.path) as reader:
-        header = reader.header
-    found = diff_trace(trace.path, trace.name, options)
-    return IndexedTrace(
-        trace.name,
-        header.description,
-        found.records,
-        trace.path.stat().st_size,
-        found.different,
-        header.source_kind is SourceKind.SCENARIO,
-    )
 
 
 def corpus_index(traces: Iterable[IndexedTrace]) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from tabulate import tabulate
 
-from necp_replay.replay.node import escape
+from necp_replay.outcomes.node import escape
 from necp_replay.report.style import Style
 from necp_replay.tools.carry import CarriedOutcomes
 from necp_replay.tools.cut import CutReport

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from necp_replay.diff.groups import Group
-from necp_replay.diff.run_report import RunReport
-from necp_replay.replay.compare import Difference
-from necp_replay.replay.report_model import RecordDifference, TraceReport
+from necp_replay.outcomes.difference import Difference
+from necp_replay.outcomes.record_difference import RecordDifference
+from necp_replay.outcomes.trace_report import TraceReport
+from necp_replay.replay.findings.groups import Group
+from necp_replay.replay.findings.run_report import RunReport
 from necp_replay.report.diff_text import fact_values, ordered_groups
 from necp_replay.report.rules_json import rule_object
 

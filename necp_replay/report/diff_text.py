@@ -7,13 +7,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from typing import Final
 
-from necp_replay.diff.groups import Example, Group
-from necp_replay.diff.run_report import RunReport
+from necp_replay.outcomes.trace_report import TraceReport
 from necp_replay.releases.chain import RELEASES
 from necp_replay.releases.differences import DIFFERENCES, NEWER, OLDER
 from necp_replay.releases.facts import fact_documentation, shown_fact
 from necp_replay.releases.profile import Profile
-from necp_replay.replay.report_model import TraceReport
+from necp_replay.replay.findings.groups import Example, Group
+from necp_replay.replay.findings.run_report import RunReport
 from necp_replay.report.fields_text import field_line, field_lines
 from necp_replay.report.style import Style
 from necp_replay.report.words import counted, followers_text

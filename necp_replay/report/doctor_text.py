@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from necp_replay.errors import TraceError
-from necp_replay.replay.node import escape
+from necp_replay.outcomes.node import escape
 from necp_replay.report.style import Style
 from necp_replay.report.words import counted
 from necp_replay.tools.doctor import Examination

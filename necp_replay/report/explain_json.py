@@ -8,7 +8,7 @@ from dataclasses import fields, is_dataclass
 from typing import Any
 
 from necp_replay.explain.model import RecordExplanation
-from necp_replay.replay.node import Node
+from necp_replay.outcomes.node import Node
 
 
 def explanation_json(explanation: RecordExplanation) -> str:

@@ -24,7 +24,7 @@ from necp_replay.explain.model import (
     RouteShown,
     Verdict,
 )
-from necp_replay.replay.node import Node
+from necp_replay.outcomes.node import Node
 from necp_replay.report.style import Style
 
 

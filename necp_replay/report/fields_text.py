@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from necp_replay.replay.compare import Difference
-from necp_replay.replay.node import Layer
+from necp_replay.outcomes.difference import Difference
+from necp_replay.outcomes.node import Layer
 from necp_replay.report.style import Style
 
 SHOWN_FIELDS: Final = 12

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from necp_replay.diff.file_diff import FileDiff, KindCounts
-from necp_replay.diff.groups import Group
-from necp_replay.diff.run_report import RunReport
-from necp_replay.replay.report_model import FilePlace, RecordDifference
+from necp_replay.outcomes.record_difference import FilePlace, RecordDifference
+from necp_replay.replay.findings.groups import Group
+from necp_replay.replay.findings.run_report import RunReport
+from necp_replay.replay.two_files.comparison import FileDiff, KindCounts
 from necp_replay.report.diff_json import difference_object
 
 

@@ -7,10 +7,10 @@ from typing import Final
 
 from tabulate import tabulate
 
-from necp_replay.diff.file_diff import FileDiff, KindCounts
-from necp_replay.diff.groups import Group
-from necp_replay.diff.run_report import RunReport
-from necp_replay.replay.report_model import FilePlace, RecordDifference
+from necp_replay.outcomes.record_difference import FilePlace, RecordDifference
+from necp_replay.replay.findings.groups import Group
+from necp_replay.replay.findings.run_report import RunReport
+from necp_replay.replay.two_files.comparison import FileDiff, KindCounts
 from necp_replay.report.fields_text import field_line, field_lines
 from necp_replay.report.groups_text import SHOWN_GROUPS, hidden_groups, place_of
 from necp_replay.report.style import Style

@@ -11,16 +11,16 @@ import hashlib
 from collections.abc import Iterator
 from typing import Final
 
-from necp_replay.diff.groups import Group
-from necp_replay.diff.judge import RuleOutcome
-from necp_replay.diff.run_report import RunReport
-from necp_replay.replay.node import escape
-from necp_replay.replay.report_model import TraceReport, Verdict
+from necp_replay.outcomes.node import escape
+from necp_replay.outcomes.trace_report import TraceReport, Verdict
+from necp_replay.replay.findings.groups import Group
+from necp_replay.replay.findings.run_report import RunReport
 from necp_replay.report.groups_text import place_of
 from necp_replay.report.markdown import markdown_code, markdown_table
 from necp_replay.report.trace_lines import cause_of, change_of, command_again, first_line
 from necp_replay.report.words import counted
 from necp_replay.rules.project import FILE_NAME as RULES_FILE
+from necp_replay.rules.status import RuleOutcome
 
 ANNOTATIONS: Final = 10
 """Errors, and as many warnings: of one step GitHub shows no more."""

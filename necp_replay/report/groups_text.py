@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
-from necp_replay.diff.groups import Example, Group
-from necp_replay.diff.likely_fact import LikelyFact
-from necp_replay.replay.compare import Difference
-from necp_replay.replay.report_model import RecordDifference, Truth
+from necp_replay.outcomes.difference import Difference
+from necp_replay.outcomes.record_difference import RecordDifference, Truth
+from necp_replay.replay.facts.likely_fact import LikelyFact
+from necp_replay.replay.findings.groups import Example, Group
 from necp_replay.report.fields_text import field_line, field_lines
 from necp_replay.report.style import Style
 from necp_replay.report.words import counted, followers_text

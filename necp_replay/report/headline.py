@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from necp_replay.replay.report_model import RecordDifference, TraceReport, Truth
+from necp_replay.outcomes.record_difference import RecordDifference, Truth
+from necp_replay.outcomes.trace_report import TraceReport
 from necp_replay.report.words import counted
 
 _SHOWN_VALUE: Final = 60

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from tabulate import tabulate
 
 from necp_replay.errors import NecpReplayError
-from necp_replay.replay.node import escape
+from necp_replay.outcomes.node import escape
 from necp_replay.report.style import Style
 from necp_replay.report.words import counted
 from necp_replay.tools.durations import duration_text

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from typing import Final
 from xml.etree import ElementTree
 
-from necp_replay.diff.judge import RuleOutcome, RuleStatus
-from necp_replay.diff.run_report import RunReport
-from necp_replay.replay.node import escape
-from necp_replay.replay.report_model import TraceReport, Verdict
+from necp_replay.outcomes.node import escape
+from necp_replay.outcomes.trace_report import TraceReport, Verdict
+from necp_replay.replay.findings.run_report import RunReport
 from necp_replay.report.trace_lines import first_line, trace_lines
 from necp_replay.report.words import counted
+from necp_replay.rules.status import RuleOutcome, RuleStatus
 
 _UNSAYABLE: Final = re.compile("[^\t\n\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _INVISIBLE: Final = re.compile("[\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from necp_replay.diff.groups import Example, Group
-from necp_replay.diff.likely_fact import LikelyFact
-from necp_replay.diff.run_report import RunReport
-from necp_replay.replay.node import escape
-from necp_replay.replay.report_model import TraceReport, Truth
+from necp_replay.outcomes.node import escape
+from necp_replay.outcomes.record_difference import Truth
+from necp_replay.outcomes.trace_report import TraceReport
+from necp_replay.replay.facts.likely_fact import LikelyFact
+from necp_replay.replay.findings.groups import Example, Group
+from necp_replay.replay.findings.run_report import RunReport
 from necp_replay.report.fields_text import clipped, clipped_pair
 from necp_replay.report.groups_text import (
     fact_text,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from necp_replay.replay.node import escape
+from necp_replay.outcomes.node import escape
 from necp_replay.report.style import Style
 from necp_replay.report.words import counted
 from necp_replay.trace.recovery import Recovery

@@ -8,11 +8,11 @@ from typing import Any
 
 from tabulate import tabulate
 
-from necp_replay.diff.groups import Group
 from necp_replay.releases.chain import RELEASES
 from necp_replay.releases.differences import DIFFERENCES, NEWER, OLDER
 from necp_replay.releases.facts import DifferingFact
 from necp_replay.releases.systems import SYSTEMS
+from necp_replay.replay.findings.groups import Group
 from necp_replay.report.groups_text import found_text
 from necp_replay.report.style import Style
 

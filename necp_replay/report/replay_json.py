@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from necp_replay.diff.groups import Group
-from necp_replay.diff.likely_fact import LikelyFact
-from necp_replay.diff.run_report import RunReport
-from necp_replay.replay.report_model import RecordDifference, TraceReport
+from necp_replay.outcomes.record_difference import RecordDifference
+from necp_replay.outcomes.trace_report import TraceReport
+from necp_replay.replay.facts.likely_fact import LikelyFact
+from necp_replay.replay.findings.groups import Group
+from necp_replay.replay.findings.run_report import RunReport
 from necp_replay.report.diff_json import difference_object, group_object, record_object
 from necp_replay.report.rules_json import rule_object
 

@@ -9,10 +9,10 @@ from types import MappingProxyType
 
 from tabulate import tabulate
 
-from necp_replay.diff.groups import group_differences
-from necp_replay.diff.likely_fact import LikelyFact
-from necp_replay.diff.run_report import RunReport
-from necp_replay.replay.report_model import TraceReport, Verdict
+from necp_replay.outcomes.trace_report import TraceReport, Verdict
+from necp_replay.replay.facts.likely_fact import LikelyFact
+from necp_replay.replay.findings.groups import group_differences
+from necp_replay.replay.findings.run_report import RunReport
 from necp_replay.report.groups_text import SHOWN_GROUPS, group_parts
 from necp_replay.report.status_text import status_of
 from necp_replay.report.style import Style

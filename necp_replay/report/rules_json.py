@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from necp_replay.diff.judge import RuleOutcome
+from necp_replay.rules.status import RuleOutcome
 
 
 def rule_object(outcome: RuleOutcome) -> dict[str, Any]:

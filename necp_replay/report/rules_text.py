@@ -8,11 +8,11 @@ from pathlib import Path
 
 from tabulate import tabulate
 
-from necp_replay.diff.judge import RuleOutcome, RuleStatus
-from necp_replay.diff.run_report import RunReport
-from necp_replay.replay.node import escape
+from necp_replay.outcomes.node import escape
+from necp_replay.replay.findings.run_report import RunReport
 from necp_replay.report.style import Style
 from necp_replay.report.words import counted
+from necp_replay.rules.status import RuleOutcome, RuleStatus
 
 _SHOWN_REASON = 60
 _SHOWN_GOLDENS = 10

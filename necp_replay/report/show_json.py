@@ -6,11 +6,11 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from necp_replay.replay.names import StableNames
-from necp_replay.replay.node import Node
-from necp_replay.replay.render_input import title
-from necp_replay.replay.render_outcome import render_outcome
-from necp_replay.replay.render_passed import passed_nodes
+from necp_replay.outcomes.names import StableNames
+from necp_replay.outcomes.node import Node
+from necp_replay.outcomes.render_input import title
+from necp_replay.outcomes.render_outcome import render_outcome
+from necp_replay.outcomes.render_passed import passed_nodes
 from necp_replay.tools.convert import record_to_json
 from necp_replay.tools.selected import SelectedRecord
 

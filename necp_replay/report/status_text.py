@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from necp_replay.replay.report_model import TraceReport, Verdict
+from necp_replay.outcomes.trace_report import TraceReport, Verdict
 
 _COLOURS: Final = {
     Verdict.ERROR: "red",

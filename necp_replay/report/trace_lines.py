@@ -6,8 +6,9 @@ import shlex
 from collections.abc import Iterator
 from typing import Final
 
-from necp_replay.diff.run_report import RunReport
-from necp_replay.replay.report_model import RecordDifference, TraceReport
+from necp_replay.outcomes.record_difference import RecordDifference
+from necp_replay.outcomes.trace_report import TraceReport
+from necp_replay.replay.findings.run_report import RunReport
 from necp_replay.report.fields_text import clipped, clipped_pair, field_lines
 from necp_replay.report.groups_text import fact_text, golden_text, place_of, side_labels
 from necp_replay.report.style import Style

@@ -7,8 +7,8 @@ from collections.abc import Set
 from dataclasses import dataclass
 from datetime import date
 
-from necp_replay.replay.compare import Difference
-from necp_replay.replay.node import Layer
+from necp_replay.outcomes.difference import Difference
+from necp_replay.outcomes.node import Layer
 from necp_replay.rules.pattern import Patterns
 from necp_replay.rules.tolerance import Tolerance
 

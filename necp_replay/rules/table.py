@@ -11,8 +11,8 @@ from fractions import Fraction
 from typing import Any, Final
 
 from necp_replay.errors import RulesError
+from necp_replay.outcomes.node import Layer
 from necp_replay.releases.facts import fact_documentation
-from necp_replay.replay.node import Layer
 from necp_replay.rules.pattern import Patterns, patterns
 from necp_replay.rules.rule import Action, Rule
 from necp_replay.rules.tolerance import Tolerance

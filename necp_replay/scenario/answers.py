@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from necp_replay.abi.address_text import address_text
 from necp_replay.abi.aggregate_result import AGGREGATE_RESULT, AGGREGATE_RESULT_BYTES
 from necp_replay.abi.client import ClientResult, ClientResultFlag, ObserverUpdateType
 from necp_replay.abi.client_structs import INTERFACE_DETAILS
@@ -13,7 +14,6 @@ from necp_replay.abi.policy import PolicyResult
 from necp_replay.abi.tlv import iterate_tlvs
 from necp_replay.events.effects import Effect, Log
 from necp_replay.events.outcome import ActionBuffers, Answer, MatchResult, Outcome, Readiness
-from necp_replay.replay.decode_address import address_text
 
 UUID_BYTES = 16
 

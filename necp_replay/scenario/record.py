@@ -9,13 +9,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from necp_replay.engines.recorder import Recorder
 from necp_replay.errors import NecpReplayError, ScenarioError, TraceError
 from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Outcome
 from necp_replay.kernel.machine import Machine
 from necp_replay.releases.facts import find_release
 from necp_replay.releases.profile import Profile
-from necp_replay.replay.recorder import Recorder
 from necp_replay.scenario.find import TRACE_SUFFIX, FoundScenario
 from necp_replay.scenario.load import Scenario, line_in
 from necp_replay.scenario.system import System

@@ -14,13 +14,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from necp_replay.engines.engine import Engine, EngineFactory, open_machine
 from necp_replay.errors import UsageError
+from necp_replay.events.equality import same_as_measured, same_whole
 from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Outcome, Panicked, TypeConfused
-from necp_replay.replay.compare import same_as_measured, same_whole
-from necp_replay.replay.engine import Engine, EngineFactory, open_machine
-from necp_replay.replay.names import StableNames
-from necp_replay.replay.render_input import title
+from necp_replay.outcomes.names import StableNames
+from necp_replay.outcomes.render_input import title
 from necp_replay.tools.derived import PROGRESS_RECORDS, OnRecords, check_output
 from necp_replay.tools.pseudonyms.events import (
     collect,

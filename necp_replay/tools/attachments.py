@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from necp_replay.errors import UsageError
-from necp_replay.replay.node import escape
+from necp_replay.outcomes.node import escape
 from necp_replay.tools.derived import check_output
 from necp_replay.trace.header import Attachment
 from necp_replay.trace.pb import header_pb2

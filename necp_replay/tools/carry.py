@@ -10,8 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final
 
+from necp_replay.events.equality import same_whole
 from necp_replay.events.outcome import Outcome
-from necp_replay.replay.compare import same_whole
 
 MAX_EXAMPLES: Final = 5
 

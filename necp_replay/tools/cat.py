@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import ExitStack
 from pathlib import Path
 
-from necp_replay.replay.engine import EngineFactory, open_machine
+from necp_replay.engines.engine import EngineFactory, open_machine
 from necp_replay.tools.derived import OnRecords, check_output, joined_header
 from necp_replay.tools.join import Joiner, JoinReport, check_inputs
 from necp_replay.trace.reader import TraceReader

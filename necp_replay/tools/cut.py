@@ -12,13 +12,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
+from necp_replay.engines.engine import EngineFactory, open_machine
 from necp_replay.errors import UsageError
 from necp_replay.events import effects, processes, syscalls
 from necp_replay.events.clock import Now
+from necp_replay.events.equality import same_whole
 from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Outcome
-from necp_replay.replay.compare import same_whole
-from necp_replay.replay.engine import EngineFactory, open_machine
 from necp_replay.tools.carry import CarriedOutcomes
 from necp_replay.tools.dependencies import OPENS, Key
 from necp_replay.tools.derived import PROGRESS_RECORDS, OnRecords, check_output, derived_header

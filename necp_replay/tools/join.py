@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from necp_replay.engines.engine import EngineFactory
 from necp_replay.errors import UsageError
 from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Outcome, Panicked, TypeConfused
-from necp_replay.replay.engine import EngineFactory
 from necp_replay.tools.carry import CarriedOutcomes
 from necp_replay.tools.derived import PROGRESS_RECORDS, OnRecords
 from necp_replay.trace.writer import TraceWriter

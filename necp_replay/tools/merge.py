@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, get_args
 
+from necp_replay.engines.engine import EngineFactory, open_machine
 from necp_replay.errors import UsageError
 from necp_replay.events import inputs
 from necp_replay.events.clock import Now
 from necp_replay.events.inputs import Step
 from necp_replay.events.notifications import SysctlSet
 from necp_replay.events.outcome import Outcome
-from necp_replay.replay.engine import EngineFactory, open_machine
 from necp_replay.tools.derived import OnRecords, check_output, joined_header
 from necp_replay.tools.join import Joiner, JoinReport, check_inputs
 from necp_replay.trace.codec import encode_record

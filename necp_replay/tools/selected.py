@@ -9,7 +9,7 @@ from typing import Final, assert_never
 from necp_replay.errors import TraceError
 from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Outcome
-from necp_replay.replay.names import StableNames
+from necp_replay.outcomes.names import StableNames
 from necp_replay.tools.matching import Matcher
 from necp_replay.tools.select import (
     And,

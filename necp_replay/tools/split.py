@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from necp_replay.engines.engine import EngineFactory, open_machine
 from necp_replay.errors import UsageError
-from necp_replay.replay.engine import EngineFactory, open_machine
 from necp_replay.tools.cut import CutReport, Cutter
 from necp_replay.tools.derived import OnRecords, check_output
 from necp_replay.tools.select import And, Fds, Pids, Selection, selection_text

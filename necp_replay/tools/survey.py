@@ -10,10 +10,10 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 
 from necp_replay.abi.client import OpenFlag
+from necp_replay.engines.engine import Engine
 from necp_replay.events import processes, syscalls
 from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Outcome
-from necp_replay.replay.engine import Engine
 from necp_replay.tools.dependencies import OPENS, Key
 from necp_replay.tools.derived import PROGRESS_RECORDS, OnRecords
 from necp_replay.tools.matching import Matcher

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Sequence
 from typing import NamedTuple
 
+from necp_replay.align.edit_script import Move
 from necp_replay.align.sequences import DEFAULT_LIMITS, Alignment, Limits, align
-from necp_replay.align.wave import Move
 
 
 class Pair(NamedTuple):

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from necp_replay.align.edit_script import Move
 from necp_replay.align.sequences import Limits, align
-from necp_replay.align.wave import Move
 from tests.align.pairs import (
     Pair,
     PairLikeness,

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from necp_replay.diff.run_report import RunReport
+from necp_replay.replay.findings.run_report import RunReport
 from necp_replay.report.html.page import page_of
 from tests.browser.chromium import open_browser
 from tests.browser.opened import Opened

@@ -6,17 +6,19 @@ import json
 from pathlib import Path
 
 from necp_replay.abi.client import ClientAction
-from necp_replay.diff.collect import Collector
-from necp_replay.diff.run_report import RunReport
 from necp_replay.events.inputs import Step
 from necp_replay.events.json_form import outcome_to_json, step_to_json
 from necp_replay.events.outcome import ActionBuffers, Outcome
 from necp_replay.events.syscalls import NecpClientAction
 from necp_replay.events.user_buffer import UserBuffer
-from necp_replay.replay.compare import Difference
-from necp_replay.replay.node import Layer
-from necp_replay.replay.report_model import RecordDifference, Sides, TraceReport, Truth
-from necp_replay.replay.timeline import Lane, LaneKind, Mark, MarkKind, Timeline
+from necp_replay.outcomes.difference import Difference
+from necp_replay.outcomes.node import Layer
+from necp_replay.outcomes.record_difference import RecordDifference, Truth
+from necp_replay.outcomes.sides import Sides
+from necp_replay.outcomes.timeline import Lane, LaneKind, Mark, MarkKind, Timeline
+from necp_replay.outcomes.trace_report import TraceReport
+from necp_replay.replay.findings.collector import Collector
+from necp_replay.replay.findings.run_report import RunReport
 
 RELEASE = "xnu-4570.51.1"
 KINDS = ("COPY_RESULT", "REMOVE", "ADD", "COPY_UPDATED_RESULT", "AGENT")

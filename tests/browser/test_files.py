@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from necp_replay.diff.file_diff import FileOptions
-from necp_replay.diff.run_report import RunReport
-from necp_replay.golden.files import diff_files
+from necp_replay.replay.findings.run_report import RunReport
+from necp_replay.replay.two_files.comparison import FileOptions
+from necp_replay.replay.two_files.diff import diff_files
 from tests.browser.conftest import Open
-from tests.diff.id_traces import add, copy, write
-from tests.golden.test_files import write as write_golden
+from tests.replay.two_files.id_traces import add, copy, write
+from tests.replay.two_files.test_diff import write as write_golden
 
 
 def compared(left: Path, right: Path) -> RunReport:

@@ -1,7 +1,7 @@
 """What the page shows of a run, and how one gets from one finding to the next."""
 
-from necp_replay.diff.judge import RuleStatus
-from necp_replay.diff.likely_fact import LikelyFact
+from necp_replay.replay.facts.likely_fact import LikelyFact
+from necp_replay.rules.status import RuleStatus
 from tests.browser.conftest import Open
 from tests.browser.reports import every_kind, many
 from tests.report.runs import rule_outcome

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from necp_replay.coverage.baseline import lost_from_corpus, read_baseline
-from necp_replay.golden.find import find_traces
+from necp_replay.trace.find import find_traces
 from tests.cli.workplace import Workplace
 
 ROOT = Path(__file__).parents[2]

@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 import pytest
 
 from tests.cli.workplace import Workplace
-from tests.diff.id_traces import add, copy, write
+from tests.replay.two_files.id_traces import add, copy, write
 
 
 @pytest.fixture

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from necp_replay.golden.find import find_traces
-from necp_replay.report.corpus_index import corpus_index, index_trace
+from necp_replay.replay.corpus import index_trace
+from necp_replay.report.corpus_index import corpus_index
+from necp_replay.trace.find import find_traces
 from tests.cli.workplace import Workplace
 
 ROOT = Path(__file__).parents[2]

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from necp_replay.cli.main import main
-from necp_replay.golden.find import find_traces
 from necp_replay.releases.differences import DIFFERENCES
+from necp_replay.trace.find import find_traces
 from necp_replay.trace.reader import TraceReader
 from tests.docs.markdown import ROOT
 from tests.docs.readme import README, output_of, part, rerun_workflow

@@ -15,7 +15,7 @@ import os, sys, time
 from necp_replay.engines.serve import serve
 from necp_replay.events.outcome import Absent, Outcome
 from necp_replay.kernel.machine import Machine
-from necp_replay.replay.engine import open_machine
+from necp_replay.engines.engine import open_machine
 
 
 class Odd:

@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 
 from necp_replay.engines.conformance import check_engine
+from necp_replay.generate.trace import recorded_steps
 from necp_replay.releases.chain import RELEASES
 
 SAMPLE = Path(__file__).parents[2] / "docs" / "sample-engine"
@@ -28,7 +29,12 @@ def test_the_sample_engine_is_short_enough_to_be_read() -> None:
 if are_tools_installed():
 
     def test_it_keeps_every_rule_and_models_what_it_says() -> None:
-        found = check_engine(f"{NODE} {SAMPLE / 'engine.js'}", list(RELEASES)[-1], records=RECORDS)
+        found = check_engine(
+            f"{NODE} {SAMPLE / 'engine.js'}",
+            list(RELEASES)[-1],
+            records=RECORDS,
+            record_steps=recorded_steps,
+        )
         assert found.follows_protocol, found.results
         total = found.total()
         assert total.different == 0

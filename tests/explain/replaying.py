@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from necp_replay.engines.recorder import Recorder
 from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Outcome
 from necp_replay.explain.client import explain_client
 from necp_replay.explain.evaluated import ObservedMachine
 from necp_replay.explain.model import ClientExplanation
+from necp_replay.outcomes.names import StableNames
 from necp_replay.releases.chain import RELEASES
-from necp_replay.replay.names import StableNames
-from necp_replay.replay.recorder import Recorder
 from necp_replay.scenario.system import System
 from necp_replay.trace.reader import TraceReader
 

@@ -10,7 +10,7 @@ from necp_replay.errors import UsageError
 from necp_replay.events.syscalls import NecpMatchPolicy
 from necp_replay.explain.model import ClientExplanation, PolicyCheck, Verdict
 from necp_replay.explain.record import explain_record
-from necp_replay.golden.find import FoundTrace, find_traces
+from necp_replay.trace.find import FoundTrace, find_traces
 from necp_replay.trace.reader import TraceReader
 from tests.explain.replaying import explain_trace
 

@@ -14,6 +14,7 @@ from necp_replay.abi.client import ClientAction
 from necp_replay.coverage.gather import Gatherer
 from necp_replay.coverage.universe import POINTS, UNREACHABLE, Area, Point, outcome_name
 from necp_replay.errors import UsageError
+from necp_replay.events.equality import same_whole
 from necp_replay.events.inputs import Step
 from necp_replay.events.json_form import step_to_json
 from necp_replay.events.outcome import Absent, Outcome, Panicked, TypeConfused
@@ -26,7 +27,6 @@ from necp_replay.kernel.machine import Machine
 from necp_replay.releases.chain import RELEASES
 from necp_replay.releases.facts import differing_facts, find_release
 from necp_replay.releases.profile import Profile
-from necp_replay.replay.compare import same_whole
 
 PINNED = {
     ("everything", 1): "675fd34d502114ad",

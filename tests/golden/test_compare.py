@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from necp_replay.golden.compare import golden_differences
 from necp_replay.golden.document import GoldenDocument, Stanza, parse_golden
-from necp_replay.replay.difference import Difference
-from necp_replay.replay.node import Layer
-from necp_replay.replay.report_model import Truth
+from necp_replay.outcomes.difference import Difference
+from necp_replay.outcomes.node import Layer
+from necp_replay.outcomes.record_difference import Truth
 
 
 def document(

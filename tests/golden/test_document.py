@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from necp_replay.errors import GoldenError
 from necp_replay.golden.document import GoldenDocument, Stanza, parse_golden
-from necp_replay.replay.node import Node
-from tests.replay.test_node import trees
+from necp_replay.outcomes.node import Node
+from tests.outcomes.test_node import trees
 
 plain = st.from_regex(r"[a-z_=0-9#]+( [a-zA-Z_=0-9#]+){0,4}", fullmatch=True)
 stanzas = st.builds(Stanza, st.integers(0, 10**12), plain, plain, st.lists(trees, max_size=3))

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from necp_replay.engines.engine import open_machine
 from necp_replay.golden.document import GoldenDocument, parse_golden
-from necp_replay.golden.find import FoundTrace, find_traces
-from necp_replay.golden.run import document_of
+from necp_replay.outcomes.node import Layer, Node
 from necp_replay.releases.chain import RELEASES
-from necp_replay.replay.engine import open_machine
-from necp_replay.replay.node import Layer, Node
+from necp_replay.replay.golden_document import document_of
+from necp_replay.trace.find import FoundTrace, find_traces
 
 TRACES = Path(__file__).parents[2] / "traces"
 SCENARIOS = [

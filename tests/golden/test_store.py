@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from necp_replay.errors import GoldenError, UsageError
-from necp_replay.golden.find import covers_all, find_traces
 from necp_replay.golden.store import GoldenStore, write_atomically
+from necp_replay.trace.find import covers_all, find_traces
 
 OLD = "xnu-4570.41.2"
 NEW = "xnu-4570.51.1"

@@ -18,6 +18,16 @@ def test_packages_import_only_from_layers_below() -> None:
     assert_none(complaints_of(layers.complaints_about_layers, "necp_replay"))
 
 
+def test_the_table_of_layers_names_no_import_that_is_not_there() -> None:
+    imported = layers.packages_imported(python_files("necp_replay"))
+    unneeded = {
+        package: sorted(allowed - imported[package])
+        for package, allowed in layers.LAYERS.items()
+        if allowed - imported[package]
+    }
+    assert unneeded == {}, "remove these from LAYERS"
+
+
 def test_no_packages_import_each_other_in_a_circle() -> None:
     graph = layers.packages_imported(python_files("necp_replay"))
     TopologicalSorter(graph).prepare()

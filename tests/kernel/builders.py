@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from necp_replay.abi.client import ClientResult
 from necp_replay.abi.tlv import iterate_tlvs
+from necp_replay.engines.recorder import Recorder
 from necp_replay.events.effects import Effect, Log
 from necp_replay.events.snapshot import ClientSnapshot
 from necp_replay.kernel.machine import Machine
 from necp_replay.releases.chain import RELEASES
-from necp_replay.replay.recorder import Recorder
 from necp_replay.scenario.answers import CallAnswer
 from necp_replay.scenario.process import ClientHandle, NecpFdHandle, ProcessHandle
 from necp_replay.scenario.system import InterfaceHandle, System

@@ -7,8 +7,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from necp_replay.golden.run import ReplayOptions, replay_trace
 from necp_replay.golden.store import GoldenStore
+from necp_replay.replay.run import ReplayOptions, replay_trace
 from necp_replay.report.replay_text import failure_lines
 from necp_replay.report.style import Style
 from tests.pytest_plugin.project import ADD, NEW, OLD, REMOVE, Project

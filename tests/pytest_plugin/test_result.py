@@ -7,9 +7,10 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
+from necp_replay.outcomes.difference import Difference
+from necp_replay.outcomes.record_difference import RecordDifference
+from necp_replay.outcomes.trace_report import TraceReport
 from necp_replay.pytest_plugin.result import TraceResult, plain_of, result_of
-from necp_replay.replay.difference import Difference
-from necp_replay.replay.report_model import RecordDifference, TraceReport
 
 FIELDS = st.lists(st.builds(Difference), max_size=2)
 DIFFERENCES = st.builds(

@@ -160,7 +160,7 @@ def test_rules_are_not_judged_if_a_replay_crashed(
         raise RuntimeError("a mistake of ours")
 
     write_rules(changed, KNOWN)
-    monkeypatch.setattr("necp_replay.golden.run.replay_trace", crash)
+    monkeypatch.setattr("necp_replay.replay.run.replay_trace", crash)
     result = changed.run()
     result.assert_outcomes(failed=2)
     result.stdout.fnmatch_lines(["*RuntimeError: a mistake of ours", "*1 *known * not judged *"])

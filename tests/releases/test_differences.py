@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from necp_replay.diff.releases import DiffOptions, diff_trace
 from necp_replay.releases.differences import DIFFERENCES, NEWER, OLDER, Difference
 from necp_replay.releases.facts import differing_facts, find_release
+from necp_replay.replay.two_releases import DiffOptions, diff_trace
 from tests.complaints import assert_none
 
 TRACES = Path(__file__).parents[2] / "traces" / "differences"

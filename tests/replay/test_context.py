@@ -7,8 +7,8 @@ from necp_replay.events.clock import TimerFire
 from necp_replay.events.inputs import Step
 from necp_replay.events.syscalls import FdPoll, NecpClientAction, NecpOpen
 from necp_replay.events.user_buffer import UserBuffer
+from necp_replay.outcomes.names import StableNames
 from necp_replay.replay.context import context_of
-from necp_replay.replay.names import StableNames
 
 ONE, OTHER = bytes([1]) * 16, bytes([2]) * 16
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from necp_replay.diff.collect import Collector
-from necp_replay.diff.judge import RuleOutcome, RuleStatus
-from necp_replay.diff.run_report import RunReport
-from necp_replay.replay.compare import Difference
-from necp_replay.replay.node import Layer
-from necp_replay.replay.report_model import RecordDifference, TraceReport, Truth
+from necp_replay.outcomes.difference import Difference
+from necp_replay.outcomes.node import Layer
+from necp_replay.outcomes.record_difference import RecordDifference, Truth
+from necp_replay.outcomes.trace_report import TraceReport
+from necp_replay.replay.findings.collector import Collector
+from necp_replay.replay.findings.run_report import RunReport
 from necp_replay.rules.rule import Action, Rule
+from necp_replay.rules.status import RuleOutcome, RuleStatus
 
 RELEASE = "r1"
 

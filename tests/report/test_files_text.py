@@ -5,15 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 from necp_replay.abi.errno import Errno
-from necp_replay.diff.file_diff import FileDiff
-from necp_replay.diff.run_report import RunReport
 from necp_replay.events.outcome import Outcome
-from necp_replay.golden.files import diff_files
+from necp_replay.replay.findings.run_report import RunReport
+from necp_replay.replay.two_files.comparison import FileDiff
+from necp_replay.replay.two_files.diff import diff_files
 from necp_replay.report.files_text import files_text
 from necp_replay.report.style import Style
-from tests.diff.id_traces import Record, add, copy, write
 from tests.golden.test_compare import OPEN
-from tests.golden.test_files import write as write_golden
+from tests.replay.two_files.id_traces import Record, add, copy, write
+from tests.replay.two_files.test_diff import write as write_golden
 
 
 def told(diff: FileDiff, *, verbose: bool = False) -> str:

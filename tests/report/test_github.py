@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from necp_replay.diff.judge import RuleStatus
-from necp_replay.diff.likely_fact import LikelyFact
+from necp_replay.replay.facts.likely_fact import LikelyFact
 from necp_replay.report.github import ANNOTATIONS, annotation_lines, shielded, summary
 from necp_replay.report.html.page import page_of
 from necp_replay.report.junit import junit_xml
 from necp_replay.report.markdown import markdown_code
+from necp_replay.rules.status import RuleStatus
 from tests.report.runs import (
     absent,
     differing,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from necp_replay.replay.compare import Difference
-from necp_replay.replay.node import Layer
-from necp_replay.replay.report_model import RecordDifference, TraceReport, Truth
+from necp_replay.outcomes.difference import Difference
+from necp_replay.outcomes.node import Layer
+from necp_replay.outcomes.record_difference import RecordDifference, Truth
+from necp_replay.outcomes.trace_report import TraceReport
 from necp_replay.report.headline import headline
 
 STATUS = Difference(Layer.RETURN, "status", "ENOENT", "ok retval=0")

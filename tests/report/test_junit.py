@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from necp_replay.diff.judge import RuleStatus
-from necp_replay.diff.run_report import RunReport
+from necp_replay.replay.findings.run_report import RunReport
 from necp_replay.report.junit import junit_xml, xml_text
+from necp_replay.rules.status import RuleStatus
 from tests.report.runs import (
     absent,
     erring,

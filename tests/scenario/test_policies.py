@@ -8,10 +8,10 @@ import pytest
 
 from necp_replay.abi.client import ClientResult
 from necp_replay.abi.policy import PolicyResult, RouteRuleFlag, SessionPriority
+from necp_replay.engines.recorder import Recorder
 from necp_replay.errors import ScenarioError
 from necp_replay.kernel.machine import Machine
 from necp_replay.releases.chain import XNU_4570_51_1
-from necp_replay.replay.recorder import Recorder
 from necp_replay.scenario import policies as p
 from necp_replay.scenario.parameters import client_parameters
 from necp_replay.scenario.policy_session import PolicySessionHandle

@@ -6,14 +6,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+from necp_replay.engines.recorder import Recorder
 from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Outcome
 from necp_replay.generate.trace import write_generated
-from necp_replay.golden.run import ReplayOptions, replay_trace
 from necp_replay.kernel.machine import Machine
+from necp_replay.outcomes.trace_report import TraceReport
 from necp_replay.releases.facts import find_release
-from necp_replay.replay.recorder import Recorder
-from necp_replay.replay.report_model import TraceReport
+from necp_replay.replay.run import ReplayOptions, replay_trace
 from necp_replay.scenario import System
 from necp_replay.trace.codec import NumberedRecord
 from necp_replay.trace.header import Header, OutcomeDetail, SourceKind

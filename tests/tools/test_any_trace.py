@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from necp_replay.errors import NecpReplayError
-from necp_replay.replay.names import StableNames
+from necp_replay.outcomes.names import StableNames
 from necp_replay.report.show_json import record_json
 from necp_replay.report.show_text import ShowOptions, record_lines
 from necp_replay.report.style import Style

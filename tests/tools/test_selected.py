@@ -19,7 +19,7 @@ from necp_replay.events.outcome import ActionBuffers, Outcome, TimerAnswer
 from necp_replay.events.processes import ProcAdd
 from necp_replay.events.syscalls import Close, NecpClientAction, NecpOpen, NecpSessionAction
 from necp_replay.events.user_buffer import UserBuffer
-from necp_replay.replay.names import StableNames
+from necp_replay.outcomes.names import StableNames
 from necp_replay.tools.select import Selection, parse_selection
 from necp_replay.tools.selected import records_to_read, selected_records
 from necp_replay.trace.codec import NumberedRecord

@@ -11,17 +11,19 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
-from necp_replay.diff.groups import Group
-from necp_replay.diff.judge import RuleOutcome, RuleStatus
-from necp_replay.diff.run_report import RunReport
 from necp_replay.events.json_form import outcome_from_json, step_from_json
+from necp_replay.outcomes.node import escape
+from necp_replay.outcomes.record_difference import FilePlace, RecordDifference
+from necp_replay.outcomes.sides import Sides
+from necp_replay.outcomes.timeline import LaneKind, Mark, MarkKind, Timeline
+from necp_replay.outcomes.trace_report import TraceReport
 from necp_replay.releases.facts import fact_documentation
-from necp_replay.replay.node import escape
-from necp_replay.replay.report_model import FilePlace, RecordDifference, Sides, TraceReport
-from necp_replay.replay.timeline import LaneKind, Mark, MarkKind, Timeline
+from necp_replay.replay.findings.groups import Group
+from necp_replay.replay.findings.run_report import RunReport
 from necp_replay.report.groups_text import fact_text, golden_text
 from necp_replay.report.hexdump import buffers_passed, buffers_returned
 from necp_replay.report.style import Style
+from necp_replay.rules.status import RuleOutcome, RuleStatus
 
 DIFFERENCES: Final = 20_000
 """Differences that a page holds whole; the numbers count all."""

@@ -14,7 +14,7 @@ from importlib.resources import files
 from string import Template
 from typing import Final
 
-from necp_replay.diff.run_report import RunReport
+from necp_replay.replay.findings.run_report import RunReport
 from necp_replay.report.html.contents import document_of
 
 SCRIPTS: Final = (

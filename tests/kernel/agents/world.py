@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from necp_replay.abi.netagent import MESSAGE_HEADER, NETAGENT, AgentEvent, AgentMessageType
+from necp_replay.engines.recorder import Recorder
 from necp_replay.events import agents, notifications
 from necp_replay.events.effects import (
     AgentMessage,
@@ -18,7 +19,6 @@ from necp_replay.events.snapshot import AgentSnapshot, NetagentsSnapshot
 from necp_replay.kernel.machine import Machine
 from necp_replay.releases.chain import XNU_4570_51_1
 from necp_replay.releases.profile import Profile
-from necp_replay.replay.recorder import Recorder
 from necp_replay.scenario.answers import CallAnswer
 from necp_replay.scenario.system import System
 

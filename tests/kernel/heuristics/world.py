@@ -12,12 +12,12 @@ from necp_replay.abi.client import (
 )
 from necp_replay.abi.tcp_cache import CacheType, EcnHeuristics
 from necp_replay.abi.tlv import iterate_tlvs
+from necp_replay.engines.recorder import Recorder
 from necp_replay.events import interfaces, notifications
 from necp_replay.events.user_buffer import UserBuffer, UserPointer
 from necp_replay.kernel.machine import Machine
 from necp_replay.releases.chain import XNU_4570_51_1
 from necp_replay.releases.profile import Profile
-from necp_replay.replay.recorder import Recorder
 from necp_replay.scenario.addresses import sockaddr
 from necp_replay.scenario.answers import CallAnswer
 from necp_replay.scenario.process import ClientHandle

@@ -15,11 +15,11 @@ from necp_replay.abi.policy import (
     SessionAction,
 )
 from necp_replay.abi.tlv import pack_tlv
+from necp_replay.engines.recorder import Recorder
 from necp_replay.events.outcome import MatchResult
 from necp_replay.kernel.machine import Machine
 from necp_replay.releases.chain import XNU_4570_51_1
 from necp_replay.releases.profile import Profile
-from necp_replay.replay.recorder import Recorder
 from necp_replay.scenario.answers import CallAnswer
 from necp_replay.scenario.buffers import BufferLike, room
 from necp_replay.scenario.policy_session import SessionHandle

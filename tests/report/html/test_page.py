@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from necp_replay.replay.timeline import Lane, LaneKind, Mark, MarkKind, Timeline
+from necp_replay.outcomes.timeline import Lane, LaneKind, Mark, MarkKind, Timeline
 from necp_replay.report.html import contents
 from necp_replay.report.html.contents import document_of
 from necp_replay.report.html.page import SCRIPTS, STYLES, json_in_html, page_of

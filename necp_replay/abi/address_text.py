@@ -1,0 +1,34 @@
+"""Socket addresses as people write them, wherever that loses nothing."""
+
+from __future__ import annotations
+
+import ipaddress
+
+from necp_replay.abi.sockaddr import AF_INET, AF_INET6, SOCKADDR_IN6_BYTES, SOCKADDR_IN_BYTES
+
+
+def address_text(sockaddr: bytes) -> str:
+    """A 28-byte socket address union as ``192.0.2.1:443`` or ``[fe80::1%4]:443``.
+
+    Hex where the text would lose something: odd length or family, flow info, non-zero padding;
+    ``none`` for all zeros.
+    """
+    if not any(sockaddr):
+        return "none"
+    if len(sockaddr) >= 2:
+        length, family = sockaddr[0], sockaddr[1]
+        if family == AF_INET and length == SOCKADDR_IN_BYTES and len(sockaddr) >= length:
+            if not any(sockaddr[8:]):
+                port = int.from_bytes(sockaddr[2:4], "big")
+                return f"{ipaddress.IPv4Address(sockaddr[4:8])}:{port}"
+        elif (
+            family == AF_INET6
+            and length == SOCKADDR_IN6_BYTES
+            and len(sockaddr) == length
+            and not any(sockaddr[4:8])
+        ):
+            port = int.from_bytes(sockaddr[2:4], "big")
+            scope = int.from_bytes(sockaddr[24:28], "little")
+            scope_text = f"%{scope}" if scope else ""
+            return f"[{ipaddress.IPv6Address(sockaddr[8:24])}{scope_text}]:{port}"
+    return f"0x{sockaddr.hex()}"

@@ -1,0 +1,164 @@
+"""Acceptance over many traces: what is selected, what would be written, what nothing uses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from necp_replay.accept.pending import Change, Pending, find_pending
+from necp_replay.accept.plan import (
+    GoldenChange,
+    documents_by_release,
+    is_measured,
+    plan_acceptance,
+    text_of,
+)
+from necp_replay.engines.engine import EngineFactory
+from necp_replay.errors import UsageError
+from necp_replay.golden.store import GoldenStore
+from necp_replay.golden.unused import unused_goldens
+from necp_replay.replay.run import ReplayOptions, replay_trace
+from necp_replay.rules.book import RuleBook
+from necp_replay.rules.pattern import compile_pattern
+from necp_replay.trace.find import FoundTrace
+
+
+class Selection:
+    """Which differences of which traces are accepted; of everything that is named, some has to be.
+
+    ``fingerprints`` and ``names`` (patterns of names below the root of traces) empty: all.
+    """
+
+    def __init__(self, fingerprints: Sequence[str] = (), names: Sequence[str] = ()) -> None:
+        self._fingerprints = dict.fromkeys(fingerprints, False)
+        self._names = {name: (compile_pattern(name), False) for name in names}
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether a trace may be accepted in part."""
+        return bool(self._fingerprints)
+
+    @property
+    def names_traces(self) -> bool:
+        """Whether traces may be left out."""
+        return bool(self._names)
+
+    def takes_trace(self, trace: FoundTrace) -> bool:
+        """Whether a trace is selected."""
+        taken = not self._names
+        for name, (pattern, _) in self._names.items():
+            if pattern.match(trace.name):
+                self._names[name] = (pattern, True)
+                taken = True
+        return taken
+
+    def takes(self, change: Change) -> bool:
+        """Whether a change of a selected trace is selected."""
+        if not self._fingerprints:
+            return True
+        if change.fingerprint not in self._fingerprints:
+            return False
+        self._fingerprints[change.fingerprint] = True
+        return True
+
+    def check_used(self) -> None:
+        """Raise UsageError naming what selected nothing."""
+        for name, (_, used) in self._names.items():
+            if not used:
+                raise UsageError(
+                    f"--only {name!r} is no trace's name, so nothing was accepted",
+                    hint="Names are paths below the folder of traces, without .necptrace;"
+                    " * stands for any characters.",
+                )
+        for fingerprint, used in self._fingerprints.items():
+            if not used:
+                raise UsageError(
+                    f"no pending difference has the fingerprint {fingerprint!r},"
+                    " so nothing was accepted",
+                    hint="`necp-replay review` and `necp-replay replay` show those there are.",
+                )
+
+
+@dataclass(slots=True)
+class Acceptance:
+    """What accepting would do. ``unchanged`` and ``measured`` count traces that need nothing."""
+
+    goldens: GoldenStore
+    selection: Selection
+    rules: RuleBook
+    open_engine: EngineFactory
+    releases: Sequence[str] | None = None
+    unchanged: int = 0
+    measured: int = 0
+    _measured: list[FoundTrace] = field(default_factory=list)
+
+    def plan(self, traces: Iterable[FoundTrace]) -> Iterator[GoldenChange]:
+        """The files that would change, trace by trace. Raises TraceError and GoldenError."""
+        for trace in traces:
+            if not self.selection.takes_trace(trace):
+                continue
+            if is_measured(trace):
+                self.measured += 1
+                self._measured.append(trace)
+                continue
+            changes = plan_acceptance(
+                trace,
+                self.goldens,
+                self.releases,
+                self.selection.takes if self.selection.is_partial else None,
+                open_engine=self.open_engine,
+                rules=self.rules,
+            )
+            self.unchanged += not changes
+            yield from changes
+
+    def check_removable(self, complete: bool) -> None:
+        """Raise UsageError unless every trace there is takes part and runs: who else would know?"""
+        if not complete or self.selection.names_traces:
+            raise UsageError(
+                "--remove-unused needs a run over all traces",
+                hint="Name the whole folder of traces, without --only.",
+            )
+
+    def check_measured(self) -> None:
+        """Run the traces that need no golden. Raises UsageError when one of them cannot run."""
+        options = ReplayOptions(open_engine=self.open_engine, keep=0)
+        for trace in self._measured:
+            report = replay_trace(trace.path, trace.name, options)
+            if report.error is not None:
+                raise UsageError(
+                    f"{report.error}; no golden is removed unless every trace can run",
+                    hint=report.hint,
+                )
+
+    def unused(self, traces: Iterable[FoundTrace]) -> list[Path]:
+        """Goldens that none of the traces uses; they have to be all traces there are."""
+        return unused_goldens(self.goldens, (trace.name for trace in traces))
+
+
+def removals(unused: Iterable[Path]) -> list[GoldenChange]:
+    """The changes that take goldens away."""
+    return [GoldenChange(path, text_of(path) or "", None) for path in unused]
+
+
+def pending_of(
+    traces: Iterable[FoundTrace],
+    goldens: GoldenStore,
+    rules: RuleBook,
+    open_engine: EngineFactory,
+    releases: Sequence[str] | None = None,
+) -> list[Pending]:
+    """Every trace whose goldens do not say what the engine does; each runs twice on each release.
+
+    Raises TraceError and GoldenError.
+    """
+    found = []
+    for trace in traces:
+        if is_measured(trace):
+            continue
+        documents = documents_by_release(trace, releases, open_engine)
+        pending = find_pending(trace, goldens, documents, rules)
+        if pending.changes:
+            found.append(pending)
+    return found

@@ -1,0 +1,169 @@
+"""Accepting what the engine does now: goldens written, per release only where releases differ."""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from necp_replay.accept.pending import Decide, Pending, find_pending
+from necp_replay.engines.engine import EngineFactory, afresh, open_machine
+from necp_replay.errors import GoldenError, UsageError
+from necp_replay.golden.document import GoldenDocument
+from necp_replay.golden.store import GoldenStore, write_atomically
+from necp_replay.releases.chain import RELEASES
+from necp_replay.replay.golden_document import document_of
+from necp_replay.rules.book import RuleBook
+from necp_replay.trace.find import FoundTrace
+from necp_replay.trace.header import SourceKind
+from necp_replay.trace.reader import TraceReader
+
+
+@dataclass(frozen=True, slots=True)
+class GoldenChange:
+    """One golden file that acceptance wrote or removed; ``before``/``after`` None: not there."""
+
+    path: Path
+    before: str | None
+    after: str | None
+
+    @property
+    def verb(self) -> str:
+        """``new``, ``changed`` or ``removed``."""
+        if self.before is None:
+            return "new"
+        return "removed" if self.after is None else "changed"
+
+    def diff(self) -> list[str]:
+        """A unified diff of the text, line by line."""
+        before = (self.before or "").splitlines()
+        after = (self.after or "").splitlines()
+        return list(
+            difflib.unified_diff(before, after, "accepted before", "accepted now", lineterm="", n=2)
+        )
+
+
+def refuse_in_ci() -> None:
+    """Raise UsageError when ``CI`` is set: what CI accepts nobody has reviewed."""
+    if os.environ.get("CI"):
+        raise UsageError(
+            "goldens are not written while CI is set in the environment",
+            hint="Run this on your own machine, review the change, and commit it.",
+        )
+
+
+def is_measured(trace: FoundTrace) -> bool:
+    """Whether a trace carries outcomes of real code, so that it needs no golden."""
+    with TraceReader(trace.path) as reader:
+        return reader.header.source_kind is not SourceKind.SCENARIO
+
+
+def accept_trace(
+    trace: FoundTrace,
+    goldens: GoldenStore,
+    releases: Sequence[str] | None = None,
+    open_engine: EngineFactory = open_machine,
+) -> list[GoldenChange]:
+    """Write what the engine does on a trace as its golden; see :func:`plan_acceptance`."""
+    refuse_in_ci()
+    changes = plan_acceptance(trace, goldens, releases, open_engine=open_engine)
+    for change in changes:
+        apply_change(change)
+    return changes
+
+
+def plan_acceptance(
+    trace: FoundTrace,
+    goldens: GoldenStore,
+    releases: Sequence[str] | None = None,
+    decide: Decide | None = None,
+    *,
+    open_engine: EngineFactory = open_machine,
+    rules: RuleBook | None = None,
+) -> list[GoldenChange]:
+    """The files that accepting what the engine does on a trace would change, for every release.
+
+    The common file holds for the trace's own release; another release gets a file of its own where
+    its outcomes differ. ``decide`` says which changes are accepted: None all of them, and whatever
+    the goldens say now counts for nothing. The engine runs twice, the second time in a program of
+    its own if it is one, and a difference between both runs refuses.
+    """
+    documents = documents_by_release(trace, releases, open_engine)
+    if decide is None:
+        return plan_files(trace, goldens, {name: doc.text() for name, doc in documents.items()})
+    pending = find_pending(trace, goldens, documents, rules or RuleBook())
+    return plan_pending(pending, goldens, decide)
+
+
+def plan_pending(pending: Pending, goldens: GoldenStore, decide: Decide) -> list[GoldenChange]:
+    """The files that accepting some changes of a trace would change; none for no change."""
+    if not any(decide(change) for change in pending.changes):
+        return []
+    return plan_files(pending.trace, goldens, pending.texts(decide))
+
+
+def documents_by_release(
+    trace: FoundTrace, releases: Sequence[str] | None, open_engine: EngineFactory
+) -> dict[str, GoldenDocument]:
+    """What the engine does on a trace, the trace's own release first.
+
+    ``releases`` None are all that are modelled. Raises GoldenError where two runs differ.
+    """
+    with TraceReader(trace.path) as reader:
+        own_release = reader.header.release
+    others = RELEASES if releases is None else releases
+    wanted = dict.fromkeys((own_release, *others))
+    return {release: _stable_document(trace, release, open_engine) for release in wanted}
+
+
+def plan_files(
+    trace: FoundTrace, goldens: GoldenStore, texts: Mapping[str, str | None]
+) -> list[GoldenChange]:
+    """The files to write and remove so that each release has its text, the own release first.
+
+    Where a release is to have none, the others have files of their own, since a common one would
+    hold for it too.
+    """
+    own_release = next(iter(texts))
+    common = None if None in texts.values() else texts[own_release]
+    planned: dict[Path, str | None] = {}
+    if common is not None:
+        planned[goldens.path(trace.name)] = common
+    for release, text in texts.items():
+        if text is not None:
+            planned[goldens.path(trace.name, release)] = None if text == common else text
+    changes = (GoldenChange(path, text_of(path), text) for path, text in planned.items())
+    return [change for change in changes if change.before != change.after]
+
+
+def apply_change(change: GoldenChange) -> None:
+    """Write or remove the file. Raises GoldenError when it is not what it was any more."""
+    if text_of(change.path) != change.before:
+        raise GoldenError(
+            "changed while its replacement was looked at, so it was left alone",
+            file=str(change.path),
+            hint="Look at it again, then accept again.",
+        )
+    if change.after is None:
+        change.path.unlink()
+    else:
+        write_atomically(change.path, change.after)
+
+
+def _stable_document(trace: FoundTrace, release: str, open_engine: EngineFactory) -> GoldenDocument:
+    first = document_of(trace.path, release, open_engine)
+    # What the first run left behind, or what a program chose as it started, must not be in both.
+    if document_of(trace.path, release, afresh(open_engine)).text() != first.text():
+        raise GoldenError(
+            f"two runs on {release} differ, so nothing can be accepted",
+            file=str(trace.path),
+            hint="Look for what the engine depends on besides the trace.",
+        )
+    return first
+
+
+def text_of(path: Path) -> str | None:
+    """A file's text, whatever it is; None where there is none."""
+    return path.read_bytes().decode("utf-8", "replace") if path.is_file() else None

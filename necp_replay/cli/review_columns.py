@@ -1,0 +1,172 @@
+"""Two texts beside each other, or one above the other where the terminal is narrow."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+from necp_replay.outcomes.node import visible
+from necp_replay.report.style import Style
+
+SIDE_BY_SIDE_WIDTH: Final = 100
+"""Terminals with fewer columns show old and new one above the other."""
+_CONTEXT_LINES: Final = 3
+_WORDS: Final = re.compile(r"\w+|\W")
+_MARKED_CHARACTERS: Final = 2_000
+"""Words are compared in lines up to this length; longer ones are marked whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """Lines that stand beside each other; None where a side has none. ``same`` needs no mark."""
+
+    old: str | None
+    new: str | None
+    same: bool = False
+
+
+def compared_lines(
+    old: Sequence[str], new: Sequence[str], width: int, style: Style
+) -> Iterator[str]:
+    """What changed between two texts with a few lines around it, for a terminal of ``width``.
+
+    Changed lines are marked at the edge, so that they can be told without colour.
+    """
+    before, after = [visible(line) for line in old], [visible(line) for line in new]
+    show = _one_above_the_other
+    if width >= SIDE_BY_SIDE_WIDTH:
+        show = _side_by_side
+        yield style.paint(f"{'golden':{(width - 3) // 2}}   now", "dim")
+    for rows in _hunks(before, after):
+        if isinstance(rows, int):
+            yield style.paint(f"  ... {rows:,} lines the same", "dim")
+        else:
+            yield from show(rows, width, style)
+
+
+def _hunks(old: list[str], new: list[str]) -> Iterator[list[_Row] | int]:
+    """Rows that changed with those around them, and how many are left out in between."""
+    # In long texts lines that are everywhere (`readable: 0`) are no landmarks, and cost much time.
+    matcher = difflib.SequenceMatcher(a=old, b=new)
+    at = 0
+    for group in matcher.get_grouped_opcodes(_CONTEXT_LINES):
+        begin = group[0][1]
+        if begin > at:
+            yield begin - at
+        rows: list[_Row] = []
+        for tag, o1, o2, n1, n2 in group:
+            if tag == "equal":
+                rows += [_Row(line, line, same=True) for line in old[o1:o2]]
+            else:
+                rows += _paired(old[o1:o2], new[n1:n2])
+        yield rows
+        at = group[-1][2]
+    if len(old) > at:
+        yield len(old) - at
+
+
+def _paired(old: list[str], new: list[str]) -> Iterator[_Row]:
+    """Lines of the same key beside each other, the rest by themselves, old before new."""
+    keys = [[_key(line) for line in side] for side in (old, new)]
+    matcher = difflib.SequenceMatcher(a=keys[0], b=keys[1])
+    for tag, o1, o2, n1, n2 in matcher.get_opcodes():
+        if tag == "equal":
+            yield from (_Row(*pair) for pair in zip(old[o1:o2], new[n1:n2], strict=True))
+        else:
+            yield from (_Row(line, None) for line in old[o1:o2])
+            yield from (_Row(None, line) for line in new[n1:n2])
+
+
+def _key(line: str) -> str:
+    """What a line is about: its indentation and key, or of a record what was called."""
+    return line.partition(": ")[0] if line.startswith(" ") else line.partition(" -> ")[0]
+
+
+def _one_above_the_other(rows: list[_Row], width: int, style: Style) -> Iterator[str]:
+    for row in rows:
+        old, new = _pieces(row)
+        if row.same:
+            for line in _wrapped(old, width - 2):
+                yield "  " + _painted(line, style)
+            continue
+        for mark, side, colour in (("-", old, "red"), ("+", new, "green")):
+            for line in _wrapped(side, width - 2):
+                yield f"{style.paint(mark, colour)} {_painted(line, style)}"
+
+
+def _side_by_side(rows: list[_Row], width: int, style: Style) -> Iterator[str]:
+    column = (width - 3) // 2
+    for row in rows:
+        mark = " " if row.same else "|"
+        if row.old is None or row.new is None:
+            mark = ">" if row.old is None else "<"
+        old, new = (list(_wrapped(side, column)) for side in _pieces(row))
+        for number in range(max(len(old), len(new))):
+            left = old[number] if number < len(old) else []
+            right = new[number] if number < len(new) else []
+            padding = " " * (column - sum(cells(text) for text, _ in left))
+            edge = f"{_painted(left, style)}{padding} {style.paint(mark, 'bold')} "
+            yield f"{edge}{_painted(right, style)}".rstrip()
+
+
+_Piece: TypeAlias = tuple[str, str | None]
+"""A part of a line and its colour."""
+
+
+def _pieces(row: _Row) -> tuple[list[_Piece], list[_Piece]]:
+    """Both lines in parts, so that what changed in them has a colour."""
+    if row.same or row.old is None or row.new is None:
+        old_colour, new_colour = ("dim", "dim") if row.same else ("red", "green")
+        old = [] if row.old is None else [(row.old, old_colour)]
+        new = [] if row.new is None else [(row.new, new_colour)]
+        return [*old], [*new]
+    if max(len(row.old), len(row.new)) > _MARKED_CHARACTERS:
+        return [(row.old, "red")], [(row.new, "green")]
+    olds, news = _WORDS.findall(row.old), _WORDS.findall(row.new)
+    before: list[_Piece] = []
+    after: list[_Piece] = []
+    matcher = difflib.SequenceMatcher(a=olds, b=news, autojunk=False)
+    for tag, o1, o2, n1, n2 in matcher.get_opcodes():
+        same = tag == "equal"
+        before.append(("".join(olds[o1:o2]), None if same else "red"))
+        after.append(("".join(news[n1:n2]), None if same else "green"))
+    return before, after
+
+
+def _wrapped(pieces: Iterable[_Piece], width: int) -> Iterator[list[_Piece]]:
+    """A line cut into lines of at most ``width`` columns."""
+    line: list[_Piece] = []
+    left = width
+    for text, colour in pieces:
+        start = 0
+        for end, character in enumerate(text):
+            taken = cells(character)
+            if taken > left:
+                line.append((text[start:end], colour))
+                yield line
+                line, left, start = [], width, end
+            left -= taken
+        line.append((text[start:], colour))
+    if line:
+        yield line
+
+
+def _painted(line: Iterable[_Piece], style: Style) -> str:
+    return "".join(style.paint(text, colour) if colour and text else text for text, colour in line)
+
+
+def cells(text: str) -> int:
+    """How many columns a text takes on a terminal."""
+    if text.isascii():
+        return len(text)
+    return sum(_cells(character) for character in text)
+
+
+def _cells(character: str) -> int:
+    if unicodedata.combining(character):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1

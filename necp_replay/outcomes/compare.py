@@ -1,0 +1,49 @@
+"""Two outcomes of one input compared, layer by layer."""
+
+from __future__ import annotations
+
+from necp_replay.events.inputs import Input
+from necp_replay.events.outcome import Outcome
+from necp_replay.outcomes.difference import Difference
+from necp_replay.outcomes.hidden_bytes import hidden_differences
+from necp_replay.outcomes.names import StableNames
+from necp_replay.outcomes.node import Layer
+from necp_replay.outcomes.node_differences import node_differences
+from necp_replay.outcomes.render_outcome import Rendered, render_outcome
+
+
+def outcome_differences(
+    event: Input,
+    expected: Outcome,
+    actual: Outcome,
+    names: StableNames,
+    *,
+    beyond_vectors: bool,
+) -> list[Difference]:
+    """Every field in which two outcomes differ, all layers, in the order of the outcome.
+
+    What differs and is decoded to the same text comes last, as bytes.
+    """
+
+    def render(outcome: Outcome) -> Rendered:
+        return render_outcome(event, outcome, names, beyond_vectors=beyond_vectors)
+
+    before = render(expected)
+    found = rendered_differences(before, render(actual))
+    found += hidden_differences(
+        expected,
+        actual,
+        lambda mixed: render(mixed) == before,
+        measured_only=not beyond_vectors,
+        is_any_shown=bool(found),
+    )
+    return found
+
+
+def rendered_differences(expected: Rendered, actual: Rendered) -> list[Difference]:
+    """The same for outcomes that are rendered already (those of a golden, say)."""
+    differences = []
+    if expected.status != actual.status:
+        differences.append(Difference(Layer.RETURN, "status", expected.status, actual.status))
+    differences += node_differences(expected.nodes, actual.nodes)
+    return differences

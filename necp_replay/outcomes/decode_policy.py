@@ -1,0 +1,204 @@
+"""Policies as session actions pass them, decoded into nodes; raw hex where decoding would lose."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from necp_replay.abi.address_text import address_text
+from necp_replay.abi.policy import (
+    CONDITION_ADDR,
+    CONDITION_ADDR_RANGE,
+    IP_TUNNEL_SECONDARY_RESULT_BYTES,
+    RESULT_SERVICE,
+    TC_RANGE,
+    PolicyCondition,
+    PolicyConditionFlag,
+    PolicyResult,
+    PolicyTlv,
+    RouteRuleAction,
+    RouteRuleFlag,
+    SessionPriority,
+)
+from necp_replay.abi.tlv import iterate_tlvs, tlvs_end
+from necp_replay.outcomes.names import StableNames
+from necp_replay.outcomes.node import Node, text_of_bytes
+
+Decoder = Callable[[bytes, StableNames], "str | None"]
+"""A value as text that loses nothing, or None where it cannot be shown so."""
+
+
+def policy_nodes(content: bytes, names: StableNames) -> list[Node]:
+    """The TLVs of a policy."""
+    known = {int(member): member.name for member in PolicyTlv}
+    nodes = []
+    for _, type_, value in iterate_tlvs(content):
+        decoder = _TLV_DECODERS.get(type_)
+        text = None if decoder is None else decoder(value, names)
+        nodes.append(Node(known.get(type_, f"type {type_}"), _raw(value) if text is None else text))
+    rest = content[tlvs_end(content) :]
+    if rest:
+        nodes.append(Node("not a whole TLV", _raw(rest)))
+    return nodes
+
+
+def priority_text(value: bytes, _names: StableNames) -> str | None:
+    """A session's priority, with its name where it has one."""
+    if len(value) != 4:
+        return None
+    number = int.from_bytes(value, "little")
+    name = {int(member): member.name for member in SessionPriority}.get(number)
+    return f"{number} {name}" if name is not None else str(number)
+
+
+def number_text(value: bytes, _names: StableNames) -> str | None:
+    """A number of 32 bits."""
+    return str(int.from_bytes(value, "little")) if len(value) == 4 else None
+
+
+def uuid_text(value: bytes, names: StableNames) -> str | None:
+    """An id."""
+    return names.name(value) if len(value) == 16 else None
+
+
+def _raw(value: bytes) -> str:
+    return f"{len(value)} bytes 0x{value.hex()}" if value else "0 bytes"
+
+
+def _short(value: bytes, _names: StableNames) -> str | None:
+    return str(int.from_bytes(value, "little")) if len(value) == 2 else None
+
+
+def _nothing(value: bytes, _names: StableNames) -> str | None:
+    return "" if not value else None
+
+
+def _text(value: bytes, _names: StableNames) -> str | None:
+    return text_of_bytes(value) if value else None
+
+
+def _traffic_classes(value: bytes, _names: StableNames) -> str | None:
+    if len(value) != TC_RANGE.size:
+        return None
+    first, last = TC_RANGE.unpack(value)
+    return f"{first} to {last}"
+
+
+def _address(value: bytes, _names: StableNames) -> str | None:
+    if len(value) != CONDITION_ADDR.size:
+        return None
+    prefix, address = CONDITION_ADDR.unpack(value)
+    return f"{address_text(address)} prefix {prefix}"
+
+
+def _address_range(value: bytes, _names: StableNames) -> str | None:
+    if len(value) != CONDITION_ADDR_RANGE.size:
+        return None
+    first, last = CONDITION_ADDR_RANGE.unpack(value)
+    return f"{address_text(first)} to {address_text(last)}"
+
+
+def _service(value: bytes, names: StableNames) -> str | None:
+    if len(value) != RESULT_SERVICE.size:
+        return None
+    service, parameter = RESULT_SERVICE.unpack(value)
+    return f"service {names.name(service)} data {parameter}"
+
+
+def _tunnel(value: bytes, _names: StableNames) -> str | None:
+    if len(value) <= IP_TUNNEL_SECONDARY_RESULT_BYTES:
+        return None
+    secondary = int.from_bytes(value[:IP_TUNNEL_SECONDARY_RESULT_BYTES], "little")
+    name = text_of_bytes(value[IP_TUNNEL_SECONDARY_RESULT_BYTES:])
+    return f"interface {name} secondary result {secondary}"
+
+
+def _condition(value: bytes, names: StableNames) -> str | None:
+    if len(value) < 2:
+        return None
+    return _typed_text(
+        {int(member): member.name for member in PolicyCondition}.get(value[0]),
+        _flags_text(PolicyConditionFlag, value[1]),
+        _CONDITION_DECODERS.get(value[0], _text),
+        value[2:],
+        names,
+    )
+
+
+def _result(value: bytes, names: StableNames) -> str | None:
+    if not value:
+        return None
+    name = {int(member): member.name for member in PolicyResult}.get(value[0])
+    return _typed_text(name, "", _RESULT_DECODERS.get(value[0], _nothing), value[1:], names)
+
+
+def _route_rule(value: bytes, names: StableNames) -> str | None:
+    if len(value) < 2:
+        return None
+    name = {int(member): member.name for member in RouteRuleAction}.get(value[0])
+    flags = _flags_text(RouteRuleFlag, value[1])
+    return _typed_text(name, flags, _text if value[2:] else _nothing, value[2:], names)
+
+
+def _typed_text(
+    name: str | None, flags: str | None, decoder: Decoder, value: bytes, names: StableNames
+) -> str | None:
+    if name is None or flags is None:
+        return None
+    text = decoder(value, names)
+    if text is None:
+        text = _raw(value)
+    return " ".join(word for word in (name, flags, text) if word)
+
+
+def _flags_text(kind: type[PolicyConditionFlag] | type[RouteRuleFlag], value: int) -> str | None:
+    """Names of flags, none where a bit has no name."""
+    known = 0
+    for flag in kind:
+        known |= flag
+    if value & ~known:
+        return None
+    return "|".join(str(flag.name) for flag in kind if value & flag)
+
+
+_CONDITION_DECODERS: Final[Mapping[int, Decoder]] = {
+    PolicyCondition.DEFAULT: _nothing,
+    PolicyCondition.APPLICATION: uuid_text,
+    PolicyCondition.REAL_APPLICATION: uuid_text,
+    PolicyCondition.DOMAIN: _text,
+    PolicyCondition.ACCOUNT: _text,
+    PolicyCondition.ENTITLEMENT: _text,
+    PolicyCondition.PID: number_text,
+    PolicyCondition.UID: number_text,
+    PolicyCondition.ALL_INTERFACES: _nothing,
+    PolicyCondition.BOUND_INTERFACE: _text,
+    PolicyCondition.TRAFFIC_CLASS: _traffic_classes,
+    PolicyCondition.IP_PROTOCOL: _short,
+    PolicyCondition.LOCAL_ADDR: _address,
+    PolicyCondition.REMOTE_ADDR: _address,
+    PolicyCondition.LOCAL_ADDR_RANGE: _address_range,
+    PolicyCondition.REMOTE_ADDR_RANGE: _address_range,
+}
+_RESULT_DECODERS: Final[Mapping[int, Decoder]] = {
+    PolicyResult.SKIP: number_text,
+    PolicyResult.SOCKET_DIVERT: number_text,
+    PolicyResult.SOCKET_FILTER: number_text,
+    PolicyResult.IP_TUNNEL: _tunnel,
+    PolicyResult.TRIGGER: _service,
+    PolicyResult.TRIGGER_IF_NEEDED: _service,
+    PolicyResult.TRIGGER_SCOPED: _service,
+    PolicyResult.NO_TRIGGER_SCOPED: _service,
+    PolicyResult.SOCKET_SCOPED: _text,
+    PolicyResult.USE_NETAGENT: uuid_text,
+}
+_TLV_DECODERS: Final[Mapping[int, Decoder]] = {
+    PolicyTlv.POLICY_ORDER: number_text,
+    PolicyTlv.POLICY_CONDITION: _condition,
+    PolicyTlv.POLICY_RESULT: _result,
+    PolicyTlv.POLICY_ID: number_text,
+    PolicyTlv.SESSION_PRIORITY: priority_text,
+    PolicyTlv.ATTRIBUTE_DOMAIN: _text,
+    PolicyTlv.ATTRIBUTE_ACCOUNT: _text,
+    PolicyTlv.SERVICE_UUID: uuid_text,
+    PolicyTlv.ROUTE_RULE: _route_rule,
+}

@@ -1,0 +1,215 @@
+"""TLVs decoded into nodes: one row of a table per type, raw hex wherever decoding would lose."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from necp_replay.abi.address_text import address_text
+from necp_replay.abi.client import (
+    ClientParameter,
+    ClientParameterFlag,
+    ClientResult,
+    ClientResultFlag,
+)
+from necp_replay.abi.tlv import iterate_tlvs, tlvs_end
+from necp_replay.outcomes.names import StableNames
+from necp_replay.outcomes.node import Layer, Node, text_of_bytes
+
+Decoder = Callable[[bytes, StableNames], "str | None"]
+"""The value of one TLV as text that loses nothing, or None where it cannot be shown so."""
+
+
+def flag_names(flags: type[enum.IntFlag], value: int) -> str:
+    """A flag word as ``0x0000002c HAS_IPV4|HAS_IPV6``, unknown bits only in the number."""
+    names = "|".join(str(flag.name) for flag in flags if value & flag)
+    return f"0x{value:08x} {names}" if names else f"0x{value:08x}"
+
+
+def result_nodes(content: bytes, names: StableNames) -> list[Node]:
+    """The TLVs of a client's result or of a flow inside it."""
+    return _tlv_nodes(content, names, ClientResult, _RESULT_DECODERS)
+
+
+def parameter_nodes(content: bytes, names: StableNames) -> list[Node]:
+    """The TLVs of a client's parameters."""
+    return _tlv_nodes(content, names, ClientParameter, _PARAMETER_DECODERS)
+
+
+def _tlv_nodes(
+    content: bytes,
+    names: StableNames,
+    types: type[enum.IntEnum],
+    decoders: Mapping[int, Decoder],
+) -> list[Node]:
+    nodes = []
+    known = {int(member): member.name for member in types}
+    for _, type_, value in iterate_tlvs(content):
+        name = known.get(type_)
+        key = name if name is not None else f"type {type_}"
+        if type_ == ClientResult.FLOW and types is ClientResult:
+            nodes.append(
+                Node(key, f"{len(value)} bytes", result_nodes(value, names), layer=Layer.FLOWS)
+            )
+            continue
+        decoder = decoders.get(type_)
+        text = decoder(value, names) if decoder is not None else None
+        nodes.append(Node(key, text if text is not None else _raw(value)))
+    rest = content[tlvs_end(content) :]
+    if rest:
+        nodes.append(Node("not a whole TLV", _raw(rest)))
+    return nodes
+
+
+def _raw(value: bytes) -> str:
+    return f"{len(value)} bytes 0x{value.hex()}" if value else "0 bytes"
+
+
+def _number(value: bytes, _names: StableNames) -> str | None:
+    return str(int.from_bytes(value, "little")) if len(value) == 4 else None
+
+
+def _byte(value: bytes, _names: StableNames) -> str | None:
+    return str(value[0]) if len(value) == 1 else None
+
+
+def _short(value: bytes, _names: StableNames) -> str | None:
+    return str(int.from_bytes(value, "little")) if len(value) == 2 else None
+
+
+def _word(value: bytes, _names: StableNames) -> str | None:
+    return f"0x{int.from_bytes(value, 'little'):08x}" if len(value) == 4 else None
+
+
+def _uuid(value: bytes, names: StableNames) -> str | None:
+    return names.name(value) if len(value) == 16 else None
+
+
+def _result_flags(value: bytes, _names: StableNames) -> str | None:
+    if len(value) != 4:
+        return None
+    return flag_names(ClientResultFlag, int.from_bytes(value, "little"))
+
+
+def _parameter_flags(value: bytes, _names: StableNames) -> str | None:
+    if len(value) != 4:
+        return None
+    return flag_names(ClientParameterFlag, int.from_bytes(value, "little"))
+
+
+def _netagent(value: bytes, names: StableNames) -> str | None:
+    if len(value) != 20:
+        return None
+    return f"{names.name(value[4:])} generation {int.from_bytes(value[:4], 'little')}"
+
+
+def _interface(value: bytes, _names: StableNames) -> str | None:
+    if len(value) != 8:
+        return None
+    generation = int.from_bytes(value[:4], "little")
+    return f"index {int.from_bytes(value[4:], 'little')} generation {generation}"
+
+
+def _endpoint(value: bytes, _names: StableNames) -> str | None:
+    return address_text(value) if len(value) == 28 else None
+
+
+def _condition_address(value: bytes, _names: StableNames) -> str | None:
+    return f"{address_text(value[1:])} prefix {value[0]}" if len(value) == 29 else None
+
+
+def _policy_result(value: bytes, _names: StableNames) -> str | None:
+    if len(value) != 4:
+        return None
+    number = int.from_bytes(value, "little")
+    name = POLICY_RESULT_NAMES.get(number)
+    return f"{number} {name}" if name is not None else str(number)
+
+
+def _protoctl(value: bytes, _names: StableNames) -> str | None:
+    if len(value) != 12:
+        return None
+    code, val, seq = (int.from_bytes(value[i : i + 4], "little") for i in (0, 4, 8))
+    return f"code {code} val {val} seq {seq}"
+
+
+def _text(value: bytes, _names: StableNames) -> str | None:
+    return text_of_bytes(value) if value else None
+
+
+def _agent_type(value: bytes, _names: StableNames) -> str | None:
+    if len(value) != 64:
+        return None
+    domain, type_ = value[:32].rstrip(b"\0"), value[32:].rstrip(b"\0")
+    return f"domain {text_of_bytes(domain)} type {text_of_bytes(type_)}"
+
+
+POLICY_RESULT_NAMES: Final[Mapping[int, str]] = {
+    0: "NONE",
+    1: "PASS",
+    2: "SKIP",
+    3: "DROP",
+    4: "SOCKET_DIVERT",
+    5: "SOCKET_FILTER",
+    6: "IP_TUNNEL",
+    7: "IP_FILTER",
+    8: "TRIGGER",
+    9: "TRIGGER_IF_NEEDED",
+    10: "TRIGGER_SCOPED",
+    11: "NO_TRIGGER_SCOPED",
+    12: "SOCKET_SCOPED",
+    13: "ROUTE_RULES",
+    14: "USE_NETAGENT",
+}
+"""``NECP_KERNEL_POLICY_RESULT_*`` (bsd/net/necp.h)."""
+
+_RESULT_DECODERS: Final[Mapping[int, Decoder]] = {
+    ClientResult.CLIENT_ID: _uuid,
+    ClientResult.POLICY_RESULT: _policy_result,
+    ClientResult.POLICY_RESULT_PARAMETER: _word,
+    ClientResult.FILTER_CONTROL_UNIT: _number,
+    ClientResult.INTERFACE_INDEX: _number,
+    ClientResult.NETAGENT: _netagent,
+    ClientResult.FLAGS: _result_flags,
+    ClientResult.INTERFACE: _interface,
+    ClientResult.EFFECTIVE_MTU: _number,
+    ClientResult.PROTO_CTL_EVENT: _protoctl,
+    ClientResult.RECOMMENDED_MSS: _byte,
+    ClientResult.NEXUS_INSTANCE: _uuid,
+    ClientResult.NEXUS_PORT: _short,
+    ClientResult.NEXUS_PORT_FLOW_INDEX: _number,
+    ClientResult.LOCAL_ENDPOINT: _endpoint,
+    ClientResult.REMOTE_ENDPOINT: _endpoint,
+    ClientResult.EFFECTIVE_TRAFFIC_CLASS: _number,
+    ClientResult.TRAFFIC_MGMT_BG: _number,
+}
+
+_PARAMETER_DECODERS: Final[Mapping[int, Decoder]] = {
+    ClientParameter.APPLICATION: _uuid,
+    ClientParameter.REAL_APPLICATION: _uuid,
+    ClientParameter.DOMAIN: _text,
+    ClientParameter.ACCOUNT: _text,
+    ClientParameter.PID: _number,
+    ClientParameter.UID: _number,
+    ClientParameter.BOUND_INTERFACE: _text,
+    ClientParameter.TRAFFIC_CLASS: _number,
+    ClientParameter.IP_PROTOCOL: _short,
+    ClientParameter.LOCAL_ADDRESS: _condition_address,
+    ClientParameter.REMOTE_ADDRESS: _condition_address,
+    ClientParameter.PROHIBIT_INTERFACE: _text,
+    ClientParameter.PROHIBIT_IF_TYPE: _byte,
+    ClientParameter.PROHIBIT_AGENT: _uuid,
+    ClientParameter.PROHIBIT_AGENT_TYPE: _agent_type,
+    ClientParameter.REQUIRE_IF_TYPE: _byte,
+    ClientParameter.REQUIRE_AGENT: _uuid,
+    ClientParameter.REQUIRE_AGENT_TYPE: _agent_type,
+    ClientParameter.PREFER_AGENT: _uuid,
+    ClientParameter.PREFER_AGENT_TYPE: _agent_type,
+    ClientParameter.TRIGGER_AGENT: _uuid,
+    ClientParameter.ASSERT_AGENT: _uuid,
+    ClientParameter.UNASSERT_AGENT: _uuid,
+    ClientParameter.LOCAL_ENDPOINT: _endpoint,
+    ClientParameter.REMOTE_ENDPOINT: _endpoint,
+    ClientParameter.FLAGS: _parameter_flags,
+}

@@ -1,0 +1,159 @@
+"""What differs between two outcomes although it is decoded to the same text.
+
+A decoder may hide something: zeros at the end, bytes behind what a call returned, that a buffer
+was not looked at. Each field that differs is put into the other outcome alone; where that changes
+nothing in the text, the field itself is reported.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+import itertools
+from collections.abc import Callable, Iterator
+from typing import Any, Final, NamedTuple
+
+from necp_replay.events.outcome import Answer, Outcome
+from necp_replay.events.user_buffer import BufferDigest, Unseen
+from necp_replay.outcomes.difference import Difference
+from necp_replay.outcomes.node import Layer, escape
+
+MOST_FIELDS: Final = 64
+"""Of one record so many fields are tried; the text of a record with more shows enough."""
+_SHOWN_BYTES: Final = 16
+
+
+class _Leaf(NamedTuple):
+    """A field that differs, and the expected value with it put in."""
+
+    path: str
+    expected: Any
+    actual: Any
+    mixed: Any
+
+
+def hidden_differences(
+    expected: Outcome,
+    actual: Outcome,
+    looks_as_expected: Callable[[Outcome], bool],
+    *,
+    measured_only: bool,
+    is_any_shown: bool,
+) -> list[Difference]:
+    """The fields whose difference the text does not show.
+
+    Where the text shows some difference, only byte strings are tried: all other fields have a
+    place in it of their own.
+    """
+    leaves = list(
+        itertools.islice(_leaves(expected, actual, "", measured_only=measured_only), MOST_FIELDS)
+    )
+    if is_any_shown:
+        leaves = [leaf for leaf in leaves if _is_of_bytes(leaf)]
+    hidden = [leaf for leaf in leaves if looks_as_expected(leaf.mixed)]
+    if not hidden and not is_any_shown:
+        # Together they change the text, or alone, and yet the text of both is the same.
+        hidden = leaves
+    if not is_any_shown and any(_is_of_answer(leaf) for leaf in hidden):
+        # Buffers that are not there and not shown look the same, and so does no answer at all.
+        old, new = _seen_of(expected.answer), _seen_of(actual.answer)
+        if old != new:
+            hidden = [leaf for leaf in hidden if not _is_of_answer(leaf)]
+            answer = Difference(Layer.OUTPUT, "answer", old, new)
+            return [answer, *(_difference(leaf, _layer(leaf)) for leaf in hidden)]
+    return [_difference(leaf, _layer(leaf)) for leaf in hidden]
+
+
+def _is_of_answer(leaf: _Leaf) -> bool:
+    """Whether it is about what there is of an answer, not about its bytes."""
+    return leaf.path.startswith("answer") and not isinstance(leaf.expected, bytes)
+
+
+def _seen_of(answer: Answer | None) -> str | None:
+    """An answer by its name in the schemas, and why which of its buffers are not seen."""
+    if answer is None:
+        return None
+    values = [(each.name, getattr(answer, each.name)) for each in dataclasses.fields(answer)]
+    reasons = [f"{name}: {value.value}" for name, value in values if isinstance(value, Unseen)]
+    return f"{type(answer).__name__} {'; '.join(reasons)}".strip()
+
+
+def field_differences(expected: Any, actual: Any, layer: Layer) -> list[Difference]:
+    """Every field in which two values of the vocabulary differ, as it is; at most 64."""
+    leaves = itertools.islice(_leaves(expected, actual, "", measured_only=False), MOST_FIELDS)
+    return [_difference(leaf, layer) for leaf in leaves]
+
+
+def _leaves(expected: Any, actual: Any, path: str, *, measured_only: bool) -> Iterator[_Leaf]:
+    kind = type(expected)
+    if kind is not type(actual) or isinstance(expected, BufferDigest | enum.Enum):
+        if kind is not type(actual) or expected != actual:
+            yield _Leaf(path, expected, actual, actual)
+    elif dataclasses.is_dataclass(kind):
+        for field in dataclasses.fields(kind):
+            if not field.compare and measured_only:
+                continue
+            old, new = getattr(expected, field.name), getattr(actual, field.name)
+            inner = f"{path}.{field.name}" if path else field.name
+            for leaf in _leaves(old, new, inner, measured_only=measured_only):
+                mixed = dataclasses.replace(expected, **{field.name: leaf.mixed})
+                yield leaf._replace(mixed=mixed)
+    elif isinstance(expected, tuple) and len(expected) == len(actual):
+        for place, (old, new) in enumerate(zip(expected, actual, strict=True)):
+            for leaf in _leaves(old, new, f"{path}[{place}]", measured_only=measured_only):
+                mixed = (*expected[:place], leaf.mixed, *expected[place + 1 :])
+                yield leaf._replace(mixed=mixed)
+    elif expected != actual:
+        yield _Leaf(path, expected, actual, actual)
+
+
+def _is_of_bytes(leaf: _Leaf) -> bool:
+    return any(
+        isinstance(value, bytes | BufferDigest | enum.Enum)
+        for value in (leaf.expected, leaf.actual)
+    )
+
+
+def _layer(leaf: _Leaf) -> Layer:
+    if leaf.path.startswith("effects"):
+        return Layer.EFFECTS
+    return Layer.OUTPUT if leaf.path.startswith("answer") else Layer.RETURN
+
+
+def _difference(leaf: _Leaf, layer: Layer) -> Difference:
+    path = leaf.path.removeprefix("answer.")
+    expected, actual = leaf.expected, leaf.actual
+    if not (isinstance(expected, bytes) and isinstance(actual, bytes)):
+        return Difference(layer, path, _text(expected), _text(actual))
+    place = next(
+        (i for i, (old, new) in enumerate(zip(expected, actual, strict=False)) if old != new),
+        min(len(expected), len(actual)),
+    )
+    return Difference(
+        layer, f"{path} bytes", _bytes_text(expected, place), _bytes_text(actual, place)
+    )
+
+
+def _bytes_text(content: bytes, place: int) -> str:
+    """The bytes from the first that differs on."""
+    shown = content[place : place + _SHOWN_BYTES].hex() or "the end"
+    dots = "..." if len(content) > place + _SHOWN_BYTES else ""
+    return f"{len(content)} bytes, at {place}: {shown}{dots}"
+
+
+def _text(value: Any) -> str:
+    match value:
+        case None:
+            return "none"
+        case bytes():
+            return f"{len(value)} bytes 0x{value[:_SHOWN_BYTES].hex()}"
+        case enum.Enum():
+            return value.name
+        case str():
+            return escape(value)
+        case int():
+            return str(int(value))
+        case tuple():
+            return f"{len(value)} of them"
+        case _:
+            return escape(repr(value))

@@ -1,0 +1,244 @@
+"""Two trees of nodes compared: aligned first, then field by field, each in its own terms.
+
+Lists are aligned in order. Flows, clients and fds are sets with identity: each is compared with the
+one that is the same, wherever it stands, and another order is told as that. Counters are numbers.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Hashable, Iterator, Sequence
+from typing import Final
+
+from necp_replay.align.edit_script import Move
+from necp_replay.align.sequences import align
+from necp_replay.outcomes.difference import Difference
+from necp_replay.outcomes.node import Layer, Node, lines_of
+
+_FLOWS: Final = frozenset({"flow", "FLOW"})
+_SETS: Final = _FLOWS | {"client", "fd", "observer"}
+"""Keys of nodes that make up a set, wherever they stand among their siblings."""
+_NAMED_BY_FIRST_WORD: Final = frozenset({"session", "agent", "policy", "NETAGENT"})
+"""Keys of nodes whose value begins with what identifies them."""
+_FLOW_IDENTITY: Final = (
+    ("nexus_agent", "handle", "NEXUS_INSTANCE", "CLIENT_ID", "NETAGENT"),
+    ("interface_index", "INTERFACE_INDEX", "INTERFACE", "cb"),
+    ("local_addr", "remote_addr", "LOCAL_ENDPOINT", "REMOTE_ENDPOINT"),
+)
+"""What identifies a flow, from what decides most; later ones tell flows apart that are several."""
+_COUNTERS: Final = frozenset({"updates", "use_count", "out_use_count", "generation"})
+"""Counters in layers that hold other things too."""
+_NUMBER: Final = re.compile(r"-?\d{1,30}")
+
+
+def node_differences(
+    expected: Sequence[Node], actual: Sequence[Node], layer: Layer = Layer.OUTPUT
+) -> list[Difference]:
+    """Every field in which two lists of nodes differ; none exactly if they are equal."""
+    return list(_list_differences(expected, actual, "", layer))
+
+
+def _list_differences(
+    expected: Sequence[Node], actual: Sequence[Node], path: str, layer: Layer
+) -> Iterator[Difference]:
+    if expected == actual:
+        return
+    olds = [node for node in expected if node.key not in _SETS]
+    news = [node for node in actual if node.key not in _SETS]
+    yield from _sequence_differences(olds, news, path, layer)
+    keys = dict.fromkeys(node.key for node in (*expected, *actual) if node.key in _SETS)
+    is_found = False
+    for key in keys:
+        old_set = [node for node in expected if node.key == key]
+        new_set = [node for node in actual if node.key == key]
+        for difference in _set_differences(old_set, new_set, path, layer):
+            is_found = True
+            yield difference
+    if keys and not is_found and olds == news:
+        # The same members and the same rest, so they are mixed in another order.
+        yield _order_difference(expected, actual, path, layer)
+
+
+def _sequence_differences(
+    expected: Sequence[Node], actual: Sequence[Node], path: str, layer: Layer
+) -> Iterator[Difference]:
+    if expected == actual:
+        return
+    for step in align(expected, actual, _NodeLikeness()):
+        if step.move is not Move.MATCH:
+            yield from _node_pair_differences(step.left, step.right, path, layer)
+
+
+def _set_differences(
+    expected: Sequence[Node], actual: Sequence[Node], path: str, layer: Layer
+) -> Iterator[Difference]:
+    if expected == actual:
+        return
+    partners = _partners(expected, actual)
+    is_found = False
+    for old, new in partners:
+        for difference in _node_pair_differences(old, new, path, layer):
+            is_found = True
+            yield difference
+    if not is_found:
+        yield _order_difference(expected, actual, path, layer)
+
+
+def _partners(
+    expected: Sequence[Node], actual: Sequence[Node]
+) -> list[tuple[Node | None, Node | None]]:
+    """Members of two sets that are the same one, by what identifies them most closely first."""
+    left = dict(enumerate(expected))
+    right = dict(enumerate(actual))
+    partner_of: dict[int, int] = {}
+    for closeness in range(len(_FLOW_IDENTITY), -1, -1):
+        waiting: dict[Hashable, list[int]] = {}
+        for i, old in left.items():
+            waiting.setdefault(_identity(old, closeness), []).append(i)
+        for places in waiting.values():
+            places.reverse()
+        for j, new in list(right.items()):
+            places = waiting.get(_identity(new, closeness), [])
+            if places:
+                i = places.pop()
+                partner_of[i] = j
+                del left[i], right[j]
+    pairs: list[tuple[Node | None, Node | None]] = [
+        (old, actual[partner_of[i]] if i in partner_of else None) for i, old in enumerate(expected)
+    ]
+    return pairs + [(None, new) for new in right.values()]
+
+
+def _identity(node: Node, closeness: int) -> Hashable:
+    """What a node must share with its partner: of a flow as much as the closeness says."""
+    if node.key not in _FLOWS:
+        return (node.key, node.value)
+    if closeness == len(_FLOW_IDENTITY):
+        return tuple(lines_of([node]))
+    keys = frozenset(key for group in _FLOW_IDENTITY[: closeness + 1] for key in group)
+    return tuple(
+        (child.key, child.value.split(" ")[0]) for child in node.children if child.key in keys
+    )
+
+
+class _NodeLikeness:
+    """Compares siblings whose order counts."""
+
+    def same(self, left: Node, right: Node) -> bool:
+        return left == right
+
+    def alike(self, left: Node, right: Node) -> bool:
+        return self.key(left) == self.key(right)
+
+    def whole(self, entry: Node) -> Hashable:
+        return tuple(lines_of([entry]))
+
+    def key(self, entry: Node) -> Hashable:
+        if entry.key in _NAMED_BY_FIRST_WORD or " counters " in entry.value:
+            return entry.key, entry.value.split(" ")[0]
+        return entry.key
+
+    def kind(self, entry: Node) -> Hashable:
+        return self.key(entry)
+
+    def size_bytes(self, entry: Node) -> int:
+        return 0
+
+    def place(self, left: Node | None, right: Node | None) -> bool:
+        return True
+
+
+def _node_pair_differences(
+    old: Node | None, new: Node | None, path: str, layer: Layer
+) -> Iterator[Difference]:
+    if old is None or new is None:
+        node = new if old is None else old
+        if node is not None:
+            whole = _whole(node)
+            sides = (None, whole) if old is None else (whole, None)
+            yield Difference(_layer(node, node, layer), path + node.key, *sides)
+        return
+    layer = _layer(old, new, layer)
+    here = path + old.key
+    if old.value != new.value:
+        yield from _value_differences(old, new, here, layer)
+    yield from _list_differences(old.children, new.children, f"{here}{_name(old, new)} > ", layer)
+
+
+def _value_differences(old: Node, new: Node, path: str, layer: Layer) -> Iterator[Difference]:
+    is_counter = layer is Layer.STATISTICS or old.key in _COUNTERS
+    if not is_counter:
+        yield Difference(layer, path, old.value or "(none)", new.value or "(none)")
+        return
+    words, new_words = old.value.split(" "), new.value.split(" ")
+    if len(words) == 1 or not _differ_in_numbers_only(words, new_words):
+        delta = _delta(old.value, new.value)
+        yield Difference(layer, path, old.value or "(none)", new.value or "(none)", delta)
+        return
+    label = ""
+    position = 0
+    for word, new_word in zip(words, new_words, strict=True):
+        key, separator, value = word.rpartition("=")
+        if not separator and not _NUMBER.fullmatch(word):
+            label, position = word, 0
+            continue
+        position += 1
+        if word != new_word:
+            new_value = new_word.rpartition("=")[2]
+            place = key if separator else f"{label} {position}".strip()
+            name = f"{path}[{words[0]}] > {place}"
+            yield Difference(layer, name, value, new_value, _delta(value, new_value))
+
+
+def _differ_in_numbers_only(words: Sequence[str], new_words: Sequence[str]) -> bool:
+    """Whether two values are the same row of words but for numbers and ``key=value``."""
+    if len(words) != len(new_words) or words[0] != new_words[0]:
+        return False
+    return all(
+        word == new_word
+        or (_NUMBER.fullmatch(word) and _NUMBER.fullmatch(new_word))
+        or (word.rpartition("=")[:2] == new_word.rpartition("=")[:2] and "=" in word)
+        for word, new_word in zip(words, new_words, strict=True)
+    )
+
+
+def _delta(old: str, new: str) -> int | None:
+    if _NUMBER.fullmatch(old) and _NUMBER.fullmatch(new):
+        return int(new) - int(old)
+    return None
+
+
+def _order_difference(
+    expected: Sequence[Node], actual: Sequence[Node], path: str, layer: Layer
+) -> Difference:
+    """Both sides have the same members, in another order."""
+    key = next(node.key for node in expected if node.key in _SETS)
+    old_order, new_order = [
+        "; ".join(f"{node.key} {_whole(node)}" for node in nodes) for nodes in (expected, actual)
+    ]
+    layer = next(node.layer for node in expected if node.key == key) or layer
+    return Difference(layer, f"{path}{key} order", old_order, new_order)
+
+
+def _name(old: Node, new: Node) -> str:
+    """Which of several nodes of one key a path goes through."""
+    if old.key == "flow":
+        named = {child.key: child.value for child in old.children}
+        agent = f" agent={named['nexus_agent']}" if "nexus_agent" in named else ""
+        return f"[interface={named.get('interface_index', '?')}{agent}]"
+    if old.value == new.value and old.value and old.children:
+        return f"[{old.value}]"
+    return ""
+
+
+def _layer(old: Node, new: Node, inherited: Layer) -> Layer:
+    return old.layer or new.layer or inherited
+
+
+def _whole(node: Node) -> str:
+    """A node that only one side has, in one line."""
+    head = node.value
+    if node.children:
+        inner = "; ".join(line.strip() for line in lines_of(node.children))
+        head = f"{head} {{{inner}}}" if head else f"{{{inner}}}"
+    return head or "(present)"

@@ -1,0 +1,93 @@
+"""Effects of an outcome as nodes, one line each, in order."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import Any
+
+from necp_replay.abi.address_text import address_text
+from necp_replay.events import effects
+from necp_replay.outcomes.names import StableNames
+from necp_replay.outcomes.node import Node, escape_beside_ids
+
+_NAMES_OF_EFFECTS = {cls: name for name, cls in effects.EFFECT_NAMES.items()}
+_LEVELS = {3: "err", 4: "warning", 5: "notice"}
+
+
+def effect_node(effect: effects.Effect, names: StableNames, *, beyond_vectors: bool) -> Node:
+    """One effect as ``kind: field=value ...``; with details only when ``beyond_vectors``."""
+    match effect:
+        case effects.Wake():
+            return Node("wake", f"pid={effect.pid} fd={effect.fd}")
+        case effects.Log():
+            level = _LEVELS.get(effect.level, str(effect.level))
+            function = "-" if effect.function is None else escape_beside_ids(effect.function)
+            text = f"{level} {function}"
+            if beyond_vectors and effect.error is not None:
+                text += f" error={effect.error}"
+            return Node("log", text)
+        case effects.AgentMessage():
+            return _agent_message(effect, names)
+        case _:
+            return Node(
+                _NAMES_OF_EFFECTS[type(effect)], _fields_text(effect, names, beyond_vectors)
+            )
+
+
+def nexus_parameter_nodes(parameters: effects.NexusParameters, names: StableNames) -> list[Node]:
+    """What a nexus is told of a client, field by field."""
+    return [
+        Node("pid", str(parameters.pid)),
+        Node("epid", str(parameters.epid)),
+        Node("euuid", names.name(parameters.euuid)),
+        Node("local_addr", address_text(parameters.local_addr)),
+        Node("remote_addr", address_text(parameters.remote_addr)),
+        Node("ip_protocol", str(parameters.ip_protocol)),
+        Node("traffic_class", str(parameters.traffic_class)),
+        Node("policy_id", str(parameters.policy_id)),
+        Node("is_listener", str(parameters.is_listener)),
+        Node("allow_qos_marking", str(parameters.allow_qos_marking)),
+    ]
+
+
+def _agent_message(effect: effects.AgentMessage, names: StableNames) -> Node:
+    client = names.name(effect.client_id) if effect.client_id is not None else "none"
+    head = f"agent={names.name(effect.agent)} type={effect.type} client={client}"
+    head += f" errno={effect.errno}"
+    match effect.delivery:
+        case effects.ControlSocketMessage() as message:
+            payload = f"0x{message.payload.hex()}"
+            if message.payload == effect.client_id:
+                payload = "client"
+            detail = f"id={message.id} error={message.error} flags={message.flags}"
+            return Node("agent_message", f"{head} {detail} payload={payload}")
+        case effects.KernelAgentMessage() as message:
+            node = Node("agent_message", f"{head} wants_results={message.wants_results}")
+            if message.nexus_parameters is not None:
+                children = nexus_parameter_nodes(message.nexus_parameters, names)
+                node.children = [Node("nexus_parameters", children=children)]
+            return node
+        case None:
+            return Node("agent_message", head)
+
+
+def _fields_text(effect: effects.Effect, names: StableNames, beyond_vectors: bool) -> str:
+    words = []
+    for entry in fields(effect):
+        if not entry.compare and not beyond_vectors:
+            continue
+        value = getattr(effect, entry.name)
+        if value is None and not entry.compare:
+            continue
+        words.append(f"{entry.name.rstrip('_')}={_value_text(value, names)}")
+    return " ".join(words)
+
+
+def _value_text(value: Any, names: StableNames) -> str:
+    if value is None:
+        return "none"
+    if isinstance(value, bytes):
+        return names.name(value) if len(value) == 16 else f"0x{value.hex()}"
+    if isinstance(value, str):
+        return escape_beside_ids(value).replace(" ", "\\x20")
+    return str(int(value))

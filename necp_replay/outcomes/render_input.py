@@ -1,0 +1,75 @@
+"""One line that says what an input was: the title of a record in goldens and reports."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import Any
+
+from necp_replay.abi.client import ClientAction, OpenFlag
+from necp_replay.events import syscalls
+from necp_replay.events.inputs import NAMES_OF_INPUTS, Input
+from necp_replay.events.user_buffer import UserBuffer
+from necp_replay.outcomes.names import StableNames
+from necp_replay.outcomes.node import escape_beside_ids
+
+_ACTIONS = {int(action): action.name for action in ClientAction}
+_SHOWN_BYTES = 24
+_SKIPPED = frozenset({"buffer", "in_buffer", "out_buffer", "parameters", "result"})
+
+
+def title(event: Input, names: StableNames) -> str:
+    """``necp_client_action COPY_RESULT pid=100 fd=3 client=#1``; safe to print."""
+    match event:
+        case syscalls.NecpClientAction():
+            action = _ACTIONS.get(event.action, str(event.action))
+            client = _client_text(event, names)
+            return f"necp_client_action {action} pid={event.pid} fd={event.fd} client={client}"
+        case syscalls.NecpOpen():
+            flags = "|".join(str(flag.name) for flag in OpenFlag if event.flags & flag)
+            shown = f"0x{event.flags & 0xFFFFFFFF:x}" + (f"({flags})" if flags else "")
+            return f"necp_open pid={event.pid} flags={shown}"
+        case _:
+            return _plain_title(event, names)
+
+
+def _client_text(event: syscalls.NecpClientAction, names: StableNames) -> str:
+    buffer = event.client_id
+    if buffer is None:
+        return "NULL"
+    if buffer.unmapped:
+        return "unmapped"
+    if event.client_id_len != 16:
+        return f"{event.client_id_len}:0x{buffer.content[:_SHOWN_BYTES].hex()}"
+    return names.name(buffer.content[:16].ljust(16, b"\0"))
+
+
+def _plain_title(event: Input, names: StableNames) -> str:
+    words = [NAMES_OF_INPUTS[type(event)]]
+    for entry in fields(event):
+        value = getattr(event, entry.name)
+        if value is None or value == entry.default or entry.name in _SKIPPED:
+            continue
+        words.append(f"{entry.name}={_value_text(value, names)}")
+    return " ".join(words)
+
+
+def _value_text(value: Any, names: StableNames) -> str:
+    if isinstance(value, bytes):
+        if len(value) == 16:
+            return names.name(value)
+        hidden = len(value) - _SHOWN_BYTES
+        return f"0x{value[:_SHOWN_BYTES].hex()}" + (f"+{hidden}" if hidden > 0 else "")
+    if isinstance(value, UserBuffer):
+        return "unmapped" if value.unmapped else f"{value.length}bytes"
+    if isinstance(value, tuple):
+        return "[" + ",".join(_value_text(item, names) for item in value) + "]"
+    if isinstance(value, (bool, int)):
+        return str(int(value))
+    if isinstance(value, str):
+        return escape_beside_ids(value).replace(" ", "\\x20")
+    set_fields = (
+        f"{entry.name}:{_value_text(getattr(value, entry.name), names)}"
+        for entry in fields(value)
+        if getattr(value, entry.name) is not None
+    )
+    return "{" + ",".join(set_fields) + "}"

@@ -1,0 +1,233 @@
+"""An outcome as a status line and nodes: what a golden stores and a report decodes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from necp_replay.abi.client import ClientAction, ObserverUpdateType
+from necp_replay.abi.errno import errno_name
+from necp_replay.events import outcome as outcomes
+from necp_replay.events import sockets, syscalls
+from necp_replay.events.effects import BEYOND_VECTORS
+from necp_replay.events.inputs import Input
+from necp_replay.events.snapshot import Snapshot
+from necp_replay.events.user_buffer import (
+    OUT_BUFFER_DIGEST_BYTES,
+    BufferDigest,
+    OutBuffer,
+    Unseen,
+    UserBuffer,
+)
+from necp_replay.outcomes.decode_tlv import parameter_nodes, result_nodes
+from necp_replay.outcomes.names import StableNames
+from necp_replay.outcomes.node import Layer, Node, escape_beside_ids, text_of_bytes
+from necp_replay.outcomes.render_effects import effect_node, nexus_parameter_nodes
+from necp_replay.outcomes.render_snapshot import snapshot_nodes
+
+_FIRST_COUNTERS: Final = ("rxpackets", "rxbytes", "txpackets", "txbytes")
+_RESULT_ACTIONS: Final = (ClientAction.COPY_RESULT, ClientAction.COPY_UPDATED_RESULT)
+
+
+@dataclass(slots=True)
+class Rendered:
+    """An outcome as text: ``status`` is what the call answered, ``nodes`` everything else."""
+
+    status: str
+    nodes: list[Node]
+
+
+def render_outcome(
+    event: Input, outcome: outcomes.Outcome, names: StableNames, *, beyond_vectors: bool = True
+) -> Rendered:
+    """Render an outcome; without ``beyond_vectors`` only what conformance vectors measure."""
+    nodes = _answer_nodes(event, outcome, names, beyond_vectors)
+    effects = [
+        effect_node(effect, names, beyond_vectors=beyond_vectors)
+        for effect in outcome.effects
+        if beyond_vectors or not isinstance(effect, BEYOND_VECTORS)
+    ]
+    if effects:
+        nodes.append(Node("effects", children=effects, layer=Layer.EFFECTS))
+    return Rendered(_status(outcome, beyond_vectors), nodes)
+
+
+def _status(outcome: outcomes.Outcome, beyond_vectors: bool) -> str:
+    match outcome.answer:
+        case outcomes.Panicked():
+            return "PANIC"
+        case outcomes.TypeConfused() as confusion:
+            if not beyond_vectors or confusion.function is None:
+                return "TYPE CONFUSION"
+            corrupted = escape_beside_ids(confusion.would_corrupt or "")
+            return f"TYPE CONFUSION in {confusion.function}: {corrupted}"
+        case outcomes.Absent() as absent:
+            return f"NOT MODELLED: {escape_beside_ids(absent.why)}"
+        case _:
+            pass
+    if outcome.errno is None:
+        return "done"
+    if outcome.errno:
+        name = errno_name(outcome.errno)
+        return name if not name.isdigit() else f"errno {name}"
+    return "ok" if outcome.retval is None else f"ok retval={outcome.retval}"
+
+
+def _answer_nodes(
+    event: Input, outcome: outcomes.Outcome, names: StableNames, beyond_vectors: bool
+) -> list[Node]:
+    match outcome.answer:
+        case outcomes.ActionBuffers() as buffers:
+            return _action_nodes(event, buffers, outcome.retval, names)
+        case outcomes.SessionBuffer() as session:
+            passed = event.out_buffer if isinstance(event, syscalls.NecpSessionAction) else None
+            nodes = [_buffer_node("out_buffer", session.out_buffer, passed)]
+            if beyond_vectors and session.beyond_vectors is not None:
+                shown = f"0x{session.beyond_vectors.hex()}"
+                nodes.append(Node("out_buffer_beyond_vectors", shown, layer=Layer.OUTPUT))
+            return nodes
+        case outcomes.MatchResult() as match:
+            passed = event.result if isinstance(event, syscalls.NecpMatchPolicy) else None
+            return [_buffer_node("result", match.result, passed)]
+        case outcomes.NexusParametersAnswer() as answer:
+            children = nexus_parameter_nodes(answer.parameters, names)
+            return [Node("parameters", children=children, layer=Layer.RESULT)]
+        case outcomes.AttributesAnswer() as attributes:
+            return _attributes_nodes(event, attributes)
+        case outcomes.AssignMessage() as assigned:
+            if assigned.message is None:
+                return [Node("message", "none", layer=Layer.OUTPUT)]
+            children = result_nodes(assigned.message, names)
+            shown = f"{len(assigned.message)} bytes"
+            return [Node("message", shown, children, layer=Layer.OUTPUT)]
+        case Snapshot() as state:
+            return snapshot_nodes(state, names, beyond_vectors=beyond_vectors)
+        case answer:
+            return _small_answer(answer, names)
+
+
+def _small_answer(answer: outcomes.Answer | None, names: StableNames) -> list[Node]:
+    match answer:
+        case outcomes.InterfaceAnswer():
+            node = Node("functional_type", str(answer.functional_type))
+        case outcomes.TimerAnswer():
+            node = Node("fired", str(int(answer.fired)))
+        case outcomes.Readiness():
+            node = Node("readable", str(int(answer.readable)))
+        case outcomes.Selected():
+            node = Node("ready", "none" if answer.ready is None else str(answer.ready))
+        case outcomes.BlockClient():
+            node = Node("necp_client_uuid", names.name(answer.necp_client_uuid))
+        case outcomes.OptionData():
+            shown = "none" if answer.data is None else f"0x{answer.data.hex()}"
+            node = Node("data", shown, layer=Layer.OUTPUT)
+        case _:
+            return []
+    if node.layer is None:
+        node.layer = Layer.RETURN
+    return [node]
+
+
+def _attributes_nodes(event: Input, answer: outcomes.AttributesAnswer) -> list[Node]:
+    nodes = [
+        Node("valsize", str(answer.valsize), layer=Layer.RETURN),
+        Node("domain", _optional_text(answer.domain), layer=Layer.OUTPUT),
+        Node("account", _optional_text(answer.account), layer=Layer.OUTPUT),
+    ]
+    if answer.buffer is not None:
+        passed = event.buffer if isinstance(event, sockets.SocketGetAttributes) else None
+        nodes.append(_buffer_node("buffer", answer.buffer, passed))
+    return nodes
+
+
+def _optional_text(content: bytes | None) -> str:
+    return "none" if content is None else text_of_bytes(content)
+
+
+def _action_nodes(
+    event: Input, buffers: outcomes.ActionBuffers, retval: int | None, names: StableNames
+) -> list[Node]:
+    if not isinstance(event, syscalls.NecpClientAction):
+        return []
+    nodes = []
+    client_id = buffers.client_id
+    if not _unchanged(client_id, event.client_id):
+        if isinstance(client_id, bytes) and len(client_id) <= 16 and event.client_id_len == 16:
+            shown = names.name(client_id.ljust(16, b"\0"))
+            nodes.append(Node("client_id", shown, layer=Layer.OUTPUT))
+        else:
+            nodes.append(_buffer_node("client_id", client_id, None))
+    buffer = buffers.buffer
+    if _unchanged(buffer, event.buffer):
+        return nodes
+    node = None
+    if isinstance(buffer, bytes) and retval is not None:
+        node = _decoded_buffer(event.action, buffer, retval, names)
+    nodes.append(node if node is not None else _buffer_node("buffer", buffer, None))
+    return nodes
+
+
+def _decoded_buffer(action: int, buffer: bytes, retval: int, names: StableNames) -> Node | None:
+    """TLVs of the bytes the call returned, then what else stands in the buffer.
+
+    None for what has no TLVs, and for a return value that says more than a buffer can show.
+    """
+    if not 0 <= retval <= OUT_BUFFER_DIGEST_BYTES:
+        return None
+    if action == ClientAction.COPY_CLIENT_UPDATE:
+        content = buffer[:retval].ljust(retval, b"\0")
+        update_type = int.from_bytes(content[:4], "little")
+        children = [Node("update_type", str(update_type))]
+        decoder = result_nodes if update_type == ObserverUpdateType.RESULT else parameter_nodes
+        children += decoder(content[4:], names)
+        layer = Layer.RESULT
+    elif action in _RESULT_ACTIONS:
+        children = result_nodes(buffer[:retval].ljust(retval, b"\0"), names)
+        layer = Layer.RESULT
+    elif action == ClientAction.COPY_PARAMETERS:
+        children = parameter_nodes(buffer[:retval].ljust(retval, b"\0"), names)
+        layer = Layer.OUTPUT
+    elif action == ClientAction.COPY_ROUTE_STATISTICS:
+        return _statistics_node(buffer)
+    else:
+        return None
+    rest = buffer[retval:]
+    if rest:
+        children.append(Node("beyond the return value", f"0x{rest.hex()}", layer=Layer.OUTPUT))
+    return Node("buffer", f"{retval} bytes", children, layer=layer)
+
+
+def _statistics_node(buffer: bytes) -> Node:
+    """Route statistics: the four counters that every structure begins with, then what follows.
+
+    How long the structure is and what follows differs between releases (``nstat_counts``,
+    ``necp_stat_counts``), and nothing in the bytes says which it is.
+    """
+    content = buffer.ljust(8 * len(_FIRST_COUNTERS), b"\0")
+    children = [
+        Node(name, str(int.from_bytes(content[8 * i : 8 * i + 8], "little")))
+        for i, name in enumerate(_FIRST_COUNTERS)
+    ]
+    rest = buffer[8 * len(_FIRST_COUNTERS) :]
+    children.append(Node("32 and beyond", f"0x{rest.hex()}" if rest else "all zero"))
+    return Node("buffer", children=children, layer=Layer.STATISTICS)
+
+
+def _unchanged(after: OutBuffer, passed: UserBuffer | None) -> bool:
+    if isinstance(after, Unseen):
+        return True
+    return (
+        passed is not None and isinstance(after, bytes) and after == passed.content[: passed.length]
+    )
+
+
+def _buffer_node(key: str, after: OutBuffer, passed: UserBuffer | None) -> Node:
+    if isinstance(after, Unseen):
+        shown = after.value
+    elif isinstance(after, BufferDigest):
+        shown = f"{after.length} bytes sha256 {after.sha256.hex()}"
+    elif passed is not None and _unchanged(after, passed):
+        shown = "as passed"
+    else:
+        shown = f"0x{after.hex()}" if after else "all zero"
+    return Node(key, shown, layer=Layer.OUTPUT)

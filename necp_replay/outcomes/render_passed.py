@@ -1,0 +1,288 @@
+"""What an input passed to the kernel beyond its title: buffers, flags and addresses, decoded."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from necp_replay.abi import interface
+from necp_replay.abi.address_text import address_text
+from necp_replay.abi.client import ClientAction
+from necp_replay.abi.client_structs import AGENT_USE_PARAMETERS, CACHE_BUFFER
+from necp_replay.abi.netagent import AgentFlag, AgentOption
+from necp_replay.abi.policy import SessionAction
+from necp_replay.abi.route import RouteFlag
+from necp_replay.abi.tcp_cache import CacheType
+from necp_replay.abi.tlv import TLV_HEADER_BYTES, iterate_tlvs
+from necp_replay.events import agents, interfaces, notifications, routes, syscalls
+from necp_replay.events.inputs import NAMES_OF_INPUTS, Input
+from necp_replay.events.json_shapes import field_types
+from necp_replay.events.text import Text
+from necp_replay.events.user_buffer import UserBuffer
+from necp_replay.outcomes.decode_agent import agent_message_nodes, agent_nodes, assign_nexus_nodes
+from necp_replay.outcomes.decode_policy import (
+    Decoder,
+    number_text,
+    policy_nodes,
+    priority_text,
+    uuid_text,
+)
+from necp_replay.outcomes.decode_tlv import parameter_nodes, result_nodes
+from necp_replay.outcomes.names import StableNames
+from necp_replay.outcomes.node import Node, escape_beside_ids, text_of_bytes
+
+Nodes = Callable[[bytes, StableNames], list[Node]]
+"""Decodes the bytes of a buffer."""
+
+_PADDED_BYTES: Final = 8192
+"""No buffer that is decoded is longer; in a longer one the zeros at the end stay unseen."""
+_SHOWN_IN_TITLE_BYTES: Final = 24
+
+
+def passed_nodes(event: Input, names: StableNames) -> list[Node]:
+    """What the title of an input leaves out; nothing where it says all."""
+    match event:
+        case syscalls.NecpClientAction():
+            return _client_action(event, names)
+        case syscalls.NecpSessionAction():
+            return _session_action(event, names)
+        case syscalls.NecpMatchPolicy():
+            size = event.parameters_size
+            parameters = _buffer(
+                "parameters", event.parameters, size, _tlvs(parameter_nodes), names
+            )
+            return parameters + _buffer("result", event.result, None, None, names)
+        case syscalls.NetagentTrigger():
+            return _buffer("agent_uuid", event.agent_uuid, event.len, _value(uuid_text), names)
+        case agents.NetagentSetopt():
+            return _setopt(event, names)
+        case _:
+            return _plain_fields(event, names)
+
+
+def _client_action(event: syscalls.NecpClientAction, names: StableNames) -> list[Node]:
+    nodes = []
+    passed = event.client_id
+    if passed is not None and event.action == ClientAction.COPY_INTERFACE:
+        index = int.from_bytes(passed.content[:4], "little")
+        nodes.append(Node("interface_index", str(index)))
+    decode = _CLIENT_BUFFERS.get(event.action)
+    return nodes + _buffer("buffer", event.buffer, event.buffer_size, decode, names)
+
+
+def _session_action(event: syscalls.NecpSessionAction, names: StableNames) -> list[Node]:
+    name = {int(action): action.name for action in SessionAction}.get(event.action)
+    nodes = [] if name is None else [Node("action", name)]
+    decode = _SESSION_BUFFERS.get(event.action)
+    nodes += _buffer("in_buffer", event.in_buffer, event.in_buffer_length, decode, names)
+    return nodes + _buffer("out_buffer", event.out_buffer, event.out_buffer_length, None, names)
+
+
+def _setopt(event: agents.NetagentSetopt, names: StableNames) -> list[Node]:
+    name = {int(option): option.name for option in AgentOption}.get(event.opt)
+    nodes = [] if name is None else [Node("option", name)]
+    decode = _OPTION_CONTENTS.get(event.opt)
+    if event.hex:
+        children = [] if decode is None else decode(event.hex, names)
+        shown = children or [Node("content", f"0x{event.hex.hex()}")]
+        nodes.append(Node("data", f"{len(event.hex)} bytes", shown))
+    return nodes
+
+
+def _buffer(
+    key: str,
+    buffer: UserBuffer | None,
+    declared_bytes: int | None,
+    decode: Nodes | None,
+    names: StableNames,
+) -> list[Node]:
+    """A user buffer as one node, none for NULL of no length."""
+    if buffer is None:
+        return [Node(key, f"NULL, {declared_bytes} bytes")] if declared_bytes else []
+    if buffer.unmapped:
+        length = "" if declared_bytes is None else f", {declared_bytes} bytes"
+        return [Node(key, f"unmapped{length}")]
+    length_bytes = buffer.length if declared_bytes is None else declared_bytes
+    words = [f"{length_bytes} bytes"]
+    if buffer.length != length_bytes:
+        words.append(f"{buffer.length} bytes given")
+    if buffer.mapped is not None:
+        words.append(f"mapped up to {buffer.mapped}")
+    if buffer.readonly:
+        words.append("read-only")
+    children = [] if decode is None else decode(_content(buffer, length_bytes), names)
+    if not children and buffer.content:
+        children = [Node("content", f"0x{buffer.content.hex()}")]
+    for pointer in buffer.pointers:
+        to = _buffer(f"at {pointer.offset}", pointer.to, None, None, names)
+        children += to or [Node(f"at {pointer.offset}", "NULL")]
+    return [Node(key, ", ".join(words), children)]
+
+
+def _content(buffer: UserBuffer, length_bytes: int) -> bytes:
+    """The bytes that a call sees, with their zeros at the end."""
+    content = buffer.content[: max(length_bytes, 0)]
+    return content.ljust(length_bytes, b"\0") if length_bytes <= _PADDED_BYTES else content
+
+
+def _value(decoder: Decoder) -> Nodes:
+    """Decodes a buffer that holds one value."""
+
+    def decode(content: bytes, names: StableNames) -> list[Node]:
+        text = decoder(content, names)
+        return [] if text is None else [Node("value", text)]
+
+    return decode
+
+
+def _tlvs(decode: Nodes) -> Nodes:
+    """Decodes TLVs up to the zeros that nobody wrote, which would read as TLVs of type 0."""
+
+    def decode_written(content: bytes, names: StableNames) -> list[Node]:
+        written_bytes = len(content.rstrip(b"\0"))
+        end = 0
+        for offset, _, value in iterate_tlvs(content):
+            if offset >= written_bytes:
+                break
+            end = offset + TLV_HEADER_BYTES + len(value)
+        nodes = decode(content[: max(end, written_bytes)], names)
+        if nodes and end >= written_bytes and end < len(content):
+            nodes.append(Node("zeros", f"{len(content) - end} bytes"))
+        return nodes
+
+    return decode_written
+
+
+def _agent_use(content: bytes, names: StableNames) -> list[Node]:
+    if len(content) != AGENT_USE_PARAMETERS.size:
+        return []
+    uuid, use_count = AGENT_USE_PARAMETERS.unpack(content)
+    return [Node("agent_uuid", names.name(uuid)), Node("out_use_count", str(use_count))]
+
+
+def _cache_buffer(content: bytes, _names: StableNames) -> list[Node]:
+    if len(content) != CACHE_BUFFER.size:
+        return []
+    kind, version, size, address = CACHE_BUFFER.unpack(content)
+    name = {int(each): each.name for each in CacheType}.get(kind)
+    return [
+        Node("necp_cache_buf_type", str(kind) if name is None else f"{kind} {name}"),
+        Node("necp_cache_buf_ver", str(version)),
+        Node("necp_cache_buf_size", str(size)),
+        Node("necp_cache_buf_addr", f"0x{address:x}"),
+    ]
+
+
+def _plain_fields(event: Input, names: StableNames) -> list[Node]:
+    nodes = []
+    for name, is_text in _BYTES_FIELDS[type(event)]:
+        value = getattr(event, name)
+        if not isinstance(value, bytes) or not value:
+            continue
+        decode = _DECODED_FIELDS.get((type(event), name))
+        if decode is not None:
+            nodes.append(Node(name, f"{len(value)} bytes", decode(value, names)))
+        elif (type(event), name) in _ADDRESSES:
+            nodes.append(Node(name, address_text(value)))
+        elif is_text:
+            nodes.append(Node(name, text_of_bytes(value)))
+        elif len(value) > _SHOWN_IN_TITLE_BYTES:
+            nodes.append(Node(name, f"{len(value)} bytes 0x{value.hex()}"))
+    for name, flags in _FLAGS.get(type(event), {}).items():
+        value = getattr(event, name)
+        if isinstance(value, int) and value:
+            nodes.append(Node(name, _flags_text(flags, value)))
+        elif isinstance(value, tuple) and value:
+            nodes.append(Node(name, escape_beside_ids("|".join(map(str, value)))))
+    return nodes
+
+
+def _flags_text(flags: Mapping[str, int], value: int) -> str:
+    names = "|".join(name for name, flag in flags.items() if value & flag)
+    return f"0x{value & 0xFFFFFFFF:08x} {names}".rstrip()
+
+
+def _members(flags: type[enum.IntFlag]) -> dict[str, int]:
+    return {str(flag.name): int(flag) for flag in flags}
+
+
+def _bytes_fields(kind: type) -> tuple[tuple[str, bool], ...]:
+    types = field_types(kind)
+    return tuple(
+        (name, hint in (Text, Text | None))
+        for name, hint in types.items()
+        if hint in (bytes, bytes | None, Text, Text | None)
+    )
+
+
+_CLIENT_BUFFERS: Final[Mapping[int, Nodes]] = {
+    ClientAction.ADD: _tlvs(parameter_nodes),
+    ClientAction.AGENT: _tlvs(parameter_nodes),
+    ClientAction.AGENT_USE: _agent_use,
+    ClientAction.UPDATE_CACHE: _cache_buffer,
+}
+_SESSION_BUFFERS: Final[Mapping[int, Nodes]] = {
+    SessionAction.POLICY_ADD: _tlvs(policy_nodes),
+    SessionAction.POLICY_GET: _value(number_text),
+    SessionAction.POLICY_DELETE: _value(number_text),
+    SessionAction.SET_SESSION_PRIORITY: _value(priority_text),
+    SessionAction.REGISTER_SERVICE: _value(uuid_text),
+    SessionAction.UNREGISTER_SERVICE: _value(uuid_text),
+}
+_OPTION_CONTENTS: Final[Mapping[int, Nodes]] = {
+    AgentOption.REGISTER: agent_nodes,
+    AgentOption.UPDATE: agent_nodes,
+    AgentOption.ASSIGN_NEXUS: assign_nexus_nodes,
+}
+_DECODED_FIELDS: Final[Mapping[tuple[type, str], Nodes]] = {
+    (agents.NetagentMessage, "hex"): agent_message_nodes,
+    (agents.NetagentAssignNexus, "results"): result_nodes,
+    (notifications.AssignClientResult, "results"): result_nodes,
+    (notifications.InjectNexusFlow, "results"): result_nodes,
+}
+_ADDRESSES: Final = frozenset(
+    (kind, name)
+    for kind in (notifications.InjectNexusFlow, notifications.CreateNexusAssignMessage)
+    for name in ("local", "remote")
+)
+_INTERFACE_FLAGS: Final[Mapping[str, Mapping[str, int]]] = {
+    "flags": {
+        "UP": interface.IFF_UP,
+        "BROADCAST": interface.IFF_BROADCAST,
+        "LOOPBACK": interface.IFF_LOOPBACK,
+        "POINTOPOINT": interface.IFF_POINTOPOINT,
+        "RUNNING": interface.IFF_RUNNING,
+        "MULTICAST": interface.IFF_MULTICAST,
+    },
+    "eflags": {
+        "PROBE_CONNECTIVITY": interface.IFEF_PROBE_CONNECTIVITY,
+        "TXSTART": interface.IFEF_TXSTART,
+        "EXPENSIVE": interface.IFEF_EXPENSIVE,
+        "AWDL": interface.IFEF_AWDL,
+        "NOACKPRI": interface.IFEF_NOACKPRI,
+        "AWDL_RESTRICTED": interface.IFEF_AWDL_RESTRICTED,
+        "ECN_ENABLE": interface.IFEF_ECN_ENABLE,
+        "ECN_DISABLE": interface.IFEF_ECN_DISABLE,
+        "3CA": interface.IFEF_3CA,
+        "QOSMARKING_ENABLED": interface.IFEF_QOSMARKING_ENABLED,
+    },
+    "xflags": {
+        "LOW_INTERNET_UL": interface.IFXF_LOW_INTERNET_UL,
+        "LOW_INTERNET_DL": interface.IFXF_LOW_INTERNET_DL,
+    },
+}
+_FLAGS: Final[Mapping[type, Mapping[str, Mapping[str, int]]]] = {
+    interfaces.IfaceAttach: _INTERFACE_FLAGS,
+    interfaces.IfaceUpdate: _INTERFACE_FLAGS,
+    routes.RouteAdd: {"flags": _members(RouteFlag)},
+    routes.RouteUpdate: {"flags_set": _members(RouteFlag), "flags_clear": _members(RouteFlag)},
+    agents.NetagentRegister: {"flags": _members(AgentFlag)},
+    agents.NetagentUpdate: {"flags": _members(AgentFlag)},
+    agents.NetagentSetFlags: {"flags": _members(AgentFlag)},
+    agents.NetagentUnregister: {"flags": _members(AgentFlag)},
+}
+_BYTES_FIELDS: Final[Mapping[type, tuple[tuple[str, bool], ...]]] = {
+    kind: _bytes_fields(kind) for kind in NAMES_OF_INPUTS
+}
+"""The fields of each input that are byte strings, and whether they are text."""

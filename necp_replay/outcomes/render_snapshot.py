@@ -1,0 +1,187 @@
+"""A snapshot as nodes: counters, then every fd with its clients, results and flow sets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from necp_replay.abi.address_text import address_text
+from necp_replay.abi.client import ObserverUpdateType, OpenFlag
+from necp_replay.events import snapshot
+from necp_replay.outcomes.decode_tlv import flag_names, parameter_nodes, result_nodes
+from necp_replay.outcomes.names import StableNames
+from necp_replay.outcomes.node import Layer, Node, escape_beside_ids
+
+_COUNTERS: Final = (
+    "necp_client_fd_count",
+    "necp_observer_fd_count",
+    "necp_client_count",
+    "necp_socket_flow_count",
+    "necp_if_flow_count",
+    "observer_message_limit",
+)
+_CLIENT_FLAGS: Final = (
+    "result_read",
+    "flow_result_read",
+    "allow_multiple_flows",
+    "defunct",
+    "background",
+    "background_update",
+    "platform_binary",
+)
+_FLOW_FLAGS: Final = (
+    "invalid",
+    "nexus",
+    "socket",
+    "viable",
+    "requested_nexus",
+    "assigned",
+    "has_protoctl_event",
+    "check_tcp_heuristics",
+)
+
+
+def snapshot_nodes(
+    state: snapshot.Snapshot, names: StableNames, *, beyond_vectors: bool
+) -> list[Node]:
+    """The whole state, in the order in which the kernel would list it."""
+    counters = [Node(name, str(getattr(state, name))) for name in _COUNTERS]
+    counters.append(Node("timer_armed", str(int(state.timer_armed))))
+    nodes = [Node("counters", children=counters, layer=Layer.STATISTICS)]
+    nodes += [_fd_node("fd", fd, names) for fd in state.fds]
+    nodes += [_fd_node("observer", fd, names) for fd in state.observers]
+    if state.policies is not None:
+        nodes.append(_policies_node(state.policies))
+    if state.netagents is not None:
+        nodes.append(_netagents_node(state.netagents, names))
+    if beyond_vectors and state.route_statistics:
+        routes = [
+            Node(
+                "route",
+                f"{escape_beside_ids(route.route)} counters {' '.join(map(str, route.counters))}",
+            )
+            for route in state.route_statistics
+        ]
+        nodes.append(Node("route_statistics", children=routes, layer=Layer.STATISTICS))
+    return nodes
+
+
+def _fd_node(key: str, fd: snapshot.FdSnapshot, names: StableNames) -> Node:
+    children = [
+        Node("flags", flag_names(OpenFlag, fd.flags & 0xFFFFFFFF)),
+        Node("readable", str(int(fd.readable)), layer=Layer.RETURN),
+    ]
+    if fd.update_count or fd.updates:
+        updates = [_update_node(update, names) for update in fd.updates]
+        children.append(Node("updates", str(fd.update_count), updates))
+    children += [_client_node(client, names) for client in fd.clients]
+    return Node(key, f"pid={fd.pid} fd={fd.fd}", children, layer=Layer.RESULT)
+
+
+def _update_node(update: snapshot.UpdateSnapshot, names: StableNames) -> Node:
+    decode: dict[int, Callable[[bytes, StableNames], list[Node]]] = {
+        ObserverUpdateType.PARAMETERS: parameter_nodes,
+        ObserverUpdateType.RESULT: result_nodes,
+    }
+    text = f"client={names.name(update.client_id)} type={update.update_type} {update.length} bytes"
+    decoder = decode.get(update.update_type, parameter_nodes)
+    return Node("update", text, decoder(update.tlv, names))
+
+
+def _client_node(client: snapshot.ClientSnapshot, names: StableNames) -> Node:
+    children = [Node(name, str(getattr(client, name))) for name in _CLIENT_FLAGS]
+    children.append(Node("policy_id", str(client.policy_id)))
+    children.append(Node("ip_protocol", str(client.ip_protocol)))
+    children.append(Node("proc_pid", str(client.proc_pid)))
+    children.append(Node("route", _route_text(client)))
+    handle = client.interface_handle
+    children.append(
+        Node("interface_handle", "none" if handle is None else f"={escape_beside_ids(handle)}")
+    )
+    children.append(
+        Node("result", f"{client.result_length} bytes", result_nodes(client.result, names))
+    )
+    children.append(
+        Node(
+            "parameters",
+            f"{len(client.parameters)} bytes",
+            parameter_nodes(client.parameters, names),
+        )
+    )
+    children += [Node("assertion", names.name(agent)) for agent in client.assertions]
+    children += [_flow_node(flow, names) for flow in client.flows]
+    return Node("client", names.name(client.client_id), children)
+
+
+def _route_text(client: snapshot.ClientSnapshot) -> str:
+    if client.route_ifindex is None and client.route_flags is None:
+        return str(int(client.has_route))
+    flags = "none" if client.route_flags is None else f"0x{client.route_flags & 0xFFFFFFFF:x}"
+    return f"{int(client.has_route)} interface={client.route_ifindex} flags={flags}"
+
+
+def _flow_node(flow: snapshot.FlowSnapshot, names: StableNames) -> Node:
+    children = [Node(name, str(getattr(flow, name))) for name in _FLOW_FLAGS]
+    if flow.nexus_agent is not None:
+        children.append(Node("nexus_agent", names.name(flow.nexus_agent)))
+    if flow.handle is not None:
+        children.append(Node("handle", escape_beside_ids(flow.handle)))
+    if flow.cb is not None:
+        children.append(Node("cb", str(flow.cb)))
+    children.append(Node("interface_index", str(flow.interface_index)))
+    children.append(Node("necp_flow_flags", f"0x{flow.necp_flow_flags:08x}"))
+    children.append(Node("protoctl_event", " ".join(map(str, flow.protoctl_event))))
+    children.append(Node("local_addr", address_text(flow.local_addr)))
+    children.append(Node("remote_addr", address_text(flow.remote_addr)))
+    results = flow.assigned_results
+    shown = "none" if results is None else f"{flow.assigned_results_length} bytes"
+    inner = [] if results is None else result_nodes(results, names)
+    if results is None and flow.assigned_results_length:
+        shown = f"none of {flow.assigned_results_length} bytes"
+    children.append(Node("assigned_results", shown, inner))
+    return Node("flow", children=children, layer=Layer.FLOWS)
+
+
+def _policies_node(policies: snapshot.PoliciesSnapshot) -> Node:
+    counted = (
+        "session_count",
+        "drop_all_level",
+        "drop_all_order",
+        "application_policies_count",
+        "socket_policies_count",
+        "ip_output_policies_count",
+    )
+    children = [Node(name, str(getattr(policies, name))) for name in counted]
+    for session in policies.sessions:
+        text = (
+            f"{session.control_unit} priority={session.priority} order={session.order}"
+            f" proc_locked={session.proc_locked} proc_pid={session.proc_pid} dirty={session.dirty}"
+        )
+        rows = [
+            Node(
+                "policy",
+                f"{policy.id} order={policy.order} applied={policy.applied}"
+                f" pending_deletion={policy.pending_deletion}"
+                f" pending_update={policy.pending_update}",
+            )
+            for policy in session.policies
+        ]
+        children.append(Node("session", text, rows))
+    return Node("policies", children=children, layer=Layer.STATISTICS)
+
+
+def _netagents_node(netagents: snapshot.NetagentsSnapshot, names: StableNames) -> Node:
+    children = [
+        Node("netagent_registered_count", str(netagents.netagent_registered_count)),
+        Node("netagent_active_count", str(netagents.netagent_active_count)),
+        Node("next_generation", str(netagents.next_generation)),
+    ]
+    for agent in netagents.agents:
+        text = (
+            f"{names.name(agent.uuid)} flags=0x{agent.flags:x} generation={agent.generation}"
+            f" use_count={agent.use_count} control_unit={agent.control_unit}"
+            f" data_size={agent.data_size}"
+        )
+        pending = [Node("pending_trigger", names.name(client)) for client in agent.pending_triggers]
+        children.append(Node("agent", text, pending))
+    return Node("netagents", children=children, layer=Layer.STATISTICS)

@@ -1,0 +1,419 @@
+"""When the clients and flows of a trace lived, and what happened to them: what a timeline draws.
+
+A timeline is made while a trace is replayed, record by record. Calls about a client are known from
+the records; which flows there are, only the engine's state tells. It is looked at after every
+record while there is little of it, and after the more records the more there is, so that looking
+never costs more than the replay itself.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, fields
+from typing import Final
+
+from necp_replay.abi.client import ClientAction
+from necp_replay.abi.errno import errno_name
+from necp_replay.events import outcome as outcomes
+from necp_replay.events import syscalls
+from necp_replay.events.effects import Wake
+from necp_replay.events.inputs import NAMES_OF_INPUTS, Input, Step
+from necp_replay.events.json_shapes import field_types
+from necp_replay.events.outcome import Outcome
+from necp_replay.events.processes import ProcExit
+from necp_replay.events.snapshot import ClientSnapshot, FlowSnapshot, Snapshot
+from necp_replay.outcomes.names import StableNames
+from necp_replay.outcomes.node import escape
+from necp_replay.outcomes.render_input import title
+
+LANES_FOLLOWED: Final = 4_000
+"""Lanes that are followed at once; of more, those that ended without a difference go first."""
+_REFUSED_KEPT: Final = 100_000
+"""Lanes for which there was no room that are told apart, so that each counts once."""
+MARKS_KEPT: Final = 6_000
+"""Marks of one timeline; of more, those between the differences are thinned evenly."""
+_SEEN_PER_RECORD: Final = 64
+"""So many clients, flows, policies and agents may be looked at for each record, on average."""
+
+
+class LaneKind(enum.Enum):
+    """What a lane stands for."""
+
+    WORLD = "world"
+    FD = "fd"
+    CLIENT = "client"
+    FLOW = "flow"
+
+
+class MarkKind(enum.Enum):
+    """What happened in a lane: a call, a call that was refused, a wake-up, a change of state."""
+
+    CALL = "call"
+    REFUSED = "refused"
+    WAKE = "wake"
+    CHANGE = "change"
+
+
+@dataclass(slots=True)
+class Lane:
+    """Something that lives from the record ``born`` to the record ``gone`` (None: to the end)."""
+
+    kind: LaneKind
+    label: str
+    parent: int | None
+    born: int
+    gone: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What the record ``record`` did to the lane with this number."""
+
+    record: int
+    lane: int
+    kind: MarkKind
+
+
+@dataclass(slots=True)
+class Timeline:
+    """The lanes of a trace of so many records by number, in order of appearance, and their marks.
+
+    ``titles`` says of each record with a mark what it was and what it answered. ``looked_every`` is
+    the most records between two looks at the engine's state, which is how exact the lives of flows
+    are. ``left_out_lanes`` and ``thinned`` count what is not there.
+    """
+
+    records: int = 0
+    lanes: dict[int, Lane] = field(default_factory=dict)
+    marks: list[Mark] = field(default_factory=list)
+    titles: dict[int, str] = field(default_factory=dict)
+    looked_every: int = 1
+    left_out_lanes: int = 0
+    thinned: int = 0
+
+    def add(self, lane: Lane) -> int:
+        """Add a lane and return its number."""
+        number = 1 + next(reversed(self.lanes), -1)
+        self.lanes[number] = lane
+        return number
+
+
+class TimelineBuilder:
+    """Follows an engine through a trace.
+
+    ``take_snapshot`` returns the engine's state. ``differing`` are records whose marks always stay.
+    """
+
+    def __init__(
+        self,
+        take_snapshot: Callable[[], Snapshot],
+        names: StableNames,
+        differing: frozenset[int],
+    ) -> None:
+        self.timeline = Timeline()
+        self._take_snapshot = take_snapshot
+        self._names = names
+        self._differing = differing
+        self._lanes: dict[tuple[object, ...], int] = {}
+        self._inside: dict[int, list[int]] = {}
+        self._alive: dict[int, tuple[object, ...]] = {}
+        self._state: dict[int, tuple[int, ...]] = {}
+        self._refused: set[tuple[object, ...]] = set()
+        self._handles: dict[str, list[int]] = {}
+        self._ended = 0
+        self._next_look = 1
+        self._is_down = False
+        self._stride = 1
+        self._passing = 0
+        self._title = ""
+
+    def add(self, number: int, step: Step, outcome: Outcome) -> None:
+        """Take in the next record, after the engine has answered it and its ids have names."""
+        self.timeline.records = number
+        answered = (
+            ""
+            if outcome.errno is None
+            else f" -> {errno_name(outcome.errno) if outcome.errno else 'ok'}"
+        )
+        self._title = f"{title(step.input, self._names)}{answered}"
+        self._mark_call(number, step.input, outcome)
+        down = isinstance(outcome.answer, outcomes.Panicked | outcomes.TypeConfused)
+        self._is_down = self._is_down or down
+        if not self._is_down and number >= self._next_look:
+            self._look(number, self._take_snapshot())
+
+    def _mark_call(self, number: int, event: Input, outcome: Outcome) -> None:
+        kind = MarkKind.REFUSED if outcome.errno else MarkKind.CALL
+        for lane in self._lanes_of(number, event, outcome):
+            self._mark(number, lane, kind)
+        for effect in outcome.effects:
+            if type(effect) is Wake:
+                woken = self._lanes.get(("fd", effect.pid, effect.fd))
+                if woken is not None:
+                    self._mark(number, woken, MarkKind.WAKE)
+
+    def _lanes_of(self, number: int, event: Input, outcome: Outcome) -> Iterator[int]:
+        """The narrowest lanes that a record is about: its clients, else its fd, else a family."""
+        found = False
+        for client_id in dict.fromkeys(_ids_passed(event, outcome)):
+            lane = self._lanes.get(("client", client_id))
+            if lane is None and _is_added(event, outcome):
+                lane = self._client_lane(number, client_id, _fd_of(event, outcome))
+            if lane is not None:
+                found = True
+                yield lane
+                if _is_removed(event, outcome):
+                    self._end(lane, number)
+        for lane in self._flows_of(event):
+            found = True
+            yield lane
+        if found:
+            return
+        lane = self._fd_lane(number, event, _fd_of(event, outcome))
+        if lane is None:
+            family = _family(event)
+            lane = self._lane(0, ("world", family), LaneKind.WORLD, family, None)
+        if lane is not None:
+            yield lane
+            if isinstance(event, syscalls.Close) and outcome.errno == 0:
+                self._end(lane, number)
+        if isinstance(event, ProcExit):
+            self._end_sessions(number, event.pid)
+
+    def _fd_lane(self, number: int, event: Input, fd: tuple[int, int] | None) -> int | None:
+        """The lane of an fd, a new one where it is opened now."""
+        if fd is None:
+            return None
+        if isinstance(event, syscalls.NecpOpen):
+            return self._lane(number, ("fd", *fd), LaneKind.FD, _fd_label(*fd), None)
+        if isinstance(event, syscalls.NecpSessionOpen):
+            label = f"{_fd_label(*fd)} session"
+            return self._lane(number, ("session", *fd), LaneKind.FD, label, None)
+        return self._lanes.get(("fd", *fd), self._lanes.get(("session", *fd)))
+
+    def _end_sessions(self, number: int, pid: int) -> None:
+        """A process's policy sessions end with it; no snapshot tells on which fd they were."""
+        for lane, key in list(self._alive.items()):
+            if key[:2] == ("session", pid):
+                self._end(lane, number)
+
+    def _flows_of(self, event: Input) -> list[int]:
+        """The flows that are alive of the socket or multipath block that a record is about."""
+        name = next((getattr(event, each) for each in _BLOCKS if hasattr(event, each)), None)
+        lanes = self._handles.get(name, []) if isinstance(name, str) else []
+        return [lane for lane in lanes if lane in self._alive]
+
+    def _look(self, number: int, state: Snapshot) -> None:
+        """Compare the lanes that are alive with what there is now."""
+        seen: set[int] = set()
+        count = 0
+        for fd in (*state.fds, *state.observers):
+            key: tuple[object, ...] = ("fd", fd.pid, fd.fd)
+            fd_lane = self._lane(number, key, LaneKind.FD, _fd_label(fd.pid, fd.fd), None)
+            seen.add(-1 if fd_lane is None else fd_lane)
+            for client in fd.clients:
+                count += 1 + len(client.flows)
+                lane = self._client_lane(number, client.client_id, (fd.pid, fd.fd))
+                if lane is None:
+                    continue
+                seen.add(lane)
+                seen.update(self._flows(number, client, lane))
+        for lane, key in list(self._alive.items()):
+            if lane not in seen and key[0] not in ("world", "session"):
+                self._end(lane, number)
+        count += sum(len(s.policies) for s in state.policies.sessions) if state.policies else 0
+        count += len(state.netagents.agents) if state.netagents else 0
+        wait = 1 + count // _SEEN_PER_RECORD
+        self.timeline.looked_every = max(self.timeline.looked_every, wait)
+        self._next_look = number + wait
+
+    def _flows(self, number: int, client: ClientSnapshot, parent: int) -> Iterator[int]:
+        # New flows come in at the head of the list: counted from its end, equal ones stay the same.
+        repeated: Counter[tuple[object, ...]] = Counter()
+        for flow in reversed(client.flows):
+            identity = _flow_identity(flow)
+            repeated[identity] += 1
+            key = ("flow", client.client_id, *identity, repeated[identity])
+            lane = self._lane(number, key, LaneKind.FLOW, self._flow_label(flow), parent)
+            if lane is None:
+                continue
+            if lane not in self._state and flow.handle:
+                others = self._handles.get(flow.handle, ())
+                alive = [other for other in others if other in self._alive]
+                self._handles[flow.handle] = [*alive, lane]
+            now = (flow.viable, flow.assigned, flow.invalid, flow.interface_index)
+            if self._state.setdefault(lane, now) != now:
+                self._state[lane] = now
+                self._mark(number, lane, MarkKind.CHANGE)
+            yield lane
+
+    def _flow_label(self, flow: FlowSnapshot) -> str:
+        if flow.nexus_agent is not None:
+            return f"nexus flow {self._names.name(flow.nexus_agent)[:12]}"
+        if flow.socket:
+            return f"socket flow {escape(flow.handle or '')}".rstrip()
+        return f"flow on interface {flow.interface_index}"
+
+    def _client_lane(self, number: int, client_id: bytes, fd: tuple[int, int] | None) -> int | None:
+        parent = None
+        if fd is not None:
+            key = ("fd", *fd)
+            parent = self._lane(number, key, LaneKind.FD, _fd_label(*fd), None)
+        label = f"client {self._names.name(client_id)}"
+        return self._lane(number, ("client", client_id), LaneKind.CLIENT, label, parent)
+
+    def _lane(
+        self, number: int, key: tuple[object, ...], kind: LaneKind, label: str, parent: int | None
+    ) -> int | None:
+        """The lane that is alive under a key, made anew where there is none."""
+        known = self._lanes.get(key)
+        if known is not None:
+            return known
+        if len(self.timeline.lanes) >= LANES_FOLLOWED and not self._make_room():
+            if key not in self._refused and len(self._refused) < _REFUSED_KEPT:
+                self._refused.add(key)
+                self.timeline.left_out_lanes += 1
+            return None
+        lane = self.timeline.add(Lane(kind, label, parent, number))
+        self._lanes[key] = lane
+        self._alive[lane] = key
+        if parent is not None:
+            self._inside.setdefault(parent, []).append(lane)
+        return lane
+
+    def _make_room(self) -> bool:
+        """Let go of lanes that ended without a difference; False where these are too few."""
+        if self._ended < LANES_FOLLOWED // 4:
+            return False
+        self._ended = 0
+        timeline = self.timeline
+        kept = {mark.lane for mark in timeline.marks if mark.record in self._differing}
+        kept.update(self._alive)
+        for lane in list(kept):
+            parent = timeline.lanes[lane].parent
+            while parent is not None and parent not in kept:
+                kept.add(parent)
+                parent = timeline.lanes[parent].parent
+        if len(kept) > LANES_FOLLOWED * 3 // 4:
+            return False
+        timeline.left_out_lanes += len(timeline.lanes) - len(kept)
+        timeline.lanes = {n: lane for n, lane in timeline.lanes.items() if n in kept}
+        timeline.marks = [mark for mark in timeline.marks if mark.lane in kept]
+        self._drop_titles()
+        self._state = {lane: state for lane, state in self._state.items() if lane in kept}
+        return True
+
+    def _end(self, lane: int, number: int) -> None:
+        """End a lane, and with it what it holds."""
+        key = self._alive.pop(lane, None)
+        if key is None:
+            return
+        self._ended += 1
+        self.timeline.lanes[lane].gone = number
+        self._lanes.pop(key, None)
+        for inner in self._inside.pop(lane, ()):
+            self._end(inner, number)
+
+    def _mark(self, number: int, lane: int, kind: MarkKind) -> None:
+        """Add a mark; when there are too many, every other one goes, but for the differences'."""
+        timeline = self.timeline
+        if number not in self._differing:
+            self._passing += 1
+            if self._passing % self._stride:
+                timeline.thinned += 1
+                return
+        timeline.marks.append(Mark(number, lane, kind))
+        timeline.titles.setdefault(number, self._title)
+        if len(timeline.marks) > MARKS_KEPT and self._stride < MARKS_KEPT:
+            self._stride *= 2
+            passing = [mark for mark in timeline.marks if mark.record not in self._differing]
+            dropped = set(passing[::2])
+            timeline.marks = [mark for mark in timeline.marks if mark not in dropped]
+            timeline.thinned += len(dropped)
+            self._drop_titles()
+
+    def _drop_titles(self) -> None:
+        """Titles of records without a mark go."""
+        timeline = self.timeline
+        marked = {mark.record for mark in timeline.marks}
+        timeline.titles = {n: text for n, text in timeline.titles.items() if n in marked}
+
+
+_OPENING: Final = (syscalls.NecpOpen, syscalls.NecpSessionOpen)
+_FAMILIES: Final = (
+    ("proc_", "processes"),
+    ("iface_", "interfaces"),
+    ("route_", "routes"),
+    ("netagent_", "agents"),
+    ("necp_session_", "policies"),
+    ("socket_", "sockets"),
+    ("inpcb_", "sockets"),
+    ("mppcb_", "sockets"),
+    ("register_", "sockets"),
+    ("assign_from_", "sockets"),
+)
+_BLOCKS: Final = ("socket", "mp", "handle")
+
+
+def _fd_label(pid: int, fd: int) -> str:
+    return f"pid {pid} fd {fd}"
+
+
+def _family(event: Input) -> str:
+    name = NAMES_OF_INPUTS[type(event)]
+    return next((family for start, family in _FAMILIES if name.startswith(start)), "kernel")
+
+
+def _fd_of(event: Input, outcome: Outcome) -> tuple[int, int] | None:
+    pid = getattr(event, "pid", None)
+    fd = getattr(event, "fd", None)
+    if isinstance(event, _OPENING) and outcome.errno == 0:
+        fd = outcome.retval
+    return (pid, fd) if isinstance(pid, int) and isinstance(fd, int) else None
+
+
+def _ids_passed(event: Input, outcome: Outcome) -> Iterator[bytes]:
+    """Ids that may be those of clients, among what a record passes and gets back."""
+    if isinstance(event, syscalls.NecpClientAction):
+        if event.action == ClientAction.ADD:
+            answer = outcome.answer
+            if isinstance(answer, outcomes.ActionBuffers) and isinstance(answer.client_id, bytes):
+                yield answer.client_id.ljust(16, b"\0")
+        elif event.client_id is not None and event.client_id_len == 16:
+            yield event.client_id.content[:16].ljust(16, b"\0")
+        return
+    for name in _ID_FIELDS[type(event)]:
+        value = getattr(event, name)
+        if isinstance(value, bytes) and len(value) == 16:
+            yield value
+
+
+def _is_added(event: Input, outcome: Outcome) -> bool:
+    return _is_action(event, ClientAction.ADD) and outcome.errno == 0
+
+
+def _is_removed(event: Input, outcome: Outcome) -> bool:
+    return _is_action(event, ClientAction.REMOVE) and outcome.errno == 0
+
+
+def _is_action(event: Input, action: ClientAction) -> bool:
+    return isinstance(event, syscalls.NecpClientAction) and event.action == action
+
+
+def _flow_identity(flow: FlowSnapshot) -> tuple[object, ...]:
+    if flow.nexus_agent is not None:
+        return ("nexus", flow.nexus_agent)
+    if flow.socket:
+        return ("socket", flow.handle)
+    return ("interface", flow.interface_index)
+
+
+_ID_FIELDS: Final = {
+    kind: tuple(
+        each.name for each in fields(kind) if field_types(kind)[each.name] in (bytes, bytes | None)
+    )
+    for kind in NAMES_OF_INPUTS
+}
+"""The fields of each input that may hold the id of a client."""

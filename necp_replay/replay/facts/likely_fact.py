@@ -1,0 +1,156 @@
+"""Which fact alone would make up a difference: the first thing to look at when a replay fails.
+
+The trace is replayed with one fact changed at a time, to what another release does or, for a fact
+that is true or false, to the other. Where the record then differs from what it is now in exactly
+the fields of the difference, that fact tells the two apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any, Final
+
+from necp_replay.errors import NecpReplayError, TraceError
+from necp_replay.events.inputs import Step
+from necp_replay.events.outcome import Outcome
+from necp_replay.kernel.machine import Machine
+from necp_replay.outcomes.compare import outcome_differences
+from necp_replay.outcomes.difference import Difference
+from necp_replay.outcomes.names import StableNames
+from necp_replay.outcomes.record_difference import RecordDifference, Truth
+from necp_replay.releases.chain import RELEASES
+from necp_replay.releases.facts import shown_fact
+from necp_replay.releases.profile import Profile
+from necp_replay.replay.facts.observed_profile import ObservedProfile
+from necp_replay.replay.findings.groups import Group
+from necp_replay.trace.header import OutcomeDetail
+from necp_replay.trace.reader import TraceReader
+
+MOST_RECORDS: Final = 20_000
+"""Where the record comes later no fact is tried: each takes as long as a replay up to there."""
+GROUPS_TRIED: Final = 8
+"""Of so many groups the first difference is tried."""
+
+
+@dataclass(frozen=True, slots=True)
+class LikelyFact:
+    """A fact that tells both sides apart. ``expected`` and ``replayed`` are its values there.
+
+    ``releases`` are others that have the replay's.
+    """
+
+    fact: str
+    expected: str
+    replayed: str
+    releases: tuple[str, ...]
+
+
+def likely_facts(groups: Sequence[Group]) -> dict[str, LikelyFact]:
+    """The facts behind a replay's first groups of differences, by the group's key."""
+    found = {}
+    for group in groups[:GROUPS_TRIED]:
+        if group.examples:
+            first = group.examples[0]
+            fact = likely_fact(Path(first.trace), first.release, first.difference)
+            if fact is not None:
+                found[group.key] = fact
+    return found
+
+
+def likely_fact(path: Path, release: str, difference: RecordDifference) -> LikelyFact | None:
+    """The first fact that makes up a replay's difference, None where there is none.
+
+    ``release`` is the one that the trace was replayed on, by whatever engine.
+    """
+    profile = RELEASES.get(release)
+    if profile is None or difference.record is None or difference.record > MOST_RECORDS:
+        return None
+    try:
+        return _Search(path, profile, difference, difference.record).run()
+    except (NecpReplayError, OSError):
+        # That the trace cannot be read is for the replay to tell.
+        return None
+
+
+class _Search:
+    """The trace up to the record, read again for every fact that is tried."""
+
+    def __init__(
+        self, path: Path, profile: Profile, difference: RecordDifference, record: int
+    ) -> None:
+        self.path = path
+        self.profile = profile
+        self.record = record
+        self.wanted = _shape(difference.differences)
+        self.beyond_vectors = True
+        self.truth = difference.truth
+        self.names = StableNames()
+
+    def run(self) -> LikelyFact | None:
+        observed = ObservedProfile.of(self.profile)
+        step, now = self._replay(observed)
+        for fact, other in _others(self.profile, observed.asked):
+            _, then = self._replay(other)
+            here, there = shown_fact(self.profile, fact), shown_fact(other, fact)
+            if self._shape(step, then, now) == self.wanted:
+                return LikelyFact(fact, there, here, _releases(fact, self.profile))
+            if self._shape(step, now, then) == self.wanted:
+                return LikelyFact(fact, here, there, _releases(fact, other))
+        return None
+
+    def _replay(self, profile: Profile) -> tuple[Step, Outcome]:
+        """The record and its outcome under a profile."""
+        machine = Machine(profile)
+        with TraceReader(self.path) as reader:
+            if self.truth is Truth.RECORDED:
+                self.beyond_vectors = reader.header.outcome_detail is not OutcomeDetail.VECTORS
+            for number, step, _ in reader:
+                self.names.learn(step)
+                outcome = machine.submit(step)
+                if number == self.record:
+                    return step, outcome
+        raise TraceError(f"there is no record {self.record}", file=str(self.path))
+
+    def _shape(self, step: Step, expected: Outcome, actual: Outcome) -> list[_Shape]:
+        return _shape(
+            outcome_differences(
+                step.input, expected, actual, self.names, beyond_vectors=self.beyond_vectors
+            )
+        )
+
+
+_Shape = tuple[str, str | None, str | None]
+
+
+def _shape(differences: list[Difference]) -> list[_Shape]:
+    """What is compared: a golden's text does not tell the layer."""
+    return [(each.path, each.expected, each.actual) for each in differences]
+
+
+def _others(profile: Profile, asked: set[str]) -> Iterator[tuple[str, Profile]]:
+    """The profile with one of the facts asked changed, in every way that is known."""
+    for entry in fields(Profile):
+        fact = entry.name
+        if fact not in asked:
+            continue
+        value = getattr(profile, fact)
+        values = [getattr(other, fact) for other in RELEASES.values()]
+        if isinstance(value, bool):
+            values.append(not value)
+        tried = [value]
+        for other in values:
+            if other not in tried:
+                tried.append(other)
+                change: dict[str, Any] = {fact: other}
+                yield fact, replace(profile, **change)
+
+
+def _releases(fact: str, like: Profile) -> tuple[str, ...]:
+    value = getattr(like, fact)
+    return tuple(
+        tag
+        for tag, profile in RELEASES.items()
+        if getattr(profile, fact) == value and profile is not like
+    )

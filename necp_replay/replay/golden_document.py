@@ -1,0 +1,61 @@
+"""What an engine does on a trace, as the golden document that would be accepted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from necp_replay.engines.engine import Engine, EngineFactory
+from necp_replay.events.inputs import Step
+from necp_replay.events.outcome import Outcome, Panicked, TypeConfused
+from necp_replay.golden.document import GoldenDocument, Stanza
+from necp_replay.outcomes.names import StableNames
+from necp_replay.outcomes.node import Node
+from necp_replay.outcomes.render_input import title
+from necp_replay.outcomes.render_outcome import render_outcome
+from necp_replay.outcomes.render_snapshot import snapshot_nodes
+from necp_replay.trace.reader import TraceReader
+
+
+def document_of(path: Path, release: str, open_engine: EngineFactory) -> GoldenDocument:
+    """What an engine does on a trace, as the golden document that would be accepted."""
+    builder = GoldenBuilder(open_engine(release))
+    with TraceReader(path) as reader:
+        for number, step, _ in reader:
+            builder.add(number, step, builder.engine.submit(step))
+    return builder.finish()
+
+
+@dataclass(slots=True)
+class GoldenBuilder:
+    """Collects outcomes of an engine into a golden document."""
+
+    engine: Engine
+    document: GoldenDocument = field(default_factory=GoldenDocument)
+    names: StableNames = field(default_factory=StableNames)
+    ended: bool = False
+
+    def add(self, number: int, step: Step, outcome: Outcome) -> None:
+        """Append one record's stanza."""
+        self.names.learn(step)
+        self.ended = self.ended or has_ended(outcome)
+        rendered = render_outcome(step.input, outcome, self.names)
+        stanza = Stanza(number, title(step.input, self.names), rendered.status, rendered.nodes)
+        self.document.stanzas.append(stanza)
+
+    def finish(self) -> GoldenDocument:
+        """Append the final state and return the document."""
+        self.document.final = final_nodes(self.engine, self.names, ended=self.ended)
+        return self.document
+
+
+def has_ended(outcome: Outcome) -> bool:
+    """Whether the system went down with this outcome."""
+    return isinstance(outcome.answer, (Panicked, TypeConfused))
+
+
+def final_nodes(engine: Engine, names: StableNames, *, ended: bool) -> list[Node]:
+    """The state at the end of a trace, as goldens hold it."""
+    if ended:
+        return [Node("undefined", "the system went down")]
+    return snapshot_nodes(engine.snapshot(), names, beyond_vectors=True)

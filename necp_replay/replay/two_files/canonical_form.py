@@ -1,0 +1,163 @@
+"""Records in a form in which generated ids are anonymous, and records with other ids put in.
+
+An id may stand anywhere in what was passed and returned: in a field, in a TLV, in the middle of a
+buffer whose zeros at the end are cut. So every byte string is searched for every id that the trace
+has generated so far, at every offset.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+import functools
+import hashlib
+import operator
+from collections.abc import Callable, Container, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from necp_replay.abi.client import UUID_BYTES
+from necp_replay.align.up_to_renaming import Form
+from necp_replay.events import outcome as outcomes
+from necp_replay.events.effects import BEYOND_VECTORS
+from necp_replay.events.inputs import Step
+from necp_replay.events.outcome import Outcome
+from necp_replay.events.user_buffer import UserBuffer
+
+DIGEST_BYTES: Final = 16
+_NO_ID: Final = bytes(UUID_BYTES)
+
+_CUT: Final[Mapping[type, frozenset[str]]] = {
+    UserBuffer: frozenset({"content"}),
+    outcomes.ActionBuffers: frozenset({"client_id", "buffer"}),
+    outcomes.SessionBuffer: frozenset({"out_buffer"}),
+    outcomes.MatchResult: frozenset({"result"}),
+    outcomes.AttributesAnswer: frozenset({"buffer"}),
+}
+"""Byte strings whose zeros at the end are cut, and with them the end of an id that ends in one."""
+
+
+def form_of(
+    step: Step, outcome: Outcome | None, generated: Container[bytes], *, measured: bool
+) -> Form[bytes]:
+    """A record's form; ``measured`` leaves out what conformance vectors do not measure."""
+    numbers: dict[bytes, int] = {}
+    walk = _Walk(generated, numbers, measured)
+    event = walk.value(step.input)
+    shown = repr(event)
+    key = _digest(shown)
+    input_ids = len(numbers)
+    now_ns = None if step.now_ns is None else int(step.now_ns)
+    # The text of tuples of numbers, bytes and strings is different for different values.
+    rest = repr((key, walk.value(step.uuids), now_ns, walk.value(outcome)))
+    return Form(key, _digest(rest), tuple(numbers), input_ids, len(shown) + len(rest))
+
+
+def _digest(shown: str) -> bytes:
+    return hashlib.blake2b(shown.encode(), digest_size=DIGEST_BYTES).digest()
+
+
+@dataclass(slots=True)
+class _Walk:
+    """Takes values of the vocabulary apart; ``numbers`` are those of the ids met so far."""
+
+    generated: Container[bytes]
+    numbers: dict[bytes, int]
+    measured: bool
+
+    def value(self, value: Any) -> object:
+        """A value as nested tuples."""
+        kind: Any = type(value)
+        if kind is bytes:
+            return self.content(value)
+        if kind is int or kind is str or value is None:
+            return value
+        if isinstance(value, int):
+            return int(value)
+        if kind is tuple:
+            return [self.value(item) for item in value if not self._is_left_out(item)]
+        if isinstance(value, enum.Enum):
+            return (kind.__name__, value.name)
+        name, get_whole, get_measured = _fields_of(kind)
+        read = get_measured if self.measured else get_whole
+        return (name, *[self.value(item) for item in read(value)])
+
+    def _is_left_out(self, item: object) -> bool:
+        return self.measured and isinstance(item, BEYOND_VECTORS)
+
+    def content(self, content: bytes) -> object:
+        """Bytes with a number for each id; as they are where there is none."""
+        places = id_places(content, self.generated)
+        if not places:
+            return content
+        parts: list[object] = []
+        end = 0
+        for place, uuid in places:
+            parts += (content[end:place], self.numbers.setdefault(uuid, len(self.numbers)))
+            end = place + UUID_BYTES
+        parts.append(content[end:])
+        return parts
+
+
+def id_places(content: bytes, generated: Container[bytes]) -> list[tuple[int, bytes]]:
+    """Where ids stand in bytes, from the left, none over another."""
+    if not content:
+        return []
+    places = []
+    padded = content + bytes(UUID_BYTES - 1)
+    place, end = 0, len(content)
+    while place < end:
+        found = padded[place : place + UUID_BYTES]
+        if found in generated and found != _NO_ID:
+            places.append((place, found))
+            place += UUID_BYTES
+        else:
+            place += 1
+    return places
+
+
+def with_ids(value: Any, ids: Mapping[bytes, bytes]) -> Any:
+    """The same step, outcome or part of one, with other ids in place of those in the mapping."""
+    return _with_ids(value, ids, is_cut=False)
+
+
+def _with_ids(value: Any, ids: Mapping[bytes, bytes], *, is_cut: bool) -> Any:
+    kind: type = type(value)
+    if kind is bytes:
+        return _content_with_ids(value, ids, is_cut=is_cut)
+    if value is None or isinstance(value, int | str | enum.Enum):
+        return value
+    if kind is tuple:
+        return tuple([_with_ids(item, ids, is_cut=False) for item in value])
+    cut = _CUT.get(kind, frozenset())
+    return kind(
+        **{
+            entry.name: _with_ids(getattr(value, entry.name), ids, is_cut=entry.name in cut)
+            for entry in dataclasses.fields(value)
+        }
+    )
+
+
+def _content_with_ids(content: bytes, ids: Mapping[bytes, bytes], *, is_cut: bool) -> bytes:
+    changed = bytearray(content)
+    places = id_places(content, ids)
+    for place, uuid in places:
+        changed[place : place + UUID_BYTES] = ids[uuid]
+    if not places:
+        return content
+    return bytes(changed).rstrip(b"\0") if is_cut else bytes(changed)
+
+
+@functools.cache
+def _fields_of(kind: type) -> tuple[str, Callable[[Any], Any], Callable[[Any], Any]]:
+    """A class's name, and what reads all its fields, or those that are compared."""
+    entries = dataclasses.fields(kind)
+    compared = [entry.name for entry in entries if entry.compare]
+    return kind.__name__, _reader([entry.name for entry in entries]), _reader(compared)
+
+
+def _reader(names: list[str]) -> Callable[[Any], tuple[Any, ...]]:
+    if not names:
+        return lambda value: ()
+    get = operator.attrgetter(*names)
+    return get if len(names) > 1 else lambda value: (get(value),)

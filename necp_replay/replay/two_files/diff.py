@@ -1,0 +1,165 @@
+"""Two files compared as they are, traces and goldens: ``diff A B``."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+from necp_replay.align.sequences import align
+from necp_replay.errors import UsageError
+from necp_replay.events.inputs import Step
+from necp_replay.events.outcome import Outcome
+from necp_replay.golden.compare import FINAL_TITLE, stanza_differences, text_entries
+from necp_replay.golden.document import FIRST_LINE, Stanza
+from necp_replay.golden.reader import GoldenReader, StanzaText, parse_body
+from necp_replay.golden.text_entries import (
+    TextEntry,
+    TextLikeness,
+    TextSide,
+    with_ids,
+)
+from necp_replay.outcomes.names import StableNames
+from necp_replay.outcomes.node import Node, escape
+from necp_replay.outcomes.node_differences import node_differences
+from necp_replay.outcomes.render_input import title
+from necp_replay.outcomes.render_outcome import Rendered, render_outcome
+from necp_replay.outcomes.sides import Sides, sides_of_text
+from necp_replay.replay.two_files.comparison import (
+    FileComparison,
+    FileDiff,
+    FileOptions,
+    Lone,
+    Telling,
+)
+from necp_replay.replay.two_files.traces import diff_traces
+from necp_replay.trace.header import OutcomeDetail
+from necp_replay.trace.reader import TraceReader
+
+
+def diff_files(left: Path, right: Path, options: FileOptions | None = None) -> FileDiff:
+    """Compare two traces, two goldens, or a golden with the outcomes of a trace.
+
+    Raises TraceError or GoldenError for a file that is damaged or neither.
+    """
+    started = time.perf_counter()
+    are_goldens = (_is_golden(left), _is_golden(right))
+    if any(are_goldens):
+        diff = _diff_texts(left, right, are_goldens, options or FileOptions())
+    else:
+        diff = diff_traces(left, right, options)
+    diff.report.seconds = time.perf_counter() - started
+    return diff
+
+
+def _diff_texts(
+    left: Path, right: Path, are_goldens: tuple[bool, bool], options: FileOptions
+) -> FileDiff:
+    """Compare as text, of which a golden consists."""
+    names = (escape(str(left)), escape(str(right)))
+    comparison = FileComparison(*names, options)
+    likeness = TextLikeness()
+    with (
+        _open(left, is_golden=are_goldens[0]) as old,
+        _open(right, is_golden=are_goldens[1]) as new,
+    ):
+        steps = align(_entries(old), _entries(new), likeness)
+        comparison.take(steps, _telling(likeness))
+        if isinstance(old, GoldenReader) and isinstance(new, GoldenReader):
+            _compare_final_states(old, new, likeness, comparison)
+        else:
+            comparison.diff.notes.append(
+                "a trace does not hold the final state, so only records are compared"
+            )
+    return comparison.diff
+
+
+def _is_golden(path: Path) -> bool:
+    try:
+        with path.open("rb") as stream:
+            return stream.read(len(FIRST_LINE)) == FIRST_LINE.encode()
+    except OSError:
+        # The reader of traces says what is wrong with it.
+        return False
+
+
+def _open(path: Path, *, is_golden: bool) -> GoldenReader | TraceReader:
+    if is_golden:
+        return GoldenReader(path)
+    reader = TraceReader(path)
+    if reader.header.outcome_detail is OutcomeDetail.FULL:
+        return reader
+    reader.close()
+    raise UsageError(
+        "this trace does not hold outcomes as full as those of a golden",
+        file=str(path),
+        hint="Replay it against its golden with `necp-replay replay TRACE --golden DIR`.",
+    )
+
+
+def _entries(source: GoldenReader | TraceReader) -> Iterator[TextEntry]:
+    if isinstance(source, GoldenReader):
+        yield from text_entries(source)
+        return
+    names = StableNames()
+    side = TextSide()
+    for number, step, outcome in source:
+        names.learn(step)
+        shown = title(step.input, names)
+        if outcome is None:
+            stanza = StanzaText(number, shown, "not recorded")
+            yield TextEntry(stanza, side)
+            continue
+        rendered = render_outcome(step.input, outcome, names)
+        stanza = StanzaText.of(Stanza(number, shown, rendered.status, rendered.nodes))
+        yield TextEntry(stanza, side, partial(_nodes, step, outcome, names))
+
+
+def _nodes(step: Step, outcome: Outcome, names: StableNames) -> list[Node]:
+    """The tree of an outcome with its layers, which the text does not say."""
+    return render_outcome(step.input, outcome, names).nodes
+
+
+def _telling(likeness: TextLikeness) -> Telling[TextEntry]:
+    def shown(entry: TextEntry, *, is_left: bool) -> TextEntry:
+        return entry if is_left else likeness.in_left_ids(entry)
+
+    def lone(entry: TextEntry, is_left: bool) -> Lone:
+        stanza = shown(entry, is_left=is_left).stanza
+        ids = " ".join(entry.new_ids)
+        if not is_left:
+            ids = with_ids(ids, likeness.bindings.replacements)
+        return Lone(stanza.title, stanza.status, ids)
+
+    def sides(left: TextEntry | None, right: TextEntry | None) -> Sides:
+        expected = None if left is None else _rendered(left)
+        actual = None if right is None else _rendered(shown(right, is_left=False))
+        return sides_of_text(expected, actual)
+
+    return Telling(
+        number=lambda entry: entry.stanza.number,
+        title=lambda entry: entry.stanza.title,
+        differences=lambda left, right: stanza_differences(left, right, likeness),
+        lone=lone,
+        sides=sides,
+    )
+
+
+def _rendered(entry: TextEntry) -> Rendered:
+    return Rendered(entry.stanza.status, entry.layered_nodes())
+
+
+def _compare_final_states(
+    left: GoldenReader, right: GoldenReader, likeness: TextLikeness, comparison: FileComparison
+) -> None:
+    final = with_ids(right.final, likeness.bindings.replacements)
+    if left.final == final:
+        comparison.diff.final_state = "same"
+        return
+    old = parse_body(FINAL_TITLE, left.final, left.final_line)
+    new = parse_body(FINAL_TITLE, final, right.final_line)
+    sides = None
+    if comparison.with_sides:
+        sides = sides_of_text(Rendered("", old), Rendered("", new))
+    comparison.take_final_state(node_differences(old, new), sides)

@@ -1,0 +1,156 @@
+"""Two traces compared record by record: ``diff A B`` without goldens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from necp_replay.align.sequences import align
+from necp_replay.events.inputs import Input, Step
+from necp_replay.events.outcome import Outcome
+from necp_replay.outcomes.compare import outcome_differences
+from necp_replay.outcomes.difference import Difference
+from necp_replay.outcomes.hidden_bytes import field_differences
+from necp_replay.outcomes.names import StableNames
+from necp_replay.outcomes.node import Layer, escape
+from necp_replay.outcomes.node_differences import node_differences
+from necp_replay.outcomes.render_input import title
+from necp_replay.outcomes.render_outcome import render_outcome
+from necp_replay.outcomes.render_passed import passed_nodes
+from necp_replay.outcomes.sides import Sides, sides_of_outcomes
+from necp_replay.replay.two_files.comparison import (
+    FileComparison,
+    FileDiff,
+    FileOptions,
+    Lone,
+    Telling,
+)
+from necp_replay.replay.two_files.records import (
+    RecordEntry,
+    RecordLikeness,
+    Side,
+    entries,
+    same_outcome,
+)
+from necp_replay.trace.header import Header, OutcomeDetail
+from necp_replay.trace.reader import TraceReader
+
+
+def diff_traces(left: Path, right: Path, options: FileOptions | None = None) -> FileDiff:
+    """Compare two traces: inputs, generated ids, times and outcomes.
+
+    Ids that were renamed consistently are the same. Where one of both was measured, only what was
+    measured is compared, and where one has no outcomes, none are. Raises TraceError for a file that
+    is damaged or no trace.
+    """
+    names = (escape(str(left)), escape(str(right)))
+    comparison = FileComparison(*names, options or FileOptions())
+    with TraceReader(left) as old, TraceReader(right) as new:
+        headers = (old.header, new.header)
+        comparison.diff.notes += _notes(*headers)
+        details = {header.outcome_detail for header in headers}
+        measured = OutcomeDetail.VECTORS in details
+        has_outcomes = OutcomeDetail.NONE not in details
+        likeness = RecordLikeness()
+        sides = [Side(measured, has_outcomes) for _ in headers]
+        steps = align(entries(old, sides[0]), entries(new, sides[1]), likeness)
+        comparison.take(steps, _TraceTelling(likeness, measured=measured).telling())
+    return comparison.diff
+
+
+def _notes(left: Header, right: Header) -> Iterator[str]:
+    """What the headers say differently, as far as it matters to whoever compares."""
+    if left.release != right.release:
+        yield f"release: {escape(left.release)} and {escape(right.release)}"
+    if left.meaning != right.meaning:
+        yield f"meaning of records: {left.meaning} and {right.meaning}"
+    details = (left.outcome_detail, right.outcome_detail)
+    if OutcomeDetail.NONE in details:
+        yield "one has no outcomes, so only inputs are compared"
+    elif details[0] is not details[1]:
+        yield "one was measured, so only what conformance vectors measure is compared"
+
+
+class _TraceTelling:
+    """Titles and fields of records; both sides are told in ids of the left."""
+
+    def __init__(self, likeness: RecordLikeness, *, measured: bool) -> None:
+        self._likeness = likeness
+        self._measured = measured
+
+    def telling(self) -> Telling[RecordEntry]:
+        """All that is needed to tell of records."""
+        return Telling(
+            number=lambda entry: entry.number,
+            title=lambda entry: title(entry.step.input, self._likeness.names),
+            differences=self._fields,
+            lone=self._lone,
+            sides=self._sides,
+        )
+
+    def _lone(self, entry: RecordEntry, is_left: bool) -> Lone:
+        names = self._likeness.names
+        step, outcome = self._shown(entry, is_left=is_left)
+        status = "not recorded"
+        if outcome is not None:
+            beyond = not self._measured
+            status = render_outcome(step.input, outcome, names, beyond_vectors=beyond).status
+        return Lone(title(step.input, names), status, " ".join(map(names.name, step.uuids)))
+
+    def _sides(self, left: RecordEntry | None, right: RecordEntry | None) -> Sides:
+        expected = None if left is None else self._shown(left, is_left=True)
+        actual = None if right is None else self._shown(right, is_left=False)
+        names = self._likeness.names
+        return sides_of_outcomes(expected, actual, names, beyond_vectors=not self._measured)
+
+    def _shown(self, entry: RecordEntry, *, is_left: bool) -> tuple[Step, Outcome | None]:
+        """A record in ids of the left."""
+        if is_left:
+            return entry.step, entry.outcome
+        return self._likeness.in_left_ids(entry)
+
+    def _fields(self, left: RecordEntry, right: RecordEntry) -> list[Difference]:
+        step, outcome = self._likeness.in_left_ids(right)
+        names, event = self._likeness.names, left.step.input
+        found = _input_differences(event, step.input, names)
+        old, new = (" ".join(map(names.name, each)) for each in (left.step.uuids, step.uuids))
+        if old != new:
+            found.append(Difference(Layer.INPUT, "generated ids", old or None, new or None))
+        found += _clock_difference(left.step.now_ns, step.now_ns)
+        if not same_outcome(left.outcome, outcome, measured=self._measured):
+            if left.outcome is None or outcome is None:
+                found.append(_missing_outcome(left.outcome))
+            else:
+                found += outcome_differences(
+                    event, left.outcome, outcome, names, beyond_vectors=not self._measured
+                )
+        if not found:
+            # Both look the same, but an id was renamed in another way than elsewhere.
+            old, new = (" ".join(uuid.hex() for uuid in each.form.ids) for each in (left, right))
+            found.append(Difference(Layer.INPUT, "ids", old, new))
+        return found
+
+
+def _missing_outcome(left: Outcome | None) -> Difference:
+    """Only one side has an outcome of the record."""
+    sides = (None, "recorded") if left is None else ("recorded", None)
+    return Difference(Layer.RETURN, "outcome", *sides)
+
+
+def _input_differences(left: Input, right: Input, names: StableNames) -> list[Difference]:
+    if left == right:
+        return []
+    found = []
+    old, new = title(left, names), title(right, names)
+    if old != new:
+        found.append(Difference(Layer.INPUT, "input", old, new))
+    found += node_differences(passed_nodes(left, names), passed_nodes(right, names), Layer.INPUT)
+    return found or field_differences(left, right, Layer.INPUT)
+
+
+def _clock_difference(left: int | None, right: int | None) -> list[Difference]:
+    if left == right:
+        return []
+    delta = None if left is None or right is None else right - left
+    old, new = (None if each is None else str(each) for each in (left, right))
+    return [Difference(Layer.INPUT, "now_ns", old, new, delta)]

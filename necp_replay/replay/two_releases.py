@@ -1,0 +1,237 @@
+"""One trace on two releases: every record they answer differently, and the fact that decides it.
+
+The trace is gone through twice. The first time both releases run side by side; where they never
+differ that is all. The second time the machines of a ladder run between them, and find the fact
+behind every difference (:mod:`necp_replay.replay.facts.counterfactuals`).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from necp_replay.engines.engine import Engine, EngineFactory
+from necp_replay.errors import NecpReplayError, TraceError
+from necp_replay.events.equality import same_whole
+from necp_replay.events.inputs import Step
+from necp_replay.events.outcome import Absent, Outcome, Panicked, TypeConfused
+from necp_replay.kernel.machine import Machine
+from necp_replay.outcomes.names import StableNames
+from necp_replay.outcomes.node import escape
+from necp_replay.outcomes.render_input import title
+from necp_replay.outcomes.trace_report import TraceReport
+from necp_replay.releases.facts import differing_facts
+from necp_replay.releases.profile import Profile
+from necp_replay.replay.facts.attribution import Attribution, Wanted
+from necp_replay.replay.facts.counterfactuals import same_state
+from necp_replay.replay.facts.known_answers import KEPT_RECORDS, KeptAnswers
+from necp_replay.replay.facts.observed_profile import ObservedProfile
+from necp_replay.replay.findings.collector import EXAMPLES, Collector
+from necp_replay.replay.second_pass import look_again
+from necp_replay.rules.book import RuleBook
+from necp_replay.trace.codec import NumberedRecord
+from necp_replay.trace.reader import TraceReader
+
+_PROGRESS_RECORDS: Final = 1024
+KEPT_STEPS: Final = 20_000
+KEPT_FILE_BYTES: Final = 256 * 1024
+"""Of traces no larger than both, steps are kept between the two times; others are read again."""
+
+
+@dataclass(frozen=True, slots=True)
+class DiffOptions:
+    """Two releases to compare.
+
+    ``open_to`` makes the engine of the newer release where that is another than ours; then ``new``
+    is None for a release that is not modelled here, and no fact explains anything.
+    """
+
+    old: Profile
+    new: Profile | None
+    to_release: str
+    open_to: EngineFactory | None = None
+    keep: int | None = EXAMPLES
+    """Differences of each group that a report keeps whole; None: all."""
+    rules: RuleBook = field(default_factory=RuleBook)
+    """Which differences are expected."""
+    explains: bool = True
+    """Whether to look for facts; without, differences are counted only."""
+    on_records: Callable[[int], None] | None = None
+    besides: int = 0
+    """So many more differences of a trace are kept, of any kind. Where there are any, both sides of
+    all that is kept are wanted, and a timeline of each trace that differs."""
+
+
+def diff_trace(path: Path, name: str, options: DiffOptions) -> TraceReport:
+    """Replay a trace on both releases and collect where they differ; errors go into the report.
+
+    ``name`` is the trace's path below its root without suffix, by which rules know it. Once a side
+    is down (a panic, a type confusion) the other still runs, and every later record counts as not
+    modelled.
+    """
+    started = time.perf_counter()
+    report = TraceReport(escape(str(path)), escape(options.to_release))
+    try:
+        with TraceReader(path) as reader:
+            comparison = _Comparison(options, report, path.stat().st_size)
+            wanted = comparison.run(reader)
+            if report.records == 0:
+                raise TraceError("the trace holds no records", file=report.path)
+            if wanted is not None and options.explains:
+                rules = options.rules.for_diff(name, options.old.release, options.to_release)
+                collector = partial(Collector, report, options.keep, rules, options.besides)
+                wanted = replace(wanted, answers=comparison.answers)
+                _attribute(comparison.steps or reader, wanted, options, report, collector)
+        if options.besides and report.different:
+            look_again(path, report, _open_newer(options), Machine(options.old))
+    except NecpReplayError as error:
+        report.error = str(error)
+        report.hint = error.hint
+    report.seconds = time.perf_counter() - started
+    return report
+
+
+def _attribute(
+    records: Iterable[NumberedRecord],
+    wanted: Wanted,
+    options: DiffOptions,
+    report: TraceReport,
+    open_collector: Callable[[], Collector],
+) -> None:
+    """Find the facts; once more with more of them where a machine in between asks another one."""
+    deciding = _deciding_facts(options)
+    facts = wanted.facts
+    while True:
+        report.examples.clear()
+        report.kinds.clear()
+        report.hidden.clear()
+        attribution = Attribution(
+            options.old,
+            options.new or options.old,
+            replace(wanted, facts=facts),
+            open_collector(),
+            None if options.open_to is None else options.open_to(options.to_release),
+        )
+        expected, expected_states = attribution.run(records)
+        more = (attribution.ladder.asked & deciding) - facts
+        if not more:
+            break
+        facts |= more
+    report.expected = expected + expected_states
+    report.different -= report.expected
+    report.identical += expected
+
+
+def _open_newer(options: DiffOptions) -> Engine:
+    if options.open_to is not None:
+        return options.open_to(options.to_release)
+    return Machine(options.new or options.old)
+
+
+def _deciding_facts(options: DiffOptions) -> frozenset[str]:
+    if options.new is None:
+        return frozenset()
+    return frozenset(fact.name for fact in differing_facts(options.old, options.new))
+
+
+class _Comparison:
+    """The first reading: counts what differs, and notes which facts were asked on the way."""
+
+    def __init__(self, options: DiffOptions, report: TraceReport, file_bytes: int) -> None:
+        self.steps: list[NumberedRecord] | None = [] if file_bytes <= KEPT_FILE_BYTES else None
+        self.report = report
+        self.options = options
+        self.deciding = _deciding_facts(options)
+        self.names = StableNames()
+        self.profiles = [ObservedProfile.of(options.old)]
+        self.before = Machine(self.profiles[0], evaluations_kept=0)
+        self.ours: Machine | None = None
+        if options.new is not None:
+            self.profiles.append(ObservedProfile.of(options.new))
+            self.ours = Machine(self.profiles[1], evaluations_kept=0)
+        self.program: Engine | None = None
+        if options.open_to is not None:
+            self.program = options.open_to(options.to_release)
+        self.asked_now = [profile.asked for profile in self.profiles]
+        self.asked_before: set[str] = set()
+        self.answers: tuple[KeptAnswers, KeptAnswers] | None = None
+        if self.program is None:
+            self.answers = (KeptAnswers(), KeptAnswers())
+
+    def run(self, reader: TraceReader) -> Wanted | None:
+        """Read the whole trace. None: there is no difference to explain."""
+        report, on_records = self.report, self.options.on_records
+        wanted = None
+        is_down = False
+        for record in reader:
+            number, step, _ = record
+            self._keep(record)
+            old, new = self._submit(step)
+            self.names.learn(step)
+            report.records += 1
+            if type(old.answer) is Absent or type(new.answer) is Absent:
+                self._not_modelled(number, step, old, new)
+            elif same_whole(old, new):
+                report.identical += 1
+            else:
+                report.different += 1
+                self._keep_answers(number, (old, new))
+                wanted = Wanted(self._asked(), number)
+            is_down = is_down or _brings_down(old) or _brings_down(new)
+            if on_records is not None and report.records % _PROGRESS_RECORDS == 0:
+                on_records(_PROGRESS_RECORDS)
+        after = self.program or self.ours
+        if after is None or is_down or report.records == 0:
+            return wanted
+        states = (self.before.snapshot(), after.snapshot())
+        if not same_state(*states):
+            report.different += 1
+            wanted = Wanted(self._asked(), report.records, final_state=True)
+            for kept, state in zip(self.answers or (), states, strict=False):
+                kept.state = state
+        return wanted
+
+    def _keep(self, record: NumberedRecord) -> None:
+        if self.steps is not None:
+            self.steps.append(record)
+            if len(self.steps) > KEPT_STEPS:
+                self.steps = None
+
+    def _keep_answers(self, number: int, outcomes: tuple[Outcome, Outcome]) -> None:
+        if self.answers is None:
+            return
+        for kept, outcome, asked in zip(self.answers, outcomes, self.asked_now, strict=True):
+            kept.outcomes[number] = (outcome, frozenset(asked))
+            if len(kept.outcomes) > KEPT_RECORDS:
+                self.answers = None
+
+    def _submit(self, step: Step) -> tuple[Outcome, Outcome]:
+        for asked in self.asked_now:
+            if asked:
+                self.asked_before |= asked
+                asked.clear()
+        old = self.before.submit(step)
+        new = None if self.ours is None else self.ours.submit(step)
+        if self.program is not None:
+            new = self.program.submit(step)
+        assert new is not None
+        return old, new
+
+    def _asked(self) -> frozenset[str]:
+        return self.deciding.intersection(self.asked_before.union(*self.asked_now))
+
+    def _not_modelled(self, number: int, step: Step, old: Outcome, new: Outcome) -> None:
+        report = self.report
+        report.not_modelled += 1
+        if report.first_not_modelled is None:
+            why = next(o.answer.why for o in (old, new) if isinstance(o.answer, Absent))
+            shown = title(step.input, self.names)
+            report.first_not_modelled = f"record {number} {shown}: {escape(why)}"
+
+
+def _brings_down(outcome: Outcome) -> bool:
+    return isinstance(outcome.answer, (Panicked, TypeConfused))

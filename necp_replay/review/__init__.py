@@ -1,1 +1,0 @@
-"""Pending changes of goldens, walked through one by one."""

@@ -1,0 +1,109 @@
+"""A review by scripted keys: what is shown, what is decided, how it ends."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from necp_replay.accept.decisions import Decision, Review
+from necp_replay.accept.pending import Change
+from necp_replay.cli.review_dialog import Ending, Screen, hold_review
+from necp_replay.outcomes.difference import Difference
+from necp_replay.outcomes.fingerprint import fingerprint_of
+from necp_replay.outcomes.node import Layer
+from necp_replay.outcomes.record_difference import RecordDifference, Truth
+from necp_replay.report.style import Style
+from necp_replay.trace.find import FoundTrace
+
+TRACE = FoundTrace(Path("traces/t.necptrace"), "t")
+
+
+def change(record: int, kind: str = "REMOVE", lines: int = 1) -> Change:
+    """A record that answered ok before and ENOENT now."""
+    title = f"necp_client_action {kind}"
+    fields = [Difference(Layer.RETURN, "status", "ok", "ENOENT")]
+    difference = RecordDifference(record, title, Truth.GOLDEN, fields, kind=kind)
+    difference.fingerprint = fingerprint_of(kind, fields)
+    new = [f"{title} -> ENOENT", *(f"  line: {number}" for number in range(1, lines))]
+    return Change(TRACE, difference, (f"{title} -> ok",), tuple(new), ["R1", "R2"])
+
+
+@dataclass
+class Held:
+    """A review that was held: how it ended, what was printed, what was accepted."""
+
+    ending: Ending
+    text: str
+    review: Review
+    accepted: list[int] = field(default_factory=list)
+
+
+def hold(keys: Sequence[str], *changes: Change) -> Held:
+    """Hold a review over changes; when the keys are used up, no more can come."""
+    review = Review(changes)
+    printed: list[str] = []
+    left = iter(keys)
+    screen = Screen(80, 24, Style(False))
+    ending = hold_review(review, lambda: next(left, None), printed.append, screen)
+    accepts = review.accepted()
+    accepted = [number for number, each in enumerate(changes) if accepts(each)]
+    return Held(ending, "".join(printed), review, accepted)
+
+
+THREE = (change(1), change(2, "ADD"), change(3))
+
+
+@pytest.mark.parametrize(
+    ("keys", "ending", "accepted"),
+    [
+        pytest.param("aaa", Ending.DECIDED, [0, 1, 2], id="all accepted"),
+        pytest.param("ras", Ending.DECIDED, [1], id="one accepted"),
+        pytest.param("fr", Ending.DECIDED, [0, 2], id="all of a kind"),
+        pytest.param("Ar", Ending.DECIDED, [0, 2], id="the same by another key"),
+        pytest.param("rfa", Ending.DECIDED, [1, 2], id="what is rejected stays so"),
+        pytest.param("abraa", Ending.DECIDED, [1, 2], id="taken back"),
+        pytest.param("xx ?hva\nrr", Ending.DECIDED, [0], id="keys without a meaning"),
+        pytest.param("baaa", Ending.DECIDED, [0, 1, 2], id="nothing before the first"),
+        pytest.param("aqy", Ending.QUIT, [0], id="quit and write"),
+        pytest.param("aqn", Ending.LEFT, [0], id="quit and leave it"),
+        pytest.param("aqgaa", Ending.DECIDED, [0, 1, 2], id="quit, but go on"),
+        pytest.param("aqxy", Ending.QUIT, [0], id="no answer, then one"),
+        pytest.param("rq", Ending.LEFT, [], id="quit with nothing accepted"),
+        pytest.param("a", Ending.LEFT, [0], id="no more keys"),
+        pytest.param("aq", Ending.LEFT, [0], id="no answer to the question"),
+    ],
+)
+def test_keys_decide(keys: str, ending: Ending, accepted: list[int]) -> None:
+    held = hold(keys, *THREE)
+    assert (held.ending, held.accepted) == (ending, accepted)
+
+
+def test_progress_and_place_of_each_change_are_shown() -> None:
+    text = hold("aaa", *THREE).text
+    assert "1/3 traces/t.necptrace" in text
+    assert f"record 3, on R1, R2, fingerprint {THREE[2].fingerprint}" in text
+    assert "- necp_client_action ADD -> ok\n+ necp_client_action ADD -> ENOENT" in text
+
+
+def test_the_prompt_says_how_many_are_alike() -> None:
+    assert "accept all 2 alike (f)" in hold("aaa", *THREE).text
+    assert "alike" not in hold("a", change(1)).text
+
+
+def test_a_decision_made_before_is_shown_when_one_goes_back() -> None:
+    assert "rejected before" in hold("rbaaa", *THREE).text
+
+
+def test_all_lines_of_a_long_change_are_shown_on_demand() -> None:
+    long = change(1, lines=100)
+    assert "line: 99" not in hold("a", long).text
+    assert "v shows all" in hold("a", long).text
+    assert "line: 99" in hold("va", long).text
+
+
+def test_decisions_are_counted() -> None:
+    review = hold("ars", *THREE).review
+    assert [review.count(decision) for decision in Decision] == [1, 1, 1]

@@ -1,0 +1,99 @@
+"""The fact that would make up a difference of a replay, found by trying."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from necp_replay.engines.engine import Engine
+from necp_replay.events.inputs import Step
+from necp_replay.events.outcome import Outcome
+from necp_replay.events.snapshot import Snapshot
+from necp_replay.golden.store import GoldenStore
+from necp_replay.kernel.machine import Machine
+from necp_replay.outcomes.record_difference import RecordDifference, Truth
+from necp_replay.releases import chain
+from necp_replay.releases.profile import Profile
+from necp_replay.replay.facts.likely_fact import LikelyFact, likely_fact, likely_facts
+from necp_replay.replay.findings.groups import group_differences
+from necp_replay.replay.run import ReplayOptions, replay_trace
+
+ROOT = Path(__file__).parents[3]
+OLD, NEW = chain.RELEASES
+TRACE = ROOT / "traces" / "differences" / "remove_unknown_client.necptrace"
+MEASURED = ROOT / "traces" / "measured" / NEW / "named" / "remove_variants.necptrace"
+FACT = "remove_unknown_client_is_error"
+GOLDENS = GoldenStore(ROOT / "golden")
+
+
+def first_difference(path: Path, options: ReplayOptions) -> RecordDifference:
+    report = replay_trace(path, f"differences/{path.stem}", options)
+    assert report.error is None
+    return report.examples[0]
+
+
+@pytest.fixture
+def changed_engine(monkeypatch: pytest.MonkeyPatch) -> None:
+    changed = replace(chain.RELEASES[NEW], remove_unknown_client_is_error=False)
+    monkeypatch.setitem(chain.RELEASES, NEW, changed)
+
+
+@pytest.mark.usefixtures("changed_engine")
+@pytest.mark.parametrize("path", [TRACE, MEASURED], ids=["recorded", "measured"])
+def test_a_fact_that_our_engine_lost_is_named(path: Path) -> None:
+    difference = first_difference(path, ReplayOptions(NEW))
+    assert difference.truth is Truth.RECORDED
+    assert likely_fact(path, NEW, difference) == LikelyFact(FACT, "True", "False", (OLD,))
+
+
+@pytest.mark.usefixtures("changed_engine")
+def test_a_golden_tells_as_much_as_a_recorded_outcome(tmp_path: Path) -> None:
+    golden = GOLDENS.path("differences/remove_unknown_client")
+    copy = GoldenStore(tmp_path).path("differences/remove_unknown_client", OLD)
+    copy.parent.mkdir()
+    copy.write_bytes(golden.read_bytes())
+    difference = first_difference(TRACE, ReplayOptions(OLD, GoldenStore(tmp_path)))
+    assert difference.truth is Truth.GOLDEN
+    assert likely_fact(TRACE, OLD, difference) == LikelyFact(FACT, "True", "False", (NEW,))
+
+
+def test_a_program_that_does_what_another_release_does_is_found_out() -> None:
+    def open_older(_: str) -> Engine:
+        return Machine(chain.RELEASES[OLD])
+
+    difference = first_difference(TRACE, ReplayOptions(NEW, open_engine=open_older))
+    assert likely_fact(TRACE, NEW, difference) == LikelyFact(FACT, "True", "False", (OLD,))
+
+
+class WrongEngine:
+    """Our engine, which fails every fifth step for a reason of its own."""
+
+    def __init__(self, profile: Profile) -> None:
+        self._machine = Machine(profile)
+        self._steps = 0
+
+    def submit(self, step: Step) -> Outcome:
+        self._steps += 1
+        outcome = self._machine.submit(step)
+        return outcome if self._steps % 5 else replace(outcome, errno=99)
+
+    def snapshot(self) -> Snapshot:
+        return self._machine.snapshot()
+
+
+def test_what_no_fact_makes_up_is_put_down_to_none() -> None:
+    def open_wrong(release: str) -> Engine:
+        return WrongEngine(chain.RELEASES[release])
+
+    options = ReplayOptions(NEW, open_engine=open_wrong)
+    assert likely_fact(TRACE, NEW, first_difference(TRACE, options)) is None
+    report = replay_trace(TRACE, TRACE.stem, options)
+    assert likely_facts(group_differences([report])) == {}
+
+
+def test_a_trace_that_cannot_be_read_any_more_has_no_likely_fact(tmp_path: Path) -> None:
+    difference = RecordDifference(5, "necp_open", Truth.RECORDED, [])
+    assert likely_fact(tmp_path / "gone.necptrace", NEW, difference) is None
+    assert likely_fact(TRACE, "xnu-9", difference) is None

@@ -1,0 +1,152 @@
+"""Which differences begin a chain, and which are counted under an earlier one."""
+
+from __future__ import annotations
+
+import pytest
+
+from necp_replay.outcomes.difference import Difference
+from necp_replay.outcomes.fingerprint import fingerprint_of, kind_of
+from necp_replay.outcomes.node import Layer
+from necp_replay.outcomes.record_difference import RecordDifference, Truth
+from necp_replay.outcomes.trace_report import KindCount, TraceReport
+from necp_replay.replay.findings.collector import (
+    GROUPS_COUNTED,
+    GROUPS_KEPT,
+    OTHER_GROUPS,
+    Collector,
+)
+
+
+def difference(record: int | None, title: str, *, value: str = "ENOENT") -> RecordDifference:
+    found = Difference(Layer.RETURN, "status", "ok retval=0", value)
+    return RecordDifference(record, title, Truth.GOLDEN, [found])
+
+
+def collect(*differences: RecordDifference, keep: int | None = None) -> TraceReport:
+    report = TraceReport("t.necptrace", "xnu-4570.51.1")
+    collector = Collector(report, keep)
+    for each in differences:
+        collector.add(each)
+    return report
+
+
+def test_a_later_difference_of_the_same_client_follows_from_the_first() -> None:
+    report = collect(
+        difference(3, "necp_client_action REMOVE pid=100 fd=3 client=#1"),
+        difference(5, "necp_client_action COPY_RESULT pid=200 fd=4 client=#1"),
+    )
+    first, second = report.examples
+    assert (first.follows, first.followers) == (None, 1)
+    assert second.follows == 3
+
+
+def test_another_client_of_the_same_fd_begins_a_chain_of_its_own() -> None:
+    report = collect(
+        difference(3, "necp_client_action REMOVE pid=100 fd=3 client=#1"),
+        difference(4, "necp_client_action REMOVE pid=100 fd=3 client=#2"),
+    )
+    assert [each.follows for each in report.examples] == [None, None]
+
+
+def test_what_is_about_an_fd_alone_follows_from_what_differed_on_it() -> None:
+    report = collect(
+        difference(3, "necp_client_action REMOVE pid=100 fd=3 client=#1"),
+        difference(4, "fd_poll pid=100 fd=3"),
+        difference(5, "fd_poll pid=100 fd=4"),
+    )
+    assert [each.follows for each in report.examples] == [None, 3, None]
+
+
+def test_an_fd_follows_from_what_woke_it() -> None:
+    woken = Difference(Layer.EFFECTS, "effects", None, "{wake: pid=100 fd=3}")
+    report = collect(
+        RecordDifference(2, "inpcb_dispose socket=s1", Truth.GOLDEN, [woken]),
+        difference(3, "fd_poll pid=100 fd=3"),
+        difference(4, "necp_client_action COPY_RESULT pid=100 fd=3 client=#1"),
+    )
+    assert [each.follows for each in report.examples] == [None, 2, None]
+
+
+@pytest.mark.parametrize(("fact", "follows"), [("a_fact", 3), (None, None)])
+def test_a_client_follows_from_what_differed_on_its_fd_alone_where_a_fact_connects_them(
+    fact: str | None, follows: int | None
+) -> None:
+    differences = [
+        difference(3, "fd_poll pid=100 fd=3"),
+        difference(4, "necp_client_action COPY_UPDATED_RESULT pid=100 fd=3 client=#1"),
+        difference(5, "necp_client_action COPY_UPDATED_RESULT pid=100 fd=4 client=#2"),
+    ]
+    for each in differences:
+        each.fact = fact
+    assert [each.follows for each in collect(*differences).examples] == [None, follows, None]
+
+
+def test_what_is_said_to_begin_follows_from_nothing() -> None:
+    report = TraceReport("t.necptrace", "xnu-4570.51.1")
+    collector = Collector(report, None)
+    for record in (3, 4):
+        again = difference(record, "necp_client_action REMOVE pid=100 fd=3 client=#1")
+        collector.add(again, begins=True)
+    collector.add(difference(5, "necp_client_action COPY_RESULT pid=100 fd=3 client=#1"))
+    assert [each.follows for each in report.examples] == [None, None, 4]
+
+
+def test_the_final_state_follows_from_the_latest_chain() -> None:
+    report = collect(
+        difference(3, "necp_client_action REMOVE pid=100 fd=3 client=#1"),
+        difference(7, "necp_client_action REMOVE pid=100 fd=3 client=#2"),
+        difference(None, "final state"),
+    )
+    assert report.examples[-1].follows == 7
+
+
+def test_ids_in_differing_fields_connect_records() -> None:
+    effect = Difference(Layer.EFFECTS, "effects > agent_message", "client=#4", None)
+    timer = RecordDifference(9, "timer_fire", Truth.GOLDEN, [effect])
+    report = collect(difference(3, "necp_client_action ADD pid=1 fd=3 client=#4"), timer)
+    assert timer.follows == 3
+    (count,) = report.kinds.values()
+    assert (count.begun, count.followed) == (1, 1)
+
+
+def test_a_report_keeps_the_first_of_each_group_and_counts_all() -> None:
+    titles = [f"necp_client_action REMOVE pid=100 fd=3 client=#{n}" for n in range(1, 8)]
+    report = collect(*(difference(n, title) for n, title in enumerate(titles, 1)), keep=2)
+    (count,) = report.kinds.values()
+    assert count.begun == 7
+    assert [each.record for each in report.examples] == [1, 2]
+
+
+def test_a_fingerprint_leaves_out_where_a_difference_happened() -> None:
+    one = Difference(Layer.OUTPUT, "buffer", "0xab01", "0xcd")
+    other = Difference(Layer.OUTPUT, "buffer", "0x00", "0x77aa")
+    assert fingerprint_of("REMOVE", [one]) == fingerprint_of("REMOVE", [other, one])
+    assert fingerprint_of("REMOVE", [one]) != fingerprint_of("ADD", [one])
+
+
+def test_a_fingerprint_says_which_error_became_which() -> None:
+    one = Difference(Layer.RETURN, "status", "ok retval=3", "ENOENT")
+    same = Difference(Layer.RETURN, "status", "ok retval=71", "ENOENT")
+    other = Difference(Layer.RETURN, "status", "ok retval=3", "EINVAL")
+    assert fingerprint_of("COPY_RESULT", [one]) == fingerprint_of("COPY_RESULT", [same])
+    assert fingerprint_of("COPY_RESULT", [one]) != fingerprint_of("COPY_RESULT", [other])
+
+
+def test_the_kind_of_a_record_is_its_action_or_its_input() -> None:
+    assert kind_of("necp_client_action COPY_RESULT pid=1 fd=3 client=#1") == "COPY_RESULT"
+    assert kind_of("necp_session_action pid=300 fd=4 action=1 out_buffer_length=4") == "POLICY_ADD"
+    assert kind_of("timer_fire") == "timer_fire"
+    assert kind_of("final state") == "final state"
+
+
+def test_groups_beyond_all_reason_are_counted_as_one() -> None:
+    report = TraceReport("t.necptrace", "xnu-4570.51.1")
+    collector = Collector(report)
+    total = GROUPS_COUNTED + 50
+    for record in range(total):
+        status = "".join(chr(ord("a") + int(digit)) for digit in str(record))
+        collector.add(difference(record, f"fd_poll client=#{record}", value=status))
+    assert len(report.kinds) == GROUPS_COUNTED + 1
+    assert report.kinds[OTHER_GROUPS] == KindCount(begun=50)
+    assert sum(count.begun for count in report.kinds.values()) == total
+    assert len(report.examples) == GROUPS_KEPT
