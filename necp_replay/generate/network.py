@@ -1,4 +1,4 @@
-"""Moves about the world around: interfaces, routes, processes, time, and what asks for updates."""
+"""Operations of the system around NECP: interfaces, routes, processes, time and sysctls."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from necp_replay.events import clock, interfaces, notifications, processes, rout
 from necp_replay.events.inputs import Input
 from necp_replay.events.interfaces import InterfaceAddress
 from necp_replay.generate import values
-from necp_replay.generate.world import (
+from necp_replay.generate.generator import (
     DAEMON,
     EN0,
     EN5,
@@ -20,7 +20,7 @@ from necp_replay.generate.world import (
     PDP_IP0,
     UTUN0,
     VISITOR,
-    World,
+    Generator,
 )
 
 NO_INTERFACE: Final = 77
@@ -29,69 +29,69 @@ POINT_TO_POINT: Final = 0x8051
 ROUTE_IDS: Final = ("default", "default6", "scoped en5", "scoped pdp_ip0", "tunnel", "later")
 
 
-def build(world: World) -> None:
-    """Interfaces, routes and processes, before anything else happens."""
+def build(generator: Generator) -> None:
+    """Attach the interfaces, add the routes and start the processes of every trace."""
     attach, address = interfaces.IfaceAttach, InterfaceAddress
     lo0 = (address("127.0.0.1", 8), address("::1", 128))
     en0 = (address("192.0.2.10", 24), address("2001:db8:4::10", 64), address("fe80::4", 64))
-    world.emit(attach(LO0, "lo0", functional_type=1, addrs=lo0))
-    world.emit(
+    generator.emit(attach(LO0, "lo0", functional_type=1, addrs=lo0))
+    generator.emit(
         attach(EN0, "en0", functional_type=3, flags=BROADCAST, generation=7, addrs=en0, mtu=1500)
     )
     en5 = (address("198.51.100.5", 24),)
-    world.emit(attach(EN5, "en5", functional_type=2, flags=BROADCAST, addrs=en5))
+    generator.emit(attach(EN5, "en5", functional_type=2, flags=BROADCAST, addrs=en5))
     cellular = attach(PDP_IP0, "pdp_ip0", functional_type=5, flags=POINT_TO_POINT, expensive=True)
-    world.emit(replace(cellular, addrs=(address("203.0.113.6", 32),)))
+    generator.emit(replace(cellular, addrs=(address("203.0.113.6", 32),)))
     tunnel = attach(UTUN0, "utun0", functional_type=0, flags=POINT_TO_POINT)
-    world.emit(replace(tunnel, addrs=(address("10.9.0.1", 32),)))
-    world.emit(interfaces.IfaceOrder((EN0, EN5, PDP_IP0)))
+    generator.emit(replace(tunnel, addrs=(address("10.9.0.1", 32),)))
+    generator.emit(interfaces.IfaceOrder((EN0, EN5, PDP_IP0)))
     for route in _ROUTES:
-        world.emit(route)
+        generator.emit(route)
     for process in _PROCESSES:
-        world.emit(process)
+        generator.emit(process)
 
 
-def mend(world: World) -> None:
-    """Wi-Fi is up and primary, and has a route of its own to one host."""
-    world.emit(notifications.SysctlSet("drop_all_level", 0))
+def restore(generator: Generator) -> None:
+    """Make Wi-Fi usable again, whatever happened to it: up, primary, and with a route to a host."""
+    generator.emit(notifications.SysctlSet("drop_all_level", 0))
     update = interfaces.IfaceUpdate(EN0, flags=BROADCAST, functional_type=3, expensive=False)
-    world.emit(replace(update, ipv4_signature=b"\xaa" * 20))
-    world.emit(interfaces.IfaceOrder((EN0,)))
-    world.emit(routes.RouteAdd("mended", "203.0.113.9", 32, EN0, "192.0.2.1"))
+    generator.emit(replace(update, ipv4_signature=b"\xaa" * 20))
+    generator.emit(interfaces.IfaceOrder((EN0,)))
+    generator.emit(routes.RouteAdd("mended", "203.0.113.9", 32, EN0, "192.0.2.1"))
 
 
-def change_interface(world: World) -> None:
-    """Fields of an interface change, or of one that is not there."""
-    index = world.pick((*INTERFACES, EN0, LATER, NO_INTERFACE))
+def change_interface(generator: Generator) -> None:
+    """A field of an interface changes; the interface may not exist."""
+    index = generator.pick((*INTERFACES, EN0, LATER, NO_INTERFACE))
     update = interfaces.IfaceUpdate(index)
     changes: tuple[interfaces.IfaceUpdate, ...] = (
-        replace(update, mtu=576 + world.number(1000)),
-        replace(update, generation=world.number(100)),
-        replace(update, expensive=world.chance(2)),
-        replace(update, functional_type=world.number(7)),
-        replace(update, delegate=world.pick((0, EN0, EN5, NO_INTERFACE))),
-        replace(update, lqm_state=world.pick((-2, -1, 0, 50, 100)), if_state_valid=4),
-        replace(update, lqm_state=world.pick((10, 10, 50)), if_state_valid=2),
-        replace(update, cell_mss_recommended=world.number(2)),
-        replace(update, ipv4_signature=bytes(20), ipv6_signature=b"\1" * world.number(21)),
-        replace(update, flags=world.pick((BROADCAST, POINT_TO_POINT, 0x8802))),
-        replace(update, eflags=world.pick((0, 0x08, 0x80, 0x200000, 0x40000000, 0x40000000))),
-        replace(update, xflags=world.number(4)),
+        replace(update, mtu=576 + generator.number(1000)),
+        replace(update, generation=generator.number(100)),
+        replace(update, expensive=generator.chance(2)),
+        replace(update, functional_type=generator.number(7)),
+        replace(update, delegate=generator.pick((0, EN0, EN5, NO_INTERFACE))),
+        replace(update, lqm_state=generator.pick((-2, -1, 0, 50, 100)), if_state_valid=4),
+        replace(update, lqm_state=generator.pick((10, 10, 50)), if_state_valid=2),
+        replace(update, cell_mss_recommended=generator.number(2)),
+        replace(update, ipv4_signature=bytes(20), ipv6_signature=b"\1" * generator.number(21)),
+        replace(update, flags=generator.pick((BROADCAST, POINT_TO_POINT, 0x8802))),
+        replace(update, eflags=generator.pick((0, 0x08, 0x80, 0x200000, 0x40000000, 0x40000000))),
+        replace(update, xflags=generator.number(4)),
         replace(update, del_addrs=(InterfaceAddress("192.0.2.99", 24),)),
-        replace(update, addrs=(InterfaceAddress(f"198.51.100.{6 + world.number(3)}", 24),)),
-        replace(update, agents=tuple(values.AGENTS[: world.number(4)])),
+        replace(update, addrs=(InterfaceAddress(f"198.51.100.{6 + generator.number(3)}", 24),)),
+        replace(update, agents=tuple(values.AGENTS[: generator.number(4)])),
     )
-    world.emit(world.steer("interface", changes))
+    generator.emit(generator.steer("interface", changes))
 
 
-def order_interfaces(world: World) -> None:
-    """Another interface becomes primary."""
+def order_interfaces(generator: Generator) -> None:
+    """The order of interfaces changes."""
     orders = ((EN0, EN5, PDP_IP0), (EN5, EN0), (PDP_IP0,), (EN0, EN0), (NO_INTERFACE,))
-    world.emit(interfaces.IfaceOrder(world.steer("order", orders)))
+    generator.emit(interfaces.IfaceOrder(generator.steer("order", orders)))
 
 
-def come_and_go(world: World) -> None:
-    """An interface appears or disappears, or one that is there appears again."""
+def attach_or_detach(generator: Generator) -> None:
+    """An interface is attached or detached; some calls are invalid."""
     attach = interfaces.IfaceAttach
     address = (InterfaceAddress("192.0.2.200", 24),)
     events: tuple[Input, ...] = (
@@ -101,23 +101,25 @@ def come_and_go(world: World) -> None:
         attach(0, "en1"),
         interfaces.IfaceDetach(NO_INTERFACE),
     )
-    world.emit(world.steer("come and go", events))
+    generator.emit(generator.steer("come and go", events))
 
 
-def interface_agents(world: World) -> None:
-    """Agents of an interface."""
-    index = world.pick((*INTERFACES, NO_INTERFACE))
-    agent = world.pick(values.AGENTS)
+def interface_agents(generator: Generator) -> None:
+    """An agent is added to an interface, or removed from it."""
+    index = generator.pick((*INTERFACES, NO_INTERFACE))
+    agent = generator.pick(values.AGENTS)
     add, remove = interfaces.IfaceAddAgent, interfaces.IfaceDelAgent
     events: tuple[Input, ...] = (add(index, agent), remove(index, agent))
-    world.emit(world.steer("agents of", events))
+    generator.emit(generator.steer("agents of", events))
 
 
-def change_route(world: World) -> None:
-    """Routes come, change and go."""
-    name = world.pick(ROUTE_IDS)
+def change_route(generator: Generator) -> None:
+    """A route is added, changed or deleted; some inputs are invalid."""
+    name = generator.pick(ROUTE_IDS)
     statistics = routes.RouteStats(
-        rxpackets=world.number(1000), txbytes=world.number(10**6), min_rtt=world.number(99)
+        rxpackets=generator.number(1000),
+        txbytes=generator.number(10**6),
+        min_rtt=generator.number(99),
     )
     add = routes.RouteAdd("later", "203.0.113.0", 24, EN5, "198.51.100.1")
     events: tuple[routes.RouteAdd | routes.RouteUpdate | routes.RouteDelete, ...] = (
@@ -131,7 +133,7 @@ def change_route(world: World) -> None:
         routes.RouteDelete("later"),
         routes.RouteDelete("nosuch"),
         routes.RouteUpdate(name, stats=statistics),
-        routes.RouteUpdate(name, mtu=1200 + world.number(300)),
+        routes.RouteUpdate(name, mtu=1200 + generator.number(300)),
         routes.RouteUpdate(name, detach_stats=True),
         routes.RouteUpdate("nosuch", mtu=1400),
         routes.RouteUpdate(name, flags_set=("NOSUCH",)),
@@ -139,48 +141,52 @@ def change_route(world: World) -> None:
         routes.RouteUpdate(name, flags_clear=("REJECT",)),
         routes.RouteUpdate(name, stats=routes.RouteStats()),
     )
-    world.emit(world.steer("route", events))
+    generator.emit(generator.steer("route", events))
 
 
-def change_process(world: World) -> None:
-    """A process comes, changes and exits."""
+def change_process(generator: Generator) -> None:
+    """A process starts, changes or exits; some inputs are invalid."""
     events: tuple[processes.ProcAdd | processes.ProcUpdate | processes.ProcExit, ...] = (
         processes.ProcAdd(VISITOR, "visitor", 502, bytes([0xE1]) * 16),
         processes.ProcAdd(DAEMON, "again"),
-        processes.ProcUpdate(VISITOR, name="guest", uid=world.number(600)),
+        processes.ProcUpdate(VISITOR, name="guest", uid=generator.number(600)),
         processes.ProcUpdate(VISITOR, entitlements=("com.example.vpn",), platform_binary=True),
         processes.ProcUpdate(NOBODY, uid=1),
         processes.ProcExit(VISITOR),
         processes.ProcExit(NOBODY),
     )
-    world.emit(world.steer("process", events))
+    generator.emit(generator.steer("process", events))
 
 
-def pass_time(world: World) -> None:
-    """Time passes, the update timer fires, somebody asks for everything to be evaluated again."""
-    kind = world.number(4)
+def pass_time(generator: Generator) -> None:
+    """The clock advances, the update timer fires, or all clients are to be evaluated again."""
+    kind = generator.number(4)
     if kind == 0:
-        world.now_ns += 1 + world.number(60 * 10**9)
-        world.emit(clock.Now(world.now_ns))
+        generator.now_ns += 1 + generator.number(60 * 10**9)
+        generator.emit(clock.Now(generator.now_ns))
     elif kind == 1:
-        world.emit(clock.UpdateAllClients())
+        generator.emit(clock.UpdateAllClients())
     else:
-        world.emit(clock.TimerFire())
+        generator.emit(clock.TimerFire())
 
 
-def write_sysctl(world: World) -> None:
-    """An administrator writes a sysctl, and as a rule takes it back."""
-    name, value, usual = world.steer("sysctl", _SYSCTLS)
-    world.emit(notifications.SysctlSet(name, value))
-    if not world.chance(8):
-        world.emit(notifications.SysctlSet(name, usual))
+def write_sysctl(generator: Generator) -> None:
+    """Write a sysctl, and in most cases restore its usual value.
+
+    A value such as drop-all would otherwise hide everything that follows.
+    """
+    name, value, usual = generator.steer("sysctl", _SYSCTLS)
+    generator.emit(notifications.SysctlSet(name, value))
+    if not generator.chance(8):
+        generator.emit(notifications.SysctlSet(name, usual))
 
 
-def take_snapshot(world: World) -> None:
-    """The state is recorded."""
-    world.emit(notifications.TakeSnapshot(world.chance(2)))
+def take_snapshot(generator: Generator) -> None:
+    """Record a snapshot of the state."""
+    generator.emit(notifications.TakeSnapshot(generator.chance(2)))
 
 
+# Name, value to write, usual value.
 _SYSCTLS: Final = (
     ("net.necp.drop_all_level", 3, 0),
     ("net.necp.drop_all_level", -1, 0),

@@ -1,4 +1,4 @@
-"""Moves of policy sessions, and matching outside of clients."""
+"""Operations of policy sessions, and ``necp_match_policy``."""
 
 from __future__ import annotations
 
@@ -17,8 +17,7 @@ from necp_replay.abi.tlv import pack_tlv
 from necp_replay.events import syscalls
 from necp_replay.events.user_buffer import UserBuffer
 from necp_replay.generate import values
-from necp_replay.generate.calls import session_call
-from necp_replay.generate.world import (
+from necp_replay.generate.generator import (
     APP,
     CLOSED_FD,
     CRAMPED,
@@ -26,75 +25,76 @@ from necp_replay.generate.world import (
     NOBODY,
     PLATFORM,
     WATCHER,
-    Fd,
-    World,
+    Generator,
+    KnownFd,
 )
+from necp_replay.generate.hostile_calls import session_call
 from necp_replay.scenario.addresses import sockaddr
 from necp_replay.scenario.buffers import as_buffer, room
 from necp_replay.scenario.process import MATCH_RESULT_BYTES
 
 MAX_SESSIONS: Final = 4
 POLICIES_PER_SESSION: Final = 24
-KEPT: Final = Fd(DAEMON, 80_000)
-"""A session that stays open, and keeps its policies."""
+KEPT: Final = KnownFd(DAEMON, 80_000)
+"""A session that stays open and keeps its policies, so that their ids are known."""
 KEPT_POLICIES: Final = 6
 
 
-def prepare(world: World) -> None:
-    """One session that stays, with policies whose ids are known, since they are the first."""
-    world.emit(syscalls.NecpSessionOpen(KEPT.pid, 0, KEPT.number))
+def prepare(generator: Generator) -> None:
+    """Open the session :data:`KEPT` and add its policies; being the first, they get ids from 1."""
+    generator.emit(syscalls.NecpSessionOpen(KEPT.pid, 0, KEPT.number))
     for number in range(KEPT_POLICIES):
         content = pack_tlv(PolicyTlv.POLICY_ORDER, number.to_bytes(4, "little"))
         content += condition(PolicyCondition.PID, (7000 + number).to_bytes(4, "little"))
         content += pack_tlv(PolicyTlv.POLICY_RESULT, bytes((PolicyResult.PASS,)))
         buffer = as_buffer(content)
         add = int(SessionAction.POLICY_ADD)
-        world.emit(
+        generator.emit(
             syscalls.NecpSessionAction(KEPT.pid, KEPT.number, add, buffer, len(content), room(4), 4)
         )
 
 
-def open_session(world: World) -> None:
-    """Open a session, as a rule with the privilege."""
-    if len(world.sessions) >= MAX_SESSIONS:
-        stale = world.pick(world.sessions)
-        world.emit(syscalls.Close(stale.pid, stale.number))
-        world.forget_fd(stale)
-    pid = world.steer("session of", (DAEMON, DAEMON, DAEMON, PLATFORM, APP, NOBODY, CRAMPED))
-    fd = Fd(pid, world.new_fd())
+def open_session(generator: Generator) -> None:
+    """Open a session, in most cases by a process that may."""
+    if len(generator.sessions) >= MAX_SESSIONS:
+        stale = generator.pick(generator.sessions)
+        generator.emit(syscalls.Close(stale.pid, stale.number))
+        generator.forget_fd(stale)
+    pid = generator.steer("session of", (DAEMON, DAEMON, DAEMON, PLATFORM, APP, NOBODY, CRAMPED))
+    fd = KnownFd(pid, generator.new_fd())
     assigned = None if pid == CRAMPED else fd.number
-    world.emit(syscalls.NecpSessionOpen(pid, world.pick((0, 0, 1)), assigned))
+    generator.emit(syscalls.NecpSessionOpen(pid, generator.pick((0, 0, 1)), assigned))
     if pid == DAEMON:
-        world.sessions.append(fd)
+        generator.sessions.append(fd)
 
 
-def add_policy(world: World) -> None:
-    """POLICY_ADD, and as a rule the session applies what it has."""
-    session = _session(world)
-    world.policies += 1
-    if world.policies % POLICIES_PER_SESSION == 0:
-        # Otherwise there are ever more of them, and ever fewer clients that get through.
-        session_call(world, SessionAction.POLICY_DELETE_ALL, session, None, None)
-    session_call(world, SessionAction.POLICY_ADD, session, _policy(world), room(4))
-    if not world.chance(3):
-        world.emit(
+def add_policy(generator: Generator) -> None:
+    """POLICY_ADD, in most cases followed by POLICY_APPLY_ALL."""
+    session = _session(generator)
+    generator.policies += 1
+    if generator.policies % POLICIES_PER_SESSION == 0:
+        # More and more policies would drop more and more of the traffic.
+        session_call(generator, SessionAction.POLICY_DELETE_ALL, session, None, None)
+    session_call(generator, SessionAction.POLICY_ADD, session, _policy(generator), room(4))
+    if not generator.chance(3):
+        generator.emit(
             syscalls.NecpSessionAction(
                 session.pid, session.number, int(SessionAction.POLICY_APPLY_ALL)
             )
         )
 
 
-def session_action(world: World) -> None:
-    """Every other session action."""
-    session = _session(world)
-    is_kept = world.chance(2)
+def session_action(generator: Generator) -> None:
+    """Any other session action."""
+    session = _session(generator)
+    is_kept = generator.chance(2)
     if is_kept:
         session = KEPT
-    some_id = (1 + world.number(KEPT_POLICIES)).to_bytes(4, "little")
+    some_id = (1 + generator.number(KEPT_POLICIES)).to_bytes(4, "little")
     last_kept_id = KEPT_POLICIES.to_bytes(4, "little")
-    priority = world.steer("priority", (1, 2, 3, 4, 5, 0)).to_bytes(4, "little")
-    service = bytes([0xD0 + world.number(3)]) * 16
-    out = room(world.pick((2048, 16)))
+    priority = generator.steer("priority", (1, 2, 3, 4, 5, 0)).to_bytes(4, "little")
+    service = bytes([0xD0 + generator.number(3)]) * 16
+    out = room(generator.pick((2048, 16)))
     a = SessionAction
     actions: tuple[tuple[int, bytes | None, UserBuffer | None], ...] = (
         (a.POLICY_GET, some_id, room(2048)),
@@ -106,27 +106,27 @@ def session_action(world: World) -> None:
         (a.SET_SESSION_PRIORITY, priority, None),
         (a.REGISTER_SERVICE, service, None),
         (a.UNREGISTER_SERVICE, service, None),
-        (a.POLICY_DUMP_ALL, None, room(world.pick((32_768, 64)))),
+        (a.POLICY_DUMP_ALL, None, room(generator.pick((32_768, 64)))),
         (a.POLICY_LIST_ALL, None, out),
         (99, None, None),
     )
-    action, content, out_buffer = world.steer("session action", actions)
-    session_call(world, action, session, content, out_buffer)
+    action, content, out_buffer = generator.steer("session action", actions)
+    session_call(generator, action, session, content, out_buffer)
 
 
-def lock_session(world: World) -> None:
-    """LOCK_SESSION_TO_PROC, after which another process of the same fd is nobody."""
-    session = _session(world)
-    if world.chance(4):
-        session_call(world, SessionAction.LOCK_SESSION_TO_PROC, session, None, None)
-    elif session in world.sessions:
-        world.emit(syscalls.Close(session.pid, session.number))
-        world.forget_fd(session)
+def lock_session(generator: Generator) -> None:
+    """LOCK_SESSION_TO_PROC, or close the session: a locked one is of little use for long."""
+    session = _session(generator)
+    if generator.chance(4):
+        session_call(generator, SessionAction.LOCK_SESSION_TO_PROC, session, None, None)
+    elif session in generator.sessions:
+        generator.emit(syscalls.Close(session.pid, session.number))
+        generator.forget_fd(session)
 
 
-def match(world: World) -> None:
+def match(generator: Generator) -> None:
     """``necp_match_policy``."""
-    content = as_buffer(values.parameters(world))
+    content = as_buffer(values.parameters(generator))
     size = content.length if content is not None else 0
     faults = (
         (content, size, room(MATCH_RESULT_BYTES)),
@@ -137,101 +137,101 @@ def match(world: World) -> None:
         (UserBuffer(unmapped=True), 64, room(MATCH_RESULT_BYTES)),
         (content, 5000, room(MATCH_RESULT_BYTES)),
     )
-    parameters, parameters_size, result = world.steer("match", faults)
-    pid = world.pick((DAEMON, DAEMON, PLATFORM, WATCHER, APP, NOBODY))
-    world.emit(syscalls.NecpMatchPolicy(pid, parameters, parameters_size, result))
+    parameters, parameters_size, result = generator.steer("match", faults)
+    pid = generator.pick((DAEMON, DAEMON, PLATFORM, WATCHER, APP, NOBODY))
+    generator.emit(syscalls.NecpMatchPolicy(pid, parameters, parameters_size, result))
 
 
-def _session(world: World) -> Fd:
-    return world.pick(world.sessions) if world.sessions else Fd(DAEMON, CLOSED_FD)
+def _session(generator: Generator) -> KnownFd:
+    return generator.pick(generator.sessions) if generator.sessions else KnownFd(DAEMON, CLOSED_FD)
 
 
-def _policy(world: World) -> bytes:
-    """A policy with a result, some conditions, and rules where the result wants them."""
-    order = world.number(1000).to_bytes(4, "little")
-    kind = world.steer("result", tuple(PolicyResult))
-    # What drops everything would leave little to look at.
-    conditions = _conditions(world, kind)
+def _policy(generator: Generator) -> bytes:
+    """The TLVs of a policy: order, conditions, result, and route rules if the result needs them."""
+    order = generator.number(1000).to_bytes(4, "little")
+    kind = generator.steer("result", tuple(PolicyResult))
+    conditions = _conditions(generator, kind)
     content = pack_tlv(PolicyTlv.POLICY_ORDER, order) + conditions
-    if kind is PolicyResult.ROUTE_RULES or world.chance(6):
-        content += route_rules(world)
-    content += pack_tlv(PolicyTlv.POLICY_RESULT, bytes((kind,)) + result_parameter(world, kind))
-    if world.chance(15):
-        content += bytes((world.number(256), 3, 0, 0, 0, 1))
+    if kind is PolicyResult.ROUTE_RULES or generator.chance(6):
+        content += route_rules(generator)
+    content += pack_tlv(PolicyTlv.POLICY_RESULT, bytes((kind,)) + result_parameter(generator, kind))
+    if generator.chance(15):
+        content += bytes((generator.number(256), 3, 0, 0, 0, 1))
     return content
 
 
-def result_parameter(world: World, kind: PolicyResult) -> bytes:
-    """What a result of a kind has to say besides."""
-    service = bytes([0xD0 + world.number(3)]) * 16
+def result_parameter(generator: Generator, kind: PolicyResult) -> bytes:
+    """The parameter of a policy result, such as a service or an interface name."""
+    service = bytes([0xD0 + generator.number(3)]) * 16
     if kind in _SERVICE_RESULTS:
-        return service + world.number(9).to_bytes(4, "little")
+        return service + generator.number(9).to_bytes(4, "little")
     if kind is PolicyResult.IP_TUNNEL:
         return (0).to_bytes(4, "little") + b"utun0\0"
     if kind is PolicyResult.SOCKET_SCOPED:
-        return world.pick((b"en5\0", b"pdp_ip0\0", b"nosuch0\0"))
+        return generator.pick((b"en5\0", b"pdp_ip0\0", b"nosuch0\0"))
     if kind is PolicyResult.USE_NETAGENT:
-        return world.pick(values.AGENTS)
-    return world.pick((1, 2, 300)).to_bytes(4, "little")
+        return generator.pick(values.AGENTS)
+    return generator.pick((1, 2, 300)).to_bytes(4, "little")
 
 
-def _conditions(world: World, result: PolicyResult) -> bytes:
-    """Up to two conditions; as a rule such as go together and with the result."""
-    count = world.number(3) if result is not PolicyResult.DROP else 1 + world.number(2)
+def _conditions(generator: Generator, result: PolicyResult) -> bytes:
+    """Up to two conditions, in most cases ones that the kernel accepts together with the result."""
+    # A DROP without a condition would drop everything that follows.
+    count = generator.number(3) if result is not PolicyResult.DROP else 1 + generator.number(2)
     content = b""
     for _ in range(count):
-        kinds = _CONDITIONS if result in _ADDRESS_RESULTS or world.chance(8) else _OF_SOCKETS
-        kind = world.steer(f"condition {len(kinds)}", kinds)
-        if kind is PolicyCondition.DEFAULT and not world.chance(4):
+        kinds = _CONDITIONS if result in _ADDRESS_RESULTS or generator.chance(8) else _OF_SOCKETS
+        kind = generator.steer(f"condition {len(kinds)}", kinds)
+        if kind is PolicyCondition.DEFAULT and not generator.chance(4):
             continue
         if kind in (PolicyCondition.REAL_APPLICATION, PolicyCondition.ENTITLEMENT):
             content += condition(PolicyCondition.APPLICATION, bytes([0xE0]) * 16)
         if kind is PolicyCondition.ENTITLEMENT:
             content += condition(PolicyCondition.REAL_APPLICATION, bytes([0xE0]) * 16)
-        negative = world.steer(f"negative {kind}", (False, False, True))
-        content += condition(kind, condition_value(world, kind), negative=negative)
+        negative = generator.steer(f"negative {kind}", (False, False, True))
+        content += condition(kind, condition_value(generator, kind), negative=negative)
     return content or condition(PolicyCondition.DEFAULT, b"")
 
 
 def condition(kind: PolicyCondition, value: bytes, *, negative: bool = False) -> bytes:
-    """A condition as a TLV."""
+    """A condition as a TLV of a policy."""
     flags = int(PolicyConditionFlag.NEGATIVE) if negative else 0
     return pack_tlv(PolicyTlv.POLICY_CONDITION, bytes((kind, flags)) + value)
 
 
-def condition_value(world: World, kind: PolicyCondition) -> bytes:
-    """What a condition of a kind compares with."""
+def condition_value(generator: Generator, kind: PolicyCondition) -> bytes:
+    """The value that a condition compares with."""
     c = PolicyCondition
     match kind:
         case c.APPLICATION | c.REAL_APPLICATION:
-            return bytes([0xE0 + world.number(3)]) * 16
+            return bytes([0xE0 + generator.number(3)]) * 16
         case c.DOMAIN | c.ACCOUNT:
-            return world.pick(values.DOMAINS).encode() + b"\0"
+            return generator.pick(values.DOMAINS).encode() + b"\0"
         case c.ENTITLEMENT:
-            return world.pick((b"", b"com.example.vpn\0"))
+            return generator.pick((b"", b"com.example.vpn\0"))
         case c.BOUND_INTERFACE:
-            return world.pick(values.INTERFACE_NAMES).encode() + b"\0"
+            return generator.pick(values.INTERFACE_NAMES).encode() + b"\0"
         case c.TRAFFIC_CLASS:
             return struct.pack("<II", 100, 500)
         case c.IP_PROTOCOL:
-            return struct.pack("<H", world.pick((6, 17)))
+            return struct.pack("<H", generator.pick((6, 17)))
         case c.LOCAL_ADDR | c.REMOTE_ADDR:
-            return bytes((world.pick((24, 32, 0)),)) + values.address(world)
+            return bytes((generator.pick((24, 32, 0)),)) + values.address(generator)
         case c.LOCAL_ADDR_RANGE | c.REMOTE_ADDR_RANGE:
-            return sockaddr("192.0.2.0") + sockaddr(world.pick(("203.0.113.255", "192.0.2.99")))
+            return sockaddr("192.0.2.0") + sockaddr(generator.pick(("203.0.113.255", "192.0.2.99")))
         case c.PID | c.UID:
-            return world.pick((100, 200, 501, 0)).to_bytes(4, "little")
+            return generator.pick((100, 200, 501, 0)).to_bytes(4, "little")
         case _:
             return b""
 
 
-def route_rules(world: World) -> bytes:
-    """One or two rules about interfaces."""
+def route_rules(generator: Generator) -> bytes:
+    """One or two route rules as TLVs."""
     content = b""
-    for _ in range(1 + world.number(2)):
-        action = world.steer("route rule", _RULES)
-        flags = world.pick((0, 1, 2, 4, 8))
-        name = world.pick((b"", b"en0\0", b"en5\0", b"pdp_ip0\0")) if flags == 0 else b""
+    for _ in range(1 + generator.number(2)):
+        action = generator.steer("route rule", _RULES)
+        flags = generator.pick((0, 1, 2, 4, 8))
+        name = generator.pick((b"", b"en0\0", b"en5\0", b"pdp_ip0\0")) if flags == 0 else b""
         content += pack_tlv(PolicyTlv.ROUTE_RULE, bytes((action, flags)) + name)
     return content
 

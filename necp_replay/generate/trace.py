@@ -1,4 +1,4 @@
-"""Generated steps applied to an engine and written as a trace, with what they covered."""
+"""Runs generated steps on the engine, writes them as a trace, and counts what they exercise."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ def write_generated(
     mix: str = DEFAULT_MIX,
     on_record: Callable[[], object] = lambda: None,
 ) -> Gatherer:
-    """Write the trace of a seed; returns what it covers. Raises UsageError and TraceError.
+    """Write the trace of a seed, and return what it exercises. Raises UsageError and TraceError.
 
-    It needs no golden: its outcomes are recorded, and it can be generated again.
+    The trace has its recorded outcomes, and needs no golden.
     """
     profile = find_release(release)
     gatherer = Gatherer()
@@ -48,7 +48,7 @@ def write_generated(
 
 
 def recorded_steps(release: str, *, seed: int, records: int) -> list[tuple[Step, Outcome]]:
-    """The same in memory: each step with the ids it took, and what our engine answers."""
+    """Generated steps with the ids they took, and our engine's outcomes; nothing is written."""
     found: list[tuple[Step, Outcome]] = []
 
     def sink(step: Step, outcome: Outcome) -> None:

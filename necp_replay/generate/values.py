@@ -1,4 +1,4 @@
-"""Values that calls are made from: addresses, parameters, results, agents, buffers."""
+"""Random values for the arguments of inputs: addresses, client parameters, nexus results."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ from typing import Final
 
 from necp_replay.abi.client import ClientParameter, ClientParameterFlag, ClientResult
 from necp_replay.abi.tlv import pack_tlv
-from necp_replay.generate.world import World
+from necp_replay.generate.generator import Generator
 from necp_replay.scenario.addresses import sockaddr
 from necp_replay.scenario.parameters import client_parameters
 
 AGENTS: Final = tuple(bytes([0xA0 + i]) * 16 for i in range(6))
 AGENT_NAMES: Final = ("wifi", "vpn", "proxy", "kernel", "deaf", "user")
-"""Sessions of agents; the fourth and fifth are kernel agents, with and without a handler."""
+"""The names of the agents' sessions; ``kernel`` has an event handler in the kernel, ``deaf`` is a
+kernel agent without one."""
 AGENT_KINDS: Final = (
     ("WiFi", "Assist"),
     ("VPN", "Tunnel"),
@@ -39,73 +40,73 @@ INTERFACE_NAMES: Final = ("en0", "en5", "pdp_ip0", "utun0", "nosuch0")
 WORDS: Final = (0, 1, 2, 3, 4, 7, 100, 200, 501, 0x7FFFFFFF, 0xFFFFFFFF)
 
 
-def address(world: World) -> bytes:
+def address(generator: Generator) -> bytes:
     """A socket address."""
-    return sockaddr(world.pick(REMOTES))
+    return sockaddr(generator.pick(REMOTES))
 
 
-def word(world: World) -> bytes:
+def word(generator: Generator) -> bytes:
     """Four bytes."""
-    return world.pick(WORDS).to_bytes(4, "little")
+    return generator.pick(WORDS).to_bytes(4, "little")
 
 
-def parameters(world: World) -> bytes:
-    """What a client asks for: where to, and some wishes; now and then nonsense."""
-    remote = world.pick(REMOTES)
+def parameters(generator: Generator) -> bytes:
+    """The TLVs of a client's parameters: a remote address, a few others, sometimes garbage."""
+    remote = generator.pick(REMOTES)
     content = client_parameters(
-        remote=remote if not world.chance(5) else None,
-        local=world.pick(LOCALS) if world.chance(6) else None,
-        remote_endpoint=remote if world.chance(3) else None,
-        ip_protocol=world.pick((6, 6, 17, None)),
-        flags=flag_word(world) if world.chance(2) else 0,
+        remote=remote if not generator.chance(5) else None,
+        local=generator.pick(LOCALS) if generator.chance(6) else None,
+        remote_endpoint=remote if generator.chance(3) else None,
+        ip_protocol=generator.pick((6, 6, 17, None)),
+        flags=flag_word(generator) if generator.chance(2) else 0,
     )
-    for _ in range(world.number(4)):
-        content += one_parameter(world)
-    if world.chance(12):
-        content += bytes((world.number(256), world.number(64), 0, 0))
+    for _ in range(generator.number(4)):
+        content += one_parameter(generator)
+    if generator.chance(12):
+        content += bytes((generator.number(256), generator.number(64), 0, 0))
     return content[:1024]
 
 
-def flag_word(world: World) -> int:
-    """Flags of a client's parameters."""
-    return int(world.steer("flags", tuple(ClientParameterFlag)))
+def flag_word(generator: Generator) -> int:
+    """One flag for a client's parameters."""
+    return int(generator.steer("flags", tuple(ClientParameterFlag)))
 
 
-def one_parameter(world: World) -> bytes:
-    """A parameter of any type with a value that suits it."""
-    kind = world.steer("parameter", tuple(ClientParameter))
-    return pack_tlv(kind, _PARAMETER_VALUES.get(kind, word)(world))
+def one_parameter(generator: Generator) -> bytes:
+    """A client parameter of any type, with a value of the kind that the type has."""
+    kind = generator.steer("parameter", tuple(ClientParameter))
+    return pack_tlv(kind, _PARAMETER_VALUES.get(kind, word)(generator))
 
 
-def _domain(world: World) -> bytes:
-    return world.pick(DOMAINS).encode() + b"\0"
+def _domain(generator: Generator) -> bytes:
+    return generator.pick(DOMAINS).encode() + b"\0"
 
 
-def _interface(world: World) -> bytes:
-    return world.pick(INTERFACE_NAMES).encode() + b"\0"
+def _interface(generator: Generator) -> bytes:
+    return generator.pick(INTERFACE_NAMES).encode() + b"\0"
 
 
-def _interface_type(world: World) -> bytes:
-    return bytes((world.number(7),))
+def _interface_type(generator: Generator) -> bytes:
+    return bytes((generator.number(7),))
 
 
-def _agent(world: World) -> bytes:
-    return world.pick(AGENTS)
+def _agent(generator: Generator) -> bytes:
+    return generator.pick(AGENTS)
 
 
-def _agent_kind(world: World) -> bytes:
-    domain, kind = world.pick(AGENT_KINDS)
-    if world.chance(4):
+def _agent_kind(generator: Generator) -> bytes:
+    domain, kind = generator.pick(AGENT_KINDS)
+    if generator.chance(4):
         kind = ""
     return domain.encode().ljust(32, b"\0") + kind.encode().ljust(32, b"\0")
 
 
-def _program(world: World) -> bytes:
-    return bytes([0xE0 + world.number(4)]) * 16
+def _program(generator: Generator) -> bytes:
+    return bytes([0xE0 + generator.number(4)]) * 16
 
 
-def _prefixed_address(world: World) -> bytes:
-    return b"\0" + address(world)
+def _prefixed_address(generator: Generator) -> bytes:
+    return b"\0" + address(generator)
 
 
 _PARAMETER_VALUES: Final = {
@@ -130,12 +131,12 @@ _PARAMETER_VALUES: Final = {
 }
 
 
-def nexus_results(world: World) -> bytes:
-    """What an agent assigns to a client: endpoints, a nexus, an endpoint that was discovered."""
+def nexus_results(generator: Generator) -> bytes:
+    """The TLVs that an agent assigns to a client: endpoints and fields of a nexus."""
     content = b""
-    for _ in range(1 + world.number(3)):
-        kind = world.steer("assigned", _ASSIGNED)
-        value = address(world) if kind >= ClientResult.LOCAL_ENDPOINT else word(world) * 4
+    for _ in range(1 + generator.number(3)):
+        kind = generator.steer("assigned", _ASSIGNED)
+        value = address(generator) if kind >= ClientResult.LOCAL_ENDPOINT else word(generator) * 4
         content += pack_tlv(kind, value)
     return content
 

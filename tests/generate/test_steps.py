@@ -1,4 +1,4 @@
-"""Generated steps: the same for a seed for ever, and rich enough to be worth replaying."""
+"""Generated steps are the same for the same seed, and exercise everything that can be reached."""
 
 from __future__ import annotations
 
@@ -35,17 +35,17 @@ PINNED = {
     ("flows", 1): "158ad385ce083b42",
     ("policies", 1): "b443bef1413e8bf6",
 }
-"""Digests of 2000 steps. Where one has to change, the generator's version rises."""
+"""Digests of 2000 steps. A change that alters one must raise the generator's VERSION."""
 
 
 def answers(profile: Profile, steps: list[Step]) -> list[Outcome]:
-    """What the engine gives back to steps in turn."""
+    """The outcomes of steps, submitted in order."""
     machine = Machine(profile)
     return [machine.submit(step) for step in steps]
 
 
 def digest(steps: list[Step]) -> str:
-    """What inputs and ids come to."""
+    """A digest of the inputs and ids of steps."""
     content = hashlib.sha256()
     for step in steps:
         line = json.dumps(step_to_json(step), sort_keys=True)
@@ -60,17 +60,17 @@ def test_a_seed_gives_the_same_steps_for_ever(mix: str, seed: int) -> None:
 
 
 @pytest.mark.parametrize("records", [1, 10, 29, 500])
-def test_there_are_exactly_as_many_as_asked_for(records: int) -> None:
+def test_there_are_exactly_as_many_steps_as_asked_for(records: int) -> None:
     assert len(list(generate_steps(1, records))) == records
 
 
-def test_a_longer_trace_begins_as_a_shorter_one_does() -> None:
+def test_a_longer_trace_begins_with_the_steps_of_a_shorter_one() -> None:
     ending = 50
     short = list(generate_steps(1, 1000))[:-ending]
     assert digest(list(islice(generate_steps(1, 2000), len(short)))) == digest(short)
 
 
-def test_a_mix_that_is_not_there_is_refused() -> None:
+def test_an_unknown_mix_is_refused() -> None:
     with pytest.raises(UsageError, match="no mix 'nosuch'"):
         generate_steps(1, 10, "nosuch")
 
@@ -105,7 +105,7 @@ def test_every_action_succeeds_and_fails(release: str) -> None:
         assert len(errors) >= 2, (name, errors)
 
 
-def test_everything_that_is_reachable_comes_up() -> None:
+def test_every_reachable_point_of_coverage_is_exercised() -> None:
     gatherer = Gatherer()
     for seed, release in zip(range(1, 5), cycle(RELEASES), strict=False):
         for step, outcome in recorded_steps(release, seed=seed, records=12_000):
@@ -115,7 +115,7 @@ def test_everything_that_is_reachable_comes_up() -> None:
     assert not missing, sorted(map(str, missing))
 
 
-def test_every_fact_of_the_releases_decides_about_a_generated_step() -> None:
+def test_every_differing_fact_changes_the_outcome_of_a_generated_step() -> None:
     older, newer = RELEASES.values()
     steps = list(generate_steps(1, 4000))
     outcomes = answers(newer, steps)

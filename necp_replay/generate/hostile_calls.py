@@ -1,4 +1,8 @@
-"""Calls made hostile: no buffers, short ones, faults, wrong fds, wrong ids, unknown processes."""
+"""Makes client and session calls, one in three of them hostile.
+
+A hostile call has one argument wrong: a missing or short buffer, memory that faults, another kind
+of fd, an unknown id or an unknown process.
+"""
 
 from __future__ import annotations
 
@@ -8,17 +12,18 @@ from typing import Final
 
 from necp_replay.events.syscalls import NecpClientAction, NecpSessionAction
 from necp_replay.events.user_buffer import UserBuffer
-from necp_replay.generate.world import APP, CLOSED_FD, NOBODY, Fd, World
+from necp_replay.generate.generator import APP, CLOSED_FD, NOBODY, Generator, KnownFd
 from necp_replay.scenario.buffers import BufferLike, as_buffer
 
 HOSTILE_ONE_IN: Final = 3
 LARGE_BYTES: Final = 6000
+"""A length that is larger than most actions accept."""
 
 
 def client_call(
-    world: World, action: int, fd: Fd, client_id: BufferLike, buffer: BufferLike
+    generator: Generator, action: int, fd: KnownFd, client_id: BufferLike, buffer: BufferLike
 ) -> bool:
-    """Make a client action, valid or hostile; says whether it was left valid."""
+    """Emit a client action, valid or hostile; returns whether it is valid."""
     id_buffer, content = as_buffer(client_id), as_buffer(buffer)
     call = NecpClientAction(
         fd.pid,
@@ -29,17 +34,17 @@ def client_call(
         content,
         content.length if content is not None else 0,
     )
-    is_hostile = world.chance(HOSTILE_ONE_IN)
+    is_hostile = generator.chance(HOSTILE_ONE_IN)
     if is_hostile:
-        call = world.steer(f"client action {action}", _CLIENT_CALLS)(world, call)
-    world.emit(call)
+        call = generator.steer(f"client action {action}", _CLIENT_CALLS)(generator, call)
+    generator.emit(call)
     return not is_hostile
 
 
 def session_call(
-    world: World, action: int, fd: Fd, in_buffer: BufferLike, out_buffer: BufferLike
+    generator: Generator, action: int, fd: KnownFd, in_buffer: BufferLike, out_buffer: BufferLike
 ) -> bool:
-    """Make a session action, valid or hostile; says whether it was left valid."""
+    """Emit a session action, valid or hostile; returns whether it is valid."""
     content, out = as_buffer(in_buffer), as_buffer(out_buffer)
     call = NecpSessionAction(
         fd.pid,
@@ -50,15 +55,15 @@ def session_call(
         out,
         out.length if out is not None else 0,
     )
-    is_hostile = world.chance(HOSTILE_ONE_IN)
+    is_hostile = generator.chance(HOSTILE_ONE_IN)
     if is_hostile:
-        call = world.steer(f"session action {action}", _SESSION_CALLS)(world, call)
-    world.emit(call)
+        call = generator.steer(f"session action {action}", _SESSION_CALLS)(generator, call)
+    generator.emit(call)
     return not is_hostile
 
 
 def faulty(buffer: UserBuffer | None) -> UserBuffer:
-    """The buffer with its last byte on a page that is not there."""
+    """The buffer with its last byte in memory that is not mapped."""
     if buffer is None or not buffer.length:
         return UserBuffer(unmapped=True)
     mapped = max(0, buffer.length - 1)
@@ -66,52 +71,52 @@ def faulty(buffer: UserBuffer | None) -> UserBuffer:
 
 
 def read_only(buffer: UserBuffer | None) -> UserBuffer:
-    """The buffer on a page that cannot be written."""
+    """The buffer in memory that cannot be written."""
     return replace(buffer, readonly=True) if buffer is not None else UserBuffer(unmapped=True)
 
 
-def other_fd(world: World, pid: int) -> tuple[int, int]:
-    """An fd that is not of NECP's kind, or one that is not open."""
-    if world.others:
-        found = world.pick(world.others)
+def other_fd(generator: Generator, pid: int) -> tuple[int, int]:
+    """Pid and number of an fd that is no NECP fd, or of one that is not open."""
+    if generator.others:
+        found = generator.pick(generator.others)
         return found.pid, found.number
     return pid, CLOSED_FD
 
 
-def _unknown_id(world: World) -> UserBuffer:
-    return UserBuffer(content=world.uuid(3), length=16)
+def _unknown_id(generator: Generator) -> UserBuffer:
+    return UserBuffer(content=generator.uuid(3), length=16)
 
 
-def _on_other_fd(world: World, call: NecpClientAction) -> NecpClientAction:
-    pid, fd = other_fd(world, call.pid)
+def _on_other_fd(generator: Generator, call: NecpClientAction) -> NecpClientAction:
+    pid, fd = other_fd(generator, call.pid)
     return replace(call, pid=pid, fd=fd)
 
 
-def _on_observer(world: World, call: NecpClientAction) -> NecpClientAction:
-    if not world.observers:
+def _on_observer(generator: Generator, call: NecpClientAction) -> NecpClientAction:
+    if not generator.observers:
         return replace(call, fd=CLOSED_FD)
-    found = world.pick(world.observers)
+    found = generator.pick(generator.observers)
     return replace(call, pid=found.pid, fd=found.number)
 
 
-def _on_any_client_fd(world: World, call: NecpClientAction) -> NecpClientAction:
-    found = world.any_fd()
+def _on_any_client_fd(generator: Generator, call: NecpClientAction) -> NecpClientAction:
+    found = generator.any_fd()
     return replace(call, pid=found.pid, fd=found.number)
 
 
-def _session_on_other_fd(world: World, call: NecpSessionAction) -> NecpSessionAction:
-    pid, fd = other_fd(world, call.pid)
+def _session_on_other_fd(generator: Generator, call: NecpSessionAction) -> NecpSessionAction:
+    pid, fd = other_fd(generator, call.pid)
     return replace(call, pid=pid, fd=fd)
 
 
-_CLIENT_CALLS: Final[tuple[Callable[[World, NecpClientAction], NecpClientAction], ...]] = (
+_CLIENT_CALLS: Final[tuple[Callable[[Generator, NecpClientAction], NecpClientAction], ...]] = (
     lambda _, call: replace(call, client_id=None, client_id_len=0),
     lambda _, call: replace(call, client_id=None, client_id_len=16),
     lambda _, call: replace(call, client_id_len=15),
     lambda _, call: replace(call, client_id=UserBuffer(unmapped=True), client_id_len=16),
     lambda _, call: replace(call, client_id=read_only(call.client_id)),
     lambda _, call: replace(call, client_id=UserBuffer(length=16), client_id_len=16),
-    lambda w, call: replace(call, client_id=_unknown_id(w), client_id_len=16),
+    lambda generator, call: replace(call, client_id=_unknown_id(generator), client_id_len=16),
     lambda _, call: replace(call, buffer=None, buffer_size=0),
     lambda _, call: replace(call, buffer=None),
     lambda _, call: replace(call, buffer_size=0),
@@ -133,7 +138,7 @@ _CLIENT_CALLS: Final[tuple[Callable[[World, NecpClientAction], NecpClientAction]
     _on_observer,
     _on_any_client_fd,
 )
-_SESSION_CALLS: Final[tuple[Callable[[World, NecpSessionAction], NecpSessionAction], ...]] = (
+_SESSION_CALLS: Final[tuple[Callable[[Generator, NecpSessionAction], NecpSessionAction], ...]] = (
     lambda _, call: replace(call, in_buffer=None, in_buffer_length=0),
     lambda _, call: replace(call, in_buffer_length=0),
     lambda _, call: replace(call, in_buffer_length=max(0, call.in_buffer_length - 1)),

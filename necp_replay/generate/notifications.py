@@ -1,0 +1,85 @@
+"""Operations in which the kernel notifies NECP of processes, agents and nexuses."""
+
+from __future__ import annotations
+
+from necp_replay.abi.client import ClientAction
+from necp_replay.events import notifications
+from necp_replay.events.inputs import Input
+from necp_replay.events.syscalls import NecpClientAction
+from necp_replay.generate import values
+from necp_replay.generate.generator import APP, CLOSED_FD, EN0, EN5, NOBODY, Generator, KnownFd
+from necp_replay.scenario.buffers import as_buffer, room
+
+
+def nexus_flow(generator: Generator) -> None:
+    """A client gets a nexus flow in some state, and sometimes an event of the flow."""
+    client = generator.any_client_or_unknown()
+    agent = generator.pick(values.AGENTS)
+    generator.emit(
+        notifications.InjectNexusFlow(
+            client.id,
+            agent,
+            generator.pick((0, EN0, EN5)),
+            requested=not generator.chance(3),
+            assigned=generator.chance(2),
+            viable=generator.chance(2),
+            check_tcp_heuristics=generator.chance(2),
+            local=values.address(generator),
+            remote=values.address(generator),
+            results=values.nexus_results(generator) if generator.chance(2) else None,
+        )
+    )
+    if generator.chance(3):
+        event = notifications.ProtoctlEvent(
+            agent, client.id, generator.number(9), generator.number(9)
+        )
+        generator.emit(event)
+        identity, action = as_buffer(client.id), int(ClientAction.COPY_RESULT)
+        copy = NecpClientAction(
+            client.fd.pid, client.fd.number, action, identity, 16, room(4096), 4096
+        )
+        generator.emit(copy)
+
+
+def notify_fd(generator: Generator) -> None:
+    """The kernel tells an fd that its process is defunct, in the background or low on memory."""
+    fds = [
+        generator.any_fd(),
+        KnownFd(APP, CLOSED_FD),
+        KnownFd(NOBODY, CLOSED_FD),
+        *generator.others[:1],
+    ]
+    fd = fds[0] if not generator.chance(4) else generator.pick(fds)
+    n = notifications
+    kind = generator.steer("notify", range(4))
+    made: tuple[Input, ...] = (
+        n.FdDefunct(fd.pid, fd.number),
+        n.FdBackground(fd.pid, fd.number, True),
+        n.FdBackground(fd.pid, fd.number, False),
+        n.FdMemstatus(fd.pid, fd.number, generator.number(4)),
+    )
+    generator.emit(made[kind])
+
+
+def notify_client(generator: Generator) -> None:
+    """An agent or a nexus calls back about a client."""
+    client = generator.any_client_or_unknown().id
+    agent = generator.pick(values.AGENTS)
+    n = notifications
+    made: tuple[Input, ...] = (
+        n.ForceUpdateClient(client, agent),
+        n.AssignClientResult(agent, client, values.nexus_results(generator)),
+        n.ProtoctlEvent(
+            agent, client, generator.number(9), generator.number(9), generator.number(9)
+        ),
+        n.CopyNexusParameters(client),
+        n.ReapCaches(generator.number(2)),
+        n.CreateNexusAssignMessage(
+            generator.pick((bytes(16), b"\7" * 16)),
+            generator.number(9),
+            b"key" if generator.chance(2) else None,
+            local=values.address(generator) if generator.chance(2) else None,
+            remote=values.address(generator) if generator.chance(2) else None,
+        ),
+    )
+    generator.emit(generator.steer("notify client", made))

@@ -1,0 +1,160 @@
+"""Scripted operations: fixed sequences for states that independent random inputs rarely reach."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from necp_replay.abi.client import ClientAction, ClientParameter
+from necp_replay.abi.interface import IF_MAXAGENTS
+from necp_replay.abi.netagent import NETAGENT, AgentOption
+from necp_replay.abi.policy import PolicyCondition, PolicyResult, PolicyTlv, SessionAction
+from necp_replay.abi.tlv import pack_tlv
+from necp_replay.events import agents, interfaces, notifications, processes, syscalls
+from necp_replay.events.user_buffer import UserBuffer
+from necp_replay.generate import policies, values
+from necp_replay.generate.generator import APP, DAEMON, UTUN0, Generator, KnownFd
+from necp_replay.generate.policies import KEPT
+from necp_replay.scenario.buffers import as_buffer, room
+from necp_replay.scenario.parameters import client_parameters
+from necp_replay.scenario.process import MATCH_RESULT_BYTES
+
+ZERO_ID: Final = bytes(16)
+_NEGATIVE: Final = (
+    *(PolicyCondition.DOMAIN, PolicyCondition.ACCOUNT, PolicyCondition.UID),
+    *(PolicyCondition.BOUND_INTERFACE, PolicyCondition.TRAFFIC_CLASS, PolicyCondition.IP_PROTOCOL),
+    *(PolicyCondition.LOCAL_ADDR, PolicyCondition.REMOTE_ADDR),
+    *(PolicyCondition.LOCAL_ADDR_RANGE, PolicyCondition.REMOTE_ADDR_RANGE),
+)
+
+
+def lost_privilege(generator: Generator) -> None:
+    """The daemon loses its privileges, uses its session, and gets the privileges back.
+
+    A session action fails for lack of privilege in no other way: opening the session needs it, too.
+    """
+    priority = as_buffer(generator.pick((1, 2, 3)).to_bytes(4, "little"))
+    action = int(SessionAction.SET_SESSION_PRIORITY)
+    generator.emit(processes.ProcUpdate(DAEMON, uid=501, privileged=False))
+    generator.emit(syscalls.NecpSessionAction(KEPT.pid, KEPT.number, action, priority, 4))
+    dump = int(SessionAction.POLICY_DUMP_ALL)
+    generator.emit(
+        syscalls.NecpSessionAction(
+            *(KEPT.pid, KEPT.number, dump), out_buffer=room(2048), out_buffer_length=2048
+        )
+    )
+    generator.emit(processes.ProcUpdate(DAEMON, uid=0, privileged=True))
+
+
+def undeliverable_trigger(generator: Generator) -> None:
+    """An agent accepts triggers, but messages to it fail when it is triggered."""
+    number = generator.steer("deaf to triggers", (0, 1, 2, 5))
+    name, uuid = values.AGENT_NAMES[number], values.AGENTS[number]
+    generator.emit(agents.NetagentSetFlags(name, 0x09))
+    generator.emit(agents.NetagentFail(name, 55))
+    generator.emit(syscalls.NetagentTrigger(APP, as_buffer(uuid), 16))
+    client = generator.any_client()
+    tlvs, identity = as_buffer(pack_tlv(ClientParameter.TRIGGER_AGENT, uuid)), as_buffer(client.id)
+    for errno in (0, 55):
+        generator.emit(agents.NetagentFail(name, errno))
+        generator.emit(_call(client.fd, ClientAction.AGENT, identity, tlvs))
+    generator.emit(agents.NetagentFail(name, 0))
+
+
+def agent_by_options(generator: Generator) -> None:
+    """An agent uses socket options only, for a client that has a nexus flow of it."""
+    name, uuid = "by options", b"\xaf" * 16
+    netagent = NETAGENT.pack(uuid, b"Options", b"Only", b"generated", generator.pick((3, 0x83)), 0)
+    client = generator.any_client()
+    results = client.id + values.nexus_results(generator)
+    generator.emit(agents.NetagentRegister(name, uuid, via="setopt"))
+    generator.emit(notifications.InjectNexusFlow(client.id, uuid))
+    for option, content in (
+        (AgentOption.UNREGISTER, b""),
+        (AgentOption.REGISTER, netagent),
+        (AgentOption.UPDATE, netagent),
+        (AgentOption.USE_COUNT, bytes(8)),
+        (AgentOption.ASSIGN_NEXUS, results),
+    ):
+        generator.emit(agents.NetagentSetopt(name, int(option), content))
+    generator.emit(agents.NetagentClose(name))
+
+
+def client_with_a_zero_id(generator: Generator) -> None:
+    """A client whose generated id is all zeros is copied from, and removed."""
+    fd = generator.any_fd()
+    parameters = as_buffer(values.parameters(generator))
+    generator.emit(_call(fd, ClientAction.ADD, room(16), parameters), first_uuid=ZERO_ID)
+    for action in (ClientAction.COPY_PARAMETERS, ClientAction.COPY_RESULT):
+        generator.emit(_call(fd, action, room(16), room(1024)))
+    generator.emit(_call(fd, ClientAction.REMOVE, room(16), None))
+
+
+def matching_policy(generator: Generator) -> None:
+    """A session of the best priority adds a policy about one process, which then matches it."""
+    fd = generator.any_fd()
+    session = KnownFd(DAEMON, generator.new_fd())
+    generator.emit(syscalls.NecpSessionOpen(session.pid, 0, session.number))
+    kind = generator.steer("result that matches", tuple(PolicyResult))
+    content = pack_tlv(PolicyTlv.POLICY_ORDER, bytes(4))
+    content += policies.condition(PolicyCondition.PID, fd.pid.to_bytes(4, "little"))
+    content += pack_tlv(
+        PolicyTlv.POLICY_RESULT, bytes((kind,)) + policies.result_parameter(generator, kind)
+    )
+    if kind is PolicyResult.ROUTE_RULES:
+        content += policies.route_rules(generator)
+    for action, given, out in (
+        (SessionAction.SET_SESSION_PRIORITY, b"\1\0\0\0", None),
+        (SessionAction.POLICY_ADD, content, room(4)),
+        (SessionAction.POLICY_ADD, _negative_policy(generator), room(4)),
+        (SessionAction.POLICY_APPLY_ALL, None, None),
+    ):
+        buffer = as_buffer(given)
+        lengths = buffer.length if buffer else 0, out.length if out else 0
+        call = syscalls.NecpSessionAction(session.pid, session.number, int(action))
+        generator.emit(
+            replace(
+                call,
+                in_buffer=buffer,
+                in_buffer_length=lengths[0],
+                out_buffer=out,
+                out_buffer_length=lengths[1],
+            )
+        )
+    parameters = as_buffer(client_parameters(remote="203.0.113.9:443"))
+    size = parameters.length if parameters is not None else 0
+    client_id = generator.uuid()
+    generator.emit(_call(fd, ClientAction.ADD, room(16), parameters))
+    generator.emit(_call(fd, ClientAction.COPY_RESULT, as_buffer(client_id), room(1024)))
+    result = room(MATCH_RESULT_BYTES)
+    generator.emit(syscalls.NecpMatchPolicy(fd.pid, parameters, size, result))
+    generator.emit(_call(fd, ClientAction.REMOVE, as_buffer(client_id), None))
+    generator.emit(syscalls.Close(session.pid, session.number))
+
+
+def _negative_policy(generator: Generator) -> bytes:
+    """A policy for a process that does not exist, with a negated condition."""
+    kind = generator.steer("negative", _NEGATIVE)
+    content = pack_tlv(PolicyTlv.POLICY_ORDER, b"\1\0\0\0")
+    content += policies.condition(PolicyCondition.PID, b"\1\0\0\0")
+    value = policies.condition_value(generator, kind)
+    content += policies.condition(kind, value, negative=True)
+    return content + pack_tlv(PolicyTlv.POLICY_RESULT, bytes((PolicyResult.DROP,)))
+
+
+def more_agents_than_fit(generator: Generator) -> None:
+    """An interface gets one more agent than it has slots for, and loses all of them."""
+    known = tuple(bytes([0x10, number]) * 8 for number in range(IF_MAXAGENTS))
+    generator.emit(interfaces.IfaceUpdate(UTUN0, agents=known))
+    generator.emit(interfaces.IfaceAddAgent(UTUN0, values.AGENTS[0]))
+    generator.emit(interfaces.IfaceUpdate(UTUN0, agents=()))
+
+
+def _call(
+    fd: KnownFd, action: ClientAction, client_id: UserBuffer | None, buffer: UserBuffer | None
+) -> syscalls.NecpClientAction:
+    """A client action whose lengths are those of its buffers."""
+    lengths = [0 if each is None else each.length for each in (client_id, buffer)]
+    return syscalls.NecpClientAction(
+        fd.pid, fd.number, int(action), client_id, lengths[0], buffer, lengths[1]
+    )
