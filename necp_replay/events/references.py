@@ -2,15 +2,14 @@
 
 Selecting and cutting records, timelines, the context of a difference, chains of differences and
 pseudonyms all ask what a record is about. The answer is here, and only here: :data:`FIELDS` has a
-row for each field that names something, and the functions read an input and its outcome by it::
+row for each field that names something, and :class:`References` reads events by it::
 
     >>> from necp_replay.events.sockets import InpcbDispose
-    >>> list(references_of(InpcbDispose(socket="s1")))
+    >>> References(Thing.SOCKET).passed(InpcbDispose(socket="s1"))
     [Reference(thing=<Thing.SOCKET: 'socket'>, name='s1', use=<Use.DESTROY: 'destroy'>)]
 
-What a user buffer names depends on the call and its action; :data:`_BUFFERS` reads those. An id
-that is all zeros is the kernel's "no id" and names nothing. Ids that the kernel generated during
-a step are in ``Step.uuids``, not here.
+What a user buffer names depends on the call and its action; :data:`_BUFFERS` reads those. Ids that
+the kernel generated during a step are in ``Step.uuids``, not here.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from necp_replay.abi.client import (
     MAX_CLIENT_PARAMETERS_BYTES,
@@ -41,7 +40,6 @@ from necp_replay.events import (
 )
 from necp_replay.events.inputs import Input
 from necp_replay.events.outcome import ActionBuffers, BlockClient, Outcome
-from necp_replay.events.user_buffer import UserBuffer
 
 
 class Thing(enum.Enum):
@@ -82,8 +80,7 @@ Name = bytes | str | int | tuple[int, int]
 """An id, a string, a number, or the pid and number of an fd."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(NamedTuple):
     """One thing that a record names, and what the record does to it."""
 
     thing: Thing
@@ -107,35 +104,74 @@ OPENINGS: Final = (syscalls.NecpOpen, syscalls.NecpSessionOpen, syscalls.OpenOth
 """Calls that open an fd; which one, only their outcome says."""
 
 
-def references_of(event: Input) -> Iterator[Reference]:
-    """What an input names, in the order of its fields, buffers last."""
-    yield from _declared(event)
-    read_buffers = _BUFFERS.get(type(event))
-    if read_buffers is not None:
-        yield from read_buffers(event)
+class References:
+    """Reads which things of some kinds a record names; of all kinds where none is given.
+
+    An id of 16 zero bytes is the kernel's "no id" and names nothing, except as a client's: a client
+    can have it, and some actions take it for any client.
+    """
+
+    def __init__(self, *things: Thing) -> None:
+        wanted = things or tuple(Thing)
+        rows = {kind: [field for field in FIELDS[kind] if field.thing in wanted] for kind in FIELDS}
+        self._fields = {kind: fields for kind, fields in rows.items() if fields}
+        self._wanted = wanted
+        self._buffers = _BUFFERS if _IN_BUFFERS.intersection(wanted) else {}
+        self._reads_clients = Thing.CLIENT in wanted
+        self._reads_fds = Thing.FD in wanted
+
+    def passed(self, event: Input) -> list[Reference]:
+        """What an input names, in the order of the rows of its fields, buffers last."""
+        found: list[Reference] = []
+        if type(event) in self._fields:
+            self._add_declared(event, found)
+        read_buffers = self._buffers.get(type(event))
+        if read_buffers is not None:
+            found += [each for each in read_buffers(event) if each.thing in self._wanted]
+        return found
+
+    def returned(self, event: Input, outcome: Outcome) -> list[Reference]:
+        """What the outcome of ``event`` names: in its answer, then in its effects, in order."""
+        found: list[Reference] = []
+        if self._reads_clients and type(outcome.answer) is ActionBuffers:
+            found += _returned_client(event, outcome.answer)
+        elif type(outcome.answer) in self._fields:
+            self._add_declared(outcome.answer, found)
+        if self._reads_fds:
+            opened = opened_fd(event, outcome)
+            if opened is not None:
+                found.append(Reference(Thing.FD, opened, Use.CREATE))
+        for effect in outcome.effects:
+            if type(effect) in self._fields:
+                self._add_declared(effect, found)
+        return found
+
+    def _add_declared(self, event: Any, found: list[Reference]) -> None:
+        """Add the references in the fields that have a row for the class of ``event``."""
+        for field in self._fields[type(event)]:
+            value = getattr(event, field.name)
+            for name in value if type(value) is tuple else (value,):
+                if name is not None and _is_name(event, field.thing, name):
+                    whole = (event.pid, name) if field.thing is Thing.FD else name
+                    found.append(Reference(field.thing, whole, field.use))
 
 
-def references_returned(event: Input, outcome: Outcome) -> Iterator[Reference]:
-    """What the outcome of ``event`` names: in its answer, then in its effects, in order."""
-    opened = opened_fd(event, outcome)
-    if opened is not None:
-        yield Reference(Thing.FD, opened, Use.CREATE)
-    answer = outcome.answer
-    if isinstance(answer, ActionBuffers):
-        yield from _returned_client(event, answer)
-    elif answer is not None:
-        yield from _declared(answer)
-    for effect in outcome.effects:
-        yield from _declared(effect)
+def _is_name(event: object, thing: Thing, name: bytes | str | int) -> bool:
+    """Whether a value names something, or is what stands in its field where nothing is named."""
+    if type(name) is bytes:
+        return len(name) == UUID_BYTES and (thing is Thing.CLIENT or any(name))
+    if name == 0:
+        return thing is not Thing.INTERFACE and type(event) not in _ANY_PROCESS_IS_0
+    return True
 
 
 def process_of(event: Input) -> int | None:
-    """The pid of the process that an input is by or about; None where there is none.
+    """The pid in an input by or about a process, as it stands there; None where there is none.
 
-    0 is a pid like any other, but for the calls that take it for "any process".
+    For some calls 0 stands for any process.
     """
     pid: int | None = getattr(event, "pid", None)
-    return None if pid == 0 and type(event) in _ANY_PROCESS_IS_0 else pid
+    return pid
 
 
 def fd_of(event: Input, outcome: Outcome | None) -> FdName | None:
@@ -157,62 +193,32 @@ def opened_fd(event: Input, outcome: Outcome | None) -> FdName | None:
 def passed_client(call: syscalls.NecpClientAction) -> bytes | None:
     """The client id that a process passes to an action; None where it passes no whole one.
 
-    The kernel reads one only where the length argument is that of an id
-    (``necp_client_remove``, ``necp_client_copy`` and the other actions in ``necp_client.c``).
+    The length argument has to be that of an id: no action reads another as one. Whether the action
+    reads an id at all is not asked: ADD, for one, only writes one there.
     """
-    if call.action in _NO_CLIENT_PASSED:
+    buffer = call.client_id
+    if buffer is None or buffer.unmapped or call.client_id_len != UUID_BYTES:
         return None
-    return _whole_id(call.client_id, call.client_id_len)
-
-
-def _declared(event: Any) -> Iterator[Reference]:
-    """The references in the fields that :data:`FIELDS` declares for the class of ``event``."""
-    for field in FIELDS.get(type(event), ()):
-        value = getattr(event, field.name)
-        for name in value if type(value) is tuple else (value,):
-            if _names_something(event, field.thing, name):
-                whole = (event.pid, name) if field.thing is Thing.FD else name
-                yield Reference(field.thing, whole, field.use)
-
-
-def _names_something(event: object, thing: Thing, name: Any) -> bool:
-    if name is None:
-        return False
-    if type(name) is bytes:
-        return len(name) == UUID_BYTES and any(name)
-    if name == 0:
-        # Interface 0 is none. Process 0 is a process, but for the calls that read it as any.
-        return thing is not Thing.INTERFACE and type(event) not in _ANY_PROCESS_IS_0
-    return True
-
-
-def _whole_id(buffer: UserBuffer | None, declared_bytes: int) -> bytes | None:
-    """The id in a buffer that is declared to hold just one; None where it is all zeros."""
-    if buffer is None or buffer.unmapped or declared_bytes != UUID_BYTES:
-        return None
-    content = buffer.content[:UUID_BYTES].ljust(UUID_BYTES, b"\0")
-    return content if any(content) else None
+    return buffer.content[:UUID_BYTES].ljust(UUID_BYTES, b"\0")
 
 
 def _client_action(call: syscalls.NecpClientAction) -> Iterator[Reference]:
     client_id = passed_client(call)
     if client_id is not None:
-        use = Use.DESTROY if call.action == ClientAction.REMOVE else Use.WRITE
-        yield Reference(Thing.CLIENT, client_id, use)
+        thing, use = _CLIENT_ID_ARGUMENTS.get(call.action, (Thing.CLIENT, Use.WRITE))
+        yield Reference(thing, client_id, use)
     read_action = _ACTION_BUFFERS.get(call.action)
     if read_action is not None:
         yield from read_action(call)
 
 
 def _returned_client(event: Input, answer: ActionBuffers) -> Iterator[Reference]:
-    """The id in the client id argument after the call, which ADD writes there."""
-    if not isinstance(event, syscalls.NecpClientAction) or event.action in _OTHER_THAN_CLIENT:
-        return
-    if isinstance(answer.client_id, bytes):
-        client_id = answer.client_id[:UUID_BYTES].ljust(UUID_BYTES, b"\0")
-        if any(client_id):
-            use = Use.CREATE if event.action == ClientAction.ADD else Use.READ
-            yield Reference(Thing.CLIENT, client_id, use)
+    """The id in the client id argument after the call."""
+    if isinstance(event, syscalls.NecpClientAction) and isinstance(answer.client_id, bytes):
+        thing, use = _CLIENT_ID_ARGUMENTS.get(event.action, (Thing.CLIENT, Use.READ))
+        if event.action == ClientAction.ADD:
+            use = Use.CREATE
+        yield Reference(thing, answer.client_id[:UUID_BYTES].ljust(UUID_BYTES, b"\0"), use)
 
 
 def _delegate(call: syscalls.NecpClientAction) -> Iterator[Reference]:
@@ -225,13 +231,6 @@ def _delegate(call: syscalls.NecpClientAction) -> Iterator[Reference]:
         if type_ == ClientParameter.PID and len(value) >= 4:
             pid = int.from_bytes(value[:4], "little", signed=True)
             yield Reference(Thing.PROCESS, pid, Use.READ)
-
-
-def _copied_agent(call: syscalls.NecpClientAction) -> Iterator[Reference]:
-    """COPY_AGENT: the agent whose id stands in the client id argument."""
-    agent = _whole_id(call.client_id, call.client_id_len)
-    if agent is not None:
-        yield Reference(Thing.AGENT, agent, Use.READ)
 
 
 def _copied_interface(call: syscalls.NecpClientAction) -> Iterator[Reference]:
@@ -249,20 +248,20 @@ def _used_agent(call: syscalls.NecpClientAction) -> Iterator[Reference]:
 
 
 def _triggered_agent(call: syscalls.NetagentTrigger) -> Iterator[Reference]:
-    agent = _whole_id(call.agent_uuid, call.len)
-    if agent is not None:
+    if call.agent_uuid is not None and call.len == UUID_BYTES:
+        agent = call.agent_uuid.content[:UUID_BYTES].ljust(UUID_BYTES, b"\0")
         yield Reference(Thing.AGENT, agent, Use.WRITE)
 
 
-_OTHER_THAN_CLIENT: Final = frozenset({ClientAction.COPY_AGENT, ClientAction.COPY_INTERFACE})
-"""Actions whose client id argument holds another thing's id or number."""
-
-_NO_CLIENT_PASSED: Final = _OTHER_THAN_CLIENT | {ClientAction.ADD, ClientAction.COPY_CLIENT_UPDATE}
-"""Actions that read no client's id; the last two write one instead."""
+_CLIENT_ID_ARGUMENTS: Final[Mapping[int, tuple[Thing, Use]]] = {
+    ClientAction.ADD: (Thing.CLIENT, Use.READ),
+    ClientAction.REMOVE: (Thing.CLIENT, Use.DESTROY),
+    ClientAction.COPY_AGENT: (Thing.AGENT, Use.READ),
+}
+"""What the client id argument names where it is not just a client that the action works on."""
 
 _ACTION_BUFFERS: Final[Mapping[int, Callable[[syscalls.NecpClientAction], Iterator[Reference]]]] = {
     ClientAction.ADD: _delegate,
-    ClientAction.COPY_AGENT: _copied_agent,
     ClientAction.COPY_INTERFACE: _copied_interface,
     ClientAction.AGENT_USE: _used_agent,
 }
@@ -273,6 +272,11 @@ _BUFFERS: Final[Mapping[type, Callable[[Any], Iterator[Reference]]]] = {
     syscalls.NetagentTrigger: _triggered_agent,
 }
 """What the user buffers of a call name."""
+
+_IN_BUFFERS: Final = frozenset(
+    {Thing.CLIENT, Thing.AGENT, Thing.AGENT_USE, Thing.INTERFACE, Thing.PROCESS}
+)
+"""All that a user buffer can name."""
 
 _ANY_PROCESS_IS_0: Final = frozenset(
     {sockets.RegisterSocketFlow, sockets.AssignFromSocket, sockets.RegisterMultipathCb}

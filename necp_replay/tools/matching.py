@@ -9,15 +9,20 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Final, assert_never
 
-from necp_replay.abi.client import UUID_BYTES, ClientAction
+from necp_replay.abi.client import ClientAction
 from necp_replay.abi.policy import SessionAction
-from necp_replay.events import outcome as outcomes
 from necp_replay.events import syscalls
 from necp_replay.events.clock import Now
-from necp_replay.events.effects import EFFECT_NAMES, AgentMessage
-from necp_replay.events.inputs import INPUT_NAMES, NAMES_OF_INPUTS, Input, Step
-from necp_replay.events.json_shapes import field_types
+from necp_replay.events.effects import EFFECT_NAMES
+from necp_replay.events.inputs import INPUT_NAMES, Input, Step
 from necp_replay.events.outcome import Outcome
+from necp_replay.events.references import (
+    IDS,
+    Name,
+    References,
+    fd_of,
+    process_of,
+)
 from necp_replay.tools.select import (
     KIND_NAMES,
     And,
@@ -50,7 +55,7 @@ class Matcher:
         """The clock in force during the record asked about last."""
         self.step: Step | None = None
         self.outcome: Outcome | None = None
-        self._ids: dict[bytes, int] = {}
+        self._ids: dict[Name, int] = {}
         self._wanted_ids = _highest_client(selection)
         self._test = _compile(selection)
 
@@ -77,7 +82,7 @@ class Matcher:
             self.learn(step.uuids)
         return self._test(self)
 
-    def id_number(self, uuid: bytes) -> int | None:
+    def id_number(self, uuid: Name) -> int | None:
         """The n of ``#n`` for a generated id, if the selection asks for such numbers."""
         return self._ids.get(uuid)
 
@@ -140,18 +145,15 @@ def _kinds_test(patterns: tuple[str, ...]) -> Test:
 
 def _pids_test(numbers: Collection[int]) -> Test:
     wanted = frozenset(numbers)
-    return lambda at: getattr(_input(at), "pid", None) in wanted
+    return lambda at: process_of(_input(at)) in wanted
 
 
 def _fds_test(numbers: Collection[int]) -> Test:
     wanted = frozenset(numbers)
 
     def test(at: Matcher) -> bool:
-        event = _input(at)
-        if isinstance(event, syscalls.NecpOpen | syscalls.NecpSessionOpen | syscalls.OpenOther):
-            opened = event.assigned_fd if at.outcome is None else at.outcome.retval
-            return opened in wanted
-        return getattr(event, "fd", None) in wanted
+        fd = fd_of(_input(at), at.outcome)
+        return fd is not None and fd[1] in wanted
 
     return test
 
@@ -184,35 +186,16 @@ def _effects_test(patterns: tuple[str, ...]) -> Test:
     return test
 
 
-def _ids_named(at: Matcher) -> Iterator[bytes]:
+def _ids_named(at: Matcher) -> Iterator[Name]:
     """Every id of a record: generated during it, passed by it, and in what it gave back."""
     step = at.step
     assert step is not None
     yield from step.uuids
-    event = step.input
-    if isinstance(event, syscalls.NecpClientAction):
-        passed = event.client_id
-        if passed is not None and event.client_id_len == UUID_BYTES:
-            yield passed.content[:UUID_BYTES].ljust(UUID_BYTES, b"\0")
-    else:
-        for name in _ID_FIELDS[type(event)]:
-            value = getattr(event, name)
-            if type(value) is bytes:
-                yield value
-    if at.outcome is None:
-        return
-    match at.outcome.answer:
-        case outcomes.ActionBuffers(client_id=bytes(returned)):
-            yield returned.ljust(UUID_BYTES, b"\0")
-        case outcomes.BlockClient(necp_client_uuid=uuid):
-            yield uuid
-        case _:
-            pass
-    for effect in at.outcome.effects:
-        if type(effect) is AgentMessage:
-            yield effect.agent
-            if effect.client_id is not None:
-                yield effect.client_id
+    for passed in _NAMED_IDS.passed(step.input):
+        yield passed.name
+    if at.outcome is not None:
+        for returned in _NAMED_IDS.returned(step.input, at.outcome):
+            yield returned.name
 
 
 def _input(at: Matcher) -> Input:
@@ -232,8 +215,4 @@ def _highest_client(selection: Selection) -> int:
             return 0
 
 
-_ID_FIELDS: Final[dict[type, tuple[str, ...]]] = {
-    each: tuple(name for name, kind in field_types(each).items() if kind in (bytes, bytes | None))
-    for each in NAMES_OF_INPUTS
-}
-"""The fields of each input that can hold an id."""
+_NAMED_IDS: Final = References(*IDS)

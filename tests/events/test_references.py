@@ -18,13 +18,12 @@ from necp_replay.events.outcome import ActionBuffers, BlockClient, Outcome
 from necp_replay.events.references import (
     FIELDS,
     Reference,
+    References,
     Thing,
     Use,
     fd_of,
     opened_fd,
     process_of,
-    references_of,
-    references_returned,
 )
 from necp_replay.events.syscalls import Close, NecpClientAction, NecpOpen, NetagentTrigger
 from necp_replay.events.user_buffer import UserBuffer
@@ -33,6 +32,7 @@ CLIENT = bytes(range(1, 17))
 ENDS_IN_ZERO = bytes([7, *[0] * 15])
 AGENT = b"\x0a" * 16
 
+EVERYTHING = References()
 CALLER = Reference(Thing.PROCESS, 100, Use.READ)
 ON_FD = Reference(Thing.FD, (100, 3), Use.WRITE)
 
@@ -43,7 +43,7 @@ def action(number: int, client_id: bytes = CLIENT, *, passed_bytes: int = 16) ->
 
 
 def test_a_call_names_its_process_its_fd_and_the_client_that_it_passes() -> None:
-    assert list(references_of(action(ClientAction.COPY_RESULT))) == [
+    assert EVERYTHING.passed(action(ClientAction.COPY_RESULT)) == [
         CALLER,
         ON_FD,
         Reference(Thing.CLIENT, CLIENT, Use.WRITE),
@@ -51,68 +51,83 @@ def test_a_call_names_its_process_its_fd_and_the_client_that_it_passes() -> None
 
 
 def test_remove_destroys_its_client() -> None:
-    *_, client = references_of(action(ClientAction.REMOVE))
+    *_, client = EVERYTHING.passed(action(ClientAction.REMOVE))
     assert client == Reference(Thing.CLIENT, CLIENT, Use.DESTROY)
 
 
 def test_the_zeros_at_the_end_of_a_passed_id_count() -> None:
-    *_, client = references_of(action(ClientAction.AGENT, ENDS_IN_ZERO))
+    *_, client = EVERYTHING.passed(action(ClientAction.AGENT, ENDS_IN_ZERO))
     assert client.name == ENDS_IN_ZERO
 
 
 @pytest.mark.parametrize(
     "call",
     [
-        action(ClientAction.COPY_RESULT, bytes(16)),
         action(ClientAction.COPY_RESULT, passed_bytes=15),
-        action(ClientAction.ADD),
-        action(ClientAction.COPY_CLIENT_UPDATE),
         NecpClientAction(100, 3, ClientAction.COPY_RESULT, None, 16),
         NecpClientAction(100, 3, ClientAction.COPY_RESULT, UserBuffer(unmapped=True), 16),
     ],
 )
-def test_what_the_kernel_does_not_read_as_a_clients_id_names_no_client(
-    call: NecpClientAction,
-) -> None:
-    assert list(references_of(call)) == [CALLER, ON_FD]
+def test_only_a_whole_id_names_a_client(call: NecpClientAction) -> None:
+    assert EVERYTHING.passed(call) == [CALLER, ON_FD]
+
+
+def test_an_id_of_zeros_may_be_a_clients_and_no_others() -> None:
+    assert EVERYTHING.passed(action(ClientAction.REMOVE, bytes(16)))[2:] == [
+        Reference(Thing.CLIENT, bytes(16), Use.DESTROY)
+    ]
+    assert References(Thing.AGENT).passed(notifications.InjectNexusFlow(CLIENT)) == []
+
+
+def test_only_things_that_are_asked_for_are_named() -> None:
+    parameters = pack_tlv(6, (200).to_bytes(4, "little"))
+    call = action(ClientAction.ADD)
+    call.buffer = UserBuffer(parameters.rstrip(b"\0"), len(parameters))
+    assert References(Thing.FD).passed(call) == [ON_FD]
+    assert References(Thing.PROCESS).passed(call) == [
+        CALLER,
+        Reference(Thing.PROCESS, 200, Use.READ),
+    ]
 
 
 def test_the_client_id_of_some_actions_holds_another_things_name() -> None:
     agent = action(ClientAction.COPY_AGENT, AGENT)
     index = NecpClientAction(100, 3, ClientAction.COPY_INTERFACE, UserBuffer(b"\x05", 4), 4)
-    assert list(references_of(agent))[2:] == [Reference(Thing.AGENT, AGENT, Use.READ)]
-    assert list(references_of(index))[2:] == [Reference(Thing.INTERFACE, 5, Use.READ)]
+    assert EVERYTHING.passed(agent)[2:] == [Reference(Thing.AGENT, AGENT, Use.READ)]
+    assert EVERYTHING.passed(index)[2:] == [Reference(Thing.INTERFACE, 5, Use.READ)]
 
 
 def test_add_names_the_process_that_its_client_acts_for() -> None:
     parameters = pack_tlv(6, (200).to_bytes(4, "little"))
     call = action(ClientAction.ADD)
     call.buffer = UserBuffer(parameters.rstrip(b"\0"), len(parameters))
-    assert list(references_of(call))[2:] == [Reference(Thing.PROCESS, 200, Use.READ)]
+    assert EVERYTHING.passed(call)[3:] == [Reference(Thing.PROCESS, 200, Use.READ)]
 
 
 def test_agent_use_changes_the_use_count_of_the_agent_in_its_buffer() -> None:
     call = action(ClientAction.AGENT_USE)
     call.buffer = UserBuffer(AGENT, 24)
-    assert list(references_of(call))[3:] == [Reference(Thing.AGENT_USE, AGENT, Use.WRITE)]
+    assert EVERYTHING.passed(call)[3:] == [Reference(Thing.AGENT_USE, AGENT, Use.WRITE)]
 
 
 def test_netagent_trigger_names_the_agent_that_it_passes() -> None:
     trigger = NetagentTrigger(100, UserBuffer(AGENT, 16), 16)
-    assert list(references_of(trigger)) == [CALLER, Reference(Thing.AGENT, AGENT, Use.WRITE)]
+    assert EVERYTHING.passed(trigger) == [CALLER, Reference(Thing.AGENT, AGENT, Use.WRITE)]
 
 
-def test_ids_of_zeros_and_interface_0_name_nothing() -> None:
-    assert list(references_of(notifications.InjectNexusFlow(CLIENT))) == [
+def test_interface_0_names_nothing() -> None:
+    assert EVERYTHING.passed(notifications.InjectNexusFlow(CLIENT)) == [
         Reference(Thing.CLIENT, CLIENT, Use.WRITE)
     ]
 
 
 def test_pid_0_is_a_process_only_where_it_does_not_stand_for_any() -> None:
-    assert process_of(processes.ProcUpdate(0)) == 0
+    update = processes.ProcUpdate(0)
     register = sockets.RegisterSocketFlow(0, CLIENT, "s")
-    assert process_of(register) is None
-    assert Thing.PROCESS not in {each.thing for each in references_of(register)}
+    assert References(Thing.PROCESS).passed(update) == [Reference(Thing.PROCESS, 0, Use.WRITE)]
+    assert References(Thing.PROCESS).passed(register) == []
+    assert process_of(update) == process_of(register) == 0
+    assert process_of(sockets.InpcbDispose("s")) is None
 
 
 def test_which_fd_was_opened_is_told_by_the_outcome_or_else_by_the_trace() -> None:
@@ -120,17 +135,15 @@ def test_which_fd_was_opened_is_told_by_the_outcome_or_else_by_the_trace() -> No
     assert opened_fd(call, None) == (100, 5)
     assert fd_of(call, Outcome(0, 4)) == opened_fd(call, Outcome(0, 4)) == (100, 4)
     assert opened_fd(call, Outcome(24)) is None
-    assert list(references_returned(call, Outcome(0, 4))) == [
-        Reference(Thing.FD, (100, 4), Use.CREATE)
-    ]
+    assert EVERYTHING.returned(call, Outcome(0, 4)) == [Reference(Thing.FD, (100, 4), Use.CREATE)]
     assert fd_of(Close(100, 3), None) == (100, 3)
     assert opened_fd(Close(100, 3), Outcome(0)) is None
     assert fd_of(processes.ProcExit(100), None) is None
 
 
 def test_add_returns_the_client_that_it_created() -> None:
-    returned = Outcome(0, 0, ActionBuffers(client_id=ENDS_IN_ZERO[:1]))
-    assert list(references_returned(action(ClientAction.ADD), returned)) == [
+    outcome = Outcome(0, 0, ActionBuffers(client_id=ENDS_IN_ZERO[:1]))
+    assert EVERYTHING.returned(action(ClientAction.ADD), outcome) == [
         Reference(Thing.CLIENT, ENDS_IN_ZERO, Use.CREATE)
     ]
 
@@ -140,7 +153,7 @@ def test_answers_and_effects_name_things_in_order() -> None:
     called = SocketCallback("s1", 1, 0, viable=False, invalid=False, flow_flags=0)
     outcome = Outcome(0, None, BlockClient(CLIENT), (Wake(100, 3), told, called))
     assert [
-        (each.thing, each.name) for each in references_returned(sockets.InpcbDispose("s1"), outcome)
+        (each.thing, each.name) for each in EVERYTHING.returned(sockets.InpcbDispose("s1"), outcome)
     ] == [
         (Thing.CLIENT, CLIENT),
         (Thing.PROCESS, 100),
