@@ -7,7 +7,9 @@ from typing import Final
 
 from necp_replay.abi.client import CLIENT_ENDPOINT_BYTES, ClientResult
 from necp_replay.abi.tlv import pack_tlv
+from necp_replay.events.user_buffer import OUT_BUFFER_DIGEST_BYTES
 from necp_replay.kernel.allocation import check_allocation
+from necp_replay.kernel.refusal import NotModelled
 
 FLOWADV_IDX_INVALID: Final = 0xFFFFFFFF
 """``NECP_FLOWADV_IDX_INVALID``: no flow advisory index."""
@@ -27,6 +29,10 @@ def create_nexus_assign_message(
     An all-zero ``nexus_instance`` is none, and its port is left out with it. ``key_length`` bytes
     are taken of ``key``; endpoints are 28-byte sockaddr unions.
 
+    Kernel quirk: the length is not compared with the key, so a longer one copies the kernel memory
+    that follows the key. That memory is not known here; zeros stand for it. A message with more of
+    it than a record shows is not modelled.
+
     Source: necp_create_nexus_assign_message, xnu-4570.51.1.
     """
     tlvs: list[bytes] = []
@@ -39,6 +45,8 @@ def create_nexus_assign_message(
         tlvs.append(pack_tlv(ClientResult.NEXUS_PORT_FLOW_INDEX, _U32.pack(flow_adv_index)))
     if key is not None and key_length > 0:
         check_allocation(key_length, "necp_create_nexus_assign_message")
+        if key_length > max(len(key), OUT_BUFFER_DIGEST_BYTES):
+            raise NotModelled("a nexus key is followed by more than 64 KiB of kernel memory")
         tlvs.append(pack_tlv(ClientResult.NEXUS_KEY, key[:key_length].ljust(key_length, b"\0")))
     for type_, endpoint in (
         (ClientResult.LOCAL_ENDPOINT, local_endpoint),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import pytest
 
 from necp_replay.events.notifications import CreateNexusAssignMessage
-from necp_replay.events.outcome import AssignMessage
+from necp_replay.events.outcome import Absent, AssignMessage, Panicked
 from tests.kernel.builders import make_system
 
 NEXUS = bytes(range(16))
@@ -32,3 +34,31 @@ def test_it_has_a_tlv_for_each_thing_assigned(
 ) -> None:
     answer = make_system().submit(event).answer
     assert answer == AssignMessage(None if message is None else bytes.fromhex(message))
+
+
+def test_zeros_stand_for_the_kernel_memory_behind_a_short_key() -> None:
+    answer = make_system().submit(CreateNexusAssignMessage(NONE, key=b"\xaa", key_length=3)).answer
+    assert answer == AssignMessage(bytes.fromhex("6603000000aa0000"))
+
+
+@pytest.mark.parametrize("key_length", [1 << 24, 1 << 30, (7 << 32) + (1 << 30)])
+def test_a_huge_key_length_takes_no_memory(key_length: int) -> None:
+    event = CreateNexusAssignMessage(NONE, key=b"\xaa", key_length=key_length)
+    system = make_system()
+    tracemalloc.start()
+    answer = system.submit(event).answer
+    peak_bytes = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert isinstance(answer, Absent)
+    assert peak_bytes < 1 << 20
+
+
+def test_a_key_length_beyond_the_allocator_panics() -> None:
+    event = CreateNexusAssignMessage(NONE, key=b"\xaa", key_length=(1 << 30) + 1)
+    assert make_system().submit(event).answer == Panicked()
+
+
+def test_a_long_key_is_copied_whole() -> None:
+    key = bytes(range(1, 256)) * 1024
+    answer = make_system().submit(CreateNexusAssignMessage(NONE, key=key)).answer
+    assert answer == AssignMessage(b"\x66" + len(key).to_bytes(4, "little") + key)
