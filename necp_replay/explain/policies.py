@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from necp_replay.abi.policy import PolicyResult
@@ -14,10 +15,8 @@ from necp_replay.explain.model import (
     Verdict,
 )
 from necp_replay.kernel.policy.explanation import DROP_ALL, SKIPPED
-from necp_replay.kernel.policy.unnecessary import (
-    is_trigger_service_result,
-    socket_policy_is_unnecessary,
-)
+from necp_replay.kernel.policy.search_array import SearchArray
+from necp_replay.kernel.policy.unnecessary import BlockingSocketPolicies, is_trigger_service_result
 
 if TYPE_CHECKING:
     from necp_replay.kernel.objects.aggregate_result import AggregateResult
@@ -67,17 +66,19 @@ class _Walk:
 
     def checks(self) -> tuple[PolicyCheck, ...]:
         """Every policy in force, unnecessary ones included."""
-        searched: list[KernelSocketPolicy] = []
+        policies = self._kernel.policies.socket_policies
+        blocking = BlockingSocketPolicies(policies)
+        searched: SearchArray[KernelSocketPolicy] = SearchArray()
         found = []
         in_force = set(self._kernel.policies.app_layer_map)
-        for policy in self._kernel.policies.socket_policies:
+        for position, policy in enumerate(policies):
             if policy in in_force:
-                searched.append(policy)
+                searched.append(policy, position)
                 found.append(self._check(policy))
             else:
-                found.append(
-                    self._told(policy, Verdict.UNNECESSARY, _unnecessary_text(policy, searched))
-                )
+                blockers = blocking.blockers_of(policy) & searched.outside_skips
+                because = _unnecessary_text(policies, blockers)
+                found.append(self._told(policy, Verdict.UNNECESSARY, because))
         return tuple(found)
 
     def _check(self, policy: KernelSocketPolicy) -> PolicyCheck:
@@ -161,12 +162,12 @@ def _failure_text(entry: ConsideredPolicy, conditions: tuple[ConditionCheck, ...
     return f"{failed.name} is {failed.actual}, and it must be {failed.asked}"
 
 
-def _unnecessary_text(policy: KernelSocketPolicy, before: list[KernelSocketPolicy]) -> str:
-    """The policy that covers another is the last of the shortest run that makes it unnecessary."""
-    for position, candidate in enumerate(before):
-        if socket_policy_is_unnecessary(policy, before[: position + 1]):
-            return f"{policy_text(candidate)} matches whenever it would, and comes first"
-    return "it was left out when the policies were applied"
+def _unnecessary_text(policies: Sequence[KernelSocketPolicy], blockers: int) -> str:
+    """Name the first of the policies that block another; ``blockers`` is a bitmap of them."""
+    if not blockers:
+        return "it was left out when the policies were applied"
+    first = policies[(blockers & -blockers).bit_length() - 1]
+    return f"{policy_text(first)} matches whenever it would, and comes first"
 
 
 def _drop_all_text(kernel: Kernel) -> str:

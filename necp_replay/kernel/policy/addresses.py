@@ -28,30 +28,43 @@ def is_valid_address(sockaddr: bytes) -> bool:
 def compare_addresses(first: bytes, second: bytes) -> int:
     """-1, 0 or 1 by address and port, or :data:`NOT_COMPARABLE`.
 
-    Kernel quirk: an order holds only when address and port agree on it, and ports are compared as
-    little-endian numbers though they are stored in network order: port 256 comes before port 1.
+    Kernel quirk: an order holds only when address and port agree on it.
 
     Source: necp_addr_compare, xnu-4570.51.1.
     """
-    if first[:2] != second[:2]:
+    first_parts, second_parts = order_parts(first), order_parts(second)
+    if first_parts is None or second_parts is None or first_parts[0] != second_parts[0]:
         return NOT_COMPARABLE
-    length, family = first[0], first[1]
-    if length == 0:
-        return 0
-    if family == AF_INET:
-        if length != SOCKADDR_IN_BYTES:
-            return NOT_COMPARABLE
-        by_address = _order(first[4:8], second[4:8])
-    elif family == AF_INET6:
-        if length != SOCKADDR_IN6_BYTES or first[24:28] != second[24:28]:
-            return NOT_COMPARABLE
-        by_address = _order(first[8:24], second[8:24])
-    else:
-        return _order(first[:length], second[:length])
-    by_port = _order(first[3:1:-1], second[3:1:-1])
+    by_address = _order(first_parts[1], second_parts[1])
+    by_port = _order(first_parts[2], second_parts[2])
     if by_address == 0:
         return by_port
     return NOT_COMPARABLE if by_address == -by_port else by_address
+
+
+def order_parts(sockaddr: bytes) -> tuple[bytes, bytes, bytes] | None:
+    """Kind, address and port of an address, by which it is ordered among those of its kind.
+
+    None for an address that has no order. The kind is length and family, with the scope of an IPv6
+    address.
+
+    Kernel quirk: ports are compared as little-endian numbers though they are stored in network
+    order, so port 256 comes before port 1.
+
+    Source: necp_addr_compare, xnu-4570.51.1.
+    """
+    length, family = sockaddr[0], sockaddr[1]
+    if length == 0:
+        return sockaddr[:2], b"", b""
+    if family == AF_INET:
+        if length != SOCKADDR_IN_BYTES:
+            return None
+        return sockaddr[:2], sockaddr[4:8], sockaddr[3:1:-1]
+    if family == AF_INET6:
+        if length != SOCKADDR_IN6_BYTES:
+            return None
+        return sockaddr[:2] + sockaddr[24:28], sockaddr[8:24], sockaddr[3:1:-1]
+    return sockaddr[:2], sockaddr[:length], b""
 
 
 def is_in_range(address: bytes, range_start: bytes, range_end: bytes) -> bool:
@@ -62,18 +75,6 @@ def is_in_range(address: bytes, range_start: bytes, range_end: bytes) -> bool:
     if compare_addresses(address, range_start) not in (0, 1):
         return False
     return compare_addresses(address, range_end) in (0, -1)
-
-
-def is_range_in_range(
-    inner_start: bytes, inner_end: bytes, range_start: bytes, range_end: bytes
-) -> bool:
-    """Whether a range does not pass another's ends.
-
-    Source: necp_is_range_in_range, xnu-4570.51.1.
-    """
-    if compare_addresses(inner_start, range_start) not in (0, 1):
-        return False
-    return compare_addresses(inner_end, range_end) in (0, -1)
 
 
 def is_in_subnet(
@@ -93,21 +94,33 @@ def is_in_subnet(
     """
     if address[:2] != subnet[:2]:
         return False
-    family = address[1]
-    if family not in (AF_INET, AF_INET6):
+    start = _ADDRESS_OFFSETS.get(address[1])
+    if start is None:
         return False
     if subnet[2:4] != b"\0\0" and address[2:4] != subnet[2:4]:
         return False
-    if family == AF_INET:
-        start = 4
-    else:
-        start = 8
+    if address[1] == AF_INET6:
         scope, subnet_scope = address[24:28], subnet[24:28]
         if scope != subnet_scope and scope != _NO_SCOPE and subnet_scope != _NO_SCOPE:
             return False
     return shares_prefix(
         (address + behind_address)[start:], (subnet + behind_subnet)[start:], prefix
     )
+
+
+def subnet_key(sockaddr: bytes, prefix: int) -> tuple[int, bytes, bytes, int] | None:
+    """A key that two addresses share exactly if they agree in family and first ``prefix`` bits.
+
+    That is what :func:`is_in_subnet` compares, port and scope aside. None for a family that has no
+    subnets.
+    """
+    start = _ADDRESS_OFFSETS.get(sockaddr[1])
+    if start is None:
+        return None
+    whole_bytes, rest = divmod(prefix, 8)
+    end = start + whole_bytes
+    last_bits = sockaddr[end] >> (8 - rest) if rest and end < len(sockaddr) else 0
+    return prefix, sockaddr[:2], sockaddr[start:end], last_bits
 
 
 def shares_prefix(first: bytes, second: bytes, bits: int) -> bool:
@@ -126,6 +139,7 @@ def shares_prefix(first: bytes, second: bytes, bits: int) -> bool:
 
 
 _NO_SCOPE: Final = bytes(4)
+_ADDRESS_OFFSETS: Final = {AF_INET: 4, AF_INET6: 8}
 
 
 def _order(first: bytes, second: bytes) -> int:

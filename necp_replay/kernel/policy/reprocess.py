@@ -7,10 +7,8 @@ from typing import TYPE_CHECKING
 
 from necp_replay.abi.log import LOG_DEBUG
 from necp_replay.abi.policy import KernelCondition
-from necp_replay.kernel.policy.unnecessary import (
-    ip_output_policy_is_unnecessary,
-    socket_policy_is_unnecessary,
-)
+from necp_replay.kernel.policy.search_array import SearchArray
+from necp_replay.kernel.policy.unnecessary import BlockingIpOutputPolicies, BlockingSocketPolicies
 
 if TYPE_CHECKING:
     from necp_replay.kernel.objects.kernel_policy import KernelIpOutputPolicy, KernelSocketPolicy
@@ -23,31 +21,33 @@ def reprocess_socket_policies(kernel: Kernel) -> None:
     Source: necp_kernel_socket_policies_reprocess, xnu-4570.51.1.
     """
     policies = kernel.policies
-    app_layer_map: list[KernelSocketPolicy] = []
-    buckets: list[list[KernelSocketPolicy]] = [[] for _ in policies.socket_map]
+    blocking = BlockingSocketPolicies(policies.socket_policies)
+    app_layer: SearchArray[KernelSocketPolicy] = SearchArray()
+    buckets: list[SearchArray[KernelSocketPolicy]] = [SearchArray() for _ in policies.socket_map]
     mask = non_app_count = 0
-    for policy in policies.socket_policies:
+    for position, policy in enumerate(policies.socket_policies):
         mask |= policy.condition_mask
         if policy.condition_mask & KernelCondition.APP_ID:
             chosen = [buckets[_bucket(policy.cond_app_id, len(buckets))]]
         else:
             non_app_count += 1
             chosen = buckets
-        for searched in (*chosen, app_layer_map):
-            if not socket_policy_is_unnecessary(policy, searched):
-                searched.append(policy)
-    policies.app_layer_map = app_layer_map
-    policies.socket_map = buckets
+        blockers = blocking.blockers_of(policy)
+        for array in (*chosen, app_layer):
+            if not blockers & array.outside_skips:
+                array.append(policy, position)
+    policies.app_layer_map = app_layer.policies
+    policies.socket_map = [bucket.policies for bucket in buckets]
     policies.application_policies_condition_mask = mask
     policies.socket_policies_condition_mask = mask
     policies.application_policies_count = len(policies.socket_policies)
     policies.socket_policies_count = len(policies.socket_policies)
     policies.socket_policies_non_app_count = non_app_count
     if policies.debug:
-        _log_arrays(kernel, "necp_kernel_socket_policies_dump_all", [app_layer_map], 0)
-        if app_layer_map:
+        _log_arrays(kernel, "necp_kernel_socket_policies_dump_all", [app_layer.policies], 0)
+        if app_layer.policies:
             kernel.log(LOG_DEBUG, "necp_kernel_socket_policies_dump_all")
-        _log_arrays(kernel, "necp_kernel_socket_policies_dump_all", buckets, 2)
+        _log_arrays(kernel, "necp_kernel_socket_policies_dump_all", policies.socket_map, 2)
 
 
 def reprocess_ip_output_policies(kernel: Kernel) -> None:
@@ -56,24 +56,27 @@ def reprocess_ip_output_policies(kernel: Kernel) -> None:
     Source: necp_kernel_ip_output_policies_reprocess, xnu-4570.51.1.
     """
     policies = kernel.policies
-    buckets: list[list[KernelIpOutputPolicy]] = [[] for _ in policies.ip_output_map]
+    blocking = BlockingIpOutputPolicies(policies.ip_output_policies)
+    buckets: list[SearchArray[KernelIpOutputPolicy]]
+    buckets = [SearchArray() for _ in policies.ip_output_map]
     mask = non_id_count = 0
-    for policy in policies.ip_output_policies:
+    for position, policy in enumerate(policies.ip_output_policies):
         mask |= policy.condition_mask
         if policy.condition_mask & KernelCondition.POLICY_ID:
             chosen = [buckets[_bucket(policy.cond_policy_id, len(buckets))]]
         else:
             non_id_count += 1
             chosen = buckets
-        for searched in chosen:
-            if not ip_output_policy_is_unnecessary(policy, searched):
-                searched.append(policy)
-    policies.ip_output_map = buckets
+        blockers = blocking.blockers_of(policy)
+        for array in chosen:
+            if not blockers & array.outside_skips:
+                array.append(policy, position)
+    policies.ip_output_map = [bucket.policies for bucket in buckets]
     policies.ip_output_policies_condition_mask = mask
     policies.ip_output_policies_count = len(policies.ip_output_policies)
     policies.ip_output_policies_non_id_count = non_id_count
     if policies.debug:
-        _log_arrays(kernel, "necp_kernel_ip_output_policies_dump_all", buckets, 2)
+        _log_arrays(kernel, "necp_kernel_ip_output_policies_dump_all", policies.ip_output_map, 2)
 
 
 def _bucket(number: int, bucket_count: int) -> int:

@@ -1,45 +1,82 @@
-"""Which kernel policies can never decide, since one before them always does."""
+"""Which kernel policies can never decide anything, because one before them always does.
+
+A policy is unnecessary when a policy before it covers its conditions (it matches whenever the later
+one would) and its result leaves nothing to the later one. The kernel finds out by comparing a new
+policy with every policy that is already in an array. That is a walk over all pairs: the work for a
+session that applies 2,000 policies grew with the square of their number.
+
+Idea. All policies of a list are the rows of a table with one column for each condition. A
+:mod:`bit-sliced index <necp_replay.kernel.policy.bit_slices>` gives, for one column and one policy,
+a bitmap of all rows that cover the policy in this condition. The bitmaps of all conditions are
+combined with ``&``; what is left are the rows that block the policy.
+
+Invariants. The bitmap is about the whole list. Which of its rows stand before the policy in an
+array, and outside of skips, is kept by the array (:mod:`~necp_replay.kernel.policy.search_array`).
+A row is in the bitmap exactly if comparing it with the policy says that it blocks, so the arrays
+are those of the walk over all pairs. ``tests/kernel/policy/plain_unnecessary.py`` is that walk, and
+a property test compares the two.
+
+Cost. For n policies: at most some 30 columns with log2(n) bitmaps of n bits; for each policy a few
+operations on each bitmap. For 2,000 policies a bitmap has 250 bytes. There are only columns for
+conditions that some policy of the list has.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from operator import attrgetter
-from typing import Final, TypeVar
+from typing import Final
 
 from necp_replay.abi.policy import KernelCondition, PolicyResult
+from necp_replay.abi.sockaddr import AF_INET6
 from necp_replay.kernel.objects.kernel_policy import KernelIpOutputPolicy, KernelSocketPolicy
-from necp_replay.kernel.policy.addresses import is_in_subnet, is_range_in_range
+from necp_replay.kernel.policy.addresses import order_parts, subnet_key
+from necp_replay.kernel.policy.bit_slices import EqualColumn, OrderedColumn, bitmap_of
 
 KernelPolicy = KernelSocketPolicy | KernelIpOutputPolicy
-_Policy = TypeVar("_Policy", KernelSocketPolicy, KernelIpOutputPolicy)
 
 
-def socket_policy_is_unnecessary(
-    policy: KernelSocketPolicy, before: Sequence[KernelSocketPolicy]
-) -> bool:
-    """Whether a policy among ``before`` matches whenever this one does, and blocks it out.
+class BlockingSocketPolicies:
+    """For each socket policy of a list, the policies of the list that block it.
 
-    Source: necp_kernel_socket_policy_is_unnecessary, xnu-4570.51.1.
+    Source: necp_kernel_socket_policy_is_unnecessary, necp_kernel_socket_policy_results_overlap,
+    xnu-4570.51.1.
     """
-    return any(
-        _socket_result_blocks(compared, policy)
-        and _conditions_cover(compared, policy, _SOCKET_COMPARISONS)
-        for compared in _outside_skips(before)
-    )
+
+    __slots__ = ("_covering", "_others", "_skips", "_triggers")
+
+    def __init__(self, policies: Sequence[KernelSocketPolicy]) -> None:
+        self._covering = _CoveringPolicies(policies, _SOCKET_COMPARISONS)
+        self._skips = _BlockingSkips(policies)
+        self._triggers = bitmap_of(is_trigger_service_result(p.result) for p in policies)
+        self._others = bitmap_of(_always_blocks(p.result) for p in policies)
+
+    def blockers_of(self, policy: KernelSocketPolicy) -> int:
+        """A bitmap of the policies that cover this one and leave nothing to its result."""
+        blocking = self._others | self._skips.blockers_of(policy)
+        if self._triggers and is_trigger_service_result(policy.result):
+            blocking |= self._triggers
+        return blocking and blocking & self._covering.covers(policy)
 
 
-def ip_output_policy_is_unnecessary(
-    policy: KernelIpOutputPolicy, before: Sequence[KernelIpOutputPolicy]
-) -> bool:
-    """Whether a policy among ``before`` matches whenever this one does, and blocks it out.
+class BlockingIpOutputPolicies:
+    """For each IP output policy of a list, the policies of the list that block it.
 
-    Source: necp_kernel_ip_output_policy_is_unnecessary, xnu-4570.51.1.
+    Source: necp_kernel_ip_output_policy_is_unnecessary,
+    necp_kernel_ip_output_policy_results_overlap, xnu-4570.51.1.
     """
-    return any(
-        _ip_output_result_blocks(compared, policy)
-        and _conditions_cover(compared, policy, _IP_OUTPUT_COMPARISONS)
-        for compared in _outside_skips(before)
-    )
+
+    __slots__ = ("_covering", "_others", "_skips")
+
+    def __init__(self, policies: Sequence[KernelIpOutputPolicy]) -> None:
+        self._covering = _CoveringPolicies(policies, _IP_OUTPUT_COMPARISONS)
+        self._skips = _BlockingSkips(policies)
+        self._others = bitmap_of(policy.result != PolicyResult.SKIP for policy in policies)
+
+    def blockers_of(self, policy: KernelIpOutputPolicy) -> int:
+        """A bitmap of the policies that cover this one and leave nothing to its result."""
+        blocking = self._others | self._skips.blockers_of(policy)
+        return blocking and blocking & self._covering.covers(policy)
 
 
 def is_trigger_service_result(result: int) -> bool:
@@ -50,132 +87,246 @@ def is_trigger_service_result(result: int) -> bool:
     return PolicyResult.TRIGGER <= result <= PolicyResult.NO_TRIGGER_SCOPED
 
 
-def _outside_skips(policies: Sequence[_Policy]) -> Iterator[_Policy]:
-    """Policies that no skip before them in their session can pass over, skips themselves included.
-
-    An order of 0 passes over all of the session. Another skip on the way can only raise the order.
-
-    Kernel quirk: raised from 0 the order ends a skip that would have passed over all.
-    """
-    skip_session_order: int | None = None
-    skip_order = 0
-    for policy in policies:
-        if skip_session_order is not None:
-            if policy.session_order == skip_session_order and not 0 < skip_order <= policy.order:
-                if policy.result == PolicyResult.SKIP:
-                    skip_order = max(skip_order, policy.result_parameter)
-                continue
-            skip_session_order = None
-        if policy.result == PolicyResult.SKIP:
-            skip_session_order = policy.session_order
-            skip_order = policy.result_parameter
-        yield policy
-
-
-def _socket_result_blocks(upper: KernelSocketPolicy, lower: KernelSocketPolicy) -> bool:
-    """Whether the upper policy's result leaves nothing to the lower one's.
-
-    Source: necp_kernel_socket_policy_results_overlap, xnu-4570.51.1.
-    """
-    if upper.result in _NEVER_BLOCKING_RESULTS:
-        return False
-    if is_trigger_service_result(upper.result):
-        return is_trigger_service_result(lower.result)
-    return upper.result != PolicyResult.SKIP or _skip_blocks(upper, lower)
-
-
-def _ip_output_result_blocks(upper: KernelIpOutputPolicy, lower: KernelIpOutputPolicy) -> bool:
-    """As above for packets (``necp_kernel_ip_output_policy_results_overlap``)."""
-    return upper.result != PolicyResult.SKIP or _skip_blocks(upper, lower)
-
-
-def _skip_blocks(upper: KernelPolicy, lower: KernelPolicy) -> bool:
-    return upper.session_order == lower.session_order and lower.order < upper.result_parameter
+def _always_blocks(result: int) -> bool:
+    """Whether nothing is left to a policy after this result, whatever that policy's result is."""
+    return (
+        result not in _NEVER_BLOCKING_RESULTS
+        and result != PolicyResult.SKIP
+        and not is_trigger_service_result(result)
+    )
 
 
 _NEVER_BLOCKING_RESULTS: Final = frozenset(
     {PolicyResult.SOCKET_FILTER, PolicyResult.ROUTE_RULES, PolicyResult.USE_NETAGENT}
 )
 
-_Comparison = tuple[int, Callable[[KernelPolicy, KernelPolicy], bool]]
-"""A condition's mask bit, and whether the first policy's is met whenever the second one's is."""
+
+class _BlockingSkips:
+    """The skips of a list: each blocks the policies of its session up to the order it names."""
+
+    __slots__ = ("_orders", "_sessions", "_skips")
+
+    def __init__(self, policies: Sequence[KernelPolicy]) -> None:
+        self._skips = bitmap_of(policy.result == PolicyResult.SKIP for policy in policies)
+        if self._skips:
+            self._sessions = EqualColumn([policy.session_order for policy in policies])
+            self._orders = OrderedColumn([policy.result_parameter for policy in policies])
+
+    def blockers_of(self, policy: KernelPolicy) -> int:
+        if not self._skips:
+            return 0
+        in_session = self._skips & self._sessions.equal_to(policy.session_order)
+        return in_session & self._orders.at_least(policy.order + 1)
 
 
-def _conditions_cover(
-    compared: KernelPolicy, policy: KernelPolicy, comparisons: tuple[_Comparison, ...]
-) -> bool:
-    mask = compared.condition_mask
-    if policy.condition_mask & ~mask & KernelCondition.ALL_INTERFACES:
-        return False
-    if mask == 0:
-        return True
-    if policy.condition_mask & mask != mask:
-        return False
-    if (policy.condition_negated_mask ^ compared.condition_negated_mask) & mask:
-        return False
-    return all(covers(compared, policy) for bit, covers in comparisons if mask & bit)
+class _CoveringPolicies:
+    """For each policy of a list, the policies of the list that match whenever it does.
+
+    A policy covers another one when the other has all of its conditions, negated alike, and each is
+    met whenever the other's is. ALL_INTERFACES is different: only a policy that has it covers one
+    that has it.
+    """
+
+    __slots__ = ("_all_interfaces", "_comparisons", "_conditions", "_rows")
+
+    def __init__(
+        self, policies: Sequence[KernelPolicy], comparisons: tuple[_Comparison, ...]
+    ) -> None:
+        mask = 0
+        for policy in policies:
+            mask |= policy.condition_mask
+        having = {
+            bit: bitmap_of(policy.condition_mask & bit for policy in policies)
+            for bit in _CONDITION_BITS
+            if mask & bit
+        }
+        self._rows = (1 << len(policies)) - 1
+        self._all_interfaces = having.get(_ALL_INTERFACES, 0)
+        self._conditions = [
+            (bit, rows, rows & bitmap_of(p.condition_negated_mask & bit for p in policies))
+            for bit, rows in having.items()
+        ]
+        self._comparisons = [
+            (bit, having[bit], make(policies)) for bit, make in comparisons if bit in having
+        ]
+
+    def covers(self, policy: KernelPolicy) -> int:
+        """A bitmap of the policies that match whenever this one does."""
+        mask, negated_mask = policy.condition_mask, policy.condition_negated_mask
+        found = self._all_interfaces if mask & _ALL_INTERFACES else self._rows
+        for bit, having, negated in self._conditions:
+            if not mask & bit:
+                found &= ~having
+            elif negated_mask & bit:
+                found &= ~having | negated
+            else:
+                found &= ~negated
+        for bit, having, covers in self._comparisons:
+            if mask & bit and found & having:
+                found &= ~having | covers(policy)
+        return found
 
 
-def _same(field: str) -> Callable[[KernelPolicy, KernelPolicy], bool]:
-    value = attrgetter(field)
-    return lambda compared, policy: bool(value(compared) == value(policy))
+_Covers = Callable[[KernelPolicy], int]
+"""A bitmap of the policies of a list that meet one condition whenever the policy given does."""
+
+_Comparison = tuple[int, Callable[[Sequence[KernelPolicy]], _Covers]]
+"""A condition's mask bit, and what makes the comparison for a list of policies."""
 
 
-def _traffic_class_covers(compared: KernelPolicy, policy: KernelPolicy) -> bool:
-    assert isinstance(compared, KernelSocketPolicy)
-    assert isinstance(policy, KernelSocketPolicy)
-    return (
-        compared.cond_start_tc <= policy.cond_start_tc
-        and compared.cond_end_tc >= policy.cond_end_tc
-    )
+def _same(field: str) -> Callable[[Sequence[KernelPolicy]], _Covers]:
+    value_of = attrgetter(field)
+
+    def make(policies: Sequence[KernelPolicy]) -> _Covers:
+        column = EqualColumn([value_of(policy) for policy in policies])
+        return lambda policy: column.equal_to(value_of(policy))
+
+    return make
 
 
-def _local_address_covers(compared: KernelPolicy, policy: KernelPolicy) -> bool:
-    if compared.condition_mask & KernelCondition.LOCAL_END:
-        return is_range_in_range(
-            policy.cond_local_start,
-            policy.cond_local_end,
-            compared.cond_local_start,
-            compared.cond_local_end,
-        )
-    return compared.cond_local_prefix <= policy.cond_local_prefix and is_in_subnet(
-        policy.cond_local_start, compared.cond_local_start, compared.cond_local_prefix
-    )
+def _wider_traffic_class(policies: Sequence[KernelPolicy]) -> _Covers:
+    starts = OrderedColumn([_traffic_classes(policy)[0] for policy in policies])
+    ends = OrderedColumn([_traffic_classes(policy)[1] for policy in policies])
+
+    def covers(policy: KernelPolicy) -> int:
+        start, end = _traffic_classes(policy)
+        return starts.at_most(start) & ends.at_least(end)
+
+    return covers
 
 
-def _remote_address_covers(compared: KernelPolicy, policy: KernelPolicy) -> bool:
-    if compared.condition_mask & KernelCondition.REMOTE_END:
-        return is_range_in_range(
-            policy.cond_remote_start,
-            policy.cond_remote_end,
-            compared.cond_remote_start,
-            compared.cond_remote_end,
-        )
-    return compared.cond_remote_prefix <= policy.cond_remote_prefix and is_in_subnet(
-        policy.cond_remote_start, compared.cond_remote_start, compared.cond_remote_prefix
-    )
+def _traffic_classes(policy: KernelPolicy) -> tuple[int, int]:
+    assert isinstance(policy, KernelSocketPolicy), "only socket policies have traffic classes"
+    return policy.cond_start_tc, policy.cond_end_tc
 
+
+def _wider_addresses(side: str, end_bit: int) -> Callable[[Sequence[KernelPolicy]], _Covers]:
+    """Addresses are ranges where the policy has an end, and subnets otherwise."""
+    start_of = attrgetter(f"cond_{side}_start")
+    end_of = attrgetter(f"cond_{side}_end")
+    prefix_of = attrgetter(f"cond_{side}_prefix")
+
+    def make(policies: Sequence[KernelPolicy]) -> _Covers:
+        starts = [start_of(policy) for policy in policies]
+        with_end = bitmap_of(policy.condition_mask & end_bit for policy in policies)
+        ranges = _Ranges(starts, [end_of(policy) for policy in policies])
+        subnets = _Subnets(starts, [prefix_of(policy) for policy in policies])
+
+        def covers(policy: KernelPolicy) -> int:
+            start = start_of(policy)
+            found = ~with_end & subnets.around(start, prefix_of(policy))
+            if with_end:
+                found |= with_end & ranges.around(start, end_of(policy))
+            return found
+
+        return covers
+
+    return make
+
+
+class _Ranges:
+    """Address ranges, asked for those around another range (``necp_is_range_in_range``)."""
+
+    __slots__ = ("_ends", "_starts")
+
+    def __init__(self, starts: Sequence[bytes], ends: Sequence[bytes]) -> None:
+        self._starts = _OrderedAddresses(starts)
+        self._ends = _OrderedAddresses(ends)
+
+    def around(self, start: bytes, end: bytes) -> int:
+        return self._starts.at_most(start) & self._ends.at_least(end)
+
+
+class _OrderedAddresses:
+    """A column of addresses in the order of :func:`~.addresses.compare_addresses`."""
+
+    __slots__ = ("_addresses", "_kinds", "_ports")
+
+    def __init__(self, sockaddrs: Sequence[bytes]) -> None:
+        parts = [order_parts(sockaddr) or _WITHOUT_ORDER for sockaddr in sockaddrs]
+        self._kinds = EqualColumn([kind for kind, _, _ in parts])
+        self._addresses = OrderedColumn([address for _, address, _ in parts])
+        self._ports = OrderedColumn([port for _, _, port in parts])
+
+    def at_most(self, sockaddr: bytes) -> int:
+        parts = order_parts(sockaddr)
+        if parts is None:
+            return 0
+        kind, address, port = parts
+        found = self._kinds.equal_to(kind)
+        return found and found & self._addresses.at_most(address) & self._ports.at_most(port)
+
+    def at_least(self, sockaddr: bytes) -> int:
+        parts = order_parts(sockaddr)
+        if parts is None:
+            return 0
+        kind, address, port = parts
+        found = self._kinds.equal_to(kind)
+        return found and found & self._addresses.at_least(address) & self._ports.at_least(port)
+
+
+class _Subnets:
+    """Subnets, asked for those around another one (``necp_is_addr_in_subnet``)."""
+
+    __slots__ = ("_networks", "_ports", "_prefixes", "_scopes")
+
+    def __init__(self, sockaddrs: Sequence[bytes], prefixes: Sequence[int]) -> None:
+        self._prefixes = sorted(set(prefixes))
+        self._networks = EqualColumn(list(map(subnet_key, sockaddrs, prefixes)))
+        self._ports = EqualColumn([sockaddr[2:4] for sockaddr in sockaddrs])
+        self._scopes = EqualColumn([sockaddr[24:28] for sockaddr in sockaddrs])
+
+    def around(self, sockaddr: bytes, prefix: int) -> int:
+        found = 0
+        for shorter in self._prefixes:
+            if shorter > prefix:
+                break
+            key = subnet_key(sockaddr, shorter)
+            if key is not None:
+                found |= self._networks.equal_to(key)
+        if not found:
+            return 0
+        port, scope = sockaddr[2:4], sockaddr[24:28]
+        found &= self._ports.equal_to(_NO_PORT) | self._ports.equal_to(port)
+        if sockaddr[1] == AF_INET6 and scope != _NO_SCOPE:
+            found &= self._scopes.equal_to(_NO_SCOPE) | self._scopes.equal_to(scope)
+        return found
+
+
+_WITHOUT_ORDER: Final = (None, b"", b"")
+_NO_PORT: Final = bytes(2)
+_NO_SCOPE: Final = bytes(4)
+_ALL_INTERFACES: Final = int(KernelCondition.ALL_INTERFACES)
+_CONDITION_BITS: Final = tuple(int(condition) for condition in KernelCondition)
 
 _IP_COMPARISONS: Final[tuple[_Comparison, ...]] = (
-    (KernelCondition.BOUND_INTERFACE, _same("cond_bound_interface")),
-    (KernelCondition.PROTOCOL, _same("cond_protocol")),
-    (KernelCondition.LOCAL_START, _local_address_covers),
-    (KernelCondition.REMOTE_START, _remote_address_covers),
+    (int(KernelCondition.BOUND_INTERFACE), _same("cond_bound_interface")),
+    (int(KernelCondition.PROTOCOL), _same("cond_protocol")),
+    (
+        int(KernelCondition.LOCAL_START),
+        _wider_addresses("local", int(KernelCondition.LOCAL_END)),
+    ),
+    (
+        int(KernelCondition.REMOTE_START),
+        _wider_addresses("remote", int(KernelCondition.REMOTE_END)),
+    ),
 )
 
 _SOCKET_COMPARISONS: Final[tuple[_Comparison, ...]] = (
-    (KernelCondition.DOMAIN, _same("cond_domain")),
-    (KernelCondition.CUSTOM_ENTITLEMENT, _same("cond_custom_entitlement")),
-    (KernelCondition.ACCOUNT_ID, _same("cond_account_id")),
-    (KernelCondition.APP_ID, _same("cond_app_id")),
-    (KernelCondition.REAL_APP_ID, _same("cond_real_app_id")),
-    (KernelCondition.PID, _same("cond_pid")),
-    (KernelCondition.UID, _same("cond_uid")),
-    (KernelCondition.TRAFFIC_CLASS, _traffic_class_covers),
+    (int(KernelCondition.DOMAIN), _same("cond_domain")),
+    (int(KernelCondition.CUSTOM_ENTITLEMENT), _same("cond_custom_entitlement")),
+    (int(KernelCondition.ACCOUNT_ID), _same("cond_account_id")),
+    (int(KernelCondition.APP_ID), _same("cond_app_id")),
+    (int(KernelCondition.REAL_APP_ID), _same("cond_real_app_id")),
+    (int(KernelCondition.PID), _same("cond_pid")),
+    (int(KernelCondition.UID), _same("cond_uid")),
+    (int(KernelCondition.TRAFFIC_CLASS), _wider_traffic_class),
     *_IP_COMPARISONS,
 )
 
 _IP_OUTPUT_COMPARISONS: Final[tuple[_Comparison, ...]] = (
-    (KernelCondition.POLICY_ID, _same("cond_policy_id")),
+    (int(KernelCondition.POLICY_ID), _same("cond_policy_id")),
     *_IP_COMPARISONS,
 )
+"""LAST_INTERFACE is not compared: kernel policies that tunnels make have the same mask bit, and
+the kernel looks at no more than that."""

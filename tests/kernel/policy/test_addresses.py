@@ -13,9 +13,9 @@ from necp_replay.kernel.policy.addresses import (
     compare_addresses,
     is_in_range,
     is_in_subnet,
-    is_range_in_range,
     is_valid_address,
     shares_prefix,
+    subnet_key,
 )
 from necp_replay.scenario.addresses import sockaddr
 
@@ -59,10 +59,26 @@ def test_the_order_of_two_addresses_is_that_of_their_numbers(first: bytes, secon
 
 
 @given(addresses, addresses, addresses)
-def test_an_address_is_in_a_range_as_a_range_of_one(
+def test_an_address_is_in_a_range_when_it_passes_neither_end(
     address: bytes, start: bytes, end: bytes
 ) -> None:
-    assert is_in_range(address, start, end) == is_range_in_range(address, address, start, end)
+    is_inside = compare_addresses(start, address) in (-1, 0) and (
+        compare_addresses(address, end) in (-1, 0)
+    )
+    assert is_in_range(address, start, end) is is_inside
+
+
+@given(addresses, addresses, st.integers(0, 255))
+def test_addresses_share_a_subnet_key_when_one_is_in_the_other_s_subnet(
+    address: bytes, subnet: bytes, prefix: int
+) -> None:
+    without_port_and_scope = (
+        sockaddr[:2] + bytes(2) + sockaddr[4:24] + bytes(4) for sockaddr in (address, subnet)
+    )
+    first, second = without_port_and_scope
+    assert (subnet_key(first, prefix) == subnet_key(second, prefix)) is is_in_subnet(
+        first, second, prefix
+    )
 
 
 @given(octets, octets, st.integers(0, 32))
