@@ -66,7 +66,7 @@ class _Walk:
 
     def checks(self) -> tuple[PolicyCheck, ...]:
         """Every policy in force, unnecessary ones included."""
-        policies = self._kernel.policies.socket_policies
+        policies = self._kernel.policies.socket_policies.in_order()
         blocking = BlockingSocketPolicies(policies)
         searched: SearchArray[KernelSocketPolicy] = SearchArray()
         found = []

@@ -24,8 +24,6 @@ from necp_replay.kernel.policy.apply_results import ResultPlan, apply_result
 from necp_replay.kernel.policy.kernel_policies import (
     add_ip_output_policy,
     add_socket_policy,
-    delete_ip_output_policy,
-    delete_socket_policy,
 )
 from necp_replay.kernel.policy.reprocess import (
     reprocess_ip_output_policies,
@@ -47,8 +45,9 @@ def apply_all(kernel: Kernel, session: PolicySession) -> None:
     Source: necp_policy_apply_all, xnu-4570.51.1.
     """
     if session.dirty:
-        for policy in list(session.policies):
+        for policy in session.policies:
             _bring_in_line(kernel, session, policy)
+        session.policies = [policy for policy in session.policies if not policy.pending_deletion]
         _update_uuid_table(kernel)
         reprocess_socket_policies(kernel)
         reprocess_ip_output_policies(kernel)
@@ -72,10 +71,10 @@ _SUBORDER_NON_ID: Final = 3
 
 
 def _bring_in_line(kernel: Kernel, session: PolicySession, policy: SessionPolicy) -> None:
+    """Apply or unapply one policy; the session drops those marked for deletion afterwards."""
     if policy.pending_deletion:
         if policy.applied:
             _unapply(kernel, policy)
-        session.policies.remove(policy)
         if kernel.policies.debug:
             kernel.log(LOG_DEBUG, "necp_policy_delete")
     elif not policy.applied:
@@ -179,7 +178,13 @@ def _marked_packets() -> PolicyConditions:
 
 
 def _unapply(kernel: Kernel, policy: SessionPolicy) -> None:
-    """Release all that applying a policy created (``necp_policy_unapply``)."""
+    """Release all that applying a policy created.
+
+    The arrays that searches go through keep the kernel policies until they are rebuilt.
+
+    Source: necp_policy_unapply, necp_kernel_socket_policy_delete,
+    necp_kernel_ip_output_policy_delete, xnu-4570.51.1.
+    """
     policies = kernel.policies
     if policy.applied_app_uuid is not None:
         policies.uuid_ids.remove_app(policy.applied_app_uuid)
@@ -197,11 +202,11 @@ def _unapply(kernel: Kernel, policy: SessionPolicy) -> None:
         policies.route_rules.remove(policy.applied_route_rules_id)
         policy.applied_route_rules_id = 0
     if policy.kernel_socket_policy != 0:
-        delete_socket_policy(policies, policy.kernel_socket_policy)
+        policies.socket_policies.remove(policy.kernel_socket_policy)
         policy.kernel_socket_policy = 0
     for suborder, policy_id in enumerate(policy.kernel_ip_output_policies):
         if policy_id != 0:
-            delete_ip_output_policy(policies, policy_id)
+            policies.ip_output_policies.remove(policy_id)
             policy.kernel_ip_output_policies[suborder] = 0
     policy.applied = False
 

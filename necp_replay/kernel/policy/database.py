@@ -8,6 +8,7 @@ from necp_replay.kernel.objects.kernel_policy import KernelIpOutputPolicy, Kerne
 from necp_replay.kernel.objects.policy_session import PolicySession, ServiceRegistration
 from necp_replay.kernel.objects.socket_info import SocketInfo
 from necp_replay.kernel.policy.candidates import PolicyCandidates
+from necp_replay.kernel.policy.kernel_policy_list import KernelPolicyList
 from necp_replay.kernel.policy.route_rules import RouteRules
 from necp_replay.kernel.policy.session_order import first_order_for_priority
 from necp_replay.kernel.policy.string_ids import StringIds
@@ -71,8 +72,10 @@ class PolicyDatabase:
         self.last_policy_id = 0
         self.last_socket_policy_id = 0
         self.last_ip_policy_id = 0
-        self.socket_policies: list[KernelSocketPolicy] = []
-        self.ip_output_policies: list[KernelIpOutputPolicy] = []
+        self.socket_policies: KernelPolicyList[KernelSocketPolicy]
+        self.socket_policies = KernelPolicyList(_socket_policy_order)
+        self.ip_output_policies: KernelPolicyList[KernelIpOutputPolicy]
+        self.ip_output_policies = KernelPolicyList(_ip_output_policy_order)
         self.app_layer_map: list[KernelSocketPolicy] = []
         self.socket_map: list[list[KernelSocketPolicy]] = [[] for _ in range(APP_ID_BUCKETS)]
         self.ip_output_map: list[list[KernelIpOutputPolicy]] = [
@@ -107,3 +110,11 @@ class PolicyDatabase:
     def is_service_registered(self, service_id: int) -> bool:
         """Whether any session has registered the service with this id."""
         return any(service.service_id == service_id for service in self.registered_services)
+
+
+def _socket_policy_order(policy: KernelSocketPolicy) -> tuple[int, int]:
+    return policy.session_order, policy.order
+
+
+def _ip_output_policy_order(policy: KernelIpOutputPolicy) -> tuple[int, int, int]:
+    return policy.session_order, policy.order, policy.suborder

@@ -1,8 +1,7 @@
-"""Kernel policies enter and leave the lists of socket and IP output policies."""
+"""Kernel policies get their ids and conditions, and their places in evaluation order."""
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from typing import TYPE_CHECKING, Final
 
 from necp_replay.abi.client import SOCKADDR_UNION_BYTES
@@ -17,7 +16,6 @@ from necp_replay.kernel.policy.domains import count_dots
 from necp_replay.kernel.policy.identifiers import next_identifier
 
 if TYPE_CHECKING:
-    from necp_replay.kernel.policy.database import PolicyDatabase
     from necp_replay.kernel.state import Kernel
 
 
@@ -51,8 +49,7 @@ def add_socket_policy(
     _set_ip_conditions(policy, conditions)
     if policies.debug:
         kernel.log(LOG_DEBUG, "necp_kernel_socket_policy_add")
-    place = bisect_left(policies.socket_policies, _socket_key(policy), key=_socket_key)
-    policies.socket_policies.insert(place, policy)
+    policies.socket_policies.insert(policy)
     return policy.id
 
 
@@ -73,28 +70,8 @@ def add_ip_output_policy(
     _set_ip_conditions(policy, conditions)
     if policies.debug:
         kernel.log(LOG_DEBUG, "necp_kernel_ip_output_policy_add")
-    place = bisect_left(policies.ip_output_policies, _ip_output_key(policy), key=_ip_output_key)
-    policies.ip_output_policies.insert(place, policy)
+    policies.ip_output_policies.insert(policy)
     return policy.id
-
-
-def delete_socket_policy(policies: PolicyDatabase, policy_id: int) -> None:
-    """Take a socket policy off the list (``necp_kernel_socket_policy_delete``).
-
-    The arrays that are searched keep it until they are rebuilt.
-    """
-    for policy in policies.socket_policies:
-        if policy.id == policy_id:
-            policies.socket_policies.remove(policy)
-            return
-
-
-def delete_ip_output_policy(policies: PolicyDatabase, policy_id: int) -> None:
-    """Take an IP output policy off the list (``necp_kernel_ip_output_policy_delete``)."""
-    for policy in policies.ip_output_policies:
-        if policy.id == policy_id:
-            policies.ip_output_policies.remove(policy)
-            return
 
 
 _IP_CONDITIONS: Final = (
@@ -168,11 +145,3 @@ def _set_ip_conditions(
 
 def _copied_address(address: bytes) -> bytes:
     return address[: address[0]].ljust(SOCKADDR_UNION_BYTES, b"\0")
-
-
-def _socket_key(policy: KernelSocketPolicy) -> tuple[int, int]:
-    return policy.session_order, policy.order
-
-
-def _ip_output_key(policy: KernelIpOutputPolicy) -> tuple[int, int, int]:
-    return policy.session_order, policy.order, policy.suborder

@@ -21,11 +21,12 @@ def reprocess_socket_policies(kernel: Kernel) -> None:
     Source: necp_kernel_socket_policies_reprocess, xnu-4570.51.1.
     """
     policies = kernel.policies
-    blocking = BlockingSocketPolicies(policies.socket_policies)
+    in_order = policies.socket_policies.in_order()
+    blocking = BlockingSocketPolicies(in_order)
     app_layer: SearchArray[KernelSocketPolicy] = SearchArray()
     buckets: list[SearchArray[KernelSocketPolicy]] = [SearchArray() for _ in policies.socket_map]
     mask = non_app_count = 0
-    for position, policy in enumerate(policies.socket_policies):
+    for position, policy in enumerate(in_order):
         mask |= policy.condition_mask
         if policy.condition_mask & KernelCondition.APP_ID:
             chosen = [buckets[_bucket(policy.cond_app_id, len(buckets))]]
@@ -40,8 +41,8 @@ def reprocess_socket_policies(kernel: Kernel) -> None:
     policies.socket_map = [bucket.policies for bucket in buckets]
     policies.application_policies_condition_mask = mask
     policies.socket_policies_condition_mask = mask
-    policies.application_policies_count = len(policies.socket_policies)
-    policies.socket_policies_count = len(policies.socket_policies)
+    policies.application_policies_count = len(in_order)
+    policies.socket_policies_count = len(in_order)
     policies.socket_policies_non_app_count = non_app_count
     if policies.debug:
         _log_arrays(kernel, "necp_kernel_socket_policies_dump_all", [app_layer.policies], 0)
@@ -56,11 +57,12 @@ def reprocess_ip_output_policies(kernel: Kernel) -> None:
     Source: necp_kernel_ip_output_policies_reprocess, xnu-4570.51.1.
     """
     policies = kernel.policies
-    blocking = BlockingIpOutputPolicies(policies.ip_output_policies)
+    in_order = policies.ip_output_policies.in_order()
+    blocking = BlockingIpOutputPolicies(in_order)
     buckets: list[SearchArray[KernelIpOutputPolicy]]
     buckets = [SearchArray() for _ in policies.ip_output_map]
     mask = non_id_count = 0
-    for position, policy in enumerate(policies.ip_output_policies):
+    for position, policy in enumerate(in_order):
         mask |= policy.condition_mask
         if policy.condition_mask & KernelCondition.POLICY_ID:
             chosen = [buckets[_bucket(policy.cond_policy_id, len(buckets))]]
@@ -73,7 +75,7 @@ def reprocess_ip_output_policies(kernel: Kernel) -> None:
                 array.append(policy, position)
     policies.ip_output_map = [bucket.policies for bucket in buckets]
     policies.ip_output_policies_condition_mask = mask
-    policies.ip_output_policies_count = len(policies.ip_output_policies)
+    policies.ip_output_policies_count = len(in_order)
     policies.ip_output_policies_non_id_count = non_id_count
     if policies.debug:
         _log_arrays(kernel, "necp_kernel_ip_output_policies_dump_all", policies.ip_output_map, 2)

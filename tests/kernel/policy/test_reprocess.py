@@ -85,7 +85,8 @@ def test_socket_policies_are_left_out_as_comparing_all_pairs_leaves_them_out(
     policies: list[KernelSocketPolicy],
 ) -> None:
     kernel = Kernel(XNU_4570_51_1)
-    kernel.policies.socket_policies = policies
+    for policy in reversed(policies):
+        kernel.policies.socket_policies.insert(policy)
     reprocess_socket_policies(kernel)
     expected: list[KernelSocketPolicy] = []
     for policy in policies:
@@ -110,7 +111,8 @@ def test_ip_output_policies_are_left_out_as_comparing_all_pairs_leaves_them_out(
     policies: list[KernelIpOutputPolicy],
 ) -> None:
     kernel = Kernel(XNU_4570_51_1)
-    kernel.policies.ip_output_policies = policies
+    for policy in reversed(policies):
+        kernel.policies.ip_output_policies.insert(policy)
     reprocess_ip_output_policies(kernel)
     for bucket in range(5):
         expected: list[KernelIpOutputPolicy] = []
