@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from necp_replay.kernel.objects.interface import Interface
     from necp_replay.kernel.objects.route import Route
     from necp_replay.kernel.policy.explanation import MatchExplanation
-    from necp_replay.kernel.policy.route_rules import RouteRule
+    from necp_replay.kernel.policy.route_rule_table import RouteRule
     from necp_replay.kernel.state import Kernel
 
 

@@ -9,7 +9,7 @@ from necp_replay.kernel.objects.policy_session import PolicySession, ServiceRegi
 from necp_replay.kernel.objects.socket_info import SocketInfo
 from necp_replay.kernel.policy.candidates import PolicyCandidates
 from necp_replay.kernel.policy.kernel_policy_list import KernelPolicyList
-from necp_replay.kernel.policy.route_rules import RouteRules
+from necp_replay.kernel.policy.route_rule_table import RouteRules
 from necp_replay.kernel.policy.session_order import first_order_for_priority
 from necp_replay.kernel.policy.string_ids import StringIds
 from necp_replay.kernel.policy.uuid_ids import UuidIds

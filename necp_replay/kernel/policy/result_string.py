@@ -17,7 +17,7 @@ from necp_replay.abi.policy import (
 if TYPE_CHECKING:
     from necp_replay.kernel.objects.interface import Interface
     from necp_replay.kernel.objects.kernel_policy import KernelSocketPolicy
-    from necp_replay.kernel.policy.route_rules import RouteRule
+    from necp_replay.kernel.policy.route_rule_table import RouteRule
     from necp_replay.kernel.state import Kernel
 
 

@@ -15,7 +15,6 @@ from necp_replay.abi.interface import (
 from necp_replay.abi.log import LOG_DEBUG
 from necp_replay.abi.policy import (
     MAX_AGGREGATE_ROUTE_RULES,
-    MAX_ROUTE_RULE_ID,
     MAX_ROUTE_RULE_INTERFACES,
     RouteRuleAction,
     RouteRuleFlag,
@@ -28,109 +27,12 @@ from necp_replay.kernel.interfaces.functional_type import (
     is_wired,
 )
 from necp_replay.kernel.policy.condition_bytes import flags_of, name_in, type_of, value_of
-from necp_replay.kernel.policy.identifiers import next_identifier
+from necp_replay.kernel.policy.route_rule_table import RouteRule
 
 if TYPE_CHECKING:
     from necp_replay.kernel.objects.interface import Interface
     from necp_replay.kernel.objects.route import Route
     from necp_replay.kernel.state import Kernel
-
-
-class RouteRule:
-    """``struct necp_route_rule``. ``exceptions`` are interface indices with their action."""
-
-    __slots__ = (
-        "cellular_action",
-        "default_action",
-        "exceptions",
-        "expensive_action",
-        "id",
-        "refcount",
-        "wifi_action",
-        "wired_action",
-    )
-
-    def __init__(self) -> None:
-        self.id = 0
-        self.refcount = 1
-        self.default_action: int = RouteRuleAction.ALLOW_INTERFACE
-        self.cellular_action: int = RouteRuleAction.NONE
-        self.wifi_action: int = RouteRuleAction.NONE
-        self.wired_action: int = RouteRuleAction.NONE
-        self.expensive_action: int = RouteRuleAction.NONE
-        self.exceptions: list[tuple[int, int]] = []
-
-
-class RouteRules:
-    """Rules by id, shared by the policies that say the same, and aggregates of several."""
-
-    __slots__ = ("_aggregates", "_last_aggregate_id", "_last_id", "_rules")
-
-    def __init__(self) -> None:
-        self._rules: dict[int, RouteRule] = {}
-        self._aggregates: dict[tuple[int, ...], int] = {}
-        self._last_id = 0
-        self._last_aggregate_id = 0
-
-    def find(self, rule_id: int) -> RouteRule | None:
-        """The rule with this id (``necp_lookup_route_rule_locked``)."""
-        return self._rules.get(rule_id)
-
-    def parts_of(self, rule_id: int) -> tuple[int, ...]:
-        """The rules an id stands for: itself, or what it aggregates; none for an unknown aggregate.
-
-        Source: necp_route_is_allowed, xnu-4570.51.1.
-        """
-        if rule_id <= MAX_ROUTE_RULE_ID:
-            return (rule_id,)
-        for rule_ids, aggregate_id in self._aggregates.items():
-            if aggregate_id == rule_id:
-                return rule_ids
-        return ()
-
-    def insert(self, rule: RouteRule) -> int:
-        """The id for a rule: that of the newest rule found to say the same, or a new one.
-
-        Source: necp_create_route_rule, xnu-4570.51.1.
-        """
-        for existing in reversed(self._rules.values()):
-            if _say_the_same(existing, rule):
-                existing.refcount += 1
-                return existing.id
-        self._last_id = next_identifier(self._last_id, first=1, limit=MAX_ROUTE_RULE_ID + 1)
-        rule.id = self._last_id
-        self._rules[rule.id] = rule
-        return rule.id
-
-    def remove(self, rule_id: int) -> None:
-        """One policy less uses the rule; the last one takes it and its aggregates away.
-
-        Source: necp_remove_route_rule, necp_remove_aggregate_route_rule_for_id, xnu-4570.51.1.
-        """
-        rule = self._rules.get(rule_id)
-        if rule is None:
-            return
-        rule.refcount -= 1
-        if rule.refcount == 0:
-            del self._rules[rule_id]
-            self._aggregates = {
-                rule_ids: aggregate_id
-                for rule_ids, aggregate_id in self._aggregates.items()
-                if rule_id not in rule_ids
-            }
-
-    def aggregate(self, rule_ids: tuple[int, ...]) -> int:
-        """The id that stands for several rules in this order.
-
-        Source: necp_create_aggregate_route_rule, xnu-4570.51.1.
-        """
-        aggregate_id = self._aggregates.get(rule_ids)
-        if aggregate_id is None:
-            first = MAX_ROUTE_RULE_ID + 1
-            aggregate_id = next_identifier(self._last_aggregate_id, first=first)
-            self._last_aggregate_id = aggregate_id
-            self._aggregates[rule_ids] = aggregate_id
-        return aggregate_id
 
 
 def create_route_rule(kernel: Kernel, route_rules: bytes) -> int:
@@ -213,31 +115,6 @@ def update_qos_marking(kernel: Kernel, interface: Interface | None, route_rule_i
 
 
 _ALLOW_OR_DENY = (RouteRuleAction.DENY_INTERFACE, RouteRuleAction.ALLOW_INTERFACE)
-
-
-def _say_the_same(existing: RouteRule, rule: RouteRule) -> bool:
-    """Whether an existing rule serves for a new one.
-
-    Kernel quirk: the new rule's exceptions are counted only as far as the search for the existing
-    ones got, so an existing rule serves also when the new one goes on with further exceptions, and
-    one without exceptions serves for any.
-
-    Source: necp_lookup_route_rule_by_contents_locked, xnu-4570.51.1.
-    """
-    if (
-        existing.default_action != rule.default_action
-        or existing.cellular_action != rule.cellular_action
-        or existing.wifi_action != rule.wifi_action
-        or existing.wired_action != rule.wired_action
-        or existing.expensive_action != rule.expensive_action
-    ):
-        return False
-    exceptions_searched = 0
-    for exception in existing.exceptions:
-        if exception not in rule.exceptions:
-            return False
-        exceptions_searched = max(exceptions_searched, rule.exceptions.index(exception) + 1)
-    return exceptions_searched == len(existing.exceptions)
 
 
 def _set_action(rule: RouteRule, flags: int, action: int) -> None:

@@ -9,14 +9,19 @@ import pytest
 
 from necp_replay.abi.policy import PolicyCondition as C
 from necp_replay.abi.policy import PolicyResult as R
-from necp_replay.abi.policy import SessionAction
+from necp_replay.abi.policy import RouteRuleAction, SessionAction
 from necp_replay.scenario.addresses import sockaddr
 from necp_replay.scenario.buffers import room
-from tests.kernel.policy.world import condition, make_world, policy, word
+from tests.kernel.policy.world import condition, make_world, policy, route_rule, word
 from tests.kernel.work import lines_run, worst_growth
 
 SIZES = (50, 100, 200)
 MOST_GROWTH = 2.3
+ACTIONS = (
+    RouteRuleAction.DENY_INTERFACE,
+    RouteRuleAction.ALLOW_INTERFACE,
+    RouteRuleAction.QOS_MARKING,
+)
 
 
 def uuid(number: int) -> bytes:
@@ -45,6 +50,13 @@ def span(number: int) -> bytes:
     return condition(C.REMOTE_ADDR_RANGE, b"".join(ends))
 
 
+def rules(number: int) -> bytes:
+    """Eight interfaces, each allowed, denied or marked: a different rule for each number."""
+    return b"".join(
+        route_rule(ACTIONS[number // 3**place % 3], f"en{100 + place}") for place in range(8)
+    )
+
+
 POLICIES: dict[str, Callable[[int], bytes]] = {
     "pid": lambda n: policy(n, R.PASS, b"", pid(n)),
     "one order": lambda n: policy(1, R.PASS, b"", pid(n)),
@@ -60,12 +72,15 @@ POLICIES: dict[str, Callable[[int], bytes]] = {
     "filter": lambda n: policy(n, R.SOCKET_FILTER, word(n), pid(n)),
     "agent": lambda n: policy(n, R.USE_NETAGENT, uuid(n), pid(n)),
     "tunnel": lambda n: policy(n, R.IP_TUNNEL, word(R.DROP) + b"utun0\0", subnet(n)),
+    "route rules": lambda n: policy(n, R.ROUTE_RULES, b"", rules(n), pid(n)),
 }
 
 
 def work_of_applying(make: Callable[[int], bytes], count: int) -> int:
     """Apply new policies, apply them again under another priority, and delete them."""
     world = make_world()
+    for place in range(8):
+        world.system.add_interface(f"en{100 + place}", 100 + place)
     session = world.daemon.necp_session_open()
     for number in range(1, count + 1):
         assert session.action(SessionAction.POLICY_ADD, make(number), room(4)).errno == 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from necp_replay.kernel.policy.identifiers import next_identifier
-from necp_replay.kernel.policy.route_rules import RouteRule, RouteRules
+from necp_replay.kernel.policy.route_rule_table import RouteRule, RouteRules
 from necp_replay.kernel.policy.string_ids import StringIds
 from necp_replay.kernel.policy.uuid_ids import UuidIds
 

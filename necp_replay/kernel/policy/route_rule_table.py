@@ -1,0 +1,206 @@
+"""Route rules by id, shared by the policies that say the same, and aggregates of several rules.
+
+A new rule uses an existing one that says the same instead of getting an id of its own. The kernel
+looks at its rules from the newest to the oldest until one fits, which is quadratic work for
+policies that all have different rules. Here rules are filed by what a new rule must say for them to
+fit: actions, number of exceptions, and the set of exceptions.
+
+Kernel quirk: an existing rule fits a new one if each of its exceptions is among the new ones, and
+the last of them to be found there stands at the place that is the existing rule's number of
+exceptions. So an existing rule fits too when the new one goes on with further exceptions, and one
+without exceptions fits any. That is why a new rule is looked up once for each of its beginnings, at
+most ten. A rule that names an exception twice has fewer different ones than places; only while
+there is such a rule, each beginning is looked up with every subset of its exceptions as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations
+
+from necp_replay.abi.policy import MAX_ROUTE_RULE_ID, RouteRuleAction
+from necp_replay.kernel.policy.identifiers import next_identifier
+
+InterfaceAction = tuple[int, int]
+_Content = tuple[tuple[int, ...], int, frozenset[InterfaceAction]]
+"""Actions, number of exceptions, and the set of exceptions of a rule."""
+
+
+class RouteRule:
+    """``struct necp_route_rule``. ``exceptions`` are interface indices with their action."""
+
+    __slots__ = (
+        "cellular_action",
+        "default_action",
+        "exceptions",
+        "expensive_action",
+        "id",
+        "refcount",
+        "wifi_action",
+        "wired_action",
+    )
+
+    def __init__(self) -> None:
+        self.id = 0
+        self.refcount = 1
+        self.default_action: int = RouteRuleAction.ALLOW_INTERFACE
+        self.cellular_action: int = RouteRuleAction.NONE
+        self.wifi_action: int = RouteRuleAction.NONE
+        self.wired_action: int = RouteRuleAction.NONE
+        self.expensive_action: int = RouteRuleAction.NONE
+        self.exceptions: list[InterfaceAction] = []
+
+    @property
+    def actions(self) -> tuple[int, ...]:
+        """The actions by default and for each kind of interfaces."""
+        return (
+            self.default_action,
+            self.cellular_action,
+            self.wifi_action,
+            self.wired_action,
+            self.expensive_action,
+        )
+
+
+class RouteRules:
+    """Rules by id and by content, and aggregates of several rules by id and by parts."""
+
+    __slots__ = (
+        "_added",
+        "_aggregates",
+        "_aggregates_with",
+        "_by_content",
+        "_last_aggregate_id",
+        "_last_id",
+        "_parts",
+        "_repeating",
+        "_rules",
+    )
+
+    def __init__(self) -> None:
+        self._rules: dict[int, RouteRule] = {}
+        self._by_content: dict[_Content, dict[RouteRule, int]] = {}
+        self._added = 0
+        self._repeating = 0
+        self._aggregates: dict[tuple[int, ...], int] = {}
+        self._parts: dict[int, tuple[int, ...]] = {}
+        self._aggregates_with: dict[int, set[tuple[int, ...]]] = {}
+        self._last_id = 0
+        self._last_aggregate_id = 0
+
+    def find(self, rule_id: int) -> RouteRule | None:
+        """The rule with this id (``necp_lookup_route_rule_locked``)."""
+        return self._rules.get(rule_id)
+
+    def parts_of(self, rule_id: int) -> tuple[int, ...]:
+        """The rules an id stands for: itself, or what it aggregates; none for an unknown aggregate.
+
+        Source: necp_route_is_allowed, xnu-4570.51.1.
+        """
+        if rule_id <= MAX_ROUTE_RULE_ID:
+            return (rule_id,)
+        return self._parts.get(rule_id, ())
+
+    def insert(self, rule: RouteRule) -> int:
+        """The id for a rule: that of the newest rule found to say the same, or a new one.
+
+        Source: necp_create_route_rule, necp_lookup_route_rule_by_contents_locked, xnu-4570.51.1.
+        """
+        existing = self._newest_that_fits(rule)
+        if existing is not None:
+            existing.refcount += 1
+            return existing.id
+        self._last_id = next_identifier(self._last_id, first=1, limit=MAX_ROUTE_RULE_ID + 1)
+        rule.id = self._last_id
+        replaced = self._rules.pop(rule.id, None)
+        if replaced is not None:
+            self._unfile(replaced)
+        self._rules[rule.id] = rule
+        self._file(rule)
+        return rule.id
+
+    def remove(self, rule_id: int) -> None:
+        """One policy less uses the rule; the last one takes it and its aggregates away.
+
+        Source: necp_remove_route_rule, necp_remove_aggregate_route_rule_for_id, xnu-4570.51.1.
+        """
+        rule = self._rules.get(rule_id)
+        if rule is None:
+            return
+        rule.refcount -= 1
+        if rule.refcount == 0:
+            del self._rules[rule_id]
+            self._unfile(rule)
+            for parts in self._aggregates_with.pop(rule_id, ()):
+                self._remove_aggregate(parts, rule_id)
+
+    def aggregate(self, rule_ids: tuple[int, ...]) -> int:
+        """The id that stands for several rules in this order.
+
+        Source: necp_create_aggregate_route_rule, xnu-4570.51.1.
+        """
+        aggregate_id = self._aggregates.get(rule_ids)
+        if aggregate_id is None:
+            first = MAX_ROUTE_RULE_ID + 1
+            aggregate_id = next_identifier(self._last_aggregate_id, first=first)
+            self._last_aggregate_id = aggregate_id
+            self._aggregates[rule_ids] = aggregate_id
+            self._parts[aggregate_id] = rule_ids
+            for rule_id in rule_ids:
+                self._aggregates_with.setdefault(rule_id, set()).add(rule_ids)
+        return aggregate_id
+
+    def _remove_aggregate(self, parts: tuple[int, ...], removed_id: int) -> None:
+        del self._parts[self._aggregates.pop(parts)]
+        for rule_id in set(parts) - {removed_id}:
+            self._aggregates_with[rule_id].discard(parts)
+
+    def _newest_that_fits(self, rule: RouteRule) -> RouteRule | None:
+        found: RouteRule | None = None
+        added = 0
+        actions = rule.actions
+        for count, exceptions in _beginnings(rule.exceptions, with_subsets=self._repeating > 0):
+            filed = self._by_content.get((actions, count, exceptions))
+            if filed:
+                newest = next(reversed(filed))
+                if filed[newest] > added:
+                    found, added = newest, filed[newest]
+        return found
+
+    def _file(self, rule: RouteRule) -> None:
+        self._added += 1
+        self._by_content.setdefault(_content_of(rule), {})[rule] = self._added
+        self._repeating += _repeats(rule)
+
+    def _unfile(self, rule: RouteRule) -> None:
+        content = _content_of(rule)
+        del self._by_content[content][rule]
+        if not self._by_content[content]:
+            del self._by_content[content]
+        self._repeating -= _repeats(rule)
+
+
+def _content_of(rule: RouteRule) -> _Content:
+    return rule.actions, len(rule.exceptions), frozenset(rule.exceptions)
+
+
+def _repeats(rule: RouteRule) -> bool:
+    return len(set(rule.exceptions)) < len(rule.exceptions)
+
+
+def _beginnings(
+    exceptions: list[InterfaceAction], *, with_subsets: bool
+) -> Iterator[tuple[int, frozenset[InterfaceAction]]]:
+    """Numbers and sets of exceptions with which an existing rule fits a new rule."""
+    yield 0, frozenset()
+    seen: list[InterfaceAction] = []
+    for count, exception in enumerate(exceptions, start=1):
+        if exception in seen:
+            continue
+        if with_subsets:
+            for size in range(len(seen) + 1):
+                for subset in combinations(seen, size):
+                    yield count, frozenset((*subset, exception))
+        elif len(seen) == count - 1:
+            yield count, frozenset((*seen, exception))
+        seen.append(exception)
