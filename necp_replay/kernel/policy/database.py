@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from necp_replay.kernel.objects.kernel_policy import KernelIpOutputPolicy, KernelSocketPolicy
-from necp_replay.kernel.objects.policy_session import PolicySession, ServiceRegistration
+from necp_replay.kernel.objects.policy_session import PolicySession
 from necp_replay.kernel.objects.socket_info import SocketInfo
 from necp_replay.kernel.policy.candidates import PolicyCandidates
 from necp_replay.kernel.policy.kernel_policy_list import KernelPolicyList
@@ -21,11 +22,12 @@ IP_POLICY_ID_BUCKETS = 5
 class PolicyDatabase:
     """What necp.c keeps in its global variables.
 
-    ``sessions`` stand by control unit. ``socket_policies`` and ``ip_output_policies`` are all
-    kernel policies in evaluation order. ``app_layer_map``, ``socket_map`` (by application) and
-    ``ip_output_map`` (by policy id) are what a search goes through: without the policies that one
-    before them makes unnecessary. They are rebuilt, and the counts and masks with them, whenever
-    a session applies a change; the counts include unnecessary policies.
+    ``sessions`` is sorted by control unit. ``registered_services`` has the number of registrations
+    for each service id. ``socket_policies`` and ``ip_output_policies`` are all kernel policies in
+    evaluation order. ``app_layer_map``, ``socket_map`` (by application) and ``ip_output_map`` (by
+    policy id) are the arrays that are searched, without unnecessary policies. They are rebuilt,
+    and the counts and masks with them, whenever a session applies a change. The counts include
+    unnecessary policies.
     """
 
     __slots__ = (
@@ -65,7 +67,7 @@ class PolicyDatabase:
         self.pass_keepalives = 1
         self.debug = 0
         self.sessions: list[PolicySession] = []
-        self.registered_services: list[ServiceRegistration] = []
+        self.registered_services: Counter[int] = Counter()
         self.account_ids = StringIds()
         self.uuid_ids = UuidIds()
         self.route_rules = RouteRules()
@@ -109,7 +111,7 @@ class PolicyDatabase:
 
     def is_service_registered(self, service_id: int) -> bool:
         """Whether any session has registered the service with this id."""
-        return any(service.service_id == service_id for service in self.registered_services)
+        return self.registered_services[service_id] > 0
 
 
 def _socket_policy_order(policy: KernelSocketPolicy) -> tuple[int, int]:

@@ -22,7 +22,7 @@ def register_service(kernel: Kernel, session: PolicySession, service_uuid: bytes
     """
     service = ServiceRegistration(kernel.policies.uuid_ids.create_service(service_uuid))
     session.services.insert(0, service)
-    kernel.policies.registered_services.insert(0, service)
+    kernel.policies.registered_services[service.service_id] += 1
 
 
 def unregister_service(kernel: Kernel, session: PolicySession, service_uuid: bytes) -> None:
@@ -34,10 +34,9 @@ def unregister_service(kernel: Kernel, session: PolicySession, service_uuid: byt
     service_id = uuid_ids.service_id_of(service_uuid)
     if service_id == 0:
         return
-    for service in list(session.services):
-        if service.service_id == service_id:
-            session.services.remove(service)
-            kernel.policies.registered_services.remove(service)
+    others = [service for service in session.services if service.service_id != service_id]
+    kernel.policies.registered_services[service_id] -= len(session.services) - len(others)
+    session.services = others
     uuid_ids.remove_service(service_uuid)
 
 
@@ -47,5 +46,5 @@ def drop_services(kernel: Kernel, session: PolicySession) -> None:
     Source: necp_delete_session, xnu-4570.51.1.
     """
     for service in session.services:
-        kernel.policies.registered_services.remove(service)
+        kernel.policies.registered_services[service.service_id] -= 1
     session.services.clear()

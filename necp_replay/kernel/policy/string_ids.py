@@ -11,10 +11,11 @@ class StringIds:
     Strings end before their first zero byte.
     """
 
-    __slots__ = ("_by_string", "_last_id")
+    __slots__ = ("_by_string", "_last_id", "_strings")
 
     def __init__(self) -> None:
         self._by_string: dict[bytes, _StringMapping] = {}
+        self._strings: dict[int, bytes] = {}
         self._last_id = 0
 
     def create(self, string: bytes) -> int:
@@ -28,6 +29,7 @@ class StringIds:
             return mapping.id
         self._last_id = next_identifier(self._last_id, first=1)
         self._by_string[string] = _StringMapping(self._last_id)
+        self._strings[self._last_id] = string
         return self._last_id
 
     def remove(self, string: bytes) -> None:
@@ -41,6 +43,7 @@ class StringIds:
         mapping.refcount -= 1
         if mapping.refcount == 0:
             del self._by_string[string]
+            del self._strings[mapping.id]
 
     def id_of(self, string: bytes) -> int:
         """The id of a string, 0 without one (``necp_lookup_string_to_id_locked``)."""
@@ -49,10 +52,7 @@ class StringIds:
 
     def string_of(self, string_id: int) -> bytes | None:
         """The string with this id (``necp_lookup_string_with_id_locked``)."""
-        for string, mapping in self._by_string.items():
-            if mapping.id == string_id:
-                return string
-        return None
+        return self._strings.get(string_id)
 
 
 class _StringMapping:

@@ -32,11 +32,21 @@ class UuidIds:
     written again when policies are applied.
     """
 
-    __slots__ = ("_apps", "_last_id", "_services", "app_mapping_count", "table_is_dirty")
+    __slots__ = (
+        "_app_uuids",
+        "_apps",
+        "_last_id",
+        "_service_uuids",
+        "_services",
+        "app_mapping_count",
+        "table_is_dirty",
+    )
 
     def __init__(self) -> None:
         self._apps: dict[bytes, UuidMapping] = {}
+        self._app_uuids: dict[int, bytes] = {}
         self._services: dict[bytes, UuidMapping] = {}
+        self._service_uuids: dict[int, bytes] = {}
         self._last_id = 0
         self.app_mapping_count = 0
         self.table_is_dirty = False
@@ -101,7 +111,7 @@ class UuidIds:
 
     def app_uuid_of(self, app_id: int) -> bytes | None:
         """The application with this id (``necp_uuid_lookup_uuid_with_app_id_locked``)."""
-        return _uuid_with_id(self._apps, app_id)
+        return self._app_uuids.get(app_id)
 
     def in_table_order(self) -> Iterator[UuidMapping]:
         """Applications as the uuid policy table is filled: by hash bucket downwards, newest first.
@@ -124,6 +134,7 @@ class UuidIds:
             return mapping.id
         mapping = UuidMapping(uuid, self._new_id(), table_refcount=0)
         self._services[uuid] = mapping
+        self._service_uuids[mapping.id] = uuid
         return mapping.id
 
     def remove_service(self, uuid: bytes) -> None:
@@ -149,11 +160,12 @@ class UuidIds:
         """The service or agent with this id (``necp_uuid_lookup_uuid_with_service_id_locked``)."""
         if service_id == NULL_SERVICE_ID:
             return _NULL_UUID
-        return _uuid_with_id(self._services, service_id)
+        return self._service_uuids.get(service_id)
 
     def _new_app(self, uuid: bytes, table_refcount: int) -> int:
         mapping = UuidMapping(uuid, self._new_id(), table_refcount)
         self._apps[uuid] = mapping
+        self._app_uuids[mapping.id] = uuid
         return mapping.id
 
     def _release_app(self, mapping: UuidMapping) -> bool:
@@ -161,15 +173,9 @@ class UuidIds:
         if mapping.refcount:
             return False
         del self._apps[mapping.uuid]
+        del self._app_uuids[mapping.id]
         return True
 
     def _new_id(self) -> int:
         self._last_id = next_identifier(self._last_id, first=NULL_SERVICE_ID + 1)
         return self._last_id
-
-
-def _uuid_with_id(mappings: dict[bytes, UuidMapping], uuid_id: int) -> bytes | None:
-    for uuid, mapping in mappings.items():
-        if mapping.id == uuid_id:
-            return uuid
-    return None

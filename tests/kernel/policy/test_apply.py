@@ -12,6 +12,7 @@ from necp_replay.abi.policy import PolicyResult as R
 from necp_replay.abi.policy import RouteRuleAction, SessionAction
 from necp_replay.scenario.addresses import sockaddr
 from necp_replay.scenario.buffers import room
+from necp_replay.scenario.policy_session import SessionHandle
 from tests.kernel.policy.world import condition, make_world, policy, route_rule, word
 from tests.kernel.work import lines_run, worst_growth
 
@@ -71,19 +72,25 @@ POLICIES: dict[str, Callable[[int], bytes]] = {
     "skip": lambda n: policy(n, R.SKIP, word(n + 1), pid(n)),
     "filter": lambda n: policy(n, R.SOCKET_FILTER, word(n), pid(n)),
     "agent": lambda n: policy(n, R.USE_NETAGENT, uuid(n), pid(n)),
+    "account": lambda n: policy(n, R.PASS, b"", condition(C.ACCOUNT, b"account %d" % n)),
     "tunnel": lambda n: policy(n, R.IP_TUNNEL, word(R.DROP) + b"utun0\0", subnet(n)),
     "route rules": lambda n: policy(n, R.ROUTE_RULES, b"", rules(n), pid(n)),
 }
 
 
-def work_of_applying(make: Callable[[int], bytes], count: int) -> int:
-    """Apply new policies, apply them again under another priority, and delete them."""
+def add_policies(make: Callable[[int], bytes], count: int) -> SessionHandle:
     world = make_world()
     for place in range(8):
         world.system.add_interface(f"en{100 + place}", 100 + place)
     session = world.daemon.necp_session_open()
     for number in range(1, count + 1):
         assert session.action(SessionAction.POLICY_ADD, make(number), room(4)).errno == 0
+    return session
+
+
+def work_of_applying(make: Callable[[int], bytes], count: int) -> int:
+    """Apply new policies, apply them again under another priority, and delete them."""
+    session = add_policies(make, count)
 
     def apply() -> None:
         session.action(SessionAction.POLICY_APPLY_ALL)
@@ -95,7 +102,19 @@ def work_of_applying(make: Callable[[int], bytes], count: int) -> int:
     return lines_run(apply)
 
 
+def work_of_dumping(make: Callable[[int], bytes], count: int) -> int:
+    session = add_policies(make, count)
+    session.action(SessionAction.POLICY_APPLY_ALL)
+    return lines_run(lambda: session.action(SessionAction.POLICY_DUMP_ALL, None, room(1 << 20)))
+
+
 @pytest.mark.parametrize("kind", POLICIES)
 def test_applying_twice_as_many_policies_is_about_twice_the_work(kind: str) -> None:
     growth = worst_growth(lambda count: work_of_applying(POLICIES[kind], count), SIZES)
+    assert growth < MOST_GROWTH
+
+
+@pytest.mark.parametrize("kind", ["application", "account", "agent"])
+def test_dumping_twice_as_many_policies_is_about_twice_the_work(kind: str) -> None:
+    growth = worst_growth(lambda count: work_of_dumping(POLICIES[kind], count), SIZES)
     assert growth < MOST_GROWTH
