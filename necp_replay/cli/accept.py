@@ -1,4 +1,4 @@
-"""``necp-replay accept``: write goldens of what the engine does now."""
+"""``necp-replay accept``: write the current outcomes as goldens."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import argparse
 import sys
 
 from necp_replay.cli.arguments import (
+    Commands,
     add_engine,
     add_golden,
     add_paths,
@@ -14,6 +15,7 @@ from necp_replay.cli.arguments import (
     engine_of,
     goldens_of,
     invocation_of,
+    new_command,
     project_of,
 )
 from necp_replay.cli.progress import with_progress
@@ -27,23 +29,25 @@ examples:
   necp-replay accept traces --remove-unused
   necp-replay accept traces --golden my-goldens --engine ./my-engine
 
-Writes golden/NAME.golden, and golden/NAME@RELEASE.golden only where a release differs. Traces with
-outcomes measured on real code need no golden and are passed over. With --fingerprint only records
-that differ in this way get their new text; reports and `necp-replay review` show fingerprints.
-Nothing is written before every trace ran; with --engine only the trace's own release is accepted.
-Refused while CI is set. Exit status: 0 accepted, 2 could not run.
+Writes golden/NAME.golden, and golden/NAME@RELEASE.golden for each release with other outcomes.
+Traces that were measured on the real code need no golden and are skipped. --fingerprint accepts
+only differences with that fingerprint, which reports and `necp-replay review` show; all other
+records keep their text. Nothing is written before every trace has run. With --engine only the
+recorded release of each trace is accepted. Refused while CI is set.
+Exit status: 0 accepted, 2 could not run.
 """
+# Enough to see what kind of change it is. `git diff` shows all of it.
 _SHOWN_LINES = 40
 
 
-def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def add_parser(commands: Commands) -> None:
     """Add the command to the command line."""
-    parser = commands.add_parser(
+    parser = new_command(
+        commands,
         "accept",
         help="write or update goldens",
-        description="Accept what the engine does now as the golden of each trace.",
+        description="Write the current outcomes of each trace as its golden.",
         epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add_paths(parser)
     parser.add_argument(
@@ -51,31 +55,31 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         action="append",
         default=[],
         metavar="F",
-        help="accept only differences with this fingerprint; may be given several times",
+        help="accept only differences with this fingerprint; can be given several times",
     )
     parser.add_argument(
         "--only",
         action="append",
         default=[],
         metavar="GLOB",
-        help="accept only traces of this name below the root; may be given several times",
+        help="accept only traces with this path below the root; can be given several times",
     )
     parser.add_argument(
         "--remove-unused",
         action="store_true",
-        help="also remove goldens that belong to no trace; PATH has to be all traces",
+        help="also remove goldens that belong to no trace; PATH has to cover all traces",
     )
     parser.add_argument(
-        "--dry-run", action="store_true", help="say what would be written, write nothing"
+        "--dry-run", action="store_true", help="show what would be written, but write nothing"
     )
     add_golden(parser)
     add_rules(parser)
-    add_engine(parser, what="accept what traces give")
+    add_engine(parser, what="accept the outcomes of traces replayed")
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Write goldens, print what changed."""
+    """Write goldens, and print what changed."""
     from necp_replay.accept.acceptance import Acceptance, Selection, removals
     from necp_replay.accept.plan import apply_change, refuse_in_ci
     from necp_replay.report.accept_text import change_lines
@@ -94,7 +98,7 @@ def run(options: argparse.Namespace) -> int:
         Selection(options.fingerprint, options.only),
         RuleBook(project.rules, day_of(options)),
         engine_of(options),
-        # A program need not know every release; the trace's own is always among those accepted.
+        # An external engine need not support every release, so only the recorded one is accepted.
         releases=None if options.engine is None else (),
     )
     traces = find_traces(options.paths, project.traces)
@@ -110,7 +114,7 @@ def run(options: argparse.Namespace) -> int:
         unused = []
     style = style_for(sys.stdout)
     if options.dry_run and planned:
-        print("nothing is written; without --dry-run these would be:")
+        print("dry run, nothing is written; these goldens would change:")
     for change in planned:
         if not options.dry_run:
             apply_change(change)
@@ -122,6 +126,6 @@ def run(options: argparse.Namespace) -> int:
     print(
         f"{counted(len(planned), 'golden')} {verb},"
         f" {counted(acceptance.unchanged, 'trace')} unchanged,"
-        f" {acceptance.measured} measured on real code need none"
+        f" {acceptance.measured} measured on the real code need none"
     )
     return 0

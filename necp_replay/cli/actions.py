@@ -1,11 +1,11 @@
-"""``necp-replay actions``: what the engine models, how far, and where it is."""
+"""``necp-replay actions``: list what the engine models, how completely, and in which file."""
 
 from __future__ import annotations
 
 import argparse
 import sys
 
-from necp_replay.cli.arguments import add_format
+from necp_replay.cli.arguments import Commands, add_format, new_command
 
 _EPILOG = """\
 examples:
@@ -15,17 +15,17 @@ examples:
 """
 
 
-def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def add_parser(commands: Commands) -> None:
     """Add the command to the command line."""
-    parser = commands.add_parser(
+    parser = new_command(
+        commands,
         "actions",
         help="list what is modelled: actions, system calls, notifications",
-        description="List every action, system call and notification with its number, how far it"
-        " is modelled, its file and its upstream function; or say all about one.",
+        description="List every action, system call and notification with its number, how far it is"
+        " modelled, its file and its upstream function. Or describe one of them in full.",
         epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("name", metavar="NAME", nargs="?", help="the one to say all about")
+    parser.add_argument("name", metavar="NAME", nargs="?", help="describe this one in full")
     add_format(parser)
     parser.set_defaults(run=run)
 
@@ -40,7 +40,7 @@ def run(options: argparse.Namespace) -> int:
     entries = ENTRIES if options.name is None else find_entries(options.name)
     if not entries:
         raise UsageError(
-            f"nothing modelled is called {options.name!r}",
+            f"there is no action, system call or notification {options.name!r}",
             hint="`necp-replay actions` lists the names.",
         )
     if options.format == "json":

@@ -1,10 +1,12 @@
-"""``necp-replay anonymize``: a trace that tells nothing of anybody, and still replays the same."""
+"""``necp-replay anonymize``: replace everything that identifies somebody by pseudonyms."""
 
 from __future__ import annotations
 
 import argparse
 import sys
 from pathlib import Path
+
+from necp_replay.cli.arguments import Commands, add_json, new_command
 
 _EPILOG = """\
 examples:
@@ -13,54 +15,58 @@ examples:
   necp-replay anonymize day.necptrace -o share.necptrace --key key --interfaces --map names.json
   necp-replay anonymize bug.necptrace -o trial.necptrace --seed 1 --json
 
-Pseudonyms for names of processes, agents, sockets, routes and sessions, entitlements, ids, domains,
-accounts, addresses, network signatures, keys and cookies, wherever they stand. Under one key the
-same name has the same pseudonym, except ids that the kernel generated: those keep their order.
-Addresses keep common prefixes, and what is special about them. Free text of the header and
-attachments are left out. Pids, uids, ports, times, sizes and policies' numbers stay.
+Replaced are the names of processes, agents, sockets, routes and sessions, entitlements, ids,
+domains, accounts, addresses, network signatures, keys and cookies, wherever they occur. With the
+same key the same name gets the same pseudonym. Ids that the kernel generated keep their order.
+Addresses keep common prefixes and their kind, such as loopback or multicast. Free text of the
+header and attachments are left out. Pids, uids, ports, times, sizes and numbers of policies stay.
 
-Both traces are replayed side by side. An outcome that would have another verdict is left out.
-docs/anonymize.md says what a pseudonym still tells.
+Both traces are replayed side by side. An outcome whose verdict would change is left out.
+docs/anonymize.md says what a reader can still learn from pseudonyms.
 
-Exit status: 0 every verdict is the same, 4 some are not, 2 could not anonymize.
+Exit status: 0 every verdict is the same; 2 could not anonymize; 4 finished, but some verdicts
+changed.
 """
 
 
-def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def add_parser(commands: Commands) -> None:
     """Add the command to the command line."""
-    parser = commands.add_parser(
+    parser = new_command(
+        commands,
         "anonymize",
-        help="give everything that identifies somebody a pseudonym",
-        description="Write a trace with consistent pseudonyms, and prove by replay that it still"
-        " behaves the same.",
+        help="replace everything that identifies somebody by pseudonyms",
+        description="Write a trace with consistent pseudonyms, and check by replay that every"
+        " record still has the same verdict.",
         epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("trace", metavar="TRACE", help="a trace; - for standard input")
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="OUT")
     keys = parser.add_mutually_exclusive_group(required=True)
     keys.add_argument(
-        "--key", type=Path, metavar="FILE", help="a file of at least 16 bytes that nobody guesses"
+        "--key", type=Path, metavar="FILE", help="a secret file of at least 16 random bytes"
     )
     keys.add_argument(
-        "--seed", type=int, metavar="N", help="a number instead, for trials: anybody can guess it"
+        "--seed",
+        type=int,
+        metavar="N",
+        help="a number instead of a key, for trials only: it can be guessed",
     )
     parser.add_argument(
-        "--interfaces", action="store_true", help="rename interfaces as well (all but lo0)"
+        "--interfaces", action="store_true", help="rename interfaces too (all except lo0)"
     )
     parser.add_argument(
         "--map",
         dest="pairs",
         type=Path,
         metavar="FILE",
-        help="write names and their pseudonyms as JSON: as secret as the key",
+        help="write names and their pseudonyms to a JSON file; keep it secret, like the key",
     )
-    parser.add_argument("--json", action="store_true", help="print JSON, for machines")
+    add_json(parser)
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Anonymize, print what was proved, and return the exit status."""
+    """Anonymize, print what the replay showed, and return the exit status."""
     from necp_replay.cli.progress import record_progress
     from necp_replay.cli.spool import seekable
     from necp_replay.report.anonymize_text import anonymize_json, anonymize_text

@@ -1,4 +1,4 @@
-"""Options that several commands share."""
+"""Options that several commands share, and the objects that commands make from them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import sys
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Final
+from typing import TYPE_CHECKING, BinaryIO, Final, TypeAlias
 
 if TYPE_CHECKING:
     from necp_replay.engines.engine import EngineFactory
@@ -17,7 +17,24 @@ if TYPE_CHECKING:
     from necp_replay.rules.project import Project
 
 ENGINE_LIMIT_S: Final = 10.0
-"""What one answer of a program may take where nothing else is said, in seconds."""
+"""The default time limit for one answer of an external engine, in seconds."""
+
+
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+"""The commands of the command line, to which each command module adds its parser."""
+
+
+def new_command(
+    commands: Commands, name: str, *, help: str, description: str, epilog: str
+) -> argparse.ArgumentParser:
+    """Add a command. ``epilog`` is printed as it is written: examples, details, exit status."""
+    return commands.add_parser(
+        name,
+        help=help,
+        description=description,
+        epilog=epilog,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
 
 
 def positive(text: str) -> int:
@@ -29,7 +46,7 @@ def positive(text: str) -> int:
 
 
 def positive_seconds(text: str) -> float:
-    """A time in seconds, more than none."""
+    """A time in seconds, more than 0."""
     seconds = float(text)
     if not 0 < seconds < float("inf"):
         raise argparse.ArgumentTypeError("must be more than 0")
@@ -49,13 +66,13 @@ def add_golden(parser: argparse.ArgumentParser) -> None:
         "--golden",
         type=Path,
         metavar="DIR",
-        help="folder of goldens, mirrors that of the traces (default: what necp-replay.toml says,"
-        " else golden)",
+        help="folder of goldens, with the same structure as that of traces (default: that of"
+        " necp-replay.toml, else golden)",
     )
 
 
 def goldens_of(options: argparse.Namespace, project: Project) -> GoldenStore:
-    """Where goldens are, as the options say, else the project, else in ``golden``."""
+    """The goldens in the folder of ``--golden``, else of the project, else in ``golden``."""
     from necp_replay.golden.store import GoldenStore
 
     if options.golden is not None:
@@ -72,27 +89,27 @@ def add_rules(parser: argparse.ArgumentParser) -> None:
         "--rules",
         type=Path,
         metavar="FILE",
-        help="the file of rules (default: necp-replay.toml here or in the nearest folder above)",
+        help="the file with rules (default: necp-replay.toml here or in the nearest folder above)",
     )
-    which.add_argument("--no-rules", action="store_true", help="expect no difference at all")
+    which.add_argument("--no-rules", action="store_true", help="use no rules: expect no difference")
     parser.add_argument(
         "--date",
         type=_day,
         metavar="YYYY-MM-DD",
-        help="the day on which rules expire or not (default: today)",
+        help="the day that decides which rules have expired (default: today)",
     )
 
 
 def _day(text: str) -> date:
-    """A day as rules write it."""
+    """A day in the form of ``expires`` in rules."""
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is no date such as 2027-01-31") from None
+        raise argparse.ArgumentTypeError(f"{text!r} is not a date such as 2027-01-31") from None
 
 
 def project_of(options: argparse.Namespace) -> Project:
-    """The project's file as the options say; without rules where they say so."""
+    """The project's file: that of ``--rules``, else the nearest. ``--no-rules`` drops its rules."""
     from necp_replay.rules.project import Project, find_project_file, read_project
 
     path = options.rules or find_project_file(Path())
@@ -101,7 +118,7 @@ def project_of(options: argparse.Namespace) -> Project:
 
 
 def day_of(options: argparse.Namespace) -> date:
-    """The day of the run."""
+    """The day of ``--date``, else today."""
     day: date | None = options.date
     return date.today() if day is None else day
 
@@ -111,6 +128,11 @@ def add_format(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--format", choices=("table", "json"), default="table", help="for people or for machines"
     )
+
+
+def add_json(parser: argparse.ArgumentParser) -> None:
+    """``--json``."""
+    parser.add_argument("--json", action="store_true", help="print JSON, for machines")
 
 
 def add_jobs(parser: argparse.ArgumentParser) -> None:
@@ -139,13 +161,13 @@ def add_engine(
         type=positive_seconds,
         default=ENGINE_LIMIT_S,
         metavar="SECONDS",
-        help="what one answer of that program may take; a trace may take 60 times that"
+        help="time limit for one answer of that program; a whole trace may take 60 times that"
         " (default: 10)",
     )
 
 
 def engine_of(options: argparse.Namespace) -> EngineFactory:
-    """What makes engines, as the options say: our own, or a program's."""
+    """The function that opens an engine: the built-in one, or the program of ``--engine``."""
     from necp_replay.engines.engine import open_machine
     from necp_replay.engines.external import ExternalEngines
 
@@ -155,7 +177,7 @@ def engine_of(options: argparse.Namespace) -> EngineFactory:
 
 
 def invocation_of(options: argparse.Namespace) -> Invocation:
-    """What a replay was asked for, as commands to run next repeat it."""
+    """The paths and options of a replay, for the commands that its report suggests."""
     from necp_replay.report.next_steps import Invocation
     from necp_replay.rules.project import FILE_NAME
 
@@ -165,9 +187,9 @@ def invocation_of(options: argparse.Namespace) -> Invocation:
 
 
 def repeated_words(options: argparse.Namespace, engine: str = "--engine") -> tuple[str, ...]:
-    """Options without which a command that is to run next would mean something else.
+    """The options that a suggested command has to repeat to compare with the same things.
 
-    ``engine`` is what the option for a program is called.
+    ``engine`` is the name of the option for an external engine.
     """
     limit_s: float = options.engine_limit
     given = {
@@ -189,12 +211,12 @@ def repeated_words(options: argparse.Namespace, engine: str = "--engine") -> tup
 
 
 def trace_source(text: str) -> Path | BinaryIO:
-    """The type of an argument ``TRACE`` that may be ``-``, which is standard input."""
+    """The argument ``TRACE`` as a path, or standard input for ``-``."""
     return sys.stdin.buffer if text == "-" else Path(text)
 
 
 def add_select(parser: argparse.ArgumentParser) -> None:
-    """``--select EXPR``: which records of a trace (docs/cli.md, "Selecting records")."""
+    """``--select EXPR`` (docs/cli.md, "Selecting records")."""
     parser.add_argument(
         "--select",
         metavar="EXPR",

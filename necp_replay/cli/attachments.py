@@ -1,4 +1,4 @@
-"""``necp-replay attachments``: files that travel with a trace."""
+"""``necp-replay attachments``: list, add or extract files that are attached to a trace."""
 
 from __future__ import annotations
 
@@ -6,26 +6,29 @@ import argparse
 import json
 from pathlib import Path
 
+from necp_replay.cli.arguments import Commands, add_json, new_command
+
 _EPILOG = """\
 examples:
   necp-replay attachments bug.necptrace
   necp-replay attachments bug.necptrace --extract files
   necp-replay attachments bug.necptrace --add README.md --add scenario.py -o explained.necptrace
 
-`necp-replay record --attach FILE` attaches while it records. Names of attachments come from whoever
-made the trace: only plain names become files, and none replaces a file that is there.
+`necp-replay record --attach FILE` attaches files while recording. The names of attachments come
+from the maker of the trace and are not trusted: only plain names are extracted, and no existing
+file is replaced.
 """
 
 
-def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def add_parser(commands: Commands) -> None:
     """Add the command to the command line."""
-    parser = commands.add_parser(
+    parser = new_command(
+        commands,
         "attachments",
-        help="list, add or take out files that travel with a trace",
-        description="List the files that travel with a trace, such as a scenario's source; write"
-        " them into a folder; or write a trace with more of them.",
+        help="list, add or extract files that are attached to a trace",
+        description="List the files that are attached to a trace, such as the source of a scenario."
+        " Or write them into a folder, or write a trace with more of them.",
         epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("trace", metavar="TRACE", help="a trace; - for standard input")
     what = parser.add_mutually_exclusive_group()
@@ -35,10 +38,10 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         type=Path,
         action="append",
         metavar="FILE",
-        help="write a trace that has this file too, to OUT; can be given several times",
+        help="write a trace with this file attached to OUT; can be given several times",
     )
     parser.add_argument("-o", "--output", type=Path, metavar="OUT", help="the trace to write")
-    parser.add_argument("--json", action="store_true", help="print JSON, for machines")
+    add_json(parser)
     parser.set_defaults(run=run)
 
 
@@ -51,7 +54,9 @@ def run(options: argparse.Namespace) -> int:
     from necp_replay.trace.reader import TraceReader
 
     if bool(options.add) != (options.output is not None):
-        raise UsageError("--add and -o go together", hint="Name the trace to write with -o OUT.")
+        raise UsageError(
+            "--add and -o have to be used together", hint="Name the trace to write with -o OUT."
+        )
     with seekable(options.trace) as trace:
         if options.add:
             attach(trace, [read_attachment(file) for file in options.add], options.output)

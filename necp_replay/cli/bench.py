@@ -1,10 +1,10 @@
-"""``necp-replay bench``: what reading and replaying cost, as rates and as ratios in one run."""
+"""``necp-replay bench``: measure the speed and memory of reading, writing and replaying."""
 
 from __future__ import annotations
 
 import argparse
 
-from necp_replay.cli.arguments import add_format, positive
+from necp_replay.cli.arguments import Commands, add_format, new_command, positive
 
 _MIXES = ("realistic", "copy_result", "copy_updated_result", "add")
 _STORMS = "policies"
@@ -15,23 +15,25 @@ examples:
   necp-replay bench --mix policies
   necp-replay bench --format json
 
-The mix "policies" is update storms: 10,000 clients of 200 shapes under 500 policies, and 100 times
-one interface changes and every client is updated. Its growth is the cost of a storm over that in
-the first row that varies the same: clients, policies, or whether evaluations are kept.
+The mix "policies" measures update storms: one interface changes 100 times, and each time all of
+10,000 clients (200 different ones) are updated under 500 policies. "growth" is the cost of a storm
+divided by that in the first row where the same thing varies: the number of clients, the number of
+policies, or whether evaluations are cached.
 
-Other ratios are to bare decoding: decompress, verify, parse, and read into Python every field that
-a replay reads. Each phase runs in a process of its own, three times in turn; the fastest counts.
+For all other mixes "x bare" is the time divided by that of bare decoding: decompress, verify,
+parse, and read every field that a replay reads into Python. Each phase runs three times, each time
+in a new process, and the fastest run counts.
 """
 
 
-def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def add_parser(commands: Commands) -> None:
     """Add the command to the command line."""
-    parser = commands.add_parser(
+    parser = new_command(
+        commands,
         "bench",
         help="measure speed and memory",
         description="Generate seeded workloads and measure writing, reading and replaying them.",
         epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--records", type=positive, default=100_000, metavar="N")
     parser.add_argument("--seed", type=int, default=1, metavar="N")
@@ -44,7 +46,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
             type=positive,
             default=default,
             metavar="N",
-            help=f"of the mix policies (default: {default})",
+            help=f"for the mix policies (default: {default})",
         )
     add_format(parser)
     parser.set_defaults(run=run)

@@ -1,4 +1,4 @@
-"""``necp-replay cat``: traces one after the other, as one trace."""
+"""``necp-replay cat``: join traces one after the other."""
 
 from __future__ import annotations
 
@@ -6,32 +6,35 @@ import argparse
 import sys
 from pathlib import Path
 
+from necp_replay.cli.arguments import Commands, add_json, new_command
+
 _EPILOG = """\
 examples:
   necp-replay cat monday.necptrace tuesday.necptrace -o both.necptrace
   necp-replay cat part1.necptrace part2.necptrace part3.necptrace -o whole.necptrace --json
 
-Traces have to be of the same release. Each runs in the world that the one before it left: fds stay
-open, the clock stands where it stood, and a process that is added again is there already. So it
-suits traces that follow each other; records of others may have other outcomes now, and go on
-without the outcome that was recorded.
+All traces have to be of the same release. Each one starts in the state that the one before it left:
+fds stay open, the clock continues, and processes exist already. This suits traces that were
+recorded one after the other. Records of other traces may get another outcome in the joined trace;
+their recorded outcome is left out then.
 
-Exit status: 0 every outcome still holds, 4 some were left out, 2 could not join.
+Exit status: 0 every outcome was kept; 2 could not join; 4 finished, but some outcomes were left
+out.
 """
 
 
-def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def add_parser(commands: Commands) -> None:
     """Add the command to the command line."""
-    parser = commands.add_parser(
+    parser = new_command(
+        commands,
         "cat",
         help="join traces one after the other",
         description="Join traces of one release, one after the other, into one.",
         epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("traces", nargs="+", type=Path, metavar="TRACE")
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="OUT")
-    parser.add_argument("--json", action="store_true", help="print JSON, for machines")
+    add_json(parser)
     parser.set_defaults(run=run)
 
 

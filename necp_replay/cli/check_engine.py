@@ -1,42 +1,55 @@
-"""``necp-replay check-engine``: the conformance test for engines behind the protocol."""
+"""``necp-replay check-engine``: test whether a program follows the engine protocol."""
 
 from __future__ import annotations
 
 import argparse
 
-from necp_replay.cli.arguments import add_format, positive, positive_seconds
+from necp_replay.cli.arguments import (
+    ENGINE_LIMIT_S,
+    Commands,
+    add_format,
+    new_command,
+    positive,
+    positive_seconds,
+)
 
 _EPILOG = """\
 examples:
   necp-replay check-engine 'necp-replay serve'
   necp-replay check-engine ./my-engine --release xnu-4570.41.2 --records 20000
 
-Exit status: 0 follows the protocol and answers as ours does, 1 some answers differ, 2 does not
-follow the protocol, 3 some inputs are not modelled.
+Exit status: 0 follows the protocol and answers like the built-in engine, 1 some answers differ,
+2 does not follow the protocol, 3 some inputs are not modelled.
 """
 
 
-def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def add_parser(commands: Commands) -> None:
     """Add the command to the command line."""
-    parser = commands.add_parser(
+    parser = new_command(
+        commands,
         "check-engine",
         help="test a program that speaks the engine protocol",
-        description="Try every rule of the engine protocol on a program, then compare its answers"
-        " to generated steps with ours.",
+        description="Check every rule of the engine protocol with a program. Then compare its"
+        " answers to generated steps with those of the built-in engine.",
         epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("command_line", metavar="CMD", help="the program with its arguments")
-    parser.add_argument("--release", metavar="R", help="default: the newest modelled")
     parser.add_argument(
-        "--records", type=positive, default=2000, metavar="N", help="generated steps (default 2000)"
+        "--release", metavar="R", help="the release to ask for (default: the newest modelled)"
+    )
+    parser.add_argument(
+        "--records",
+        type=positive,
+        default=2000,
+        metavar="N",
+        help="generated steps (default: 2000)",
     )
     parser.add_argument(
         "--engine-limit",
         type=positive_seconds,
-        default=10.0,
+        default=ENGINE_LIMIT_S,
         metavar="SECONDS",
-        help="what one answer may take (default: 10)",
+        help="time limit for one answer (default: 10)",
     )
     add_format(parser)
     parser.set_defaults(run=run)

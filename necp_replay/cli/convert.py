@@ -1,4 +1,4 @@
-"""``necp-replay convert``: a trace as JSON lines, and JSON lines as a trace."""
+"""``necp-replay convert``: turn a trace into JSON lines, and JSON lines into a trace."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from io import BufferedReader
 from pathlib import Path
 from typing import cast
 
-from necp_replay.cli.arguments import add_select
+from necp_replay.cli.arguments import Commands, add_select, new_command
 from necp_replay.cli.progress import with_progress
 from necp_replay.errors import UsageError
 
@@ -19,24 +19,24 @@ examples:
   necp-replay convert bug.necptrace --select 'pid 100 and errno any'
   zcat bug.jsonl.gz | necp-replay convert - -o bug.necptrace
 
-What the input holds says which way to go. The first line is the header with its attachments, every
-other line one record; nothing is lost either way, unless --select leaves records out. Files appear
-when they are complete.
+The content of the input decides the direction. The first JSON line is the header with its
+attachments, every other line is one record. Nothing is lost in either direction, unless --select
+leaves records out. The output file appears when it is complete.
 """
 _TRACE_SUFFIX = ".necptrace"
 _JSON_BEGINNINGS = b"{[ \t\r\n"
-"""What JSON lines may begin with, and no trace does; the reader of JSON lines is strict itself."""
+"""First bytes that make the input JSON lines. No trace begins with one of them."""
 
 
-def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def add_parser(commands: Commands) -> None:
     """Add the command to the command line."""
-    parser = commands.add_parser(
+    parser = new_command(
+        commands,
         "convert",
-        help="turn a trace into JSON lines, and back",
-        description="Turn a trace into JSON lines, to be read, edited or compared, and JSON lines"
+        help="turn a trace into JSON lines, or back",
+        description="Turn a trace into JSON lines, to read, edit or compare it. Or turn JSON lines"
         " into a trace.",
         epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
         "input", metavar="FILE", help="a trace, or the JSON lines of one; - for standard input"
@@ -89,7 +89,7 @@ def _write_json_lines(stream: BufferedReader, output: Path | None, select: str |
 
     if output is not None and output.suffix == _TRACE_SUFFIX:
         raise UsageError(
-            "the input is a trace, so JSON lines come out", file=str(output), hint=_NAME_JSON
+            "the input is a trace, so the output is JSON lines", file=str(output), hint=_NAME_JSON
         )
     selection = EVERYTHING if select is None else parse_selection(select)
     with TraceReader(stream) as reader:
@@ -110,10 +110,12 @@ def _write_trace(stream: BufferedReader, name: str, output: Path | None) -> None
 
     if output is not None and output.suffix != _TRACE_SUFFIX:
         raise UsageError(
-            "the input is JSON lines, so a trace comes out", file=str(output), hint=_NAME_TRACE
+            "the input is JSON lines, so the output is a trace", file=str(output), hint=_NAME_TRACE
         )
     if output is None and sys.stdout.isatty():
-        raise UsageError("a trace is nothing for a terminal", hint="Name a file with -o.")
+        raise UsageError(
+            "a trace is binary and cannot be printed on a terminal", hint="Name a file with -o."
+        )
     source = JsonLinesReader(stream, name)
     if output is None:
         writer = TraceWriter(sys.stdout.buffer, source.header)

@@ -1,11 +1,11 @@
-"""``necp-replay coverage``: what traces exercise of all that is modelled."""
+"""``necp-replay coverage``: show which modelled behaviour traces exercise."""
 
 from __future__ import annotations
 
 import argparse
 from pathlib import Path
 
-from necp_replay.cli.arguments import add_paths
+from necp_replay.cli.arguments import Commands, add_paths, new_command
 from necp_replay.cli.progress import with_progress
 
 _EPILOG = """\
@@ -14,29 +14,31 @@ examples:
   necp-replay coverage traces --json > traces/coverage.json
   necp-replay coverage traces --check traces/coverage.json
 
-Read from recorded outcomes, and for scenarios from what every release answers, as their goldens
-are. A release fact counts where changing it alone changes an outcome.
-Exit status: 0 covered (with --check: all that the baseline has), 1 something of it is lost.
+Measured traces are counted by their recorded outcomes, and scenarios by their outcomes on every
+release. A release fact is exercised if changing this fact alone changes an outcome.
+Exit status: 0; with --check 1 if something that the baseline has is not exercised any more.
 """
 
 
-def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def add_parser(commands: Commands) -> None:
     """Add the command to the command line."""
-    parser = commands.add_parser(
+    parser = new_command(
+        commands,
         "coverage",
-        help="say what traces exercise",
-        description="Say which actions, errors, TLVs, policy conditions and results, notifications"
-        " and release facts traces exercise, and which not.",
+        help="show what traces exercise",
+        description="Show which actions, errors, TLVs, policy conditions and results, notifications"
+        " and release facts traces exercise, and which they do not.",
         epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add_paths(parser)
-    parser.add_argument("--json", action="store_true", help="for machines; also the baseline")
+    parser.add_argument(
+        "--json", action="store_true", help="print JSON, for machines and as a baseline"
+    )
     parser.add_argument(
         "--check",
         type=Path,
         metavar="BASELINE",
-        help="fail where something that this file has is no longer exercised",
+        help="fail if something that this file has is not exercised any more",
     )
     parser.set_defaults(run=run)
 

@@ -1,4 +1,4 @@
-"""``necp-replay cut``: selected records of a trace with all they depend on, as a smaller trace."""
+"""``necp-replay cut``: extract selected records with everything that they depend on."""
 
 from __future__ import annotations
 
@@ -6,31 +6,34 @@ import argparse
 import sys
 from pathlib import Path
 
+from necp_replay.cli.arguments import Commands, add_json, new_command
+
 _EPILOG = """\
 examples:
   necp-replay cut day.necptrace --select "pid 312" -o one-process.necptrace
   necp-replay cut day.necptrace --select "#7 and COPY_RESULT" -o client.necptrace
   necp-replay cut bug.necptrace --select 40211 -o minimal.necptrace --json
 
-Kept are the selected records, the world before them (interfaces, routes, agents, policies, the
-clock), and the earlier records of the fds, clients, sockets and processes they use. Both traces are
-then replayed side by side; more is kept until every selected record has the same outcome in both.
+Kept are the selected records, earlier changes of the system (interfaces, routes, agents, policies,
+the clock), and earlier records of the fds, clients, sockets and processes that they use. Then both
+traces are replayed side by side, and more is kept until every selected record has the same outcome
+in both.
 
-Selected records keep the outcomes that were recorded. Another record loses its own where it no
-longer holds, such as the wake-up of an fd that is gone; the header says so.
+Selected records keep their recorded outcomes. Any other record loses its outcome if that is not
+true in the cut, such as the wake-up of an fd that is gone. The header says so.
 docs/cli.md explains the selection language.
 """
 
 
-def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def add_parser(commands: Commands) -> None:
     """Add the command to the command line."""
-    parser = commands.add_parser(
+    parser = new_command(
+        commands,
         "cut",
-        help="keep selected records and what they depend on",
-        description="Write selected records of a trace, with everything they depend on, into a"
-        " smaller trace in which they have the same outcomes, proved by replay.",
+        help="extract selected records and what they depend on",
+        description="Write selected records of a trace, with everything that they depend on, into a"
+        " smaller trace, and check by replay that they have the same outcomes there.",
         epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("trace", metavar="TRACE", help="a trace; - for standard input")
     parser.add_argument(
@@ -38,14 +41,14 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     )
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="OUT")
     parser.add_argument(
-        "--release", metavar="R", help="prove it on this release (default: the trace's own)"
+        "--release", metavar="R", help="check on this release (default: the recorded one)"
     )
-    parser.add_argument("--json", action="store_true", help="print JSON, for machines")
+    add_json(parser)
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Cut, and print what was kept and why."""
+    """Cut, and print what was kept and for which reasons."""
     from necp_replay.cli.progress import record_progress
     from necp_replay.cli.spool import seekable
     from necp_replay.report.cut_text import cut_text, cuts_json

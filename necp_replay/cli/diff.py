@@ -1,4 +1,4 @@
-"""``necp-replay diff``: two files, or the same traces on two releases and why they differ."""
+"""``necp-replay diff``: compare two files, or the outcomes of traces on two releases."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from necp_replay.cli.arguments import (
     ENGINE_LIMIT_S,
+    Commands,
     add_engine,
     add_format,
     add_jobs,
@@ -17,6 +18,7 @@ from necp_replay.cli.arguments import (
     add_rules,
     day_of,
     engine_of,
+    new_command,
     positive,
     project_of,
     repeated_words,
@@ -46,45 +48,47 @@ examples:
   necp-replay diff traces --from xnu-4570.41.2 --to xnu-4570.51.1 --all --format json
   necp-replay diff traces --from xnu-4570.51.1 --to xnu-4570.51.1 --to-engine ./my-engine
 
-Differences that necp-replay.toml expects between two releases are left out (docs/rules.md).
+Differences between two releases that necp-replay.toml expects are left out (docs/rules.md).
 Exit status: 0 no difference, 1 some, 2 could not run, 3 met what is not modelled.
 """
 
 
-def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def add_parser(commands: Commands) -> None:
     """Add the command to the command line."""
-    parser = commands.add_parser(
+    parser = new_command(
+        commands,
         "diff",
-        help="compare two files, or traces on two releases, and show where they differ and why",
-        description="Compare two files (traces or goldens) record by record, and show each kind of"
-        " difference once, with what follows from it counted. Or, with --from and"
-        " --to, replay traces on two releases, and show each difference once: which fact of the"
-        " releases decides it, and where the traces show it.",
+        help="compare two files, or traces on two releases, and show what differs and why",
+        description="Compare two files (traces or goldens) record by record. Each kind of"
+        " difference is shown once, and the differences that follow from it are counted. Or,"
+        " with --from and --to, replay traces on two releases. Each difference is shown once:"
+        " the fact of the releases that explains it, and the records where it occurs.",
         epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add_paths(parser)
     parser.add_argument("--from", dest="from_release", metavar="R1")
     parser.add_argument("--to", dest="to_release", metavar="R2")
     add_rules(parser)
-    add_engine(parser, "--to-engine", "replay --to")
+    add_engine(parser, "--to-engine", "replay the release of --to")
     kept = parser.add_mutually_exclusive_group()
     kept.add_argument(
         "--limit",
         type=positive,
         metavar="N",
-        help="keep this many differing records of each group in a trace, or of two files, for"
-        " --format json (default: 3)",
+        help="for --format json, keep this many differing records of each group in each trace"
+        " or pair of files (default: 3)",
     )
-    kept.add_argument("--all", action="store_true", help="keep all of them, for --format json")
+    kept.add_argument(
+        "--all", action="store_true", help="for --format json, keep all differing records"
+    )
     add_jobs(parser)
     add_format(parser)
     parser.add_argument(
         "-v",
         "--verbose",
         action="store_true",
-        help="show every field of the examples, always so for a single trace; of two files show"
-        " all kinds of difference too",
+        help="show every field of the examples (default for a single trace); for two files also"
+        " show all kinds of difference",
     )
     add_report_options(parser)
     parser.set_defaults(run=run)
@@ -95,18 +99,18 @@ def run(options: argparse.Namespace) -> int:
     if options.from_release is not None and options.to_release is not None:
         return _compare_releases(options)
     if options.from_release is not None or options.to_release is not None:
-        raise UsageError("one of two releases is missing", hint="Give both, --from R1 and --to R2.")
+        raise UsageError("one release is missing", hint="Give both: --from R1 and --to R2.")
     if len(options.paths) != 2:
         raise UsageError(
-            "diff needs two files, or two releases",
-            hint="Compare two files with `necp-replay diff A B`, two releases with"
+            "diff needs two files or two releases",
+            hint="Compare two files with `necp-replay diff A B`, or two releases with"
             " `necp-replay diff PATH... --from R1 --to R2`.",
         )
     return _compare_files(options)
 
 
 def _compare_files(options: argparse.Namespace) -> int:
-    """Compare two files as they are; nothing is replayed."""
+    """Compare two files as they are, without a replay."""
     from necp_replay.replay.findings.collector import EXAMPLES
     from necp_replay.replay.findings.run_report import RunReport
     from necp_replay.replay.two_files.comparison import FileOptions
@@ -133,7 +137,7 @@ def _compare_files(options: argparse.Namespace) -> int:
 
 
 def _refuse_what_replays(options: argparse.Namespace) -> None:
-    """Raise UsageError for options that mean nothing where nothing is replayed."""
+    """Raise UsageError for options that have no meaning without a replay."""
     refused = {
         "--rules": options.rules is not None,
         "--no-rules": options.no_rules,
@@ -145,14 +149,14 @@ def _refuse_what_replays(options: argparse.Namespace) -> None:
     for option, is_given in refused.items():
         if is_given:
             raise UsageError(
-                f"{option} is for replays, and two files are compared as they are",
+                f"{option} is for replays, but two files are compared without a replay",
                 hint="Leave it out, or compare two releases with"
                 " `necp-replay diff PATH... --from R1 --to R2`.",
             )
 
 
 def _compare_releases(options: argparse.Namespace) -> int:
-    """Replay on both releases, and say which facts are behind what differs."""
+    """Replay on both releases, and show the differences with the facts that explain them."""
     from necp_replay.releases.chain import RELEASES
     from necp_replay.releases.facts import find_release
     from necp_replay.replay.findings.collector import EXAMPLES
@@ -168,7 +172,7 @@ def _compare_releases(options: argparse.Namespace) -> int:
 
     old = find_release(options.from_release)
     open_to = None if options.engine is None else engine_of(options)
-    # A program may be of a release that is not modelled here.
+    # An external engine may support a release that is not modelled here.
     new = RELEASES.get(options.to_release) if open_to else find_release(options.to_release)
     check_report_options(options)
     keep = None if options.all else options.limit or EXAMPLES
@@ -196,7 +200,7 @@ def _compare_releases(options: argparse.Namespace) -> int:
 
 
 def diff_traces(traces: Sequence[FoundTrace], options: DiffOptions, jobs: int) -> list[TraceReport]:
-    """Every trace on both releases, several at once, with progress."""
+    """Replay every trace on both releases, ``jobs`` at a time, and show progress."""
     from necp_replay.replay.parallel import report_all
 
     work = partial(_diff_one, options)
@@ -204,7 +208,7 @@ def diff_traces(traces: Sequence[FoundTrace], options: DiffOptions, jobs: int) -
 
 
 def _diff_one(options: DiffOptions, trace: FoundTrace) -> TraceReport:
-    """What one of several processes does."""
+    """Compare one trace; worker processes call this."""
     from necp_replay.replay.two_releases import diff_trace
 
     return diff_trace(trace.path, trace.name, options)

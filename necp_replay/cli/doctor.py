@@ -1,10 +1,12 @@
-"""``necp-replay doctor``: what is wrong with a trace, and where."""
+"""``necp-replay doctor``: check traces for damage and contradictions."""
 
 from __future__ import annotations
 
 import argparse
 import sys
 from pathlib import Path
+
+from necp_replay.cli.arguments import Commands, add_json, new_command
 
 _EPILOG = """\
 examples:
@@ -13,22 +15,22 @@ examples:
   zcat trace.necptrace.gz | necp-replay doctor -
   necp-replay doctor trace.necptrace --json | jq '.per_trace[].findings[]'
 
-An error is damage, or what cannot be; a warning is hardly meant; a note is worth knowing, like an
-fd that was opened before the trace began.
+An error is damage, or a record that is impossible. A warning is something that is probably not
+intended. A note is harmless but good to know, such as an fd that was opened before the trace began.
 
-Exit status: 0 no errors, 1 some, 2 unreadable or no trace at all.
+Exit status: 0 no errors, 1 some errors, 2 unreadable or not a trace.
 """
 
 
-def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def add_parser(commands: Commands) -> None:
     """Add the command to the command line."""
-    parser = commands.add_parser(
+    parser = new_command(
+        commands,
         "doctor",
-        help="check everything that can be checked of a trace",
-        description="Check a trace: structure, checksums, order, index, header, outcomes that"
-        " cannot be, ids and fds used before they exist.",
+        help="check a trace for damage and contradictions",
+        description="Check structure, checksums, order, index and header of a trace. Also find"
+        " impossible outcomes, and ids and fds that are used before they exist.",
         epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
         "traces",
@@ -36,7 +38,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         metavar="TRACE",
         help="a trace, a folder of them, or - for standard input",
     )
-    parser.add_argument("--json", action="store_true", help="print JSON, for machines")
+    add_json(parser)
     parser.set_defaults(run=run)
 
 
@@ -76,7 +78,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _find(arguments: list[str]) -> list[str]:
-    """The arguments with the traces of folders in their place."""
+    """The arguments, with each folder replaced by the traces in it."""
     from necp_replay.trace.find import find_traces
 
     found: list[str] = []

@@ -1,4 +1,4 @@
-"""``necp-replay explain``: why the evaluations of a record came out as they did."""
+"""``necp-replay explain``: show how the result of a client was evaluated, step by step."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from necp_replay.cli.arguments import positive
+from necp_replay.cli.arguments import Commands, new_command, positive
 
 _EPILOG = """\
 examples:
@@ -14,33 +14,37 @@ examples:
   necp-replay explain traces/policies/vpn.necptrace --record 32 --client '#2'
   necp-replay explain trace.necptrace --record 7 --release xnu-4570.41.2 --format json
 
-An ADD explains its client, timer_fire each client whose result changed, necp_match_policy its
-match. A record that evaluates nobody, such as COPY_RESULT, explains its client as it was evaluated
-last. Every line is what the engine itself finds when it evaluates once more.
+For ADD its client is explained, for timer_fire each client whose result changed, and for
+necp_match_policy the match. A record without an evaluation, such as COPY_RESULT, explains the last
+evaluation of its client. Every line comes from the engine, which repeats the evaluation.
 """
 
 
-def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def add_parser(commands: Commands) -> None:
     """Add the command to the command line."""
-    parser = commands.add_parser(
+    parser = new_command(
+        commands,
         "explain",
-        help="tell why a client's result came out as it did",
-        description="Replay a trace up to a record and tell why the evaluations it made came out"
-        " as they did: policies, interfaces, routes, agents, flags and flows.",
+        help="explain the result of a client",
+        description="Replay a trace up to a record, and explain the evaluations of this record:"
+        " policies, interfaces, routes, agents, flags and flows.",
         epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("trace", type=Path, metavar="TRACE", help="a .necptrace file")
     parser.add_argument(
-        "--record", type=positive, required=True, metavar="N", help="its number, counted from 1"
+        "--record",
+        type=positive,
+        required=True,
+        metavar="N",
+        help="the number of the record, counted from 1",
     )
     parser.add_argument(
         "--client",
         metavar="#n|ID",
-        help="this client only: its name in reports and goldens, or its id in hex",
+        help="explain this client only: its name in reports and goldens, or its id in hex",
     )
     parser.add_argument(
-        "--release", metavar="R", help="replay on this release (default: the trace's own)"
+        "--release", metavar="R", help="replay on this release (default: the recorded one)"
     )
     parser.add_argument(
         "--format", choices=("text", "json"), default="text", help="for people or for machines"
@@ -49,7 +53,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 
 def run(options: argparse.Namespace) -> int:
-    """Explain, and print."""
+    """Print the explanation."""
     from necp_replay.explain.record import explain_record
     from necp_replay.report.explain_json import explanation_json
     from necp_replay.report.explain_text import explanation_text, lines_for

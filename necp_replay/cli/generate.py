@@ -1,4 +1,4 @@
-"""``necp-replay generate``: random but meaningful traces, the same for a seed for ever."""
+"""``necp-replay generate``: write a random but valid trace from a seed."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from necp_replay.cli.arguments import positive
+from necp_replay.cli.arguments import Commands, new_command, positive
 from necp_replay.cli.progress import DELAY_S
 
 _MIXES = ("everything", "clients", "flows", "policies")
@@ -15,33 +15,34 @@ examples:
   necp-replay generate --seed 7 --records 10000 -o generated.necptrace
   necp-replay generate --seed 7 --records 10000 --mix policies -o policies.necptrace
 
-Valid and hostile calls, steered so that every action and error comes up. The inputs depend on
-seed, records, mix and the generator's version alone; the outcomes are those of the release.
+The trace has valid and invalid calls, chosen so that every action and every error occurs. Its
+inputs depend only on the seed, the number of records, the mix and the version of the generator.
+Its outcomes are those of the release.
 """
 
 
-def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def add_parser(commands: Commands) -> None:
     """Add the command to the command line."""
-    parser = commands.add_parser(
+    parser = new_command(
+        commands,
         "generate",
-        help="write a random but meaningful trace",
-        description="Write a trace of random but meaningful calls with the outcomes of a release,"
-        " and say what it covers.",
+        help="write a random but valid trace",
+        description="Write a trace of random but valid calls with their outcomes on a release, and"
+        " print what it exercises.",
         epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--seed", type=int, required=True, metavar="N")
     parser.add_argument("--records", type=positive, required=True, metavar="M")
     parser.add_argument("--mix", choices=_MIXES, default=_MIXES[0], help="default: everything")
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="FILE")
     parser.add_argument(
-        "--release", metavar="R", help="record this release (default: the newest modelled)"
+        "--release", metavar="R", help="record on this release (default: the newest modelled)"
     )
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Generate, and print what was covered."""
+    """Generate a trace, and print what it exercises."""
     from tqdm import tqdm
 
     from necp_replay.generate import VERSION

@@ -1,4 +1,4 @@
-"""``necp-replay import``: turn what other tools measured into traces."""
+"""``necp-replay import``: turn vectors that were measured elsewhere into traces."""
 
 from __future__ import annotations
 
@@ -6,31 +6,33 @@ import argparse
 import sys
 from pathlib import Path
 
+from necp_replay.cli.arguments import Commands, new_command
+
 _EPILOG = """\
 examples:
   necp-replay import vectors measured.tar.xz -o traces/measured
   necp-replay import vectors vectors/named vectors/random/seed000001.jsonl -o /tmp/imported
 
-Each vector becomes one trace with the recorded outcome of every operation, in DIR/RELEASE/ with
-the folder structure of its source.
+Each vector becomes one trace with the measured outcome of every operation. It is written below
+DIR/RELEASE/, with the folder structure of its source.
 """
 
 
-def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def add_parser(commands: Commands) -> None:
     """Add the command to the command line."""
     parser = commands.add_parser(
         "import",
         help="turn conformance vectors into traces",
-        description="Turn what was measured elsewhere into traces.",
+        description="Turn outcomes that were measured elsewhere into traces.",
     )
     kinds = parser.add_subparsers(dest="kind", metavar="KIND", required=True)
-    vectors = kinds.add_parser(
+    vectors = new_command(
+        kinds,
         "vectors",
         help="conformance vectors measured on the real code",
         description="Turn conformance vectors (.jsonl files, folders of them, .tar.xz archives)"
-        " into traces that carry the recorded outcome of every operation.",
+        " into traces with the measured outcome of every operation.",
         epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     vectors.add_argument(
         "sources", nargs="+", type=Path, metavar="SRC", help="a .jsonl, a folder, or a .tar.xz"

@@ -1,10 +1,11 @@
-"""``necp-replay index``: the page that says what each trace of a corpus shows."""
+"""``necp-replay index``: write the index page of a folder of traces."""
 
 from __future__ import annotations
 
 import argparse
 from pathlib import Path
 
+from necp_replay.cli.arguments import Commands, new_command
 from necp_replay.cli.progress import with_progress
 
 _EPILOG = """\
@@ -16,23 +17,25 @@ Writes FOLDER/README.md. Exit status of --check: 0 the page is up to date, 1 it 
 """
 
 
-def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def add_parser(commands: Commands) -> None:
     """Add the command to the command line."""
-    parser = commands.add_parser(
+    parser = new_command(
+        commands,
         "index",
         help="write the index page of a folder of traces",
-        description="Write a page that says what each trace below a folder shows, its size, and on"
-        " how many records releases differ.",
+        description="Write a page that lists what each trace below a folder shows, its size, and"
+        " how many of its records differ between releases.",
         epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("folder", type=Path, metavar="FOLDER", help="a folder of traces")
-    parser.add_argument("--check", action="store_true", help="write nothing, compare")
+    parser.add_argument(
+        "--check", action="store_true", help="write nothing, but compare with the existing page"
+    )
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Write the page, or say that it is out of date."""
+    """Write the page, or check whether it is up to date."""
     from necp_replay.golden.store import write_atomically
     from necp_replay.replay.corpus import index_trace
     from necp_replay.report.corpus_index import corpus_index

@@ -1,4 +1,4 @@
-"""``necp-replay info``: what a trace is, at a glance."""
+"""``necp-replay info``: summarize traces: header, counts, time and size."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from necp_replay.cli.arguments import add_select
+from necp_replay.cli.arguments import Commands, add_json, add_select, new_command
 from necp_replay.cli.progress import with_progress
 from necp_replay.errors import NecpReplayError
 
@@ -23,21 +23,21 @@ examples:
   necp-replay info traces --json | jq '.traces[] | select(.kinds.necp_match_policy) | .path'
   ssh host cat bug.necptrace | necp-replay info -
 
-Header and index say it at once, however large the trace is. With --scan, and where there is no
-index (a pipe, a file that was cut short), every record is read and verified, and actions, clients
-and errors are counted too. With --select the same is counted of the records it selects.
+Header and index are enough for this, so it is fast for traces of any size. With --scan, or without
+an index (a pipe, an incomplete file), every record is read and verified, and actions, clients and
+errors are counted too. With --select only the selected records are counted.
 """
 
 
-def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def add_parser(commands: Commands) -> None:
     """Add the command to the command line."""
-    parser = commands.add_parser(
+    parser = new_command(
+        commands,
         "info",
-        help="say what a trace is: header, counts, time, size",
-        description="Say what traces are: where they come from, what they count, how large they"
-        " are. One trace is described in full, several have a row each.",
+        help="summarize traces: header, counts, time, size",
+        description="Show where traces come from, how many records they have, and how large they"
+        " are. One trace is described in full; several have one row each.",
         epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
         "traces",
@@ -47,12 +47,12 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     )
     add_select(parser)
     parser.add_argument("--scan", action="store_true", help="read and count every record")
-    parser.add_argument("--json", action="store_true", help="print JSON, for machines")
+    add_json(parser)
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Describe every trace; 2 where one of them cannot be read."""
+    """Describe every trace. The status is 2 if one of them cannot be read."""
     from necp_replay.report.info_json import info_json
     from necp_replay.report.info_text import info_table, info_text
     from necp_replay.report.style import style_for
@@ -80,7 +80,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _find(arguments: list[str]) -> list[str]:
-    """The paths of all traces, standard input as it stands."""
+    """The paths of all traces, with each folder replaced by the traces in it."""
     from necp_replay.trace.find import find_traces
 
     found: list[str] = []

@@ -1,4 +1,4 @@
-"""``necp-replay``: finds the command, runs it, and turns errors into one line and exit status 2."""
+"""``necp-replay``: runs a command, and turns errors into one line and exit status 2."""
 
 from __future__ import annotations
 
@@ -66,22 +66,23 @@ COMMANDS = (
     serve,
     check_engine,
 )
-"""The command modules in the order in which help lists them; none imports the engine by itself."""
+"""The command modules in the order of ``--help``. Importing them does not import the engine."""
 
 _EPILOG = """\
 examples:
-  necp-replay replay traces                      replay a folder, compare with recorded and golden
+  necp-replay replay traces                      replay a folder, compare outcomes
   necp-replay record scenario.py -o traces       run a scenario, write its trace
-  necp-replay review                             walk through what differs from goldens
+  necp-replay review                             decide about each difference from goldens
   necp-replay accept traces/client/add.necptrace write or update its golden
   necp-replay diff traces --from xnu-4570.41.2 --to xnu-4570.51.1
 
-exit status: 0 same, 1 different, 2 could not run, 3 met what is not modelled, 4 done with loss
+exit status: 0 same, 1 different, 2 could not run, 3 met what is not modelled,
+4 finished, but something was lost
 """
 
 
 def build_parser() -> argparse.ArgumentParser:
-    """The whole command line, without importing what the commands need."""
+    """Build the parser of the whole command line."""
     parser = argparse.ArgumentParser(
         prog="necp-replay",
         description="Record NECP traffic, replay it through a model of the XNU kernel, and diff"
@@ -105,7 +106,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except NecpReplayError as error:
         return _fail(str(error), error.hint)
     except BrokenPipeError:
-        # Whoever read our output left; what they read was right, and nothing else is lost.
+        # The reader of a pipe, such as `head`, has closed it. Python would print an error when it
+        # flushes standard output at exit, so let that go to the null device.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 2
     except OSError as error:
@@ -117,7 +119,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _fail(reason: str, hint: str) -> int:
-    """Say what is wrong and what to do; nothing of it may reach the terminal as a sequence."""
+    """Print reason and hint, with control characters escaped, and return exit status 2."""
     from necp_replay.outcomes.node import escape
 
     print(f"necp-replay: {escape(reason)}", file=sys.stderr)

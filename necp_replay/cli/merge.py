@@ -1,4 +1,4 @@
-"""``necp-replay merge``: traces recorded side by side, as one trace in the order of time."""
+"""``necp-replay merge``: join traces that were recorded at the same time, in order of time."""
 
 from __future__ import annotations
 
@@ -6,32 +6,35 @@ import argparse
 import sys
 from pathlib import Path
 
+from necp_replay.cli.arguments import Commands, add_json, new_command
+
 _EPILOG = """\
 examples:
   necp-replay merge browser.necptrace daemon.necptrace -o both.necptrace
   necp-replay merge parts/*.necptrace -o whole.necptrace --json
 
-Traces have to be of the same release, and to carry time: records that set the clock, forwards only.
-Changes of the world (processes, interfaces, routes, sysctls, the clock) that stand in several
-traces at the same time are taken once. Records that have another outcome now go on without the one
-that was recorded.
+All traces have to be of the same release, and have records that set the clock, never backwards.
+If several traces have the same change of the system at the same time (processes, interfaces,
+routes, sysctls, the clock), it is written once. If a record has another outcome in the joined
+trace, its recorded outcome is left out.
 
-Exit status: 0 every outcome still holds, 4 some were left out, 2 could not join.
+Exit status: 0 every outcome was kept; 2 could not join; 4 finished, but some outcomes were left
+out.
 """
 
 
-def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def add_parser(commands: Commands) -> None:
     """Add the command to the command line."""
-    parser = commands.add_parser(
+    parser = new_command(
+        commands,
         "merge",
         help="join traces by the time of their records",
         description="Join traces of one release into one, in the order of their records' time.",
         epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("traces", nargs="+", type=Path, metavar="TRACE")
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="OUT")
-    parser.add_argument("--json", action="store_true", help="print JSON, for machines")
+    add_json(parser)
     parser.set_defaults(run=run)
 
 

@@ -1,4 +1,4 @@
-"""Long output page by page, on terminals only."""
+"""Shows long output in a pager if standard output is a terminal."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ DEFAULT_PAGER = "less -R"
 
 @contextmanager
 def paged_output(*, wanted: bool) -> Iterator[IO[str]]:
-    """Where to write: ``$PAGER`` or less on a terminal, if wanted and there is one; else stdout.
+    """Give the stream to write to: the pager, or standard output.
 
-    Leaving the pager early ends the context quietly: the reader saw what they wanted.
+    The pager is ``$PAGER``, else less. It is used if ``wanted``, if standard output is a terminal
+    and if the pager can be started. If the user leaves the pager early, the context ends silently.
     """
     command = os.environ.get("PAGER", DEFAULT_PAGER)
     pager = _start(command) if wanted and sys.stdout.isatty() else None
@@ -30,7 +31,7 @@ def paged_output(*, wanted: bool) -> Iterator[IO[str]]:
         yield stream
         stream.flush()
     except (BrokenPipeError, KeyboardInterrupt):
-        # The pager was left, or is asked to stop what it searches: either way it goes on by itself.
+        # The user left the pager, or pressed Ctrl-C, which is meant for the pager.
         pass
     finally:
         _close(stream)
@@ -38,14 +39,15 @@ def paged_output(*, wanted: bool) -> Iterator[IO[str]]:
 
 
 def _start(command: str) -> subprocess.Popen[str] | None:
-    """The pager, unless it is none, or cannot be run."""
+    """Start the pager. None if there is none, or if it cannot be started."""
     try:
         words = shlex.split(command)
     except ValueError:
         return None
     if not words or words == ["cat"]:
         return None
-    # As git does: leave at once where all fits on the screen, show colours, keep the screen.
+    # The same as in git. F: exit if the output fits on one screen. R: show colours. X: do not clear
+    # the screen.
     environment = {"LESS": "FRX", **os.environ}
     try:
         return subprocess.Popen(
@@ -59,7 +61,7 @@ def _close(stream: IO[str]) -> None:
     try:
         stream.close()
     except BrokenPipeError:
-        # What was not shown is not wanted.
+        # The pager has ended before it read everything.
         return
 
 
@@ -69,5 +71,5 @@ def _wait(pager: subprocess.Popen[str]) -> None:
             pager.wait()
             return
         except KeyboardInterrupt:
-            # It is the pager that Ctrl-C is meant for, as long as it runs.
+            # Ctrl-C is meant for the pager while it runs.
             continue

@@ -1,4 +1,4 @@
-"""Progress on work that takes more than two seconds, on terminals only."""
+"""Progress bars on standard error, if that is a terminal and the work takes over two seconds."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from typing import TypeVar
 Item = TypeVar("Item")
 
 DELAY_S = 2
-"""Shorter work shows no progress at all."""
+"""Shorter work shows no progress bar."""
 
 
 def with_progress(items: Iterable[Item], unit: str, total: int | None = None) -> Iterator[Item]:
-    """The items, counted on standard error while they are worked on."""
+    """Give the items, and count them in a progress bar."""
     from tqdm import tqdm
 
     yield from tqdm(
@@ -29,14 +29,14 @@ def with_progress(items: Iterable[Item], unit: str, total: int | None = None) ->
 
 @contextmanager
 def byte_progress() -> Iterator[Callable[[int], None]]:
-    """What tools tell of how many more bytes they went through, while they work."""
+    """Give a function that adds bytes to a progress bar."""
     with _counted("B") as count:
         yield count
 
 
 @contextmanager
 def record_progress() -> Iterator[Callable[[int], None]]:
-    """What tools tell of how many more records they read, while they work."""
+    """Give a function that adds records to a progress bar."""
     with _counted("record") as count:
         yield count
 

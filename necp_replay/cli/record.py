@@ -1,4 +1,4 @@
-"""``necp-replay record``: run scenarios and write what happened as traces."""
+"""``necp-replay record``: run scenarios and write their traces."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from necp_replay.cli.arguments import Commands, new_command
 from necp_replay.cli.progress import with_progress
 
 if TYPE_CHECKING:
@@ -20,22 +21,22 @@ examples:
   necp-replay record traces -o traces
   necp-replay record traces -o traces --check
 
-Writes DIR/NAME.necptrace for each scenario of a file, and DIR/FOLDER/NAME.necptrace for those of a
-folder, with the outcomes of that release. The same scenario gives the same bytes.
+Writes DIR/NAME.necptrace for each scenario of a file, and DIR/FOLDER/NAME.necptrace for each one of
+a folder, with the outcomes of the release. The same scenario always gives the same bytes.
 
-Exit status of --check: 0 every trace is what its scenario records, 1 some are not.
+Exit status of --check: 0 every trace is up to date, 1 some are not.
 """
 
 
-def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def add_parser(commands: Commands) -> None:
     """Add the command to the command line."""
-    parser = commands.add_parser(
+    parser = new_command(
+        commands,
         "record",
         help="run scenarios, write traces",
-        description="Run the scenarios of a Python file, or of all below a folder, and write a"
-        " trace of each. The files are executed: record only what you trust.",
+        description="Run the scenarios of a Python file, or of all files below a folder, and write"
+        " the trace of each. The files are executed: record only scenarios that you trust.",
         epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
         "scenario", metavar="PATH[::NAME]", help="a Python file with scenarios, or a folder of them"
@@ -44,7 +45,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "-o", "--output", type=Path, required=True, metavar="DIR", help="folder for the traces"
     )
     parser.add_argument(
-        "--release", metavar="R", help="record this release (default: the newest modelled)"
+        "--release", metavar="R", help="record on this release (default: the newest modelled)"
     )
     parser.add_argument(
         "--attach",
@@ -52,21 +53,23 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         action="append",
         default=[],
         metavar="FILE",
-        help="let this file travel with the traces; can be given several times",
+        help="attach this file to the traces; can be given several times",
     )
     parser.add_argument(
-        "--attach-source", action="store_true", help="let each scenario's source travel with it"
+        "--attach-source",
+        action="store_true",
+        help="attach the source of each scenario to its trace",
     )
     parser.add_argument(
         "--check",
         action="store_true",
-        help="write nothing, say which traces are not what their scenarios record now",
+        help="write nothing, but list the traces that their scenarios would record differently",
     )
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Record, and print what was written; or check, and print what is out of date."""
+    """Record and print what was written, or check and print what is out of date."""
     from necp_replay.releases.chain import RELEASES
     from necp_replay.report.words import counted
     from necp_replay.scenario.find import find_scenarios
@@ -77,7 +80,7 @@ def run(options: argparse.Namespace) -> int:
     release = options.release or list(RELEASES)[-1]
     found = find_scenarios(Path(path), name or None)
     if options.check:
-        # Only a whole folder can tell that a trace has no scenario.
+        # Only the scenarios of a whole folder can show that a trace has none.
         is_whole = Path(path).is_dir() and not name
         return _check(found, options.output, release, is_whole=is_whole)
     attached = [read_attachment(file) for file in options.attach]
@@ -104,7 +107,7 @@ def _check(found: Sequence[FoundScenario], output: Path, release: str, *, is_who
         complaints += 1
         print(f"{path}: {Staleness.LEFT_OVER.value}")
     if complaints:
-        print(f"{counted(complaints, 'trace')} out of step with scenarios on {release}")
+        print(f"{counted(complaints, 'trace')} out of date on {release}")
         return 1
-    print(f"{counted(len(found), 'trace')} as scenarios record them on {release}")
+    print(f"{counted(len(found), 'trace')} up to date on {release}")
     return 0

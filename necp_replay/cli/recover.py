@@ -1,4 +1,4 @@
-"""``necp-replay recover``: make a complete trace of what is intact in a damaged one."""
+"""``necp-replay recover``: write the intact records of a damaged trace as a new trace."""
 
 from __future__ import annotations
 
@@ -6,34 +6,36 @@ import argparse
 import sys
 from pathlib import Path
 
+from necp_replay.cli.arguments import Commands, add_json, new_command
+
 _EPILOG = """\
 examples:
   necp-replay recover trace.necptrace.partial -o trace.necptrace    after a recorder was killed
   necp-replay recover damaged.necptrace -o rescued.necptrace --json
 
-Records after a gap get new numbers, and the header of what is recovered says which are gone. The
-damaged file stays as it is; the output appears when it is complete, and replaces nothing.
+Records after a gap get new numbers, and the header of the new trace says which records are missing.
+The damaged file is not changed. The output appears when it is complete, and replaces no file.
 
-Exit status: 0 nothing was lost, 4 something was, 2 could not recover.
+Exit status: 0 nothing was lost; 2 could not recover; 4 finished, but something was lost.
 """
 
 
-def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def add_parser(commands: Commands) -> None:
     """Add the command to the command line."""
-    parser = commands.add_parser(
+    parser = new_command(
+        commands,
         "recover",
-        help="keep all that is intact in a damaged trace",
-        description="Make a complete trace of what is intact in a damaged or unfinished one, and"
-        " say exactly what was lost.",
+        help="write the intact records of a damaged trace as a new trace",
+        description="Write all intact records of a damaged or incomplete trace as a new trace, and"
+        " print exactly what was lost.",
         epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("damaged", metavar="DAMAGED", help="a damaged trace; - for standard input")
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="OUT")
     parser.add_argument(
-        "--release", default="", metavar="R", help="the release, for a trace that lost its header"
+        "--release", default="", metavar="R", help="the release, if the header is lost"
     )
-    parser.add_argument("--json", action="store_true", help="print JSON, for machines")
+    add_json(parser)
     parser.set_defaults(run=run)
 
 

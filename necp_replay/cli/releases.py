@@ -1,4 +1,4 @@
-"""``necp-replay releases``: the modelled releases, and the facts in which two of them differ."""
+"""``necp-replay releases``: list the modelled releases, or the facts that differ between two."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from necp_replay.cli.arguments import add_format, add_jobs
+from necp_replay.cli.arguments import Commands, add_format, add_jobs, new_command
 
 if TYPE_CHECKING:
     from necp_replay.releases.profile import Profile
@@ -23,19 +23,19 @@ Exit status of diff: 0 the same facts, 1 some differ, 2 could not run.
 """
 
 
-def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def add_parser(commands: Commands) -> None:
     """Add the command to the command line."""
-    parser = commands.add_parser(
+    parser = new_command(
+        commands,
         "releases",
-        help="list the modelled releases and what differs between them",
-        description="List the modelled releases and the systems that shipped with them, or the"
-        " facts in which two of them differ.",
+        help="list the modelled releases, or the facts that differ between two",
+        description="List the modelled releases and the system versions that shipped with them. Or"
+        " list the facts that differ between two releases.",
         epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add_format(parser)
     actions = parser.add_subparsers(dest="action", metavar="ACTION")
-    diff = actions.add_parser("diff", help="the facts in which two releases differ")
+    diff = actions.add_parser("diff", help="list the facts that differ between two releases")
     diff.add_argument("old", metavar="R1")
     diff.add_argument("new", metavar="R2")
     diff.add_argument(
@@ -43,7 +43,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         type=Path,
         action="append",
         metavar="PATH",
-        help="replay these on both, and say which of them show each fact",
+        help="replay these traces on both releases, and list where each fact makes a difference",
     )
     add_jobs(diff)
     add_format(diff)
@@ -77,7 +77,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _shown(options: argparse.Namespace, old: Profile, new: Profile) -> dict[str, Group]:
-    """What traces show of each fact. Raises UsageError where one cannot be replayed."""
+    """The differences in traces by fact. Raises UsageError if a trace cannot be replayed."""
     from necp_replay.cli.diff import diff_traces
     from necp_replay.errors import UsageError
     from necp_replay.replay.findings.groups import group_differences

@@ -1,4 +1,4 @@
-"""``necp-replay replay``: replay traces and compare with what was recorded and with goldens."""
+"""``necp-replay replay``: replay traces, and compare with recorded outcomes and goldens."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import argparse
 import sys
 
 from necp_replay.cli.arguments import (
+    Commands,
     add_engine,
     add_format,
     add_golden,
@@ -16,6 +17,7 @@ from necp_replay.cli.arguments import (
     engine_of,
     goldens_of,
     invocation_of,
+    new_command,
     project_of,
 )
 from necp_replay.cli.report_files import (
@@ -34,26 +36,26 @@ examples:
   necp-replay replay traces --html report.html --junit report.xml
   necp-replay replay traces --engine './my-engine --fast'
 
-Recorded outcomes are compared when the release replayed is the one recorded; goldens whenever there
-is one. Differences that necp-replay.toml expects are left out (docs/rules.md). A run over all
-traces fails for rules and goldens that nothing uses. Exit status: 0 same, 1 different, 2 could not
-run, 3 met what is not modelled.
+Recorded outcomes are compared if the release is the recorded one. A golden is compared if there is
+one. Differences that necp-replay.toml expects are left out (docs/rules.md). A run over all traces
+also fails for unused rules and goldens.
+Exit status: 0 same, 1 different, 2 could not run, 3 met what is not modelled.
 """
 
 
-def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def add_parser(commands: Commands) -> None:
     """Add the command to the command line."""
-    parser = commands.add_parser(
+    parser = new_command(
+        commands,
         "replay",
-        help="replay traces, compare outcomes",
-        description="Replay traces and compare every outcome with what was recorded and with the"
+        help="replay traces and compare outcomes",
+        description="Replay traces, and compare every outcome with the recorded one and with the"
         " golden.",
         epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add_paths(parser)
     parser.add_argument(
-        "--release", metavar="R", help="replay on this release (default: the trace's own)"
+        "--release", metavar="R", help="replay on this release (default: the recorded one)"
     )
     add_golden(parser)
     add_rules(parser)
@@ -62,9 +64,14 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     add_format(parser)
     rows = parser.add_mutually_exclusive_group()
     rows.add_argument(
-        "-v", "--verbose", action="store_true", help="list every trace, however many there are"
+        "-v",
+        "--verbose",
+        action="store_true",
+        help="list every trace, however many there are, and all differences",
     )
-    rows.add_argument("-q", "--quiet", action="store_true", help="list only those that do not pass")
+    rows.add_argument(
+        "-q", "--quiet", action="store_true", help="list only traces that do not pass"
+    )
     add_report_options(parser)
     parser.set_defaults(run=run)
 

@@ -1,4 +1,4 @@
-"""``--html``, ``--junit`` and ``--github``: reports besides the one that is printed."""
+"""The options ``--html``, ``--junit`` and ``--github``, which write additional reports."""
 
 from __future__ import annotations
 
@@ -11,38 +11,45 @@ if TYPE_CHECKING:
     from necp_replay.replay.findings.run_report import RunReport
 
 _SUMMARY_FILE: Final = "GITHUB_STEP_SUMMARY"
-_LEAST_KEPT: Final = 100
-_TRACE_KEPT: Final = 10_000
+"""The variable in which a GitHub runner names the file for the summary of the job."""
+
+# How many differences are kept for the HTML page. A browser is still fast with the largest number,
+# and a hundred are enough to see what is wrong with one trace of many.
 _PAGE_KEPT: Final = 20_000
+_TRACE_KEPT: Final = 10_000
+_LEAST_KEPT: Final = 100
 
 
 def add_report_options(parser: argparse.ArgumentParser) -> None:
-    """The options, in a group of their own."""
+    """Add the options, in a group of their own."""
     group = parser.add_argument_group("reports", "files and CI, see docs/reports.md")
     group.add_argument(
         "--html",
         type=Path,
         metavar="FILE",
-        help="write one page with everything: causes, timelines, both sides, bytes",
+        help="write an HTML page with causes, timelines, both sides and bytes of differences",
     )
     group.add_argument(
-        "--junit", type=Path, metavar="FILE", help="write a JUnit file: a test case for each trace"
+        "--junit",
+        type=Path,
+        metavar="FILE",
+        help="write a JUnit file with a test case for each trace",
     )
     group.add_argument(
         "--github",
         action="store_true",
-        help="print annotations for GitHub Actions, add a summary to the job",
+        help="print annotations for GitHub Actions, and add a summary to the job",
     )
 
 
 def check_report_options(options: argparse.Namespace) -> None:
-    """Refuse what cannot be done together, before any work. Raises UsageError."""
+    """Check the options before any work. Raises UsageError."""
     from necp_replay.errors import UsageError
 
     if options.github and options.format == "json":
         raise UsageError(
             "--github and --format json both write to standard output",
-            hint="Choose one of them; --junit FILE and --html FILE go with both.",
+            hint="Choose one of them; --junit FILE and --html FILE can be used with both.",
         )
     for path in (options.html, options.junit):
         if path is not None and not path.parent.is_dir():
@@ -50,10 +57,9 @@ def check_report_options(options: argparse.Namespace) -> None:
 
 
 def kept_for_page(options: argparse.Namespace, traces: int) -> int:
-    """How many differences of each of so many traces the page wants, 0 where none is asked for.
+    """How many differences of each trace to keep for the HTML page, 0 without a page.
 
-    It wants all, but not more than it can show: of many traces each keeps its share, and no less
-    than a hundred.
+    The page shows all differences up to a limit, which the traces share equally.
     """
     if options.html is None:
         return 0
@@ -61,17 +67,17 @@ def kept_for_page(options: argparse.Namespace, traces: int) -> int:
 
 
 def print_report(text: str, options: argparse.Namespace) -> None:
-    """Print a command's own report; under ``--github`` so that nothing in it acts."""
+    """Print the report of the command itself. With ``--github`` no line of it is a command."""
     from necp_replay.report.github import shielded
 
     print(shielded(text) if options.github else text)
 
 
 def write_reports(options: argparse.Namespace, run: RunReport, keep: int | None) -> None:
-    """Write and print every report that was asked for. Raises UsageError.
+    """Write and print every requested report. Raises UsageError.
 
-    Afterwards the run holds what the command itself keeps: its own report is the same with others
-    and without.
+    Afterwards the differences that were kept for the HTML page only are dropped, so that the report
+    of the command itself is the same with and without a page.
     """
     from necp_replay.replay.findings.collector import keep_examples
     from necp_replay.report.github import annotation_lines
@@ -100,7 +106,7 @@ def _write(path: Path, text: str) -> None:
 
 
 def _add_summary(text: str) -> None:
-    """Append to the job's summary, whose file the runner names; print it where there is none."""
+    """Append to the summary of the job. Print it if there is no such file."""
     from necp_replay.report.github import shielded
 
     path = os.environ.get(_SUMMARY_FILE)

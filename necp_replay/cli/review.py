@@ -1,4 +1,4 @@
-"""``necp-replay review``: walk through what goldens would have to change, one by one."""
+"""``necp-replay review``: decide about each difference between goldens and current outcomes."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ import sys
 from pathlib import Path
 
 from necp_replay.cli.arguments import (
+    Commands,
     add_engine,
     add_golden,
     add_rules,
     day_of,
     engine_of,
     goldens_of,
+    new_command,
     project_of,
 )
 from necp_replay.cli.progress import with_progress
@@ -24,24 +26,24 @@ examples:
   necp-replay review traces/client
   necp-replay review traces --golden my-goldens --engine ./my-engine
 
-Shows every record whose outcome is not its golden's any more, old and new side by side, and asks:
-accept, reject, skip, or accept all of the same kind. Goldens are written when all is decided, each
-at once; quitting asks first, and interrupting writes nothing. Differences that necp-replay.toml
-expects are not asked. The same without a terminal: `necp-replay accept` with --dry-run,
---fingerprint and --only. Refused while CI is set. Exit status: 0 nothing is pending any more,
-1 something is, 2 could not run.
+Shows every record whose outcome differs from its golden, old and new side by side, and asks whether
+to accept it, reject it, skip it, or accept all differences of the same kind. Goldens are written
+after the last decision. Quitting asks before it writes; interrupting writes nothing. Differences
+that necp-replay.toml expects are not shown. Without a terminal use `necp-replay accept` with
+--dry-run, --fingerprint and --only. Refused while CI is set.
+Exit status: 0 no difference is left, 1 some are left, 2 could not run.
 """
 
 
-def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def add_parser(commands: Commands) -> None:
     """Add the command to the command line."""
-    parser = commands.add_parser(
+    parser = new_command(
+        commands,
         "review",
-        help="walk through pending changes of goldens",
-        description="Walk through what goldens would have to change to say what the engine does"
-        " now, and accept or reject each change.",
+        help="decide about each difference from goldens",
+        description="Show each difference between goldens and the current outcomes, and accept or"
+        " reject it.",
         epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
         "paths",
@@ -52,12 +54,12 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     )
     add_golden(parser)
     add_rules(parser)
-    add_engine(parser, what="review what traces give")
+    add_engine(parser, what="review the outcomes of traces replayed")
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Ask, write what was accepted, and say what is left."""
+    """Ask about each difference, write what was accepted, and print what is left."""
     from necp_replay.accept.acceptance import pending_of
     from necp_replay.accept.decisions import Decision, Review
     from necp_replay.accept.plan import apply_change, plan_pending, refuse_in_ci
@@ -82,13 +84,13 @@ def run(options: argparse.Namespace) -> int:
         )
         review = Review([change for each in pending for change in each.changes])
         if not review.changes:
-            print("nothing is pending: every golden says what the engine does")
+            print("nothing to review: every golden agrees with the current outcomes")
             return 0
         size = shutil.get_terminal_size()
         screen = Screen(size.columns, size.lines, style_for(sys.stdout))
         ending = hold_review(review, read_key, _say, screen)
     if ending is Ending.LEFT:
-        print("left early: nothing was written")
+        print("left early; nothing was written")
         return 1
     accepted = review.accepted()
     written = 0

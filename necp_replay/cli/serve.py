@@ -1,37 +1,39 @@
-"""``necp-replay serve``: our own engine behind the engine protocol, for tests and as reference."""
+"""``necp-replay serve``: run the built-in engine as an external one, over the protocol."""
 
 from __future__ import annotations
 
 import argparse
 import sys
 
+from necp_replay.cli.arguments import Commands, new_command
+
 _EPILOG = """\
 examples:
   necp-replay replay traces --engine 'necp-replay serve'
   necp-replay serve --release xnu-4570.41.2
 
-Speaks schemas/engine_protocol.proto: the reference for engines of your own (docs/engines.md).
+It is the reference implementation of schemas/engine_protocol.proto (docs/engines.md).
 """
 
 
-def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def add_parser(commands: Commands) -> None:
     """Add the command to the command line."""
-    parser = commands.add_parser(
+    parser = new_command(
+        commands,
         "serve",
-        help="run our engine behind the engine protocol",
-        description="Answer requests of the engine protocol on standard input with our own engine,"
-        " until they end.",
+        help="run the built-in engine over the engine protocol",
+        description="Answer requests of the engine protocol on standard input with the built-in"
+        " engine, until standard input ends.",
         epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
-        "--release", metavar="R", help="serve this release only (default: whichever is asked for)"
+        "--release", metavar="R", help="serve this release only (default: every modelled release)"
     )
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Serve until the requests end."""
+    """Serve until standard input ends."""
     from necp_replay.engines.serve import serve
     from necp_replay.releases.facts import find_release
 

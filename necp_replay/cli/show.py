@@ -1,11 +1,11 @@
-"""``necp-replay show``: the records of a trace, decoded, as text or JSON lines."""
+"""``necp-replay show``: print the decoded records of a trace as text or JSON lines."""
 
 from __future__ import annotations
 
 import argparse
 import sys
 
-from necp_replay.cli.arguments import add_select, trace_source
+from necp_replay.cli.arguments import Commands, add_select, new_command, trace_source
 from necp_replay.cli.pager import paged_output
 from necp_replay.cli.progress import with_progress
 
@@ -22,15 +22,15 @@ docs/cli.md explains the selection language and the members of the JSON.
 """
 
 
-def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def add_parser(commands: Commands) -> None:
     """Add the command to the command line."""
-    parser = commands.add_parser(
+    parser = new_command(
+        commands,
         "show",
-        help="show the records of a trace, decoded",
-        description="Show the records of a trace with everything decoded: parameters, TLVs, flags,"
-        " addresses; ids that were generated are #1, #2, ...",
+        help="print the records of a trace, decoded",
+        description="Print the records of a trace with parameters, TLVs, flags and addresses"
+        " decoded. Generated ids are written as #1, #2, ...",
         epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
         "trace", type=trace_source, metavar="TRACE", help="a trace; - for standard input"
@@ -38,23 +38,23 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     add_select(parser)
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="print JSON lines, for machines")
-    form.add_argument("--hex", action="store_true", help="add hexdumps of all buffers")
+    form.add_argument("--hex", action="store_true", help="also print hexdumps of all buffers")
     form.add_argument(
         "--textconv",
         action="store_true",
-        help="for git diff: the header first, records without numbers, no pager",
+        help="print for git diff: with the header, records without numbers, no pager",
     )
     parser.add_argument(
         "--pager",
         action=argparse.BooleanOptionalAction,
         default=True,
-        help="show pages on a terminal, with $PAGER or less (default: yes)",
+        help="use $PAGER or less on a terminal (default: yes)",
     )
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Show the records."""
+    """Print the records."""
     from necp_replay.outcomes.names import StableNames
     from necp_replay.report.show_json import record_json
     from necp_replay.report.show_text import ShowOptions, header_lines, record_lines
@@ -78,7 +78,7 @@ def run(options: argparse.Namespace) -> int:
             reader,
             selection,
             names,
-            # What is printed on a terminal shows by itself how far it is.
+            # Records printed on a terminal show the progress themselves.
             iter if total is None else lambda each: with_progress(each, "record", total),
         ):
             if options.json:

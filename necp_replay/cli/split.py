@@ -1,11 +1,11 @@
-"""``necp-replay split``: one trace for each process or fd of a trace."""
+"""``necp-replay split``: cut a trace into one for each process or fd."""
 
 from __future__ import annotations
 
 import argparse
 from pathlib import Path
 
-from necp_replay.cli.arguments import add_select
+from necp_replay.cli.arguments import Commands, add_json, add_select, new_command
 
 _EPILOG = """\
 examples:
@@ -14,31 +14,32 @@ examples:
   necp-replay split day.necptrace --by fd --select 'pid 312 and time 10s-20s' -o parts
 
 Each part is a cut (see `necp-replay cut --help`): the records of the process or fd, and what they
-depend on, proved by replay. A process's number and its fds' numbers may be used again in a trace;
-one part then holds all of that number. Parts are named TRACE-pid-100.necptrace or
-TRACE-pid-100-fd-3.necptrace.
+depend on, checked by replay. A pid or fd number that is used again later belongs to the same part.
+Parts are named TRACE-pid-100.necptrace or TRACE-pid-100-fd-3.necptrace.
 """
 
 
-def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def add_parser(commands: Commands) -> None:
     """Add the command to the command line."""
-    parser = commands.add_parser(
+    parser = new_command(
+        commands,
         "split",
-        help="one trace for each process or fd",
+        help="cut a trace into one for each process or fd",
         description="Cut a trace into one for each of its processes or fds.",
         epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("trace", metavar="TRACE", help="a trace; - for standard input")
-    parser.add_argument("--by", choices=("pid", "fd"), required=True, help="what makes a part")
+    parser.add_argument(
+        "--by", choices=("pid", "fd"), required=True, help="write one trace for each of these"
+    )
     add_select(parser)
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="DIR")
-    parser.add_argument("--json", action="store_true", help="print JSON, for machines")
+    add_json(parser)
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Split, and print a row for each part."""
+    """Split, and print one row for each part."""
     from necp_replay.cli.progress import record_progress
     from necp_replay.cli.spool import seekable
     from necp_replay.report.cut_text import cuts_json, splits_text

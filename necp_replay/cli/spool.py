@@ -1,4 +1,4 @@
-"""Traces from pipes for commands that have to look at a file more than once, or from its end."""
+"""Copies a trace from a pipe to a file, for commands that have to seek in it."""
 
 from __future__ import annotations
 
@@ -17,9 +17,10 @@ _COPY_NAME = "stdin.necptrace"
 
 @contextmanager
 def seekable(source: str) -> Iterator[Path]:
-    """The path of a trace; of ``-`` and of pipes, that of a copy that is gone afterwards.
+    """Give a path that can be read several times and from its end.
 
-    Errors about the copy name the pipe.
+    That is ``source`` itself, or for ``-`` and pipes a temporary copy, which is deleted afterwards.
+    Errors name the source, not the copy.
     """
     path = Path(source)
     is_pipe = source == STANDARD_INPUT or path.is_fifo() or path.is_char_device()
@@ -43,5 +44,5 @@ def seekable(source: str) -> Iterator[Path]:
 
 
 def shown_name(source: str) -> str:
-    """How people see the name of a trace."""
+    """The name of a trace in reports."""
     return "<stdin>" if source == STANDARD_INPUT else source

@@ -58,5 +58,6 @@ def test_a_name_that_nothing_has_is_an_error(workplace: Workplace) -> None:
     printed = workplace.run("actions", "nosuch")
     assert (printed.status, printed.out) == (2, "")
     assert printed.err == (
-        "necp-replay: nothing modelled is called 'nosuch'\n`necp-replay actions` lists the names.\n"
+        "necp-replay: there is no action, system call or notification 'nosuch'\n"
+        "`necp-replay actions` lists the names.\n"
     )

@@ -97,8 +97,8 @@ def test_nothing_is_replaced_and_no_link_is_followed(workplace: Workplace) -> No
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("--add", "README.md"), "--add and -o go together"),
-        (("-o", "b.necptrace"), "--add and -o go together"),
+        (("--add", "README.md"), "--add and -o have to be used together"),
+        (("-o", "b.necptrace"), "--add and -o have to be used together"),
         (("--add", "nowhere", "-o", "b.necptrace"), "nowhere: cannot be read"),
         (("--add", "README.md", "-o", "a.necptrace"), "is there already"),
         (("--add", "README.md", "-o", "b.necptrace"), "two attachments"),

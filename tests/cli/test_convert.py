@@ -62,11 +62,11 @@ def test_a_failure_leaves_what_was_there(workplace: Workplace) -> None:
         pytest.param(("x.txt",), "not a trace", id="neither"),
         pytest.param(("empty",), "empty", id="empty"),
         pytest.param(("x.jsonl", "-o", "x.jsonl"), "the same file", id="onto itself"),
-        pytest.param(("x.jsonl", "-o", "y.jsonl"), "a trace comes out", id="a trace as lines"),
+        pytest.param(("x.jsonl", "-o", "y.jsonl"), "the output is a trace", id="a trace as lines"),
         pytest.param(("x.jsonl", "-o", "no/y.necptrace"), "cannot be written", id="no folder"),
         pytest.param(
             ("traces/remove_twice.necptrace", "-o", "y.necptrace"),
-            "JSON lines come out",
+            "the output is JSON lines",
             id="lines as a trace",
         ),
         pytest.param(

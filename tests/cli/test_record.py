@@ -31,7 +31,7 @@ def test_the_traces_of_a_folder_mirror_its_folders(folders: Workplace) -> None:
 def test_traces_just_recorded_are_up_to_date(folders: Workplace) -> None:
     printed = folders.run("record", "scenarios", "-o", "traces", "--check")
     assert printed.status == 0
-    assert "2 traces as scenarios record them" in printed.out
+    assert "2 traces up to date" in printed.out
 
 
 def test_a_changed_scenario_is_found_and_nothing_written(folders: Workplace) -> None:

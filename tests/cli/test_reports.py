@@ -81,7 +81,7 @@ def test_without_a_summary_file_the_summary_is_printed(
 def test_github_and_json_cannot_share_the_output(failing: Workplace) -> None:
     printed = failing.run("replay", "traces", "--github", "--format", "json")
     assert printed.status == 2
-    assert "--junit FILE and --html FILE go with both" in printed.err
+    assert "--junit FILE and --html FILE can be used with both" in printed.err
 
 
 @pytest.mark.parametrize("option", ["--html", "--junit"])

@@ -174,7 +174,7 @@ def test_nothing_pending_asks_nothing(workplace: Workplace) -> None:
     workplace.run("accept", "traces")
     terminal = Terminal(workplace.root, "review")
     assert terminal.end() == 0
-    assert "nothing is pending" in terminal.shown
+    assert "nothing to review" in terminal.shown
     terminal.close()
 
 
