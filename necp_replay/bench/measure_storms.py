@@ -1,4 +1,4 @@
-"""What an update storm costs, and how that grows with clients and with policies."""
+"""Measures update storms: how their time grows with the number of clients and of policies."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from necp_replay.bench.memory import peak_memory_bytes
-from necp_replay.bench.storms import SHAPES, StormyWorld
+from necp_replay.bench.storms import SHAPES, StormSystem
 from necp_replay.kernel.evaluations import EVALUATIONS_KEPT
 
 REPEATS: Final = 3
-"""Each size runs this often, in turn with the others; the fastest run counts."""
+"""How often each size runs, in turn with the others; the fastest run counts."""
 STORMS_UNKEPT: Final = 3
-"""Storms in which every client is evaluated for itself, at most: each costs many others."""
+"""At most so many storms run without the evaluation cache, since each takes as long as many."""
 
 
 @dataclass(frozen=True, slots=True)
 class StormSize:
-    """How many clients, policies and storms; without memory ``evaluations_kept`` is 0."""
+    """The size of one measurement; ``evaluations_kept`` is 0 to run without evaluation cache."""
 
     clients: int
     policies: int
@@ -29,8 +29,12 @@ class StormSize:
 
 
 @dataclass(frozen=True, slots=True)
-class MeasuredStorms:
-    """One size. ``growth`` is its seconds per storm over those of the first row of ``varied``."""
+class StormCost:
+    """The cost of a storm of one size, in processor seconds.
+
+    ``varied`` names what differs between the rows of a series. ``growth`` is
+    ``seconds_per_storm`` divided by that of the series' first row.
+    """
 
     varied: str
     clients: int
@@ -43,10 +47,11 @@ class MeasuredStorms:
     peak_memory_bytes: int
 
 
-def run_storms(clients: int, policies: int, storms: int, seed: int) -> list[MeasuredStorms]:
-    """Measure a quarter, half and all of the clients, then of the policies, then without memory.
+def run_storms(clients: int, policies: int, storms: int, seed: int) -> list[StormCost]:
+    """Measure with a quarter, half and all of the clients, and likewise of the policies.
 
-    Each runs in a process of its own.
+    The last series compares the whole size with and without the evaluation cache. Each size runs
+    in a new process.
     """
     whole = StormSize(clients, policies, storms)
     unkept = replace(whole, storms=min(storms, STORMS_UNKEPT), evaluations_kept=0)
@@ -61,7 +66,7 @@ def run_storms(clients: int, policies: int, storms: int, seed: int) -> list[Meas
             run = _in_fresh_process(size, seed)
             best[size] = min(run, best.get(size, run))
     return [
-        MeasuredStorms(
+        StormCost(
             varied,
             size.clients,
             size.policies,
@@ -84,10 +89,10 @@ def _in_fresh_process(size: StormSize, seed: int) -> tuple[float, int]:
 
 
 def _measure(size: StormSize, seed: int) -> tuple[float, int]:
-    """Processor seconds per storm, the change of the interface included, and peak memory."""
-    world = StormyWorld(size.clients, size.policies, seed, size.evaluations_kept)
+    """Processor seconds per storm, including the interface's change, and peak memory in bytes."""
+    system = StormSystem(size.clients, size.policies, seed, size.evaluations_kept)
     started = time.process_time()
     for _ in range(size.storms):
-        world.storm()
+        system.storm()
     seconds = time.process_time() - started
     return seconds / size.storms, peak_memory_bytes()

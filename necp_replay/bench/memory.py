@@ -1,4 +1,4 @@
-"""The most memory that this process held at once."""
+"""The peak memory of this process."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from pathlib import Path
 def peak_memory_bytes() -> int:
     """Peak resident memory in bytes.
 
-    On Linux from ``/proc``, since the peak that ``getrusage`` tells is handed down to a process
-    from the one that started it.
+    On Linux it is read from ``/proc``, because ``getrusage`` there includes the peak of the parent
+    process from before the new program was started.
     """
     status = Path("/proc/self/status")
     if status.exists():

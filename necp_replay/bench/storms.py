@@ -1,4 +1,7 @@
-"""Update storms: many clients of few shapes under many policies, and one interface that changes."""
+"""The system for update storms: many clients under many policies, all evaluated at every change.
+
+An update storm is what follows a change of the network: every client is evaluated again.
+"""
 
 from __future__ import annotations
 
@@ -22,6 +25,10 @@ from necp_replay.scenario.system import System
 
 RELEASE: Final = "xnu-4570.51.1"
 SHAPES: Final = 200
+"""How many combinations of process and parameters the clients have.
+
+Real clients resemble each other: the evaluation cache relies on it.
+"""
 PROCESSES: Final = 20
 _INTERFACES: Final = (
     (4, "en0", 3),
@@ -36,11 +43,11 @@ _FIRST_PID: Final = 100
 _FIRST_UID: Final = 501
 
 
-class StormyWorld:
+class StormSystem:
     """A system with clients and policies; :meth:`storm` changes an interface and updates all.
 
-    The clients are spread evenly over :data:`SHAPES` shapes, each a process and parameters of its
-    own. The same arguments give the same inputs.
+    The clients are spread evenly over :data:`SHAPES` combinations of process and parameters. The
+    same arguments give the same inputs.
     """
 
     def __init__(
@@ -57,7 +64,7 @@ class StormyWorld:
             _add_client(fds, number % SHAPES)
 
     def storm(self) -> Outcome:
-        """One interface has another generation and MTU, and every client is evaluated again."""
+        """Change one interface's generation and MTU, and have every client evaluated again."""
         self._storms += 1
         index, _, _ = self._choices.pick(_INTERFACES)
         mtu = 1280 + self._choices.number(220)
@@ -83,7 +90,7 @@ def _build_network(system: System) -> None:
 
 
 def _add_policies(system: System, policies: int, choices: Choices) -> None:
-    """Policies about applications, domains, networks and the like, in a few sessions."""
+    """Add policies for applications, domains, networks and so on, in a few sessions."""
     daemon = system.add_process(99, "policyd", uid=0, privileged=True)
     for session_number in range(_SESSIONS):
         session = system.add_policy_session(daemon)

@@ -1,4 +1,4 @@
-"""Workloads: a browser-like process and its clients on a network that changes now and then."""
+"""Workloads: traces of a browser-like process, whose clients use a network that changes."""
 
 from __future__ import annotations
 
@@ -21,12 +21,13 @@ from necp_replay.trace.header import Header, OutcomeDetail, SourceKind
 from necp_replay.trace.writer import TraceWriter
 
 CLIENTS = 50
+"""How many clients the process starts with: about the open connections of a busy browser."""
 RELEASE = "xnu-4570.51.1"
 
 
 @dataclass(slots=True)
-class World:
-    """What the generated calls are made on."""
+class Workload:
+    """The system, process and clients that the calls of a workload are made on."""
 
     system: System
     fd: NecpFdHandle
@@ -35,53 +36,55 @@ class World:
     route: str
 
 
-Mix = Callable[[World], None]
-"""Makes the next few calls of a workload."""
+Mix = Callable[[Workload], None]
+"""Makes the next call of a workload, or a few calls that belong together."""
 
 
-def realistic(world: World) -> None:
-    """Mostly copies of results, some clients that come and go, a network that changes."""
-    choice = world.choices.number(1000)
+def realistic(workload: Workload) -> None:
+    """Mostly copies of results, some clients added and removed, some changes of the network."""
+    choice = workload.choices.number(1000)
     if choice < 450:
-        world.choices.pick(world.clients).copy_result()
+        workload.choices.pick(workload.clients).copy_result()
     elif choice < 850:
-        world.choices.pick(world.clients).copy_updated_result()
+        workload.choices.pick(workload.clients).copy_updated_result()
     elif choice < 880:
-        world.fd.copy_updated_result(bytes(16))
+        workload.fd.copy_updated_result(bytes(16))
     elif choice < 930:
-        world.fd.poll()
+        workload.fd.poll()
     elif choice < 960:
-        add_client(world)
+        add_client(workload)
     elif choice < 990:
-        index = world.choices.number(len(world.clients))
-        world.clients.pop(index).remove()
-        if len(world.clients) < CLIENTS // 2:
-            add_client(world)
+        index = workload.choices.number(len(workload.clients))
+        workload.clients.pop(index).remove()
+        if len(workload.clients) < CLIENTS // 2:
+            add_client(workload)
     elif choice < 995:
-        world.choices.pick(world.clients).copy_parameters()
+        workload.choices.pick(workload.clients).copy_parameters()
     else:
-        world.system.update_route(RouteUpdate(world.route, mtu=1200 + world.choices.number(300)))
-        world.system.update_all_clients()
-        world.system.fire_timer()
+        workload.system.update_route(
+            RouteUpdate(workload.route, mtu=1200 + workload.choices.number(300))
+        )
+        workload.system.update_all_clients()
+        workload.system.fire_timer()
 
 
-def only_copy_result(world: World) -> None:
+def only_copy_result(workload: Workload) -> None:
     """Nothing but COPY_RESULT."""
-    world.choices.pick(world.clients).copy_result()
+    workload.choices.pick(workload.clients).copy_result()
 
 
-def only_copy_updated_result(world: World) -> None:
-    """Nothing but COPY_UPDATED_RESULT, which mostly finds nothing new."""
-    world.choices.pick(world.clients).copy_updated_result()
+def only_copy_updated_result(workload: Workload) -> None:
+    """Nothing but COPY_UPDATED_RESULT, which finds nothing new in most calls."""
+    workload.choices.pick(workload.clients).copy_updated_result()
 
 
-def only_add(world: World) -> None:
-    """Nothing but ADD, on an fd that is replaced before it holds too many clients."""
-    if len(world.clients) > 10 * CLIENTS:
-        world.fd.close()
-        world.clients.clear()
-        world.fd = world.fd.process.necp_open()
-    add_client(world)
+def only_add(workload: Workload) -> None:
+    """Nothing but ADD; the fd is replaced before it has too many clients."""
+    if len(workload.clients) > 10 * CLIENTS:
+        workload.fd.close()
+        workload.clients.clear()
+        workload.fd = workload.fd.process.necp_open()
+    add_client(workload)
 
 
 MIXES: Final[Mapping[str, Mix]] = {
@@ -94,7 +97,7 @@ MIXES: Final[Mapping[str, Mix]] = {
 
 
 def write_workload(path: Path, mix: str, records: int, seed: int) -> int:
-    """Write a trace of at least ``records`` records of a mix; returns how many there are.
+    """Write a trace of at least ``records`` records of a mix, and return how many it has.
 
     The same arguments give the same bytes.
     """
@@ -114,15 +117,15 @@ def write_workload(path: Path, mix: str, records: int, seed: int) -> int:
             writer.write(step, outcome)
             written += 1
 
-        world = build_world(System(Recorder(Machine(find_release(RELEASE)), sink), mix), seed)
+        workload = build_world(System(Recorder(Machine(find_release(RELEASE)), sink), mix), seed)
         run = MIXES[mix]
         while written < records:
-            run(world)
+            run(workload)
     return written
 
 
-def build_world(system: System, seed: int) -> World:
-    """Wi-Fi, Ethernet and a cellular interface, default routes, one agent, one process."""
+def build_world(system: System, seed: int) -> Workload:
+    """Set up Wi-Fi, Ethernet and a cellular interface, default routes, an agent and a process."""
     system.add_interface("lo0", 1, addrs=["127.0.0.1/8", "::1/128"])
     wifi = system.add_interface(
         "en0", 4, addrs=["192.0.2.10/24", "2001:db8:4::10/64", "fe80::4/64"], generation=7
@@ -140,17 +143,17 @@ def build_world(system: System, seed: int) -> World:
     wifi.add_agent(agent.uuid)
     system.fire_timer()
     process = system.add_process(100, "browser")
-    world = World(system, process.necp_open(), [], Choices(seed), route)
+    workload = Workload(system, process.necp_open(), [], Choices(seed), route)
     for _ in range(CLIENTS):
-        add_client(world)
-    return world
+        add_client(workload)
+    return workload
 
 
-def add_client(world: World) -> None:
-    """One more connection of the browser."""
-    number = world.choices.number(250)
-    port = world.choices.pick((443, 80, 8443))
+def add_client(workload: Workload) -> None:
+    """Add a client: one more connection of the browser."""
+    number = workload.choices.number(250)
+    port = workload.choices.pick((443, 80, 8443))
     remote = f"198.18.{number % 4}.{number + 1}:{port}"
-    handle = world.fd.add(remote=remote, remote_endpoint=remote, multipath=number % 10 == 0)
+    handle = workload.fd.add(remote=remote, remote_endpoint=remote, multipath=number % 10 == 0)
     assert handle.added is not None and handle.added.errno == 0, ClientAction.ADD
-    world.clients.append(handle)
+    workload.clients.append(handle)

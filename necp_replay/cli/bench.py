@@ -54,7 +54,7 @@ def add_parser(commands: Commands) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Measure and print."""
-    from necp_replay.bench.measure import run_benchmark
+    from necp_replay.bench.measure_phases import run_benchmark
     from necp_replay.bench.measure_storms import run_storms
     from necp_replay.report.bench_text import bench_json, bench_text
 

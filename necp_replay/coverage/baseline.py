@@ -1,4 +1,4 @@
-"""Coverage as JSON, and what a baseline had that is gone."""
+"""Coverage as JSON, and the points of an earlier coverage that are no longer exercised."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, Final
 
+from necp_replay.coverage.points import POINTS, UNREACHABLE, Area, Point
 from necp_replay.coverage.traces import Coverage, coverage_of
-from necp_replay.coverage.universe import POINTS, UNREACHABLE, Area, Point
 from necp_replay.errors import UsageError
 from necp_replay.trace.find import FoundTrace
 
@@ -16,9 +16,9 @@ VERSION: Final = 1
 
 
 def coverage_json(coverage: Coverage) -> str:
-    """The coverage for machines, and as a baseline: each area's points with their witnesses.
+    """The coverage as JSON: each area's points, with the traces that exercise them.
 
-    Counts are left out, so that a baseline changes only where what is exercised does.
+    Counts are left out, so that a baseline file only changes when a point is gained or lost.
     """
     areas: dict[str, dict[str, Any]] = {}
     for point in POINTS:
@@ -53,7 +53,9 @@ def read_baseline(path: Path) -> dict[Point, list[str]]:
 
 
 def lost_points(baseline: Iterable[Point], coverage: Coverage) -> list[Point]:
-    """Points of a baseline that nothing exercises any more, though they still are points."""
+    """Points of a baseline that nothing exercises any more. Points that no longer exist are left
+    out.
+    """
     return [point for point in baseline if point in _KNOWN and point not in coverage.counts]
 
 
@@ -62,9 +64,9 @@ def lost_from_corpus(
     traces: Iterable[FoundTrace],
     coverage: Callable[[Iterable[FoundTrace]], Coverage] = coverage_of,
 ) -> list[Point]:
-    """The same for a whole corpus in less time: the baseline's witnesses are asked first.
+    """The same for a whole corpus, reading only the traces that the baseline names if it can.
 
-    Only where they do not exercise what they did are all other traces read.
+    All traces are read only if the named ones no longer exercise everything.
     """
     found = list(traces)
     names = {name for witnesses in baseline.values() for name in witnesses[:1]}

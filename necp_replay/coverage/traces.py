@@ -1,4 +1,4 @@
-"""The coverage of traces: what each exercises, and which facts of releases decide about it."""
+"""The coverage of traces: the points each exercises, and the facts that change its outcomes."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
-from necp_replay.coverage.gather import Gatherer
-from necp_replay.coverage.universe import POINTS, UNREACHABLE, Area, Point
+from necp_replay.coverage.count_points import PointCounter
+from necp_replay.coverage.points import POINTS, UNREACHABLE, Area, Point
 from necp_replay.events.equality import same_whole
 from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Outcome
@@ -20,12 +20,12 @@ from necp_replay.trace.header import SourceKind
 from necp_replay.trace.reader import TraceReader
 
 WITNESSES = 3
-"""So many traces are named for each point, the first that exercise it."""
+"""How many traces are named for each point: the first that exercise it."""
 
 
 @dataclass(slots=True)
 class Coverage:
-    """What was found. ``witnesses`` has the names of traces for each point exercised."""
+    """The points that traces exercise, how often, and by which traces (``witnesses``)."""
 
     traces: int = 0
     records: int = 0
@@ -33,7 +33,7 @@ class Coverage:
     witnesses: dict[Point, list[str]] = field(default_factory=dict)
 
     def add(self, name: str, counts: Iterable[tuple[Point, int]]) -> None:
-        """Take in what one trace exercises."""
+        """Add the counts of one trace."""
         for point, count in counts:
             self.counts[point] = self.counts.get(point, 0) + count
             names = self.witnesses.setdefault(point, [])
@@ -41,12 +41,12 @@ class Coverage:
                 names.append(name)
 
     def missing(self) -> list[Point]:
-        """The points that nothing exercises, those that nothing could left out."""
+        """The points that no trace exercises, without those that no input can reach."""
         return [p for p in POINTS if p not in self.counts and p not in UNREACHABLE]
 
 
 def coverage_of(traces: Iterable[FoundTrace]) -> Coverage:
-    """The coverage of traces, whose records carry outcomes. Raises TraceError."""
+    """The coverage of traces with recorded outcomes. Raises TraceError."""
     coverage = Coverage()
     for trace in traces:
         add_trace(coverage, trace)
@@ -54,13 +54,13 @@ def coverage_of(traces: Iterable[FoundTrace]) -> Coverage:
 
 
 def add_trace(coverage: Coverage, trace: FoundTrace) -> None:
-    """Take in one trace.
+    """Add one trace to the coverage.
 
-    What a scenario exercises, it exercises on every release, since goldens hold each to it. A
-    release fact is exercised where changing it alone, to what another release does, changes an
-    outcome; facts that were exercised already are not tried again.
+    A scenario counts with its outcomes on every release, because goldens check them all. A fact is
+    exercised if changing it alone, to its value in another release, changes an outcome. Facts that
+    an earlier trace exercised are not tried again.
     """
-    gatherer = Gatherer()
+    counter = PointCounter()
     steps = []
     with TraceReader(trace.path) as reader:
         release = reader.header.release
@@ -68,15 +68,15 @@ def add_trace(coverage: Coverage, trace: FoundTrace) -> None:
         for _, step, outcome in reader:
             steps.append(step)
             if outcome is not None:
-                gatherer.add(step, outcome)
+                counter.add(step, outcome)
     for profile in RELEASES.values() if is_scenario else ():
         if profile.release != release:
             machine = Machine(profile)
             for step in steps:
-                gatherer.add(step, machine.submit(step))
+                counter.add(step, machine.submit(step))
     coverage.traces += 1
     coverage.records += len(steps)
-    coverage.add(trace.name, gatherer.seen.items())
+    coverage.add(trace.name, counter.seen.items())
     if release in RELEASES:
         for fact in _deciding_facts(steps, find_release(release), coverage):
             coverage.add(trace.name, [(Point(Area.RELEASE_FACT, fact), 1)])
@@ -96,7 +96,7 @@ def _deciding_facts(steps: list[Step], profile: Profile, coverage: Coverage) -> 
         if outcomes is None:
             machine = Machine(profile)
             outcomes = [machine.submit(step) for step in steps]
-        # Where all facts together change nothing, none of them is worth trying.
+        # If all facts together change nothing, trying them one by one is not worth the time.
         if not _differs(steps, outcomes, other):
             continue
         for name in wanted:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from necp_replay.coverage.gather import Gatherer
+from necp_replay.coverage.count_points import PointCounter
 from necp_replay.engines.recorder import Recorder
 from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Outcome
@@ -26,25 +26,25 @@ def write_generated(
     records: int,
     mix: str = DEFAULT_MIX,
     on_record: Callable[[], object] = lambda: None,
-) -> Gatherer:
+) -> PointCounter:
     """Write the trace of a seed, and return what it exercises. Raises UsageError and TraceError.
 
     The trace has its recorded outcomes, and needs no golden.
     """
     profile = find_release(release)
-    gatherer = Gatherer()
+    counter = PointCounter()
     steps = generate_steps(seed, records, mix)
     with TraceWriter.create(path, _header(release, seed, records, mix)) as writer:
 
         def sink(step: Step, outcome: Outcome) -> None:
             writer.write(step, outcome)
-            gatherer.add(step, outcome)
+            counter.add(step, outcome)
             on_record()
 
         recorder = Recorder(Machine(profile), sink)
         for step in steps:
             recorder.submit_with_pool(step)
-    return gatherer
+    return counter
 
 
 def recorded_steps(release: str, *, seed: int, records: int) -> list[tuple[Step, Outcome]]:

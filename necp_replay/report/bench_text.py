@@ -8,11 +8,11 @@ from dataclasses import asdict
 
 from tabulate import tabulate
 
-from necp_replay.bench.measure import Measured
-from necp_replay.bench.measure_storms import MeasuredStorms
+from necp_replay.bench.measure_phases import PhaseCost
+from necp_replay.bench.measure_storms import StormCost
 
 
-def bench_text(rows: Sequence[Measured], storms: Sequence[MeasuredStorms] = ()) -> str:
+def bench_text(rows: Sequence[PhaseCost], storms: Sequence[StormCost] = ()) -> str:
     """A table of phases and one of update storms, whichever was measured."""
     tables = [_phases_table(rows)] if rows else []
     if storms:
@@ -20,7 +20,7 @@ def bench_text(rows: Sequence[Measured], storms: Sequence[MeasuredStorms] = ()) 
     return "\n\n".join(tables)
 
 
-def bench_json(rows: Sequence[Measured], storms: Sequence[MeasuredStorms] = ()) -> str:
+def bench_json(rows: Sequence[PhaseCost], storms: Sequence[StormCost] = ()) -> str:
     """The same for machines."""
     figures = {
         "phases": [asdict(row) for row in rows],
@@ -29,7 +29,7 @@ def bench_json(rows: Sequence[Measured], storms: Sequence[MeasuredStorms] = ()) 
     return json.dumps(figures, indent=2)
 
 
-def _phases_table(rows: Sequence[Measured]) -> str:
+def _phases_table(rows: Sequence[PhaseCost]) -> str:
     """One row a phase: rate, cost per record, ratio to bare decoding, peak memory."""
     return tabulate(
         [
@@ -50,7 +50,7 @@ def _phases_table(rows: Sequence[Measured]) -> str:
     )
 
 
-def _storms_table(storms: Sequence[MeasuredStorms]) -> str:
+def _storms_table(storms: Sequence[StormCost]) -> str:
     """One row a size: cost per storm and per client in it, and growth within what is varied."""
     return tabulate(
         [

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 
 from tabulate import tabulate
 
-from necp_replay.coverage.universe import POINTS, UNREACHABLE, Area, Point
+from necp_replay.coverage.points import POINTS, UNREACHABLE, Area, Point
 
 _WIDTH = 100
 

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from necp_replay.abi.client import ClientAction
-from necp_replay.coverage.gather import Gatherer
-from necp_replay.coverage.universe import POINTS, UNREACHABLE, Area, Point, outcome_name
+from necp_replay.coverage.count_points import PointCounter
+from necp_replay.coverage.points import POINTS, UNREACHABLE, Area, Point, outcome_name
 from necp_replay.errors import UsageError
 from necp_replay.events.equality import same_whole
 from necp_replay.events.inputs import Step
@@ -93,25 +93,25 @@ def test_the_last_record_brings_the_system_down(seed: int, ending: type) -> None
 
 @pytest.mark.parametrize("release", RELEASES)
 def test_every_action_succeeds_and_fails(release: str) -> None:
-    gatherer = Gatherer()
+    counter = PointCounter()
     for step, outcome in recorded_steps(release, seed=1, records=8000):
-        gatherer.add(step, outcome)
+        counter.add(step, outcome)
     for number, row in CLIENT_ACTIONS.items():
         if row.support is Support.ABSENT:
             continue
         name = ClientAction(number).name
-        assert Point(Area.CLIENT_ACTION, outcome_name(name, 0, is_logged=False)) in gatherer.seen
-        errors = [point for point in gatherer.seen if point.name.startswith(f"{name} E")]
+        assert Point(Area.CLIENT_ACTION, outcome_name(name, 0, is_logged=False)) in counter.seen
+        errors = [point for point in counter.seen if point.name.startswith(f"{name} E")]
         assert len(errors) >= 2, (name, errors)
 
 
 def test_every_reachable_point_of_coverage_is_exercised() -> None:
-    gatherer = Gatherer()
+    counter = PointCounter()
     for seed, release in zip(range(1, 5), cycle(RELEASES), strict=False):
         for step, outcome in recorded_steps(release, seed=seed, records=12_000):
-            gatherer.add(step, outcome)
+            counter.add(step, outcome)
     facts = {point for point in POINTS if point.area is Area.RELEASE_FACT}
-    missing = set(POINTS) - set(UNREACHABLE) - gatherer.seen.keys() - facts
+    missing = set(POINTS) - set(UNREACHABLE) - counter.seen.keys() - facts
     assert not missing, sorted(map(str, missing))
 
 

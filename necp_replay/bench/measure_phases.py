@@ -1,4 +1,4 @@
-"""What it costs to write, verify, read and replay a trace: rates, ratios and peak memory."""
+"""Measures the time and peak memory of each phase of a trace: write, verify, decode, replay."""
 
 from __future__ import annotations
 
@@ -21,13 +21,21 @@ from necp_replay.trace.reader import TraceReader, verify_file
 from necp_replay.trace.writer import TraceWriter
 
 REPEATS = 3
-"""Each phase runs this often, in turn with the others; the fastest run counts."""
+"""How often each phase runs. The fastest run counts: other load can only make a run slower.
+
+The phases take turns, so that a slow minute of the machine does not hit one phase alone.
+"""
 WRITE_BATCH = 20_000
+"""Records read ahead before writing them is timed: enough to make the timer's cost negligible."""
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
-    """One phase on one workload. ``ratio`` is seconds per record over those of bare decoding."""
+class PhaseCost:
+    """The cost of one phase on one workload, in processor seconds.
+
+    ``ratio`` is ``seconds`` divided by the seconds of bare decoding. Ratios of different machines
+    can be compared.
+    """
 
     mix: str
     phase: str
@@ -38,19 +46,22 @@ class Measured:
 
 
 def bare_decoding(path: Path) -> tuple[int, float]:
-    """Decompress, verify, parse, and read every field that a replay reads."""
+    """Decompress, verify and parse a trace, and read every field that a replay reads.
+
+    This is the least that any program must do with a trace, and the other phases' baseline.
+    """
     started = time.process_time()
     return read_every_field(path), time.process_time() - started
 
 
 def verify(path: Path) -> tuple[int, float]:
-    """Checksums of every chunk and of the index, without parsing records."""
+    """Check the checksums of every chunk and of the index, without parsing records."""
     started = time.process_time()
     return verify_file(path), time.process_time() - started
 
 
 def decode(path: Path) -> tuple[int, float]:
-    """Every record as the objects that a replay uses."""
+    """Turn every record into the objects that a replay uses."""
     records = 0
     started = time.process_time()
     with TraceReader(path) as reader:
@@ -60,7 +71,7 @@ def decode(path: Path) -> tuple[int, float]:
 
 
 def write(path: Path) -> tuple[int, float]:
-    """Records that were read before, encoded and written to another file; writing is timed."""
+    """Encode records and write them to another file; the time to read them is not counted."""
     records = 0
     seconds = 0.0
     with tempfile.TemporaryDirectory() as folder, TraceReader(path) as reader:
@@ -77,7 +88,7 @@ def write(path: Path) -> tuple[int, float]:
 
 
 def replay(path: Path) -> tuple[int, float]:
-    """Decode and submit, nothing compared."""
+    """Decode every step and submit it to the engine, without comparing outcomes."""
     records = 0
     started = time.process_time()
     with TraceReader(path) as reader:
@@ -89,7 +100,7 @@ def replay(path: Path) -> tuple[int, float]:
 
 
 def replay_and_compare(path: Path) -> tuple[int, float]:
-    """What ``necp-replay replay`` does with a trace, its report included."""
+    """Do what ``necp-replay replay`` does with a trace, including its report."""
     started = time.process_time()
     report = replay_trace(path, path.stem, ReplayOptions())
     seconds = time.process_time() - started
@@ -106,11 +117,11 @@ PHASES: Final[Mapping[str, Callable[[Path], tuple[int, float]]]] = {
     "replay": replay,
     "replay and compare": replay_and_compare,
 }
-"""Every phase by its name; the first is what the others are compared with."""
+"""The phases by name. Each returns records and processor seconds; the first is the baseline."""
 
 
-def run_benchmark(mix: str, records: int, seed: int) -> list[Measured]:
-    """Generate a workload and measure every phase on it, each in a process of its own."""
+def run_benchmark(mix: str, records: int, seed: int) -> list[PhaseCost]:
+    """Generate a workload and measure every phase on it, each in a new process."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, f"{mix}.necptrace")
         write_workload(path, mix, records, seed)
@@ -122,13 +133,13 @@ def run_benchmark(mix: str, records: int, seed: int) -> list[Measured]:
                     best[phase] = (count, seconds, memory)
     bare_seconds = best["bare decoding"][1]
     return [
-        Measured(mix, phase, count, seconds, seconds / bare_seconds, memory)
+        PhaseCost(mix, phase, count, seconds, seconds / bare_seconds, memory)
         for phase, (count, seconds, memory) in best.items()
     ]
 
 
 def _in_fresh_process(phase: str, path: Path) -> tuple[int, float, int]:
-    """Run a phase where no earlier one has left memory behind."""
+    """Run a phase in a new process: peak memory would otherwise include earlier phases."""
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(1, mp_context=context) as pool:
         return pool.submit(_run_phase, phase, path).result()

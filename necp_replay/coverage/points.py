@@ -1,4 +1,4 @@
-"""Everything that a trace could exercise, taken from the tables that say what is modelled."""
+"""All points of coverage, taken from the engine's tables of what is modelled."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ from necp_replay.releases.facts import differing_facts
 
 
 class Area(enum.Enum):
-    """What a point of coverage is about, in the order of reports."""
+    """The kinds of points, in the order of reports."""
 
     CLIENT_ACTION = "client action"
     SESSION_ACTION = "session action"
@@ -64,7 +64,7 @@ class Area(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One thing that is exercised or not; ``name`` is unique within the area."""
+    """One thing that a trace exercises or not; ``name`` is unique within the area."""
 
     area: Area
     name: str
@@ -74,7 +74,10 @@ class Point:
 
 
 def outcome_name(entry: str, errno: int | None, *, is_logged: bool) -> str:
-    """How an input ended: ``ADD ok``, ``ADD EINVAL``, or ``ADD EFAULT logged``."""
+    """The name of an input's errno as a point: ``ADD ok``, ``ADD EINVAL``, ``ADD EFAULT logged``.
+
+    ``is_logged`` tells apart checks that return the same errno with and without a log record.
+    """
     if not errno:
         return f"{entry} ok"
     known = errno in Errno.__members__.values()
@@ -153,7 +156,7 @@ UNREACHABLE: Final[dict[Point, str]] = {
 """Points that no input can reach, with the reason."""
 
 POINTS: Final[tuple[Point, ...]] = tuple(dict.fromkeys(_all_points()))
-"""Every point once, by area."""
+"""Every point once, in the order of areas."""
 
 CLIENT_ACTION_NAMES: Final = {
     entry.number: entry.name for entry in ENTRIES if entry.kind is Kind.CLIENT_ACTION

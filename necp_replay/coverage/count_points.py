@@ -1,4 +1,4 @@
-"""Which points the records of a trace exercise, read from inputs and outcomes alone."""
+"""Finds the points that records exercise, from their inputs and outcomes alone."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from necp_replay.abi.policy import (
     SessionPriority,
 )
 from necp_replay.abi.tlv import iterate_tlvs
-from necp_replay.coverage.universe import (
+from necp_replay.coverage.points import (
     CLIENT_ACTION_NAMES,
     NAMES_OF_INPUT_CLASSES,
     POINTS,
@@ -56,14 +56,14 @@ from necp_replay.kernel.sysctl import SYSCTL_PREFIX
 Found = Iterator[Point]
 
 
-class Gatherer:
+class PointCounter:
     """Counts how often each point occurs in the records it is given."""
 
     def __init__(self) -> None:
         self.seen: Counter[Point] = Counter()
 
     def add(self, step: Step, outcome: Outcome) -> None:
-        """Take in one record. What the engine did not model exercises nothing."""
+        """Count the points of one record. An input that is not modelled exercises nothing."""
         if type(outcome.answer) is Absent:
             return
         event = step.input
@@ -85,9 +85,10 @@ class Gatherer:
 
 
 def _ending(event: Any, errno: int | None, is_logged: bool) -> Point:
-    """The point for how an input ended: of its action, or where that has none, of the call."""
+    """The point for the errno of an input: its action's, or the call's if the action has none."""
     for area, name in _entries(event):
-        # Where only the other form is known, the record logged is not about the error.
+        # If no check of this errno logs, the log record was about something else, and likewise
+        # the other way round: try both forms, first the one that fits.
         for logged in (is_logged and bool(errno), not is_logged and bool(errno)):
             point = Point(area, outcome_name(name, errno, is_logged=logged))
             if point in _KNOWN:
@@ -114,7 +115,7 @@ def _client_action(event: syscalls.NecpClientAction, outcome: Outcome) -> Found:
         return
     answer = outcome.answer
     written = answer.buffer if isinstance(answer, ActionBuffers) else b""
-    # What a trace records as a return value may be anything.
+    # A trace may be hostile: its return value must not make this allocate without bound.
     length = min(max(outcome.retval or 0, 0), _MAX_READ_BYTES)
     if event.action == ClientAction.ADD:
         yield from _parameters(event.buffer, event.buffer_size)
@@ -179,7 +180,8 @@ def _matched(event: syscalls.NecpMatchPolicy, outcome: Outcome) -> Found:
     if isinstance(answer, MatchResult) and isinstance(answer.result, bytes):
         content = answer.result.ljust(AGGREGATE_RESULT_BYTES, b"\0")[:AGGREGATE_RESULT_BYTES]
         fields = AGGREGATE_RESULT.unpack(content)
-        # Routing result and service action.
+        # The positions of routing result and service action in struct necp_aggregate_result;
+        # 2 is the filter's control unit and 9 the agents.
         yield from _member(Area.MATCHED, fields[0])
         yield from _member(Area.MATCHED, fields[3])
         if fields[2]:
@@ -217,6 +219,7 @@ def _flags(area: Area, members: Any, word: int) -> Found:
 
 
 _KNOWN: Final = frozenset(POINTS)
+# More than any client action reads or writes, and little to allocate.
 _MAX_READ_BYTES: Final = 65_536
 _WITH_ACTIONS: Final = (syscalls.NecpClientAction, syscalls.NecpSessionAction)
 _COPIES_OF_RESULTS: Final = (ClientAction.COPY_RESULT, ClientAction.COPY_UPDATED_RESULT)
