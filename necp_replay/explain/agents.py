@@ -13,13 +13,13 @@ from necp_replay.kernel.results.applies import netagent_applies_to_client
 
 if TYPE_CHECKING:
     from necp_replay.kernel.objects.aggregate_result import AggregateResult
-    from necp_replay.kernel.parameters.parsed_parameters import ParsedParameters
-    from necp_replay.kernel.results.interfaces import ResultInterfaces
-    from necp_replay.kernel.state import Kernel
+    from necp_replay.kernel.objects.parsed_parameters import ParsedParameters
+    from necp_replay.kernel.objects.shared_result import ResultInterfaces
+    from necp_replay.kernel.state import KernelState
 
 
 def explain_agents(
-    kernel: Kernel,
+    kernel: KernelState,
     parsed: ParsedParameters,
     result: AggregateResult,
     interfaces: ResultInterfaces,
@@ -32,7 +32,7 @@ def explain_agents(
 
 
 def _policy_agents(
-    kernel: Kernel, parsed: ParsedParameters, result: AggregateResult
+    kernel: KernelState, parsed: ParsedParameters, result: AggregateResult
 ) -> Iterator[AgentCheck]:
     for agent in result.netagents:
         if agent == _NO_UUID:
@@ -43,7 +43,7 @@ def _policy_agents(
 
 
 def _interface_agents(
-    kernel: Kernel, parsed: ParsedParameters, interfaces: ResultInterfaces
+    kernel: KernelState, parsed: ParsedParameters, interfaces: ResultInterfaces
 ) -> Iterator[AgentCheck]:
     for ifp, role in (
         (interfaces.original_scoped, "the interface asked for before the tunnel"),
@@ -60,14 +60,14 @@ def _interface_agents(
 
 
 def _check(
-    kernel: Kernel, parsed: ParsedParameters, agent: bytes, named_by: str, *, allow_nexus: bool
+    kernel: KernelState, parsed: ParsedParameters, agent: bytes, named_by: str, *, allow_nexus: bool
 ) -> AgentCheck:
     applies = netagent_applies_to_client(kernel, parsed, agent, allow_nexus=allow_nexus)
     because = _because(kernel, agent, applies=applies, allow_nexus=allow_nexus)
     return AgentCheck(agent_text(kernel, agent), named_by, applies, because)
 
 
-def _because(kernel: Kernel, uuid: bytes, *, applies: bool, allow_nexus: bool) -> str:
+def _because(kernel: KernelState, uuid: bytes, *, applies: bool, allow_nexus: bool) -> str:
     agent = kernel.agents.by_uuid.get(uuid)
     if agent is None:
         return "no such agent is registered"

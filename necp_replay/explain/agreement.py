@@ -22,13 +22,13 @@ from necp_replay.outcomes.node import lines_of
 if TYPE_CHECKING:
     from necp_replay.explain.evaluated import EvaluatedClient
     from necp_replay.kernel.objects.aggregate_result import AggregateResult
-    from necp_replay.kernel.parameters.parsed_parameters import ParsedParameters
-    from necp_replay.kernel.state import Kernel
+    from necp_replay.kernel.objects.parsed_parameters import ParsedParameters
+    from necp_replay.kernel.state import KernelState
     from necp_replay.outcomes.names import StableNames
 
 
 def result_disagreements(
-    kernel: Kernel,
+    kernel: KernelState,
     evaluated: EvaluatedClient,
     parsed: ParsedParameters,
     result: AggregateResult,
@@ -49,7 +49,7 @@ def result_disagreements(
 
 
 def _rebuild(
-    kernel: Kernel,
+    kernel: KernelState,
     evaluated: EvaluatedClient,
     parsed: ParsedParameters,
     result: AggregateResult,

@@ -23,12 +23,12 @@ from necp_replay.outcomes.decode_tlv import parameter_nodes, result_nodes
 
 if TYPE_CHECKING:
     from necp_replay.explain.evaluated import EvaluatedClient
-    from necp_replay.kernel.state import Kernel
+    from necp_replay.kernel.state import KernelState
     from necp_replay.outcomes.names import StableNames
 
 
 def explain_client(
-    kernel: Kernel, evaluated: EvaluatedClient, names: StableNames
+    kernel: KernelState, evaluated: EvaluatedClient, names: StableNames
 ) -> ClientExplanation:
     """Evaluate a client once more as it was evaluated, and tell; it keeps its result."""
     client, process = evaluated.client, evaluated.process
@@ -77,7 +77,7 @@ def explain_client(
 
 
 def outcome_text(
-    kernel: Kernel, result: AggregateResult, *, is_satisfied: bool | None = None
+    kernel: KernelState, result: AggregateResult, *, is_satisfied: bool | None = None
 ) -> str:
     """A result in a few words: what policies say, where it goes, whether that is enough."""
     words = [result_text(kernel, result.routing_result, result.routing_result_parameter)]
@@ -88,7 +88,7 @@ def outcome_text(
     return ", ".join(words)
 
 
-def _scope(kernel: Kernel, result: AggregateResult, required_index: int) -> str | None:
+def _scope(kernel: KernelState, result: AggregateResult, required_index: int) -> str | None:
     before = result.routing_result
     scope_to_required_interface(result, required_index)
     if result.routing_result == before:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from necp_replay.kernel.objects.socket_info import SocketInfo
     from necp_replay.kernel.policy.delegation import Identity
     from necp_replay.kernel.policy.evaluation_parameters import EvaluationParameters
-    from necp_replay.kernel.state import Kernel
+    from necp_replay.kernel.state import KernelState
 
 
 class Asked:
@@ -26,7 +26,11 @@ class Asked:
     __slots__ = ("identity", "info", "kernel", "reading")
 
     def __init__(
-        self, kernel: Kernel, info: SocketInfo, identity: Identity, reading: EvaluationParameters
+        self,
+        kernel: KernelState,
+        info: SocketInfo,
+        identity: Identity,
+        reading: EvaluationParameters,
     ) -> None:
         self.kernel = kernel
         self.info = info

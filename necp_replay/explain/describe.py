@@ -1,4 +1,4 @@
-"""Kernel objects in a few words each, safe to print, as explanations name them."""
+"""Objects of the kernel in a few words each, safe to print, as explanations name them."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from necp_replay.kernel.objects.kernel_policy import KernelSocketPolicy
     from necp_replay.kernel.objects.process import Process
     from necp_replay.kernel.objects.route import Route
-    from necp_replay.kernel.state import Kernel
+    from necp_replay.kernel.state import KernelState
 
 NOTHING: Final = "none"
 ANY_INTERFACE: Final = "any interface"
@@ -40,7 +40,7 @@ def process_text(process: Process) -> str:
     return f"{escape(process.name)} ({process.pid})"
 
 
-def pid_text(kernel: Kernel, pid: int) -> str:
+def pid_text(kernel: KernelState, pid: int) -> str:
     """A process by its pid, as far as it is known."""
     process = kernel.processes.get(pid)
     return f"pid {pid}" if process is None else process_text(process)
@@ -51,7 +51,7 @@ def interface_text(interface: Interface) -> str:
     return escape(interface.name)
 
 
-def index_text(kernel: Kernel, index: int) -> str:
+def index_text(kernel: KernelState, index: int) -> str:
     """The interface with an index, which may be that of none."""
     if index == 0:
         return ANY_INTERFACE
@@ -66,7 +66,7 @@ def uuid_text(uuid: bytes) -> str:
     return uuid.hex() if any(uuid) else NOTHING
 
 
-def agent_text(kernel: Kernel, uuid: bytes) -> str:
+def agent_text(kernel: KernelState, uuid: bytes) -> str:
     """An agent's domain and type with its uuid, or the uuid alone where none is registered."""
     agent = kernel.agents.by_uuid.get(uuid)
     if agent is None:
@@ -99,7 +99,7 @@ def listed(items: Iterable[str]) -> str:
     return ", ".join(items) or NOTHING
 
 
-def result_text(kernel: Kernel, result: int, parameter: int) -> str:
+def result_text(kernel: KernelState, result: int, parameter: int) -> str:
     """A policy's result with its parameter: ``IP_TUNNEL utun0``."""
     name = POLICY_RESULT_NAMES.get(result, str(result))
     if result in _TO_INTERFACE:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from necp_replay.kernel.objects.client import Client
     from necp_replay.kernel.objects.flow import Flow
     from necp_replay.kernel.objects.process import Process
-    from necp_replay.kernel.state import Kernel
+    from necp_replay.kernel.state import KernelState
     from necp_replay.releases.profile import Profile
 
 
@@ -65,7 +65,7 @@ class ObservedMachine(Machine):
         self.evaluated: tuple[EvaluatedClient, ...] = ()
 
     @property
-    def kernel(self) -> Kernel:
+    def kernel(self) -> KernelState:
         """The state behind the machine, to look at."""
         return self._kernel
 
@@ -91,10 +91,10 @@ class ObservedMachine(Machine):
         return outcome
 
 
-def _about_to_evaluate(kernel: Kernel, step: Step) -> tuple[EvaluatedClient, ...]:
+def _about_to_evaluate(kernel: KernelState, step: Step) -> tuple[EvaluatedClient, ...]:
     """The clients there are that a step is going to evaluate."""
     match step.input:
-        case TimerFire() if kernel.timer.armed:
+        case TimerFire() if kernel.update_timer_armed:
             return tuple(
                 _observe(client, necp_fd, process)
                 for necp_fd in kernel.clients.fd_list
@@ -107,7 +107,7 @@ def _about_to_evaluate(kernel: Kernel, step: Step) -> tuple[EvaluatedClient, ...
             return ()
 
 
-def _about_to_background(kernel: Kernel, pid: int, fd: int) -> tuple[EvaluatedClient, ...]:
+def _about_to_background(kernel: KernelState, pid: int, fd: int) -> tuple[EvaluatedClient, ...]:
     """All clients of the fd, where any of them has an assigned flow and so is told."""
     process = kernel.find_process(pid)
     file = None if process is None else process.files.get(fd)
@@ -135,7 +135,7 @@ def _observe(client: Client, necp_fd: NecpFd, process: Process) -> EvaluatedClie
     )
 
 
-def _client_added(kernel: Kernel, step: Step) -> EvaluatedClient | None:
+def _client_added(kernel: KernelState, step: Step) -> EvaluatedClient | None:
     """The client under the id that an ADD gives out, before or after it."""
     event = step.input
     if not isinstance(event, NecpClientAction) or event.action != ClientAction.ADD:

@@ -14,13 +14,13 @@ from necp_replay.explain.model import FlagCheck
 if TYPE_CHECKING:
     from necp_replay.kernel.objects.aggregate_result import AggregateResult
     from necp_replay.kernel.objects.client import Client
+    from necp_replay.kernel.objects.policy_match import PolicyMatch
     from necp_replay.kernel.objects.route import Route
-    from necp_replay.kernel.policy.evaluate import PolicyMatch
-    from necp_replay.kernel.state import Kernel
+    from necp_replay.kernel.state import KernelState
 
 
 def explain_match_flags(
-    kernel: Kernel,
+    kernel: KernelState,
     match: PolicyMatch,
     route_rule_id: int,
     client_flags: int,
@@ -67,7 +67,7 @@ def flag_disagreements(checks: tuple[FlagCheck, ...], flags: int) -> list[str]:
     ]
 
 
-def _local_text(kernel: Kernel, match: PolicyMatch, client_flags: int) -> str:
+def _local_text(kernel: KernelState, match: PolicyMatch, client_flags: int) -> str:
     route = match.route
     if client_flags & _LISTENER:
         return "listeners do not go anywhere"
@@ -98,7 +98,7 @@ def _direct_text(match: PolicyMatch, client_flags: int) -> str:
     return f"the route {_quoted(route)} has no gateway"
 
 
-def _family_text(kernel: Kernel, match: PolicyMatch, family: str) -> str:
+def _family_text(kernel: KernelState, match: PolicyMatch, family: str) -> str:
     flag = ClientResultFlag.HAS_IPV4 if family == "IPv4" else ClientResultFlag.HAS_IPV6
     routed = match.result.routed_interface_index
     if routed == 0:

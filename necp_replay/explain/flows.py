@@ -13,11 +13,11 @@ from necp_replay.explain.model import FlowCheck
 if TYPE_CHECKING:
     from necp_replay.explain.evaluated import EvaluatedClient
     from necp_replay.kernel.objects.flow import Flow
-    from necp_replay.kernel.state import Kernel
+    from necp_replay.kernel.state import KernelState
 
 
 def explain_flows(
-    kernel: Kernel, evaluated: EvaluatedClient
+    kernel: KernelState, evaluated: EvaluatedClient
 ) -> tuple[tuple[FlowCheck, ...], list[str]]:
     """Every flow there is, or was before this evaluation ended it; and what is stored otherwise."""
     client = evaluated.client

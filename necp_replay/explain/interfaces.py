@@ -23,25 +23,25 @@ from necp_replay.explain.describe import (
 )
 from necp_replay.explain.model import InterfaceCheck, InterfaceExplanation
 from necp_replay.kernel.interfaces.functional_type import functional_type, is_expensive
-from necp_replay.kernel.parameters.interface_match import (
-    find_matching_interface_index,
-    ifnet_matches_parameters,
-    may_use_unordered_interfaces,
-)
-from necp_replay.kernel.parameters.parsed_parameters import (
+from necp_replay.kernel.objects.parsed_parameters import (
     INTERESTING_INTERFACE_FIELDS,
     PREFERRED_INTERFACE_FIELDS,
     SCOPED_INTERFACE_FIELDS,
     ParsedParameters,
 )
+from necp_replay.kernel.parameters.interface_match import (
+    find_matching_interface_index,
+    ifnet_matches_parameters,
+    may_use_unordered_interfaces,
+)
 from necp_replay.kernel.sockaddr import address_of
 
 if TYPE_CHECKING:
     from necp_replay.kernel.objects.interface import Interface
-    from necp_replay.kernel.state import Kernel
+    from necp_replay.kernel.state import KernelState
 
 
-def explain_interfaces(kernel: Kernel, parsed: ParsedParameters) -> InterfaceExplanation:
+def explain_interfaces(kernel: KernelState, parsed: ParsedParameters) -> InterfaceExplanation:
     """Tell how the kernel chooses among its interfaces; the choice itself is the kernel's."""
     is_met, index = find_matching_interface_index(kernel, parsed)
     chosen = index_text(kernel, index) if index else None
@@ -56,7 +56,7 @@ def explain_interfaces(kernel: Kernel, parsed: ParsedParameters) -> InterfaceExp
     return InterfaceExplanation(chosen, is_met, _because(kernel, parsed, index, checks), checks)
 
 
-def _bound_interface(kernel: Kernel, parsed: ParsedParameters) -> Interface | None:
+def _bound_interface(kernel: KernelState, parsed: ParsedParameters) -> Interface | None:
     found = None
     for name in parsed.bound_interfaces:
         found = kernel.interfaces.find_by_name(name) or found
@@ -64,7 +64,7 @@ def _bound_interface(kernel: Kernel, parsed: ParsedParameters) -> Interface | No
 
 
 def _because(
-    kernel: Kernel, parsed: ParsedParameters, index: int, checks: tuple[InterfaceCheck, ...]
+    kernel: KernelState, parsed: ParsedParameters, index: int, checks: tuple[InterfaceCheck, ...]
 ) -> str:
     fields = parsed.valid_fields
     only_prohibits = not fields & SCOPED_INTERFACE_FIELDS
@@ -83,7 +83,7 @@ def _because(
     return "no ordered interface will do, and it is the first of the others that does"
 
 
-def _checks(kernel: Kernel, parsed: ParsedParameters, chosen: int) -> Iterator[InterfaceCheck]:
+def _checks(kernel: KernelState, parsed: ParsedParameters, chosen: int) -> Iterator[InterfaceCheck]:
     """Every interface, the ordered ones first: each is a candidate, or was rejected."""
     ordered = kernel.interfaces.ordered
     others = [ifp for ifp in kernel.interfaces.head if ifp not in ordered]
@@ -113,7 +113,7 @@ class _Ask(NamedTuple):
     alone: ParsedParameters
 
 
-def _rejection(kernel: Kernel, ifp: Interface, parsed: ParsedParameters) -> _Ask | None:
+def _rejection(kernel: KernelState, ifp: Interface, parsed: ParsedParameters) -> _Ask | None:
     """The first parameter that an interface fails."""
     for ask in _asks(kernel, ifp, parsed):
         if not ifnet_matches_parameters(kernel, ifp, ask.alone):
@@ -121,7 +121,7 @@ def _rejection(kernel: Kernel, ifp: Interface, parsed: ParsedParameters) -> _Ask
     return None
 
 
-def _asks(kernel: Kernel, ifp: Interface, parsed: ParsedParameters) -> Iterator[_Ask]:
+def _asks(kernel: KernelState, ifp: Interface, parsed: ParsedParameters) -> Iterator[_Ask]:
     """The parameters about interfaces in the order in which the kernel checks them."""
     if parsed.local_interface_addr is not None:
         addresses = listed(_address_of(ifa.sockaddr) for ifa in ifp.addresses)
@@ -152,7 +152,7 @@ def _asks(kernel: Kernel, ifp: Interface, parsed: ParsedParameters) -> Iterator[
     yield from _agent_asks(kernel, ifp, parsed)
 
 
-def _agent_asks(kernel: Kernel, ifp: Interface, parsed: ParsedParameters) -> Iterator[_Ask]:
+def _agent_asks(kernel: KernelState, ifp: Interface, parsed: ParsedParameters) -> Iterator[_Ask]:
     own = _agents(kernel, ifp)
     all_agents = _chain(ifp, lambda each: _agents(kernel, each))
     for agent in parsed.required_agents:
@@ -176,7 +176,7 @@ def _agent_asks(kernel: Kernel, ifp: Interface, parsed: ParsedParameters) -> Ite
         yield ask
 
 
-def _preferences_met(kernel: Kernel, ifp: Interface, parsed: ParsedParameters) -> int:
+def _preferences_met(kernel: KernelState, ifp: Interface, parsed: ParsedParameters) -> int:
     """An interface meets a preference exactly where prohibiting the same would reject it."""
     count = 0
     for agent in parsed.preferred_agents:
@@ -200,7 +200,7 @@ def _chain(ifp: Interface, text: Callable[[Interface], str]) -> str:
     return ", ".join(texts)
 
 
-def _agents(kernel: Kernel, ifp: Interface) -> str:
+def _agents(kernel: KernelState, ifp: Interface) -> str:
     return listed(agent_text(kernel, agent) for agent in ifp.agents if any(agent))
 
 

@@ -18,7 +18,8 @@ from necp_replay.explain.flags import explain_match_flags
 from necp_replay.explain.model import Asker, MatchCheck
 from necp_replay.explain.policies import explain_policies
 from necp_replay.explain.routes import WitnessedRouteTable, explain_route
-from necp_replay.kernel.policy.evaluate import PolicyMatch, find_policy_match
+from necp_replay.kernel.objects.policy_match import PolicyMatch
+from necp_replay.kernel.policy.evaluate import find_policy_match
 from necp_replay.kernel.policy.evaluation_parameters import EvaluationParameters, read_parameters
 from necp_replay.kernel.policy.explanation import MatchExplanation
 from necp_replay.kernel.privileges import has_privilege
@@ -27,11 +28,11 @@ if TYPE_CHECKING:
     from necp_replay.kernel.objects.flow import Flow
     from necp_replay.kernel.objects.process import Process
     from necp_replay.kernel.policy.delegation import Identity
-    from necp_replay.kernel.state import Kernel
+    from necp_replay.kernel.state import KernelState
 
 
 def explain_match(
-    kernel: Kernel,
+    kernel: KernelState,
     process: Process,
     parameters: bytes | bytearray,
     *,
@@ -71,7 +72,7 @@ def explain_match(
 
 
 @contextmanager
-def witnessed(kernel: Kernel) -> Iterator[WitnessedRouteTable]:
+def witnessed(kernel: KernelState) -> Iterator[WitnessedRouteTable]:
     """Watch look-ups of routes, and leave the kernel's effects as they were."""
     routes, effects = kernel.routes, kernel.effects
     witness = WitnessedRouteTable(routes)

@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     from necp_replay.kernel.objects.aggregate_result import AggregateResult
     from necp_replay.kernel.objects.kernel_policy import KernelSocketPolicy
     from necp_replay.kernel.policy.explanation import ConsideredPolicy, MatchExplanation
-    from necp_replay.kernel.state import Kernel
+    from necp_replay.kernel.state import KernelState
 
 
 def explain_policies(
-    kernel: Kernel, why: MatchExplanation, asked: Asked | None, result: AggregateResult
+    kernel: KernelState, why: MatchExplanation, asked: Asked | None, result: AggregateResult
 ) -> PolicyExplanation:
     """Tell the walk that the kernel noted in ``why``; ``asked`` is None where there was none."""
     matched = why.matched
@@ -55,7 +55,7 @@ def explain_policies(
 class _Walk:
     """The policies in the order of the walk, each with its verdict."""
 
-    def __init__(self, kernel: Kernel, why: MatchExplanation, asked: Asked | None) -> None:
+    def __init__(self, kernel: KernelState, why: MatchExplanation, asked: Asked | None) -> None:
         self._kernel = kernel
         self._asked = asked
         self._considered = {entry.policy: entry for entry in why.considered}
@@ -170,7 +170,7 @@ def _unnecessary_text(policies: Sequence[KernelSocketPolicy], blockers: int) -> 
     return f"{policy_text(first)} matches whenever it would, and comes first"
 
 
-def _drop_all_text(kernel: Kernel) -> str:
+def _drop_all_text(kernel: KernelState) -> str:
     policies = kernel.policies
     return (
         f"drop-all level {policies.drop_all_level} lets nothing pass"

@@ -145,7 +145,7 @@ def _explain_evaluated(
 
 
 def _note(asked: _Replayed, replayed: _Replayed) -> str | None:
-    if asked is not replayed and asked.machine.kernel.timer.armed:
+    if asked is not replayed and asked.machine.kernel.update_timer_armed:
         return (
             "the update timer is armed: what the client depends on may have changed since,"
             " and it is evaluated again when the timer fires"

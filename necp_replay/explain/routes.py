@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from necp_replay.kernel.objects.route import Route
     from necp_replay.kernel.policy.explanation import MatchExplanation
     from necp_replay.kernel.policy.route_rule_table import RouteRule
-    from necp_replay.kernel.state import Kernel
+    from necp_replay.kernel.state import KernelState
 
 
 class WitnessedRouteTable(RouteTable):
@@ -65,7 +65,7 @@ class WitnessedRouteTable(RouteTable):
 
 
 def explain_route(
-    kernel: Kernel,
+    kernel: KernelState,
     why: MatchExplanation,
     lookups: list[tuple[bytes, int, Route | None]],
     result: AggregateResult,
@@ -102,7 +102,7 @@ def explain_route(
     )
 
 
-def _scope_text(kernel: Kernel, why: MatchExplanation, rule_id: int) -> str:
+def _scope_text(kernel: KernelState, why: MatchExplanation, rule_id: int) -> str:
     decisive = why.matched.policy if why.matched is not None else None
     if decisive is not None and decisive.result in _SCOPING:
         result = result_text(kernel, decisive.result, decisive.result_parameter)
@@ -124,7 +124,9 @@ def _default(sockaddr: bytes) -> str:
     return "IPv6 default" if sockaddr[1] == _AF_INET6 else "IPv4 default"
 
 
-def _routed_text(kernel: Kernel, why: MatchExplanation, routed: int, *, skips_lookup: bool) -> str:
+def _routed_text(
+    kernel: KernelState, why: MatchExplanation, routed: int, *, skips_lookup: bool
+) -> str:
     if why.route_given_up is not None:
         return "the route is given up, since the local address is not on its interface"
     if skips_lookup:
@@ -142,7 +144,7 @@ def _routed_text(kernel: Kernel, why: MatchExplanation, routed: int, *, skips_lo
 
 
 def _local_text(
-    kernel: Kernel, why: MatchExplanation, routed: int, route: Route | None
+    kernel: KernelState, why: MatchExplanation, routed: int, route: Route | None
 ) -> str | None:
     if is_wildcard(why.local_addr):
         return None
@@ -156,7 +158,7 @@ def _local_text(
     return f"{text} is an address of {name}"
 
 
-def _rules(kernel: Kernel, route: Route | None, rule_id: int) -> tuple[RouteRuleCheck, ...]:
+def _rules(kernel: KernelState, route: Route | None, rule_id: int) -> tuple[RouteRuleCheck, ...]:
     """What each rule says, up to the first that denies the route's interface."""
     checks: list[RouteRuleCheck] = []
     if route is None or rule_id == 0:
@@ -174,7 +176,7 @@ def _rules(kernel: Kernel, route: Route | None, rule_id: int) -> tuple[RouteRule
     return tuple(checks)
 
 
-def _rule_text(kernel: Kernel, rule: RouteRule, interface: Interface) -> tuple[str, str]:
+def _rule_text(kernel: KernelState, rule: RouteRule, interface: Interface) -> tuple[str, str]:
     name = interface_text(interface)
     indices = [interface.index]
     if interface.delegate is not None:

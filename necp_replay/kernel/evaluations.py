@@ -14,10 +14,9 @@ it alone, and every other one makes the kernel forget.
 from __future__ import annotations
 
 from collections.abc import Hashable
-from typing import TYPE_CHECKING, Final, Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
-if TYPE_CHECKING:
-    from necp_replay.events.effects import Effect
+from necp_replay.events.effects import Effect
 
 Question = TypeVar("Question", bound=Hashable)
 Answer = TypeVar("Answer")

@@ -19,7 +19,7 @@ from necp_replay.kernel.refusal import KernelPanic, NotModelled, TypeConfusion
 from necp_replay.kernel.routing.handle import handle_route
 from necp_replay.kernel.snapshot import take_snapshot
 from necp_replay.kernel.sockets.handle import handle_socket
-from necp_replay.kernel.state import Kernel
+from necp_replay.kernel.state import KernelState
 from necp_replay.kernel.syscalls.handle import handle_fd, handle_syscall
 from necp_replay.kernel.update_timer import update_all_clients
 from necp_replay.releases.profile import Profile
@@ -36,7 +36,7 @@ class Machine:
     """
 
     def __init__(self, profile: Profile, *, evaluations_kept: int = EVALUATIONS_KEPT) -> None:
-        self._kernel = Kernel(profile, evaluations_kept)
+        self._kernel = KernelState(profile, evaluations_kept)
         self._ended: str | None = None
 
     @property
@@ -79,7 +79,7 @@ class Machine:
         return len(self._kernel.uuids)
 
 
-def _handle_clock(kernel: Kernel, event: inputs.ClockInput) -> Outcome:
+def _handle_clock(kernel: KernelState, event: inputs.ClockInput) -> Outcome:
     match event:
         case clock.Now():
             kernel.now_ns = event.ns
@@ -88,8 +88,8 @@ def _handle_clock(kernel: Kernel, event: inputs.ClockInput) -> Outcome:
             update_all_clients(kernel)
             return Outcome(errno=0)
         case clock.TimerFire():
-            fired = kernel.timer.armed
-            kernel.timer.armed = False
+            fired = kernel.update_timer_armed
+            kernel.update_timer_armed = False
             if fired:
                 update_all_clients_callout(kernel)
             return Outcome(answer=TimerAnswer(fired))
@@ -98,11 +98,11 @@ def _handle_clock(kernel: Kernel, event: inputs.ClockInput) -> Outcome:
 
 
 def _changing_the_world(
-    handle: Callable[[Kernel, Any], Outcome],
-) -> Callable[[Kernel, Any], Outcome]:
+    handle: Callable[[KernelState, Any], Outcome],
+) -> Callable[[KernelState, Any], Outcome]:
     """A handler around which evaluations are forgotten."""
 
-    def handle_and_forget(kernel: Kernel, event: Any) -> Outcome:
+    def handle_and_forget(kernel: KernelState, event: Any) -> Outcome:
         kernel.forget_evaluations()
         try:
             return handle(kernel, event)
@@ -112,7 +112,7 @@ def _changing_the_world(
     return handle_and_forget
 
 
-_FAMILIES: Final[tuple[tuple[Any, Callable[[Kernel, Any], Outcome]], ...]] = (
+_FAMILIES: Final[tuple[tuple[Any, Callable[[KernelState, Any], Outcome]], ...]] = (
     (inputs.SyscallInput, handle_syscall),
     (inputs.FdInput, handle_fd),
     (inputs.ClockInput, _handle_clock),
@@ -151,7 +151,7 @@ flows, sockets, fds and heuristics are not read, and agents count their uses onl
 session makes the kernel forget by itself. An input that is not named here has every evaluation
 forgotten, so leaving one out costs time and nothing else."""
 
-HANDLERS: Final[dict[type, Callable[[Kernel, Any], Outcome]]] = {
+HANDLERS: Final[dict[type, Callable[[KernelState, Any], Outcome]]] = {
     input_class: handle if input_class in _LEAVE_THE_WORLD_ALONE else _changing_the_world(handle)
     for family, handle in _FAMILIES
     for input_class in get_args(family)

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, assert_never
+from typing import Final, assert_never
 
 from necp_replay.abi.client import UUID_BYTES
 from necp_replay.abi.errno import Errno
 from necp_replay.events import processes
+from necp_replay.events.inputs import ProcessInput
 from necp_replay.events.outcome import Outcome
 from necp_replay.kernel.objects.process import Process
+from necp_replay.kernel.state import KernelState
 from necp_replay.kernel.syscalls.close import close_fd
 
-if TYPE_CHECKING:
-    from necp_replay.events.inputs import ProcessInput
-    from necp_replay.kernel.state import Kernel
 
-
-def handle_process(kernel: Kernel, event: ProcessInput) -> Outcome:
+def handle_process(kernel: KernelState, event: ProcessInput) -> Outcome:
     """Apply a process event: EEXIST for a pid in use, ESRCH for one that nobody has."""
     match event:
         case processes.ProcAdd():
@@ -29,7 +27,7 @@ def handle_process(kernel: Kernel, event: ProcessInput) -> Outcome:
             assert_never(event)
 
 
-def _add(kernel: Kernel, event: processes.ProcAdd) -> int:
+def _add(kernel: KernelState, event: processes.ProcAdd) -> int:
     if event.pid in kernel.processes:
         return Errno.EEXIST
     kernel.processes[event.pid] = Process(
@@ -45,7 +43,7 @@ def _add(kernel: Kernel, event: processes.ProcAdd) -> int:
     return 0
 
 
-def _update(kernel: Kernel, event: processes.ProcUpdate) -> int:
+def _update(kernel: KernelState, event: processes.ProcUpdate) -> int:
     process = kernel.find_process(event.pid)
     if process is None:
         return Errno.ESRCH
@@ -66,7 +64,7 @@ def _update(kernel: Kernel, event: processes.ProcUpdate) -> int:
     return 0
 
 
-def _exit(kernel: Kernel, pid: int) -> int:
+def _exit(kernel: KernelState, pid: int) -> int:
     """The process is no longer found by pid while its fds close, the highest first.
 
     Source: fdfree, xnu-4570.51.1.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from necp_replay.abi.client import MAX_CLIENT_RESULT_BYTES
 from necp_replay.abi.client_structs import OBSERVER_UPDATE
@@ -18,14 +18,11 @@ from necp_replay.events.snapshot import (
 )
 from necp_replay.kernel.agents.snapshot import netagents_snapshot
 from necp_replay.kernel.clients.readiness import is_readable
-from necp_replay.kernel.objects.client import RESULT_OVERFLOWED
+from necp_replay.kernel.objects.client import RESULT_OVERFLOWED, Client
+from necp_replay.kernel.objects.flow import Flow
+from necp_replay.kernel.objects.necp_fd import NecpFd
 from necp_replay.kernel.policy.snapshot import policies_snapshot
-
-if TYPE_CHECKING:
-    from necp_replay.kernel.objects.client import Client
-    from necp_replay.kernel.objects.flow import Flow
-    from necp_replay.kernel.objects.necp_fd import NecpFd
-    from necp_replay.kernel.state import Kernel
+from necp_replay.kernel.state import KernelState
 
 COUNTER_NAMES: Final = tuple(field.name for field in fields(RouteStats))
 """The counters of a route's statistics, in the order in which a snapshot lists them."""
@@ -34,7 +31,7 @@ _NO_HANDLE: Final = ""
 """What stands for the handle of a flow that calls nobody back."""
 
 
-def take_snapshot(kernel: Kernel, full: bool) -> Snapshot:
+def take_snapshot(kernel: KernelState, full: bool) -> Snapshot:
     """The state now; ``full`` adds policies, agents and the statistics of routes."""
     clients = kernel.clients
     return Snapshot(
@@ -44,7 +41,7 @@ def take_snapshot(kernel: Kernel, full: bool) -> Snapshot:
         necp_socket_flow_count=clients.socket_flow_count,
         necp_if_flow_count=clients.if_flow_count,
         observer_message_limit=clients.observer_message_limit,
-        timer_armed=kernel.timer.armed,
+        timer_armed=kernel.update_timer_armed,
         fds=_fds(clients.fd_list),
         observers=_fds(clients.observer_list),
         policies=policies_snapshot(kernel) if full else None,
@@ -132,7 +129,7 @@ def _flow(flow: Flow) -> FlowSnapshot:
     )
 
 
-def _route_statistics(kernel: Kernel) -> tuple[RouteStatsSnapshot, ...]:
+def _route_statistics(kernel: KernelState) -> tuple[RouteStatsSnapshot, ...]:
     counted = []
     for name, route in sorted(kernel.routes.by_id.items()):
         if route.stats is not None:

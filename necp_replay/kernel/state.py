@@ -1,42 +1,46 @@
-"""The kernel's state: one object that holds the tables of every part, and the running input."""
+"""The kernel's state: one object that holds the tables of every part, and the running input.
+
+It imports tables and records, none of which imports it. Handlers import the state.
+"""
 
 from __future__ import annotations
 
 from collections import deque
-from typing import TYPE_CHECKING
 
 from necp_replay.abi.log import LOG_NOTICE
 from necp_replay.events.effects import Effect, Log
 from necp_replay.kernel.agents.registry import AgentRegistry
 from necp_replay.kernel.clients.registry import ClientRegistry
-from necp_replay.kernel.evaluations import EVALUATIONS_KEPT, EvaluationMemory
+from necp_replay.kernel.evaluations import (
+    EVALUATIONS_KEPT,
+    ClientQuestion,
+    EvaluationMemory,
+    FlowQuestion,
+)
 from necp_replay.kernel.heuristics.tcp_cache import TcpCache
 from necp_replay.kernel.interfaces.table import InterfaceTable
+from necp_replay.kernel.objects.policy_match import PolicyMatch
 from necp_replay.kernel.objects.process import Process
+from necp_replay.kernel.objects.shared_result import SharedResult
 from necp_replay.kernel.objects.socket import MultipathBlock, SocketBlock
 from necp_replay.kernel.policy.database import PolicyDatabase
 from necp_replay.kernel.refusal import NotModelled
 from necp_replay.kernel.routing.table import RouteTable
-from necp_replay.kernel.update_timer import UpdateTimer
 from necp_replay.releases.profile import Profile
-
-if TYPE_CHECKING:
-    from necp_replay.kernel.evaluations import ClientQuestion, FlowQuestion
-    from necp_replay.kernel.policy.evaluate import PolicyMatch
-    from necp_replay.kernel.results.evaluate import SharedResult
 
 START_NS = 1_000_000_000
 """The clock at the beginning of a trace."""
 
 
-class Kernel:
+class KernelState:
     """Everything the subsystem remembers, and what the input being handled did so far.
 
-    ``client_evaluations`` and ``flow_evaluations`` are nothing the kernel has: what they spare it
-    from doing again would come to the same.
+    ``effects`` collects the effects of the running input in order. ``uuids`` holds the ids that the
+    random generator is going to return during it. ``update_timer_armed`` is whether the thread
+    call behind ``necp_update_all_clients`` is pending.
 
-    ``effects`` collects the effects of the running input in order; ``uuids`` holds the ids that the
-    random generator is going to return during it.
+    ``client_evaluations`` and ``flow_evaluations`` are caches that XNU does not have. Results are
+    identical without them.
     """
 
     __slots__ = (
@@ -54,7 +58,7 @@ class Kernel:
         "profile",
         "routes",
         "sockets",
-        "timer",
+        "update_timer_armed",
         "uuids",
     )
 
@@ -66,7 +70,7 @@ class Kernel:
         self.processes: dict[int, Process] = {}
         self.sockets: dict[str, SocketBlock] = {}
         self.multipath_blocks: dict[str, MultipathBlock] = {}
-        self.timer = UpdateTimer()
+        self.update_timer_armed = False
         self.interfaces = InterfaceTable()
         self.routes = RouteTable(self.interfaces)
         self.agents = AgentRegistry()
@@ -79,7 +83,7 @@ class Kernel:
         self.flow_evaluations = EvaluationMemory(evaluations_kept)
 
     def forget_evaluations(self) -> None:
-        """What evaluations read may change, or may have changed."""
+        """Empty both caches: something that evaluations read changes or has changed."""
         self.client_evaluations.forget()
         self.flow_evaluations.forget()
 

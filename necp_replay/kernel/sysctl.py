@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from necp_replay.abi.errno import Errno
+from necp_replay.events.notifications import SysctlSet
 from necp_replay.events.outcome import Outcome
-
-if TYPE_CHECKING:
-    from necp_replay.events.notifications import SysctlSet
-    from necp_replay.kernel.state import Kernel
+from necp_replay.kernel.state import KernelState
 
 
-def set_sysctl(kernel: Kernel, event: SysctlSet) -> Outcome:
+def set_sysctl(kernel: KernelState, event: SysctlSet) -> Outcome:
     """Write a sysctl, whose value is a 32-bit number with a sign; ENOENT for an unknown name.
 
     Source: sysctl_handle_necp_level for drop_all_level, xnu-4570.51.1.
@@ -25,44 +23,44 @@ def set_sysctl(kernel: Kernel, event: SysctlSet) -> Outcome:
     return Outcome(errno=0)
 
 
-def _set_observer_message_limit(kernel: Kernel, value: int) -> None:
+def _set_observer_message_limit(kernel: KernelState, value: int) -> None:
     kernel.clients.observer_message_limit = value
 
 
-def _set_drop_all_level(kernel: Kernel, value: int) -> None:
+def _set_drop_all_level(kernel: KernelState, value: int) -> None:
     kernel.policies.set_drop_all_level(value)
 
 
-def _set_debug(kernel: Kernel, value: int) -> None:
+def _set_debug(kernel: KernelState, value: int) -> None:
     # The variable behind it is unsigned, so what is written as -1 asks for everything.
     kernel.policies.debug = value & _U32
 
 
-def _set_pass_loopback(kernel: Kernel, value: int) -> None:
+def _set_pass_loopback(kernel: KernelState, value: int) -> None:
     kernel.policies.pass_loopback = value
 
 
-def _set_pass_keepalives(kernel: Kernel, value: int) -> None:
+def _set_pass_keepalives(kernel: KernelState, value: int) -> None:
     kernel.policies.pass_keepalives = value
 
 
-def _set_netagent_debug(kernel: Kernel, value: int) -> None:
+def _set_netagent_debug(kernel: KernelState, value: int) -> None:
     kernel.agents.debug = value
 
 
-def _set_ecn_inbound(kernel: Kernel, value: int) -> None:
+def _set_ecn_inbound(kernel: KernelState, value: int) -> None:
     kernel.heuristics.ecn_inbound = value
 
 
-def _set_ecn_outbound(kernel: Kernel, value: int) -> None:
+def _set_ecn_outbound(kernel: KernelState, value: int) -> None:
     kernel.heuristics.ecn_outbound = value
 
 
-def _set_ecn_timeout(kernel: Kernel, value: int) -> None:
+def _set_ecn_timeout(kernel: KernelState, value: int) -> None:
     kernel.heuristics.ecn_timeout = value
 
 
-def _set_heuristics_disabled(kernel: Kernel, value: int) -> None:
+def _set_heuristics_disabled(kernel: KernelState, value: int) -> None:
     kernel.heuristics.disabled = value
 
 
@@ -70,7 +68,7 @@ SYSCTL_PREFIX: Final = "net.necp."
 """What may stand before a name."""
 _U32: Final = 0xFFFFFFFF
 _I32_SIGN: Final = 0x80000000
-_WRITERS: Final[dict[str, Callable[[Kernel, int], None]]] = {
+_WRITERS: Final[dict[str, Callable[[KernelState, int], None]]] = {
     "drop_all_level": _set_drop_all_level,
     "debug": _set_debug,
     "pass_loopback": _set_pass_loopback,

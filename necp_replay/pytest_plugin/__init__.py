@@ -20,9 +20,9 @@ from pathlib import Path
 
 import pytest
 
+from necp_replay.pytest_plugin.result_attribute import RESULT
+
 TRACE_SUFFIX = ".necptrace"
-RESULT = "necp_result"
-"""The attribute of a test, and of its report, that holds the test's `TraceResult`."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from necp_replay.pytest_plugin import RESULT
+from necp_replay.pytest_plugin.result_attribute import RESULT
 
 if TYPE_CHECKING:
     from necp_replay.pytest_plugin.result import TraceResult

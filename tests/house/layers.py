@@ -3,6 +3,7 @@
 import ast
 import sys
 from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
 
 from tests.house.source import Source
 
@@ -121,6 +122,34 @@ def packages_imported(sources: list[Source]) -> dict[str, set[str]]:
     return {package: targets - {package} for package, targets in graph.items()}
 
 
+def files_imported(sources: list[Source]) -> dict[str, set[str]]:
+    """Tell for each file which others it imports, imports for types alone included."""
+    paths = {".".join(source.path.with_suffix("").parts): str(source) for source in sources}
+    paths |= {
+        module.removesuffix(".__init__"): path
+        for module, path in paths.items()
+        if module.endswith(".__init__")
+    }
+    graph: dict[str, set[str]] = {}
+    for source in sources:
+        targets = graph.setdefault(str(source), set())
+        for module in _modules_imported(source):
+            if module in paths:
+                targets.add(paths[module])
+    return graph
+
+
+def circle_in(graph: dict[str, set[str]]) -> list[str]:
+    """Give one circle of a graph, beginning and ending at the same place; empty for none."""
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        circle: list[str] = error.args[1]
+        # Each is given before the one that imports it.
+        return circle[::-1]
+    return []
+
+
 def complaints_about_libraries(source: Source) -> Iterator[str]:
     """Find libraries imported where they have no business, or that nobody declared."""
     for line, module in _imports(source):
@@ -158,6 +187,20 @@ def _imports(source: Source) -> Iterator[tuple[int, str]]:
                         yield node.lineno, base if dunder else f"{base}.{alias.name}"
                 else:
                     yield node.lineno, base
+
+
+def _modules_imported(source: Source) -> Iterator[str]:
+    """Give the full name of every module imported, also where `from` names it as a part."""
+    for node in ast.walk(source.tree):
+        match node:
+            case ast.Import(names=names):
+                for alias in names:
+                    yield alias.name
+            case ast.ImportFrom(module=module, names=names, level=level):
+                base = _resolve(source, module or "", level)
+                yield base
+                for alias in names:
+                    yield f"{base}.{alias.name}"
 
 
 def _resolve(source: Source, module: str, level: int) -> str:

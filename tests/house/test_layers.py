@@ -1,6 +1,5 @@
 """Each package imports only what the table of layers allows, and the engine stays pure."""
 
-from graphlib import TopologicalSorter
 from pathlib import PurePosixPath
 
 import pytest
@@ -30,7 +29,12 @@ def test_the_table_of_layers_names_no_import_that_is_not_there() -> None:
 
 def test_no_packages_import_each_other_in_a_circle() -> None:
     graph = layers.packages_imported(python_files("necp_replay"))
-    TopologicalSorter(graph).prepare()
+    assert layers.circle_in(graph) == []
+
+
+def test_no_files_import_each_other_in_a_circle() -> None:
+    graph = layers.files_imported(python_files("necp_replay"))
+    assert layers.circle_in(graph) == []
 
 
 def test_libraries_are_imported_only_where_they_belong() -> None:
@@ -78,6 +82,40 @@ def test_a_breach_of_the_layers_is_found(rule: Rule, path: str, code: str) -> No
 )
 def test_what_the_layers_allow_is_let_through(rule: Rule, path: str, code: str) -> None:
     assert list(rule(_source(path, code))) == []
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import necp_replay.abi.b",
+        "from necp_replay.abi.b import name",
+        "from necp_replay.abi import b",
+        "from . import b",
+        "from .b import name",
+        "def f():\n    import necp_replay.abi.b",
+        "if TYPE_CHECKING:\n    from necp_replay.abi.b import name",
+    ],
+)
+def test_a_circle_of_files_is_found(code: str) -> None:
+    back = _source("abi/b.py", "from necp_replay.abi.a import other")
+    graph = layers.files_imported([_source("abi/a.py", code), back])
+    circle = layers.circle_in(graph)
+    assert set(circle) == {"necp_replay/abi/a.py", "necp_replay/abi/b.py"}
+
+
+def test_a_package_that_imports_its_own_file_is_a_circle_when_that_imports_it() -> None:
+    package = _source("abi/__init__.py", "from necp_replay.abi.a import name")
+    file = _source("abi/a.py", "from necp_replay.abi import other")
+    assert layers.circle_in(layers.files_imported([package, file])) != []
+
+
+def test_files_in_layers_are_no_circle() -> None:
+    sources = [
+        _source("abi/a.py", "import necp_replay.abi.b\nimport necp_replay.abi.c"),
+        _source("abi/b.py", "from necp_replay.abi.c import name"),
+        _source("abi/c.py", "import struct"),
+    ]
+    assert layers.circle_in(layers.files_imported(sources)) == []
 
 
 def _source(path: str, code: str) -> Source:

@@ -11,7 +11,7 @@ from necp_replay.kernel.interfaces.handle import handle_interface
 from necp_replay.kernel.objects.interface import Interface
 from necp_replay.kernel.routing.handle import handle_route
 from necp_replay.kernel.sockaddr import parse_address, sockaddr_of, union_of
-from necp_replay.kernel.state import Kernel
+from necp_replay.kernel.state import KernelState
 from necp_replay.releases.chain import RELEASES
 
 BROADCAST_FLAGS = 0x8863
@@ -20,12 +20,12 @@ POINT_TO_POINT_FLAGS = 0x8051
 EN0, EN1, PDP_IP0 = 4, 5, 6
 
 
-def make_kernel(release: str = "xnu-4570.51.1") -> Kernel:
+def make_kernel(release: str = "xnu-4570.51.1") -> KernelState:
     """A kernel in which nothing is attached."""
-    return Kernel(RELEASES[release])
+    return KernelState(RELEASES[release])
 
 
-def make_network() -> Kernel:
+def make_network() -> KernelState:
     """lo0, two interfaces with BROADCAST and one that is point-to-point; no routes."""
     kernel = make_kernel()
     attach(kernel, 1, "lo0", 1, "127.0.0.1/8", "::1/128")
@@ -36,7 +36,7 @@ def make_network() -> Kernel:
 
 
 def attach(
-    kernel: Kernel,
+    kernel: KernelState,
     index: int,
     name: str,
     functional_type: int,
@@ -56,40 +56,40 @@ def entry(text: str) -> InterfaceAddress:
     return InterfaceAddress(address, int(prefix) if prefix else None)
 
 
-def change(kernel: Kernel, event: IfaceUpdate) -> int | None:
+def change(kernel: KernelState, event: IfaceUpdate) -> int | None:
     """Change an interface; the error number."""
     return handle_interface(kernel, event).errno
 
 
-def order(kernel: Kernel, *indices: int) -> int | None:
+def order(kernel: KernelState, *indices: int) -> int | None:
     """Set the ordered list; the error number."""
     return handle_interface(kernel, IfaceOrder(indices)).errno
 
 
-def interface(kernel: Kernel, index: int) -> Interface:
+def interface(kernel: KernelState, index: int) -> Interface:
     """An attached interface."""
     return kernel.interfaces.by_index[index]
 
 
-def add_route(kernel: Kernel, dest: str, index: int, id: str = "", **more: Any) -> int | None:
+def add_route(kernel: KernelState, dest: str, index: int, id: str = "", **more: Any) -> int | None:
     """Add a route to "destination/prefix", by that name unless given one; the error number."""
     address, _, prefix = dest.partition("/")
     return handle_route(kernel, RouteAdd(id or dest, address, int(prefix), index, **more)).errno
 
 
-def delete_route(kernel: Kernel, id: str) -> int | None:
+def delete_route(kernel: KernelState, id: str) -> int | None:
     """Delete a route; the error number."""
     return handle_route(kernel, RouteDelete(id)).errno
 
 
-def route_to(kernel: Kernel, address: str, ifscope: int = 0) -> str | None:
+def route_to(kernel: KernelState, address: str, ifscope: int = 0) -> str | None:
     """The name of the route to an address in text form."""
     packed = parse_address(address)
     assert packed is not None
     return name_of_route(kernel, union_of(sockaddr_of(packed)), ifscope)
 
 
-def name_of_route(kernel: Kernel, sockaddr: bytes, ifscope: int = 0) -> str | None:
+def name_of_route(kernel: KernelState, sockaddr: bytes, ifscope: int = 0) -> str | None:
     """The name of the route to a packed address."""
     route = kernel.routes.lookup_scoped(sockaddr, ifscope)
     return None if route is None else route.id

@@ -26,10 +26,11 @@ from necp_replay.events.syscalls import (
 )
 from necp_replay.events.user_buffer import UserBuffer
 from necp_replay.kernel.machine import Machine
+from necp_replay.kernel.objects.policy_match import PolicyMatch
 from necp_replay.kernel.objects.process import Process
-from necp_replay.kernel.policy.evaluate import PolicyMatch, find_policy_match
+from necp_replay.kernel.policy.evaluate import find_policy_match
 from necp_replay.kernel.results import evaluate
-from necp_replay.kernel.state import Kernel
+from necp_replay.kernel.state import KernelState
 from necp_replay.releases.chain import RELEASES
 from necp_replay.scenario.parameters import client_parameters
 from tests.kernel import arbitrary
@@ -264,7 +265,9 @@ def test_an_update_evaluates_each_question_once_and_only_in_a_world_that_changed
     machine = Machines(NEWER, with_policies=True, copies=3).machines[0]
     evaluated: list[bytes] = []
 
-    def count(kernel: Kernel, process: Process, parameters: bytearray, **asked: Any) -> PolicyMatch:
+    def count(
+        kernel: KernelState, process: Process, parameters: bytearray, **asked: Any
+    ) -> PolicyMatch:
         evaluated.append(bytes(parameters))
         return find_policy_match(kernel, process, parameters, **asked)
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from necp_replay.abi.client import UUID_BYTES
 from necp_replay.abi.errno import Errno
 from necp_replay.abi.log import LOG_DEBUG, LOG_ERR
@@ -14,14 +12,12 @@ from necp_replay.kernel.agents.responses import send_error_response, send_succes
 from necp_replay.kernel.allocation import check_allocation
 from necp_replay.kernel.notifications.agent_results import assign_client_result
 from necp_replay.kernel.notifications.protoctl import update_flow_protoctl_event
-
-if TYPE_CHECKING:
-    from necp_replay.kernel.objects.agent_session import AgentSession
-    from necp_replay.kernel.state import Kernel
+from necp_replay.kernel.objects.agent import AgentSession
+from necp_replay.kernel.state import KernelState
 
 
 def assign_nexus_from_kernel(
-    kernel: Kernel, session: AgentSession, client_id: bytes, results: bytes
+    kernel: KernelState, session: AgentSession, client_id: bytes, results: bytes
 ) -> int:
     """Assign as a kernel agent. ENOENT: no agent, or no such client; EINVAL: nothing changed.
 
@@ -37,7 +33,7 @@ def assign_nexus_from_kernel(
     return error
 
 
-def assign_nexus_by_option(kernel: Kernel, session: AgentSession, payload: bytes) -> int:
+def assign_nexus_by_option(kernel: KernelState, session: AgentSession, payload: bytes) -> int:
     """Assign by socket option: a client id, then results.
 
     EINVAL: no whole client id, or nothing changed. ENOENT: no agent, or no such client.
@@ -57,7 +53,9 @@ def assign_nexus_by_option(kernel: Kernel, session: AgentSession, payload: bytes
     return error
 
 
-def assign_nexus_by_message(kernel: Kernel, session: AgentSession, packet: AgentPacket) -> None:
+def assign_nexus_by_message(
+    kernel: KernelState, session: AgentSession, packet: AgentPacket
+) -> None:
     """Assign by message; the response says what came of it.
 
     Kernel quirk: as much memory as the header claims the results to be is asked for before they are
@@ -76,7 +74,7 @@ def assign_nexus_by_message(kernel: Kernel, session: AgentSession, packet: Agent
 
 
 def report_protoctl_event(
-    kernel: Kernel, session: AgentSession, client_id: bytes, event: tuple[int, int, int]
+    kernel: KernelState, session: AgentSession, client_id: bytes, event: tuple[int, int, int]
 ) -> int:
     """A protocol event (code, value, TCP sequence number) for the client's flow of this agent.
 
@@ -89,7 +87,9 @@ def report_protoctl_event(
     return update_flow_protoctl_event(kernel, session.agent.uuid, client_id, *event)
 
 
-def _assign_packet(kernel: Kernel, session: AgentSession, packet: AgentPacket) -> AgentMessageError:
+def _assign_packet(
+    kernel: KernelState, session: AgentSession, packet: AgentPacket
+) -> AgentMessageError:
     if session.agent is None:
         return AgentMessageError.NOT_REGISTERED
     if packet.payload_length < UUID_BYTES:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from necp_replay.abi.errno import Errno
 from necp_replay.abi.log import LOG_DEBUG, LOG_ERR
@@ -27,13 +27,11 @@ from necp_replay.kernel.agents.responses import send_error_response
 from necp_replay.kernel.agents.unregister import unregister_by_message, unregister_by_option
 from necp_replay.kernel.agents.update import update_by_message, update_by_option
 from necp_replay.kernel.agents.use import get_use_count, set_use_count
-
-if TYPE_CHECKING:
-    from necp_replay.kernel.objects.agent_session import AgentSession
-    from necp_replay.kernel.state import Kernel
+from necp_replay.kernel.objects.agent import AgentSession
+from necp_replay.kernel.state import KernelState
 
 
-def set_option(kernel: Kernel, session: AgentSession, option: int, payload: bytes) -> int:
+def set_option(kernel: KernelState, session: AgentSession, option: int, payload: bytes) -> int:
     """``setsockopt`` on the control socket. ENOPROTOOPT for an option that is not there.
 
     Source: netagent_ctl_setopt, xnu-4570.51.1.
@@ -47,7 +45,7 @@ def set_option(kernel: Kernel, session: AgentSession, option: int, payload: byte
 
 
 def get_option(
-    kernel: Kernel, session: AgentSession, option: int, length_bytes: int
+    kernel: KernelState, session: AgentSession, option: int, length_bytes: int
 ) -> tuple[int, bytes]:
     """``getsockopt`` on the control socket: errno and the option's bytes.
 
@@ -60,7 +58,7 @@ def get_option(
     return get_use_count(kernel, session, length_bytes)
 
 
-def send_message(kernel: Kernel, session: AgentSession, message: bytes) -> int:
+def send_message(kernel: KernelState, session: AgentSession, message: bytes) -> int:
     """A message written to the control socket.
 
     EINVAL: shorter than a header. Every other refusal is told by a response, not by an errno.
@@ -85,7 +83,7 @@ def send_message(kernel: Kernel, session: AgentSession, message: bytes) -> int:
     return Errno.OK
 
 
-def _send_agent(kernel: Kernel, session: AgentSession, packet: AgentPacket) -> None:
+def _send_agent(kernel: KernelState, session: AgentSession, packet: AgentPacket) -> None:
     """The agent asks for its own registration.
 
     Kernel quirk: the failure to send is logged when sending succeeded.
@@ -109,14 +107,14 @@ def _send_agent(kernel: Kernel, session: AgentSession, packet: AgentPacket) -> N
         log_agent(kernel, LOG_ERR, "netagent_handle_get")
 
 
-_OPTIONS: Final[dict[int, Callable[[Kernel, AgentSession, bytes], int]]] = {
+_OPTIONS: Final[dict[int, Callable[[KernelState, AgentSession, bytes], int]]] = {
     AgentOption.REGISTER: register_by_option,
     AgentOption.UNREGISTER: unregister_by_option,
     AgentOption.UPDATE: update_by_option,
     AgentOption.ASSIGN_NEXUS: assign_nexus_by_option,
     AgentOption.USE_COUNT: set_use_count,
 }
-_MESSAGES: Final[dict[int, Callable[[Kernel, AgentSession, AgentPacket], None]]] = {
+_MESSAGES: Final[dict[int, Callable[[KernelState, AgentSession, AgentPacket], None]]] = {
     AgentMessageType.REGISTER: register_by_message,
     AgentMessageType.UNREGISTER: unregister_by_message,
     AgentMessageType.UPDATE: update_by_message,

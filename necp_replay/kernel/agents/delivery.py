@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from necp_replay.abi.client import UUID_BYTES
 from necp_replay.abi.errno import Errno
 from necp_replay.events.effects import (
@@ -12,14 +10,12 @@ from necp_replay.events.effects import (
     KernelAgentMessage,
     NexusParameters,
 )
-
-if TYPE_CHECKING:
-    from necp_replay.kernel.objects.agent_session import AgentSession
-    from necp_replay.kernel.state import Kernel
+from necp_replay.kernel.objects.agent import AgentSession
+from necp_replay.kernel.state import KernelState
 
 
 def enqueue_message(
-    kernel: Kernel,
+    kernel: KernelState,
     session: AgentSession,
     message_type: int,
     payload: bytes,
@@ -49,7 +45,7 @@ def enqueue_message(
 
 
 def call_handler(
-    kernel: Kernel,
+    kernel: KernelState,
     session: AgentSession,
     message_type: int,
     client_id: bytes,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from struct import Struct
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from necp_replay.abi.interface import IFRTYPE_FUNCTIONAL_CELLULAR
 from necp_replay.abi.log import LOG_DEBUG
@@ -15,10 +15,8 @@ from necp_replay.abi.netagent import (
 )
 from necp_replay.events.effects import KernelEvent, NetworkPolicyEvent
 from necp_replay.kernel.agents.log import log_agent
+from necp_replay.kernel.state import KernelState
 from necp_replay.kernel.update_timer import update_all_clients
-
-if TYPE_CHECKING:
-    from necp_replay.kernel.state import Kernel
 
 CELLULAR_DOMAIN: Final = b"Cellular"
 
@@ -35,7 +33,7 @@ _IF_DENIED: Final = Struct(
 assert _IF_DENIED.size == 40
 
 
-def post_event(kernel: Kernel, uuid: bytes, event: AgentEvent, *, update_necp: bool) -> None:
+def post_event(kernel: KernelState, uuid: bytes, event: AgentEvent, *, update_necp: bool) -> None:
     """Post a kernel event about an agent, after arming the update timer where clients may change.
 
     Source: netagent_post_event, xnu-4570.51.1.
@@ -45,7 +43,7 @@ def post_event(kernel: Kernel, uuid: bytes, event: AgentEvent, *, update_necp: b
     kernel.emit(KernelEvent(KEV_NETWORK_CLASS, KEV_NETAGENT_SUBCLASS, int(event), uuid))
 
 
-def post_updated_interfaces(kernel: Kernel, uuid: bytes) -> None:
+def post_updated_interfaces(kernel: KernelState, uuid: bytes) -> None:
     """An agent was added to or removed from an interface; nothing for an id that no agent has.
 
     Source: netagent_post_updated_interfaces, xnu-4570.51.1.
@@ -56,7 +54,7 @@ def post_updated_interfaces(kernel: Kernel, uuid: bytes) -> None:
         log_agent(kernel, LOG_DEBUG, "netagent_post_updated_interfaces")
 
 
-def post_cellular_failed(kernel: Kernel, domain: bytes, pid: int, proc_uuid: bytes) -> None:
+def post_cellular_failed(kernel: KernelState, domain: bytes, pid: int, proc_uuid: bytes) -> None:
     """Report that cellular could not be brought up, when the agent's domain says it is that.
 
     Source: netagent_send_cellular_failed_event, xnu-4570.51.1.

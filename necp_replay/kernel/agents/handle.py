@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from necp_replay.abi.errno import Errno
 from necp_replay.abi.netagent import MESSAGE_HEADER, AgentMessageType, AgentOption
@@ -19,16 +19,14 @@ from necp_replay.kernel.agents.requests import NOTHING_SENT, AgentTemplate, chan
 from necp_replay.kernel.agents.sessions import close_session, open_session
 from necp_replay.kernel.agents.unregister import unregister
 from necp_replay.kernel.agents.update import update_from_kernel
-from necp_replay.kernel.objects.agent_session import AgentSession, Via
-
-if TYPE_CHECKING:
-    from necp_replay.kernel.state import Kernel
+from necp_replay.kernel.objects.agent import AgentSession, Via
+from necp_replay.kernel.state import KernelState
 
 DEFAULT_MESSAGE_ID: Final = 1
 """The id of messages whose event does not say one."""
 
 
-def handle_agent(kernel: Kernel, event: inputs.AgentInput) -> Outcome:
+def handle_agent(kernel: KernelState, event: inputs.AgentInput) -> Outcome:
     """One input of an agent session; ENOENT for a name under which no session is open."""
     if isinstance(event, agents.NetagentRegister):
         return Outcome(errno=_register(kernel, event))
@@ -40,7 +38,7 @@ def handle_agent(kernel: Kernel, event: inputs.AgentInput) -> Outcome:
     return Outcome(errno=_HANDLERS[type(event)](kernel, session, event))
 
 
-def _register(kernel: Kernel, event: agents.NetagentRegister) -> int:
+def _register(kernel: KernelState, event: agents.NetagentRegister) -> int:
     session = kernel.agents.sessions.get(event.session)
     if session is None:
         session = open_session(kernel, event.session, _VIA.get(event.via or "", Via.SETOPT))
@@ -52,7 +50,9 @@ def _register(kernel: Kernel, event: agents.NetagentRegister) -> int:
 
 
 def _update(
-    kernel: Kernel, session: AgentSession, event: agents.NetagentUpdate | agents.NetagentSetFlags
+    kernel: KernelState,
+    session: AgentSession,
+    event: agents.NetagentUpdate | agents.NetagentSetFlags,
 ) -> int:
     sent = kernel.agents.templates.get(event.session, NOTHING_SENT)
     template = kernel.agents.templates[event.session] = changed_template(sent, event)
@@ -61,7 +61,9 @@ def _update(
     return _send_template(kernel, session, AgentMessageType.UPDATE, template, event.via)
 
 
-def _unregister(kernel: Kernel, session: AgentSession, event: agents.NetagentUnregister) -> int:
+def _unregister(
+    kernel: KernelState, session: AgentSession, event: agents.NetagentUnregister
+) -> int:
     if session.is_kernel_agent:
         unregister(kernel, session)
         return Errno.OK
@@ -76,32 +78,36 @@ def _unregister(kernel: Kernel, session: AgentSession, event: agents.NetagentUnr
     )
 
 
-def _close(kernel: Kernel, session: AgentSession, event: agents.NetagentClose) -> int:
+def _close(kernel: KernelState, session: AgentSession, event: agents.NetagentClose) -> int:
     close_session(kernel, event.session, session)
     return Errno.OK
 
 
-def _setopt(kernel: Kernel, session: AgentSession, event: agents.NetagentSetopt) -> int:
+def _setopt(kernel: KernelState, session: AgentSession, event: agents.NetagentSetopt) -> int:
     return set_option(kernel, session, event.opt, event.hex)
 
 
-def _getopt(kernel: Kernel, session: AgentSession | None, event: agents.NetagentGetopt) -> Outcome:
+def _getopt(
+    kernel: KernelState, session: AgentSession | None, event: agents.NetagentGetopt
+) -> Outcome:
     if session is None:
         return Outcome(errno=Errno.ENOENT, answer=OptionData(None))
     errno, option = get_option(kernel, session, event.opt, event.len)
     return Outcome(errno=errno, answer=OptionData(None if errno else option))
 
 
-def _message(kernel: Kernel, session: AgentSession, event: agents.NetagentMessage) -> int:
+def _message(kernel: KernelState, session: AgentSession, event: agents.NetagentMessage) -> int:
     return send_message(kernel, session, event.hex)
 
 
-def _fail(kernel: Kernel, session: AgentSession, event: agents.NetagentFail) -> int:
+def _fail(kernel: KernelState, session: AgentSession, event: agents.NetagentFail) -> int:
     session.delivery_errno = event.errno
     return Errno.OK
 
 
-def _assign_nexus(kernel: Kernel, session: AgentSession, event: agents.NetagentAssignNexus) -> int:
+def _assign_nexus(
+    kernel: KernelState, session: AgentSession, event: agents.NetagentAssignNexus
+) -> int:
     if session.is_kernel_agent:
         return assign_nexus_from_kernel(kernel, session, event.client_id, event.results)
     return _send(
@@ -115,14 +121,14 @@ def _assign_nexus(kernel: Kernel, session: AgentSession, event: agents.NetagentA
     )
 
 
-def _protoctl(kernel: Kernel, session: AgentSession, event: agents.NetagentProtoctl) -> int:
+def _protoctl(kernel: KernelState, session: AgentSession, event: agents.NetagentProtoctl) -> int:
     return report_protoctl_event(
         kernel, session, event.client_id, (event.code, event.val, event.seq)
     )
 
 
 def _send_template(
-    kernel: Kernel,
+    kernel: KernelState,
     session: AgentSession,
     message_type: AgentMessageType,
     template: AgentTemplate,
@@ -140,7 +146,7 @@ def _send_template(
 
 
 def _send(
-    kernel: Kernel,
+    kernel: KernelState,
     session: AgentSession,
     message_type: AgentMessageType,
     payload: bytes,
@@ -159,7 +165,7 @@ def _send(
 
 
 _VIA: Final[dict[str, Via]] = {via.value: via for via in Via}
-_HANDLERS: Final[dict[type, Callable[[Kernel, AgentSession, Any], int]]] = {
+_HANDLERS: Final[dict[type, Callable[[KernelState, AgentSession, Any], int]]] = {
     agents.NetagentUpdate: _update,
     agents.NetagentSetFlags: _update,
     agents.NetagentUnregister: _unregister,

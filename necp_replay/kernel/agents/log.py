@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from necp_replay.abi.log import LOG_NOTICE
 from necp_replay.events.effects import Log
-
-if TYPE_CHECKING:
-    from necp_replay.kernel.state import Kernel
+from necp_replay.kernel.state import KernelState
 
 
-def log_agent(kernel: Kernel, level: int, function: str, error: int | None = None) -> None:
+def log_agent(kernel: KernelState, level: int, function: str, error: int | None = None) -> None:
     """Write a record when ``net.netagent.debug`` admits its level; above notice it is a notice.
 
     A negative setting counts as a large one and admits everything.

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from necp_replay.abi.log import LOG_DEBUG
 from necp_replay.kernel.agents.log import log_agent
-
-if TYPE_CHECKING:
-    from necp_replay.kernel.state import Kernel
+from necp_replay.kernel.state import KernelState
 
 
-def get_flags(kernel: Kernel, uuid: bytes) -> int:
+def get_flags(kernel: KernelState, uuid: bytes) -> int:
     """The agent's flags (``NETAGENT_FLAG_*``), 0 for an id that no agent has.
 
     Source: netagent_get_flags, xnu-4570.51.1.
@@ -23,7 +19,7 @@ def get_flags(kernel: Kernel, uuid: bytes) -> int:
     return agent.flags
 
 
-def get_generation(kernel: Kernel, uuid: bytes) -> int:
+def get_generation(kernel: KernelState, uuid: bytes) -> int:
     """The agent's generation, 0 for an id that no agent has.
 
     Source: netagent_get_generation, xnu-4570.51.1.
@@ -35,7 +31,7 @@ def get_generation(kernel: Kernel, uuid: bytes) -> int:
     return agent.generation
 
 
-def get_domain_and_type(kernel: Kernel, uuid: bytes) -> tuple[bytes, bytes] | None:
+def get_domain_and_type(kernel: KernelState, uuid: bytes) -> tuple[bytes, bytes] | None:
     """The agent's domain and type, 32 bytes each; None for an id that no agent has.
 
     Source: netagent_get_agent_domain_and_type, xnu-4570.51.1.

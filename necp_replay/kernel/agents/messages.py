@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from necp_replay.abi.client import UUID_BYTES
 from necp_replay.abi.errno import Errno
@@ -12,12 +12,8 @@ from necp_replay.events.effects import NexusParameters
 from necp_replay.kernel.agents.delivery import call_handler, enqueue_message
 from necp_replay.kernel.agents.events import post_cellular_failed
 from necp_replay.kernel.agents.log import log_agent
-from necp_replay.kernel.objects.agent import PendingTrigger
-from necp_replay.kernel.objects.agent_session import Via
-
-if TYPE_CHECKING:
-    from necp_replay.kernel.objects.agent import Agent
-    from necp_replay.kernel.state import Kernel
+from necp_replay.kernel.objects.agent import Agent, PendingTrigger, Via
+from necp_replay.kernel.state import KernelState
 
 NEXUS_MESSAGES: Final = frozenset(
     (
@@ -36,7 +32,7 @@ _FUNCTION: Final = "netagent_client_message_with_params"
 
 
 def client_message(
-    kernel: Kernel, agent_uuid: bytes, client_id: bytes, pid: int, message_type: int
+    kernel: KernelState, agent_uuid: bytes, client_id: bytes, pid: int, message_type: int
 ) -> int:
     """Tell an agent about a client, without the client's parameters. Returns an errno.
 
@@ -46,7 +42,7 @@ def client_message(
 
 
 def client_message_with_params(
-    kernel: Kernel,
+    kernel: KernelState,
     agent_uuid: bytes,
     client_id: bytes,
     pid: int,
@@ -96,7 +92,11 @@ def client_message_with_params(
 
 
 def _refuse(
-    kernel: Kernel, agent: Agent, pid: int, message_type: int, parameters: NexusParameters | None
+    kernel: KernelState,
+    agent: Agent,
+    pid: int,
+    message_type: int,
+    parameters: NexusParameters | None,
 ) -> int:
     if message_type == AgentMessageType.CLIENT_TRIGGER:
         if not agent.flags & AgentFlag.USER_ACTIVATED:
@@ -112,7 +112,9 @@ def _refuse(
     return Errno.OK
 
 
-def _reporter(kernel: Kernel, pid: int, parameters: NexusParameters | None) -> tuple[int, bytes]:
+def _reporter(
+    kernel: KernelState, pid: int, parameters: NexusParameters | None
+) -> tuple[int, bytes]:
     """Pid and executable uuid of whom a trigger is reported to be from."""
     if parameters is not None:
         return parameters.epid, parameters.euuid

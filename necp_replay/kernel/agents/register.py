@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from necp_replay.abi.client import UUID_BYTES
 from necp_replay.abi.errno import Errno
 from necp_replay.abi.log import LOG_DEBUG, LOG_ERR
@@ -23,14 +21,11 @@ from necp_replay.kernel.agents.packet import (
     split_netagent,
 )
 from necp_replay.kernel.agents.responses import send_error_response, send_success_response
-from necp_replay.kernel.objects.agent import Agent
-
-if TYPE_CHECKING:
-    from necp_replay.kernel.objects.agent_session import AgentSession
-    from necp_replay.kernel.state import Kernel
+from necp_replay.kernel.objects.agent import Agent, AgentSession
+from necp_replay.kernel.state import KernelState
 
 
-def register_from_kernel(kernel: Kernel, session: AgentSession, netagent: bytes) -> int:
+def register_from_kernel(kernel: KernelState, session: AgentSession, netagent: bytes) -> int:
     """Register a kernel agent. EINVAL: the session has an agent, or its data is too large.
 
     Source: netagent_register, xnu-4570.51.1.
@@ -46,7 +41,7 @@ def register_from_kernel(kernel: Kernel, session: AgentSession, netagent: bytes)
     return Errno.OK
 
 
-def register_by_option(kernel: Kernel, session: AgentSession, payload: bytes) -> int:
+def register_by_option(kernel: KernelState, session: AgentSession, payload: bytes) -> int:
     """Register by socket option. EINVAL: no payload, an agent there already, or sizes that differ.
 
     Source: netagent_handle_register_setopt, xnu-4570.51.1.
@@ -61,7 +56,7 @@ def register_by_option(kernel: Kernel, session: AgentSession, payload: bytes) ->
     return Errno.OK
 
 
-def register_by_message(kernel: Kernel, session: AgentSession, packet: AgentPacket) -> None:
+def register_by_message(kernel: KernelState, session: AgentSession, packet: AgentPacket) -> None:
     """Register by message; the response says what came of it.
 
     The length that the header claims is not compared with the data size.
@@ -101,7 +96,7 @@ def _is_whole(payload: bytes) -> bool:
     return is_valid_data_size(data_size) and len(payload) == NETAGENT_BYTES + data_size
 
 
-def _insert_agent(kernel: Kernel, session: AgentSession, netagent: bytes) -> Agent:
+def _insert_agent(kernel: KernelState, session: AgentSession, netagent: bytes) -> Agent:
     """Source: netagent_handle_register_inner, xnu-4570.51.1."""
     registry = kernel.agents
     agent = Agent(*split_netagent(netagent), session)

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from necp_replay.abi.log import LOG_NOTICE
-
-if TYPE_CHECKING:
-    from necp_replay.kernel.agents.requests import AgentTemplate
-    from necp_replay.kernel.objects.agent import Agent
-    from necp_replay.kernel.objects.agent_session import AgentSession
+from necp_replay.kernel.agents.requests import AgentTemplate
+from necp_replay.kernel.objects.agent import Agent, AgentSession
 
 
 class AgentRegistry:

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from necp_replay.abi.log import LOG_ERR
 from necp_replay.abi.netagent import MESSAGE_FLAGS_RESPONSE, AgentMessageError
 from necp_replay.kernel.agents.delivery import enqueue_message
 from necp_replay.kernel.agents.log import log_agent
-
-if TYPE_CHECKING:
-    from necp_replay.kernel.objects.agent_session import AgentSession
-    from necp_replay.kernel.state import Kernel
+from necp_replay.kernel.objects.agent import AgentSession
+from necp_replay.kernel.state import KernelState
 
 
 def send_success_response(
-    kernel: Kernel, session: AgentSession, message_type: int, message_id: int
+    kernel: KernelState, session: AgentSession, message_type: int, message_id: int
 ) -> None:
     """The message was acted on. Source: netagent_send_success_response, xnu-4570.51.1."""
     errno = enqueue_message(
@@ -31,7 +27,7 @@ def send_success_response(
 
 
 def send_error_response(
-    kernel: Kernel,
+    kernel: KernelState,
     session: AgentSession,
     message_type: int,
     message_id: int,

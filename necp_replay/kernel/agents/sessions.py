@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from necp_replay.abi.log import LOG_DEBUG
 from necp_replay.kernel.agents.log import log_agent
 from necp_replay.kernel.agents.unregister import unregister
-from necp_replay.kernel.objects.agent_session import AgentSession, Via
-
-if TYPE_CHECKING:
-    from necp_replay.kernel.state import Kernel
+from necp_replay.kernel.objects.agent import AgentSession, Via
+from necp_replay.kernel.state import KernelState
 
 
-def open_session(kernel: Kernel, name: str, via: Via) -> AgentSession:
+def open_session(kernel: KernelState, name: str, via: Via) -> AgentSession:
     """Connect a control socket, whose unit is never used again, or create a kernel agent.
 
     Source: netagent_ctl_connect, netagent_create, xnu-4570.51.1.
@@ -28,7 +24,7 @@ def open_session(kernel: Kernel, name: str, via: Via) -> AgentSession:
     return session
 
 
-def close_session(kernel: Kernel, name: str, session: AgentSession) -> None:
+def close_session(kernel: KernelState, name: str, session: AgentSession) -> None:
     """Disconnect the control socket or destroy the kernel agent; its agent is unregistered.
 
     Source: netagent_ctl_disconnect, netagent_destroy, xnu-4570.51.1.

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from necp_replay.events.snapshot import AgentSnapshot, NetagentsSnapshot
-
-if TYPE_CHECKING:
-    from necp_replay.kernel.state import Kernel
+from necp_replay.kernel.state import KernelState
 
 
-def netagents_snapshot(kernel: Kernel) -> NetagentsSnapshot:
+def netagents_snapshot(kernel: KernelState) -> NetagentsSnapshot:
     """Counters, and every registered agent in list order."""
     registry = kernel.agents
     return NetagentsSnapshot(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from necp_replay.abi.client import UUID_BYTES
 from necp_replay.abi.errno import Errno
@@ -17,17 +17,15 @@ from necp_replay.events.outcome import Outcome
 from necp_replay.events.syscalls import NetagentTrigger
 from necp_replay.kernel.agents.delivery import enqueue_message
 from necp_replay.kernel.agents.log import log_agent
+from necp_replay.kernel.objects.agent import Agent
+from necp_replay.kernel.objects.process import Process
+from necp_replay.kernel.state import KernelState
 from necp_replay.kernel.user_memory import UserFault, UserMemory
-
-if TYPE_CHECKING:
-    from necp_replay.kernel.objects.agent import Agent
-    from necp_replay.kernel.objects.process import Process
-    from necp_replay.kernel.state import Kernel
 
 _FUNCTION: Final = "netagent_trigger"
 
 
-def trigger(kernel: Kernel, process: Process, event: NetagentTrigger) -> Outcome:
+def trigger(kernel: KernelState, process: Process, event: NetagentTrigger) -> Outcome:
     """``netagent_trigger``: ask the agent to become active, unless it is.
 
     ERANGE: not 16 bytes; EFAULT; EINVAL: the null uuid; ENOENT: no such agent; ENOTSUP: the agent
@@ -63,12 +61,12 @@ def trigger(kernel: Kernel, process: Process, event: NetagentTrigger) -> Outcome
     return Outcome(errno=Errno.OK, retval=0)
 
 
-def _refuse(kernel: Kernel, errno: int) -> Outcome:
+def _refuse(kernel: KernelState, errno: int) -> Outcome:
     log_agent(kernel, LOG_ERR, _FUNCTION, errno)
     return Outcome(errno=errno)
 
 
-def _send_trigger(kernel: Kernel, process: Process, agent: Agent) -> int:
+def _send_trigger(kernel: KernelState, process: Process, agent: Agent) -> int:
     """Source: netagent_send_trigger, xnu-4570.51.1."""
     payload = TRIGGER_MESSAGE.pack(TRIGGER_FLAG_USER, process.pid & 0xFFFFFFFF, process.exec_uuid)
     errno = enqueue_message(kernel, agent.session, AgentMessageType.TRIGGER, payload)

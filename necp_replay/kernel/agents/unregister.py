@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from necp_replay.abi.client import UUID_BYTES
 from necp_replay.abi.errno import Errno
 from necp_replay.abi.log import LOG_DEBUG
@@ -12,13 +10,11 @@ from necp_replay.kernel.agents.events import post_event
 from necp_replay.kernel.agents.log import log_agent
 from necp_replay.kernel.agents.packet import AgentPacket
 from necp_replay.kernel.agents.responses import send_success_response
-
-if TYPE_CHECKING:
-    from necp_replay.kernel.objects.agent_session import AgentSession
-    from necp_replay.kernel.state import Kernel
+from necp_replay.kernel.objects.agent import AgentSession
+from necp_replay.kernel.state import KernelState
 
 
-def unregister(kernel: Kernel, session: AgentSession) -> None:
+def unregister(kernel: KernelState, session: AgentSession) -> None:
     """Forget the session's agent, if it has one, and take it off every interface.
 
     Kernel quirk: the id goes from the interfaces even where another session registered it too.
@@ -39,7 +35,7 @@ def unregister(kernel: Kernel, session: AgentSession) -> None:
     post_event(kernel, agent.uuid, AgentEvent.UNREGISTERED, update_necp=True)
 
 
-def unregister_by_option(kernel: Kernel, session: AgentSession, payload: bytes) -> int:
+def unregister_by_option(kernel: KernelState, session: AgentSession, payload: bytes) -> int:
     """Unregister by socket option, whatever its payload; succeeds without an agent too.
 
     Source: netagent_handle_unregister_setopt, xnu-4570.51.1.
@@ -48,7 +44,7 @@ def unregister_by_option(kernel: Kernel, session: AgentSession, payload: bytes) 
     return Errno.OK
 
 
-def unregister_by_message(kernel: Kernel, session: AgentSession, packet: AgentPacket) -> None:
+def unregister_by_message(kernel: KernelState, session: AgentSession, packet: AgentPacket) -> None:
     """Unregister by message, whatever its payload; succeeds without an agent too.
 
     Source: netagent_handle_unregister_message, xnu-4570.51.1.
@@ -57,7 +53,7 @@ def unregister_by_message(kernel: Kernel, session: AgentSession, packet: AgentPa
     send_success_response(kernel, session, AgentMessageType.UNREGISTER, packet.message_id)
 
 
-def _clear_from_interfaces(kernel: Kernel, uuid: bytes) -> None:
+def _clear_from_interfaces(kernel: KernelState, uuid: bytes) -> None:
     """Empty the slots that hold the id. Source: ifnet_clear_netagent, xnu-4570.51.1."""
     for interface in kernel.interfaces.head:
         slots = interface.agents

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from necp_replay.abi.errno import Errno
 from necp_replay.abi.log import LOG_DEBUG, LOG_ERR
@@ -25,15 +25,12 @@ from necp_replay.kernel.agents.register import refuse_netagent_packet
 from necp_replay.kernel.agents.responses import send_error_response, send_success_response
 from necp_replay.kernel.allocation import check_allocation
 from necp_replay.kernel.notifications.force_update import force_update_client
-from necp_replay.kernel.objects.agent import Agent
+from necp_replay.kernel.objects.agent import Agent, AgentSession
 from necp_replay.kernel.refusal import KernelPanic, NotModelled
-
-if TYPE_CHECKING:
-    from necp_replay.kernel.objects.agent_session import AgentSession
-    from necp_replay.kernel.state import Kernel
+from necp_replay.kernel.state import KernelState
 
 
-def update_from_kernel(kernel: Kernel, session: AgentSession, netagent: bytes) -> int:
+def update_from_kernel(kernel: KernelState, session: AgentSession, netagent: bytes) -> int:
     """Update a kernel agent. EINVAL: none registered, too much data, or another identity.
 
     Kernel quirk: only here is the data size an ``int`` of which a negative one is not refused.
@@ -55,7 +52,7 @@ def update_from_kernel(kernel: Kernel, session: AgentSession, netagent: bytes) -
     return Errno.OK
 
 
-def update_by_option(kernel: Kernel, session: AgentSession, payload: bytes) -> int:
+def update_by_option(kernel: KernelState, session: AgentSession, payload: bytes) -> int:
     """Update by socket option. ENOENT: no agent. EINVAL: sizes that differ, another identity.
 
     Source: netagent_handle_update_setopt, xnu-4570.51.1.
@@ -71,7 +68,7 @@ def update_by_option(kernel: Kernel, session: AgentSession, payload: bytes) -> i
     return Errno.OK
 
 
-def update_by_message(kernel: Kernel, session: AgentSession, packet: AgentPacket) -> None:
+def update_by_message(kernel: KernelState, session: AgentSession, packet: AgentPacket) -> None:
     """Update by message; the response says what came of it.
 
     Source: netagent_handle_update_message, xnu-4570.51.1.
@@ -94,7 +91,7 @@ def update_by_message(kernel: Kernel, session: AgentSession, packet: AgentPacket
 
 
 def _update_with_negative_size(
-    kernel: Kernel, session: AgentSession, old: Agent, netagent: bytes, missing_bytes: int
+    kernel: KernelState, session: AgentSession, old: Agent, netagent: bytes, missing_bytes: int
 ) -> int:
     """Update with a data size of ``-missing_bytes``: so much memory is missing for the agent.
 
@@ -139,7 +136,7 @@ def _refuse_option(session: AgentSession, payload: bytes) -> Errno:
 
 
 def _replace_agent(
-    kernel: Kernel, session: AgentSession, old: Agent, netagent: bytes
+    kernel: KernelState, session: AgentSession, old: Agent, netagent: bytes
 ) -> bool | None:
     """Put the updated agent in the place of the old: whether it differs, None when refused.
 
@@ -152,7 +149,7 @@ def _replace_agent(
     return _put_in_place_of(kernel, session, old, new)
 
 
-def _put_in_place_of(kernel: Kernel, session: AgentSession, old: Agent, new: Agent) -> bool:
+def _put_in_place_of(kernel: KernelState, session: AgentSession, old: Agent, new: Agent) -> bool:
     """Put an agent of the same identity in the place of the old: whether it differs.
 
     Source: netagent_handle_update_inner, xnu-4570.51.1.
@@ -195,7 +192,7 @@ def _is_same(old: Agent, new: Agent) -> bool:
     return False
 
 
-def _release_pending_triggers(kernel: Kernel, agent: Agent) -> None:
+def _release_pending_triggers(kernel: KernelState, agent: Agent) -> None:
     """Clients that triggered the agent learn that nothing came of it, the oldest first.
 
     Kernel quirk: only an update that changes nothing says so; one with a change forgets them.

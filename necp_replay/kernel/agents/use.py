@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from necp_replay.abi.errno import Errno
 from necp_replay.abi.log import LOG_DEBUG, LOG_ERR
 from necp_replay.abi.netagent import USE_COUNT_BYTES
 from necp_replay.kernel.agents.log import log_agent
+from necp_replay.kernel.objects.agent import AgentSession
+from necp_replay.kernel.state import KernelState
 from necp_replay.kernel.user_memory import UserFault, UserMemory
 
-if TYPE_CHECKING:
-    from necp_replay.kernel.objects.agent_session import AgentSession
-    from necp_replay.kernel.state import Kernel
 
-
-def use(kernel: Kernel, uuid: bytes) -> tuple[int, int]:
+def use(kernel: KernelState, uuid: bytes) -> tuple[int, int]:
     """Count one use: errno (ENOENT for an id that no agent has) and the count before it.
 
     Source: netagent_use, xnu-4570.51.1.
@@ -29,7 +25,7 @@ def use(kernel: Kernel, uuid: bytes) -> tuple[int, int]:
     return Errno.OK, previous
 
 
-def copyout(kernel: Kernel, uuid: bytes, memory: UserMemory, user_size: int) -> int:
+def copyout(kernel: KernelState, uuid: bytes, memory: UserMemory, user_size: int) -> int:
     """Copy an agent and its data to a process.
 
     ENOENT for an id that no agent has, EINVAL for a buffer that is too small, EFAULT.
@@ -53,7 +49,7 @@ def copyout(kernel: Kernel, uuid: bytes, memory: UserMemory, user_size: int) -> 
     return Errno.OK
 
 
-def set_use_count(kernel: Kernel, session: AgentSession, payload: bytes) -> int:
+def set_use_count(kernel: KernelState, session: AgentSession, payload: bytes) -> int:
     """Set the agent's use count by socket option. EINVAL: not 8 bytes; ENOENT: no agent.
 
     Source: netagent_handle_use_count_setopt, xnu-4570.51.1.
@@ -65,7 +61,9 @@ def set_use_count(kernel: Kernel, session: AgentSession, payload: bytes) -> int:
     return Errno.OK
 
 
-def get_use_count(kernel: Kernel, session: AgentSession, length_bytes: int) -> tuple[int, bytes]:
+def get_use_count(
+    kernel: KernelState, session: AgentSession, length_bytes: int
+) -> tuple[int, bytes]:
     """The agent's use count by socket option: errno as for setting it, and 8 bytes.
 
     Source: netagent_handle_use_count_getopt, xnu-4570.51.1.

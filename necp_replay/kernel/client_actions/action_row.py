@@ -5,16 +5,13 @@ from __future__ import annotations
 import enum
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from necp_replay.abi.errno import Errno
+from necp_replay.kernel.client_actions.call import ActionCall
+from necp_replay.kernel.objects.necp_fd import NecpFd
+from necp_replay.kernel.state import KernelState
 
-if TYPE_CHECKING:
-    from necp_replay.kernel.client_actions.call import ActionCall
-    from necp_replay.kernel.objects.necp_fd import NecpFd
-    from necp_replay.kernel.state import Kernel
-
-ActionHandler = Callable[["Kernel", "NecpFd", "ActionCall"], int]
+ActionHandler = Callable[[KernelState, NecpFd, ActionCall], int]
 """Carries the action out and returns what the call returns. Raises SyscallError to fail it."""
 
 

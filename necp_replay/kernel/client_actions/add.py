@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from necp_replay.abi.client import MAX_CLIENT_PARAMETERS_BYTES
 from necp_replay.abi.errno import Errno
-from necp_replay.kernel.client_actions.call import copyin, copyout, refuse
+from necp_replay.kernel.client_actions.call import ActionCall, copyin, copyout, refuse
 from necp_replay.kernel.clients.observers import observer_add
 from necp_replay.kernel.objects.client import Client
+from necp_replay.kernel.objects.necp_fd import NecpFd
 from necp_replay.kernel.refusal import SyscallError
 from necp_replay.kernel.results.update import update_client_result
-
-if TYPE_CHECKING:
-    from necp_replay.kernel.client_actions.call import ActionCall
-    from necp_replay.kernel.objects.necp_fd import NecpFd
-    from necp_replay.kernel.state import Kernel
+from necp_replay.kernel.state import KernelState
 
 _FUNCTION: Final = "necp_client_add"
 
 
-def add(kernel: Kernel, necp_fd: NecpFd, call: ActionCall) -> int:
+def add(kernel: KernelState, necp_fd: NecpFd, call: ActionCall) -> int:
     """Make a client and give the process its id; the fd is readable from now on, nobody is woken.
 
     Raises SyscallError: EINVAL on a push observer, without room for the id, or without parameters

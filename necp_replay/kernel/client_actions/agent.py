@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from necp_replay.abi.client import UUID_BYTES, ClientParameter
 from necp_replay.abi.errno import Errno
@@ -10,15 +10,12 @@ from necp_replay.abi.log import LOG_ERR
 from necp_replay.abi.netagent import AgentMessageType
 from necp_replay.abi.tlv import TLV_HEADER, TLV_HEADER_BYTES
 from necp_replay.kernel.agents.messages import client_message_with_params
-from necp_replay.kernel.client_actions.call import copyin, find_client, refuse
+from necp_replay.kernel.client_actions.call import ActionCall, copyin, find_client, refuse
 from necp_replay.kernel.clients.nexus_parameters import nexus_parameters
+from necp_replay.kernel.objects.client import Client
+from necp_replay.kernel.objects.necp_fd import NecpFd
 from necp_replay.kernel.refusal import SyscallError
-
-if TYPE_CHECKING:
-    from necp_replay.kernel.client_actions.call import ActionCall
-    from necp_replay.kernel.objects.client import Client
-    from necp_replay.kernel.objects.necp_fd import NecpFd
-    from necp_replay.kernel.state import Kernel
+from necp_replay.kernel.state import KernelState
 
 _FUNCTION: Final = "necp_client_agent_action"
 _MESSAGES: Final[dict[int, AgentMessageType]] = {
@@ -28,7 +25,7 @@ _MESSAGES: Final[dict[int, AgentMessageType]] = {
 }
 
 
-def agent(kernel: Kernel, necp_fd: NecpFd, call: ActionCall) -> int:
+def agent(kernel: KernelState, necp_fd: NecpFd, call: ActionCall) -> int:
     """Go through the TLVs, and stop at the first that fails; what came before stays done.
 
     Raises SyscallError: EINVAL without an id or TLVs; EFAULT; ENOENT for an unknown client, for an
@@ -62,7 +59,7 @@ def agent(kernel: Kernel, necp_fd: NecpFd, call: ActionCall) -> int:
 
 
 def _act(
-    kernel: Kernel, necp_fd: NecpFd, client: Client, parameter: int, agent_uuid: bytes
+    kernel: KernelState, necp_fd: NecpFd, client: Client, parameter: int, agent_uuid: bytes
 ) -> None:
     if parameter == ClientParameter.UNASSERT_AGENT:
         _remove_assertion(kernel, client, agent_uuid)
@@ -80,7 +77,7 @@ def _act(
         client.assertion_list.insert(0, agent_uuid)
 
 
-def _remove_assertion(kernel: Kernel, client: Client, agent_uuid: bytes) -> None:
+def _remove_assertion(kernel: KernelState, client: Client, agent_uuid: bytes) -> None:
     """Forget the newest assertion of the agent; it stays forgotten if the message fails.
 
     Raises SyscallError(ENOENT). Source: necp_client_remove_assertion, xnu-4570.51.1.

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from necp_replay.abi.client import UUID_BYTES
 from necp_replay.abi.client_structs import AGENT_USE_PARAMETERS
 from necp_replay.abi.errno import Errno
 from necp_replay.kernel.agents.use import use
-from necp_replay.kernel.client_actions.call import copyin, copyout, find_client
+from necp_replay.kernel.client_actions.call import ActionCall, copyin, copyout, find_client
+from necp_replay.kernel.objects.necp_fd import NecpFd
 from necp_replay.kernel.refusal import SyscallError
-
-if TYPE_CHECKING:
-    from necp_replay.kernel.client_actions.call import ActionCall
-    from necp_replay.kernel.objects.necp_fd import NecpFd
-    from necp_replay.kernel.state import Kernel
+from necp_replay.kernel.state import KernelState
 
 _FUNCTION: Final = "necp_client_agent_use"
 
 
-def agent_use(kernel: Kernel, necp_fd: NecpFd, call: ActionCall) -> int:
+def agent_use(kernel: KernelState, necp_fd: NecpFd, call: ActionCall) -> int:
     """Count a use of the agent named in the buffer and write the count before it behind its id.
 
     The use is counted even when the answer cannot be copied out.

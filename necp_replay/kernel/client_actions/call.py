@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NoReturn
+from typing import Final, NoReturn
 
 from necp_replay.abi.client import UUID_BYTES
 from necp_replay.abi.errno import Errno
 from necp_replay.abi.log import LOG_ERR
 from necp_replay.events.effects import UserOverread, UserOverrun
+from necp_replay.events.syscalls import NecpClientAction
+from necp_replay.kernel.objects.client import Client
+from necp_replay.kernel.objects.necp_fd import NecpFd
+from necp_replay.kernel.objects.process import Process
 from necp_replay.kernel.refusal import SyscallError
+from necp_replay.kernel.state import KernelState
 from necp_replay.kernel.user_memory import UserFault, UserMemory
-
-if TYPE_CHECKING:
-    from necp_replay.events.syscalls import NecpClientAction
-    from necp_replay.kernel.objects.client import Client
-    from necp_replay.kernel.objects.necp_fd import NecpFd
-    from necp_replay.kernel.objects.process import Process
-    from necp_replay.kernel.state import Kernel
 
 _SIZE_MAX: Final = 0xFFFFFFFF_FFFFFFFF
 
@@ -50,14 +48,14 @@ class ActionCall:
         return self.client_id_bytes == UUID_BYTES and not self.client_id.is_null
 
 
-def refuse(kernel: Kernel, errno: Errno, function: str) -> NoReturn:
+def refuse(kernel: KernelState, errno: Errno, function: str) -> NoReturn:
     """Fail the action with ``errno`` after a log record of ``function``."""
     kernel.log(LOG_ERR, function)
     raise SyscallError(errno)
 
 
 def copyin(
-    kernel: Kernel, memory: UserMemory, size_bytes: int, function: str, *, logs: bool = True
+    kernel: KernelState, memory: UserMemory, size_bytes: int, function: str, *, logs: bool = True
 ) -> bytes:
     """Bytes from the process. Raises SyscallError(EFAULT), after a log record of ``function``."""
     try:
@@ -69,7 +67,7 @@ def copyin(
 
 
 def copyout(
-    kernel: Kernel,
+    kernel: KernelState,
     memory: UserMemory,
     content: bytes | bytearray,
     function: str,
@@ -95,7 +93,7 @@ def find_client(necp_fd: NecpFd, client_id: bytes) -> Client:
     return client
 
 
-def report_overruns(kernel: Kernel, call: ActionCall, function: str) -> None:
+def report_overruns(kernel: KernelState, call: ActionCall, function: str) -> None:
     """Emit what the action read or wrote past the lengths that the process declared."""
     for memory in (call.client_id, call.buffer, call.nested):
         if memory is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from necp_replay.abi.client import (
     FLOW_HEADER_BYTES,
@@ -15,17 +15,13 @@ from necp_replay.abi.client import (
 from necp_replay.abi.client_structs import FLOW_AGENT, FLOW_HEADER, PROTOCTL_EVENT
 from necp_replay.abi.errno import Errno
 from necp_replay.abi.tlv import TLV_HEADER, TLV_HEADER_BYTES
-from necp_replay.kernel.client_actions.call import copyin, copyout, refuse
+from necp_replay.kernel.client_actions.call import ActionCall, copyin, copyout, refuse
 from necp_replay.kernel.heuristics.flow_check import check_tcp_heuristics
-from necp_replay.kernel.objects.client import RESULT_OVERFLOWED
+from necp_replay.kernel.objects.client import RESULT_OVERFLOWED, Client
+from necp_replay.kernel.objects.flow import Flow
+from necp_replay.kernel.objects.necp_fd import NecpFd
 from necp_replay.kernel.refusal import KernelPanic, SyscallError
-
-if TYPE_CHECKING:
-    from necp_replay.kernel.client_actions.call import ActionCall
-    from necp_replay.kernel.objects.client import Client
-    from necp_replay.kernel.objects.flow import Flow
-    from necp_replay.kernel.objects.necp_fd import NecpFd
-    from necp_replay.kernel.state import Kernel
+from necp_replay.kernel.state import KernelState
 
 _FUNCTION: Final = "necp_client_copy"
 _COPY_FUNCTION: Final = "necp_client_copy_internal"
@@ -44,7 +40,7 @@ WRAPPED_RESULT_BYTES: Final = (1 << 64) - (1 << 47)
 """At least this many bytes is the length of a result that outgrew its buffer: it has wrapped."""
 
 
-def read_client_id(kernel: Kernel, call: ActionCall) -> bytes:
+def read_client_id(kernel: KernelState, call: ActionCall) -> bytes:
     """The id that a copying action is about; all zero, as for a NULL pointer, is a wildcard.
 
     Raises SyscallError: EINVAL without a buffer, ERANGE for an id of another length, EFAULT.
@@ -59,7 +55,9 @@ def read_client_id(kernel: Kernel, call: ActionCall) -> bytes:
     return copyin(kernel, call.client_id, UUID_BYTES, _FUNCTION)
 
 
-def find_unread_or_named(kernel: Kernel, necp_fd: NecpFd, client_id: bytes) -> tuple[Client, bool]:
+def find_unread_or_named(
+    kernel: KernelState, necp_fd: NecpFd, client_id: bytes
+) -> tuple[Client, bool]:
     """The client whose result is meant, and whether it is only observed: of another fd.
 
     A wildcard means the first client of this fd, by id, that has something unread.
@@ -76,7 +74,7 @@ def find_unread_or_named(kernel: Kernel, necp_fd: NecpFd, client_id: bytes) -> t
     return find_observed(kernel, necp_fd, client_id), True
 
 
-def find_named(kernel: Kernel, necp_fd: NecpFd, client_id: bytes) -> Client:
+def find_named(kernel: KernelState, necp_fd: NecpFd, client_id: bytes) -> Client:
     """The client whose parameters are meant. Raises SyscallError(ENOENT).
 
     Source: necp_client_copy, xnu-4570.51.1.
@@ -89,7 +87,7 @@ def find_named(kernel: Kernel, necp_fd: NecpFd, client_id: bytes) -> Client:
     return find_observed(kernel, necp_fd, client_id)
 
 
-def find_observed(kernel: Kernel, necp_fd: NecpFd, client_id: bytes) -> Client:
+def find_observed(kernel: KernelState, necp_fd: NecpFd, client_id: bytes) -> Client:
     """A client of any fd, for fds that may observe. Raises SyscallError(ENOENT)."""
     client = kernel.clients.tree.find(client_id) if necp_fd.is_observer else None
     if client is None:
@@ -97,7 +95,7 @@ def find_observed(kernel: Kernel, necp_fd: NecpFd, client_id: bytes) -> Client:
     return client
 
 
-def copy_result_and_flows(kernel: Kernel, client: Client, call: ActionCall) -> int:
+def copy_result_and_flows(kernel: KernelState, client: Client, call: ActionCall) -> int:
     """Copy the result, then a TLV for each flow that has something to tell; returns the bytes.
 
     Raises SyscallError: EINVAL for a buffer that the longest form of the flows would not fit;
@@ -127,7 +125,9 @@ def _reserved_bytes(flow: Flow) -> int:
     return header_bytes + flow.assigned_results_length + event_bytes
 
 
-def _copy_flow(kernel: Kernel, client: Client, flow: Flow, call: ActionCall, offset: int) -> int:
+def _copy_flow(
+    kernel: KernelState, client: Client, flow: Flow, call: ActionCall, offset: int
+) -> int:
     """Copy one flow to ``offset``, in three copies; returns the offset after it."""
     header = _flow_header(kernel, client, flow)
     copyout(kernel, call.buffer, header, _COPY_FUNCTION, offset=offset)
@@ -144,7 +144,7 @@ def _copy_flow(kernel: Kernel, client: Client, flow: Flow, call: ActionCall, off
     return offset
 
 
-def _flow_header(kernel: Kernel, client: Client, flow: Flow) -> bytes:
+def _flow_header(kernel: KernelState, client: Client, flow: Flow) -> bytes:
     """``struct necp_client_flow_header``, or that of a nexus flow as far as it is used."""
     flags = 0
     rest = b""

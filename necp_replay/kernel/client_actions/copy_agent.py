@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from necp_replay.abi.client import UUID_BYTES
 from necp_replay.abi.errno import Errno
 from necp_replay.kernel.agents.use import copyout as copyout_agent
-from necp_replay.kernel.client_actions.call import copyin, refuse
+from necp_replay.kernel.client_actions.call import ActionCall, copyin, refuse
+from necp_replay.kernel.objects.necp_fd import NecpFd
 from necp_replay.kernel.refusal import SyscallError
-
-if TYPE_CHECKING:
-    from necp_replay.kernel.client_actions.call import ActionCall
-    from necp_replay.kernel.objects.necp_fd import NecpFd
-    from necp_replay.kernel.state import Kernel
+from necp_replay.kernel.state import KernelState
 
 _FUNCTION: Final = "necp_client_copy_agent"
 
 
-def copy_agent(kernel: Kernel, necp_fd: NecpFd, call: ActionCall) -> int:
+def copy_agent(kernel: KernelState, necp_fd: NecpFd, call: ActionCall) -> int:
     """Copy the agent whose id stands where others have a client's; which fd asks does not matter.
 
     Raises SyscallError: EINVAL without an id, or without room for the agent; EFAULT; ENOENT.

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from necp_replay.abi.client_structs import OBSERVER_UPDATE
 from necp_replay.abi.errno import Errno
-from necp_replay.kernel.client_actions.call import copyout, refuse
+from necp_replay.kernel.client_actions.call import ActionCall, copyout, refuse
+from necp_replay.kernel.objects.necp_fd import NecpFd
 from necp_replay.kernel.refusal import SyscallError
-
-if TYPE_CHECKING:
-    from necp_replay.kernel.client_actions.call import ActionCall
-    from necp_replay.kernel.objects.necp_fd import NecpFd
-    from necp_replay.kernel.state import Kernel
+from necp_replay.kernel.state import KernelState
 
 _FUNCTION: Final = "necp_client_copy_client_update"
 
 
-def copy_client_update(kernel: Kernel, necp_fd: NecpFd, call: ActionCall) -> int:
+def copy_client_update(kernel: KernelState, necp_fd: NecpFd, call: ActionCall) -> int:
     """Write the client's id and the update, and return the update's length in bytes.
 
     Kernel quirk: an update that cannot be copied out, or does not fit, is lost; the id is written

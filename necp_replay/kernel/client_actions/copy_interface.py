@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from necp_replay.abi.client import IFSCOPE_NONE, IFXNAMSIZ
 from necp_replay.abi.client_structs import INTERFACE_DETAILS, INTERFACE_INDEX, InterfaceFlag
 from necp_replay.abi.errno import Errno
 from necp_replay.abi.interface import IFEF_NOACKPRI, IFEF_TXSTART, INTERFACE_SIGNATURE_MAX_BYTES
 from necp_replay.abi.log import LOG_ERR
-from necp_replay.kernel.client_actions.call import copyin, copyout, refuse
+from necp_replay.kernel.client_actions.call import ActionCall, copyin, copyout, refuse
 from necp_replay.kernel.interfaces.functional_type import functional_type, is_expensive
+from necp_replay.kernel.objects.interface import Interface
+from necp_replay.kernel.objects.necp_fd import NecpFd
 from necp_replay.kernel.refusal import SyscallError
-
-if TYPE_CHECKING:
-    from necp_replay.kernel.client_actions.call import ActionCall
-    from necp_replay.kernel.objects.interface import Interface
-    from necp_replay.kernel.objects.necp_fd import NecpFd
-    from necp_replay.kernel.state import Kernel
+from necp_replay.kernel.state import KernelState
 
 _FUNCTION: Final = "necp_client_copy_interface"
 _U32: Final = 0xFFFFFFFF
 
 
-def copy_interface(kernel: Kernel, necp_fd: NecpFd, call: ActionCall) -> int:
+def copy_interface(kernel: KernelState, necp_fd: NecpFd, call: ActionCall) -> int:
     """Copy ``struct necp_interface_details`` of the index that stands where others have an id.
 
     Raises SyscallError: EINVAL for an index that is not 4 bytes long, or without room; EFAULT;

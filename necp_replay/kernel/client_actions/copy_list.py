@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from necp_replay.abi.client import MAX_CLIENT_LIST_BYTES, UUID_BYTES
 from necp_replay.abi.client_structs import CLIENT_COUNT
 from necp_replay.abi.errno import Errno
-from necp_replay.kernel.client_actions.call import copyin, copyout, refuse
+from necp_replay.kernel.client_actions.call import ActionCall, copyin, copyout, refuse
+from necp_replay.kernel.objects.necp_fd import NecpFd
 from necp_replay.kernel.refusal import SyscallError
-
-if TYPE_CHECKING:
-    from necp_replay.kernel.client_actions.call import ActionCall
-    from necp_replay.kernel.objects.necp_fd import NecpFd
-    from necp_replay.kernel.state import Kernel
+from necp_replay.kernel.state import KernelState
 
 _FUNCTION: Final = "necp_client_list"
 _NULL_ID: Final = bytes(UUID_BYTES)
 
 
-def copy_list(kernel: Kernel, necp_fd: NecpFd, call: ActionCall) -> int:
+def copy_list(kernel: KernelState, necp_fd: NecpFd, call: ActionCall) -> int:
     """Write how many clients there are, and the first ids in as many places as were asked for.
 
     The number asked for stands in the buffer, which must be exactly as long as it says.

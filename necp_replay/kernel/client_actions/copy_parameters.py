@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from necp_replay.abi.errno import Errno
-from necp_replay.kernel.client_actions.call import copyout
+from necp_replay.kernel.client_actions.call import ActionCall, copyout
 from necp_replay.kernel.client_actions.copy import find_named, read_client_id
+from necp_replay.kernel.objects.necp_fd import NecpFd
 from necp_replay.kernel.refusal import SyscallError
-
-if TYPE_CHECKING:
-    from necp_replay.kernel.client_actions.call import ActionCall
-    from necp_replay.kernel.objects.necp_fd import NecpFd
-    from necp_replay.kernel.state import Kernel
+from necp_replay.kernel.state import KernelState
 
 
-def copy_parameters(kernel: Kernel, necp_fd: NecpFd, call: ActionCall) -> int:
+def copy_parameters(kernel: KernelState, necp_fd: NecpFd, call: ActionCall) -> int:
     """Copy the parameters and return their length in bytes.
 
     They are what ADD was given, except that evaluating them has put zero bytes at the end of

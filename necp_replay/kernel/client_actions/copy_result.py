@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from necp_replay.kernel.client_actions.call import ActionCall
 from necp_replay.kernel.client_actions.copy import (
     copy_result_and_flows,
     find_unread_or_named,
     read_client_id,
 )
-
-if TYPE_CHECKING:
-    from necp_replay.kernel.client_actions.call import ActionCall
-    from necp_replay.kernel.objects.necp_fd import NecpFd
-    from necp_replay.kernel.state import Kernel
+from necp_replay.kernel.objects.necp_fd import NecpFd
+from necp_replay.kernel.state import KernelState
 
 
-def copy_result(kernel: Kernel, necp_fd: NecpFd, call: ActionCall) -> int:
+def copy_result(kernel: KernelState, necp_fd: NecpFd, call: ActionCall) -> int:
     """Copy the result and the flows, return their length in bytes, and mark the client read.
 
     A copy that only observes another fd's client marks nothing.

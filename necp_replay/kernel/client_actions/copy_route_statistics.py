@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, assert_never
+from typing import Final, assert_never
 
 from necp_replay.abi.client import UUID_BYTES
 from necp_replay.abi.client_structs import NECP_STAT_COUNTS, NSTAT_COUNTS
 from necp_replay.abi.errno import Errno
-from necp_replay.kernel.client_actions.call import copyin, copyout, find_client, refuse
+from necp_replay.kernel.client_actions.call import ActionCall, copyin, copyout, find_client, refuse
+from necp_replay.kernel.objects.client import Client
+from necp_replay.kernel.objects.necp_fd import NecpFd
+from necp_replay.kernel.state import KernelState
 from necp_replay.releases.profile import RouteStatisticsLayout
-
-if TYPE_CHECKING:
-    from necp_replay.kernel.client_actions.call import ActionCall
-    from necp_replay.kernel.objects.client import Client
-    from necp_replay.kernel.objects.necp_fd import NecpFd
-    from necp_replay.kernel.state import Kernel
 
 _FUNCTION: Final = "necp_client_copy_route_statistics"
 _WIDE_COUNTERS: Final = ("rxpackets", "rxbytes", "txpackets", "txbytes")
@@ -24,7 +21,7 @@ _COUNTERS: Final = (
 )
 
 
-def copy_route_statistics(kernel: Kernel, necp_fd: NecpFd, call: ActionCall) -> int:
+def copy_route_statistics(kernel: KernelState, necp_fd: NecpFd, call: ActionCall) -> int:
     """Copy the route's counters, zeros where there is no route or nobody counts on it.
 
     Kernel quirk: where the release copies another structure than it asks room for, the copy runs
@@ -41,7 +38,7 @@ def copy_route_statistics(kernel: Kernel, necp_fd: NecpFd, call: ActionCall) -> 
     return 0
 
 
-def _statistics(kernel: Kernel, client: Client) -> bytes:
+def _statistics(kernel: KernelState, client: Client) -> bytes:
     route = client.current_route
     stats = route.stats if route is not None else None
     counters = [0] * (len(_WIDE_COUNTERS) + len(_COUNTERS))

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from necp_replay.abi.client import IFNET_STATS_PER_FLOW_BYTES, UUID_BYTES
 from necp_replay.abi.errno import Errno
 from necp_replay.abi.log import LOG_ERR
-from necp_replay.kernel.client_actions.call import copyin
+from necp_replay.kernel.client_actions.call import ActionCall, copyin
 from necp_replay.kernel.clients.destroy import destroy_client
+from necp_replay.kernel.objects.necp_fd import NecpFd
 from necp_replay.kernel.refusal import SyscallError
+from necp_replay.kernel.state import KernelState
 from necp_replay.kernel.user_memory import UserFault
-
-if TYPE_CHECKING:
-    from necp_replay.kernel.client_actions.call import ActionCall
-    from necp_replay.kernel.objects.necp_fd import NecpFd
-    from necp_replay.kernel.state import Kernel
 
 _FUNCTION: Final = "necp_client_remove"
 
 
-def remove(kernel: Kernel, necp_fd: NecpFd, call: ActionCall) -> int:
+def remove(kernel: KernelState, necp_fd: NecpFd, call: ActionCall) -> int:
     """Remove a client of this fd, whatever becomes of the statistics.
 
     Raises SyscallError: EINVAL without an id; EFAULT for an id that cannot be read, and, where the
@@ -47,7 +44,7 @@ def remove(kernel: Kernel, necp_fd: NecpFd, call: ActionCall) -> int:
     return 0
 
 
-def _read_statistics(kernel: Kernel, call: ActionCall) -> int:
+def _read_statistics(kernel: KernelState, call: ActionCall) -> int:
     """Copy in the statistics, if any; a wrong size is only logged. Returns an errno."""
     if call.buffer.is_null:
         return 0

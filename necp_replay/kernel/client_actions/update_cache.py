@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from necp_replay.abi.client import UUID_BYTES
 from necp_replay.abi.client_structs import CACHE_BUFFER, CACHE_BUFFER_ADDR_OFFSET
@@ -15,16 +15,13 @@ from necp_replay.abi.tcp_cache import (
     CacheType,
 )
 from necp_replay.events.user_buffer import UserBuffer
-from necp_replay.kernel.client_actions.call import copyin, find_client, refuse
+from necp_replay.kernel.client_actions.call import ActionCall, copyin, find_client, refuse
 from necp_replay.kernel.heuristics.flow_addresses import is_internet
 from necp_replay.kernel.heuristics.update import update_heuristics
+from necp_replay.kernel.objects.necp_fd import NecpFd
 from necp_replay.kernel.refusal import SyscallError
+from necp_replay.kernel.state import KernelState
 from necp_replay.kernel.user_memory import UserMemory
-
-if TYPE_CHECKING:
-    from necp_replay.kernel.client_actions.call import ActionCall
-    from necp_replay.kernel.objects.necp_fd import NecpFd
-    from necp_replay.kernel.state import Kernel
 
 _FUNCTION: Final = "necp_client_update_cache"
 _CONTENT_BYTES: Final[dict[tuple[int, int], int]] = {
@@ -34,7 +31,7 @@ _CONTENT_BYTES: Final[dict[tuple[int, int], int]] = {
 """How long the content of each type and version is."""
 
 
-def update_cache(kernel: Kernel, necp_fd: NecpFd, call: ActionCall) -> int:
+def update_cache(kernel: KernelState, necp_fd: NecpFd, call: ActionCall) -> int:
     """Follow the pointer in the buffer and teach TCP's caches what it leads to.
 
     The newest flow of the client says which network it is about. Raises SyscallError: EINVAL
@@ -54,7 +51,7 @@ def update_cache(kernel: Kernel, necp_fd: NecpFd, call: ActionCall) -> int:
     return 0
 
 
-def _read_content(kernel: Kernel, call: ActionCall) -> tuple[int, bytes]:
+def _read_content(kernel: KernelState, call: ActionCall) -> tuple[int, bytes]:
     """The type of cache and its content, copied in through the pointer in the buffer."""
     if call.buffer_bytes != CACHE_BUFFER.size or call.buffer.is_null:
         raise SyscallError(Errno.EINVAL)

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from necp_replay.abi.client import UUID_BYTES
 from necp_replay.abi.errno import Errno
 from necp_replay.abi.log import LOG_DEBUG, LOG_ERR
 from necp_replay.abi.netagent import AgentMessageType
 from necp_replay.kernel.agents.messages import client_message
 from necp_replay.kernel.clients.observers import observer_remove
-
-if TYPE_CHECKING:
-    from necp_replay.kernel.objects.client import Client
-    from necp_replay.kernel.objects.flow import Flow
-    from necp_replay.kernel.state import Kernel
+from necp_replay.kernel.objects.client import Client
+from necp_replay.kernel.objects.flow import Flow
+from necp_replay.kernel.state import KernelState
 
 _FUNCTION = "necp_destroy_client"
 _NO_AGENT = bytes(UUID_BYTES)
 
 
-def destroy_client(kernel: Kernel, client: Client, pid: int, *, abort: bool) -> None:
+def destroy_client(kernel: KernelState, client: Client, pid: int, *, abort: bool) -> None:
     """Free a client that was taken out of the trees before.
 
     ``pid`` is what agents are told; ``abort`` chooses between aborting and closing the nexuses it
@@ -33,7 +29,7 @@ def destroy_client(kernel: Kernel, client: Client, pid: int, *, abort: bool) -> 
     kernel.clients.client_count -= 1
 
 
-def _free_flows(kernel: Kernel, client: Client, pid: int, *, abort: bool) -> None:
+def _free_flows(kernel: KernelState, client: Client, pid: int, *, abort: bool) -> None:
     message = AgentMessageType.ABORT_NEXUS if abort else AgentMessageType.CLOSE_NEXUS
     while client.flow_list:
         flow = client.flow_list[0]
@@ -47,14 +43,14 @@ def _free_flows(kernel: Kernel, client: Client, pid: int, *, abort: bool) -> Non
         _count_off(kernel, flow)
 
 
-def _count_off(kernel: Kernel, flow: Flow) -> None:
+def _count_off(kernel: KernelState, flow: Flow) -> None:
     if flow.socket:
         kernel.clients.socket_flow_count -= 1
     else:
         kernel.clients.if_flow_count -= 1
 
 
-def _drop_assertions(kernel: Kernel, client: Client, pid: int) -> None:
+def _drop_assertions(kernel: KernelState, client: Client, pid: int) -> None:
     while client.assertion_list:
         agent = client.assertion_list[0]
         error = client_message(

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from necp_replay.abi.client import ClientParameterFlag, ClientResultFlag
 from necp_replay.events.effects import NexusParameters
+from necp_replay.kernel.objects.client import Client
+from necp_replay.kernel.objects.parsed_parameters import ParsedField
 from necp_replay.kernel.parameters.parse import parse_client_parameters
-from necp_replay.kernel.parameters.parsed_parameters import ParsedField
 from necp_replay.kernel.results.tlv_writer import stored_flags
-
-if TYPE_CHECKING:
-    from necp_replay.kernel.objects.client import Client
-    from necp_replay.kernel.state import Kernel
+from necp_replay.kernel.state import KernelState
 
 
-def copy_nexus_parameters(kernel: Kernel, client_id: bytes) -> NexusParameters | None:
+def copy_nexus_parameters(kernel: KernelState, client_id: bytes) -> NexusParameters | None:
     """The nexus parameters of a client on any fd, None for an unknown id.
 
     Source: necp_client_copy_parameters, xnu-4570.51.1.
@@ -26,7 +22,7 @@ def copy_nexus_parameters(kernel: Kernel, client_id: bytes) -> NexusParameters |
     return nexus_parameters(kernel, client)
 
 
-def nexus_parameters(kernel: Kernel, client: Client) -> NexusParameters:
+def nexus_parameters(kernel: KernelState, client: Client) -> NexusParameters:
     """The nexus parameters of a client, from its parameters and its last result.
 
     Endpoint parameters count like address parameters here, and the last one given wins.

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from necp_replay.events.effects import Wake
-
-if TYPE_CHECKING:
-    from necp_replay.kernel.objects.necp_fd import NecpFd
-    from necp_replay.kernel.state import Kernel
+from necp_replay.kernel.objects.necp_fd import NecpFd
+from necp_replay.kernel.state import KernelState
 
 
-def fd_notify(kernel: Kernel, necp_fd: NecpFd) -> None:
+def fd_notify(kernel: KernelState, necp_fd: NecpFd) -> None:
     """Wake the fd's waiters, whether or not it is readable.
 
     Source: necp_fd_notify, xnu-4570.51.1.

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from necp_replay.abi.client import ObserverUpdateType
 from necp_replay.kernel.clients.notify import fd_notify
-from necp_replay.kernel.objects.client import RESULT_OVERFLOWED
-from necp_replay.kernel.objects.necp_fd import ObserverUpdate
+from necp_replay.kernel.objects.client import RESULT_OVERFLOWED, Client
+from necp_replay.kernel.objects.necp_fd import NecpFd, ObserverUpdate
 from necp_replay.kernel.refusal import KernelPanic
-
-if TYPE_CHECKING:
-    from necp_replay.kernel.objects.client import Client
-    from necp_replay.kernel.objects.necp_fd import NecpFd
-    from necp_replay.kernel.state import Kernel
+from necp_replay.kernel.state import KernelState
 
 
-def observer_add(kernel: Kernel, client: Client) -> None:
+def observer_add(kernel: KernelState, client: Client) -> None:
     """Tell every push observer, the newest first, of a client's parameters.
 
     Source: necp_client_update_observer_add, xnu-4570.51.1.
@@ -25,7 +19,7 @@ def observer_add(kernel: Kernel, client: Client) -> None:
         queue_parameters(kernel, observer_fd, client)
 
 
-def observer_update(kernel: Kernel, client: Client) -> None:
+def observer_update(kernel: KernelState, client: Client) -> None:
     """Tell every push observer of a client's result. Raises KernelPanic, see queue_result.
 
     Source: necp_client_update_observer_update, xnu-4570.51.1.
@@ -34,7 +28,7 @@ def observer_update(kernel: Kernel, client: Client) -> None:
         queue_result(kernel, observer_fd, client)
 
 
-def observer_remove(kernel: Kernel, client: Client) -> None:
+def observer_remove(kernel: KernelState, client: Client) -> None:
     """Tell every push observer that a client is gone.
 
     Source: necp_client_update_observer_remove, xnu-4570.51.1.
@@ -43,7 +37,7 @@ def observer_remove(kernel: Kernel, client: Client) -> None:
         _queue(kernel, observer_fd, client, ObserverUpdateType.REMOVE, b"")
 
 
-def queue_parameters(kernel: Kernel, observer_fd: NecpFd, client: Client) -> None:
+def queue_parameters(kernel: KernelState, observer_fd: NecpFd, client: Client) -> None:
     """Queue a client's parameters on one observer.
 
     Source: necp_client_update_observer_add_internal, xnu-4570.51.1.
@@ -51,7 +45,7 @@ def queue_parameters(kernel: Kernel, observer_fd: NecpFd, client: Client) -> Non
     _queue(kernel, observer_fd, client, ObserverUpdateType.PARAMETERS, client.parameters)
 
 
-def queue_result(kernel: Kernel, observer_fd: NecpFd, client: Client) -> None:
+def queue_result(kernel: KernelState, observer_fd: NecpFd, client: Client) -> None:
     """Queue a client's result on one observer.
 
     Raises KernelPanic for a result that outgrew its buffer: its length has wrapped, and the
@@ -70,7 +64,7 @@ def queue_result(kernel: Kernel, observer_fd: NecpFd, client: Client) -> None:
 
 
 def _queue(
-    kernel: Kernel, observer_fd: NecpFd, client: Client, type_: int, tlv: bytes | bytearray
+    kernel: KernelState, observer_fd: NecpFd, client: Client, type_: int, tlv: bytes | bytearray
 ) -> None:
     # Kernel quirk: updates beyond the limit are dropped, and nobody is told.
     if _is_full(kernel, observer_fd):
@@ -79,5 +73,5 @@ def _queue(
     fd_notify(kernel, observer_fd)
 
 
-def _is_full(kernel: Kernel, observer_fd: NecpFd) -> bool:
+def _is_full(kernel: KernelState, observer_fd: NecpFd) -> bool:
     return len(observer_fd.update_list) >= kernel.clients.observer_message_limit

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from necp_replay.kernel.objects.necp_fd import NecpFd
+from necp_replay.kernel.objects.necp_fd import NecpFd
 
 
 def is_readable(necp_fd: NecpFd) -> bool:

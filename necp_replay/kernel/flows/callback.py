@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from necp_replay.events.effects import MultipathCallback, SocketCallback
-
-if TYPE_CHECKING:
-    from necp_replay.kernel.objects.flow import Flow
-    from necp_replay.kernel.state import Kernel
+from necp_replay.kernel.objects.flow import Flow
+from necp_replay.kernel.state import KernelState
 
 
-def call_back(kernel: Kernel, flow: Flow, action: int) -> None:
+def call_back(kernel: KernelState, flow: Flow, action: int) -> None:
     """Call the flow's callback, if it holds one; ``action`` is ``NECP_CLIENT_CBACTION_*``."""
     if flow.handle is None or not flow.has_cb:
         return

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from necp_replay.abi.client import UUID_BYTES, ClientParameterFlag
 from necp_replay.abi.policy import PolicyResult
+from necp_replay.kernel.objects.aggregate_result import AggregateResult
+from necp_replay.kernel.objects.client import Client
 from necp_replay.kernel.objects.flow import Flow
+from necp_replay.kernel.objects.interface import Interface
+from necp_replay.kernel.objects.parsed_parameters import ParsedParameters
 from necp_replay.kernel.parameters.interface_match import ifnet_matches_parameters
 from necp_replay.kernel.results.applies import netagent_applies_to_client
-
-if TYPE_CHECKING:
-    from necp_replay.kernel.objects.aggregate_result import AggregateResult
-    from necp_replay.kernel.objects.client import Client
-    from necp_replay.kernel.objects.interface import Interface
-    from necp_replay.kernel.parameters.parsed_parameters import ParsedParameters
-    from necp_replay.kernel.state import Kernel
+from necp_replay.kernel.state import KernelState
 
 
 def find_flow_interfaces(
-    kernel: Kernel, parsed: ParsedParameters, result: AggregateResult
+    kernel: KernelState, parsed: ParsedParameters, result: AggregateResult
 ) -> tuple[int, ...]:
     """The ordered interfaces that match a multipath client's parameters, on which it gets flows.
 
@@ -41,7 +39,7 @@ def find_flow_interfaces(
     return tuple(indices)
 
 
-def add_interface_flow_if_needed(kernel: Kernel, client: Client, interface_index: int) -> None:
+def add_interface_flow_if_needed(kernel: KernelState, client: Client, interface_index: int) -> None:
     """Make the client's flow on an interface valid, or add one at the head of its list.
 
     Source: necp_client_add_interface_flow_if_needed, xnu-4570.51.1.
@@ -58,7 +56,7 @@ def add_interface_flow_if_needed(kernel: Kernel, client: Client, interface_index
     flow.has_cb = client.interface_has_cb
 
 
-def _ask_for_agents(kernel: Kernel, parsed: ParsedParameters, ifp: Interface) -> None:
+def _ask_for_agents(kernel: KernelState, parsed: ParsedParameters, ifp: Interface) -> None:
     """Upstream relies on side effects that were not published; what shows are log records.
 
     Source: necp_client_add_agent_flows_for_interface, xnu-4570.51.1.

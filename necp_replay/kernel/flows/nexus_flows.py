@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from necp_replay.abi.client import SOCKADDR_UNION_BYTES
+from necp_replay.events.notifications import InjectNexusFlow
+from necp_replay.kernel.objects.client import Client
 from necp_replay.kernel.objects.flow import Flow
-
-if TYPE_CHECKING:
-    from necp_replay.events.notifications import InjectNexusFlow
-    from necp_replay.kernel.objects.client import Client
-    from necp_replay.kernel.state import Kernel
+from necp_replay.kernel.state import KernelState
 
 
 def find_nexus_flow(client: Client, agent: bytes) -> Flow | None:
@@ -21,7 +17,7 @@ def find_nexus_flow(client: Client, agent: bytes) -> Flow | None:
     return None
 
 
-def add_nexus_flow(kernel: Kernel, client: Client, event: InjectNexusFlow) -> None:
+def add_nexus_flow(kernel: KernelState, client: Client, event: InjectNexusFlow) -> None:
     """Add a nexus flow at the head of the client's list, counted as an interface flow.
 
     Stands for what the published kernel leaves out: there, no flow of this kind is ever created.

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from necp_replay.abi.client import ClientResultFlag, FlowCallbackAction
 from necp_replay.kernel.flows.callback import call_back
 from necp_replay.kernel.flows.viability import flow_is_viable
-
-if TYPE_CHECKING:
-    from necp_replay.kernel.objects.client import Client
-    from necp_replay.kernel.objects.flow import Flow
-    from necp_replay.kernel.objects.process import Process
-    from necp_replay.kernel.state import Kernel
+from necp_replay.kernel.objects.client import Client
+from necp_replay.kernel.objects.flow import Flow
+from necp_replay.kernel.objects.process import Process
+from necp_replay.kernel.state import KernelState
 
 
 def mark_all_nonsocket_flows_as_invalid(client: Client) -> None:
@@ -25,7 +23,7 @@ def mark_all_nonsocket_flows_as_invalid(client: Client) -> None:
             flow.invalid = True
 
 
-def update_flows(kernel: Kernel, process: Process, client: Client) -> bool:
+def update_flows(kernel: KernelState, process: Process, client: Client) -> bool:
     """Evaluate every flow; whether one changed.
 
     Flows that are not viable or not valid end here, unless something was requested for them or
@@ -58,7 +56,7 @@ def update_flows(kernel: Kernel, process: Process, client: Client) -> bool:
     return client_updated
 
 
-def remove_flow(kernel: Kernel, client: Client, flow: Flow) -> None:
+def remove_flow(kernel: KernelState, client: Client, flow: Flow) -> None:
     """Unlink and free a flow, and what was assigned to it, and count it off."""
     client.flow_list.remove(flow)
     flow.assigned_results = None

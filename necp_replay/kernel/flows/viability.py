@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from necp_replay.abi.policy import PolicyResult
-from necp_replay.kernel.policy.evaluate import PolicyMatch, find_policy_match
+from necp_replay.kernel.objects.client import Client
+from necp_replay.kernel.objects.flow import Flow
+from necp_replay.kernel.objects.policy_match import PolicyMatch
+from necp_replay.kernel.objects.process import Process
+from necp_replay.kernel.policy.evaluate import find_policy_match
+from necp_replay.kernel.state import KernelState
 
-if TYPE_CHECKING:
-    from necp_replay.kernel.objects.client import Client
-    from necp_replay.kernel.objects.flow import Flow
-    from necp_replay.kernel.objects.process import Process
-    from necp_replay.kernel.state import Kernel
 
-
-def flow_is_viable(kernel: Kernel, process: Process, client: Client, flow: Flow) -> bool:
+def flow_is_viable(kernel: KernelState, process: Process, client: Client, flow: Flow) -> bool:
     """Whether the client's parameters, on the flow's interface, are routed and not dropped.
 
     The flow's addresses stand in for those that the parameters leave open. Sets the flow's flags.
@@ -27,7 +26,7 @@ def flow_is_viable(kernel: Kernel, process: Process, client: Client, flow: Flow)
     return result.routed_interface_index != 0 and result.routing_result != _DROP
 
 
-def _evaluate(kernel: Kernel, process: Process, client: Client, flow: Flow) -> PolicyMatch:
+def _evaluate(kernel: KernelState, process: Process, client: Client, flow: Flow) -> PolicyMatch:
     """Evaluate the parameters on the flow's interface, or recall what that came to."""
     ignore_address = client.allow_multiple_flows and not flow.nexus and not flow.socket
     memory = kernel.flow_evaluations

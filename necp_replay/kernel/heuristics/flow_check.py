@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from necp_replay.abi.client import ClientParameterFlag, ClientResultFlag
 from necp_replay.abi.errno import Errno
@@ -11,19 +11,17 @@ from necp_replay.kernel.heuristics.ecn import does_ecn
 from necp_replay.kernel.heuristics.flow_addresses import inner_address, is_internet
 from necp_replay.kernel.heuristics.tcp_cache import cookie_key, heuristic_key, tcp_now
 from necp_replay.kernel.heuristics.tfo import does_tfo, find_cookie
+from necp_replay.kernel.objects.client import Client
+from necp_replay.kernel.objects.flow import Flow
+from necp_replay.kernel.objects.interface import Interface
 from necp_replay.kernel.parameters.parse import parse_client_parameters
-
-if TYPE_CHECKING:
-    from necp_replay.kernel.objects.client import Client
-    from necp_replay.kernel.objects.flow import Flow
-    from necp_replay.kernel.objects.interface import Interface
-    from necp_replay.kernel.state import Kernel
+from necp_replay.kernel.state import KernelState
 
 ECN_ON: Final = 1
 """What the sysctls ``tcp_ecn_inbound`` and ``tcp_ecn_outbound`` hold to turn ECN on."""
 
 
-def check_tcp_heuristics(kernel: Kernel, client: Client, flow: Flow) -> tuple[int, int, bytes]:
+def check_tcp_heuristics(kernel: KernelState, client: Client, flow: Flow) -> tuple[int, int, bytes]:
     """What the flow's result says: errno, result flags, and the Fast Open cookie (maybe empty).
 
     EINVAL: an address is not of the internet; ENOENT: no route. Flags and cookie count without an
@@ -58,7 +56,7 @@ def check_tcp_heuristics(kernel: Kernel, client: Client, flow: Flow) -> tuple[in
     return Errno.OK, result_flags, cookie
 
 
-def _wants_ecn(kernel: Kernel, flags: int, interface: Interface) -> bool:
+def _wants_ecn(kernel: KernelState, flags: int, interface: Interface) -> bool:
     """The client decides, else the interface, else the sysctl of the direction.
 
     Kernel quirk: the inbound sysctl applies to clients that do not listen, and the reverse.

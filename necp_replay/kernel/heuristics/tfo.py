@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from necp_replay.abi.client import TFO_COOKIE_MAX_BYTES
 from necp_replay.abi.tcp_cache import (
@@ -20,9 +20,7 @@ from necp_replay.kernel.heuristics.tcp_cache import (
     minutes_to_ticks,
 )
 from necp_replay.kernel.refusal import KernelPanic
-
-if TYPE_CHECKING:
-    from necp_replay.kernel.state import Kernel
+from necp_replay.kernel.state import KernelState
 
 OVERFLOW_PROTECT: Final = 9
 """``TCP_CACHE_OVERFLOW_PROTECT``: where the counters stop."""
@@ -61,7 +59,7 @@ def find_cookie(cache: TcpCache, key: bytes, now: int) -> bytes:
 
 
 def learn_tfo(
-    kernel: Kernel, network_key: bytes, destination_key: bytes, payload: bytes, now: int
+    kernel: KernelState, network_key: bytes, destination_key: bytes, payload: bytes, now: int
 ) -> None:
     """What a connection saw, every bit in this order, and the cookie it got.
 
@@ -91,7 +89,9 @@ def learn_tfo(
         _store_cookie(kernel, destination_key, cookie, cookie_len, now)
 
 
-def _store_cookie(kernel: Kernel, key: bytes, cookie: bytes, cookie_len: int, now: int) -> None:
+def _store_cookie(
+    kernel: KernelState, key: bytes, cookie: bytes, cookie_len: int, now: int
+) -> None:
     """Remember a cookie.
 
     Kernel quirk: releases that do not clamp the length copy that many bytes into 16, first over

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from necp_replay.abi.tcp_cache import TFO_CACHE, CacheType, EcnHeuristics, TfoHeuristics
 from necp_replay.kernel.heuristics.ecn import learn_ecn
 from necp_replay.kernel.heuristics.flow_addresses import inner_address
 from necp_replay.kernel.heuristics.tcp_cache import cookie_key, heuristic_key, tcp_now
 from necp_replay.kernel.heuristics.tfo import learn_tfo
-
-if TYPE_CHECKING:
-    from necp_replay.kernel.objects.client import Client
-    from necp_replay.kernel.objects.flow import Flow
-    from necp_replay.kernel.state import Kernel
+from necp_replay.kernel.objects.client import Client
+from necp_replay.kernel.objects.flow import Flow
+from necp_replay.kernel.state import KernelState
 
 
 def update_heuristics(
-    kernel: Kernel, client: Client, flow: Flow, cache_type: int, payload: bytes
+    kernel: KernelState, client: Client, flow: Flow, cache_type: int, payload: bytes
 ) -> None:
     """Take in the payload (1 byte for ECN, 18 for Fast Open) of an UPDATE_CACHE that passed.
 

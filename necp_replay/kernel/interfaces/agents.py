@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from necp_replay.abi.client import UUID_BYTES
 from necp_replay.abi.errno import Errno
 from necp_replay.abi.interface import IF_AGENT_INCREMENT, IF_MAXAGENTS
 from necp_replay.kernel.agents.events import post_updated_interfaces
 from necp_replay.kernel.objects.interface import Interface
-
-if TYPE_CHECKING:
-    from necp_replay.kernel.state import Kernel
+from necp_replay.kernel.state import KernelState
 
 
-def add_agent(kernel: Kernel, ifp: Interface, uuid: bytes) -> int:
+def add_agent(kernel: KernelState, ifp: Interface, uuid: bytes) -> int:
     """Put an agent's id into the first free slot, making eight more where there is none.
 
     An id that is there already changes nothing and succeeds; ENOMEM at 64 slots.
@@ -34,7 +32,7 @@ def add_agent(kernel: Kernel, ifp: Interface, uuid: bytes) -> int:
     return 0
 
 
-def delete_agent(kernel: Kernel, ifp: Interface, uuid: bytes) -> None:
+def delete_agent(kernel: KernelState, ifp: Interface, uuid: bytes) -> None:
     """Free the slot of an agent's id; nothing happens when there is none.
 
     Source: if_delete_netagent, xnu-4570.51.1.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from necp_replay.abi.errno import Errno
 from necp_replay.abi.interface import (
@@ -32,6 +32,7 @@ from necp_replay.abi.interface import (
     INTERFACE_SIGNATURE_MAX_BYTES,
 )
 from necp_replay.abi.sockaddr import IN_ADDR_BYTES
+from necp_replay.events.interfaces import IfaceAttach, IfaceUpdate, InterfaceAddress
 from necp_replay.kernel.interfaces.agents import agent_slot
 from necp_replay.kernel.objects.interface import Interface, InterfaceAddressEntry
 from necp_replay.kernel.sockaddr import (
@@ -40,14 +41,11 @@ from necp_replay.kernel.sockaddr import (
     sockaddr_in,
     sockaddr_in6,
 )
+from necp_replay.kernel.state import KernelState
 from necp_replay.kernel.update_timer import update_all_clients
 
-if TYPE_CHECKING:
-    from necp_replay.events.interfaces import IfaceAttach, IfaceUpdate, InterfaceAddress
-    from necp_replay.kernel.state import Kernel
 
-
-def change_interface(kernel: Kernel, ifp: Interface, event: IfaceAttach | IfaceUpdate) -> int:
+def change_interface(kernel: KernelState, ifp: Interface, event: IfaceAttach | IfaceUpdate) -> int:
     """Apply every field that is given, all of them whatever fails; the last error, or 0."""
     errors = [
         _set_functional_type(ifp, event.functional_type),
@@ -65,7 +63,7 @@ def change_interface(kernel: Kernel, ifp: Interface, event: IfaceAttach | IfaceU
     return next((error for error in reversed(errors) if error), 0)
 
 
-def set_order(kernel: Kernel, indices: Sequence[int]) -> int:
+def set_order(kernel: KernelState, indices: Sequence[int]) -> int:
     """Replace the ordered list, and have every client look again; EINVAL changes nothing.
 
     Source: ifnet_reset_order, xnu-4570.51.1.
@@ -125,7 +123,7 @@ def _set_numbers(ifp: Interface, event: IfaceAttach | IfaceUpdate) -> int:
     return 0
 
 
-def _set_delegate(kernel: Kernel, ifp: Interface, index: int | None) -> int:
+def _set_delegate(kernel: KernelState, ifp: Interface, index: int | None) -> int:
     """Take the delegate's kind anew, also when it is the delegate already; 0 takes it away.
 
     A delegate that would cause a loop is silently refused, as ``ifnet_set_delegate`` does it.
@@ -204,7 +202,7 @@ def _set_signatures(ifp: Interface, event: IfaceAttach | IfaceUpdate) -> int:
 
 
 def _set_position(
-    kernel: Kernel, ifp: Interface, ordered: bool | None, position: int | None
+    kernel: KernelState, ifp: Interface, ordered: bool | None, position: int | None
 ) -> int:
     """Take the interface off the ordered list, and unless told otherwise put it in again."""
     indices = [each.index for each in kernel.interfaces.ordered if each is not ifp]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, assert_never
+from typing import assert_never
 
 from necp_replay.abi.errno import Errno
 from necp_replay.abi.interface import (
@@ -15,18 +15,16 @@ from necp_replay.abi.interface import (
     MAX_INTERFACE_INDEX,
 )
 from necp_replay.events import interfaces
+from necp_replay.events.inputs import InterfaceInput
 from necp_replay.events.outcome import InterfaceAnswer, Outcome
 from necp_replay.kernel.interfaces.agents import add_agent, delete_agent
 from necp_replay.kernel.interfaces.change import change_interface, set_order
 from necp_replay.kernel.interfaces.functional_type import functional_type
 from necp_replay.kernel.objects.interface import Interface
-
-if TYPE_CHECKING:
-    from necp_replay.events.inputs import InterfaceInput
-    from necp_replay.kernel.state import Kernel
+from necp_replay.kernel.state import KernelState
 
 
-def handle_interface(kernel: Kernel, event: InterfaceInput) -> Outcome:
+def handle_interface(kernel: KernelState, event: InterfaceInput) -> Outcome:
     """Apply an interface event; an index that no interface has is ENXIO."""
     match event:
         case interfaces.IfaceAttach():
@@ -45,7 +43,7 @@ def handle_interface(kernel: Kernel, event: InterfaceInput) -> Outcome:
             assert_never(event)
 
 
-def _attach(kernel: Kernel, event: interfaces.IfaceAttach) -> Outcome:
+def _attach(kernel: KernelState, event: interfaces.IfaceAttach) -> Outcome:
     table = kernel.interfaces
     if event.index in table.by_index:
         return _outcome(Errno.EEXIST, table.by_index[event.index])
@@ -59,7 +57,7 @@ def _attach(kernel: Kernel, event: interfaces.IfaceAttach) -> Outcome:
     return _outcome(change_interface(kernel, ifp, event), ifp)
 
 
-def _update(kernel: Kernel, event: interfaces.IfaceUpdate) -> Outcome:
+def _update(kernel: KernelState, event: interfaces.IfaceUpdate) -> Outcome:
     ifp = kernel.interfaces.by_index.get(event.index)
     if ifp is None:
         return _outcome(Errno.ENXIO, None)
@@ -71,7 +69,7 @@ def _outcome(errno: int, ifp: Interface | None) -> Outcome:
     return Outcome(errno=int(errno), answer=answer)
 
 
-def _detach(kernel: Kernel, index: int) -> Outcome:
+def _detach(kernel: KernelState, index: int) -> Outcome:
     ifp = kernel.interfaces.by_index.get(index)
     if ifp is None:
         return Outcome(errno=int(Errno.ENXIO))
@@ -80,7 +78,7 @@ def _detach(kernel: Kernel, index: int) -> Outcome:
 
 
 def _change_agents(
-    kernel: Kernel, event: interfaces.IfaceAddAgent | interfaces.IfaceDelAgent
+    kernel: KernelState, event: interfaces.IfaceAddAgent | interfaces.IfaceDelAgent
 ) -> Outcome:
     ifp = kernel.interfaces.by_index.get(event.index)
     if ifp is None:

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from necp_replay.abi.client import CLIENT_ENDPOINT_BYTES, ClientResult
 from necp_replay.abi.errno import Errno
 from necp_replay.abi.tlv import iterate_tlvs
 from necp_replay.kernel.clients.notify import fd_notify
 from necp_replay.kernel.flows.nexus_flows import find_nexus_flow
 from necp_replay.kernel.flows.viability import flow_is_viable
+from necp_replay.kernel.objects.flow import Flow
 from necp_replay.kernel.parameters.parse import is_valid_client_address
-
-if TYPE_CHECKING:
-    from necp_replay.kernel.objects.flow import Flow
-    from necp_replay.kernel.state import Kernel
+from necp_replay.kernel.state import KernelState
 
 
 def assign_client_result(
-    kernel: Kernel, agent: bytes, client_id: bytes, results: bytes | None
+    kernel: KernelState, agent: bytes, client_id: bytes, results: bytes | None
 ) -> int:
     """Store an agent's results on the newest nexus flow that the client has with it.
 

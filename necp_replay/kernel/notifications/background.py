@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from necp_replay.abi.log import LOG_ERR
+from necp_replay.events.notifications import FdBackground
 from necp_replay.events.outcome import Outcome
 from necp_replay.kernel.notifications.find_fd import find_process_and_file
 from necp_replay.kernel.objects.necp_fd import NecpFd
 from necp_replay.kernel.results.update import update_client_fd
-
-if TYPE_CHECKING:
-    from necp_replay.events.notifications import FdBackground
-    from necp_replay.kernel.state import Kernel
+from necp_replay.kernel.state import KernelState
 
 
-def fd_background(kernel: Kernel, event: FdBackground) -> Outcome:
+def fd_background(kernel: KernelState, event: FdBackground) -> Outcome:
     """Tell the clients of one fd that have an assigned flow, then update all clients of the fd.
 
     Source: necp_set_client_as_background, xnu-4570.51.1.

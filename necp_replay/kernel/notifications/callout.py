@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from necp_replay.kernel.results.defunct import DefunctNexus, abort_nexuses
 from necp_replay.kernel.results.update import update_client_fd
-
-if TYPE_CHECKING:
-    from necp_replay.kernel.state import Kernel
+from necp_replay.kernel.state import KernelState
 
 
-def update_all_clients_callout(kernel: Kernel) -> None:
+def update_all_clients_callout(kernel: KernelState) -> None:
     """Update the clients of every fd, the newest fd first, whose process can still be found.
 
     Afterwards the nexuses of clients that a policy newly dropped are told to abort.

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from necp_replay.events.notifications import FdDefunct
 from necp_replay.events.outcome import Outcome
 from necp_replay.kernel.clients.notify import fd_notify
 from necp_replay.kernel.notifications.find_fd import find_process_and_file
+from necp_replay.kernel.objects.client import Client
 from necp_replay.kernel.objects.necp_fd import NecpFd
 from necp_replay.kernel.results.defunct import (
     DefunctNexus,
@@ -14,14 +14,10 @@ from necp_replay.kernel.results.defunct import (
     collect_requested_nexuses,
 )
 from necp_replay.kernel.results.tlv_writer import store_defunct_flag
-
-if TYPE_CHECKING:
-    from necp_replay.events.notifications import FdDefunct
-    from necp_replay.kernel.objects.client import Client
-    from necp_replay.kernel.state import Kernel
+from necp_replay.kernel.state import KernelState
 
 
-def fd_defunct(kernel: Kernel, event: FdDefunct) -> Outcome:
+def fd_defunct(kernel: KernelState, event: FdDefunct) -> Outcome:
     """Make the clients of one fd defunct. A session fd is ignored without a word.
 
     Push observers are not told. Kernel quirk: only the last client that was not defunct before
@@ -46,7 +42,7 @@ def fd_defunct(kernel: Kernel, event: FdDefunct) -> Outcome:
     return Outcome(errno=0)
 
 
-def _set_client_defunct(kernel: Kernel, client: Client) -> bool:
+def _set_client_defunct(kernel: KernelState, client: Client) -> bool:
     """Source: necp_set_client_defunct, xnu-4570.51.1."""
     client.defunct = True
     updated = store_defunct_flag(client)

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from necp_replay.abi.errno import Errno
+from necp_replay.kernel.objects.necp_fd import NecpFd
+from necp_replay.kernel.objects.policy_session import PolicySession
+from necp_replay.kernel.objects.process import Process
 from necp_replay.kernel.refusal import SyscallError
+from necp_replay.kernel.state import KernelState
 from necp_replay.kernel.syscalls.fd_table import find_necp_file
-
-if TYPE_CHECKING:
-    from necp_replay.kernel.objects.necp_fd import NecpFd
-    from necp_replay.kernel.objects.policy_session import PolicySession
-    from necp_replay.kernel.objects.process import Process
-    from necp_replay.kernel.state import Kernel
 
 
 def find_process_and_file(
-    kernel: Kernel, pid: int, fd: int
+    kernel: KernelState, pid: int, fd: int
 ) -> tuple[Process, NecpFd | PolicySession]:
     """The process and its open NECP file, a client fd or a session fd.
 

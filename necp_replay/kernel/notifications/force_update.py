@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from necp_replay.abi.client import MAX_CLIENT_RESULT_BYTES, ClientResult
 from necp_replay.abi.tlv import TLV_HEADER, TLV_HEADER_BYTES
 from necp_replay.kernel.clients.notify import fd_notify
-from necp_replay.kernel.objects.client import RESULT_OVERFLOWED
+from necp_replay.kernel.objects.client import RESULT_OVERFLOWED, Client
 from necp_replay.kernel.refusal import KernelPanic
-
-if TYPE_CHECKING:
-    from necp_replay.kernel.objects.client import Client
-    from necp_replay.kernel.state import Kernel
+from necp_replay.kernel.state import KernelState
 
 
-def force_update_client(kernel: Kernel, client_id: bytes, remove_agent: bytes) -> None:
+def force_update_client(kernel: KernelState, client_id: bytes, remove_agent: bytes) -> None:
     """Mark the flows of a client unread and wake its fd; unknown clients are ignored.
 
     The TLVs of ``remove_agent``, unless it is all zero, are taken out of the client's result, which

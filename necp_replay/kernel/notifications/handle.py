@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, assert_never
+from typing import assert_never
 
 from necp_replay.abi.client import CLIENT_ENDPOINT_BYTES
 from necp_replay.abi.errno import Errno
 from necp_replay.events import notifications
+from necp_replay.events.inputs import NotificationInput
 from necp_replay.events.outcome import AssignMessage, NexusParametersAnswer, Outcome
 from necp_replay.kernel.clients.nexus_parameters import copy_nexus_parameters
 from necp_replay.kernel.flows.assign_message import create_nexus_assign_message
@@ -19,14 +20,11 @@ from necp_replay.kernel.notifications.memstatus import fd_memstatus, reap_caches
 from necp_replay.kernel.notifications.protoctl import update_flow_protoctl_event
 from necp_replay.kernel.refusal import NotModelled, SyscallError
 from necp_replay.kernel.snapshot import take_snapshot
+from necp_replay.kernel.state import KernelState
 from necp_replay.kernel.sysctl import set_sysctl
 
-if TYPE_CHECKING:
-    from necp_replay.events.inputs import NotificationInput
-    from necp_replay.kernel.state import Kernel
 
-
-def handle_notification(kernel: Kernel, event: NotificationInput) -> Outcome:
+def handle_notification(kernel: KernelState, event: NotificationInput) -> Outcome:
     """Apply a notification; an fd that cannot be found is its outcome's error."""
     match event:
         case notifications.TakeSnapshot():
@@ -58,7 +56,7 @@ def handle_notification(kernel: Kernel, event: NotificationInput) -> Outcome:
             assert_never(event)
 
 
-def _take_snapshot(kernel: Kernel, event: notifications.TakeSnapshot) -> Outcome:
+def _take_snapshot(kernel: KernelState, event: notifications.TakeSnapshot) -> Outcome:
     """Raises NotModelled where the snapshot would show what the kernel never wrote."""
     if event.full and any(agent.unwritten_bytes for agent in kernel.agents.agents):
         raise NotModelled("the data size of an agent is what was in memory before")
@@ -66,7 +64,7 @@ def _take_snapshot(kernel: Kernel, event: notifications.TakeSnapshot) -> Outcome
 
 
 def _handle_fd_notification(
-    kernel: Kernel,
+    kernel: KernelState,
     event: notifications.FdDefunct | notifications.FdBackground | notifications.FdMemstatus,
 ) -> Outcome:
     try:
@@ -83,7 +81,7 @@ def _handle_fd_notification(
         return Outcome(errno=refusal.errno)
 
 
-def _inject_nexus_flow(kernel: Kernel, event: notifications.InjectNexusFlow) -> Outcome:
+def _inject_nexus_flow(kernel: KernelState, event: notifications.InjectNexusFlow) -> Outcome:
     client = kernel.clients.tree.find(event.client_id)
     if client is None:
         return Outcome(errno=Errno.ENOENT)
@@ -91,7 +89,9 @@ def _inject_nexus_flow(kernel: Kernel, event: notifications.InjectNexusFlow) -> 
     return Outcome(errno=0)
 
 
-def _copy_nexus_parameters(kernel: Kernel, event: notifications.CopyNexusParameters) -> Outcome:
+def _copy_nexus_parameters(
+    kernel: KernelState, event: notifications.CopyNexusParameters
+) -> Outcome:
     parameters = copy_nexus_parameters(kernel, event.client_id)
     if parameters is None:
         return Outcome(errno=Errno.ENOENT)

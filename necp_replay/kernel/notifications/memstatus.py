@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from necp_replay.abi.errno import Errno
+from necp_replay.events.notifications import FdMemstatus, ReapCaches
 from necp_replay.events.outcome import Outcome
 from necp_replay.kernel.notifications.find_fd import find_process_and_file
-
-if TYPE_CHECKING:
-    from necp_replay.events.notifications import FdMemstatus, ReapCaches
-    from necp_replay.kernel.state import Kernel
+from necp_replay.kernel.state import KernelState
 
 
-def fd_memstatus(kernel: Kernel, event: FdMemstatus) -> Outcome:
+def fd_memstatus(kernel: KernelState, event: FdMemstatus) -> Outcome:
     """Changes nothing, on session fds too. ENOTSUP where the release has no such function.
 
     Source: necp_fd_memstatus, xnu-4570.51.1.
@@ -24,7 +20,7 @@ def fd_memstatus(kernel: Kernel, event: FdMemstatus) -> Outcome:
     return Outcome(errno=0)
 
 
-def reap_caches(kernel: Kernel, event: ReapCaches) -> Outcome:
+def reap_caches(kernel: KernelState, event: ReapCaches) -> Outcome:
     """Changes nothing that can be observed. ENOTSUP where the release has no such function.
 
     Source: necp_client_reap_caches, xnu-4570.51.1.

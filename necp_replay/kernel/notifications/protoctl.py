@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from necp_replay.abi.errno import Errno
 from necp_replay.kernel.clients.notify import fd_notify
 from necp_replay.kernel.flows.nexus_flows import find_nexus_flow
-
-if TYPE_CHECKING:
-    from necp_replay.kernel.state import Kernel
+from necp_replay.kernel.state import KernelState
 
 
 def update_flow_protoctl_event(
-    kernel: Kernel, agent: bytes, client_id: bytes, code: int, val: int, tcp_seq_num: int
+    kernel: KernelState, agent: bytes, client_id: bytes, code: int, val: int, tcp_seq_num: int
 ) -> int:
     """Keep an event on the newest nexus flow that the client has with the agent, for the next copy.
 

@@ -1,15 +1,16 @@
-"""A registered network agent."""
+"""A registered network agent, and the session through which it talks to the kernel.
+
+Both are in one file because each points to the other.
+"""
 
 from __future__ import annotations
 
+import enum
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from necp_replay.abi.client import UUID_BYTES
 from necp_replay.abi.netagent import NETAGENT, NETAGENT_BYTES
 from necp_replay.kernel.refusal import NotModelled
-
-if TYPE_CHECKING:
-    from necp_replay.kernel.objects.agent_session import AgentSession
 
 
 @dataclass(slots=True)
@@ -88,3 +89,34 @@ class Agent:
         return NETAGENT.pack(
             self.uuid, self.domain, self.type, self.desc, self.flags, self.data_size
         )
+
+
+class Via(enum.Enum):
+    """How a session sends: socket options, messages, or calls within the kernel."""
+
+    SETOPT = "setopt"
+    MESSAGE = "message"
+    KERNEL = "kernel"
+    KERNEL_NO_HANDLER = "kernel_nohandler"
+
+
+class AgentSession:
+    """``struct netagent_session``; ``control_unit`` 0 is a kernel agent.
+
+    ``last_registered_uuid`` is what the last registration sent began with, even a refused one.
+    ``delivery_errno`` is what deliveries to the session fail with, 0 for none.
+    """
+
+    __slots__ = ("agent", "control_unit", "delivery_errno", "last_registered_uuid", "via")
+
+    def __init__(self, via: Via, control_unit: int) -> None:
+        self.via = via
+        self.control_unit = control_unit
+        self.agent: Agent | None = None
+        self.last_registered_uuid = bytes(UUID_BYTES)
+        self.delivery_errno = 0
+
+    @property
+    def is_kernel_agent(self) -> bool:
+        """Whether the agent lives in the kernel (``control_unit`` 0)."""
+        return self.control_unit == 0

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from necp_replay.abi.client import MAX_CLIENT_RESULT_BYTES
-
-if TYPE_CHECKING:
-    from necp_replay.kernel.objects.flow import Flow
-    from necp_replay.kernel.objects.route import Route
-    from necp_replay.kernel.objects.socket import MultipathBlock
-    from necp_replay.kernel.parameters.parsed_parameters import ParsedParameters
-
+from necp_replay.kernel.objects.flow import Flow
+from necp_replay.kernel.objects.parsed_parameters import ParsedParameters
+from necp_replay.kernel.objects.route import Route
+from necp_replay.kernel.objects.socket import MultipathBlock
 
 RESULT_OVERFLOWED = -1
 """``result_length`` after a result outgrew its buffer: upstream's length wraps to a huge number."""

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from necp_replay.abi.client import SOCKADDR_UNION_BYTES
-
-if TYPE_CHECKING:
-    from necp_replay.kernel.objects.socket import MultipathBlock, SocketBlock
+from necp_replay.kernel.objects.socket import MultipathBlock, SocketBlock
 
 
 class Flow:

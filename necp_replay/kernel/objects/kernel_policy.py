@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from necp_replay.abi.client import SOCKADDR_UNION_BYTES
 from necp_replay.abi.policy import BooleanState
-
-if TYPE_CHECKING:
-    from necp_replay.kernel.objects.interface import Interface
+from necp_replay.kernel.objects.interface import Interface
 
 _NO_ADDRESS = bytes(SOCKADDR_UNION_BYTES)
 

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from necp_replay.abi.client import UUID_BYTES
 from necp_replay.abi.policy import SessionPriority
-
-if TYPE_CHECKING:
-    from necp_replay.kernel.objects.session_policy import SessionPolicy
+from necp_replay.kernel.objects.session_policy import SessionPolicy
 
 
 class ServiceRegistration:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from necp_replay.kernel.objects.necp_fd import NecpFd
-    from necp_replay.kernel.objects.policy_session import PolicySession
+from necp_replay.kernel.objects.necp_fd import NecpFd
+from necp_replay.kernel.objects.policy_session import PolicySession
 
 
 class OtherFile:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from necp_replay.kernel.objects.interface import Interface
+from necp_replay.kernel.objects.interface import Interface
 
 INP_IPV4 = 0x1
 INP_IPV6 = 0x2

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from struct import Struct
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-if TYPE_CHECKING:
-    from necp_replay.kernel.objects.process import Process
+from necp_replay.kernel.objects.process import Process
 
 
 class SocketInfo:

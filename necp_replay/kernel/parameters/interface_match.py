@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterable
+from typing import Final
 
 from necp_replay.abi.client import UUID_BYTES, ClientParameterFlag
 from necp_replay.abi.interface import IFRTYPE_FUNCTIONAL_INTCOPROC, IFRTYPE_FUNCTIONAL_WIFI_AWDL
 from necp_replay.kernel.agents.lookup import get_domain_and_type
 from necp_replay.kernel.interfaces.functional_type import functional_type, is_expensive
-from necp_replay.kernel.parameters.parsed_parameters import (
+from necp_replay.kernel.objects.interface import Interface
+from necp_replay.kernel.objects.parsed_parameters import (
     INTERESTING_INTERFACE_FIELDS,
     PREFERRED_INTERFACE_FIELDS,
     SCOPED_INTERFACE_FIELDS,
     ParsedParameters,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from necp_replay.kernel.objects.interface import Interface
-    from necp_replay.kernel.state import Kernel
+from necp_replay.kernel.state import KernelState
 
 
-def find_matching_interface_index(kernel: Kernel, parsed: ParsedParameters) -> tuple[bool, int]:
+def find_matching_interface_index(
+    kernel: KernelState, parsed: ParsedParameters
+) -> tuple[bool, int]:
     """Whether the parameters can be met, and the index of the interface to scope to, 0 for none.
 
     A bound interface wins over everything, and is not checked against the other parameters.
@@ -49,7 +48,11 @@ def find_matching_interface_index(kernel: Kernel, parsed: ParsedParameters) -> t
 
 
 def ifnet_matches_parameters(
-    kernel: Kernel, ifp: Interface, parsed: ParsedParameters, *, ignore_require_if: bool = False
+    kernel: KernelState,
+    ifp: Interface,
+    parsed: ParsedParameters,
+    *,
+    ignore_require_if: bool = False,
 ) -> bool:
     """Whether an interface has what the parameters require and nothing that they prohibit.
 
@@ -97,7 +100,7 @@ def may_use_unordered_interfaces(parsed: ParsedParameters) -> bool:
     )
 
 
-def agent_type_names(kernel: Kernel, agent: bytes) -> tuple[bytes, bytes] | None:
+def agent_type_names(kernel: KernelState, agent: bytes) -> tuple[bytes, bytes] | None:
     """An agent's domain and type as the contents of C strings; None for an unknown agent."""
     domain_and_type = get_domain_and_type(kernel, agent)
     if domain_and_type is None:
@@ -106,7 +109,7 @@ def agent_type_names(kernel: Kernel, agent: bytes) -> tuple[bytes, bytes] | None
     return domain.partition(b"\0")[0], type_.partition(b"\0")[0]
 
 
-def _bound_interface_index(kernel: Kernel, parsed: ParsedParameters) -> int:
+def _bound_interface_index(kernel: KernelState, parsed: ParsedParameters) -> int:
     index = 0
     for name in parsed.bound_interfaces:
         bound_interface = kernel.interfaces.find_by_name(name)
@@ -116,7 +119,7 @@ def _bound_interface_index(kernel: Kernel, parsed: ParsedParameters) -> int:
 
 
 def _best_interface(
-    kernel: Kernel, interfaces: Iterable[Interface], parsed: ParsedParameters
+    kernel: KernelState, interfaces: Iterable[Interface], parsed: ParsedParameters
 ) -> tuple[int, int]:
     """The first of the most preferred interfaces that match, and how many preferences it meets."""
     has_preferred_fields = parsed.valid_fields & PREFERRED_INTERFACE_FIELDS
@@ -132,7 +135,7 @@ def _best_interface(
     return best_index, best_count
 
 
-def _preferred_count(kernel: Kernel, ifp: Interface, parsed: ParsedParameters) -> int:
+def _preferred_count(kernel: KernelState, ifp: Interface, parsed: ParsedParameters) -> int:
     count = sum(_matches_agent(ifp, agent) for agent in parsed.preferred_agents)
     for domain, type_ in parsed.preferred_agent_types:
         count += _matches_agent_type(kernel, ifp, domain, type_)
@@ -151,11 +154,11 @@ def _matches_agent(ifp: Interface, agent: bytes) -> bool:
     return any(agent in each.agents for each in _with_delegates(ifp))
 
 
-def _matches_agent_type(kernel: Kernel, ifp: Interface, domain: bytes, type_: bytes) -> bool:
+def _matches_agent_type(kernel: KernelState, ifp: Interface, domain: bytes, type_: bytes) -> bool:
     return any(_has_agent_type(kernel, each, domain, type_) for each in _with_delegates(ifp))
 
 
-def _has_agent_type(kernel: Kernel, ifp: Interface, domain: bytes, type_: bytes) -> bool:
+def _has_agent_type(kernel: KernelState, ifp: Interface, domain: bytes, type_: bytes) -> bool:
     for agent in ifp.agents:
         if agent == _NO_UUID:
             continue

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from struct import Struct
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from necp_replay.abi.client import (
     CLIENT_ENDPOINT_BYTES,
@@ -19,15 +19,13 @@ from necp_replay.abi.client import (
 from necp_replay.abi.log import LOG_ERR
 from necp_replay.abi.sockaddr import AF_INET, AF_INET6, SOCKADDR_IN6_BYTES, SOCKADDR_IN_BYTES
 from necp_replay.abi.tlv import TLV_HEADER, TLV_HEADER_BYTES
-from necp_replay.kernel.parameters.parsed_parameters import ParsedField, ParsedParameters
+from necp_replay.kernel.objects.client import Client
+from necp_replay.kernel.objects.parsed_parameters import ParsedField, ParsedParameters
 from necp_replay.kernel.sockaddr import is_wildcard, sanitise
-
-if TYPE_CHECKING:
-    from necp_replay.kernel.objects.client import Client
-    from necp_replay.kernel.state import Kernel
+from necp_replay.kernel.state import KernelState
 
 
-def parse_client_parameters(kernel: Kernel, client: Client) -> ParsedParameters:
+def parse_client_parameters(kernel: KernelState, client: Client) -> ParsedParameters:
     """A client's parameters, parsed; a TLV that passes their end is logged at every call.
 
     The parsed form is kept on the client: evaluation writes into DOMAIN and ACCOUNT values only,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from necp_replay.abi.log import LOG_DEBUG
 from necp_replay.abi.policy import (
@@ -19,6 +19,8 @@ from necp_replay.kernel.objects.kernel_policy import (
     KernelSocketPolicy,
     PolicyConditions,
 )
+from necp_replay.kernel.objects.policy_session import PolicySession
+from necp_replay.kernel.objects.session_policy import SessionPolicy
 from necp_replay.kernel.policy.apply_conditions import apply_conditions
 from necp_replay.kernel.policy.apply_results import ResultPlan, apply_result
 from necp_replay.kernel.policy.kernel_policies import (
@@ -29,15 +31,11 @@ from necp_replay.kernel.policy.reprocess import (
     reprocess_ip_output_policies,
     reprocess_socket_policies,
 )
+from necp_replay.kernel.state import KernelState
 from necp_replay.kernel.update_timer import update_all_clients
 
-if TYPE_CHECKING:
-    from necp_replay.kernel.objects.policy_session import PolicySession
-    from necp_replay.kernel.objects.session_policy import SessionPolicy
-    from necp_replay.kernel.state import Kernel
 
-
-def apply_all(kernel: Kernel, session: PolicySession) -> None:
+def apply_all(kernel: KernelState, session: PolicySession) -> None:
     """Bring the kernel policies in line with a session's policies, then have clients updated.
 
     The timer is armed and the change event posted even when nothing changed.
@@ -70,7 +68,7 @@ _SUBORDER_ID: Final = 2
 _SUBORDER_NON_ID: Final = 3
 
 
-def _bring_in_line(kernel: Kernel, session: PolicySession, policy: SessionPolicy) -> None:
+def _bring_in_line(kernel: KernelState, session: PolicySession, policy: SessionPolicy) -> None:
     """Apply or unapply one policy; the session drops those marked for deletion afterwards."""
     if policy.pending_deletion:
         if policy.applied:
@@ -84,7 +82,7 @@ def _bring_in_line(kernel: Kernel, session: PolicySession, policy: SessionPolicy
         _apply(kernel, session, policy)
 
 
-def _apply(kernel: Kernel, session: PolicySession, policy: SessionPolicy) -> None:
+def _apply(kernel: KernelState, session: PolicySession, policy: SessionPolicy) -> None:
     """Make a policy's kernel policies (``necp_policy_apply``)."""
     conditions = apply_conditions(kernel, policy)
     plan = apply_result(kernel, policy, conditions)
@@ -109,7 +107,7 @@ def _apply(kernel: Kernel, session: PolicySession, policy: SessionPolicy) -> Non
 
 
 def _add_socket_policy(
-    kernel: Kernel,
+    kernel: KernelState,
     session: PolicySession,
     policy: SessionPolicy,
     conditions: PolicyConditions,
@@ -127,7 +125,7 @@ def _add_socket_policy(
 
 
 def _add_tunnel_policies(
-    kernel: Kernel, session: PolicySession, policy: SessionPolicy, plan: ResultPlan
+    kernel: KernelState, session: PolicySession, policy: SessionPolicy, plan: ResultPlan
 ) -> None:
     """What a tunnel's secondary result does with packets that come back from the tunnel.
 
@@ -160,7 +158,7 @@ def _new_ip_output_policy(
 
 
 def _add_ip_output_policy(
-    kernel: Kernel,
+    kernel: KernelState,
     policy: SessionPolicy,
     ip_policy: KernelIpOutputPolicy,
     conditions: PolicyConditions,
@@ -177,7 +175,7 @@ def _marked_packets() -> PolicyConditions:
     return conditions
 
 
-def _unapply(kernel: Kernel, policy: SessionPolicy) -> None:
+def _unapply(kernel: KernelState, policy: SessionPolicy) -> None:
     """Release all that applying a policy created.
 
     The arrays that searches go through keep the kernel policies until they are rebuilt.
@@ -211,7 +209,7 @@ def _unapply(kernel: Kernel, policy: SessionPolicy) -> None:
     policy.applied = False
 
 
-def _update_uuid_table(kernel: Kernel) -> None:
+def _update_uuid_table(kernel: KernelState) -> None:
     """Write the executable-uuid policy table again, if the applications changed.
 
     Source: necp_kernel_socket_policies_update_uuid_table, xnu-4570.51.1.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from necp_replay.abi.client import IFXNAMSIZ, UUID_BYTES
 from necp_replay.abi.policy import (
@@ -16,6 +16,7 @@ from necp_replay.abi.policy import (
 )
 from necp_replay.abi.tlv import iterate_tlvs
 from necp_replay.kernel.objects.kernel_policy import PolicyConditions
+from necp_replay.kernel.objects.session_policy import SessionPolicy
 from necp_replay.kernel.policy.condition_bytes import (
     c_string,
     flags_of,
@@ -24,13 +25,10 @@ from necp_replay.kernel.policy.condition_bytes import (
     value_of,
 )
 from necp_replay.kernel.policy.domains import trim_dots_and_stars
-
-if TYPE_CHECKING:
-    from necp_replay.kernel.objects.session_policy import SessionPolicy
-    from necp_replay.kernel.state import Kernel
+from necp_replay.kernel.state import KernelState
 
 
-def apply_conditions(kernel: Kernel, policy: SessionPolicy) -> PolicyConditions:
+def apply_conditions(kernel: KernelState, policy: SessionPolicy) -> PolicyConditions:
     """Gather a policy's conditions; ids made on the way are noted in the policy.
 
     Of several conditions about the application, the real application, the account, the domain or
@@ -48,26 +46,26 @@ def apply_conditions(kernel: Kernel, policy: SessionPolicy) -> PolicyConditions:
     return gathered
 
 
-_Gatherer = Callable[["Kernel", "SessionPolicy", PolicyConditions, bytes], int]
+_Gatherer = Callable[[KernelState, SessionPolicy, PolicyConditions, bytes], int]
 """Takes one condition's value; returns the mask bits it stands for, 0 when it does not count."""
 
 
 def _default(
-    kernel: Kernel, policy: SessionPolicy, gathered: PolicyConditions, value: bytes
+    kernel: KernelState, policy: SessionPolicy, gathered: PolicyConditions, value: bytes
 ) -> int:
     gathered.has_ip_conditions = True
     return 0
 
 
 def _all_interfaces(
-    kernel: Kernel, policy: SessionPolicy, gathered: PolicyConditions, value: bytes
+    kernel: KernelState, policy: SessionPolicy, gathered: PolicyConditions, value: bytes
 ) -> int:
     gathered.has_ip_conditions = True
     return KernelCondition.ALL_INTERFACES
 
 
 def _entitlement(
-    kernel: Kernel, policy: SessionPolicy, gathered: PolicyConditions, value: bytes
+    kernel: KernelState, policy: SessionPolicy, gathered: PolicyConditions, value: bytes
 ) -> int:
     """Without a value the entitlement to be matched, else one the policy names."""
     if not value:
@@ -80,7 +78,9 @@ def _entitlement(
     return KernelCondition.CUSTOM_ENTITLEMENT
 
 
-def _domain(kernel: Kernel, policy: SessionPolicy, gathered: PolicyConditions, value: bytes) -> int:
+def _domain(
+    kernel: KernelState, policy: SessionPolicy, gathered: PolicyConditions, value: bytes
+) -> int:
     """The domain without dots and stars around it.
 
     Kernel quirk: they are trimmed before the string's end is looked for, so a terminated domain
@@ -94,7 +94,7 @@ def _domain(kernel: Kernel, policy: SessionPolicy, gathered: PolicyConditions, v
 
 
 def _account(
-    kernel: Kernel, policy: SessionPolicy, gathered: PolicyConditions, value: bytes
+    kernel: KernelState, policy: SessionPolicy, gathered: PolicyConditions, value: bytes
 ) -> int:
     if policy.applied_account is not None:
         return 0
@@ -105,7 +105,7 @@ def _account(
 
 
 def _application(
-    kernel: Kernel, policy: SessionPolicy, gathered: PolicyConditions, value: bytes
+    kernel: KernelState, policy: SessionPolicy, gathered: PolicyConditions, value: bytes
 ) -> int:
     if gathered.app_id != 0:
         return 0
@@ -116,7 +116,7 @@ def _application(
 
 
 def _real_application(
-    kernel: Kernel, policy: SessionPolicy, gathered: PolicyConditions, value: bytes
+    kernel: KernelState, policy: SessionPolicy, gathered: PolicyConditions, value: bytes
 ) -> int:
     if gathered.real_app_id != 0:
         return 0
@@ -126,20 +126,24 @@ def _real_application(
     return KernelCondition.REAL_APP_ID
 
 
-def _pid(kernel: Kernel, policy: SessionPolicy, gathered: PolicyConditions, value: bytes) -> int:
+def _pid(
+    kernel: KernelState, policy: SessionPolicy, gathered: PolicyConditions, value: bytes
+) -> int:
     gathered.pid = int.from_bytes(value[:4], "little", signed=True)
     gathered.has_socket_conditions = True
     return KernelCondition.PID
 
 
-def _uid(kernel: Kernel, policy: SessionPolicy, gathered: PolicyConditions, value: bytes) -> int:
+def _uid(
+    kernel: KernelState, policy: SessionPolicy, gathered: PolicyConditions, value: bytes
+) -> int:
     gathered.uid = int.from_bytes(value[:4], "little")
     gathered.has_socket_conditions = True
     return KernelCondition.UID
 
 
 def _traffic_class(
-    kernel: Kernel, policy: SessionPolicy, gathered: PolicyConditions, value: bytes
+    kernel: KernelState, policy: SessionPolicy, gathered: PolicyConditions, value: bytes
 ) -> int:
     gathered.start_tc, gathered.end_tc = TC_RANGE.unpack_from(value)
     gathered.has_socket_conditions = True
@@ -147,7 +151,7 @@ def _traffic_class(
 
 
 def _bound_interface(
-    kernel: Kernel, policy: SessionPolicy, gathered: PolicyConditions, value: bytes
+    kernel: KernelState, policy: SessionPolicy, gathered: PolicyConditions, value: bytes
 ) -> int:
     """The interface of that name, if there is one now.
 
@@ -162,7 +166,7 @@ def _bound_interface(
 
 
 def _ip_protocol(
-    kernel: Kernel, policy: SessionPolicy, gathered: PolicyConditions, value: bytes
+    kernel: KernelState, policy: SessionPolicy, gathered: PolicyConditions, value: bytes
 ) -> int:
     gathered.protocol = int.from_bytes(value[:2], "little")
     gathered.has_ip_conditions = True
@@ -170,7 +174,7 @@ def _ip_protocol(
 
 
 def _local_addr(
-    kernel: Kernel, policy: SessionPolicy, gathered: PolicyConditions, value: bytes
+    kernel: KernelState, policy: SessionPolicy, gathered: PolicyConditions, value: bytes
 ) -> int:
     gathered.local_prefix, gathered.local_start = CONDITION_ADDR.unpack_from(value)
     gathered.has_ip_conditions = True
@@ -178,7 +182,7 @@ def _local_addr(
 
 
 def _remote_addr(
-    kernel: Kernel, policy: SessionPolicy, gathered: PolicyConditions, value: bytes
+    kernel: KernelState, policy: SessionPolicy, gathered: PolicyConditions, value: bytes
 ) -> int:
     gathered.remote_prefix, gathered.remote_start = CONDITION_ADDR.unpack_from(value)
     gathered.has_ip_conditions = True
@@ -186,7 +190,7 @@ def _remote_addr(
 
 
 def _local_addr_range(
-    kernel: Kernel, policy: SessionPolicy, gathered: PolicyConditions, value: bytes
+    kernel: KernelState, policy: SessionPolicy, gathered: PolicyConditions, value: bytes
 ) -> int:
     gathered.local_start, gathered.local_end = CONDITION_ADDR_RANGE.unpack_from(value)
     gathered.has_ip_conditions = True
@@ -194,7 +198,7 @@ def _local_addr_range(
 
 
 def _remote_addr_range(
-    kernel: Kernel, policy: SessionPolicy, gathered: PolicyConditions, value: bytes
+    kernel: KernelState, policy: SessionPolicy, gathered: PolicyConditions, value: bytes
 ) -> int:
     gathered.remote_start, gathered.remote_end = CONDITION_ADDR_RANGE.unpack_from(value)
     gathered.has_ip_conditions = True

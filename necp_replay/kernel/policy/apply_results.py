@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from necp_replay.abi.client import IFXNAMSIZ, UUID_BYTES
 from necp_replay.abi.policy import (
@@ -12,13 +12,11 @@ from necp_replay.abi.policy import (
     RESULT_SERVICE,
     PolicyResult,
 )
+from necp_replay.kernel.objects.kernel_policy import PolicyConditions
+from necp_replay.kernel.objects.session_policy import SessionPolicy
 from necp_replay.kernel.policy.condition_bytes import name_in, result_parameter_of, type_of
 from necp_replay.kernel.policy.route_rules import create_route_rule
-
-if TYPE_CHECKING:
-    from necp_replay.kernel.objects.kernel_policy import PolicyConditions
-    from necp_replay.kernel.objects.session_policy import SessionPolicy
-    from necp_replay.kernel.state import Kernel
+from necp_replay.kernel.state import KernelState
 
 
 class ResultPlan:
@@ -56,7 +54,9 @@ class ResultPlan:
         self.for_looped_packets = False
 
 
-def apply_result(kernel: Kernel, policy: SessionPolicy, conditions: PolicyConditions) -> ResultPlan:
+def apply_result(
+    kernel: KernelState, policy: SessionPolicy, conditions: PolicyConditions
+) -> ResultPlan:
     """Plan a policy's result; ids made on the way are noted in the policy.
 
     A parameter longer than its kind allows is not read at all.
@@ -70,7 +70,7 @@ def apply_result(kernel: Kernel, policy: SessionPolicy, conditions: PolicyCondit
 
 
 def _pass(
-    kernel: Kernel, policy: SessionPolicy, conditions: PolicyConditions, plan: ResultPlan
+    kernel: KernelState, policy: SessionPolicy, conditions: PolicyConditions, plan: ResultPlan
 ) -> None:
     if conditions.has_socket_conditions:
         plan.at_sockets = plan.for_marked_packets = True
@@ -79,7 +79,7 @@ def _pass(
 
 
 def _drop(
-    kernel: Kernel, policy: SessionPolicy, conditions: PolicyConditions, plan: ResultPlan
+    kernel: KernelState, policy: SessionPolicy, conditions: PolicyConditions, plan: ResultPlan
 ) -> None:
     if conditions.has_socket_conditions:
         plan.at_sockets = True
@@ -88,7 +88,7 @@ def _drop(
 
 
 def _skip(
-    kernel: Kernel, policy: SessionPolicy, conditions: PolicyConditions, plan: ResultPlan
+    kernel: KernelState, policy: SessionPolicy, conditions: PolicyConditions, plan: ResultPlan
 ) -> None:
     """Kernel quirk: an order of more than four bytes is not read: all of the session is skipped."""
     plan.parameter = _uint32_parameter(policy)
@@ -99,14 +99,14 @@ def _skip(
 
 
 def _control_unit(
-    kernel: Kernel, policy: SessionPolicy, conditions: PolicyConditions, plan: ResultPlan
+    kernel: KernelState, policy: SessionPolicy, conditions: PolicyConditions, plan: ResultPlan
 ) -> None:
     plan.parameter = _uint32_parameter(policy)
     plan.at_sockets = True
 
 
 def _ip_tunnel(
-    kernel: Kernel, policy: SessionPolicy, conditions: PolicyConditions, plan: ResultPlan
+    kernel: KernelState, policy: SessionPolicy, conditions: PolicyConditions, plan: ResultPlan
 ) -> None:
     """Kernel quirk: without the interface the tunnel leads to interface 0, and stays a policy."""
     parameter = result_parameter_of(policy.result)
@@ -125,7 +125,7 @@ def _ip_tunnel(
 
 
 def _service(
-    kernel: Kernel, policy: SessionPolicy, conditions: PolicyConditions, plan: ResultPlan
+    kernel: KernelState, policy: SessionPolicy, conditions: PolicyConditions, plan: ResultPlan
 ) -> None:
     """A service and, where all four bytes of it are there, its data."""
     parameter = result_parameter_of(policy.result)
@@ -137,7 +137,7 @@ def _service(
 
 
 def _use_netagent(
-    kernel: Kernel, policy: SessionPolicy, conditions: PolicyConditions, plan: ResultPlan
+    kernel: KernelState, policy: SessionPolicy, conditions: PolicyConditions, plan: ResultPlan
 ) -> None:
     parameter = result_parameter_of(policy.result)
     if len(parameter) <= UUID_BYTES:
@@ -145,7 +145,7 @@ def _use_netagent(
 
 
 def _socket_scoped(
-    kernel: Kernel, policy: SessionPolicy, conditions: PolicyConditions, plan: ResultPlan
+    kernel: KernelState, policy: SessionPolicy, conditions: PolicyConditions, plan: ResultPlan
 ) -> None:
     """Kernel quirk: without the interface there is no kernel policy, though this one is applied."""
     name = result_parameter_of(policy.result)
@@ -158,14 +158,14 @@ def _socket_scoped(
 
 
 def _route_rules(
-    kernel: Kernel, policy: SessionPolicy, conditions: PolicyConditions, plan: ResultPlan
+    kernel: KernelState, policy: SessionPolicy, conditions: PolicyConditions, plan: ResultPlan
 ) -> None:
     policy.applied_route_rules_id = create_route_rule(kernel, policy.route_rules)
     plan.parameter = policy.applied_route_rules_id
     plan.at_sockets = True
 
 
-_Planner = Callable[["Kernel", "SessionPolicy", "PolicyConditions", ResultPlan], None]
+_Planner = Callable[[KernelState, SessionPolicy, PolicyConditions, ResultPlan], None]
 
 _PLANNERS: Final[dict[int, _Planner]] = {
     PolicyResult.PASS: _pass,
@@ -191,7 +191,7 @@ def _uint32_parameter(policy: SessionPolicy) -> int:
 
 
 def _service_id(
-    kernel: Kernel, policy: SessionPolicy, plan: ResultPlan, service_uuid: bytes
+    kernel: KernelState, policy: SessionPolicy, plan: ResultPlan, service_uuid: bytes
 ) -> None:
     plan.parameter = kernel.policies.uuid_ids.create_service(service_uuid)
     policy.applied_result_uuid = service_uuid

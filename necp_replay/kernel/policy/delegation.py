@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from struct import Struct
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from necp_replay.abi.client import ClientParameter
 from necp_replay.abi.log import LOG_ERR
 from necp_replay.kernel.objects.process import Process
 from necp_replay.kernel.privileges import has_privilege
-
-if TYPE_CHECKING:
-    from necp_replay.kernel.state import Kernel
+from necp_replay.kernel.state import KernelState
 
 
 class Identity:
@@ -28,7 +26,7 @@ class Identity:
 
 
 def claim_delegations(
-    kernel: Kernel, process: Process, identity: Identity, delegations: list[tuple[int, bytes]]
+    kernel: KernelState, process: Process, identity: Identity, delegations: list[tuple[int, bytes]]
 ) -> None:
     """Change an identity by the parameters that name another one, where the process may do that.
 

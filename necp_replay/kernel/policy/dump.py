@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from struct import Struct
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from necp_replay.abi.client import IFXNAMSIZ
 from necp_replay.abi.policy import (
@@ -17,14 +17,12 @@ from necp_replay.abi.policy import (
     PolicyTlv,
 )
 from necp_replay.abi.tlv import pack_tlv
+from necp_replay.kernel.objects.kernel_policy import KernelSocketPolicy
 from necp_replay.kernel.policy.result_string import interface_string, result_string
-
-if TYPE_CHECKING:
-    from necp_replay.kernel.objects.kernel_policy import KernelSocketPolicy
-    from necp_replay.kernel.state import Kernel
+from necp_replay.kernel.state import KernelState
 
 
-def dump_policy(kernel: Kernel, policy: KernelSocketPolicy) -> bytes:
+def dump_policy(kernel: KernelState, policy: KernelSocketPolicy) -> bytes:
     """One POLICY_DUMP TLV: id, orders, result in words, owner and conditions.
 
     Source: necp_handle_policy_dump_all, xnu-4570.51.1.
@@ -46,13 +44,13 @@ _UINT16: Final = Struct("<H")
 _PID: Final = Struct("<i")
 
 
-def _owner(kernel: Kernel, policy: KernelSocketPolicy) -> bytes:
+def _owner(kernel: KernelState, policy: KernelSocketPolicy) -> bytes:
     """The name of the session's last owner, empty when it is gone (``proc_name``)."""
     process = kernel.find_process(policy.session_pid)
     return b"" if process is None else process.name.encode()[: MAXCOMLEN - 1]
 
 
-def _condition_tlvs(kernel: Kernel, policy: KernelSocketPolicy) -> Iterator[bytes]:
+def _condition_tlvs(kernel: KernelState, policy: KernelSocketPolicy) -> Iterator[bytes]:
     """The conditions in the kernel's order; negation is not told."""
     mask = policy.condition_mask
     if mask == 0:
@@ -77,53 +75,53 @@ def _condition_tlvs(kernel: Kernel, policy: KernelSocketPolicy) -> Iterator[byte
         )
 
 
-_ValueIn = Callable[["Kernel", "KernelSocketPolicy"], bytes | None]
+_ValueIn = Callable[[KernelState, KernelSocketPolicy], bytes | None]
 """A condition's value; None leaves it out: an id that no longer leads to anything."""
 
 
-def _nothing(kernel: Kernel, policy: KernelSocketPolicy) -> bytes:
+def _nothing(kernel: KernelState, policy: KernelSocketPolicy) -> bytes:
     return b""
 
 
-def _bound_interface(kernel: Kernel, policy: KernelSocketPolicy) -> bytes:
+def _bound_interface(kernel: KernelState, policy: KernelSocketPolicy) -> bytes:
     name = interface_string(policy.cond_bound_interface)
     return name.encode()[: IFXNAMSIZ - 1] + b"\0"
 
 
-def _protocol(kernel: Kernel, policy: KernelSocketPolicy) -> bytes:
+def _protocol(kernel: KernelState, policy: KernelSocketPolicy) -> bytes:
     return _UINT16.pack(policy.cond_protocol)
 
 
-def _application(kernel: Kernel, policy: KernelSocketPolicy) -> bytes | None:
+def _application(kernel: KernelState, policy: KernelSocketPolicy) -> bytes | None:
     return kernel.policies.uuid_ids.app_uuid_of(policy.cond_app_id)
 
 
-def _real_application(kernel: Kernel, policy: KernelSocketPolicy) -> bytes | None:
+def _real_application(kernel: KernelState, policy: KernelSocketPolicy) -> bytes | None:
     return kernel.policies.uuid_ids.app_uuid_of(policy.cond_real_app_id)
 
 
-def _domain(kernel: Kernel, policy: KernelSocketPolicy) -> bytes:
+def _domain(kernel: KernelState, policy: KernelSocketPolicy) -> bytes:
     return (policy.cond_domain or b"") + b"\0"
 
 
-def _account(kernel: Kernel, policy: KernelSocketPolicy) -> bytes | None:
+def _account(kernel: KernelState, policy: KernelSocketPolicy) -> bytes | None:
     account = kernel.policies.account_ids.string_of(policy.cond_account_id)
     return None if account is None else account + b"\0"
 
 
-def _pid(kernel: Kernel, policy: KernelSocketPolicy) -> bytes:
+def _pid(kernel: KernelState, policy: KernelSocketPolicy) -> bytes:
     return _PID.pack(policy.cond_pid)
 
 
-def _uid(kernel: Kernel, policy: KernelSocketPolicy) -> bytes:
+def _uid(kernel: KernelState, policy: KernelSocketPolicy) -> bytes:
     return _UINT32.pack(policy.cond_uid)
 
 
-def _traffic_class(kernel: Kernel, policy: KernelSocketPolicy) -> bytes:
+def _traffic_class(kernel: KernelState, policy: KernelSocketPolicy) -> bytes:
     return TC_RANGE.pack(policy.cond_start_tc, policy.cond_end_tc)
 
 
-def _custom_entitlement(kernel: Kernel, policy: KernelSocketPolicy) -> bytes:
+def _custom_entitlement(kernel: KernelState, policy: KernelSocketPolicy) -> bytes:
     return (policy.cond_custom_entitlement or b"") + b"\0"
 
 

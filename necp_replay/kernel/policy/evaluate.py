@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from necp_replay.abi.client import ClientParameterFlag
 from necp_replay.abi.interface import IFRTYPE_FUNCTIONAL_UNKNOWN
 from necp_replay.abi.log import LOG_ERR
 from necp_replay.abi.policy import PolicyResult
 from necp_replay.kernel.objects.aggregate_result import AggregateResult
+from necp_replay.kernel.objects.policy_match import PolicyMatch
 from necp_replay.kernel.objects.process import Process
-from necp_replay.kernel.objects.route import Route
 from necp_replay.kernel.objects.socket_info import NO_ADDRESS
 from necp_replay.kernel.policy.delegation import Identity, claim_delegations
 from necp_replay.kernel.policy.evaluation_parameters import EvaluationParameters, read_parameters
@@ -34,28 +34,11 @@ from necp_replay.kernel.policy.route_evaluation import (
     validate_local_address,
 )
 from necp_replay.kernel.policy.route_rules import route_is_allowed
-
-if TYPE_CHECKING:
-    from necp_replay.kernel.state import Kernel
-
-
-class PolicyMatch:
-    """What one evaluation found.
-
-    ``flags`` are ``NECP_CLIENT_RESULT_FLAG_*``, 0 unless asked for; ``route`` is the route looked
-    up, None without one or when the local address is not on the routed interface.
-    """
-
-    __slots__ = ("flags", "result", "route")
-
-    def __init__(self, result: AggregateResult) -> None:
-        self.result = result
-        self.flags = 0
-        self.route: Route | None = None
+from necp_replay.kernel.state import KernelState
 
 
 def find_policy_match(
-    kernel: Kernel,
+    kernel: KernelState,
     process: Process,
     parameters: bytearray,
     *,
@@ -125,7 +108,7 @@ def find_policy_match(
     return match
 
 
-def _identify(kernel: Kernel, process: Process, reading: EvaluationParameters) -> Identity:
+def _identify(kernel: KernelState, process: Process, reading: EvaluationParameters) -> Identity:
     identity = Identity(process)
     if reading.delegations:
         claim_delegations(kernel, process, identity, reading.delegations)
@@ -134,7 +117,9 @@ def _identify(kernel: Kernel, process: Process, reading: EvaluationParameters) -
     return identity
 
 
-def _bound_interface_index(kernel: Kernel, reading: EvaluationParameters, required: int) -> int:
+def _bound_interface_index(
+    kernel: KernelState, reading: EvaluationParameters, required: int
+) -> int:
     """The interface named last among those that exist, else the one required."""
     for name in reversed(reading.bound_interfaces):
         interface = kernel.interfaces.find_by_name(name)
@@ -144,7 +129,7 @@ def _bound_interface_index(kernel: Kernel, reading: EvaluationParameters, requir
 
 
 def _evaluate_route(
-    kernel: Kernel,
+    kernel: KernelState,
     reading: EvaluationParameters,
     output_index: int,
     bound_index: int,
@@ -163,7 +148,7 @@ def _evaluate_route(
 
 
 def _evaluate_flags(
-    kernel: Kernel,
+    kernel: KernelState,
     reading: EvaluationParameters,
     match: PolicyMatch,
     evaluation: RouteEvaluation,
@@ -183,7 +168,7 @@ def _evaluate_flags(
 
 
 def _enforce_route_rules(
-    kernel: Kernel, identity: Identity, match: PolicyMatch, route_rule_id: int
+    kernel: KernelState, identity: Identity, match: PolicyMatch, route_rule_id: int
 ) -> bool:
     """Turn the result into a drop where the rules deny the route, and tell whose it was."""
     allowed, interface_type_denied = route_is_allowed(kernel, match.route, None, route_rule_id)

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from necp_replay.kernel.objects.kernel_policy import KernelSocketPolicy
+from necp_replay.kernel.objects.matched_policies import MatchedPolicies
 from necp_replay.kernel.objects.route import Route
 from necp_replay.kernel.objects.socket_info import NO_ADDRESS, SocketInfo
 from necp_replay.kernel.policy.delegation import Identity
 from necp_replay.kernel.policy.route_evaluation import RouteEvaluation
-
-if TYPE_CHECKING:
-    from necp_replay.kernel.policy.match import MatchedPolicies
 
 SKIPPED: Final = "skipped"
 DROP_ALL: Final = "drop all"

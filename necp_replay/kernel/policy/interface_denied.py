@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from struct import Struct
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from necp_replay.events.effects import NetworkPolicyEvent
 from necp_replay.kernel.policy.delegation import Identity
-
-if TYPE_CHECKING:
-    from necp_replay.kernel.state import Kernel
+from necp_replay.kernel.state import KernelState
 
 KEV_NETPOLICY_IFDENIED: Final = 1
 
@@ -26,7 +24,7 @@ INTERFACE_DENIED: Final = Struct(
 assert INTERFACE_DENIED.size == 40
 
 
-def post_interface_denied(kernel: Kernel, identity: Identity, functional_type: int) -> None:
+def post_interface_denied(kernel: KernelState, identity: Identity, functional_type: int) -> None:
     """Post the event, by effective pid and executable; the unique pid stays zero.
 
     Source: necp_send_application_interface_denied_event, xnu-4570.51.1.

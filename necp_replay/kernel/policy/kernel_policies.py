@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from necp_replay.abi.client import SOCKADDR_UNION_BYTES
 from necp_replay.abi.log import LOG_DEBUG
@@ -14,13 +14,11 @@ from necp_replay.kernel.objects.kernel_policy import (
 )
 from necp_replay.kernel.policy.domains import count_dots
 from necp_replay.kernel.policy.identifiers import next_identifier
-
-if TYPE_CHECKING:
-    from necp_replay.kernel.state import Kernel
+from necp_replay.kernel.state import KernelState
 
 
 def add_socket_policy(
-    kernel: Kernel, policy: KernelSocketPolicy, conditions: PolicyConditions
+    kernel: KernelState, policy: KernelSocketPolicy, conditions: PolicyConditions
 ) -> int:
     """Give a new socket policy its id and conditions, put it in its place; returns the id.
 
@@ -54,7 +52,7 @@ def add_socket_policy(
 
 
 def add_ip_output_policy(
-    kernel: Kernel, policy: KernelIpOutputPolicy, conditions: PolicyConditions
+    kernel: KernelState, policy: KernelIpOutputPolicy, conditions: PolicyConditions
 ) -> int:
     """Give a new IP output policy its id and conditions, put it in its place; returns the id.
 

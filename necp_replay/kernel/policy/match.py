@@ -3,52 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from necp_replay.abi.client import MAX_NETAGENTS
 from necp_replay.abi.log import LOG_DEBUG
 from necp_replay.abi.policy import MAX_AGGREGATE_ROUTE_RULES, PolicyResult
 from necp_replay.kernel.objects.kernel_policy import KernelSocketPolicy
+from necp_replay.kernel.objects.matched_policies import MatchedPolicies
 from necp_replay.kernel.objects.socket_info import SocketInfo
 from necp_replay.kernel.policy.conditions import failing_condition, policy_matches
 from necp_replay.kernel.policy.explanation import DROP_ALL, SKIPPED, MatchExplanation
 from necp_replay.kernel.policy.route_rules import create_aggregate_route_rule
-
-if TYPE_CHECKING:
-    from necp_replay.kernel.state import Kernel
-
-
-class MatchedPolicies:
-    """What the policies that match decide together.
-
-    ``policy`` is the one that ends the walk, None without one; the others collect a filter, a
-    service, route rules and agents on the way. Ids are 0 when nothing set them.
-    """
-
-    __slots__ = (
-        "filter_control_unit",
-        "netagent_ids",
-        "policy",
-        "route_rule_id",
-        "route_rule_ids",
-        "service_action",
-        "service_data",
-        "service_id",
-    )
-
-    def __init__(self) -> None:
-        self.policy: KernelSocketPolicy | None = None
-        self.filter_control_unit = 0
-        self.service_action = 0
-        self.service_id = 0
-        self.service_data = 0
-        self.netagent_ids: list[int] = []
-        self.route_rule_ids: list[int] = []
-        self.route_rule_id = 0
+from necp_replay.kernel.state import KernelState
 
 
 def find_matching_policies(
-    kernel: Kernel, info: SocketInfo, why: MatchExplanation | None = None
+    kernel: KernelState, info: SocketInfo, why: MatchExplanation | None = None
 ) -> MatchedPolicies:
     """Walk the policies in order, until one that decides matches or drop-all ends the walk.
 
@@ -99,13 +69,13 @@ def find_matching_policies(
     return found
 
 
-def _log_matches(kernel: Kernel, records: int) -> None:
+def _log_matches(kernel: KernelState, records: int) -> None:
     if kernel.policies.debug > 1:
         for _ in range(records):
             kernel.log(LOG_DEBUG, "necp_socket_find_policy_match_with_info_locked")
 
 
-def _combine_route_rules(kernel: Kernel, found: MatchedPolicies) -> None:
+def _combine_route_rules(kernel: KernelState, found: MatchedPolicies) -> None:
     rule_ids = found.route_rule_ids
     if len(rule_ids) == 1:
         found.route_rule_id = rule_ids[0]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from necp_replay.abi.aggregate_result import SERVICE_FLAGS_REGISTERED
 from necp_replay.abi.client import SOCKADDR_UNION_BYTES, UUID_BYTES
@@ -10,20 +10,19 @@ from necp_replay.abi.policy import KernelCondition, PolicyResult
 from necp_replay.events.effects import MemoryCorruption
 from necp_replay.kernel.agents.lookup import get_flags
 from necp_replay.kernel.objects.aggregate_result import AggregateResult
+from necp_replay.kernel.objects.matched_policies import MatchedPolicies
 from necp_replay.kernel.objects.process import Process
 from necp_replay.kernel.objects.socket_info import NO_ADDRESS, SocketInfo
 from necp_replay.kernel.policy.delegation import Identity
 from necp_replay.kernel.policy.evaluation_parameters import EvaluationParameters
 from necp_replay.kernel.policy.explanation import MatchExplanation
-from necp_replay.kernel.policy.match import MatchedPolicies, find_matching_policies
+from necp_replay.kernel.policy.match import find_matching_policies
 from necp_replay.kernel.privileges import has_privilege
-
-if TYPE_CHECKING:
-    from necp_replay.kernel.state import Kernel
+from necp_replay.kernel.state import KernelState
 
 
 def fill_out_info(
-    kernel: Kernel,
+    kernel: KernelState,
     process: Process,
     identity: Identity,
     reading: EvaluationParameters,
@@ -63,7 +62,7 @@ def fill_out_info(
 
 
 def fill_out_addresses(
-    kernel: Kernel, info: SocketInfo, local_addr: bytes, remote_addr: bytes
+    kernel: KernelState, info: SocketInfo, local_addr: bytes, remote_addr: bytes
 ) -> None:
     """Copy the addresses, where some policy asks for any.
 
@@ -77,7 +76,7 @@ def fill_out_addresses(
 
 
 def apply_policies(
-    kernel: Kernel, info: SocketInfo, result: AggregateResult, why: MatchExplanation | None
+    kernel: KernelState, info: SocketInfo, result: AggregateResult, why: MatchExplanation | None
 ) -> int:
     """Match policies and put into the result what they decide; returns the route rule's id.
 
@@ -105,7 +104,7 @@ def apply_policies(
     return matched.route_rule_id
 
 
-def _report_service(kernel: Kernel, matched: MatchedPolicies, result: AggregateResult) -> None:
+def _report_service(kernel: KernelState, matched: MatchedPolicies, result: AggregateResult) -> None:
     uuid = kernel.policies.uuid_ids.service_uuid_of(matched.service_id)
     if uuid is None:
         return
@@ -116,7 +115,7 @@ def _report_service(kernel: Kernel, matched: MatchedPolicies, result: AggregateR
         result.service_flags = SERVICE_FLAGS_REGISTERED
 
 
-def _copy_address(kernel: Kernel, sockaddr: bytes) -> bytes:
+def _copy_address(kernel: KernelState, sockaddr: bytes) -> bytes:
     length = sockaddr[0]
     if length > SOCKADDR_UNION_BYTES:
         kernel.emit(

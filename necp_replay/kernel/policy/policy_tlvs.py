@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from necp_replay.abi.errno import Errno
 from necp_replay.abi.log import LOG_ERR
 from necp_replay.abi.policy import POLICY_ORDER, PolicyTlv
 from necp_replay.abi.tlv import iterate_tlvs
 from necp_replay.kernel.refusal import SyscallError
-
-if TYPE_CHECKING:
-    from necp_replay.kernel.state import Kernel
+from necp_replay.kernel.state import KernelState
 
 
 class PolicyTlvs:
@@ -23,7 +19,7 @@ class PolicyTlvs:
         self._buffer = buffer
         self._tlvs = [(type_, value) for _, type_, value in iterate_tlvs(buffer)]
 
-    def order(self, kernel: Kernel) -> int:
+    def order(self, kernel: KernelState) -> int:
         """The policy's order. Raises SyscallError for one that is empty or too long.
 
         Kernel quirk: a policy without an order has order 0, since searching a buffer for a TLV
@@ -39,7 +35,7 @@ class PolicyTlvs:
             raise SyscallError(Errno.EINVAL if value else Errno.ENOENT)
         return int.from_bytes(value, "little")
 
-    def result(self, kernel: Kernel) -> bytes:
+    def result(self, kernel: KernelState) -> bytes:
         """The policy's result, empty at worst. Raises SyscallError where the kernel finds none.
 
         Kernel quirk: without a result TLV the kernel goes on at offset -1, so the buffer's first

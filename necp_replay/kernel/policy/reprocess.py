@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from necp_replay.abi.log import LOG_DEBUG
 from necp_replay.abi.policy import KernelCondition
+from necp_replay.kernel.objects.kernel_policy import KernelIpOutputPolicy, KernelSocketPolicy
 from necp_replay.kernel.policy.search_array import SearchArray
 from necp_replay.kernel.policy.unnecessary import BlockingIpOutputPolicies, BlockingSocketPolicies
-
-if TYPE_CHECKING:
-    from necp_replay.kernel.objects.kernel_policy import KernelIpOutputPolicy, KernelSocketPolicy
-    from necp_replay.kernel.state import Kernel
+from necp_replay.kernel.state import KernelState
 
 
-def reprocess_socket_policies(kernel: Kernel) -> None:
+def reprocess_socket_policies(kernel: KernelState) -> None:
     """Rebuild the application layer's array and those of sockets, with counts and masks.
 
     Source: necp_kernel_socket_policies_reprocess, xnu-4570.51.1.
@@ -51,7 +48,7 @@ def reprocess_socket_policies(kernel: Kernel) -> None:
         _log_arrays(kernel, "necp_kernel_socket_policies_dump_all", policies.socket_map, 2)
 
 
-def reprocess_ip_output_policies(kernel: Kernel) -> None:
+def reprocess_ip_output_policies(kernel: KernelState) -> None:
     """Rebuild the arrays that packets would go through, with counts and masks.
 
     Source: necp_kernel_ip_output_policies_reprocess, xnu-4570.51.1.
@@ -87,7 +84,7 @@ def _bucket(number: int, bucket_count: int) -> int:
 
 
 def _log_arrays(
-    kernel: Kernel,
+    kernel: KernelState,
     function: str,
     arrays: Sequence[Sequence[object]],
     records_per_array: int,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from necp_replay.abi.aggregate_result import (
     RECOMMENDED_MSS_LOW,
@@ -22,12 +22,10 @@ from necp_replay.kernel.policy.route_evaluation import (
     is_wildcard,
 )
 from necp_replay.kernel.policy.route_rules import update_qos_marking
-
-if TYPE_CHECKING:
-    from necp_replay.kernel.state import Kernel
+from necp_replay.kernel.state import KernelState
 
 
-def destination_flags(kernel: Kernel, evaluation: RouteEvaluation, remote_addr: bytes) -> int:
+def destination_flags(kernel: KernelState, evaluation: RouteEvaluation, remote_addr: bytes) -> int:
     """IS_LOCAL and IS_DIRECT of a remote address and the route to it.
 
     Source: necp_application_find_policy_match_internal, xnu-4570.51.1.
@@ -46,7 +44,7 @@ def destination_flags(kernel: Kernel, evaluation: RouteEvaluation, remote_addr: 
 
 
 def interface_flags(
-    kernel: Kernel, interface: Interface, client_flags: int, route_rule_id: int
+    kernel: KernelState, interface: Interface, client_flags: int, route_rule_id: int
 ) -> int:
     """PROBE_CONNECTIVITY, LINK_QUALITY_ABORT and ALLOW_QOS_MARKING of a route's interface.
 
@@ -78,7 +76,7 @@ def recommended_mss(interface: Interface) -> int:
     return _RECOMMENDED_MSS.get(interface.cell_mss_recommended, 0)
 
 
-def address_family_flags(kernel: Kernel, interface_index: int) -> int:
+def address_family_flags(kernel: KernelState, interface_index: int) -> int:
     """HAS_IPV4 and HAS_IPV6: which default routes an interface has.
 
     Source: necp_application_find_policy_match_internal, xnu-4570.51.1.
@@ -92,7 +90,9 @@ def address_family_flags(kernel: Kernel, interface_index: int) -> int:
     return flags
 
 
-def _is_interface_address(kernel: Kernel, remote_addr: bytes, routed_interface_index: int) -> bool:
+def _is_interface_address(
+    kernel: KernelState, remote_addr: bytes, routed_interface_index: int
+) -> bool:
     """Whether an address belongs to the routed interface or to the loopback interface."""
     if is_wildcard(remote_addr):
         return False

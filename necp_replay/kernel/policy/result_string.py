@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import pairwise
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from necp_replay.abi.client import IFXNAMSIZ
 from necp_replay.abi.policy import (
@@ -13,15 +13,13 @@ from necp_replay.abi.policy import (
     PolicyResult,
     RouteRuleAction,
 )
-
-if TYPE_CHECKING:
-    from necp_replay.kernel.objects.interface import Interface
-    from necp_replay.kernel.objects.kernel_policy import KernelSocketPolicy
-    from necp_replay.kernel.policy.route_rule_table import RouteRule
-    from necp_replay.kernel.state import Kernel
+from necp_replay.kernel.objects.interface import Interface
+from necp_replay.kernel.objects.kernel_policy import KernelSocketPolicy
+from necp_replay.kernel.policy.route_rule_table import RouteRule
+from necp_replay.kernel.state import KernelState
 
 
-def result_string(kernel: Kernel, policy: KernelSocketPolicy) -> bytes:
+def result_string(kernel: KernelState, policy: KernelSocketPolicy) -> bytes:
     """The description, without its terminating zero, cut to 63 bytes.
 
     Source: necp_get_result_description, xnu-4570.51.1.
@@ -35,14 +33,14 @@ def interface_string(interface: Interface | None) -> str:
     return "(null)-1" if interface is None else interface.name
 
 
-_Describer = Callable[["Kernel", "KernelSocketPolicy"], str]
+_Describer = Callable[[KernelState, KernelSocketPolicy], str]
 
 
 def _plain(text: str) -> _Describer:
     return lambda kernel, policy: text
 
 
-def _skip(kernel: Kernel, policy: KernelSocketPolicy) -> str:
+def _skip(kernel: KernelState, policy: KernelSocketPolicy) -> str:
     return f"Skip ({policy.result_parameter})"
 
 
@@ -51,7 +49,7 @@ def _control_unit(name: str) -> _Describer:
 
 
 def _interface(name: str) -> _Describer:
-    def describe(kernel: Kernel, policy: KernelSocketPolicy) -> str:
+    def describe(kernel: KernelState, policy: KernelSocketPolicy) -> str:
         interface = kernel.interfaces.by_index.get(policy.result_parameter)
         return f"{name} ({interface_string(interface)})"
 
@@ -59,18 +57,18 @@ def _interface(name: str) -> _Describer:
 
 
 def _service(name: str) -> _Describer:
-    def describe(kernel: Kernel, policy: KernelSocketPolicy) -> str:
+    def describe(kernel: KernelState, policy: KernelSocketPolicy) -> str:
         data = _signed(policy.service_data)
         return f"{name} ({_service_uuid(kernel, policy)}.{data})"
 
     return describe
 
 
-def _use_netagent(kernel: Kernel, policy: KernelSocketPolicy) -> str:
+def _use_netagent(kernel: KernelState, policy: KernelSocketPolicy) -> str:
     return f"UseNetAgent ({_service_uuid(kernel, policy)})"
 
 
-def _route_rules(kernel: Kernel, policy: KernelSocketPolicy) -> str:
+def _route_rules(kernel: KernelState, policy: KernelSocketPolicy) -> str:
     """The kinds of interfaces and the interfaces that the rule treats unlike all others."""
     rule = kernel.policies.route_rules.find(policy.result_parameter)
     if rule is None:
@@ -120,7 +118,7 @@ _ROUTE_RULE_WORDS: Final[dict[int, tuple[str, RouteRuleAction, str, str]]] = {
 _NAME_ROW_BYTES: Final = 10
 
 
-def _exception_names(kernel: Kernel, rule: RouteRule) -> list[str]:
+def _exception_names(kernel: KernelState, rule: RouteRule) -> list[str]:
     """The names of a rule's interfaces.
 
     Kernel quirk: the table of names has its dimensions swapped, with rows of 10 bytes, so a name
@@ -137,7 +135,7 @@ def _exception_names(kernel: Kernel, rule: RouteRule) -> list[str]:
     return names
 
 
-def _service_uuid(kernel: Kernel, policy: KernelSocketPolicy) -> str:
+def _service_uuid(kernel: KernelState, policy: KernelSocketPolicy) -> str:
     uuid = kernel.policies.uuid_ids.service_uuid_of(policy.result_parameter)
     if uuid is None:
         return "Unknown"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from necp_replay.abi.sockaddr import AF_INET, AF_INET6
 from necp_replay.kernel.objects.route import Route
@@ -10,9 +10,7 @@ from necp_replay.kernel.objects.socket_info import NO_ADDRESS
 from necp_replay.kernel.refusal import KernelPanic
 from necp_replay.kernel.routing.table import rt_ifa_is_dst
 from necp_replay.kernel.sockaddr import sa_copy, sanitise
-
-if TYPE_CHECKING:
-    from necp_replay.kernel.state import Kernel
+from necp_replay.kernel.state import KernelState
 
 
 class RouteEvaluation:
@@ -30,7 +28,7 @@ class RouteEvaluation:
 
 
 def find_route(
-    kernel: Kernel, remote_addr: bytes, output_interface_index: int, bound_interface_index: int
+    kernel: KernelState, remote_addr: bytes, output_interface_index: int, bound_interface_index: int
 ) -> RouteEvaluation:
     """The route to an address, or the default route without one, scoped to the output interface.
 
@@ -55,7 +53,9 @@ def find_route(
     return evaluation
 
 
-def validate_local_address(kernel: Kernel, evaluation: RouteEvaluation, local_addr: bytes) -> None:
+def validate_local_address(
+    kernel: KernelState, evaluation: RouteEvaluation, local_addr: bytes
+) -> None:
     """Take the route back unless the routed interface has the local address; loopback need not.
 
     Source: necp_application_find_policy_match_internal, xnu-4570.51.1.
@@ -92,7 +92,7 @@ def is_wildcard(sockaddr: bytes) -> bool:
 
 
 def _find_default_route(
-    kernel: Kernel, family: int, output_interface_index: int
+    kernel: KernelState, family: int, output_interface_index: int
 ) -> tuple[bytes, Route | None]:
     """The default route of the family given; without a family IPv4's, else IPv6's."""
     lookup = kernel.routes.lookup_scoped
@@ -105,7 +105,7 @@ def _find_default_route(
 
 
 def _is_own_address(
-    kernel: Kernel,
+    kernel: KernelState,
     route: Route,
     remote_addr: bytes,
     output_interface_index: int,

@@ -1,9 +1,8 @@
-"""Route rules: which interfaces a policy allows, denies, or marks for quality of service."""
+"""Route rules applied: which interfaces a policy allows, denies, or marks for better service."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from necp_replay.abi.client import IFXNAMSIZ
 from necp_replay.abi.interface import (
@@ -26,16 +25,14 @@ from necp_replay.kernel.interfaces.functional_type import (
     is_wifi,
     is_wired,
 )
+from necp_replay.kernel.objects.interface import Interface
+from necp_replay.kernel.objects.route import Route
 from necp_replay.kernel.policy.condition_bytes import flags_of, name_in, type_of, value_of
 from necp_replay.kernel.policy.route_rule_table import RouteRule
-
-if TYPE_CHECKING:
-    from necp_replay.kernel.objects.interface import Interface
-    from necp_replay.kernel.objects.route import Route
-    from necp_replay.kernel.state import Kernel
+from necp_replay.kernel.state import KernelState
 
 
-def create_route_rule(kernel: Kernel, route_rules: bytes) -> int:
+def create_route_rule(kernel: KernelState, route_rules: bytes) -> int:
     """The id of the rule that a policy's route-rule TLVs describe together.
 
     The last rule about a kind of interfaces wins, the first about an interface; names of
@@ -55,7 +52,7 @@ def create_route_rule(kernel: Kernel, route_rules: bytes) -> int:
     return kernel.policies.route_rules.insert(rule)
 
 
-def create_aggregate_route_rule(kernel: Kernel, rule_ids: Sequence[int]) -> int:
+def create_aggregate_route_rule(kernel: KernelState, rule_ids: Sequence[int]) -> int:
     """The id that stands for all route rules of the policies that match, at most 16.
 
     Source: necp_create_aggregate_route_rule, xnu-4570.51.1.
@@ -64,7 +61,7 @@ def create_aggregate_route_rule(kernel: Kernel, rule_ids: Sequence[int]) -> int:
 
 
 def route_is_allowed(
-    kernel: Kernel, route: Route | None, interface: Interface | None, route_rule_id: int
+    kernel: KernelState, route: Route | None, interface: Interface | None, route_rule_id: int
 ) -> tuple[bool, int]:
     """Whether rules allow a route, or the interface where one is given, and which type they named.
 
@@ -94,7 +91,9 @@ def route_is_allowed(
     return True, type_named
 
 
-def update_qos_marking(kernel: Kernel, interface: Interface | None, route_rule_id: int) -> bool:
+def update_qos_marking(
+    kernel: KernelState, interface: Interface | None, route_rule_id: int
+) -> bool:
     """Whether a rule wants traffic over the interface marked.
 
     Kernel quirk: an aggregate of several rules is not looked into, and never marks.
@@ -130,7 +129,7 @@ def _set_action(rule: RouteRule, flags: int, action: int) -> None:
         rule.default_action = action
 
 
-def _rule_allows(kernel: Kernel, rule: RouteRule, interface: Interface) -> tuple[bool, int]:
+def _rule_allows(kernel: KernelState, rule: RouteRule, interface: Interface) -> tuple[bool, int]:
     """One rule's answer, and the functional type it named (``necp_route_is_allowed_inner``)."""
     action, functional_type = _exception_for(rule, interface), IFRTYPE_FUNCTIONAL_UNKNOWN
     if action == RouteRuleAction.NONE:

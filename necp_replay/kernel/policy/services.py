@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from struct import Struct
-from typing import TYPE_CHECKING
 
-from necp_replay.kernel.objects.policy_session import ServiceRegistration
-
-if TYPE_CHECKING:
-    from necp_replay.kernel.objects.policy_session import PolicySession
-    from necp_replay.kernel.state import Kernel
+from necp_replay.kernel.objects.policy_session import PolicySession, ServiceRegistration
+from necp_replay.kernel.state import KernelState
 
 SERVICE_UUID = Struct("<16s")
 """How a process passes a service."""
 
 
-def register_service(kernel: Kernel, session: PolicySession, service_uuid: bytes) -> None:
+def register_service(kernel: KernelState, session: PolicySession, service_uuid: bytes) -> None:
     """Register a service for a session.
 
     Source: necp_session_register_service, xnu-4570.51.1.
@@ -25,7 +21,7 @@ def register_service(kernel: Kernel, session: PolicySession, service_uuid: bytes
     kernel.policies.registered_services[service.service_id] += 1
 
 
-def unregister_service(kernel: Kernel, session: PolicySession, service_uuid: bytes) -> None:
+def unregister_service(kernel: KernelState, session: PolicySession, service_uuid: bytes) -> None:
     """Take back what the session registered; the service's mapping is used once less either way.
 
     Source: necp_session_unregister_service, xnu-4570.51.1.
@@ -40,7 +36,7 @@ def unregister_service(kernel: Kernel, session: PolicySession, service_uuid: byt
     uuid_ids.remove_service(service_uuid)
 
 
-def drop_services(kernel: Kernel, session: PolicySession) -> None:
+def drop_services(kernel: KernelState, session: PolicySession) -> None:
     """Take back all that a closing session registered; the mappings of the services stay.
 
     Source: necp_delete_session, xnu-4570.51.1.

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from necp_replay.abi.log import LOG_DEBUG
-
-if TYPE_CHECKING:
-    from necp_replay.kernel.objects.policy_session import PolicySession
-    from necp_replay.kernel.objects.session_policy import SessionPolicy
-    from necp_replay.kernel.state import Kernel
+from necp_replay.kernel.objects.policy_session import PolicySession
+from necp_replay.kernel.objects.session_policy import SessionPolicy
+from necp_replay.kernel.state import KernelState
 
 
 def find_policy(session: PolicySession, policy_id: int) -> SessionPolicy | None:
@@ -23,7 +19,7 @@ def find_policy(session: PolicySession, policy_id: int) -> SessionPolicy | None:
     return None
 
 
-def mark_for_deletion(kernel: Kernel, session: PolicySession, policy: SessionPolicy) -> None:
+def mark_for_deletion(kernel: KernelState, session: PolicySession, policy: SessionPolicy) -> None:
     """The policy leaves the session, and the kernel's lists, when the session applies.
 
     Source: necp_policy_mark_for_deletion, xnu-4570.51.1.
@@ -34,7 +30,7 @@ def mark_for_deletion(kernel: Kernel, session: PolicySession, policy: SessionPol
         kernel.log(LOG_DEBUG, "necp_policy_mark_for_deletion")
 
 
-def mark_all_for_deletion(kernel: Kernel, session: PolicySession) -> None:
+def mark_all_for_deletion(kernel: KernelState, session: PolicySession) -> None:
     """Every policy leaves the session when the session applies.
 
     Source: necp_policy_mark_all_for_deletion, xnu-4570.51.1.

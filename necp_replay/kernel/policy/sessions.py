@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from necp_replay.abi.log import LOG_DEBUG
 from necp_replay.abi.policy import SessionPriority
 from necp_replay.kernel.objects.policy_session import PolicySession
@@ -11,12 +9,10 @@ from necp_replay.kernel.policy.apply import apply_all
 from necp_replay.kernel.policy.services import drop_services
 from necp_replay.kernel.policy.session_order import session_order
 from necp_replay.kernel.policy.session_policies import mark_all_for_deletion
-
-if TYPE_CHECKING:
-    from necp_replay.kernel.state import Kernel
+from necp_replay.kernel.state import KernelState
 
 
-def create_session(kernel: Kernel) -> PolicySession:
+def create_session(kernel: KernelState) -> PolicySession:
     """A session with the lowest control unit that is free.
 
     Source: necp_create_session, xnu-4570.51.1.
@@ -36,7 +32,7 @@ def create_session(kernel: Kernel) -> PolicySession:
     return created
 
 
-def close_session(kernel: Kernel, session: PolicySession) -> None:
+def close_session(kernel: KernelState, session: PolicySession) -> None:
     """A session's last fd is closed: its policies and services go with it.
 
     Applying the deletions arms the update timer and posts a change event, policies or not.

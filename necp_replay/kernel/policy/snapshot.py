@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from necp_replay.events.snapshot import PoliciesSnapshot, PolicySnapshot, SessionSnapshot
-
-if TYPE_CHECKING:
-    from necp_replay.kernel.objects.policy_session import PolicySession
-    from necp_replay.kernel.state import Kernel
+from necp_replay.kernel.objects.policy_session import PolicySession
+from necp_replay.kernel.state import KernelState
 
 
-def policies_snapshot(kernel: Kernel) -> PoliciesSnapshot:
+def policies_snapshot(kernel: KernelState) -> PoliciesSnapshot:
     """Sessions by control unit with their policies in order, and the counts of kernel policies."""
     policies = kernel.policies
     return PoliciesSnapshot(

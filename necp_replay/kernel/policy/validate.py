@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from necp_replay.abi.client import UUID_BYTES
 from necp_replay.abi.log import LOG_DEBUG
@@ -24,12 +24,10 @@ from necp_replay.kernel.policy.condition_bytes import (
     type_of,
     value_of,
 )
-
-if TYPE_CHECKING:
-    from necp_replay.kernel.state import Kernel
+from necp_replay.kernel.state import KernelState
 
 
-def result_is_valid(kernel: Kernel, result: bytes) -> bool:
+def result_is_valid(kernel: KernelState, result: bytes) -> bool:
     """Whether a result is of a known type and its parameter long enough.
 
     Source: necp_policy_result_is_valid, xnu-4570.51.1.
@@ -40,7 +38,7 @@ def result_is_valid(kernel: Kernel, result: bytes) -> bool:
     return is_valid
 
 
-def condition_is_valid(kernel: Kernel, condition: bytes, result_type: int) -> bool:
+def condition_is_valid(kernel: KernelState, condition: bytes, result_type: int) -> bool:
     """Whether a condition is of a known type, has a fitting value, and may go with the result.
 
     Address conditions may not go with results that only sockets can have.
@@ -53,7 +51,7 @@ def condition_is_valid(kernel: Kernel, condition: bytes, result_type: int) -> bo
     return is_valid
 
 
-def route_rule_is_valid(kernel: Kernel, route_rule: bytes) -> bool:
+def route_rule_is_valid(kernel: KernelState, route_rule: bytes) -> bool:
     """Whether a route rule is of a known type; flags and value are not looked at.
 
     Source: necp_policy_route_rule_is_valid, xnu-4570.51.1.
@@ -70,7 +68,7 @@ def route_rule_is_default(route_rule: bytes) -> bool:
     return not value_of(route_rule) and flags_of(route_rule) == 0
 
 
-def _log_verdict(kernel: Kernel, function: str) -> None:
+def _log_verdict(kernel: KernelState, function: str) -> None:
     if kernel.policies.debug:
         kernel.log(LOG_DEBUG, function)
 

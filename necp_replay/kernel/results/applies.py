@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from necp_replay.abi.netagent import AgentFlag
 from necp_replay.kernel.agents.lookup import get_flags
+from necp_replay.kernel.objects.parsed_parameters import ParsedParameters
 from necp_replay.kernel.parameters.interface_match import agent_type_names
-
-if TYPE_CHECKING:
-    from necp_replay.kernel.parameters.parsed_parameters import ParsedParameters
-    from necp_replay.kernel.state import Kernel
+from necp_replay.kernel.state import KernelState
 
 
 def netagent_applies_to_client(
-    kernel: Kernel, parsed: ParsedParameters, agent: bytes, *, allow_nexus: bool
+    kernel: KernelState, parsed: ParsedParameters, agent: bytes, *, allow_nexus: bool
 ) -> bool:
     """Whether an agent is registered, not hidden as a nexus, and not for others only.
 
@@ -30,7 +28,7 @@ def netagent_applies_to_client(
     return True
 
 
-def _is_required(kernel: Kernel, parsed: ParsedParameters, agent: bytes) -> bool:
+def _is_required(kernel: KernelState, parsed: ParsedParameters, agent: bytes) -> bool:
     if agent in parsed.required_agents:
         return True
     names: tuple[bytes, bytes] | None = None

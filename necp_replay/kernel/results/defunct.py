@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from necp_replay.abi.errno import Errno
 from necp_replay.abi.log import LOG_DEBUG, LOG_ERR
 from necp_replay.abi.netagent import AgentMessageType
 from necp_replay.kernel.agents.messages import client_message
-
-if TYPE_CHECKING:
-    from necp_replay.kernel.objects.client import Client
-    from necp_replay.kernel.state import Kernel
+from necp_replay.kernel.objects.client import Client
+from necp_replay.kernel.state import KernelState
 
 
 @dataclass(slots=True)
@@ -37,7 +34,7 @@ def collect_requested_nexuses(client: Client, defunct_list: list[DefunctNexus]) 
     return has_requested_nexus
 
 
-def abort_nexuses(kernel: Kernel, defunct_list: list[DefunctNexus], function: str) -> None:
+def abort_nexuses(kernel: KernelState, defunct_list: list[DefunctNexus], function: str) -> None:
     """Tell each nexus to abort, the last collected first; errors are logged by ``function``.
 
     Source: necp_update_all_clients_callout, necp_fd_defunct, xnu-4570.51.1.

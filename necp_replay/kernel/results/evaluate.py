@@ -1,17 +1,21 @@
-"""The part of a result that clients with the same parameters and process have in common."""
+"""Evaluates a client's parameters: the part of its result that it shares with others."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from necp_replay.abi.client import MAX_CLIENT_RESULT_BYTES, ClientParameterFlag, ClientResultFlag
 from necp_replay.abi.policy import PolicyResult
 from necp_replay.kernel.flows.interface_flows import find_flow_interfaces
 from necp_replay.kernel.objects.aggregate_result import AggregateResult
+from necp_replay.kernel.objects.client import Client
+from necp_replay.kernel.objects.parsed_parameters import ParsedParameters
+from necp_replay.kernel.objects.process import Process
+from necp_replay.kernel.objects.shared_result import SharedResult
 from necp_replay.kernel.parameters.interface_match import find_matching_interface_index
 from necp_replay.kernel.parameters.parse import parse_client_parameters
 from necp_replay.kernel.policy.evaluate import find_policy_match
-from necp_replay.kernel.results.interfaces import ResultInterfaces, result_interfaces
+from necp_replay.kernel.results.interfaces import result_interfaces
 from necp_replay.kernel.results.tlv_writer import U32_TLV
 from necp_replay.kernel.results.tlvs import (
     RESULT_START_BYTES,
@@ -22,59 +26,10 @@ from necp_replay.kernel.results.tlvs import (
     append_routing,
     interface_agents_fit,
 )
-
-if TYPE_CHECKING:
-    from necp_replay.kernel.objects.client import Client
-    from necp_replay.kernel.objects.process import Process
-    from necp_replay.kernel.objects.route import Route
-    from necp_replay.kernel.parameters.parsed_parameters import ParsedParameters
-    from necp_replay.kernel.state import Kernel
+from necp_replay.kernel.state import KernelState
 
 
-class SharedResult:
-    """What an evaluation says of every client that asks the same; never changed once it is made.
-
-    ``result`` is scoped to the required interface already. ``flags`` lacks only what a client has
-    of its own. ``routing``, ``path`` and ``rest`` are TLVs, between which those of the fd and the
-    client stand. ``route`` and ``path`` are those of the evaluation, and a client keeps the ones it
-    had where no interface would do (``is_met``). ``flow_interfaces`` are the indices of interfaces
-    that a multipath client gets flows on.
-
-    ``is_whole`` is whether ``rest`` has the agents of ``interfaces`` at its end. Where they might
-    outgrow the buffer, which of them do not fit depends on each client's other TLVs.
-    """
-
-    __slots__ = (
-        "allows_multiple_flows",
-        "flags",
-        "flow_interfaces",
-        "interfaces",
-        "is_met",
-        "is_whole",
-        "parsed",
-        "path",
-        "rest",
-        "result",
-        "route",
-        "routing",
-    )
-
-    def __init__(self, parsed: ParsedParameters, result: AggregateResult) -> None:
-        self.parsed = parsed
-        self.result = result
-        self.is_met = False
-        self.route: Route | None = None
-        self.flags = 0
-        self.allows_multiple_flows = False
-        self.routing = bytearray()
-        self.path = bytearray()
-        self.rest = bytearray()
-        self.flow_interfaces: tuple[int, ...] = ()
-        self.interfaces: ResultInterfaces
-        self.is_whole = True
-
-
-def evaluate_client(kernel: Kernel, process: Process, client: Client) -> SharedResult:
+def evaluate_client(kernel: KernelState, process: Process, client: Client) -> SharedResult:
     """Evaluate a client's parameters for a process, or recall what that came to."""
     memory = kernel.client_evaluations
     question = (process.pid, bytes(client.parameters))
@@ -108,7 +63,7 @@ def own_flags(client: Client, parsed: ParsedParameters, result: AggregateResult)
     return flags
 
 
-def _evaluate(kernel: Kernel, process: Process, client: Client) -> SharedResult:
+def _evaluate(kernel: KernelState, process: Process, client: Client) -> SharedResult:
     """What of an update needs the client's parameters only, in the kernel's order.
 
     Source: necp_update_client_result, xnu-4570.51.1.

@@ -2,26 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
 from necp_replay.abi.policy import PolicyResult
-
-if TYPE_CHECKING:
-    from necp_replay.kernel.objects.aggregate_result import AggregateResult
-    from necp_replay.kernel.objects.interface import Interface
-    from necp_replay.kernel.state import Kernel
-
-
-class ResultInterfaces(NamedTuple):
-    """In the order in which a result lists them."""
-
-    original_scoped: Interface | None
-    direct: Interface | None
-    delegate: Interface | None
+from necp_replay.kernel.objects.aggregate_result import AggregateResult
+from necp_replay.kernel.objects.shared_result import ResultInterfaces
+from necp_replay.kernel.state import KernelState
 
 
 def result_interfaces(
-    kernel: Kernel, result: AggregateResult, required_interface_index: int
+    kernel: KernelState, result: AggregateResult, required_interface_index: int
 ) -> ResultInterfaces:
     """The interfaces of a result; an index whose interface is gone names none.
 

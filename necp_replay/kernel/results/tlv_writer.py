@@ -9,16 +9,13 @@ question that :func:`would_change` answers.
 from __future__ import annotations
 
 from struct import Struct
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from necp_replay.abi.client import MAX_CLIENT_RESULT_BYTES, ClientResult, ClientResultFlag
 from necp_replay.abi.log import LOG_ERR
 from necp_replay.abi.tlv import TLV_HEADER, TLV_HEADER_BYTES
-from necp_replay.kernel.objects.client import RESULT_OVERFLOWED
-
-if TYPE_CHECKING:
-    from necp_replay.kernel.objects.client import Client
-    from necp_replay.kernel.state import Kernel
+from necp_replay.kernel.objects.client import RESULT_OVERFLOWED, Client
+from necp_replay.kernel.state import KernelState
 
 U32_TLV: Final = Struct("<BII")
 """Type, length 4, and a number: most TLVs of a result, FLAGS among them."""
@@ -47,7 +44,9 @@ def would_change(client: Client, tlvs: bytearray) -> bool:
     return not client.result.startswith(tlvs)
 
 
-def append_if_it_fits(kernel: Kernel, tlvs: bytearray, tlv: bytes, *, overflowed: bool) -> bool:
+def append_if_it_fits(
+    kernel: KernelState, tlvs: bytearray, tlv: bytes, *, overflowed: bool
+) -> bool:
     """Append a TLV unless the buffer has no room for it or for one before it; whether it failed.
 
     Kernel quirk: the TLV that does not fit makes the cursor null, so every one after it fails too,

@@ -7,22 +7,20 @@ outgrow it.
 from __future__ import annotations
 
 from struct import Struct
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from necp_replay.abi.client import SO_TC_BK_SYS, UUID_BYTES, ClientResult, OpenFlag
 from necp_replay.abi.policy import PolicyResult
 from necp_replay.kernel.agents.lookup import get_generation
+from necp_replay.kernel.objects.aggregate_result import AggregateResult
+from necp_replay.kernel.objects.client import Client
+from necp_replay.kernel.objects.necp_fd import NecpFd
+from necp_replay.kernel.objects.parsed_parameters import ParsedParameters
+from necp_replay.kernel.objects.route import Route
+from necp_replay.kernel.objects.shared_result import ResultInterfaces
 from necp_replay.kernel.results.applies import netagent_applies_to_client
 from necp_replay.kernel.results.tlv_writer import U32_TLV, append_if_it_fits, would_change
-
-if TYPE_CHECKING:
-    from necp_replay.kernel.objects.aggregate_result import AggregateResult
-    from necp_replay.kernel.objects.client import Client
-    from necp_replay.kernel.objects.necp_fd import NecpFd
-    from necp_replay.kernel.objects.route import Route
-    from necp_replay.kernel.parameters.parsed_parameters import ParsedParameters
-    from necp_replay.kernel.results.interfaces import ResultInterfaces
-    from necp_replay.kernel.state import Kernel
+from necp_replay.kernel.state import KernelState
 
 
 def start_tlvs(flags: int, client_id: bytes, routing_result: int) -> bytearray:
@@ -58,13 +56,15 @@ def append_background(tlvs: bytearray, necp_fd: NecpFd | None, client: Client) -
             client.background_update = False
 
 
-def append_path(tlvs: bytearray, kernel: Kernel, client: Client, result: AggregateResult) -> None:
+def append_path(
+    tlvs: bytearray, kernel: KernelState, client: Client, result: AggregateResult
+) -> None:
     """The MTU of the client's route and the segment size its interface recommends."""
     append_path_of_route(tlvs, kernel, client.current_route, result)
 
 
 def append_path_of_route(
-    tlvs: bytearray, kernel: Kernel, route: Route | None, result: AggregateResult
+    tlvs: bytearray, kernel: KernelState, route: Route | None, result: AggregateResult
 ) -> None:
     """The same for a route that no client has yet."""
     if route is not None:
@@ -76,7 +76,7 @@ def append_path_of_route(
 
 
 def append_policy_agents(
-    tlvs: bytearray, kernel: Kernel, parsed: ParsedParameters, result: AggregateResult
+    tlvs: bytearray, kernel: KernelState, parsed: ParsedParameters, result: AggregateResult
 ) -> None:
     """The agents that policies name, up to the first whose uuid is unknown."""
     for agent in result.netagents:
@@ -103,7 +103,7 @@ def interface_agents_fit(interfaces: ResultInterfaces, room_bytes: int) -> bool:
 
 
 def append_interface_agents(
-    tlvs: bytearray, kernel: Kernel, parsed: ParsedParameters, interfaces: ResultInterfaces
+    tlvs: bytearray, kernel: KernelState, parsed: ParsedParameters, interfaces: ResultInterfaces
 ) -> bool:
     """The agents of the interfaces; whether they outgrew the buffer.
 

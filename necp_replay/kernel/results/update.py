@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from necp_replay.abi.policy import PolicyResult
 from necp_replay.kernel.clients.notify import fd_notify
 from necp_replay.kernel.clients.observers import observer_update
 from necp_replay.kernel.flows.interface_flows import add_interface_flow_if_needed
 from necp_replay.kernel.flows.update import mark_all_nonsocket_flows_as_invalid, update_flows
-from necp_replay.kernel.results.defunct import collect_requested_nexuses
+from necp_replay.kernel.objects.client import Client
+from necp_replay.kernel.objects.necp_fd import NecpFd
+from necp_replay.kernel.objects.process import Process
+from necp_replay.kernel.results.defunct import DefunctNexus, collect_requested_nexuses
 from necp_replay.kernel.results.evaluate import evaluate_client, own_flags
 from necp_replay.kernel.results.tlv_writer import store_result
 from necp_replay.kernel.results.tlvs import (
@@ -18,17 +21,11 @@ from necp_replay.kernel.results.tlvs import (
     append_path,
     start_tlvs,
 )
-
-if TYPE_CHECKING:
-    from necp_replay.kernel.objects.client import Client
-    from necp_replay.kernel.objects.necp_fd import NecpFd
-    from necp_replay.kernel.objects.process import Process
-    from necp_replay.kernel.results.defunct import DefunctNexus
-    from necp_replay.kernel.state import Kernel
+from necp_replay.kernel.state import KernelState
 
 
 def update_client_fd(
-    kernel: Kernel, necp_fd: NecpFd, process: Process, defunct_list: list[DefunctNexus] | None
+    kernel: KernelState, necp_fd: NecpFd, process: Process, defunct_list: list[DefunctNexus] | None
 ) -> None:
     """Rebuild the result of every client of an fd, and wake the fd when one has news.
 
@@ -43,7 +40,7 @@ def update_client_fd(
 
 
 def update_client_result(
-    kernel: Kernel,
+    kernel: KernelState,
     process: Process,
     necp_fd: NecpFd | None,
     client: Client,

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import asdict, fields
-from typing import TYPE_CHECKING, Final, assert_never
+from typing import Final, assert_never
 
 from necp_replay.abi.errno import Errno
 from necp_replay.abi.route import RouteFlag
 from necp_replay.events import routes
+from necp_replay.events.inputs import RouteInput
 from necp_replay.events.outcome import Outcome
+from necp_replay.kernel.objects.route import Route
 from necp_replay.kernel.routing.request import NewRoute, add_route, delete_route
 from necp_replay.kernel.sockaddr import parse_address, sockaddr_of
-
-if TYPE_CHECKING:
-    from necp_replay.events.inputs import RouteInput
-    from necp_replay.kernel.objects.route import Route
-    from necp_replay.kernel.state import Kernel
+from necp_replay.kernel.state import KernelState
 
 
-def handle_route(kernel: Kernel, event: RouteInput) -> Outcome:
+def handle_route(kernel: KernelState, event: RouteInput) -> Outcome:
     """Apply a route event; a name that no route has is ESRCH."""
     match event:
         case routes.RouteAdd():
@@ -31,7 +29,7 @@ def handle_route(kernel: Kernel, event: RouteInput) -> Outcome:
             assert_never(event)
 
 
-def _add(kernel: Kernel, event: routes.RouteAdd) -> int:
+def _add(kernel: KernelState, event: routes.RouteAdd) -> int:
     ifp = kernel.interfaces.by_index.get(event.ifindex)
     if ifp is None:
         return Errno.ENXIO
@@ -57,7 +55,7 @@ def _add(kernel: Kernel, event: routes.RouteAdd) -> int:
     return 0
 
 
-def _update(kernel: Kernel, event: routes.RouteUpdate) -> int:
+def _update(kernel: KernelState, event: routes.RouteUpdate) -> int:
     route = kernel.routes.by_id.get(event.id)
     flags_set, flags_clear = _flags_of(event.flags_set), _flags_of(event.flags_clear)
     if route is None:
@@ -75,7 +73,7 @@ def _update(kernel: Kernel, event: routes.RouteUpdate) -> int:
     return 0
 
 
-def _delete(kernel: Kernel, name: str) -> int:
+def _delete(kernel: KernelState, name: str) -> int:
     route = kernel.routes.by_id.get(name)
     if route is None:
         return Errno.ESRCH

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from necp_replay.abi.errno import Errno
 from necp_replay.abi.interface import IFF_BROADCAST, IFF_POINTOPOINT, IFSCOPE_NONE
@@ -11,13 +11,10 @@ from necp_replay.abi.sockaddr import AF_INET, AF_INET6, IN_ADDR_BYTES
 from necp_replay.kernel.objects.interface import Interface, InterfaceAddressEntry
 from necp_replay.kernel.objects.route import Route
 from necp_replay.kernel.refusal import KernelPanic
-from necp_replay.kernel.routing.table import is_default
+from necp_replay.kernel.routing.table import RouteFamily, is_default
 from necp_replay.kernel.sockaddr import address_of, sa_copy, sockaddr_in6, sockaddr_of
+from necp_replay.kernel.state import KernelState
 from necp_replay.kernel.update_timer import update_all_clients
-
-if TYPE_CHECKING:
-    from necp_replay.kernel.routing.table import RouteFamily
-    from necp_replay.kernel.state import Kernel
 
 
 class NewRoute(NamedTuple):
@@ -31,7 +28,7 @@ class NewRoute(NamedTuple):
     flags: int
 
 
-def add_route(kernel: Kernel, new: NewRoute) -> Route | int:
+def add_route(kernel: KernelState, new: NewRoute) -> Route | int:
     """Add a route whose gateway is the interface's link-level address; the route, or an error.
 
     EEXIST for a route to the same destination, prefix and scope; ENETUNREACH for a scoped route
@@ -78,7 +75,7 @@ def add_route(kernel: Kernel, new: NewRoute) -> Route | int:
     return route
 
 
-def delete_route(kernel: Kernel, route: Route) -> int:
+def delete_route(kernel: KernelState, route: Route) -> int:
     """Delete what the table has in a route's place; ESRCH when that is nothing.
 
     Kernel quirk: the destination is looked for with its scope embedded, so a scoped link-local
@@ -115,7 +112,7 @@ def _masked(address: bytes, prefix: int) -> bytes:
 
 
 def _interface_address_for(
-    kernel: Kernel, dst: bytes, ifp: Interface, flags: int
+    kernel: KernelState, dst: bytes, ifp: Interface, flags: int
 ) -> InterfaceAddressEntry:
     """The interface address that a new route gets: ``rt_ifa``. Its interface is the route's.
 
@@ -155,7 +152,7 @@ def _best_address_of(ifp: Interface, dst: bytes) -> InterfaceAddressEntry:
     return candidates[0]
 
 
-def _insert(kernel: Kernel, route: Route) -> bool:
+def _insert(kernel: KernelState, route: Route) -> bool:
     """Derive the flags and the MTU that routes get as they enter the tree, and put it there.
 
     Source: in_addroute, in6_addroute, xnu-4570.51.1.

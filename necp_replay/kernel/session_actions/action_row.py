@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from necp_replay.kernel.client_actions.action_row import Check, Support
+from necp_replay.kernel.objects.policy_session import PolicySession
+from necp_replay.kernel.objects.process import Process
+from necp_replay.kernel.session_actions.session_call import SessionCall
+from necp_replay.kernel.state import KernelState
 
-if TYPE_CHECKING:
-    from necp_replay.kernel.objects.policy_session import PolicySession
-    from necp_replay.kernel.objects.process import Process
-    from necp_replay.kernel.session_actions.session_call import SessionCall
-    from necp_replay.kernel.state import Kernel
-
-SessionActionHandler = Callable[["Kernel", "Process", "PolicySession", "SessionCall"], None]
+SessionActionHandler = Callable[[KernelState, Process, PolicySession, SessionCall], None]
 """Carries the action out. Raises SyscallError to fail it."""
 
 

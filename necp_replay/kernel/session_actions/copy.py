@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from struct import Struct
-from typing import TYPE_CHECKING, NoReturn
+from typing import NoReturn
 
 from necp_replay.abi.errno import Errno
 from necp_replay.abi.log import LOG_ERR
 from necp_replay.kernel.refusal import SyscallError
+from necp_replay.kernel.session_actions.session_call import SessionCall
+from necp_replay.kernel.state import KernelState
 from necp_replay.kernel.user_memory import UserFault
 
-if TYPE_CHECKING:
-    from necp_replay.kernel.session_actions.session_call import SessionCall
-    from necp_replay.kernel.state import Kernel
 
-
-def copyin_value(kernel: Kernel, call: SessionCall, layout: Struct, function: str) -> bytes:
+def copyin_value(kernel: KernelState, call: SessionCall, layout: Struct, function: str) -> bytes:
     """The value at the start of the in buffer; buffers may be longer.
 
     Raises SyscallError: EINVAL without enough of a buffer, EFAULT for one that is not there.
@@ -25,7 +23,7 @@ def copyin_value(kernel: Kernel, call: SessionCall, layout: Struct, function: st
     return copyin(kernel, call, layout.size, function)
 
 
-def copyin(kernel: Kernel, call: SessionCall, size_bytes: int, function: str) -> bytes:
+def copyin(kernel: KernelState, call: SessionCall, size_bytes: int, function: str) -> bytes:
     """Bytes from the in buffer. Raises SyscallError(EFAULT) after a log record."""
     try:
         return call.in_buffer.copyin(size_bytes)
@@ -33,7 +31,7 @@ def copyin(kernel: Kernel, call: SessionCall, size_bytes: int, function: str) ->
         refuse(kernel, Errno.EFAULT, function, reported_error=Errno.EFAULT)
 
 
-def copyout(kernel: Kernel, call: SessionCall, content: bytes, function: str) -> None:
+def copyout(kernel: KernelState, call: SessionCall, content: bytes, function: str) -> None:
     """Bytes to the out buffer. Raises SyscallError(EFAULT) after a log record."""
     try:
         call.out_buffer.copyout(content)
@@ -42,7 +40,7 @@ def copyout(kernel: Kernel, call: SessionCall, content: bytes, function: str) ->
 
 
 def refuse(
-    kernel: Kernel, errno: Errno, function: str, *, reported_error: int | None = None
+    kernel: KernelState, errno: Errno, function: str, *, reported_error: int | None = None
 ) -> NoReturn:
     """Fail the action after a log record at error level, which may report an error number."""
     kernel.log(LOG_ERR, function, reported_error)

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from necp_replay.kernel.objects.policy_session import PolicySession
-    from necp_replay.kernel.objects.process import Process
-    from necp_replay.kernel.session_actions.session_call import SessionCall
-    from necp_replay.kernel.state import Kernel
+from necp_replay.kernel.objects.policy_session import PolicySession
+from necp_replay.kernel.objects.process import Process
+from necp_replay.kernel.session_actions.session_call import SessionCall
+from necp_replay.kernel.state import KernelState
 
 
 def lock_session_to_proc(
-    kernel: Kernel, process: Process, session: PolicySession, call: SessionCall
+    kernel: KernelState, process: Process, session: PolicySession, call: SessionCall
 ) -> None:
     """Lock the session; there is nothing to refuse, and nothing unlocks it.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from typing import TYPE_CHECKING
 
 from necp_replay.abi.errno import Errno
 from necp_replay.abi.log import LOG_DEBUG
@@ -18,6 +17,8 @@ from necp_replay.abi.policy import (
     PolicyTlv,
 )
 from necp_replay.abi.tlv import pack_tlv
+from necp_replay.kernel.objects.policy_session import PolicySession
+from necp_replay.kernel.objects.process import Process
 from necp_replay.kernel.objects.session_policy import SessionPolicy
 from necp_replay.kernel.policy.condition_bytes import type_of
 from necp_replay.kernel.policy.identifiers import next_identifier
@@ -30,18 +31,16 @@ from necp_replay.kernel.policy.validate import (
 )
 from necp_replay.kernel.refusal import SyscallError
 from necp_replay.kernel.session_actions.copy import copyin, copyout, refuse
-
-if TYPE_CHECKING:
-    from necp_replay.kernel.objects.policy_session import PolicySession
-    from necp_replay.kernel.objects.process import Process
-    from necp_replay.kernel.session_actions.session_call import SessionCall
-    from necp_replay.kernel.state import Kernel
+from necp_replay.kernel.session_actions.session_call import SessionCall
+from necp_replay.kernel.state import KernelState
 
 _FUNCTION = "necp_session_add_policy"
 _HANDLER = "necp_handle_policy_add"
 
 
-def policy_add(kernel: Kernel, process: Process, session: PolicySession, call: SessionCall) -> None:
+def policy_add(
+    kernel: KernelState, process: Process, session: PolicySession, call: SessionCall
+) -> None:
     """Add the policy in the in buffer, copy its id out.
 
     Errors: EINVAL for buffers without room and for whatever the policy does not have right, EFAULT.
@@ -64,7 +63,7 @@ def policy_add(kernel: Kernel, process: Process, session: PolicySession, call: S
     copyout(kernel, call, POLICY_ID.pack(policy.id), _FUNCTION)
 
 
-def _read_policy(kernel: Kernel, tlvs: PolicyTlvs) -> SessionPolicy:
+def _read_policy(kernel: KernelState, tlvs: PolicyTlvs) -> SessionPolicy:
     try:
         order = tlvs.order(kernel)
         result = tlvs.result(kernel)
@@ -79,7 +78,7 @@ def _read_policy(kernel: Kernel, tlvs: PolicyTlvs) -> SessionPolicy:
     return SessionPolicy(order, result, conditions, route_rules)
 
 
-def _read_route_rules(kernel: Kernel, tlvs: PolicyTlvs) -> bytes:
+def _read_route_rules(kernel: KernelState, tlvs: PolicyTlvs) -> bytes:
     rules = tlvs.not_empty(PolicyTlv.ROUTE_RULE)
     route_rules = b"".join(pack_tlv(PolicyTlv.ROUTE_RULE, rule) for rule in rules)
     if not 0 < len(route_rules) <= MAX_ROUTE_RULES_BYTES:
@@ -95,7 +94,7 @@ def _read_route_rules(kernel: Kernel, tlvs: PolicyTlvs) -> bytes:
     return route_rules
 
 
-def _read_conditions(kernel: Kernel, tlvs: PolicyTlvs, result_type: int) -> bytes:
+def _read_conditions(kernel: KernelState, tlvs: PolicyTlvs, result_type: int) -> bytes:
     """The conditions, checked one by one and against each other.
 
     A default condition stands alone, a real-application condition needs one about the application,
@@ -121,7 +120,7 @@ def _read_conditions(kernel: Kernel, tlvs: PolicyTlvs, result_type: int) -> byte
     return conditions
 
 
-def _insert(kernel: Kernel, session: PolicySession, policy: SessionPolicy) -> None:
+def _insert(kernel: KernelState, session: PolicySession, policy: SessionPolicy) -> None:
     """Number the policy and put it before others of its order (``necp_policy_create``)."""
     policies = kernel.policies
     policies.last_policy_id = next_identifier(policies.last_policy_id, first=1)

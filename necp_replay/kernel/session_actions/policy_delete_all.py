@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from necp_replay.kernel.objects.policy_session import PolicySession
+from necp_replay.kernel.objects.process import Process
 from necp_replay.kernel.policy.session_policies import mark_all_for_deletion
-
-if TYPE_CHECKING:
-    from necp_replay.kernel.objects.policy_session import PolicySession
-    from necp_replay.kernel.objects.process import Process
-    from necp_replay.kernel.session_actions.session_call import SessionCall
-    from necp_replay.kernel.state import Kernel
+from necp_replay.kernel.session_actions.session_call import SessionCall
+from necp_replay.kernel.state import KernelState
 
 
 def policy_delete_all(
-    kernel: Kernel, process: Process, session: PolicySession, call: SessionCall
+    kernel: KernelState, process: Process, session: PolicySession, call: SessionCall
 ) -> None:
     """Mark every policy; there is nothing to refuse and no buffer is looked at.
 

@@ -3,28 +3,26 @@
 from __future__ import annotations
 
 from struct import Struct
-from typing import TYPE_CHECKING, Final, NoReturn
+from typing import Final, NoReturn
 
 from necp_replay.abi.errno import Errno
 from necp_replay.abi.log import LOG_DEBUG, LOG_ERR
+from necp_replay.kernel.objects.policy_session import PolicySession
+from necp_replay.kernel.objects.process import Process
 from necp_replay.kernel.policy.dump import dump_policy
 from necp_replay.kernel.privileges import has_privilege
 from necp_replay.kernel.refusal import SyscallError
 from necp_replay.kernel.session_actions.copy import refuse
+from necp_replay.kernel.session_actions.session_call import SessionCall
+from necp_replay.kernel.state import KernelState
 from necp_replay.kernel.user_memory import UserFault
-
-if TYPE_CHECKING:
-    from necp_replay.kernel.objects.policy_session import PolicySession
-    from necp_replay.kernel.objects.process import Process
-    from necp_replay.kernel.session_actions.session_call import SessionCall
-    from necp_replay.kernel.state import Kernel
 
 _FUNCTION = "necp_handle_policy_dump_all"
 _TOTAL_BYTES: Final = Struct("<I")
 
 
 def policy_dump_all(
-    kernel: Kernel, process: Process, session: PolicySession, call: SessionCall
+    kernel: KernelState, process: Process, session: PolicySession, call: SessionCall
 ) -> None:
     """Copy out the number of bytes that follow, then a TLV per policy that is not unnecessary.
 
@@ -60,6 +58,6 @@ def policy_dump_all(
         _refuse(kernel, Errno.ENOMEM, LOG_DEBUG)
 
 
-def _refuse(kernel: Kernel, errno: Errno, level: int) -> NoReturn:
+def _refuse(kernel: KernelState, errno: Errno, level: int) -> NoReturn:
     kernel.log(level, _FUNCTION)
     raise SyscallError(errno)

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from necp_replay.abi.errno import Errno
 from necp_replay.abi.policy import MAX_POLICY_BYTES, POLICY_ID, POLICY_ORDER, PolicyTlv
 from necp_replay.abi.tlv import pack_tlv
 from necp_replay.events.effects import KernelPointerLeak
+from necp_replay.kernel.objects.policy_session import PolicySession
+from necp_replay.kernel.objects.process import Process
 from necp_replay.kernel.policy.session_policies import find_policy
 from necp_replay.kernel.session_actions.copy import copyin_value, copyout, refuse
-
-if TYPE_CHECKING:
-    from necp_replay.kernel.objects.policy_session import PolicySession
-    from necp_replay.kernel.objects.process import Process
-    from necp_replay.kernel.session_actions.session_call import SessionCall
-    from necp_replay.kernel.state import Kernel
+from necp_replay.kernel.session_actions.session_call import SessionCall
+from necp_replay.kernel.state import KernelState
 
 _FUNCTION = "necp_session_get_policy"
 
 
-def policy_get(kernel: Kernel, process: Process, session: PolicySession, call: SessionCall) -> None:
+def policy_get(
+    kernel: KernelState, process: Process, session: PolicySession, call: SessionCall
+) -> None:
     """Copy a policy's order, result and conditions out, each as TLVs; route rules are not copied.
 
     Errors: EINVAL for a buffer without room, ENOENT for an unknown or deleted policy, EFAULT.

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from necp_replay.abi.errno import Errno
 from necp_replay.abi.policy import MAX_POLICY_LIST_COUNT, POLICY_ID, PolicyTlv
 from necp_replay.abi.tlv import pack_tlv
+from necp_replay.kernel.objects.policy_session import PolicySession
+from necp_replay.kernel.objects.process import Process
 from necp_replay.kernel.refusal import SyscallError
 from necp_replay.kernel.session_actions.copy import copyout, refuse
-
-if TYPE_CHECKING:
-    from necp_replay.kernel.objects.policy_session import PolicySession
-    from necp_replay.kernel.objects.process import Process
-    from necp_replay.kernel.session_actions.session_call import SessionCall
-    from necp_replay.kernel.state import Kernel
+from necp_replay.kernel.session_actions.session_call import SessionCall
+from necp_replay.kernel.state import KernelState
 
 _FUNCTION = "necp_session_list_all"
 
 
 def policy_list_all(
-    kernel: Kernel, process: Process, session: PolicySession, call: SessionCall
+    kernel: KernelState, process: Process, session: PolicySession, call: SessionCall
 ) -> None:
     """Copy the ids out as TLVs, in the order of the policies, those marked for deletion left out.
 

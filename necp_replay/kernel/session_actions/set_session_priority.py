@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from necp_replay.abi.errno import Errno
 from necp_replay.abi.policy import SESSION_PRIORITY, SessionPriority
+from necp_replay.kernel.objects.policy_session import PolicySession
+from necp_replay.kernel.objects.process import Process
 from necp_replay.kernel.policy.session_order import session_order
 from necp_replay.kernel.privileges import has_privilege
 from necp_replay.kernel.session_actions.copy import copyin_value, refuse
-
-if TYPE_CHECKING:
-    from necp_replay.kernel.objects.policy_session import PolicySession
-    from necp_replay.kernel.objects.process import Process
-    from necp_replay.kernel.session_actions.session_call import SessionCall
-    from necp_replay.kernel.state import Kernel
+from necp_replay.kernel.session_actions.session_call import SessionCall
+from necp_replay.kernel.state import KernelState
 
 _FUNCTION = "necp_session_set_session_priority"
 
 
 def set_session_priority(
-    kernel: Kernel, process: Process, session: PolicySession, call: SessionCall
+    kernel: KernelState, process: Process, session: PolicySession, call: SessionCall
 ) -> None:
     """Give the session a priority; its policies move when they are applied the next time.
 

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from necp_replay.kernel.objects.policy_session import PolicySession
+from necp_replay.kernel.objects.process import Process
 from necp_replay.kernel.policy.services import SERVICE_UUID, unregister_service
 from necp_replay.kernel.session_actions.copy import copyin_value
-
-if TYPE_CHECKING:
-    from necp_replay.kernel.objects.policy_session import PolicySession
-    from necp_replay.kernel.objects.process import Process
-    from necp_replay.kernel.session_actions.session_call import SessionCall
-    from necp_replay.kernel.state import Kernel
+from necp_replay.kernel.session_actions.session_call import SessionCall
+from necp_replay.kernel.state import KernelState
 
 
 def session_unregister_service(
-    kernel: Kernel, process: Process, session: PolicySession, call: SessionCall
+    kernel: KernelState, process: Process, session: PolicySession, call: SessionCall
 ) -> None:
     """Take back every registration of the service by this session; none is no error.
 

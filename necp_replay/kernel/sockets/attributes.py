@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from necp_replay.abi.errno import Errno
 from necp_replay.abi.log import LOG_DEBUG
@@ -10,19 +10,17 @@ from necp_replay.abi.policy import PolicyTlv
 from necp_replay.abi.sockaddr import AF_INET, AF_INET6
 from necp_replay.abi.tlv import TLV_HEADER_BYTES, iterate_tlvs, pack_tlv
 from necp_replay.events.outcome import AttributesAnswer, Outcome
+from necp_replay.events.sockets import SocketGetAttributes, SocketSetAttributes
+from necp_replay.kernel.objects.socket import SocketBlock
+from necp_replay.kernel.state import KernelState
 from necp_replay.kernel.user_memory import UserFault, UserMemory
-
-if TYPE_CHECKING:
-    from necp_replay.events.sockets import SocketGetAttributes, SocketSetAttributes
-    from necp_replay.kernel.objects.socket import SocketBlock
-    from necp_replay.kernel.state import Kernel
 
 MAX_SOCKET_ATTRIBUTE_STRING_BYTES: Final = 253
 """``NECP_MAX_SOCKET_ATTRIBUTE_STRING_LENGTH``."""
 
 
 def set_socket_attributes(
-    kernel: Kernel, block: SocketBlock, event: SocketSetAttributes
+    kernel: KernelState, block: SocketBlock, event: SocketSetAttributes
 ) -> Outcome:
     """Set both attributes from the option's TLVs; one that is missing or too long is cleared.
 

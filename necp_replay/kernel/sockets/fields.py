@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from necp_replay.abi.sockaddr import IN_ADDR_BYTES
 from necp_replay.events.sockets import AssignFromSocket, SocketCreate, SocketUpdate
 from necp_replay.kernel.objects.socket import INP_IPV4, INP_IPV6, SocketBlock
 from necp_replay.kernel.sockaddr import parse_address
-
-if TYPE_CHECKING:
-    from necp_replay.kernel.state import Kernel
+from necp_replay.kernel.state import KernelState
 
 
-def create_socket(kernel: Kernel, event: SocketCreate) -> None:
+def create_socket(kernel: KernelState, event: SocketCreate) -> None:
     """A block appears; a name used again names the newer block."""
     block = SocketBlock(event.name)
     kernel.sockets[event.name] = block
@@ -21,7 +17,7 @@ def create_socket(kernel: Kernel, event: SocketCreate) -> None:
 
 
 def set_fields(
-    kernel: Kernel, block: SocketBlock, fields: SocketCreate | SocketUpdate | AssignFromSocket
+    kernel: KernelState, block: SocketBlock, fields: SocketCreate | SocketUpdate | AssignFromSocket
 ) -> None:
     """Set the fields given; an interface index that is not there unbinds, like 0."""
     by_index = kernel.interfaces.by_index

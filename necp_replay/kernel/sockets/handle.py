@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, assert_never
+from typing import assert_never
 
 from necp_replay.abi.client import UUID_BYTES
 from necp_replay.abi.errno import Errno
 from necp_replay.events import sockets
+from necp_replay.events.inputs import SocketInput
 from necp_replay.events.outcome import AttributesAnswer, BlockClient, Outcome
 from necp_replay.kernel.objects.socket import MultipathBlock, SocketBlock
 from necp_replay.kernel.sockets.attributes import get_socket_attributes, set_socket_attributes
@@ -18,13 +19,10 @@ from necp_replay.kernel.sockets.socket_flows import (
     register_socket_flow,
     remove_socket_cb,
 )
-
-if TYPE_CHECKING:
-    from necp_replay.events.inputs import SocketInput
-    from necp_replay.kernel.state import Kernel
+from necp_replay.kernel.state import KernelState
 
 
-def handle_socket(kernel: Kernel, event: SocketInput) -> Outcome:
+def handle_socket(kernel: KernelState, event: SocketInput) -> Outcome:
     """Apply an event about a block."""
     match event:
         case sockets.SocketCreate():
@@ -51,7 +49,7 @@ def handle_socket(kernel: Kernel, event: SocketInput) -> Outcome:
 
 
 def _handle_attributes(
-    kernel: Kernel, event: sockets.SocketSetAttributes | sockets.SocketGetAttributes
+    kernel: KernelState, event: sockets.SocketSetAttributes | sockets.SocketGetAttributes
 ) -> Outcome:
     block = kernel.sockets.get(event.socket)
     if block is None:
@@ -62,7 +60,7 @@ def _handle_attributes(
 
 
 def _handle_flow(
-    kernel: Kernel,
+    kernel: KernelState,
     event: sockets.RegisterSocketFlow
     | sockets.AssignFromSocket
     | sockets.InpcbRemoveCb
@@ -89,7 +87,7 @@ def _handle_flow(
 
 
 def _register_socket_flow(
-    kernel: Kernel, block: SocketBlock, event: sockets.RegisterSocketFlow
+    kernel: KernelState, block: SocketBlock, event: sockets.RegisterSocketFlow
 ) -> Outcome:
     """The caller stores the client's id in the block before the call and clears it on error."""
     if event.set_uuid:
@@ -100,7 +98,7 @@ def _register_socket_flow(
     return _answer(block, error)
 
 
-def _register_multipath_cb(kernel: Kernel, event: sockets.RegisterMultipathCb) -> Outcome:
+def _register_multipath_cb(kernel: KernelState, event: sockets.RegisterMultipathCb) -> Outcome:
     block = kernel.multipath_blocks.get(event.mp)
     if block is None:
         block = kernel.multipath_blocks[event.mp] = MultipathBlock(event.mp)

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from necp_replay.abi.client import UUID_BYTES, FlowCallbackAction
 from necp_replay.abi.errno import Errno
 from necp_replay.kernel.flows.callback import call_back
-
-if TYPE_CHECKING:
-    from necp_replay.kernel.objects.socket import MultipathBlock
-    from necp_replay.kernel.state import Kernel
+from necp_replay.kernel.objects.socket import MultipathBlock
+from necp_replay.kernel.state import KernelState
 
 
-def register_multipath_cb(kernel: Kernel, pid: int, client_id: bytes, block: MultipathBlock) -> int:
+def register_multipath_cb(
+    kernel: KernelState, pid: int, client_id: bytes, block: MultipathBlock
+) -> int:
     """Make the block the handle of a client's interface flows, and call it for the viable ones.
 
     ``pid`` 0 means anybody's client. Returns ENOENT for an unknown client or one of another
@@ -36,7 +36,7 @@ def register_multipath_cb(kernel: Kernel, pid: int, client_id: bytes, block: Mul
     return Errno.OK
 
 
-def dispose_multipath(kernel: Kernel, block: MultipathBlock) -> None:
+def dispose_multipath(kernel: KernelState, block: MultipathBlock) -> None:
     """Take the block from the client it names: from its interface flows, and from the client.
 
     The client loses its handle even where that is another block.

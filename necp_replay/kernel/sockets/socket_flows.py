@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from necp_replay.abi.client import UUID_BYTES
 from necp_replay.abi.errno import Errno
@@ -11,16 +11,16 @@ from necp_replay.kernel.clients.notify import fd_notify
 from necp_replay.kernel.flows.assign_message import create_nexus_assign_message
 from necp_replay.kernel.flows.update import remove_flow
 from necp_replay.kernel.flows.viability import flow_is_viable
+from necp_replay.kernel.objects.client import Client
 from necp_replay.kernel.objects.flow import Flow
 from necp_replay.kernel.objects.socket import INP_IPV4, INP_IPV6, SocketBlock
 from necp_replay.kernel.sockaddr import is_scope_embedded, sockaddr_in, sockaddr_in6
-
-if TYPE_CHECKING:
-    from necp_replay.kernel.objects.client import Client
-    from necp_replay.kernel.state import Kernel
+from necp_replay.kernel.state import KernelState
 
 
-def register_socket_flow(kernel: Kernel, pid: int, client_id: bytes, block: SocketBlock) -> int:
+def register_socket_flow(
+    kernel: KernelState, pid: int, client_id: bytes, block: SocketBlock
+) -> int:
     """Add the socket as a flow at the head of a client's list. ``pid`` 0 means anybody's client.
 
     Returns ENOENT for an unknown client or one of another process. Nobody is woken.
@@ -39,7 +39,7 @@ def register_socket_flow(kernel: Kernel, pid: int, client_id: bytes, block: Sock
     return Errno.OK
 
 
-def assign_from_socket(kernel: Kernel, pid: int, client_id: bytes, block: SocketBlock) -> int:
+def assign_from_socket(kernel: KernelState, pid: int, client_id: bytes, block: SocketBlock) -> int:
     """Take addresses and interface from the socket into its newest flow, and wake the fd.
 
     Returns ENOENT for a client that no fd of ``pid`` (0 for any process) has, EINVAL when the
@@ -84,7 +84,7 @@ def assign_from_socket(kernel: Kernel, pid: int, client_id: bytes, block: Socket
     return Errno.ENOENT
 
 
-def remove_socket_cb(kernel: Kernel, block: SocketBlock) -> None:
+def remove_socket_cb(kernel: KernelState, block: SocketBlock) -> None:
     """Take every flow of the socket from the client that the block names, and forget the client.
 
     Source: necp_inpcb_remove_cb, xnu-4570.51.1.
@@ -94,7 +94,7 @@ def remove_socket_cb(kernel: Kernel, block: SocketBlock) -> None:
         block.necp_client_uuid = _NO_UUID
 
 
-def dispose_socket(kernel: Kernel, block: SocketBlock) -> None:
+def dispose_socket(kernel: KernelState, block: SocketBlock) -> None:
     """The block is freed: its attributes go.
 
     Kernel quirk: older releases leave its flows, which then point to freed memory.
@@ -107,7 +107,7 @@ def dispose_socket(kernel: Kernel, block: SocketBlock) -> None:
     block.necp_account = None
 
 
-def _unregister_socket_flow(kernel: Kernel, client_id: bytes, block: SocketBlock) -> None:
+def _unregister_socket_flow(kernel: KernelState, client_id: bytes, block: SocketBlock) -> None:
     """Source: necp_client_unregister_socket_flow, xnu-4570.51.1."""
     for necp_fd in kernel.clients.fd_list:
         client = necp_fd.clients.find(client_id)

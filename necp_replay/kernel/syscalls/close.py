@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, assert_never
+from typing import assert_never
 
 from necp_replay.abi.errno import Errno
 from necp_replay.events.outcome import Outcome
+from necp_replay.events.syscalls import Close
 from necp_replay.kernel.clients.destroy import destroy_client
 from necp_replay.kernel.objects.necp_fd import NecpFd
 from necp_replay.kernel.objects.policy_session import PolicySession
-from necp_replay.kernel.objects.process import OtherFile
+from necp_replay.kernel.objects.process import OtherFile, Process
 from necp_replay.kernel.policy.sessions import close_session
-
-if TYPE_CHECKING:
-    from necp_replay.events.syscalls import Close
-    from necp_replay.kernel.objects.process import Process
-    from necp_replay.kernel.state import Kernel
+from necp_replay.kernel.state import KernelState
 
 
-def close(kernel: Kernel, process: Process, event: Close) -> Outcome:
+def close(kernel: KernelState, process: Process, event: Close) -> Outcome:
     """Close an fd of any kind; EBADF for a number that is not open.
 
     Source: close, necpop_close, xnu-4570.51.1.
@@ -27,7 +24,7 @@ def close(kernel: Kernel, process: Process, event: Close) -> Outcome:
     return Outcome(errno=errno)
 
 
-def close_fd(kernel: Kernel, process: Process, fd: int) -> int:
+def close_fd(kernel: KernelState, process: Process, fd: int) -> int:
     """Free the number and close its file; EBADF when there is none.
 
     A number is not reused while its file is closing, since nothing else runs meanwhile.
@@ -47,7 +44,7 @@ def close_fd(kernel: Kernel, process: Process, fd: int) -> int:
     return 0
 
 
-def _close_necp_fd(kernel: Kernel, necp_fd: NecpFd) -> None:
+def _close_necp_fd(kernel: KernelState, necp_fd: NecpFd) -> None:
     """Queued updates are dropped, and all clients removed; agents are told once the fd is gone.
 
     Source: necpop_close, xnu-4570.51.1.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, assert_never
+from typing import Final, assert_never
 
 from necp_replay.abi.errno import Errno
 from necp_replay.abi.log import LOG_ERR
@@ -11,19 +11,16 @@ from necp_replay.events.outcome import Outcome, Readiness, Selected
 from necp_replay.kernel.clients.readiness import is_readable
 from necp_replay.kernel.objects.necp_fd import NecpFd
 from necp_replay.kernel.objects.policy_session import PolicySession
-from necp_replay.kernel.objects.process import OtherFile
+from necp_replay.kernel.objects.process import OtherFile, Process
 from necp_replay.kernel.refusal import SyscallError
-
-if TYPE_CHECKING:
-    from necp_replay.kernel.objects.process import Process
-    from necp_replay.kernel.state import Kernel
+from necp_replay.kernel.state import KernelState
 
 _EVFILT_READ: Final = -1
 _POLLIN: Final = 0x0001
 _POLLRDNORM: Final = 0x0040
 
 
-def fd_poll(kernel: Kernel, process: Process, event: syscalls.FdPoll) -> Outcome:
+def fd_poll(kernel: KernelState, process: Process, event: syscalls.FdPoll) -> Outcome:
     """Whether the fd is ready: by its poll routine, or as a knote finds it when attached.
 
     Raises SyscallError: EBADF; EOPNOTSUPP for another kind of file; EINVAL for a knote's filter
@@ -43,25 +40,25 @@ def fd_poll(kernel: Kernel, process: Process, event: syscalls.FdPoll) -> Outcome
             assert_never(file)
 
 
-def fd_read(kernel: Kernel, process: Process, event: syscalls.FdRead) -> Outcome:
+def fd_read(kernel: KernelState, process: Process, event: syscalls.FdRead) -> Outcome:
     """Raises SyscallError(ENXIO), whatever the fd. Source: noop_read, xnu-4570.51.1."""
     _find_file(process, event.fd)
     raise SyscallError(Errno.ENXIO)
 
 
-def fd_write(kernel: Kernel, process: Process, event: syscalls.FdWrite) -> Outcome:
+def fd_write(kernel: KernelState, process: Process, event: syscalls.FdWrite) -> Outcome:
     """Raises SyscallError(ENXIO), whatever the fd. Source: noop_write, xnu-4570.51.1."""
     _find_file(process, event.fd)
     raise SyscallError(Errno.ENXIO)
 
 
-def fd_ioctl(kernel: Kernel, process: Process, event: syscalls.FdIoctl) -> Outcome:
+def fd_ioctl(kernel: KernelState, process: Process, event: syscalls.FdIoctl) -> Outcome:
     """Raises SyscallError(ENOTTY), whatever the fd. Source: noop_ioctl, xnu-4570.51.1."""
     _find_file(process, event.fd)
     raise SyscallError(Errno.ENOTTY)
 
 
-def fd_select(kernel: Kernel, process: Process, event: syscalls.FdSelect) -> Outcome:
+def fd_select(kernel: KernelState, process: Process, event: syscalls.FdSelect) -> Outcome:
     """What the fd's select operation returns.
 
     Kernel quirk: a client fd is never ready, whether or not it has news; of a session fd the error
@@ -88,7 +85,7 @@ def _find_file(process: Process, fd: int) -> NecpFd | PolicySession | OtherFile:
     return file
 
 
-def _poll_necp_fd(kernel: Kernel, necp_fd: NecpFd, event: syscalls.FdPoll) -> bool:
+def _poll_necp_fd(kernel: KernelState, necp_fd: NecpFd, event: syscalls.FdPoll) -> bool:
     if event.how == "kqfilter":
         if event.filter != _EVFILT_READ:
             kernel.log(LOG_ERR, "necpop_kqfilter")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from necp_replay.abi.errno import Errno
 from necp_replay.events import syscalls
+from necp_replay.events.inputs import FdInput, SyscallInput
 from necp_replay.events.outcome import (
     ActionBuffers,
     Answer,
@@ -17,8 +18,9 @@ from necp_replay.events.outcome import (
 )
 from necp_replay.events.user_buffer import Unseen
 from necp_replay.kernel.agents.trigger import trigger
-from necp_replay.kernel.objects.process import OtherFile
+from necp_replay.kernel.objects.process import OtherFile, Process
 from necp_replay.kernel.refusal import SyscallError
+from necp_replay.kernel.state import KernelState
 from necp_replay.kernel.syscalls import fd_operations
 from necp_replay.kernel.syscalls.close import close
 from necp_replay.kernel.syscalls.fd_table import allocate_fd
@@ -28,13 +30,8 @@ from necp_replay.kernel.syscalls.necp_open import necp_open
 from necp_replay.kernel.syscalls.necp_session_action import necp_session_action
 from necp_replay.kernel.syscalls.necp_session_open import necp_session_open
 
-if TYPE_CHECKING:
-    from necp_replay.events.inputs import FdInput, SyscallInput
-    from necp_replay.kernel.objects.process import Process
-    from necp_replay.kernel.state import Kernel
 
-
-def handle_syscall(kernel: Kernel, event: SyscallInput) -> Outcome:
+def handle_syscall(kernel: KernelState, event: SyscallInput) -> Outcome:
     """Make a system call for a process; ESRCH when there is none with that pid."""
     process = kernel.find_process(event.pid)
     if process is None:
@@ -45,7 +42,7 @@ def handle_syscall(kernel: Kernel, event: SyscallInput) -> Outcome:
         return Outcome(errno=refusal.errno)
 
 
-def handle_fd(kernel: Kernel, event: FdInput) -> Outcome:
+def handle_fd(kernel: KernelState, event: FdInput) -> Outcome:
     """Call an operation of one of a process's open files."""
     process = kernel.find_process(event.pid)
     if process is None:
@@ -56,7 +53,7 @@ def handle_fd(kernel: Kernel, event: FdInput) -> Outcome:
         return Outcome(errno=refusal.errno)
 
 
-def open_other(kernel: Kernel, process: Process, event: syscalls.OpenOther) -> Outcome:
+def open_other(kernel: KernelState, process: Process, event: syscalls.OpenOther) -> Outcome:
     """Open a file that is none of NECP's. Raises SyscallError(EMFILE)."""
     fd = allocate_fd(process, event.assigned_fd)
     process.files[fd] = OtherFile()
@@ -67,7 +64,7 @@ def _no_process(event: SyscallInput | FdInput) -> Outcome:
     return Outcome(errno=int(Errno.ESRCH), answer=_UNANSWERED.get(type(event)))
 
 
-_Handler = Callable[["Kernel", "Process", Any], Outcome]
+_Handler = Callable[[KernelState, Process, Any], Outcome]
 
 _SYSCALLS: Final[dict[type, _Handler]] = {
     syscalls.NecpClientAction: necp_client_action,

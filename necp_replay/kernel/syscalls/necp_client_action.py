@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from necp_replay.abi.errno import Errno
 from necp_replay.abi.log import LOG_ERR
 from necp_replay.events.outcome import ActionBuffers, Outcome
+from necp_replay.events.syscalls import NecpClientAction
+from necp_replay.kernel.client_actions.action_row import ActionRow
 from necp_replay.kernel.client_actions.call import ActionCall, refuse, report_overruns
 from necp_replay.kernel.client_actions.table import CLIENT_ACTIONS
 from necp_replay.kernel.objects.necp_fd import NecpFd
+from necp_replay.kernel.objects.process import Process
 from necp_replay.kernel.refusal import NotModelled, SyscallError, TypeConfusion
+from necp_replay.kernel.state import KernelState
 from necp_replay.kernel.syscalls.fd_table import find_necp_file
-
-if TYPE_CHECKING:
-    from necp_replay.events.syscalls import NecpClientAction
-    from necp_replay.kernel.client_actions.action_row import ActionRow
-    from necp_replay.kernel.objects.process import Process
-    from necp_replay.kernel.state import Kernel
 
 _FUNCTION: Final = "necp_client_action"
 
 
-def necp_client_action(kernel: Kernel, process: Process, event: NecpClientAction) -> Outcome:
+def necp_client_action(kernel: KernelState, process: Process, event: NecpClientAction) -> Outcome:
     """Make a client action; both buffers are in the answer, as they are after it.
 
     EBADF and ENODEV for a wrong fd and EINVAL for an unknown action, each with a log record; else
@@ -40,7 +38,7 @@ def necp_client_action(kernel: Kernel, process: Process, event: NecpClientAction
     return Outcome(errno, retval, buffers)
 
 
-def _act(kernel: Kernel, process: Process, event: NecpClientAction, call: ActionCall) -> int:
+def _act(kernel: KernelState, process: Process, event: NecpClientAction, call: ActionCall) -> int:
     try:
         necp_file = find_necp_file(process, event.fd)
     except SyscallError as refusal:
@@ -60,7 +58,7 @@ def _act(kernel: Kernel, process: Process, event: NecpClientAction, call: Action
             report_overruns(kernel, call, row.description.function)
 
 
-def _find_row(kernel: Kernel, action: int) -> ActionRow | None:
+def _find_row(kernel: KernelState, action: int) -> ActionRow | None:
     if action not in kernel.profile.client_actions:
         return None
     return CLIENT_ACTIONS.get(action)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from necp_replay.abi.aggregate_result import MAX_MATCH_POLICY_PARAMETER_BYTES
 from necp_replay.abi.errno import Errno
 from necp_replay.events.effects import UserOverrun
@@ -11,13 +9,11 @@ from necp_replay.events.outcome import MatchResult, Outcome
 from necp_replay.events.syscalls import NecpMatchPolicy
 from necp_replay.kernel.objects.process import Process
 from necp_replay.kernel.policy.evaluate import find_policy_match
+from necp_replay.kernel.state import KernelState
 from necp_replay.kernel.user_memory import UserFault, UserMemory
 
-if TYPE_CHECKING:
-    from necp_replay.kernel.state import Kernel
 
-
-def necp_match_policy(kernel: Kernel, process: Process, event: NecpMatchPolicy) -> Outcome:
+def necp_match_policy(kernel: KernelState, process: Process, event: NecpMatchPolicy) -> Outcome:
     """Evaluate the process's parameters and write the 212-byte result; it needs no privilege.
 
     EINVAL without parameters or result, or with more than 1024 bytes of parameters; EFAULT when
@@ -39,7 +35,7 @@ def necp_match_policy(kernel: Kernel, process: Process, event: NecpMatchPolicy) 
 
 
 def _match(
-    kernel: Kernel, process: Process, event: NecpMatchPolicy, result_memory: UserMemory
+    kernel: KernelState, process: Process, event: NecpMatchPolicy, result_memory: UserMemory
 ) -> int:
     size_bytes = event.parameters_size
     parameters_memory = UserMemory(event.parameters, size_bytes)

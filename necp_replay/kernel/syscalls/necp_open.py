@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from necp_replay.events.outcome import Outcome
+from necp_replay.events.syscalls import NecpOpen
 from necp_replay.kernel.clients.observers import queue_parameters, queue_result
 from necp_replay.kernel.objects.necp_fd import NecpFd
+from necp_replay.kernel.objects.process import Process
+from necp_replay.kernel.state import KernelState
 from necp_replay.kernel.syscalls.fd_table import allocate_fd
 
-if TYPE_CHECKING:
-    from necp_replay.events.syscalls import NecpOpen
-    from necp_replay.kernel.objects.process import Process
-    from necp_replay.kernel.state import Kernel
 
-
-def necp_open(kernel: Kernel, process: Process, event: NecpOpen) -> Outcome:
+def necp_open(kernel: KernelState, process: Process, event: NecpOpen) -> Outcome:
     """Open an fd; the answer is its number. Raises SyscallError(EMFILE).
 
     Unknown flags are kept and ignored. A push observer is queued the parameters and the result of

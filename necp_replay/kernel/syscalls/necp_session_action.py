@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from necp_replay.abi.errno import Errno
 from necp_replay.abi.log import LOG_ERR
 from necp_replay.events.outcome import Outcome, SessionBuffer
+from necp_replay.events.syscalls import NecpSessionAction
 from necp_replay.events.user_buffer import OutBuffer, Unseen
 from necp_replay.kernel.objects.policy_session import PolicySession
+from necp_replay.kernel.objects.process import Process
 from necp_replay.kernel.refusal import SyscallError, TypeConfusion
 from necp_replay.kernel.session_actions.descriptions import OWNER_OVERWRITES
 from necp_replay.kernel.session_actions.session_call import SessionCall
 from necp_replay.kernel.session_actions.table import SESSION_ACTIONS
+from necp_replay.kernel.state import KernelState
 from necp_replay.kernel.syscalls.fd_table import find_necp_file
-
-if TYPE_CHECKING:
-    from necp_replay.events.syscalls import NecpSessionAction
-    from necp_replay.kernel.objects.process import Process
-    from necp_replay.kernel.state import Kernel
 
 _FUNCTION = "necp_session_action"
 
 
-def necp_session_action(kernel: Kernel, process: Process, event: NecpSessionAction) -> Outcome:
+def necp_session_action(kernel: KernelState, process: Process, event: NecpSessionAction) -> Outcome:
     """Find the session and carry the action out under it.
 
     Errors: EBADF, ENODEV for an fd of another kind, EINVAL for an unknown action, and those of the
@@ -52,7 +48,7 @@ def necp_session_action(kernel: Kernel, process: Process, event: NecpSessionActi
     return Outcome(errno=0, retval=0, answer=_answer(call))
 
 
-def _find_session(kernel: Kernel, process: Process, event: NecpSessionAction) -> PolicySession:
+def _find_session(kernel: KernelState, process: Process, event: NecpSessionAction) -> PolicySession:
     """The session behind an fd.
 
     Kernel quirk: a client fd passes the only check there is, and is taken for a session.

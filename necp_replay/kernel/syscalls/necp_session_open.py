@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from necp_replay.abi.errno import Errno
 from necp_replay.abi.log import LOG_ERR
 from necp_replay.events.outcome import Outcome
+from necp_replay.events.syscalls import NecpSessionOpen
+from necp_replay.kernel.objects.process import Process
 from necp_replay.kernel.policy.sessions import create_session
 from necp_replay.kernel.privileges import has_privilege
 from necp_replay.kernel.refusal import SyscallError
+from necp_replay.kernel.state import KernelState
 from necp_replay.kernel.syscalls.fd_table import allocate_fd
 
-if TYPE_CHECKING:
-    from necp_replay.events.syscalls import NecpSessionOpen
-    from necp_replay.kernel.objects.process import Process
-    from necp_replay.kernel.state import Kernel
 
-
-def necp_session_open(kernel: Kernel, process: Process, event: NecpSessionOpen) -> Outcome:
+def necp_session_open(kernel: KernelState, process: Process, event: NecpSessionOpen) -> Outcome:
     """Open a session; ``flags`` are not looked at. The return value is the fd.
 
     Errors: EACCES for a process that is neither root nor has the privilege, EMFILE.

@@ -9,10 +9,11 @@ from necp_replay.events.processes import ProcAdd
 from necp_replay.events.routes import RouteAdd
 from necp_replay.kernel.machine import HANDLERS
 from necp_replay.kernel.objects.kernel_policy import KernelSocketPolicy
-from necp_replay.kernel.policy.evaluate import PolicyMatch, find_policy_match
+from necp_replay.kernel.objects.policy_match import PolicyMatch
+from necp_replay.kernel.policy.evaluate import find_policy_match
 from necp_replay.kernel.policy.explanation import MatchExplanation
 from necp_replay.kernel.policy.route_rules import create_route_rule
-from necp_replay.kernel.state import Kernel
+from necp_replay.kernel.state import KernelState
 from necp_replay.releases.chain import XNU_4570_51_1
 from necp_replay.scenario.parameters import client_parameters
 from tests.kernel.policy.world import EN0, EN5, route_rule
@@ -25,8 +26,8 @@ NETWORK: tuple[Input, ...] = (
 )
 
 
-def make_kernel(*policies: KernelSocketPolicy) -> Kernel:
-    kernel = Kernel(XNU_4570_51_1)
+def make_kernel(*policies: KernelSocketPolicy) -> KernelState:
+    kernel = KernelState(XNU_4570_51_1)
     for event in NETWORK:
         HANDLERS[type(event)](kernel, event)
     kernel.policies.app_layer_map = list(policies)
@@ -34,7 +35,7 @@ def make_kernel(*policies: KernelSocketPolicy) -> Kernel:
     return kernel
 
 
-def explain(kernel: Kernel, parameters: bytes) -> tuple[PolicyMatch, MatchExplanation]:
+def explain(kernel: KernelState, parameters: bytes) -> tuple[PolicyMatch, MatchExplanation]:
     why = MatchExplanation()
     match = find_policy_match(
         kernel,

@@ -9,7 +9,7 @@ from necp_replay.abi.client import MAX_CLIENT_RESULT_BYTES
 from necp_replay.abi.tlv import pack_tlv
 from necp_replay.kernel.objects.client import RESULT_OVERFLOWED, Client
 from necp_replay.kernel.results.tlv_writer import append_if_it_fits, store_result
-from necp_replay.kernel.state import Kernel
+from necp_replay.kernel.state import KernelState
 from necp_replay.releases.chain import RELEASES
 
 # Few types and values, so that results often begin alike.
@@ -47,7 +47,7 @@ def write_one_by_one(client: Client, result: list[bytes]) -> tuple[bool, int]:
 
 @given(results)
 def test_it_leaves_the_same_bytes_and_gives_the_same_answer(history: list[list[bytes]]) -> None:
-    kernel = Kernel(next(iter(RELEASES.values())))
+    kernel = KernelState(next(iter(RELEASES.values())))
     stored, written = Client(bytes(16), b"", 1), Client(bytes(16), b"", 1)
     for result in history:
         kernel.effects = []

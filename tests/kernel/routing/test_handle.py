@@ -8,13 +8,13 @@ from necp_replay.events.interfaces import IfaceDetach
 from necp_replay.events.routes import RouteDelete, RouteStats, RouteUpdate
 from necp_replay.kernel.interfaces.handle import handle_interface
 from necp_replay.kernel.routing.handle import handle_route
-from necp_replay.kernel.state import Kernel
+from necp_replay.kernel.state import KernelState
 from tests.kernel.network import EN0, EN1, add_route, delete_route, make_network
 
 NET = "10.0.0.0/8"
 
 
-def _update(kernel: Kernel, event: RouteUpdate) -> int | None:
+def _update(kernel: KernelState, event: RouteUpdate) -> int | None:
     return handle_route(kernel, event).errno
 
 

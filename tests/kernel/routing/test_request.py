@@ -9,7 +9,7 @@ from necp_replay.events.routes import RouteUpdate
 from necp_replay.kernel.objects.route import Route
 from necp_replay.kernel.refusal import KernelPanic
 from necp_replay.kernel.routing.handle import handle_route
-from necp_replay.kernel.state import Kernel
+from necp_replay.kernel.state import KernelState
 from tests.kernel.network import (
     EN0,
     EN1,
@@ -26,7 +26,7 @@ from tests.kernel.network import (
 UP, HOST, PRCLONING = RouteFlag.UP, RouteFlag.HOST, RouteFlag.PRCLONING
 
 
-def _route(kernel: Kernel, id: str) -> Route:
+def _route(kernel: KernelState, id: str) -> Route:
     return kernel.routes.by_id[id]
 
 
@@ -111,7 +111,7 @@ def test_a_host_route_with_a_short_link_local_prefix_is_found_and_deleted() -> N
     assert route_to(kernel, "fe80::", EN0) is None
 
 
-def _make_en0_point_to_point(kernel: Kernel) -> None:
+def _make_en0_point_to_point(kernel: KernelState) -> None:
     change(kernel, IfaceUpdate(EN0, flags=POINT_TO_POINT_FLAGS))
 
 

@@ -6,7 +6,7 @@ from necp_replay.events.interfaces import IfaceUpdate
 from necp_replay.events.routes import RouteUpdate
 from necp_replay.kernel.routing.handle import handle_route
 from necp_replay.kernel.sockaddr import sockaddr_in6, union_of
-from necp_replay.kernel.state import Kernel
+from necp_replay.kernel.state import KernelState
 from tests.kernel.network import (
     EN0,
     EN1,
@@ -20,7 +20,7 @@ from tests.kernel.network import (
 )
 
 
-def _routed(*routes: tuple[str, int, bool]) -> Kernel:
+def _routed(*routes: tuple[str, int, bool]) -> KernelState:
     """A network with routes; each is (destination, interface, scoped), and named by both."""
     kernel = make_network()
     for dest, index, scoped in routes:

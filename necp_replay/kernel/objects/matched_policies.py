@@ -1,0 +1,34 @@
+"""What the policies that match one evaluation decide together."""
+
+from __future__ import annotations
+
+from necp_replay.kernel.objects.kernel_policy import KernelSocketPolicy
+
+
+class MatchedPolicies:
+    """What the policies that match decide together.
+
+    ``policy`` is the one that ends the walk, None without one; the others collect a filter, a
+    service, route rules and agents on the way. Ids are 0 when nothing set them.
+    """
+
+    __slots__ = (
+        "filter_control_unit",
+        "netagent_ids",
+        "policy",
+        "route_rule_id",
+        "route_rule_ids",
+        "service_action",
+        "service_data",
+        "service_id",
+    )
+
+    def __init__(self) -> None:
+        self.policy: KernelSocketPolicy | None = None
+        self.filter_control_unit = 0
+        self.service_action = 0
+        self.service_id = 0
+        self.service_data = 0
+        self.netagent_ids: list[int] = []
+        self.route_rule_ids: list[int] = []
+        self.route_rule_id = 0
