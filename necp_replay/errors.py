@@ -111,5 +111,11 @@ class RulesError(NecpReplayError):
     default_hint = "docs/rules.md describes the file, with examples."
 
 
+class WriteError(NecpReplayError):
+    """A file could not be written. What stood under its name before is unchanged."""
+
+    default_hint = "Check the folder, its permissions and the space on its disk."
+
+
 class UsageError(NecpReplayError):
     """The command line asks for something that cannot be done."""

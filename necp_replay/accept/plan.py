@@ -11,8 +11,10 @@ from pathlib import Path
 from necp_replay.accept.pending import Decide, Pending, find_pending
 from necp_replay.engines.engine import EngineFactory, afresh, open_machine
 from necp_replay.errors import GoldenError, UsageError
+from necp_replay.files.atomic import write_text
+from necp_replay.files.folders import make_folder
 from necp_replay.golden.document import GoldenDocument
-from necp_replay.golden.store import GoldenStore, write_atomically
+from necp_replay.golden.store import GoldenStore
 from necp_replay.releases.chain import RELEASES
 from necp_replay.replay.golden_document import document_of
 from necp_replay.rules.book import RuleBook
@@ -139,7 +141,10 @@ def plan_files(
 
 
 def apply_change(change: GoldenChange) -> None:
-    """Write or remove the file. Raises GoldenError when it is not what it was any more."""
+    """Write or remove the file.
+
+    Raises GoldenError when it is not what it was any more, WriteError when it cannot be written.
+    """
     if text_of(change.path) != change.before:
         raise GoldenError(
             "changed while its replacement was looked at, so it was left alone",
@@ -149,7 +154,8 @@ def apply_change(change: GoldenChange) -> None:
     if change.after is None:
         change.path.unlink()
     else:
-        write_atomically(change.path, change.after)
+        make_folder(change.path.parent)
+        write_text(change.path, change.after)
 
 
 def _stable_document(trace: FoundTrace, release: str, open_engine: EngineFactory) -> GoldenDocument:

@@ -81,7 +81,7 @@ def _convert(stream: BufferedReader, name: str, output: Path | None, select: str
 
 
 def _write_json_lines(stream: BufferedReader, output: Path | None, select: str | None) -> None:
-    from necp_replay.tools.atomic import complete_text_file
+    from necp_replay.files.atomic import AtomicFile
     from necp_replay.tools.convert import json_lines
     from necp_replay.tools.select import parse_selection
     from necp_replay.tools.selected import EVERYTHING, records_to_read
@@ -100,8 +100,8 @@ def _write_json_lines(stream: BufferedReader, output: Path | None, select: str |
         if output is None:
             sys.stdout.writelines(lines)
             return
-        with complete_text_file(output) as file:
-            file.writelines(lines)
+        with AtomicFile(output) as file:
+            file.write_lines(lines)
 
 
 def _write_trace(stream: BufferedReader, name: str, output: Path | None) -> None:

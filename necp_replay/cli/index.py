@@ -36,7 +36,7 @@ def add_parser(commands: Commands) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Write the page, or check whether it is up to date."""
-    from necp_replay.golden.store import write_atomically
+    from necp_replay.files.atomic import write_text
     from necp_replay.replay.corpus import index_trace
     from necp_replay.report.corpus_index import corpus_index
     from necp_replay.report.words import counted
@@ -47,7 +47,7 @@ def run(options: argparse.Namespace) -> int:
     page = options.folder / "README.md"
     text = corpus_index(indexed)
     if not options.check:
-        write_atomically(page, text)
+        write_text(page, text)
         print(f"{page}: {counted(len(indexed), 'trace')}")
         return 0
     if page.is_file() and page.read_text("utf-8") == text:

@@ -36,6 +36,7 @@ from necp_replay.cli import (
     show,
     split,
 )
+from necp_replay.cli.termination import tidy_termination
 from necp_replay.errors import NecpReplayError
 
 COMMANDS = (
@@ -101,8 +102,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command line and return its exit status."""
     options = build_parser().parse_args(argv)
     try:
-        status: int = options.run(options)
-        sys.stdout.flush()
+        with tidy_termination():
+            status: int = options.run(options)
+            sys.stdout.flush()
     except NecpReplayError as error:
         return _fail(str(error), error.hint)
     except BrokenPipeError:

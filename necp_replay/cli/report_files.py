@@ -43,8 +43,9 @@ def add_report_options(parser: argparse.ArgumentParser) -> None:
 
 
 def check_report_options(options: argparse.Namespace) -> None:
-    """Check the options before any work. Raises UsageError."""
+    """Check the options before any work. Raises UsageError, WriteError."""
     from necp_replay.errors import UsageError
+    from necp_replay.files.atomic import check_target
 
     if options.github and options.format == "json":
         raise UsageError(
@@ -52,8 +53,11 @@ def check_report_options(options: argparse.Namespace) -> None:
             hint="Choose one of them; --junit FILE and --html FILE can be used with both.",
         )
     for path in (options.html, options.junit):
-        if path is not None and not path.parent.is_dir():
+        if path is None:
+            continue
+        if not path.parent.is_dir():
             raise UsageError("there is no such folder", file=str(path.parent))
+        check_target(path)
 
 
 def kept_for_page(options: argparse.Namespace, traces: int) -> int:
@@ -74,11 +78,12 @@ def print_report(text: str, options: argparse.Namespace) -> None:
 
 
 def write_reports(options: argparse.Namespace, run: RunReport, keep: int | None) -> None:
-    """Write and print every requested report. Raises UsageError.
+    """Write and print every requested report. Raises WriteError.
 
     Afterwards the differences that were kept for the HTML page only are dropped, so that the report
     of the command itself is the same with and without a page.
     """
+    from necp_replay.files.atomic import write_text
     from necp_replay.replay.findings.collector import keep_examples
     from necp_replay.report.github import annotation_lines
     from necp_replay.report.github import summary as github_summary
@@ -86,9 +91,9 @@ def write_reports(options: argparse.Namespace, run: RunReport, keep: int | None)
     from necp_replay.report.junit import junit_xml
 
     if options.html is not None:
-        _write(options.html, page_of(run))
+        write_text(options.html, page_of(run))
     if options.junit is not None:
-        _write(options.junit, junit_xml(run))
+        write_text(options.junit, junit_xml(run))
     if options.github:
         for line in annotation_lines(run):
             print(line)
@@ -98,20 +103,13 @@ def write_reports(options: argparse.Namespace, run: RunReport, keep: int | None)
             keep_examples(trace, keep)
 
 
-def _write(path: Path, text: str) -> None:
-    from necp_replay.tools.atomic import complete_text_file
-
-    with complete_text_file(path) as stream:
-        stream.write(text)
-
-
 def _add_summary(text: str) -> None:
     """Append to the summary of the job. Print it if there is no such file."""
+    from necp_replay.files.append import append_text
     from necp_replay.report.github import shielded
 
     path = os.environ.get(_SUMMARY_FILE)
     if path:
-        with Path(path).open("a", encoding="utf-8", newline="\n") as stream:
-            stream.write(f"{text}\n")
+        append_text(Path(path), f"{text}\n")
     else:
         print(shielded(text.rstrip("\n")))

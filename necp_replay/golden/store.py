@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,18 +57,3 @@ def parse(text: str, path: Path) -> GoldenDocument:
     except GoldenError as error:
         error.name_file(str(path))
         raise
-
-
-def write_atomically(path: Path, text: str) -> None:
-    """Write a file under another name, sync it, and rename it into place."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
-    try:
-        with partial.open("xb") as stream:
-            stream.write(text.encode("utf-8"))
-            stream.flush()
-            os.fsync(stream.fileno())
-        partial.replace(path)
-    except OSError as error:
-        partial.unlink(missing_ok=True)
-        raise GoldenError(f"cannot write: {error.strerror}", file=str(path)) from None

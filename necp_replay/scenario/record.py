@@ -13,6 +13,7 @@ from necp_replay.engines.recorder import Recorder
 from necp_replay.errors import NecpReplayError, ScenarioError, TraceError
 from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Outcome
+from necp_replay.files.folders import make_folder
 from necp_replay.kernel.machine import Machine
 from necp_replay.releases.facts import find_release
 from necp_replay.releases.profile import Profile
@@ -52,7 +53,7 @@ def record_scenario(
     No trace is left if the scenario fails. Raises ScenarioError naming file and line.
     """
     profile = find_release(release)
-    output.mkdir(parents=True, exist_ok=True)
+    make_folder(output)
     path = output / f"{scenario.name}{TRACE_SUFFIX}"
     header = replace(_header(scenario, file, release), attachments=attachments)
     with TraceWriter.create(path, header) as writer:

@@ -9,7 +9,6 @@ goes on without it.
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -19,9 +18,10 @@ from necp_replay.errors import UsageError
 from necp_replay.events.equality import same_as_measured, same_whole
 from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Outcome, Panicked, TypeConfused
+from necp_replay.files.atomic import refuse_existing, write_text
 from necp_replay.outcomes.names import StableNames
 from necp_replay.outcomes.render_input import title
-from necp_replay.tools.derived import PROGRESS_RECORDS, OnRecords, check_output
+from necp_replay.tools.derived import PROGRESS_RECORDS, OnRecords
 from necp_replay.tools.pseudonyms.events import (
     collect,
     rename_outcome,
@@ -84,11 +84,12 @@ def anonymize(path: Path, output: Path, options: AnonymizeOptions) -> AnonymizeR
 
     The header keeps the release and what outcomes were recorded, and loses all free text and the
     attachments. Memory grows with the distinct ids and addresses of the trace. Raises UsageError
-    for a release that is not modelled or an output that is there already, TraceError for damage.
+    for a release that is not modelled, WriteError for an output that is there already or cannot be
+    written, TraceError for damage.
     """
-    check_output(output)
+    refuse_existing(output)
     if options.pairs is not None:
-        check_output(options.pairs)
+        refuse_existing(options.pairs)
     with TraceReader(path) as reader:
         collector = Collector()
         for number, step, _ in reader:
@@ -102,10 +103,11 @@ def anonymize(path: Path, output: Path, options: AnonymizeOptions) -> AnonymizeR
             remembers=options.pairs is not None,
         )
         report = AnonymizeReport(output, reader.header.release, options.renames_interfaces)
-        with TraceWriter.create(output, _header(reader.header)) as writer:
+        with TraceWriter.create(output, _header(reader.header), replaces=False) as writer:
             _Rewrite(reader, writer, names, report, options).run()
-    if options.pairs is not None:
-        _write_pairs(options.pairs, names)
+            if options.pairs is not None:
+                # Before the trace is published: it is of little use to its owner without them.
+                _write_pairs(options.pairs, names)
     return report
 
 
@@ -196,17 +198,9 @@ def _header(header: Header) -> Header:
 
 
 def _write_pairs(path: Path, names: Pseudonyms) -> None:
-    """For the eyes of their owner alone, as far as the system can see to that."""
+    """Write names and pseudonyms to a file that only its owner may read."""
     text = json.dumps(names.pairs, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with open(descriptor, "w", encoding="utf-8") as stream:
-            stream.write(text)
-    except OSError as error:
-        raise UsageError(
-            f"{path}: cannot be written: {error.strerror or error}",
-            hint="Check the folder, its permissions and the space on its disk.",
-        ) from error
+    write_text(path, text, private=True, replaces=False)
 
 
 def read_key(path: Path) -> Keyed:

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Final
 
 from necp_replay.errors import UsageError
+from necp_replay.files.atomic import refuse_existing, write_bytes
+from necp_replay.files.folders import make_folder
 from necp_replay.outcomes.node import escape
-from necp_replay.tools.derived import check_output
 from necp_replay.trace.header import Attachment
 from necp_replay.trace.pb import header_pb2
 from necp_replay.trace.reader import TraceReader
@@ -59,10 +60,10 @@ def read_attachment(path: Path) -> Attachment:
 def attach(path: Path, attachments: Sequence[Attachment], output: Path) -> int:
     """Write a trace with more attachments; its chunks are copied byte for byte.
 
-    Returns how many attachments it has then. Raises UsageError for a name that is there already or
-    an output that is, TraceError for damage.
+    Returns how many attachments it has then. Raises UsageError for a name that is there already,
+    WriteError for an output that is or that cannot be written, TraceError for damage.
     """
-    check_output(output)
+    refuse_existing(output)
     with TraceReader(path) as reader:
         for _ in reader.chunks():
             # What is damaged anywhere is not copied at all.
@@ -75,7 +76,7 @@ def attach(path: Path, attachments: Sequence[Attachment], output: Path) -> int:
         for each in attachments
     )
     try:
-        writer = TraceWriter.create(output, header)
+        writer = TraceWriter.create(output, header, replaces=False)
     except ValueError as error:
         raise UsageError(
             f"too much to attach: {error}",
@@ -92,31 +93,25 @@ def attach(path: Path, attachments: Sequence[Attachment], output: Path) -> int:
 def extract(path: Path, folder: Path) -> list[Path]:
     """Write the attachments of a trace as files into a folder; returns their paths.
 
-    Nothing is written unless all can be. Raises UsageError for a name that is no plain one, and for
-    a file that is there already.
+    Nothing is written unless all can be. Raises UsageError for a name that is no plain one, and
+    WriteError for a file that is there already or cannot be written.
     """
     with TraceReader(path) as reader:
         attachments = reader.header.attachments
     _check_names([each.name for each in attachments], path)
     paths = [folder / each.name for each in attachments]
     for file in paths:
-        check_output(file)
+        refuse_existing(file)
     written: list[Path] = []
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
         for file, attachment in zip(paths, attachments, strict=True):
-            # Exclusive creation neither replaces anything nor follows a link.
-            with file.open("xb") as stream:
-                written.append(file)
-                stream.write(attachment.content)
-    except OSError as error:
+            write_bytes(file, attachment.content, replaces=False)
+            written.append(file)
+    except BaseException:  # All are written, or none is, also when interrupted.
         for file in written:
             file.unlink(missing_ok=True)
-        raise UsageError(
-            f"cannot be written: {error.strerror or error}",
-            file=str(folder),
-            hint="Check the folder, its permissions and the space on its disk.",
-        ) from error
+        raise
     return paths
 
 

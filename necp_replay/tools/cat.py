@@ -6,7 +6,8 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from necp_replay.engines.engine import EngineFactory, open_machine
-from necp_replay.tools.derived import OnRecords, check_output, joined_header
+from necp_replay.files.atomic import refuse_existing
+from necp_replay.tools.derived import OnRecords, joined_header
 from necp_replay.tools.join import Joiner, JoinReport, check_inputs
 from necp_replay.trace.reader import TraceReader
 from necp_replay.trace.writer import TraceWriter
@@ -24,10 +25,10 @@ def concatenate(
     Records stay as they are: open fds stay open, the clock stands where it stood, and a process
     that is there already is there already. Outcomes that were recorded go along where they still
     hold. Raises UsageError for traces that do not go together, a trace behind one in which the
-    system goes down, and an output that is there already; TraceError for damage.
+    system goes down; WriteError for an output that is there already; TraceError for damage.
     """
     check_inputs(paths)
-    check_output(output)
+    refuse_existing(output)
     with ExitStack() as stack:
         readers = [stack.enter_context(TraceReader(path)) for path in paths]
         header = joined_header(
@@ -35,7 +36,7 @@ def concatenate(
             [("cat", ", ".join(path.name for path in paths))],
         )
         report = JoinReport(output, header.release, dict.fromkeys(map(str, paths), 0))
-        writer = stack.enter_context(TraceWriter.create(output, header))
+        writer = stack.enter_context(TraceWriter.create(output, header, replaces=False))
         joiner = Joiner(writer, report, open_engine, on_records)
         for path, reader in zip(paths, readers, strict=True):
             for _, step, recorded in reader:

@@ -19,9 +19,10 @@ from necp_replay.events.clock import Now
 from necp_replay.events.equality import same_whole
 from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Outcome
+from necp_replay.files.atomic import refuse_existing
 from necp_replay.tools.carry import CarriedOutcomes
 from necp_replay.tools.dependencies import OPENS, Key
-from necp_replay.tools.derived import PROGRESS_RECORDS, OnRecords, check_output, derived_header
+from necp_replay.tools.derived import PROGRESS_RECORDS, OnRecords, derived_header
 from necp_replay.tools.keeping import Keeping, Reach, choose
 from necp_replay.tools.select import Selection, selection_text
 from necp_replay.tools.survey import Mark, Survey, survey_trace
@@ -65,9 +66,10 @@ def cut(
     """Write the selected records of a trace, with all they depend on, into a new trace.
 
     ``release`` is the one to replay on for the proof, the trace's own by default. Raises UsageError
-    where nothing is selected or ``output`` is there already, TraceError for damage.
+    where nothing is selected, WriteError where ``output`` is there already or cannot be written,
+    TraceError for damage.
     """
-    check_output(output)
+    refuse_existing(output)
     with TraceReader(path) as reader:
         replayed = release or reader.header.release
         survey = survey_trace(reader, selection, open_engine(replayed), on_records)
@@ -168,7 +170,7 @@ class Cutter:
                 ("cut outcomes", "left out where they no longer hold among fewer records"),
             ],
         )
-        with TraceWriter.create(report.output, header) as writer:
+        with TraceWriter.create(report.output, header, replaces=False) as writer:
             for pair in self._replay(keeping):
                 outcome = report.outcomes.carry(
                     writer.records + 1, pair.recorded, pair.before, pair.after

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Final
 
 from necp_replay.errors import UsageError
@@ -15,14 +14,6 @@ OnRecords = Callable[[int], None]
 
 PROGRESS_RECORDS: Final = 1024
 """Progress is told after this many records."""
-
-
-def check_output(output: Path) -> None:
-    """Refuse, with a UsageError, to replace a file that is there."""
-    if output.exists():
-        raise UsageError(
-            f"{output}: is there already", hint="Name a file that is not there, or remove it first."
-        )
 
 
 def derived_header(header: Header, properties: Sequence[tuple[str, str]]) -> Header:

@@ -16,7 +16,8 @@ from necp_replay.events.clock import Now
 from necp_replay.events.inputs import Step
 from necp_replay.events.notifications import SysctlSet
 from necp_replay.events.outcome import Outcome
-from necp_replay.tools.derived import OnRecords, check_output, joined_header
+from necp_replay.files.atomic import refuse_existing
+from necp_replay.tools.derived import OnRecords, joined_header
 from necp_replay.tools.join import Joiner, JoinReport, check_inputs
 from necp_replay.trace.codec import encode_record
 from necp_replay.trace.reader import TraceReader
@@ -49,7 +50,7 @@ def merge(
     that carry no time, whose time goes backwards, or that do not go together.
     """
     check_inputs(paths)
-    check_output(output)
+    refuse_existing(output)
     for path in paths:
         _check_times(path)
     with ExitStack() as stack:
@@ -59,7 +60,7 @@ def merge(
             [("merge", ", ".join(path.name for path in paths))],
         )
         report = JoinReport(output, header.release, dict.fromkeys(map(str, paths), 0))
-        writer = stack.enter_context(TraceWriter.create(output, header))
+        writer = stack.enter_context(TraceWriter.create(output, header, replaces=False))
         joiner = Joiner(writer, report, open_engine, on_records)
         _merge(
             [_Side(str(path), reader) for path, reader in zip(paths, readers, strict=True)], joiner

@@ -9,8 +9,10 @@ from typing import Final
 
 from necp_replay.engines.engine import EngineFactory, open_machine
 from necp_replay.errors import UsageError
+from necp_replay.files.atomic import refuse_existing
+from necp_replay.files.folders import make_folder
 from necp_replay.tools.cut import CutReport, Cutter
-from necp_replay.tools.derived import OnRecords, check_output
+from necp_replay.tools.derived import OnRecords
 from necp_replay.tools.select import And, Fds, Pids, Selection, selection_text
 from necp_replay.tools.selected import EVERYTHING
 from necp_replay.tools.survey import Mark, Survey, survey_trace
@@ -41,8 +43,8 @@ def split(
 
     The parts are ``folder``/NAME-pid-100.necptrace or NAME-pid-100-fd-3.necptrace; each report
     comes when its part is written. Only selected records make parts, and are selected in them.
-    Raises UsageError where a part is there already, before any is written, where no selected record
-    is of a process or fd, and for more than :data:`MAX_PARTS` parts.
+    Raises WriteError where a part is there already, before any is written, and UsageError where no
+    selected record is of a process or fd and for more than :data:`MAX_PARTS` parts.
     """
     with TraceReader(path) as reader:
         release = reader.header.release
@@ -50,8 +52,8 @@ def split(
         parts = _parts(path, survey, by, None if selection is EVERYTHING else selection)
         outputs = [folder / f"{path.stem}-{name}{TRACE_SUFFIX}" for name, _ in parts]
         for output in outputs:
-            check_output(output)
-        folder.mkdir(parents=True, exist_ok=True)
+            refuse_existing(output)
+        make_folder(folder)
         for (_, part), output in zip(parts, outputs, strict=True):
             survey = survey_trace(reader, part, open_engine(release), on_records)
             report = CutReport(output, selection_text(part), release)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import BinaryIO, Final, assert_never
 
 from necp_replay.errors import TraceError
+from necp_replay.files.atomic import refuse_existing
 from necp_replay.trace.frames import OPENING_BYTES, check_opening
 from necp_replay.trace.header import Header, OutcomeDetail, decode_header, encode_header
 from necp_replay.trace.index import ChunkFingerprint, Index
@@ -103,13 +104,11 @@ def recover(
     """Write what is intact in ``damaged`` to ``output``, which appears when it is complete.
 
     ``release`` is for the header, where that was lost. ``on_bytes`` hears how many more bytes were
-    gone through, which is done twice. Raises TraceError where there is nothing to
-    recover, the trace is of a newer kind, ``output`` exists, or a file cannot be read or written.
+    gone through, which is done twice. Raises TraceError where there is nothing to recover, the
+    trace is of a newer kind, or it cannot be read, and WriteError where ``output`` exists or cannot
+    be written.
     """
-    if output.exists():
-        raise TraceError(
-            "there is a file already", file=str(output), hint="Recover to a name that is free."
-        )
+    refuse_existing(output)
     try:
         with damaged.open("rb") as stream:
             size_bytes = stream.seek(0, os.SEEK_END)
@@ -119,7 +118,9 @@ def recover(
                 continue
             header = survey.header(release)
             # What is being recovered may bear the name that the output would have meanwhile.
-            with TraceWriter.create(output, header, suffix=RECOVERING_SUFFIX) as writer:
+            with TraceWriter.create(
+                output, header, replaces=False, suffix=RECOVERING_SUFFIX
+            ) as writer:
                 for piece in _Survey(size_bytes).kept(_watched(stream, on_bytes)):
                     copy_piece(piece, writer)
     except OSError as error:

@@ -1,23 +1,25 @@
 """Writes a trace as a stream: chunk after chunk in bounded memory, complete or not at all.
 
-A file is written under another name beside its place and renamed once its closing record is on
-disk. Whatever kills the writer, every chunk that was written can be read.
+A file is called NAME.partial until its closing record is on disk. Whatever kills the writer, every
+chunk that was written can be recovered from there.
 """
 
 from __future__ import annotations
 
 import contextlib
 import functools
-import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, Final, Self, cast
+from typing import BinaryIO, Final, Self
 
-from necp_replay.errors import TraceError
+from necp_replay.errors import NecpReplayError, TraceError, WriteError
 from necp_replay.events.clock import Now
 from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Outcome
+from necp_replay.files.append import AppendedFile
+from necp_replay.files.atomic import PARTIAL_SUFFIX, AtomicFile
+from necp_replay.files.refusals import cannot_write
 from necp_replay.trace.call_encoding import varint
 from necp_replay.trace.codec import encode_record
 from necp_replay.trace.continuation import chunk_entry, continuation_of
@@ -39,8 +41,6 @@ from necp_replay.trace.reader import Chunk
 
 CHUNK_BYTES: Final = 256 * 1024
 """A chunk is written when its records come to this many bytes."""
-PARTIAL_SUFFIX: Final = ".partial"
-"""Added to the name of a file while it is being written."""
 CLOCK_START_NS: Final = 1_000_000_000
 """The clock of a trace before anything sets it."""
 
@@ -65,6 +65,9 @@ class TraceWriter:
         Raises ValueError for a header that could not be read back.
         """
         self._begin(stream)
+        self._write_header(header)
+
+    def _write_header(self, header: Header | header_pb2.Header) -> None:
         encoded = (
             encode_header(header) if isinstance(header, Header) else header.SerializeToString()
         )
@@ -73,10 +76,11 @@ class TraceWriter:
         self._write_all(opening_frame())
         self._write_chunk([_HEADER_TAG, varint(len(encoded)), encoded], 0)
 
-    def _begin(self, stream: BinaryIO) -> None:
+    def _begin(self, output: BinaryIO | AtomicFile | AppendedFile) -> None:
         self.records = 0
-        self._stream = stream
-        self._file: _File | None = None
+        self._output = output
+        self._file = output if isinstance(output, AtomicFile | AppendedFile) else None
+        self._keep_partial = False
         self._is_over = False
         self._is_torn = False
         self._offset = 0
@@ -92,31 +96,30 @@ class TraceWriter:
         header: Header | header_pb2.Header,
         *,
         keep_partial: bool = False,
+        replaces: bool = True,
         suffix: str = PARTIAL_SUFFIX,
     ) -> Self:
         """Start a trace that will be at ``path`` once it is complete.
 
         Until then it is ``path`` with ``suffix`` after its name. ``keep_partial`` leaves that
         file for recovery when the trace is given up, for recorders that cannot record again.
-        Raises TraceError where it cannot be written, or somebody is writing it.
+        Without ``replaces`` a file that is there already is refused.
+        Raises WriteError where it cannot be written, or somebody is writing it, and ValueError for
+        a header that could not be read back.
         """
         partial = path.with_name(path.name + suffix)
         try:
-            # Unbuffered, so that a chunk is in the system's hands once it is written.
-            stream = cast(BinaryIO, partial.open("xb", buffering=0))
+            file = AtomicFile(path, replaces=replaces, temporary=partial)
         except FileExistsError:
             raise _under_way(partial) from None
-        except OSError as error:
-            raise _cannot_write(error, partial) from error
+        writer = cls.__new__(cls)
+        writer._begin(file)
         try:
-            writer = cls(stream, header)
-        except BaseException as error:  # Whatever it was, no file stays behind.
-            stream.close()
-            partial.unlink(missing_ok=True)
-            if isinstance(error, TraceError):
-                error.name_file(str(partial))
+            writer._write_header(header)
+        except BaseException:  # Whatever it was, no file stays behind.
+            file.give_up()
             raise
-        writer._file = _File(path, partial, keep_partial)
+        writer._keep_partial = keep_partial
         return writer
 
     @classmethod
@@ -126,28 +129,18 @@ class TraceWriter:
         Nothing in it is rewritten: chunks follow, and then a closing record over everything.
         Meanwhile the file is ``path`` with ``.partial`` after its name; given up, it is as it was
         before, unless ``keep_partial`` leaves it under that name with what was appended.
-        Raises TraceError where the trace is damaged (recover it first), cannot be written, or
-        somebody is writing it. The trace is read and verified as a whole before.
+        Raises TraceError where the trace is damaged (recover it first), WriteError where it cannot
+        be written, or somebody is writing it. The trace is read and verified as a whole before.
         """
         found = continuation_of(path)
-        is_partial = path.name.endswith(PARTIAL_SUFFIX)
-        partial = path if is_partial else path.with_name(path.name + PARTIAL_SUFFIX)
         try:
-            if not is_partial:
-                # Taking the name first keeps out whoever else would write here.
-                partial.open("xb").close()
-                path.replace(partial)
-            stream = cast(BinaryIO, partial.open("r+b", buffering=0))
+            file = AppendedFile(path, found.bytes)
         except FileExistsError:
-            raise _under_way(partial) from None
-        except OSError as error:
-            raise _cannot_write(error, partial) from error
+            raise _under_way(path.with_name(_final_name(path) + PARTIAL_SUFFIX)) from None
         writer = cls.__new__(cls)
-        writer._begin(stream)
-        final = path.with_name(path.name.removesuffix(PARTIAL_SUFFIX))
-        before = path if found.is_complete else partial
-        writer._file = _File(final, partial, keep_partial, found.bytes, before)
-        writer._offset = stream.seek(found.bytes)
+        writer._begin(file)
+        writer._keep_partial = keep_partial
+        writer._offset = found.bytes
         writer.records, writer._index = found.records, found.index
         writer._clock_ns = found.clock_ns
         return writer
@@ -156,7 +149,7 @@ class TraceWriter:
         """Append a chunk of another trace, without its header.
 
         It is copied byte for byte where its records keep their numbers; elsewhere its first record
-        says the time, if that is another here. Raises TraceError where the trace cannot be written.
+        says the time, if that is another here. Raises WriteError where the trace cannot be written.
         """
         self.flush()
         message = chunk.message
@@ -184,10 +177,10 @@ class TraceWriter:
         """Append a record; returns its number, counted from 1.
 
         Raises ValueError for what a record cannot hold, after which the trace goes on without it,
-        and TraceError where the trace cannot be written, after which nothing goes on.
+        and WriteError where the trace cannot be written, after which nothing goes on.
         """
         if self._is_over or self._is_torn:
-            raise TraceError("the trace is closed, or could not be written before")
+            raise _closed()
         record = encode_record(step, outcome)
         record_bytes = len(record)
         if record_bytes > _SHARED_CHUNK_BYTES:
@@ -238,7 +231,7 @@ class TraceWriter:
             self.flush()
             self._write_all(index_frame(self._index.encode(self.records)))
             if self._file is not None:
-                self._publish(self._file)
+                self._file.publish()
         except BaseException:  # Also when somebody interrupts: the trace is not complete.
             self.give_up()
             raise
@@ -248,15 +241,13 @@ class TraceWriter:
         """End without a trace; what is on disk stays only where that was asked for."""
         if self._is_over:
             return
-        if self._file is None:
-            self._is_over = True
-            return
-        if self._file.keep_partial:
-            # The failure that led here is the one to report.
-            with contextlib.suppress(TraceError):
-                self.flush()
+        if self._file is not None:
+            if self._keep_partial:
+                # The failure that led here is the one to report.
+                with contextlib.suppress(NecpReplayError):
+                    self.flush()
+            self._file.give_up(keep=self._keep_partial)
         self._is_over = True
-        self._file.give_up(self._stream)
 
     def __enter__(self) -> Self:
         """Enter the context that closes the trace."""
@@ -294,35 +285,21 @@ class TraceWriter:
 
     def _write_all(self, data: bytes) -> None:
         if self._is_over or self._is_torn:
-            raise TraceError("the trace is closed, or could not be written before")
-        rest = memoryview(data)
+            raise _closed()
         try:
+            rest = memoryview(data)
             while rest:
-                written = self._stream.write(rest)
                 # Streams without a buffer may take less than they are given.
-                rest = rest[written:]
-            self._stream.flush()
+                rest = rest[self._output.write(rest) :]
+            self._output.flush()
         except OSError as error:
+            self._is_torn = True
+            raise cannot_write(error, None) from error
+        except WriteError:
             # What is half written must stay the end of the file.
             self._is_torn = True
-            partial = None if self._file is None else self._file.partial
-            raise _cannot_write(error, partial) from error
+            raise
         self._offset += len(data)
-
-    def _publish(self, file: _File) -> None:
-        """The rename comes after the content is on disk, and is itself brought there."""
-        try:
-            os.fsync(self._stream.fileno())
-            self._stream.close()
-            file.partial.replace(file.path)
-            if hasattr(os, "O_DIRECTORY"):
-                folder = os.open(file.path.parent, os.O_RDONLY | os.O_DIRECTORY)
-                try:
-                    os.fsync(folder)
-                finally:
-                    os.close(folder)
-        except OSError as error:
-            raise _cannot_write(error, file.path) from error
 
 
 @dataclass(slots=True)
@@ -338,31 +315,6 @@ class _Pending:
     def parts(self) -> list[bytes]:
         """The fields of the chunk's message that hold the records."""
         return [part for record in self.records for part in (_record_head(len(record)), record)]
-
-
-@dataclass(frozen=True, slots=True)
-class _File:
-    """Where a trace is going to be, and where it is until then."""
-
-    path: Path
-    partial: Path
-    keep_partial: bool
-    bytes_before: int | None = None
-    """How long the file was that is being appended to."""
-    path_before: Path | None = None
-
-    def give_up(self, stream: BinaryIO) -> None:
-        """Leave things as they were before the writer came, unless the file is to be kept."""
-        if self.keep_partial or self.bytes_before is None or self.path_before is None:
-            stream.close()
-            if not self.keep_partial:
-                self.partial.unlink(missing_ok=True)
-            return
-        with contextlib.suppress(OSError):
-            stream.truncate(self.bytes_before)
-            stream.close()
-            if self.path_before != self.partial:
-                self.partial.replace(self.path_before)
 
 
 @functools.lru_cache(4096)
@@ -389,17 +341,17 @@ def _check_large_record(record: bytes) -> None:
         raise ValueError(f"a record of {len(record)} bytes: {error.reason}") from error
 
 
-def _under_way(partial: Path) -> TraceError:
-    return TraceError(
+def _final_name(path: Path) -> str:
+    return path.name.removesuffix(PARTIAL_SUFFIX)
+
+
+def _closed() -> WriteError:
+    return WriteError("the trace is closed, or could not be written before")
+
+
+def _under_way(partial: Path) -> WriteError:
+    return WriteError(
         "a recording to this name is under way, or was interrupted",
         file=str(partial),
         hint="If nobody is writing the file, recover what is in it, or delete it.",
-    )
-
-
-def _cannot_write(error: OSError, path: Path | None) -> TraceError:
-    return TraceError(
-        f"cannot be written: {error.strerror or error}",
-        file=None if path is None else str(path),
-        hint="Check the folder, its permissions and the space on its disk.",
     )

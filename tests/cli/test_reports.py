@@ -97,7 +97,7 @@ def test_a_report_that_cannot_be_written_leaves_nothing_behind(failing: Workplac
     (failing.root / "report.html").mkdir()
     printed = failing.run("replay", "traces", "--html", "report.html")
     assert printed.status == 2
-    assert "report.html: cannot be written" in printed.err
+    assert "report.html: is a folder" in printed.err
     assert list(Path().glob("*partial*")) == []
 
 

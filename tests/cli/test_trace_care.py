@@ -96,7 +96,7 @@ def test_nothing_is_recovered_over_a_file(workplace: Workplace, trace: Path, cut
     before = trace.read_bytes()
     printed = workplace.run("recover", str(cut), "-o", str(trace))
     assert printed.status == 2
-    assert "there is a file already" in printed.err
+    assert "is there already" in printed.err
     assert trace.read_bytes() == before
 
 

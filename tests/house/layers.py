@@ -14,6 +14,8 @@ LAYERS: dict[str, set[str]] = {
     "errors": set(),
     # Numbers, struct layouts, the TLV codec.
     "abi": set(),
+    # How files are written.
+    "files": set(),
     # Aligns two sequences of anything.
     "align": set(),
     # Inputs and outcomes.
@@ -23,7 +25,7 @@ LAYERS: dict[str, set[str]] = {
     # The engine. Nothing it imports knows of files.
     "kernel": {"abi", "events", "releases"},
     # Bytes of a file to events and back.
-    "trace": {"events"},
+    "trace": {"events", "files"},
     # Outcomes as trees and lines, and the differences between two of them.
     "outcomes": {"abi", "align", "events"},
     # The golden file alone.
@@ -38,14 +40,16 @@ LAYERS: dict[str, set[str]] = {
         *("rules", "trace"),
     },
     # Writes goldens after review.
-    "accept": {"engines", "golden", "outcomes", "releases", "replay", "rules", "trace"},
+    "accept": {
+        *("engines", "files", "golden", "outcomes", "releases", "replay", "rules", "trace"),
+    },
     # Why an evaluation came out as it did.
     "explain": {"abi", "events", "kernel", "outcomes", "releases", "trace"},
     # Work on trace files as such.
-    "tools": {"abi", "engines", "events", "kernel", "outcomes", "releases", "trace"},
+    "tools": {"abi", "engines", "events", "files", "kernel", "outcomes", "releases", "trace"},
     # Ways to make traces: from measured vectors, from a scenario, for a benchmark, at random.
     "importers": {"events", "trace"},
-    "scenario": {"abi", "engines", "events", "kernel", "releases", "trace"},
+    "scenario": {"abi", "engines", "events", "files", "kernel", "releases", "trace"},
     "bench": {"abi", "engines", "events", "kernel", "releases", "replay", "scenario", "trace"},
     "coverage": {"abi", "events", "kernel", "releases", "trace"},
     "generate": {
@@ -59,9 +63,9 @@ LAYERS: dict[str, set[str]] = {
     },
     # The two doors.
     "cli": {
-        *("accept", "bench", "coverage", "engines", "explain", "generate", "golden", "importers"),
-        *("kernel", "outcomes", "releases", "replay", "report", "rules", "scenario", "tools"),
-        "trace",
+        *("accept", "bench", "coverage", "engines", "explain", "files", "generate", "golden"),
+        *("importers", "kernel", "outcomes", "releases", "replay", "report", "rules", "scenario"),
+        *("tools", "trace"),
     },
     "pytest_plugin": {
         *("accept", "engines", "golden", "outcomes", "releases", "replay", "report", "rules"),

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from necp_replay.abi.client import OpenFlag
-from necp_replay.errors import UsageError
+from necp_replay.errors import UsageError, WriteError
 from necp_replay.events import clock, notifications, sockets, syscalls
 from necp_replay.events.effects import Wake
 from necp_replay.scenario import System
@@ -191,7 +191,7 @@ def test_nothing_selected_is_no_trace(tmp_path: Path) -> None:
 
 def test_a_file_that_is_there_is_not_replaced(tmp_path: Path) -> None:
     trace = record(tmp_path / "cut.necptrace", two_processes)
-    with pytest.raises(UsageError, match="is there already"):
+    with pytest.raises(WriteError, match="is there already"):
         cut_to(tmp_path, trace, "pid 100")
 
 

@@ -19,10 +19,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+from necp_replay.files.atomic import PARTIAL_SUFFIX
 from necp_replay.trace.reader import TraceReader
 from necp_replay.trace.recovery import recover
 from necp_replay.trace.salvage import IntactChunk, pieces
-from necp_replay.trace.writer import PARTIAL_SUFFIX, TraceWriter
+from necp_replay.trace.writer import TraceWriter
 from tests.trace.traces import HEADER, Record, many_records
 
 RECORDS: Final = many_records(4000)

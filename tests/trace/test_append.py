@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from necp_replay.errors import TraceError
+from necp_replay.errors import TraceError, WriteError
 from necp_replay.trace.reader import TraceReader
 from necp_replay.trace.recovery import recover
 from necp_replay.trace.writer import TraceWriter
@@ -135,7 +135,7 @@ def test_given_up_it_can_be_kept_for_recovery(trace: Path, tmp_path: Path) -> No
 
 def test_meanwhile_nobody_else_writes_there(trace: Path) -> None:
     with TraceWriter.append(trace) as writer:
-        with pytest.raises(TraceError, match="under way"):
+        with pytest.raises(WriteError, match="under way"):
             TraceWriter.create(trace, HEADER)
         writer.write(*REST[0])
 
@@ -143,7 +143,7 @@ def test_meanwhile_nobody_else_writes_there(trace: Path) -> None:
 def test_a_name_that_is_taken_is_left_alone(trace: Path) -> None:
     partial = trace.with_name("a.necptrace.partial")
     partial.write_bytes(b"somebody's")
-    with pytest.raises(TraceError, match="under way"):
+    with pytest.raises(WriteError, match="under way"):
         TraceWriter.append(trace)
     assert partial.read_bytes() == b"somebody's"
     assert records_in(trace.read_bytes()) == FIRST

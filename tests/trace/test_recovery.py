@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from necp_replay.errors import TraceError
+from necp_replay.errors import TraceError, WriteError
 from necp_replay.events.clock import Now
 from necp_replay.events.inputs import Step
 from necp_replay.events.syscalls import FdPoll, NecpClientAction
@@ -216,7 +216,7 @@ def test_what_cannot_be_recovered_is_refused(tmp_path: Path, damaged: bytes, rea
 def test_no_file_is_overwritten(tmp_path: Path) -> None:
     source = tmp_path / "a.necptrace"
     source.write_bytes(SMALL)
-    with pytest.raises(TraceError, match="there is a file already"):
+    with pytest.raises(WriteError, match="is there already"):
         recover(source, source)
     assert source.read_bytes() == SMALL
 

@@ -12,7 +12,7 @@ from typing import BinaryIO, cast
 
 import pytest
 
-from necp_replay.errors import TraceError
+from necp_replay.errors import TraceError, WriteError
 from necp_replay.trace.reader import TraceReader
 from necp_replay.trace.recovery import recover
 from necp_replay.trace.writer import TraceWriter
@@ -35,7 +35,7 @@ def test_recorders_killed_at_any_moment_lose_nothing_that_was_complete(tmp_path:
 _FULL_DISK = """\
 import resource, sys
 from pathlib import Path
-from necp_replay.errors import TraceError
+from necp_replay.errors import WriteError
 from necp_replay.trace.writer import TraceWriter
 from tests.trace.traces import HEADER, many_records
 resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
@@ -43,7 +43,7 @@ try:
     with TraceWriter.create(Path(sys.argv[1]), HEADER, keep_partial=True) as writer:
         for record in many_records(20_000):
             writer.write(*record)
-except TraceError as error:
+except WriteError as error:
     print(error)
 """
 
@@ -75,7 +75,7 @@ def test_a_pipe_closed_by_its_reader_is_an_error_and_what_it_read_is_right() -> 
     reader_thread = threading.Thread(target=read_some)
     reader_thread.start()
     with (
-        pytest.raises(TraceError, match="cannot be written: Broken pipe"),
+        pytest.raises(WriteError, match="cannot be written: Broken pipe"),
         os.fdopen(writable, "wb", buffering=0) as stream,
         TraceWriter(cast(BinaryIO, stream), HEADER) as writer,
     ):

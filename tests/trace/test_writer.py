@@ -13,7 +13,7 @@ from typing import BinaryIO, cast
 
 import pytest
 
-from necp_replay.errors import TraceError
+from necp_replay.errors import TraceError, WriteError
 from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Outcome
 from necp_replay.events.snapshot import RouteStatsSnapshot, Snapshot
@@ -103,20 +103,20 @@ def test_a_trace_given_up_can_be_kept_for_recovery(tmp_path: Path) -> None:
 def test_a_recording_under_way_is_not_disturbed(tmp_path: Path) -> None:
     path = tmp_path / "a.necptrace"
     with TraceWriter.create(path, HEADER) as writer:
-        with pytest.raises(TraceError, match=r"a\.necptrace\.partial: a recording .* under way"):
+        with pytest.raises(WriteError, match=r"a\.necptrace\.partial: a recording .* under way"):
             TraceWriter.create(path, HEADER)
         writer.write(*RECORDS[0])
     assert records_in(path.read_bytes()) == [RECORDS[0]]
 
 
 def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(TraceError, match=r"none/a\.necptrace\.partial: cannot be written"):
+    with pytest.raises(WriteError, match=r"none/a\.necptrace\.partial: cannot be written"):
         TraceWriter.create(tmp_path / "none" / "a.necptrace", HEADER)
 
 
 def test_a_folder_that_may_not_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
-    with pytest.raises(TraceError, match="cannot be written: Not a directory"):
+    with pytest.raises(WriteError, match="cannot be written: Not a directory"):
         TraceWriter.create(tmp_path / "file" / "a.necptrace", HEADER)
 
 
@@ -140,7 +140,7 @@ def test_a_full_disk_is_an_error_and_loses_no_complete_chunk() -> None:
     disk = FullDisk(100_000)
     records = many_records(20_000)
     with (
-        pytest.raises(TraceError, match="cannot be written: No space left"),
+        pytest.raises(WriteError, match="cannot be written: No space left"),
         TraceWriter(cast(BinaryIO, disk), HEADER) as writer,
     ):
         for record in records:
@@ -156,11 +156,11 @@ def test_a_full_disk_is_an_error_and_loses_no_complete_chunk() -> None:
 def test_nothing_follows_what_could_not_be_written() -> None:
     disk = FullDisk(1000)
     writer = TraceWriter(cast(BinaryIO, disk), HEADER)
-    with pytest.raises(TraceError):
+    with pytest.raises(WriteError):
         for record in many_records(20_000):
             writer.write(*record)
     disk.space_bytes = 1 << 20
-    with pytest.raises(TraceError, match="could not be written before"):
+    with pytest.raises(WriteError, match="could not be written before"):
         writer.close()
     assert len(disk.content) == 1000
 
@@ -178,7 +178,7 @@ def test_a_closed_trace_takes_no_more_records() -> None:
     writer = TraceWriter(io.BytesIO(), HEADER)
     writer.close()
     writer.close()
-    with pytest.raises(TraceError, match="the trace is closed"):
+    with pytest.raises(WriteError, match="the trace is closed"):
         writer.write(*RECORDS[0])
 
 

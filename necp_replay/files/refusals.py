@@ -1,0 +1,49 @@
+"""Why a file cannot be written, with advice that fits the cause."""
+
+from __future__ import annotations
+
+import errno
+import stat
+from pathlib import Path
+from typing import Final
+
+from necp_replay.errors import WriteError
+
+_HINTS: Final = {
+    errno.ENOSPC: "The disk is full: free some space, or write to another disk.",
+    errno.EDQUOT: "Your quota on this disk is used up: free some space, or write elsewhere.",
+    errno.EFBIG: "The file would be larger than the system or the user's limits allow.",
+    errno.EROFS: "The file system is read-only: write elsewhere.",
+    errno.EACCES: "Check the permissions of the folder.",
+    errno.EPERM: "Check the permissions of the folder.",
+    errno.ENOENT: "The folder does not exist: make it first, or name another.",
+    errno.ENOTDIR: "A part of the path is a file, not a folder: name another path.",
+    errno.ENAMETOOLONG: "Choose a shorter name.",
+}
+_KINDS: Final = {
+    stat.S_IFLNK: (
+        "is a symbolic link, which is neither replaced nor written through",
+        "Name the file that it leads to, or remove the link.",
+    ),
+    stat.S_IFDIR: ("is a folder", "Name a file in it."),
+    stat.S_IFIFO: ("is a FIFO, not a regular file", "Name a regular file."),
+    stat.S_IFSOCK: ("is a socket, not a regular file", "Name a regular file."),
+    stat.S_IFCHR: ("is a device, not a regular file", "Name a regular file."),
+    stat.S_IFBLK: ("is a device, not a regular file", "Name a regular file."),
+}
+
+
+def cannot_write(error: OSError, path: Path | None) -> WriteError:
+    """The failure to write ``path``, or a stream where that is None."""
+    return WriteError(
+        f"cannot be written: {error.strerror or error}",
+        file=None if path is None else str(path),
+        hint=None if error.errno is None else _HINTS.get(error.errno),
+    )
+
+
+def refuse_special_file(path: Path, kind: int) -> None:
+    """Raise WriteError for a type of file (``stat.S_IFMT``) that cannot be replaced as a whole."""
+    if kind != stat.S_IFREG:
+        reason, hint = _KINDS.get(kind, ("is not a regular file", "Name a regular file."))
+        raise WriteError(reason, file=str(path), hint=hint)

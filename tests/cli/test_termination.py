@@ -1,0 +1,65 @@
+"""Signals that end a command: nothing unfinished stays behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+
+import pytest
+
+from necp_replay.cli.termination import tidy_termination
+from tests.cli.workplace import SCENARIO, Workplace
+
+SIGNALS = pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP], ids=lambda s: s.name)
+
+
+@SIGNALS
+def test_a_signal_ends_the_block_with_the_status_of_a_shell(number: signal.Signals) -> None:
+    with pytest.raises(SystemExit) as caught, tidy_termination():
+        os.kill(os.getpid(), number)
+    assert caught.value.code == 128 + number
+
+
+@SIGNALS
+def test_afterwards_signals_do_what_they_did(number: signal.Signals) -> None:
+    before = signal.getsignal(number)
+    with tidy_termination():
+        assert signal.getsignal(number) is not before
+    assert signal.getsignal(number) is before
+
+
+def test_a_signal_that_is_ignored_stays_ignored() -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with tidy_termination():
+            os.kill(os.getpid(), signal.SIGHUP)
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
+def test_in_another_thread_the_block_just_runs() -> None:
+    ran = []
+
+    def work() -> None:
+        with tidy_termination():
+            ran.append(True)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    assert ran == [True]
+
+
+@pytest.mark.parametrize(
+    ("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
+)
+def test_a_recording_that_a_signal_ends_leaves_no_file(
+    workplace: Workplace, number: signal.Signals, status: int
+) -> None:
+    scenario = SCENARIO.replace("from necp_replay", "import os\n\nfrom necp_replay", 1)
+    scenario += f"    os.kill(os.getpid(), {int(number)})\n"
+    workplace.write("scenarios/ended.py", scenario)
+    printed = workplace.run("record", "scenarios/ended.py", "-o", "traces")
+    assert printed.status == status
+    assert list((workplace.root / "traces").iterdir()) == []

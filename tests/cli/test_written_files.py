@@ -1,0 +1,106 @@
+"""Files that commands write, where somebody else has put something in their way."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.cli.workplace import Workplace
+
+TRACE = "traces/remove_twice.necptrace"
+WRITING = {
+    "convert": (("convert", TRACE, "-o", "out.jsonl"), "out.jsonl"),
+    "convert back": (("convert", "in.jsonl", "-o", "out.necptrace"), "out.necptrace"),
+    "html": (("replay", "traces", "--html", "out.html"), "out.html"),
+    "junit": (("replay", "traces", "--junit", "out.xml"), "out.xml"),
+    "map": (
+        ("anonymize", TRACE, "-o", "a.necptrace", "--seed", "1", "--map", "out.json"),
+        "out.json",
+    ),
+    "golden": (("accept", TRACE), "golden/remove_twice.golden"),
+    "cut": (("cut", TRACE, "--select", "pid 100", "-o", "out.necptrace"), "out.necptrace"),
+    "generate": (
+        ("generate", "-o", "out.necptrace", "--seed", "1", "--records", "9"),
+        "out.necptrace",
+    ),
+    "index": (("index", "traces"), "traces/README.md"),
+}
+EACH = pytest.mark.parametrize(
+    ("arguments", "target"), [pytest.param(*each, id=name) for name, each in WRITING.items()]
+)
+
+
+@pytest.fixture
+def recorded(workplace: Workplace) -> Workplace:
+    workplace.record()
+    assert workplace.run("convert", TRACE, "-o", "in.jsonl").status == 0
+    (workplace.root / "golden").mkdir()
+    workplace.write("victim", "precious")
+    return workplace
+
+
+@EACH
+def test_a_link_at_the_target_is_refused(
+    recorded: Workplace, arguments: tuple[str, ...], target: str
+) -> None:
+    path = recorded.root / target
+    path.symlink_to(recorded.root / "victim")
+    printed = recorded.run(*arguments)
+    assert printed.status == 2
+    assert path.is_symlink()
+    assert (recorded.root / "victim").read_text() == "precious"
+    assert not list(recorded.root.rglob("*.partial"))
+
+
+@EACH
+def test_a_fifo_at_the_target_is_refused(
+    recorded: Workplace, arguments: tuple[str, ...], target: str
+) -> None:
+    os.mkfifo(recorded.root / target)
+    assert recorded.run(*arguments).status == 2
+    assert (recorded.root / target).is_fifo()
+    assert not list(recorded.root.rglob("*.partial"))
+
+
+def _link(path: Path, victim: Path) -> None:
+    path.symlink_to(victim)
+
+
+def _fifo(path: Path, victim: Path) -> None:
+    os.mkfifo(path)
+
+
+@EACH
+@pytest.mark.parametrize("put", [_link, _fifo])
+def test_what_lies_at_an_old_temporary_name_is_left_alone(
+    recorded: Workplace,
+    arguments: tuple[str, ...],
+    target: str,
+    put: Callable[[Path, Path], None],
+) -> None:
+    planted = recorded.root / f"{target}.partial"
+    put(planted, recorded.root / "victim")
+    before = planted.lstat()
+    printed = recorded.run(*arguments)
+    assert planted.lstat() == before
+    assert (recorded.root / "victim").read_text() == "precious"
+    # Only traces have a name that can be known, for recovery; there the command says so.
+    assert (printed.status == 2) == target.endswith(".necptrace")
+    assert ("under way, or was interrupted" in printed.err) == (printed.status == 2)
+
+
+def test_the_map_of_pseudonyms_is_for_its_owner_alone(recorded: Workplace) -> None:
+    assert recorded.run(*WRITING["map"][0]).status == 0
+    assert stat.S_IMODE((recorded.root / "out.json").stat().st_mode) == 0o600
+
+
+def test_without_the_map_no_anonymized_trace_appears(recorded: Workplace) -> None:
+    arguments = ("anonymize", TRACE, "-o", "a.necptrace", "--seed", "1", "--map", "none/out.json")
+    printed = recorded.run(*arguments)
+    assert printed.status == 2
+    assert "none/out.json: cannot be written" in printed.err
+    assert not (recorded.root / "a.necptrace").exists()
