@@ -13,8 +13,7 @@ from typing import Final, TypeAlias
 from necp_replay.golden.compare import FINAL_TITLE, compare_documents
 from necp_replay.golden.document import ARROW, GoldenDocument, Stanza
 from necp_replay.golden.store import GoldenStore, parse
-from necp_replay.outcomes.difference import Difference
-from necp_replay.outcomes.fingerprint import fingerprint_of
+from necp_replay.outcomes.field_difference import FieldDifference
 from necp_replay.outcomes.node import Layer, Node, lines_of
 from necp_replay.outcomes.record_difference import RecordDifference, Truth
 from necp_replay.outcomes.trace_report import TraceReport
@@ -157,9 +156,8 @@ def _differing_pieces(golden: _ReleaseGolden) -> Iterator[tuple[_Piece, Change]]
 
 def _whole_golden(trace: FoundTrace, new: GoldenDocument) -> Change:
     shown = f"{len(new.stanzas)} records"
-    fields = [Difference(Layer.RETURN, "golden", None, shown)]
+    fields = [FieldDifference(Layer.RETURN, "golden", None, shown)]
     difference = RecordDifference(None, NEW_GOLDEN, Truth.GOLDEN, fields, kind=NEW_GOLDEN)
-    difference.fingerprint = fingerprint_of(NEW_GOLDEN, fields)
     return Change(trace, difference, (), tuple(new.text().splitlines()))
 
 

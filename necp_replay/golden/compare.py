@@ -15,7 +15,7 @@ from necp_replay.golden.text_entries import (
     nodes_with_ids,
 )
 from necp_replay.outcomes.compare import rendered_differences
-from necp_replay.outcomes.difference import Difference
+from necp_replay.outcomes.field_difference import FieldDifference
 from necp_replay.outcomes.node import Layer, Node, lines_of
 from necp_replay.outcomes.node_differences import node_differences
 from necp_replay.outcomes.record_difference import RecordDifference, Truth
@@ -31,7 +31,7 @@ Compared = tuple[Stanza | None, Stanza | None, RecordDifference | None]
 
 def compare_documents(
     golden: GoldenDocument, actual: GoldenDocument
-) -> tuple[list[Compared], list[Difference]]:
+) -> tuple[list[Compared], list[FieldDifference]]:
     """All stanzas of both, in order, and in what the final states differ.
 
     Records are aligned by what their inputs were, so one record more or less is reported as that,
@@ -86,12 +86,12 @@ def record_difference(step: Alignment[TextEntry], likeness: TextLikeness) -> Rec
     if step.right is None:
         assert step.left is not None
         stanza = step.left.stanza
-        missing = Difference(Layer.RETURN, "record", stanza.status, None)
+        missing = FieldDifference(Layer.RETURN, "record", stanza.status, None)
         return RecordDifference(None, stanza.title, Truth.GOLDEN, [missing])
     number = step.right.stanza.number
     if step.left is None:
         stanza = likeness.in_left_ids(step.right).stanza
-        extra = Difference(Layer.RETURN, "record", None, stanza.status)
+        extra = FieldDifference(Layer.RETURN, "record", None, stanza.status)
         return RecordDifference(number, stanza.title, Truth.GOLDEN, [extra])
     found = stanza_differences(step.left, step.right, likeness)
     return RecordDifference(number, step.left.stanza.title, Truth.GOLDEN, found)
@@ -99,12 +99,12 @@ def record_difference(step: Alignment[TextEntry], likeness: TextLikeness) -> Rec
 
 def stanza_differences(
     left: TextEntry, right: TextEntry, likeness: TextLikeness
-) -> list[Difference]:
+) -> list[FieldDifference]:
     """Every field in which two stanzas differ that stand beside each other."""
     shown = likeness.in_left_ids(right)
     found = []
     if left.stanza.title != shown.stanza.title:
-        found.append(Difference(Layer.INPUT, "input", left.stanza.title, shown.stanza.title))
+        found.append(FieldDifference(Layer.INPUT, "input", left.stanza.title, shown.stanza.title))
     found += rendered_differences(
         Rendered(left.stanza.status, left.layered_nodes()),
         Rendered(shown.stanza.status, shown.layered_nodes()),
@@ -112,7 +112,7 @@ def stanza_differences(
     if not found:
         # Both look the same, but an id was renamed in another way than elsewhere.
         old, new = (" ".join(entry.form.ids) for entry in (left, right))
-        found.append(Difference(Layer.INPUT, "ids", old, new))
+        found.append(FieldDifference(Layer.INPUT, "ids", old, new))
     return found
 
 
@@ -126,5 +126,5 @@ def final_difference(
     expected = parse_body(FINAL_TITLE, golden.final, golden.final_line)
     found = RecordDifference(None, FINAL_TITLE, Truth.GOLDEN, node_differences(expected, final))
     if with_sides:
-        found.sides = sides_of_text(Rendered("", expected), Rendered("", final))
+        found.shown.sides = sides_of_text(Rendered("", expected), Rendered("", final))
     return found

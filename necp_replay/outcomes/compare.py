@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from necp_replay.events.inputs import Input
 from necp_replay.events.outcome import Outcome
-from necp_replay.outcomes.difference import Difference
+from necp_replay.outcomes.field_difference import FieldDifference
 from necp_replay.outcomes.hidden_bytes import hidden_differences
 from necp_replay.outcomes.names import StableNames
 from necp_replay.outcomes.node import Layer
@@ -19,7 +19,7 @@ def outcome_differences(
     names: StableNames,
     *,
     beyond_vectors: bool,
-) -> list[Difference]:
+) -> list[FieldDifference]:
     """Every field in which two outcomes differ, all layers, in the order of the outcome.
 
     What differs and is decoded to the same text comes last, as bytes.
@@ -40,10 +40,10 @@ def outcome_differences(
     return found
 
 
-def rendered_differences(expected: Rendered, actual: Rendered) -> list[Difference]:
+def rendered_differences(expected: Rendered, actual: Rendered) -> list[FieldDifference]:
     """The same for outcomes that are rendered already (those of a golden, say)."""
     differences = []
     if expected.status != actual.status:
-        differences.append(Difference(Layer.RETURN, "status", expected.status, actual.status))
+        differences.append(FieldDifference(Layer.RETURN, "status", expected.status, actual.status))
     differences += node_differences(expected.nodes, actual.nodes)
     return differences

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from necp_replay.abi.policy import SessionAction
-from necp_replay.outcomes.difference import Difference
+from necp_replay.outcomes.field_difference import FieldDifference
 from necp_replay.outcomes.node import Layer
 
 FINGERPRINT_CHARACTERS: Final = 10
@@ -40,14 +40,14 @@ def kind_of(title: str) -> str:
     return title if words[0] == "final" else words[0]
 
 
-def fingerprint_of(kind: str, differences: Sequence[Difference]) -> str:
+def fingerprint_of(kind: str, differences: Sequence[FieldDifference]) -> str:
     """Ten hexadecimal digits that name this kind of difference in every trace."""
     lines = {"|".join(_line(difference)) for difference in differences}
     text = "\n".join([_FORM, kind, *sorted(lines)])
     return hashlib.sha256(text.encode()).hexdigest()[:FINGERPRINT_CHARACTERS]
 
 
-def _line(difference: Difference) -> tuple[str, str, str, str]:
+def _line(difference: FieldDifference) -> tuple[str, str, str, str]:
     shown = difference.layer in _SHOWN
     return (
         difference.layer.value,

@@ -15,7 +15,7 @@ from typing import Any, Final, NamedTuple
 
 from necp_replay.events.outcome import Answer, Outcome
 from necp_replay.events.user_buffer import BufferDigest, Unseen
-from necp_replay.outcomes.difference import Difference
+from necp_replay.outcomes.field_difference import FieldDifference
 from necp_replay.outcomes.node import Layer, escape
 
 MOST_FIELDS: Final = 64
@@ -39,7 +39,7 @@ def hidden_differences(
     *,
     measured_only: bool,
     is_any_shown: bool,
-) -> list[Difference]:
+) -> list[FieldDifference]:
     """The fields whose difference the text does not show.
 
     Where the text shows some difference, only byte strings are tried: all other fields have a
@@ -59,7 +59,7 @@ def hidden_differences(
         old, new = _seen_of(expected.answer), _seen_of(actual.answer)
         if old != new:
             hidden = [leaf for leaf in hidden if not _is_of_answer(leaf)]
-            answer = Difference(Layer.OUTPUT, "answer", old, new)
+            answer = FieldDifference(Layer.OUTPUT, "answer", old, new)
             return [answer, *(_difference(leaf, _layer(leaf)) for leaf in hidden)]
     return [_difference(leaf, _layer(leaf)) for leaf in hidden]
 
@@ -78,7 +78,7 @@ def _seen_of(answer: Answer | None) -> str | None:
     return f"{type(answer).__name__} {'; '.join(reasons)}".strip()
 
 
-def field_differences(expected: Any, actual: Any, layer: Layer) -> list[Difference]:
+def field_differences(expected: Any, actual: Any, layer: Layer) -> list[FieldDifference]:
     """Every field in which two values of the vocabulary differ, as it is; at most 64."""
     leaves = itertools.islice(_leaves(expected, actual, "", measured_only=False), MOST_FIELDS)
     return [_difference(leaf, layer) for leaf in leaves]
@@ -120,16 +120,16 @@ def _layer(leaf: _Leaf) -> Layer:
     return Layer.OUTPUT if leaf.path.startswith("answer") else Layer.RETURN
 
 
-def _difference(leaf: _Leaf, layer: Layer) -> Difference:
+def _difference(leaf: _Leaf, layer: Layer) -> FieldDifference:
     path = leaf.path.removeprefix("answer.")
     expected, actual = leaf.expected, leaf.actual
     if not (isinstance(expected, bytes) and isinstance(actual, bytes)):
-        return Difference(layer, path, _text(expected), _text(actual))
+        return FieldDifference(layer, path, _text(expected), _text(actual))
     place = next(
         (i for i, (old, new) in enumerate(zip(expected, actual, strict=False)) if old != new),
         min(len(expected), len(actual)),
     )
-    return Difference(
+    return FieldDifference(
         layer, f"{path} bytes", _bytes_text(expected, place), _bytes_text(actual, place)
     )
 

@@ -12,7 +12,7 @@ from typing import Final
 
 from necp_replay.align.edit_script import Move
 from necp_replay.align.sequences import align
-from necp_replay.outcomes.difference import Difference
+from necp_replay.outcomes.field_difference import FieldDifference
 from necp_replay.outcomes.node import Layer, Node, lines_of
 
 _FLOWS: Final = frozenset({"flow", "FLOW"})
@@ -33,14 +33,14 @@ _NUMBER: Final = re.compile(r"-?\d{1,30}")
 
 def node_differences(
     expected: Sequence[Node], actual: Sequence[Node], layer: Layer = Layer.OUTPUT
-) -> list[Difference]:
+) -> list[FieldDifference]:
     """Every field in which two lists of nodes differ; none exactly if they are equal."""
     return list(_list_differences(expected, actual, "", layer))
 
 
 def _list_differences(
     expected: Sequence[Node], actual: Sequence[Node], path: str, layer: Layer
-) -> Iterator[Difference]:
+) -> Iterator[FieldDifference]:
     if expected == actual:
         return
     olds = [node for node in expected if node.key not in _SETS]
@@ -61,7 +61,7 @@ def _list_differences(
 
 def _sequence_differences(
     expected: Sequence[Node], actual: Sequence[Node], path: str, layer: Layer
-) -> Iterator[Difference]:
+) -> Iterator[FieldDifference]:
     if expected == actual:
         return
     for step in align(expected, actual, _NodeLikeness()):
@@ -71,7 +71,7 @@ def _sequence_differences(
 
 def _set_differences(
     expected: Sequence[Node], actual: Sequence[Node], path: str, layer: Layer
-) -> Iterator[Difference]:
+) -> Iterator[FieldDifference]:
     if expected == actual:
         return
     partners = _partners(expected, actual)
@@ -150,13 +150,13 @@ class _NodeLikeness:
 
 def _node_pair_differences(
     old: Node | None, new: Node | None, path: str, layer: Layer
-) -> Iterator[Difference]:
+) -> Iterator[FieldDifference]:
     if old is None or new is None:
         node = new if old is None else old
         if node is not None:
             whole = _whole(node)
             sides = (None, whole) if old is None else (whole, None)
-            yield Difference(_layer(node, node, layer), path + node.key, *sides)
+            yield FieldDifference(_layer(node, node, layer), path + node.key, *sides)
         return
     layer = _layer(old, new, layer)
     here = path + old.key
@@ -165,15 +165,15 @@ def _node_pair_differences(
     yield from _list_differences(old.children, new.children, f"{here}{_name(old, new)} > ", layer)
 
 
-def _value_differences(old: Node, new: Node, path: str, layer: Layer) -> Iterator[Difference]:
+def _value_differences(old: Node, new: Node, path: str, layer: Layer) -> Iterator[FieldDifference]:
     is_counter = layer is Layer.STATISTICS or old.key in _COUNTERS
     if not is_counter:
-        yield Difference(layer, path, old.value or "(none)", new.value or "(none)")
+        yield FieldDifference(layer, path, old.value or "(none)", new.value or "(none)")
         return
     words, new_words = old.value.split(" "), new.value.split(" ")
     if len(words) == 1 or not _differ_in_numbers_only(words, new_words):
         delta = _delta(old.value, new.value)
-        yield Difference(layer, path, old.value or "(none)", new.value or "(none)", delta)
+        yield FieldDifference(layer, path, old.value or "(none)", new.value or "(none)", delta)
         return
     label = ""
     position = 0
@@ -187,7 +187,7 @@ def _value_differences(old: Node, new: Node, path: str, layer: Layer) -> Iterato
             new_value = new_word.rpartition("=")[2]
             place = key if separator else f"{label} {position}".strip()
             name = f"{path}[{words[0]}] > {place}"
-            yield Difference(layer, name, value, new_value, _delta(value, new_value))
+            yield FieldDifference(layer, name, value, new_value, _delta(value, new_value))
 
 
 def _differ_in_numbers_only(words: Sequence[str], new_words: Sequence[str]) -> bool:
@@ -210,14 +210,14 @@ def _delta(old: str, new: str) -> int | None:
 
 def _order_difference(
     expected: Sequence[Node], actual: Sequence[Node], path: str, layer: Layer
-) -> Difference:
+) -> FieldDifference:
     """Both sides have the same members, in another order."""
     key = next(node.key for node in expected if node.key in _SETS)
     old_order, new_order = [
         "; ".join(f"{node.key} {_whole(node)}" for node in nodes) for nodes in (expected, actual)
     ]
     layer = next(node.layer for node in expected if node.key == key) or layer
-    return Difference(layer, f"{path}{key} order", old_order, new_order)
+    return FieldDifference(layer, f"{path}{key} order", old_order, new_order)
 
 
 def _name(old: Node, new: Node) -> str:

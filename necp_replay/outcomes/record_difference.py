@@ -1,4 +1,4 @@
-"""One record whose outcome is not the expected one, and what is known of the difference."""
+"""One record whose outcome is not the expected one: in which fields, and how that was found."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ import enum
 from dataclasses import dataclass, field
 from typing import Final
 
-from necp_replay.outcomes.difference import Difference
+from necp_replay.outcomes.field_difference import FieldDifference
+from necp_replay.outcomes.fingerprint import fingerprint_of, kind_of
 from necp_replay.outcomes.sides import Sides
 
 FINAL_TITLE: Final = "final state"
-"""The title of a difference that is not a record's, but the state's after the last one."""
+"""The title of a difference between two final states, which belongs to no record."""
 
 
 class Truth(enum.Enum):
@@ -24,9 +25,9 @@ class Truth(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class FilePlace:
-    """Where two files differ: the record's number in each, None where a file has none.
+    """Where two files differ: the record's number in each, None in the file that lacks it.
 
-    ``is_replaced`` says that the records are of one kind, but with another input.
+    ``is_replaced`` says that both records have the same kind but different inputs.
     """
 
     left: int | None
@@ -43,44 +44,81 @@ class FilePlace:
         return "replaced" if self.is_replaced else "changed"
 
     def __str__(self) -> str:
-        """``A 3, B 4``; one of both where only one file has the record."""
+        """``A 3, B 4``, or one of the two if only one file has the record."""
         sides = (("A", self.left), ("B", self.right))
         return ", ".join(f"{name} {number}" for name, number in sides if number is not None)
+
+
+@dataclass(slots=True)
+class ChainLink:
+    """Where a difference stands in its chain of cause and followers.
+
+    ``follows`` is the record of the cause, None for the cause itself. ``follows_place`` is the same
+    for two files. ``followers`` counts the followers of a cause.
+    """
+
+    follows: int | None = None
+    follows_place: FilePlace | None = None
+    followers: int = 0
+
+
+@dataclass(slots=True)
+class Surroundings:
+    """What a report shows of a difference besides its fields. Only kept differences have it.
+
+    ``context`` are titles of earlier records. ``from_golden`` is set for a record that differs from
+    what was recorded, if its trace has a golden: the fields in which it differs from the golden
+    too, empty if it equals the golden. ``sides`` are both outcomes whole.
+    """
+
+    context: list[str] = field(default_factory=list)
+    from_golden: list[FieldDifference] | None = None
+    sides: Sides | None = None
 
 
 @dataclass(slots=True)
 class RecordDifference:
     """One record whose outcome is not the expected one.
 
-    ``record`` is None for the final state and for what only the expected side has. ``kind`` is the
-    input's name, or the action's (``REMOVE``). ``fingerprint`` is the same for every difference of
-    the same kind, in any trace. ``follows`` is the record that began the chain this one belongs to,
-    None where it begins one itself; ``followers`` counts the rest of its chain. ``fact`` names the
-    profile fact that explains it, ``rule`` the number of the rule that expects it.
-    ``from_golden`` is how a record that differs from what was recorded differs from its golden:
-    in nothing, where the golden says what was replayed; None where there is no golden to compare.
+    The code that compares two outcomes makes it, with everything up to ``place``. ``record`` is
+    None for the final state and for a record that only the expected side has. Of two files it is
+    the number in the left one, or in the right one if only that has the record; ``place`` has both.
+    ``fact`` is the profile's fact that explains the difference, if one does.
 
-    Of two files ``place`` is where they differ and ``follows_place`` where the chain begins;
-    ``record`` is the number in the left one, or in the right one where only that has the record.
+    ``kind`` and ``fingerprint`` follow from the title and the fields. ``kind`` is the name of the
+    action (``REMOVE``) or of the input. The fingerprint is the same for every difference of the
+    same kind in any trace.
+
+    The others are filled in later: ``rule``, the number of the rule that expects the difference, by
+    the collector; ``chain`` by the chains; ``shown`` by the replay.
     """
 
     record: int | None
     title: str
     truth: Truth
-    differences: list[Difference]
-    context: list[str] = field(default_factory=list)
+    fields: list[FieldDifference]
+    fact: str | None = None
+    place: FilePlace | None = None
     kind: str = ""
     fingerprint: str = ""
-    follows: int | None = None
-    followers: int = 0
-    fact: str | None = None
     rule: int | None = None
-    sides: Sides | None = None
-    from_golden: list[Difference] | None = None
-    place: FilePlace | None = None
-    follows_place: FilePlace | None = None
+    chain: ChainLink = field(default_factory=ChainLink)
+    shown: Surroundings = field(default_factory=Surroundings)
+
+    def __post_init__(self) -> None:
+        self.kind = self.kind or kind_of(self.title)
+        self.fingerprint = self.fingerprint or fingerprint_of(self.kind, self.fields)
 
     @property
     def group(self) -> str:
-        """Under which differences of the same cause are gathered: the fact, or the fingerprint."""
+        """The key by which differences are reported together: the fact, or the fingerprint."""
         return self.fact or self.fingerprint
+
+    def keep_fields(self, fields: list[FieldDifference]) -> None:
+        """Reduce the difference to some of its fields, which gives it another fingerprint.
+
+        A difference without any field left keeps the fingerprint it had.
+        """
+        self.fields = fields
+        if fields:
+            self.fingerprint = fingerprint_of(self.kind, fields)

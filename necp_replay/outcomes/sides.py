@@ -1,14 +1,14 @@
-"""Both outcomes of a record that differs, whole, as lines of text: what reports show of it."""
+"""Both outcomes of a record that differs, whole: as lines of text, and as they are."""
 
 from __future__ import annotations
 
-import json
+import dataclasses
+import enum
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from necp_replay.events.inputs import Step
-from necp_replay.events.json_form import outcome_to_json, step_to_json
 from necp_replay.events.outcome import Outcome
 from necp_replay.events.snapshot import Snapshot
 from necp_replay.outcomes.names import StableNames
@@ -17,29 +17,32 @@ from necp_replay.outcomes.render_outcome import Rendered, render_outcome
 from necp_replay.outcomes.render_passed import passed_nodes
 
 SIDES_KEPT: Final = 10_000
-"""Differences of one trace whose sides are kept."""
+"""Differences of one trace of which both sides are kept, so that memory is bounded."""
 SIDE_LINES: Final = 1_500
-"""Lines of decoded text that a side keeps."""
+"""Lines of decoded text that are kept of a side. A page with more is slow to open."""
 LINE_CHARACTERS: Final = 4_000
-"""Characters that a line keeps."""
-RAW_CHARACTERS: Final = 256 * 1024
-"""A record in JSON lines that is longer is left out."""
+"""Characters that are kept of a line."""
+KEPT_BYTES: Final = 128 * 1024
+"""A step or an outcome with more content than this is not kept as it is, only as text."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sides:
-    """Both outcomes whole, as lines of decoded text, and the record's bytes in JSON lines.
+    """Both outcomes of a record, whole. Kept only if a report asks for it.
 
-    Kept only where a report asks for it. ``passed`` is what the process passed, decoded. ``raw_*``
-    is None where a side has nothing of the kind.
+    ``expected`` and ``actual`` are lines of decoded text, ``passed`` is what the process passed,
+    decoded. ``step`` and the outcomes are None if a side has none (a golden is only text) or they
+    are larger than ``KEPT_BYTES``. ``measured_only`` says that the comparison left out what
+    conformance vectors do not measure.
     """
 
     expected: tuple[str, ...]
     actual: tuple[str, ...]
-    raw_input: str | None = None
-    raw_expected: str | None = None
-    raw_actual: str | None = None
     passed: tuple[str, ...] = ()
+    step: Step | None = None
+    expected_outcome: Outcome | None = None
+    actual_outcome: Outcome | None = None
+    measured_only: bool = False
 
 
 def sides_of_text(expected: Rendered | None, actual: Rendered | None) -> Sides:
@@ -54,47 +57,59 @@ def sides_of_outcomes(
     *,
     beyond_vectors: bool,
 ) -> Sides:
-    """Both sides of a record of two traces; None where a trace has no such record.
+    """Both sides of a record. A side is None if it has no such record.
 
-    What was passed is that of ``expected`` where there is one.
+    ``passed`` and ``step`` are those of ``expected`` if it has the record.
     """
     first = expected or actual
     if first is None:
         return Sides((), ())
 
-    def side_of(side: tuple[Step, Outcome | None] | None) -> tuple[tuple[str, ...], str | None]:
+    def lines_of_side(side: tuple[Step, Outcome | None] | None) -> tuple[str, ...]:
         step, outcome = side or (None, None)
         if step is None or outcome is None:
-            return (), None
-        rendered = render_outcome(step.input, outcome, names, beyond_vectors=beyond_vectors)
-        return _lines(rendered), _raw(step, outcome, beyond_vectors)
+            return ()
+        return _lines(render_outcome(step.input, outcome, names, beyond_vectors=beyond_vectors))
 
-    (old_lines, old_raw), (new_lines, new_raw) = side_of(expected), side_of(actual)
-    raw_input = _short(json.dumps(step_to_json(first[0]), separators=(",", ":")))
-    passed = _cut(lines_of(passed_nodes(first[0].input, names)))
-    return Sides(old_lines, new_lines, raw_input, old_raw, new_raw, passed)
+    step = first[0]
+    return Sides(
+        lines_of_side(expected),
+        lines_of_side(actual),
+        _shortened(lines_of(passed_nodes(step.input, names))),
+        step if _content_bytes(step) <= KEPT_BYTES else None,
+        None if expected is None else _kept(expected[1]),
+        None if actual is None else _kept(actual[1]),
+        measured_only=not beyond_vectors,
+    )
 
 
-def _raw(step: Step, outcome: Outcome, beyond: bool) -> str | None:
-    if isinstance(outcome.answer, Snapshot):
-        # All of it is decoded, and there is much of it.
+def _kept(outcome: Outcome | None) -> Outcome | None:
+    # A snapshot is decoded completely, and it is large.
+    if outcome is None or isinstance(outcome.answer, Snapshot):
         return None
-    written = outcome_to_json(outcome, step.input, measured_only=not beyond)
-    return _short(json.dumps(written, separators=(",", ":")))
+    return outcome if _content_bytes(outcome) <= KEPT_BYTES else None
 
 
-def _short(text: str) -> str | None:
-    return text if len(text) <= RAW_CHARACTERS else None
+def _content_bytes(value: object) -> int:
+    """How many bytes and characters a value of the vocabulary holds, in all its parts."""
+    if isinstance(value, bytes | str):
+        return len(value)
+    if isinstance(value, tuple):
+        return sum(map(_content_bytes, value))
+    if dataclasses.is_dataclass(value) and not isinstance(value, enum.Enum):
+        parts = (getattr(value, entry.name) for entry in dataclasses.fields(value))
+        return sum(map(_content_bytes, parts))
+    return 0
 
 
 def _lines(rendered: Rendered | None) -> tuple[str, ...]:
     if rendered is None:
         return ()
-    lines = _cut(lines_of(rendered.nodes))
+    lines = _shortened(lines_of(rendered.nodes))
     return (f"status: {rendered.status}", *lines) if rendered.status else lines
 
 
-def _cut(lines: Iterator[str]) -> tuple[str, ...]:
+def _shortened(lines: Iterator[str]) -> tuple[str, ...]:
     kept: list[str] = []
     for line in lines:
         if len(kept) == SIDE_LINES:

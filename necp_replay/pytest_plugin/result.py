@@ -11,9 +11,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any
 
-from necp_replay.outcomes.difference import Difference
+from necp_replay.outcomes.field_difference import FieldDifference
 from necp_replay.outcomes.node import Layer
-from necp_replay.outcomes.record_difference import RecordDifference, Truth
+from necp_replay.outcomes.record_difference import (
+    ChainLink,
+    RecordDifference,
+    Surroundings,
+    Truth,
+)
 from necp_replay.outcomes.trace_report import KindCount, TraceReport
 
 
@@ -69,16 +74,18 @@ def _report_of(plain: Mapping[str, Any]) -> TraceReport:
 
 
 def _difference_of(plain: Mapping[str, Any]) -> RecordDifference:
-    golden = plain["from_golden"]
+    golden = plain["shown"]["from_golden"]
     rebuilt = {
         "truth": Truth[plain["truth"]],
-        "differences": _fields_of(plain["differences"]),
-        "from_golden": None if golden is None else _fields_of(golden),
+        "fields": _fields_of(plain["fields"]),
+        "chain": ChainLink(**plain["chain"]),
         # Whole outcomes are kept for the HTML page only, which the plugin does not write.
-        "sides": None,
+        "shown": Surroundings(
+            plain["shown"]["context"], None if golden is None else _fields_of(golden)
+        ),
     }
     return RecordDifference(**{**plain, **rebuilt})
 
 
-def _fields_of(plain: Sequence[Mapping[str, Any]]) -> list[Difference]:
-    return [Difference(**{**each, "layer": Layer[each["layer"]]}) for each in plain]
+def _fields_of(plain: Sequence[Mapping[str, Any]]) -> list[FieldDifference]:
+    return [FieldDifference(**{**each, "layer": Layer[each["layer"]]}) for each in plain]

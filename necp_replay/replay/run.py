@@ -227,10 +227,10 @@ class _Run:
         """Report a record that differs; False where rules expect it to."""
         is_reported = self.collector.add(difference)
         if self._is_kept(difference):
-            difference.context = context_of(self.before, step, self.names)
+            difference.shown.context = context_of(self.before, step, self.names)
             if self.golden_path is not None:
                 # Until the golden turns out to say something else.
-                difference.from_golden = []
+                difference.shown.from_golden = []
         return is_reported
 
     def _not_modelled(self, played: _Played) -> None:
@@ -264,9 +264,9 @@ class _Run:
             played = found.right.played if isinstance(found.right, _PlayedEntry) else None
             if played is None or played.state is Verdict.IDENTICAL:
                 self._differs_from_golden(found, likeness, played)
-            elif played.difference is not None and played.difference.from_golden is not None:
+            elif played.difference is not None and played.difference.shown.from_golden is not None:
                 # It was told already and is no second difference.
-                played.difference.from_golden = record_difference(found, likeness).differences
+                played.difference.shown.from_golden = record_difference(found, likeness).fields
         nodes = final_nodes(self.engine, self.names, ended=self.ended)
         final = final_difference(golden, nodes, likeness, with_sides=self.options.besides > 0)
         if final is not None and self.collector.add(final):
@@ -287,9 +287,9 @@ class _Run:
         before = [entry for entry in self.before if played is None or entry[0] < played.number]
         context = context_of(before, None if played is None else played.step, self.names)
         ids = likeness.bindings.replacements
-        difference.context = [with_ids(line, ids) for line in context]
+        difference.shown.context = [with_ids(line, ids) for line in context]
         if self.options.besides:
-            difference.sides = sides_of_step(found, likeness)
+            difference.shown.sides = sides_of_step(found, likeness)
 
     def _is_kept(self, difference: RecordDifference) -> bool:
         examples = self.report.examples

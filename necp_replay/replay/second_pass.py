@@ -53,7 +53,7 @@ def _look(path: Path, report: TraceReport, actual: Engine, expected: Engine | No
             names.learn(step)
             builder.add(number, step, outcome)
             for difference in wanted.get(number, ()):
-                difference.sides = _sides(step, before, outcome, names, difference, measured)
+                difference.shown.sides = _sides(step, before, outcome, names, difference, measured)
     report.timeline = builder.timeline
     if expected is not None:
         _fill_final_state(report, expected, actual, names)
@@ -69,7 +69,7 @@ def _fill_final_state(
                 Rendered("", snapshot_nodes(engine.snapshot(), names, beyond_vectors=True))
                 for engine in (expected, actual)
             )
-            difference.sides = sides_of_text(*states)
+            difference.shown.sides = sides_of_text(*states)
 
 
 def _sides(
@@ -85,5 +85,5 @@ def _sides(
     found = sides_of_outcomes(expected, (step, outcome), names, beyond_vectors=beyond)
     if difference.truth is not Truth.GOLDEN:
         return found
-    known = difference.sides or Sides((), ())
+    known = difference.shown.sides or Sides((), ())
     return replace(found, expected=known.expected, actual=known.actual)

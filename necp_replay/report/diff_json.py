@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from necp_replay.outcomes.difference import Difference
+from necp_replay.outcomes.field_difference import FieldDifference
 from necp_replay.outcomes.record_difference import RecordDifference
 from necp_replay.outcomes.trace_report import TraceReport
 from necp_replay.replay.findings.groups import Group
@@ -67,13 +67,13 @@ def record_object(difference: RecordDifference) -> dict[str, Any]:
         "kind": difference.kind,
         "fingerprint": difference.fingerprint,
         "fact": difference.fact,
-        "follows": difference.follows,
-        "followers": difference.followers,
-        "differences": [difference_object(each) for each in difference.differences],
+        "follows": difference.chain.follows,
+        "followers": difference.chain.followers,
+        "differences": [difference_object(each) for each in difference.fields],
     }
 
 
-def difference_object(difference: Difference) -> dict[str, Any]:
+def difference_object(difference: FieldDifference) -> dict[str, Any]:
     """One field that differs; null where a side lacks it. Counters have their numbers too."""
     found: dict[str, Any] = {
         "layer": difference.layer.value,

@@ -88,14 +88,14 @@ def _example_lines(
     difference = example.difference
     where = "" if difference.record is None else f" record {difference.record}"
     if not verbose:
-        line = field_line(difference.differences, style)
+        line = field_line(difference.fields, style)
         yield f"   {example.trace}{where} {difference.kind}: {line}"
         return
     yield f"   {example.trace}"
     yield f"     {where.strip()} {difference.title}".replace("      ", "     ")
-    if difference.followers:
-        yield f"     {followers_text(difference.followers)}"
-    yield from field_lines(difference.differences, labels, style, "       ")
+    if difference.chain.followers:
+        yield f"     {followers_text(difference.chain.followers)}"
+    yield from field_lines(difference.fields, labels, style, "       ")
 
 
 def _error_lines(trace: TraceReport, style: Style) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from necp_replay.outcomes.difference import Difference
+from necp_replay.outcomes.field_difference import FieldDifference
 from necp_replay.outcomes.node import Layer
 from necp_replay.report.style import Style
 
@@ -21,7 +21,10 @@ _LACKING: Final = "-"
 
 
 def field_lines(
-    differences: Sequence[Difference], labels: tuple[str, str], style: Style, indent: str = "    "
+    differences: Sequence[FieldDifference],
+    labels: tuple[str, str],
+    style: Style,
+    indent: str = "    ",
 ) -> Iterator[str]:
     """Fields that differ, under their layers, the expected value above the actual one.
 
@@ -43,7 +46,7 @@ def field_lines(
         yield f"{indent}  and {hidden:,} more fields"
 
 
-def field_line(differences: Sequence[Difference], style: Style) -> str:
+def field_line(differences: Sequence[FieldDifference], style: Style) -> str:
     """The first field that differs in one line, and how many more there are."""
     first = differences[0]
     expected, actual = clipped_pair(first.expected, first.actual, _SHOWN_IN_LINE)

@@ -51,7 +51,7 @@ def _group(group: Group) -> dict[str, Any]:
 
 def _difference(difference: RecordDifference) -> dict[str, Any]:
     place = difference.place
-    follows = difference.follows_place
+    follows = difference.chain.follows_place
     return {
         "move": "changed" if place is None else place.move,
         **_place(place),
@@ -59,8 +59,8 @@ def _difference(difference: RecordDifference) -> dict[str, Any]:
         "kind": difference.kind,
         "fingerprint": difference.fingerprint,
         "follows": None if follows is None else _place(follows),
-        "followers": difference.followers,
-        "differences": [difference_object(each) for each in difference.differences],
+        "followers": difference.chain.followers,
+        "differences": [difference_object(each) for each in difference.fields],
     }
 
 

@@ -63,16 +63,16 @@ def _group_lines(number: int, group: Group, style: Style, *, verbose: bool) -> I
 def _whole_lines(difference: RecordDifference, style: Style) -> Iterator[str]:
     if difference.place is None:
         # The final state, which the heading names.
-        yield from field_lines(difference.differences, _LABELS, style, "   ")
+        yield from field_lines(difference.fields, _LABELS, style, "   ")
         return
     yield f"   {style.paint(place_of(difference), 'bold')}{_what(difference.place)}"
     if _is_lone(difference):
         yield f"     {_line(difference, style)}"
     else:
         yield f"     > {difference.title}"
-        yield from field_lines(difference.differences, _LABELS, style, "       ")
-    if difference.followers:
-        yield f"       {followers_text(difference.followers)}"
+        yield from field_lines(difference.fields, _LABELS, style, "       ")
+    if difference.chain.followers:
+        yield f"       {followers_text(difference.chain.followers)}"
 
 
 def _is_lone(difference: RecordDifference) -> bool:
@@ -83,8 +83,8 @@ def _is_lone(difference: RecordDifference) -> bool:
 def _line(difference: RecordDifference, style: Style) -> str:
     """A difference in a line: the record that only one file has, or the first field."""
     if not _is_lone(difference):
-        return field_line(difference.differences, style)
-    status = difference.differences[0]
+        return field_line(difference.fields, style)
+    status = difference.fields[0]
     if status.actual is None:
         return f"- {style.paint(f'{difference.title} -> {status.expected}', 'red')}"
     return f"+ {style.paint(f'{difference.title} -> {status.actual}', 'green')}"

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
-from necp_replay.outcomes.difference import Difference
+from necp_replay.outcomes.field_difference import FieldDifference
 from necp_replay.outcomes.record_difference import RecordDifference, Truth
 from necp_replay.replay.facts.likely_fact import LikelyFact
 from necp_replay.replay.findings.groups import Example, Group
@@ -59,16 +59,16 @@ def place_of(difference: RecordDifference) -> str:
 
 def golden_text(difference: RecordDifference, style: Style) -> str | None:
     """What the golden says of a record that differs from what was recorded, None without one."""
-    if difference.from_golden is None:
+    if difference.shown.from_golden is None:
         return None
-    if not difference.from_golden:
+    if not difference.shown.from_golden:
         return "its golden says what was replayed"
-    if _shape(difference.from_golden) == _shape(difference.differences):
+    if _shape(difference.shown.from_golden) == _shape(difference.fields):
         return "its golden says what was recorded"
-    return f"it differs from its golden too: {field_line(difference.from_golden, style)}"
+    return f"it differs from its golden too: {field_line(difference.shown.from_golden, style)}"
 
 
-def _shape(differences: Sequence[Difference]) -> list[tuple[str, str | None, str | None]]:
+def _shape(differences: Sequence[FieldDifference]) -> list[tuple[str, str | None, str | None]]:
     return [(each.path, each.expected, each.actual) for each in differences]
 
 
@@ -93,7 +93,7 @@ def _group_lines(number: int, group: Group, style: Style, fact: LikelyFact | Non
     yield from example_lines(first, style)
     for example in others:
         difference = example.difference
-        line = field_line(difference.differences, style)
+        line = field_line(difference.fields, style)
         yield f"   {example.trace} {place_of(difference)}: {line}"
 
 
@@ -102,13 +102,13 @@ def example_lines(example: Example, style: Style) -> Iterator[str]:
     difference = example.difference
     on = f" on {example.release}" if example.release else ""
     yield f"   {style.paint(example.trace, 'bold')} {place_of(difference)}{on}"
-    for line in difference.context:
+    for line in difference.shown.context:
         yield style.paint(f"       {line}", "dim")
     number = "" if difference.record is None else f"record {difference.record} "
     yield f"     > {number}{difference.title}"
-    yield from field_lines(difference.differences, side_labels(difference), style, "       ")
+    yield from field_lines(difference.fields, side_labels(difference), style, "       ")
     golden = golden_text(difference, style)
     if golden is not None:
         yield f"       {golden}"
-    if difference.followers:
-        yield f"       {followers_text(difference.followers)}"
+    if difference.chain.followers:
+        yield f"       {followers_text(difference.chain.followers)}"

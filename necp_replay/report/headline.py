@@ -32,9 +32,9 @@ def difference_headline(difference: RecordDifference) -> str:
     where = difference.kind or difference.title
     if difference.record is not None:
         where = f"record {difference.record} {where}"
-    if not difference.differences:
+    if not difference.fields:
         return where
-    first = difference.differences[0]
+    first = difference.fields[0]
     expected = _SIDES.get(difference.truth, "expected")
     return (
         f"{where}: {first.path} {expected} {_value(first.expected)},"

@@ -81,12 +81,12 @@ def _start(
     yield f"  {clipped(difference.title, _SHOWN_REASON)}"
     labels = side_labels(difference)
     width = max(map(len, labels))
-    for field in difference.differences[:_SHOWN_FIELDS]:
+    for field in difference.fields[:_SHOWN_FIELDS]:
         expected, actual = clipped_pair(field.expected, field.actual, _SHOWN_VALUE)
         yield f"    {clipped(field.path, _SHOWN_VALUE)}"
         yield f"      {labels[0]:{width}} {style.paint(expected, 'red')}"
         yield f"      {labels[1]:{width}} {style.paint(actual, 'green')}"
-    more = len(difference.differences) - _SHOWN_FIELDS
+    more = len(difference.fields) - _SHOWN_FIELDS
     if more > 0:
         yield f"    and {counted(more, 'more field')}"
     golden = golden_text(difference, style)
@@ -116,7 +116,7 @@ def _commands(trace: TraceReport, group: Group, invocation: Invocation) -> Itera
     if difference.truth is Truth.GOLDEN:
         yield f"  Review it:  {_command('review', trace.path, *invocation.options)}"
         yield f"  Accept it:  {accept}"
-    elif trace.scenario and difference.from_golden == []:
+    elif trace.scenario and difference.shown.from_golden == []:
         yield f"  If meant:   {_record_again(trace)}"
     elif trace.scenario:
         yield f"  If meant:   {_record_again(trace)}, then {accept}"

@@ -69,7 +69,7 @@ def _example(example: RecordDifference) -> dict[str, Any]:
     return record_object(example) | {
         "compared_with": example.truth.value,
         "from_golden": None
-        if example.from_golden is None
-        else [difference_object(each) for each in example.from_golden],
-        "context": example.context,
+        if example.shown.from_golden is None
+        else [difference_object(each) for each in example.shown.from_golden],
+        "context": example.shown.context,
     }

@@ -64,9 +64,9 @@ def first_line(run: RunReport, trace: TraceReport) -> str:
 
 def change_of(run: RunReport, difference: RecordDifference) -> str:
     """The first field that differs, with both sides, in one line."""
-    if not difference.differences:
+    if not difference.fields:
         return ""
-    field = difference.differences[0]
+    field = difference.fields[0]
     expected, actual = clipped_pair(field.expected, field.actual, _SHOWN_IN_LINE)
     expected_label, actual_label = labels_of(run, difference)
     path = clipped(field.path.rpartition(" > ")[2], _SHOWN_IN_LINE)
@@ -91,16 +91,16 @@ def cause_of(run: RunReport, group: str, fact: str | None) -> str | None:
 
 
 def _record_lines(run: RunReport, difference: RecordDifference) -> Iterator[str]:
-    yield from (f"  {line}" for line in difference.context)
+    yield from (f"  {line}" for line in difference.shown.context)
     yield f"> {place_of(difference)} {difference.title}"
     cause = cause_of(run, difference.group, difference.fact)
     if cause is not None:
         yield f"  {cause}"
-    if difference.followers:
-        yield f"  {difference.followers:,} later differences follow from it"
+    if difference.chain.followers:
+        yield f"  {difference.chain.followers:,} later differences follow from it"
     labels = labels_of(run, difference)
     plain = Style(coloured=False)
-    yield from field_lines(difference.differences, labels, plain, "  ")
+    yield from field_lines(difference.fields, labels, plain, "  ")
     golden = golden_text(difference, plain)
     if golden is not None:
         yield f"  {golden}"

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from necp_replay.outcomes.difference import Difference
-from necp_replay.outcomes.fingerprint import fingerprint_of
+from necp_replay.outcomes.field_difference import FieldDifference
 from necp_replay.outcomes.record_difference import RecordDifference
 from necp_replay.rules.rule import Action, Rule
 
@@ -15,21 +14,23 @@ from necp_replay.rules.rule import Action, Rule
 class Applied:
     """What rules did with a difference.
 
-    ``rules`` are the numbers of those that took fields out of it, or expect it whole. ``exact``
-    says that a rule keeps at least one field from being hidden.
+    ``rules`` are the numbers of the rules that removed fields from it or expect all of it.
+    ``expected_by`` is the one that expects all of it, if there is one. ``exact`` says that a rule
+    protects at least one field from being hidden.
     """
 
     rules: tuple[int, ...] = ()
+    expected_by: int | None = None
     exact: bool = False
 
 
 def apply_rules(rules: Sequence[Rule], difference: RecordDifference) -> Applied:
-    """Take fields out of a difference as rules say, and set the rule that expects what is left.
+    """Remove the fields from a difference that rules hide, and say which rule expects the rest.
 
     For each field the first rule that matches it decides. A rule by fingerprint matches the
     fingerprint that the difference was found with, and any that earlier rules left it with.
     """
-    left = list(difference.differences)
+    left = list(difference.fields)
     fingerprints = {difference.fingerprint}
     applied: list[int] = []
     exact = False
@@ -39,8 +40,7 @@ def apply_rules(rules: Sequence[Rule], difference: RecordDifference) -> Applied:
         matched = {id(field) for field in left if rule.is_about_field(field)}
         if rule.action is Action.KNOWN:
             if not exact and len(matched) == len(left):
-                difference.rule = rule.number
-                return Applied((*applied, rule.number))
+                return Applied((*applied, rule.number), expected_by=rule.number)
             continue
         if not matched:
             continue
@@ -49,13 +49,12 @@ def apply_rules(rules: Sequence[Rule], difference: RecordDifference) -> Applied:
             exact = True
             continue
         applied.append(rule.number)
-        difference.differences = _without(difference.differences, matched)
-        if not difference.differences:
+        difference.keep_fields(_without(difference.fields, matched))
+        if not difference.fields:
             break
-        difference.fingerprint = fingerprint_of(difference.kind, difference.differences)
         fingerprints.add(difference.fingerprint)
-    return Applied(tuple(applied), exact)
+    return Applied(tuple(applied), exact=exact)
 
 
-def _without(fields: list[Difference], taken: set[int]) -> list[Difference]:
+def _without(fields: list[FieldDifference], taken: set[int]) -> list[FieldDifference]:
     return [field for field in fields if id(field) not in taken]

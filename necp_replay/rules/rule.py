@@ -7,7 +7,7 @@ from collections.abc import Set
 from dataclasses import dataclass
 from datetime import date
 
-from necp_replay.outcomes.difference import Difference
+from necp_replay.outcomes.field_difference import FieldDifference
 from necp_replay.outcomes.node import Layer
 from necp_replay.rules.pattern import Patterns
 from necp_replay.rules.tolerance import Tolerance
@@ -81,7 +81,7 @@ class Rule:
             return False
         return self.facts is None or fact in self.facts
 
-    def is_about_field(self, difference: Difference) -> bool:
+    def is_about_field(self, difference: FieldDifference) -> bool:
         """Whether the rule matches one field; with a tolerance both values have to be close."""
         if self.field is not None and not self.field.match(difference.path):
             return False

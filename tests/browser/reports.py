@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 from necp_replay.abi.client import ClientAction
 from necp_replay.events.inputs import Step
-from necp_replay.events.json_form import outcome_to_json, step_to_json
 from necp_replay.events.outcome import ActionBuffers, Outcome
 from necp_replay.events.syscalls import NecpClientAction
 from necp_replay.events.user_buffer import UserBuffer
-from necp_replay.outcomes.difference import Difference
+from necp_replay.outcomes.field_difference import FieldDifference
 from necp_replay.outcomes.node import Layer
-from necp_replay.outcomes.record_difference import RecordDifference, Truth
+from necp_replay.outcomes.record_difference import RecordDifference, Surroundings, Truth
 from necp_replay.outcomes.sides import Sides
 from necp_replay.outcomes.timeline import Lane, LaneKind, Mark, MarkKind, Timeline
 from necp_replay.outcomes.trace_report import TraceReport
@@ -50,7 +48,7 @@ HOSTILE = (
 def differing(
     record: int | None,
     title: str,
-    fields: list[Difference],
+    fields: list[FieldDifference],
     *,
     truth: Truth = Truth.RECORDED,
     context: list[str] | None = None,
@@ -63,7 +61,9 @@ def differing(
             ("status: ok", *(f"{f.path}: {f.expected}" for f in fields), *same),
             ("status: ok", *(f"{f.path}: {f.actual}" for f in fields), *same),
         )
-    return RecordDifference(record, title, truth, fields, context or [], sides=sides)
+    return RecordDifference(
+        record, title, truth, fields, shown=Surroundings(context or [], sides=sides)
+    )
 
 
 def trace_of(
@@ -96,8 +96,12 @@ def _numbered(trace: int, number: int) -> RecordDifference:
     layer = LAYERS[(number + trace) % len(LAYERS)]
     client = number % 40 + 1
     fields = [
-        Difference(Layer.RETURN, "status", "ok retval=0", "ENOENT" if number % 2 else "EINVAL"),
-        Difference(layer, f"buffer[{number} bytes] > FLAGS_{number % 9}", "0x27 A|B", "0x26 B"),
+        FieldDifference(
+            Layer.RETURN, "status", "ok retval=0", "ENOENT" if number % 2 else "EINVAL"
+        ),
+        FieldDifference(
+            layer, f"buffer[{number} bytes] > FLAGS_{number % 9}", "0x27 A|B", "0x26 B"
+        ),
     ]
     event = NecpClientAction(
         100,
@@ -116,9 +120,10 @@ def _numbered(trace: int, number: int) -> RecordDifference:
     sides = Sides(
         ("status: ok retval=0", "buffer: 48 bytes", *lines, "  FLAGS: 0x27 A|B"),
         ("status: ENOENT", "buffer: 48 bytes", *lines[:20], "  FLAGS: 0x26 B"),
-        json.dumps(step_to_json(Step(event))),
-        json.dumps(outcome_to_json(outcomes[0], event)),
-        json.dumps(outcome_to_json(outcomes[1], event)),
+        (),
+        Step(event),
+        outcomes[0],
+        outcomes[1],
     )
     title = f"necp_client_action {kind} pid=100 fd=3 client=#{client}"
     context = [f"{number * 3 + place} fd_poll pid=100 fd=3" for place in range(3)]
@@ -146,14 +151,14 @@ def _timeline(records: int, differing_records: set[int]) -> Timeline:
 
 def every_kind() -> RunReport:
     """One trace of every verdict, a chain, a final state, a record only one side has."""
-    sides_of_bytes = _numbered(0, 1).sides
+    sides_of_bytes = _numbered(0, 1).shown.sides
     chain = [
         differing(
             5,
             "necp_client_action REMOVE pid=100 fd=3 client=#1",
             [
-                Difference(Layer.RETURN, "status", "ENOENT", "ok retval=0"),
-                Difference(Layer.EFFECTS, "effects", "{log: err necp_client_remove}", None),
+                FieldDifference(Layer.RETURN, "status", "ENOENT", "ok retval=0"),
+                FieldDifference(Layer.EFFECTS, "effects", "{log: err necp_client_remove}", None),
             ],
             context=["4 necp_client_action REMOVE pid=100 fd=3 client=#1"],
             sides=sides_of_bytes,
@@ -161,13 +166,13 @@ def every_kind() -> RunReport:
         differing(
             6,
             "necp_client_action COPY_RESULT pid=100 fd=3 client=#1",
-            [Difference(Layer.RESULT, "buffer[9 bytes] > INTERFACE_INDEX", "4", "5")],
+            [FieldDifference(Layer.RESULT, "buffer[9 bytes] > INTERFACE_INDEX", "4", "5")],
             truth=Truth.GOLDEN,
         ),
         differing(
             None,
             "final state",
-            [Difference(Layer.STATISTICS, "counters > necp_client_count", "0", "1")],
+            [FieldDifference(Layer.STATISTICS, "counters > necp_client_count", "0", "1")],
             truth=Truth.GOLDEN,
         ),
     ]
@@ -178,7 +183,11 @@ def every_kind() -> RunReport:
             differing(
                 2,
                 "snapshot full=1",
-                [Difference(Layer.FLOWS, "fd[pid=1 fd=3] > flow", None, "{nexus: 1; viable: 0}")],
+                [
+                    FieldDifference(
+                        Layer.FLOWS, "fd[pid=1 fd=3] > flow", None, "{nexus: 1; viable: 0}"
+                    )
+                ],
             )
         ],
         4,
@@ -214,8 +223,8 @@ def hostile() -> RunReport:
             number + 1,
             f"proc_add name={text}",
             [
-                Difference(Layer.EFFECTS, text, text, f"{text}!"),
-                Difference(Layer.OUTPUT, f"domain > {text}", None, text),
+                FieldDifference(Layer.EFFECTS, text, text, f"{text}!"),
+                FieldDifference(Layer.OUTPUT, f"domain > {text}", None, text),
             ],
             context=[text],
             sides=Sides((text, f"  {text}: 1"), (text, f"  {text}: 2"), passed=(text,)),

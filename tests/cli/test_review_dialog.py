@@ -11,7 +11,7 @@ import pytest
 from necp_replay.accept.decisions import Decision, Review
 from necp_replay.accept.pending import Change
 from necp_replay.cli.review_dialog import Ending, Screen, hold_review
-from necp_replay.outcomes.difference import Difference
+from necp_replay.outcomes.field_difference import FieldDifference
 from necp_replay.outcomes.fingerprint import fingerprint_of
 from necp_replay.outcomes.node import Layer
 from necp_replay.outcomes.record_difference import RecordDifference, Truth
@@ -24,7 +24,7 @@ TRACE = FoundTrace(Path("traces/t.necptrace"), "t")
 def change(record: int, kind: str = "REMOVE", lines: int = 1) -> Change:
     """A record that answered ok before and ENOENT now."""
     title = f"necp_client_action {kind}"
-    fields = [Difference(Layer.RETURN, "status", "ok", "ENOENT")]
+    fields = [FieldDifference(Layer.RETURN, "status", "ok", "ENOENT")]
     difference = RecordDifference(record, title, Truth.GOLDEN, fields, kind=kind)
     difference.fingerprint = fingerprint_of(kind, fields)
     new = [f"{title} -> ENOENT", *(f"  line: {number}" for number in range(1, lines))]

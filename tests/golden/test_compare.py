@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from necp_replay.golden.compare import golden_differences
 from necp_replay.golden.document import GoldenDocument, Stanza, parse_golden
-from necp_replay.outcomes.difference import Difference
+from necp_replay.outcomes.field_difference import FieldDifference
 from necp_replay.outcomes.node import Layer
 from necp_replay.outcomes.record_difference import Truth
 
@@ -27,10 +27,12 @@ def copy(number: int, mtu: int = 1500) -> str:
     )
 
 
-def told(one: GoldenDocument, other: GoldenDocument) -> list[tuple[int | None, list[Difference]]]:
+def told(
+    one: GoldenDocument, other: GoldenDocument
+) -> list[tuple[int | None, list[FieldDifference]]]:
     found = golden_differences(one, other)
     assert all(difference.truth is Truth.GOLDEN for difference in found)
-    return [(difference.record, difference.differences) for difference in found]
+    return [(difference.record, difference.fields) for difference in found]
 
 
 OPEN = "necp_open pid=100 flags=0x0 -> ok retval=3"
@@ -44,15 +46,15 @@ def test_the_same_text_has_no_difference() -> None:
 def test_a_field_that_differs_is_named() -> None:
     one, other = document(OPEN, add(1), copy(1)), document(OPEN, add(1), copy(1, 1280))
     assert told(one, other) == [
-        (3, [Difference(Layer.RESULT, "buffer[9 bytes] > EFFECTIVE_MTU", "1500", "1280")])
+        (3, [FieldDifference(Layer.RESULT, "buffer[9 bytes] > EFFECTIVE_MTU", "1500", "1280")])
     ]
 
 
 def test_a_client_more_shifts_all_names_and_is_the_only_difference() -> None:
     few = document(OPEN, add(1), copy(1), add(2), copy(2), copy(1))
     many = document(OPEN, add(1), add(2), copy(2), add(3), copy(3), copy(2))
-    extra = Difference(Layer.RETURN, "record", None, "ok retval=0")
-    missing = Difference(Layer.RETURN, "record", "ok retval=0", None)
+    extra = FieldDifference(Layer.RETURN, "record", None, "ok retval=0")
+    missing = FieldDifference(Layer.RETURN, "record", "ok retval=0", None)
     assert [differences for _, differences in told(few, many)] == [[extra]]
     assert [differences for _, differences in told(many, few)] == [[missing]]
 
@@ -63,7 +65,7 @@ def test_an_id_that_stands_for_another_is_a_difference() -> None:
     ((record, differences),) = told(one, other)
     assert record == 4
     assert (
-        Difference(
+        FieldDifference(
             Layer.INPUT,
             "input",
             "necp_client_action COPY_RESULT pid=100 fd=3 client=#1",
@@ -80,14 +82,14 @@ def test_ids_in_the_final_state_are_renamed_too() -> None:
     *_, (record, differences) = told(few, many)
     assert record is None
     assert differences == [
-        Difference(Layer.RESULT, "fd[pid=100 fd=3] > client[#1] > defunct", "0", "1")
+        FieldDifference(Layer.RESULT, "fd[pid=100 fd=3] > client[#1] > defunct", "0", "1")
     ]
 
 
 def test_the_final_state_comes_last() -> None:
     one, other = document(OPEN), document(OPEN, final="  counters\n    necp_client_count: 7\n")
     assert told(one, other) == [
-        (None, [Difference(Layer.STATISTICS, "counters > necp_client_count", "5", "7", 2)])
+        (None, [FieldDifference(Layer.STATISTICS, "counters > necp_client_count", "5", "7", 2)])
     ]
 
 

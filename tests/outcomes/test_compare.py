@@ -10,7 +10,7 @@ from necp_replay.events.outcome import ActionBuffers, Outcome
 from necp_replay.events.syscalls import Close, NecpClientAction
 from necp_replay.events.user_buffer import Unseen, UserBuffer
 from necp_replay.outcomes.compare import outcome_differences
-from necp_replay.outcomes.difference import Difference
+from necp_replay.outcomes.field_difference import FieldDifference
 from necp_replay.outcomes.names import StableNames
 from necp_replay.outcomes.node import Layer
 
@@ -31,7 +31,7 @@ def result(*tlvs: tuple[int, bytes], effects: tuple[Wake | Log, ...] = ()) -> Ou
     return Outcome(0, len(content), buffers, effects)
 
 
-def differences(expected: Outcome, actual: Outcome) -> list[Difference]:
+def differences(expected: Outcome, actual: Outcome) -> list[FieldDifference]:
     return outcome_differences(COPY_RESULT, expected, actual, StableNames(), beyond_vectors=True)
 
 
@@ -59,14 +59,14 @@ def test_answers_that_look_the_same_and_are_not_are_told_apart(
     one, other = Outcome(3, None, ActionBuffers()), Outcome(3, None, answer)
     assert not same_whole(one, other)
     none = "ActionBuffers client_id: no buffer; buffer: no buffer"
-    assert differences(one, other) == [Difference(Layer.OUTPUT, "answer", none, shown)]
+    assert differences(one, other) == [FieldDifference(Layer.OUTPUT, "answer", none, shown)]
 
 
 def test_a_result_tlv_that_differs_is_named_in_its_layer() -> None:
     one = result((ClientResult.INTERFACE_INDEX, b"\4\0\0\0"))
     other = result((ClientResult.INTERFACE_INDEX, b"\5\0\0\0"))
     assert differences(one, other) == [
-        Difference(Layer.RESULT, "buffer[9 bytes] > INTERFACE_INDEX", "4", "5")
+        FieldDifference(Layer.RESULT, "buffer[9 bytes] > INTERFACE_INDEX", "4", "5")
     ]
 
 

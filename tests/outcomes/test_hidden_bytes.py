@@ -18,7 +18,7 @@ from necp_replay.events.outcome import ActionBuffers, Answer, Outcome
 from necp_replay.events.syscalls import NecpClientAction
 from necp_replay.events.user_buffer import Unseen, UserBuffer
 from necp_replay.outcomes.compare import outcome_differences
-from necp_replay.outcomes.difference import Difference
+from necp_replay.outcomes.field_difference import FieldDifference
 from necp_replay.outcomes.names import StableNames
 from necp_replay.outcomes.node import Layer
 from tests.trace import arbitrary
@@ -106,5 +106,7 @@ def test_bytes_that_decode_to_the_same_text_are_shown_as_bytes() -> None:
     one = Outcome(0, len(content), ActionBuffers(Unseen.NO_BUFFER, content))
     other = Outcome(0, len(content), ActionBuffers(Unseen.NO_BUFFER, content.rstrip(b"\0")))
     assert outcome_differences(event, one, other, StableNames(), beyond_vectors=True) == [
-        Difference(Layer.OUTPUT, "buffer bytes", "9 bytes, at 6: 000000", "6 bytes, at 6: the end")
+        FieldDifference(
+            Layer.OUTPUT, "buffer bytes", "9 bytes, at 6: 000000", "6 bytes, at 6: the end"
+        )
     ]

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from necp_replay.golden.layers import give_layers
-from necp_replay.outcomes.difference import Difference
+from necp_replay.outcomes.field_difference import FieldDifference
 from necp_replay.outcomes.node import Layer, Node, parse_lines
 from necp_replay.outcomes.node_differences import node_differences
 
@@ -134,7 +134,7 @@ def test_counters_are_compared_as_numbers(
     old: str, new: str, expected: tuple[str, str, str, int | None]
 ) -> None:
     difference = node_differences(tree(COUNTERS), tree(COUNTERS.replace(old, new)))
-    assert difference == [Difference(Layer.STATISTICS, *expected)]
+    assert difference == [FieldDifference(Layer.STATISTICS, *expected)]
 
 
 def test_an_effect_less_is_just_that_effect() -> None:

@@ -7,14 +7,18 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from necp_replay.outcomes.difference import Difference
-from necp_replay.outcomes.record_difference import RecordDifference
+from necp_replay.outcomes.field_difference import FieldDifference
+from necp_replay.outcomes.record_difference import ChainLink, RecordDifference, Surroundings
 from necp_replay.outcomes.trace_report import TraceReport
 from necp_replay.pytest_plugin.result import TraceResult, plain_of, result_of
 
-FIELDS = st.lists(st.builds(Difference), max_size=2)
+FIELDS = st.lists(st.builds(FieldDifference), max_size=2)
 DIFFERENCES = st.builds(
-    RecordDifference, differences=FIELDS, sides=st.none(), from_golden=st.none() | FIELDS
+    RecordDifference,
+    fields=FIELDS,
+    place=st.none(),
+    chain=st.builds(ChainLink, follows_place=st.none()),
+    shown=st.builds(Surroundings, from_golden=st.none() | FIELDS, sides=st.none()),
 )
 REPORTS = st.builds(TraceReport, seconds=st.just(0.25), examples=st.lists(DIFFERENCES, max_size=3))
 

@@ -1,6 +1,5 @@
 """What a report keeps of traces that differ, where it is asked to: both sides, and timelines."""
 
-import json
 from pathlib import Path
 
 import pytest
@@ -10,6 +9,7 @@ from necp_replay.errors import TraceError
 from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Outcome
 from necp_replay.events.snapshot import Snapshot
+from necp_replay.events.syscalls import NecpClientAction
 from necp_replay.golden.store import GoldenStore
 from necp_replay.outcomes import sides as sides_module
 from necp_replay.outcomes.record_difference import Truth
@@ -38,22 +38,22 @@ def replayed(*, besides: int = 0) -> TraceReport:
 
 def test_both_sides_of_a_difference_are_kept_whole() -> None:
     (difference,) = replayed(besides=1).examples
-    assert difference.sides is not None
-    assert difference.sides.expected == (
+    assert difference.shown.sides is not None
+    assert difference.shown.sides.expected == (
         "status: ENOENT",
         "effects",
         "  log: err necp_client_remove error=2",
     )
-    assert difference.sides.actual == ("status: ok retval=0",)
+    assert difference.shown.sides.actual == ("status: ok retval=0",)
 
 
-def test_the_record_and_both_outcomes_are_kept_as_json_lines() -> None:
+def test_the_step_and_both_outcomes_are_kept() -> None:
     (difference,) = replayed(besides=1).examples
-    sides = difference.sides
-    assert sides is not None and sides.raw_input and sides.raw_expected and sides.raw_actual
-    assert json.loads(sides.raw_input)["op"] == "necp_client_action"
-    assert json.loads(sides.raw_expected)["errno"] == 2
-    assert json.loads(sides.raw_actual)["retval"] == 0
+    sides = difference.shown.sides
+    assert sides is not None
+    assert sides.step is not None and isinstance(sides.step.input, NecpClientAction)
+    assert sides.expected_outcome is not None and sides.expected_outcome.errno == 2
+    assert sides.actual_outcome is not None and sides.actual_outcome.retval == 0
 
 
 def test_a_trace_that_differs_has_a_timeline() -> None:
@@ -66,7 +66,7 @@ def test_a_trace_that_differs_has_a_timeline() -> None:
 def test_nothing_of_it_is_kept_where_it_is_not_asked_for() -> None:
     report = replayed()
     assert report.timeline is None
-    assert [each.sides for each in report.examples] == [None]
+    assert [each.shown.sides for each in report.examples] == [None]
 
 
 def test_the_golden_gives_the_expected_side_and_the_replay_the_rest(tmp_path: Path) -> None:
@@ -77,19 +77,19 @@ def test_the_golden_gives_the_expected_side_and_the_replay_the_rest(tmp_path: Pa
     report = replay_trace(TRACE, NAME, ReplayOptions(goldens=GoldenStore(tmp_path), besides=1))
     (difference,) = report.examples
     assert difference.truth is Truth.GOLDEN
-    sides = difference.sides
+    sides = difference.shown.sides
     assert sides is not None
     assert (sides.expected[0], sides.actual[0]) == ("status: EMFILE", "status: ok retval=3")
-    assert sides.raw_expected is None
-    assert sides.raw_input is not None and sides.raw_actual is not None
+    assert sides.expected_outcome is None
+    assert sides.step is not None and sides.actual_outcome is not None
 
 
 def test_two_releases_are_compared_side_by_side() -> None:
     report = replayed()
     second_pass.look_again(TRACE, report, open_machine(OLD), open_machine(NEW))
     (difference,) = report.examples
-    assert difference.sides is not None
-    assert difference.sides.expected[0] == "status: ENOENT"
+    assert difference.shown.sides is not None
+    assert difference.shown.sides.expected[0] == "status: ENOENT"
 
 
 def test_differences_kept_besides_are_of_any_kind_and_no_more_than_asked_for() -> None:
@@ -110,12 +110,12 @@ def test_differences_kept_besides_are_of_any_kind_and_no_more_than_asked_for() -
 def test_what_is_too_long_is_cut_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sides_module, "SIDE_LINES", 1)
     monkeypatch.setattr(sides_module, "LINE_CHARACTERS", 3)
-    monkeypatch.setattr(sides_module, "RAW_CHARACTERS", 10)
+    monkeypatch.setattr(sides_module, "KEPT_BYTES", 10)
     (difference,) = replayed(besides=1).examples
-    sides = difference.sides
+    sides = difference.shown.sides
     assert sides is not None
     assert sides.expected == ("status: ENOENT", "eff... (4 more)", "(the rest is left out)")
-    assert sides.raw_input is None
+    assert sides.step is None
 
 
 def test_an_engine_that_fails_only_the_second_time_changes_no_verdict() -> None:

@@ -127,15 +127,15 @@ def test_a_difference_begins_where_its_fact_was_asked_and_later_ones_follow() ->
     report = diff(TRACES / "differences" / "raw_socket_disposed.necptrace")
     first, *others = report.examples
     assert first.title == "inpcb_dispose socket=icmp"
-    assert first.follows is None
+    assert first.chain.follows is None
     assert others
-    assert {each.follows for each in others} == {first.record}
-    assert first.followers == len(others)
+    assert {each.chain.follows for each in others} == {first.record}
+    assert first.chain.followers == len(others)
 
 
 def test_what_shows_only_later_begins_where_it_shows_first() -> None:
     report = diff(TRACES / "differences" / "defunct_marks_result_unread.necptrace")
-    begins = [each for each in report.examples if each.follows is None]
+    begins = [each for each in report.examples if each.chain.follows is None]
     assert [each.title.split()[0] for each in begins] == ["fd_poll"]
 
 

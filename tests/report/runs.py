@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from necp_replay.outcomes.difference import Difference
+from necp_replay.outcomes.field_difference import FieldDifference
 from necp_replay.outcomes.node import Layer
-from necp_replay.outcomes.record_difference import RecordDifference, Truth
+from necp_replay.outcomes.record_difference import RecordDifference, Surroundings, Truth
 from necp_replay.outcomes.trace_report import TraceReport
 from necp_replay.replay.findings.collector import Collector
 from necp_replay.replay.findings.run_report import RunReport
@@ -18,8 +18,10 @@ def differing(
     record: int | None, title: str, expected: str | None, actual: str | None
 ) -> RecordDifference:
     """A record whose status differs."""
-    field = Difference(Layer.RETURN, "status", expected, actual)
-    return RecordDifference(record, title, Truth.RECORDED, [field], ["1 before"])
+    field = FieldDifference(Layer.RETURN, "status", expected, actual)
+    return RecordDifference(
+        record, title, Truth.RECORDED, [field], shown=Surroundings(["1 before"])
+    )
 
 
 def trace(path: str, *differences: RecordDifference) -> TraceReport:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from necp_replay.outcomes.difference import Difference
+from necp_replay.outcomes.field_difference import FieldDifference
 from necp_replay.outcomes.node import Layer
 from necp_replay.outcomes.record_difference import RecordDifference, Truth
 from necp_replay.outcomes.trace_report import TraceReport
 from necp_replay.report.headline import headline
 
-STATUS = Difference(Layer.RETURN, "status", "ENOENT", "ok retval=0")
+STATUS = FieldDifference(Layer.RETURN, "status", "ENOENT", "ok retval=0")
 
 
 def difference(
-    record: int | None = 5, kind: str = "REMOVE", *fields: Difference
+    record: int | None = 5, kind: str = "REMOVE", *fields: FieldDifference
 ) -> RecordDifference:
     """A record that differs from its golden."""
     return RecordDifference(record, "a title", Truth.GOLDEN, list(fields or (STATUS,)), kind=kind)
@@ -46,7 +46,9 @@ def report(**parts: object) -> TraceReport:
         ),
         (
             report(
-                examples=[difference(5, "ADD", Difference(Layer.EFFECTS, "log", None, "x" * 61))],
+                examples=[
+                    difference(5, "ADD", FieldDifference(Layer.EFFECTS, "log", None, "x" * 61))
+                ],
                 different=1,
             ),
             f"record 5 ADD: log golden -, replayed {'x' * 60}...",

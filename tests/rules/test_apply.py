@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from necp_replay.outcomes.difference import Difference
+from necp_replay.outcomes.field_difference import FieldDifference
 from necp_replay.outcomes.fingerprint import fingerprint_of
 from necp_replay.outcomes.node import Layer
 from necp_replay.outcomes.record_difference import RecordDifference, Truth
@@ -35,7 +35,7 @@ def difference(
     truth: Truth = Truth.RECORDED,
     layer: Layer = Layer.RETURN,
 ) -> RecordDifference:
-    found = [Difference(layer, *field) for field in fields]
+    found = [FieldDifference(layer, *field) for field in fields]
     return RecordDifference(*place, truth, found)
 
 
@@ -57,10 +57,10 @@ def collect(book: RuleBook, *differences: RecordDifference) -> TraceReport:
 
 
 ALL_THREE = fingerprint_of(
-    "REMOVE", [Difference(Layer.RETURN, *field) for field in (STATUS, LENGTH, FLAGS)]
+    "REMOVE", [FieldDifference(Layer.RETURN, *field) for field in (STATUS, LENGTH, FLAGS)]
 )
 WITHOUT_FLAGS = fingerprint_of(
-    "REMOVE", [Difference(Layer.RETURN, *field) for field in (STATUS, LENGTH)]
+    "REMOVE", [FieldDifference(Layer.RETURN, *field) for field in (STATUS, LENGTH)]
 )
 IGNORE_FLAGS = {"action": "ignored", "field": "flags"}
 
@@ -154,7 +154,7 @@ IGNORE_FLAGS = {"action": "ignored", "field": "flags"}
 )
 def test_rules_leave_these_fields(tables: list[dict[str, Any]], left: list[str]) -> None:
     report = collect(rules(*tables), difference(remove(1), STATUS, LENGTH, FLAGS))
-    shown = [field.path for each in report.examples for field in each.differences]
+    shown = [field.path for each in report.examples for field in each.fields]
     assert shown == left
     assert (report.different, report.expected) == ((1, 0) if left else (0, 1))
 
@@ -196,7 +196,7 @@ def test_an_exact_difference_does_not_follow_from_a_known_one() -> None:
     )
     assert (report.different, report.expected, report.hidden) == (1, 1, {2: 1})
     (final,) = report.examples
-    assert (final.title, final.follows) == (FINAL, None)
+    assert (final.title, final.chain.follows) == (FINAL, None)
 
 
 def test_a_known_difference_is_no_symptom_of_an_unknown_one() -> None:
@@ -207,7 +207,7 @@ def test_a_known_difference_is_no_symptom_of_an_unknown_one() -> None:
         difference((3, "necp_client_action COPY_RESULT pid=1 fd=3 client=#1"), LENGTH),
     )
     assert (report.different, report.expected, report.hidden) == (2, 1, {1: 1})
-    assert [each.followers for each in report.examples] == [1, 0]
+    assert [each.chain.followers for each in report.examples] == [1, 0]
 
 
 @pytest.mark.parametrize("golden", [True, False])

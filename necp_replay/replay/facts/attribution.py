@@ -11,7 +11,7 @@ from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Absent, Outcome
 from necp_replay.events.snapshot import Snapshot
 from necp_replay.outcomes.compare import outcome_differences, rendered_differences
-from necp_replay.outcomes.difference import Difference
+from necp_replay.outcomes.field_difference import FieldDifference
 from necp_replay.outcomes.names import StableNames
 from necp_replay.outcomes.record_difference import FINAL_TITLE, RecordDifference, Truth
 from necp_replay.outcomes.render_input import title
@@ -117,7 +117,7 @@ class Attribution:
         self,
         number: int | None,
         shown: str,
-        differences: list[Difference],
+        differences: list[FieldDifference],
         change: Change[Outcome] | Change[Snapshot],
     ) -> bool:
         """Report a difference; False where rules expect all of it."""

@@ -17,7 +17,7 @@ from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Outcome
 from necp_replay.kernel.machine import Machine
 from necp_replay.outcomes.compare import outcome_differences
-from necp_replay.outcomes.difference import Difference
+from necp_replay.outcomes.field_difference import FieldDifference
 from necp_replay.outcomes.names import StableNames
 from necp_replay.outcomes.record_difference import RecordDifference, Truth
 from necp_replay.releases.chain import RELEASES
@@ -83,7 +83,7 @@ class _Search:
         self.path = path
         self.profile = profile
         self.record = record
-        self.wanted = _shape(difference.differences)
+        self.wanted = _shape(difference.fields)
         self.beyond_vectors = True
         self.truth = difference.truth
         self.names = StableNames()
@@ -124,7 +124,7 @@ class _Search:
 _Shape = tuple[str, str | None, str | None]
 
 
-def _shape(differences: list[Difference]) -> list[_Shape]:
+def _shape(differences: list[FieldDifference]) -> list[_Shape]:
     """What is compared: a golden's text does not tell the layer."""
     return [(each.path, each.expected, each.actual) for each in differences]
 

@@ -54,9 +54,9 @@ class Chains:
             begun = difference
             self._latest[fact] = difference
         else:
-            difference.follows = begun.record
-            difference.follows_place = begun.place
-            begun.followers += difference.rule is None or begun.rule is not None
+            difference.chain.follows = begun.record
+            difference.chain.follows_place = begun.place
+            begun.chain.followers += difference.rule is None or begun.rule is not None
         # What differs may be that another fd was woken, too.
         names = (*subjects, *_fds(texts), *([] if subjects else map(_alone, fds)))
         for name in names:
@@ -91,7 +91,7 @@ class Chains:
 def _texts(difference: RecordDifference) -> list[str]:
     """The title of a record, then what its differing fields say."""
     texts = [difference.title]
-    for each in difference.differences[:_SCANNED_FIELDS]:
+    for each in difference.fields[:_SCANNED_FIELDS]:
         texts += (text for text in (each.path, each.expected, each.actual) if text is not None)
     return texts
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from necp_replay.outcomes.fingerprint import fingerprint_of, kind_of
 from necp_replay.outcomes.record_difference import RecordDifference, Truth
 from necp_replay.outcomes.trace_report import KindCount, TraceReport
 from necp_replay.replay.findings.chains import Chains
@@ -30,7 +29,7 @@ def keep_examples(report: TraceReport, keep: int | None) -> None:
     groups: dict[str, int] = {}
     kept = []
     for difference in report.examples:
-        if difference.follows is None:
+        if difference.chain.follows is None:
             groups[difference.group] = groups.get(difference.group, 0) + 1
             if groups[difference.group] <= keep and len(groups) <= GROUPS_KEPT:
                 kept.append(difference)
@@ -61,12 +60,11 @@ class Collector:
 
         ``begins`` is as in :meth:`Chains.place`.
         """
-        difference.kind = kind_of(difference.title)
-        difference.fingerprint = fingerprint_of(difference.kind, difference.differences)
         applied = apply_rules(self.rules, difference) if self.rules else _NOTHING
-        if applied.rules and not difference.differences:
+        if applied.rules and not difference.fields:
             self._expected.add(difference, applied.rules, whole=True)
             return False
+        difference.rule = applied.expected_by
         begun = self._chains.place(difference, begins=begins, exact=applied.exact)
         rules = applied.rules
         if difference.rule is None and begun.rule is not None:

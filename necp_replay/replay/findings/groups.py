@@ -55,7 +55,7 @@ def group_differences(reports: Iterable[TraceReport]) -> list[Group]:
             group.traces += 1
         shown: set[str] = set()
         for difference in report.examples:
-            if difference.follows is not None or difference.group not in groups:
+            if difference.chain.follows is not None or difference.group not in groups:
                 continue
             example = Example(report.path, report.release, difference)
             first_of_trace = difference.group not in shown

@@ -9,7 +9,7 @@ from typing import Final, Generic
 from necp_replay.align.edit_script import Move
 from necp_replay.align.look_ahead import Entry
 from necp_replay.align.sequences import Alignment
-from necp_replay.outcomes.difference import Difference
+from necp_replay.outcomes.field_difference import FieldDifference
 from necp_replay.outcomes.node import Layer
 from necp_replay.outcomes.record_difference import FINAL_TITLE, FilePlace, RecordDifference, Truth
 from necp_replay.outcomes.sides import SIDES_KEPT, Sides
@@ -113,7 +113,7 @@ class Telling(Generic[Entry]):
 
     number: Callable[[Entry], int]
     title: Callable[[Entry], str]
-    differences: Callable[[Entry, Entry], list[Difference]]
+    differences: Callable[[Entry, Entry], list[FieldDifference]]
     lone: Callable[[Entry, bool], Lone]
     sides: Callable[[Entry | None, Entry | None], Sides]
 
@@ -139,15 +139,16 @@ class FileComparison:
             diff.counts.count(step.move)
             _counts_of(difference.kind, diff).count(step.move)
             if self.with_sides and self._keeps_sides(difference):
-                difference.sides = telling.sides(step.left, step.right)
+                difference.shown.sides = telling.sides(step.left, step.right)
         report.identical = diff.same
         report.different = diff.differing
         report.records = report.identical + report.different
 
-    def take_final_state(self, differences: list[Difference], sides: Sides | None) -> None:
+    def take_final_state(self, differences: list[FieldDifference], sides: Sides | None) -> None:
         """The states that both files end in differ."""
         self.diff.final_state = "different"
-        found = RecordDifference(None, FINAL_TITLE, Truth.FILE, differences, sides=sides)
+        found = RecordDifference(None, FINAL_TITLE, Truth.FILE, differences)
+        found.shown.sides = sides
         self._collector.add(found)
         self.diff.report.different += 1
 
@@ -179,11 +180,11 @@ def _difference(step: Alignment[Entry], telling: Telling[Entry]) -> RecordDiffer
     return RecordDifference(record, title, Truth.FILE, differences, place=place)
 
 
-def _lone_differences(lone: Lone, *, is_left: bool) -> list[Difference]:
+def _lone_differences(lone: Lone, *, is_left: bool) -> list[FieldDifference]:
     """That the record is there, and the ids it generates: by them later ones follow from it."""
 
-    def field_of(layer: Layer, path: str, value: str) -> Difference:
-        return Difference(layer, path, *((value, None) if is_left else (None, value)))
+    def field_of(layer: Layer, path: str, value: str) -> FieldDifference:
+        return FieldDifference(layer, path, *((value, None) if is_left else (None, value)))
 
     found = [field_of(Layer.RETURN, "record", lone.status)]
     if lone.ids:

@@ -9,7 +9,7 @@ from necp_replay.align.sequences import align
 from necp_replay.events.inputs import Input, Step
 from necp_replay.events.outcome import Outcome
 from necp_replay.outcomes.compare import outcome_differences
-from necp_replay.outcomes.difference import Difference
+from necp_replay.outcomes.field_difference import FieldDifference
 from necp_replay.outcomes.hidden_bytes import field_differences
 from necp_replay.outcomes.names import StableNames
 from necp_replay.outcomes.node import Layer, escape
@@ -109,13 +109,13 @@ class _TraceTelling:
             return entry.step, entry.outcome
         return self._likeness.in_left_ids(entry)
 
-    def _fields(self, left: RecordEntry, right: RecordEntry) -> list[Difference]:
+    def _fields(self, left: RecordEntry, right: RecordEntry) -> list[FieldDifference]:
         step, outcome = self._likeness.in_left_ids(right)
         names, event = self._likeness.names, left.step.input
         found = _input_differences(event, step.input, names)
         old, new = (" ".join(map(names.name, each)) for each in (left.step.uuids, step.uuids))
         if old != new:
-            found.append(Difference(Layer.INPUT, "generated ids", old or None, new or None))
+            found.append(FieldDifference(Layer.INPUT, "generated ids", old or None, new or None))
         found += _clock_difference(left.step.now_ns, step.now_ns)
         if not same_outcome(left.outcome, outcome, measured=self._measured):
             if left.outcome is None or outcome is None:
@@ -127,30 +127,30 @@ class _TraceTelling:
         if not found:
             # Both look the same, but an id was renamed in another way than elsewhere.
             old, new = (" ".join(uuid.hex() for uuid in each.form.ids) for each in (left, right))
-            found.append(Difference(Layer.INPUT, "ids", old, new))
+            found.append(FieldDifference(Layer.INPUT, "ids", old, new))
         return found
 
 
-def _missing_outcome(left: Outcome | None) -> Difference:
+def _missing_outcome(left: Outcome | None) -> FieldDifference:
     """Only one side has an outcome of the record."""
     sides = (None, "recorded") if left is None else ("recorded", None)
-    return Difference(Layer.RETURN, "outcome", *sides)
+    return FieldDifference(Layer.RETURN, "outcome", *sides)
 
 
-def _input_differences(left: Input, right: Input, names: StableNames) -> list[Difference]:
+def _input_differences(left: Input, right: Input, names: StableNames) -> list[FieldDifference]:
     if left == right:
         return []
     found = []
     old, new = title(left, names), title(right, names)
     if old != new:
-        found.append(Difference(Layer.INPUT, "input", old, new))
+        found.append(FieldDifference(Layer.INPUT, "input", old, new))
     found += node_differences(passed_nodes(left, names), passed_nodes(right, names), Layer.INPUT)
     return found or field_differences(left, right, Layer.INPUT)
 
 
-def _clock_difference(left: int | None, right: int | None) -> list[Difference]:
+def _clock_difference(left: int | None, right: int | None) -> list[FieldDifference]:
     if left == right:
         return []
     delta = None if left is None or right is None else right - left
     old, new = (None if each is None else str(each) for each in (left, right))
-    return [Difference(Layer.INPUT, "now_ns", old, new, delta)]
+    return [FieldDifference(Layer.INPUT, "now_ns", old, new, delta)]

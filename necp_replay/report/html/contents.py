@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
-from necp_replay.events.json_form import outcome_from_json, step_from_json
+from necp_replay.events.json_form import outcome_to_json, step_to_json
 from necp_replay.outcomes.node import escape
 from necp_replay.outcomes.record_difference import FilePlace, RecordDifference
 from necp_replay.outcomes.sides import Sides
@@ -146,7 +146,7 @@ class _Document:
         }
 
     def _difference(self, trace: int, difference: RecordDifference) -> dict[str, Any]:
-        fields = difference.differences
+        fields, shown = difference.fields, difference.shown
         return {
             "trace": trace,
             "record": difference.record,
@@ -157,11 +157,11 @@ class _Document:
             "group": self.text(difference.group),
             "fact": self.optional(difference.fact),
             "rule": difference.rule,
-            "follows": difference.follows,
-            "followers": difference.followers,
+            "follows": difference.chain.follows,
+            "followers": difference.chain.followers,
             "place": _place(self, difference.place),
-            "follows_place": _place(self, difference.follows_place),
-            "context": self.texts(difference.context),
+            "follows_place": _place(self, difference.chain.follows_place),
+            "context": self.texts(shown.context),
             "golden": self.optional(golden_text(difference, Style(coloured=False))),
             "fields": [
                 [
@@ -173,7 +173,7 @@ class _Document:
                 for field in fields[:FIELDS]
             ],
             "more_fields": max(0, len(fields) - FIELDS),
-            "sides": None if difference.sides is None else self._sides(difference.sides),
+            "sides": None if shown.sides is None else self._sides(shown.sides),
         }
 
     def _sides(self, sides: Sides) -> dict[str, Any]:
@@ -183,11 +183,7 @@ class _Document:
             "passed": self.lines(sides.passed),
             "expected": self.lines(sides.expected),
             "actual": self.lines(sides.actual),
-            "raw": [
-                self.raw(sides.raw_input),
-                self.raw(sides.raw_expected),
-                self.raw(sides.raw_actual),
-            ],
+            "raw": [self.raw(text) for text in _json_lines(sides)],
             "bytes_passed": [
                 [self.text(name), self.text(content.hex())] for name, content in passed.items()
             ],
@@ -323,16 +319,29 @@ def _take(timeline: Timeline, mark: Mark, taken: dict[int, None]) -> None:
         taken.update(dict.fromkeys(path))
 
 
+def _json_lines(sides: Sides) -> list[str | None]:
+    """The step and both outcomes in the form of JSON lines, None for what a side lacks."""
+    step = sides.step
+    if step is None:
+        return [None, None, None]
+    written: list[dict[str, Any] | None] = [step_to_json(step)]
+    for outcome in (sides.expected_outcome, sides.actual_outcome):
+        written.append(
+            None
+            if outcome is None
+            else outcome_to_json(outcome, step.input, measured_only=sides.measured_only)
+        )
+    return [None if each is None else json.dumps(each, separators=(",", ":")) for each in written]
+
+
 def _buffers(sides: Sides) -> tuple[dict[str, bytes], dict[str, bytes], dict[str, bytes]]:
     """The byte strings of a record, by name: passed, expected back, and got back."""
-    if sides.raw_input is None:
-        return {}, {}, {}
-    step = step_from_json(json.loads(sides.raw_input))
-    returned = []
-    for raw in (sides.raw_expected, sides.raw_actual):
-        outcome = None if raw is None else outcome_from_json(step.input, json.loads(raw))
-        returned.append({} if outcome is None else dict(buffers_returned(outcome)))
-    return dict(buffers_passed(step.input)), returned[0], returned[1]
+    passed = {} if sides.step is None else dict(buffers_passed(sides.step.input))
+    expected, actual = (
+        {} if outcome is None else dict(buffers_returned(outcome))
+        for outcome in (sides.expected_outcome, sides.actual_outcome)
+    )
+    return passed, expected, actual
 
 
 def _hex(content: bytes | None) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from necp_replay.outcomes.difference import Difference
+from necp_replay.outcomes.field_difference import FieldDifference
 from necp_replay.outcomes.fingerprint import fingerprint_of, kind_of
 from necp_replay.outcomes.node import Layer
 from necp_replay.outcomes.record_difference import RecordDifference, Truth
@@ -18,7 +18,7 @@ from necp_replay.replay.findings.collector import (
 
 
 def difference(record: int | None, title: str, *, value: str = "ENOENT") -> RecordDifference:
-    found = Difference(Layer.RETURN, "status", "ok retval=0", value)
+    found = FieldDifference(Layer.RETURN, "status", "ok retval=0", value)
     return RecordDifference(record, title, Truth.GOLDEN, [found])
 
 
@@ -36,8 +36,8 @@ def test_a_later_difference_of_the_same_client_follows_from_the_first() -> None:
         difference(5, "necp_client_action COPY_RESULT pid=200 fd=4 client=#1"),
     )
     first, second = report.examples
-    assert (first.follows, first.followers) == (None, 1)
-    assert second.follows == 3
+    assert (first.chain.follows, first.chain.followers) == (None, 1)
+    assert second.chain.follows == 3
 
 
 def test_another_client_of_the_same_fd_begins_a_chain_of_its_own() -> None:
@@ -45,7 +45,7 @@ def test_another_client_of_the_same_fd_begins_a_chain_of_its_own() -> None:
         difference(3, "necp_client_action REMOVE pid=100 fd=3 client=#1"),
         difference(4, "necp_client_action REMOVE pid=100 fd=3 client=#2"),
     )
-    assert [each.follows for each in report.examples] == [None, None]
+    assert [each.chain.follows for each in report.examples] == [None, None]
 
 
 def test_what_is_about_an_fd_alone_follows_from_what_differed_on_it() -> None:
@@ -54,17 +54,17 @@ def test_what_is_about_an_fd_alone_follows_from_what_differed_on_it() -> None:
         difference(4, "fd_poll pid=100 fd=3"),
         difference(5, "fd_poll pid=100 fd=4"),
     )
-    assert [each.follows for each in report.examples] == [None, 3, None]
+    assert [each.chain.follows for each in report.examples] == [None, 3, None]
 
 
 def test_an_fd_follows_from_what_woke_it() -> None:
-    woken = Difference(Layer.EFFECTS, "effects", None, "{wake: pid=100 fd=3}")
+    woken = FieldDifference(Layer.EFFECTS, "effects", None, "{wake: pid=100 fd=3}")
     report = collect(
         RecordDifference(2, "inpcb_dispose socket=s1", Truth.GOLDEN, [woken]),
         difference(3, "fd_poll pid=100 fd=3"),
         difference(4, "necp_client_action COPY_RESULT pid=100 fd=3 client=#1"),
     )
-    assert [each.follows for each in report.examples] == [None, 2, None]
+    assert [each.chain.follows for each in report.examples] == [None, 2, None]
 
 
 @pytest.mark.parametrize(("fact", "follows"), [("a_fact", 3), (None, None)])
@@ -78,7 +78,7 @@ def test_a_client_follows_from_what_differed_on_its_fd_alone_where_a_fact_connec
     ]
     for each in differences:
         each.fact = fact
-    assert [each.follows for each in collect(*differences).examples] == [None, follows, None]
+    assert [each.chain.follows for each in collect(*differences).examples] == [None, follows, None]
 
 
 def test_what_is_said_to_begin_follows_from_nothing() -> None:
@@ -88,7 +88,7 @@ def test_what_is_said_to_begin_follows_from_nothing() -> None:
         again = difference(record, "necp_client_action REMOVE pid=100 fd=3 client=#1")
         collector.add(again, begins=True)
     collector.add(difference(5, "necp_client_action COPY_RESULT pid=100 fd=3 client=#1"))
-    assert [each.follows for each in report.examples] == [None, None, 4]
+    assert [each.chain.follows for each in report.examples] == [None, None, 4]
 
 
 def test_the_final_state_follows_from_the_latest_chain() -> None:
@@ -97,14 +97,14 @@ def test_the_final_state_follows_from_the_latest_chain() -> None:
         difference(7, "necp_client_action REMOVE pid=100 fd=3 client=#2"),
         difference(None, "final state"),
     )
-    assert report.examples[-1].follows == 7
+    assert report.examples[-1].chain.follows == 7
 
 
 def test_ids_in_differing_fields_connect_records() -> None:
-    effect = Difference(Layer.EFFECTS, "effects > agent_message", "client=#4", None)
+    effect = FieldDifference(Layer.EFFECTS, "effects > agent_message", "client=#4", None)
     timer = RecordDifference(9, "timer_fire", Truth.GOLDEN, [effect])
     report = collect(difference(3, "necp_client_action ADD pid=1 fd=3 client=#4"), timer)
-    assert timer.follows == 3
+    assert timer.chain.follows == 3
     (count,) = report.kinds.values()
     assert (count.begun, count.followed) == (1, 1)
 
@@ -118,16 +118,16 @@ def test_a_report_keeps_the_first_of_each_group_and_counts_all() -> None:
 
 
 def test_a_fingerprint_leaves_out_where_a_difference_happened() -> None:
-    one = Difference(Layer.OUTPUT, "buffer", "0xab01", "0xcd")
-    other = Difference(Layer.OUTPUT, "buffer", "0x00", "0x77aa")
+    one = FieldDifference(Layer.OUTPUT, "buffer", "0xab01", "0xcd")
+    other = FieldDifference(Layer.OUTPUT, "buffer", "0x00", "0x77aa")
     assert fingerprint_of("REMOVE", [one]) == fingerprint_of("REMOVE", [other, one])
     assert fingerprint_of("REMOVE", [one]) != fingerprint_of("ADD", [one])
 
 
 def test_a_fingerprint_says_which_error_became_which() -> None:
-    one = Difference(Layer.RETURN, "status", "ok retval=3", "ENOENT")
-    same = Difference(Layer.RETURN, "status", "ok retval=71", "ENOENT")
-    other = Difference(Layer.RETURN, "status", "ok retval=3", "EINVAL")
+    one = FieldDifference(Layer.RETURN, "status", "ok retval=3", "ENOENT")
+    same = FieldDifference(Layer.RETURN, "status", "ok retval=71", "ENOENT")
+    other = FieldDifference(Layer.RETURN, "status", "ok retval=3", "EINVAL")
     assert fingerprint_of("COPY_RESULT", [one]) == fingerprint_of("COPY_RESULT", [same])
     assert fingerprint_of("COPY_RESULT", [one]) != fingerprint_of("COPY_RESULT", [other])
 

@@ -26,7 +26,7 @@ def test_a_client_that_is_gone_explains_what_differs_afterwards(tmp_path: Path) 
     left = (OPEN, add(1), copy(1), add(2), copy(2, 1280), copy(1), copy(2))
     diff = compared(tmp_path, left, (OPEN, add(1), copy(1), copy(1)), 5)
     first, *others = diff.report.examples
-    assert (first.kind, first.place, first.followers) == ("ADD", FilePlace(4, None), 2)
+    assert (first.kind, first.place, first.chain.followers) == ("ADD", FilePlace(4, None), 2)
     assert [each.place for each in others] == [FilePlace(5, None), FilePlace(7, None)]
     assert (diff.final_state, diff.report.different) == ("same", 3)
 
@@ -35,7 +35,7 @@ def test_a_client_more_has_the_same_name_in_all_that_follows_from_it(tmp_path: P
     right = (OPEN, add(1), copy(1), add(2), copy(2, 1280), copy(1), copy(2))
     diff = compared(tmp_path, (OPEN, add(1), copy(1), copy(1)), right, 5)
     first, *others = diff.report.examples
-    assert (first.kind, first.place, first.followers) == ("ADD", FilePlace(None, 4), 2)
+    assert (first.kind, first.place, first.chain.followers) == ("ADD", FilePlace(None, 4), 2)
     assert {each.title for each in others} == {
         "necp_client_action COPY_RESULT pid=100 fd=3 client=#+1"
     }
@@ -45,14 +45,14 @@ def test_the_final_state_that_differs_is_a_difference_with_both_sides(tmp_path: 
     diff = compared(tmp_path, (OPEN,), (OPEN,), 6)
     (found,) = diff.report.examples
     assert (found.title, found.truth, found.place) == ("final state", Truth.FILE, None)
-    assert found.sides is not None
-    assert found.sides.expected != found.sides.actual
+    assert found.shown.sides is not None
+    assert found.shown.sides.expected != found.shown.sides.actual
     assert (diff.is_different, diff.report.different, diff.counts.changed) == (True, 1, 0)
 
 
 def test_both_stanzas_are_kept_whole(tmp_path: Path) -> None:
     diff = compared(tmp_path, (OPEN, add(1), copy(1)), (OPEN, add(1), copy(1, 1280)), 5)
     (found,) = diff.report.examples
-    assert found.sides is not None
-    assert "  EFFECTIVE_MTU: 1500" in found.sides.expected
-    assert "  EFFECTIVE_MTU: 1280" in found.sides.actual
+    assert found.shown.sides is not None
+    assert "  EFFECTIVE_MTU: 1500" in found.shown.sides.expected
+    assert "  EFFECTIVE_MTU: 1280" in found.shown.sides.actual

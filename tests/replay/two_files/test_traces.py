@@ -16,7 +16,7 @@ from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Outcome
 from necp_replay.events.processes import ProcAdd
 from necp_replay.events.syscalls import Close
-from necp_replay.outcomes.difference import Difference
+from necp_replay.outcomes.field_difference import FieldDifference
 from necp_replay.outcomes.node import Layer
 from necp_replay.outcomes.record_difference import FilePlace, RecordDifference
 from necp_replay.replay.two_files.comparison import FileDiff, FileOptions, KindCounts
@@ -182,7 +182,7 @@ def test_each_kind_of_difference_is_told_in_its_own_terms(
     found = [
         (each.layer, each.path, each.expected, each.actual)
         for difference in found_in(diff)
-        for each in difference.differences
+        for each in difference.fields
     ]
     assert found == expected
     assert diff.is_different is bool(expected)
@@ -192,8 +192,8 @@ def test_records_that_only_one_side_has_follow_from_the_first_of_them() -> None:
     block = [(Step(ProcAdd(number)), Outcome(0, 0)) for number in range(100)]
     diff = diff_of([add(1), copy(1)], [add(1), *block, copy(1)])
     first, *others = found_in(diff)
-    assert (place(first), first.followers) == (FilePlace(None, 2), 99)
-    assert {each.follows_place for each in others} == {first.place}
+    assert (place(first), first.chain.followers) == (FilePlace(None, 2), 99)
+    assert {each.chain.follows_place for each in others} == {first.place}
     assert diff.by_kind == {"proc_add": KindCounts(added=100)}
 
 
@@ -258,23 +258,23 @@ def test_counters_say_how_much_more_they_are() -> None:
     step, outcome = add(1, now_ns=5)
     later = dataclasses.replace(step, now_ns=8)
     (found,) = found_in(diff_of([(step, outcome)], [(later, outcome)]))
-    assert found.differences == [Difference(Layer.INPUT, "now_ns", "5", "8", 3)]
+    assert found.fields == [FieldDifference(Layer.INPUT, "now_ns", "5", "8", 3)]
 
 
 def test_a_client_that_is_gone_explains_what_differs_about_it_afterwards() -> None:
     left = [add(1), add(2, port=7), copy(1), copy(2), copy(1), copy(2, value=3)]
     diff = diff_of(left, [add(1), copy(1), copy(1)])
     first, *others = found_in(diff)
-    assert (place(first), first.kind, first.followers) == (FilePlace(2, None), "ADD", 2)
+    assert (place(first), first.kind, first.chain.followers) == (FilePlace(2, None), "ADD", 2)
     assert [place(each) for each in others] == [FilePlace(4, None), FilePlace(6, None)]
-    assert {each.follows_place for each in others} == {first.place}
+    assert {each.chain.follows_place for each in others} == {first.place}
 
 
 def test_a_client_more_explains_what_only_the_right_does_with_it() -> None:
     right = [add(1), add(2, port=7), copy(1), copy(2), copy(2, value=3)]
     diff = diff_of([add(1), copy(1)], right)
     first, *others = found_in(diff)
-    assert (place(first), first.kind, first.followers) == (FilePlace(None, 2), "ADD", 2)
+    assert (place(first), first.kind, first.chain.followers) == (FilePlace(None, 2), "ADD", 2)
     assert {each.title for each in others} == {
         "necp_client_action COPY_RESULT pid=100 fd=3 client=#+1"
     }
@@ -284,7 +284,7 @@ def test_what_differs_about_another_client_begins_a_chain_of_its_own() -> None:
     left = [add(1), add(2), copy(1), copy(2), copy(1), copy(2)]
     right = [add(1), add(2), copy(1, value=4), copy(2, value=5), copy(1, value=6), copy(2)]
     found = found_in(diff_of(left, right))
-    assert [each.follows for each in found] == [None, None, 3]
+    assert [each.chain.follows for each in found] == [None, None, 3]
     assert len({each.fingerprint for each in found}) == 1
 
 
@@ -293,7 +293,7 @@ def test_a_record_in_anothers_place_says_what_else_was_passed() -> None:
     right = [add(1), add(2), copy(1), copy(2, value=1)]
     (found,) = found_in(diff_of(left, right))
     assert place(found) == FilePlace(4, 4, is_replaced=True)
-    assert found.differences[0].path == "input"
+    assert found.fields[0].path == "input"
 
 
 def test_both_sides_are_kept_whole_where_a_report_asks_for_them(tmp_path: Path) -> None:
@@ -301,9 +301,11 @@ def test_both_sides_are_kept_whole_where_a_report_asks_for_them(tmp_path: Path) 
     right = write(tmp_path / "b.necptrace", [add(9), copy(9, value=4), copy(9), add(2)])
     diff = diff_traces(left, right, FileOptions(besides=100))
     changed, added = found_in(diff)
-    assert changed.sides is not None and added.sides is not None
-    lines = [line for line in changed.sides.actual if line not in changed.sides.expected]
+    assert changed.shown.sides is not None and added.shown.sides is not None
+    lines = [
+        line for line in changed.shown.sides.actual if line not in changed.shown.sides.expected
+    ]
     assert [line.strip() for line in lines] == ["INTERFACE_INDEX: 4"]
-    assert (added.sides.expected, added.sides.raw_expected) == ((), None)
-    assert added.sides.actual and added.sides.raw_input and added.sides.passed
-    assert all(each.sides is None for each in found_in(diff_traces(left, right)))
+    assert (added.shown.sides.expected, added.shown.sides.expected_outcome) == ((), None)
+    assert added.shown.sides.actual and added.shown.sides.step and added.shown.sides.passed
+    assert all(each.shown.sides is None for each in found_in(diff_traces(left, right)))

@@ -10,6 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from necp_replay.events.inputs import Step
+from necp_replay.events.json_form import outcome_to_json, step_to_json
+from necp_replay.events.outcome import Outcome
+from necp_replay.events.syscalls import NecpOpen
+from necp_replay.outcomes.sides import Sides
 from necp_replay.outcomes.timeline import Lane, LaneKind, Mark, MarkKind, Timeline
 from necp_replay.report.html import contents
 from necp_replay.report.html.contents import document_of
@@ -131,9 +136,22 @@ def test_of_too_many_marks_later_traces_have_no_timeline(monkeypatch: pytest.Mon
     assert drawn == [True, True, False]
 
 
+def test_a_record_and_both_outcomes_are_there_in_the_form_of_json_lines() -> None:
+    shown = removal()
+    event = NecpOpen(100, 0, 3)
+    outcomes = (Outcome(0, 3), Outcome(24, -1))
+    shown.examples[0].shown.sides = Sides((), (), (), Step(event), *outcomes)
+    document = document_of(run(shown))
+    texts = [document["strings"][at] for at in document["differences"][0]["sides"]["raw"]]
+    assert [json.loads(text) for text in texts] == [
+        step_to_json(Step(event)),
+        *(outcome_to_json(outcome, event) for outcome in outcomes),
+    ]
+
+
 def test_what_a_golden_says_of_a_record_stands_with_it() -> None:
     told = removal()
-    told.examples[0].from_golden = []
+    told.examples[0].shown.from_golden = []
     document = document_of(run(removal("traces/b.necptrace"), told))
     said = [each["golden"] for each in document["differences"]]
     assert [at and document["strings"][at] for at in said] == [

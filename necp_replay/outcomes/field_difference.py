@@ -8,7 +8,7 @@ from necp_replay.outcomes.node import Layer
 
 
 @dataclass(slots=True)
-class Difference:
+class FieldDifference:
     """One field that differs: where it stands, and both values; None where one side lacks it.
 
     ``delta`` is how much more the actual value is, for counters.
