@@ -1,4 +1,4 @@
-"""The agents that policies and interfaces name, told: which the result lists, and why."""
+"""Explains which of the agents that policies and interfaces name are in the result, and why."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from necp_replay.abi.client import UUID_BYTES
 from necp_replay.abi.netagent import AgentFlag
 from necp_replay.explain.describe import agent_text, interface_text
-from necp_replay.explain.model import AgentCheck
+from necp_replay.explain.explanation import AgentCheck
 from necp_replay.kernel.results.applies import netagent_applies_to_client
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def explain_agents(
     result: AggregateResult,
     interfaces: ResultInterfaces,
 ) -> tuple[AgentCheck, ...]:
-    """The agents in the order of the result; whether one applies is the kernel's own answer."""
+    """The agents in the order of the result. The kernel's own function says whether one applies."""
     return (
         *_policy_agents(kernel, parsed, result),
         *_interface_agents(kernel, parsed, interfaces),

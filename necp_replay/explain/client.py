@@ -1,4 +1,4 @@
-"""Why a client's result is what it is: its evaluation told from parameters to flows."""
+"""Explains a client's result: re-runs its evaluation and collects the explanation of each part."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from necp_replay.abi.client import ClientResultFlag
 from necp_replay.explain.agents import explain_agents
-from necp_replay.explain.agreement import result_disagreements
 from necp_replay.explain.describe import index_text, process_text, result_text
-from necp_replay.explain.evaluated import valid_result
+from necp_replay.explain.disagreements import result_disagreements
+from necp_replay.explain.explanation import ClientExplanation, MatchCheck
 from necp_replay.explain.flags import explain_own_flags, flag_disagreements
 from necp_replay.explain.flows import explain_flows
 from necp_replay.explain.interfaces import explain_interfaces
-from necp_replay.explain.match import explain_match, witnessed
-from necp_replay.explain.model import ClientExplanation, MatchCheck
+from necp_replay.explain.match import explain_match, traced
+from necp_replay.explain.observed_machine import valid_result
 from necp_replay.kernel.objects.aggregate_result import AggregateResult
 from necp_replay.kernel.parameters.interface_match import find_matching_interface_index
 from necp_replay.kernel.parameters.parse import parse_parameters
@@ -22,7 +22,7 @@ from necp_replay.kernel.results.interfaces import result_interfaces
 from necp_replay.outcomes.decode_tlv import parameter_nodes, result_nodes
 
 if TYPE_CHECKING:
-    from necp_replay.explain.evaluated import EvaluatedClient
+    from necp_replay.explain.observed_machine import EvaluatedClient
     from necp_replay.kernel.state import KernelState
     from necp_replay.outcomes.names import StableNames
 
@@ -30,13 +30,13 @@ if TYPE_CHECKING:
 def explain_client(
     kernel: KernelState, evaluated: EvaluatedClient, names: StableNames
 ) -> ClientExplanation:
-    """Evaluate a client once more as it was evaluated, and tell; it keeps its result."""
+    """Run a client's evaluation again, and explain it. The client keeps its stored result."""
     client, process = evaluated.client, evaluated.process
     parsed = parse_parameters(client.parameters)
     check: MatchCheck | None = None
     adjustment = None
     result, flags = AggregateResult(), 0
-    with witnessed(kernel):
+    with traced(kernel):
         is_met, required_index = find_matching_interface_index(kernel, parsed)
         interfaces = explain_interfaces(kernel, parsed)
     if is_met:
@@ -51,7 +51,7 @@ def explain_client(
         *(() if check is None else check.flags),
         *explain_own_flags(client, flags, result, parsed.flags),
     )
-    with witnessed(kernel):
+    with traced(kernel):
         shown_interfaces = result_interfaces(kernel, result, required_index)
         agents = explain_agents(kernel, parsed, result, shown_interfaces)
     flows, flow_disagreements = explain_flows(kernel, evaluated)
@@ -79,7 +79,7 @@ def explain_client(
 def outcome_text(
     kernel: KernelState, result: AggregateResult, *, is_satisfied: bool | None = None
 ) -> str:
-    """A result in a few words: what policies say, where it goes, whether that is enough."""
+    """A result in a few words: the policy result, the interface, and whether it is satisfied."""
     words = [result_text(kernel, result.routing_result, result.routing_result_parameter)]
     routed = result.routed_interface_index
     words.append(f"through {index_text(kernel, routed)}" if routed else "not routed")

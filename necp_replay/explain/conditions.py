@@ -1,4 +1,4 @@
-"""What each condition of a policy asks for, and what it was held against."""
+"""Explains the conditions of a policy: what each asks for, and the value it was compared with."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from necp_replay.abi.address_text import address_text
 from necp_replay.abi.policy import BooleanState
 from necp_replay.explain.describe import NOTHING, bytes_text, index_text, uuid_text
-from necp_replay.explain.model import ConditionCheck
+from necp_replay.explain.explanation import ConditionCheck
 from necp_replay.kernel.policy.conditions import CONDITION_KINDS, ConditionKind
 from necp_replay.kernel.privileges import has_entitlement
 
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from necp_replay.kernel.state import KernelState
 
 
-class Asked:
-    """What conditions are held against, with what the numbers in it stand for."""
+class ConditionInput:
+    """What conditions are compared with, and the tables that turn its numbers into names."""
 
     __slots__ = ("identity", "info", "kernel", "reading")
 
@@ -38,124 +38,130 @@ class Asked:
         self.reading = reading
 
 
-def check_conditions(policy: KernelSocketPolicy, asked: Asked) -> tuple[ConditionCheck, ...]:
-    """The conditions of a policy up to the first that is not met, in the kernel's order.
+def check_conditions(
+    policy: KernelSocketPolicy, given: ConditionInput
+) -> tuple[ConditionCheck, ...]:
+    """The conditions of a policy in the kernel's order, up to the first that is not met.
 
-    The kernel's own table decides which conditions there are and whether they hold.
+    The kernel's own table says which conditions the policy has and whether they hold.
     """
-    return tuple(_checks(policy, asked))
+    return tuple(_checks(policy, given))
 
 
-def _checks(policy: KernelSocketPolicy, asked: Asked) -> Iterator[ConditionCheck]:
+def _checks(policy: KernelSocketPolicy, given: ConditionInput) -> Iterator[ConditionCheck]:
     mask = policy.condition_mask
     for kind in CONDITION_KINDS:
         if mask & kind.needs != kind.needs or mask & kind.unless:
             continue
         is_negated = bool(policy.condition_negated_mask & kind.negated_by)
-        is_met = kind.holds(policy, asked.info) is not is_negated
-        if not _says_nothing(kind) or not is_met:
+        is_met = kind.holds(policy, given.info) is not is_negated
+        if not _is_implied(kind) or not is_met:
             values = _VALUES[kind.name]
-            yield ConditionCheck(kind.name, *values(policy, asked), is_negated, is_met)
+            yield ConditionCheck(kind.name, *values(policy, given), is_negated, is_met)
         if not is_met:
             return
 
 
-def _says_nothing(kind: ConditionKind) -> bool:
-    """Whether a condition is one that every policy has which names no interface."""
+def _is_implied(kind: ConditionKind) -> bool:
+    """Whether policies have a condition without naming it.
+
+    A policy without an interface condition is for unbound traffic only. That is worth a line only
+    if it is why the policy does not match.
+    """
     return kind.needs == 0
 
 
-_Values = Callable[["KernelSocketPolicy", Asked], tuple[str, str]]
-"""What the policy asks for, and what there is."""
+_Values = Callable[["KernelSocketPolicy", ConditionInput], tuple[str, str]]
+"""Returns two texts: what the policy asks for, and the value it was compared with."""
 
 
-def _bound_interface(policy: KernelSocketPolicy, asked: Asked) -> tuple[str, str]:
+def _bound_interface(policy: KernelSocketPolicy, given: ConditionInput) -> tuple[str, str]:
     interface = policy.cond_bound_interface
-    wanted = _binding(asked, 0 if interface is None else interface.index)
-    return wanted, _binding(asked, asked.info.bound_interface_index)
+    wanted = _binding(given, 0 if interface is None else interface.index)
+    return wanted, _binding(given, given.info.bound_interface_index)
 
 
-def _unbound(policy: KernelSocketPolicy, asked: Asked) -> tuple[str, str]:
-    wanted = f"{_binding(asked, 0)} like every policy that names no interface"
-    return wanted, _binding(asked, asked.info.bound_interface_index)
+def _unbound(policy: KernelSocketPolicy, given: ConditionInput) -> tuple[str, str]:
+    wanted = f"{_binding(given, 0)} like every policy that names no interface"
+    return wanted, _binding(given, given.info.bound_interface_index)
 
 
-def _binding(asked: Asked, index: int) -> str:
-    return "unbound traffic" if index == 0 else f"traffic on {index_text(asked.kernel, index)}"
+def _binding(given: ConditionInput, index: int) -> str:
+    return "unbound traffic" if index == 0 else f"traffic on {index_text(given.kernel, index)}"
 
 
-def _application(policy: KernelSocketPolicy, asked: Asked) -> tuple[str, str]:
-    return _app_text(asked, policy.cond_app_id), uuid_text(asked.identity.application)
+def _application(policy: KernelSocketPolicy, given: ConditionInput) -> tuple[str, str]:
+    return _app_text(given, policy.cond_app_id), uuid_text(given.identity.application)
 
 
-def _real_application(policy: KernelSocketPolicy, asked: Asked) -> tuple[str, str]:
-    """Kernel quirk: where no policy asks for the effective application, the real one counts as
-    unknown if both are the same executable.
+def _real_application(policy: KernelSocketPolicy, given: ConditionInput) -> tuple[str, str]:
+    """Kernel quirk: if no policy asks for the effective application, and effective and real
+    application are the same executable, the kernel does not look up the number of the real one.
     """
-    actual = uuid_text(asked.identity.real_application)
-    if asked.info.real_application_id == 0:
+    actual = uuid_text(given.identity.real_application)
+    if given.info.real_application_id == 0:
         actual += ", which has no number"
-    return _app_text(asked, policy.cond_real_app_id), actual
+    return _app_text(given, policy.cond_real_app_id), actual
 
 
-def _app_text(asked: Asked, app_id: int) -> str:
-    uuid = asked.kernel.policies.uuid_ids.app_uuid_of(app_id)
+def _app_text(given: ConditionInput, app_id: int) -> str:
+    uuid = given.kernel.policies.uuid_ids.app_uuid_of(app_id)
     return f"application {app_id}, which is gone" if uuid is None else uuid_text(uuid)
 
 
-def _entitlement(policy: KernelSocketPolicy, asked: Asked) -> tuple[str, str]:
-    held = "held" if asked.info.is_entitled else "not held"
+def _entitlement(policy: KernelSocketPolicy, given: ConditionInput) -> tuple[str, str]:
+    held = "held" if given.info.is_entitled else "not held"
     return "PRIV_NET_PRIVILEGED_NECP_MATCH", held
 
 
-def _custom_entitlement(policy: KernelSocketPolicy, asked: Asked) -> tuple[str, str]:
-    """Kernel quirk: the answer for the first process asked about is given to all others."""
+def _custom_entitlement(policy: KernelSocketPolicy, given: ConditionInput) -> tuple[str, str]:
+    """Kernel quirk: the answer for the first process is cached and used for all others."""
     name = policy.cond_custom_entitlement
     if name is None:
         return "any entitlement", "always held"
-    held = has_entitlement(asked.info.process, name)
+    held = has_entitlement(given.info.process, name)
     text = "held" if held else "not held"
     if held is not (policy.cond_custom_entitlement_matched == BooleanState.TRUE):
         text += ", but the answer for another process was kept"
     return bytes_text(name), text
 
 
-def _domain(policy: KernelSocketPolicy, asked: Asked) -> tuple[str, str]:
-    return _name(policy.cond_domain), _name(asked.info.domain)
+def _domain(policy: KernelSocketPolicy, given: ConditionInput) -> tuple[str, str]:
+    return _name(policy.cond_domain), _name(given.info.domain)
 
 
-def _account(policy: KernelSocketPolicy, asked: Asked) -> tuple[str, str]:
-    wanted = asked.kernel.policies.account_ids.string_of(policy.cond_account_id)
-    return _name(wanted), _name(asked.reading.account)
+def _account(policy: KernelSocketPolicy, given: ConditionInput) -> tuple[str, str]:
+    wanted = given.kernel.policies.account_ids.string_of(policy.cond_account_id)
+    return _name(wanted), _name(given.reading.account)
 
 
 def _name(content: bytes | None) -> str:
     return NOTHING if content is None else bytes_text(content)
 
 
-def _local_range(policy: KernelSocketPolicy, asked: Asked) -> tuple[str, str]:
+def _local_range(policy: KernelSocketPolicy, given: ConditionInput) -> tuple[str, str]:
     ends = (policy.cond_local_start, policy.cond_local_end)
-    return " to ".join(address_text(end) for end in ends), address_text(asked.info.local_addr)
+    return " to ".join(address_text(end) for end in ends), address_text(given.info.local_addr)
 
 
-def _local_prefix(policy: KernelSocketPolicy, asked: Asked) -> tuple[str, str]:
+def _local_prefix(policy: KernelSocketPolicy, given: ConditionInput) -> tuple[str, str]:
     subnet = f"{address_text(policy.cond_local_start)} prefix {policy.cond_local_prefix}"
-    return subnet, address_text(asked.info.local_addr)
+    return subnet, address_text(given.info.local_addr)
 
 
-def _remote_range(policy: KernelSocketPolicy, asked: Asked) -> tuple[str, str]:
+def _remote_range(policy: KernelSocketPolicy, given: ConditionInput) -> tuple[str, str]:
     ends = (policy.cond_remote_start, policy.cond_remote_end)
-    return " to ".join(address_text(end) for end in ends), address_text(asked.info.remote_addr)
+    return " to ".join(address_text(end) for end in ends), address_text(given.info.remote_addr)
 
 
-def _remote_prefix(policy: KernelSocketPolicy, asked: Asked) -> tuple[str, str]:
+def _remote_prefix(policy: KernelSocketPolicy, given: ConditionInput) -> tuple[str, str]:
     subnet = f"{address_text(policy.cond_remote_start)} prefix {policy.cond_remote_prefix}"
-    return subnet, address_text(asked.info.remote_addr)
+    return subnet, address_text(given.info.remote_addr)
 
 
-def _traffic_class(policy: KernelSocketPolicy, asked: Asked) -> tuple[str, str]:
+def _traffic_class(policy: KernelSocketPolicy, given: ConditionInput) -> tuple[str, str]:
     wanted = f"{policy.cond_start_tc} to {policy.cond_end_tc}"
-    return wanted, str(asked.info.traffic_class)
+    return wanted, str(given.info.traffic_class)
 
 
 _VALUES: Final[dict[str, _Values]] = {
@@ -167,14 +173,14 @@ _VALUES: Final[dict[str, _Values]] = {
     "custom entitlement": _custom_entitlement,
     "domain": _domain,
     "account": _account,
-    "pid": lambda policy, asked: (str(policy.cond_pid), str(asked.info.pid)),
-    "uid": lambda policy, asked: (str(policy.cond_uid), str(asked.info.uid)),
+    "pid": lambda policy, given: (str(policy.cond_pid), str(given.info.pid)),
+    "uid": lambda policy, given: (str(policy.cond_uid), str(given.info.uid)),
     "traffic class": _traffic_class,
-    "protocol": lambda policy, asked: (str(policy.cond_protocol), str(asked.info.protocol)),
+    "protocol": lambda policy, given: (str(policy.cond_protocol), str(given.info.protocol)),
     "local range": _local_range,
     "local prefix": _local_prefix,
     "remote range": _remote_range,
     "remote prefix": _remote_prefix,
 }
-"""A row for every kind of condition, by the name it has in the kernel's table."""
+"""The texts of every kind of condition, by its name in the kernel's table."""
 assert set(_VALUES) == {kind.name for kind in CONDITION_KINDS}

@@ -1,4 +1,4 @@
-"""Objects of the kernel in a few words each, safe to print, as explanations name them."""
+"""Short texts for kernel objects in explanations; names from traces are escaped for printing."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from necp_replay.abi.interface import (
 )
 from necp_replay.abi.policy import PolicyResult
 from necp_replay.abi.route import RouteFlag
-from necp_replay.explain.model import RouteShown
+from necp_replay.explain.explanation import RouteShown
 from necp_replay.kernel.sockaddr import address_of
 from necp_replay.outcomes.decode_tlv import POLICY_RESULT_NAMES
 from necp_replay.outcomes.node import escape
@@ -36,12 +36,12 @@ ANY_INTERFACE: Final = "any interface"
 
 
 def process_text(process: Process) -> str:
-    """``app (100)``."""
+    """A process as ``app (100)``."""
     return f"{escape(process.name)} ({process.pid})"
 
 
 def pid_text(kernel: KernelState, pid: int) -> str:
-    """A process by its pid, as far as it is known."""
+    """The process with a pid; ``pid 100`` if it no longer exists."""
     process = kernel.processes.get(pid)
     return f"pid {pid}" if process is None else process_text(process)
 
@@ -52,7 +52,7 @@ def interface_text(interface: Interface) -> str:
 
 
 def index_text(kernel: KernelState, index: int) -> str:
-    """The interface with an index, which may be that of none."""
+    """The interface with an index; the index may be 0 for any, or of an unknown interface."""
     if index == 0:
         return ANY_INTERFACE
     interface = kernel.interfaces.by_index.get(index)
@@ -67,7 +67,7 @@ def uuid_text(uuid: bytes) -> str:
 
 
 def agent_text(kernel: KernelState, uuid: bytes) -> str:
-    """An agent's domain and type with its uuid, or the uuid alone where none is registered."""
+    """An agent's domain, type and uuid; only the uuid if no such agent is registered."""
     agent = kernel.agents.by_uuid.get(uuid)
     if agent is None:
         return uuid_text(uuid)
@@ -75,7 +75,7 @@ def agent_text(kernel: KernelState, uuid: bytes) -> str:
 
 
 def agent_type_text(domain: bytes, type_: bytes) -> str:
-    """A pair of domain and type, of which an empty one stands for any."""
+    """A domain and type of agents; an empty string means any, shown as ``*``."""
     return f"{bytes_text(domain) or '*'}:{bytes_text(type_) or '*'}"
 
 
@@ -85,7 +85,7 @@ def bytes_text(content: bytes) -> str:
 
 
 def type_text(functional_type: int) -> str:
-    """A functional type of interfaces."""
+    """A functional type of interfaces, such as ``Wi-Fi``."""
     return _FUNCTIONAL_TYPES.get(functional_type, f"type {functional_type}")
 
 
@@ -117,12 +117,12 @@ def result_text(kernel: KernelState, result: int, parameter: int) -> str:
 
 
 def policy_text(policy: KernelSocketPolicy) -> str:
-    """How other parts of an explanation name a policy."""
+    """The name of a policy in texts about others."""
     return f"policy {policy.id}"
 
 
 def route_shown(route: Route) -> RouteShown:
-    """A route."""
+    """A route as the data of an explanation."""
     network = ipaddress.ip_address(route.destination)
     is_default = route.prefix == 0
     return RouteShown(

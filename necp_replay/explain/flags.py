@@ -1,4 +1,4 @@
-"""Where each flag of a result comes from."""
+"""Explains the flags of a result: why each is set or not."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from necp_replay.abi.client import ClientParameterFlag, ClientResultFlag
 from necp_replay.abi.interface import IFF_POINTOPOINT
 from necp_replay.abi.route import RouteFlag
 from necp_replay.explain.describe import index_text, interface_text
-from necp_replay.explain.model import FlagCheck
+from necp_replay.explain.explanation import FlagCheck
 
 if TYPE_CHECKING:
     from necp_replay.kernel.objects.aggregate_result import AggregateResult
@@ -25,24 +25,28 @@ def explain_match_flags(
     route_rule_id: int,
     client_flags: int,
 ) -> tuple[FlagCheck, ...]:
-    """The flags that follow from policies and route, set or not; rare ones only where set."""
+    """The flags that follow from policies and route.
+
+    The four that every result is about are explained even if they are not set, the others only if
+    they are.
+    """
     flags = match.flags
-    told = []
+    checks = []
     for flag, because in (
         (ClientResultFlag.IS_LOCAL, _local_text(kernel, match, client_flags)),
         (ClientResultFlag.IS_DIRECT, _direct_text(match, client_flags)),
         (ClientResultFlag.HAS_IPV4, _family_text(kernel, match, "IPv4")),
         (ClientResultFlag.HAS_IPV6, _family_text(kernel, match, "IPv6")),
     ):
-        told.append(FlagCheck(str(flag.name), bool(flags & flag), because))
-    told.extend(_rare_flags(match, route_rule_id))
-    return tuple(told)
+        checks.append(FlagCheck(str(flag.name), bool(flags & flag), because))
+    checks.extend(_rare_flags(match, route_rule_id))
+    return tuple(checks)
 
 
 def explain_own_flags(
     client: Client, flags: int, result: AggregateResult, client_flags: int
 ) -> tuple[FlagCheck, ...]:
-    """The flags that a client adds: whether it is satisfied, and whether it is defunct."""
+    """The flags that follow from the client itself: SATISFIED, and DEFUNCT if it is defunct."""
     is_satisfied = bool(flags & ClientResultFlag.SATISFIED)
     if client_flags & _LISTENER:
         because = "a listener only must not be dropped, and is " + (
@@ -50,20 +54,20 @@ def explain_own_flags(
         )
     else:
         because = "the traffic is routed" if result.routed_interface_index else "nothing is routed"
-    told = [FlagCheck("SATISFIED", is_satisfied, because)]
+    checks = [FlagCheck("SATISFIED", is_satisfied, because)]
     if client.defunct:
         is_set = bool(flags & ClientResultFlag.DEFUNCT)
-        told.append(FlagCheck("DEFUNCT", is_set, "the client became defunct, and stays so"))
-    return tuple(told)
+        checks.append(FlagCheck("DEFUNCT", is_set, "the client became defunct, and stays so"))
+    return tuple(checks)
 
 
 def flag_disagreements(checks: tuple[FlagCheck, ...], flags: int) -> list[str]:
-    """Flags that are set though nothing here tells of them, or the other way round."""
-    told = sum(ClientResultFlag[check.name] for check in checks if check.is_set)
+    """Flags that are set without an explanation, or explained as set but are not."""
+    explained = sum(ClientResultFlag[check.name] for check in checks if check.is_set)
     return [
         f"{flag.name} is {'set' if flags & flag else 'not set'}"
         for flag in ClientResultFlag
-        if (flags ^ told) & flag
+        if (flags ^ explained) & flag
     ]
 
 
@@ -72,7 +76,7 @@ def _local_text(kernel: KernelState, match: PolicyMatch, client_flags: int) -> s
     if client_flags & _LISTENER:
         return "listeners do not go anywhere"
     if route is not None and route.flags & RouteFlag.LOCAL:
-        return f"the route {_quoted(route)} is to this machine (LOCAL)"
+        return f"the route {_route_text(route)} is to this machine (LOCAL)"
     if match.flags & ClientResultFlag.IS_LOCAL:
         return "the remote address is one of the routed interface's, or of the loopback's"
     if match.result.routed_interface_index == 0 and route is None:
@@ -90,12 +94,12 @@ def _direct_text(match: PolicyMatch, client_flags: int) -> str:
     if route is None:
         return "nothing is routed"
     if route.flags & RouteFlag.GATEWAY:
-        return f"the route {_quoted(route)} goes through a gateway"
+        return f"the route {_route_text(route)} goes through a gateway"
     if route.ifa is None:
-        return f"the route {_quoted(route)} has no interface address"
+        return f"the route {_route_text(route)} has no interface address"
     if route.ifa.interface.flags & IFF_POINTOPOINT:
         return f"{interface_text(route.ifa.interface)} is point-to-point, which never says so"
-    return f"the route {_quoted(route)} has no gateway"
+    return f"the route {_route_text(route)} has no gateway"
 
 
 def _family_text(kernel: KernelState, match: PolicyMatch, family: str) -> str:
@@ -124,7 +128,7 @@ def _rare_flags(match: PolicyMatch, route_rule_id: int) -> Iterator[FlagCheck]:
             yield FlagCheck(str(flag.name), True, because)
 
 
-def _quoted(route: Route) -> str:
+def _route_text(route: Route) -> str:
     return f"through {interface_text(route.interface)}"
 
 

@@ -1,4 +1,4 @@
-"""The flows of a client looked at again, told: which would get anywhere, and which ended."""
+"""Explains the flows of a client: which are viable, and which ended with this evaluation."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Final
 from necp_replay.abi.address_text import address_text
 from necp_replay.abi.policy import PolicyResult
 from necp_replay.explain.describe import index_text, uuid_text
+from necp_replay.explain.explanation import FlowCheck
 from necp_replay.explain.match import explain_match
-from necp_replay.explain.model import FlowCheck
 
 if TYPE_CHECKING:
-    from necp_replay.explain.evaluated import EvaluatedClient
+    from necp_replay.explain.observed_machine import EvaluatedClient
     from necp_replay.kernel.objects.flow import Flow
     from necp_replay.kernel.state import KernelState
 
@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 def explain_flows(
     kernel: KernelState, evaluated: EvaluatedClient
 ) -> tuple[tuple[FlowCheck, ...], list[str]]:
-    """Every flow there is, or was before this evaluation ended it; and what is stored otherwise."""
+    """Explain every flow of a client, also those that this evaluation removed.
+
+    Returns the explanations, and the flows whose stored state disagrees with them.
+    """
     client = evaluated.client
     gone = [flow for flow in evaluated.flows_before if flow not in client.flow_list]
     checks: list[FlowCheck] = []

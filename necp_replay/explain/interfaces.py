@@ -1,7 +1,7 @@
-"""Which interface a client's parameters ask for, told: what rejected each, and which was chosen.
+"""Explains the choice of an interface: which parameter rejected each one, and which was chosen.
 
-Each parameter is put to the kernel's own matching alone, so whatever is said here of a rejection
-is what the kernel says.
+The kernel's matching answers yes or no for all parameters together. To find the one that rejects
+an interface, it is called with one parameter at a time, in the order in which it checks them.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from necp_replay.explain.describe import (
     listed,
     type_text,
 )
-from necp_replay.explain.model import InterfaceCheck, InterfaceExplanation
+from necp_replay.explain.explanation import InterfaceCheck, InterfaceExplanation
 from necp_replay.kernel.interfaces.functional_type import functional_type, is_expensive
 from necp_replay.kernel.objects.parsed_parameters import (
     INTERESTING_INTERFACE_FIELDS,
@@ -42,13 +42,13 @@ if TYPE_CHECKING:
 
 
 def explain_interfaces(kernel: KernelState, parsed: ParsedParameters) -> InterfaceExplanation:
-    """Tell how the kernel chooses among its interfaces; the choice itself is the kernel's."""
+    """Explain which interface the parameters ask for; the kernel's own function chooses it."""
     is_met, index = find_matching_interface_index(kernel, parsed)
     chosen = index_text(kernel, index) if index else None
     fields = parsed.valid_fields
     bound = _bound_interface(kernel, parsed)
     if bound is not None:
-        because = "the parameters bind the traffic to it, whatever else they ask for"
+        because = "the parameters bind the traffic to it, whatever else they requirement for"
         return InterfaceExplanation(chosen, is_met, because, ())
     if not fields & INTERESTING_INTERFACE_FIELDS:
         return InterfaceExplanation(None, is_met, "no parameter asks for an interface", ())
@@ -84,7 +84,7 @@ def _because(
 
 
 def _checks(kernel: KernelState, parsed: ParsedParameters, chosen: int) -> Iterator[InterfaceCheck]:
-    """Every interface, the ordered ones first: each is a candidate, or was rejected."""
+    """Check every interface, the ordered ones first."""
     ordered = kernel.interfaces.ordered
     others = [ifp for ifp in kernel.interfaces.head if ifp not in ordered]
     considers_others = may_use_unordered_interfaces(parsed) and not any(
@@ -104,8 +104,11 @@ def _checks(kernel: KernelState, parsed: ParsedParameters, chosen: int) -> Itera
         )
 
 
-class _Ask(NamedTuple):
-    """One parameter alone, and how to say what it asks for and what an interface has."""
+class _Requirement(NamedTuple):
+    """One parameter of the client, in words and as parameters with only this one (``alone``).
+
+    ``asked`` is what it asks for, ``actual`` what the interface has.
+    """
 
     parameter: str
     asked: str
@@ -113,71 +116,91 @@ class _Ask(NamedTuple):
     alone: ParsedParameters
 
 
-def _rejection(kernel: KernelState, ifp: Interface, parsed: ParsedParameters) -> _Ask | None:
-    """The first parameter that an interface fails."""
-    for ask in _asks(kernel, ifp, parsed):
-        if not ifnet_matches_parameters(kernel, ifp, ask.alone):
-            return ask
+def _rejection(
+    kernel: KernelState, ifp: Interface, parsed: ParsedParameters
+) -> _Requirement | None:
+    """The first parameter that rejects an interface, or None."""
+    for requirement in _requirements(kernel, ifp, parsed):
+        if not ifnet_matches_parameters(kernel, ifp, requirement.alone):
+            return requirement
     return None
 
 
-def _asks(kernel: KernelState, ifp: Interface, parsed: ParsedParameters) -> Iterator[_Ask]:
-    """The parameters about interfaces in the order in which the kernel checks them."""
+def _requirements(
+    kernel: KernelState, ifp: Interface, parsed: ParsedParameters
+) -> Iterator[_Requirement]:
+    """The parameters that can reject an interface, in the order in which the kernel checks them."""
     if parsed.local_interface_addr is not None:
         addresses = listed(_address_of(ifa.sockaddr) for ifa in ifp.addresses)
-        ask = _Ask("LOCAL_ADDRESS", address_text(parsed.local_addr), addresses, ParsedParameters())
-        ask.alone.local_interface_addr = parsed.local_interface_addr
-        yield ask
+        requirement = _Requirement(
+            "LOCAL_ADDRESS", address_text(parsed.local_addr), addresses, ParsedParameters()
+        )
+        requirement.alone.local_interface_addr = parsed.local_interface_addr
+        yield requirement
     if parsed.flags & _PROHIBIT_EXPENSIVE:
         actual = "expensive" if is_expensive(ifp) else "not expensive"
-        ask = _Ask("PROHIBIT_EXPENSIVE", "not expensive", actual, ParsedParameters())
-        ask.alone.flags = _PROHIBIT_EXPENSIVE
-        yield ask
+        requirement = _Requirement(
+            "PROHIBIT_EXPENSIVE", "not expensive", actual, ParsedParameters()
+        )
+        requirement.alone.flags = _PROHIBIT_EXPENSIVE
+        yield requirement
     type_ = parsed.required_interface_type
     if type_:
         actual = type_text(functional_type(ifp))
-        ask = _Ask("REQUIRE_IF_TYPE", type_text(type_), actual, ParsedParameters())
-        ask.alone.required_interface_type = type_
-        yield ask
+        requirement = _Requirement("REQUIRE_IF_TYPE", type_text(type_), actual, ParsedParameters())
+        requirement.alone.required_interface_type = type_
+        yield requirement
     for type_ in parsed.prohibited_interface_types:
         actual = _chain(ifp, lambda each: type_text(functional_type(each)))
-        ask = _Ask("PROHIBIT_IF_TYPE", f"not {type_text(type_)}", actual, ParsedParameters())
-        ask.alone.prohibited_interface_types = [type_]
-        yield ask
+        requirement = _Requirement(
+            "PROHIBIT_IF_TYPE", f"not {type_text(type_)}", actual, ParsedParameters()
+        )
+        requirement.alone.prohibited_interface_types = [type_]
+        yield requirement
     for name in parsed.prohibited_interfaces:
         actual = _chain(ifp, interface_text)
-        ask = _Ask("PROHIBIT_INTERFACE", f"not {bytes_text(name)}", actual, ParsedParameters())
-        ask.alone.prohibited_interfaces = [name]
-        yield ask
-    yield from _agent_asks(kernel, ifp, parsed)
+        requirement = _Requirement(
+            "PROHIBIT_INTERFACE", f"not {bytes_text(name)}", actual, ParsedParameters()
+        )
+        requirement.alone.prohibited_interfaces = [name]
+        yield requirement
+    yield from _agent_requirements(kernel, ifp, parsed)
 
 
-def _agent_asks(kernel: KernelState, ifp: Interface, parsed: ParsedParameters) -> Iterator[_Ask]:
+def _agent_requirements(
+    kernel: KernelState, ifp: Interface, parsed: ParsedParameters
+) -> Iterator[_Requirement]:
     own = _agents(kernel, ifp)
     all_agents = _chain(ifp, lambda each: _agents(kernel, each))
     for agent in parsed.required_agents:
-        ask = _Ask("REQUIRE_AGENT", agent_text(kernel, agent), own, ParsedParameters())
-        ask.alone.required_agents = [agent]
-        yield ask
+        requirement = _Requirement(
+            "REQUIRE_AGENT", agent_text(kernel, agent), own, ParsedParameters()
+        )
+        requirement.alone.required_agents = [agent]
+        yield requirement
     for agent in parsed.prohibited_agents:
         asked = f"not {agent_text(kernel, agent)}"
-        ask = _Ask("PROHIBIT_AGENT", asked, all_agents, ParsedParameters())
-        ask.alone.prohibited_agents = [agent]
-        yield ask
+        requirement = _Requirement("PROHIBIT_AGENT", asked, all_agents, ParsedParameters())
+        requirement.alone.prohibited_agents = [agent]
+        yield requirement
     for agent_type in parsed.required_agent_types:
         asked = agent_type_text(*agent_type)
-        ask = _Ask("REQUIRE_AGENT_TYPE", asked, own, ParsedParameters())
-        ask.alone.required_agent_types = [agent_type]
-        yield ask
+        requirement = _Requirement("REQUIRE_AGENT_TYPE", asked, own, ParsedParameters())
+        requirement.alone.required_agent_types = [agent_type]
+        yield requirement
     for agent_type in parsed.prohibited_agent_types:
         asked = f"not {agent_type_text(*agent_type)}"
-        ask = _Ask("PROHIBIT_AGENT_TYPE", asked, all_agents, ParsedParameters())
-        ask.alone.prohibited_agent_types = [agent_type]
-        yield ask
+        requirement = _Requirement("PROHIBIT_AGENT_TYPE", asked, all_agents, ParsedParameters())
+        requirement.alone.prohibited_agent_types = [agent_type]
+        yield requirement
 
 
 def _preferences_met(kernel: KernelState, ifp: Interface, parsed: ParsedParameters) -> int:
-    """An interface meets a preference exactly where prohibiting the same would reject it."""
+    """How many preferences an interface meets.
+
+    The kernel has no function for one preference. But an interface has a preferred agent exactly
+    if the kernel rejects it when the same agent is prohibited.
+    """
     count = 0
     for agent in parsed.preferred_agents:
         alone = ParsedParameters()
@@ -191,7 +214,7 @@ def _preferences_met(kernel: KernelState, ifp: Interface, parsed: ParsedParamete
 
 
 def _chain(ifp: Interface, text: Callable[[Interface], str]) -> str:
-    """What is said of an interface, and of those it delegates to in turn."""
+    """A text for an interface and for each interface that it delegates to, directly or not."""
     texts = [text(ifp)]
     delegate = ifp.delegate
     while delegate is not None:

@@ -1,7 +1,7 @@
-"""One evaluation of parameters, done again with somebody watching.
+"""Re-runs an evaluation with tracing on, and explains policies, route and flags from its trace.
 
-What is told is what the kernel's own evaluation notes on its way. Doing it again right after it was
-done changes nothing but the running input's effects, which are put back.
+The kernel's code fills in the ``MatchExplanation`` that it is given. Running it again changes
+nothing but the effects of the current step, which :func:`traced` restores.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from struct import Struct
 from typing import TYPE_CHECKING, Final
 
 from necp_replay.abi.client import ClientParameter
-from necp_replay.explain.conditions import Asked
+from necp_replay.explain.conditions import ConditionInput
 from necp_replay.explain.describe import process_text, uuid_text
+from necp_replay.explain.explanation import Asker, MatchCheck
 from necp_replay.explain.flags import explain_match_flags
-from necp_replay.explain.model import Asker, MatchCheck
 from necp_replay.explain.policies import explain_policies
-from necp_replay.explain.routes import WitnessedRouteTable, explain_route
+from necp_replay.explain.routes import RecordingRouteTable, explain_route
 from necp_replay.kernel.objects.policy_match import PolicyMatch
 from necp_replay.kernel.policy.evaluate import find_policy_match
 from necp_replay.kernel.policy.evaluation_parameters import EvaluationParameters, read_parameters
@@ -41,9 +41,12 @@ def explain_match(
     ignore_address: bool = False,
     want_flags: bool = True,
 ) -> tuple[PolicyMatch, MatchCheck]:
-    """Evaluate, and tell; ``flow`` is whose addresses stand in for what parameters leave open."""
+    """Evaluate parameters against policies and routes, and explain the result.
+
+    ``flow`` is the flow to evaluate for: its addresses replace those that parameters leave out.
+    """
     why = MatchExplanation()
-    with witnessed(kernel) as witness:
+    with traced(kernel) as table:
         match = find_policy_match(
             kernel,
             process,
@@ -57,28 +60,28 @@ def explain_match(
         )
     reading = read_parameters(bytes(parameters))
     identity = why.identity
-    asked = None
+    given = None
     if why.info is not None and identity is not None:
-        asked = Asked(kernel, why.info, identity, reading)
-    policies = explain_policies(kernel, why, asked, match.result)
+        given = ConditionInput(kernel, why.info, identity, reading)
+    policies = explain_policies(kernel, why, given, match.result)
     if identity is None:
         return match, MatchCheck(None, policies, None, ())
     rule_id = 0 if why.matched is None else why.matched.route_rule_id
     flags = explain_match_flags(kernel, match, rule_id, reading.client_flags) if want_flags else ()
     route = explain_route(
-        kernel, why, witness.lookups, match.result, reading.client_flags, want_flags=want_flags
+        kernel, why, table.lookups, match.result, reading.client_flags, want_flags=want_flags
     )
     return match, MatchCheck(_asker(process, identity, reading), policies, route, flags)
 
 
 @contextmanager
-def witnessed(kernel: KernelState) -> Iterator[WitnessedRouteTable]:
-    """Watch look-ups of routes, and leave the kernel's effects as they were."""
+def traced(kernel: KernelState) -> Iterator[RecordingRouteTable]:
+    """Record the look-ups of routes, and restore the kernel's effects afterwards."""
     routes, effects = kernel.routes, kernel.effects
-    witness = WitnessedRouteTable(routes)
-    kernel.routes, kernel.effects = witness, []
+    table = RecordingRouteTable(routes)
+    kernel.routes, kernel.effects = table, []
     try:
-        yield witness
+        yield table
     finally:
         kernel.routes, kernel.effects = routes, effects
 
@@ -95,7 +98,7 @@ def _asker(process: Process, identity: Identity, reading: EvaluationParameters) 
 
 
 def _delegation_texts(process: Process, reading: EvaluationParameters) -> Iterator[str]:
-    """What each parameter that names another identity comes to, in their order."""
+    """What the kernel makes of each parameter that names another identity, in their order."""
     may_delegate = has_privilege(process, _DELEGATION)
     current = {
         int(ClientParameter.APPLICATION): process.exec_uuid,

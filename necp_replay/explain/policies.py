@@ -1,4 +1,4 @@
-"""The walk over the policies told: which were considered, what became of each, and why."""
+"""Explains the search through the policies: which matched, which decided, and why."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from necp_replay.abi.policy import PolicyResult
-from necp_replay.explain.conditions import Asked, check_conditions
+from necp_replay.explain.conditions import ConditionInput, check_conditions
 from necp_replay.explain.describe import agent_text, pid_text, policy_text, result_text, uuid_text
-from necp_replay.explain.model import (
+from necp_replay.explain.explanation import (
     ConditionCheck,
     PolicyCheck,
     PolicyExplanation,
-    Verdict,
+    PolicyVerdict,
 )
 from necp_replay.kernel.policy.explanation import DROP_ALL, SKIPPED
 from necp_replay.kernel.policy.search_array import SearchArray
@@ -26,12 +26,18 @@ if TYPE_CHECKING:
 
 
 def explain_policies(
-    kernel: KernelState, why: MatchExplanation, asked: Asked | None, result: AggregateResult
+    kernel: KernelState,
+    why: MatchExplanation,
+    given: ConditionInput | None,
+    result: AggregateResult,
 ) -> PolicyExplanation:
-    """Tell the walk that the kernel noted in ``why``; ``asked`` is None where there was none."""
+    """Explain the search that the kernel traced in ``why``.
+
+    ``given`` is None if the kernel did not search, because there are no policies.
+    """
     matched = why.matched
     decisive = matched.policy if matched is not None else None
-    walk = _Walk(kernel, why, asked)
+    search = _PolicySearch(kernel, why, given)
     if decisive is not None:
         outcome = result_text(kernel, decisive.result, decisive.result_parameter)
         because = f"{policy_text(decisive)} decides"
@@ -44,7 +50,7 @@ def explain_policies(
     return PolicyExplanation(
         outcome=outcome,
         because=because,
-        policies=walk.checks(),
+        policies=search.checks(),
         filter_control_unit=0 if matched is None else matched.filter_control_unit,
         service=_service_text(result),
         agents=tuple(agent_text(kernel, agent) for agent in result.netagents),
@@ -52,12 +58,14 @@ def explain_policies(
     )
 
 
-class _Walk:
-    """The policies in the order of the walk, each with its verdict."""
+class _PolicySearch:
+    """Goes through the policies in the order of the search, and gives each its verdict."""
 
-    def __init__(self, kernel: KernelState, why: MatchExplanation, asked: Asked | None) -> None:
+    def __init__(
+        self, kernel: KernelState, why: MatchExplanation, given: ConditionInput | None
+    ) -> None:
         self._kernel = kernel
-        self._asked = asked
+        self._given = given
         self._considered = {entry.policy: entry for entry in why.considered}
         self._decisive = None if why.matched is None else why.matched.policy
         self._skip: KernelSocketPolicy | None = None
@@ -65,7 +73,7 @@ class _Walk:
         self._trigger: KernelSocketPolicy | None = None
 
     def checks(self) -> tuple[PolicyCheck, ...]:
-        """Every policy in force, unnecessary ones included."""
+        """Every applied policy, including those that the kernel left out as unnecessary."""
         policies = self._kernel.policies.socket_policies.in_order()
         blocking = BlockingSocketPolicies(policies)
         searched: SearchArray[KernelSocketPolicy] = SearchArray()
@@ -74,53 +82,59 @@ class _Walk:
         for position, policy in enumerate(policies):
             if policy in in_force:
                 searched.append(policy, position)
-                found.append(self._check(policy))
+                found.append(self._check_applied(policy))
             else:
                 blockers = blocking.blockers_of(policy) & searched.outside_skips
                 because = _unnecessary_text(policies, blockers)
-                found.append(self._told(policy, Verdict.UNNECESSARY, because))
+                found.append(self._policy_check(policy, PolicyVerdict.UNNECESSARY, because))
         return tuple(found)
 
-    def _check(self, policy: KernelSocketPolicy) -> PolicyCheck:
+    def _check_applied(self, policy: KernelSocketPolicy) -> PolicyCheck:
         entry = self._considered.get(policy)
         if entry is None:
             return self._not_reached(policy)
         if entry.reason == SKIPPED:
             by = "a skip" if self._skip is None else policy_text(self._skip)
-            return self._told(policy, Verdict.SKIPPED, f"{by} passes over it")
+            return self._policy_check(policy, PolicyVerdict.SKIPPED, f"{by} passes over it")
         if entry.reason == DROP_ALL:
-            return self._told(policy, Verdict.DROP_ALL, f"{_drop_all_text(self._kernel)}")
-        asked = self._asked
-        conditions = () if asked is None else check_conditions(policy, asked)
+            return self._policy_check(
+                policy, PolicyVerdict.DROP_ALL, f"{_drop_all_text(self._kernel)}"
+            )
+        given = self._given
+        conditions = () if given is None else check_conditions(policy, given)
         if entry.reason is not None:
-            return self._told(policy, Verdict.FAILED, _failure_text(entry, conditions), conditions)
+            return self._policy_check(
+                policy, PolicyVerdict.FAILED, _failure_text(entry, conditions), conditions
+            )
         return self._matching(policy, conditions)
 
     def _not_reached(self, policy: KernelSocketPolicy) -> PolicyCheck:
         if self._decisive is not None:
-            return self._told(
-                policy, Verdict.NOT_REACHED, f"{policy_text(self._decisive)} decided before it"
+            return self._policy_check(
+                policy,
+                PolicyVerdict.NOT_REACHED,
+                f"{policy_text(self._decisive)} decided before it",
             )
-        return self._told(policy, Verdict.DROP_ALL, _drop_all_text(self._kernel))
+        return self._policy_check(policy, PolicyVerdict.DROP_ALL, _drop_all_text(self._kernel))
 
     def _matching(
         self, policy: KernelSocketPolicy, conditions: tuple[ConditionCheck, ...]
     ) -> PolicyCheck:
         if policy is self._decisive:
             because = "its result ends the search"
-            return self._told(policy, Verdict.DECIDES, because, conditions)
+            return self._policy_check(policy, PolicyVerdict.DECIDES, because, conditions)
         if policy.result == PolicyResult.SKIP:
             self._skip = policy
             until = f"up to order {policy.result_parameter}" if policy.result_parameter else "all"
             because = f"{until} of its session is passed over"
-            return self._told(policy, Verdict.SKIPS, because, conditions)
-        in_vain = self._in_vain(policy)
-        if in_vain is not None:
-            return self._told(policy, Verdict.IN_VAIN, in_vain, conditions)
-        return self._told(policy, Verdict.COLLECTED, "the search goes on", conditions)
+            return self._policy_check(policy, PolicyVerdict.SKIPS, because, conditions)
+        no_effect = self._no_effect(policy)
+        if no_effect is not None:
+            return self._policy_check(policy, PolicyVerdict.NO_EFFECT, no_effect, conditions)
+        return self._policy_check(policy, PolicyVerdict.COLLECTED, "the search goes on", conditions)
 
-    def _in_vain(self, policy: KernelSocketPolicy) -> str | None:
-        """Why a result adds nothing: of filters and of services only the first counts."""
+    def _no_effect(self, policy: KernelSocketPolicy) -> str | None:
+        """Why a matching policy has no effect, or None: only the first filter and service count."""
         if policy.result == PolicyResult.SOCKET_FILTER:
             if self._filter is not None:
                 return f"{policy_text(self._filter)} has set the filter before it"
@@ -133,10 +147,10 @@ class _Walk:
                 self._trigger = policy
         return None
 
-    def _told(
+    def _policy_check(
         self,
         policy: KernelSocketPolicy,
-        verdict: Verdict,
+        verdict: PolicyVerdict,
         because: str,
         conditions: tuple[ConditionCheck, ...] = (),
     ) -> PolicyCheck:

@@ -1,4 +1,4 @@
-"""Explaining a record of a trace: replay up to it, and tell the evaluations it made."""
+"""Explains a record of a trace: replays the trace up to it, and explains its evaluations."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from necp_replay.events.syscalls import NecpClientAction, NecpMatchPolicy
 from necp_replay.events.user_buffer import UserBuffer
 from necp_replay.explain.client import explain_client, outcome_text
 from necp_replay.explain.describe import process_text
-from necp_replay.explain.evaluated import ObservedMachine
+from necp_replay.explain.explanation import CallExplanation, RecordExplanation, ResultChange
 from necp_replay.explain.match import explain_match
-from necp_replay.explain.model import CallExplanation, Change, RecordExplanation
+from necp_replay.explain.observed_machine import ObservedMachine
 from necp_replay.outcomes.decode_tlv import parameter_nodes
 from necp_replay.outcomes.names import StableNames
 from necp_replay.outcomes.node import escape
@@ -33,11 +33,11 @@ def explain_record(
 ) -> RecordExplanation:
     """Explain the evaluations that a record made.
 
-    ``client`` is a stable name (``#1``) or an id in hex, and chooses one of several. A record that
-    evaluates nobody, such as COPY_RESULT, is about the last evaluation of its client. ``release``
-    is by default that of the trace.
+    ``client`` chooses one client: by its stable name (``#1``) or its id in hex. For a record that
+    evaluates no client, such as COPY_RESULT, the last evaluation of its client is explained.
+    ``release`` is by default that of the trace.
 
-    Raises UsageError when there is nothing to explain, TraceError for a file that cannot be read.
+    Raises UsageError if there is nothing to explain, TraceError if the file cannot be read.
     """
     replayed = _replay(path, record, release)
     if isinstance(replayed.step.input, NecpMatchPolicy) and client is None:
@@ -63,7 +63,7 @@ def explain_record(
 
 @dataclass(slots=True)
 class _Replayed:
-    """A trace replayed up to a record, and when each client was last evaluated."""
+    """A trace replayed up to a record; ``last_evaluations`` has a record for each client."""
 
     path: Path
     record: int
@@ -79,7 +79,7 @@ class _Replayed:
         return title(self.step.input, self.names)
 
     def find(self, client: str) -> bytes:
-        """The id of the client that is named; it was evaluated at least once."""
+        """The id of a client by its name. Raises UsageError if it was never evaluated."""
         plain = client.replace("-", "").lower()
         for client_id in self.last_evaluations:
             if self.names.name(client_id) in (client, f"#{client}") or plain == client_id.hex():
@@ -122,14 +122,17 @@ def _replay(path: Path, record: int, release: str | None) -> _Replayed:
 def _explain_evaluated(
     asked: _Replayed, replayed: _Replayed, wanted: bytes | None
 ) -> RecordExplanation:
-    """Tell the evaluations of ``replayed``, the record that answers for the one asked about."""
+    """Explain the evaluations of ``replayed``.
+
+    ``asked`` is the record that the user asked about; it may be a later one than ``replayed``.
+    """
     evaluated = replayed.machine.evaluated
     if not evaluated:
         raise _nothing_to_explain(asked)
     if wanted is not None:
         shown = [entry for entry in evaluated if entry.client.client_id == wanted]
     else:
-        shown = [entry for entry in evaluated if entry.change is not Change.UNCHANGED]
+        shown = [entry for entry in evaluated if entry.change is not ResultChange.UNCHANGED]
     kernel = replayed.machine.kernel
     return RecordExplanation(
         trace=escape(str(asked.path)),
@@ -154,7 +157,7 @@ def _note(asked: _Replayed, replayed: _Replayed) -> str | None:
 
 
 def _explain_call(replayed: _Replayed, event: NecpMatchPolicy) -> RecordExplanation:
-    """Tell what ``necp_match_policy`` found for the parameters it was given."""
+    """Explain the result of ``necp_match_policy``."""
     kernel = replayed.machine.kernel
     process = kernel.find_process(event.pid)
     answer = replayed.outcome.answer
@@ -162,8 +165,10 @@ def _explain_call(replayed: _Replayed, event: NecpMatchPolicy) -> RecordExplanat
         raise _nothing_to_explain(replayed)
     parameters = _content(event.parameters, event.parameters_size)
     match, check = explain_match(kernel, process, parameters, want_flags=False)
-    told, shown = match.result.pack(), answer.result
-    agrees = isinstance(shown, bytes) and shown[: len(told)].ljust(len(told), b"\0") == told
+    expected, written = match.result.pack(), answer.result
+    agrees = isinstance(written, bytes) and (
+        written[: len(expected)].ljust(len(expected), b"\0") == expected
+    )
     return RecordExplanation(
         trace=escape(str(replayed.path)),
         release=replayed.machine.profile.release,
@@ -187,7 +192,7 @@ def _content(buffer: UserBuffer | None, size_bytes: int) -> bytes:
 
 
 def _client_of(step: Step, outcome: Outcome) -> bytes | None:
-    """The client that a record is about: the one it names, or the one whose result it got."""
+    """The client that a record names, or whose result it returned."""
     event = step.input
     if not isinstance(event, NecpClientAction):
         return None
@@ -202,7 +207,7 @@ def _client_of(step: Step, outcome: Outcome) -> bytes | None:
 
 
 def _nothing_to_explain(replayed: _Replayed) -> UsageError:
-    """Say which records near this one could be explained."""
+    """The error for a record without evaluations; it names the nearest records that have some."""
     last = max(replayed.last_evaluations.values(), default=None)
     following = _next_evaluation(replayed)
     near = []

@@ -1,4 +1,4 @@
-"""Where the traffic goes, told: which routes were looked up, and which decided."""
+"""Explains the route: which routes were looked up, which was used, and what route rules say."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from necp_replay.explain.describe import (
     result_text,
     route_shown,
 )
-from necp_replay.explain.model import RouteExplanation, RouteLookup, RouteRuleCheck
+from necp_replay.explain.explanation import RouteExplanation, RouteLookup, RouteRuleCheck
 from necp_replay.kernel.interfaces.functional_type import (
     is_cellular,
     is_expensive,
@@ -34,33 +34,33 @@ if TYPE_CHECKING:
     from necp_replay.kernel.state import KernelState
 
 
-class WitnessedRouteTable(RouteTable):
-    """A routing table that remembers what it is asked, and answers as the one behind it."""
+class RecordingRouteTable(RouteTable):
+    """A routing table that passes every call on to another one, and records the look-ups."""
 
     __slots__ = ("_behind", "lookups")
 
     def __init__(self, behind: RouteTable) -> None:
-        # Nothing of its own: whatever is asked goes to the table behind.
+        # RouteTable's own constructor is not called: this table has no routes of its own.
         self._behind = behind
         self.by_id = behind.by_id
         self.lookups: list[tuple[bytes, int, Route | None]] = []
 
     def lookup_scoped(self, sockaddr: bytes, ifscope: int) -> Route | None:
-        """Look up, and remember that."""
+        """Look up a route, and record the look-up."""
         route = self._behind.lookup_scoped(sockaddr, ifscope)
         self.lookups.append((sockaddr, ifscope, route))
         return route
 
     def max_mtu(self, route: Route) -> int:
-        """The largest packet that fits a route and its interface."""
+        """The largest MTU of a route and its interface, in bytes."""
         return self._behind.max_mtu(route)
 
     def family(self, family: int) -> RouteFamily:
-        """The routes of a family."""
+        """The routes of an address family."""
         return self._behind.family(family)
 
     def changed(self) -> None:
-        """Forget look-ups."""
+        """Drop cached look-ups."""
         self._behind.changed()
 
 
@@ -73,12 +73,12 @@ def explain_route(
     *,
     want_flags: bool,
 ) -> RouteExplanation:
-    """Tell the route that the kernel noted in ``why``, and the look-ups it made."""
+    """Explain the route that the kernel traced in ``why``, and the look-ups it made."""
     route = why.route if why.route is not None else why.route_given_up
     rule_id = why.matched.route_rule_id if why.matched is not None else 0
     skips_lookup = bool(client_flags & _LISTENER) and not is_wildcard(why.local_addr)
     routed = result.routed_interface_index
-    # The flags of address families come last: a look-up each, where anything is routed.
+    # The last two look-ups are for the flags HAS_IPV4 and HAS_IPV6, if anything is routed.
     first_for_flags = len(lookups) - (2 if want_flags and routed else 0)
     return RouteExplanation(
         scope=index_text(kernel, why.output_interface_index),
@@ -159,7 +159,7 @@ def _local_text(
 
 
 def _rules(kernel: KernelState, route: Route | None, rule_id: int) -> tuple[RouteRuleCheck, ...]:
-    """What each rule says, up to the first that denies the route's interface."""
+    """The route rules that were asked, up to the first that denies the route's interface."""
     checks: list[RouteRuleCheck] = []
     if route is None or rule_id == 0:
         return ()

@@ -7,7 +7,7 @@ import json
 from dataclasses import fields, is_dataclass
 from typing import Any
 
-from necp_replay.explain.model import RecordExplanation
+from necp_replay.explain.explanation import RecordExplanation
 from necp_replay.outcomes.node import Node
 
 

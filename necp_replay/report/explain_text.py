@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final, TextIO
 
-from necp_replay.explain.model import (
+from necp_replay.explain.explanation import (
     AgentCheck,
     CallExplanation,
     ClientExplanation,
@@ -18,11 +18,11 @@ from necp_replay.explain.model import (
     MatchCheck,
     PolicyCheck,
     PolicyExplanation,
+    PolicyVerdict,
     RecordExplanation,
     RouteExplanation,
     RouteLookup,
     RouteShown,
-    Verdict,
 )
 from necp_replay.outcomes.node import Node
 from necp_replay.report.style import Style
@@ -206,16 +206,16 @@ def _policies(policies: PolicyExplanation) -> _Line:
     return _Line(heading, children)
 
 
-_MARKS: Final[dict[Verdict, bool | None]] = {
-    Verdict.DECIDES: True,
-    Verdict.COLLECTED: True,
-    Verdict.IN_VAIN: None,
-    Verdict.SKIPS: True,
-    Verdict.FAILED: False,
-    Verdict.SKIPPED: None,
-    Verdict.DROP_ALL: None,
-    Verdict.NOT_REACHED: None,
-    Verdict.UNNECESSARY: None,
+_MARKS: Final[dict[PolicyVerdict, bool | None]] = {
+    PolicyVerdict.DECIDES: True,
+    PolicyVerdict.COLLECTED: True,
+    PolicyVerdict.NO_EFFECT: None,
+    PolicyVerdict.SKIPS: True,
+    PolicyVerdict.FAILED: False,
+    PolicyVerdict.SKIPPED: None,
+    PolicyVerdict.DROP_ALL: None,
+    PolicyVerdict.NOT_REACHED: None,
+    PolicyVerdict.UNNECESSARY: None,
 }
 
 
@@ -223,7 +223,7 @@ def _policy(policy: PolicyCheck) -> _Line:
     place = f"{policy.session_order}/{policy.order}"
     text = f"{place} policy {policy.id} of {policy.owner}, {policy.result}: {policy.verdict.value}"
     conditions = [_condition(condition) for condition in policy.conditions]
-    if policy.verdict is Verdict.FAILED and conditions:
+    if policy.verdict is PolicyVerdict.FAILED and conditions:
         return _marked(text, False, conditions)
     return _marked(f"{text}; {policy.because}", _MARKS[policy.verdict], conditions)
 

@@ -1,16 +1,21 @@
-"""Explanations of clients: each reason, seen through a scenario."""
+"""Explanations of clients give the right reason: a scenario for each."""
 
 from __future__ import annotations
 
 from necp_replay.abi.client import ClientParameterFlag
 from necp_replay.abi.policy import RouteRuleFlag
 from necp_replay.explain.client import explain_client
-from necp_replay.explain.model import Change, ClientExplanation, PolicyCheck, Verdict
+from necp_replay.explain.explanation import (
+    ClientExplanation,
+    PolicyCheck,
+    PolicyVerdict,
+    ResultChange,
+)
 from necp_replay.scenario import policies as p
 from necp_replay.scenario.policy_session import PolicySessionHandle
 from necp_replay.scenario.process import NecpFdHandle
 from necp_replay.scenario.system import InterfaceHandle
-from tests.explain.replaying import ExplainedSystem
+from tests.explain.explained import ExplainedSystem
 
 REMOTE = "198.18.0.1:443"
 
@@ -33,13 +38,13 @@ class Office(ExplainedSystem):
         self.fd: NecpFdHandle = system.add_process(100, "app").necp_open()
 
     def policies(self, *results: tuple[p.Result, p.Condition]) -> None:
-        """Policies of orders 1, 2 and so on, in force."""
+        """Add policies with orders 1, 2 and so on, and apply them."""
         for order, (result, condition) in enumerate(results, start=1):
             assert self.session.add_policy(order=order, conditions=[condition], result=result).id
         self.session.apply_all()
 
-    def walk(self) -> tuple[PolicyCheck, ...]:
-        """The policies as the last client met them."""
+    def policy_checks(self) -> tuple[PolicyCheck, ...]:
+        """The policies in the explanation of the last client."""
         match = self.explain().match
         assert match is not None
         return match.policies.policies
@@ -49,27 +54,27 @@ def flags_set(explanation: ClientExplanation) -> set[str]:
     return {flag.name for flag in explanation.flags if flag.is_set}
 
 
-def test_a_policy_that_fails_tells_both_values_of_its_condition() -> None:
+def test_a_policy_that_does_not_match_has_both_values_of_its_condition() -> None:
     office = Office()
     office.policies((p.drop(), p.uid(502)))
     office.fd.add(remote=REMOTE)
-    (policy,) = office.walk()
-    assert policy.verdict is Verdict.FAILED
+    (policy,) = office.policy_checks()
+    assert policy.verdict is PolicyVerdict.FAILED
     (condition,) = policy.conditions
     assert (condition.name, condition.asked, condition.actual) == ("uid", "502", "501")
     assert "uid is 501, and it must be 502" in policy.because
 
 
-def test_a_negative_condition_is_told_as_one() -> None:
+def test_a_negated_condition_is_explained_as_negated() -> None:
     office = Office()
     office.policies((p.drop(), ~p.uid(501)))
     office.fd.add(remote=REMOTE)
-    (policy,) = office.walk()
+    (policy,) = office.policy_checks()
     assert policy.conditions[0].is_negated
     assert "it must not be 501" in policy.because
 
 
-def test_each_policy_of_a_walk_has_its_verdict() -> None:
+def test_each_policy_has_its_verdict() -> None:
     office = Office()
     office.policies(
         (p.drop(), p.uid(502)),
@@ -82,33 +87,33 @@ def test_each_policy_of_a_walk_has_its_verdict() -> None:
         (p.drop(), p.ip_protocol(6)),
     )
     office.fd.add(remote=REMOTE)
-    assert [policy.verdict for policy in office.walk()] == [
-        Verdict.FAILED,
-        Verdict.COLLECTED,
-        Verdict.IN_VAIN,
-        Verdict.SKIPS,
-        Verdict.SKIPPED,
-        Verdict.DECIDES,
-        Verdict.NOT_REACHED,
-        Verdict.UNNECESSARY,
+    assert [policy.verdict for policy in office.policy_checks()] == [
+        PolicyVerdict.FAILED,
+        PolicyVerdict.COLLECTED,
+        PolicyVerdict.NO_EFFECT,
+        PolicyVerdict.SKIPS,
+        PolicyVerdict.SKIPPED,
+        PolicyVerdict.DECIDES,
+        PolicyVerdict.NOT_REACHED,
+        PolicyVerdict.UNNECESSARY,
     ]
-    policies = office.walk()
+    policies = office.policy_checks()
     assert policies[4].because == "policy 5 passes over it"
     assert policies[7].because == "policy 8 matches whenever it would, and comes first"
 
 
-def test_policies_beyond_drop_all_are_told_and_the_client_is_dropped() -> None:
+def test_drop_all_is_the_reason_for_policies_after_it_and_for_the_drop() -> None:
     office = Office()
     office.policies((p.pass_through(), p.uid(501)))
     office.system.set_sysctl("net.necp.drop_all_level", 1)
     office.fd.add(remote=REMOTE)
-    (policy,) = office.walk()
-    assert policy.verdict is Verdict.DROP_ALL
+    (policy,) = office.policy_checks()
+    assert policy.verdict is PolicyVerdict.DROP_ALL
     assert "drop-all level 1" in policy.because
     assert office.explain().outcome.startswith("DROP")
 
 
-def test_drop_all_without_policies_ends_before_anything_is_asked() -> None:
+def test_drop_all_without_policies_ends_before_parameters_are_read() -> None:
     office = Office()
     office.system.set_sysctl("net.necp.drop_all_level", 1)
     office.fd.add(remote=REMOTE)
@@ -129,7 +134,7 @@ def test_an_interface_is_rejected_by_the_parameter_that_rejects_it() -> None:
     assert chosen.is_chosen
 
 
-def test_a_client_that_got_what_it_asked_for_is_scoped_and_told_so() -> None:
+def test_a_client_is_scoped_to_the_interface_that_it_requires() -> None:
     office = Office()
     office.fd.add(remote=REMOTE, require_if_type=[3])
     assert "SOCKET_SCOPED en0" in (office.explain().adjustment or "")
@@ -155,12 +160,12 @@ def test_without_an_interface_nothing_else_is_evaluated() -> None:
     assert flags_set(explanation) == set()
 
 
-def test_expensive_prohibited_names_and_agents_reject_too() -> None:
+def test_prohibited_kinds_agents_and_names_reject_interfaces() -> None:
     office = Office()
     agent = office.system.add_agent("a", domain="VPN", type="Tunnel")
     office.wired.add_agent(agent.uuid)
-    dear = office.system.add_interface("pdp_ip0", 6, functional_type=5, expensive=True)
-    office.system.order_interfaces(dear, office.wired, office.wifi)
+    cellular = office.system.add_interface("pdp_ip0", 6, functional_type=5, expensive=True)
+    office.system.order_interfaces(cellular, office.wired, office.wifi)
     office.fd.add(
         remote=REMOTE,
         prohibit_interface=["en0"],
@@ -171,7 +176,7 @@ def test_expensive_prohibited_names_and_agents_reject_too() -> None:
     assert parameters == ["PROHIBIT_EXPENSIVE", "PROHIBIT_AGENT_TYPE", "PROHIBIT_INTERFACE"]
 
 
-def test_the_route_that_decided_is_told_with_its_scope() -> None:
+def test_the_route_is_explained_with_its_scope() -> None:
     office = Office()
     office.policies((p.socket_scoped("en0"), p.uid(501)))
     office.fd.add(remote=REMOTE)
@@ -188,7 +193,7 @@ def test_the_route_that_decided_is_told_with_its_scope() -> None:
     ]
 
 
-def test_a_route_given_up_for_its_local_address_is_told() -> None:
+def test_a_route_is_not_used_if_the_local_address_is_not_on_its_interface() -> None:
     office = Office()
     office.policies((p.socket_scoped("en0"), p.all_interfaces()))
     office.fd.add(remote=REMOTE, local="198.51.100.5")
@@ -198,7 +203,7 @@ def test_a_route_given_up_for_its_local_address_is_told() -> None:
     assert match.route.local_address == "198.51.100.5:0 is not an address of en0"
 
 
-def test_a_route_rule_that_denies_is_told_with_its_reason() -> None:
+def test_a_route_rule_that_denies_has_its_reason() -> None:
     office = Office()
     deny = p.route_rules(p.deny(kinds=RouteRuleFlag.WIRED))
     office.policies((deny, p.uid(501)))
@@ -210,7 +215,7 @@ def test_a_route_rule_that_denies_is_told_with_its_reason() -> None:
     assert (rule.action, rule.because) == ("DENY_INTERFACE", "en5 is wired")
 
 
-def test_agents_are_told_with_why_they_apply_or_not() -> None:
+def test_each_agent_has_the_reason_why_it_applies_or_not() -> None:
     office = Office()
     for_all = office.system.add_agent("all", flags=0x3)
     specific = office.system.add_agent("specific", flags=0x3 | 0x20)
@@ -224,7 +229,7 @@ def test_agents_are_told_with_why_they_apply_or_not() -> None:
     }
 
 
-def test_flags_say_where_they_come_from() -> None:
+def test_each_flag_has_a_reason() -> None:
     office = Office()
     office.system.add_route("198.51.100.0/24", office.wired)
     office.fd.add(remote="198.51.100.77:443")
@@ -235,7 +240,7 @@ def test_flags_say_where_they_come_from() -> None:
     assert reasons["HAS_IPV6"] == "en5 has no IPv6 default route"
 
 
-def test_delegation_without_the_privilege_is_told_as_ignored() -> None:
+def test_delegation_without_the_privilege_is_ignored() -> None:
     office = Office()
     office.fd.add(remote=REMOTE, uid=0)
     match = office.explain().match
@@ -244,7 +249,7 @@ def test_delegation_without_the_privilege_is_told_as_ignored() -> None:
     assert "UID 0 is ignored" in match.asker.delegations[0]
 
 
-def test_flows_of_a_multipath_client_are_told_and_so_is_one_that_ends() -> None:
+def test_flows_of_a_multipath_client_are_explained_also_if_they_ended() -> None:
     office = Office()
     office.fd.add(remote=REMOTE, multipath=True)
     assert {flow.interface: flow.is_viable for flow in office.explain().flows} == {
@@ -262,13 +267,13 @@ def test_flows_of_a_multipath_client_are_told_and_so_is_one_that_ends() -> None:
 def test_an_evaluation_says_what_it_changed() -> None:
     office = Office()
     office.fd.add(remote=REMOTE)
-    assert office.explain().change is Change.NEW
+    assert office.explain().change is ResultChange.NEW
     office.system.update_all_clients()
     office.system.fire_timer()
-    assert office.explain().change is Change.UNCHANGED
+    assert office.explain().change is ResultChange.UNCHANGED
     office.system.delete_route(office.default)
     office.system.fire_timer()
-    assert office.explain().change is Change.CHANGED
+    assert office.explain().change is ResultChange.CHANGED
 
 
 def test_explaining_leaves_the_system_as_it_was() -> None:
@@ -283,7 +288,7 @@ def test_explaining_leaves_the_system_as_it_was() -> None:
     assert machine.kernel.effects == effects
 
 
-def test_names_from_a_trace_cannot_drive_a_terminal() -> None:
+def test_control_characters_in_names_are_escaped() -> None:
     office = Office()
     agent = office.system.add_agent("evil", domain="\x1b[31m", type="\r")
     office.wired.add_agent(agent.uuid)

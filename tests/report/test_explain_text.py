@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import io
 
-from necp_replay.explain.model import RecordExplanation
+from necp_replay.explain.explanation import RecordExplanation
 from necp_replay.report.explain_text import ASCII, UNICODE, explanation_text, lines_for
 from necp_replay.report.style import Style
-from tests.explain.replaying import ExplainedSystem
+from tests.explain.explained import ExplainedSystem
 
 
 def explained() -> RecordExplanation:

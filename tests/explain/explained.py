@@ -1,4 +1,4 @@
-"""Traces replayed with every evaluation explained, and scenarios explained client by client."""
+"""Explains what tests run: every evaluation of a trace, or those of a scenario's last input."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from necp_replay.engines.recorder import Recorder
 from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Outcome
 from necp_replay.explain.client import explain_client
-from necp_replay.explain.evaluated import ObservedMachine
-from necp_replay.explain.model import ClientExplanation
+from necp_replay.explain.explanation import ClientExplanation
+from necp_replay.explain.observed_machine import ObservedMachine
 from necp_replay.outcomes.names import StableNames
 from necp_replay.releases.chain import RELEASES
 from necp_replay.scenario.system import System
@@ -20,7 +20,7 @@ NEWER = "xnu-4570.51.1"
 
 
 class ExplainedSystem:
-    """A scenario's system; ``explain`` tells the evaluations of the last input that made any."""
+    """A scenario's system that explains the evaluations of the last input that made any."""
 
     def __init__(self, release: str = NEWER) -> None:
         self.machine = ObservedMachine(RELEASES[release])
@@ -29,12 +29,12 @@ class ExplainedSystem:
         self.system = System(Recorder(self.machine, self._note), "explained")
 
     def explain(self) -> ClientExplanation:
-        """The only client that was evaluated last."""
+        """The explanation of the only client that was evaluated last."""
         (explanation,) = self._last
         return explanation
 
     def explain_all(self) -> tuple[ClientExplanation, ...]:
-        """Every client that was evaluated last."""
+        """The explanations of all clients that were evaluated last."""
         return self._last
 
     def _note(self, step: Step, outcome: Outcome) -> None:
@@ -47,7 +47,7 @@ class ExplainedSystem:
 
 
 def explain_trace(path: Path) -> Iterator[tuple[int, ClientExplanation]]:
-    """Every evaluation of a trace, with the record that made it."""
+    """Explain every evaluation of a trace; gives the record with each."""
     names = StableNames()
     with TraceReader(path) as reader:
         machine = ObservedMachine(RELEASES[reader.header.release])

@@ -1,4 +1,4 @@
-"""What is told of every evaluation of a measured trace is what was measured."""
+"""The explanation of every evaluation in measured traces agrees with the stored result."""
 
 from __future__ import annotations
 
@@ -8,40 +8,40 @@ import pytest
 
 from necp_replay.errors import UsageError
 from necp_replay.events.syscalls import NecpMatchPolicy
-from necp_replay.explain.model import ClientExplanation, PolicyCheck, Verdict
+from necp_replay.explain.explanation import ClientExplanation, PolicyCheck, PolicyVerdict
 from necp_replay.explain.record import explain_record
 from necp_replay.trace.find import FoundTrace, find_traces
 from necp_replay.trace.reader import TraceReader
-from tests.explain.replaying import explain_trace
+from tests.explain.explained import explain_trace
 
 ROOT = Path(__file__).parents[2]
-# Every tenth: the measured traces replay identically, and these are of every kind.
+# Every tenth trace: enough to have traces of every kind.
 MEASURED = find_traces([ROOT / "traces" / "measured"])[::10]
 
 
 @pytest.mark.parametrize("trace", MEASURED, ids=lambda trace: trace.name)
-def test_every_evaluation_is_told_as_it_was_made(trace: FoundTrace) -> None:
+def test_every_explanation_agrees_with_the_stored_result(trace: FoundTrace) -> None:
     for record, explanation in explain_trace(trace.path):
         assert explanation.disagreements == (), record
         assert contradictions(explanation) == [], record
 
 
 @pytest.mark.parametrize("trace", MEASURED, ids=lambda trace: trace.name)
-def test_every_match_is_told_as_it_was_answered(trace: FoundTrace) -> None:
+def test_every_explanation_of_a_match_agrees_with_its_outcome(trace: FoundTrace) -> None:
     with TraceReader(trace.path) as reader:
         records = [n for n, step, _ in reader if isinstance(step.input, NecpMatchPolicy)]
     for record in records[:8]:
         try:
             explanation = explain_record(trace.path, record)
         except UsageError:
-            # A call that failed, or a system that is down, evaluated nothing.
+            # The call failed or the system is down: nothing was evaluated.
             continue
         assert explanation.call is not None
         assert explanation.call.disagreements == (), record
 
 
 def contradictions(explanation: ClientExplanation) -> list[str]:
-    """What an explanation says that cannot all be true."""
+    """The statements of an explanation that contradict each other."""
     found = []
     interfaces = explanation.interfaces
     chosen = [check for check in interfaces.checks if check.is_chosen]
@@ -66,6 +66,6 @@ def contradictions(explanation: ClientExplanation) -> list[str]:
 
 
 def is_consistent(policy: PolicyCheck) -> bool:
-    """A policy does not match exactly when the last condition looked at is not met."""
+    """A policy fails if and only if its last condition is not met."""
     has_failed = bool(policy.conditions) and not policy.conditions[-1].is_met
-    return has_failed is (policy.verdict is Verdict.FAILED)
+    return has_failed is (policy.verdict is PolicyVerdict.FAILED)

@@ -1,6 +1,7 @@
-"""What an explanation consists of: one class per question that somebody may ask of a result.
+"""An explanation as data: a class for each of its parts.
 
-Texts are safe to print: whatever a process or a trace may have put into a name is escaped.
+The fields are the keys of ``explain --format json``. Texts are safe to print: control characters
+in names that come from a trace are escaped.
 """
 
 from __future__ import annotations
@@ -11,12 +12,12 @@ from dataclasses import dataclass
 from necp_replay.outcomes.node import Node
 
 
-class Verdict(enum.Enum):
-    """What became of a policy."""
+class PolicyVerdict(enum.Enum):
+    """What the search through the policies made of one of them."""
 
     DECIDES = "matches, decides"
     COLLECTED = "matches, collected"
-    IN_VAIN = "matches in vain"
+    NO_EFFECT = "matches in vain"
     SKIPS = "matches, skips"
     FAILED = "does not match"
     SKIPPED = "skipped"
@@ -25,7 +26,7 @@ class Verdict(enum.Enum):
     UNNECESSARY = "unnecessary"
 
 
-class Change(enum.Enum):
+class ResultChange(enum.Enum):
     """What an evaluation did to a client's result."""
 
     NEW = "new"
@@ -35,7 +36,7 @@ class Change(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class ConditionCheck:
-    """One condition of a policy: what the policy asks for, and what it was held against."""
+    """One condition of a policy: what it asks for, and the value it was compared with."""
 
     name: str
     asked: str
@@ -46,10 +47,11 @@ class ConditionCheck:
 
 @dataclass(frozen=True, slots=True)
 class PolicyCheck:
-    """One policy. ``conditions`` are those that were looked at: all, or up to the one that failed.
+    """One policy, and why it has its verdict (``because``).
 
-    ``id`` is the kernel policy's, ``session_policy_id`` that of the session's policy it was made
-    of; ``owner`` is the process whose session it is. ``because`` says what the verdict hangs on.
+    ``id`` is the kernel policy's id, ``session_policy_id`` that of the session's policy it was made
+    from, and ``owner`` the process that opened the session. ``conditions`` ends with the condition
+    that failed, if one did.
     """
 
     id: int
@@ -58,14 +60,14 @@ class PolicyCheck:
     order: int
     owner: str
     result: str
-    verdict: Verdict
+    verdict: PolicyVerdict
     because: str
     conditions: tuple[ConditionCheck, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """On whose behalf policies were matched, and what parameters tried to change about that."""
+    """The identity that policies were matched for, and the parameters that named another one."""
 
     process: str
     pid: int
@@ -77,7 +79,7 @@ class Asker:
 
 @dataclass(frozen=True, slots=True)
 class PolicyExplanation:
-    """The walk over the policies, and what it added up to before route rules were asked."""
+    """The search through the policies, and its result before route rules were applied."""
 
     outcome: str
     because: str
@@ -90,7 +92,7 @@ class PolicyExplanation:
 
 @dataclass(frozen=True, slots=True)
 class RouteShown:
-    """A route as the routing table has it; ``flags`` are ``RTF_*`` without their prefix."""
+    """A route of the routing table; ``flags`` are ``RTF_*`` without the prefix."""
 
     id: str
     destination: str
@@ -102,9 +104,9 @@ class RouteShown:
 
 @dataclass(frozen=True, slots=True)
 class RouteLookup:
-    """One look-up in the routing table: what for, through which interface, and what was there.
+    """One look-up in the routing table; ``found`` is None if there was no route.
 
-    ``is_for_flag`` is whether only a flag of the result depends on it.
+    ``is_for_flag`` is True if only a flag of the result depends on the look-up.
     """
 
     purpose: str
@@ -116,7 +118,7 @@ class RouteLookup:
 
 @dataclass(frozen=True, slots=True)
 class RouteRuleCheck:
-    """What one route rule says of the interface of the route."""
+    """One route rule, applied to the interface of the route."""
 
     id: int
     action: str
@@ -126,11 +128,11 @@ class RouteRuleCheck:
 
 @dataclass(frozen=True, slots=True)
 class RouteExplanation:
-    """Where the traffic goes.
+    """Where the traffic is routed.
 
-    ``scope`` is the interface that the route was looked up on. ``routed_interface`` is None where
-    nothing is routed. ``local_address`` says how validating it went, None where there was nothing
-    to validate.
+    ``scope`` is the interface that the route was looked up on. ``routed_interface`` is None if the
+    traffic is not routed. ``local_address`` says whether the local address belongs to that
+    interface; it is None if there is no local address.
     """
 
     scope: str
@@ -157,7 +159,7 @@ class FlagCheck:
 class MatchCheck:
     """One evaluation of parameters against policies and routes.
 
-    Everything but ``policies`` is None where drop-all ended it before the parameters were read.
+    If drop-all ended it before the parameters were read, there is only ``policies``.
     """
 
     asker: Asker | None
@@ -168,12 +170,12 @@ class MatchCheck:
 
 @dataclass(frozen=True, slots=True)
 class InterfaceCheck:
-    """One interface held against the parameters.
+    """One interface compared with the parameters.
 
-    ``is_considered`` is False where its kind was out of the question, or one in order will do.
-    ``parameter`` is the first that rejected it, None where none did; ``asked`` and ``actual`` are
-    what it asks for and what the interface has. ``preferences_met`` counts preferred agents and
-    agent types.
+    ``is_considered`` is False if the kernel did not look at it: an interface without an order,
+    when those are excluded or an ordered interface meets the parameters. ``parameter`` is the first
+    that rejects it, or None; ``asked`` is what the parameter asks for, ``actual`` what the
+    interface has. ``preferences_met`` counts preferred agents and agent types.
     """
 
     interface: str
@@ -188,9 +190,9 @@ class InterfaceCheck:
 
 @dataclass(frozen=True, slots=True)
 class InterfaceExplanation:
-    """Which interface the parameters ask for: ``chosen`` is None for no particular one.
+    """Which interface the parameters ask for; ``chosen`` is None if no particular one.
 
-    ``is_met`` is False where no interface will do, which ends the evaluation there.
+    ``is_met`` is False if no interface meets the parameters, which ends the evaluation.
     """
 
     chosen: str | None
@@ -211,7 +213,7 @@ class AgentCheck:
 
 @dataclass(frozen=True, slots=True)
 class FlowCheck:
-    """A flow of the client, looked at again after its result; ``is_removed`` says it ended."""
+    """A flow of the client, evaluated after the client; ``is_removed`` if that ended the flow."""
 
     kind: str
     interface: str
@@ -226,15 +228,15 @@ class FlowCheck:
 class ClientExplanation:
     """Why a client's result is what it is.
 
-    ``client`` is its stable name. ``outcome`` is the result in a few words. ``match`` is None where
-    no interface will do. ``disagreements`` are places where the stored result is not what is
-    explained here; an evaluation just made has none.
+    ``client`` is its stable name. ``outcome`` is the result in a few words. ``match`` is None if no
+    interface meets the parameters. ``disagreements`` lists where the stored result differs from
+    what is explained here; there are none unless the explanation is wrong.
     """
 
     client: str
     process: str
     outcome: str
-    change: Change
+    change: ResultChange
     parameters: tuple[Node, ...]
     interfaces: InterfaceExplanation
     match: MatchCheck | None
@@ -248,7 +250,7 @@ class ClientExplanation:
 
 @dataclass(frozen=True, slots=True)
 class CallExplanation:
-    """Why ``necp_match_policy`` answered what it did."""
+    """Why ``necp_match_policy`` returned its result."""
 
     process: str
     outcome: str
@@ -261,9 +263,9 @@ class CallExplanation:
 class RecordExplanation:
     """The evaluations that a record made, or the last one of the client that it is about.
 
-    ``evaluated_at`` is the record that made them: ``record`` itself, or one before it. ``note``
-    says what a reader must know besides. ``unchanged`` counts clients that were evaluated with the
-    same result as before and are not among ``clients``.
+    ``evaluated_at`` is the record that made them: ``record`` itself, or one before it. ``note`` is
+    a warning, if there is reason for one. ``unchanged`` counts the clients that were evaluated with
+    the same result as before; they are not in ``clients``.
     """
 
     trace: str

@@ -1,4 +1,4 @@
-"""The clients that a record evaluates: known from the record, noted before it runs."""
+"""An engine that reports which clients each step evaluated, and what they were like before."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from necp_replay.abi.client import ClientAction
 from necp_replay.events.clock import TimerFire
 from necp_replay.events.notifications import FdBackground
 from necp_replay.events.syscalls import NecpClientAction
-from necp_replay.explain.model import Change
+from necp_replay.explain.explanation import ResultChange
 from necp_replay.kernel.machine import Machine
 from necp_replay.kernel.objects.client import RESULT_OVERFLOWED
 from necp_replay.kernel.objects.necp_fd import NecpFd
@@ -24,10 +24,11 @@ if TYPE_CHECKING:
 
 
 class EvaluatedClient(NamedTuple):
-    """A client that was evaluated, and what it looked like before.
+    """A client that was evaluated, and what it was like before.
 
-    ``process`` is whom it was evaluated for. ``result_before`` has the bytes of its result;
-    ``flows_before`` and ``background_update_before`` are what evaluating may have taken away.
+    ``process`` is the process that it was evaluated for. ``result_before`` has the bytes of its
+    earlier result. An evaluation may remove flows and clears the background update, so both are
+    kept as they were: ``flows_before`` and ``background_update_before``.
     """
 
     client: Client
@@ -38,26 +39,25 @@ class EvaluatedClient(NamedTuple):
     background_update_before: bool = False
 
     @property
-    def change(self) -> Change:
-        """What became of the result's bytes; before its first evaluation a client has none."""
+    def change(self) -> ResultChange:
+        """Whether the result's bytes changed; a client without a result before is new."""
         if not self.result_before:
-            return Change.NEW
+            return ResultChange.NEW
         changed = valid_result(self.client) != self.result_before
-        return Change.CHANGED if changed else Change.UNCHANGED
+        return ResultChange.CHANGED if changed else ResultChange.UNCHANGED
 
 
 def valid_result(client: Client) -> bytes:
-    """The bytes of a client's result; the whole buffer after an overflow."""
+    """The bytes of a client's result; after an overflow, the whole buffer."""
     if client.result_length == RESULT_OVERFLOWED:
         return bytes(client.result)
     return bytes(client.result[: client.result_length])
 
 
 class ObservedMachine(Machine):
-    """A machine that tells which clients its last step evaluated: slower, and otherwise the same.
+    """The engine, which also reports the clients that its last step evaluated; slower.
 
-    Within a step nothing that evaluating depends on changes from one client to the next, so what
-    the step leaves behind is what each of them was evaluated against.
+    Which clients a step evaluates is known from its input, so they are collected before it runs.
     """
 
     def __init__(self, profile: Profile) -> None:
@@ -66,16 +66,16 @@ class ObservedMachine(Machine):
 
     @property
     def kernel(self) -> KernelState:
-        """The state behind the machine, to look at."""
+        """The state of the engine; callers must not change it."""
         return self._kernel
 
     @property
     def is_down(self) -> bool:
-        """Whether the modelled system panicked, or its state is unknown."""
+        """Whether the modelled system panicked, or its state is not known any more."""
         return self._ended is not None
 
     def submit(self, step: Step) -> Outcome:
-        """Apply one input and return its outcome; ``evaluated`` is then what it evaluated."""
+        """Apply one input and return its outcome; sets ``evaluated``."""
         kernel = self._kernel
         expected = _about_to_evaluate(kernel, step)
         added_before = _client_added(kernel, step)
@@ -84,7 +84,8 @@ class ObservedMachine(Machine):
         if self.is_down:
             self.evaluated = ()
         elif added is None or (added_before and added.client is added_before.client):
-            # Also where the id of a new client was in use: nobody finds that client again.
+            # No new client. ADD with an id that was in use adds one that cannot be found by its
+            # id, so it is left out.
             self.evaluated = expected
         else:
             self.evaluated = (added,)
@@ -92,7 +93,7 @@ class ObservedMachine(Machine):
 
 
 def _about_to_evaluate(kernel: KernelState, step: Step) -> tuple[EvaluatedClient, ...]:
-    """The clients there are that a step is going to evaluate."""
+    """The existing clients that a step will evaluate."""
     match step.input:
         case TimerFire() if kernel.update_timer_armed:
             return tuple(
@@ -108,17 +109,21 @@ def _about_to_evaluate(kernel: KernelState, step: Step) -> tuple[EvaluatedClient
 
 
 def _about_to_background(kernel: KernelState, pid: int, fd: int) -> tuple[EvaluatedClient, ...]:
-    """All clients of the fd, where any of them has an assigned flow and so is told."""
+    """All clients of an fd, if any of them has an assigned flow; otherwise none.
+
+    Only a client with an assigned flow is notified of the background, and one such client is
+    enough for the kernel to evaluate all of the fd's clients.
+    """
     process = kernel.find_process(pid)
     file = None if process is None else process.files.get(fd)
     if process is None or not isinstance(file, NecpFd):
         return ()
-    told = [c for c in file.clients if any(flow.assigned for flow in c.flow_list)]
-    if not told:
+    notified = [c for c in file.clients if any(flow.assigned for flow in c.flow_list)]
+    if not notified:
         return ()
     return tuple(
         _observe(client, file, process)._replace(
-            background_update_before=client.background_update or client in told
+            background_update_before=client.background_update or client in notified
         )
         for client in file.clients
     )
@@ -136,7 +141,7 @@ def _observe(client: Client, necp_fd: NecpFd, process: Process) -> EvaluatedClie
 
 
 def _client_added(kernel: KernelState, step: Step) -> EvaluatedClient | None:
-    """The client under the id that an ADD gives out, before or after it."""
+    """The client that has the id which an ADD generates; called before and after the step."""
     event = step.input
     if not isinstance(event, NecpClientAction) or event.action != ClientAction.ADD:
         return None

@@ -1,11 +1,11 @@
-"""Whether what is told of a client is what is stored with it, byte by byte."""
+"""Compares the result stored with a client with the result that follows from its explanation."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from necp_replay.explain.evaluated import valid_result
-from necp_replay.explain.match import witnessed
+from necp_replay.explain.match import traced
+from necp_replay.explain.observed_machine import valid_result
 from necp_replay.kernel.results.interfaces import result_interfaces
 from necp_replay.kernel.results.tlvs import (
     append_background,
@@ -20,7 +20,7 @@ from necp_replay.outcomes.decode_tlv import result_nodes
 from necp_replay.outcomes.node import lines_of
 
 if TYPE_CHECKING:
-    from necp_replay.explain.evaluated import EvaluatedClient
+    from necp_replay.explain.observed_machine import EvaluatedClient
     from necp_replay.kernel.objects.aggregate_result import AggregateResult
     from necp_replay.kernel.objects.parsed_parameters import ParsedParameters
     from necp_replay.kernel.state import KernelState
@@ -36,15 +36,18 @@ def result_disagreements(
     flags: int,
     names: StableNames,
 ) -> list[str]:
-    """Where the stored result is another than the one that follows from what is told."""
-    told, overflowed = _rebuild(kernel, evaluated, parsed, result, required_interface_index, flags)
+    """The differences between the stored result and the explained one; none are expected."""
+    explained, overflowed = _rebuild(
+        kernel, evaluated, parsed, result, required_interface_index, flags
+    )
     stored = valid_result(evaluated.client)
-    if stored == told or (overflowed and stored.startswith(told)):
+    # After an overflow, the stored result is the whole buffer, with old bytes at its end.
+    if stored == explained or (overflowed and stored.startswith(explained)):
         return []
-    told_lines = list(lines_of(result_nodes(told, names)))
-    stored_lines = list(lines_of(result_nodes(stored, names)))
-    missing = [f"the stored result lacks {line}" for line in told_lines if line not in stored_lines]
-    added = [f"the stored result has {line}" for line in stored_lines if line not in told_lines]
+    expected = list(lines_of(result_nodes(explained, names)))
+    found = list(lines_of(result_nodes(stored, names)))
+    missing = [f"the stored result lacks {line}" for line in expected if line not in found]
+    added = [f"the stored result has {line}" for line in found if line not in expected]
     return missing + added or ["the stored result has the same values in another order"]
 
 
@@ -56,11 +59,12 @@ def _rebuild(
     required_interface_index: int,
     flags: int,
 ) -> tuple[bytes, bool]:
-    """The TLVs that the kernel would store, and whether they outgrow the buffer."""
+    """The TLVs that the kernel would store, and whether they exceed the buffer."""
     client = evaluated.client
+    # Storing a result clears the flag, so it has to be as it was before the evaluation.
     background_update = client.background_update
     client.background_update = evaluated.background_update_before
-    with witnessed(kernel):
+    with traced(kernel):
         tlvs = start_tlvs(flags, client.client_id, result.routing_result)
         append_routing(tlvs, result, required_interface_index)
         append_background(tlvs, evaluated.necp_fd, client)
