@@ -6,7 +6,7 @@ import pytest
 
 from necp_replay.golden.store import GoldenStore
 from necp_replay.outcomes.trace_report import Verdict
-from necp_replay.releases.chain import RELEASES
+from necp_replay.releases.lineage import RELEASES
 from necp_replay.replay.run import ReplayOptions, replay_trace
 from necp_replay.trace.find import FoundTrace, find_traces
 

@@ -11,7 +11,7 @@ from necp_replay.abi.client import ClientAction
 from necp_replay.coverage.traces import coverage_of
 from necp_replay.kernel.client_actions.action_row import Support
 from necp_replay.kernel.client_actions.table import CLIENT_ACTIONS
-from necp_replay.releases.chain import RELEASES
+from necp_replay.releases.lineage import RELEASES
 from necp_replay.scenario import System
 from necp_replay.scenario.find import FoundScenario, find_scenarios
 from necp_replay.trace.find import FoundTrace, find_traces

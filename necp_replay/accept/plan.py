@@ -15,7 +15,7 @@ from necp_replay.files.atomic import write_text
 from necp_replay.files.folders import make_folder
 from necp_replay.golden.document import GoldenDocument
 from necp_replay.golden.store import GoldenStore
-from necp_replay.releases.chain import RELEASES
+from necp_replay.releases.lineage import RELEASES
 from necp_replay.replay.golden_document import document_of
 from necp_replay.rules.book import RuleBook
 from necp_replay.trace.find import FoundTrace

@@ -18,7 +18,7 @@ from necp_replay.events.interfaces import IfaceUpdate
 from necp_replay.events.outcome import Outcome
 from necp_replay.kernel.evaluations import EVALUATIONS_KEPT
 from necp_replay.kernel.machine import Machine
-from necp_replay.releases.facts import find_release
+from necp_replay.releases.names import find_release
 from necp_replay.scenario import policies as made
 from necp_replay.scenario.process import NecpFdHandle
 from necp_replay.scenario.system import System

@@ -14,7 +14,7 @@ from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Outcome
 from necp_replay.events.routes import RouteUpdate
 from necp_replay.kernel.machine import Machine
-from necp_replay.releases.facts import find_release
+from necp_replay.releases.names import find_release
 from necp_replay.scenario.process import ClientHandle, NecpFdHandle
 from necp_replay.scenario.system import System
 from necp_replay.trace.header import Header, OutcomeDetail, SourceKind

@@ -123,6 +123,18 @@ def day_of(options: argparse.Namespace) -> date:
     return date.today() if day is None else day
 
 
+def release_name(text: str) -> str:
+    """An argument type: the tag that a release or a system names; other text stays as it is."""
+    from necp_replay.releases.names import canonical_tag
+
+    return canonical_tag(text)
+
+
+def add_release(parser: argparse.ArgumentParser, text: str, *, default: str | None = None) -> None:
+    """Add ``--release``, which takes a tag, its number, or a system such as ``macos-10.13.4``."""
+    parser.add_argument("--release", type=release_name, default=default, metavar="R", help=text)
+
+
 def add_format(parser: argparse.ArgumentParser) -> None:
     """``--format table|json``."""
     parser.add_argument(

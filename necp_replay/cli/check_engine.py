@@ -8,6 +8,7 @@ from necp_replay.cli.arguments import (
     ENGINE_LIMIT_S,
     Commands,
     add_format,
+    add_release,
     new_command,
     positive,
     positive_seconds,
@@ -34,9 +35,7 @@ def add_parser(commands: Commands) -> None:
         epilog=_EPILOG,
     )
     parser.add_argument("command_line", metavar="CMD", help="the program with its arguments")
-    parser.add_argument(
-        "--release", metavar="R", help="the release to ask for (default: the newest modelled)"
-    )
+    add_release(parser, "the release to ask for (default: the newest modelled)")
     parser.add_argument(
         "--records",
         type=positive,
@@ -59,8 +58,8 @@ def run(options: argparse.Namespace) -> int:
     """Check, print, and return the exit status."""
     from necp_replay.engines.conformance import check_engine
     from necp_replay.generate.trace import recorded_steps
-    from necp_replay.releases.chain import RELEASES
-    from necp_replay.releases.facts import find_release
+    from necp_replay.releases.lineage import RELEASES
+    from necp_replay.releases.names import find_release
     from necp_replay.report.conformance_text import conformance_json, conformance_text
 
     release = options.release or list(RELEASES)[-1]

@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from necp_replay.cli.arguments import Commands, add_json, new_command
+from necp_replay.cli.arguments import Commands, add_json, add_release, new_command
 
 _EPILOG = """\
 examples:
@@ -40,9 +40,7 @@ def add_parser(commands: Commands) -> None:
         "--select", required=True, metavar="EXPR", help="the records to keep, such as 'pid 100'"
     )
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="OUT")
-    parser.add_argument(
-        "--release", metavar="R", help="check on this release (default: the recorded one)"
-    )
+    add_release(parser, "check on this release (default: the recorded one)")
     add_json(parser)
     parser.set_defaults(run=run)
 

@@ -21,6 +21,7 @@ from necp_replay.cli.arguments import (
     new_command,
     positive,
     project_of,
+    release_name,
     repeated_words,
 )
 from necp_replay.cli.report_files import (
@@ -66,8 +67,8 @@ def add_parser(commands: Commands) -> None:
         epilog=_EPILOG,
     )
     add_paths(parser)
-    parser.add_argument("--from", dest="from_release", metavar="R1")
-    parser.add_argument("--to", dest="to_release", metavar="R2")
+    parser.add_argument("--from", dest="from_release", type=release_name, metavar="R1")
+    parser.add_argument("--to", dest="to_release", type=release_name, metavar="R2")
     add_rules(parser)
     add_engine(parser, "--to-engine", "replay the release of --to")
     kept = parser.add_mutually_exclusive_group()
@@ -157,8 +158,8 @@ def _refuse_what_replays(options: argparse.Namespace) -> None:
 
 def _compare_releases(options: argparse.Namespace) -> int:
     """Replay on both releases, and show the differences with the facts that explain them."""
-    from necp_replay.releases.chain import RELEASES
-    from necp_replay.releases.facts import find_release
+    from necp_replay.releases.lineage import RELEASES
+    from necp_replay.releases.names import find_release
     from necp_replay.replay.findings.collector import EXAMPLES
     from necp_replay.replay.findings.run_report import RunReport
     from necp_replay.replay.two_releases import DiffOptions

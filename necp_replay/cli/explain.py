@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from necp_replay.cli.arguments import Commands, new_command, positive
+from necp_replay.cli.arguments import Commands, add_release, new_command, positive
 
 _EPILOG = """\
 examples:
@@ -43,9 +43,7 @@ def add_parser(commands: Commands) -> None:
         metavar="#n|ID",
         help="explain this client only: its name in reports and goldens, or its id in hex",
     )
-    parser.add_argument(
-        "--release", metavar="R", help="replay on this release (default: the recorded one)"
-    )
+    add_release(parser, "replay on this release (default: the recorded one)")
     parser.add_argument(
         "--format", choices=("text", "json"), default="text", help="for people or for machines"
     )

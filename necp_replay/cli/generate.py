@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from necp_replay.cli.arguments import Commands, new_command, positive
+from necp_replay.cli.arguments import Commands, add_release, new_command, positive
 from necp_replay.cli.progress import DELAY_S
 
 _MIXES = ("everything", "clients", "flows", "policies")
@@ -35,9 +35,7 @@ def add_parser(commands: Commands) -> None:
     parser.add_argument("--records", type=positive, required=True, metavar="M")
     parser.add_argument("--mix", choices=_MIXES, default=_MIXES[0], help="default: everything")
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="FILE")
-    parser.add_argument(
-        "--release", metavar="R", help="record on this release (default: the newest modelled)"
-    )
+    add_release(parser, "record on this release (default: the newest modelled)")
     parser.set_defaults(run=run)
 
 
@@ -47,7 +45,7 @@ def run(options: argparse.Namespace) -> int:
 
     from necp_replay.generate import VERSION
     from necp_replay.generate.trace import write_generated
-    from necp_replay.releases.chain import RELEASES
+    from necp_replay.releases.lineage import RELEASES
     from necp_replay.report.coverage_text import coverage_text
 
     release = options.release or list(RELEASES)[-1]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from necp_replay.cli.arguments import Commands, new_command
+from necp_replay.cli.arguments import Commands, add_release, new_command
 from necp_replay.cli.progress import with_progress
 
 if TYPE_CHECKING:
@@ -44,9 +44,7 @@ def add_parser(commands: Commands) -> None:
     parser.add_argument(
         "-o", "--output", type=Path, required=True, metavar="DIR", help="folder for the traces"
     )
-    parser.add_argument(
-        "--release", metavar="R", help="record on this release (default: the newest modelled)"
-    )
+    add_release(parser, "record on this release (default: the newest modelled)")
     parser.add_argument(
         "--attach",
         type=Path,
@@ -70,7 +68,7 @@ def add_parser(commands: Commands) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Record and print what was written, or check and print what is out of date."""
-    from necp_replay.releases.chain import RELEASES
+    from necp_replay.releases.lineage import RELEASES
     from necp_replay.report.words import counted
     from necp_replay.scenario.find import find_scenarios
     from necp_replay.scenario.record import record_scenario

@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from necp_replay.cli.arguments import Commands, add_json, new_command
+from necp_replay.cli.arguments import Commands, add_json, add_release, new_command
 
 _EPILOG = """\
 examples:
@@ -32,9 +32,7 @@ def add_parser(commands: Commands) -> None:
     )
     parser.add_argument("damaged", metavar="DAMAGED", help="a damaged trace; - for standard input")
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="OUT")
-    parser.add_argument(
-        "--release", default="", metavar="R", help="the release, if the header is lost"
-    )
+    add_release(parser, "the release, if the header is lost", default="")
     add_json(parser)
     parser.set_defaults(run=run)
 

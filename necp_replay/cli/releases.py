@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from necp_replay.cli.arguments import Commands, add_format, add_jobs, new_command
+from necp_replay.cli.arguments import Commands, add_format, add_jobs, new_command, release_name
 
 if TYPE_CHECKING:
     from necp_replay.releases.profile import Profile
@@ -36,8 +36,8 @@ def add_parser(commands: Commands) -> None:
     add_format(parser)
     actions = parser.add_subparsers(dest="action", metavar="ACTION")
     diff = actions.add_parser("diff", help="list the facts that differ between two releases")
-    diff.add_argument("old", metavar="R1")
-    diff.add_argument("new", metavar="R2")
+    diff.add_argument("old", type=release_name, metavar="R1")
+    diff.add_argument("new", type=release_name, metavar="R2")
     diff.add_argument(
         "--traces",
         type=Path,
@@ -52,7 +52,8 @@ def add_parser(commands: Commands) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print the list, or the facts that differ."""
-    from necp_replay.releases.facts import differing_facts, find_release
+    from necp_replay.releases.names import find_release
+    from necp_replay.releases.profile import differing_facts
     from necp_replay.report.releases_text import (
         facts_json,
         facts_text,

@@ -12,6 +12,7 @@ from necp_replay.cli.arguments import (
     add_golden,
     add_jobs,
     add_paths,
+    add_release,
     add_rules,
     day_of,
     engine_of,
@@ -54,9 +55,7 @@ def add_parser(commands: Commands) -> None:
         epilog=_EPILOG,
     )
     add_paths(parser)
-    parser.add_argument(
-        "--release", metavar="R", help="replay on this release (default: the recorded one)"
-    )
+    add_release(parser, "replay on this release (default: the recorded one)")
     add_golden(parser)
     add_rules(parser)
     add_engine(parser)

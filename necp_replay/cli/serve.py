@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from necp_replay.cli.arguments import Commands, new_command
+from necp_replay.cli.arguments import Commands, add_release, new_command
 
 _EPILOG = """\
 examples:
@@ -26,16 +26,14 @@ def add_parser(commands: Commands) -> None:
         " engine, until standard input ends.",
         epilog=_EPILOG,
     )
-    parser.add_argument(
-        "--release", metavar="R", help="serve this release only (default: every modelled release)"
-    )
+    add_release(parser, "serve this release only (default: every modelled release)")
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
     """Serve until standard input ends."""
     from necp_replay.engines.serve import serve
-    from necp_replay.releases.facts import find_release
+    from necp_replay.releases.names import find_release
 
     if options.release is not None:
         find_release(options.release)

@@ -32,8 +32,8 @@ from necp_replay.events.inputs import INPUT_NAMES
 from necp_replay.kernel.client_actions.action_row import Support
 from necp_replay.kernel.support.entries import ENTRIES, Entry, Kind
 from necp_replay.kernel.sysctl import WRITABLE_SYSCTLS
-from necp_replay.releases.chain import RELEASES
-from necp_replay.releases.facts import differing_facts
+from necp_replay.releases.lineage import RELEASES
+from necp_replay.releases.profile import differing_facts
 
 
 class Area(enum.Enum):

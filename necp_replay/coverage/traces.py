@@ -12,9 +12,9 @@ from necp_replay.events.equality import same_whole
 from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Outcome
 from necp_replay.kernel.machine import Machine
-from necp_replay.releases.chain import RELEASES
-from necp_replay.releases.facts import differing_facts, find_release
-from necp_replay.releases.profile import Profile
+from necp_replay.releases.lineage import RELEASES
+from necp_replay.releases.names import find_release
+from necp_replay.releases.profile import Profile, differing_facts
 from necp_replay.trace.find import FoundTrace
 from necp_replay.trace.header import SourceKind
 from necp_replay.trace.reader import TraceReader

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Protocol, runtime_checkable
 
-from necp_replay.errors import UsageError
 from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Outcome
 from necp_replay.events.snapshot import Snapshot
 from necp_replay.kernel.machine import Machine
-from necp_replay.releases.chain import RELEASES
+from necp_replay.releases.names import find_release
 
 
 class Engine(Protocol):
@@ -44,11 +43,4 @@ def afresh(open_engine: EngineFactory) -> EngineFactory:
 
 def open_machine(release: str) -> Engine:
     """A fresh engine of this package for a release. Raises UsageError for an unknown one."""
-    profile = RELEASES.get(release)
-    if profile is None:
-        known = ", ".join(RELEASES)
-        raise UsageError(
-            f"release {release!r} is not modelled",
-            hint=f"Choose one of {known} with --release.",
-        )
-    return Machine(profile)
+    return Machine(find_release(release))

@@ -21,7 +21,7 @@ from necp_replay.outcomes.decode_tlv import parameter_nodes
 from necp_replay.outcomes.names import StableNames
 from necp_replay.outcomes.node import escape
 from necp_replay.outcomes.render_input import title
-from necp_replay.releases.facts import find_release
+from necp_replay.releases.names import find_release
 from necp_replay.trace.reader import TraceReader
 
 if TYPE_CHECKING:

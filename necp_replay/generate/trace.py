@@ -13,7 +13,7 @@ from necp_replay.events.outcome import Outcome
 from necp_replay.generate import VERSION
 from necp_replay.generate.steps import DEFAULT_MIX, generate_steps
 from necp_replay.kernel.machine import Machine
-from necp_replay.releases.facts import find_release
+from necp_replay.releases.names import find_release
 from necp_replay.trace.header import Header, OutcomeDetail, SourceKind
 from necp_replay.trace.writer import TraceWriter
 

@@ -51,9 +51,13 @@ def settings_of(config: pytest.Config) -> Settings:
 
 
 def releases_asked_for(config: pytest.Config) -> tuple[str, ...]:
-    """The releases of ``--necp-release``, else of ``necp_releases``, without duplicates."""
+    """The tags of the releases of ``--necp-release``, else of ``necp_releases``, each once."""
     given: Sequence[str] = config.getoption("necp_release") or config.getini("necp_releases")
-    return tuple(dict.fromkeys(given))
+    if not given:
+        return ()
+    from necp_replay.releases.names import canonical_tag
+
+    return tuple(dict.fromkeys(map(canonical_tag, given)))
 
 
 def check_settings(config: pytest.Config) -> None:
@@ -65,7 +69,7 @@ def check_settings(config: pytest.Config) -> None:
 
         refuse_in_ci()
     if releases := releases_asked_for(config):
-        from necp_replay.releases.chain import RELEASES
+        from necp_replay.releases.lineage import RELEASES
 
         for release in releases:
             if release not in RELEASES:

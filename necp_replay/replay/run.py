@@ -33,6 +33,7 @@ from necp_replay.outcomes.record_difference import RecordDifference, Truth
 from necp_replay.outcomes.render_input import title
 from necp_replay.outcomes.render_outcome import render_outcome
 from necp_replay.outcomes.trace_report import TraceReport, Verdict
+from necp_replay.releases.names import canonical_tag
 from necp_replay.replay.context import WINDOW_RECORDS, context_of
 from necp_replay.replay.findings.collector import EXAMPLES, Collector
 from necp_replay.replay.golden_document import final_nodes, has_ended
@@ -68,7 +69,7 @@ def replay_trace(path: Path, name: str, options: ReplayOptions) -> TraceReport:
     report = TraceReport(escape(str(path)), escape(options.release or ""))
     try:
         with TraceReader(path) as reader:
-            release = options.release or reader.header.release
+            release = canonical_tag(options.release or reader.header.release)
             report.release = escape(release)
             _Run(reader, name, release, report, options).run()
         if options.besides and report.different:
@@ -147,7 +148,7 @@ class _Run:
         self.engine = options.open_engine(release)
         self.names = StableNames()
         self.measured = header.outcome_detail is OutcomeDetail.VECTORS
-        self.compare_recorded = release == header.release
+        self.compare_recorded = release == canonical_tag(header.release)
         self.needs_golden = header.source_kind is SourceKind.SCENARIO
         if self.needs_golden:
             report.scenario = escape(header.source)

@@ -24,8 +24,7 @@ from necp_replay.outcomes.names import StableNames
 from necp_replay.outcomes.node import escape
 from necp_replay.outcomes.render_input import title
 from necp_replay.outcomes.trace_report import TraceReport
-from necp_replay.releases.facts import differing_facts
-from necp_replay.releases.profile import Profile
+from necp_replay.releases.profile import Profile, differing_facts
 from necp_replay.replay.facts.attribution import Attribution, Wanted
 from necp_replay.replay.facts.counterfactuals import same_state
 from necp_replay.replay.facts.known_answers import KEPT_RECORDS, KeptAnswers

@@ -10,8 +10,9 @@ from typing import Any
 from tabulate import tabulate
 
 from necp_replay.kernel.support.entries import Entry
-from necp_replay.releases.chain import RELEASES
-from necp_replay.releases.facts import fact_documentation, shown_fact
+from necp_replay.releases.fact import shown_value
+from necp_replay.releases.lineage import RELEASES
+from necp_replay.releases.profile import facts
 from necp_replay.report.style import Style
 
 _COLUMNS = 96
@@ -82,13 +83,16 @@ def _check_lines(entry: Entry) -> Iterator[str]:
 
 
 def _fact_lines(entry: Entry) -> Iterator[str]:
-    documentation = fact_documentation()
-    for fact in entry.facts:
-        values = [f"{tag}: {shown_fact(profile, fact)}" for tag, profile in RELEASES.items()]
-        yield f"  by release: {fact}"
-        yield from _labelled("", documentation[fact])
-        for value in values:
-            yield from _labelled("", value)
+    for name in entry.facts:
+        fact = facts()[name]
+        yield f"  by release: {name}"
+        yield from _labelled("", fact.title)
+        before = None
+        for tag, profile in RELEASES.items():
+            value = getattr(profile, name)
+            if value != before:
+                yield from _labelled("", f"{tag}: {fact.meaning(value)}")
+            before = value
 
 
 def _object(entry: Entry) -> dict[str, Any]:
@@ -114,7 +118,7 @@ def _object(entry: Entry) -> dict[str, Any]:
         "effects": entry.effects,
         "confusion": entry.confusion or None,
         "facts": {
-            fact: {tag: shown_fact(profile, fact) for tag, profile in RELEASES.items()}
+            fact: {tag: shown_value(getattr(profile, fact)) for tag, profile in RELEASES.items()}
             for fact in entry.facts
         },
     }

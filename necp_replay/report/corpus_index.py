@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from tabulate import tabulate
 
-from necp_replay.releases.chain import RELEASES
+from necp_replay.releases.lineage import RELEASES
 from necp_replay.replay.corpus import IndexedTrace
 
 _HEAD = """\

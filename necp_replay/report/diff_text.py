@@ -4,23 +4,20 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator, Sequence
-from dataclasses import fields
 from typing import Final
 
 from necp_replay.outcomes.trace_report import TraceReport
-from necp_replay.releases.chain import RELEASES
-from necp_replay.releases.differences import DIFFERENCES, NEWER, OLDER
-from necp_replay.releases.facts import fact_documentation, shown_fact
-from necp_replay.releases.profile import Profile
+from necp_replay.releases.fact import shown_value
+from necp_replay.releases.lineage import RELEASES, changed_in, path
+from necp_replay.releases.profile import FACT_NAMES, facts
 from necp_replay.replay.findings.groups import Example, Group
 from necp_replay.replay.findings.run_report import RunReport
 from necp_replay.report.fields_text import field_line, field_lines
 from necp_replay.report.style import Style
 from necp_replay.report.words import counted, followers_text
 
-_ORDER: Final = {entry.name: number for number, entry in enumerate(fields(Profile))}
+_ORDER: Final = {name: number for number, name in enumerate(FACT_NAMES)}
 _NO_FACT: Final = -1
-_DIFFERENCES: Final = {each.fact: each for each in DIFFERENCES if each.fact}
 
 
 def diff_text(
@@ -52,7 +49,7 @@ def ordered_groups(report: RunReport) -> list[Group]:
 
 def fact_values(fact: str, labels: tuple[str, str]) -> str:
     """``False -> True``: a fact's value in both releases."""
-    return " -> ".join(shown_fact(RELEASES[label], fact) for label in labels)
+    return " -> ".join(shown_value(getattr(RELEASES[label], fact)) for label in labels)
 
 
 def _group_lines(number: int, group: Group, labels: tuple[str, str], style: Style) -> Iterator[str]:
@@ -65,21 +62,15 @@ def _group_lines(number: int, group: Group, labels: tuple[str, str], style: Styl
         yield style.paint(f"{number}. {kind}: no fact explains this", "bold")
         yield f"   fingerprint {group.key}: {found}"
         return
-    title, function, described = _described(group.fact, labels)
-    yield style.paint(f"{number}. {title}", "bold") + style.paint(f"  {function}", "dim")
+    fact = facts()[group.fact]
+    yield style.paint(f"{number}. {fact.title}", "bold") + style.paint(f"  {fact.function}", "dim")
     width = max(map(len, labels))
-    for label, text in zip(labels, described, strict=False):
-        yield f"   {label:{width}}  {text}"
+    for label in labels:
+        meaning = fact.meaning(getattr(RELEASES[label], fact.name))
+        yield f"   {label:{width}}  {meaning}"
+    if len(path(*labels)) > 2:
+        yield f"   changed in {', '.join(changed_in(fact.name, *labels))}"
     yield f"   {group.fact} {fact_values(group.fact, labels)}: {found}"
-
-
-def _described(fact: str, labels: tuple[str, str]) -> tuple[str, str, tuple[str, ...]]:
-    """Title, function, and what each of both releases does."""
-    known = _DIFFERENCES.get(fact)
-    if known is not None and set(labels) == {OLDER, NEWER}:
-        texts = {OLDER: known.older, NEWER: known.newer}
-        return known.title, known.function, tuple(texts[label] for label in labels)
-    return fact_documentation()[fact].replace("\n", " "), "", ()
 
 
 def _example_lines(

@@ -9,8 +9,9 @@ from necp_replay.kernel.client_actions.action_row import Support
 from necp_replay.kernel.support.entries import ENTRIES, Entry, Kind
 from necp_replay.kernel.support.omissions import OMISSIONS
 from necp_replay.kernel.support.quirks import QUIRKS
-from necp_replay.releases.chain import RELEASES
-from necp_replay.releases.differences import DIFFERENCES, NEWER, OLDER, Difference
+from necp_replay.releases.lineage import LINEAGE, RELEASES
+from necp_replay.releases.profile import DifferingFact, differing_facts
+from necp_replay.releases.release import UnseenChange
 
 _OPENING: Final = """\
 # How far the engine goes
@@ -53,8 +54,7 @@ def fidelity_text() -> str:
         _SUPPORT,
         *_support_tables(),
         *_missing(),
-        _DIFFERENCES.format(older=OLDER, newer=NEWER),
-        *(_difference(number, each) for number, each in enumerate(DIFFERENCES, start=1)),
+        *_steps(),
         "\n".join([_OMISSIONS, *(f"| {each.what} | {each.instead} |" for each in OMISSIONS)]),
         _QUIRKS,
         *_quirks(),
@@ -91,23 +91,48 @@ def _missing() -> Iterator[str]:
     yield "\n".join(lines)
 
 
-def _difference(number: int, difference: Difference) -> str:
-    functions = ", ".join(f"`{name}`" for name in difference.function.split(", "))
-    lines = [
-        f"### {number}. {difference.title}",
-        "",
-        f"- Where: {functions}",
-        f"- Older: {difference.older}",
-        f"- Newer: {difference.newer}",
-    ]
-    if difference.fact:
-        lines.append(f"- Fact: `{difference.fact}`")
-    if difference.traces:
-        traces = ", ".join(f"`traces/differences/{name}.necptrace`" for name in difference.traces)
-        lines.append(f"- Shown by: {traces}")
-    else:
-        lines.append(f"- Not observable: {difference.not_observable}")
-    return "\n".join(lines)
+def _steps() -> Iterator[str]:
+    """What each release changed from its parent: facts, then what nothing can show."""
+    for tag, release in LINEAGE.items():
+        if release.parent is None:
+            continue
+        yield _DIFFERENCES.format(older=release.parent, newer=tag)
+        changed = differing_facts(RELEASES[release.parent], release.profile)
+        for number, fact in enumerate(changed, start=1):
+            yield _changed_fact(number, fact)
+        for number, change in enumerate(release.unseen, start=len(changed) + 1):
+            yield _unseen_change(number, change)
+
+
+def _changed_fact(number: int, changed: DifferingFact) -> str:
+    fact = changed.fact
+    traces = ", ".join(f"`traces/differences/{name}.necptrace`" for name in fact.traces)
+    return "\n".join(
+        [
+            *_change_lines(
+                number, fact.title, fact.function, (changed.old_meaning, changed.new_meaning)
+            ),
+            f"- Fact: `{fact.name}`",
+            f"- Shown by: {traces}" if traces else f"- Not observable: {fact.not_observable}",
+        ]
+    )
+
+
+def _unseen_change(number: int, change: UnseenChange) -> str:
+    lines = _change_lines(number, change.title, change.function, (change.older, change.newer))
+    return "\n".join([*lines, f"- Not observable: {change.reason}"])
+
+
+def _change_lines(
+    number: int, title: str, function: str, meanings: tuple[str, str]
+) -> Iterator[str]:
+    functions = ", ".join(f"`{name}`" for name in function.split(", "))
+    older, newer = meanings
+    yield f"### {number}. {title}"
+    yield ""
+    yield f"- Where: {functions}"
+    yield f"- Older: {older}"
+    yield f"- Newer: {newer}"
 
 
 def _quirks() -> Iterator[str]:

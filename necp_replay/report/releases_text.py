@@ -8,29 +8,61 @@ from typing import Any
 
 from tabulate import tabulate
 
-from necp_replay.releases.chain import RELEASES
-from necp_replay.releases.differences import DIFFERENCES, NEWER, OLDER
-from necp_replay.releases.facts import DifferingFact
-from necp_replay.releases.systems import SYSTEMS
+from necp_replay.releases.fact import Fact
+from necp_replay.releases.lineage import LINEAGE, changed_in, changes_of, path
+from necp_replay.releases.profile import DifferingFact
+from necp_replay.releases.published import PUBLISHED
 from necp_replay.replay.findings.groups import Group
 from necp_replay.report.groups_text import found_text
 from necp_replay.report.style import Style
 
 _TRACES = "traces/differences"
-"""Where the traces are that the table of differences names."""
+"""Where the traces are that facts name."""
 
 
 def releases_text() -> str:
-    """A table of the modelled releases, oldest first."""
-    rows = [[tag, *_systems(tag)] for tag in RELEASES]
-    return tabulate(rows, headers=["release", "Darwin", "macOS", "iOS"], disable_numparse=True)
+    """The lineage as a tree, oldest first, with systems, dates and how many facts each changed."""
+    rows = [
+        [
+            _branch(tag) + tag,
+            known.darwin,
+            known.macos,
+            known.ios,
+            known.released,
+            "" if LINEAGE[tag].parent is None else str(changes_of(tag)),
+        ]
+        for tag in LINEAGE
+        for known in (PUBLISHED[tag],)
+    ]
+    headers = ["release", "Darwin", "macOS", "iOS", "released", "facts changed"]
+    return tabulate(
+        rows,
+        headers,
+        disable_numparse=True,
+        colalign=("left",) * 5 + ("right",),
+        preserve_whitespace=True,
+    )
 
 
 def releases_json() -> str:
-    """The same for machines."""
+    """The same for machines. ``also`` are tags whose source has the same version."""
     rows = [
-        dict(zip(("release", "darwin", "macos", "ios"), (tag, *_systems(tag)), strict=True))
-        for tag in RELEASES
+        {
+            "release": tag,
+            "parent": release.parent,
+            "darwin": known.darwin,
+            "macos": known.macos,
+            "ios": known.ios,
+            "released": known.released,
+            "facts_changed": changes_of(tag),
+            "also": [
+                other.tag
+                for other in PUBLISHED.values()
+                if other.version == tag and other.tag != tag
+            ],
+        }
+        for tag, release in LINEAGE.items()
+        for known in (PUBLISHED[tag],)
     ]
     return json.dumps({"releases": rows}, indent=2)
 
@@ -50,8 +82,8 @@ def facts_text(
     for fact in facts:
         head = style.paint(fact.name, "bold")
         lines = [f"{head}: {fact.old} -> {fact.new}"]
-        lines += (f"    {line}" for line in fact.documentation.splitlines())
-        lines += (f"    {line}" for line in _where(fact.name, releases, shown))
+        lines += (f"    {line}" for line in _meaning_lines(fact, releases))
+        lines += (f"    {line}" for line in _where(fact.fact, shown))
         parts.append("\n".join(lines))
     noun = "fact differs" if len(facts) == 1 else "facts differ"
     parts.append(f"{len(facts)} {noun}")
@@ -72,9 +104,14 @@ def facts_json(
                 "fact": fact.name,
                 "old": fact.old,
                 "new": fact.new,
-                "documentation": fact.documentation,
-                "traces": _named_traces(fact.name, releases),
-                "not_observable": _not_observable(fact.name, releases),
+                "title": fact.fact.title,
+                "function": fact.fact.function,
+                "old_meaning": fact.old_meaning,
+                "new_meaning": fact.new_meaning,
+                "documentation": fact.fact.text,
+                "changed_in": changed_in(fact.name, *releases),
+                "traces": [_trace_path(name) for name in fact.fact.traces],
+                "not_observable": fact.fact.not_observable or None,
                 "found": None if shown is None else _found(shown.get(fact.name)),
             }
             for fact in facts
@@ -83,23 +120,35 @@ def facts_json(
     return json.dumps(document, indent=2)
 
 
-def _systems(tag: str) -> tuple[str, str, str]:
-    known = SYSTEMS[tag]
-    return known.darwin, known.macos, known.ios
+def _branch(tag: str) -> str:
+    """How a release is indented: as its parent, one step further where the parent has others."""
+    parent = LINEAGE[tag].parent
+    if parent is None:
+        return ""
+    children = [child for child, release in LINEAGE.items() if release.parent == parent]
+    return _branch(parent) + ("  " if tag != children[-1] else "")
 
 
-def _where(
-    fact: str, releases: tuple[str, str], shown: Mapping[str, Group] | None
-) -> Iterator[str]:
-    reason = _not_observable(fact, releases)
+def _meaning_lines(fact: DifferingFact, releases: tuple[str, str]) -> Iterator[str]:
+    """The title, the upstream function, and what both releases do."""
+    where = f" ({fact.fact.function})" if fact.fact.function else ""
+    yield f"{fact.fact.title}{where}"
+    width = max(map(len, releases))
+    for release, meaning in zip(releases, (fact.old_meaning, fact.new_meaning), strict=True):
+        yield f"{release:{width}}  {meaning}"
+    if len(path(*releases)) > 2:
+        yield f"Changed in {', '.join(changed_in(fact.name, *releases))}"
+
+
+def _where(fact: Fact, shown: Mapping[str, Group] | None) -> Iterator[str]:
+    reason = fact.not_observable
     if shown is None:
-        traces = _named_traces(fact, releases)
-        if traces:
-            yield f"Shown by {', '.join(traces)}"
+        if fact.traces:
+            yield f"Shown by {', '.join(map(_trace_path, fact.traces))}"
         elif reason:
             yield f"Shown by nothing: {reason}"
         return
-    group = shown.get(fact)
+    group = shown.get(fact.name)
     if group is None:
         yield f"Shown by none of the traces{f': {reason}' if reason else ''}"
         return
@@ -110,23 +159,8 @@ def _where(
         yield f"  {example.trace}{where} {difference.kind}"
 
 
-def _named_traces(fact: str, releases: tuple[str, str]) -> list[str]:
-    """The traces of this repository that a test holds to show the difference."""
-    if set(releases) != {OLDER, NEWER}:
-        return []
-    return [
-        f"{_TRACES}/{name}.necptrace"
-        for difference in DIFFERENCES
-        if difference.fact == fact
-        for name in difference.traces
-    ]
-
-
-def _not_observable(fact: str, releases: tuple[str, str]) -> str | None:
-    if set(releases) != {OLDER, NEWER}:
-        return None
-    reasons = [each.not_observable for each in DIFFERENCES if each.fact == fact]
-    return reasons[0] or None if reasons else None
+def _trace_path(name: str) -> str:
+    return f"{_TRACES}/{name}.necptrace"
 
 
 def _found(group: Group | None) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from necp_replay.errors import RulesError
 from necp_replay.outcomes.node import Layer
-from necp_replay.releases.facts import fact_documentation
+from necp_replay.releases.profile import FACT_NAMES
 from necp_replay.rules.pattern import Patterns, patterns
 from necp_replay.rules.rule import Action, Rule
 from necp_replay.rules.tolerance import Tolerance
@@ -165,7 +165,7 @@ class _Table:
         if texts is None:
             return None
         for text in texts:
-            if text not in fact_documentation():
+            if text not in FACT_NAMES:
                 raise RulesError(
                     f"there is no fact {text!r}",
                     hint="`necp-replay releases diff R1 R2` lists the facts that differ.",

@@ -15,7 +15,7 @@ from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Outcome
 from necp_replay.files.folders import make_folder
 from necp_replay.kernel.machine import Machine
-from necp_replay.releases.facts import find_release
+from necp_replay.releases.names import find_release
 from necp_replay.releases.profile import Profile
 from necp_replay.scenario.find import TRACE_SUFFIX, FoundScenario
 from necp_replay.scenario.load import Scenario, line_in

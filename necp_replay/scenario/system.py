@@ -13,7 +13,7 @@ from necp_replay.events import agents, clock, interfaces, notifications, process
 from necp_replay.events.inputs import Input, Step
 from necp_replay.events.snapshot import Snapshot
 from necp_replay.kernel.machine import Machine
-from necp_replay.releases.facts import find_release
+from necp_replay.releases.names import find_release
 from necp_replay.scenario.agents import AgentHandle
 from necp_replay.scenario.answers import CallAnswer
 from necp_replay.scenario.interfaces import InterfaceHandle, interface_address

@@ -6,7 +6,8 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 
-from necp_replay.releases.chain import RELEASES
+from necp_replay.releases.lineage import RELEASES
+from necp_replay.releases.names import canonical_tag
 from necp_replay.tools.findings import Severity
 from necp_replay.trace.header import Header, OutcomeDetail
 from necp_replay.trace.recovery import LOST_BYTES, LOST_HEADER, LOST_RECORDS
@@ -16,7 +17,7 @@ def check_header(header: Header, *, records: int, outcomes: int) -> Iterator[tup
     """What is wrong with a header, given how many records and outcomes the trace holds."""
     if not header.release:
         yield Severity.WARNING, "names no release"
-    elif header.release not in RELEASES:
+    elif canonical_tag(header.release) not in RELEASES:
         yield Severity.WARNING, f"release {header.release!a} is not modelled"
     if not records:
         yield Severity.WARNING, "the trace holds no records"

@@ -39,7 +39,8 @@ def test_one_is_told_in_full(workplace: Workplace) -> None:
         "checks 1. EINVAL: the client id is NULL, or its length is not 16",
         "effects push observers get a removal",
         "by release: remove_unknown_client_is_error",
-        "xnu-4570.41.2: False",
+        "xnu-4570.41.2: succeeds silently",
+        "xnu-4570.51.1: ENOENT and a log record",
     ):
         assert part in words
 

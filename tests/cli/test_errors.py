@@ -25,11 +25,11 @@ def test_no_trace_is_no_pass(workplace: Workplace) -> None:
         assert path in printed.err
 
 
-def test_an_unknown_release_names_those_there_are(workplace: Workplace) -> None:
+def test_an_unknown_release_says_how_to_list_those_there_are(workplace: Workplace) -> None:
     workplace.record()
     printed = workplace.run("replay", "traces", "--release", "xnu-1")
     assert printed.status == 2
-    assert OLD in printed.out
+    assert "there is no release 'xnu-1'" in printed.out
 
 
 def test_a_trace_with_nothing_to_compare_is_no_pass(workplace: Workplace) -> None:

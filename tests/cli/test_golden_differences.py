@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from necp_replay.releases import chain
+from necp_replay.releases import lineage
 from tests.cli.workplace import NEW, Workplace
 
 
@@ -35,8 +35,8 @@ def accepted(workplace: Workplace) -> Workplace:
 @pytest.fixture
 def silent_remove(accepted: Workplace, monkeypatch: pytest.MonkeyPatch) -> Workplace:
     """The newer release since then as if it removed unknown clients without a word."""
-    changed = replace(chain.RELEASES[NEW], remove_unknown_client_is_error=False)
-    monkeypatch.setitem(chain.RELEASES, NEW, changed)
+    changed = replace(lineage.RELEASES[NEW], remove_unknown_client_is_error=False)
+    monkeypatch.setitem(lineage.RELEASES, NEW, changed)
     return accepted
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from necp_replay.releases import chain
+from necp_replay.releases import lineage
 from tests.cli.workplace import NEW, OLD, Workplace
 
 
@@ -87,8 +87,8 @@ def test_a_changed_engine_fails_at_the_right_record(
 ) -> None:
     workplace.record()
     workplace.run("accept", "traces")
-    changed = replace(chain.RELEASES[NEW], remove_unknown_client_is_error=False)
-    monkeypatch.setitem(chain.RELEASES, NEW, changed)
+    changed = replace(lineage.RELEASES[NEW], remove_unknown_client_is_error=False)
+    monkeypatch.setitem(lineage.RELEASES, NEW, changed)
     printed = workplace.run("replay", "traces", "--format", "json")
     assert printed.status == 1
     report = printed.json()["per_trace"][0]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from necp_replay.releases import chain
+from necp_replay.releases import lineage
 from necp_replay.trace.reader import TraceReader
 from necp_replay.trace.writer import TraceWriter
 from tests.cli.workplace import NEW, OLD, Workplace
@@ -22,11 +22,11 @@ SHOWN_IN_A_LOG = 30
 def changed_engine(monkeypatch: pytest.MonkeyPatch) -> None:
     """The newer release as if somebody had undone two of its facts."""
     changed = replace(
-        chain.RELEASES[NEW],
+        lineage.RELEASES[NEW],
         remove_unknown_client_is_error=False,
         inpcb_dispose_unregisters_flow=False,
     )
-    monkeypatch.setitem(chain.RELEASES, NEW, changed)
+    monkeypatch.setitem(lineage.RELEASES, NEW, changed)
 
 
 def last_lines(text: str) -> list[str]:

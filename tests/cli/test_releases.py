@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from necp_replay.releases.chain import RELEASES
-from necp_replay.releases.differences import DIFFERENCES
-from necp_replay.releases.facts import differing_facts
-from necp_replay.releases.systems import SYSTEMS
+from necp_replay.releases.lineage import RELEASES
+from necp_replay.releases.profile import differing_facts
 from tests.cli.workplace import NEW, OLD, Workplace
 
 ROOT = Path(__file__).parents[2]
@@ -17,12 +15,11 @@ FACTS = [fact.name for fact in differing_facts(RELEASES[OLD], RELEASES[NEW])]
 def test_every_release_is_listed_with_the_systems_that_shipped_with_it(
     workplace: Workplace,
 ) -> None:
-    assert list(SYSTEMS) == list(RELEASES)
     rows = [line.split() for line in workplace.run("releases").out.splitlines()]
-    assert rows[0] == ["release", "Darwin", "macOS", "iOS"]
+    assert rows[0] == ["release", "Darwin", "macOS", "iOS", "released", "facts", "changed"]
     assert rows[2:] == [
-        [OLD, "17.4.0", "10.13.3", "11.2.5"],
-        [NEW, "17.5.0", "10.13.4", "11.3"],
+        [OLD, "17.4.0", "10.13.3", "11.2.5", "2018-01-23"],
+        [NEW, "17.5.0", "10.13.4", "11.3", "2018-03-29", "16"],
     ]
     listed = workplace.run("releases", "--format", "json").json()["releases"]
     assert [each["release"] for each in listed] == list(RELEASES)
@@ -35,12 +32,10 @@ def test_each_fact_names_the_traces_that_show_it_or_the_reason_why_none_does(
     assert printed.status == 1
     facts = {each["fact"]: each for each in printed.json()["facts"]}
     assert list(facts) == FACTS
-    for difference in DIFFERENCES:
-        if difference.fact:
-            told = facts[difference.fact]
-            assert bool(told["traces"]) != bool(told["not_observable"])
-            assert told["found"] is None
-            assert all((ROOT / trace).is_file() for trace in told["traces"])
+    for told in facts.values():
+        assert bool(told["traces"]) != bool(told["not_observable"])
+        assert told["found"] is None
+        assert all((ROOT / trace).is_file() for trace in told["traces"])
     text = workplace.run("releases", "diff", OLD, NEW).out
     assert "    Shown by traces/differences/agent_triggered.necptrace" in text
     assert "    Shown by nothing: Only the text of a log record changed." in text
@@ -75,3 +70,19 @@ def test_a_trace_that_cannot_be_replayed_fails_the_command(workplace: Workplace)
 def test_a_release_has_the_same_facts_as_itself(workplace: Workplace) -> None:
     printed = workplace.run("releases", "diff", OLD, OLD)
     assert (printed.status, printed.out) == (0, "0 facts differ\n")
+
+
+def test_a_release_can_be_named_by_its_system(workplace: Workplace) -> None:
+    workplace.record()
+    by_tag = workplace.run("releases", "diff", OLD, NEW)
+    by_system = workplace.run("releases", "diff", "macOS 10.13.3", "ios-11.3")
+    assert by_system.out == by_tag.out
+    replayed = workplace.run("replay", "traces", "--release", "macos-10.13.4")
+    assert NEW in replayed.out
+
+
+def test_a_system_that_is_not_modelled_names_the_nearest_release(workplace: Workplace) -> None:
+    printed = workplace.run("releases", "diff", OLD, "macos-15.5")
+    assert printed.status == 2
+    assert "xnu-11417.121.6 (macOS 15.5) is not modelled" in printed.err
+    assert f"The nearest modelled release is {NEW}" in printed.err

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from necp_replay.cli.main import main
-from necp_replay.releases.differences import DIFFERENCES
+from necp_replay.releases.profile import facts as declared
 from necp_replay.trace.find import find_traces
 from necp_replay.trace.reader import TraceReader
 from tests.docs.markdown import ROOT
@@ -35,7 +35,7 @@ def test_the_workflow_goes_as_shown(tmp_path: Path) -> None:
 
 def test_every_observable_difference_is_shown_once_and_nothing_else() -> None:
     facts = [group[3].split()[0] for group in groups(output_of(DOCUMENT, "DIFFERENCES"))]
-    observable = [each.fact for each in DIFFERENCES if each.traces]
+    observable = [name for name, fact in declared().items() if fact.traces]
     assert len(observable) == 15
     assert sorted(facts) == sorted(observable), HINT
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from necp_replay.releases.chain import RELEASES
+from necp_replay.releases.lineage import RELEASES
 from necp_replay.scenario import System
 from necp_replay.trace.reader import TraceReader
 from tests.docs.markdown import ROOT, marked_blocks

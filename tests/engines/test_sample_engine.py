@@ -8,7 +8,7 @@ from pathlib import Path
 
 from necp_replay.engines.conformance import check_engine
 from necp_replay.generate.trace import recorded_steps
-from necp_replay.releases.chain import RELEASES
+from necp_replay.releases.lineage import RELEASES
 
 SAMPLE = Path(__file__).parents[2] / "docs" / "sample-engine"
 NODE = shutil.which("node")

@@ -12,7 +12,7 @@ from necp_replay.explain.client import explain_client
 from necp_replay.explain.explanation import ClientExplanation
 from necp_replay.explain.observed_machine import ObservedMachine
 from necp_replay.outcomes.names import StableNames
-from necp_replay.releases.chain import RELEASES
+from necp_replay.releases.lineage import RELEASES
 from necp_replay.scenario.system import System
 from necp_replay.trace.reader import TraceReader
 

@@ -24,9 +24,9 @@ from necp_replay.generate.trace import recorded_steps
 from necp_replay.kernel.client_actions.action_row import Support
 from necp_replay.kernel.client_actions.table import CLIENT_ACTIONS
 from necp_replay.kernel.machine import Machine
-from necp_replay.releases.chain import RELEASES
-from necp_replay.releases.facts import differing_facts, find_release
-from necp_replay.releases.profile import Profile
+from necp_replay.releases.lineage import RELEASES
+from necp_replay.releases.names import find_release
+from necp_replay.releases.profile import Profile, differing_facts
 
 PINNED = {
     ("everything", 1): "675fd34d502114ad",

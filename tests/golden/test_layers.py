@@ -8,7 +8,7 @@ import pytest
 from necp_replay.engines.engine import open_machine
 from necp_replay.golden.document import GoldenDocument, parse_golden
 from necp_replay.outcomes.node import Layer, Node
-from necp_replay.releases.chain import RELEASES
+from necp_replay.releases.lineage import RELEASES
 from necp_replay.replay.golden_document import document_of
 from necp_replay.trace.find import FoundTrace, find_traces
 

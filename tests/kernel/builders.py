@@ -11,7 +11,7 @@ from necp_replay.engines.recorder import Recorder
 from necp_replay.events.effects import Effect, Log
 from necp_replay.events.snapshot import ClientSnapshot
 from necp_replay.kernel.machine import Machine
-from necp_replay.releases.chain import RELEASES
+from necp_replay.releases.lineage import RELEASES
 from necp_replay.scenario.answers import CallAnswer
 from necp_replay.scenario.process import ClientHandle, NecpFdHandle, ProcessHandle
 from necp_replay.scenario.system import InterfaceHandle, System

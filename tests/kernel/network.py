@@ -12,7 +12,7 @@ from necp_replay.kernel.objects.interface import Interface
 from necp_replay.kernel.routing.handle import handle_route
 from necp_replay.kernel.sockaddr import parse_address, sockaddr_of, union_of
 from necp_replay.kernel.state import KernelState
-from necp_replay.releases.chain import RELEASES
+from necp_replay.releases.lineage import RELEASES
 
 BROADCAST_FLAGS = 0x8863
 POINT_TO_POINT_FLAGS = 0x8051

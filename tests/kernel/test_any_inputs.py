@@ -32,7 +32,7 @@ from necp_replay.events.syscalls import (
 from necp_replay.events.user_buffer import UserBuffer
 from necp_replay.kernel import machine
 from necp_replay.kernel.machine import Machine
-from necp_replay.releases.chain import RELEASES
+from necp_replay.releases.lineage import RELEASES
 from tests.kernel import arbitrary, arbitrary_policies
 from tests.kernel.arbitrary_policies import plain
 from tests.kernel.policy.world import condition, policy, route_rule, word

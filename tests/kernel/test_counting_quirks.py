@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from necp_replay.engines.recorder import Recorder
 from necp_replay.events import sockets
 from necp_replay.kernel.machine import Machine
-from necp_replay.releases.chain import RELEASES
+from necp_replay.releases.lineage import RELEASES
 from necp_replay.scenario.system import System
 from tests.kernel.builders import OLDER, PID, REMOTE
 

@@ -31,7 +31,7 @@ from necp_replay.kernel.objects.process import Process
 from necp_replay.kernel.policy.evaluate import find_policy_match
 from necp_replay.kernel.results import evaluate
 from necp_replay.kernel.state import KernelState
-from necp_replay.releases.chain import RELEASES
+from necp_replay.releases.lineage import RELEASES
 from necp_replay.scenario.parameters import client_parameters
 from tests.kernel import arbitrary
 from tests.kernel.arbitrary_policies import plain, policy_actions

@@ -13,7 +13,7 @@ from necp_replay.outcomes.names import StableNames
 from necp_replay.outcomes.render_outcome import Rendered
 from necp_replay.outcomes.render_snapshot import snapshot_nodes
 from necp_replay.outcomes.snapshot_parts import differing_parts
-from necp_replay.releases.chain import RELEASES
+from necp_replay.releases.lineage import RELEASES
 from necp_replay.trace.reader import TraceReader
 
 FOLDER = Path(__file__).parents[2] / "traces" / "measured" / "xnu-4570.51.1"

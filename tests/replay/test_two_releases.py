@@ -17,9 +17,8 @@ from necp_replay.events.snapshot import Snapshot
 from necp_replay.kernel.machine import Machine
 from necp_replay.outcomes.record_difference import RecordDifference
 from necp_replay.outcomes.trace_report import TraceReport
-from necp_replay.releases.differences import DIFFERENCES
-from necp_replay.releases.facts import differing_facts, find_release
-from necp_replay.releases.profile import Profile
+from necp_replay.releases.names import find_release
+from necp_replay.releases.profile import Profile, differing_facts
 from necp_replay.replay import two_releases as releases
 from necp_replay.replay.two_releases import DiffOptions, diff_trace
 from necp_replay.rules.book import RuleBook
@@ -229,4 +228,4 @@ def test_rules_hide_what_they_expect_and_nothing_else() -> None:
 
 def test_every_observable_difference_is_found_in_its_own_traces() -> None:
     found = {fact for path in SHOWN for fact in diff(path).kinds}
-    assert found == {each.fact for each in DIFFERENCES if each.traces}
+    assert found == {each.name for each in differing_facts(OLD, NEW) if each.fact.traces}

@@ -11,7 +11,7 @@ from necp_replay.abi.policy import PolicyResult, RouteRuleFlag, SessionPriority
 from necp_replay.engines.recorder import Recorder
 from necp_replay.errors import ScenarioError
 from necp_replay.kernel.machine import Machine
-from necp_replay.releases.chain import XNU_4570_51_1
+from necp_replay.releases.xnu_4570 import XNU_4570_51_1
 from necp_replay.scenario import policies as p
 from necp_replay.scenario.parameters import client_parameters
 from necp_replay.scenario.policy_session import PolicySessionHandle
@@ -23,7 +23,9 @@ REMOTE = "198.18.0.1:443"
 
 
 def make_system() -> tuple[System, PolicySessionHandle, NecpFdHandle]:
-    system = System(Recorder(Machine(XNU_4570_51_1), lambda step, outcome: None), "policies")
+    system = System(
+        Recorder(Machine(XNU_4570_51_1.profile), lambda step, outcome: None), "policies"
+    )
     daemon = system.add_process(300, "daemon", privileged=True)
     app = system.add_process(100, "app", exec_uuid=UUID, entitlements=["com.example.ent"])
     wifi = system.add_interface("en0", 4, addrs=["192.0.2.10/24"])

@@ -20,7 +20,7 @@ from necp_replay.events.inputs import Input, Step
 from necp_replay.events.outcome import AttributesAnswer, Outcome, TimerAnswer
 from necp_replay.events.routes import RouteStats
 from necp_replay.events.sockets import SocketCreate
-from necp_replay.releases.chain import RELEASES
+from necp_replay.releases.lineage import RELEASES
 from necp_replay.scenario import (
     ClientHandle,
     Errno,

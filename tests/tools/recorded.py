@@ -12,7 +12,7 @@ from necp_replay.events.outcome import Outcome
 from necp_replay.generate.trace import write_generated
 from necp_replay.kernel.machine import Machine
 from necp_replay.outcomes.trace_report import TraceReport
-from necp_replay.releases.facts import find_release
+from necp_replay.releases.names import find_release
 from necp_replay.replay.run import ReplayOptions, replay_trace
 from necp_replay.scenario import System
 from necp_replay.trace.codec import NumberedRecord

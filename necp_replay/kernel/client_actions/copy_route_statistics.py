@@ -11,7 +11,7 @@ from necp_replay.kernel.client_actions.call import ActionCall, copyin, copyout, 
 from necp_replay.kernel.objects.client import Client
 from necp_replay.kernel.objects.necp_fd import NecpFd
 from necp_replay.kernel.state import KernelState
-from necp_replay.releases.profile import RouteStatisticsLayout
+from necp_replay.releases.facts.client_actions import RouteStatisticsLayout
 
 _FUNCTION: Final = "necp_client_copy_route_statistics"
 _WIDE_COUNTERS: Final = ("rxpackets", "rxbytes", "txpackets", "txbytes")

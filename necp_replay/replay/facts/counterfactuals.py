@@ -17,7 +17,7 @@ from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Absent, Outcome
 from necp_replay.events.snapshot import Snapshot
 from necp_replay.kernel.machine import Machine
-from necp_replay.releases.chain import RELEASES
+from necp_replay.releases.lineage import RELEASES
 from necp_replay.releases.profile import Profile
 from necp_replay.replay.facts.known_answers import KeptMachine
 from necp_replay.replay.facts.observed_profile import ObservedProfile

@@ -20,8 +20,8 @@ from necp_replay.outcomes.compare import outcome_differences
 from necp_replay.outcomes.field_difference import FieldDifference
 from necp_replay.outcomes.names import StableNames
 from necp_replay.outcomes.record_difference import RecordDifference, Truth
-from necp_replay.releases.chain import RELEASES
-from necp_replay.releases.facts import shown_fact
+from necp_replay.releases.fact import shown_value
+from necp_replay.releases.lineage import RELEASES
 from necp_replay.releases.profile import Profile
 from necp_replay.replay.facts.observed_profile import ObservedProfile
 from necp_replay.replay.findings.groups import Group
@@ -93,7 +93,7 @@ class _Search:
         step, now = self._replay(observed)
         for fact, other in _others(self.profile, observed.asked):
             _, then = self._replay(other)
-            here, there = shown_fact(self.profile, fact), shown_fact(other, fact)
+            here, there = (shown_value(getattr(each, fact)) for each in (self.profile, other))
             if self._shape(step, then, now) == self.wanted:
                 return LikelyFact(fact, there, here, _releases(fact, self.profile))
             if self._shape(step, now, then) == self.wanted:

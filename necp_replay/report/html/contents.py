@@ -17,7 +17,7 @@ from necp_replay.outcomes.record_difference import FilePlace, RecordDifference
 from necp_replay.outcomes.sides import Sides
 from necp_replay.outcomes.timeline import LaneKind, Mark, MarkKind, Timeline
 from necp_replay.outcomes.trace_report import TraceReport
-from necp_replay.releases.facts import fact_documentation
+from necp_replay.releases.profile import facts
 from necp_replay.replay.findings.groups import Group
 from necp_replay.replay.findings.run_report import RunReport
 from necp_replay.report.groups_text import fact_text, golden_text
@@ -203,7 +203,7 @@ class _Document:
             "key": self.text(group.key),
             "fact": self.optional(group.fact),
             "likely": self._likely(group),
-            "documentation": None if group.fact is None else _documentation(group.fact),
+            "documentation": None if group.fact is None else facts()[group.fact].text,
             "begun": group.begun,
             "followed": group.followed,
             "traces": group.traces,
@@ -265,12 +265,6 @@ def _rule(outcome: RuleOutcome) -> dict[str, Any]:
         "is_for_this": outcome.status is not RuleStatus.OTHER_RUN,
         "why": outcome.why,
     }
-
-
-def _documentation(fact: str) -> str | None:
-    """What the profile says of a fact: what the older and the newer releases do."""
-    text = fact_documentation().get(fact)
-    return None if text is None else " ".join(text.replace("``", "").split())
 
 
 def _shares(wanted: Sequence[int], room: int) -> list[int]:

@@ -14,8 +14,8 @@ from necp_replay.events.effects import (
     KernelAgentMessage,
     NetworkPolicyEvent,
 )
-from necp_replay.releases.chain import XNU_4570_41_2, XNU_4570_51_1
 from necp_replay.releases.profile import Profile
+from necp_replay.releases.xnu_4570 import XNU_4570_41_2, XNU_4570_51_1
 from necp_replay.scenario.answers import CallAnswer
 from necp_replay.scenario.system import System
 from tests.kernel.agents.world import (
@@ -100,7 +100,7 @@ def test_a_cellular_agent_that_takes_no_triggers_reports_the_failure() -> None:
 
 @pytest.mark.parametrize(
     ("profile", "records"),
-    [(XNU_4570_41_2, []), (XNU_4570_51_1, [(5, FUNCTION)])],
+    [(XNU_4570_41_2.profile, []), (XNU_4570_51_1.profile, [(5, FUNCTION)])],
     ids=["older", "newer"],
 )
 def test_newer_releases_log_a_trigger_at_notice_level(

@@ -17,8 +17,8 @@ from necp_replay.events.effects import (
 )
 from necp_replay.events.snapshot import AgentSnapshot, NetagentsSnapshot
 from necp_replay.kernel.machine import Machine
-from necp_replay.releases.chain import XNU_4570_51_1
 from necp_replay.releases.profile import Profile
+from necp_replay.releases.xnu_4570 import XNU_4570_51_1
 from necp_replay.scenario.answers import CallAnswer
 from necp_replay.scenario.system import System
 
@@ -28,7 +28,7 @@ NO_UUID = bytes(16)
 DEFAULT_FLAGS = 0x3
 
 
-def make_system(profile: Profile = XNU_4570_51_1) -> System:
+def make_system(profile: Profile = XNU_4570_51_1.profile) -> System:
     """A system with nothing in it."""
     return System(Recorder(Machine(profile), lambda step, outcome: None), "agent tests")
 

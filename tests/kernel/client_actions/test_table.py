@@ -10,7 +10,7 @@ import pytest
 from necp_replay.abi.client import ClientAction
 from necp_replay.kernel.client_actions.action_row import ActionRow, Support
 from necp_replay.kernel.client_actions.table import CLIENT_ACTIONS
-from necp_replay.releases.chain import RELEASES
+from necp_replay.releases.lineage import RELEASES
 from necp_replay.releases.profile import Profile
 from tests.complaints import assert_none
 

@@ -7,7 +7,7 @@ import pytest
 from necp_replay.abi.tcp_cache import TfoHeuristics
 from necp_replay.events.effects import MemoryCorruption
 from necp_replay.events.outcome import Panicked
-from necp_replay.releases.chain import XNU_4570_41_2
+from necp_replay.releases.xnu_4570 import XNU_4570_41_2
 from tests.kernel.heuristics.world import ECN_AND_TFO, MINUTE_NS, make_world
 
 T = TfoHeuristics
@@ -131,7 +131,7 @@ def test_newer_releases_cut_a_cookie_to_sixteen_bytes() -> None:
 
 
 def test_older_releases_write_a_long_cookie_past_its_allocation() -> None:
-    world = make_world(XNU_4570_41_2)
+    world = make_world(XNU_4570_41_2.profile)
     answer = world.tell_tfo(cookie=b"\xcc" * 16, length=255)
     (corruption,) = answer.effects
     assert isinstance(corruption, MemoryCorruption)
@@ -140,12 +140,12 @@ def test_older_releases_write_a_long_cookie_past_its_allocation() -> None:
 
 @pytest.mark.parametrize(("length", "effects"), [(16, 0), (17, 0), (24, 0), (25, 1)])
 def test_the_padding_of_the_entry_takes_eight_bytes_more(length: int, effects: int) -> None:
-    world = make_world(XNU_4570_41_2)
+    world = make_world(XNU_4570_41_2.profile)
     assert len(world.tell_tfo(cookie=b"\xcc" * 16, length=length).effects) == effects
 
 
 def test_older_releases_panic_when_they_look_at_a_long_cookie() -> None:
-    world = make_world(XNU_4570_41_2)
+    world = make_world(XNU_4570_41_2.profile)
     world.tell_tfo(cookie=b"\xcc" * 16, length=17)
     world.add_flow()
     assert isinstance(world.client.copy_result().answer, Panicked)

@@ -16,8 +16,8 @@ from necp_replay.engines.recorder import Recorder
 from necp_replay.events import interfaces, notifications
 from necp_replay.events.user_buffer import UserBuffer, UserPointer
 from necp_replay.kernel.machine import Machine
-from necp_replay.releases.chain import XNU_4570_51_1
 from necp_replay.releases.profile import Profile
+from necp_replay.releases.xnu_4570 import XNU_4570_51_1
 from necp_replay.scenario.addresses import sockaddr
 from necp_replay.scenario.answers import CallAnswer
 from necp_replay.scenario.process import ClientHandle
@@ -88,7 +88,7 @@ class World:
 
 
 def make_world(
-    profile: Profile = XNU_4570_51_1,
+    profile: Profile = XNU_4570_51_1.profile,
     *,
     flags: int = ECN_AND_TFO,
     platform_binary: bool = True,

@@ -6,13 +6,13 @@ from necp_replay.events.inputs import Step
 from necp_replay.events.interfaces import IfaceAddAgent, IfaceAttach, IfaceDelAgent, IfaceUpdate
 from necp_replay.events.outcome import Outcome
 from necp_replay.kernel.machine import Machine
-from necp_replay.releases.chain import XNU_4570_51_1
+from necp_replay.releases.xnu_4570 import XNU_4570_51_1
 
 AGENT, UNREGISTERED = b"\xaa" * 16, b"\xbb" * 16
 
 
 def _machine() -> Machine:
-    machine = Machine(XNU_4570_51_1)
+    machine = Machine(XNU_4570_51_1.profile)
     machine.submit(Step(IfaceAttach(4, "en0", functional_type=3)))
     machine.submit(Step(NetagentRegister("agent", uuid=AGENT)))
     return machine

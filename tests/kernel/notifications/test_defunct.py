@@ -7,7 +7,7 @@ import pytest
 from necp_replay.abi.client import ClientResultFlag
 from necp_replay.events.effects import AgentMessage, Wake
 from necp_replay.events.notifications import InjectNexusFlow
-from necp_replay.releases.chain import RELEASES
+from necp_replay.releases.lineage import RELEASES
 from tests.kernel.builders import NEWER, OLDER, REMOTE, effects_of, log_functions, make_laptop
 
 LOW, HIGH = bytes((1,)) * 16, bytes((2,)) * 16

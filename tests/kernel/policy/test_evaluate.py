@@ -19,8 +19,9 @@ from necp_replay.abi.tlv import pack_tlv
 from necp_replay.events.effects import Log, NetworkPolicyEvent
 from necp_replay.events.interfaces import IfaceUpdate
 from necp_replay.events.processes import ProcUpdate
-from necp_replay.releases.chain import RELEASES, XNU_4570_41_2, XNU_4570_51_1
+from necp_replay.releases.lineage import RELEASES
 from necp_replay.releases.profile import Profile
+from necp_replay.releases.xnu_4570 import XNU_4570_41_2, XNU_4570_51_1
 from necp_replay.scenario.buffers import room
 from necp_replay.scenario.parameters import client_parameters
 from necp_replay.scenario.process import NecpFdHandle
@@ -240,16 +241,16 @@ def test_a_denied_route_is_a_drop_and_its_kind_of_interface_is_told(rules_flags:
 @pytest.mark.parametrize(
     ("profile", "remote", "expected"),
     [
-        (XNU_4570_41_2, "192.0.2.10", F.IS_LOCAL | F.IS_DIRECT),
-        (XNU_4570_41_2, "192.0.2.10:443", F.IS_DIRECT),
-        (XNU_4570_41_2, "192.0.2.255", F.IS_LOCAL | F.IS_DIRECT),
-        (XNU_4570_51_1, "192.0.2.10:443", F.IS_LOCAL | F.IS_DIRECT),
-        (XNU_4570_51_1, "192.0.2.255:443", F.IS_LOCAL | F.IS_DIRECT),
-        (XNU_4570_51_1, "192.0.2.77:443", F.IS_DIRECT),
-        (XNU_4570_51_1, FAR, F(0)),
-        (XNU_4570_51_1, "198.51.100.5:443", F(0)),
-        (XNU_4570_51_1, "127.0.0.1:443", F.IS_LOCAL | F.IS_DIRECT),
-        (XNU_4570_51_1, "10.1.1.1:443", F(0)),
+        (XNU_4570_41_2.profile, "192.0.2.10", F.IS_LOCAL | F.IS_DIRECT),
+        (XNU_4570_41_2.profile, "192.0.2.10:443", F.IS_DIRECT),
+        (XNU_4570_41_2.profile, "192.0.2.255", F.IS_LOCAL | F.IS_DIRECT),
+        (XNU_4570_51_1.profile, "192.0.2.10:443", F.IS_LOCAL | F.IS_DIRECT),
+        (XNU_4570_51_1.profile, "192.0.2.255:443", F.IS_LOCAL | F.IS_DIRECT),
+        (XNU_4570_51_1.profile, "192.0.2.77:443", F.IS_DIRECT),
+        (XNU_4570_51_1.profile, FAR, F(0)),
+        (XNU_4570_51_1.profile, "198.51.100.5:443", F(0)),
+        (XNU_4570_51_1.profile, "127.0.0.1:443", F.IS_LOCAL | F.IS_DIRECT),
+        (XNU_4570_51_1.profile, "10.1.1.1:443", F(0)),
     ],
 )
 def test_local_and_direct_depend_on_the_route_and_on_interface_addresses(
@@ -260,7 +261,7 @@ def test_local_and_direct_depend_on_the_route_and_on_interface_addresses(
 
 
 @pytest.mark.parametrize(
-    ("profile", "expected"), [(XNU_4570_41_2, F(0)), (XNU_4570_51_1, F.IS_LOCAL)]
+    ("profile", "expected"), [(XNU_4570_41_2.profile, F(0)), (XNU_4570_51_1.profile, F.IS_LOCAL)]
 )
 def test_the_scope_of_a_link_local_address_counts_as_embedded(
     profile: Profile, expected: ClientResultFlag

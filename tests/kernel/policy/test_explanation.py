@@ -14,7 +14,7 @@ from necp_replay.kernel.policy.evaluate import find_policy_match
 from necp_replay.kernel.policy.explanation import MatchExplanation
 from necp_replay.kernel.policy.route_rules import create_route_rule
 from necp_replay.kernel.state import KernelState
-from necp_replay.releases.chain import XNU_4570_51_1
+from necp_replay.releases.xnu_4570 import XNU_4570_51_1
 from necp_replay.scenario.parameters import client_parameters
 from tests.kernel.policy.world import EN0, EN5, route_rule
 
@@ -27,7 +27,7 @@ NETWORK: tuple[Input, ...] = (
 
 
 def make_kernel(*policies: KernelSocketPolicy) -> KernelState:
-    kernel = KernelState(XNU_4570_51_1)
+    kernel = KernelState(XNU_4570_51_1.profile)
     for event in NETWORK:
         HANDLERS[type(event)](kernel, event)
     kernel.policies.app_layer_map = list(policies)

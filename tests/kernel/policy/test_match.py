@@ -16,7 +16,7 @@ from necp_replay.kernel.policy.conditions import failing_condition, policy_match
 from necp_replay.kernel.policy.explanation import DROP_ALL, SKIPPED, MatchExplanation
 from necp_replay.kernel.policy.match import find_matching_policies
 from necp_replay.kernel.state import KernelState
-from necp_replay.releases.chain import XNU_4570_51_1
+from necp_replay.releases.xnu_4570 import XNU_4570_51_1
 from necp_replay.scenario.addresses import sockaddr
 from tests.kernel.policy.slow_match import SlowMatch, matches
 
@@ -103,7 +103,7 @@ def socket_infos(draw: st.DrawFn) -> SocketInfo:
 def walk(
     policies: list[KernelSocketPolicy], info: SocketInfo, drop_all_order: int = 0, debug: int = 0
 ) -> tuple[MatchedPolicies, KernelState]:
-    kernel = KernelState(XNU_4570_51_1)
+    kernel = KernelState(XNU_4570_51_1.profile)
     kernel.policies.app_layer_map = policies
     kernel.policies.drop_all_order = drop_all_order
     kernel.policies.debug = debug
@@ -199,7 +199,7 @@ def test_an_explanation_says_of_each_policy_why_it_did_not_count() -> None:
         simple_policy(PolicyResult.DROP, order=2),
         simple_policy(PolicyResult.PASS, order=1, session_order=4001),
     ]
-    kernel = KernelState(XNU_4570_51_1)
+    kernel = KernelState(XNU_4570_51_1.profile)
     kernel.policies.app_layer_map = policies
     kernel.policies.drop_all_order = 4001
     why = MatchExplanation()

@@ -17,7 +17,7 @@ from necp_replay.kernel.policy.reprocess import (
     reprocess_socket_policies,
 )
 from necp_replay.kernel.state import KernelState
-from necp_replay.releases.chain import XNU_4570_51_1
+from necp_replay.releases.xnu_4570 import XNU_4570_51_1
 from necp_replay.scenario.addresses import sockaddr
 from tests.kernel.policy.plain_unnecessary import (
     ip_output_policy_is_unnecessary,
@@ -84,7 +84,7 @@ def policy_lists(draw: st.DrawFn, make: Callable[[], Any], bits: list[int]) -> l
 def test_socket_policies_are_left_out_as_comparing_all_pairs_leaves_them_out(
     policies: list[KernelSocketPolicy],
 ) -> None:
-    kernel = KernelState(XNU_4570_51_1)
+    kernel = KernelState(XNU_4570_51_1.profile)
     for policy in reversed(policies):
         kernel.policies.socket_policies.insert(policy)
     reprocess_socket_policies(kernel)
@@ -110,7 +110,7 @@ def test_socket_policies_are_left_out_as_comparing_all_pairs_leaves_them_out(
 def test_ip_output_policies_are_left_out_as_comparing_all_pairs_leaves_them_out(
     policies: list[KernelIpOutputPolicy],
 ) -> None:
-    kernel = KernelState(XNU_4570_51_1)
+    kernel = KernelState(XNU_4570_51_1.profile)
     for policy in reversed(policies):
         kernel.policies.ip_output_policies.insert(policy)
     reprocess_ip_output_policies(kernel)

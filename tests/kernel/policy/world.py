@@ -18,8 +18,8 @@ from necp_replay.abi.tlv import pack_tlv
 from necp_replay.engines.recorder import Recorder
 from necp_replay.events.outcome import MatchResult
 from necp_replay.kernel.machine import Machine
-from necp_replay.releases.chain import XNU_4570_51_1
 from necp_replay.releases.profile import Profile
+from necp_replay.releases.xnu_4570 import XNU_4570_51_1
 from necp_replay.scenario.answers import CallAnswer
 from necp_replay.scenario.buffers import BufferLike, room
 from necp_replay.scenario.policy_session import SessionHandle
@@ -38,7 +38,7 @@ class World:
     daemon: ProcessHandle
 
 
-def make_world(profile: Profile = XNU_4570_51_1) -> World:
+def make_world(profile: Profile = XNU_4570_51_1.profile) -> World:
     """``app`` (100) may nothing, ``daemon`` (300) everything; both are uid 501."""
     system = System(Recorder(Machine(profile), lambda step, outcome: None), "policy tests")
     app = system.add_process(100, "app")

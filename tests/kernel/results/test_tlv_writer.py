@@ -10,7 +10,7 @@ from necp_replay.abi.tlv import pack_tlv
 from necp_replay.kernel.objects.client import RESULT_OVERFLOWED, Client
 from necp_replay.kernel.results.tlv_writer import append_if_it_fits, store_result
 from necp_replay.kernel.state import KernelState
-from necp_replay.releases.chain import RELEASES
+from necp_replay.releases.lineage import RELEASES
 
 # Few types and values, so that results often begin alike.
 tlvs = st.builds(

@@ -14,14 +14,14 @@ from necp_replay.events.snapshot import Snapshot
 from necp_replay.golden.store import GoldenStore
 from necp_replay.kernel.machine import Machine
 from necp_replay.outcomes.record_difference import RecordDifference, Truth
-from necp_replay.releases import chain
+from necp_replay.releases import lineage
 from necp_replay.releases.profile import Profile
 from necp_replay.replay.facts.likely_fact import LikelyFact, likely_fact, likely_facts
 from necp_replay.replay.findings.groups import group_differences
 from necp_replay.replay.run import ReplayOptions, replay_trace
 
 ROOT = Path(__file__).parents[3]
-OLD, NEW = chain.RELEASES
+OLD, NEW = lineage.RELEASES
 TRACE = ROOT / "traces" / "differences" / "remove_unknown_client.necptrace"
 MEASURED = ROOT / "traces" / "measured" / NEW / "named" / "remove_variants.necptrace"
 FACT = "remove_unknown_client_is_error"
@@ -36,8 +36,8 @@ def first_difference(path: Path, options: ReplayOptions) -> RecordDifference:
 
 @pytest.fixture
 def changed_engine(monkeypatch: pytest.MonkeyPatch) -> None:
-    changed = replace(chain.RELEASES[NEW], remove_unknown_client_is_error=False)
-    monkeypatch.setitem(chain.RELEASES, NEW, changed)
+    changed = replace(lineage.RELEASES[NEW], remove_unknown_client_is_error=False)
+    monkeypatch.setitem(lineage.RELEASES, NEW, changed)
 
 
 @pytest.mark.usefixtures("changed_engine")
@@ -61,7 +61,7 @@ def test_a_golden_tells_as_much_as_a_recorded_outcome(tmp_path: Path) -> None:
 
 def test_a_program_that_does_what_another_release_does_is_found_out() -> None:
     def open_older(_: str) -> Engine:
-        return Machine(chain.RELEASES[OLD])
+        return Machine(lineage.RELEASES[OLD])
 
     difference = first_difference(TRACE, ReplayOptions(NEW, open_engine=open_older))
     assert likely_fact(TRACE, NEW, difference) == LikelyFact(FACT, "True", "False", (OLD,))
@@ -85,7 +85,7 @@ class WrongEngine:
 
 def test_what_no_fact_makes_up_is_put_down_to_none() -> None:
     def open_wrong(release: str) -> Engine:
-        return WrongEngine(chain.RELEASES[release])
+        return WrongEngine(lineage.RELEASES[release])
 
     options = ReplayOptions(NEW, open_engine=open_wrong)
     assert likely_fact(TRACE, NEW, first_difference(TRACE, options)) is None

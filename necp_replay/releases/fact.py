@@ -1,0 +1,63 @@
+"""The declaration of one fact: a behaviour in which releases differ."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Final, get_type_hints
+
+_NO_MEANINGS: Final[Mapping[Any, str]] = {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """What is known of one fact, whatever its value.
+
+    A field of the profile is annotated with it: ``name: Annotated[bool, Fact(...)] = value``, where
+    ``value`` is that of the oldest modelled release. ``function`` is the upstream function, or
+    several after commas. ``meanings`` says what a release with each value does. It may leave out
+    values that speak for themselves, such as sets of actions.
+    """
+
+    title: str
+    function: str = ""
+    meanings: Mapping[Any, str] = field(default_factory=lambda: _NO_MEANINGS)
+    traces: tuple[str, ...] = ()
+    """Names of traces in ``traces/differences`` that show the fact."""
+    not_observable: str = ""
+    """Why no trace can show the fact, where that is so."""
+    requires: tuple[str, ...] = ()
+    """Facts that have to change together with this one, because it is part of their algorithm."""
+    name: str = ""
+    """The name of the profile's field. :func:`declared_facts` fills it in."""
+
+    def meaning(self, value: Any) -> str:
+        """What a release with this value does."""
+        return self.meanings.get(value) or shown_value(value)
+
+    @property
+    def text(self) -> str:
+        """All that is known of it, as sentences."""
+        where = f" ({self.function})" if self.function else ""
+        meanings = (f"{shown_value(value)}: {text}." for value, text in self.meanings.items())
+        return " ".join([f"{self.title}{where}.", *meanings])
+
+
+def declared_facts(profile_class: type) -> dict[str, Fact]:
+    """The facts of a profile class by name, in the order of their declarations."""
+    found = {}
+    for name, hint in get_type_hints(profile_class, include_extras=True).items():
+        for entry in getattr(hint, "__metadata__", ()):
+            if isinstance(entry, Fact):
+                found[name] = replace(entry, name=name)
+    return found
+
+
+def shown_value(value: Any) -> str:
+    """The value of a fact as people read it."""
+    if isinstance(value, enum.Enum):
+        return value.name
+    if isinstance(value, frozenset):
+        return ", ".join(sorted(item.name for item in value))
+    return str(value)

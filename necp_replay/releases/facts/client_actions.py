@@ -1,0 +1,132 @@
+"""Facts about client actions: which there are, what they check, and what they answer."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from typing import Annotated, Final
+
+from necp_replay.abi.client import ClientAction
+from necp_replay.releases.fact import Fact
+
+_ACTIONS_4570: Final = frozenset(ClientAction) - {
+    ClientAction.REQUEST_NEXUS_INSTANCE,
+    ClientAction.SET_STATISTICS,
+    ClientAction.MAP_SYSCTLS,
+}
+
+
+class RouteStatisticsLayout(enum.Enum):
+    """Which structure COPY_ROUTE_STATISTICS copies to the process."""
+
+    NSTAT_COUNTS = "nstat_counts"
+    NECP_STAT_COUNTS = "necp_stat_counts"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClientActionFacts:
+    """What ``necp_client_action`` does.
+
+    Where several facts decide about one answer, the fact about whether there is an answer comes
+    before those about what it is. ``diff`` changes facts in this order to tell what each does.
+    """
+
+    client_actions: Annotated[
+        frozenset[ClientAction],
+        Fact(
+            title="Client actions that are handled; others are EINVAL and a log record",
+            function="necp_client_action",
+        ),
+    ] = _ACTIONS_4570
+
+    route_statistics_min_bytes: Annotated[
+        int,
+        Fact(
+            title="Smallest buffer for route statistics",
+            function="necp_client_copy_route_statistics",
+            meanings={
+                64: "64 bytes are enough",
+                72: "less than 72 bytes is EINVAL, with a log record",
+            },
+            traces=("route_statistics_smallest_buffer", "route_statistics_of_every_size"),
+        ),
+    ] = 64
+
+    route_statistics_layout: Annotated[
+        RouteStatisticsLayout,
+        Fact(
+            title="Structure of route statistics",
+            function="necp_client_copy_route_statistics",
+            meanings={
+                RouteStatisticsLayout.NSTAT_COUNTS: "112 bytes of struct nstat_counts are written,"
+                " past the end of a shorter buffer",
+                RouteStatisticsLayout.NECP_STAT_COUNTS: "72 bytes of struct necp_stat_counts are"
+                " written",
+            },
+            traces=(
+                "route_statistics_layout",
+                "route_statistics_at_a_page_end",
+                "route_statistics_at_every_page_end",
+                "route_statistics_without_statistics",
+            ),
+        ),
+    ] = RouteStatisticsLayout.NSTAT_COUNTS
+
+    route_statistics_report_route_flags: Annotated[
+        bool,
+        Fact(
+            title="Flags of the route in its statistics",
+            function="necp_client_copy_route_statistics",
+            meanings={
+                False: "not reported",
+                True: "at offset 64, where the route has statistics",
+            },
+            traces=("route_statistics_layout", "route_statistics_report_route_flags"),
+        ),
+    ] = False
+
+    remove_unknown_client_is_error: Annotated[
+        bool,
+        Fact(
+            title="REMOVE of an unknown client",
+            function="necp_client_remove",
+            meanings={False: "succeeds silently", True: "ENOENT and a log record"},
+            traces=("remove_unknown_client", "remove_matrix"),
+        ),
+    ] = False
+
+    remove_statistics_fault_is_error: Annotated[
+        bool,
+        Fact(
+            title="REMOVE with statistics that cannot be read",
+            function="necp_client_remove",
+            meanings={
+                True: "EFAULT, though the client is removed",
+                False: "0 for a client that was there, ENOENT for one that was not",
+            },
+            traces=("remove_with_unreadable_statistics", "remove_matrix"),
+        ),
+    ] = True
+
+    agent_action_logs_bad_arguments: Annotated[
+        bool,
+        Fact(
+            title="AGENT with bad arguments",
+            function="necp_client_agent_action",
+            meanings={False: "EINVAL, silently", True: "EINVAL and a log record"},
+            traces=("agent_action_bad_arguments", "agent_action_every_bad_argument"),
+        ),
+    ] = False
+
+    copy_parameters_finds_zero_id: Annotated[
+        bool,
+        Fact(
+            title="COPY_PARAMETERS with an all-zero id",
+            function="necp_client_copy",
+            meanings={
+                True: "finds a client whose id is all zero",
+                False: "ENOENT: the id is a wildcard, which this action does not serve",
+            },
+            traces=("copy_parameters_of_the_zero_id", "zero_id_in_every_action"),
+        ),
+    ] = True

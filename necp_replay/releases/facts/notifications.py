@@ -1,0 +1,87 @@
+"""Facts about what the rest of the kernel calls in the subsystem: defunct fds, hooks, aborts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Final
+
+from necp_replay.releases.fact import Fact
+
+LOG_TEXT: Final = (
+    "Only the text of a log record changed. The engine gives its level, function and error number, "
+    "which stayed the same, and never upstream's text."
+)
+"""Why a change of a log record's text cannot be observed."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class NotificationFacts:
+    """What defunct fds, memory pressure and aborts do."""
+
+    defunct_marks_result_unread: Annotated[
+        bool,
+        Fact(
+            title="A client made defunct",
+            function="necp_set_client_defunct",
+            meanings={
+                False: "its result stays read, so the fd that was woken is not ready",
+                True: "its result becomes unread when the stored flags changed",
+            },
+            traces=(
+                "defunct_marks_result_unread",
+                "defunct_of_each_client",
+                "defunct_and_evaluated_again",
+            ),
+        ),
+    ] = False
+
+    defunct_entry_function: Annotated[
+        str,
+        Fact(
+            title="Entry point for making an fd defunct",
+            function="necp_defunct_client, necp_fd_defunct",
+            meanings={
+                "necp_defunct_client": "necp_defunct_client, which takes an open file and logs what"
+                " is NULL of it",
+                "necp_fd_defunct": "necp_fd_defunct, which asserts the fd's data; log records bear"
+                " its name",
+            },
+            traces=("defunct_abort_fails",),
+        ),
+    ] = "necp_defunct_client"
+
+    has_fd_memstatus: Annotated[
+        bool,
+        Fact(
+            title="Hook for processes killed for their memory",
+            function="necp_fd_memstatus",
+            meanings={
+                False: "none",
+                True: "every NECP fd of the process is visited, and nothing is done",
+            },
+            traces=("memstatus",),
+        ),
+    ] = False
+
+    has_reap_caches: Annotated[
+        bool,
+        Fact(
+            title="Helper that gives the flows' cache back",
+            function="necp_client_reap_caches",
+            meanings={
+                False: "none",
+                True: "there is one; nothing in the published source calls it",
+            },
+            traces=("reap_caches",),
+        ),
+    ] = False
+
+    policy_abort_logs_process: Annotated[
+        bool,
+        Fact(
+            title="Log record of an abort after a policy's drop",
+            function="necp_update_all_clients_callout",
+            meanings={False: "names the error", True: "names process and error"},
+            not_observable=LOG_TEXT,
+        ),
+    ] = False

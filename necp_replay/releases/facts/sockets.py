@@ -1,0 +1,40 @@
+"""Facts about sockets and the TCP heuristics cache."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from necp_replay.releases.fact import Fact
+
+
+@dataclass(frozen=True, kw_only=True)
+class SocketFacts:
+    """What happens to the flow of a socket, and what the TCP cache stores."""
+
+    inpcb_dispose_unregisters_flow: Annotated[
+        bool,
+        Fact(
+            title="A raw socket disposed of",
+            function="necp_inpcb_dispose",
+            meanings={
+                False: "its flow stays, with a handle to freed memory, and so does its count",
+                True: "its flow ends, and the fd is woken",
+            },
+            traces=("raw_socket_disposed", "raw_socket_disposed_while_assigned"),
+        ),
+    ] = False
+
+    tfo_cookie_length_is_clamped: Annotated[
+        bool,
+        Fact(
+            title="A Fast Open cookie longer than 16 bytes",
+            function="tcp_cache_set_cookie_common",
+            meanings={
+                False: "is copied whole, past the end of its allocation; looking at it later"
+                " panics",
+                True: "is cut to 16 bytes",
+            },
+            traces=("tfo_cookie_too_long", "tfo_cookie_of_every_length", "tfo_cookie_looked_at"),
+        ),
+    ] = False

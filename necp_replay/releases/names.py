@@ -1,0 +1,80 @@
+"""Finds a release by the names that people use: a tag, a number, or a system that shipped it."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from necp_replay.errors import UsageError
+from necp_replay.releases.lineage import RELEASES
+from necp_replay.releases.profile import Profile
+from necp_replay.releases.published import PUBLISHED, VERSIONS, Published
+
+_SYSTEMS: Final = ("macos", "ios", "darwin")
+_NAME: Final = re.compile(r"(?:(xnu|macos|ios|darwin|mac os x|os x)[-_ ]*)?(\d+(?:\.\d+)*)")
+_SAME: Final = {"os x": "macos", "mac os x": "macos"}
+_SHOWN_CHARACTERS: Final = 60
+
+
+def find_release(name: str) -> Profile:
+    """The profile of the modelled release that a name means.
+
+    A name is a tag (``xnu-4570.51.1``), its number or the first part of it (``4570.51.1``,
+    ``4570``), or a system (``macos-10.13.4``, ``macOS 10.13.6``, ``ios-11.3``, ``darwin-17.5.0``).
+    The first part of a number means the newest release that begins with it.
+
+    Raises UsageError for a name that means nothing, or a release that is not modelled.
+    """
+    if name in RELEASES:
+        return RELEASES[name]
+    published = _find_published(name)
+    if published is None:
+        raise UsageError(
+            f"there is no release {name[:_SHOWN_CHARACTERS]!r}",
+            hint="`necp-replay releases` lists the modelled releases and their systems.",
+        )
+    profile = RELEASES.get(published.version)
+    if profile is None:
+        raise UsageError(_not_modelled(name, published), hint=_nearest_hint(published))
+    return profile
+
+
+def canonical_tag(name: str) -> str:
+    """The tag that names the version which a name means; any other name stays as it is."""
+    published = _find_published(name)
+    return name if published is None else published.version
+
+
+def _find_published(name: str) -> Published | None:
+    """The published tag that a name means: exactly, or the newest that begins with it."""
+    match = _NAME.fullmatch(name.strip().lower())
+    if match is None:
+        return None
+    kind, number = match.groups(default="xnu")
+    kind = _SAME.get(kind, kind)
+    newest = None
+    for entry in PUBLISHED.values():
+        known = getattr(entry, kind) if kind in _SYSTEMS else entry.tag.removeprefix("xnu-")
+        if known == number:
+            return entry
+        if known.startswith(f"{number}."):
+            newest = entry
+    return newest
+
+
+def _not_modelled(name: str, published: Published) -> str:
+    tag = published.version
+    text = f"release {tag} (macOS {published.macos}) is not modelled"
+    return text if name in (tag, published.tag) else f"{name}: {text}"
+
+
+def _nearest_hint(published: Published) -> str:
+    """Which modelled release is nearest, and how many versions lie between."""
+    wanted = VERSIONS.index(published.version)
+    distance, nearest = min(
+        (abs(VERSIONS.index(tag) - wanted), tag) for tag in RELEASES if tag in VERSIONS
+    )
+    return (
+        f"The nearest modelled release is {nearest} (macOS {PUBLISHED[nearest].macos}),"
+        f" {distance} published version{'s' if distance != 1 else ''} away."
+    )

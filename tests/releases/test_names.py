@@ -1,0 +1,45 @@
+"""A release is found by the names that people use."""
+
+from __future__ import annotations
+
+import pytest
+
+from necp_replay.errors import UsageError
+from necp_replay.releases.names import find_release
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "xnu-4570.51.1",
+        "4570.51.1",
+        "XNU-4570.51.1",
+        "macos-10.13.4",
+        "macOS 10.13.4",
+        "MacOS10.13.4",
+        "Mac OS X 10.13.4",
+        "ios-11.3",
+        "iOS 11.3",
+        "darwin-17.5.0",
+        " macos-10.13.4 ",
+    ],
+)
+def test_a_release_has_many_names(name: str) -> None:
+    assert find_release(name).release == "xnu-4570.51.1"
+
+
+@pytest.mark.parametrize(
+    "name", ["", "xnu-", "windows-11", "macos", "9999", "10.13.4.5.6", "x" * 500]
+)
+def test_a_name_that_means_nothing_is_refused(name: str) -> None:
+    with pytest.raises(UsageError, match="there is no release") as caught:
+        find_release(name)
+    assert "necp-replay releases" in caught.value.hint
+    assert len(str(caught.value)) < 120
+
+
+def test_a_release_that_is_not_modelled_names_the_nearest_one() -> None:
+    with pytest.raises(UsageError) as caught:
+        find_release("macos-12.1")
+    assert str(caught.value) == ("macos-12.1: release xnu-8019.61.5 (macOS 12.1) is not modelled")
+    assert "The nearest modelled release is xnu-" in caught.value.hint
