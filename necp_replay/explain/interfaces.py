@@ -48,7 +48,7 @@ def explain_interfaces(kernel: KernelState, parsed: ParsedParameters) -> Interfa
     fields = parsed.valid_fields
     bound = _bound_interface(kernel, parsed)
     if bound is not None:
-        because = "the parameters bind the traffic to it, whatever else they requirement for"
+        because = "the parameters bind the traffic to it, whatever else they ask for"
         return InterfaceExplanation(chosen, is_met, because, ())
     if not fields & INTERESTING_INTERFACE_FIELDS:
         return InterfaceExplanation(None, is_met, "no parameter asks for an interface", ())
