@@ -70,6 +70,7 @@ class Use(enum.Enum):
     which looks as if it did not, marks the client as read.
     """
 
+    CALL = "call"  # the process makes the call, or the kernel makes it for the process
     READ = "read"
     WRITE = "write"
     CREATE = "create"
@@ -141,6 +142,11 @@ class References:
             opened = opened_fd(event, outcome)
             if opened is not None:
                 found.append(Reference(Thing.FD, opened, Use.CREATE))
+        return found + self.caused(outcome)
+
+    def caused(self, outcome: Outcome) -> list[Reference]:
+        """What the effects of an outcome name, in order."""
+        found: list[Reference] = []
         for effect in outcome.effects:
             if type(effect) in self._fields:
                 self._add_declared(effect, found)
@@ -283,7 +289,7 @@ _ANY_PROCESS_IS_0: Final = frozenset(
 )
 """Calls for which pid 0 means any process."""
 
-_CALLER: Final = (Field("pid", Thing.PROCESS),)
+_CALLER: Final = (Field("pid", Thing.PROCESS, Use.CALL),)
 _ON_FD: Final = (*_CALLER, Field("fd", Thing.FD, Use.WRITE))
 _ASKS_FD: Final = (*_CALLER, Field("fd", Thing.FD))
 _CLIENT: Final = Field("client_id", Thing.CLIENT, Use.WRITE)
@@ -387,7 +393,7 @@ FIELDS: Final[Mapping[type, tuple[Field, ...]]] = {
     syscalls.FdIoctl: _ASKS_FD,
     syscalls.FdSelect: _ASKS_FD,
     BlockClient: (Field("necp_client_uuid", Thing.CLIENT),),
-    effects.Wake: _ASKS_FD,
+    effects.Wake: (Field("pid", Thing.PROCESS), Field("fd", Thing.FD)),
     effects.AgentMessage: (Field("agent", Thing.AGENT), _ASKS_CLIENT),
     effects.SocketCallback: (
         Field("handle", Thing.SOCKET),

@@ -10,6 +10,7 @@ from necp_replay.abi.client import ClientAction, ClientResult
 from necp_replay.abi.tlv import iterate_tlvs
 from necp_replay.errors import UsageError
 from necp_replay.events.outcome import ActionBuffers, MatchResult, Outcome
+from necp_replay.events.references import passed_client
 from necp_replay.events.syscalls import NecpClientAction, NecpMatchPolicy
 from necp_replay.events.user_buffer import UserBuffer
 from necp_replay.explain.client import explain_client, outcome_text
@@ -202,8 +203,8 @@ def _client_of(step: Step, outcome: Outcome) -> bytes | None:
             for _, type_, value in iterate_tlvs(content):
                 if type_ == ClientResult.CLIENT_ID:
                     return value
-    named = _content(event.client_id, event.client_id_len)
-    return named if len(named) == 16 and any(named) else None
+    named = passed_client(event)
+    return named if named is not None and any(named) else None
 
 
 def _nothing_to_explain(replayed: _Replayed) -> UsageError:

@@ -9,19 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 from necp_replay.engines.engine import EngineFactory, open_machine
 from necp_replay.errors import UsageError
-from necp_replay.events import effects, processes, syscalls
+from necp_replay.events import processes, syscalls
 from necp_replay.events.clock import Now
 from necp_replay.events.equality import same_whole
 from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Outcome
+from necp_replay.events.references import OPENINGS, References, Thing
 from necp_replay.files.atomic import refuse_existing
 from necp_replay.tools.carry import CarriedOutcomes
-from necp_replay.tools.dependencies import OPENS, Key
+from necp_replay.tools.dependencies import Key, key_of
 from necp_replay.tools.derived import PROGRESS_RECORDS, OnRecords, derived_header
 from necp_replay.tools.keeping import Keeping, Reach, choose
 from necp_replay.tools.select import Selection, selection_text
@@ -33,6 +35,8 @@ ATTEMPTS_PER_REACH: Final = 6
 """How often what a differing outcome names is added before looking further around."""
 _LOWEST_FD: Final = 3
 """Where numbers of fds begin."""
+_TOLD: Final = References(Thing.FD, Thing.CLIENT, Thing.SOCKET, Thing.MULTIPATH)
+"""What an effect that is missing may be missing for."""
 
 
 @dataclass(slots=True)
@@ -138,20 +142,8 @@ class Cutter:
 
     def _named_by(self, number: int, outcome: Outcome) -> set[Key]:
         """What the effects of an outcome have to do with."""
-        named: set[Key] = set()
-        for effect in outcome.effects:
-            match effect:
-                case effects.Wake(pid, fd):
-                    named.add(self._survey.fd_key(number, pid, fd))
-                case effects.AgentMessage(client_id=bytes(client_id)):
-                    named.add(("client", client_id))
-                case effects.SocketCallback(handle=handle):
-                    named.add(("socket", handle))
-                case effects.MultipathCallback(handle=handle):
-                    named.add(("multipath block", handle))
-                case _:
-                    pass
-        return named
+        fd_key = partial(self._survey.fd_key, number)
+        return {key_of(each, fd_key) for each in _TOLD.caused(outcome)}
 
     def _write(self, keeping: Keeping, reach: Reach) -> None:
         report = self._report
@@ -233,7 +225,7 @@ class _KeptSteps:
         self._part_ns = self._whole_ns
         event = step.input
         fd = self._survey.opened.get(number)
-        if isinstance(event, OPENS) and event.assigned_fd is None and fd is not None:
+        if isinstance(event, OPENINGS) and event.assigned_fd is None and fd is not None:
             open_fds = self._open_fds.get(event.pid, set())
             lowest_free = _LOWEST_FD
             while lowest_free in open_fds:
@@ -245,7 +237,7 @@ class _KeptSteps:
     def note(self, number: int, step: Step, outcome: Outcome) -> None:
         """Take in which fds are open in the cut trace after a kept record."""
         event = step.input
-        if isinstance(event, OPENS):
+        if isinstance(event, OPENINGS):
             if number in self._survey.opened:
                 fds = self._open_fds.setdefault(event.pid, set())
                 fds.add(self._survey.opened[number])

@@ -6,15 +6,21 @@ trace still behaves the same is for a replay to prove, not for these rules.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final, get_args
+from typing import Final, cast, get_args
 
-from necp_replay.abi.client import UUID_BYTES, ClientAction, ClientParameter
-from necp_replay.abi.tlv import iterate_tlvs
+from necp_replay.abi.client import ZERO_UUID, ClientAction
 from necp_replay.events import agents, clock, inputs, notifications, processes, sockets, syscalls
 from necp_replay.events.inputs import Step
-from necp_replay.events.user_buffer import UserBuffer
+from necp_replay.events.references import (
+    OPENINGS,
+    FdName,
+    Reference,
+    References,
+    Thing,
+    Use,
+)
 
 Key = tuple[str, object]
 """One thing that records share: ("fd", which open file), ("client", id), ("socket", name), ..."""
@@ -54,8 +60,6 @@ QUESTIONS: Final = frozenset(
 """What changes nothing, so that no other record depends on it. Matching policies is not here: the
 first match of a custom entitlement decides all later ones."""
 
-OPENS: Final = (syscalls.NecpOpen, syscalls.NecpSessionOpen, syscalls.OpenOther)
-
 _ALL_CLIENTS: Final = frozenset(
     (clock.TimerFire, notifications.TakeSnapshot, processes.ProcExit, notifications.ReapCaches)
 )
@@ -79,15 +83,14 @@ class Ties:
 def ties_of(step: Step, opened_fd: int | None, fd_key: FdKey) -> Ties:
     """The ties of one record; ``opened_fd`` is the fd that it opened, if it did."""
     event = step.input
-    serves = list(_keys(event))
-    fd = getattr(event, "fd", None)
-    if fd is not None:
-        serves.append(fd_key(getattr(event, "pid", 0), fd))
-    needs = list(serves)
-    pid = getattr(event, "pid", None)
-    if pid:
-        needs.append(("process", pid))
-    if isinstance(event, OPENS):
+    serves, needs = [], []
+    for each in _tying(event):
+        key = key_of(each, fd_key)
+        needs.append(key)
+        # Nearly every record names its caller: that ties no calls of a process together.
+        if each.use is not Use.CALL:
+            serves.append(key)
+    if isinstance(event, OPENINGS):
         # A number that was refused, or is to be the lowest free one, hangs on all fds.
         key = ("fd table", event.pid) if opened_fd is None else fd_key(event.pid, opened_fd)
         serves += [("fd table", event.pid), key]
@@ -100,75 +103,32 @@ def ties_of(step: Step, opened_fd: int | None, fd_key: FdKey) -> Ties:
     return Ties(tuple(serves), tuple(needs), _goes_through_all_clients(event))
 
 
+def key_of(reference: Reference, fd_key: FdKey) -> Key:
+    """The key of what a record names."""
+    if reference.thing is Thing.FD:
+        return fd_key(*cast(FdName, reference.name))
+    return reference.thing.value, reference.name
+
+
+def _tying(event: inputs.Input) -> list[Reference]:
+    """What an input names that ties it to other records. An fd comes last: it is the weakest tie.
+
+    An action takes a client's id of zeros for any client, which ties nothing together. In a call
+    of the rest of the kernel it is a client's own.
+    """
+    named = _TYING.passed(event)
+    if type(event) is syscalls.NecpClientAction:
+        named = [each for each in named if each.name != ZERO_UUID]
+    return sorted(named, key=lambda each: each.thing is Thing.FD)
+
+
 def _goes_through_all_clients(event: inputs.Input) -> bool:
     if isinstance(event, syscalls.NecpClientAction):
         return event.action in (ClientAction.COPY_LIST, ClientAction.COPY_CLIENT_UPDATE)
     return type(event) in _ALL_CLIENTS
 
 
-def _keys(event: inputs.Input) -> Iterator[Key]:
-    reader = _READERS.get(type(event))
-    if reader is not None:
-        yield from reader(event)
-        return
-    for name, kind in _KEY_FIELDS:
-        value = getattr(event, name, None)
-        if value is not None:
-            yield kind, value
-
-
-_READ_BYTES: Final = 1024
-"""How much of a client's parameters is looked at."""
-_KEY_FIELDS: Final = (("client_id", "client"), ("socket", "socket"), ("mp", "multipath block"))
-"""Fields of inputs that name something, and what."""
-
-
-def _client_action(event: syscalls.NecpClientAction) -> Iterator[Key]:
-    client_id = uuid_in(event.client_id)
-    if client_id is not None:
-        yield "client", client_id
-    if event.buffer is None:
-        return
-    if event.action == ClientAction.ADD:
-        yield from _delegated(event.buffer)
-    elif event.action == ClientAction.AGENT_USE:
-        yield "use of agent", event.buffer.content[:UUID_BYTES]
-
-
-def _delegated(parameters: UserBuffer) -> Iterator[Key]:
-    """The process that a client acts for, where the parameters name one."""
-    content = parameters.content[:_READ_BYTES].ljust(min(parameters.length, _READ_BYTES), b"\0")
-    for _, type_, value in iterate_tlvs(content):
-        if type_ == ClientParameter.PID and len(value) >= 4:
-            yield "process", int.from_bytes(value[:4], "little", signed=True)
-
-
-def uuid_in(buffer: UserBuffer | None) -> bytes | None:
-    """The id that a process passes, if there is a whole one and it is not all zeros."""
-    if buffer is None or buffer.length < UUID_BYTES or not any(buffer.content):
-        return None
-    return buffer.content[:UUID_BYTES].ljust(UUID_BYTES, b"\0")
-
-
-def _process(event: inputs.ProcessInput) -> Iterator[Key]:
-    yield "process", event.pid
-
-
-def _socket(event: sockets.SocketCreate | sockets.SocketUpdate) -> Iterator[Key]:
-    yield "socket", event.name
-
-
-def _nothing(_event: inputs.Input) -> Iterator[Key]:
-    return iter(())
-
-
-_READERS: Final[dict[type, Callable[[Any], Iterator[Key]]]] = {
-    syscalls.NecpClientAction: _client_action,
-    processes.ProcAdd: _process,
-    processes.ProcUpdate: _process,
-    processes.ProcExit: _process,
-    sockets.SocketCreate: _socket,
-    sockets.SocketUpdate: _socket,
-    **dict.fromkeys(OPENS, _nothing),
-}
-"""Inputs whose keys are not just fields of theirs."""
+_TYING: Final = References(
+    Thing.CLIENT, Thing.SOCKET, Thing.MULTIPATH, Thing.PROCESS, Thing.FD, Thing.AGENT_USE
+)
+"""The things that tie records together. The rest is in :data:`WORLD`, which is kept whole."""

@@ -13,6 +13,7 @@ from functools import partial
 from typing import Final
 
 from necp_replay.events.inputs import Step
+from necp_replay.events.references import process_of
 from necp_replay.tools.dependencies import CLOCK, LINKING, QUESTIONS, WORLD, Key, Ties, ties_of
 from necp_replay.tools.survey import Mark, Survey
 from necp_replay.trace.codec import NumberedRecord
@@ -145,5 +146,5 @@ class _Choice:
             self._needs_clock = False
 
     def _is_of_a_process(self, step: Step) -> bool:
-        pid = getattr(step.input, "pid", None)
+        pid = process_of(step.input)
         return pid is not None and ("process", pid) in self.needed

@@ -18,13 +18,13 @@ from necp_replay.events.outcome import (
     SessionBuffer,
     TypeConfused,
 )
+from necp_replay.events.references import OPENINGS, fd_of, passed_client
 from necp_replay.events.user_buffer import BufferDigest, OutBuffer, Unseen, UserBuffer
 from necp_replay.tools.findings import Check, Finding, Findings, Severity
 
 MAX_KNOWN: Final = 1_000_000
 """So many ids are remembered; behind them, uses of ids are not checked."""
 _MAX_ERRNO: Final = 106
-_ID_BYTES: Final = 16
 
 _WITH_RETVAL: Final = frozenset(
     {
@@ -39,20 +39,6 @@ _WITH_RETVAL: Final = frozenset(
 )
 _WITHOUT_ERRNO: Final = frozenset({clock.Now, clock.TimerFire, notifications.TakeSnapshot})
 _ENDINGS: Final = (Panicked, TypeConfused)
-_OPENERS: Final = (syscalls.NecpOpen, syscalls.NecpSessionOpen, syscalls.OpenOther)
-_FD_USERS: Final = (
-    syscalls.NecpClientAction,
-    syscalls.NecpSessionAction,
-    syscalls.FdPoll,
-    syscalls.FdRead,
-    syscalls.FdWrite,
-    syscalls.FdIoctl,
-    syscalls.FdSelect,
-    syscalls.Close,
-    notifications.FdDefunct,
-    notifications.FdBackground,
-    notifications.FdMemstatus,
-)
 _ACTIONS_ON_CLIENTS: Final = frozenset(
     {
         ClientAction.COPY_PARAMETERS,
@@ -108,13 +94,12 @@ class RecordChecks:
         if (
             isinstance(call, syscalls.NecpClientAction)
             and call.action in _ACTIONS_ON_CLIENTS
-            and call.client_id is not None
             and outcome is not None
             and outcome.errno == 0
             and len(self._ids) < MAX_KNOWN
         ):
-            used = call.client_id.content[:_ID_BYTES].ljust(_ID_BYTES, b"\0")
-            if any(used) and used not in self._ids:
+            used = passed_client(call)
+            if used is not None and any(used) and used not in self._ids:
                 self._add(Severity.WARNING, Check.IDS, f"id {used.hex()} is used before it exists")
                 self._ids.add(used)
         for each in step.uuids:
@@ -138,19 +123,17 @@ class RecordChecks:
                 return
 
     def _check_fds(self, call: Input, outcome: Outcome | None) -> None:
-        if isinstance(call, _OPENERS):
-            fd = call.assigned_fd
-            if outcome is not None:
-                fd = outcome.retval if outcome.errno == 0 else None
-            if fd is not None:
-                self._fds.add((call.pid, fd))
+        used = fd_of(call, outcome)
+        if isinstance(call, OPENINGS):
+            if used is not None:
+                self._fds.add(used)
             elif outcome is None:
                 self._are_fds_known = False
-        elif isinstance(call, _FD_USERS) and self._are_fds_known:
-            used = (call.pid, call.fd)
+        elif used is not None and self._are_fds_known:
             is_refused = outcome is not None and outcome.errno == Errno.EBADF
             if used not in self._fds and not is_refused:
-                reason = f"fd {call.fd} of process {call.pid} was not opened"
+                pid, fd = used
+                reason = f"fd {fd} of process {pid} was not opened"
                 self._add(Severity.NOTE, Check.FDS, reason)
                 self._fds.add(used)
             if isinstance(call, syscalls.Close):

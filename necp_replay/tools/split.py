@@ -9,6 +9,7 @@ from typing import Final
 
 from necp_replay.engines.engine import EngineFactory, open_machine
 from necp_replay.errors import UsageError
+from necp_replay.events.references import OPENINGS, fd_of, process_of
 from necp_replay.files.atomic import refuse_existing
 from necp_replay.files.folders import make_folder
 from necp_replay.tools.cut import CutReport, Cutter
@@ -68,14 +69,19 @@ def _parts(
     found: set[tuple[int, ...]] = set()
     with TraceReader(path) as reader:
         for number, step, _ in reader:
-            pid = getattr(step.input, "pid", 0)
-            if pid == 0 or not survey.has(number, Mark.SELECTED):
+            pid = process_of(step.input)
+            # To the calls that the rest of the kernel makes, 0 is any process.
+            if not pid or not survey.has(number, Mark.SELECTED):
                 continue
-            fd = survey.opened.get(number, getattr(step.input, "fd", None))
             if by is SplitBy.PID:
                 found.add((pid,))
-            elif fd is not None:
-                found.add((pid, fd))
+            elif isinstance(step.input, OPENINGS):
+                if number in survey.opened:
+                    found.add((pid, survey.opened[number]))
+            else:
+                used = fd_of(step.input, None)
+                if used is not None:
+                    found.add(used)
     if not found:
         selected = "" if selection is None else f" that {selection_text(selection)} selects"
         raise UsageError(

@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 from necp_replay.abi.client import OpenFlag
 from necp_replay.engines.engine import Engine
 from necp_replay.events import processes, syscalls
-from necp_replay.events.inputs import Step
+from necp_replay.events.inputs import Input, Step
 from necp_replay.events.outcome import Outcome
-from necp_replay.tools.dependencies import OPENS, Key
+from necp_replay.events.references import OPENINGS, fd_of, opened_fd
+from necp_replay.tools.dependencies import Key
 from necp_replay.tools.derived import PROGRESS_RECORDS, OnRecords
 from necp_replay.tools.matching import Matcher
 from necp_replay.tools.select import Selection
@@ -74,9 +75,10 @@ def survey_trace(
     for number, step, recorded in reader:
         outcome = engine.submit(step)
         mark = fds.mark(step, outcome)
-        if isinstance(step.input, OPENS) and outcome.errno == 0 and outcome.retval is not None:
-            survey.opened[number] = outcome.retval
-            survey.opens.setdefault((step.input.pid, outcome.retval), []).append(number)
+        opened = opened_fd(step.input, outcome)
+        if opened is not None:
+            survey.opened[number] = opened[1]
+            survey.opens.setdefault(opened, []).append(number)
         if matcher.selects(number, step, outcome if recorded is None else recorded):
             mark |= Mark.SELECTED
             survey.selected += 1
@@ -96,25 +98,34 @@ class _SpecialFds:
     def mark(self, step: Step, outcome: Outcome) -> Mark:
         """What a record that was just replayed has to do with them."""
         event = step.input
-        pid = getattr(event, "pid", 0)
-        if isinstance(event, OPENS):
-            mark = Mark(0)
-            if isinstance(event, syscalls.NecpSessionOpen):
-                mark = Mark.POLICY
-            elif isinstance(event, syscalls.NecpOpen) and event.flags & OpenFlag.PUSH_OBSERVER:
-                mark = Mark.OBSERVER
-            if mark and outcome.errno == 0 and outcome.retval is not None:
-                self._marks.setdefault(pid, {})[outcome.retval] = mark
-            return mark
+        if isinstance(event, OPENINGS):
+            return self._mark_opening(event, outcome)
         if isinstance(event, processes.ProcExit):
             mark = Mark(0)
-            for each in self._marks.get(pid, {}).values():
+            for each in self._marks.get(event.pid, {}).values():
                 mark |= each
             if outcome.errno == 0:
-                self._marks.pop(pid, None)
+                self._marks.pop(event.pid, None)
             return mark
-        fd = getattr(event, "fd", None)
-        mark = self._marks.get(pid, {}).get(fd, Mark(0)) if fd is not None else Mark(0)
+        used = fd_of(event, outcome)
+        if used is None:
+            return Mark(0)
+        pid, fd = used
+        fds = self._marks.get(pid, {})
+        mark = fds.get(fd, Mark(0))
         if isinstance(event, syscalls.Close) and outcome.errno == 0:
-            self._marks.get(pid, {}).pop(event.fd, None)
+            fds.pop(fd, None)
+        return mark
+
+    def _mark_opening(self, event: Input, outcome: Outcome) -> Mark:
+        if isinstance(event, syscalls.NecpSessionOpen):
+            mark = Mark.POLICY
+        elif isinstance(event, syscalls.NecpOpen) and event.flags & OpenFlag.PUSH_OBSERVER:
+            mark = Mark.OBSERVER
+        else:
+            return Mark(0)
+        opened = opened_fd(event, outcome)
+        if opened is not None:
+            pid, fd = opened
+            self._marks.setdefault(pid, {})[fd] = mark
         return mark

@@ -33,7 +33,7 @@ ENDS_IN_ZERO = bytes([7, *[0] * 15])
 AGENT = b"\x0a" * 16
 
 EVERYTHING = References()
-CALLER = Reference(Thing.PROCESS, 100, Use.READ)
+CALLER = Reference(Thing.PROCESS, 100, Use.CALL)
 ON_FD = Reference(Thing.FD, (100, 3), Use.WRITE)
 
 
