@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from necp_replay.outcomes.node import escape
 from necp_replay.pytest_plugin.result import TraceResult
 from necp_replay.rules.book import RuleBook
-from necp_replay.rules.rule import Action, Rule
+from necp_replay.rules.rule import Rule, RuleAction
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,9 @@ class Expectations:
 def expectations(book: RuleBook, result: TraceResult) -> Expectations:
     """Sort the rules for a test into those that hid something and those that did not."""
     rules = [
-        rule for rule in book.for_replay(result.name, result.test) if rule.action is Action.KNOWN
+        rule
+        for rule in book.for_replay(result.name, result.test)
+        if rule.action is RuleAction.KNOWN
     ]
     known = tuple(rule for rule in rules if rule.number in result.report.hidden)
     vanished = [rule for rule in rules if rule not in known and _is_about_only(rule, result)]

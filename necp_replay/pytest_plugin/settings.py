@@ -86,7 +86,7 @@ def check_settings(config: pytest.Config) -> None:
 def _read_settings(config: pytest.Config) -> Settings:
     from necp_replay.rules.book import RuleBook
     from necp_replay.rules.project import Project, find_project_file, read_project
-    from necp_replay.rules.rule import Action
+    from necp_replay.rules.rule import RuleAction
 
     named = _place(config, "necp_rules")
     path = named or find_project_file(config.rootpath)
@@ -99,7 +99,7 @@ def _read_settings(config: pytest.Config) -> Settings:
     rules = project.rules
     if config.getoption("runxfail"):
         # pytest's --runxfail asks to report expected failures as failures.
-        rules = tuple(rule for rule in rules if rule.action is not Action.KNOWN)
+        rules = tuple(rule for rule in rules if rule.action is not RuleAction.KNOWN)
     command: str = config.getoption("necp_engine") or config.getini("necp_engine")
     folder = config.rootpath if path is None else path.parent
     placed = _place(config, "necp_golden")

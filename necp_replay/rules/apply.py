@@ -1,4 +1,4 @@
-"""Rules applied to the differences of one trace, one after the other."""
+"""Applies the rules of a trace to one difference."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from dataclasses import dataclass
 
 from necp_replay.outcomes.field_difference import FieldDifference
 from necp_replay.outcomes.record_difference import RecordDifference
-from necp_replay.rules.rule import Action, Rule
+from necp_replay.rules.rule import Rule, RuleAction
 
 
 @dataclass(frozen=True, slots=True)
 class Applied:
     """What rules did with a difference.
 
-    ``rules`` are the numbers of the rules that removed fields from it or expect all of it.
-    ``expected_by`` is the one that expects all of it, if there is one. ``exact`` says that a rule
-    protects at least one field from being hidden.
+    ``rules`` are the numbers of the rules that removed fields or that expect the whole difference.
+    ``expected_by`` is the rule that expects the whole difference, if there is one. ``exact`` says
+    that an ``exact`` rule matched at least one field.
     """
 
     rules: tuple[int, ...] = ()
@@ -27,25 +27,26 @@ class Applied:
 def apply_rules(rules: Sequence[Rule], difference: RecordDifference) -> Applied:
     """Remove the fields from a difference that rules hide, and say which rule expects the rest.
 
-    For each field the first rule that matches it decides. A rule by fingerprint matches the
-    fingerprint that the difference was found with, and any that earlier rules left it with.
+    The rules are tried in order, and for each field the first rule that matches it decides.
+    Removing fields changes the fingerprint of the difference. A rule with a fingerprint matches if
+    it is the original one, or the one after any earlier rule.
     """
     left = list(difference.fields)
     fingerprints = {difference.fingerprint}
     applied: list[int] = []
     exact = False
     for rule in rules:
-        if not rule.is_about_record(difference.kind, fingerprints, difference.fact):
+        if not rule.matches_record(difference.kind, fingerprints, difference.fact):
             continue
-        matched = {id(field) for field in left if rule.is_about_field(field)}
-        if rule.action is Action.KNOWN:
+        matched = {id(field) for field in left if rule.matches_field(field)}
+        if rule.action is RuleAction.KNOWN:
             if not exact and len(matched) == len(left):
                 return Applied((*applied, rule.number), expected_by=rule.number)
             continue
         if not matched:
             continue
         left = _without(left, matched)
-        if rule.action is Action.EXACT:
+        if rule.action is RuleAction.EXACT:
             exact = True
             continue
         applied.append(rule.number)

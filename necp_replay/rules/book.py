@@ -31,8 +31,8 @@ class RuleBook:
             rule
             for rule in self.rules
             if not rule.is_for_diff
-            and rule.is_about_trace(name)
-            and rule.is_about_release(release)
+            and rule.matches_trace(name)
+            and rule.matches_release(release)
             and not self.has_expired(rule)
         )
 
@@ -42,7 +42,7 @@ class RuleBook:
             rule
             for rule in self.rules
             if rule.is_for_diff
-            and rule.is_about_trace(name)
-            and rule.is_about_pair(from_release, to_release)
+            and rule.matches_trace(name)
+            and rule.matches_pair(from_release, to_release)
             and not self.has_expired(rule)
         )

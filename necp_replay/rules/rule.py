@@ -13,7 +13,7 @@ from necp_replay.rules.pattern import Patterns
 from necp_replay.rules.tolerance import Tolerance
 
 
-class Action(enum.Enum):
+class RuleAction(enum.Enum):
     """What a rule does with the fields that it matches."""
 
     EXACT = "exact"
@@ -38,7 +38,7 @@ class Rule:
 
     number: int
     line: int | None
-    action: Action
+    action: RuleAction
     reason: str
     release: str | None = None
     from_release: str | None = None
@@ -58,19 +58,19 @@ class Rule:
         """Whether the rule is for a comparison of two releases, not for a replay."""
         return self.from_release is not None or self.to_release is not None
 
-    def is_about_trace(self, name: str) -> bool:
+    def matches_trace(self, name: str) -> bool:
         """Whether the rule is for a trace with this path below the root of traces."""
         return self.trace is None or self.trace.match(name)
 
-    def is_about_release(self, release: str) -> bool:
+    def matches_release(self, release: str) -> bool:
         """Whether the rule is for a replay on this release."""
         return self.release is None or self.release == release
 
-    def is_about_pair(self, from_release: str, to_release: str) -> bool:
+    def matches_pair(self, from_release: str, to_release: str) -> bool:
         """Whether the rule is for a comparison of these two releases."""
         return self.from_release in (None, from_release) and self.to_release in (None, to_release)
 
-    def is_about_record(self, kind: str, fingerprints: Set[str], fact: str | None) -> bool:
+    def matches_record(self, kind: str, fingerprints: Set[str], fact: str | None) -> bool:
         """Whether the rule matches a record's difference, its fields aside.
 
         ``kind`` is the name of the input or action. One of ``fingerprints`` has to match.
@@ -81,7 +81,7 @@ class Rule:
             return False
         return self.facts is None or fact in self.facts
 
-    def is_about_field(self, difference: FieldDifference) -> bool:
+    def matches_field(self, difference: FieldDifference) -> bool:
         """Whether the rule matches one field; with a tolerance both values have to be close."""
         if self.field is not None and not self.field.match(difference.path):
             return False

@@ -1,4 +1,4 @@
-"""What became of each rule in a run: a rule that has no use any more fails it."""
+"""Judges each rule after a run. An unused rule makes the run fail."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 from necp_replay.outcomes.trace_report import TraceReport
 from necp_replay.rules.book import RuleBook
-from necp_replay.rules.rule import Action, Rule
+from necp_replay.rules.rule import Rule, RuleAction
 
 
 class RuleStatus(enum.Enum):
-    """How a rule fared in a run."""
+    """The status of a rule after a run (docs/rules.md)."""
 
     APPLIED = "applied"
     GUARDS = "guards"
@@ -25,7 +25,7 @@ class RuleStatus(enum.Enum):
 
     @property
     def fails(self) -> bool:
-        """Whether the run fails because of it."""
+        """Whether a rule with this status makes the run fail."""
         return self in _FAILING
 
 
@@ -34,9 +34,9 @@ _FAILING = (RuleStatus.EXPIRED, RuleStatus.UNUSED, RuleStatus.VANISHED, RuleStat
 
 @dataclass(frozen=True, slots=True)
 class RuleOutcome:
-    """A rule, in how many records and traces it hid something, and what that means.
+    """A rule after a run, with the numbers of records and traces in which it hid something.
 
-    ``why`` explains the status, and says what to do where it fails the run.
+    ``why`` explains the status. If the run fails it also says what to do.
     """
 
     rule: Rule
@@ -48,11 +48,12 @@ class RuleOutcome:
 
 @dataclass(frozen=True, slots=True)
 class RunScope:
-    """What a run looked at. ``names`` are those of its traces below the root, report by report.
+    """The traces and releases of a run.
 
-    ``pair`` are the releases of a ``diff``, None for a replay. ``own_release`` says that each
-    trace was replayed on the release it was recorded on. ``complete`` says that no trace below the
-    root of traces was left out.
+    ``names`` are the paths of the traces below the root, in the order of the reports. ``pair`` are
+    the two releases of a ``diff``, None for a replay. ``own_release`` says that each trace was
+    replayed on its recorded release. ``complete`` says that the run covered every trace below the
+    root.
     """
 
     names: Sequence[str]
@@ -64,7 +65,7 @@ class RunScope:
 def judge_rules(
     book: RuleBook, reports: Sequence[TraceReport], scope: RunScope
 ) -> list[RuleOutcome]:
-    """How every rule of the book fared, in the order of the file."""
+    """Judge every rule of the book, in the order of the file."""
     return [_judge(rule, book, reports, scope) for rule in book.rules]
 
 
@@ -84,10 +85,10 @@ def _status(
     if book.has_expired(rule):
         last = "" if rule.expires is None else rule.expires.isoformat()
         return RuleStatus.EXPIRED, (
-            f"held until {last} and hides nothing any more; look at the difference again,"
-            " then remove the rule or set another date"
+            f"its last day was {last}, so it hides nothing; look at the difference again, then"
+            " remove the rule or set another date"
         )
-    if rule.action is Action.EXACT:
+    if rule.action is RuleAction.EXACT:
         return RuleStatus.GUARDS, ""
     if hidden and rule.count in (None, hidden):
         return RuleStatus.APPLIED, ""
@@ -99,17 +100,17 @@ def _status(
             f"expects {rule.count:,} records and hid {hidden:,}; look at what it hides with"
             " --no-rules, then correct the rule or its count"
         )
-    if not any(rule.is_about_trace(name) for name in scope.names):
-        return RuleStatus.UNUSED, "names traces that are not there; correct or remove it"
-    if rule.action is Action.KNOWN:
-        return RuleStatus.VANISHED, "its difference is not there any more; remove the rule"
+    if not any(rule.matches_trace(name) for name in scope.names):
+        return RuleStatus.UNUSED, "matches no trace; correct or remove it"
+    if rule.action is RuleAction.KNOWN:
+        return RuleStatus.VANISHED, "its difference did not occur; remove the rule"
     return RuleStatus.UNUSED, "hid nothing in a complete run; correct or remove it"
 
 
 def _is_about_run(rule: Rule, scope: RunScope) -> bool:
     if scope.pair is None:
         return not rule.is_for_diff
-    return rule.is_for_diff and rule.is_about_pair(*scope.pair)
+    return rule.is_for_diff and rule.matches_pair(*scope.pair)
 
 
 def _run_of(rule: Rule) -> str:
@@ -119,20 +120,20 @@ def _run_of(rule: Rule) -> str:
 
 
 def _why_not_judged(rule: Rule, reports: Sequence[TraceReport], scope: RunScope) -> str | None:
-    """Why finding nothing proves nothing; None where it does."""
+    """Why the run cannot show that the rule is unused. None if it can."""
     if not scope.complete:
-        return "the run left traces out"
+        return "the run did not cover every trace"
     named = [
         report
         for report, name in zip(reports, scope.names, strict=True)
-        if rule.is_about_trace(name)
+        if rule.matches_trace(name)
     ]
     if any(report.error is not None for report in named):
-        return "a trace it names could not run"
+        return "a trace that it matches could not run"
     if scope.pair is not None:
         return None
     if rule.release is None:
-        return None if scope.own_release else "the run was on another release than the recorded"
+        return None if scope.own_release else "traces ran on another release than the recorded one"
     if not all(report.release == rule.release for report in named):
-        return f"not every trace it names ran on {rule.release}"
+        return f"not every trace that it matches ran on {rule.release}"
     return None

@@ -14,7 +14,7 @@ from necp_replay.errors import RulesError
 from necp_replay.outcomes.node import Layer
 from necp_replay.releases.profile import FACT_NAMES
 from necp_replay.rules.pattern import Patterns, patterns
-from necp_replay.rules.rule import Action, Rule
+from necp_replay.rules.rule import Rule, RuleAction
 from necp_replay.rules.tolerance import Tolerance
 
 MAX_TEXT: Final = 1_000
@@ -93,10 +93,10 @@ class _Table:
                 hint="Add the releases between which the fact differs.",
             )
 
-    def _action(self) -> Action:
-        names = ", ".join(action.value for action in Action)
+    def _action(self) -> RuleAction:
+        names = ", ".join(action.value for action in RuleAction)
         value = self._required("action", f"It is one of {names}.")
-        for action in Action:
+        for action in RuleAction:
             if action.value == value:
                 return action
         raise RulesError(f"action is {_shown(value)}", hint=f"It has to be one of {names}.")
@@ -172,9 +172,9 @@ class _Table:
                 )
         return frozenset(texts)
 
-    def _tolerance(self, action: Action) -> Tolerance | None:
+    def _tolerance(self, action: RuleAction) -> Tolerance | None:
         value = self.table.get("tolerance")
-        if (value is None) == (action is Action.TOLERATED):
+        if (value is None) == (action is RuleAction.TOLERATED):
             raise RulesError(
                 "'tolerance' and action = \"tolerated\" go together, but only one is there",
                 hint='Write both, such as tolerance = 2 or tolerance = "5%".',
@@ -196,11 +196,11 @@ class _Table:
             )
         return Tolerance(distance, relative=percent is not None)
 
-    def _count(self, action: Action) -> int | None:
+    def _count(self, action: RuleAction) -> int | None:
         value = self.table.get("count")
         if value is None:
             return None
-        if type(value) is not int or not 0 < value < 10**12 or action is Action.EXACT:
+        if type(value) is not int or not 0 < value < 10**12 or action is RuleAction.EXACT:
             raise RulesError(
                 f"count is {_shown(value)}",
                 hint="It has to be the number of records that the rule hides, at least 1;"

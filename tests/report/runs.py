@@ -8,7 +8,7 @@ from necp_replay.outcomes.record_difference import RecordDifference, Surrounding
 from necp_replay.outcomes.trace_report import TraceReport
 from necp_replay.replay.findings.collector import Collector
 from necp_replay.replay.findings.run_report import RunReport
-from necp_replay.rules.rule import Action, Rule
+from necp_replay.rules.rule import Rule, RuleAction
 from necp_replay.rules.status import RuleOutcome, RuleStatus
 
 RELEASE = "r1"
@@ -72,4 +72,4 @@ def run(*traces: TraceReport, command: str = "replay") -> RunReport:
 
 def rule_outcome(status: RuleStatus, why: str = "remove the rule") -> RuleOutcome:
     """What became of the third rule of a file."""
-    return RuleOutcome(Rule(3, 17, Action.KNOWN, "a reason"), 0, 0, status, why)
+    return RuleOutcome(Rule(3, 17, RuleAction.KNOWN, "a reason"), 0, 0, status, why)

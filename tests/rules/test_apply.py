@@ -1,4 +1,4 @@
-"""What rules do with the differences of a trace."""
+"""Rules remove fields from the differences of a trace, or expect them as a whole."""
 
 from __future__ import annotations
 
@@ -112,47 +112,47 @@ IGNORE_FLAGS = {"action": "ignored", "field": "flags"}
                 {"action": "ignored", "field": "length"},
             ],
             ["status", "flags"],
-            id="what is too far is left to later rules",
+            id="a field that is too far is left to later rules",
         ),
-        pytest.param([{"action": "known", "fingerprint": ALL_THREE}], [], id="known whole"),
+        pytest.param([{"action": "known", "fingerprint": ALL_THREE}], [], id="known"),
         pytest.param(
             [{"action": "known", "field": ["status", "length"]}],
             ["status", "length", "flags"],
-            id="known only in part is not known",
+            id="not known, because one field does not match",
         ),
         pytest.param(
             [IGNORE_FLAGS, {"action": "known", "field": ["status", "length"]}],
             [],
-            id="known but for what is ignored",
+            id="known, except for an ignored field",
         ),
         pytest.param(
             [IGNORE_FLAGS, {"action": "known", "fingerprint": WITHOUT_FLAGS}],
             [],
-            id="known by the fingerprint that is left",
+            id="known by the fingerprint after an ignored field",
         ),
         pytest.param(
             [IGNORE_FLAGS, {"action": "known", "fingerprint": ALL_THREE}],
             [],
-            id="known by the fingerprint it was found with",
+            id="known by the original fingerprint",
         ),
         pytest.param(
             [{"action": "exact", "field": "flags"}, {"action": "ignored", "record": "REMOVE"}],
             ["flags"],
-            id="exact goes before ignored",
+            id="exact before ignored",
         ),
         pytest.param(
             [{"action": "ignored", "record": "REMOVE"}, {"action": "exact", "field": "flags"}],
             [],
-            id="but not after it",
+            id="exact after ignored",
         ),
         pytest.param(
             [{"action": "exact", "field": "flags"}, {"action": "known", "record": "REMOVE"}],
             ["status", "length", "flags"],
-            id="what is exact in part is not known",
+            id="not known, because one field is exact",
         ),
     ],
 )
-def test_rules_leave_these_fields(tables: list[dict[str, Any]], left: list[str]) -> None:
+def test_rules_leave_the_other_fields(tables: list[dict[str, Any]], left: list[str]) -> None:
     report = collect(rules(*tables), difference(remove(1), STATUS, LENGTH, FLAGS))
     shown = [field.path for each in report.examples for field in each.fields]
     assert shown == left
@@ -170,7 +170,7 @@ def test_each_rule_that_hid_something_counts_the_record_once() -> None:
     assert report.hidden == {1: 1, 2: 1, 3: 1}
 
 
-def test_what_is_left_has_the_fingerprint_of_what_is_left() -> None:
+def test_the_fingerprint_is_that_of_the_remaining_fields() -> None:
     report = collect(rules(IGNORE_FLAGS), difference(remove(1), STATUS, LENGTH, FLAGS))
     assert list(report.kinds) == [WITHOUT_FLAGS]
 
@@ -178,7 +178,7 @@ def test_what_is_left_has_the_fingerprint_of_what_is_left() -> None:
 KNOWN = {"action": "known", "record": "REMOVE", "field": "status"}
 
 
-def test_what_follows_from_a_known_difference_counts_under_its_rule() -> None:
+def test_followers_of_a_known_difference_count_for_its_rule() -> None:
     report = collect(
         rules(KNOWN),
         difference(remove(1), STATUS),
@@ -199,7 +199,7 @@ def test_an_exact_difference_does_not_follow_from_a_known_one() -> None:
     assert (final.title, final.chain.follows) == (FINAL, None)
 
 
-def test_a_known_difference_is_no_symptom_of_an_unknown_one() -> None:
+def test_a_known_difference_is_not_counted_as_a_follower_of_an_unknown_one() -> None:
     report = collect(
         rules(KNOWN),
         difference((1, "necp_client_action ADD pid=1 fd=3 client=#1"), LENGTH),
@@ -211,7 +211,7 @@ def test_a_known_difference_is_no_symptom_of_an_unknown_one() -> None:
 
 
 @pytest.mark.parametrize("golden", [True, False])
-def test_a_record_that_differs_from_both_truths_is_expected_once(golden: bool) -> None:
+def test_a_record_that_differs_from_recording_and_golden_is_expected_once(golden: bool) -> None:
     found = [STATUS] if golden else [STATUS, LENGTH]
     report = collect(
         rules({"action": "ignored", "field": "status"}),

@@ -11,7 +11,7 @@ from necp_replay.errors import RulesError
 from necp_replay.outcomes.node import Layer
 from necp_replay.rules import project
 from necp_replay.rules.project import FILE_NAME, find_project_file, read_project
-from necp_replay.rules.rule import Action, Rule, has_expired
+from necp_replay.rules.rule import Rule, RuleAction, has_expired
 
 FULL = """\
 traces = "traces"
@@ -55,10 +55,10 @@ def test_every_key_of_the_file_is_read(tmp_path: Path) -> None:
     read = read_project(written(tmp_path, FULL))
     assert (read.traces, read.golden) == (tmp_path / "traces", tmp_path / "accepted/golden")
     (rule,) = read.rules
-    assert (rule.number, rule.line, rule.action) == (1, 4, Action.TOLERATED)
+    assert (rule.number, rule.line, rule.action) == (1, 4, RuleAction.TOLERATED)
     assert rule.reason == "the newer release counts headers too"
     assert (rule.from_release, rule.to_release) == ("xnu-4570.41.2", "xnu-4570.51.1")
-    assert rule.is_about_trace("sessions/a/b") and not rule.is_about_trace("client/a")
+    assert rule.matches_trace("sessions/a/b") and not rule.matches_trace("client/a")
     assert rule.layers == frozenset({Layer.STATISTICS, Layer.FLOWS})
     assert rule.facts == frozenset({"remove_unknown_client_is_error"})
     assert (rule.count, rule.expires) == (3, date(2027, 1, 31))
@@ -68,7 +68,7 @@ def test_the_example_in_the_documentation_is_valid(tmp_path: Path) -> None:
     documentation = Path(__file__).parents[2].joinpath("docs/rules.md").read_text("utf-8")
     example = documentation.split("```toml\n")[1].split("```")[0]
     actions = [rule.action for rule in read_project(written(tmp_path, example)).rules]
-    assert actions == [Action.KNOWN, Action.TOLERATED, Action.IGNORED, Action.EXACT]
+    assert actions == [RuleAction.KNOWN, RuleAction.TOLERATED, RuleAction.IGNORED, RuleAction.EXACT]
 
 
 def test_a_rule_applies_on_its_last_day_and_expires_the_day_after(tmp_path: Path) -> None:

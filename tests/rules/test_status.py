@@ -1,4 +1,4 @@
-"""Which rules a run is content with, and which fail it."""
+"""Each rule has a status after a run, and unused rules make it fail."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def judge(
     releases: tuple[str, str] = (NEW, OLD),
     **scope: Any,
 ) -> RuleOutcome:
-    """One rule in a run over the traces a/x, where it hid something, and b/y."""
+    """Judge one rule after a run over traces a/x, in which it hid ``hidden`` records, and b/y."""
     rule = rule_of({"reason": "because", **table}, 1, None)
     first, second = (
         TraceReport(name, release) for name, release in zip("ab", releases, strict=True)
@@ -49,10 +49,10 @@ YESTERDAY = date(2027, 1, 30)
 @pytest.mark.parametrize(
     ("table", "hidden", "run", "status"),
     [
-        pytest.param(IGNORED, 3, FULL, RuleStatus.APPLIED, id="of use"),
-        pytest.param(IGNORED, 3, {}, RuleStatus.APPLIED, id="of use in some traces"),
+        pytest.param(IGNORED, 3, FULL, RuleStatus.APPLIED, id="applied"),
+        pytest.param(IGNORED, 3, {}, RuleStatus.APPLIED, id="applied in an incomplete run"),
         pytest.param(IGNORED, 0, FULL, RuleStatus.UNUSED, id="hid nothing"),
-        pytest.param(KNOWN, 0, FULL, RuleStatus.VANISHED, id="known, but gone"),
+        pytest.param(KNOWN, 0, FULL, RuleStatus.VANISHED, id="known difference did not occur"),
         pytest.param(IGNORED, 0, {}, RuleStatus.NOT_JUDGED, id="traces left out"),
         pytest.param(
             IGNORED, 0, FULL | {"error": "x"}, RuleStatus.NOT_JUDGED, id="trace could not run"
@@ -72,7 +72,7 @@ YESTERDAY = date(2027, 1, 30)
             0,
             FULL | {"own_release": False},
             RuleStatus.NOT_JUDGED,
-            id="on another release than the recorded",
+            id="not on the recorded release",
         ),
         pytest.param(
             IGNORED | {"release": NEW}, 0, FULL, RuleStatus.NOT_JUDGED, id="traces on two releases"
@@ -111,10 +111,10 @@ YESTERDAY = date(2027, 1, 30)
         pytest.param(
             IGNORED | {"to": OLD}, 0, FULL | PAIR, RuleStatus.OTHER_RUN, id="for another pair"
         ),
-        pytest.param(KNOWN | {"to": NEW}, 0, FULL | PAIR, RuleStatus.VANISHED, id="of this pair"),
+        pytest.param(KNOWN | {"to": NEW}, 0, FULL | PAIR, RuleStatus.VANISHED, id="for this pair"),
     ],
 )
-def test_a_rule_fares_like_this(
+def test_the_status_of_a_rule(
     table: dict[str, Any], hidden: int, run: dict[str, Any], status: RuleStatus
 ) -> None:
     outcome = judge(table, hidden, **run)
@@ -123,7 +123,7 @@ def test_a_rule_fares_like_this(
 
 
 @pytest.mark.parametrize("status", list(RuleStatus), ids=lambda status: status.name)
-def test_a_rule_without_use_fails_the_run(status: RuleStatus) -> None:
+def test_a_run_fails_for_rules_with_a_failing_status(status: RuleStatus) -> None:
     rule = rule_of({"reason": "because", **IGNORED}, 1, None)
     report = RunReport(
         "replay",
@@ -135,7 +135,7 @@ def test_a_rule_without_use_fails_the_run(status: RuleStatus) -> None:
     assert report.exit_status == int(status.fails)
 
 
-def test_an_unused_golden_fails_the_run_but_an_error_goes_first() -> None:
+def test_an_unused_golden_is_status_1_and_an_error_status_2() -> None:
     trace = TraceReport("t", NEW)
     report = RunReport("replay", "recorded", "replayed", [trace], unused_goldens=[Path("g")])
     assert report.exit_status == 1
