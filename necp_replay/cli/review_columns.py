@@ -1,4 +1,8 @@
-"""Two texts beside each other, or one above the other where the terminal is narrow."""
+"""Prints two texts for comparison: side by side, or one above the other on a narrow terminal.
+
+Equal and changed lines are found with `difflib`. Within a changed block, lines with the same key
+are paired and compared word by word.
+"""
 
 from __future__ import annotations
 
@@ -13,16 +17,16 @@ from necp_replay.outcomes.node import visible
 from necp_replay.report.style import Style
 
 SIDE_BY_SIDE_WIDTH: Final = 100
-"""Terminals with fewer columns show old and new one above the other."""
+"""On terminals with fewer columns old and new are shown one above the other."""
 _CONTEXT_LINES: Final = 3
 _WORDS: Final = re.compile(r"\w+|\W")
 _MARKED_CHARACTERS: Final = 2_000
-"""Words are compared in lines up to this length; longer ones are marked whole."""
+"""Longer lines are marked as a whole, since comparing words takes quadratic time."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """Lines that stand beside each other; None where a side has none. ``same`` needs no mark."""
+    """A line of each side, to be shown side by side. None if a side has no line here."""
 
     old: str | None
     new: str | None
@@ -32,9 +36,9 @@ class _Row:
 def compared_lines(
     old: Sequence[str], new: Sequence[str], width: int, style: Style
 ) -> Iterator[str]:
-    """What changed between two texts with a few lines around it, for a terminal of ``width``.
+    """The changed lines of two texts with a few equal lines around them, ``width`` columns wide.
 
-    Changed lines are marked at the edge, so that they can be told without colour.
+    Changed lines have a mark in a column of its own, so that colour is not needed.
     """
     before, after = [visible(line) for line in old], [visible(line) for line in new]
     show = _one_above_the_other
@@ -49,8 +53,9 @@ def compared_lines(
 
 
 def _hunks(old: list[str], new: list[str]) -> Iterator[list[_Row] | int]:
-    """Rows that changed with those around them, and how many are left out in between."""
-    # In long texts lines that are everywhere (`readable: 0`) are no landmarks, and cost much time.
+    """Give blocks of changed rows with context, and between them how many rows are equal."""
+    # With difflib's autojunk very frequent lines (`readable: 0`) are not used to align long texts.
+    # They would make it slow and not better.
     matcher = difflib.SequenceMatcher(a=old, b=new)
     at = 0
     for group in matcher.get_grouped_opcodes(_CONTEXT_LINES):
@@ -70,7 +75,7 @@ def _hunks(old: list[str], new: list[str]) -> Iterator[list[_Row] | int]:
 
 
 def _paired(old: list[str], new: list[str]) -> Iterator[_Row]:
-    """Lines of the same key beside each other, the rest by themselves, old before new."""
+    """Pair lines with the same key. Every other line has a row of its own, old lines first."""
     keys = [[_key(line) for line in side] for side in (old, new)]
     matcher = difflib.SequenceMatcher(a=keys[0], b=keys[1])
     for tag, o1, o2, n1, n2 in matcher.get_opcodes():
@@ -82,7 +87,7 @@ def _paired(old: list[str], new: list[str]) -> Iterator[_Row]:
 
 
 def _key(line: str) -> str:
-    """What a line is about: its indentation and key, or of a record what was called."""
+    """The part of a line before its value: indentation and key, or the title of a record."""
     return line.partition(": ")[0] if line.startswith(" ") else line.partition(" -> ")[0]
 
 
@@ -118,7 +123,7 @@ _Piece: TypeAlias = tuple[str, str | None]
 
 
 def _pieces(row: _Row) -> tuple[list[_Piece], list[_Piece]]:
-    """Both lines in parts, so that what changed in them has a colour."""
+    """Split both lines of a row into words, with a colour for each changed one."""
     if row.same or row.old is None or row.new is None:
         old_colour, new_colour = ("dim", "dim") if row.same else ("red", "green")
         old = [] if row.old is None else [(row.old, old_colour)]
@@ -138,7 +143,7 @@ def _pieces(row: _Row) -> tuple[list[_Piece], list[_Piece]]:
 
 
 def _wrapped(pieces: Iterable[_Piece], width: int) -> Iterator[list[_Piece]]:
-    """A line cut into lines of at most ``width`` columns."""
+    """Break a line into lines of at most ``width`` columns."""
     line: list[_Piece] = []
     left = width
     for text, colour in pieces:
@@ -160,7 +165,7 @@ def _painted(line: Iterable[_Piece], style: Style) -> str:
 
 
 def cells(text: str) -> int:
-    """How many columns a text takes on a terminal."""
+    """The number of terminal columns that a text takes."""
     if text.isascii():
         return len(text)
     return sum(_cells(character) for character in text)

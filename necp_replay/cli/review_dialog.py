@@ -1,4 +1,4 @@
-"""The conversation of a review: one change after the other is shown, keys decide."""
+"""The dialog of `necp-replay review`: shows one change after another and reads a key for each."""
 
 from __future__ import annotations
 
@@ -15,35 +15,36 @@ from necp_replay.outcomes.node import visible
 from necp_replay.report.style import Style
 
 _LEAST_LINES: Final = 12
+"""Lines of a change that are shown also on a very small screen."""
 _OTHER_LINES: Final = 6
-"""Lines of the screen that a change's own lines leave free."""
+"""Lines of the screen for everything but the change: heading, prompt and answer."""
 _HELP: Final = """\
-  a  accept: the golden will say what the engine does now
-  r  reject: the golden stays as it is, and the difference goes on to fail
-  s  skip: decide nothing now
-  f  accept this one and every other one with its fingerprint
-  b  back to the one before
-  v  show all lines of this one
-  q  quit; asks whether to write what was accepted so far
+  a  accept: write the current outcome to the golden
+  r  reject: keep the golden; the difference will still be reported
+  s  skip: decide later
+  f  accept this change and all others with the same fingerprint
+  b  back to the previous change
+  v  show all lines of this change
+  q  quit; asks whether to write the changes accepted so far
   ?  this help"""
 _DECISIONS: Final = {"a": Decision.ACCEPT, "r": Decision.REJECT, "s": Decision.SKIP}
 _COLOURS: Final = {Decision.ACCEPT: "green", Decision.REJECT: "red", Decision.SKIP: "yellow"}
 
 Say: TypeAlias = Callable[[str], None]
-"""Prints text as it is, line ends included."""
+"""Prints a text as it is, without adding a line end."""
 
 
 class Ending(enum.Enum):
     """How a review ended."""
 
-    DECIDED = "every change was looked at"
-    QUIT = "left early, what was accepted is to be written"
-    LEFT = "left early, nothing is to be written"
+    DECIDED = "every change was shown"
+    QUIT = "left early, write the accepted changes"
+    LEFT = "left early, write nothing"
 
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """Where a review is shown: its size in characters, and its colours."""
+    """The terminal: its size in characters, and its style."""
 
     columns: int
     lines: int
@@ -51,7 +52,7 @@ class Screen:
 
 
 def hold_review(review: Review, read_key: ReadKey, say: Say, screen: Screen) -> Ending:
-    """Show every change and ask, until all are decided or the person leaves."""
+    """Show every change and ask about it, until all were shown or the user quits."""
     while (change := review.current) is not None:
         say("\n".join(change_text(review, change, screen)) + "\n")
         ending = _ask(review, change, read_key, say, screen)
@@ -63,7 +64,7 @@ def hold_review(review: Review, read_key: ReadKey, say: Say, screen: Screen) -> 
 def change_text(
     review: Review, change: Change, screen: Screen, *, whole: bool = False
 ) -> Iterator[str]:
-    """A change with its place in the review, old and new beside each other."""
+    """The lines of one change. At most a screen of them, unless ``whole``."""
     style = screen.style
     difference = change.difference
     yield ""
@@ -71,9 +72,9 @@ def change_text(
     yield style.paint(f"{progress} {visible(str(change.trace.path))}", "bold")
     what = difference.title if difference.record is None else f"record {difference.record}"
     if not change.after:
-        what = "a record that is gone"
+        what = "a removed record"
     elif not change.before and difference.title != NEW_GOLDEN:
-        what = f"{what}, which is new"
+        what = f"{what}, new"
     releases = visible(", ".join(change.releases))
     yield style.paint(f"  {what}, on {releases}, fingerprint {change.fingerprint}", "dim")
     made = review.decision(review.position)
@@ -94,7 +95,7 @@ def change_text(
 def _ask(
     review: Review, change: Change, read_key: ReadKey, say: Say, screen: Screen
 ) -> Ending | None:
-    """Ask until a key decides the change or goes back; how the review ends, None to go on."""
+    """Ask until a key decides the change, or goes back. None: the review goes on."""
     say(_prompt(review, screen.style))
     while True:
         match key := read_key():
@@ -122,7 +123,7 @@ def _ask(
             case "?" | "h":
                 say(f"\n{_HELP}\n")
             case _:
-                # Whatever was pressed means nothing here; the prompt says what does.
+                # Ignore a key without a meaning.
                 continue
         say(_prompt(review, screen.style))
 
@@ -137,7 +138,7 @@ def _prompt(review: Review, style: Style) -> str:
 
 
 def _ask_to_write(review: Review, read_key: ReadKey, say: Say) -> Ending | None:
-    """What to do with what was accepted so far; None to go on after all."""
+    """Ask whether to write the accepted changes before quitting. None: the review goes on."""
     accepted = review.count(Decision.ACCEPT)
     if not accepted:
         say("quit\n")

@@ -1,4 +1,4 @@
-"""Keys as a person presses them: one by one on a terminal, else the first letter of each line."""
+"""Reads single keys from a terminal, or lines where the system has no termios."""
 
 from __future__ import annotations
 
@@ -12,27 +12,28 @@ from typing import TextIO, TypeAlias
 from necp_replay.errors import UsageError
 
 ReadKey: TypeAlias = Callable[[], str | None]
-"""Gives the next key; None when no more can come."""
+"""Gives the next key, None at the end of input, and "" for a key that is not an ASCII letter."""
 
 _END = b"\x04"
 _ESCAPE = b"\x1b"
 _INTRODUCERS = (b"[", b"O")
 _SEQUENCE_BYTES = 16
+"""The most bytes of an escape sequence; the sequences of keys are shorter."""
 _SEQUENCE_S = 0.05
-"""What comes later than this after an escape is another key."""
+"""A byte later than this after an escape belongs to another key."""
 
 
 @contextmanager
 def terminal_keys(stream: TextIO) -> Iterator[ReadKey]:
-    """Keys from a terminal, which is as it was before once the context is left.
+    """Give a function that reads a key. The settings of the terminal are restored afterwards.
 
-    Where the system has no termios each decision is a line. Raises UsageError for what is no
-    terminal.
+    Without termios the function reads a line and gives its first letter. Raises UsageError if the
+    stream is not a terminal.
     """
     if not stream.isatty():
         raise UsageError(
-            "review asks a person, but standard input is no terminal",
-            hint="Without one, look with `necp-replay accept PATH --dry-run`, and accept with"
+            "review needs a terminal, but standard input is not one",
+            hint="Without a terminal, look with `necp-replay accept PATH --dry-run` and accept with"
             " `necp-replay accept PATH`, --fingerprint F or --only GLOB.",
         )
     termios = _termios()
@@ -42,7 +43,7 @@ def terminal_keys(stream: TextIO) -> Iterator[ReadKey]:
     terminal = stream.fileno()
     before = termios.tcgetattr(terminal)
     settings = termios.tcgetattr(terminal)
-    # No line, no echo; interrupting and suspending work as ever.
+    # Read single bytes and do not echo them. Ctrl-C and Ctrl-Z still work.
     settings[3] &= ~(termios.ICANON | termios.ECHO)
     settings[6][termios.VMIN], settings[6][termios.VTIME] = 1, 0
     termios.tcsetattr(terminal, termios.TCSADRAIN, settings)
@@ -61,7 +62,7 @@ def _termios() -> ModuleType | None:
 
 
 def _next_key(terminal: int) -> str | None:
-    """One key; one that sends several bytes (an arrow, a letter beyond ASCII) means nothing: ""."""
+    """Read one key. A key that sends several bytes (an arrow, a letter beyond ASCII) gives ""."""
     first = os.read(terminal, 1)
     if first == _END or not first:
         return None
@@ -69,14 +70,14 @@ def _next_key(terminal: int) -> str | None:
         _skip_sequence(terminal)
         return ""
     if not first.isascii():
-        # The first byte of a letter in UTF-8 begins with as many ones as the letter has bytes.
+        # Skip the rest of a UTF-8 character: its first byte has one leading 1 bit for each byte.
         os.read(terminal, max(1, 7 - (first[0] ^ 0xFF).bit_length()))
         return ""
     return first.decode("ascii")
 
 
 def _skip_sequence(terminal: int) -> None:
-    """Read what a terminal sends after an escape, which it does at once, up to its last byte."""
+    """Read the rest of an escape sequence, which the terminal sends without delay."""
     if not select.select([terminal], [], [], _SEQUENCE_S)[0]:
         return
     if os.read(terminal, 1) not in _INTRODUCERS:

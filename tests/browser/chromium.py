@@ -1,4 +1,4 @@
-"""The browser that tests drive: the system's Chromium, headless, without a network."""
+"""Starts the Chromium of the system, headless and without a network."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A browser for all tests, and for each a page that must stay silent and alone."""
+"""A browser for all tests, and a page for each that fails on any message or request."""
 
 from __future__ import annotations
 

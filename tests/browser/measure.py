@@ -1,4 +1,4 @@
-"""Measures the page with many differences in a browser: ``make bench-report``."""
+"""Measures the HTML page with many differences in a browser (`make bench-report`)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A report that is open in a browser, as a person has it before them."""
+"""A report that is open in a browser, with the actions of a user."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reports made up for the page: many differences, a few of every kind, and hostile ones."""
+"""Made-up reports: many differences, a few of every kind, and hostile texts."""
 
 from __future__ import annotations
 

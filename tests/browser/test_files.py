@@ -1,4 +1,4 @@
-"""Two files in the report: places in both, chains between them, no timeline."""
+"""A report of two files: places in both, chains, and no timeline."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def compared(left: Path, right: Path) -> RunReport:
     return RunReport("diff", *labels, [diff.report], files=(left.name, right.name))
 
 
-def test_traces_are_told_by_their_places_and_lead_to_the_cause(
+def test_records_are_named_by_place_and_followers_link_to_the_cause(
     open_report: Open, tmp_path: Path
 ) -> None:
     left = write(tmp_path / "a.necptrace", [add(1), copy(1), add(2, port=7), copy(2), copy(1)])

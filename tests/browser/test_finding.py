@@ -1,4 +1,4 @@
-"""Narrowing the list down, the keys, and what those hear who cannot see the page."""
+"""Searching, filtering, keys, and accessibility of the list of findings."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from tests.browser.conftest import Open
 from tests.browser.reports import every_kind, many
 
 
-def test_search_needs_every_word_somewhere_in_a_finding(open_report: Open) -> None:
+def test_search_finds_findings_with_every_word(open_report: Open) -> None:
     opened = open_report(every_kind())
     opened.search("remove index")
     assert opened.text("#matches") == "1 of 7 findings"
@@ -27,13 +27,13 @@ def test_search_needs_every_word_somewhere_in_a_finding(open_report: Open) -> No
         ("unknown:word", 0),
     ],
 )
-def test_search_looks_where_it_is_told(open_report: Open, query: str, found: int) -> None:
+def test_search_can_be_limited_to_a_facet(open_report: Open, query: str, found: int) -> None:
     opened = open_report(every_kind())
     opened.search(query)
     assert opened.text("#matches") == f"{found} of 7 findings"
 
 
-def test_filters_narrow_the_list_and_count_what_others_leave(open_report: Open) -> None:
+def test_filters_narrow_the_list_and_show_counts(open_report: Open) -> None:
     opened = open_report(every_kind(), fragment="#findings")
     opened.page.get_by_label("flow sets").check()
     assert opened.text("#matches") == "1 of 7 findings"
@@ -42,19 +42,19 @@ def test_filters_narrow_the_list_and_count_what_others_leave(open_report: Open) 
     assert opened.text("#matches") == "7 findings"
 
 
-def test_causes_only_leaves_out_what_follows(open_report: Open) -> None:
+def test_causes_only_hides_followers(open_report: Open) -> None:
     opened = open_report(every_kind(), fragment="#findings")
     opened.page.get_by_label("Causes only").check()
     assert opened.text("#matches") == "5 of 7 findings"
 
 
-def test_a_cause_leads_to_all_its_findings_those_that_follow_as_well(open_report: Open) -> None:
+def test_a_cause_lists_all_its_findings_and_followers(open_report: Open) -> None:
     opened = open_report(every_kind())
     opened.page.locator(".cause-name").first.click()
     assert opened.text("#matches") == "3 of 7 findings"
 
 
-def test_keys_go_from_finding_to_finding(open_report: Open) -> None:
+def test_keys_move_between_findings(open_report: Open) -> None:
     opened = open_report(every_kind(), fragment="#findings")
     places = [opened.text(".where")]
     for key in ("j", "j", "k"):
@@ -63,7 +63,7 @@ def test_keys_go_from_finding_to_finding(open_report: Open) -> None:
     assert places == ["record 5", "record 6", "at the end", "record 6"]
 
 
-def test_keys_go_from_trace_to_trace(open_report: Open) -> None:
+def test_keys_move_between_traces(open_report: Open) -> None:
     opened = open_report(every_kind(), fragment="#findings")
     opened.press("]")
     assert opened.text(".path") == "traces/flows/two.necptrace on xnu-4570.51.1"
@@ -71,14 +71,14 @@ def test_keys_go_from_trace_to_trace(open_report: Open) -> None:
     assert opened.text(".where") == "record 5"
 
 
-def test_g_goes_through_causes_and_enter_lists_one(open_report: Open) -> None:
+def test_g_moves_through_causes_and_enter_lists_one(open_report: Open) -> None:
     opened = open_report(every_kind())
     opened.press("g", "j", "Enter")
     assert opened.text("#matches") == "1 of 7 findings"
     assert opened.text(".path").startswith("traces/flows/two.necptrace")
 
 
-def test_enter_reads_a_finding_and_escape_goes_back_then_clears(open_report: Open) -> None:
+def test_enter_opens_a_finding_and_escape_goes_back_then_clears(open_report: Open) -> None:
     opened = open_report(every_kind())
     opened.search("remove")
     opened.press("j", "Enter")
@@ -98,7 +98,7 @@ def test_keys_typed_into_the_search_field_are_text(open_report: Open) -> None:
     assert not opened.page.locator("#help").is_visible()
 
 
-def test_the_keys_are_listed_and_the_list_closes(open_report: Open) -> None:
+def test_the_dialog_of_keys_opens_and_closes(open_report: Open) -> None:
     opened = open_report(every_kind())
     opened.press("?")
     assert opened.page.locator("#help").is_visible()
@@ -125,7 +125,7 @@ def test_the_list_is_a_listbox_that_names_its_selected_option(open_report: Open)
     assert selected.get_attribute("aria-setsize") == "1000"
 
 
-def test_everything_that_can_be_pressed_has_a_name(open_report: Open) -> None:
+def test_every_control_has_an_accessible_name(open_report: Open) -> None:
     opened = open_report(every_kind(), fragment="#findings")
     nameless = opened.script(
         "[...document.querySelectorAll('button, a, input, [role=group], section, aside, nav')]"
@@ -135,7 +135,7 @@ def test_everything_that_can_be_pressed_has_a_name(open_report: Open) -> None:
     assert nameless == []
 
 
-def test_the_focus_can_be_seen_wherever_tab_leads(open_report: Open) -> None:
+def test_the_focus_is_always_visible(open_report: Open) -> None:
     opened = open_report(every_kind(), fragment="#findings")
     visible = (
         "(() => { const at = getComputedStyle(document.activeElement);"
@@ -154,7 +154,7 @@ def test_the_focus_can_be_seen_wherever_tab_leads(open_report: Open) -> None:
     assert len(seen) > 20
 
 
-def test_on_a_screen_of_middle_width_filters_open_on_demand(open_report: Open) -> None:
+def test_on_a_medium_screen_filters_open_with_a_button(open_report: Open) -> None:
     opened = open_report(every_kind(), fragment="#findings", size=(1000, 800))
     assert not opened.page.locator("#filters").is_visible()
     opened.page.get_by_role("button", name="Filters").click()

@@ -1,4 +1,4 @@
-"""Whatever a trace's texts try to be, on the page they are text."""
+"""Hostile texts from traces are shown as text and do nothing else."""
 
 import pytest
 
@@ -42,13 +42,13 @@ def visited(open_report: Open) -> Opened:
     return look_at_everything(open_report(hostile()), 3 * len(HOSTILE))
 
 
-def test_nothing_runs(visited: Opened) -> None:
+def test_no_script_from_a_trace_runs(visited: Opened) -> None:
     assert visited.script("document.title") == "necp-replay report"
     assert visited.count("script") == 2
     assert visited.count("iframe, object, embed, img, link, base, form") == 0
 
 
-def test_no_attribute_is_a_listener_or_leads_out(visited: Opened) -> None:
+def test_no_attribute_is_a_listener_or_an_external_link(visited: Opened) -> None:
     bad = visited.script(
         "[...document.querySelectorAll('*')].flatMap(each => [...each.attributes])"
         ".filter(a => /^on|^src|^style|^action/.test(a.name)"
@@ -58,15 +58,13 @@ def test_no_attribute_is_a_listener_or_leads_out(visited: Opened) -> None:
     assert bad == []
 
 
-def test_the_page_is_made_of_the_same_elements_and_attributes(
-    visited: Opened, open_report: Open
-) -> None:
+def test_hostile_texts_add_no_elements_or_attributes(visited: Opened, open_report: Open) -> None:
     peaceful = look_at_everything(open_report(every_kind()), 7)
     extra = set(visited.script(STRUCTURE)) - set(peaceful.script(STRUCTURE))
     assert extra <= {"details open"}
 
 
-def test_characters_that_hide_or_turn_text_are_visible(visited: Opened) -> None:
+def test_invisible_and_bidirectional_characters_are_made_visible(visited: Opened) -> None:
     texts = visited.script(TEXT_NODES)
     hidden = "\u202e\u202c\u2066\u2069\u200b\ufeff\u00ad\u2028\u2029\x00\x1b\x07\x7f\x9b"
     assert [text for text in texts if set(text) & set(hidden)] == []
@@ -75,7 +73,7 @@ def test_characters_that_hide_or_turn_text_are_visible(visited: Opened) -> None:
 
 
 @pytest.mark.parametrize("text", [text for text in HOSTILE if text.isprintable()])
-def test_text_stands_on_the_page_as_it_is(open_report: Open, text: str) -> None:
+def test_text_is_shown_unchanged(open_report: Open, text: str) -> None:
     opened = open_report(hostile())
     opened.search(f'kind:proc_add trace:"{text}"' if '"' not in text else "trace:onerror=")
     assert f"proc_add name={text}" in opened.script(
@@ -83,7 +81,7 @@ def test_text_stands_on_the_page_as_it_is(open_report: Open, text: str) -> None:
     )
 
 
-def test_the_page_refuses_markup_and_connections_even_to_itself(open_report: Open) -> None:
+def test_the_policy_blocks_markup_and_connections(open_report: Open) -> None:
     opened = open_report(every_kind())
     refused = opened.script(
         "(() => { try { document.body.innerHTML = '<b>x</b>'; } catch (e) { return e.name; } })()"

@@ -1,4 +1,4 @@
-"""Ten thousand differences: what exists at once stays little, and every one can be reached."""
+"""With ten thousand differences the page stays small, and each one can be reached."""
 
 from tests.browser.conftest import Open
 from tests.browser.reports import many
@@ -6,7 +6,7 @@ from tests.browser.reports import many
 DIFFERENCES = 10_000
 
 
-def test_only_rows_that_can_be_seen_exist(open_report: Open) -> None:
+def test_only_visible_rows_exist(open_report: Open) -> None:
     opened = open_report(many(DIFFERENCES), fragment="#findings")
     assert opened.text("#matches") == "10,000 findings"
     assert opened.count(".row") < 60
@@ -16,7 +16,7 @@ def test_only_rows_that_can_be_seen_exist(open_report: Open) -> None:
     assert opened.script("document.querySelectorAll('*').length") < 8_000
 
 
-def test_the_last_one_can_be_reached_by_key_by_scrolling_and_by_link(open_report: Open) -> None:
+def test_the_last_finding_is_reached_by_key_by_scrolling_and_by_link(open_report: Open) -> None:
     fragment = "#traces/area0/generated_0049.necptrace@xnu-4570.51.1:600"
     linked = open_report(many(DIFFERENCES), fragment=fragment)
     last = linked.text(".row[aria-selected=true]")
@@ -30,7 +30,7 @@ def test_the_last_one_can_be_reached_by_key_by_scrolling_and_by_link(open_report
     assert linked.count(f".row[data-place='{DIFFERENCES - 1}']") == 1
 
 
-def test_search_finds_one_among_all(open_report: Open) -> None:
+def test_search_finds_a_single_finding(open_report: Open) -> None:
     opened = open_report(many(DIFFERENCES), fragment="#findings")
     opened.search('trace:generated_0031 "record 300"')
     assert opened.text("#matches") == "1 of 10,000 findings"

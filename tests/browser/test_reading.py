@@ -1,4 +1,4 @@
-"""What the page shows of a run, and how one gets from one finding to the next."""
+"""The overview, the view of one finding, links, themes and printing."""
 
 from necp_replay.replay.facts.likely_fact import LikelyFact
 from necp_replay.rules.status import RuleStatus
@@ -20,11 +20,11 @@ def test_the_overview_counts_traces_by_verdict(open_report: Open) -> None:
     ]
 
 
-def test_the_overview_names_goldens_that_no_trace_uses(open_report: Open) -> None:
+def test_the_overview_lists_goldens_that_belong_to_no_trace(open_report: Open) -> None:
     assert "golden/left_over.golden" in open_report(every_kind()).text("#overview")
 
 
-def test_every_cause_stands_with_its_first_difference(open_report: Open) -> None:
+def test_every_cause_is_shown_with_its_first_difference(open_report: Open) -> None:
     opened = open_report(every_kind())
     rows = [" ".join(text.split()) for text in opened.texts(".causes tbody tr")]
     assert len(rows) == 2
@@ -32,7 +32,7 @@ def test_every_cause_stands_with_its_first_difference(open_report: Open) -> None
     assert rows[0].endswith("status ENOENT → ok retval=0 1 2 1")
 
 
-def test_identical_traces_are_listed_on_demand(open_report: Open) -> None:
+def test_identical_traces_are_listed_after_a_click(open_report: Open) -> None:
     opened = open_report(every_kind())
     assert "traces/fine.necptrace" not in opened.texts(".traces tbody th")
     opened.page.get_by_text("1 identical trace").click()
@@ -53,7 +53,7 @@ def test_changed_words_are_marked_on_both_sides(open_report: Open) -> None:
     assert opened.texts(".fields td.actual mark") == ["EINVAL", "0x26"]
 
 
-def test_both_outcomes_stand_side_by_side_with_equal_stretches_folded(open_report: Open) -> None:
+def test_both_outcomes_are_shown_side_by_side_with_equal_lines_folded(open_report: Open) -> None:
     opened = open_report(many(60, 2), fragment="#findings")
     rows = opened.page.locator(".sides-table tbody tr")
     before = rows.count()
@@ -64,7 +64,7 @@ def test_both_outcomes_stand_side_by_side_with_equal_stretches_folded(open_repor
     assert opened.texts(".sides-table .changed td.actual mark") == ["ENOENT", "0x26"]
 
 
-def test_bytes_are_dumped_on_demand_with_differing_ones_marked(open_report: Open) -> None:
+def test_hexdumps_mark_the_bytes_that_differ(open_report: Open) -> None:
     opened = open_report(many(60, 2), fragment="#findings")
     assert opened.count(".hexdump") == 0
     opened.press("b")
@@ -76,14 +76,14 @@ def test_bytes_are_dumped_on_demand_with_differing_ones_marked(open_report: Open
     assert set(opened.texts(".pair:last-child > div:last-child mark")) == {"01", "."}
 
 
-def test_the_record_is_there_as_json_lines(open_report: Open) -> None:
+def test_the_record_is_shown_as_json_lines(open_report: Open) -> None:
     opened = open_report(many(60, 2), fragment="#findings")
     opened.page.locator("#section-raw summary").click()
     opened.settle()
     assert '"op": "necp_client_action"' in opened.text(".json")
 
 
-def test_a_finding_that_follows_links_to_the_one_that_began(open_report: Open) -> None:
+def test_a_follower_links_to_its_cause(open_report: Open) -> None:
     opened = open_report(every_kind(), fragment="#findings")
     assert "2 differences follow" in opened.text(".chain-line")
     opened.press("j")
@@ -92,14 +92,14 @@ def test_a_finding_that_follows_links_to_the_one_that_began(open_report: Open) -
     assert opened.text(".where") == "record 5"
 
 
-def test_the_truth_that_was_failed_names_the_expected_side(open_report: Open) -> None:
+def test_the_expected_side_is_named_recorded_or_golden(open_report: Open) -> None:
     opened = open_report(every_kind(), fragment="#findings")
     assert "recorded" in opened.text(".fields thead")
     opened.press("j")
     assert "golden" in opened.text(".fields thead")
 
 
-def test_a_link_names_trace_and_record_and_leads_back(open_report: Open) -> None:
+def test_a_link_names_trace_and_record_and_opens_the_finding(open_report: Open) -> None:
     fragment = "#traces/client/remove.necptrace@xnu-4570.51.1:6"
     opened = open_report(every_kind(), fragment=fragment)
     assert opened.text(".where") == "record 6"
@@ -110,7 +110,7 @@ def test_a_link_names_trace_and_record_and_leads_back(open_report: Open) -> None
     assert opened.text(".where") == "record 6"
 
 
-def test_a_link_to_what_is_not_there_leads_to_the_overview(open_report: Open) -> None:
+def test_an_unknown_link_opens_the_overview(open_report: Open) -> None:
     opened = open_report(every_kind(), fragment="#traces/%E0%A4%A")
     assert opened.page.locator("#overview").is_visible()
 
@@ -124,7 +124,7 @@ def test_a_report_without_differences_says_so(open_report: Open) -> None:
     assert opened.text("#matches") == "0 findings"
 
 
-def test_the_theme_follows_the_system_and_can_be_chosen(open_report: Open) -> None:
+def test_the_theme_follows_the_system_or_the_choice(open_report: Open) -> None:
     background = "getComputedStyle(document.body).backgroundColor"
     light = open_report(every_kind())
     dark = open_report(every_kind(), colours="dark")
@@ -136,7 +136,7 @@ def test_the_theme_follows_the_system_and_can_be_chosen(open_report: Open) -> No
     assert dark.script(background) == colours[1]
 
 
-def test_printing_shows_causes_and_fields_of_what_is_listed(open_report: Open) -> None:
+def test_printing_shows_causes_and_the_fields_of_listed_findings(open_report: Open) -> None:
     opened = open_report(every_kind())
     opened.script("window.dispatchEvent(new Event('beforeprint'))")
     opened.page.emulate_media(media="print")
@@ -148,7 +148,7 @@ def test_printing_shows_causes_and_fields_of_what_is_listed(open_report: Open) -
     assert opened.count("#print article") == 0
 
 
-def test_on_a_narrow_screen_the_finding_takes_the_place_of_the_list(open_report: Open) -> None:
+def test_on_a_narrow_screen_the_finding_replaces_the_list(open_report: Open) -> None:
     opened = open_report(every_kind(), fragment="#findings", size=(420, 800))
     assert not opened.page.locator("#detail").is_visible()
     opened.page.locator(".row").nth(1).click()
@@ -159,7 +159,7 @@ def test_on_a_narrow_screen_the_finding_takes_the_place_of_the_list(open_report:
     assert opened.script("document.documentElement.scrollWidth") <= 420
 
 
-def test_rules_of_this_kind_of_run_are_listed_with_what_became_of_them(open_report: Open) -> None:
+def test_rules_for_this_kind_of_run_are_listed_with_their_status(open_report: Open) -> None:
     run = every_kind()
     run.rules = [
         rule_outcome(RuleStatus.VANISHED, "remove the rule"),
@@ -173,7 +173,7 @@ def test_rules_of_this_kind_of_run_are_listed_with_what_became_of_them(open_repo
     ]
 
 
-def test_the_fact_that_is_likely_behind_a_cause_is_told(open_report: Open) -> None:
+def test_the_likely_fact_of_a_cause_is_shown(open_report: Open) -> None:
     run = every_kind()
     run.facts = {run.groups[0].key: LikelyFact("a_fact", "True", "False", ())}
     opened = open_report(run)

@@ -1,4 +1,4 @@
-"""The timeline of a trace: lanes, lives, marks, and the way to a record."""
+"""The timeline of a trace: lanes, bars, marks, and clicks on them."""
 
 from tests.browser.conftest import Open
 from tests.browser.reports import every_kind, many
@@ -17,7 +17,7 @@ def test_every_fd_client_and_flow_has_a_lane(open_report: Open) -> None:
     assert opened.count(".plot-lanes .lane") == len(labels) - 1 == 26
 
 
-def test_lives_begin_and_end_where_they_did(open_report: Open) -> None:
+def test_bars_begin_and_end_at_the_right_records(open_report: Open) -> None:
     opened = open_report(many(60, 2), fragment="#findings")
     assert opened.count(".lane.client .birth") == 12
     assert opened.count(".lane.client .death") == 4
@@ -26,7 +26,7 @@ def test_lives_begin_and_end_where_they_did(open_report: Open) -> None:
     assert starts == sorted(starts)
 
 
-def test_every_difference_stands_out_and_the_current_one_most(open_report: Open) -> None:
+def test_every_difference_has_a_diamond_and_the_current_one_stands_out(open_report: Open) -> None:
     opened = open_report(many(60, 2), fragment="#findings")
     assert opened.count(".plot-head .difference") == 30
     assert opened.count(".plot-head .difference.current") == 1
@@ -41,7 +41,7 @@ def test_a_click_on_a_difference_opens_it(open_report: Open) -> None:
     assert opened.text(".row[aria-selected=true] .row-where") == "record 30"
 
 
-def test_the_pointer_tells_what_a_mark_is_and_a_click_keeps_it(open_report: Open) -> None:
+def test_pointing_at_a_mark_describes_it_and_a_click_keeps_the_text(open_report: Open) -> None:
     opened = open_report(many(60, 2), fragment="#findings")
     box = opened.page.locator(".plot-lanes").bounding_box()
     ticks = opened.page.locator(".lane.client .ticks.call").nth(1)
@@ -61,7 +61,7 @@ def test_only_differing_lanes_can_be_shown(open_report: Open) -> None:
     assert labels == ["differences", "pid 100 fd 3", "client #6", "client #7"]
 
 
-def test_zoom_makes_room(open_report: Open) -> None:
+def test_zooming_makes_the_timeline_wider(open_report: Open) -> None:
     opened = open_report(many(600, 2), fragment="#findings")
     width = "Number(document.querySelector('.plot-lanes').getAttribute('width'))"
     before = opened.script(width)

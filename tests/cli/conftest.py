@@ -1,4 +1,4 @@
-"""The workplace of tests of commands."""
+"""The fixture that gives tests of commands a folder to work in."""
 
 from pathlib import Path
 

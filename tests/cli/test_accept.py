@@ -1,4 +1,4 @@
-"""Accepting in part, and removing what nothing uses."""
+"""`necp-replay accept`: accepting a part of the differences, and removing unused goldens."""
 
 import pytest
 
@@ -38,7 +38,7 @@ def fingerprint(workplace: Workplace, kind: str) -> str:
     return str(found)
 
 
-def test_only_what_has_the_fingerprint_is_accepted(pending: Workplace) -> None:
+def test_only_differences_with_the_fingerprint_are_accepted(pending: Workplace) -> None:
     before = goldens(pending)
     printed = pending.run("accept", "traces", "--fingerprint", fingerprint(pending, "REMOVE"))
     assert printed.status == 0
@@ -50,7 +50,7 @@ def test_only_what_has_the_fingerprint_is_accepted(pending: Workplace) -> None:
     assert changed == ["remove_twice.golden"]
 
 
-def test_a_fingerprint_that_nothing_has_is_an_error(pending: Workplace) -> None:
+def test_an_unknown_fingerprint_is_an_error(pending: Workplace) -> None:
     before = goldens(pending)
     printed = pending.run(
         "accept",
@@ -62,7 +62,7 @@ def test_a_fingerprint_that_nothing_has_is_an_error(pending: Workplace) -> None:
     assert goldens(pending) == before
 
 
-def test_only_traces_of_the_name_are_accepted(pending: Workplace) -> None:
+def test_only_traces_that_match_the_name_are_accepted(pending: Workplace) -> None:
     before = goldens(pending)
     assert pending.run("accept", "traces", "--only", "*_copy").status == 0
     after = goldens(pending)
@@ -70,7 +70,7 @@ def test_only_traces_of_the_name_are_accepted(pending: Workplace) -> None:
     assert changed and all(name.startswith("remove_and_copy") for name in changed)
 
 
-def test_a_name_that_no_trace_has_is_an_error(pending: Workplace) -> None:
+def test_a_name_that_matches_no_trace_is_an_error(pending: Workplace) -> None:
     before = goldens(pending)
     printed = pending.run("accept", "traces", "--only", "*_copy", "--only", "client/*")
     assert printed.status == 2
@@ -78,7 +78,7 @@ def test_a_name_that_no_trace_has_is_an_error(pending: Workplace) -> None:
     assert goldens(pending) == before
 
 
-def test_a_dry_run_says_what_it_would_write_even_in_ci(
+def test_a_dry_run_prints_the_changes_even_in_ci(
     pending: Workplace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CI", "true")
@@ -105,7 +105,7 @@ def test_nothing_is_written_in_ci(
     assert goldens(pending) == before
 
 
-def test_a_damaged_golden_is_replaced_and_shown_harmlessly(pending: Workplace) -> None:
+def test_a_damaged_golden_is_replaced_and_its_text_is_escaped(pending: Workplace) -> None:
     pending.write("golden/remove_twice.golden", "\x1b[2Jnonsense")
     printed = pending.run("accept", "traces")
     assert printed.status == 0
@@ -134,11 +134,11 @@ def test_a_golden_without_a_trace_fails_a_complete_replay(leftover: Workplace) -
     assert report["unused_goldens"] == ["golden/old/gone.golden", f"golden/old/gone@{OLD}.golden"]
 
 
-def test_a_replay_of_some_traces_says_nothing_of_other_goldens(leftover: Workplace) -> None:
+def test_a_replay_of_some_traces_does_not_judge_other_goldens(leftover: Workplace) -> None:
     assert leftover.run("replay", "traces/remove_twice.necptrace").status == 0
 
 
-def test_goldens_without_a_trace_are_removed_on_demand_only(leftover: Workplace) -> None:
+def test_goldens_without_a_trace_are_removed_only_with_the_option(leftover: Workplace) -> None:
     printed = leftover.run("accept", "traces")
     assert "2 goldens belong to no trace:" in printed.out
     assert (leftover.root / "golden/old/gone.golden").is_file()
@@ -151,7 +151,7 @@ def test_goldens_without_a_trace_are_removed_on_demand_only(leftover: Workplace)
 @pytest.mark.parametrize(
     "arguments", [["traces/remove_twice.necptrace"], ["traces", "--only", "remove*"]]
 )
-def test_nothing_is_removed_unless_all_traces_run(
+def test_goldens_are_not_removed_unless_all_traces_run(
     leftover: Workplace, arguments: list[str]
 ) -> None:
     printed = leftover.run("accept", *arguments, "--remove-unused")
@@ -160,7 +160,7 @@ def test_nothing_is_removed_unless_all_traces_run(
     assert (leftover.root / "golden/old/gone.golden").is_file()
 
 
-def test_nothing_is_removed_when_a_trace_cannot_run(leftover: Workplace) -> None:
+def test_goldens_are_not_removed_if_a_trace_cannot_run(leftover: Workplace) -> None:
     trace = leftover.root / "traces" / "remove_twice.necptrace"
     trace.with_stem("damaged").write_bytes(trace.read_bytes()[:-200])
     printed = leftover.run("accept", "traces", "--remove-unused")

@@ -1,4 +1,4 @@
-"""`necp-replay actions`: the list, one in full, and both for machines."""
+"""`necp-replay actions`: the list, one entry in full, and the JSON."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def test_the_list_has_number_support_file_and_function(workplace: Workplace, lin
     assert line in [" ".join(row.split()) for row in printed.out.splitlines()]
 
 
-def test_one_is_told_in_full(workplace: Workplace) -> None:
+def test_one_entry_is_described_in_full(workplace: Workplace) -> None:
     printed = workplace.run("actions", "remove")
     assert printed.status == 0
     assert printed.out.startswith("REMOVE  client action 2, full\n")
@@ -45,7 +45,7 @@ def test_one_is_told_in_full(workplace: Workplace) -> None:
         assert part in words
 
 
-def test_machines_are_told_the_same(workplace: Workplace) -> None:
+def test_the_json_has_the_same_content(workplace: Workplace) -> None:
     (told,) = workplace.run("actions", "remove", "--format", "json").json()["actions"]
     assert told["number"] == ClientAction.REMOVE
     assert [check["errno"] for check in told["checks"]] == ["EINVAL", "EFAULT", "EFAULT", "ENOENT"]
@@ -55,7 +55,7 @@ def test_machines_are_told_the_same(workplace: Workplace) -> None:
     }
 
 
-def test_a_name_that_nothing_has_is_an_error(workplace: Workplace) -> None:
+def test_an_unknown_name_is_an_error(workplace: Workplace) -> None:
     printed = workplace.run("actions", "nosuch")
     assert (printed.status, printed.out) == (2, "")
     assert printed.err == (

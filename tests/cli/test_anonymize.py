@@ -1,4 +1,4 @@
-"""``necp-replay anonymize`` as a person uses it."""
+"""`necp-replay anonymize`: its output, its map of names, and what it refuses."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def test_an_anonymized_trace_replays_the_same(workplace: Workplace) -> None:
     assert (replayed["different"], replayed["identical"]) == (0, replayed["records"])
 
 
-def test_it_tells_machines_the_same_and_writes_the_map(workplace: Workplace) -> None:
+def test_the_json_has_the_same_content_and_the_map_is_written(workplace: Workplace) -> None:
     path = workplace.record()
     printed = workplace.run(
         *("anonymize", str(path), "-o", "out.necptrace", "--seed", "1"),
@@ -38,7 +38,7 @@ def test_it_tells_machines_the_same_and_writes_the_map(workplace: Workplace) -> 
     ],
     ids=["no key", "no such key", "map in the way"],
 )
-def test_what_cannot_be_done_is_said_and_leaves_no_file(
+def test_an_error_is_printed_and_leaves_no_file(
     workplace: Workplace, arguments: list[str], reason: str
 ) -> None:
     path = workplace.record()

@@ -1,4 +1,4 @@
-"""Files that travel with a trace: put in, listed, and taken out again, whatever they are called."""
+"""Files are attached to traces, listed and extracted, and hostile names do no harm."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def with_attachments(workplace: Workplace, *names: str) -> str:
     return path.name
 
 
-def test_what_is_attached_comes_out_as_it_was(workplace: Workplace) -> None:
+def test_an_attached_file_is_extracted_unchanged(workplace: Workplace) -> None:
     trace = workplace.record()
     workplace.write("README.md", "# Read me\n")
     (workplace.root / "noise").write_bytes(bytes(range(256)))
@@ -48,7 +48,7 @@ def test_attachments_are_listed(workplace: Workplace) -> None:
     assert workplace.run("attachments", str(workplace.record())).out == "no attachments\n"
 
 
-def test_a_recording_takes_files_along(workplace: Workplace) -> None:
+def test_files_are_attached_while_recording(workplace: Workplace) -> None:
     workplace.write("scenarios/remove.py", SCENARIO)
     workplace.write("README.md", "# Read me\n")
     printed = workplace.run(
@@ -71,7 +71,7 @@ def test_a_recording_takes_files_along(workplace: Workplace) -> None:
     ],
     ids=ascii,
 )
-def test_no_name_leads_out_of_the_folder(workplace: Workplace, name: str) -> None:
+def test_no_name_of_an_attachment_leads_out_of_the_folder(workplace: Workplace, name: str) -> None:
     printed = workplace.run("attachments", with_attachments(workplace, name), "--extract", "files")
     assert printed.status == 2
     assert "no plain name" in printed.err
@@ -79,12 +79,12 @@ def test_no_name_leads_out_of_the_folder(workplace: Workplace, name: str) -> Non
     assert not Path("files").exists()
 
 
-def test_names_that_some_system_takes_for_the_same_are_refused(workplace: Workplace) -> None:
+def test_names_that_differ_only_in_case_are_refused(workplace: Workplace) -> None:
     trace = with_attachments(workplace, "README", "readme")
     assert "two attachments" in workplace.run("attachments", trace, "--extract", "files").err
 
 
-def test_nothing_is_replaced_and_no_link_is_followed(workplace: Workplace) -> None:
+def test_no_file_is_replaced_and_no_link_followed(workplace: Workplace) -> None:
     trace = with_attachments(workplace, "a", "b")
     Path("files").mkdir()
     os.symlink(workplace.root / "elsewhere", "files/b")
@@ -105,7 +105,7 @@ def test_nothing_is_replaced_and_no_link_is_followed(workplace: Workplace) -> No
     ],
     ids=["no output", "nothing to add", "no file", "an output that is there", "a name twice"],
 )
-def test_what_cannot_be_attached_is_refused(
+def test_wrong_options_and_files_are_refused(
     workplace: Workplace, arguments: tuple[str, ...], said: str
 ) -> None:
     workplace.write("README.md", "# Read me\n")

@@ -1,4 +1,4 @@
-"""Traces become JSON lines and JSON lines traces, through files and pipes."""
+"""`necp-replay convert`: traces to JSON lines and back, through files and pipes."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from tests.cli.workplace import Workplace
 ROOT = Path(__file__).parents[2]
 
 
-def test_a_trace_comes_back_byte_for_byte(workplace: Workplace) -> None:
+def test_a_trace_survives_both_conversions_byte_for_byte(workplace: Workplace) -> None:
     trace = workplace.record()
     assert workplace.run("convert", str(trace), "-o", "a.jsonl").status == 0
     assert workplace.run("convert", "a.jsonl", "-o", "a.necptrace").status == 0
     assert Path("a.necptrace").read_bytes() == trace.read_bytes()
 
 
-def test_lines_can_be_edited_by_hand(workplace: Workplace) -> None:
+def test_edited_lines_give_an_edited_trace(workplace: Workplace) -> None:
     printed = workplace.run("convert", str(workplace.record()))
     head, *records = printed.out.splitlines()
     workplace.write("a.jsonl", "\n".join([head, *records[:-1]]))
@@ -30,14 +30,14 @@ def test_lines_can_be_edited_by_hand(workplace: Workplace) -> None:
     assert printed.out.splitlines() == [head, *records[:-1]]
 
 
-def test_both_ways_go_through_pipes(workplace: Workplace) -> None:
+def test_both_directions_work_through_pipes(workplace: Workplace) -> None:
     trace = workplace.record().read_bytes()
     lines = _through_a_pipe(trace)
     assert json.loads(lines.splitlines()[0])["name"] == "remove_twice"
     assert _through_a_pipe(lines) == trace
 
 
-def test_a_failure_leaves_what_was_there(workplace: Workplace) -> None:
+def test_a_failure_keeps_the_existing_file(workplace: Workplace) -> None:
     trace = workplace.record()
     damaged = workplace.root / "damaged.necptrace"
     damaged.write_bytes(trace.read_bytes()[:-30])
@@ -76,7 +76,7 @@ def test_a_failure_leaves_what_was_there(workplace: Workplace) -> None:
         ),
     ],
 )
-def test_what_cannot_be_converted_is_refused(
+def test_wrong_inputs_and_outputs_are_refused(
     workplace: Workplace, arguments: tuple[str, ...], said: str
 ) -> None:
     workplace.record()
@@ -95,14 +95,14 @@ def _through_a_pipe(content: bytes) -> bytes:
     return done.stdout
 
 
-def test_selected_records_alone_become_lines(workplace: Workplace) -> None:
+def test_only_selected_records_are_converted(workplace: Workplace) -> None:
     trace = str(workplace.record())
     head, *lines = workplace.run("convert", trace).out.splitlines()
     printed = workplace.run("convert", trace, "--select", "7-8 or proc_add")
     assert printed.out.splitlines() == [head, lines[3], lines[6], lines[7]]
 
 
-def test_json_lines_are_not_selected_from(workplace: Workplace) -> None:
+def test_selecting_from_json_lines_is_refused(workplace: Workplace) -> None:
     workplace.write("a.jsonl", '{"necptrace":1,"release":"r"}\n')
     printed = workplace.run("convert", "a.jsonl", "-o", "a.necptrace", "--select", "1")
     assert printed.status == 2

@@ -1,4 +1,4 @@
-"""`necp-replay coverage`: the table, the baseline, and what is lost."""
+"""`necp-replay coverage`: the table, the baseline, and points that are lost."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def covered(workplace: Workplace) -> Workplace:
     return workplace
 
 
-def test_what_is_exercised_names_its_traces(covered: Workplace) -> None:
+def test_the_json_names_the_traces_that_exercise_a_point(covered: Workplace) -> None:
     areas = json.loads((covered.root / "baseline.json").read_text("utf-8"))["areas"]
     actions = areas["client action"]
     assert actions["exercised"]["REMOVE ok"] == ["remove_twice"]
@@ -34,13 +34,13 @@ def test_what_is_exercised_names_its_traces(covered: Workplace) -> None:
     assert areas["input"]["not_reachable"]["fd_read ok"] == "it is always ENXIO"
 
 
-def test_a_fact_of_a_release_is_exercised_where_it_decides(covered: Workplace) -> None:
+def test_a_fact_is_exercised_if_changing_it_changes_an_outcome(covered: Workplace) -> None:
     areas = json.loads((covered.root / "baseline.json").read_text("utf-8"))["areas"]
     exercised = areas["release fact"]["exercised"]
     assert exercised == {"remove_unknown_client_is_error": ["remove_twice"]}
 
 
-def test_the_table_lists_what_is_not_exercised(covered: Workplace) -> None:
+def test_the_table_lists_points_that_are_not_exercised(covered: Workplace) -> None:
     printed = covered.run("coverage", "traces")
     assert printed.status == 0
     assert "not exercised, client action: ADD EINVAL" in printed.out
@@ -48,12 +48,12 @@ def test_the_table_lists_what_is_not_exercised(covered: Workplace) -> None:
     assert "not reachable, since it is always ENOTTY: input: fd_ioctl ok" in printed.out
 
 
-def test_the_same_corpus_loses_nothing(covered: Workplace) -> None:
+def test_the_same_traces_lose_nothing(covered: Workplace) -> None:
     printed = covered.run("coverage", "traces", "--check", "baseline.json")
     assert printed.status == 0
 
 
-def test_what_nothing_exercises_any_more_fails(covered: Workplace) -> None:
+def test_a_point_that_is_not_exercised_any_more_fails(covered: Workplace) -> None:
     covered.write("scenarios/remove.py", OPENS.replace("opens", "remove_twice"))
     covered.run("record", "scenarios/remove.py", "-o", "traces")
     printed = covered.run("coverage", "traces", "--check", "baseline.json")
@@ -61,14 +61,14 @@ def test_what_nothing_exercises_any_more_fails(covered: Workplace) -> None:
     assert "no longer exercised: client action: REMOVE ok" in printed.out
 
 
-def test_a_scenario_exercises_what_any_release_answers(workplace: Workplace) -> None:
+def test_a_scenario_is_counted_on_every_release(workplace: Workplace) -> None:
     workplace.write("s.py", "def only(system):\n    system.reap_caches()\n")
     workplace.run("record", "s.py", "-o", "traces")
     exercised = json.loads(workplace.run("coverage", "traces", "--json").out)["areas"]["input"]
     assert {"reap_caches ok", "reap_caches ENOTSUP"} <= exercised["exercised"].keys()
 
 
-def test_another_trace_may_take_over(covered: Workplace) -> None:
+def test_a_point_may_be_exercised_by_another_trace(covered: Workplace) -> None:
     traces = covered.root / "traces"
     (traces / "remove_twice.necptrace").rename(traces / "moved.necptrace")
     baseline = read_baseline(covered.root / "baseline.json")
@@ -76,14 +76,14 @@ def test_another_trace_may_take_over(covered: Workplace) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"coverage": 99}', '{"coverage": 1}'])
-def test_what_is_no_baseline_could_not_run(covered: Workplace, text: str) -> None:
+def test_a_file_that_is_not_a_baseline_is_refused(covered: Workplace, text: str) -> None:
     covered.write("bad.json", text)
     printed = covered.run("coverage", "traces", "--check", "bad.json")
     assert printed.status == 2
     assert "bad.json" in printed.err
 
 
-def test_the_corpus_exercises_all_that_it_did() -> None:
+def test_the_traces_of_this_repository_exercise_everything_in_their_baseline() -> None:
     baseline = read_baseline(ROOT / "traces" / "coverage.json")
     lost = lost_from_corpus(baseline, find_traces([ROOT / "traces"]))
     assert not lost, "\n".join(str(point) for point in lost)

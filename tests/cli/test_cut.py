@@ -1,4 +1,4 @@
-"""The commands that make traces from traces, as a person uses them."""
+"""`necp-replay cut`, `split`, `cat` and `merge`: their output, status and errors."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pytest
 from tests.cli.workplace import Workplace
 
 
-def test_a_cut_says_what_it_kept_and_why_and_replays_the_same(workplace: Workplace) -> None:
+def test_a_cut_prints_what_it_kept_and_why_and_replays_the_same(workplace: Workplace) -> None:
     path = workplace.record()
     printed = workplace.run("cut", str(path), "--select", "REMOVE", "-o", "cut.necptrace")
     assert printed.status == 0
@@ -16,7 +16,7 @@ def test_a_cut_says_what_it_kept_and_why_and_replays_the_same(workplace: Workpla
     assert workplace.run("replay", "cut.necptrace").status == 0
 
 
-def test_a_cut_tells_machines_the_same(workplace: Workplace) -> None:
+def test_the_json_of_a_cut_has_the_same_content(workplace: Workplace) -> None:
     path = workplace.record()
     printed = workplace.run("cut", str(path), "--select", "REMOVE", "-o", "cut.necptrace", "--json")
     (cut,) = printed.json()["cuts"]
@@ -34,7 +34,7 @@ def test_a_cut_tells_machines_the_same(workplace: Workplace) -> None:
     ],
     ids=["nothing selected", "no selection", "unknown release"],
 )
-def test_a_cut_that_cannot_be_is_one_line_and_no_file(
+def test_an_error_of_cut_is_one_line_and_leaves_no_file(
     workplace: Workplace, arguments: list[str], reason: str
 ) -> None:
     path = workplace.record()
@@ -44,7 +44,7 @@ def test_a_cut_that_cannot_be_is_one_line_and_no_file(
     assert not (workplace.root / "cut.necptrace").exists()
 
 
-def test_a_split_prints_a_row_for_each_part(workplace: Workplace) -> None:
+def test_split_prints_a_row_for_each_part(workplace: Workplace) -> None:
     path = workplace.record()
     printed = workplace.run("split", str(path), "--by", "pid", "-o", "parts")
     assert printed.status == 0
@@ -52,7 +52,7 @@ def test_a_split_prints_a_row_for_each_part(workplace: Workplace) -> None:
     assert workplace.run("replay", "parts").status == 0
 
 
-def test_cat_has_status_4_when_outcomes_no_longer_hold(workplace: Workplace) -> None:
+def test_cat_has_status_4_if_outcomes_are_left_out(workplace: Workplace) -> None:
     path = workplace.record()
     second = workplace.root / "second.necptrace"
     second.write_bytes(path.read_bytes())
@@ -64,7 +64,7 @@ def test_cat_has_status_4_when_outcomes_no_longer_hold(workplace: Workplace) -> 
     assert workplace.run("replay", "both.necptrace").status == 0
 
 
-def test_merge_without_times_says_what_to_do_instead(workplace: Workplace) -> None:
+def test_merge_without_times_suggests_cat(workplace: Workplace) -> None:
     path = workplace.record()
     second = workplace.root / "second.necptrace"
     second.write_bytes(path.read_bytes())

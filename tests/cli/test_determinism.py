@@ -1,4 +1,4 @@
-"""The same trace gives the same text on every machine, however it is run."""
+"""The output does not depend on the environment or on the number of jobs."""
 
 import os
 import subprocess
@@ -33,7 +33,7 @@ def run(folder: Path, environment: dict[str, str], *arguments: str) -> bytes:
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
-def test_goldens_and_diffs_do_not_depend_on_the_surroundings(
+def test_goldens_and_diffs_do_not_depend_on_the_environment(
     workplace: Workplace, variant: str
 ) -> None:
     workplace.record()

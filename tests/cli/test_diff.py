@@ -1,4 +1,4 @@
-"""What `diff` prints of two releases, for people and for machines."""
+"""`necp-replay diff` of two releases, as text and as JSON."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ TRACES = str(Path(__file__).parents[2] / "traces" / "differences")
 RELEASES = ("--from", OLD, "--to", NEW)
 
 
-def test_each_group_says_what_both_releases_do_and_which_fact_decides(
+def test_each_group_shows_both_releases_and_the_fact(
     workplace: Workplace,
 ) -> None:
     workplace.record()
@@ -25,7 +25,7 @@ def test_each_group_says_what_both_releases_do_and_which_fact_decides(
     assert "           xnu-4570.51.1 ENOENT" in lines
 
 
-def test_the_other_way_round_values_and_sides_change_places(workplace: Workplace) -> None:
+def test_exchanging_the_releases_exchanges_values_and_sides(workplace: Workplace) -> None:
     workplace.record()
     lines = workplace.run("diff", "traces", "--from", NEW, "--to", OLD).out.splitlines()
     assert lines[1:4] == [
@@ -35,7 +35,7 @@ def test_the_other_way_round_values_and_sides_change_places(workplace: Workplace
     ]
 
 
-def test_examples_of_several_traces_take_a_line_each_unless_all_fields_are_asked_for(
+def test_examples_of_several_traces_take_a_line_each_unless_verbose(
     workplace: Workplace,
 ) -> None:
     brief = workplace.run("diff", TRACES, *RELEASES).out
@@ -75,7 +75,7 @@ def test_several_jobs_print_the_same(workplace: Workplace) -> None:
     assert one.status == two.status == 1
 
 
-def test_a_trace_that_cannot_be_read_is_named_and_all_others_are_compared(
+def test_an_unreadable_trace_is_named_and_all_others_are_compared(
     workplace: Workplace,
 ) -> None:
     path = workplace.record()
@@ -87,7 +87,7 @@ def test_a_trace_that_cannot_be_read_is_named_and_all_others_are_compared(
     assert "1 trace could not run" in printed.out.splitlines()[-2]
 
 
-def test_the_command_that_shows_fields_repeats_the_options(workplace: Workplace) -> None:
+def test_the_suggested_command_repeats_the_options(workplace: Workplace) -> None:
     rules = workplace.write("my rules.toml", "")
     more = (*RELEASES, "--rules", str(rules))
     printed = workplace.run("diff", TRACES, *more)

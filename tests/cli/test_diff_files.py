@@ -1,4 +1,4 @@
-"""``diff A B``: two files beside each other, for people and for machines."""
+"""`necp-replay diff` of two files, as text, as JSON and as reports."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def pair(workplace: Workplace) -> Workplace:
     return workplace
 
 
-def test_files_that_are_the_same_give_status_0(pair: Workplace) -> None:
+def test_equal_files_give_status_0(pair: Workplace) -> None:
     printed = pair.run("diff", "a.necptrace", "a.necptrace")
     assert (printed.status, printed.err) == (0, "")
     assert printed.out.endswith(
@@ -27,7 +27,7 @@ def test_files_that_are_the_same_give_status_0(pair: Workplace) -> None:
     )
 
 
-def test_each_kind_of_difference_is_told_once(pair: Workplace) -> None:
+def test_each_kind_of_difference_is_shown_once(pair: Workplace) -> None:
     printed = pair.run("diff", "a.necptrace", "b.necptrace")
     assert printed.status == 1
     assert printed.out == (
@@ -52,7 +52,7 @@ def test_each_kind_of_difference_is_told_once(pair: Workplace) -> None:
     )
 
 
-def test_machines_get_the_same_as_json(pair: Workplace) -> None:
+def test_the_json_has_the_same_content(pair: Workplace) -> None:
     found = pair.run("diff", "a.necptrace", "b.necptrace", "--format", "json").json()
     assert found["left"] == {"path": "a.necptrace", "records": 3}
     counts = {name: found[name] for name in ("same", "changed", "replaced", "removed", "added")}
@@ -73,7 +73,7 @@ def kept(pair: Workplace, *options: str) -> list[int | None]:
     return [each["left"] for each in found["differences"]]
 
 
-def test_a_limit_keeps_so_many_of_each_kind_and_all_keeps_what_follows_too(
+def test_a_limit_keeps_that_many_of_each_kind_and_all_also_keeps_followers(
     workplace: Workplace,
 ) -> None:
     adds = [add(number) for number in range(6)]
@@ -109,7 +109,7 @@ def test_reports_name_both_files_and_the_places_in_both(pair: Workplace) -> None
     assert "INTERFACE_INDEX" in (failure.text or "")
 
 
-def test_reports_of_files_that_are_the_same_pass(pair: Workplace) -> None:
+def test_reports_of_equal_files_pass(pair: Workplace) -> None:
     printed = pair.run("diff", "a.necptrace", "a.necptrace", "--junit", "report.xml", "--github")
     assert printed.status == 0
     assert "::error" not in printed.out
@@ -128,7 +128,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("option", REFUSED)
-def test_what_only_a_replay_can_do_is_refused_for_files(pair: Workplace, option: str) -> None:
+def test_options_of_a_replay_are_refused_for_files(pair: Workplace, option: str) -> None:
     printed = pair.run("diff", "a.necptrace", "b.necptrace", *REFUSED[option])
     assert (printed.status, printed.out) == (2, "")
     assert printed.err.startswith(f"necp-replay: {option} is for replays")
@@ -169,7 +169,7 @@ DAMAGE = {
 
 
 @pytest.mark.parametrize(("name", "content", "place"), DAMAGE.values(), ids=DAMAGE)
-def test_a_file_that_cannot_be_read_is_named_and_never_the_same(
+def test_an_unreadable_file_is_an_error_and_never_the_same(
     pair: Workplace, name: str, content: bytes, place: str
 ) -> None:
     (pair.root / name).write_bytes(content)
@@ -189,7 +189,7 @@ def test_a_file_that_cannot_be_read_is_named_and_never_the_same(
         pytest.param(["a.necptrace", "missing.necptrace"], id="a file that is not there"),
     ],
 )
-def test_what_cannot_be_compared_is_refused(pair: Workplace, arguments: list[str]) -> None:
+def test_files_that_cannot_be_compared_are_refused(pair: Workplace, arguments: list[str]) -> None:
     printed = pair.run("diff", *arguments)
     assert printed.status == 2
     assert printed.err.startswith("necp-replay: ")

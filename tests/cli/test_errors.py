@@ -1,4 +1,4 @@
-"""What cannot run says so in one line, with status 2, and leaves nothing behind."""
+"""A command that cannot run prints one line, has status 2, and writes nothing."""
 
 import json
 from pathlib import Path
@@ -17,7 +17,7 @@ from tests.cli.workplace import NEW, OLD, SCENARIO, Workplace
 HEAD = {"vectors": 1, "release": NEW, "name": "named/x"}
 
 
-def test_no_trace_is_no_pass(workplace: Workplace) -> None:
+def test_a_run_without_traces_does_not_pass(workplace: Workplace) -> None:
     (workplace.root / "empty").mkdir()
     for path in ("empty", "nowhere"):
         printed = workplace.run("replay", path)
@@ -25,14 +25,14 @@ def test_no_trace_is_no_pass(workplace: Workplace) -> None:
         assert path in printed.err
 
 
-def test_an_unknown_release_says_how_to_list_those_there_are(workplace: Workplace) -> None:
+def test_an_unknown_release_is_an_error(workplace: Workplace) -> None:
     workplace.record()
     printed = workplace.run("replay", "traces", "--release", "xnu-1")
     assert printed.status == 2
     assert "there is no release 'xnu-1'" in printed.out
 
 
-def test_a_trace_with_nothing_to_compare_is_no_pass(workplace: Workplace) -> None:
+def test_a_trace_with_nothing_to_compare_does_not_pass(workplace: Workplace) -> None:
     operation = {"op": "proc_add", "pid": 1, "out": {"errno": 0, "effects": []}}
     workplace.write("x.jsonl", json.dumps(HEAD) + "\n" + json.dumps(operation) + "\n")
     assert workplace.run("import", "vectors", "x.jsonl", "-o", "imported").status == 0
@@ -70,7 +70,7 @@ def test_a_broken_scenario_writes_nothing(workplace: Workplace, text: str, said:
     assert not list(workplace.root.glob("out/*"))
 
 
-def test_a_scenario_can_be_named(workplace: Workplace) -> None:
+def test_one_scenario_of_a_file_can_be_named(workplace: Workplace) -> None:
     workplace.write("s.py", SCENARIO)
     assert workplace.run("record", "s.py::remove_twice", "-o", "out").status == 0
     printed = workplace.run("record", "s.py::nosuch", "-o", "out")
@@ -106,7 +106,7 @@ def test_a_broken_vector_is_refused_with_its_line(
     assert not [path for path in Path("imported").rglob("*") if path.is_file()]
 
 
-def test_an_archive_may_not_write_outside(workplace: Workplace) -> None:
+def test_an_archive_cannot_write_outside_the_folder(workplace: Workplace) -> None:
     import io
     import tarfile
 
@@ -120,7 +120,7 @@ def test_an_archive_may_not_write_outside(workplace: Workplace) -> None:
     assert "leave the output folder" in printed.err
 
 
-def test_a_terminal_sequence_in_a_release_reaches_no_terminal(workplace: Workplace) -> None:
+def test_a_terminal_sequence_in_a_release_is_escaped(workplace: Workplace) -> None:
     header = Header(release="\x1b[31mred", source_kind=SourceKind.SCENARIO)
     with TraceWriter.create(workplace.root / "x.necptrace", header) as writer:
         writer.write(Step(Now(1)), Outcome())
@@ -130,12 +130,12 @@ def test_a_terminal_sequence_in_a_release_reaches_no_terminal(workplace: Workpla
         assert "\x1b" not in printed.out + printed.err
 
 
-def test_a_release_that_is_a_path_reaches_no_file(workplace: Workplace) -> None:
+def test_a_release_that_is_a_path_opens_no_file(workplace: Workplace) -> None:
     with pytest.raises(GoldenError, match="no plain name"):
         GoldenStore(workplace.root).path("x", "../../elsewhere")
 
 
-def test_a_folder_that_cannot_be_written_is_one_line(workplace: Workplace) -> None:
+def test_the_error_for_an_unwritable_folder_is_one_line(workplace: Workplace) -> None:
     workplace.write("s.py", SCENARIO)
     workplace.write("out", "a file")
     printed = workplace.run("record", "s.py", "-o", "out")
@@ -144,7 +144,7 @@ def test_a_folder_that_cannot_be_written_is_one_line(workplace: Workplace) -> No
     assert "Traceback" not in printed.err
 
 
-def test_a_link_to_a_trace_that_is_not_there_is_an_error_of_its_own(workplace: Workplace) -> None:
+def test_a_dangling_link_is_an_error_and_the_other_traces_run(workplace: Workplace) -> None:
     workplace.record()
     (workplace.root / "traces" / "linked.necptrace").symlink_to("../elsewhere/gone.necptrace")
     printed = workplace.run("replay", "traces", "--format", "json")
@@ -154,7 +154,7 @@ def test_a_link_to_a_trace_that_is_not_there_is_an_error_of_its_own(workplace: W
     assert "traces/linked.necptrace" in report["per_trace"][0]["error"]
 
 
-def test_the_last_lines_say_what_to_do_with_a_damaged_trace(workplace: Workplace) -> None:
+def test_the_last_lines_say_what_to_do_about_a_damaged_trace(workplace: Workplace) -> None:
     path = workplace.record()
     path.write_bytes(path.read_bytes()[:-30])
     lines = workplace.run("replay", "traces").out.splitlines()

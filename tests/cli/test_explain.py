@@ -1,4 +1,4 @@
-"""``necp-replay explain``: what it prints for people and machines, and what it refuses."""
+"""`necp-replay explain`: its text and JSON, and what it refuses."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def test_an_add_explains_its_client(workplace: Workplace, trace: str) -> None:
     assert "default through en0 by 192.0.2.1" in printed.out
 
 
-def test_a_timer_explains_the_clients_it_changed(workplace: Workplace, trace: str) -> None:
+def test_a_timer_explains_the_clients_that_it_changed(workplace: Workplace, trace: str) -> None:
     printed = workplace.run("explain", trace, "--record", str(TIMER))
     assert "client #1 of browser (100): DROP" in printed.out
     assert "domain is www.example.org, asks for example.org" in printed.out
@@ -87,7 +87,7 @@ def test_a_match_without_a_client_is_explained(workplace: Workplace, trace: str)
     assert "domain is a.or, asks for example.org" in printed.out
 
 
-def test_machines_read_the_same(workplace: Workplace, trace: str) -> None:
+def test_the_json_has_the_same_content(workplace: Workplace, trace: str) -> None:
     printed = workplace.run("explain", trace, "--record", str(TIMER), "--format", "json")
     document = printed.json()
     assert (document["record"], document["evaluated_at"], document["unchanged"]) == (13, 13, 1)
@@ -105,12 +105,12 @@ def test_machines_read_the_same(workplace: Workplace, trace: str) -> None:
     }
 
 
-def test_another_release_can_be_asked(workplace: Workplace, trace: str) -> None:
+def test_another_release_can_be_requested(workplace: Workplace, trace: str) -> None:
     printed = workplace.run("explain", trace, "--record", str(ADD), "--release", OLD)
     assert f"{trace} on {OLD}" in printed.out
 
 
-def test_a_record_that_evaluates_nothing_names_those_that_do(
+def test_a_record_without_an_evaluation_names_those_that_have_one(
     workplace: Workplace, trace: str
 ) -> None:
     printed = workplace.run("explain", trace, "--record", str(APPLY))
@@ -129,7 +129,7 @@ def test_a_record_that_evaluates_nothing_names_those_that_do(
     ],
     ids=["no such record", "no such client", "no such release", "no record"],
 )
-def test_what_cannot_be_explained_is_refused_in_one_line(
+def test_an_error_is_one_line(
     workplace: Workplace, trace: str, arguments: tuple[str, ...], complaint: str
 ) -> None:
     printed = workplace.run("explain", trace, *arguments)
@@ -138,7 +138,7 @@ def test_what_cannot_be_explained_is_refused_in_one_line(
     assert "Traceback" not in printed.err
 
 
-def test_the_documentation_shows_what_is_printed(
+def test_the_documentation_shows_the_output(
     workplace: Workplace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(ROOT)

@@ -1,4 +1,4 @@
-"""`necp-replay generate`: a trace that replays, is the same again, and says what it covers."""
+"""`necp-replay generate`: the trace replays, is reproducible, and its coverage is printed."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def test_the_same_seed_gives_the_same_bytes(workplace: Workplace) -> None:
     assert one.read_bytes() == other.read_bytes()
 
 
-def test_what_is_covered_is_said(workplace: Workplace) -> None:
+def test_the_coverage_is_printed(workplace: Workplace) -> None:
     arguments = ("generate", "--seed", "3", "--records", "300", "--mix", "policies")
     printed = workplace.run(*arguments, "-o", "p.necptrace")
     rows = {line.split("  ")[0]: line.split()[-3:] for line in printed.out.splitlines()}

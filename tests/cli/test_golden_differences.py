@@ -1,4 +1,4 @@
-"""What a replay says of goldens: what led to a difference, and which truth a record fails."""
+"""A replay shows how a record differs from its recorded outcome and from its golden."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def silent_remove(accepted: Workplace, monkeypatch: pytest.MonkeyPatch) -> Workp
     return accepted
 
 
-def test_a_difference_from_a_golden_shows_what_happened_to_the_client_before(
+def test_a_difference_from_a_golden_shows_earlier_records_of_the_client(
     accepted: Workplace,
 ) -> None:
     edit_golden(accepted, "-> ENOENT", "-> EBADF")
@@ -51,7 +51,7 @@ def test_a_difference_from_a_golden_shows_what_happened_to_the_client_before(
     ]
 
 
-def test_a_record_that_only_the_golden_has_shows_after_which_it_is_missed(
+def test_a_missing_record_shows_the_records_before_it(
     accepted: Workplace,
 ) -> None:
     edit_golden(
@@ -64,7 +64,9 @@ def test_a_record_that_only_the_golden_has_shows_after_which_it_is_missed(
     assert found["context"][-1] == "8 necp_client_action REMOVE pid=100 fd=3 client=#1"
 
 
-def test_a_record_whose_golden_says_what_was_recorded_says_so(silent_remove: Workplace) -> None:
+def test_a_difference_says_that_the_golden_agrees_with_the_recording(
+    silent_remove: Workplace,
+) -> None:
     printed = silent_remove.run("replay", "traces").out
     assert printed.count("its golden says what was recorded") == 2, "above and in the last lines"
     found = example(silent_remove)
@@ -72,7 +74,7 @@ def test_a_record_whose_golden_says_what_was_recorded_says_so(silent_remove: Wor
     assert found["from_golden"] == found["differences"]
 
 
-def test_a_record_whose_golden_was_accepted_since_only_needs_to_be_recorded_again(
+def test_a_difference_says_that_the_golden_agrees_with_the_replay(
     silent_remove: Workplace,
 ) -> None:
     silent_remove.run("accept", "traces")
@@ -82,7 +84,7 @@ def test_a_record_whose_golden_was_accepted_since_only_needs_to_be_recorded_agai
     assert "  If meant:   record remove.py::remove_twice again\n" in printed
 
 
-def test_a_record_that_fails_both_truths_in_different_ways_tells_both(
+def test_a_record_that_differs_from_recording_and_golden_shows_both(
     silent_remove: Workplace,
 ) -> None:
     edit_golden(silent_remove, "-> ENOENT", "-> EBADF")
@@ -91,12 +93,12 @@ def test_a_record_that_fails_both_truths_in_different_ways_tells_both(
     assert "recorded ENOENT" in printed
 
 
-def test_a_record_that_only_its_golden_fails_says_nothing_more_of_it(accepted: Workplace) -> None:
+def test_a_record_that_differs_only_from_its_golden_is_compared_once(accepted: Workplace) -> None:
     edit_golden(accepted, "-> ENOENT", "-> EBADF")
     assert example(accepted)["from_golden"] is None
 
 
-def test_the_last_lines_offer_to_review_what_a_golden_would_have_to_say(
+def test_the_last_lines_name_the_review_command(
     accepted: Workplace,
 ) -> None:
     edit_golden(accepted, "-> ENOENT", "-> EBADF")

@@ -1,4 +1,4 @@
-"""Record, accept, replay, change, diff: the day of a person who keeps goldens."""
+"""Recording, accepting, replaying, changing goldens and comparing releases, one after another."""
 
 from dataclasses import replace
 
@@ -8,7 +8,9 @@ from necp_replay.releases import lineage
 from tests.cli.workplace import NEW, OLD, Workplace
 
 
-def test_a_scenario_without_a_golden_fails_and_says_how_to_accept(workplace: Workplace) -> None:
+def test_a_scenario_without_a_golden_fails_and_names_the_accept_command(
+    workplace: Workplace,
+) -> None:
     workplace.record()
     printed = workplace.run("replay", "traces")
     assert printed.status == 1
@@ -26,7 +28,7 @@ def test_an_accepted_scenario_replays_identically_on_both_releases(workplace: Wo
         assert report["different"] == report["not_modelled"] == 0
 
 
-def test_only_a_release_that_differs_gets_a_golden_of_its_own(workplace: Workplace) -> None:
+def test_only_a_release_with_other_outcomes_gets_its_own_golden(workplace: Workplace) -> None:
     workplace.record()
     workplace.run("accept", "traces")
     assert sorted(path.name for path in (workplace.root / "golden").iterdir()) == [
@@ -72,7 +74,7 @@ def test_one_byte_of_a_golden_fails_the_replay_at_its_record(workplace: Workplac
     ]
 
 
-def test_a_damaged_golden_could_not_run(workplace: Workplace) -> None:
+def test_a_damaged_golden_is_status_2(workplace: Workplace) -> None:
     workplace.record()
     workplace.run("accept", "traces")
     golden = workplace.root / "golden" / "remove_twice.golden"
@@ -82,7 +84,7 @@ def test_a_damaged_golden_could_not_run(workplace: Workplace) -> None:
     assert "remove_twice.golden" in printed.out
 
 
-def test_a_changed_engine_fails_at_the_right_record(
+def test_a_changed_outcome_fails_at_its_record(
     workplace: Workplace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     workplace.record()
@@ -104,7 +106,7 @@ def test_a_changed_engine_fails_at_the_right_record(
     }
 
 
-def test_two_releases_side_by_side_differ_where_they_should(workplace: Workplace) -> None:
+def test_two_releases_differ_in_the_expected_records(workplace: Workplace) -> None:
     workplace.record()
     printed = workplace.run("diff", "traces", "--from", OLD, "--to", NEW, "--format", "json")
     assert printed.status == 1
@@ -129,7 +131,7 @@ def test_two_releases_side_by_side_differ_where_they_should(workplace: Workplace
     assert "1 differs between" in text
 
 
-def test_a_release_against_itself_does_not_differ(workplace: Workplace) -> None:
+def test_a_release_does_not_differ_from_itself(workplace: Workplace) -> None:
     workplace.record()
     assert workplace.run("diff", "traces", "--from", OLD, "--to", OLD).status == 0
 

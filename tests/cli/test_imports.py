@@ -1,4 +1,4 @@
-"""What the command line costs before it does anything."""
+"""The command line starts without importing the engine."""
 
 import subprocess
 import sys

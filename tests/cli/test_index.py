@@ -1,4 +1,4 @@
-"""`necp-replay index`: the page of a corpus, and when it is out of date."""
+"""`necp-replay index`: the index page of traces, and the check whether it is up to date."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.cli.workplace import Workplace
 ROOT = Path(__file__).parents[2]
 
 
-def test_the_page_says_what_each_trace_shows(workplace: Workplace) -> None:
+def test_the_page_lists_what_each_trace_shows(workplace: Workplace) -> None:
     workplace.record()
     assert workplace.run("index", "traces").status == 0
     page = (workplace.root / "traces" / "README.md").read_text("utf-8")
@@ -22,7 +22,7 @@ def test_the_page_says_what_each_trace_shows(workplace: Workplace) -> None:
     assert (cells[2], cells[4]) == ("9", "1")
 
 
-def test_a_page_that_is_out_of_date_is_found(workplace: Workplace) -> None:
+def test_an_outdated_page_is_found(workplace: Workplace) -> None:
     workplace.record()
     assert workplace.run("index", "traces", "--check").status == 1
     workplace.run("index", "traces")
@@ -34,7 +34,7 @@ def test_a_page_that_is_out_of_date_is_found(workplace: Workplace) -> None:
     assert "traces/README.md is out of date" in printed.out
 
 
-def test_the_page_of_this_repository_says_what_its_scenarios_are_now() -> None:
+def test_the_page_of_this_repository_is_up_to_date() -> None:
     page = (ROOT / "traces" / "README.md").read_text("utf-8")
     found = find_traces([ROOT / "traces"])
     scenarios = [trace for trace in found if not trace.name.startswith("measured/")]

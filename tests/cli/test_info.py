@@ -1,4 +1,4 @@
-"""Traces are described for people and for machines."""
+"""`necp-replay info`: traces described as text and as JSON."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def test_a_scan_counts_clients_actions_and_errors(workplace: Workplace) -> None:
 
 
 @pytest.mark.parametrize("scan", [False, True])
-def test_machines_get_json(workplace: Workplace, scan: bool) -> None:
+def test_the_json_has_the_same_content(workplace: Workplace, scan: bool) -> None:
     trace = workplace.record()
     printed = workplace.run("info", "traces", "--json", *(["--scan"] if scan else []))
     (found,) = printed.json()["traces"]
@@ -44,7 +44,7 @@ def test_machines_get_json(workplace: Workplace, scan: bool) -> None:
     assert found["clients"] == (1 if scan else None)
 
 
-def test_of_several_traces_those_that_cannot_be_read_are_named(workplace: Workplace) -> None:
+def test_unreadable_traces_of_several_are_named(workplace: Workplace) -> None:
     content = workplace.record().read_bytes()
     (workplace.root / "traces" / "cut.necptrace").write_bytes(content[:-30])
     printed = workplace.run("info", "traces")
@@ -57,7 +57,7 @@ def test_of_several_traces_those_that_cannot_be_read_are_named(workplace: Workpl
     assert whole["records"] == 9
 
 
-def test_no_text_of_a_header_drives_a_terminal(workplace: Workplace) -> None:
+def test_control_characters_of_a_header_are_escaped(workplace: Workplace) -> None:
     evil = "\x1b]0;owned\x07\u202e\x9b2J"
     header = replace(HEADER, name=evil, description=f"{evil}\n{evil}", properties=((evil, evil),))
     for name in ("a", "b"):
@@ -68,7 +68,7 @@ def test_no_text_of_a_header_drives_a_terminal(workplace: Workplace) -> None:
         assert all(line.isprintable() for line in printed.out.split("\n"))
 
 
-def test_selected_records_are_described_alone(workplace: Workplace) -> None:
+def test_only_selected_records_are_described(workplace: Workplace) -> None:
     trace = str(workplace.record())
     printed = workplace.run("info", trace, "--select", "REMOVE and errno any")
     assert printed.status == 0
@@ -82,7 +82,7 @@ def test_selected_records_are_described_alone(workplace: Workplace) -> None:
     assert found["chunks"] is None
 
 
-def test_a_selection_of_nothing_is_described_as_nothing(workplace: Workplace) -> None:
+def test_an_empty_selection_has_no_records(workplace: Workplace) -> None:
     printed = workplace.run("info", str(workplace.record()), "--select", "pid 9")
     assert printed.status == 0
     assert "0, 0 with an outcome" in printed.out

@@ -1,4 +1,4 @@
-"""The end of a failing replay's log is enough to go on: cause, trace, record, next command."""
+"""The last lines of a failing replay say where to start and which commands to run."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def last_lines(text: str) -> list[str]:
 
 
 @pytest.mark.usefixtures("changed_engine")
-def test_they_name_cause_trace_record_and_next_command(workplace: Workplace) -> None:
+def test_they_name_cause_trace_record_and_next_commands(workplace: Workplace) -> None:
     failing = str(CORPUS / "measured" / NEW / "flows")
     printed = workplace.run("replay", failing)
     assert printed.status == 1
@@ -56,7 +56,7 @@ def test_they_name_cause_trace_record_and_next_command(workplace: Workplace) -> 
 
 
 @pytest.mark.usefixtures("changed_engine")
-def test_the_commands_they_name_show_the_same_record(workplace: Workplace) -> None:
+def test_the_suggested_commands_show_the_same_record(workplace: Workplace) -> None:
     lines = last_lines(workplace.run("replay", str(CORPUS / "differences")).out)
     commands = {
         label: shlex.split(line.partition("necp-replay ")[2])
@@ -72,7 +72,7 @@ def test_the_commands_they_name_show_the_same_record(workplace: Workplace) -> No
     assert title in again.out.splitlines()
 
 
-def test_a_scenario_that_only_its_golden_fails_can_be_accepted(workplace: Workplace) -> None:
+def test_a_difference_from_the_golden_only_suggests_to_accept_it(workplace: Workplace) -> None:
     workplace.record()
     workplace.run("accept", "traces")
     golden = workplace.root / "golden" / "remove_twice.golden"
@@ -85,7 +85,9 @@ def test_a_scenario_that_only_its_golden_fails_can_be_accepted(workplace: Workpl
 
 
 @pytest.mark.usefixtures("changed_engine")
-def test_a_scenario_beside_its_trace_is_recorded_again_by_its_path(workplace: Workplace) -> None:
+def test_a_scenario_next_to_its_trace_is_suggested_to_be_recorded_again(
+    workplace: Workplace,
+) -> None:
     for suffix in (".py", ".necptrace"):
         source = CORPUS / "differences" / f"remove{'_unknown_client' if suffix[1] == 'n' else ''}"
         target = workplace.root / "traces" / source.with_suffix(suffix).name
@@ -102,7 +104,7 @@ def test_a_scenario_beside_its_trace_is_recorded_again_by_its_path(workplace: Wo
 
 
 @pytest.mark.usefixtures("changed_engine")
-def test_everything_else_that_is_wrong_is_named_with_what_to_do(workplace: Workplace) -> None:
+def test_every_other_problem_is_named_with_what_to_do(workplace: Workplace) -> None:
     path = workplace.record()
     trace = CORPUS / "differences" / "raw_socket_disposed.necptrace"
     (workplace.root / "traces" / trace.name).write_bytes(trace.read_bytes())
@@ -128,7 +130,7 @@ def test_a_replay_that_passes_ends_with_its_totals(workplace: Workplace) -> None
     assert printed.out.splitlines()[-1].startswith("1 trace, 9 records: 9 identical")
 
 
-def test_options_are_repeated_in_the_commands(workplace: Workplace) -> None:
+def test_the_suggested_commands_repeat_the_options(workplace: Workplace) -> None:
     workplace.record()
     workplace.run("accept", "traces", "--golden", "kept here")
     golden = workplace.root / "kept here" / "remove_twice.golden"
@@ -146,7 +148,7 @@ def test_options_are_repeated_in_the_commands(workplace: Workplace) -> None:
     assert workplace.run("replay", "traces", *more).status == 0
 
 
-def test_the_command_that_removes_goldens_finds_the_same_ones(workplace: Workplace) -> None:
+def test_the_suggested_command_removes_the_same_goldens(workplace: Workplace) -> None:
     workplace.record()
     workplace.run("accept", "traces", "--golden", "kept")
     (workplace.root / "kept" / "gone.golden").write_text("", "utf-8")
@@ -156,7 +158,7 @@ def test_the_command_that_removes_goldens_finds_the_same_ones(workplace: Workpla
 
 
 @pytest.mark.usefixtures("changed_engine")
-def test_the_command_that_shows_the_other_kinds_asks_for_the_same_release(
+def test_the_suggested_command_for_other_kinds_has_the_same_release(
     workplace: Workplace,
 ) -> None:
     failing = str(CORPUS / "differences")
@@ -166,7 +168,7 @@ def test_the_command_that_shows_the_other_kinds_asks_for_the_same_release(
 
 
 @pytest.mark.usefixtures("changed_engine")
-def test_the_rule_they_name_is_one_that_expects_the_difference(workplace: Workplace) -> None:
+def test_the_suggested_rule_expects_the_difference(workplace: Workplace) -> None:
     trace = CORPUS / "differences" / "remove_unknown_client.necptrace"
     (workplace.root / "traces").mkdir()
     (workplace.root / "traces" / trace.name).write_bytes(trace.read_bytes())

@@ -1,4 +1,4 @@
-"""Traces that come through pipes, for commands that read them more than once."""
+"""Commands that read a trace more than once accept pipes too."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def through_a_pipe(
         pytest.param(("anonymize", "-", "--seed", "1", "-o", "a"), "same", id="anonymize"),
     ],
 )
-def test_a_trace_comes_through_a_pipe(
+def test_commands_read_a_trace_from_a_pipe(
     workplace: Workplace, arguments: tuple[str, ...], said: str
 ) -> None:
     done = through_a_pipe(workplace, workplace.record().read_bytes(), *arguments)
@@ -57,7 +57,7 @@ def test_an_error_names_the_pipe(workplace: Workplace, command: str) -> None:
     assert b"stdin.necptrace" not in done.stdout + done.stderr
 
 
-def test_doctor_looks_through_folders(workplace: Workplace) -> None:
+def test_doctor_checks_all_traces_of_a_folder(workplace: Workplace) -> None:
     trace = workplace.record()
     (trace.parent / "cut.necptrace").write_bytes(trace.read_bytes()[:-30])
     printed = workplace.run("doctor", "traces", "none")

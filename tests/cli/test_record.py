@@ -1,4 +1,4 @@
-"""`necp-replay record`: files and folders of scenarios, and traces that are out of date."""
+"""`necp-replay record`: scenarios of files and folders, and traces that are out of date."""
 
 from pathlib import Path
 
@@ -20,7 +20,7 @@ def folders(workplace: Workplace) -> Workplace:
     return workplace
 
 
-def test_the_traces_of_a_folder_mirror_its_folders(folders: Workplace) -> None:
+def test_the_traces_of_a_folder_have_the_structure_of_its_scenarios(folders: Workplace) -> None:
     traces = folders.root / "traces"
     assert sorted(path.relative_to(traces).as_posix() for path in traces.rglob("*.necptrace")) == [
         "client/remove_twice.necptrace",
@@ -34,7 +34,7 @@ def test_traces_just_recorded_are_up_to_date(folders: Workplace) -> None:
     assert "2 traces up to date" in printed.out
 
 
-def test_a_changed_scenario_is_found_and_nothing_written(folders: Workplace) -> None:
+def test_a_changed_scenario_is_reported_and_nothing_is_written(folders: Workplace) -> None:
     path = folders.root / "traces" / "opens.necptrace"
     before = path.read_bytes()
     folders.write("scenarios/open.py", OPENS.replace("(1)", "(2)"))
@@ -44,14 +44,14 @@ def test_a_changed_scenario_is_found_and_nothing_written(folders: Workplace) -> 
     assert path.read_bytes() == before
 
 
-def test_a_scenario_never_recorded_is_found(folders: Workplace) -> None:
+def test_a_scenario_without_a_trace_is_reported(folders: Workplace) -> None:
     (folders.root / "traces" / "opens.necptrace").unlink()
     printed = folders.run("record", "scenarios/open.py", "-o", "traces", "--check")
     assert printed.status == 1
     assert "traces/opens.necptrace: not recorded" in printed.out
 
 
-def test_a_trace_whose_scenario_is_gone_is_found(folders: Workplace) -> None:
+def test_a_trace_without_a_scenario_is_reported(folders: Workplace) -> None:
     (folders.root / "scenarios" / "open.py").unlink()
     printed = folders.run("record", "scenarios", "-o", "traces", "--check")
     assert printed.status == 1
@@ -71,7 +71,7 @@ def test_a_trace_of_another_release_is_out_of_date(folders: Workplace) -> None:
     assert folders.run(*arguments).status == 1
 
 
-def test_an_assertion_that_fails_is_shown_with_its_line(workplace: Workplace) -> None:
+def test_a_failing_assertion_is_shown_with_its_line(workplace: Workplace) -> None:
     text = "def wrong(system):\n    fd = system.add_process(1).necp_open()\n    assert fd.fd == 9\n"
     workplace.write("wrong.py", text)
     printed = workplace.run("record", "wrong.py", "-o", "traces")
@@ -94,7 +94,7 @@ def test_one_scenario_of_a_folder_can_be_named(folders: Workplace) -> None:
     assert [path.name for path in (folders.root / "one").rglob("*.*")] == ["opens.necptrace"]
 
 
-def test_the_traces_of_this_repository_are_what_their_scenarios_record(
+def test_the_traces_of_this_repository_are_up_to_date(
     workplace: Workplace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(ROOT)

@@ -1,4 +1,4 @@
-"""What a trace recorded is checked record by record, and reported at the right one."""
+"""A replay compares every record with its recorded outcome."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -32,9 +32,7 @@ def recorded(path: Path, number: int) -> Outcome:
 
 
 @pytest.mark.parametrize("number", [1, 5, 8, 9])
-def test_one_recorded_errno_that_differs_names_its_record(
-    workplace: Workplace, number: int
-) -> None:
+def test_a_different_errno_is_reported_with_its_record(workplace: Workplace, number: int) -> None:
     path = workplace.record()
     workplace.run("accept", "traces")
     before = recorded(path, number)
@@ -48,7 +46,7 @@ def test_one_recorded_errno_that_differs_names_its_record(
     assert example["differences"][0]["expected"] == "EBADF"
 
 
-def test_a_recorded_log_error_that_differs_counts_between_engines(workplace: Workplace) -> None:
+def test_a_different_log_record_is_a_difference(workplace: Workplace) -> None:
     path = workplace.record()
     workplace.run("accept", "traces")
     before = recorded(path, 9)
@@ -60,7 +58,7 @@ def test_a_recorded_log_error_that_differs_counts_between_engines(workplace: Wor
     assert report["examples"][0]["record"] == 9
 
 
-def test_the_report_names_the_command_that_runs_just_that_trace(workplace: Workplace) -> None:
+def test_the_report_names_the_command_for_this_trace_alone(workplace: Workplace) -> None:
     path = workplace.record()
     workplace.run("accept", "traces")
     rewrite(path, 8, Outcome(errno=22))
@@ -70,7 +68,7 @@ def test_the_report_names_the_command_that_runs_just_that_trace(workplace: Workp
     assert "Run again:  necp-replay replay traces/remove_twice.necptrace" in printed.out
 
 
-def test_a_trace_without_records_is_no_pass(workplace: Workplace) -> None:
+def test_a_trace_without_records_does_not_pass(workplace: Workplace) -> None:
     path = workplace.record()
     with TraceReader(path) as reader:
         header = reader.header

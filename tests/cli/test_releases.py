@@ -1,4 +1,4 @@
-"""The list of releases, and the facts in which two differ beside the traces that show them."""
+"""`necp-replay releases`: the list, and the facts that differ with the traces that show them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[2]
 FACTS = [fact.name for fact in differing_facts(RELEASES[OLD], RELEASES[NEW])]
 
 
-def test_every_release_is_listed_with_the_systems_that_shipped_with_it(
+def test_every_release_is_listed_with_its_system_versions(
     workplace: Workplace,
 ) -> None:
     rows = [line.split() for line in workplace.run("releases").out.splitlines()]
@@ -25,7 +25,7 @@ def test_every_release_is_listed_with_the_systems_that_shipped_with_it(
     assert [each["release"] for each in listed] == list(RELEASES)
 
 
-def test_each_fact_names_the_traces_that_show_it_or_the_reason_why_none_does(
+def test_each_fact_names_its_traces_or_why_there_are_none(
     workplace: Workplace,
 ) -> None:
     printed = workplace.run("releases", "diff", OLD, NEW, "--format", "json")
@@ -41,7 +41,7 @@ def test_each_fact_names_the_traces_that_show_it_or_the_reason_why_none_does(
     assert "    Shown by nothing: Only the text of a log record changed." in text
 
 
-def test_given_traces_are_replayed_to_say_which_facts_they_show(workplace: Workplace) -> None:
+def test_given_traces_are_replayed_to_find_which_facts_they_show(workplace: Workplace) -> None:
     workplace.record()
     arguments = ("releases", "diff", OLD, NEW, "--traces", "traces")
     facts = workplace.run(*arguments, "--format", "json").json()["facts"]
@@ -67,7 +67,7 @@ def test_a_trace_that_cannot_be_replayed_fails_the_command(workplace: Workplace)
     assert "remove_twice.necptrace" in printed.err
 
 
-def test_a_release_has_the_same_facts_as_itself(workplace: Workplace) -> None:
+def test_a_release_has_no_facts_that_differ_from_itself(workplace: Workplace) -> None:
     printed = workplace.run("releases", "diff", OLD, OLD)
     assert (printed.status, printed.out) == (0, "0 facts differ\n")
 

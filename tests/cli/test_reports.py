@@ -1,4 +1,4 @@
-"""``--html``, ``--junit`` and ``--github`` of the commands that compare."""
+"""The options `--html`, `--junit` and `--github`."""
 
 import json
 from pathlib import Path
@@ -19,7 +19,7 @@ def failing(workplace: Workplace) -> Workplace:
     return workplace
 
 
-def test_the_page_shows_the_trace_that_failed(failing: Workplace) -> None:
+def test_the_page_contains_the_failing_trace(failing: Workplace) -> None:
     printed = failing.run("replay", "traces", "--html", "report.html")
     assert printed.status == 1
     page = (failing.root / "report.html").read_text("utf-8")
@@ -30,7 +30,7 @@ def test_the_page_shows_the_trace_that_failed(failing: Workplace) -> None:
     assert contents["differences"][0]["sides"] is not None
 
 
-def test_the_page_is_the_same_whatever_the_number_of_jobs(failing: Workplace) -> None:
+def test_the_page_does_not_depend_on_the_number_of_jobs(failing: Workplace) -> None:
     source = failing.root / "traces" / "remove_twice.necptrace"
     for number in range(3):
         (failing.root / "traces" / f"copy{number}.necptrace").write_bytes(source.read_bytes())
@@ -41,7 +41,7 @@ def test_the_page_is_the_same_whatever_the_number_of_jobs(failing: Workplace) ->
     assert pages[0] == pages[1]
 
 
-def test_other_reports_say_the_same_with_a_page_and_without(failing: Workplace) -> None:
+def test_other_reports_are_the_same_with_and_without_a_page(failing: Workplace) -> None:
     documents = []
     for more in ((), ("--html", "report.html")):
         document = failing.run("replay", "traces", "--format", "json", *more).json()
@@ -70,7 +70,7 @@ def test_github_gets_an_annotation_and_a_summary(
     assert summary.read_text("utf-8").startswith("before\n## necp-replay replay: 1 different\n")
 
 
-def test_without_a_summary_file_the_summary_is_printed(
+def test_the_summary_is_printed_if_there_is_no_summary_file(
     failing: Workplace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("GITHUB_STEP_SUMMARY", raising=False)
@@ -78,16 +78,14 @@ def test_without_a_summary_file_the_summary_is_printed(
     assert "## necp-replay replay: 1 different" in printed.out
 
 
-def test_github_and_json_cannot_share_the_output(failing: Workplace) -> None:
+def test_github_and_json_cannot_be_used_together(failing: Workplace) -> None:
     printed = failing.run("replay", "traces", "--github", "--format", "json")
     assert printed.status == 2
     assert "--junit FILE and --html FILE can be used with both" in printed.err
 
 
 @pytest.mark.parametrize("option", ["--html", "--junit"])
-def test_a_folder_that_is_not_there_is_refused_before_any_work(
-    failing: Workplace, option: str
-) -> None:
+def test_a_missing_folder_is_refused_before_any_work(failing: Workplace, option: str) -> None:
     printed = failing.run("replay", "traces", option, "missing/report")
     assert (printed.status, printed.out) == (2, "")
     assert "missing: there is no such folder" in printed.err

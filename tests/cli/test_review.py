@@ -1,4 +1,4 @@
-"""A review on a terminal, as a person holds it."""
+"""`necp-replay review` on a pseudo-terminal."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def goldens(workplace: Workplace) -> dict[str, str]:
 PROMPT = "help (?): "
 
 
-def test_what_is_accepted_is_written_and_the_rest_stays(
+def test_accepted_changes_are_written_and_others_are_not(
     pending: Workplace, terminal: Terminal
 ) -> None:
     before = goldens(pending)
@@ -112,7 +112,9 @@ def test_what_is_accepted_is_written_and_the_rest_stays(
     assert goldens(pending) == {**before, name: before[name].replace("EINVAL", "ENOENT")}
 
 
-def test_when_all_is_accepted_the_replay_passes(pending: Workplace, terminal: Terminal) -> None:
+def test_the_replay_passes_after_everything_is_accepted(
+    pending: Workplace, terminal: Terminal
+) -> None:
     terminal.press("f", "1/2 ")
     terminal.press("f", "2/2 ")
     assert terminal.end() == 0
@@ -120,7 +122,9 @@ def test_when_all_is_accepted_the_replay_passes(pending: Workplace, terminal: Te
     assert pending.run("replay", "traces", "--release", OLD).status == 0
 
 
-def test_quitting_asks_and_writes_what_was_accepted(pending: Workplace, terminal: Terminal) -> None:
+def test_quitting_asks_and_writes_the_accepted_changes(
+    pending: Workplace, terminal: Terminal
+) -> None:
     before = goldens(pending)
     terminal.press("a", "1/2 ")
     terminal.press("q", "2/2 ")
@@ -131,7 +135,7 @@ def test_quitting_asks_and_writes_what_was_accepted(pending: Workplace, terminal
     assert "-> EINVAL" in after["remove_twice.golden"]
 
 
-def test_interrupting_writes_nothing_and_gives_the_terminal_back(
+def test_interrupting_writes_nothing_and_restores_the_terminal(
     pending: Workplace, terminal: Terminal
 ) -> None:
     before = goldens(pending)
@@ -144,14 +148,14 @@ def test_interrupting_writes_nothing_and_gives_the_terminal_back(
     assert termios.tcgetattr(terminal.other) == terminal.settings
 
 
-def test_arrow_keys_decide_nothing(pending: Workplace, terminal: Terminal) -> None:
+def test_arrow_keys_have_no_effect(pending: Workplace, terminal: Terminal) -> None:
     terminal.press("\x1b[A\x1bOP\u00e4\u4e2ds", "1/2 ")
     terminal.press("s", "2/2 ")
     assert terminal.end() == 1
     assert "0 accepted, 0 rejected, 2 skipped" in terminal.shown
 
 
-def test_without_colour_nothing_but_text_is_shown(pending: Workplace) -> None:
+def test_without_colour_there_are_no_escape_sequences(pending: Workplace) -> None:
     terminal = Terminal(pending.root, "review", "traces", NO_COLOR="1")
     terminal.press("s", "1/2 ")
     terminal.press("s", "2/2 ")
@@ -160,7 +164,7 @@ def test_without_colour_nothing_but_text_is_shown(pending: Workplace) -> None:
     terminal.close()
 
 
-def test_a_trace_without_a_golden_is_asked_as_a_whole(workplace: Workplace) -> None:
+def test_a_trace_without_a_golden_is_one_change(workplace: Workplace) -> None:
     workplace.record()
     terminal = Terminal(workplace.root, "review")
     terminal.press("a", "new golden")
@@ -169,7 +173,7 @@ def test_a_trace_without_a_golden_is_asked_as_a_whole(workplace: Workplace) -> N
     terminal.close()
 
 
-def test_nothing_pending_asks_nothing(workplace: Workplace) -> None:
+def test_without_differences_nothing_is_asked(workplace: Workplace) -> None:
     workplace.record()
     workplace.run("accept", "traces")
     terminal = Terminal(workplace.root, "review")
@@ -178,14 +182,14 @@ def test_nothing_pending_asks_nothing(workplace: Workplace) -> None:
     terminal.close()
 
 
-def test_without_a_terminal_it_names_the_other_commands(pending: Workplace) -> None:
+def test_without_a_terminal_the_error_names_other_commands(pending: Workplace) -> None:
     printed = pending.run("review", "traces")
     assert printed.status == 2
-    assert "no terminal" in printed.err
+    assert "needs a terminal" in printed.err
     assert "necp-replay accept PATH --dry-run" in printed.err
 
 
-def test_it_is_refused_in_ci(pending: Workplace) -> None:
+def test_review_is_refused_in_ci(pending: Workplace) -> None:
     before = goldens(pending)
     terminal = Terminal(pending.root, "review", "traces", CI="true")
     assert terminal.end() == 2

@@ -1,4 +1,4 @@
-"""Two texts as a terminal shows them: everything that changed, marked, within its width."""
+"""Two texts are shown with all changes marked, within the width of the terminal."""
 
 import pytest
 from hypothesis import given
@@ -23,7 +23,7 @@ LINES = st.lists(
 )
 
 
-def test_a_wide_terminal_shows_both_beside_each_other() -> None:
+def test_a_wide_terminal_shows_both_side_by_side() -> None:
     shown = [line.split() for line in compared_lines(OLD, NEW, WIDE, PLAIN)]
     assert shown == [
         ["golden", "now"],
@@ -49,7 +49,7 @@ def test_a_narrow_terminal_shows_old_above_new() -> None:
     ]
 
 
-def test_lines_far_from_a_change_are_counted_only() -> None:
+def test_lines_far_from_a_change_are_only_counted() -> None:
     old = [f"  line: {number}" for number in range(100)]
     new = [*old[:50], "  line: new", *old[51:]]
     shown = list(compared_lines(old, new, NARROW, PLAIN))
@@ -58,7 +58,7 @@ def test_lines_far_from_a_change_are_counted_only() -> None:
 
 
 @given(LINES, LINES)
-def test_both_texts_can_be_read_from_what_is_shown(old: list[str], new: list[str]) -> None:
+def test_both_texts_can_be_reconstructed_from_the_output(old: list[str], new: list[str]) -> None:
     shown = list(compared_lines(old, new, NARROW, PLAIN))
     if old == new:
         assert len(shown) <= 1
@@ -77,13 +77,13 @@ def test_no_line_is_wider_than_the_terminal(old: list[str], new: list[str], widt
 
 
 @pytest.mark.parametrize("width", [NARROW, WIDE])
-def test_what_changed_within_a_line_has_a_colour(width: int) -> None:
+def test_changed_words_within_a_line_have_a_colour(width: int) -> None:
     shown = "\n".join(compared_lines(["  a: 12 bytes"], ["  a: 13 bytes"], width, Style(True)))
     assert "a: \x1b[31m12\x1b[0m bytes" in shown
     assert "a: \x1b[32m13\x1b[0m bytes" in shown
 
 
 @pytest.mark.parametrize("width", [NARROW, WIDE])
-def test_nothing_in_a_text_acts_on_the_terminal(width: int) -> None:
+def test_control_characters_are_escaped(width: int) -> None:
     shown = "\n".join(compared_lines(["a: \x1b[2J\r\x9b"], ["b: \u202e"], width, PLAIN))
     assert shown.replace("\n", "").isprintable()

@@ -1,4 +1,4 @@
-"""A review by scripted keys: what is shown, what is decided, how it ends."""
+"""The dialog of a review, driven by a sequence of keys."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ THREE = (change(1), change(2, "ADD"), change(3))
         pytest.param("aq", Ending.LEFT, [0], id="no answer to the question"),
     ],
 )
-def test_keys_decide(keys: str, ending: Ending, accepted: list[int]) -> None:
+def test_keys_give_decisions_and_ending(keys: str, ending: Ending, accepted: list[int]) -> None:
     held = hold(keys, *THREE)
     assert (held.ending, held.accepted) == (ending, accepted)
 
@@ -88,16 +88,16 @@ def test_progress_and_place_of_each_change_are_shown() -> None:
     assert "- necp_client_action ADD -> ok\n+ necp_client_action ADD -> ENOENT" in text
 
 
-def test_the_prompt_says_how_many_are_alike() -> None:
+def test_the_prompt_shows_how_many_have_the_same_fingerprint() -> None:
     assert "accept all 2 alike (f)" in hold("aaa", *THREE).text
     assert "alike" not in hold("a", change(1)).text
 
 
-def test_a_decision_made_before_is_shown_when_one_goes_back() -> None:
+def test_going_back_shows_the_earlier_decision() -> None:
     assert "rejected before" in hold("rbaaa", *THREE).text
 
 
-def test_all_lines_of_a_long_change_are_shown_on_demand() -> None:
+def test_the_key_v_shows_all_lines_of_a_long_change() -> None:
     long = change(1, lines=100)
     assert "line: 99" not in hold("a", long).text
     assert "v shows all" in hold("a", long).text

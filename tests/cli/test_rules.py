@@ -1,4 +1,4 @@
-"""Rules of the project's file, as a person who runs a replay meets them."""
+"""Rules of `necp-replay.toml` in `replay` and `diff`."""
 
 from pathlib import Path
 from typing import Any
@@ -52,7 +52,7 @@ def test_an_expected_difference_passes_and_is_counted(changed: Workplace) -> Non
     assert (rule["status"], rule["records"], rule["traces"]) == ("applied", 1, 1)
 
 
-def test_the_table_tells_what_each_rule_hid_and_why(changed: Workplace) -> None:
+def test_the_table_shows_what_each_rule_hid_and_its_reason(changed: Workplace) -> None:
     changed.write("necp-replay.toml", IGNORE)
     printed = changed.run("replay", "traces")
     words = printed.out.splitlines()[-1].split()
@@ -70,7 +70,7 @@ def test_the_table_tells_what_each_rule_hid_and_why(changed: Workplace) -> None:
         ),
     ],
 )
-def test_a_rule_without_use_fails_a_complete_run(
+def test_an_unused_rule_fails_a_complete_run(
     workplace: Workplace, rule: str, status: str, words: str
 ) -> None:
     workplace.record()
@@ -127,14 +127,14 @@ def test_the_file_is_found_from_a_folder_below_it(
     assert trace["golden"] == "../golden/remove_twice.golden"
 
 
-def test_another_file_or_none_can_be_named(changed: Workplace) -> None:
+def test_another_file_or_none_can_be_requested(changed: Workplace) -> None:
     changed.write("necp-replay.toml", IGNORE)
     assert replay(changed, "--no-rules")[0] == 1
     changed.write("other.toml", IGNORE.replace("REMOVE", "ADD"))
     assert replay(changed, "--rules", "other.toml")[0] == 1
 
 
-def test_a_file_that_makes_no_sense_could_not_run(changed: Workplace) -> None:
+def test_a_wrong_file_is_status_2(changed: Workplace) -> None:
     changed.write("necp-replay.toml", IGNORE + "\x1b = 1")
     printed = changed.run("replay", "traces")
     assert printed.status == 2
@@ -142,7 +142,7 @@ def test_a_file_that_makes_no_sense_could_not_run(changed: Workplace) -> None:
     assert "\x1b" not in printed.err
 
 
-def test_a_folder_of_another_name_is_the_root_where_the_file_says_so(
+def test_the_file_sets_the_root_of_traces(
     workplace: Workplace,
 ) -> None:
     workplace.record()
@@ -155,7 +155,7 @@ def test_a_folder_of_another_name_is_the_root_where_the_file_says_so(
     assert workplace.run("replay", "corpus").status == 1
 
 
-def test_a_rule_for_one_release_leaves_the_other_alone(changed: Workplace) -> None:
+def test_a_rule_for_one_release_does_not_apply_to_another(changed: Workplace) -> None:
     change(changed.root / "golden" / f"remove_twice@{OLD}.golden")
     changed.write("necp-replay.toml", IGNORE + f'release = "{NEW}"\n')
     assert replay(changed)[0] == 0
@@ -190,7 +190,7 @@ def test_a_difference_between_releases_is_expected_by_its_fact(
     assert (rule["status"], rule["records"], rule["traces"]) == ("applied", 2, 2)
 
 
-def test_a_rule_whose_difference_between_releases_is_gone_fails_the_diff(
+def test_a_rule_for_a_difference_that_does_not_occur_fails_the_diff(
     workplace: Workplace,
 ) -> None:
     workplace.record()

@@ -1,4 +1,4 @@
-"""Records are shown decoded, selected, safe to print, and page by page on terminals only."""
+"""`necp-replay show`: decoded records, selections, escaped text, and the pager."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_records_are_shown_decoded(workplace: Workplace) -> None:
     assert "\x1b" not in printed.out
 
 
-def test_json_lines_hold_the_decoded_and_the_raw(workplace: Workplace) -> None:
+def test_json_lines_have_the_decoded_and_the_raw_record(workplace: Workplace) -> None:
     trace = str(workplace.record())
     printed = workplace.run("show", trace, "--select", "COPY_RESULT", "--json")
     (line,) = printed.out.splitlines()
@@ -51,7 +51,7 @@ def test_json_lines_hold_the_decoded_and_the_raw(workplace: Workplace) -> None:
     assert record["raw"] == json.loads(raw)
 
 
-def test_hexdumps_come_on_request(workplace: Workplace) -> None:
+def test_hexdumps_are_printed_with_the_option(workplace: Workplace) -> None:
     trace = str(workplace.record())
     printed = workplace.run("show", trace, "--select", "COPY_RESULT", "--hex")
     assert "  passed client_id, 16 bytes" in printed.out
@@ -59,7 +59,7 @@ def test_hexdumps_come_on_request(workplace: Workplace) -> None:
     assert "    00000000  07 04 00 00 00 24 " in printed.out
 
 
-def test_long_values_are_cut_unless_all_was_asked_for(workplace: Workplace) -> None:
+def test_long_values_are_cut_unless_hex_is_given(workplace: Workplace) -> None:
     path = _trace(workplace, ProcAdd(1, "n"), description="")
     trace = str(path)
     long_one = {"op": "netagent_setopt", "session": "a", "opt": 99, "hex": "ab" * 1000}
@@ -71,7 +71,7 @@ def test_long_values_are_cut_unless_all_was_asked_for(workplace: Workplace) -> N
     assert "ab" * 1000 in workplace.run("show", "b.necptrace", "--hex").out
 
 
-def test_no_text_of_a_trace_drives_a_terminal(workplace: Workplace) -> None:
+def test_control_characters_are_escaped(workplace: Workplace) -> None:
     evil = "\x1b]0;owned\x07\n\u202e\x9b2J"
     trace = str(_trace(workplace, ProcAdd(1, evil, entitlements=(evil,)), description=evil))
     for arguments in (("show", trace), ("show", trace, "--textconv"), ("show", trace, "--json")):
@@ -80,7 +80,7 @@ def test_no_text_of_a_trace_drives_a_terminal(workplace: Workplace) -> None:
         assert all(line.isprintable() for line in printed.out.split("\n"))
 
 
-def test_a_trace_may_come_through_a_pipe(workplace: Workplace) -> None:
+def test_a_trace_can_be_read_from_a_pipe(workplace: Workplace) -> None:
     content = workplace.record().read_bytes()
     command = [*COMMAND, "show", "-", "--select", "5-"]
     done = subprocess.run(command, input=content, capture_output=True, check=True, cwd=ROOT)
@@ -96,7 +96,7 @@ def test_records_before_damage_are_shown_first(workplace: Workplace) -> None:
     assert "remove_twice.necptrace: at byte" in printed.err
 
 
-def test_a_selection_that_is_none_points_at_its_fault(workplace: Workplace) -> None:
+def test_the_error_for_a_wrong_selection_points_at_the_place(workplace: Workplace) -> None:
     printed = workplace.run("show", str(workplace.record()), "--select", "pid 100 fd 3")
     assert printed.status == 2
     assert "at character 9: expected 'and', 'or' or the end, not 'fd'" in printed.err
@@ -159,7 +159,7 @@ def _terminal(command: list[str], environment: dict[str, str]) -> str:
         (("--textconv",), "sed s/^/paged:/", False),
     ],
 )
-def test_pages_and_colours_are_for_terminals(
+def test_pager_and_colours_are_used_on_terminals_only(
     workplace: Workplace, options: tuple[str, ...], pager: str, is_paged: bool
 ) -> None:
     trace = str(workplace.record())

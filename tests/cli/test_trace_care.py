@@ -1,4 +1,4 @@
-"""``doctor`` and ``recover`` as a person runs them, and replays of damaged traces."""
+"""`necp-replay doctor` and `recover`, and replays of damaged traces."""
 
 from __future__ import annotations
 
@@ -22,21 +22,21 @@ def cut(trace: Path) -> Path:
     return path
 
 
-def test_a_sound_trace_is_0(workplace: Workplace, trace: Path) -> None:
+def test_an_intact_trace_is_status_0(workplace: Workplace, trace: Path) -> None:
     printed = workplace.run("doctor", str(trace))
     assert printed.status == 0
     assert printed.out.startswith(f"{trace}\n")
     assert "nothing found" in printed.out
 
 
-def test_a_damaged_trace_is_1_with_the_place(workplace: Workplace, cut: Path) -> None:
+def test_a_damaged_trace_is_status_1_with_the_place(workplace: Workplace, cut: Path) -> None:
     printed = workplace.run("doctor", str(cut))
     assert printed.status == 1
     assert "error   at byte" in printed.out
     assert "the file is cut short" in printed.out
 
 
-def test_what_is_no_trace_is_2_and_the_others_are_examined(
+def test_a_file_that_is_not_a_trace_is_status_2_and_others_are_checked(
     workplace: Workplace, trace: Path, cut: Path
 ) -> None:
     text = workplace.write("README.md", "no trace")
@@ -48,7 +48,7 @@ def test_what_is_no_trace_is_2_and_the_others_are_examined(
     assert "nothing found" in printed.out
 
 
-def test_findings_are_there_for_machines(workplace: Workplace, trace: Path, cut: Path) -> None:
+def test_the_json_has_the_findings(workplace: Workplace, trace: Path, cut: Path) -> None:
     printed = workplace.run("doctor", str(trace), str(cut), "none.necptrace", "--json")
     assert printed.status == 2
     report = printed.json()
@@ -61,28 +61,30 @@ def test_findings_are_there_for_machines(workplace: Workplace, trace: Path, cut:
     assert "cannot be read" in unreadable["unreadable"]
 
 
-def test_terminal_escapes_in_a_name_are_shown_as_text(workplace: Workplace) -> None:
+def test_control_characters_in_a_name_are_escaped(workplace: Workplace) -> None:
     path = workplace.write("\x1b[2Ja.necptrace", "no trace")
     printed = workplace.run("doctor", str(path))
     assert "\x1b" not in printed.out
     assert "\x1b" not in workplace.run("recover", str(path), "-o", "b.necptrace").err
 
 
-def test_an_intact_trace_recovers_to_itself_with_0(workplace: Workplace, trace: Path) -> None:
+def test_an_intact_trace_is_recovered_unchanged_with_status_0(
+    workplace: Workplace, trace: Path
+) -> None:
     printed = workplace.run("recover", str(trace), "-o", "a.necptrace")
     assert printed.status == 0
     assert "nothing lost" in printed.out
     assert Path("a.necptrace").read_bytes() == trace.read_bytes()
 
 
-def test_a_recovery_with_loss_is_4_and_says_what(workplace: Workplace, cut: Path) -> None:
+def test_a_recovery_with_losses_is_status_4_and_lists_them(workplace: Workplace, cut: Path) -> None:
     printed = workplace.run("recover", str(cut), "-o", "a.necptrace")
     assert printed.status == 4
     assert "lost record 1 and those after it, if there were any" in printed.out
     assert workplace.run("doctor", "a.necptrace").status == 0
 
 
-def test_losses_are_there_for_machines(workplace: Workplace, cut: Path) -> None:
+def test_the_json_has_the_losses(workplace: Workplace, cut: Path) -> None:
     printed = workplace.run("recover", str(cut), "-o", "a.necptrace", "--json")
     assert printed.status == 4
     report = printed.json()
@@ -92,7 +94,7 @@ def test_losses_are_there_for_machines(workplace: Workplace, cut: Path) -> None:
     assert loss["offset"] + loss["bytes"] == cut.stat().st_size
 
 
-def test_nothing_is_recovered_over_a_file(workplace: Workplace, trace: Path, cut: Path) -> None:
+def test_a_recovery_replaces_no_file(workplace: Workplace, trace: Path, cut: Path) -> None:
     before = trace.read_bytes()
     printed = workplace.run("recover", str(cut), "-o", str(trace))
     assert printed.status == 2

@@ -1,4 +1,4 @@
-"""A folder with a recorded scenario, and commands run in it as a person would."""
+"""A folder with a recorded scenario, in which tests run commands."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Runs made up for tests of reports, and texts that try to break out of them."""
+"""Made-up runs for tests of reports, and hostile texts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How an explanation is drawn."""
+"""Explanations are drawn as trees."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ def test_the_tree_is_drawn_with_lines() -> None:
     assert any(line.startswith("│  └─ ✗ SATISFIED") for line in drawn)
 
 
-def test_ascii_lines_say_the_same() -> None:
+def test_ascii_lines_have_the_same_content() -> None:
     drawn = explanation_text(explained(), Style(coloured=False), ASCII)
     assert drawn.isascii()
     assert "|- asks for" in drawn
 
 
-def test_colours_change_nothing_but_colours() -> None:
+def test_the_text_is_the_same_in_colour() -> None:
     plain = explanation_text(explained(), Style(coloured=False), UNICODE)
     coloured = explanation_text(explained(), Style(coloured=True), UNICODE)
     assert "\x1b[" in coloured
@@ -44,6 +44,6 @@ def test_colours_change_nothing_but_colours() -> None:
     assert coloured == plain
 
 
-def test_a_stream_that_takes_no_unicode_gets_ascii() -> None:
+def test_a_stream_without_unicode_gets_ascii() -> None:
     assert lines_for(io.TextIOWrapper(io.BytesIO(), encoding="ascii")) is ASCII
     assert lines_for(io.TextIOWrapper(io.BytesIO(), encoding="utf-8")) is UNICODE

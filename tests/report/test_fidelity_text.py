@@ -1,4 +1,4 @@
-"""docs/fidelity.md says what the tables say."""
+"""docs/fidelity.md is up to date."""
 
 from __future__ import annotations
 
@@ -9,5 +9,5 @@ from necp_replay.report.fidelity_text import fidelity_text
 DOCUMENT = Path(__file__).parents[2] / "docs" / "fidelity.md"
 
 
-def test_the_document_is_what_the_tables_say() -> None:
+def test_the_document_agrees_with_the_tables() -> None:
     assert DOCUMENT.read_text("utf-8") == fidelity_text(), "run `make fidelity`"

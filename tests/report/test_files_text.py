@@ -1,4 +1,4 @@
-"""Two files that differ, told to people: short however much differs."""
+"""The text report of two files: short, whatever the number of differences."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def compared(folder: Path, left: list[Record], right: list[Record]) -> FileDiff:
     return diff_files(write(folder / "a.necptrace", left), write(folder / "b.necptrace", right))
 
 
-def test_a_thousand_differences_of_a_kind_take_a_screen(tmp_path: Path) -> None:
+def test_a_thousand_differences_of_one_kind_fit_on_a_screen(tmp_path: Path) -> None:
     left = [*(add(number) for number in range(50)), *(copy(place % 50) for place in range(4_000))]
     right = list(left)
     for place in range(1_000):
@@ -36,7 +36,7 @@ def test_a_thousand_differences_of_a_kind_take_a_screen(tmp_path: Path) -> None:
     assert len(text.splitlines()) < 25
 
 
-def test_of_many_kinds_the_most_frequent_are_told_and_the_others_counted(tmp_path: Path) -> None:
+def test_the_most_frequent_kinds_are_shown_and_the_others_counted(tmp_path: Path) -> None:
     errors = [error for error in Errno if error][:12]
     left = [add(number) for number in range(12)]
     right: list[Record] = [
@@ -48,7 +48,7 @@ def test_of_many_kinds_the_most_frequent_are_told_and_the_others_counted(tmp_pat
     assert "12. ADD: 1 record" in told(diff, verbose=True)
 
 
-def test_what_follows_from_a_client_that_is_gone_is_counted_under_it(tmp_path: Path) -> None:
+def test_followers_of_a_removed_client_are_counted(tmp_path: Path) -> None:
     left = [add(1), add(2, port=7), copy(1), *(copy(2, value=value) for value in range(9))]
     text = told(compared(tmp_path, left, [add(1), copy(1)]))
     assert "1. ADD: 1 record, 9 more follow" in text
@@ -57,13 +57,13 @@ def test_what_follows_from_a_client_that_is_gone_is_counted_under_it(tmp_path: P
     assert "2. " not in text
 
 
-def test_a_record_in_anothers_place_is_called_so(tmp_path: Path) -> None:
+def test_a_replaced_record_is_shown_as_replaced(tmp_path: Path) -> None:
     left = [add(1), add(2), copy(1), copy(1, value=1)]
     text = told(compared(tmp_path, left, [*left[:3], copy(2, value=1)]))
     assert "   A 4, B 4 have another input\n" in text
 
 
-def test_a_final_state_that_differs_is_told_without_a_record(tmp_path: Path) -> None:
+def test_a_different_final_state_has_no_record_number(tmp_path: Path) -> None:
     pair = (
         write_golden(tmp_path / "a.golden", (OPEN,)),
         write_golden(tmp_path / "b.golden", (OPEN,), 7),

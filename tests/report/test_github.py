@@ -1,4 +1,4 @@
-"""Annotations and summary for GitHub Actions, and that nothing from a trace acts in them."""
+"""Annotations and summary for GitHub Actions, which no text from a trace can break."""
 
 import html
 import re
@@ -26,7 +26,7 @@ from tests.report.runs import (
 )
 
 
-def test_a_failing_trace_is_an_error_with_its_first_difference_and_the_next_command() -> None:
+def test_a_failing_trace_is_an_error_with_difference_and_command() -> None:
     assert list(annotation_lines(run(removal(), identical()))) == [
         "::error file=traces/client/remove.necptrace,title=remove different on r1::"
         "record 5 necp_client_action REMOVE client=#1: status: recorded ENOENT,"
@@ -34,7 +34,7 @@ def test_a_failing_trace_is_an_error_with_its_first_difference_and_the_next_comm
     ]
 
 
-def test_what_is_not_modelled_and_unused_goldens_are_warnings() -> None:
+def test_traces_not_modelled_and_unused_goldens_are_warnings() -> None:
     report = run(absent())
     report.unused_goldens = [Path("golden/left.golden")]
     kinds = [line.split(" ")[0] for line in annotation_lines(report)]
@@ -49,21 +49,21 @@ def test_a_rule_that_fails_the_run_is_an_error_at_its_line() -> None:
     ]
 
 
-def test_of_many_only_the_first_are_annotated_and_the_rest_counted() -> None:
+def test_the_first_annotations_are_printed_and_the_rest_counted() -> None:
     traces = [removal(f"traces/{number}.necptrace") for number in range(ANNOTATIONS + 3)]
     lines = list(annotation_lines(run(*traces)))
     assert len(lines) == ANNOTATIONS + 1
     assert lines[-1] == "::notice title=necp-replay::3 more errors and 0 more warnings"
 
 
-def test_line_ends_percent_signs_colons_and_commas_are_escaped_where_they_would_act() -> None:
+def test_line_ends_percent_signs_colons_and_commas_are_escaped() -> None:
     (line,) = annotation_lines(run(erring("a%0A\r\n::error::b", "x,title=y::z%.necptrace")))
     assert line.startswith("::error file=x%2Ctitle=y%3A%3Az%25.necptrace,title=")
     assert "::a%250A" in line
 
 
 @given(st.lists(st.text(st.characters()), min_size=1, max_size=4))
-def test_no_text_begins_a_command_of_its_own(texts: list[str]) -> None:
+def test_no_text_from_a_trace_begins_a_command(texts: list[str]) -> None:
     traces = [erring(text, text) for text in texts]
     report = run(*traces, removal("::add-mask::x"))
     for line in "\n".join(annotation_lines(report)).split("\n"):
@@ -73,7 +73,7 @@ def test_no_text_begins_a_command_of_its_own(texts: list[str]) -> None:
     assert all("\n" not in line and "\r" not in line for line in lines)
 
 
-def test_a_report_that_quotes_traces_is_printed_with_commands_switched_off() -> None:
+def test_a_report_is_printed_with_commands_switched_off() -> None:
     lines = shielded("::error::from a trace\nrest").splitlines()
     assert lines[1:3] == ["::error::from a trace", "rest"]
     token = lines[0].removeprefix("::stop-commands::")
@@ -95,13 +95,13 @@ def test_the_summary_counts_groups_and_names_the_command() -> None:
     assert "necp-replay replay traces/client/remove.necptrace --release r1</code>" in text
 
 
-def test_the_summary_says_what_to_do_about_rules_that_fail_the_run() -> None:
+def test_the_summary_says_what_to_do_about_failing_rules() -> None:
     report = run(identical())
     report.rules = [rule_outcome(RuleStatus.EXPIRED, "look again")]
     assert "| 3 | expired | <code>look again</code> | <code>a reason</code> |" in summary(report)
 
 
-def test_a_row_stays_a_row_whatever_stands_in_it() -> None:
+def test_no_text_breaks_the_row_of_a_table() -> None:
     wild = "a|b\n| c `d` <img src=x onerror=y> [l](javascript:z) @team #1 https://x.y"
     text = summary(run(erring(wild, wild), removal(wild)))
     tables = [line for line in text.splitlines() if line.startswith("|")]
@@ -112,19 +112,19 @@ def test_a_row_stays_a_row_whatever_stands_in_it() -> None:
 @pytest.mark.parametrize(
     "text", ["plain-1, a/b.c =", "<b>&amp;", "`|`", "\u202e", "\x1b[31m", "~_*"]
 )
-def test_markdown_shows_text_as_it_is(text: str) -> None:
+def test_markdown_code_shows_the_text(text: str) -> None:
     visible = text if text.isprintable() else text.encode("unicode_escape").decode()
     code = markdown_code(text)
     assert html.unescape(code.removeprefix("<code>").removesuffix("</code>")) == visible
 
 
 @given(st.text(st.characters()))
-def test_nothing_in_markdown_code_is_markup(text: str) -> None:
+def test_text_in_markdown_code_is_never_markup(text: str) -> None:
     inside = markdown_code(text).removeprefix("<code>").removesuffix("</code>")
     assert re.fullmatch(r"(&#\d+;|[A-Za-z0-9 \-/,.=])*", inside)
 
 
-def test_what_is_likely_behind_a_difference_is_said_with_it() -> None:
+def test_the_likely_fact_is_shown_with_the_difference() -> None:
     report = run(removal())
     key = report.groups[0].key
     report.facts = {key: LikelyFact("remove_unknown_client_is_error", "True", "False", ("r0",))}

@@ -64,7 +64,7 @@ def report(**parts: object) -> TraceReport:
     ],
     ids=["same", "one record", "several", "final state", "long value", "error", "not modelled"],
 )
-def test_the_first_thing_wrong_is_said_in_a_line(found: TraceReport, line: str) -> None:
+def test_the_first_problem_takes_one_line(found: TraceReport, line: str) -> None:
     assert headline(found) == line
     assert "\n" not in line
 

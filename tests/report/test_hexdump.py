@@ -1,4 +1,4 @@
-"""Hexdumps show every byte, and nothing that drives a terminal."""
+"""Hexdumps show every byte and no control character."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,20 +9,20 @@ from necp_replay.events.user_buffer import UserBuffer, UserPointer
 from necp_replay.report.hexdump import buffers_passed, buffers_returned, hexdump_lines
 
 
-def test_a_dump_looks_as_everywhere() -> None:
+def test_a_hexdump_has_offset_bytes_and_characters() -> None:
     assert list(hexdump_lines(bytes(range(0x5C, 0x6C)) + b"\x1b[")) == [
         "00000000  5c 5d 5e 5f 60 61 62 63 64 65 66 67 68 69 6a 6b  |\\]^_`abcdefghijk|",
         "00000010  1b 5b                                            |.[|",
     ]
 
 
-def test_rows_that_repeat_are_folded_but_for_the_last() -> None:
+def test_repeated_rows_are_folded_except_the_last() -> None:
     lines = list(hexdump_lines(bytes(100)))
     assert [line[:8] for line in lines] == ["00000000", "*", "00000060"]
 
 
 @given(st.binary(max_size=200))
-def test_a_dump_holds_every_byte(content: bytes) -> None:
+def test_a_hexdump_has_every_byte(content: bytes) -> None:
     found = b""
     previous = b""
     for line in hexdump_lines(content):
@@ -37,7 +37,7 @@ def test_a_dump_holds_every_byte(content: bytes) -> None:
     assert found == content
 
 
-def test_buffers_are_found_behind_pointers_too() -> None:
+def test_buffers_behind_pointers_are_found() -> None:
     inner = UserBuffer(b"in", 2)
     call = NecpClientAction(
         1, 3, 14, UserBuffer(b"", 16), 16, UserBuffer(b"out", 9, pointers=(UserPointer(8, inner),))

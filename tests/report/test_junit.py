@@ -1,4 +1,4 @@
-"""The JUnit file: counted, grouped by folder, and readable whatever traces are called."""
+"""The JUnit file: counts, test cases, and escaped names."""
 
 import re
 from pathlib import Path
@@ -68,7 +68,7 @@ def check(element: ElementTree.Element) -> None:
 EVERY = (removal(), erring(), absent(), expected_differences(), identical())
 
 
-def test_a_case_for_each_trace_says_how_it_fared() -> None:
+def test_each_trace_is_a_test_case_with_its_verdict() -> None:
     cases = parsed(run(*EVERY)).findall(".//testcase")
     assert [(case.get("classname"), case.get("name"), [i.tag for i in case]) for case in cases] == [
         ("traces.client", "remove@r1", ["failure"]),
@@ -79,7 +79,7 @@ def test_a_case_for_each_trace_says_how_it_fared() -> None:
     ]
 
 
-def test_a_failure_says_what_differs_and_how_to_see_it_again() -> None:
+def test_a_failure_has_the_difference_and_the_command() -> None:
     failure = parsed(run(removal())).find(".//failure")
     assert failure is not None and failure.text is not None
     message = "record 5 necp_client_action REMOVE client=#1: status: recorded ENOENT, replayed ok"
@@ -95,14 +95,14 @@ def test_a_failure_says_what_differs_and_how_to_see_it_again() -> None:
     ]
 
 
-def test_two_releases_are_named_on_their_sides() -> None:
+def test_both_sides_are_named_after_their_releases() -> None:
     failure = parsed(run(removal(), command="diff")).find(".//failure")
     assert failure is not None and failure.text is not None
     assert "      old ENOENT\n      new ok retval=0\n" in failure.text
     assert failure.text.endswith("client/remove.necptrace --from old --to new")
 
 
-def test_what_is_not_modelled_and_what_rules_expect_is_skipped_for_different_reasons() -> None:
+def test_traces_not_modelled_and_expected_differences_are_skipped() -> None:
     skipped = parsed(run(absent(), expected_differences())).findall(".//skipped")
     assert [each.get("type") for each in skipped] == ["not modelled", "expected"]
     assert skipped[1].get("message") == "2 differences expected by rules"
@@ -124,7 +124,7 @@ def test_rules_and_goldens_that_fail_the_run_are_failures() -> None:
     ]
 
 
-def test_only_the_times_differ_from_run_to_run() -> None:
+def test_only_times_differ_between_runs() -> None:
     texts = []
     for seconds in (0.1, 2.5):
         traces = removal(), erring(), identical()
@@ -144,12 +144,12 @@ def test_only_the_times_differ_from_run_to_run() -> None:
         ("next line\x85", "next line\\x85"),
     ],
 )
-def test_what_xml_cannot_say_is_escaped(text: str, said: str) -> None:
+def test_characters_that_xml_does_not_allow_are_escaped(text: str, said: str) -> None:
     assert xml_text(text) == said
 
 
 @given(st.text(st.characters(), min_size=1))
-def test_any_text_in_any_place_reads_back_as_it_was_written(text: str) -> None:
+def test_any_text_can_be_read_back(text: str) -> None:
     report = run(erring(text, f"traces/{text}.necptrace"), removal(f"{text}/a"))
     report.unused_goldens = [Path(text.replace("\0", ""))]
     root = parsed(report)

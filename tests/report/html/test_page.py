@@ -1,4 +1,4 @@
-"""The page as a file: one piece, the same bytes each time, nothing from a trace but as JSON."""
+"""The HTML page: one deterministic file in which text from traces occurs only as JSON."""
 
 import base64
 import hashlib
@@ -28,13 +28,13 @@ def contents_of(page: str) -> Any:
     return json.loads(page[start : page.index("</script", start)])
 
 
-def test_the_page_holds_everything_it_needs() -> None:
+def test_the_page_loads_nothing_else() -> None:
     page = page_of(run(removal(), erring()))
     assert not re.search(r"https?://(?!www\.w3\.org/2000/svg)", page)
     assert not re.search(r"<link|@import|url\(|<img|<iframe", page)
 
 
-def test_the_policy_allows_this_script_and_this_style_and_nothing_else() -> None:
+def test_the_policy_allows_only_the_script_and_the_style() -> None:
     page = page_of(run(removal()))
     policy = re.search(r'Content-Security-Policy" content="([^"]*)"', page)
     assert policy is not None
@@ -46,7 +46,7 @@ def test_the_policy_allows_this_script_and_this_style_and_nothing_else() -> None
         assert rules[directive] == f"'sha256-{digest}'"
 
 
-def test_the_same_run_gives_the_same_bytes_however_long_it_took() -> None:
+def test_the_same_run_gives_the_same_bytes() -> None:
     pages = []
     for seconds in (0.1, 7.0):
         traces = removal(), erring(), absent()
@@ -57,20 +57,20 @@ def test_the_same_run_gives_the_same_bytes_however_long_it_took() -> None:
 
 
 @given(st.text(st.characters()))
-def test_any_text_comes_back_from_the_page_and_ends_nothing(text: str) -> None:
+def test_any_text_can_be_read_back_from_the_page(text: str) -> None:
     page = page_of(run(erring(text, text)))
     assert page.count("<script") == page.count("</script") == 2
     assert contents_of(page)["traces"][0]["error"] == text
 
 
 @given(st.recursive(st.text() | st.none() | st.integers(), st.lists, max_leaves=5))
-def test_json_in_a_page_is_plain_ascii_without_markup(document: object) -> None:
+def test_json_in_the_page_is_ascii_without_markup(document: object) -> None:
     text = json_in_html(document)
     assert json.loads(text) == document
     assert text.isascii() and not set(text) & set("<>&")
 
 
-def test_the_sources_make_elements_and_text_and_never_markup() -> None:
+def test_the_scripts_never_parse_markup() -> None:
     sources = [contents.__file__.replace("contents.py", name) for name in (*SCRIPTS, *STYLES)]
     for source in sources:
         with open(source, encoding="utf-8") as stream:
@@ -83,20 +83,22 @@ def test_the_sources_make_elements_and_text_and_never_markup() -> None:
         ), source
 
 
-def test_every_text_stands_once() -> None:
+def test_every_text_is_stored_once() -> None:
     same = [trace(f"traces/{n}.necptrace", differing(1, "close pid=1", "a", "b")) for n in range(9)]
     strings = document_of(run(*same))["strings"]
     assert len(strings) == len(set(strings)) < 16
 
 
-def test_groups_point_to_their_examples() -> None:
+def test_groups_refer_to_their_examples() -> None:
     document = document_of(run(identical(), removal(), removal("traces/b.necptrace")))
     (group,) = document["groups"]
     assert (group["begun"], group["traces"], group["examples"]) == (2, 2, [0, 1])
     assert [document["differences"][n]["trace"] for n in group["examples"]] == [1, 2]
 
 
-def test_of_too_many_differences_small_traces_keep_all(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_if_there_are_too_many_differences_small_traces_keep_all(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(contents, "DIFFERENCES", 5)
     large = trace("traces/large.necptrace")
     large.examples = [differing(n, f"close pid={n}", "a", "b") for n in range(1, 9)]
@@ -116,7 +118,9 @@ def timeline(lanes: int, differing_lane: int) -> Timeline:
     return made
 
 
-def test_of_too_many_lanes_those_with_differences_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_if_there_are_too_many_lanes_those_with_differences_are_kept(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(contents, "LANES", 3)
     report = trace("traces/a.necptrace", differing(9, "close pid=1", "a", "b"))
     report.timeline = timeline(20, 8)
@@ -127,7 +131,9 @@ def test_of_too_many_lanes_those_with_differences_are_kept(monkeypatch: pytest.M
     assert drawn["left_out_lanes"] == 17
 
 
-def test_of_too_many_marks_later_traces_have_no_timeline(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_if_there_are_too_many_marks_later_traces_have_no_timeline(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(contents, "MARKS", 30)
     reports = [trace(f"traces/{n}.necptrace") for n in range(3)]
     for report in reports:
@@ -136,7 +142,7 @@ def test_of_too_many_marks_later_traces_have_no_timeline(monkeypatch: pytest.Mon
     assert drawn == [True, True, False]
 
 
-def test_a_record_and_both_outcomes_are_there_in_the_form_of_json_lines() -> None:
+def test_a_record_and_both_outcomes_are_stored_as_json_lines() -> None:
     shown = removal()
     event = NecpOpen(100, 0, 3)
     outcomes = (Outcome(0, 3), Outcome(24, -1))
@@ -149,7 +155,7 @@ def test_a_record_and_both_outcomes_are_there_in_the_form_of_json_lines() -> Non
     ]
 
 
-def test_what_a_golden_says_of_a_record_stands_with_it() -> None:
+def test_a_difference_has_the_text_about_its_golden() -> None:
     told = removal()
     told.examples[0].shown.from_golden = []
     document = document_of(run(removal("traces/b.necptrace"), told))
