@@ -33,11 +33,11 @@ def add_parser(commands: Commands) -> None:
 def run(options: argparse.Namespace) -> int:
     """Print the list, or one entry in full."""
     from necp_replay.errors import UsageError
-    from necp_replay.kernel.support.entries import ENTRIES, find_entries
+    from necp_replay.kernel.catalog import CATALOG, find_descriptions
     from necp_replay.report.actions_text import actions_json, actions_table, entry_text
     from necp_replay.report.style import style_for
 
-    entries = ENTRIES if options.name is None else find_entries(options.name)
+    entries = CATALOG if options.name is None else find_descriptions(options.name)
     if not entries:
         raise UsageError(
             f"there is no action, system call or notification {options.name!r}",

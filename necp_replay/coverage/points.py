@@ -29,8 +29,8 @@ from necp_replay.abi.policy import (
 )
 from necp_replay.events.effects import EFFECT_NAMES
 from necp_replay.events.inputs import INPUT_NAMES
-from necp_replay.kernel.client_actions.action_row import Support
-from necp_replay.kernel.support.entries import ENTRIES, Entry, Kind
+from necp_replay.kernel.catalog import CATALOG
+from necp_replay.kernel.description import AnyDescription, Kind, Support
 from necp_replay.kernel.sysctl import WRITABLE_SYSCTLS
 from necp_replay.releases.lineage import RELEASES
 from necp_replay.releases.profile import differing_facts
@@ -85,7 +85,7 @@ def outcome_name(entry: str, errno: int | None, *, is_logged: bool) -> str:
     return f"{entry} {name}{' logged' if is_logged else ''}"
 
 
-def _outcomes(entry: Entry, area: Area) -> Iterator[Point]:
+def _outcomes(entry: AnyDescription, area: Area) -> Iterator[Point]:
     if entry.support is not Support.ABSENT:
         yield Point(area, outcome_name(entry.name, 0, is_logged=False))
     for check in entry.checks:
@@ -98,7 +98,7 @@ def _members(area: Area, names: Iterable[str]) -> Iterator[Point]:
 
 def _all_points() -> Iterator[Point]:
     areas = {Kind.CLIENT_ACTION: Area.CLIENT_ACTION, Kind.SESSION_ACTION: Area.SESSION_ACTION}
-    for entry in ENTRIES:
+    for entry in CATALOG:
         yield from _outcomes(entry, areas.get(entry.kind, Area.INPUT))
     yield from _members(Area.OPEN_FLAG, OpenFlag.__members__)
     yield from _members(Area.PARAMETER, ClientParameter.__members__)
@@ -159,7 +159,7 @@ POINTS: Final[tuple[Point, ...]] = tuple(dict.fromkeys(_all_points()))
 """Every point once, in the order of areas."""
 
 CLIENT_ACTION_NAMES: Final = {
-    entry.number: entry.name for entry in ENTRIES if entry.kind is Kind.CLIENT_ACTION
+    entry.number: entry.name for entry in CATALOG if entry.kind is Kind.CLIENT_ACTION
 }
 SESSION_ACTION_NAMES: Final = {int(action): action.name for action in SessionAction}
 NAMES_OF_INPUT_CLASSES: Final = {cls: name for name, cls in INPUT_NAMES.items()}

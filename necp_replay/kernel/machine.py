@@ -10,6 +10,7 @@ from necp_replay.events.effects import Panic
 from necp_replay.events.outcome import Absent, Outcome, Panicked, TimerAnswer, TypeConfused
 from necp_replay.events.snapshot import Snapshot
 from necp_replay.kernel.agents.handle import handle_agent
+from necp_replay.kernel.description import Description
 from necp_replay.kernel.evaluations import EVALUATIONS_KEPT
 from necp_replay.kernel.interfaces.handle import handle_interface
 from necp_replay.kernel.notifications.callout import update_all_clients_callout
@@ -157,3 +158,10 @@ HANDLERS: Final[dict[type, Callable[[KernelState, Any], Outcome]]] = {
     for input_class in get_args(family)
 }
 """Every input by its class; a match over the families would test each class in turn."""
+
+NOW: Final = Description(
+    subject=clock.Now,
+    handler=_handle_clock,
+    summary="The time is this from now on.",
+    answer="nothing",
+)

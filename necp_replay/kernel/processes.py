@@ -9,6 +9,7 @@ from necp_replay.abi.errno import Errno
 from necp_replay.events import processes
 from necp_replay.events.inputs import ProcessInput
 from necp_replay.events.outcome import Outcome
+from necp_replay.kernel.description import NO_PROCESS, Description, silent
 from necp_replay.kernel.objects.process import Process
 from necp_replay.kernel.state import KernelState
 from necp_replay.kernel.syscalls.close import close_fd
@@ -84,3 +85,26 @@ def _uuid(given: bytes) -> bytes:
 
 
 _U32: Final = 0xFFFFFFFF
+
+PROC_ADD: Final = Description(
+    subject=processes.ProcAdd,
+    handler=_add,
+    summary="A process appears.",
+    checks=(silent(Errno.EEXIST, "the pid is in use"),),
+)
+
+PROC_UPDATE: Final = Description(
+    subject=processes.ProcUpdate,
+    handler=_update,
+    summary="Name, user, executable, privileges or limits of a process change.",
+    checks=(NO_PROCESS,),
+)
+
+PROC_EXIT: Final = Description(
+    subject=processes.ProcExit,
+    handler=_exit,
+    function="fdfree",
+    summary="A process exits: its fds close, the highest first.",
+    checks=(NO_PROCESS,),
+    effects="for each fd as close, while the process is no longer found",
+)

@@ -7,6 +7,7 @@ from typing import Final
 
 from necp_replay.abi.client import MAX_CLIENT_RESULT_BYTES
 from necp_replay.abi.client_structs import OBSERVER_UPDATE
+from necp_replay.events.notifications import TakeSnapshot
 from necp_replay.events.routes import RouteStats
 from necp_replay.events.snapshot import (
     ClientSnapshot,
@@ -18,6 +19,7 @@ from necp_replay.events.snapshot import (
 )
 from necp_replay.kernel.agents.snapshot import netagents_snapshot
 from necp_replay.kernel.clients.readiness import is_readable
+from necp_replay.kernel.description import Description, Support
 from necp_replay.kernel.objects.client import RESULT_OVERFLOWED, Client
 from necp_replay.kernel.objects.flow import Flow
 from necp_replay.kernel.objects.necp_fd import NecpFd
@@ -136,3 +138,13 @@ def _route_statistics(kernel: KernelState) -> tuple[RouteStatsSnapshot, ...]:
             counters = tuple(route.stats.get(counter, 0) for counter in COUNTER_NAMES)
             counted.append(RouteStatsSnapshot(name, counters))
     return tuple(counted)
+
+
+SNAPSHOT: Final = Description(
+    subject=TakeSnapshot,
+    handler=take_snapshot,
+    summary="Shows the state; the kernel does nothing.",
+    answer="counters, fds, clients, flows and queues; on request policies and agents",
+    support=Support.PARTIAL,
+    missing="caches of TCP and interfaces are not shown; their effects are",
+)

@@ -8,6 +8,7 @@ from typing import Final
 from necp_replay.abi.errno import Errno
 from necp_replay.events.notifications import SysctlSet
 from necp_replay.events.outcome import Outcome
+from necp_replay.kernel.description import Description, Support, silent
 from necp_replay.kernel.state import KernelState
 
 
@@ -83,3 +84,13 @@ _WRITERS: Final[dict[str, Callable[[KernelState, int], None]]] = {
 
 WRITABLE_SYSCTLS: Final = tuple(_WRITERS)
 """The names of those that can be written, without the prefix."""
+
+SYSCTL_SET: Final = Description(
+    subject=SysctlSet,
+    handler=set_sysctl,
+    function="sysctl_handle_necp_level",
+    summary="An administrator writes a sysctl.",
+    checks=(silent(Errno.ENOENT, "no such sysctl can be written"),),
+    support=Support.PARTIAL,
+    missing="only sysctls that the subsystem reads; what others change is an input of its own",
+)

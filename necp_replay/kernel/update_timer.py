@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+from necp_replay.events.clock import UpdateAllClients
 from necp_replay.events.effects import TimerArmed
+from necp_replay.kernel.description import Description
 from necp_replay.kernel.state import KernelState
 
 DELAY_NS = 100_000 * 1000
@@ -17,3 +21,12 @@ def update_all_clients(kernel: KernelState) -> None:
     deadline_us = (kernel.now_ns + DELAY_NS) // 1000
     kernel.emit(TimerArmed(deadline_us, LEEWAY_US, kernel.update_timer_armed))
     kernel.update_timer_armed = True
+
+
+UPDATE_ALL_CLIENTS: Final = Description(
+    subject=UpdateAllClients,
+    handler=update_all_clients,
+    function="necp_update_all_clients",
+    summary="Arms the timer after which every client is evaluated again.",
+    effects="the timer is armed: 100 ms, 500 ms leeway",
+)

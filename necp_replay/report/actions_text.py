@@ -9,7 +9,7 @@ from typing import Any
 
 from tabulate import tabulate
 
-from necp_replay.kernel.support.entries import Entry
+from necp_replay.kernel.description import AnyDescription
 from necp_replay.releases.fact import shown_value
 from necp_replay.releases.lineage import RELEASES
 from necp_replay.releases.profile import facts
@@ -18,7 +18,7 @@ from necp_replay.report.style import Style
 _COLUMNS = 96
 
 
-def actions_table(entries: Sequence[Entry]) -> str:
+def actions_table(entries: Sequence[AnyDescription]) -> str:
     """One line per entry: number, support, file and upstream function."""
     rows = [
         [
@@ -39,7 +39,7 @@ def actions_table(entries: Sequence[Entry]) -> str:
     )
 
 
-def entry_text(entry: Entry, style: Style) -> str:
+def entry_text(entry: AnyDescription, style: Style) -> str:
     """All that is known of one entry."""
     number = "" if entry.number is None else f" {entry.number}"
     title = style.paint(entry.name, "bold")
@@ -59,7 +59,7 @@ def entry_text(entry: Entry, style: Style) -> str:
     )
 
 
-def actions_json(entries: Sequence[Entry]) -> str:
+def actions_json(entries: Sequence[AnyDescription]) -> str:
     """The same for machines."""
     return json.dumps({"actions": [_object(entry) for entry in entries]}, indent=2)
 
@@ -73,7 +73,7 @@ def _labelled(label: str, text: str) -> Iterator[str]:
         label = ""
 
 
-def _check_lines(entry: Entry) -> Iterator[str]:
+def _check_lines(entry: AnyDescription) -> Iterator[str]:
     label = "checks"
     for number, check in enumerate(entry.checks, start=1):
         yield from _labelled(label, f"{number}. {check.text}")
@@ -82,7 +82,7 @@ def _check_lines(entry: Entry) -> Iterator[str]:
         yield from _labelled(label, "none")
 
 
-def _fact_lines(entry: Entry) -> Iterator[str]:
+def _fact_lines(entry: AnyDescription) -> Iterator[str]:
     for name in entry.facts:
         fact = facts()[name]
         yield f"  by release: {name}"
@@ -95,7 +95,7 @@ def _fact_lines(entry: Entry) -> Iterator[str]:
             before = value
 
 
-def _object(entry: Entry) -> dict[str, Any]:
+def _object(entry: AnyDescription) -> dict[str, Any]:
     return {
         "kind": entry.kind.value,
         "name": entry.name,

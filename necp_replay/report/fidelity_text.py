@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from necp_replay.kernel.client_actions.action_row import Support
-from necp_replay.kernel.support.entries import ENTRIES, Entry, Kind
-from necp_replay.kernel.support.omissions import OMISSIONS
-from necp_replay.kernel.support.quirks import QUIRKS
+from necp_replay.kernel.catalog import CATALOG
+from necp_replay.kernel.description import AnyDescription, Kind, Support
+from necp_replay.kernel.omissions import OMISSIONS
+from necp_replay.kernel.quirks import QUIRKS
 from necp_replay.releases.lineage import LINEAGE, RELEASES
 from necp_replay.releases.profile import DifferingFact, differing_facts
 from necp_replay.releases.release import UnseenChange
@@ -69,12 +69,12 @@ def _support_tables() -> Iterator[str]:
             "",
             "| name | number | support | file | upstream |",
             "|---|---|---|---|---|",
-            *(_support_row(entry) for entry in ENTRIES if entry.kind is kind),
+            *(_support_row(entry) for entry in CATALOG if entry.kind is kind),
         ]
         yield "\n".join(lines)
 
 
-def _support_row(entry: Entry) -> str:
+def _support_row(entry: AnyDescription) -> str:
     number = "" if entry.number is None else str(entry.number)
     functions = ", ".join(f"`{name}`" for name in entry.function.split(", ") if name)
     file = entry.file.removeprefix("necp_replay/")
@@ -84,7 +84,7 @@ def _support_row(entry: Entry) -> str:
 def _missing() -> Iterator[str]:
     lines = [
         f"- `{entry.name}`: {entry.missing}."
-        for entry in ENTRIES
+        for entry in CATALOG
         if entry.support is Support.PARTIAL
     ]
     yield "### What is missing of what is partial"

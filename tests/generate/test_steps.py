@@ -21,7 +21,6 @@ from necp_replay.events.outcome import Absent, Outcome, Panicked, TypeConfused
 from necp_replay.generate import VERSION
 from necp_replay.generate.steps import MIXES, generate_steps
 from necp_replay.generate.trace import recorded_steps
-from necp_replay.kernel.client_actions.action_row import Support
 from necp_replay.kernel.client_actions.table import CLIENT_ACTIONS
 from necp_replay.kernel.machine import Machine
 from necp_replay.releases.lineage import RELEASES
@@ -96,9 +95,7 @@ def test_every_action_succeeds_and_fails(release: str) -> None:
     counter = PointCounter()
     for step, outcome in recorded_steps(release, seed=1, records=8000):
         counter.add(step, outcome)
-    for number, row in CLIENT_ACTIONS.items():
-        if row.support is Support.ABSENT:
-            continue
+    for number in CLIENT_ACTIONS:
         name = ClientAction(number).name
         assert Point(Area.CLIENT_ACTION, outcome_name(name, 0, is_logged=False)) in counter.seen
         errors = [point for point in counter.seen if point.name.startswith(f"{name} E")]

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from necp_replay.abi.client import UUID_BYTES
 from necp_replay.abi.errno import Errno
 from necp_replay.abi.log import LOG_DEBUG, LOG_ERR
 from necp_replay.abi.netagent import AgentMessageError, AgentMessageType
+from necp_replay.events.agents import NetagentAssignNexus, NetagentProtoctl
 from necp_replay.kernel.agents.log import log_agent
 from necp_replay.kernel.agents.packet import AgentPacket
 from necp_replay.kernel.agents.responses import send_error_response, send_success_response
 from necp_replay.kernel.allocation import check_allocation
+from necp_replay.kernel.description import NO_AGENT_SESSION, Description, logged, silent
 from necp_replay.kernel.notifications.agent_results import assign_client_result
 from necp_replay.kernel.notifications.protoctl import update_flow_protoctl_event
 from necp_replay.kernel.objects.agent import AgentSession
@@ -105,3 +109,33 @@ def _assign_packet(
     if assign_client_result(kernel, session.agent.uuid, client_id, results or None):
         return AgentMessageError.CANNOT_ASSIGN
     return AgentMessageError.NONE
+
+
+NETAGENT_ASSIGN_NEXUS: Final = Description(
+    subject=NetagentAssignNexus,
+    handler=assign_nexus_from_kernel,
+    function="netagent_assign_nexus, netagent_handle_assign_nexus_setopt, "
+    "netagent_handle_assign_nexus_message",
+    summary="The agent assigns results to its newest flow of a client.",
+    checks=(
+        NO_AGENT_SESSION,
+        logged(Errno.ENOENT, "the session has no agent, or no fd has the client"),
+        logged(Errno.EINVAL, "no whole client id, or the client has no flow of the agent"),
+    ),
+    answer="0; by message always 0, and a response tells",
+    effects="the fd is woken; a response to a message",
+)
+
+NETAGENT_PROTOCTL: Final = Description(
+    subject=NetagentProtoctl,
+    handler=report_protoctl_event,
+    function="netagent_update_flow_protoctl_event",
+    summary="A kernel agent reports an event of the protocol.",
+    checks=(
+        NO_AGENT_SESSION,
+        logged(Errno.ENOENT, "the session has no agent"),
+        silent(Errno.ENOENT, "no fd has the client"),
+        silent(Errno.EINVAL, "the client has no flow of the agent"),
+    ),
+    effects="the fd is woken",
+)

@@ -15,6 +15,7 @@ from necp_replay.abi.netagent import (
     AgentMessageType,
     AgentOption,
 )
+from necp_replay.events.agents import NetagentGetopt, NetagentMessage, NetagentSetopt
 from necp_replay.kernel.agents.assign_nexus import (
     assign_nexus_by_message,
     assign_nexus_by_option,
@@ -27,6 +28,7 @@ from necp_replay.kernel.agents.responses import send_error_response
 from necp_replay.kernel.agents.unregister import unregister_by_message, unregister_by_option
 from necp_replay.kernel.agents.update import update_by_message, update_by_option
 from necp_replay.kernel.agents.use import get_use_count, set_use_count
+from necp_replay.kernel.description import NO_AGENT_SESSION, Description, silent
 from necp_replay.kernel.objects.agent import AgentSession
 from necp_replay.kernel.state import KernelState
 
@@ -122,3 +124,40 @@ _MESSAGES: Final[dict[int, Callable[[KernelState, AgentSession, AgentPacket], No
     AgentMessageType.ASSIGN_NEXUS: assign_nexus_by_message,
 }
 _DEPRECATED: Final = frozenset((AgentMessageType.ASSERT, AgentMessageType.UNASSERT))
+
+NETAGENT_SETOPT: Final = Description(
+    subject=NetagentSetopt,
+    handler=set_option,
+    function="netagent_ctl_setopt",
+    summary="An option of the control socket with arbitrary bytes.",
+    checks=(
+        NO_AGENT_SESSION,
+        silent(Errno.ENOPROTOOPT, "no such option can be set"),
+        silent(Errno.EINVAL, "what the option's own checks refuse"),
+    ),
+    effects="those of what the option asks for",
+)
+
+NETAGENT_GETOPT: Final = Description(
+    subject=NetagentGetopt,
+    handler=get_option,
+    function="netagent_ctl_getopt",
+    summary="Reads an option of the control socket: the use count.",
+    checks=(
+        NO_AGENT_SESSION,
+        silent(Errno.ENOPROTOOPT, "any option but the use count"),
+        silent(Errno.EINVAL, "the length is not 8"),
+        silent(Errno.ENOENT, "the session has no agent"),
+    ),
+    answer="0; 8 bytes",
+)
+
+NETAGENT_MESSAGE: Final = Description(
+    subject=NetagentMessage,
+    handler=send_message,
+    function="netagent_ctl_send",
+    summary="Arbitrary bytes written to the control socket.",
+    checks=(NO_AGENT_SESSION, silent(Errno.EINVAL, "the message is shorter than its header")),
+    answer="0; a response tells what came of it",
+    effects="those of what the message asks for, then the response",
+)

@@ -19,6 +19,7 @@ from necp_replay.kernel.agents.requests import NOTHING_SENT, AgentTemplate, chan
 from necp_replay.kernel.agents.sessions import close_session, open_session
 from necp_replay.kernel.agents.unregister import unregister
 from necp_replay.kernel.agents.update import update_from_kernel
+from necp_replay.kernel.description import NO_AGENT_SESSION, Description
 from necp_replay.kernel.objects.agent import AgentSession, Via
 from necp_replay.kernel.state import KernelState
 
@@ -176,3 +177,10 @@ _HANDLERS: Final[dict[type, Callable[[KernelState, AgentSession, Any], int]]] = 
     agents.NetagentAssignNexus: _assign_nexus,
     agents.NetagentProtoctl: _protoctl,
 }
+
+NETAGENT_FAIL: Final = Description(
+    subject=agents.NetagentFail,
+    handler=_fail,
+    summary="From now on messages to the session fail, as when its buffer is full.",
+    checks=(NO_AGENT_SESSION,),
+)

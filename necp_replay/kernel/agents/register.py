@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from necp_replay.abi.client import UUID_BYTES
 from necp_replay.abi.errno import Errno
 from necp_replay.abi.log import LOG_DEBUG, LOG_ERR
@@ -12,6 +14,7 @@ from necp_replay.abi.netagent import (
     AgentMessageError,
     AgentMessageType,
 )
+from necp_replay.events.agents import NetagentRegister
 from necp_replay.kernel.agents.events import post_event
 from necp_replay.kernel.agents.log import log_agent
 from necp_replay.kernel.agents.packet import (
@@ -21,6 +24,7 @@ from necp_replay.kernel.agents.packet import (
     split_netagent,
 )
 from necp_replay.kernel.agents.responses import send_error_response, send_success_response
+from necp_replay.kernel.description import Description, logged
 from necp_replay.kernel.objects.agent import Agent, AgentSession
 from necp_replay.kernel.state import KernelState
 
@@ -108,3 +112,19 @@ def _insert_agent(kernel: KernelState, session: AgentSession, netagent: bytes) -
     if agent.flags & AgentFlag.ACTIVE:
         registry.active_count += 1
     return agent
+
+
+NETAGENT_REGISTER: Final = Description(
+    subject=NetagentRegister,
+    handler=register_from_kernel,
+    function="netagent_register, netagent_handle_register_setopt, netagent_handle_register_message",
+    summary="Registers an agent, opening its session first if need be.",
+    checks=(
+        logged(
+            Errno.EINVAL,
+            "the session has an agent, its data is above 4096 bytes, or sizes differ",
+        ),
+    ),
+    answer="0; by message always 0, and a response tells",
+    effects="the update timer is armed, and a kernel event posted; a response to a message",
+)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from necp_replay.abi.log import LOG_DEBUG
+from necp_replay.events.agents import NetagentClose
 from necp_replay.kernel.agents.log import log_agent
 from necp_replay.kernel.agents.unregister import unregister
+from necp_replay.kernel.description import NO_AGENT_SESSION, Description
 from necp_replay.kernel.objects.agent import AgentSession, Via
 from necp_replay.kernel.state import KernelState
 
@@ -31,3 +35,13 @@ def close_session(kernel: KernelState, name: str, session: AgentSession) -> None
     """
     unregister(kernel, session)
     del kernel.agents.sessions[name]
+
+
+NETAGENT_CLOSE: Final = Description(
+    subject=NetagentClose,
+    handler=close_session,
+    function="netagent_ctl_disconnect, netagent_destroy",
+    summary="Closes the session; its agent is unregistered.",
+    checks=(NO_AGENT_SESSION,),
+    effects="as unregistering",
+)

@@ -17,6 +17,7 @@ from necp_replay.events.outcome import Outcome
 from necp_replay.events.syscalls import NetagentTrigger
 from necp_replay.kernel.agents.delivery import enqueue_message
 from necp_replay.kernel.agents.log import log_agent
+from necp_replay.kernel.description import NO_PROCESS, Description, Support, logged
 from necp_replay.kernel.objects.agent import Agent
 from necp_replay.kernel.objects.process import Process
 from necp_replay.kernel.state import KernelState
@@ -73,3 +74,24 @@ def _send_trigger(kernel: KernelState, process: Process, agent: Agent) -> int:
     if errno:
         log_agent(kernel, LOG_ERR, "netagent_send_trigger", errno)
     return errno
+
+
+NETAGENT_TRIGGER: Final = Description(
+    subject=NetagentTrigger,
+    handler=trigger,
+    function="netagent_trigger",
+    summary="Asks an agent to become active.",
+    checks=(
+        NO_PROCESS,
+        logged(Errno.ERANGE, "the pointer is not NULL, and the length is not 16"),
+        logged(Errno.EFAULT, "the uuid cannot be read"),
+        logged(Errno.EINVAL, "the uuid is null"),
+        logged(Errno.ENOENT, "no agent has the uuid"),
+        logged(Errno.ENOTSUP, "the agent takes no triggers from users"),
+        logged(Errno.ENOBUFS, "the agent cannot be told (or what else its delivery fails with)"),
+    ),
+    effects="a trigger message, unless the agent is active",
+    support=Support.PARTIAL,
+    missing="with a NULL pointer the kernel reads its stack; no agent is found then",
+    syscall_number=490,
+)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from necp_replay.abi.client import UUID_BYTES
 from necp_replay.abi.errno import Errno
 from necp_replay.abi.log import LOG_DEBUG
 from necp_replay.abi.netagent import AgentEvent, AgentFlag, AgentMessageType
+from necp_replay.events.agents import NetagentUnregister
 from necp_replay.kernel.agents.events import post_event
 from necp_replay.kernel.agents.log import log_agent
 from necp_replay.kernel.agents.packet import AgentPacket
 from necp_replay.kernel.agents.responses import send_success_response
+from necp_replay.kernel.description import NO_AGENT_SESSION, Description
 from necp_replay.kernel.objects.agent import AgentSession
 from necp_replay.kernel.state import KernelState
 
@@ -63,3 +67,13 @@ def _clear_from_interfaces(kernel: KernelState, uuid: bytes) -> None:
 
 
 _EMPTY_SLOT = bytes(UUID_BYTES)
+
+NETAGENT_UNREGISTER: Final = Description(
+    subject=NetagentUnregister,
+    handler=unregister,
+    function="netagent_unregister_session_wrapper",
+    summary="Forgets the session's agent and takes it off every interface.",
+    checks=(NO_AGENT_SESSION,),
+    answer="0, without an agent too",
+    effects="the update timer is armed, and a kernel event posted; a response to a message",
+)

@@ -13,6 +13,7 @@ from necp_replay.abi.netagent import (
     AgentMessageError,
     AgentMessageType,
 )
+from necp_replay.events.agents import NetagentSetFlags, NetagentUpdate
 from necp_replay.kernel.agents.events import post_cellular_failed, post_event
 from necp_replay.kernel.agents.log import log_agent
 from necp_replay.kernel.agents.packet import (
@@ -24,6 +25,7 @@ from necp_replay.kernel.agents.packet import (
 from necp_replay.kernel.agents.register import refuse_netagent_packet
 from necp_replay.kernel.agents.responses import send_error_response, send_success_response
 from necp_replay.kernel.allocation import check_allocation
+from necp_replay.kernel.description import NO_AGENT_SESSION, Description, Support, logged, silent
 from necp_replay.kernel.notifications.force_update import force_update_client
 from necp_replay.kernel.objects.agent import Agent, AgentSession
 from necp_replay.kernel.refusal import KernelPanic, NotModelled
@@ -209,3 +211,36 @@ _WRAPPER_BYTES: Final = 64 + NETAGENT_BYTES
 _SIZE_MAX: Final = 0xFFFFFFFF_FFFFFFFF
 _ALLOCATION_SLACK_BYTES: Final = 7
 """This many bytes behind an agent are its own too: memory is given in units of eight bytes."""
+_UPDATE_EFFECTS: Final = (
+    "a kernel event, after the update timer is armed where something changed; a response to a "
+    "message"
+)
+
+NETAGENT_UPDATE: Final = Description(
+    subject=NetagentUpdate,
+    handler=update_from_kernel,
+    function="netagent_update, netagent_handle_update_setopt, netagent_handle_update_message",
+    summary="Changes an agent but for its identity.",
+    checks=(
+        NO_AGENT_SESSION,
+        logged(Errno.ENOENT, "by option: the session has no agent"),
+        logged(
+            Errno.EINVAL,
+            "a kernel agent without agent, too much data, sizes that differ, or another identity",
+        ),
+    ),
+    answer="0; by message always 0, and a response tells",
+    effects=_UPDATE_EFFECTS,
+    support=Support.PARTIAL,
+    missing="a kernel agent updated with a data size of -8 to -216 that keeps its identity",
+)
+
+NETAGENT_SET_FLAGS: Final = Description(
+    subject=NetagentSetFlags,
+    handler=update_from_kernel,
+    function="netagent_update, netagent_handle_update_setopt, netagent_handle_update_message",
+    summary="An update that changes only the flags.",
+    checks=(NO_AGENT_SESSION, silent(Errno.ENOENT, "as netagent_update")),
+    answer="0; by message always 0, and a response tells",
+    effects=_UPDATE_EFFECTS,
+)

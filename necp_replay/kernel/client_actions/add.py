@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from typing import Final
 
-from necp_replay.abi.client import MAX_CLIENT_PARAMETERS_BYTES
+from necp_replay.abi.client import MAX_CLIENT_PARAMETERS_BYTES, ClientAction
 from necp_replay.abi.errno import Errno
-from necp_replay.kernel.client_actions.call import ActionCall, copyin, copyout, refuse
+from necp_replay.kernel.call import copyin, copyout, refuse
+from necp_replay.kernel.client_actions.client_call import NO_ID, ClientCall
 from necp_replay.kernel.clients.observers import observer_add
+from necp_replay.kernel.description import Description, logged, silent
 from necp_replay.kernel.objects.client import Client
 from necp_replay.kernel.objects.necp_fd import NecpFd
+from necp_replay.kernel.quirk import Quirk
 from necp_replay.kernel.refusal import SyscallError
 from necp_replay.kernel.results.update import update_client_result
 from necp_replay.kernel.state import KernelState
+from necp_replay.kernel.type_confusion import SESSION_LOSES_LOCK
 
 _FUNCTION: Final = "necp_client_add"
 
 
-def add(kernel: KernelState, necp_fd: NecpFd, call: ActionCall) -> int:
+def add(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> int:
     """Make a client and give the process its id; the fd is readable from now on, nobody is woken.
 
     Raises SyscallError: EINVAL on a push observer, without room for the id, or without parameters
@@ -44,3 +48,41 @@ def add(kernel: KernelState, necp_fd: NecpFd, call: ActionCall) -> int:
     kernel.clients.tree.add(client)
     update_client_result(kernel, call.process, necp_fd, client, None)
     return 0
+
+
+ADD: Final = Description(
+    subject=ClientAction.ADD,
+    handler=add,
+    function="necp_client_add",
+    summary="Makes a client of this fd from parameter TLVs, and evaluates it.",
+    checks=(
+        logged(Errno.EINVAL, "the fd is a push observer"),
+        silent(Errno.EINVAL, NO_ID),
+        silent(Errno.EINVAL, "the buffer is NULL, or its length is 0 or above 1024"),
+        logged(Errno.EFAULT, "the parameters cannot be read"),
+        logged(Errno.EFAULT, "the id cannot be written; a generated id is used up"),
+    ),
+    answer="returns 0; the new id in client_id; the client is unread",
+    effects="push observers get the parameters, then the result, and are woken; the fd becomes "
+    "readable, but is not woken",
+    overwrites=SESSION_LOSES_LOCK,
+    other_facts=("local_remote_address_is_sanitised",),
+)
+
+FAULTING_ID_IS_USED_UP: Final = Quirk(
+    "ADD whose id cannot be copied out has used up an id and told push observers.",
+    "necp_client_add",
+    "client_actions/test_add.py"
+    "::test_an_id_that_cannot_be_copied_out_uses_up_an_id_and_leaves_no_client",
+)
+EXISTING_ID_IS_COUNTED: Final = Quirk(
+    "ADD with an id that exists leaves the count of clients one too high for good.",
+    "necp_client_add",
+    "test_counting_quirks.py"
+    "::test_each_id_given_again_on_its_fd_leaves_the_count_of_clients_one_too_high",
+)
+OBSERVERS_ARE_TOLD_FIRST: Final = Quirk(
+    "ADD tells push observers the parameters before the client is inserted, then the result.",
+    "necp_client_add",
+    "client_actions/test_add.py::test_push_observers_get_the_parameters_then_the_result",
+)

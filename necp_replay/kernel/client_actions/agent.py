@@ -4,18 +4,28 @@ from __future__ import annotations
 
 from typing import Final
 
-from necp_replay.abi.client import UUID_BYTES, ClientParameter
+from necp_replay.abi.client import UUID_BYTES, ClientAction, ClientParameter
 from necp_replay.abi.errno import Errno
 from necp_replay.abi.log import LOG_ERR
 from necp_replay.abi.netagent import AgentMessageType
 from necp_replay.abi.tlv import TLV_HEADER, TLV_HEADER_BYTES
 from necp_replay.kernel.agents.messages import client_message_with_params
-from necp_replay.kernel.client_actions.call import ActionCall, copyin, find_client, refuse
+from necp_replay.kernel.call import copyin, refuse
+from necp_replay.kernel.client_actions.client_call import (
+    ID_FAULT,
+    NO_ID,
+    NOT_ON_FD,
+    ClientCall,
+    find_client,
+)
 from necp_replay.kernel.clients.nexus_parameters import nexus_parameters
+from necp_replay.kernel.description import Description, logged, silent
 from necp_replay.kernel.objects.client import Client
 from necp_replay.kernel.objects.necp_fd import NecpFd
+from necp_replay.kernel.quirk import Quirk
 from necp_replay.kernel.refusal import SyscallError
 from necp_replay.kernel.state import KernelState
+from necp_replay.kernel.type_confusion import SESSION_LOSES_LISTS
 
 _FUNCTION: Final = "necp_client_agent_action"
 _MESSAGES: Final[dict[int, AgentMessageType]] = {
@@ -25,7 +35,7 @@ _MESSAGES: Final[dict[int, AgentMessageType]] = {
 }
 
 
-def agent(kernel: KernelState, necp_fd: NecpFd, call: ActionCall) -> int:
+def agent(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> int:
     """Go through the TLVs, and stop at the first that fails; what came before stays done.
 
     Raises SyscallError: EINVAL without an id or TLVs; EFAULT; ENOENT for an unknown client, for an
@@ -85,3 +95,48 @@ def _remove_assertion(kernel: KernelState, client: Client, agent_uuid: bytes) ->
     if agent_uuid not in client.assertion_list:
         refuse(kernel, Errno.ENOENT, "necp_client_remove_assertion")
     client.assertion_list.remove(agent_uuid)
+
+
+AGENT: Final = Description(
+    subject=ClientAction.AGENT,
+    handler=agent,
+    function="necp_client_agent_action",
+    summary="Triggers, asserts or unasserts agents for a client, TLV by TLV.",
+    checks=(
+        silent(
+            Errno.EINVAL,
+            NO_ID + ", or the buffer is NULL or of length 0; some releases log it",
+            fact="agent_action_logs_bad_arguments",
+        ),
+        ID_FAULT,
+        logged(Errno.EFAULT, "the TLVs cannot be read; above 64 MiB the kernel panics"),
+        NOT_ON_FD,
+        logged(Errno.ENOENT, "a TLV takes back an assertion that was not made"),
+        silent(Errno.ENOENT, "no agent has a TLV's id, or no TLV is about an agent"),
+        silent(Errno.ENOTSUP, "a triggered agent takes no triggers from users"),
+        silent(Errno.ENOBUFS, "the agent cannot be told (or what else its delivery fails with)"),
+    ),
+    answer="returns 0; what came before a failing TLV stays done; a TLV cut short ends the list "
+    "with a log record",
+    effects="a message to the agent of each TLV; log records of what cannot be told; a panic above "
+    "64 MiB",
+    overwrites=SESSION_LOSES_LISTS,
+    other_facts=("agent_trigger_logs_notice",),
+)
+
+FAILING_TLV_STOPS_THE_ACTION: Final = Quirk(
+    "AGENT stops at the TLV that fails, and what came before stays done.",
+    "necp_client_agent_action",
+    "client_actions/test_agent.py::test_what_came_before_a_tlv_that_fails_stays_done",
+)
+ASSERTION_IS_FORGOTTEN_FIRST: Final = Quirk(
+    "An assertion is forgotten before its agent is told so.",
+    "necp_client_agent_action",
+    "client_actions/test_agent.py::test_an_assertion_is_forgotten_before_its_agent_is_told_so",
+)
+BUFFER_HAS_NO_BOUND: Final = Quirk(
+    "The buffer of AGENT has no bound: above 64 MiB the kernel panics.",
+    "necp_client_agent_action",
+    "client_actions/test_agent.py"
+    "::test_a_buffer_of_more_than_64_mib_panics_before_the_client_is_looked_for",
+)

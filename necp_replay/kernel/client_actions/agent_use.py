@@ -4,19 +4,28 @@ from __future__ import annotations
 
 from typing import Final
 
-from necp_replay.abi.client import UUID_BYTES
+from necp_replay.abi.client import UUID_BYTES, ClientAction
 from necp_replay.abi.client_structs import AGENT_USE_PARAMETERS
 from necp_replay.abi.errno import Errno
 from necp_replay.kernel.agents.use import use
-from necp_replay.kernel.client_actions.call import ActionCall, copyin, copyout, find_client
+from necp_replay.kernel.call import copyin, copyout
+from necp_replay.kernel.client_actions.client_call import (
+    ID_FAULT,
+    NO_ID,
+    NOT_ON_FD,
+    ClientCall,
+    find_client,
+)
+from necp_replay.kernel.description import Description, logged, silent
 from necp_replay.kernel.objects.necp_fd import NecpFd
 from necp_replay.kernel.refusal import SyscallError
 from necp_replay.kernel.state import KernelState
+from necp_replay.kernel.type_confusion import SESSION_LOSES_LISTS
 
 _FUNCTION: Final = "necp_client_agent_use"
 
 
-def agent_use(kernel: KernelState, necp_fd: NecpFd, call: ActionCall) -> int:
+def agent_use(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> int:
     """Count a use of the agent named in the buffer and write the count before it behind its id.
 
     The use is counted even when the answer cannot be copied out.
@@ -38,3 +47,22 @@ def agent_use(kernel: KernelState, necp_fd: NecpFd, call: ActionCall) -> int:
     answer = AGENT_USE_PARAMETERS.pack(agent_uuid, previous_count)
     copyout(kernel, call.buffer, answer, _FUNCTION)
     return 0
+
+
+AGENT_USE: Final = Description(
+    subject=ClientAction.AGENT_USE,
+    handler=agent_use,
+    function="necp_client_agent_use",
+    summary="Counts one use of an agent.",
+    checks=(
+        silent(Errno.EINVAL, NO_ID),
+        silent(Errno.EINVAL, "the buffer is NULL, or its length is not 24"),
+        ID_FAULT,
+        logged(Errno.EFAULT, "the buffer cannot be read"),
+        NOT_ON_FD,
+        logged(Errno.ENOENT, "no agent has the id in the buffer"),
+        logged(Errno.EFAULT, "the answer cannot be written; the use is counted"),
+    ),
+    answer="returns 0; the count before this use behind the agent's id",
+    overwrites=SESSION_LOSES_LISTS,
+)

@@ -15,11 +15,14 @@ from necp_replay.abi.client import (
 from necp_replay.abi.client_structs import FLOW_AGENT, FLOW_HEADER, PROTOCTL_EVENT
 from necp_replay.abi.errno import Errno
 from necp_replay.abi.tlv import TLV_HEADER, TLV_HEADER_BYTES
-from necp_replay.kernel.client_actions.call import ActionCall, copyin, copyout, refuse
+from necp_replay.kernel.call import copyin, copyout, refuse
+from necp_replay.kernel.client_actions.client_call import ID_FAULT, ClientCall
+from necp_replay.kernel.description import Check, logged, silent
 from necp_replay.kernel.heuristics.flow_check import check_tcp_heuristics
 from necp_replay.kernel.objects.client import RESULT_OVERFLOWED, Client
 from necp_replay.kernel.objects.flow import Flow
 from necp_replay.kernel.objects.necp_fd import NecpFd
+from necp_replay.kernel.quirk import Quirk
 from necp_replay.kernel.refusal import KernelPanic, SyscallError
 from necp_replay.kernel.state import KernelState
 
@@ -40,7 +43,7 @@ WRAPPED_RESULT_BYTES: Final = (1 << 64) - (1 << 47)
 """At least this many bytes is the length of a result that outgrew its buffer: it has wrapped."""
 
 
-def read_client_id(kernel: KernelState, call: ActionCall) -> bytes:
+def read_client_id(kernel: KernelState, call: ClientCall) -> bytes:
     """The id that a copying action is about; all zero, as for a NULL pointer, is a wildcard.
 
     Raises SyscallError: EINVAL without a buffer, ERANGE for an id of another length, EFAULT.
@@ -95,7 +98,7 @@ def find_observed(kernel: KernelState, necp_fd: NecpFd, client_id: bytes) -> Cli
     return client
 
 
-def copy_result_and_flows(kernel: KernelState, client: Client, call: ActionCall) -> int:
+def copy_result_and_flows(kernel: KernelState, client: Client, call: ClientCall) -> int:
     """Copy the result, then a TLV for each flow that has something to tell; returns the bytes.
 
     Raises SyscallError: EINVAL for a buffer that the longest form of the flows would not fit;
@@ -126,7 +129,7 @@ def _reserved_bytes(flow: Flow) -> int:
 
 
 def _copy_flow(
-    kernel: KernelState, client: Client, flow: Flow, call: ActionCall, offset: int
+    kernel: KernelState, client: Client, flow: Flow, call: ClientCall, offset: int
 ) -> int:
     """Copy one flow to ``offset``, in three copies; returns the offset after it."""
     header = _flow_header(kernel, client, flow)
@@ -169,3 +172,79 @@ def _flow_header(kernel: KernelState, client: Client, flow: Flow) -> bytes:
         *(_INTERFACE, 8, 0, flow.interface_index & 0xFFFFFFFF),
     )
     return header + rest
+
+
+COPY_CHECKS: Final[tuple[Check, ...]] = (
+    silent(Errno.EINVAL, "the buffer is NULL, or its length is 0"),
+    logged(Errno.ERANGE, "the client id is not NULL, and its length is not 16"),
+    ID_FAULT,
+)
+COPY_RESULT_CHECKS: Final[tuple[Check, ...]] = (
+    *COPY_CHECKS,
+    silent(
+        Errno.ENOENT,
+        "no client of this fd has the id (nor of any fd, where the fd may observe), or the id is "
+        "NULL or zero and every client of this fd was read",
+    ),
+    silent(
+        Errno.EINVAL,
+        "the buffer is shorter than result and flows, each nexus flow taken for 73 bytes; always, "
+        "where the result outgrew its 512 bytes",
+    ),
+    logged(Errno.EFAULT, "result, flow header, flow results or protocol event cannot be written"),
+)
+
+OUTGROWN_RESULT_CANNOT_BE_COPIED: Final = Quirk(
+    "The length of such a result wraps: COPY_RESULT is EINVAL until an update that fits.",
+    "necp_client_copy_internal",
+    "results/test_update.py"
+    "::test_a_result_that_outgrew_its_buffer_cannot_be_copied_until_it_fits_again",
+)
+OUTGROWN_RESULT_PANICS_ENDLESS_COPY: Final = Quirk(
+    "Copying it to a buffer that claims to be endless panics the kernel.",
+    "necp_client_copy_internal",
+    "client_actions/test_copy_result.py"
+    "::test_copying_an_outgrown_result_to_a_buffer_without_end_panics",
+)
+EVERY_NEXUS_FLOW_NEEDS_ROOM_FOR_A_COOKIE: Final = Quirk(
+    "COPY_RESULT asks for room for a Fast Open cookie in every nexus flow.",
+    "necp_client_copy_internal",
+    "client_actions/test_copy_result.py"
+    "::test_the_buffer_must_fit_a_cookie_that_nexus_flows_do_not_have",
+)
+PROTOCOL_EVENT_NEEDS_ROOM: Final = Quirk(
+    "It asks for room for a protocol event while there is one.",
+    "necp_client_copy_internal",
+    "client_actions/test_copy_result.py"
+    "::test_the_buffer_must_fit_a_protocol_event_while_there_is_one",
+)
+FAULT_USES_UP_PROTOCOL_EVENTS: Final = Quirk(
+    "A fault midway leaves the result unread, but uses up protocol events already copied.",
+    "necp_client_copy_internal",
+    "client_actions/test_copy_result.py"
+    "::test_protocol_events_are_used_up_as_they_are_copied_even_when_a_later_copy_faults",
+)
+HEURISTICS_ARE_CHECKED_ONCE: Final = Quirk(
+    "The heuristics of a flow are checked at one copy only.",
+    "necp_client_copy_internal",
+    "client_actions/test_copy_result.py"
+    "::test_the_heuristics_of_a_flow_are_checked_at_one_copy_only",
+)
+ONLY_THE_OWNING_FD_MARKS_READ: Final = Quirk(
+    "Only a copy through the owning fd marks a client read.",
+    "necp_client_copy",
+    "client_actions/test_copy_result.py"
+    "::test_only_a_copy_through_the_owning_fd_marks_a_client_read",
+)
+ZERO_ID_IS_FOUND: Final = Quirk(
+    "COPY_PARAMETERS with an all-zero id finds a client whose id is all zero.",
+    "necp_client_copy",
+    "client_actions/test_copy_parameters.py"
+    "::test_a_zero_id_finds_a_client_with_a_zero_id_in_older_releases_only",
+    "copy_parameters_finds_zero_id",
+)
+PUSH_OBSERVERS_LOOK_UP_NOTHING: Final = Quirk(
+    "Nor may it look up the clients of other fds.",
+    "necp_client_copy",
+    "client_actions/test_copy_parameters.py::test_only_observers_see_the_parameters_of_other_fds",
+)

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from typing import Final
 
-from necp_replay.abi.client import UUID_BYTES
+from necp_replay.abi.client import UUID_BYTES, ClientAction
 from necp_replay.abi.errno import Errno
 from necp_replay.kernel.agents.use import copyout as copyout_agent
-from necp_replay.kernel.client_actions.call import ActionCall, copyin, refuse
+from necp_replay.kernel.call import copyin, refuse
+from necp_replay.kernel.client_actions.client_call import ClientCall
+from necp_replay.kernel.description import Description, logged, silent
 from necp_replay.kernel.objects.necp_fd import NecpFd
 from necp_replay.kernel.refusal import SyscallError
 from necp_replay.kernel.state import KernelState
+from necp_replay.kernel.type_confusion import SESSION_LOSES_NOTHING
 
 _FUNCTION: Final = "necp_client_copy_agent"
 
 
-def copy_agent(kernel: KernelState, necp_fd: NecpFd, call: ActionCall) -> int:
+def copy_agent(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> int:
     """Copy the agent whose id stands where others have a client's; which fd asks does not matter.
 
     Raises SyscallError: EINVAL without an id, or without room for the agent; EFAULT; ENOENT.
@@ -28,3 +31,21 @@ def copy_agent(kernel: KernelState, necp_fd: NecpFd, call: ActionCall) -> int:
     if error:
         raise SyscallError(error)
     return 0
+
+
+COPY_AGENT: Final = Description(
+    subject=ClientAction.COPY_AGENT,
+    handler=copy_agent,
+    function="necp_client_copy_agent",
+    summary="Copies a network agent and its data.",
+    checks=(
+        logged(Errno.EINVAL, "the agent id is NULL, or its length is not 16"),
+        logged(Errno.EINVAL, "the buffer is NULL, or its length is 0"),
+        logged(Errno.EFAULT, "the agent id cannot be read"),
+        silent(Errno.ENOENT, "no agent has the id"),
+        logged(Errno.EINVAL, "the low 32 bits of the length are below 216 and the agent's data"),
+        logged(Errno.EFAULT, "the agent cannot be written"),
+    ),
+    answer="returns 0; 216 bytes of struct netagent, then its data",
+    overwrites=SESSION_LOSES_NOTHING,
+)

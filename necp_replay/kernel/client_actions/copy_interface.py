@@ -4,23 +4,27 @@ from __future__ import annotations
 
 from typing import Final
 
-from necp_replay.abi.client import IFSCOPE_NONE, IFXNAMSIZ
+from necp_replay.abi.client import IFSCOPE_NONE, IFXNAMSIZ, ClientAction
 from necp_replay.abi.client_structs import INTERFACE_DETAILS, INTERFACE_INDEX, InterfaceFlag
 from necp_replay.abi.errno import Errno
 from necp_replay.abi.interface import IFEF_NOACKPRI, IFEF_TXSTART, INTERFACE_SIGNATURE_MAX_BYTES
 from necp_replay.abi.log import LOG_ERR
-from necp_replay.kernel.client_actions.call import ActionCall, copyin, copyout, refuse
+from necp_replay.kernel.call import copyin, copyout, refuse
+from necp_replay.kernel.client_actions.client_call import ClientCall
+from necp_replay.kernel.description import Description, logged
 from necp_replay.kernel.interfaces.functional_type import functional_type, is_expensive
 from necp_replay.kernel.objects.interface import Interface
 from necp_replay.kernel.objects.necp_fd import NecpFd
+from necp_replay.kernel.quirk import Quirk
 from necp_replay.kernel.refusal import SyscallError
 from necp_replay.kernel.state import KernelState
+from necp_replay.kernel.type_confusion import SESSION_LOSES_NOTHING
 
 _FUNCTION: Final = "necp_client_copy_interface"
 _U32: Final = 0xFFFFFFFF
 
 
-def copy_interface(kernel: KernelState, necp_fd: NecpFd, call: ActionCall) -> int:
+def copy_interface(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> int:
     """Copy ``struct necp_interface_details`` of the index that stands where others have an id.
 
     Raises SyscallError: EINVAL for an index that is not 4 bytes long, or without room; EFAULT;
@@ -72,3 +76,26 @@ def _signature(signature: bytes) -> tuple[bytes, int]:
     if len(signature) > INTERFACE_SIGNATURE_MAX_BYTES:
         return b"", 0
     return signature, len(signature)
+
+
+COPY_INTERFACE: Final = Description(
+    subject=ClientAction.COPY_INTERFACE,
+    handler=copy_interface,
+    function="necp_client_copy_interface",
+    summary="Copies what a process may know of an interface.",
+    checks=(
+        logged(Errno.EINVAL, "the index is NULL, or its length is not 4"),
+        logged(Errno.EINVAL, "the buffer is NULL, or its length is below 92"),
+        logged(Errno.EFAULT, "the index cannot be read"),
+        logged(Errno.ENOENT, "the index is 0"),
+        logged(Errno.EFAULT, "the details cannot be written"),
+    ),
+    answer="returns 0; 92 bytes of struct necp_interface_details, all zero for an unknown index",
+    overwrites=SESSION_LOSES_NOTHING,
+)
+
+UNKNOWN_INDEX_GIVES_ZEROS: Final = Quirk(
+    "COPY_INTERFACE of an unknown index succeeds with zeros.",
+    "necp_client_copy_interface",
+    "client_actions/test_copy_interface.py::test_an_unknown_index_succeeds_with_zeros",
+)

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from typing import Final
 
-from necp_replay.abi.client import MAX_CLIENT_LIST_BYTES, UUID_BYTES
+from necp_replay.abi.client import MAX_CLIENT_LIST_BYTES, UUID_BYTES, ClientAction
 from necp_replay.abi.client_structs import CLIENT_COUNT
 from necp_replay.abi.errno import Errno
-from necp_replay.kernel.client_actions.call import ActionCall, copyin, copyout, refuse
+from necp_replay.kernel.call import copyin, copyout, refuse
+from necp_replay.kernel.client_actions.client_call import ClientCall
+from necp_replay.kernel.description import Description, logged, silent
 from necp_replay.kernel.objects.necp_fd import NecpFd
+from necp_replay.kernel.quirk import Quirk
 from necp_replay.kernel.refusal import SyscallError
 from necp_replay.kernel.state import KernelState
+from necp_replay.kernel.type_confusion import SESSION_LOSES_NOTHING
 
 _FUNCTION: Final = "necp_client_list"
 _NULL_ID: Final = bytes(UUID_BYTES)
 
 
-def copy_list(kernel: KernelState, necp_fd: NecpFd, call: ActionCall) -> int:
+def copy_list(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> int:
     """Write how many clients there are, and the first ids in as many places as were asked for.
 
     The number asked for stands in the buffer, which must be exactly as long as it says.
@@ -38,3 +42,28 @@ def copy_list(kernel: KernelState, necp_fd: NecpFd, call: ActionCall) -> int:
         listed = b"".join(ids[: list_bytes // UUID_BYTES]).ljust(list_bytes, b"\0")
         copyout(kernel, call.buffer, listed, _FUNCTION, offset=CLIENT_COUNT.size)
     return 0
+
+
+COPY_LIST: Final = Description(
+    subject=ClientAction.COPY_LIST,
+    handler=copy_list,
+    function="necp_client_list",
+    summary="Lists the ids of all clients.",
+    checks=(
+        silent(Errno.EINVAL, "the buffer is NULL, or its length is below 4"),
+        logged(Errno.EACCES, "the fd may not observe"),
+        silent(Errno.EFAULT, "the number of ids asked for cannot be read"),
+        silent(Errno.EINVAL, "the length is not 4 and 16 for each id asked for"),
+        silent(Errno.EINVAL, "the ids asked for take more than 1 MiB"),
+        logged(Errno.EFAULT, "the number of clients, or the ids, cannot be written"),
+    ),
+    answer="returns 0; the number of clients, then the first ids in ascending order, filled up "
+    "with zeros",
+    overwrites=SESSION_LOSES_NOTHING,
+)
+
+PUSH_OBSERVERS_LIST_NOTHING: Final = Quirk(
+    "A push observer without the observer flag gets updates, but may not list clients.",
+    "necp_client_list",
+    "client_actions/test_copy_list.py::test_an_fd_that_may_not_observe_lists_nothing",
+)

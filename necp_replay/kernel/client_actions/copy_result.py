@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from necp_replay.kernel.client_actions.call import ActionCall
+from typing import Final
+
+from necp_replay.abi.client import ClientAction
+from necp_replay.kernel.client_actions.client_call import ClientCall
 from necp_replay.kernel.client_actions.copy import (
+    COPY_RESULT_CHECKS,
     copy_result_and_flows,
     find_unread_or_named,
     read_client_id,
 )
+from necp_replay.kernel.description import Description
 from necp_replay.kernel.objects.necp_fd import NecpFd
 from necp_replay.kernel.state import KernelState
+from necp_replay.kernel.type_confusion import SESSION_LOSES_LISTS
 
 
-def copy_result(kernel: KernelState, necp_fd: NecpFd, call: ActionCall) -> int:
+def copy_result(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> int:
     """Copy the result and the flows, return their length in bytes, and mark the client read.
 
     A copy that only observes another fd's client marks nothing.
@@ -25,3 +31,17 @@ def copy_result(kernel: KernelState, necp_fd: NecpFd, call: ActionCall) -> int:
         client.result_read = True
         client.flow_result_read = True
     return copied_bytes
+
+
+COPY_RESULT: Final = Description(
+    subject=ClientAction.COPY_RESULT,
+    handler=copy_result,
+    function="necp_client_copy",
+    summary="Copies a client's result and flows, with a wildcard those of the next unread client.",
+    checks=COPY_RESULT_CHECKS,
+    answer="returns the bytes written; marks the client read, unless it is of another fd; protocol "
+    "events are used up as they are copied",
+    effects="a panic where a cached Fast Open cookie is longer than 16 bytes",
+    overwrites=SESSION_LOSES_LISTS,
+    other_facts=("tfo_cookie_length_is_clamped",),
+)

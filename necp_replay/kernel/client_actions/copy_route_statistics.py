@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from typing import Final, assert_never
 
-from necp_replay.abi.client import UUID_BYTES
+from necp_replay.abi.client import UUID_BYTES, ClientAction
 from necp_replay.abi.client_structs import NECP_STAT_COUNTS, NSTAT_COUNTS
 from necp_replay.abi.errno import Errno
-from necp_replay.kernel.client_actions.call import ActionCall, copyin, copyout, find_client, refuse
+from necp_replay.kernel.call import copyin, copyout, refuse
+from necp_replay.kernel.client_actions.client_call import (
+    ID_FAULT,
+    NO_ID,
+    NOT_ON_FD,
+    ClientCall,
+    find_client,
+)
+from necp_replay.kernel.description import Description, logged
 from necp_replay.kernel.objects.client import Client
 from necp_replay.kernel.objects.necp_fd import NecpFd
 from necp_replay.kernel.state import KernelState
+from necp_replay.kernel.type_confusion import SESSION_LOSES_LISTS
 from necp_replay.releases.facts.client_actions import RouteStatisticsLayout
 
 _FUNCTION: Final = "necp_client_copy_route_statistics"
@@ -21,7 +30,7 @@ _COUNTERS: Final = (
 )
 
 
-def copy_route_statistics(kernel: KernelState, necp_fd: NecpFd, call: ActionCall) -> int:
+def copy_route_statistics(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> int:
     """Copy the route's counters, zeros where there is no route or nobody counts on it.
 
     Kernel quirk: where the release copies another structure than it asks room for, the copy runs
@@ -56,3 +65,30 @@ def _statistics(kernel: KernelState, client: Client) -> bytes:
             return NECP_STAT_COUNTS.pack(*counters, route_flags)
         case _:
             assert_never(layout)
+
+
+COPY_ROUTE_STATISTICS: Final = Description(
+    subject=ClientAction.COPY_ROUTE_STATISTICS,
+    handler=copy_route_statistics,
+    function="necp_client_copy_route_statistics",
+    summary="Copies the counters of the route that the client's last evaluation found.",
+    checks=(
+        logged(
+            Errno.EINVAL,
+            NO_ID + ", or the buffer is NULL or too short",
+            fact="route_statistics_min_bytes",
+        ),
+        ID_FAULT,
+        NOT_ON_FD,
+        logged(
+            Errno.EFAULT,
+            "the counters cannot be written; as many bytes as the structure has are, whatever the "
+            "length",
+            fact="route_statistics_layout",
+        ),
+    ),
+    answer="returns 0; the counters, zeros without a route or without statistics on it",
+    effects="bytes written past the buffer are reported as a memory corruption",
+    overwrites=SESSION_LOSES_LISTS,
+    other_facts=("route_statistics_report_route_flags",),
+)

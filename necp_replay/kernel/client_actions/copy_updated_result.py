@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from necp_replay.kernel.client_actions.call import ActionCall
+from typing import Final
+
+from necp_replay.abi.client import ClientAction
+from necp_replay.kernel.client_actions.client_call import ClientCall
 from necp_replay.kernel.client_actions.copy import (
+    COPY_RESULT_CHECKS,
     copy_result_and_flows,
     find_unread_or_named,
     read_client_id,
 )
+from necp_replay.kernel.description import Description
 from necp_replay.kernel.objects.necp_fd import NecpFd
 from necp_replay.kernel.state import KernelState
+from necp_replay.kernel.type_confusion import SESSION_LOSES_LISTS
 
 
-def copy_updated_result(kernel: KernelState, necp_fd: NecpFd, call: ActionCall) -> int:
+def copy_updated_result(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> int:
     """Copy an unread result and return its length in bytes, 0 where there is no news.
 
     Raises SyscallError: EINVAL, ERANGE, EFAULT, ENOENT.
@@ -26,3 +32,16 @@ def copy_updated_result(kernel: KernelState, necp_fd: NecpFd, call: ActionCall) 
         client.result_read = True
         client.flow_result_read = True
     return copied_bytes
+
+
+COPY_UPDATED_RESULT: Final = Description(
+    subject=ClientAction.COPY_UPDATED_RESULT,
+    handler=copy_updated_result,
+    function="necp_client_copy",
+    summary="Copies a client's result and flows if anything of them is unread.",
+    checks=COPY_RESULT_CHECKS,
+    answer="returns the bytes written, 0 for a client that was read; else as COPY_RESULT",
+    effects="as COPY_RESULT",
+    overwrites=SESSION_LOSES_LISTS,
+    other_facts=("tfo_cookie_length_is_clamped", "defunct_marks_result_unread"),
+)

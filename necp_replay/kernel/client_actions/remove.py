@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from typing import Final
 
-from necp_replay.abi.client import IFNET_STATS_PER_FLOW_BYTES, UUID_BYTES
+from necp_replay.abi.client import IFNET_STATS_PER_FLOW_BYTES, UUID_BYTES, ClientAction
 from necp_replay.abi.errno import Errno
 from necp_replay.abi.log import LOG_ERR
-from necp_replay.kernel.client_actions.call import ActionCall, copyin
+from necp_replay.kernel.call import copyin
+from necp_replay.kernel.client_actions.client_call import ID_FAULT, NO_ID, ClientCall
 from necp_replay.kernel.clients.destroy import destroy_client
+from necp_replay.kernel.description import Description, logged, silent
 from necp_replay.kernel.objects.necp_fd import NecpFd
+from necp_replay.kernel.quirk import Quirk
 from necp_replay.kernel.refusal import SyscallError
 from necp_replay.kernel.state import KernelState
+from necp_replay.kernel.type_confusion import SESSION_LOSES_LOCK
 from necp_replay.kernel.user_memory import UserFault
 
 _FUNCTION: Final = "necp_client_remove"
 
 
-def remove(kernel: KernelState, necp_fd: NecpFd, call: ActionCall) -> int:
+def remove(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> int:
     """Remove a client of this fd, whatever becomes of the statistics.
 
     Raises SyscallError: EINVAL without an id; EFAULT for an id that cannot be read, and, where the
@@ -44,7 +48,7 @@ def remove(kernel: KernelState, necp_fd: NecpFd, call: ActionCall) -> int:
     return 0
 
 
-def _read_statistics(kernel: KernelState, call: ActionCall) -> int:
+def _read_statistics(kernel: KernelState, call: ClientCall) -> int:
     """Copy in the statistics, if any; a wrong size is only logged. Returns an errno."""
     if call.buffer.is_null:
         return 0
@@ -57,3 +61,38 @@ def _read_statistics(kernel: KernelState, call: ActionCall) -> int:
         kernel.log(LOG_ERR, _FUNCTION, Errno.EFAULT)
         return Errno.EFAULT
     return 0
+
+
+REMOVE: Final = Description(
+    subject=ClientAction.REMOVE,
+    handler=remove,
+    function="necp_client_remove",
+    summary="Removes a client of this fd.",
+    checks=(
+        silent(Errno.EINVAL, NO_ID),
+        ID_FAULT,
+        logged(
+            Errno.EFAULT,
+            "the buffer is not NULL, 96 bytes long, and cannot be read; the client is removed all "
+            "the same, and other lengths are only logged",
+            fact="remove_statistics_fault_is_error",
+        ),
+        logged(
+            Errno.ENOENT,
+            "no client of this fd has the id",
+            fact="remove_unknown_client_is_error",
+        ),
+    ),
+    answer="returns 0",
+    effects="push observers get a removal and are woken; then an abort to the agent of each nexus "
+    "flow that was requested, then an unassertion to each agent asserted, the newest first",
+    overwrites=SESSION_LOSES_LOCK,
+)
+
+FAULTING_STATISTICS_STILL_REMOVE: Final = Quirk(
+    "REMOVE with statistics that cannot be read removes the client; only the answer differs.",
+    "necp_client_remove",
+    "client_actions/test_remove.py"
+    "::test_what_remove_answers_depends_on_client_statistics_and_release",
+    "remove_statistics_fault_is_error",
+)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from necp_replay.abi.client import UUID_BYTES
+from necp_replay.abi.client import UUID_BYTES, ClientAction
 from necp_replay.abi.client_structs import CACHE_BUFFER, CACHE_BUFFER_ADDR_OFFSET
 from necp_replay.abi.errno import Errno
 from necp_replay.abi.tcp_cache import (
@@ -15,12 +15,21 @@ from necp_replay.abi.tcp_cache import (
     CacheType,
 )
 from necp_replay.events.user_buffer import UserBuffer
-from necp_replay.kernel.client_actions.call import ActionCall, copyin, find_client, refuse
+from necp_replay.kernel.call import copyin, refuse
+from necp_replay.kernel.client_actions.client_call import (
+    ID_FAULT,
+    NO_ID,
+    NOT_ON_FD,
+    ClientCall,
+    find_client,
+)
+from necp_replay.kernel.description import Description, logged, silent
 from necp_replay.kernel.heuristics.flow_addresses import is_internet
 from necp_replay.kernel.heuristics.update import update_heuristics
 from necp_replay.kernel.objects.necp_fd import NecpFd
 from necp_replay.kernel.refusal import SyscallError
 from necp_replay.kernel.state import KernelState
+from necp_replay.kernel.type_confusion import SESSION_LOSES_LISTS
 from necp_replay.kernel.user_memory import UserMemory
 
 _FUNCTION: Final = "necp_client_update_cache"
@@ -31,7 +40,7 @@ _CONTENT_BYTES: Final[dict[tuple[int, int], int]] = {
 """How long the content of each type and version is."""
 
 
-def update_cache(kernel: KernelState, necp_fd: NecpFd, call: ActionCall) -> int:
+def update_cache(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> int:
     """Follow the pointer in the buffer and teach TCP's caches what it leads to.
 
     The newest flow of the client says which network it is about. Raises SyscallError: EINVAL
@@ -51,7 +60,7 @@ def update_cache(kernel: KernelState, necp_fd: NecpFd, call: ActionCall) -> int:
     return 0
 
 
-def _read_content(kernel: KernelState, call: ActionCall) -> tuple[int, bytes]:
+def _read_content(kernel: KernelState, call: ClientCall) -> tuple[int, bytes]:
     """The type of cache and its content, copied in through the pointer in the buffer."""
     if call.buffer_bytes != CACHE_BUFFER.size or call.buffer.is_null:
         raise SyscallError(Errno.EINVAL)
@@ -68,3 +77,26 @@ def _read_content(kernel: KernelState, call: ActionCall) -> tuple[int, bytes]:
         pointed = UserBuffer(unmapped=True)
     call.nested = UserMemory(pointed)
     return cache_type, copyin(kernel, call.nested, content_bytes, _FUNCTION)
+
+
+UPDATE_CACHE: Final = Description(
+    subject=ClientAction.UPDATE_CACHE,
+    handler=update_cache,
+    function="necp_client_update_cache",
+    summary="Teaches TCP's caches of ECN and Fast Open what the process learned.",
+    checks=(
+        silent(Errno.EINVAL, NO_ID),
+        ID_FAULT,
+        NOT_ON_FD,
+        logged(Errno.EINVAL, "the client's newest flow is missing, or not between IP addresses"),
+        silent(Errno.EINVAL, "the buffer is NULL, or its length is not 16"),
+        logged(Errno.EFAULT, "the buffer cannot be read"),
+        silent(Errno.EINVAL, "type and version are neither 1, 1 (ECN) nor 2, 1 (Fast Open)"),
+        silent(Errno.EINVAL, "the size in the buffer is not 1 or 18, or the pointer in it is NULL"),
+        logged(Errno.EFAULT, "what the pointer leads to cannot be read"),
+    ),
+    answer="returns 0; without a route nothing is learned; only platform binaries report success",
+    effects="a cookie past its allocation is reported as a memory corruption",
+    overwrites=SESSION_LOSES_LISTS,
+    other_facts=("tfo_cookie_length_is_clamped",),
+)

@@ -32,6 +32,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from necp_replay.kernel.objects.client import Client
+from necp_replay.kernel.quirk import Quirk
 from necp_replay.kernel.refusal import KernelPanic
 
 
@@ -228,3 +229,10 @@ def _followed(node: _Node | None) -> _Node:
 
 _LEFT: Final = 0
 _RIGHT: Final = 1
+
+SHARED_ID_EMPTIES_THE_TREE: Final = Quirk(
+    "An id that clients of two fds share empties the list of all clients when the second goes.",
+    "necp_destroy_client",
+    "syscalls/test_close.py"
+    "::test_an_id_that_two_fds_share_empties_the_list_of_all_clients_when_the_second_goes",
+)

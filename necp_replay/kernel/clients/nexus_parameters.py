@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from necp_replay.abi.client import ClientParameterFlag, ClientResultFlag
 from necp_replay.events.effects import NexusParameters
+from necp_replay.events.notifications import CopyNexusParameters
+from necp_replay.kernel.description import NO_CLIENT, Description
 from necp_replay.kernel.objects.client import Client
 from necp_replay.kernel.objects.parsed_parameters import ParsedField
 from necp_replay.kernel.parameters.parse import parse_client_parameters
@@ -44,3 +48,13 @@ def nexus_parameters(kernel: KernelState, client: Client) -> NexusParameters:
         is_listener=int(bool(parsed.flags & ClientParameterFlag.LISTENER)),
         allow_qos_marking=int(bool(result_flags & ClientResultFlag.ALLOW_QOS_MARKING)),
     )
+
+
+COPY_NEXUS_PARAMETERS: Final = Description(
+    subject=CopyNexusParameters,
+    handler=copy_nexus_parameters,
+    function="necp_client_copy_parameters",
+    summary="What a nexus is told of a client.",
+    checks=(NO_CLIENT,),
+    answer="struct necp_client_nexus_parameters",
+)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from necp_replay.abi.client import ObserverUpdateType
 from necp_replay.kernel.clients.notify import fd_notify
 from necp_replay.kernel.objects.client import RESULT_OVERFLOWED, Client
 from necp_replay.kernel.objects.necp_fd import NecpFd, ObserverUpdate
+from necp_replay.kernel.quirk import Quirk
 from necp_replay.kernel.refusal import KernelPanic
 from necp_replay.kernel.state import KernelState
 
@@ -75,3 +78,21 @@ def _queue(
 
 def _is_full(kernel: KernelState, observer_fd: NecpFd) -> bool:
     return len(observer_fd.update_list) >= kernel.clients.observer_message_limit
+
+
+OUTGROWN_RESULT_PANICS_OBSERVERS: Final = Quirk(
+    "It panics the kernel when a push observer is told, also one that opens later.",
+    "necp_client_update_observer_update_internal",
+    "syscalls/test_necp_open.py"
+    "::test_a_push_observer_that_opens_after_a_result_outgrew_its_buffer_panics_the_kernel",
+)
+ZEROS_SHOW_IN_LATER_UPDATES: Final = Quirk(
+    "Push observers see these zeros in later updates only.",
+    "necp_client_update_observer_add_internal",
+    "client_actions/test_copy_client_update.py::test_evaluation_shows_in_later_updates_only",
+)
+UPDATES_BEYOND_THE_LIMIT_ARE_DROPPED: Final = Quirk(
+    "Updates beyond the limit are dropped silently.",
+    "necp_client_update_observer_add_internal",
+    "clients/test_observers.py::test_updates_beyond_the_limit_are_dropped_silently",
+)

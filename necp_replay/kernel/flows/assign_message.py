@@ -7,8 +7,10 @@ from typing import Final
 
 from necp_replay.abi.client import CLIENT_ENDPOINT_BYTES, ClientResult
 from necp_replay.abi.tlv import pack_tlv
+from necp_replay.events.notifications import CreateNexusAssignMessage
 from necp_replay.events.user_buffer import OUT_BUFFER_DIGEST_BYTES
 from necp_replay.kernel.allocation import check_allocation
+from necp_replay.kernel.description import Description
 from necp_replay.kernel.refusal import NotModelled
 
 FLOWADV_IDX_INVALID: Final = 0xFFFFFFFF
@@ -58,3 +60,11 @@ def create_nexus_assign_message(
 
 
 _U32: Final = Struct("<I")
+
+CREATE_NEXUS_ASSIGN_MESSAGE: Final = Description(
+    subject=CreateNexusAssignMessage,
+    handler=create_nexus_assign_message,
+    function="necp_create_nexus_assign_message",
+    summary="The TLVs that tell a client what its flow was assigned.",
+    answer="the message, none when there is nothing to tell",
+)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from necp_replay.abi.client import SOCKADDR_UNION_BYTES
+from necp_replay.abi.errno import Errno
 from necp_replay.events.notifications import InjectNexusFlow
+from necp_replay.kernel.description import NO_CLIENT, Check, Description, silent
 from necp_replay.kernel.objects.client import Client
 from necp_replay.kernel.objects.flow import Flow
 from necp_replay.kernel.state import KernelState
@@ -35,3 +39,18 @@ def add_nexus_flow(kernel: KernelState, client: Client, event: InjectNexusFlow) 
     flow.assigned_results_length = len(event.results or b"")
     client.flow_list.insert(0, flow)
     kernel.clients.if_flow_count += 1
+
+
+NEXUS_FLOW_CHECKS: Final[tuple[Check, ...]] = (
+    silent(Errno.ENOENT, "no client fd of a living process has the client"),
+    silent(Errno.EINVAL, "the client has no nexus flow of the agent"),
+)
+"""The checks of those who look for a client and its flow with :func:`find_nexus_flow`."""
+
+
+INJECT_NEXUS_FLOW: Final = Description(
+    subject=InjectNexusFlow,
+    handler=add_nexus_flow,
+    summary="Gives a client a nexus flow, as the unpublished part of the kernel would.",
+    checks=(NO_CLIENT,),
+)

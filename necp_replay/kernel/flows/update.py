@@ -10,6 +10,7 @@ from necp_replay.kernel.flows.viability import flow_is_viable
 from necp_replay.kernel.objects.client import Client
 from necp_replay.kernel.objects.flow import Flow
 from necp_replay.kernel.objects.process import Process
+from necp_replay.kernel.quirk import Quirk
 from necp_replay.kernel.state import KernelState
 
 
@@ -69,3 +70,29 @@ def remove_flow(kernel: KernelState, client: Client, flow: Flow) -> None:
 _ADDRESS_FAMILIES: Final = int(ClientResultFlag.HAS_IPV4 | ClientResultFlag.HAS_IPV6)
 _VIABLE: Final = int(FlowCallbackAction.VIABLE)
 _NONVIABLE: Final = int(FlowCallbackAction.NONVIABLE)
+
+LATER_FLOWS_ARE_CALLED_BACK_TOO: Final = Quirk(
+    "Once one flow changed, every later flow is called back too.",
+    "necp_client_update_flows",
+    "flows/test_update.py::test_once_a_flow_changed_every_later_flow_is_called_too",
+)
+CHANGED_FAMILIES_ARE_A_CHANGE: Final = Quirk(
+    "A change of address families alone counts as a change.",
+    "necp_client_update_flows",
+    "flows/test_update.py::test_a_change_of_address_families_alone_counts_as_a_change",
+)
+UNASSIGNED_FLOW_ENDS_WHEN_NOT_VIABLE: Final = Quirk(
+    "A flow that nothing is assigned to ends when it is not viable.",
+    "necp_client_update_flows",
+    "flows/test_update.py::test_an_unassigned_socket_flow_ends_when_it_is_no_longer_viable",
+)
+SOCKET_FLOW_IS_NEVER_INVALID: Final = Quirk(
+    "A socket flow is never marked invalid.",
+    "necp_client_mark_all_nonsocket_flows_as_invalid",
+    "flows/test_update.py::test_a_socket_flow_is_never_marked_invalid",
+)
+NEXUS_FLOW_STAYS_INVALID: Final = Quirk(
+    "A nexus flow stays invalid after its first update, and lasts while requested or assigned.",
+    "necp_client_update_flows",
+    "flows/test_update.py::test_a_nexus_flow_lasts_while_it_is_requested_or_assigned",
+)

@@ -7,7 +7,9 @@ from typing import Final
 from necp_replay.abi.client import UUID_BYTES
 from necp_replay.abi.errno import Errno
 from necp_replay.abi.interface import IF_AGENT_INCREMENT, IF_MAXAGENTS
+from necp_replay.events.interfaces import IfaceAddAgent, IfaceDelAgent
 from necp_replay.kernel.agents.events import post_updated_interfaces
+from necp_replay.kernel.description import NO_INTERFACE, Description, silent
 from necp_replay.kernel.objects.interface import Interface
 from necp_replay.kernel.state import KernelState
 
@@ -49,3 +51,21 @@ def agent_slot(uuid: bytes) -> bytes:
 
 
 _EMPTY_SLOT: Final = bytes(UUID_BYTES)
+
+IFACE_ADD_AGENT: Final = Description(
+    subject=IfaceAddAgent,
+    handler=add_agent,
+    function="if_add_netagent",
+    summary="An agent comes to an interface.",
+    checks=(NO_INTERFACE, silent(Errno.ENOMEM, "the interface has 64 agents")),
+    effects="a kernel event, and the update timer is armed, where the agent is registered",
+)
+
+IFACE_DEL_AGENT: Final = Description(
+    subject=IfaceDelAgent,
+    handler=delete_agent,
+    function="if_delete_netagent",
+    summary="An agent leaves an interface.",
+    checks=(NO_INTERFACE,),
+    effects="a kernel event, and the update timer is armed, where the agent is registered",
+)

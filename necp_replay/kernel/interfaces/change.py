@@ -32,7 +32,8 @@ from necp_replay.abi.interface import (
     INTERFACE_SIGNATURE_MAX_BYTES,
 )
 from necp_replay.abi.sockaddr import IN_ADDR_BYTES
-from necp_replay.events.interfaces import IfaceAttach, IfaceUpdate, InterfaceAddress
+from necp_replay.events.interfaces import IfaceAttach, IfaceOrder, IfaceUpdate, InterfaceAddress
+from necp_replay.kernel.description import NO_INTERFACE, Description, Support, silent
 from necp_replay.kernel.interfaces.agents import agent_slot
 from necp_replay.kernel.objects.interface import Interface, InterfaceAddressEntry
 from necp_replay.kernel.sockaddr import (
@@ -240,3 +241,28 @@ _U8: Final = 0xFF
 _U16: Final = 0xFFFF
 _U32: Final = 0xFFFFFFFF
 _I8_SIGN: Final = 0x80
+
+IFACE_UPDATE: Final = Description(
+    subject=IfaceUpdate,
+    handler=change_interface,
+    summary="Fields, addresses and agents of an interface change.",
+    checks=(
+        NO_INTERFACE,
+        silent(Errno.EADDRNOTAVAIL, "an address to delete is not there"),
+        silent(Errno.ENXIO, "the delegate is not there"),
+    ),
+    answer="0, and the interface's functional type afterwards; every field applies, "
+    "and the last error counts",
+    effects="the update timer is armed where the place on the ordered list changes",
+    support=Support.PARTIAL,
+    missing="what a driver or a daemon did to change the field is not modelled, the field is",
+)
+
+IFACE_ORDER: Final = Description(
+    subject=IfaceOrder,
+    handler=set_order,
+    function="ifnet_reset_order",
+    summary="Replaces the list of ordered interfaces.",
+    checks=(silent(Errno.EINVAL, "an index that never was, or that is there twice"),),
+    effects="the update timer is armed",
+)

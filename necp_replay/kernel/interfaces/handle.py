@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import assert_never
+from typing import Final, assert_never
 
 from necp_replay.abi.errno import Errno
 from necp_replay.abi.interface import (
@@ -17,6 +17,7 @@ from necp_replay.abi.interface import (
 from necp_replay.events import interfaces
 from necp_replay.events.inputs import InterfaceInput
 from necp_replay.events.outcome import InterfaceAnswer, Outcome
+from necp_replay.kernel.description import NO_INTERFACE, Description, Support, silent
 from necp_replay.kernel.interfaces.agents import add_agent, delete_agent
 from necp_replay.kernel.interfaces.change import change_interface, set_order
 from necp_replay.kernel.interfaces.functional_type import functional_type
@@ -87,3 +88,24 @@ def _change_agents(
         return Outcome(errno=add_agent(kernel, ifp, event.agent))
     delete_agent(kernel, ifp, event.agent)
     return Outcome(errno=0)
+
+
+IFACE_ATTACH: Final = Description(
+    subject=interfaces.IfaceAttach,
+    handler=_attach,
+    summary="An interface appears.",
+    checks=(
+        silent(Errno.EEXIST, "the index is in use"),
+        silent(Errno.EINVAL, "no interface can have the index"),
+    ),
+    answer="0, and the interface's functional type afterwards",
+)
+
+IFACE_DETACH: Final = Description(
+    subject=interfaces.IfaceDetach,
+    handler=_detach,
+    summary="An interface goes; routes through it stay.",
+    checks=(NO_INTERFACE,),
+    support=Support.PARTIAL,
+    missing="routes and addresses are purged by inputs of their own",
+)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from necp_replay.abi.interface import (
     IFF_BROADCAST,
@@ -17,6 +18,7 @@ from necp_replay.abi.interface import (
 )
 from necp_replay.abi.sockaddr import AF_INET
 from necp_replay.kernel.objects.interface import Interface, InterfaceAddressEntry
+from necp_replay.kernel.quirk import Quirk
 
 
 class InterfaceTable:
@@ -161,3 +163,15 @@ def _matching_sockaddrs(ifa: InterfaceAddressEntry) -> tuple[bytes, ...]:
     ):
         return ifa.sockaddr, ifa.broadaddr
     return (ifa.sockaddr,)
+
+
+ADDRESS_IS_MATCHED_WHOLE: Final = Quirk(
+    "Interface addresses are matched whole, port and scope included.",
+    "ifa_ifwithaddr",
+    "interfaces/test_table.py::test_an_address_is_matched_whole_with_port_and_scope",
+)
+BROADCAST_ADDRESS_MATCHES: Final = Quirk(
+    "Broadcast addresses match too.",
+    "ifa_ifwithaddr",
+    "interfaces/test_table.py::test_a_broadcast_address_matches_while_the_interface_has_broadcast",
+)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from necp_replay.abi.client import CLIENT_ENDPOINT_BYTES, ClientResult
 from necp_replay.abi.errno import Errno
 from necp_replay.abi.tlv import iterate_tlvs
+from necp_replay.events.notifications import AssignClientResult
 from necp_replay.kernel.clients.notify import fd_notify
-from necp_replay.kernel.flows.nexus_flows import find_nexus_flow
+from necp_replay.kernel.description import Description
+from necp_replay.kernel.flows.nexus_flows import NEXUS_FLOW_CHECKS, find_nexus_flow
 from necp_replay.kernel.flows.viability import flow_is_viable
 from necp_replay.kernel.objects.flow import Flow
 from necp_replay.kernel.parameters.parse import is_valid_client_address
@@ -57,3 +61,13 @@ def _take_endpoints(flow: Flow, results: bytes) -> None:
             flow.local_addr = address + flow.local_addr[len(address) :]
         elif type_ == ClientResult.REMOTE_ENDPOINT:
             flow.remote_addr = address + flow.remote_addr[len(address) :]
+
+
+ASSIGN_CLIENT_RESULT: Final = Description(
+    subject=AssignClientResult,
+    handler=assign_client_result,
+    function="necp_assign_client_result",
+    summary="An agent assigns addresses and results to its newest flow of a client.",
+    checks=NEXUS_FLOW_CHECKS,
+    effects="the fd is woken; observers are not told",
+)

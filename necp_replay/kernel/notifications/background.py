@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from necp_replay.abi.log import LOG_ERR
 from necp_replay.events.notifications import FdBackground
 from necp_replay.events.outcome import Outcome
-from necp_replay.kernel.notifications.find_fd import find_process_and_file
+from necp_replay.kernel.description import Description
+from necp_replay.kernel.notifications.find_fd import FD_CHECKS, find_process_and_file
 from necp_replay.kernel.objects.necp_fd import NecpFd
+from necp_replay.kernel.quirk import Quirk
 from necp_replay.kernel.results.update import update_client_fd
 from necp_replay.kernel.state import KernelState
 
@@ -30,3 +34,21 @@ def fd_background(kernel: KernelState, event: FdBackground) -> Outcome:
     if has_told_a_client:
         update_client_fd(kernel, file, process, None)
     return Outcome(errno=0)
+
+
+FD_BACKGROUND: Final = Description(
+    subject=FdBackground,
+    handler=fd_background,
+    function="necp_set_client_as_background",
+    summary="A process goes to the background or comes back.",
+    checks=FD_CHECKS,
+    answer="0; clients with an assigned flow are told with their next result",
+    effects="those of an update of the fd's clients; a log record for a session fd",
+    other_facts=("local_remote_address_is_sanitised",),
+)
+
+ONLY_ASSIGNED_FLOWS_ARE_TOLD: Final = Quirk(
+    "Going to the background is told to clients with an assigned flow only.",
+    "necp_set_client_as_background",
+    "notifications/test_background.py::test_clients_without_an_assigned_flow_are_not_told",
+)

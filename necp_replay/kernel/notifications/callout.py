@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+from necp_replay.events.clock import TimerFire
+from necp_replay.kernel.description import Description
 from necp_replay.kernel.results.defunct import DefunctNexus, abort_nexuses
 from necp_replay.kernel.results.update import update_client_fd
 from necp_replay.kernel.state import KernelState
@@ -20,3 +24,15 @@ def update_all_clients_callout(kernel: KernelState) -> None:
         if process is not None:
             update_client_fd(kernel, necp_fd, process, defunct_list)
     abort_nexuses(kernel, defunct_list, "necp_update_all_clients_callout")
+
+
+TIMER_FIRE: Final = Description(
+    subject=TimerFire,
+    handler=update_all_clients_callout,
+    function="necp_update_all_clients_callout",
+    summary="The timer fires, if it is armed.",
+    answer="whether it was armed",
+    effects="for each fd, the newest first: callbacks, observers, a wake-up where something "
+    "changed; then an abort to the agents of clients that a policy made defunct",
+    other_facts=("local_remote_address_is_sanitised", "policy_abort_logs_process"),
+)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from necp_replay.events.notifications import FdDefunct
 from necp_replay.events.outcome import Outcome
 from necp_replay.kernel.clients.notify import fd_notify
-from necp_replay.kernel.notifications.find_fd import find_process_and_file
+from necp_replay.kernel.description import Description
+from necp_replay.kernel.notifications.find_fd import FD_CHECKS, find_process_and_file
 from necp_replay.kernel.objects.client import Client
 from necp_replay.kernel.objects.necp_fd import NecpFd
+from necp_replay.kernel.quirk import Quirk
 from necp_replay.kernel.results.defunct import (
     DefunctNexus,
     abort_nexuses,
@@ -49,3 +53,23 @@ def _set_client_defunct(kernel: KernelState, client: Client) -> bool:
     if updated and client.result_read and kernel.profile.defunct_marks_result_unread:
         client.result_read = False
     return updated
+
+
+FD_DEFUNCT: Final = Description(
+    subject=FdDefunct,
+    handler=fd_defunct,
+    function="necp_defunct_client, necp_fd_defunct",
+    summary="A process is made defunct; the kernel visits each of its fds.",
+    checks=FD_CHECKS,
+    answer="0; the stored flags of every client that has some say DEFUNCT",
+    effects="the fd is woken if the last client that was not defunct changed; an abort to the "
+    "agent of each requested nexus flow, with a log record where it cannot be told",
+    other_facts=("defunct_marks_result_unread", "defunct_entry_function"),
+)
+
+LAST_CLIENT_DECIDES_THE_WAKE_UP: Final = Quirk(
+    "Of an fd made defunct, the last client that was not defunct decides about the wake-up.",
+    "necp_defunct_client_fd_locked",
+    "notifications/test_defunct.py"
+    "::test_only_the_last_client_that_was_not_defunct_decides_whether_the_fd_is_woken",
+)

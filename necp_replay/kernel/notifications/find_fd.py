@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from necp_replay.abi.errno import Errno
+from necp_replay.kernel.description import NO_PROCESS, Check, silent
 from necp_replay.kernel.objects.necp_fd import NecpFd
 from necp_replay.kernel.objects.policy_session import PolicySession
 from necp_replay.kernel.objects.process import Process
@@ -22,3 +25,11 @@ def find_process_and_file(
     if process is None:
         raise SyscallError(Errno.ESRCH)
     return process, find_necp_file(process, fd)
+
+
+FD_CHECKS: Final[tuple[Check, ...]] = (
+    NO_PROCESS,
+    silent(Errno.EBADF, "the fd is not open"),
+    silent(Errno.ENODEV, "the fd is of another type"),
+)
+"""The checks of :func:`find_process_and_file`."""

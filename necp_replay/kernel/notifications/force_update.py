@@ -6,8 +6,11 @@ from typing import Final
 
 from necp_replay.abi.client import MAX_CLIENT_RESULT_BYTES, ClientResult
 from necp_replay.abi.tlv import TLV_HEADER, TLV_HEADER_BYTES
+from necp_replay.events.notifications import ForceUpdateClient
 from necp_replay.kernel.clients.notify import fd_notify
+from necp_replay.kernel.description import Description
 from necp_replay.kernel.objects.client import RESULT_OVERFLOWED, Client
+from necp_replay.kernel.quirk import Quirk
 from necp_replay.kernel.refusal import KernelPanic
 from necp_replay.kernel.state import KernelState
 
@@ -57,3 +60,19 @@ def _remove_agent_from_result(client: Client, agent: bytes) -> None:
 
 _NETAGENT_BYTES: Final = 20
 """``sizeof (struct necp_client_result_netagent)``: generation, then uuid."""
+
+FORCE_UPDATE_CLIENT: Final = Description(
+    subject=ForceUpdateClient,
+    handler=force_update_client,
+    function="necp_force_update_client",
+    summary="An agent makes a client look at its flows again, and may leave its result.",
+    answer="0, also for a client that is not there; the flows become unread, not the result",
+    effects="the fd is woken; a panic where an agent leaves a result that outgrew its buffer",
+)
+
+OUTGROWN_RESULT_PANICS_REMOVAL: Final = Quirk(
+    "Taking an agent out of it walks out of bounds.",
+    "necp_client_remove_agent_from_result",
+    "notifications/test_force_update.py"
+    "::test_taking_an_agent_out_of_a_result_that_outgrew_its_buffer_panics",
+)

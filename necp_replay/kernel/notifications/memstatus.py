@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from necp_replay.abi.errno import Errno
 from necp_replay.events.notifications import FdMemstatus, ReapCaches
 from necp_replay.events.outcome import Outcome
-from necp_replay.kernel.notifications.find_fd import find_process_and_file
+from necp_replay.kernel.description import Description, silent
+from necp_replay.kernel.notifications.find_fd import FD_CHECKS, find_process_and_file
 from necp_replay.kernel.state import KernelState
 
 
@@ -28,3 +31,23 @@ def reap_caches(kernel: KernelState, event: ReapCaches) -> Outcome:
     if not kernel.profile.has_reap_caches:
         return Outcome(errno=Errno.ENOTSUP)
     return Outcome(errno=0)
+
+
+FD_MEMSTATUS: Final = Description(
+    subject=FdMemstatus,
+    handler=fd_memstatus,
+    function="necp_fd_memstatus",
+    summary="A process is about to be killed for its memory: nothing is done.",
+    checks=(
+        silent(Errno.ENOTSUP, "the release has no such function", fact="has_fd_memstatus"),
+        *FD_CHECKS,
+    ),
+)
+
+REAP_CACHES: Final = Description(
+    subject=ReapCaches,
+    handler=reap_caches,
+    function="necp_client_reap_caches",
+    summary="The cache of flows gives memory back, of which nothing shows.",
+    checks=(silent(Errno.ENOTSUP, "the release has no such function", fact="has_reap_caches"),),
+)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from necp_replay.abi.errno import Errno
+from necp_replay.events.notifications import ProtoctlEvent
 from necp_replay.kernel.clients.notify import fd_notify
-from necp_replay.kernel.flows.nexus_flows import find_nexus_flow
+from necp_replay.kernel.description import Description
+from necp_replay.kernel.flows.nexus_flows import NEXUS_FLOW_CHECKS, find_nexus_flow
 from necp_replay.kernel.state import KernelState
 
 
@@ -37,3 +39,12 @@ def update_flow_protoctl_event(
 
 
 _U32: Final = 0xFFFFFFFF
+
+PROTOCTL_EVENT: Final = Description(
+    subject=ProtoctlEvent,
+    handler=update_flow_protoctl_event,
+    function="necp_update_flow_protoctl_event",
+    summary="An agent reports an event of the protocol, kept for the next copy.",
+    checks=NEXUS_FLOW_CHECKS,
+    effects="the fd is woken",
+)

@@ -16,6 +16,7 @@ from necp_replay.kernel.objects.parsed_parameters import (
     SCOPED_INTERFACE_FIELDS,
     ParsedParameters,
 )
+from necp_replay.kernel.quirk import Quirk
 from necp_replay.kernel.state import KernelState
 
 
@@ -177,3 +178,34 @@ def _with_delegates(ifp: Interface | None) -> Iterable[Interface]:
 _NO_UUID: Final = bytes(UUID_BYTES)
 _PROHIBIT_EXPENSIVE: Final = int(ClientParameterFlag.PROHIBIT_EXPENSIVE)
 _NEVER_PRIMARY_TYPES: Final = (IFRTYPE_FUNCTIONAL_WIFI_AWDL, IFRTYPE_FUNCTIONAL_INTCOPROC)
+
+LOCAL_ENDPOINT_CHOOSES_THE_INTERFACE: Final = Quirk(
+    "A local endpoint does choose the interface.",
+    "necp_find_matching_interface_index",
+    "parameters/test_interface_match.py"
+    "::test_a_client_is_scoped_to_the_first_ordered_interface_that_matches",
+)
+PROHIBITING_DOES_NOT_SCOPE_TO_THE_PRIMARY: Final = Quirk(
+    "A client that only prohibits is not scoped when the first ordered interface matches.",
+    "necp_find_matching_interface_index",
+    "parameters/test_interface_match.py"
+    "::test_a_client_that_only_prohibits_is_not_scoped_when_the_primary_interface_matches",
+)
+PROHIBITING_DOES_NOT_SCOPE_WITHOUT_ORDER: Final = Quirk(
+    "Nor when there is no ordered interface.",
+    "necp_find_matching_interface_index",
+    "parameters/test_interface_match.py"
+    "::test_a_client_that_only_prohibits_is_not_scoped_without_ordered_interfaces",
+)
+PRIMARY_TYPES_ARE_FOUND_ORDERED_ONLY: Final = Quirk(
+    "Requiring a type that can be primary never looks at unordered interfaces.",
+    "necp_find_matching_interface_index",
+    "parameters/test_interface_match.py"
+    "::test_requiring_a_type_that_can_be_primary_never_looks_at_unordered_interfaces",
+)
+BOUND_INTERFACE_IS_NOT_CHECKED: Final = Quirk(
+    "A bound interface is not checked against other parameters.",
+    "necp_find_matching_interface_index",
+    "parameters/test_interface_match.py"
+    "::test_a_bound_interface_is_not_checked_against_other_parameters",
+)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from necp_replay.abi.policy import BooleanState
 from necp_replay.kernel.objects.kernel_policy import KernelSocketPolicy
 from necp_replay.kernel.objects.socket_info import SocketInfo
 from necp_replay.kernel.policy.domains import hostname_matches_domain
 from necp_replay.kernel.privileges import has_entitlement
+from necp_replay.kernel.quirk import Quirk
 
 
 def is_application(policy: KernelSocketPolicy, info: SocketInfo) -> bool:
@@ -58,3 +61,10 @@ def is_pid(policy: KernelSocketPolicy, info: SocketInfo) -> bool:
 def is_uid(policy: KernelSocketPolicy, info: SocketInfo) -> bool:
     """Whether the uid is the policy's."""
     return info.uid == policy.cond_uid
+
+
+FIRST_PROCESS_DECIDES_ENTITLEMENT: Final = Quirk(
+    "Whether a custom entitlement is held is decided by the first process evaluated.",
+    "necp_socket_check_policy",
+    "policy/test_evaluate.py::test_a_custom_entitlement_is_decided_by_the_first_process_evaluated",
+)

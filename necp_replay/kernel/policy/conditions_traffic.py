@@ -8,6 +8,7 @@ from necp_replay.abi.sockaddr import IN6_ADDR_BYTES
 from necp_replay.kernel.objects.kernel_policy import KernelSocketPolicy
 from necp_replay.kernel.objects.socket_info import SocketInfo
 from necp_replay.kernel.policy.addresses import is_in_range, is_in_subnet
+from necp_replay.kernel.quirk import Quirk
 
 
 def is_bound_to_interface(policy: KernelSocketPolicy, info: SocketInfo) -> bool:
@@ -70,3 +71,9 @@ def is_remote_in_subnet(policy: KernelSocketPolicy, info: SocketInfo) -> bool:
 
 
 _IPV6_ADDRESS_BITS: Final = 8 * IN6_ADDR_BYTES
+
+BOUND_TRAFFIC_NEEDS_AN_INTERFACE_CONDITION: Final = Quirk(
+    "The default condition does not match clients bound to an interface.",
+    "necp_socket_check_policy",
+    "policy/test_evaluate.py::test_bound_traffic_matches_only_policies_that_speak_of_interfaces",
+)

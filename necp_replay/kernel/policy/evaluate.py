@@ -34,6 +34,7 @@ from necp_replay.kernel.policy.route_evaluation import (
     validate_local_address,
 )
 from necp_replay.kernel.policy.route_rules import route_is_allowed
+from necp_replay.kernel.quirk import Quirk
 from necp_replay.kernel.state import KernelState
 
 
@@ -185,3 +186,14 @@ _LISTENER: Final = int(ClientParameterFlag.LISTENER)
 _DROP: Final = int(PolicyResult.DROP)
 _SCOPING: Final = (int(PolicyResult.SOCKET_SCOPED), int(PolicyResult.IP_TUNNEL))
 """Results whose parameter is the interface that the route is looked up on."""
+
+ENDPOINTS_DO_NOT_ROUTE: Final = Quirk(
+    "Endpoint parameters do not influence routing or policies.",
+    "necp_application_find_policy_match_internal",
+    "results/test_update.py::test_endpoint_parameters_do_not_influence_routing",
+)
+DROP_ALL_WRITES_NO_ZEROS: Final = Quirk(
+    "It does not where drop-all without application policies ends it first.",
+    "necp_application_find_policy_match_internal",
+    "policy/test_evaluate.py::test_drop_all_without_policies_leaves_the_stored_parameters_alone",
+)

@@ -20,6 +20,7 @@ from necp_replay.abi.client import (
 from necp_replay.abi.tlv import TLV_HEADER, TLV_HEADER_BYTES
 from necp_replay.kernel.policy.addresses import is_valid_address
 from necp_replay.kernel.policy.domains import count_dots, trim_dots_and_stars
+from necp_replay.kernel.quirk import Quirk
 
 
 class EvaluationParameters:
@@ -165,3 +166,10 @@ _READERS: Final = {
     int(ClientParameter.REMOTE_ADDRESS): _read_address,
     int(ClientParameter.FLAGS): _read_flags,
 }
+
+EVALUATION_WRITES_ZEROS: Final = Quirk(
+    "Evaluation ends domains and accounts with a zero in the stored parameters.",
+    "necp_application_find_policy_match_internal",
+    "client_actions/test_copy_parameters.py"
+    "::test_evaluation_puts_a_zero_at_the_end_of_domain_and_account",
+)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from necp_replay.abi.client import IFXNAMSIZ
 from necp_replay.abi.interface import (
@@ -29,6 +30,7 @@ from necp_replay.kernel.objects.interface import Interface
 from necp_replay.kernel.objects.route import Route
 from necp_replay.kernel.policy.condition_bytes import flags_of, name_in, type_of, value_of
 from necp_replay.kernel.policy.route_rule_table import RouteRule
+from necp_replay.kernel.quirk import Quirk
 from necp_replay.kernel.state import KernelState
 
 
@@ -181,3 +183,10 @@ def _marks_interface(rule: RouteRule, interface: Interface) -> bool:
         or (rule.wired_action == marking and is_wired(interface))
         or (rule.expensive_action == marking and is_expensive(interface))
     )
+
+
+MISSING_RULES_ALLOW: Final = Quirk(
+    "Route rules of an aggregate that are not there count as allowing.",
+    "necp_route_is_allowed",
+    "policy/test_route_rules.py::test_rules_of_an_aggregate_that_are_not_there_count_as_allowing",
+)

@@ -15,6 +15,7 @@ from necp_replay.abi.client import MAX_CLIENT_RESULT_BYTES, ClientResult, Client
 from necp_replay.abi.log import LOG_ERR
 from necp_replay.abi.tlv import TLV_HEADER, TLV_HEADER_BYTES
 from necp_replay.kernel.objects.client import RESULT_OVERFLOWED, Client
+from necp_replay.kernel.quirk import Quirk
 from necp_replay.kernel.state import KernelState
 
 U32_TLV: Final = Struct("<BII")
@@ -86,3 +87,22 @@ def store_defunct_flag(client: Client) -> bool:
         return False
     client.result[: len(tlv)] = tlv
     return True
+
+
+TLVS_AFTER_AN_OVERFLOW_ARE_LOST: Final = Quirk(
+    "A result that outgrows its 512 bytes loses the TLV that does not fit and all after it, "
+    "each with a log record.",
+    "necp_buffer_write_tlv_if_different",
+    "results/test_update.py::test_every_tlv_from_the_one_that_does_not_fit_on_is_logged",
+)
+BYTES_PAST_A_SHORTER_RESULT_STAY: Final = Quirk(
+    "Bytes past a shorter result stay, and the next update is compared with them.",
+    "necp_buffer_write_tlv_if_different",
+    "results/test_update.py"
+    "::test_bytes_past_a_shorter_result_stay_and_take_part_in_the_next_comparison",
+)
+EVERYTHING_AFTER_A_CHANGE_IS_CHANGED: Final = Quirk(
+    "Once one TLV of a result differs, everything after it counts as changed.",
+    "necp_buffer_write_tlv_if_different",
+    "results/test_tlv_writer.py::test_it_leaves_the_same_bytes_and_gives_the_same_answer",
+)

@@ -12,6 +12,7 @@ from necp_replay.kernel.flows.update import mark_all_nonsocket_flows_as_invalid,
 from necp_replay.kernel.objects.client import Client
 from necp_replay.kernel.objects.necp_fd import NecpFd
 from necp_replay.kernel.objects.process import Process
+from necp_replay.kernel.quirk import Quirk
 from necp_replay.kernel.results.defunct import DefunctNexus, collect_requested_nexuses
 from necp_replay.kernel.results.evaluate import evaluate_client, own_flags
 from necp_replay.kernel.results.tlv_writer import store_result
@@ -91,3 +92,9 @@ def update_client_result(
 
 
 _DROP: Final = int(PolicyResult.DROP)
+
+BACKGROUND_IS_TOLD_ONCE: Final = Quirk(
+    "It is told once; saying it again makes it stay.",
+    "necp_update_client_result",
+    "results/test_update.py::test_going_to_the_background_again_makes_the_tlv_stay",
+)

@@ -10,8 +10,9 @@ from necp_replay.abi.route import RouteFlag
 from necp_replay.events import routes
 from necp_replay.events.inputs import RouteInput
 from necp_replay.events.outcome import Outcome
+from necp_replay.kernel.description import Description, silent
 from necp_replay.kernel.objects.route import Route
-from necp_replay.kernel.routing.request import NewRoute, add_route, delete_route
+from necp_replay.kernel.routing.request import NO_ROUTE, NewRoute, add_route, delete_route
 from necp_replay.kernel.sockaddr import parse_address, sockaddr_of
 from necp_replay.kernel.state import KernelState
 
@@ -119,3 +120,10 @@ _COUNTER_MASKS: Final = {
     for position, field in enumerate(fields(routes.RouteStats))
 }
 """Every counter of ``struct nstat_counts``, in order; the first ten have 64 bits."""
+
+ROUTE_UPDATE: Final = Description(
+    subject=routes.RouteUpdate,
+    handler=_update,
+    summary="Statistics, MTU and flags of a route change.",
+    checks=(NO_ROUTE, silent(Errno.EINVAL, "a flag that there is not")),
+)

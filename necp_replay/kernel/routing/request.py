@@ -8,8 +8,11 @@ from necp_replay.abi.errno import Errno
 from necp_replay.abi.interface import IFF_BROADCAST, IFF_POINTOPOINT, IFSCOPE_NONE
 from necp_replay.abi.route import RouteFlag
 from necp_replay.abi.sockaddr import AF_INET, AF_INET6, IN_ADDR_BYTES
+from necp_replay.events.routes import RouteAdd, RouteDelete
+from necp_replay.kernel.description import NO_INTERFACE, Description, Support, silent
 from necp_replay.kernel.objects.interface import Interface, InterfaceAddressEntry
 from necp_replay.kernel.objects.route import Route
+from necp_replay.kernel.quirk import Quirk
 from necp_replay.kernel.refusal import KernelPanic
 from necp_replay.kernel.routing.table import RouteFamily, is_default
 from necp_replay.kernel.sockaddr import address_of, sa_copy, sockaddr_in6, sockaddr_of
@@ -292,3 +295,36 @@ _RTF_ROUTER: Final = int(RouteFlag.ROUTER)
 _HOST_CLONING_OR_MULTICAST: Final = int(RouteFlag.HOST | RouteFlag.CLONING | RouteFlag.MULTICAST)
 _LINK_LAYER_HOST: Final = int(RouteFlag.HOST | RouteFlag.LLINFO)
 _CLONING_HOST_OR_GATEWAY: Final = int(RouteFlag.CLONING | RouteFlag.HOST | RouteFlag.GATEWAY)
+NO_ROUTE: Final = silent(Errno.ESRCH, "no route has the name")
+
+
+ROUTE_ADD: Final = Description(
+    subject=RouteAdd,
+    handler=add_route,
+    function="rtrequest_common_locked",
+    summary="Adds a route.",
+    checks=(
+        NO_INTERFACE,
+        silent(Errno.EINVAL, "an address, prefix or flag that there is not"),
+        silent(Errno.ENETUNREACH, "the destination's scope is another interface's"),
+        silent(Errno.EEXIST, "there is a route to the same destination, prefix and scope"),
+    ),
+    effects="the update timer is armed for a default route",
+    support=Support.PARTIAL,
+    missing="cloning, redirects and expiry: routes are what the trace says they are",
+)
+
+ROUTE_DELETE: Final = Description(
+    subject=RouteDelete,
+    handler=delete_route,
+    function="rtrequest_common_locked",
+    summary="Deletes a route.",
+    checks=(NO_ROUTE,),
+    effects="the update timer is armed for a default route; a panic for a router that is no host",
+)
+
+ONLY_DEFAULT_ROUTES_ARM_THE_TIMER: Final = Quirk(
+    "Only default routes arm the update timer.",
+    "rtrequest_common_locked",
+    "routing/test_request.py::test_only_default_routes_arm_the_update_timer",
+)

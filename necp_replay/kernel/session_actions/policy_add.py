@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from typing import Final
 
 from necp_replay.abi.errno import Errno
 from necp_replay.abi.log import LOG_DEBUG
@@ -15,8 +16,11 @@ from necp_replay.abi.policy import (
     PolicyCondition,
     PolicyResult,
     PolicyTlv,
+    SessionAction,
 )
 from necp_replay.abi.tlv import pack_tlv
+from necp_replay.kernel.call import copyin, copyout, refuse
+from necp_replay.kernel.description import Description, logged
 from necp_replay.kernel.objects.policy_session import PolicySession
 from necp_replay.kernel.objects.process import Process
 from necp_replay.kernel.objects.session_policy import SessionPolicy
@@ -29,10 +33,11 @@ from necp_replay.kernel.policy.validate import (
     route_rule_is_default,
     route_rule_is_valid,
 )
+from necp_replay.kernel.quirk import Quirk
 from necp_replay.kernel.refusal import SyscallError
-from necp_replay.kernel.session_actions.copy import copyin, copyout, refuse
-from necp_replay.kernel.session_actions.session_call import SessionCall
+from necp_replay.kernel.session_actions.session_call import IN_BUFFER_FAULT, SessionCall
 from necp_replay.kernel.state import KernelState
+from necp_replay.kernel.type_confusion import CLIENT_FD_LOSES_LOCK_TO_POLICIES
 
 _FUNCTION = "necp_session_add_policy"
 _HANDLER = "necp_handle_policy_add"
@@ -52,15 +57,15 @@ def policy_add(
         refuse(kernel, Errno.EINVAL, _FUNCTION)
     if call.out_buffer_bytes < POLICY_ID.size or call.out_buffer.is_null:
         refuse(kernel, Errno.EINVAL, _FUNCTION)
-    tlvs = PolicyTlvs(copyin(kernel, call, call.in_buffer_bytes, _FUNCTION))
+    tlvs = PolicyTlvs(copyin(kernel, call.in_buffer, call.in_buffer_bytes, _FUNCTION))
     try:
         policy = _read_policy(kernel, tlvs)
     except SyscallError:
         # Whatever was wrong with the policy: it counts as an invalid argument.
-        refuse(kernel, Errno.EINVAL, _FUNCTION, reported_error=Errno.EINVAL)
+        refuse(kernel, Errno.EINVAL, _FUNCTION, reported=Errno.EINVAL)
 
     _insert(kernel, session, policy)
-    copyout(kernel, call, POLICY_ID.pack(policy.id), _FUNCTION)
+    copyout(kernel, call.out_buffer, POLICY_ID.pack(policy.id), _FUNCTION)
 
 
 def _read_policy(kernel: KernelState, tlvs: PolicyTlvs) -> SessionPolicy:
@@ -68,7 +73,7 @@ def _read_policy(kernel: KernelState, tlvs: PolicyTlvs) -> SessionPolicy:
         order = tlvs.order(kernel)
         result = tlvs.result(kernel)
     except SyscallError as refusal:
-        refuse(kernel, Errno.EINVAL, _HANDLER, reported_error=refusal.errno)
+        refuse(kernel, Errno.EINVAL, _HANDLER, reported=refusal.errno)
     if not 0 < len(result) <= MAX_POLICY_RESULT_BYTES or not result_is_valid(kernel, result):
         refuse(kernel, Errno.EINVAL, _HANDLER)
     route_rules = b""
@@ -134,3 +139,39 @@ def _insert(kernel: KernelState, session: PolicySession, policy: SessionPolicy) 
 
 def _order_of(policy: SessionPolicy) -> int:
     return policy.order
+
+
+POLICY_ADD: Final = Description(
+    subject=SessionAction.POLICY_ADD,
+    handler=policy_add,
+    function="necp_session_add_policy",
+    summary="Adds a policy from its TLVs; it takes effect when the session applies.",
+    checks=(
+        logged(Errno.EINVAL, "the in buffer is NULL, or its length is 0 or above 5632"),
+        logged(Errno.EINVAL, "the out buffer is NULL, or shorter than 4 bytes"),
+        IN_BUFFER_FAULT,
+        logged(Errno.EINVAL, "an order of no bytes or more than 4"),
+        logged(Errno.EINVAL, "no result, one above 512 bytes, unknown, or short of its parameter"),
+        logged(
+            Errno.EINVAL,
+            "route rules that the result needs: none, above 1024 bytes, an unknown one, or two "
+            "default ones",
+        ),
+        logged(
+            Errno.EINVAL,
+            "conditions: none, above 4096 bytes, an unknown one, one short of its value or not to "
+            "be negated, an address with a result for sockets only, the default one with others, a "
+            "real application without an application, an entitlement without a real application",
+        ),
+        logged(Errno.EFAULT, "the id cannot be written; the policy stays"),
+    ),
+    answer="returns 0; the new id in the out buffer",
+    overwrites=CLIENT_FD_LOSES_LOCK_TO_POLICIES,
+)
+
+ENTITLEMENT_NEEDS_OTHER_CONDITIONS: Final = Quirk(
+    "An entitlement condition needs conditions on application and real application.",
+    "necp_handle_policy_add",
+    "session_actions/test_policy_add.py"
+    "::test_a_policy_that_is_not_right_is_einval_and_two_log_records",
+)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+from necp_replay.abi.policy import SessionAction
+from necp_replay.kernel.description import Description
 from necp_replay.kernel.objects.policy_session import PolicySession
 from necp_replay.kernel.objects.process import Process
 from necp_replay.kernel.policy.apply import apply_all
 from necp_replay.kernel.session_actions.session_call import SessionCall
 from necp_replay.kernel.state import KernelState
+from necp_replay.kernel.type_confusion import CLIENT_FD_LOSES_LOCK_TO_POLICIES
 
 
 def policy_apply_all(
@@ -17,3 +22,15 @@ def policy_apply_all(
     Source: necp_session_apply_all, xnu-4570.51.1.
     """
     apply_all(kernel, session)
+
+
+POLICY_APPLY_ALL: Final = Description(
+    subject=SessionAction.POLICY_APPLY_ALL,
+    handler=policy_apply_all,
+    function="necp_session_apply_all",
+    summary="Brings the kernel policies in line with the session's.",
+    answer="returns 0",
+    effects="the uuid policy table is written if applications changed, the update timer is armed, "
+    "and the change event is posted",
+    overwrites=CLIENT_FD_LOSES_LOCK_TO_POLICIES,
+)

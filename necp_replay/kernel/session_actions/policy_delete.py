@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from necp_replay.abi.errno import Errno
-from necp_replay.abi.policy import POLICY_ID
+from necp_replay.abi.policy import POLICY_ID, SessionAction
+from necp_replay.kernel.call import refuse
+from necp_replay.kernel.description import Description
 from necp_replay.kernel.objects.policy_session import PolicySession
 from necp_replay.kernel.objects.process import Process
 from necp_replay.kernel.policy.session_policies import find_policy, mark_for_deletion
-from necp_replay.kernel.session_actions.copy import copyin_value, refuse
-from necp_replay.kernel.session_actions.session_call import SessionCall
+from necp_replay.kernel.session_actions.session_call import (
+    POLICY_ID_CHECKS,
+    SessionCall,
+    copyin_value,
+)
 from necp_replay.kernel.state import KernelState
+from necp_replay.kernel.type_confusion import CLIENT_FD_LOSES_LOCK_TO_POLICIES
 
 _FUNCTION = "necp_session_delete_policy"
 
@@ -29,3 +37,14 @@ def policy_delete(
         refuse(kernel, Errno.ENOENT, _FUNCTION)
 
     mark_for_deletion(kernel, session, policy)
+
+
+POLICY_DELETE: Final = Description(
+    subject=SessionAction.POLICY_DELETE,
+    handler=policy_delete,
+    function="necp_session_delete_policy",
+    summary="Marks a policy, which goes when the session applies.",
+    checks=POLICY_ID_CHECKS,
+    answer="returns 0",
+    overwrites=CLIENT_FD_LOSES_LOCK_TO_POLICIES,
+)

@@ -7,14 +7,18 @@ from typing import Final, NoReturn
 
 from necp_replay.abi.errno import Errno
 from necp_replay.abi.log import LOG_DEBUG, LOG_ERR
+from necp_replay.abi.policy import SessionAction
+from necp_replay.kernel.call import refuse
+from necp_replay.kernel.description import Description, logged
 from necp_replay.kernel.objects.policy_session import PolicySession
 from necp_replay.kernel.objects.process import Process
 from necp_replay.kernel.policy.dump import dump_policy
 from necp_replay.kernel.privileges import has_privilege
+from necp_replay.kernel.quirk import Quirk
 from necp_replay.kernel.refusal import SyscallError
-from necp_replay.kernel.session_actions.copy import refuse
 from necp_replay.kernel.session_actions.session_call import SessionCall
 from necp_replay.kernel.state import KernelState
+from necp_replay.kernel.type_confusion import CLIENT_FD_LOSES_QUEUE
 from necp_replay.kernel.user_memory import UserFault
 
 _FUNCTION = "necp_handle_policy_dump_all"
@@ -61,3 +65,26 @@ def policy_dump_all(
 def _refuse(kernel: KernelState, errno: Errno, level: int) -> NoReturn:
     kernel.log(level, _FUNCTION)
     raise SyscallError(errno)
+
+
+POLICY_DUMP_ALL: Final = Description(
+    subject=SessionAction.POLICY_DUMP_ALL,
+    handler=policy_dump_all,
+    function="necp_session_dump_all",
+    summary="Describes the policies in force of all sessions.",
+    checks=(
+        logged(Errno.EINVAL, "the out buffer is NULL, or its length is 0"),
+        logged(Errno.ENOMEM, "the process does not have the privilege"),
+        logged(Errno.ENOMEM, "no policies"),
+        logged(Errno.EINVAL, "the out buffer is without room"),
+        logged(Errno.ENOMEM, "the out buffer cannot be written"),
+    ),
+    answer="returns 0; in the out buffer a length, then a TLV of TLVs per policy",
+    overwrites=CLIENT_FD_LOSES_QUEUE,
+)
+
+NO_POLICIES_TO_DUMP_IS_ENOMEM: Final = Quirk(
+    "POLICY_DUMP_ALL without policies is ENOMEM.",
+    "necp_handle_policy_dump_all",
+    "session_actions/test_policy_dump_all.py::test_without_policies_it_is_enomem",
+)

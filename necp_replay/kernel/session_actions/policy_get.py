@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from necp_replay.abi.errno import Errno
-from necp_replay.abi.policy import MAX_POLICY_BYTES, POLICY_ID, POLICY_ORDER, PolicyTlv
+from necp_replay.abi.policy import (
+    MAX_POLICY_BYTES,
+    POLICY_ID,
+    POLICY_ORDER,
+    PolicyTlv,
+    SessionAction,
+)
 from necp_replay.abi.tlv import pack_tlv
 from necp_replay.events.effects import KernelPointerLeak
+from necp_replay.kernel.call import copyout, refuse
+from necp_replay.kernel.description import Description, Support, logged
 from necp_replay.kernel.objects.policy_session import PolicySession
 from necp_replay.kernel.objects.process import Process
 from necp_replay.kernel.policy.session_policies import find_policy
-from necp_replay.kernel.session_actions.copy import copyin_value, copyout, refuse
-from necp_replay.kernel.session_actions.session_call import SessionCall
+from necp_replay.kernel.quirk import Quirk
+from necp_replay.kernel.session_actions.session_call import (
+    POLICY_ID_CHECKS,
+    SessionCall,
+    copyin_value,
+)
 from necp_replay.kernel.state import KernelState
+from necp_replay.kernel.type_confusion import CLIENT_FD_LOSES_QUEUE
 
 _FUNCTION = "necp_session_get_policy"
 
@@ -42,6 +57,30 @@ def policy_get(
     if len(response) > MAX_POLICY_BYTES:
         refuse(kernel, Errno.EINVAL, _FUNCTION)
 
-    copyout(kernel, call, response, _FUNCTION)
+    copyout(kernel, call.out_buffer, response, _FUNCTION)
     call.leaks_kernel_memory = True
     kernel.emit(KernelPointerLeak(_FUNCTION, len(policy.result)))
+
+
+POLICY_GET: Final = Description(
+    subject=SessionAction.POLICY_GET,
+    handler=policy_get,
+    function="necp_session_get_policy",
+    summary="Copies a policy's order, result and conditions.",
+    checks=(
+        *POLICY_ID_CHECKS,
+        logged(Errno.EINVAL, "the out buffer is NULL, or without room"),
+        logged(Errno.EFAULT, "the out buffer cannot be written"),
+    ),
+    answer="returns 0; TLVs in the out buffer, kernel memory where the result's bytes belong",
+    overwrites=CLIENT_FD_LOSES_QUEUE,
+    support=Support.PARTIAL,
+    missing="zeros stand for the kernel memory that takes the place of the result's bytes",
+)
+
+RESULT_IS_KERNEL_MEMORY: Final = Quirk(
+    "POLICY_GET returns a kernel pointer and what follows it in place of the result's bytes.",
+    "necp_session_get_policy",
+    "session_actions/test_policy_get.py"
+    "::test_order_and_conditions_come_back_and_kernel_memory_for_the_result",
+)

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from necp_replay.abi.errno import Errno
-from necp_replay.abi.policy import MAX_POLICY_LIST_COUNT, POLICY_ID, PolicyTlv
+from necp_replay.abi.policy import MAX_POLICY_LIST_COUNT, POLICY_ID, PolicyTlv, SessionAction
 from necp_replay.abi.tlv import pack_tlv
+from necp_replay.kernel.call import copyout, refuse
+from necp_replay.kernel.description import Description, logged, silent
 from necp_replay.kernel.objects.policy_session import PolicySession
 from necp_replay.kernel.objects.process import Process
+from necp_replay.kernel.quirk import Quirk
 from necp_replay.kernel.refusal import SyscallError
-from necp_replay.kernel.session_actions.copy import copyout, refuse
 from necp_replay.kernel.session_actions.session_call import SessionCall
 from necp_replay.kernel.state import KernelState
+from necp_replay.kernel.type_confusion import CLIENT_FD_LOSES_QUEUE
 
 _FUNCTION = "necp_session_list_all"
 
@@ -36,4 +41,26 @@ def policy_list_all(
     if not response:
         raise SyscallError(Errno.ENOMEM)
 
-    copyout(kernel, call, response, _FUNCTION)
+    copyout(kernel, call.out_buffer, response, _FUNCTION)
+
+
+POLICY_LIST_ALL: Final = Description(
+    subject=SessionAction.POLICY_LIST_ALL,
+    handler=policy_list_all,
+    function="necp_session_list_all",
+    summary="Lists the ids of the session's policies, in order.",
+    checks=(
+        logged(Errno.EINVAL, "more than 1024 policies"),
+        logged(Errno.EINVAL, "the out buffer is NULL, or without room"),
+        silent(Errno.ENOMEM, "no policies"),
+        logged(Errno.EFAULT, "the out buffer cannot be written"),
+    ),
+    answer="returns 0; a TLV per id in the out buffer",
+    overwrites=CLIENT_FD_LOSES_QUEUE,
+)
+
+NO_POLICIES_TO_LIST_IS_ENOMEM: Final = Quirk(
+    "POLICY_LIST_ALL without policies is ENOMEM.",
+    "necp_session_list_all",
+    "session_actions/test_policy_list_all.py::test_a_session_without_policies_is_enomem_silently",
+)

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from struct import Struct
+from typing import Final
+
+from necp_replay.abi.errno import Errno
 from necp_replay.events.syscalls import NecpSessionAction
+from necp_replay.kernel.call import copyin, refuse
+from necp_replay.kernel.description import Check, logged
+from necp_replay.kernel.objects.policy_session import PolicySession
+from necp_replay.kernel.objects.process import Process
+from necp_replay.kernel.state import KernelState
 from necp_replay.kernel.user_memory import UserMemory
 
 
@@ -27,3 +37,32 @@ class SessionCall:
         self.out_buffer_bytes = event.out_buffer_length
         self.out_buffer = UserMemory(event.out_buffer, event.out_buffer_length)
         self.leaks_kernel_memory = False
+
+
+def copyin_value(kernel: KernelState, call: SessionCall, layout: Struct, function: str) -> bytes:
+    """The value at the start of the in buffer; buffers may be longer.
+
+    Raises SyscallError: EINVAL without enough of a buffer, EFAULT for one that is not there.
+    """
+    if call.in_buffer_bytes < layout.size or call.in_buffer.is_null:
+        refuse(kernel, Errno.EINVAL, function)
+    return copyin(kernel, call.in_buffer, layout.size, function)
+
+
+SessionActionHandler = Callable[[KernelState, Process, PolicySession, SessionCall], None]
+"""Carries an action out. Raises SyscallError to fail it."""
+
+
+def in_buffer_checks(what: str, size_bytes: int) -> tuple[Check, ...]:
+    """The checks of :func:`copyin_value`."""
+    return (
+        logged(Errno.EINVAL, f"the in buffer is NULL, or shorter than {what}'s {size_bytes} bytes"),
+        IN_BUFFER_FAULT,
+    )
+
+
+IN_BUFFER_FAULT: Final = logged(Errno.EFAULT, "the in buffer cannot be read")
+POLICY_ID_CHECKS: Final[tuple[Check, ...]] = (
+    *in_buffer_checks("the id", 4),
+    logged(Errno.ENOENT, "no policy of this session has the id, or it is marked for deletion"),
+)

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from necp_replay.abi.errno import Errno
-from necp_replay.abi.policy import SESSION_PRIORITY, SessionPriority
+from necp_replay.abi.policy import SESSION_PRIORITY, SessionAction, SessionPriority
+from necp_replay.kernel.call import refuse
+from necp_replay.kernel.description import Description, logged
 from necp_replay.kernel.objects.policy_session import PolicySession
 from necp_replay.kernel.objects.process import Process
 from necp_replay.kernel.policy.session_order import session_order
 from necp_replay.kernel.privileges import has_privilege
-from necp_replay.kernel.session_actions.copy import copyin_value, refuse
-from necp_replay.kernel.session_actions.session_call import SessionCall
+from necp_replay.kernel.session_actions.session_call import (
+    SessionCall,
+    copyin_value,
+    in_buffer_checks,
+)
 from necp_replay.kernel.state import KernelState
+from necp_replay.kernel.type_confusion import CLIENT_FD_LOSES_LOCK_TO_POLICIES
 
 _FUNCTION = "necp_session_set_session_priority"
 
@@ -40,3 +48,17 @@ def set_session_priority(
 
 
 _PRIVILEGED_PRIORITIES = (SessionPriority.CONTROL, SessionPriority.PRIVILEGED_TUNNEL)
+
+SET_SESSION_PRIORITY: Final = Description(
+    subject=SessionAction.SET_SESSION_PRIORITY,
+    handler=set_session_priority,
+    function="necp_session_set_session_priority",
+    summary="Sets where the session stands among others, from the next time it applies.",
+    checks=(
+        *in_buffer_checks("the priority", 4),
+        logged(Errno.EPERM, "priority 1 or 2 without the privilege"),
+    ),
+    answer="returns 0",
+    overwrites=CLIENT_FD_LOSES_LOCK_TO_POLICIES
+    + ", its place in the list of fds (offset 8, by priority and order)",
+)

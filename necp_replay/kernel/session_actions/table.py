@@ -1,45 +1,40 @@
-"""Every session action by its number: who handles it, and how far it is modelled."""
+"""Every session action by its number."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from necp_replay.abi.policy import SessionAction
-from necp_replay.kernel.session_actions import descriptions
-from necp_replay.kernel.session_actions.action_row import SessionActionRow, full, partial
-from necp_replay.kernel.session_actions.lock_session_to_proc import lock_session_to_proc
-from necp_replay.kernel.session_actions.policy_add import policy_add
-from necp_replay.kernel.session_actions.policy_apply_all import policy_apply_all
-from necp_replay.kernel.session_actions.policy_delete import policy_delete
-from necp_replay.kernel.session_actions.policy_delete_all import policy_delete_all
-from necp_replay.kernel.session_actions.policy_dump_all import policy_dump_all
-from necp_replay.kernel.session_actions.policy_get import policy_get
-from necp_replay.kernel.session_actions.policy_list_all import policy_list_all
-from necp_replay.kernel.session_actions.register_service import session_register_service
-from necp_replay.kernel.session_actions.set_session_priority import set_session_priority
-from necp_replay.kernel.session_actions.unregister_service import session_unregister_service
+from necp_replay.kernel.description import Description
+from necp_replay.kernel.session_actions.lock_session_to_proc import LOCK_SESSION_TO_PROC
+from necp_replay.kernel.session_actions.policy_add import POLICY_ADD
+from necp_replay.kernel.session_actions.policy_apply_all import POLICY_APPLY_ALL
+from necp_replay.kernel.session_actions.policy_delete import POLICY_DELETE
+from necp_replay.kernel.session_actions.policy_delete_all import POLICY_DELETE_ALL
+from necp_replay.kernel.session_actions.policy_dump_all import POLICY_DUMP_ALL
+from necp_replay.kernel.session_actions.policy_get import POLICY_GET
+from necp_replay.kernel.session_actions.policy_list_all import POLICY_LIST_ALL
+from necp_replay.kernel.session_actions.register_service import REGISTER_SERVICE
+from necp_replay.kernel.session_actions.session_call import SessionActionHandler
+from necp_replay.kernel.session_actions.set_session_priority import SET_SESSION_PRIORITY
+from necp_replay.kernel.session_actions.unregister_service import UNREGISTER_SERVICE
 
-SESSION_ACTIONS: Final[dict[int, SessionActionRow]] = {
-    SessionAction.POLICY_ADD: full(policy_add, descriptions.POLICY_ADD),
-    SessionAction.POLICY_GET: partial(
-        policy_get,
-        descriptions.POLICY_GET,
-        "zeros stand for the kernel memory that takes the place of the result's bytes",
-    ),
-    SessionAction.POLICY_DELETE: full(policy_delete, descriptions.POLICY_DELETE),
-    SessionAction.POLICY_APPLY_ALL: full(policy_apply_all, descriptions.POLICY_APPLY_ALL),
-    SessionAction.POLICY_LIST_ALL: full(policy_list_all, descriptions.POLICY_LIST_ALL),
-    SessionAction.POLICY_DELETE_ALL: full(policy_delete_all, descriptions.POLICY_DELETE_ALL),
-    SessionAction.SET_SESSION_PRIORITY: full(
-        set_session_priority, descriptions.SET_SESSION_PRIORITY
-    ),
-    SessionAction.LOCK_SESSION_TO_PROC: full(
-        lock_session_to_proc, descriptions.LOCK_SESSION_TO_PROC
-    ),
-    SessionAction.REGISTER_SERVICE: full(session_register_service, descriptions.REGISTER_SERVICE),
-    SessionAction.UNREGISTER_SERVICE: full(
-        session_unregister_service, descriptions.UNREGISTER_SERVICE
-    ),
-    SessionAction.POLICY_DUMP_ALL: full(policy_dump_all, descriptions.POLICY_DUMP_ALL),
+_DESCRIPTIONS: Final[tuple[Description[SessionActionHandler], ...]] = (
+    POLICY_ADD,
+    POLICY_GET,
+    POLICY_DELETE,
+    POLICY_APPLY_ALL,
+    POLICY_LIST_ALL,
+    POLICY_DELETE_ALL,
+    SET_SESSION_PRIORITY,
+    LOCK_SESSION_TO_PROC,
+    REGISTER_SERVICE,
+    UNREGISTER_SERVICE,
+    POLICY_DUMP_ALL,
+)
+
+SESSION_ACTIONS: Final[dict[int, Description[SessionActionHandler]]] = {
+    int(number): description
+    for description in _DESCRIPTIONS
+    if (number := description.number) is not None
 }
 """Numbers that are not here are EINVAL with a log record."""

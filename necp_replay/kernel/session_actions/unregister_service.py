@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+from necp_replay.abi.policy import SessionAction
+from necp_replay.kernel.description import Description
 from necp_replay.kernel.objects.policy_session import PolicySession
 from necp_replay.kernel.objects.process import Process
 from necp_replay.kernel.policy.services import SERVICE_UUID, unregister_service
-from necp_replay.kernel.session_actions.copy import copyin_value
-from necp_replay.kernel.session_actions.session_call import SessionCall
+from necp_replay.kernel.session_actions.session_call import (
+    SessionCall,
+    copyin_value,
+    in_buffer_checks,
+)
 from necp_replay.kernel.state import KernelState
+from necp_replay.kernel.type_confusion import CLIENT_FD_LOSES_LOCK_TO_SERVICES
 
 
 def session_unregister_service(
@@ -22,3 +30,14 @@ def session_unregister_service(
     service_uuid = copyin_value(kernel, call, SERVICE_UUID, "necp_session_unregister_service")
 
     unregister_service(kernel, session, service_uuid)
+
+
+UNREGISTER_SERVICE: Final = Description(
+    subject=SessionAction.UNREGISTER_SERVICE,
+    handler=session_unregister_service,
+    function="necp_session_unregister_service",
+    summary="Takes back all registrations of a service by this session.",
+    checks=in_buffer_checks("the uuid", 16),
+    answer="returns 0",
+    overwrites=CLIENT_FD_LOSES_LOCK_TO_SERVICES,
+)

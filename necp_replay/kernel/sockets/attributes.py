@@ -11,6 +11,7 @@ from necp_replay.abi.sockaddr import AF_INET, AF_INET6
 from necp_replay.abi.tlv import TLV_HEADER_BYTES, iterate_tlvs, pack_tlv
 from necp_replay.events.outcome import AttributesAnswer, Outcome
 from necp_replay.events.sockets import SocketGetAttributes, SocketSetAttributes
+from necp_replay.kernel.description import NO_BLOCK, Check, Description, silent
 from necp_replay.kernel.objects.socket import SocketBlock
 from necp_replay.kernel.state import KernelState
 from necp_replay.kernel.user_memory import UserFault, UserMemory
@@ -89,3 +90,27 @@ def _find_attribute(content: bytes, type_: int) -> bytes | None:
 
 _DOMAINS: Final = (AF_INET, AF_INET6)
 _MAX_ATTRIBUTES_BYTES: Final = 2 * (TLV_HEADER_BYTES + MAX_SOCKET_ATTRIBUTE_STRING_BYTES)
+_CHECKS: Final[tuple[Check, ...]] = (
+    NO_BLOCK,
+    silent(Errno.EINVAL, "the socket is neither IPv4 nor IPv6"),
+)
+
+
+SOCKET_SET_ATTRIBUTES: Final = Description(
+    subject=SocketSetAttributes,
+    handler=set_socket_attributes,
+    function="necp_set_socket_attributes",
+    summary="A process sets domain and account of a socket.",
+    checks=(*_CHECKS, silent(Errno.EFAULT, "the option cannot be read")),
+    answer="0, and what the socket has afterwards; no bytes or too many change nothing",
+    effects="a log record when debugging",
+)
+
+SOCKET_GET_ATTRIBUTES: Final = Description(
+    subject=SocketGetAttributes,
+    handler=get_socket_attributes,
+    function="necp_get_socket_attributes",
+    summary="A process reads domain and account of a socket.",
+    checks=(*_CHECKS, silent(Errno.EFAULT, "the option cannot be written")),
+    answer="0; TLVs, cut to the option's length",
+)

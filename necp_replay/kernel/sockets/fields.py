@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from necp_replay.abi.sockaddr import IN_ADDR_BYTES
 from necp_replay.events.sockets import AssignFromSocket, SocketCreate, SocketUpdate
+from necp_replay.kernel.description import NO_BLOCK, Description
 from necp_replay.kernel.objects.socket import INP_IPV4, INP_IPV6, SocketBlock
 from necp_replay.kernel.sockaddr import parse_address
 from necp_replay.kernel.state import KernelState
@@ -51,3 +54,17 @@ def _set_address(block: SocketBlock, before: bytes, text: str) -> bytes:
         return before[:-IN_ADDR_BYTES] + address
     block.vflag = INP_IPV6
     return address
+
+
+SOCKET_CREATE: Final = Description(
+    subject=SocketCreate,
+    handler=create_socket,
+    summary="A protocol control block appears.",
+)
+
+SOCKET_UPDATE: Final = Description(
+    subject=SocketUpdate,
+    handler=set_fields,
+    summary="Fields of a protocol control block change.",
+    checks=(NO_BLOCK,),
+)

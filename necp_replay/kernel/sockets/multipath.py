@@ -6,8 +6,11 @@ from typing import Final
 
 from necp_replay.abi.client import UUID_BYTES, FlowCallbackAction
 from necp_replay.abi.errno import Errno
+from necp_replay.events.sockets import MppcbDispose, RegisterMultipathCb
+from necp_replay.kernel.description import NO_BLOCK, Description
 from necp_replay.kernel.flows.callback import call_back
 from necp_replay.kernel.objects.socket import MultipathBlock
+from necp_replay.kernel.sockets.socket_flows import NOT_ITS_CLIENT
 from necp_replay.kernel.state import KernelState
 
 
@@ -57,3 +60,20 @@ def dispose_multipath(kernel: KernelState, block: MultipathBlock) -> None:
 
 
 _NO_UUID: Final = bytes(UUID_BYTES)
+
+REGISTER_MULTIPATH_CB: Final = Description(
+    subject=RegisterMultipathCb,
+    handler=register_multipath_cb,
+    function="necp_client_register_multipath_cb",
+    summary="A multipath block becomes the handle of a client's interface flows.",
+    checks=(NOT_ITS_CLIENT,),
+    effects="a callback for each flow that is viable",
+)
+
+MPPCB_DISPOSE: Final = Description(
+    subject=MppcbDispose,
+    handler=dispose_multipath,
+    function="necp_mppcb_dispose",
+    summary="A multipath block goes, and its client forgets it.",
+    checks=(NO_BLOCK,),
+)

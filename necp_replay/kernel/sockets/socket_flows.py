@@ -7,13 +7,21 @@ from typing import Final
 from necp_replay.abi.client import UUID_BYTES
 from necp_replay.abi.errno import Errno
 from necp_replay.abi.sockaddr import IN_ADDR_BYTES
+from necp_replay.events.sockets import (
+    AssignFromSocket,
+    InpcbDispose,
+    InpcbRemoveCb,
+    RegisterSocketFlow,
+)
 from necp_replay.kernel.clients.notify import fd_notify
+from necp_replay.kernel.description import NO_BLOCK, Description, silent
 from necp_replay.kernel.flows.assign_message import create_nexus_assign_message
 from necp_replay.kernel.flows.update import remove_flow
 from necp_replay.kernel.flows.viability import flow_is_viable
 from necp_replay.kernel.objects.client import Client
 from necp_replay.kernel.objects.flow import Flow
 from necp_replay.kernel.objects.socket import INP_IPV4, INP_IPV6, SocketBlock
+from necp_replay.kernel.quirk import Quirk
 from necp_replay.kernel.sockaddr import is_scope_embedded, sockaddr_in, sockaddr_in6
 from necp_replay.kernel.state import KernelState
 
@@ -142,3 +150,58 @@ def _assigned_address(before: bytes, vflag: int, address: bytes, port: int) -> b
 
 
 _NO_UUID: Final = bytes(UUID_BYTES)
+NOT_ITS_CLIENT: Final = silent(Errno.ENOENT, "no fd has the client, or it is another process's")
+
+
+REGISTER_SOCKET_FLOW: Final = Description(
+    subject=RegisterSocketFlow,
+    handler=register_socket_flow,
+    function="necp_client_register_socket_flow",
+    summary="A socket names its client and becomes a flow of it.",
+    checks=(NO_BLOCK, NOT_ITS_CLIENT),
+    answer="0, and the client that the block names afterwards; on an error none",
+)
+
+ASSIGN_FROM_SOCKET: Final = Description(
+    subject=AssignFromSocket,
+    handler=assign_from_socket,
+    function="necp_client_assign_from_socket",
+    summary="A socket's addresses and interface become those of its flow.",
+    checks=(
+        NO_BLOCK,
+        silent(Errno.ENOENT, "no fd of the process has the client"),
+        silent(Errno.EINVAL, "the socket is no flow of the client"),
+    ),
+    effects="the fd is woken",
+)
+
+INPCB_REMOVE_CB: Final = Description(
+    subject=InpcbRemoveCb,
+    handler=remove_socket_cb,
+    function="necp_inpcb_remove_cb",
+    summary="A socket is detached: its flows end.",
+    checks=(NO_BLOCK,),
+    effects="the fd is woken",
+)
+
+INPCB_DISPOSE: Final = Description(
+    subject=InpcbDispose,
+    handler=dispose_socket,
+    function="necp_inpcb_dispose",
+    summary="The last reference to a socket goes.",
+    checks=(NO_BLOCK,),
+    effects="where the release ends the socket's flows here, the fd is woken",
+    other_facts=("inpcb_dispose_unregisters_flow",),
+)
+
+DISPOSED_SOCKET_LEAVES_ITS_FLOW: Final = Quirk(
+    "A disposed raw socket leaves its flow, its count and a handle to freed memory behind.",
+    "necp_inpcb_dispose",
+    "test_counting_quirks.py::test_only_older_releases_keep_the_flows_of_disposed_sockets",
+    "inpcb_dispose_unregisters_flow",
+)
+SOCKET_LEAVES_ONLY_ITS_LAST_CLIENT: Final = Quirk(
+    "A socket that goes lets go only of the client it named last.",
+    "necp_inpcb_remove_cb",
+    "test_counting_quirks.py::test_a_socket_lets_go_only_of_the_client_it_named_last",
+)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from typing import assert_never
+from typing import Final, assert_never
 
 from necp_replay.abi.errno import Errno
 from necp_replay.events.outcome import Outcome
 from necp_replay.events.syscalls import Close
 from necp_replay.kernel.clients.destroy import destroy_client
+from necp_replay.kernel.description import NO_PROCESS, Description
 from necp_replay.kernel.objects.necp_fd import NecpFd
 from necp_replay.kernel.objects.policy_session import PolicySession
 from necp_replay.kernel.objects.process import OtherFile, Process
 from necp_replay.kernel.policy.sessions import close_session
 from necp_replay.kernel.state import KernelState
+from necp_replay.kernel.syscalls.fd_table import NOT_OPEN
 
 
 def close(kernel: KernelState, process: Process, event: Close) -> Outcome:
@@ -64,3 +66,15 @@ def _close_necp_fd(kernel: KernelState, necp_fd: NecpFd) -> None:
     necp_fd.update_list.clear()
     for client in closing:
         destroy_client(kernel, client, necp_fd.proc_pid, abort=True)
+
+
+CLOSE: Final = Description(
+    subject=Close,
+    handler=close,
+    function="close, necpop_close",
+    summary="Closes an fd and ends what it owns.",
+    checks=(NO_PROCESS, NOT_OPEN),
+    effects="for each client as REMOVE, observers first; for a session as applying without "
+    "policies",
+    syscall_number=6,
+)

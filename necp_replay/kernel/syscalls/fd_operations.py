@@ -9,11 +9,13 @@ from necp_replay.abi.log import LOG_ERR
 from necp_replay.events import syscalls
 from necp_replay.events.outcome import Outcome, Readiness, Selected
 from necp_replay.kernel.clients.readiness import is_readable
+from necp_replay.kernel.description import NO_PROCESS, Check, Description, logged, silent
 from necp_replay.kernel.objects.necp_fd import NecpFd
 from necp_replay.kernel.objects.policy_session import PolicySession
 from necp_replay.kernel.objects.process import OtherFile, Process
 from necp_replay.kernel.refusal import SyscallError
 from necp_replay.kernel.state import KernelState
+from necp_replay.kernel.syscalls.fd_table import NOT_OPEN
 
 _EVFILT_READ: Final = -1
 _POLLIN: Final = 0x0001
@@ -92,3 +94,57 @@ def _poll_necp_fd(kernel: KernelState, necp_fd: NecpFd, event: syscalls.FdPoll) 
             raise SyscallError(Errno.EINVAL)
         return is_readable(necp_fd)
     return bool(event.events & (_POLLIN | _POLLRDNORM)) and is_readable(necp_fd)
+
+
+_FD_CHECKS: Final[tuple[Check, ...]] = (NO_PROCESS, NOT_OPEN)
+
+
+FD_POLL: Final = Description(
+    subject=syscalls.FdPoll,
+    handler=fd_poll,
+    function="necp_fd_poll, necpop_kqfilter",
+    summary="Whether an fd is ready, by its poll routine or as a knote finds it.",
+    checks=(
+        *_FD_CHECKS,
+        silent(Errno.EOPNOTSUPP, "a session polled, or a file of another type"),
+        logged(Errno.EINVAL, "a knote's filter is not EVFILT_READ"),
+    ),
+    answer="ready while a client is unread, or an update is queued; a session always is",
+    other_facts=("defunct_marks_result_unread", "inpcb_dispose_unregisters_flow"),
+)
+
+FD_READ: Final = Description(
+    subject=syscalls.FdRead,
+    handler=fd_read,
+    function="noop_read",
+    summary="The read operation, which there is none of.",
+    checks=(*_FD_CHECKS, silent(Errno.ENXIO, "always")),
+    answer="nothing",
+)
+
+FD_WRITE: Final = Description(
+    subject=syscalls.FdWrite,
+    handler=fd_write,
+    function="noop_write",
+    summary="The write operation, which there is none of.",
+    checks=(*_FD_CHECKS, silent(Errno.ENXIO, "always")),
+    answer="nothing",
+)
+
+FD_IOCTL: Final = Description(
+    subject=syscalls.FdIoctl,
+    handler=fd_ioctl,
+    function="noop_ioctl",
+    summary="The ioctl operation, which there is none of.",
+    checks=(*_FD_CHECKS, silent(Errno.ENOTTY, "always")),
+    answer="nothing",
+)
+
+FD_SELECT: Final = Description(
+    subject=syscalls.FdSelect,
+    handler=fd_select,
+    function="necpop_select, noop_select",
+    summary="The select operation.",
+    checks=(*_FD_CHECKS, silent(Errno.EOPNOTSUPP, "a file of another type")),
+    answer="never ready for a client fd, ENXIO taken for readiness for a session",
+)

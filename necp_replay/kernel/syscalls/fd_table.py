@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from necp_replay.abi.errno import Errno
+from necp_replay.events.outcome import Outcome
+from necp_replay.events.syscalls import OpenOther
+from necp_replay.kernel.description import NO_PROCESS, Description, silent
 from necp_replay.kernel.objects.necp_fd import NecpFd
 from necp_replay.kernel.objects.policy_session import PolicySession
-from necp_replay.kernel.objects.process import FIRST_FD, Process
+from necp_replay.kernel.objects.process import FIRST_FD, OtherFile, Process
 from necp_replay.kernel.refusal import NotModelled, SyscallError
+from necp_replay.kernel.state import KernelState
 
 
 def allocate_fd(process: Process, assigned_fd: int | None = None) -> int:
@@ -39,3 +45,24 @@ def find_necp_file(process: Process, fd: int) -> NecpFd | PolicySession:
     if isinstance(file, NecpFd | PolicySession):
         return file
     raise SyscallError(Errno.EBADF if file is None else Errno.ENODEV)
+
+
+def open_other(kernel: KernelState, process: Process, event: OpenOther) -> Outcome:
+    """Open a file that is none of NECP's. Raises SyscallError(EMFILE)."""
+    fd = allocate_fd(process, event.assigned_fd)
+    process.files[fd] = OtherFile()
+    return Outcome(errno=0, retval=fd)
+
+
+NOT_OPEN: Final = silent(Errno.EBADF, "the fd is not open")
+NO_FD_LEFT: Final = silent(Errno.EMFILE, "the process has as many fds as it may")
+
+
+OPEN_OTHER: Final = Description(
+    subject=OpenOther,
+    handler=open_other,
+    function="falloc",
+    summary="Opens a file that is none of NECP's, so that fd numbers are as on the system.",
+    checks=(NO_PROCESS, NO_FD_LEFT),
+    answer="the fd",
+)

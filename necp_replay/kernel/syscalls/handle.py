@@ -18,12 +18,12 @@ from necp_replay.events.outcome import (
 )
 from necp_replay.events.user_buffer import Unseen
 from necp_replay.kernel.agents.trigger import trigger
-from necp_replay.kernel.objects.process import OtherFile, Process
+from necp_replay.kernel.objects.process import Process
 from necp_replay.kernel.refusal import SyscallError
 from necp_replay.kernel.state import KernelState
 from necp_replay.kernel.syscalls import fd_operations
 from necp_replay.kernel.syscalls.close import close
-from necp_replay.kernel.syscalls.fd_table import allocate_fd
+from necp_replay.kernel.syscalls.fd_table import open_other
 from necp_replay.kernel.syscalls.necp_client_action import necp_client_action
 from necp_replay.kernel.syscalls.necp_match_policy import necp_match_policy
 from necp_replay.kernel.syscalls.necp_open import necp_open
@@ -51,13 +51,6 @@ def handle_fd(kernel: KernelState, event: FdInput) -> Outcome:
         return _FD_OPERATIONS[type(event)](kernel, process, event)
     except SyscallError as refusal:
         return Outcome(errno=refusal.errno)
-
-
-def open_other(kernel: KernelState, process: Process, event: syscalls.OpenOther) -> Outcome:
-    """Open a file that is none of NECP's. Raises SyscallError(EMFILE)."""
-    fd = allocate_fd(process, event.assigned_fd)
-    process.files[fd] = OtherFile()
-    return Outcome(errno=0, retval=fd)
 
 
 def _no_process(event: SyscallInput | FdInput) -> Outcome:

@@ -4,18 +4,26 @@ from __future__ import annotations
 
 from typing import Final
 
+from necp_replay.abi.client import ClientAction
 from necp_replay.abi.errno import Errno
 from necp_replay.abi.log import LOG_ERR
 from necp_replay.events.outcome import ActionBuffers, Outcome
 from necp_replay.events.syscalls import NecpClientAction
-from necp_replay.kernel.client_actions.action_row import ActionRow
-from necp_replay.kernel.client_actions.call import ActionCall, refuse, report_overruns
+from necp_replay.kernel.call import refuse
+from necp_replay.kernel.client_actions.client_call import (
+    ClientActionHandler,
+    ClientCall,
+    report_overruns,
+)
 from necp_replay.kernel.client_actions.table import CLIENT_ACTIONS
+from necp_replay.kernel.description import NO_PROCESS, Description, Support, logged
 from necp_replay.kernel.objects.necp_fd import NecpFd
 from necp_replay.kernel.objects.process import Process
+from necp_replay.kernel.quirk import Quirk
 from necp_replay.kernel.refusal import NotModelled, SyscallError, TypeConfusion
 from necp_replay.kernel.state import KernelState
 from necp_replay.kernel.syscalls.fd_table import find_necp_file
+from necp_replay.kernel.type_confusion import SESSION_LOSES_NOTHING
 
 _FUNCTION: Final = "necp_client_action"
 
@@ -27,7 +35,7 @@ def necp_client_action(kernel: KernelState, process: Process, event: NecpClientA
     what the action answers. Raises TypeConfusion for a session fd.
     Source: necp_client_action, xnu-4570.51.1.
     """
-    call = ActionCall(process, event)
+    call = ClientCall(process, event)
     errno = 0
     retval: int | None = None
     try:
@@ -38,37 +46,82 @@ def necp_client_action(kernel: KernelState, process: Process, event: NecpClientA
     return Outcome(errno, retval, buffers)
 
 
-def _act(kernel: KernelState, process: Process, event: NecpClientAction, call: ActionCall) -> int:
+def _act(kernel: KernelState, process: Process, event: NecpClientAction, call: ClientCall) -> int:
     try:
         necp_file = find_necp_file(process, event.fd)
     except SyscallError as refusal:
         kernel.log(LOG_ERR, _FUNCTION, refusal.errno)
         raise
-    row = _find_row(kernel, event.action & 0xFFFFFFFF)
+    action = event.action & 0xFFFFFFFF
+    is_known = action in kernel.profile.client_actions
+    description = CLIENT_ACTIONS.get(action) if is_known else None
     if not isinstance(necp_file, NecpFd):
-        raise _confused(row)
-    if row is None:
+        raise _confused(description)
+    if description is None:
+        if is_known:
+            raise NotModelled(f"client action {action} is not modelled")
         refuse(kernel, Errno.EINVAL, _FUNCTION)
-    if row.handler is None:
-        raise NotModelled(row.missing)
     try:
-        return row.handler(kernel, necp_file, call)
+        return description.handler(kernel, necp_file, call)
     finally:
         if call.is_overrun:
-            report_overruns(kernel, call, row.description.function)
+            report_overruns(kernel, call, description.function)
 
 
-def _find_row(kernel: KernelState, action: int) -> ActionRow | None:
-    if action not in kernel.profile.client_actions:
-        return None
-    return CLIENT_ACTIONS.get(action)
-
-
-def _confused(row: ActionRow | None) -> TypeConfusion:
+def _confused(description: Description[ClientActionHandler] | None) -> TypeConfusion:
     """Kernel quirk: a session fd passes the only check there is, and is taken for a client fd."""
-    if row is None:
+    if description is None:
         return TypeConfusion(_FUNCTION, "nothing: the action is unknown")
-    description = row.description
-    return TypeConfusion(
-        description.function, f"of the session: {description.overwrites_in_session}"
+    return TypeConfusion(description.function, f"of the session: {description.overwrites}")
+
+
+NECP_CLIENT_ACTION: Final = Description(
+    subject=NecpClientAction,
+    handler=necp_client_action,
+    function="necp_client_action",
+    summary="Finds the fd and makes one of the client actions.",
+    checks=(
+        NO_PROCESS,
+        logged(Errno.EBADF, "the fd is not open"),
+        logged(Errno.ENODEV, "the fd is of another type; session fds are of this one"),
+        logged(Errno.EINVAL, "the release does not handle the action", fact="client_actions"),
+    ),
+    answer="what the action answers, and both buffers as they are after it",
+    effects="those of the action; on a session fd, what the confusion would overwrite",
+    support=Support.PARTIAL,
+    missing="after a session fd was taken for a client fd, nothing is answered",
+    syscall_number=502,
+)
+
+
+def _unhandled(action: ClientAction) -> Description[ClientActionHandler]:
+    return Description(
+        subject=action,
+        handler=_refuse_unhandled,
+        function=_FUNCTION,
+        summary=f"{action.name} is not handled by the published source of this release.",
+        checks=(logged(Errno.EINVAL, "always"),),
+        answer="nothing",
+        overwrites=SESSION_LOSES_NOTHING,
+        support=Support.ABSENT,
+        missing="no modelled release handles it: they refuse it as they do unknown actions",
     )
+
+
+def _refuse_unhandled(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> int:
+    refuse(kernel, Errno.EINVAL, _FUNCTION)
+
+
+UNHANDLED_ACTIONS: Final = (
+    _unhandled(ClientAction.REQUEST_NEXUS_INSTANCE),
+    _unhandled(ClientAction.SET_STATISTICS),
+    _unhandled(ClientAction.MAP_SYSCTLS),
+)
+"""Actions that no modelled release handles."""
+
+SESSION_FD_IS_TAKEN_FOR_A_CLIENT_FD: Final = Quirk(
+    "A session fd is taken for a client fd.",
+    "necp_find_fd_data",
+    "syscalls/test_necp_client_action.py"
+    "::test_a_session_fd_is_a_type_confusion_after_which_nothing_is_known",
+)

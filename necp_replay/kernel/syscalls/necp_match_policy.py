@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from necp_replay.abi.aggregate_result import MAX_MATCH_POLICY_PARAMETER_BYTES
 from necp_replay.abi.errno import Errno
 from necp_replay.events.effects import UserOverrun
 from necp_replay.events.outcome import MatchResult, Outcome
 from necp_replay.events.syscalls import NecpMatchPolicy
+from necp_replay.kernel.description import NO_PROCESS, Description, silent
 from necp_replay.kernel.objects.process import Process
 from necp_replay.kernel.policy.evaluate import find_policy_match
 from necp_replay.kernel.state import KernelState
@@ -59,3 +62,18 @@ def _match(
     except UserFault:
         return Errno.EFAULT
     return Errno.OK
+
+
+NECP_MATCH_POLICY: Final = Description(
+    subject=NecpMatchPolicy,
+    handler=necp_match_policy,
+    function="necp_match_policy",
+    summary="Evaluates parameters of a process without a client.",
+    checks=(
+        NO_PROCESS,
+        silent(Errno.EINVAL, "parameters or result are NULL, or the length is 0 or above 1024"),
+        silent(Errno.EFAULT, "the parameters cannot be read, or the result not written"),
+    ),
+    answer="0; 212 bytes of struct necp_aggregate_result",
+    syscall_number=460,
+)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from necp_replay.events.outcome import Outcome
 from necp_replay.events.syscalls import NecpOpen
 from necp_replay.kernel.clients.observers import queue_parameters, queue_result
+from necp_replay.kernel.description import NO_PROCESS, Description
 from necp_replay.kernel.objects.necp_fd import NecpFd
 from necp_replay.kernel.objects.process import Process
+from necp_replay.kernel.quirk import Quirk
 from necp_replay.kernel.state import KernelState
-from necp_replay.kernel.syscalls.fd_table import allocate_fd
+from necp_replay.kernel.syscalls.fd_table import NO_FD_LEFT, allocate_fd
 
 
 def necp_open(kernel: KernelState, process: Process, event: NecpOpen) -> Outcome:
@@ -41,3 +45,26 @@ def necp_open(kernel: KernelState, process: Process, event: NecpOpen) -> Outcome
 def _as_int(flags: int) -> int:
     """The flags as the kernel's ``int`` holds them."""
     return ((flags & 0xFFFFFFFF) ^ 0x80000000) - 0x80000000
+
+
+NECP_OPEN: Final = Description(
+    subject=NecpOpen,
+    handler=necp_open,
+    function="necp_open",
+    summary="Opens an fd for clients of the process, or for observing everybody's.",
+    checks=(NO_PROCESS, NO_FD_LEFT),
+    answer="the fd; a push observer finds parameters and result of every client queued",
+    effects="a panic where a push observer is queued a result that outgrew its buffer",
+    syscall_number=501,
+)
+
+OBSERVING_NEEDS_NO_PRIVILEGE: Final = Quirk(
+    "The privilege to observe is never found missing.",
+    "necp_open",
+    "syscalls/test_necp_open.py::test_observing_needs_no_privilege",
+)
+NEW_PUSH_OBSERVER_GETS_EVERY_CLIENT: Final = Quirk(
+    "A new push observer is queued every client in the order of ids.",
+    "necp_open",
+    "syscalls/test_necp_open.py::test_a_push_observer_is_queued_every_client_in_the_order_of_ids",
+)

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from necp_replay.abi.errno import Errno
 from necp_replay.abi.log import LOG_ERR
 from necp_replay.events.outcome import Outcome, SessionBuffer
 from necp_replay.events.syscalls import NecpSessionAction
 from necp_replay.events.user_buffer import OutBuffer, Unseen
+from necp_replay.kernel.call import refuse
+from necp_replay.kernel.description import NO_PROCESS, Description, Support, logged
 from necp_replay.kernel.objects.policy_session import PolicySession
 from necp_replay.kernel.objects.process import Process
+from necp_replay.kernel.quirk import Quirk
 from necp_replay.kernel.refusal import SyscallError, TypeConfusion
-from necp_replay.kernel.session_actions.descriptions import OWNER_OVERWRITES
 from necp_replay.kernel.session_actions.session_call import SessionCall
 from necp_replay.kernel.session_actions.table import SESSION_ACTIONS
 from necp_replay.kernel.state import KernelState
 from necp_replay.kernel.syscalls.fd_table import find_necp_file
+from necp_replay.kernel.type_confusion import CLIENT_FD_LOSES_QUEUE
 
 _FUNCTION = "necp_session_action"
 
@@ -38,11 +43,10 @@ def necp_session_action(kernel: KernelState, process: Process, event: NecpSessio
             session.proc_pid = process.pid
         elif session.proc_uuid != process.exec_uuid:
             return Outcome(errno=0, retval=0, answer=_answer(call))
-        row = SESSION_ACTIONS.get(event.action)
-        if row is None:
-            kernel.log(LOG_ERR, _FUNCTION)
-            raise SyscallError(Errno.EINVAL)
-        row.handler(kernel, process, session, call)
+        description = SESSION_ACTIONS.get(event.action)
+        if description is None:
+            refuse(kernel, Errno.EINVAL, _FUNCTION)
+        description.handler(kernel, process, session, call)
     except SyscallError as refusal:
         return Outcome(errno=refusal.errno, answer=_answer(call))
     return Outcome(errno=0, retval=0, answer=_answer(call))
@@ -60,13 +64,10 @@ def _find_session(kernel: KernelState, process: Process, event: NecpSessionActio
         raise
     if isinstance(file, PolicySession):
         return file
-    row = SESSION_ACTIONS.get(event.action)
-    if row is None:
-        raise TypeConfusion(_FUNCTION, f"of the client fd: {OWNER_OVERWRITES}")
-    description = row.description
-    raise TypeConfusion(
-        description.function, f"of the client fd: {description.overwrites_in_client_fd}"
-    )
+    description = SESSION_ACTIONS.get(event.action)
+    if description is None:
+        raise TypeConfusion(_FUNCTION, f"of the client fd: {CLIENT_FD_LOSES_QUEUE}")
+    raise TypeConfusion(description.function, f"of the client fd: {description.overwrites}")
 
 
 def _answer(call: SessionCall) -> SessionBuffer:
@@ -74,3 +75,29 @@ def _answer(call: SessionCall) -> SessionBuffer:
     if call.leaks_kernel_memory:
         return SessionBuffer(Unseen.NOT_SHOWN, after if isinstance(after, bytes) else None)
     return SessionBuffer(after)
+
+
+NECP_SESSION_ACTION: Final = Description(
+    subject=NecpSessionAction,
+    handler=necp_session_action,
+    function="necp_session_action",
+    summary="Finds the session and makes one of the session actions.",
+    checks=(
+        NO_PROCESS,
+        logged(Errno.EBADF, "the fd is not open"),
+        logged(Errno.ENODEV, "the fd is of another type; client fds are of this one"),
+        logged(Errno.EINVAL, "no such action"),
+    ),
+    answer="what the action answers; 0 without doing anything where the session is locked to "
+    "another executable",
+    effects="those of the action; on a client fd, what the confusion would overwrite",
+    support=Support.PARTIAL,
+    missing="after a client fd was taken for a session, nothing is answered",
+    syscall_number=523,
+)
+
+CLIENT_FD_IS_TAKEN_FOR_A_SESSION: Final = Quirk(
+    "A client fd is taken for a session.",
+    "necp_session_find_from_fd",
+    "syscalls/test_necp_session_action.py::test_a_client_fd_is_not_told_from_a_session",
+)

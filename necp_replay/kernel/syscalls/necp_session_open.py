@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from necp_replay.abi.errno import Errno
 from necp_replay.abi.log import LOG_ERR
 from necp_replay.events.outcome import Outcome
 from necp_replay.events.syscalls import NecpSessionOpen
+from necp_replay.kernel.description import NO_PROCESS, Description, silent
 from necp_replay.kernel.objects.process import Process
 from necp_replay.kernel.policy.sessions import create_session
 from necp_replay.kernel.privileges import has_privilege
 from necp_replay.kernel.refusal import SyscallError
 from necp_replay.kernel.state import KernelState
-from necp_replay.kernel.syscalls.fd_table import allocate_fd
+from necp_replay.kernel.syscalls.fd_table import NO_FD_LEFT, allocate_fd
 
 
 def necp_session_open(kernel: KernelState, process: Process, event: NecpSessionOpen) -> Outcome:
@@ -31,3 +34,18 @@ def necp_session_open(kernel: KernelState, process: Process, event: NecpSessionO
 
     process.files[fd] = create_session(kernel)
     return Outcome(errno=0, retval=fd)
+
+
+NECP_SESSION_OPEN: Final = Description(
+    subject=NecpSessionOpen,
+    handler=necp_session_open,
+    function="necp_session_open",
+    summary="Opens a policy session.",
+    checks=(
+        NO_PROCESS,
+        silent(Errno.EACCES, "the process is neither root nor privileged"),
+        NO_FD_LEFT,
+    ),
+    answer="the fd",
+    syscall_number=522,
+)

@@ -1,25 +1,26 @@
-"""One ``necp_client_action`` as its handlers see it: the caller, the arguments, and refusals."""
+"""One ``necp_client_action`` as its handlers see it: the calling process and the arguments."""
 
 from __future__ import annotations
 
-from typing import Final, NoReturn
+from collections.abc import Callable
+from typing import Final
 
 from necp_replay.abi.client import UUID_BYTES
 from necp_replay.abi.errno import Errno
-from necp_replay.abi.log import LOG_ERR
 from necp_replay.events.effects import UserOverread, UserOverrun
 from necp_replay.events.syscalls import NecpClientAction
+from necp_replay.kernel.description import logged, silent
 from necp_replay.kernel.objects.client import Client
 from necp_replay.kernel.objects.necp_fd import NecpFd
 from necp_replay.kernel.objects.process import Process
 from necp_replay.kernel.refusal import SyscallError
 from necp_replay.kernel.state import KernelState
-from necp_replay.kernel.user_memory import UserFault, UserMemory
+from necp_replay.kernel.user_memory import UserMemory
 
 _SIZE_MAX: Final = 0xFFFFFFFF_FFFFFFFF
 
 
-class ActionCall:
+class ClientCall:
     """The arguments. ``client_id_bytes`` and ``buffer_bytes`` are the lengths the process declared.
 
     ``nested`` is the buffer that a pointer inside ``buffer`` leads to, once an action followed it.
@@ -48,40 +49,6 @@ class ActionCall:
         return self.client_id_bytes == UUID_BYTES and not self.client_id.is_null
 
 
-def refuse(kernel: KernelState, errno: Errno, function: str) -> NoReturn:
-    """Fail the action with ``errno`` after a log record of ``function``."""
-    kernel.log(LOG_ERR, function)
-    raise SyscallError(errno)
-
-
-def copyin(
-    kernel: KernelState, memory: UserMemory, size_bytes: int, function: str, *, logs: bool = True
-) -> bytes:
-    """Bytes from the process. Raises SyscallError(EFAULT), after a log record of ``function``."""
-    try:
-        return memory.copyin(size_bytes)
-    except UserFault:
-        if logs:
-            kernel.log(LOG_ERR, function, Errno.EFAULT)
-        raise SyscallError(Errno.EFAULT) from None
-
-
-def copyout(
-    kernel: KernelState,
-    memory: UserMemory,
-    content: bytes | bytearray,
-    function: str,
-    *,
-    offset: int = 0,
-) -> None:
-    """Bytes to the process. Raises SyscallError(EFAULT), after a log record of ``function``."""
-    try:
-        memory.copyout(content, offset)
-    except UserFault:
-        kernel.log(LOG_ERR, function, Errno.EFAULT)
-        raise SyscallError(Errno.EFAULT) from None
-
-
 def find_client(necp_fd: NecpFd, client_id: bytes) -> Client:
     """A client of this fd. Raises SyscallError(ENOENT), without a log record.
 
@@ -93,7 +60,7 @@ def find_client(necp_fd: NecpFd, client_id: bytes) -> Client:
     return client
 
 
-def report_overruns(kernel: KernelState, call: ActionCall, function: str) -> None:
+def report_overruns(kernel: KernelState, call: ClientCall, function: str) -> None:
     """Emit what the action read or wrote past the lengths that the process declared."""
     for memory in (call.client_id, call.buffer, call.nested):
         if memory is None:
@@ -102,3 +69,11 @@ def report_overruns(kernel: KernelState, call: ActionCall, function: str) -> Non
             kernel.emit(UserOverrun(memory.declared_bytes, memory.written_to, function))
         if memory.read_to:
             kernel.emit(UserOverread(memory.declared_bytes, memory.read_to, function))
+
+
+ClientActionHandler = Callable[[KernelState, NecpFd, ClientCall], int]
+"""Carries an action out and returns what the call returns. Raises SyscallError to fail it."""
+
+NO_ID: Final = "the client id is NULL, or its length is not 16"
+ID_FAULT: Final = logged(Errno.EFAULT, "the client id cannot be read")
+NOT_ON_FD: Final = silent(Errno.ENOENT, "no client of this fd has the id")

@@ -14,43 +14,42 @@ import pytest
 from necp_replay.abi.client import ClientAction
 from necp_replay.abi.policy import SessionAction
 from necp_replay.events.inputs import INPUT_NAMES
-from necp_replay.kernel.client_actions.action_row import Support
-from necp_replay.kernel.support.entries import ENTRIES, INPUT_ROWS, Entry, Kind, find_entries
+from necp_replay.kernel.catalog import CATALOG, INPUTS, find_descriptions
+from necp_replay.kernel.description import AnyDescription, Kind, Support
 from necp_replay.releases.profile import Profile
 from tests.complaints import assert_none
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[2]
 FACTS = {field.name for field in fields(Profile)} - {"release"}
 
 
-def test_every_input_has_exactly_one_row() -> None:
-    rows = [input_class for _, table in INPUT_ROWS for input_class in table]
-    assert Counter(rows) == Counter(INPUT_NAMES.values())
+def test_every_input_has_exactly_one_description() -> None:
+    assert Counter(each.subject for each in INPUTS) == Counter(INPUT_NAMES.values())
 
 
 @pytest.mark.parametrize(
     ("kind", "numbers"),
     [(Kind.CLIENT_ACTION, ClientAction), (Kind.SESSION_ACTION, SessionAction)],
 )
-def test_every_action_has_exactly_one_row(
+def test_every_action_has_exactly_one_description(
     kind: Kind, numbers: type[ClientAction] | type[SessionAction]
 ) -> None:
-    named = [(entry.name, entry.number) for entry in ENTRIES if entry.kind is kind]
+    named = [(entry.name, entry.number) for entry in CATALOG if entry.kind is kind]
     assert named == [(member.name, member.value) for member in numbers]
 
 
-def test_no_two_entries_have_the_same_name() -> None:
-    assert max(Counter(entry.name.casefold() for entry in ENTRIES).values()) == 1
+def test_no_two_descriptions_have_the_same_name() -> None:
+    assert max(Counter(entry.name.casefold() for entry in CATALOG).values()) == 1
 
 
-def test_every_entry_is_complete_and_its_file_names_the_upstream_function() -> None:
+def test_every_description_is_complete_and_its_file_names_the_upstream_function() -> None:
     assert_none(
-        f"{entry.name}: {complaint}" for entry in ENTRIES for complaint in complaints_about(entry)
+        f"{entry.name}: {complaint}" for entry in CATALOG for complaint in complaints_about(entry)
     )
 
 
-def complaints_about(entry: Entry) -> Iterator[str]:
-    """What is missing from an entry, or wrong in it."""
+def complaints_about(entry: AnyDescription) -> Iterator[str]:
+    """What is missing from a description, or wrong in it."""
     documentation = _docstrings(ROOT / entry.file)
     for function in entry.function.split(", "):
         if function not in documentation:
@@ -73,23 +72,23 @@ def complaints_about(entry: Entry) -> Iterator[str]:
             yield f"there is no test_{name}.py"
 
 
-def test_every_fact_that_the_engine_asks_for_is_named_by_an_entry() -> None:
+def test_every_fact_that_the_engine_asks_for_is_named_by_a_description() -> None:
     asked = {
         node.attr
         for path in (ROOT / "necp_replay/kernel").rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(node, ast.Attribute) and _is_profile(node.value)
     }
-    assert asked <= {fact for entry in ENTRIES for fact in entry.facts} | {"release"}
+    assert asked <= {fact for entry in CATALOG for fact in entry.facts} | {"release"}
 
 
 @pytest.mark.parametrize("name", ["COPY_RESULT", "copy_result", "Copy_Result"])
-def test_an_entry_is_found_whatever_the_case_of_its_name(name: str) -> None:
-    assert [entry.number for entry in find_entries(name)] == [ClientAction.COPY_RESULT]
+def test_a_description_is_found_whatever_the_case_of_its_name(name: str) -> None:
+    assert [entry.number for entry in find_descriptions(name)] == [ClientAction.COPY_RESULT]
 
 
 def test_an_unknown_name_finds_nothing() -> None:
-    assert find_entries("nosuch") == ()
+    assert find_descriptions("nosuch") == ()
 
 
 def _is_profile(node: ast.expr) -> bool:

@@ -8,11 +8,12 @@ from dataclasses import fields
 from functools import cache
 from pathlib import Path
 
-from necp_replay.kernel.support.quirks import QUIRKS, Quirk
+from necp_replay.kernel.quirk import Quirk
+from necp_replay.kernel.quirks import QUIRKS
 from necp_replay.releases.profile import Profile
 from tests.complaints import assert_none
 
-TESTS = Path(__file__).parents[1]
+TESTS = Path(__file__).parent
 FACTS = {field.name for field in fields(Profile)}
 
 

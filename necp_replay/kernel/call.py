@@ -1,0 +1,58 @@
+"""What handlers of all calls have in common: ``copyin``, ``copyout`` and refusing with an errno."""
+
+from __future__ import annotations
+
+from typing import NoReturn
+
+from necp_replay.abi.errno import Errno
+from necp_replay.abi.log import LOG_ERR
+from necp_replay.kernel.refusal import SyscallError
+from necp_replay.kernel.state import KernelState
+from necp_replay.kernel.user_memory import UserFault, UserMemory
+
+
+def refuse(
+    kernel: KernelState,
+    errno: Errno,
+    function: str,
+    *,
+    level: int = LOG_ERR,
+    reported: int | None = None,
+) -> NoReturn:
+    """Write a log record of ``function`` and raise SyscallError(errno).
+
+    ``reported`` is the error number in the log record, where it names one.
+    """
+    kernel.log(level, function, reported)
+    raise SyscallError(errno)
+
+
+def copyin(
+    kernel: KernelState, memory: UserMemory, size_bytes: int, function: str, *, logs: bool = True
+) -> bytes:
+    """Bytes from the process. Raises SyscallError(EFAULT), after a log record of ``function``.
+
+    Panics above 64 MiB (:meth:`UserMemory.copyin`).
+    """
+    try:
+        return memory.copyin(size_bytes)
+    except UserFault:
+        if logs:
+            kernel.log(LOG_ERR, function, Errno.EFAULT)
+        raise SyscallError(Errno.EFAULT) from None
+
+
+def copyout(
+    kernel: KernelState,
+    memory: UserMemory,
+    content: bytes | bytearray,
+    function: str,
+    *,
+    offset: int = 0,
+) -> None:
+    """Bytes to the process. Raises SyscallError(EFAULT), after a log record of ``function``."""
+    try:
+        memory.copyout(content, offset)
+    except UserFault:
+        kernel.log(LOG_ERR, function, Errno.EFAULT)
+        raise SyscallError(Errno.EFAULT) from None

@@ -1,0 +1,127 @@
+"""Everything that the engine models in one list: actions, system calls, and other inputs."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from necp_replay.kernel import machine, processes, snapshot, sysctl, update_timer
+from necp_replay.kernel.agents import (
+    assign_nexus,
+    control_socket,
+    register,
+    sessions,
+    trigger,
+    unregister,
+    update,
+)
+from necp_replay.kernel.agents import handle as agents_handle
+from necp_replay.kernel.client_actions.table import CLIENT_ACTIONS
+from necp_replay.kernel.clients import nexus_parameters
+from necp_replay.kernel.description import AnyDescription
+from necp_replay.kernel.flows import assign_message, nexus_flows
+from necp_replay.kernel.interfaces import agents, change
+from necp_replay.kernel.interfaces import handle as interfaces_handle
+from necp_replay.kernel.notifications import (
+    agent_results,
+    background,
+    callout,
+    defunct,
+    force_update,
+    memstatus,
+    protoctl,
+)
+from necp_replay.kernel.routing import handle as routing_handle
+from necp_replay.kernel.routing import request
+from necp_replay.kernel.session_actions.table import SESSION_ACTIONS
+from necp_replay.kernel.sockets import attributes, fields, multipath, socket_flows
+from necp_replay.kernel.syscalls import (
+    close,
+    fd_operations,
+    fd_table,
+    necp_client_action,
+    necp_match_policy,
+    necp_open,
+    necp_session_action,
+    necp_session_open,
+)
+
+INPUTS: Final[tuple[AnyDescription, ...]] = (
+    necp_open.NECP_OPEN,
+    necp_client_action.NECP_CLIENT_ACTION,
+    necp_session_open.NECP_SESSION_OPEN,
+    necp_session_action.NECP_SESSION_ACTION,
+    necp_match_policy.NECP_MATCH_POLICY,
+    trigger.NETAGENT_TRIGGER,
+    close.CLOSE,
+    fd_table.OPEN_OTHER,
+    fd_operations.FD_POLL,
+    fd_operations.FD_READ,
+    fd_operations.FD_WRITE,
+    fd_operations.FD_IOCTL,
+    fd_operations.FD_SELECT,
+    defunct.FD_DEFUNCT,
+    background.FD_BACKGROUND,
+    memstatus.FD_MEMSTATUS,
+    memstatus.REAP_CACHES,
+    force_update.FORCE_UPDATE_CLIENT,
+    agent_results.ASSIGN_CLIENT_RESULT,
+    protoctl.PROTOCTL_EVENT,
+    nexus_parameters.COPY_NEXUS_PARAMETERS,
+    assign_message.CREATE_NEXUS_ASSIGN_MESSAGE,
+    nexus_flows.INJECT_NEXUS_FLOW,
+    sysctl.SYSCTL_SET,
+    snapshot.SNAPSHOT,
+    fields.SOCKET_CREATE,
+    fields.SOCKET_UPDATE,
+    socket_flows.REGISTER_SOCKET_FLOW,
+    socket_flows.ASSIGN_FROM_SOCKET,
+    socket_flows.INPCB_REMOVE_CB,
+    socket_flows.INPCB_DISPOSE,
+    multipath.REGISTER_MULTIPATH_CB,
+    multipath.MPPCB_DISPOSE,
+    attributes.SOCKET_SET_ATTRIBUTES,
+    attributes.SOCKET_GET_ATTRIBUTES,
+    register.NETAGENT_REGISTER,
+    update.NETAGENT_UPDATE,
+    update.NETAGENT_SET_FLAGS,
+    unregister.NETAGENT_UNREGISTER,
+    sessions.NETAGENT_CLOSE,
+    control_socket.NETAGENT_SETOPT,
+    control_socket.NETAGENT_GETOPT,
+    control_socket.NETAGENT_MESSAGE,
+    agents_handle.NETAGENT_FAIL,
+    assign_nexus.NETAGENT_ASSIGN_NEXUS,
+    assign_nexus.NETAGENT_PROTOCTL,
+    interfaces_handle.IFACE_ATTACH,
+    change.IFACE_UPDATE,
+    interfaces_handle.IFACE_DETACH,
+    change.IFACE_ORDER,
+    agents.IFACE_ADD_AGENT,
+    agents.IFACE_DEL_AGENT,
+    request.ROUTE_ADD,
+    routing_handle.ROUTE_UPDATE,
+    request.ROUTE_DELETE,
+    processes.PROC_ADD,
+    processes.PROC_UPDATE,
+    processes.PROC_EXIT,
+    machine.NOW,
+    update_timer.UPDATE_ALL_CLIENTS,
+    callout.TIMER_FIRE,
+)
+"""Every input, by kind."""
+
+CATALOG: Final[tuple[AnyDescription, ...]] = (
+    *sorted(
+        (*CLIENT_ACTIONS.values(), *necp_client_action.UNHANDLED_ACTIONS),
+        key=lambda description: description.number or 0,
+    ),
+    *SESSION_ACTIONS.values(),
+    *INPUTS,
+)
+"""Everything, by kind."""
+
+
+def find_descriptions(name: str) -> tuple[AnyDescription, ...]:
+    """The descriptions with a name, in whatever case it is written; empty for an unknown name."""
+    wanted = name.casefold()
+    return tuple(each for each in CATALOG if each.name.casefold() == wanted)
