@@ -17,3 +17,9 @@ def log_agent(kernel: KernelState, level: int, function: str, error: int | None 
     if level <= kernel.agents.debug & 0xFFFFFFFF:
         shown = None if error is None else int(error)
         kernel.effects.append(Log(min(level, LOG_NOTICE), function, shown))
+
+
+def log_agent_repeatedly(kernel: KernelState, level: int, function: str, times: int) -> None:
+    """Write the same record several times, as :func:`log_agent` would."""
+    if level <= kernel.agents.debug & 0xFFFFFFFF:
+        kernel.effects.extend([Log(min(level, LOG_NOTICE), function, None)] * times)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from necp_replay.abi.client import UUID_BYTES, ClientParameterFlag
@@ -11,7 +12,7 @@ from necp_replay.kernel.objects.client import Client
 from necp_replay.kernel.objects.flow import Flow
 from necp_replay.kernel.objects.interface import Interface
 from necp_replay.kernel.objects.parsed_parameters import ParsedParameters
-from necp_replay.kernel.parameters.interface_match import ifnet_matches_parameters
+from necp_replay.kernel.parameters.interface_matcher import InterfaceMatcher
 from necp_replay.kernel.results.applies import netagent_applies_to_client
 from necp_replay.kernel.state import KernelState
 
@@ -27,33 +28,44 @@ def find_flow_interfaces(
     Source: necp_update_client_result, xnu-4570.51.1.
     """
     indices: list[int] = []
+    matcher = InterfaceMatcher(kernel, parsed)
     if parsed.flags & _MULTIPATH:
         for ifp in kernel.interfaces.ordered:
-            if ifnet_matches_parameters(kernel, ifp, parsed, ignore_require_if=True):
+            if matcher.matches(ifp, ignore_required_type=True):
                 indices.append(ifp.index)
                 _ask_for_agents(kernel, parsed, ifp)
     elif parsed.flags & _LISTENER and result.routing_result != _SOCKET_SCOPED:
         for ifp in kernel.interfaces.head:
-            if ifnet_matches_parameters(kernel, ifp, parsed):
+            if matcher.matches(ifp):
                 _ask_for_agents(kernel, parsed, ifp)
     return tuple(indices)
 
 
-def add_interface_flow_if_needed(kernel: KernelState, client: Client, interface_index: int) -> None:
-    """Make the client's flow on an interface valid, or add one at the head of its list.
+def add_interface_flows_if_needed(
+    kernel: KernelState, client: Client, interface_indices: Sequence[int]
+) -> None:
+    """Make the client's flows on these interfaces valid; where it has none, add one at the head.
+
+    The kernel searches the client's list for each interface. Here the list is read once.
 
     Source: necp_client_add_interface_flow_if_needed, xnu-4570.51.1.
     """
+    by_interface: dict[int, Flow] = {}
     for flow in client.flow_list:
-        if not flow.nexus and not flow.socket and flow.interface_index == interface_index:
-            flow.invalid = False
-            break
-    else:
-        flow = Flow(interface_index=interface_index)
-        client.flow_list.insert(0, flow)
-        kernel.clients.if_flow_count += 1
-    flow.handle = client.interface_handle
-    flow.has_cb = client.interface_has_cb
+        if not flow.nexus and not flow.socket:
+            by_interface.setdefault(flow.interface_index, flow)
+    added: list[Flow] = []
+    for interface_index in interface_indices:
+        found = by_interface.get(interface_index)
+        if found is None:
+            found = by_interface[interface_index] = Flow(interface_index=interface_index)
+            added.append(found)
+        else:
+            found.invalid = False
+        found.handle = client.interface_handle
+        found.has_cb = client.interface_has_cb
+    client.flow_list[:0] = reversed(added)
+    kernel.clients.if_flow_count += len(added)
 
 
 def _ask_for_agents(kernel: KernelState, parsed: ParsedParameters, ifp: Interface) -> None:

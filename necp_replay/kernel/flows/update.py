@@ -36,7 +36,8 @@ def update_flows(kernel: KernelState, process: Process, client: Client) -> bool:
     Source: necp_client_update_flows, xnu-4570.51.1.
     """
     client_updated = False
-    for flow in list(client.flow_list):
+    kept: list[Flow] = []
+    for flow in client.flow_list:
         old_flags = flow.necp_flow_flags
         viable = flow_is_viable(kernel, process, client, flow)
         if flow.viable != viable:
@@ -53,13 +54,20 @@ def update_flows(kernel: KernelState, process: Process, client: Client) -> bool:
         if is_over and not flow.requested_nexus and not flow.assigned:
             if flow.assigned_results is not None:
                 client_updated = True
-            remove_flow(kernel, client, flow)
+            _free_flow(kernel, flow)
+        else:
+            kept.append(flow)
+    client.flow_list = kept
     return client_updated
 
 
 def remove_flow(kernel: KernelState, client: Client, flow: Flow) -> None:
     """Unlink and free a flow, and what was assigned to it, and count it off."""
     client.flow_list.remove(flow)
+    _free_flow(kernel, flow)
+
+
+def _free_flow(kernel: KernelState, flow: Flow) -> None:
     flow.assigned_results = None
     if flow.socket:
         kernel.clients.socket_flow_count -= 1

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from necp_replay.abi.netagent import AgentFlag
-from necp_replay.kernel.agents.lookup import get_flags
+from necp_replay.kernel.agents.lookup import get_flags, get_names
 from necp_replay.kernel.objects.parsed_parameters import ParsedParameters
-from necp_replay.kernel.parameters.interface_match import agent_type_names
 from necp_replay.kernel.state import KernelState
 
 
@@ -38,7 +37,7 @@ def _is_required(kernel: KernelState, parsed: ParsedParameters, agent: bytes) ->
             # it stands for any when interfaces are matched.
             return False
         if names is None:
-            names = agent_type_names(kernel, agent)
+            names = get_names(kernel, agent)
             if names is None:
                 return False
         if names == required_names:

@@ -7,7 +7,7 @@ from typing import Final
 from necp_replay.abi.policy import PolicyResult
 from necp_replay.kernel.clients.notify import fd_notify
 from necp_replay.kernel.clients.observers import observer_update
-from necp_replay.kernel.flows.interface_flows import add_interface_flow_if_needed
+from necp_replay.kernel.flows.interface_flows import add_interface_flows_if_needed
 from necp_replay.kernel.flows.update import mark_all_nonsocket_flows_as_invalid, update_flows
 from necp_replay.kernel.objects.client import Client
 from necp_replay.kernel.objects.necp_fd import NecpFd
@@ -76,8 +76,8 @@ def update_client_result(
     else:
         append_path(tlvs, kernel, client, result)
     tlvs += shared.rest
-    for interface_index in shared.flow_interfaces:
-        add_interface_flow_if_needed(kernel, client, interface_index)
+    if shared.flow_interfaces:
+        add_interface_flows_if_needed(kernel, client, shared.flow_interfaces)
     overflowed = False
     if not shared.is_whole:
         overflowed = append_interface_agents(tlvs, kernel, parsed, shared.interfaces)

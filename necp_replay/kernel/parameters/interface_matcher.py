@@ -1,0 +1,151 @@
+"""Whether interfaces match a client's parameters.
+
+What parameters prohibit must not be true of an interface, nor of the interface that it delegates
+to, and so on along the chain of delegates. When all interfaces of a system are in one chain, it is
+quadratic work to walk the chain for each of them. The answer for an interface is that for its
+delegate, unless it is true of the interface itself. So answers are kept, and every interface is
+asked once.
+
+Answers are kept for one evaluation, in which neither interfaces nor agents change. Results and log
+records are those of the walk. The kernel can log each look-up of an agent that is not registered,
+so the number of such look-ups is kept along with the answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from necp_replay.abi.client import UUID_BYTES, ClientParameterFlag
+from necp_replay.kernel.agents.lookup import log_unknown_agents, peek_names
+from necp_replay.kernel.interfaces.functional_type import functional_type, is_expensive
+from necp_replay.kernel.objects.interface import Interface
+from necp_replay.kernel.objects.parsed_parameters import ParsedParameters
+from necp_replay.kernel.state import KernelState
+
+_Answer = tuple[bool, int]
+"""Whether something is true, and how many look-ups of unknown agents it took."""
+
+
+class InterfaceMatcher:
+    """Compares interfaces with ``parsed`` during one evaluation."""
+
+    __slots__ = ("_kernel", "_known", "parsed")
+
+    def __init__(self, kernel: KernelState, parsed: ParsedParameters) -> None:
+        self.parsed = parsed
+        self._kernel = kernel
+        self._known: dict[tuple[str, object], dict[Interface, _Answer]] = {}
+
+    def matches(self, ifp: Interface, *, ignore_required_type: bool = False) -> bool:
+        """Whether an interface has what the parameters require and nothing that they prohibit.
+
+        What is required must be true of the interface itself.
+
+        Source: necp_ifnet_matches_parameters, xnu-4570.51.1.
+        """
+        parsed = self.parsed
+        address = parsed.local_interface_addr
+        interfaces = self._kernel.interfaces
+        if address is not None and not interfaces.ifa_with_address_scoped(address, ifp.index):
+            return False
+        if parsed.flags & _PROHIBIT_EXPENSIVE and is_expensive(ifp):
+            return False
+        required_type = parsed.required_interface_type
+        if required_type and not ignore_required_type and functional_type(ifp) != required_type:
+            return False
+        for type_ in parsed.prohibited_interface_types:
+            if self._chain_has_type(ifp, type_):
+                return False
+        for name in parsed.prohibited_interfaces:
+            if self._chain_has_name(ifp, name):
+                return False
+        for agent in parsed.required_agents:
+            if agent not in ifp.agents:
+                return False
+        for agent in parsed.prohibited_agents:
+            if self._chain_has_agent(ifp, agent):
+                return False
+        for agent_type in parsed.required_agent_types:
+            if not self._has_agent_type(ifp, agent_type):
+                return False
+        for agent_type in parsed.prohibited_agent_types:
+            if self._chain_has_agent_type(ifp, agent_type):
+                return False
+        return True
+
+    def preferred_count(self, ifp: Interface) -> int:
+        """How many of the preferred agents and agent types an interface or a delegate has."""
+        count = sum(self._chain_has_agent(ifp, agent) for agent in self.parsed.preferred_agents)
+        for agent_type in self.parsed.preferred_agent_types:
+            count += self._chain_has_agent_type(ifp, agent_type)
+        return count
+
+    def _chain_has_type(self, ifp: Interface, type_: int) -> bool:
+        return self._chain_has(ifp, ("type", type_), lambda i: (functional_type(i) == type_, 0))
+
+    def _chain_has_name(self, ifp: Interface, name: bytes) -> bool:
+        return self._chain_has(ifp, ("name", name), lambda i: (i.name.encode() == name, 0))
+
+    def _chain_has_agent(self, ifp: Interface, agent: bytes) -> bool:
+        return self._chain_has(ifp, ("agent", agent), lambda i: (agent in i.agents, 0))
+
+    def _chain_has_agent_type(self, ifp: Interface, agent_type: tuple[bytes, bytes]) -> bool:
+        question = ("agent type", agent_type)
+        return self._chain_has(ifp, question, lambda i: self._look_for_type(i, agent_type))
+
+    def _has_agent_type(self, ifp: Interface, agent_type: tuple[bytes, bytes]) -> bool:
+        has_type, unknown = self._look_for_type(ifp, agent_type)
+        log_unknown_agents(self._kernel, unknown)
+        return has_type
+
+    def _chain_has(
+        self,
+        ifp: Interface,
+        question: tuple[str, object],
+        ask: Callable[[Interface], _Answer],
+    ) -> bool:
+        """Whether something is true of an interface or of one that it delegates to."""
+        if ifp.delegate is None:
+            is_true, unknown = ask(ifp)
+            log_unknown_agents(self._kernel, unknown)
+            return is_true
+        known = self._known.setdefault(question, {})
+        asked: list[tuple[Interface, int]] = []
+        is_true, unknown = False, 0
+        each: Interface | None = ifp
+        while each is not None:
+            answer = known.get(each)
+            if answer is None:
+                answer = ask(each)
+                if answer[0]:
+                    known[each] = answer
+                else:
+                    asked.append((each, answer[1]))
+            if each in known:
+                is_true, unknown = answer
+                break
+            each = each.delegate
+        for each, unknown_here in reversed(asked):
+            unknown += unknown_here
+            known[each] = (is_true, unknown)
+        log_unknown_agents(self._kernel, unknown)
+        return is_true
+
+    def _look_for_type(self, ifp: Interface, agent_type: tuple[bytes, bytes]) -> _Answer:
+        """Whether one of the interface's own agents is of a type; an empty name stands for any."""
+        domain, type_ = agent_type
+        unknown = 0
+        for agent in ifp.agents:
+            if agent == _NO_UUID:
+                continue
+            names = peek_names(self._kernel, agent)
+            if names is None:
+                unknown += 1
+            elif domain in (b"", names[0]) and type_ in (b"", names[1]):
+                return True, unknown
+        return False, unknown
+
+
+_NO_UUID: Final = bytes(UUID_BYTES)
+_PROHIBIT_EXPENSIVE: Final = int(ClientParameterFlag.PROHIBIT_EXPENSIVE)
