@@ -10,7 +10,7 @@ from typing import Final
 
 from necp_replay.bench.memory import peak_memory_bytes
 from necp_replay.bench.storms import SHAPES, StormSystem
-from necp_replay.kernel.evaluations import EVALUATIONS_KEPT
+from necp_replay.kernel.evaluation_cache import CACHE_ENTRIES
 
 REPEATS: Final = 3
 """How often each size runs, in turn with the others; the fastest run counts."""
@@ -25,7 +25,7 @@ class StormSize:
     clients: int
     policies: int
     storms: int
-    evaluations_kept: int = EVALUATIONS_KEPT
+    evaluations_kept: int = CACHE_ENTRIES
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from necp_replay.events.clock import TimerFire, UpdateAllClients
 from necp_replay.events.inputs import Step
 from necp_replay.events.interfaces import IfaceUpdate
 from necp_replay.events.outcome import Outcome
-from necp_replay.kernel.evaluations import EVALUATIONS_KEPT
+from necp_replay.kernel.evaluation_cache import CACHE_ENTRIES
 from necp_replay.kernel.machine import Machine
 from necp_replay.releases.names import find_release
 from necp_replay.scenario import policies as made
@@ -51,9 +51,9 @@ class StormSystem:
     """
 
     def __init__(
-        self, clients: int, policies: int, seed: int, evaluations_kept: int = EVALUATIONS_KEPT
+        self, clients: int, policies: int, seed: int, evaluations_kept: int = CACHE_ENTRIES
     ) -> None:
-        self.machine = Machine(find_release(RELEASE), evaluations_kept=evaluations_kept)
+        self.machine = Machine(find_release(RELEASE), cache_entries=evaluations_kept)
         self._choices = Choices(seed)
         self._storms = 0
         system = System(Recorder(self.machine, lambda step, outcome: None), "bench/policies")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from necp_replay.kernel.refusal import KernelPanic
+from necp_replay.kernel.exceptions import KernelPanic
 
 ALLOCATION_LIMIT_BYTES: Final = 1024 * 1024 * 1024
 """An allocation of more than this panics."""

@@ -6,7 +6,7 @@ from typing import NoReturn
 
 from necp_replay.abi.errno import Errno
 from necp_replay.abi.log import LOG_ERR
-from necp_replay.kernel.refusal import SyscallError
+from necp_replay.kernel.exceptions import SyscallError
 from necp_replay.kernel.state import KernelState
 from necp_replay.kernel.user_memory import UserFault, UserMemory
 

@@ -11,12 +11,12 @@ from necp_replay.events.outcome import Absent, Outcome, Panicked, TimerAnswer, T
 from necp_replay.events.snapshot import Snapshot
 from necp_replay.kernel.agents.handle import handle_agent
 from necp_replay.kernel.description import Description
-from necp_replay.kernel.evaluations import EVALUATIONS_KEPT
+from necp_replay.kernel.evaluation_cache import CACHE_ENTRIES
+from necp_replay.kernel.exceptions import KernelPanic, NotModelled, TypeConfusion
 from necp_replay.kernel.interfaces.handle import handle_interface
 from necp_replay.kernel.notifications.callout import update_all_clients_callout
 from necp_replay.kernel.notifications.handle import handle_notification
 from necp_replay.kernel.processes import handle_process
-from necp_replay.kernel.refusal import KernelPanic, NotModelled, TypeConfusion
 from necp_replay.kernel.routing.handle import handle_route
 from necp_replay.kernel.snapshot import take_snapshot
 from necp_replay.kernel.sockets.handle import handle_socket
@@ -32,12 +32,12 @@ class Machine:
     Deterministic and free of I/O: the same steps give the same outcomes. After a panic or a type
     confusion the real system's state is unknown, so every later step is ``Absent``.
 
-    ``evaluations_kept`` is how many answers of evaluations are kept at most while the world stays
+    ``cache_entries`` is how many answers of evaluations are kept at most while the world stays
     as it is; it shows in time and memory, never in outcomes.
     """
 
-    def __init__(self, profile: Profile, *, evaluations_kept: int = EVALUATIONS_KEPT) -> None:
-        self._kernel = KernelState(profile, evaluations_kept)
+    def __init__(self, profile: Profile, *, cache_entries: int = CACHE_ENTRIES) -> None:
+        self._kernel = KernelState(profile, cache_entries)
         self._ended: str | None = None
 
     @property

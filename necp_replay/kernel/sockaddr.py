@@ -22,7 +22,7 @@ from necp_replay.abi.sockaddr import (
     SOCKADDR_IN6_BYTES,
     SOCKADDR_IN_BYTES,
 )
-from necp_replay.kernel.refusal import KernelPanic
+from necp_replay.kernel.exceptions import KernelPanic
 
 
 def sockaddr_in(address: bytes, port: int = 0) -> bytes:

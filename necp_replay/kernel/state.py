@@ -11,12 +11,13 @@ from necp_replay.abi.log import LOG_NOTICE
 from necp_replay.events.effects import Effect, Log
 from necp_replay.kernel.agents.registry import AgentRegistry
 from necp_replay.kernel.clients.registry import ClientRegistry
-from necp_replay.kernel.evaluations import (
-    EVALUATIONS_KEPT,
-    ClientQuestion,
-    EvaluationMemory,
-    FlowQuestion,
+from necp_replay.kernel.evaluation_cache import (
+    CACHE_ENTRIES,
+    ClientKey,
+    EvaluationCache,
+    FlowKey,
 )
+from necp_replay.kernel.exceptions import NotModelled
 from necp_replay.kernel.heuristics.tcp_cache import TcpCache
 from necp_replay.kernel.interfaces.table import InterfaceTable
 from necp_replay.kernel.objects.policy_match import PolicyMatch
@@ -24,7 +25,6 @@ from necp_replay.kernel.objects.process import Process
 from necp_replay.kernel.objects.shared_result import SharedResult
 from necp_replay.kernel.objects.socket import MultipathBlock, SocketBlock
 from necp_replay.kernel.policy.database import PolicyDatabase
-from necp_replay.kernel.refusal import NotModelled
 from necp_replay.kernel.routing.table import RouteTable
 from necp_replay.releases.profile import Profile
 
@@ -62,7 +62,7 @@ class KernelState:
         "uuids",
     )
 
-    def __init__(self, profile: Profile, evaluations_kept: int = EVALUATIONS_KEPT) -> None:
+    def __init__(self, profile: Profile, cache_entries: int = CACHE_ENTRIES) -> None:
         self.profile = profile
         self.now_ns = START_NS
         self.effects: list[Effect] = []
@@ -77,15 +77,15 @@ class KernelState:
         self.clients = ClientRegistry()
         self.policies = PolicyDatabase()
         self.heuristics = TcpCache()
-        self.client_evaluations: EvaluationMemory[ClientQuestion, SharedResult]
-        self.client_evaluations = EvaluationMemory(evaluations_kept)
-        self.flow_evaluations: EvaluationMemory[FlowQuestion, PolicyMatch]
-        self.flow_evaluations = EvaluationMemory(evaluations_kept)
+        self.client_evaluations: EvaluationCache[ClientKey, SharedResult]
+        self.client_evaluations = EvaluationCache(cache_entries)
+        self.flow_evaluations: EvaluationCache[FlowKey, PolicyMatch]
+        self.flow_evaluations = EvaluationCache(cache_entries)
 
     def forget_evaluations(self) -> None:
         """Empty both caches: something that evaluations read changes or has changed."""
-        self.client_evaluations.forget()
-        self.flow_evaluations.forget()
+        self.client_evaluations.clear()
+        self.flow_evaluations.clear()
 
     def emit(self, effect: Effect) -> None:
         """Append an effect of the running input."""

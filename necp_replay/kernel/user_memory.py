@@ -11,7 +11,7 @@ from necp_replay.events.user_buffer import (
     Unseen,
     UserBuffer,
 )
-from necp_replay.kernel.refusal import KernelPanic
+from necp_replay.kernel.exceptions import KernelPanic
 
 COPY_LIMIT_BYTES = 64 * 1024 * 1024
 """A copy of more than this panics before the address is looked at (``copyio``)."""

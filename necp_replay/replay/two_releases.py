@@ -147,11 +147,11 @@ class _Comparison:
         self.deciding = _deciding_facts(options)
         self.names = StableNames()
         self.profiles = [ObservedProfile.of(options.old)]
-        self.before = Machine(self.profiles[0], evaluations_kept=0)
+        self.before = Machine(self.profiles[0], cache_entries=0)
         self.ours: Machine | None = None
         if options.new is not None:
             self.profiles.append(ObservedProfile.of(options.new))
-            self.ours = Machine(self.profiles[1], evaluations_kept=0)
+            self.ours = Machine(self.profiles[1], cache_entries=0)
         self.program: Engine | None = None
         if options.open_to is not None:
             self.program = options.open_to(options.to_release)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from necp_replay.kernel.refusal import KernelPanic
+from necp_replay.kernel.exceptions import KernelPanic
 from necp_replay.kernel.sockaddr import (
     embed_scope,
     is_wildcard,

@@ -26,9 +26,9 @@ from necp_replay.kernel.agents.register import refuse_netagent_packet
 from necp_replay.kernel.agents.responses import send_error_response, send_success_response
 from necp_replay.kernel.allocation import check_allocation
 from necp_replay.kernel.description import NO_AGENT_SESSION, Description, Support, logged, silent
+from necp_replay.kernel.exceptions import KernelPanic, NotModelled
 from necp_replay.kernel.notifications.force_update import force_update_client
 from necp_replay.kernel.objects.agent import Agent, AgentSession
-from necp_replay.kernel.refusal import KernelPanic, NotModelled
 from necp_replay.kernel.state import KernelState
 
 

@@ -10,10 +10,10 @@ from necp_replay.abi.errno import Errno
 from necp_replay.events.effects import UserOverread, UserOverrun
 from necp_replay.events.syscalls import NecpClientAction
 from necp_replay.kernel.description import logged, silent
+from necp_replay.kernel.exceptions import SyscallError
 from necp_replay.kernel.objects.client import Client
 from necp_replay.kernel.objects.necp_fd import NecpFd
 from necp_replay.kernel.objects.process import Process
-from necp_replay.kernel.refusal import SyscallError
 from necp_replay.kernel.state import KernelState
 from necp_replay.kernel.user_memory import UserMemory
 

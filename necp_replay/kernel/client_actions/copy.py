@@ -18,12 +18,12 @@ from necp_replay.abi.tlv import TLV_HEADER, TLV_HEADER_BYTES
 from necp_replay.kernel.call import copyin, copyout, refuse
 from necp_replay.kernel.client_actions.client_call import ID_FAULT, ClientCall
 from necp_replay.kernel.description import Check, logged, silent
+from necp_replay.kernel.exceptions import KernelPanic, SyscallError
 from necp_replay.kernel.heuristics.flow_check import check_tcp_heuristics
 from necp_replay.kernel.objects.client import RESULT_OVERFLOWED, Client
 from necp_replay.kernel.objects.flow import Flow
 from necp_replay.kernel.objects.necp_fd import NecpFd
 from necp_replay.kernel.quirk import Quirk
-from necp_replay.kernel.refusal import KernelPanic, SyscallError
 from necp_replay.kernel.state import KernelState
 
 _FUNCTION: Final = "necp_client_copy"

@@ -11,9 +11,9 @@ from necp_replay.kernel.call import copyin
 from necp_replay.kernel.client_actions.client_call import ID_FAULT, NO_ID, ClientCall
 from necp_replay.kernel.clients.destroy import destroy_client
 from necp_replay.kernel.description import Description, logged, silent
+from necp_replay.kernel.exceptions import SyscallError
 from necp_replay.kernel.objects.necp_fd import NecpFd
 from necp_replay.kernel.quirk import Quirk
-from necp_replay.kernel.refusal import SyscallError
 from necp_replay.kernel.state import KernelState
 from necp_replay.kernel.type_confusion import SESSION_LOSES_LOCK
 from necp_replay.kernel.user_memory import UserFault

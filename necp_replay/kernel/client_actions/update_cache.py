@@ -24,10 +24,10 @@ from necp_replay.kernel.client_actions.client_call import (
     find_client,
 )
 from necp_replay.kernel.description import Description, logged, silent
+from necp_replay.kernel.exceptions import SyscallError
 from necp_replay.kernel.heuristics.flow_addresses import is_internet
 from necp_replay.kernel.heuristics.update import update_heuristics
 from necp_replay.kernel.objects.necp_fd import NecpFd
-from necp_replay.kernel.refusal import SyscallError
 from necp_replay.kernel.state import KernelState
 from necp_replay.kernel.type_confusion import SESSION_LOSES_LISTS
 from necp_replay.kernel.user_memory import UserMemory

@@ -31,9 +31,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from necp_replay.kernel.exceptions import KernelPanic
 from necp_replay.kernel.objects.client import Client
 from necp_replay.kernel.quirk import Quirk
-from necp_replay.kernel.refusal import KernelPanic
 
 
 class GlobalClientTree:

@@ -6,10 +6,10 @@ from typing import Final
 
 from necp_replay.abi.client import ObserverUpdateType
 from necp_replay.kernel.clients.notify import fd_notify
+from necp_replay.kernel.exceptions import KernelPanic
 from necp_replay.kernel.objects.client import RESULT_OVERFLOWED, Client
 from necp_replay.kernel.objects.necp_fd import NecpFd, ObserverUpdate
 from necp_replay.kernel.quirk import Quirk
-from necp_replay.kernel.refusal import KernelPanic
 from necp_replay.kernel.state import KernelState
 
 

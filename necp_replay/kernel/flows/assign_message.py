@@ -11,7 +11,7 @@ from necp_replay.events.notifications import CreateNexusAssignMessage
 from necp_replay.events.user_buffer import OUT_BUFFER_DIGEST_BYTES
 from necp_replay.kernel.allocation import check_allocation
 from necp_replay.kernel.description import Description
-from necp_replay.kernel.refusal import NotModelled
+from necp_replay.kernel.exceptions import NotModelled
 
 FLOWADV_IDX_INVALID: Final = 0xFFFFFFFF
 """``NECP_FLOWADV_IDX_INVALID``: no flow advisory index."""

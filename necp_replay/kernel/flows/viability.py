@@ -29,8 +29,8 @@ def flow_is_viable(kernel: KernelState, process: Process, client: Client, flow: 
 def _evaluate(kernel: KernelState, process: Process, client: Client, flow: Flow) -> PolicyMatch:
     """Evaluate the parameters on the flow's interface, or recall what that came to."""
     ignore_address = client.allow_multiple_flows and not flow.nexus and not flow.socket
-    memory = kernel.flow_evaluations
-    question = (
+    cache = kernel.flow_evaluations
+    key = (
         process.pid,
         bytes(client.parameters),
         flow.interface_index,
@@ -38,7 +38,7 @@ def _evaluate(kernel: KernelState, process: Process, client: Client, flow: Flow)
         flow.remote_addr,
         ignore_address,
     )
-    match = memory.recall(question, kernel.effects, client.parameters)
+    match = cache.recall(key, kernel.effects, client.parameters)
     if match is None:
         started = len(kernel.effects)
         match = find_policy_match(
@@ -51,7 +51,7 @@ def _evaluate(kernel: KernelState, process: Process, client: Client, flow: Flow)
             ignore_address=ignore_address,
             want_flags=True,
         )
-        memory.keep(question, match, kernel.effects[started:], client.parameters)
+        cache.store(key, match, kernel.effects[started:], client.parameters)
     return match
 
 

@@ -10,9 +10,9 @@ from typing import Final, Protocol, TypeVar
 
 from necp_replay.abi.sockaddr import AF_INET, AF_INET6, IN6_ADDR_BYTES, IN_ADDR_BYTES
 from necp_replay.abi.tcp_cache import CACHE_KEY, HEURISTIC_KEY
+from necp_replay.kernel.exceptions import KernelPanic
 from necp_replay.kernel.heuristics.flow_hash import flow_hash
 from necp_replay.kernel.objects.interface import Interface
-from necp_replay.kernel.refusal import KernelPanic
 
 BUCKETS: Final = 1024
 """What 16 GiB of memory give (``tcp_cache_init``)."""

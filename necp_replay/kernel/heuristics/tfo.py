@@ -12,6 +12,7 @@ from necp_replay.abi.tcp_cache import (
     TfoHeuristics,
 )
 from necp_replay.events.effects import MemoryCorruption
+from necp_replay.kernel.exceptions import KernelPanic
 from necp_replay.kernel.heuristics.serial_time import is_later
 from necp_replay.kernel.heuristics.tcp_cache import (
     MAX_BACKOFF_MINUTES,
@@ -19,7 +20,6 @@ from necp_replay.kernel.heuristics.tcp_cache import (
     TcpCache,
     minutes_to_ticks,
 )
-from necp_replay.kernel.refusal import KernelPanic
 from necp_replay.kernel.state import KernelState
 
 OVERFLOW_PROTECT: Final = 9

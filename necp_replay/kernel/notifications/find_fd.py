@@ -6,10 +6,10 @@ from typing import Final
 
 from necp_replay.abi.errno import Errno
 from necp_replay.kernel.description import NO_PROCESS, Check, silent
+from necp_replay.kernel.exceptions import SyscallError
 from necp_replay.kernel.objects.necp_fd import NecpFd
 from necp_replay.kernel.objects.policy_session import PolicySession
 from necp_replay.kernel.objects.process import Process
-from necp_replay.kernel.refusal import SyscallError
 from necp_replay.kernel.state import KernelState
 from necp_replay.kernel.syscalls.fd_table import find_necp_file
 

@@ -9,9 +9,9 @@ from necp_replay.abi.tlv import TLV_HEADER, TLV_HEADER_BYTES
 from necp_replay.events.notifications import ForceUpdateClient
 from necp_replay.kernel.clients.notify import fd_notify
 from necp_replay.kernel.description import Description
+from necp_replay.kernel.exceptions import KernelPanic
 from necp_replay.kernel.objects.client import RESULT_OVERFLOWED, Client
 from necp_replay.kernel.quirk import Quirk
-from necp_replay.kernel.refusal import KernelPanic
 from necp_replay.kernel.state import KernelState
 
 

@@ -10,6 +10,7 @@ from necp_replay.events import notifications
 from necp_replay.events.inputs import NotificationInput
 from necp_replay.events.outcome import AssignMessage, NexusParametersAnswer, Outcome
 from necp_replay.kernel.clients.nexus_parameters import copy_nexus_parameters
+from necp_replay.kernel.exceptions import NotModelled, SyscallError
 from necp_replay.kernel.flows.assign_message import create_nexus_assign_message
 from necp_replay.kernel.flows.nexus_flows import add_nexus_flow
 from necp_replay.kernel.notifications.agent_results import assign_client_result
@@ -18,7 +19,6 @@ from necp_replay.kernel.notifications.defunct import fd_defunct
 from necp_replay.kernel.notifications.force_update import force_update_client
 from necp_replay.kernel.notifications.memstatus import fd_memstatus, reap_caches
 from necp_replay.kernel.notifications.protoctl import update_flow_protoctl_event
-from necp_replay.kernel.refusal import NotModelled, SyscallError
 from necp_replay.kernel.snapshot import take_snapshot
 from necp_replay.kernel.state import KernelState
 from necp_replay.kernel.sysctl import set_sysctl
@@ -77,8 +77,8 @@ def _handle_fd_notification(
                 return fd_memstatus(kernel, event)
             case _:
                 assert_never(event)
-    except SyscallError as refusal:
-        return Outcome(errno=refusal.errno)
+    except SyscallError as error:
+        return Outcome(errno=error.errno)
 
 
 def _inject_nexus_flow(kernel: KernelState, event: notifications.InjectNexusFlow) -> Outcome:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from necp_replay.abi.client import UUID_BYTES
 from necp_replay.abi.netagent import NETAGENT, NETAGENT_BYTES
-from necp_replay.kernel.refusal import NotModelled
+from necp_replay.kernel.exceptions import NotModelled
 
 
 @dataclass(slots=True)

@@ -6,7 +6,7 @@ from necp_replay.abi.errno import Errno
 from necp_replay.abi.log import LOG_ERR
 from necp_replay.abi.policy import POLICY_ORDER, PolicyTlv
 from necp_replay.abi.tlv import iterate_tlvs
-from necp_replay.kernel.refusal import SyscallError
+from necp_replay.kernel.exceptions import SyscallError
 from necp_replay.kernel.state import KernelState
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from necp_replay.abi.sockaddr import AF_INET, AF_INET6
+from necp_replay.kernel.exceptions import KernelPanic
 from necp_replay.kernel.objects.route import Route
 from necp_replay.kernel.objects.socket_info import NO_ADDRESS
-from necp_replay.kernel.refusal import KernelPanic
 from necp_replay.kernel.routing.table import rt_ifa_is_dst
 from necp_replay.kernel.sockaddr import sa_copy, sanitise
 from necp_replay.kernel.state import KernelState

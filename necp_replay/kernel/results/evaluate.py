@@ -31,13 +31,13 @@ from necp_replay.kernel.state import KernelState
 
 def evaluate_client(kernel: KernelState, process: Process, client: Client) -> SharedResult:
     """Evaluate a client's parameters for a process, or recall what that came to."""
-    memory = kernel.client_evaluations
-    question = (process.pid, bytes(client.parameters))
-    shared = memory.recall(question, kernel.effects, client.parameters)
+    cache = kernel.client_evaluations
+    key = (process.pid, bytes(client.parameters))
+    shared = cache.recall(key, kernel.effects, client.parameters)
     if shared is None:
         started = len(kernel.effects)
         shared = _evaluate(kernel, process, client)
-        memory.keep(question, shared, kernel.effects[started:], client.parameters)
+        cache.store(key, shared, kernel.effects[started:], client.parameters)
     return shared
 
 

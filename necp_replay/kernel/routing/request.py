@@ -10,10 +10,10 @@ from necp_replay.abi.route import RouteFlag
 from necp_replay.abi.sockaddr import AF_INET, AF_INET6, IN_ADDR_BYTES
 from necp_replay.events.routes import RouteAdd, RouteDelete
 from necp_replay.kernel.description import NO_INTERFACE, Description, Support, silent
+from necp_replay.kernel.exceptions import KernelPanic
 from necp_replay.kernel.objects.interface import Interface, InterfaceAddressEntry
 from necp_replay.kernel.objects.route import Route
 from necp_replay.kernel.quirk import Quirk
-from necp_replay.kernel.refusal import KernelPanic
 from necp_replay.kernel.routing.table import RouteFamily, is_default
 from necp_replay.kernel.sockaddr import address_of, sa_copy, sockaddr_in6, sockaddr_of
 from necp_replay.kernel.state import KernelState

@@ -21,6 +21,7 @@ from necp_replay.abi.policy import (
 from necp_replay.abi.tlv import pack_tlv
 from necp_replay.kernel.call import copyin, copyout, refuse
 from necp_replay.kernel.description import Description, logged
+from necp_replay.kernel.exceptions import SyscallError
 from necp_replay.kernel.objects.policy_session import PolicySession
 from necp_replay.kernel.objects.process import Process
 from necp_replay.kernel.objects.session_policy import SessionPolicy
@@ -34,7 +35,6 @@ from necp_replay.kernel.policy.validate import (
     route_rule_is_valid,
 )
 from necp_replay.kernel.quirk import Quirk
-from necp_replay.kernel.refusal import SyscallError
 from necp_replay.kernel.session_actions.session_call import IN_BUFFER_FAULT, SessionCall
 from necp_replay.kernel.state import KernelState
 from necp_replay.kernel.type_confusion import CLIENT_FD_LOSES_LOCK_TO_POLICIES
@@ -72,8 +72,8 @@ def _read_policy(kernel: KernelState, tlvs: PolicyTlvs) -> SessionPolicy:
     try:
         order = tlvs.order(kernel)
         result = tlvs.result(kernel)
-    except SyscallError as refusal:
-        refuse(kernel, Errno.EINVAL, _HANDLER, reported=refusal.errno)
+    except SyscallError as error:
+        refuse(kernel, Errno.EINVAL, _HANDLER, reported=error.errno)
     if not 0 < len(result) <= MAX_POLICY_RESULT_BYTES or not result_is_valid(kernel, result):
         refuse(kernel, Errno.EINVAL, _HANDLER)
     route_rules = b""

@@ -10,12 +10,12 @@ from necp_replay.abi.log import LOG_DEBUG, LOG_ERR
 from necp_replay.abi.policy import SessionAction
 from necp_replay.kernel.call import refuse
 from necp_replay.kernel.description import Description, logged
+from necp_replay.kernel.exceptions import SyscallError
 from necp_replay.kernel.objects.policy_session import PolicySession
 from necp_replay.kernel.objects.process import Process
 from necp_replay.kernel.policy.dump import dump_policy
 from necp_replay.kernel.privileges import has_privilege
 from necp_replay.kernel.quirk import Quirk
-from necp_replay.kernel.refusal import SyscallError
 from necp_replay.kernel.session_actions.session_call import SessionCall
 from necp_replay.kernel.state import KernelState
 from necp_replay.kernel.type_confusion import CLIENT_FD_LOSES_QUEUE

@@ -9,10 +9,10 @@ from necp_replay.abi.policy import MAX_POLICY_LIST_COUNT, POLICY_ID, PolicyTlv, 
 from necp_replay.abi.tlv import pack_tlv
 from necp_replay.kernel.call import copyout, refuse
 from necp_replay.kernel.description import Description, logged, silent
+from necp_replay.kernel.exceptions import SyscallError
 from necp_replay.kernel.objects.policy_session import PolicySession
 from necp_replay.kernel.objects.process import Process
 from necp_replay.kernel.quirk import Quirk
-from necp_replay.kernel.refusal import SyscallError
 from necp_replay.kernel.session_actions.session_call import SessionCall
 from necp_replay.kernel.state import KernelState
 from necp_replay.kernel.type_confusion import CLIENT_FD_LOSES_QUEUE

@@ -10,10 +10,10 @@ from necp_replay.events import syscalls
 from necp_replay.events.outcome import Outcome, Readiness, Selected
 from necp_replay.kernel.clients.readiness import is_readable
 from necp_replay.kernel.description import NO_PROCESS, Check, Description, logged, silent
+from necp_replay.kernel.exceptions import SyscallError
 from necp_replay.kernel.objects.necp_fd import NecpFd
 from necp_replay.kernel.objects.policy_session import PolicySession
 from necp_replay.kernel.objects.process import OtherFile, Process
-from necp_replay.kernel.refusal import SyscallError
 from necp_replay.kernel.state import KernelState
 from necp_replay.kernel.syscalls.fd_table import NOT_OPEN
 

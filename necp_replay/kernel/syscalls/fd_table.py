@@ -8,10 +8,10 @@ from necp_replay.abi.errno import Errno
 from necp_replay.events.outcome import Outcome
 from necp_replay.events.syscalls import OpenOther
 from necp_replay.kernel.description import NO_PROCESS, Description, silent
+from necp_replay.kernel.exceptions import NotModelled, SyscallError
 from necp_replay.kernel.objects.necp_fd import NecpFd
 from necp_replay.kernel.objects.policy_session import PolicySession
 from necp_replay.kernel.objects.process import FIRST_FD, OtherFile, Process
-from necp_replay.kernel.refusal import NotModelled, SyscallError
 from necp_replay.kernel.state import KernelState
 
 

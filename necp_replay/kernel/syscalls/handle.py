@@ -18,8 +18,8 @@ from necp_replay.events.outcome import (
 )
 from necp_replay.events.user_buffer import Unseen
 from necp_replay.kernel.agents.trigger import trigger
+from necp_replay.kernel.exceptions import SyscallError
 from necp_replay.kernel.objects.process import Process
-from necp_replay.kernel.refusal import SyscallError
 from necp_replay.kernel.state import KernelState
 from necp_replay.kernel.syscalls import fd_operations
 from necp_replay.kernel.syscalls.close import close
@@ -38,8 +38,8 @@ def handle_syscall(kernel: KernelState, event: SyscallInput) -> Outcome:
         return _no_process(event)
     try:
         return _SYSCALLS[type(event)](kernel, process, event)
-    except SyscallError as refusal:
-        return Outcome(errno=refusal.errno)
+    except SyscallError as error:
+        return Outcome(errno=error.errno)
 
 
 def handle_fd(kernel: KernelState, event: FdInput) -> Outcome:
@@ -49,8 +49,8 @@ def handle_fd(kernel: KernelState, event: FdInput) -> Outcome:
         return _no_process(event)
     try:
         return _FD_OPERATIONS[type(event)](kernel, process, event)
-    except SyscallError as refusal:
-        return Outcome(errno=refusal.errno)
+    except SyscallError as error:
+        return Outcome(errno=error.errno)
 
 
 def _no_process(event: SyscallInput | FdInput) -> Outcome:

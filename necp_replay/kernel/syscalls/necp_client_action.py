@@ -17,10 +17,10 @@ from necp_replay.kernel.client_actions.client_call import (
 )
 from necp_replay.kernel.client_actions.table import CLIENT_ACTIONS
 from necp_replay.kernel.description import NO_PROCESS, Description, Support, logged
+from necp_replay.kernel.exceptions import NotModelled, SyscallError, TypeConfusion
 from necp_replay.kernel.objects.necp_fd import NecpFd
 from necp_replay.kernel.objects.process import Process
 from necp_replay.kernel.quirk import Quirk
-from necp_replay.kernel.refusal import NotModelled, SyscallError, TypeConfusion
 from necp_replay.kernel.state import KernelState
 from necp_replay.kernel.syscalls.fd_table import find_necp_file
 from necp_replay.kernel.type_confusion import SESSION_LOSES_NOTHING
@@ -40,8 +40,8 @@ def necp_client_action(kernel: KernelState, process: Process, event: NecpClientA
     retval: int | None = None
     try:
         retval = _act(kernel, process, event, call)
-    except SyscallError as refusal:
-        errno = refusal.errno
+    except SyscallError as error:
+        errno = error.errno
     buffers = ActionBuffers(call.client_id.after(), call.buffer.after())
     return Outcome(errno, retval, buffers)
 
@@ -49,8 +49,8 @@ def necp_client_action(kernel: KernelState, process: Process, event: NecpClientA
 def _act(kernel: KernelState, process: Process, event: NecpClientAction, call: ClientCall) -> int:
     try:
         necp_file = find_necp_file(process, event.fd)
-    except SyscallError as refusal:
-        kernel.log(LOG_ERR, _FUNCTION, refusal.errno)
+    except SyscallError as error:
+        kernel.log(LOG_ERR, _FUNCTION, error.errno)
         raise
     action = event.action & 0xFFFFFFFF
     is_known = action in kernel.profile.client_actions

@@ -11,10 +11,10 @@ from necp_replay.events.syscalls import NecpSessionAction
 from necp_replay.events.user_buffer import OutBuffer, Unseen
 from necp_replay.kernel.call import refuse
 from necp_replay.kernel.description import NO_PROCESS, Description, Support, logged
+from necp_replay.kernel.exceptions import SyscallError, TypeConfusion
 from necp_replay.kernel.objects.policy_session import PolicySession
 from necp_replay.kernel.objects.process import Process
 from necp_replay.kernel.quirk import Quirk
-from necp_replay.kernel.refusal import SyscallError, TypeConfusion
 from necp_replay.kernel.session_actions.session_call import SessionCall
 from necp_replay.kernel.session_actions.table import SESSION_ACTIONS
 from necp_replay.kernel.state import KernelState
@@ -47,8 +47,8 @@ def necp_session_action(kernel: KernelState, process: Process, event: NecpSessio
         if description is None:
             refuse(kernel, Errno.EINVAL, _FUNCTION)
         description.handler(kernel, process, session, call)
-    except SyscallError as refusal:
-        return Outcome(errno=refusal.errno, answer=_answer(call))
+    except SyscallError as error:
+        return Outcome(errno=error.errno, answer=_answer(call))
     return Outcome(errno=0, retval=0, answer=_answer(call))
 
 
@@ -59,8 +59,8 @@ def _find_session(kernel: KernelState, process: Process, event: NecpSessionActio
     """
     try:
         file = find_necp_file(process, event.fd)
-    except SyscallError as refusal:
-        kernel.log(LOG_ERR, _FUNCTION, refusal.errno)
+    except SyscallError as error:
+        kernel.log(LOG_ERR, _FUNCTION, error.errno)
         raise
     if isinstance(file, PolicySession):
         return file

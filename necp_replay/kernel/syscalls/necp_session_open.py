@@ -9,10 +9,10 @@ from necp_replay.abi.log import LOG_ERR
 from necp_replay.events.outcome import Outcome
 from necp_replay.events.syscalls import NecpSessionOpen
 from necp_replay.kernel.description import NO_PROCESS, Description, silent
+from necp_replay.kernel.exceptions import SyscallError
 from necp_replay.kernel.objects.process import Process
 from necp_replay.kernel.policy.sessions import create_session
 from necp_replay.kernel.privileges import has_privilege
-from necp_replay.kernel.refusal import SyscallError
 from necp_replay.kernel.state import KernelState
 from necp_replay.kernel.syscalls.fd_table import NO_FD_LEFT, allocate_fd
 
@@ -29,8 +29,8 @@ def necp_session_open(kernel: KernelState, process: Process, event: NecpSessionO
         return Outcome(errno=Errno.EACCES)
     try:
         fd = allocate_fd(process, event.assigned_fd)
-    except SyscallError as refusal:
-        return Outcome(errno=refusal.errno)
+    except SyscallError as error:
+        return Outcome(errno=error.errno)
 
     process.files[fd] = create_session(kernel)
     return Outcome(errno=0, retval=fd)

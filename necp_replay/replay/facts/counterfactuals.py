@@ -67,7 +67,7 @@ class Ladder:
             profiles.append(ObservedProfile.of(profile))
         # An answer that is kept asks no fact, and what is asked says where a difference begins.
         between = profiles if ends is None else profiles[1:-1]
-        machines: list[Engine] = [Machine(profile, evaluations_kept=0) for profile in between]
+        machines: list[Engine] = [Machine(profile, cache_entries=0) for profile in between]
         asked = [profile.asked for profile in between]
         if ends is not None:
             first, last = ends

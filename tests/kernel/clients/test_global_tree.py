@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from necp_replay.kernel.clients.global_tree import GlobalClientTree
+from necp_replay.kernel.exceptions import KernelPanic
 from necp_replay.kernel.objects.client import Client
-from necp_replay.kernel.refusal import KernelPanic
 
 
 def _client(number: int) -> Client:

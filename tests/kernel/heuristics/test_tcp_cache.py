@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from necp_replay.kernel.exceptions import KernelPanic
 from necp_replay.kernel.heuristics.flow_hash import flow_hash
 from necp_replay.kernel.heuristics.tcp_cache import BUCKETS, HASH_SEED, TcpCache, tcp_now
-from necp_replay.kernel.refusal import KernelPanic
 
 
 def keys_of_one_bucket(count: int) -> Iterator[bytes]:

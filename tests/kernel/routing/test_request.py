@@ -6,8 +6,8 @@ from necp_replay.abi.route import RouteFlag
 from necp_replay.events.effects import TimerArmed
 from necp_replay.events.interfaces import IfaceUpdate
 from necp_replay.events.routes import RouteUpdate
+from necp_replay.kernel.exceptions import KernelPanic
 from necp_replay.kernel.objects.route import Route
-from necp_replay.kernel.refusal import KernelPanic
 from necp_replay.kernel.routing.handle import handle_route
 from necp_replay.kernel.state import KernelState
 from tests.kernel.network import (

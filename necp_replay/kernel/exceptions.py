@@ -1,10 +1,10 @@
-"""How a handler says no, and how the model says that the kernel went down."""
+"""The exceptions by which a handler ends an input early. The machine turns each into an outcome."""
 
 from __future__ import annotations
 
 
 class SyscallError(Exception):
-    """A system call fails with ``errno``; state changed before it stays changed."""
+    """The call fails with ``errno``. What the handler changed before stays changed."""
 
     def __init__(self, errno: int) -> None:
         super().__init__(errno)
@@ -12,7 +12,7 @@ class SyscallError(Exception):
 
 
 class KernelPanic(Exception):
-    """The kernel panics in ``function``; the machine answers nothing more after it."""
+    """The kernel panics in ``function``. Every later input is ``Absent``."""
 
     def __init__(self, function: str, reason: str) -> None:
         super().__init__(function, reason)
@@ -21,7 +21,10 @@ class KernelPanic(Exception):
 
 
 class TypeConfusion(Exception):
-    """A session fd met a client call or the reverse; ``would_corrupt`` says what it overwrites."""
+    """The kernel takes a session fd for a client fd, or the reverse. Every later input is Absent.
+
+    ``would_corrupt`` says which fields the call in ``function`` overwrites.
+    """
 
     def __init__(self, function: str, would_corrupt: str) -> None:
         super().__init__(function, would_corrupt)
@@ -30,7 +33,7 @@ class TypeConfusion(Exception):
 
 
 class NotModelled(Exception):
-    """The engine meets something it does not model: the outcome is ``Absent(why)``."""
+    """The engine does not model what the input leads to. The outcome is ``Absent(why)``."""
 
     def __init__(self, why: str) -> None:
         super().__init__(why)

@@ -203,7 +203,7 @@ class Machines:
 
     def __init__(self, release: str, *, with_policies: bool, copies: int = 1) -> None:
         profile = RELEASES[release]
-        self.machines = tuple(Machine(profile, evaluations_kept=kept) for kept in (1000, 2, 0))
+        self.machines = tuple(Machine(profile, cache_entries=kept) for kept in (1000, 2, 0))
         self.generated = 0
         self.ids: list[bytes] = []
         for event in WORLD:
