@@ -15,7 +15,7 @@ BIN := .venv/bin
 REPLAY := $(BIN)/necp-replay
 INSTALL = -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help replay test lint types schemas-check tests tests-newer \
+.PHONY: help replay test lint types schemas-check tests test-thorough tests-newer \
         conformance traces coverage generated bench schemas fidelity transcripts readme \
         format clean \
         fuzz damage bench-formats bench-align test-report bench-report
@@ -43,6 +43,9 @@ schemas-check: .venv/ready-dev ## Check that generated code is current and schem
 
 tests: .venv/ready-dev ## Run all tests, house rules included; ARGS="..." goes to pytest.
 	$(BIN)/python -m pytest -n $(JOBS) $(ARGS)
+
+test-thorough: .venv/ready-dev ## Run all tests with ten times the examples; takes minutes more.
+	$(BIN)/python -m pytest -n $(JOBS) --hypothesis-profile=thorough $(ARGS)
 
 # What an interpreter could answer differently: the corpus, the commands, the calls of the engine and
 # the JSON form. The whole suite on each takes minutes more and says the same;

@@ -1,15 +1,20 @@
-"""What holds for every test."""
+"""Settings of every test: hypothesis profiles, and which files are not collected."""
 
 from hypothesis import HealthCheck, settings
 
-# Traces below tests/ are the input of tests, some of them damaged on purpose: the pytest plugin of
-# this very project would otherwise collect them as tests of their own.
+from tests.examples import THOROUGH_EXAMPLES, THOROUGH_PROFILE
+
+# Traces below tests/ are the input of tests, and some are damaged on purpose. Without this, the
+# pytest plugin of this project would collect them as tests.
 collect_ignore_glob = ["*.necptrace"]
 
-# A checkout that passes today passes tomorrow: examples follow from the test, not from chance.
-# `--hypothesis-profile=explore` looks for new ones, and for more of them. How long an example takes
-# depends on what else a machine does, so no test fails for it.
+# A checkout that passes today must pass tomorrow, so a test always has the same examples.
+# `--hypothesis-profile=thorough` has more of them, and `explore` has new ones in every run. No test
+# fails for the time that an example takes, which depends on what else the machine does.
 _UNTIMED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("repeatable", _UNTIMED, derandomize=True)
+settings.register_profile(
+    THOROUGH_PROFILE, _UNTIMED, derandomize=True, max_examples=THOROUGH_EXAMPLES
+)
 settings.register_profile("explore", _UNTIMED, max_examples=2_000)
 settings.load_profile("repeatable")

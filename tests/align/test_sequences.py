@@ -180,7 +180,7 @@ def test_what_comes_behind_the_end_of_the_other_is_removed_or_added() -> None:
 
 @pytest.mark.parametrize("same", [True, False], ids=["equal", "different"])
 def test_memory_does_not_grow_with_the_length(same: bool) -> None:
-    small = Limits(window=2048)
+    small = Limits(window=1024)
 
     def peak(count: int) -> int:
         tracemalloc.start()
@@ -192,7 +192,7 @@ def test_memory_does_not_grow_with_the_length(same: bool) -> None:
         assert total == count
         return found
 
-    assert peak(40_000) < 2.5 * peak(10_000)
+    assert peak(20_000) < 2.5 * peak(5_000)
 
 
 class Forgetful(PairLikeness):

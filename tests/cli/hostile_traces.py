@@ -1,9 +1,10 @@
 """Traces made to harm whoever opens them, and every command that opens traces run on each.
 
-    python -m tests.cli.hostile_traces FOLDER
+    python -m tests.cli.hostile_traces FOLDER SHARE
 
-Prints a line for whatever a command did wrong. It runs in a process of its own, so that memory and
-time can be limited for real.
+Prints a line for everything that a command did wrong. SHARE is 1 to run all commands on each trace,
+or n to run every n-th: other ones for the next trace, so that each command and each trace has its
+turn. It runs as a process of its own, whose memory and time can be limited.
 """
 
 from __future__ import annotations
@@ -303,10 +304,10 @@ TRACES: Final[dict[str, Callable[[], bytes]]] = {
 }
 
 
-def complaints(folder: Path, name: str) -> Iterator[str]:
+def complaints(folder: Path, name: str, commands: Sequence[Sequence[str]]) -> Iterator[str]:
     """What commands do wrong with one trace."""
     content = TRACES[name]()
-    for number, arguments in enumerate(COMMANDS):
+    for number, arguments in enumerate(commands):
         place = folder / f"{number}"
         place.mkdir(parents=True)
         os.chdir(place)
@@ -355,17 +356,18 @@ def _complaints_about(arguments: Sequence[str]) -> Iterator[str]:
         yield f"printed an error of {len(texts[1].splitlines())} lines"
 
 
-def run(folder: Path) -> Iterable[str]:
-    """Run everything, within limits."""
+def run(folder: Path, share: int) -> Iterable[str]:
+    """Run every ``share``-th command on each trace, within limits."""
     resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY_BYTES, MAX_MEMORY_BYTES))
     once = functools.cache(cli.build_parser)
     # Neither the command line nor the disk is what is tried here, and both take time.
     with mock.patch.object(cli, "build_parser", once), mock.patch.object(os, "fsync"):
         for number, name in enumerate(TRACES):
-            yield from complaints(folder / f"trace{number}", name)
+            commands = COMMANDS[number % share :: share]
+            yield from complaints(folder / f"trace{number}", name, commands)
 
 
 if __name__ == "__main__":
-    for complaint in run(Path(sys.argv[1]).absolute()):
+    for complaint in run(Path(sys.argv[1]).absolute(), int(sys.argv[2])):
         print(ascii(complaint)[1:-1], flush=True)
     print("done")

@@ -5,7 +5,7 @@ import io
 import os
 import tokenize
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path, PurePosixPath
 
 REPOSITORY = Path(__file__).resolve().parent.parent.parent
@@ -53,12 +53,17 @@ class Source:
 
 def python_files(*folders: str) -> list[Source]:
     """Read every hand-written Python file of some folders, in the order of their paths."""
-    return [
+    return [source for folder in folders for source in _python_files(folder)]
+
+
+@cache
+def _python_files(folder: str) -> tuple[Source, ...]:
+    # Every rule looks at every file, so each is read and parsed only once.
+    return tuple(
         Source(PurePosixPath(path.relative_to(REPOSITORY).as_posix()), path.read_text("utf-8"))
-        for folder in folders
         for path in _walk(REPOSITORY / folder)
         if path.suffix == ".py" and not path.name.endswith("_pb2.py")
-    ]
+    )
 
 
 def text_files() -> list[tuple[str, str]]:

@@ -33,6 +33,7 @@ from necp_replay.events.user_buffer import UserBuffer
 from necp_replay.kernel import machine
 from necp_replay.kernel.machine import Machine
 from necp_replay.releases.lineage import RELEASES
+from tests.examples import examples
 from tests.kernel import arbitrary, arbitrary_policies
 from tests.kernel.arbitrary_policies import plain
 from tests.kernel.policy.world import condition, policy, route_rule, word
@@ -314,7 +315,7 @@ def _check_policies(state: Snapshot) -> None:
 
 
 AnyInputs.TestCase.settings = settings(
-    max_examples=100,
+    max_examples=examples(20, thorough=100),
     stateful_step_count=40,
     deadline=None,
     suppress_health_check=list(HealthCheck),

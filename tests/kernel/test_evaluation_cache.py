@@ -33,6 +33,7 @@ from necp_replay.kernel.results import evaluate
 from necp_replay.kernel.state import KernelState
 from necp_replay.releases.lineage import RELEASES
 from necp_replay.scenario.parameters import client_parameters
+from tests.examples import examples
 from tests.kernel import arbitrary
 from tests.kernel.arbitrary_policies import plain, policy_actions
 from tests.kernel.policy.world import condition, policy, route_rule, word
@@ -338,7 +339,7 @@ class RecalledEvaluations(RuleBasedStateMachine):
 
 
 RecalledEvaluations.TestCase.settings = settings(
-    max_examples=40,
+    max_examples=examples(10, thorough=40),
     stateful_step_count=25,
     deadline=None,
     suppress_health_check=list(HealthCheck),

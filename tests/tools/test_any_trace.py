@@ -23,6 +23,7 @@ from necp_replay.tools.selected import selected_records
 from necp_replay.trace.header import Header, OutcomeDetail
 from necp_replay.trace.reader import TraceReader
 from necp_replay.trace.writer import TraceWriter
+from tests.examples import examples
 from tests.tools.recorded import NEW
 from tests.trace import arbitrary
 from tests.trace.traces import Record
@@ -60,7 +61,10 @@ TOOLS: tuple[Callable[[Path], object], ...] = (
 )
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(20, thorough=60),
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(records=RECORDS)
 def test_tools_take_any_trace(tmp_path: Path, records: list[Record]) -> None:
     trace = tmp_path / "any.necptrace"

@@ -22,6 +22,7 @@ from necp_replay.trace import frames
 from necp_replay.trace.header import FORMAT, MEANING
 from necp_replay.trace.pb import trace_pb2
 from necp_replay.trace.reader import TraceReader
+from tests.examples import examples
 from tests.trace.hostile import BOMBS, CONTENT, OPENING, START, chunk, field, header_chunk
 from tests.trace.traces import RECORDS, Record, many_records, trace_of
 
@@ -92,7 +93,7 @@ def test_damage_in_a_larger_trace_is_found() -> None:
     trace = trace_of(many_records(9000))
     records = many_records(9000)
     chances = random.Random(20)
-    for _ in range(150):
+    for _ in range(examples(15, thorough=150)):
         damaged = bytearray(trace)
         damaged[chances.randrange(len(trace))] ^= 1 << chances.randrange(8)
         found, error = read(bytes(damaged))

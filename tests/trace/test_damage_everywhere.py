@@ -14,6 +14,7 @@ from necp_replay.events.syscalls import NecpClientAction
 from necp_replay.events.user_buffer import UserBuffer
 from necp_replay.trace import frames
 from necp_replay.trace.writer import TraceWriter
+from tests.examples import examples
 from tests.trace.damage import Original, every_cut, every_flip, some_cuts, some_flips
 from tests.trace.traces import HEADER, RECORDS, trace_of
 
@@ -85,5 +86,5 @@ def test_damage_of_any_trace_of_the_corpus_is_found(share: int) -> None:
     for path in paths:
         original = Original(path.read_bytes())
         for damages in (some_cuts, some_flips):
-            for damaged in damages(original.content, 200, 5):
+            for damaged in damages(original.content, examples(40, thorough=200), 5):
                 assert original.complaint(damaged) is None, path

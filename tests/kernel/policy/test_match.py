@@ -18,6 +18,7 @@ from necp_replay.kernel.policy.match import find_matching_policies
 from necp_replay.kernel.state import KernelState
 from necp_replay.releases.xnu_4570 import XNU_4570_51_1
 from necp_replay.scenario.addresses import sockaddr
+from tests.examples import examples
 from tests.kernel.policy.slow_match import SlowMatch, matches
 
 PROCESS = Process(100, "app", 501, bytes(16), False, 256, False, ())
@@ -127,7 +128,7 @@ def test_a_policy_matches_when_each_of_its_conditions_is_as_it_should_be(
     assert (failing_condition(policy, info) is None) == matches(policy, info)
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=examples(100, thorough=1000), deadline=None)
 @given(
     st.lists(kernel_policies(), max_size=24),
     socket_infos(),

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from necp_replay.abi.policy import PolicyResult as R
 from necp_replay.scenario import policies as p
 from necp_replay.scenario.parameters import client_parameters
+from tests.examples import examples
 from tests.kernel.policy.plain_policies import (
     TRIGGERS,
     Asker,
@@ -173,7 +174,7 @@ def ask(world: World, asker: Asker) -> Matched:
     return match_policy(world.daemon, parameters)
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=examples(100, thorough=1000), deadline=None)
 @given(policy_sets(), st.sampled_from((0, 0, 0, 3, 4, 5)), st.lists(askers, min_size=1, max_size=4))
 def test_every_asker_gets_what_the_rules_say(
     sessions: list[PlainSession], drop_all_level: int, those: list[Asker]

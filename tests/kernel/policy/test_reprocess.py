@@ -19,6 +19,7 @@ from necp_replay.kernel.policy.reprocess import (
 from necp_replay.kernel.state import KernelState
 from necp_replay.releases.xnu_4570 import XNU_4570_51_1
 from necp_replay.scenario.addresses import sockaddr
+from tests.examples import examples
 from tests.kernel.policy.plain_unnecessary import (
     ip_output_policy_is_unnecessary,
     socket_policy_is_unnecessary,
@@ -79,7 +80,7 @@ def policy_lists(draw: st.DrawFn, make: Callable[[], Any], bits: list[int]) -> l
     return sorted(found, key=lambda policy: (policy.session_order, policy.order))
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(100, thorough=400), deadline=None)
 @given(policy_lists(KernelSocketPolicy, SOCKET_BITS))
 def test_socket_policies_are_left_out_as_comparing_all_pairs_leaves_them_out(
     policies: list[KernelSocketPolicy],
@@ -105,7 +106,7 @@ def test_socket_policies_are_left_out_as_comparing_all_pairs_leaves_them_out(
         assert kernel.policies.socket_map[bucket] == expected
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(100, thorough=400), deadline=None)
 @given(policy_lists(KernelIpOutputPolicy, IP_BITS))
 def test_ip_output_policies_are_left_out_as_comparing_all_pairs_leaves_them_out(
     policies: list[KernelIpOutputPolicy],
