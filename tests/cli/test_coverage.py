@@ -7,8 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from necp_replay.coverage.baseline import lost_from_corpus, read_baseline
-from necp_replay.trace.find import find_traces
 from tests.cli.workplace import Workplace
 
 ROOT = Path(__file__).parents[2]
@@ -68,22 +66,9 @@ def test_a_scenario_is_counted_on_every_release(workplace: Workplace) -> None:
     assert {"reap_caches ok", "reap_caches ENOTSUP"} <= exercised["exercised"].keys()
 
 
-def test_a_point_may_be_exercised_by_another_trace(covered: Workplace) -> None:
-    traces = covered.root / "traces"
-    (traces / "remove_twice.necptrace").rename(traces / "moved.necptrace")
-    baseline = read_baseline(covered.root / "baseline.json")
-    assert lost_from_corpus(baseline, find_traces([traces])) == []
-
-
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"coverage": 99}', '{"coverage": 1}'])
 def test_a_file_that_is_not_a_baseline_is_refused(covered: Workplace, text: str) -> None:
     covered.write("bad.json", text)
     printed = covered.run("coverage", "traces", "--check", "bad.json")
     assert printed.status == 2
     assert "bad.json" in printed.err
-
-
-def test_the_traces_of_this_repository_exercise_everything_in_their_baseline() -> None:
-    baseline = read_baseline(ROOT / "traces" / "coverage.json")
-    lost = lost_from_corpus(baseline, find_traces([ROOT / "traces"]))
-    assert not lost, "\n".join(str(point) for point in lost)
