@@ -30,7 +30,8 @@ class Machine:
     """One modelled system of one release.
 
     Deterministic and free of I/O: the same steps give the same outcomes. After a panic or a type
-    confusion the real system's state is unknown, so every later step is ``Absent``.
+    confusion that overwrote something the real system's state is unknown, so every later step is
+    ``Absent``.
 
     ``cache_entries`` is how many answers of evaluations are kept at most while the world stays
     as it is; it shows in time and memory, never in outcomes.
