@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
+
+CLOCK_START_NS: Final = 1_000_000_000
+"""The time at the beginning of a trace, as in conformance vectors."""
 
 
 @dataclass(slots=True)
 class Now:
-    """Set the clock to ``ns`` nanoseconds (it starts at 1,000,000,000)."""
+    """Set the clock to ``ns`` nanoseconds (it starts at :data:`CLOCK_START_NS`)."""
 
     ns: int
 

@@ -31,6 +31,7 @@ from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
 from necp_replay.bench.choices import Choices
+from necp_replay.events.clock import CLOCK_START_NS
 from necp_replay.events.inputs import Input, Step
 from necp_replay.generate import VERSION
 
@@ -89,7 +90,7 @@ class Generator:
     others: list[KnownFd] = field(default_factory=list)
     clients: list[KnownClient] = field(default_factory=list)
     policies: int = 0
-    now_ns: int = 1_000_000_000
+    now_ns: int = CLOCK_START_NS
     next_fd: int = FIRST_FD
     uses: Counter[tuple[str, int]] = field(default_factory=Counter)
 

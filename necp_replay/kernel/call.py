@@ -30,9 +30,10 @@ def refuse(
 def copyin(
     kernel: KernelState, memory: UserMemory, size_bytes: int, function: str, *, logs: bool = True
 ) -> bytes:
-    """Bytes from the process. Raises SyscallError(EFAULT), after a log record of ``function``.
+    """Bytes from the process.
 
-    Panics above 64 MiB (:meth:`UserMemory.copyin`).
+    Raises SyscallError(EFAULT) on a fault, after a log record of ``function`` if ``logs``, and
+    KernelPanic above 64 MiB.
     """
     try:
         return memory.copyin(size_bytes)
@@ -49,10 +50,12 @@ def copyout(
     function: str,
     *,
     offset: int = 0,
+    logs: bool = True,
 ) -> None:
-    """Bytes to the process. Raises SyscallError(EFAULT), after a log record of ``function``."""
+    """Copy bytes to the process. Raises SyscallError(EFAULT) as :func:`copyin` does."""
     try:
         memory.copyout(content, offset)
     except UserFault:
-        kernel.log(LOG_ERR, function, Errno.EFAULT)
+        if logs:
+            kernel.log(LOG_ERR, function, Errno.EFAULT)
         raise SyscallError(Errno.EFAULT) from None

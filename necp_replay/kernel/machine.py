@@ -1,4 +1,4 @@
-"""The engine's door and window: inputs go in through ``submit``, ``snapshot`` shows the state."""
+"""The machine: ``submit`` applies an input and returns its outcome."""
 
 from __future__ import annotations
 
@@ -29,9 +29,8 @@ from necp_replay.releases.profile import Profile
 class Machine:
     """One modelled system of one release.
 
-    Deterministic and free of I/O: the same steps give the same outcomes. After a panic or a type
-    confusion that overwrote something the real system's state is unknown, so every later step is
-    ``Absent``.
+    It is deterministic and does no I/O: the same steps give the same outcomes. After a panic or a
+    type confusion, the state of the real system is unknown, so every later outcome is ``Absent``.
 
     ``cache_entries`` is how many answers of evaluations are kept at most while the world stays
     as it is; it shows in time and memory, never in outcomes.
@@ -47,7 +46,7 @@ class Machine:
         return self._kernel.profile
 
     def submit(self, step: inputs.Step) -> Outcome:
-        """Apply one input and return its outcome; raises nothing a trace could cause."""
+        """Apply one input and return its outcome. No input of a trace makes it raise."""
         if self._ended is not None:
             return Outcome(answer=Absent(self._ended))
         kernel = self._kernel
@@ -77,7 +76,7 @@ class Machine:
 
     @property
     def unused_uuids(self) -> int:
-        """How many ids of the last step the random generator was not asked for."""
+        """How many of the last step's ids the kernel did not ask the random generator for."""
         return len(self._kernel.uuids)
 
 
@@ -99,19 +98,19 @@ def _handle_clock(kernel: KernelState, event: inputs.ClockInput) -> Outcome:
             assert_never(event)
 
 
-def _changing_the_world(
+def _emptying_caches(
     handle: Callable[[KernelState, Any], Outcome],
 ) -> Callable[[KernelState, Any], Outcome]:
-    """A handler around which evaluations are forgotten."""
+    """The handler, with the caches of evaluations emptied before and after it."""
 
-    def handle_and_forget(kernel: KernelState, event: Any) -> Outcome:
+    def handle_with_empty_caches(kernel: KernelState, event: Any) -> Outcome:
         kernel.forget_evaluations()
         try:
             return handle(kernel, event)
         finally:
             kernel.forget_evaluations()
 
-    return handle_and_forget
+    return handle_with_empty_caches
 
 
 _FAMILIES: Final[tuple[tuple[Any, Callable[[KernelState, Any], Outcome]], ...]] = (
@@ -125,7 +124,7 @@ _FAMILIES: Final[tuple[tuple[Any, Callable[[KernelState, Any], Outcome]], ...]] 
     (inputs.AgentInput, handle_agent),
     (inputs.ProcessInput, handle_process),
 )
-_LEAVE_THE_WORLD_ALONE: Final = frozenset(
+_KEEPING_CACHES: Final = frozenset(
     {
         *get_args(inputs.ClockInput),
         *get_args(inputs.FdInput),
@@ -148,21 +147,22 @@ _LEAVE_THE_WORLD_ALONE: Final = frozenset(
         notifications.TakeSnapshot,
     }
 )
-"""Inputs that change nothing an evaluation reads but what evaluating itself changes: clients,
-flows, sockets, fds and heuristics are not read, and agents count their uses only. Closing a policy
-session makes the kernel forget by itself. An input that is not named here has every evaluation
-forgotten, so leaving one out costs time and nothing else."""
+"""Inputs that change nothing that an evaluation reads, except what evaluations change themselves.
+
+They change clients, flows, sockets, fds, heuristics, and counts of uses of agents, none of which an
+evaluation reads. ``Close`` empties the caches itself if it closes a policy session. To leave an
+input out costs time, but never changes a result. See :mod:`necp_replay.kernel.evaluation_cache`."""
 
 HANDLERS: Final[dict[type, Callable[[KernelState, Any], Outcome]]] = {
-    input_class: handle if input_class in _LEAVE_THE_WORLD_ALONE else _changing_the_world(handle)
+    input_class: handle if input_class in _KEEPING_CACHES else _emptying_caches(handle)
     for family, handle in _FAMILIES
     for input_class in get_args(family)
 }
-"""Every input by its class; a match over the families would test each class in turn."""
+"""The handler of every input, by class. A ``match`` statement would try each class in turn."""
 
 NOW: Final = Description(
     subject=clock.Now,
     handler=_handle_clock,
-    summary="The time is this from now on.",
+    summary="Sets the time.",
     answer="nothing",
 )

@@ -1,4 +1,4 @@
-"""What the engine leaves out on purpose, and what stands for it."""
+"""What the engine leaves out on purpose, and what happens instead."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True)
 class Omission:
-    """Something of the real system that the engine does not have, and what happens instead."""
+    """Something that the real system has and the engine does not, and what happens instead."""
 
     what: str
     instead: str

@@ -1,4 +1,4 @@
-"""What a process may do: privileges as the kernel checks them, and entitlements."""
+"""Privileges and entitlements of a process, as the kernel checks them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ ROOT_UID: Final = 0
 
 
 def has_privilege(process: Process, name: str, *, default_unprivileged: bool = False) -> bool:
-    """Whether a process holds a ``PRIV_`` privilege; root does, unless the check says otherwise.
+    """Whether a process has a ``PRIV_`` privilege.
+
+    Root has every privilege, unless ``default_unprivileged`` says that the check excepts root.
 
     Source: priv_check_cred, xnu-4570.51.1.
     """
@@ -24,6 +26,6 @@ def has_privilege(process: Process, name: str, *, default_unprivileged: bool = F
 
 
 def has_entitlement(process: Process, text: bytes | str) -> bool:
-    """Whether a process's signature carries an entitlement, by its text."""
+    """Whether the code signature of a process has an entitlement with this text."""
     wanted = text.decode("utf-8", "surrogateescape") if isinstance(text, bytes) else text
     return wanted in process.entitlements

@@ -1,4 +1,4 @@
-"""Processes coming, changing and going."""
+"""Inputs about processes: one appears, changes, or exits."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from necp_replay.kernel.syscalls.close import close_fd
 
 
 def handle_process(kernel: KernelState, event: ProcessInput) -> Outcome:
-    """Apply a process event: EEXIST for a pid in use, ESRCH for one that nobody has."""
+    """Apply an input about a process. EEXIST for a pid in use, ESRCH for an unknown pid."""
     match event:
         case processes.ProcAdd():
             return Outcome(errno=_add(kernel, event))
@@ -66,7 +66,7 @@ def _update(kernel: KernelState, event: processes.ProcUpdate) -> int:
 
 
 def _exit(kernel: KernelState, pid: int) -> int:
-    """The process is no longer found by pid while its fds close, the highest first.
+    """Close the fds of the process, the highest first. The pid is not found meanwhile.
 
     Source: fdfree, xnu-4570.51.1.
     """

@@ -1,4 +1,4 @@
-"""The window: the whole state of the subsystem as one record, under the kernel's field names."""
+"""Snapshots: the state of the subsystem as one record, with the kernel's field names."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ COUNTER_NAMES: Final = tuple(field.name for field in fields(RouteStats))
 """The counters of a route's statistics, in the order in which a snapshot lists them."""
 
 _NO_HANDLE: Final = ""
-"""What stands for the handle of a flow that calls nobody back."""
+"""The handle of a flow that calls nobody back."""
 
 
 def take_snapshot(kernel: KernelState, full: bool) -> Snapshot:
-    """The state now; ``full`` adds policies, agents and the statistics of routes."""
+    """The state now. ``full`` adds policies, agents and the statistics of routes."""
     clients = kernel.clients
     return Snapshot(
         necp_client_fd_count=clients.client_fd_count,
@@ -143,7 +143,7 @@ def _route_statistics(kernel: KernelState) -> tuple[RouteStatsSnapshot, ...]:
 SNAPSHOT: Final = Description(
     subject=TakeSnapshot,
     handler=take_snapshot,
-    summary="Shows the state; the kernel does nothing.",
+    summary="Shows the state. Nothing changes.",
     answer="counters, fds, clients, flows and queues; on request policies and agents",
     support=Support.PARTIAL,
     missing="caches of TCP and interfaces are not shown; their effects are",

@@ -1,4 +1,4 @@
-"""Packed socket addresses as the kernel handles them: text, wildcards and IPv6 scopes.
+"""Socket addresses as the kernel handles them: text form, wildcards and IPv6 scopes.
 
 A socket address is ``bytes``: 16 for IPv4 and 28 for IPv6, or the 28-byte union that pads IPv4 with
 zeros. The kernel embeds the scope of a link-local IPv6 address into its second 16-bit word.
@@ -50,10 +50,7 @@ def union_of(sockaddr: bytes) -> bytes:
 
 
 def parse_address(text: str) -> bytes | None:
-    """The 4 or 16 bytes of an address in text form; None for text that is none.
-
-    A zone after ``%`` is none of the address's and makes it invalid.
-    """
+    """The 4 or 16 bytes of an address in text form. None for other text, and for a zone (``%``)."""
     try:
         return ipaddress.ip_address(text).packed if "%" not in text else None
     except ValueError:
@@ -68,7 +65,7 @@ def address_of(sockaddr: bytes) -> bytes:
 
 
 def is_wildcard(sockaddr: bytes) -> bool:
-    """Whether the address is 0.0.0.0 or ``::``; never for other families.
+    """Whether the address is 0.0.0.0 or ``::``. False for other families.
 
     Source: necp_address_is_wildcard, xnu-4570.51.1.
     """
@@ -87,21 +84,21 @@ def is_scope_embedded(address: bytes) -> bool:
 
 
 def embed_scope(address: bytes, ifscope: int) -> bytes:
-    """A 4- or 16-byte address with the scope in it where such addresses carry one."""
+    """A 4- or 16-byte address, with the scope embedded if it is one that has a scope."""
     if len(address) != IN6_ADDR_BYTES or not is_scope_embedded(address):
         return address
     return address[:2] + (ifscope & 0xFFFF).to_bytes(2, "big") + address[4:]
 
 
 def sa_copy(sockaddr: bytes, ifscope: int | None) -> tuple[bytes, int]:
-    """The form in which the routing table and interfaces hold an address, and its scope.
+    """An address in the form that the routing table and interfaces use, and its scope.
 
-    ``ifscope`` None clears the scope id; 0 keeps the scope that the address brings, embedded or as
-    scope id; any other scope replaces it. IPv4 addresses have their scope id where ``sin_zero``
-    begins. The result has 16 or 28 bytes by family.
+    ``ifscope`` None clears the scope id. 0 keeps the scope that the address has, embedded or as
+    scope id. Any other scope replaces it. An IPv4 address has its scope id at the start of
+    ``sin_zero``. The result has 16 or 28 bytes, depending on the family.
 
-    Kernel quirk: what a process leaves in ``sin_zero`` counts as the scope of its address. An
-    address that is neither IPv4 nor IPv6 is a panic.
+    Kernel quirk: whatever a process leaves in ``sin_zero`` counts as the scope of the address. An
+    address that is neither IPv4 nor IPv6 panics the kernel.
 
     Source: sa_copy, xnu-4570.51.1.
     """
@@ -131,7 +128,7 @@ def sa_copy(sockaddr: bytes, ifscope: int | None) -> tuple[bytes, int]:
 
 
 def sanitise(sockaddr: bytes) -> bytes:
-    """An address as interfaces hold theirs: no port, no scope id, the scope embedded.
+    """An address in the form of an interface's address: no port, no scope id, scope embedded.
 
     Source: necp_ifnet_matches_local_address, necp_application_find_policy_match_internal,
     xnu-4570.51.1.

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import deque
 
 from necp_replay.abi.log import LOG_NOTICE
+from necp_replay.events.clock import CLOCK_START_NS
 from necp_replay.events.effects import Effect, Log
 from necp_replay.kernel.agents.registry import AgentRegistry
 from necp_replay.kernel.clients.registry import ClientRegistry
@@ -28,16 +29,13 @@ from necp_replay.kernel.policy.database import PolicyDatabase
 from necp_replay.kernel.routing.table import RouteTable
 from necp_replay.releases.profile import Profile
 
-START_NS = 1_000_000_000
-"""The clock at the beginning of a trace."""
-
 
 class KernelState:
-    """Everything the subsystem remembers, and what the input being handled did so far.
+    """Everything that the subsystem remembers, and the input that is being handled.
 
-    ``effects`` collects the effects of the running input in order. ``uuids`` holds the ids that the
-    random generator is going to return during it. ``update_timer_armed`` is whether the thread
-    call behind ``necp_update_all_clients`` is pending.
+    ``effects`` are the effects of this input so far, in order. ``uuids`` are the ids that the
+    random generator will return during it. ``update_timer_armed`` is whether the thread call of
+    ``necp_update_all_clients`` is pending.
 
     ``client_evaluations`` and ``flow_evaluations`` are caches that XNU does not have. Results are
     identical without them.
@@ -64,7 +62,7 @@ class KernelState:
 
     def __init__(self, profile: Profile, cache_entries: int = CACHE_ENTRIES) -> None:
         self.profile = profile
-        self.now_ns = START_NS
+        self.now_ns = CLOCK_START_NS
         self.effects: list[Effect] = []
         self.uuids: deque[bytes] = deque()
         self.processes: dict[int, Process] = {}
@@ -88,22 +86,22 @@ class KernelState:
         self.flow_evaluations.clear()
 
     def emit(self, effect: Effect) -> None:
-        """Append an effect of the running input."""
+        """Append an effect of the input that is being handled."""
         self.effects.append(effect)
 
     def log(self, level: int, function: str | None, error: int | None = None) -> None:
-        """A NECP log record; levels above notice are raised to notice (``NECPLOG``)."""
+        """Write a log record. Levels less urgent than notice are logged as notice (``NECPLOG``)."""
         reported = None if error is None else int(error)
         self.effects.append(Log(min(level, LOG_NOTICE), function, reported))
 
     def new_uuid(self) -> bytes:
-        """The next id from the random generator, which the running input's record names."""
+        """The next id from the random generator, as the record names it. Raises NotModelled."""
         if not self.uuids:
             raise NotModelled("the record names fewer generated ids than the kernel needs")
         return self.uuids.popleft()
 
     def find_process(self, pid: int) -> Process | None:
-        """``proc_find``: a live process by pid; one that is exiting is not found."""
+        """A process by pid, None if it is exiting (``proc_find``)."""
         process = self.processes.get(pid)
         if process is None or process.exiting:
             return None

@@ -1,4 +1,4 @@
-"""Sysctls of the subsystem that can be written."""
+"""Writing a sysctl of the subsystem."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from necp_replay.kernel.state import KernelState
 
 
 def set_sysctl(kernel: KernelState, event: SysctlSet) -> Outcome:
-    """Write a sysctl, whose value is a 32-bit number with a sign; ENOENT for an unknown name.
+    """Write a sysctl, a signed 32-bit number. ENOENT for an unknown name.
 
     Source: sysctl_handle_necp_level for drop_all_level, xnu-4570.51.1.
     """
@@ -33,7 +33,7 @@ def _set_drop_all_level(kernel: KernelState, value: int) -> None:
 
 
 def _set_debug(kernel: KernelState, value: int) -> None:
-    # The variable behind it is unsigned, so what is written as -1 asks for everything.
+    # The variable is unsigned, so -1 turns on everything.
     kernel.policies.debug = value & _U32
 
 
@@ -66,7 +66,7 @@ def _set_heuristics_disabled(kernel: KernelState, value: int) -> None:
 
 
 SYSCTL_PREFIX: Final = "net.necp."
-"""What may stand before a name."""
+"""A prefix that a name may have."""
 _U32: Final = 0xFFFFFFFF
 _I32_SIGN: Final = 0x80000000
 _WRITERS: Final[dict[str, Callable[[KernelState, int], None]]] = {
@@ -83,7 +83,7 @@ _WRITERS: Final[dict[str, Callable[[KernelState, int], None]]] = {
 }
 
 WRITABLE_SYSCTLS: Final = tuple(_WRITERS)
-"""The names of those that can be written, without the prefix."""
+"""The names of all sysctls that can be written, without the prefix."""
 
 SYSCTL_SET: Final = Description(
     subject=SysctlSet,

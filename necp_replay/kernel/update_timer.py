@@ -1,4 +1,4 @@
-"""The coalesced timer after which every client is evaluated again."""
+"""The update timer: arms a thread call that will evaluate every client again."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ from necp_replay.kernel.description import Description
 from necp_replay.kernel.state import KernelState
 
 DELAY_NS = 100_000 * 1000
+"""``necp_timeout_microseconds``, 100 ms."""
 LEEWAY_US = 500_000
+"""``necp_timeout_leeway_microseconds``, 500 ms."""
 
 
 def update_all_clients(kernel: KernelState) -> None:
-    """Arm the timer: 100 ms from now with 500 ms leeway; arming again moves the deadline.
+    """Arm the timer: 100 ms from now, with 500 ms leeway. Arming it again moves the deadline.
 
     Source: necp_update_all_clients, xnu-4570.51.1.
     """

@@ -1,4 +1,4 @@
-"""The caller's memory: what copyin and copyout do with null, short, faulting and huge buffers."""
+"""The memory of the calling process: copies in and out, and the faults that they meet."""
 
 from __future__ import annotations
 
@@ -17,21 +17,23 @@ COPY_LIMIT_BYTES = 64 * 1024 * 1024
 """A copy of more than this panics before the address is looked at (``copyio``)."""
 
 EXTENT_LIMIT_BYTES = 16 * 1024 * 1024
-"""How long a buffer can be without bytes that are given: where it says more, it ends here."""
+"""A buffer counts as this long at most, unless the trace has more bytes of it (as in conformance
+vectors). A call may pass any length; this keeps the engine's memory bounded."""
 
 SLACK_BYTES = 4096
-"""Zero bytes that are accessible beyond a buffer whose mapping was not limited."""
+"""Zero bytes that can be read and written after a buffer, unless the trace says how much of it is
+mapped. Conformance vectors were measured so."""
 
 
 class UserFault(Exception):
-    """A copy between kernel and process met memory that is not there, or not writable (EFAULT)."""
+    """A copy met memory that is not mapped or not writable (EFAULT)."""
 
 
 class UserMemory:
-    """One pointer argument of a call, with the bytes behind it.
+    """One pointer argument of a call, and the buffer that it points to.
 
-    ``declared_bytes`` is the length argument of the call; what is copied beyond it is noticed, see
-    :attr:`written_to` and :attr:`read_to` (offsets in bytes, 0 when nothing went beyond).
+    ``declared_bytes`` is the length that the call passed for it. Copies may go past this length:
+    :attr:`written_to` and :attr:`read_to` say how far, in bytes from the start, 0 if they did not.
     """
 
     __slots__ = ("_bytes", "_declared_bytes", "buffer", "read_to", "written_to")
@@ -56,9 +58,9 @@ class UserMemory:
         return self._declared_bytes
 
     def copyin(self, size_bytes: int, offset: int = 0) -> bytes:
-        """Bytes from the process (``copyin``). Raises UserFault, or KernelPanic above 64 MiB.
+        """Copy bytes from the process. Raises UserFault, or KernelPanic above 64 MiB.
 
-        A zero-length copy succeeds at any address, NULL included.
+        Copying zero bytes succeeds at any address, even NULL.
         """
         if size_bytes == 0:
             return b""
@@ -74,7 +76,10 @@ class UserMemory:
         return bytes(stored[offset:end]).ljust(size_bytes, b"\0")
 
     def copyout(self, content: bytes | bytearray, offset: int = 0) -> None:
-        """Bytes to the process (``copyout``). Bytes before a fault are written, then UserFault."""
+        """Copy bytes to the process. Raises UserFault after the bytes before the fault are written.
+
+        Raises KernelPanic above 64 MiB.
+        """
         size_bytes = len(content)
         if size_bytes == 0:
             return
@@ -100,7 +105,7 @@ class UserMemory:
             raise UserFault
 
     def pointer_at(self, offset: int) -> UserBuffer | None:
-        """The user buffer that the 8-byte pointer at ``offset`` leads to; None for NULL."""
+        """The buffer that the 8-byte pointer at ``offset`` points to. None for NULL."""
         if self.buffer is not None:
             for pointer in self.buffer.pointers:
                 if pointer.offset == offset:

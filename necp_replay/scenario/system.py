@@ -10,6 +10,7 @@ from typing import Unpack
 from necp_replay.engines.recorder import Recorder, Sink
 from necp_replay.errors import ScenarioError
 from necp_replay.events import agents, clock, interfaces, notifications, processes, routes, sockets
+from necp_replay.events.clock import CLOCK_START_NS
 from necp_replay.events.inputs import Input, Step
 from necp_replay.events.snapshot import Snapshot
 from necp_replay.kernel.machine import Machine
@@ -42,7 +43,7 @@ class System:
         self._recorder = recorder
         self._name = name
         self._generated = 0
-        self._now_ns = 1_000_000_000
+        self._now_ns = CLOCK_START_NS
         self._next_uuids: tuple[bytes, ...] = ()
 
     @classmethod

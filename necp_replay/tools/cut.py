@@ -16,7 +16,7 @@ from typing import Final
 from necp_replay.engines.engine import EngineFactory, open_machine
 from necp_replay.errors import UsageError
 from necp_replay.events import processes, syscalls
-from necp_replay.events.clock import Now
+from necp_replay.events.clock import CLOCK_START_NS, Now
 from necp_replay.events.equality import same_whole
 from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Outcome
@@ -29,7 +29,7 @@ from necp_replay.tools.keeping import Keeping, Reach, choose
 from necp_replay.tools.select import Selection, selection_text
 from necp_replay.tools.survey import Mark, Survey, survey_trace
 from necp_replay.trace.reader import TraceReader
-from necp_replay.trace.writer import CLOCK_START_NS, TraceWriter
+from necp_replay.trace.writer import TraceWriter
 
 ATTEMPTS_PER_REACH: Final = 6
 """How often what a differing outcome names is added before looking further around."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final, assert_never
 
 from necp_replay.errors import TraceError
+from necp_replay.events.clock import CLOCK_START_NS
 from necp_replay.tools.findings import Check, Finding, Findings, Severity
 from necp_replay.tools.header_checks import check_header
 from necp_replay.tools.record_checks import RecordChecks
@@ -28,7 +29,6 @@ from necp_replay.trace.salvage import (
     Piece,
     pieces,
 )
-from necp_replay.trace.writer import CLOCK_START_NS
 
 _UNREADABLE: Final = "Name a .necptrace file."
 _ENTRY_FIELDS: Final = (

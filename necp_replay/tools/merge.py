@@ -12,7 +12,7 @@ from typing import Final, get_args
 from necp_replay.engines.engine import EngineFactory, open_machine
 from necp_replay.errors import UsageError
 from necp_replay.events import inputs
-from necp_replay.events.clock import Now
+from necp_replay.events.clock import CLOCK_START_NS, Now
 from necp_replay.events.inputs import Step
 from necp_replay.events.notifications import SysctlSet
 from necp_replay.events.outcome import Outcome
@@ -21,7 +21,7 @@ from necp_replay.tools.derived import OnRecords, joined_header
 from necp_replay.tools.join import Joiner, JoinReport, check_inputs
 from necp_replay.trace.codec import encode_record
 from necp_replay.trace.reader import TraceReader
-from necp_replay.trace.writer import CLOCK_START_NS, TraceWriter
+from necp_replay.trace.writer import TraceWriter
 
 WORLD: Final = frozenset(
     (

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from necp_replay.abi.client import OpenFlag
 from necp_replay.engines.engine import Engine
 from necp_replay.events import processes, syscalls
+from necp_replay.events.clock import CLOCK_START_NS
 from necp_replay.events.inputs import Input, Step
 from necp_replay.events.outcome import Outcome
 from necp_replay.events.references import OPENINGS, fd_of, opened_fd
@@ -20,7 +21,6 @@ from necp_replay.tools.derived import PROGRESS_RECORDS, OnRecords
 from necp_replay.tools.matching import Matcher
 from necp_replay.tools.select import Selection
 from necp_replay.trace.reader import TraceReader
-from necp_replay.trace.writer import CLOCK_START_NS
 
 
 class Mark(enum.IntFlag):

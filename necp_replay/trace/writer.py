@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import BinaryIO, Final, Self
 
 from necp_replay.errors import NecpReplayError, TraceError, WriteError
-from necp_replay.events.clock import Now
+from necp_replay.events.clock import CLOCK_START_NS, Now
 from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Outcome
 from necp_replay.files.append import AppendedFile
@@ -41,8 +41,6 @@ from necp_replay.trace.reader import Chunk
 
 CHUNK_BYTES: Final = 256 * 1024
 """A chunk is written when its records come to this many bytes."""
-CLOCK_START_NS: Final = 1_000_000_000
-"""The clock of a trace before anything sets it."""
 
 _MAX_RECORD_BYTES: Final = MAX_CONTENT_BYTES - 1024
 _SHARED_CHUNK_BYTES: Final = ORDINARY_CHUNK_BYTES // 2

@@ -1,4 +1,4 @@
-"""ADD: a new client with the parameters given, evaluated before the call returns."""
+"""ADD: makes a client, and evaluates its parameters before the call returns."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _FUNCTION: Final = "necp_client_add"
 
 
 def add(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> int:
-    """Make a client and give the process its id; the fd is readable from now on, nobody is woken.
+    """Make a client and write its id. The fd becomes readable, but nobody is woken.
 
     Raises SyscallError: EINVAL on a push observer, without room for the id, or without parameters
     of 1 to 1024 bytes; EFAULT. Source: necp_client_add, xnu-4570.51.1.
@@ -38,11 +38,11 @@ def add(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> int:
     client = Client(kernel.new_uuid(), parameters, necp_fd.proc_pid)
     client.platform_binary = call.process.platform_binary
 
-    # The generated id is used up even when the process cannot take it.
+    # A generated id is used up, even if it cannot be written.
     copyout(kernel, call.client_id, client.client_id, _FUNCTION)
 
     observer_add(kernel, client)
-    # Kernel quirk: a client whose id exists is counted and evaluated, and nobody finds it again.
+    # Kernel quirk: a client whose id exists is counted and evaluated, but never found again.
     necp_fd.clients.insert(client)
     kernel.clients.client_count += 1
     kernel.clients.tree.add(client)
@@ -70,13 +70,13 @@ ADD: Final = Description(
 )
 
 FAULTING_ID_IS_USED_UP: Final = Quirk(
-    "ADD whose id cannot be copied out has used up an id and told push observers.",
+    "ADD whose id cannot be copied out uses up an id. No client is made, no observer is told.",
     "necp_client_add",
     "client_actions/test_add.py"
     "::test_an_id_that_cannot_be_copied_out_uses_up_an_id_and_leaves_no_client",
 )
 EXISTING_ID_IS_COUNTED: Final = Quirk(
-    "ADD with an id that exists leaves the count of clients one too high for good.",
+    "ADD with an id that exists leaves the count of clients one too high for ever.",
     "necp_client_add",
     "test_counting_quirks.py"
     "::test_each_id_given_again_on_its_fd_leaves_the_count_of_clients_one_too_high",

@@ -36,11 +36,11 @@ _MESSAGES: Final[dict[int, AgentMessageType]] = {
 
 
 def agent(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> int:
-    """Go through the TLVs, and stop at the first that fails; what came before stays done.
+    """Go through the TLVs and stop at the first that fails. What earlier TLVs did stays.
 
     Raises SyscallError: EINVAL without an id or TLVs; EFAULT; ENOENT for an unknown client, for an
-    assertion that was not made, or when no TLV was about an agent; else what the message to the
-    agent returned. Panics above 64 MiB, since the size has no bound.
+    assertion that was not made, or if no TLV is about an agent; otherwise what the message to the
+    agent returned. Raises KernelPanic above 64 MiB, since the size is not checked.
     Source: necp_client_agent_action, xnu-4570.51.1.
     """
     if not call.names_client or call.buffer_bytes == 0 or call.buffer.is_null:
@@ -88,7 +88,7 @@ def _act(
 
 
 def _remove_assertion(kernel: KernelState, client: Client, agent_uuid: bytes) -> None:
-    """Forget the newest assertion of the agent; it stays forgotten if the message fails.
+    """Forget the newest assertion of the agent. It stays forgotten if the message fails.
 
     Raises SyscallError(ENOENT). Source: necp_client_remove_assertion, xnu-4570.51.1.
     """
@@ -125,17 +125,17 @@ AGENT: Final = Description(
 )
 
 FAILING_TLV_STOPS_THE_ACTION: Final = Quirk(
-    "AGENT stops at the TLV that fails, and what came before stays done.",
+    "AGENT stops at the first TLV that fails. What earlier TLVs did stays.",
     "necp_client_agent_action",
     "client_actions/test_agent.py::test_what_came_before_a_tlv_that_fails_stays_done",
 )
 ASSERTION_IS_FORGOTTEN_FIRST: Final = Quirk(
-    "An assertion is forgotten before its agent is told so.",
+    "AGENT forgets an assertion before it tells the agent, and also if the agent cannot be told.",
     "necp_client_agent_action",
     "client_actions/test_agent.py::test_an_assertion_is_forgotten_before_its_agent_is_told_so",
 )
 BUFFER_HAS_NO_BOUND: Final = Quirk(
-    "The buffer of AGENT has no bound: above 64 MiB the kernel panics.",
+    "The length of AGENT's buffer is not checked: above 64 MiB the kernel panics.",
     "necp_client_agent_action",
     "client_actions/test_agent.py"
     "::test_a_buffer_of_more_than_64_mib_panics_before_the_client_is_looked_for",

@@ -1,4 +1,4 @@
-"""AGENT_USE: counts one use of an agent and says how many there were before."""
+"""AGENT_USE: counts one use of an agent, and returns the count before it."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ _FUNCTION: Final = "necp_client_agent_use"
 
 
 def agent_use(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> int:
-    """Count a use of the agent named in the buffer and write the count before it behind its id.
+    """Count a use of the agent in the buffer. Write the count before this use after the agent's id.
 
-    The use is counted even when the answer cannot be copied out.
+    The use is counted even if the answer cannot be written.
     Raises SyscallError: EINVAL, EFAULT, ENOENT for an unknown client or agent.
     Source: necp_client_agent_use, xnu-4570.51.1.
     """

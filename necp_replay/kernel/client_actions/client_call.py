@@ -21,9 +21,10 @@ _SIZE_MAX: Final = 0xFFFFFFFF_FFFFFFFF
 
 
 class ClientCall:
-    """The arguments. ``client_id_bytes`` and ``buffer_bytes`` are the lengths the process declared.
+    """The arguments. ``client_id_bytes`` and ``buffer_bytes`` are the lengths the process passed.
 
-    ``nested`` is the buffer that a pointer inside ``buffer`` leads to, once an action followed it.
+    ``nested`` is the buffer that a pointer inside ``buffer`` leads to, None until an action follows
+    the pointer.
     """
 
     __slots__ = ("buffer", "buffer_bytes", "client_id", "client_id_bytes", "nested", "process")
@@ -38,19 +39,19 @@ class ClientCall:
 
     @property
     def is_overrun(self) -> bool:
-        """Whether the action went past a declared length, in either direction."""
+        """Whether the action read or wrote past the length of a buffer, or followed a pointer."""
         if self.buffer.written_to or self.buffer.read_to or self.nested is not None:
             return True
         return bool(self.client_id.written_to or self.client_id.read_to)
 
     @property
     def names_client(self) -> bool:
-        """Whether there is a client id of the length that ids have."""
+        """Whether the process passed 16 bytes as client id."""
         return self.client_id_bytes == UUID_BYTES and not self.client_id.is_null
 
 
 def find_client(necp_fd: NecpFd, client_id: bytes) -> Client:
-    """A client of this fd. Raises SyscallError(ENOENT), without a log record.
+    """A client of this fd, by id. Raises SyscallError(ENOENT), without a log record.
 
     Source: necp_client_fd_find_client_and_lock, xnu-4570.51.1.
     """
@@ -61,7 +62,7 @@ def find_client(necp_fd: NecpFd, client_id: bytes) -> Client:
 
 
 def report_overruns(kernel: KernelState, call: ClientCall, function: str) -> None:
-    """Emit what the action read or wrote past the lengths that the process declared."""
+    """Emit an effect for each buffer that the action read or wrote past its length."""
     for memory in (call.client_id, call.buffer, call.nested):
         if memory is None:
             continue
@@ -72,7 +73,7 @@ def report_overruns(kernel: KernelState, call: ClientCall, function: str) -> Non
 
 
 ClientActionHandler = Callable[[KernelState, NecpFd, ClientCall], int]
-"""Carries an action out and returns what the call returns. Raises SyscallError to fail it."""
+"""Carries an action out and returns the call's return value. Raises SyscallError to fail it."""
 
 NO_ID: Final = "the client id is NULL, or its length is not 16"
 ID_FAULT: Final = logged(Errno.EFAULT, "the client id cannot be read")

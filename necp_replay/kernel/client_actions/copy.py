@@ -40,11 +40,12 @@ _ASSIGNED: Final = int(ClientResultFlag.FLOW_ASSIGNED)
 _VIABLE: Final = int(ClientResultFlag.FLOW_VIABLE)
 
 WRAPPED_RESULT_BYTES: Final = (1 << 64) - (1 << 47)
-"""At least this many bytes is the length of a result that outgrew its buffer: it has wrapped."""
+"""The smallest length of a result that outgrew its buffer. It is a null pointer minus the address
+of the buffer, in 64 bits without a sign; where it was measured, addresses have 47 bits."""
 
 
 def read_client_id(kernel: KernelState, call: ClientCall) -> bytes:
-    """The id that a copying action is about; all zero, as for a NULL pointer, is a wildcard.
+    """The id of the client to copy. All zero is a wildcard, and stands for a NULL pointer too.
 
     Raises SyscallError: EINVAL without a buffer, ERANGE for an id of another length, EFAULT.
     Source: necp_client_copy, xnu-4570.51.1.
@@ -61,9 +62,9 @@ def read_client_id(kernel: KernelState, call: ClientCall) -> bytes:
 def find_unread_or_named(
     kernel: KernelState, necp_fd: NecpFd, client_id: bytes
 ) -> tuple[Client, bool]:
-    """The client whose result is meant, and whether it is only observed: of another fd.
+    """The client whose result is copied, and whether it is only observed (it is of another fd).
 
-    A wildcard means the first client of this fd, by id, that has something unread.
+    A wildcard stands for the first client of this fd, in the order of ids, that has unread news.
     Raises SyscallError(ENOENT). Source: necp_client_copy, xnu-4570.51.1.
     """
     if client_id != _WILDCARD:
@@ -78,7 +79,7 @@ def find_unread_or_named(
 
 
 def find_named(kernel: KernelState, necp_fd: NecpFd, client_id: bytes) -> Client:
-    """The client whose parameters are meant. Raises SyscallError(ENOENT).
+    """The client whose parameters are copied. Raises SyscallError(ENOENT).
 
     Source: necp_client_copy, xnu-4570.51.1.
     """
@@ -91,24 +92,27 @@ def find_named(kernel: KernelState, necp_fd: NecpFd, client_id: bytes) -> Client
 
 
 def find_observed(kernel: KernelState, necp_fd: NecpFd, client_id: bytes) -> Client:
-    """A client of any fd, for fds that may observe. Raises SyscallError(ENOENT)."""
+    """A client of any fd, if this fd may observe. Raises SyscallError(ENOENT)."""
     client = kernel.clients.tree.find(client_id) if necp_fd.is_observer else None
     if client is None:
         raise SyscallError(Errno.ENOENT)
     return client
 
 
-def copy_result_and_flows(kernel: KernelState, client: Client, call: ClientCall) -> int:
-    """Copy the result, then a TLV for each flow that has something to tell; returns the bytes.
+def copy_result_and_flows(
+    kernel: KernelState, client: Client, call: ClientCall, *, is_observed: bool
+) -> int:
+    """Copy the result, then a TLV for each nexus flow and assigned socket flow. Returns the length.
 
-    Raises SyscallError: EINVAL for a buffer that the longest form of the flows would not fit;
-    EFAULT, after which events of flows already copied are gone though the result stays unread.
-    Source: necp_client_copy_internal, xnu-4570.51.1.
+    Marks the client read, unless it is only observed. Raises SyscallError: EINVAL for a buffer
+    without room for the longest form of each flow; EFAULT, after which the result is still unread,
+    but the protocol events copied before the fault are gone.
+    Source: necp_client_copy, necp_client_copy_internal, xnu-4570.51.1.
     """
     length = client.result_length
     flows = [flow for flow in client.flow_list if flow.nexus or (flow.socket and flow.assigned)]
     if length == RESULT_OVERFLOWED:
-        # Kernel quirk: no buffer is as long as the wrapped length, unless it claims to be.
+        # Kernel quirk: the length has wrapped, so only a buffer of almost 2^64 bytes has room.
         if call.buffer_bytes < WRAPPED_RESULT_BYTES:
             raise SyscallError(Errno.EINVAL)
         raise KernelPanic("copyio", "copyout of a wrapped result length")
@@ -118,11 +122,15 @@ def copy_result_and_flows(kernel: KernelState, client: Client, call: ClientCall)
     copyout(kernel, call.buffer, client.result[:length], _COPY_FUNCTION)
     for flow in flows:
         length = _copy_flow(kernel, client, flow, call, length)
+
+    if not is_observed:
+        client.result_read = True
+        client.flow_result_read = True
     return length
 
 
 def _reserved_bytes(flow: Flow) -> int:
-    # Kernel quirk: room is asked for a Fast Open cookie that most flows do not have.
+    # Kernel quirk: a nexus flow needs room for a Fast Open cookie, even if it has none.
     header_bytes = NEXUS_FLOW_HEADER_BYTES if flow.nexus else FLOW_HEADER_BYTES
     event_bytes = PROTOCTL_EVENT_TLV_BYTES if flow.has_protoctl_event else 0
     return header_bytes + flow.assigned_results_length + event_bytes
@@ -131,7 +139,7 @@ def _reserved_bytes(flow: Flow) -> int:
 def _copy_flow(
     kernel: KernelState, client: Client, flow: Flow, call: ClientCall, offset: int
 ) -> int:
-    """Copy one flow to ``offset``, in three copies; returns the offset after it."""
+    """Copy one flow to ``offset``, in three copies. Returns the offset after it."""
     header = _flow_header(kernel, client, flow)
     copyout(kernel, call.buffer, header, _COPY_FUNCTION, offset=offset)
     offset += len(header)
@@ -148,7 +156,7 @@ def _copy_flow(
 
 
 def _flow_header(kernel: KernelState, client: Client, flow: Flow) -> bytes:
-    """``struct necp_client_flow_header``, or that of a nexus flow as far as it is used."""
+    """``struct necp_client_flow_header``, or the used part of ``necp_client_nexus_flow_header``."""
     flags = 0
     rest = b""
     if flow.nexus:
@@ -195,13 +203,15 @@ COPY_RESULT_CHECKS: Final[tuple[Check, ...]] = (
 )
 
 OUTGROWN_RESULT_CANNOT_BE_COPIED: Final = Quirk(
-    "The length of such a result wraps: COPY_RESULT is EINVAL until an update that fits.",
+    "The length of a result that outgrew its buffer wraps, so COPY_RESULT answers EINVAL until an "
+    "update fits.",
     "necp_client_copy_internal",
     "results/test_update.py"
     "::test_a_result_that_outgrew_its_buffer_cannot_be_copied_until_it_fits_again",
 )
 OUTGROWN_RESULT_PANICS_ENDLESS_COPY: Final = Quirk(
-    "Copying it to a buffer that claims to be endless panics the kernel.",
+    "Copying a result that outgrew its buffer panics the kernel if the process says that it has "
+    "almost 2^64 bytes of room.",
     "necp_client_copy_internal",
     "client_actions/test_copy_result.py"
     "::test_copying_an_outgrown_result_to_a_buffer_without_end_panics",
@@ -213,19 +223,20 @@ EVERY_NEXUS_FLOW_NEEDS_ROOM_FOR_A_COOKIE: Final = Quirk(
     "::test_the_buffer_must_fit_a_cookie_that_nexus_flows_do_not_have",
 )
 PROTOCOL_EVENT_NEEDS_ROOM: Final = Quirk(
-    "It asks for room for a protocol event while there is one.",
+    "COPY_RESULT asks for room for a protocol event in every flow that has one.",
     "necp_client_copy_internal",
     "client_actions/test_copy_result.py"
     "::test_the_buffer_must_fit_a_protocol_event_while_there_is_one",
 )
 FAULT_USES_UP_PROTOCOL_EVENTS: Final = Quirk(
-    "A fault midway leaves the result unread, but uses up protocol events already copied.",
+    "A fault in the middle of COPY_RESULT leaves the result unread, but the protocol events copied "
+    "before it are gone.",
     "necp_client_copy_internal",
     "client_actions/test_copy_result.py"
     "::test_protocol_events_are_used_up_as_they_are_copied_even_when_a_later_copy_faults",
 )
 HEURISTICS_ARE_CHECKED_ONCE: Final = Quirk(
-    "The heuristics of a flow are checked at one copy only.",
+    "COPY_RESULT checks the heuristics of a flow once. Later copies do not check them again.",
     "necp_client_copy_internal",
     "client_actions/test_copy_result.py"
     "::test_the_heuristics_of_a_flow_are_checked_at_one_copy_only",
@@ -244,7 +255,7 @@ ZERO_ID_IS_FOUND: Final = Quirk(
     "copy_parameters_finds_zero_id",
 )
 PUSH_OBSERVERS_LOOK_UP_NOTHING: Final = Quirk(
-    "Nor may it look up the clients of other fds.",
+    "A push observer without the observer flag may not look up the clients of other fds.",
     "necp_client_copy",
     "client_actions/test_copy_parameters.py::test_only_observers_see_the_parameters_of_other_fds",
 )

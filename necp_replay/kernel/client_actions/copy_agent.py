@@ -1,4 +1,4 @@
-"""COPY_AGENT: a network agent with its data, by the agent's id."""
+"""COPY_AGENT: copies a network agent and its data."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _FUNCTION: Final = "necp_client_copy_agent"
 
 
 def copy_agent(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> int:
-    """Copy the agent whose id stands where others have a client's; which fd asks does not matter.
+    """Copy an agent. Its id is passed as client id. Any client fd may ask.
 
     Raises SyscallError: EINVAL without an id, or without room for the agent; EFAULT; ENOENT.
     Source: necp_client_copy_agent, xnu-4570.51.1.

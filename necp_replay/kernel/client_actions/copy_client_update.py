@@ -22,10 +22,10 @@ _FUNCTION: Final = "necp_client_copy_client_update"
 def copy_client_update(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> int:
     """Write the client's id and the update, and return the update's length in bytes.
 
-    Kernel quirk: an update that cannot be copied out, or does not fit, is lost; the id is written
-    even where the update does not fit. Raises SyscallError: EINVAL on an fd that is no push
-    observer, without room for the id or a buffer, or with too small a one; EFAULT; ENOENT when
-    nothing is queued. Source: necp_client_copy_client_update, xnu-4570.51.1.
+    Kernel quirk: the update leaves the queue first, so it is lost if it cannot be copied or does
+    not fit. The id is written before the length is checked. Raises SyscallError: EINVAL on an fd
+    that is no push observer, without room for the id, or without a buffer that is long enough;
+    EFAULT; ENOENT if nothing is queued. Source: necp_client_copy_client_update, xnu-4570.51.1.
     """
     if not necp_fd.is_push_observer or not call.names_client:
         refuse(kernel, Errno.EINVAL, _FUNCTION)
@@ -63,7 +63,8 @@ COPY_CLIENT_UPDATE: Final = Description(
 )
 
 UNTAKEN_UPDATE_IS_LOST: Final = Quirk(
-    "An update that cannot be copied, or does not fit, is lost; the client id is written.",
+    "COPY_CLIENT_UPDATE loses an update that cannot be copied or does not fit. The client id is "
+    "written even if the update does not fit.",
     "necp_client_copy_client_update",
     "client_actions/test_copy_client_update.py::test_an_update_that_cannot_be_taken_is_lost",
 )

@@ -8,11 +8,9 @@ from necp_replay.abi.client import IFSCOPE_NONE, IFXNAMSIZ, ClientAction
 from necp_replay.abi.client_structs import INTERFACE_DETAILS, INTERFACE_INDEX, InterfaceFlag
 from necp_replay.abi.errno import Errno
 from necp_replay.abi.interface import IFEF_NOACKPRI, IFEF_TXSTART, INTERFACE_SIGNATURE_MAX_BYTES
-from necp_replay.abi.log import LOG_ERR
 from necp_replay.kernel.call import copyin, copyout, refuse
 from necp_replay.kernel.client_actions.client_call import ClientCall
 from necp_replay.kernel.description import Description, logged
-from necp_replay.kernel.exceptions import SyscallError
 from necp_replay.kernel.interfaces.functional_type import functional_type, is_expensive
 from necp_replay.kernel.objects.interface import Interface
 from necp_replay.kernel.objects.necp_fd import NecpFd
@@ -25,10 +23,10 @@ _U32: Final = 0xFFFFFFFF
 
 
 def copy_interface(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> int:
-    """Copy ``struct necp_interface_details`` of the index that stands where others have an id.
+    """Copy ``struct necp_interface_details``. The index is passed as client id, 4 bytes long.
 
     Raises SyscallError: EINVAL for an index that is not 4 bytes long, or without room; EFAULT;
-    ENOENT for index 0. Kernel quirk: any other unknown index is answered with zeros.
+    ENOENT for index 0. Kernel quirk: the answer for any other unknown index is all zero.
     Source: necp_client_copy_interface, xnu-4570.51.1.
     """
     if call.client_id.is_null or call.client_id_bytes != INTERFACE_INDEX.size:
@@ -38,8 +36,7 @@ def copy_interface(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> in
     named = copyin(kernel, call.client_id, INTERFACE_INDEX.size, _FUNCTION)
     (index,) = INTERFACE_INDEX.unpack(named)
     if index == IFSCOPE_NONE:
-        kernel.log(LOG_ERR, _FUNCTION)
-        raise SyscallError(Errno.ENOENT)
+        refuse(kernel, Errno.ENOENT, _FUNCTION)
 
     ifp = kernel.interfaces.by_index.get(index)
     details = bytes(INTERFACE_DETAILS.size) if ifp is None else _details(ifp)
@@ -69,7 +66,7 @@ def _details(ifp: Interface) -> bytes:
 
 
 def _signature(signature: bytes) -> tuple[bytes, int]:
-    """A network signature and its length; none counts as one that is too long.
+    """A network signature and its length. One that is too long counts as none.
 
     Source: ifnet_get_netsignature, xnu-4570.51.1.
     """

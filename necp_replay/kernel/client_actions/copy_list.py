@@ -21,9 +21,9 @@ _NULL_ID: Final = bytes(UUID_BYTES)
 
 
 def copy_list(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> int:
-    """Write how many clients there are, and the first ids in as many places as were asked for.
+    """Write the number of clients, and as many ids as were asked for, in ascending order.
 
-    The number asked for stands in the buffer, which must be exactly as long as it says.
+    The buffer begins with the number of ids asked for, and must have exactly that much room.
     Raises SyscallError: EINVAL; EACCES on an fd that may not observe; EFAULT.
     Source: necp_client_list, xnu-4570.51.1.
     """

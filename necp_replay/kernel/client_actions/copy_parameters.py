@@ -1,4 +1,4 @@
-"""COPY_PARAMETERS: a client's parameters as the kernel keeps them."""
+"""COPY_PARAMETERS: copies a client's parameters as the kernel keeps them."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from necp_replay.kernel.type_confusion import SESSION_LOSES_LISTS
 def copy_parameters(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> int:
     """Copy the parameters and return their length in bytes.
 
-    They are what ADD was given, except that evaluating them has put zero bytes at the end of
-    domains and accounts. Raises SyscallError: EINVAL, ERANGE, EFAULT, ENOENT.
+    They are what ADD was given, except that evaluation has overwritten the last byte of each domain
+    and account with a zero. Raises SyscallError: EINVAL, ERANGE, EFAULT, ENOENT.
     Source: necp_client_copy, necp_client_copy_internal, xnu-4570.51.1.
     """
     client = find_named(kernel, necp_fd, read_client_id(kernel, call))

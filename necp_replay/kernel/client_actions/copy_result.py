@@ -1,4 +1,4 @@
-"""COPY_RESULT: a client's result and flows; with a wildcard, of the next unread client."""
+"""COPY_RESULT: copies a client's result and flows. A wildcard copies the next unread client."""
 
 from __future__ import annotations
 
@@ -19,18 +19,14 @@ from necp_replay.kernel.type_confusion import SESSION_LOSES_LISTS
 
 
 def copy_result(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> int:
-    """Copy the result and the flows, return their length in bytes, and mark the client read.
+    """Copy the result and the flows, mark the client read, and return the length in bytes.
 
-    A copy that only observes another fd's client marks nothing.
+    A copy of another fd's client, which an observer may make, does not mark it read.
     Raises SyscallError: EINVAL, ERANGE, EFAULT, ENOENT.
     Source: necp_client_copy, necp_client_copy_internal, xnu-4570.51.1.
     """
     client, is_observed = find_unread_or_named(kernel, necp_fd, read_client_id(kernel, call))
-    copied_bytes = copy_result_and_flows(kernel, client, call)
-    if not is_observed:
-        client.result_read = True
-        client.flow_result_read = True
-    return copied_bytes
+    return copy_result_and_flows(kernel, client, call, is_observed=is_observed)
 
 
 COPY_RESULT: Final = Description(

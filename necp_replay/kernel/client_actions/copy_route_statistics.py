@@ -1,4 +1,4 @@
-"""COPY_ROUTE_STATISTICS: the counters of the route that a client's last evaluation found."""
+"""COPY_ROUTE_STATISTICS: copies the counters of the route that the last evaluation found."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ _COUNTERS: Final = (
 
 
 def copy_route_statistics(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> int:
-    """Copy the route's counters, zeros where there is no route or nobody counts on it.
+    """Copy the route's counters, or zeros without a route or without statistics on it.
 
-    Kernel quirk: where the release copies another structure than it asks room for, the copy runs
+    Kernel quirk: some releases copy a longer structure than they ask room for, so the copy runs
     past the end of the buffer. Raises SyscallError: EINVAL, EFAULT, ENOENT.
     Source: necp_client_copy_route_statistics, xnu-4570.51.1.
     """

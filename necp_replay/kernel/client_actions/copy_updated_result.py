@@ -1,4 +1,4 @@
-"""COPY_UPDATED_RESULT: as COPY_RESULT, but nothing of a client that was read already."""
+"""COPY_UPDATED_RESULT: as COPY_RESULT, but copies nothing if the client was read already."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from necp_replay.kernel.type_confusion import SESSION_LOSES_LISTS
 
 
 def copy_updated_result(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> int:
-    """Copy an unread result and return its length in bytes, 0 where there is no news.
+    """Copy an unread result and return its length in bytes. Returns 0 if nothing is unread.
 
     Raises SyscallError: EINVAL, ERANGE, EFAULT, ENOENT.
     Source: necp_client_copy, necp_client_copy_internal, xnu-4570.51.1.
@@ -27,11 +27,7 @@ def copy_updated_result(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) 
     client, is_observed = find_unread_or_named(kernel, necp_fd, read_client_id(kernel, call))
     if client.result_read and client.flow_result_read:
         return 0
-    copied_bytes = copy_result_and_flows(kernel, client, call)
-    if not is_observed:
-        client.result_read = True
-        client.flow_result_read = True
-    return copied_bytes
+    return copy_result_and_flows(kernel, client, call, is_observed=is_observed)
 
 
 COPY_UPDATED_RESULT: Final = Description(

@@ -1,4 +1,4 @@
-"""REMOVE: the end of a client, with statistics of its flow that nothing reads."""
+"""REMOVE: removes a client. Statistics of its flows are copied in, and not used."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Final
 from necp_replay.abi.client import IFNET_STATS_PER_FLOW_BYTES, UUID_BYTES, ClientAction
 from necp_replay.abi.errno import Errno
 from necp_replay.abi.log import LOG_ERR
-from necp_replay.kernel.call import copyin
+from necp_replay.kernel.call import copyin, refuse
 from necp_replay.kernel.client_actions.client_call import ID_FAULT, NO_ID, ClientCall
 from necp_replay.kernel.clients.destroy import destroy_client
 from necp_replay.kernel.description import Description, logged, silent
@@ -15,17 +15,16 @@ from necp_replay.kernel.exceptions import SyscallError
 from necp_replay.kernel.objects.necp_fd import NecpFd
 from necp_replay.kernel.quirk import Quirk
 from necp_replay.kernel.state import KernelState
-from necp_replay.kernel.type_confusion import SESSION_LOSES_LISTS
-from necp_replay.kernel.user_memory import UserFault
+from necp_replay.kernel.type_confusion import SESSION_LOSES_LOCK
 
 _FUNCTION: Final = "necp_client_remove"
 
 
 def remove(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> int:
-    """Remove a client of this fd, whatever becomes of the statistics.
+    """Remove a client of this fd, even if the statistics cannot be read.
 
-    Raises SyscallError: EINVAL without an id; EFAULT for an id that cannot be read, and, where the
-    release minds, for statistics; ENOENT for an unknown id, where the release minds.
+    Raises SyscallError: EINVAL without an id; EFAULT for an id that cannot be read; if the profile
+    says so, EFAULT for statistics that cannot be read, and ENOENT for an unknown id.
     Source: necp_client_remove, xnu-4570.51.1.
     """
     if not call.names_client:
@@ -39,27 +38,25 @@ def remove(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> int:
         necp_fd.clients.remove(client)
         destroy_client(kernel, client, necp_fd.proc_pid, abort=True)
     elif kernel.profile.remove_unknown_client_is_error:
-        kernel.log(LOG_ERR, _FUNCTION, Errno.ENOENT)
-        raise SyscallError(Errno.ENOENT)
+        refuse(kernel, Errno.ENOENT, _FUNCTION, reported=Errno.ENOENT)
 
-    # Kernel quirk: the client is gone, and the call fails all the same.
+    # Kernel quirk: the call fails although the client is gone.
     if statistics_error and kernel.profile.remove_statistics_fault_is_error:
         raise SyscallError(statistics_error)
     return 0
 
 
 def _read_statistics(kernel: KernelState, call: ClientCall) -> int:
-    """Copy in the statistics, if any; a wrong size is only logged. Returns an errno."""
+    """Copy in the statistics, if there are any. Returns an errno; a wrong size is only logged."""
     if call.buffer.is_null:
         return 0
     if call.buffer_bytes != IFNET_STATS_PER_FLOW_BYTES:
         kernel.log(LOG_ERR, _FUNCTION)
         return 0
     try:
-        call.buffer.copyin(IFNET_STATS_PER_FLOW_BYTES)
-    except UserFault:
-        kernel.log(LOG_ERR, _FUNCTION, Errno.EFAULT)
-        return Errno.EFAULT
+        copyin(kernel, call.buffer, IFNET_STATS_PER_FLOW_BYTES, _FUNCTION)
+    except SyscallError as error:
+        return error.errno
     return 0
 
 
@@ -86,11 +83,12 @@ REMOVE: Final = Description(
     answer="returns 0",
     effects="push observers get a removal and are woken; then an abort to the agent of each nexus "
     "flow that was requested, then an unassertion to each agent asserted, the newest first",
-    overwrites=SESSION_LOSES_LISTS,
+    overwrites=SESSION_LOSES_LOCK,
 )
 
 FAULTING_STATISTICS_STILL_REMOVE: Final = Quirk(
-    "REMOVE with statistics that cannot be read removes the client; only the answer differs.",
+    "REMOVE with statistics that cannot be read removes the client. Only the answer depends on the "
+    "release.",
     "necp_client_remove",
     "client_actions/test_remove.py"
     "::test_what_remove_answers_depends_on_client_statistics_and_release",

@@ -1,4 +1,4 @@
-"""UPDATE_CACHE: what a process learned of ECN or Fast Open on the network of its client's flow."""
+"""UPDATE_CACHE: stores what a process learned about ECN or Fast Open on its flow's network."""
 
 from __future__ import annotations
 
@@ -37,15 +37,15 @@ _CONTENT_BYTES: Final[dict[tuple[int, int], int]] = {
     (CacheType.ECN, CACHE_TYPE_ECN_VER_1): ECN_CACHE_BYTES,
     (CacheType.TFO, CACHE_TYPE_TFO_VER_1): TFO_CACHE_BYTES,
 }
-"""How long the content of each type and version is."""
+"""The length of the content by type and version."""
 
 
 def update_cache(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> int:
-    """Follow the pointer in the buffer and teach TCP's caches what it leads to.
+    """Follow the pointer in the buffer, and store what it leads to in TCP's caches.
 
-    The newest flow of the client says which network it is about. Raises SyscallError: EINVAL
-    without an id, without a flow between internet addresses, or for a buffer that is not what it
-    says; EFAULT for either buffer; ENOENT. Source: necp_client_update_cache, xnu-4570.51.1.
+    The client's newest flow says which network it is for. Raises SyscallError: EINVAL without an
+    id, without a flow between IP addresses, or for an unknown type, version or size of the content;
+    EFAULT for either buffer; ENOENT. Source: necp_client_update_cache, xnu-4570.51.1.
     """
     if not call.names_client:
         raise SyscallError(Errno.EINVAL)
@@ -73,7 +73,7 @@ def _read_content(kernel: KernelState, call: ClientCall) -> tuple[int, bytes]:
     if pointed is None:
         if address == 0:
             raise SyscallError(Errno.EINVAL)
-        # The trace knows of no buffer at this address: the process has nothing there.
+        # The trace has no buffer at this address, so the process has no memory there.
         pointed = UserBuffer(unmapped=True)
     call.nested = UserMemory(pointed)
     return cache_type, copyin(kernel, call.nested, content_bytes, _FUNCTION)

@@ -231,7 +231,8 @@ _LEFT: Final = 0
 _RIGHT: Final = 1
 
 SHARED_ID_EMPTIES_THE_TREE: Final = Quirk(
-    "An id that clients of two fds share empties the list of all clients when the second goes.",
+    "When two fds have clients with the same id, removing the second empties the list of all "
+    "clients.",
     "necp_destroy_client",
     "syscalls/test_close.py"
     "::test_an_id_that_two_fds_share_empties_the_list_of_all_clients_when_the_second_goes",

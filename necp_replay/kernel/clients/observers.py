@@ -81,18 +81,20 @@ def _is_full(kernel: KernelState, observer_fd: NecpFd) -> bool:
 
 
 OUTGROWN_RESULT_PANICS_OBSERVERS: Final = Quirk(
-    "It panics the kernel when a push observer is told, also one that opens later.",
+    "A result that outgrew its buffer panics the kernel when a push observer is told of it, or "
+    "opens later.",
     "necp_client_update_observer_update_internal",
     "syscalls/test_necp_open.py"
     "::test_a_push_observer_that_opens_after_a_result_outgrew_its_buffer_panics_the_kernel",
 )
 ZEROS_SHOW_IN_LATER_UPDATES: Final = Quirk(
-    "Push observers see these zeros in later updates only.",
+    "Push observers see the zeros that evaluation writes into domains and accounts only in later "
+    "updates, not in that of ADD.",
     "necp_client_update_observer_add_internal",
     "client_actions/test_copy_client_update.py::test_evaluation_shows_in_later_updates_only",
 )
 UPDATES_BEYOND_THE_LIMIT_ARE_DROPPED: Final = Quirk(
-    "Updates beyond the limit are dropped silently.",
+    "Updates beyond the limit of an observer's queue are dropped without a log record.",
     "necp_client_update_observer_add_internal",
     "clients/test_observers.py::test_updates_beyond_the_limit_are_dropped_silently",
 )

@@ -1,4 +1,4 @@
-"""An agent assigns what a client's nexus flow may use."""
+"""An agent assigns addresses and results to a client's nexus flow."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from necp_replay.kernel.state import KernelState
 def assign_client_result(
     kernel: KernelState, agent: bytes, client_id: bytes, results: bytes | None
 ) -> int:
-    """Store an agent's results on the newest nexus flow that the client has with it.
+    """Store an agent's results on the newest nexus flow that the client has with the agent.
 
-    The endpoints among them become the flow's addresses; empty results are none. Returns ENOENT for
-    a client that no fd of a living process has, EINVAL when it has no such flow.
+    Endpoints in the results become the flow's addresses. Empty results count as none. Returns
+    ENOENT if no fd of a living process has the client, EINVAL if it has no such flow.
 
     Source: necp_assign_client_result, xnu-4570.51.1.
     """
@@ -51,11 +51,11 @@ def assign_client_result(
 
 
 def _take_endpoints(flow: Flow, results: bytes) -> None:
-    """Source: necp_client_parse_result, xnu-4570.51.1."""
+    """Copy the endpoints in the results to the flow (``necp_client_parse_result``)."""
     for _, type_, value in iterate_tlvs(results):
         if len(value) < CLIENT_ENDPOINT_BYTES or not is_valid_client_address(value):
             continue
-        # Only as many bytes as the address says it has; the rest of the union stays as it was.
+        # As many bytes are copied as the address says it has. The rest of the union stays.
         address = value[: value[0]]
         if type_ == ClientResult.LOCAL_ENDPOINT:
             flow.local_addr = address + flow.local_addr[len(address) :]

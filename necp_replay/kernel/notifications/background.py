@@ -16,7 +16,7 @@ from necp_replay.kernel.state import KernelState
 
 
 def fd_background(kernel: KernelState, event: FdBackground) -> Outcome:
-    """Tell the clients of one fd that have an assigned flow, then update all clients of the fd.
+    """Mark the clients of one fd that have an assigned flow, then update all clients of the fd.
 
     Source: necp_set_client_as_background, xnu-4570.51.1.
     """
@@ -48,7 +48,7 @@ FD_BACKGROUND: Final = Description(
 )
 
 ONLY_ASSIGNED_FLOWS_ARE_TOLD: Final = Quirk(
-    "Going to the background is told to clients with an assigned flow only.",
+    "Only clients with an assigned flow are told that their process went to the background.",
     "necp_set_client_as_background",
     "notifications/test_background.py::test_clients_without_an_assigned_flow_are_not_told",
 )

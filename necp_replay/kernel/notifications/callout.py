@@ -12,9 +12,9 @@ from necp_replay.kernel.state import KernelState
 
 
 def update_all_clients_callout(kernel: KernelState) -> None:
-    """Update the clients of every fd, the newest fd first, whose process can still be found.
+    """Update the clients of every fd, the newest fd first. Skips fds whose process exits.
 
-    Afterwards the nexuses of clients that a policy newly dropped are told to abort.
+    Afterwards, abort the nexuses of clients that a policy has dropped since the last update.
 
     Source: necp_update_all_clients_callout, xnu-4570.51.1.
     """

@@ -1,4 +1,4 @@
-"""A process is made defunct: the clients of each of its fds are marked, its nexuses told."""
+"""A process is made defunct: its clients are marked, and their nexuses aborted."""
 
 from __future__ import annotations
 
@@ -22,10 +22,9 @@ from necp_replay.kernel.state import KernelState
 
 
 def fd_defunct(kernel: KernelState, event: FdDefunct) -> Outcome:
-    """Make the clients of one fd defunct. A session fd is ignored without a word.
+    """Make the clients of one fd defunct. A session fd is ignored. Push observers are not told.
 
-    Push observers are not told. Kernel quirk: only the last client that was not defunct before
-    decides whether the fd is woken.
+    Kernel quirk: the last client that was not defunct yet decides alone whether the fd is woken.
 
     Source: necp_fd_defunct, xnu-4570.51.1; necp_defunct_client, xnu-4570.41.2.
     """
@@ -47,7 +46,7 @@ def fd_defunct(kernel: KernelState, event: FdDefunct) -> Outcome:
 
 
 def _set_client_defunct(kernel: KernelState, client: Client) -> bool:
-    """Source: necp_set_client_defunct, xnu-4570.51.1."""
+    """Mark one client. Whether its stored flags changed (``necp_set_client_defunct``)."""
     client.defunct = True
     updated = store_defunct_flag(client)
     if updated and client.result_read and kernel.profile.defunct_marks_result_unread:
@@ -68,7 +67,8 @@ FD_DEFUNCT: Final = Description(
 )
 
 LAST_CLIENT_DECIDES_THE_WAKE_UP: Final = Quirk(
-    "Of an fd made defunct, the last client that was not defunct decides about the wake-up.",
+    "When an fd is made defunct, the last client that was not defunct yet decides alone whether "
+    "the fd is woken.",
     "necp_defunct_client_fd_locked",
     "notifications/test_defunct.py"
     "::test_only_the_last_client_that_was_not_defunct_decides_whether_the_fd_is_woken",

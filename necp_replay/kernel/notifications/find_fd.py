@@ -1,4 +1,4 @@
-"""The NECP file behind the fd number that a notification names."""
+"""The open NECP file behind the fd that a notification is about."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ def find_process_and_file(
 ) -> tuple[Process, NecpFd | PolicySession]:
     """The process and its open NECP file, a client fd or a session fd.
 
-    Raises SyscallError: ESRCH without the process, EBADF without the fd, ENODEV for another type.
+    Raises SyscallError: ESRCH if no process has the pid, EBADF if the fd is not open, ENODEV for a
+    file of another type.
     """
     process = kernel.find_process(pid)
     if process is None:

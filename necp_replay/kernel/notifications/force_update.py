@@ -1,4 +1,4 @@
-"""An agent makes a client look at its flows again, and may take itself out of the result."""
+"""An agent has a client read its flows again, and may remove itself from the client's result."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from necp_replay.kernel.state import KernelState
 
 
 def force_update_client(kernel: KernelState, client_id: bytes, remove_agent: bytes) -> None:
-    """Mark the flows of a client unread and wake its fd; unknown clients are ignored.
+    """Mark the flows of a client unread, and wake its fd. Unknown clients are ignored.
 
-    The TLVs of ``remove_agent``, unless it is all zero, are taken out of the client's result, which
-    itself stays read. Raises KernelPanic for a result that outgrew its buffer.
+    Unless ``remove_agent`` is all zero, its TLVs are removed from the client's result, which is not
+    marked unread. Raises KernelPanic for a result that outgrew its buffer.
 
     Source: necp_force_update_client, xnu-4570.51.1.
     """
@@ -34,9 +34,9 @@ def force_update_client(kernel: KernelState, client_id: bytes, remove_agent: byt
 
 
 def _remove_agent_from_result(client: Client, agent: bytes) -> None:
-    """Source: necp_client_remove_agent_from_result, xnu-4570.51.1."""
+    """Remove every TLV of the agent (``necp_client_remove_agent_from_result``)."""
     if client.result_length == RESULT_OVERFLOWED:
-        # Kernel quirk: the wrapped length lets the walk leave the buffer and never come back.
+        # Kernel quirk: the length has wrapped, so the walk leaves the buffer.
         raise KernelPanic(
             "necp_client_remove_agent_from_result", "a walk past the end of the result"
         )
@@ -71,7 +71,7 @@ FORCE_UPDATE_CLIENT: Final = Description(
 )
 
 OUTGROWN_RESULT_PANICS_REMOVAL: Final = Quirk(
-    "Taking an agent out of it walks out of bounds.",
+    "Removing an agent from a result that outgrew its buffer reads out of bounds.",
     "necp_client_remove_agent_from_result",
     "notifications/test_force_update.py"
     "::test_taking_an_agent_out_of_a_result_that_outgrew_its_buffer_panics",

@@ -1,4 +1,4 @@
-"""Notifications by kind: what the rest of the kernel calls in the client subsystem."""
+"""Finds the handler of a notification."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from necp_replay.kernel.sysctl import set_sysctl
 
 
 def handle_notification(kernel: KernelState, event: NotificationInput) -> Outcome:
-    """Apply a notification; an fd that cannot be found is its outcome's error."""
+    """Apply a notification. An fd that cannot be found is the outcome's errno."""
     match event:
         case notifications.TakeSnapshot():
             return _take_snapshot(kernel, event)
@@ -57,7 +57,7 @@ def handle_notification(kernel: KernelState, event: NotificationInput) -> Outcom
 
 
 def _take_snapshot(kernel: KernelState, event: notifications.TakeSnapshot) -> Outcome:
-    """Raises NotModelled where the snapshot would show what the kernel never wrote."""
+    """Raises NotModelled if the snapshot would show memory that the kernel never wrote."""
     if event.full and any(agent.unwritten_bytes for agent in kernel.agents.agents):
         raise NotModelled("the data size of an agent is what was in memory before")
     return Outcome(answer=take_snapshot(kernel, full=event.full))

@@ -1,4 +1,4 @@
-"""A process is about to be killed for its memory, and caches are reaped: NECP has nothing to do."""
+"""Memory is low: a process may be killed, and caches are reaped. Nothing of it shows."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from necp_replay.kernel.state import KernelState
 
 
 def fd_memstatus(kernel: KernelState, event: FdMemstatus) -> Outcome:
-    """Changes nothing, on session fds too. ENOTSUP where the release has no such function.
+    """Change nothing, also on session fds. ENOTSUP if the release has no such function.
 
     Source: necp_fd_memstatus, xnu-4570.51.1.
     """
@@ -24,7 +24,7 @@ def fd_memstatus(kernel: KernelState, event: FdMemstatus) -> Outcome:
 
 
 def reap_caches(kernel: KernelState, event: ReapCaches) -> Outcome:
-    """Changes nothing that can be observed. ENOTSUP where the release has no such function.
+    """Change nothing that can be observed. ENOTSUP if the release has no such function.
 
     Source: necp_client_reap_caches, xnu-4570.51.1.
     """
@@ -37,7 +37,7 @@ FD_MEMSTATUS: Final = Description(
     subject=FdMemstatus,
     handler=fd_memstatus,
     function="necp_fd_memstatus",
-    summary="A process is about to be killed for its memory: nothing is done.",
+    summary="A process may be killed because memory is low. Nothing is done.",
     checks=(
         silent(Errno.ENOTSUP, "the release has no such function", fact="has_fd_memstatus"),
         *FD_CHECKS,
@@ -48,6 +48,6 @@ REAP_CACHES: Final = Description(
     subject=ReapCaches,
     handler=reap_caches,
     function="necp_client_reap_caches",
-    summary="The cache of flows gives memory back, of which nothing shows.",
+    summary="The cache of flows frees memory. Nothing of it shows.",
     checks=(silent(Errno.ENOTSUP, "the release has no such function", fact="has_reap_caches"),),
 )

@@ -1,4 +1,4 @@
-"""An agent reports an event of the protocol on a client's nexus flow."""
+"""An agent reports a protocol event on a client's nexus flow."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ from necp_replay.kernel.state import KernelState
 def update_flow_protoctl_event(
     kernel: KernelState, agent: bytes, client_id: bytes, code: int, val: int, tcp_seq_num: int
 ) -> int:
-    """Keep an event on the newest nexus flow that the client has with the agent, for the next copy.
+    """Store an event on the newest nexus flow that the client has with the agent.
 
-    Returns ENOENT for a client that no fd of a living process has, EINVAL when it has no such flow.
+    The next COPY_RESULT returns it. Returns ENOENT if no fd of a living process has the client,
+    EINVAL if it has no such flow.
 
     Source: necp_update_flow_protoctl_event, xnu-4570.51.1.
     """

@@ -15,7 +15,7 @@ from necp_replay.kernel.exceptions import NotModelled
 
 @dataclass(slots=True)
 class PendingTrigger:
-    """``struct netagent_client``: a client that triggered the agent and still waits for it."""
+    """``struct netagent_client``: a client that triggered the agent and is waiting for it."""
 
     client_id: bytes
     pid: int
@@ -26,7 +26,7 @@ class Agent:
     """``struct netagent_wrapper`` with its ``struct netagent``.
 
     ``domain``, ``type`` and ``desc`` are the whole fixed-size fields. ``pending_triggers`` has the
-    list head first. ``session`` is whose control socket or handler messages go to.
+    newest first. Messages to the agent go to the control socket or handler of ``session``.
 
     ``unwritten_bytes`` is how many bytes at the end of ``struct netagent`` the kernel never wrote:
     all of ``data_size``, and up to three bytes of ``flags``. They read as zero here, and as what
@@ -103,8 +103,8 @@ class Via(enum.Enum):
 class AgentSession:
     """``struct netagent_session``; ``control_unit`` 0 is a kernel agent.
 
-    ``last_registered_uuid`` is what the last registration sent began with, even a refused one.
-    ``delivery_errno`` is what deliveries to the session fail with, 0 for none.
+    ``last_registered_uuid`` is the first 16 bytes of the last registration, even of a refused one.
+    ``delivery_errno`` is the errno of every message to the session, 0 while they are delivered.
     """
 
     __slots__ = ("agent", "control_unit", "delivery_errno", "last_registered_uuid", "via")

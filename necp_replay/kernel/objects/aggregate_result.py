@@ -1,4 +1,4 @@
-"""What policies and routes decide for one evaluation of parameters."""
+"""The result of an evaluation: what policies and routes decide together."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ class AggregateResult:
     """``struct necp_aggregate_result``.
 
     ``routing_result_parameter`` is the union's first four bytes as a number: an interface index, a
-    control unit or an id, by ``routing_result``. ``netagents`` and ``netagent_flags`` run in
-    parallel and hold the slots in use, at most eight; an all-zero uuid is a slot whose agent id
-    leads to no uuid, and later slots may still be in use.
+    control unit or an id, depending on ``routing_result``. ``netagents`` and ``netagent_flags`` are
+    parallel lists of at most eight agents. An all-zero uuid stands for an agent id without a uuid;
+    slots after it may be in use.
     """
 
     __slots__ = (

@@ -9,16 +9,16 @@ from necp_replay.kernel.objects.route import Route
 from necp_replay.kernel.objects.socket import MultipathBlock
 
 RESULT_OVERFLOWED = -1
-"""``result_length`` after a result outgrew its buffer: upstream's length wraps to a huge number."""
+"""``result_length`` of a result that outgrew its buffer. The kernel's length wraps around."""
 
 
 class Client:
     """``struct necp_client``.
 
-    ``result`` is the whole 512-byte buffer, of which the first ``result_length`` bytes are valid;
-    bytes past them are kept, since the kernel compares new TLVs with what stood there.
-    ``flow_list`` and ``assertion_list`` have the list head first. ``parsed_parameters`` is filled
-    at the first evaluation.
+    ``result`` is the whole 512-byte buffer, of which the first ``result_length`` bytes are valid.
+    The bytes after them are kept, since the kernel compares new TLVs with what was there before.
+    ``flow_list`` and ``assertion_list`` have the newest first. ``parsed_parameters`` is None until
+    the first evaluation.
     """
 
     __slots__ = (

@@ -1,4 +1,4 @@
-"""Clients ordered by id, as the kernel's red-black trees hold them."""
+"""The clients of one fd, ordered by id, as the kernel's red-black tree holds them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class ClientTree:
         self._ids: list[bytes] = []
 
     def insert(self, client: Client) -> bool:
-        """Insert; False, with nothing changed, when the id is there already (``RB_INSERT``)."""
+        """Insert a client. False, and no change, if the id is there already (``RB_INSERT``)."""
         if client.client_id in self._by_id:
             return False
         self._by_id[client.client_id] = client
@@ -30,7 +30,7 @@ class ClientTree:
         return self._by_id.get(client_id)
 
     def remove(self, client: Client) -> None:
-        """Take a client out; it must be in the tree."""
+        """Remove a client, which must be in the tree (``RB_REMOVE``)."""
         del self._by_id[client.client_id]
         del self._ids[bisect_left(self._ids, client.client_id)]
 

@@ -7,10 +7,10 @@ from necp_replay.kernel.objects.socket import MultipathBlock, SocketBlock
 
 
 class Flow:
-    """``struct necp_client_flow``; nexus and socket flags clear means an interface flow.
+    """``struct necp_client_flow``. A flow that is neither nexus nor socket is an interface flow.
 
-    ``handle`` is the block a callback goes to (None for nexus flows), ``has_cb`` whether the flow
-    holds a callback pointer. Addresses are 28-byte sockaddr unions.
+    ``handle`` is the block that is called back (None for nexus flows), ``has_cb`` whether the flow
+    has a callback pointer. Addresses are 28-byte sockaddr unions.
     """
 
     __slots__ = (

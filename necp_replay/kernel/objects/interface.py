@@ -26,10 +26,10 @@ class InterfaceAddressEntry:
 class Interface:
     """``struct ifnet``.
 
-    ``agents`` has a slot per agent id as the kernel keeps them, freed slots all zero. The
-    ``delegated_`` fields are the kernel's copy (``if_delegated``), taken when the delegate was set.
-    ``cell_mss_recommended`` is that of the link status, None while there is none; ``attached`` is
-    False once the interface has left the kernel's lists. ``link_address`` is ``if_lladdr``.
+    ``agents`` has a slot for each agent id; freed slots are all zero. The ``delegated_`` fields are
+    the kernel's copy (``if_delegated``), taken when the delegate was set. ``cell_mss_recommended``
+    comes from the link status, None without one. ``attached`` is False after the interface has left
+    the kernel's lists. ``link_address`` is ``if_lladdr``.
     """
 
     index: int

@@ -1,4 +1,4 @@
-"""Kernel policies: what applying a session's policy puts into the socket and IP output lists."""
+"""Kernel policies: what a session's policy becomes when it is applied, for sockets and packets."""
 
 from __future__ import annotations
 
@@ -141,9 +141,9 @@ class KernelSocketPolicy:
 
 
 class KernelIpOutputPolicy:
-    """``struct necp_kernel_ip_output_policy``: what packets meet.
+    """``struct necp_kernel_ip_output_policy``: a policy for packets.
 
-    No packet reaches this model, so such policies show only in their number and in debug logs.
+    No packet reaches this model, so such a policy shows only in counts and in debug logs.
     """
 
     __slots__ = (

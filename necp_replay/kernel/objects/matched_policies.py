@@ -1,4 +1,4 @@
-"""What the policies that match one evaluation decide together."""
+"""What all policies that match in one evaluation decide together."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from necp_replay.kernel.objects.kernel_policy import KernelSocketPolicy
 
 
 class MatchedPolicies:
-    """What the policies that match decide together.
+    """The policy that decides, and what other policies add to it.
 
-    ``policy`` is the one that ends the walk, None without one; the others collect a filter, a
-    service, route rules and agents on the way. Ids are 0 when nothing set them.
+    ``policy`` ends the search, None if none did. Policies before it add a filter, a service, route
+    rules and agents. Ids are 0 if no policy set them.
     """
 
     __slots__ = (

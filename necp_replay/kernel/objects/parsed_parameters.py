@@ -1,4 +1,4 @@
-"""What a client asked for: its parameter TLVs in the form that evaluation needs."""
+"""A client's parameter TLVs, parsed into the form that evaluation needs."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class ParsedField(enum.IntEnum):
 
 
 PREFERRED_INTERFACE_FIELDS: Final = ParsedField.PREFERRED_AGENT | ParsedField.PREFERRED_AGENT_TYPE
-"""``NECP_PARSED_PARAMETERS_PREFERRED_IFNET_FIELDS``: they rank interfaces, and refuse none."""
+"""``NECP_PARSED_PARAMETERS_PREFERRED_IFNET_FIELDS``: they rank interfaces, but exclude none."""
 
 SCOPED_INTERFACE_FIELDS: Final = (
     PREFERRED_INTERFACE_FIELDS
@@ -49,17 +49,17 @@ INTERESTING_INTERFACE_FIELDS: Final = (
     | ParsedField.PROHIBITED_AGENT
     | ParsedField.PROHIBITED_AGENT_TYPE
 )
-"""``NECP_PARSED_PARAMETERS_INTERESTING_IFNET_FIELDS``: they have a say in the interface."""
+"""``NECP_PARSED_PARAMETERS_INTERESTING_IFNET_FIELDS``: the choice of interface depends on them."""
 
 
 class ParsedParameters:
     """``struct necp_client_parsed_parameters``, except what must be looked up at each evaluation.
 
-    Upstream's arrays are used up to their first empty entry; here they end there. Agent types are
-    pairs of domain and type, of which an empty one stands for any; they and names are the contents
-    of C strings. Of ``bound_interfaces`` the last that is an interface's name counts.
-    ``local_interface_addr`` is ``local_addr`` as an interface would have it, None without one.
-    ``is_cut_short`` says that a TLV passed the end and parsing stopped there.
+    The kernel reads its arrays up to the first empty entry; the lists here end there. An agent type
+    is a pair of domain and type; an empty string matches any. Strings are without their final zero.
+    The last of ``bound_interfaces`` that names an interface counts. ``local_interface_addr`` is
+    ``local_addr`` in the form of an interface's address, None without one. ``is_cut_short`` says
+    that a TLV passed the end, where parsing stopped.
     """
 
     __slots__ = (

@@ -1,4 +1,4 @@
-"""What one evaluation of parameters found: the result, its flags and the route."""
+"""What an evaluation of parameters finds: the result, its flags and the route."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from necp_replay.kernel.objects.route import Route
 class PolicyMatch:
     """What one evaluation found.
 
-    ``flags`` are ``NECP_CLIENT_RESULT_FLAG_*``, 0 unless asked for; ``route`` is the route looked
-    up, None without one or when the local address is not on the routed interface.
+    ``flags`` are ``NECP_CLIENT_RESULT_FLAG_*``, 0 unless they were asked for. ``route`` is the
+    route that was looked up, None without one or if the routed interface does not have the local
+    address.
     """
 
     __slots__ = ("flags", "result", "route")

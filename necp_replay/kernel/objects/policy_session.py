@@ -19,9 +19,9 @@ class ServiceRegistration:
 class PolicySession:
     """``struct necp_session``.
 
-    ``policies`` are in ascending order, the newest first among equals. ``services`` has the newest
-    first. ``proc_uuid`` and ``proc_pid`` are those of the last process that acted on the session,
-    until it is locked.
+    ``policies`` are in ascending order; among equal orders the newest is first. ``services`` has
+    the newest first. ``proc_uuid`` and ``proc_pid`` are those of the last process that acted on the
+    session before it was locked.
     """
 
     __slots__ = (

@@ -9,7 +9,7 @@ from necp_replay.kernel.objects.policy_session import PolicySession
 
 
 class OtherFile:
-    """An open file that is not of NECP's type."""
+    """An open file of another type than NECP's."""
 
     __slots__ = ()
 

@@ -1,4 +1,4 @@
-"""A policy as its session holds it: the bytes it was made from, and what applying it created."""
+"""A policy as its session keeps it: its bytes, and what was made when it was applied."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from __future__ import annotations
 class SessionPolicy:
     """``struct necp_session_policy``.
 
-    ``result``, ``conditions`` and ``route_rules`` are the bytes the process passed: the result's
-    value, and arrays of whole TLVs. The ``applied_*`` fields and the kernel policy ids name what
-    unapplying has to release; ids are 0 where there is none, ip output ids stand by suborder.
+    ``result``, ``conditions`` and ``route_rules`` are the bytes that the process passed: the value
+    of the result, and arrays of whole TLVs. The ``applied_*`` fields and the kernel policy ids say
+    what must be released when the policy is applied again or deleted. An id of 0 means none. The
+    ids of IP output policies are indexed by suborder.
     """
 
     __slots__ = (
@@ -48,4 +49,4 @@ class SessionPolicy:
 
 
 MAX_KERNEL_IP_OUTPUT_POLICIES = 4
-"""How many IP output policies one session policy can lead to."""
+"""How many IP output policies one session policy can become."""

@@ -11,7 +11,7 @@ from necp_replay.kernel.objects.route import Route
 
 
 class ResultInterfaces(NamedTuple):
-    """In the order in which a result lists them."""
+    """The interfaces of a result, in the order in which it lists them."""
 
     original_scoped: Interface | None
     direct: Interface | None
@@ -19,16 +19,16 @@ class ResultInterfaces(NamedTuple):
 
 
 class SharedResult:
-    """What an evaluation says of every client that asks the same; never changed once it is made.
+    """What an evaluation gives to every client with the same key. It must not be changed.
 
-    ``result`` is scoped to the required interface already. ``flags`` lacks only what a client has
-    of its own. ``routing``, ``path`` and ``rest`` are TLVs, between which those of the fd and the
-    client stand. ``route`` and ``path`` are those of the evaluation, and a client keeps the ones it
-    had where no interface would do (``is_met``). ``flow_interfaces`` are the indices of interfaces
-    that a multipath client gets flows on.
+    ``result`` is scoped to the required interface already. ``flags`` are complete but for those
+    that depend on the client. ``routing``, ``path`` and ``rest`` are TLVs; the TLVs of the fd and
+    of the client go between them. If no interface meets the parameters (``is_met`` is False), a
+    client keeps its former route and path instead of ``route`` and ``path``. ``flow_interfaces``
+    are the indices of the interfaces on which a multipath client gets flows.
 
-    ``is_whole`` is whether ``rest`` has the agents of ``interfaces`` at its end. Where they might
-    outgrow the buffer, which of them do not fit depends on each client's other TLVs.
+    ``is_whole`` says that ``rest`` includes the agents of ``interfaces``. It does not if they might
+    outgrow the buffer, since which of them fit then depends on the client's other TLVs.
     """
 
     __slots__ = (

@@ -1,4 +1,4 @@
-"""Protocol control blocks and multipath blocks, as far as NECP reads and writes them."""
+"""Sockets (protocol control blocks) and multipath blocks, with the fields that NECP uses."""
 
 from __future__ import annotations
 

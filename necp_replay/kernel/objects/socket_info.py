@@ -1,4 +1,4 @@
-"""What policies are matched against: one prospective flow of a process."""
+"""What conditions of policies are compared with: a flow that a process wants to have."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from necp_replay.kernel.objects.process import Process
 
 
 class SocketInfo:
-    """``struct necp_socket_info``, with the process whose entitlements count.
+    """``struct necp_socket_info``, and the process whose entitlements count.
 
-    ``local_addr`` and ``remote_addr`` are 28-byte sockaddr unions. ``domain`` is trimmed of dots
-    and stars; it is None without one, and when no policy asks for it. Ids are 0 when unknown.
+    ``local_addr`` and ``remote_addr`` are 28-byte sockaddr unions. ``domain`` has no dots or stars
+    around it; it is None if there is none, or if no policy asks for it. Unknown ids are 0.
     """
 
     __slots__ = (
@@ -49,7 +49,7 @@ class SocketInfo:
         self.is_entitled = True
 
     def bytes_behind_remote_addr(self) -> bytes:
-        """What follows the remote address in memory: interface index, traffic class, protocol."""
+        """What is after the remote address in memory: interface index, traffic class, protocol."""
         return _BEHIND_REMOTE_ADDR.pack(
             self.bound_interface_index, self.traffic_class, self.protocol
         )

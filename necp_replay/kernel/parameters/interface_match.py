@@ -92,7 +92,7 @@ def _best_interface(matcher: InterfaceMatcher, interfaces: Iterable[Interface]) 
 _NEVER_PRIMARY_TYPES: Final = (IFRTYPE_FUNCTIONAL_WIFI_AWDL, IFRTYPE_FUNCTIONAL_INTCOPROC)
 
 LOCAL_ENDPOINT_CHOOSES_THE_INTERFACE: Final = Quirk(
-    "A local endpoint does choose the interface.",
+    "A local endpoint takes part in choosing the interface.",
     "necp_find_matching_interface_index",
     "parameters/test_interface_match.py"
     "::test_a_client_is_scoped_to_the_first_ordered_interface_that_matches",
@@ -104,13 +104,13 @@ PROHIBITING_DOES_NOT_SCOPE_TO_THE_PRIMARY: Final = Quirk(
     "::test_a_client_that_only_prohibits_is_not_scoped_when_the_primary_interface_matches",
 )
 PROHIBITING_DOES_NOT_SCOPE_WITHOUT_ORDER: Final = Quirk(
-    "Nor when there is no ordered interface.",
+    "A client that only prohibits is not scoped when there is no ordered interface.",
     "necp_find_matching_interface_index",
     "parameters/test_interface_match.py"
     "::test_a_client_that_only_prohibits_is_not_scoped_without_ordered_interfaces",
 )
 PRIMARY_TYPES_ARE_FOUND_ORDERED_ONLY: Final = Quirk(
-    "Requiring a type that can be primary never looks at unordered interfaces.",
+    "A client that requires a type which can be primary never gets an unordered interface.",
     "necp_find_matching_interface_index",
     "parameters/test_interface_match.py"
     "::test_requiring_a_type_that_can_be_primary_never_looks_at_unordered_interfaces",

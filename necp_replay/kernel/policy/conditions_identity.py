@@ -64,7 +64,7 @@ def is_uid(policy: KernelSocketPolicy, info: SocketInfo) -> bool:
 
 
 FIRST_PROCESS_DECIDES_ENTITLEMENT: Final = Quirk(
-    "Whether a custom entitlement is held is decided by the first process evaluated.",
+    "The first process evaluated decides for all others whether a custom entitlement is held.",
     "necp_socket_check_policy",
     "policy/test_evaluate.py::test_a_custom_entitlement_is_decided_by_the_first_process_evaluated",
 )

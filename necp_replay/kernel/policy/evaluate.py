@@ -193,7 +193,7 @@ ENDPOINTS_DO_NOT_ROUTE: Final = Quirk(
     "results/test_update.py::test_endpoint_parameters_do_not_influence_routing",
 )
 DROP_ALL_WRITES_NO_ZEROS: Final = Quirk(
-    "It does not where drop-all without application policies ends it first.",
+    "Evaluation writes no zeros if drop-all is on and there are no application policies.",
     "necp_application_find_policy_match_internal",
     "policy/test_evaluate.py::test_drop_all_without_policies_leaves_the_stored_parameters_alone",
 )

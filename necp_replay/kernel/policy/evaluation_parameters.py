@@ -168,7 +168,8 @@ _READERS: Final = {
 }
 
 EVALUATION_WRITES_ZEROS: Final = Quirk(
-    "Evaluation ends domains and accounts with a zero in the stored parameters.",
+    "Evaluation overwrites the last byte of each domain and account in the stored parameters with "
+    "a zero.",
     "necp_application_find_policy_match_internal",
     "client_actions/test_copy_parameters.py"
     "::test_evaluation_puts_a_zero_at_the_end_of_domain_and_account",

@@ -186,7 +186,7 @@ def _marks_interface(rule: RouteRule, interface: Interface) -> bool:
 
 
 MISSING_RULES_ALLOW: Final = Quirk(
-    "Route rules of an aggregate that are not there count as allowing.",
+    "Unknown route rules of an aggregate count as allowing.",
     "necp_route_is_allowed",
     "policy/test_route_rules.py::test_rules_of_an_aggregate_that_are_not_there_count_as_allowing",
 )

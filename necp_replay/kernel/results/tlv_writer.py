@@ -96,7 +96,7 @@ TLVS_AFTER_AN_OVERFLOW_ARE_LOST: Final = Quirk(
     "results/test_update.py::test_every_tlv_from_the_one_that_does_not_fit_on_is_logged",
 )
 BYTES_PAST_A_SHORTER_RESULT_STAY: Final = Quirk(
-    "Bytes past a shorter result stay, and the next update is compared with them.",
+    "The bytes after the end of a shorter result stay, and the next update is compared with them.",
     "necp_buffer_write_tlv_if_different",
     "results/test_update.py"
     "::test_bytes_past_a_shorter_result_stay_and_take_part_in_the_next_comparison",

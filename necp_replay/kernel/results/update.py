@@ -94,7 +94,7 @@ def update_client_result(
 _DROP: Final = int(PolicyResult.DROP)
 
 BACKGROUND_IS_TOLD_ONCE: Final = Quirk(
-    "It is told once; saying it again makes it stay.",
+    "The background TLV is gone in the next result. Going to the background again keeps it.",
     "necp_update_client_result",
     "results/test_update.py::test_going_to_the_background_again_makes_the_tlv_stay",
 )

@@ -239,7 +239,7 @@ def _has_trailing_bytes(dst: bytes) -> bool:
 _NO_TRAILING_BYTES: Final = bytes(4)
 
 PRIMARY_INTERFACE_IS_ASKED_FIRST: Final = Quirk(
-    "Without a scope, the primary interface is asked first.",
+    "A look-up without a scope tries the primary interface first.",
     "rtalloc1_scoped",
     "routing/test_table.py::test_without_a_scope_the_primary_interface_is_asked_first",
 )

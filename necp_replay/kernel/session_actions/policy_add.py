@@ -1,4 +1,4 @@
-"""POLICY_ADD: a session gets a new policy, which takes effect when it is applied."""
+"""POLICY_ADD: adds a policy to a session. It takes effect when the session applies."""
 
 from __future__ import annotations
 
@@ -46,10 +46,10 @@ _HANDLER = "necp_handle_policy_add"
 def policy_add(
     kernel: KernelState, process: Process, session: PolicySession, call: SessionCall
 ) -> None:
-    """Add the policy in the in buffer, copy its id out.
+    """Add the policy in the in buffer, and write its id to the out buffer.
 
-    Errors: EINVAL for buffers without room and for whatever the policy does not have right, EFAULT.
-    The policy stays when its id cannot be copied out.
+    Raises SyscallError: EINVAL for buffers without room and for an invalid policy; EFAULT. The
+    policy stays if its id cannot be written.
 
     Source: necp_session_add_policy, necp_handle_policy_add, xnu-4570.51.1.
     """
@@ -61,7 +61,7 @@ def policy_add(
     try:
         policy = _read_policy(kernel, tlvs)
     except SyscallError:
-        # Whatever was wrong with the policy: it counts as an invalid argument.
+        # Kernel quirk: whatever is wrong with the policy, the error is EINVAL.
         refuse(kernel, Errno.EINVAL, _FUNCTION, reported=Errno.EINVAL)
 
     _insert(kernel, session, policy)
@@ -102,8 +102,8 @@ def _read_route_rules(kernel: KernelState, tlvs: PolicyTlvs) -> bytes:
 def _read_conditions(kernel: KernelState, tlvs: PolicyTlvs, result_type: int) -> bytes:
     """The conditions, checked one by one and against each other.
 
-    A default condition stands alone, a real-application condition needs one about the application,
-    and an entitlement condition needs a real-application condition.
+    A default condition must be the only one. A real-application condition needs an application
+    condition, and an entitlement condition needs a real-application condition.
     """
     values = tlvs.not_empty(PolicyTlv.POLICY_CONDITION)
     conditions = b"".join(pack_tlv(PolicyTlv.POLICY_CONDITION, value) for value in values)
@@ -126,7 +126,7 @@ def _read_conditions(kernel: KernelState, tlvs: PolicyTlvs, result_type: int) ->
 
 
 def _insert(kernel: KernelState, session: PolicySession, policy: SessionPolicy) -> None:
-    """Number the policy and put it before others of its order (``necp_policy_create``)."""
+    """Number the policy and insert it before others of the same order (``necp_policy_create``)."""
     policies = kernel.policies
     policies.last_policy_id = next_identifier(policies.last_policy_id, first=1)
     policy.id = policies.last_policy_id

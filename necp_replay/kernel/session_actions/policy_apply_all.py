@@ -1,4 +1,4 @@
-"""POLICY_APPLY_ALL: what a session changed takes effect."""
+"""POLICY_APPLY_ALL: puts the changes of a session into effect."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from necp_replay.kernel.objects.process import Process
 from necp_replay.kernel.policy.apply import apply_all
 from necp_replay.kernel.session_actions.session_call import SessionCall
 from necp_replay.kernel.state import KernelState
-from necp_replay.kernel.type_confusion import CLIENT_FD_LOSES_PID
+from necp_replay.kernel.type_confusion import CLIENT_FD_LOSES_LOCK_TO_POLICIES
 
 
 def policy_apply_all(
     kernel: KernelState, process: Process, session: PolicySession, call: SessionCall
 ) -> None:
-    """Apply the session's policies; there is nothing to refuse and no buffer is looked at.
+    """Apply the session's policies. Nothing is refused, and the buffers are not used.
 
     Source: necp_session_apply_all, xnu-4570.51.1.
     """
@@ -32,5 +32,5 @@ POLICY_APPLY_ALL: Final = Description(
     answer="returns 0",
     effects="the uuid policy table is written if applications changed, the update timer is armed, "
     "and the change event is posted",
-    overwrites=CLIENT_FD_LOSES_PID,
+    overwrites=CLIENT_FD_LOSES_LOCK_TO_POLICIES,
 )

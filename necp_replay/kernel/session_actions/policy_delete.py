@@ -1,4 +1,4 @@
-"""POLICY_DELETE: a policy is going to leave its session when the session applies."""
+"""POLICY_DELETE: marks a policy for deletion. It goes when the session applies."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from necp_replay.kernel.session_actions.session_call import (
     copyin_value,
 )
 from necp_replay.kernel.state import KernelState
-from necp_replay.kernel.type_confusion import CLIENT_FD_LOSES_QUEUE
+from necp_replay.kernel.type_confusion import CLIENT_FD_LOSES_LOCK_TO_POLICIES
 
 _FUNCTION = "necp_session_delete_policy"
 
@@ -25,9 +25,10 @@ _FUNCTION = "necp_session_delete_policy"
 def policy_delete(
     kernel: KernelState, process: Process, session: PolicySession, call: SessionCall
 ) -> None:
-    """Mark the policy whose id the process passes.
+    """Mark the policy whose id is in the in buffer.
 
-    Errors: EINVAL for a buffer without room, ENOENT for an unknown or deleted policy, EFAULT.
+    Raises SyscallError: EINVAL for a buffer that is too short; ENOENT for an unknown policy or one
+    that is marked already; EFAULT.
 
     Source: necp_session_delete_policy, xnu-4570.51.1.
     """
@@ -46,5 +47,5 @@ POLICY_DELETE: Final = Description(
     summary="Marks a policy, which goes when the session applies.",
     checks=POLICY_ID_CHECKS,
     answer="returns 0",
-    overwrites=CLIENT_FD_LOSES_QUEUE,
+    overwrites=CLIENT_FD_LOSES_LOCK_TO_POLICIES,
 )

@@ -1,4 +1,4 @@
-"""POLICY_DELETE_ALL: all policies of a session are going to leave it when the session applies."""
+"""POLICY_DELETE_ALL: marks all policies of a session for deletion."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from necp_replay.kernel.objects.process import Process
 from necp_replay.kernel.policy.session_policies import mark_all_for_deletion
 from necp_replay.kernel.session_actions.session_call import SessionCall
 from necp_replay.kernel.state import KernelState
-from necp_replay.kernel.type_confusion import CLIENT_FD_LOSES_QUEUE
+from necp_replay.kernel.type_confusion import CLIENT_FD_LOSES_LOCK_TO_POLICIES
 
 
 def policy_delete_all(
     kernel: KernelState, process: Process, session: PolicySession, call: SessionCall
 ) -> None:
-    """Mark every policy; there is nothing to refuse and no buffer is looked at.
+    """Mark every policy. Nothing is refused, and the buffers are not used.
 
     Source: necp_session_delete_all, xnu-4570.51.1.
     """
@@ -30,5 +30,5 @@ POLICY_DELETE_ALL: Final = Description(
     function="necp_session_delete_all",
     summary="Marks all policies of the session, which go when it applies.",
     answer="returns 0",
-    overwrites=CLIENT_FD_LOSES_QUEUE,
+    overwrites=CLIENT_FD_LOSES_LOCK_TO_POLICIES,
 )

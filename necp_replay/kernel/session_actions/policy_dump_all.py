@@ -1,16 +1,15 @@
-"""POLICY_DUMP_ALL: the policies in force of all sessions, as text and TLVs."""
+"""POLICY_DUMP_ALL: copies out all policies in force, of all sessions, as TLVs with text."""
 
 from __future__ import annotations
 
 from struct import Struct
-from typing import Final, NoReturn
+from typing import Final
 
 from necp_replay.abi.errno import Errno
-from necp_replay.abi.log import LOG_DEBUG, LOG_ERR
+from necp_replay.abi.log import LOG_DEBUG
 from necp_replay.abi.policy import SessionAction
 from necp_replay.kernel.call import refuse
 from necp_replay.kernel.description import Description, logged
-from necp_replay.kernel.exceptions import SyscallError
 from necp_replay.kernel.objects.policy_session import PolicySession
 from necp_replay.kernel.objects.process import Process
 from necp_replay.kernel.policy.dump import dump_policy
@@ -28,25 +27,25 @@ _TOTAL_BYTES: Final = Struct("<I")
 def policy_dump_all(
     kernel: KernelState, process: Process, session: PolicySession, call: SessionCall
 ) -> None:
-    """Copy out the number of bytes that follow, then a TLV per policy that is not unnecessary.
+    """Copy out the number of bytes that follow, then a TLV for each policy that a search looks at.
 
-    Errors: EINVAL without room, ENOMEM without the privilege, without policies, and for a buffer
-    that cannot be written.
+    Raises SyscallError: EINVAL without room; ENOMEM without the privilege, without policies, and
+    for a buffer that cannot be written.
 
-    Kernel quirk: no policies at all is ENOMEM, since an allocation of no bytes gives no memory; so
-    is a fault.
+    Kernel quirk: without policies it is ENOMEM, since allocating zero bytes gives no memory. A
+    fault is ENOMEM too.
 
     Source: necp_session_dump_all, necp_handle_policy_dump_all, xnu-4570.51.1.
     """
     if call.out_buffer_bytes == 0 or call.out_buffer.is_null:
         refuse(kernel, Errno.EINVAL, "necp_session_dump_all")
     if not has_privilege(process, "PRIV_NET_PRIVILEGED_NECP_POLICIES"):
-        _refuse(kernel, Errno.ENOMEM, LOG_ERR)
+        refuse(kernel, Errno.ENOMEM, _FUNCTION)
     policies = kernel.policies
     if policies.debug:
         kernel.log(LOG_DEBUG, _FUNCTION)
     if policies.application_policies_count == 0:
-        _refuse(kernel, Errno.ENOMEM, LOG_DEBUG)
+        refuse(kernel, Errno.ENOMEM, _FUNCTION, level=LOG_DEBUG)
 
     dump = bytearray()
     for policy in policies.app_layer_map:
@@ -54,17 +53,12 @@ def policy_dump_all(
             kernel.log(LOG_DEBUG, _FUNCTION)
         dump += dump_policy(kernel, policy)
     if call.out_buffer_bytes < _TOTAL_BYTES.size + len(dump):
-        _refuse(kernel, Errno.EINVAL, LOG_DEBUG)
+        refuse(kernel, Errno.EINVAL, _FUNCTION, level=LOG_DEBUG)
 
     try:
         call.out_buffer.copyout(_TOTAL_BYTES.pack(len(dump)) + dump)
     except UserFault:
-        _refuse(kernel, Errno.ENOMEM, LOG_DEBUG)
-
-
-def _refuse(kernel: KernelState, errno: Errno, level: int) -> NoReturn:
-    kernel.log(level, _FUNCTION)
-    raise SyscallError(errno)
+        refuse(kernel, Errno.ENOMEM, _FUNCTION, level=LOG_DEBUG)
 
 
 POLICY_DUMP_ALL: Final = Description(

@@ -1,4 +1,4 @@
-"""POLICY_GET: a policy as its session gave it, except that its result comes from kernel memory."""
+"""POLICY_GET: copies a policy as it was added, with kernel memory in place of its result."""
 
 from __future__ import annotations
 
@@ -34,12 +34,13 @@ _FUNCTION = "necp_session_get_policy"
 def policy_get(
     kernel: KernelState, process: Process, session: PolicySession, call: SessionCall
 ) -> None:
-    """Copy a policy's order, result and conditions out, each as TLVs; route rules are not copied.
+    """Copy a policy's order, result and conditions out as TLVs. Route rules are not copied.
 
-    Errors: EINVAL for a buffer without room, ENOENT for an unknown or deleted policy, EFAULT.
+    Raises SyscallError: EINVAL for a buffer that is too short; ENOENT for an unknown policy or one
+    that is marked for deletion; EFAULT.
 
-    Kernel quirk: the result's bytes are taken from where the pointer to the result is kept, so the
-    process reads that pointer and the memory after it. The model has zeros there.
+    Kernel quirk: the kernel copies from the address of the pointer to the result instead of from
+    the result, so the process reads the pointer and the memory after it. The model writes zeros.
 
     Source: necp_session_get_policy, xnu-4570.51.1.
     """

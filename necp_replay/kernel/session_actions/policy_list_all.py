@@ -1,4 +1,4 @@
-"""POLICY_LIST_ALL: the ids of a session's policies."""
+"""POLICY_LIST_ALL: copies out the ids of a session's policies."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ _FUNCTION = "necp_session_list_all"
 def policy_list_all(
     kernel: KernelState, process: Process, session: PolicySession, call: SessionCall
 ) -> None:
-    """Copy the ids out as TLVs, in the order of the policies, those marked for deletion left out.
+    """Copy the ids out as TLVs, in the order of the policies, without those marked for deletion.
 
-    Errors: EINVAL for more than 1024 policies or a buffer without room, EFAULT.
+    Raises SyscallError: EINVAL for more than 1024 policies or a buffer without room; EFAULT.
 
-    Kernel quirk: a session without policies is ENOMEM, silently, since an allocation of no bytes
-    gives no memory.
+    Kernel quirk: a session without policies is ENOMEM, without a log record, since allocating zero
+    bytes gives no memory.
 
     Source: necp_session_list_all, xnu-4570.51.1.
     """

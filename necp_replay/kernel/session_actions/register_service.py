@@ -1,4 +1,4 @@
-"""REGISTER_SERVICE: a session says that it provides a service."""
+"""REGISTER_SERVICE: registers a service for as long as the session is open."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from necp_replay.kernel.type_confusion import CLIENT_FD_LOSES_LOCK_TO_SERVICES
 def session_register_service(
     kernel: KernelState, process: Process, session: PolicySession, call: SessionCall
 ) -> None:
-    """Register the service whose uuid the process passes, also when it is registered already.
+    """Register the service whose uuid is in the in buffer, even if it is registered already.
 
-    Errors: EINVAL for a buffer without room, EFAULT.
+    Raises SyscallError: EINVAL for a buffer that is too short; EFAULT.
 
     Source: necp_session_register_service, xnu-4570.51.1.
     """

@@ -17,10 +17,10 @@ from necp_replay.kernel.user_memory import UserMemory
 
 
 class SessionCall:
-    """Both buffers of a ``necp_session_action`` with the lengths the process declared, in bytes.
+    """Both buffers of a ``necp_session_action``, and the lengths that the process passed, in bytes.
 
-    ``leaks_kernel_memory`` is set by an action whose answer holds kernel memory, which no
-    conformance vector shows.
+    An action whose answer holds kernel memory sets ``leaks_kernel_memory``. Conformance vectors
+    leave such a buffer out.
     """
 
     __slots__ = (
@@ -40,9 +40,9 @@ class SessionCall:
 
 
 def copyin_value(kernel: KernelState, call: SessionCall, layout: Struct, function: str) -> bytes:
-    """The value at the start of the in buffer; buffers may be longer.
+    """The value at the start of the in buffer, which may be longer.
 
-    Raises SyscallError: EINVAL without enough of a buffer, EFAULT for one that is not there.
+    Raises SyscallError: EINVAL for a buffer that is NULL or too short; EFAULT.
     """
     if call.in_buffer_bytes < layout.size or call.in_buffer.is_null:
         refuse(kernel, Errno.EINVAL, function)

@@ -1,4 +1,4 @@
-"""SET_SESSION_PRIORITY: where a session's policies stand among those of other sessions."""
+"""SET_SESSION_PRIORITY: sets the place of a session's policies among those of other sessions."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from necp_replay.kernel.session_actions.session_call import (
     in_buffer_checks,
 )
 from necp_replay.kernel.state import KernelState
-from necp_replay.kernel.type_confusion import CLIENT_FD_LOSES_CHAIN
+from necp_replay.kernel.type_confusion import CLIENT_FD_LOSES_LOCK_TO_POLICIES
 
 _FUNCTION = "necp_session_set_session_priority"
 
@@ -26,10 +26,10 @@ _FUNCTION = "necp_session_set_session_priority"
 def set_session_priority(
     kernel: KernelState, process: Process, session: PolicySession, call: SessionCall
 ) -> None:
-    """Give the session a priority; its policies move when they are applied the next time.
+    """Set the session's priority. Its policies move when the session applies them the next time.
 
-    Errors: EINVAL for a buffer without room, EFAULT, EPERM for one of the two best priorities
-    without the privilege. Any number is accepted and kept.
+    Raises SyscallError: EINVAL for a buffer that is too short; EFAULT; EPERM for one of the two
+    highest priorities without the privilege. Any other number is accepted and kept.
 
     Source: necp_session_set_session_priority, xnu-4570.51.1.
     """
@@ -59,5 +59,6 @@ SET_SESSION_PRIORITY: Final = Description(
         logged(Errno.EPERM, "priority 1 or 2 without the privilege"),
     ),
     answer="returns 0",
-    overwrites=CLIENT_FD_LOSES_CHAIN,
+    overwrites=CLIENT_FD_LOSES_LOCK_TO_POLICIES
+    + ", its place in the list of fds (offset 8, by priority and order)",
 )

@@ -1,4 +1,4 @@
-"""UNREGISTER_SERVICE: a session no longer provides a service."""
+"""UNREGISTER_SERVICE: removes a session's registrations of a service."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from necp_replay.kernel.type_confusion import CLIENT_FD_LOSES_LOCK_TO_SERVICES
 def session_unregister_service(
     kernel: KernelState, process: Process, session: PolicySession, call: SessionCall
 ) -> None:
-    """Take back every registration of the service by this session; none is no error.
+    """Remove every registration of the service by this session. It is no error if there is none.
 
-    Errors: EINVAL for a buffer without room, EFAULT.
+    Raises SyscallError: EINVAL for a buffer that is too short; EFAULT.
 
     Source: necp_session_unregister_service, xnu-4570.51.1.
     """

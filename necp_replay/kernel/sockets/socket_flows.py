@@ -201,7 +201,7 @@ DISPOSED_SOCKET_LEAVES_ITS_FLOW: Final = Quirk(
     "inpcb_dispose_unregisters_flow",
 )
 SOCKET_LEAVES_ONLY_ITS_LAST_CLIENT: Final = Quirk(
-    "A socket that goes lets go only of the client it named last.",
+    "A socket that goes is removed only from the client that it named last.",
     "necp_inpcb_remove_cb",
     "test_counting_quirks.py::test_a_socket_lets_go_only_of_the_client_it_named_last",
 )

@@ -1,1 +1,13 @@
-"""System calls of the subsystem, and the operations of its file descriptors."""
+"""System calls of the subsystem, and the operations of its file descriptors.
+
+A file has the handler of a call, then its description and quirks. ``handle.py`` finds the handler
+of an input, and ``fd_table.py`` the open file behind an fd.
+
+Any part of the kernel may import ``fd_table.py`` and ``close.py``; only the machine and the lists
+of descriptions import the rest. Start reading at ``necp_client_action.py``, which finds the fd,
+looks up the action, and calls its handler::
+
+    necp_file = find_necp_file(process, event.fd)
+    description = CLIENT_ACTIONS.get(action)
+    description.handler(kernel, necp_file, call)
+"""

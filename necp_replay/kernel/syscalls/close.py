@@ -1,4 +1,4 @@
-"""``close`` (6): the number becomes free, then the open file behind it goes away."""
+"""``close`` (6): frees an fd, then closes the open file behind it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from necp_replay.kernel.syscalls.fd_table import NOT_OPEN
 
 
 def close(kernel: KernelState, process: Process, event: Close) -> Outcome:
-    """Close an fd of any kind; EBADF for a number that is not open.
+    """Close an fd of any kind. EBADF if it is not open.
 
     Source: close, necpop_close, xnu-4570.51.1.
     """
@@ -27,10 +27,7 @@ def close(kernel: KernelState, process: Process, event: Close) -> Outcome:
 
 
 def close_fd(kernel: KernelState, process: Process, fd: int) -> int:
-    """Free the number and close its file; EBADF when there is none.
-
-    A number is not reused while its file is closing, since nothing else runs meanwhile.
-    """
+    """Free the fd and close its file. Returns EBADF if the fd is not open."""
     file = process.files.pop(fd, None)
     match file:
         case None:
@@ -47,7 +44,7 @@ def close_fd(kernel: KernelState, process: Process, fd: int) -> int:
 
 
 def _close_necp_fd(kernel: KernelState, necp_fd: NecpFd) -> None:
-    """Queued updates are dropped, and all clients removed; agents are told once the fd is gone.
+    """Drop queued updates and remove all clients. Agents are told after the fd is gone.
 
     Source: necpop_close, xnu-4570.51.1.
     """

@@ -1,13 +1,13 @@
-"""Readiness of an fd, and the operations of a file that NECP refuses."""
+"""Poll, select and kqueue of an fd, and the file operations that NECP refuses."""
 
 from __future__ import annotations
 
 from typing import Final, assert_never
 
 from necp_replay.abi.errno import Errno
-from necp_replay.abi.log import LOG_ERR
 from necp_replay.events import syscalls
 from necp_replay.events.outcome import Outcome, Readiness, Selected
+from necp_replay.kernel.call import refuse
 from necp_replay.kernel.clients.readiness import is_readable
 from necp_replay.kernel.description import NO_PROCESS, Check, Description, logged, silent
 from necp_replay.kernel.exceptions import SyscallError
@@ -23,18 +23,19 @@ _POLLRDNORM: Final = 0x0040
 
 
 def fd_poll(kernel: KernelState, process: Process, event: syscalls.FdPoll) -> Outcome:
-    """Whether the fd is ready: by its poll routine, or as a knote finds it when attached.
+    """Whether the fd is ready, by its poll routine or for a knote that is attached.
 
-    Raises SyscallError: EBADF; EOPNOTSUPP for another kind of file; EINVAL for a knote's filter
-    other than EVFILT_READ, with a log record. Source: necp_fd_poll, necpop_kqfilter, xnu-4570.51.1.
+    Raises SyscallError: EBADF; EOPNOTSUPP for a file of another type; EINVAL, with a log record,
+    for a knote with a filter other than EVFILT_READ.
+    Source: necp_fd_poll, necpop_kqfilter, xnu-4570.51.1.
     """
     file = _find_file(process, event.fd)
     match file:
         case NecpFd():
             return Outcome(errno=0, answer=Readiness(_poll_necp_fd(kernel, file, event)))
         case PolicySession() if event.how == "kqfilter":
-            # Kernel quirk: a session's kqfilter returns an error number, and what it returns is
-            # taken for readiness (noop_kqfilter of necp.c).
+            # Kernel quirk: a session's kqfilter returns an error number, which is taken for
+            # "ready" (noop_kqfilter of necp.c).
             return Outcome(errno=0, answer=Readiness(True))
         case PolicySession() | OtherFile():
             raise SyscallError(Errno.EOPNOTSUPP)
@@ -63,8 +64,9 @@ def fd_ioctl(kernel: KernelState, process: Process, event: syscalls.FdIoctl) -> 
 def fd_select(kernel: KernelState, process: Process, event: syscalls.FdSelect) -> Outcome:
     """What the fd's select operation returns.
 
-    Kernel quirk: a client fd is never ready, whether or not it has news; of a session fd the error
-    number ENXIO is taken for readiness. Source: necpop_select, noop_select, xnu-4570.51.1.
+    Kernel quirk: a client fd is never ready, even with unread news. A session fd is always ready,
+    since the error number ENXIO is taken for "ready".
+    Source: necpop_select, noop_select, xnu-4570.51.1.
     """
     file = process.files.get(event.fd)
     match file:
@@ -90,8 +92,7 @@ def _find_file(process: Process, fd: int) -> NecpFd | PolicySession | OtherFile:
 def _poll_necp_fd(kernel: KernelState, necp_fd: NecpFd, event: syscalls.FdPoll) -> bool:
     if event.how == "kqfilter":
         if event.filter != _EVFILT_READ:
-            kernel.log(LOG_ERR, "necpop_kqfilter")
-            raise SyscallError(Errno.EINVAL)
+            refuse(kernel, Errno.EINVAL, "necpop_kqfilter")
         return is_readable(necp_fd)
     return bool(event.events & (_POLLIN | _POLLRDNORM)) and is_readable(necp_fd)
 

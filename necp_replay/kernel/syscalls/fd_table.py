@@ -1,4 +1,4 @@
-"""A process's file descriptors: the lowest free number, and the NECP file behind a number."""
+"""A process's table of fds: allocating an fd, and finding the open file behind one."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from necp_replay.kernel.state import KernelState
 
 
 def allocate_fd(process: Process, assigned_fd: int | None = None) -> int:
-    """The number for a new open file: the lowest free one, or the one the trace says it got.
+    """The fd for a new open file: the lowest free one, or the one that the trace names.
 
-    Raises SyscallError(EMFILE) at the process's limit, and NotModelled where the trace assigns a
-    number that is in use here. Source: falloc, fdalloc, xnu-4570.51.1.
+    Raises SyscallError(EMFILE) at the process's limit, and NotModelled if the trace names an fd
+    that is open here. Source: falloc, fdalloc, xnu-4570.51.1.
     """
     files = process.files
     if assigned_fd is not None:
@@ -35,10 +35,10 @@ def allocate_fd(process: Process, assigned_fd: int | None = None) -> int:
 
 
 def find_necp_file(process: Process, fd: int) -> NecpFd | PolicySession:
-    """The open file of NECP's type behind a number: a client fd or a session fd.
+    """The open file of NECP's type behind an fd: that of a client fd or a session.
 
-    Raises SyscallError: EBADF for a number that is not open, ENODEV for a file of another type.
-    Kernel quirk: both kinds have the same file type, so callers cannot tell them apart.
+    Raises SyscallError: EBADF if the fd is not open, ENODEV for a file of another type.
+    Kernel quirk: both kinds have the same file type, so the kernel cannot tell them apart.
     Source: necp_find_fd_data, necp_session_find_from_fd, xnu-4570.51.1.
     """
     file = process.files.get(fd)
@@ -48,7 +48,7 @@ def find_necp_file(process: Process, fd: int) -> NecpFd | PolicySession:
 
 
 def open_other(kernel: KernelState, process: Process, event: OpenOther) -> Outcome:
-    """Open a file that is none of NECP's. Raises SyscallError(EMFILE)."""
+    """Open a file that is not NECP's. Raises SyscallError(EMFILE)."""
     fd = allocate_fd(process, event.assigned_fd)
     process.files[fd] = OtherFile()
     return Outcome(errno=0, retval=fd)

@@ -1,4 +1,4 @@
-"""System calls and fd operations by kind; a call fails with what its handler refuses it with."""
+"""Finds the handler of a system call or fd operation, and turns a SyscallError into an outcome."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from necp_replay.kernel.syscalls.necp_session_open import necp_session_open
 
 
 def handle_syscall(kernel: KernelState, event: SyscallInput) -> Outcome:
-    """Make a system call for a process; ESRCH when there is none with that pid."""
+    """Make a system call for a process. ESRCH if no process has the pid."""
     process = kernel.find_process(event.pid)
     if process is None:
         return _no_process(event)
@@ -43,7 +43,7 @@ def handle_syscall(kernel: KernelState, event: SyscallInput) -> Outcome:
 
 
 def handle_fd(kernel: KernelState, event: FdInput) -> Outcome:
-    """Call an operation of one of a process's open files."""
+    """Call an operation of one of a process's open files. ESRCH if no process has the pid."""
     process = kernel.find_process(event.pid)
     if process is None:
         return _no_process(event)
@@ -84,4 +84,4 @@ _UNANSWERED: Final[dict[type, Answer]] = {
     syscalls.NecpMatchPolicy: MatchResult(Unseen.NOT_SHOWN),
     syscalls.FdSelect: Selected(None),
 }
-"""What calls answer whose process is not there: nobody's buffers are shown."""
+"""The answers of calls whose process is not there. Their buffers are not shown."""

@@ -1,4 +1,4 @@
-"""``necp_open`` (501): a new NECP fd, for clients of the process or for observing everybody's."""
+"""``necp_open`` (501): opens an fd for clients, or for observing the clients of all processes."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from necp_replay.kernel.syscalls.fd_table import NO_FD_LEFT, allocate_fd
 
 
 def necp_open(kernel: KernelState, process: Process, event: NecpOpen) -> Outcome:
-    """Open an fd; the answer is its number. Raises SyscallError(EMFILE).
+    """Open an fd. The return value is its number. Raises SyscallError(EMFILE).
 
     Unknown flags are kept and ignored. A push observer is queued the parameters and the result of
-    every client there is, in the order of their ids; a result that outgrew its buffer panics.
+    every client, in the order of ids. A result that outgrew its buffer panics the kernel.
 
-    Kernel quirk: the privilege that observers need is never found missing, and push observers are
-    not asked for it at all. Source: necp_open, xnu-4570.51.1.
+    Kernel quirk: the check of the privilege to observe never fails, and a push observer is not
+    checked at all. Source: necp_open, xnu-4570.51.1.
     """
     fd = allocate_fd(process, event.assigned_fd)
     necp_fd = NecpFd(fd, process.pid, _as_int(event.flags))
@@ -59,7 +59,7 @@ NECP_OPEN: Final = Description(
 )
 
 OBSERVING_NEEDS_NO_PRIVILEGE: Final = Quirk(
-    "The privilege to observe is never found missing.",
+    "necp_open refuses no observer for lack of a privilege.",
     "necp_open",
     "syscalls/test_necp_open.py::test_observing_needs_no_privilege",
 )

@@ -1,8 +1,7 @@
-"""``necp_session_action`` (523): a process acts on a policy session."""
+"""``necp_session_action`` (523): finds the session, and calls the handler of the action."""
 
 from __future__ import annotations
 
-import contextlib
 from typing import Final
 
 from necp_replay.abi.errno import Errno
@@ -12,13 +11,7 @@ from necp_replay.events.syscalls import NecpSessionAction
 from necp_replay.events.user_buffer import OutBuffer, Unseen
 from necp_replay.kernel.call import refuse
 from necp_replay.kernel.description import NO_PROCESS, Description, Support, logged
-from necp_replay.kernel.exceptions import (
-    KernelPanic,
-    NotModelled,
-    SyscallError,
-    TypeConfusion,
-)
-from necp_replay.kernel.objects.necp_fd import NecpFd
+from necp_replay.kernel.exceptions import SyscallError, TypeConfusion
 from necp_replay.kernel.objects.policy_session import PolicySession
 from necp_replay.kernel.objects.process import Process
 from necp_replay.kernel.quirk import Quirk
@@ -26,70 +19,55 @@ from necp_replay.kernel.session_actions.session_call import SessionCall
 from necp_replay.kernel.session_actions.table import SESSION_ACTIONS
 from necp_replay.kernel.state import KernelState
 from necp_replay.kernel.syscalls.fd_table import find_necp_file
-from necp_replay.kernel.type_confusion import ClientFdTakenForSession
+from necp_replay.kernel.type_confusion import CLIENT_FD_LOSES_QUEUE
 
 _FUNCTION = "necp_session_action"
 
 
 def necp_session_action(kernel: KernelState, process: Process, event: NecpSessionAction) -> Outcome:
-    """Find the session and carry the action out under it.
+    """Make a session action. The answer has the out buffer as it is afterwards.
 
-    Errors: EBADF, ENODEV for an fd of another kind, EINVAL for an unknown action, and those of the
-    action.
+    EBADF and ENODEV for a wrong fd, and EINVAL for an unknown action, each with a log record;
+    otherwise what the action answers. Raises TypeConfusion for a client fd.
 
-    Kernel quirk: a process of another executable than the session is locked to is not refused: its
-    call does nothing and succeeds, since the error found is not the one returned.
-
-    Kernel quirk: a client fd is taken for a session, whose lock the call takes first. Raises
-    TypeConfusion.
+    Kernel quirk: if the session is locked to another executable, the call does nothing and
+    succeeds, since the error is found but not returned.
 
     Source: necp_session_action, xnu-4570.51.1.
     """
     call = SessionCall(event)
     try:
-        try:
-            file = find_necp_file(process, event.fd)
-        except SyscallError as error:
-            kernel.log(LOG_ERR, _FUNCTION, error.errno)
-            raise
-        if not isinstance(file, PolicySession):
-            raise _confusion(kernel, process, file, event)
-        _act(kernel, process, file, event, call)
+        session = _find_session(kernel, process, event)
+        if not session.proc_locked:
+            session.proc_uuid = process.exec_uuid
+            session.proc_pid = process.pid
+        elif session.proc_uuid != process.exec_uuid:
+            return Outcome(errno=0, retval=0, answer=_answer(call))
+        description = SESSION_ACTIONS.get(event.action)
+        if description is None:
+            refuse(kernel, Errno.EINVAL, _FUNCTION)
+        description.handler(kernel, process, session, call)
     except SyscallError as error:
         return Outcome(errno=error.errno, answer=_answer(call))
     return Outcome(errno=0, retval=0, answer=_answer(call))
 
 
-def _act(
-    kernel: KernelState,
-    process: Process,
-    session: PolicySession,
-    event: NecpSessionAction,
-    call: SessionCall,
-) -> None:
-    if not session.proc_locked:
-        session.proc_uuid = process.exec_uuid
-        session.proc_pid = process.pid
-    elif session.proc_uuid != process.exec_uuid:
-        return
+def _find_session(kernel: KernelState, process: Process, event: NecpSessionAction) -> PolicySession:
+    """The session behind an fd.
+
+    Kernel quirk: only the file type is checked, so a client fd is taken for a session.
+    """
+    try:
+        file = find_necp_file(process, event.fd)
+    except SyscallError as error:
+        kernel.log(LOG_ERR, _FUNCTION, error.errno)
+        raise
+    if isinstance(file, PolicySession):
+        return file
     description = SESSION_ACTIONS.get(event.action)
     if description is None:
-        refuse(kernel, Errno.EINVAL, _FUNCTION)
-    description.handler(kernel, process, session, call)
-
-
-def _confusion(
-    kernel: KernelState, process: Process, necp_fd: NecpFd, event: NecpSessionAction
-) -> TypeConfusion:
-    """What the call overwrites of a client fd: the action runs as far as it comes."""
-    lists = (kernel.clients.fd_list, kernel.clients.observer_list)
-    is_last = any(fds and fds[-1] is necp_fd for fds in lists)
-    session = ClientFdTakenForSession(necp_fd, is_last=is_last)
-    with contextlib.suppress(SyscallError, NotModelled, KernelPanic):
-        _act(kernel, process, session, event, SessionCall(event))
-    description = SESSION_ACTIONS.get(event.action)
-    function = _FUNCTION if description is None else description.function
-    return TypeConfusion(function, f"of the client fd: {session.overwritten()}")
+        raise TypeConfusion(_FUNCTION, f"of the client fd: {CLIENT_FD_LOSES_QUEUE}")
+    raise TypeConfusion(description.function, f"of the client fd: {description.overwrites}")
 
 
 def _answer(call: SessionCall) -> SessionBuffer:

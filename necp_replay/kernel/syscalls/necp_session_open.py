@@ -1,15 +1,14 @@
-"""``necp_session_open`` (522): a process opens a policy session."""
+"""``necp_session_open`` (522): opens a policy session."""
 
 from __future__ import annotations
 
 from typing import Final
 
 from necp_replay.abi.errno import Errno
-from necp_replay.abi.log import LOG_ERR
 from necp_replay.events.outcome import Outcome
 from necp_replay.events.syscalls import NecpSessionOpen
+from necp_replay.kernel.call import refuse
 from necp_replay.kernel.description import NO_PROCESS, Description, silent
-from necp_replay.kernel.exceptions import SyscallError
 from necp_replay.kernel.objects.process import Process
 from necp_replay.kernel.policy.sessions import create_session
 from necp_replay.kernel.privileges import has_privilege
@@ -18,19 +17,16 @@ from necp_replay.kernel.syscalls.fd_table import NO_FD_LEFT, allocate_fd
 
 
 def necp_session_open(kernel: KernelState, process: Process, event: NecpSessionOpen) -> Outcome:
-    """Open a session; ``flags`` are not looked at. The return value is the fd.
+    """Open a session. The return value is its fd. ``flags`` are ignored.
 
-    Errors: EACCES for a process that is neither root nor has the privilege, EMFILE.
+    Raises SyscallError: EACCES, with a log record, for a process that is neither root nor has the
+    privilege; EMFILE.
 
     Source: necp_session_open, xnu-4570.51.1.
     """
     if not has_privilege(process, "PRIV_NET_PRIVILEGED_NECP_POLICIES"):
-        kernel.log(LOG_ERR, "necp_session_open")
-        return Outcome(errno=Errno.EACCES)
-    try:
-        fd = allocate_fd(process, event.assigned_fd)
-    except SyscallError as error:
-        return Outcome(errno=error.errno)
+        refuse(kernel, Errno.EACCES, "necp_session_open")
+    fd = allocate_fd(process, event.assigned_fd)
 
     process.files[fd] = create_session(kernel)
     return Outcome(errno=0, retval=fd)

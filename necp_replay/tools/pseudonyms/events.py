@@ -350,7 +350,6 @@ FIELDS: Final[dict[type, dict[str, RenameField]]] = {
     effects.UserOverread: _LOGGED,
     effects.MemoryCorruption: _LOGGED,
     effects.KernelPointerLeak: _LOGGED,
-    effects.TypeConfusionMark: _LOGGED,
     effects.Panic: _LOGGED,
     outcome.ActionBuffers: {"client_id": keep, "buffer": keep},
     outcome.SessionBuffer: {"out_buffer": keep, "beyond_vectors": keep},
