@@ -7,13 +7,12 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from tabulate import tabulate
-
 from necp_replay.kernel.description import AnyDescription
 from necp_replay.releases.fact import shown_value
 from necp_replay.releases.lineage import RELEASES
 from necp_replay.releases.profile import facts
 from necp_replay.report.style import Style
+from necp_replay.report.table import left, right, table
 
 _COLUMNS = 96
 
@@ -24,19 +23,19 @@ def actions_table(entries: Sequence[AnyDescription]) -> str:
         [
             entry.kind.value,
             entry.name,
-            "" if entry.number is None else entry.number,
+            "" if entry.number is None else str(entry.number),
             entry.support.value,
             entry.file,
             entry.function or "-",
         ]
         for entry in entries
     ]
-    return tabulate(
-        rows,
-        headers=["kind", "name", "number", "support", "file", "upstream function"],
-        disable_numparse=True,
-        colalign=("left", "left", "right", "left", "left", "left"),
-    )
+    columns = [
+        *left("kind", "name"),
+        *right("number"),
+        *left("support", "file", "upstream function"),
+    ]
+    return table(columns, rows)
 
 
 def entry_text(entry: AnyDescription, style: Style) -> str:

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from tabulate import tabulate
-
 from necp_replay.outcomes.node import escape
+from necp_replay.report.table import left, right, table
 from necp_replay.trace.header import Attachment
 
 
@@ -16,18 +15,19 @@ def attachments_text(attachments: Sequence[Attachment], files: Sequence[Path] | 
     """A row for each; ``files`` is where they were written to, if they were."""
     if not attachments:
         return "no attachments"
-    headers = ["attachment", "media type", "bytes"] + ([] if files is None else ["written to"])
+    columns = [*left("attachment", "media type"), *right("bytes")]
+    if files is not None:
+        columns += left("written to")
     rows = [
         [
             escape(each.name),
             escape(each.media_type),
-            f"{len(each.content):,}",
+            len(each.content),
             *([] if files is None else [escape(str(files[number]))]),
         ]
         for number, each in enumerate(attachments)
     ]
-    align = ("left", "left", "right", "left")[: len(headers)]
-    return tabulate(rows, headers=headers, disable_numparse=True, colalign=align)
+    return table(columns, rows)
 
 
 def attachments_json(

@@ -6,10 +6,9 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from tabulate import tabulate
-
 from necp_replay.bench.measure_phases import PhaseCost
 from necp_replay.bench.measure_storms import StormCost
+from necp_replay.report.table import left, right, table
 
 
 def bench_text(rows: Sequence[PhaseCost], storms: Sequence[StormCost] = ()) -> str:
@@ -30,13 +29,18 @@ def bench_json(rows: Sequence[PhaseCost], storms: Sequence[StormCost] = ()) -> s
 
 
 def _phases_table(rows: Sequence[PhaseCost]) -> str:
-    """One row a phase: rate, cost per record, ratio to bare decoding, peak memory."""
-    return tabulate(
+    """One row for each phase: rate, time per record, ratio to bare decoding, peak memory."""
+    columns = [
+        *left("mix", "phase"),
+        *right("records", "records/s", "us/record", "x bare", "peak MB"),
+    ]
+    return table(
+        columns,
         [
             [
                 row.mix,
                 row.phase,
-                f"{row.records:,}",
+                row.records,
                 f"{row.records / row.seconds:,.0f}",
                 f"{row.seconds / row.records * 1e6:.2f}",
                 f"{row.ratio:.2f}",
@@ -44,23 +48,26 @@ def _phases_table(rows: Sequence[PhaseCost]) -> str:
             ]
             for row in rows
         ],
-        headers=["mix", "phase", "records", "records/s", "us/record", "x bare", "peak MB"],
-        disable_numparse=True,
-        colalign=("left", "left", "right", "right", "right", "right", "right"),
     )
 
 
 def _storms_table(storms: Sequence[StormCost]) -> str:
-    """One row a size: cost per storm and per client in it, and growth within what is varied."""
-    return tabulate(
+    """One row for each size: time per storm and per client, and growth of what is varied."""
+    columns = [
+        *left("varied"),
+        *right("clients", "shapes", "policies", "kept", "storms"),
+        *right("ms/storm", "us/client", "growth", "peak MB"),
+    ]
+    return table(
+        columns,
         [
             [
                 row.varied,
-                f"{row.clients:,}",
-                f"{row.shapes:,}",
-                f"{row.policies:,}",
+                row.clients,
+                row.shapes,
+                row.policies,
                 "yes" if row.evaluations_kept else "no",
-                f"{row.storms:,}",
+                row.storms,
                 f"{row.seconds_per_storm * 1e3:.1f}",
                 f"{row.seconds_per_storm / row.clients * 1e6:.2f}",
                 f"{row.growth:.2f}",
@@ -68,18 +75,4 @@ def _storms_table(storms: Sequence[StormCost]) -> str:
             ]
             for row in storms
         ],
-        headers=[
-            "varied",
-            "clients",
-            "shapes",
-            "policies",
-            "kept",
-            "storms",
-            "ms/storm",
-            "us/client",
-            "growth",
-            "peak MB",
-        ],
-        disable_numparse=True,
-        colalign=("left", *("right",) * 9),
     )

@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 
-from tabulate import tabulate
-
 from necp_replay.engines.conformance import Conformance
+from necp_replay.report.table import left, right, table
 
 
 def conformance_text(found: Conformance) -> str:
@@ -15,7 +14,7 @@ def conformance_text(found: Conformance) -> str:
     rules = [
         ("ok" if result.kept else "BROKEN", result.rule, result.seen) for result in found.results
     ]
-    blocks = [tabulate(rules, ("", "rule", "seen"))]
+    blocks = [table(left("", "rule", "seen"), rules)]
     if found.answers:
         rows = [
             (name, each.same, each.different, each.not_modelled)
@@ -23,7 +22,8 @@ def conformance_text(found: Conformance) -> str:
         ]
         total = found.total()
         rows.append(("all", total.same, total.different, total.not_modelled))
-        blocks.append(tabulate(rows, ("input", "same", "differ", "not modelled")))
+        columns = [*left("input"), *right("same", "differ", "not modelled")]
+        blocks.append(table(columns, rows))
     return "\n\n".join(blocks)
 
 

@@ -1,26 +1,25 @@
-"""The index page of a corpus: what each trace shows, its size, and where releases differ."""
+"""The index page of a folder of traces: what each one shows, its size, its differences."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from tabulate import tabulate
-
 from necp_replay.releases.lineage import RELEASES
 from necp_replay.replay.corpus import IndexedTrace
+from necp_replay.report.table import left, right, table
 
 _HEAD = """\
 # The traces
 
-Written by `necp-replay index traces`; `--check` says when it is out of date. Scenarios stand beside
-their traces; what lies below `measured` was measured on the real code, one trace for each vector.
-Records differ where {older} and {newer} answer them differently;
-`necp-replay diff` shows how.
+This page is written by `necp-replay index traces`; with `--check` the command reports whether it is
+out of date. The scenario of a trace is in the same folder. Traces below `measured` were measured on
+the real code, one for each vector. The last column counts the records whose outcomes differ between
+{older} and {newer}; `necp-replay diff` shows how.
 """
 
 
 def corpus_index(traces: Iterable[IndexedTrace]) -> str:
-    """The page: scenarios by folder, then measured traces, a row for each folder."""
+    """The page: a table of scenarios for each folder, then one row for each folder of others."""
     scenarios: dict[str, list[IndexedTrace]] = {}
     measured: dict[str, list[IndexedTrace]] = {}
     for trace in traces:
@@ -33,30 +32,34 @@ def corpus_index(traces: Iterable[IndexedTrace]) -> str:
             (
                 trace.name.rpartition("/")[2],
                 trace.description.partition("\n")[0].replace("|", "\\|"),
-                trace.records,
+                str(trace.records),
                 _kib(trace.size_bytes),
-                trace.differing or "",
+                str(trace.differing or ""),
             )
             for trace in sorted(found, key=lambda each: each.name)
         ]
-        head = ("trace", "shows", "records", "KiB", "records that differ")
-        blocks.append(f"## {folder or 'here'}\n\n{tabulate(rows, head, tablefmt='github')}\n")
+        columns = [*left("trace", "shows"), *right("records", "KiB", "records that differ")]
+        blocks.append(f"## {folder or 'here'}\n\n{table(columns, rows, markdown=True)}\n")
     if measured:
         rows_of_folders = [
             (
                 folder,
-                len(found),
-                sum(trace.records for trace in found),
+                str(len(found)),
+                str(sum(trace.records for trace in found)),
                 _kib(sum(trace.size_bytes for trace in found)),
-                sum(trace.differing > 0 for trace in found),
+                str(sum(trace.differing > 0 for trace in found)),
             )
             for folder, found in sorted(measured.items())
         ]
-        head = ("folder", "traces", "records", "KiB", "traces with records that differ")
-        table = tabulate(rows_of_folders, head, tablefmt="github")
-        blocks.append(f"## Measured on real code\n\n{table}\n")
+        columns = [
+            *left("folder"),
+            *right("traces", "records", "KiB", "traces with records that differ"),
+        ]
+        blocks.append(
+            f"## Measured on real code\n\n{table(columns, rows_of_folders, markdown=True)}\n"
+        )
     return "\n".join(blocks)
 
 
-def _kib(size_bytes: int) -> int:
-    return max(1, round(size_bytes / 1024))
+def _kib(size_bytes: int) -> str:
+    return str(max(1, round(size_bytes / 1024)))

@@ -5,9 +5,8 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Collection, Sequence
 
-from tabulate import tabulate
-
 from necp_replay.coverage.points import POINTS, UNREACHABLE, Area, Point
+from necp_replay.report.table import left, right, table
 
 _WIDTH = 100
 
@@ -23,7 +22,8 @@ def coverage_text(exercised: Collection[Point], *, is_whole: bool = True) -> str
             rows.append((area.value, found, len(reachable), len(points) - len(reachable)))
     sums = [sum(counts) for counts in zip(*(row[1:] for row in rows), strict=True)]
     rows.append(("all", sums[0], sums[1], sums[2]))
-    text = tabulate(rows, ("area", "exercised", "reachable", "not reachable"))
+    columns = [*left("area"), *right("exercised", "reachable", "not reachable")]
+    text = table(columns, rows)
     if not is_whole:
         return text
     missing = [p for p in POINTS if p not in exercised and p not in UNREACHABLE]

@@ -6,10 +6,9 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from tabulate import tabulate
-
 from necp_replay.outcomes.node import escape
 from necp_replay.report.style import Style
+from necp_replay.report.table import left, right, table
 from necp_replay.tools.carry import CarriedOutcomes
 from necp_replay.tools.cut import CutReport
 from necp_replay.tools.join import JoinReport
@@ -22,12 +21,7 @@ def cut_text(report: CutReport, style: Style) -> str:
         style.paint(escape(str(report.output)), "bold"),
         f"{report.kept:,} of {report.records:,} records kept for the {report.selected:,} that"
         f" `{escape(report.selection)}` selects:",
-        tabulate(
-            [(reason, f"{count:,}") for reason, count in report.reasons.items()],
-            headers=("because of", "records"),
-            colalign=("left", "right"),
-            disable_numparse=True,
-        ),
+        table([*left("because of"), *right("records")], report.reasons.items()),
         f"Replayed on {report.release}: every selected record has the same outcome in both.",
     ]
     if report.reach is not Reach.DEPENDENCIES:
@@ -41,31 +35,33 @@ def cut_text(report: CutReport, style: Style) -> str:
 
 def splits_text(reports: Sequence[CutReport]) -> str:
     """One row for each part."""
-    return tabulate(
+    columns = [
+        *left("part"),
+        *right("selected", "kept"),
+        *left("what had to stay"),
+        *right("outcomes left out"),
+    ]
+    return table(
+        columns,
         [
             (
                 escape(str(report.output)),
-                f"{report.selected:,}",
-                f"{report.kept:,}",
+                report.selected,
+                report.kept,
                 REACH_NAMES[report.reach],
-                f"{report.outcomes.dropped:,}",
+                report.outcomes.dropped,
             )
             for report in reports
         ],
-        headers=("part", "selected", "kept", "what had to stay", "outcomes left out"),
-        colalign=("left", "right", "right", "left", "right"),
-        disable_numparse=True,
     )
 
 
 def join_text(report: JoinReport, style: Style) -> str:
     """How many records came from where, and what became of their outcomes."""
-    rows = [(escape(path), f"{records:,}") for path, records in report.records.items()]
+    rows = [(escape(path), records) for path, records in report.records.items()]
     lines = [
         style.paint(escape(str(report.output)), "bold"),
-        tabulate(
-            rows, headers=("from", "records"), colalign=("left", "right"), disable_numparse=True
-        ),
+        table([*left("from"), *right("records")], rows),
     ]
     if report.shared:
         lines.append(

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from tabulate import tabulate
-
 from necp_replay.outcomes.record_difference import FilePlace, RecordDifference
 from necp_replay.replay.findings.groups import Group
 from necp_replay.replay.findings.run_report import RunReport
@@ -14,6 +12,7 @@ from necp_replay.replay.two_files.comparison import FileDiff, KindCounts
 from necp_replay.report.fields_text import field_line, field_lines
 from necp_replay.report.groups_text import SHOWN_GROUPS, hidden_groups, place_of
 from necp_replay.report.style import Style
+from necp_replay.report.table import left, right, table
 from necp_replay.report.words import counted, followers_text
 
 _LABELS: Final = ("A", "B")
@@ -104,17 +103,13 @@ def _what(place: FilePlace) -> str:
 
 def _table(diff: FileDiff) -> str:
     kinds = sorted(diff.by_kind.items(), key=lambda item: (-sum(_numbers(item[1])), item[0]))
-    rows: list[list[str]] = [
-        [kind, *(f"{number:,}" for number in _numbers(counts))] for kind, counts in kinds[:_KINDS]
-    ]
+    rows: list[list[object]] = [[kind, *_numbers(counts)] for kind, counts in kinds[:_KINDS]]
     if len(kinds) > _KINDS:
         others = [_numbers(counts) for _, counts in kinds[_KINDS:]]
         totals = [sum(column) for column in zip(*others, strict=True)]
-        rows.append([f"{len(others)} other kinds", *(f"{number:,}" for number in totals)])
+        rows.append([f"{len(others)} other kinds", *totals])
     only = (f"only in {label}" for label in _LABELS)
-    headers = ["records", "differ", "other input", *only]
-    aligned = ("left", "right", "right", "right", "right")
-    return tabulate(rows, headers=headers, disable_numparse=True, colalign=aligned)
+    return table([*left("records"), *right("differ", "other input", *only)], rows)
 
 
 def _numbers(counts: KindCounts) -> tuple[int, int, int, int]:

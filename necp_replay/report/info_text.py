@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from tabulate import tabulate
-
 from necp_replay.errors import NecpReplayError
 from necp_replay.outcomes.node import escape
 from necp_replay.report.style import Style
+from necp_replay.report.table import label_table, left, right, table
 from necp_replay.report.words import counted
 from necp_replay.tools.durations import duration_text
 from necp_replay.tools.info import TraceInfo
@@ -27,7 +26,7 @@ class InfoRow:
 
 def info_text(row: InfoRow, info: TraceInfo, style: Style) -> str:
     """One trace in full."""
-    parts = [style.paint(escape(row.path), "bold"), _plain_table(_facts(info))]
+    parts = [style.paint(escape(row.path), "bold"), label_table(_facts(info))]
     tables = [("records by kind", info.kinds.most_common(), info.records)]
     if info.contents is not None:
         contents = info.contents
@@ -45,12 +44,14 @@ def info_text(row: InfoRow, info: TraceInfo, style: Style) -> str:
 
 def info_table(rows: Sequence[InfoRow], style: Style) -> str:
     """Several traces, each in a row, and those that cannot be read below."""
-    table = [_row(row.path, row.info) for row in rows if row.info is not None]
-    headers = ["trace", "release", "records", "outcomes", "ids", "clock", "size", "packed to"]
-    align = ("left", "left", "right", "right", "right", "left", "right", "right")
-    parts = []
-    if table:
-        parts.append(tabulate(table, headers=headers, disable_numparse=True, colalign=align))
+    columns = [
+        *left("trace", "release"),
+        *right("records", "outcomes", "ids"),
+        *left("clock"),
+        *right("size", "packed to"),
+    ]
+    described = [_row(row.path, row.info) for row in rows if row.info is not None]
+    parts = [table(columns, described)] if described else []
     failed = [row for row in rows if row.error is not None]
     parts += [style.paint(escape(f"{row.error}"), "red") for row in failed]
     records = sum(row.info.records for row in rows if row.info is not None)
@@ -87,13 +88,13 @@ def _header_facts(header: Header) -> Iterable[tuple[str, str]]:
         yield "attachment", f"{escape(each.name)}{kind}, {_bytes(len(each.content))}"
 
 
-def _row(path: str, info: TraceInfo) -> list[str]:
+def _row(path: str, info: TraceInfo) -> list[object]:
     return [
         escape(path),
         escape(info.header.release),
-        f"{info.records:,}",
-        f"{info.outcomes:,}",
-        f"{info.ids:,}",
+        info.records,
+        info.outcomes,
+        info.ids,
         _clock(info),
         "" if info.file_bytes is None else _bytes(info.file_bytes),
         _ratio(info),
@@ -136,15 +137,8 @@ def _bytes(count: int) -> str:
     return f"{count} bytes"
 
 
-def _plain_table(rows: Sequence[tuple[str, str]]) -> str:
-    return tabulate(rows, tablefmt="plain", disable_numparse=True)
-
-
 def _count_table(title: str, counts: Sequence[tuple[str, int]], total: int) -> str:
     # An index may count kinds and no records; what is wrong with it is for doctor to say.
     shares = [f"{count / total:.1%}" if total else "" for _, count in counts]
-    rows = [
-        (name, f"{count:,}", share) for (name, count), share in zip(counts, shares, strict=True)
-    ]
-    align = ("left", "right", "right")
-    return tabulate(rows, headers=[title, "", ""], disable_numparse=True, colalign=align)
+    rows = [(name, count, share) for (name, count), share in zip(counts, shares, strict=True)]
+    return table([*left(title), *right("", "")], rows)

@@ -6,8 +6,6 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from tabulate import tabulate
-
 from necp_replay.releases.fact import Fact
 from necp_replay.releases.lineage import LINEAGE, changed_in, changes_of, path
 from necp_replay.releases.profile import DifferingFact
@@ -15,6 +13,7 @@ from necp_replay.releases.published import PUBLISHED
 from necp_replay.replay.findings.groups import Group
 from necp_replay.report.groups_text import found_text
 from necp_replay.report.style import Style
+from necp_replay.report.table import left, right, table
 
 _TRACES = "traces/differences"
 """Where the traces are that facts name."""
@@ -29,19 +28,13 @@ def releases_text() -> str:
             known.macos,
             known.ios,
             known.released,
-            "" if LINEAGE[tag].parent is None else str(changes_of(tag)),
+            "" if LINEAGE[tag].parent is None else changes_of(tag),
         ]
         for tag in LINEAGE
         for known in (PUBLISHED[tag],)
     ]
-    headers = ["release", "Darwin", "macOS", "iOS", "released", "facts changed"]
-    return tabulate(
-        rows,
-        headers,
-        disable_numparse=True,
-        colalign=("left",) * 5 + ("right",),
-        preserve_whitespace=True,
-    )
+    columns = [*left("release", "Darwin", "macOS", "iOS", "released"), *right("facts changed")]
+    return table(columns, rows)
 
 
 def releases_json() -> str:

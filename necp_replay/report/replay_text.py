@@ -7,8 +7,6 @@ import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
-from tabulate import tabulate
-
 from necp_replay.outcomes.trace_report import TraceReport, Verdict
 from necp_replay.replay.facts.likely_fact import LikelyFact
 from necp_replay.replay.findings.groups import group_differences
@@ -16,6 +14,7 @@ from necp_replay.replay.findings.run_report import RunReport
 from necp_replay.report.groups_text import SHOWN_GROUPS, group_parts
 from necp_replay.report.status_text import status_of
 from necp_replay.report.style import Style
+from necp_replay.report.table import left, right, table
 from necp_replay.report.words import counted
 
 
@@ -27,6 +26,11 @@ class Rows(enum.Enum):
     FINDINGS = "those that did not pass"
 
 
+_COLUMNS = (
+    *left("trace", "release"),
+    *right("records", "same", "differ", "not modelled", "s"),
+    *left("verdict"),
+)
 _LISTED_TRACES = 40
 """Up to this many traces have a row each; of more, those that pass share one for their folder."""
 _EXPLAINED_TRACES = 5
@@ -45,12 +49,9 @@ def replay_text(
     """
     reports = run.traces
     listed, folded = _choose_rows(reports, rows)
-    table = [_folder_row(folder, inside, style) for folder, inside in folded]
-    table += [_row(report, style) for report in listed]
-    parts = []
-    if table:
-        headers = ["trace", "release", "records", "same", "differ", "not modelled", "s", "verdict"]
-        parts.append(tabulate(table, headers=headers, disable_numparse=True, colalign=_ALIGN))
+    described = [_folder_row(folder, inside, style) for folder, inside in folded]
+    described += [_row(report, style) for report in listed]
+    parts = [table(_COLUMNS, described)] if described else []
     every = rows is Rows.EVERY
     parts += group_parts(run.groups, style, None if every else SHOWN_GROUPS, facts)
     troubled = [report for report in reports if any(_trouble_lines(report))]
@@ -82,21 +83,18 @@ def _choose_rows(
     return failed, list(folders.items())
 
 
-def _folder_row(folder: str, inside: Sequence[TraceReport], style: Style) -> list[str]:
+def _folder_row(folder: str, inside: Sequence[TraceReport], style: Style) -> list[object]:
     releases = sorted({report.release for report in inside})
     return [
         f"{folder}/ ({counted(len(inside), 'trace')})",
         releases[0] if len(releases) == 1 else f"{len(releases)} releases",
-        f"{sum(report.records for report in inside):,}",
-        f"{sum(report.identical for report in inside):,}",
-        "0",
-        "0",
+        sum(report.records for report in inside),
+        sum(report.identical for report in inside),
+        0,
+        0,
         f"{sum(report.seconds for report in inside):.2f}",
         style.paint(*status_of(inside[0])),
     ]
-
-
-_ALIGN = ("left", "left", "right", "right", "right", "right", "right", "left")
 
 
 def summary_line(reports: Sequence[TraceReport], style: Style) -> str:
@@ -122,14 +120,14 @@ def summary_line(reports: Sequence[TraceReport], style: Style) -> str:
     return style.paint(text, "green" if clean else "red")
 
 
-def _row(report: TraceReport, style: Style) -> list[str]:
+def _row(report: TraceReport, style: Style) -> list[object]:
     return [
         report.path,
         report.release,
-        f"{report.records:,}",
-        f"{report.identical:,}",
-        f"{report.different:,}",
-        f"{report.not_modelled:,}",
+        report.records,
+        report.identical,
+        report.different,
+        report.not_modelled,
         f"{report.seconds:.2f}",
         style.paint(*status_of(report)),
     ]

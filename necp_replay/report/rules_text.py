@@ -6,11 +6,10 @@ import shlex
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from tabulate import tabulate
-
 from necp_replay.outcomes.node import escape
 from necp_replay.replay.findings.run_report import RunReport
 from necp_replay.report.style import Style
+from necp_replay.report.table import left, right, table
 from necp_replay.report.words import counted
 from necp_replay.rules.status import RuleOutcome, RuleStatus
 
@@ -27,10 +26,13 @@ def rules_text(run: RunReport, style: Style, words: Sequence[object] = ()) -> st
     parts = []
     outcomes = [each for each in run.rules if each.status is not RuleStatus.OTHER_RUN]
     if outcomes:
-        rows = [_row(each, style) for each in outcomes]
-        headers = ["rule", "action", "records", "traces", "status", "reason"]
-        align = ("right", "left", "right", "right", "left", "left")
-        parts.append(tabulate(rows, headers=headers, disable_numparse=True, colalign=align))
+        columns = [
+            *right("rule"),
+            *left("action"),
+            *right("records", "traces"),
+            *left("status", "reason"),
+        ]
+        parts.append(table(columns, [_row(each, style) for each in outcomes]))
     failing = [each for each in outcomes if each.status.fails]
     if failing:
         parts.append("\n".join(_failure(each, style) for each in failing))
@@ -39,7 +41,7 @@ def rules_text(run: RunReport, style: Style, words: Sequence[object] = ()) -> st
     return "\n\n".join(parts)
 
 
-def _row(outcome: RuleOutcome, style: Style) -> list[str]:
+def _row(outcome: RuleOutcome, style: Style) -> list[object]:
     rule = outcome.rule
     reason = escape(rule.reason)
     if len(reason) > _SHOWN_REASON:
@@ -48,8 +50,8 @@ def _row(outcome: RuleOutcome, style: Style) -> list[str]:
     return [
         str(rule.number),
         rule.action.value,
-        f"{outcome.records:,}",
-        f"{outcome.traces:,}",
+        outcome.records,
+        outcome.traces,
         style.paint(outcome.status.value, colour),
         reason,
     ]

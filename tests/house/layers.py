@@ -79,7 +79,7 @@ LIBRARIES: dict[str, set[str]] = {
     "google": {"trace"},
     "lz4": {"trace"},
     "pytest": {"pytest_plugin"},
-    "tabulate": {"report", "cli"},
+    "tabulate": {"report"},
     # Progress, wherever there is work to wait for.
     "tqdm": {"bench", "cli", "importers", "replay", "report"},
 }
