@@ -10,12 +10,13 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
-from necp_replay.golden.compare import FINAL_TITLE, compare_documents
+from necp_replay.golden.compare import compare_documents
 from necp_replay.golden.document import ARROW, GoldenDocument, Stanza
 from necp_replay.golden.store import GoldenStore, parse
 from necp_replay.outcomes.field_difference import FieldDifference
-from necp_replay.outcomes.node import Layer, Node, lines_of
-from necp_replay.outcomes.record_difference import RecordDifference, Truth
+from necp_replay.outcomes.layers import Layer
+from necp_replay.outcomes.node import Node, lines_of
+from necp_replay.outcomes.record_difference import FINAL_TITLE, RecordDifference, Truth
 from necp_replay.outcomes.trace_report import TraceReport
 from necp_replay.replay.findings.collector import Collector
 from necp_replay.rules.book import RuleBook
@@ -142,22 +143,21 @@ def _differing_pieces(golden: _ReleaseGolden) -> Iterator[tuple[_Piece, Change]]
     if golden.old is None:
         yield golden.final, _whole_golden(trace, golden.new)
         return
-    compared, fields = compare_documents(golden.old, golden.new)
+    compared, final = compare_documents(golden.old, golden.new)
     for old, new, difference in compared:
         piece = _Piece(old, new)
         golden.pieces.append(piece)
         if difference is not None:
             yield piece, Change(trace, difference, _stanza_lines(old), _stanza_lines(new))
     before, after = golden.old.final, golden.new.final
-    if fields:
-        difference = RecordDifference(None, FINAL_TITLE, Truth.GOLDEN, fields)
-        yield golden.final, Change(trace, difference, _node_lines(before), _node_lines(after))
+    if final is not None:
+        yield golden.final, Change(trace, final, _node_lines(before), _node_lines(after))
 
 
 def _whole_golden(trace: FoundTrace, new: GoldenDocument) -> Change:
     shown = f"{len(new.stanzas)} records"
     fields = [FieldDifference(Layer.RETURN, "golden", None, shown)]
-    difference = RecordDifference(None, NEW_GOLDEN, Truth.GOLDEN, fields, kind=NEW_GOLDEN)
+    difference = RecordDifference(None, NEW_GOLDEN, NEW_GOLDEN, Truth.GOLDEN, fields)
     return Change(trace, difference, (), tuple(new.text().splitlines()))
 
 

@@ -7,23 +7,19 @@ from collections.abc import Iterable, Iterator
 from necp_replay.align.edit_script import Move
 from necp_replay.align.sequences import Alignment, align
 from necp_replay.golden.document import GoldenDocument, Stanza
-from necp_replay.golden.reader import GoldenReader, StanzaText, parse_body
+from necp_replay.golden.reader import BodyText, StanzaText
 from necp_replay.golden.text_entries import (
     TextEntry,
     TextLikeness,
     TextSide,
-    nodes_with_ids,
+    with_ids,
 )
 from necp_replay.outcomes.compare import rendered_differences
 from necp_replay.outcomes.field_difference import FieldDifference
-from necp_replay.outcomes.node import Layer, Node, lines_of
-from necp_replay.outcomes.node_differences import node_differences
-from necp_replay.outcomes.record_difference import RecordDifference, Truth
+from necp_replay.outcomes.layers import Layer
+from necp_replay.outcomes.record_difference import FINAL_TITLE, RecordDifference, Truth
 from necp_replay.outcomes.render_outcome import Rendered
 from necp_replay.outcomes.sides import Sides, sides_of_text
-
-FINAL_TITLE = "final state"
-
 
 Compared = tuple[Stanza | None, Stanza | None, RecordDifference | None]
 """A golden's stanza, the one that belongs to it, as far as there are both, and how they differ."""
@@ -31,8 +27,8 @@ Compared = tuple[Stanza | None, Stanza | None, RecordDifference | None]
 
 def compare_documents(
     golden: GoldenDocument, actual: GoldenDocument
-) -> tuple[list[Compared], list[FieldDifference]]:
-    """All stanzas of both, in order, and in what the final states differ.
+) -> tuple[list[Compared], RecordDifference | None]:
+    """All stanzas of both, in order, and how the final states differ.
 
     Records are aligned by what their inputs were, so one record more or less is reported as that,
     and ids that are renamed by it are the same.
@@ -51,27 +47,15 @@ def compare_documents(
         before = None if step.left is None else next(olds)
         after = None if step.right is None else next(news)
         compared.append((before, after, record_difference(step, likeness)))
-    final = nodes_with_ids(actual.final, likeness.bindings.replacements)
-    return compared, node_differences(golden.final, final)
-
-
-def golden_differences(golden: GoldenDocument, actual: GoldenDocument) -> list[RecordDifference]:
-    """Every record whose outcome is not the golden's, in order, the final state last."""
-    compared, final = compare_documents(golden, actual)
-    found = [difference for _, _, difference in compared if difference is not None]
-    if final:
-        found.append(RecordDifference(None, FINAL_TITLE, Truth.GOLDEN, final))
-    return found
+    states = BodyText.of(golden.final), BodyText.of(actual.final)
+    return compared, final_difference(*states, likeness, Truth.GOLDEN)
 
 
 def sides_of_step(step: Alignment[TextEntry], likeness: TextLikeness) -> Sides:
     """Both sides of a step whole, in ids of the golden."""
     shown = None if step.right is None else likeness.in_left_ids(step.right)
-    return sides_of_text(_rendered(step.left), _rendered(shown))
-
-
-def _rendered(entry: TextEntry | None) -> Rendered | None:
-    return None if entry is None else Rendered(entry.stanza.status, entry.layered_nodes())
+    old, new = (None if each is None else each.stanza.rendered() for each in (step.left, shown))
+    return sides_of_text(old, new)
 
 
 def text_entries(stanzas: Iterable[StanzaText]) -> Iterator[TextEntry]:
@@ -87,14 +71,15 @@ def record_difference(step: Alignment[TextEntry], likeness: TextLikeness) -> Rec
         assert step.left is not None
         stanza = step.left.stanza
         missing = FieldDifference(Layer.RETURN, "record", stanza.status, None)
-        return RecordDifference(None, stanza.title, Truth.GOLDEN, [missing])
+        return RecordDifference(None, stanza.title, stanza.kind, Truth.GOLDEN, [missing])
     number = step.right.stanza.number
     if step.left is None:
         stanza = likeness.in_left_ids(step.right).stanza
         extra = FieldDifference(Layer.RETURN, "record", None, stanza.status)
-        return RecordDifference(number, stanza.title, Truth.GOLDEN, [extra])
+        return RecordDifference(number, stanza.title, stanza.kind, Truth.GOLDEN, [extra])
     found = stanza_differences(step.left, step.right, likeness)
-    return RecordDifference(number, step.left.stanza.title, Truth.GOLDEN, found)
+    stanza = step.left.stanza
+    return RecordDifference(number, stanza.title, stanza.kind, Truth.GOLDEN, found)
 
 
 def stanza_differences(
@@ -105,10 +90,7 @@ def stanza_differences(
     found = []
     if left.stanza.title != shown.stanza.title:
         found.append(FieldDifference(Layer.INPUT, "input", left.stanza.title, shown.stanza.title))
-    found += rendered_differences(
-        Rendered(left.stanza.status, left.layered_nodes()),
-        Rendered(shown.stanza.status, shown.layered_nodes()),
-    )
+    found += rendered_differences(left.stanza.rendered(), shown.stanza.rendered())
     if not found:
         # Both look the same, but an id was renamed in another way than elsewhere.
         old, new = (" ".join(entry.form.ids) for entry in (left, right))
@@ -117,14 +99,24 @@ def stanza_differences(
 
 
 def final_difference(
-    golden: GoldenReader, final: list[Node], likeness: TextLikeness, *, with_sides: bool
+    expected: BodyText,
+    actual: BodyText,
+    likeness: TextLikeness,
+    truth: Truth,
+    *,
+    with_sides: bool = False,
 ) -> RecordDifference | None:
-    """How the state at the end differs, None where it does not; the golden was read to its end."""
-    final = nodes_with_ids(final, likeness.bindings.replacements)
-    if golden.final == "\n".join(lines_of(final, 1)):
+    """How two final states differ, None if they are equal. All records were aligned before.
+
+    ``likeness`` knows the renaming of ids that the records have shown.
+    """
+    shown = with_ids(actual.text, likeness.bindings.replacements)
+    if expected.text == shown:
         return None
-    expected = parse_body(FINAL_TITLE, golden.final, golden.final_line)
-    found = RecordDifference(None, FINAL_TITLE, Truth.GOLDEN, node_differences(expected, final))
+    old = Rendered("", expected.nodes())
+    new = Rendered("", BodyText(shown, actual.line).nodes())
+    fields = rendered_differences(old, new)
+    found = RecordDifference(None, FINAL_TITLE, FINAL_TITLE, truth, fields)
     if with_sides:
-        found.shown.sides = sides_of_text(Rendered("", expected), Rendered("", final))
+        found.shown.sides = sides_of_text(old, new)
     return found

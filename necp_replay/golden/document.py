@@ -17,14 +17,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
+from necp_replay.abi.policy import SessionAction
 from necp_replay.errors import GoldenError
-from necp_replay.golden.layers import give_layers
-from necp_replay.outcomes.fingerprint import kind_of
 from necp_replay.outcomes.node import Node, lines_of, parse_lines
 
 FIRST_LINE = "necp-replay golden 1"
 FINAL_LINE = "final state"
 ARROW = " -> "
+
+_CLIENT_ACTION: Final = "necp_client_action"
+_SESSION_ACTION: Final = "necp_session_action"
+_SESSION_ACTIONS: Final = {str(int(action)): action.name for action in SessionAction}
 
 # What acts on a terminal, or turns the order of what a person reviews: never written unescaped.
 CONTROL: Final = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
@@ -76,7 +79,6 @@ def parse_golden(text: str) -> GoldenDocument:
     document = GoldenDocument()
     block: list[tuple[int, str]] = []
     nodes: list[Node] | None = None
-    title = ""
     ended = False
     for number, line in enumerate(lines[1:-1], 2):
         if line.startswith(" "):
@@ -84,21 +86,37 @@ def parse_golden(text: str) -> GoldenDocument:
                 raise GoldenError("an indented line before the first record", line=number)
             block.append((number, line))
             continue
-        _finish(title, nodes, block)
+        _finish(nodes, block)
         block = []
         if ended:
             raise GoldenError(f"a record after {FINAL_LINE!r}", line=number)
         if line == FINAL_LINE:
             ended = True
-            title, nodes = FINAL_LINE, document.final
+            nodes = document.final
             continue
         stanza = parse_head(line, number)
         document.stanzas.append(stanza)
-        title, nodes = stanza.title, stanza.nodes
-    _finish(title, nodes, block)
+        nodes = stanza.nodes
+    _finish(nodes, block)
     if not ended:
         raise GoldenError(f"no {FINAL_LINE!r}: the file is cut short", line=len(lines))
     return document
+
+
+def kind_of_title(title: str) -> str:
+    """The kind of a record whose title a golden holds: its action's name, or its input's.
+
+    The same as :func:`~necp_replay.outcomes.render_input.kind_of_input` returns for the input.
+    """
+    words = title.split(" ")
+    if words[0] == _CLIENT_ACTION and len(words) > 1:
+        return words[1]
+    if words[0] == _SESSION_ACTION:
+        for word in words:
+            key, _, number = word.partition("=")
+            if key == "action" and number in _SESSION_ACTIONS:
+                return _SESSION_ACTIONS[number]
+    return words[0]
 
 
 def parse_head(line: str, number: int) -> Stanza:
@@ -112,7 +130,6 @@ def parse_head(line: str, number: int) -> Stanza:
     return Stanza(int(digits), title, status)
 
 
-def _finish(title: str, nodes: list[Node] | None, block: list[tuple[int, str]]) -> None:
+def _finish(nodes: list[Node] | None, block: list[tuple[int, str]]) -> None:
     if nodes is not None:
         nodes.extend(parse_lines(block, base_depth=1))
-        give_layers(kind_of(title), nodes)

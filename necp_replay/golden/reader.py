@@ -9,14 +9,38 @@ from types import TracebackType
 from typing import Final, Self
 
 from necp_replay.errors import GoldenError
-from necp_replay.golden.document import CONTROL, FINAL_LINE, FIRST_LINE, Stanza, parse_head
-from necp_replay.golden.layers import give_layers
-from necp_replay.outcomes.fingerprint import kind_of
-from necp_replay.outcomes.node import INDENT, Node, parse_lines
+from necp_replay.golden.document import (
+    CONTROL,
+    FINAL_LINE,
+    FIRST_LINE,
+    Stanza,
+    kind_of_title,
+    parse_head,
+)
+from necp_replay.outcomes.node import INDENT, Node, lines_of, parse_lines
+from necp_replay.outcomes.render_outcome import Rendered
 
 MAX_LINE_BYTES: Final = 16 * 1024 * 1024
 MAX_STANZA_BYTES: Final = 64 * 1024 * 1024
 """No stanza that an engine gives comes near; a larger one would take too much memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class BodyText:
+    """The indented lines below a head line of the file, which is at ``line``."""
+
+    text: str = ""
+    line: int = 0
+
+    @classmethod
+    def of(cls, nodes: list[Node]) -> BodyText:
+        """The lines of a tree."""
+        return cls("\n".join(lines_of(nodes, 1)))
+
+    def nodes(self) -> list[Node]:
+        """The tree behind the lines."""
+        lines = self.text.split("\n") if self.text else []
+        return parse_lines(enumerate(lines, self.line + 1), base_depth=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,20 +55,18 @@ class StanzaText:
 
     @classmethod
     def of(cls, stanza: Stanza) -> StanzaText:
-        """The text of a stanza that is at hand."""
-        _, *lines = stanza.lines()
-        return cls(stanza.number, stanza.title, stanza.status, "\n".join(lines))
+        """The text of a stanza."""
+        body = BodyText.of(stanza.nodes).text
+        return cls(stanza.number, stanza.title, stanza.status, body)
 
-    def nodes(self) -> list[Node]:
-        """The tree behind the body, with its layers."""
-        return parse_body(self.title, self.body, self.line)
+    @property
+    def kind(self) -> str:
+        """The kind of the record."""
+        return kind_of_title(self.title)
 
-
-def parse_body(title: str, body: str, line: int = 0) -> list[Node]:
-    """The tree behind indented lines, of which the first follows this line of the file."""
-    nodes = parse_lines(enumerate(body.split("\n"), line + 1), base_depth=1) if body else []
-    give_layers(kind_of(title), nodes)
-    return nodes
+    def rendered(self) -> Rendered:
+        """The outcome as it was rendered."""
+        return Rendered(self.status, BodyText(self.body, self.line).nodes(), self.kind)
 
 
 class GoldenReader:
@@ -57,9 +79,8 @@ class GoldenReader:
     def __init__(self, path: Path) -> None:
         """Open a golden and read its first line."""
         self.path = path
-        self.final = ""
-        """The indented lines of the final state, once everything was read."""
-        self.final_line = 0
+        self.final = BodyText()
+        """The final state, once everything was read."""
         try:
             self._stream = path.open("rb")
         except OSError as error:
@@ -89,8 +110,9 @@ class GoldenReader:
             yield StanzaText(stanza.number, stanza.title, stanza.status, body, place)
         if line is None:
             raise self._error(f"no {FINAL_LINE!r}: the file is cut short")
-        self.final_line = self._line
-        self.final, line = self._read_body()
+        place = self._line
+        body, line = self._read_body()
+        self.final = BodyText(body, place)
         if line is not None:
             raise self._error(f"a record after {FINAL_LINE!r}")
 

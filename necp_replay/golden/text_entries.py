@@ -4,35 +4,27 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
 from necp_replay.align.renaming import Bindings
 from necp_replay.align.up_to_renaming import Form, RenamedLikeness, Streaks
 from necp_replay.golden.reader import StanzaText
-from necp_replay.outcomes.fingerprint import kind_of
-from necp_replay.outcomes.node import Node
 
 _ID: Final = re.compile(r"#[1-9][0-9]*")
 _DIGEST_BYTES: Final = 16
 
 
 class TextEntry:
-    """A stanza on its way through the aligner. ``layered_nodes`` gives its tree with layers."""
+    """A stanza on its way through the aligner."""
 
-    __slots__ = ("_form", "layered_nodes", "new_ids", "stanza", "streak")
+    __slots__ = ("_form", "new_ids", "stanza", "streak")
 
-    def __init__(
-        self,
-        stanza: StanzaText,
-        side: TextSide,
-        layered_nodes: Callable[[], list[Node]] | None = None,
-    ) -> None:
+    def __init__(self, stanza: StanzaText, side: TextSide) -> None:
         self.stanza = stanza
         self.new_ids = side.new_ids(stanza)
         self.streak = side.streaks.of_next(stanza.number, generates=bool(self.new_ids))
-        self.layered_nodes = layered_nodes or stanza.nodes
         self._form: Form[str] | None = None
 
     @property
@@ -59,7 +51,7 @@ class TextEntry:
     @property
     def kind(self) -> str:
         """The kind of its input."""
-        return kind_of(self.stanza.title)
+        return self.stanza.kind
 
     def equals(self, other: TextEntry) -> bool:
         """Whether the text is the same as it is, but for the number of the record."""
@@ -104,20 +96,12 @@ class TextLikeness(RenamedLikeness[str]):
             status=with_ids(stanza.status, ids),
             body=with_ids(stanza.body, ids),
         )
-        return TextEntry(shown, TextSide(), lambda: nodes_with_ids(entry.layered_nodes(), ids))
+        return TextEntry(shown, TextSide())
 
 
 def with_ids(text: str, ids: Mapping[str, str]) -> str:
     """Text with other ids in place of those in the mapping."""
     return _ID.sub(lambda found: ids.get(found[0], found[0]), text)
-
-
-def nodes_with_ids(nodes: list[Node], ids: Mapping[str, str]) -> list[Node]:
-    """The same of nodes."""
-    return [
-        Node(node.key, with_ids(node.value, ids), nodes_with_ids(node.children, ids), node.layer)
-        for node in nodes
-    ]
 
 
 def _digest(text: str) -> bytes:

@@ -6,8 +6,8 @@ from necp_replay.events.inputs import Input
 from necp_replay.events.outcome import Outcome
 from necp_replay.outcomes.field_difference import FieldDifference
 from necp_replay.outcomes.hidden_bytes import hidden_differences
+from necp_replay.outcomes.layers import Layer, layers_of_outcome
 from necp_replay.outcomes.names import StableNames
-from necp_replay.outcomes.node import Layer
 from necp_replay.outcomes.node_differences import node_differences
 from necp_replay.outcomes.render_outcome import Rendered, render_outcome
 
@@ -45,5 +45,5 @@ def rendered_differences(expected: Rendered, actual: Rendered) -> list[FieldDiff
     differences = []
     if expected.status != actual.status:
         differences.append(FieldDifference(Layer.RETURN, "status", expected.status, actual.status))
-    differences += node_differences(expected.nodes, actual.nodes)
+    differences += node_differences(expected.nodes, actual.nodes, layers_of_outcome(expected.kind))
     return differences

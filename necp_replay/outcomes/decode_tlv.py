@@ -15,7 +15,7 @@ from necp_replay.abi.client import (
 )
 from necp_replay.abi.tlv import iterate_tlvs, tlvs_end
 from necp_replay.outcomes.names import StableNames
-from necp_replay.outcomes.node import Layer, Node, text_of_bytes
+from necp_replay.outcomes.node import Node, text_of_bytes
 
 Decoder = Callable[[bytes, StableNames], "str | None"]
 """The value of one TLV as text that loses nothing, or None where it cannot be shown so."""
@@ -49,9 +49,7 @@ def _tlv_nodes(
         name = known.get(type_)
         key = name if name is not None else f"type {type_}"
         if type_ == ClientResult.FLOW and types is ClientResult:
-            nodes.append(
-                Node(key, f"{len(value)} bytes", result_nodes(value, names), layer=Layer.FLOWS)
-            )
+            nodes.append(Node(key, f"{len(value)} bytes", result_nodes(value, names)))
             continue
         decoder = decoders.get(type_)
         text = decoder(value, names) if decoder is not None else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from necp_replay.outcomes.node import Layer
+from necp_replay.outcomes.layers import Layer
 
 
 @dataclass(slots=True)

@@ -12,32 +12,16 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from necp_replay.abi.policy import SessionAction
 from necp_replay.outcomes.field_difference import FieldDifference
-from necp_replay.outcomes.node import Layer
+from necp_replay.outcomes.layers import Layer
 
 FINGERPRINT_CHARACTERS: Final = 10
 _FORM: Final = "1"
 """Part of every fingerprint: another way of making them gives others."""
 
-_CLIENT_ACTION: Final = "necp_client_action"
-_SESSION_ACTION: Final = "necp_session_action"
 _VARIABLE: Final = re.compile(r"0x[0-9a-f]+|#\+?\d+|\b[0-9a-f]{32}\b|\d+")
 _SHOWN: Final = frozenset({Layer.RETURN, Layer.EFFECTS})
 """Layers whose values say what kind of difference it is; of all others only the field does."""
-
-
-def kind_of(title: str) -> str:
-    """The kind of a record by its title: an action's name, or the input's."""
-    words = title.split(" ")
-    if words[0] == _CLIENT_ACTION and len(words) > 1:
-        return words[1]
-    if words[0] == _SESSION_ACTION:
-        for word in words:
-            key, _, number = word.partition("=")
-            if key == "action" and number in _SESSION_ACTIONS:
-                return _SESSION_ACTIONS[number]
-    return title if words[0] == "final" else words[0]
 
 
 def fingerprint_of(kind: str, differences: Sequence[FieldDifference]) -> str:
@@ -66,6 +50,3 @@ def _side(value: str | None, shown: bool) -> str:
 def plain(text: str) -> str:
     """Text without what differs from one place to another: numbers, ids, bytes."""
     return _VARIABLE.sub("N", text)
-
-
-_SESSION_ACTIONS: Final = {str(int(action)): action.name for action in SessionAction}

@@ -16,7 +16,8 @@ from typing import Any, Final, NamedTuple
 from necp_replay.events.outcome import Answer, Outcome
 from necp_replay.events.user_buffer import BufferDigest, Unseen
 from necp_replay.outcomes.field_difference import FieldDifference
-from necp_replay.outcomes.node import Layer, escape
+from necp_replay.outcomes.layers import Layer
+from necp_replay.outcomes.node import escape
 
 MOST_FIELDS: Final = 64
 """Of one record so many fields are tried; the text of a record with more shows enough."""

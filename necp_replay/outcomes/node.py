@@ -7,7 +7,6 @@ other without loss (:func:`lines_of`, :func:`parse_lines`).
 
 from __future__ import annotations
 
-import enum
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -18,26 +17,13 @@ INDENT = "  "
 _LIKE_AN_ID = re.compile(r"#(?=[0-9])")
 
 
-class Layer(enum.Enum):
-    """What kind of fact a node states; every comparison looks at all of them."""
-
-    INPUT = "inputs"
-    RETURN = "return values"
-    OUTPUT = "output bytes"
-    RESULT = "client results"
-    FLOWS = "flow sets"
-    STATISTICS = "statistics"
-    EFFECTS = "effects"
-
-
 @dataclass(slots=True)
 class Node:
-    """One line of an outcome; ``layer`` None means that of the parent."""
+    """One line of an outcome, and the lines below it."""
 
     key: str
     value: str = ""
     children: list[Node] = field(default_factory=list)
-    layer: Layer | None = field(default=None, compare=False)
 
 
 def lines_of(nodes: Iterable[Node], depth: int = 0) -> Iterator[str]:

@@ -13,7 +13,8 @@ from typing import Final
 from necp_replay.align.edit_script import Move
 from necp_replay.align.sequences import align
 from necp_replay.outcomes.field_difference import FieldDifference
-from necp_replay.outcomes.node import Layer, Node, lines_of
+from necp_replay.outcomes.layers import Layer, LayerOf, layers_inside
+from necp_replay.outcomes.node import Node, lines_of
 
 _FLOWS: Final = frozenset({"flow", "FLOW"})
 _SETS: Final = _FLOWS | {"client", "fd", "observer"}
@@ -32,56 +33,56 @@ _NUMBER: Final = re.compile(r"-?\d{1,30}")
 
 
 def node_differences(
-    expected: Sequence[Node], actual: Sequence[Node], layer: Layer = Layer.OUTPUT
+    expected: Sequence[Node], actual: Sequence[Node], layer_of: LayerOf
 ) -> list[FieldDifference]:
     """Every field in which two lists of nodes differ; none exactly if they are equal."""
-    return list(_list_differences(expected, actual, "", layer))
+    return list(_list_differences(expected, actual, "", layer_of))
 
 
 def _list_differences(
-    expected: Sequence[Node], actual: Sequence[Node], path: str, layer: Layer
+    expected: Sequence[Node], actual: Sequence[Node], path: str, layer_of: LayerOf
 ) -> Iterator[FieldDifference]:
     if expected == actual:
         return
     olds = [node for node in expected if node.key not in _SETS]
     news = [node for node in actual if node.key not in _SETS]
-    yield from _sequence_differences(olds, news, path, layer)
+    yield from _sequence_differences(olds, news, path, layer_of)
     keys = dict.fromkeys(node.key for node in (*expected, *actual) if node.key in _SETS)
     is_found = False
     for key in keys:
         old_set = [node for node in expected if node.key == key]
         new_set = [node for node in actual if node.key == key]
-        for difference in _set_differences(old_set, new_set, path, layer):
+        for difference in _set_differences(old_set, new_set, path, layer_of):
             is_found = True
             yield difference
     if keys and not is_found and olds == news:
         # The same members and the same rest, so they are mixed in another order.
-        yield _order_difference(expected, actual, path, layer)
+        yield _order_difference(expected, actual, path, layer_of)
 
 
 def _sequence_differences(
-    expected: Sequence[Node], actual: Sequence[Node], path: str, layer: Layer
+    expected: Sequence[Node], actual: Sequence[Node], path: str, layer_of: LayerOf
 ) -> Iterator[FieldDifference]:
     if expected == actual:
         return
     for step in align(expected, actual, _NodeLikeness()):
         if step.move is not Move.MATCH:
-            yield from _node_pair_differences(step.left, step.right, path, layer)
+            yield from _node_pair_differences(step.left, step.right, path, layer_of)
 
 
 def _set_differences(
-    expected: Sequence[Node], actual: Sequence[Node], path: str, layer: Layer
+    expected: Sequence[Node], actual: Sequence[Node], path: str, layer_of: LayerOf
 ) -> Iterator[FieldDifference]:
     if expected == actual:
         return
     partners = _partners(expected, actual)
     is_found = False
     for old, new in partners:
-        for difference in _node_pair_differences(old, new, path, layer):
+        for difference in _node_pair_differences(old, new, path, layer_of):
             is_found = True
             yield difference
     if not is_found:
-        yield _order_difference(expected, actual, path, layer)
+        yield _order_difference(expected, actual, path, layer_of)
 
 
 def _partners(
@@ -149,20 +150,21 @@ class _NodeLikeness:
 
 
 def _node_pair_differences(
-    old: Node | None, new: Node | None, path: str, layer: Layer
+    old: Node | None, new: Node | None, path: str, layer_of: LayerOf
 ) -> Iterator[FieldDifference]:
     if old is None or new is None:
         node = new if old is None else old
         if node is not None:
             whole = _whole(node)
             sides = (None, whole) if old is None else (whole, None)
-            yield FieldDifference(_layer(node, node, layer), path + node.key, *sides)
+            yield FieldDifference(layer_of(node), path + node.key, *sides)
         return
-    layer = _layer(old, new, layer)
+    layer = layer_of(old)
     here = path + old.key
     if old.value != new.value:
         yield from _value_differences(old, new, here, layer)
-    yield from _list_differences(old.children, new.children, f"{here}{_name(old, new)} > ", layer)
+    inside = f"{here}{_name(old, new)} > "
+    yield from _list_differences(old.children, new.children, inside, layers_inside(layer))
 
 
 def _value_differences(old: Node, new: Node, path: str, layer: Layer) -> Iterator[FieldDifference]:
@@ -209,15 +211,14 @@ def _delta(old: str, new: str) -> int | None:
 
 
 def _order_difference(
-    expected: Sequence[Node], actual: Sequence[Node], path: str, layer: Layer
+    expected: Sequence[Node], actual: Sequence[Node], path: str, layer_of: LayerOf
 ) -> FieldDifference:
     """Both sides have the same members, in another order."""
-    key = next(node.key for node in expected if node.key in _SETS)
+    first = next(node for node in expected if node.key in _SETS)
     old_order, new_order = [
         "; ".join(f"{node.key} {_whole(node)}" for node in nodes) for nodes in (expected, actual)
     ]
-    layer = next(node.layer for node in expected if node.key == key) or layer
-    return FieldDifference(layer, f"{path}{key} order", old_order, new_order)
+    return FieldDifference(layer_of(first), f"{path}{first.key} order", old_order, new_order)
 
 
 def _name(old: Node, new: Node) -> str:
@@ -229,10 +230,6 @@ def _name(old: Node, new: Node) -> str:
     if old.value == new.value and old.value and old.children:
         return f"[{old.value}]"
     return ""
-
-
-def _layer(old: Node, new: Node, inherited: Layer) -> Layer:
-    return old.layer or new.layer or inherited
 
 
 def _whole(node: Node) -> str:

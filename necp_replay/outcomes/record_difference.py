@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from necp_replay.outcomes.field_difference import FieldDifference
-from necp_replay.outcomes.fingerprint import fingerprint_of, kind_of
+from necp_replay.outcomes.fingerprint import fingerprint_of
 from necp_replay.outcomes.sides import Sides
 
 FINAL_TITLE: Final = "final state"
@@ -83,11 +83,11 @@ class RecordDifference:
     The code that compares two outcomes makes it, with everything up to ``place``. ``record`` is
     None for the final state and for a record that only the expected side has. Of two files it is
     the number in the left one, or in the right one if only that has the record; ``place`` has both.
-    ``fact`` is the profile's fact that explains the difference, if one does.
+    ``kind`` is the name of the action (``REMOVE``) or of the input. ``fact`` is the profile's fact
+    that explains the difference, if one does.
 
-    ``kind`` and ``fingerprint`` follow from the title and the fields. ``kind`` is the name of the
-    action (``REMOVE``) or of the input. The fingerprint is the same for every difference of the
-    same kind in any trace.
+    ``fingerprint`` follows from kind and fields: it is the same for every difference of the same
+    kind in any trace.
 
     The others are filled in later: ``rule``, the number of the rule that expects the difference, by
     the collector; ``chain`` by the chains; ``shown`` by the replay.
@@ -95,18 +95,17 @@ class RecordDifference:
 
     record: int | None
     title: str
+    kind: str
     truth: Truth
     fields: list[FieldDifference]
     fact: str | None = None
     place: FilePlace | None = None
-    kind: str = ""
     fingerprint: str = ""
     rule: int | None = None
     chain: ChainLink = field(default_factory=ChainLink)
     shown: Surroundings = field(default_factory=Surroundings)
 
     def __post_init__(self) -> None:
-        self.kind = self.kind or kind_of(self.title)
         self.fingerprint = self.fingerprint or fingerprint_of(self.kind, self.fields)
 
     @property

@@ -1,4 +1,4 @@
-"""One line that says what an input was: the title of a record in goldens and reports."""
+"""The title and the kind of a record: one line that says what its input was, and a name for it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import fields
 from typing import Any
 
 from necp_replay.abi.client import ClientAction, OpenFlag
+from necp_replay.abi.policy import SessionAction
 from necp_replay.events import syscalls
 from necp_replay.events.inputs import NAMES_OF_INPUTS, Input
 from necp_replay.events.user_buffer import UserBuffer
@@ -13,6 +14,7 @@ from necp_replay.outcomes.names import StableNames
 from necp_replay.outcomes.node import escape_beside_ids
 
 _ACTIONS = {int(action): action.name for action in ClientAction}
+_SESSION_ACTIONS = {int(action): action.name for action in SessionAction}
 _SHOWN_BYTES = 24
 _SKIPPED = frozenset({"buffer", "in_buffer", "out_buffer", "parameters", "result"})
 
@@ -30,6 +32,17 @@ def title(event: Input, names: StableNames) -> str:
             return f"necp_open pid={event.pid} flags={shown}"
         case _:
             return _plain_title(event, names)
+
+
+def kind_of_input(event: Input) -> str:
+    """The kind of a record: the name of its action, or of its input if that has no actions."""
+    match event:
+        case syscalls.NecpClientAction():
+            return _ACTIONS.get(event.action, str(event.action))
+        case syscalls.NecpSessionAction() if event.action in _SESSION_ACTIONS:
+            return _SESSION_ACTIONS[event.action]
+        case _:
+            return NAMES_OF_INPUTS[type(event)]
 
 
 def _client_text(event: syscalls.NecpClientAction, names: StableNames) -> str:

@@ -21,8 +21,9 @@ from necp_replay.events.user_buffer import (
 )
 from necp_replay.outcomes.decode_tlv import parameter_nodes, result_nodes
 from necp_replay.outcomes.names import StableNames
-from necp_replay.outcomes.node import Layer, Node, escape_beside_ids, text_of_bytes
+from necp_replay.outcomes.node import Node, escape_beside_ids, text_of_bytes
 from necp_replay.outcomes.render_effects import effect_node, nexus_parameter_nodes
+from necp_replay.outcomes.render_input import kind_of_input
 from necp_replay.outcomes.render_snapshot import snapshot_nodes
 
 _FIRST_COUNTERS: Final = ("rxpackets", "rxbytes", "txpackets", "txbytes")
@@ -31,10 +32,14 @@ _RESULT_ACTIONS: Final = (ClientAction.COPY_RESULT, ClientAction.COPY_UPDATED_RE
 
 @dataclass(slots=True)
 class Rendered:
-    """An outcome as text: ``status`` is what the call answered, ``nodes`` everything else."""
+    """An outcome as text: ``status`` is what the call answered, ``nodes`` everything else.
+
+    ``kind`` is the kind of the record, by which the nodes have their layers.
+    """
 
     status: str
     nodes: list[Node]
+    kind: str = ""
 
 
 def render_outcome(
@@ -48,8 +53,8 @@ def render_outcome(
         if beyond_vectors or not isinstance(effect, BEYOND_VECTORS)
     ]
     if effects:
-        nodes.append(Node("effects", children=effects, layer=Layer.EFFECTS))
-    return Rendered(_status(outcome, beyond_vectors), nodes)
+        nodes.append(Node("effects", children=effects))
+    return Rendered(_status(outcome, beyond_vectors), nodes, kind_of_input(event))
 
 
 def _status(outcome: outcomes.Outcome, beyond_vectors: bool) -> str:
@@ -84,22 +89,22 @@ def _answer_nodes(
             nodes = [_buffer_node("out_buffer", session.out_buffer, passed)]
             if beyond_vectors and session.beyond_vectors is not None:
                 shown = f"0x{session.beyond_vectors.hex()}"
-                nodes.append(Node("out_buffer_beyond_vectors", shown, layer=Layer.OUTPUT))
+                nodes.append(Node("out_buffer_beyond_vectors", shown))
             return nodes
         case outcomes.MatchResult() as match:
             passed = event.result if isinstance(event, syscalls.NecpMatchPolicy) else None
             return [_buffer_node("result", match.result, passed)]
         case outcomes.NexusParametersAnswer() as answer:
             children = nexus_parameter_nodes(answer.parameters, names)
-            return [Node("parameters", children=children, layer=Layer.RESULT)]
+            return [Node("parameters", children=children)]
         case outcomes.AttributesAnswer() as attributes:
             return _attributes_nodes(event, attributes)
         case outcomes.AssignMessage() as assigned:
             if assigned.message is None:
-                return [Node("message", "none", layer=Layer.OUTPUT)]
+                return [Node("message", "none")]
             children = result_nodes(assigned.message, names)
             shown = f"{len(assigned.message)} bytes"
-            return [Node("message", shown, children, layer=Layer.OUTPUT)]
+            return [Node("message", shown, children)]
         case Snapshot() as state:
             return snapshot_nodes(state, names, beyond_vectors=beyond_vectors)
         case answer:
@@ -109,30 +114,26 @@ def _answer_nodes(
 def _small_answer(answer: outcomes.Answer | None, names: StableNames) -> list[Node]:
     match answer:
         case outcomes.InterfaceAnswer():
-            node = Node("functional_type", str(answer.functional_type))
+            return [Node("functional_type", str(answer.functional_type))]
         case outcomes.TimerAnswer():
-            node = Node("fired", str(int(answer.fired)))
+            return [Node("fired", str(int(answer.fired)))]
         case outcomes.Readiness():
-            node = Node("readable", str(int(answer.readable)))
+            return [Node("readable", str(int(answer.readable)))]
         case outcomes.Selected():
-            node = Node("ready", "none" if answer.ready is None else str(answer.ready))
+            return [Node("ready", "none" if answer.ready is None else str(answer.ready))]
         case outcomes.BlockClient():
-            node = Node("necp_client_uuid", names.name(answer.necp_client_uuid))
+            return [Node("necp_client_uuid", names.name(answer.necp_client_uuid))]
         case outcomes.OptionData():
-            shown = "none" if answer.data is None else f"0x{answer.data.hex()}"
-            node = Node("data", shown, layer=Layer.OUTPUT)
+            return [Node("data", "none" if answer.data is None else f"0x{answer.data.hex()}")]
         case _:
             return []
-    if node.layer is None:
-        node.layer = Layer.RETURN
-    return [node]
 
 
 def _attributes_nodes(event: Input, answer: outcomes.AttributesAnswer) -> list[Node]:
     nodes = [
-        Node("valsize", str(answer.valsize), layer=Layer.RETURN),
-        Node("domain", _optional_text(answer.domain), layer=Layer.OUTPUT),
-        Node("account", _optional_text(answer.account), layer=Layer.OUTPUT),
+        Node("valsize", str(answer.valsize)),
+        Node("domain", _optional_text(answer.domain)),
+        Node("account", _optional_text(answer.account)),
     ]
     if answer.buffer is not None:
         passed = event.buffer if isinstance(event, sockets.SocketGetAttributes) else None
@@ -154,7 +155,7 @@ def _action_nodes(
     if not _unchanged(client_id, event.client_id):
         if isinstance(client_id, bytes) and len(client_id) <= 16 and event.client_id_len == 16:
             shown = names.name(client_id.ljust(16, b"\0"))
-            nodes.append(Node("client_id", shown, layer=Layer.OUTPUT))
+            nodes.append(Node("client_id", shown))
         else:
             nodes.append(_buffer_node("client_id", client_id, None))
     buffer = buffers.buffer
@@ -180,21 +181,18 @@ def _decoded_buffer(action: int, buffer: bytes, retval: int, names: StableNames)
         children = [Node("update_type", str(update_type))]
         decoder = result_nodes if update_type == ObserverUpdateType.RESULT else parameter_nodes
         children += decoder(content[4:], names)
-        layer = Layer.RESULT
     elif action in _RESULT_ACTIONS:
         children = result_nodes(buffer[:retval].ljust(retval, b"\0"), names)
-        layer = Layer.RESULT
     elif action == ClientAction.COPY_PARAMETERS:
         children = parameter_nodes(buffer[:retval].ljust(retval, b"\0"), names)
-        layer = Layer.OUTPUT
     elif action == ClientAction.COPY_ROUTE_STATISTICS:
         return _statistics_node(buffer)
     else:
         return None
     rest = buffer[retval:]
     if rest:
-        children.append(Node("beyond the return value", f"0x{rest.hex()}", layer=Layer.OUTPUT))
-    return Node("buffer", f"{retval} bytes", children, layer=layer)
+        children.append(Node("beyond the return value", f"0x{rest.hex()}"))
+    return Node("buffer", f"{retval} bytes", children)
 
 
 def _statistics_node(buffer: bytes) -> Node:
@@ -210,7 +208,7 @@ def _statistics_node(buffer: bytes) -> Node:
     ]
     rest = buffer[8 * len(_FIRST_COUNTERS) :]
     children.append(Node("32 and beyond", f"0x{rest.hex()}" if rest else "all zero"))
-    return Node("buffer", children=children, layer=Layer.STATISTICS)
+    return Node("buffer", children=children)
 
 
 def _unchanged(after: OutBuffer, passed: UserBuffer | None) -> bool:
@@ -230,4 +228,4 @@ def _buffer_node(key: str, after: OutBuffer, passed: UserBuffer | None) -> Node:
         shown = "as passed"
     else:
         shown = f"0x{after.hex()}" if after else "all zero"
-    return Node(key, shown, layer=Layer.OUTPUT)
+    return Node(key, shown)

@@ -10,7 +10,7 @@ from necp_replay.abi.client import ObserverUpdateType, OpenFlag
 from necp_replay.events import snapshot
 from necp_replay.outcomes.decode_tlv import flag_names, parameter_nodes, result_nodes
 from necp_replay.outcomes.names import StableNames
-from necp_replay.outcomes.node import Layer, Node, escape_beside_ids
+from necp_replay.outcomes.node import Node, escape_beside_ids
 
 _COUNTERS: Final = (
     "necp_client_fd_count",
@@ -47,7 +47,7 @@ def snapshot_nodes(
     """The whole state, in the order in which the kernel would list it."""
     counters = [Node(name, str(getattr(state, name))) for name in _COUNTERS]
     counters.append(Node("timer_armed", str(int(state.timer_armed))))
-    nodes = [Node("counters", children=counters, layer=Layer.STATISTICS)]
+    nodes = [Node("counters", children=counters)]
     nodes += [_fd_node("fd", fd, names) for fd in state.fds]
     nodes += [_fd_node("observer", fd, names) for fd in state.observers]
     if state.policies is not None:
@@ -62,20 +62,20 @@ def snapshot_nodes(
             )
             for route in state.route_statistics
         ]
-        nodes.append(Node("route_statistics", children=routes, layer=Layer.STATISTICS))
+        nodes.append(Node("route_statistics", children=routes))
     return nodes
 
 
 def _fd_node(key: str, fd: snapshot.FdSnapshot, names: StableNames) -> Node:
     children = [
         Node("flags", flag_names(OpenFlag, fd.flags & 0xFFFFFFFF)),
-        Node("readable", str(int(fd.readable)), layer=Layer.RETURN),
+        Node("readable", str(int(fd.readable))),
     ]
     if fd.update_count or fd.updates:
         updates = [_update_node(update, names) for update in fd.updates]
         children.append(Node("updates", str(fd.update_count), updates))
     children += [_client_node(client, names) for client in fd.clients]
-    return Node(key, f"pid={fd.pid} fd={fd.fd}", children, layer=Layer.RESULT)
+    return Node(key, f"pid={fd.pid} fd={fd.fd}", children)
 
 
 def _update_node(update: snapshot.UpdateSnapshot, names: StableNames) -> Node:
@@ -139,7 +139,7 @@ def _flow_node(flow: snapshot.FlowSnapshot, names: StableNames) -> Node:
     if results is None and flow.assigned_results_length:
         shown = f"none of {flow.assigned_results_length} bytes"
     children.append(Node("assigned_results", shown, inner))
-    return Node("flow", children=children, layer=Layer.FLOWS)
+    return Node("flow", children=children)
 
 
 def _policies_node(policies: snapshot.PoliciesSnapshot) -> Node:
@@ -167,7 +167,7 @@ def _policies_node(policies: snapshot.PoliciesSnapshot) -> Node:
             for policy in session.policies
         ]
         children.append(Node("session", text, rows))
-    return Node("policies", children=children, layer=Layer.STATISTICS)
+    return Node("policies", children=children)
 
 
 def _netagents_node(netagents: snapshot.NetagentsSnapshot, names: StableNames) -> Node:
@@ -184,4 +184,4 @@ def _netagents_node(netagents: snapshot.NetagentsSnapshot, names: StableNames) -
         )
         pending = [Node("pending_trigger", names.name(client)) for client in agent.pending_triggers]
         children.append(Node("agent", text, pending))
-    return Node("netagents", children=children, layer=Layer.STATISTICS)
+    return Node("netagents", children=children)

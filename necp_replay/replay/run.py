@@ -23,14 +23,14 @@ from necp_replay.golden.compare import (
     text_entries,
 )
 from necp_replay.golden.document import Stanza
-from necp_replay.golden.reader import GoldenReader, StanzaText
+from necp_replay.golden.reader import BodyText, GoldenReader, StanzaText
 from necp_replay.golden.store import GoldenStore
 from necp_replay.golden.text_entries import TextEntry, TextLikeness, TextSide, with_ids
 from necp_replay.outcomes.compare import outcome_differences
 from necp_replay.outcomes.names import StableNames
 from necp_replay.outcomes.node import escape, visible
 from necp_replay.outcomes.record_difference import RecordDifference, Truth
-from necp_replay.outcomes.render_input import title
+from necp_replay.outcomes.render_input import kind_of_input, title
 from necp_replay.outcomes.render_outcome import render_outcome
 from necp_replay.outcomes.trace_report import TraceReport, Verdict
 from necp_replay.releases.names import canonical_tag
@@ -108,12 +108,7 @@ class _PlayedEntry(TextEntry):
         stanza = StanzaText.of(
             Stanza(played.number, title(event, names), rendered.status, rendered.nodes)
         )
-        super().__init__(
-            stanza,
-            side,
-            # Made again where it is asked for: trees take more memory than outcomes.
-            lambda: render_outcome(event, played.outcome, names).nodes,
-        )
+        super().__init__(stanza, side)
         self.played = played
 
 
@@ -253,8 +248,9 @@ class _Run:
         differences = outcome_differences(
             step.input, recorded, outcome, self.names, beyond_vectors=not self.measured
         )
-        shown = title(step.input, self.names)
-        return RecordDifference(number, shown, Truth.RECORDED, differences)
+        event = step.input
+        shown, kind = title(event, self.names), kind_of_input(event)
+        return RecordDifference(number, shown, kind, Truth.RECORDED, differences)
 
     def _play_beside(self, golden: GoldenReader) -> None:
         """Replay, and compare each record's text with the golden's as it comes."""
@@ -269,7 +265,13 @@ class _Run:
                 # It was told already and is no second difference.
                 played.difference.shown.from_golden = record_difference(found, likeness).fields
         nodes = final_nodes(self.engine, self.names, ended=self.ended)
-        final = final_difference(golden, nodes, likeness, with_sides=self.options.besides > 0)
+        final = final_difference(
+            golden.final,
+            BodyText.of(nodes),
+            likeness,
+            Truth.GOLDEN,
+            with_sides=self.options.besides > 0,
+        )
         if final is not None and self.collector.add(final):
             self.report.different += 1
 

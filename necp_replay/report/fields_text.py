@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from necp_replay.outcomes.field_difference import FieldDifference
-from necp_replay.outcomes.node import Layer
+from necp_replay.outcomes.layers import Layer
 from necp_replay.report.style import Style
 
 SHOWN_FIELDS: Final = 12

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from typing import Any
 
+from necp_replay.outcomes.layers import Layer, layers_of_outcome, own_layer
 from necp_replay.outcomes.names import StableNames
 from necp_replay.outcomes.node import Node
 from necp_replay.outcomes.render_input import title
-from necp_replay.outcomes.render_outcome import render_outcome
+from necp_replay.outcomes.render_outcome import Rendered, render_outcome
 from necp_replay.outcomes.render_passed import passed_nodes
 from necp_replay.tools.convert import record_to_json
 from necp_replay.tools.selected import SelectedRecord
@@ -25,25 +25,27 @@ def record_json(record: SelectedRecord, names: StableNames) -> str:
             "clock_ns": record.clock_ns,
             "title": title(event, names),
             "ids": [names.name(uuid) for uuid in record.step.uuids],
-            "passed": _nodes(passed_nodes(event, names)),
+            "passed": [_node(node, own_layer(node)) for node in passed_nodes(event, names)],
             "status": None if rendered is None else rendered.status,
-            "returned": None if rendered is None else _nodes(rendered.nodes),
+            "returned": None if rendered is None else _returned(rendered),
             "raw": record_to_json(record.step, outcome),
         },
         separators=(",", ":"),
     )
 
 
-def _nodes(nodes: Iterable[Node]) -> list[dict[str, Any]]:
-    return [_node(node) for node in nodes]
+def _returned(rendered: Rendered) -> list[dict[str, Any]]:
+    layer_of = layers_of_outcome(rendered.kind)
+    return [_node(node, layer_of(node)) for node in rendered.nodes]
 
 
-def _node(node: Node) -> dict[str, Any]:
+def _node(node: Node, layer: Layer | None) -> dict[str, Any]:
+    """A node; ``layer`` is None for one that has the layer of the node around it."""
     written: dict[str, Any] = {"key": node.key}
     if node.value:
         written["value"] = node.value
-    if node.layer is not None:
-        written["layer"] = node.layer.value
+    if layer is not None:
+        written["layer"] = layer.value
     if node.children:
-        written["children"] = _nodes(node.children)
+        written["children"] = [_node(child, own_layer(child)) for child in node.children]
     return written

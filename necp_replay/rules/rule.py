@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from necp_replay.outcomes.field_difference import FieldDifference
-from necp_replay.outcomes.node import Layer
+from necp_replay.outcomes.layers import Layer
 from necp_replay.rules.pattern import Patterns
 from necp_replay.rules.tolerance import Tolerance
 

@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import Any, Final
 
 from necp_replay.errors import RulesError
-from necp_replay.outcomes.node import Layer
+from necp_replay.outcomes.layers import Layer
 from necp_replay.releases.profile import FACT_NAMES
 from necp_replay.rules.pattern import Patterns, patterns
 from necp_replay.rules.rule import Rule, RuleAction

@@ -10,13 +10,14 @@ from necp_replay.events.outcome import ActionBuffers, Outcome
 from necp_replay.events.syscalls import NecpClientAction
 from necp_replay.events.user_buffer import UserBuffer
 from necp_replay.outcomes.field_difference import FieldDifference
-from necp_replay.outcomes.node import Layer
+from necp_replay.outcomes.layers import Layer
 from necp_replay.outcomes.record_difference import RecordDifference, Surroundings, Truth
 from necp_replay.outcomes.sides import Sides
 from necp_replay.outcomes.timeline import Lane, LaneKind, Mark, MarkKind, Timeline
 from necp_replay.outcomes.trace_report import TraceReport
 from necp_replay.replay.findings.collector import Collector
 from necp_replay.replay.findings.run_report import RunReport
+from tests.outcomes.differing import record_difference
 
 RELEASE = "xnu-4570.51.1"
 KINDS = ("COPY_RESULT", "REMOVE", "ADD", "COPY_UPDATED_RESULT", "AGENT")
@@ -61,9 +62,7 @@ def differing(
             ("status: ok", *(f"{f.path}: {f.expected}" for f in fields), *same),
             ("status: ok", *(f"{f.path}: {f.actual}" for f in fields), *same),
         )
-    return RecordDifference(
-        record, title, truth, fields, shown=Surroundings(context or [], sides=sides)
-    )
+    return record_difference(record, title, fields, truth, Surroundings(context or [], sides=sides))
 
 
 def trace_of(

@@ -12,11 +12,10 @@ from necp_replay.accept.decisions import Decision, Review
 from necp_replay.accept.pending import Change
 from necp_replay.cli.review_dialog import Ending, Screen, hold_review
 from necp_replay.outcomes.field_difference import FieldDifference
-from necp_replay.outcomes.fingerprint import fingerprint_of
-from necp_replay.outcomes.node import Layer
-from necp_replay.outcomes.record_difference import RecordDifference, Truth
+from necp_replay.outcomes.layers import Layer
 from necp_replay.report.style import Style
 from necp_replay.trace.find import FoundTrace
+from tests.outcomes.differing import record_difference
 
 TRACE = FoundTrace(Path("traces/t.necptrace"), "t")
 
@@ -25,8 +24,7 @@ def change(record: int, kind: str = "REMOVE", lines: int = 1) -> Change:
     """A record that answered ok before and ENOENT now."""
     title = f"necp_client_action {kind}"
     fields = [FieldDifference(Layer.RETURN, "status", "ok", "ENOENT")]
-    difference = RecordDifference(record, title, Truth.GOLDEN, fields, kind=kind)
-    difference.fingerprint = fingerprint_of(kind, fields)
+    difference = record_difference(record, title, fields)
     new = [f"{title} -> ENOENT", *(f"  line: {number}" for number in range(1, lines))]
     return Change(TRACE, difference, (f"{title} -> ok",), tuple(new), ["R1", "R2"])
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from necp_replay.golden.compare import golden_differences
+from necp_replay.golden.compare import compare_documents
 from necp_replay.golden.document import GoldenDocument, Stanza, parse_golden
 from necp_replay.outcomes.field_difference import FieldDifference
-from necp_replay.outcomes.node import Layer
+from necp_replay.outcomes.layers import Layer
 from necp_replay.outcomes.record_difference import Truth
 
 
@@ -30,7 +30,9 @@ def copy(number: int, mtu: int = 1500) -> str:
 def told(
     one: GoldenDocument, other: GoldenDocument
 ) -> list[tuple[int | None, list[FieldDifference]]]:
-    found = golden_differences(one, other)
+    compared, final = compare_documents(one, other)
+    found = [each for *_, each in compared if each is not None]
+    found += [] if final is None else [final]
     assert all(difference.truth is Truth.GOLDEN for difference in found)
     return [(difference.record, difference.fields) for difference in found]
 

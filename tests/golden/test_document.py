@@ -5,12 +5,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from necp_replay.errors import GoldenError
-from necp_replay.golden.document import GoldenDocument, Stanza, parse_golden
+from necp_replay.events.inputs import Step
+from necp_replay.events.syscalls import NecpClientAction, NecpSessionAction
+from necp_replay.golden.document import GoldenDocument, Stanza, kind_of_title, parse_golden
+from necp_replay.outcomes.names import StableNames
 from necp_replay.outcomes.node import Node
+from necp_replay.outcomes.render_input import kind_of_input, title
 from tests.outcomes.test_node import trees
+from tests.trace.arbitrary import steps
 
 plain = st.from_regex(r"[a-z_=0-9#]+( [a-zA-Z_=0-9#]+){0,4}", fullmatch=True)
 stanzas = st.builds(Stanza, st.integers(0, 10**12), plain, plain, st.lists(trees, max_size=3))
+actions = st.sampled_from((NecpClientAction, NecpSessionAction))
+known_actions = st.builds(
+    lambda cls, action: Step(cls(pid=1, fd=3, action=action)), actions, st.integers(0, 30)
+)
 documents = st.builds(GoldenDocument, st.lists(stanzas, max_size=4), st.lists(trees, max_size=4))
 
 EXAMPLE = """\
@@ -62,3 +71,8 @@ def test_a_damaged_golden_is_refused_with_its_line(text: str, line: int) -> None
     with pytest.raises(GoldenError) as caught:
         parse_golden(text)
     assert caught.value.line == line
+
+
+@given(st.one_of(steps, known_actions))
+def test_the_kind_read_from_a_title_is_that_of_the_input(step: Step) -> None:
+    assert kind_of_title(title(step.input, StableNames())) == kind_of_input(step.input)

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 
 from necp_replay.errors import GoldenError
 from necp_replay.golden.document import GoldenDocument, Stanza, parse_golden
-from necp_replay.golden.reader import GoldenReader, StanzaText, parse_body
+from necp_replay.golden.reader import GoldenReader, StanzaText
 from tests.golden.test_document import EXAMPLE, documents
 
 
@@ -17,9 +17,10 @@ def read(path: Path, text: str) -> GoldenDocument:
     path.write_text(text, "utf-8")
     with GoldenReader(path) as reader:
         stanzas = [
-            Stanza(stanza.number, stanza.title, stanza.status, stanza.nodes()) for stanza in reader
+            Stanza(stanza.number, stanza.title, stanza.status, stanza.rendered().nodes)
+            for stanza in reader
         ]
-        return GoldenDocument(stanzas, parse_body("final state", reader.final))
+        return GoldenDocument(stanzas, reader.final.nodes())
 
 
 @pytest.fixture(scope="module")

@@ -11,8 +11,8 @@ from necp_replay.events.syscalls import Close, NecpClientAction
 from necp_replay.events.user_buffer import Unseen, UserBuffer
 from necp_replay.outcomes.compare import outcome_differences
 from necp_replay.outcomes.field_difference import FieldDifference
+from necp_replay.outcomes.layers import Layer
 from necp_replay.outcomes.names import StableNames
-from necp_replay.outcomes.node import Layer
 
 COPY_RESULT = NecpClientAction(
     pid=100,

@@ -6,10 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from necp_replay.golden.layers import give_layers
 from necp_replay.outcomes.field_difference import FieldDifference
-from necp_replay.outcomes.node import Layer, Node, parse_lines
+from necp_replay.outcomes.layers import Layer, layers_of_outcome
+from necp_replay.outcomes.node import Node, parse_lines
 from necp_replay.outcomes.node_differences import node_differences
+
+OF_STATE = layers_of_outcome("snapshot")
 
 keys = st.sampled_from(("flow", "FLOW", "client", "agent", "wake", "x"))
 values = st.sampled_from(("", "#1", "#2", "#1 flags=0x1 use_count=2", "r counters 1 2", "7"))
@@ -24,15 +26,13 @@ forests = st.lists(nodes, max_size=6)
 def tree(text: str) -> list[Node]:
     lines = [line for line in text.split("\n") if line.strip()]
     indent = len(lines[0]) - len(lines[0].lstrip())
-    nodes = parse_lines((number, line[indent:]) for number, line in enumerate(lines))
-    give_layers("snapshot", nodes)
-    return nodes
+    return parse_lines((number, line[indent:]) for number, line in enumerate(lines))
 
 
 def found(expected: str, actual: str) -> list[tuple[str, str | None, str | None]]:
     return [
         (difference.path, difference.expected, difference.actual)
-        for difference in node_differences(tree(expected), tree(actual))
+        for difference in node_differences(tree(expected), tree(actual), OF_STATE)
     ]
 
 
@@ -41,13 +41,13 @@ def found(expected: str, actual: str) -> list[tuple[str, str | None, str | None]
 def test_there_is_a_difference_exactly_if_trees_are_not_equal(
     one: list[Node], other: list[Node]
 ) -> None:
-    assert bool(node_differences(one, other)) is (one != other)
+    assert bool(node_differences(one, other, OF_STATE)) is (one != other)
 
 
 @given(st.permutations([Node("flow", "", [Node("interface_index", str(i))]) for i in range(4)]))
 def test_flows_in_another_order_differ_in_nothing_but_that(flows: list[Node]) -> None:
     ordered = sorted(flows, key=lambda flow: flow.children[0].value)
-    paths = [difference.path for difference in node_differences(ordered, flows)]
+    paths = [difference.path for difference in node_differences(ordered, flows, OF_STATE)]
     assert paths == ([] if ordered == flows else ["flow order"])
 
 
@@ -133,7 +133,7 @@ COUNTERS = """
 def test_counters_are_compared_as_numbers(
     old: str, new: str, expected: tuple[str, str, str, int | None]
 ) -> None:
-    difference = node_differences(tree(COUNTERS), tree(COUNTERS.replace(old, new)))
+    difference = node_differences(tree(COUNTERS), tree(COUNTERS.replace(old, new)), OF_STATE)
     assert difference == [FieldDifference(Layer.STATISTICS, *expected)]
 
 

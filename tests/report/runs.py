@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from necp_replay.outcomes.field_difference import FieldDifference
-from necp_replay.outcomes.node import Layer
+from necp_replay.outcomes.layers import Layer
 from necp_replay.outcomes.record_difference import RecordDifference, Surroundings, Truth
 from necp_replay.outcomes.trace_report import TraceReport
 from necp_replay.replay.findings.collector import Collector
 from necp_replay.replay.findings.run_report import RunReport
 from necp_replay.rules.rule import Rule, RuleAction
 from necp_replay.rules.status import RuleOutcome, RuleStatus
+from tests.outcomes.differing import record_difference
 
 RELEASE = "r1"
 
@@ -19,9 +20,7 @@ def differing(
 ) -> RecordDifference:
     """A record whose status differs."""
     field = FieldDifference(Layer.RETURN, "status", expected, actual)
-    return RecordDifference(
-        record, title, Truth.RECORDED, [field], shown=Surroundings(["1 before"])
-    )
+    return record_difference(record, title, [field], Truth.RECORDED, Surroundings(["1 before"]))
 
 
 def trace(path: str, *differences: RecordDifference) -> TraceReport:

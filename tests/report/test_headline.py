@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from necp_replay.outcomes.field_difference import FieldDifference
-from necp_replay.outcomes.node import Layer
+from necp_replay.outcomes.layers import Layer
 from necp_replay.outcomes.record_difference import RecordDifference, Truth
 from necp_replay.outcomes.trace_report import TraceReport
 from necp_replay.report.headline import headline
@@ -17,7 +17,7 @@ def difference(
     record: int | None = 5, kind: str = "REMOVE", *fields: FieldDifference
 ) -> RecordDifference:
     """A record that differs from its golden."""
-    return RecordDifference(record, "a title", Truth.GOLDEN, list(fields or (STATUS,)), kind=kind)
+    return RecordDifference(record, "a title", kind, Truth.GOLDEN, list(fields or (STATUS,)))
 
 
 def report(**parts: object) -> TraceReport:

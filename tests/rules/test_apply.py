@@ -10,12 +10,13 @@ from hypothesis import strategies as st
 
 from necp_replay.outcomes.field_difference import FieldDifference
 from necp_replay.outcomes.fingerprint import fingerprint_of
-from necp_replay.outcomes.node import Layer
+from necp_replay.outcomes.layers import Layer
 from necp_replay.outcomes.record_difference import RecordDifference, Truth
 from necp_replay.outcomes.trace_report import TraceReport
 from necp_replay.replay.findings.collector import Collector
 from necp_replay.rules.book import RuleBook
 from necp_replay.rules.table import rule_of
+from tests.outcomes.differing import record_difference
 
 NEW = "xnu-4570.51.1"
 
@@ -36,7 +37,7 @@ def difference(
     layer: Layer = Layer.RETURN,
 ) -> RecordDifference:
     found = [FieldDifference(layer, *field) for field in fields]
-    return RecordDifference(*place, truth, found)
+    return record_difference(*place, found, truth)
 
 
 def rules(*tables: dict[str, Any]) -> RuleBook:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from necp_replay.errors import RulesError
-from necp_replay.outcomes.node import Layer
+from necp_replay.outcomes.layers import Layer
 from necp_replay.rules import project
 from necp_replay.rules.project import FILE_NAME, find_project_file, read_project
 from necp_replay.rules.rule import Rule, RuleAction, has_expired

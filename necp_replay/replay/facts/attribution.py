@@ -11,10 +11,9 @@ from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Absent, Outcome
 from necp_replay.events.snapshot import Snapshot
 from necp_replay.outcomes.compare import outcome_differences, rendered_differences
-from necp_replay.outcomes.field_difference import FieldDifference
 from necp_replay.outcomes.names import StableNames
 from necp_replay.outcomes.record_difference import FINAL_TITLE, RecordDifference, Truth
-from necp_replay.outcomes.render_input import title
+from necp_replay.outcomes.render_input import kind_of_input, title
 from necp_replay.outcomes.render_outcome import Rendered
 from necp_replay.outcomes.render_snapshot import snapshot_nodes
 from necp_replay.outcomes.snapshot_parts import differing_parts
@@ -99,30 +98,38 @@ class Attribution:
         return iter((Change(None, states[0], after, is_asked=False),))
 
     def _add_record(self, number: int, step: Step, change: Change[Outcome]) -> bool:
+        """Report a difference of a record; False if rules expect all of it."""
         old, new = change.old, change.new
         if isinstance(old.answer, Snapshot) and isinstance(new.answer, Snapshot):
             before, after = differing_parts(old.answer, new.answer)
             old, new = replace(old, answer=before), replace(new, answer=after)
         differences = outcome_differences(step.input, old, new, self._names, beyond_vectors=True)
-        return self._add(number, title(step.input, self._names), differences, change)
+        event = step.input
+        found = RecordDifference(
+            number,
+            title(event, self._names),
+            kind_of_input(event),
+            Truth.RELEASE,
+            differences,
+            fact=change.fact,
+        )
+        return self._collector.add(found, begins=change.is_asked)
 
     def _add_final_state(self, change: Change[Snapshot]) -> bool:
+        """The same for the state after the last record."""
         old, new = (
             Rendered("", snapshot_nodes(state, self._names, beyond_vectors=True))
             for state in differing_parts(change.old, change.new)
         )
-        return self._add(None, FINAL_TITLE, rendered_differences(old, new), change)
-
-    def _add(
-        self,
-        number: int | None,
-        shown: str,
-        differences: list[FieldDifference],
-        change: Change[Outcome] | Change[Snapshot],
-    ) -> bool:
-        """Report a difference; False where rules expect all of it."""
-        difference = RecordDifference(number, shown, Truth.RELEASE, differences, fact=change.fact)
-        return self._collector.add(difference, begins=change.is_asked)
+        found = RecordDifference(
+            None,
+            FINAL_TITLE,
+            FINAL_TITLE,
+            Truth.RELEASE,
+            rendered_differences(old, new),
+            fact=change.fact,
+        )
+        return self._collector.add(found, begins=change.is_asked)
 
 
 def _is_absent(outcome: Outcome) -> bool:

@@ -10,8 +10,8 @@ from necp_replay.align.edit_script import Move
 from necp_replay.align.look_ahead import Entry
 from necp_replay.align.sequences import Alignment
 from necp_replay.outcomes.field_difference import FieldDifference
-from necp_replay.outcomes.node import Layer
-from necp_replay.outcomes.record_difference import FINAL_TITLE, FilePlace, RecordDifference, Truth
+from necp_replay.outcomes.layers import Layer
+from necp_replay.outcomes.record_difference import FilePlace, RecordDifference, Truth
 from necp_replay.outcomes.sides import SIDES_KEPT, Sides
 from necp_replay.outcomes.trace_report import TraceReport
 from necp_replay.replay.findings.collector import EXAMPLES, Collector
@@ -100,6 +100,7 @@ class Lone:
     """A record that only one file has: what it is, what it answered, the ids it generates."""
 
     title: str
+    kind: str
     status: str
     ids: str = ""
 
@@ -113,6 +114,7 @@ class Telling(Generic[Entry]):
 
     number: Callable[[Entry], int]
     title: Callable[[Entry], str]
+    kind: Callable[[Entry], str]
     differences: Callable[[Entry, Entry], list[FieldDifference]]
     lone: Callable[[Entry, bool], Lone]
     sides: Callable[[Entry | None, Entry | None], Sides]
@@ -144,12 +146,13 @@ class FileComparison:
         report.different = diff.differing
         report.records = report.identical + report.different
 
-    def take_final_state(self, differences: list[FieldDifference], sides: Sides | None) -> None:
-        """The states that both files end in differ."""
+    def take_final_state(self, difference: RecordDifference | None) -> None:
+        """Take in how the states that both files end in differ; None if they do not."""
+        if difference is None:
+            self.diff.final_state = "same"
+            return
         self.diff.final_state = "different"
-        found = RecordDifference(None, FINAL_TITLE, Truth.FILE, differences)
-        found.shown.sides = sides
-        self._collector.add(found)
+        self._collector.add(difference)
         self.diff.report.different += 1
 
     def _keeps_sides(self, difference: RecordDifference) -> bool:
@@ -168,16 +171,17 @@ def _difference(step: Alignment[Entry], telling: Telling[Entry]) -> RecordDiffer
     right = None if step.right is None else telling.number(step.right)
     place = FilePlace(left, right, is_replaced=step.move is Move.REPLACE)
     if step.left is not None and step.right is not None:
-        title = telling.title(step.left)
+        title, kind = telling.title(step.left), telling.kind(step.left)
         differences = telling.differences(step.left, step.right)
     else:
         entry = step.left if step.left is not None else step.right
         assert entry is not None
         is_left = step.left is not None
         lone = telling.lone(entry, is_left)
-        title, differences = lone.title, _lone_differences(lone, is_left=is_left)
+        title, kind = lone.title, lone.kind
+        differences = _lone_differences(lone, is_left=is_left)
     record = right if left is None else left
-    return RecordDifference(record, title, Truth.FILE, differences, place=place)
+    return RecordDifference(record, title, kind, Truth.FILE, differences, place=place)
 
 
 def _lone_differences(lone: Lone, *, is_left: bool) -> list[FieldDifference]:

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
 
 from necp_replay.align.sequences import align
 from necp_replay.errors import UsageError
-from necp_replay.events.inputs import Step
-from necp_replay.events.outcome import Outcome
-from necp_replay.golden.compare import FINAL_TITLE, stanza_differences, text_entries
+from necp_replay.golden.compare import final_difference, stanza_differences, text_entries
 from necp_replay.golden.document import FIRST_LINE, Stanza
-from necp_replay.golden.reader import GoldenReader, StanzaText, parse_body
+from necp_replay.golden.reader import GoldenReader, StanzaText
 from necp_replay.golden.text_entries import (
     TextEntry,
     TextLikeness,
@@ -21,10 +18,10 @@ from necp_replay.golden.text_entries import (
     with_ids,
 )
 from necp_replay.outcomes.names import StableNames
-from necp_replay.outcomes.node import Node, escape
-from necp_replay.outcomes.node_differences import node_differences
+from necp_replay.outcomes.node import escape
+from necp_replay.outcomes.record_difference import Truth
 from necp_replay.outcomes.render_input import title
-from necp_replay.outcomes.render_outcome import Rendered, render_outcome
+from necp_replay.outcomes.render_outcome import render_outcome
 from necp_replay.outcomes.sides import Sides, sides_of_text
 from necp_replay.replay.two_files.comparison import (
     FileComparison,
@@ -67,7 +64,10 @@ def _diff_texts(
         steps = align(_entries(old), _entries(new), likeness)
         comparison.take(steps, _telling(likeness))
         if isinstance(old, GoldenReader) and isinstance(new, GoldenReader):
-            _compare_final_states(old, new, likeness, comparison)
+            with_sides = comparison.with_sides
+            comparison.take_final_state(
+                final_difference(old.final, new.final, likeness, Truth.FILE, with_sides=with_sides)
+            )
         else:
             comparison.diff.notes.append(
                 "a trace does not hold the final state, so only records are compared"
@@ -113,12 +113,7 @@ def _entries(source: GoldenReader | TraceReader) -> Iterator[TextEntry]:
             continue
         rendered = render_outcome(step.input, outcome, names)
         stanza = StanzaText.of(Stanza(number, shown, rendered.status, rendered.nodes))
-        yield TextEntry(stanza, side, partial(_nodes, step, outcome, names))
-
-
-def _nodes(step: Step, outcome: Outcome, names: StableNames) -> list[Node]:
-    """The tree of an outcome with its layers, which the text does not say."""
-    return render_outcome(step.input, outcome, names).nodes
+        yield TextEntry(stanza, side)
 
 
 def _telling(likeness: TextLikeness) -> Telling[TextEntry]:
@@ -130,36 +125,18 @@ def _telling(likeness: TextLikeness) -> Telling[TextEntry]:
         ids = " ".join(entry.new_ids)
         if not is_left:
             ids = with_ids(ids, likeness.bindings.replacements)
-        return Lone(stanza.title, stanza.status, ids)
+        return Lone(stanza.title, stanza.kind, stanza.status, ids)
 
     def sides(left: TextEntry | None, right: TextEntry | None) -> Sides:
-        expected = None if left is None else _rendered(left)
-        actual = None if right is None else _rendered(shown(right, is_left=False))
+        expected = None if left is None else left.stanza.rendered()
+        actual = None if right is None else shown(right, is_left=False).stanza.rendered()
         return sides_of_text(expected, actual)
 
     return Telling(
         number=lambda entry: entry.stanza.number,
         title=lambda entry: entry.stanza.title,
+        kind=lambda entry: entry.stanza.kind,
         differences=lambda left, right: stanza_differences(left, right, likeness),
         lone=lone,
         sides=sides,
     )
-
-
-def _rendered(entry: TextEntry) -> Rendered:
-    return Rendered(entry.stanza.status, entry.layered_nodes())
-
-
-def _compare_final_states(
-    left: GoldenReader, right: GoldenReader, likeness: TextLikeness, comparison: FileComparison
-) -> None:
-    final = with_ids(right.final, likeness.bindings.replacements)
-    if left.final == final:
-        comparison.diff.final_state = "same"
-        return
-    old = parse_body(FINAL_TITLE, left.final, left.final_line)
-    new = parse_body(FINAL_TITLE, final, right.final_line)
-    sides = None
-    if comparison.with_sides:
-        sides = sides_of_text(Rendered("", old), Rendered("", new))
-    comparison.take_final_state(node_differences(old, new), sides)

@@ -12,10 +12,10 @@ from necp_replay.align.renaming import Bindings
 from necp_replay.align.up_to_renaming import Form, Renamed, RenamedLikeness, Streak, Streaks
 from necp_replay.events.effects import BEYOND_VECTORS
 from necp_replay.events.equality import same_whole
-from necp_replay.events.inputs import NAMES_OF_INPUTS, Step
+from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Outcome
-from necp_replay.events.syscalls import NecpClientAction, NecpSessionAction
 from necp_replay.outcomes.names import StableNames
+from necp_replay.outcomes.render_input import kind_of_input
 from necp_replay.replay.two_files.canonical_form import form_of, with_ids
 from necp_replay.trace.codec import NumberedRecord
 
@@ -84,11 +84,9 @@ class RecordEntry:
         return self.step.uuids
 
     @property
-    def kind(self) -> tuple[str, int | None]:
-        """The name of its input, and the action of a call that has many."""
-        event = self.step.input
-        action = event.action if isinstance(event, NecpClientAction | NecpSessionAction) else None
-        return NAMES_OF_INPUTS[type(event)], action
+    def kind(self) -> str:
+        """The kind of the record."""
+        return kind_of_input(self.step.input)
 
     def equals(self, other: RecordEntry) -> bool:
         """Whether input, ids, time and outcome are the same as they are."""

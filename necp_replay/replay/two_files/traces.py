@@ -11,8 +11,9 @@ from necp_replay.events.outcome import Outcome
 from necp_replay.outcomes.compare import outcome_differences
 from necp_replay.outcomes.field_difference import FieldDifference
 from necp_replay.outcomes.hidden_bytes import field_differences
+from necp_replay.outcomes.layers import Layer, layer_of_passed
 from necp_replay.outcomes.names import StableNames
-from necp_replay.outcomes.node import Layer, escape
+from necp_replay.outcomes.node import escape
 from necp_replay.outcomes.node_differences import node_differences
 from necp_replay.outcomes.render_input import title
 from necp_replay.outcomes.render_outcome import render_outcome
@@ -83,6 +84,7 @@ class _TraceTelling:
         return Telling(
             number=lambda entry: entry.number,
             title=lambda entry: title(entry.step.input, self._likeness.names),
+            kind=lambda entry: entry.kind,
             differences=self._fields,
             lone=self._lone,
             sides=self._sides,
@@ -95,7 +97,9 @@ class _TraceTelling:
         if outcome is not None:
             beyond = not self._measured
             status = render_outcome(step.input, outcome, names, beyond_vectors=beyond).status
-        return Lone(title(step.input, names), status, " ".join(map(names.name, step.uuids)))
+        return Lone(
+            title(step.input, names), entry.kind, status, " ".join(map(names.name, step.uuids))
+        )
 
     def _sides(self, left: RecordEntry | None, right: RecordEntry | None) -> Sides:
         expected = None if left is None else self._shown(left, is_left=True)
@@ -144,7 +148,9 @@ def _input_differences(left: Input, right: Input, names: StableNames) -> list[Fi
     old, new = title(left, names), title(right, names)
     if old != new:
         found.append(FieldDifference(Layer.INPUT, "input", old, new))
-    found += node_differences(passed_nodes(left, names), passed_nodes(right, names), Layer.INPUT)
+    found += node_differences(
+        passed_nodes(left, names), passed_nodes(right, names), layer_of_passed
+    )
     return found or field_differences(left, right, Layer.INPUT)
 
 

@@ -19,6 +19,7 @@ from necp_replay.releases.profile import Profile
 from necp_replay.replay.facts.likely_fact import LikelyFact, likely_fact, likely_facts
 from necp_replay.replay.findings.groups import group_differences
 from necp_replay.replay.run import ReplayOptions, replay_trace
+from tests.outcomes.differing import record_difference
 
 ROOT = Path(__file__).parents[3]
 OLD, NEW = lineage.RELEASES
@@ -94,6 +95,6 @@ def test_what_no_fact_makes_up_is_put_down_to_none() -> None:
 
 
 def test_a_trace_that_cannot_be_read_any_more_has_no_likely_fact(tmp_path: Path) -> None:
-    difference = RecordDifference(5, "necp_open", Truth.RECORDED, [])
+    difference = record_difference(5, "necp_open", [], Truth.RECORDED)
     assert likely_fact(tmp_path / "gone.necptrace", NEW, difference) is None
     assert likely_fact(TRACE, "xnu-9", difference) is None

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from necp_replay.outcomes.field_difference import FieldDifference
-from necp_replay.outcomes.fingerprint import fingerprint_of, kind_of
-from necp_replay.outcomes.node import Layer
-from necp_replay.outcomes.record_difference import RecordDifference, Truth
+from necp_replay.outcomes.fingerprint import fingerprint_of
+from necp_replay.outcomes.layers import Layer
+from necp_replay.outcomes.record_difference import RecordDifference
 from necp_replay.outcomes.trace_report import KindCount, TraceReport
 from necp_replay.replay.findings.collector import (
     GROUPS_COUNTED,
@@ -15,11 +15,12 @@ from necp_replay.replay.findings.collector import (
     OTHER_GROUPS,
     Collector,
 )
+from tests.outcomes.differing import record_difference
 
 
 def difference(record: int | None, title: str, *, value: str = "ENOENT") -> RecordDifference:
     found = FieldDifference(Layer.RETURN, "status", "ok retval=0", value)
-    return RecordDifference(record, title, Truth.GOLDEN, [found])
+    return record_difference(record, title, [found])
 
 
 def collect(*differences: RecordDifference, keep: int | None = None) -> TraceReport:
@@ -60,7 +61,7 @@ def test_what_is_about_an_fd_alone_follows_from_what_differed_on_it() -> None:
 def test_an_fd_follows_from_what_woke_it() -> None:
     woken = FieldDifference(Layer.EFFECTS, "effects", None, "{wake: pid=100 fd=3}")
     report = collect(
-        RecordDifference(2, "inpcb_dispose socket=s1", Truth.GOLDEN, [woken]),
+        record_difference(2, "inpcb_dispose socket=s1", [woken]),
         difference(3, "fd_poll pid=100 fd=3"),
         difference(4, "necp_client_action COPY_RESULT pid=100 fd=3 client=#1"),
     )
@@ -102,7 +103,7 @@ def test_the_final_state_follows_from_the_latest_chain() -> None:
 
 def test_ids_in_differing_fields_connect_records() -> None:
     effect = FieldDifference(Layer.EFFECTS, "effects > agent_message", "client=#4", None)
-    timer = RecordDifference(9, "timer_fire", Truth.GOLDEN, [effect])
+    timer = record_difference(9, "timer_fire", [effect])
     report = collect(difference(3, "necp_client_action ADD pid=1 fd=3 client=#4"), timer)
     assert timer.chain.follows == 3
     (count,) = report.kinds.values()
@@ -130,13 +131,6 @@ def test_a_fingerprint_says_which_error_became_which() -> None:
     other = FieldDifference(Layer.RETURN, "status", "ok retval=3", "EINVAL")
     assert fingerprint_of("COPY_RESULT", [one]) == fingerprint_of("COPY_RESULT", [same])
     assert fingerprint_of("COPY_RESULT", [one]) != fingerprint_of("COPY_RESULT", [other])
-
-
-def test_the_kind_of_a_record_is_its_action_or_its_input() -> None:
-    assert kind_of("necp_client_action COPY_RESULT pid=1 fd=3 client=#1") == "COPY_RESULT"
-    assert kind_of("necp_session_action pid=300 fd=4 action=1 out_buffer_length=4") == "POLICY_ADD"
-    assert kind_of("timer_fire") == "timer_fire"
-    assert kind_of("final state") == "final state"
 
 
 def test_groups_beyond_all_reason_are_counted_as_one() -> None:

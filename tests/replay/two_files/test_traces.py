@@ -17,7 +17,7 @@ from necp_replay.events.outcome import Outcome
 from necp_replay.events.processes import ProcAdd
 from necp_replay.events.syscalls import Close
 from necp_replay.outcomes.field_difference import FieldDifference
-from necp_replay.outcomes.node import Layer
+from necp_replay.outcomes.layers import Layer
 from necp_replay.outcomes.record_difference import FilePlace, RecordDifference
 from necp_replay.replay.two_files.comparison import FileDiff, FileOptions, KindCounts
 from necp_replay.replay.two_files.traces import diff_traces
