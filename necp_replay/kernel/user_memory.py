@@ -62,6 +62,13 @@ class UserMemory:
 
         Copying zero bytes succeeds at any address, even NULL.
         """
+        return self.copyin_given(size_bytes, offset).ljust(size_bytes, b"\0")
+
+    def copyin_given(self, size_bytes: int, offset: int = 0) -> bytes:
+        """As :meth:`copyin`, without the zero bytes at the end that the record does not hold.
+
+        For copies whose size has no other bound than 64 MiB: memory follows the record's size.
+        """
         if size_bytes == 0:
             return b""
         if size_bytes > COPY_LIMIT_BYTES:
@@ -73,7 +80,7 @@ class UserMemory:
         if end > self._declared_bytes:
             self.read_to = max(self.read_to, end)
         stored = self._bytes if self._bytes is not None else buffer.content
-        return bytes(stored[offset:end]).ljust(size_bytes, b"\0")
+        return bytes(stored[offset:end])
 
     def copyout(self, content: bytes | bytearray, offset: int = 0) -> None:
         """Copy bytes to the process. Raises UserFault after the bytes before the fault are written.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 from necp_replay.abi.client import UUID_BYTES, ClientAction, ClientParameter
@@ -10,7 +11,7 @@ from necp_replay.abi.log import LOG_ERR
 from necp_replay.abi.netagent import AgentMessageType
 from necp_replay.abi.tlv import TLV_HEADER, TLV_HEADER_BYTES
 from necp_replay.kernel.agents.messages import client_message_with_params
-from necp_replay.kernel.call import copyin, refuse
+from necp_replay.kernel.call import copyin, copyin_given, refuse
 from necp_replay.kernel.client_actions.client_call import (
     ID_FAULT,
     NO_ID,
@@ -48,24 +49,35 @@ def agent(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> int:
             refuse(kernel, Errno.EINVAL, _FUNCTION)
         raise SyscallError(Errno.EINVAL)
     client_id = copyin(kernel, call.client_id, UUID_BYTES, _FUNCTION)
-    tlvs = copyin(kernel, call.buffer, call.buffer_bytes, _FUNCTION)
+    given = copyin_given(kernel, call.buffer, call.buffer_bytes, _FUNCTION)
     client = find_client(necp_fd, client_id)
 
     acted = False
-    offset = 0
-    while offset + TLV_HEADER_BYTES <= len(tlvs):
-        type_, length = TLV_HEADER.unpack_from(tlvs, offset)
-        offset += TLV_HEADER_BYTES
-        if length > len(tlvs) - offset:
-            kernel.log(LOG_ERR, _FUNCTION)
-            break
-        if length >= UUID_BYTES and type_ in _MESSAGES:
-            _act(kernel, necp_fd, client, type_, tlvs[offset : offset + UUID_BYTES])
+    for type_, value in _tlvs(kernel, given, call.buffer_bytes):
+        if len(value) == UUID_BYTES and type_ in _MESSAGES:
+            _act(kernel, necp_fd, client, type_, value)
             acted = True
-        offset += length
     if not acted:
         raise SyscallError(Errno.ENOENT)
     return 0
+
+
+def _tlvs(kernel: KernelState, given: bytes, total_bytes: int) -> Iterator[tuple[int, bytes]]:
+    """The type and the first 16 bytes of the value of each TLV, up to one that passes the end.
+
+    ``given`` is the buffer without zero bytes at its end. TLVs that begin beyond it have neither
+    type nor value: there can be 13 million of them, and none of them does anything.
+    """
+    offset = 0
+    while offset < len(given) and offset + TLV_HEADER_BYTES <= total_bytes:
+        start = offset + TLV_HEADER_BYTES
+        type_, length = TLV_HEADER.unpack(given[offset:start].ljust(TLV_HEADER_BYTES, b"\0"))
+        if length > total_bytes - start:
+            kernel.log(LOG_ERR, _FUNCTION)
+            return
+        size = min(length, UUID_BYTES)
+        yield type_, given[start : start + size].ljust(size, b"\0")
+        offset = start + length
 
 
 def _act(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import pytest
 
 from necp_replay.abi.client import ClientAction, ClientParameter
@@ -15,6 +17,7 @@ from necp_replay.scenario.answers import CallAnswer
 from necp_replay.scenario.buffers import room
 from tests.kernel.builders import NEWER, OLDER, REMOTE, Laptop, effects_of, make_laptop
 from tests.kernel.client_actions.arguments import Arguments, unreadable, verdict
+from tests.kernel.work import lines_run
 
 FUNCTION = "necp_client_agent_action"
 AGENT = ClientAction.AGENT
@@ -75,6 +78,41 @@ def test_a_buffer_of_more_than_64_mib_panics_before_the_client_is_looked_for(
 def test_a_buffer_of_16_mib_is_read() -> None:
     answer = Arguments(UNKNOWN, UserBuffer(length=16 * MIB)).call(make_laptop().fd, AGENT)
     assert verdict(answer) == (Errno.ENOENT, [])
+
+
+def test_zeros_that_a_record_does_not_hold_cost_neither_memory_nor_work() -> None:
+    laptop, agent = laptop_with_agent()
+    client = laptop.fd.add(remote=REMOTE)
+    tlvs = UserBuffer(content=pack_tlv(TRIGGER, agent), length=16 * MIB, mapped=64 * MIB)
+    arguments = Arguments(client.client_id, tlvs, buffer_size=64 * MIB)
+    answers: list[CallAnswer] = []
+    tracemalloc.start()
+    lines = lines_run(lambda: answers.append(arguments.call(laptop.fd, AGENT)))
+    peak_bytes = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert sent(answers[0]) == [AgentMessageType.CLIENT_TRIGGER]
+    assert lines < 10_000
+    assert peak_bytes < MIB
+
+
+@pytest.mark.parametrize("cut", [1, 16])
+def test_zero_bytes_at_the_end_of_an_id_belong_to_it(cut: int) -> None:
+    laptop = make_laptop()
+    uuid = (bytes(range(1, 17))[:-cut] or b"").ljust(16, b"\0")
+    laptop.system.add_agent("a1", uuid=uuid, flags=0x3 | USER_ACTIVATED)
+    client = laptop.fd.add(remote=REMOTE)
+    tlv = pack_tlv(TRIGGER, uuid)
+    buffer = UserBuffer(content=tlv.rstrip(b"\0"), length=len(tlv))
+    answer = Arguments(client.client_id, buffer).call(laptop.fd, AGENT)
+    assert sent(answer) == [AgentMessageType.CLIENT_TRIGGER]
+
+
+def test_a_tlv_that_passes_the_end_of_the_zeros_is_logged() -> None:
+    laptop = make_laptop()
+    client = laptop.fd.add(remote=REMOTE)
+    buffer = UserBuffer(content=TLV_HEADER.pack(TRIGGER, 100), length=104)
+    answer = Arguments(client.client_id, buffer).call(laptop.fd, AGENT)
+    assert verdict(answer) == (Errno.ENOENT, [FUNCTION])
 
 
 def test_a_client_of_another_fd_is_not_found() -> None:
