@@ -29,7 +29,8 @@ inputs to machines with a large cache, a tiny one and none, and compares outcome
 
 **Cost.** One dictionary look-up, whose key holds at most 1024 bytes of parameters. A full cache is
 emptied as a whole. An update visits all clients in the same order, so a policy such as least
-recently used would drop each entry just before it is asked for again.
+recently used would drop each entry just before it is asked for again. A cache is also emptied when
+its entries hold more effects together than one outcome may have, so it takes bounded memory.
 """
 
 from __future__ import annotations
@@ -38,6 +39,7 @@ from collections.abc import Hashable
 from typing import Final, Generic, TypeVar
 
 from necp_replay.events.effects import Effect
+from necp_replay.kernel.exceptions import MAX_EFFECTS, TooManyEffects
 
 Key = TypeVar("Key", bound=Hashable)
 Answer = TypeVar("Answer")
@@ -59,35 +61,41 @@ class EvaluationCache(Generic[Key, Answer]):
     must not change an answer.
     """
 
-    __slots__ = ("_entries", "_limit")
+    __slots__ = ("_effect_count", "_entries", "_limit")
 
     def __init__(self, limit: int) -> None:
         self._entries: dict[Key, tuple[Answer, tuple[Effect, ...], bytes]] = {}
+        self._effect_count = 0
         self._limit = limit
 
     def recall(self, key: Key, effects: list[Effect], parameters: bytearray) -> Answer | None:
         """The answer for a key, or None if it is not cached.
 
         Appends the effects of the evaluation to ``effects`` and writes into ``parameters`` what the
-        evaluation wrote. Leaves both alone if the answer is not cached.
+        evaluation wrote. Leaves both alone if the answer is not cached. Raises TooManyEffects where
+        the evaluation would.
         """
         entry = self._entries.get(key)
         if entry is None:
             return None
         answer, effects_again, parameters_after = entry
         if effects_again:
+            if len(effects) + len(effects_again) > MAX_EFFECTS:
+                raise TooManyEffects
             effects.extend(effects_again)
         parameters[:] = parameters_after
         return answer
 
     def store(self, key: Key, answer: Answer, effects: list[Effect], parameters: bytearray) -> None:
         """Keep an answer with the effects of the evaluation and the parameters after it."""
-        if len(self._entries) >= self._limit:
-            self._entries.clear()
+        if len(self._entries) >= self._limit or self._effect_count > MAX_EFFECTS:
+            self.clear()
             if self._limit == 0:
                 return
+        self._effect_count += len(effects)
         self._entries[key] = (answer, tuple(effects), bytes(parameters))
 
     def clear(self) -> None:
         """Drop every entry, because the system changes or has changed."""
         self._entries.clear()
+        self._effect_count = 0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 
 class SyscallError(Exception):
     """The call fails with ``errno``. What the handler changed before stays changed."""
@@ -38,3 +40,18 @@ class NotModelled(Exception):
     def __init__(self, why: str) -> None:
         super().__init__(why)
         self.why = why
+
+
+class TooManyEffects(NotModelled):
+    """An input has more effects than an outcome holds; the machine answers nothing more after it.
+
+    The input was carried out in part, so what later ones would meet is not known.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(f"the input has more than {MAX_EFFECTS:,} effects")
+
+
+MAX_EFFECTS: Final = 1_000_000
+"""Most effects of one input. A record with more could not be read back: a chunk of a trace has no
+more fields. Without a limit, log records of a few kilobytes of input could fill any memory."""

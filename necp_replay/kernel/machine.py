@@ -12,7 +12,7 @@ from necp_replay.events.snapshot import Snapshot
 from necp_replay.kernel.agents.handle import handle_agent
 from necp_replay.kernel.description import Description
 from necp_replay.kernel.evaluation_cache import CACHE_ENTRIES
-from necp_replay.kernel.exceptions import KernelPanic, NotModelled, TypeConfusion
+from necp_replay.kernel.exceptions import KernelPanic, NotModelled, TooManyEffects, TypeConfusion
 from necp_replay.kernel.interfaces.handle import handle_interface
 from necp_replay.kernel.notifications.callout import update_all_clients_callout
 from necp_replay.kernel.notifications.handle import handle_notification
@@ -31,6 +31,7 @@ class Machine:
 
     It is deterministic and does no I/O: the same steps give the same outcomes. After a panic or a
     type confusion, the state of the real system is unknown, so every later outcome is ``Absent``.
+    The same holds after an input with too many effects, because it was carried out in part.
 
     ``cache_entries`` is how many answers of evaluations are kept at most while the world stays
     as it is; it shows in time and memory, never in outcomes.
@@ -65,6 +66,9 @@ class Machine:
         except TypeConfusion as confusion:
             self._ended = "a type confusion at an earlier record left the state undefined"
             return Outcome(answer=TypeConfused(confusion.function, confusion.would_corrupt))
+        except TooManyEffects as absent:
+            self._ended = "an earlier record had more effects than an outcome holds"
+            return Outcome(answer=Absent(absent.why))
         except NotModelled as absent:
             return Outcome(answer=Absent(absent.why))
         outcome.effects = tuple(kernel.effects)

@@ -44,6 +44,14 @@ OMISSIONS: Final[tuple[Omission, ...]] = (
         "Zeros, and an effect that names function and extent.",
     ),
     Omission(
+        "Kernel memory behind a nexus key that is shorter than its length",
+        "Zeros, up to the 64 KiB that an outcome shows; a message with more is `Absent`.",
+    ),
+    Omission(
+        "More than a million effects of one input",
+        "The outcome is `Absent`, and so is every later one.",
+    ),
+    Omission(
         "What corrupted memory does later",
         "The corruption is an effect with function and extent; the engine goes on as if the bytes "
         "had not been needed, except where a later use panics.",

@@ -18,7 +18,7 @@ from necp_replay.kernel.evaluation_cache import (
     EvaluationCache,
     FlowKey,
 )
-from necp_replay.kernel.exceptions import NotModelled
+from necp_replay.kernel.exceptions import MAX_EFFECTS, NotModelled, TooManyEffects
 from necp_replay.kernel.heuristics.tcp_cache import TcpCache
 from necp_replay.kernel.interfaces.table import InterfaceTable
 from necp_replay.kernel.objects.policy_match import PolicyMatch
@@ -85,14 +85,24 @@ class KernelState:
         self.client_evaluations.clear()
         self.flow_evaluations.clear()
 
-    def emit(self, effect: Effect) -> None:
-        """Append an effect of the input that is being handled."""
-        self.effects.append(effect)
+    def emit(self, effect: Effect, times: int = 1) -> None:
+        """Append an effect of the input that is being handled, once or several times.
 
-    def log(self, level: int, function: str | None, error: int | None = None) -> None:
-        """Write a log record. Levels less urgent than notice are logged as notice (``NECPLOG``)."""
+        Raises TooManyEffects where that makes them more than an outcome holds.
+        """
+        if len(self.effects) + times > MAX_EFFECTS:
+            raise TooManyEffects
+        if times == 1:
+            self.effects.append(effect)
+        else:
+            self.effects.extend([effect] * times)
+
+    def log(
+        self, level: int, function: str | None, error: int | None = None, *, times: int = 1
+    ) -> None:
+        """Write log records. Levels less urgent than notice are logged as notice (``NECPLOG``)."""
         reported = None if error is None else int(error)
-        self.effects.append(Log(min(level, LOG_NOTICE), function, reported))
+        self.emit(Log(min(level, LOG_NOTICE), function, reported), times)
 
     def new_uuid(self) -> bytes:
         """The next id from the random generator, as the record names it. Raises NotModelled."""

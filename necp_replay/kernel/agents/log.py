@@ -7,8 +7,10 @@ from necp_replay.events.effects import Log
 from necp_replay.kernel.state import KernelState
 
 
-def log_agent(kernel: KernelState, level: int, function: str, error: int | None = None) -> None:
-    """Write a record when ``net.netagent.debug`` admits its level; above notice it is a notice.
+def log_agent(
+    kernel: KernelState, level: int, function: str, error: int | None = None, *, times: int = 1
+) -> None:
+    """Write records when ``net.netagent.debug`` admits their level; above notice it is a notice.
 
     A negative setting counts as a large one and admits everything.
 
@@ -16,10 +18,4 @@ def log_agent(kernel: KernelState, level: int, function: str, error: int | None 
     """
     if level <= kernel.agents.debug & 0xFFFFFFFF:
         shown = None if error is None else int(error)
-        kernel.effects.append(Log(min(level, LOG_NOTICE), function, shown))
-
-
-def log_agent_repeatedly(kernel: KernelState, level: int, function: str, times: int) -> None:
-    """Write the same record several times, as :func:`log_agent` would."""
-    if level <= kernel.agents.debug & 0xFFFFFFFF:
-        kernel.effects.extend([Log(min(level, LOG_NOTICE), function, None)] * times)
+        kernel.emit(Log(min(level, LOG_NOTICE), function, shown), times)

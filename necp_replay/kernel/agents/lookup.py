@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from necp_replay.abi.log import LOG_DEBUG
-from necp_replay.kernel.agents.log import log_agent, log_agent_repeatedly
+from necp_replay.kernel.agents.log import log_agent
 from necp_replay.kernel.state import KernelState
 
 
@@ -53,4 +53,4 @@ def peek_names(kernel: KernelState, uuid: bytes) -> tuple[bytes, bytes] | None:
 def log_unknown_agents(kernel: KernelState, count: int) -> None:
     """Log that the names of an unknown agent were asked for ``count`` times."""
     if count:
-        log_agent_repeatedly(kernel, LOG_DEBUG, "netagent_get_agent_domain_and_type", times=count)
+        log_agent(kernel, LOG_DEBUG, "netagent_get_agent_domain_and_type", times=count)

@@ -70,9 +70,8 @@ def find_matching_policies(
 
 
 def _log_matches(kernel: KernelState, records: int) -> None:
-    if kernel.policies.debug > 1:
-        for _ in range(records):
-            kernel.log(LOG_DEBUG, "necp_socket_find_policy_match_with_info_locked")
+    if kernel.policies.debug > 1 and records:
+        kernel.log(LOG_DEBUG, "necp_socket_find_policy_match_with_info_locked", times=records)
 
 
 def _combine_route_rules(kernel: KernelState, found: MatchedPolicies) -> None:

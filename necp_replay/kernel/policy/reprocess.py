@@ -91,5 +91,4 @@ def _log_arrays(
 ) -> None:
     """The records that list arrays at debug level: a heading of two, then one per policy."""
     records = 2 + sum(records_per_array + len(array) for array in arrays)
-    for _ in range(records):
-        kernel.log(LOG_DEBUG, function)
+    kernel.log(LOG_DEBUG, function, times=records)
