@@ -1,7 +1,8 @@
-"""Pseudonyms in steps and outcomes: which field of which event holds what.
+"""Pseudonyms in steps and outcomes: what each field holds, and so how it is renamed.
 
-Every field that can hold text or bytes has a row in :data:`FIELDS`, be it to say that it is kept;
-tests hold the table against the vocabulary. Buffers of calls are left to ``calls.py``.
+The names of clients, agents, sockets and the like are where ``events/references.py`` says. Every
+other field that can hold text or bytes has a row in :data:`_CONTENTS`, even one that is kept; tests
+compare the two with the vocabulary. Buffers of calls are left to ``calls.py``.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from necp_replay.events import (
     notifications,
     outcome,
     processes,
+    references,
     routes,
     snapshot,
     sockets,
@@ -35,6 +37,7 @@ from necp_replay.events import (
 )
 from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Outcome
+from necp_replay.events.references import IDS, Thing
 from necp_replay.tools.pseudonyms import tlvs
 from necp_replay.tools.pseudonyms.calls import rename_answer, rename_call
 from necp_replay.tools.pseudonyms.names import Collector, Names
@@ -131,6 +134,15 @@ def _each(rename: RenameField) -> RenameField:
         return tuple(rename(names, value) for value in values)
 
     return rename_each
+
+
+def _each_or_one(rename: RenameField) -> RenameField:
+    def rename_value(names: Names, value: Any) -> Any:
+        if isinstance(value, tuple):
+            return tuple(rename(names, each) for each in value)
+        return rename(names, value)
+
+    return rename_value
 
 
 def _id(names: Names, value: bytes) -> bytes:
@@ -243,8 +255,6 @@ WHOLE: Final[dict[type, RenameField]] = {
 """Events of which one field says what another holds; buffers were renamed with their calls."""
 
 _REGISTRATION: Final[dict[str, RenameField]] = {
-    "session": _label,
-    "uuid": _id,
     "domain": _agent,
     "type": _agent,
     "desc": _agent,
@@ -252,99 +262,53 @@ _REGISTRATION: Final[dict[str, RenameField]] = {
     "via": keep,
     "raw": tlvs.netagent,
 }
-_SESSION: Final[dict[str, RenameField]] = {"session": _label, "uuid": _id, "via": keep}
+_VIA: Final[dict[str, RenameField]] = {"via": keep}
 _INTERFACE: Final[dict[str, RenameField]] = {
     "name": _interface,
-    "agents": _each(_id),
     "ipv4_signature": opaque,
     "ipv6_signature": opaque,
 }
-_SOCKET: Final[dict[str, RenameField]] = {
-    "name": _label,
-    "socket": _label,
-    "client_id": _id,
-    "local": _address,
-    "remote": _address,
+_PROCESS: Final[dict[str, RenameField]] = {
+    "name": _process,
+    "privileged": keep,
+    "entitlements": _entitlements,
 }
-_CALLBACK: Final[dict[str, RenameField]] = {"handle": _label}
+_ENDPOINTS: Final[dict[str, RenameField]] = {"local": _address, "remote": _address}
 _LOGGED: Final[dict[str, RenameField]] = {"function": keep, "what": keep, "reason": keep}
-_BLOCK: Final[dict[str, RenameField]] = {"socket": _label, "mp": _label, "client_id": _id}
 
-FIELDS: Final[dict[type, dict[str, RenameField]]] = {
-    processes.ProcAdd: {
-        "name": _process,
-        "exec_uuid": _id,
-        "privileged": keep,
-        "entitlements": _entitlements,
-    },
-    processes.ProcUpdate: {
-        "name": _process,
-        "exec_uuid": _id,
-        "privileged": keep,
-        "entitlements": _entitlements,
-    },
+_CONTENTS: Final[dict[type, dict[str, RenameField]]] = {
+    processes.ProcAdd: _PROCESS,
+    processes.ProcUpdate: _PROCESS,
     interfaces.InterfaceAddress: {"addr": _address},
     interfaces.IfaceAttach: _INTERFACE,
     interfaces.IfaceUpdate: _INTERFACE,
-    interfaces.IfaceAddAgent: {"agent": _id},
-    interfaces.IfaceDelAgent: {"agent": _id},
-    routes.RouteAdd: {"id": _label, "dest": _address, "gateway": _address, "flags": keep},
-    routes.RouteUpdate: {"id": _label, "flags_set": keep, "flags_clear": keep},
-    routes.RouteDelete: {"id": _label},
+    routes.RouteAdd: {"dest": _address, "gateway": _address, "flags": keep},
+    routes.RouteUpdate: {"flags_set": keep, "flags_clear": keep},
     agents.NetagentRegister: _REGISTRATION,
     agents.NetagentUpdate: _REGISTRATION,
     agents.NetagentUnregister: _REGISTRATION,
-    agents.NetagentSetFlags: _SESSION,
-    agents.NetagentClose: _SESSION,
-    agents.NetagentGetopt: _SESSION,
-    agents.NetagentFail: _SESSION,
-    agents.NetagentProtoctl: {**_SESSION, "client_id": _id},
-    agents.NetagentAssignNexus: {
-        **_SESSION,
-        "client_id": _id,
-        "results": tlvs.results,
-        "raw": _assignment,
-    },
-    sockets.SocketFields: _SOCKET,
-    sockets.SocketCreate: _SOCKET,
-    sockets.SocketUpdate: _SOCKET,
-    sockets.AssignFromSocket: _SOCKET,
-    sockets.RegisterSocketFlow: _BLOCK,
-    sockets.InpcbRemoveCb: _BLOCK,
-    sockets.InpcbDispose: _BLOCK,
-    sockets.RegisterMultipathCb: _BLOCK,
-    sockets.MppcbDispose: _BLOCK,
-    sockets.SocketSetAttributes: _BLOCK,
-    sockets.SocketGetAttributes: _BLOCK,
+    agents.NetagentSetFlags: _VIA,
+    agents.NetagentAssignNexus: {**_VIA, "results": tlvs.results, "raw": _assignment},
+    sockets.SocketFields: _ENDPOINTS,
+    sockets.SocketCreate: _ENDPOINTS,
+    sockets.SocketUpdate: _ENDPOINTS,
+    sockets.AssignFromSocket: _ENDPOINTS,
     syscalls.FdPoll: {"how": keep},
     syscalls.FdSelect: {"which": keep},
     notifications.InjectNexusFlow: {
-        "client_id": _id,
-        "agent": _id,
         "local": tlvs.sockaddr,
         "remote": tlvs.sockaddr,
         "results": tlvs.results,
     },
-    notifications.ForceUpdateClient: {"client_id": _id, "remove_agent": _id},
-    notifications.AssignClientResult: {"agent": _id, "client_id": _id, "results": tlvs.results},
-    notifications.ProtoctlEvent: {"agent": _id, "client_id": _id},
-    notifications.CopyNexusParameters: {"client_id": _id},
+    notifications.AssignClientResult: {"results": tlvs.results},
     notifications.CreateNexusAssignMessage: {
-        "nexus_instance": _id,
         "key": opaque,
         "local": tlvs.sockaddr,
         "remote": tlvs.sockaddr,
     },
     notifications.SysctlSet: {"name": keep},
-    effects.NexusParameters: {
-        "euuid": _id,
-        "local_addr": tlvs.sockaddr,
-        "remote_addr": tlvs.sockaddr,
-    },
-    effects.SocketCallback: _CALLBACK,
-    effects.MultipathCallback: _CALLBACK,
+    effects.NexusParameters: {"local_addr": tlvs.sockaddr, "remote_addr": tlvs.sockaddr},
     effects.NetworkPolicyEvent: {"data": _denied},
-    effects.UuidPolicy: {"uuid": _id},
     effects.Log: _LOGGED,
     effects.UserOverrun: _LOGGED,
     effects.UserOverread: _LOGGED,
@@ -354,7 +318,6 @@ FIELDS: Final[dict[type, dict[str, RenameField]]] = {
     outcome.ActionBuffers: {"client_id": keep, "buffer": keep},
     outcome.SessionBuffer: {"out_buffer": keep, "beyond_vectors": keep},
     outcome.MatchResult: {"result": keep},
-    outcome.BlockClient: {"necp_client_uuid": _id},
     outcome.AssignMessage: {"message": tlvs.results},
     outcome.AttributesAnswer: {"domain": _domain, "account": _account, "buffer": keep},
     outcome.OptionData: {"data": keep},
@@ -364,17 +327,33 @@ FIELDS: Final[dict[type, dict[str, RenameField]]] = {
         "local_addr": tlvs.sockaddr,
         "remote_addr": tlvs.sockaddr,
         "assigned_results": tlvs.results,
-        "nexus_agent": _id,
         "handle": _label,
     },
-    snapshot.ClientSnapshot: {
-        "client_id": _id,
-        "interface_handle": _label,
-        "result": tlvs.results,
-        "parameters": tlvs.parameters,
-        "assertions": _each(_id),
-    },
-    snapshot.AgentSnapshot: {"uuid": _id, "pending_triggers": _each(_id)},
-    snapshot.RouteStatsSnapshot: {"route": _label},
+    snapshot.ClientSnapshot: {"result": tlvs.results, "parameters": tlvs.parameters},
 }
-"""What the fields with text or bytes hold. Fields with other events in them need no row."""
+"""What fields with text or bytes hold that are no names. Fields with other events in them need no
+row."""
+
+_NAMES: Final[dict[Thing, RenameField]] = {
+    **dict.fromkeys(IDS, _each_or_one(_id)),
+    Thing.AGENT_SESSION: _label,
+    Thing.SOCKET: _label,
+    Thing.MULTIPATH: _label,
+    Thing.ROUTE: _label,
+}
+"""How the names of things are renamed. Other things are named by numbers, which are kept."""
+
+
+def _rows_of(event_class: type) -> dict[str, RenameField]:
+    rows = {
+        each.name: _NAMES[each.thing]
+        for each in references.FIELDS.get(event_class, ())
+        if each.thing in _NAMES
+    }
+    return {**rows, **_CONTENTS.get(event_class, {})}
+
+
+FIELDS: Final = {
+    event_class: _rows_of(event_class) for event_class in (*references.FIELDS, *_CONTENTS)
+}
+"""Every field that holds a name, text or bytes, and how it is renamed."""
