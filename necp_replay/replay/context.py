@@ -1,39 +1,39 @@
-"""What happened before a record to the same client, agent, socket or fd: its context."""
+"""The context of a difference: what happened before the record to the same client, socket or fd."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
-from dataclasses import fields
 from itertools import islice
-from typing import Any, Final
+from typing import Final
 
-from necp_replay.abi.client import UUID_BYTES
-from necp_replay.events.inputs import Input, Step
-from necp_replay.events.user_buffer import UserBuffer
+from necp_replay.abi.client import ZERO_UUID
+from necp_replay.events.inputs import Step
+from necp_replay.events.references import IDS, References, Thing, fd_of
 from necp_replay.outcomes.names import StableNames
 from necp_replay.outcomes.render_input import title
 
 WINDOW_RECORDS: Final = 500
-"""So many records before a differing one are looked through for its context."""
+"""How many records before a differing one are searched for its context."""
 _SHOWN_RECORDS: Final = 3
-_BLOCKS: Final = frozenset({"socket", "mp", "handle"})
+_RELATING: Final = References(*IDS, Thing.AGENT_SESSION, Thing.SOCKET, Thing.MULTIPATH)
+"""Two records that name the same of these are related."""
 
 
 def context_of(
     before: Iterable[tuple[int, Step]], step: Step | None, names: StableNames
 ) -> list[str]:
-    """Titles of the latest records about the same client, agent or socket, in order.
+    """Titles of three earlier records: the latest that name the same client, agent or socket.
 
-    Where there are fewer than three, those on the same fd, and then the latest at all join them:
-    of None, a record that is missing, these.
+    If there are fewer than three, the latest on the same fd join them, then the latest of all.
+    Without a step, for a record that is missing, they are the latest of all. They come in order.
     """
-    ids: set[Hashable] = set() if step is None else _ids(step)
-    fd = None if step is None else _fd(step.input)
+    named: set[Hashable] = set() if step is None else _named(step)
+    fd = None if step is None else fd_of(step.input, None)
     latest = list(before)[::-1]
     shown: dict[int, Step] = {}
     relations: tuple[Callable[[Step], bool], ...] = (
-        lambda at: bool(ids) and not ids.isdisjoint(_ids(at)),
-        lambda at: fd is not None and _fd(at.input) == fd,
+        lambda at: bool(named) and not named.isdisjoint(_named(at)),
+        lambda at: fd is not None and fd_of(at.input, None) == fd,
         lambda _: True,
     )
     for is_related in relations:
@@ -43,20 +43,12 @@ def context_of(
     return [f"{number} {title(at.input, names)}" for number, at in sorted(shown.items())]
 
 
-def _ids(step: Step) -> set[Hashable]:
-    """The ids, sessions and blocks that a record names or generates."""
+def _named(step: Step) -> set[Hashable]:
+    """What relates a record to others: the ids that it generates, and what its input names."""
     found: set[Hashable] = set(step.uuids)
-    for entry in fields(step.input):
-        value: Any = getattr(step.input, entry.name)
-        if isinstance(value, UserBuffer) and entry.name == "client_id":
-            value = value.content[:UUID_BYTES]
-        if isinstance(value, bytes) and len(value) == UUID_BYTES and any(value):
-            found.add(value)
-        elif isinstance(value, str) and (entry.name in _BLOCKS or entry.name == "session"):
-            found.add((entry.name, value))
+    for thing, name, _ in _RELATING.passed(step.input):
+        if type(name) is not bytes:
+            found.add((thing, name))
+        elif name != ZERO_UUID:
+            found.add(name)
     return found
-
-
-def _fd(event: Input) -> tuple[int, int] | None:
-    pid, fd = getattr(event, "pid", None), getattr(event, "fd", None)
-    return None if pid is None or fd is None else (pid, fd)
