@@ -171,6 +171,17 @@ class KernelPointerLeak:
 
 
 @dataclass(slots=True)
+class TypeConfusionMark:
+    """The call took a policy session for a client fd, in ``function``, and overwrote nothing.
+
+    What it answers is known then, and the system goes on. Conformance vectors hold nothing but the
+    fact that there was a confusion, see :func:`~necp_replay.events.equality.as_measured`.
+    """
+
+    function: str
+
+
+@dataclass(slots=True)
 class Panic:
     """The kernel panicked, in ``function``."""
 
@@ -192,6 +203,7 @@ Effect = (
     | UserOverread
     | MemoryCorruption
     | KernelPointerLeak
+    | TypeConfusionMark
     | Panic
 )
 
@@ -209,6 +221,7 @@ EFFECT_NAMES: Final[dict[str, type]] = {
     "user_overread": UserOverread,
     "memory_corruption": MemoryCorruption,
     "kernel_pointer_leak": KernelPointerLeak,
+    "type_confusion": TypeConfusionMark,
     "panic": Panic,
 }
 """Every effect by its name in traces, goldens and JSON lines."""

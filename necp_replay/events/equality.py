@@ -7,8 +7,8 @@ from dataclasses import fields
 from operator import attrgetter
 from typing import Any, Final, get_args
 
-from necp_replay.events.effects import BEYOND_VECTORS, Effect
-from necp_replay.events.outcome import Answer, Outcome
+from necp_replay.events.effects import BEYOND_VECTORS, Effect, TypeConfusionMark
+from necp_replay.events.outcome import Answer, Outcome, TypeConfused
 
 
 def same_as_measured(measured: Outcome, replayed: Outcome) -> bool:
@@ -16,12 +16,7 @@ def same_as_measured(measured: Outcome, replayed: Outcome) -> bool:
 
     Fields and effects that conformance vectors do not measure take no part.
     """
-    if replayed == measured:
-        return True
-    if not any(isinstance(effect, BEYOND_VECTORS) for effect in replayed.effects):
-        return False
-    effects = tuple(e for e in replayed.effects if not isinstance(e, BEYOND_VECTORS))
-    return Outcome(replayed.errno, replayed.retval, replayed.answer, effects) == measured
+    return replayed == measured or as_measured(replayed) == as_measured(measured)
 
 
 def same_whole(recorded: Outcome, replayed: Outcome) -> bool:
@@ -38,6 +33,21 @@ def same_whole(recorded: Outcome, replayed: Outcome) -> bool:
     return True
 
 
+def as_measured(outcome: Outcome) -> Outcome:
+    """What conformance vectors hold of an outcome; fields with ``compare=False`` stay in it.
+
+    Effects that they never record are left out. Of a call with a type confusion they hold the fact
+    alone, whatever it answered.
+    """
+    effects = outcome.effects
+    if not any(isinstance(effect, _UNMEASURED) for effect in effects):
+        return outcome
+    if any(isinstance(effect, TypeConfusionMark) for effect in effects):
+        return Outcome(answer=TypeConfused())
+    measured = tuple(effect for effect in effects if not isinstance(effect, BEYOND_VECTORS))
+    return Outcome(outcome.errno, outcome.retval, outcome.answer, measured)
+
+
 def _detail_getters() -> dict[type, Callable[[Any], object]]:
     """For each class with fields that equality leaves out: what reads those fields."""
     getters: dict[type, Callable[[Any], object]] = {}
@@ -49,3 +59,4 @@ def _detail_getters() -> dict[type, Callable[[Any], object]]:
 
 
 _DETAILS: Final[Mapping[type, Callable[[Any], object]]] = _detail_getters()
+_UNMEASURED: Final = (*BEYOND_VECTORS, TypeConfusionMark)

@@ -25,6 +25,7 @@ from necp_replay.events import (
     sockets,
     syscalls,
 )
+from necp_replay.events.equality import as_measured
 from necp_replay.events.inputs import INPUT_NAMES, NAMES_OF_INPUTS, Input, Step
 from necp_replay.events.json_shapes import Shape, json_type_name, object_shape, shape_of
 from necp_replay.events.outcome import Outcome
@@ -83,6 +84,8 @@ def outcome_to_json(
     With ``input`` every outcome reads back as it was, also one that no vector could hold.
     ``measured_only`` leaves out what an engine knows beyond the vectors.
     """
+    if measured_only:
+        outcome = as_measured(outcome)
     written: dict[str, Any] = {}
     if outcome.errno is not None:
         written["errno"] = outcome.errno
@@ -234,9 +237,12 @@ def _leave_out_unmeasured(written: dict[str, Any]) -> None:
         written.pop("would_corrupt", None)
     if "effects" in written:
         written["effects"] = [
-            {name: member for name, member in effect.items() if name not in unmeasured}
+            {
+                name: value
+                for name, value in effect.items()
+                if name not in _UNMEASURED[effect["kind"]]
+            }
             for effect in written["effects"]
-            if (unmeasured := _UNMEASURED[effect["kind"]]) is not None
         ]
 
 
@@ -349,10 +355,8 @@ NEVER_NONE: Final = frozenset({outcome.ActionBuffers, outcome.SessionBuffer, out
 """Answers whose fields may all be left out, where no buffer's bytes are shown."""
 _WITHOUT_EFFECTS: Final = frozenset({snapshot.Snapshot, outcome.TypeConfused})
 """Answers beside which vectors leave out an empty list of effects."""
-_UNMEASURED: Final[dict[str, frozenset[str] | None]] = {
-    name: None
-    if effect_class in effects.BEYOND_VECTORS
-    else frozenset(field.name for field in dataclasses.fields(effect_class) if not field.compare)
+_UNMEASURED: Final[dict[str, frozenset[str]]] = {
+    name: frozenset(field.name for field in dataclasses.fields(effect_class) if not field.compare)
     for name, effect_class in effects.EFFECT_NAMES.items()
 }
-"""The fields of each effect that go beyond the vectors; None where the whole effect does."""
+"""The fields of each effect that go beyond the vectors."""

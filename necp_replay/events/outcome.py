@@ -117,7 +117,11 @@ class Panicked:
 
 @dataclass(slots=True)
 class TypeConfused:
-    """A session fd met a client call or the reverse: what follows depends on memory layout."""
+    """A session fd met a client call or the reverse: what follows depends on memory layout.
+
+    ``would_corrupt`` names what the call overwrites of the other structure. A call that overwrites
+    nothing is answered, with the effect :class:`~necp_replay.events.effects.TypeConfusionMark`.
+    """
 
     function: str | None = field(default=None, compare=False)
     would_corrupt: str | None = field(default=None, compare=False)

@@ -29,9 +29,9 @@ from necp_replay.releases.profile import Profile
 class Machine:
     """One modelled system of one release.
 
-    It is deterministic and does no I/O: the same steps give the same outcomes. After a panic or a
-    type confusion, the state of the real system is unknown, so every later outcome is ``Absent``.
-    The same holds after an input with too many effects, because it was carried out in part.
+    It is deterministic and does no I/O: the same steps give the same outcomes. After a panic, a
+    type confusion that overwrote something, or an input with too many effects, which was carried
+    out in part, the state is unknown, so every later outcome is ``Absent``.
 
     ``cache_entries`` is how many answers of evaluations are kept at most while the world stays
     as it is; it shows in time and memory, never in outcomes.

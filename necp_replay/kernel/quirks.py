@@ -80,6 +80,7 @@ QUIRKS: Final[dict[str, tuple[Quirk, ...]]] = {
         observers.UPDATES_BEYOND_THE_LIMIT_ARE_DROPPED,
         copy_client_update.UNTAKEN_UPDATE_IS_LOST,
         necp_client_action.SESSION_FD_IS_TAKEN_FOR_A_CLIENT_FD,
+        necp_client_action.SESSION_FD_IS_INTACT_UNTIL_ITS_LOCK_IS_TAKEN,
         necp_session_action.CLIENT_FD_IS_TAKEN_FOR_A_SESSION,
         copy_interface.UNKNOWN_INDEX_GIVES_ZEROS,
         agent.FAILING_TLV_STOPS_THE_ACTION,

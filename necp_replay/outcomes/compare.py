@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from necp_replay.events.equality import as_measured
 from necp_replay.events.inputs import Input
 from necp_replay.events.outcome import Outcome
 from necp_replay.outcomes.field_difference import FieldDifference
@@ -24,6 +25,9 @@ def outcome_differences(
 
     What differs and is decoded to the same text comes last, as bytes.
     """
+
+    if not beyond_vectors:
+        expected, actual = as_measured(expected), as_measured(actual)
 
     def render(outcome: Outcome) -> Rendered:
         return render_outcome(event, outcome, names, beyond_vectors=beyond_vectors)

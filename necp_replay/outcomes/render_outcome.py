@@ -9,7 +9,7 @@ from necp_replay.abi.client import ClientAction, ObserverUpdateType
 from necp_replay.abi.errno import errno_name
 from necp_replay.events import outcome as outcomes
 from necp_replay.events import sockets, syscalls
-from necp_replay.events.effects import BEYOND_VECTORS
+from necp_replay.events.equality import as_measured
 from necp_replay.events.inputs import Input
 from necp_replay.events.snapshot import Snapshot
 from necp_replay.events.user_buffer import (
@@ -46,11 +46,11 @@ def render_outcome(
     event: Input, outcome: outcomes.Outcome, names: StableNames, *, beyond_vectors: bool = True
 ) -> Rendered:
     """Render an outcome; without ``beyond_vectors`` only what conformance vectors measure."""
+    if not beyond_vectors:
+        outcome = as_measured(outcome)
     nodes = _answer_nodes(event, outcome, names, beyond_vectors)
     effects = [
-        effect_node(effect, names, beyond_vectors=beyond_vectors)
-        for effect in outcome.effects
-        if beyond_vectors or not isinstance(effect, BEYOND_VECTORS)
+        effect_node(effect, names, beyond_vectors=beyond_vectors) for effect in outcome.effects
     ]
     if effects:
         nodes.append(Node("effects", children=effects))

@@ -11,7 +11,13 @@ from hypothesis import strategies as st
 
 from necp_replay.events import interfaces
 from necp_replay.events.clock import Now, TimerFire
-from necp_replay.events.effects import EFFECT_NAMES, KernelPointerLeak, Log, Panic
+from necp_replay.events.effects import (
+    EFFECT_NAMES,
+    KernelPointerLeak,
+    Log,
+    Panic,
+    TypeConfusionMark,
+)
 from necp_replay.events.inputs import INPUT_NAMES, Step
 from necp_replay.events.json_form import (
     outcome_from_json,
@@ -261,6 +267,13 @@ def test_what_vectors_do_not_measure_can_be_left_out() -> None:
         "panic": True,
         "effects": [{"kind": "log", "level": 3, "function": "f"}, {"kind": "panic"}],
     }
+
+
+def test_of_an_answered_type_confusion_vectors_hold_the_fact_alone() -> None:
+    call = NecpClientAction(100, 3, 99)
+    outcome = Outcome(22, None, ActionBuffers(), (TypeConfusionMark("f"), Log(3, "f")))
+    assert outcome_to_json(outcome, call, measured_only=True) == {"type_confusion": True}
+    assert outcome_from_json(call, outcome_to_json(outcome, call)) == outcome
 
 
 def test_an_address_of_an_interface_may_stand_alone() -> None:

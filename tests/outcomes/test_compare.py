@@ -4,9 +4,9 @@ import pytest
 
 from necp_replay.abi.client import ClientAction, ClientResult
 from necp_replay.abi.tlv import pack_tlv
-from necp_replay.events.effects import KernelPointerLeak, Log, Wake
+from necp_replay.events.effects import KernelPointerLeak, Log, TypeConfusionMark, Wake
 from necp_replay.events.equality import same_as_measured, same_whole
-from necp_replay.events.outcome import ActionBuffers, Outcome
+from necp_replay.events.outcome import ActionBuffers, Outcome, TypeConfused
 from necp_replay.events.syscalls import Close, NecpClientAction
 from necp_replay.events.user_buffer import Unseen, UserBuffer
 from necp_replay.outcomes.compare import outcome_differences
@@ -111,6 +111,16 @@ def test_effects_that_vectors_never_record_are_no_mismatch_with_them() -> None:
     measured = Outcome(0, 0)
     replayed = Outcome(0, 0, effects=(KernelPointerLeak("necp_session_get_policy", 8),))
     assert same_as_measured(measured, replayed)
+    assert not same_whole(measured, replayed)
+
+
+def test_an_answered_type_confusion_is_compared_with_a_measured_one_in_the_fact_alone() -> None:
+    measured = Outcome(answer=TypeConfused())
+    log = Log(3, "necp_client_action")
+    replayed = Outcome(22, None, ActionBuffers(), (TypeConfusionMark("necp_client_action"), log))
+    assert same_as_measured(measured, replayed)
+    assert not same_as_measured(measured, Outcome(22, None, ActionBuffers(), (log,)))
+    assert not same_as_measured(Outcome(22, None, ActionBuffers(), (log,)), replayed)
     assert not same_whole(measured, replayed)
 
 

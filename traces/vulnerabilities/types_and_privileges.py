@@ -50,6 +50,41 @@ def client_session_type_confusion_b(system: System) -> None:
     fd.action(ClientAction.ADD, room(16), room(16))
 
 
+def client_session_type_confusion_answered(system: System) -> None:
+    """client-session-type-confusion (b): what is answered before the session is overwritten.
+
+    A client call takes the fd's lock after it has looked at its arguments and the fd's flags, and
+    some take none. Until then nothing of the session is overwritten, and the trace goes on.
+    Source: necp_client_action, necp_client_list, necp_client_copy_interface, both releases.
+    """
+    system.add_interface("en0", 4)
+    process = system.add_process(300, privileged=True)
+    session = process.necp_session_open()
+    fd = process.on_fd(session.fd)
+    assert fd.action(99, room(16), room(16)).errno == Errno.EINVAL
+    assert fd.action(ClientAction.ADD, room(16), None).errno == Errno.EINVAL
+    assert fd.action(ClientAction.COPY_RESULT, room(8), room(64)).errno == Errno.ERANGE
+    assert fd.action(ClientAction.COPY_CLIENT_UPDATE, room(16), room(64)).errno == Errno.EINVAL
+    assert fd.copy_interface(4).errno == 0
+    assert fd.copy_list().errno == Errno.EACCES
+    assert session.action(SessionAction.POLICY_APPLY_ALL).errno == 0
+
+
+def client_session_type_confusion_listed(system: System) -> None:
+    """client-session-type-confusion (b): the pid of a session's owner is taken for an fd's flags.
+
+    The process of an odd pid that has acted on the session passes for an observer.
+    Source: necp_client_list, both releases.
+    """
+    system.add_process(100).necp_open().add(remote=REMOTE)
+    process = system.add_process(301, privileged=True)
+    session = process.necp_session_open()
+    fd = process.on_fd(session.fd)
+    assert fd.copy_list().errno == Errno.EACCES
+    session.action(SessionAction.POLICY_APPLY_ALL)
+    assert fd.copy_list().errno == 0
+
+
 def client_session_type_confusion_refused(system: System) -> None:
     """client-session-type-confusion: other kinds of fds are told apart, ENODEV.
 

@@ -15,7 +15,7 @@ from necp_replay.kernel.exceptions import SyscallError
 from necp_replay.kernel.objects.necp_fd import NecpFd
 from necp_replay.kernel.quirk import Quirk
 from necp_replay.kernel.state import KernelState
-from necp_replay.kernel.type_confusion import SESSION_LOSES_LOCK
+from necp_replay.kernel.type_confusion import SESSION_LOSES_LISTS
 
 _FUNCTION: Final = "necp_client_remove"
 
@@ -83,7 +83,7 @@ REMOVE: Final = Description(
     answer="returns 0",
     effects="push observers get a removal and are woken; then an abort to the agent of each nexus "
     "flow that was requested, then an unassertion to each agent asserted, the newest first",
-    overwrites=SESSION_LOSES_LOCK,
+    overwrites=SESSION_LOSES_LISTS,
 )
 
 FAULTING_STATISTICS_STILL_REMOVE: Final = Quirk(

@@ -21,14 +21,24 @@ class ObserverUpdate:
 class NecpFd:
     """``struct necp_fd_data`` of a client fd. ``fd`` and ``proc_pid`` are those of the opener."""
 
-    __slots__ = ("clients", "fd", "flags", "proc_pid", "update_list")
+    __slots__ = ("_clients", "_update_list", "fd", "flags", "proc_pid")
 
     def __init__(self, fd: int, proc_pid: int, flags: int) -> None:
         self.fd = fd
         self.proc_pid = proc_pid
         self.flags = flags
-        self.clients = ClientTree()
-        self.update_list: deque[ObserverUpdate] = deque()
+        self._clients = ClientTree()
+        self._update_list: deque[ObserverUpdate] = deque()
+
+    @property
+    def clients(self) -> ClientTree:
+        """The clients of this fd, which the kernel guards with the fd's lock."""
+        return self._clients
+
+    @property
+    def update_list(self) -> deque[ObserverUpdate]:
+        """The updates of a push observer, the oldest first; guarded by the fd's lock too."""
+        return self._update_list
 
     @property
     def is_push_observer(self) -> bool:

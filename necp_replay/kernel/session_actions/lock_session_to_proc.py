@@ -10,7 +10,7 @@ from necp_replay.kernel.objects.policy_session import PolicySession
 from necp_replay.kernel.objects.process import Process
 from necp_replay.kernel.session_actions.session_call import SessionCall
 from necp_replay.kernel.state import KernelState
-from necp_replay.kernel.type_confusion import CLIENT_FD_LOSES_QUEUE
+from necp_replay.kernel.type_confusion import CLIENT_FD_LOSES_FIRST_UPDATE
 
 
 def lock_session_to_proc(
@@ -30,5 +30,5 @@ LOCK_SESSION_TO_PROC: Final = Description(
     summary="Locks the session to the caller's executable; calls of others then succeed and do "
     "nothing.",
     answer="returns 0",
-    overwrites=CLIENT_FD_LOSES_QUEUE + ", its update queue (offset 32, by proc_locked)",
+    overwrites=CLIENT_FD_LOSES_FIRST_UPDATE,
 )

@@ -11,7 +11,7 @@ from necp_replay.kernel.objects.process import Process
 from necp_replay.kernel.policy.apply import apply_all
 from necp_replay.kernel.session_actions.session_call import SessionCall
 from necp_replay.kernel.state import KernelState
-from necp_replay.kernel.type_confusion import CLIENT_FD_LOSES_LOCK_TO_POLICIES
+from necp_replay.kernel.type_confusion import CLIENT_FD_LOSES_PID
 
 
 def policy_apply_all(
@@ -32,5 +32,5 @@ POLICY_APPLY_ALL: Final = Description(
     answer="returns 0",
     effects="the uuid policy table is written if applications changed, the update timer is armed, "
     "and the change event is posted",
-    overwrites=CLIENT_FD_LOSES_LOCK_TO_POLICIES,
+    overwrites=CLIENT_FD_LOSES_PID,
 )

@@ -17,7 +17,7 @@ from necp_replay.kernel.session_actions.session_call import (
     copyin_value,
 )
 from necp_replay.kernel.state import KernelState
-from necp_replay.kernel.type_confusion import CLIENT_FD_LOSES_LOCK_TO_POLICIES
+from necp_replay.kernel.type_confusion import CLIENT_FD_LOSES_QUEUE
 
 _FUNCTION = "necp_session_delete_policy"
 
@@ -47,5 +47,5 @@ POLICY_DELETE: Final = Description(
     summary="Marks a policy, which goes when the session applies.",
     checks=POLICY_ID_CHECKS,
     answer="returns 0",
-    overwrites=CLIENT_FD_LOSES_LOCK_TO_POLICIES,
+    overwrites=CLIENT_FD_LOSES_QUEUE,
 )

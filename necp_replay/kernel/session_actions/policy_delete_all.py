@@ -11,7 +11,7 @@ from necp_replay.kernel.objects.process import Process
 from necp_replay.kernel.policy.session_policies import mark_all_for_deletion
 from necp_replay.kernel.session_actions.session_call import SessionCall
 from necp_replay.kernel.state import KernelState
-from necp_replay.kernel.type_confusion import CLIENT_FD_LOSES_LOCK_TO_POLICIES
+from necp_replay.kernel.type_confusion import CLIENT_FD_LOSES_QUEUE
 
 
 def policy_delete_all(
@@ -30,5 +30,5 @@ POLICY_DELETE_ALL: Final = Description(
     function="necp_session_delete_all",
     summary="Marks all policies of the session, which go when it applies.",
     answer="returns 0",
-    overwrites=CLIENT_FD_LOSES_LOCK_TO_POLICIES,
+    overwrites=CLIENT_FD_LOSES_QUEUE,
 )

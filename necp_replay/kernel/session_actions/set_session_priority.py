@@ -18,7 +18,7 @@ from necp_replay.kernel.session_actions.session_call import (
     in_buffer_checks,
 )
 from necp_replay.kernel.state import KernelState
-from necp_replay.kernel.type_confusion import CLIENT_FD_LOSES_LOCK_TO_POLICIES
+from necp_replay.kernel.type_confusion import CLIENT_FD_LOSES_CHAIN
 
 _FUNCTION = "necp_session_set_session_priority"
 
@@ -59,6 +59,5 @@ SET_SESSION_PRIORITY: Final = Description(
         logged(Errno.EPERM, "priority 1 or 2 without the privilege"),
     ),
     answer="returns 0",
-    overwrites=CLIENT_FD_LOSES_LOCK_TO_POLICIES
-    + ", its place in the list of fds (offset 8, by priority and order)",
+    overwrites=CLIENT_FD_LOSES_CHAIN,
 )

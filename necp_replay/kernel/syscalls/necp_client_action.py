@@ -7,6 +7,7 @@ from typing import Final
 from necp_replay.abi.client import ClientAction
 from necp_replay.abi.errno import Errno
 from necp_replay.abi.log import LOG_ERR
+from necp_replay.events.effects import TypeConfusionMark
 from necp_replay.events.outcome import ActionBuffers, Outcome
 from necp_replay.events.syscalls import NecpClientAction
 from necp_replay.kernel.call import refuse
@@ -23,7 +24,7 @@ from necp_replay.kernel.objects.process import Process
 from necp_replay.kernel.quirk import Quirk
 from necp_replay.kernel.state import KernelState
 from necp_replay.kernel.syscalls.fd_table import find_necp_file
-from necp_replay.kernel.type_confusion import SESSION_LOSES_NOTHING
+from necp_replay.kernel.type_confusion import SESSION_LOSES_NOTHING, SessionTakenForClientFd
 
 _FUNCTION: Final = "necp_client_action"
 
@@ -32,7 +33,10 @@ def necp_client_action(kernel: KernelState, process: Process, event: NecpClientA
     """Make a client action. The answer has both buffers as they are afterwards.
 
     EBADF and ENODEV for a wrong fd, and EINVAL for an unknown action, each with a log record;
-    otherwise what the action answers. Raises TypeConfusion for a session fd.
+    otherwise what the action answers.
+
+    Kernel quirk: only the file type is checked, so a session fd is taken for a client fd. A call
+    that ends before it takes the fd's lock overwrites nothing. Other calls raise TypeConfusion.
     Source: necp_client_action, xnu-4570.51.1.
     """
     call = ClientCall(process, event)
@@ -53,23 +57,41 @@ def _act(kernel: KernelState, process: Process, event: NecpClientAction, call: C
         kernel.log(LOG_ERR, _FUNCTION, error.errno)
         raise
     action = event.action & 0xFFFFFFFF
-    is_known = action in kernel.profile.client_actions
-    description = CLIENT_ACTIONS.get(action) if is_known else None
-    if not isinstance(necp_file, NecpFd):
-        raise _confused(description)
+    if isinstance(necp_file, NecpFd):
+        return _run(kernel, necp_file, action, call)
+
+    confusion = _confusion(kernel, action)
+    kernel.emit(TypeConfusionMark(confusion.function))
+    try:
+        session = SessionTakenForClientFd(necp_file, event.fd, confusion)
+        return _run(kernel, session, action, call)
+    except NotModelled:
+        # The call was not measured any further, and so the record does not name generated ids.
+        raise confusion from None
+
+
+def _run(kernel: KernelState, necp_fd: NecpFd, action: int, call: ClientCall) -> int:
+    description = _find_description(kernel, action)
     if description is None:
-        if is_known:
+        if action in kernel.profile.client_actions:
             raise NotModelled(f"client action {action} is not modelled")
         refuse(kernel, Errno.EINVAL, _FUNCTION)
     try:
-        return description.handler(kernel, necp_file, call)
+        return description.handler(kernel, necp_fd, call)
     finally:
         if call.is_overrun:
             report_overruns(kernel, call, description.function)
 
 
-def _confused(description: Description[ClientActionHandler] | None) -> TypeConfusion:
-    """Kernel quirk: only the file type is checked, so a session fd is taken for a client fd."""
+def _find_description(kernel: KernelState, action: int) -> Description[ClientActionHandler] | None:
+    if action not in kernel.profile.client_actions:
+        return None
+    return CLIENT_ACTIONS.get(action)
+
+
+def _confusion(kernel: KernelState, action: int) -> TypeConfusion:
+    """What an action overwrites in a session, once it takes the lock of the fd."""
+    description = _find_description(kernel, action)
     if description is None:
         return TypeConfusion(_FUNCTION, "nothing: the action is unknown")
     return TypeConfusion(description.function, f"of the session: {description.overwrites}")
@@ -87,9 +109,9 @@ NECP_CLIENT_ACTION: Final = Description(
         logged(Errno.EINVAL, "the release does not handle the action", fact="client_actions"),
     ),
     answer="what the action answers, and both buffers as they are after it",
-    effects="those of the action; on a session fd, what the confusion would overwrite",
+    effects="those of the action; on a session fd, the mark of the confusion or what it overwrites",
     support=Support.PARTIAL,
-    missing="after a session fd was taken for a client fd, nothing is answered",
+    missing="after a call on a session fd took the fd's lock, nothing is answered",
     syscall_number=502,
 )
 
@@ -120,8 +142,14 @@ UNHANDLED_ACTIONS: Final = (
 """Actions that no modelled release handles."""
 
 SESSION_FD_IS_TAKEN_FOR_A_CLIENT_FD: Final = Quirk(
-    "A session fd is taken for a client fd.",
+    "A session fd is taken for a client fd. Once its lock is taken, nothing more is known.",
     "necp_find_fd_data",
     "syscalls/test_necp_client_action.py"
-    "::test_a_session_fd_is_a_type_confusion_after_which_nothing_is_known",
+    "::test_a_session_fd_whose_lock_is_taken_is_a_type_confusion_after_which_nothing_is_known",
+)
+SESSION_FD_IS_INTACT_UNTIL_ITS_LOCK_IS_TAKEN: Final = Quirk(
+    "A client call on a session fd overwrites nothing if it ends before it takes the lock.",
+    "necp_client_action",
+    "syscalls/test_necp_client_action.py"
+    "::test_what_is_refused_before_the_lock_is_answered_and_overwrites_nothing",
 )

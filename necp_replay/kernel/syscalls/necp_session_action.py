@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Final
 
 from necp_replay.abi.errno import Errno
@@ -11,7 +12,13 @@ from necp_replay.events.syscalls import NecpSessionAction
 from necp_replay.events.user_buffer import OutBuffer, Unseen
 from necp_replay.kernel.call import refuse
 from necp_replay.kernel.description import NO_PROCESS, Description, Support, logged
-from necp_replay.kernel.exceptions import SyscallError, TypeConfusion
+from necp_replay.kernel.exceptions import (
+    KernelPanic,
+    NotModelled,
+    SyscallError,
+    TypeConfusion,
+)
+from necp_replay.kernel.objects.necp_fd import NecpFd
 from necp_replay.kernel.objects.policy_session import PolicySession
 from necp_replay.kernel.objects.process import Process
 from necp_replay.kernel.quirk import Quirk
@@ -19,7 +26,7 @@ from necp_replay.kernel.session_actions.session_call import SessionCall
 from necp_replay.kernel.session_actions.table import SESSION_ACTIONS
 from necp_replay.kernel.state import KernelState
 from necp_replay.kernel.syscalls.fd_table import find_necp_file
-from necp_replay.kernel.type_confusion import CLIENT_FD_LOSES_QUEUE
+from necp_replay.kernel.type_confusion import ClientFdTakenForSession
 
 _FUNCTION = "necp_session_action"
 
@@ -28,46 +35,61 @@ def necp_session_action(kernel: KernelState, process: Process, event: NecpSessio
     """Make a session action. The answer has the out buffer as it is afterwards.
 
     EBADF and ENODEV for a wrong fd, and EINVAL for an unknown action, each with a log record;
-    otherwise what the action answers. Raises TypeConfusion for a client fd.
+    otherwise what the action answers.
 
     Kernel quirk: if the session is locked to another executable, the call does nothing and
     succeeds, since the error is found but not returned.
+
+    Kernel quirk: only the file type is checked, so a client fd is taken for a session, and the call
+    takes its lock first. Raises TypeConfusion.
 
     Source: necp_session_action, xnu-4570.51.1.
     """
     call = SessionCall(event)
     try:
-        session = _find_session(kernel, process, event)
-        if not session.proc_locked:
-            session.proc_uuid = process.exec_uuid
-            session.proc_pid = process.pid
-        elif session.proc_uuid != process.exec_uuid:
-            return Outcome(errno=0, retval=0, answer=_answer(call))
-        description = SESSION_ACTIONS.get(event.action)
-        if description is None:
-            refuse(kernel, Errno.EINVAL, _FUNCTION)
-        description.handler(kernel, process, session, call)
+        try:
+            file = find_necp_file(process, event.fd)
+        except SyscallError as error:
+            kernel.log(LOG_ERR, _FUNCTION, error.errno)
+            raise
+        if not isinstance(file, PolicySession):
+            raise _confusion(kernel, process, file, event)
+        _act(kernel, process, file, event, call)
     except SyscallError as error:
         return Outcome(errno=error.errno, answer=_answer(call))
     return Outcome(errno=0, retval=0, answer=_answer(call))
 
 
-def _find_session(kernel: KernelState, process: Process, event: NecpSessionAction) -> PolicySession:
-    """The session behind an fd.
-
-    Kernel quirk: only the file type is checked, so a client fd is taken for a session.
-    """
-    try:
-        file = find_necp_file(process, event.fd)
-    except SyscallError as error:
-        kernel.log(LOG_ERR, _FUNCTION, error.errno)
-        raise
-    if isinstance(file, PolicySession):
-        return file
+def _act(
+    kernel: KernelState,
+    process: Process,
+    session: PolicySession,
+    event: NecpSessionAction,
+    call: SessionCall,
+) -> None:
+    if not session.proc_locked:
+        session.proc_uuid = process.exec_uuid
+        session.proc_pid = process.pid
+    elif session.proc_uuid != process.exec_uuid:
+        return
     description = SESSION_ACTIONS.get(event.action)
     if description is None:
-        raise TypeConfusion(_FUNCTION, f"of the client fd: {CLIENT_FD_LOSES_QUEUE}")
-    raise TypeConfusion(description.function, f"of the client fd: {description.overwrites}")
+        refuse(kernel, Errno.EINVAL, _FUNCTION)
+    description.handler(kernel, process, session, call)
+
+
+def _confusion(
+    kernel: KernelState, process: Process, necp_fd: NecpFd, event: NecpSessionAction
+) -> TypeConfusion:
+    """What the call overwrites in a client fd. Runs the action as far as it gets."""
+    lists = (kernel.clients.fd_list, kernel.clients.observer_list)
+    is_last = any(fds and fds[-1] is necp_fd for fds in lists)
+    session = ClientFdTakenForSession(necp_fd, is_last=is_last)
+    with contextlib.suppress(SyscallError, NotModelled, KernelPanic):
+        _act(kernel, process, session, event, SessionCall(event))
+    description = SESSION_ACTIONS.get(event.action)
+    function = _FUNCTION if description is None else description.function
+    return TypeConfusion(function, f"of the client fd: {session.overwritten()}")
 
 
 def _answer(call: SessionCall) -> SessionBuffer:

@@ -19,7 +19,7 @@ from typing import Any, Final
 from necp_replay.abi.client import UUID_BYTES
 from necp_replay.align.up_to_renaming import Form
 from necp_replay.events import outcome as outcomes
-from necp_replay.events.effects import BEYOND_VECTORS
+from necp_replay.events.equality import as_measured
 from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Outcome
 from necp_replay.events.user_buffer import UserBuffer
@@ -41,6 +41,8 @@ def form_of(
     step: Step, outcome: Outcome | None, generated: Container[bytes], *, measured: bool
 ) -> Form[bytes]:
     """A record's form; ``measured`` leaves out what conformance vectors do not measure."""
+    if measured and outcome is not None:
+        outcome = as_measured(outcome)
     numbers: dict[bytes, int] = {}
     walk = _Walk(generated, numbers, measured)
     event = walk.value(step.input)
@@ -75,15 +77,12 @@ class _Walk:
         if isinstance(value, int):
             return int(value)
         if kind is tuple:
-            return [self.value(item) for item in value if not self._is_left_out(item)]
+            return [self.value(item) for item in value]
         if isinstance(value, enum.Enum):
             return (kind.__name__, value.name)
         name, get_whole, get_measured = _fields_of(kind)
         read = get_measured if self.measured else get_whole
         return (name, *[self.value(item) for item in read(value)])
-
-    def _is_left_out(self, item: object) -> bool:
-        return self.measured and isinstance(item, BEYOND_VECTORS)
 
     def content(self, content: bytes) -> object:
         """Bytes with a number for each id; as they are where there is none."""

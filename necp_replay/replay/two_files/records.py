@@ -10,8 +10,7 @@ from typing import Final
 from necp_replay.abi.client import UUID_BYTES
 from necp_replay.align.renaming import Bindings
 from necp_replay.align.up_to_renaming import Form, Renamed, RenamedLikeness, Streak, Streaks
-from necp_replay.events.effects import BEYOND_VECTORS
-from necp_replay.events.equality import same_whole
+from necp_replay.events.equality import same_as_measured, same_whole
 from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Outcome
 from necp_replay.outcomes.names import StableNames
@@ -137,9 +136,4 @@ def same_outcome(left: Outcome | None, right: Outcome | None, *, measured: bool)
         return left is right
     if not measured:
         return same_whole(left, right)
-    return left == right or _measured_part(left) == _measured_part(right)
-
-
-def _measured_part(outcome: Outcome) -> Outcome:
-    effects = tuple(e for e in outcome.effects if not isinstance(e, BEYOND_VECTORS))
-    return Outcome(outcome.errno, outcome.retval, outcome.answer, effects)
+    return same_as_measured(left, right)

@@ -314,6 +314,7 @@ _CONTENTS: Final[dict[type, dict[str, RenameField]]] = {
     effects.UserOverread: _LOGGED,
     effects.MemoryCorruption: _LOGGED,
     effects.KernelPointerLeak: _LOGGED,
+    effects.TypeConfusionMark: _LOGGED,
     effects.Panic: _LOGGED,
     outcome.ActionBuffers: {"client_id": keep, "buffer": keep},
     outcome.SessionBuffer: {"out_buffer": keep, "beyond_vectors": keep},

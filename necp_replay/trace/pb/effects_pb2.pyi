@@ -193,6 +193,12 @@ class KernelPointerLeak(_message.Message):
     extent_bytes: int
     def __init__(self, function: _Optional[str] = ..., extent_bytes: _Optional[int] = ...) -> None: ...
 
+class TypeConfusionMark(_message.Message):
+    __slots__ = ("function",)
+    FUNCTION_FIELD_NUMBER: _ClassVar[int]
+    function: str
+    def __init__(self, function: _Optional[str] = ...) -> None: ...
+
 class Panic(_message.Message):
     __slots__ = ("function", "reason")
     FUNCTION_FIELD_NUMBER: _ClassVar[int]
@@ -202,7 +208,7 @@ class Panic(_message.Message):
     def __init__(self, function: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
 
 class Effect(_message.Message):
-    __slots__ = ("wake", "agent_message", "socket_callback", "multipath_callback", "timer_armed", "kernel_event", "network_policy_event", "uuid_policy", "log", "user_overrun", "user_overread", "memory_corruption", "kernel_pointer_leak", "panic")
+    __slots__ = ("wake", "agent_message", "socket_callback", "multipath_callback", "timer_armed", "kernel_event", "network_policy_event", "uuid_policy", "log", "user_overrun", "user_overread", "memory_corruption", "kernel_pointer_leak", "panic", "type_confusion")
     WAKE_FIELD_NUMBER: _ClassVar[int]
     AGENT_MESSAGE_FIELD_NUMBER: _ClassVar[int]
     SOCKET_CALLBACK_FIELD_NUMBER: _ClassVar[int]
@@ -217,6 +223,7 @@ class Effect(_message.Message):
     MEMORY_CORRUPTION_FIELD_NUMBER: _ClassVar[int]
     KERNEL_POINTER_LEAK_FIELD_NUMBER: _ClassVar[int]
     PANIC_FIELD_NUMBER: _ClassVar[int]
+    TYPE_CONFUSION_FIELD_NUMBER: _ClassVar[int]
     wake: Wake
     agent_message: AgentMessage
     socket_callback: SocketCallback
@@ -231,4 +238,5 @@ class Effect(_message.Message):
     memory_corruption: MemoryCorruption
     kernel_pointer_leak: KernelPointerLeak
     panic: Panic
-    def __init__(self, wake: _Optional[_Union[Wake, _Mapping]] = ..., agent_message: _Optional[_Union[AgentMessage, _Mapping]] = ..., socket_callback: _Optional[_Union[SocketCallback, _Mapping]] = ..., multipath_callback: _Optional[_Union[MultipathCallback, _Mapping]] = ..., timer_armed: _Optional[_Union[TimerArmed, _Mapping]] = ..., kernel_event: _Optional[_Union[KernelEvent, _Mapping]] = ..., network_policy_event: _Optional[_Union[NetworkPolicyEvent, _Mapping]] = ..., uuid_policy: _Optional[_Union[UuidPolicy, _Mapping]] = ..., log: _Optional[_Union[Log, _Mapping]] = ..., user_overrun: _Optional[_Union[UserOverrun, _Mapping]] = ..., user_overread: _Optional[_Union[UserOverread, _Mapping]] = ..., memory_corruption: _Optional[_Union[MemoryCorruption, _Mapping]] = ..., kernel_pointer_leak: _Optional[_Union[KernelPointerLeak, _Mapping]] = ..., panic: _Optional[_Union[Panic, _Mapping]] = ...) -> None: ...
+    type_confusion: TypeConfusionMark
+    def __init__(self, wake: _Optional[_Union[Wake, _Mapping]] = ..., agent_message: _Optional[_Union[AgentMessage, _Mapping]] = ..., socket_callback: _Optional[_Union[SocketCallback, _Mapping]] = ..., multipath_callback: _Optional[_Union[MultipathCallback, _Mapping]] = ..., timer_armed: _Optional[_Union[TimerArmed, _Mapping]] = ..., kernel_event: _Optional[_Union[KernelEvent, _Mapping]] = ..., network_policy_event: _Optional[_Union[NetworkPolicyEvent, _Mapping]] = ..., uuid_policy: _Optional[_Union[UuidPolicy, _Mapping]] = ..., log: _Optional[_Union[Log, _Mapping]] = ..., user_overrun: _Optional[_Union[UserOverrun, _Mapping]] = ..., user_overread: _Optional[_Union[UserOverread, _Mapping]] = ..., memory_corruption: _Optional[_Union[MemoryCorruption, _Mapping]] = ..., kernel_pointer_leak: _Optional[_Union[KernelPointerLeak, _Mapping]] = ..., panic: _Optional[_Union[Panic, _Mapping]] = ..., type_confusion: _Optional[_Union[TypeConfusionMark, _Mapping]] = ...) -> None: ...

@@ -6,11 +6,18 @@ import pytest
 
 from necp_replay.abi.client import ClientAction
 from necp_replay.abi.errno import Errno
+from necp_replay.events.effects import TypeConfusionMark
+from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Absent, ActionBuffers, TypeConfused
-from necp_replay.events.syscalls import NecpClientAction
+from necp_replay.events.processes import ProcAdd
+from necp_replay.events.syscalls import NecpClientAction, NecpSessionOpen
 from necp_replay.events.user_buffer import BufferDigest, Unseen, UserBuffer, UserPointer
-from necp_replay.scenario.buffers import faulting, nowhere, room
-from tests.kernel.builders import NEWER, OLDER, REMOTE, make_laptop, make_system
+from necp_replay.kernel.machine import Machine
+from necp_replay.releases.lineage import RELEASES
+from necp_replay.scenario.answers import CallAnswer
+from necp_replay.scenario.buffers import BufferLike, faulting, nowhere, room
+from necp_replay.scenario.process import NecpFdHandle
+from tests.kernel.builders import NEWER, OLDER, REMOTE, Laptop, make_laptop, make_system
 from tests.kernel.client_actions.arguments import verdict
 
 FUNCTION = "necp_client_action"
@@ -45,25 +52,112 @@ def test_a_process_that_is_not_there_is_esrch() -> None:
     assert answer.errno == Errno.ESRCH
 
 
-@pytest.mark.parametrize("action", [*ACTIONS, 99])
-def test_a_session_fd_is_a_type_confusion_after_which_nothing_is_known(action: int) -> None:
-    laptop = make_laptop()
+def _session_fd(laptop: Laptop) -> NecpFdHandle:
+    """The fd of a new policy session, for client calls."""
     tool = laptop.system.add_process(200, uid=0)
-    fd = tool.on_fd(tool.necp_session_open().fd)
-    answer = fd.action(action, room(16), room(64))
+    return tool.on_fd(tool.necp_session_open().fd)
+
+
+def _mark(answer: CallAnswer) -> list[str]:
+    return [e.function for e in answer.effects if isinstance(e, TypeConfusionMark)]
+
+
+TAKES_THE_LOCK = [
+    ClientAction.ADD,
+    ClientAction.REMOVE,
+    ClientAction.COPY_PARAMETERS,
+    ClientAction.COPY_RESULT,
+    ClientAction.AGENT,
+    ClientAction.COPY_ROUTE_STATISTICS,
+    ClientAction.COPY_UPDATED_RESULT,
+]
+
+
+@pytest.mark.parametrize("action", TAKES_THE_LOCK)
+def test_a_session_fd_whose_lock_is_taken_is_a_type_confusion_after_which_nothing_is_known(
+    action: int,
+) -> None:
+    laptop = make_laptop()
+    answer = _session_fd(laptop).action(action, room(16), room(256))
     assert isinstance(answer.answer, TypeConfused)
     assert answer.effects == ()
     assert isinstance(laptop.fd.poll().answer, Absent)
 
 
-def test_a_type_confusion_says_what_of_the_session_it_would_overwrite() -> None:
-    laptop = make_laptop()
-    tool = laptop.system.add_process(200, uid=0)
-    fd = tool.on_fd(tool.necp_session_open().fd)
-    confused = fd.action(ClientAction.COPY_CLIENT_UPDATE, room(16), room(64)).answer
+def test_a_type_confusion_says_what_of_the_session_it_overwrites() -> None:
+    confused = _session_fd(make_laptop()).action(ClientAction.REMOVE, room(16)).answer
     assert isinstance(confused, TypeConfused)
-    assert confused.function == "necp_client_copy_client_update"
-    assert confused.would_corrupt is not None and "proc_uuid" in confused.would_corrupt
+    assert confused.function == "necp_client_remove"
+    assert confused.would_corrupt is not None and "policies" in confused.would_corrupt
+
+
+def test_a_type_confusion_needs_no_generated_id_since_none_was_measured() -> None:
+    call = NecpClientAction(200, 3, ClientAction.ADD, room(16), 16, room(16), 16)
+    machine = Machine(RELEASES[NEWER])
+    for event in (ProcAdd(200, uid=0), NecpSessionOpen(200)):
+        machine.submit(Step(event))
+    assert isinstance(machine.submit(Step(call)).answer, TypeConfused)
+
+
+@pytest.mark.parametrize("action", [0, 6, 10, 13, 17, 99])
+def test_an_unknown_action_of_a_session_fd_is_refused_as_of_any_other(action: int) -> None:
+    laptop = make_laptop()
+    answer = _session_fd(laptop).action(action, room(16), room(64))
+    assert (verdict(answer), _mark(answer)) == ((Errno.EINVAL, [FUNCTION]), [FUNCTION])
+    assert laptop.fd.poll().errno == 0
+
+
+REFUSED = {
+    "ADD without parameters": (ClientAction.ADD, room(16), None, Errno.EINVAL),
+    "ADD whose parameters fault": (ClientAction.ADD, room(16), faulting(8, 2), Errno.EFAULT),
+    "REMOVE without an id": (ClientAction.REMOVE, None, None, Errno.EINVAL),
+    "COPY_RESULT without a buffer": (ClientAction.COPY_RESULT, room(16), None, Errno.EINVAL),
+    "COPY_RESULT with a short id": (ClientAction.COPY_RESULT, room(8), room(64), Errno.ERANGE),
+    "COPY_RESULT whose id faults": (
+        ClientAction.COPY_RESULT,
+        faulting(16, 2),
+        room(64),
+        Errno.EFAULT,
+    ),
+    "AGENT without a buffer": (ClientAction.AGENT, room(16), None, Errno.EINVAL),
+    "COPY_CLIENT_UPDATE": (ClientAction.COPY_CLIENT_UPDATE, room(16), room(64), Errno.EINVAL),
+    "COPY_LIST": (ClientAction.COPY_LIST, None, room(4), Errno.EACCES),
+}
+
+
+@pytest.mark.parametrize(("action", "id", "buffer", "errno"), REFUSED.values(), ids=REFUSED.keys())
+def test_what_is_refused_before_the_lock_is_answered_and_overwrites_nothing(
+    action: int, id: BufferLike, buffer: BufferLike, errno: Errno
+) -> None:
+    laptop = make_laptop()
+    answer = _session_fd(laptop).action(action, id, buffer)
+    assert answer.errno == errno
+    assert len(_mark(answer)) == 1
+    assert laptop.fd.poll().errno == 0
+
+
+def test_actions_that_do_not_look_at_the_fd_answer_as_on_any_other() -> None:
+    laptop = make_laptop()
+    fd = _session_fd(laptop)
+    index = (4).to_bytes(4, "little")
+    confused = fd.action(ClientAction.COPY_INTERFACE, index, room(256))
+    usual = laptop.fd.action(ClientAction.COPY_INTERFACE, index, room(256))
+    assert (confused.errno, confused.answer) == (0, usual.answer)
+    assert fd.action(ClientAction.COPY_AGENT, b"\xa1" * 16, room(256)).errno == Errno.ENOENT
+
+
+@pytest.mark.parametrize(("pid", "errno"), [(200, Errno.EACCES), (201, 0)])
+def test_the_flags_of_a_session_fd_are_the_pid_of_the_last_process_that_acted_on_it(
+    pid: int, errno: int
+) -> None:
+    laptop = make_laptop()
+    laptop.fd.add(remote=REMOTE)
+    tool = laptop.system.add_process(pid, uid=0)
+    session = tool.necp_session_open()
+    fd = tool.on_fd(session.fd)
+    assert fd.action(ClientAction.COPY_LIST, None, bytes(4)).errno == Errno.EACCES
+    session.action(99, None)
+    assert fd.action(ClientAction.COPY_LIST, None, bytes(4)).errno == errno
 
 
 def test_both_buffers_are_shown_as_they_are_after_the_call() -> None:
