@@ -7,21 +7,16 @@ What names nothing at all (the final state, a counter) follows from the latest d
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Final
 
+from necp_replay.outcomes.named_in_text import named_in_fields, named_in_title
 from necp_replay.outcomes.record_difference import RecordDifference
 
 SUBJECTS_KEPT: Final = 100_000
 """Things that are remembered as part of a chain; beyond that new ones connect nothing."""
 _SCANNED_FIELDS: Final = 200
 """Fields of a record whose values are searched for ids."""
-
-_ID: Final = re.compile(r"#\+?\d+|\b[0-9a-f]{32}\b")
-_SESSION: Final = re.compile(r"\bsession=([^ {},\]]+)")
-_BLOCK: Final = re.compile(r"\b(?:socket|mp|handle)=([^ {},\]]+)")
-_FD: Final = re.compile(r"\bpid=(\d+) fd=(\d+)")
 
 
 class Chains:
@@ -45,9 +40,10 @@ class Chains:
         never follows from one that a rule expects: what it is about is a chain of its own then.
         """
         fact = difference.fact
-        texts = _texts(difference)
-        subjects = list(_subjects(texts))
-        fds = _fds(texts[:1])
+        by_title = named_in_title(difference.title)
+        by_fields = named_in_fields(difference.fields[:_SCANNED_FIELDS])
+        subjects = list(dict.fromkeys((*by_title.subjects, *by_fields.subjects)))
+        fds = by_title.fds
         begun = None if begins else self._cause(fact, subjects, fds)
         freed = exact and begun is not None and begun.rule is not None
         if begun is None or freed:
@@ -58,7 +54,7 @@ class Chains:
             difference.chain.follows_place = begun.place
             begun.chain.followers += difference.rule is None or begun.rule is not None
         # What differs may be that another fd was woken, too.
-        names = (*subjects, *_fds(texts), *([] if subjects else map(_alone, fds)))
+        names = (*subjects, *fds, *by_fields.fds, *([] if subjects else map(_alone, fds)))
         for name in names:
             key = (fact, name)
             if begins or freed:
@@ -86,29 +82,6 @@ class Chains:
             if begun is not None:
                 return begun
         return None
-
-
-def _texts(difference: RecordDifference) -> list[str]:
-    """The title of a record, then what its differing fields say."""
-    texts = [difference.title]
-    for each in difference.fields[:_SCANNED_FIELDS]:
-        texts += (text for text in (each.path, each.expected, each.actual) if text is not None)
-    return texts
-
-
-def _subjects(texts: list[str]) -> Iterator[str]:
-    """What texts name, each once."""
-    seen: dict[str, None] = {}
-    for text in texts:
-        seen.update(dict.fromkeys(_ID.findall(text)))
-        seen.update(dict.fromkeys(f"session {name}" for name in _SESSION.findall(text)))
-        seen.update(dict.fromkeys(f"block {name}" for name in _BLOCK.findall(text)))
-    return iter(seen)
-
-
-def _fds(texts: list[str]) -> list[str]:
-    found = (each for text in texts for each in _FD.findall(text))
-    return [f"fd {pid}/{fd}" for pid, fd in dict.fromkeys(found)]
 
 
 def _alone(fd: str) -> str:

@@ -139,7 +139,9 @@ def test_groups_beyond_all_reason_are_counted_as_one() -> None:
     total = GROUPS_COUNTED + 50
     for record in range(total):
         status = "".join(chr(ord("a") + int(digit)) for digit in str(record))
-        collector.add(difference(record, f"fd_poll client=#{record}", value=status))
+        collector.add(
+            difference(record, f"copy_nexus_parameters client_id=#{record}", value=status)
+        )
     assert len(report.kinds) == GROUPS_COUNTED + 1
     assert report.kinds[OTHER_GROUPS] == KindCount(begun=50)
     assert sum(count.begun for count in report.kinds.values()) == total
