@@ -10,19 +10,18 @@ from __future__ import annotations
 
 import enum
 from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, fields
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from typing import Final
 
-from necp_replay.abi.client import ClientAction
 from necp_replay.abi.errno import errno_name
 from necp_replay.events import outcome as outcomes
 from necp_replay.events import syscalls
 from necp_replay.events.effects import Wake
 from necp_replay.events.inputs import NAMES_OF_INPUTS, Input, Step
-from necp_replay.events.json_shapes import field_types
 from necp_replay.events.outcome import Outcome
 from necp_replay.events.processes import ProcExit
+from necp_replay.events.references import Name, Reference, References, Thing, Use, fd_of
 from necp_replay.events.snapshot import ClientSnapshot, FlowSnapshot, Snapshot
 from necp_replay.outcomes.names import StableNames
 from necp_replay.outcomes.node import escape
@@ -121,7 +120,7 @@ class TimelineBuilder:
         self._alive: dict[int, tuple[object, ...]] = {}
         self._state: dict[int, tuple[int, ...]] = {}
         self._refused: set[tuple[object, ...]] = set()
-        self._handles: dict[str, list[int]] = {}
+        self._handles: dict[Name, list[int]] = {}
         self._ended = 0
         self._next_look = 1
         self._is_down = False
@@ -157,21 +156,23 @@ class TimelineBuilder:
     def _lanes_of(self, number: int, event: Input, outcome: Outcome) -> Iterator[int]:
         """The narrowest lanes that a record is about: its clients, else its fd, else a family."""
         found = False
-        for client_id in dict.fromkeys(_ids_passed(event, outcome)):
-            lane = self._lanes.get(("client", client_id))
-            if lane is None and _is_added(event, outcome):
-                lane = self._client_lane(number, client_id, _fd_of(event, outcome))
+        fd = fd_of(event, outcome)
+        for client in _clients_named(event, outcome):
+            assert isinstance(client.name, bytes)
+            lane = self._lanes.get(("client", client.name))
+            if lane is None and client.use is Use.CREATE and outcome.errno == 0:
+                lane = self._client_lane(number, client.name, fd)
             if lane is not None:
                 found = True
                 yield lane
-                if _is_removed(event, outcome):
+                if client.use is Use.DESTROY and outcome.errno == 0:
                     self._end(lane, number)
         for lane in self._flows_of(event):
             found = True
             yield lane
         if found:
             return
-        lane = self._fd_lane(number, event, _fd_of(event, outcome))
+        lane = self._fd_lane(number, event, fd)
         if lane is None:
             family = _family(event)
             lane = self._lane(0, ("world", family), LaneKind.WORLD, family, None)
@@ -201,8 +202,8 @@ class TimelineBuilder:
 
     def _flows_of(self, event: Input) -> list[int]:
         """The flows that are alive of the socket or multipath block that a record is about."""
-        name = next((getattr(event, each) for each in _BLOCKS if hasattr(event, each)), None)
-        lanes = self._handles.get(name, []) if isinstance(name, str) else []
+        blocks = _BLOCKS.passed(event)
+        lanes = [lane for block in blocks for lane in self._handles.get(block.name, ())]
         return [lane for lane in lanes if lane in self._alive]
 
     def _look(self, number: int, state: Snapshot) -> None:
@@ -341,7 +342,6 @@ class TimelineBuilder:
         timeline.titles = {n: text for n, text in timeline.titles.items() if n in marked}
 
 
-_OPENING: Final = (syscalls.NecpOpen, syscalls.NecpSessionOpen)
 _FAMILIES: Final = (
     ("proc_", "processes"),
     ("iface_", "interfaces"),
@@ -354,7 +354,8 @@ _FAMILIES: Final = (
     ("register_", "sockets"),
     ("assign_from_", "sockets"),
 )
-_BLOCKS: Final = ("socket", "mp", "handle")
+_CLIENTS: Final = References(Thing.CLIENT)
+_BLOCKS: Final = References(Thing.SOCKET, Thing.MULTIPATH)
 
 
 def _fd_label(pid: int, fd: int) -> str:
@@ -366,40 +367,11 @@ def _family(event: Input) -> str:
     return next((family for start, family in _FAMILIES if name.startswith(start)), "kernel")
 
 
-def _fd_of(event: Input, outcome: Outcome) -> tuple[int, int] | None:
-    pid = getattr(event, "pid", None)
-    fd = getattr(event, "fd", None)
-    if isinstance(event, _OPENING) and outcome.errno == 0:
-        fd = outcome.retval
-    return (pid, fd) if isinstance(pid, int) and isinstance(fd, int) else None
-
-
-def _ids_passed(event: Input, outcome: Outcome) -> Iterator[bytes]:
-    """Ids that may be those of clients, among what a record passes and gets back."""
-    if isinstance(event, syscalls.NecpClientAction):
-        if event.action == ClientAction.ADD:
-            answer = outcome.answer
-            if isinstance(answer, outcomes.ActionBuffers) and isinstance(answer.client_id, bytes):
-                yield answer.client_id.ljust(16, b"\0")
-        elif event.client_id is not None and event.client_id_len == 16:
-            yield event.client_id.content[:16].ljust(16, b"\0")
-        return
-    for name in _ID_FIELDS[type(event)]:
-        value = getattr(event, name)
-        if isinstance(value, bytes) and len(value) == 16:
-            yield value
-
-
-def _is_added(event: Input, outcome: Outcome) -> bool:
-    return _is_action(event, ClientAction.ADD) and outcome.errno == 0
-
-
-def _is_removed(event: Input, outcome: Outcome) -> bool:
-    return _is_action(event, ClientAction.REMOVE) and outcome.errno == 0
-
-
-def _is_action(event: Input, action: ClientAction) -> bool:
-    return isinstance(event, syscalls.NecpClientAction) and event.action == action
+def _clients_named(event: Input, outcome: Outcome) -> Iterable[Reference]:
+    """The clients that a record is about, each once: the one that ADD made, or those passed."""
+    returned = _CLIENTS.returned(event, outcome)
+    created = [each for each in returned if each.use is Use.CREATE]
+    return dict.fromkeys(created or _CLIENTS.passed(event))
 
 
 def _flow_identity(flow: FlowSnapshot) -> tuple[object, ...]:
@@ -408,12 +380,3 @@ def _flow_identity(flow: FlowSnapshot) -> tuple[object, ...]:
     if flow.socket:
         return ("socket", flow.handle)
     return ("interface", flow.interface_index)
-
-
-_ID_FIELDS: Final = {
-    kind: tuple(
-        each.name for each in fields(kind) if field_types(kind)[each.name] in (bytes, bytes | None)
-    )
-    for kind in NAMES_OF_INPUTS
-}
-"""The fields of each input that may hold the id of a client."""
