@@ -117,20 +117,20 @@ def run(options: argparse.Namespace) -> int:
         unused_goldens(goldens, names) if complete else [],
         judge_rules(book, reports, scope),
     )
-    facts = run.facts = likely_facts(run.groups)
+    run.facts = likely_facts(run.groups)
     write_reports(options, run, EXAMPLES)
     if options.format == "json":
-        print(replay_json(run, facts))
+        print(replay_json(run))
         return run.exit_status
     rows = Rows.AUTOMATIC
     if options.verbose or options.quiet:
-        rows = Rows.EVERY if options.verbose else Rows.FINDINGS
+        rows = Rows.EVERY if options.verbose else Rows.FAILED
     style = style_for(sys.stdout)
     invocation = invocation_of(options)
     parts = [
-        replay_text(run, style, rows, facts),
+        replay_text(run, style, rows),
         rules_text(run, style, (*invocation.paths, *invocation.options)),
-        next_steps(run, style, invocation, facts),
+        next_steps(run, style, invocation),
     ]
     print_report("\n\n".join(part for part in parts if part), options)
     return run.exit_status

@@ -10,8 +10,9 @@ import pytest
 from necp_replay.errors import NecpReplayError
 from necp_replay.outcomes.node import escape, visible
 from necp_replay.outcomes.trace_report import TraceReport
+from necp_replay.replay.findings.run_report import RunReport
+from necp_replay.report.failure_text import failure_lines
 from necp_replay.report.headline import headline
-from necp_replay.report.replay_text import failure_lines
 from necp_replay.report.style import Style
 from necp_replay.rules.rule import Rule
 
@@ -35,9 +36,10 @@ class TraceFailure(Exception):
     @classmethod
     def of_report(cls, report: TraceReport) -> Self:
         """The failure of a trace that differs, has no golden, or met what is not modelled."""
-        plain, coloured = ("\n".join(failure_lines(report, Style(c))) for c in (False, True))
+        run = RunReport("replay", "expected", "replayed", [report])
+        plain, coloured = ("\n".join(failure_lines(run, report, Style(c))) for c in (False, True))
         record = report.examples[0].record if report.examples else None
-        failure = cls(plain, headline(report), report.path, record or 1)
+        failure = cls(plain, headline(run, report), report.path, record or 1)
         if report.error is None:
             failure.coloured = coloured
         return failure

@@ -83,6 +83,7 @@ class TraceSession:
         from necp_replay.rules.project import FILE_NAME
 
         run = self._report.run
+        run.facts = likely_facts(run.groups)
         settings = settings_of(self._config)
         traces = path_to_type(self._config, settings.traces)
         parts = ["\n".join(line for each in self._in_order() for line in each.written)]
@@ -92,7 +93,7 @@ class TraceSession:
             FILE_NAME if settings.project is None else path_to_type(self._config, settings.project)
         )
         invocation = Invocation((str(traces),), settings.command_options, str(file))
-        parts.append(next_steps(run, style, invocation, likely_facts(run.groups)))
+        parts.append(next_steps(run, style, invocation))
         return "\n\n".join(part for part in parts if part)
 
     def _in_order(self) -> list[TraceResult]:

@@ -1,4 +1,4 @@
-"""A comparison of two releases as JSON for machines; the schema is part of the interface."""
+"""A comparison of two releases as JSON. docs/cli.md documents its schema."""
 
 from __future__ import annotations
 
@@ -12,34 +12,35 @@ from necp_replay.replay.findings.groups import Group
 from necp_replay.replay.findings.run_report import RunReport
 from necp_replay.report.diff_text import fact_values, ordered_groups
 from necp_replay.report.rules_json import rule_object
+from necp_replay.report.totals import totals_of
 
 
 def diff_json(report: RunReport) -> str:
-    """Totals, the groups, then every trace with the differences that were kept of it."""
+    """Totals, rules and groups, then every trace with its kept differences."""
     labels = (report.expected_label, report.actual_label)
-    traces = report.traces
+    totals = totals_of(report.traces)
     document = {
         "from": report.expected_label,
         "to": report.actual_label,
-        "traces": len(traces),
-        "records": sum(trace.records for trace in traces),
-        "different": sum(trace.different for trace in traces),
-        "not_modelled": sum(trace.not_modelled for trace in traces),
-        "errors": sum(trace.error is not None for trace in traces),
-        "expected": sum(trace.expected for trace in traces),
+        "traces": totals.traces,
+        "records": totals.records,
+        "different": totals.different,
+        "not_modelled": totals.not_modelled,
+        "errors": totals.errors,
+        "expected": totals.expected,
         "complete": report.complete,
         "rules": [rule_object(outcome) for outcome in report.rules],
         "groups": [
             group_object(group) | {"values": group.fact and fact_values(group.fact, labels)}
             for group in ordered_groups(report)
         ],
-        "per_trace": [_trace(trace) for trace in traces],
+        "per_trace": [_trace(trace) for trace in report.traces],
     }
     return json.dumps(document, indent=2)
 
 
 def group_object(group: Group) -> dict[str, Any]:
-    """A group's totals, and where its examples are."""
+    """The totals of a group, and the places of its examples."""
     return {
         "group": group.key,
         "fact": group.fact,
@@ -60,7 +61,7 @@ def group_object(group: Group) -> dict[str, Any]:
 
 
 def record_object(difference: RecordDifference) -> dict[str, Any]:
-    """One record that differs, with its place among the others."""
+    """One record that differs, with its place in its chain."""
     return {
         "record": difference.record,
         "title": difference.title,
@@ -74,7 +75,7 @@ def record_object(difference: RecordDifference) -> dict[str, Any]:
 
 
 def difference_object(difference: FieldDifference) -> dict[str, Any]:
-    """One field that differs; null where a side lacks it. Counters have their numbers too."""
+    """One field that differs. A side that lacks it is null. Counters also have ``numbers``."""
     found: dict[str, Any] = {
         "layer": difference.layer.value,
         "field": difference.path,

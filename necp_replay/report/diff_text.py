@@ -1,4 +1,4 @@
-"""Differences between two releases for people: one group for each fact that decides about some."""
+"""The text report of a comparison of two releases: the differences, grouped by fact."""
 
 from __future__ import annotations
 
@@ -6,15 +6,17 @@ import shlex
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from necp_replay.outcomes.trace_report import TraceReport
 from necp_replay.releases.fact import shown_value
 from necp_replay.releases.lineage import RELEASES, changed_in, path
 from necp_replay.releases.profile import FACT_NAMES, facts
 from necp_replay.replay.findings.groups import Example, Group
 from necp_replay.replay.findings.run_report import RunReport
+from necp_replay.report.difference_text import followers_text
+from necp_replay.report.failure_text import problem_lines
 from necp_replay.report.fields_text import field_line, field_lines
 from necp_replay.report.style import Style
-from necp_replay.report.words import counted, followers_text
+from necp_replay.report.totals import totals_of
+from necp_replay.report.words import counted
 
 _ORDER: Final = {name: number for number, name in enumerate(FACT_NAMES)}
 _NO_FACT: Final = -1
@@ -23,10 +25,10 @@ _NO_FACT: Final = -1
 def diff_text(
     report: RunReport, style: Style, words: Sequence[str] = (), *, verbose: bool = False
 ) -> str:
-    """Each group with where it was found, what could not run, and the totals.
+    """The groups with their examples, the traces that could not run, and the totals.
 
-    ``verbose`` shows the fields of the examples. ``words`` are the options of the command that
-    would.
+    ``verbose`` shows all fields of the examples. Otherwise the last line is the command that would,
+    with the options ``words``.
     """
     labels = (report.expected_label, report.actual_label)
     parts = []
@@ -35,20 +37,24 @@ def diff_text(
         for example in group.examples:
             lines += _example_lines(example, labels, style, verbose)
         parts.append("\n".join(lines))
-    parts += ["\n".join(_error_lines(trace, style)) for trace in report.traces if trace.error]
+    parts += [
+        "\n".join([style.paint(trace.path, "bold"), *problem_lines(trace)])
+        for trace in report.traces
+        if trace.error is not None
+    ]
     parts.append("\n".join(_closing_lines(report, style, words, verbose)))
     return "\n\n".join(parts)
 
 
 def ordered_groups(report: RunReport) -> list[Group]:
-    """What no fact explains first, the most frequent before others; then in the facts' order."""
+    """The groups: first those without a fact, most frequent first, then by the order of facts."""
     return sorted(
         report.groups, key=lambda group: _NO_FACT if group.fact is None else _ORDER[group.fact]
     )
 
 
 def fact_values(fact: str, labels: tuple[str, str]) -> str:
-    """``False -> True``: a fact's value in both releases."""
+    """``False -> True``: the values of a fact in both releases."""
     return " -> ".join(shown_value(getattr(RELEASES[label], fact)) for label in labels)
 
 
@@ -77,34 +83,27 @@ def _example_lines(
     example: Example, labels: tuple[str, str], style: Style, verbose: bool
 ) -> Iterator[str]:
     difference = example.difference
-    where = "" if difference.record is None else f" record {difference.record}"
+    where = "" if difference.record is None else f"record {difference.record} "
     if not verbose:
         line = field_line(difference.fields, style)
-        yield f"   {example.trace}{where} {difference.kind}: {line}"
+        yield f"   {example.trace} {where}{difference.kind}: {line}"
         return
     yield f"   {example.trace}"
-    yield f"     {where.strip()} {difference.title}".replace("      ", "     ")
+    yield f"     {where}{difference.title}"
     if difference.chain.followers:
         yield f"     {followers_text(difference.chain.followers)}"
     yield from field_lines(difference.fields, labels, style, "       ")
 
 
-def _error_lines(trace: TraceReport, style: Style) -> Iterator[str]:
-    yield style.paint(trace.path, "bold")
-    yield f"  {trace.error}"
-    if trace.hint:
-        yield f"  {trace.hint}"
-
-
 def _closing_lines(
     report: RunReport, style: Style, words: Sequence[str], verbose: bool
 ) -> Iterator[str]:
-    traces: Sequence[TraceReport] = report.traces
-    different = sum(trace.different for trace in traces)
+    totals = totals_of(report.traces)
+    different = totals.different
     unexplained = sum(group.begun for group in report.groups if group.fact is None)
     verb = "differs" if different == 1 else "differ"
     text = (
-        f"{counted(len(traces), 'trace')}, {counted(sum(t.records for t in traces), 'record')}:"
+        f"{counted(totals.traces, 'trace')}, {counted(totals.records, 'record')}:"
         f" {different:,} {verb} between {report.expected_label} and {report.actual_label}"
     )
     if different:
@@ -112,18 +111,15 @@ def _closing_lines(
         text += f", explained by {counted(facts, 'fact')}"
     if unexplained:
         text += f"; {unexplained:,} by none"
-    expected = sum(trace.expected for trace in traces)
-    if expected:
-        text += f"; {expected:,} more as rules expect"
-    absent = sum(trace.not_modelled for trace in traces)
-    if absent:
-        text += f"; {absent:,} not modelled"
-    errors = sum(trace.error is not None for trace in traces)
-    if errors:
-        text += f"; {counted(errors, 'trace')} could not run"
-    yield style.paint(text, "red" if different or errors else "green")
+    if totals.expected:
+        text += f"; {totals.expected:,} more expected by rules"
+    if totals.not_modelled:
+        text += f"; {totals.not_modelled:,} not modelled"
+    if totals.errors:
+        text += f"; {counted(totals.errors, 'trace')} could not run"
+    yield style.paint(text, "red" if different or totals.errors else "green")
     example = next((e for group in report.groups for e in group.examples), None)
     if example is not None and not verbose:
         pair = ("--from", report.expected_label, "--to", report.actual_label)
         command = shlex.join(("necp-replay", "diff", example.trace, *pair, *words, "-v"))
-        yield f"Fields: {command}"
+        yield f"All fields: {command}"

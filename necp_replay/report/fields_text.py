@@ -1,4 +1,7 @@
-"""Fields that differ, both sides under each other or in one line; of long values the change."""
+"""Fields that differ: both values below each other, or in one line.
+
+Long values are cut to the part in which they differ.
+"""
 
 from __future__ import annotations
 
@@ -8,55 +11,73 @@ from typing import Final
 from necp_replay.outcomes.field_difference import FieldDifference
 from necp_replay.outcomes.layers import Layer
 from necp_replay.report.style import Style
+from necp_replay.report.words import counted
 
 SHOWN_FIELDS: Final = 12
-"""Fields of a record that are shown; the rest is counted."""
+"""The most fields of one record that are shown. The others are counted."""
 _SHOWN_VALUE: Final = 400
 _SHOWN_IN_LINE: Final = 40
+_SHOWN_LABELLED: Final = 60
+_SHOWN_PATH: Final = 120
 _KEPT_BEFORE: Final = 8
-"""Characters before the first difference of long values that stay."""
+"""Characters of a long value that are shown before the first one that differs."""
 _CUT: Final = "..."
 _LACKING: Final = "-"
-"""What stands for the value of a side that lacks the field."""
+"""The value of a side that lacks the field."""
 
 
 def field_lines(
-    differences: Sequence[FieldDifference],
+    fields: Sequence[FieldDifference],
     labels: tuple[str, str],
     style: Style,
     indent: str = "    ",
 ) -> Iterator[str]:
-    """Fields that differ, under their layers, the expected value above the actual one.
+    """The fields below their layers, each with its path, its expected and its actual value."""
+    layer: Layer | None = None
+    for field in fields[:SHOWN_FIELDS]:
+        if field.layer is not layer:
+            layer = field.layer
+            yield f"{indent}{layer.value}"
+        yield from two_values(field, labels, style, f"{indent}  ", _SHOWN_VALUE)
+    hidden = len(fields) - SHOWN_FIELDS
+    if hidden > 0:
+        yield f"{indent}  and {counted(hidden, 'more field')}"
 
-    Behind the actual value of a counter stands how much more it is.
+
+def two_values(
+    field: FieldDifference, labels: tuple[str, str], style: Style, indent: str, limit: int
+) -> Iterator[str]:
+    """The path of a field, then its expected and its actual value, cut to ``limit`` characters.
+
+    The change of a counter is written after its actual value.
     """
     width = max(map(len, labels))
-    layer: Layer | None = None
-    for difference in differences[:SHOWN_FIELDS]:
-        if difference.layer is not layer:
-            layer = difference.layer
-            yield f"{indent}{layer.value}"
-        yield f"{indent}  {difference.path}"
-        expected, actual = clipped_pair(difference.expected, difference.actual, _SHOWN_VALUE)
-        yield f"{indent}    {labels[0]:{width}} {style.paint(expected, 'red')}"
-        change = "" if difference.delta is None else f" ({difference.delta:+,})"
-        yield f"{indent}    {labels[1]:{width}} {style.paint(actual, 'green')}{change}"
-    hidden = len(differences) - SHOWN_FIELDS
-    if hidden > 0:
-        yield f"{indent}  and {hidden:,} more fields"
+    expected, actual = clipped_pair(field.expected, field.actual, limit)
+    change = "" if field.delta is None else f" ({field.delta:+,})"
+    yield f"{indent}{clipped(field.path, limit)}"
+    yield f"{indent}  {labels[0]:{width}} {style.paint(expected, 'red')}"
+    yield f"{indent}  {labels[1]:{width}} {style.paint(actual, 'green')}{change}"
 
 
-def field_line(differences: Sequence[FieldDifference], style: Style) -> str:
-    """The first field that differs in one line, and how many more there are."""
-    first = differences[0]
+def field_line(fields: Sequence[FieldDifference], style: Style) -> str:
+    """The first field as ``status ENOENT -> ok (+2)``, with the number of others."""
+    first = fields[0]
     expected, actual = clipped_pair(first.expected, first.actual, _SHOWN_IN_LINE)
-    more = f" (+{len(differences) - 1})" if len(differences) > 1 else ""
+    more = f" (+{len(fields) - 1})" if len(fields) > 1 else ""
     changed = f"{style.paint(expected, 'red')} -> {style.paint(actual, 'green')}"
     return f"{first.path} {changed}{more}"
 
 
+def labelled_line(fields: Sequence[FieldDifference], labels: tuple[str, str]) -> str:
+    """The first field as ``status recorded ENOENT, replayed ok``. Empty without any field."""
+    if not fields:
+        return ""
+    expected, actual = clipped_pair(fields[0].expected, fields[0].actual, _SHOWN_LABELLED)
+    return f"{clipped(fields[0].path, _SHOWN_PATH)} {labels[0]} {expected}, {labels[1]} {actual}"
+
+
 def clipped_pair(expected: str | None, actual: str | None, limit: int) -> tuple[str, str]:
-    """Both values, those longer than ``limit`` cut to the part in which they differ."""
+    """Both values. If one is longer than ``limit``, both are cut to where they begin to differ."""
     if expected is None or actual is None:
         return clipped(expected, limit), clipped(actual, limit)
     if max(len(expected), len(actual)) <= limit:
@@ -72,14 +93,14 @@ def clipped_pair(expected: str | None, actual: str | None, limit: int) -> tuple[
 
 
 def _common(expected: str, actual: str) -> int:
-    """How many characters both begin with."""
+    """The length of the common beginning of both values."""
     pairs = zip(expected, actual, strict=False)
     shorter = min(len(expected), len(actual))
     return next((at for at, (one, other) in enumerate(pairs) if one != other), shorter)
 
 
 def clipped(value: str | None, limit: int) -> str:
-    """A value, cut where it is longer than ``limit``; ``-`` where there is none."""
+    """A value, cut to ``limit`` characters. ``-`` if there is none."""
     if value is None:
         return _LACKING
     if len(value) <= limit:

@@ -1,4 +1,4 @@
-"""What differs between two files, for people: each kind of difference once, totals, a table."""
+"""The text report of two files: each kind of difference once, a table of counts, totals."""
 
 from __future__ import annotations
 
@@ -9,21 +9,22 @@ from necp_replay.outcomes.record_difference import FilePlace, RecordDifference
 from necp_replay.replay.findings.groups import Group
 from necp_replay.replay.findings.run_report import RunReport
 from necp_replay.replay.two_files.comparison import FileDiff, KindCounts
+from necp_replay.report.difference_text import followers_text, place_of
 from necp_replay.report.fields_text import field_line, field_lines
-from necp_replay.report.groups_text import SHOWN_GROUPS, hidden_groups, place_of
+from necp_replay.report.groups_text import SHOWN_GROUPS, hidden_groups
 from necp_replay.report.style import Style
 from necp_replay.report.table import left, right, table
-from necp_replay.report.words import counted, followers_text
+from necp_replay.report.words import counted
 
 _LABELS: Final = ("A", "B")
 _KINDS: Final = 12
-"""Kinds of records that the table lists; the last row counts all others."""
+"""The most kinds of records that the table lists. One more row counts all others."""
 
 
 def files_text(diff: FileDiff, run: RunReport, style: Style, *, verbose: bool = False) -> str:
-    """Both files, each kind of difference, a table by kind of record, and the totals.
+    """The whole report.
 
-    ``verbose`` shows all kinds, and of every example every field.
+    ``verbose`` shows all kinds of difference, and all fields of every example.
     """
     left, right = _LABELS
     head = [
@@ -61,7 +62,7 @@ def _group_lines(number: int, group: Group, style: Style, *, verbose: bool) -> I
 
 def _whole_lines(difference: RecordDifference, style: Style) -> Iterator[str]:
     if difference.place is None:
-        # The final state, which the heading names.
+        # The final state has no place, and the heading names it.
         yield from field_lines(difference.fields, _LABELS, style, "   ")
         return
     yield f"   {style.paint(place_of(difference), 'bold')}{_what(difference.place)}"
@@ -80,7 +81,7 @@ def _is_lone(difference: RecordDifference) -> bool:
 
 
 def _line(difference: RecordDifference, style: Style) -> str:
-    """A difference in a line: the record that only one file has, or the first field."""
+    """A difference in one line: the record that only one file has, or the first field."""
     if not _is_lone(difference):
         return field_line(difference.fields, style)
     status = difference.fields[0]

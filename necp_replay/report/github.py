@@ -1,8 +1,8 @@
-"""A run as GitHub Actions shows it: annotations on standard output, and a summary in Markdown.
+"""A run for GitHub Actions: annotations on standard output, and a summary in Markdown.
 
-The runner takes every line that begins with ``::`` as a command, wherever it comes from. So text
-that quotes traces is printed between a pair of commands that switch commands off, under a token
-that the text cannot hold: its own hash.
+A runner executes every line of the output that begins with ``::``, wherever it comes from. So text
+that quotes traces is printed between two commands that switch commands off and on again. The second
+one needs a token that the text must not contain. The token is the hash of the text.
 """
 
 from __future__ import annotations
@@ -13,17 +13,20 @@ from typing import Final
 
 from necp_replay.outcomes.node import escape
 from necp_replay.outcomes.trace_report import TraceReport, Verdict
-from necp_replay.replay.findings.groups import Group
+from necp_replay.replay.findings.groups import Group, group_differences
 from necp_replay.replay.findings.run_report import RunReport
-from necp_replay.report.groups_text import place_of
+from necp_replay.report.difference_text import cause_text, place_of, side_labels
+from necp_replay.report.failure_text import command_again
+from necp_replay.report.fields_text import labelled_line
+from necp_replay.report.headline import headline
 from necp_replay.report.markdown import markdown_code, markdown_table
-from necp_replay.report.trace_lines import cause_of, change_of, command_again, first_line
+from necp_replay.report.totals import totals_of
 from necp_replay.report.words import counted
 from necp_replay.rules.project import FILE_NAME as RULES_FILE
 from necp_replay.rules.status import RuleOutcome
 
 ANNOTATIONS: Final = 10
-"""Errors, and as many warnings: of one step GitHub shows no more."""
+"""The most errors, and the most warnings, that GitHub shows for one step."""
 _SHOWN_GROUPS: Final = 30
 _SHOWN_TRACES: Final = 30
 _MESSAGE_CHARACTERS: Final = 1_000
@@ -36,7 +39,7 @@ _SIGNS: Final = {
 
 
 def annotation_lines(run: RunReport) -> Iterator[str]:
-    """Workflow commands: an error for each trace that failed, warnings for what else is to see."""
+    """The annotations: errors for traces and rules that failed, warnings for other problems."""
     errors = [
         _command("error", trace.path, _title(trace), _error_message(run, trace))
         for trace in run.traces
@@ -45,13 +48,15 @@ def annotation_lines(run: RunReport) -> Iterator[str]:
     errors += [_rule_command(outcome) for outcome in _failing_rules(run)]
     yield from errors[:ANNOTATIONS]
     warnings = [
-        _command("warning", trace.path, _title(trace), first_line(run, trace))
+        _command("warning", trace.path, _title(trace), headline(run, trace))
         for trace in run.traces
         if trace.verdict is Verdict.NOT_MODELLED
     ]
     for path in run.unused_goldens:
         shown = escape(str(path))
-        warnings.append(_command("warning", shown, "unused golden", "no trace uses this golden"))
+        warnings.append(
+            _command("warning", shown, "unused golden", "this golden belongs to no trace")
+        )
     yield from warnings[:ANNOTATIONS]
     hidden = max(0, len(errors) - ANNOTATIONS), max(0, len(warnings) - ANNOTATIONS)
     if any(hidden):
@@ -60,13 +65,13 @@ def annotation_lines(run: RunReport) -> Iterator[str]:
 
 
 def shielded(text: str) -> str:
-    """Text of which the runner takes no line as a command."""
+    """The text between commands that keep the runner from executing any line of it."""
     token = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
     return f"::stop-commands::{token}\n{text}\n::{token}::"
 
 
 def summary(run: RunReport) -> str:
-    """The Markdown summary: totals, causes with an example each, traces that did not pass."""
+    """The summary in Markdown: totals, causes with one example each, traces that did not pass."""
     parts = [f"## necp-replay {run.command}: {_headline(run)}", _totals(run)]
     if run.groups:
         parts += ["### Causes", _groups_table(run)]
@@ -77,12 +82,12 @@ def summary(run: RunReport) -> str:
         parts += ["### Traces", _traces_table(failed[:_SHOWN_TRACES])]
         if len(failed) > _SHOWN_TRACES:
             parts.append(f"and {counted(len(failed) - _SHOWN_TRACES, 'more trace')}")
-        parts.append(f"Again: {markdown_code(command_again(run, failed[0]))}")
+        parts.append(f"Run again: {markdown_code(command_again(run, failed[0]))}")
     if failing := _failing_rules(run):
         parts += ["### Rules that fail the run", _rules_table(failing)]
     if run.unused_goldens:
         paths = run.unused_goldens[:_SHOWN_TRACES]
-        parts.append("### Goldens no trace uses")
+        parts.append("### Goldens that belong to no trace")
         parts.append("\n".join(f"- {markdown_code(escape(str(path)))}" for path in paths))
     return "\n\n".join(parts) + "\n"
 
@@ -123,16 +128,16 @@ def _headline(run: RunReport) -> str:
 
 def _totals(run: RunReport) -> str:
     labels = f"{markdown_code(run.expected_label)} → {markdown_code(run.actual_label)}"
+    totals = totals_of(run.traces)
     sums = {
-        "identical": sum(trace.identical for trace in run.traces),
-        "different": sum(trace.different for trace in run.traces),
-        "not modelled": sum(trace.not_modelled for trace in run.traces),
-        "expected by rules": sum(trace.expected for trace in run.traces),
+        "identical": totals.identical,
+        "different": totals.different,
+        "not modelled": totals.not_modelled,
+        "expected by rules": totals.expected,
     }
     told = [f"{count:,} {what}" for what, count in sums.items() if count or what == "different"]
-    records = counted(sum(trace.records for trace in run.traces), "record")
-    traces = counted(len(run.traces), "trace")
-    return f"{labels}: {traces}, {records}: {', '.join(told)}"
+    records = counted(totals.records, "record")
+    return f"{labels}: {counted(totals.traces, 'trace')}, {records}: {', '.join(told)}"
 
 
 def _groups_table(run: RunReport) -> str:
@@ -150,10 +155,10 @@ def _group_row(run: RunReport, group: Group) -> list[str]:
         place = place_of(difference)
         if run.files is None:
             place = f"{first.trace} {place}"
-        change = change_of(run, difference)
+        change = labelled_line(difference.fields, side_labels(run, difference))
         example = f"{markdown_code(place)}<br>{markdown_code(change)}"
         cause = f"{markdown_code(difference.kind)}<br>{cause}"
-        known = cause_of(run, group.key, group.fact)
+        known = cause_text(run, group)
         if known is not None:
             cause += f"<br>{markdown_code(known)}"
         elif run.command == "diff" and run.files is None:
@@ -178,12 +183,9 @@ def _traces_table(traces: list[TraceReport]) -> str:
 
 
 def _error_message(run: RunReport, trace: TraceReport) -> str:
-    """What differs first, what is known about the cause, and the command that shows it again."""
-    lines = [first_line(run, trace)]
-    if trace.error is None and trace.examples:
-        first = trace.examples[0]
-        lines.append(cause_of(run, first.group, first.fact) or "")
-    lines.append(command_again(run, trace))
+    """The first difference, its cause if that is known, and the command that shows it again."""
+    causes = [cause_text(run, group) for group in group_differences([trace])[:1]]
+    lines = [headline(run, trace), *causes, command_again(run, trace)]
     return "\n".join(filter(None, lines))
 
 
@@ -199,10 +201,10 @@ def _command(kind: str, file: str, title: str, message: str) -> str:
 
 
 def _value(text: str) -> str:
-    """What follows the second ``::``: line ends would end the command."""
+    """The value of a command, which a line end would end."""
     return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def _property(text: str) -> str:
-    """The value of a property, which also ends at a colon or a comma."""
+    """The value of a property of a command, which a colon or comma would end too."""
     return _value(text).replace(":", "%3A").replace(",", "%2C")

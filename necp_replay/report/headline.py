@@ -1,48 +1,39 @@
-"""A trace that did not pass in one line, for lists of failures, annotations and file formats."""
+"""A trace that did not pass, in one line.
+
+pytest, JUnit files and annotations of GitHub show this line.
+"""
 
 from __future__ import annotations
 
-from typing import Final
-
-from necp_replay.outcomes.record_difference import RecordDifference, Truth
+from necp_replay.outcomes.record_difference import FINAL_TITLE, RecordDifference
 from necp_replay.outcomes.trace_report import TraceReport
+from necp_replay.replay.findings.run_report import RunReport
+from necp_replay.report.difference_text import place_of, side_labels
+from necp_replay.report.fields_text import labelled_line
 from necp_replay.report.words import counted
 
-_SHOWN_VALUE: Final = 60
-_SIDES: Final = {Truth.RECORDED: "recorded", Truth.GOLDEN: "golden"}
 
-
-def headline(report: TraceReport) -> str:
-    """``record 5 REMOVE: status recorded ENOENT, replayed ok``; empty for a trace that passes."""
-    if report.error is not None:
-        return report.error.removeprefix(f"{report.path}: ")
-    if report.examples:
-        more = report.different - 1
-        line = difference_headline(report.examples[0])
+def headline(run: RunReport, trace: TraceReport) -> str:
+    """``record 5 REMOVE: status recorded ENOENT, replayed ok``; empty if the trace passes."""
+    if trace.error is not None:
+        first, *_ = [*trace.error.removeprefix(f"{trace.path}: ").splitlines(), ""]
+        return first or "could not run"
+    if trace.examples:
+        more = trace.different - 1
+        line = _difference_line(run, trace.examples[0])
         return f"{line}; {counted(more, 'more record')}" if more > 0 else line
-    if report.missing_golden:
-        return "no golden: review what it does and accept it with `necp-replay accept`"
-    if report.first_not_modelled is not None:
-        return f"not modelled: {report.first_not_modelled}"
+    if trace.different:
+        return f"{counted(trace.different, 'record')} different"
+    if trace.missing_golden:
+        return "no golden: review the outcomes and accept them with `necp-replay accept`"
+    if trace.first_not_modelled is not None:
+        return f"not modelled: {trace.first_not_modelled}"
     return ""
 
 
-def difference_headline(difference: RecordDifference) -> str:
-    """``record 5 REMOVE: status recorded ENOENT, replayed ok``, about the first field."""
-    where = difference.kind or difference.title
-    if difference.record is not None:
-        where = f"record {difference.record} {where}"
-    if not difference.fields:
-        return where
-    first = difference.fields[0]
-    expected = _SIDES.get(difference.truth, "expected")
-    return (
-        f"{where}: {first.path} {expected} {_value(first.expected)},"
-        f" replayed {_value(first.actual)}"
-    )
-
-
-def _value(value: str | None) -> str:
-    if value is None:
-        return "-"
-    return value if len(value) <= _SHOWN_VALUE else f"{value[:_SHOWN_VALUE]}..."
+def _difference_line(run: RunReport, difference: RecordDifference) -> str:
+    line = difference.kind
+    if difference.title != FINAL_TITLE:
+        line = f"{place_of(difference)} {line}"
+    change = labelled_line(difference.fields, side_labels(run, difference))
+    return f"{line}: {change}" if change else line

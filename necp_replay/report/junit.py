@@ -1,7 +1,7 @@
-"""A run as a JUnit file: the form that Jenkins, GitHub, GitLab and others read.
+"""A run as a JUnit file, which Jenkins, GitLab and other CI systems read.
 
-XML 1.0 cannot say every character, not even escaped: control characters of a trace's names become
-their escapes before they come here, and whatever else XML cannot say does so here.
+XML 1.0 does not allow every character, not even as a character reference. Such characters, and
+invisible ones, are written as escapes like ``\\x1b``.
 """
 
 from __future__ import annotations
@@ -15,17 +15,19 @@ from xml.etree import ElementTree
 from necp_replay.outcomes.node import escape
 from necp_replay.outcomes.trace_report import TraceReport, Verdict
 from necp_replay.replay.findings.run_report import RunReport
-from necp_replay.report.trace_lines import first_line, trace_lines
+from necp_replay.report.failure_text import failure_lines
+from necp_replay.report.headline import headline
+from necp_replay.report.style import Style
 from necp_replay.report.words import counted
 from necp_replay.rules.status import RuleOutcome, RuleStatus
 
-_UNSAYABLE: Final = re.compile("[^\t\n\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NOT_ALLOWED: Final = re.compile("[^\t\n\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _INVISIBLE: Final = re.compile("[\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
-    """What a test case has inside, where it did not simply pass: the element's name and text."""
+class CaseResult:
+    """The element inside a test case that did not simply pass: its name, type, message and text."""
 
     element: str
     kind: str
@@ -34,8 +36,8 @@ class Finding:
 
 
 def junit_xml(run: RunReport) -> str:
-    """The whole file; deterministic but for ``time``, the seconds that each trace took."""
-    cases = [_case(trace, _finding(run, trace)) for trace in run.traces]
+    """The whole file. Everything but ``time``, the seconds of each trace, is deterministic."""
+    cases = [_case(trace, _result(run, trace)) for trace in run.traces]
     cases += [_rule_case(outcome) for outcome in run.rules if _is_shown(outcome)]
     cases += [_golden_case(escape(str(path))) for path in run.unused_goldens]
     counts = {
@@ -59,8 +61,8 @@ def junit_xml(run: RunReport) -> str:
 
 
 def xml_text(text: str) -> str:
-    """Text as XML 1.0 can say it, with everything else, and what nobody sees, as an escape."""
-    return _INVISIBLE.sub(_escape, _UNSAYABLE.sub(_escape, text))
+    """Text with invisible characters, and those that XML 1.0 does not allow, as escapes."""
+    return _INVISIBLE.sub(_escape, _NOT_ALLOWED.sub(_escape, text))
 
 
 def _escape(match: re.Match[str]) -> str:
@@ -68,7 +70,7 @@ def _escape(match: re.Match[str]) -> str:
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
 
 
-def _case(trace: TraceReport, finding: Finding | None) -> ElementTree.Element:
+def _case(trace: TraceReport, result: CaseResult | None) -> ElementTree.Element:
     folder, _, name = trace.path.rpartition("/")
     name = name.removesuffix(".necptrace")
     return _test_case(
@@ -76,60 +78,61 @@ def _case(trace: TraceReport, finding: Finding | None) -> ElementTree.Element:
         f"{name}@{trace.release}" if trace.release else name,
         trace.path,
         trace.seconds,
-        finding,
+        result,
     )
 
 
 def _is_shown(outcome: RuleOutcome) -> bool:
-    """Rules for other runs, and those nothing can be said about, are no tests of this run."""
+    """Whether the rule has a test case. Rules that were not judged have none."""
     return outcome.status not in (RuleStatus.OTHER_RUN, RuleStatus.NOT_JUDGED)
 
 
 def _rule_case(outcome: RuleOutcome) -> ElementTree.Element:
-    finding = None
+    result = None
     if outcome.status.fails:
         body = f"{outcome.why}\nReason of the rule: {outcome.rule.reason}"
-        finding = Finding("failure", outcome.status.value, outcome.why, body)
-    return _test_case("necp-replay.rules", f"rule {outcome.rule.number}", None, 0.0, finding)
+        result = CaseResult("failure", outcome.status.value, outcome.why, body)
+    return _test_case("necp-replay.rules", f"rule {outcome.rule.number}", None, 0.0, result)
 
 
 def _golden_case(path: str) -> ElementTree.Element:
-    message = "no trace uses this golden"
-    finding = Finding("failure", "unused golden", message, message)
-    return _test_case("necp-replay.goldens", path, path, 0.0, finding)
+    message = "this golden belongs to no trace"
+    result = CaseResult("failure", "unused golden", message, message)
+    return _test_case("necp-replay.goldens", path, path, 0.0, result)
 
 
 def _test_case(
-    classname: str, name: str, file: str | None, seconds: float, finding: Finding | None
+    classname: str, name: str, file: str | None, seconds: float, result: CaseResult | None
 ) -> ElementTree.Element:
     attributes = {"classname": xml_text(classname), "name": xml_text(name)}
     if file is not None:
         attributes["file"] = xml_text(file)
     case = ElementTree.Element("testcase", {**attributes, "time": _seconds(seconds)})
-    if finding is not None:
-        said = {"message": xml_text(finding.message), "type": finding.kind}
-        inside = ElementTree.SubElement(case, finding.element, said)
-        inside.text = xml_text(finding.body)
+    if result is not None:
+        said = {"message": xml_text(result.message), "type": result.kind}
+        inside = ElementTree.SubElement(case, result.element, said)
+        inside.text = xml_text(result.body)
     return case
 
 
 def _folders(folder: str) -> Iterator[str]:
-    """Parts of a folder's path; a dot inside one would read as two."""
+    """The folders of a path as parts of a class name, which are separated by dots."""
     return (part.replace(".", "_") for part in folder.split("/") if part not in ("", "."))
 
 
-def _finding(run: RunReport, trace: TraceReport) -> Finding | None:
-    body = "\n".join(trace_lines(run, trace))
+def _result(run: RunReport, trace: TraceReport) -> CaseResult | None:
+    body = "\n".join(failure_lines(run, trace, Style(coloured=False)))
+    message = headline(run, trace)
     match trace.verdict:
         case Verdict.ERROR:
-            return Finding("error", "could not run", first_line(run, trace), body)
+            return CaseResult("error", "could not run", message, body)
         case Verdict.DIFFERENT:
-            return Finding("failure", "different", first_line(run, trace), body)
+            return CaseResult("failure", "different", message, body)
         case Verdict.NOT_MODELLED:
-            return Finding("skipped", "not modelled", first_line(run, trace), body)
+            return CaseResult("skipped", "not modelled", message, body)
         case _ if trace.expected:
             message = f"{counted(trace.expected, 'difference')} expected by rules"
-            return Finding("skipped", "expected", message, message)
+            return CaseResult("skipped", "expected", message, message)
         case _:
             return None
 

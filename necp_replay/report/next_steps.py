@@ -1,13 +1,13 @@
-"""The last lines of a failing replay: where to start, what else is wrong, and what to run next.
+"""The last lines of a failing replay: where to start, what else is wrong, which commands to run.
 
-Who reads a log of a machine far away sees its end first. So these lines stand on their own: they
-name the cause, the trace, the record and the commands, and are no more than twenty-odd.
+In the log of a CI job people see the end first. So these lines can be understood on their own: they
+name the cause, the trace, the record and the commands, and there are at most about 25 of them.
 """
 
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -15,17 +15,12 @@ from typing import Final
 from necp_replay.outcomes.node import escape
 from necp_replay.outcomes.record_difference import Truth
 from necp_replay.outcomes.trace_report import TraceReport
-from necp_replay.replay.facts.likely_fact import LikelyFact
 from necp_replay.replay.findings.groups import Example, Group
 from necp_replay.replay.findings.run_report import RunReport
-from necp_replay.report.fields_text import clipped, clipped_pair
-from necp_replay.report.groups_text import (
-    fact_text,
-    found_text,
-    golden_text,
-    place_of,
-    side_labels,
-)
+from necp_replay.report.difference_text import cause_text, golden_text, place_of, side_labels
+from necp_replay.report.fields_text import clipped, two_values
+from necp_replay.report.groups_text import found_text
+from necp_replay.report.headline import headline
 from necp_replay.report.style import Style
 from necp_replay.report.words import counted
 from necp_replay.rules.project import FILE_NAME
@@ -37,27 +32,24 @@ _SHOWN_REASON: Final = 160
 
 @dataclass(frozen=True, slots=True)
 class Invocation:
-    """What the replay was asked for: its paths, and the options that what comes next needs too.
+    """The paths and options of a replay, from which the next commands are made.
 
-    ``options`` are such as ``--golden DIR`` and ``--engine CMD``, word by word. ``replay``,
-    ``review`` and ``accept`` all take them, and mean the same.
+    ``options`` are words such as ``--golden``, ``DIR``. They mean the same for ``replay``,
+    ``review`` and ``accept``. ``release`` is the one of ``--release``, None without it.
     """
 
     paths: tuple[str, ...] = ()
     options: tuple[str, ...] = ()
     rules_file: str = FILE_NAME
     release: str | None = None
-    """The one release that was asked for, if any."""
 
 
-def next_steps(
-    run: RunReport, style: Style, invocation: Invocation, facts: Mapping[str, LikelyFact]
-) -> str:
-    """The lines, empty where nothing failed. ``facts`` are likely to explain groups, by key."""
+def next_steps(run: RunReport, style: Style, invocation: Invocation) -> str:
+    """The lines. Empty if nothing failed."""
     lines: list[str] = []
     groups = [group for group in run.groups if group.examples]
     if groups:
-        lines += _start(run, groups, style, invocation, facts.get(groups[0].key))
+        lines += _start(run, groups[0], style, invocation)
     also = [*_others(run, groups, invocation), *_problems(run, invocation)]
     if also and lines:
         lines.append(style.paint("Also", "bold"))
@@ -67,25 +59,16 @@ def next_steps(
     return "\n".join(lines)
 
 
-def _start(
-    run: RunReport,
-    groups: Sequence[Group],
-    style: Style,
-    invocation: Invocation,
-    fact: LikelyFact | None,
-) -> Iterator[str]:
-    group, example = groups[0], groups[0].examples[0]
+def _start(run: RunReport, group: Group, style: Style, invocation: Invocation) -> Iterator[str]:
+    """The first example of the most frequent group, and the commands for it."""
+    example = group.examples[0]
     difference = example.difference
     on = f" on {example.release}" if example.release else ""
     yield style.paint(f"Start with {example.trace} {place_of(difference)}{on}", "bold")
     yield f"  {clipped(difference.title, _SHOWN_REASON)}"
-    labels = side_labels(difference)
-    width = max(map(len, labels))
+    labels = side_labels(run, difference)
     for field in difference.fields[:_SHOWN_FIELDS]:
-        expected, actual = clipped_pair(field.expected, field.actual, _SHOWN_VALUE)
-        yield f"    {clipped(field.path, _SHOWN_VALUE)}"
-        yield f"      {labels[0]:{width}} {style.paint(expected, 'red')}"
-        yield f"      {labels[1]:{width}} {style.paint(actual, 'green')}"
+        yield from two_values(field, labels, style, "    ", _SHOWN_VALUE)
     more = len(difference.fields) - _SHOWN_FIELDS
     if more > 0:
         yield f"    and {counted(more, 'more field')}"
@@ -95,13 +78,14 @@ def _start(
     kinds = len(run.groups)
     rank = "The only kind of difference" if kinds == 1 else f"The most frequent of {kinds:,} kinds"
     yield f"  {rank}: it begins at {found_text(group)}."
-    if fact is not None:
-        yield f"  {style.paint('Cause', 'bold')}: {fact_text(fact)}"
+    cause = cause_text(run, group)
+    if cause is not None:
+        yield f"  {style.paint('Cause', 'bold')}: {cause}"
     yield from _commands(_trace_of(run, example), group, invocation)
 
 
 def _trace_of(run: RunReport, example: Example) -> TraceReport:
-    """The report of the example's trace, of several on the release where it was found."""
+    """The report of the example's trace on the example's release."""
     found = (example.trace, example.release)
     return next(trace for trace in run.traces if (trace.path, trace.release) == found)
 
@@ -117,17 +101,21 @@ def _commands(trace: TraceReport, group: Group, invocation: Invocation) -> Itera
         yield f"  Review it:  {_command('review', trace.path, *invocation.options)}"
         yield f"  Accept it:  {accept}"
     elif trace.scenario and difference.shown.from_golden == []:
-        yield f"  If meant:   {_record_again(trace)}"
+        yield f"  Intended:   {_record_again(trace)}"
     elif trace.scenario:
-        yield f"  If meant:   {_record_again(trace)}, then {accept}"
+        yield f"  Intended:   {_record_again(trace)}, then {accept}"
     else:
-        yield "  If meant:   it was measured on real code, so nothing can accept it"
+        yield "  Intended:   not possible, the outcome was measured on the real code"
     rule = f'fingerprint = "{group.key}", action = "known" and a reason'
     yield f"  Expect it:  a rule in {escape(invocation.rules_file)} with {rule}"
 
 
 def _record_again(trace: TraceReport) -> str:
-    """How to record a trace anew; its scenario is named by the trace, and found only beside it."""
+    """How to record a trace again.
+
+    The trace names its scenario, but without a folder. The command is complete only if the file of
+    the scenario is in the folder of the trace.
+    """
     folder = trace.path.rpartition("/")[0]
     file, separator, name = trace.scenario.partition("::")
     beside = Path(folder, file)
@@ -147,13 +135,13 @@ def _others(run: RunReport, groups: Sequence[Group], invocation: Invocation) -> 
 
 
 def _problems(run: RunReport, invocation: Invocation) -> Iterator[str]:
-    """What else is wrong, one line each: how much, the first, and what to run or do."""
+    """One line for each other kind of problem: how many, the first, and what to do."""
     errors = [trace for trace in run.traces if trace.error is not None]
     if errors:
         first = errors[0]
         yield (
             f"{counted(len(errors), 'trace')} could not run, first {first.path}:"
-            f" {clipped(_error_text(first), _SHOWN_REASON)}"
+            f" {clipped(headline(run, first), _SHOWN_REASON)}"
         )
         if first.hint:
             yield f"  {clipped(first.hint, _SHOWN_REASON)}"
@@ -167,7 +155,7 @@ def _problems(run: RunReport, invocation: Invocation) -> Iterator[str]:
     if run.unused_goldens:
         unused = counted(len(run.unused_goldens), "golden")
         remove = _command("accept", *invocation.paths, *invocation.options, "--remove-unused")
-        yield f"{unused} that no trace uses, first {escape(str(run.unused_goldens[0]))}: {remove}"
+        yield f"{unused} without a trace, first {escape(str(run.unused_goldens[0]))}: {remove}"
     failing = [outcome for outcome in run.rules if outcome.status.fails]
     if failing:
         rule = failing[0].rule
@@ -185,12 +173,6 @@ def _problems(run: RunReport, invocation: Invocation) -> Iterator[str]:
             f"{records} not modelled in {counted(len(absent), 'trace')}, first {absent[0].path}"
             f" {clipped(absent[0].first_not_modelled, _SHOWN_REASON)}: see necp-replay actions"
         )
-
-
-def _error_text(trace: TraceReport) -> str:
-    """The error without the path, which was said already."""
-    text = trace.error or ""
-    return text.removeprefix(f"{trace.path}: ")
 
 
 def _command(*words: str) -> str:

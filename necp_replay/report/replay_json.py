@@ -1,9 +1,8 @@
-"""A replay's reports as JSON for machines; the schema is part of the interface (docs/cli.md)."""
+"""The report of a replay as JSON. docs/cli.md documents its schema."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -14,28 +13,26 @@ from necp_replay.replay.findings.groups import Group
 from necp_replay.replay.findings.run_report import RunReport
 from necp_replay.report.diff_json import difference_object, group_object, record_object
 from necp_replay.report.rules_json import rule_object
+from necp_replay.report.totals import totals_of
 
 
-def replay_json(run: RunReport, facts: Mapping[str, LikelyFact]) -> str:
-    """Totals, kinds of difference, rules, then every trace with its first differing records.
-
-    ``facts`` are likely to explain groups, by their key.
-    """
-    reports = run.traces
+def replay_json(run: RunReport) -> str:
+    """Totals, rules and groups, then every trace with its kept differences."""
+    totals = totals_of(run.traces)
     document = {
-        "traces": len(reports),
-        "records": sum(report.records for report in reports),
-        "identical": sum(report.identical for report in reports),
-        "different": sum(report.different for report in reports),
-        "not_modelled": sum(report.not_modelled for report in reports),
-        "missing_goldens": sum(report.missing_golden for report in reports),
-        "errors": sum(report.error is not None for report in reports),
-        "expected": sum(report.expected for report in reports),
+        "traces": totals.traces,
+        "records": totals.records,
+        "identical": totals.identical,
+        "different": totals.different,
+        "not_modelled": totals.not_modelled,
+        "missing_goldens": totals.missing_goldens,
+        "errors": totals.errors,
+        "expected": totals.expected,
         "complete": run.complete,
         "unused_goldens": [str(path) for path in run.unused_goldens],
         "rules": [rule_object(outcome) for outcome in run.rules],
-        "groups": [_group(group, facts.get(group.key)) for group in run.groups],
-        "per_trace": [_trace(report) for report in reports],
+        "groups": [_group(group, run.facts.get(group.key)) for group in run.groups],
+        "per_trace": [_trace(report) for report in run.traces],
     }
     return json.dumps(document, indent=2)
 

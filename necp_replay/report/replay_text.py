@@ -1,29 +1,27 @@
-"""A replay's reports as a table of traces, then what differed, each kind of difference once."""
+"""The text report of a replay: a table of traces, the differences, other problems, totals."""
 
 from __future__ import annotations
 
 import enum
-import shlex
-from collections.abc import Iterator, Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Sequence
 
 from necp_replay.outcomes.trace_report import TraceReport, Verdict
-from necp_replay.replay.facts.likely_fact import LikelyFact
-from necp_replay.replay.findings.groups import group_differences
 from necp_replay.replay.findings.run_report import RunReport
+from necp_replay.report.failure_text import problem_lines, trace_title
 from necp_replay.report.groups_text import SHOWN_GROUPS, group_parts
 from necp_replay.report.status_text import status_of
 from necp_replay.report.style import Style
 from necp_replay.report.table import left, right, table
+from necp_replay.report.totals import totals_of
 from necp_replay.report.words import counted
 
 
 class Rows(enum.Enum):
     """Which traces get a row of their own in the table."""
 
-    AUTOMATIC = "every one of a few; of many, those that did not pass"
-    EVERY = "every one"
-    FINDINGS = "those that did not pass"
+    AUTOMATIC = "all of a few traces; of many only those that did not pass"
+    EVERY = "all"
+    FAILED = "those that did not pass"
 
 
 _COLUMNS = (
@@ -32,36 +30,27 @@ _COLUMNS = (
     *left("verdict"),
 )
 _LISTED_TRACES = 40
-"""Up to this many traces have a row each; of more, those that pass share one for their folder."""
-_EXPLAINED_TRACES = 5
-"""So many of those that could not be compared are shown with the reason."""
+"""Up to this many traces have a row each. Of more traces, those that pass share one per folder."""
+_SHOWN_PROBLEMS = 5
+"""The most traces with other problems than differences that are shown, unless all are requested."""
 
 
-def replay_text(
-    run: RunReport,
-    style: Style,
-    rows: Rows = Rows.AUTOMATIC,
-    facts: Mapping[str, LikelyFact] = MappingProxyType({}),
-) -> str:
-    """A table, then each kind of difference, then what could not be compared, then the totals.
-
-    ``facts`` are likely to explain groups of differences, by their key.
-    """
+def replay_text(run: RunReport, style: Style, rows: Rows = Rows.AUTOMATIC) -> str:
+    """The whole report."""
     reports = run.traces
     listed, folded = _choose_rows(reports, rows)
     described = [_folder_row(folder, inside, style) for folder, inside in folded]
     described += [_row(report, style) for report in listed]
     parts = [table(_COLUMNS, described)] if described else []
     every = rows is Rows.EVERY
-    parts += group_parts(run.groups, style, None if every else SHOWN_GROUPS, facts)
-    troubled = [report for report in reports if any(_trouble_lines(report))]
-    shown = troubled if every else troubled[:_EXPLAINED_TRACES]
+    parts += group_parts(run, run.groups, style, None if every else SHOWN_GROUPS)
+    with_problems = [report for report in reports if any(problem_lines(report))]
+    shown = with_problems if every else with_problems[:_SHOWN_PROBLEMS]
     for report in shown:
-        title = style.paint(f"{report.path} on {report.release or 'its release'}", "bold")
-        parts.append("\n".join([title, *_trouble_lines(report)]))
-    if len(shown) < len(troubled):
-        more = len(troubled) - len(shown)
-        parts.append(f"{more:,} more traces could not be compared; --verbose shows all of them")
+        parts.append("\n".join([trace_title(report, style), *problem_lines(report)]))
+    if len(shown) < len(with_problems):
+        more = counted(len(with_problems) - len(shown), "more trace")
+        parts.append(f"{more} could not be compared; --verbose shows all of them")
     parts.append(summary_line(reports, style))
     return "\n\n".join(parts)
 
@@ -69,9 +58,9 @@ def replay_text(
 def _choose_rows(
     reports: Sequence[TraceReport], rows: Rows
 ) -> tuple[list[TraceReport], list[tuple[str, list[TraceReport]]]]:
-    """The traces that get a row each, and the folders whose identical traces share one."""
+    """The traces that have a row each, and the folders whose identical traces share one."""
     failed = [report for report in reports if report.verdict is not Verdict.IDENTICAL]
-    if rows is Rows.FINDINGS:
+    if rows is Rows.FAILED:
         return failed, []
     if rows is Rows.EVERY or len(reports) <= _LISTED_TRACES:
         return list(reports), []
@@ -99,25 +88,20 @@ def _folder_row(folder: str, inside: Sequence[TraceReport], style: Style) -> lis
 
 def summary_line(reports: Sequence[TraceReport], style: Style) -> str:
     """``42 traces, 6,180 records: 6,180 identical, 0 different, 0 not modelled``."""
-    identical = sum(report.identical for report in reports)
-    different = sum(report.different for report in reports)
-    missing = sum(report.not_modelled for report in reports)
-    errors = sum(report.error is not None for report in reports)
-    goldens = sum(report.missing_golden for report in reports)
+    totals = totals_of(reports)
     text = (
-        f"{counted(len(reports), 'trace')},"
-        f" {counted(sum(report.records for report in reports), 'record')}: "
-        f"{identical:,} identical, {different:,} different, {missing:,} not modelled"
+        f"{counted(totals.traces, 'trace')}, {counted(totals.records, 'record')}:"
+        f" {totals.identical:,} identical, {totals.different:,} different,"
+        f" {totals.not_modelled:,} not modelled"
     )
-    expected = sum(report.expected for report in reports)
-    if expected:
-        text += f", {expected:,} as rules expect"
-    if goldens:
-        text += f", {goldens:,} without a golden"
-    if errors:
-        text += f", {errors:,} could not run"
-    clean = not (different or missing or errors or goldens)
-    return style.paint(text, "green" if clean else "red")
+    if totals.expected:
+        text += f", {totals.expected:,} expected by rules"
+    if totals.missing_goldens:
+        text += f", {totals.missing_goldens:,} without a golden"
+    if totals.errors:
+        text += f", {totals.errors:,} could not run"
+    failed = totals.different or totals.not_modelled or totals.errors or totals.missing_goldens
+    return style.paint(text, "red" if failed else "green")
 
 
 def _row(report: TraceReport, style: Style) -> list[object]:
@@ -131,30 +115,3 @@ def _row(report: TraceReport, style: Style) -> list[object]:
         f"{report.seconds:.2f}",
         style.paint(*status_of(report)),
     ]
-
-
-def failure_lines(report: TraceReport, style: Style) -> Iterator[str]:
-    """What a trace that did not pass did differently, and the command to run just that."""
-    yield style.paint(f"{report.path} on {report.release or 'its release'}", "bold")
-    for part in group_parts(group_differences([report]), style, SHOWN_GROUPS):
-        yield from part.splitlines()
-    yield from _trouble_lines(report)
-    if report.error is None:
-        release = f" --release {report.release}" if report.release else ""
-        yield f"  Again: necp-replay replay {shlex.quote(report.path)}{release}"
-
-
-def _trouble_lines(report: TraceReport) -> Iterator[str]:
-    """What is wrong with a trace besides its differences."""
-    if report.error is not None:
-        yield f"  {report.error}"
-        if report.hint:
-            yield f"  {report.hint}"
-        return
-    if report.missing_golden:
-        yield "  This scenario's trace has no golden. Accept what the engine does now with"
-        yield f"    necp-replay accept {shlex.quote(report.path)}"
-    if report.first_not_modelled is not None:
-        noun = "record is" if report.not_modelled == 1 else "records are"
-        yield f"  {report.not_modelled:,} {noun} not modelled, the first:"
-        yield f"    {report.first_not_modelled}"

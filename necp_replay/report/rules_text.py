@@ -1,4 +1,4 @@
-"""What became of the project's rules and goldens in a run, where there is something to say."""
+"""The rules of the project after a run, and goldens that belong to no trace."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ _COLOURS = {RuleStatus.APPLIED: "green", RuleStatus.NOT_JUDGED: "yellow"}
 
 
 def rules_text(run: RunReport, style: Style, words: Sequence[object] = ()) -> str:
-    """A table of the rules for this kind of run, why some fail it, and goldens without a trace.
+    """A table of the rules for this kind of run, why some make it fail, and unused goldens.
 
-    Empty where there is neither. ``words`` are the paths and options of the command to run next.
+    Empty if there are none of them. ``words`` are paths and options for the suggested command.
     """
     parts = []
     outcomes = [each for each in run.rules if each.status is not RuleStatus.OTHER_RUN]
@@ -64,12 +64,12 @@ def _failure(outcome: RuleOutcome, style: Style) -> str:
 
 
 def unused_lines(unused: Sequence[Path], style: Style, words: Sequence[object]) -> Iterator[str]:
-    """Goldens that belong to no trace, and the command that removes them."""
+    """The goldens that belong to no trace, and the command that removes them."""
     noun = "golden belongs" if len(unused) == 1 else "goldens belong"
     yield style.paint(f"{len(unused):,} {noun} to no trace:", "red")
     for path in unused[:_SHOWN_GOLDENS]:
         yield f"  {escape(str(path))}"
     if len(unused) > _SHOWN_GOLDENS:
         yield f"  and {counted(len(unused) - _SHOWN_GOLDENS, 'more golden')}"
-    yield "  Put the trace back, or remove what is left over with"
+    yield "  Restore the trace, or remove the golden with"
     yield f"    necp-replay accept {shlex.join(map(str, words))} --remove-unused"

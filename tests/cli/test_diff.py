@@ -92,5 +92,5 @@ def test_the_suggested_command_repeats_the_options(workplace: Workplace) -> None
     more = (*RELEASES, "--rules", str(rules))
     printed = workplace.run("diff", TRACES, *more)
     fields = shlex.split(printed.out.splitlines()[-1])
-    assert fields[:3] == ["Fields:", "necp-replay", "diff"]
-    assert fields[4:] == [*more, "-v"]
+    assert fields[:4] == ["All", "fields:", "necp-replay", "diff"]
+    assert fields[5:] == [*more, "-v"]

@@ -92,7 +92,7 @@ def test_reports_name_both_files_and_the_places_in_both(pair: Workplace) -> None
     options = ("--html", "report.html", "--junit", "report.xml", "--github")
     printed = pair.run("diff", "a.necptrace", "b.necptrace", *options)
     assert printed.status == 1
-    assert printed.out.startswith("::error file=b.necptrace,title=b::B 1 necp_client")
+    assert printed.out.startswith("::error file=b.necptrace,title=b::B 1 ADD: ")
     assert "necp-replay diff a.necptrace b.necptrace" in printed.out
     assert "no fact explains it" not in printed.out
     page = (pair.root / "report.html").read_text("utf-8")

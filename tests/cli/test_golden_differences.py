@@ -68,7 +68,7 @@ def test_a_difference_says_that_the_golden_agrees_with_the_recording(
     silent_remove: Workplace,
 ) -> None:
     printed = silent_remove.run("replay", "traces").out
-    assert printed.count("its golden says what was recorded") == 2, "above and in the last lines"
+    assert printed.count("its golden has the recorded outcome") == 2, "above and in the last lines"
     found = example(silent_remove)
     assert found["compared_with"] == "recorded"
     assert found["from_golden"] == found["differences"]
@@ -79,9 +79,9 @@ def test_a_difference_says_that_the_golden_agrees_with_the_replay(
 ) -> None:
     silent_remove.run("accept", "traces")
     printed = silent_remove.run("replay", "traces").out
-    assert printed.count("its golden says what was replayed") == 2
+    assert printed.count("its golden has the replayed outcome") == 2
     assert example(silent_remove)["from_golden"] == []
-    assert "  If meant:   record remove.py::remove_twice again\n" in printed
+    assert "  Intended:   record remove.py::remove_twice again\n" in printed
 
 
 def test_a_record_that_differs_from_recording_and_golden_shows_both(
@@ -89,7 +89,7 @@ def test_a_record_that_differs_from_recording_and_golden_shows_both(
 ) -> None:
     edit_golden(silent_remove, "-> ENOENT", "-> EBADF")
     printed = silent_remove.run("replay", "traces").out
-    assert printed.count("it differs from its golden too: status EBADF -> ok retval=0 (+1)") == 2
+    assert printed.count("its golden differs as well: status EBADF -> ok retval=0 (+1)") == 2
     assert "recorded ENOENT" in printed
 
 

@@ -46,7 +46,7 @@ def test_they_name_cause_trace_record_and_next_commands(workplace: Workplace) ->
     assert words[3:] == ["record", record, "on", NEW]
     (cause,) = [line for line in lines if line.startswith("  Cause: ")]
     assert cause.endswith(
-        f"remove_unknown_client_is_error were False, which it is in {OLD}; expected is True"
+        f"remove_unknown_client_is_error were False, as in {OLD}; expected is True"
     )
     assert f"  See it:     necp-replay show {trace} --select {record}" in lines
     assert f"  Run again:  necp-replay replay {trace} --release {NEW}" in lines
@@ -97,10 +97,10 @@ def test_a_scenario_next_to_its_trace_is_suggested_to_be_recorded_again(
     lines = last_lines(workplace.run("replay", "traces").out)
     trace = "traces/remove_unknown_client.necptrace"
     record = "necp-replay record traces/remove.py::remove_unknown_client -o traces"
-    assert f"  If meant:   {record}" in lines, "its golden says so already"
+    assert f"  Intended:   {record}" in lines, "its golden says so already"
     shutil.rmtree(workplace.root / "golden")
     lines = last_lines(workplace.run("replay", "traces").out)
-    assert f"  If meant:   {record}, then necp-replay accept {trace}" in lines
+    assert f"  Intended:   {record}, then necp-replay accept {trace}" in lines
 
 
 @pytest.mark.usefixtures("changed_engine")

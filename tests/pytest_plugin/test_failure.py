@@ -8,8 +8,9 @@ from xml.etree import ElementTree
 import pytest
 
 from necp_replay.golden.store import GoldenStore
+from necp_replay.replay.findings.run_report import RunReport
 from necp_replay.replay.run import ReplayOptions, replay_trace
-from necp_replay.report.replay_text import failure_lines
+from necp_replay.report.failure_text import failure_lines
 from necp_replay.report.style import Style
 from tests.pytest_plugin.project import ADD, NEW, OLD, REMOVE, Project
 
@@ -28,7 +29,8 @@ def changed(project: Project) -> Project:
 def test_the_text_of_a_failure_is_that_of_the_replay_command(changed: Project) -> None:
     options = ReplayOptions(goldens=GoldenStore(Path("golden")))
     report = replay_trace(Path(REMOVE), "client/remove_twice", options)
-    lines = [line.rstrip() for line in failure_lines(report, Style(coloured=False))]
+    run = RunReport("replay", "expected", "replayed", [report])
+    lines = [line.rstrip() for line in failure_lines(run, report, Style(coloured=False))]
     result = changed.run(REMOVE)
     assert "\n".join(lines) in "\n".join(result.outlines)
     result.stdout.no_fnmatch_line("*Traceback*")

@@ -18,13 +18,13 @@ RELEASE = "r1"
 def differing(
     record: int | None, title: str, expected: str | None, actual: str | None
 ) -> RecordDifference:
-    """A record whose status differs."""
+    """A difference in the status of a record."""
     field = FieldDifference(Layer.RETURN, "status", expected, actual)
     return record_difference(record, title, [field], Truth.RECORDED, Surroundings(["1 before"]))
 
 
 def trace(path: str, *differences: RecordDifference) -> TraceReport:
-    """A trace with these differences, put into chains."""
+    """The report of a trace with these differences."""
     report = TraceReport(path, RELEASE, records=10, seconds=0.25)
     collector = Collector(report)
     for difference in differences:
@@ -53,7 +53,7 @@ def absent() -> TraceReport:
 
 
 def expected_differences() -> TraceReport:
-    """A trace that differs only as rules expect."""
+    """A trace whose differences are all expected by rules."""
     return TraceReport("traces/known.necptrace", RELEASE, 4, identical=4, expected=2)
 
 
@@ -63,12 +63,15 @@ def identical(path: str = "traces/fine.necptrace") -> TraceReport:
 
 
 def run(*traces: TraceReport, command: str = "replay") -> RunReport:
-    """A run over these traces."""
+    """A run over these traces; with ``diff`` their differences are between two releases."""
     if command == "diff":
+        for difference in (each for found in traces for each in found.examples):
+            if difference.truth is Truth.RECORDED:
+                difference.truth = Truth.RELEASE
         return RunReport("diff", "old", "new", traces)
     return RunReport("replay", "expected", "replayed", traces)
 
 
 def rule_outcome(status: RuleStatus, why: str = "remove the rule") -> RuleOutcome:
-    """What became of the third rule of a file."""
+    """The third rule of a file after a run."""
     return RuleOutcome(Rule(3, 17, RuleAction.KNOWN, "a reason"), 0, 0, status, why)

@@ -53,7 +53,7 @@ def test_followers_of_a_removed_client_are_counted(tmp_path: Path) -> None:
     text = told(compared(tmp_path, left, [add(1), copy(1)]))
     assert "1. ADD: 1 record, 9 more follow" in text
     assert "   A 2 only in A\n     - necp_client_action ADD" in text
-    assert "9 later ones follow from it" in text
+    assert "9 later differences follow from it" in text
     assert "2. " not in text
 
 

@@ -29,7 +29,7 @@ from tests.report.runs import (
 def test_a_failing_trace_is_an_error_with_difference_and_command() -> None:
     assert list(annotation_lines(run(removal(), identical()))) == [
         "::error file=traces/client/remove.necptrace,title=remove different on r1::"
-        "record 5 necp_client_action REMOVE client=#1: status: recorded ENOENT,"
+        "record 5 REMOVE: status recorded ENOENT,"
         " replayed ok retval=0%0Anecp-replay replay traces/client/remove.necptrace --release r1"
     ]
 
@@ -128,7 +128,7 @@ def test_the_likely_fact_is_shown_with_the_difference() -> None:
     report = run(removal())
     key = report.groups[0].key
     report.facts = {key: LikelyFact("remove_unknown_client_is_error", "True", "False", ("r0",))}
-    said = "it is as if remove_unknown_client_is_error were False, which it is in r0"
+    said = "the replay behaves as if remove_unknown_client_is_error were False, as in r0"
     (line,) = annotation_lines(report)
     assert said in line
     assert said.replace("_", "&#95;") in summary(report)

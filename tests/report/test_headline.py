@@ -6,9 +6,10 @@ import pytest
 
 from necp_replay.outcomes.field_difference import FieldDifference
 from necp_replay.outcomes.layers import Layer
-from necp_replay.outcomes.record_difference import RecordDifference, Truth
+from necp_replay.outcomes.record_difference import FINAL_TITLE, RecordDifference, Truth
 from necp_replay.outcomes.trace_report import TraceReport
 from necp_replay.report.headline import headline
+from tests.report.runs import run
 
 STATUS = FieldDifference(Layer.RETURN, "status", "ENOENT", "ok retval=0")
 
@@ -17,7 +18,8 @@ def difference(
     record: int | None = 5, kind: str = "REMOVE", *fields: FieldDifference
 ) -> RecordDifference:
     """A record that differs from its golden."""
-    return RecordDifference(record, "a title", kind, Truth.GOLDEN, list(fields or (STATUS,)))
+    title = kind if kind == FINAL_TITLE else f"{kind} pid=1"
+    return RecordDifference(record, title, kind, Truth.GOLDEN, list(fields or (STATUS,)))
 
 
 def report(**parts: object) -> TraceReport:
@@ -41,8 +43,12 @@ def report(**parts: object) -> TraceReport:
             "record 5 REMOVE: status golden ENOENT, replayed ok retval=0; 2 more records",
         ),
         (
-            report(examples=[difference(None, "final state")], different=1),
+            report(examples=[difference(None, FINAL_TITLE)], different=1),
             "final state: status golden ENOENT, replayed ok retval=0",
+        ),
+        (
+            report(examples=[difference(None, "fd_reap")], different=1),
+            "missing record fd_reap: status golden ENOENT, replayed ok retval=0",
         ),
         (
             report(
@@ -51,23 +57,45 @@ def report(**parts: object) -> TraceReport:
                 ],
                 different=1,
             ),
-            f"record 5 ADD: log golden -, replayed {'x' * 60}...",
+            f"record 5 ADD: log golden -, replayed {'x' * 57}...",
         ),
         (
-            report(error="traces/a.necptrace: at byte 7: cut short"),
+            report(error="traces/a.necptrace: at byte 7: cut short\nand more"),
             "at byte 7: cut short",
         ),
+        (report(error=""), "could not run"),
+        (report(different=2), "2 records different"),
         (
             report(first_not_modelled="record 2 socket: why", not_modelled=1),
             "not modelled: record 2 socket: why",
         ),
     ],
-    ids=["same", "one record", "several", "final state", "long value", "error", "not modelled"],
+    ids=[
+        *("same", "one record", "several", "final state", "missing record", "long value"),
+        *("error", "empty error", "no example", "not modelled"),
+    ],
 )
 def test_the_first_problem_takes_one_line(found: TraceReport, line: str) -> None:
-    assert headline(found) == line
+    assert headline(run(found), found) == line
     assert "\n" not in line
 
 
 def test_a_missing_golden_names_the_command() -> None:
-    assert "necp-replay accept" in headline(report(missing_golden=True))
+    found = report(missing_golden=True)
+    assert "necp-replay accept" in headline(run(found), found)
+
+
+@pytest.mark.parametrize(
+    ("truth", "labels"),
+    [
+        (Truth.RECORDED, ("recorded", "replayed")),
+        (Truth.RELEASE, ("old", "new")),
+        (Truth.FILE, ("A", "B")),
+    ],
+)
+def test_the_sides_are_named_after_what_was_compared(truth: Truth, labels: tuple[str, str]) -> None:
+    found = report(examples=[difference()], different=1)
+    compared = run(found, command="diff")
+    found.examples[0].truth = truth
+    line = headline(compared, found)
+    assert line.endswith(f"status {labels[0]} ENOENT, {labels[1]} ok retval=0")

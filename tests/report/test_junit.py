@@ -82,23 +82,27 @@ def test_each_trace_is_a_test_case_with_its_verdict() -> None:
 def test_a_failure_has_the_difference_and_the_command() -> None:
     failure = parsed(run(removal())).find(".//failure")
     assert failure is not None and failure.text is not None
-    message = "record 5 necp_client_action REMOVE client=#1: status: recorded ENOENT, replayed ok"
-    assert str(failure.get("message")).startswith(message)
-    assert failure.text.splitlines() == [
-        "  1 before",
-        "> record 5 necp_client_action REMOVE client=#1",
-        "  return values",
-        "    status",
-        "      recorded ENOENT",
-        "      replayed ok retval=0",
-        "Again: necp-replay replay traces/client/remove.necptrace --release r1",
+    message = "record 5 REMOVE: status recorded ENOENT, replayed ok retval=0"
+    assert failure.get("message") == message
+    title, group, *lines = failure.text.splitlines()
+    assert title == "traces/client/remove.necptrace on r1"
+    assert group.startswith("1. REMOVE: 1 record of 1 trace  fingerprint ")
+    assert lines == [
+        "   traces/client/remove.necptrace record 5 on r1",
+        "       1 before",
+        "     > record 5 necp_client_action REMOVE client=#1",
+        "       return values",
+        "         status",
+        "           recorded ENOENT",
+        "           replayed ok retval=0",
+        "  Run again: necp-replay replay traces/client/remove.necptrace --release r1",
     ]
 
 
 def test_both_sides_are_named_after_their_releases() -> None:
     failure = parsed(run(removal(), command="diff")).find(".//failure")
     assert failure is not None and failure.text is not None
-    assert "      old ENOENT\n      new ok retval=0\n" in failure.text
+    assert "  old ENOENT\n           new ok retval=0\n" in failure.text
     assert failure.text.endswith("client/remove.necptrace --from old --to new")
 
 
@@ -155,5 +159,5 @@ def test_any_text_can_be_read_back(text: str) -> None:
     root = parsed(report)
     error = root.find(".//error")
     assert error is not None
-    assert (error.text or "").split("\n")[0] == xml_text(text).split("\n")[0]
+    assert f"\n  {xml_text(text)}\n" in (error.text or "")
     assert root.findall(".//testcase")[0].get("file") == xml_text(f"traces/{text}.necptrace")

@@ -20,7 +20,7 @@ from necp_replay.outcomes.trace_report import TraceReport
 from necp_replay.releases.profile import facts
 from necp_replay.replay.findings.groups import Group
 from necp_replay.replay.findings.run_report import RunReport
-from necp_replay.report.groups_text import fact_text, golden_text
+from necp_replay.report.difference_text import golden_text, likely_fact_text
 from necp_replay.report.hexdump import buffers_passed, buffers_returned
 from necp_replay.report.style import Style
 from necp_replay.rules.status import RuleOutcome, RuleStatus
@@ -212,7 +212,7 @@ class _Document:
 
     def _likely(self, group: Group) -> int | None:
         fact = self.report.facts.get(group.key)
-        return None if fact is None else self.text(fact_text(fact))
+        return None if fact is None else self.text(likely_fact_text(fact))
 
     def _timeline(self, trace: TraceReport) -> dict[str, Any] | None:
         timeline = trace.timeline

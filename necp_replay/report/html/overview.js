@@ -151,6 +151,6 @@ function traceRow(trace, choose) {
 
 function unusedGoldens() {
   return el("section", { class: "block" },
-    el("h2", {}, counted(CONTENTS.unused_goldens.length, "golden") + " no trace uses"),
+    el("h2", {}, counted(CONTENTS.unused_goldens.length, "golden") + " without a trace"),
     el("ul", { class: "plain" }, CONTENTS.unused_goldens.map((path) => el("li", {}, code(path)))));
 }

@@ -162,5 +162,5 @@ def test_a_difference_has_the_text_about_its_golden() -> None:
     said = [each["golden"] for each in document["differences"]]
     assert [at and document["strings"][at] for at in said] == [
         None,
-        "its golden says what was replayed",
+        "its golden has the replayed outcome",
     ]

@@ -1,0 +1,39 @@
+"""The totals of a run over many traces."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from necp_replay.outcomes.trace_report import TraceReport
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Sums over the traces of a run. ``traces``, ``missing_goldens`` and ``errors`` count traces.
+
+    All others count records, as in :class:`TraceReport`.
+    """
+
+    traces: int
+    records: int
+    identical: int
+    different: int
+    not_modelled: int
+    expected: int
+    missing_goldens: int
+    errors: int
+
+
+def totals_of(traces: Sequence[TraceReport]) -> Totals:
+    """Add up the counts of some traces."""
+    return Totals(
+        traces=len(traces),
+        records=sum(trace.records for trace in traces),
+        identical=sum(trace.identical for trace in traces),
+        different=sum(trace.different for trace in traces),
+        not_modelled=sum(trace.not_modelled for trace in traces),
+        expected=sum(trace.expected for trace in traces),
+        missing_goldens=sum(trace.missing_golden for trace in traces),
+        errors=sum(trace.error is not None for trace in traces),
+    )
