@@ -9,7 +9,7 @@ from necp_replay.abi.client import UUID_BYTES
 from necp_replay.abi.netagent import AgentFlag
 from necp_replay.explain.describe import agent_text, interface_text
 from necp_replay.explain.explanation import AgentCheck
-from necp_replay.kernel.results.applies import netagent_applies_to_client
+from necp_replay.kernel.results.listed_agents import netagent_applies_to_client
 
 if TYPE_CHECKING:
     from necp_replay.kernel.objects.aggregate_result import AggregateResult

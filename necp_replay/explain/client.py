@@ -17,7 +17,7 @@ from necp_replay.explain.observed_machine import valid_result
 from necp_replay.kernel.objects.aggregate_result import AggregateResult
 from necp_replay.kernel.parameters.interface_match import find_matching_interface_index
 from necp_replay.kernel.parameters.parse import parse_parameters
-from necp_replay.kernel.results.evaluate import own_flags, scope_to_required_interface
+from necp_replay.kernel.results.evaluate_client import own_flags, scope_to_required_interface
 from necp_replay.kernel.results.interfaces import result_interfaces
 from necp_replay.outcomes.decode_tlv import parameter_nodes, result_nodes
 

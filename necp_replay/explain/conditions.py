@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from necp_replay.kernel.objects.kernel_policy import KernelSocketPolicy
     from necp_replay.kernel.objects.socket_info import SocketInfo
     from necp_replay.kernel.policy.delegation import Identity
-    from necp_replay.kernel.policy.evaluation_parameters import EvaluationParameters
+    from necp_replay.kernel.policy.parameter_reading import ParameterReading
     from necp_replay.kernel.state import KernelState
 
 
@@ -30,7 +30,7 @@ class ConditionInput:
         kernel: KernelState,
         info: SocketInfo,
         identity: Identity,
-        reading: EvaluationParameters,
+        reading: ParameterReading,
     ) -> None:
         self.kernel = kernel
         self.info = info

@@ -14,14 +14,14 @@ from necp_replay.explain.explanation import FlagCheck
 if TYPE_CHECKING:
     from necp_replay.kernel.objects.aggregate_result import AggregateResult
     from necp_replay.kernel.objects.client import Client
-    from necp_replay.kernel.objects.policy_match import PolicyMatch
+    from necp_replay.kernel.objects.parameter_evaluation import ParameterEvaluation
     from necp_replay.kernel.objects.route import Route
     from necp_replay.kernel.state import KernelState
 
 
 def explain_match_flags(
     kernel: KernelState,
-    match: PolicyMatch,
+    match: ParameterEvaluation,
     route_rule_id: int,
     client_flags: int,
 ) -> tuple[FlagCheck, ...]:
@@ -71,7 +71,7 @@ def flag_disagreements(checks: tuple[FlagCheck, ...], flags: int) -> list[str]:
     ]
 
 
-def _local_text(kernel: KernelState, match: PolicyMatch, client_flags: int) -> str:
+def _local_text(kernel: KernelState, match: ParameterEvaluation, client_flags: int) -> str:
     route = match.route
     if client_flags & _LISTENER:
         return "listeners do not go anywhere"
@@ -85,7 +85,7 @@ def _local_text(kernel: KernelState, match: PolicyMatch, client_flags: int) -> s
     return f"the remote address is not one of {routed}'s, nor of the loopback's"
 
 
-def _direct_text(match: PolicyMatch, client_flags: int) -> str:
+def _direct_text(match: ParameterEvaluation, client_flags: int) -> str:
     route = match.route
     if client_flags & _LISTENER:
         return "listeners do not go anywhere"
@@ -102,7 +102,7 @@ def _direct_text(match: PolicyMatch, client_flags: int) -> str:
     return f"the route {_route_text(route)} has no gateway"
 
 
-def _family_text(kernel: KernelState, match: PolicyMatch, family: str) -> str:
+def _family_text(kernel: KernelState, match: ParameterEvaluation, family: str) -> str:
     flag = ClientResultFlag.HAS_IPV4 if family == "IPv4" else ClientResultFlag.HAS_IPV6
     routed = match.result.routed_interface_index
     if routed == 0:
@@ -111,7 +111,7 @@ def _family_text(kernel: KernelState, match: PolicyMatch, family: str) -> str:
     return f"{index_text(kernel, routed)} {has} {family} default route"
 
 
-def _rare_flags(match: PolicyMatch, route_rule_id: int) -> Iterator[FlagCheck]:
+def _rare_flags(match: ParameterEvaluation, route_rule_id: int) -> Iterator[FlagCheck]:
     interface = "" if match.route is None else interface_text(match.route.interface)
     for flag, because in (
         (ClientResultFlag.PROBE_CONNECTIVITY, f"{interface} asks for probing"),

@@ -18,10 +18,10 @@ from necp_replay.explain.explanation import Asker, MatchCheck
 from necp_replay.explain.flags import explain_match_flags
 from necp_replay.explain.policies import explain_policies
 from necp_replay.explain.routes import RecordingRouteTable, explain_route
-from necp_replay.kernel.objects.policy_match import PolicyMatch
-from necp_replay.kernel.policy.evaluate import find_policy_match
-from necp_replay.kernel.policy.evaluation_parameters import EvaluationParameters, read_parameters
+from necp_replay.kernel.objects.parameter_evaluation import ParameterEvaluation
+from necp_replay.kernel.policy.evaluate_parameters import evaluate_parameters
 from necp_replay.kernel.policy.explanation import MatchExplanation
+from necp_replay.kernel.policy.parameter_reading import ParameterReading, read_parameters
 from necp_replay.kernel.privileges import has_privilege
 
 if TYPE_CHECKING:
@@ -40,14 +40,14 @@ def explain_match(
     flow: Flow | None = None,
     ignore_address: bool = False,
     want_flags: bool = True,
-) -> tuple[PolicyMatch, MatchCheck]:
+) -> tuple[ParameterEvaluation, MatchCheck]:
     """Evaluate parameters against policies and routes, and explain the result.
 
     ``flow`` is the flow to evaluate for: its addresses replace those that parameters leave out.
     """
     why = MatchExplanation()
     with traced(kernel) as table:
-        match = find_policy_match(
+        match = evaluate_parameters(
             kernel,
             process,
             bytearray(parameters),
@@ -86,7 +86,7 @@ def traced(kernel: KernelState) -> Iterator[RecordingRouteTable]:
         kernel.routes, kernel.effects = routes, effects
 
 
-def _asker(process: Process, identity: Identity, reading: EvaluationParameters) -> Asker:
+def _asker(process: Process, identity: Identity, reading: ParameterReading) -> Asker:
     return Asker(
         process=process_text(process),
         pid=identity.pid,
@@ -97,7 +97,7 @@ def _asker(process: Process, identity: Identity, reading: EvaluationParameters) 
     )
 
 
-def _delegation_texts(process: Process, reading: EvaluationParameters) -> Iterator[str]:
+def _delegation_texts(process: Process, reading: ParameterReading) -> Iterator[str]:
     """What the kernel makes of each parameter that names another identity, in their order."""
     may_delegate = has_privilege(process, _DELEGATION)
     current = {

@@ -21,8 +21,8 @@ from necp_replay.kernel.interfaces.functional_type import (
     is_wifi,
     is_wired,
 )
-from necp_replay.kernel.policy.route_evaluation import is_wildcard
 from necp_replay.kernel.policy.route_rules import route_is_allowed
+from necp_replay.kernel.policy.traffic_route import is_unspecified
 from necp_replay.kernel.routing.table import RouteFamily, RouteTable
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def explain_route(
     """Explain the route that the kernel traced in ``why``, and the look-ups it made."""
     route = why.route if why.route is not None else why.route_given_up
     rule_id = why.matched.route_rule_id if why.matched is not None else 0
-    skips_lookup = bool(client_flags & _LISTENER) and not is_wildcard(why.local_addr)
+    skips_lookup = bool(client_flags & _LISTENER) and not is_unspecified(why.local_addr)
     routed = result.routed_interface_index
     # The last two look-ups are for the flags HAS_IPV4 and HAS_IPV6, if anything is routed.
     first_for_flags = len(lookups) - (2 if want_flags and routed else 0)
@@ -87,7 +87,7 @@ def explain_route(
             RouteLookup(
                 _purpose(why, sockaddr, is_for_flag=position >= first_for_flags),
                 position >= first_for_flags,
-                address_text(sockaddr) if not is_wildcard(sockaddr) else _default(sockaddr),
+                address_text(sockaddr) if not is_unspecified(sockaddr) else _default(sockaddr),
                 index_text(kernel, scope),
                 None if found is None else route_shown(found),
             )
@@ -115,7 +115,7 @@ def _scope_text(kernel: KernelState, why: MatchExplanation, rule_id: int) -> str
 def _purpose(why: MatchExplanation, sockaddr: bytes, *, is_for_flag: bool) -> str:
     if is_for_flag:
         return "HAS_IPV6" if sockaddr[1] == _AF_INET6 else "HAS_IPV4"
-    if is_wildcard(why.remote_addr):
+    if is_unspecified(why.remote_addr):
         return "for want of a remote address"
     return "remote address"
 
@@ -146,7 +146,7 @@ def _routed_text(
 def _local_text(
     kernel: KernelState, why: MatchExplanation, routed: int, route: Route | None
 ) -> str | None:
-    if is_wildcard(why.local_addr):
+    if is_unspecified(why.local_addr):
         return None
     text = address_text(why.local_addr)
     if routed == 0:

@@ -31,7 +31,7 @@ from necp_replay.kernel.notifications import (
     protoctl,
 )
 from necp_replay.kernel.routing import handle as routing_handle
-from necp_replay.kernel.routing import request
+from necp_replay.kernel.routing import route_change
 from necp_replay.kernel.session_actions.table import SESSION_ACTIONS
 from necp_replay.kernel.sockets import attributes, fields, multipath, socket_flows
 from necp_replay.kernel.syscalls import (
@@ -98,9 +98,9 @@ INPUTS: Final[tuple[AnyDescription, ...]] = (
     change.IFACE_ORDER,
     agents.IFACE_ADD_AGENT,
     agents.IFACE_DEL_AGENT,
-    request.ROUTE_ADD,
+    route_change.ROUTE_ADD,
     routing_handle.ROUTE_UPDATE,
-    request.ROUTE_DELETE,
+    route_change.ROUTE_DELETE,
     processes.PROC_ADD,
     processes.PROC_UPDATE,
     processes.PROC_EXIT,

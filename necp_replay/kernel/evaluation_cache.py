@@ -8,7 +8,7 @@ clients ask the same. This is memoization: within one state of the system, an ev
 same key has the same answer, so it is done once.
 
 **What is cached.** There are two caches in :class:`~necp_replay.kernel.state.KernelState`: one for
-evaluations of clients (``results/evaluate.py``) and one for those of flows
+evaluations of clients (``results/evaluate_client.py``) and one for those of flows
 (``flows/viability.py``). An entry holds the answer and everything else that evaluating does: its
 effects, in order, and the parameters afterwards (the kernel writes zeros into some of them).
 :meth:`EvaluationCache.recall` does all of that again.

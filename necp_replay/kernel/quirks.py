@@ -25,14 +25,14 @@ from necp_replay.kernel.parameters import interface_match
 from necp_replay.kernel.policy import (
     conditions_identity,
     conditions_traffic,
-    evaluate,
-    evaluation_parameters,
+    evaluate_parameters,
+    parameter_reading,
     route_rules,
 )
 from necp_replay.kernel.quirk import Quirk
 from necp_replay.kernel.results import tlv_writer
 from necp_replay.kernel.results import update as results_update
-from necp_replay.kernel.routing import request
+from necp_replay.kernel.routing import route_change
 from necp_replay.kernel.routing import table as routing_table
 from necp_replay.kernel.session_actions import (
     policy_add,
@@ -57,10 +57,10 @@ QUIRKS: Final[dict[str, tuple[Quirk, ...]]] = {
         copy.FAULT_USES_UP_PROTOCOL_EVENTS,
         copy.HEURISTICS_ARE_CHECKED_ONCE,
         copy.ONLY_THE_OWNING_FD_MARKS_READ,
-        evaluate.ENDPOINTS_DO_NOT_ROUTE,
+        evaluate_parameters.ENDPOINTS_DO_NOT_ROUTE,
         interface_match.LOCAL_ENDPOINT_CHOOSES_THE_INTERFACE,
-        evaluation_parameters.EVALUATION_WRITES_ZEROS,
-        evaluate.DROP_ALL_WRITES_NO_ZEROS,
+        parameter_reading.EVALUATION_WRITES_ZEROS,
+        evaluate_parameters.DROP_ALL_WRITES_NO_ZEROS,
         observers.ZEROS_SHOW_IN_LATER_UPDATES,
     ),
     "Clients and fds": (
@@ -103,7 +103,7 @@ QUIRKS: Final[dict[str, tuple[Quirk, ...]]] = {
         interface_match.BOUND_INTERFACE_IS_NOT_CHECKED,
         routing_table.PRIMARY_INTERFACE_IS_ASKED_FIRST,
         routing_table.LOOK_UP_NEVER_CLONES,
-        request.ONLY_DEFAULT_ROUTES_ARM_THE_TIMER,
+        route_change.ONLY_DEFAULT_ROUTES_ARM_THE_TIMER,
         interfaces_table.ADDRESS_IS_MATCHED_WHOLE,
         interfaces_table.BROADCAST_ADDRESS_MATCHES,
     ),

@@ -21,7 +21,7 @@ from necp_replay.kernel.evaluation_cache import (
 from necp_replay.kernel.exceptions import MAX_EFFECTS, NotModelled, TooManyEffects
 from necp_replay.kernel.heuristics.tcp_cache import TcpCache
 from necp_replay.kernel.interfaces.table import InterfaceTable
-from necp_replay.kernel.objects.policy_match import PolicyMatch
+from necp_replay.kernel.objects.parameter_evaluation import ParameterEvaluation
 from necp_replay.kernel.objects.process import Process
 from necp_replay.kernel.objects.shared_result import SharedResult
 from necp_replay.kernel.objects.socket import MultipathBlock, SocketBlock
@@ -77,7 +77,7 @@ class KernelState:
         self.heuristics = TcpCache()
         self.client_evaluations: EvaluationCache[ClientKey, SharedResult]
         self.client_evaluations = EvaluationCache(cache_entries)
-        self.flow_evaluations: EvaluationCache[FlowKey, PolicyMatch]
+        self.flow_evaluations: EvaluationCache[FlowKey, ParameterEvaluation]
         self.flow_evaluations = EvaluationCache(cache_entries)
 
     def forget_evaluations(self) -> None:

@@ -26,10 +26,10 @@ from necp_replay.events.syscalls import (
 )
 from necp_replay.events.user_buffer import UserBuffer
 from necp_replay.kernel.machine import Machine
-from necp_replay.kernel.objects.policy_match import PolicyMatch
+from necp_replay.kernel.objects.parameter_evaluation import ParameterEvaluation
 from necp_replay.kernel.objects.process import Process
-from necp_replay.kernel.policy.evaluate import find_policy_match
-from necp_replay.kernel.results import evaluate
+from necp_replay.kernel.policy.evaluate_parameters import evaluate_parameters
+from necp_replay.kernel.results import evaluate_client
 from necp_replay.kernel.state import KernelState
 from necp_replay.releases.lineage import RELEASES
 from necp_replay.scenario.parameters import client_parameters
@@ -268,11 +268,11 @@ def test_an_update_evaluates_each_question_once_and_only_in_a_world_that_changed
 
     def count(
         kernel: KernelState, process: Process, parameters: bytearray, **asked: Any
-    ) -> PolicyMatch:
+    ) -> ParameterEvaluation:
         evaluated.append(bytes(parameters))
-        return find_policy_match(kernel, process, parameters, **asked)
+        return evaluate_parameters(kernel, process, parameters, **asked)
 
-    monkeypatch.setattr(evaluate, "find_policy_match", count)
+    monkeypatch.setattr(evaluate_client, "evaluate_parameters", count)
     update(machine)
     assert evaluated == []
     machine.submit(Step(interfaces.IfaceUpdate(6, generation=3)))

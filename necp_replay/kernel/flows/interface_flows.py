@@ -13,7 +13,7 @@ from necp_replay.kernel.objects.flow import Flow
 from necp_replay.kernel.objects.interface import Interface
 from necp_replay.kernel.objects.parsed_parameters import ParsedParameters
 from necp_replay.kernel.parameters.interface_matcher import InterfaceMatcher
-from necp_replay.kernel.results.applies import netagent_applies_to_client
+from necp_replay.kernel.results.listed_agents import netagent_applies_to_client
 from necp_replay.kernel.state import KernelState
 
 

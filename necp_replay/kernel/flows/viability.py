@@ -7,9 +7,9 @@ from typing import Final
 from necp_replay.abi.policy import PolicyResult
 from necp_replay.kernel.objects.client import Client
 from necp_replay.kernel.objects.flow import Flow
-from necp_replay.kernel.objects.policy_match import PolicyMatch
+from necp_replay.kernel.objects.parameter_evaluation import ParameterEvaluation
 from necp_replay.kernel.objects.process import Process
-from necp_replay.kernel.policy.evaluate import find_policy_match
+from necp_replay.kernel.policy.evaluate_parameters import evaluate_parameters
 from necp_replay.kernel.state import KernelState
 
 
@@ -20,13 +20,15 @@ def flow_is_viable(kernel: KernelState, process: Process, client: Client, flow: 
 
     Source: necp_client_flow_is_viable, xnu-4570.51.1.
     """
-    match = _evaluate(kernel, process, client, flow)
+    match = _evaluate_flow(kernel, process, client, flow)
     flow.necp_flow_flags = match.flags
     result = match.result
     return result.routed_interface_index != 0 and result.routing_result != _DROP
 
 
-def _evaluate(kernel: KernelState, process: Process, client: Client, flow: Flow) -> PolicyMatch:
+def _evaluate_flow(
+    kernel: KernelState, process: Process, client: Client, flow: Flow
+) -> ParameterEvaluation:
     """Evaluate the parameters on the flow's interface, or recall what that came to."""
     ignore_address = client.allow_multiple_flows and not flow.nexus and not flow.socket
     cache = kernel.flow_evaluations
@@ -41,7 +43,7 @@ def _evaluate(kernel: KernelState, process: Process, client: Client, flow: Flow)
     match = cache.recall(key, kernel.effects, client.parameters)
     if match is None:
         started = len(kernel.effects)
-        match = find_policy_match(
+        match = evaluate_parameters(
             kernel,
             process,
             client.parameters,

@@ -27,9 +27,9 @@ from necp_replay.kernel.policy.kernel_policies import (
     add_ip_output_policy,
     add_socket_policy,
 )
-from necp_replay.kernel.policy.reprocess import (
-    reprocess_ip_output_policies,
-    reprocess_socket_policies,
+from necp_replay.kernel.policy.rebuild_arrays import (
+    rebuild_ip_output_arrays,
+    rebuild_socket_arrays,
 )
 from necp_replay.kernel.state import KernelState
 from necp_replay.kernel.update_timer import update_all_clients
@@ -47,8 +47,8 @@ def apply_all(kernel: KernelState, session: PolicySession) -> None:
             _bring_in_line(kernel, session, policy)
         session.policies = [policy for policy in session.policies if not policy.pending_deletion]
         _update_uuid_table(kernel)
-        reprocess_socket_policies(kernel)
-        reprocess_ip_output_policies(kernel)
+        rebuild_socket_arrays(kernel)
+        rebuild_ip_output_arrays(kernel)
         session.dirty = False
     update_all_clients(kernel)
     kernel.emit(

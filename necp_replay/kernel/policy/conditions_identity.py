@@ -66,5 +66,6 @@ def is_uid(policy: KernelSocketPolicy, info: SocketInfo) -> bool:
 FIRST_PROCESS_DECIDES_ENTITLEMENT: Final = Quirk(
     "The first process evaluated decides for all others whether a custom entitlement is held.",
     "necp_socket_check_policy",
-    "policy/test_evaluate.py::test_a_custom_entitlement_is_decided_by_the_first_process_evaluated",
+    "policy/test_evaluate_parameters.py"
+    "::test_a_custom_entitlement_is_decided_by_the_first_process_evaluated",
 )

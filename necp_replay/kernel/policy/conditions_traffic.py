@@ -75,5 +75,6 @@ _IPV6_ADDRESS_BITS: Final = 8 * IN6_ADDR_BYTES
 BOUND_TRAFFIC_NEEDS_AN_INTERFACE_CONDITION: Final = Quirk(
     "The default condition does not match clients bound to an interface.",
     "necp_socket_check_policy",
-    "policy/test_evaluate.py::test_bound_traffic_matches_only_policies_that_speak_of_interfaces",
+    "policy/test_evaluate_parameters.py"
+    "::test_bound_traffic_matches_only_policies_that_speak_of_interfaces",
 )

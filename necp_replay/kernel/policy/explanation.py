@@ -10,7 +10,7 @@ from necp_replay.kernel.objects.matched_policies import MatchedPolicies
 from necp_replay.kernel.objects.route import Route
 from necp_replay.kernel.objects.socket_info import NO_ADDRESS, SocketInfo
 from necp_replay.kernel.policy.delegation import Identity
-from necp_replay.kernel.policy.route_evaluation import RouteEvaluation
+from necp_replay.kernel.policy.traffic_route import TrafficRoute
 
 SKIPPED: Final = "skipped"
 DROP_ALL: Final = "drop all"
@@ -30,7 +30,7 @@ class ConsideredPolicy:
 
 @dataclass(slots=True)
 class MatchExplanation:
-    """What an evaluation looked at: give an empty one to ``find_policy_match``.
+    """What an evaluation looked at: give an empty one to ``evaluate_parameters``.
 
     ``ended_unread`` is whether drop-all without any policy ended it before parameters were read.
     ``identity``, ``bound_interface_index`` and the addresses are what the parameters came to.
@@ -54,7 +54,7 @@ class MatchExplanation:
     route_given_up: Route | None = None
     is_denied_by_route_rules: bool = False
 
-    def tell_question(
+    def record_question(
         self, identity: Identity, bound_interface_index: int, local_addr: bytes, remote_addr: bytes
     ) -> None:
         """Note who asks, and for what."""
@@ -67,13 +67,13 @@ class MatchExplanation:
         """Note one policy of the walk."""
         self.considered.append(ConsideredPolicy(policy, reason))
 
-    def tell_match(self, info: SocketInfo, matched: MatchedPolicies) -> None:
+    def record_match(self, info: SocketInfo, matched: MatchedPolicies) -> None:
         """Note what the policies were held against, and what they add up to."""
         self.info = info
         self.matched = matched
 
-    def tell_route(
-        self, output_interface_index: int, evaluation: RouteEvaluation, *, is_denied: bool
+    def record_route(
+        self, output_interface_index: int, evaluation: TrafficRoute, *, is_denied: bool
     ) -> None:
         """Note where the traffic would go, and whether route rules let it."""
         self.output_interface_index = output_interface_index

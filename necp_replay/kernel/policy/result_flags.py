@@ -14,18 +14,18 @@ from necp_replay.abi.interface import IFEF_PROBE_CONNECTIVITY, IFF_POINTOPOINT, 
 from necp_replay.abi.route import RouteFlag
 from necp_replay.kernel.objects.interface import Interface
 from necp_replay.kernel.objects.route import Route
-from necp_replay.kernel.policy.route_evaluation import (
+from necp_replay.kernel.policy.route_rules import update_qos_marking
+from necp_replay.kernel.policy.traffic_route import (
     ANY_IPV4,
     ANY_IPV6,
-    RouteEvaluation,
+    TrafficRoute,
     interface_form,
-    is_wildcard,
+    is_unspecified,
 )
-from necp_replay.kernel.policy.route_rules import update_qos_marking
 from necp_replay.kernel.state import KernelState
 
 
-def destination_flags(kernel: KernelState, evaluation: RouteEvaluation, remote_addr: bytes) -> int:
+def destination_flags(kernel: KernelState, evaluation: TrafficRoute, remote_addr: bytes) -> int:
     """IS_LOCAL and IS_DIRECT of a remote address and the route to it.
 
     Source: necp_application_find_policy_match_internal, xnu-4570.51.1.
@@ -94,7 +94,7 @@ def _is_interface_address(
     kernel: KernelState, remote_addr: bytes, routed_interface_index: int
 ) -> bool:
     """Whether an address belongs to the routed interface or to the loopback interface."""
-    if is_wildcard(remote_addr):
+    if is_unspecified(remote_addr):
         return False
     if kernel.profile.local_remote_address_is_sanitised:
         remote_addr = interface_form(remote_addr)

@@ -18,7 +18,7 @@ from necp_replay.kernel.objects.necp_fd import NecpFd
 from necp_replay.kernel.objects.parsed_parameters import ParsedParameters
 from necp_replay.kernel.objects.route import Route
 from necp_replay.kernel.objects.shared_result import ResultInterfaces
-from necp_replay.kernel.results.applies import netagent_applies_to_client
+from necp_replay.kernel.results.listed_agents import netagent_applies_to_client
 from necp_replay.kernel.results.tlv_writer import U32_TLV, append_if_it_fits, would_change
 from necp_replay.kernel.state import KernelState
 

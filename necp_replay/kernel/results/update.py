@@ -14,7 +14,7 @@ from necp_replay.kernel.objects.necp_fd import NecpFd
 from necp_replay.kernel.objects.process import Process
 from necp_replay.kernel.quirk import Quirk
 from necp_replay.kernel.results.defunct import DefunctNexus, collect_requested_nexuses
-from necp_replay.kernel.results.evaluate import evaluate_client, own_flags
+from necp_replay.kernel.results.evaluate_client import evaluate_client, own_flags
 from necp_replay.kernel.results.tlv_writer import store_result
 from necp_replay.kernel.results.tlvs import (
     append_background,

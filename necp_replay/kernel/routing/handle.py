@@ -12,7 +12,7 @@ from necp_replay.events.inputs import RouteInput
 from necp_replay.events.outcome import Outcome
 from necp_replay.kernel.description import Description, silent
 from necp_replay.kernel.objects.route import Route
-from necp_replay.kernel.routing.request import NO_ROUTE, NewRoute, add_route, delete_route
+from necp_replay.kernel.routing.route_change import NO_ROUTE, NewRoute, add_route, delete_route
 from necp_replay.kernel.sockaddr import parse_address, sockaddr_of
 from necp_replay.kernel.state import KernelState
 

@@ -13,7 +13,7 @@ from necp_replay.kernel.call import copyin, copyout
 from necp_replay.kernel.description import NO_PROCESS, Description, silent
 from necp_replay.kernel.exceptions import SyscallError
 from necp_replay.kernel.objects.process import Process
-from necp_replay.kernel.policy.evaluate import find_policy_match
+from necp_replay.kernel.policy.evaluate_parameters import evaluate_parameters
 from necp_replay.kernel.state import KernelState
 from necp_replay.kernel.user_memory import UserMemory
 
@@ -54,7 +54,7 @@ def _match(
         raise SyscallError(Errno.EINVAL)
 
     parameters = bytearray(copyin(kernel, parameters_memory, size_bytes, _FUNCTION, logs=False))
-    match = find_policy_match(
+    match = evaluate_parameters(
         kernel,
         process,
         parameters,

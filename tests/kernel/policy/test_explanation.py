@@ -9,8 +9,8 @@ from necp_replay.events.processes import ProcAdd
 from necp_replay.events.routes import RouteAdd
 from necp_replay.kernel.machine import HANDLERS
 from necp_replay.kernel.objects.kernel_policy import KernelSocketPolicy
-from necp_replay.kernel.objects.policy_match import PolicyMatch
-from necp_replay.kernel.policy.evaluate import find_policy_match
+from necp_replay.kernel.objects.parameter_evaluation import ParameterEvaluation
+from necp_replay.kernel.policy.evaluate_parameters import evaluate_parameters
 from necp_replay.kernel.policy.explanation import MatchExplanation
 from necp_replay.kernel.policy.route_rules import create_route_rule
 from necp_replay.kernel.state import KernelState
@@ -35,9 +35,9 @@ def make_kernel(*policies: KernelSocketPolicy) -> KernelState:
     return kernel
 
 
-def explain(kernel: KernelState, parameters: bytes) -> tuple[PolicyMatch, MatchExplanation]:
+def explain(kernel: KernelState, parameters: bytes) -> tuple[ParameterEvaluation, MatchExplanation]:
     why = MatchExplanation()
-    match = find_policy_match(
+    match = evaluate_parameters(
         kernel,
         kernel.processes[100],
         bytearray(parameters),

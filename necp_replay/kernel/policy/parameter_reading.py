@@ -23,7 +23,7 @@ from necp_replay.kernel.policy.domains import count_dots, trim_dots_and_stars
 from necp_replay.kernel.quirk import Quirk
 
 
-class EvaluationParameters:
+class ParameterReading:
     """What the bytes of parameters say to an evaluation.
 
     ``delegations`` are (type, value) of the parameters that claim another identity than the
@@ -64,12 +64,12 @@ class EvaluationParameters:
 
 
 @lru_cache(maxsize=4096)
-def read_parameters(parameters: bytes) -> EvaluationParameters:
+def read_parameters(parameters: bytes) -> ParameterReading:
     """Read parameters up to the first TLV that passes their end; the result is shared: never write.
 
     Source: necp_application_find_policy_match_internal, xnu-4570.51.1.
     """
-    reading = EvaluationParameters()
+    reading = ParameterReading()
     offset = 0
     total = len(parameters)
     while offset + TLV_HEADER_BYTES <= total:
@@ -89,38 +89,38 @@ def read_parameters(parameters: bytes) -> EvaluationParameters:
     return reading
 
 
-def _read_delegation(reading: EvaluationParameters, type_: int, value: bytes) -> None:
+def _read_delegation(reading: ParameterReading, type_: int, value: bytes) -> None:
     length = _DELEGATION_BYTES[type_]
     if len(value) >= length:
         reading.delegations.append((type_, value[:length]))
 
 
-def _read_domain(reading: EvaluationParameters, _type: int, value: bytes) -> None:
+def _read_domain(reading: ParameterReading, _type: int, value: bytes) -> None:
     domain = trim_dots_and_stars(_c_string(value))
     reading.domain = domain
     reading.domain_dot_count = count_dots(domain)
 
 
-def _read_account(reading: EvaluationParameters, _type: int, value: bytes) -> None:
+def _read_account(reading: ParameterReading, _type: int, value: bytes) -> None:
     reading.account = _c_string(value)
 
 
-def _read_traffic_class(reading: EvaluationParameters, _type: int, value: bytes) -> None:
+def _read_traffic_class(reading: ParameterReading, _type: int, value: bytes) -> None:
     if len(value) >= _U32.size:
         (reading.traffic_class,) = _U32.unpack_from(value)
 
 
-def _read_ip_protocol(reading: EvaluationParameters, _type: int, value: bytes) -> None:
+def _read_ip_protocol(reading: ParameterReading, _type: int, value: bytes) -> None:
     if len(value) >= _U16.size:
         (reading.protocol,) = _U16.unpack_from(value)
 
 
-def _read_bound_interface(reading: EvaluationParameters, _type: int, value: bytes) -> None:
+def _read_bound_interface(reading: ParameterReading, _type: int, value: bytes) -> None:
     if len(value) <= IFXNAMSIZ:
         reading.bound_interfaces.append(_c_string(value))
 
 
-def _read_address(reading: EvaluationParameters, type_: int, value: bytes) -> None:
+def _read_address(reading: ParameterReading, type_: int, value: bytes) -> None:
     sockaddr = value[1:CONDITION_ADDR_BYTES]
     if len(value) < CONDITION_ADDR_BYTES or not is_valid_address(sockaddr):
         return
@@ -130,7 +130,7 @@ def _read_address(reading: EvaluationParameters, type_: int, value: bytes) -> No
         reading.remote_addr = sockaddr
 
 
-def _read_flags(reading: EvaluationParameters, _type: int, value: bytes) -> None:
+def _read_flags(reading: ParameterReading, _type: int, value: bytes) -> None:
     if len(value) >= _U32.size:
         (reading.client_flags,) = _U32.unpack_from(value)
 

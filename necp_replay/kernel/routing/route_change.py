@@ -326,5 +326,5 @@ ROUTE_DELETE: Final = Description(
 ONLY_DEFAULT_ROUTES_ARM_THE_TIMER: Final = Quirk(
     "Only default routes arm the update timer.",
     "rtrequest_common_locked",
-    "routing/test_request.py::test_only_default_routes_arm_the_update_timer",
+    "routing/test_route_change.py::test_only_default_routes_arm_the_update_timer",
 )

@@ -6,7 +6,7 @@ from necp_replay.kernel.objects.aggregate_result import AggregateResult
 from necp_replay.kernel.objects.route import Route
 
 
-class PolicyMatch:
+class ParameterEvaluation:
     """What one evaluation found.
 
     ``flags`` are ``NECP_CLIENT_RESULT_FLAG_*``, 0 unless they were asked for. ``route`` is the

@@ -12,7 +12,7 @@ from necp_replay.kernel.policy.unnecessary import BlockingIpOutputPolicies, Bloc
 from necp_replay.kernel.state import KernelState
 
 
-def reprocess_socket_policies(kernel: KernelState) -> None:
+def rebuild_socket_arrays(kernel: KernelState) -> None:
     """Rebuild the application layer's array and those of sockets, with counts and masks.
 
     Source: necp_kernel_socket_policies_reprocess, xnu-4570.51.1.
@@ -48,7 +48,7 @@ def reprocess_socket_policies(kernel: KernelState) -> None:
         _log_arrays(kernel, "necp_kernel_socket_policies_dump_all", policies.socket_map, 2)
 
 
-def reprocess_ip_output_policies(kernel: KernelState) -> None:
+def rebuild_ip_output_arrays(kernel: KernelState) -> None:
     """Rebuild the arrays that packets would go through, with counts and masks.
 
     Source: necp_kernel_ip_output_policies_reprocess, xnu-4570.51.1.

@@ -8,7 +8,7 @@ from hypothesis import given
 
 from necp_replay.abi.client import ClientParameter as P
 from necp_replay.abi.tlv import iterate_tlvs, pack_tlv, tlvs_end
-from necp_replay.kernel.policy.evaluation_parameters import read_parameters
+from necp_replay.kernel.policy.parameter_reading import read_parameters
 from necp_replay.scenario.addresses import sockaddr
 from tests.kernel import arbitrary
 

@@ -14,7 +14,7 @@ from necp_replay.kernel.objects.process import Process
 from necp_replay.kernel.objects.shared_result import SharedResult
 from necp_replay.kernel.parameters.interface_match import find_matching_interface_index
 from necp_replay.kernel.parameters.parse import parse_client_parameters
-from necp_replay.kernel.policy.evaluate import find_policy_match
+from necp_replay.kernel.policy.evaluate_parameters import evaluate_parameters
 from necp_replay.kernel.results.interfaces import result_interfaces
 from necp_replay.kernel.results.tlv_writer import U32_TLV
 from necp_replay.kernel.results.tlvs import (
@@ -36,7 +36,7 @@ def evaluate_client(kernel: KernelState, process: Process, client: Client) -> Sh
     shared = cache.recall(key, kernel.effects, client.parameters)
     if shared is None:
         started = len(kernel.effects)
-        shared = _evaluate(kernel, process, client)
+        shared = _make_shared_result(kernel, process, client)
         cache.store(key, shared, kernel.effects[started:], client.parameters)
     return shared
 
@@ -63,7 +63,7 @@ def own_flags(client: Client, parsed: ParsedParameters, result: AggregateResult)
     return flags
 
 
-def _evaluate(kernel: KernelState, process: Process, client: Client) -> SharedResult:
+def _make_shared_result(kernel: KernelState, process: Process, client: Client) -> SharedResult:
     """What of an update needs the client's parameters only, in the kernel's order.
 
     Source: necp_update_client_result, xnu-4570.51.1.
@@ -71,7 +71,7 @@ def _evaluate(kernel: KernelState, process: Process, client: Client) -> SharedRe
     parsed = parse_client_parameters(kernel, client)
     is_met, required_interface_index = find_matching_interface_index(kernel, parsed)
     if is_met:
-        match = find_policy_match(
+        match = evaluate_parameters(
             kernel,
             process,
             client.parameters,

@@ -12,9 +12,9 @@ from necp_replay.abi.policy import KernelCondition as C
 from necp_replay.abi.policy import PolicyResult as R
 from necp_replay.kernel.objects.interface import Interface
 from necp_replay.kernel.objects.kernel_policy import KernelIpOutputPolicy, KernelSocketPolicy
-from necp_replay.kernel.policy.reprocess import (
-    reprocess_ip_output_policies,
-    reprocess_socket_policies,
+from necp_replay.kernel.policy.rebuild_arrays import (
+    rebuild_ip_output_arrays,
+    rebuild_socket_arrays,
 )
 from necp_replay.kernel.state import KernelState
 from necp_replay.releases.xnu_4570 import XNU_4570_51_1
@@ -88,7 +88,7 @@ def test_socket_policies_are_left_out_as_comparing_all_pairs_leaves_them_out(
     kernel = KernelState(XNU_4570_51_1.profile)
     for policy in reversed(policies):
         kernel.policies.socket_policies.insert(policy)
-    reprocess_socket_policies(kernel)
+    rebuild_socket_arrays(kernel)
     expected: list[KernelSocketPolicy] = []
     for policy in policies:
         if not socket_policy_is_unnecessary(policy, expected):
@@ -114,7 +114,7 @@ def test_ip_output_policies_are_left_out_as_comparing_all_pairs_leaves_them_out(
     kernel = KernelState(XNU_4570_51_1.profile)
     for policy in reversed(policies):
         kernel.policies.ip_output_policies.insert(policy)
-    reprocess_ip_output_policies(kernel)
+    rebuild_ip_output_arrays(kernel)
     for bucket in range(5):
         expected: list[KernelIpOutputPolicy] = []
         for policy in policies:

@@ -1,22 +1,16 @@
-"""What the policies contribute to an evaluation: what they are asked, and what they decide."""
+"""What policies are compared with: who asks, and for which traffic."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from necp_replay.abi.aggregate_result import SERVICE_FLAGS_REGISTERED
 from necp_replay.abi.client import SOCKADDR_UNION_BYTES, UUID_BYTES
-from necp_replay.abi.policy import KernelCondition, PolicyResult
+from necp_replay.abi.policy import KernelCondition
 from necp_replay.events.effects import MemoryCorruption
-from necp_replay.kernel.agents.lookup import get_flags
-from necp_replay.kernel.objects.aggregate_result import AggregateResult
-from necp_replay.kernel.objects.matched_policies import MatchedPolicies
 from necp_replay.kernel.objects.process import Process
 from necp_replay.kernel.objects.socket_info import NO_ADDRESS, SocketInfo
 from necp_replay.kernel.policy.delegation import Identity
-from necp_replay.kernel.policy.evaluation_parameters import EvaluationParameters
-from necp_replay.kernel.policy.explanation import MatchExplanation
-from necp_replay.kernel.policy.match import find_matching_policies
+from necp_replay.kernel.policy.parameter_reading import ParameterReading
 from necp_replay.kernel.privileges import has_privilege
 from necp_replay.kernel.state import KernelState
 
@@ -25,7 +19,7 @@ def fill_out_info(
     kernel: KernelState,
     process: Process,
     identity: Identity,
-    reading: EvaluationParameters,
+    reading: ParameterReading,
     bound_interface_index: int,
 ) -> SocketInfo:
     """What policies are matched against, addresses left out; only what some policy asks for.
@@ -75,46 +69,6 @@ def fill_out_addresses(
         info.remote_addr = _copy_address(kernel, remote_addr)
 
 
-def apply_policies(
-    kernel: KernelState, info: SocketInfo, result: AggregateResult, why: MatchExplanation | None
-) -> int:
-    """Match policies and put into the result what they decide; returns the route rule's id.
-
-    Source: necp_application_find_policy_match_internal, xnu-4570.51.1.
-    """
-    matched = find_matching_policies(kernel, info, why)
-    if why is not None:
-        why.tell_match(info, matched)
-    policy = matched.policy
-    if policy is not None:
-        result.policy_id = policy.id
-        result.routing_result = policy.result
-        result.routing_result_parameter = policy.result_parameter
-    elif kernel.policies.drop_all_order > 0:
-        result.policy_id = POLICY_ID_NO_MATCH
-        result.routing_result = PolicyResult.DROP
-    result.filter_control_unit = matched.filter_control_unit
-    result.service_action = matched.service_action
-    if matched.service_id != 0:
-        _report_service(kernel, matched, result)
-    for agent_id in matched.netagent_ids:
-        uuid = kernel.policies.uuid_ids.service_uuid_of(agent_id)
-        result.netagents.append(_NULL_UUID if uuid is None else uuid)
-        result.netagent_flags.append(0 if uuid is None else get_flags(kernel, uuid))
-    return matched.route_rule_id
-
-
-def _report_service(kernel: KernelState, matched: MatchedPolicies, result: AggregateResult) -> None:
-    uuid = kernel.policies.uuid_ids.service_uuid_of(matched.service_id)
-    if uuid is None:
-        return
-    result.service_uuid = uuid
-    result.service_data = matched.service_data
-    # The all-zero service counts as registered without anybody registering it.
-    if uuid == _NULL_UUID or kernel.policies.is_service_registered(matched.service_id):
-        result.service_flags = SERVICE_FLAGS_REGISTERED
-
-
 def _copy_address(kernel: KernelState, sockaddr: bytes) -> bytes:
     length = sockaddr[0]
     if length > SOCKADDR_UNION_BYTES:
@@ -127,9 +81,6 @@ def _copy_address(kernel: KernelState, sockaddr: bytes) -> bytes:
         )
     return sockaddr[:length].ljust(SOCKADDR_UNION_BYTES, b"\0") if length else NO_ADDRESS
 
-
-POLICY_ID_NO_MATCH: Final = 1
-"""``NECP_KERNEL_POLICY_ID_NO_MATCH``."""
 
 _NULL_UUID: Final = bytes(UUID_BYTES)
 _ENTITLEMENT: Final = int(KernelCondition.ENTITLEMENT)

@@ -9,11 +9,11 @@ from necp_replay.kernel.exceptions import KernelPanic
 from necp_replay.kernel.objects.route import Route
 from necp_replay.kernel.objects.socket_info import NO_ADDRESS
 from necp_replay.kernel.routing.table import rt_ifa_is_dst
-from necp_replay.kernel.sockaddr import sa_copy, sanitise
+from necp_replay.kernel.sockaddr import is_wildcard, sa_copy, sanitise
 from necp_replay.kernel.state import KernelState
 
 
-class RouteEvaluation:
+class TrafficRoute:
     """Where traffic would go: the route, and the index of the interface that counts as routed.
 
     ``route_given_up`` is the route found, where the local address turned out not to be on it.
@@ -27,9 +27,9 @@ class RouteEvaluation:
         self.routed_interface_index = 0
 
 
-def find_route(
+def find_traffic_route(
     kernel: KernelState, remote_addr: bytes, output_interface_index: int, bound_interface_index: int
-) -> RouteEvaluation:
+) -> TrafficRoute:
     """The route to an address, or the default route without one, scoped to the output interface.
 
     An address on this machine may be reached over the loopback interface or its own: then the
@@ -37,8 +37,8 @@ def find_route(
 
     Source: necp_application_find_policy_match_internal, xnu-4570.51.1.
     """
-    evaluation = RouteEvaluation()
-    if is_wildcard(remote_addr):
+    evaluation = TrafficRoute()
+    if is_unspecified(remote_addr):
         remote_addr, route = _find_default_route(kernel, remote_addr[1], output_interface_index)
     else:
         route = kernel.routes.lookup_scoped(remote_addr, output_interface_index)
@@ -54,14 +54,14 @@ def find_route(
 
 
 def validate_local_address(
-    kernel: KernelState, evaluation: RouteEvaluation, local_addr: bytes
+    kernel: KernelState, evaluation: TrafficRoute, local_addr: bytes
 ) -> None:
     """Take the route back unless the routed interface has the local address; loopback need not.
 
     Source: necp_application_find_policy_match_internal, xnu-4570.51.1.
     """
     index = evaluation.routed_interface_index
-    if index == 0 or index == kernel.interfaces.loopback.index or is_wildcard(local_addr):
+    if index == 0 or index == kernel.interfaces.loopback.index or is_unspecified(local_addr):
         return
     if kernel.interfaces.ifa_with_address_scoped(interface_form(local_addr), index) is None:
         evaluation.routed_interface_index = 0
@@ -81,14 +81,9 @@ def interface_form(sockaddr: bytes) -> bytes:
     return sanitise(sockaddr)
 
 
-def is_wildcard(sockaddr: bytes) -> bool:
-    """Whether an address is absent or its family's unspecified address."""
-    if sockaddr[0] == 0:
-        return True
-    family = sockaddr[1]
-    if family == AF_INET:
-        return sockaddr[4:8] == _ZEROES[:4]
-    return family == AF_INET6 and sockaddr[8:24] == _ZEROES
+def is_unspecified(sockaddr: bytes) -> bool:
+    """Whether an address is absent, or the unspecified address of its family."""
+    return sockaddr[0] == 0 or is_wildcard(sockaddr)
 
 
 def _find_default_route(
@@ -123,7 +118,6 @@ def _is_own_address(
     return rt_ifa_is_dst(destination, ifa)
 
 
-_ZEROES: Final = bytes(16)
 ANY_IPV4: Final = bytes((16, AF_INET)).ljust(len(NO_ADDRESS), b"\0")
 ANY_IPV6: Final = bytes((28, AF_INET6)).ljust(len(NO_ADDRESS), b"\0")
 """The unspecified addresses, whose routes are the default routes."""

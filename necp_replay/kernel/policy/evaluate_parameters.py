@@ -9,36 +9,33 @@ from necp_replay.abi.interface import IFRTYPE_FUNCTIONAL_UNKNOWN
 from necp_replay.abi.log import LOG_ERR
 from necp_replay.abi.policy import PolicyResult
 from necp_replay.kernel.objects.aggregate_result import AggregateResult
-from necp_replay.kernel.objects.policy_match import PolicyMatch
+from necp_replay.kernel.objects.parameter_evaluation import ParameterEvaluation
 from necp_replay.kernel.objects.process import Process
 from necp_replay.kernel.objects.socket_info import NO_ADDRESS
 from necp_replay.kernel.policy.delegation import Identity, claim_delegations
-from necp_replay.kernel.policy.evaluation_parameters import EvaluationParameters, read_parameters
 from necp_replay.kernel.policy.explanation import MatchExplanation
 from necp_replay.kernel.policy.interface_denied import post_interface_denied
-from necp_replay.kernel.policy.policy_evaluation import (
-    apply_policies,
-    fill_out_addresses,
-    fill_out_info,
-)
+from necp_replay.kernel.policy.matched_result import apply_matching_policies
+from necp_replay.kernel.policy.parameter_reading import ParameterReading, read_parameters
 from necp_replay.kernel.policy.result_flags import (
     address_family_flags,
     destination_flags,
     interface_flags,
     recommended_mss,
 )
-from necp_replay.kernel.policy.route_evaluation import (
-    RouteEvaluation,
-    find_route,
-    is_wildcard,
+from necp_replay.kernel.policy.route_rules import route_is_allowed
+from necp_replay.kernel.policy.socket_info import fill_out_addresses, fill_out_info
+from necp_replay.kernel.policy.traffic_route import (
+    TrafficRoute,
+    find_traffic_route,
+    is_unspecified,
     validate_local_address,
 )
-from necp_replay.kernel.policy.route_rules import route_is_allowed
 from necp_replay.kernel.quirk import Quirk
 from necp_replay.kernel.state import KernelState
 
 
-def find_policy_match(
+def evaluate_parameters(
     kernel: KernelState,
     process: Process,
     parameters: bytearray,
@@ -49,7 +46,7 @@ def find_policy_match(
     ignore_address: bool,
     want_flags: bool,
     why: MatchExplanation | None = None,
-) -> PolicyMatch:
+) -> ParameterEvaluation:
     """Evaluate parameters against the policies of the application layer, then find the route.
 
     ``local_addr`` and ``remote_addr`` are 28-byte sockaddr unions that stand in for the addresses
@@ -61,7 +58,7 @@ def find_policy_match(
     Source: necp_application_find_policy_match_internal, xnu-4570.51.1.
     """
     result = AggregateResult()
-    match = PolicyMatch(result)
+    match = ParameterEvaluation(result)
     policies = kernel.policies
     if policies.drop_all_order > 0 and policies.application_policies_count == 0:
         result.routing_result = _DROP
@@ -86,7 +83,7 @@ def find_policy_match(
     if policies.app_layer_map:
         info = fill_out_info(kernel, process, identity, reading, bound_index)
         fill_out_addresses(kernel, info, local_addr, remote_addr)
-        route_rule_id = apply_policies(kernel, info, result, why)
+        route_rule_id = apply_matching_policies(kernel, info, result, why)
 
     output_index = bound_index
     if result.routing_result in _SCOPING:
@@ -104,12 +101,12 @@ def find_policy_match(
     if route_rule_id or policies.debug > 1:
         is_denied = _enforce_route_rules(kernel, identity, match, route_rule_id)
     if why is not None:
-        why.tell_question(identity, bound_index, local_addr, remote_addr)
-        why.tell_route(output_index, evaluation, is_denied=is_denied)
+        why.record_question(identity, bound_index, local_addr, remote_addr)
+        why.record_route(output_index, evaluation, is_denied=is_denied)
     return match
 
 
-def _identify(kernel: KernelState, process: Process, reading: EvaluationParameters) -> Identity:
+def _identify(kernel: KernelState, process: Process, reading: ParameterReading) -> Identity:
     identity = Identity(process)
     if reading.delegations:
         claim_delegations(kernel, process, identity, reading.delegations)
@@ -118,9 +115,7 @@ def _identify(kernel: KernelState, process: Process, reading: EvaluationParamete
     return identity
 
 
-def _bound_interface_index(
-    kernel: KernelState, reading: EvaluationParameters, required: int
-) -> int:
+def _bound_interface_index(kernel: KernelState, reading: ParameterReading, required: int) -> int:
     """The interface named last among those that exist, else the one required."""
     for name in reversed(reading.bound_interfaces):
         interface = kernel.interfaces.find_by_name(name)
@@ -131,18 +126,18 @@ def _bound_interface_index(
 
 def _evaluate_route(
     kernel: KernelState,
-    reading: EvaluationParameters,
+    reading: ParameterReading,
     output_index: int,
     bound_index: int,
     local_addr: bytes,
     remote_addr: bytes,
-) -> RouteEvaluation:
-    if reading.client_flags & _LISTENER and not is_wildcard(local_addr):
+) -> TrafficRoute:
+    if reading.client_flags & _LISTENER and not is_unspecified(local_addr):
         # A listener is not going anywhere: only its own address is validated.
-        evaluation = RouteEvaluation()
+        evaluation = TrafficRoute()
         evaluation.routed_interface_index = output_index
     else:
-        evaluation = find_route(kernel, remote_addr, output_index, bound_index)
+        evaluation = find_traffic_route(kernel, remote_addr, output_index, bound_index)
     if local_addr is not NO_ADDRESS:
         validate_local_address(kernel, evaluation, local_addr)
     return evaluation
@@ -150,9 +145,9 @@ def _evaluate_route(
 
 def _evaluate_flags(
     kernel: KernelState,
-    reading: EvaluationParameters,
-    match: PolicyMatch,
-    evaluation: RouteEvaluation,
+    reading: ParameterReading,
+    match: ParameterEvaluation,
+    evaluation: TrafficRoute,
     remote_addr: bytes,
     route_rule_id: int,
 ) -> int:
@@ -169,7 +164,7 @@ def _evaluate_flags(
 
 
 def _enforce_route_rules(
-    kernel: KernelState, identity: Identity, match: PolicyMatch, route_rule_id: int
+    kernel: KernelState, identity: Identity, match: ParameterEvaluation, route_rule_id: int
 ) -> bool:
     """Turn the result into a drop where the rules deny the route, and tell whose it was."""
     allowed, interface_type_denied = route_is_allowed(kernel, match.route, None, route_rule_id)
@@ -195,5 +190,6 @@ ENDPOINTS_DO_NOT_ROUTE: Final = Quirk(
 DROP_ALL_WRITES_NO_ZEROS: Final = Quirk(
     "Evaluation writes no zeros if drop-all is on and there are no application policies.",
     "necp_application_find_policy_match_internal",
-    "policy/test_evaluate.py::test_drop_all_without_policies_leaves_the_stored_parameters_alone",
+    "policy/test_evaluate_parameters.py"
+    "::test_drop_all_without_policies_leaves_the_stored_parameters_alone",
 )

@@ -1,0 +1,62 @@
+"""What the policies that match decide, stored in the result of an evaluation."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from necp_replay.abi.aggregate_result import SERVICE_FLAGS_REGISTERED
+from necp_replay.abi.client import UUID_BYTES
+from necp_replay.abi.policy import PolicyResult
+from necp_replay.kernel.agents.lookup import get_flags
+from necp_replay.kernel.objects.aggregate_result import AggregateResult
+from necp_replay.kernel.objects.matched_policies import MatchedPolicies
+from necp_replay.kernel.objects.socket_info import SocketInfo
+from necp_replay.kernel.policy.explanation import MatchExplanation
+from necp_replay.kernel.policy.match import find_matching_policies
+from necp_replay.kernel.state import KernelState
+
+
+def apply_matching_policies(
+    kernel: KernelState, info: SocketInfo, result: AggregateResult, why: MatchExplanation | None
+) -> int:
+    """Match policies and put into the result what they decide; returns the route rule's id.
+
+    Source: necp_application_find_policy_match_internal, xnu-4570.51.1.
+    """
+    matched = find_matching_policies(kernel, info, why)
+    if why is not None:
+        why.record_match(info, matched)
+    policy = matched.policy
+    if policy is not None:
+        result.policy_id = policy.id
+        result.routing_result = policy.result
+        result.routing_result_parameter = policy.result_parameter
+    elif kernel.policies.drop_all_order > 0:
+        result.policy_id = POLICY_ID_NO_MATCH
+        result.routing_result = PolicyResult.DROP
+    result.filter_control_unit = matched.filter_control_unit
+    result.service_action = matched.service_action
+    if matched.service_id != 0:
+        _report_service(kernel, matched, result)
+    for agent_id in matched.netagent_ids:
+        uuid = kernel.policies.uuid_ids.service_uuid_of(agent_id)
+        result.netagents.append(_NULL_UUID if uuid is None else uuid)
+        result.netagent_flags.append(0 if uuid is None else get_flags(kernel, uuid))
+    return matched.route_rule_id
+
+
+def _report_service(kernel: KernelState, matched: MatchedPolicies, result: AggregateResult) -> None:
+    uuid = kernel.policies.uuid_ids.service_uuid_of(matched.service_id)
+    if uuid is None:
+        return
+    result.service_uuid = uuid
+    result.service_data = matched.service_data
+    # The all-zero service counts as registered without anybody registering it.
+    if uuid == _NULL_UUID or kernel.policies.is_service_registered(matched.service_id):
+        result.service_flags = SERVICE_FLAGS_REGISTERED
+
+
+POLICY_ID_NO_MATCH: Final = 1
+"""``NECP_KERNEL_POLICY_ID_NO_MATCH``."""
+
+_NULL_UUID: Final = bytes(UUID_BYTES)
