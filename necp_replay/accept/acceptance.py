@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from necp_replay.accept.pending import Change, Pending, find_pending
+from necp_replay.accept.pending import PendingChange, PendingChanges, find_pending
 from necp_replay.accept.plan import (
-    GoldenChange,
+    FileChange,
     documents_by_release,
     is_measured,
     plan_acceptance,
@@ -53,7 +53,7 @@ class Selection:
                 taken = True
         return taken
 
-    def takes(self, change: Change) -> bool:
+    def takes(self, change: PendingChange) -> bool:
         """Whether a change of a selected trace is selected."""
         if not self._fingerprints:
             return True
@@ -93,7 +93,7 @@ class Acceptance:
     measured: int = 0
     _measured: list[FoundTrace] = field(default_factory=list)
 
-    def plan(self, traces: Iterable[FoundTrace]) -> Iterator[GoldenChange]:
+    def plan(self, traces: Iterable[FoundTrace]) -> Iterator[FileChange]:
         """The files that would change, trace by trace. Raises TraceError and GoldenError."""
         for trace in traces:
             if not self.selection.takes_trace(trace):
@@ -137,9 +137,9 @@ class Acceptance:
         return unused_goldens(self.goldens, (trace.name for trace in traces))
 
 
-def removals(unused: Iterable[Path]) -> list[GoldenChange]:
+def removals(unused: Iterable[Path]) -> list[FileChange]:
     """The changes that take goldens away."""
-    return [GoldenChange(path, text_of(path) or "", None) for path in unused]
+    return [FileChange(path, text_of(path) or "", None) for path in unused]
 
 
 def pending_of(
@@ -148,7 +148,7 @@ def pending_of(
     rules: RuleBook,
     open_engine: EngineFactory,
     releases: Sequence[str] | None = None,
-) -> list[Pending]:
+) -> list[PendingChanges]:
     """Every trace whose goldens do not say what the engine does; each runs twice on each release.
 
     Raises TraceError and GoldenError.

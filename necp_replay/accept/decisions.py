@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Sequence
 
-from necp_replay.accept.pending import Change, Decide
+from necp_replay.accept.pending import Decide, PendingChange
 
 
 class Decision(enum.Enum):
@@ -19,13 +19,13 @@ class Decision(enum.Enum):
 class Review:
     """A walk through changes. ``position`` is that of the current one, counted from 0."""
 
-    def __init__(self, changes: Sequence[Change]) -> None:
+    def __init__(self, changes: Sequence[PendingChange]) -> None:
         self.changes = changes
         self.position = 0
         self._decisions: dict[int, Decision] = {}
 
     @property
-    def current(self) -> Change | None:
+    def current(self) -> PendingChange | None:
         """The change to decide; None at the end."""
         return self.changes[self.position] if self.position < len(self.changes) else None
 

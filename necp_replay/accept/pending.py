@@ -18,7 +18,7 @@ from necp_replay.outcomes.layers import Layer
 from necp_replay.outcomes.node import Node, lines_of
 from necp_replay.outcomes.record_difference import FINAL_TITLE, RecordDifference, Truth
 from necp_replay.outcomes.trace_report import TraceReport
-from necp_replay.replay.findings.collector import Collector
+from necp_replay.replay.findings.collector import DifferenceCollector
 from necp_replay.rules.book import RuleBook
 from necp_replay.trace.find import FoundTrace
 
@@ -26,7 +26,7 @@ NEW_GOLDEN: Final = "new golden"
 
 
 @dataclass(slots=True, eq=False)
-class Change:
+class PendingChange:
     """One piece: a record's outcome, the final state, or all of a golden that is not there yet.
 
     ``before`` and ``after`` are its lines; ``before`` is empty for what is new, ``after`` for what
@@ -45,7 +45,7 @@ class Change:
         return self.difference.fingerprint
 
 
-Decide: TypeAlias = Callable[[Change], bool]
+Decide: TypeAlias = Callable[[PendingChange], bool]
 """Says of a change whether it is accepted; the same whenever it is asked."""
 
 
@@ -59,7 +59,7 @@ class _Piece:
 
     old: Stanza | None = None
     new: Stanza | None = None
-    change: Change | None = None
+    change: PendingChange | None = None
     kept: bool = False
 
     def takes_new(self, decide: Decide) -> bool:
@@ -94,11 +94,11 @@ class _ReleaseGolden:
 
 
 @dataclass(slots=True)
-class Pending:
+class PendingChanges:
     """All changes of one trace, on every release that was asked for."""
 
     trace: FoundTrace
-    changes: list[Change] = field(default_factory=list)
+    changes: list[PendingChange] = field(default_factory=list)
     _goldens: list[_ReleaseGolden] = field(default_factory=list)
 
     def texts(self, decide: Decide) -> dict[str, str | None]:
@@ -111,17 +111,17 @@ def find_pending(
     goldens: GoldenStore,
     documents: Mapping[str, GoldenDocument],
     rules: RuleBook,
-) -> Pending:
+) -> PendingChanges:
     """Compare what the engine does, by release, with the goldens that hold. Raises GoldenError."""
-    pending = Pending(trace)
-    changes: dict[tuple[object, ...], Change] = {}
+    pending = PendingChanges(trace)
+    changes: dict[tuple[object, ...], PendingChange] = {}
     for release, new in documents.items():
         path = goldens.find(trace.name, release)
         old = None if path is None else parse(goldens.read(path), path)
         golden = _ReleaseGolden(trace, release, old, new)
         pending._goldens.append(golden)
         report = TraceReport(str(trace.path), release)
-        collector = Collector(report, 0, rules.for_replay(trace.name, release))
+        collector = DifferenceCollector(report, 0, rules.for_replay(trace.name, release))
         for piece, found in _differing_pieces(golden):
             # A golden that is not there is no difference that a rule could expect.
             if old is not None and not collector.add(found.difference):
@@ -137,7 +137,7 @@ def find_pending(
     return pending
 
 
-def _differing_pieces(golden: _ReleaseGolden) -> Iterator[tuple[_Piece, Change]]:
+def _differing_pieces(golden: _ReleaseGolden) -> Iterator[tuple[_Piece, PendingChange]]:
     """Every piece of a release that differs, with the change it would be; fills in all pieces."""
     trace = golden.trace
     if golden.old is None:
@@ -148,17 +148,17 @@ def _differing_pieces(golden: _ReleaseGolden) -> Iterator[tuple[_Piece, Change]]
         piece = _Piece(old, new)
         golden.pieces.append(piece)
         if difference is not None:
-            yield piece, Change(trace, difference, _stanza_lines(old), _stanza_lines(new))
+            yield piece, PendingChange(trace, difference, _stanza_lines(old), _stanza_lines(new))
     before, after = golden.old.final, golden.new.final
     if final is not None:
-        yield golden.final, Change(trace, final, _node_lines(before), _node_lines(after))
+        yield golden.final, PendingChange(trace, final, _node_lines(before), _node_lines(after))
 
 
-def _whole_golden(trace: FoundTrace, new: GoldenDocument) -> Change:
+def _whole_golden(trace: FoundTrace, new: GoldenDocument) -> PendingChange:
     shown = f"{len(new.stanzas)} records"
     fields = [FieldDifference(Layer.RETURN, "golden", None, shown)]
     difference = RecordDifference(None, NEW_GOLDEN, NEW_GOLDEN, Truth.GOLDEN, fields)
-    return Change(trace, difference, (), tuple(new.text().splitlines()))
+    return PendingChange(trace, difference, (), tuple(new.text().splitlines()))
 
 
 def _stanza_lines(stanza: Stanza | None) -> tuple[str, ...]:

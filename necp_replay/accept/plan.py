@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from necp_replay.accept.pending import Decide, Pending, find_pending
+from necp_replay.accept.pending import Decide, PendingChanges, find_pending
 from necp_replay.engines.engine import EngineFactory, afresh, open_machine
 from necp_replay.errors import GoldenError, UsageError
 from necp_replay.files.atomic import write_text
@@ -24,7 +24,7 @@ from necp_replay.trace.reader import TraceReader
 
 
 @dataclass(frozen=True, slots=True)
-class GoldenChange:
+class FileChange:
     """One golden file that acceptance wrote or removed; ``before``/``after`` None: not there."""
 
     path: Path
@@ -67,7 +67,7 @@ def accept_trace(
     goldens: GoldenStore,
     releases: Sequence[str] | None = None,
     open_engine: EngineFactory = open_machine,
-) -> list[GoldenChange]:
+) -> list[FileChange]:
     """Write what the engine does on a trace as its golden; see :func:`plan_acceptance`."""
     refuse_in_ci()
     changes = plan_acceptance(trace, goldens, releases, open_engine=open_engine)
@@ -84,7 +84,7 @@ def plan_acceptance(
     *,
     open_engine: EngineFactory = open_machine,
     rules: RuleBook | None = None,
-) -> list[GoldenChange]:
+) -> list[FileChange]:
     """The files that accepting what the engine does on a trace would change, for every release.
 
     The common file holds for the trace's own release; another release gets a file of its own where
@@ -99,7 +99,7 @@ def plan_acceptance(
     return plan_pending(pending, goldens, decide)
 
 
-def plan_pending(pending: Pending, goldens: GoldenStore, decide: Decide) -> list[GoldenChange]:
+def plan_pending(pending: PendingChanges, goldens: GoldenStore, decide: Decide) -> list[FileChange]:
     """The files that accepting some changes of a trace would change; none for no change."""
     if not any(decide(change) for change in pending.changes):
         return []
@@ -122,7 +122,7 @@ def documents_by_release(
 
 def plan_files(
     trace: FoundTrace, goldens: GoldenStore, texts: Mapping[str, str | None]
-) -> list[GoldenChange]:
+) -> list[FileChange]:
     """The files to write and remove so that each release has its text, the own release first.
 
     Where a release is to have none, the others have files of their own, since a common one would
@@ -136,11 +136,11 @@ def plan_files(
     for release, text in texts.items():
         if text is not None:
             planned[goldens.path(trace.name, release)] = None if text == common else text
-    changes = (GoldenChange(path, text_of(path), text) for path, text in planned.items())
+    changes = (FileChange(path, text_of(path), text) for path, text in planned.items())
     return [change for change in changes if change.before != change.after]
 
 
-def apply_change(change: GoldenChange) -> None:
+def apply_change(change: FileChange) -> None:
     """Write or remove the file.
 
     Raises GoldenError when it is not what it was any more, WriteError when it cannot be written.

@@ -1,9 +1,13 @@
-"""The fewest insertions, deletions and changes that bring two sequences back in step.
+"""Finds the shortest edit script that brings two sequences back in step.
 
-Furthest-reaching points, as in Landau and Vishkin's algorithm: for each cost and each diagonal
-(entries of the right minus entries of the left that were passed) only the furthest point is kept
-that the cost reaches; what is the same from there on costs nothing. The work grows with the square
-of the cost, not with the length of the sequences.
+The greedy O(ND) method of Myers, extended by changes as in Landau and Vishkin's algorithm. A
+*diagonal* is the number of entries passed on the right minus those passed on the left. For each
+cost and each diagonal only the furthest point is kept that can be reached with that cost; entries
+that are equal from there on cost nothing. Removing, adding and changing an entry cost 1 each, so a
+changed entry is cheaper than a removed and an added one.
+
+The search stops as soon as the sequences are in step again, so it does not look at the rest of
+them. Work grows with the square of the cost, not with the length of the sequences.
 """
 
 from __future__ import annotations
@@ -12,26 +16,30 @@ import enum
 from collections.abc import Callable
 from typing import Generic, NamedTuple, TypeAlias
 
-from necp_replay.align.look_ahead import Entry, Held
+from necp_replay.align.look_ahead import Entry, LookAhead
 
 
 class Move(enum.Enum):
-    """How an entry is placed."""
+    """What an alignment says of an entry, or of a pair."""
 
-    MATCH = "both, and nothing differs"
-    CHANGE = "both, and their outcome differs"
-    REMOVE = "only on the left"
-    ADD = "only on the right"
-    REPLACE = "both, and another input stands in the place of one"
+    MATCH = "both sides have it, and they are equal"
+    CHANGE = "both sides have it, with different outcomes"
+    REMOVE = "only the left side has it"
+    ADD = "only the right side has it"
+    REPLACE = "both sides have an entry of the same kind here, with different inputs"
 
 
-Placed: TypeAlias = tuple[Move, Entry | None, Entry | None]
-"""A move with the entry of the left and that of the right, as far as it has them."""
+PlacedPair: TypeAlias = tuple[Move, Entry | None, Entry | None]
+"""One move of an edit script: the move, the entry of the left and that of the right, None for a
+side without one."""
 Comparison: TypeAlias = Callable[[Entry, Entry], bool]
 
 
 class _Reached(NamedTuple):
-    """A point on a diagonal, in entries of the left: where the move led, and where sliding did."""
+    """The furthest point of a diagonal, as offsets of the left.
+
+    ``before`` is where the move led, ``after`` where the equal entries behind it end.
+    """
 
     before: int
     after: int
@@ -39,34 +47,38 @@ class _Reached(NamedTuple):
 
 
 _NEAR = 8
-"""So many entries earlier a difference is as good as later; looked at up to this cost."""
+"""A move may start up to this many entries before the furthest point, if that brings differences
+closer together. It takes extra comparisons, so it is tried up to this cost only."""
 _Levels: TypeAlias = list[dict[int, _Reached]]
+"""For each cost the furthest point of every diagonal."""
 
 
-class Wave(Generic[Entry]):
-    """One search from a place where the next entries are not the same.
+class EditSearch(Generic[Entry]):
+    """One search, from a place where the next entries differ.
 
-    A search ends on a diagonal with ``stable`` entries in a row that are the same; where several
-    have them, as in loops, it looks up to ``patience`` entries ahead for the one that goes on
-    longest. Beyond a cost of ``cost_cap`` it gives up, unless most of what it passed is the same.
+    ``same`` compares entries for equality; ``may_change`` says which pairs may be reported as a
+    change.
     """
 
     def __init__(
         self,
-        left: Held[Entry],
-        right: Held[Entry],
+        left: LookAhead[Entry],
+        right: LookAhead[Entry],
         same: Comparison[Entry],
-        alike: Comparison[Entry],
+        may_change: Comparison[Entry],
     ) -> None:
         self._left_at = left.at
         self._right_at = right.at
         self._same = same
-        self._alike = alike
+        self._may_change_pair = may_change
 
-    def script(self, stable: int, cost_cap: int, patience: int) -> list[Placed[Entry]] | None:
-        """How to place the next entries of both; None where that costs more than the cap.
+    def script(self, stable: int, cost_cap: int, patience: int) -> list[PlacedPair[Entry]] | None:
+        """The moves up to the next entries that are equal, or up to both ends.
 
-        What it gives ends in step: with entries that are the same, or at both ends.
+        The search ends on a diagonal on which ``stable`` entries in a row are equal. In loops
+        several diagonals have as many; then it looks up to ``patience`` entries further for the one
+        that goes on longest. Returns None if more than ``cost_cap`` moves would be needed, unless
+        most of what the search has passed is equal.
         """
         levels: _Levels = [{0: _Reached(0, 0, Move.MATCH)}]
         for _ in range(cost_cap):
@@ -77,11 +89,11 @@ class Wave(Generic[Entry]):
                 return self._moves_to(levels, diagonal)
         return self._good_start(levels)
 
-    def _good_start(self, levels: _Levels) -> list[Placed[Entry]] | None:
-        """The first part of the way that leads furthest, if most of it is the same on both sides.
+    def _good_start(self, levels: _Levels) -> list[PlacedPair[Entry]] | None:
+        """The beginning of the path that leads furthest, if most of it is equal on both sides.
 
-        That is so where many small differences stand close together. The last part is left out:
-        what comes next may show another way to be better.
+        This is the case where many small differences are close together. The last quarter is left
+        out, because what comes next may show that another path is better.
         """
         furthest = max(levels[-1], key=lambda diagonal: 2 * levels[-1][diagonal].after + diagonal)
         script = self._moves_to(levels, furthest)
@@ -94,6 +106,7 @@ class Wave(Generic[Entry]):
     def _next_level(
         self, earlier: dict[int, _Reached], stable: int, *, looks_near: bool
     ) -> dict[int, _Reached]:
+        """The furthest points with one move more than those of ``earlier``."""
         level: dict[int, _Reached] = {}
         left_at, right_at = self._left_at, self._right_at
         for diagonal in range(min(earlier) - 1, max(earlier) + 2):
@@ -117,10 +130,10 @@ class Wave(Generic[Entry]):
     def _nearest(
         self, best: int, best_move: Move, points: list[tuple[int, Move]], diagonal: int
     ) -> tuple[int, Move]:
-        """The furthest point, or one shortly before it from which all is the same up to there.
+        """The furthest point, or an earlier one from which all entries up to it are equal.
 
-        That one has its differences closer together: a change in place rather than one entry less
-        here and one more there.
+        The earlier one has its differences closer together: it reports one changed entry rather
+        than an entry removed here and one added there.
         """
         for start, move in points:
             distance = best - start
@@ -131,10 +144,10 @@ class Wave(Generic[Entry]):
     def _may_change(self, left_offset: int, right_offset: int) -> bool:
         left = self._left_at(left_offset)
         right = self._right_at(right_offset)
-        return left is not None and right is not None and self._alike(left, right)
+        return left is not None and right is not None and self._may_change_pair(left, right)
 
     def _slide(self, start: int, diagonal: int, most: int) -> int:
-        """The end of what is the same from a point on, at most so many entries further."""
+        """The end of the equal entries from a point on, at most ``most`` entries further."""
         left_at, right_at, same = self._left_at, self._right_at, self._same
         offset = start
         while offset < start + most:
@@ -146,7 +159,11 @@ class Wave(Generic[Entry]):
         return offset
 
     def _settled(self, level: dict[int, _Reached], stable: int, patience: int) -> int | None:
-        """The diagonal to go on with: one that reaches both ends, else the one stable longest."""
+        """The diagonal on which both sides are in step again, None if there is none yet.
+
+        One that reaches both ends comes first. Of several that are stable the one is taken that
+        stays equal longest, up to ``patience`` entries, and of those the one closest to 0.
+        """
         best: int | None = None
         candidates = []
         for diagonal, reached in level.items():
@@ -175,9 +192,9 @@ class Wave(Generic[Entry]):
     def _is_at_both_ends(self, offset: int, diagonal: int) -> bool:
         return self._left_at(offset) is None and self._right_at(offset + diagonal) is None
 
-    def _moves_to(self, levels: _Levels, diagonal: int) -> list[Placed[Entry]]:
-        """Walk back from the end of a diagonal of the last level."""
-        backwards: list[Placed[Entry]] = []
+    def _moves_to(self, levels: _Levels, diagonal: int) -> list[PlacedPair[Entry]]:
+        """The moves that lead to the furthest point of a diagonal of the last level."""
+        backwards: list[PlacedPair[Entry]] = []
         for cost in range(len(levels) - 1, 0, -1):
             reached = levels[cost][diagonal]
             for offset in range(reached.after - 1, reached.before - 1, -1):

@@ -1,4 +1,4 @@
-"""One sequence as an aligner reads it: pulled when it is looked at, let go when it is placed."""
+"""A look-ahead buffer over one sequence."""
 
 from __future__ import annotations
 
@@ -8,11 +8,15 @@ from typing import Generic, TypeVar
 Entry = TypeVar("Entry")
 
 _TRIM = 1024
-"""So many entries that were let go are forgotten at once."""
+"""Dropped entries are deleted in batches of this size: each deletion moves the rest of the list."""
 
 
-class Held(Generic[Entry]):
-    """The entries of a sequence that were pulled and not placed yet, counted from the first."""
+class LookAhead(Generic[Entry]):
+    """A lazy look-ahead buffer: entries are read from the source when somebody looks at them.
+
+    Offsets count from the first entry that was not dropped. Memory is bounded by the furthest
+    offset that anybody looked at.
+    """
 
     __slots__ = ("_entries", "_has_ended", "_next", "_start")
 
@@ -23,7 +27,7 @@ class Held(Generic[Entry]):
         self._has_ended = False
 
     def at(self, offset: int) -> Entry | None:
-        """The entry so far behind the first that is held; None behind the end."""
+        """The entry at an offset; None if the source ends before it."""
         position = self._start + offset
         entries = self._entries
         if position < len(entries):
@@ -39,14 +43,14 @@ class Held(Generic[Entry]):
         return None
 
     def drop(self, count: int) -> None:
-        """Let the first entries go."""
+        """Drop the first entries."""
         self._start += count
         if self._start >= _TRIM:
             del self._entries[: self._start]
             self._start = 0
 
     def first(self, count: int) -> list[Entry]:
-        """The first entries, fewer where the sequence ends."""
+        """The first ``count`` entries, or as many as there are."""
         if count > 0:
             self.at(count - 1)
         return self._entries[self._start : self._start + count]
@@ -54,15 +58,16 @@ class Held(Generic[Entry]):
     def window(
         self, count: int, most_bytes: int, size_bytes: Callable[[Entry], int]
     ) -> tuple[list[Entry], bool]:
-        """The same, but no more than fit into so many bytes; and whether all that is left is there.
+        """The first entries, at most ``count``, and whether these are all that are left.
 
-        What is held already is given in any case.
+        Stops reading once the entries exceed ``most_bytes``. Entries that are already in the buffer
+        are returned in any case.
         """
         total_bytes = 0
         entries: list[Entry] = []
         while len(entries) < count:
-            held = self._start + len(entries) < len(self._entries)
-            if not held and total_bytes > most_bytes:
+            is_buffered = self._start + len(entries) < len(self._entries)
+            if not is_buffered and total_bytes > most_bytes:
                 return entries, False
             entry = self.at(len(entries))
             if entry is None:

@@ -1,4 +1,10 @@
-"""Places where two windows belong together: runs of entries that stand in both."""
+"""Finds runs of entries that two windows have in common: the anchors of a patience diff.
+
+Patience diff anchors an alignment at lines that occur exactly once on each side. Records of a trace
+repeat too often for that, so the unit here is a run of entries in a row. Of the runs that occur
+once on each side, those are taken that lie in the same order on both: the longest increasing
+subsequence. Time and memory are O(n log n) in the size of the windows.
+"""
 
 from __future__ import annotations
 
@@ -7,32 +13,36 @@ from collections.abc import Hashable, Sequence
 from typing import Final
 
 RUN: Final = 8
-"""So many entries in a row make a run that is looked for."""
+"""Entries in a run. Shorter runs occur by chance in traces that poll; longer ones miss places where
+two differences are close together."""
 _REPEATED: Final = -1
 
 
-def anchors(
+def unique_common_runs(
     left: Sequence[Hashable], right: Sequence[Hashable], run: int = RUN
 ) -> list[tuple[int, int]]:
-    """Positions (left, right) at which the same run begins, rising on both sides.
+    """Positions (left, right) at which the same run begins, increasing on both sides.
 
-    Only runs that occur once in each window count, and of those as many as can stand in one order.
-    Takes time and memory in proportion to the windows, but for a factor of their logarithm.
+    Only runs that occur once in each window count.
     """
     left_numbers, right_numbers = _numbered(left, right)
-    in_left, in_right = _single_runs(left_numbers, run), _single_runs(right_numbers, run)
+    in_left, in_right = _unique_runs(left_numbers, run), _unique_runs(right_numbers, run)
     pairs = [
         (position, in_right[content])
         for content, position in in_left.items()
         if position != _REPEATED and in_right.get(content, _REPEATED) != _REPEATED
     ]
-    return _longest_rising(pairs)
+    return _longest_increasing(pairs)
 
 
 def nearest_common_run(
     left: Sequence[Hashable], right: Sequence[Hashable], run: int = 2 * RUN
 ) -> list[tuple[int, int]]:
-    """Where the same run begins on both sides after the fewest entries; in loops there are many."""
+    """The place where the same run begins on both sides with the fewest entries before it.
+
+    For windows without a unique common run, such as loops, in which every run repeats. Returns one
+    pair of positions, or none.
+    """
     left_numbers, right_numbers = _numbered(left, right)
     first_places: dict[int, int] = {}
     for position in range(len(left) - run + 1):
@@ -50,10 +60,10 @@ def nearest_common_run(
 def _numbered(
     left: Sequence[Hashable], right: Sequence[Hashable]
 ) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Both windows with a number for each content.
+    """Both windows with equal entries replaced by equal numbers.
 
-    Runs are told apart by the hashes of their numbers, which are the same in every process.
-    Whoever uses a run compares its entries, so that two runs with one hash do no harm.
+    Runs are compared by the hash of their numbers, which is the same in every process, unlike the
+    hash of strings. Two runs with the same hash do no harm: the caller compares the entries.
     """
     numbers: dict[Hashable, int] = {}
     one, other = (
@@ -63,8 +73,8 @@ def _numbered(
     return one, other
 
 
-def _single_runs(window: tuple[int, ...], run: int) -> dict[int, int]:
-    """Where each run begins, in the order of their first places."""
+def _unique_runs(window: tuple[int, ...], run: int) -> dict[int, int]:
+    """The position of each run by its hash, in order; ``_REPEATED`` for one that occurs again."""
     positions: dict[int, int] = {}
     for position in range(len(window) - run + 1):
         content = hash(window[position : position + run])
@@ -72,8 +82,12 @@ def _single_runs(window: tuple[int, ...], run: int) -> dict[int, int]:
     return positions
 
 
-def _longest_rising(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Of pairs that rise on the left, the longest sequence that rises on the right as well."""
+def _longest_increasing(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The longest subsequence that increases on the right, of pairs that increase on the left.
+
+    Patience sorting: ``ends[k]`` is the smallest right position in which a subsequence of length
+    ``k + 1`` can end.
+    """
     ends: list[int] = []
     end_pairs: list[int] = []
     before: list[int] = []

@@ -1,10 +1,28 @@
-"""Aligns two sequences as they are read, however long: what is the same, changed, gone and new.
+"""Aligns two sequences of any length while reading each of them once.
 
-Three means, each for what the one before cannot do in reasonable time (docs/decisions/0005):
-entries that are the same are passed in step; where they are not, a wave looks for the fewest
-differences; where those are many, a window that grows looks for runs that occur once on each side.
-Where there are none, entries with equal keys are put beside each other, and what is left is told as
-removed and added. Memory is bounded by the largest window.
+Theory of operation
+-------------------
+The result is an edit script: in order, runs of equal entries, and entries that are changed,
+removed, added or replaced. Entries that are equal on both sides are passed in step and dropped at
+once. At the first pair that differs, three methods are tried, each for what the one before it
+cannot do in reasonable time (docs/decisions/0005-alignment.md has the reasons, ``make bench-align``
+measures it):
+
+1. The shortest edit script back to equal entries (``edit_script.py``: Myers' greedy method). Exact,
+   but its work grows with the square of the number of differences, so it is capped.
+2. Common runs (``patience.py``: patience diff with runs of entries as anchors), in a window that
+   grows until enough of it belongs together. Between two anchors the first method is used.
+3. Without common runs, the comparison becomes coarser: entries with equal keys are paired, whatever
+   their outcomes. What is left is removed and added.
+
+Invariants: every entry of both sides occurs in exactly one edit, in its order. An entry is dropped
+once it is placed, and placed only once. ``Comparator.place`` is called for every entry or pair, in
+order, before its edit is returned; a comparator that pairs ids depends on that. It may find that
+two entries that looked equal are not; they are then reported as a change.
+
+Cost: linear where the sequences are equal; memory is bounded by the largest window of both sides.
+After searches without success the next ones are capped at less, so that sequences with nothing in
+common take linear time too.
 """
 
 from __future__ import annotations
@@ -14,45 +32,50 @@ from dataclasses import dataclass
 from math import isqrt
 from typing import Final, Generic, Protocol, TypeVar
 
-from necp_replay.align.edit_script import Comparison, Move, Placed, Wave
-from necp_replay.align.look_ahead import Entry, Held
-from necp_replay.align.patience import anchors, nearest_common_run
+from necp_replay.align.edit_script import Comparison, EditSearch, Move, PlacedPair
+from necp_replay.align.look_ahead import Entry, LookAhead
+from necp_replay.align.patience import nearest_common_run, unique_common_runs
 
 _Compared = TypeVar("_Compared", contravariant=True)
 
 _LEAST_CAP: Final = 8
-"""Every search goes up to this cost."""
+"""The cap is never lowered below this cost, at which a search takes next to no time."""
 _BULK: Final = 4096
-"""So many entries in a row that are the same are told at once."""
+"""Equal entries are reported at least every so many, so that a caller can show progress."""
 _PAIRED_RUN: Final = 16
-"""Longer runs of removed and added entries are blocks: none takes another's place."""
+"""In runs of up to so many removed and added entries, entries of one kind are paired as
+replacements. Longer runs are blocks that were inserted or removed."""
 _BLOCK: Final = 64
-"""So many entries of a block are removed, then so many added, and so on."""
+"""Of two long unrelated blocks, so many entries are removed, then so many added, and so on, so that
+neither side runs far ahead of the other."""
 
 
-class Likeness(Protocol[_Compared]):
-    """How two entries are compared, and what entries have to be equal in to be worth comparing."""
+class Comparator(Protocol[_Compared]):
+    """How entries are compared."""
 
     def same(self, left: _Compared, right: _Compared) -> bool:
-        """Whether nothing differs, as far as can be told before they are placed."""
+        """Whether two entries are equal, as far as can be said before they are placed."""
 
-    def alike(self, left: _Compared, right: _Compared) -> bool:
-        """Whether they may differ in their outcome, the input being the same."""
+    def may_change(self, left: _Compared, right: _Compared) -> bool:
+        """Whether two entries may be reported as a change: the same input, another outcome."""
 
-    def whole(self, entry: _Compared) -> Hashable:
-        """Equal for all entries that can be the same."""
+    def full_key(self, entry: _Compared) -> Hashable:
+        """The same for all entries that are equal."""
 
     def key(self, entry: _Compared) -> Hashable:
-        """Equal for all entries that can be alike."""
+        """The same for all entries that may be reported as a change."""
 
     def kind(self, entry: _Compared) -> Hashable:
-        """Equal for entries of which one may stand in the other's place."""
+        """The same for entries that may be reported as a replacement."""
 
     def size_bytes(self, entry: _Compared) -> int:
-        """About how much memory it takes."""
+        """About how much memory an entry takes."""
 
     def place(self, left: _Compared | None, right: _Compared | None) -> bool:
-        """Take in, in order, what belongs together; whether two that seemed the same are so."""
+        """Take note of two entries that belong together, or of one without a partner (None).
+
+        Called in order. Returns False if two entries that looked equal turn out not to be.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,25 +83,25 @@ class Limits:
     """How much work and memory one place may take."""
 
     stable: int = 64
-    """So many entries in a row that are the same end a search."""
+    """Equal entries in a row after which the sequences count as being in step again."""
     patience: int = 8192
-    """So far a search looks ahead where several ways to go on are equally good."""
+    """How far a search looks ahead if several ways to go on are equally good."""
     cost_cap: int = 64
-    """With more differences than this at one place, the fewest are not looked for."""
+    """With more differences than this at one place, the shortest edit script is not looked for."""
     first_window: int = 512
-    """Entries of each side in which the first look for common runs is taken."""
+    """Entries of each side in which common runs are looked for first."""
     window: int = 57_344
-    """Entries of each side in which the last one is taken, and so the most that are held."""
+    """Entries of each side in which they are looked for last: the most that are buffered."""
     window_bytes: int = 80 * 1024 * 1024
-    """About so much memory those of one side may take; with larger ones the window is smaller."""
+    """About the most memory that the entries of one side may take. It makes a window smaller."""
 
 
 DEFAULT_LIMITS: Final = Limits()
 
 
 @dataclass(frozen=True, slots=True)
-class Alignment(Generic[Entry]):
-    """One step of an alignment: ``same`` entries in a row that are so, or a difference.
+class Edit(Generic[Entry]):
+    """One edit of the alignment: a number of equal entries (``same``), or one difference.
 
     A difference has a ``left``, a ``right`` or both; ``move`` says what it is.
     """
@@ -92,57 +115,60 @@ class Alignment(Generic[Entry]):
 def align(
     left: Iterable[Entry],
     right: Iterable[Entry],
-    likeness: Likeness[Entry],
+    comparator: Comparator[Entry],
     limits: Limits = DEFAULT_LIMITS,
-) -> Iterator[Alignment[Entry]]:
-    """Align two sequences, each gone through once; everything in them is told, in order."""
-    return _Aligner(left, right, likeness, limits).run()
+) -> Iterator[Edit[Entry]]:
+    """Align two sequences. Reads each of them once, as far as the edits are asked for."""
+    return _Aligner(left, right, comparator, limits).run()
 
 
 @dataclass(frozen=True, slots=True)
 class _Level(Generic[Entry]):
-    """What counts as equal, what as a change; ``coarser`` is what is tried where all else fails."""
+    """How strictly entries are compared; ``coarser`` is the level to fall back to.
+
+    ``code`` is the key of an entry, equal for entries that are the same on this level.
+    """
 
     same: Comparison[Entry]
-    alike: Comparison[Entry]
+    may_change: Comparison[Entry]
     code: Callable[[Entry], Hashable]
     coarser: _Level[Entry] | None
 
 
 class _Aligner(Generic[Entry]):
-    """Both sequences, and what was told of them."""
+    """One alignment in progress: the rest of both sequences, and what is to be reported."""
 
     def __init__(
         self,
         left: Iterable[Entry],
         right: Iterable[Entry],
-        likeness: Likeness[Entry],
+        comparator: Comparator[Entry],
         limits: Limits,
     ) -> None:
-        self._left = Held(left)
-        self._right = Held(right)
-        self._likeness = likeness
+        self._left = LookAhead(left)
+        self._right = LookAhead(right)
+        self._comparator = comparator
         self._limits = limits
-        by_key = _Level(self._alike_or_same, _never, likeness.key, None)
-        self._whole = _Level(likeness.same, likeness.alike, likeness.whole, by_key)
+        by_key = _Level(self._may_change_or_same, _never, comparator.key, None)
+        self._full = _Level(comparator.same, comparator.may_change, comparator.full_key, by_key)
         self._in_a_row = 0
         self._cost_cap = limits.cost_cap
 
-    def run(self) -> Iterator[Alignment[Entry]]:
-        """Go through both."""
+    def run(self) -> Iterator[Edit[Entry]]:
+        """Go through both sequences."""
         left, right = self._left, self._right
         while True:
             yield from self._go_in_step()
             if left.at(0) is None and right.at(0) is None:
                 break
-            script = self._next_script(self._whole, left, right)
-            told = yield from self._told(script)
-            _let_go(script[:told], left, right)
+            script = self._next_script(self._full, left, right)
+            reported = yield from self._edits_of(script)
+            _drop_placed(script[:reported], left, right)
         yield from self._end_row()
 
-    def _go_in_step(self) -> Iterator[Alignment[Entry]]:
-        left, right, place = self._left, self._right, self._likeness.place
-        left_at, right_at, same = left.at, right.at, self._likeness.same
+    def _go_in_step(self) -> Iterator[Edit[Entry]]:
+        left, right, place = self._left, self._right, self._comparator.place
+        left_at, right_at, same = left.at, right.at, self._comparator.same
         while True:
             old, new = left_at(0), right_at(0)
             if old is None or new is None or not same(old, new):
@@ -151,36 +177,42 @@ class _Aligner(Generic[Entry]):
             right.drop(1)
             if not place(old, new):
                 yield from self._end_row()
-                yield Alignment(Move.CHANGE, old, new)
+                yield Edit(Move.CHANGE, old, new)
                 continue
             self._in_a_row += 1
             if self._in_a_row == _BULK:
                 yield from self._end_row()
 
-    def _end_row(self) -> Iterator[Alignment[Entry]]:
+    def _end_row(self) -> Iterator[Edit[Entry]]:
+        """Report the equal entries so far."""
         if self._in_a_row:
-            yield Alignment(Move.MATCH, same=self._in_a_row)
+            yield Edit(Move.MATCH, same=self._in_a_row)
             self._in_a_row = 0
 
-    def _alike_or_same(self, left: Entry, right: Entry) -> bool:
-        return self._likeness.alike(left, right) or self._likeness.same(left, right)
+    def _may_change_or_same(self, left: Entry, right: Entry) -> bool:
+        return self._comparator.may_change(left, right) or self._comparator.same(left, right)
 
     def _next_script(
-        self, level: _Level[Entry], left: Held[Entry], right: Held[Entry], *, in_gap: bool = False
-    ) -> list[Placed[Entry]]:
-        """How to place the next entries, which are not the same."""
+        self,
+        level: _Level[Entry],
+        left: LookAhead[Entry],
+        right: LookAhead[Entry],
+        *,
+        in_gap: bool = False,
+    ) -> list[PlacedPair[Entry]]:
+        """How to place the next entries, which differ. ``in_gap``: between two common runs."""
         limits = self._limits
         if left.at(0) is None or right.at(0) is None:
             script = _apart(left.first(_BULK), right.first(_BULK))
         else:
             cost_cap = self._cost_cap
             if in_gap:
-                # A gap is short: what a search in it may cost goes with its length.
+                # A gap is short, so a search in it may cost only as much as fits its length.
                 length = len(left.first(limits.window)) + len(right.first(limits.window))
                 cost_cap = min(cost_cap, 8 + 2 * isqrt(length))
-            wave = Wave(left, right, level.same, level.alike)
-            found = wave.script(limits.stable, cost_cap, limits.patience)
-            self._learn_from(found is not None)
+            search = EditSearch(left, right, level.same, level.may_change)
+            found = search.script(limits.stable, cost_cap, limits.patience)
+            self._adapt_cap(found is not None)
             if found is not None:
                 script = found
             elif in_gap:
@@ -191,17 +223,17 @@ class _Aligner(Generic[Entry]):
                 script = self._find_common_runs(level, left, right)
         return script
 
-    def _learn_from(self, success: bool) -> None:
-        """Where searches have found nothing, the next one is to cost less."""
+    def _adapt_cap(self, success: bool) -> None:
+        """Halve the cap after a search without success, and double it after one with."""
         most = self._limits.cost_cap
         doubled, halved = 2 * self._cost_cap, self._cost_cap // 2
         self._cost_cap = min(most, doubled) if success else max(min(most, _LEAST_CAP), halved)
 
     def _find_common_runs(
-        self, level: _Level[Entry], left: Held[Entry], right: Held[Entry]
-    ) -> list[Placed[Entry]]:
-        """Place everything up to the last common run in the smallest window with enough of them."""
-        limits, size_bytes = self._limits, self._likeness.size_bytes
+        self, level: _Level[Entry], left: LookAhead[Entry], right: LookAhead[Entry]
+    ) -> list[PlacedPair[Entry]]:
+        """Place everything up to the last common run of the smallest window with enough of them."""
+        limits, size_bytes = self._limits, self._comparator.size_bytes
         size = limits.first_window
         while True:
             lefts, left_is_whole = left.window(size, limits.window_bytes, size_bytes)
@@ -209,7 +241,7 @@ class _Aligner(Generic[Entry]):
             script = self._between_runs(level, lefts, rights)
             is_whole = left_is_whole and right_is_whole
             is_full = max(len(lefts), len(rights)) < size or size >= limits.window
-            # Few common runs may be chance, and a larger window may show what belongs together.
+            # A few common runs may be chance; a larger window may show what belongs together.
             if script and (is_whole or is_full or _has_much_in_common(script)):
                 return script
             if is_whole:
@@ -217,17 +249,18 @@ class _Aligner(Generic[Entry]):
             if is_full:
                 break
             size = min(4 * size, limits.window)
-        # The second half may have something in common with what comes next.
+        # Only half of the window, since the other half may have much in common with what follows.
         half = min(len(lefts), len(rights)) // 2 + 1
-        return _without_end_apart(self._coarsely(level, lefts[:half], rights[:half]))
+        return _without_lone_end(self._coarsely(level, lefts[:half], rights[:half]))
 
     def _between_runs(
         self, level: _Level[Entry], lefts: list[Entry], rights: list[Entry]
-    ) -> list[Placed[Entry]]:
-        script: list[Placed[Entry]] = []
+    ) -> list[PlacedPair[Entry]]:
+        """Place two windows up to the end of their last common run; empty without any."""
+        script: list[PlacedPair[Entry]] = []
         here, there = 0, 0
         codes = [level.code(entry) for entry in lefts], [level.code(entry) for entry in rights]
-        for run_left, run_right in anchors(*codes) or nearest_common_run(*codes):
+        for run_left, run_right in unique_common_runs(*codes) or nearest_common_run(*codes):
             if run_left < here or run_right < there:
                 continue
             if not level.same(lefts[run_left], rights[run_right]):
@@ -244,26 +277,27 @@ class _Aligner(Generic[Entry]):
 
     def _gap(
         self, level: _Level[Entry], lefts: list[Entry], rights: list[Entry]
-    ) -> list[Placed[Entry]]:
-        """What is between two common runs; the second may begin earlier than it was found."""
+    ) -> list[PlacedPair[Entry]]:
+        """Place what is between two common runs. The second may begin earlier than it was found."""
         end = self._common_end(level, lefts, rights)
-        before_end = Held(lefts[: len(lefts) - end]), Held(rights[: len(rights) - end])
+        before_end = LookAhead(lefts[: len(lefts) - end]), LookAhead(rights[: len(rights) - end])
         script = list(self._steps(level, *before_end, in_gap=True))
-        return script + _beside(lefts, rights, end)
+        return script + _pairs_at_end(lefts, rights, end)
 
     def _coarsely(
         self, level: _Level[Entry], lefts: list[Entry], rights: list[Entry]
-    ) -> list[Placed[Entry]]:
+    ) -> list[PlacedPair[Entry]]:
+        """Place two windows on the coarser level; on the coarsest everything differs."""
         end = self._common_end(level, lefts, rights)
         before_end = lefts[: len(lefts) - end], rights[: len(rights) - end]
         if level.coarser is None:
             script = _apart(*before_end)
         else:
-            script = list(self._steps(level.coarser, *map(Held, before_end), in_gap=False))
-        return script + _beside(lefts, rights, end)
+            script = list(self._steps(level.coarser, *map(LookAhead, before_end), in_gap=False))
+        return script + _pairs_at_end(lefts, rights, end)
 
     def _common_end(self, level: _Level[Entry], lefts: list[Entry], rights: list[Entry]) -> int:
-        """How many entries at the end of both are the same."""
+        """How many entries at the end of both are equal."""
         pairs = zip(reversed(lefts), reversed(rights), strict=False)
         count = 0
         for old, new in pairs:
@@ -273,9 +307,14 @@ class _Aligner(Generic[Entry]):
         return count
 
     def _steps(
-        self, level: _Level[Entry], left: Held[Entry], right: Held[Entry], *, in_gap: bool
-    ) -> Iterator[Placed[Entry]]:
-        """Place all of two finite sequences."""
+        self,
+        level: _Level[Entry],
+        left: LookAhead[Entry],
+        right: LookAhead[Entry],
+        *,
+        in_gap: bool,
+    ) -> Iterator[PlacedPair[Entry]]:
+        """Place all entries of two finite sequences."""
         while True:
             old, new = left.at(0), right.at(0)
             if old is None and new is None:
@@ -286,66 +325,67 @@ class _Aligner(Generic[Entry]):
                 right.drop(1)
             else:
                 script = self._next_script(level, left, right, in_gap=in_gap)
-                _let_go(script, left, right)
+                _drop_placed(script, left, right)
                 yield from script
 
-    def _told(self, script: list[Placed[Entry]]) -> Generator[Alignment[Entry], None, int]:
-        """A script as steps of the alignment; returns how much of it was told.
+    def _edits_of(self, script: list[PlacedPair[Entry]]) -> Generator[Edit[Entry], None, int]:
+        """Report a script; returns how many of its moves were reported.
 
-        What it takes for the same may turn out not to be as what comes before is placed. A short
-        script ends there, so that the next search knows of it.
+        Placing the first entries may show that later ones, which the script takes for equal, are
+        not. A short script is reported only up to there, so that the next search takes it into
+        account.
         """
         removed: list[Entry] = []
         added: list[Entry] = []
-        for told, (move, left, right) in enumerate(script):
+        for reported, (move, left, right) in enumerate(script):
             if left is None or right is None:
                 if left is not None:
                     removed.append(left)
                 if right is not None:
                     added.append(right)
                 continue
-            yield from self._told_apart(removed, added)
-            may_end = move is Move.MATCH and told > 0 and len(script) <= _BULK
-            if may_end and not self._alike_or_same(left, right):
-                return told
-            yield from self._told_pair(left, right)
-        yield from self._told_apart(removed, added)
+            yield from self._edits_of_lone(removed, added)
+            may_end = move is Move.MATCH and reported > 0 and len(script) <= _BULK
+            if may_end and not self._may_change_or_same(left, right):
+                return reported
+            yield from self._edits_of_pair(left, right)
+        yield from self._edits_of_lone(removed, added)
         return len(script)
 
-    def _told_apart(self, removed: list[Entry], added: list[Entry]) -> Iterator[Alignment[Entry]]:
-        """A run of removed and added entries, which is emptied."""
+    def _edits_of_lone(self, removed: list[Entry], added: list[Entry]) -> Iterator[Edit[Entry]]:
+        """Report a run of removed and added entries, and empty both lists."""
         if not removed and not added:
             return
         yield from self._end_row()
-        for left, right in _in_places(removed, added, self._likeness.kind):
+        for left, right in _replacements(removed, added, self._comparator.kind):
             if left is None or right is None:
-                self._likeness.place(left, right)
-                yield Alignment(Move.ADD if left is None else Move.REMOVE, left, right)
+                self._comparator.place(left, right)
+                yield Edit(Move.ADD if left is None else Move.REMOVE, left, right)
             else:
-                yield from self._told_pair(left, right)
+                yield from self._edits_of_pair(left, right)
         removed.clear()
         added.clear()
 
-    def _told_pair(self, left: Entry, right: Entry) -> Iterator[Alignment[Entry]]:
-        """Two entries that are beside each other, for whatever reason."""
-        is_same = self._likeness.same(left, right)
-        is_alike = is_same or self._likeness.alike(left, right)
-        if self._likeness.place(left, right) and is_same:
+    def _edits_of_pair(self, left: Entry, right: Entry) -> Iterator[Edit[Entry]]:
+        """Report a pair, comparing it again now that everything before it is placed."""
+        is_same = self._comparator.same(left, right)
+        may_change = is_same or self._comparator.may_change(left, right)
+        if self._comparator.place(left, right) and is_same:
             self._in_a_row += 1
             return
         yield from self._end_row()
-        yield Alignment(Move.CHANGE if is_alike else Move.REPLACE, left, right)
+        yield Edit(Move.CHANGE if may_change else Move.REPLACE, left, right)
 
 
-def _has_much_in_common(script: list[Placed[Entry]]) -> bool:
-    """Whether at least every fourth step is one that finds nothing different."""
+def _has_much_in_common(script: list[PlacedPair[Entry]]) -> bool:
+    """Whether at least a fourth of the moves are matches."""
     return 4 * sum(placed[0] is Move.MATCH for placed in script) >= len(script)
 
 
-def _without_end_apart(script: list[Placed[Entry]]) -> list[Placed[Entry]]:
-    """A script without the entries at its end that only one side has, if it has any others.
+def _without_lone_end(script: list[PlacedPair[Entry]]) -> list[PlacedPair[Entry]]:
+    """A script without the entries at its end that have no partner, if it has any other moves.
 
-    The script ends where its window was cut: what they belong to may come next.
+    The window was cut there, so their partners may come next.
     """
     end = len(script)
     while end and None in script[end - 1][1:]:
@@ -353,37 +393,39 @@ def _without_end_apart(script: list[Placed[Entry]]) -> list[Placed[Entry]]:
     return script[:end] or script
 
 
-def _let_go(script: list[Placed[Entry]], left: Held[Entry], right: Held[Entry]) -> None:
-    """What was placed is not held any more."""
+def _drop_placed(
+    script: list[PlacedPair[Entry]], left: LookAhead[Entry], right: LookAhead[Entry]
+) -> None:
+    """Drop the entries that were placed."""
     left.drop(sum(placed[1] is not None for placed in script))
     right.drop(sum(placed[2] is not None for placed in script))
 
 
 def _never(left: object, right: object) -> bool:
-    """Whether two entries may differ in their outcome: where outcomes do not count, no."""
+    """On the coarser level outcomes do not count, so no pair is a change."""
     return False
 
 
-def _beside(lefts: list[Entry], rights: list[Entry], end: int) -> list[Placed[Entry]]:
-    """The last entries of both, which are the same."""
+def _pairs_at_end(lefts: list[Entry], rights: list[Entry], end: int) -> list[PlacedPair[Entry]]:
+    """The last ``end`` entries of both, which are equal."""
     starts = len(lefts) - end, len(rights) - end
     pairs = zip(lefts[starts[0] :], rights[starts[1] :], strict=True)
     return [(Move.MATCH, old, new) for old, new in pairs]
 
 
-def _apart(lefts: list[Entry], rights: list[Entry]) -> list[Placed[Entry]]:
-    """Everything removed and added, in turns, so that neither is told long before the other."""
-    script: list[Placed[Entry]] = []
+def _apart(lefts: list[Entry], rights: list[Entry]) -> list[PlacedPair[Entry]]:
+    """Everything removed and added, in alternating blocks."""
+    script: list[PlacedPair[Entry]] = []
     for start in range(0, max(len(lefts), len(rights)), _BLOCK):
         script += [(Move.REMOVE, entry, None) for entry in lefts[start : start + _BLOCK]]
         script += [(Move.ADD, None, entry) for entry in rights[start : start + _BLOCK]]
     return script
 
 
-def _in_places(
+def _replacements(
     removed: list[Entry], added: list[Entry], kind: Callable[[Entry], Hashable]
 ) -> list[tuple[Entry | None, Entry | None]]:
-    """Pairs of one kind that stand in each other's place, in order, and what has no partner."""
+    """Removed and added entries, those of one kind paired as replacements, all in order."""
     pairs: list[tuple[int, int]] = []
     if len(removed) <= _PAIRED_RUN and len(added) <= _PAIRED_RUN:
         pairs = _common([kind(entry) for entry in removed], [kind(entry) for entry in added])

@@ -168,7 +168,7 @@ def _compare_releases(options: argparse.Namespace) -> int:
     from necp_replay.report.rules_text import rules_text
     from necp_replay.report.style import style_for
     from necp_replay.rules.book import RuleBook
-    from necp_replay.rules.status import RunScope, judge_rules
+    from necp_replay.rules.status import RunScope, rule_results
     from necp_replay.trace.find import covers_all, find_traces
 
     old = find_release(options.from_release)
@@ -180,13 +180,15 @@ def _compare_releases(options: argparse.Namespace) -> int:
     project = project_of(options)
     book = RuleBook(project.rules, day_of(options))
     traces = find_traces(options.paths, project.traces)
-    besides = kept_for_page(options, len(traces))
-    diff_options = DiffOptions(old, new, options.to_release, open_to, keep, book, besides=besides)
+    extra_examples = kept_for_page(options, len(traces))
+    diff_options = DiffOptions(
+        old, new, options.to_release, open_to, keep, book, extra_examples=extra_examples
+    )
     reports = diff_traces(traces, diff_options, options.jobs)
     pair = (options.from_release, options.to_release)
     complete = covers_all(options.paths, project.traces)
     scope = RunScope([trace.name for trace in traces], pair, complete=complete)
-    rules = judge_rules(book, reports, scope)
+    rules = rule_results(book, reports, scope)
     report = RunReport("diff", *pair, reports, complete, rules=rules)
     write_reports(options, report, keep)
     if options.format == "json":

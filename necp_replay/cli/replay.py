@@ -89,7 +89,7 @@ def run(options: argparse.Namespace) -> int:
     from necp_replay.report.rules_text import rules_text
     from necp_replay.report.style import style_for
     from necp_replay.rules.book import RuleBook
-    from necp_replay.rules.status import RunScope, judge_rules
+    from necp_replay.rules.status import RunScope, rule_results
     from necp_replay.trace.find import covers_all, find_traces
 
     check_report_options(options)
@@ -102,7 +102,7 @@ def run(options: argparse.Namespace) -> int:
         goldens,
         engine_of(options),
         rules=book,
-        besides=kept_for_page(options, len(traces)),
+        extra_examples=kept_for_page(options, len(traces)),
     )
     reports = replay_all(traces, replay_options, jobs=options.jobs, progress=sys.stderr.isatty())
     names = [trace.name for trace in traces]
@@ -115,7 +115,7 @@ def run(options: argparse.Namespace) -> int:
         reports,
         complete,
         unused_goldens(goldens, names) if complete else [],
-        judge_rules(book, reports, scope),
+        rule_results(book, reports, scope),
     )
     run.facts = likely_facts(run.groups)
     write_reports(options, run, EXAMPLES)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from necp_replay.accept.decisions import Decision, Review
-from necp_replay.accept.pending import NEW_GOLDEN, Change
+from necp_replay.accept.pending import NEW_GOLDEN, PendingChange
 from necp_replay.cli.review_columns import compared_lines
 from necp_replay.cli.review_keys import ReadKey
 from necp_replay.outcomes.node import visible
@@ -62,7 +62,7 @@ def hold_review(review: Review, read_key: ReadKey, say: Say, screen: Screen) -> 
 
 
 def change_text(
-    review: Review, change: Change, screen: Screen, *, whole: bool = False
+    review: Review, change: PendingChange, screen: Screen, *, whole: bool = False
 ) -> Iterator[str]:
     """The lines of one change. At most a screen of them, unless ``whole``."""
     style = screen.style
@@ -93,7 +93,7 @@ def change_text(
 
 
 def _ask(
-    review: Review, change: Change, read_key: ReadKey, say: Say, screen: Screen
+    review: Review, change: PendingChange, read_key: ReadKey, say: Say, screen: Screen
 ) -> Ending | None:
     """Ask until a key decides the change, or goes back. None: the review goes on."""
     say(_prompt(review, screen.style))

@@ -37,7 +37,7 @@ class RecordSteps(Protocol):
         """So many steps on a release, each with our outcome; the same for the same seed."""
 
 
-Check = Callable[["Conformance"], str]
+ProtocolCheck = Callable[["Conformance"], str]
 """Returns what was found; raises EngineError where the program does not follow the protocol."""
 
 
@@ -229,7 +229,7 @@ def _outcomes(found: Conformance, peer: Peer, steps: list[Step]) -> list[Outcome
     return outcomes
 
 
-_RULES: tuple[tuple[str, Check], ...] = (
+_RULES: tuple[tuple[str, ProtocolCheck], ...] = (
     ("says hello", _says_hello),
     ("refuses a release it does not have", _refuses_other_releases),
     ("refuses requests it does not know", _refuses_unknown_requests),

@@ -1,17 +1,18 @@
-"""A golden against what an engine did, stanza by stanza as both come, then field by field."""
+"""Compares a golden with what an engine does: records are aligned, then compared field by field.
+
+Equal stanzas are compared as text. Only those that differ are parsed.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-
 from necp_replay.align.edit_script import Move
-from necp_replay.align.sequences import Alignment, align
+from necp_replay.align.sequences import Edit, align
 from necp_replay.golden.document import GoldenDocument, Stanza
 from necp_replay.golden.reader import BodyText, StanzaText
-from necp_replay.golden.text_entries import (
-    TextEntry,
-    TextLikeness,
-    TextSide,
+from necp_replay.golden.stanza_entries import (
+    StanzaComparator,
+    StanzaEntry,
+    stanza_entries,
     with_ids,
 )
 from necp_replay.outcomes.compare import rendered_differences
@@ -22,7 +23,8 @@ from necp_replay.outcomes.render_outcome import Rendered
 from necp_replay.outcomes.sides import Sides, sides_of_text
 
 Compared = tuple[Stanza | None, Stanza | None, RecordDifference | None]
-"""A golden's stanza, the one that belongs to it, as far as there are both, and how they differ."""
+"""A stanza of the golden, the stanza that corresponds to it (either may be missing), and how they
+differ, None if they do not."""
 
 
 def compare_documents(
@@ -30,70 +32,63 @@ def compare_documents(
 ) -> tuple[list[Compared], RecordDifference | None]:
     """All stanzas of both, in order, and how the final states differ.
 
-    Records are aligned by what their inputs were, so one record more or less is reported as that,
-    and ids that are renamed by it are the same.
+    An inserted or missing record is reported as one difference. Ids that are renamed because of it
+    count as equal.
     """
-    likeness = TextLikeness()
+    comparator = StanzaComparator()
     old, new = (
-        text_entries(StanzaText.of(stanza) for stanza in document.stanzas)
+        stanza_entries(StanzaText.of(stanza) for stanza in document.stanzas)
         for document in (golden, actual)
     )
     olds, news = iter(golden.stanzas), iter(actual.stanzas)
     compared: list[Compared] = []
-    for step in align(old, new, likeness):
-        if step.move is Move.MATCH:
-            compared += [(next(olds), next(news), None) for _ in range(step.same)]
+    for edit in align(old, new, comparator):
+        if edit.move is Move.MATCH:
+            compared += [(next(olds), next(news), None) for _ in range(edit.same)]
             continue
-        before = None if step.left is None else next(olds)
-        after = None if step.right is None else next(news)
-        compared.append((before, after, record_difference(step, likeness)))
+        before = None if edit.left is None else next(olds)
+        after = None if edit.right is None else next(news)
+        compared.append((before, after, record_difference(edit, comparator)))
     states = BodyText.of(golden.final), BodyText.of(actual.final)
-    return compared, final_difference(*states, likeness, Truth.GOLDEN)
+    return compared, final_difference(*states, comparator, Truth.GOLDEN)
 
 
-def sides_of_step(step: Alignment[TextEntry], likeness: TextLikeness) -> Sides:
-    """Both sides of a step whole, in ids of the golden."""
-    shown = None if step.right is None else likeness.in_left_ids(step.right)
-    old, new = (None if each is None else each.stanza.rendered() for each in (step.left, shown))
+def sides_of_edit(edit: Edit[StanzaEntry], comparator: StanzaComparator) -> Sides:
+    """Both sides of a difference, whole, with the ids of the golden."""
+    shown = None if edit.right is None else comparator.in_left_ids(edit.right)
+    old, new = (None if each is None else each.stanza.rendered() for each in (edit.left, shown))
     return sides_of_text(old, new)
 
 
-def text_entries(stanzas: Iterable[StanzaText]) -> Iterator[TextEntry]:
-    """Stanzas on their way into the aligner."""
-    side = TextSide()
-    for stanza in stanzas:
-        yield TextEntry(stanza, side)
-
-
-def record_difference(step: Alignment[TextEntry], likeness: TextLikeness) -> RecordDifference:
-    """What a step of the alignment with a golden found."""
-    if step.right is None:
-        assert step.left is not None
-        stanza = step.left.stanza
+def record_difference(edit: Edit[StanzaEntry], comparator: StanzaComparator) -> RecordDifference:
+    """The difference that an edit of the alignment with a golden stands for."""
+    if edit.right is None:
+        assert edit.left is not None
+        stanza = edit.left.stanza
         missing = FieldDifference(Layer.RETURN, "record", stanza.status, None)
         return RecordDifference(None, stanza.title, stanza.kind, Truth.GOLDEN, [missing])
-    number = step.right.stanza.number
-    if step.left is None:
-        stanza = likeness.in_left_ids(step.right).stanza
+    number = edit.right.stanza.number
+    if edit.left is None:
+        stanza = comparator.in_left_ids(edit.right).stanza
         extra = FieldDifference(Layer.RETURN, "record", None, stanza.status)
         return RecordDifference(number, stanza.title, stanza.kind, Truth.GOLDEN, [extra])
-    found = stanza_differences(step.left, step.right, likeness)
-    stanza = step.left.stanza
+    found = stanza_differences(edit.left, edit.right, comparator)
+    stanza = edit.left.stanza
     return RecordDifference(number, stanza.title, stanza.kind, Truth.GOLDEN, found)
 
 
 def stanza_differences(
-    left: TextEntry, right: TextEntry, likeness: TextLikeness
+    left: StanzaEntry, right: StanzaEntry, comparator: StanzaComparator
 ) -> list[FieldDifference]:
-    """Every field in which two stanzas differ that stand beside each other."""
-    shown = likeness.in_left_ids(right)
+    """Every field in which two stanzas differ that correspond to each other."""
+    shown = comparator.in_left_ids(right)
     found = []
     if left.stanza.title != shown.stanza.title:
         found.append(FieldDifference(Layer.INPUT, "input", left.stanza.title, shown.stanza.title))
     found += rendered_differences(left.stanza.rendered(), shown.stanza.rendered())
     if not found:
-        # Both look the same, but an id was renamed in another way than elsewhere.
-        old, new = (" ".join(entry.form.ids) for entry in (left, right))
+        # The text is the same, but an id corresponds to another one elsewhere.
+        old, new = (" ".join(entry.canonical.ids) for entry in (left, right))
         found.append(FieldDifference(Layer.INPUT, "ids", old, new))
     return found
 
@@ -101,16 +96,16 @@ def stanza_differences(
 def final_difference(
     expected: BodyText,
     actual: BodyText,
-    likeness: TextLikeness,
+    comparator: StanzaComparator,
     truth: Truth,
     *,
     with_sides: bool = False,
 ) -> RecordDifference | None:
-    """How two final states differ, None if they are equal. All records were aligned before.
+    """How two final states differ, None if they are equal.
 
-    ``likeness`` knows the renaming of ids that the records have shown.
+    ``comparator`` has aligned all records, so that it knows the renaming of their ids.
     """
-    shown = with_ids(actual.text, likeness.bindings.replacements)
+    shown = with_ids(actual.text, comparator.renaming.replacements)
     if expected.text == shown:
         return None
     old = Rendered("", expected.nodes())

@@ -6,7 +6,7 @@ Grammar (docs/golden-format.md has it with an example)::
     stanza = NUMBER SP TITLE " -> " STATUS LF node*
     node   = INDENT KEY [": " VALUE] LF          two spaces of indent per depth, at least one
 
-A document and its text convert into each other without loss; the same text means the same
+A document and its text convert into each other without loss, and the same text means the same
 behaviour.
 """
 
@@ -29,13 +29,14 @@ _CLIENT_ACTION: Final = "necp_client_action"
 _SESSION_ACTION: Final = "necp_session_action"
 _SESSION_ACTIONS: Final = {str(int(action)): action.name for action in SessionAction}
 
-# What acts on a terminal, or turns the order of what a person reviews: never written unescaped.
+# Control characters act on a terminal, and direction marks change the order in which text is shown.
+# Either could hide a change from a person who reviews it, so neither is ever written unescaped.
 CONTROL: Final = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 @dataclass(slots=True)
 class Stanza:
-    """One record's outcome: what the input was, what it answered, and everything else."""
+    """One record: its title, the status that the call returned, and the rest of its outcome."""
 
     number: int
     title: str
@@ -43,20 +44,20 @@ class Stanza:
     nodes: list[Node] = field(default_factory=list)
 
     def lines(self) -> Iterator[str]:
-        """The stanza's text, line by line."""
+        """The lines of the stanza's text."""
         yield f"{self.number} {self.title}{ARROW}{self.status}"
         yield from lines_of(self.nodes, 1)
 
 
 @dataclass(slots=True)
 class GoldenDocument:
-    """All stanzas of a trace in order, and the state it ends in."""
+    """All stanzas of a trace in order, and the final state."""
 
     stanzas: list[Stanza] = field(default_factory=list)
     final: list[Node] = field(default_factory=list)
 
     def text(self) -> str:
-        """The file's text; ends with a line end."""
+        """The text of the file, with a line end at its end."""
         lines = [FIRST_LINE]
         for stanza in self.stanzas:
             lines.extend(stanza.lines())
@@ -66,7 +67,7 @@ class GoldenDocument:
 
 
 def parse_golden(text: str) -> GoldenDocument:
-    """The document behind a golden's text. Raises GoldenError naming the line that is wrong."""
+    """Parse the text of a golden. Raises GoldenError with the number of the wrong line."""
     control = CONTROL.search(text)
     if control is not None:
         place = text.count("\n", 0, control.start()) + 1
@@ -104,7 +105,7 @@ def parse_golden(text: str) -> GoldenDocument:
 
 
 def kind_of_title(title: str) -> str:
-    """The kind of a record whose title a golden holds: its action's name, or its input's.
+    """The kind of a record by its title: a golden holds no more of the input.
 
     The same as :func:`~necp_replay.outcomes.render_input.kind_of_input` returns for the input.
     """
@@ -120,7 +121,7 @@ def kind_of_title(title: str) -> str:
 
 
 def parse_head(line: str, number: int) -> Stanza:
-    """The stanza that a record line begins. Raises GoldenError naming the line."""
+    """Parse the head line of a stanza. Raises GoldenError with the number of the line."""
     digits, _, rest = line.partition(" ")
     title, arrow, status = rest.partition(ARROW)
     if not (digits.isascii() and digits.isdigit()) or len(digits) > 18 or not arrow:

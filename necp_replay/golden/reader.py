@@ -1,4 +1,4 @@
-"""Reads a golden as a stream: stanza after stanza, as text that is parsed only where it matters."""
+"""Reads a golden as a stream of stanzas. Their bodies stay text until somebody asks for nodes."""
 
 from __future__ import annotations
 
@@ -22,30 +22,30 @@ from necp_replay.outcomes.render_outcome import Rendered
 
 MAX_LINE_BYTES: Final = 16 * 1024 * 1024
 MAX_STANZA_BYTES: Final = 64 * 1024 * 1024
-"""No stanza that an engine gives comes near; a larger one would take too much memory."""
+"""Bounds the memory for a hostile file. Real stanzas are far smaller."""
 
 
 @dataclass(frozen=True, slots=True)
 class BodyText:
-    """The indented lines below a head line of the file, which is at ``line``."""
+    """The indented lines below a head line. ``line`` is the number of the head line."""
 
     text: str = ""
     line: int = 0
 
     @classmethod
     def of(cls, nodes: list[Node]) -> BodyText:
-        """The lines of a tree."""
+        """The lines of these nodes."""
         return cls("\n".join(lines_of(nodes, 1)))
 
     def nodes(self) -> list[Node]:
-        """The tree behind the lines."""
+        """Parse the lines. Raises GoldenError."""
         lines = self.text.split("\n") if self.text else []
         return parse_lines(enumerate(lines, self.line + 1), base_depth=1)
 
 
 @dataclass(frozen=True, slots=True)
 class StanzaText:
-    """One record's stanza as text. ``body`` are its indented lines; ``line`` is where it begins."""
+    """One stanza as text: its head line, which is at ``line``, and the indented lines below it."""
 
     number: int
     title: str
@@ -65,22 +65,22 @@ class StanzaText:
         return kind_of_title(self.title)
 
     def rendered(self) -> Rendered:
-        """The outcome as it was rendered."""
+        """The outcome. Raises GoldenError for a body that is not in the grammar."""
         return Rendered(self.status, BodyText(self.body, self.line).nodes(), self.kind)
 
 
 class GoldenReader:
-    """One golden, open for reading. Use it as a context manager, and iterate it for its stanzas.
+    """An open golden. Use it as a context manager, and iterate over its stanzas.
 
-    What is not in the grammar, cut short or out of order is a GoldenError that says where; every
-    stanza before that is given first.
+    Raises GoldenError with the place of anything that is not in the grammar, out of order or cut
+    short, after the stanzas before it.
     """
 
     def __init__(self, path: Path) -> None:
-        """Open a golden and read its first line."""
+        """Open a golden and check its first line. Raises GoldenError."""
         self.path = path
         self.final = BodyText()
-        """The final state, once everything was read."""
+        """The final state. It is empty until all stanzas were read."""
         try:
             self._stream = path.open("rb")
         except OSError as error:
@@ -95,7 +95,7 @@ class GoldenReader:
             raise
 
     def __iter__(self) -> Iterator[StanzaText]:
-        """Every stanza; the final state is in ``final`` then. Goes through the file once."""
+        """Every stanza. Reads the file once; ``final`` is set at the end."""
         line = self._read_line()
         if line is not None and line.startswith(" "):
             raise self._error("an indented line before the first record")
@@ -134,7 +134,7 @@ class GoldenReader:
         self.close()
 
     def _read_body(self) -> tuple[str, str | None]:
-        """The indented lines from here on, and the line behind them, None at the end."""
+        """The next indented lines, and the line after them, None at the end of the file."""
         lines: list[str] = []
         depth = 0
         begin = self._offset
@@ -149,7 +149,7 @@ class GoldenReader:
         return "\n".join(lines), line
 
     def _read_line(self) -> str | None:
-        """The next line without its end; None at the end of the file."""
+        """The next line without its line end, None at the end of the file."""
         try:
             raw = self._stream.readline(MAX_LINE_BYTES + 1)
         except OSError as error:

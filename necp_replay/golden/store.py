@@ -1,4 +1,8 @@
-"""Where goldens are kept: beside ``traces/``, one for all releases or one for a single release."""
+"""The folder of goldens: which file holds the golden of a trace on a release.
+
+``golden/client/add.golden`` is the golden of ``traces/client/add.necptrace`` on every release.
+A release with other outcomes has a file of its own, ``add@xnu-4570.41.2.golden``.
+"""
 
 from __future__ import annotations
 
@@ -10,34 +14,39 @@ from necp_replay.errors import GoldenError
 from necp_replay.golden.document import GoldenDocument, parse_golden
 
 MAX_GOLDEN_BYTES = 256 * 1024 * 1024
+"""Bounds the memory for a file that is read as a whole."""
 SUFFIX = ".golden"
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
 @dataclass(frozen=True, slots=True)
 class GoldenStore:
-    """A folder of goldens. ``name`` is a trace's path below its root, without the suffix."""
+    """A folder of goldens.
+
+    A ``name`` is the path of a trace below the root of traces, without suffix.
+    """
 
     root: Path
 
     def path(self, name: str, release: str | None = None) -> Path:
-        """The file for a trace, of one release or (None) of every release without its own.
+        """The file of one release, or with None the file of every release without one of its own.
 
-        Raises GoldenError for a release that is no plain name: it may come from a stranger's trace.
+        Raises GoldenError for a release that could lead out of the folder. It may come from an
+        untrusted trace.
         """
         if release is not None and not _PLAIN_NAME.fullmatch(release):
             raise GoldenError(f"release {release!r} is no plain name, so it has no golden")
         return self.root / f"{name}{'' if release is None else '@' + release}{SUFFIX}"
 
     def find(self, name: str, release: str) -> Path | None:
-        """The file that holds for this release: its own, else the common one, else None."""
+        """The golden of a release: its own file, else the common one, None without either."""
         for candidate in (self.path(name, release), self.path(name)):
             if candidate.is_file():
                 return candidate
         return None
 
     def read(self, path: Path) -> str:
-        """A golden's text, checked to be one. Raises GoldenError."""
+        """The text of a golden. Raises GoldenError if it is not one."""
         try:
             if path.stat().st_size > MAX_GOLDEN_BYTES:
                 raise GoldenError("larger than 256 MiB", file=str(path))
@@ -51,7 +60,7 @@ class GoldenStore:
 
 
 def parse(text: str, path: Path) -> GoldenDocument:
-    """The document of a golden file, with the file named in any error."""
+    """Parse a golden file. Every GoldenError names the file."""
     try:
         return parse_golden(text)
     except GoldenError as error:

@@ -1,4 +1,4 @@
-"""Goldens that belong to no trace: left over from one that was renamed or removed."""
+"""Finds goldens without a trace. Its trace was renamed or removed."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from necp_replay.golden.store import SUFFIX, GoldenStore
 
 
 def unused_goldens(goldens: GoldenStore, names: Iterable[str]) -> list[Path]:
-    """Every golden that none of the named traces uses, on any release, sorted.
+    """Every golden that none of the named traces uses on any release, sorted.
 
-    ``names`` have to be those of all traces there are. Links to folders are not followed.
+    ``names`` must be the names of all traces. Links to folders are not followed.
     """
     used = set(names)
     found = []
@@ -26,7 +26,7 @@ def unused_goldens(goldens: GoldenStore, names: Iterable[str]) -> list[Path]:
 
 
 def _uses(names: set[str], golden: Path) -> bool:
-    """Whether a trace has the golden's name, with or without a release at its end."""
+    """Whether one of the traces has the golden's name, with or without ``@release`` at its end."""
     name = golden.as_posix().removesuffix(SUFFIX)
     common, at, release = name.rpartition("@")
     return name in names or (bool(at) and "/" not in release and common in names)

@@ -65,7 +65,7 @@ def _sequence_differences(
 ) -> Iterator[FieldDifference]:
     if expected == actual:
         return
-    for step in align(expected, actual, _NodeLikeness()):
+    for step in align(expected, actual, _NodeComparator()):
         if step.move is not Move.MATCH:
             yield from _node_pair_differences(step.left, step.right, path, layer_of)
 
@@ -122,16 +122,16 @@ def _identity(node: Node, closeness: int) -> Hashable:
     )
 
 
-class _NodeLikeness:
+class _NodeComparator:
     """Compares siblings whose order counts."""
 
     def same(self, left: Node, right: Node) -> bool:
         return left == right
 
-    def alike(self, left: Node, right: Node) -> bool:
+    def may_change(self, left: Node, right: Node) -> bool:
         return self.key(left) == self.key(right)
 
-    def whole(self, entry: Node) -> Hashable:
+    def full_key(self, entry: Node) -> Hashable:
         return tuple(lines_of([entry]))
 
     def key(self, entry: Node) -> Hashable:

@@ -67,7 +67,7 @@ class Lane:
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class TimelineMark:
     """What the record ``record`` did to the lane with this number."""
 
     record: int
@@ -86,7 +86,7 @@ class Timeline:
 
     records: int = 0
     lanes: dict[int, Lane] = field(default_factory=dict)
-    marks: list[Mark] = field(default_factory=list)
+    marks: list[TimelineMark] = field(default_factory=list)
     titles: dict[int, str] = field(default_factory=dict)
     looked_every: int = 1
     left_out_lanes: int = 0
@@ -325,7 +325,7 @@ class TimelineBuilder:
             if self._passing % self._stride:
                 timeline.thinned += 1
                 return
-        timeline.marks.append(Mark(number, lane, kind))
+        timeline.marks.append(TimelineMark(number, lane, kind))
         timeline.titles.setdefault(number, self._title)
         if len(timeline.marks) > MARKS_KEPT and self._stride < MARKS_KEPT:
             self._stride *= 2

@@ -17,7 +17,7 @@ from necp_replay.pytest_plugin.settings import Settings, node_path, path_to_type
 from necp_replay.replay.findings.run_report import RunReport
 from necp_replay.rules.book import RuleBook
 from necp_replay.rules.rule import Rule
-from necp_replay.rules.status import RuleOutcome, RuleStatus, RunScope, judge_rules
+from necp_replay.rules.status import RuleResult, RuleStatus, RunScope, rule_results
 from necp_replay.trace.find import TRACE_SUFFIX
 
 
@@ -97,7 +97,7 @@ def _is_complete(results: Sequence[TraceResult], traces: Path) -> bool:
 
 def _judge_rule(
     rule: Rule, book: RuleBook, results: Sequence[TraceResult], complete: bool
-) -> RuleOutcome:
+) -> RuleResult:
     """Judge one rule by the tests on its release.
 
     For that every trace must have run on that release, except traces that were measured on another
@@ -114,7 +114,7 @@ def _judge_rule(
         complete=vanished or (complete and not left_out),
     )
     reports = [each.report for each in tests]
-    (outcome,) = judge_rules(RuleBook((rule,), book.today), reports, scope)
+    (outcome,) = rule_results(RuleBook((rule,), book.today), reports, scope)
     if outcome.status.fails and not (complete or vanished):
         return replace(
             outcome, status=RuleStatus.NOT_JUDGED, why="the session did not run every trace"

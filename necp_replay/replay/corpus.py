@@ -1,4 +1,4 @@
-"""What the index page of a corpus says of one trace."""
+"""One trace of a corpus, as the index page of the corpus describes it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from necp_replay.trace.reader import TraceReader
 
 @dataclass(frozen=True, slots=True)
 class IndexedTrace:
-    """One trace. ``differing`` counts records that oldest and newest release answer otherwise."""
+    """One trace. ``differing`` counts the records in which oldest and newest release differ."""
 
     name: str
     description: str
@@ -24,7 +24,7 @@ class IndexedTrace:
 
 
 def index_trace(trace: FoundTrace) -> IndexedTrace:
-    """What the page says of a trace, which is replayed on both releases. Raises TraceError."""
+    """Read a trace, and replay it on the oldest and the newest release. Raises TraceError."""
     oldest, *_, newest = RELEASES.values()
     options = DiffOptions(oldest, newest, newest.release, explains=False)
     with TraceReader(trace.path) as reader:

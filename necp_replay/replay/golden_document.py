@@ -1,4 +1,4 @@
-"""What an engine does on a trace, as the golden document that would be accepted."""
+"""Builds the golden of a trace from what an engine does."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from necp_replay.trace.reader import TraceReader
 
 
 def document_of(path: Path, release: str, open_engine: EngineFactory) -> GoldenDocument:
-    """What an engine does on a trace, as the golden document that would be accepted."""
+    """Replay a trace, and return its outcomes as a golden document. Raises TraceError."""
     builder = GoldenBuilder(open_engine(release))
     with TraceReader(path) as reader:
         for number, step, _ in reader:
@@ -28,7 +28,7 @@ def document_of(path: Path, release: str, open_engine: EngineFactory) -> GoldenD
 
 @dataclass(slots=True)
 class GoldenBuilder:
-    """Collects outcomes of an engine into a golden document."""
+    """Collects outcomes into a golden document."""
 
     engine: Engine
     document: GoldenDocument = field(default_factory=GoldenDocument)
@@ -36,7 +36,7 @@ class GoldenBuilder:
     ended: bool = False
 
     def add(self, number: int, step: Step, outcome: Outcome) -> None:
-        """Append one record's stanza."""
+        """Append the stanza of one record."""
         self.names.learn(step)
         self.ended = self.ended or has_ended(outcome)
         rendered = render_outcome(step.input, outcome, self.names)
@@ -50,12 +50,12 @@ class GoldenBuilder:
 
 
 def has_ended(outcome: Outcome) -> bool:
-    """Whether the system went down with this outcome."""
+    """Whether the system stopped with this outcome, by a panic or a type confusion."""
     return isinstance(outcome.answer, (Panicked, TypeConfused))
 
 
 def final_nodes(engine: Engine, names: StableNames, *, ended: bool) -> list[Node]:
-    """The state at the end of a trace, as goldens hold it."""
+    """The final state as nodes of a golden; a system that stopped has none."""
     if ended:
         return [Node("undefined", "the system went down")]
     return snapshot_nodes(engine.snapshot(), names, beyond_vectors=True)

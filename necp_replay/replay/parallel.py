@@ -1,4 +1,4 @@
-"""Many traces worked on, one after the other or several at once, with the same result."""
+"""Works on many traces, in one process or several, with the same result."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _PROGRESS_DELAY_S = 2
 def replay_all(
     traces: Sequence[FoundTrace], options: ReplayOptions, *, jobs: int = 1, progress: bool = False
 ) -> list[TraceReport]:
-    """Replay every trace; reports come in the order of ``traces`` whatever ``jobs`` is."""
+    """Replay every trace in up to ``jobs`` processes. Reports are in the order of ``traces``."""
     return report_all(traces, partial(_replay_one, options), jobs=jobs, progress=progress)
 
 
@@ -29,7 +29,7 @@ def report_all(
     jobs: int = 1,
     progress: bool = False,
 ) -> list[TraceReport]:
-    """What ``work`` reports of every trace, in their order; with several jobs it is pickled."""
+    """The reports of ``work`` for every trace, in their order. Several processes must pickle it."""
     bar = tqdm(
         total=len(traces), unit="trace", disable=not progress, leave=False, delay=_PROGRESS_DELAY_S
     )
@@ -44,7 +44,7 @@ def report_all(
 def _report_each(
     traces: Sequence[FoundTrace], work: Callable[[FoundTrace], TraceReport], jobs: int
 ) -> Iterator[tuple[int, TraceReport]]:
-    # The largest first, so that no worker is left with a long one at the end.
+    # The largest first, so that no process is left with a long one at the end.
     order = sorted(range(len(traces)), key=lambda i: (-_size_bytes(traces[i]), i))
     if jobs == 1 or len(traces) < 2:
         for index in order:

@@ -1,4 +1,4 @@
-"""One trace replayed on one release, compared with what it recorded and with its golden."""
+"""Replays one trace on one release, and compares it with what it recorded and with its golden."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from necp_replay.align.edit_script import Move
-from necp_replay.align.sequences import Alignment, align
-from necp_replay.align.up_to_renaming import Renamed
+from necp_replay.align.sequences import Edit, align
+from necp_replay.align.up_to_renaming import RenamableEntry
 from necp_replay.engines.engine import EngineFactory, open_machine
 from necp_replay.errors import NecpReplayError, TraceError
 from necp_replay.events.equality import same_as_measured, same_whole
@@ -19,13 +19,18 @@ from necp_replay.events.outcome import Absent, Outcome
 from necp_replay.golden.compare import (
     final_difference,
     record_difference,
-    sides_of_step,
-    text_entries,
+    sides_of_edit,
 )
 from necp_replay.golden.document import Stanza
 from necp_replay.golden.reader import BodyText, GoldenReader, StanzaText
+from necp_replay.golden.stanza_entries import (
+    StanzaComparator,
+    StanzaEntry,
+    StanzaSide,
+    stanza_entries,
+    with_ids,
+)
 from necp_replay.golden.store import GoldenStore
-from necp_replay.golden.text_entries import TextEntry, TextLikeness, TextSide, with_ids
 from necp_replay.outcomes.compare import outcome_differences
 from necp_replay.outcomes.names import StableNames
 from necp_replay.outcomes.node import escape, visible
@@ -35,9 +40,9 @@ from necp_replay.outcomes.render_outcome import render_outcome
 from necp_replay.outcomes.trace_report import TraceReport, Verdict
 from necp_replay.releases.names import canonical_tag
 from necp_replay.replay.context import WINDOW_RECORDS, context_of
-from necp_replay.replay.findings.collector import EXAMPLES, Collector
+from necp_replay.replay.findings.collector import EXAMPLES, DifferenceCollector
 from necp_replay.replay.golden_document import final_nodes, has_ended
-from necp_replay.replay.second_pass import look_again
+from necp_replay.replay.second_pass import add_details
 from necp_replay.rules.book import RuleBook
 from necp_replay.trace.header import OutcomeDetail, SourceKind
 from necp_replay.trace.reader import TraceReader
@@ -45,25 +50,30 @@ from necp_replay.trace.reader import TraceReader
 
 @dataclass(frozen=True, slots=True)
 class ReplayOptions:
-    """How to replay: on which release (None: the trace's own) and with which goldens."""
+    """How to replay a trace.
+
+    ``release`` None is the release that the trace was recorded on. ``on_records`` is called with
+    the number of records that were replayed since the last call.
+    """
 
     release: str | None = None
     goldens: GoldenStore | None = None
     open_engine: EngineFactory = open_machine
     on_records: Callable[[int], None] | None = None
     keep: int | None = EXAMPLES
-    """Differences of each group that a report keeps whole; None: all."""
+    """How many differences of each group a report keeps whole; None keeps all."""
     rules: RuleBook = field(default_factory=RuleBook)
-    """Which differences are expected."""
-    besides: int = 0
-    """So many more differences of a trace are kept, of any kind. Where there are any, both sides of
-    all that is kept are wanted, and a timeline of each trace that differs."""
+    """Rules for expected differences."""
+    extra_examples: int = 0
+    """How many further differences of a trace are kept, of any group. If not 0, kept differences
+    have both sides, and each trace that differs has a timeline."""
 
 
 def replay_trace(path: Path, name: str, options: ReplayOptions) -> TraceReport:
-    """Replay a trace and compare; whatever prevents it becomes the report's error.
+    """Replay a trace, and compare it with what it recorded and with its golden.
 
-    ``name`` is the trace's path below its root without suffix, under which its golden is kept.
+    ``name`` is the path of the trace below the root of traces, without suffix. Raises nothing for a
+    trace that cannot be replayed: the report has an error then.
     """
     started = time.perf_counter()
     report = TraceReport(escape(str(path)), escape(options.release or ""))
@@ -72,10 +82,10 @@ def replay_trace(path: Path, name: str, options: ReplayOptions) -> TraceReport:
             release = canonical_tag(options.release or reader.header.release)
             report.release = escape(release)
             _Run(reader, name, release, report, options).run()
-        if options.besides and report.different:
-            look_again(path, report, options.open_engine(release))
+        if options.extra_examples and report.different:
+            add_details(path, report, options.open_engine(release))
     except NecpReplayError as error:
-        # It names files, whose names need not be fit for a terminal.
+        # The error may name files, and a name can hold control characters.
         report.error = visible(str(error))
         report.hint = visible(error.hint)
     report.seconds = time.perf_counter() - started
@@ -83,50 +93,53 @@ def replay_trace(path: Path, name: str, options: ReplayOptions) -> TraceReport:
 
 
 @dataclass(slots=True)
-class _Played:
-    """One record that was replayed, and how it compares with what was recorded.
+class _Replayed:
+    """One replayed record, and how it compares with what was recorded.
 
-    ``state`` is None where nothing was recorded to compare with. ``difference`` waits to be told
-    until every record before it was.
+    ``verdict`` is None if nothing was recorded to compare with.
     """
 
     number: int
     step: Step
     outcome: Outcome
-    state: Verdict | None
+    verdict: Verdict | None
     difference: RecordDifference | None = None
 
 
-class _PlayedEntry(TextEntry):
-    """A replayed record beside its golden's stanza."""
+class _ReplayedEntry(StanzaEntry):
+    """A replayed record as an entry that is aligned with the stanzas of the golden."""
 
-    __slots__ = ("played",)
+    __slots__ = ("replayed",)
 
-    def __init__(self, played: _Played, names: StableNames, side: TextSide) -> None:
-        event = played.step.input
-        rendered = render_outcome(event, played.outcome, names)
+    def __init__(self, replayed: _Replayed, names: StableNames, side: StanzaSide) -> None:
+        event = replayed.step.input
+        rendered = render_outcome(event, replayed.outcome, names)
         stanza = StanzaText.of(
-            Stanza(played.number, title(event, names), rendered.status, rendered.nodes)
+            Stanza(replayed.number, title(event, names), rendered.status, rendered.nodes)
         )
         super().__init__(stanza, side)
-        self.played = played
+        self.replayed = replayed
 
 
-class _GoldenLikeness(TextLikeness):
-    """Settles each replayed record when its place beside the golden is known, so in order."""
+class _CountingComparator(StanzaComparator):
+    """Counts each replayed record when it is placed beside the golden, and so in order.
 
-    def __init__(self, settle: Callable[[_Played], None]) -> None:
+    The alignment looks ahead, so records are replayed before it is known what comes before them in
+    the report.
+    """
+
+    def __init__(self, count: Callable[[_Replayed], None]) -> None:
         super().__init__()
-        self._settle = settle
+        self._count = count
 
-    def place(self, left: Renamed[str] | None, right: Renamed[str] | None) -> bool:
-        if isinstance(right, _PlayedEntry):
-            self._settle(right.played)
+    def place(self, left: RenamableEntry[str] | None, right: RenamableEntry[str] | None) -> bool:
+        if isinstance(right, _ReplayedEntry):
+            self._count(right.replayed)
         return super().place(left, right)
 
 
 class _Run:
-    """The replay of one trace: what it compares with, and what it found so far."""
+    """The replay of one trace: what it compares with, and what it has found so far."""
 
     def __init__(
         self,
@@ -150,7 +163,7 @@ class _Run:
         self.ended = False
         self.before: deque[tuple[int, Step]] = deque(maxlen=WINDOW_RECORDS)
         rules = options.rules.for_replay(name, release)
-        self.collector = Collector(report, options.keep, rules, options.besides)
+        self.collector = DifferenceCollector(report, options.keep, rules, options.extra_examples)
         self.golden_path: Path | None = None
         if options.goldens is not None:
             self.golden_path = options.goldens.find(name, release)
@@ -159,10 +172,10 @@ class _Run:
         if self.golden_path is not None:
             self.report.golden = str(self.golden_path)
             with GoldenReader(self.golden_path) as golden:
-                self._play_beside(golden)
+                self._compare_with_golden(golden)
         else:
-            for played in self._play():
-                self._settle(played)
+            for replayed in self._replay():
+                self._count(replayed)
             if self.needs_golden and self.options.goldens is not None:
                 self.report.missing_golden = True
         if self.report.records == 0:
@@ -175,8 +188,8 @@ class _Run:
                 hint="Replay it on the release it was recorded on, or accept a golden first.",
             )
 
-    def _play(self) -> Iterator[_Played]:
-        """The hot loop: submit, compare; anything but equality is left to helpers."""
+    def _replay(self) -> Iterator[_Replayed]:
+        """Submit every step and compare its outcome with the recorded one: the hot loop."""
         submit = self.engine.submit
         same = same_as_measured if self.measured else same_whole
         compare_recorded = self.compare_recorded
@@ -187,55 +200,56 @@ class _Run:
             if step.uuids:
                 learn(step)
             if compare_recorded and recorded is not None and same(recorded, outcome):
-                yield _Played(number, step, outcome, Verdict.IDENTICAL)
+                yield _Replayed(number, step, outcome, Verdict.IDENTICAL)
             elif type(outcome.answer) is Absent:
-                yield _Played(number, step, outcome, Verdict.NOT_MODELLED)
+                yield _Replayed(number, step, outcome, Verdict.NOT_MODELLED)
             elif compare_recorded and recorded is not None:
                 difference = self._difference(number, step, recorded, outcome)
-                yield _Played(number, step, outcome, Verdict.DIFFERENT, difference)
+                yield _Replayed(number, step, outcome, Verdict.DIFFERENT, difference)
             else:
-                yield _Played(number, step, outcome, None)
+                yield _Replayed(number, step, outcome, None)
             if progress is not None and number % 1024 == 0:
                 progress(1024)
 
-    def _settle(self, played: _Played) -> None:
-        """Count a record, all records before it being counted."""
+    def _count(self, replayed: _Replayed) -> None:
+        """Add a record to the report. All records before it were added."""
         report = self.report
         report.records += 1
-        match played.state:
+        match replayed.verdict:
             case Verdict.IDENTICAL:
                 report.identical += 1
             case Verdict.DIFFERENT:
-                if played.difference is not None and self._collect(played.difference, played.step):
+                difference = replayed.difference
+                if difference is not None and self._collect(difference, replayed.step):
                     report.different += 1
                 else:
                     report.identical += 1
-                    played.state = Verdict.IDENTICAL
+                    replayed.verdict = Verdict.IDENTICAL
             case Verdict.NOT_MODELLED:
-                self._not_modelled(played)
+                self._not_modelled(replayed)
             case _:
                 if self.golden_path is not None:
                     report.identical += 1
-                    played.state = Verdict.IDENTICAL
-        self.before.append((played.number, played.step))
+                    replayed.verdict = Verdict.IDENTICAL
+        self.before.append((replayed.number, replayed.step))
 
     def _collect(self, difference: RecordDifference, step: Step) -> bool:
-        """Report a record that differs; False where rules expect it to."""
+        """Report a record that differs. Returns False if rules expect the difference."""
         is_reported = self.collector.add(difference)
         if self._is_kept(difference):
             difference.shown.context = context_of(self.before, step, self.names)
             if self.golden_path is not None:
-                # Until the golden turns out to say something else.
+                # It equals the golden, unless the comparison with the golden says otherwise.
                 difference.shown.from_golden = []
         return is_reported
 
-    def _not_modelled(self, played: _Played) -> None:
+    def _not_modelled(self, replayed: _Replayed) -> None:
         report = self.report
         report.not_modelled += 1
-        answer = played.outcome.answer
+        answer = replayed.outcome.answer
         if report.first_not_modelled is None and isinstance(answer, Absent):
-            shown = title(played.step.input, self.names)
-            report.first_not_modelled = f"record {played.number} {shown}: {escape(answer.why)}"
+            shown = title(replayed.step.input, self.names)
+            report.first_not_modelled = f"record {replayed.number} {shown}: {escape(answer.why)}"
 
     def _difference(
         self,
@@ -245,61 +259,64 @@ class _Run:
         outcome: Outcome,
     ) -> RecordDifference:
         """How a record differs from what was recorded."""
-        differences = outcome_differences(
-            step.input, recorded, outcome, self.names, beyond_vectors=not self.measured
-        )
         event = step.input
+        fields = outcome_differences(
+            event, recorded, outcome, self.names, beyond_vectors=not self.measured
+        )
         shown, kind = title(event, self.names), kind_of_input(event)
-        return RecordDifference(number, shown, kind, Truth.RECORDED, differences)
+        return RecordDifference(number, shown, kind, Truth.RECORDED, fields)
 
-    def _play_beside(self, golden: GoldenReader) -> None:
-        """Replay, and compare each record's text with the golden's as it comes."""
-        likeness = _GoldenLikeness(self._settle)
-        for found in align(text_entries(golden), self._entries(), likeness):
-            if found.move is Move.MATCH:
+    def _compare_with_golden(self, golden: GoldenReader) -> None:
+        """Replay, and align the records with the stanzas of the golden, both as they come."""
+        comparator = _CountingComparator(self._count)
+        for edit in align(stanza_entries(golden), self._entries(), comparator):
+            if edit.move is Move.MATCH:
                 continue
-            played = found.right.played if isinstance(found.right, _PlayedEntry) else None
-            if played is None or played.state is Verdict.IDENTICAL:
-                self._differs_from_golden(found, likeness, played)
-            elif played.difference is not None and played.difference.shown.from_golden is not None:
-                # It was told already and is no second difference.
-                played.difference.shown.from_golden = record_difference(found, likeness).fields
+            replayed = edit.right.replayed if isinstance(edit.right, _ReplayedEntry) else None
+            if replayed is None or replayed.verdict is Verdict.IDENTICAL:
+                self._differs_from_golden(edit, comparator, replayed)
+            elif (
+                replayed.difference is not None
+                and replayed.difference.shown.from_golden is not None
+            ):
+                # The record is reported already, since it differs from what was recorded.
+                replayed.difference.shown.from_golden = record_difference(edit, comparator).fields
         nodes = final_nodes(self.engine, self.names, ended=self.ended)
         final = final_difference(
             golden.final,
             BodyText.of(nodes),
-            likeness,
+            comparator,
             Truth.GOLDEN,
-            with_sides=self.options.besides > 0,
+            with_sides=self.options.extra_examples > 0,
         )
         if final is not None and self.collector.add(final):
             self.report.different += 1
 
     def _differs_from_golden(
-        self, found: Alignment[TextEntry], likeness: TextLikeness, played: _Played | None
+        self, edit: Edit[StanzaEntry], comparator: StanzaComparator, replayed: _Replayed | None
     ) -> None:
-        """Report what only the golden tells: of a record, or that one is missing."""
-        difference = record_difference(found, likeness)
+        """Report a record that differs from its golden only, or one that is missing (None)."""
+        difference = record_difference(edit, comparator)
         if self.collector.add(difference):
             self.report.different += 1
-            if played is not None:
+            if replayed is not None:
                 self.report.identical -= 1
         if not self._is_kept(difference):
             return
-        # Every record up to this one was settled, and none after it.
-        before = [entry for entry in self.before if played is None or entry[0] < played.number]
-        context = context_of(before, None if played is None else played.step, self.names)
-        ids = likeness.bindings.replacements
+        # Every record up to this one was counted, and none after it.
+        before = [entry for entry in self.before if replayed is None or entry[0] < replayed.number]
+        context = context_of(before, None if replayed is None else replayed.step, self.names)
+        ids = comparator.renaming.replacements
         difference.shown.context = [with_ids(line, ids) for line in context]
-        if self.options.besides:
-            difference.shown.sides = sides_of_step(found, likeness)
+        if self.options.extra_examples:
+            difference.shown.sides = sides_of_edit(edit, comparator)
 
     def _is_kept(self, difference: RecordDifference) -> bool:
         examples = self.report.examples
         return bool(examples) and examples[-1] is difference
 
-    def _entries(self) -> Iterator[TextEntry]:
-        side = TextSide()
-        for played in self._play():
-            self.ended = self.ended or has_ended(played.outcome)
-            yield _PlayedEntry(played, self.names, side)
+    def _entries(self) -> Iterator[StanzaEntry]:
+        side = StanzaSide()
+        for replayed in self._replay():
+            self.ended = self.ended or has_ended(replayed.outcome)
+            yield _ReplayedEntry(replayed, self.names, side)

@@ -1,7 +1,7 @@
-"""A second replay of a trace that differs, for what reports show of it: both sides, and a timeline.
+"""Replays a trace that differs once more, to add details to its report: both sides, a timeline.
 
-Most traces do not differ, so a replay keeps nothing of what it did. Where a report asks for more
-than the fields that differ, the trace is replayed once more, and what differed is kept whole.
+Most traces do not differ, so the first replay keeps nothing but the fields that differ. A report
+that shows more is completed by a second replay of just the traces that differ.
 """
 
 from __future__ import annotations
@@ -25,20 +25,20 @@ from necp_replay.trace.header import OutcomeDetail
 from necp_replay.trace.reader import TraceReader
 
 
-def look_again(
+def add_details(
     path: Path, report: TraceReport, actual: Engine, expected: Engine | None = None
 ) -> None:
-    """Replay a trace and fill in its report: the sides of kept differences, and the timeline.
+    """Replay a trace, and add both sides of its kept differences and the timeline to its report.
 
-    ``expected`` is the other engine where two releases are compared; without it the expected side
-    is what the trace recorded. What a golden expected is in the sides already. An engine that fails
-    this time, as a program may, leaves the report as it was: the first replay counts.
+    ``expected`` is the engine of the older release if two releases are compared. Without it the
+    expected side is what the trace recorded. What a golden expected is in the report already. If
+    the engine fails this time, which an external program may, the report stays as it was.
     """
     with suppress(NecpReplayError):
-        _look(path, report, actual, expected)
+        _replay(path, report, actual, expected)
 
 
-def _look(path: Path, report: TraceReport, actual: Engine, expected: Engine | None) -> None:
+def _replay(path: Path, report: TraceReport, actual: Engine, expected: Engine | None) -> None:
     wanted: dict[int, list[RecordDifference]] = {}
     for difference in report.examples[:SIDES_KEPT]:
         if difference.record is not None:
@@ -62,7 +62,7 @@ def _look(path: Path, report: TraceReport, actual: Engine, expected: Engine | No
 def _fill_final_state(
     report: TraceReport, expected: Engine, actual: Engine, names: StableNames
 ) -> None:
-    """The sides of the difference between two releases that no record has, but the last state."""
+    """Add both sides of a difference between the final states of two releases."""
     for difference in report.examples:
         if difference.record is None and difference.title == FINAL_TITLE:
             states = (

@@ -1,8 +1,8 @@
-"""One trace on two releases: every record they answer differently, and the fact that decides it.
+"""Replays one trace on two releases, and reports where they differ and which fact explains it.
 
-The trace is gone through twice. The first time both releases run side by side; where they never
-differ that is all. The second time the machines of a ladder run between them, and find the fact
-behind every difference (:mod:`necp_replay.replay.facts.counterfactuals`).
+The trace is replayed twice. The first time both releases run side by side; a trace in which they
+never differ is done then. The second time one more machine runs for each fact that may explain a
+difference (:mod:`necp_replay.replay.facts.counterfactuals`).
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ from necp_replay.outcomes.node import escape
 from necp_replay.outcomes.render_input import title
 from necp_replay.outcomes.trace_report import TraceReport
 from necp_replay.releases.profile import Profile, differing_facts
-from necp_replay.replay.facts.attribution import Attribution, Wanted
+from necp_replay.replay.facts.attribution import Attribution, ToExplain
 from necp_replay.replay.facts.counterfactuals import same_state
-from necp_replay.replay.facts.known_answers import KEPT_RECORDS, KeptAnswers
+from necp_replay.replay.facts.known_answers import MOST_ANSWERS, KnownAnswers
 from necp_replay.replay.facts.observed_profile import ObservedProfile
-from necp_replay.replay.findings.collector import EXAMPLES, Collector
-from necp_replay.replay.second_pass import look_again
+from necp_replay.replay.findings.collector import EXAMPLES, DifferenceCollector
+from necp_replay.replay.second_pass import add_details
 from necp_replay.rules.book import RuleBook
 from necp_replay.trace.codec import NumberedRecord
 from necp_replay.trace.reader import TraceReader
@@ -38,15 +38,17 @@ from necp_replay.trace.reader import TraceReader
 _PROGRESS_RECORDS: Final = 1024
 KEPT_STEPS: Final = 20_000
 KEPT_FILE_BYTES: Final = 256 * 1024
-"""Of traces no larger than both, steps are kept between the two times; others are read again."""
+"""The steps of a trace that is within both limits are kept for the second replay. Larger traces are
+read again, so that memory stays bounded."""
 
 
 @dataclass(frozen=True, slots=True)
 class DiffOptions:
     """Two releases to compare.
 
-    ``open_to`` makes the engine of the newer release where that is another than ours; then ``new``
-    is None for a release that is not modelled here, and no fact explains anything.
+    ``open_to`` opens the engine of the newer release if it is not ours. ``new`` is None then for a
+    release that is not modelled here, and no fact explains anything. ``on_records`` is called with
+    the number of records that were replayed since the last call.
     """
 
     old: Profile
@@ -54,23 +56,24 @@ class DiffOptions:
     to_release: str
     open_to: EngineFactory | None = None
     keep: int | None = EXAMPLES
-    """Differences of each group that a report keeps whole; None: all."""
+    """How many differences of each group a report keeps whole; None keeps all."""
     rules: RuleBook = field(default_factory=RuleBook)
-    """Which differences are expected."""
+    """Rules for expected differences."""
     explains: bool = True
-    """Whether to look for facts; without, differences are counted only."""
+    """Whether to look for facts. Without, differences are only counted."""
     on_records: Callable[[int], None] | None = None
-    besides: int = 0
-    """So many more differences of a trace are kept, of any kind. Where there are any, both sides of
-    all that is kept are wanted, and a timeline of each trace that differs."""
+    extra_examples: int = 0
+    """How many further differences of a trace are kept, of any group. If not 0, kept differences
+    have both sides, and each trace that differs has a timeline."""
 
 
 def diff_trace(path: Path, name: str, options: DiffOptions) -> TraceReport:
-    """Replay a trace on both releases and collect where they differ; errors go into the report.
+    """Replay a trace on both releases and report where they differ.
 
-    ``name`` is the trace's path below its root without suffix, by which rules know it. Once a side
-    is down (a panic, a type confusion) the other still runs, and every later record counts as not
-    modelled.
+    ``name`` is the path of the trace below the root of traces, without suffix; rules refer to it.
+    After a panic or a type confusion on one release the other runs on, and every later record
+    counts as not modelled. Raises nothing for a trace that cannot be replayed: the report has an
+    error then.
     """
     started = time.perf_counter()
     report = TraceReport(escape(str(path)), escape(options.to_release))
@@ -82,11 +85,13 @@ def diff_trace(path: Path, name: str, options: DiffOptions) -> TraceReport:
                 raise TraceError("the trace holds no records", file=report.path)
             if wanted is not None and options.explains:
                 rules = options.rules.for_diff(name, options.old.release, options.to_release)
-                collector = partial(Collector, report, options.keep, rules, options.besides)
+                collector = partial(
+                    DifferenceCollector, report, options.keep, rules, options.extra_examples
+                )
                 wanted = replace(wanted, answers=comparison.answers)
                 _attribute(comparison.steps or reader, wanted, options, report, collector)
-        if options.besides and report.different:
-            look_again(path, report, _open_newer(options), Machine(options.old))
+        if options.extra_examples and report.different:
+            add_details(path, report, _open_newer(options), Machine(options.old))
     except NecpReplayError as error:
         report.error = str(error)
         report.hint = error.hint
@@ -96,12 +101,15 @@ def diff_trace(path: Path, name: str, options: DiffOptions) -> TraceReport:
 
 def _attribute(
     records: Iterable[NumberedRecord],
-    wanted: Wanted,
+    wanted: ToExplain,
     options: DiffOptions,
     report: TraceReport,
-    open_collector: Callable[[], Collector],
+    open_collector: Callable[[], DifferenceCollector],
 ) -> None:
-    """Find the facts; once more with more of them where a machine in between asks another one."""
+    """Find the facts that explain the differences.
+
+    If a machine in between asks for a fact that is not distinguished yet, start again with it.
+    """
     deciding = _deciding_facts(options)
     facts = wanted.facts
     while True:
@@ -116,7 +124,7 @@ def _attribute(
             None if options.open_to is None else options.open_to(options.to_release),
         )
         expected, expected_states = attribution.run(records)
-        more = (attribution.ladder.asked & deciding) - facts
+        more = (attribution.counterfactuals.asked & deciding) - facts
         if not more:
             break
         facts |= more
@@ -138,7 +146,7 @@ def _deciding_facts(options: DiffOptions) -> frozenset[str]:
 
 
 class _Comparison:
-    """The first reading: counts what differs, and notes which facts were asked on the way."""
+    """The first replay: counts what differs, and notes which facts the machines asked for."""
 
     def __init__(self, options: DiffOptions, report: TraceReport, file_bytes: int) -> None:
         self.steps: list[NumberedRecord] | None = [] if file_bytes <= KEPT_FILE_BYTES else None
@@ -157,12 +165,12 @@ class _Comparison:
             self.program = options.open_to(options.to_release)
         self.asked_now = [profile.asked for profile in self.profiles]
         self.asked_before: set[str] = set()
-        self.answers: tuple[KeptAnswers, KeptAnswers] | None = None
+        self.answers: tuple[KnownAnswers, KnownAnswers] | None = None
         if self.program is None:
-            self.answers = (KeptAnswers(), KeptAnswers())
+            self.answers = (KnownAnswers(), KnownAnswers())
 
-    def run(self, reader: TraceReader) -> Wanted | None:
-        """Read the whole trace. None: there is no difference to explain."""
+    def run(self, reader: TraceReader) -> ToExplain | None:
+        """Replay the whole trace. Returns None if there is no difference to explain."""
         report, on_records = self.report, self.options.on_records
         wanted = None
         is_down = False
@@ -179,7 +187,7 @@ class _Comparison:
             else:
                 report.different += 1
                 self._keep_answers(number, (old, new))
-                wanted = Wanted(self._asked(), number)
+                wanted = ToExplain(self._asked(), number)
             is_down = is_down or _brings_down(old) or _brings_down(new)
             if on_records is not None and report.records % _PROGRESS_RECORDS == 0:
                 on_records(_PROGRESS_RECORDS)
@@ -189,7 +197,7 @@ class _Comparison:
         states = (self.before.snapshot(), after.snapshot())
         if not same_state(*states):
             report.different += 1
-            wanted = Wanted(self._asked(), report.records, final_state=True)
+            wanted = ToExplain(self._asked(), report.records, final_state=True)
             for kept, state in zip(self.answers or (), states, strict=False):
                 kept.state = state
         return wanted
@@ -205,7 +213,7 @@ class _Comparison:
             return
         for kept, outcome, asked in zip(self.answers, outcomes, self.asked_now, strict=True):
             kept.outcomes[number] = (outcome, frozenset(asked))
-            if len(kept.outcomes) > KEPT_RECORDS:
+            if len(kept.outcomes) > MOST_ANSWERS:
                 self.answers = None
 
     def _submit(self, step: Step) -> tuple[Outcome, Outcome]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from necp_replay.accept.plan import GoldenChange
+from necp_replay.accept.plan import FileChange
 from necp_replay.outcomes.node import visible
 from necp_replay.report.style import Style
 
 
-def change_lines(change: GoldenChange, style: Style, limit: int) -> Iterator[str]:
+def change_lines(change: FileChange, style: Style, limit: int) -> Iterator[str]:
     """The file and, for one that changed, at most ``limit`` lines of difference."""
     yield style.paint(f"{change.verb} {visible(str(change.path))}", "bold")
     if change.verb != "changed":

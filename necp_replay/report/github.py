@@ -23,7 +23,7 @@ from necp_replay.report.markdown import markdown_code, markdown_table
 from necp_replay.report.totals import totals_of
 from necp_replay.report.words import counted
 from necp_replay.rules.project import FILE_NAME as RULES_FILE
-from necp_replay.rules.status import RuleOutcome
+from necp_replay.rules.status import RuleResult
 
 ANNOTATIONS: Final = 10
 """The most errors, and the most warnings, that GitHub shows for one step."""
@@ -92,18 +92,18 @@ def summary(run: RunReport) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def _failing_rules(run: RunReport) -> list[RuleOutcome]:
+def _failing_rules(run: RunReport) -> list[RuleResult]:
     return [outcome for outcome in run.rules if outcome.status.fails]
 
 
-def _rule_command(outcome: RuleOutcome) -> str:
+def _rule_command(outcome: RuleResult) -> str:
     rule = outcome.rule
     place = "" if rule.line is None else f",line={rule.line}"
     title = _property(f"rule {rule.number} {outcome.status.value}")
     return f"::error file={RULES_FILE}{place},title={title}::{_value(outcome.why)}"
 
 
-def _rules_table(outcomes: list[RuleOutcome]) -> str:
+def _rules_table(outcomes: list[RuleResult]) -> str:
     rows = [
         [
             f"{outcome.rule.number}",

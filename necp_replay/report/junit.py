@@ -19,7 +19,7 @@ from necp_replay.report.failure_text import failure_lines
 from necp_replay.report.headline import headline
 from necp_replay.report.style import Style
 from necp_replay.report.words import counted
-from necp_replay.rules.status import RuleOutcome, RuleStatus
+from necp_replay.rules.status import RuleResult, RuleStatus
 
 _NOT_ALLOWED: Final = re.compile("[^\t\n\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _INVISIBLE: Final = re.compile("[\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
@@ -82,12 +82,12 @@ def _case(trace: TraceReport, result: CaseResult | None) -> ElementTree.Element:
     )
 
 
-def _is_shown(outcome: RuleOutcome) -> bool:
+def _is_shown(outcome: RuleResult) -> bool:
     """Whether the rule has a test case. Rules that were not judged have none."""
     return outcome.status not in (RuleStatus.OTHER_RUN, RuleStatus.NOT_JUDGED)
 
 
-def _rule_case(outcome: RuleOutcome) -> ElementTree.Element:
+def _rule_case(outcome: RuleResult) -> ElementTree.Element:
     result = None
     if outcome.status.fails:
         body = f"{outcome.why}\nReason of the rule: {outcome.rule.reason}"

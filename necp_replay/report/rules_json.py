@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from necp_replay.rules.status import RuleOutcome
+from necp_replay.rules.status import RuleResult
 
 
-def rule_object(outcome: RuleOutcome) -> dict[str, Any]:
+def rule_object(outcome: RuleResult) -> dict[str, Any]:
     """What became of a rule; ``line`` is null where the file does not tell."""
     return {
         "number": outcome.rule.number,

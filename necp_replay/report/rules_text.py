@@ -11,7 +11,7 @@ from necp_replay.replay.findings.run_report import RunReport
 from necp_replay.report.style import Style
 from necp_replay.report.table import left, right, table
 from necp_replay.report.words import counted
-from necp_replay.rules.status import RuleOutcome, RuleStatus
+from necp_replay.rules.status import RuleResult, RuleStatus
 
 _SHOWN_REASON = 60
 _SHOWN_GOLDENS = 10
@@ -41,7 +41,7 @@ def rules_text(run: RunReport, style: Style, words: Sequence[object] = ()) -> st
     return "\n\n".join(parts)
 
 
-def _row(outcome: RuleOutcome, style: Style) -> list[object]:
+def _row(outcome: RuleResult, style: Style) -> list[object]:
     rule = outcome.rule
     reason = escape(rule.reason)
     if len(reason) > _SHOWN_REASON:
@@ -57,7 +57,7 @@ def _row(outcome: RuleOutcome, style: Style) -> list[object]:
     ]
 
 
-def _failure(outcome: RuleOutcome, style: Style) -> str:
+def _failure(outcome: RuleResult, style: Style) -> str:
     rule = outcome.rule
     place = "" if rule.line is None else f" (line {rule.line})"
     return style.paint(f"rule {rule.number}{place}", "red") + f" {outcome.why}"

@@ -33,7 +33,7 @@ _FAILING = (RuleStatus.EXPIRED, RuleStatus.UNUSED, RuleStatus.VANISHED, RuleStat
 
 
 @dataclass(frozen=True, slots=True)
-class RuleOutcome:
+class RuleResult:
     """A rule after a run, with the numbers of records and traces in which it hid something.
 
     ``why`` explains the status. If the run fails it also says what to do.
@@ -62,19 +62,19 @@ class RunScope:
     complete: bool = False
 
 
-def judge_rules(
+def rule_results(
     book: RuleBook, reports: Sequence[TraceReport], scope: RunScope
-) -> list[RuleOutcome]:
+) -> list[RuleResult]:
     """Judge every rule of the book, in the order of the file."""
     return [_judge(rule, book, reports, scope) for rule in book.rules]
 
 
 def _judge(
     rule: Rule, book: RuleBook, reports: Sequence[TraceReport], scope: RunScope
-) -> RuleOutcome:
+) -> RuleResult:
     hidden = [report.hidden[rule.number] for report in reports if rule.number in report.hidden]
     status, why = _status(rule, book, reports, scope, sum(hidden))
-    return RuleOutcome(rule, sum(hidden), len(hidden), status, why)
+    return RuleResult(rule, sum(hidden), len(hidden), status, why)
 
 
 def _status(

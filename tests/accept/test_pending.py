@@ -10,8 +10,14 @@ from tempfile import TemporaryDirectory
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from necp_replay.accept.pending import NEW_GOLDEN, Change, Decide, Pending, find_pending
-from necp_replay.accept.plan import GoldenChange, plan_files, plan_pending
+from necp_replay.accept.pending import (
+    NEW_GOLDEN,
+    Decide,
+    PendingChange,
+    PendingChanges,
+    find_pending,
+)
+from necp_replay.accept.plan import FileChange, plan_files, plan_pending
 from necp_replay.golden.document import GoldenDocument, Stanza
 from necp_replay.golden.store import GoldenStore
 from necp_replay.outcomes.node import Node
@@ -65,7 +71,7 @@ def kept(goldens: dict[str | None, GoldenDocument]) -> Iterator[GoldenStore]:
         yield store
 
 
-def find(store: GoldenStore, now: dict[str, GoldenDocument], rules: RuleBook) -> Pending:
+def find(store: GoldenStore, now: dict[str, GoldenDocument], rules: RuleBook) -> PendingChanges:
     return find_pending(TRACE, store, now, rules)
 
 
@@ -81,7 +87,7 @@ def accept(
     return len(changes)
 
 
-def write(changes: list[GoldenChange]) -> None:
+def write(changes: list[FileChange]) -> None:
     """Put planned changes on disk, without waiting for the disk."""
     for change in changes:
         if change.after is None:
@@ -94,7 +100,7 @@ def files(store: GoldenStore) -> dict[str, str]:
     return {path.name: path.read_text("utf-8") for path in (store.root / "area").iterdir()}
 
 
-def everything(change: Change) -> bool:
+def everything(change: PendingChange) -> bool:
     return True
 
 
@@ -139,7 +145,7 @@ def test_what_is_accepted_is_not_asked_again_and_the_rest_is(
         ]
 
 
-def asked(change: Change) -> tuple[object, ...]:
+def asked(change: PendingChange) -> tuple[object, ...]:
     """What a person is asked."""
     return change.difference.title, change.before, change.after, change.releases
 
@@ -151,7 +157,7 @@ def test_accepting_the_same_twice_changes_nothing_more(
     rules: RuleBook,
     titles: set[str],
 ) -> None:
-    def decide(change: Change) -> bool:
+    def decide(change: PendingChange) -> bool:
         return change.difference.title in titles
 
     with kept(goldens) as store:

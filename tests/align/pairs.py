@@ -6,7 +6,7 @@ from collections.abc import Hashable, Iterable, Sequence
 from typing import NamedTuple
 
 from necp_replay.align.edit_script import Move
-from necp_replay.align.sequences import DEFAULT_LIMITS, Alignment, Limits, align
+from necp_replay.align.sequences import DEFAULT_LIMITS, Edit, Limits, align
 
 
 class Pair(NamedTuple):
@@ -16,7 +16,7 @@ class Pair(NamedTuple):
     outcome: int = 0
 
 
-class PairLikeness:
+class PairComparator:
     """Compares pairs, and notes how they were placed."""
 
     def __init__(self) -> None:
@@ -25,10 +25,10 @@ class PairLikeness:
     def same(self, left: Pair, right: Pair) -> bool:
         return left == right
 
-    def alike(self, left: Pair, right: Pair) -> bool:
+    def may_change(self, left: Pair, right: Pair) -> bool:
         return left.key == right.key
 
-    def whole(self, entry: Pair) -> Hashable:
+    def full_key(self, entry: Pair) -> Hashable:
         return entry
 
     def key(self, entry: Pair) -> Hashable:
@@ -47,17 +47,17 @@ class PairLikeness:
 
 def aligned(
     left: Iterable[Pair], right: Iterable[Pair], limits: Limits = DEFAULT_LIMITS
-) -> list[Alignment[Pair]]:
+) -> list[Edit[Pair]]:
     """All steps of an alignment."""
-    return list(align(left, right, PairLikeness(), limits))
+    return list(align(left, right, PairComparator(), limits))
 
 
-def differences(steps: Iterable[Alignment[Pair]]) -> list[Alignment[Pair]]:
+def differences(steps: Iterable[Edit[Pair]]) -> list[Edit[Pair]]:
     """The steps at which something differs."""
     return [step for step in steps if step.move is not Move.MATCH]
 
 
-def cost(steps: Iterable[Alignment[Pair]]) -> int:
+def cost(steps: Iterable[Edit[Pair]]) -> int:
     """How many insertions, deletions and changes there are; a replacement is two of them."""
     return sum(2 if step.move is Move.REPLACE else 1 for step in differences(steps))
 

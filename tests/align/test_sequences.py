@@ -13,7 +13,7 @@ from necp_replay.align.edit_script import Move
 from necp_replay.align.sequences import Limits, align
 from tests.align.pairs import (
     Pair,
-    PairLikeness,
+    PairComparator,
     aligned,
     cost,
     differences,
@@ -62,13 +62,13 @@ def test_as_little_differs_as_possible_in_loops(both: tuple[list[Pair], list[Pai
 def test_whatever_the_limits_everything_is_placed_once_and_in_order(
     both: tuple[list[Pair], list[Pair]], limits: Limits
 ) -> None:
-    likeness = PairLikeness()
-    steps = list(align(*both, likeness, limits))
+    comparator = PairComparator()
+    steps = list(align(*both, comparator, limits))
     left, right = both
-    assert [old for old, _ in likeness.placed if old is not None] == left
-    assert [new for _, new in likeness.placed if new is not None] == right
+    assert [old for old, _ in comparator.placed if old is not None] == left
+    assert [new for _, new in comparator.placed if new is not None] == right
     same = sum(step.same for step in steps)
-    assert same == sum(old == new for old, new in likeness.placed)
+    assert same == sum(old == new for old, new in comparator.placed)
     for step in differences(steps):
         assert step.left != step.right
         if step.move is Move.CHANGE:
@@ -195,7 +195,7 @@ def test_memory_does_not_grow_with_the_length(same: bool) -> None:
     assert peak(20_000) < 2.5 * peak(5_000)
 
 
-class Forgetful(PairLikeness):
+class Forgetful(PairComparator):
     """Keeps nothing of what was placed."""
 
     def place(self, left: Pair | None, right: Pair | None) -> bool:

@@ -13,9 +13,9 @@ from necp_replay.outcomes.field_difference import FieldDifference
 from necp_replay.outcomes.layers import Layer
 from necp_replay.outcomes.record_difference import RecordDifference, Surroundings, Truth
 from necp_replay.outcomes.sides import Sides
-from necp_replay.outcomes.timeline import Lane, LaneKind, Mark, MarkKind, Timeline
+from necp_replay.outcomes.timeline import Lane, LaneKind, MarkKind, Timeline, TimelineMark
 from necp_replay.outcomes.trace_report import TraceReport
-from necp_replay.replay.findings.collector import Collector
+from necp_replay.replay.findings.collector import DifferenceCollector
 from necp_replay.replay.findings.run_report import RunReport
 from tests.outcomes.differing import record_difference
 
@@ -70,7 +70,7 @@ def trace_of(
 ) -> TraceReport:
     """The report of a trace with these differences, put into chains as a replay does."""
     report = TraceReport(path, RELEASE, records=records, timeline=timeline)
-    collector = Collector(report, keep=None)
+    collector = DifferenceCollector(report, keep=None)
     for difference in differences:
         collector.add(difference)
     report.different = len(differences)
@@ -141,9 +141,9 @@ def _timeline(records: int, differing_records: set[int]) -> Timeline:
     for record in range(1, records + 1):
         lane = 2 + 2 * (record % 12)
         kind = MarkKind.REFUSED if record % 11 == 0 else MarkKind.CALL
-        timeline.marks.append(Mark(record, lane, kind))
+        timeline.marks.append(TimelineMark(record, lane, kind))
         timeline.titles[record] = f"necp_client_action COPY_RESULT client=#{record % 12 + 1} -> ok"
-    timeline.marks += [Mark(record, 0, MarkKind.CALL) for record in range(2, records, 40)]
+    timeline.marks += [TimelineMark(record, 0, MarkKind.CALL) for record in range(2, records, 40)]
     assert differing_records <= timeline.titles.keys()
     return timeline
 
@@ -230,7 +230,7 @@ def hostile() -> RunReport:
         )
         timeline = Timeline(len(HOSTILE) + 1)
         timeline.add(Lane(LaneKind.CLIENT, text, None, 1))
-        timeline.marks.append(Mark(number + 1, 0, MarkKind.CALL))
+        timeline.marks.append(TimelineMark(number + 1, 0, MarkKind.CALL))
         timeline.titles[number + 1] = text
         report = trace_of(f"traces/{text}.necptrace", [found], number + 2, timeline)
         report.release = text

@@ -13,7 +13,7 @@ from tests.replay.two_files.test_diff import write as write_golden
 
 
 def compared(left: Path, right: Path) -> RunReport:
-    diff = diff_files(left, right, FileOptions(besides=100))
+    diff = diff_files(left, right, FileOptions(extra_examples=100))
     labels = (f"A {left.name}", f"B {right.name}")
     return RunReport("diff", *labels, [diff.report], files=(left.name, right.name))
 

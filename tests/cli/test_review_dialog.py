@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from necp_replay.accept.decisions import Decision, Review
-from necp_replay.accept.pending import Change
+from necp_replay.accept.pending import PendingChange
 from necp_replay.cli.review_dialog import Ending, Screen, hold_review
 from necp_replay.outcomes.field_difference import FieldDifference
 from necp_replay.outcomes.layers import Layer
@@ -20,13 +20,13 @@ from tests.outcomes.differing import record_difference
 TRACE = FoundTrace(Path("traces/t.necptrace"), "t")
 
 
-def change(record: int, kind: str = "REMOVE", lines: int = 1) -> Change:
+def change(record: int, kind: str = "REMOVE", lines: int = 1) -> PendingChange:
     """A record that answered ok before and ENOENT now."""
     title = f"necp_client_action {kind}"
     fields = [FieldDifference(Layer.RETURN, "status", "ok", "ENOENT")]
     difference = record_difference(record, title, fields)
     new = [f"{title} -> ENOENT", *(f"  line: {number}" for number in range(1, lines))]
-    return Change(TRACE, difference, (f"{title} -> ok",), tuple(new), ["R1", "R2"])
+    return PendingChange(TRACE, difference, (f"{title} -> ok",), tuple(new), ["R1", "R2"])
 
 
 @dataclass
@@ -39,7 +39,7 @@ class Held:
     accepted: list[int] = field(default_factory=list)
 
 
-def hold(keys: Sequence[str], *changes: Change) -> Held:
+def hold(keys: Sequence[str], *changes: PendingChange) -> Held:
     """Hold a review over changes; when the keys are used up, no more can come."""
     review = Review(changes)
     printed: list[str] = []

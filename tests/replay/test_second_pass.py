@@ -29,15 +29,15 @@ def on_the_older(_release: str) -> Engine:
     return open_machine(OLD)
 
 
-def replayed(*, besides: int = 0) -> TraceReport:
-    options = ReplayOptions(open_engine=on_the_older, besides=besides)
+def replayed(*, extra_examples: int = 0) -> TraceReport:
+    options = ReplayOptions(open_engine=on_the_older, extra_examples=extra_examples)
     report = replay_trace(TRACE, NAME, options)
     assert report.error is None
     return report
 
 
 def test_both_sides_of_a_difference_are_kept_whole() -> None:
-    (difference,) = replayed(besides=1).examples
+    (difference,) = replayed(extra_examples=1).examples
     assert difference.shown.sides is not None
     assert difference.shown.sides.expected == (
         "status: ENOENT",
@@ -48,7 +48,7 @@ def test_both_sides_of_a_difference_are_kept_whole() -> None:
 
 
 def test_the_step_and_both_outcomes_are_kept() -> None:
-    (difference,) = replayed(besides=1).examples
+    (difference,) = replayed(extra_examples=1).examples
     sides = difference.shown.sides
     assert sides is not None
     assert sides.step is not None and isinstance(sides.step.input, NecpClientAction)
@@ -57,7 +57,7 @@ def test_the_step_and_both_outcomes_are_kept() -> None:
 
 
 def test_a_trace_that_differs_has_a_timeline() -> None:
-    timeline = replayed(besides=1).timeline
+    timeline = replayed(extra_examples=1).timeline
     assert timeline is not None
     assert timeline.records == 5
     assert [lane.label for lane in timeline.lanes.values()][-1] == "client #1"
@@ -74,7 +74,9 @@ def test_the_golden_gives_the_expected_side_and_the_replay_the_rest(tmp_path: Pa
     changed = tmp_path / f"{NAME}.golden"
     changed.parent.mkdir(parents=True)
     changed.write_text(text.replace("flags=0x0 -> ok retval=3", "flags=0x0 -> EMFILE"), "utf-8")
-    report = replay_trace(TRACE, NAME, ReplayOptions(goldens=GoldenStore(tmp_path), besides=1))
+    report = replay_trace(
+        TRACE, NAME, ReplayOptions(goldens=GoldenStore(tmp_path), extra_examples=1)
+    )
     (difference,) = report.examples
     assert difference.truth is Truth.GOLDEN
     sides = difference.shown.sides
@@ -86,7 +88,7 @@ def test_the_golden_gives_the_expected_side_and_the_replay_the_rest(tmp_path: Pa
 
 def test_two_releases_are_compared_side_by_side() -> None:
     report = replayed()
-    second_pass.look_again(TRACE, report, open_machine(OLD), open_machine(NEW))
+    second_pass.add_details(TRACE, report, open_machine(OLD), open_machine(NEW))
     (difference,) = report.examples
     assert difference.shown.sides is not None
     assert difference.shown.sides.expected[0] == "status: ENOENT"
@@ -97,9 +99,9 @@ def test_differences_kept_besides_are_of_any_kind_and_no_more_than_asked_for() -
         replay_trace(
             ROOT / "traces/differences/remove_matrix.necptrace",
             "differences/remove_matrix",
-            ReplayOptions(open_engine=on_the_older, keep=1, besides=besides),
+            ReplayOptions(open_engine=on_the_older, keep=1, extra_examples=extra_examples),
         )
-        for besides in (0, 2)
+        for extra_examples in (0, 2)
     ]
     plain, more = (report.examples for report in reports)
     assert len(more) == len(plain) + 2 < reports[0].different
@@ -111,7 +113,7 @@ def test_what_is_too_long_is_cut_and_says_so(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(sides_module, "SIDE_LINES", 1)
     monkeypatch.setattr(sides_module, "LINE_CHARACTERS", 3)
     monkeypatch.setattr(sides_module, "KEPT_BYTES", 10)
-    (difference,) = replayed(besides=1).examples
+    (difference,) = replayed(extra_examples=1).examples
     sides = difference.shown.sides
     assert sides is not None
     assert sides.expected == ("status: ENOENT", "eff... (4 more)", "(the rest is left out)")
@@ -132,6 +134,6 @@ def test_an_engine_that_fails_only_the_second_time_changes_no_verdict() -> None:
         opened.append(1)
         return open_machine(OLD) if len(opened) == 1 else Failing()
 
-    report = replay_trace(TRACE, NAME, ReplayOptions(open_engine=once, besides=1))
+    report = replay_trace(TRACE, NAME, ReplayOptions(open_engine=once, extra_examples=1))
     assert len(opened) == 2
     assert (report.error, report.different, report.timeline) == (None, 1, None)

@@ -6,10 +6,10 @@ from necp_replay.outcomes.field_difference import FieldDifference
 from necp_replay.outcomes.layers import Layer
 from necp_replay.outcomes.record_difference import RecordDifference, Surroundings, Truth
 from necp_replay.outcomes.trace_report import TraceReport
-from necp_replay.replay.findings.collector import Collector
+from necp_replay.replay.findings.collector import DifferenceCollector
 from necp_replay.replay.findings.run_report import RunReport
 from necp_replay.rules.rule import Rule, RuleAction
-from necp_replay.rules.status import RuleOutcome, RuleStatus
+from necp_replay.rules.status import RuleResult, RuleStatus
 from tests.outcomes.differing import record_difference
 
 RELEASE = "r1"
@@ -26,7 +26,7 @@ def differing(
 def trace(path: str, *differences: RecordDifference) -> TraceReport:
     """The report of a trace with these differences."""
     report = TraceReport(path, RELEASE, records=10, seconds=0.25)
-    collector = Collector(report)
+    collector = DifferenceCollector(report)
     for difference in differences:
         collector.add(difference)
     report.different = len(differences)
@@ -72,6 +72,6 @@ def run(*traces: TraceReport, command: str = "replay") -> RunReport:
     return RunReport("replay", "expected", "replayed", traces)
 
 
-def rule_outcome(status: RuleStatus, why: str = "remove the rule") -> RuleOutcome:
+def rule_outcome(status: RuleStatus, why: str = "remove the rule") -> RuleResult:
     """The third rule of a file after a run."""
-    return RuleOutcome(Rule(3, 17, RuleAction.KNOWN, "a reason"), 0, 0, status, why)
+    return RuleResult(Rule(3, 17, RuleAction.KNOWN, "a reason"), 0, 0, status, why)

@@ -13,7 +13,7 @@ from necp_replay.outcomes.fingerprint import fingerprint_of
 from necp_replay.outcomes.layers import Layer
 from necp_replay.outcomes.record_difference import RecordDifference, Truth
 from necp_replay.outcomes.trace_report import TraceReport
-from necp_replay.replay.findings.collector import Collector
+from necp_replay.replay.findings.collector import DifferenceCollector
 from necp_replay.rules.book import RuleBook
 from necp_replay.rules.table import rule_of
 from tests.outcomes.differing import record_difference
@@ -51,7 +51,7 @@ def rules(*tables: dict[str, Any]) -> RuleBook:
 
 def collect(book: RuleBook, *differences: RecordDifference) -> TraceReport:
     report = TraceReport("t.necptrace", NEW)
-    collector = Collector(report, None, book.for_replay("area/t", NEW))
+    collector = DifferenceCollector(report, None, book.for_replay("area/t", NEW))
     for each in differences:
         report.different += collector.add(each)
     return report
@@ -243,7 +243,7 @@ def test_every_difference_is_reported_or_counted_as_expected(
     found: list[tuple[tuple[int | None, str], list[tuple[str, str, str]]]],
 ) -> None:
     report = TraceReport("t", NEW)
-    collector = Collector(report, None, rules(*tables).for_replay("t", NEW))
+    collector = DifferenceCollector(report, None, rules(*tables).for_replay("t", NEW))
     for number, ((record, title), fields) in enumerate(found, 1):
         place = (None if record is None else number, title)
         report.different += collector.add(difference(place, *fields))

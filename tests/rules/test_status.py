@@ -11,7 +11,7 @@ import pytest
 from necp_replay.outcomes.trace_report import TraceReport
 from necp_replay.replay.findings.run_report import RunReport
 from necp_replay.rules.book import RuleBook
-from necp_replay.rules.status import RuleOutcome, RuleStatus, RunScope, judge_rules
+from necp_replay.rules.status import RuleResult, RuleStatus, RunScope, rule_results
 from necp_replay.rules.table import rule_of
 
 OLD = "xnu-4570.41.2"
@@ -27,7 +27,7 @@ def judge(
     error: str | None = None,
     releases: tuple[str, str] = (NEW, OLD),
     **scope: Any,
-) -> RuleOutcome:
+) -> RuleResult:
     """Judge one rule after a run over traces a/x, in which it hid ``hidden`` records, and b/y."""
     rule = rule_of({"reason": "because", **table}, 1, None)
     first, second = (
@@ -36,7 +36,7 @@ def judge(
     first.hidden = {1: hidden} if hidden else {}
     first.error = error
     run = RunScope(["a/x", "b/y"], **scope)
-    (outcome,) = judge_rules(RuleBook((rule,), TODAY), [first, second], run)
+    (outcome,) = rule_results(RuleBook((rule,), TODAY), [first, second], run)
     return outcome
 
 
@@ -130,7 +130,7 @@ def test_a_run_fails_for_rules_with_a_failing_status(status: RuleStatus) -> None
         "recorded",
         "replayed",
         [TraceReport("t", NEW)],
-        rules=[RuleOutcome(rule, 0, 0, status)],
+        rules=[RuleResult(rule, 0, 0, status)],
     )
     assert report.exit_status == int(status.fails)
 

@@ -1,4 +1,4 @@
-"""The second reading of a trace that differs: each difference, with the fact that explains it."""
+"""Reports the differences of a trace between two releases, each with the fact that explains it."""
 
 from __future__ import annotations
 
@@ -18,88 +18,93 @@ from necp_replay.outcomes.render_outcome import Rendered
 from necp_replay.outcomes.render_snapshot import snapshot_nodes
 from necp_replay.outcomes.snapshot_parts import differing_parts
 from necp_replay.releases.profile import Profile
-from necp_replay.replay.facts.counterfactuals import Change, Ladder, same_state
-from necp_replay.replay.facts.known_answers import KeptAnswers, KeptMachine
-from necp_replay.replay.findings.collector import Collector
+from necp_replay.replay.facts.counterfactuals import Counterfactuals, FactEffect, same_state
+from necp_replay.replay.facts.known_answers import KnownAnswers, KnownAnswersMachine
+from necp_replay.replay.findings.collector import DifferenceCollector
 from necp_replay.trace.codec import NumberedRecord
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """What the first reading leaves to do: the facts to distinguish, and where differences end."""
+class ToExplain:
+    """What is left to explain after both releases have replayed a trace once.
+
+    ``facts`` are those to distinguish. ``last_record`` is the last record that differs.
+    ``final_state`` says that the final states differ too.
+    """
 
     facts: frozenset[str]
     last_record: int
     final_state: bool = False
-    answers: tuple[KeptAnswers, KeptAnswers] | None = None
-    """What both releases answered where they differ; None where that was too much to keep."""
+    answers: tuple[KnownAnswers, KnownAnswers] | None = None
+    """The outcomes of both releases where they differ, None if there were too many to keep."""
 
 
 class Attribution:
-    """Gives a collector the differences of a trace, one for each record and fact.
+    """Passes the differences of a trace to a collector, one for each record and fact.
 
-    ``after`` is the newer release's engine where that is a program; a difference of its own, one
-    that our engine of that release does not have, has no fact.
+    ``after`` is the engine of the newer release if that is an external program. Where it differs
+    from our engine of that release, no fact explains the difference.
     """
 
     def __init__(
         self,
         old: Profile,
         new: Profile,
-        wanted: Wanted,
-        collector: Collector,
+        wanted: ToExplain,
+        collector: DifferenceCollector,
         after: Engine | None = None,
     ) -> None:
         ends = None
         if wanted.answers is not None:
             first, last = wanted.answers
-            ends = (KeptMachine(first), KeptMachine(last))
-        self.ladder = Ladder(old, new, wanted.facts, ends)
+            ends = (KnownAnswersMachine(first), KnownAnswersMachine(last))
+        self.counterfactuals = Counterfactuals(old, new, wanted.facts, ends)
         self._wanted = wanted
         self._collector = collector
         self._after = after
         self._names = StableNames()
 
     def run(self, records: Iterable[NumberedRecord]) -> tuple[int, int]:
-        """Go through the trace's records as far as it differs.
+        """Replay the records up to the last one that differs.
 
-        Returns of how many records rules expect all that differs, and of how many final states.
+        Returns the number of records whose differences rules expect completely, and the same of
+        final states (0 or 1).
         """
         expected = expected_states = 0
         for number, step, _ in records:
-            outcomes = self.ladder.submit(step)
+            outcomes = self.counterfactuals.submit(step)
             self._names.learn(step)
             after = outcomes[-1] if self._after is None else self._after.submit(step)
             if not _is_absent(outcomes[0]) and not _is_absent(after):
                 kept = [
-                    self._add_record(number, step, change)
-                    for change in self._changes(outcomes, after)
+                    self._add_record(number, step, effect)
+                    for effect in self._effects(outcomes, after)
                 ]
                 expected += bool(kept) and not any(kept)
             if number == self._wanted.last_record:
                 break
         if self._wanted.final_state:
-            kept = [self._add_final_state(change) for change in self._final_changes()]
+            kept = [self._add_final_state(effect) for effect in self._final_effects()]
             expected_states += bool(kept) and not any(kept)
         return expected, expected_states
 
-    def _changes(self, outcomes: list[Outcome], after: Outcome) -> Iterator[Change[Outcome]]:
+    def _effects(self, outcomes: list[Outcome], after: Outcome) -> Iterator[FactEffect[Outcome]]:
         if same_whole(outcomes[0], after):
             return iter(())
         if same_whole(outcomes[-1], after):
-            return self.ladder.changes(outcomes)
-        return iter((Change(None, outcomes[0], after, is_asked=False),))
+            return self.counterfactuals.effects(outcomes)
+        return iter((FactEffect(None, outcomes[0], after, is_asked=False),))
 
-    def _final_changes(self) -> Iterator[Change[Snapshot]]:
-        states = self.ladder.snapshots()
+    def _final_effects(self) -> Iterator[FactEffect[Snapshot]]:
+        states = self.counterfactuals.snapshots()
         after = states[-1] if self._after is None else self._after.snapshot()
         if same_state(states[-1], after):
-            return self.ladder.state_changes(states)
-        return iter((Change(None, states[0], after, is_asked=False),))
+            return self.counterfactuals.state_effects(states)
+        return iter((FactEffect(None, states[0], after, is_asked=False),))
 
-    def _add_record(self, number: int, step: Step, change: Change[Outcome]) -> bool:
-        """Report a difference of a record; False if rules expect all of it."""
-        old, new = change.old, change.new
+    def _add_record(self, number: int, step: Step, effect: FactEffect[Outcome]) -> bool:
+        """Report a difference of a record. Returns False if rules expect all of it."""
+        old, new = effect.old, effect.new
         if isinstance(old.answer, Snapshot) and isinstance(new.answer, Snapshot):
             before, after = differing_parts(old.answer, new.answer)
             old, new = replace(old, answer=before), replace(new, answer=after)
@@ -111,15 +116,15 @@ class Attribution:
             kind_of_input(event),
             Truth.RELEASE,
             differences,
-            fact=change.fact,
+            fact=effect.fact,
         )
-        return self._collector.add(found, begins=change.is_asked)
+        return self._collector.add(found, begins=effect.is_asked)
 
-    def _add_final_state(self, change: Change[Snapshot]) -> bool:
-        """The same for the state after the last record."""
+    def _add_final_state(self, effect: FactEffect[Snapshot]) -> bool:
+        """The same for the final states."""
         old, new = (
             Rendered("", snapshot_nodes(state, self._names, beyond_vectors=True))
-            for state in differing_parts(change.old, change.new)
+            for state in differing_parts(effect.old, effect.new)
         )
         found = RecordDifference(
             None,
@@ -127,9 +132,9 @@ class Attribution:
             FINAL_TITLE,
             Truth.RELEASE,
             rendered_differences(old, new),
-            fact=change.fact,
+            fact=effect.fact,
         )
-        return self._collector.add(found, begins=change.is_asked)
+        return self._collector.add(found, begins=effect.is_asked)
 
 
 def _is_absent(outcome: Outcome) -> bool:

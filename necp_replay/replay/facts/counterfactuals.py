@@ -1,8 +1,22 @@
-"""Which fact makes two releases answer differently: one machine for each fact that may.
+"""Finds the fact that makes two releases answer differently, by counterfactual replays.
 
-The first machine is of the older release, every next one has one more fact of the newer, and the
-last answers as the newer release does. What differs between neighbours can only come from the one
-fact in which they differ. Facts that nobody asks are left out: they cannot matter.
+Theory of operation
+-------------------
+A counterfactual asks what would have happened if just one thing had been different. Here it is a
+*fact* in which two releases differ. Let the facts be f1 ... fn. Machine 0 has the facts of the
+older release, machine k has f1 ... fk of the newer and the rest of the older, machine n has all
+facts of the newer. All of them get the same steps. Two neighbours differ in one fact, so a
+difference between their outcomes has that fact as its cause, however long ago the engine asked for
+it.
+
+Invariants: machines 0 and n answer as the two releases do, so nothing is reported where these
+agree. What one fact changes and a later one changes back is left out. No fact is named where a
+machine in between cannot answer, because no single fact leads from one outcome to the next there.
+Facts that no machine asked for cannot matter; they get no machine.
+
+Cost: one machine for each fact that was asked for, only for traces that differ, and only up to the
+last record that differs. docs/decisions/0004-causes-by-counterfactual.md says why the fact is not
+guessed, docs/performance.md has measurements.
 """
 
 from __future__ import annotations
@@ -19,20 +33,22 @@ from necp_replay.events.snapshot import Snapshot
 from necp_replay.kernel.machine import Machine
 from necp_replay.releases.lineage import RELEASES
 from necp_replay.releases.profile import Profile
-from necp_replay.replay.facts.known_answers import KeptMachine
+from necp_replay.replay.facts.known_answers import KnownAnswersMachine
 from necp_replay.replay.facts.observed_profile import ObservedProfile
 
 _ORDER: Final = tuple(entry.name for entry in fields(Profile))
+"""The order in which facts are changed. It matters only if several facts decide about one answer:
+those that decide whether there is an answer at all come first in the profile."""
 
 Answer = TypeVar("Answer", Outcome, Snapshot)
 
 
 @dataclass(frozen=True, slots=True)
-class Change(Generic[Answer]):
+class FactEffect(Generic[Answer]):
     """What one fact changes about one answer.
 
-    ``fact`` is None where no fact does so by itself. ``is_asked`` says that the fact was asked
-    while the answer was made: what differs begins here.
+    ``fact`` is None if no single fact does it. ``is_asked`` says that the engine asked for the fact
+    while it made this answer. Otherwise the answer differs because an earlier one did.
     """
 
     fact: str | None
@@ -41,12 +57,13 @@ class Change(Generic[Answer]):
     is_asked: bool
 
 
-class Ladder:
-    """Machines from one release to another, fact by fact, that are given the same steps.
+class Counterfactuals:
+    """Machines with the facts of one release, of another, and of every step in between.
 
-    ``facts`` are those to distinguish, taken in the order of the profile; from a newer release to
-    an older in the reverse, so that the machines between two releases are the same both ways.
-    ``ends`` stand for the machines of both releases where their answers are known already.
+    ``facts`` are the names of those to distinguish. They are changed in the order of the profile,
+    or in the reverse order from a newer release to an older one, so that the machines in between
+    are the same in both directions. ``ends`` replace the machines of the two releases if their
+    answers are known already.
     """
 
     def __init__(
@@ -54,7 +71,7 @@ class Ladder:
         old: Profile,
         new: Profile,
         facts: Collection[str] = (),
-        ends: tuple[KeptMachine, KeptMachine] | None = None,
+        ends: tuple[KnownAnswersMachine, KnownAnswersMachine] | None = None,
     ) -> None:
         self.facts = [name for name in _ORDER if name in facts]
         if _is_newer(old, new):
@@ -65,7 +82,6 @@ class Ladder:
             change: dict[str, Any] = {name: getattr(new, name)}
             profile = replace(profile, **change)
             profiles.append(ObservedProfile.of(profile))
-        # An answer that is kept asks no fact, and what is asked says where a difference begins.
         between = profiles if ends is None else profiles[1:-1]
         machines: list[Engine] = [Machine(profile, cache_entries=0) for profile in between]
         asked = [profile.asked for profile in between]
@@ -79,43 +95,44 @@ class Ladder:
 
     @property
     def asked(self) -> set[str]:
-        """All facts that any machine was ever asked."""
+        """All facts that any machine has asked for."""
         return self._asked_before.union(*self._asked_now)
 
     def submit(self, step: Step) -> list[Outcome]:
-        """The outcome on every machine, from the older release to the newer."""
+        """Submit a step to every machine; returns their outcomes, the old release's first."""
         self._begin()
         return [machine.submit(step) for machine in self._machines]
 
-    def changes(self, outcomes: Sequence[Outcome]) -> Iterator[Change[Outcome]]:
-        """What each fact changes about the outcomes of the last step.
-
-        What a fact changes and a later one changes back is left out.
-        """
-        return self._changes(outcomes, same_whole, _is_given)
+    def effects(self, outcomes: Sequence[Outcome]) -> Iterator[FactEffect[Outcome]]:
+        """What each fact changes about the outcomes of the last step."""
+        return self._effects(outcomes, same_whole, _is_given)
 
     def snapshots(self) -> list[Snapshot]:
-        """The state of every machine, from the older release to the newer."""
+        """The state of every machine, in the same order."""
         return [machine.snapshot() for machine in self._machines]
 
-    def state_changes(self, states: Sequence[Snapshot]) -> Iterator[Change[Snapshot]]:
-        """What each fact changes about the state that the machines are in."""
+    def state_effects(self, states: Sequence[Snapshot]) -> Iterator[FactEffect[Snapshot]]:
+        """What each fact changes about the states of the machines."""
         self._begin()
-        return self._changes(states, same_state, lambda _: True)
+        return self._effects(states, same_state, lambda _: True)
 
     def _begin(self) -> None:
-        """Forget what was asked for the last answers."""
+        """Begin a new answer: move the facts asked for the last one to those asked before."""
         for asked in self._asked_now:
             if asked:
                 self._asked_before |= asked
                 asked.clear()
 
-    def _changes(
+    def _effects(
         self,
         answers: Sequence[Answer],
         same: Callable[[Answer, Answer], bool],
         counts: Callable[[Answer], bool],
-    ) -> Iterator[Change[Answer]]:
+    ) -> Iterator[FactEffect[Answer]]:
+        """The effects between neighbouring answers that are different and given.
+
+        ``counts`` says which answers are given at all.
+        """
         last = len(answers) - 1
         here = 0
         while True:
@@ -127,7 +144,7 @@ class Ladder:
             )
             fact = self.facts[there - 1] if there == here + 1 and self.facts else None
             is_asked = fact in self._asked_now[here] or fact in self._asked_now[there]
-            yield Change(fact, answers[here], answers[there], is_asked)
+            yield FactEffect(fact, answers[here], answers[there], is_asked)
             here = there
 
 
@@ -138,7 +155,7 @@ def _is_newer(one: Profile, other: Profile) -> bool:
 
 
 def same_state(old: Snapshot, new: Snapshot) -> bool:
-    """Whether two states are the same, with all that engines know."""
+    """Whether two states are equal, including what conformance vectors do not measure."""
     return old == new and old.route_statistics == new.route_statistics
 
 

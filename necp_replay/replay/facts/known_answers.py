@@ -1,4 +1,4 @@
-"""What a machine answered where two releases differ, in place of running it a second time."""
+"""The answers of a machine in the first replay, which save running it in the second."""
 
 from __future__ import annotations
 
@@ -9,30 +9,30 @@ from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Outcome
 from necp_replay.events.snapshot import Snapshot
 
-KEPT_RECORDS: Final = 100
-"""Where more records differ nothing is kept, and the machine runs again."""
+MOST_ANSWERS: Final = 100
+"""If more records differ, no answers are kept and the machine runs again. Bounds memory."""
 _SAME: Final = Outcome()
-"""What stands for every outcome in which both releases agree."""
+"""Stands for every outcome in which both releases agree, since its content does not matter."""
 
 
 @dataclass(slots=True)
-class KeptAnswers:
-    """Outcomes by record, each with the facts that were asked for it, and the final state."""
+class KnownAnswers:
+    """Outcomes by record with the facts that each asked for, and the final state."""
 
     outcomes: dict[int, tuple[Outcome, frozenset[str]]] = field(default_factory=dict)
     state: Snapshot | None = None
 
 
-class KeptMachine:
-    """Gives kept answers as a machine would that is given the same steps from the first on."""
+class KnownAnswersMachine:
+    """An engine that repeats known answers. It must get the same steps, from the first one on."""
 
-    def __init__(self, answers: KeptAnswers) -> None:
+    def __init__(self, answers: KnownAnswers) -> None:
         self.asked: set[str] = set()
         self._answers = answers
         self._records = 0
 
     def submit(self, step: Step) -> Outcome:
-        """The outcome that was kept, or what stands for one that was not."""
+        """The known outcome of the next record."""
         self._records += 1
         outcome, asked = self._answers.outcomes.get(self._records, (_SAME, frozenset()))
         self.asked |= asked

@@ -1,8 +1,8 @@
-"""Which fact alone would make up a difference: the first thing to look at when a replay fails.
+"""Finds the one fact that would explain why a replay differs: the first thing to look at.
 
-The trace is replayed with one fact changed at a time, to what another release does or, for a fact
-that is true or false, to the other. Where the record then differs from what it is now in exactly
-the fields of the difference, that fact tells the two apart.
+The trace is replayed again with one fact changed at a time, to its value in another release or, for
+a boolean, to the opposite. If the record then differs from its present outcome in exactly the
+fields of the difference, the fact is likely to explain it.
 """
 
 from __future__ import annotations
@@ -29,16 +29,17 @@ from necp_replay.trace.header import OutcomeDetail
 from necp_replay.trace.reader import TraceReader
 
 MOST_RECORDS: Final = 20_000
-"""Where the record comes later no fact is tried: each takes as long as a replay up to there."""
+"""No fact is tried for a later record. Each takes a replay up to that record."""
 GROUPS_TRIED: Final = 8
-"""Of so many groups the first difference is tried."""
+"""Groups for which a fact is looked for, by their first difference."""
 
 
 @dataclass(frozen=True, slots=True)
 class LikelyFact:
-    """A fact that tells both sides apart. ``expected`` and ``replayed`` are its values there.
+    """A fact that is likely to explain a difference.
 
-    ``releases`` are others that have the replay's.
+    ``expected`` is its value on the expected side, ``replayed`` on that of the replay. ``releases``
+    are other releases with the value of the replay.
     """
 
     fact: str
@@ -48,7 +49,7 @@ class LikelyFact:
 
 
 def likely_facts(groups: Sequence[Group]) -> dict[str, LikelyFact]:
-    """The facts behind a replay's first groups of differences, by the group's key."""
+    """The likely facts of the first groups of a replay, by the key of the group."""
     found = {}
     for group in groups[:GROUPS_TRIED]:
         if group.examples:
@@ -60,9 +61,10 @@ def likely_facts(groups: Sequence[Group]) -> dict[str, LikelyFact]:
 
 
 def likely_fact(path: Path, release: str, difference: RecordDifference) -> LikelyFact | None:
-    """The first fact that makes up a replay's difference, None where there is none.
+    """The first fact that would explain a difference of a replay, None if no fact would.
 
-    ``release`` is the one that the trace was replayed on, by whatever engine.
+    ``release`` is the release of the replay. The engine may be an external program: ours is used to
+    find the fact.
     """
     profile = RELEASES.get(release)
     if profile is None or difference.record is None or difference.record > MOST_RECORDS:
@@ -70,12 +72,12 @@ def likely_fact(path: Path, release: str, difference: RecordDifference) -> Likel
     try:
         return _Search(path, profile, difference, difference.record).run()
     except (NecpReplayError, OSError):
-        # That the trace cannot be read is for the replay to tell.
+        # The replay has reported a trace that cannot be read.
         return None
 
 
 class _Search:
-    """The trace up to the record, read again for every fact that is tried."""
+    """The search for one difference. Replays the trace up to its record for every fact."""
 
     def __init__(
         self, path: Path, profile: Profile, difference: RecordDifference, record: int
@@ -101,7 +103,7 @@ class _Search:
         return None
 
     def _replay(self, profile: Profile) -> tuple[Step, Outcome]:
-        """The record and its outcome under a profile."""
+        """The record of the difference, and its outcome under a profile."""
         machine = Machine(profile)
         with TraceReader(self.path) as reader:
             if self.truth is Truth.RECORDED:
@@ -125,12 +127,12 @@ _Shape = tuple[str, str | None, str | None]
 
 
 def _shape(differences: list[FieldDifference]) -> list[_Shape]:
-    """What is compared: a golden's text does not tell the layer."""
+    """What of the fields is compared."""
     return [(each.path, each.expected, each.actual) for each in differences]
 
 
 def _others(profile: Profile, asked: set[str]) -> Iterator[tuple[str, Profile]]:
-    """The profile with one of the facts asked changed, in every way that is known."""
+    """The profile with one of the asked facts changed, to every value that is known."""
     for entry in fields(Profile):
         fact = entry.name
         if fact not in asked:

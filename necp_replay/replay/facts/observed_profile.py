@@ -1,4 +1,7 @@
-"""A release's facts, noting which of them are asked: what nobody asks cannot explain anything."""
+"""A profile that notes which facts the engine asks for.
+
+A fact that nobody asks for cannot explain a difference.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ _FACTS: Final = frozenset(entry.name for entry in fields(Profile)) - {"release"}
 
 
 class ObservedProfile(Profile):
-    """Answers as the profile it was made from. ``asked`` names the facts that were asked."""
+    """A profile with the same facts. ``asked`` has the names of those that were read."""
 
     __slots__ = ("asked",)
 
@@ -19,14 +22,14 @@ class ObservedProfile(Profile):
 
     @classmethod
     def of(cls, profile: Profile) -> Self:
-        """An observed profile with the facts of another."""
+        """An observed profile with the facts of a profile."""
         observed = cls(**{entry.name: getattr(profile, entry.name) for entry in fields(Profile)})
-        # The class is frozen, as are the facts.
+        # Profiles are frozen dataclasses, so a plain assignment would raise.
         object.__setattr__(observed, "asked", set())
         return observed
 
     def __getattribute__(self, name: str) -> Any:
-        """The attribute; a fact is noted."""
+        """Read an attribute, and note it if it is a fact."""
         if name in _FACTS:
             object.__getattribute__(self, "asked").add(name)
         return object.__getattribute__(self, name)

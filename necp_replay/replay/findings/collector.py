@@ -23,7 +23,7 @@ _NOTHING = Applied()
 
 
 def keep_examples(report: TraceReport, keep: int | None) -> None:
-    """Drop from a report what a collector with this ``keep`` and no ``besides`` would not keep."""
+    """Drop the extra examples of a report: what a collector without them would not have kept."""
     if keep is None:
         return
     groups: dict[str, int] = {}
@@ -37,18 +37,18 @@ def keep_examples(report: TraceReport, keep: int | None) -> None:
 
 
 @dataclass(slots=True)
-class Collector:
+class DifferenceCollector:
     """Takes in the differences of one trace in order and fills in its report.
 
     ``keep`` is how many chains of a group keep their first difference whole; None keeps every
     difference, those that follow as well. ``rules`` are those that may apply in this trace.
-    ``besides`` is how many more differences of any kind are kept.
+    ``extra_examples`` is how many more differences of any kind are kept.
     """
 
     report: TraceReport
     keep: int | None = EXAMPLES
     rules: Sequence[Rule] = ()
-    besides: int = 0
+    extra_examples: int = 0
     _chains: Chains = field(default_factory=Chains)
     _expected: _Expected = field(init=False)
 
@@ -92,8 +92,8 @@ class Collector:
             return True
         if begins and count.begun <= self.keep and groups <= GROUPS_KEPT:
             return True
-        self.besides -= 1
-        return self.besides >= 0
+        self.extra_examples -= 1
+        return self.extra_examples >= 0
 
 
 @dataclass(slots=True)

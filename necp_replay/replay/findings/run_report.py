@@ -10,7 +10,7 @@ from pathlib import Path
 from necp_replay.outcomes.trace_report import EXIT_STATUS, TraceReport, Verdict, exit_status
 from necp_replay.replay.facts.likely_fact import LikelyFact
 from necp_replay.replay.findings.groups import Group, group_differences
-from necp_replay.rules.status import RuleOutcome
+from necp_replay.rules.status import RuleResult
 
 
 @dataclass
@@ -31,7 +31,7 @@ class RunReport:
     traces: Sequence[TraceReport]
     complete: bool = False
     unused_goldens: list[Path] = field(default_factory=list)
-    rules: list[RuleOutcome] = field(default_factory=list)
+    rules: list[RuleResult] = field(default_factory=list)
     facts: dict[str, LikelyFact] = field(default_factory=dict)
     files: tuple[str, str] | None = None
 

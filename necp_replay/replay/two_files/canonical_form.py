@@ -1,8 +1,8 @@
-"""Records in a form in which generated ids are anonymous, and records with other ids put in.
+"""The canonical form of a record, in which generated ids are numbered; replacing ids in a record.
 
-An id may stand anywhere in what was passed and returned: in a field, in a TLV, in the middle of a
-buffer whose zeros at the end are cut. So every byte string is searched for every id that the trace
-has generated so far, at every offset.
+An id may occur anywhere in what was passed and returned: in a field, in a TLV, in the middle of a
+buffer. So every byte string is searched for the ids that the trace has generated so far, at every
+offset.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from necp_replay.abi.client import UUID_BYTES
-from necp_replay.align.up_to_renaming import Form
+from necp_replay.align.up_to_renaming import CanonicalForm
 from necp_replay.events import outcome as outcomes
 from necp_replay.events.equality import as_measured
 from necp_replay.events.inputs import Step
@@ -34,13 +34,13 @@ _CUT: Final[Mapping[type, frozenset[str]]] = {
     outcomes.MatchResult: frozenset({"result"}),
     outcomes.AttributesAnswer: frozenset({"buffer"}),
 }
-"""Byte strings whose zeros at the end are cut, and with them the end of an id that ends in one."""
+"""Fields whose trailing zeros are not stored. An id that ends in zeros may be cut there."""
 
 
-def form_of(
+def canonical_form(
     step: Step, outcome: Outcome | None, generated: Container[bytes], *, measured: bool
-) -> Form[bytes]:
-    """A record's form; ``measured`` leaves out what conformance vectors do not measure."""
+) -> CanonicalForm[bytes]:
+    """A record's canonical form; ``measured`` leaves out what vectors do not measure."""
     if measured and outcome is not None:
         outcome = as_measured(outcome)
     numbers: dict[bytes, int] = {}
@@ -50,9 +50,9 @@ def form_of(
     key = _digest(shown)
     input_ids = len(numbers)
     now_ns = None if step.now_ns is None else int(step.now_ns)
-    # The text of tuples of numbers, bytes and strings is different for different values.
+    # Different tuples of numbers, bytes and strings have different representations.
     rest = repr((key, walk.value(step.uuids), now_ns, walk.value(outcome)))
-    return Form(key, _digest(rest), tuple(numbers), input_ids, len(shown) + len(rest))
+    return CanonicalForm(key, _digest(rest), tuple(numbers), input_ids, len(shown) + len(rest))
 
 
 def _digest(shown: str) -> bytes:
@@ -61,14 +61,14 @@ def _digest(shown: str) -> bytes:
 
 @dataclass(slots=True)
 class _Walk:
-    """Takes values of the vocabulary apart; ``numbers`` are those of the ids met so far."""
+    """Takes values of the vocabulary apart. ``numbers`` has the ids found so far."""
 
     generated: Container[bytes]
     numbers: dict[bytes, int]
     measured: bool
 
     def value(self, value: Any) -> object:
-        """A value as nested tuples."""
+        """A value as nested tuples and lists, with its ids numbered."""
         kind: Any = type(value)
         if kind is bytes:
             return self.content(value)
@@ -85,7 +85,7 @@ class _Walk:
         return (name, *[self.value(item) for item in read(value)])
 
     def content(self, content: bytes) -> object:
-        """Bytes with a number for each id; as they are where there is none."""
+        """Bytes split at the ids in them, each replaced by its number."""
         places = id_places(content, self.generated)
         if not places:
             return content
@@ -99,7 +99,7 @@ class _Walk:
 
 
 def id_places(content: bytes, generated: Container[bytes]) -> list[tuple[int, bytes]]:
-    """Where ids stand in bytes, from the left, none over another."""
+    """The positions of ids in bytes, in order, without overlaps."""
     if not content:
         return []
     places = []
@@ -116,7 +116,7 @@ def id_places(content: bytes, generated: Container[bytes]) -> list[tuple[int, by
 
 
 def with_ids(value: Any, ids: Mapping[bytes, bytes]) -> Any:
-    """The same step, outcome or part of one, with other ids in place of those in the mapping."""
+    """A step, an outcome or a part of one, with the ids of the mapping replaced."""
     return _with_ids(value, ids, is_cut=False)
 
 
@@ -149,7 +149,7 @@ def _content_with_ids(content: bytes, ids: Mapping[bytes, bytes], *, is_cut: boo
 
 @functools.cache
 def _fields_of(kind: type) -> tuple[str, Callable[[Any], Any], Callable[[Any], Any]]:
-    """A class's name, and what reads all its fields, or those that are compared."""
+    """The name of a class, and functions that read all its fields, or only the compared ones."""
     entries = dataclasses.fields(kind)
     compared = [entry.name for entry in entries if entry.compare]
     return kind.__name__, _reader([entry.name for entry in entries]), _reader(compared)

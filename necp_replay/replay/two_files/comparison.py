@@ -1,4 +1,4 @@
-"""What two files have in common and what not, record by record: counted, grouped, in chains."""
+"""The result of comparing two files: counts, chains and groups of differences."""
 
 from __future__ import annotations
 
@@ -8,34 +8,36 @@ from typing import Final, Generic
 
 from necp_replay.align.edit_script import Move
 from necp_replay.align.look_ahead import Entry
-from necp_replay.align.sequences import Alignment
+from necp_replay.align.sequences import Edit
 from necp_replay.outcomes.field_difference import FieldDifference
 from necp_replay.outcomes.layers import Layer
 from necp_replay.outcomes.record_difference import FilePlace, RecordDifference, Truth
 from necp_replay.outcomes.sides import SIDES_KEPT, Sides
 from necp_replay.outcomes.trace_report import TraceReport
-from necp_replay.replay.findings.collector import EXAMPLES, Collector
+from necp_replay.replay.findings.collector import EXAMPLES, DifferenceCollector
 
 MOST_KINDS: Final = 500
+"""Kinds of records that are counted separately. The engine knows fewer, but a trace may call
+actions by any number."""
 OTHER_KINDS: Final = "other kinds"
-"""More kinds than an engine knows: numbers that stand for no action."""
+"""The name under which all further kinds are counted."""
 
 
 @dataclass(frozen=True, slots=True)
 class FileOptions:
-    """How much of two files is kept: of each group so many differences whole, or all (None).
+    """How many differences of two files are kept whole.
 
-    ``besides`` is how many more of any kind are kept; where there are any, both sides of all that
-    is kept are wanted.
+    ``keep`` is how many of each group, None for all. ``extra_examples`` is how many further ones,
+    of any group. If it is not 0, kept differences have both sides.
     """
 
     keep: int | None = EXAMPLES
-    besides: int = 0
+    extra_examples: int = 0
 
 
 @dataclass(slots=True)
 class KindCounts:
-    """Of one kind of record, how many differ in which way."""
+    """How many records of one kind differ in which way."""
 
     changed: int = 0
     replaced: int = 0
@@ -43,7 +45,7 @@ class KindCounts:
     added: int = 0
 
     def count(self, move: Move) -> None:
-        """Count one record that differs in this way."""
+        """Count one record."""
         match move:
             case Move.CHANGE:
                 self.changed += 1
@@ -57,10 +59,10 @@ class KindCounts:
 
 @dataclass(slots=True)
 class FileDiff:
-    """What two files have in common and what not, in records.
+    """How two files differ, in numbers of records.
 
-    ``notes`` are facts about the files that are no difference of a record. ``report`` holds what
-    differs in chains and groups, as that of a replay does.
+    ``notes`` are differences of the files that are no difference of a record. ``report`` holds the
+    differences of records in chains and groups, like the report of a replay.
     """
 
     left: str
@@ -71,16 +73,16 @@ class FileDiff:
     by_kind: dict[str, KindCounts] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     final_state: str | None = None
-    """Of two goldens, whether the state they end in is ``same`` or ``different``."""
+    """Whether the final states of two goldens are ``same`` or ``different``; None for traces."""
 
     @property
     def is_different(self) -> bool:
-        """Whether anything differs but the notes."""
+        """Whether a record or the final state differs."""
         return self.differing > 0 or self.final_state == "different"
 
     @property
     def differing(self) -> int:
-        """Records that differ; one on each side that belong together count once."""
+        """Records that differ. Two that correspond to each other count once."""
         counts = self.counts
         return counts.changed + counts.replaced + counts.removed + counts.added
 
@@ -96,8 +98,8 @@ class FileDiff:
 
 
 @dataclass(frozen=True, slots=True)
-class Lone:
-    """A record that only one file has: what it is, what it answered, the ids it generates."""
+class LoneRecord:
+    """A record that only one file has. ``ids`` are the names of the ids that it generated."""
 
     title: str
     kind: str
@@ -106,48 +108,51 @@ class Lone:
 
 
 @dataclass(frozen=True, slots=True)
-class Telling(Generic[Entry]):
-    """How entries are told of: their numbers and titles, in what two differ, both sides whole.
+class Describer(Generic[Entry]):
+    """Functions that describe the entries of an alignment, records or stanzas.
 
-    ``lone`` tells of an entry that only one side has, where the flag says that it is the left.
+    ``fields`` returns the fields in which two entries differ. ``lone`` describes an entry that only
+    one side has; its flag says whether that is the left side.
     """
 
     number: Callable[[Entry], int]
     title: Callable[[Entry], str]
     kind: Callable[[Entry], str]
-    differences: Callable[[Entry, Entry], list[FieldDifference]]
-    lone: Callable[[Entry, bool], Lone]
+    fields: Callable[[Entry, Entry], list[FieldDifference]]
+    lone: Callable[[Entry, bool], LoneRecord]
     sides: Callable[[Entry | None, Entry | None], Sides]
 
 
 class FileComparison:
-    """Fills in what two files differ in, as it is found."""
+    """Collects the differences of two files as they are found."""
 
     def __init__(self, left: str, right: str, options: FileOptions) -> None:
-        """The names of both files are safe to show."""
+        """``left`` and ``right`` are the names of both files, safe to print."""
         self.diff = FileDiff(left, right, TraceReport(right, ""))
-        self._collector = Collector(self.diff.report, options.keep, besides=options.besides)
-        self.with_sides = options.besides > 0
+        self._collector = DifferenceCollector(
+            self.diff.report, options.keep, extra_examples=options.extra_examples
+        )
+        self.with_sides = options.extra_examples > 0
 
-    def take(self, steps: Iterator[Alignment[Entry]], telling: Telling[Entry]) -> None:
-        """Count the steps of an alignment, and put what differs into chains and groups."""
+    def take(self, edits: Iterator[Edit[Entry]], describer: Describer[Entry]) -> None:
+        """Count the edits of an alignment, and collect the differences."""
         diff, report = self.diff, self.diff.report
-        for step in steps:
-            if step.move is Move.MATCH:
-                diff.same += step.same
+        for edit in edits:
+            if edit.move is Move.MATCH:
+                diff.same += edit.same
                 continue
-            difference = _difference(step, telling)
+            difference = _difference(edit, describer)
             self._collector.add(difference)
-            diff.counts.count(step.move)
-            _counts_of(difference.kind, diff).count(step.move)
+            diff.counts.count(edit.move)
+            _counts_of(difference.kind, diff).count(edit.move)
             if self.with_sides and self._keeps_sides(difference):
-                difference.shown.sides = telling.sides(step.left, step.right)
+                difference.shown.sides = describer.sides(edit.left, edit.right)
         report.identical = diff.same
         report.different = diff.differing
         report.records = report.identical + report.different
 
     def take_final_state(self, difference: RecordDifference | None) -> None:
-        """Take in how the states that both files end in differ; None if they do not."""
+        """Collect how the final states differ, None if they do not."""
         if difference is None:
             self.diff.final_state = "same"
             return
@@ -166,26 +171,27 @@ def _counts_of(kind: str, diff: FileDiff) -> KindCounts:
     return diff.by_kind.setdefault(kind, KindCounts())
 
 
-def _difference(step: Alignment[Entry], telling: Telling[Entry]) -> RecordDifference:
-    left = None if step.left is None else telling.number(step.left)
-    right = None if step.right is None else telling.number(step.right)
-    place = FilePlace(left, right, is_replaced=step.move is Move.REPLACE)
-    if step.left is not None and step.right is not None:
-        title, kind = telling.title(step.left), telling.kind(step.left)
-        differences = telling.differences(step.left, step.right)
+def _difference(edit: Edit[Entry], describer: Describer[Entry]) -> RecordDifference:
+    """The difference that an edit stands for."""
+    left = None if edit.left is None else describer.number(edit.left)
+    right = None if edit.right is None else describer.number(edit.right)
+    place = FilePlace(left, right, is_replaced=edit.move is Move.REPLACE)
+    if edit.left is not None and edit.right is not None:
+        title, kind = describer.title(edit.left), describer.kind(edit.left)
+        fields = describer.fields(edit.left, edit.right)
     else:
-        entry = step.left if step.left is not None else step.right
+        is_left = edit.left is not None
+        entry = edit.left if edit.left is not None else edit.right
         assert entry is not None
-        is_left = step.left is not None
-        lone = telling.lone(entry, is_left)
+        lone = describer.lone(entry, is_left)
         title, kind = lone.title, lone.kind
-        differences = _lone_differences(lone, is_left=is_left)
+        fields = _lone_fields(lone, is_left=is_left)
     record = right if left is None else left
-    return RecordDifference(record, title, kind, Truth.FILE, differences, place=place)
+    return RecordDifference(record, title, kind, Truth.FILE, fields, place=place)
 
 
-def _lone_differences(lone: Lone, *, is_left: bool) -> list[FieldDifference]:
-    """That the record is there, and the ids it generates: by them later ones follow from it."""
+def _lone_fields(lone: LoneRecord, *, is_left: bool) -> list[FieldDifference]:
+    """That the record exists, and its ids, by which later differences follow from it."""
 
     def field_of(layer: Layer, path: str, value: str) -> FieldDifference:
         return FieldDifference(layer, path, *((value, None) if is_left else (None, value)))

@@ -1,4 +1,4 @@
-"""Two files compared as they are, traces and goldens: ``diff A B``."""
+"""Compares two files: traces, goldens, or a golden with a trace. This is what ``diff A B`` does."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from pathlib import Path
 
 from necp_replay.align.sequences import align
 from necp_replay.errors import UsageError
-from necp_replay.golden.compare import final_difference, stanza_differences, text_entries
+from necp_replay.golden.compare import final_difference, stanza_differences
 from necp_replay.golden.document import FIRST_LINE, Stanza
 from necp_replay.golden.reader import GoldenReader, StanzaText
-from necp_replay.golden.text_entries import (
-    TextEntry,
-    TextLikeness,
-    TextSide,
+from necp_replay.golden.stanza_entries import (
+    StanzaComparator,
+    StanzaEntry,
+    StanzaSide,
+    stanza_entries,
     with_ids,
 )
 from necp_replay.outcomes.names import StableNames
@@ -24,11 +25,11 @@ from necp_replay.outcomes.render_input import title
 from necp_replay.outcomes.render_outcome import render_outcome
 from necp_replay.outcomes.sides import Sides, sides_of_text
 from necp_replay.replay.two_files.comparison import (
+    Describer,
     FileComparison,
     FileDiff,
     FileOptions,
-    Lone,
-    Telling,
+    LoneRecord,
 )
 from necp_replay.replay.two_files.traces import diff_traces
 from necp_replay.trace.header import OutcomeDetail
@@ -38,7 +39,7 @@ from necp_replay.trace.reader import TraceReader
 def diff_files(left: Path, right: Path, options: FileOptions | None = None) -> FileDiff:
     """Compare two traces, two goldens, or a golden with the outcomes of a trace.
 
-    Raises TraceError or GoldenError for a file that is damaged or neither.
+    Raises TraceError or GoldenError for a file that is damaged, or that is neither.
     """
     started = time.perf_counter()
     are_goldens = (_is_golden(left), _is_golden(right))
@@ -53,20 +54,22 @@ def diff_files(left: Path, right: Path, options: FileOptions | None = None) -> F
 def _diff_texts(
     left: Path, right: Path, are_goldens: tuple[bool, bool], options: FileOptions
 ) -> FileDiff:
-    """Compare as text, of which a golden consists."""
+    """Compare a golden with a golden or a trace, as text."""
     names = (escape(str(left)), escape(str(right)))
     comparison = FileComparison(*names, options)
-    likeness = TextLikeness()
+    comparator = StanzaComparator()
     with (
         _open(left, is_golden=are_goldens[0]) as old,
         _open(right, is_golden=are_goldens[1]) as new,
     ):
-        steps = align(_entries(old), _entries(new), likeness)
-        comparison.take(steps, _telling(likeness))
+        edits = align(_entries(old), _entries(new), comparator)
+        comparison.take(edits, _describer(comparator))
         if isinstance(old, GoldenReader) and isinstance(new, GoldenReader):
             with_sides = comparison.with_sides
             comparison.take_final_state(
-                final_difference(old.final, new.final, likeness, Truth.FILE, with_sides=with_sides)
+                final_difference(
+                    old.final, new.final, comparator, Truth.FILE, with_sides=with_sides
+                )
             )
         else:
             comparison.diff.notes.append(
@@ -80,7 +83,7 @@ def _is_golden(path: Path) -> bool:
         with path.open("rb") as stream:
             return stream.read(len(FIRST_LINE)) == FIRST_LINE.encode()
     except OSError:
-        # The reader of traces says what is wrong with it.
+        # Opening it as a trace raises an error that says what is wrong.
         return False
 
 
@@ -98,45 +101,45 @@ def _open(path: Path, *, is_golden: bool) -> GoldenReader | TraceReader:
     )
 
 
-def _entries(source: GoldenReader | TraceReader) -> Iterator[TextEntry]:
+def _entries(source: GoldenReader | TraceReader) -> Iterator[StanzaEntry]:
     if isinstance(source, GoldenReader):
-        yield from text_entries(source)
+        yield from stanza_entries(source)
         return
     names = StableNames()
-    side = TextSide()
+    side = StanzaSide()
     for number, step, outcome in source:
         names.learn(step)
         shown = title(step.input, names)
         if outcome is None:
             stanza = StanzaText(number, shown, "not recorded")
-            yield TextEntry(stanza, side)
+            yield StanzaEntry(stanza, side)
             continue
         rendered = render_outcome(step.input, outcome, names)
         stanza = StanzaText.of(Stanza(number, shown, rendered.status, rendered.nodes))
-        yield TextEntry(stanza, side)
+        yield StanzaEntry(stanza, side)
 
 
-def _telling(likeness: TextLikeness) -> Telling[TextEntry]:
-    def shown(entry: TextEntry, *, is_left: bool) -> TextEntry:
-        return entry if is_left else likeness.in_left_ids(entry)
+def _describer(comparator: StanzaComparator) -> Describer[StanzaEntry]:
+    def shown(entry: StanzaEntry, *, is_left: bool) -> StanzaEntry:
+        return entry if is_left else comparator.in_left_ids(entry)
 
-    def lone(entry: TextEntry, is_left: bool) -> Lone:
+    def lone(entry: StanzaEntry, is_left: bool) -> LoneRecord:
         stanza = shown(entry, is_left=is_left).stanza
         ids = " ".join(entry.new_ids)
         if not is_left:
-            ids = with_ids(ids, likeness.bindings.replacements)
-        return Lone(stanza.title, stanza.kind, stanza.status, ids)
+            ids = with_ids(ids, comparator.renaming.replacements)
+        return LoneRecord(stanza.title, stanza.kind, stanza.status, ids)
 
-    def sides(left: TextEntry | None, right: TextEntry | None) -> Sides:
+    def sides(left: StanzaEntry | None, right: StanzaEntry | None) -> Sides:
         expected = None if left is None else left.stanza.rendered()
         actual = None if right is None else shown(right, is_left=False).stanza.rendered()
         return sides_of_text(expected, actual)
 
-    return Telling(
+    return Describer(
         number=lambda entry: entry.stanza.number,
         title=lambda entry: entry.stanza.title,
         kind=lambda entry: entry.stanza.kind,
-        differences=lambda left, right: stanza_differences(left, right, likeness),
+        fields=lambda left, right: stanza_differences(left, right, comparator),
         lone=lone,
         sides=sides,
     )

@@ -1,4 +1,4 @@
-"""Records of two traces as an aligner compares them: equal but for a renaming of ids."""
+"""Records of two traces as entries of an alignment: compared up to a renaming of generated ids."""
 
 from __future__ import annotations
 
@@ -8,21 +8,27 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from necp_replay.abi.client import UUID_BYTES
-from necp_replay.align.renaming import Bindings
-from necp_replay.align.up_to_renaming import Form, Renamed, RenamedLikeness, Streak, Streaks
+from necp_replay.align.renaming import Renaming
+from necp_replay.align.up_to_renaming import (
+    CanonicalForm,
+    RenamableEntry,
+    RenamingComparator,
+    Streak,
+    Streaks,
+)
 from necp_replay.events.equality import same_as_measured, same_whole
 from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Outcome
 from necp_replay.outcomes.names import StableNames
 from necp_replay.outcomes.render_input import kind_of_input
-from necp_replay.replay.two_files.canonical_form import form_of, with_ids
+from necp_replay.replay.two_files.canonical_form import canonical_form, with_ids
 from necp_replay.trace.codec import NumberedRecord
 
 _ADDED: Final = b"generated only on the right"
 
 
 class PairedNames(StableNames):
-    """Names ids as the left side does; those that only the right has are ``#+1``, ``#+2``, ..."""
+    """Stable names of the left side. Ids that only the right side has are ``#+1``, ``#+2``, ..."""
 
     __slots__ = ("_added",)
 
@@ -31,7 +37,7 @@ class PairedNames(StableNames):
         self._added: dict[bytes, str] = {}
 
     def learn_added(self, ids: Iterable[bytes]) -> None:
-        """Name ids that only the right side has."""
+        """Name ids that only the right side has, in order."""
         for uuid in ids:
             self._added[uuid] = f"#+{len(self._added) + 1}"
 
@@ -42,7 +48,11 @@ class PairedNames(StableNames):
 
 @dataclass(slots=True)
 class Side:
-    """One of the two traces: which ids it has generated so far."""
+    """One of the two traces, and the ids that it has generated so far.
+
+    ``measured`` leaves out what conformance vectors do not measure. Without ``has_outcomes`` only
+    inputs are compared.
+    """
 
     measured: bool
     has_outcomes: bool
@@ -50,9 +60,9 @@ class Side:
 
 
 class RecordEntry:
-    """A record on its way through the aligner; its form is made when it is asked for."""
+    """One record of one side. Its canonical form is made when it is needed."""
 
-    __slots__ = ("_form", "number", "outcome", "side", "step", "streak")
+    __slots__ = ("_canonical", "number", "outcome", "side", "step", "streak")
 
     def __init__(
         self,
@@ -67,19 +77,21 @@ class RecordEntry:
         self.step = step
         self.outcome = outcome
         self.streak = streak
-        self._form: Form[bytes] | None = None
+        self._canonical: CanonicalForm[bytes] | None = None
 
     @property
-    def form(self) -> Form[bytes]:
-        """The record with its ids made anonymous."""
-        if self._form is None:
+    def canonical(self) -> CanonicalForm[bytes]:
+        """The record's canonical form."""
+        if self._canonical is None:
             side = self.side
-            self._form = form_of(self.step, self.outcome, side.generated, measured=side.measured)
-        return self._form
+            self._canonical = canonical_form(
+                self.step, self.outcome, side.generated, measured=side.measured
+            )
+        return self._canonical
 
     @property
     def new_ids(self) -> tuple[bytes, ...]:
-        """The ids that were generated."""
+        """The ids that the record generated."""
         return self.step.uuids
 
     @property
@@ -88,14 +100,14 @@ class RecordEntry:
         return kind_of_input(self.step.input)
 
     def equals(self, other: RecordEntry) -> bool:
-        """Whether input, ids, time and outcome are the same as they are."""
+        """Whether input, ids, time and outcome are equal without any renaming."""
         return self.step == other.step and same_outcome(
             self.outcome, other.outcome, measured=self.side.measured
         )
 
 
 def entries(records: Iterable[NumberedRecord], side: Side) -> Iterator[RecordEntry]:
-    """The records of a trace; what is not compared is left out of them."""
+    """The records of one side as entries, without what is not compared."""
     streaks = Streaks()
     for number, step, outcome in records:
         if step.uuids:
@@ -104,34 +116,34 @@ def entries(records: Iterable[NumberedRecord], side: Side) -> Iterator[RecordEnt
         yield RecordEntry(side, number, step, outcome if side.has_outcomes else None, streak)
 
 
-class RecordLikeness(RenamedLikeness[bytes]):
-    """Compares records of two traces, and names their ids."""
+class RecordComparator(RenamingComparator[bytes]):
+    """Compares records of two traces up to a renaming, and names their ids."""
 
     def __init__(self) -> None:
-        super().__init__(Bindings(_value_of_added))
+        super().__init__(Renaming(_value_of_added))
         self.names = PairedNames()
 
-    def learn(self, left: Renamed[bytes] | None, added: Sequence[bytes]) -> None:
+    def on_generated(self, left: RenamableEntry[bytes] | None, added: Sequence[bytes]) -> None:
         """Name the ids that are new."""
         if left is not None:
             self.names.learn_ids(left.new_ids)
         self.names.learn_added(added)
 
     def in_left_ids(self, right: RecordEntry) -> tuple[Step, Outcome | None]:
-        """A record of the right with ids of the left, for showing."""
-        replacements = self.bindings.replacements
+        """A record of the right side with the ids of the left."""
+        replacements = self.renaming.replacements
         if not replacements:
             return right.step, right.outcome
         return with_ids(right.step, replacements), with_ids(right.outcome, replacements)
 
 
 def _value_of_added(uuid: bytes, _number: int) -> bytes:
-    """An id that no trace has."""
+    """An id that occurs in no trace, to stand for one that only the right side has."""
     return hashlib.blake2b(_ADDED + uuid, digest_size=UUID_BYTES).digest()
 
 
 def same_outcome(left: Outcome | None, right: Outcome | None, *, measured: bool) -> bool:
-    """Whether two outcomes are the same, in what vectors measure or in all that is recorded."""
+    """Whether two outcomes are equal: what vectors measure, or all that was recorded."""
     if left is None or right is None:
         return left is right
     if not measured:

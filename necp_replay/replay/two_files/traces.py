@@ -1,4 +1,4 @@
-"""Two traces compared record by record: ``diff A B`` without goldens."""
+"""Compares two traces record by record."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ from necp_replay.outcomes.render_outcome import render_outcome
 from necp_replay.outcomes.render_passed import passed_nodes
 from necp_replay.outcomes.sides import Sides, sides_of_outcomes
 from necp_replay.replay.two_files.comparison import (
+    Describer,
     FileComparison,
     FileDiff,
     FileOptions,
-    Lone,
-    Telling,
+    LoneRecord,
 )
 from necp_replay.replay.two_files.records import (
+    RecordComparator,
     RecordEntry,
-    RecordLikeness,
     Side,
     entries,
     same_outcome,
@@ -38,11 +38,11 @@ from necp_replay.trace.reader import TraceReader
 
 
 def diff_traces(left: Path, right: Path, options: FileOptions | None = None) -> FileDiff:
-    """Compare two traces: inputs, generated ids, times and outcomes.
+    """Compare inputs, generated ids, times and outcomes of two traces.
 
-    Ids that were renamed consistently are the same. Where one of both was measured, only what was
-    measured is compared, and where one has no outcomes, none are. Raises TraceError for a file that
-    is damaged or no trace.
+    Ids that were renamed consistently count as equal. If one of the traces was measured, only what
+    conformance vectors measure is compared; if one has no outcomes, only inputs are. Raises
+    TraceError for a file that is damaged or no trace.
     """
     names = (escape(str(left)), escape(str(right)))
     comparison = FileComparison(*names, options or FileOptions())
@@ -52,15 +52,15 @@ def diff_traces(left: Path, right: Path, options: FileOptions | None = None) -> 
         details = {header.outcome_detail for header in headers}
         measured = OutcomeDetail.VECTORS in details
         has_outcomes = OutcomeDetail.NONE not in details
-        likeness = RecordLikeness()
+        comparator = RecordComparator()
         sides = [Side(measured, has_outcomes) for _ in headers]
-        steps = align(entries(old, sides[0]), entries(new, sides[1]), likeness)
-        comparison.take(steps, _TraceTelling(likeness, measured=measured).telling())
+        edits = align(entries(old, sides[0]), entries(new, sides[1]), comparator)
+        comparison.take(edits, _RecordDescriptions(comparator, measured=measured).describer())
     return comparison.diff
 
 
 def _notes(left: Header, right: Header) -> Iterator[str]:
-    """What the headers say differently, as far as it matters to whoever compares."""
+    """Differences of the headers that a reader of the comparison must know."""
     if left.release != right.release:
         yield f"release: {escape(left.release)} and {escape(right.release)}"
     if left.meaning != right.meaning:
@@ -72,50 +72,50 @@ def _notes(left: Header, right: Header) -> Iterator[str]:
         yield "one was measured, so only what conformance vectors measure is compared"
 
 
-class _TraceTelling:
-    """Titles and fields of records; both sides are told in ids of the left."""
+class _RecordDescriptions:
+    """Describes records of both sides, with the ids of the left."""
 
-    def __init__(self, likeness: RecordLikeness, *, measured: bool) -> None:
-        self._likeness = likeness
+    def __init__(self, comparator: RecordComparator, *, measured: bool) -> None:
+        self._comparator = comparator
         self._measured = measured
 
-    def telling(self) -> Telling[RecordEntry]:
-        """All that is needed to tell of records."""
-        return Telling(
+    def describer(self) -> Describer[RecordEntry]:
+        """The functions that describe records."""
+        return Describer(
             number=lambda entry: entry.number,
-            title=lambda entry: title(entry.step.input, self._likeness.names),
+            title=lambda entry: title(entry.step.input, self._comparator.names),
             kind=lambda entry: entry.kind,
-            differences=self._fields,
+            fields=self._fields,
             lone=self._lone,
             sides=self._sides,
         )
 
-    def _lone(self, entry: RecordEntry, is_left: bool) -> Lone:
-        names = self._likeness.names
+    def _lone(self, entry: RecordEntry, is_left: bool) -> LoneRecord:
+        names = self._comparator.names
         step, outcome = self._shown(entry, is_left=is_left)
         status = "not recorded"
         if outcome is not None:
             beyond = not self._measured
             status = render_outcome(step.input, outcome, names, beyond_vectors=beyond).status
-        return Lone(
+        return LoneRecord(
             title(step.input, names), entry.kind, status, " ".join(map(names.name, step.uuids))
         )
 
     def _sides(self, left: RecordEntry | None, right: RecordEntry | None) -> Sides:
         expected = None if left is None else self._shown(left, is_left=True)
         actual = None if right is None else self._shown(right, is_left=False)
-        names = self._likeness.names
+        names = self._comparator.names
         return sides_of_outcomes(expected, actual, names, beyond_vectors=not self._measured)
 
     def _shown(self, entry: RecordEntry, *, is_left: bool) -> tuple[Step, Outcome | None]:
-        """A record in ids of the left."""
+        """A record with the ids of the left."""
         if is_left:
             return entry.step, entry.outcome
-        return self._likeness.in_left_ids(entry)
+        return self._comparator.in_left_ids(entry)
 
     def _fields(self, left: RecordEntry, right: RecordEntry) -> list[FieldDifference]:
-        step, outcome = self._likeness.in_left_ids(right)
-        names, event = self._likeness.names, left.step.input
+        step, outcome = self._comparator.in_left_ids(right)
+        names, event = self._comparator.names, left.step.input
         found = _input_differences(event, step.input, names)
         old, new = (" ".join(map(names.name, each)) for each in (left.step.uuids, step.uuids))
         if old != new:
@@ -129,14 +129,16 @@ class _TraceTelling:
                     event, left.outcome, outcome, names, beyond_vectors=not self._measured
                 )
         if not found:
-            # Both look the same, but an id was renamed in another way than elsewhere.
-            old, new = (" ".join(uuid.hex() for uuid in each.form.ids) for each in (left, right))
+            # The records look the same, but an id corresponds to another one elsewhere.
+            old, new = (
+                " ".join(uuid.hex() for uuid in each.canonical.ids) for each in (left, right)
+            )
             found.append(FieldDifference(Layer.INPUT, "ids", old, new))
         return found
 
 
 def _missing_outcome(left: Outcome | None) -> FieldDifference:
-    """Only one side has an outcome of the record."""
+    """The difference of a record of which only one side has an outcome."""
     sides = (None, "recorded") if left is None else ("recorded", None)
     return FieldDifference(Layer.RETURN, "outcome", *sides)
 

@@ -15,7 +15,7 @@ from necp_replay.events.json_form import outcome_to_json, step_to_json
 from necp_replay.outcomes.node import escape
 from necp_replay.outcomes.record_difference import FilePlace, RecordDifference
 from necp_replay.outcomes.sides import Sides
-from necp_replay.outcomes.timeline import LaneKind, Mark, MarkKind, Timeline
+from necp_replay.outcomes.timeline import LaneKind, MarkKind, Timeline, TimelineMark
 from necp_replay.outcomes.trace_report import TraceReport
 from necp_replay.releases.profile import facts
 from necp_replay.replay.findings.groups import Group
@@ -23,7 +23,7 @@ from necp_replay.replay.findings.run_report import RunReport
 from necp_replay.report.difference_text import golden_text, likely_fact_text
 from necp_replay.report.hexdump import buffers_passed, buffers_returned
 from necp_replay.report.style import Style
-from necp_replay.rules.status import RuleOutcome, RuleStatus
+from necp_replay.rules.status import RuleResult, RuleStatus
 
 DIFFERENCES: Final = 20_000
 """Differences that a page holds whole; the numbers count all."""
@@ -251,7 +251,7 @@ def _place(document: _Document, place: FilePlace | None) -> int | None:
     return None if place is None else document.text(str(place))
 
 
-def _rule(outcome: RuleOutcome) -> dict[str, Any]:
+def _rule(outcome: RuleResult) -> dict[str, Any]:
     rule = outcome.rule
     return {
         "number": rule.number,
@@ -287,7 +287,7 @@ def _chosen_lanes(timeline: Timeline, differing: set[int | None]) -> list[int]:
     for lane in timeline.lanes:
         if len(first) >= LANES:
             break
-        _take(timeline, Mark(0, lane, MarkKind.CALL), first)
+        _take(timeline, TimelineMark(0, lane, MarkKind.CALL), first)
     inside: dict[int | None, list[int]] = {}
     for lane in sorted(first):
         inside.setdefault(timeline.lanes[lane].parent, []).append(lane)
@@ -302,7 +302,7 @@ def _chosen_lanes(timeline: Timeline, differing: set[int | None]) -> list[int]:
     return ordered
 
 
-def _take(timeline: Timeline, mark: Mark, taken: dict[int, None]) -> None:
+def _take(timeline: Timeline, mark: TimelineMark, taken: dict[int, None]) -> None:
     """Take a mark's lane and those it stands in, while there is room."""
     lane: int | None = mark.lane
     path = []

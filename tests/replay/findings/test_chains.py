@@ -13,7 +13,7 @@ from necp_replay.replay.findings.collector import (
     GROUPS_COUNTED,
     GROUPS_KEPT,
     OTHER_GROUPS,
-    Collector,
+    DifferenceCollector,
 )
 from tests.outcomes.differing import record_difference
 
@@ -25,7 +25,7 @@ def difference(record: int | None, title: str, *, value: str = "ENOENT") -> Reco
 
 def collect(*differences: RecordDifference, keep: int | None = None) -> TraceReport:
     report = TraceReport("t.necptrace", "xnu-4570.51.1")
-    collector = Collector(report, keep)
+    collector = DifferenceCollector(report, keep)
     for each in differences:
         collector.add(each)
     return report
@@ -84,7 +84,7 @@ def test_a_client_follows_from_what_differed_on_its_fd_alone_where_a_fact_connec
 
 def test_what_is_said_to_begin_follows_from_nothing() -> None:
     report = TraceReport("t.necptrace", "xnu-4570.51.1")
-    collector = Collector(report, None)
+    collector = DifferenceCollector(report, None)
     for record in (3, 4):
         again = difference(record, "necp_client_action REMOVE pid=100 fd=3 client=#1")
         collector.add(again, begins=True)
@@ -135,7 +135,7 @@ def test_a_fingerprint_says_which_error_became_which() -> None:
 
 def test_groups_beyond_all_reason_are_counted_as_one() -> None:
     report = TraceReport("t.necptrace", "xnu-4570.51.1")
-    collector = Collector(report)
+    collector = DifferenceCollector(report)
     total = GROUPS_COUNTED + 50
     for record in range(total):
         status = "".join(chr(ord("a") + int(digit)) for digit in str(record))

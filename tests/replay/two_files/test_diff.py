@@ -19,7 +19,7 @@ def write(path: Path, stanzas: tuple[str, ...], count: int = 5) -> Path:
 
 def compared(folder: Path, left: tuple[str, ...], right: tuple[str, ...], count: int) -> FileDiff:
     pair = (write(folder / "a.golden", left), write(folder / "b.golden", right, count))
-    return diff_files(*pair, FileOptions(keep=None, besides=10))
+    return diff_files(*pair, FileOptions(keep=None, extra_examples=10))
 
 
 def test_a_client_that_is_gone_explains_what_differs_afterwards(tmp_path: Path) -> None:

@@ -299,7 +299,7 @@ def test_a_record_in_anothers_place_says_what_else_was_passed() -> None:
 def test_both_sides_are_kept_whole_where_a_report_asks_for_them(tmp_path: Path) -> None:
     left = write(tmp_path / "a.necptrace", [add(1), copy(1), copy(1)])
     right = write(tmp_path / "b.necptrace", [add(9), copy(9, value=4), copy(9), add(2)])
-    diff = diff_traces(left, right, FileOptions(besides=100))
+    diff = diff_traces(left, right, FileOptions(extra_examples=100))
     changed, added = found_in(diff)
     assert changed.shown.sides is not None and added.shown.sides is not None
     lines = [

@@ -15,7 +15,7 @@ from necp_replay.events.json_form import outcome_to_json, step_to_json
 from necp_replay.events.outcome import Outcome
 from necp_replay.events.syscalls import NecpOpen
 from necp_replay.outcomes.sides import Sides
-from necp_replay.outcomes.timeline import Lane, LaneKind, Mark, MarkKind, Timeline
+from necp_replay.outcomes.timeline import Lane, LaneKind, MarkKind, Timeline, TimelineMark
 from necp_replay.report.html import contents
 from necp_replay.report.html.contents import document_of
 from necp_replay.report.html.page import SCRIPTS, STYLES, json_in_html, page_of
@@ -112,7 +112,7 @@ def timeline(lanes: int, differing_lane: int) -> Timeline:
     made = Timeline(lanes)
     for lane in range(lanes):
         made.add(Lane(LaneKind.CLIENT, f"client {lane}", None, lane + 1))
-        made.marks.append(Mark(lane + 1, lane, MarkKind.CALL))
+        made.marks.append(TimelineMark(lane + 1, lane, MarkKind.CALL))
         made.titles[lane + 1] = "call"
     assert differing_lane < lanes
     return made

@@ -1,31 +1,31 @@
-"""Stanzas as an aligner compares them: as text, equal but for a renaming of ``#1``, ``#2``, ..."""
+"""Stanzas as entries of an alignment: compared as text, up to a renaming of ``#1``, ``#2``, ..."""
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
-from necp_replay.align.renaming import Bindings
-from necp_replay.align.up_to_renaming import Form, RenamedLikeness, Streaks
+from necp_replay.align.renaming import Renaming
+from necp_replay.align.up_to_renaming import CanonicalForm, RenamingComparator, Streaks
 from necp_replay.golden.reader import StanzaText
 
 _ID: Final = re.compile(r"#[1-9][0-9]*")
 _DIGEST_BYTES: Final = 16
 
 
-class TextEntry:
-    """A stanza on its way through the aligner."""
+class StanzaEntry:
+    """One stanza of one side."""
 
-    __slots__ = ("_form", "new_ids", "stanza", "streak")
+    __slots__ = ("_canonical", "new_ids", "stanza", "streak")
 
-    def __init__(self, stanza: StanzaText, side: TextSide) -> None:
+    def __init__(self, stanza: StanzaText, side: StanzaSide) -> None:
         self.stanza = stanza
         self.new_ids = side.new_ids(stanza)
         self.streak = side.streaks.of_next(stanza.number, generates=bool(self.new_ids))
-        self._form: Form[str] | None = None
+        self._canonical: CanonicalForm[str] | None = None
 
     @property
     def number(self) -> int:
@@ -33,9 +33,9 @@ class TextEntry:
         return self.stanza.number
 
     @property
-    def form(self) -> Form[str]:
-        """The stanza with its ids made anonymous."""
-        if self._form is None:
+    def canonical(self) -> CanonicalForm[str]:
+        """The stanza's canonical form."""
+        if self._canonical is None:
             numbers: dict[str, int] = {}
 
             def anonymous(found: re.Match[str]) -> str:
@@ -45,29 +45,33 @@ class TextEntry:
             input_ids = len(numbers)
             rest = _ID.sub(anonymous, f"{self.stanza.status}\n{self.stanza.body}")
             whole = _digest(f"{key.hex()}\n{rest}")
-            self._form = Form(key, whole, tuple(numbers), input_ids, len(rest))
-        return self._form
+            self._canonical = CanonicalForm(key, whole, tuple(numbers), input_ids, len(rest))
+        return self._canonical
 
     @property
     def kind(self) -> str:
-        """The kind of its input."""
+        """The kind of the record."""
         return self.stanza.kind
 
-    def equals(self, other: TextEntry) -> bool:
-        """Whether the text is the same as it is, but for the number of the record."""
+    def equals(self, other: StanzaEntry) -> bool:
+        """Whether two stanzas have the same text. Their numbers do not matter."""
         one, two = self.stanza, other.stanza
         return one.title == two.title and one.status == two.status and one.body == two.body
 
 
-class TextSide:
-    """One of two sides: the highest id that showed so far. Ids are numbered as they come."""
+class StanzaSide:
+    """One of the two sides. Finds in which stanza each id occurs first.
+
+    Ids are numbered in the order in which they were generated, so a new one has a higher number
+    than all before it.
+    """
 
     def __init__(self) -> None:
         self.streaks = Streaks()
         self._seen = 0
 
     def new_ids(self, stanza: StanzaText) -> tuple[str, ...]:
-        """The ids that show for the first time, in order."""
+        """The ids that occur first in this stanza, in order."""
         found: dict[str, int] = {}
         for text in (stanza.title, stanza.status, stanza.body):
             if "#" in text:
@@ -78,15 +82,15 @@ class TextSide:
         return new
 
 
-class TextLikeness(RenamedLikeness[str]):
-    """Compares stanzas of two sides."""
+class StanzaComparator(RenamingComparator[str]):
+    """Compares stanzas of two sides. Ids that only the right side has are ``#+1``, ``#+2``, ..."""
 
     def __init__(self) -> None:
-        super().__init__(Bindings(lambda _, number: f"#+{number}"))
+        super().__init__(Renaming(lambda _, number: f"#+{number}"))
 
-    def in_left_ids(self, entry: TextEntry) -> TextEntry:
-        """A stanza of the right with ids of the left, for showing."""
-        ids = self.bindings.replacements
+    def in_left_ids(self, entry: StanzaEntry) -> StanzaEntry:
+        """A stanza of the right side with the ids of the left."""
+        ids = self.renaming.replacements
         if not ids:
             return entry
         stanza = entry.stanza
@@ -96,11 +100,18 @@ class TextLikeness(RenamedLikeness[str]):
             status=with_ids(stanza.status, ids),
             body=with_ids(stanza.body, ids),
         )
-        return TextEntry(shown, TextSide())
+        return StanzaEntry(shown, StanzaSide())
+
+
+def stanza_entries(stanzas: Iterable[StanzaText]) -> Iterator[StanzaEntry]:
+    """The stanzas of one side as entries."""
+    side = StanzaSide()
+    for stanza in stanzas:
+        yield StanzaEntry(stanza, side)
 
 
 def with_ids(text: str, ids: Mapping[str, str]) -> str:
-    """Text with other ids in place of those in the mapping."""
+    """Text in which the ids of the mapping are replaced."""
     return _ID.sub(lambda found: ids.get(found[0], found[0]), text)
 
 
