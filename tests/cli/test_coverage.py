@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
 
 from tests.cli.workplace import Workplace
 
-ROOT = Path(__file__).parents[2]
 OPENS = "def opens(system):\n    system.add_process(1).necp_open()\n"
 
 

@@ -1,4 +1,4 @@
-"""An agent's control socket: registration, updates and questions by option and by message."""
+"""An agent's control socket: registering, updating and asking, by option and by message."""
 
 from necp_replay.abi.client import ClientResult
 from necp_replay.abi.netagent import (
@@ -15,7 +15,7 @@ UUID = b"\6" * 16
 
 
 def agent_by_every_door(system: System) -> None:
-    """Registered, updated, used and unregistered by option, by message, and by a kernel agent.
+    """An agent registers, updates, is used and unregisters: by option, by message, in the kernel.
 
     Source: netagent_ctl_setopt, netagent_ctl_send, netagent_register, xnu-4570.51.1.
     """
@@ -37,7 +37,7 @@ def agent_by_every_door(system: System) -> None:
 
 
 def agent_registered_wrongly(system: System) -> None:
-    """Twice, with too much data, with sizes that differ, too short, and with nothing at all.
+    """Registrations that are refused: a second one, too much data, wrong sizes, too short, empty.
 
     Source: netagent_handle_register_setopt, netagent_handle_register_message, xnu-4570.51.1.
     """
@@ -58,7 +58,7 @@ def agent_registered_wrongly(system: System) -> None:
 
 
 def agent_messages(system: System) -> None:
-    """Every type of message that an agent can send; unknown ones are answered with their own type.
+    """Every type of message that an agent can send; an unknown one is answered with its own type.
 
     Source: netagent_ctl_send, xnu-4570.51.1.
     """
@@ -67,7 +67,7 @@ def agent_messages(system: System) -> None:
         for kind in (*AgentMessageType, 0, 16, 200):
             _send(agent, int(kind), content)
     assert agent.send(bytes(15)).errno == Errno.EINVAL
-    # The header says more than there is, and less.
+    # The header says a larger and a smaller length than the message has.
     agent.send(MESSAGE_HEADER.pack(AgentMessageType.UPDATE, 0, 7, 0, 500) + _netagent(UUID))
     agent.send(MESSAGE_HEADER.pack(AgentMessageType.UPDATE, 0, 8, 0, 5) + _netagent(UUID))
     agent.fail(Errno.ENOBUFS)
@@ -75,7 +75,7 @@ def agent_messages(system: System) -> None:
 
 
 def agent_options(system: System) -> None:
-    """Every option that can be set or read, with and without an agent, and options there are not.
+    """Every option that can be set or read, with and without an agent, and unknown options.
 
     Source: netagent_ctl_setopt, netagent_ctl_getopt, xnu-4570.51.1.
     """
@@ -101,7 +101,7 @@ def agent_options(system: System) -> None:
 
 
 def agent_assigns_by_every_door(system: System) -> None:
-    """Results of every type for a client's flow, by option, message and kernel agent.
+    """Results of every type are assigned to a client's flow: by option, by message, in the kernel.
 
     Source: netagent_handle_assign_nexus_setopt, netagent_handle_assign_nexus_message,
     necp_assign_client_result, xnu-4570.51.1.
@@ -129,7 +129,7 @@ def agent_assigns_by_every_door(system: System) -> None:
 
 
 def agent_that_clients_depend_on(system: System) -> None:
-    """Clients that require, prefer or prohibit an agent, as it appears, changes, and goes.
+    """An agent appears, changes and goes, with clients that require, prefer or prohibit it.
 
     Source: necp_update_parsed_parameters, necp_ifnet_matches_parameters, xnu-4570.51.1.
     """

@@ -1,4 +1,4 @@
-"""Network agents that are not there, triggers that nobody takes, and events of kernel agents."""
+"""Agents that do not exist, triggers that are not accepted, and events of kernel agents."""
 
 from necp_replay.abi.client import ClientAction, ClientParameter
 from necp_replay.abi.tlv import pack_tlv
@@ -9,7 +9,7 @@ NO_SESSION = "nosuch"
 
 
 def sessions_that_are_not_there(system: System) -> None:
-    """Every input of an agent session that nobody opened: ENOENT.
+    """Every input of an agent session that was never opened is ENOENT.
 
     Source: the vocabulary of inputs.
     """
@@ -30,7 +30,7 @@ def sessions_that_are_not_there(system: System) -> None:
 
 
 def triggers_that_nobody_takes(system: System) -> None:
-    """Agents that are active, that take none from users, and whose delivery fails.
+    """Triggers of an active agent, of one that users may not trigger, and of one that fails.
 
     Source: netagent_trigger, netagent_client_message_with_params, xnu-4570.51.1.
     """
@@ -52,7 +52,7 @@ def triggers_that_nobody_takes(system: System) -> None:
 
 
 def events_of_a_kernel_agent(system: System) -> None:
-    """A kernel agent assigns a nexus and reports protocol-control events, for clients or none.
+    """A kernel agent assigns a nexus and reports protocol-control events, also for no client.
 
     Source: netagent_assign_nexus, netagent_update_flow_protoctl_event, xnu-4570.51.1.
     """

@@ -1,4 +1,4 @@
-"""ADD: what a new client is, and what ADD refuses."""
+"""ADD: what a new client is like, and which calls are refused."""
 
 from necp_replay.abi.client import ClientAction, OpenFlag
 from necp_replay.scenario import Errno, System, client_parameters, faulting, read_only, room
@@ -7,7 +7,7 @@ PARAMETERS = client_parameters(remote="203.0.113.5:443", domain="www.example.com
 
 
 def add(system: System) -> None:
-    """A client starts unread, may ask for nothing at all, and twice for the same.
+    """A new client is unread; its parameters may be empty, or the same as another client's.
 
     Source: necp_client_add, xnu-4570.51.1.
     """
@@ -25,7 +25,7 @@ def add(system: System) -> None:
 
 
 def add_in_the_background(system: System) -> None:
-    """A background fd: its clients' results have the traffic class of background traffic.
+    """On a background fd, clients' results have the traffic class of background traffic.
 
     Source: necp_client_add, necp_update_client_result, xnu-4570.51.1.
     """
@@ -38,7 +38,7 @@ def add_in_the_background(system: System) -> None:
 
 
 def add_with_an_id_that_is_there(system: System) -> None:
-    """The generator repeats itself: the client is not inserted, and the count stays one too high.
+    """The generated id is in use: the client is not inserted, but it is counted.
 
     Source: necp_client_add, xnu-4570.51.1.
     """
@@ -52,7 +52,7 @@ def add_with_an_id_that_is_there(system: System) -> None:
 
 
 def add_refused(system: System) -> None:
-    """Every error of ADD, in the order in which the kernel looks for it.
+    """Every error of ADD, in the order in which the kernel checks for it.
 
     Source: necp_client_add, xnu-4570.51.1.
     """
@@ -67,7 +67,7 @@ def add_refused(system: System) -> None:
         assert answer.errno == Errno.EINVAL
     unreadable = faulting(40, 20, PARAMETERS[:20])
     assert fd.action(ClientAction.ADD, room(16), unreadable).errno == Errno.EFAULT
-    # The observer was told of a client that nobody can name.
+    # The observer gets an update for a client that cannot be found by its id.
     assert fd.action(ClientAction.ADD, read_only(bytes(16)), PARAMETERS).errno == Errno.EFAULT
     assert fd.action(ClientAction.ADD, faulting(16, 8), PARAMETERS).errno == Errno.EFAULT
     while watcher.copy_client_update().errno == 0:

@@ -1,4 +1,4 @@
-"""AGENT: agents triggered, asserted and released for a client, and what is refused."""
+"""AGENT: agents are triggered, asserted and released for a client; which calls are refused."""
 
 from necp_replay.abi.client import ClientAction, ClientParameter
 from necp_replay.abi.tlv import pack_tlv
@@ -8,7 +8,7 @@ ACTION = ClientAction.AGENT
 
 
 def agent(system: System) -> None:
-    """Every TLV by itself and all in one call; a client may assert an agent twice.
+    """Every TLV alone and all in one call; a client may assert an agent twice.
 
     Source: necp_client_agent_action, xnu-4570.51.1.
     """
@@ -28,7 +28,7 @@ def agent(system: System) -> None:
 
 
 def agent_stops_at_the_first_failure(system: System) -> None:
-    """What came before the TLV that fails stays done, and what comes after is not looked at.
+    """TLVs before the one that fails take effect, those after it are not read.
 
     Source: necp_client_agent_action, xnu-4570.51.1.
     """
@@ -42,7 +42,7 @@ def agent_stops_at_the_first_failure(system: System) -> None:
 
 
 def agent_refused(system: System) -> None:
-    """Every error of AGENT, in the order in which the kernel looks for it.
+    """Every error of AGENT, in the order in which the kernel checks for it.
 
     Source: necp_client_agent_action, netagent_client_message_with_params, xnu-4570.51.1.
     """

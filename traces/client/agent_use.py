@@ -1,4 +1,4 @@
-"""AGENT_USE: an agent's use count, and what is refused."""
+"""AGENT_USE: the use count of an agent, and which calls are refused."""
 
 from necp_replay.abi.client import ClientAction
 from necp_replay.scenario import Errno, System, faulting, read_only, room
@@ -7,7 +7,7 @@ ACTION = ClientAction.AGENT_USE
 
 
 def agent_use(system: System) -> None:
-    """Every call counts one more; the count before it is written back, and the agent can read it.
+    """Every call counts one use and writes back the earlier count; the agent can read the count.
 
     Source: necp_client_agent_use, netagent_use, xnu-4570.51.1.
     """
@@ -22,7 +22,7 @@ def agent_use(system: System) -> None:
 
 
 def agent_use_refused(system: System) -> None:
-    """Every error of AGENT_USE in its order; a use is counted though its answer cannot be written.
+    """Every error of AGENT_USE in its order; a use counts even if its answer cannot be written.
 
     Source: necp_client_agent_use, xnu-4570.51.1.
     """

@@ -1,4 +1,4 @@
-"""COPY_AGENT: an agent's registration, and what is refused."""
+"""COPY_AGENT: an agent's registration, and which calls are refused."""
 
 from necp_replay.abi.client import ClientAction
 from necp_replay.scenario import Errno, System, faulting, read_only, room
@@ -20,7 +20,7 @@ def copy_agent(system: System) -> None:
 
 
 def copy_agent_refused(system: System) -> None:
-    """Every error of COPY_AGENT, in the order in which the kernel looks for it.
+    """Every error of COPY_AGENT, in the order in which the kernel checks for it.
 
     Source: necp_client_copy_agent, netagent_copyout, xnu-4570.51.1.
     """

@@ -1,4 +1,4 @@
-"""COPY_CLIENT_UPDATE: what push observers are told, how they lose it, and what is refused."""
+"""COPY_CLIENT_UPDATE: which updates push observers get, which are lost, which calls fail."""
 
 from necp_replay.abi.client import ClientAction, ObserverUpdateType, OpenFlag
 from necp_replay.scenario import Errno, System, faulting, read_only, room
@@ -7,7 +7,7 @@ ACTION = ClientAction.COPY_CLIENT_UPDATE
 
 
 def copy_client_update(system: System) -> None:
-    """Clients that were there, one that is added, its new result, and its end, in that order.
+    """Updates for existing clients, a client that is added, its new result and its removal.
 
     Source: necp_client_copy_client_update, necp_fd_insert, xnu-4570.51.1.
     """
@@ -29,7 +29,7 @@ def copy_client_update(system: System) -> None:
 
 
 def copy_client_update_at_the_limit(system: System) -> None:
-    """More updates than ``observer_message_limit`` are dropped, silently.
+    """Updates beyond ``observer_message_limit`` are dropped without an error.
 
     Source: necp_client_update_observer_add_internal, xnu-4570.51.1.
     """

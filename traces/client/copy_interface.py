@@ -1,4 +1,4 @@
-"""COPY_INTERFACE: an interface's details, and what is refused."""
+"""COPY_INTERFACE: an interface's details, and which calls are refused."""
 
 from necp_replay.abi.client import ClientAction
 from necp_replay.abi.interface import IFEF_NOACKPRI, IFEF_TXSTART
@@ -9,7 +9,7 @@ INDEX = b"\4\0\0\0"
 
 
 def copy_interface(system: System) -> None:
-    """Name, type, delegate, flags, MTU and signatures; all zero for an index that is not there.
+    """Name, type, delegate, flags, MTU and signatures; all zero for an unknown index.
 
     Source: necp_client_copy_interface, xnu-4570.51.1.
     """
@@ -25,13 +25,13 @@ def copy_interface(system: System) -> None:
     assert fd.copy_interface(8).delegate_index == 4
     assert fd.copy_interface(99).errno == 0
     assert fd.copy_interface(99).name == ""
-    # A negative number, were the index signed.
+    # This would be a negative number if the index were signed.
     assert fd.copy_interface(0x80000004).name == ""
     assert fd.copy_interface(4, 200).errno == 0
 
 
 def copy_interface_refused(system: System) -> None:
-    """Every error of COPY_INTERFACE, in the order in which the kernel looks for it.
+    """Every error of COPY_INTERFACE, in the order in which the kernel checks for it.
 
     Source: necp_client_copy_interface, xnu-4570.51.1.
     """

@@ -9,7 +9,7 @@ ACTION = ClientAction.COPY_LIST
 
 
 def copy_list(system: System) -> None:
-    """Clients of every process, in the order of their ids: with room for none, some, and more.
+    """The clients of all processes in the order of their ids, with room for none, some or all.
 
     Source: necp_client_list, xnu-4570.51.1.
     """
@@ -26,7 +26,7 @@ def copy_list(system: System) -> None:
 
 
 def copy_list_refused(system: System) -> None:
-    """Every error of COPY_LIST, in the order in which the kernel looks for it.
+    """Every error of COPY_LIST, in the order in which the kernel checks for it.
 
     Source: necp_client_list, xnu-4570.51.1.
     """
@@ -43,5 +43,5 @@ def copy_list_refused(system: System) -> None:
     too_many = struct.pack("<I", 65_537).ljust(4 + 16 * 65_537, b"\0")
     assert watcher.action(ACTION, None, too_many).errno == Errno.EINVAL
     assert watcher.action(ACTION, None, read_only(b"\1".ljust(20, b"\0"))).errno == Errno.EFAULT
-    # The count is written before the ids fault.
+    # The count is written before writing the ids faults.
     assert watcher.action(ACTION, None, faulting(20, 8, b"\1")).errno == Errno.EFAULT

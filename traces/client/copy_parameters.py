@@ -1,4 +1,4 @@
-"""COPY_PARAMETERS: the bytes of ADD, but for what evaluating them changed."""
+"""COPY_PARAMETERS: the parameters of ADD, as evaluating them left them."""
 
 from necp_replay.abi.client import ClientAction, OpenFlag
 from necp_replay.scenario import Errno, System, client_parameters, faulting, read_only, room
@@ -7,7 +7,7 @@ ACTION = ClientAction.COPY_PARAMETERS
 
 
 def copy_parameters(system: System) -> None:
-    """The stored parameters come back, to an observer on another fd as well.
+    """The stored parameters are returned, also to an observer on another fd.
 
     Source: necp_client_copy, xnu-4570.51.1.
     """
@@ -20,7 +20,7 @@ def copy_parameters(system: System) -> None:
 
 
 def copy_parameters_refused(system: System) -> None:
-    """Every error of COPY_PARAMETERS, in the order in which the kernel looks for it.
+    """Every error of COPY_PARAMETERS, in the order in which the kernel checks for it.
 
     Source: necp_client_copy, xnu-4570.51.1.
     """

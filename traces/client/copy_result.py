@@ -1,4 +1,4 @@
-"""COPY_RESULT: results by id and of any unread client, with flows, and what is refused."""
+"""COPY_RESULT: results by id, of any unread client and with flows; which calls are refused."""
 
 from necp_replay.abi.client import ClientAction, ClientResult, OpenFlag
 from necp_replay.abi.tlv import pack_tlv
@@ -9,7 +9,7 @@ REMOTE = "203.0.113.5:443"
 
 
 def copy_result(system: System) -> None:
-    """By id and by wildcard: unread clients come in the order of their ids, each once.
+    """By id and for any unread client: those are returned in the order of their ids, each once.
 
     Source: necp_client_copy, xnu-4570.51.1.
     """
@@ -26,7 +26,7 @@ def copy_result(system: System) -> None:
 
 
 def copy_result_by_an_observer(system: System) -> None:
-    """An observer sees any client's result, and the client stays unread for its own fd.
+    """An observer copies any client's result; the client stays unread for its own fd.
 
     Source: necp_client_copy, xnu-4570.51.1.
     """
@@ -40,7 +40,7 @@ def copy_result_by_an_observer(system: System) -> None:
 
 
 def copy_result_with_flows(system: System) -> None:
-    """A socket's flow and a nexus's, newest first, with what the agent assigned and one event.
+    """A nexus flow and a socket flow, newest first, with assigned results and an event.
 
     Source: necp_client_copy_internal, xnu-4570.51.1.
     """
@@ -48,12 +48,12 @@ def copy_result_with_flows(system: System) -> None:
     flows = client.copy_result().flows
     assert len(flows) == 2
     assert flows[0].value(ClientResult.PROTO_CTL_EVENT)
-    # The event is gone with the first copy.
+    # The first copy clears the event.
     assert client.copy_result().flows[0].value(ClientResult.PROTO_CTL_EVENT) is None
 
 
 def copy_result_faults_between_flows(system: System) -> None:
-    """A buffer that ends inside the second flow: EFAULT, unread still, the first flow's event lost.
+    """A fault in the second flow: EFAULT, the client stays unread, the first flow's event is lost.
 
     Source: necp_client_copy_internal, xnu-4570.51.1.
     """
@@ -65,7 +65,7 @@ def copy_result_faults_between_flows(system: System) -> None:
 
 
 def copy_result_refused(system: System) -> None:
-    """Every error of COPY_RESULT, in the order in which the kernel looks for it.
+    """Every error of COPY_RESULT, in the order in which the kernel checks for it.
 
     Source: necp_client_copy, xnu-4570.51.1.
     """
@@ -86,7 +86,7 @@ def copy_result_refused(system: System) -> None:
 
 
 def _client_with_flows(system: System) -> tuple[ClientHandle, int]:
-    """A client with a socket's flow and a newer nexus flow; and how long its answer would be."""
+    """A client with a socket flow and a newer nexus flow, and the length of its result."""
     en0 = system.add_interface("en0", 4, addrs=["192.0.2.10/24"])
     system.order_interfaces(en0)
     system.add_route("default", en0, gateway="192.0.2.1")

@@ -1,6 +1,6 @@
-"""COPY_ROUTE_STATISTICS: counters of the cached route, and what is refused.
+"""COPY_ROUTE_STATISTICS: counters of the cached route, and which calls are refused.
 
-What the two releases make of the buffer's size is in ``differences``.
+How the two releases treat the buffer's size is in ``traces/differences/route_statistics.py``.
 """
 
 from necp_replay.abi.client import ClientAction
@@ -11,7 +11,7 @@ ACTION = ClientAction.COPY_ROUTE_STATISTICS
 
 
 def copy_route_statistics(system: System) -> None:
-    """Counters come with the route, stay with it as it changes, and go when it loses them.
+    """The counters of a client's route are returned, also after a change, until the route has none.
 
     Source: necp_client_copy_route_statistics, xnu-4570.51.1.
     """
@@ -32,7 +32,7 @@ def copy_route_statistics(system: System) -> None:
 
 
 def copy_route_statistics_refused(system: System) -> None:
-    """Every error of COPY_ROUTE_STATISTICS that has the same number in both releases.
+    """Every error of COPY_ROUTE_STATISTICS that is the same in both releases.
 
     Source: necp_client_copy_route_statistics, xnu-4570.51.1.
     """

@@ -1,4 +1,4 @@
-"""COPY_UPDATED_RESULT: what is news, and what is refused."""
+"""COPY_UPDATED_RESULT: results that were not read yet, and which calls are refused."""
 
 from necp_replay.abi.client import ClientAction
 from necp_replay.scenario import Errno, System, faulting, read_only, room
@@ -7,7 +7,7 @@ ACTION = ClientAction.COPY_UPDATED_RESULT
 
 
 def copy_updated_result(system: System) -> None:
-    """Nothing is returned of a client that was read, until its result changes.
+    """A client that was read returns nothing until its result changes.
 
     Source: necp_client_copy, xnu-4570.51.1.
     """
@@ -25,7 +25,7 @@ def copy_updated_result(system: System) -> None:
 
 
 def copy_updated_result_refused(system: System) -> None:
-    """Every error of COPY_UPDATED_RESULT, in the order in which the kernel looks for it.
+    """Every error of COPY_UPDATED_RESULT, in the order in which the kernel checks for it.
 
     Source: necp_client_copy, xnu-4570.51.1.
     """

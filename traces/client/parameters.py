@@ -1,4 +1,4 @@
-"""Every parameter of a client, and what it changes about where the client goes."""
+"""Every parameter of a client, and how it changes the client's result."""
 
 from necp_replay.abi.client import ClientParameter, OpenFlag
 from necp_replay.abi.tlv import pack_tlv
@@ -12,7 +12,7 @@ KIND = ("WiFi", "Assist")
 
 
 def parameters_of_every_kind(system: System) -> None:
-    """Each parameter by itself on a laptop with Wi-Fi, a cable and a tunnel.
+    """Each parameter alone, on a laptop with Wi-Fi, Ethernet and a tunnel.
 
     Source: necp_client_parse_parameters, necp_ifnet_matches_parameters, xnu-4570.51.1.
     """
@@ -54,7 +54,7 @@ def parameters_of_every_kind(system: System) -> None:
 
 
 def parameters_of_delegation(system: System) -> None:
-    """PID, UID and program of another: believed of who holds the privilege, of others left out.
+    """PID, UID and application of another: used if the process has the privilege, else ignored.
 
     Source: necp_application_fillout_info_locked, necp_match_policy, xnu-4570.51.1.
     """
@@ -68,7 +68,7 @@ def parameters_of_delegation(system: System) -> None:
 
 
 def parameter_flags(system: System) -> None:
-    """Each flag by itself, for clients with a remote address and without.
+    """Each flag alone, for clients with and without a remote address.
 
     Source: necp_client_parse_parameters, necp_update_client_result, xnu-4570.51.1.
     """
@@ -92,7 +92,7 @@ def parameter_flags(system: System) -> None:
 
 
 def parameters_more_than_fit(system: System) -> None:
-    """Up to 16 interfaces, types and agents of a kind are kept, those after them are passed over.
+    """Up to 16 interfaces, types and agents of each kind are kept; more are ignored.
 
     Source: necp_client_parse_parameters, xnu-4570.51.1.
     """
@@ -108,7 +108,7 @@ def parameters_more_than_fit(system: System) -> None:
 
 
 def parameters_that_make_no_sense(system: System) -> None:
-    """TLVs cut short, empty, of unknown types, too short for their type, and twice.
+    """TLVs that are cut, empty, of unknown types, too short for their type, and repeated.
 
     Source: necp_client_parse_parameters, necp_buffer_find_tlv, xnu-4570.51.1.
     """
@@ -143,7 +143,7 @@ def parameters_that_make_no_sense(system: System) -> None:
 
 
 def parameters_of_every_kind_of_fd(system: System) -> None:
-    """Unknown flags of ``necp_open`` are kept and mean nothing; background and observers differ.
+    """Unknown flags of ``necp_open`` have no effect; those for background and observers do.
 
     Source: necp_open, necp_client_add, xnu-4570.51.1.
     """

@@ -1,4 +1,4 @@
-"""Calls refused before NECP looks at them: unknown processes, closed fds, fds of another kind."""
+"""Calls that fail before NECP handles them: unknown processes, closed fds, other fds."""
 
 from necp_replay.abi.client import ClientAction
 from necp_replay.abi.policy import SessionAction
@@ -10,7 +10,7 @@ NOBODY = 4242
 
 
 def calls_of_no_process(system: System) -> None:
-    """Every system call and fd operation by a pid that no process has: ESRCH.
+    """Every system call and fd operation with an unknown pid is ESRCH.
 
     Source: the vocabulary of inputs; a real process always exists.
     """
@@ -66,7 +66,7 @@ def operations_on_every_kind_of_fd(system: System) -> None:
 
 
 def no_fd_left(system: System) -> None:
-    """A process at its limit of fds opens nothing more: EMFILE, of whatever kind.
+    """A process at its limit of fds can open no fd of any kind: EMFILE.
 
     Source: falloc, xnu-4570.51.1.
     """
@@ -78,7 +78,7 @@ def no_fd_left(system: System) -> None:
 
 
 def match_and_trigger_badly(system: System) -> None:
-    """``necp_match_policy`` and ``netagent_trigger`` with buffers that lead nowhere.
+    """``necp_match_policy`` and ``netagent_trigger`` with pointers to unmapped memory.
 
     Source: necp_match_policy, netagent_trigger, xnu-4570.51.1.
     """
@@ -102,7 +102,7 @@ def match_and_trigger_badly(system: System) -> None:
 
 
 def blocks_that_are_not_there(system: System) -> None:
-    """Sockets and multipath blocks that were never created: ENOENT.
+    """Sockets and multipath blocks that were never created are ENOENT.
 
     Source: the vocabulary of inputs.
     """

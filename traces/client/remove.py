@@ -1,4 +1,4 @@
-"""REMOVE: who hears of it, and what it refuses."""
+"""REMOVE: who is notified, and which calls are refused."""
 
 from necp_replay.abi.client import ClientAction, OpenFlag
 from necp_replay.scenario import Errno, System, faulting, room
@@ -7,7 +7,7 @@ STATISTICS_BYTES = 96
 
 
 def remove(system: System) -> None:
-    """A client with an assertion and a nexus flow goes: observers and both agents are told.
+    """A client with an assertion and a nexus flow is removed: observers and both agents are told.
 
     Source: necp_client_remove, necp_destroy_client, xnu-4570.51.1.
     """
@@ -27,7 +27,7 @@ def remove(system: System) -> None:
 
 
 def remove_with_statistics(system: System) -> None:
-    """Statistics of 96 bytes are read and dropped; any other length is only logged.
+    """Statistics of 96 bytes are read and ignored; any other length is logged.
 
     Source: necp_client_remove, xnu-4570.51.1.
     """
@@ -38,7 +38,7 @@ def remove_with_statistics(system: System) -> None:
 
 
 def remove_refused(system: System) -> None:
-    """Every error of REMOVE that has the same number in both releases.
+    """Every error of REMOVE that is the same in both releases.
 
     Source: necp_client_remove, xnu-4570.51.1.
     """

@@ -1,4 +1,4 @@
-"""What a client's result says: every TLV and every flag, and what happens when it does not fit."""
+"""A client's result: every TLV and flag, and what happens if it does not fit."""
 
 from necp_replay.abi.client import ClientResultFlag, OpenFlag
 from necp_replay.abi.interface import IFEF_PROBE_CONNECTIVITY, IFEF_QOSMARKING_ENABLED
@@ -16,7 +16,7 @@ REMOTE = "203.0.113.5:443"
 
 
 def result_tlvs(system: System) -> None:
-    """One client whose result has every TLV that a result can have, in their order.
+    """One client whose result has every TLV that results can have, in their order.
 
     Source: necp_update_client_result, xnu-4570.51.1.
     """
@@ -45,7 +45,7 @@ def result_tlvs(system: System) -> None:
         socket = system.add_socket(f"to {remote}", local="10.20.0.2:5", remote=remote)
         socket.register(client)
         socket.assign(client)
-        # What the background means is said in one evaluation, and gone in the next.
+        # The background's traffic class is in one result, and not in the next.
         for background in (True, False):
             fd.set_background(background)
             client.copy_result()
@@ -87,7 +87,7 @@ def result_flags(system: System) -> None:
 
 
 def result_of_a_listener(system: System) -> None:
-    """A listener, a browser and a client that names no peer, with interfaces of every kind.
+    """A listener, a browser and a client without a peer, with interfaces of every kind.
 
     Source: necp_update_client_result, necp_client_update_flows, xnu-4570.51.1.
     """
@@ -104,7 +104,7 @@ def result_of_a_listener(system: System) -> None:
 
 
 def result_that_does_not_fit(system: System) -> None:
-    """More agents than 512 bytes hold: EINVAL for good, until fewer are left and it fits again.
+    """With more agents than 512 bytes hold, copying is EINVAL until there are fewer.
 
     Source: necp_update_client_result, necp_client_copy_internal, xnu-4570.51.1.
     """
@@ -121,7 +121,7 @@ def result_that_does_not_fit(system: System) -> None:
 
 
 def _with_agents(system: System, count: int) -> tuple[InterfaceHandle, NecpFdHandle]:
-    """Wi-Fi with so many agents, numbered in their ids, and an open fd."""
+    """Wi-Fi with ``count`` agents, whose ids have their numbers, and an open fd."""
     en0 = system.add_interface("en0", 4, addrs=["192.0.2.10/24"])
     system.order_interfaces(en0)
     system.add_route("default", en0, gateway="192.0.2.1")

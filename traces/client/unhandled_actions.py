@@ -5,7 +5,7 @@ from necp_replay.scenario import Errno, System, room
 
 
 def unhandled_actions(system: System) -> None:
-    """Three actions of the header that are not handled, and numbers that are no action: EINVAL.
+    """Three actions that the header defines but no code handles, and undefined numbers: EINVAL.
 
     Source: necp_client_action, xnu-4570.51.1.
     """

@@ -1,4 +1,4 @@
-"""UPDATE_CACHE: what TCP heuristics remember of an address, and what is refused."""
+"""UPDATE_CACHE: what TCP heuristics store for an address, and which calls are refused."""
 
 from necp_replay.abi.client import ClientAction, ClientResult, ClientResultFlag
 from necp_replay.abi.tcp_cache import CacheType, EcnHeuristics, TfoHeuristics
@@ -10,7 +10,7 @@ MINUTE_NS = 60_000_000_000
 
 
 def update_cache(system: System) -> None:
-    """ECN and Fast Open: a new flow is told of a cookie, of too many losses, and of time passed.
+    """ECN and Fast Open: a new flow gets a cookie, or is told of losses, until time has passed.
 
     Source: necp_client_update_cache, tcp_cache_set_cookie_common, tcp_heuristic_do_tfo,
     xnu-4570.51.1.
@@ -34,7 +34,7 @@ def update_cache(system: System) -> None:
 
 
 def update_cache_of_every_kind(system: System) -> None:
-    """Every bit of both caches by itself, each followed by what a new flow is told.
+    """Every bit of both caches alone, each followed by the flags of a new flow.
 
     Source: necp_client_update_cache, tcp_heuristics_ecn_update, tcp_heuristics_tfo_update,
     xnu-4570.51.1.
@@ -51,7 +51,7 @@ def update_cache_of_every_kind(system: System) -> None:
 
 
 def update_cache_by_an_app(system: System) -> None:
-    """Success is not believed of a process that is no platform binary, losses are.
+    """For a process that is no platform binary, successes are ignored and losses are stored.
 
     Source: necp_client_update_cache, xnu-4570.51.1.
     """
@@ -64,7 +64,7 @@ def update_cache_by_an_app(system: System) -> None:
 
 
 def update_cache_reads_past_its_buffer(system: System) -> None:
-    """The pointer leads to 5 bytes, 18 are read: what follows them in memory becomes a cookie.
+    """The pointer leads to 5 bytes but 18 are read: the memory after them becomes a cookie.
 
     Source: necp_client_update_cache, xnu-4570.51.1.
     """
@@ -73,7 +73,7 @@ def update_cache_reads_past_its_buffer(system: System) -> None:
 
 
 def update_cache_without_a_route(system: System) -> None:
-    """Without a route there is no interface to remember the address for: 0, and nothing is kept.
+    """Without a route there is no interface to store anything for: 0, and nothing is stored.
 
     Source: tcp_heuristics_ecn_update, tcp_cache_set_cookie_common, xnu-4570.51.1.
     """
@@ -86,7 +86,7 @@ def update_cache_without_a_route(system: System) -> None:
 
 
 def update_cache_refused(system: System) -> None:
-    """Every error of UPDATE_CACHE, in the order in which the kernel looks for it.
+    """Every error of UPDATE_CACHE, in the order in which the kernel checks for it.
 
     Source: necp_client_update_cache, xnu-4570.51.1.
     """
@@ -125,7 +125,7 @@ def _connected(system: System, *, platform_binary: bool) -> ClientHandle:
 
 
 def _new_flow(client: ClientHandle) -> None:
-    """A nexus flow to the same place, which is told what heuristics say."""
+    """Add a nexus flow to the same address: the kernel asks the heuristics about it."""
     client.inject_nexus_flow(
         b"\7" * 16,
         interface_index=4,

@@ -1,11 +1,11 @@
-"""AGENT: what is logged when an agent is triggered, and when the arguments are wrong."""
+"""AGENT: what is logged when an agent is triggered, and when arguments are wrong."""
 
 from necp_replay.abi.client import ClientAction
 from necp_replay.scenario import Errno, System, room
 
 
 def agent_triggered(system: System) -> None:
-    """Triggering an agent for a client: the newer release logs a notice as well.
+    """Triggering an agent for a client: the newer release also logs a notice.
 
     Source: netagent_client_message_with_params, xnu-4570.41.2 and xnu-4570.51.1.
     """
@@ -15,9 +15,9 @@ def agent_triggered(system: System) -> None:
 
 
 def agent_triggered_in_every_state(system: System) -> None:
-    """The notice comes for an agent that takes triggers, whether it is active, full or not.
+    """The notice is logged for every agent that accepts triggers, active, full or not.
 
-    None comes for an agent that is not there, that takes none, and for what is no trigger.
+    It is not logged for an unknown agent, for one that accepts none, or for assertions.
     Source: netagent_client_message_with_params, xnu-4570.41.2 and xnu-4570.51.1.
     """
     takes = system.add_agent("takes", flags=0x09)
@@ -48,7 +48,7 @@ def agent_action_bad_arguments(system: System) -> None:
 
 
 def agent_action_every_bad_argument(system: System) -> None:
-    """No id, an id of a wrong length, no buffer and none of its bytes: EINVAL, logged or not.
+    """A missing id, an id of a wrong length, a missing buffer and no bytes of it: EINVAL.
 
     Source: necp_client_agent_action, xnu-4570.41.2 and xnu-4570.51.1.
     """

@@ -1,7 +1,7 @@
-"""A process made defunct: who hears of it, and under whose name the kernel logs.
+"""A process becomes defunct: who is notified, and which function's name is logged.
 
-That a client has no flags stored does not happen: ADD evaluates a client before it returns, which
-stores them. Clients whose stored flags do not change are those that were defunct before.
+Every client has stored flags, since ADD evaluates it. Only clients that were defunct before keep
+the same flags.
 """
 
 from necp_replay.scenario import System
@@ -9,7 +9,7 @@ from necp_replay.scenario.policies import drop, uid
 
 
 def defunct_marks_result_unread(system: System) -> None:
-    """A client that was read stays read in the older release, and is news again in the newer.
+    """A client that was read is unread again in the newer release, and stays read in the older.
 
     Source: necp_set_client_defunct, xnu-4570.41.2 and xnu-4570.51.1.
     """
@@ -23,7 +23,7 @@ def defunct_marks_result_unread(system: System) -> None:
 
 
 def defunct_abort_fails(system: System) -> None:
-    """The agent cannot be told to abort: the log record bears the name of the entry function.
+    """The agent cannot be told to abort: the log record has the name of the entry function.
 
     Source: necp_defunct_client, xnu-4570.41.2; necp_fd_defunct, xnu-4570.51.1.
     """
@@ -36,11 +36,11 @@ def defunct_abort_fails(system: System) -> None:
 
 
 def defunct_of_each_client(system: System) -> None:
-    """Clients read, unread, defunct already, and defunct by a policy before the process is.
+    """Clients that are read, unread, defunct before, or defunct by a policy before the process is.
 
-    Only clients whose stored flags change become unread, in the newer release; the last client that
-    was not defunct before decides whether the fd is woken, in both. Only the fd of the process that
-    is made defunct is visited.
+    In the newer release, only clients whose stored flags change become unread. In both, the last
+    client that was not defunct before decides whether the fd is woken. Only the fd that the kernel
+    visits is affected.
     Source: necp_set_client_defunct, necp_defunct_client_fd_locked, xnu-4570.41.2 and xnu-4570.51.1.
     """
     agent = system.add_agent("vpn", flags=0x83)
@@ -73,7 +73,7 @@ def defunct_of_each_client(system: System) -> None:
 
 
 def defunct_and_evaluated_again(system: System) -> None:
-    """The next evaluation keeps the flag, and what the process has read by then decides.
+    """The next evaluation keeps the flag; whether the client is unread depends on what was read.
 
     Source: necp_set_client_defunct, necp_update_client_result, xnu-4570.41.2 and xnu-4570.51.1.
     """
@@ -93,7 +93,7 @@ def defunct_and_evaluated_again(system: System) -> None:
 
 
 def memstatus(system: System) -> None:
-    """A process about to be killed for memory: only the newer release visits its fds.
+    """Memory status: only the newer release visits the fds of the process.
 
     Source: necp_fd_memstatus, xnu-4570.51.1.
     """

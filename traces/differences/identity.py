@@ -1,4 +1,4 @@
-"""Ids and caches: a client whose id is all zero, and a helper that one release lacks."""
+"""Ids and caches: a client with an all-zero id, and a function that one release lacks."""
 
 from necp_replay.abi.client import ClientAction, OpenFlag
 from necp_replay.scenario import System, room
@@ -16,7 +16,7 @@ def copy_parameters_of_the_zero_id(system: System) -> None:
 
 
 def zero_id_in_every_action(system: System) -> None:
-    """A client whose id is all zero, and every action that takes an id; an observer looks as well.
+    """A client whose id is all zero, in every action that takes an id, also by an observer.
 
     Source: necp_client_copy, necp_client_remove, xnu-4570.41.2 and xnu-4570.51.1.
     """
@@ -42,7 +42,7 @@ def zero_id_in_every_action(system: System) -> None:
 
 
 def reap_caches(system: System) -> None:
-    """A helper that only the newer release has; it changes nothing that can be seen.
+    """A function that only the newer release has; it changes nothing that can be observed.
 
     Source: necp_client_reap_caches, xnu-4570.51.1.
     """

@@ -1,4 +1,4 @@
-"""A client that talks to an address of its own machine."""
+"""A client whose remote address is one of its own machine."""
 
 from necp_replay.abi.tlv import pack_tlv
 from necp_replay.scenario import NecpFdHandle, System
@@ -9,7 +9,7 @@ IPPROTO_TCP = b"\x0b\x02\0\0\0\x06\0"
 
 
 def remote_is_an_own_address(system: System) -> None:
-    """The older release finds the address only without a port, the newer with any.
+    """The older release recognises the address only without a port, the newer with any port.
 
     Source: necp_application_find_policy_match_internal, xnu-4570.41.2 and xnu-4570.51.1.
     """
@@ -19,7 +19,7 @@ def remote_is_an_own_address(system: System) -> None:
 
 
 def remote_is_a_broadcast_address(system: System) -> None:
-    """The interface's broadcast address is as local as its own: without a port, or with any.
+    """An interface's broadcast address counts as local, as its own address does in each release.
 
     Source: necp_application_find_policy_match_internal, xnu-4570.41.2 and xnu-4570.51.1.
     """
@@ -29,7 +29,7 @@ def remote_is_a_broadcast_address(system: System) -> None:
 
 
 def remote_with_a_scope_id(system: System) -> None:
-    """A link-local address: its scope id in its own field, embedded, of another interface, absent.
+    """A link-local address with its scope id in the field, embedded, of another interface, or none.
 
     Source: necp_application_find_policy_match_internal, xnu-4570.41.2 and xnu-4570.51.1.
     """
@@ -43,7 +43,7 @@ def remote_with_a_scope_id(system: System) -> None:
 
 
 def remote_with_more_than_an_address(system: System) -> None:
-    """Flow information and the padding of a socket address hide an own address in both releases.
+    """With flow information or padding, an own address is not recognised in either release.
 
     Source: necp_application_find_policy_match_internal, xnu-4570.41.2 and xnu-4570.51.1.
     """
@@ -60,7 +60,7 @@ def remote_with_more_than_an_address(system: System) -> None:
 
 
 def remote_on_another_interface(system: System) -> None:
-    """Only the addresses of the interface routed to count, and those of lo0; a listener has none.
+    """Only addresses of the routed interface and of lo0 count; a listener has no remote address.
 
     Source: necp_application_find_policy_match_internal, xnu-4570.41.2 and xnu-4570.51.1.
     """
@@ -73,7 +73,7 @@ def remote_on_another_interface(system: System) -> None:
     fd.add(remote="127.0.0.1:443").copy_result()
     fd.add(remote="192.0.2.10:443", listener=True).copy_result()
     fd.add(remote="192.0.2.10:443", bound_interface="en5").copy_result()
-    # A route that says by itself that it is local needs no address.
+    # A route with the LOCAL flag is local, whatever the address.
     system.add_route("192.0.2.10/32", lo0, flags=("LOCAL",))
     fd.add(remote="192.0.2.10:443").copy_result()
     fd.process.match_policy(remote="203.0.113.1:443")

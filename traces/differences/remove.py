@@ -1,4 +1,4 @@
-"""REMOVE: what it says of a client that is not there, and of statistics that cannot be read."""
+"""REMOVE: clients that do not exist, and statistics that cannot be read."""
 
 from necp_replay.scenario import Errno, System, UserBuffer, faulting, nowhere, room
 
@@ -6,7 +6,7 @@ STATISTICS_BYTES = 96
 
 
 def remove_unknown_client(system: System) -> None:
-    """A client removed twice: the second time is 0 in the older release, ENOENT in the newer.
+    """A client is removed twice: the second call is 0 in the older release, ENOENT in the newer.
 
     Source: necp_client_remove, xnu-4570.41.2 and xnu-4570.51.1.
     """
@@ -17,7 +17,7 @@ def remove_unknown_client(system: System) -> None:
 
 
 def remove_with_unreadable_statistics(system: System) -> None:
-    """The client is gone in both releases; only the older says EFAULT.
+    """The client is removed in both releases; only the older returns EFAULT.
 
     Source: necp_client_remove, xnu-4570.41.2 and xnu-4570.51.1.
     """
@@ -29,7 +29,7 @@ def remove_with_unreadable_statistics(system: System) -> None:
 
 
 def remove_matrix(system: System) -> None:
-    """Known and unknown clients, with statistics absent, of a wrong size, readable and faulting.
+    """Known and unknown clients, with statistics that are absent, of a wrong size, or that fault.
 
     Source: necp_client_remove, xnu-4570.41.2 and xnu-4570.51.1.
     """
@@ -47,7 +47,7 @@ def remove_matrix(system: System) -> None:
         client.remove(statistics)
         assert client.copy_result().errno == Errno.ENOENT
         client.remove(statistics)
-        # It lives, but on another fd.
+        # The client exists, but on another fd.
         fd.client(other.add(remote="203.0.113.5:443").client_id).remove(statistics)
         fd.client(b"\7" * 16).remove(statistics)
     system.snapshot()

@@ -1,4 +1,4 @@
-"""COPY_ROUTE_STATISTICS: which structure is copied, how much room it asks for, what it reports."""
+"""COPY_ROUTE_STATISTICS: which structure is copied, its size, and what it contains."""
 
 from necp_replay.abi.client import ClientAction
 from necp_replay.events.routes import RouteStats
@@ -28,7 +28,7 @@ def _client_on_a_counted_route(system: System) -> ClientHandle:
 
 
 def route_statistics_layout(system: System) -> None:
-    """72 bytes are asked for: the older release writes 112 of another structure past them.
+    """With a buffer of 72 bytes, the older release writes 112 bytes, past its end.
 
     Source: necp_client_copy_route_statistics, xnu-4570.41.2 and xnu-4570.51.1.
     """
@@ -36,7 +36,7 @@ def route_statistics_layout(system: System) -> None:
 
 
 def route_statistics_smallest_buffer(system: System) -> None:
-    """64 to 71 bytes are enough for the older release and EINVAL in the newer.
+    """64 to 71 bytes are enough for the older release, and EINVAL in the newer.
 
     Source: necp_client_copy_route_statistics, xnu-4570.41.2 and xnu-4570.51.1.
     """
@@ -46,10 +46,10 @@ def route_statistics_smallest_buffer(system: System) -> None:
 
 
 def route_statistics_of_every_size(system: System) -> None:
-    """Each size at which one of the releases changes its mind, with a canary of 112 bytes behind.
+    """Each size at which a release behaves differently, followed by 112 bytes of a canary.
 
-    Below 64 both say EINVAL, up to 71 only the newer; up to 111 the older writes past the end; 112
-    is what it writes, and the newer leaves all but 72 of them alone.
+    Below 64 both are EINVAL, up to 71 only the newer. Up to 111 the older writes past the end: it
+    always writes 112 bytes, the newer 72.
     Source: necp_client_copy_route_statistics, xnu-4570.41.2 and xnu-4570.51.1.
     """
     client = _client_on_a_counted_route(system)
@@ -58,7 +58,7 @@ def route_statistics_of_every_size(system: System) -> None:
 
 
 def route_statistics_at_a_page_end(system: System) -> None:
-    """A buffer that ends where its page ends: the older release faults after writing 72 bytes.
+    """The buffer ends with its page: the older release faults after writing 72 bytes.
 
     Source: necp_client_copy_route_statistics, xnu-4570.41.2 and xnu-4570.51.1.
     """
@@ -68,7 +68,7 @@ def route_statistics_at_a_page_end(system: System) -> None:
 
 
 def route_statistics_at_every_page_end(system: System) -> None:
-    """72 bytes are asked for, and the page ends after 64, 71, 72, 73, 111 or 112.
+    """A buffer of 72 bytes, and a page that ends after 64, 71, 72, 73, 111 or 112.
 
     Source: necp_client_copy_route_statistics, xnu-4570.41.2 and xnu-4570.51.1.
     """
@@ -81,7 +81,7 @@ def route_statistics_at_every_page_end(system: System) -> None:
 
 
 def route_statistics_report_route_flags(system: System) -> None:
-    """The route's flags stand at offset 64 in the newer release, while the route has statistics.
+    """The newer release writes the route's flags at offset 64 if the route has statistics.
 
     Source: necp_client_copy_route_statistics, xnu-4570.41.2 and xnu-4570.51.1.
     """
@@ -96,7 +96,7 @@ def route_statistics_report_route_flags(system: System) -> None:
 
 
 def route_statistics_without_statistics(system: System) -> None:
-    """A route without a statistics block: all zero, and no route flags either.
+    """A route without statistics: all bytes are zero, the route's flags included.
 
     Source: necp_client_copy_route_statistics, xnu-4570.51.1.
     """
@@ -107,7 +107,7 @@ def route_statistics_without_statistics(system: System) -> None:
 
 
 def _copy(client: ClientHandle, size_bytes: int) -> None:
-    """COPY_ROUTE_STATISTICS into so many bytes of a canary that goes on behind them."""
+    """COPY_ROUTE_STATISTICS into a buffer that is followed by a canary."""
     buffer = UserBuffer(content=CANARY, length=len(CANARY))
     client.fd.action(
         ClientAction.COPY_ROUTE_STATISTICS, client.client_id, buffer, buffer_size=size_bytes

@@ -1,10 +1,10 @@
-"""Sockets that go away, and what a client remembers of them."""
+"""Sockets that are disposed, and cookies that are too long."""
 
 from necp_replay.scenario import ClientHandle, System
 
 
 def raw_socket_disposed(system: System) -> None:
-    """A raw socket's last reference goes: the older release keeps its flow and its count.
+    """A raw socket is disposed: the older release keeps its flow and its count.
 
     Source: necp_inpcb_dispose, xnu-4570.41.2 and xnu-4570.51.1.
     """
@@ -20,9 +20,9 @@ def raw_socket_disposed(system: System) -> None:
 
 
 def raw_socket_disposed_while_assigned(system: System) -> None:
-    """With addresses assigned the flow is in the result, and in the older release stays there.
+    """The flow has addresses and is in the result; in the older release it stays there.
 
-    A socket that was detached before, as TCP's and UDP's are, leaves nothing behind in either.
+    TCP and UDP sockets are detached first, which removes the flow in both.
     Source: necp_inpcb_dispose, necp_inpcb_remove_cb, xnu-4570.41.2 and xnu-4570.51.1.
     """
     fd = system.add_process(100).necp_open()
@@ -48,7 +48,7 @@ def raw_socket_disposed_while_assigned(system: System) -> None:
 
 
 def tfo_cookie_too_long(system: System) -> None:
-    """A cookie of 255 bytes is cut to 16 in the newer release, and overruns the cache before.
+    """A cookie of 255 bytes overruns the cache in the older release, and is cut to 16 in the newer.
 
     Source: tcp_cache_set_cookie_common, xnu-4570.41.2 and xnu-4570.51.1.
     """
@@ -56,7 +56,7 @@ def tfo_cookie_too_long(system: System) -> None:
 
 
 def tfo_cookie_of_every_length(system: System) -> None:
-    """Up to 16 bytes are kept by both; 17 to 24 spill into the entry's padding, 25 past its end.
+    """Both keep up to 16 bytes; 17 to 24 overrun into the entry's padding, 25 and more past it.
 
     Source: tcp_cache_set_cookie_common, xnu-4570.41.2 and xnu-4570.51.1.
     """
@@ -70,7 +70,7 @@ def tfo_cookie_of_every_length(system: System) -> None:
 
 
 def tfo_cookie_looked_at(system: System) -> None:
-    """A new flow asks for the cookie that was too long: 16 bytes, or a panic in the older release.
+    """A new flow reads a cookie that was too long: 16 bytes, or a panic in the older release.
 
     Source: tcp_cache_set_cookie_common, tcp_cache_get_cookie_common, xnu-4570.41.2 and
     xnu-4570.51.1.
@@ -95,7 +95,7 @@ def _connected(system: System) -> ClientHandle:
 
 
 def _new_flow(client: ClientHandle) -> None:
-    """A nexus flow to the same place, which is told what heuristics say."""
+    """Add a nexus flow to the same address: the kernel asks the heuristics about it."""
     client.inject_nexus_flow(
         b"\7" * 16,
         interface_index=4,

@@ -1,4 +1,4 @@
-"""Interfaces and routes as they come, change and go, and what a client makes of each step."""
+"""Interfaces and routes are added, changed and removed, and a client's result follows."""
 
 from necp_replay.abi.interface import IFEF_PROBE_CONNECTIVITY, IFEF_QOSMARKING_ENABLED
 from necp_replay.events.routes import RouteStats
@@ -8,7 +8,7 @@ WIRED, WIFI, CELLULAR = 2, 3, 5
 
 
 def interface_fields(system: System) -> None:
-    """Every field of an interface that a client's result depends on, changed one after the other.
+    """Every field of an interface that a client's result depends on changes, one at a time.
 
     Source: necp_update_client_result, ifnet_reset_order, xnu-4570.51.1.
     """
@@ -45,7 +45,7 @@ def interface_fields(system: System) -> None:
 
 
 def routes_come_and_go(system: System) -> None:
-    """Unscoped and scoped defaults, networks and hosts, by both families; the best match decides.
+    """Default routes, scoped or not, networks and hosts of both families; the best match is used.
 
     Source: rtrequest_common_locked, rt_lookup, necp_get_primary_direct_interface_index,
     xnu-4570.51.1.
@@ -78,7 +78,7 @@ def routes_come_and_go(system: System) -> None:
 
 
 def route_fields(system: System) -> None:
-    """A route's MTU, flags and counters: what is seen at once, and what after an update.
+    """A route's MTU, flags and counters: which changes show at once, and which after an update.
 
     Source: necp_update_client_result, necp_client_copy_route_statistics, xnu-4570.51.1.
     """
@@ -99,7 +99,7 @@ def route_fields(system: System) -> None:
 
 
 def address_families(system: System) -> None:
-    """Which address families a client has: by the routes of its interface, one after the other.
+    """The address families of a client's result change with the routes of its interface.
 
     Source: necp_application_find_policy_match_internal, xnu-4570.51.1.
     """
@@ -113,7 +113,7 @@ def address_families(system: System) -> None:
 
 
 def interface_detached_under_clients(system: System) -> None:
-    """An interface goes while clients are bound to it, listen on it and have flows over it.
+    """An interface is detached while clients are bound to it, listen on it or have flows on it.
 
     Source: ifnet_detach, necp_client_update_flows, xnu-4570.51.1.
     """
@@ -141,7 +141,7 @@ def interface_detached_under_clients(system: System) -> None:
 
 
 def _look(system: System, client: ClientHandle) -> None:
-    """The timer runs if it was armed, and the client copies what is new, then its whole result."""
+    """Fire the timer, copy what is new of the client, then its whole result."""
     system.update_all_clients()
     system.fire_timer()
     client.copy_updated_result()

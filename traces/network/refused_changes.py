@@ -1,11 +1,11 @@
-"""Changes of interfaces, routes and processes that cannot be made."""
+"""Changes of interfaces, routes and processes that are refused."""
 
 from necp_replay.events import interfaces, processes, routes
 from necp_replay.scenario import System
 
 
 def interfaces_that_cannot_change(system: System) -> None:
-    """Interfaces that are there already, are not there, or have no room for another agent.
+    """Interfaces that exist already, that do not exist, or that have no slot for another agent.
 
     Source: ifnet_attach, ifnet_reset_order, if_add_netagent, xnu-4570.51.1.
     """
@@ -24,14 +24,14 @@ def interfaces_that_cannot_change(system: System) -> None:
         i.IfaceDetach(9),
     ):
         system.submit(event)
-    # 64 agents find room, no more; one that is there already is no news.
+    # An interface has room for 64 agents. Adding one that it has changes nothing.
     for number in range(1, 66):
         en0.add_agent(bytes([number]) * 16)
     en0.add_agent(bytes([1]) * 16)
 
 
 def routes_that_cannot_change(system: System) -> None:
-    """Routes over no interface, to no address, with a gateway out of reach, and unknown ones.
+    """Routes without an interface, without an address, with a bad gateway, and unknown routes.
 
     Source: rtrequest_common_locked, xnu-4570.51.1.
     """
@@ -55,7 +55,7 @@ def routes_that_cannot_change(system: System) -> None:
 
 
 def processes_that_cannot_change(system: System) -> None:
-    """A pid taken twice, and processes that are not there.
+    """A pid that is in use, and processes that do not exist.
 
     Source: the vocabulary of inputs.
     """

@@ -1,4 +1,4 @@
-"""What the rest of the kernel tells the subsystem of: each notification, found and not found."""
+"""Every notification from the rest of the kernel, with and without something to notify."""
 
 from necp_replay.abi.client import ClientResult, OpenFlag
 from necp_replay.abi.tlv import pack_tlv
@@ -36,7 +36,7 @@ def fd_defunct(system: System) -> None:
 
 
 def fd_background(system: System) -> None:
-    """Clients with an assigned flow are evaluated and told; the next evaluation forgets to say it.
+    """Clients with an assigned flow are evaluated and notified; the next result does not say so.
 
     Source: necp_set_client_as_background, necp_update_client_result, xnu-4570.51.1.
     """
@@ -56,7 +56,7 @@ def fd_background(system: System) -> None:
 
 
 def force_update_client(system: System) -> None:
-    """A client looks again, and an agent takes itself out of its result; the same for nobody.
+    """An agent has a client evaluated and removes itself from its result; also with unknown ids.
 
     Source: necp_force_update_client, xnu-4570.51.1.
     """
@@ -77,7 +77,7 @@ def force_update_client(system: System) -> None:
 
 
 def assign_client_result(system: System) -> None:
-    """Results for a client's flow of the agent; none for another agent's, nor for no client.
+    """Results for a flow of the agent, for a flow of another agent, and for no client.
 
     Source: necp_assign_client_result, xnu-4570.51.1.
     """
@@ -98,7 +98,7 @@ def assign_client_result(system: System) -> None:
 
 
 def protoctl_event(system: System) -> None:
-    """The last event of a flow is copied once; earlier ones are overwritten.
+    """The last event of a flow is copied once; earlier events are overwritten.
 
     Source: necp_update_flow_protoctl_event, xnu-4570.51.1.
     """
@@ -117,7 +117,7 @@ def protoctl_event(system: System) -> None:
 
 
 def nexus_parameters(system: System) -> None:
-    """What a nexus is told of clients with addresses, as listeners, and of nobody's.
+    """The parameters that a nexus gets: of clients with addresses, of listeners, of no client.
 
     Source: necp_client_copy_parameters, xnu-4570.51.1.
     """
@@ -132,7 +132,7 @@ def nexus_parameters(system: System) -> None:
 
 
 def nexus_assign_message(system: System) -> None:
-    """The message that assigns a nexus: with every part, with none, and with parts cut or empty.
+    """The message that assigns a nexus: with all parts, with none, with parts cut or empty.
 
     Source: necp_create_nexus_assign_message, xnu-4570.51.1.
     """
@@ -149,7 +149,7 @@ def nexus_assign_message(system: System) -> None:
 
 
 def inject_nexus_flow(system: System) -> None:
-    """Nexus flows of every kind: requested or not, assigned or not, with endpoints and heuristics.
+    """Nexus flows of every kind: requested, assigned, with endpoints, with heuristics, or not.
 
     Source: necp_client_add_interface_flow and the record of the flow; what creates nexus flows was
     not published with these releases.
@@ -177,7 +177,7 @@ def inject_nexus_flow(system: System) -> None:
 
 
 def sysctls(system: System) -> None:
-    """Every sysctl that can be written and changes something, and some that cannot.
+    """Every sysctl that can be written and has an effect, and some that cannot be written.
 
     Source: SYSCTL_INT and SYSCTL_PROC of necp.c, necp_client.c and network_agent.c, xnu-4570.51.1.
     """
@@ -203,7 +203,7 @@ def sysctls(system: System) -> None:
 
 
 def update_timer(system: System) -> None:
-    """Armed once, with a leeway; it fires when told, whatever its deadline, and not twice.
+    """It is armed once, with a leeway; it fires by an input, whatever its deadline, and only once.
 
     Source: necp_update_all_clients, necp_update_all_clients_callout, xnu-4570.51.1.
     """
@@ -220,7 +220,7 @@ def update_timer(system: System) -> None:
 
 
 def memstatus_and_caches(system: System) -> None:
-    """Hooks of the newer release alone: they change nothing, the older has no such functions.
+    """Functions that only the newer release has; they change nothing.
 
     Source: necp_fd_memstatus, necp_client_reap_caches, xnu-4570.51.1.
     """
@@ -234,7 +234,7 @@ def memstatus_and_caches(system: System) -> None:
 
 
 def process_exit(system: System) -> None:
-    """A process exits with clients, a session and an observer open; they close from the last down.
+    """A process with clients, a session and an observer exits; its fds are closed from the last.
 
     Source: fdfree, necpop_close, xnu-4570.51.1.
     """

@@ -1,4 +1,4 @@
-"""Every condition of policies: what it matches, and what it leaves alone."""
+"""Every condition of policies: what it matches, and what it does not."""
 
 from necp_replay.abi.policy import PolicyResult
 from necp_replay.scenario import NecpFdHandle, PolicySessionHandle, System
@@ -66,7 +66,7 @@ def condition_of_every_kind(system: System) -> None:
 
 
 def condition_negated(system: System) -> None:
-    """Each condition that can be negated, with traffic on both sides of it.
+    """Each condition that can be negated, with traffic that matches it and traffic that does not.
 
     Source: necp_socket_check_policy, xnu-4570.51.1.
     """
@@ -86,7 +86,7 @@ def condition_negated(system: System) -> None:
     )
     for condition, matching in cases:
         session.delete_all()
-        # A local address binds the client, so these have to be about every interface.
+        # A local address binds the client, so the policies must be for all interfaces.
         also = [all_interfaces()] if "local" in matching else []
         session.add_policy(order=1, conditions=[*also, ~condition], result=drop())
         session.apply_all()
@@ -98,7 +98,7 @@ def condition_negated(system: System) -> None:
 
 
 def condition_on_an_entitlement(system: System) -> None:
-    """A custom entitlement, decided by the first process that is evaluated; and the privilege.
+    """A named entitlement, which the first evaluated process decides, and the privilege.
 
     Source: necp_socket_check_policy, xnu-4570.51.1.
     """
@@ -121,7 +121,7 @@ def condition_on_an_entitlement(system: System) -> None:
 
 
 def condition_of_both_addresses(system: System) -> None:
-    """IPv6 networks and ranges with ports, for both ends of the traffic.
+    """IPv6 networks and ranges with ports, for local and remote addresses.
 
     Source: necp_addr_is_in_subnet, necp_addr_is_in_range, xnu-4570.51.1.
     """
@@ -142,7 +142,7 @@ def condition_of_both_addresses(system: System) -> None:
 
 
 def _remove_after_copy(fd: NecpFdHandle, parameters: ClientParameters) -> PolicyResult | None:
-    """What policies say of a client that comes and goes."""
+    """Add a client, copy its result, which shows what policies say, and remove the client."""
     remote: ClientParameters = {"remote": REMOTE}
     client = fd.add(**{**remote, **parameters})
     result = client.copy_result().policy_result

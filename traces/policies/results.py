@@ -1,4 +1,4 @@
-"""Every result of policies: what a client's result and a match say of it."""
+"""Every policy result, in a client's result and in a match."""
 
 from necp_replay.abi.policy import PolicyResult, PolicyTlv, RouteRuleFlag, SessionAction
 from necp_replay.abi.tlv import pack_tlv
@@ -32,7 +32,7 @@ REMOTE = "203.0.113.5:443"
 
 
 def result_of_every_kind(system: System) -> None:
-    """Each result by itself, seen by a client and by ``necp_match_policy``.
+    """Each policy result alone, for a client and for ``necp_match_policy``.
 
     Source: necp_application_find_policy_match_internal, necp_match_policy, xnu-4570.51.1.
     """
@@ -61,7 +61,7 @@ def result_of_every_kind(system: System) -> None:
 
 
 def result_scoped_triggers_match(system: System) -> None:
-    """A service to trigger and an interface to use: the search goes on after the first of them.
+    """Policies for a service to trigger and for an interface: the search goes on after the first.
 
     Source: necp_socket_find_policy_match_with_info_locked, xnu-4570.51.1.
     """
@@ -75,7 +75,7 @@ def result_scoped_triggers_match(system: System) -> None:
 
 
 def result_through_a_tunnel(system: System) -> None:
-    """Into the tunnel, out of it, around it, and what happens when it is not there.
+    """Traffic into a tunnel, out of it and around it, and a tunnel that does not exist.
 
     Source: necp_application_find_policy_match_internal, xnu-4570.51.1.
     """
@@ -88,7 +88,7 @@ def result_through_a_tunnel(system: System) -> None:
 
 
 def result_skips_to_an_order(system: System) -> None:
-    """SKIP passes over policies up to an order of its own session, and over no other session's.
+    """SKIP skips policies of its own session up to an order, and none of other sessions.
 
     Source: necp_socket_find_policy_match_with_info_locked, xnu-4570.51.1.
     """
@@ -108,7 +108,7 @@ def result_skips_to_an_order(system: System) -> None:
 
 
 def result_of_route_rules(system: System) -> None:
-    """Rules about an interface, about each kind of them, and the default; denied ones are reported.
+    """Rules for an interface, for each kind of interface, and the default; a denial is reported.
 
     Source: necp_route_is_allowed_inner, necp_is_route_qos_marking, xnu-4570.51.1.
     """
@@ -134,7 +134,7 @@ def result_of_route_rules(system: System) -> None:
 
 
 def result_with_rules_that_nobody_reads(system: System) -> None:
-    """Route rules besides a result that needs none are taken whatever they say, and mean nothing.
+    """Route rules with a result that takes none are accepted, whatever they say, and ignored.
 
     Source: necp_handle_policy_add, xnu-4570.51.1.
     """
@@ -147,7 +147,7 @@ def result_with_rules_that_nobody_reads(system: System) -> None:
 
 
 def result_for_packets_alone(system: System) -> None:
-    """With an address condition DROP, PASS, SKIP and IP_TUNNEL are policies of packets as well.
+    """DROP, PASS, SKIP and IP_TUNNEL with an address condition are also policies for packets.
 
     Source: necp_policy_apply, xnu-4570.51.1.
     """
@@ -162,7 +162,7 @@ def result_for_packets_alone(system: System) -> None:
 
 
 def result_of_dropping_all(system: System) -> None:
-    """``drop_all_level`` drops what no session of that priority lets through.
+    """``drop_all_level`` drops what no session of that priority or a better one lets pass.
 
     Source: necp_socket_find_policy_match_with_info_locked, sysctl_handle_necp_level, xnu-4570.51.1.
     """
@@ -180,7 +180,7 @@ def result_of_dropping_all(system: System) -> None:
 
 
 def _replace(session: PolicySessionHandle, *results: Result) -> None:
-    """The session's policies become these."""
+    """Replace the session's policies by one for each result."""
     session.delete_all()
     for order, result in enumerate(results, 1):
         assert session.add_policy(order=order, conditions=[uid(501)], result=result).id

@@ -1,4 +1,4 @@
-"""A VPN for one domain: which clients a tunnel takes, and what a cable that is pulled changes."""
+"""A VPN for one domain: which clients use the tunnel, before and after a cable is pulled."""
 
 from necp_replay.abi.policy import SessionPriority
 from necp_replay.scenario import System
@@ -16,7 +16,7 @@ WIRED = 2
 
 
 def vpn(system: System) -> None:
-    """Wired and Wi-Fi, a tunnel for one domain, and three clients: two move when the cable goes.
+    """A tunnel for one domain and three clients on Ethernet; two move when the cable is pulled.
 
     Source: necp_application_find_policy_match_internal, necp_update_client_result, xnu-4570.51.1.
     """

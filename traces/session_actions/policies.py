@@ -1,4 +1,4 @@
-"""Session actions that add, read, list and delete policies, and what each refuses."""
+"""Session actions that add, read, list and delete policies, and which calls are refused."""
 
 from necp_replay.abi.policy import PolicyTlv, SessionAction
 from necp_replay.abi.tlv import pack_tlv
@@ -24,7 +24,7 @@ PROGRAM = b"\7" * 16
 
 
 def policy_add(system: System) -> None:
-    """Policies are numbered from 1; none takes effect before the session applies.
+    """Policies get ids from 1; none takes effect before POLICY_APPLY_ALL.
 
     Source: necp_session_add_policy, necp_session_apply_all, xnu-4570.51.1.
     """
@@ -38,7 +38,7 @@ def policy_add(system: System) -> None:
     fd.add(remote="203.0.113.5:443").copy_result()
     assert session.apply_all().errno == 0
     fd.add(remote="203.0.113.5:443").copy_result()
-    # Added, not applied, and gone with the session.
+    # A policy that is never applied: closing the session removes it.
     session.add_policy(order=4, result=pass_through())
     system.snapshot(full=True)
     session.close()
@@ -47,7 +47,7 @@ def policy_add(system: System) -> None:
 
 
 def policy_add_refused(system: System) -> None:
-    """Every error of POLICY_ADD, in the order in which the kernel looks for it.
+    """Every error of POLICY_ADD, in the order in which the kernel checks for it.
 
     Source: necp_session_add_policy, necp_handle_policy_add, xnu-4570.51.1.
     """
@@ -61,13 +61,13 @@ def policy_add_refused(system: System) -> None:
     assert session.action(A.POLICY_ADD, unreadable, out).errno == Errno.EFAULT
     for content in _wrong_policies():
         assert session.action(A.POLICY_ADD, content, out).errno == Errno.EINVAL
-    # The id cannot be written, and the policy is there all the same.
+    # The id cannot be written, but the policy is added.
     assert session.action(A.POLICY_ADD, good, read_only(bytes(4))).errno == Errno.EFAULT
     system.snapshot(full=True)
 
 
 def policy_get(system: System) -> None:
-    """Order and conditions come back; in place of the result comes kernel memory, a pointer first.
+    """Order and conditions are returned; instead of the result, kernel memory with a pointer is.
 
     Source: necp_session_get_policy, xnu-4570.51.1.
     """
@@ -79,7 +79,7 @@ def policy_get(system: System) -> None:
 
 
 def policy_get_refused(system: System) -> None:
-    """Every error of POLICY_GET, in the order in which the kernel looks for it.
+    """Every error of POLICY_GET, in the order in which the kernel checks for it.
 
     Source: necp_session_get_policy, xnu-4570.51.1.
     """
@@ -98,7 +98,7 @@ def policy_get_refused(system: System) -> None:
 
 
 def policy_delete(system: System) -> None:
-    """A deleted policy matches until the session applies; deleting all is the same for each.
+    """A deleted policy matches until POLICY_APPLY_ALL; POLICY_DELETE_ALL does the same for all.
 
     Source: necp_session_delete_policy, necp_session_delete_all, xnu-4570.51.1.
     """
@@ -118,7 +118,7 @@ def policy_delete(system: System) -> None:
 
 
 def policy_delete_refused(system: System) -> None:
-    """Every error of POLICY_DELETE, in the order in which the kernel looks for it.
+    """Every error of POLICY_DELETE, in the order in which the kernel checks for it.
 
     Source: necp_session_delete_policy, xnu-4570.51.1.
     """
@@ -134,7 +134,7 @@ def policy_delete_refused(system: System) -> None:
 
 
 def policy_list_and_dump(system: System) -> None:
-    """The ids of a session's policies, and the policies of every session as the kernel has them.
+    """The ids of a session's policies, and the kernel's policies of all sessions.
 
     Source: necp_session_list_all, necp_session_dump_all, xnu-4570.51.1.
     """
@@ -188,7 +188,7 @@ def _session(system: System) -> PolicySessionHandle:
 
 
 def _wrong_policies() -> list[bytes]:
-    """Policies with one thing wrong each, in the order of the kernel's checks."""
+    """Policies with one error each, in the order of the kernel's checks."""
     t = PolicyTlv
     order = pack_tlv(t.POLICY_ORDER, b"\1\0\0\0")
     condition, result = default().pack(), drop().pack()

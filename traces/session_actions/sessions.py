@@ -1,4 +1,4 @@
-"""Policy sessions: opened, ordered, locked, with services, and what is refused."""
+"""Policy sessions: opening, priorities, locking, services, and which calls are refused."""
 
 from necp_replay.abi.policy import SessionAction, SessionPriority
 from necp_replay.events.syscalls import NecpSessionAction
@@ -10,7 +10,7 @@ SERVICE = b"\5" * 16
 
 
 def session_open(system: System) -> None:
-    """Root may, and who holds the privilege; others are EACCES, and at the limit of fds EMFILE.
+    """Root and privileged processes may open a session; others are EACCES, no free fd is EMFILE.
 
     Source: necp_session_open, xnu-4570.51.1.
     """
@@ -25,7 +25,7 @@ def session_open(system: System) -> None:
 
 
 def session_priorities(system: System) -> None:
-    """A better priority goes before a better order; numbers that nobody named are kept too.
+    """A better priority comes before a better order; undefined priorities are accepted.
 
     Source: necp_session_set_session_priority, necp_create_session, xnu-4570.51.1.
     """
@@ -47,7 +47,7 @@ def session_priorities(system: System) -> None:
 
 
 def session_priorities_refused(system: System) -> None:
-    """The two best priorities ask for the privilege anew, which the process may have lost: EPERM.
+    """The two best priorities require the privilege again, which may be lost by then: EPERM.
 
     Source: necp_session_set_session_priority, xnu-4570.51.1.
     """
@@ -65,7 +65,7 @@ def session_priorities_refused(system: System) -> None:
 
 
 def session_locked(system: System) -> None:
-    """A session locked to its process, which locks it again; closing it ends its policies.
+    """A session is locked to its process, twice; closing it removes its policies.
 
     Source: necp_session_lock_to_process, xnu-4570.51.1.
     """
@@ -80,7 +80,7 @@ def session_locked(system: System) -> None:
 
 
 def services(system: System) -> None:
-    """A service is registered for triggers to name it, twice, and taken back as often and more.
+    """A service is registered twice, for triggers to name it, and unregistered more often.
 
     Source: necp_session_register_service, necp_session_unregister_service, xnu-4570.51.1.
     """
@@ -98,7 +98,7 @@ def services(system: System) -> None:
 
 
 def services_refused(system: System) -> None:
-    """Every error of REGISTER_SERVICE and UNREGISTER_SERVICE, and actions that there are not.
+    """Every error of REGISTER_SERVICE and UNREGISTER_SERVICE, and undefined actions.
 
     Source: necp_session_register_service, necp_session_action, xnu-4570.51.1.
     """

@@ -1,4 +1,4 @@
-"""A browser with fifty connections on a laptop that moves from Wi-Fi to Ethernet under a VPN."""
+"""A browser with fifty connections on a laptop that moves from Wi-Fi to Ethernet, with a VPN."""
 
 from collections.abc import Sequence
 
@@ -12,10 +12,10 @@ SECOND_NS = 1_000_000_000
 
 
 def browser_moves_from_wifi_to_ethernet(system: System) -> None:
-    """Connections open over Wi-Fi, a cable is plugged in, a VPN comes up, the laptop sleeps.
+    """Connections open over Wi-Fi, a cable is plugged in, a VPN starts, the laptop sleeps.
 
-    Shows what a long-lived process sees: results that change, flows that stop being viable, agents
-    that appear, an observer that is told of everything, and the end of it all.
+    Shows a long-lived process: results that change, flows that become unviable, agents that appear,
+    an observer that gets every update, and the exit of the process.
     Source: necp_client_add, necp_client_copy, necp_update_client_result, xnu-4570.51.1.
     """
     system.add_interface("lo0", 1, addrs=["127.0.0.1/8", "::1/128"])
@@ -42,7 +42,7 @@ def browser_moves_from_wifi_to_ethernet(system: System) -> None:
     watcher.copy_client_update()
     system.snapshot()
 
-    # The cable is plugged in and becomes primary; what runs over Wi-Fi goes on there.
+    # The cable is plugged in and becomes primary; connections over Wi-Fi stay there.
     system.advance(30 * SECOND_NS)
     system.order_interfaces(cable, wifi)
     system.delete_route(over_wifi)
@@ -51,7 +51,7 @@ def browser_moves_from_wifi_to_ethernet(system: System) -> None:
     system.fire_timer()
     _look(fd, clients)
 
-    # A VPN: everything of this user goes through the tunnel, but for its own server.
+    # A VPN: all of this user's traffic uses the tunnel, except to the VPN server itself.
     daemon = system.add_process(300, "vpnd", privileged=True)
     session = daemon.open_policy_session(priority=SessionPriority.HIGH)
     server = remote_address("203.0.113.1")
@@ -63,7 +63,7 @@ def browser_moves_from_wifi_to_ethernet(system: System) -> None:
     _look(fd, clients)
     system.snapshot(full=True)
 
-    # Half of the tabs are closed; the rest goes to the background, and the laptop sleeps.
+    # Half of the tabs are closed, the others move to the background, and the laptop sleeps.
     for number, (client, socket) in enumerate(zip(clients, sockets, strict=True)):
         if number % 2:
             socket.dispose()
@@ -89,7 +89,7 @@ def browser_moves_from_wifi_to_ethernet(system: System) -> None:
 
 
 def _connect(system: System, fd: NecpFdHandle, number: int) -> tuple[ClientHandle, SocketHandle]:
-    """A client, its socket, and the socket as a flow of it."""
+    """Add a client and a socket, and register the socket as a flow of the client."""
     remote = f"203.0.113.{number % 20 + 1}:443"
     client = fd.add(
         remote=remote,
@@ -107,7 +107,7 @@ def _connect(system: System, fd: NecpFdHandle, number: int) -> tuple[ClientHandl
 
 
 def _look(fd: NecpFdHandle, clients: Sequence[ClientHandle]) -> None:
-    """The browser is woken and copies whatever is new, then one result in full."""
+    """Poll, copy all unread results, then one result by its id."""
     fd.poll()
     for _ in clients:
         if fd.copy_updated_result(bytes(16)).errno:

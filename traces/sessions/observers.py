@@ -1,4 +1,4 @@
-"""A daemon that watches everything: what it is told, what it asks for, and what it misses."""
+"""A daemon that observes all clients: what it is told, what it asks for, what it misses."""
 
 from necp_replay.abi.client import ObserverUpdateType, OpenFlag
 from necp_replay.abi.policy import SessionPriority
@@ -9,10 +9,10 @@ STATISTICS = ["PRIV_NET_PRIVILEGED_NETWORK_STATISTICS"]
 
 
 def daemon_watches_everything(system: System) -> None:
-    """Two push observers and a lister follow eight apps as they start, move, are dropped and exit.
+    """Two push observers and a lister follow eight apps that start, move, are dropped and exit.
 
-    Shows that updates come in the order of events, that a limit drops the latest silently, that a
-    copy which fails has lost its update, and that a list is of now while updates are of then.
+    Shows that updates come in the order of events, that the latest are dropped at the limit, that a
+    failed copy loses its update, and that a list shows the present while updates show the past.
     Source: necp_client_copy_client_update, necp_client_list, necp_fd_insert,
     necp_client_update_observer_add_internal, xnu-4570.51.1.
     """
@@ -27,7 +27,7 @@ def daemon_watches_everything(system: System) -> None:
     assert seen.count(ObserverUpdateType.PARAMETERS) == 12
     assert watcher.copy_list(64).client_count == 12
 
-    # A second one that is slow, and one that only lists.
+    # A second observer that is slow, and one that only lists.
     slow = daemon.necp_open(OpenFlag.PUSH_OBSERVER)
     lister = system.add_process(401, "lister", privileged=STATISTICS).necp_open(OpenFlag.OBSERVER)
     late = [_start(system, pid) for pid in range(104, 108)]
@@ -35,7 +35,7 @@ def daemon_watches_everything(system: System) -> None:
     for count in (0, 5, 24, 30):
         lister.copy_list(count)
 
-    # The cable: every client moves, and every observer hears of it.
+    # The cable is plugged in: every client moves, and every observer gets an update.
     system.order_interfaces(cable, wifi)
     system.delete_route("0.0.0.0/0@en0")
     system.add_route("default", cable, gateway="198.51.100.1")
@@ -53,7 +53,7 @@ def daemon_watches_everything(system: System) -> None:
     system.fire_timer()
     _drain(watcher)
 
-    # The slow one looks at last, with a buffer too small for results.
+    # The slow observer reads at last, with a buffer that is too small for results.
     for size_bytes in (64, 40, 512, 64):
         slow.copy_client_update(size_bytes)
     for fd in (*early[:2], *late[:2]):
@@ -75,7 +75,7 @@ def daemon_watches_everything(system: System) -> None:
 
 
 def _start(system: System, pid: int) -> NecpFdHandle:
-    """An app with three clients, every other one of another user."""
+    """Start an app with three clients; every other app has another user."""
     fd = system.add_process(pid, f"app{pid}", uid=501 + pid % 2).necp_open()
     for number in range(3):
         fd.add(remote=f"203.0.113.{number + 1}:443", domain=f"host{pid}.example.com")
@@ -84,7 +84,7 @@ def _start(system: System, pid: int) -> NecpFdHandle:
 
 
 def _drain(watcher: NecpFdHandle) -> list[ObserverUpdateType | None]:
-    """Every update that waits, up to the one that says there are no more."""
+    """Copy updates until there are no more."""
     seen = []
     while watcher.poll().is_readable:
         seen.append(watcher.copy_client_update().update_type)

@@ -1,4 +1,4 @@
-"""A phone that leaves home: Wi-Fi gets worse, cellular helps out, and takes over."""
+"""A phone leaves home: Wi-Fi gets worse, cellular helps, and takes over."""
 
 from necp_replay.abi.client import ClientResultFlag
 from necp_replay.abi.policy import RouteRuleFlag, SessionPriority
@@ -13,10 +13,10 @@ SECOND_NS = 1_000_000_000
 
 
 def phone_leaves_home(system: System) -> None:
-    """Apps on Wi-Fi with cellular beside it; one may not use it, one needs it, one follows both.
+    """Apps on Wi-Fi beside cellular: one may not use cellular, one requires it, one uses both.
 
-    Shows how clients that require, prohibit and prefer kinds of interfaces move, what discretionary
-    ones are told of a bad link, multipath flows that come and go, and processes in the background.
+    Shows clients that require, prohibit and prefer kinds of interfaces, discretionary clients on a
+    bad link, multipath flows that are added and removed, and processes in the background.
     Source: necp_update_client_result, necp_client_update_flows, necp_set_client_as_background,
     xnu-4570.51.1.
     """
@@ -30,7 +30,7 @@ def phone_leaves_home(system: System) -> None:
         assert client.copy_result().interface_index in (wifi.index, cell.index, None)
     system.snapshot()
 
-    # At the garden gate: the link is as good as gone, but still there.
+    # At the garden gate: the link is very bad, but still there.
     system.advance(20 * SECOND_NS)
     wifi.update(if_state_valid=LQM_VALID, lqm_state=LQM_ABORT)
     system.order_interfaces(wifi, cell)
@@ -53,7 +53,7 @@ def phone_leaves_home(system: System) -> None:
         client.copy_result()
     system.snapshot(full=True)
 
-    # The screen is locked; mail goes on in the background, the game is made defunct.
+    # The screen is locked: mail runs in the background, the game is made defunct.
     for fd in (mail, video):
         fd.set_background()
     game.defunct()
@@ -64,7 +64,7 @@ def phone_leaves_home(system: System) -> None:
     system.fire_timer()
     _look(mail, video, game)
 
-    # At the office: another network under the same name of interface, and cellular sleeps.
+    # At the office: another network on the same interface, and cellular is off.
     wifi.update(flags=0x8863, generation=7, lqm_state=LQM_GOOD, ipv4_signature=b"\xbb" * 20)
     wifi.add_addresses("198.51.100.77/24")
     system.order_interfaces(wifi, cell)
@@ -108,7 +108,7 @@ def _network(system: System) -> tuple[InterfaceHandle, InterfaceHandle]:
 
 
 def _no_video_over_cellular(system: System) -> None:
-    """What the switch in the settings does: a rule that denies cellular to one app."""
+    """The switch in the settings: a route rule that denies cellular to one app."""
     daemon = system.add_process(300, "settingsd", privileged=True)
     session = daemon.open_policy_session(priority=SessionPriority.HIGH)
     session.add_policy(
@@ -145,7 +145,7 @@ def _start(
 
 
 def _look(*fds: NecpFdHandle) -> None:
-    """Every process is woken and copies whatever is new."""
+    """Poll every fd and copy all unread results."""
     for fd in fds:
         fd.poll()
         for _ in range(4):

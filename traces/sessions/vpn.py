@@ -21,11 +21,11 @@ SECOND_NS = 1_000_000_000
 
 
 def vpn_comes_up_serves_and_crashes(system: System) -> None:
-    """The agent is triggered, brings its tunnel up, serves nexus flows, is updated, and dies.
+    """An agent is triggered, starts its tunnel, serves nexus flows, is updated, and crashes.
 
-    Shows triggers by system call and by client, assertions, policies that wait to be applied,
-    results an agent assigns, events it reports, aborts when a policy drops a client, and what is
-    left when the daemon is gone: policies and agent with it, clients without.
+    Shows triggers by system call and by client, assertions, policies that are not applied yet,
+    assigned results, events of flows, aborts when a policy drops a client, and the state after the
+    daemon has exited: its policies and agent are gone, the clients remain.
     Source: netagent_trigger, netagent_client_message_with_params, necp_assign_client_result,
     necp_update_all_clients_callout, necp_session_apply_all, xnu-4570.51.1.
     """
@@ -42,7 +42,7 @@ def vpn_comes_up_serves_and_crashes(system: System) -> None:
     session.add_policy(order=10, conditions=[corporate], result=use_netagent(agent.uuid))
     session.apply_all()
 
-    # An app wants a corporate server; the agent is not active yet, and is asked to be.
+    # An app connects to a corporate server; the agent is not active yet, and is triggered.
     app = system.add_process(100, "app")
     fd = app.necp_open()
     clients = [fd.add(remote=f"10.1.2.{n}:443", domain="git.corp.example") for n in range(1, 5)]
@@ -54,7 +54,7 @@ def vpn_comes_up_serves_and_crashes(system: System) -> None:
     assert clients[1].assert_agent(agent.uuid).errno == 0
     system.snapshot(full=True)
 
-    # The tunnel comes up.
+    # The tunnel starts.
     system.advance(2 * SECOND_NS)
     tunnel = system.add_interface(
         "utun0",
@@ -74,7 +74,7 @@ def vpn_comes_up_serves_and_crashes(system: System) -> None:
     _look(fd, clients)
     assert app.netagent_trigger(agent.uuid).errno == 0
 
-    # Nexus flows, which the agent serves.
+    # The agent serves nexus flows.
     for number, client in enumerate(clients):
         _serve(agent, client, number)
     _look(fd, clients)
@@ -88,7 +88,7 @@ def vpn_comes_up_serves_and_crashes(system: System) -> None:
     _look(fd, clients)
     system.snapshot(full=True)
 
-    # A new configuration: one server is not to be reached, whatever asks for it.
+    # A new configuration: one server is forbidden for everyone.
     system.advance(3600 * SECOND_NS)
     agent.update(desc=b"new configuration", data=b"v2")
     session.add_policy(order=1, conditions=[domain("git.corp.example")], result=drop())
@@ -103,7 +103,7 @@ def vpn_comes_up_serves_and_crashes(system: System) -> None:
     system.fire_timer()
     _look(fd, clients)
 
-    # The app lets go of some, and the daemon crashes.
+    # The app removes some clients, and the daemon crashes.
     assert clients[1].unassert_agent(agent.uuid).errno == 0
     clients[0].remove()
     vpnd.exit()
@@ -119,7 +119,7 @@ def vpn_comes_up_serves_and_crashes(system: System) -> None:
 
 
 def _serve(agent: AgentHandle, client: ClientHandle, number: int) -> None:
-    """The agent is asked for a nexus, and assigns one with endpoints and a key."""
+    """Request a nexus from the agent, which assigns one with endpoints and a key."""
     client.inject_nexus_flow(
         agent.uuid,
         interface_index=8,

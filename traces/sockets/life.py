@@ -1,4 +1,4 @@
-"""The life of sockets and multipath blocks as clients see it."""
+"""Sockets and multipath blocks from creation to disposal, as clients see them."""
 
 from necp_replay.abi.policy import PolicyTlv
 from necp_replay.abi.tlv import pack_tlv
@@ -8,7 +8,7 @@ REMOTE = "203.0.113.5:443"
 
 
 def socket_flow(system: System) -> None:
-    """Registered, assigned, moved to another interface, and detached; the client hears of each.
+    """A socket registers, is assigned addresses, changes its interface and is detached.
 
     Source: necp_client_register_socket_flow, necp_client_assign_from_socket, necp_inpcb_remove_cb,
     xnu-4570.51.1.
@@ -40,7 +40,7 @@ def socket_flow(system: System) -> None:
 
 
 def socket_of_each_kind(system: System) -> None:
-    """IPv4, IPv6, without addresses, without a callback, and one whose version says otherwise.
+    """IPv4, IPv6, no addresses, no callback, and a socket whose version differs from its domain.
 
     Source: necp_client_assign_from_socket, xnu-4570.51.1.
     """
@@ -61,7 +61,7 @@ def socket_of_each_kind(system: System) -> None:
 
 
 def socket_flow_refused(system: System) -> None:
-    """Clients that are not there or another process's, and a socket that is no flow of the client.
+    """Unknown clients, clients of another process, and sockets that are no flow of the client.
 
     Source: necp_client_register_socket_flow, necp_client_assign_from_socket, xnu-4570.51.1.
     """
@@ -82,7 +82,7 @@ def socket_flow_refused(system: System) -> None:
 
 
 def socket_outlives_its_client(system: System) -> None:
-    """The client is removed first: its flows go, and the socket's end finds none.
+    """The client is removed first, with its flows; detaching the socket later finds none.
 
     Source: necp_destroy_client, necp_inpcb_remove_cb, xnu-4570.51.1.
     """
@@ -97,7 +97,7 @@ def socket_outlives_its_client(system: System) -> None:
 
 
 def socket_attributes(system: System) -> None:
-    """Domain and account of a socket: set, replaced, read into room enough and too little.
+    """Domain and account of a socket are set, replaced, and read with enough and too little room.
 
     Source: necp_set_socket_attributes, necp_get_socket_attributes, xnu-4570.51.1.
     """
@@ -124,7 +124,7 @@ def socket_attributes(system: System) -> None:
 
 
 def multipath_block(system: System) -> None:
-    """A multipath client's flow per interface, called back as interfaces come and go.
+    """A multipath client has a flow per interface, with callbacks as interfaces change.
 
     Source: necp_client_register_multipath_cb, necp_client_update_flows, necp_mppcb_dispose,
     xnu-4570.51.1.

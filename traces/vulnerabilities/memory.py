@@ -11,8 +11,8 @@ WRAPPED_BYTES = (1 << 64) - 1
 def tfo_cookie_heap_overflow(system: System) -> None:
     """tfo-cookie-heap-overflow: 255 bytes into an object of 80, without any privilege.
 
-    xnu-4570.41.2 writes 239 bytes past the cookie, xnu-4570.51.1 cuts it to 16. The same client
-    then looks at the cookie, which panics the older release.
+    xnu-4570.41.2 writes 239 bytes past the cookie, xnu-4570.51.1 cuts it to 16. Then the client
+    reads the cookie, which panics the older release.
     Source: GRIMM, NotQuite0DayFriday, April 2018; tcp_cache_set_cookie_common.
     """
     en0 = system.add_interface("en0", 4, addrs=["192.0.2.10/24"])
@@ -20,7 +20,7 @@ def tfo_cookie_heap_overflow(system: System) -> None:
     system.order_interfaces(en0)
     system.add_route("default", en0, gateway="192.0.2.1")
     fd = system.add_process(100).necp_open()
-    # As the published proof does it: parameters of 16 zero bytes.
+    # The published proof of concept also has parameters of 16 zero bytes.
     client = fd.add(room(16))
     tcp = system.add_socket("tcp", local="192.0.2.10:5000", remote=REMOTE, last_outif=4)
     tcp.register(client)
@@ -41,9 +41,9 @@ def tfo_cookie_heap_overflow(system: System) -> None:
 
 
 def route_stats_user_overrun(system: System) -> None:
-    """route-stats-user-overrun: a buffer of 64 bytes has 48 more written behind it.
+    """route-stats-user-overrun: 48 bytes are written past the end of a buffer of 64 bytes.
 
-    xnu-4570.41.2 overwrites what the process has there, xnu-4570.51.1 refuses the size.
+    xnu-4570.41.2 overwrites the memory of the process there, xnu-4570.51.1 refuses the size.
     Source: necp_client_copy_route_statistics, both releases.
     """
     client = system.add_process(100).necp_open().add(remote=REMOTE)
@@ -52,10 +52,10 @@ def route_stats_user_overrun(system: System) -> None:
 
 
 def raw_inpcb_dangling_flow(system: System) -> None:
-    """raw-inpcb-dangling-flow: an ICMP socket is gone, its address in the client's flow is not.
+    """raw-inpcb-dangling-flow: an ICMP socket is freed, but its address stays in the client's flow.
 
-    In xnu-4570.41.2 a new socket at the same address is taken for the old one's flow, and every
-    socket that comes and goes adds one to the count; xnu-4570.51.1 ends the flow first.
+    In xnu-4570.41.2, a new socket at the same address is taken for the flow's socket, and each
+    disposed socket leaves the count one too high. xnu-4570.51.1 removes the flow first.
     Source: necp_inpcb_dispose, both releases.
     """
     client = system.add_process(100).necp_open().add(remote=REMOTE)
@@ -66,7 +66,7 @@ def raw_inpcb_dangling_flow(system: System) -> None:
         client.copy_result()
         icmp.dispose()
     client.copy_updated_result()
-    # The flow is called back through its dangling handle.
+    # The kernel calls back through the flow's dangling handle.
     system.update_all_clients()
     system.fire_timer()
     system.snapshot()
@@ -75,7 +75,7 @@ def raw_inpcb_dangling_flow(system: System) -> None:
 
 
 def agent_action_unbounded(system: System) -> None:
-    """agent-action-unbounded: 64 MiB are read, one byte more panics either release.
+    """agent-action-unbounded: 64 MiB are copied in; one byte more panics both releases.
 
     Source: GRIMM, May 2018; necp_client_agent_action, both releases; bounded from xnu-4570.61.1 on.
     """
@@ -86,9 +86,10 @@ def agent_action_unbounded(system: System) -> None:
 
 
 def result_buffer_wrap_copied(system: System) -> None:
-    """result-buffer-wrap: the result outgrew its buffer, and a copy of its wrapped length panics.
+    """result-buffer-wrap: the result is longer than its buffer, and copying its length panics.
 
-    Any other buffer is EINVAL. Source: necp_client_copy_internal, both releases.
+    A buffer of any other size is EINVAL.
+    Source: necp_client_copy_internal, both releases.
     """
     _, fd = _with_more_agents_than_fit(system)
     client = fd.add(remote=REMOTE)
@@ -99,7 +100,7 @@ def result_buffer_wrap_copied(system: System) -> None:
 
 
 def result_buffer_wrap_observed(system: System) -> None:
-    """result-buffer-wrap: a new push observer is to be told of the wrapped result: panic.
+    """result-buffer-wrap: telling a new push observer of the wrapped result panics.
 
     Source: necp_client_update_observer_update_internal, both releases.
     """
@@ -109,7 +110,7 @@ def result_buffer_wrap_observed(system: System) -> None:
 
 
 def result_buffer_wrap_agent_removed(system: System) -> None:
-    """result-buffer-wrap: an agent leaves the wrapped result, the walk its buffer: panic.
+    """result-buffer-wrap: removing an agent from the wrapped result reads past the buffer: panic.
 
     Source: necp_client_remove_agent_from_result, both releases.
     """

@@ -1,4 +1,4 @@
-"""Public vulnerabilities that take one thing for another, or ask for no privilege."""
+"""Public vulnerabilities: type confusion, and calls that check no privilege."""
 
 from necp_replay.abi.client import ClientAction, OpenFlag
 from necp_replay.abi.policy import PolicyTlv, SessionAction
@@ -12,10 +12,10 @@ REMOTE = "203.0.113.5:443"
 
 
 def client_session_type_confusion_a(system: System) -> None:
-    """client-session-type-confusion (a), CVE-2018-4425: a client fd taken for a session.
+    """client-session-type-confusion (a), CVE-2018-4425: a client fd is used as a session.
 
-    The session's fields are written over the fd's queue of updates. Neither release refuses it;
-    what follows depends on memory, so the trace ends there.
+    The session's fields overwrite the fd's queue of updates. Neither release refuses it. What
+    follows depends on memory, so the trace ends there.
     Source: ZDI-18-1346; necp_session_action, both releases; refused from xnu-4903.221.2 on.
     """
     process = system.add_process(100)
@@ -30,7 +30,7 @@ def client_session_type_confusion_a(system: System) -> None:
 
 
 def client_session_type_confusion_locked(system: System) -> None:
-    """client-session-type-confusion (a): locking the session writes over the fd as well.
+    """client-session-type-confusion (a): locking the session overwrites the fd, too.
 
     Source: ZDI-18-1346; necp_session_action, necp_session_lock_to_process, both releases.
     """
@@ -41,7 +41,7 @@ def client_session_type_confusion_locked(system: System) -> None:
 
 
 def client_session_type_confusion_b(system: System) -> None:
-    """client-session-type-confusion (b), CVE-2018-4425: a session fd used with client actions.
+    """client-session-type-confusion (b), CVE-2018-4425: a session fd is used for client actions.
 
     Source: ZDI-18-1346; necp_client_action, both releases; refused from xnu-4903.221.2 on.
     """
@@ -86,7 +86,7 @@ def client_session_type_confusion_listed(system: System) -> None:
 
 
 def client_session_type_confusion_refused(system: System) -> None:
-    """client-session-type-confusion: other kinds of fds are told apart, ENODEV.
+    """client-session-type-confusion: fds of other kinds are refused: ENODEV.
 
     Source: necp_client_action, necp_session_action, both releases.
     """
@@ -98,9 +98,9 @@ def client_session_type_confusion_refused(system: System) -> None:
 
 
 def push_observer_unprivileged(system: System) -> None:
-    """push-observer-unprivileged: any process is told what every other asks for, and gets.
+    """push-observer-unprivileged: any process sees the parameters and results of all others.
 
-    It may not list clients, nor look at them by id; refused from xnu-4903.221.2 on.
+    It may not list clients or copy them by id. Refused from xnu-4903.221.2 on.
     Source: necp_open, both releases.
     """
     en0 = system.add_interface("en0", 4, addrs=["192.0.2.10/24"])
@@ -119,10 +119,10 @@ def push_observer_unprivileged(system: System) -> None:
 
 
 def tlv_in_place_mutation(system: System) -> None:
-    """tlv-in-place-mutation: the last byte of a domain and of an account is lost to a NUL.
+    """tlv-in-place-mutation: the last byte of a domain and of an account is replaced by a NUL.
 
     "ab" becomes "a" in the client's stored parameters, for its process and for observers. Nothing
-    is lost while every policy is dropped before parameters are parsed.
+    is lost if drop-all ends the evaluation before parameters are parsed.
     Source: necp_application_fillout_info_locked, both releases.
     """
     watcher = system.add_process(400, privileged=True).necp_open(OpenFlag.PUSH_OBSERVER)
@@ -137,9 +137,9 @@ def tlv_in_place_mutation(system: System) -> None:
 
 
 def socket_attributes_type_confusion(system: System) -> None:
-    """socket-attributes-type-confusion, CVE-2017-13855: fixed in both releases, and stays EINVAL.
+    """socket-attributes-type-confusion, CVE-2017-13855: fixed in both releases; EINVAL.
 
-    A socket of another domain has no protocol control block of IP's to read strings from.
+    A socket of another domain has no IP protocol control block to read strings from.
     Source: Project Zero; necp_get_socket_attributes, necp_set_socket_attributes, xnu-4570.41.2.
     """
     for domain in (1, 16, 17, 32):
