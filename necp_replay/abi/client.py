@@ -143,9 +143,6 @@ class ObserverUpdateType(enum.IntEnum):
     REMOVE = 3
 
 
-UUID_BYTES: Final = 16
-ZERO_UUID: Final = bytes(UUID_BYTES)
-"""What ``uuid_clear`` leaves: the id that stands for none."""
 MAX_CLIENT_PARAMETERS_BYTES: Final = 1024
 MAX_CLIENT_RESULT_BYTES: Final = 512
 MAX_CLIENT_LIST_BYTES: Final = 1024 * 1024

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from necp_replay.abi.client import ClientAction
+from necp_replay.abi.uuid import ZERO_UUID
 from necp_replay.bench.choices import Choices
 from necp_replay.engines.recorder import Recorder
 from necp_replay.events.inputs import Step
@@ -48,7 +49,7 @@ def realistic(workload: Workload) -> None:
     elif choice < 850:
         workload.choices.pick(workload.clients).copy_updated_result()
     elif choice < 880:
-        workload.fd.copy_updated_result(bytes(16))
+        workload.fd.copy_updated_result(ZERO_UUID)
     elif choice < 930:
         workload.fd.poll()
     elif choice < 960:

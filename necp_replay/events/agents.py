@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from necp_replay.abi.uuid import ZERO_UUID
 from necp_replay.events.text import Text
 
 
@@ -137,7 +138,7 @@ class NetagentAssignNexus:
     """
 
     session: str
-    client_id: bytes = bytes(16)
+    client_id: bytes = ZERO_UUID
     results: bytes = b""
     via: str | None = None
     uuid: bytes | None = None
@@ -151,7 +152,7 @@ class NetagentProtoctl:
     """A kernel agent reports a protocol-control event for a client's nexus flow."""
 
     session: str
-    client_id: bytes = bytes(16)
+    client_id: bytes = ZERO_UUID
     code: int = 0
     val: int = 0
     seq: int = 0

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from necp_replay.abi.uuid import ZERO_UUID
+
 
 @dataclass(slots=True)
 class InjectNexusFlow:
@@ -14,7 +16,7 @@ class InjectNexusFlow:
     """
 
     client_id: bytes
-    agent: bytes = bytes(16)
+    agent: bytes = ZERO_UUID
     interface_index: int = 0
     requested: bool = True
     assigned: bool = False
@@ -56,7 +58,7 @@ class ForceUpdateClient:
     """``necp_force_update_client``."""
 
     client_id: bytes
-    remove_agent: bytes = bytes(16)
+    remove_agent: bytes = ZERO_UUID
 
 
 @dataclass(slots=True)

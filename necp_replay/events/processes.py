@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from necp_replay.abi.uuid import ZERO_UUID
+
 
 @dataclass(slots=True)
 class ProcAdd:
@@ -12,7 +14,7 @@ class ProcAdd:
     pid: int
     name: str = ""
     uid: int = 0
-    exec_uuid: bytes = bytes(16)
+    exec_uuid: bytes = ZERO_UUID
     platform_binary: bool = False
     fd_limit: int = 256
     privileged: bool | tuple[str | int, ...] = False

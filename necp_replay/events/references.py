@@ -19,14 +19,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
-from necp_replay.abi.client import (
-    MAX_CLIENT_PARAMETERS_BYTES,
-    UUID_BYTES,
-    ClientAction,
-    ClientParameter,
-)
+from necp_replay.abi.client import MAX_CLIENT_PARAMETERS_BYTES, ClientAction, ClientParameter
 from necp_replay.abi.client_structs import INTERFACE_INDEX
 from necp_replay.abi.tlv import iterate_tlvs
+from necp_replay.abi.uuid import UUID_BYTES
 from necp_replay.events import (
     agents,
     effects,

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from necp_replay.abi.client import UUID_BYTES
 from necp_replay.abi.netagent import AgentFlag
+from necp_replay.abi.uuid import ZERO_UUID
 from necp_replay.explain.describe import agent_text, interface_text
 from necp_replay.explain.explanation import AgentCheck
 from necp_replay.kernel.results.listed_agents import netagent_applies_to_client
@@ -35,7 +35,7 @@ def _policy_agents(
     kernel: KernelState, parsed: ParsedParameters, result: AggregateResult
 ) -> Iterator[AgentCheck]:
     for agent in result.netagents:
-        if agent == _NO_UUID:
+        if agent == ZERO_UUID:
             because = "its uuid is unknown, which ends the policies' agents"
             yield AgentCheck("unknown", "a policy", False, because)
             return
@@ -55,7 +55,7 @@ def _interface_agents(
         name = interface_text(ifp)
         named_by = f"{name}, {role}" if role else name
         for agent in ifp.agents:
-            if agent != _NO_UUID:
+            if agent != ZERO_UUID:
                 yield _check(kernel, parsed, agent, named_by, allow_nexus=not role)
 
 
@@ -80,6 +80,3 @@ def _because(kernel: KernelState, uuid: bytes, *, applies: bool, allow_nexus: bo
             return "it is for specific use, and a parameter requires it"
         return "it is for specific use only, and no parameter requires it"
     return "it is registered, and for everybody"
-
-
-_NO_UUID: Final = bytes(UUID_BYTES)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from necp_replay.abi.netagent import MESSAGE_HEADER, AgentMessageType
+from necp_replay.abi.uuid import ZERO_UUID
 from necp_replay.events import agents
 from necp_replay.events.inputs import Input
 from necp_replay.events.syscalls import NetagentTrigger
@@ -100,7 +101,7 @@ def assign(generator: Generator) -> None:
 
 def trigger(generator: Generator) -> None:
     """A process triggers an agent with ``netagent_trigger``."""
-    uuid = generator.pick((*values.AGENTS, bytes(16)))
+    uuid = generator.pick((*values.AGENTS, ZERO_UUID))
     whole = UserBuffer(content=uuid.rstrip(b"\0"), length=16)
     buffers = ((whole, 16), (whole, 16), (whole, 15), (None, 0), (UserBuffer(unmapped=True), 16))
     buffer, length = generator.steer("trigger", buffers)

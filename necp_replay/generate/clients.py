@@ -7,6 +7,7 @@ from typing import Final
 
 from necp_replay.abi.client import ClientAction, ClientParameter, OpenFlag
 from necp_replay.abi.tlv import pack_tlv
+from necp_replay.abi.uuid import ZERO_UUID
 from necp_replay.events import syscalls
 from necp_replay.events.user_buffer import UserBuffer, UserPointer
 from necp_replay.generate import values
@@ -155,7 +156,7 @@ def agent_action(generator: Generator) -> None:
     content = b""
     for _ in range(1 + generator.number(2)):
         kind = generator.steer("agent action", _AGENT_TLVS)
-        content += pack_tlv(kind, generator.pick((*values.AGENTS, bytes(16))))
+        content += pack_tlv(kind, generator.pick((*values.AGENTS, ZERO_UUID)))
     client_call(generator, ClientAction.AGENT, client.fd, client.id, content)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from necp_replay.abi.client import ClientAction
+from necp_replay.abi.uuid import ZERO_UUID
 from necp_replay.events import notifications
 from necp_replay.events.inputs import Input
 from necp_replay.events.syscalls import NecpClientAction
@@ -75,7 +76,7 @@ def notify_client(generator: Generator) -> None:
         n.CopyNexusParameters(client),
         n.ReapCaches(generator.number(2)),
         n.CreateNexusAssignMessage(
-            generator.pick((bytes(16), b"\7" * 16)),
+            generator.pick((ZERO_UUID, b"\7" * 16)),
             generator.number(9),
             b"key" if generator.chance(2) else None,
             local=values.address(generator) if generator.chance(2) else None,

@@ -10,6 +10,7 @@ from necp_replay.abi.interface import IF_MAXAGENTS
 from necp_replay.abi.netagent import NETAGENT, AgentOption
 from necp_replay.abi.policy import PolicyCondition, PolicyResult, PolicyTlv, SessionAction
 from necp_replay.abi.tlv import pack_tlv
+from necp_replay.abi.uuid import ZERO_UUID
 from necp_replay.events import agents, interfaces, notifications, processes, syscalls
 from necp_replay.events.user_buffer import UserBuffer
 from necp_replay.generate import policies, values
@@ -19,7 +20,6 @@ from necp_replay.scenario.buffers import as_buffer, room
 from necp_replay.scenario.parameters import client_parameters
 from necp_replay.scenario.process import MATCH_RESULT_BYTES
 
-ZERO_ID: Final = bytes(16)
 _NEGATIVE: Final = (
     *(PolicyCondition.DOMAIN, PolicyCondition.ACCOUNT, PolicyCondition.UID),
     *(PolicyCondition.BOUND_INTERFACE, PolicyCondition.TRAFFIC_CLASS, PolicyCondition.IP_PROTOCOL),
@@ -84,7 +84,7 @@ def client_with_a_zero_id(generator: Generator) -> None:
     """A client whose generated id is all zeros is copied from, and removed."""
     fd = generator.any_fd()
     parameters = as_buffer(values.parameters(generator))
-    generator.emit(_call(fd, ClientAction.ADD, room(16), parameters), first_uuid=ZERO_ID)
+    generator.emit(_call(fd, ClientAction.ADD, room(16), parameters), first_uuid=ZERO_UUID)
     for action in (ClientAction.COPY_PARAMETERS, ClientAction.COPY_RESULT):
         generator.emit(_call(fd, action, room(16), room(1024)))
     generator.emit(_call(fd, ClientAction.REMOVE, room(16), None))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final, assert_never
 
-from necp_replay.abi.client import UUID_BYTES
 from necp_replay.abi.errno import Errno
+from necp_replay.abi.uuid import UUID_BYTES
 from necp_replay.events import processes
 from necp_replay.events.inputs import ProcessInput
 from necp_replay.events.outcome import Outcome

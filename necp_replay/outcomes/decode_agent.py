@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from necp_replay.abi.netagent import (
     MESSAGE_HEADER,
     NETAGENT,
@@ -11,11 +9,10 @@ from necp_replay.abi.netagent import (
     AgentMessageError,
     AgentMessageType,
 )
+from necp_replay.abi.uuid import UUID_BYTES
 from necp_replay.outcomes.decode_tlv import flag_names, result_nodes
 from necp_replay.outcomes.names import StableNames
 from necp_replay.outcomes.node import Node, text_of_bytes
-
-_UUID_BYTES: Final = 16
 
 
 def agent_message_nodes(message: bytes, names: StableNames) -> list[Node]:
@@ -57,10 +54,10 @@ def agent_nodes(content: bytes, names: StableNames) -> list[Node]:
 
 def assign_nexus_nodes(content: bytes, names: StableNames) -> list[Node]:
     """The client that a nexus is assigned to, then the result's TLVs."""
-    if len(content) < _UUID_BYTES:
+    if len(content) < UUID_BYTES:
         return []
-    client = Node("client_id", names.name(content[:_UUID_BYTES]))
-    return [client, *result_nodes(content[_UUID_BYTES:], names)]
+    client = Node("client_id", names.name(content[:UUID_BYTES]))
+    return [client, *result_nodes(content[UUID_BYTES:], names)]
 
 
 def _payload(type_: int, payload: bytes, names: StableNames) -> list[Node]:

@@ -21,6 +21,7 @@ from necp_replay.abi.policy import (
     SessionPriority,
 )
 from necp_replay.abi.tlv import iterate_tlvs, tlvs_end
+from necp_replay.abi.uuid import UUID_BYTES
 from necp_replay.outcomes.names import StableNames
 from necp_replay.outcomes.node import Node, text_of_bytes
 
@@ -58,7 +59,7 @@ def number_text(value: bytes, _names: StableNames) -> str | None:
 
 def uuid_text(value: bytes, names: StableNames) -> str | None:
     """An id."""
-    return names.name(value) if len(value) == 16 else None
+    return names.name(value) if len(value) == UUID_BYTES else None
 
 
 def _raw(value: bytes) -> str:

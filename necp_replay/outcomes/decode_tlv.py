@@ -14,6 +14,7 @@ from necp_replay.abi.client import (
     ClientResultFlag,
 )
 from necp_replay.abi.tlv import iterate_tlvs, tlvs_end
+from necp_replay.abi.uuid import UUID_BYTES
 from necp_replay.outcomes.names import StableNames
 from necp_replay.outcomes.node import Node, text_of_bytes
 
@@ -81,7 +82,7 @@ def _word(value: bytes, _names: StableNames) -> str | None:
 
 
 def _uuid(value: bytes, names: StableNames) -> str | None:
-    return names.name(value) if len(value) == 16 else None
+    return names.name(value) if len(value) == UUID_BYTES else None
 
 
 def _result_flags(value: bytes, _names: StableNames) -> str | None:

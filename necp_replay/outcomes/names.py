@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from necp_replay.abi.uuid import ZERO_UUID
 from necp_replay.events.inputs import Step
 
 
@@ -30,6 +31,6 @@ class StableNames:
         known = self._names.get(uuid)
         if known is not None:
             return known
-        if uuid == bytes(16):
+        if uuid == ZERO_UUID:
             return "zero"
         return uuid.hex()

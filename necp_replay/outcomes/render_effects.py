@@ -6,6 +6,7 @@ from dataclasses import fields
 from typing import Any
 
 from necp_replay.abi.address_text import address_text
+from necp_replay.abi.uuid import UUID_BYTES
 from necp_replay.events import effects
 from necp_replay.outcomes.names import StableNames
 from necp_replay.outcomes.node import Node, escape_beside_ids
@@ -87,7 +88,7 @@ def _value_text(value: Any, names: StableNames) -> str:
     if value is None:
         return "none"
     if isinstance(value, bytes):
-        return names.name(value) if len(value) == 16 else f"0x{value.hex()}"
+        return names.name(value) if len(value) == UUID_BYTES else f"0x{value.hex()}"
     if isinstance(value, str):
         return escape_beside_ids(value).replace(" ", "\\x20")
     return str(int(value))

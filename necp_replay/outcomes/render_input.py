@@ -7,6 +7,7 @@ from typing import Any
 
 from necp_replay.abi.client import ClientAction, OpenFlag
 from necp_replay.abi.policy import SessionAction
+from necp_replay.abi.uuid import UUID_BYTES
 from necp_replay.events import syscalls
 from necp_replay.events.inputs import NAMES_OF_INPUTS, Input
 from necp_replay.events.user_buffer import UserBuffer
@@ -51,9 +52,9 @@ def _client_text(event: syscalls.NecpClientAction, names: StableNames) -> str:
         return "NULL"
     if buffer.unmapped:
         return "unmapped"
-    if event.client_id_len != 16:
+    if event.client_id_len != UUID_BYTES:
         return f"{event.client_id_len}:0x{buffer.content[:_SHOWN_BYTES].hex()}"
-    return names.name(buffer.content[:16].ljust(16, b"\0"))
+    return names.name(buffer.content[:UUID_BYTES].ljust(UUID_BYTES, b"\0"))
 
 
 def _plain_title(event: Input, names: StableNames) -> str:
@@ -68,7 +69,7 @@ def _plain_title(event: Input, names: StableNames) -> str:
 
 def _value_text(value: Any, names: StableNames) -> str:
     if isinstance(value, bytes):
-        if len(value) == 16:
+        if len(value) == UUID_BYTES:
             return names.name(value)
         hidden = len(value) - _SHOWN_BYTES
         return f"0x{value[:_SHOWN_BYTES].hex()}" + (f"+{hidden}" if hidden > 0 else "")

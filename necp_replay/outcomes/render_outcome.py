@@ -7,6 +7,7 @@ from typing import Final
 
 from necp_replay.abi.client import ClientAction, ObserverUpdateType
 from necp_replay.abi.errno import errno_name
+from necp_replay.abi.uuid import UUID_BYTES
 from necp_replay.events import outcome as outcomes
 from necp_replay.events import sockets, syscalls
 from necp_replay.events.equality import as_measured
@@ -153,8 +154,12 @@ def _action_nodes(
     nodes = []
     client_id = buffers.client_id
     if not _unchanged(client_id, event.client_id):
-        if isinstance(client_id, bytes) and len(client_id) <= 16 and event.client_id_len == 16:
-            shown = names.name(client_id.ljust(16, b"\0"))
+        if (
+            isinstance(client_id, bytes)
+            and len(client_id) <= UUID_BYTES
+            and event.client_id_len == UUID_BYTES
+        ):
+            shown = names.name(client_id.ljust(UUID_BYTES, b"\0"))
             nodes.append(Node("client_id", shown))
         else:
             nodes.append(_buffer_node("client_id", client_id, None))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable, Iterable
 from itertools import islice
 from typing import Final
 
-from necp_replay.abi.client import ZERO_UUID
+from necp_replay.abi.uuid import ZERO_UUID
 from necp_replay.events.inputs import Step
 from necp_replay.events.references import IDS, References, Thing, fd_of
 from necp_replay.outcomes.names import StableNames

@@ -12,10 +12,9 @@ from necp_replay.abi.client import ClientResult, ClientResultFlag, ObserverUpdat
 from necp_replay.abi.client_structs import INTERFACE_DETAILS
 from necp_replay.abi.policy import PolicyResult
 from necp_replay.abi.tlv import iterate_tlvs
+from necp_replay.abi.uuid import UUID_BYTES, ZERO_UUID
 from necp_replay.events.effects import Effect, Log
 from necp_replay.events.outcome import ActionBuffers, Answer, MatchResult, Outcome, Readiness
-
-UUID_BYTES = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +62,7 @@ class CallAnswer:
         """
         answer = self.outcome.answer
         shown = answer.client_id if isinstance(answer, ActionBuffers) else b""
-        return shown.ljust(UUID_BYTES, b"\0") if isinstance(shown, bytes) else bytes(UUID_BYTES)
+        return shown.ljust(UUID_BYTES, b"\0") if isinstance(shown, bytes) else ZERO_UUID
 
     @property
     def whole_buffer(self) -> bytes:

@@ -12,7 +12,6 @@ from typing import Unpack
 from necp_replay.abi.client import (
     CACHE_BUFFER_BYTES,
     INTERFACE_DETAILS_BYTES,
-    UUID_BYTES,
     ClientAction,
     ClientParameter,
 )
@@ -25,6 +24,7 @@ from necp_replay.abi.client_structs import (
 )
 from necp_replay.abi.tcp_cache import TFO_CACHE, CacheType
 from necp_replay.abi.tlv import pack_tlv
+from necp_replay.abi.uuid import UUID_BYTES, ZERO_UUID
 from necp_replay.events import notifications, processes, syscalls
 from necp_replay.events.inputs import Input
 from necp_replay.events.user_buffer import UserBuffer, UserPointer
@@ -153,7 +153,7 @@ class NecpFdHandle:
         if parameters is None:
             parameters = client_parameters(**keywords)
         answer = self.action(ClientAction.ADD, room(UUID_BYTES), parameters)
-        client_id = answer.client_id if answer.errno == 0 else bytes(UUID_BYTES)
+        client_id = answer.client_id if answer.errno == 0 else ZERO_UUID
         return ClientHandle(self, client_id, answer)
 
     def client(self, client_id: bytes) -> ClientHandle:
@@ -325,7 +325,7 @@ class ClientHandle:
         )
 
     def inject_nexus_flow(
-        self, agent: bytes = bytes(UUID_BYTES), **fields: Unpack[NexusFlowKeywords]
+        self, agent: bytes = ZERO_UUID, **fields: Unpack[NexusFlowKeywords]
     ) -> CallAnswer:
         """Add a nexus flow of an agent to the client.
 
@@ -339,6 +339,6 @@ class ClientHandle:
         """``necp_client_copy_parameters``: the client's parameters in the form a nexus gets."""
         return self.fd.process.submit(notifications.CopyNexusParameters(self.client_id))
 
-    def force_update(self, remove_agent: bytes = bytes(UUID_BYTES)) -> CallAnswer:
+    def force_update(self, remove_agent: bytes = ZERO_UUID) -> CallAnswer:
         """An agent has the client evaluated again, and may remove itself from the result."""
         return self.fd.process.submit(notifications.ForceUpdateClient(self.client_id, remove_agent))

@@ -10,7 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, cast, get_args
 
-from necp_replay.abi.client import ZERO_UUID, ClientAction
+from necp_replay.abi.client import ClientAction
+from necp_replay.abi.uuid import ZERO_UUID
 from necp_replay.events import agents, clock, inputs, notifications, processes, sockets, syscalls
 from necp_replay.events.inputs import Step
 from necp_replay.events.references import (

@@ -12,12 +12,12 @@ from typing import Any, BinaryIO, Final
 from necp_replay.abi.client import ClientAction
 from necp_replay.abi.errno import errno_name
 from necp_replay.abi.policy import SessionAction
+from necp_replay.abi.uuid import UUID_BYTES
 from necp_replay.errors import TraceError
 from necp_replay.events.inputs import NAMES_OF_INPUTS
 from necp_replay.events.syscalls import NecpClientAction, NecpSessionAction
 from necp_replay.tools.select import Selection, selection_text
 from necp_replay.tools.selected import SelectedRecord, selected_records
-from necp_replay.trace.call_encoding import UUID_BYTES
 from necp_replay.trace.header import Header
 from necp_replay.trace.index import chunk_clocks_ns
 from necp_replay.trace.reader import Chunk, TraceReader

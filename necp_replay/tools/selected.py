@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final, assert_never
 
+from necp_replay.abi.uuid import UUID_BYTES
 from necp_replay.errors import TraceError
 from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Outcome
@@ -26,7 +27,6 @@ from necp_replay.tools.select import (
     Selection,
     Times,
 )
-from necp_replay.trace.call_encoding import UUID_BYTES
 from necp_replay.trace.codec import NumberedRecord
 from necp_replay.trace.index import Index
 from necp_replay.trace.reader import TraceReader

@@ -12,15 +12,13 @@ from typing import Final
 
 from google.protobuf.message import Message
 
+from necp_replay.abi.uuid import UUID_BYTES
 from necp_replay.events.effects import Effect, Wake
 from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import ActionBuffers, Outcome
 from necp_replay.events.syscalls import NecpClientAction
 from necp_replay.events.user_buffer import UserBuffer
 from necp_replay.trace.pb import effects_pb2, outcome_pb2, syscalls_pb2, trace_pb2, user_buffer_pb2
-
-UUID_BYTES: Final = 16
-"""Every id of the kernel's generator has this length."""
 
 _KEPT: Final = 4096
 _KEPT_CONTENT_BYTES: Final = 64

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any, Final, get_args
 
+from necp_replay.abi.uuid import UUID_BYTES
 from necp_replay.errors import TraceError
 from necp_replay.events import outcome as answers
 from necp_replay.events.effects import EFFECT_NAMES, Effect, Wake
@@ -13,7 +14,7 @@ from necp_replay.events.inputs import INPUT_NAMES, NAMES_OF_INPUTS, Step
 from necp_replay.events.outcome import ActionBuffers, Outcome
 from necp_replay.events.syscalls import NecpClientAction
 from necp_replay.events.user_buffer import UserBuffer
-from necp_replay.trace.call_encoding import UUID_BYTES, encode_call_record
+from necp_replay.trace.call_encoding import encode_call_record
 from necp_replay.trace.message_codec import (
     SHOWN_BYTES,
     MessageCodec,

@@ -13,9 +13,9 @@ from typing import Final
 
 from google.protobuf.message import DecodeError
 
+from necp_replay.abi.uuid import UUID_BYTES
 from necp_replay.errors import TraceError
 from necp_replay.events.inputs import INPUT_NAMES
-from necp_replay.trace.call_encoding import UUID_BYTES
 from necp_replay.trace.codec import INPUT_FIELD_NUMBERS
 from necp_replay.trace.frames import Frame, index_of
 from necp_replay.trace.pb import trace_pb2 as pb

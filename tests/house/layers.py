@@ -25,7 +25,7 @@ LAYERS: dict[str, set[str]] = {
     # The engine. Nothing it imports knows of files.
     "kernel": {"abi", "events", "releases"},
     # Bytes of a file to events and back.
-    "trace": {"events", "files"},
+    "trace": {"abi", "events", "files"},
     # Outcomes as trees and lines, and the differences between two of them.
     "outcomes": {"abi", "align", "events"},
     # The golden file alone.

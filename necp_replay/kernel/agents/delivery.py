@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from necp_replay.abi.client import UUID_BYTES
 from necp_replay.abi.errno import Errno
+from necp_replay.abi.uuid import UUID_BYTES
 from necp_replay.events.effects import (
     AgentMessage,
     ControlSocketMessage,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from necp_replay.abi.client import UUID_BYTES
 from necp_replay.abi.errno import Errno
 from necp_replay.abi.log import LOG_DEBUG, LOG_ERR, LOG_INFO, LOG_NOTICE
 from necp_replay.abi.netagent import AgentFlag, AgentMessageType
+from necp_replay.abi.uuid import ZERO_UUID
 from necp_replay.events.effects import NexusParameters
 from necp_replay.kernel.agents.delivery import call_handler, enqueue_message
 from necp_replay.kernel.agents.events import post_cellular_failed
@@ -120,5 +120,5 @@ def _reporter(
         return parameters.epid, parameters.euuid
     process = kernel.processes.get(pid)
     if process is None:
-        return 0, bytes(UUID_BYTES)
+        return 0, ZERO_UUID
     return process.pid, process.exec_uuid

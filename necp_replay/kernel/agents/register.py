@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from necp_replay.abi.client import UUID_BYTES
 from necp_replay.abi.errno import Errno
 from necp_replay.abi.log import LOG_DEBUG, LOG_ERR
 from necp_replay.abi.netagent import (
@@ -14,6 +13,7 @@ from necp_replay.abi.netagent import (
     AgentMessageError,
     AgentMessageType,
 )
+from necp_replay.abi.uuid import UUID_BYTES
 from necp_replay.events.agents import NetagentRegister
 from necp_replay.kernel.agents.events import post_event
 from necp_replay.kernel.agents.log import log_agent

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from necp_replay.abi.client import UUID_BYTES
 from necp_replay.abi.netagent import DESC_BYTES, DOMAIN_BYTES, NETAGENT, TYPE_BYTES
+from necp_replay.abi.uuid import ZERO_UUID
 from necp_replay.events.agents import NetagentRegister, NetagentSetFlags, NetagentUpdate
 
 
@@ -17,7 +17,7 @@ class AgentTemplate:
     would follow from ``data``.
     """
 
-    uuid: bytes = bytes(UUID_BYTES)
+    uuid: bytes = ZERO_UUID
     domain: bytes = b""
     type: bytes = b""
     desc: bytes = b""

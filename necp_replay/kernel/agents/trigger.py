@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from necp_replay.abi.client import UUID_BYTES
 from necp_replay.abi.errno import Errno
 from necp_replay.abi.log import LOG_ERR, LOG_INFO
 from necp_replay.abi.netagent import (
@@ -13,6 +12,7 @@ from necp_replay.abi.netagent import (
     AgentFlag,
     AgentMessageType,
 )
+from necp_replay.abi.uuid import UUID_BYTES
 from necp_replay.events.outcome import Outcome
 from necp_replay.events.syscalls import NetagentTrigger
 from necp_replay.kernel.agents.delivery import enqueue_message

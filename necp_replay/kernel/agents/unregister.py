@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from necp_replay.abi.client import UUID_BYTES
 from necp_replay.abi.errno import Errno
 from necp_replay.abi.log import LOG_DEBUG
 from necp_replay.abi.netagent import AgentEvent, AgentFlag, AgentMessageType
+from necp_replay.abi.uuid import ZERO_UUID
 from necp_replay.events.agents import NetagentUnregister
 from necp_replay.kernel.agents.events import post_event
 from necp_replay.kernel.agents.log import log_agent
@@ -66,7 +66,7 @@ def _clear_from_interfaces(kernel: KernelState, uuid: bytes) -> None:
                 slots[index] = _EMPTY_SLOT
 
 
-_EMPTY_SLOT = bytes(UUID_BYTES)
+_EMPTY_SLOT = ZERO_UUID
 
 NETAGENT_UNREGISTER: Final = Description(
     subject=NetagentUnregister,

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from necp_replay.abi.client import UUID_BYTES, ClientAction, ClientParameter
+from necp_replay.abi.client import ClientAction, ClientParameter
 from necp_replay.abi.errno import Errno
 from necp_replay.abi.log import LOG_ERR
 from necp_replay.abi.netagent import AgentMessageType
 from necp_replay.abi.tlv import TLV_HEADER, TLV_HEADER_BYTES
+from necp_replay.abi.uuid import UUID_BYTES
 from necp_replay.kernel.agents.messages import client_message_with_params
 from necp_replay.kernel.call import copyin, copyin_given, refuse
 from necp_replay.kernel.client_actions.client_call import (

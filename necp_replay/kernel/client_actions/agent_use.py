@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from necp_replay.abi.client import UUID_BYTES, ClientAction
+from necp_replay.abi.client import ClientAction
 from necp_replay.abi.client_structs import AGENT_USE_PARAMETERS
 from necp_replay.abi.errno import Errno
+from necp_replay.abi.uuid import UUID_BYTES
 from necp_replay.kernel.agents.use import use
 from necp_replay.kernel.call import copyin, copyout
 from necp_replay.kernel.client_actions.client_call import (

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from necp_replay.abi.client import UUID_BYTES
 from necp_replay.abi.errno import Errno
+from necp_replay.abi.uuid import UUID_BYTES
 from necp_replay.events.effects import UserOverread, UserOverrun
 from necp_replay.events.syscalls import NecpClientAction
 from necp_replay.kernel.description import logged, silent

@@ -8,13 +8,13 @@ from necp_replay.abi.client import (
     FLOW_HEADER_BYTES,
     NEXUS_FLOW_HEADER_BYTES,
     PROTOCTL_EVENT_TLV_BYTES,
-    UUID_BYTES,
     ClientResult,
     ClientResultFlag,
 )
 from necp_replay.abi.client_structs import FLOW_AGENT, FLOW_HEADER, PROTOCTL_EVENT
 from necp_replay.abi.errno import Errno
 from necp_replay.abi.tlv import TLV_HEADER, TLV_HEADER_BYTES
+from necp_replay.abi.uuid import UUID_BYTES, ZERO_UUID
 from necp_replay.kernel.call import copyin, copyout, refuse
 from necp_replay.kernel.client_actions.client_call import ID_FAULT, ClientCall
 from necp_replay.kernel.description import Check, logged, silent
@@ -28,7 +28,7 @@ from necp_replay.kernel.state import KernelState
 
 _FUNCTION: Final = "necp_client_copy"
 _COPY_FUNCTION: Final = "necp_client_copy_internal"
-_WILDCARD: Final = bytes(UUID_BYTES)
+_WILDCARD: Final = ZERO_UUID
 
 _FLOW: Final = int(ClientResult.FLOW)
 _FLAGS: Final = int(ClientResult.FLAGS)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from necp_replay.abi.client import UUID_BYTES, ClientAction
+from necp_replay.abi.client import ClientAction
 from necp_replay.abi.errno import Errno
+from necp_replay.abi.uuid import UUID_BYTES
 from necp_replay.kernel.agents.use import copyout as copyout_agent
 from necp_replay.kernel.call import copyin, refuse
 from necp_replay.kernel.client_actions.client_call import ClientCall

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from necp_replay.abi.client import MAX_CLIENT_LIST_BYTES, UUID_BYTES, ClientAction
+from necp_replay.abi.client import MAX_CLIENT_LIST_BYTES, ClientAction
 from necp_replay.abi.client_structs import CLIENT_COUNT
 from necp_replay.abi.errno import Errno
+from necp_replay.abi.uuid import UUID_BYTES, ZERO_UUID
 from necp_replay.kernel.call import copyin, copyout, refuse
 from necp_replay.kernel.client_actions.client_call import ClientCall
 from necp_replay.kernel.description import Description, logged, silent
@@ -17,7 +18,6 @@ from necp_replay.kernel.state import KernelState
 from necp_replay.kernel.type_confusion import SESSION_LOSES_NOTHING
 
 _FUNCTION: Final = "necp_client_list"
-_NULL_ID: Final = bytes(UUID_BYTES)
 
 
 def copy_list(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> int:
@@ -36,7 +36,7 @@ def copy_list(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> int:
     if call.buffer_bytes - CLIENT_COUNT.size != list_bytes or list_bytes > MAX_CLIENT_LIST_BYTES:
         raise SyscallError(Errno.EINVAL)
 
-    ids = [client.client_id for client in kernel.clients.tree if client.client_id != _NULL_ID]
+    ids = [client.client_id for client in kernel.clients.tree if client.client_id != ZERO_UUID]
     copyout(kernel, call.buffer, CLIENT_COUNT.pack(len(ids)), _FUNCTION)
     if list_bytes > 0 and ids:
         listed = b"".join(ids[: list_bytes // UUID_BYTES]).ljust(list_bytes, b"\0")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Final, assert_never
 
-from necp_replay.abi.client import UUID_BYTES, ClientAction
+from necp_replay.abi.client import ClientAction
 from necp_replay.abi.client_structs import NECP_STAT_COUNTS, NSTAT_COUNTS
 from necp_replay.abi.errno import Errno
+from necp_replay.abi.uuid import UUID_BYTES
 from necp_replay.kernel.call import copyin, copyout, refuse
 from necp_replay.kernel.client_actions.client_call import (
     ID_FAULT,

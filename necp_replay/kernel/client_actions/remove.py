@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from necp_replay.abi.client import IFNET_STATS_PER_FLOW_BYTES, UUID_BYTES, ClientAction
+from necp_replay.abi.client import IFNET_STATS_PER_FLOW_BYTES, ClientAction
 from necp_replay.abi.errno import Errno
 from necp_replay.abi.log import LOG_ERR
+from necp_replay.abi.uuid import UUID_BYTES
 from necp_replay.kernel.call import copyin, refuse
 from necp_replay.kernel.client_actions.client_call import ID_FAULT, NO_ID, ClientCall
 from necp_replay.kernel.clients.destroy import destroy_client

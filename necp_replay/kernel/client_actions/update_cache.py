@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from necp_replay.abi.client import UUID_BYTES, ClientAction
+from necp_replay.abi.client import ClientAction
 from necp_replay.abi.client_structs import CACHE_BUFFER, CACHE_BUFFER_ADDR_OFFSET
 from necp_replay.abi.errno import Errno
 from necp_replay.abi.tcp_cache import (
@@ -14,6 +14,7 @@ from necp_replay.abi.tcp_cache import (
     TFO_CACHE_BYTES,
     CacheType,
 )
+from necp_replay.abi.uuid import UUID_BYTES
 from necp_replay.events.user_buffer import UserBuffer
 from necp_replay.kernel.call import copyin, refuse
 from necp_replay.kernel.client_actions.client_call import (

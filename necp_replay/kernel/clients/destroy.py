@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from necp_replay.abi.client import UUID_BYTES
 from necp_replay.abi.errno import Errno
 from necp_replay.abi.log import LOG_DEBUG, LOG_ERR
 from necp_replay.abi.netagent import AgentMessageType
+from necp_replay.abi.uuid import ZERO_UUID
 from necp_replay.kernel.agents.messages import client_message
 from necp_replay.kernel.clients.observers import observer_remove
 from necp_replay.kernel.objects.client import Client
@@ -13,7 +13,6 @@ from necp_replay.kernel.objects.flow import Flow
 from necp_replay.kernel.state import KernelState
 
 _FUNCTION = "necp_destroy_client"
-_NO_AGENT = bytes(UUID_BYTES)
 
 
 def destroy_client(kernel: KernelState, client: Client, pid: int, *, abort: bool) -> None:
@@ -33,12 +32,12 @@ def _free_flows(kernel: KernelState, client: Client, pid: int, *, abort: bool) -
     message = AgentMessageType.ABORT_NEXUS if abort else AgentMessageType.CLOSE_NEXUS
     while client.flow_list:
         flow = client.flow_list[0]
-        if flow.nexus and flow.requested_nexus and flow.nexus_agent != _NO_AGENT:
+        if flow.nexus and flow.requested_nexus and flow.nexus_agent != ZERO_UUID:
             error = client_message(kernel, flow.nexus_agent, client.client_id, pid, message)
             # An agent of a client that was made defunct was told already and may be gone.
             if error not in (0, Errno.ENOENT):
                 kernel.log(LOG_ERR, _FUNCTION, error)
-            flow.nexus_agent = _NO_AGENT
+            flow.nexus_agent = ZERO_UUID
         client.flow_list.pop(0)
         _count_off(kernel, flow)
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from necp_replay.abi.client import UUID_BYTES, ClientParameterFlag
+from necp_replay.abi.client import ClientParameterFlag
 from necp_replay.abi.policy import PolicyResult
+from necp_replay.abi.uuid import ZERO_UUID
 from necp_replay.kernel.objects.aggregate_result import AggregateResult
 from necp_replay.kernel.objects.client import Client
 from necp_replay.kernel.objects.flow import Flow
@@ -74,11 +75,10 @@ def _ask_for_agents(kernel: KernelState, parsed: ParsedParameters, ifp: Interfac
     Source: necp_client_add_agent_flows_for_interface, xnu-4570.51.1.
     """
     for agent in ifp.agents:
-        if agent != _NO_UUID:
+        if agent != ZERO_UUID:
             netagent_applies_to_client(kernel, parsed, agent, allow_nexus=True)
 
 
 _MULTIPATH: Final = int(ClientParameterFlag.MULTIPATH)
 _LISTENER: Final = int(ClientParameterFlag.LISTENER)
 _SOCKET_SCOPED: Final = int(PolicyResult.SOCKET_SCOPED)
-_NO_UUID: Final = bytes(UUID_BYTES)

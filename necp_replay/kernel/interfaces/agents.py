@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from necp_replay.abi.client import UUID_BYTES
 from necp_replay.abi.errno import Errno
 from necp_replay.abi.interface import IF_AGENT_INCREMENT, IF_MAXAGENTS
+from necp_replay.abi.uuid import UUID_BYTES, ZERO_UUID
 from necp_replay.events.interfaces import IfaceAddAgent, IfaceDelAgent
 from necp_replay.kernel.agents.events import post_updated_interfaces
 from necp_replay.kernel.description import NO_INTERFACE, Description, silent
@@ -50,7 +50,7 @@ def agent_slot(uuid: bytes) -> bytes:
     return uuid[:UUID_BYTES].ljust(UUID_BYTES, b"\0")
 
 
-_EMPTY_SLOT: Final = bytes(UUID_BYTES)
+_EMPTY_SLOT: Final = ZERO_UUID
 
 IFACE_ADD_AGENT: Final = Description(
     subject=IfaceAddAgent,

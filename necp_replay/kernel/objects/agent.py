@@ -8,8 +8,8 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 
-from necp_replay.abi.client import UUID_BYTES
 from necp_replay.abi.netagent import NETAGENT, NETAGENT_BYTES
+from necp_replay.abi.uuid import ZERO_UUID
 from necp_replay.kernel.exceptions import NotModelled
 
 
@@ -113,7 +113,7 @@ class AgentSession:
         self.via = via
         self.control_unit = control_unit
         self.agent: Agent | None = None
-        self.last_registered_uuid = bytes(UUID_BYTES)
+        self.last_registered_uuid = ZERO_UUID
         self.delivery_errno = 0
 
     @property

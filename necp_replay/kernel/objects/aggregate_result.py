@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from necp_replay.abi.aggregate_result import AGGREGATE_RESULT
-from necp_replay.abi.client import MAX_NETAGENTS, UUID_BYTES
+from necp_replay.abi.client import MAX_NETAGENTS
+from necp_replay.abi.uuid import ZERO_UUID
 
 
 class AggregateResult:
@@ -35,7 +36,7 @@ class AggregateResult:
         self.routing_result_parameter = 0
         self.filter_control_unit = 0
         self.service_action = 0
-        self.service_uuid = _NO_UUID
+        self.service_uuid = ZERO_UUID
         self.service_flags = 0
         self.service_data = 0
         self.routed_interface_index = 0
@@ -62,6 +63,3 @@ class AggregateResult:
             *(0,) * unused,
             self.mss_recommended,
         )
-
-
-_NO_UUID = bytes(UUID_BYTES)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from necp_replay.abi.client import SOCKADDR_UNION_BYTES
+from necp_replay.abi.uuid import ZERO_UUID
 from necp_replay.kernel.objects.socket import MultipathBlock, SocketBlock
 
 
@@ -43,7 +44,7 @@ class Flow:
         self.requested_nexus = False
         self.has_protoctl_event = False
         self.check_tcp_heuristics = False
-        self.nexus_agent = bytes(16)
+        self.nexus_agent = ZERO_UUID
         self.handle: SocketBlock | MultipathBlock | None = None
         self.has_cb = False
         self.interface_index = interface_index

@@ -5,7 +5,8 @@ from __future__ import annotations
 import enum
 from typing import Final
 
-from necp_replay.abi.client import SOCKADDR_UNION_BYTES, UUID_BYTES
+from necp_replay.abi.client import SOCKADDR_UNION_BYTES
+from necp_replay.abi.uuid import ZERO_UUID
 
 
 class ParsedField(enum.IntEnum):
@@ -104,9 +105,8 @@ class ParsedParameters:
         self.preferred_agent_types: list[tuple[bytes, bytes]] = []
         self.ip_protocol = 0
         self.effective_pid = 0
-        self.effective_uuid = _NO_UUID
+        self.effective_uuid = ZERO_UUID
         self.traffic_class = 0
 
 
 _NO_ADDRESS: Final = bytes(SOCKADDR_UNION_BYTES)
-_NO_UUID: Final = bytes(UUID_BYTES)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from necp_replay.abi.client import UUID_BYTES
 from necp_replay.abi.policy import SessionPriority
+from necp_replay.abi.uuid import ZERO_UUID
 from necp_replay.kernel.objects.session_policy import SessionPolicy
 
 
@@ -41,7 +41,7 @@ class PolicySession:
         self.session_priority = int(SessionPriority.UNKNOWN)
         self.session_order = session_order
         self.proc_locked = False
-        self.proc_uuid = bytes(UUID_BYTES)
+        self.proc_uuid = ZERO_UUID
         self.proc_pid = 0
         self.dirty = False
         self.policies: list[SessionPolicy] = []

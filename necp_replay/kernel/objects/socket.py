@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from necp_replay.abi.uuid import ZERO_UUID
 from necp_replay.kernel.objects.interface import Interface
 
 INP_IPV4 = 0x1
@@ -42,7 +43,7 @@ class SocketBlock:
         self.has_cb = True
         self.bound_interface: Interface | None = None
         self.last_outif: Interface | None = None
-        self.necp_client_uuid = bytes(16)
+        self.necp_client_uuid = ZERO_UUID
         self.necp_domain: bytes | None = None
         self.necp_account: bytes | None = None
 
@@ -55,4 +56,4 @@ class MultipathBlock:
     def __init__(self, name: str) -> None:
         self.name = name
         self.has_cb = True
-        self.necp_client_uuid = bytes(16)
+        self.necp_client_uuid = ZERO_UUID

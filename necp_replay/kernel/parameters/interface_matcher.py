@@ -16,7 +16,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from necp_replay.abi.client import UUID_BYTES, ClientParameterFlag
+from necp_replay.abi.client import ClientParameterFlag
+from necp_replay.abi.uuid import ZERO_UUID
 from necp_replay.kernel.agents.lookup import log_unknown_agents, peek_names
 from necp_replay.kernel.interfaces.functional_type import functional_type, is_expensive
 from necp_replay.kernel.objects.interface import Interface
@@ -137,7 +138,7 @@ class InterfaceMatcher:
         domain, type_ = agent_type
         unknown = 0
         for agent in ifp.agents:
-            if agent == _NO_UUID:
+            if agent == ZERO_UUID:
                 continue
             names = peek_names(self._kernel, agent)
             if names is None:
@@ -147,5 +148,4 @@ class InterfaceMatcher:
         return False, unknown
 
 
-_NO_UUID: Final = bytes(UUID_BYTES)
 _PROHIBIT_EXPENSIVE: Final = int(ClientParameterFlag.PROHIBIT_EXPENSIVE)

@@ -13,12 +13,12 @@ from necp_replay.abi.client import (
     MAX_PARSED_PARAMETERS,
     NETAGENT_TYPE_PARAMETER_BYTES,
     SOCKADDR_UNION_BYTES,
-    UUID_BYTES,
     ClientParameter,
 )
 from necp_replay.abi.log import LOG_ERR
 from necp_replay.abi.sockaddr import AF_INET, AF_INET6, SOCKADDR_IN6_BYTES, SOCKADDR_IN_BYTES
 from necp_replay.abi.tlv import TLV_HEADER, TLV_HEADER_BYTES
+from necp_replay.abi.uuid import UUID_BYTES, ZERO_UUID
 from necp_replay.kernel.objects.client import Client
 from necp_replay.kernel.objects.parsed_parameters import ParsedField, ParsedParameters
 from necp_replay.kernel.sockaddr import is_wildcard, sanitise
@@ -214,7 +214,7 @@ def _end_arrays(parsed: ParsedParameters) -> None:
     parsed.prohibited_interfaces = _prohibited_names(parsed.prohibited_interfaces)
     _end_at(parsed.prohibited_interface_types, 0)
     for agents in (parsed.required_agents, parsed.prohibited_agents, parsed.preferred_agents):
-        _end_at(agents, _NO_UUID)
+        _end_at(agents, ZERO_UUID)
     for agent_types in (
         parsed.required_agent_types,
         parsed.prohibited_agent_types,
@@ -256,7 +256,6 @@ def _c_string(value: bytes | bytearray) -> bytes:
     return bytes(value.partition(b"\0")[0])
 
 
-_NO_UUID: Final = bytes(UUID_BYTES)
 _U16: Final = Struct("<H")
 _U32: Final = Struct("<I")
 _PID: Final = Struct("<i")

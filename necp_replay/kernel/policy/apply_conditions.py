@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from necp_replay.abi.client import IFXNAMSIZ, UUID_BYTES
+from necp_replay.abi.client import IFXNAMSIZ
 from necp_replay.abi.policy import (
     CONDITION_ADDR,
     CONDITION_ADDR_RANGE,
@@ -15,6 +15,7 @@ from necp_replay.abi.policy import (
     PolicyConditionFlag,
 )
 from necp_replay.abi.tlv import iterate_tlvs
+from necp_replay.abi.uuid import UUID_BYTES
 from necp_replay.kernel.objects.kernel_policy import PolicyConditions
 from necp_replay.kernel.objects.session_policy import SessionPolicy
 from necp_replay.kernel.policy.condition_bytes import (

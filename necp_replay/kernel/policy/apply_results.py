@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from necp_replay.abi.client import IFXNAMSIZ, UUID_BYTES
+from necp_replay.abi.client import IFXNAMSIZ
 from necp_replay.abi.policy import (
     IP_TUNNEL_MAX_BYTES,
     IP_TUNNEL_SECONDARY_RESULT_BYTES,
     RESULT_SERVICE,
     PolicyResult,
 )
+from necp_replay.abi.uuid import UUID_BYTES
 from necp_replay.kernel.objects.kernel_policy import PolicyConditions
 from necp_replay.kernel.objects.session_policy import SessionPolicy
 from necp_replay.kernel.policy.condition_bytes import name_in, result_parameter_of, type_of

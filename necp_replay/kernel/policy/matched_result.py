@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from necp_replay.abi.aggregate_result import SERVICE_FLAGS_REGISTERED
-from necp_replay.abi.client import UUID_BYTES
 from necp_replay.abi.policy import PolicyResult
+from necp_replay.abi.uuid import ZERO_UUID
 from necp_replay.kernel.agents.lookup import get_flags
 from necp_replay.kernel.objects.aggregate_result import AggregateResult
 from necp_replay.kernel.objects.matched_policies import MatchedPolicies
@@ -40,7 +40,7 @@ def apply_matching_policies(
         _report_service(kernel, matched, result)
     for agent_id in matched.netagent_ids:
         uuid = kernel.policies.uuid_ids.service_uuid_of(agent_id)
-        result.netagents.append(_NULL_UUID if uuid is None else uuid)
+        result.netagents.append(ZERO_UUID if uuid is None else uuid)
         result.netagent_flags.append(0 if uuid is None else get_flags(kernel, uuid))
     return matched.route_rule_id
 
@@ -52,11 +52,9 @@ def _report_service(kernel: KernelState, matched: MatchedPolicies, result: Aggre
     result.service_uuid = uuid
     result.service_data = matched.service_data
     # The all-zero service counts as registered without anybody registering it.
-    if uuid == _NULL_UUID or kernel.policies.is_service_registered(matched.service_id):
+    if uuid == ZERO_UUID or kernel.policies.is_service_registered(matched.service_id):
         result.service_flags = SERVICE_FLAGS_REGISTERED
 
 
 POLICY_ID_NO_MATCH: Final = 1
 """``NECP_KERNEL_POLICY_ID_NO_MATCH``."""
-
-_NULL_UUID: Final = bytes(UUID_BYTES)

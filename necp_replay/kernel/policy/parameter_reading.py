@@ -11,13 +11,9 @@ from functools import lru_cache
 from struct import Struct
 from typing import Final
 
-from necp_replay.abi.client import (
-    CONDITION_ADDR_BYTES,
-    IFXNAMSIZ,
-    UUID_BYTES,
-    ClientParameter,
-)
+from necp_replay.abi.client import CONDITION_ADDR_BYTES, IFXNAMSIZ, ClientParameter
 from necp_replay.abi.tlv import TLV_HEADER, TLV_HEADER_BYTES
+from necp_replay.abi.uuid import UUID_BYTES
 from necp_replay.kernel.policy.addresses import is_valid_address
 from necp_replay.kernel.policy.domains import count_dots, trim_dots_and_stars
 from necp_replay.kernel.quirk import Quirk

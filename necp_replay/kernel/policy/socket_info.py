@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from necp_replay.abi.client import SOCKADDR_UNION_BYTES, UUID_BYTES
+from necp_replay.abi.client import SOCKADDR_UNION_BYTES
 from necp_replay.abi.policy import KernelCondition
+from necp_replay.abi.uuid import ZERO_UUID
 from necp_replay.events.effects import MemoryCorruption
 from necp_replay.kernel.objects.process import Process
 from necp_replay.kernel.objects.socket_info import NO_ADDRESS, SocketInfo
@@ -40,9 +41,9 @@ def fill_out_info(
     if asked & _ENTITLEMENT:
         info.is_entitled = has_privilege(process, "PRIV_NET_PRIVILEGED_NECP_MATCH")
     application, real_application = identity.application, identity.real_application
-    if asked & _APP_ID and application != _NULL_UUID:
+    if asked & _APP_ID and application != ZERO_UUID:
         info.application_id = policies.uuid_ids.app_id_of(application)
-    if asked & _REAL_APP_ID and real_application != _NULL_UUID:
+    if asked & _REAL_APP_ID and real_application != ZERO_UUID:
         if application == real_application:
             info.real_application_id = info.application_id
         else:
@@ -82,7 +83,6 @@ def _copy_address(kernel: KernelState, sockaddr: bytes) -> bytes:
     return sockaddr[:length].ljust(SOCKADDR_UNION_BYTES, b"\0") if length else NO_ADDRESS
 
 
-_NULL_UUID: Final = bytes(UUID_BYTES)
 _ENTITLEMENT: Final = int(KernelCondition.ENTITLEMENT)
 _APP_ID: Final = int(KernelCondition.APP_ID)
 _REAL_APP_ID: Final = int(KernelCondition.REAL_APP_ID)

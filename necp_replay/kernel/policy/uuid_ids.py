@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from necp_replay.abi.client import UUID_BYTES
 from necp_replay.abi.policy import NULL_SERVICE_ID
+from necp_replay.abi.uuid import ZERO_UUID
 from necp_replay.kernel.policy.identifiers import next_identifier
 
 _BUCKET_MASK = 63
-_NULL_UUID = bytes(UUID_BYTES)
 _UINT32_MASK = 0xFFFFFFFF
 
 
@@ -126,7 +125,7 @@ class UuidIds:
 
         Source: necp_create_uuid_service_id_mapping, xnu-4570.51.1.
         """
-        if uuid == _NULL_UUID:
+        if uuid == ZERO_UUID:
             return NULL_SERVICE_ID
         mapping = self._services.get(uuid)
         if mapping is not None:
@@ -146,12 +145,12 @@ class UuidIds:
         Source: necp_remove_uuid_service_id_mapping, xnu-4570.51.1.
         """
         mapping = self._apps.get(uuid)
-        if uuid != _NULL_UUID and mapping is not None:
+        if uuid != ZERO_UUID and mapping is not None:
             self._release_app(mapping)
 
     def service_id_of(self, uuid: bytes) -> int:
         """The id of a service, 0 without one (``necp_uuid_lookup_service_id_locked``)."""
-        if uuid == _NULL_UUID:
+        if uuid == ZERO_UUID:
             return NULL_SERVICE_ID
         mapping = self._services.get(uuid)
         return 0 if mapping is None else mapping.id
@@ -159,7 +158,7 @@ class UuidIds:
     def service_uuid_of(self, service_id: int) -> bytes | None:
         """The service or agent with this id (``necp_uuid_lookup_uuid_with_service_id_locked``)."""
         if service_id == NULL_SERVICE_ID:
-            return _NULL_UUID
+            return ZERO_UUID
         return self._service_uuids.get(service_id)
 
     def _new_app(self, uuid: bytes, table_refcount: int) -> int:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from necp_replay.abi.client import UUID_BYTES
 from necp_replay.abi.log import LOG_DEBUG
 from necp_replay.abi.policy import (
     CONDITION_ADDR,
@@ -17,6 +16,7 @@ from necp_replay.abi.policy import (
     PolicyResult,
     RouteRuleAction,
 )
+from necp_replay.abi.uuid import UUID_BYTES
 from necp_replay.kernel.policy.addresses import is_valid_address
 from necp_replay.kernel.policy.condition_bytes import (
     flags_of,

@@ -9,8 +9,9 @@ from __future__ import annotations
 from struct import Struct
 from typing import Final
 
-from necp_replay.abi.client import SO_TC_BK_SYS, UUID_BYTES, ClientResult, OpenFlag
+from necp_replay.abi.client import SO_TC_BK_SYS, ClientResult, OpenFlag
 from necp_replay.abi.policy import PolicyResult
+from necp_replay.abi.uuid import ZERO_UUID
 from necp_replay.kernel.agents.lookup import get_generation
 from necp_replay.kernel.objects.aggregate_result import AggregateResult
 from necp_replay.kernel.objects.client import Client
@@ -80,7 +81,7 @@ def append_policy_agents(
 ) -> None:
     """The agents that policies name, up to the first whose uuid is unknown."""
     for agent in result.netagents:
-        if agent == _NO_UUID:
+        if agent == ZERO_UUID:
             break
         generation = get_generation(kernel, agent)
         if netagent_applies_to_client(kernel, parsed, agent, allow_nexus=True):
@@ -114,7 +115,7 @@ def append_interface_agents(
         if ifp is None:
             continue
         for agent in ifp.agents:
-            if agent == _NO_UUID:
+            if agent == ZERO_UUID:
                 continue
             generation = get_generation(kernel, agent)
             if netagent_applies_to_client(kernel, parsed, agent, allow_nexus=allow_nexus):
@@ -132,7 +133,6 @@ _INTERFACE_TLV: Final = Struct("<BIII")
 """With ``struct necp_client_result_interface``."""
 _ALLOW_NEXUS: Final = (False, True, False)
 """For the original scoped interface, the direct one, and its delegate."""
-_NO_UUID: Final = bytes(UUID_BYTES)
 
 # Plain numbers: packing and comparing enumeration members costs several times as much.
 _FLAGS: Final = int(ClientResult.FLAGS)

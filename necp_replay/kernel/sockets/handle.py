@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from necp_replay.abi.client import UUID_BYTES
 from necp_replay.abi.errno import Errno
+from necp_replay.abi.uuid import ZERO_UUID
 from necp_replay.events import sockets
 from necp_replay.events.inputs import SocketInput
 from necp_replay.events.outcome import AttributesAnswer, BlockClient, Outcome
@@ -33,7 +33,7 @@ def handle_socket(kernel: KernelState, event: SocketInput) -> Outcome:
         case sockets.MppcbDispose():
             multipath_block = kernel.multipath_blocks.get(event.mp)
             if multipath_block is None:
-                return Outcome(errno=Errno.ENOENT, answer=BlockClient(bytes(UUID_BYTES)))
+                return Outcome(errno=Errno.ENOENT, answer=BlockClient(ZERO_UUID))
             dispose_multipath(kernel, multipath_block)
             return _answer(multipath_block, 0)
         case sockets.SocketUpdate():
@@ -68,7 +68,7 @@ def _handle_flow(
 ) -> Outcome:
     block = kernel.sockets.get(event.socket)
     if block is None:
-        return Outcome(errno=Errno.ENOENT, answer=BlockClient(bytes(UUID_BYTES)))
+        return Outcome(errno=Errno.ENOENT, answer=BlockClient(ZERO_UUID))
     match event:
         case sockets.RegisterSocketFlow():
             return _register_socket_flow(kernel, block, event)
@@ -94,7 +94,7 @@ def _register_socket_flow(
         block.necp_client_uuid = event.client_id
     error = register_socket_flow(kernel, event.pid, event.client_id, block)
     if error and event.set_uuid:
-        block.necp_client_uuid = bytes(UUID_BYTES)
+        block.necp_client_uuid = ZERO_UUID
     return _answer(block, error)
 
 
@@ -108,7 +108,7 @@ def _register_multipath_cb(kernel: KernelState, event: sockets.RegisterMultipath
         block.necp_client_uuid = event.client_id
     error = register_multipath_cb(kernel, event.pid, event.client_id, block)
     if error and event.set_uuid:
-        block.necp_client_uuid = bytes(UUID_BYTES)
+        block.necp_client_uuid = ZERO_UUID
     return _answer(block, error)
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from necp_replay.abi.client import UUID_BYTES, FlowCallbackAction
+from necp_replay.abi.client import FlowCallbackAction
 from necp_replay.abi.errno import Errno
+from necp_replay.abi.uuid import ZERO_UUID
 from necp_replay.events.sockets import MppcbDispose, RegisterMultipathCb
 from necp_replay.kernel.description import NO_BLOCK, Description
 from necp_replay.kernel.flows.callback import call_back
@@ -46,7 +47,7 @@ def dispose_multipath(kernel: KernelState, block: MultipathBlock) -> None:
 
     Source: necp_mppcb_dispose, necp_client_unregister_multipath_cb, xnu-4570.51.1.
     """
-    if block.necp_client_uuid == _NO_UUID:
+    if block.necp_client_uuid == ZERO_UUID:
         return
     client = kernel.clients.tree.find(block.necp_client_uuid)
     if client is not None:
@@ -56,10 +57,8 @@ def dispose_multipath(kernel: KernelState, block: MultipathBlock) -> None:
                 flow.has_cb = False
         client.interface_handle = None
         client.interface_has_cb = False
-    block.necp_client_uuid = _NO_UUID
+    block.necp_client_uuid = ZERO_UUID
 
-
-_NO_UUID: Final = bytes(UUID_BYTES)
 
 REGISTER_MULTIPATH_CB: Final = Description(
     subject=RegisterMultipathCb,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from necp_replay.abi.client import UUID_BYTES
 from necp_replay.abi.errno import Errno
 from necp_replay.abi.sockaddr import IN_ADDR_BYTES
+from necp_replay.abi.uuid import ZERO_UUID
 from necp_replay.events.sockets import (
     AssignFromSocket,
     InpcbDispose,
@@ -77,7 +77,7 @@ def assign_from_socket(kernel: KernelState, pid: int, client_id: bytes, block: S
         flow.viable = flow_is_viable(kernel, process, client, flow)
         flow.assigned = True
         flow.assigned_results = create_nexus_assign_message(
-            nexus_instance=_NO_UUID,
+            nexus_instance=ZERO_UUID,
             nexus_port=0,
             key=None,
             key_length=0,
@@ -97,9 +97,9 @@ def remove_socket_cb(kernel: KernelState, block: SocketBlock) -> None:
 
     Source: necp_inpcb_remove_cb, xnu-4570.51.1.
     """
-    if block.necp_client_uuid != _NO_UUID:
+    if block.necp_client_uuid != ZERO_UUID:
         _unregister_socket_flow(kernel, block.necp_client_uuid, block)
-        block.necp_client_uuid = _NO_UUID
+        block.necp_client_uuid = ZERO_UUID
 
 
 def dispose_socket(kernel: KernelState, block: SocketBlock) -> None:
@@ -109,7 +109,7 @@ def dispose_socket(kernel: KernelState, block: SocketBlock) -> None:
 
     Source: necp_inpcb_dispose, xnu-4570.51.1.
     """
-    if block.necp_client_uuid != _NO_UUID and kernel.profile.inpcb_dispose_unregisters_flow:
+    if block.necp_client_uuid != ZERO_UUID and kernel.profile.inpcb_dispose_unregisters_flow:
         remove_socket_cb(kernel, block)
     block.necp_domain = None
     block.necp_account = None
@@ -149,7 +149,6 @@ def _assigned_address(before: bytes, vflag: int, address: bytes, port: int) -> b
     return before
 
 
-_NO_UUID: Final = bytes(UUID_BYTES)
 NOT_ITS_CLIENT: Final = silent(Errno.ENOENT, "no fd has the client, or it is another process's")
 
 

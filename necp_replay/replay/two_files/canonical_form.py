@@ -16,7 +16,7 @@ from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from necp_replay.abi.client import UUID_BYTES
+from necp_replay.abi.uuid import UUID_BYTES, ZERO_UUID
 from necp_replay.align.up_to_renaming import CanonicalForm
 from necp_replay.events import outcome as outcomes
 from necp_replay.events.equality import as_measured
@@ -25,7 +25,6 @@ from necp_replay.events.outcome import Outcome
 from necp_replay.events.user_buffer import UserBuffer
 
 DIGEST_BYTES: Final = 16
-_NO_ID: Final = bytes(UUID_BYTES)
 
 _CUT: Final[Mapping[type, frozenset[str]]] = {
     UserBuffer: frozenset({"content"}),
@@ -107,7 +106,7 @@ def id_places(content: bytes, generated: Container[bytes]) -> list[tuple[int, by
     place, end = 0, len(content)
     while place < end:
         found = padded[place : place + UUID_BYTES]
-        if found in generated and found != _NO_ID:
+        if found in generated and found != ZERO_UUID:
             places.append((place, found))
             place += UUID_BYTES
         else:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from necp_replay.abi.client import UUID_BYTES
+from necp_replay.abi.uuid import UUID_BYTES
 from necp_replay.align.renaming import Renaming
 from necp_replay.align.up_to_renaming import (
     CanonicalForm,

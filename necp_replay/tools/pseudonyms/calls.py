@@ -11,10 +11,11 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from necp_replay.abi.aggregate_result import AGGREGATE_RESULT_BYTES
-from necp_replay.abi.client import MAX_NETAGENTS, UUID_BYTES, ClientAction
+from necp_replay.abi.client import MAX_NETAGENTS, ClientAction
 from necp_replay.abi.errno import Errno
 from necp_replay.abi.policy import SessionAction
 from necp_replay.abi.tcp_cache import TFO_CACHE_BYTES
+from necp_replay.abi.uuid import UUID_BYTES
 from necp_replay.events import sockets, syscalls
 from necp_replay.events.inputs import Input
 from necp_replay.events.outcome import (

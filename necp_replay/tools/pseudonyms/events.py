@@ -13,7 +13,6 @@ import ipaddress
 from collections.abc import Callable
 from typing import Any, Final
 
-from necp_replay.abi.client import UUID_BYTES
 from necp_replay.abi.netagent import (
     KEV_NETAGENT_SUBCLASS,
     MESSAGE_HEADER_BYTES,
@@ -21,6 +20,7 @@ from necp_replay.abi.netagent import (
     AgentMessageType,
     AgentOption,
 )
+from necp_replay.abi.uuid import UUID_BYTES
 from necp_replay.events import (
     agents,
     effects,

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
-from necp_replay.abi.client import UUID_BYTES
+from necp_replay.abi.uuid import UUID_BYTES
 from necp_replay.events.inputs import Step
 from necp_replay.tools.pseudonyms.addresses import (
     IPV4_BITS,

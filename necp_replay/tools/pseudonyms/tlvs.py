@@ -12,7 +12,6 @@ from typing import Final
 
 from necp_replay.abi.client import (
     PROTOCTL_EVENT_TLV_BYTES,
-    UUID_BYTES,
     ClientParameter,
     ClientResult,
     ObserverUpdateType,
@@ -21,6 +20,7 @@ from necp_replay.abi.netagent import DESC_BYTES, DOMAIN_BYTES, TYPE_BYTES
 from necp_replay.abi.policy import PolicyCondition, PolicyResult, PolicyTlv
 from necp_replay.abi.sockaddr import AF_INET, AF_INET6
 from necp_replay.abi.tlv import TLV_HEADER, TLV_HEADER_BYTES
+from necp_replay.abi.uuid import UUID_BYTES
 from necp_replay.tools.pseudonyms.names import Names
 
 Rename = Callable[[Names, bytes], bytes]
