@@ -34,7 +34,7 @@ def run(options: argparse.Namespace) -> int:
     """Print the list, or one entry in full."""
     from necp_replay.errors import UsageError
     from necp_replay.kernel.catalog import CATALOG, find_descriptions
-    from necp_replay.report.actions_text import actions_json, actions_table, entry_text
+    from necp_replay.report.actions import actions_json, actions_table, entry_text
     from necp_replay.report.style import style_for
 
     entries = CATALOG if options.name is None else find_descriptions(options.name)

@@ -69,7 +69,7 @@ def run(options: argparse.Namespace) -> int:
     """Anonymize, print what the replay showed, and return the exit status."""
     from necp_replay.cli.progress import record_progress
     from necp_replay.cli.spool import seekable
-    from necp_replay.report.anonymize_text import anonymize_json, anonymize_text
+    from necp_replay.report.anonymize import anonymize_json, anonymize_text
     from necp_replay.report.style import style_for
     from necp_replay.tools.anonymize import AnonymizeOptions, anonymize, read_key
     from necp_replay.tools.pseudonyms.keyed import Keyed

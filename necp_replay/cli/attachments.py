@@ -49,7 +49,7 @@ def run(options: argparse.Namespace) -> int:
     """List, extract or add."""
     from necp_replay.cli.spool import seekable
     from necp_replay.errors import UsageError
-    from necp_replay.report.attachments_text import attachments_json, attachments_text
+    from necp_replay.report.attachments import attachments_json, attachments_text
     from necp_replay.tools.attachments import attach, extract, read_attachment
     from necp_replay.trace.reader import TraceReader
 

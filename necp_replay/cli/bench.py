@@ -56,7 +56,7 @@ def run(options: argparse.Namespace) -> int:
     """Measure and print."""
     from necp_replay.bench.measure_phases import run_benchmark
     from necp_replay.bench.measure_storms import run_storms
-    from necp_replay.report.bench_text import bench_json, bench_text
+    from necp_replay.report.bench import bench_json, bench_text
 
     mixes = options.mix or (*_MIXES, _STORMS)
     rows = [

@@ -60,7 +60,7 @@ def run(options: argparse.Namespace) -> int:
     from necp_replay.generate.trace import recorded_steps
     from necp_replay.releases.lineage import RELEASES
     from necp_replay.releases.names import find_release
-    from necp_replay.report.conformance_text import conformance_json, conformance_text
+    from necp_replay.report.conformance import conformance_json, conformance_text
 
     release = options.release or list(RELEASES)[-1]
     find_release(release)

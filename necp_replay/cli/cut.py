@@ -49,7 +49,7 @@ def run(options: argparse.Namespace) -> int:
     """Cut, and print what was kept and for which reasons."""
     from necp_replay.cli.progress import record_progress
     from necp_replay.cli.spool import seekable
-    from necp_replay.report.cut_text import cut_text, cuts_json
+    from necp_replay.report.cuts import cut_text, cuts_json
     from necp_replay.report.style import style_for
     from necp_replay.tools.cut import cut
     from necp_replay.tools.select import parse_selection

@@ -47,7 +47,7 @@ def run(options: argparse.Namespace) -> int:
     from necp_replay.cli.progress import byte_progress
     from necp_replay.cli.spool import seekable, shown_name
     from necp_replay.errors import TraceError
-    from necp_replay.report.doctor_text import doctor_error_text, doctor_json, doctor_text
+    from necp_replay.report.doctor import doctor_error_text, doctor_json, doctor_text
     from necp_replay.report.style import style_for
     from necp_replay.tools.doctor import Examination, examine
 

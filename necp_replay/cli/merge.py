@@ -41,7 +41,7 @@ def add_parser(commands: Commands) -> None:
 def run(options: argparse.Namespace) -> int:
     """Join, print what came from where, and return the exit status."""
     from necp_replay.cli.progress import record_progress
-    from necp_replay.report.cut_text import join_json, join_text
+    from necp_replay.report.cuts import join_json, join_text
     from necp_replay.report.style import style_for
     from necp_replay.tools.merge import merge
 

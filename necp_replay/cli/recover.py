@@ -41,7 +41,7 @@ def run(options: argparse.Namespace) -> int:
     """Recover, print what was kept and lost, and return the exit status."""
     from necp_replay.cli.progress import byte_progress
     from necp_replay.cli.spool import seekable, shown_name
-    from necp_replay.report.recovery_text import recovery_json, recovery_text
+    from necp_replay.report.recovery import recovery_json, recovery_text
     from necp_replay.report.style import style_for
     from necp_replay.trace.recovery import recover
 

@@ -54,7 +54,7 @@ def run(options: argparse.Namespace) -> int:
     """Print the list, or the facts that differ."""
     from necp_replay.releases.names import find_release
     from necp_replay.releases.profile import differing_facts
-    from necp_replay.report.releases_text import (
+    from necp_replay.report.releases import (
         facts_json,
         facts_text,
         releases_json,

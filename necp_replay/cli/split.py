@@ -42,7 +42,7 @@ def run(options: argparse.Namespace) -> int:
     """Split, and print one row for each part."""
     from necp_replay.cli.progress import record_progress
     from necp_replay.cli.spool import seekable
-    from necp_replay.report.cut_text import cuts_json, splits_text
+    from necp_replay.report.cuts import cuts_json, splits_text
     from necp_replay.tools.select import parse_selection
     from necp_replay.tools.selected import EVERYTHING
     from necp_replay.tools.split import SplitBy, split

@@ -1,4 +1,4 @@
-"""What acceptance changed in a golden, as a short unified diff."""
+"""The change of a golden as a short unified diff."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from necp_replay.report.style import Style
 
 
 def change_lines(change: FileChange, style: Style, limit: int) -> Iterator[str]:
-    """The file and, for one that changed, at most ``limit`` lines of difference."""
+    """The path of the golden, and at most ``limit`` lines of its diff."""
     yield style.paint(f"{change.verb} {visible(str(change.path))}", "bold")
     if change.verb != "changed":
         return

@@ -1,4 +1,4 @@
-"""Coverage for people: a row per area, then what is not exercised."""
+"""Coverage as text: a table of areas, then the points that are not exercised."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _WIDTH = 100
 
 
 def coverage_text(exercised: Collection[Point], *, is_whole: bool = True) -> str:
-    """A table of areas; with ``is_whole`` also what is missing, and what nothing can exercise."""
+    """A table of areas. With ``is_whole`` also the points that are not exercised, and why."""
     rows: list[tuple[str, int, int, int]] = []
     for area in Area:
         points = [point for point in POINTS if point.area is area]
@@ -31,7 +31,7 @@ def coverage_text(exercised: Collection[Point], *, is_whole: bool = True) -> str
 
 
 def lost_text(lost: Sequence[Point]) -> str:
-    """What was exercised once and is no more."""
+    """The points of a baseline that are not exercised any more."""
     return "\n".join(f"no longer exercised: {point}" for point in lost)
 
 

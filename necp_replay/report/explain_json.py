@@ -1,4 +1,4 @@
-"""An explanation as JSON for machines: the classes of the explanation, field by field."""
+"""An explanation as JSON: its classes, field by field (docs/cli.md)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from necp_replay.outcomes.node import Node
 
 
 def explanation_json(explanation: RecordExplanation) -> str:
-    """The whole explanation; what is unknown or not there is null."""
+    """The whole explanation. Unknown values and missing parts are null."""
     return json.dumps(_form(explanation), indent=2)
 
 

@@ -1,4 +1,4 @@
-"""An explanation as a tree for people, in Unicode or ASCII lines."""
+"""An explanation as a tree, drawn with Unicode or ASCII characters."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from necp_replay.report.style import Style
 
 
 @dataclass(frozen=True, slots=True)
-class Lines:
+class TreeLines:
     """The characters that a tree is drawn with."""
 
     branch: str
@@ -41,12 +41,12 @@ class Lines:
     neutral: str
 
 
-UNICODE: Final = Lines("├─ ", "└─ ", "│  ", "   ", "✓", "✗", "·")
-ASCII: Final = Lines("|- ", "`- ", "|  ", "   ", "+", "x", "-")
+UNICODE: Final = TreeLines("├─ ", "└─ ", "│  ", "   ", "✓", "✗", "·")
+ASCII: Final = TreeLines("|- ", "`- ", "|  ", "   ", "+", "x", "-")
 
 
-def lines_for(stream: TextIO) -> Lines:
-    """Unicode lines where the stream can take them."""
+def lines_for(stream: TextIO) -> TreeLines:
+    """Unicode characters if the encoding of the stream has them, else ASCII."""
     try:
         UNICODE.yes.encode(stream.encoding or "ascii")
     except (UnicodeEncodeError, LookupError):
@@ -54,8 +54,8 @@ def lines_for(stream: TextIO) -> Lines:
     return UNICODE
 
 
-def explanation_text(explanation: RecordExplanation, style: Style, lines: Lines) -> str:
-    """The whole explanation: what was asked, then a tree for each evaluation."""
+def explanation_text(explanation: RecordExplanation, style: Style, lines: TreeLines) -> str:
+    """The whole explanation: the record, then a tree for each evaluation."""
     drawn = [style.paint(f"record {explanation.record}  {explanation.title}", "bold")]
     drawn.append(f"{explanation.trace} on {explanation.release}")
     if explanation.evaluated_at != explanation.record:
@@ -70,13 +70,13 @@ def explanation_text(explanation: RecordExplanation, style: Style, lines: Lines)
         drawn.extend(_draw(tree, style, lines))
     if explanation.unchanged:
         count = f"{explanation.unchanged:,} client{'s' if explanation.unchanged > 1 else ''}"
-        drawn += ["", f"{count} evaluated with the same result as before: see with --client"]
+        drawn += ["", f"{count} evaluated with the same result as before; --client shows one"]
     return "\n".join(drawn)
 
 
 @dataclass(slots=True)
 class _Line:
-    """One line of the tree; ``mark`` True is a yes, False a no, None neither."""
+    """One line of the tree. ``mark`` is True for yes, False for no, None for neither."""
 
     text: str
     children: list[_Line] = field(default_factory=list)
@@ -85,13 +85,13 @@ class _Line:
     colour: str | None = None
 
 
-def _draw(tree: _Line, style: Style, lines: Lines) -> Iterator[str]:
+def _draw(tree: _Line, style: Style, lines: TreeLines) -> Iterator[str]:
     yield _painted(tree, style, lines)
     yield from _draw_children(tree.children, "", style, lines)
 
 
 def _draw_children(
-    children: Sequence[_Line], before: str, style: Style, lines: Lines
+    children: Sequence[_Line], before: str, style: Style, lines: TreeLines
 ) -> Iterator[str]:
     for position, child in enumerate(children):
         is_last = position == len(children) - 1
@@ -101,7 +101,7 @@ def _draw_children(
         yield from _draw_children(child.children, below, style, lines)
 
 
-def _painted(line: _Line, style: Style, lines: Lines) -> str:
+def _painted(line: _Line, style: Style, lines: TreeLines) -> str:
     text = line.text if line.colour is None else style.paint(line.text, line.colour)
     if not line.has_mark:
         return text
@@ -110,7 +110,7 @@ def _painted(line: _Line, style: Style, lines: Lines) -> str:
     return f"{_mark(line.mark, style, lines)} {text}"
 
 
-def _mark(is_yes: bool, style: Style, lines: Lines) -> str:
+def _mark(is_yes: bool, style: Style, lines: TreeLines) -> str:
     return style.paint(lines.yes, "green") if is_yes else style.paint(lines.no, "red")
 
 
@@ -148,7 +148,7 @@ def _call(call: CallExplanation) -> _Line:
 def _disagreements(disagreements: Sequence[str]) -> Iterator[_Line]:
     if disagreements:
         children = [_Line(text, colour="red") for text in disagreements]
-        yield _Line("what is stored differs from what follows from this", children, colour="red")
+        yield _Line("the stored result differs from this explanation", children, colour="red")
 
 
 def _node(node: Node) -> _Line:
@@ -235,7 +235,7 @@ def _condition(condition: ConditionCheck) -> _Line:
 
 def _route(route: RouteExplanation) -> _Line:
     children = [_Line(f"scope: {route.scope}; {route.scope_because}")]
-    # What flags follow from is told with the flags.
+    # Lookups for a flag are shown with the flags.
     children += [_lookup(lookup) for lookup in route.lookups if not lookup.is_for_flag]
     if route.local_address is not None:
         children.append(_Line(f"local address: {route.local_address}"))

@@ -1,4 +1,4 @@
-"""docs/fidelity.md from the tables: `python -m necp_replay.report.fidelity_text` prints it."""
+"""Prints docs/fidelity.md from the tables of the engine (`make fidelity`)."""
 
 from __future__ import annotations
 

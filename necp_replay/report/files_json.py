@@ -1,4 +1,4 @@
-"""What differs between two files, for machines (docs/cli.md)."""
+"""A comparison of two files as JSON. docs/cli.md documents its schema."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from necp_replay.report.diff_json import difference_object
 
 
 def files_json(diff: FileDiff, run: RunReport) -> str:
-    """Totals, totals by kind of record, the groups, then the differences that were kept."""
+    """Totals, totals by kind of record, the groups, and the kept differences."""
     document = {
         "left": {"path": diff.left, "records": diff.left_records},
         "right": {"path": diff.right, "records": diff.right_records},
@@ -65,7 +65,7 @@ def _difference(difference: RecordDifference) -> dict[str, Any]:
 
 
 def _place(place: FilePlace | None) -> dict[str, Any]:
-    """Numbers in both files; the final state has none."""
+    """The numbers of a record in both files. The final state has none."""
     if place is None:
         return {"left": None, "right": None}
     return {"left": place.left, "right": place.right}

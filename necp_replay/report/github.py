@@ -19,7 +19,8 @@ from necp_replay.report.difference_text import cause_text, place_of, side_labels
 from necp_replay.report.failure_text import command_again
 from necp_replay.report.fields_text import labelled_line
 from necp_replay.report.headline import headline
-from necp_replay.report.markdown import markdown_code, markdown_table
+from necp_replay.report.markdown import markdown_code
+from necp_replay.report.table import left, right, table
 from necp_replay.report.totals import totals_of
 from necp_replay.report.words import counted
 from necp_replay.rules.project import FILE_NAME as RULES_FILE
@@ -113,7 +114,8 @@ def _rules_table(outcomes: list[RuleResult]) -> str:
         ]
         for outcome in outcomes[:_SHOWN_TRACES]
     ]
-    return markdown_table(["rule", "status", "what to do", "reason"], "rlll", rows)
+    columns = [*right("rule"), *left("status", "what to do", "reason")]
+    return table(columns, rows, markdown=True)
 
 
 def _headline(run: RunReport) -> str:
@@ -142,11 +144,11 @@ def _totals(run: RunReport) -> str:
 
 def _groups_table(run: RunReport) -> str:
     rows = [_group_row(run, group) for group in run.groups[:_SHOWN_GROUPS]]
-    headers = ["cause", "first example", "chains", "follow", "traces"]
-    return markdown_table(headers, "llrrr", rows)
+    columns = [*left("cause", "first example"), *right("chains", "follow", "traces")]
+    return table(columns, rows, markdown=True)
 
 
-def _group_row(run: RunReport, group: Group) -> list[str]:
+def _group_row(run: RunReport, group: Group) -> list[object]:
     example = ""
     cause = markdown_code(group.key)
     if group.examples:
@@ -163,7 +165,7 @@ def _group_row(run: RunReport, group: Group) -> list[str]:
             cause += f"<br>{markdown_code(known)}"
         elif run.command == "diff" and run.files is None:
             cause += "<br>no fact explains it"
-    return [cause, example, f"{group.begun:,}", f"{group.followed:,}", f"{group.traces:,}"]
+    return [cause, example, group.begun, group.followed, group.traces]
 
 
 def _traces_table(traces: list[TraceReport]) -> str:
@@ -171,15 +173,19 @@ def _traces_table(traces: list[TraceReport]) -> str:
         [
             markdown_code(trace.path),
             markdown_code(trace.release),
-            f"{trace.records:,}",
-            f"{trace.different:,}",
-            f"{trace.not_modelled:,}",
+            trace.records,
+            trace.different,
+            trace.not_modelled,
             _SIGNS[trace.verdict],
         ]
         for trace in traces
     ]
-    headers = ["trace", "release", "records", "differ", "not modelled", "verdict"]
-    return markdown_table(headers, "llrrrl", rows)
+    columns = [
+        *left("trace", "release"),
+        *right("records", "differ", "not modelled"),
+        *left("verdict"),
+    ]
+    return table(columns, rows, markdown=True)
 
 
 def _error_message(run: RunReport, trace: TraceReport) -> str:

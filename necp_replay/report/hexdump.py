@@ -1,4 +1,4 @@
-"""The buffers of a record as hexdumps: what was passed, and what came back."""
+"""The buffers of a record, passed and returned, and their hexdumps."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _ROW_BYTES: Final = 16
 
 
 def hexdump_lines(content: bytes) -> Iterator[str]:
-    """``00000000  01 02 ...  |..|``, with one ``*`` for rows that repeat the one before."""
+    """Rows like ``00000000  01 02 ...  |..|``. A ``*`` replaces rows equal to the one before."""
     previous: bytes | None = None
     is_folded = False
     for offset in range(0, len(content), _ROW_BYTES):
@@ -32,13 +32,13 @@ def hexdump_lines(content: bytes) -> Iterator[str]:
 
 
 def buffers_passed(event: Input) -> Iterator[tuple[str, bytes]]:
-    """Every byte string of an input that is not empty, by the name of its field."""
+    """Every byte string of an input that is not empty, with the name of its field."""
     for entry in dataclasses.fields(event):
         yield from _buffers_in(entry.name, getattr(event, entry.name))
 
 
 def buffers_returned(outcome: Outcome) -> Iterator[tuple[str, bytes]]:
-    """Every byte string of an outcome's answer that is not empty, by the name of its field."""
+    """Every byte string of an answer that is not empty, with the name of its field."""
     if outcome.answer is not None:
         for entry in dataclasses.fields(outcome.answer):
             yield from _buffers_in(entry.name, getattr(outcome.answer, entry.name))

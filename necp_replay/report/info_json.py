@@ -1,4 +1,4 @@
-"""What traces are, as JSON for machines; the schema is part of the interface (docs/cli.md)."""
+"""Summaries of traces as JSON. docs/cli.md documents its schema."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from necp_replay.trace.header import Header
 
 
 def info_json(rows: Sequence[InfoRow]) -> str:
-    """Every trace that was asked about, in that order."""
+    """The traces in the order of the arguments."""
     return json.dumps({"traces": [_row(row) for row in rows]}, indent=2)
 
 

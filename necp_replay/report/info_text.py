@@ -1,4 +1,4 @@
-"""What a trace is, as tables: one trace in full, several with a row each."""
+"""Summaries of traces as text: one trace in full, several with one row each."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from necp_replay.trace.header import Header
 
 @dataclass(frozen=True, slots=True)
 class InfoRow:
-    """A trace that was asked about: what it is, or why that cannot be told."""
+    """The summary of a trace, or the error why it cannot be read."""
 
     path: str
     info: TraceInfo | None
@@ -25,7 +25,7 @@ class InfoRow:
 
 
 def info_text(row: InfoRow, info: TraceInfo, style: Style) -> str:
-    """One trace in full."""
+    """The summary of one trace in full."""
     parts = [style.paint(escape(row.path), "bold"), label_table(_facts(info))]
     tables = [("records by kind", info.kinds.most_common(), info.records)]
     if info.contents is not None:
@@ -37,13 +37,15 @@ def info_text(row: InfoRow, info: TraceInfo, style: Style) -> str:
             parts.append(_count_table(title, counts, total))
     if info.contents is None:
         parts.append(
-            style.paint("From the index alone; --scan reads every record for the rest.", "dim")
+            style.paint(
+                "Read from the index only; --scan reads every record and shows more.", "dim"
+            )
         )
     return "\n\n".join(parts)
 
 
 def info_table(rows: Sequence[InfoRow], style: Style) -> str:
-    """Several traces, each in a row, and those that cannot be read below."""
+    """A table of several traces, then the errors of those that cannot be read."""
     columns = [
         *left("trace", "release"),
         *right("records", "outcomes", "ids"),
@@ -138,7 +140,7 @@ def _bytes(count: int) -> str:
 
 
 def _count_table(title: str, counts: Sequence[tuple[str, int]], total: int) -> str:
-    # An index may count kinds and no records; what is wrong with it is for doctor to say.
+    # A wrong index may have kinds but no records. `necp-replay doctor` reports that.
     shares = [f"{count / total:.1%}" if total else "" for _, count in counts]
     rows = [(name, count, share) for (name, count), share in zip(counts, shares, strict=True)]
     return table([*left(title), *right("", "")], rows)

@@ -1,4 +1,4 @@
-"""What became of a rule, as JSON for machines; the schema is part of the interface."""
+"""A rule after a run as JSON. docs/cli.md documents its schema."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from necp_replay.rules.status import RuleResult
 
 
 def rule_object(outcome: RuleResult) -> dict[str, Any]:
-    """What became of a rule; ``line`` is null where the file does not tell."""
+    """One rule after a run. ``line`` is null for a rule in an inline table."""
     return {
         "number": outcome.rule.number,
         "line": outcome.rule.line,

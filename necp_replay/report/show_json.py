@@ -1,4 +1,4 @@
-"""Records of a trace as JSON lines, decoded and as they are; the form is part of the interface."""
+"""Records as JSON lines, decoded and raw. docs/cli.md documents their schema."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from necp_replay.tools.selected import SelectedRecord
 
 
 def record_json(record: SelectedRecord, names: StableNames) -> str:
-    """One record on one line: decoded as in the text, and ``raw`` as `convert` writes it."""
+    """One record in one line: decoded, and in ``raw`` as `necp-replay convert` writes it."""
     event, outcome = record.step.input, record.outcome
     rendered = None if outcome is None else render_outcome(event, outcome, names)
     return json.dumps(

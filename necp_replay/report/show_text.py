@@ -1,4 +1,4 @@
-"""Records of a trace as text that people read, decoded as far as that loses nothing."""
+"""Records and the header of a trace as text, with everything decoded."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ from necp_replay.tools.selected import SelectedRecord
 from necp_replay.trace.header import Header
 
 _SHOWN_LINE: Final = 400
-"""Longer lines are cut, where nothing shorter says the same."""
+"""Longer lines are cut, unless hexdumps are shown."""
 
 
 @dataclass(frozen=True, slots=True)
 class ShowOptions:
-    """``hex`` adds hexdumps of all buffers; ``numbered`` gives records their numbers."""
+    """``hex`` adds hexdumps of all buffers. ``numbered`` shows the numbers of records."""
 
     hex: bool = False
     numbered: bool = True
 
 
 def header_lines(header: Header) -> Iterator[str]:
-    """What a trace says of itself, with the text of its attachments; nothing that is empty."""
+    """The header of a trace, with the text of its attachments. Empty fields are left out."""
     facts = [
         ("name", header.name),
         ("release", header.release),
@@ -63,7 +63,7 @@ def header_lines(header: Header) -> Iterator[str]:
 def record_lines(
     record: SelectedRecord, names: StableNames, style: Style, options: ShowOptions
 ) -> Iterator[str]:
-    """One record: a line that says what happened, then what was passed and what came back."""
+    """One record: a line with title and status, then what was passed and what was returned."""
     event, outcome = record.step.input, record.outcome
     rendered = None if outcome is None else render_outcome(event, outcome, names)
     clock = duration_text(record.clock_ns)

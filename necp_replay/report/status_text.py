@@ -1,4 +1,4 @@
-"""How a trace fared, in the words of reports."""
+"""The status of a trace in tables of reports."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ _COLOURS: Final = {
 
 
 def status_of(report: TraceReport) -> tuple[str, str]:
-    """A trace's status and its colour.
+    """The status of a trace, and its colour.
 
-    Besides the verdicts these are ``no golden``, and ``expected difference`` for a trace of which
-    rules expect all that differs.
+    It is the verdict, or ``no golden`` if only that is missing, or ``expected difference`` if rules
+    expect all differences.
     """
     colour = _COLOURS[report.verdict]
     if report.verdict is Verdict.DIFFERENT and not report.different:

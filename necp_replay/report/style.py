@@ -1,4 +1,4 @@
-"""Colour for terminals: none when the output is no terminal, or when NO_COLOR is set."""
+"""Colours for terminals. There are none if the output is not a terminal or NO_COLOR is set."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ _CODES = {"red": "31", "green": "32", "yellow": "33", "bold": "1", "dim": "2"}
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """Paints text, or leaves it alone."""
+    """Adds escape sequences for colours to text if ``coloured``."""
 
     coloured: bool
 
     def paint(self, text: str, colour: str) -> str:
-        """The text in a colour named in the table above."""
+        """The text in a colour of the table above."""
         return f"\x1b[{_CODES[colour]}m{text}\x1b[0m" if self.coloured else text
 
 

@@ -34,7 +34,7 @@ def table(
     return tabulate(
         cells,
         headers=[column.heading for column in columns],
-        tablefmt="github" if markdown else "simple",
+        tablefmt="pipe" if markdown else "simple",
         # A text such as 1e5 or 007 must not be printed as a number.
         disable_numparse=True,
         preserve_whitespace=True,

@@ -6,7 +6,7 @@ import json
 
 from necp_replay.bench.measure_storms import StormCost
 from necp_replay.bench.storms import SHAPES, StormSystem
-from necp_replay.report.bench_text import bench_json, bench_text
+from necp_replay.report.bench import bench_json, bench_text
 
 ROW = StormCost("clients", 10_000, 500, 200, 100, 16_384, 0.05, 1.5, 41_000_000)
 

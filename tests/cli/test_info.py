@@ -17,7 +17,7 @@ def test_one_trace_is_described_in_full(workplace: Workplace) -> None:
     assert ["release", NEW] in lines
     assert ["records", "9, 9 with an outcome"] in lines
     assert ["necp_client_action", "4  44.4%"] in lines
-    assert "From the index alone" in printed.out
+    assert "Read from the index" in printed.out
 
 
 def test_a_scan_counts_clients_actions_and_errors(workplace: Workplace) -> None:
@@ -26,7 +26,7 @@ def test_a_scan_counts_clients_actions_and_errors(workplace: Workplace) -> None:
     assert ["clients", "1", "added"] in lines
     assert ["REMOVE", "2", "50.0%"] in lines
     assert ["ENOENT", "1", "11.1%"] in lines
-    assert "From the index alone" not in printed.out
+    assert "Read from the index" not in printed.out
 
 
 @pytest.mark.parametrize("scan", [False, True])

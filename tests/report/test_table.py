@@ -29,7 +29,7 @@ def test_a_table_without_rows_has_its_headings() -> None:
 def test_markdown_aligns_columns_too() -> None:
     head, rule, row = table(COLUMNS, [("a", 12)], markdown=True).splitlines()
     assert head == "| trace   |   records |"
-    assert rule == "|---------|-----------|"
+    assert rule == "|:--------|----------:|"
     assert row == "| a       |        12 |"
 
 

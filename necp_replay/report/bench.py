@@ -1,4 +1,4 @@
-"""A benchmark's figures as a table and as JSON."""
+"""The results of a benchmark, as text and JSON."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from necp_replay.report.table import left, right, table
 
 
 def bench_text(rows: Sequence[PhaseCost], storms: Sequence[StormCost] = ()) -> str:
-    """A table of phases and one of update storms, whichever was measured."""
+    """A table of phases and a table of update storms, if they were measured."""
     tables = [_phases_table(rows)] if rows else []
     if storms:
         tables.append(_storms_table(storms))
@@ -20,7 +20,7 @@ def bench_text(rows: Sequence[PhaseCost], storms: Sequence[StormCost] = ()) -> s
 
 
 def bench_json(rows: Sequence[PhaseCost], storms: Sequence[StormCost] = ()) -> str:
-    """The same for machines."""
+    """The results as JSON."""
     figures = {
         "phases": [asdict(row) for row in rows],
         "storms": [asdict(row) for row in storms],

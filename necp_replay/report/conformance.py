@@ -1,4 +1,4 @@
-"""The conformance of an engine for people and for machines."""
+"""The conformance of an external engine, as text and JSON."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from necp_replay.report.table import left, right, table
 
 
 def conformance_text(found: Conformance) -> str:
-    """A row per rule, then a row per kind of input with how its answers compare with ours."""
+    """A table of the rules of the protocol, and a table that compares the answers."""
     rules = [
         ("ok" if result.kept else "BROKEN", result.rule, result.seen) for result in found.results
     ]
@@ -28,7 +28,7 @@ def conformance_text(found: Conformance) -> str:
 
 
 def conformance_json(found: Conformance) -> str:
-    """The same for machines."""
+    """The result as JSON (docs/cli.md)."""
     return json.dumps(
         {
             "engine": found.command,

@@ -1,4 +1,4 @@
-"""What the engine models, as a table, in full for one entry, and as JSON."""
+"""The actions, system calls and notifications that the engine models, as text and JSON."""
 
 from __future__ import annotations
 
@@ -15,10 +15,11 @@ from necp_replay.report.style import Style
 from necp_replay.report.table import left, right, table
 
 _COLUMNS = 96
+"""The width of the description of one entry."""
 
 
 def actions_table(entries: Sequence[AnyDescription]) -> str:
-    """One line per entry: number, support, file and upstream function."""
+    """A table with one row for each entry."""
     rows = [
         [
             entry.kind.value,
@@ -39,7 +40,7 @@ def actions_table(entries: Sequence[AnyDescription]) -> str:
 
 
 def entry_text(entry: AnyDescription, style: Style) -> str:
-    """All that is known of one entry."""
+    """The full description of one entry."""
     number = "" if entry.number is None else f" {entry.number}"
     title = style.paint(entry.name, "bold")
     return "\n".join(
@@ -59,7 +60,7 @@ def entry_text(entry: AnyDescription, style: Style) -> str:
 
 
 def actions_json(entries: Sequence[AnyDescription]) -> str:
-    """The same for machines."""
+    """The entries as JSON."""
     return json.dumps({"actions": [_object(entry) for entry in entries]}, indent=2)
 
 

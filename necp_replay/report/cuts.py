@@ -1,4 +1,4 @@
-"""What cutting, splitting and joining traces did, as text for people and JSON for machines."""
+"""The results of `cut`, `split`, `cat` and `merge`, as text and JSON."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from necp_replay.tools.keeping import REACH_NAMES, Reach
 
 
 def cut_text(report: CutReport, style: Style) -> str:
-    """What was kept and why, what became of the outcomes, and what was proved."""
+    """What was kept and why, what the replay showed, and what happened to outcomes."""
     lines = [
         style.paint(escape(str(report.output)), "bold"),
         f"{report.kept:,} of {report.records:,} records kept for the {report.selected:,} that"
@@ -26,19 +26,19 @@ def cut_text(report: CutReport, style: Style) -> str:
     ]
     if report.reach is not Reach.DEPENDENCIES:
         lines.append(
-            f"Dependencies alone were not enough for that: {REACH_NAMES[report.reach]} had to stay."
+            f"Dependencies were not enough for that: {REACH_NAMES[report.reach]} had to be kept."
         )
     if report.assigned_fds:
-        lines.append(f"{report.assigned_fds:,} opens now say which fd they get.")
+        lines.append(f"{report.assigned_fds:,} calls of open now say which fd they return.")
     return "\n".join([*lines, *_outcome_lines(report.outcomes)])
 
 
 def splits_text(reports: Sequence[CutReport]) -> str:
-    """One row for each part."""
+    """A table with one row for each part."""
     columns = [
         *left("part"),
         *right("selected", "kept"),
-        *left("what had to stay"),
+        *left("also kept"),
         *right("outcomes left out"),
     ]
     return table(
@@ -57,7 +57,7 @@ def splits_text(reports: Sequence[CutReport]) -> str:
 
 
 def join_text(report: JoinReport, style: Style) -> str:
-    """How many records came from where, and what became of their outcomes."""
+    """How many records came from which trace, and what happened to their outcomes."""
     rows = [(escape(path), records) for path, records in report.records.items()]
     lines = [
         style.paint(escape(str(report.output)), "bold"),
@@ -65,18 +65,18 @@ def join_text(report: JoinReport, style: Style) -> str:
     ]
     if report.shared:
         lines.append(
-            f"{report.shared:,} records of the world stood in several, and are there once."
+            f"{report.shared:,} changes of the system were in several traces and are written once."
         )
     return "\n".join([*lines, *_outcome_lines(report.outcomes)])
 
 
 def cuts_json(reports: Sequence[CutReport]) -> str:
-    """Cut traces for machines."""
+    """Cuts as JSON (docs/cli.md)."""
     return json.dumps({"cuts": [_cut_object(report) for report in reports]}, indent=2)
 
 
 def join_json(report: JoinReport) -> str:
-    """A joined trace for machines."""
+    """A joined trace as JSON (docs/cli.md)."""
     document = {
         "output": str(report.output),
         "release": report.release,
@@ -114,10 +114,10 @@ def _outcomes_object(outcomes: CarriedOutcomes) -> dict[str, Any]:
 
 def _outcome_lines(outcomes: CarriedOutcomes) -> list[str]:
     if not outcomes.dropped:
-        return [f"{outcomes.kept:,} recorded outcomes, all kept."]
+        return [f"All {outcomes.kept:,} recorded outcomes were kept."]
     first = ", ".join(map(str, outcomes.first_dropped))
     more = " ..." if outcomes.dropped > len(outcomes.first_dropped) else ""
     return [
-        f"{outcomes.kept:,} recorded outcomes kept, {outcomes.dropped:,} left out that no longer"
-        f" hold: records {first}{more}"
+        f"{outcomes.kept:,} recorded outcomes were kept, and {outcomes.dropped:,} left out that are"
+        f" not true in the new trace: records {first}{more}"
     ]

@@ -1,4 +1,4 @@
-"""The modelled releases, and the facts in which two differ, beside the traces that show each."""
+"""The modelled releases, and the facts that differ between two of them, as text and JSON."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from necp_replay.report.style import Style
 from necp_replay.report.table import left, right, table
 
 _TRACES = "traces/differences"
-"""Where the traces are that facts name."""
+"""The folder of the traces that facts name."""
 
 
 def releases_text() -> str:
-    """The lineage as a tree, oldest first, with systems, dates and how many facts each changed."""
+    """The lineage as a tree, oldest first, with system versions, dates and changed facts."""
     rows = [
         [
             _branch(tag) + tag,
@@ -38,7 +38,7 @@ def releases_text() -> str:
 
 
 def releases_json() -> str:
-    """The same for machines. ``also`` are tags whose source has the same version."""
+    """The releases as JSON. ``also`` are other tags with the same version of the source."""
     rows = [
         {
             "release": tag,
@@ -66,10 +66,10 @@ def facts_text(
     shown: Mapping[str, Group] | None,
     style: Style,
 ) -> str:
-    """Each fact with both values, its documentation, and where it shows.
+    """Each fact with both values, what they mean, and where it makes a difference.
 
-    ``shown`` are the groups of differences found in traces, by fact; None says that none were
-    replayed, so that what is known of the repository's own traces is told.
+    ``shown`` are the groups of differences that were found in traces, by fact. If it is None, no
+    traces were replayed, and the traces that the fact itself names are listed.
     """
     parts = []
     for fact in facts:
@@ -88,7 +88,7 @@ def facts_json(
     releases: tuple[str, str],
     shown: Mapping[str, Group] | None,
 ) -> str:
-    """The same for machines. ``found`` is null where no traces were replayed."""
+    """The facts as JSON. ``found`` is null if no traces were replayed."""
     document = {
         "from": releases[0],
         "to": releases[1],
@@ -114,7 +114,7 @@ def facts_json(
 
 
 def _branch(tag: str) -> str:
-    """How a release is indented: as its parent, one step further where the parent has others."""
+    """The indentation of a release: that of its parent, and two spaces more for a side branch."""
     parent = LINEAGE[tag].parent
     if parent is None:
         return ""

@@ -1,4 +1,4 @@
-"""The files that travel with a trace, as a table for people and JSON for machines."""
+"""The attachments of a trace, as text and JSON."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from necp_replay.trace.header import Attachment
 
 
 def attachments_text(attachments: Sequence[Attachment], files: Sequence[Path] | None) -> str:
-    """A row for each; ``files`` is where they were written to, if they were."""
+    """A table of attachments. ``files`` are the paths they were extracted to, None if not."""
     if not attachments:
         return "no attachments"
     columns = [*left("attachment", "media type"), *right("bytes")]
@@ -33,7 +33,7 @@ def attachments_text(attachments: Sequence[Attachment], files: Sequence[Path] | 
 def attachments_json(
     attachments: Sequence[Attachment], files: Sequence[Path] | None
 ) -> dict[str, Any]:
-    """The same for machines; the schema is part of the interface (docs/cli.md)."""
+    """The attachments as JSON (docs/cli.md)."""
     return {
         "attachments": [
             {

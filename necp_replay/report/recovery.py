@@ -1,4 +1,4 @@
-"""What a recovery kept and what was lost, for people and for machines."""
+"""The result of recovering a trace, as text and JSON."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from necp_replay.trace.recovery import Recovery
 
 
 def recovery_text(recovery: Recovery, damaged: str, output: str, style: Style) -> str:
-    """Each loss with its place, then what was kept."""
+    """Every loss with its place, then what was kept."""
     lines = [style.paint(escape(damaged), "bold")]
     for loss in recovery.losses:
         lines.append(f"  lost {loss.bytes:,} bytes at byte {loss.offset}: {escape(loss.reason)}")
@@ -26,7 +26,7 @@ def recovery_text(recovery: Recovery, damaged: str, output: str, style: Style) -
     if recovery.is_header_lost:
         lines.append("  lost the header: give the release with --release")
     if recovery.is_index_rebuilt:
-        lines.append("  the index and closing record were made again")
+        lines.append("  the index and the closing record were made again")
     found = f"{counted(recovery.records, 'record')} in {counted(recovery.chunks, 'chunk')}"
     kept = f"{found} kept in {escape(output)}"
     if recovery.is_lossless:
@@ -36,14 +36,14 @@ def recovery_text(recovery: Recovery, damaged: str, output: str, style: Style) -
         if recovery.lost_records:
             lost.append(counted(recovery.lost_records, "record"))
         if recovery.is_tail_unknown:
-            lost.append("perhaps records at the end")
+            lost.append("possibly records at the end")
         verdict = style.paint(f"lost: {', '.join(lost)}", "red")
     lines.append(f"  {kept}; {verdict}")
     return "\n".join(lines)
 
 
 def recovery_json(recovery: Recovery, damaged: str, output: str) -> str:
-    """The same for machines; the schema is part of the interface (docs/cli.md)."""
+    """The result as JSON (docs/cli.md)."""
     document = {
         "input": damaged,
         "output": output,

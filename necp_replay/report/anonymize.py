@@ -1,4 +1,4 @@
-"""What anonymizing a trace did and proved, as text for people and JSON for machines."""
+"""The result of anonymizing a trace, as text and JSON."""
 
 from __future__ import annotations
 
@@ -11,34 +11,34 @@ from necp_replay.tools.anonymize import AnonymizeReport
 
 
 def anonymize_text(report: AnonymizeReport, style: Style) -> str:
-    """How much was renamed, and whether the replay says the same."""
+    """What was replaced, and whether every record still has the same verdict."""
     lines = [
         style.paint(escape(str(report.output)), "bold"),
-        f"{report.records:,} records and {report.outcomes:,} recorded outcomes under pseudonyms;"
-        f" interfaces {'have others, too' if report.renames_interfaces else 'keep their names'}.",
+        f"{report.records:,} records and {report.outcomes:,} recorded outcomes with pseudonyms;"
+        f" interfaces {'have them too' if report.renames_interfaces else 'keep their names'}.",
     ]
     if report.is_proved:
         lines.append(
-            f"Replayed on {report.release} beside the original: every verdict and the final state"
+            f"Replayed on {report.release} next to the original: every verdict and the final state"
             " are the same."
         )
         return "\n".join(lines)
     if report.changed:
         lines.append(
-            style.paint(f"{counted(report.changed, 'record')} with another verdict now:", "red")
+            style.paint(f"{counted(report.changed, 'record')} with another verdict:", "red")
         )
         for changed in report.examples:
-            lost = ", goes on without its outcome" if changed.lost_outcome else ""
+            lost = ", its outcome was left out" if changed.lost_outcome else ""
             lines.append(f"  record {changed.record} {changed.title}{lost}")
         if report.changed > len(report.examples):
             lines.append(f"  and {report.changed - len(report.examples):,} more")
     if not report.same_final_state:
-        lines.append(style.paint("The final state is another one.", "red"))
+        lines.append(style.paint("The final state is different.", "red"))
     return "\n".join(lines)
 
 
 def anonymize_json(report: AnonymizeReport) -> str:
-    """The same for machines."""
+    """The result as JSON (docs/cli.md)."""
     document = {
         "output": str(report.output),
         "release": report.release,

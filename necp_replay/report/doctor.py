@@ -1,4 +1,4 @@
-"""What is wrong with traces, for people and for machines."""
+"""The findings of `necp-replay doctor`, as text and JSON."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "d
 
 
 def doctor_text(examination: Examination, style: Style) -> str:
-    """A trace's findings in the order of the file, and what they come to."""
+    """The findings in a trace in the order of the file, and their number."""
     findings = examination.findings
     lines = [style.paint(escape(examination.path), "bold")]
     lines += [_finding_line(finding, style) for finding in findings.listed]
@@ -36,13 +36,13 @@ def doctor_text(examination: Examination, style: Style) -> str:
 
 
 def doctor_error_text(path: str, error: TraceError, style: Style) -> str:
-    """A trace that could not be examined."""
+    """A trace that could not be read."""
     painted = style.paint("unreadable", "red")
     return f"{style.paint(escape(path), 'bold')}\n  {painted}: {escape(str(error))}\n  {error.hint}"
 
 
 def doctor_json(results: Sequence[tuple[str, Examination | TraceError]]) -> str:
-    """The same for machines; the schema is part of the interface (docs/cli.md)."""
+    """The findings in all traces as JSON (docs/cli.md)."""
     examined = [found for _, found in results if isinstance(found, Examination)]
     document = {
         "traces": len(results),
