@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import fields
 from functools import cache
@@ -12,13 +12,18 @@ from pathlib import Path
 import pytest
 
 from necp_replay.abi.client import ClientAction
+from necp_replay.abi.errno import Errno
 from necp_replay.abi.policy import SessionAction
-from necp_replay.events.inputs import INPUT_NAMES
+from necp_replay.events.effects import Log
+from necp_replay.events.inputs import INPUT_NAMES, NAMES_OF_INPUTS, Input
+from necp_replay.events.syscalls import NecpClientAction, NecpSessionAction
 from necp_replay.kernel.catalog import CATALOG, INPUTS, find_descriptions
 from necp_replay.kernel.description import AnyDescription, Kind, Support
 from necp_replay.releases.profile import Profile
+from necp_replay.trace.reader import TraceReader
 from tests.complaints import assert_none
 
+DESCRIPTIONS = {each.name: each for each in CATALOG}
 ROOT = Path(__file__).parents[2]
 FACTS = {field.name for field in fields(Profile)} - {"release"}
 
@@ -80,6 +85,48 @@ def test_every_fact_that_the_engine_asks_for_is_named_by_a_description() -> None
         if isinstance(node, ast.Attribute) and _is_profile(node.value)
     }
     assert asked <= {fact for entry in CATALOG for fact in entry.facts} | {"release"}
+
+
+def test_every_errno_in_traces_is_that_of_a_check_and_logged_as_the_check_says() -> None:
+    seen: dict[tuple[str, int], set[bool]] = defaultdict(set)
+    checks: dict[tuple[str, int], set[bool]] = defaultdict(set)
+    for path in (ROOT / "traces").glob("*/*.necptrace"):
+        with TraceReader(path) as reader:
+            for _, step, outcome in reader:
+                if outcome is None or not outcome.errno:
+                    continue
+                description = _description_with(outcome.errno, step.input)
+                ending = (description.name, int(outcome.errno))
+                seen[ending].add(any(isinstance(each, Log) for each in outcome.effects))
+                for check in description.checks:
+                    if check.errno == outcome.errno:
+                        # Whether such a check is logged may be what the fact decides.
+                        checks[ending] |= {True, False} if check.fact else {check.is_logged}
+    assert_none(
+        f"{name} {Errno(errno).name}: logged is {logged}, and the checks say {checks[name, errno]}"
+        for (name, errno), logged in seen.items()
+        if not _agree(logged, checks[name, errno])
+    )
+
+
+def _agree(seen: set[bool], checks: set[bool]) -> bool:
+    """Whether log records were seen as the checks say.
+
+    A silent check can be met after something else was logged, but not every time.
+    """
+    return seen == {True} if checks == {True} else bool(checks & seen)
+
+
+def _description_with(errno: int, event: Input) -> AnyDescription:
+    """The description of the action, if a check of it fails with this errno, else of the input."""
+    name = ""
+    if isinstance(event, NecpClientAction) and event.action in set(ClientAction):
+        name = ClientAction(event.action).name
+    elif isinstance(event, NecpSessionAction) and event.action in set(SessionAction):
+        name = SessionAction(event.action).name
+    if name and any(check.errno == errno for check in DESCRIPTIONS[name].checks):
+        return DESCRIPTIONS[name]
+    return DESCRIPTIONS[NAMES_OF_INPUTS[type(event)]]
 
 
 @pytest.mark.parametrize("name", ["COPY_RESULT", "copy_result", "Copy_Result"])

@@ -28,7 +28,7 @@ from necp_replay.kernel.agents.responses import send_error_response
 from necp_replay.kernel.agents.unregister import unregister_by_message, unregister_by_option
 from necp_replay.kernel.agents.update import update_by_message, update_by_option
 from necp_replay.kernel.agents.use import get_use_count, set_use_count
-from necp_replay.kernel.description import NO_AGENT_SESSION, Description, silent
+from necp_replay.kernel.description import NO_AGENT_SESSION, Description, logged
 from necp_replay.kernel.objects.agent import AgentSession
 from necp_replay.kernel.state import KernelState
 
@@ -132,8 +132,9 @@ NETAGENT_SETOPT: Final = Description(
     summary="An option of the control socket with arbitrary bytes.",
     checks=(
         NO_AGENT_SESSION,
-        silent(Errno.ENOPROTOOPT, "no such option can be set"),
-        silent(Errno.EINVAL, "what the option's own checks refuse"),
+        logged(Errno.ENOPROTOOPT, "no such option can be set"),
+        logged(Errno.EINVAL, "a check of the option fails"),
+        logged(Errno.ENOENT, "the option needs an agent, and the session has none"),
     ),
     effects="those of what the option asks for",
 )
@@ -145,9 +146,9 @@ NETAGENT_GETOPT: Final = Description(
     summary="Reads an option of the control socket: the use count.",
     checks=(
         NO_AGENT_SESSION,
-        silent(Errno.ENOPROTOOPT, "any option but the use count"),
-        silent(Errno.EINVAL, "the length is not 8"),
-        silent(Errno.ENOENT, "the session has no agent"),
+        logged(Errno.ENOPROTOOPT, "any option but the use count"),
+        logged(Errno.EINVAL, "the length is not 8"),
+        logged(Errno.ENOENT, "the session has no agent"),
     ),
     answer="0; 8 bytes",
 )
@@ -157,7 +158,7 @@ NETAGENT_MESSAGE: Final = Description(
     handler=send_message,
     function="netagent_ctl_send",
     summary="Arbitrary bytes written to the control socket.",
-    checks=(NO_AGENT_SESSION, silent(Errno.EINVAL, "the message is shorter than its header")),
+    checks=(NO_AGENT_SESSION, logged(Errno.EINVAL, "the message is shorter than its header")),
     answer="0; a response tells what came of it",
     effects="those of what the message asks for, then the response",
 )

@@ -25,7 +25,13 @@ from necp_replay.kernel.agents.packet import (
 from necp_replay.kernel.agents.register import refuse_netagent_packet
 from necp_replay.kernel.agents.responses import send_error_response, send_success_response
 from necp_replay.kernel.allocation import check_allocation
-from necp_replay.kernel.description import NO_AGENT_SESSION, Description, Support, logged, silent
+from necp_replay.kernel.description import (
+    NO_AGENT_SESSION,
+    Check,
+    Description,
+    Support,
+    logged,
+)
 from necp_replay.kernel.exceptions import KernelPanic, NotModelled
 from necp_replay.kernel.notifications.force_update import force_update_client
 from necp_replay.kernel.objects.agent import Agent, AgentSession
@@ -211,6 +217,14 @@ _WRAPPER_BYTES: Final = 64 + NETAGENT_BYTES
 _SIZE_MAX: Final = 0xFFFFFFFF_FFFFFFFF
 _ALLOCATION_SLACK_BYTES: Final = 7
 """This many bytes behind an agent are its own too: memory is given in units of eight bytes."""
+_UPDATE_CHECKS: Final[tuple[Check, ...]] = (
+    NO_AGENT_SESSION,
+    logged(Errno.ENOENT, "by option: the session has no agent"),
+    logged(
+        Errno.EINVAL,
+        "a kernel agent without agent, too much data, sizes that differ, or another identity",
+    ),
+)
 _UPDATE_EFFECTS: Final = (
     "a kernel event, after the update timer is armed where something changed; a response to a "
     "message"
@@ -221,14 +235,7 @@ NETAGENT_UPDATE: Final = Description(
     handler=update_from_kernel,
     function="netagent_update, netagent_handle_update_setopt, netagent_handle_update_message",
     summary="Changes an agent but for its identity.",
-    checks=(
-        NO_AGENT_SESSION,
-        logged(Errno.ENOENT, "by option: the session has no agent"),
-        logged(
-            Errno.EINVAL,
-            "a kernel agent without agent, too much data, sizes that differ, or another identity",
-        ),
-    ),
+    checks=_UPDATE_CHECKS,
     answer="0; by message always 0, and a response tells",
     effects=_UPDATE_EFFECTS,
     support=Support.PARTIAL,
@@ -240,7 +247,7 @@ NETAGENT_SET_FLAGS: Final = Description(
     handler=update_from_kernel,
     function="netagent_update, netagent_handle_update_setopt, netagent_handle_update_message",
     summary="An update that changes only the flags.",
-    checks=(NO_AGENT_SESSION, silent(Errno.ENOENT, "as netagent_update")),
+    checks=_UPDATE_CHECKS,
     answer="0; by message always 0, and a response tells",
     effects=_UPDATE_EFFECTS,
 )

@@ -127,7 +127,7 @@ AGENT: Final = Description(
         logged(Errno.ENOENT, "a TLV takes back an assertion that was not made"),
         silent(Errno.ENOENT, "no agent has a TLV's id, or no TLV is about an agent"),
         silent(Errno.ENOTSUP, "a triggered agent takes no triggers from users"),
-        silent(Errno.ENOBUFS, "the agent cannot be told (or what else its delivery fails with)"),
+        logged(Errno.ENOBUFS, "the agent cannot be told (or what else its delivery fails with)"),
     ),
     answer="returns 0; what came before a failing TLV stays done; a TLV cut short ends the list "
     "with a log record",

@@ -248,6 +248,7 @@ IFACE_UPDATE: Final = Description(
     summary="Fields, addresses and agents of an interface change.",
     checks=(
         NO_INTERFACE,
+        silent(Errno.EINVAL, "an address or prefix that is none, or a signature above 20 bytes"),
         silent(Errno.EADDRNOTAVAIL, "an address to delete is not there"),
         silent(Errno.ENXIO, "the delegate is not there"),
     ),

@@ -8,7 +8,7 @@ from necp_replay.abi.errno import Errno
 from necp_replay.events.outcome import Outcome
 from necp_replay.events.syscalls import NecpSessionOpen
 from necp_replay.kernel.call import refuse
-from necp_replay.kernel.description import NO_PROCESS, Description, silent
+from necp_replay.kernel.description import NO_PROCESS, Description, logged
 from necp_replay.kernel.objects.process import Process
 from necp_replay.kernel.policy.sessions import create_session
 from necp_replay.kernel.privileges import has_privilege
@@ -39,7 +39,7 @@ NECP_SESSION_OPEN: Final = Description(
     summary="Opens a policy session.",
     checks=(
         NO_PROCESS,
-        silent(Errno.EACCES, "the process is neither root nor privileged"),
+        logged(Errno.EACCES, "the process is neither root nor privileged"),
         NO_FD_LEFT,
     ),
     answer="the fd",
