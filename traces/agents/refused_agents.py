@@ -1,6 +1,7 @@
 """Agents that do not exist, triggers that are not accepted, and events of kernel agents."""
 
 from necp_replay.abi.client import ClientAction, ClientParameter
+from necp_replay.abi.netagent import AgentOption
 from necp_replay.abi.tlv import pack_tlv
 from necp_replay.events import agents, notifications
 from necp_replay.scenario import System
@@ -27,6 +28,21 @@ def sessions_that_are_not_there(system: System) -> None:
         a.NetagentProtoctl(NO_SESSION),
     ):
         system.submit(event)
+
+
+def session_without_an_agent(system: System) -> None:
+    """A control socket and a kernel agent after unregistering: ENOENT by option, else EINVAL.
+
+    Source: netagent_handle_update_setopt, netagent_handle_use_count_getopt, netagent_update,
+    xnu-4570.51.1.
+    """
+    gone = system.add_agent("gone", flags=0x01)
+    gone.unregister()
+    gone.set_flags(0x03)
+    gone.getsockopt(AgentOption.USE_COUNT)
+    kernel = system.add_agent("kernel", flags=0x01, via="kernel")
+    kernel.unregister()
+    kernel.set_flags(0x03)
 
 
 def triggers_that_nobody_takes(system: System) -> None:

@@ -44,6 +44,19 @@ def interface_fields(system: System) -> None:
     system.snapshot()
 
 
+def interface_changes_refused(system: System) -> None:
+    """Addresses and signatures that no interface can have, and addresses and delegates not there.
+
+    Source: ifnet_set_netsignature, xnu-4570.51.1.
+    """
+    en0 = system.add_interface("en0", 4, addrs=["192.0.2.10/24"])
+    en0.add_addresses("192.0.2.11/33")
+    en0.update(ipv4_signature=b"\1" * 21)
+    en0.update(ipv6_signature=b"\1" * 21)
+    en0.delete_addresses("192.0.2.12")
+    en0.update(delegate=9)
+
+
 def routes_come_and_go(system: System) -> None:
     """Default routes, scoped or not, networks and hosts of both families; the best match is used.
 
