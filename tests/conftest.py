@@ -2,7 +2,7 @@
 
 from hypothesis import HealthCheck, settings
 
-from tests.examples import THOROUGH_EXAMPLES, THOROUGH_PROFILE
+from tests.examples import FEW_EXAMPLES, THOROUGH_EXAMPLES, THOROUGH_PROFILE
 
 # Traces below tests/ are the input of tests, and some are damaged on purpose. Without this, the
 # pytest plugin of this project would collect them as tests.
@@ -12,7 +12,7 @@ collect_ignore_glob = ["*.necptrace"]
 # `--hypothesis-profile=thorough` has more of them, and `explore` has new ones in every run. No test
 # fails for the time that an example takes, which depends on what else the machine does.
 _UNTIMED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.register_profile("repeatable", _UNTIMED, derandomize=True)
+settings.register_profile("repeatable", _UNTIMED, derandomize=True, max_examples=FEW_EXAMPLES)
 settings.register_profile(
     THOROUGH_PROFILE, _UNTIMED, derandomize=True, max_examples=THOROUGH_EXAMPLES
 )

@@ -3,8 +3,10 @@
 from hypothesis import settings
 
 THOROUGH_PROFILE = "thorough"
+FEW_EXAMPLES = 40
+"""Examples per property test that names no number of its own."""
 THOROUGH_EXAMPLES = 1_000
-"""Examples per property test with the profile `thorough`; hypothesis's default is 100."""
+"""The same with the profile `thorough`."""
 
 
 def examples(few: int, *, thorough: int) -> int:

@@ -19,6 +19,7 @@ from tests.align.pairs import (
     differences,
     fewest_differences,
 )
+from tests.examples import examples
 
 pairs = st.builds(Pair, st.integers(0, 3), st.integers(0, 1))
 short_lists = st.lists(pairs, max_size=14)
@@ -58,7 +59,7 @@ def test_as_little_differs_as_possible_in_loops(both: tuple[list[Pair], list[Pai
 
 
 @given(edited(), limits)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(60, thorough=300), deadline=None)
 def test_whatever_the_limits_everything_is_placed_once_and_in_order(
     both: tuple[list[Pair], list[Pair]], limits: Limits
 ) -> None:

@@ -29,6 +29,7 @@ from necp_replay.events.outcome import ActionBuffers, Answer, Outcome, Panicked
 from necp_replay.events.routes import RouteUpdate
 from necp_replay.events.syscalls import Close, FdPoll, NecpClientAction
 from necp_replay.events.user_buffer import Unseen
+from tests.examples import examples
 from tests.trace import arbitrary
 
 
@@ -37,7 +38,7 @@ def through_text(form: dict[str, Any]) -> Any:
 
 
 @pytest.mark.parametrize("kind", INPUT_NAMES.values(), ids=INPUT_NAMES)
-@settings(max_examples=20)
+@settings(max_examples=examples(8, thorough=20))
 @given(data=st.data())
 def test_every_step_comes_back_as_it_was(kind: type, data: st.DataObject) -> None:
     now_ns = data.draw(st.none() | arbitrary.UNSIGNED)
@@ -47,7 +48,7 @@ def test_every_step_comes_back_as_it_was(kind: type, data: st.DataObject) -> Non
 
 
 @pytest.mark.parametrize("kind", INPUT_NAMES.values(), ids=INPUT_NAMES)
-@settings(max_examples=20)
+@settings(max_examples=examples(8, thorough=20))
 @given(data=st.data(), outcome=arbitrary.outcomes)
 def test_every_outcome_comes_back_as_it_was_with_its_input(
     kind: type, data: st.DataObject, outcome: Outcome
@@ -58,7 +59,7 @@ def test_every_outcome_comes_back_as_it_was_with_its_input(
 
 
 @pytest.mark.parametrize("kind", get_args(Answer), ids=lambda kind: str(kind.__name__))
-@settings(max_examples=40)
+@settings(max_examples=examples(15, thorough=40))
 @given(data=st.data())
 def test_every_answer_comes_back_as_it_was(kind: type, data: st.DataObject) -> None:
     outcome = Outcome(answer=data.draw(arbitrary.events_of(kind)))
@@ -68,7 +69,7 @@ def test_every_answer_comes_back_as_it_was(kind: type, data: st.DataObject) -> N
 
 
 @pytest.mark.parametrize("kind", EFFECT_NAMES.values(), ids=EFFECT_NAMES)
-@settings(max_examples=40)
+@settings(max_examples=examples(15, thorough=40))
 @given(data=st.data())
 def test_every_effect_comes_back_as_it_was(kind: type, data: st.DataObject) -> None:
     outcome = Outcome(effects=(data.draw(arbitrary.events_of(kind)),))

@@ -141,6 +141,15 @@ def test_a_client_is_scoped_to_the_interface_that_it_requires() -> None:
     assert office.explain().outcome == "SOCKET_SCOPED en0, through en0, satisfied"
 
 
+def test_a_bound_interface_is_the_reason_for_the_choice() -> None:
+    office = Office()
+    office.fd.add(remote=REMOTE, bound_interface="en0", require_if_type=[2])
+    interfaces = office.explain().interfaces
+    assert (interfaces.chosen, interfaces.checks) == ("en0", ())
+    expected = "the parameters bind the traffic to it, whatever else they ask for"
+    assert interfaces.because == expected
+
+
 def test_preferences_are_counted() -> None:
     office = Office()
     agent = office.system.add_agent("a")

@@ -12,11 +12,13 @@ from necp_replay.explain.explanation import ClientExplanation, PolicyCheck, Poli
 from necp_replay.explain.record import explain_record
 from necp_replay.trace.find import FoundTrace, find_traces
 from necp_replay.trace.reader import TraceReader
+from tests.examples import is_thorough
 from tests.explain.explained import explain_trace
 
 ROOT = Path(__file__).parents[2]
-# Every tenth trace: enough to have traces of every kind.
-MEASURED = find_traces([ROOT / "traces" / "measured"])[::10]
+# Enough to have traces of every kind.
+ONE_TRACE_IN = 10 if is_thorough() else 30
+MEASURED = find_traces([ROOT / "traces" / "measured"])[::ONE_TRACE_IN]
 
 
 @pytest.mark.parametrize("trace", MEASURED, ids=lambda trace: trace.name)

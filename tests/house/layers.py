@@ -169,7 +169,7 @@ def complaints_about_purity(source: Source) -> Iterator[str]:
     for line, module in _imports(source):
         if module.split(".")[0] not in PURE_MODULES | {"necp_replay"}:
             yield f"{source}:{line}: the engine may not import {module}"
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         match node:
             case ast.Call(func=ast.Name(id=name)) if name in IMPURE_BUILTINS:
                 yield f"{source}:{node.lineno}: the engine may not call {name}()"
@@ -177,7 +177,7 @@ def complaints_about_purity(source: Source) -> Iterator[str]:
 
 def _imports(source: Source) -> Iterator[tuple[int, str]]:
     """Give line and full name of every module imported, wherever in the file."""
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         match node:
             case ast.Import(names=names):
                 for alias in names:
@@ -195,7 +195,7 @@ def _imports(source: Source) -> Iterator[tuple[int, str]]:
 
 def _modules_imported(source: Source) -> Iterator[str]:
     """Give the full name of every module imported, also where `from` names it as a part."""
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         match node:
             case ast.Import(names=names):
                 for alias in names:

@@ -29,6 +29,11 @@ class Source:
         return ast.parse(self.text, str(self.path))
 
     @cached_property
+    def nodes(self) -> tuple[ast.AST, ...]:
+        """Every node of the parsed file, collected once because every rule looks at them."""
+        return tuple(ast.walk(self.tree))
+
+    @cached_property
     def comments(self) -> list[tuple[int, str]]:
         """Each comment with its line, which counts from 1."""
         tokens = tokenize.generate_tokens(io.StringIO(self.text).readline)

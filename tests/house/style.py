@@ -36,7 +36,7 @@ def complaints_about_size(source: Source) -> Iterator[str]:
     for number, line in enumerate(lines, start=1):
         if len(line) > COLUMNS:
             yield f"{source}:{number}: {len(line)} columns, more than {COLUMNS}"
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             length = (node.end_lineno or node.lineno) - node.lineno + 1
             if length > LINES_PER_FUNCTION:
@@ -66,10 +66,10 @@ def complaints_about_releases(source: Source) -> Iterator[str]:
     """Find release names in code; docstrings and comments may name the release they cite."""
     documentation = {
         id(node.value)
-        for node in ast.walk(source.tree)
+        for node in source.nodes
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
     }
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if id(node) not in documentation:
             for word in _words(node):
                 if _RELEASE.search(word):
@@ -86,7 +86,7 @@ def complaints_about_loose_ends(source: Source) -> Iterator[str]:
         silenced = _SILENCED.search(comment)
         if silenced and not (silenced["codes"] and silenced["reason"].strip(" #-:")):
             yield f"{source}:{line}: silenced without a code and a reason: {comment}"
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         match node:
             case ast.Name(id="NotImplementedError"):
                 yield f"{source}:{node.lineno}: NotImplementedError"
@@ -97,7 +97,7 @@ def complaints_about_loose_ends(source: Source) -> Iterator[str]:
 
 def complaints_about_skipping(source: Source) -> Iterator[str]:
     """Find tests that may not run, or may fail."""
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         match node:
             case ast.Attribute(value=ast.Name(id="pytest"), attr=name) if name in _SKIPS:
                 yield f"{source}:{node.lineno}: pytest.{name}"

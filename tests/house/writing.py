@@ -20,7 +20,7 @@ def complaints_about_writing(source: Source) -> Iterator[str]:
     """Find calls that create or rename a file outside of the package that knows how to."""
     if source.package == "files" or str(source) in _ALLOWED:
         return
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if isinstance(node, ast.Call) and (what := _writing_call(node)):
             yield f"{source}:{node.lineno}: {what}; write through necp_replay.files"
 

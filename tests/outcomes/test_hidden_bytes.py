@@ -21,6 +21,7 @@ from necp_replay.outcomes.compare import outcome_differences
 from necp_replay.outcomes.field_difference import FieldDifference
 from necp_replay.outcomes.layers import Layer
 from necp_replay.outcomes.names import StableNames
+from tests.examples import examples
 from tests.trace import arbitrary
 
 events = arbitrary.steps.map(lambda step: step.input) | st.builds(
@@ -70,7 +71,7 @@ def _altered(draw: Callable[[st.SearchStrategy[Any]], Any], value: Any) -> Any:
 
 
 @given(events, pairs())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(60, thorough=300), deadline=None)
 def test_outcomes_that_are_not_the_same_have_a_difference(
     event: Input, both: tuple[Outcome, Outcome]
 ) -> None:

@@ -15,6 +15,7 @@ from necp_replay.tools.convert import JsonLinesReader, json_lines
 from necp_replay.trace.header import MEANING, Attachment, Header, OutcomeDetail, SourceKind
 from necp_replay.trace.reader import TraceReader
 from necp_replay.trace.writer import TraceWriter
+from tests.examples import examples
 from tests.trace import arbitrary
 from tests.trace.traces import HEADER, RECORDS, Record, many_records, records_in, trace_of
 
@@ -48,7 +49,7 @@ def _trace(text: str) -> bytes:
     return stream.getvalue()
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(40, thorough=150))
 @given(headers, st.lists(st.tuples(arbitrary.steps, st.none() | arbitrary.outcomes), max_size=3))
 def test_nothing_is_lost_on_the_way_to_json_lines_and_back(
     header: Header, records: list[Record]

@@ -18,6 +18,7 @@ from necp_replay.events.outcome import ActionBuffers, Answer, Outcome
 from necp_replay.events.user_buffer import UserBuffer, UserPointer
 from necp_replay.trace.codec import decode_records, encode_record
 from necp_replay.trace.pb import outcome_pb2, trace_pb2, user_buffer_pb2
+from tests.examples import examples
 from tests.trace import arbitrary
 
 
@@ -29,7 +30,7 @@ def round_trip(step: Step, outcome: Outcome | None) -> tuple[Step, Outcome | Non
 
 
 @pytest.mark.parametrize("kind", INPUT_NAMES.values(), ids=INPUT_NAMES)
-@settings(max_examples=20)
+@settings(max_examples=examples(8, thorough=20))
 @given(data=st.data())
 def test_every_input_comes_back_as_it_was(kind: type, data: st.DataObject) -> None:
     step = Step(data.draw(arbitrary.events_of(kind)))
@@ -37,7 +38,7 @@ def test_every_input_comes_back_as_it_was(kind: type, data: st.DataObject) -> No
 
 
 @pytest.mark.parametrize("kind", EFFECT_NAMES.values(), ids=EFFECT_NAMES)
-@settings(max_examples=40)
+@settings(max_examples=examples(15, thorough=40))
 @given(data=st.data())
 def test_every_effect_comes_back_as_it_was(kind: type, data: st.DataObject) -> None:
     effect = data.draw(arbitrary.events_of(kind))
@@ -46,7 +47,7 @@ def test_every_effect_comes_back_as_it_was(kind: type, data: st.DataObject) -> N
 
 
 @pytest.mark.parametrize("kind", get_args(Answer), ids=lambda kind: str(kind.__name__))
-@settings(max_examples=40)
+@settings(max_examples=examples(15, thorough=40))
 @given(data=st.data())
 def test_every_answer_comes_back_as_it_was(kind: type, data: st.DataObject) -> None:
     expected = (Step(Now(1)), Outcome(answer=data.draw(arbitrary.events_of(kind))))

@@ -18,6 +18,7 @@ from necp_replay.kernel.parameters.interface_matcher import InterfaceMatcher
 from necp_replay.kernel.state import KernelState
 from necp_replay.releases.xnu_4570 import XNU_4570_51_1
 from necp_replay.scenario.system import InterfaceHandle
+from tests.examples import examples
 from tests.kernel.builders import make_system
 from tests.kernel.parameters.plain_match import matches, preferred_count
 from tests.kernel.work import lines_run, worst_growth
@@ -65,7 +66,7 @@ def make_kernel(debug: int) -> KernelState:
     return kernel
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=examples(60, thorough=500), deadline=None)
 @given(interfaces(), parameters(), st.sampled_from((LOG_NOTICE, LOG_DEBUG)))
 def test_interfaces_match_and_log_as_if_every_chain_were_walked(
     those: list[Interface], parsed: ParsedParameters, debug: int

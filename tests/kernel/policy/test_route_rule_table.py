@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from necp_replay.kernel.policy.route_rule_table import RouteRule, RouteRules
+from tests.examples import examples
 from tests.kernel.work import lines_run, worst_growth
 
 exceptions = st.lists(st.tuples(st.integers(1, 3), st.integers(1, 2)), max_size=4)
@@ -32,7 +33,7 @@ def fits(existing: RouteRule, rule: RouteRule) -> bool:
     return searched == len(existing.exceptions)
 
 
-@settings(max_examples=500)
+@settings(max_examples=examples(60, thorough=500))
 @given(steps)
 def test_a_rule_gets_the_id_of_the_newest_rule_that_says_the_same(
     those: list[tuple[int, list[tuple[int, int]]] | int],

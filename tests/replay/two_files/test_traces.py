@@ -22,6 +22,7 @@ from necp_replay.outcomes.record_difference import FilePlace, RecordDifference
 from necp_replay.replay.two_files.comparison import FileDiff, FileOptions, KindCounts
 from necp_replay.replay.two_files.traces import diff_traces
 from necp_replay.trace.header import OutcomeDetail
+from tests.examples import examples
 from tests.replay.two_files.id_traces import Deed, Record, add, copy, played, write
 
 
@@ -63,7 +64,7 @@ def cost(diff: FileDiff) -> int:
 
 
 @given(histories())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(20, thorough=60), deadline=None)
 def test_traces_that_differ_in_their_ids_only_are_the_same(deeds: list[Deed]) -> None:
     diff = diff_of(played(deeds, "left"), played(deeds, "right"))
     assert not diff.is_different
@@ -71,7 +72,7 @@ def test_traces_that_differ_in_their_ids_only_are_the_same(deeds: list[Deed]) ->
 
 
 @given(histories(), st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(20, thorough=60), deadline=None)
 def test_a_client_more_renames_all_others_and_is_the_only_difference(
     deeds: list[Deed], data: st.DataObject
 ) -> None:
@@ -93,7 +94,7 @@ def clients_before(deeds: list[Deed], place: int) -> int:
 
 
 @given(histories(), st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(20, thorough=60), deadline=None)
 def test_an_id_that_is_swapped_for_another_is_a_difference(
     deeds: list[Deed], data: st.DataObject
 ) -> None:
