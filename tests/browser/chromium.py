@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 _ARGUMENTS = (
-    # Containers run as root, where Chromium's own sandbox cannot.
+    # In containers tests run as root, where the sandbox of Chromium does not work.
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",
@@ -25,7 +25,7 @@ _ARGUMENTS = (
 
 
 def chromium_path() -> str:
-    """``$CHROMIUM``, or the first that the path has."""
+    """The path of ``$CHROMIUM``, or of the first Chromium in ``$PATH``."""
     named = os.environ.get("CHROMIUM")
     found = named or next(filter(None, map(shutil.which, _NAMES)), None)
     if found is None:
@@ -35,7 +35,7 @@ def chromium_path() -> str:
 
 @contextmanager
 def open_browser() -> Iterator[Browser]:
-    """A browser, closed at the end."""
+    """Start a browser, and close it at the end."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=chromium_path(), headless=True, args=list(_ARGUMENTS)

@@ -18,14 +18,14 @@ Open = Callable[..., Opened]
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """One browser; every test gets a context of its own."""
+    """One browser for all tests. Each test has its own context."""
     with open_browser() as opened:
         yield opened
 
 
 @pytest.fixture
 def open_report(browser: Browser, tmp_path: Path) -> Iterator[Open]:
-    """Opens a report from disk. At the end no page may have complained or asked for anything."""
+    """Opens a report from disk. At the end no page may have printed or requested anything."""
     pages: list[Opened] = []
 
     def open_page(

@@ -39,7 +39,7 @@ _SEARCH: Final = """query => {
 
 
 def main() -> None:
-    """Make a report, open it, use it, and print what that took."""
+    """Make a report, open it, use it, and print how long that took."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--differences", type=int, default=10_000, metavar="N")
     parser.add_argument("--traces", type=int, default=50, metavar="N")

@@ -8,7 +8,7 @@ from playwright.sync_api import Page
 
 
 class Opened:
-    """A page with what it printed, raised and requested, and what can be done with it."""
+    """A page, with its messages and requests, and the actions of a user."""
 
     def __init__(self, page: Page) -> None:
         self.page = page
@@ -21,7 +21,7 @@ class Opened:
         page.on("request", lambda request: self._note(request.url))
 
     def go(self, url: str) -> None:
-        """Open a file; it is the only thing that may be asked for."""
+        """Open a file. Every other request is noted."""
         self._own = url.split("#")[0]
         self.page.goto(url)
 
@@ -31,14 +31,14 @@ class Opened:
             self.page.keyboard.press(key)
 
     def search(self, query: str) -> None:
-        """Type into the search field, as from the keyboard, and leave it."""
+        """Type a query into the search field, and leave the field."""
         self.press("/")
         self.page.keyboard.type(query)
         self.press("Enter")
         self.settle()
 
     def settle(self) -> None:
-        """Wait until the page has drawn what it was going to draw."""
+        """Wait until the page has drawn all changes."""
         self.page.evaluate(
             "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
         )
@@ -56,7 +56,7 @@ class Opened:
         return int(self.page.locator(selector).count())
 
     def script(self, expression: str) -> Any:
-        """What an expression gives in the page."""
+        """The value of an expression that is evaluated in the page."""
         return self.page.evaluate(expression)
 
     def _note(self, url: str) -> None:

@@ -55,7 +55,7 @@ def differing(
     context: list[str] | None = None,
     sides: Sides | None = None,
 ) -> RecordDifference:
-    """A difference with sides made from its fields, where no others are given."""
+    """A difference. Unless sides are given they are made from its fields."""
     if sides is None:
         same = tuple(f"  same {number}: {number * number}" for number in range(14))
         sides = Sides(
@@ -68,7 +68,7 @@ def differing(
 def trace_of(
     path: str, differences: list[RecordDifference], records: int, timeline: Timeline | None = None
 ) -> TraceReport:
-    """The report of a trace with these differences, put into chains as a replay does."""
+    """The report of a trace with these differences, in chains as after a replay."""
     report = TraceReport(path, RELEASE, records=records, timeline=timeline)
     collector = DifferenceCollector(report, keep=None)
     for difference in differences:
@@ -79,7 +79,7 @@ def trace_of(
 
 
 def many(differences: int, traces: int = 50) -> RunReport:
-    """A report of so many differences, with timelines and bytes, spread over traces."""
+    """A report with a number of differences, timelines and bytes, spread over several traces."""
     reports = []
     each = differences // traces
     for trace in range(traces):
@@ -149,7 +149,7 @@ def _timeline(records: int, differing_records: set[int]) -> Timeline:
 
 
 def every_kind() -> RunReport:
-    """One trace of every verdict, a chain, a final state, a record only one side has."""
+    """A trace for each verdict, a chain, a final state, and a record that only one side has."""
     sides_of_bytes = _numbered(0, 1).shown.sides
     chain = [
         differing(
@@ -213,10 +213,10 @@ def every_kind() -> RunReport:
 
 
 def hostile() -> RunReport:
-    """Every text of a report is one that tries to be something else."""
+    """A report in which every text is hostile."""
     reports = []
     for number, wild in enumerate(HOSTILE):
-        # Fields and titles are always text that UTF-8 can say; paths and errors need not be.
+        # Fields and titles can always be encoded in UTF-8. Paths and errors need not be.
         text = wild.replace("\ud800", "?")
         found = differing(
             number + 1,

@@ -21,7 +21,7 @@ TEXT_NODES = """
 
 
 def look_at_everything(opened: Opened, findings: int) -> Opened:
-    """Visit every finding with everything unfolded, every filter and what is printed."""
+    """Visit every finding with all sections open, every filter, and the printed page."""
     opened.press("/", "Enter", "b")
     opened.page.locator("#section-raw summary").click()
     opened.settle()
@@ -38,7 +38,7 @@ def look_at_everything(opened: Opened, findings: int) -> Opened:
 
 @pytest.fixture
 def visited(open_report: Open) -> Opened:
-    """The hostile report after everything in it was on the page."""
+    """The hostile report, after all of it was shown."""
     return look_at_everything(open_report(hostile()), 3 * len(HOSTILE))
 
 

@@ -64,6 +64,15 @@ def test_both_outcomes_are_shown_side_by_side_with_equal_lines_folded(open_repor
     assert opened.texts(".sides-table .changed td.actual mark") == ["ENOENT", "0x26"]
 
 
+def test_the_sign_of_a_changed_line_has_the_colour_of_its_side(open_report: Open) -> None:
+    opened = open_report(many(60, 2), fragment="#findings")
+    expected, actual = (
+        opened.script(f"getComputedStyle(document.querySelector('td.{side} .line-sign')).color")
+        for side in ("expected", "actual")
+    )
+    assert expected != actual
+
+
 def test_hexdumps_mark_the_bytes_that_differ(open_report: Open) -> None:
     opened = open_report(many(60, 2), fragment="#findings")
     assert opened.count(".hexdump") == 0
@@ -177,6 +186,8 @@ def test_the_likely_fact_of_a_cause_is_shown(open_report: Open) -> None:
     run = every_kind()
     run.facts = {run.groups[0].key: LikelyFact("a_fact", "True", "False", ())}
     opened = open_report(run)
-    assert "It is as if a_fact were False; expected is True" in opened.text(".causes")
+    assert "The replay behaves as if a_fact were False; expected is True" in opened.text(".causes")
     opened.page.locator(".cause-name").first.click()
-    assert "It is as if a_fact were False; expected is True" in opened.text(".chain-line")
+    assert "The replay behaves as if a_fact were False; expected is True" in opened.text(
+        ".chain-line"
+    )

@@ -1,6 +1,7 @@
-/* Puts the parts together: which view is shown, the keys, the theme, links, and printing. */
+/* Starts the page, and connects its parts: views, keys, theme, links and printing. */
 
 const THEMES = ["system", "light", "dark"];
+/** The most findings that are printed. */
 const PRINTED = 300;
 
 const app = { current: null, inDetail: false };
@@ -20,13 +21,13 @@ const KEYS = [
   ["?", "these keys"],
 ];
 
-/** The fragment of a finding: the trace's path, its release, and the record. */
+/** The fragment that links to a finding: path of the trace, release, and record. */
 function linkTo(finding) {
   return "#" + encodeURIComponent(finding.key).replaceAll("%2F", "/").replaceAll("%3A", ":")
     .replaceAll("%40", "@");
 }
 
-/** The finding a fragment names, null where it names none. */
+/** The finding that a fragment links to, or null. */
 function linkedFinding(fragment) {
   try {
     const place = PLACES.get(decodeURIComponent(fragment.slice(1)));
@@ -45,7 +46,7 @@ function showView(name) {
   }
 }
 
-/** Go to a finding: select its row, draw it, and name it in the address. */
+/** Show a finding: select its row, draw it, and put its link into the address. */
 function openFinding(finding, reads = false) {
   if (!list.findings.includes(finding)) {
     clearFilter();
@@ -59,7 +60,7 @@ function openFinding(finding, reads = false) {
   if (reads) readDetail();
 }
 
-/** On narrow screens the finding takes the place of the list; everywhere it gets the focus. */
+/** Move the focus to the finding. On a narrow screen it also replaces the list. */
 function readDetail() {
   document.body.classList.add("reading");
   app.inDetail = true;
@@ -73,7 +74,7 @@ function showList() {
   byId("list").focus({ preventScroll: true });
 }
 
-/** List findings again after search or filters changed. */
+/** List the findings again after the search or the filters have changed. */
 function refresh() {
   const { listed, counts } = applyFilter();
   listFindings(listed, app.current);
@@ -95,7 +96,7 @@ function changed() {
   }
 }
 
-/** The findings with one value of one facet, from the overview. */
+/** List the findings with one value of one facet; the overview calls this. */
 function choose(facet, value) {
   filterBy(facet, value);
   app.current = null;
@@ -111,7 +112,7 @@ function route() {
   else showView("overview");
 }
 
-/** The list, with a finding drawn beside it. */
+/** Show the list of findings, and one finding next to it. */
 function showFindings() {
   showView("findings");
   changed();
@@ -242,7 +243,7 @@ function startHelp() {
   byId("help").append(el("h2", { id: "help-title" }, "Keys"), el("dl", {}, rows.flat()), close);
 }
 
-/** What is printed: the overview, then what differs in the findings that are listed. */
+/** Prepare for printing: the overview, then the fields of the listed findings. */
 function preparePrint() {
   const printed = byId("print");
   printed.hidden = false;

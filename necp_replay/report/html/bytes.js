@@ -1,16 +1,16 @@
-/* Bytes as hexdumps: offset, sixteen bytes, their characters; bytes that differ are marked. */
+/* Buffers as hexdumps: offset, sixteen bytes, and their characters. Bytes that differ are marked. */
 
 const ROW_BYTES = 16;
 const ROWS_SHOWN = 256;
 
-/** The bytes of hexadecimal digits. */
+/** Decode hexadecimal digits to bytes. */
 function bytesOf(hex) {
   const bytes = new Uint8Array(hex.length / 2);
   for (let i = 0; i < bytes.length; i += 1) bytes[i] = parseInt(hex.slice(2 * i, 2 * i + 2), 16);
   return bytes;
 }
 
-/** A hexdump; bytes that `other` has otherwise, or not at all, are marked. */
+/** A hexdump. Bytes that differ from those of `other` are marked, unless that is null. */
 function hexdump(bytes, other) {
   const dump = el("pre", { class: "hexdump", tabindex: "0" });
   const rows = Math.ceil(bytes.length / ROW_BYTES);
@@ -49,7 +49,7 @@ function printable(byte) {
   return byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : ".";
 }
 
-/** All buffers of a record: what was passed, then what came back on both sides. */
+/** All buffers of a record: passed ones, then those returned on both sides. */
 function buffersView(sides, label) {
   const view = el("div", { class: "buffers" });
   for (const [name, hex] of sides.bytes_passed) {

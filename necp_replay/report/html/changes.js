@@ -1,10 +1,14 @@
-/* What changed between two texts: line by line, and word by word within changed lines. */
+/* Compares two texts line by line, and changed lines word by word.
+ *
+ * The method is the longest common subsequence, after equal beginnings and ends are removed.
+ */
 
-/** More cells than this are not searched: what is between equal ends then counts as changed. */
+/** The most cells of the table of lengths. A larger middle is shown as changed as a whole. */
 const MOST_CELLS = 4_000_000;
+/** Lines with more words are shown as changed as a whole. */
 const MOST_WORDS = 400;
 
-/** Aligns two arrays: a list of [kind, left, right], where kind is "same", "gone" or "new". */
+/** Align two arrays. Gives a list of [kind, left, right] with kind "same", "gone" or "new". */
 function align(left, right) {
   let start = 0;
   let ends = 0;
@@ -23,7 +27,7 @@ function align(left, right) {
   return steps;
 }
 
-/** The longest common subsequence of what stands between equal beginnings and ends. */
+/** Align the parts between equal beginnings and ends by their longest common subsequence. */
 function alignMiddle(left, right, start, leftEnd, rightEnd) {
   const rows = leftEnd - start;
   const columns = rightEnd - start;
@@ -60,7 +64,7 @@ function alignMiddle(left, right, start, leftEnd, rightEnd) {
   return steps;
 }
 
-/** Rows of two columns of lines: [kind, left line, right line]; kind also "changed". */
+/** Rows for two columns: [kind, left line, right line]. The kind can also be "changed". */
 function sideBySide(left, right) {
   const rows = [];
   let gone = [];
@@ -82,7 +86,7 @@ function sideBySide(left, right) {
   return rows;
 }
 
-/** Lines of a changed block beside each other, where they say different things of the same key. */
+/** Pair the lines of a changed block that have the same key. */
 function pairUp(gone, fresh) {
   const rows = [];
   const steps = align(gone.map(keyOfLine), fresh.map(keyOfLine));
@@ -98,7 +102,7 @@ function keyOfLine(line) {
   return end < 0 ? line : line.slice(0, end);
 }
 
-/** Two texts as lists of [text, is changed]. */
+/** Two lines, each as a list of [text, is changed]. */
 function wordChanges(left, right) {
   const words = [left, right].map((side) => side.match(/[\w#.]+|\s+|[^\w\s#.]/gu) || []);
   if (words[0].length > MOST_WORDS || words[1].length > MOST_WORDS) {
@@ -118,7 +122,7 @@ function extend(parts, word, isChanged) {
   else parts.push([word, isChanged]);
 }
 
-/** The parts of `wordChanges` as nodes; changed ones are marked. */
+/** The parts of `wordChanges` as nodes. Changed ones are marked. */
 function marked(parts) {
   return parts.map(([part, isChanged]) =>
     isChanged ? el("mark", {}, untrusted(part)) : el("span", {}, untrusted(part)),

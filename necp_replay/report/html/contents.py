@@ -1,8 +1,9 @@
-"""What the page shows, as one JSON document: the form that ``model.js`` reads.
+"""The contents of the page as one JSON document, which ``model.js`` reads.
 
-Text occurs again and again in ten thousand differences, so every text stands once in ``strings``,
-and everywhere else its number does. So do the parts of outcomes: a part is what stands below one
-line, such as a client of a snapshot, and is made of texts of several lines each.
+The same texts occur many times in ten thousand differences. So each text is stored once, in
+``strings``, and everywhere else there is its number. Outcomes are stored in the same way: their
+lines are divided into parts, such as a client of a snapshot with all lines below it. Each part is
+stored once, in ``parts``, as a list of numbers of texts with several lines each.
 """
 
 from __future__ import annotations
@@ -26,33 +27,34 @@ from necp_replay.report.style import Style
 from necp_replay.rules.status import RuleResult, RuleStatus
 
 DIFFERENCES: Final = 20_000
-"""Differences that a page holds whole; the numbers count all."""
+"""The most differences that a page contains. Totals count all."""
 MARKS: Final = 120_000
-"""Marks of all timelines of a page; traces that come after have no timeline."""
+"""The most marks of all timelines of a page. Later traces have no timeline."""
 LANES: Final = 240
-"""Lanes of one timeline, those with differences before others."""
+"""The most lanes of one timeline. Lanes with differences come first."""
 FIELDS: Final = 200
-"""Fields of one difference."""
+"""The most fields of one difference."""
 VALUE_CHARACTERS: Final = 4_000
-"""Characters of one value; the sides have more of it."""
+"""The most characters of one value. Both outcomes in full have more of it."""
 
 RAW_CHARACTERS: Final = 24_000_000
-"""Characters of records as JSON lines; differences that come after have none."""
+"""The most characters of all JSON lines of a page. Later differences have none."""
 _PART_DEPTH: Final = 2
-"""Spaces before a line that begins a part at most: one level below the first."""
+"""A line with at most this indentation begins a part: the top level, and one level below it."""
 _TEXT_DEPTH: Final = 4
+"""A line with at most this indentation begins a text of a part."""
 
 LANE_KINDS: Final = tuple(LaneKind)
 MARK_KINDS: Final = tuple(MarkKind)
 
 
 def document_of(report: RunReport) -> dict[str, Any]:
-    """The page's contents, of plain JSON types; the same report gives the same document."""
+    """The contents as plain JSON types. The same run always gives the same document."""
     return _Document(report).written()
 
 
 class _Document:
-    """The document while it is written: the strings so far, and what room is left."""
+    """The document while it is built: the texts so far, and what is left of the limits."""
 
     def __init__(self, report: RunReport) -> None:
         self.report = report
@@ -91,15 +93,15 @@ class _Document:
         return self.strings.setdefault(text, len(self.strings))
 
     def texts(self, texts: Iterable[str]) -> list[int]:
-        """The numbers of several."""
+        """The numbers of several texts."""
         return [self.text(text) for text in texts]
 
     def optional(self, text: str | None) -> int | None:
-        """The number of a text that may not be there."""
+        """The number of a text, or None for None."""
         return None if text is None else self.text(text)
 
     def lines(self, lines: Sequence[str]) -> list[int]:
-        """The numbers of the parts that lines are made of."""
+        """The numbers of the parts that some lines consist of."""
         parts: list[list[str]] = []
         for line in lines:
             depth = len(line) - len(line.lstrip(" "))
@@ -113,7 +115,7 @@ class _Document:
         return [self.parts.setdefault(part, len(self.parts)) for part in numbers]
 
     def raw(self, text: str | None) -> int | None:
-        """The number of a record in JSON lines, None when there is no more room for it."""
+        """The number of a JSON line, or None if the limit is reached."""
         if text is None or text in self.strings:
             return self.optional(text)
         if len(text) > self.raw_left:
@@ -268,7 +270,7 @@ def _rule(outcome: RuleResult) -> dict[str, Any]:
 
 
 def _shares(wanted: Sequence[int], room: int) -> list[int]:
-    """How many of what each wants it gets, when all together get ``room``: the small ones all."""
+    """Divide ``room``: small wants are met in full, and large ones get equal shares."""
     shares = [0] * len(wanted)
     left = room
     by_size = sorted(range(len(wanted)), key=lambda index: wanted[index])
@@ -279,7 +281,7 @@ def _shares(wanted: Sequence[int], room: int) -> list[int]:
 
 
 def _chosen_lanes(timeline: Timeline, differing: set[int | None]) -> list[int]:
-    """Lanes that are shown, each after the one it belongs to."""
+    """The lanes that are shown, each below its parent."""
     first: dict[int, None] = {}
     for mark in timeline.marks:
         if mark.record in differing:
@@ -293,7 +295,7 @@ def _chosen_lanes(timeline: Timeline, differing: set[int | None]) -> list[int]:
         inside.setdefault(timeline.lanes[lane].parent, []).append(lane)
     ordered: list[int] = []
     pending = inside.get(None, [])[::-1]
-    # What the world does stands above what it does to clients.
+    # Lanes of the system, such as interfaces, are above those of processes.
     pending.sort(key=lambda lane: timeline.lanes[lane].kind is LaneKind.WORLD)
     while pending:
         lane = pending.pop()
@@ -303,7 +305,7 @@ def _chosen_lanes(timeline: Timeline, differing: set[int | None]) -> list[int]:
 
 
 def _take(timeline: Timeline, mark: TimelineMark, taken: dict[int, None]) -> None:
-    """Take a mark's lane and those it stands in, while there is room."""
+    """Add the lane of a mark and the parents of the lane, if there is room for them."""
     lane: int | None = mark.lane
     path = []
     while lane is not None and lane not in taken:
@@ -314,7 +316,7 @@ def _take(timeline: Timeline, mark: TimelineMark, taken: dict[int, None]) -> Non
 
 
 def _json_lines(sides: Sides) -> list[str | None]:
-    """The step and both outcomes in the form of JSON lines, None for what a side lacks."""
+    """The step and both outcomes as JSON lines. None for a side without an outcome."""
     step = sides.step
     if step is None:
         return [None, None, None]
@@ -329,7 +331,7 @@ def _json_lines(sides: Sides) -> list[str | None]:
 
 
 def _buffers(sides: Sides) -> tuple[dict[str, bytes], dict[str, bytes], dict[str, bytes]]:
-    """The byte strings of a record, by name: passed, expected back, and got back."""
+    """The buffers of a record by name: passed, expected to be returned, and returned."""
     passed = {} if sides.step is None else dict(buffers_passed(sides.step.input))
     expected, actual = (
         {} if outcome is None else dict(buffers_returned(outcome))

@@ -1,11 +1,12 @@
-/* One finding in full: what differs, where in the trace, both records side by side, bytes. */
+/* One finding in full: its fields, the timeline, both outcomes side by side, and bytes. */
 
+/** Equal lines that are shown before and after a change. The others are folded. */
 const FOLDED_LINES = 3;
 
-/** Sections that are open stay so from one finding to the next. */
+/** Which sections are open. That stays the same for the next finding. */
 const opened = { timeline: true, sides: true, bytes: false, raw: false };
 
-/** Draw a finding; `open` goes to another one. */
+/** Draw a finding. `open` shows another one. */
 function drawDetail(finding, open) {
   const detail = byId("detail");
   if (finding === null) {
@@ -21,16 +22,18 @@ function drawDetail(finding, open) {
     if (timeline !== null) parts.push(section("timeline", "Timeline", () => timeline));
     if (difference.context.length > 0) parts.push(contextOf(difference));
     if (difference.sides !== null) {
-      parts.push(section("sides", "Side by side", () => sidesView(difference.sides, expectedLabel(difference))));
-      parts.push(section("bytes", "Bytes", () => buffersView(difference.sides, expectedLabel(difference))));
-      parts.push(section("raw", "JSON lines", () => rawView(difference.sides, expectedLabel(difference))));
+      const { sides } = difference;
+      const label = expectedLabel(difference);
+      parts.push(section("sides", "Side by side", () => sidesView(sides, label)));
+      parts.push(section("bytes", "Bytes", () => buffersView(sides, label)));
+      parts.push(section("raw", "JSON lines", () => rawView(sides, label)));
     }
   }
   detail.replaceChildren(...parts);
   detail.scrollTop = 0;
 }
 
-/** A part that can be folded away; what it holds is made when it is first opened. */
+/** A section that can be folded. Its content is made when it is opened for the first time. */
 function section(id, title, make) {
   const box = el("details", { class: "section", id: "section-" + id }, el("summary", {}, title));
   let isMade = false;
@@ -72,7 +75,7 @@ function headOf(finding, open) {
   );
 }
 
-/** Why it is here: its cause, the chain it stands in, the rule that expects it. */
+/** The cause of a finding, its chain, and the rule that expects it. */
 function chainText(finding, open) {
   const difference = finding.difference;
   const line = el("p", { class: "chain-line" });
@@ -105,7 +108,7 @@ function chainText(finding, open) {
   return line;
 }
 
-/** What happened to a trace as a whole. */
+/** A problem of a whole trace: an error, no golden, or something that is not modelled. */
 function traceTrouble(finding) {
   const trace = CONTENTS.traces[finding.trace];
   const box = el("div", { class: "trouble" });
@@ -150,7 +153,7 @@ function fieldsTable(difference) {
   return el("div", {}, table, el("p", { class: "quiet" }, "and " + counted(more, "more field")));
 }
 
-/** The name of a side: a sign and a colour of its own. */
+/** The name of a side, with its sign and colour. */
 function sideLabel(side, label) {
   const truth = side === "expected" ? "−" : "+";
   return el("span", { class: "side " + side }, el("span", { "aria-hidden": "true" }, truth + " "),
@@ -169,12 +172,13 @@ function fieldRow(field) {
   const changes = expected === null || actual === null ? null : wordChanges(expected, actual);
   const cell = (side, value, parts) =>
     el("td", { class: side }, value === null ? el("span", { class: "quiet" }, "nothing")
-      : el("bdi", { class: "code", dir: "ltr" }, parts ? marked(parts) : el("span", { class: side }, untrusted(inLines(value)))));
+      : el("bdi", { class: "code", dir: "ltr" },
+        parts ? marked(parts) : el("span", { class: side }, untrusted(inLines(value)))));
   return el("tr", {}, name, cell("expected", expected, changes && changes[0]),
     cell("actual", actual, changes && changes[1]));
 }
 
-/** What only one side has stands in one line, `{a: 1; b: 2}`; where it is long, in several. */
+/** Break the value `{a: 1; b: 2}` of a field that only one side has into lines if it is long. */
 function inLines(value) {
   return value.length > 48 && value.endsWith("}") ? value.replaceAll("; ", ";\n") : value;
 }
@@ -185,7 +189,7 @@ function contextOf(difference) {
   return el("div", { class: "context" }, el("h3", {}, "Records before"), el("ol", {}, ...lines, last));
 }
 
-/** Both outcomes as two columns of lines; long stretches of equal lines are folded. */
+/** Both outcomes as two columns of lines. Long runs of equal lines are folded. */
 function sidesView(sides, label) {
   const view = el("div", { class: "sides" });
   if (sides.passed.length > 0) {
@@ -206,7 +210,7 @@ function sidesView(sides, label) {
   return view;
 }
 
-/** Rows as runs: those that are equal, and those that are not. */
+/** Divide rows into runs of equal ones and runs of changed ones. */
 function runsOf(rows) {
   const runs = [];
   for (const row of rows) {
@@ -240,7 +244,7 @@ function sideCell(side, line, parts, isOnly) {
     el("bdi", { class: "code", dir: "ltr" }, parts ? marked(parts) : untrusted(line)));
 }
 
-/** The record as `necp-replay convert` writes it, once for each side. */
+/** The record in the form of `necp-replay convert`: the input and both outcomes. */
 function rawView(sides, label) {
   const [input, expected, actual] = sides.raw.map(text);
   const box = el("div", { class: "raw" });

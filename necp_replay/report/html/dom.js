@@ -1,20 +1,20 @@
-/* Building the page: elements and text, never markup.
+/* Creates elements and text nodes. No script of the page parses markup.
  *
- * Every text that comes from a trace goes through `shown` or `untrusted`: control characters and
- * those that turn the direction of writing become visible, and the text becomes a text node.
+ * Every text from a trace goes through `shown` or `untrusted`. They make characters visible that
+ * are invisible or change the direction of writing, and the text becomes an attribute or text node.
  */
 
 const SVG = "http://www.w3.org/2000/svg";
 
-/** Characters that show nothing, or that change how others show. */
+/** Characters that are invisible, or that change how others are shown. */
 const HIDDEN = /(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\p{Cn}]/gu;
 
-/** An element with attributes and children; `on` holds listeners, a string child becomes text. */
+/** An element with attributes and children. `on` has listeners; a string becomes a text node. */
 function el(name, attributes = {}, ...children) {
   return fill(document.createElement(name), attributes, children);
 }
 
-/** The same for SVG. */
+/** An SVG element with attributes and children. */
 function svg(name, attributes = {}, ...children) {
   return fill(document.createElementNS(SVG, name), attributes, children);
 }
@@ -34,17 +34,17 @@ function fill(node, attributes, children) {
   return node;
 }
 
-/** How a character that shows nothing is written. */
+/** The visible form of an invisible character. */
 function written(character) {
   return "\\u{" + character.codePointAt(0).toString(16).toUpperCase() + "}";
 }
 
-/** Text from a trace as a string in which everything is visible, for attributes. */
+/** Text from a trace as a string without invisible characters, for attributes. */
 function shown(text) {
   return String(text).replace(HIDDEN, written);
 }
 
-/** Text from a trace as nodes: what would be invisible is marked as such. */
+/** Text from a trace as nodes. Characters that would be invisible are marked. */
 function untrusted(text) {
   const parts = [];
   let end = 0;
@@ -57,7 +57,7 @@ function untrusted(text) {
   return parts;
 }
 
-/** Text from a trace in an element of its own, isolated from the direction of its surroundings. */
+/** Text from a trace in its own element, so that its direction does not affect other text. */
 function code(text, className = "") {
   return el("bdi", { class: ("code " + className).trim(), dir: "ltr" }, untrusted(text));
 }
@@ -74,7 +74,7 @@ function counted(value, noun) {
   return number(value) + " " + noun + (value === 1 ? "" : "s");
 }
 
-/** A text with a capital letter at its beginning. */
+/** A text with a capital first letter. */
 function sentence(text) {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
@@ -83,7 +83,7 @@ function byId(id) {
   return document.getElementById(id);
 }
 
-/** Say something to those who cannot see that it happened. */
+/** Announce something to screen readers. */
 function say(text) {
   byId("said").textContent = text;
 }
@@ -99,7 +99,7 @@ function copyButton(text, label) {
   return button;
 }
 
-/** Copy, also where a page from disk has no clipboard of its own. */
+/** Copy a text. A page from disk may not use navigator.clipboard, so this selects and copies. */
 function copyText(text) {
   const field = el("textarea", { class: "off-screen", "aria-hidden": "true" });
   const focused = document.activeElement;
@@ -112,7 +112,7 @@ function copyText(text) {
   say("Copied");
 }
 
-/** A word as a shell takes it: quoted where anything in it is special. */
+/** A word for a shell command, quoted if it has special characters. */
 function quoted(word) {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : "'" + word.replaceAll("'", "'\\''") + "'";
 }

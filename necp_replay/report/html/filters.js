@@ -1,6 +1,6 @@
-/* Which findings are listed: search words and chosen values, and the column to choose them in. */
+/* Search and filters: which findings are listed, and the column of filters. */
 
-/** What can be chosen from; `of` gives a finding's values. */
+/** The facets to filter by. `of` gives the values of a finding. */
 const FACETS = [
   { id: "verdict", label: "Verdict", of: (finding) => [finding.verdict] },
   { id: "group", label: "Cause", of: (finding) => (finding.cause === null ? [] : [finding.cause]) },
@@ -8,6 +8,7 @@ const FACETS = [
   { id: "kind", label: "Record", of: (finding) => [kindOf(finding)] },
   { id: "trace", label: "Trace", of: (finding) => [CONTENTS.traces[finding.trace].path] },
 ];
+/** The values of a facet that are shown before "All" is clicked. */
 const FACET_ROWS = 8;
 
 const filter = {
@@ -17,7 +18,7 @@ const filter = {
   opened: new Set(),
 };
 
-/** Search words: `trace:vpn "two words" ENOENT`; each has to be found, each in its place. */
+/** Parse search words such as `trace:vpn "two words" ENOENT`. Each one has to match. */
 function termsOf(query) {
   const terms = [];
   for (const match of query.toLowerCase().matchAll(/(?:([a-z]+):)?(?:"([^"]*)"|(\S+))/g)) {
@@ -42,7 +43,7 @@ function matchesFacet(finding, facet) {
   return chosen.size === 0 || facet.of(finding).some((value) => chosen.has(value));
 }
 
-/** The findings that are listed, and how many there would be of each value of each facet. */
+/** The listed findings. For each value of each facet also how many choosing it would list. */
 function applyFilter() {
   const terms = termsOf(filter.query);
   const counts = Object.fromEntries(FACETS.map((facet) => [facet.id, new Map()]));
@@ -61,13 +62,13 @@ function applyFilter() {
   return { listed, counts };
 }
 
-/** Whether anything narrows the list. */
+/** Whether a search or filter is set. */
 function isFiltered() {
   const chosen = FACETS.some((facet) => filter.chosen[facet.id].size > 0);
   return chosen || filter.beginsOnly || filter.query.trim() !== "";
 }
 
-/** Choose everything again. */
+/** Remove the search and all filters. */
 function clearFilter() {
   filter.query = "";
   filter.beginsOnly = false;
@@ -75,13 +76,13 @@ function clearFilter() {
   byId("search").value = "";
 }
 
-/** Choose one value and nothing else, as links in the overview do. */
+/** Filter by one value only, as links in the overview do. */
 function filterBy(facetId, value) {
   clearFilter();
   filter.chosen[facetId].add(value);
 }
 
-/** Draw the column of filters; `changed` is called when something else is chosen. */
+/** Draw the column of filters. `changed` is called after each choice. */
 function drawFilters(counts, changed) {
   const focused = document.activeElement && document.activeElement.dataset.value;
   const column = byId("filters");
@@ -156,14 +157,14 @@ function facetLabel(facet, value) {
     summary && group.fact === null ? el("span", { class: "quiet" }, untrusted(summary.path)) : null];
 }
 
-/** The sign of a verdict. */
+/** The symbol of a verdict. */
 function verdictSymbol(verdict) {
   const { symbol, label } = VERDICTS[verdict];
   const sign = el("span", { class: "sign " + verdict.replace(" ", "-"), "aria-hidden": "true" }, symbol);
   return el("span", { title: label }, sign);
 }
 
-/** The number of a group, under which it is shown everywhere. */
+/** The badge with the number of a group. */
 function groupBadge(key) {
   const place = GROUP_NUMBERS.get(key);
   if (place === undefined) return null;

@@ -1,11 +1,12 @@
-/* The list of findings: only the rows that can be seen exist, however many there are. */
+/* The list of findings. Only visible rows exist as elements, so that long lists stay fast. */
 
 const ROW_PIXELS = 62;
+/** Rows that exist above and below the visible ones, so that scrolling shows no gap. */
 const ROWS_BEYOND = 6;
 
 const list = { findings: [], selected: -1, open: null };
 
-/** Prepare the list; `open` is called with a finding that somebody chose. */
+/** Prepare the list. `open` is called with a finding when its row is clicked. */
 function startList(open) {
   list.open = open;
   const box = byId("list");
@@ -18,7 +19,7 @@ function startList(open) {
   });
 }
 
-/** Show other findings, with the one of before selected where it is still among them. */
+/** Show other findings. The current one stays selected if it is among them. */
 function listFindings(findings, current) {
   list.findings = findings;
   list.selected = current === null ? -1 : findings.indexOf(current);
@@ -30,7 +31,7 @@ function listFindings(findings, current) {
   drawRows();
 }
 
-/** Select a row by its finding, and bring it into view. */
+/** Select the row of a finding, and scroll to it. */
 function selectFinding(finding) {
   list.selected = list.findings.indexOf(finding);
   scrollToSelected();
@@ -101,7 +102,9 @@ function rowOf(finding, place) {
 function followersText(difference) {
   if (difference === null) return null;
   if (difference.follows !== null) {
-    return el("span", { class: "chain" }, "↳ " + (difference.follows_place === null ? number(difference.follows) : followedText(difference)));
+    const cause = difference.follows_place === null ? number(difference.follows)
+      : followedText(difference);
+    return el("span", { class: "chain" }, "↳ " + cause);
   }
   if (difference.followers === 0) return null;
   return el("span", { class: "chain" }, "+" + number(difference.followers));

@@ -1,14 +1,14 @@
-/* What the report holds: contents read from the page, and one list of findings.
+/* The contents of the report, and the list of findings made from them.
  *
- * A finding is a difference, or a trace that could not run, has no golden, or met what is not
- * modelled. Each has a key that is the same in every report about the same trace, for links.
+ * A finding is one difference, or a trace that could not run, has no golden, or met what is not
+ * modelled. Its key is the same in every report about the same trace, so that links stay valid.
  */
 
 const CONTENTS = JSON.parse(byId("contents").textContent);
 const STRINGS = CONTENTS.strings;
 const [EXPECTED, ACTUAL] = CONTENTS.labels;
 
-/** How each verdict is told, by symbol as well as by colour. */
+/** The symbol and the label of each verdict. Colour alone never carries the meaning. */
 const VERDICTS = {
   error: { symbol: "!", label: "could not run" },
   different: { symbol: "≠", label: "different" },
@@ -18,21 +18,21 @@ const VERDICTS = {
   identical: { symbol: "=", label: "identical" },
 };
 
-/** The text with this number. */
+/** The text with a number. */
 function text(index) {
   return index === null || index === undefined ? null : STRINGS[index];
 }
 
-/** The lines that these parts are made of. */
+/** The lines that some parts consist of. */
 function linesOf(parts) {
   return parts.flatMap((part) => CONTENTS.parts[part].flatMap((index) => STRINGS[index].split("\n")));
 }
 
-/** All findings, in the order of traces, then of records. */
+/** All findings, ordered by trace, then by record. */
 const FINDINGS = makeFindings();
-/** From a key to the place of its finding. */
+/** From the key of a finding to its index. */
 const PLACES = new Map(FINDINGS.map((finding, place) => [finding.key, place]));
-/** From a group's key to its number, as it is shown: 1 for the most frequent. */
+/** From the key of a group to the number that is shown: 1 for the most frequent group. */
 const GROUP_NUMBERS = new Map(CONTENTS.groups.map((group, index) => [text(group.key), index + 1]));
 
 function makeFindings() {
@@ -43,7 +43,7 @@ function makeFindings() {
   const used = new Map();
   const add = (trace, verdict, where, difference) => {
     const { path, release } = CONTENTS.traces[trace];
-    // With everything visible: a link can hold it, whatever a path is made of.
+    // Without invisible characters, so that a link can contain it.
     const plain = shown(path + "@" + release + ":" + where);
     const times = (used.get(plain) || 0) + 1;
     used.set(plain, times);
@@ -63,7 +63,7 @@ function makeFindings() {
   return findings;
 }
 
-/** From each difference that follows from another to the one that begins its chain. */
+/** From each follower to the cause of its chain. */
 function beginnings(byTrace) {
   const begun = new Map();
   for (const differences of byTrace) {
@@ -80,36 +80,36 @@ function beginnings(byTrace) {
   return begun;
 }
 
-/** What tells the places of a trace's differences apart: of two files their numbers in both. */
+/** The place of a difference in its trace: its record, or its numbers in two files. */
 function placeOf(difference) {
   return difference.place === null ? difference.record : text(difference.place);
 }
 
-/** The place of the one that a difference follows from. */
+/** The place of the cause of a follower. */
 function followedPlace(difference) {
   return difference.follows_place === null ? difference.follows : text(difference.follows_place);
 }
 
-/** The same for people: "record 5", "A 5, B 6". */
+/** The place of the cause as text: "record 5", "A 5, B 6". */
 function followedText(difference) {
   return difference.follows_place === null ? "record " + number(difference.follows)
     : text(difference.follows_place);
 }
 
-/** The record's number, or what stands for it. */
+/** The number of the record for the key, or a word instead. */
 function whereOf(difference) {
   if (placeOf(difference) !== null) return String(placeOf(difference));
   return text(difference.kind) === "final state" ? "final" : "gone";
 }
 
-/** "record 5", "final state". */
+/** The place of a difference as text: "record 5", "A 5, B 6", "at the end". */
 function whereText(difference) {
   if (difference.place !== null) return text(difference.place);
   if (difference.record !== null) return "record " + number(difference.record);
   return text(difference.kind) === "final state" ? "at the end" : "only in " + EXPECTED;
 }
 
-/** What the expected side of a difference is called: a replay has two truths. */
+/** The name of the expected side. In a replay that is "recorded" or "golden". */
 function expectedLabel(difference) {
   return CONTENTS.command === "replay" ? text(difference.truth) : EXPECTED;
 }
@@ -120,7 +120,7 @@ function kindOf(finding) {
   return text(finding.difference.kind);
 }
 
-/** The layers in which a finding has fields. */
+/** The layers of the fields of a finding. */
 function layersOf(finding) {
   if (finding.difference === null) return [];
   return [...new Set(finding.difference.fields.map((field) => text(field[0])))];
@@ -128,7 +128,7 @@ function layersOf(finding) {
 
 const SUMMARY_CHARACTERS = 48;
 
-/** A field that differs, in one line; of long values the part in which they differ. */
+/** A field in one line. Long values are cut to the part in which they differ. */
 function fieldSummary(field) {
   const [expected, actual] = [text(field[2]), text(field[3])];
   const path = text(field[1]).split(" > ").pop();
@@ -146,7 +146,7 @@ function fieldSummary(field) {
   return { path, expected: clip(expected), actual: clip(actual) };
 }
 
-/** Everything of a finding that search looks at, in small letters; made when first asked for. */
+/** All text of a finding that is searched, in lower case. It is made at the first search. */
 function wordsOf(finding) {
   if (finding.words === null) {
     const trace = CONTENTS.traces[finding.trace];
@@ -166,7 +166,7 @@ function wordsOf(finding) {
   return finding.words;
 }
 
-/** What a group is about, in a few words, told by its first example. */
+/** A short title for a group, from its first example. */
 function groupTitle(group) {
   const example = group.examples.map((place) => CONTENTS.differences[place])[0];
   if (!example) return { kind: text(group.key), summary: null };
@@ -174,7 +174,7 @@ function groupTitle(group) {
   return { kind: text(example.kind), summary: field ? fieldSummary(field) : null };
 }
 
-/** The command that shows a record in full; of two files the one that compares them. */
+/** The command that shows a finding again: the record in full, the comparison, or the replay. */
 function showCommand(finding) {
   const { path, release } = CONTENTS.traces[finding.trace];
   const difference = finding.difference;
@@ -187,7 +187,7 @@ function showCommand(finding) {
   return "necp-replay replay " + quoted(path) + chosen;
 }
 
-/** The name of a trace's file, without what all of them end with. */
+/** The name of the file of a trace without its suffix. */
 function traceName(path) {
   return path.split("/").pop().replace(/\.necptrace$/, "");
 }

@@ -1,8 +1,9 @@
-/* The overview: how the run came out, what caused the differences, and how each trace fared. */
+/* The overview: totals, causes of differences, rules, and traces. */
 
+/** The most traces in a table. */
 const TRACES_SHOWN = 500;
 
-/** Draw it once; `choose` shows the findings with one value of a facet. */
+/** Draw the overview. `choose` lists the findings with one value of a facet. */
 function drawOverview(choose) {
   const overview = byId("overview");
   overview.append(totals(choose), causes(choose));
@@ -77,11 +78,13 @@ function causes(choose) {
 function causeRow(group, choose) {
   const key = text(group.key);
   const { kind, summary } = groupTitle(group);
+  const comparesReleases = CONTENTS.command === "diff" && !CONTENTS.files;
   const open = () => choose("group", key);
   const button = el("button", { type: "button", class: "cause-name", "data-group": key },
     groupBadge(key), el("span", {}, code(kind, "row-kind"), group.fact === null
-      ? [el("small", {}, CONTENTS.command === "diff" && !CONTENTS.files ? "no fact explains it · " : "fingerprint ", code(key)),
-        group.likely === null ? null : el("small", { class: "documentation" }, untrusted(sentence(text(group.likely))))]
+      ? [el("small", {}, comparesReleases ? "no fact explains it · " : "fingerprint ", code(key)),
+        group.likely === null ? null
+          : el("small", { class: "documentation" }, untrusted(sentence(text(group.likely))))]
       : [el("small", {}, "explained by ", code(text(group.fact), "fact")),
         group.documentation ? el("small", { class: "documentation" }, group.documentation) : null]));
   button.addEventListener("click", open);
@@ -93,7 +96,7 @@ function causeRow(group, choose) {
       el("td", { class: "number" }, number(value))));
 }
 
-/** What became of each rule that is for this kind of run. */
+/** The rules for this kind of run, with their status. */
 function rules() {
   const names = ["Rule", "Action", "Status", "Records", "Traces", "Reason"];
   const rows = CONTENTS.rules.filter((rule) => rule.is_for_this).map((rule) => el("tr", {},

@@ -1,8 +1,9 @@
-"""The page itself: contents, script and style in one file that needs nothing else.
+"""Builds the page: contents, scripts and styles in one HTML file.
 
-Contents come from strangers' traces. They stand in a script element that no browser runs, with
-every character escaped that could end it, and the script puts them on the page as text only. The
-policy at the top of the page lets nothing run but this script, and nothing load at all.
+Traces come from strangers, so the contents are not trusted. They are in a script element of a type
+that browsers do not execute, and every character that could end this element is escaped. The script
+shows them as text only. A Content-Security-Policy allows only this script and this style, and no
+requests.
 """
 
 from __future__ import annotations
@@ -29,12 +30,12 @@ SCRIPTS: Final = (
     "overview.js",
     "app.js",
 )
-"""The parts of the script, in the order in which they are put together."""
+"""The parts of the script, in the order in which they are joined: each uses those before it."""
 STYLES: Final = ("style.css", "record.css")
 
 
 def page_of(report: RunReport) -> str:
-    """The whole page; the same report gives the same text."""
+    """The whole page. The same run always gives the same text."""
     script = '"use strict";\n(() => {\n' + "".join(map(_source, SCRIPTS)) + "})();\n"
     style = "".join(map(_source, STYLES))
     policy = "; ".join(
@@ -57,9 +58,9 @@ def page_of(report: RunReport) -> str:
 
 
 def json_in_html(document: object) -> str:
-    """JSON in ASCII that is safe inside a script element, whatever its strings hold."""
+    """JSON in ASCII that is safe inside a script element, whatever its strings contain."""
     text = json.dumps(document, separators=(",", ":"), ensure_ascii=True)
-    # Outside of strings none of them occurs in JSON, and within each has this other form.
+    # These characters occur in strings only, where JSON allows them as escapes too.
     for character in "<>&":
         text = text.replace(character, f"\\u{ord(character):04x}")
     return text

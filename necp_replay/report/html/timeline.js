@@ -1,7 +1,8 @@
-/* The timeline of a trace: a lane for each fd, client and flow, records from left to right.
+/* The timeline of a trace: one lane for each fd, client and flow, and records from left to right.
  *
- * Bars are lives, ticks are records, diamonds are differences. Ticks of a lane are one path, so
- * that thousands of them cost little; which record one of them is, the pointer's place tells.
+ * A bar is the lifetime of an object, a tick is a record, a diamond is a difference. All ticks of a
+ * lane are one SVG path, because thousands of elements would be slow. Which record a tick belongs
+ * to is computed from the position of the pointer.
  */
 
 const LANE_PIXELS = 22;
@@ -11,13 +12,13 @@ const SIDE_PIXELS = 10;
 const LABEL_PIXELS = 190;
 const LABEL_INDENT = { world: 0, fd: 0, client: 1, flow: 2 };
 const MOST_PIXELS = 24000;
-/** Of more differences only those are drawn that do not fall on one that is drawn already. */
+/** With more differences, a diamond is left out if another one is drawn at the same place. */
 const MOST_DIAMONDS = 600;
 
-/** Zoom and choices stay as they are while one goes from difference to difference. */
+/** Zoom and filter. They stay the same for the next finding. */
 const timelineView = { zoom: 1, differingOnly: false };
 
-/** The timeline of a finding's trace; `open` goes to a finding. Null where there is none. */
+/** The timeline of the trace of a finding, or null. `open` shows another finding. */
 function timelineOf(finding, open) {
   const trace = CONTENTS.traces[finding.trace];
   if (trace.timeline === null) return null;
@@ -48,7 +49,7 @@ function timelineParts(trace, finding, open, draw) {
   return [controls(plot, draw), scroll, note, ...leftOut(timeline)];
 }
 
-/** Numbers of lanes that are shown, in order. */
+/** The indices of the lanes that are shown, in order. */
 function lanesShown(timeline, differences) {
   const all = timeline.lanes.map((_, index) => index);
   if (!timelineView.differingOnly) return all;
@@ -69,7 +70,7 @@ function marksOf(lane) {
   return marks;
 }
 
-/** As wide as there is room, but not wider than so few records need; times the zoom. */
+/** The width: that of the page, but less for few records, multiplied by the zoom. */
 function widthOf(timeline) {
   const room = byId("detail").clientWidth - LABEL_PIXELS - 60;
   const fitting = Math.max(360, Math.min(room, Math.max(560, timeline.records * 24)));
@@ -103,7 +104,7 @@ function emptyPicture(plot, height, name) {
   return svg("svg", { class: name, width: plot.width, height, viewBox: "0 0 " + plot.width + " " + height });
 }
 
-/** What stays in view above the lanes: numbers of records, and every difference. */
+/** The head, which stays visible above the lanes: record numbers, and all differences. */
 function drawHead(plot, open) {
   const head = emptyPicture(plot, HEAD_PIXELS, "plot-head");
   const step = stepOf(plot);
@@ -151,7 +152,7 @@ function drawGrid(plot, top, bottom) {
   return axis;
 }
 
-/** 1, 2, 5, 10, 20 ... : the first that is not less. */
+/** The smallest of 1, 2, 5, 10, 20, ... that is not less than `least`. */
 function niceStep(least) {
   for (let power = 1; ; power *= 10) {
     for (const factor of [1, 2, 5]) if (factor * power >= least) return factor * power;
@@ -203,7 +204,7 @@ function cross(x, y) {
   return svg("path", { class: "death", d: path });
 }
 
-/** A diamond for every differing record, in the heights that `heights` gives for it. */
+/** A diamond for each differing record, at every height that `heights` gives for it. */
 function drawDifferences(plot, open, heights, tabindex) {
   const layer = svg("g", { class: "differences" });
   const drawn = plot.differences.length > MOST_DIAMONDS ? new Set() : null;
@@ -242,7 +243,7 @@ function diamond(x, y, size) {
   return svg("path", { d: path });
 }
 
-/** Tell what is under the pointer, and show the record that was clicked. */
+/** Describe the record under the pointer. A click opens its finding, or keeps the description. */
 function followPointer(plot, picture, note, trace, open) {
   const titles = new Map(plot.timeline.titles.map(([record, title]) => [record, text(title)]));
   const nearest = (event) => {
@@ -283,7 +284,7 @@ function describe({ record, mark, label }, titles) {
   ];
 }
 
-/** Keep a record's line below the picture, with the command that shows it. */
+/** Keep the description of a record below the timeline, with the command that shows it. */
 function pin(note, found, titles, trace) {
   const command = "necp-replay show " + quoted(trace.path) + " --select " + found.record;
   const line = el("div", { class: "pinned" }, ...describe(found, titles), " ",
@@ -346,7 +347,7 @@ function leftOut(timeline) {
   return parts.length === 0 ? [] : [el("p", { class: "quiet" }, parts.join("; ") + ".")];
 }
 
-/** Bring the current record, and the lane it is about, into the middle of what can be seen. */
+/** Scroll so that the current record and its lane are in the middle. */
 function centre(box) {
   const scroll = box && box.querySelector(".timeline");
   const now = box && box.querySelector(".axis .now");
