@@ -11,6 +11,7 @@ from typing import cast
 from necp_replay.cli.arguments import Commands, add_select, new_command
 from necp_replay.cli.progress import with_progress
 from necp_replay.errors import UsageError
+from necp_replay.trace.find import TRACE_SUFFIX
 
 _EPILOG = """\
 examples:
@@ -23,7 +24,6 @@ The content of the input decides the direction. The first JSON line is the heade
 attachments, every other line is one record. Nothing is lost in either direction, unless --select
 leaves records out. The output file appears when it is complete.
 """
-_TRACE_SUFFIX = ".necptrace"
 _JSON_BEGINNINGS = b"{[ \t\r\n"
 """First bytes that make the input JSON lines. No trace begins with one of them."""
 
@@ -87,7 +87,7 @@ def _write_json_lines(stream: BufferedReader, output: Path | None, select: str |
     from necp_replay.tools.selected import EVERYTHING, records_to_read
     from necp_replay.trace.reader import TraceReader
 
-    if output is not None and output.suffix == _TRACE_SUFFIX:
+    if output is not None and output.suffix == TRACE_SUFFIX:
         raise UsageError(
             "the input is a trace, so the output is JSON lines", file=str(output), hint=_NAME_JSON
         )
@@ -108,7 +108,7 @@ def _write_trace(stream: BufferedReader, name: str, output: Path | None) -> None
     from necp_replay.tools.convert import JsonLinesReader
     from necp_replay.trace.writer import TraceWriter
 
-    if output is not None and output.suffix != _TRACE_SUFFIX:
+    if output is not None and output.suffix != TRACE_SUFFIX:
         raise UsageError(
             "the input is JSON lines, so the output is a trace", file=str(output), hint=_NAME_TRACE
         )
@@ -125,5 +125,5 @@ def _write_trace(stream: BufferedReader, name: str, output: Path | None) -> None
         source.write_to(writer, lambda lines: with_progress(lines, "record"))
 
 
-_NAME_TRACE = f"Name a file that ends in {_TRACE_SUFFIX}."
+_NAME_TRACE = f"Name a file that ends in {TRACE_SUFFIX}."
 _NAME_JSON = "Name a file that ends in .jsonl."

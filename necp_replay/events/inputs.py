@@ -171,3 +171,9 @@ class Step:
     input: Input
     uuids: tuple[bytes, ...] = ()
     now_ns: int | None = None
+
+    @property
+    def sets_clock_ns(self) -> int | None:
+        """What the clock is set to, by the step or by its input; None if it stays as it was."""
+        event = self.input
+        return event.ns if type(event) is clock.Now else self.now_ns

@@ -20,6 +20,7 @@ from necp_replay.events.json_form import outcome_from_json, step_from_json
 from necp_replay.events.json_lines import read_json_lines
 from necp_replay.events.outcome import Outcome
 from necp_replay.importers.archive import ARCHIVE_SUFFIXES, read_archive
+from necp_replay.trace.find import TRACE_SUFFIX
 from necp_replay.trace.header import Header, OutcomeDetail, SourceKind
 from necp_replay.trace.writer import TraceWriter
 
@@ -104,7 +105,7 @@ def _import_one(
 ) -> tuple[Path, int]:
     head, operations = read_vector(stream, label)
     release = _plain_component(head.release, label)
-    target = output / release / relative.with_suffix(".necptrace")
+    target = output / release / relative.with_suffix(TRACE_SUFFIX)
     if target in written:
         raise VectorError(f"two vectors would both become {target}", file=label)
     header = Header(

@@ -21,8 +21,7 @@ from pathlib import Path
 import pytest
 
 from necp_replay.pytest_plugin.result_attribute import RESULT
-
-TRACE_SUFFIX = ".necptrace"
+from necp_replay.trace.find import TRACE_SUFFIX
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

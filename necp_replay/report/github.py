@@ -25,6 +25,7 @@ from necp_replay.report.totals import totals_of
 from necp_replay.report.words import counted
 from necp_replay.rules.project import FILE_NAME as RULES_FILE
 from necp_replay.rules.status import RuleResult
+from necp_replay.trace.find import TRACE_SUFFIX
 
 ANNOTATIONS: Final = 10
 """The most errors, and the most warnings, that GitHub shows for one step."""
@@ -196,7 +197,7 @@ def _error_message(run: RunReport, trace: TraceReport) -> str:
 
 
 def _title(trace: TraceReport) -> str:
-    name = trace.path.rpartition("/")[2].removesuffix(".necptrace")
+    name = trace.path.rpartition("/")[2].removesuffix(TRACE_SUFFIX)
     return f"{name} {trace.verdict.value} on {trace.release}" if trace.release else name
 
 

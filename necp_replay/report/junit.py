@@ -20,6 +20,7 @@ from necp_replay.report.headline import headline
 from necp_replay.report.style import Style
 from necp_replay.report.words import counted
 from necp_replay.rules.status import RuleResult, RuleStatus
+from necp_replay.trace.find import TRACE_SUFFIX
 
 _NOT_ALLOWED: Final = re.compile("[^\t\n\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _INVISIBLE: Final = re.compile("[\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
@@ -72,7 +73,7 @@ def _escape(match: re.Match[str]) -> str:
 
 def _case(trace: TraceReport, result: CaseResult | None) -> ElementTree.Element:
     folder, _, name = trace.path.rpartition("/")
-    name = name.removesuffix(".necptrace")
+    name = name.removesuffix(TRACE_SUFFIX)
     return _test_case(
         ".".join(_folders(folder)) or "traces",
         f"{name}@{trace.release}" if trace.release else name,

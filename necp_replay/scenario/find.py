@@ -7,8 +7,7 @@ from pathlib import Path, PurePosixPath
 
 from necp_replay.errors import ScenarioError
 from necp_replay.scenario.load import Scenario, load_scenarios
-
-TRACE_SUFFIX = ".necptrace"
+from necp_replay.trace.find import TRACE_SUFFIX
 
 
 @dataclass(frozen=True, slots=True)

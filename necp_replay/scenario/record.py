@@ -17,9 +17,10 @@ from necp_replay.files.folders import make_folder
 from necp_replay.kernel.machine import Machine
 from necp_replay.releases.names import find_release
 from necp_replay.releases.profile import Profile
-from necp_replay.scenario.find import TRACE_SUFFIX, FoundScenario
+from necp_replay.scenario.find import FoundScenario
 from necp_replay.scenario.load import Scenario, line_in
 from necp_replay.scenario.system import System
+from necp_replay.trace.find import TRACE_SUFFIX
 from necp_replay.trace.header import Attachment, Header, OutcomeDetail, SourceKind
 from necp_replay.trace.reader import TraceReader
 from necp_replay.trace.writer import TraceWriter

@@ -212,10 +212,8 @@ class _KeptSteps:
 
     def pass_by(self, step: Step) -> None:
         """Take in the time of a record of the whole trace."""
-        if type(step.input) is Now:
-            self._whole_ns = step.input.ns
-        elif step.now_ns is not None:
-            self._whole_ns = step.now_ns
+        if step.sets_clock_ns is not None:
+            self._whole_ns = step.sets_clock_ns
 
     def adapt(self, number: int, step: Step) -> Step:
         """The step for the cut trace: with the time and the fd that it had, where need be."""

@@ -12,7 +12,6 @@ from typing import Final, assert_never
 from necp_replay.abi.client import ClientAction
 from necp_replay.abi.policy import SessionAction
 from necp_replay.events import syscalls
-from necp_replay.events.clock import Now
 from necp_replay.events.effects import EFFECT_NAMES
 from necp_replay.events.inputs import INPUT_NAMES, Input, Step
 from necp_replay.events.outcome import Outcome
@@ -74,10 +73,9 @@ class Matcher:
     def selects(self, number: int, step: Step, outcome: Outcome | None) -> bool:
         """Take in the next record and say whether it is selected."""
         self.number, self.step, self.outcome = number, step, outcome
-        if type(step.input) is Now:
-            self.clock_ns = step.input.ns
-        elif step.now_ns is not None:
-            self.clock_ns = step.now_ns
+        now_ns = step.sets_clock_ns
+        if now_ns is not None:
+            self.clock_ns = now_ns
         if step.uuids:
             self.learn(step.uuids)
         return self._test(self)

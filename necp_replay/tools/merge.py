@@ -123,10 +123,8 @@ def _merge(sides: list[_Side], joiner: Joiner) -> None:
 def _timed(reader: TraceReader) -> Iterator[_Timed]:
     clock_ns = CLOCK_START_NS
     for _, step, recorded in reader:
-        if type(step.input) is Now:
-            clock_ns = step.input.ns
-        elif step.now_ns is not None:
-            clock_ns = step.now_ns
+        if step.sets_clock_ns is not None:
+            clock_ns = step.sets_clock_ns
         yield _Timed(clock_ns, step, recorded)
 
 
@@ -136,7 +134,7 @@ def _check_times(path: Path) -> None:
     carries_time = False
     with TraceReader(path) as reader:
         for number, step, _ in reader:
-            now_ns = step.input.ns if type(step.input) is Now else step.now_ns
+            now_ns = step.sets_clock_ns
             if now_ns is None:
                 continue
             carries_time = True

@@ -81,7 +81,7 @@ class RecordChecks:
                 self._ended_at = number
 
     def _check_clock(self, step: Step) -> None:
-        now_ns = step.input.ns if isinstance(step.input, clock.Now) else step.now_ns
+        now_ns = step.sets_clock_ns
         if now_ns is None:
             return
         if now_ns < self._clock_ns:

@@ -17,9 +17,9 @@ from necp_replay.tools.derived import OnRecords
 from necp_replay.tools.select import And, Fds, Pids, Selection, selection_text
 from necp_replay.tools.selected import EVERYTHING
 from necp_replay.tools.survey import Mark, Survey, survey_trace
+from necp_replay.trace.find import TRACE_SUFFIX
 from necp_replay.trace.reader import TraceReader
 
-TRACE_SUFFIX: Final = ".necptrace"
 MAX_PARTS: Final = 1000
 """Each part takes several replays of the whole trace."""
 

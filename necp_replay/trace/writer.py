@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import BinaryIO, Final, Self
 
 from necp_replay.errors import NecpReplayError, TraceError, WriteError
-from necp_replay.events.clock import CLOCK_START_NS, Now
+from necp_replay.events.clock import CLOCK_START_NS
 from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Outcome
 from necp_replay.files.append import AppendedFile
@@ -184,13 +184,12 @@ class TraceWriter:
         if record_bytes > _SHARED_CHUNK_BYTES:
             _check_large_record(record)
             self.flush()
-        event = step.input
-        now_ns = event.ns if type(event) is Now else step.now_ns
+        now_ns = step.sets_clock_ns
         pending = self._pending
         if now_ns is not None or not pending.records:
             self._note_clock(now_ns)
         pending.records.append(record)
-        pending.kinds.append(type(event))
+        pending.kinds.append(type(step.input))
         pending.content_bytes += record_bytes
         if step.uuids:
             pending.uuids += len(step.uuids)
