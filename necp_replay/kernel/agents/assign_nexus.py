@@ -1,4 +1,4 @@
-"""An agent assigns nexus results to a client, or reports a protocol event for it."""
+"""An agent assigns results to a client's flow, or reports a protocol event on it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,10 @@ from necp_replay.kernel.state import KernelState
 def assign_nexus_from_kernel(
     kernel: KernelState, session: AgentSession, client_id: bytes, results: bytes
 ) -> int:
-    """Assign as a kernel agent. ENOENT: no agent, or no such client; EINVAL: nothing changed.
+    """Assign as a kernel agent. An errno is returned.
+
+    ENOENT: the session has no agent, or no fd has the client. EINVAL: the client has no flow of the
+    agent.
 
     Source: netagent_assign_nexus, xnu-4570.51.1.
     """
@@ -31,16 +34,17 @@ def assign_nexus_from_kernel(
         log_agent(kernel, LOG_ERR, "netagent_assign_nexus")
         return Errno.ENOENT
     error = assign_client_result(kernel, session.agent.uuid, client_id, results or None)
-    # A client that is gone is nothing unusual to a kernel agent.
+    # The client may have been removed meanwhile, so ENOENT is logged at debug level only.
     level = LOG_ERR if error not in (Errno.OK, Errno.ENOENT) else LOG_DEBUG
     log_agent(kernel, level, "netagent_assign_nexus", error)
     return error
 
 
 def assign_nexus_by_option(kernel: KernelState, session: AgentSession, payload: bytes) -> int:
-    """Assign by socket option: a client id, then results.
+    """Assign by socket option; the payload is a client id, then the results.
 
-    EINVAL: no whole client id, or nothing changed. ENOENT: no agent, or no such client.
+    EINVAL: the payload is shorter than an id, or the client has no flow of the agent. ENOENT: the
+    session has no agent, or no fd has the client.
     Source: netagent_handle_assign_nexus_setopt, xnu-4570.51.1.
     """
     error: int = Errno.OK
@@ -60,10 +64,10 @@ def assign_nexus_by_option(kernel: KernelState, session: AgentSession, payload: 
 def assign_nexus_by_message(
     kernel: KernelState, session: AgentSession, packet: AgentPacket
 ) -> None:
-    """Assign by message; the response says what came of it.
+    """Assign by message. The response tells the agent whether it succeeded.
 
-    Kernel quirk: as much memory as the header claims the results to be is asked for before they are
-    looked at, so a message that claims more than the allocator gives panics.
+    Kernel quirk: memory for the results is allocated by the length in the header, before the
+    message is found to be shorter. A length above the allocator's limit panics.
     Source: netagent_handle_assign_nexus_message, xnu-4570.51.1.
     """
     error = _assign_packet(kernel, session, packet)
@@ -80,9 +84,9 @@ def assign_nexus_by_message(
 def report_protoctl_event(
     kernel: KernelState, session: AgentSession, client_id: bytes, event: tuple[int, int, int]
 ) -> int:
-    """A protocol event (code, value, TCP sequence number) for the client's flow of this agent.
+    """Report a protocol event (code, value, TCP sequence number) for the client's flow.
 
-    ENOENT: no agent, or what the client side returns.
+    ENOENT: the session has no agent. Otherwise the errno of ``update_flow_protoctl_event``.
     Source: netagent_update_flow_protoctl_event, xnu-4570.51.1.
     """
     if session.agent is None:
@@ -122,7 +126,7 @@ NETAGENT_ASSIGN_NEXUS: Final = Description(
         logged(Errno.ENOENT, "the session has no agent, or no fd has the client"),
         logged(Errno.EINVAL, "no whole client id, or the client has no flow of the agent"),
     ),
-    answer="0; by message always 0, and a response tells",
+    answer="0; by message always 0, and the response has the error",
     effects="the fd is woken; a response to a message",
 )
 

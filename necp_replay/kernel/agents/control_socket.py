@@ -1,4 +1,4 @@
-"""The agents' control socket: its options and the messages written to it."""
+"""The control socket of a daemon's agent: its options, and the messages written to it."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ from necp_replay.kernel.agents.register import register_by_message, register_by_
 from necp_replay.kernel.agents.responses import send_error_response
 from necp_replay.kernel.agents.unregister import unregister_by_message, unregister_by_option
 from necp_replay.kernel.agents.update import update_by_message, update_by_option
-from necp_replay.kernel.agents.use import get_use_count, set_use_count
+from necp_replay.kernel.agents.use_count import get_use_count, set_use_count
 from necp_replay.kernel.description import NO_AGENT_SESSION, Description, logged
 from necp_replay.kernel.objects.agent import AgentSession
 from necp_replay.kernel.state import KernelState
 
 
 def set_option(kernel: KernelState, session: AgentSession, option: int, payload: bytes) -> int:
-    """``setsockopt`` on the control socket. ENOPROTOOPT for an option that is not there.
+    """``setsockopt`` on the control socket. ENOPROTOOPT for an unknown option.
 
     Source: netagent_ctl_setopt, xnu-4570.51.1.
     """
@@ -49,7 +49,9 @@ def set_option(kernel: KernelState, session: AgentSession, option: int, payload:
 def get_option(
     kernel: KernelState, session: AgentSession, option: int, length_bytes: int
 ) -> tuple[int, bytes]:
-    """``getsockopt`` on the control socket: errno and the option's bytes.
+    """``getsockopt`` on the control socket: an errno, and the bytes of the option.
+
+    Only the use count can be read. ENOPROTOOPT for any other option.
 
     Source: netagent_ctl_getopt, xnu-4570.51.1.
     """
@@ -61,9 +63,10 @@ def get_option(
 
 
 def send_message(kernel: KernelState, session: AgentSession, message: bytes) -> int:
-    """A message written to the control socket.
+    """Act on a message that was written to the control socket.
 
-    EINVAL: shorter than a header. Every other refusal is told by a response, not by an errno.
+    EINVAL for a message shorter than its header. Whatever else is wrong with it, the errno is 0 and
+    the response message has the error.
     Source: netagent_ctl_send, xnu-4570.51.1.
     """
     if len(message) < MESSAGE_HEADER_BYTES:
@@ -86,9 +89,10 @@ def send_message(kernel: KernelState, session: AgentSession, message: bytes) -> 
 
 
 def _send_agent(kernel: KernelState, session: AgentSession, packet: AgentPacket) -> None:
-    """The agent asks for its own registration.
+    """GET: answer with the agent's own registration.
 
-    Kernel quirk: the failure to send is logged when sending succeeded.
+    Kernel quirk: the check is reversed. Success is logged as a failure, and a failure is not
+    logged.
     Source: netagent_handle_get, xnu-4570.51.1.
     """
     agent = session.agent
@@ -159,6 +163,6 @@ NETAGENT_MESSAGE: Final = Description(
     function="netagent_ctl_send",
     summary="Arbitrary bytes written to the control socket.",
     checks=(NO_AGENT_SESSION, logged(Errno.EINVAL, "the message is shorter than its header")),
-    answer="0; a response tells what came of it",
+    answer="0; the response has the error",
     effects="those of what the message asks for, then the response",
 )

@@ -1,4 +1,4 @@
-"""How a message reaches an agent: enqueued on its control socket, or handed to its handler."""
+"""Delivers messages to agents: to a control socket, or to the handler of a kernel agent."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ def enqueue_message(
     message_id: int = 0,
     message_error: int = 0,
 ) -> int:
-    """Enqueue a message on the session's control socket and return the delivery's errno.
+    """Put a message on the session's control socket, and return the errno of that.
 
-    EINVAL for a kernel agent, which has none.
+    EINVAL for a kernel agent, which has no control socket.
     Source: netagent_send_ctl_data, xnu-4570.51.1.
     """
     if session.is_kernel_agent:
@@ -51,9 +51,9 @@ def call_handler(
     client_id: bytes,
     parameters: NexusParameters | None,
 ) -> int:
-    """Call a kernel agent's event handler and return its errno.
+    """Call a kernel agent's event handler, and return its errno.
 
-    No caller of these releases asks the handler for results.
+    The handler could fill in results, but no caller in the published source asks for them.
     Source: netagent_client_message_with_params, xnu-4570.51.1.
     """
     errno = session.delivery_errno

@@ -1,4 +1,4 @@
-"""Kernel events about agents."""
+"""The kernel events that are posted about agents."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from necp_replay.kernel.state import KernelState
 from necp_replay.kernel.update_timer import update_all_clients
 
 CELLULAR_DOMAIN: Final = b"Cellular"
+"""The domain of the agents that bring up cellular, compared as a whole (a literal upstream)."""
 
 _IF_DENIED: Final = Struct(
     "<"
@@ -34,7 +35,7 @@ assert _IF_DENIED.size == 40
 
 
 def post_event(kernel: KernelState, uuid: bytes, event: AgentEvent, *, update_necp: bool) -> None:
-    """Post a kernel event about an agent, after arming the update timer where clients may change.
+    """Post a kernel event about an agent. ``update_necp`` arms the update timer before.
 
     Source: netagent_post_event, xnu-4570.51.1.
     """
@@ -44,7 +45,9 @@ def post_event(kernel: KernelState, uuid: bytes, event: AgentEvent, *, update_ne
 
 
 def post_updated_interfaces(kernel: KernelState, uuid: bytes) -> None:
-    """An agent was added to or removed from an interface; nothing for an id that no agent has.
+    """Post that an agent was added to or removed from an interface.
+
+    An unknown id is only logged.
 
     Source: netagent_post_updated_interfaces, xnu-4570.51.1.
     """
@@ -55,7 +58,9 @@ def post_updated_interfaces(kernel: KernelState, uuid: bytes) -> None:
 
 
 def post_cellular_failed(kernel: KernelState, domain: bytes, pid: int, proc_uuid: bytes) -> None:
-    """Report that cellular could not be brought up, when the agent's domain says it is that.
+    """Post that cellular could not be brought up; does nothing for an agent of another domain.
+
+    ``pid`` and ``proc_uuid`` are of the process that asked for it.
 
     Source: netagent_send_cellular_failed_event, xnu-4570.51.1.
     """

@@ -1,4 +1,4 @@
-"""Inputs of agent sessions, each sent by the door that its session uses."""
+"""Handles the inputs of agent sessions: each goes by option, by message or by a function call."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from necp_replay.kernel.agents.assign_nexus import (
 )
 from necp_replay.kernel.agents.control_socket import get_option, send_message, set_option
 from necp_replay.kernel.agents.register import register_from_kernel
-from necp_replay.kernel.agents.requests import NOTHING_SENT, AgentTemplate, changed_template
 from necp_replay.kernel.agents.sessions import close_session, open_session
+from necp_replay.kernel.agents.template import NOTHING_SENT, AgentTemplate, changed_template
 from necp_replay.kernel.agents.unregister import unregister
 from necp_replay.kernel.agents.update import update_from_kernel
 from necp_replay.kernel.description import NO_AGENT_SESSION, Description
@@ -24,11 +24,11 @@ from necp_replay.kernel.objects.agent import AgentSession, Via
 from necp_replay.kernel.state import KernelState
 
 DEFAULT_MESSAGE_ID: Final = 1
-"""The id of messages whose event does not say one."""
+"""The id of messages for which the input names none."""
 
 
 def handle_agent(kernel: KernelState, event: inputs.AgentInput) -> Outcome:
-    """One input of an agent session; ENOENT for a name under which no session is open."""
+    """Apply an input of an agent session. ENOENT where no session of that name is open."""
     if isinstance(event, agents.NetagentRegister):
         return Outcome(errno=_register(kernel, event))
     session = kernel.agents.sessions.get(event.session)
@@ -156,7 +156,10 @@ def _send(
     payload_length: int | None = None,
     message_id: int | None = None,
 ) -> int:
-    """By message or by the option of the same number, as the event or else the session says."""
+    """Send by message, or by the option of the same number.
+
+    ``via`` decides, or where it is None the way in which the session was opened.
+    """
     if _VIA.get(via or "", session.via) is not Via.MESSAGE:
         return set_option(kernel, session, AgentOption(message_type), payload)
     length = len(payload) if payload_length is None else payload_length

@@ -1,4 +1,4 @@
-"""Log records about agents, which a sysctl of their own filters."""
+"""Writes log records about agents, filtered by ``net.netagent.debug``."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from necp_replay.kernel.state import KernelState
 def log_agent(
     kernel: KernelState, level: int, function: str, error: int | None = None, *, times: int = 1
 ) -> None:
-    """Write records when ``net.netagent.debug`` admits their level; above notice it is a notice.
+    """Write ``times`` records if their level is at most ``net.netagent.debug``.
 
-    A negative setting counts as a large one and admits everything.
+    Info and debug records appear at notice level. The setting is compared as an unsigned number, so
+    a negative one lets every record through.
 
     Source: NETAGENTLOG, xnu-4570.51.1.
     """

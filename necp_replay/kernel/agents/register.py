@@ -1,4 +1,4 @@
-"""Registering an agent: by option, by message, and from within the kernel."""
+"""Registers an agent: by option, by message, and from within the kernel."""
 
 from __future__ import annotations
 
@@ -30,7 +30,9 @@ from necp_replay.kernel.state import KernelState
 
 
 def register_from_kernel(kernel: KernelState, session: AgentSession, netagent: bytes) -> int:
-    """Register a kernel agent. EINVAL: the session has an agent, or its data is too large.
+    """Register a kernel agent.
+
+    EINVAL where the session has an agent already, or the data is larger than 4096 bytes.
 
     Source: netagent_register, xnu-4570.51.1.
     """
@@ -46,7 +48,10 @@ def register_from_kernel(kernel: KernelState, session: AgentSession, netagent: b
 
 
 def register_by_option(kernel: KernelState, session: AgentSession, payload: bytes) -> int:
-    """Register by socket option. EINVAL: no payload, an agent there already, or sizes that differ.
+    """Register by socket option.
+
+    EINVAL where the session has an agent already, the payload is no whole ``struct netagent``, or
+    its length differs from the data size.
 
     Source: netagent_handle_register_setopt, xnu-4570.51.1.
     """
@@ -61,9 +66,9 @@ def register_by_option(kernel: KernelState, session: AgentSession, payload: byte
 
 
 def register_by_message(kernel: KernelState, session: AgentSession, packet: AgentPacket) -> None:
-    """Register by message; the response says what came of it.
+    """Register by message. The response tells the agent whether it succeeded.
 
-    The length that the header claims is not compared with the data size.
+    A message may be longer than the agent: its length is not compared with the data size.
     Source: netagent_handle_register_message, xnu-4570.51.1.
     """
     session.last_registered_uuid = packet.payload[:UUID_BYTES].ljust(UUID_BYTES, b"\0")
@@ -81,7 +86,7 @@ def register_by_message(kernel: KernelState, session: AgentSession, packet: Agen
 
 
 def refuse_netagent_packet(packet: AgentPacket) -> AgentMessageError:
-    """Why a message does not carry a whole agent, NONE when it does."""
+    """The error for a message that has no whole agent in it; NONE if it has one."""
     header = packet.copy(NETAGENT_BYTES)
     if packet.payload_length < NETAGENT_BYTES or header is None:
         return AgentMessageError.INVALID_DATA
@@ -125,6 +130,6 @@ NETAGENT_REGISTER: Final = Description(
             "the session has an agent, its data is above 4096 bytes, or sizes differ",
         ),
     ),
-    answer="0; by message always 0, and a response tells",
+    answer="0; by message always 0, and the response has the error",
     effects="the update timer is armed, and a kernel event posted; a response to a message",
 )

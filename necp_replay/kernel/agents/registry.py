@@ -1,19 +1,21 @@
-"""Which agents are registered, and which sessions are open."""
+"""The registry: all registered agents, and the open sessions by name."""
 
 from __future__ import annotations
 
 from necp_replay.abi.log import LOG_NOTICE
-from necp_replay.kernel.agents.requests import AgentTemplate
+from necp_replay.kernel.agents.template import AgentTemplate
 from necp_replay.kernel.objects.agent import Agent, AgentSession
 
 
 class AgentRegistry:
-    """The list of agents with its counters, and the sessions by name.
+    """The globals of ``network_agent.c``.
 
-    ``agents`` has the list head first (the newest registration or change). ``by_uuid`` holds the
-    agent that a search of the list finds for each id: several sessions may register the same one.
-    ``templates`` is what each name last registered or updated, kept when its session closes.
-    ``debug`` is the level up to which agent log records are printed (``net.netagent.debug``).
+    - ``agents``: ``master_netagent_list``, from its head: the agent that was registered or changed
+      last comes first.
+    - ``by_uuid``: a lookup table. Several sessions may register one id; then it has the agent that
+      comes first in the list, which is the one that the kernel finds.
+    - ``templates``: what was last registered or updated under each name. It outlives the session.
+    - ``debug``: log records up to this level are written (``net.netagent.debug``).
     """
 
     __slots__ = (
@@ -45,7 +47,7 @@ class AgentRegistry:
         self.by_uuid[agent.uuid] = agent
 
     def remove(self, agent: Agent) -> None:
-        """Take an agent off the list; an older one with the same id is found from now on."""
+        """Take an agent off the list. An older one with its id is found from now on, if any."""
         self.agents.remove(agent)
         if self.by_uuid[agent.uuid] is agent:
             del self.by_uuid[agent.uuid]
@@ -54,7 +56,7 @@ class AgentRegistry:
                     self.by_uuid[agent.uuid] = other
 
     def take_generation(self) -> int:
-        """The generation for an agent that is new or changed."""
+        """The next generation, for an agent that is new or changed."""
         generation = self.next_generation
         self.next_generation += 1
         return generation

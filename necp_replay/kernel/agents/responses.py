@@ -1,4 +1,4 @@
-"""The kernel's responses to messages on an agent's control socket."""
+"""The kernel's responses to messages from an agent's control socket."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from necp_replay.kernel.state import KernelState
 def send_success_response(
     kernel: KernelState, session: AgentSession, message_type: int, message_id: int
 ) -> None:
-    """The message was acted on. Source: netagent_send_success_response, xnu-4570.51.1."""
+    """Answer a message that succeeded. Source: netagent_send_success_response, xnu-4570.51.1."""
     errno = enqueue_message(
         kernel,
         session,
@@ -33,7 +33,7 @@ def send_error_response(
     message_id: int,
     message_error: AgentMessageError,
 ) -> None:
-    """The message was refused. Source: netagent_send_error_response, xnu-4570.51.1."""
+    """Answer a message that was refused. Source: netagent_send_error_response, xnu-4570.51.1."""
     errno = enqueue_message(
         kernel,
         session,

@@ -1,4 +1,4 @@
-"""Opening and closing an agent's session."""
+"""Opens and closes the sessions of agents."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ from necp_replay.kernel.state import KernelState
 
 
 def open_session(kernel: KernelState, name: str, via: Via) -> AgentSession:
-    """Connect a control socket, whose unit is never used again, or create a kernel agent.
+    """Connect a control socket, or create a kernel agent.
+
+    Each control socket has a unit number of its own, also after others were closed. Kernel agents
+    have unit 0.
 
     Source: netagent_ctl_connect, netagent_create, xnu-4570.51.1.
     """
@@ -29,7 +32,7 @@ def open_session(kernel: KernelState, name: str, via: Via) -> AgentSession:
 
 
 def close_session(kernel: KernelState, name: str, session: AgentSession) -> None:
-    """Disconnect the control socket or destroy the kernel agent; its agent is unregistered.
+    """Disconnect the control socket or destroy the kernel agent. Its agent is unregistered.
 
     Source: netagent_ctl_disconnect, netagent_destroy, xnu-4570.51.1.
     """

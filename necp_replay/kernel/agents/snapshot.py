@@ -1,4 +1,4 @@
-"""The agent registry as a snapshot shows it."""
+"""The part of a snapshot that shows the registry of agents."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from necp_replay.kernel.state import KernelState
 
 
 def netagents_snapshot(kernel: KernelState) -> NetagentsSnapshot:
-    """Counters, and every registered agent in list order."""
+    """The counters, and every registered agent in the order of the list."""
     registry = kernel.agents
     return NetagentsSnapshot(
         netagent_registered_count=registry.registered_count,

@@ -1,4 +1,4 @@
-"""The system call by which a process triggers an agent."""
+"""``netagent_trigger`` (490): a process asks an agent to become active."""
 
 from __future__ import annotations
 
@@ -27,12 +27,13 @@ _FUNCTION: Final = "netagent_trigger"
 
 
 def trigger(kernel: KernelState, process: Process, event: NetagentTrigger) -> Outcome:
-    """``netagent_trigger``: ask the agent to become active, unless it is.
+    """Send the agent a trigger message, unless it is active already.
 
-    ERANGE: not 16 bytes; EFAULT; EINVAL: the null uuid; ENOENT: no such agent; ENOTSUP: the agent
-    accepts no triggers; else what the delivery returned.
+    ERANGE: the length is not 16. EFAULT. EINVAL: the uuid is null. ENOENT: no agent has it.
+    ENOTSUP: the agent does not have USER_ACTIVATED. Otherwise the errno of the delivery.
 
-    Kernel quirk: with a NULL pointer the uuid is whatever lies on the stack; here no agent has it.
+    Kernel quirk: with a NULL pointer the kernel looks for an uninitialised uuid from its stack. The
+    model finds no agent then.
     Source: netagent_trigger, xnu-4570.51.1.
     """
     if event.agent_uuid is None:

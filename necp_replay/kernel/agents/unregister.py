@@ -1,4 +1,4 @@
-"""Unregistering an agent, by any door and when its session closes."""
+"""Unregisters an agent: by option, by message, and when its session closes."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from necp_replay.kernel.state import KernelState
 
 
 def unregister(kernel: KernelState, session: AgentSession) -> None:
-    """Forget the session's agent, if it has one, and take it off every interface.
+    """Remove the session's agent, if it has one, and take its id off every interface.
 
-    Kernel quirk: the id goes from the interfaces even where another session registered it too.
+    Kernel quirk: the id is taken off also where another session has registered the same one.
     Source: netagent_unregister_session_wrapper, xnu-4570.51.1.
     """
     agent = session.agent
@@ -40,7 +40,7 @@ def unregister(kernel: KernelState, session: AgentSession) -> None:
 
 
 def unregister_by_option(kernel: KernelState, session: AgentSession, payload: bytes) -> int:
-    """Unregister by socket option, whatever its payload; succeeds without an agent too.
+    """Unregister by socket option. The payload is ignored, and having no agent is no error.
 
     Source: netagent_handle_unregister_setopt, xnu-4570.51.1.
     """
@@ -49,7 +49,7 @@ def unregister_by_option(kernel: KernelState, session: AgentSession, payload: by
 
 
 def unregister_by_message(kernel: KernelState, session: AgentSession, packet: AgentPacket) -> None:
-    """Unregister by message, whatever its payload; succeeds without an agent too.
+    """Unregister by message. The payload is ignored, and having no agent is no error.
 
     Source: netagent_handle_unregister_message, xnu-4570.51.1.
     """

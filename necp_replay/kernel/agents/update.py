@@ -1,4 +1,4 @@
-"""Updating a registered agent: by option, by message, and from within the kernel."""
+"""Updates a registered agent: by option, by message, and from within the kernel."""
 
 from __future__ import annotations
 
@@ -39,9 +39,12 @@ from necp_replay.kernel.state import KernelState
 
 
 def update_from_kernel(kernel: KernelState, session: AgentSession, netagent: bytes) -> int:
-    """Update a kernel agent. EINVAL: none registered, too much data, or another identity.
+    """Update a kernel agent.
 
-    Kernel quirk: only here is the data size an ``int`` of which a negative one is not refused.
+    EINVAL where the session has no agent, the data is larger than 4096 bytes, or the identity
+    (uuid, domain or type) is another one.
+
+    Kernel quirk: the data size is a signed number here, and a negative one is not refused.
     Source: netagent_update, xnu-4570.51.1.
     """
     header = netagent[:NETAGENT_BYTES].ljust(NETAGENT_BYTES, b"\0")
@@ -61,7 +64,10 @@ def update_from_kernel(kernel: KernelState, session: AgentSession, netagent: byt
 
 
 def update_by_option(kernel: KernelState, session: AgentSession, payload: bytes) -> int:
-    """Update by socket option. ENOENT: no agent. EINVAL: sizes that differ, another identity.
+    """Update by socket option.
+
+    ENOENT where the session has no agent. EINVAL where the payload is no whole ``struct netagent``,
+    its length differs from the data size, or the identity is another one.
 
     Source: netagent_handle_update_setopt, xnu-4570.51.1.
     """
@@ -77,7 +83,7 @@ def update_by_option(kernel: KernelState, session: AgentSession, payload: bytes)
 
 
 def update_by_message(kernel: KernelState, session: AgentSession, packet: AgentPacket) -> None:
-    """Update by message; the response says what came of it.
+    """Update by message. The response tells the agent whether it succeeded.
 
     Source: netagent_handle_update_message, xnu-4570.51.1.
     """
@@ -101,12 +107,19 @@ def update_by_message(kernel: KernelState, session: AgentSession, packet: AgentP
 def _update_with_negative_size(
     kernel: KernelState, session: AgentSession, old: Agent, netagent: bytes, missing_bytes: int
 ) -> int:
-    """Update with a data size of ``-missing_bytes``: so much memory is missing for the agent.
+    """Update with a data size of ``-missing_bytes``, so the allocation is that much too small.
 
-    Where all of it is missing, the kernel gets none: ENOMEM. Where even more is, the size it asks
-    the allocator for wraps. Where less is, it copies what it has room for, and then uses what is
-    behind as if it were the rest of the agent. The size of the copy wraps where the memory ends
-    before the agent begins. EINVAL as for other updates.
+    The kernel allocates 280 bytes for an agent without data, of which the last 216 are ``struct
+    netagent``. What happens depends on ``missing_bytes``:
+
+    - above 280: the size of the allocation wraps, and the allocator panics.
+    - 280: an allocation of no bytes gives no memory. ENOMEM.
+    - 217 to 279: the size of the copy into ``struct netagent`` wraps, and the copy panics.
+    - 8 to 216: the end of the structure is read from and written to other memory. An identity that
+      differs in the part that was copied is refused. The rest is not modelled.
+    - 1 to 7: the structure ends in the unused end of its own allocation, and the update works.
+
+    Measured on xnu-4570.41.2 and xnu-4570.51.1 (``kernel_agent_update_data_size_*``).
     """
     wrapper_bytes = _WRAPPER_BYTES - missing_bytes
     check_allocation(wrapper_bytes & _SIZE_MAX, "netagent_update")
@@ -125,7 +138,7 @@ def _update_with_negative_size(
             f"a kernel agent updated with a data size of -{missing_bytes}: "
             "it depends on the memory behind the agent"
         )
-    changed = _put_in_place_of(kernel, session, old, new)
+    changed = _replace_by(kernel, session, old, new)
     post_event(kernel, new.uuid, AgentEvent.UPDATED, update_necp=changed)
     return Errno.OK
 
@@ -146,7 +159,7 @@ def _refuse_option(session: AgentSession, payload: bytes) -> Errno:
 def _replace_agent(
     kernel: KernelState, session: AgentSession, old: Agent, netagent: bytes
 ) -> bool | None:
-    """Put the updated agent in the place of the old: whether it differs, None when refused.
+    """Replace an agent by what was sent. True if it differs, None if the identity does.
 
     Source: netagent_handle_update_inner, xnu-4570.51.1.
     """
@@ -154,11 +167,11 @@ def _replace_agent(
     if new.identity != old.identity:
         log_agent(kernel, LOG_ERR, "netagent_handle_update_inner")
         return None
-    return _put_in_place_of(kernel, session, old, new)
+    return _replace_by(kernel, session, old, new)
 
 
-def _put_in_place_of(kernel: KernelState, session: AgentSession, old: Agent, new: Agent) -> bool:
-    """Put an agent of the same identity in the place of the old: whether it differs.
+def _replace_by(kernel: KernelState, session: AgentSession, old: Agent, new: Agent) -> bool:
+    """Replace an agent by one of the same identity, and return whether they differ.
 
     Source: netagent_handle_update_inner, xnu-4570.51.1.
     """
@@ -187,8 +200,8 @@ def _put_in_place_of(kernel: KernelState, session: AgentSession, old: Agent, new
 def _is_same(old: Agent, new: Agent) -> bool:
     """Whether two agents of one identity are the same to the byte.
 
-    A data size that was never written is taken to differ from every one that was, as measured.
-    Raises NotModelled for two that were never written.
+    A data size that was never written is taken to differ from one that was; so it was measured.
+    Raises NotModelled where neither was written and everything else is the same.
     """
     unwritten_bytes = max(old.unwritten_bytes, new.unwritten_bytes)
     if not unwritten_bytes:
@@ -201,9 +214,10 @@ def _is_same(old: Agent, new: Agent) -> bool:
 
 
 def _release_pending_triggers(kernel: KernelState, agent: Agent) -> None:
-    """Clients that triggered the agent learn that nothing came of it, the oldest first.
+    """Tell the clients that triggered the agent, the oldest first, that it did not change.
 
-    Kernel quirk: only an update that changes nothing says so; one with a change forgets them.
+    Kernel quirk: only an update that changes nothing tells them. One with a change forgets them,
+    but arms the update timer for all clients.
     """
     pending = agent.pending_triggers
     agent.pending_triggers = []
@@ -216,7 +230,7 @@ _WRAPPER_BYTES: Final = 64 + NETAGENT_BYTES
 """``sizeof (struct netagent_wrapper)``."""
 _SIZE_MAX: Final = 0xFFFFFFFF_FFFFFFFF
 _ALLOCATION_SLACK_BYTES: Final = 7
-"""This many bytes behind an agent are its own too: memory is given in units of eight bytes."""
+"""An allocation of 273 to 279 bytes has 280: memory is given in units of eight bytes."""
 _UPDATE_CHECKS: Final[tuple[Check, ...]] = (
     NO_AGENT_SESSION,
     logged(Errno.ENOENT, "by option: the session has no agent"),
@@ -234,9 +248,9 @@ NETAGENT_UPDATE: Final = Description(
     subject=NetagentUpdate,
     handler=update_from_kernel,
     function="netagent_update, netagent_handle_update_setopt, netagent_handle_update_message",
-    summary="Changes an agent but for its identity.",
+    summary="Changes everything of an agent but its identity.",
     checks=_UPDATE_CHECKS,
-    answer="0; by message always 0, and a response tells",
+    answer="0; by message always 0, and the response has the error",
     effects=_UPDATE_EFFECTS,
     support=Support.PARTIAL,
     missing="a kernel agent updated with a data size of -8 to -216 that keeps its identity",
@@ -248,6 +262,6 @@ NETAGENT_SET_FLAGS: Final = Description(
     function="netagent_update, netagent_handle_update_setopt, netagent_handle_update_message",
     summary="An update that changes only the flags.",
     checks=_UPDATE_CHECKS,
-    answer="0; by message always 0, and a response tells",
+    answer="0; by message always 0, and the response has the error",
     effects=_UPDATE_EFFECTS,
 )

@@ -11,7 +11,7 @@ from necp_replay.abi.log import LOG_ERR
 from necp_replay.abi.netagent import AgentMessageType
 from necp_replay.abi.tlv import TLV_HEADER, TLV_HEADER_BYTES
 from necp_replay.abi.uuid import UUID_BYTES
-from necp_replay.kernel.agents.messages import client_message_with_params
+from necp_replay.kernel.agents.client_messages import client_message_with_params
 from necp_replay.kernel.call import copyin, copyin_given, refuse
 from necp_replay.kernel.client_actions.client_call import (
     ID_FAULT,

@@ -8,7 +8,7 @@ from necp_replay.abi.client import ClientAction
 from necp_replay.abi.client_structs import AGENT_USE_PARAMETERS
 from necp_replay.abi.errno import Errno
 from necp_replay.abi.uuid import UUID_BYTES
-from necp_replay.kernel.agents.use import use
+from necp_replay.kernel.agents.use_count import use
 from necp_replay.kernel.call import copyin, copyout
 from necp_replay.kernel.client_actions.client_call import (
     ID_FAULT,

@@ -6,7 +6,7 @@ from necp_replay.abi.errno import Errno
 from necp_replay.abi.log import LOG_DEBUG, LOG_ERR
 from necp_replay.abi.netagent import AgentMessageType
 from necp_replay.abi.uuid import ZERO_UUID
-from necp_replay.kernel.agents.messages import client_message
+from necp_replay.kernel.agents.client_messages import client_message
 from necp_replay.kernel.clients.observers import observer_remove
 from necp_replay.kernel.objects.client import Client
 from necp_replay.kernel.objects.flow import Flow

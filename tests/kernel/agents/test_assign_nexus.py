@@ -34,7 +34,7 @@ def system_with_flow(via: str) -> tuple[System, ClientHandle]:
 
 
 @pytest.mark.parametrize("via", VIAS)
-def test_what_an_agent_assigns_stands_in_the_result_of_the_client(via: str) -> None:
+def test_what_an_agent_assigns_is_in_the_copied_result_of_the_client(via: str) -> None:
     system, client = system_with_flow(via)
     answer = system.submit(agents.NetagentAssignNexus("a1", client.client_id, RESULTS))
     assert answer.errno == 0
@@ -124,7 +124,7 @@ def test_a_message_without_an_agent_is_answered_with_an_error() -> None:
     )
 
 
-def test_a_protocol_event_reaches_the_flow_of_the_agent() -> None:
+def test_a_protocol_event_is_stored_on_the_flow_of_the_agent() -> None:
     system, client = system_with_flow("kernel")
     event = agents.NetagentProtoctl("a1", client.client_id, 1, 2, 3)
     assert system.submit(event).errno == 0

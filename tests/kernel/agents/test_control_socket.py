@@ -1,4 +1,4 @@
-"""Options of the agents' control socket and messages written to it."""
+"""The options of an agent's control socket, and the messages written to it."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def test_a_use_count_of_another_length_is_einval(length: int) -> None:
     assert system.submit(agents.NetagentGetopt("a1", 16, length)).errno == Errno.EINVAL
 
 
-def test_the_use_count_of_no_agent_is_enoent() -> None:
+def test_the_use_count_without_an_agent_is_enoent() -> None:
     system = make_system()
     register(system)
     system.submit(agents.NetagentUnregister("a1"))

@@ -1,4 +1,4 @@
-"""Registering agents by each door."""
+"""Registering agents: by option, by message, and from within the kernel."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ SIZES = {
 
 
 @pytest.mark.parametrize("via", ["setopt", "message", "kernel", "kernel_nohandler"])
-def test_registering_announces_the_agent_and_has_clients_evaluated(via: str) -> None:
+def test_registering_posts_an_event_and_arms_the_update_timer(via: str) -> None:
     answer = register(make_system(), via=via)
     assert (answer.errno, announced(answer), arms_timer(answer)) == (
         0,
@@ -89,7 +89,7 @@ def test_a_second_registration_by_message_is_answered_with_an_error() -> None:
     )
 
 
-def test_messages_name_the_agent_of_the_last_registration_even_a_refused_one() -> None:
+def test_messages_have_the_uuid_of_the_last_registration_even_of_a_refused_one() -> None:
     system = make_system()
     register(system, via="message")
     (refused,) = (
@@ -145,7 +145,7 @@ def test_a_message_may_carry_more_than_the_agent_it_registers() -> None:
     assert only_agent(system).data_size == 2
 
 
-def test_of_two_agents_with_one_id_the_newer_is_found_until_it_goes() -> None:
+def test_of_two_agents_with_one_id_the_newer_is_found_until_it_unregisters() -> None:
     system = make_system()
     process = system.add_process(1)
     register(system, "old", A1, flags=0x8)
@@ -155,7 +155,7 @@ def test_of_two_agents_with_one_id_the_newer_is_found_until_it_goes() -> None:
     assert process.netagent_trigger(A1).errno == 0
 
 
-def test_a_name_without_a_session_is_enoent() -> None:
+def test_an_input_for_a_session_that_is_not_open_is_enoent() -> None:
     system = make_system()
     for event in (
         agents.NetagentUpdate("no"),

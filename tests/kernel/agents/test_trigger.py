@@ -1,4 +1,4 @@
-"""The system call by which a process triggers an agent."""
+"""The system call ``netagent_trigger``."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ REFUSALS = {
 
 
 @pytest.mark.parametrize(("uuid", "length", "errno"), REFUSALS.values(), ids=REFUSALS.keys())
-def test_a_refusal_has_its_errno_and_one_record(
+def test_a_refused_trigger_has_an_errno_and_one_log_record(
     uuid: UserBuffer | None, length: int, errno: Errno
 ) -> None:
     system = make_system()

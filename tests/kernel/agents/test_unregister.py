@@ -21,7 +21,7 @@ from tests.kernel.agents.world import (
 
 @pytest.mark.parametrize("via", ["setopt", "message", "kernel"])
 @pytest.mark.parametrize("event", [agents.NetagentUnregister("a1"), agents.NetagentClose("a1")])
-def test_an_agent_that_goes_is_announced_and_has_clients_evaluated(
+def test_unregistering_posts_an_event_and_arms_the_update_timer(
     via: str, event: agents.NetagentUnregister | agents.NetagentClose
 ) -> None:
     system = make_system()
@@ -33,7 +33,7 @@ def test_an_agent_that_goes_is_announced_and_has_clients_evaluated(
     assert registry.netagent_active_count == 0
 
 
-def test_unregistering_without_an_agent_succeeds_silently() -> None:
+def test_unregistering_without_an_agent_succeeds_without_effects() -> None:
     system = make_system()
     register(system)
     system.submit(agents.NetagentUnregister("a1"))
@@ -48,7 +48,7 @@ def test_unregistering_by_message_is_answered() -> None:
     assert response(answer) == (AgentMessageType.UNREGISTER, AgentMessageError.NONE)
 
 
-def test_an_agent_that_goes_leaves_every_interface() -> None:
+def test_an_unregistered_agent_is_taken_off_every_interface() -> None:
     system = make_system()
     register(system)
     en0 = system.add_interface("en0", 4, addrs=["192.0.2.10/24"], agents=[A1])
@@ -69,7 +69,7 @@ def test_control_units_are_never_used_again() -> None:
     assert registry_of(system).agents[0].control_unit == 2
 
 
-def test_deliveries_to_a_session_opened_anew_succeed_again() -> None:
+def test_messages_to_a_session_that_was_opened_again_are_delivered() -> None:
     system = make_system()
     register(system, flags=0x8)
     system.submit(agents.NetagentFail("a1", 55))
@@ -78,7 +78,7 @@ def test_deliveries_to_a_session_opened_anew_succeed_again() -> None:
     assert system.add_process(7).netagent_trigger(A1).errno == 0
 
 
-def test_a_message_to_unregister_may_carry_another_id_and_bytes_it_should_not() -> None:
+def test_the_payload_of_a_message_to_unregister_is_ignored() -> None:
     system = make_system()
     register(system, via="message")
     plain = system.submit(agents.NetagentUnregister("a1", message_id=7, raw=b"\xaa" * 9))

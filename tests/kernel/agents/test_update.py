@@ -1,4 +1,4 @@
-"""Updating agents, and what an update means for clients that wait for one."""
+"""Updating agents, and what an update means for clients that triggered the agent."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ VIAS = ["setopt", "message", "kernel"]
 
 
 @pytest.mark.parametrize("via", VIAS)
-def test_a_change_takes_a_new_generation_and_has_clients_evaluated(via: str) -> None:
+def test_a_change_takes_a_new_generation_and_arms_the_update_timer(via: str) -> None:
     system = make_system()
     register(system, via=via)
     answer = system.submit(agents.NetagentSetFlags("a1", 0xB))
@@ -41,7 +41,7 @@ def test_a_change_takes_a_new_generation_and_has_clients_evaluated(via: str) -> 
 
 
 @pytest.mark.parametrize("via", VIAS)
-def test_an_update_without_a_change_is_announced_only(via: str) -> None:
+def test_an_update_without_a_change_posts_an_event_and_does_nothing_else(via: str) -> None:
     system = make_system()
     register(system, via=via)
     answer = system.submit(agents.NetagentUpdate("a1"))
@@ -91,7 +91,7 @@ def test_an_update_of_another_identity_is_einval(via: str, event: agents.Netagen
     assert (answer.errno, logs(answer)) == (Errno.EINVAL, [(3, "netagent_handle_update_inner")])
 
 
-def test_changes_accumulate_even_refused_ones() -> None:
+def test_an_update_starts_from_the_last_one_even_if_that_was_refused() -> None:
     system = make_system()
     register(system)
     system.submit(agents.NetagentUpdate("a1", uuid=A2))
@@ -101,7 +101,9 @@ def test_changes_accumulate_even_refused_ones() -> None:
 @pytest.mark.parametrize(
     ("via", "errno"), [("setopt", Errno.ENOENT), ("kernel", Errno.EINVAL), ("message", 0)]
 )
-def test_an_update_without_an_agent_fails_by_the_errno_of_its_door(via: str, errno: int) -> None:
+def test_an_update_without_an_agent_has_the_errno_of_the_way_it_was_sent(
+    via: str, errno: int
+) -> None:
     system = make_system()
     register(system, via=via)
     system.submit(agents.NetagentUnregister("a1"))
@@ -111,7 +113,7 @@ def test_an_update_without_an_agent_fails_by_the_errno_of_its_door(via: str, err
 WRAPPER_BYTES = 280
 
 
-def test_a_kernel_agent_updated_with_minus_the_size_of_its_memory_gets_none() -> None:
+def test_a_data_size_of_minus_the_size_of_the_allocation_is_enomem() -> None:
     system = make_system()
     register(system, via="kernel")
     answer = system.submit(agents.NetagentUpdate("a1", data_size=-WRAPPER_BYTES))
@@ -119,7 +121,7 @@ def test_a_kernel_agent_updated_with_minus_the_size_of_its_memory_gets_none() ->
 
 
 @pytest.mark.parametrize("data_size", [-1, -7])
-def test_a_kernel_agent_updated_with_a_data_size_just_below_zero_is_changed(data_size: int) -> None:
+def test_a_data_size_of_minus_one_to_minus_seven_is_an_ordinary_update(data_size: int) -> None:
     system = make_system()
     register(system, via="kernel")
     answer = system.submit(agents.NetagentUpdate("a1", data_size=data_size))
@@ -130,7 +132,7 @@ def test_a_kernel_agent_updated_with_a_data_size_just_below_zero_is_changed(data
 
 
 @pytest.mark.parametrize("data_size", [-1, -7])
-def test_what_an_agent_without_a_written_data_size_depends_on_is_not_modelled(
+def test_what_depends_on_a_data_size_that_was_never_written_is_not_modelled(
     data_size: int,
 ) -> None:
     system = make_system()
@@ -144,7 +146,7 @@ def test_what_an_agent_without_a_written_data_size_depends_on_is_not_modelled(
 
 
 @pytest.mark.parametrize("data_size", [-8, -136, -137, -200, -216])
-def test_a_kernel_agent_updated_with_a_data_size_that_reaches_other_memory_is_not_modelled(
+def test_a_negative_data_size_that_reaches_other_memory_is_not_modelled(
     data_size: int,
 ) -> None:
     system = make_system()
@@ -155,7 +157,7 @@ def test_a_kernel_agent_updated_with_a_data_size_that_reaches_other_memory_is_no
 
 
 @pytest.mark.parametrize("data_size", [-7, -8, -200])
-def test_an_identity_that_differs_in_what_was_written_is_einval(data_size: int) -> None:
+def test_an_identity_that_differs_in_what_was_copied_is_einval(data_size: int) -> None:
     system = make_system()
     register(system, via="kernel")
     answer = system.submit(agents.NetagentUpdate("a1", uuid=A2, data_size=data_size))
@@ -163,7 +165,7 @@ def test_an_identity_that_differs_in_what_was_written_is_einval(data_size: int) 
 
 
 @pytest.mark.parametrize("data_size", [-217, -279, -WRAPPER_BYTES - 1, -0x8000_0000])
-def test_a_kernel_agent_updated_with_a_data_size_far_below_zero_panics(data_size: int) -> None:
+def test_a_data_size_that_makes_the_copy_or_the_allocation_wrap_panics(data_size: int) -> None:
     system = make_system()
     register(system, via="kernel")
     answer = system.submit(agents.NetagentUpdate("a1", data_size=data_size))
@@ -192,7 +194,7 @@ def test_a_message_of_another_identity_is_answered_with_an_error() -> None:
     assert response(answer) == (AgentMessageType.UPDATE, AgentMessageError.CANNOT_UPDATE)
 
 
-def test_a_message_to_update_no_agent_is_answered_with_an_error() -> None:
+def test_an_update_message_without_an_agent_is_answered_with_an_error() -> None:
     system = make_system()
     register(system)
     system.submit(agents.NetagentUnregister("a1"))

@@ -1,8 +1,6 @@
-"""Counting and copying agents for processes."""
+"""What a process gets that copies an agent."""
 
 from __future__ import annotations
-
-import struct
 
 from necp_replay.abi.client import ClientAction
 from necp_replay.abi.errno import Errno
@@ -14,7 +12,6 @@ from tests.kernel.agents.world import (
     encoded_agent,
     logs,
     make_system,
-    only_agent,
     register,
 )
 
@@ -26,18 +23,6 @@ def shown(answer: CallAnswer) -> bytes:
     return answer.answer.buffer
 
 
-def test_each_use_returns_the_count_before_it() -> None:
-    system = make_system()
-    register(system)
-    client = system.add_process(7).necp_open().add()
-    use = struct.pack("<16sQ", A1, 0)
-    answers = [
-        shown(client.fd.action(ClientAction.AGENT_USE, client.client_id, use)) for _ in range(2)
-    ]
-    assert answers == [A1, A1 + b"\1"]
-    assert only_agent(system).use_count == 2
-
-
 def test_an_agent_is_copied_with_its_data() -> None:
     system = make_system()
     register(system, data=b"\1\2")
@@ -46,7 +31,7 @@ def test_an_agent_is_copied_with_its_data() -> None:
     assert shown(answer) == encoded_agent(data_size=2) + b"\1\2"
 
 
-def test_a_buffer_smaller_than_the_agent_is_einval() -> None:
+def test_a_buffer_smaller_than_the_agent_is_einval_with_a_log_record() -> None:
     system = make_system()
     register(system, data=b"\1\2")
     fd = system.add_process(7).necp_open()
@@ -54,7 +39,7 @@ def test_a_buffer_smaller_than_the_agent_is_einval() -> None:
     assert (answer.errno, logs(answer)) == (Errno.EINVAL, [(3, "netagent_copyout")])
 
 
-def test_only_the_low_half_of_the_size_counts() -> None:
+def test_only_the_low_32_bits_of_the_size_count() -> None:
     system = make_system()
     register(system)
     fd = system.add_process(7).necp_open()
@@ -62,7 +47,7 @@ def test_only_the_low_half_of_the_size_counts() -> None:
     assert answer.errno == Errno.EINVAL
 
 
-def test_a_fault_is_logged() -> None:
+def test_a_buffer_that_cannot_be_written_is_efault_with_a_log_record() -> None:
     system = make_system()
     register(system)
     fd = system.add_process(7).necp_open()

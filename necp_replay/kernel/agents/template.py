@@ -1,4 +1,8 @@
-"""What an agent session would send: the fields it gave so far, and their encoding."""
+"""What an agent session sends: the fields that inputs gave so far, encoded.
+
+An input for an update names only what changes. The rest comes from what was sent before under the
+session's name, so that is kept as a template.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +15,12 @@ from necp_replay.events.agents import NetagentRegister, NetagentSetFlags, Netage
 
 @dataclass(frozen=True, slots=True)
 class AgentTemplate:
-    """The fields of the last registration or update attempted under a session's name.
+    """The fields of the last registration or update that was tried under a session's name.
 
-    ``raw`` stands for the whole encoding, ``data_size`` and ``payload_length`` for the sizes that
-    would follow from ``data``.
+    - ``raw``: bytes to send in place of everything else.
+    - ``data_size``: the size to claim in place of the length of ``data``.
+    - ``payload_length``, ``message_id``: what the header of a message says, in place of the real
+      length and of 1.
     """
 
     uuid: bytes = ZERO_UUID
@@ -45,13 +51,13 @@ class AgentTemplate:
 
 
 NOTHING_SENT = AgentTemplate()
-"""What a registration starts from."""
+"""The template that a registration starts from."""
 
 
 def changed_template(
     sent: AgentTemplate, event: NetagentRegister | NetagentUpdate | NetagentSetFlags
 ) -> AgentTemplate:
-    """The template with the fields that the event gives; those left None are kept."""
+    """The template after an input: fields that the input leaves None keep their value."""
     uuid = sent.uuid if event.uuid is None else event.uuid
     if isinstance(event, NetagentSetFlags):
         return replace(sent, uuid=uuid, flags=event.flags)

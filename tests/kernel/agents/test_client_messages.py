@@ -1,4 +1,4 @@
-"""What agents are told about clients."""
+"""The messages that tell agents about clients."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ FUNCTION = "netagent_client_message_with_params"
 
 
 def agent_action(system: System, tlvs: bytes) -> CallAnswer:
-    """A fresh client of a fresh process sends the TLVs."""
+    """A new client of a new process makes an AGENT call with these TLVs."""
     return system.add_process(7, "app").necp_open().add().agent_action(tlvs)
 
 
@@ -61,7 +61,7 @@ def test_a_kernel_agent_gets_the_parameters_of_the_client() -> None:
     assert sent.delivery.nexus_parameters.pid == 7
 
 
-def test_a_kernel_agent_is_not_told_parameters_when_a_client_goes() -> None:
+def test_a_kernel_agent_gets_no_parameters_when_a_client_is_removed() -> None:
     system = make_system()
     register(system, flags=0x9, via="kernel")
     client = system.add_process(7).necp_open().add()
@@ -79,19 +79,19 @@ def test_a_kernel_agent_without_handler_is_einval() -> None:
     assert logs(answer) == [(3, FUNCTION)]
 
 
-def test_an_unknown_agent_is_enoent_without_a_record() -> None:
+def test_an_unknown_agent_is_enoent_without_a_log_record() -> None:
     answer = agent_action(make_system(), TRIGGER)
     assert (answer.errno, answer.effects) == (Errno.ENOENT, ())
 
 
-def test_an_agent_that_takes_no_triggers_is_enotsup_without_a_record() -> None:
+def test_an_agent_without_user_activated_is_enotsup_without_a_log_record() -> None:
     system = make_system()
     register(system, flags=0x1)
     answer = agent_action(system, TRIGGER)
     assert (answer.errno, answer.effects) == (Errno.ENOTSUP, ())
 
 
-def test_a_cellular_agent_that_takes_no_triggers_reports_the_failure() -> None:
+def test_a_trigger_of_a_cellular_agent_without_user_activated_posts_the_failure() -> None:
     system = make_system()
     register(system, flags=0x1, domain=b"Cellular")
     answer = agent_action(system, TRIGGER)
@@ -132,7 +132,9 @@ def test_a_trigger_that_was_not_delivered_is_not_pending() -> None:
     ("via", "message_type"),
     [("setopt", AgentMessageType.CLOSE_NEXUS), ("kernel", AgentMessageType.ABORT_NEXUS)],
 )
-def test_only_kernel_agents_hear_of_aborts(via: str, message_type: AgentMessageType) -> None:
+def test_aborting_a_nexus_is_closing_it_for_a_control_socket(
+    via: str, message_type: AgentMessageType
+) -> None:
     system = make_system()
     register(system, flags=0x83, via=via)
     client = system.add_process(7).necp_open().add()

@@ -1,4 +1,4 @@
-"""Messages to an agent on behalf of a client: triggers, assertions, and nexus requests."""
+"""Messages that tell an agent about a client: triggers, assertions, nexus requests and aborts."""
 
 from __future__ import annotations
 
@@ -49,11 +49,11 @@ def client_message_with_params(
     message_type: int,
     parameters: NexusParameters | None,
 ) -> int:
-    """Tell an agent about a client, and a kernel agent also the client's parameters.
+    """Tell an agent about a client. A kernel agent gets ``parameters`` too. Returns an errno.
 
-    Returns EINVAL for a message that no client sends, ENOENT for an id that no agent has, ENOTSUP
-    for a trigger that the agent does not accept, EINVAL for a nexus message to an agent that is no
-    active nexus provider, and else what the delivery returned.
+    EINVAL for a type of message that is not about clients, and for a nexus message to an agent that
+    is not an active nexus provider. ENOENT for an unknown agent. ENOTSUP for a trigger where the
+    agent does not have USER_ACTIVATED. Otherwise the errno of the delivery.
 
     Source: netagent_client_message_with_params, xnu-4570.51.1.
     """
@@ -75,7 +75,7 @@ def client_message_with_params(
             error = call_handler(kernel, agent.session, message_type, client_id, parameters)
     else:
         if message_type == AgentMessageType.ABORT_NEXUS:
-            # Aborting is private to the kernel: processes know closing only.
+            # Control sockets do not know ABORT_NEXUS, so daemons get CLOSE_NEXUS for it.
             message_type = AgentMessageType.CLOSE_NEXUS
         error = enqueue_message(kernel, agent.session, message_type, client_id)
         if error:
@@ -115,7 +115,10 @@ def _refuse(
 def _reporter(
     kernel: KernelState, pid: int, parameters: NexusParameters | None
 ) -> tuple[int, bytes]:
-    """Pid and executable uuid of whom a trigger is reported to be from."""
+    """Pid and executable uuid of the process that a trigger is reported for.
+
+    The effective ones where the client's parameters are known, else those of the client's process.
+    """
     if parameters is not None:
         return parameters.epid, parameters.euuid
     process = kernel.processes.get(pid)
