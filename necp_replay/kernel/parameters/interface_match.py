@@ -1,4 +1,9 @@
-"""The interface that a client's parameters ask for."""
+"""Chooses the interface that a client's parameters ask for.
+
+The order of the rules: a bound interface; none, if no parameter is about interfaces; none, if
+parameters only prohibit and the primary interface matches; else the first ordered interface that
+matches and has most of the preferred agents; else, for some parameters, the first of the others.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +28,7 @@ def find_matching_interface_index(
 ) -> tuple[bool, int]:
     """Whether the parameters can be met, and the index of the interface to scope to, 0 for none.
 
-    A bound interface wins over everything, and is not checked against the other parameters.
+    A bound interface is taken without comparing it with the other parameters.
 
     Source: necp_find_matching_interface_index, xnu-4570.51.1.
     """
@@ -34,7 +39,7 @@ def find_matching_interface_index(
     ordered = kernel.interfaces.ordered
     matcher = InterfaceMatcher(kernel, parsed)
     if not fields & SCOPED_INTERFACE_FIELDS and (not ordered or matcher.matches(ordered[0])):
-        # Parameters that only prohibit leave a client unscoped when the primary interface will do.
+        # Parameters that only prohibit do not scope a client if the primary interface matches.
         return True, 0
     index, preferred_count = _best_interface(matcher, ordered)
     if index == 0 and may_use_unordered_interfaces(parsed):
@@ -47,7 +52,7 @@ def find_matching_interface_index(
 
 
 def may_use_unordered_interfaces(parsed: ParsedParameters) -> bool:
-    """Whether interfaces that are not candidates for primary come into question.
+    """Whether interfaces that are not in the ordered list are compared as well.
 
     Source: necp_interface_type_is_primary_eligible, xnu-4570.51.1.
     """
@@ -75,7 +80,7 @@ def _bound_interface_index(kernel: KernelState, parsed: ParsedParameters) -> int
 
 
 def _best_interface(matcher: InterfaceMatcher, interfaces: Iterable[Interface]) -> tuple[int, int]:
-    """The first of the most preferred interfaces that match, and how many preferences it meets."""
+    """The first interface that matches and has most preferences, and how many. Index 0 for none."""
     has_preferred_fields = matcher.parsed.valid_fields & PREFERRED_INTERFACE_FIELDS
     best_index = best_count = 0
     for ifp in interfaces:

@@ -1,14 +1,17 @@
-"""Whether interfaces match a client's parameters.
+"""Compares interfaces with a client's parameters.
 
-What parameters prohibit must not be true of an interface, nor of the interface that it delegates
-to, and so on along the chain of delegates. When all interfaces of a system are in one chain, it is
-quadratic work to walk the chain for each of them. The answer for an interface is that for its
-delegate, unless it is true of the interface itself. So answers are kept, and every interface is
-asked once.
+Idea. What parameters prohibit must not be true of an interface, nor of the interface that it
+delegates to, and so on along the chain of delegates. If all interfaces of a system are in one
+chain, walking it for each interface is quadratic work. The answer for an interface is yes if it is
+true of the interface itself, and otherwise that for its delegate. So answers are kept, and each
+interface is asked once.
 
-Answers are kept for one evaluation, in which neither interfaces nor agents change. Results and log
-records are those of the walk. The kernel can log each look-up of an agent that is not registered,
-so the number of such look-ups is kept along with the answer.
+Invariants. Answers are kept for one evaluation, in which neither interfaces nor agents change. Log
+records are those of the walk, too: the kernel can log each look-up of an agent that is not
+registered, so an answer includes how many such look-ups it takes. A property test compares both
+with the walk.
+
+Cost: one step for each interface and each prohibited or preferred thing.
 """
 
 from __future__ import annotations
@@ -134,7 +137,7 @@ class InterfaceMatcher:
         return is_true
 
     def _look_for_type(self, ifp: Interface, agent_type: tuple[bytes, bytes]) -> _Answer:
-        """Whether one of the interface's own agents is of a type; an empty name stands for any."""
+        """Whether one of the interface's own agents is of a type. An empty name matches any."""
         domain, type_ = agent_type
         unknown = 0
         for agent in ifp.agents:

@@ -1,4 +1,14 @@
-"""Parameter TLVs to parsed parameters: one reader per TLV type."""
+"""Parses a client's parameter TLVs, with one reader for each type.
+
+What each reader accepts is the kernel's rule for its type: values that are too short or too long
+are passed over, unknown types too. Arrays keep their first 16 entries.
+
+Invariants. Parsing never fails: the result holds what could be read up to the first TLV that passes
+the end. It depends on the bytes alone, and evaluation changes only bytes that nothing here reads
+(the last ones of DOMAIN and ACCOUNT), so each client is parsed once.
+
+Cost: one pass over at most 1,024 bytes.
+"""
 
 from __future__ import annotations
 
@@ -26,10 +36,7 @@ from necp_replay.kernel.state import KernelState
 
 
 def parse_client_parameters(kernel: KernelState, client: Client) -> ParsedParameters:
-    """A client's parameters, parsed; a TLV that passes their end is logged at every call.
-
-    The parsed form is kept on the client: evaluation writes into DOMAIN and ACCOUNT values only,
-    and nothing here reads those.
+    """A client's parameters, which are parsed once. A TLV that passes the end is logged each time.
 
     Source: necp_client_parse_parameters, xnu-4570.51.1.
     """
@@ -42,7 +49,7 @@ def parse_client_parameters(kernel: KernelState, client: Client) -> ParsedParame
 
 
 def parse_parameters(parameters: bytes | bytearray) -> ParsedParameters:
-    """Parameter TLVs in order, up to one whose value passes the end.
+    """Parse TLVs in order, up to the first that passes the end.
 
     Source: necp_client_parse_parameters, xnu-4570.51.1.
     """
@@ -107,7 +114,7 @@ def _take_remote(parsed: ParsedParameters, address: bytes) -> None:
 
 
 def is_valid_client_address(address: bytes) -> bool:
-    """Whether a sockaddr's length and family belong together.
+    """Whether an address is IPv4 or IPv6 and its length is that of the family.
 
     Source: necp_client_address_is_valid, xnu-4570.51.1.
     """
@@ -172,7 +179,7 @@ def _append_agent_type(agent_types: list[tuple[bytes, bytes]], value: bytes) -> 
 
 
 def _append(entries: list[Any], entry: Any) -> bool:
-    """Append to one of upstream's arrays, which keep their first 16 entries."""
+    """Append an entry unless there are 16. Returns whether it was appended."""
     if len(entries) >= MAX_PARSED_PARAMETERS:
         return False
     entries.append(entry)
@@ -210,7 +217,7 @@ def _read_traffic_class(parsed: ParsedParameters, value: bytes) -> None:
 
 
 def _end_arrays(parsed: ParsedParameters) -> None:
-    """End each array at its first empty entry, where upstream's loops over it stop."""
+    """End each list at its first empty entry. The kernel's loops over the arrays stop there."""
     parsed.prohibited_interfaces = _prohibited_names(parsed.prohibited_interfaces)
     _end_at(parsed.prohibited_interface_types, 0)
     for agents in (parsed.required_agents, parsed.prohibited_agents, parsed.preferred_agents):
@@ -229,11 +236,11 @@ def _end_at(entries: list[Any], empty: Any) -> None:
 
 
 def _prohibited_names(values: list[bytes]) -> list[bytes]:
-    """The names that stand at the starts of the rows.
+    """The names of prohibited interfaces as the kernel reads them.
 
-    Kernel quirk: the array's dimensions are swapped, 24 rows of 16 bytes instead of 16 rows of 24.
-    A value of more than 16 bytes reaches into the next row, where its end is a name of its own
-    until the next value overwrites it.
+    Kernel quirk: the dimensions of the array are swapped: it has 24 rows of 16 bytes instead of 16
+    rows of 24. A value of more than 16 bytes reaches into the next row. Its end is a name of its
+    own, until the next value overwrites it. Measured in select_prohibit_iface.
     """
     if not values:
         return []
@@ -252,7 +259,7 @@ def _prohibited_names(values: list[bytes]) -> list[bytes]:
 
 
 def _c_string(value: bytes | bytearray) -> bytes:
-    """What stands before the first zero byte."""
+    """The bytes before the first zero."""
     return bytes(value.partition(b"\0")[0])
 
 

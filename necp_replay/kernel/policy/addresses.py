@@ -1,4 +1,4 @@
-"""Addresses against address conditions: ranges with ports, and prefixes down to the bit.
+"""Compares addresses with the ranges and subnets of address conditions.
 
 Addresses are 28-byte ``union necp_sockaddr_union`` values: ``sa_len``, ``sa_family``, the port in
 network order at 2, an IPv4 address at 4, an IPv6 address at 8 and its scope id at 24.
@@ -11,11 +11,11 @@ from typing import Final
 from necp_replay.abi.sockaddr import AF_INET, AF_INET6, SOCKADDR_IN6_BYTES, SOCKADDR_IN_BYTES
 
 NOT_COMPARABLE: Final = 2
-"""What :func:`compare_addresses` answers for addresses without an order."""
+"""The answer of :func:`compare_addresses` for two addresses that have no order."""
 
 
 def is_valid_address(sockaddr: bytes) -> bool:
-    """Whether family and length go together, as parameters and conditions must have it.
+    """Whether an address is IPv4 or IPv6 and its length is that of the family.
 
     Source: necp_address_is_valid, xnu-4570.51.1.
     """
@@ -28,7 +28,9 @@ def is_valid_address(sockaddr: bytes) -> bool:
 def compare_addresses(first: bytes, second: bytes) -> int:
     """-1, 0 or 1 by address and port, or :data:`NOT_COMPARABLE`.
 
-    Kernel quirk: an order holds only when address and port agree on it.
+    Kernel quirk: one address is less than another only if neither its address part nor its port is
+    greater. If one part is less and the other greater, the two cannot be compared. Measured in
+    policy_addr_rrange_tunnel.
 
     Source: necp_addr_compare, xnu-4570.51.1.
     """
@@ -43,13 +45,13 @@ def compare_addresses(first: bytes, second: bytes) -> int:
 
 
 def order_parts(sockaddr: bytes) -> tuple[bytes, bytes, bytes] | None:
-    """Kind, address and port of an address, by which it is ordered among those of its kind.
+    """The parts that order an address: its kind, its address part and its port.
 
-    None for an address that has no order. The kind is length and family, with the scope of an IPv6
-    address.
+    Only addresses of the same kind are ordered. The kind is length and family, and for IPv6 the
+    scope as well. None for an address that has no order.
 
     Kernel quirk: ports are compared as little-endian numbers though they are stored in network
-    order, so port 256 comes before port 1.
+    order, so port 256 comes before port 1. No trace shows it.
 
     Source: necp_addr_compare, xnu-4570.51.1.
     """
@@ -68,7 +70,7 @@ def order_parts(sockaddr: bytes) -> tuple[bytes, bytes, bytes] | None:
 
 
 def is_in_range(address: bytes, range_start: bytes, range_end: bytes) -> bool:
-    """Whether an address lies between two others, both included.
+    """Whether an address lies in a range; both ends belong to it.
 
     Source: necp_is_addr_in_range, xnu-4570.51.1.
     """
@@ -84,11 +86,11 @@ def is_in_subnet(
     behind_address: bytes = b"",
     behind_subnet: bytes = b"",
 ) -> bool:
-    """Whether an address shares a subnet's first ``prefix`` bits, and its port where it names one.
+    """Whether an address has the first ``prefix`` bits of a subnet, and its port if it names one.
 
-    Kernel quirk: nothing keeps a prefix within the width of an address, so one of more than 32 or
-    128 bits goes on comparing what stands behind it: unused bytes of the union, then the fields
-    that follow both unions in memory, which ``behind_address`` and ``behind_subnet`` hold.
+    Kernel quirk: a prefix can be longer than an address. The comparison then goes on behind the
+    address: with unused bytes of the union, and then with the fields that follow the two unions in
+    memory, which are ``behind_address`` and ``behind_subnet``. No trace shows it.
 
     Source: necp_is_addr_in_subnet, xnu-4570.51.1.
     """
@@ -109,10 +111,10 @@ def is_in_subnet(
 
 
 def subnet_key(sockaddr: bytes, prefix: int) -> tuple[int, bytes, bytes, int] | None:
-    """A key that two addresses share exactly if they agree in family and first ``prefix`` bits.
+    """A key that two addresses share if they have the same family and first ``prefix`` bits.
 
-    That is what :func:`is_in_subnet` compares, port and scope aside. None for a family that has no
-    subnets.
+    :func:`is_in_subnet` compares the same, and port and scope besides. None for a family that has
+    no subnets.
     """
     start = _ADDRESS_OFFSETS.get(sockaddr[1])
     if start is None:

@@ -1,4 +1,12 @@
-"""A session's policies take effect: kernel policies are made, replaced and removed."""
+"""Applies the policies of a session: makes, replaces and removes kernel policies.
+
+A policy that a process adds is first only stored in its session. Applying makes up to five kernel
+policies of it: one for sockets, which is what clients are compared with, and up to four for IP
+packets, one for each suborder. Policies that were deleted lose theirs. Afterwards the arrays that
+are searched are rebuilt (``rebuild_arrays.py``), and the update timer is armed.
+
+Cost: one pass over the session's policies, and rebuilding for all sessions.
+"""
 
 from __future__ import annotations
 
@@ -36,9 +44,9 @@ from necp_replay.kernel.update_timer import update_all_clients
 
 
 def apply_all(kernel: KernelState, session: PolicySession) -> None:
-    """Bring the kernel policies in line with a session's policies, then have clients updated.
+    """Apply all changes of a session, arm the update timer and post the change event.
 
-    The timer is armed and the change event posted even when nothing changed.
+    Timer and event come even if nothing changed.
 
     Source: necp_policy_apply_all, xnu-4570.51.1.
     """
@@ -61,7 +69,10 @@ def apply_all(kernel: KernelState, session: PolicySession) -> None:
 
 
 _NO_CHANGED_COUNT: Final = bytes(4)
+"""The payload of the change event. It has room for a count, which the kernel always leaves 0."""
 
+# The order among the IP output policies of one policy: those for packets from a tunnel come first,
+# and of each two the one with a condition on the policy id ("ID").
 _SUBORDER_ID_TUNNEL: Final = 0
 _SUBORDER_NON_ID_TUNNEL: Final = 1
 _SUBORDER_ID: Final = 2
@@ -69,7 +80,7 @@ _SUBORDER_NON_ID: Final = 3
 
 
 def _bring_in_line(kernel: KernelState, session: PolicySession, policy: SessionPolicy) -> None:
-    """Apply or unapply one policy; the session drops those marked for deletion afterwards."""
+    """Apply, unapply or reapply one policy. The caller drops those marked for deletion."""
     if policy.pending_deletion:
         if policy.applied:
             _unapply(kernel, policy)
@@ -90,7 +101,7 @@ def _apply(kernel: KernelState, session: PolicySession, policy: SessionPolicy) -
         policy.kernel_socket_policy = _add_socket_policy(kernel, session, policy, conditions, plan)
     if plan.for_any_packet:
         if plan.for_socketless_packets:
-            # Without an id to compare, this matches packets that no socket policy marked.
+            # The id to compare is 0, which packets have if no socket policy marked them.
             conditions.mask |= KernelCondition.POLICY_ID
         ip_policy = _new_ip_output_policy(session, policy, _SUBORDER_NON_ID)
         ip_policy.result, ip_policy.result_parameter = plan.result, plan.parameter
@@ -127,10 +138,10 @@ def _add_socket_policy(
 def _add_tunnel_policies(
     kernel: KernelState, session: PolicySession, policy: SessionPolicy, plan: ResultPlan
 ) -> None:
-    """What a tunnel's secondary result does with packets that come back from the tunnel.
+    """Make the kernel policies that give a tunnel's secondary result to packets from the tunnel.
 
-    Kernel quirk: the one for packets without an id is made along with the one for packets with an
-    id, also when there is no policy whose id it could compare.
+    Kernel quirk: both are made, for packets with and without a policy id, even if the policy has no
+    kernel policy whose id one of them could compare. Measured in policy/seed003001.
     """
     for suborder, first_pass in (
         (_SUBORDER_NON_ID_TUNNEL, _SUBORDER_NON_ID),
@@ -169,16 +180,16 @@ def _add_ip_output_policy(
 
 
 def _marked_packets() -> PolicyConditions:
-    """The conditions of a policy about packets with a certain policy id, on any interface."""
+    """Conditions that packets with a certain policy id meet, on any interface."""
     conditions = PolicyConditions()
     conditions.mask = KernelCondition.POLICY_ID | KernelCondition.ALL_INTERFACES
     return conditions
 
 
 def _unapply(kernel: KernelState, policy: SessionPolicy) -> None:
-    """Release all that applying a policy created.
+    """Release everything that applying a policy created.
 
-    The arrays that searches go through keep the kernel policies until they are rebuilt.
+    The arrays that are searched keep the kernel policies until they are rebuilt.
 
     Source: necp_policy_unapply, necp_kernel_socket_policy_delete,
     necp_kernel_ip_output_policy_delete, xnu-4570.51.1.
@@ -210,7 +221,7 @@ def _unapply(kernel: KernelState, policy: SessionPolicy) -> None:
 
 
 def _update_uuid_table(kernel: KernelState) -> None:
-    """Write the executable-uuid policy table again, if the applications changed.
+    """Write the table of executables that policies name anew, if those changed.
 
     Source: necp_kernel_socket_policies_update_uuid_table, xnu-4570.51.1.
     """

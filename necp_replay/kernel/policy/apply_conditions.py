@@ -1,4 +1,4 @@
-"""A session policy's conditions become those of kernel policies: one row per kind of condition."""
+"""Turns the conditions of a session's policy into those of kernel policies."""
 
 from __future__ import annotations
 
@@ -30,11 +30,10 @@ from necp_replay.kernel.state import KernelState
 
 
 def apply_conditions(kernel: KernelState, policy: SessionPolicy) -> PolicyConditions:
-    """Gather a policy's conditions; ids made on the way are noted in the policy.
+    """All conditions of a policy together. The policy remembers the ids that this creates.
 
-    Of several conditions about the application, the real application, the account, the domain or
-    an entitlement the first counts; of the other kinds the last, though all of them together are
-    negative as soon as one is.
+    If there are several of a kind, the first counts for application, real application, account,
+    domain and entitlement, and the last for other kinds. If one of a kind is negative, the kind is.
 
     Source: necp_policy_apply, xnu-4570.51.1.
     """
@@ -48,7 +47,7 @@ def apply_conditions(kernel: KernelState, policy: SessionPolicy) -> PolicyCondit
 
 
 _Gatherer = Callable[[KernelState, SessionPolicy, PolicyConditions, bytes], int]
-"""Takes one condition's value; returns the mask bits it stands for, 0 when it does not count."""
+"""Stores the value of one condition; returns its mask bits, 0 if it does not count."""
 
 
 def _default(
@@ -68,7 +67,7 @@ def _all_interfaces(
 def _entitlement(
     kernel: KernelState, policy: SessionPolicy, gathered: PolicyConditions, value: bytes
 ) -> int:
-    """Without a value the entitlement to be matched, else one the policy names."""
+    """Without a value, a privilege is asked for; with one, the entitlement of that name."""
     if not value:
         gathered.has_socket_conditions = True
         return KernelCondition.ENTITLEMENT
@@ -84,8 +83,8 @@ def _domain(
 ) -> int:
     """The domain without dots and stars around it.
 
-    Kernel quirk: they are trimmed before the string's end is looked for, so a terminated domain
-    keeps those at its end.
+    Kernel quirk: dots and stars are trimmed before the zero that ends the string is looked for. So
+    a domain that ends with a zero keeps those at its end. No trace shows it.
     """
     if gathered.domain is not None:
         return 0
@@ -156,8 +155,9 @@ def _bound_interface(
 ) -> int:
     """The interface of that name, if there is one now.
 
-    Kernel quirk: a name without an interface takes the interface of an earlier condition away and
-    leaves its mask bit, and a policy with no other condition becomes one for everything.
+    Kernel quirk: a condition whose interface does not exist is dropped, so a policy without other
+    conditions matches everything. Measured in policy_cond_bound_missing. It also removes the
+    interface of an earlier condition, whose mask bit stays. No trace shows that.
     """
     if len(value) > IFXNAMSIZ:
         return 0
@@ -224,4 +224,4 @@ _GATHERERS: Final[dict[int, _Gatherer]] = {
     PolicyCondition.LOCAL_ADDR_RANGE: _local_addr_range,
     PolicyCondition.REMOTE_ADDR_RANGE: _remote_addr_range,
 }
-"""Every condition that validation lets pass (condition_is_valid)."""
+"""One row for each condition that :func:`~.validate.condition_is_valid` accepts."""

@@ -1,4 +1,4 @@
-"""A session policy's result becomes that of kernel policies: one row per kind of result."""
+"""Turns the result of a session's policy into a plan for kernel policies."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from necp_replay.kernel.state import KernelState
 
 
 class ResultPlan:
-    """What a policy's result asks for, and at which layers.
+    """The result that kernel policies get, and which kernel policies there are.
 
-    ``at_sockets`` makes a socket policy. Of the IP output policies, ``for_any_packet`` makes one
-    with the conditions themselves (``for_socketless_packets``: only for packets that met no socket
-    policy), ``for_marked_packets`` one for packets that the socket policy marked, and
+    ``at_sockets`` makes a socket policy. The others make IP output policies: ``for_any_packet`` one
+    with the same conditions (if ``for_socketless_packets``, only for packets that no socket policy
+    marked), ``for_marked_packets`` one for packets that the socket policy marked, and
     ``for_looped_packets`` two for packets that come back from a tunnel.
     """
 
@@ -58,9 +58,9 @@ class ResultPlan:
 def apply_result(
     kernel: KernelState, policy: SessionPolicy, conditions: PolicyConditions
 ) -> ResultPlan:
-    """Plan a policy's result; ids made on the way are noted in the policy.
+    """The plan for a policy's result. The policy remembers the ids that this creates.
 
-    A parameter longer than its kind allows is not read at all.
+    A parameter that is longer than its kind allows is not read.
 
     Source: necp_policy_apply, necp_policy_get_result_parameter, xnu-4570.51.1.
     """
@@ -91,7 +91,10 @@ def _drop(
 def _skip(
     kernel: KernelState, policy: SessionPolicy, conditions: PolicyConditions, plan: ResultPlan
 ) -> None:
-    """Kernel quirk: an order of more than four bytes is not read: all of the session is skipped."""
+    """The order to skip to, 0 for the rest of the session.
+
+    Kernel quirk: an order of more than four bytes is not read, and counts as 0. No trace shows it.
+    """
     plan.parameter = _uint32_parameter(policy)
     if conditions.has_socket_conditions:
         plan.at_sockets = plan.for_marked_packets = True
@@ -109,7 +112,11 @@ def _control_unit(
 def _ip_tunnel(
     kernel: KernelState, policy: SessionPolicy, conditions: PolicyConditions, plan: ResultPlan
 ) -> None:
-    """Kernel quirk: without the interface the tunnel leads to interface 0, and stays a policy."""
+    """The interface of the tunnel, and what happens to packets that come back from it.
+
+    Kernel quirk: a tunnel whose interface does not exist is applied, and leads to interface 0.
+    Measured in policy_result_tunnel_missing.
+    """
     parameter = result_parameter_of(policy.result)
     if len(parameter) <= IP_TUNNEL_MAX_BYTES:
         secondary_result, name = (
@@ -128,7 +135,7 @@ def _ip_tunnel(
 def _service(
     kernel: KernelState, policy: SessionPolicy, conditions: PolicyConditions, plan: ResultPlan
 ) -> None:
-    """A service and, where all four bytes of it are there, its data."""
+    """A service, and its data if all four bytes of them are given."""
     parameter = result_parameter_of(policy.result)
     if len(parameter) > RESULT_SERVICE.size:
         return
@@ -148,7 +155,11 @@ def _use_netagent(
 def _socket_scoped(
     kernel: KernelState, policy: SessionPolicy, conditions: PolicyConditions, plan: ResultPlan
 ) -> None:
-    """Kernel quirk: without the interface there is no kernel policy, though this one is applied."""
+    """The interface that sockets are scoped to.
+
+    Kernel quirk: if the interface does not exist, the policy counts as applied without a kernel
+    policy. Measured in policy_result_scoped_missing.
+    """
     name = result_parameter_of(policy.result)
     if len(name) > IFXNAMSIZ:
         return
@@ -183,7 +194,7 @@ _PLANNERS: Final[dict[int, _Planner]] = {
     PolicyResult.ROUTE_RULES: _route_rules,
     PolicyResult.USE_NETAGENT: _use_netagent,
 }
-"""Every result that validation lets pass (result_is_valid)."""
+"""One row for each result that :func:`~.validate.result_is_valid` accepts."""
 
 
 def _uint32_parameter(policy: SessionPolicy) -> int:

@@ -1,8 +1,22 @@
-"""The policies that can match at all, found by what they ask for instead of one after the other.
+"""An index of policies by one of their conditions, which finds those that may match.
 
-A walk over hundreds of policies spends its time on those about other applications, domains and
-networks. Every policy is filed here under one condition that it cannot match without. A look-up
-leaves out nothing but policies that do not match; what it gives stands in evaluation order.
+Idea. Walking hundreds of policies spends most time on policies about other applications, domains
+and networks. Each policy is filed under one condition without which it cannot match: the first in
+:data:`_FILED_BY` that it has, the most selective first. An evaluation makes the keys that its own
+application, domain, address and so on could be filed under, and looks up those.
+
+Invariants. A look-up leaves out only policies that do not match, because the condition that they
+are filed under is not met. Policies that cannot be filed are candidates of every evaluation: those
+with negative conditions only, with no condition, or with a custom entitlement. The last are kept
+because asking them changes their state. Candidates are in evaluation order.
+
+Why outcomes are those of the plain walk (``match.py``): what a policy that does not match does in
+the walk is to end a skip that was up to an order before it. The next candidate ends that skip too,
+since it has the same order or a greater one.
+
+Cost. Building takes one pass over the policies, after policies were applied. A look-up takes one
+dictionary access for each key: six, one for each label of the domain, and one for each number of
+whole bytes that subnets of the address's family have.
 """
 
 from __future__ import annotations
@@ -17,10 +31,7 @@ from necp_replay.kernel.objects.socket_info import SocketInfo
 
 
 class PolicyCandidates:
-    """An index of policies that stand in evaluation order and do not change.
-
-    ``policies`` is the array that was indexed.
-    """
+    """The index of ``policies``, which are in evaluation order and do not change."""
 
     __slots__ = ("_always", "_always_positions", "_filed", "_prefix_bytes", "policies")
 
@@ -87,9 +98,10 @@ class PolicyCandidates:
 
 
 def _filing_key(policy: KernelSocketPolicy) -> tuple[int, object] | None:
-    """The first condition, and its value, without which the policy cannot match; None without one.
+    """The key that a policy is filed under: a condition and its value. None if it is not filed.
 
-    A policy with a custom entitlement is never filed: asking it changes what it answers next.
+    A policy with a custom entitlement is not filed. The first process that is compared with it
+    decides for all later ones, so it must be compared whenever the kernel compares it.
     """
     mask = policy.condition_mask & ~policy.condition_negated_mask
     if policy.condition_mask & _CUSTOM_ENTITLEMENT:
@@ -114,9 +126,9 @@ def _bound_interface_key(policy: KernelSocketPolicy) -> int | None:
 
 
 def _remote_prefix_key(policy: KernelSocketPolicy) -> bytes | None:
-    """The whole bytes of a subnet, where the condition is looked at and the subnet is an address's.
+    """The whole bytes of a subnet. None for a range, for other families and for less than a byte.
 
-    The bits beyond them, the port and the scope are left to the condition itself.
+    The other bits, the port and the scope are left to the condition itself.
     """
     mask = policy.condition_mask
     address = policy.cond_remote_start
@@ -137,7 +149,7 @@ def _prefix_key(address: bytes, whole_bytes: int) -> bytes:
 
 
 _ADDRESS_BYTES: Final = {AF_INET: (4, 4), AF_INET6: (8, 16)}
-"""Where the address stands in a socket address of a family, and how long it is."""
+"""Where the address is in a socket address of each family, and how many bytes it has."""
 
 _ALL_INTERFACES: Final = int(Condition.ALL_INTERFACES)
 _BOUND_INTERFACE: Final = int(Condition.BOUND_INTERFACE)
@@ -162,4 +174,4 @@ _FILED_BY: Final[tuple[tuple[int, Callable[[KernelSocketPolicy], object]], ...]]
     (_BOUND_INTERFACE, _bound_interface_key),
     (_PROTOCOL, lambda policy: policy.cond_protocol),
 )
-"""What policies are filed by, what tells most first."""
+"""Conditions that policies are filed by, the most selective first."""

@@ -1,7 +1,7 @@
-"""The bytes of a condition, a route rule or a result: type, flags where it has them, and value.
+"""Reads the bytes of conditions, route rules and results.
 
-Conditions and route rules have two bytes before their value and results one; what is too short for
-a field has 0 or nothing there.
+A condition or route rule is a type byte, a flags byte and a value. A result is a type byte and a
+parameter. A field that is missing because the bytes are too few reads as 0 or empty.
 """
 
 from __future__ import annotations
@@ -28,15 +28,15 @@ def result_parameter_of(result: bytes) -> bytes:
 
 
 def c_string(content: bytes) -> bytes:
-    """What C code takes for the string: all before the first zero byte."""
+    """The string as C code reads it: all bytes before the first zero."""
     return content.partition(b"\0")[0]
 
 
 def name_in(value: bytes) -> bytes:
     """The interface name in a value.
 
-    Kernel quirk: the last byte is overwritten with a zero without a look at it, so a name that the
-    process did not terminate loses its last character.
+    Kernel quirk: the last byte is overwritten with a zero, whatever it is. So a name without a zero
+    at its end loses its last character. No trace shows it.
 
     Source: necp_policy_apply, necp_create_route_rule, xnu-4570.51.1.
     """

@@ -1,4 +1,4 @@
-"""Whether one policy matches: the table of condition kinds, and the walk over those of a policy."""
+"""Compares one policy with an evaluation: the table of conditions, and the checks of a policy."""
 
 from __future__ import annotations
 
@@ -18,8 +18,10 @@ Predicate = Callable[[KernelSocketPolicy, SocketInfo], bool]
 
 @dataclass(frozen=True, slots=True)
 class ConditionKind:
-    """One row: it is checked where the policy's condition mask has all of ``needs`` and none of
-    ``unless``, and must not hold where the negated mask has ``negated_by``.
+    """One row of the table.
+
+    It is checked if the policy's condition mask has all bits of ``needs`` and none of ``unless``.
+    It must not hold if the negated mask has ``negated_by``.
     """
 
     name: str
@@ -92,12 +94,12 @@ CONDITION_KINDS: Final = (
         unless=Condition.REMOTE_END,
     ),
 )
-"""Every kind of condition in the order in which the kernel checks them. The order shows: a custom
-entitlement is only looked up, and its answer remembered, where everything before it matched."""
+"""Every kind of condition, in the order in which the kernel checks them. The order matters: a
+custom entitlement is looked up, and the answer kept, only if everything before it matched."""
 
 
 def policy_matches(policy: KernelSocketPolicy, info: SocketInfo) -> bool:
-    """Whether every condition of a policy is as it should be.
+    """Whether each condition of a policy holds, or fails if it is negated.
 
     Source: necp_socket_check_policy, xnu-4570.51.1.
     """
@@ -108,7 +110,7 @@ def policy_matches(policy: KernelSocketPolicy, info: SocketInfo) -> bool:
 
 
 def failing_condition(policy: KernelSocketPolicy, info: SocketInfo) -> str | None:
-    """The name of the first condition that keeps a policy from matching, None when it matches."""
+    """The name of the first condition because of which a policy does not match, None if it does."""
     mask = policy.condition_mask
     for kind in CONDITION_KINDS:
         if _is_checked(kind, mask):

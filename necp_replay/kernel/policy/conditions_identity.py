@@ -1,4 +1,4 @@
-"""Conditions on who asks and for what: applications, entitlements, account, domain, pid and uid."""
+"""Conditions on who asks and for what: application, entitlement, account, domain, pid and uid."""
 
 from __future__ import annotations
 
@@ -23,14 +23,15 @@ def is_real_application(policy: KernelSocketPolicy, info: SocketInfo) -> bool:
 
 
 def is_entitled(_policy: KernelSocketPolicy, info: SocketInfo) -> bool:
-    """Whether the process holds the privilege that entitlement conditions without text ask for."""
+    """Whether the process has the privilege that entitlement conditions without a name ask for."""
     return info.is_entitled
 
 
 def has_custom_entitlement(policy: KernelSocketPolicy, info: SocketInfo) -> bool:
-    """Whether the first process asked about held the policy's custom entitlement.
+    """Whether the first process that was compared with the policy has its entitlement.
 
-    Kernel quirk: the answer for the first process is kept in the policy and given to all others.
+    Kernel quirk: the answer for that process is kept in the policy and used for all others.
+    Measured in policy_entitlement_cache.
     """
     if policy.cond_custom_entitlement_matched != BooleanState.UNKNOWN:
         return policy.cond_custom_entitlement_matched == BooleanState.TRUE
@@ -42,7 +43,7 @@ def has_custom_entitlement(policy: KernelSocketPolicy, info: SocketInfo) -> bool
 
 
 def is_in_domain(policy: KernelSocketPolicy, info: SocketInfo) -> bool:
-    """Whether the domain is the policy's, or lies in it."""
+    """Whether the domain is the policy's, or one below it."""
     return hostname_matches_domain(
         info.domain, info.domain_dot_count, policy.cond_domain, policy.cond_domain_dot_count
     )

@@ -12,7 +12,7 @@ from necp_replay.kernel.quirk import Quirk
 
 
 def is_bound_to_interface(policy: KernelSocketPolicy, info: SocketInfo) -> bool:
-    """Whether the traffic is bound to the policy's interface; one without asks for no binding."""
+    """Whether the traffic is bound to the policy's interface; to none if the policy has none."""
     interface = policy.cond_bound_interface
     return info.bound_interface_index == (0 if interface is None else interface.index)
 
@@ -20,13 +20,14 @@ def is_bound_to_interface(policy: KernelSocketPolicy, info: SocketInfo) -> bool:
 def is_unbound(_policy: KernelSocketPolicy, info: SocketInfo) -> bool:
     """Whether the traffic is bound to no interface.
 
-    Kernel quirk: a policy that says nothing of interfaces matches nothing that is bound to one.
+    Kernel quirk: a policy without a condition on interfaces does not match traffic that is bound to
+    one. Measured in drop_all and policy_cond_bound.
     """
     return info.bound_interface_index == 0
 
 
 def is_in_traffic_class(policy: KernelSocketPolicy, info: SocketInfo) -> bool:
-    """Whether the traffic class is in the policy's range, both ends included."""
+    """Whether the traffic class is in the policy's range; both ends belong to it."""
     return policy.cond_start_tc <= info.traffic_class <= policy.cond_end_tc
 
 
@@ -71,6 +72,7 @@ def is_remote_in_subnet(policy: KernelSocketPolicy, info: SocketInfo) -> bool:
 
 
 _IPV6_ADDRESS_BITS: Final = 8 * IN6_ADDR_BYTES
+"""Up to this prefix, no subnet condition reads past the addresses themselves."""
 
 BOUND_TRAFFIC_NEEDS_AN_INTERFACE_CONDITION: Final = Quirk(
     "The default condition does not match clients bound to an interface.",

@@ -1,4 +1,4 @@
-"""The policy database: sessions, kernel policies made from theirs, and the arrays searched."""
+"""The policy database: sessions, kernel policies, and the arrays that are searched."""
 
 from __future__ import annotations
 
@@ -16,11 +16,13 @@ from necp_replay.kernel.policy.string_ids import StringIds
 from necp_replay.kernel.policy.uuid_ids import UuidIds
 
 APP_ID_BUCKETS = 5
+"""``NECP_KERNEL_SOCKET_POLICIES_MAP_NUM_APP_ID_BUCKETS``."""
 IP_POLICY_ID_BUCKETS = 5
+"""``NECP_KERNEL_IP_OUTPUT_POLICIES_MAP_NUM_ID_BUCKETS``."""
 
 
 class PolicyDatabase:
-    """What necp.c keeps in its global variables.
+    """The global variables of necp.c.
 
     ``sessions`` is sorted by control unit. ``registered_services`` has the number of registrations
     for each service id. ``socket_policies`` and ``ip_output_policies`` are all kernel policies in
@@ -94,13 +96,13 @@ class PolicyDatabase:
         self._candidates = PolicyCandidates(self.app_layer_map)
 
     def candidates_for(self, info: SocketInfo) -> Sequence[KernelSocketPolicy]:
-        """Those of ``app_layer_map`` that may match, in its order."""
+        """The policies of ``app_layer_map`` that may match, in evaluation order."""
         if self._candidates.policies is not self.app_layer_map:
             self._candidates = PolicyCandidates(self.app_layer_map)
         return self._candidates.for_info(info)
 
     def set_drop_all_level(self, level: int) -> None:
-        """Write ``net.necp.drop_all_level``: from which session priority on nothing passes.
+        """Write ``net.necp.drop_all_level``: the session priority from which on all is dropped.
 
         Source: sysctl_handle_necp_level, xnu-4570.51.1.
         """

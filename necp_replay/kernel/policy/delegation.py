@@ -1,4 +1,4 @@
-"""On whose behalf parameters are evaluated: the process itself, or others it may speak for."""
+"""For whom parameters are evaluated: for the process itself, or for one that it names."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from necp_replay.kernel.state import KernelState
 
 
 class Identity:
-    """Who the traffic belongs to: effective and real executable, pid and uid."""
+    """Whom traffic belongs to: effective and real executable, pid and uid. First the process."""
 
     __slots__ = ("application", "pid", "real_application", "uid")
 
@@ -28,10 +28,10 @@ class Identity:
 def claim_delegations(
     kernel: KernelState, process: Process, identity: Identity, delegations: list[tuple[int, bytes]]
 ) -> None:
-    """Change an identity by the parameters that name another one, where the process may do that.
+    """Change an identity to the one that parameters name, if the process has the privilege.
 
-    A parameter that names what the identity is already needs no privilege. Without the privilege
-    each other one is ignored, with a log record; nothing fails.
+    No privilege is needed for a parameter that names what the identity already is. Without the
+    privilege, other parameters are ignored, with a log record for each.
 
     Source: necp_application_find_policy_match_internal, xnu-4570.51.1.
     """
@@ -76,4 +76,4 @@ _CLAIMS: Final[dict[int, tuple[Callable[[Identity], bytes], Callable[[Identity, 
     int(ClientParameter.PID): (lambda identity: _PID.pack(identity.pid), _claim_pid),
     int(ClientParameter.UID): (lambda identity: _UID.pack(identity.uid), _claim_uid),
 }
-"""For each parameter that delegates: the bytes of what it would replace, and the replacing."""
+"""For each parameter that delegates: the bytes that it would replace, and the replacement."""

@@ -1,4 +1,4 @@
-"""Host names against domain conditions: dots and stars trimmed, then compared label-wise."""
+"""Compares host names with the domains of policies."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def trim_dots_and_stars(name: bytes) -> bytes:
 
 
 def count_dots(name: bytes) -> int:
-    """Dots in a name, as the kernel stores the number: in one byte.
+    """The number of dots in a name, modulo 256: the kernel stores it in one byte.
 
     Source: necp_count_dots, xnu-4570.51.1.
     """
@@ -24,10 +24,12 @@ def count_dots(name: bytes) -> int:
 def hostname_matches_domain(
     hostname: bytes | None, hostname_dot_count: int, domain: bytes | None, domain_dot_count: int
 ) -> bool:
-    """Whether a trimmed host name is the domain, or ends in it after a dot; ASCII case is ignored.
+    """Whether a trimmed host name is the domain or ends with a dot and the domain.
 
-    Kernel quirk: equal numbers of dots allow equality only, and the numbers are kept in a byte, so
-    a name with 256 more dots than its domain does not match it.
+    Upper and lower case of ASCII letters are the same.
+
+    Kernel quirk: names with the same number of dots must be equal, and the number is stored in a
+    byte. So a name with 256 dots more than its domain does not match it. No trace shows it.
 
     Source: necp_hostname_matches_domain, necp_check_suffix, xnu-4570.51.1.
     """

@@ -1,4 +1,4 @@
-"""DUMP_ALL: the policies of the application layer as nested TLVs, in evaluation order."""
+"""One policy of the application layer as the nested TLVs that DUMP_ALL answers."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from necp_replay.kernel.state import KernelState
 
 
 def dump_policy(kernel: KernelState, policy: KernelSocketPolicy) -> bytes:
-    """One POLICY_DUMP TLV: id, orders, result in words, owner and conditions.
+    """A POLICY_DUMP TLV: id, orders, result as text, owner and conditions.
 
     Source: necp_handle_policy_dump_all, xnu-4570.51.1.
     """
@@ -45,13 +45,13 @@ _PID: Final = Struct("<i")
 
 
 def _owner(kernel: KernelState, policy: KernelSocketPolicy) -> bytes:
-    """The name of the session's last owner, empty when it is gone (``proc_name``)."""
+    """The name of the session's last owner, empty if the process is gone (``proc_name``)."""
     process = kernel.find_process(policy.session_pid)
     return b"" if process is None else process.name.encode()[: MAXCOMLEN - 1]
 
 
 def _condition_tlvs(kernel: KernelState, policy: KernelSocketPolicy) -> Iterator[bytes]:
-    """The conditions in the kernel's order; negation is not told."""
+    """The conditions in the kernel's order. Whether one is negative is not shown."""
     mask = policy.condition_mask
     if mask == 0:
         yield pack_tlv(PolicyCondition.DEFAULT, b"")
@@ -76,7 +76,7 @@ def _condition_tlvs(kernel: KernelState, policy: KernelSocketPolicy) -> Iterator
 
 
 _ValueIn = Callable[[KernelState, KernelSocketPolicy], bytes | None]
-"""A condition's value; None leaves it out: an id that no longer leads to anything."""
+"""The value of a condition. None leaves the condition out, because its id is no longer known."""
 
 
 def _nothing(kernel: KernelState, policy: KernelSocketPolicy) -> bytes:

@@ -1,4 +1,24 @@
-"""The evaluation of a client's parameters: which policy matches, and where its traffic goes."""
+"""Evaluates parameters: which policies match, and where the traffic goes.
+
+Idea. An evaluation answers one question: if this process sent traffic with these parameters now,
+what would happen to it? The parameters are those of a client, of a client on the interface of one
+of its flows, or of ``necp_match_policy``. The steps are the kernel's, in its order:
+
+1. Drop-all. If it is on and there is no policy, everything is dropped, and nothing is read.
+2. Read the parameters (``parameter_reading.py``).
+3. Decide for whom the traffic is (``delegation.py``), and which interface it is bound to.
+4. Find the policies that match (``match.py``) and store what they decide (``matched_result.py``).
+5. Look up the route (``traffic_route.py``), on the interface that the policies scope it to.
+6. Derive flags from the route (``result_flags.py``).
+7. Apply route rules (``route_rules.py``): they can still turn the result into a drop.
+
+Invariants. An evaluation answers no error. It changes the state in few places: bytes of the
+parameters, the answers that custom entitlements keep, and ids of aggregates of route rules. So
+callers may cache it while the system stays as it is (``evaluation_cache.py``).
+
+Cost. Reading is cached by the bytes of the parameters, and routes by address and scope. What is
+left is the walk over the policies that may match (``candidates.py``).
+"""
 
 from __future__ import annotations
 
@@ -47,13 +67,14 @@ def evaluate_parameters(
     want_flags: bool,
     why: MatchExplanation | None = None,
 ) -> ParameterEvaluation:
-    """Evaluate parameters against the policies of the application layer, then find the route.
+    """Evaluate parameters for a process. Raises KernelPanic for an address of an odd family.
 
-    ``local_addr`` and ``remote_addr`` are 28-byte sockaddr unions that stand in for the addresses
-    of the parameters unless those name their own; with ``ignore_address`` they cannot. Writes a
-    zero into the last byte of each DOMAIN and ACCOUNT value of ``parameters``, unless drop-all
-    without any policy ends the evaluation before they are read. Never fails. ``why`` is filled in
-    where it is given.
+    ``local_addr`` and ``remote_addr`` are 28-byte sockaddr unions. They are used for addresses that
+    the parameters do not name. With ``ignore_address``, those of the parameters are not used.
+    ``why`` is filled in if it is given.
+
+    Writes a zero into the last byte of each DOMAIN and ACCOUNT value of ``parameters``. It does not
+    if drop-all is on and there is no policy, since then nothing is read.
 
     Source: necp_application_find_policy_match_internal, xnu-4570.51.1.
     """
@@ -116,7 +137,7 @@ def _identify(kernel: KernelState, process: Process, reading: ParameterReading) 
 
 
 def _bound_interface_index(kernel: KernelState, reading: ParameterReading, required: int) -> int:
-    """The interface named last among those that exist, else the one required."""
+    """The last interface named that exists, else the one required."""
     for name in reversed(reading.bound_interfaces):
         interface = kernel.interfaces.find_by_name(name)
         if interface is not None:
@@ -133,7 +154,7 @@ def _evaluate_route(
     remote_addr: bytes,
 ) -> TrafficRoute:
     if reading.client_flags & _LISTENER and not is_unspecified(local_addr):
-        # A listener is not going anywhere: only its own address is validated.
+        # A listener with an address needs no route: only its own address is validated.
         evaluation = TrafficRoute()
         evaluation.routed_interface_index = output_index
     else:
@@ -166,7 +187,7 @@ def _evaluate_flags(
 def _enforce_route_rules(
     kernel: KernelState, identity: Identity, match: ParameterEvaluation, route_rule_id: int
 ) -> bool:
-    """Turn the result into a drop where the rules deny the route, and tell whose it was."""
+    """Turn the result into a drop if the rules deny the route, and post the event about it."""
     allowed, interface_type_denied = route_is_allowed(kernel, match.route, None, route_rule_id)
     if allowed:
         return False
@@ -180,7 +201,7 @@ def _enforce_route_rules(
 _LISTENER: Final = int(ClientParameterFlag.LISTENER)
 _DROP: Final = int(PolicyResult.DROP)
 _SCOPING: Final = (int(PolicyResult.SOCKET_SCOPED), int(PolicyResult.IP_TUNNEL))
-"""Results whose parameter is the interface that the route is looked up on."""
+"""Results whose parameter is the interface on which the route is looked up."""
 
 ENDPOINTS_DO_NOT_ROUTE: Final = Quirk(
     "Endpoint parameters do not influence routing or policies.",

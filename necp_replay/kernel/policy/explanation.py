@@ -1,4 +1,4 @@
-"""Why an evaluation came out as it did; filled in on the way, where somebody asks."""
+"""A record of what an evaluation looked at, filled in by the evaluation if one is passed."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ DROP_ALL: Final = "drop all"
 
 @dataclass(slots=True)
 class ConsideredPolicy:
-    """One policy of the walk. ``reason`` is None when it matched.
+    """A policy that the walk came to, and why it did not count.
 
-    Otherwise it is the name of the first condition that failed, :data:`SKIPPED` under another
-    policy's skip, or :data:`DROP_ALL` where drop-all ended the walk before it.
+    ``reason`` is None if it matched. Otherwise it is the name of the first condition that failed,
+    :data:`SKIPPED` if a skip passed over it, or :data:`DROP_ALL` if drop-all ended the walk here.
     """
 
     policy: KernelSocketPolicy
@@ -30,15 +30,15 @@ class ConsideredPolicy:
 
 @dataclass(slots=True)
 class MatchExplanation:
-    """What an evaluation looked at: give an empty one to ``evaluate_parameters``.
+    """What an evaluation looked at. Pass an empty one to ``evaluate_parameters``.
 
-    ``ended_unread`` is whether drop-all without any policy ended it before parameters were read.
-    ``identity``, ``bound_interface_index`` and the addresses are what the parameters came to.
-    ``considered`` has the policies in order, up to the one that decided; ``info`` is what they were
-    held against and ``matched`` what they added up to, both None where there was none to consider.
-    The route was looked up on ``output_interface_index`` (0: any), and is ``route_given_up`` where
-    the local address is not on its interface. ``is_denied_by_route_rules`` is whether they made it
-    a drop.
+    ``ended_unread`` says that drop-all without any policy ended it before parameters were read.
+    ``identity``, ``bound_interface_index`` and the addresses follow from the parameters.
+    ``considered`` has the policies in order, up to the one that decided. They were compared with
+    ``info``, and ``matched`` is what they decided; both are None if there are no policies. The
+    route was looked up on ``output_interface_index`` (0: on any). ``route_given_up`` is a route
+    that was found but not used, because its interface does not have the local address.
+    ``is_denied_by_route_rules`` says that route rules made the result a drop.
     """
 
     ended_unread: bool = False
@@ -57,25 +57,25 @@ class MatchExplanation:
     def record_question(
         self, identity: Identity, bound_interface_index: int, local_addr: bytes, remote_addr: bytes
     ) -> None:
-        """Note who asks, and for what."""
+        """Store who asks, and for what."""
         self.identity = identity
         self.bound_interface_index = bound_interface_index
         self.local_addr = local_addr
         self.remote_addr = remote_addr
 
     def consider(self, policy: KernelSocketPolicy, reason: str | None) -> None:
-        """Note one policy of the walk."""
+        """Store a policy that the walk came to."""
         self.considered.append(ConsideredPolicy(policy, reason))
 
     def record_match(self, info: SocketInfo, matched: MatchedPolicies) -> None:
-        """Note what the policies were held against, and what they add up to."""
+        """Store what the policies were compared with, and what they decided."""
         self.info = info
         self.matched = matched
 
     def record_route(
         self, output_interface_index: int, evaluation: TrafficRoute, *, is_denied: bool
     ) -> None:
-        """Note where the traffic would go, and whether route rules let it."""
+        """Store where the traffic would go, and whether route rules allow it."""
         self.output_interface_index = output_interface_index
         self.route = evaluation.route
         self.route_given_up = evaluation.route_given_up

@@ -1,4 +1,4 @@
-"""The event that tells the system that a policy kept a process off an interface."""
+"""The kernel event that says that policies denied a process an interface."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from necp_replay.kernel.policy.delegation import Identity
 from necp_replay.kernel.state import KernelState
 
 KEV_NETPOLICY_IFDENIED: Final = 1
+"""The event's code (bsd/net/net_kev.h)."""
 
 INTERFACE_DENIED: Final = Struct(
     "<"
@@ -25,7 +26,7 @@ assert INTERFACE_DENIED.size == 40
 
 
 def post_interface_denied(kernel: KernelState, identity: Identity, functional_type: int) -> None:
-    """Post the event, by effective pid and executable; the unique pid stays zero.
+    """Post the event, with the effective pid and executable. The unique pid is always 0.
 
     Source: necp_send_application_interface_denied_event, xnu-4570.51.1.
     """

@@ -1,4 +1,4 @@
-"""Kernel policies get their ids and conditions, and their places in evaluation order."""
+"""Completes kernel policies with ids and conditions, and adds them in evaluation order."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from necp_replay.kernel.state import KernelState
 def add_socket_policy(
     kernel: KernelState, policy: KernelSocketPolicy, conditions: PolicyConditions
 ) -> int:
-    """Give a new socket policy its id and conditions, put it in its place; returns the id.
+    """Give a new socket policy its id and conditions, and add it. Returns the id.
 
-    It stands before policies of the same session order and order, which are older.
+    It is evaluated before policies of the same session order and order, which are older.
 
     Source: necp_kernel_socket_policy_add, xnu-4570.51.1.
     """
@@ -54,7 +54,7 @@ def add_socket_policy(
 def add_ip_output_policy(
     kernel: KernelState, policy: KernelIpOutputPolicy, conditions: PolicyConditions
 ) -> int:
-    """Give a new IP output policy its id and conditions, put it in its place; returns the id.
+    """Give a new IP output policy its id and conditions, and add it. Returns the id.
 
     Source: necp_kernel_ip_output_policy_add, xnu-4570.51.1.
     """
@@ -105,7 +105,7 @@ _IP_OUTPUT_CONDITIONS: Final = (
 
 
 def _sanitised_mask(mask: int) -> int:
-    """A mask without conditions that another makes void, or that lack one they need."""
+    """A mask without conditions that others override, or that need one which is missing."""
     for bits, void in (
         (KernelCondition.ALL_INTERFACES, KernelCondition.BOUND_INTERFACE),
         (KernelCondition.LOCAL_END, KernelCondition.LOCAL_PREFIX),
@@ -121,7 +121,7 @@ def _sanitised_mask(mask: int) -> int:
 def _set_ip_conditions(
     policy: KernelSocketPolicy | KernelIpOutputPolicy, conditions: PolicyConditions
 ) -> None:
-    """The conditions that both kinds have; addresses are copied as far as their length says."""
+    """Copy the conditions that both kinds of policies have."""
     mask = policy.condition_mask
     if mask & KernelCondition.BOUND_INTERFACE:
         policy.cond_bound_interface = conditions.bound_interface
@@ -142,4 +142,5 @@ def _set_ip_conditions(
 
 
 def _copied_address(address: bytes) -> bytes:
+    """An address as the kernel copies it: as many bytes as its length field says."""
     return address[: address[0]].ljust(SOCKADDR_UNION_BYTES, b"\0")

@@ -12,7 +12,7 @@ Policy = TypeVar("Policy", KernelSocketPolicy, KernelIpOutputPolicy)
 
 
 class KernelPolicyList(Generic[Policy]):
-    """Policies sorted by ``order_of``; of equal ones the newest stands first.
+    """Policies sorted by ``order_of``; among equal ones, the newest is first.
 
     Removing is lazy: a policy that was removed stays in the array until the list is read. So
     removing all policies costs one pass over the array instead of one for each of them.

@@ -1,4 +1,14 @@
-"""The walk over the policies of the application layer: what all that match add up to."""
+"""Finds the policies that match: the walk over the policies of the application layer.
+
+The policies are in evaluation order: by the order of their session, then by their own. The walk
+goes through them until one decides. Some results do not decide: they add a filter, a service, a
+route rule or an agent, and the walk goes on (:data:`_COLLECTORS`). A skip passes over policies of
+its session up to the order that it names, and order 0 passes over the rest of the session.
+
+Cost: the walk looks at the candidates of an index (``candidates.py``) instead of all policies. What
+is left out is only what cannot match. An explanation needs the reason for each policy, so then the
+walk looks at all of them; the outcome is the same.
+"""
 
 from __future__ import annotations
 
@@ -20,11 +30,7 @@ from necp_replay.kernel.state import KernelState
 def find_matching_policies(
     kernel: KernelState, info: SocketInfo, why: MatchExplanation | None = None
 ) -> MatchedPolicies:
-    """Walk the policies in order, until one that decides matches or drop-all ends the walk.
-
-    A skip passes over policies up to the order it names, within its own session only; order 0
-    passes over the rest of the session. Policies that cannot match are left out unless ``why``
-    asks for them: all that they do to the walk is end a skip, and the next one ends it as well.
+    """Walk the policies in order until one decides, or until drop-all ends the walk.
 
     Source: necp_socket_find_policy_match_with_info_locked, xnu-4570.51.1.
     """
@@ -97,7 +103,7 @@ def _collect_route_rule(found: MatchedPolicies, policy: KernelSocketPolicy) -> i
 
 
 def _collect_service(found: MatchedPolicies, policy: KernelSocketPolicy) -> int:
-    """Action and service are kept apart: each comes from the first policy that has one."""
+    """The action and the service each come from the first policy that has one."""
     records = 0
     if found.service_action == 0:
         found.service_action = policy.result
@@ -125,4 +131,4 @@ _COLLECTORS: Final[dict[int, Callable[[MatchedPolicies, KernelSocketPolicy], int
     int(PolicyResult.NO_TRIGGER_SCOPED): _collect_service,
     int(PolicyResult.USE_NETAGENT): _collect_netagent,
 }
-"""Results that add to the outcome and let the walk go on; each returns its debug records."""
+"""Results with which the walk goes on. Collectors return how many debug records are logged."""

@@ -19,7 +19,7 @@ from necp_replay.kernel.state import KernelState
 def apply_matching_policies(
     kernel: KernelState, info: SocketInfo, result: AggregateResult, why: MatchExplanation | None
 ) -> int:
-    """Match policies and put into the result what they decide; returns the route rule's id.
+    """Find the policies that match, store what they decide, and return the id of the route rule.
 
     Source: necp_application_find_policy_match_internal, xnu-4570.51.1.
     """
@@ -51,7 +51,7 @@ def _report_service(kernel: KernelState, matched: MatchedPolicies, result: Aggre
         return
     result.service_uuid = uuid
     result.service_data = matched.service_data
-    # The all-zero service counts as registered without anybody registering it.
+    # The service with the all-zero uuid counts as registered, though no session registered it.
     if uuid == ZERO_UUID or kernel.policies.is_service_registered(matched.service_id):
         result.service_flags = SERVICE_FLAGS_REGISTERED
 

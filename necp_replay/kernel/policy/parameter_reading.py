@@ -1,8 +1,9 @@
-"""The reading of parameters as an evaluation reads them, remembered by their bytes.
+"""Reads parameters for an evaluation: identity, domain, account, addresses and so on.
 
-The evaluation reads other parameters than the client does, tolerates what the client refuses, and
-reads on behalf of a process. What follows from the bytes alone is read here, once; what also
-depends on the process, the interfaces or the caller is left to the evaluation.
+The kernel reads parameters twice, by different rules: once for the client (``parameters/parse.py``)
+and once for policies and routes, which is this. This reading knows other types of TLVs, and passes
+over values that are too short. It holds what follows from the bytes alone, so it is cached by the
+bytes. What also depends on the process, the interfaces or the caller is left to the evaluation.
 """
 
 from __future__ import annotations
@@ -20,13 +21,13 @@ from necp_replay.kernel.quirk import Quirk
 
 
 class ParameterReading:
-    """What the bytes of parameters say to an evaluation.
+    """What an evaluation finds in the bytes of parameters.
 
-    ``delegations`` are (type, value) of the parameters that claim another identity than the
-    process's, ``bound_interfaces`` names of which the last one that exists counts; both in the
-    order of the parameters. ``zeroed_offsets`` are where the kernel writes a zero into the
-    parameters. ``domain`` is trimmed; ``traffic_class``, ``protocol``, ``client_flags`` and the
-    addresses are those of the last valid parameter.
+    ``delegations`` are type and value of parameters that name an identity. ``bound_interfaces`` are
+    names, of which the last that exists counts. Both are in the order of the parameters.
+    ``zeroed_offsets`` are where the kernel writes a zero into the parameters. ``domain`` is without
+    dots and stars around it. If a parameter is given several times, the last valid one counts.
+    ``has_invalid_length`` says that a TLV passed the end, where reading stopped.
     """
 
     __slots__ = (
@@ -61,7 +62,7 @@ class ParameterReading:
 
 @lru_cache(maxsize=4096)
 def read_parameters(parameters: bytes) -> ParameterReading:
-    """Read parameters up to the first TLV that passes their end; the result is shared: never write.
+    """Read parameters up to the first TLV that passes their end. The result must not be changed.
 
     Source: necp_application_find_policy_match_internal, xnu-4570.51.1.
     """
@@ -132,13 +133,14 @@ def _read_flags(reading: ParameterReading, _type: int, value: bytes) -> None:
 
 
 def _c_string(value: bytes) -> bytes:
-    """The string in a value whose last byte counts as zero, whatever it is."""
+    """The string in a value. Its last byte counts as zero, whatever it is."""
     return value[:-1].partition(b"\0")[0]
 
 
 _U16: Final = Struct("<H")
 _U32: Final = Struct("<I")
 
+# How many bytes a value must have at least. The rest is ignored.
 _DELEGATION_BYTES: Final[dict[int, int]] = {
     ClientParameter.APPLICATION: UUID_BYTES,
     ClientParameter.REAL_APPLICATION: UUID_BYTES,
@@ -147,6 +149,7 @@ _DELEGATION_BYTES: Final[dict[int, int]] = {
 }
 
 _ZERO_TERMINATED: Final = frozenset({int(ClientParameter.DOMAIN), int(ClientParameter.ACCOUNT)})
+"""Values that the kernel ends with a zero byte, in the client's own copy of the parameters."""
 
 _READERS: Final = {
     int(ClientParameter.APPLICATION): _read_delegation,

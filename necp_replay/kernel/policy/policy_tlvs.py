@@ -1,4 +1,4 @@
-"""Reading the TLVs that a process describes a policy with, as the kernel finds them."""
+"""Finds the TLVs of a policy that a process adds, as the kernel does."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from necp_replay.kernel.state import KernelState
 
 
 class PolicyTlvs:
-    """The TLVs of one POLICY_ADD; what follows the first malformed one is never found."""
+    """The TLVs of one POLICY_ADD. Nothing is found behind one that passes the end of the buffer."""
 
     __slots__ = ("_buffer", "_tlvs")
 
@@ -20,10 +20,11 @@ class PolicyTlvs:
         self._tlvs = [(type_, value) for _, type_, value in iterate_tlvs(buffer)]
 
     def order(self, kernel: KernelState) -> int:
-        """The policy's order. Raises SyscallError for one that is empty or too long.
+        """The policy's order. Raises SyscallError if it is empty or too long.
 
-        Kernel quirk: a policy without an order has order 0, since searching a buffer for a TLV
-        that is not there sets no error; shorter orders are filled up with zeros.
+        Kernel quirk: a policy without an order has order 0, because searching for a TLV that is not
+        there sets no error. Measured in policy_session_actions. An order of less than four bytes is
+        filled up with zeros.
 
         Source: necp_get_tlv, necp_get_tlv_at_offset, xnu-4570.51.1.
         """
@@ -36,10 +37,11 @@ class PolicyTlvs:
         return int.from_bytes(value, "little")
 
     def result(self, kernel: KernelState) -> bytes:
-        """The policy's result, empty at worst. Raises SyscallError where the kernel finds none.
+        """The policy's result, which may be empty. Raises SyscallError if the kernel finds none.
 
-        Kernel quirk: without a result TLV the kernel goes on at offset -1, so the buffer's first
-        four bytes are taken for the result's length and what follows them for the result.
+        Kernel quirk: without a result TLV, the kernel reads one at offset -1. It takes the first
+        four bytes of the buffer for the length of the result, and what follows for the result.
+        Measured in policy_session_actions.
 
         Source: necp_handle_policy_add, necp_get_tlv_at_offset, xnu-4570.51.1.
         """
@@ -54,7 +56,7 @@ class PolicyTlvs:
         return rest[:length]
 
     def not_empty(self, type_: PolicyTlv) -> list[bytes]:
-        """The values of all TLVs of a type, without those that have none."""
+        """The values of all TLVs of a type, without empty ones."""
         return [value for tlv_type, value in self._tlvs if tlv_type == type_ and value]
 
     def _first(self, type_: PolicyTlv) -> bytes | None:

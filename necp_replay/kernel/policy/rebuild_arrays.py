@@ -1,4 +1,10 @@
-"""The arrays that searches go through are rebuilt from the lists of kernel policies."""
+"""Rebuilds the arrays that are searched from the lists of kernel policies.
+
+The kernel has several arrays: one for the application layer, which evaluations search, and five for
+sockets and five for IP packets, chosen by application or by policy id. This model searches only the
+first. The others count and are dumped in debug logs. A policy is left out of an array if one that
+is in it already makes it unnecessary (``unnecessary.py``).
+"""
 
 from __future__ import annotations
 
@@ -13,7 +19,7 @@ from necp_replay.kernel.state import KernelState
 
 
 def rebuild_socket_arrays(kernel: KernelState) -> None:
-    """Rebuild the application layer's array and those of sockets, with counts and masks.
+    """Rebuild the array of the application layer and those of sockets, and their counts and masks.
 
     Source: necp_kernel_socket_policies_reprocess, xnu-4570.51.1.
     """
@@ -49,7 +55,7 @@ def rebuild_socket_arrays(kernel: KernelState) -> None:
 
 
 def rebuild_ip_output_arrays(kernel: KernelState) -> None:
-    """Rebuild the arrays that packets would go through, with counts and masks.
+    """Rebuild the arrays for IP packets, and their counts and masks.
 
     Source: necp_kernel_ip_output_policies_reprocess, xnu-4570.51.1.
     """
@@ -79,7 +85,7 @@ def rebuild_ip_output_arrays(kernel: KernelState) -> None:
 
 
 def _bucket(number: int, bucket_count: int) -> int:
-    """The bucket of an id; the first one is for what has no id."""
+    """The array for an id. The first is for policies without an id."""
     return number % (bucket_count - 1) + 1 if number else 0
 
 
@@ -89,6 +95,6 @@ def _log_arrays(
     arrays: Sequence[Sequence[object]],
     records_per_array: int,
 ) -> None:
-    """The records that list arrays at debug level: a heading of two, then one per policy."""
+    """Log as often as the kernel does when it dumps arrays: two headings, then once per policy."""
     records = 2 + sum(records_per_array + len(array) for array in arrays)
     kernel.log(LOG_DEBUG, function, times=records)

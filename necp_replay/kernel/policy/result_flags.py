@@ -1,4 +1,4 @@
-"""The flags of a result that follow from its route: local, direct, quality, marking, families."""
+"""The flags of a result that follow from its route: local, direct, IPv4, IPv6 and so on."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from necp_replay.kernel.state import KernelState
 
 
 def destination_flags(kernel: KernelState, evaluation: TrafficRoute, remote_addr: bytes) -> int:
-    """IS_LOCAL and IS_DIRECT of a remote address and the route to it.
+    """IS_LOCAL and IS_DIRECT, by the remote address and the route to it.
 
     Source: necp_application_find_policy_match_internal, xnu-4570.51.1.
     """
@@ -46,7 +46,7 @@ def destination_flags(kernel: KernelState, evaluation: TrafficRoute, remote_addr
 def interface_flags(
     kernel: KernelState, interface: Interface, client_flags: int, route_rule_id: int
 ) -> int:
-    """PROBE_CONNECTIVITY, LINK_QUALITY_ABORT and ALLOW_QOS_MARKING of a route's interface.
+    """PROBE_CONNECTIVITY, LINK_QUALITY_ABORT and ALLOW_QOS_MARKING, by the route's interface.
 
     Source: necp_application_find_policy_match_internal, xnu-4570.51.1.
     """
@@ -67,7 +67,7 @@ def interface_flags(
 
 
 def recommended_mss(interface: Interface) -> int:
-    """The segment size that a cellular interface recommends, 0 where it says nothing.
+    """The segment size that a cellular interface recommends, 0 if it recommends none.
 
     Source: necp_application_find_policy_match_internal, xnu-4570.51.1.
     """
@@ -77,7 +77,7 @@ def recommended_mss(interface: Interface) -> int:
 
 
 def address_family_flags(kernel: KernelState, interface_index: int) -> int:
-    """HAS_IPV4 and HAS_IPV6: which default routes an interface has.
+    """HAS_IPV4 and HAS_IPV6, by the default routes of an interface.
 
     Source: necp_application_find_policy_match_internal, xnu-4570.51.1.
     """
@@ -93,7 +93,7 @@ def address_family_flags(kernel: KernelState, interface_index: int) -> int:
 def _is_interface_address(
     kernel: KernelState, remote_addr: bytes, routed_interface_index: int
 ) -> bool:
-    """Whether an address belongs to the routed interface or to the loopback interface."""
+    """Whether an address is one of the routed interface or of the loopback interface."""
     if is_unspecified(remote_addr):
         return False
     if kernel.profile.local_remote_address_is_sanitised:
@@ -106,14 +106,16 @@ def _is_interface_address(
 
 
 def _is_direct(route: Route) -> bool:
-    """Whether the destination is on the link, which a point-to-point interface never says."""
+    """Whether the destination is on the same link. Never for a point-to-point interface."""
     if route.flags & _RTF_GATEWAY or route.ifa is None:
         return False
     return not route.ifa.interface.flags & IFF_POINTOPOINT
 
 
 IF_INTERFACE_STATE_LQM_STATE_VALID: Final = 0x2
+"""The link quality of an interface is known (bsd/net/if.h)."""
 IFNET_LQM_THRESH_ABORT: Final = 10
+"""A link quality at which discretionary traffic should stop (bsd/net/if.h)."""
 
 _RTF_GATEWAY: Final = int(RouteFlag.GATEWAY)
 _RTF_LOCAL: Final = int(RouteFlag.LOCAL)
@@ -131,4 +133,4 @@ _RECOMMENDED_MSS: Final = {
     1: RECOMMENDED_MSS_MEDIUM,
     2: RECOMMENDED_MSS_LOW,
 }
-"""What an interface recommends (``IF_CELL_UL_MSS_RECOMMENDED_*``) as a client is told."""
+"""From what an interface recommends (``IF_CELL_UL_MSS_RECOMMENDED_*``) to what a result says."""

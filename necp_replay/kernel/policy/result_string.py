@@ -1,4 +1,4 @@
-"""A kernel policy's result in words, as DUMP_ALL answers it: data that a process reads."""
+"""A kernel policy's result as text, as DUMP_ALL answers it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from necp_replay.kernel.state import KernelState
 
 
 def result_string(kernel: KernelState, policy: KernelSocketPolicy) -> bytes:
-    """The description, without its terminating zero, cut to 63 bytes.
+    """The text without the zero at its end, at most 63 bytes.
 
     Source: necp_get_result_description, xnu-4570.51.1.
     """
@@ -29,7 +29,7 @@ def result_string(kernel: KernelState, policy: KernelSocketPolicy) -> bytes:
 
 
 def interface_string(interface: Interface | None) -> str:
-    """An interface's name and unit; of no interface the kernel prints a null name and unit -1."""
+    """An interface's name with its unit. Without an interface, the kernel prints ``(null)-1``."""
     return "(null)-1" if interface is None else interface.name
 
 
@@ -69,7 +69,7 @@ def _use_netagent(kernel: KernelState, policy: KernelSocketPolicy) -> str:
 
 
 def _route_rules(kernel: KernelState, policy: KernelSocketPolicy) -> str:
-    """The kinds of interfaces and the interfaces that the rule treats unlike all others."""
+    """The kinds of interfaces, and the interfaces, for which the rule makes an exception."""
     rule = kernel.policies.route_rules.find(policy.result_parameter)
     if rule is None:
         return ""
@@ -113,16 +113,17 @@ _ROUTE_RULE_WORDS: Final[dict[int, tuple[str, RouteRuleAction, str, str]]] = {
     RouteRuleAction.ALLOW_INTERFACE: ("", RouteRuleAction.DENY_INTERFACE, "!", ""),
     RouteRuleAction.QOS_MARKING: ("QoSMarking ", RouteRuleAction.QOS_MARKING, "", " "),
 }
-"""By default action: heading, the action listed, and what stands before and after each entry."""
+"""By default action: the heading, the action that is listed, and text around each entry."""
 
 _NAME_ROW_BYTES: Final = 10
+"""``MAX_ROUTE_RULE_INTERFACES``, which should have been the number of rows."""
 
 
 def _exception_names(kernel: KernelState, rule: RouteRule) -> list[str]:
     """The names of a rule's interfaces.
 
-    Kernel quirk: the table of names has its dimensions swapped, with rows of 10 bytes, so a name
-    that fills its row is continued by the row after it instead of its own rest.
+    Kernel quirk: the dimensions of the table of names are swapped, so a row has 10 bytes instead of
+    24. A name of 10 bytes or more is cut there and continues with the next row. No trace shows it.
     """
     names: list[str] = []
     following = "" if len(rule.exceptions) < MAX_ROUTE_RULE_INTERFACES else None

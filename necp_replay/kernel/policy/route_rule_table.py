@@ -1,16 +1,22 @@
-"""Route rules by id, shared by the policies that say the same, and aggregates of several rules.
+"""The route rules of all policies: rules by id and by content, and aggregates of several rules.
 
-A new rule uses an existing one that says the same instead of getting an id of its own. The kernel
-looks at its rules from the newest to the oldest until one fits, which is quadratic work for
-policies that all have different rules. Here rules are filed by what a new rule must say for them to
-fit: actions, number of exceptions, and the set of exceptions.
+Idea. Policies with the same rule share it: instead of adding a rule, the kernel takes the newest
+one that fits. It walks all rules to find it, which is quadratic work for policies that all have
+different rules. Here rules are filed by content: actions, number of exceptions, set of exceptions.
 
-Kernel quirk: an existing rule fits a new one if each of its exceptions is among the new ones, and
-the last of them to be found there stands at the place that is the existing rule's number of
-exceptions. So an existing rule fits too when the new one goes on with further exceptions, and one
-without exceptions fits any. That is why a new rule is looked up once for each of its beginnings, at
-most ten. A rule that names an exception twice has fewer different ones than places; only while
-there is such a rule, each beginning is looked up with every subset of its exceptions as well.
+Kernel quirk: an existing rule fits a new one if the actions are the same, each of its exceptions is
+among those of the new rule, and the last of them is found there at the position that equals the
+number of its exceptions. So a rule also fits if the new one has further exceptions, and a rule
+without exceptions fits all rules with its actions. No trace shows it.
+
+A new rule is therefore looked up once for each beginning of its list of exceptions, at most ten
+times. A rule that names an exception twice has fewer different ones than its number says. As long
+as there is such a rule, each beginning is looked up with every subset of its exceptions, too.
+
+Invariants. The newest rule that fits is found, as by the walk. A property test compares the two.
+
+Cost: at most eleven look-ups for a new rule, or 1,024 as long as a rule names an exception twice.
+Removing a rule takes as many steps as it has aggregates.
 """
 
 from __future__ import annotations
@@ -23,11 +29,11 @@ from necp_replay.kernel.policy.identifiers import next_identifier
 
 InterfaceAction = tuple[int, int]
 _Content = tuple[tuple[int, ...], int, frozenset[InterfaceAction]]
-"""Actions, number of exceptions, and the set of exceptions of a rule."""
+"""The actions of a rule, the number of its exceptions, and the set of them."""
 
 
 class RouteRule:
-    """``struct necp_route_rule``. ``exceptions`` are interface indices with their action."""
+    """``struct necp_route_rule``. ``exceptions`` are pairs of interface index and action."""
 
     __slots__ = (
         "cellular_action",
@@ -93,7 +99,9 @@ class RouteRules:
         return self._rules.get(rule_id)
 
     def parts_of(self, rule_id: int) -> tuple[int, ...]:
-        """The rules an id stands for: itself, or what it aggregates; none for an unknown aggregate.
+        """The ids of the rules that an id stands for: itself, or the parts of an aggregate.
+
+        Empty for an unknown aggregate.
 
         Source: necp_route_is_allowed, xnu-4570.51.1.
         """
@@ -102,7 +110,7 @@ class RouteRules:
         return self._parts.get(rule_id, ())
 
     def insert(self, rule: RouteRule) -> int:
-        """The id for a rule: that of the newest rule found to say the same, or a new one.
+        """The id for a rule: that of the newest rule that fits, or a new one.
 
         Source: necp_create_route_rule, necp_lookup_route_rule_by_contents_locked, xnu-4570.51.1.
         """
@@ -120,7 +128,7 @@ class RouteRules:
         return rule.id
 
     def remove(self, rule_id: int) -> None:
-        """One policy less uses the rule; the last one takes it and its aggregates away.
+        """A policy no longer uses the rule. Without users, the rule and its aggregates go away.
 
         Source: necp_remove_route_rule, necp_remove_aggregate_route_rule_for_id, xnu-4570.51.1.
         """
@@ -135,7 +143,7 @@ class RouteRules:
                 self._remove_aggregate(parts, rule_id)
 
     def aggregate(self, rule_ids: tuple[int, ...]) -> int:
-        """The id that stands for several rules in this order.
+        """The id of the aggregate of several rules in this order.
 
         Source: necp_create_aggregate_route_rule, xnu-4570.51.1.
         """
@@ -191,7 +199,7 @@ def _repeats(rule: RouteRule) -> bool:
 def _beginnings(
     exceptions: list[InterfaceAction], *, with_subsets: bool
 ) -> Iterator[tuple[int, frozenset[InterfaceAction]]]:
-    """Numbers and sets of exceptions with which an existing rule fits a new rule."""
+    """Number and set of exceptions of each rule that fits a new rule with these exceptions."""
     yield 0, frozenset()
     seen: list[InterfaceAction] = []
     for count, exception in enumerate(exceptions, start=1):

@@ -1,4 +1,16 @@
-"""Route rules applied: which interfaces a policy allows, denies, or marks for better service."""
+"""Route rules: which interfaces a policy allows, denies, or marks for quality of service.
+
+A policy with the result ROUTE_RULES has one rule. A rule has an action by default, an action for
+each kind of interface (cellular, Wi-Fi, wired, expensive), and exceptions for up to ten interfaces.
+For an interface, the most specific action counts: that of an exception, else those of its kinds, of
+which a denial wins, else the default.
+
+An evaluation can find several policies with rules. Their ids are combined into an aggregate, which
+has an id of its own, and a route must be allowed by each of its rules. Rules and aggregates are in
+``route_rule_table.py``.
+
+Cost: at most 16 rules for each evaluation, each with at most ten exceptions.
+"""
 
 from __future__ import annotations
 
@@ -35,10 +47,10 @@ from necp_replay.kernel.state import KernelState
 
 
 def create_route_rule(kernel: KernelState, route_rules: bytes) -> int:
-    """The id of the rule that a policy's route-rule TLVs describe together.
+    """The id of the rule that all route-rule TLVs of a policy make together.
 
-    The last rule about a kind of interfaces wins, the first about an interface; names of
-    interfaces that are not there are passed over, and so are more than ten.
+    The last one about a kind of interfaces counts, and the first one about an interface. Names of
+    interfaces that do not exist are left out, and so are names after the tenth.
 
     Source: necp_create_route_rule, xnu-4570.51.1.
     """
@@ -55,7 +67,7 @@ def create_route_rule(kernel: KernelState, route_rules: bytes) -> int:
 
 
 def create_aggregate_route_rule(kernel: KernelState, rule_ids: Sequence[int]) -> int:
-    """The id that stands for all route rules of the policies that match, at most 16.
+    """The id of an aggregate of the route rules of policies that match, at most 16.
 
     Source: necp_create_aggregate_route_rule, xnu-4570.51.1.
     """
@@ -65,13 +77,13 @@ def create_aggregate_route_rule(kernel: KernelState, rule_ids: Sequence[int]) ->
 def route_is_allowed(
     kernel: KernelState, route: Route | None, interface: Interface | None, route_rule_id: int
 ) -> tuple[bool, int]:
-    """Whether rules allow a route, or the interface where one is given, and which type they named.
+    """Whether rules allow a route, or an interface if one is given, and the type that they named.
 
-    The second value is an ``IFRTYPE_FUNCTIONAL_*`` number and means something for a denial only.
-    Unknown rules allow everything.
+    The second value is an ``IFRTYPE_FUNCTIONAL_*`` number. It is used for a denial only. Unknown
+    rules allow everything.
 
-    Kernel quirk: the type is that of the last kind rule that applied to the interface, also one
-    that allowed it, while something else denied it.
+    Kernel quirk: the type is that of the last kind of interface that a rule had an action for, even
+    if that action allowed the interface and something else denied it. No trace shows it.
 
     Source: necp_route_is_allowed, xnu-4570.51.1.
     """
@@ -96,9 +108,10 @@ def route_is_allowed(
 def update_qos_marking(
     kernel: KernelState, interface: Interface | None, route_rule_id: int
 ) -> bool:
-    """Whether a rule wants traffic over the interface marked.
+    """Whether a rule marks traffic over the interface for quality of service.
 
-    Kernel quirk: an aggregate of several rules is not looked into, and never marks.
+    Kernel quirk: an aggregate of several rules never marks, whatever its rules say. Measured in
+    policy/seed003007.
 
     Source: necp_update_qos_marking, xnu-4570.51.1.
     """
@@ -132,7 +145,10 @@ def _set_action(rule: RouteRule, flags: int, action: int) -> None:
 
 
 def _rule_allows(kernel: KernelState, rule: RouteRule, interface: Interface) -> tuple[bool, int]:
-    """One rule's answer, and the functional type it named (``necp_route_is_allowed_inner``)."""
+    """Whether one rule allows an interface, and the functional type that it named.
+
+    Source: necp_route_is_allowed_inner, xnu-4570.51.1.
+    """
     action, functional_type = _exception_for(rule, interface), IFRTYPE_FUNCTIONAL_UNKNOWN
     if action == RouteRuleAction.NONE:
         action, functional_type = _action_for_kind(rule, interface)
@@ -146,7 +162,7 @@ def _rule_allows(kernel: KernelState, rule: RouteRule, interface: Interface) -> 
 
 
 def _exception_for(rule: RouteRule, interface: Interface) -> int:
-    """The action of the first exception for the interface, or for the one it delegates to."""
+    """The action of the first exception for the interface or its delegate."""
     delegate = interface.delegate
     for index, action in rule.exceptions:
         if action in _ALLOW_OR_DENY and (
@@ -157,7 +173,7 @@ def _exception_for(rule: RouteRule, interface: Interface) -> int:
 
 
 def _action_for_kind(rule: RouteRule, interface: Interface) -> tuple[int, int]:
-    """What the rules about the interface's kinds say together: a denial wins."""
+    """The action for the kinds of an interface, and the type of the last one. A denial wins."""
     aggregate_action: int = RouteRuleAction.NONE
     functional_type = IFRTYPE_FUNCTIONAL_UNKNOWN
     for action, is_of_kind, kind_type in (

@@ -1,4 +1,4 @@
-"""An array of kernel policies that searches go through, while it is filled in evaluation order."""
+"""An array of kernel policies for searches, while it is filled in evaluation order."""
 
 from __future__ import annotations
 
@@ -11,14 +11,15 @@ Policy = TypeVar("Policy", KernelSocketPolicy, KernelIpOutputPolicy)
 
 
 class SearchArray(Generic[Policy]):
-    """Policies without the unnecessary ones.
+    """The policies that are not unnecessary.
 
-    ``outside_skips`` is a bitmap of the positions, in the list of all policies, of those policies
-    that no skip before them in their session can pass over, skips included. Only these can make a
-    later policy unnecessary. A skip to order 0 passes over the rest of its session. Another skip
-    inside it can only raise the order.
+    ``outside_skips`` is a bitmap of those that no skip before them in their session can pass over,
+    by their positions in the list of all policies. Only these can make a later policy unnecessary.
+    A skip to order 0 passes over the rest of its session. A skip inside another one raises the
+    order to its own, if that is greater.
 
-    Kernel quirk: raised from 0, the order ends a skip that would have passed over everything.
+    Kernel quirk: if the outer skip passes over the rest of the session (order 0), a skip inside it
+    shortens it to its own order. Measured in policy/seed003034.
 
     Source: necp_kernel_socket_policy_is_unnecessary, xnu-4570.51.1.
     """
@@ -32,7 +33,7 @@ class SearchArray(Generic[Policy]):
         self._skip_order = 0
 
     def append(self, policy: Policy, position: int) -> None:
-        """Append the policy that is at ``position`` in the list of all policies."""
+        """Append the policy at ``position`` in the list of all policies."""
         self.policies.append(policy)
         is_skip = policy.result == PolicyResult.SKIP
         if self._skip_session_order is not None:

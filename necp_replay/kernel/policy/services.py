@@ -1,4 +1,4 @@
-"""Services that sessions provide, which trigger results of policies ask for."""
+"""Services that sessions register, and that policies with a trigger result name."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from necp_replay.kernel.objects.policy_session import PolicySession, ServiceRegi
 from necp_replay.kernel.state import KernelState
 
 SERVICE_UUID = Struct("<16s")
-"""How a process passes a service."""
+"""A service as a process passes it: its uuid."""
 
 
 def register_service(kernel: KernelState, session: PolicySession, service_uuid: bytes) -> None:
@@ -22,7 +22,7 @@ def register_service(kernel: KernelState, session: PolicySession, service_uuid: 
 
 
 def unregister_service(kernel: KernelState, session: PolicySession, service_uuid: bytes) -> None:
-    """Take back what the session registered; the service's mapping is used once less either way.
+    """Unregister a service of a session. The mapping of the service loses a use in any case.
 
     Source: necp_session_unregister_service, xnu-4570.51.1.
     """
@@ -37,7 +37,7 @@ def unregister_service(kernel: KernelState, session: PolicySession, service_uuid
 
 
 def drop_services(kernel: KernelState, session: PolicySession) -> None:
-    """Take back all that a closing session registered; the mappings of the services stay.
+    """Unregister all services of a session that is closed. Their mappings keep their uses.
 
     Source: necp_delete_session, xnu-4570.51.1.
     """

@@ -1,4 +1,4 @@
-"""Where a session's policies stand among those of other sessions: 1000 orders per priority."""
+"""The order of a session among all sessions: 1000 orders for each priority."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ _UINT32_MASK = 0xFFFFFFFF
 
 
 def session_order(priority: int, control_unit: int) -> int:
-    """The order of a session; priorities the kernel does not know count as the default one.
+    """The order of a session. Priorities that the kernel does not know count as the default one.
 
-    Kernel quirk: the control unit is not limited to the priority's share of orders, so session
-    1001 of a priority stands among those of the next.
+    Kernel quirk: the control unit is not limited to the 1000 orders of a priority. So a session
+    with control unit 1001 is ordered among those of the next priority. No trace shows it.
 
     Source: necp_allocate_new_session_order, xnu-4570.51.1.
     """
@@ -22,7 +22,7 @@ def session_order(priority: int, control_unit: int) -> int:
 
 
 def first_order_for_priority(priority: int) -> int:
-    """The first order of a priority, whatever number it is (32 bits).
+    """The first order of a priority, modulo 2**32. The priority may be any number.
 
     Source: necp_get_first_order_for_priority, xnu-4570.51.1.
     """

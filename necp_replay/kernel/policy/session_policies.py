@@ -1,4 +1,4 @@
-"""The policies of one session: found by id, and marked to leave it."""
+"""Finds policies of a session by id, and marks them for deletion."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def find_policy(session: PolicySession, policy_id: int) -> SessionPolicy | None:
 
 
 def mark_for_deletion(kernel: KernelState, session: PolicySession, policy: SessionPolicy) -> None:
-    """The policy leaves the session, and the kernel's lists, when the session applies.
+    """Mark a policy, which is deleted when the session is applied.
 
     Source: necp_policy_mark_for_deletion, xnu-4570.51.1.
     """
@@ -31,7 +31,7 @@ def mark_for_deletion(kernel: KernelState, session: PolicySession, policy: Sessi
 
 
 def mark_all_for_deletion(kernel: KernelState, session: PolicySession) -> None:
-    """Every policy leaves the session when the session applies.
+    """Mark all policies of a session.
 
     Source: necp_policy_mark_all_for_deletion, xnu-4570.51.1.
     """

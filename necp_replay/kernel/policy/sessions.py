@@ -1,4 +1,4 @@
-"""Policy sessions are opened and closed."""
+"""Opens and closes policy sessions."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from necp_replay.kernel.state import KernelState
 
 
 def create_session(kernel: KernelState) -> PolicySession:
-    """A session with the lowest control unit that is free.
+    """Open a session, with the lowest free control unit.
 
     Source: necp_create_session, xnu-4570.51.1.
     """
@@ -33,9 +33,9 @@ def create_session(kernel: KernelState) -> PolicySession:
 
 
 def close_session(kernel: KernelState, session: PolicySession) -> None:
-    """A session's last fd is closed: its policies and services go with it.
+    """Close a session with its last fd, and delete its policies and services.
 
-    Applying the deletions arms the update timer and posts a change event, policies or not.
+    This arms the update timer and posts a change event, even if there are no policies.
 
     Source: necp_session_op_close, necp_delete_session, xnu-4570.51.1.
     """
@@ -45,5 +45,5 @@ def close_session(kernel: KernelState, session: PolicySession) -> None:
     if kernel.policies.debug:
         kernel.log(LOG_DEBUG, "necp_delete_session")
     kernel.policies.sessions.remove(session)
-    # Of all files only this one has a say in what evaluations come to when it is closed.
+    # Closing another fd cannot change what evaluations find, so only this one empties the caches.
     kernel.forget_evaluations()

@@ -1,4 +1,4 @@
-"""The policy database as a full snapshot shows it."""
+"""The policy database in a full snapshot."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What policies are compared with: who asks, and for which traffic."""
+"""Fills in what policies are compared with: who asks, and for which traffic."""
 
 from __future__ import annotations
 
@@ -23,10 +23,11 @@ def fill_out_info(
     reading: ParameterReading,
     bound_interface_index: int,
 ) -> SocketInfo:
-    """What policies are matched against, addresses left out; only what some policy asks for.
+    """What policies are compared with, except addresses. Fields that no policy asks for stay empty.
 
-    Kernel quirk: the real application has the id of the effective one where both are the same
-    executable, though that id is not looked up when no policy asks for the effective one.
+    Kernel quirk: if the effective and the real application are the same executable, the id of the
+    real one is taken from the effective one. That id is 0 if no policy has a condition on the
+    effective application. No trace shows it.
 
     Source: necp_application_fillout_info_locked, xnu-4570.51.1.
     """
@@ -59,9 +60,10 @@ def fill_out_info(
 def fill_out_addresses(
     kernel: KernelState, info: SocketInfo, local_addr: bytes, remote_addr: bytes
 ) -> None:
-    """Copy the addresses, where some policy asks for any.
+    """Copy the addresses, if some policy has a condition on one.
 
-    Kernel quirk: as many bytes are copied as the address itself claims to have.
+    Kernel quirk: as many bytes are copied as the length field of the address says. More than 28
+    overflow the structure. No trace shows it.
 
     Source: necp_application_fillout_info_locked, xnu-4570.51.1.
     """

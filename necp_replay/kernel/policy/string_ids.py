@@ -1,4 +1,4 @@
-"""Numbers for account names, so that conditions compare numbers."""
+"""Ids for account names, which conditions compare instead of the names."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from necp_replay.kernel.policy.identifiers import next_identifier
 
 
 class StringIds:
-    """``necp_account_id_list``: strings with an id and a count of the policies that name them.
+    """``necp_account_id_list``: strings with an id and the number of policies that name them.
 
-    Strings end before their first zero byte.
+    Strings are without the zero byte at their end.
     """
 
     __slots__ = ("_by_string", "_last_id", "_strings")
@@ -19,7 +19,7 @@ class StringIds:
         self._last_id = 0
 
     def create(self, string: bytes) -> int:
-        """The id of a string, made if there is none; one more use of it either way.
+        """Count a use of a string and return its id, which is new if the string is.
 
         Source: necp_create_string_to_id_mapping, xnu-4570.51.1.
         """
@@ -33,7 +33,7 @@ class StringIds:
         return self._last_id
 
     def remove(self, string: bytes) -> None:
-        """One use less; the last one takes the mapping with it.
+        """Count a use off. Without uses, the string loses its id.
 
         Source: necp_remove_string_to_id_mapping, xnu-4570.51.1.
         """
@@ -46,7 +46,7 @@ class StringIds:
             del self._strings[mapping.id]
 
     def id_of(self, string: bytes) -> int:
-        """The id of a string, 0 without one (``necp_lookup_string_to_id_locked``)."""
+        """The id of a string, 0 if it has none (``necp_lookup_string_to_id_locked``)."""
         mapping = self._by_string.get(string)
         return 0 if mapping is None else mapping.id
 

@@ -1,4 +1,4 @@
-"""The route of an evaluation: looked up under the policy's scope, its local address validated."""
+"""The route that the traffic of an evaluation would take, and its routed interface."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ from necp_replay.kernel.state import KernelState
 
 
 class TrafficRoute:
-    """Where traffic would go: the route, and the index of the interface that counts as routed.
+    """Where traffic would go.
 
-    ``route_given_up`` is the route found, where the local address turned out not to be on it.
+    ``routed_interface_index`` is 0 without a route. ``route_given_up`` is a route that was found
+    but not used, because its interface does not have the local address.
     """
 
     __slots__ = ("route", "route_given_up", "routed_interface_index")
@@ -30,10 +31,10 @@ class TrafficRoute:
 def find_traffic_route(
     kernel: KernelState, remote_addr: bytes, output_interface_index: int, bound_interface_index: int
 ) -> TrafficRoute:
-    """The route to an address, or the default route without one, scoped to the output interface.
+    """The route to an address on the output interface; to no address, the default route.
 
-    An address on this machine may be reached over the loopback interface or its own: then the
-    interface that the traffic is bound to counts as routed.
+    The routed interface is that of the route, with one exception: if the address is one of this
+    system and the traffic is bound to an interface, the bound interface is the routed one.
 
     Source: necp_application_find_policy_match_internal, xnu-4570.51.1.
     """
@@ -56,7 +57,9 @@ def find_traffic_route(
 def validate_local_address(
     kernel: KernelState, evaluation: TrafficRoute, local_addr: bytes
 ) -> None:
-    """Take the route back unless the routed interface has the local address; loopback need not.
+    """Give up the route if the routed interface does not have the local address.
+
+    The loopback interface need not have it.
 
     Source: necp_application_find_policy_match_internal, xnu-4570.51.1.
     """
@@ -70,9 +73,10 @@ def validate_local_address(
 
 
 def interface_form(sockaddr: bytes) -> bytes:
-    """An address as interfaces hold theirs.
+    """An address in the form of an interface's address: without port, with the scope embedded.
 
-    Kernel quirk: an address that is neither IPv4 nor IPv6, which a flow may have, is a panic.
+    Kernel quirk: an address that is neither IPv4 nor IPv6 panics. A flow can have one. No trace
+    shows it.
 
     Source: necp_application_find_policy_match_internal, sa_copy, xnu-4570.51.1.
     """
@@ -89,7 +93,7 @@ def is_unspecified(sockaddr: bytes) -> bool:
 def _find_default_route(
     kernel: KernelState, family: int, output_interface_index: int
 ) -> tuple[bytes, Route | None]:
-    """The default route of the family given; without a family IPv4's, else IPv6's."""
+    """The default route of a family; without a family, that of IPv4, else that of IPv6."""
     lookup = kernel.routes.lookup_scoped
     if family == AF_INET6:
         return ANY_IPV6, lookup(ANY_IPV6, output_interface_index)
@@ -106,6 +110,7 @@ def _is_own_address(
     output_interface_index: int,
     bound_interface_index: int,
 ) -> bool:
+    """Whether an address that the route leads to is one of this system."""
     ifa = route.ifa
     if ifa is None:
         return False
@@ -120,4 +125,4 @@ def _is_own_address(
 
 ANY_IPV4: Final = bytes((16, AF_INET)).ljust(len(NO_ADDRESS), b"\0")
 ANY_IPV6: Final = bytes((28, AF_INET6)).ljust(len(NO_ADDRESS), b"\0")
-"""The unspecified addresses, whose routes are the default routes."""
+"""The unspecified addresses. The routes to them are the default routes."""

@@ -1,4 +1,4 @@
-"""Numbers for application, service and agent uuids, so that conditions compare numbers."""
+"""Ids for the uuids of applications, services and agents, which are compared instead of uuids."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from necp_replay.abi.uuid import ZERO_UUID
 from necp_replay.kernel.policy.identifiers import next_identifier
 
 _BUCKET_MASK = 63
+"""The hash bucket of a uuid is its first byte under this mask: there are 64 buckets."""
 _UINT32_MASK = 0xFFFFFFFF
 
 
 class UuidMapping:
-    """``struct necp_uuid_id_mapping``; the counts wrap as 32-bit numbers do."""
+    """``struct necp_uuid_id_mapping``. The counts are modulo 2**32."""
 
     __slots__ = ("id", "refcount", "table_refcount", "uuid")
 
@@ -25,10 +26,11 @@ class UuidMapping:
 
 
 class UuidIds:
-    """Uuids of applications, and of services and agents, with ids from one sequence.
+    """The uuids of applications, and those of services and agents. All ids are of one sequence.
 
-    ``table_is_dirty`` and ``app_mapping_count`` decide whether the executable-uuid policy table is
-    written again when policies are applied.
+    The uuids of applications are also written into the table of executables that policies name.
+    ``table_is_dirty`` says that it must be written when policies are applied, and
+    ``app_mapping_count`` whether it gets any entries.
     """
 
     __slots__ = (
@@ -51,10 +53,11 @@ class UuidIds:
         self.table_is_dirty = False
 
     def create_app(self, uuid: bytes) -> int:
-        """The id for an application condition; the uuid then belongs into the uuid policy table.
+        """The id for an application condition, whose uuid belongs into the table.
 
-        Kernel quirk: only a new mapping makes the table be written again, so an application that a
-        real-application condition named before does not reach it.
+        Kernel quirk: the table is written only for a new mapping. So an application that a
+        real-application condition named before is not written into it. Measured in
+        policy/seed003000.
 
         Source: necp_create_uuid_app_id_mapping, necp_policy_apply, xnu-4570.51.1.
         """
@@ -68,7 +71,7 @@ class UuidIds:
         return mapping.id
 
     def create_real_app(self, uuid: bytes) -> int:
-        """The id for a real-application condition, which the uuid policy table ignores.
+        """The id for a real-application condition, whose uuid does not belong into the table.
 
         Source: necp_create_uuid_app_id_mapping, necp_policy_apply, xnu-4570.51.1.
         """
@@ -81,8 +84,9 @@ class UuidIds:
     def remove_app(self, uuid: bytes) -> None:
         """An application condition goes away.
 
-        Kernel quirk: the count of mappings goes down for one that a real-application condition
-        made, too, and wraps below zero; it then never again says that there is no mapping.
+        Kernel quirk: the count of mappings is also decreased for a mapping that a real-application
+        condition made, so it can fall below 0. It then says that there are mappings when there are
+        none. No trace shows it.
 
         Source: necp_remove_uuid_app_id_mapping, necp_policy_unapply, xnu-4570.51.1.
         """
@@ -104,7 +108,7 @@ class UuidIds:
             self._release_app(mapping)
 
     def app_id_of(self, uuid: bytes) -> int:
-        """The id of an application, 0 without one (``necp_uuid_lookup_app_id_locked``)."""
+        """The id of an application, 0 if it has none (``necp_uuid_lookup_app_id_locked``)."""
         mapping = self._apps.get(uuid)
         return 0 if mapping is None else mapping.id
 
@@ -113,7 +117,9 @@ class UuidIds:
         return self._app_uuids.get(app_id)
 
     def in_table_order(self) -> Iterator[UuidMapping]:
-        """Applications as the uuid policy table is filled: by hash bucket downwards, newest first.
+        """Applications in the order in which they are written into the table.
+
+        That is by hash bucket, the last one first, and the newest first in each bucket.
 
         Source: necp_kernel_socket_policies_update_uuid_table, xnu-4570.51.1.
         """
@@ -121,7 +127,7 @@ class UuidIds:
         return iter(sorted(newest_first, key=lambda mapping: -(mapping.uuid[0] & _BUCKET_MASK)))
 
     def create_service(self, uuid: bytes) -> int:
-        """The id of a service or an agent; the all-zero uuid has one of its own.
+        """The id of a service or an agent. The all-zero uuid always has the id 1.
 
         Source: necp_create_uuid_service_id_mapping, xnu-4570.51.1.
         """
@@ -137,10 +143,10 @@ class UuidIds:
         return mapping.id
 
     def remove_service(self, uuid: bytes) -> None:
-        """A service or agent is no longer needed by a policy or a session.
+        """A policy or a session no longer needs a service or an agent.
 
-        Kernel quirk: it is the *application* with this uuid that loses a use, and its mapping with
-        the last; mappings of services stay for good.
+        Kernel quirk: the use is counted off the *application* with this uuid, which can lose its
+        id by it. Services keep their ids for ever. No trace shows it.
 
         Source: necp_remove_uuid_service_id_mapping, xnu-4570.51.1.
         """
@@ -149,7 +155,7 @@ class UuidIds:
             self._release_app(mapping)
 
     def service_id_of(self, uuid: bytes) -> int:
-        """The id of a service, 0 without one (``necp_uuid_lookup_service_id_locked``)."""
+        """The id of a service, 0 if it has none (``necp_uuid_lookup_service_id_locked``)."""
         if uuid == ZERO_UUID:
             return NULL_SERVICE_ID
         mapping = self._services.get(uuid)

@@ -1,4 +1,4 @@
-"""Whether a result, a condition or a route rule of a new policy is acceptable, one row per type."""
+"""Checks the result, the conditions and the route rules of a new policy."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from necp_replay.kernel.state import KernelState
 
 
 def result_is_valid(kernel: KernelState, result: bytes) -> bool:
-    """Whether a result is of a known type and its parameter long enough.
+    """Whether a result has a known type and a parameter that is long enough.
 
     Source: necp_policy_result_is_valid, xnu-4570.51.1.
     """
@@ -39,9 +39,9 @@ def result_is_valid(kernel: KernelState, result: bytes) -> bool:
 
 
 def condition_is_valid(kernel: KernelState, condition: bytes, result_type: int) -> bool:
-    """Whether a condition is of a known type, has a fitting value, and may go with the result.
+    """Whether a condition has a known type and a valid value, and is allowed with the result.
 
-    Address conditions may not go with results that only sockets can have.
+    Conditions on addresses are not allowed with results that only sockets can have.
 
     Source: necp_policy_condition_is_valid, xnu-4570.51.1.
     """
@@ -52,7 +52,7 @@ def condition_is_valid(kernel: KernelState, condition: bytes, result_type: int) 
 
 
 def route_rule_is_valid(kernel: KernelState, route_rule: bytes) -> bool:
-    """Whether a route rule is of a known type; flags and value are not looked at.
+    """Whether a route rule has a known type. Flags and value are not checked.
 
     Source: necp_policy_route_rule_is_valid, xnu-4570.51.1.
     """
@@ -61,7 +61,7 @@ def route_rule_is_valid(kernel: KernelState, route_rule: bytes) -> bool:
 
 
 def route_rule_is_default(route_rule: bytes) -> bool:
-    """Whether a route rule names neither kinds of interfaces nor an interface.
+    """Whether a route rule names neither an interface nor a kind of interface.
 
     Source: necp_policy_route_rule_is_default, xnu-4570.51.1.
     """
@@ -115,6 +115,7 @@ def _is_address_range(condition: bytes, result_type: int) -> bool:
 
 
 _ConditionCheck = Callable[[bytes, int], bool]
+"""Whether a condition is valid, by its bytes and the type of the policy's result."""
 
 _CONDITION_CHECKS: Final[dict[int, _ConditionCheck]] = {
     PolicyCondition.DEFAULT: _is_positive,

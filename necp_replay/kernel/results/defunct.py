@@ -1,4 +1,4 @@
-"""What must be told to a nexus when a client becomes defunct."""
+"""Tells nexuses to abort the flows of clients that become defunct."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from necp_replay.kernel.state import KernelState
 
 @dataclass(slots=True)
 class DefunctNexus:
-    """``struct necp_client_defunct``: a nexus flow of a client that became defunct."""
+    """``struct necp_client_defunct``: one nexus flow of a client that became defunct."""
 
     client_id: bytes
     nexus_agent: bytes
@@ -22,7 +22,7 @@ class DefunctNexus:
 
 
 def collect_requested_nexuses(client: Client, defunct_list: list[DefunctNexus]) -> bool:
-    """Append the client's requested nexus flows; whether it has one.
+    """Append the client's requested nexus flows to a list. Returns whether there is one.
 
     Source: necp_defunct_client_for_policy, necp_defunct_client_fd_locked, xnu-4570.51.1.
     """
@@ -35,7 +35,7 @@ def collect_requested_nexuses(client: Client, defunct_list: list[DefunctNexus]) 
 
 
 def abort_nexuses(kernel: KernelState, defunct_list: list[DefunctNexus], function: str) -> None:
-    """Tell each nexus to abort, the last collected first; errors are logged by ``function``.
+    """Tell each nexus to abort, the last of the list first. ``function`` logs errors.
 
     Source: necp_update_all_clients_callout, necp_fd_defunct, xnu-4570.51.1.
     """

@@ -1,4 +1,24 @@
-"""Evaluates a client's parameters: the part of its result that it shares with others."""
+"""Evaluates a client: makes the part of a result that clients with the same parameters share.
+
+Idea. The result of a client depends on its process, its parameters and the system, and only to a
+small part on the client itself: its id, whether it is defunct, whether it is in the background.
+Thousands of clients can have the same process and parameters. So the work is split. What does not
+depend on the client is made here, as TLVs that are ready to be stored. The rest is in
+``update.py``.
+
+Steps, in the kernel's order: parse the parameters, choose the interface that they ask for, evaluate
+the parameters on it, and write TLVs for the route, the policy's agents and the interfaces.
+
+Invariants. A :class:`~necp_replay.kernel.objects.shared_result.SharedResult` is never changed after
+it was made. As long as the system stays the same, making it again has the same outcome and effects.
+So it is cached (``evaluation_cache.py``).
+
+One group of TLVs cannot be shared if the buffer is nearly full: which agents of interfaces fit
+depends on the length of the client's own TLVs. Then each client writes them itself.
+
+Cost: the choice of an interface compares each interface with the parameters once. Everything else
+does not depend on the number of interfaces or clients.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +50,7 @@ from necp_replay.kernel.state import KernelState
 
 
 def evaluate_client(kernel: KernelState, process: Process, client: Client) -> SharedResult:
-    """Evaluate a client's parameters for a process, or recall what that came to."""
+    """Evaluate a client for a process, or take the result from the cache."""
     cache = kernel.client_evaluations
     key = (process.pid, bytes(client.parameters))
     shared = cache.recall(key, kernel.effects, client.parameters)
@@ -42,7 +62,7 @@ def evaluate_client(kernel: KernelState, process: Process, client: Client) -> Sh
 
 
 def scope_to_required_interface(result: AggregateResult, required_interface_index: int) -> None:
-    """Without a policy of its own, a result is scoped to the interface it asked for and got."""
+    """Scope a result to the interface that the parameters ask for, if policies decided nothing."""
     if (
         required_interface_index == result.routed_interface_index
         and result.routing_result in _NO_ROUTING
@@ -52,10 +72,10 @@ def scope_to_required_interface(result: AggregateResult, required_interface_inde
 
 
 def own_flags(client: Client, parsed: ParsedParameters, result: AggregateResult) -> int:
-    """DEFUNCT and SATISFIED, which an evaluation leaves to the client."""
+    """The flags that depend on the client: DEFUNCT and SATISFIED."""
     flags = _DEFUNCT if client.defunct else 0
     if parsed.flags & _LISTENER:
-        # Listeners need no route, only not to be dropped.
+        # Listeners are satisfied without a route, as long as they are not dropped.
         if result.routing_result != _DROP:
             flags |= _SATISFIED
     elif result.routed_interface_index != 0:
@@ -64,7 +84,7 @@ def own_flags(client: Client, parsed: ParsedParameters, result: AggregateResult)
 
 
 def _make_shared_result(kernel: KernelState, process: Process, client: Client) -> SharedResult:
-    """What of an update needs the client's parameters only, in the kernel's order.
+    """The part of an update that needs only the process and the parameters.
 
     Source: necp_update_client_result, xnu-4570.51.1.
     """
@@ -85,7 +105,7 @@ def _make_shared_result(kernel: KernelState, process: Process, client: Client) -
         shared.is_met = True
         shared.flags, shared.route = match.flags, match.route
     else:
-        # No interface will do: everything fails.
+        # No interface meets the parameters, so the client gets no route and no policy.
         shared = SharedResult(parsed, AggregateResult())
     result = shared.result
     shared.allows_multiple_flows = _allows_multiple_flows(parsed, result)
@@ -114,7 +134,7 @@ def _allows_multiple_flows(parsed: ParsedParameters, result: AggregateResult) ->
 
 
 _OWN_BYTES: Final = RESULT_START_BYTES + 3 * U32_TLV.size
-"""All that a client or its fd has of its own: the start, two TLVs of background, an MTU."""
+"""The longest that a client's own TLVs can be: the start, two about the background, and an MTU."""
 
 # Plain numbers: operations on enumeration members cost several times as much.
 _MULTIPATH: Final = int(ClientParameterFlag.MULTIPATH)

@@ -1,4 +1,4 @@
-"""The interfaces that a result names: the original scoped one, the direct one, its delegate."""
+"""Which interfaces a result lists: the original scoped one, the direct one, and its delegate."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from necp_replay.kernel.state import KernelState
 def result_interfaces(
     kernel: KernelState, result: AggregateResult, required_interface_index: int
 ) -> ResultInterfaces:
-    """The interfaces of a result; an index whose interface is gone names none.
+    """The interfaces of a result. None for an index whose interface is gone.
 
     Source: necp_update_client_result, xnu-4570.51.1.
     """

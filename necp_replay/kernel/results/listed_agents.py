@@ -13,7 +13,10 @@ from necp_replay.kernel.state import KernelState
 def netagent_applies_to_client(
     kernel: KernelState, parsed: ParsedParameters, agent: bytes, *, allow_nexus: bool
 ) -> bool:
-    """Whether an agent is registered, not hidden as a nexus, and not for others only.
+    """Whether a result lists an agent.
+
+    It lists agents that are registered. It does not list nexus providers unless ``allow_nexus``,
+    nor agents for specific use unless the parameters require them.
 
     Source: necp_netagent_applies_to_client, xnu-4570.51.1.
     """
@@ -33,8 +36,8 @@ def _is_required(kernel: KernelState, parsed: ParsedParameters, agent: bytes) ->
     names: tuple[bytes, bytes] | None = None
     for required_names in parsed.required_agent_types:
         if not all(required_names):
-            # Kernel quirk: a type without a domain, or the reverse, ends the search here, though
-            # it stands for any when interfaces are matched.
+            # Kernel quirk: a required type without a domain, or a domain without a type, ends the
+            # search. When interfaces are compared, the missing part matches any. No trace shows it.
             return False
         if names is None:
             names = get_names(kernel, agent)

@@ -1,9 +1,10 @@
-"""The result buffer: TLVs are stored in place and compared with what stood there.
+"""Stores a client's result in its buffer, and finds out whether it changed.
 
-The kernel writes one TLV after the other over the last result, and from the first byte that differs
-on everything counts as changed. Comparing and writing the finished TLVs at once leaves the same
-bytes and the same answer, since nothing between two writes reads the buffer, but for the one
-question that :func:`would_change` answers.
+The kernel writes one TLV after the other over the last result. It compares each with the bytes that
+are there, and from the first that differs on, everything counts as changed. Here all TLVs are
+compared and stored at once. The bytes and the answer are the same, because nothing reads the buffer
+between two writes. The exception is the TLV about the background, which the kernel writes
+differently if something before it changed; :func:`would_change` tells it that.
 """
 
 from __future__ import annotations
@@ -19,20 +20,21 @@ from necp_replay.kernel.quirk import Quirk
 from necp_replay.kernel.state import KernelState
 
 U32_TLV: Final = Struct("<BII")
-"""Type, length 4, and a number: most TLVs of a result, FLAGS among them."""
+"""A TLV with a number of four bytes: FLAGS and most other TLVs of a result."""
 
 
 def store_result(client: Client, tlvs: bytearray, *, overflowed: bool) -> bool:
-    """Store a result's TLVs; whether a byte or the length differs from before.
+    """Store the TLVs of a result. Returns whether a byte or the length is different from before.
 
-    Bytes past the TLVs stay, and take part in the next comparison.
+    Bytes behind the TLVs stay. The next update is compared with them.
 
     Source: necp_buffer_write_tlv_if_different, necp_update_client_result, xnu-4570.51.1.
     """
     updated = would_change(client, tlvs)
     if updated:
         client.result[: len(tlvs)] = tlvs
-    # Kernel quirk: after an overflow the length is computed from a null cursor.
+    # Kernel quirk: after an overflow, the cursor is null and the length, which is computed from
+    # it, wraps to a huge number. Measured in result_overflow_agents.
     length = RESULT_OVERFLOWED if overflowed else len(tlvs)
     if length != client.result_length:
         client.result_length = length
@@ -41,17 +43,17 @@ def store_result(client: Client, tlvs: bytearray, *, overflowed: bool) -> bool:
 
 
 def would_change(client: Client, tlvs: bytearray) -> bool:
-    """Whether storing these TLVs at the start of the buffer would change a byte of it."""
+    """Whether storing these TLVs would change a byte of the buffer."""
     return not client.result.startswith(tlvs)
 
 
 def append_if_it_fits(
     kernel: KernelState, tlvs: bytearray, tlv: bytes, *, overflowed: bool
 ) -> bool:
-    """Append a TLV unless the buffer has no room for it or for one before it; whether it failed.
+    """Append a TLV if it fits and all before it did. Returns whether the buffer has overflowed.
 
-    Kernel quirk: the TLV that does not fit makes the cursor null, so every one after it fails too,
-    with a log record each.
+    Kernel quirk: a TLV that does not fit makes the cursor null, so every TLV after it fails too,
+    even if it would fit. Each failure is logged. Measured in result_overflow_agents.
 
     Source: necp_buffer_write_tlv_validate, xnu-4570.51.1.
     """
@@ -63,7 +65,7 @@ def append_if_it_fits(
 
 
 def stored_flags(client: Client) -> int | None:
-    """The flags that stand first in the buffer; None when nothing of their length does.
+    """The flags of the stored result; None if it does not start with a TLV of their length.
 
     Source: necp_set_client_defunct, necp_client_copy_parameters_locked, xnu-4570.51.1.
     """
@@ -75,7 +77,7 @@ def stored_flags(client: Client) -> int | None:
 
 
 def store_defunct_flag(client: Client) -> bool:
-    """Set DEFUNCT in the stored flags; whether that changed them.
+    """Set DEFUNCT in the flags of the stored result. Returns whether that changed them.
 
     Source: necp_set_client_defunct, xnu-4570.51.1.
     """

@@ -1,7 +1,7 @@
-"""The TLVs of a result, in the order in which the kernel writes them.
+"""Writes the TLVs of a result: one function for each group, in the kernel's order.
 
-Everything up to the agents of interfaces fits into the buffer at its longest; those alone can
-outgrow it.
+Only the agents of interfaces, which come last, can outgrow the buffer of 512 bytes. All other TLVs
+fit even at their longest.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def start_tlvs(flags: int, client_id: bytes, routing_result: int) -> bytearray:
 
 
 def append_routing(tlvs: bytearray, result: AggregateResult, required_interface_index: int) -> None:
-    """What the policy says of the route: parameter, filter unit, interface."""
+    """POLICY_RESULT_PARAMETER, FILTER_CONTROL_UNIT and INTERFACE_INDEX, where they are not 0."""
     if result.routing_result_parameter != 0:
         tlvs += U32_TLV.pack(_POLICY_RESULT_PARAMETER, 4, result.routing_result_parameter)
     if result.filter_control_unit != 0:
@@ -47,7 +47,8 @@ def append_routing(tlvs: bytearray, result: AggregateResult, required_interface_
 def append_background(tlvs: bytearray, necp_fd: NecpFd | None, client: Client) -> None:
     """The traffic class of a background fd, and whether the process went to the background.
 
-    Kernel quirk: the latter is told until an update in which it, or something before it, changed.
+    Kernel quirk: the second is written until an update in which it, or something before it,
+    changed. So the next result no longer has it. Measured in background.
     """
     if necp_fd is not None and necp_fd.flags & _OPEN_FLAG_BACKGROUND:
         tlvs += U32_TLV.pack(_EFFECTIVE_TRAFFIC_CLASS, 4, SO_TC_BK_SYS)
@@ -60,14 +61,14 @@ def append_background(tlvs: bytearray, necp_fd: NecpFd | None, client: Client) -
 def append_path(
     tlvs: bytearray, kernel: KernelState, client: Client, result: AggregateResult
 ) -> None:
-    """The MTU of the client's route and the segment size its interface recommends."""
+    """The MTU of the client's route, and the segment size that its interface recommends."""
     append_path_of_route(tlvs, kernel, client.current_route, result)
 
 
 def append_path_of_route(
     tlvs: bytearray, kernel: KernelState, route: Route | None, result: AggregateResult
 ) -> None:
-    """The same for a route that no client has yet."""
+    """As :func:`append_path`, for a route that is not yet stored in a client."""
     if route is not None:
         mtu = kernel.routes.max_mtu(route)
         if mtu != 0:
@@ -79,7 +80,7 @@ def append_path_of_route(
 def append_policy_agents(
     tlvs: bytearray, kernel: KernelState, parsed: ParsedParameters, result: AggregateResult
 ) -> None:
-    """The agents that policies name, up to the first whose uuid is unknown."""
+    """The agents that policies name, up to the first that no longer has a uuid."""
     for agent in result.netagents:
         if agent == ZERO_UUID:
             break
@@ -89,14 +90,14 @@ def append_policy_agents(
 
 
 def append_interfaces(tlvs: bytearray, interfaces: ResultInterfaces) -> None:
-    """Index and generation of the interfaces."""
+    """Index and generation of each interface."""
     for ifp in interfaces:
         if ifp is not None:
             tlvs += _INTERFACE_TLV.pack(_INTERFACE, 8, ifp.generation, ifp.index)
 
 
 def interface_agents_fit(interfaces: ResultInterfaces, room_bytes: int) -> bool:
-    """Whether there is room for the agents of the interfaces, though each were listed."""
+    """Whether the agents of the interfaces fit even if all of them are listed."""
     for ifp in interfaces:
         if ifp is not None:
             room_bytes -= len(ifp.agents) * _NETAGENT_TLV.size
@@ -106,9 +107,9 @@ def interface_agents_fit(interfaces: ResultInterfaces, room_bytes: int) -> bool:
 def append_interface_agents(
     tlvs: bytearray, kernel: KernelState, parsed: ParsedParameters, interfaces: ResultInterfaces
 ) -> bool:
-    """The agents of the interfaces; whether they outgrew the buffer.
+    """The agents of the interfaces. Returns whether they outgrew the buffer.
 
-    Nexus providers are hidden unless they are on the direct interface.
+    Nexus providers are listed only for the direct interface.
     """
     overflowed = False
     for ifp, allow_nexus in zip(interfaces, _ALLOW_NEXUS, strict=True):
@@ -126,13 +127,14 @@ def append_interface_agents(
 
 _START: Final = Struct("<BII BI16s BII")
 RESULT_START_BYTES: Final = _START.size
+"""The length of FLAGS, CLIENT_ID and POLICY_RESULT."""
 _U8_TLV: Final = Struct("<BIB")
 _NETAGENT_TLV: Final = Struct("<BII16s")
 """With ``struct necp_client_result_netagent``."""
 _INTERFACE_TLV: Final = Struct("<BIII")
 """With ``struct necp_client_result_interface``."""
 _ALLOW_NEXUS: Final = (False, True, False)
-"""For the original scoped interface, the direct one, and its delegate."""
+"""Whether nexus providers are listed: original scoped interface, direct one, its delegate."""
 
 # Plain numbers: packing and comparing enumeration members costs several times as much.
 _FLAGS: Final = int(ClientResult.FLAGS)

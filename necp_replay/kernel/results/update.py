@@ -1,4 +1,4 @@
-"""A client's result rebuilt: parameters, interface, policies and agents to TLVs, then its flows."""
+"""Updates a client: makes its result anew, stores it, and updates its flows."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from necp_replay.kernel.state import KernelState
 def update_client_fd(
     kernel: KernelState, necp_fd: NecpFd, process: Process, defunct_list: list[DefunctNexus] | None
 ) -> None:
-    """Rebuild the result of every client of an fd, and wake the fd when one has news.
+    """Update every client of an fd, and wake the waiters of the fd if a result changed.
 
     Source: necp_update_client_fd_locked, xnu-4570.51.1.
     """
@@ -47,10 +47,11 @@ def update_client_result(
     client: Client,
     defunct_list: list[DefunctNexus] | None,
 ) -> bool:
-    """Rebuild a client's result and its flows; whether the process has news, which marks it unread.
+    """Update a client's result and its flows. Returns whether anything changed.
 
-    ``process`` is whom policies are evaluated for. Requested nexus flows of a client that a policy
-    newly drops are appended to ``defunct_list``, where there is one.
+    A result that changed is unread, and push observers are told. Policies are evaluated for
+    ``process``. If a policy newly drops the client, its requested nexus flows are appended to
+    ``defunct_list``, if that is given.
 
     Source: necp_update_client_result, xnu-4570.51.1.
     """

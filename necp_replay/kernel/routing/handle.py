@@ -1,4 +1,4 @@
-"""Routes added, changed and deleted."""
+"""Applies inputs about routes: ``route_add``, ``route_update`` and ``route_delete``."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from necp_replay.kernel.state import KernelState
 
 
 def handle_route(kernel: KernelState, event: RouteInput) -> Outcome:
-    """Apply a route event; a name that no route has is ESRCH."""
+    """Apply an input about routes. ESRCH for a name that no route has."""
     match event:
         case routes.RouteAdd():
             return Outcome(errno=_add(kernel, event))
@@ -85,7 +85,7 @@ def _delete(kernel: KernelState, name: str) -> int:
 
 
 def _flags_of(described: int | tuple[str, ...] | None) -> int | None:
-    """Flags from a number or from names; None for a name that no flag has."""
+    """Flags as a number, from a number or from names. None for a name that no flag has."""
     if described is None:
         return 0
     if isinstance(described, int):
@@ -100,7 +100,7 @@ def _flags_of(described: int | tuple[str, ...] | None) -> int | None:
 
 
 def _set_statistics(route: Route, stats: routes.RouteStats) -> None:
-    """Set the counters that are named; a block that was missing begins with zeros."""
+    """Set the counters that are given. A route without statistics gets them, all 0 at first."""
     if route.stats is None:
         route.stats = dict.fromkeys(_COUNTER_MASKS, 0)
     for name, value in asdict(stats).items():
@@ -112,14 +112,14 @@ _U32: Final = 0xFFFFFFFF
 _U64: Final = 0xFFFFFFFFFFFFFFFF
 _RTF_GATEWAY: Final = int(RouteFlag.GATEWAY)
 _IGNORED: Final = int(RouteFlag.GATEWAY | RouteFlag.IFSCOPE | RouteFlag.UP)
-"""Flags of an added route that its other fields decide."""
+"""Flags of an added route that follow from its other fields, whatever the input says."""
 
 _WIDE_COUNTERS: Final = 10
 _COUNTER_MASKS: Final = {
     field.name: _U64 if position < _WIDE_COUNTERS else _U32
     for position, field in enumerate(fields(routes.RouteStats))
 }
-"""Every counter of ``struct nstat_counts``, in order; the first ten have 64 bits."""
+"""The width of each counter of ``struct nstat_counts``, in order. The first ten have 64 bits."""
 
 ROUTE_UPDATE: Final = Description(
     subject=routes.RouteUpdate,

@@ -1,4 +1,9 @@
-"""What ``rtrequest_scoped`` does: routes put into the table and taken out of it."""
+"""Adds routes to the table and deletes them, as ``rtrequest_scoped`` does.
+
+A route gets more than what is asked for: an address of its interface, flags that follow from its
+destination, and the MTU of its interface. Some routes are refused although they are not in the
+table, and some count as added although another one stays in their place.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +26,7 @@ from necp_replay.kernel.update_timer import update_all_clients
 
 
 class NewRoute(NamedTuple):
-    """A route as it is asked for; ``destination`` has 4 or 16 bytes and may have host bits."""
+    """A route as it is asked for. ``destination`` has 4 or 16 bytes and may have host bits."""
 
     id: str
     destination: bytes
@@ -32,13 +37,14 @@ class NewRoute(NamedTuple):
 
 
 def add_route(kernel: KernelState, new: NewRoute) -> Route | int:
-    """Add a route whose gateway is the interface's link-level address; the route, or an error.
+    """Add a route whose gateway is the interface's link-level address. Returns it, or an errno.
 
-    EEXIST for a route to the same destination, prefix and scope; ENETUNREACH for a scoped route
-    whose address belongs to another interface. A default route arms the update timer.
+    EEXIST: there is a route to the same destination, prefix and scope. ENETUNREACH: the route is
+    scoped, and its address belongs to another interface. A default route arms the update timer.
 
-    Kernel quirk: a HOST route has no mask, whatever prefix it was asked for with, so the scope that
-    was embedded into a link-local destination stays there. A shorter prefix cuts it off otherwise.
+    Kernel quirk: a HOST route has no mask, whatever its prefix. So the scope that was embedded into
+    a link-local destination stays there, while a short prefix of another route clears it. Measured
+    in host_route_of_a_short_link_local_prefix.
 
     Source: rtrequest_common_locked, xnu-4570.51.1.
     """
@@ -79,10 +85,10 @@ def add_route(kernel: KernelState, new: NewRoute) -> Route | int:
 
 
 def delete_route(kernel: KernelState, route: Route) -> int:
-    """Delete what the table has in a route's place; ESRCH when that is nothing.
+    """Delete the route that the table has in a route's place. ESRCH if there is none.
 
-    Kernel quirk: the destination is looked for with its scope embedded, so a scoped link-local
-    route whose prefix does not reach the embedded scope can never be deleted.
+    Kernel quirk: the destination is looked up with its scope embedded. So a scoped link-local route
+    cannot be deleted if its prefix is too short for the embedded scope. No trace shows it.
 
     Source: rtrequest_common_locked, xnu-4570.51.1.
     """
@@ -117,10 +123,10 @@ def _masked(address: bytes, prefix: int) -> bytes:
 def _interface_address_for(
     kernel: KernelState, dst: bytes, ifp: Interface, flags: int
 ) -> InterfaceAddressEntry:
-    """The interface address that a new route gets: ``rt_ifa``. Its interface is the route's.
+    """The interface address of a new route (``rt_ifa``). Its interface is that of the route.
 
-    Kernel quirk: a HOST route to the destination address of a point-to-point interface gets that
-    interface, not the one it was asked for.
+    Kernel quirk: a HOST route to the other end of a point-to-point interface gets that interface,
+    whichever was asked for. Measured in broadcast_interface_becomes_point_to_point.
 
     Source: ifa_ifwithroute_common_locked, xnu-4570.51.1.
     """
@@ -132,11 +138,11 @@ def _interface_address_for(
 
 
 def _best_address_of(ifp: Interface, dst: bytes) -> InterfaceAddressEntry:
-    """The address of an interface that serves a destination best.
+    """The address of an interface that fits a destination best.
 
-    That is the destination itself, else the first whose subnet has it, else the first of its
-    family, and the link-level address when there is none. Point-to-point interfaces have no
-    subnets; the address at the other end counts in place of their own.
+    In this order: the destination itself, the first address whose subnet includes it, the first
+    address of the family, the link-level address. A point-to-point interface has no subnets; the
+    address at its other end is compared instead of its own.
 
     Source: ifaof_ifpforaddr, xnu-4570.51.1.
     """
@@ -156,7 +162,7 @@ def _best_address_of(ifp: Interface, dst: bytes) -> InterfaceAddressEntry:
 
 
 def _insert(kernel: KernelState, route: Route) -> bool:
-    """Derive the flags and the MTU that routes get as they enter the tree, and put it there.
+    """Derive flags and MTU of a new route, and add it. Returns whether it counts as added.
 
     Source: in_addroute, in6_addroute, xnu-4570.51.1.
     """
@@ -195,17 +201,17 @@ def _insert(kernel: KernelState, route: Route) -> bool:
 
 
 def _key_of(route: Route) -> bytes:
-    """The radix key as a socket address: the masked destination, with the scope id."""
+    """The key of the radix tree as a socket address: the masked destination, with the scope id."""
     if route.family == AF_INET6:
         return sockaddr_in6(route.destination, scope_id=route.scope)
     return sa_copy(sockaddr_of(route.destination), route.scope or None)[0]
 
 
 def _is_free(family: RouteFamily, place: tuple[int, int, int]) -> bool:
-    """Whether a route can be put at a place.
+    """Whether a route can be added at a place.
 
-    Kernel quirk: the unscoped host route to the unspecified address never can, since the root of
-    the radix tree has that key.
+    Kernel quirk: an unscoped host route to the unspecified address can never be added, because the
+    root of the radix tree has that key. No trace shows it.
     """
     return family.find(place) is None and not family.is_root(place)
 
@@ -220,10 +226,10 @@ def _host_flags(route: Route) -> int:
 
 
 def _is_broadcast(address: bytes, ifp: Interface) -> bool:
-    """Whether an IPv4 address may be a broadcast address of the interface's networks.
+    """Whether an IPv4 address may be a broadcast address of a network of the interface.
 
-    Besides the broadcast address of a subnet that is the subnet itself, and both of the network's
-    class.
+    For each network these are the broadcast address, the network address, and the same two of the
+    network that the class of the address implies.
 
     Source: in_broadcast, xnu-4570.51.1.
     """
@@ -246,6 +252,7 @@ def _is_broadcast(address: bytes, ifp: Interface) -> bool:
 
 
 def _classful_host_bits(address: int) -> int:
+    """The host bits of an address by its class: A, B or C."""
     if address < 0x80000000:
         return 0xFFFFFF
     return 0xFFFF if address < 0xC0000000 else 0xFF
@@ -258,14 +265,15 @@ def _is_multicast(address: bytes) -> bool:
 
 
 def _is_link_layer_entry(route: Route) -> bool:
-    """Whether a host route is an ARP or neighbour entry, which makes way for another route."""
+    """Whether a host route is an ARP or neighbour entry, which a new route replaces."""
     return route.gateway is None and route.flags & _LINK_LAYER_HOST == _LINK_LAYER_HOST
 
 
 def _shares_network(route: Route, other: Route) -> bool:
-    """Whether an IPv6 network that another address of the interface added is as good as added.
+    """Whether another address of the same interface has added the same IPv6 network.
 
-    Kernel quirk: the route then counts as added, though the other one is in the table.
+    Kernel quirk: the new route then counts as added, though the other one stays in the table. No
+    trace shows it.
     """
     return (
         bool(route.flags & _RTF_CLONING)
@@ -276,7 +284,7 @@ def _shares_network(route: Route, other: Route) -> bool:
 
 
 MAX_DYNAMIC_INET6_ROUTES: Final = 1024
-"""``ip6_maxdynroutes``: no more IPv6 routes with DYNAMIC are accepted."""
+"""``ip6_maxdynroutes``: the most IPv6 routes with the flag DYNAMIC."""
 
 _U32: Final = 0xFFFFFFFF
 _IN_ADDR_BITS: Final = 8 * IN_ADDR_BYTES

@@ -1,8 +1,25 @@
-"""The routing table: the longest matching prefix, without and within the scope of an interface.
+"""The routing table: finds the route with the longest prefix, with or without a scope.
 
-The kernel keeps scoped and unscoped routes of a family in one radix tree, with the scope as a part
-of the key. Here a family has a dictionary per prefix length; what the tree's walk does beyond the
-longest match is done by hand.
+Idea. A scoped route is used only for traffic on its interface. The kernel keeps scoped and unscoped
+routes of a family in one radix tree, with the scope as part of the key. Here a family has one
+dictionary for each prefix length that some route has, the longest first, with the masked
+destination and the scope as key.
+
+A look-up follows the kernel's rules (:meth:`RouteTable.lookup_scoped`):
+
+1. Find the unscoped route with the longest prefix. If it is on the loopback interface and has no
+   gateway, it is the answer.
+2. If no scope was asked for, it is the interface of that route; without such a route, it is the
+   primary interface, which is that of the unscoped default route.
+3. Find the scoped route with the longest prefix. If there is none, or if the unscoped route is on
+   the same interface and more specific, take the unscoped route.
+4. Without either, take the default route if it is on the interface.
+5. A route that is not up is no answer.
+
+Invariants. A look-up changes nothing, and never clones a route. Results are cached until a route
+changes (:meth:`RouteTable.changed`) or an interface does (its table's ``generation``).
+
+Cost: a dictionary access for each prefix length, at most 33 or 129; from the cache, one.
 """
 
 from __future__ import annotations
@@ -22,8 +39,8 @@ from necp_replay.kernel.sockaddr import address_of, embed_scope, sa_copy
 class RouteTable:
     """``rt_tables`` and the primary scopes.
 
-    ``by_id`` holds the routes by the names that events give them. Whoever changes a route's fields
-    calls :meth:`changed`.
+    ``by_id`` has the routes by the names that inputs give them. Code that changes a field of a
+    route must call :meth:`changed`.
     """
 
     __slots__ = ("_families", "_found", "_found_generation", "_interfaces", "by_id")
@@ -36,9 +53,9 @@ class RouteTable:
         self._found_generation = 0
 
     def lookup_scoped(self, sockaddr: bytes, ifscope: int) -> Route | None:
-        """The route to an address through the interface ``ifscope``, or through any (0).
+        """The route to an address on the interface ``ifscope``, or on any (0). None without one.
 
-        ``sockaddr`` is 28 bytes, or as many as its family has. Never clones a route.
+        ``sockaddr`` has 28 bytes, or as many as an address of its family.
 
         Source: rtalloc1_scoped with report 0, xnu-4570.51.1.
         """
@@ -55,7 +72,7 @@ class RouteTable:
             return route
 
     def max_mtu(self, route: Route) -> int:
-        """The largest packet in bytes that fits a route and its interface.
+        """The size in bytes of the largest packet for a route and its interface.
 
         Source: get_maxmtu, IN6_LINKMTU, xnu-4570.51.1.
         """
@@ -70,7 +87,7 @@ class RouteTable:
         return self._families[family]
 
     def changed(self) -> None:
-        """Forget the look-ups made so far."""
+        """Empty the cache of look-ups."""
         self._found.clear()
 
     def _look_up(self, sockaddr: bytes, ifscope: int) -> Route | None:
@@ -114,9 +131,11 @@ class RouteTable:
 
 
 class RouteFamily:
-    """The routes of one address family, and the interface of its unscoped default route.
+    """The routes of one address family.
 
-    A route's place is its prefix length, its destination under that prefix, and its scope.
+    The place of a route is its prefix length, its destination without host bits, and its scope.
+    ``primary_ifscope`` is the interface of the unscoped default route. ``dynamic_count`` is the
+    number of IPv6 routes with the flag DYNAMIC.
     """
 
     __slots__ = ("_by_prefix", "_width", "dynamic_count", "primary_ifscope")
@@ -128,9 +147,9 @@ class RouteFamily:
         self.dynamic_count = 0
 
     def match(self, address: bytes, scope: int, *, hosts: bool) -> Route | None:
-        """The longest match among the routes of one scope, whatever their flags.
+        """The route of a scope with the longest prefix, whatever its flags.
 
-        ``hosts`` is whether host routes can match.
+        ``hosts`` says whether host routes can match.
         """
         number = int.from_bytes(address, "big")
         width = self._width
@@ -141,7 +160,7 @@ class RouteFamily:
         return None
 
     def match_in_scope(self, address: bytes, scope: int, *, hosts: bool) -> Route | None:
-        """The longest match among the routes that are scoped to an interface.
+        """The route with the longest prefix among those that are scoped to an interface.
 
         Source: node_lookup, rn_match_ifscope, xnu-4570.51.1.
         """
@@ -156,7 +175,7 @@ class RouteFamily:
         return None
 
     def default_route(self) -> Route | None:
-        """The unscoped default route, or what else matches the unspecified address best.
+        """The unscoped default route, or else the best match for the unspecified address.
 
         Source: node_lookup_default, xnu-4570.51.1.
         """
@@ -172,15 +191,15 @@ class RouteFamily:
         return self._by_prefix.get(prefix, {}).get((destination, scope))
 
     def place_of(self, address: bytes, prefix: int, scope: int) -> tuple[int, int, int]:
-        """The place of a destination; host bits are cleared."""
+        """The place of a route to a destination, whose host bits are cleared."""
         return prefix, int.from_bytes(address, "big") >> (self._width - prefix), scope
 
     def is_root(self, place: tuple[int, int, int]) -> bool:
-        """Whether a place is that of the tree's own root, where no host route can be."""
+        """Whether a place is that of the root of the radix tree, where no host route can be."""
         return place == (self._width, 0, IFSCOPE_NONE)
 
     def insert(self, place: tuple[int, int, int], route: Route) -> None:
-        """Put a route at a place that is free."""
+        """Add a route at a place that is free."""
         prefix, destination, scope = place
         if prefix not in self._by_prefix:
             self._by_prefix[prefix] = {}
@@ -188,7 +207,7 @@ class RouteFamily:
         self._by_prefix[prefix][destination, scope] = route
 
     def remove(self, place: tuple[int, int, int]) -> None:
-        """Take the route at a place away."""
+        """Remove the route at a place."""
         prefix, destination, scope = place
         del self._by_prefix[prefix][destination, scope]
         if not self._by_prefix[prefix]:
@@ -196,9 +215,7 @@ class RouteFamily:
 
 
 def rt_ifa_is_dst(sockaddr: bytes, ifa: InterfaceAddressEntry | None) -> bool:
-    """Whether an interface address has the address of ``sockaddr``.
-
-    Interface addresses carry no scope id, so that of ``sockaddr`` plays no part.
+    """Whether an interface address is the address of ``sockaddr``. Scope ids are not compared.
 
     Source: rt_ifa_is_dst, xnu-4570.51.1.
     """
@@ -210,11 +227,12 @@ def rt_ifa_is_dst(sockaddr: bytes, ifa: InterfaceAddressEntry | None) -> bool:
 
 
 def is_default(destination: bytes) -> bool:
-    """``SA_DEFAULT``: whether a destination is the unspecified address, whatever its prefix."""
+    """Whether a destination is the unspecified address, whatever its prefix (``SA_DEFAULT``)."""
     return not any(destination)
 
 
 _FOUND_MAX: Final = 4096
+"""How many look-ups the cache holds before it is emptied, which bounds its memory."""
 _RTF_UP: Final = int(RouteFlag.UP)
 _RTF_GATEWAY: Final = int(RouteFlag.GATEWAY)
 _RTF_HOST: Final = int(RouteFlag.HOST)
@@ -223,15 +241,17 @@ _UP_OR_CONDEMNED: Final = int(RouteFlag.UP | RouteFlag.CONDEMNED)
 
 
 def _is_more_specific(unscoped: Route, scoped: Route) -> bool:
+    """Whether only the scoped route is a default route, or only the unscoped one a host route."""
     if is_default(scoped.destination) and not is_default(unscoped.destination):
         return True
     return bool(unscoped.flags & _RTF_HOST and not scoped.flags & _RTF_HOST)
 
 
 def _has_trailing_bytes(dst: bytes) -> bool:
-    """Whether anything stands in the second half of an IPv4 address's ``sin_zero``.
+    """Whether the second half of ``sin_zero`` of an IPv4 address is not zero.
 
-    Kernel quirk: a host route is compared with all of the address, so such an address has none.
+    Kernel quirk: a host route is compared with the whole socket address. So no host route matches
+    such an address. No trace shows it.
     """
     return dst[1] == AF_INET and dst[12:16] != _NO_TRAILING_BYTES
 

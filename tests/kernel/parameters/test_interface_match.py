@@ -1,4 +1,4 @@
-"""Which interface a client's parameters scope it to."""
+"""Which interface a client is scoped to."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def test_a_bound_interface_is_not_checked_against_other_parameters() -> None:
     assert result.interface_index == laptop.wifi.index
 
 
-def test_of_several_bound_interfaces_the_last_that_is_there_counts() -> None:
+def test_of_several_bound_interfaces_the_last_that_exists_counts() -> None:
     laptop = make_laptop()
     more = b"".join(
         pack_tlv(ClientParameter.BOUND_INTERFACE, name) for name in (b"en5\0", b"en9\0")
@@ -140,7 +140,7 @@ def test_agents_are_required_by_domain_or_type_or_both() -> None:
         assert result.interface_index == laptop.wired.index
 
 
-def test_without_a_matching_interface_everything_fails_and_the_route_stays() -> None:
+def test_without_a_matching_interface_the_client_fails_and_keeps_its_route() -> None:
     laptop = make_laptop()
     client = laptop.fd.add(remote=REMOTE, prohibit_if_type=[CELLULAR])
     laptop.system.order_interfaces(laptop.cellular)

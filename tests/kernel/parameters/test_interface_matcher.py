@@ -1,4 +1,4 @@
-"""Interfaces compared with parameters: the same as walking every chain of delegates."""
+"""Comparing interfaces with parameters, compared with walking every chain of delegates."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Parameter TLVs as evaluation and nexuses see them."""
+"""Parsing parameter TLVs, as evaluations and nexuses show it."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_a_tlv_that_passes_the_end_is_logged_at_every_evaluation() -> None:
     assert log_functions(update(laptop)).count("necp_client_parse_parameters") == 1
 
 
-def test_what_stands_before_a_tlv_that_passes_the_end_counts() -> None:
+def test_tlvs_before_one_that_passes_the_end_count() -> None:
     parsed = nexus_parameters(make_laptop(), client_parameters(remote=REMOTE) + CUT_SHORT)
     assert parsed.remote_addr == sockaddr(REMOTE)
 

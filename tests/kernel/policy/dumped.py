@@ -1,4 +1,4 @@
-"""What sessions answer, decoded: ids, and policies as DUMP_ALL shows them."""
+"""Decodes the answers of session actions: ids, and the policies of DUMP_ALL."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Policies as the rules tell of them, and what follows for whoever asks, without kernel objects."""
+"""Policies in plain terms, and the outcome that they have, without kernel objects."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ KNOWN_PRIORITIES = (1, 2, 3, 4, 5)
 
 
 @dataclass(frozen=True)
-class Asker:
-    """Who asks, and for what."""
+class Request:
+    """Who evaluates, and for which traffic."""
 
     pid: int
     uid: int
@@ -31,48 +31,48 @@ class Asker:
 
 @dataclass(frozen=True)
 class PlainCondition:
-    """A kind of condition with what it asks for."""
+    """A condition: its kind and its value."""
 
     kind: str
     value: object
     negative: bool = False
 
-    def holds(self, asker: Asker) -> bool:
-        """Whether it is met, negation included."""
-        return self._is_true(asker) is not self.negative
+    def holds(self, request: Request) -> bool:
+        """Whether it holds, or fails if it is negative."""
+        return self._is_true(request) is not self.negative
 
-    def _is_true(self, asker: Asker) -> bool:
+    def _is_true(self, request: Request) -> bool:
         value = self.value
         if self.kind == "domain":
-            labels = [] if asker.domain is None else asker.domain.lower().split(".")
+            labels = [] if request.domain is None else request.domain.lower().split(".")
             wanted = str(value).lower().split(".")
             return labels[-len(wanted) :] == wanted
         if self.kind == "remote_address":
-            return ipaddress.ip_address(asker.remote) in ipaddress.ip_network(str(value))
+            return ipaddress.ip_address(request.remote) in ipaddress.ip_network(str(value))
         if self.kind == "traffic_class":
             assert isinstance(value, tuple)
-            return asker.traffic_class in range(value[0], value[1] + 1)
+            return request.traffic_class in range(value[0], value[1] + 1)
         if self.kind == "all_interfaces":
             return True
-        asked: object = getattr(asker, self.kind)
+        asked: object = getattr(request, self.kind)
         return bool(asked == value)
 
 
 @dataclass(frozen=True)
 class PlainPolicy:
-    """A policy. ``parameter`` is an order, a control unit, an interface's index or a uuid."""
+    """A policy. ``parameter`` is an order, a control unit, the index of an interface or a uuid."""
 
     order: int
     conditions: tuple[PlainCondition, ...]
     result: R
     parameter: int | bytes = 0
 
-    def matches(self, asker: Asker) -> bool:
+    def matches(self, request: Request) -> bool:
         """Whether every condition holds; without ALL_INTERFACES traffic must not be bound."""
         is_for_all = any(condition.kind == "all_interfaces" for condition in self.conditions)
-        if asker.is_bound and not is_for_all:
+        if request.is_bound and not is_for_all:
             return False
-        return all(condition.holds(asker) for condition in self.conditions)
+        return all(condition.holds(request) for condition in self.conditions)
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ class PlainSession:
 
 @dataclass
 class Expected:
-    """What the policies add up to."""
+    """The outcome of all policies."""
 
     result: int = 0
     parameter: int = 0
@@ -108,8 +108,8 @@ class Expected:
     netagents: tuple[bytes, ...] = ()
 
 
-def expect(sessions: Sequence[PlainSession], drop_all_level: int, asker: Asker) -> Expected:
-    """Apply the rules: every policy is looked at on its own, in order."""
+def expect(sessions: Sequence[PlainSession], drop_all_level: int, request: Request) -> Expected:
+    """The outcome by the rules. Each policy is decided on its own, in order."""
     expected = Expected()
     for session in sorted(sessions, key=lambda session: session.order):
         if drop_all_level and session.order > (drop_all_level - 1) * 1000:
@@ -117,7 +117,7 @@ def expect(sessions: Sequence[PlainSession], drop_all_level: int, asker: Asker) 
         reached: list[PlainPolicy] = []
         for policy in session.in_order():
             skipped = any(_skips(earlier, policy) for earlier in reached)
-            if skipped or not policy.matches(asker):
+            if skipped or not policy.matches(request):
                 continue
             reached.append(policy)
             if policy.result == R.SOCKET_FILTER:

@@ -1,4 +1,4 @@
-"""Unnecessary policies found the slow way: each policy is compared with every one before it."""
+"""Unnecessary policies the slow way: each policy is compared with every one before it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Matching policies the slow way: every policy on its own, by definition instead of by a walk."""
+"""Matching policies the slow way: each policy is decided on its own, without a walk."""
 
 from __future__ import annotations
 

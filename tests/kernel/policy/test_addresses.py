@@ -1,4 +1,4 @@
-"""Addresses against address conditions."""
+"""Addresses compared with ranges and subnets."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_addresses_are_ordered_by_address_and_port_where_both_agree(
     assert compare_addresses(sockaddr(first), sockaddr(second)) == expected
 
 
-def test_ports_are_compared_with_their_bytes_the_wrong_way_round() -> None:
+def test_ports_are_compared_as_little_endian_numbers() -> None:
     assert compare_addresses(sockaddr("192.0.2.1:256"), sockaddr("192.0.2.1:1")) == -1
 
 
@@ -112,7 +112,7 @@ def test_a_subnet_asks_for_a_port_and_a_scope_only_where_it_names_them(
     assert is_in_subnet(sockaddr(address), sockaddr(subnet), prefix) is expected
 
 
-def test_a_prefix_that_is_too_long_compares_what_stands_behind_the_address() -> None:
+def test_a_prefix_that_is_too_long_compares_the_bytes_behind_the_address() -> None:
     address = sockaddr("192.0.2.1")
     assert is_in_subnet(address, address, 255, behind_address=b"\1" * 8, behind_subnet=b"\1" * 8)
     assert not is_in_subnet(address, address, 200, behind_address=b"\1", behind_subnet=b"\2")

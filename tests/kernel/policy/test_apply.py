@@ -1,4 +1,4 @@
-"""What applying many policies costs: about twice the work for twice the policies."""
+"""Applying twice as many policies is about twice the work."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which policies a walk looks at: all that can match, in their order, and few that cannot."""
+"""Which policies are candidates of an evaluation, and in which order."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def candidates(info: SocketInfo, *policies: KernelSocketPolicy) -> list[KernelSo
         *("domain", "IPv4 prefix", "IPv6 prefix"),
     ],
 )
-def test_a_policy_about_something_else_is_left_out(
+def test_a_policy_filed_under_another_value_is_no_candidate(
     about_this: KernelSocketPolicy, about_another: KernelSocketPolicy, info: SocketInfo
 ) -> None:
     for_all = policy(C.ALL_INTERFACES)
@@ -94,7 +94,7 @@ def test_a_policy_about_something_else_is_left_out(
         "no condition",
     ],
 )
-def test_a_policy_that_no_value_rules_out_is_always_looked_at(
+def test_a_policy_that_cannot_be_filed_is_always_a_candidate(
     asked_of_all: KernelSocketPolicy,
 ) -> None:
     filed = policy(C.PID, pid=7)

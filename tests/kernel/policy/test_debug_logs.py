@@ -1,4 +1,4 @@
-"""What ``net.necp.debug`` adds to the log while sessions work."""
+"""What ``net.necp.debug`` adds to the log of session actions."""
 
 from __future__ import annotations
 

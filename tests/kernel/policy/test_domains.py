@@ -1,4 +1,4 @@
-"""Host names against domain conditions."""
+"""Host names compared with domains."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Parameters evaluated against policies and routes, as clients and processes see it."""
+"""Evaluations of parameters, as clients and ``necp_match_policy`` show them."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def test_endpoints_do_not_route() -> None:
         ({"application": NEVER[:15]}, 0),
     ],
 )
-def test_speaking_for_others_without_the_privilege_is_logged_and_ignored(
+def test_delegation_without_the_privilege_is_logged_and_ignored(
     parameters: dict[str, Any], records: int
 ) -> None:
     world = make_world()
@@ -114,7 +114,7 @@ def test_speaking_for_others_without_the_privilege_is_logged_and_ignored(
     assert matched.effects == (Log(3, EVALUATION),) * records
 
 
-def test_a_privileged_process_may_speak_for_others() -> None:
+def test_a_privileged_process_can_delegate() -> None:
     world = make_world()
     apply_policies(
         world, policy(1, PolicyResult.DROP, b"", condition(PolicyCondition.PID, word(7)))
@@ -225,7 +225,7 @@ def test_filter_service_agents_and_the_deciding_policy_are_reported_together() -
 
 
 @pytest.mark.parametrize("rules_flags", [0, int(RouteRuleFlag.WIFI)])
-def test_a_denied_route_is_a_drop_and_its_kind_of_interface_is_told(rules_flags: int) -> None:
+def test_a_denied_route_is_a_drop_and_an_event_has_its_kind_of_interface(rules_flags: int) -> None:
     world = make_world()
     rules = [
         condition(PolicyCondition.DEFAULT),
@@ -281,7 +281,7 @@ def test_a_listener_has_no_destination_and_needs_its_local_address() -> None:
     assert fd.copy_result(elsewhere.client_id).interface_index is None
 
 
-def test_a_local_address_on_another_interface_takes_the_route_away() -> None:
+def test_a_local_address_of_another_interface_means_no_route() -> None:
     parameters = client_parameters(remote=FAR, local="198.51.100.5")
     assert match_policy(make_world().app, parameters).routed_interface_index == 0
 
@@ -340,7 +340,7 @@ def test_marking_is_allowed_by_one_route_rule_and_never_by_several() -> None:
 
 
 @pytest.mark.parametrize("release", sorted(RELEASES))
-def test_the_default_routes_of_an_interface_tell_its_address_families(release: str) -> None:
+def test_the_default_routes_of_an_interface_decide_its_address_families(release: str) -> None:
     fd = make_world(RELEASES[release]).app.necp_open()
     assert result_flags(fd, remote=FAR) & (F.HAS_IPV4 | F.HAS_IPV6) == F.HAS_IPV4 | F.HAS_IPV6
     flags = result_flags(fd, remote=FAR, bound_interface="en5")

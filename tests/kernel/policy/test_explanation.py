@@ -1,4 +1,4 @@
-"""Why an evaluation came out as it did."""
+"""What an explanation of an evaluation holds."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def policy(result: PolicyResult, parameter: int = 0) -> KernelSocketPolicy:
     return made
 
 
-def test_the_route_is_told_with_the_interface_it_was_looked_up_on() -> None:
+def test_an_explanation_has_the_route_and_the_interface_of_its_look_up() -> None:
     kernel = make_kernel(policy(PolicyResult.SOCKET_SCOPED, EN0))
     match, why = explain(kernel, client_parameters(remote="198.18.0.1:443"))
     assert why.output_interface_index == EN0
@@ -65,14 +65,14 @@ def test_the_route_is_told_with_the_interface_it_was_looked_up_on() -> None:
     assert [considered.reason for considered in why.considered] == [None]
 
 
-def test_a_route_given_up_for_its_local_address_is_told() -> None:
+def test_an_explanation_has_the_route_given_up_for_its_local_address() -> None:
     match, why = explain(make_kernel(), client_parameters(local="198.51.100.5"))
     assert match.route is why.route is None
     assert why.route_given_up is not None
     assert why.route_given_up.interface.index == EN0
 
 
-def test_a_denial_by_route_rules_is_told() -> None:
+def test_an_explanation_has_the_denial_by_route_rules() -> None:
     kernel = make_kernel(policy(PolicyResult.ROUTE_RULES, 1))
     rule = route_rule(RouteRuleAction.DENY_INTERFACE, "en0")
     assert create_route_rule(kernel, rule) == 1
@@ -81,7 +81,7 @@ def test_a_denial_by_route_rules_is_told() -> None:
     assert why.is_denied_by_route_rules
 
 
-def test_an_end_before_anything_was_read_is_told() -> None:
+def test_an_explanation_says_that_nothing_was_read() -> None:
     kernel = make_kernel()
     kernel.policies.set_drop_all_level(1)
     assert explain(kernel, b"")[1].ended_unread

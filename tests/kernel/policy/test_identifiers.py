@@ -1,4 +1,4 @@
-"""Ids as the kernel assigns them, and how they wrap."""
+"""Ids: how the kernel assigns them, and where they start again."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_the_mapping_of_a_service_stays_for_good() -> None:
     assert ids.service_id_of(A) == 2
 
 
-def test_the_count_of_applications_wraps_when_a_real_one_goes_as_a_plain_one() -> None:
+def test_the_count_of_applications_falls_below_0_when_a_real_one_is_removed() -> None:
     ids = UuidIds()
     ids.create_real_app(A)
     ids.create_app(A)
@@ -63,7 +63,7 @@ def test_the_count_of_applications_wraps_when_a_real_one_goes_as_a_plain_one() -
     assert (ids.app_mapping_count, ids.table_is_dirty) == (-1, True)
 
 
-def test_an_aggregate_goes_with_any_of_its_rules() -> None:
+def test_an_aggregate_is_removed_with_any_of_its_rules() -> None:
     rules = RouteRules()
     first, second = RouteRule(), RouteRule()
     second.exceptions.append((4, 1))

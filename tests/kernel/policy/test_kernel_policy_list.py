@@ -17,7 +17,7 @@ steps = st.one_of(
 
 
 @given(st.lists(steps, max_size=30))
-def test_it_holds_what_a_list_that_is_searched_from_its_head_holds(
+def test_it_has_the_same_policies_as_a_list_searched_from_its_head(
     those: list[tuple[str, int, int]],
 ) -> None:
     found: KernelPolicyList[KernelSocketPolicy] = KernelPolicyList(lambda policy: (policy.order,))

@@ -1,4 +1,4 @@
-"""The walk over policies, held against every policy looked at on its own."""
+"""The walk over policies, compared with deciding each policy on its own."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ def simple_policy(
 
 
 @given(kernel_policies(), socket_infos())
-def test_a_policy_matches_when_each_of_its_conditions_is_as_it_should_be(
+def test_a_policy_matches_if_each_condition_holds_or_fails_where_it_is_negated(
     policy: KernelSocketPolicy, info: SocketInfo
 ) -> None:
     assert policy_matches(policy, info) == matches(policy, info)
@@ -134,7 +134,7 @@ def test_a_policy_matches_when_each_of_its_conditions_is_as_it_should_be(
     socket_infos(),
     st.sampled_from((0, 0, 1002, 3001)),
 )
-def test_the_walk_finds_what_looking_at_every_policy_finds(
+def test_the_walk_finds_the_same_as_deciding_each_policy_on_its_own(
     policies: list[KernelSocketPolicy], info: SocketInfo, drop_all_order: int
 ) -> None:
     policies.sort(key=lambda policy: (policy.session_order, policy.order))

@@ -1,4 +1,4 @@
-"""The reading of parameters by an evaluation, held against reading TLV by TLV."""
+"""Reading parameters for an evaluation, compared with reading them TLV by TLV."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def last(parameters: bytes, type_: P, *, at_least: int, at_most: int = 1024) -> 
 
 
 @given(ANY)
-def test_the_last_number_long_enough_counts(parameters: bytes) -> None:
+def test_the_last_number_that_is_long_enough_counts(parameters: bytes) -> None:
     reading = read_parameters(parameters)
     flags = last(parameters, P.FLAGS, at_least=4) or bytes(4)
     traffic_class = last(parameters, P.TRAFFIC_CLASS, at_least=4) or bytes(4)
@@ -47,7 +47,7 @@ def test_the_last_domain_and_account_count_up_to_their_first_zero(parameters: by
 
 
 @given(ANY)
-def test_zeroes_go_into_the_last_byte_of_each_domain_and_account(parameters: bytes) -> None:
+def test_the_last_byte_of_each_domain_and_account_becomes_zero(parameters: bytes) -> None:
     ends = [
         offset + 5 + len(value) - 1
         for offset, type_, value in iterate_tlvs(parameters)
@@ -62,13 +62,13 @@ def test_only_a_tlv_past_the_end_is_an_invalid_length(parameters: bytes) -> None
     assert read_parameters(parameters).has_invalid_length == (rest >= 5)
 
 
-def test_an_address_that_is_not_valid_leaves_the_one_before() -> None:
+def test_an_invalid_address_does_not_replace_a_valid_one() -> None:
     good, bad = b"\0" + sockaddr("192.0.2.1"), b"\0\x10\x1e" + bytes(26)
     parameters = pack_tlv(P.REMOTE_ADDRESS, good) + pack_tlv(P.REMOTE_ADDRESS, bad)
     assert read_parameters(parameters).remote_addr == good[1:]
 
 
-def test_an_interface_name_longer_than_names_are_is_passed_over() -> None:
+def test_an_interface_name_that_is_too_long_is_ignored() -> None:
     names = [b"e" * 24, b"f" * 25, b"g\0h\0"]
     parameters = b"".join(pack_tlv(P.BOUND_INTERFACE, name) for name in names)
     assert read_parameters(parameters).bound_interfaces == [b"e" * 23, b"g"]

@@ -1,7 +1,8 @@
-"""Thousands of random sets of policies, held through system calls against the plain rules.
+"""Random sets of policies, added and applied through system calls, compared with the plain rules.
 
-Left out are only bound-interface conditions and negative ranges, for which leaving out policies as
-unnecessary shows (tests/kernel/policy/test_unnecessary.py); for all else it must not.
+Conditions on a bound interface and negative address ranges are not drawn. With those, leaving out
+unnecessary policies changes the outcome (``test_unnecessary.py``), which the plain rules do not
+know. With all others it must not.
 """
 
 from __future__ import annotations
@@ -19,10 +20,10 @@ from necp_replay.scenario.parameters import client_parameters
 from tests.examples import examples
 from tests.kernel.policy.plain_policies import (
     TRIGGERS,
-    Asker,
     PlainCondition,
     PlainPolicy,
     PlainSession,
+    Request,
     expect,
 )
 from tests.kernel.policy.world import EN0, UTUN0, Matched, World, make_world, match_policy
@@ -96,8 +97,8 @@ def policy_sets(draw: st.DrawFn) -> list[PlainSession]:
     return sessions
 
 
-askers = st.builds(
-    Asker,
+requests = st.builds(
+    Request,
     pid=st.sampled_from((100, 200)),
     uid=st.sampled_from((501, 502)),
     application=st.sampled_from(APPS),
@@ -158,33 +159,35 @@ def install(world: World, sessions: list[PlainSession]) -> None:
         handle.apply_all()
 
 
-def ask(world: World, asker: Asker) -> Matched:
-    """Match with parameters that say all that the asker is; the daemon may speak for others."""
+def ask(world: World, request: Request) -> Matched:
+    """Match with parameters that say all that the request is; the daemon may speak for others."""
     parameters = client_parameters(
-        remote=asker.remote,
-        ip_protocol=asker.protocol,
-        application=asker.application,
-        pid=asker.pid,
-        uid=asker.uid,
-        domain=asker.domain,
-        account=asker.account,
-        traffic_class=asker.traffic_class,
-        bound_interface="en0" if asker.is_bound else None,
+        remote=request.remote,
+        ip_protocol=request.protocol,
+        application=request.application,
+        pid=request.pid,
+        uid=request.uid,
+        domain=request.domain,
+        account=request.account,
+        traffic_class=request.traffic_class,
+        bound_interface="en0" if request.is_bound else None,
     )
     return match_policy(world.daemon, parameters)
 
 
 @settings(max_examples=examples(100, thorough=1000), deadline=None)
-@given(policy_sets(), st.sampled_from((0, 0, 0, 3, 4, 5)), st.lists(askers, min_size=1, max_size=4))
-def test_every_asker_gets_what_the_rules_say(
-    sessions: list[PlainSession], drop_all_level: int, those: list[Asker]
+@given(
+    policy_sets(), st.sampled_from((0, 0, 0, 3, 4, 5)), st.lists(requests, min_size=1, max_size=4)
+)
+def test_every_evaluation_has_the_outcome_of_the_plain_rules(
+    sessions: list[PlainSession], drop_all_level: int, those: list[Request]
 ) -> None:
     world = make_world()
     world.system.set_sysctl("net.necp.drop_all_level", drop_all_level)
     install(world, sessions)
-    for asker in those:
-        expected = expect(sessions, drop_all_level, asker)
-        found = ask(world, asker)
+    for request in those:
+        expected = expect(sessions, drop_all_level, request)
+        found = ask(world, request)
         assert (found.routing_result, found.routing_result_parameter) == (
             expected.result,
             expected.parameter,

@@ -1,4 +1,4 @@
-"""The arrays that searches go through, compared with those that comparing all pairs makes."""
+"""The arrays that are searched, compared with those that comparing all pairs makes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Route rules found by what they say, compared with a look at every rule."""
+"""Route rules found by content, compared with a walk over all rules."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def test_a_rule_gets_the_id_of_the_newest_rule_that_says_the_same(
     ]
 
 
-def test_aggregates_go_with_any_of_their_rules() -> None:
+def test_aggregates_are_removed_with_any_of_their_rules() -> None:
     table = RouteRules()
     first, second, third = (table.insert(make_rule(action, [])) for action in (1, 2, 3))
     both = table.aggregate((first, second))

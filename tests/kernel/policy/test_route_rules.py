@@ -1,4 +1,4 @@
-"""Route rules are shared between policies, and decide which interfaces may be used."""
+"""Route rules: which policies share one, and which interfaces they allow."""
 
 from __future__ import annotations
 
@@ -84,14 +84,14 @@ def test_one_of_several_matching_policies_denies_for_all() -> None:
     assert not is_allowed(world)
 
 
-def test_the_type_told_is_the_last_kind_looked_at_though_it_allowed() -> None:
+def test_the_type_in_the_event_is_the_last_kind_compared_even_if_it_allowed() -> None:
     world = make_world()
     apply_policies(world, rules(1, DENY_ALL, ALLOW_WIFI), rules(2, DENY_EN0))
     assert denied_types(world) == [IFRTYPE_FUNCTIONAL_WIFI_INFRA]
 
 
 @pytest.mark.parametrize("route_rules", [[DENY_ALL], [DENY_EN0]])
-def test_no_type_is_told_where_no_kind_is_named(route_rules: list[bytes]) -> None:
+def test_there_is_no_event_if_the_rule_names_no_kind(route_rules: list[bytes]) -> None:
     world = make_world()
     apply_policies(world, rules(1, *route_rules))
     assert denied_types(world) == []

@@ -1,4 +1,4 @@
-"""Which policies are left out of what is searched, seen in a dump."""
+"""Which policies are left out of the array that is searched, as a dump shows it."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def orders_in_force(*policies: bytes) -> list[int]:
         (DEFAULT, EN0),
     ],
 )
-def test_a_policy_that_another_always_comes_before_is_left_out(upper: bytes, lower: bytes) -> None:
+def test_a_policy_that_an_earlier_one_covers_is_left_out(upper: bytes, lower: bytes) -> None:
     upper_policy, lower_policy = policy(1, *PASS, upper), policy(2, *DROP, lower)
     assert orders_in_force(upper_policy, lower_policy) == [1]
 
@@ -82,7 +82,7 @@ def test_a_policy_that_another_always_comes_before_is_left_out(upper: bytes, low
         (classes(2, 9), classes(1, 8)),
     ],
 )
-def test_a_policy_that_can_match_without_the_other_is_kept(upper: bytes, lower: bytes) -> None:
+def test_a_policy_that_can_match_alone_is_kept(upper: bytes, lower: bytes) -> None:
     upper_policy, lower_policy = policy(1, *PASS, upper), policy(2, *DROP, lower)
     assert orders_in_force(upper_policy, lower_policy) == [1, 2]
 
@@ -102,7 +102,7 @@ def test_a_policy_that_can_match_without_the_other_is_kept(upper: bytes, lower: 
         ((R.SKIP, word(3)), PASS, False),
     ],
 )
-def test_what_a_result_leaves_to_those_after_it(
+def test_which_results_make_a_later_policy_unnecessary(
     upper: tuple[PolicyResult, bytes], lower: tuple[PolicyResult, bytes], is_kept: bool
 ) -> None:
     found = orders_in_force(policy(1, *upper), policy(2, *lower))

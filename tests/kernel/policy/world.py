@@ -1,4 +1,4 @@
-"""A small world for policy tests, and policies as sessions add them."""
+"""A small system for tests of policies, and the bytes of policies."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Storing finished TLVs at once against writing them one by one, as the kernel does."""
+"""Storing all TLVs of a result at once, compared with writing one after the other."""
 
 from __future__ import annotations
 

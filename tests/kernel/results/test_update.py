@@ -1,4 +1,4 @@
-"""A client's result, TLV by TLV."""
+"""Results of clients and what updates change."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ def test_a_result_that_outgrew_its_buffer_cannot_be_copied_until_it_fits_again()
     assert client.copy_result().errno == 0
 
 
-def test_an_overflow_that_repeats_itself_is_no_news() -> None:
+def test_a_repeated_overflow_is_no_change() -> None:
     laptop = make_laptop()
     give_agents(laptop, MANY_AGENTS)
     laptop.fd.add(remote=REMOTE)
@@ -143,7 +143,7 @@ def test_bytes_past_a_shorter_result_stay_and_take_part_in_the_next_comparison()
 
 
 @pytest.mark.parametrize(("flags", "is_listed"), [(0x03, True), (0x83, True), (0x23, False)])
-def test_an_agent_of_the_direct_interface_is_listed_unless_it_is_for_others_only(
+def test_an_agent_of_the_direct_interface_is_listed_unless_it_is_for_specific_use(
     flags: int, is_listed: bool
 ) -> None:
     laptop = make_laptop()
@@ -170,7 +170,7 @@ def test_a_nexus_provider_of_a_delegate_is_hidden() -> None:
     assert ClientResult.NETAGENT not in tlv_types(result.buffer)
 
 
-def test_an_agent_for_others_only_is_listed_for_those_who_require_its_domain_and_type() -> None:
+def test_an_agent_for_specific_use_is_listed_if_its_domain_and_type_are_required() -> None:
     laptop = make_laptop()
     agent = laptop.system.add_agent("a", domain="D", type="T", flags=0x23)
     laptop.wifi.update(IfaceUpdate(0, agents=(agent.uuid,)))
@@ -181,7 +181,7 @@ def test_an_agent_for_others_only_is_listed_for_those_who_require_its_domain_and
     assert ClientResult.NETAGENT not in tlv_types(half.buffer)
 
 
-def test_going_to_the_background_is_told_once() -> None:
+def test_going_to_the_background_is_in_one_result_only() -> None:
     laptop = make_laptop()
     client = laptop.fd.add(remote=REMOTE)
     assign_flow(laptop, client)

@@ -1,4 +1,4 @@
-"""Routes by name: what events may say of them, and their statistics."""
+"""Inputs about routes: which are refused, and what they change."""
 
 from typing import Any
 
@@ -41,7 +41,7 @@ def test_a_route_through_a_detached_interface_is_enxio_but_older_ones_stay() -> 
         (NET, {"flags": ("NONSENSE",)}),
     ],
 )
-def test_what_is_no_route_is_einval(dest: str, more: dict[str, Any]) -> None:
+def test_an_invalid_route_is_einval(dest: str, more: dict[str, Any]) -> None:
     assert add_route(make_network(), dest, EN0, **more) == 22
 
 
@@ -87,7 +87,7 @@ def test_an_update_applies_directly_and_without_effects() -> None:
     assert (route.mtu, route.flags, kernel.effects) == (1200, 0x40000001, [])
 
 
-def test_an_mtu_of_0_leaves_an_added_route_that_of_its_interface() -> None:
+def test_an_added_route_with_mtu_0_has_the_mtu_of_its_interface() -> None:
     kernel = make_network()
     add_route(kernel, NET, EN0, mtu=0)
     assert kernel.routes.by_id[NET].mtu == 1500

@@ -1,4 +1,4 @@
-"""What routes become as they are added, and what is left when they are deleted."""
+"""Which routes can be added and deleted, and which flags they get."""
 
 import pytest
 
@@ -48,9 +48,7 @@ def _route(kernel: KernelState, id: str) -> Route:
         ("203.0.113.255/32", PDP_IP0, UP | HOST),
     ],
 )
-def test_a_route_gets_its_flags_from_where_it_leads(
-    dest: str, index: int, flags: RouteFlag
-) -> None:
+def test_a_route_gets_flags_from_its_destination(dest: str, index: int, flags: RouteFlag) -> None:
     kernel = make_network()
     assert add_route(kernel, dest, index) == 0
     assert RouteFlag(_route(kernel, dest).flags) == flags
@@ -95,7 +93,7 @@ def test_an_embedded_scope_of_another_interface_is_enetunreach() -> None:
 
 
 @pytest.mark.parametrize(("flags", "destination"), [((), "fe800000"), (("HOST",), "fe800004")])
-def test_a_short_prefix_cuts_the_embedded_scope_off_unless_the_route_is_a_host_route(
+def test_a_short_prefix_clears_the_embedded_scope_unless_the_route_is_a_host_route(
     flags: tuple[str, ...], destination: str
 ) -> None:
     kernel = make_network()
@@ -142,7 +140,7 @@ def test_a_host_route_to_that_address_scoped_to_another_interface_is_enetunreach
     ],
     ids=["host at the other end", "host", "network at the other end", "network"],
 )
-def test_a_point_to_point_interface_serves_a_route_by_the_address_at_its_other_end(
+def test_on_a_point_to_point_interface_the_address_at_the_other_end_is_compared(
     dest: str, address: str
 ) -> None:
     kernel = make_network()
@@ -165,7 +163,7 @@ def test_a_point_to_point_interface_serves_a_route_by_the_address_at_its_other_e
     ],
     ids=["first of the family", "its subnet", "subnet of another address", "point-to-point"],
 )
-def test_a_route_has_the_interface_address_that_serves_it_best(
+def test_a_route_has_the_interface_address_that_fits_it_best(
     dest: str, index: int, address: str
 ) -> None:
     kernel = make_network()
@@ -218,14 +216,14 @@ def test_the_unscoped_host_route_to_the_unspecified_address_is_always_eexist() -
     assert add_route(kernel, "0.0.0.0/32", EN0, scoped=True) == 0
 
 
-def test_a_link_layer_entry_makes_way_for_a_host_route() -> None:
+def test_a_host_route_replaces_a_link_layer_entry() -> None:
     kernel = make_network()
     add_route(kernel, "10.0.0.1/32", EN0, "entry", flags=("LLINFO",))
     assert add_route(kernel, "10.0.0.1/32", EN0, "route") == 0
     assert route_to(kernel, "10.0.0.1") == "route"
 
 
-def test_a_host_route_with_a_gateway_does_not_make_way() -> None:
+def test_a_host_route_with_a_gateway_is_not_replaced() -> None:
     kernel = make_network()
     add_route(kernel, "10.0.0.1/32", EN0, flags=("LLINFO",), gateway="192.0.2.1")
     assert add_route(kernel, "10.0.0.1/32", EN0) == 17

@@ -1,4 +1,4 @@
-"""Which route a look-up finds, without a scope and within one."""
+"""Which route a look-up finds, with and without a scope."""
 
 import pytest
 
@@ -55,7 +55,7 @@ def test_an_address_that_is_neither_ipv4_nor_ipv6_has_no_route() -> None:
     assert name_of_route(kernel, union_of(bytes([20, 18]))) is None
 
 
-def test_a_scope_asks_for_routes_through_its_interface() -> None:
+def test_a_scoped_look_up_finds_routes_of_the_interface() -> None:
     kernel = _routed(
         ("0.0.0.0/0", EN0, False), ("0.0.0.0/0", EN1, True), ("0.0.0.0/0", PDP_IP0, True)
     )
@@ -63,7 +63,7 @@ def test_a_scope_asks_for_routes_through_its_interface() -> None:
     assert found == ["0.0.0.0/0", "0.0.0.0/0", "0.0.0.0/0%5", "0.0.0.0/0%6", None]
 
 
-def test_an_unscoped_route_through_the_interface_serves_its_scope_too() -> None:
+def test_an_unscoped_route_of_the_interface_is_found_in_its_scope_too() -> None:
     kernel = _routed(("0.0.0.0/0", EN0, False), ("10.0.0.0/8", EN1, False))
     assert route_to(kernel, "10.0.0.1", EN1) == "10.0.0.0/8"
     assert route_to(kernel, "10.0.0.1", EN0) == "0.0.0.0/0"
@@ -96,12 +96,12 @@ def test_without_a_scope_the_interface_of_the_unscoped_route_comes_next() -> Non
     assert route_to(kernel, "198.18.0.1") == "198.18.0.1/32%5"
 
 
-def test_a_route_over_loopback_serves_every_scope() -> None:
+def test_a_route_over_loopback_is_found_in_every_scope() -> None:
     kernel = _routed(("0.0.0.0/0", EN1, True), ("192.0.2.10/32", 1, False))
     assert route_to(kernel, "192.0.2.10", EN1) == "192.0.2.10/32"
 
 
-def test_a_route_over_loopback_with_a_gateway_does_not() -> None:
+def test_a_route_over_loopback_with_a_gateway_is_not() -> None:
     kernel = make_network()
     add_route(kernel, "192.0.2.10/32", 1, gateway="127.0.0.1")
     assert route_to(kernel, "192.0.2.10", EN1) is None
@@ -113,7 +113,7 @@ def test_the_loopback_scope_keeps_the_unscoped_route_to_an_own_address() -> None
     assert route_to(kernel, "192.0.2.11", 1) is None
 
 
-def test_the_unscoped_default_serves_the_scope_of_its_interface_as_a_last_resort() -> None:
+def test_the_unscoped_default_route_is_found_last_in_the_scope_of_its_interface() -> None:
     kernel = _routed(("0.0.0.0/0", EN1, False), ("10.0.0.0/8", EN0, False))
     assert route_to(kernel, "10.0.0.1", EN1) == "0.0.0.0/0"
 
@@ -127,7 +127,7 @@ def test_a_link_local_address_is_looked_up_in_the_scope_that_it_carries() -> Non
     assert name_of_route(kernel, sockaddr_in6(link_local, scope_id=EN0)) == "fe80::/64%4"
 
 
-def test_what_stands_in_sin_zero_is_looked_up_as_a_scope() -> None:
+def test_bytes_in_sin_zero_are_looked_up_as_a_scope() -> None:
     kernel = _routed(("0.0.0.0/0", EN0, False), ("0.0.0.0/0", EN1, True))
     address = bytes.fromhex("100201bbc6120001" + "05000000" + "00000000")
     assert name_of_route(kernel, union_of(address)) == "0.0.0.0/0%5"
