@@ -1,4 +1,4 @@
-"""Acceptance over many traces: what is selected, what would be written, what nothing uses."""
+"""Accepts goldens of many traces: selects them, plans the changes, finds unused goldens."""
 
 from __future__ import annotations
 
@@ -25,9 +25,10 @@ from necp_replay.trace.find import FoundTrace
 
 
 class Selection:
-    """Which differences of which traces are accepted; of everything that is named, some has to be.
+    """Which differences of which traces are accepted.
 
-    ``fingerprints`` and ``names`` (patterns of names below the root of traces) empty: all.
+    ``names`` are patterns of names of traces. Without ``fingerprints`` or ``names`` all are
+    selected.
     """
 
     def __init__(self, fingerprints: Sequence[str] = (), names: Sequence[str] = ()) -> None:
@@ -36,12 +37,12 @@ class Selection:
 
     @property
     def is_partial(self) -> bool:
-        """Whether a trace may be accepted in part."""
+        """Whether a trace may be accepted in part only."""
         return bool(self._fingerprints)
 
     @property
     def names_traces(self) -> bool:
-        """Whether traces may be left out."""
+        """Whether some traces may be left out."""
         return bool(self._names)
 
     def takes_trace(self, trace: FoundTrace) -> bool:
@@ -63,7 +64,7 @@ class Selection:
         return True
 
     def check_used(self) -> None:
-        """Raise UsageError naming what selected nothing."""
+        """Raise UsageError for a fingerprint or name that selected nothing."""
         for name, (_, used) in self._names.items():
             if not used:
                 raise UsageError(
@@ -82,7 +83,10 @@ class Selection:
 
 @dataclass(slots=True)
 class Acceptance:
-    """What accepting would do. ``unchanged`` and ``measured`` count traces that need nothing."""
+    """Plans the acceptance of many traces, and counts those that need no change.
+
+    ``unchanged`` counts traces whose goldens are up to date, ``measured`` those that need none.
+    """
 
     goldens: GoldenStore
     selection: Selection
@@ -94,7 +98,7 @@ class Acceptance:
     _measured: list[FoundTrace] = field(default_factory=list)
 
     def plan(self, traces: Iterable[FoundTrace]) -> Iterator[FileChange]:
-        """The files that would change, trace by trace. Raises TraceError and GoldenError."""
+        """The changes of files, trace by trace. Raises TraceError and GoldenError."""
         for trace in traces:
             if not self.selection.takes_trace(trace):
                 continue
@@ -114,7 +118,7 @@ class Acceptance:
             yield from changes
 
     def check_removable(self, complete: bool) -> None:
-        """Raise UsageError unless every trace there is takes part and runs: who else would know?"""
+        """Raise UsageError unless all traces take part: only then is it known what is unused."""
         if not complete or self.selection.names_traces:
             raise UsageError(
                 "--remove-unused needs a run over all traces",
@@ -122,7 +126,7 @@ class Acceptance:
             )
 
     def check_measured(self) -> None:
-        """Run the traces that need no golden. Raises UsageError when one of them cannot run."""
+        """Replay the measured traces. Raises UsageError if one of them cannot be replayed."""
         options = ReplayOptions(open_engine=self.open_engine, keep=0)
         for trace in self._measured:
             report = replay_trace(trace.path, trace.name, options)
@@ -133,12 +137,12 @@ class Acceptance:
                 )
 
     def unused(self, traces: Iterable[FoundTrace]) -> list[Path]:
-        """Goldens that none of the traces uses; they have to be all traces there are."""
+        """Goldens that none of the traces uses. ``traces`` must be all traces."""
         return unused_goldens(self.goldens, (trace.name for trace in traces))
 
 
 def removals(unused: Iterable[Path]) -> list[FileChange]:
-    """The changes that take goldens away."""
+    """The changes that remove unused goldens."""
     return [FileChange(path, text_of(path) or "", None) for path in unused]
 
 
@@ -149,7 +153,7 @@ def pending_of(
     open_engine: EngineFactory,
     releases: Sequence[str] | None = None,
 ) -> list[PendingChanges]:
-    """Every trace whose goldens do not say what the engine does; each runs twice on each release.
+    """The pending changes of every trace that has some. Each trace is replayed twice per release.
 
     Raises TraceError and GoldenError.
     """

@@ -1,4 +1,4 @@
-"""Where a review stands: what was decided of each change, and which one comes next."""
+"""A review in progress: the decision on each change, and the change that comes next."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from necp_replay.accept.pending import Decide, PendingChange
 
 
 class Decision(enum.Enum):
-    """What a person said of a change."""
+    """The decision on a change."""
 
     ACCEPT = "accepted"
     REJECT = "rejected"
@@ -17,7 +17,7 @@ class Decision(enum.Enum):
 
 
 class Review:
-    """A walk through changes. ``position`` is that of the current one, counted from 0."""
+    """A review of changes, one after the other. ``position`` is that of the current one, from 0."""
 
     def __init__(self, changes: Sequence[PendingChange]) -> None:
         self.changes = changes
@@ -26,39 +26,39 @@ class Review:
 
     @property
     def current(self) -> PendingChange | None:
-        """The change to decide; None at the end."""
+        """The change to decide, None at the end."""
         return self.changes[self.position] if self.position < len(self.changes) else None
 
     @property
     def alike(self) -> int:
-        """How many changes that are not decided yet have the current one's fingerprint."""
+        """How many undecided changes have the fingerprint of the current one."""
         return len(self._undecided_alike())
 
     def decision(self, position: int) -> Decision | None:
-        """What was decided of a change; None where nothing was."""
+        """The decision on a change, None if there is none yet."""
         return self._decisions.get(position)
 
     def decide(self, decision: Decision) -> None:
-        """Decide the current change and go on to the next that is not decided."""
+        """Decide the current change, and go on to the next undecided one."""
         self._decisions[self.position] = decision
         self._go_on()
 
     def decide_alike(self, decision: Decision) -> int:
-        """Decide the current change and all undecided ones of its fingerprint; how many."""
+        """Decide all undecided changes with the current fingerprint. Returns how many."""
         positions = dict.fromkeys((self.position, *self._undecided_alike()))
         self._decisions.update(dict.fromkeys(positions, decision))
         self._go_on()
         return len(positions)
 
     def back(self) -> bool:
-        """Go back to the change before, to decide it anew; False where there is none."""
+        """Go back to the previous change, to decide it again. Returns False at the first one."""
         if self.position == 0:
             return False
         self.position -= 1
         return True
 
     def accepted(self) -> Decide:
-        """Says of each change whether it was accepted up to now."""
+        """A function that returns whether a change is accepted so far."""
         accepted = {
             id(self.changes[position])
             for position, made in self._decisions.items()
@@ -67,7 +67,7 @@ class Review:
         return lambda change: id(change) in accepted
 
     def count(self, decision: Decision) -> int:
-        """How many changes were decided in this way."""
+        """How many changes have this decision."""
         return sum(made is decision for made in self._decisions.values())
 
     def _go_on(self) -> None:

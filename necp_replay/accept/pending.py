@@ -1,7 +1,7 @@
-"""What a trace's goldens would have to change to say what the engine does now, piece by piece.
+"""The changes that the goldens of a trace need, each of which can be accepted or rejected.
 
-Each piece can be accepted or left as it is; a golden then holds the new text of what was accepted
-and the old text of everything else. Where two releases need the same change, it is one piece.
+A change is about one record or the final state. The new golden has the new text of accepted changes
+and the old text of everything else. If several releases need the same change, it is one change.
 """
 
 from __future__ import annotations
@@ -27,10 +27,11 @@ NEW_GOLDEN: Final = "new golden"
 
 @dataclass(slots=True, eq=False)
 class PendingChange:
-    """One piece: a record's outcome, the final state, or all of a golden that is not there yet.
+    """One change: of a record's outcome, of the final state, or of a golden that does not exist
+    yet.
 
-    ``before`` and ``after`` are its lines; ``before`` is empty for what is new, ``after`` for what
-    is gone. ``releases`` are those whose golden needs it.
+    ``before`` and ``after`` are the lines of the golden; ``before`` is empty for a new record,
+    ``after`` for one that is gone. ``releases`` are those whose golden needs the change.
     """
 
     trace: FoundTrace
@@ -41,20 +42,20 @@ class PendingChange:
 
     @property
     def fingerprint(self) -> str:
-        """The same for every change of the same kind, in any trace."""
+        """The fingerprint of the difference."""
         return self.difference.fingerprint
 
 
 Decide: TypeAlias = Callable[[PendingChange], bool]
-"""Says of a change whether it is accepted; the same whenever it is asked."""
+"""Returns whether a change is accepted. It must return the same every time."""
 
 
 @dataclass(slots=True)
 class _Piece:
-    """A record, or with neither side the final state, as the golden has it and as it is now.
+    """One record in the golden and in what the engine does; without both it is the final state.
 
-    With no ``change`` there is nothing to decide: both say the same, or (``kept``) a rule expects
-    the difference, and the old text stays.
+    Without ``change`` there is nothing to decide: both are equal, or (``kept``) a rule expects the
+    difference, so that the old text stays.
     """
 
     old: Stanza | None = None
@@ -66,13 +67,13 @@ class _Piece:
         return not self.kept if self.change is None else decide(self.change)
 
     def stanza(self, decide: Decide) -> Stanza | None:
-        """What the merged golden says of the record."""
+        """The stanza of the merged golden, None if it has none."""
         return self.new if self.takes_new(decide) else self.old
 
 
 @dataclass(slots=True)
 class _ReleaseGolden:
-    """The golden that holds for one release, and what the engine does there."""
+    """The golden of one release, and what the engine does on it."""
 
     trace: FoundTrace
     release: str
@@ -82,7 +83,7 @@ class _ReleaseGolden:
     final: _Piece = field(default_factory=_Piece)
 
     def merged(self, decide: Decide) -> str | None:
-        """The text with all that is accepted; None where there is none."""
+        """The text of the golden with the accepted changes, None for no golden."""
         if self.old is None:
             return self.new.text() if self.final.takes_new(decide) else None
         merged = GoldenDocument()
@@ -95,14 +96,14 @@ class _ReleaseGolden:
 
 @dataclass(slots=True)
 class PendingChanges:
-    """All changes of one trace, on every release that was asked for."""
+    """All changes of one trace, on all releases that were asked for."""
 
     trace: FoundTrace
     changes: list[PendingChange] = field(default_factory=list)
     _goldens: list[_ReleaseGolden] = field(default_factory=list)
 
     def texts(self, decide: Decide) -> dict[str, str | None]:
-        """The golden of each release with what is accepted; None where it would have none."""
+        """The text of the golden of each release with the accepted changes, None for no golden."""
         return {golden.release: golden.merged(decide) for golden in self._goldens}
 
 
@@ -112,7 +113,7 @@ def find_pending(
     documents: Mapping[str, GoldenDocument],
     rules: RuleBook,
 ) -> PendingChanges:
-    """Compare what the engine does, by release, with the goldens that hold. Raises GoldenError."""
+    """Compare the present goldens with what the engine does, by release. Raises GoldenError."""
     pending = PendingChanges(trace)
     changes: dict[tuple[object, ...], PendingChange] = {}
     for release, new in documents.items():
@@ -123,11 +124,11 @@ def find_pending(
         report = TraceReport(str(trace.path), release)
         collector = DifferenceCollector(report, 0, rules.for_replay(trace.name, release))
         for piece, found in _differing_pieces(golden):
-            # A golden that is not there is no difference that a rule could expect.
+            # Rules expect differences from a golden, not that there is none.
             if old is not None and not collector.add(found.difference):
                 piece.kept = True
                 continue
-            # One decision for a trace without any golden, whatever its releases do.
+            # A trace without goldens needs one decision, even if its releases differ.
             where = () if old is None else (found.difference.record, found.before, found.after)
             change = changes.setdefault((old is None, found.difference.title, *where), found)
             if change is found:
@@ -138,7 +139,7 @@ def find_pending(
 
 
 def _differing_pieces(golden: _ReleaseGolden) -> Iterator[tuple[_Piece, PendingChange]]:
-    """Every piece of a release that differs, with the change it would be; fills in all pieces."""
+    """The pieces of a release that differ, with their changes. Fills in all pieces."""
     trace = golden.trace
     if golden.old is None:
         yield golden.final, _whole_golden(trace, golden.new)

@@ -1,4 +1,4 @@
-"""Accepting what the engine does now: goldens written, per release only where releases differ."""
+"""Plans and makes the changes of golden files that accept what the engine does on a trace now."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from necp_replay.trace.reader import TraceReader
 
 @dataclass(frozen=True, slots=True)
 class FileChange:
-    """One golden file that acceptance wrote or removed; ``before``/``after`` None: not there."""
+    """A change of one golden file. ``before`` None: it is new; ``after`` None: it is removed."""
 
     path: Path
     before: str | None
@@ -39,7 +39,7 @@ class FileChange:
         return "removed" if self.after is None else "changed"
 
     def diff(self) -> list[str]:
-        """A unified diff of the text, line by line."""
+        """A unified diff of the text."""
         before = (self.before or "").splitlines()
         after = (self.after or "").splitlines()
         return list(
@@ -48,7 +48,7 @@ class FileChange:
 
 
 def refuse_in_ci() -> None:
-    """Raise UsageError when ``CI`` is set: what CI accepts nobody has reviewed."""
+    """Raise UsageError if ``CI`` is set, because nobody reviews what is accepted there."""
     if os.environ.get("CI"):
         raise UsageError(
             "goldens are not written while CI is set in the environment",
@@ -57,7 +57,7 @@ def refuse_in_ci() -> None:
 
 
 def is_measured(trace: FoundTrace) -> bool:
-    """Whether a trace carries outcomes of real code, so that it needs no golden."""
+    """Whether a trace has measured outcomes. Such a trace needs no golden."""
     with TraceReader(trace.path) as reader:
         return reader.header.source_kind is not SourceKind.SCENARIO
 
@@ -68,7 +68,7 @@ def accept_trace(
     releases: Sequence[str] | None = None,
     open_engine: EngineFactory = open_machine,
 ) -> list[FileChange]:
-    """Write what the engine does on a trace as its golden; see :func:`plan_acceptance`."""
+    """Accept everything that the engine does on a trace; see :func:`plan_acceptance`."""
     refuse_in_ci()
     changes = plan_acceptance(trace, goldens, releases, open_engine=open_engine)
     for change in changes:
@@ -85,12 +85,12 @@ def plan_acceptance(
     open_engine: EngineFactory = open_machine,
     rules: RuleBook | None = None,
 ) -> list[FileChange]:
-    """The files that accepting what the engine does on a trace would change, for every release.
+    """The changes of files that would accept what the engine does on a trace, on every release.
 
-    The common file holds for the trace's own release; another release gets a file of its own where
-    its outcomes differ. ``decide`` says which changes are accepted: None all of them, and whatever
-    the goldens say now counts for nothing. The engine runs twice, the second time in a program of
-    its own if it is one, and a difference between both runs refuses.
+    The common file is the golden of the release that the trace was recorded on. Another release
+    gets a file of its own if its outcomes differ. ``decide`` says which changes are accepted; None
+    accepts all, and does not read the present goldens. The engine runs twice, an external program
+    the second time in a new process. Raises GoldenError if the two runs differ.
     """
     documents = documents_by_release(trace, releases, open_engine)
     if decide is None:
@@ -100,7 +100,7 @@ def plan_acceptance(
 
 
 def plan_pending(pending: PendingChanges, goldens: GoldenStore, decide: Decide) -> list[FileChange]:
-    """The files that accepting some changes of a trace would change; none for no change."""
+    """The changes of files that would accept some changes of a trace. Empty if none is accepted."""
     if not any(decide(change) for change in pending.changes):
         return []
     return plan_files(pending.trace, goldens, pending.texts(decide))
@@ -109,9 +109,9 @@ def plan_pending(pending: PendingChanges, goldens: GoldenStore, decide: Decide) 
 def documents_by_release(
     trace: FoundTrace, releases: Sequence[str] | None, open_engine: EngineFactory
 ) -> dict[str, GoldenDocument]:
-    """What the engine does on a trace, the trace's own release first.
+    """What the engine does on a trace, by release; the release it was recorded on comes first.
 
-    ``releases`` None are all that are modelled. Raises GoldenError where two runs differ.
+    ``releases`` None stands for all modelled releases. Raises GoldenError if two runs differ.
     """
     with TraceReader(trace.path) as reader:
         own_release = reader.header.release
@@ -123,10 +123,10 @@ def documents_by_release(
 def plan_files(
     trace: FoundTrace, goldens: GoldenStore, texts: Mapping[str, str | None]
 ) -> list[FileChange]:
-    """The files to write and remove so that each release has its text, the own release first.
+    """The files to write and remove so that each release has its text.
 
-    Where a release is to have none, the others have files of their own, since a common one would
-    hold for it too.
+    The release that the trace was recorded on comes first in ``texts``. If one release gets no
+    golden, all others get files of their own, because a common file would be its golden too.
     """
     own_release = next(iter(texts))
     common = None if None in texts.values() else texts[own_release]
@@ -143,7 +143,8 @@ def plan_files(
 def apply_change(change: FileChange) -> None:
     """Write or remove the file.
 
-    Raises GoldenError when it is not what it was any more, WriteError when it cannot be written.
+    Raises GoldenError if it has changed since ``before`` was read, WriteError if it cannot be
+    written.
     """
     if text_of(change.path) != change.before:
         raise GoldenError(
@@ -160,7 +161,7 @@ def apply_change(change: FileChange) -> None:
 
 def _stable_document(trace: FoundTrace, release: str, open_engine: EngineFactory) -> GoldenDocument:
     first = document_of(trace.path, release, open_engine)
-    # What the first run left behind, or what a program chose as it started, must not be in both.
+    # The second run must not share state with the first: an engine that depends on it is found.
     if document_of(trace.path, release, afresh(open_engine)).text() != first.text():
         raise GoldenError(
             f"two runs on {release} differ, so nothing can be accepted",
@@ -171,5 +172,5 @@ def _stable_document(trace: FoundTrace, release: str, open_engine: EngineFactory
 
 
 def text_of(path: Path) -> str | None:
-    """A file's text, whatever it is; None where there is none."""
+    """The text of a file, which need not be a golden; None without a file."""
     return path.read_bytes().decode("utf-8", "replace") if path.is_file() else None

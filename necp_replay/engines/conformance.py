@@ -1,4 +1,4 @@
-"""Whether a program follows the engine protocol, and how far its answers are those of ours."""
+"""The conformance test of external engines: the rules of the protocol, and answers like ours."""
 
 from __future__ import annotations
 
@@ -34,16 +34,16 @@ class RecordSteps(Protocol):
     """Generates steps from a seed and records what our engine answers to each."""
 
     def __call__(self, release: str, *, seed: int, records: int) -> list[tuple[Step, Outcome]]:
-        """So many steps on a release, each with our outcome; the same for the same seed."""
+        """Steps on a release, each with our outcome; the same ones for the same seed."""
 
 
 ProtocolCheck = Callable[["Conformance"], str]
-"""Returns what was found; raises EngineError where the program does not follow the protocol."""
+"""Checks one rule. Returns what was seen, or raises EngineError if the rule is broken."""
 
 
 @dataclass(slots=True)
 class CheckResult:
-    """One rule of the protocol: kept or broken, and what was seen."""
+    """One rule of the protocol, whether the program keeps it, and what was seen."""
 
     rule: str
     kept: bool
@@ -52,7 +52,7 @@ class CheckResult:
 
 @dataclass(slots=True)
 class Answers:
-    """How the answers to one kind of input compare with ours."""
+    """How many answers to one kind of input are the same as ours."""
 
     same: int = 0
     different: int = 0
@@ -61,7 +61,7 @@ class Answers:
 
 @dataclass(slots=True)
 class Conformance:
-    """What was found of one program. ``answers`` are by the name of the input."""
+    """The result of one program. ``answers`` are by the name of the input."""
 
     command: str
     release: str
@@ -92,10 +92,11 @@ def check_engine(
     record_steps: RecordSteps,
     limit_s: float = ANSWER_LIMIT_S,
 ) -> Conformance:
-    """Try every rule in turn, each on a program of its own, then compare many answers.
+    """Check every rule, each with a new process of the program, then compare many answers with
+    ours.
 
     ``record_steps`` makes the steps, such as :func:`necp_replay.generate.trace.recorded_steps`.
-    Ends early where not even hello works.
+    If the hello fails, the other rules are not checked.
     """
     found = Conformance(command, release, records, record_steps, limit_s)
     for rule, check in _RULES:

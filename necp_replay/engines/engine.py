@@ -1,4 +1,4 @@
-"""What a replay needs of an engine, and how to get the one this package contains."""
+"""The engine interface, and our own engine behind it."""
 
 from __future__ import annotations
 
@@ -12,35 +12,35 @@ from necp_replay.releases.names import find_release
 
 
 class Engine(Protocol):
-    """One modelled or real system that inputs are applied to, one after the other."""
+    """One system, modelled or real, to which steps are submitted one after the other."""
 
     def submit(self, step: Step) -> Outcome:
-        """Apply one input and return what it gave back."""
+        """Apply one step and return its outcome."""
 
     def snapshot(self) -> Snapshot:
         """The complete state."""
 
 
 class EngineFactory(Protocol):
-    """Makes engines."""
+    """Opens engines."""
 
     def __call__(self, release: str, /) -> Engine:
-        """A fresh engine for a release, by tag."""
+        """Open an engine with a new system of a release, which is named by its tag."""
 
 
 @runtime_checkable
 class Restartable(Protocol):
-    """A factory whose engines may outlive one system, such as a program that is told to reset."""
+    """A factory that reuses engines, such as a program that is told to reset."""
 
     def afresh(self, release: str) -> Engine:
-        """An engine that nothing was applied to before, in any system."""
+        """Open an engine that was not used before."""
 
 
 def afresh(open_engine: EngineFactory) -> EngineFactory:
-    """The same factory, but nothing that an engine remembers of earlier systems gets across."""
+    """A factory that reuses no engine, so that nothing can be left over from an earlier system."""
     return open_engine.afresh if isinstance(open_engine, Restartable) else open_engine
 
 
 def open_machine(release: str) -> Engine:
-    """A fresh engine of this package for a release. Raises UsageError for an unknown one."""
+    """Open our own engine. Raises UsageError for a release that is not modelled."""
     return Machine(find_release(release))

@@ -1,4 +1,4 @@
-"""An engine in a program of its own, for everything that takes an engine."""
+"""Runs an external program as an engine, over the engine protocol."""
 
 from __future__ import annotations
 
@@ -28,22 +28,23 @@ from necp_replay.trace.engine_messages import (
 
 ANSWER_LIMIT_S: Final = 10.0
 TRACE_LIMIT_FACTOR: Final = 60
-"""A whole trace may take this many times what an answer may."""
+"""The time limit of a whole trace, as a multiple of that of one answer. Bounds a program that
+answers everything just in time."""
 
 
 @dataclass(frozen=True, slots=True)
 class ExternalEngines:
-    """Makes engines that a command runs; an :data:`~necp_replay.engines.engine.EngineFactory`.
+    """Runs a command as an engine: an :data:`~necp_replay.engines.engine.EngineFactory`.
 
-    A program that behaves is told to reset and serves the next trace; one that does not is ended,
-    and the next trace gets a new one. ``limit_s`` is what one answer may take, in seconds.
+    A program whose trace ended without an error is told to reset and gets the next trace; after an
+    error the next trace gets a new program. ``limit_s`` is the time limit of one answer in seconds.
     """
 
     command: str
     limit_s: float = ANSWER_LIMIT_S
 
     def __call__(self, release: str) -> ExternalEngine:
-        """A fresh system of a release. Raises EngineError."""
+        """Open a new system of a release. Raises EngineError."""
         idle = _idle_peers(self, release)
         while idle:
             peer = idle.pop()
@@ -51,13 +52,13 @@ class ExternalEngines:
                 if isinstance(peer.ask(Reset(), self.limit_s), Done):
                     return ExternalEngine(self, release, peer)
             except EngineError:
-                # It was well when its trace ended; a new one is as good.
+                # It failed while it was idle, so another program takes its place.
                 pass
             peer.kill()
         return self._start(release)
 
     def afresh(self, release: str) -> ExternalEngine:
-        """A fresh system in a program that was started for it. Raises EngineError."""
+        """Open a new system in a program that is started for it. Raises EngineError."""
         idle = _idle_peers(self, release)
         while idle:
             idle.pop().end()
@@ -70,7 +71,7 @@ class ExternalEngines:
 
 
 class ExternalEngine:
-    """One system in another process. Every failure is an EngineError that names the step."""
+    """A system in another process. Every EngineError names the step."""
 
     def __init__(self, engines: ExternalEngines, release: str, peer: Peer) -> None:
         self._peer = peer
@@ -81,7 +82,7 @@ class ExternalEngine:
         weakref.finalize(self, _give_back, engines, release, peer)
 
     def submit(self, step: Step) -> Outcome:
-        """Apply one input and return what the other side says it gave back."""
+        """Apply one step and return the outcome that the program answers."""
         self._steps += 1
         reply = self._ask(Apply(step), f"step {self._steps}")
         if not isinstance(reply, Outcome):
@@ -89,7 +90,7 @@ class ExternalEngine:
         return reply
 
     def snapshot(self) -> Snapshot:
-        """The complete state, as the other side shows it."""
+        """The complete state that the program answers."""
         reply = self._ask(StateWanted(), "the final state")
         if not isinstance(reply, Snapshot):
             raise self._nonsense(reply, "the final state")
@@ -113,7 +114,7 @@ class ExternalEngine:
 
 
 def say_hello(peer: Peer, release: str, limit_s: float) -> Welcome:
-    """Open the conversation. Raises EngineError, having ended the peer, where it leads nowhere."""
+    """Exchange hellos. Ends the peer and raises EngineError if it does not fit."""
     try:
         reply = peer.ask(Hello(PROTOCOL, release), limit_s)
     except EngineError as error:
@@ -132,7 +133,7 @@ def say_hello(peer: Peer, release: str, limit_s: float) -> Welcome:
 
 
 _IDLE: Final[dict[tuple[int, ExternalEngines, str], list[Peer]]] = {}
-"""Peers that wait for their next trace, by this process's id: a fork must not share them."""
+"""Peers that wait for their next trace. The key has the pid, since a fork must not share them."""
 
 
 def _idle_peers(engines: ExternalEngines, release: str) -> list[Peer]:

@@ -1,6 +1,7 @@
-"""The program on the other side: started, spoken to with a time limit, and ended.
+"""Starts an external engine, exchanges messages with it within a time limit, and ends it.
 
-Whatever it does - end, hang, write nonsense, never read - becomes an EngineError that says so.
+Whatever the program does (end, hang, answer nonsense, never read), the caller gets an EngineError
+that says so.
 """
 
 from __future__ import annotations
@@ -29,19 +30,19 @@ from necp_replay.trace.engine_messages import (
 
 _READ_BYTES: Final = 256 * 1024
 _GRACE_S: Final = 2.0
-"""How long a program may take to end once its input has ended."""
+"""How long a program may take to end after its input has ended."""
 _SHOWN_STDERR_BYTES: Final = 2000
 
 
 class Peer:
-    """One running program. After an error it has been ended, and every request fails."""
+    """One running program. It is ended at the first error, and every later request fails."""
 
     def __init__(self, command: str) -> None:
-        """Start a command line, split as a shell would, without one."""
+        """Start a program. The command line is split like in a shell, but no shell runs."""
         self.command = command
         self.is_usable = True
         self._buffered = bytearray()
-        # Closed with the object; a file, since a pipe that nobody reads would stop the program.
+        # A file and no pipe: a program that fills a pipe which nobody reads would stop.
         self._stderr: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - lives with the peer
         try:
             self._process = subprocess.Popen(
@@ -50,7 +51,7 @@ class Peer:
                 stdout=subprocess.PIPE,
                 stderr=self._stderr,
                 bufsize=0,
-                # So that it can be ended with all that it started.
+                # A session of its own, so that its child processes can be ended with it.
                 start_new_session=True,
             )
         except (OSError, ValueError, IndexError) as error:
@@ -66,7 +67,7 @@ class Peer:
         os.set_blocking(self._output.fileno(), False)
 
     def ask(self, request: Request, limit_s: float) -> Reply:
-        """The reply to a request. Raises EngineError, also for a reply that is a failure."""
+        """Send a request and return the reply. Raises EngineError, also for a failure reply."""
         if not self.is_usable:
             raise EngineError("the engine has been ended")
         try:
@@ -84,7 +85,7 @@ class Peer:
         return reply
 
     def end(self) -> int | None:
-        """End the program's input; its exit status, None if it had to be killed."""
+        """End the program's input. Returns its exit status, None if it had to be killed."""
         self.is_usable = False
         with contextlib.suppress(OSError):
             self._input.close()
@@ -96,7 +97,7 @@ class Peer:
             self.kill()
 
     def kill(self) -> None:
-        """End the program and what it started, at once."""
+        """Kill the program and its child processes."""
         self.is_usable = False
         if self._process.poll() is None:
             with contextlib.suppress(OSError):
@@ -107,7 +108,7 @@ class Peer:
                 stream.close()
 
     def _exchange(self, request: bytes, limit_s: float) -> bytes:
-        """Write while the other side reads and read what it writes, until a message is there."""
+        """Write the request and read until a message is complete, both as the program allows."""
         deadline_s = time.monotonic() + limit_s
         pending = memoryview(request)
         with selectors.DefaultSelector() as selector:
@@ -154,7 +155,7 @@ class Peer:
         return body
 
     def _ended(self) -> EngineError:
-        """What to say of a program that closed its side: how it ended, and its last words."""
+        """The error for a program that closed its output: how it ended, and what it wrote last."""
         try:
             status = self._process.wait(_GRACE_S)
         except subprocess.TimeoutExpired:
@@ -163,14 +164,14 @@ class Peer:
         self._stderr.seek(0, os.SEEK_END)
         self._stderr.seek(max(0, self._stderr.tell() - _SHOWN_STDERR_BYTES))
         lines = self._stderr.read().decode("utf-8", "replace").strip().splitlines()
-        hint = f"Its last words: {escape(_telling_line(lines))}" if lines else None
+        hint = f"Its last words: {escape(_error_line(lines))}" if lines else None
         return EngineError(f"the engine ended without an answer ({how})", hint=hint)
 
 
-def _telling_line(lines: list[str]) -> str:
-    """The last line that names an error; what some runtimes print after it says less."""
-    telling = [line for line in lines if _ERROR.search(line)]
-    return telling[-1].strip() if telling else lines[-1]
+def _error_line(lines: list[str]) -> str:
+    """The last line that names an error. Some runtimes print further lines after it."""
+    errors = [line for line in lines if _ERROR.search(line)]
+    return errors[-1].strip() if errors else lines[-1]
 
 
 _ERROR: Final = re.compile(r"error|exception|panic|fatal|abort|fault", re.IGNORECASE)

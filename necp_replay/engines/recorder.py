@@ -1,4 +1,4 @@
-"""Recording: whatever passes through an engine goes into a trace as well."""
+"""Records the steps that are submitted to an engine, with their outcomes."""
 
 from __future__ import annotations
 
@@ -19,26 +19,26 @@ EngineT = TypeVar("EngineT", bound=Engine)
 
 
 class Recorder(Generic[EngineT]):
-    """Wraps any engine, and is one: every input submitted is recorded with its outcome."""
+    """An engine around another engine. Records every step that is submitted, with its outcome."""
 
     def __init__(self, engine: EngineT, sink: Sink) -> None:
         self._engine = engine
         self._sink = sink
 
     def submit(self, step: Step) -> Outcome:
-        """Apply one input, record it with its outcome, and return the outcome."""
+        """Apply one step, record it with its outcome, and return the outcome."""
         outcome = self._engine.submit(step)
         self._sink(step, outcome)
         return outcome
 
     def snapshot(self) -> Snapshot:
-        """The engine's complete state; looking at it is not recorded."""
+        """The complete state of the engine. This is not recorded."""
         return self._engine.snapshot()
 
     def submit_with_pool(self: Recorder[Machine], step: Step) -> tuple[Outcome, int]:
-        """As :meth:`submit`, with more ids than needed: only those taken are recorded.
+        """Apply a step that has more ids than the kernel needs, and record it with those it took.
 
-        Returns the outcome and how many ids the kernel took.
+        Returns the outcome, and how many ids the kernel took.
         """
         outcome = self._engine.submit(step)
         used = len(step.uuids) - self._engine.unused_uuids

@@ -1,4 +1,4 @@
-"""Our own engine behind the protocol: the reference peer, and an example to read."""
+"""Serves our own engine over the engine protocol: the reference for other engines."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ def serve(
     only_release: str | None = None,
     open_engine: EngineFactory = open_machine,
 ) -> None:
-    """Answer requests until they end. Raises EngineError where they make no sense.
+    """Answer requests until they end. Raises EngineError for a request that is malformed.
 
-    ``only_release`` refuses every other release. ``open_engine`` makes the engine that is served.
+    If ``only_release`` is given, other releases are refused. ``open_engine`` opens the engine.
     """
     session = _Session(only_release, open_engine)
     buffered = bytearray()
@@ -56,7 +56,7 @@ def serve(
 
 
 class _Session:
-    """One conversation: the release it is about, and the system as it stands."""
+    """One conversation: its release and its system."""
 
     def __init__(self, only_release: str | None, open_engine: EngineFactory) -> None:
         self._only_release = only_release
@@ -95,6 +95,6 @@ class _Session:
 
 
 def _reader(stream: BinaryIO) -> Callable[[int], bytes]:
-    """What gives as many bytes as there are, without waiting for more."""
+    """A function that reads the bytes that are available, without waiting for more."""
     available: Callable[[int], bytes] = getattr(stream, "read1", stream.read)
     return available

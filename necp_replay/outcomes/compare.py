@@ -1,4 +1,4 @@
-"""Two outcomes of one input compared, layer by layer."""
+"""Compares two outcomes of one input, field by field in all layers."""
 
 from __future__ import annotations
 
@@ -21,9 +21,10 @@ def outcome_differences(
     *,
     beyond_vectors: bool,
 ) -> list[FieldDifference]:
-    """Every field in which two outcomes differ, all layers, in the order of the outcome.
+    """Every field in which two outcomes differ, in the order of the outcome.
 
-    What differs and is decoded to the same text comes last, as bytes.
+    Bytes that differ but are decoded to the same text come last. Without ``beyond_vectors`` only
+    what conformance vectors measure is compared.
     """
 
     if not beyond_vectors:
@@ -45,7 +46,7 @@ def outcome_differences(
 
 
 def rendered_differences(expected: Rendered, actual: Rendered) -> list[FieldDifference]:
-    """The same for outcomes that are rendered already (those of a golden, say)."""
+    """Every field in which two rendered outcomes differ, such as a golden's and a replay's."""
     differences = []
     if expected.status != actual.status:
         differences.append(FieldDifference(Layer.RETURN, "status", expected.status, actual.status))

@@ -1,4 +1,4 @@
-"""What network agents write to their control sockets, decoded into nodes."""
+"""Decodes what network agents write to their control sockets."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from necp_replay.outcomes.node import Node, text_of_bytes
 
 
 def agent_message_nodes(message: bytes, names: StableNames) -> list[Node]:
-    """A whole message: its header, then its payload; nothing where it is shorter than a header."""
+    """A message: its header, then its payload. Empty if it is shorter than a header."""
     if len(message) < MESSAGE_HEADER.size:
         return []
     type_, flags, id_, error, length = MESSAGE_HEADER.unpack_from(message)
@@ -34,7 +34,7 @@ def agent_message_nodes(message: bytes, names: StableNames) -> list[Node]:
 
 
 def agent_nodes(content: bytes, names: StableNames) -> list[Node]:
-    """``struct netagent`` with its data; nothing where the content is shorter than that."""
+    """``struct netagent`` with its data. Empty if the content is shorter than the structure."""
     if len(content) < NETAGENT.size:
         return []
     uuid, domain, type_, desc, flags, data_bytes = NETAGENT.unpack_from(content)
@@ -53,7 +53,7 @@ def agent_nodes(content: bytes, names: StableNames) -> list[Node]:
 
 
 def assign_nexus_nodes(content: bytes, names: StableNames) -> list[Node]:
-    """The client that a nexus is assigned to, then the result's TLVs."""
+    """The client that a nexus is assigned to, then the TLVs of the result."""
     if len(content) < UUID_BYTES:
         return []
     client = Node("client_id", names.name(content[:UUID_BYTES]))

@@ -1,4 +1,4 @@
-"""Policies as session actions pass them, decoded into nodes; raw hex where decoding would lose."""
+"""Decodes policies as session actions pass them. What cannot be decoded without loss is hex."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ from necp_replay.outcomes.names import StableNames
 from necp_replay.outcomes.node import Node, text_of_bytes
 
 Decoder = Callable[[bytes, StableNames], "str | None"]
-"""A value as text that loses nothing, or None where it cannot be shown so."""
+"""Returns the value of one TLV as text, None if the text would lose something."""
 
 
 def policy_nodes(content: bytes, names: StableNames) -> list[Node]:
-    """The TLVs of a policy."""
+    """The TLVs of a policy as nodes."""
     known = {int(member): member.name for member in PolicyTlv}
     nodes = []
     for _, type_, value in iterate_tlvs(content):
@@ -44,7 +44,7 @@ def policy_nodes(content: bytes, names: StableNames) -> list[Node]:
 
 
 def priority_text(value: bytes, _names: StableNames) -> str | None:
-    """A session's priority, with its name where it has one."""
+    """A session's priority, with its name if it has one."""
     if len(value) != 4:
         return None
     number = int.from_bytes(value, "little")
@@ -53,12 +53,12 @@ def priority_text(value: bytes, _names: StableNames) -> str | None:
 
 
 def number_text(value: bytes, _names: StableNames) -> str | None:
-    """A number of 32 bits."""
+    """A number of 32 bits, None for another length."""
     return str(int.from_bytes(value, "little")) if len(value) == 4 else None
 
 
 def uuid_text(value: bytes, names: StableNames) -> str | None:
-    """An id."""
+    """An id, None for another length."""
     return names.name(value) if len(value) == UUID_BYTES else None
 
 
@@ -153,7 +153,7 @@ def _typed_text(
 
 
 def _flags_text(kind: type[PolicyConditionFlag] | type[RouteRuleFlag], value: int) -> str | None:
-    """Names of flags, none where a bit has no name."""
+    """The names of flags, None if a bit has no name."""
     known = 0
     for flag in kind:
         known |= flag

@@ -1,4 +1,7 @@
-"""TLVs decoded into nodes: one row of a table per type, raw hex wherever decoding would lose."""
+"""Decodes the TLVs of results and parameters: a table has one row for each type.
+
+What cannot be decoded without loss is hex.
+"""
 
 from __future__ import annotations
 
@@ -19,11 +22,11 @@ from necp_replay.outcomes.names import StableNames
 from necp_replay.outcomes.node import Node, text_of_bytes
 
 Decoder = Callable[[bytes, StableNames], "str | None"]
-"""The value of one TLV as text that loses nothing, or None where it cannot be shown so."""
+"""Returns the value of one TLV as text, None if the text would lose something."""
 
 
 def flag_names(flags: type[enum.IntFlag], value: int) -> str:
-    """A flag word as ``0x0000002c HAS_IPV4|HAS_IPV6``, unknown bits only in the number."""
+    """A flag word as ``0x0000002c HAS_IPV4|HAS_IPV6``. Unknown bits are in the number only."""
     names = "|".join(str(flag.name) for flag in flags if value & flag)
     return f"0x{value:08x} {names}" if names else f"0x{value:08x}"
 

@@ -9,7 +9,7 @@ from necp_replay.outcomes.layers import Layer
 
 @dataclass(slots=True)
 class FieldDifference:
-    """One field that differs: where it stands, and both values; None where one side lacks it.
+    """One field that differs, by its path, and both values. A side without the field has None.
 
     ``delta`` is how much more the actual value is, for counters.
     """

@@ -1,8 +1,8 @@
-"""What a difference is, apart from where it happened: its kind of record and its fingerprint.
+"""The fingerprint of a difference: the same for all differences of one kind, in any trace.
 
-Both are read from the text of titles and fields, which is all that a golden holds, so a difference
-has the same fingerprint wherever it was found. Numbers, ids and bytes take no part: the same
-difference about another client, at another length, is the same difference.
+It is made from the kind of the record and the text of the fields that differ, so that a difference
+between goldens has the same fingerprint as one between outcomes. Numbers, ids and bytes are left
+out: a difference of another client or of another length is the same kind of difference.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ from necp_replay.outcomes.layers import Layer
 
 FINGERPRINT_CHARACTERS: Final = 10
 _FORM: Final = "1"
-"""Part of every fingerprint: another way of making them gives others."""
+"""The version of the method. It is part of every fingerprint, since rules name fingerprints."""
 
 _VARIABLE: Final = re.compile(r"0x[0-9a-f]+|#\+?\d+|\b[0-9a-f]{32}\b|\d+")
 _SHOWN: Final = frozenset({Layer.RETURN, Layer.EFFECTS})
-"""Layers whose values say what kind of difference it is; of all others only the field does."""
+"""Layers in which the values are part of the fingerprint. In the others only the path is."""
 
 
 def fingerprint_of(kind: str, differences: Sequence[FieldDifference]) -> str:
-    """Ten hexadecimal digits that name this kind of difference in every trace."""
+    """The fingerprint: ten hexadecimal digits."""
     lines = {"|".join(_line(difference)) for difference in differences}
     text = "\n".join([_FORM, kind, *sorted(lines)])
     return hashlib.sha256(text.encode()).hexdigest()[:FINGERPRINT_CHARACTERS]
@@ -48,5 +48,5 @@ def _side(value: str | None, shown: bool) -> str:
 
 
 def plain(text: str) -> str:
-    """Text without what differs from one place to another: numbers, ids, bytes."""
+    """Text with numbers, ids and bytes replaced by ``N``."""
     return _VARIABLE.sub("N", text)

@@ -1,8 +1,8 @@
-"""What differs between two outcomes although it is decoded to the same text.
+"""Finds differences between two outcomes that are decoded to the same text.
 
-A decoder may hide something: zeros at the end, bytes behind what a call returned, that a buffer
-was not looked at. Each field that differs is put into the other outcome alone; where that changes
-nothing in the text, the field itself is reported.
+Text does not show everything: trailing zeros, bytes behind the returned length, whether a buffer
+was looked at. To find what it hides, each differing field is replaced in the expected outcome by
+itself. If the text stays the same, the field is hidden, and is reported as it is.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from necp_replay.outcomes.layers import Layer
 from necp_replay.outcomes.node import escape
 
 MOST_FIELDS: Final = 64
-"""Of one record so many fields are tried; the text of a record with more shows enough."""
+"""Fields of one record that are tried. A record with more has enough differences that show."""
 _SHOWN_BYTES: Final = 16
 
 
 class _Leaf(NamedTuple):
-    """A field that differs, and the expected value with it put in."""
+    """One differing field; ``mixed`` is the expected value in which only this field is replaced."""
 
     path: str
     expected: Any
@@ -41,10 +41,10 @@ def hidden_differences(
     measured_only: bool,
     is_any_shown: bool,
 ) -> list[FieldDifference]:
-    """The fields whose difference the text does not show.
+    """The differing fields that the text does not show.
 
-    Where the text shows some difference, only byte strings are tried: all other fields have a
-    place in it of their own.
+    If the text shows some difference, only byte strings are tried, since all other fields have a
+    place of their own in the text.
     """
     leaves = list(
         itertools.islice(_leaves(expected, actual, "", measured_only=measured_only), MOST_FIELDS)
@@ -53,10 +53,10 @@ def hidden_differences(
         leaves = [leaf for leaf in leaves if _is_of_bytes(leaf)]
     hidden = [leaf for leaf in leaves if looks_as_expected(leaf.mixed)]
     if not hidden and not is_any_shown:
-        # Together they change the text, or alone, and yet the text of both is the same.
+        # Each field changes the text, but all of them together do not.
         hidden = leaves
     if not is_any_shown and any(_is_of_answer(leaf) for leaf in hidden):
-        # Buffers that are not there and not shown look the same, and so does no answer at all.
+        # An outcome without an answer has the same text as one whose buffers are not shown.
         old, new = _seen_of(expected.answer), _seen_of(actual.answer)
         if old != new:
             hidden = [leaf for leaf in hidden if not _is_of_answer(leaf)]
@@ -66,12 +66,12 @@ def hidden_differences(
 
 
 def _is_of_answer(leaf: _Leaf) -> bool:
-    """Whether it is about what there is of an answer, not about its bytes."""
+    """Whether it is a part of an answer other than its bytes."""
     return leaf.path.startswith("answer") and not isinstance(leaf.expected, bytes)
 
 
 def _seen_of(answer: Answer | None) -> str | None:
-    """An answer by its name in the schemas, and why which of its buffers are not seen."""
+    """The name of an answer, and why some of its buffers are not seen."""
     if answer is None:
         return None
     values = [(each.name, getattr(answer, each.name)) for each in dataclasses.fields(answer)]
@@ -80,7 +80,7 @@ def _seen_of(answer: Answer | None) -> str | None:
 
 
 def field_differences(expected: Any, actual: Any, layer: Layer) -> list[FieldDifference]:
-    """Every field in which two values of the vocabulary differ, as it is; at most 64."""
+    """Every field in which two inputs or outcomes differ, without decoding; at most 64."""
     leaves = itertools.islice(_leaves(expected, actual, "", measured_only=False), MOST_FIELDS)
     return [_difference(leaf, layer) for leaf in leaves]
 
@@ -136,7 +136,7 @@ def _difference(leaf: _Leaf, layer: Layer) -> FieldDifference:
 
 
 def _bytes_text(content: bytes, place: int) -> str:
-    """The bytes from the first that differs on."""
+    """The bytes from the first difference on."""
     shown = content[place : place + _SHOWN_BYTES].hex() or "the end"
     dots = "..." if len(content) > place + _SHOWN_BYTES else ""
     return f"{len(content)} bytes, at {place}: {shown}{dots}"

@@ -9,7 +9,7 @@ from necp_replay.events.inputs import Step
 
 
 class StableNames:
-    """Names ids in the order in which steps generated them, so renamed ids compare as equal."""
+    """Names ids by the order in which steps generated them, which is the same in every replay."""
 
     __slots__ = ("_names",)
 
@@ -17,17 +17,17 @@ class StableNames:
         self._names: dict[bytes, str] = {}
 
     def learn(self, step: Step) -> None:
-        """Name the ids that were generated during a step; a repeated id keeps its first name."""
+        """Name the ids that a step generated. A repeated id keeps its first name."""
         if step.uuids:
             self.learn_ids(step.uuids)
 
     def learn_ids(self, ids: Iterable[bytes]) -> None:
-        """The same for ids whose steps are not at hand."""
+        """Name generated ids, in order."""
         for uuid in ids:
             self._names.setdefault(uuid, f"#{len(self._names) + 1}")
 
     def name(self, uuid: bytes) -> str:
-        """``#n`` for an id that was generated, hex for any other, ``zero`` for the all-zero id."""
+        """``#n`` for a generated id, ``zero`` for the all-zero id, hex for any other."""
         known = self._names.get(uuid)
         if known is not None:
             return known

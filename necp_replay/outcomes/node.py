@@ -1,4 +1,4 @@
-"""Outcomes as trees of keys and values: what goldens store, reports print and diffs compare.
+"""A tree of keys and values: the form in which outcomes are stored, printed and compared.
 
 The text form is one line per node, two spaces of indentation per depth, ``key`` or ``key: value``.
 Keys hold no ``": "`` and no line breaks, values no line breaks, so text and tree convert into each
@@ -36,7 +36,7 @@ def lines_of(nodes: Iterable[Node], depth: int = 0) -> Iterator[str]:
 
 
 def parse_lines(lines: Iterable[tuple[int, str]], base_depth: int = 0) -> list[Node]:
-    """The tree behind numbered text lines, the reverse of :func:`lines_of`.
+    """Parse numbered lines into a tree: the reverse of :func:`lines_of`.
 
     Raises GoldenError naming the line when indentation is odd or skips a level.
     """
@@ -58,7 +58,7 @@ def parse_lines(lines: Iterable[tuple[int, str]], base_depth: int = 0) -> list[N
 
 
 def escape(text: str) -> str:
-    """Text from a trace made safe to print: backslash, control and non-printing characters escaped.
+    """Make text from a trace safe to print: escape backslashes and characters that do not print.
 
     The escaping is reversible, never spans lines, and lets no terminal sequence through.
     """
@@ -75,13 +75,13 @@ def escape(text: str) -> str:
 
 
 def escape_beside_ids(text: str) -> str:
-    """The same for text that stands where names of ids do: nothing in it can be taken for one."""
+    """The same for text in places where ids occur: nothing in it looks like the name of an id."""
     escaped = escape(text)
     return _LIKE_AN_ID.sub(r"\\x23", escaped) if "#" in escaped else escaped
 
 
 def visible(text: str) -> str:
-    """Text that is escaped already, or should be, with what would act on a terminal escaped."""
+    """Escape characters that do not print, but no backslashes: the text may be escaped already."""
     if text.isascii() and text.isprintable():
         return text
     return "".join(
@@ -91,7 +91,7 @@ def visible(text: str) -> str:
 
 
 def text_of_bytes(content: bytes) -> str:
-    """Bytes as quoted text where they are printable ASCII, as hex otherwise; reversible.
+    """Bytes as quoted text if they are printable ASCII, as hex otherwise. This is reversible.
 
     One NUL at the end shows as ``\\0``: names and domains often carry one. Text that could be taken
     for the name of an id is hex as well.

@@ -1,7 +1,8 @@
-"""Two trees of nodes compared: aligned first, then field by field, each in its own terms.
+"""Compares two trees of nodes.
 
-Lists are aligned in order. Flows, clients and fds are sets with identity: each is compared with the
-one that is the same, wherever it stands, and another order is told as that. Counters are numbers.
+Lists are aligned in their order. Flows, clients and fds form sets: each member is compared with the
+one that has the same identity, wherever that is, and another order is a difference of its own. Two
+values of a counter are compared as numbers.
 """
 
 from __future__ import annotations
@@ -18,17 +19,18 @@ from necp_replay.outcomes.node import Node, lines_of
 
 _FLOWS: Final = frozenset({"flow", "FLOW"})
 _SETS: Final = _FLOWS | {"client", "fd", "observer"}
-"""Keys of nodes that make up a set, wherever they stand among their siblings."""
+"""Keys of nodes that form a set. Other nodes may be between them."""
 _NAMED_BY_FIRST_WORD: Final = frozenset({"session", "agent", "policy", "NETAGENT"})
-"""Keys of nodes whose value begins with what identifies them."""
+"""Keys of nodes that are identified by the first word of their value."""
 _FLOW_IDENTITY: Final = (
     ("nexus_agent", "handle", "NEXUS_INSTANCE", "CLIENT_ID", "NETAGENT"),
     ("interface_index", "INTERFACE_INDEX", "INTERFACE", "cb"),
     ("local_addr", "remote_addr", "LOCAL_ENDPOINT", "REMOTE_ENDPOINT"),
 )
-"""What identifies a flow, from what decides most; later ones tell flows apart that are several."""
+"""Keys that identify a flow, the most significant first. Later groups distinguish flows that agree
+in the earlier ones."""
 _COUNTERS: Final = frozenset({"updates", "use_count", "out_use_count", "generation"})
-"""Counters in layers that hold other things too."""
+"""Counters in layers other than the statistics."""
 _NUMBER: Final = re.compile(r"-?\d{1,30}")
 
 
@@ -56,7 +58,7 @@ def _list_differences(
             is_found = True
             yield difference
     if keys and not is_found and olds == news:
-        # The same members and the same rest, so they are mixed in another order.
+        # Members and other nodes are equal, so only their order differs.
         yield _order_difference(expected, actual, path, layer_of)
 
 
@@ -88,7 +90,7 @@ def _set_differences(
 def _partners(
     expected: Sequence[Node], actual: Sequence[Node]
 ) -> list[tuple[Node | None, Node | None]]:
-    """Members of two sets that are the same one, by what identifies them most closely first."""
+    """Pairs of members with the same identity. The closest identity is tried first."""
     left = dict(enumerate(expected))
     right = dict(enumerate(actual))
     partner_of: dict[int, int] = {}
@@ -111,7 +113,7 @@ def _partners(
 
 
 def _identity(node: Node, closeness: int) -> Hashable:
-    """What a node must share with its partner: of a flow as much as the closeness says."""
+    """What a node must have in common with its partner. Of a flow it depends on the closeness."""
     if node.key not in _FLOWS:
         return (node.key, node.value)
     if closeness == len(_FLOW_IDENTITY):
@@ -123,7 +125,7 @@ def _identity(node: Node, closeness: int) -> Hashable:
 
 
 class _NodeComparator:
-    """Compares siblings whose order counts."""
+    """Compares nodes of a list."""
 
     def same(self, left: Node, right: Node) -> bool:
         return left == right
@@ -193,7 +195,7 @@ def _value_differences(old: Node, new: Node, path: str, layer: Layer) -> Iterato
 
 
 def _differ_in_numbers_only(words: Sequence[str], new_words: Sequence[str]) -> bool:
-    """Whether two values are the same row of words but for numbers and ``key=value``."""
+    """Whether two values have the same words, except numbers and values of ``key=value``."""
     if len(words) != len(new_words) or words[0] != new_words[0]:
         return False
     return all(
@@ -213,7 +215,7 @@ def _delta(old: str, new: str) -> int | None:
 def _order_difference(
     expected: Sequence[Node], actual: Sequence[Node], path: str, layer_of: LayerOf
 ) -> FieldDifference:
-    """Both sides have the same members, in another order."""
+    """The difference of two sets that have the same members in another order."""
     first = next(node for node in expected if node.key in _SETS)
     old_order, new_order = [
         "; ".join(f"{node.key} {_whole(node)}" for node in nodes) for nodes in (expected, actual)
@@ -222,7 +224,7 @@ def _order_difference(
 
 
 def _name(old: Node, new: Node) -> str:
-    """Which of several nodes of one key a path goes through."""
+    """The part of a path that says which of several nodes with one key it goes through."""
     if old.key == "flow":
         named = {child.key: child.value for child in old.children}
         agent = f" agent={named['nexus_agent']}" if "nexus_agent" in named else ""
@@ -233,7 +235,7 @@ def _name(old: Node, new: Node) -> str:
 
 
 def _whole(node: Node) -> str:
-    """A node that only one side has, in one line."""
+    """A node with its children, in one line."""
     head = node.value
     if node.children:
         inner = "; ".join(line.strip() for line in lines_of(node.children))

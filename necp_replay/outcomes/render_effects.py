@@ -16,7 +16,7 @@ _LEVELS = {3: "err", 4: "warning", 5: "notice"}
 
 
 def effect_node(effect: effects.Effect, names: StableNames, *, beyond_vectors: bool) -> Node:
-    """One effect as ``kind: field=value ...``; with details only when ``beyond_vectors``."""
+    """One effect as ``kind: field=value ...``, with all details only if ``beyond_vectors``."""
     match effect:
         case effects.Wake():
             return Node("wake", f"pid={effect.pid} fd={effect.fd}")
@@ -36,7 +36,7 @@ def effect_node(effect: effects.Effect, names: StableNames, *, beyond_vectors: b
 
 
 def nexus_parameter_nodes(parameters: effects.NexusParameters, names: StableNames) -> list[Node]:
-    """What a nexus is told of a client, field by field."""
+    """The parameters of a client that a nexus gets, one node for each."""
     return [
         Node("pid", str(parameters.pid)),
         Node("epid", str(parameters.epid)),

@@ -1,4 +1,4 @@
-"""The title and the kind of a record: one line that says what its input was, and a name for it."""
+"""The title of a record (its input in one line) and its kind (the name of its action or input)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _SKIPPED = frozenset({"buffer", "in_buffer", "out_buffer", "parameters", "result
 
 
 def title(event: Input, names: StableNames) -> str:
-    """``necp_client_action COPY_RESULT pid=100 fd=3 client=#1``; safe to print."""
+    """The title: ``necp_client_action COPY_RESULT pid=100 fd=3 client=#1``. It is safe to print."""
     match event:
         case syscalls.NecpClientAction():
             action = _ACTIONS.get(event.action, str(event.action))

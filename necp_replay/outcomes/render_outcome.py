@@ -1,4 +1,4 @@
-"""An outcome as a status line and nodes: what a golden stores and a report decodes."""
+"""Renders an outcome as a status and nodes."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ _RESULT_ACTIONS: Final = (ClientAction.COPY_RESULT, ClientAction.COPY_UPDATED_RE
 
 @dataclass(slots=True)
 class Rendered:
-    """An outcome as text: ``status`` is what the call answered, ``nodes`` everything else.
+    """An outcome as text: ``status`` is what the call returned, ``nodes`` everything else.
 
-    ``kind`` is the kind of the record, by which the nodes have their layers.
+    ``kind`` is the kind of the record, which decides about the layers of some nodes.
     """
 
     status: str
@@ -46,7 +46,7 @@ class Rendered:
 def render_outcome(
     event: Input, outcome: outcomes.Outcome, names: StableNames, *, beyond_vectors: bool = True
 ) -> Rendered:
-    """Render an outcome; without ``beyond_vectors`` only what conformance vectors measure."""
+    """Render an outcome. Without ``beyond_vectors`` only what conformance vectors measure."""
     if not beyond_vectors:
         outcome = as_measured(outcome)
     nodes = _answer_nodes(event, outcome, names, beyond_vectors)
@@ -174,9 +174,9 @@ def _action_nodes(
 
 
 def _decoded_buffer(action: int, buffer: bytes, retval: int, names: StableNames) -> Node | None:
-    """TLVs of the bytes the call returned, then what else stands in the buffer.
+    """The TLVs of the bytes that the call returned, then the rest of the buffer.
 
-    None for what has no TLVs, and for a return value that says more than a buffer can show.
+    None for an action that returns no TLVs, and if more bytes were returned than a trace stores.
     """
     if not 0 <= retval <= OUT_BUFFER_DIGEST_BYTES:
         return None
@@ -201,10 +201,10 @@ def _decoded_buffer(action: int, buffer: bytes, retval: int, names: StableNames)
 
 
 def _statistics_node(buffer: bytes) -> Node:
-    """Route statistics: the four counters that every structure begins with, then what follows.
+    """Route statistics: the four counters at the beginning of every structure, then the rest.
 
-    How long the structure is and what follows differs between releases (``nstat_counts``,
-    ``necp_stat_counts``), and nothing in the bytes says which it is.
+    Releases have different structures (``nstat_counts``, ``necp_stat_counts``), and nothing in the
+    bytes says which one it is.
     """
     content = buffer.ljust(8 * len(_FIRST_COUNTERS), b"\0")
     children = [

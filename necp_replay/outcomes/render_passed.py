@@ -1,4 +1,4 @@
-"""What an input passed to the kernel beyond its title: buffers, flags and addresses, decoded."""
+"""Renders what an input passed and its title does not show: buffers, flags, addresses."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ Nodes = Callable[[bytes, StableNames], list[Node]]
 """Decodes the bytes of a buffer."""
 
 _PADDED_BYTES: Final = 8192
-"""No buffer that is decoded is longer; in a longer one the zeros at the end stay unseen."""
+"""Longer than any buffer that is decoded. The trailing zeros of a longer one are not shown."""
 _SHOWN_IN_TITLE_BYTES: Final = 24
 
 
 def passed_nodes(event: Input, names: StableNames) -> list[Node]:
-    """What the title of an input leaves out; nothing where it says all."""
+    """What the title of an input leaves out, as nodes; empty if it leaves out nothing."""
     match event:
         case syscalls.NecpClientAction():
             return _client_action(event, names)
@@ -97,7 +97,7 @@ def _buffer(
     decode: Nodes | None,
     names: StableNames,
 ) -> list[Node]:
-    """A user buffer as one node, none for NULL of no length."""
+    """A user buffer as one node. NULL without a length has no node."""
     if buffer is None:
         return [Node(key, f"NULL, {declared_bytes} bytes")] if declared_bytes else []
     if buffer.unmapped:
@@ -121,13 +121,13 @@ def _buffer(
 
 
 def _content(buffer: UserBuffer, length_bytes: int) -> bytes:
-    """The bytes that a call sees, with their zeros at the end."""
+    """The bytes that a call sees, including their trailing zeros."""
     content = buffer.content[: max(length_bytes, 0)]
     return content.ljust(length_bytes, b"\0") if length_bytes <= _PADDED_BYTES else content
 
 
 def _value(decoder: Decoder) -> Nodes:
-    """Decodes a buffer that holds one value."""
+    """A decoder for a buffer that holds one value."""
 
     def decode(content: bytes, names: StableNames) -> list[Node]:
         text = decoder(content, names)
@@ -137,7 +137,7 @@ def _value(decoder: Decoder) -> Nodes:
 
 
 def _tlvs(decode: Nodes) -> Nodes:
-    """Decodes TLVs up to the zeros that nobody wrote, which would read as TLVs of type 0."""
+    """A decoder for TLVs up to the trailing zeros, which would be decoded as TLVs of type 0."""
 
     def decode_written(content: bytes, names: StableNames) -> list[Node]:
         written_bytes = len(content.rstrip(b"\0"))
@@ -285,4 +285,4 @@ _FLAGS: Final[Mapping[type, Mapping[str, Mapping[str, int]]]] = {
 _BYTES_FIELDS: Final[Mapping[type, tuple[tuple[str, bool], ...]]] = {
     kind: _bytes_fields(kind) for kind in NAMES_OF_INPUTS
 }
-"""The fields of each input that are byte strings, and whether they are text."""
+"""The byte strings among the fields of each input, and whether they are text."""

@@ -1,4 +1,4 @@
-"""A snapshot as nodes: counters, then every fd with its clients, results and flow sets."""
+"""Renders a snapshot: counters, then every fd with its clients, results and flow sets."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ _FLOW_FLAGS: Final = (
 def snapshot_nodes(
     state: snapshot.Snapshot, names: StableNames, *, beyond_vectors: bool
 ) -> list[Node]:
-    """The whole state, in the order in which the kernel would list it."""
+    """The whole state, in the order of the kernel's lists."""
     counters = [Node(name, str(getattr(state, name))) for name in _COUNTERS]
     counters.append(Node("timer_armed", str(int(state.timer_armed))))
     nodes = [Node("counters", children=counters)]

@@ -1,4 +1,4 @@
-"""Two states without what both have: a state is large, and what differs about it mostly is not."""
+"""Reduces two states to the parts in which they differ, since comparing whole states is slow."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ Part = TypeVar("Part", FdSnapshot, ClientSnapshot, UpdateSnapshot)
 
 
 def differing_parts(old: Snapshot, new: Snapshot) -> tuple[Snapshot, Snapshot]:
-    """Both states without the fds, clients and queued updates in which they are the same.
+    """Both states without the fds, clients and queued updates that are equal.
 
-    Parts are left out only where both sides list the same ones, so what is left is compared as it
-    would be among the others.
+    Parts are left out only if both states list the same ones, so the rest is compared with the same
+    result as the whole states.
     """
     old_fds, new_fds = _fds(old.fds, new.fds)
     old_observers, new_observers = _fds(old.observers, new.observers)

@@ -1,9 +1,9 @@
-"""When the clients and flows of a trace lived, and what happened to them: what a timeline draws.
+"""The timeline of a trace: when its fds, clients and flows existed, and what happened to them.
 
-A timeline is made while a trace is replayed, record by record. Calls about a client are known from
-the records; which flows there are, only the engine's state tells. It is looked at after every
-record while there is little of it, and after the more records the more there is, so that looking
-never costs more than the replay itself.
+It is made while a trace is replayed, record by record. Records say which calls are about a client,
+but only the engine's state says which flows exist. A snapshot is taken after every record as long
+as the state is small. The larger it is, the more records pass between two snapshots, so that taking
+them never costs more than the replay itself.
 """
 
 from __future__ import annotations
@@ -28,17 +28,18 @@ from necp_replay.outcomes.node import escape
 from necp_replay.outcomes.render_input import title
 
 LANES_FOLLOWED: Final = 4_000
-"""Lanes that are followed at once; of more, those that ended without a difference go first."""
+"""Lanes of one timeline, to bound memory. If there are more, those are dropped that ended without a
+difference."""
 _REFUSED_KEPT: Final = 100_000
-"""Lanes for which there was no room that are told apart, so that each counts once."""
+"""Lanes without room that are remembered, so that each is counted once."""
 MARKS_KEPT: Final = 6_000
-"""Marks of one timeline; of more, those between the differences are thinned evenly."""
+"""Marks of one timeline. More are thinned evenly, except those of differences."""
 _SEEN_PER_RECORD: Final = 64
-"""So many clients, flows, policies and agents may be looked at for each record, on average."""
+"""Clients, flows, policies and agents of snapshots per record, on average."""
 
 
 class LaneKind(enum.Enum):
-    """What a lane stands for."""
+    """What a lane shows."""
 
     WORLD = "world"
     FD = "fd"
@@ -47,7 +48,7 @@ class LaneKind(enum.Enum):
 
 
 class MarkKind(enum.Enum):
-    """What happened in a lane: a call, a call that was refused, a wake-up, a change of state."""
+    """What happened in a lane: a call, a refused call, a wake-up, a change of state."""
 
     CALL = "call"
     REFUSED = "refused"
@@ -57,7 +58,7 @@ class MarkKind(enum.Enum):
 
 @dataclass(slots=True)
 class Lane:
-    """Something that lives from the record ``born`` to the record ``gone`` (None: to the end)."""
+    """Something that exists from the record ``born`` to the record ``gone``, None for the end."""
 
     kind: LaneKind
     label: str
@@ -68,7 +69,7 @@ class Lane:
 
 @dataclass(frozen=True, slots=True)
 class TimelineMark:
-    """What the record ``record`` did to the lane with this number."""
+    """That a record did something to the lane with this number."""
 
     record: int
     lane: int
@@ -77,11 +78,11 @@ class TimelineMark:
 
 @dataclass(slots=True)
 class Timeline:
-    """The lanes of a trace of so many records by number, in order of appearance, and their marks.
+    """The lanes of a trace by number, in order of appearance, and their marks.
 
-    ``titles`` says of each record with a mark what it was and what it answered. ``looked_every`` is
-    the most records between two looks at the engine's state, which is how exact the lives of flows
-    are. ``left_out_lanes`` and ``thinned`` count what is not there.
+    ``titles`` has title and status of each record with a mark. ``looked_every`` is the largest
+    number of records between two snapshots: the lives of flows are exact up to that number.
+    ``left_out_lanes`` and ``thinned`` count lanes and marks that were dropped.
     """
 
     records: int = 0
@@ -100,9 +101,10 @@ class Timeline:
 
 
 class TimelineBuilder:
-    """Follows an engine through a trace.
+    """Builds the timeline of a trace while an engine replays it.
 
-    ``take_snapshot`` returns the engine's state. ``differing`` are records whose marks always stay.
+    ``take_snapshot`` returns the engine's state. ``differing`` are the records that differ, whose
+    marks are never dropped.
     """
 
     def __init__(
@@ -129,7 +131,7 @@ class TimelineBuilder:
         self._title = ""
 
     def add(self, number: int, step: Step, outcome: Outcome) -> None:
-        """Take in the next record, after the engine has answered it and its ids have names."""
+        """Take the next record. The engine has answered it, and its ids have names."""
         self.timeline.records = number
         answered = (
             ""
@@ -154,7 +156,7 @@ class TimelineBuilder:
                     self._mark(number, woken, MarkKind.WAKE)
 
     def _lanes_of(self, number: int, event: Input, outcome: Outcome) -> Iterator[int]:
-        """The narrowest lanes that a record is about: its clients, else its fd, else a family."""
+        """The lanes that a record is about: its clients and flows, else its fd, else a family."""
         found = False
         fd = fd_of(event, outcome)
         for client in _clients_named(event, outcome):
@@ -184,7 +186,7 @@ class TimelineBuilder:
             self._end_sessions(number, event.pid)
 
     def _fd_lane(self, number: int, event: Input, fd: tuple[int, int] | None) -> int | None:
-        """The lane of an fd, a new one where it is opened now."""
+        """The lane of an fd. A record that opens it makes a new lane."""
         if fd is None:
             return None
         if isinstance(event, syscalls.NecpOpen):
@@ -195,19 +197,19 @@ class TimelineBuilder:
         return self._lanes.get(("fd", *fd), self._lanes.get(("session", *fd)))
 
     def _end_sessions(self, number: int, pid: int) -> None:
-        """A process's policy sessions end with it; no snapshot tells on which fd they were."""
+        """End the policy sessions of a process that exits. Snapshots do not name their fds."""
         for lane, key in list(self._alive.items()):
             if key[:2] == ("session", pid):
                 self._end(lane, number)
 
     def _flows_of(self, event: Input) -> list[int]:
-        """The flows that are alive of the socket or multipath block that a record is about."""
+        """The existing flows of the sockets and multipath blocks that a record names."""
         blocks = _BLOCKS.passed(event)
         lanes = [lane for block in blocks for lane in self._handles.get(block.name, ())]
         return [lane for lane in lanes if lane in self._alive]
 
     def _look(self, number: int, state: Snapshot) -> None:
-        """Compare the lanes that are alive with what there is now."""
+        """Begin, end and mark lanes according to a snapshot."""
         seen: set[int] = set()
         count = 0
         for fd in (*state.fds, *state.observers):
@@ -231,7 +233,8 @@ class TimelineBuilder:
         self._next_look = number + wait
 
     def _flows(self, number: int, client: ClientSnapshot, parent: int) -> Iterator[int]:
-        # New flows come in at the head of the list: counted from its end, equal ones stay the same.
+        # New flows are inserted at the head of the list. Counted from its end, equal flows keep
+        # their number.
         repeated: Counter[tuple[object, ...]] = Counter()
         for flow in reversed(client.flows):
             identity = _flow_identity(flow)
@@ -268,7 +271,7 @@ class TimelineBuilder:
     def _lane(
         self, number: int, key: tuple[object, ...], kind: LaneKind, label: str, parent: int | None
     ) -> int | None:
-        """The lane that is alive under a key, made anew where there is none."""
+        """The existing lane with a key, else a new one; None if there is no room for it."""
         known = self._lanes.get(key)
         if known is not None:
             return known
@@ -285,7 +288,7 @@ class TimelineBuilder:
         return lane
 
     def _make_room(self) -> bool:
-        """Let go of lanes that ended without a difference; False where these are too few."""
+        """Drop lanes that ended without a difference. Returns False if they are too few."""
         if self._ended < LANES_FOLLOWED // 4:
             return False
         self._ended = 0
@@ -307,7 +310,7 @@ class TimelineBuilder:
         return True
 
     def _end(self, lane: int, number: int) -> None:
-        """End a lane, and with it what it holds."""
+        """End a lane and those inside it."""
         key = self._alive.pop(lane, None)
         if key is None:
             return
@@ -318,7 +321,7 @@ class TimelineBuilder:
             self._end(inner, number)
 
     def _mark(self, number: int, lane: int, kind: MarkKind) -> None:
-        """Add a mark; when there are too many, every other one goes, but for the differences'."""
+        """Add a mark. If there are too many, drop every other one that is not of a difference."""
         timeline = self.timeline
         if number not in self._differing:
             self._passing += 1
@@ -336,7 +339,7 @@ class TimelineBuilder:
             self._drop_titles()
 
     def _drop_titles(self) -> None:
-        """Titles of records without a mark go."""
+        """Drop the titles of records without a mark."""
         timeline = self.timeline
         marked = {mark.record for mark in timeline.marks}
         timeline.titles = {n: text for n, text in timeline.titles.items() if n in marked}
@@ -368,7 +371,7 @@ def _family(event: Input) -> str:
 
 
 def _clients_named(event: Input, outcome: Outcome) -> Iterable[Reference]:
-    """The clients that a record is about, each once: the one that ADD made, or those passed."""
+    """The clients that a record is about, each once: the one that ADD created, or those passed."""
     returned = _CLIENTS.returned(event, outcome)
     created = [each for each in returned if each.use is Use.CREATE]
     return dict.fromkeys(created or _CLIENTS.passed(event))

@@ -1,4 +1,4 @@
-"""What was found in one trace: how many records differ, and examples of them."""
+"""The report of one trace: its verdict, how many records differ, and examples of differences."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from necp_replay.outcomes.timeline import Timeline
 
 
 class Verdict(enum.Enum):
-    """How a trace fared; the first that holds, from the worst."""
+    """The result of a trace, from the worst to the best. The first that holds counts."""
 
     ERROR = "error"
     DIFFERENT = "different"
@@ -20,7 +20,7 @@ class Verdict(enum.Enum):
 
 @dataclass(slots=True)
 class KindCount:
-    """How often differences of one group came up in a trace: chains begun, and what followed."""
+    """Chains of one group in a trace (``begun``), and their followers."""
 
     begun: int = 0
     followed: int = 0
@@ -28,15 +28,14 @@ class KindCount:
 
 @dataclass(slots=True)
 class TraceReport:
-    """One trace replayed on one release. Counts are records; ``seconds`` is wall time.
+    """What was found in one trace on one release. Counts are records; ``seconds`` is wall time.
 
-    ``records`` counts all, of which ``identical``, ``different`` and ``not_modelled`` were
-    compared. ``examples`` holds the first few differing records that begin a chain; ``kinds``
-    counts all of them by :attr:`RecordDifference.group`. ``expected`` counts records (and the
-    final state) whose differences rules expect, the records being among ``identical``; ``hidden``
-    counts by the number of a rule where it hid something. ``scenario`` is FILE::NAME of what the
-    trace was recorded from, if that was a scenario. ``timeline`` is there where a report asked for
-    it.
+    ``records`` counts all records; ``identical``, ``different`` and ``not_modelled`` those that
+    were compared. ``examples`` are the differences that are kept whole; ``kinds`` counts all of
+    them by :attr:`RecordDifference.group`. ``expected`` counts the records and final states whose
+    differences rules expect completely; such records are among ``identical``. ``hidden`` counts, by
+    the number of a rule, the records in which it hid something. ``scenario`` is FILE::NAME if the
+    trace was recorded from a scenario. ``timeline`` is None unless a report asked for it.
     """
 
     path: str
@@ -60,12 +59,12 @@ class TraceReport:
 
     @property
     def compared(self) -> int:
-        """Records that were compared with something, those not modelled included."""
+        """Records that were compared with something, including those that are not modelled."""
         return self.identical + self.different + self.not_modelled
 
     @property
     def verdict(self) -> Verdict:
-        """The worst that holds of this trace."""
+        """The verdict on the trace."""
         if self.error is not None:
             return Verdict.ERROR
         if self.different or self.missing_golden:
@@ -81,11 +80,11 @@ EXIT_STATUS = {
     Verdict.NOT_MODELLED: 3,
     Verdict.IDENTICAL: 0,
 }
-"""The exit status that a verdict asks for; when several hold the first in this order counts."""
+"""The exit status of each verdict, in the order in which they count if traces have several."""
 
 
 def exit_status(reports: list[TraceReport]) -> int:
-    """The exit status of a run over these traces; no trace at all could not run: 2."""
+    """The exit status of a run over these traces. A run without any trace could not run (2)."""
     verdicts = {report.verdict for report in reports}
     for verdict in (Verdict.ERROR, Verdict.DIFFERENT, Verdict.NOT_MODELLED):
         if verdict in verdicts:

@@ -1,5 +1,11 @@
-"""The differences of one trace as they are found: chains, groups, counts, and a run's report.
+"""Sorts the differences of traces: which are expected, which follow from which, which are alike.
 
-Start with ``collector.py``, which takes in every difference; ``chains.py`` tells causes from
-followers. Imports outcomes and rules only.
+Start with ``collector.py``, to which every difference is passed. ``chains.py`` tells causes from
+followers, ``groups.py`` adds up the causes of all traces, ``run_report.py`` is the result of a run.
+Imports outcomes and rules::
+
+    collector = DifferenceCollector(report, rules=rules)
+    for difference in differences:
+        collector.add(difference)
+    report.kinds, report.examples
 """

@@ -1,4 +1,4 @@
-"""A trace's differences as they are found: expected ones left out, the rest in chains, counted."""
+"""Collects the differences of one trace into its report: applies rules, finds chains, counts."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from necp_replay.rules.apply import Applied, apply_rules
 from necp_replay.rules.rule import Rule
 
 EXAMPLES = 3
-"""Differences of each group that a trace's report keeps whole, where nothing else is asked."""
+"""How many causes of each group the report of a trace keeps whole by default."""
 GROUPS_KEPT = 1_000
-"""Groups of one trace whose examples are kept; all are counted."""
+"""Groups of one trace that keep examples. All groups are counted."""
 GROUPS_COUNTED = 20_000
-"""Groups of one trace that are told apart; what a trace logs could make any number of them."""
+"""Groups of one trace that are counted separately, since a hostile trace could make any number."""
 OTHER_GROUPS = "other"
-"""Under which the differences of all others are counted."""
+"""The group under which the differences of all further groups are counted."""
 _NOTHING = Applied()
 
 
@@ -38,11 +38,11 @@ def keep_examples(report: TraceReport, keep: int | None) -> None:
 
 @dataclass(slots=True)
 class DifferenceCollector:
-    """Takes in the differences of one trace in order and fills in its report.
+    """Takes the differences of one trace in order, and fills in its report.
 
-    ``keep`` is how many chains of a group keep their first difference whole; None keeps every
-    difference, those that follow as well. ``rules`` are those that may apply in this trace.
-    ``extra_examples`` is how many more differences of any kind are kept.
+    ``keep`` is how many causes of each group are kept whole; None keeps every difference, followers
+    included. ``rules`` are the rules that may apply to this trace. ``extra_examples`` is how many
+    further differences are kept, of any group, followers included.
     """
 
     report: TraceReport
@@ -56,41 +56,41 @@ class DifferenceCollector:
         self._expected = _Expected(self.report)
 
     def add(self, difference: RecordDifference, *, begins: bool = False) -> bool:
-        """Take in the next difference of the trace; False says that rules expect all of it.
+        """Take the next difference of the trace. Returns False if rules expect all of it.
 
-        ``begins`` is as in :meth:`Chains.place`.
+        ``begins`` is the same as for :meth:`Chains.place`.
         """
         applied = apply_rules(self.rules, difference) if self.rules else _NOTHING
         if applied.rules and not difference.fields:
             self._expected.add(difference, applied.rules, whole=True)
             return False
         difference.rule = applied.expected_by
-        begun = self._chains.place(difference, begins=begins, exact=applied.exact)
+        cause = self._chains.place(difference, begins=begins, exact=applied.exact)
         rules = applied.rules
-        if difference.rule is None and begun.rule is not None:
-            difference.rule = begun.rule
-            rules = (*rules, begun.rule)
+        if difference.rule is None and cause.rule is not None:
+            difference.rule = cause.rule
+            rules = (*rules, cause.rule)
         self._expected.add(difference, rules, whole=difference.rule is not None)
         if difference.rule is not None:
             return False
-        self._count(difference, begun)
+        self._count(difference, cause)
         return True
 
-    def _count(self, difference: RecordDifference, begun: RecordDifference) -> None:
+    def _count(self, difference: RecordDifference, cause: RecordDifference) -> None:
         kinds = self.report.kinds
-        is_told_apart = begun.group in kinds or len(kinds) < GROUPS_COUNTED
-        count = kinds.setdefault(begun.group if is_told_apart else OTHER_GROUPS, KindCount())
-        if begun is difference:
+        is_separate = cause.group in kinds or len(kinds) < GROUPS_COUNTED
+        count = kinds.setdefault(cause.group if is_separate else OTHER_GROUPS, KindCount())
+        if cause is difference:
             count.begun += 1
         else:
             count.followed += 1
-        if self._is_kept(begun is difference, count, len(kinds)):
+        if self._is_kept(cause is difference, count, len(kinds)):
             self.report.examples.append(difference)
 
-    def _is_kept(self, begins: bool, count: KindCount, groups: int) -> bool:
+    def _is_kept(self, is_cause: bool, count: KindCount, groups: int) -> bool:
         if self.keep is None:
             return True
-        if begins and count.begun <= self.keep and groups <= GROUPS_KEPT:
+        if is_cause and count.begun <= self.keep and groups <= GROUPS_KEPT:
             return True
         self.extra_examples -= 1
         return self.extra_examples >= 0
@@ -98,8 +98,10 @@ class DifferenceCollector:
 
 @dataclass(slots=True)
 class _Expected:
-    """Counts what rules hide. A record that differs from what was recorded and in the same way from
-    its golden counts once, and only where rules expect both.
+    """Counts what rules hide.
+
+    A record that differs from what was recorded and from its golden in the same way counts once,
+    and counts as expected only if rules expect both differences.
     """
 
     report: TraceReport
@@ -107,7 +109,7 @@ class _Expected:
     _records: set[int | None] = field(default_factory=set)
 
     def add(self, difference: RecordDifference, rules: Sequence[int], *, whole: bool) -> None:
-        """Count a difference of which rules hide something, or all: the ``whole`` of it."""
+        """Count a difference of which rules hide some fields, or with ``whole`` all of them."""
         record = difference.record
         for rule in rules:
             if (record, rule) not in self._applied:

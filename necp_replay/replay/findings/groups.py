@@ -1,4 +1,4 @@
-"""Differences of the same cause across traces: totals, and a few examples of each."""
+"""Groups of differences across all traces, by fact or fingerprint: totals, and a few examples."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from necp_replay.outcomes.record_difference import RecordDifference
 from necp_replay.outcomes.trace_report import TraceReport
 
 EXAMPLES = 3
-"""Examples of a group; the totals count all."""
+"""Examples of each group. The totals count all differences."""
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One difference that begins a chain, and where it was found."""
+    """One cause of a chain, and the trace in which it was found."""
 
     trace: str
     release: str
@@ -23,9 +23,10 @@ class Example:
 
 @dataclass(slots=True)
 class Group:
-    """All differences with one fact or fingerprint. ``begun`` counts chains, ``followed`` records.
+    """All chains whose causes have the same fact or fingerprint: a finding.
 
-    ``traces`` counts the traces with at least one of them.
+    ``begun`` counts the chains, ``followed`` their followers, ``traces`` the traces that have such
+    a chain.
     """
 
     key: str
@@ -36,14 +37,15 @@ class Group:
 
     @property
     def fact(self) -> str | None:
-        """The profile fact that explains them, None where none does."""
+        """The profile's fact that explains the differences, None if no fact does."""
         return self.examples[0].difference.fact if self.examples else None
 
 
 def group_differences(reports: Iterable[TraceReport]) -> list[Group]:
-    """Every group, the one with the most chains first; examples come from different traces first.
+    """All groups, those with the most chains first.
 
-    Equal numbers keep the order in which traces show them.
+    Groups with equally many keep the order of the traces. Examples are taken from different traces
+    as far as there are any.
     """
     groups: dict[str, Group] = {}
     more: dict[str, list[Example]] = {}

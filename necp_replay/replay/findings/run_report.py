@@ -1,4 +1,4 @@
-"""A whole run over many traces, as every report is made from: text, JSON, JUnit, HTML."""
+"""The result of a run over many traces, from which every report is made."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from necp_replay.rules.status import RuleResult
 class RunReport:
     """What a run found. ``command`` is ``replay`` or ``diff``.
 
-    ``expected_label`` and ``actual_label`` name both sides of every difference, such as
+    ``expected_label`` and ``actual_label`` are the names of both sides of every difference, such as
     ``recorded`` and ``replayed``, or two releases. ``complete`` says that the run covered every
-    trace below the root of traces, so that what it did not use nothing uses; ``unused_goldens``
-    is filled in only then. ``rules`` tells what became of each rule of the project. ``facts`` are
-    likely to explain groups of a replay, by the group's key. ``files`` are the names of two files
-    that were compared as they are, which the labels and fields call A and B.
+    trace below the root of traces; only such a run can prove that a golden or a rule is unused, so
+    ``unused_goldens`` is filled in only then. ``rules`` has a result for each rule of the project.
+    ``facts`` are the likely facts of groups of a replay, by the key of the group. ``files`` are the
+    names of two files that were compared; labels and fields call them A and B.
     """
 
     command: str
@@ -37,12 +37,12 @@ class RunReport:
 
     @cached_property
     def groups(self) -> list[Group]:
-        """Differences of all traces by cause, most frequent first."""
+        """The groups of all differences, most frequent first."""
         return group_differences(self.traces)
 
     @property
     def exit_status(self) -> int:
-        """That of the traces, or 1 where a rule or a golden has no use any more."""
+        """The exit status of the run. An unused rule or golden makes it at least 1."""
         status = exit_status(list(self.traces))
         left_over = bool(self.unused_goldens) or any(each.status.fails for each in self.rules)
         different = EXIT_STATUS[Verdict.DIFFERENT]
