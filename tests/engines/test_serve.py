@@ -76,7 +76,7 @@ def test_a_process_opens_an_fd() -> None:
     [
         pytest.param((ADD,), "the first request has to be a hello", id="no hello"),
         pytest.param((Hello(PROTOCOL + 1, NEW),), "is not spoken here", id="protocol"),
-        pytest.param((Hello(PROTOCOL, "xnu-1"),), "is not modelled", id="release"),
+        pytest.param((Hello(PROTOCOL, "xnu-1"),), "there is no release", id="release"),
         pytest.param((HELLO, Unknown()), "not known", id="unknown request"),
     ],
 )
