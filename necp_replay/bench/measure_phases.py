@@ -16,7 +16,7 @@ from necp_replay.bench.memory import peak_memory_bytes
 from necp_replay.bench.workload import write_workload
 from necp_replay.engines.engine import open_machine
 from necp_replay.replay.run import ReplayOptions, replay_trace
-from necp_replay.trace.bare import read_every_field
+from necp_replay.trace.bare_decoding import read_every_field
 from necp_replay.trace.reader import TraceReader, verify_file
 from necp_replay.trace.writer import TraceWriter
 

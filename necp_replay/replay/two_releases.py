@@ -32,8 +32,8 @@ from necp_replay.replay.facts.observed_profile import ObservedProfile
 from necp_replay.replay.findings.collector import EXAMPLES, DifferenceCollector
 from necp_replay.replay.second_pass import add_details
 from necp_replay.rules.book import RuleBook
-from necp_replay.trace.codec import NumberedRecord
 from necp_replay.trace.reader import TraceReader
+from necp_replay.trace.record_codec import NumberedRecord
 
 _PROGRESS_RECORDS: Final = 1024
 KEPT_STEPS: Final = 20_000

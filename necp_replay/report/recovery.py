@@ -14,7 +14,7 @@ def recovery_text(recovery: Recovery, damaged: str, output: str, style: Style) -
     """Every loss with its place, then what was kept."""
     lines = [style.paint(escape(damaged), "bold")]
     for loss in recovery.losses:
-        lines.append(f"  lost {loss.bytes:,} bytes at byte {loss.offset}: {escape(loss.reason)}")
+        lines.append(f"  lost {loss.length:,} bytes at byte {loss.offset}: {escape(loss.reason)}")
     if (more := recovery.lost_places - len(recovery.losses)) > 0:
         lines.append(f"  and {more:,} more places")
     for gap in recovery.gaps:
@@ -57,7 +57,7 @@ def recovery_json(recovery: Recovery, damaged: str, output: str) -> str:
         "header_lost": recovery.is_header_lost,
         "index_rebuilt": recovery.is_index_rebuilt,
         "losses": [
-            {"offset": loss.offset, "bytes": loss.bytes, "reason": loss.reason}
+            {"offset": loss.offset, "bytes": loss.length, "reason": loss.reason}
             for loss in recovery.losses
         ],
         "gaps": [{"first": gap.first, "last": gap.last} for gap in recovery.gaps],

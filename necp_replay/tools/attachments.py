@@ -17,7 +17,7 @@ from necp_replay.trace.header import Attachment
 from necp_replay.trace.pb import header_pb2
 from necp_replay.trace.reader import TraceReader
 from necp_replay.trace.recovery import copy_piece
-from necp_replay.trace.salvage import IntactChunk, OptionalContent, pieces
+from necp_replay.trace.scan import IntactChunk, OptionalContent, scan_pieces
 from necp_replay.trace.writer import TraceWriter
 
 MAX_ATTACHMENT_BYTES: Final = 32 * 1024 * 1024
@@ -84,7 +84,7 @@ def attach(path: Path, attachments: Sequence[Attachment], output: Path) -> int:
             hint="Attach what explains the trace, and keep large files beside it.",
         ) from error
     with writer, path.open("rb") as stream:
-        for piece in pieces(stream):
+        for piece in scan_pieces(stream):
             if isinstance(piece, IntactChunk | OptionalContent):
                 copy_piece(piece, writer)
     return len(names) + len(attachments)

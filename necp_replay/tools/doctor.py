@@ -13,22 +13,22 @@ from necp_replay.events.clock import CLOCK_START_NS
 from necp_replay.tools.findings import Check, Finding, Findings, Severity
 from necp_replay.tools.header_checks import check_header
 from necp_replay.tools.record_checks import RecordChecks
-from necp_replay.trace.codec import decode_records
-from necp_replay.trace.continuation import chunk_entry
 from necp_replay.trace.frames import Frame, check_opening
 from necp_replay.trace.header import Header, decode_header
 from necp_replay.trace.index import Index, IndexBuilder, chunk_clocks_ns
 from necp_replay.trace.reader import Chunk
-from necp_replay.trace.recompare import has_unknown_fields
-from necp_replay.trace.salvage import (
+from necp_replay.trace.record_codec import decode_records
+from necp_replay.trace.resume import chunk_entry
+from necp_replay.trace.scan import (
     ClosingIndex,
     Damage,
     IntactChunk,
     Opening,
     OptionalContent,
     Piece,
-    pieces,
+    scan_pieces,
 )
+from necp_replay.trace.unknown_fields import has_unknown_fields
 
 _UNREADABLE: Final = "Name a .necptrace file."
 _ENTRY_FIELDS: Final = (
@@ -69,7 +69,7 @@ def examine(path: Path, *, on_bytes: Callable[[int], object] | None = None) -> E
             examination.size_bytes = stream.seek(0, os.SEEK_END)
             checks = _FileChecks(examination)
             done = 0
-            for piece in pieces(stream):
+            for piece in scan_pieces(stream):
                 checks.take(piece)
                 if on_bytes is not None:
                     on_bytes(stream.tell() - done)
@@ -110,7 +110,7 @@ class _FileChecks:
         match piece:
             case Damage():
                 what = " of an index" if piece.was_index else ""
-                reason = f"{piece.bytes:,} bytes{what}: {piece.reason}"
+                reason = f"{piece.length:,} bytes{what}: {piece.reason}"
                 self._error(Check.DAMAGE, reason, piece.offset)
             case Opening():
                 self._take_opening(piece.frame)

@@ -16,8 +16,8 @@ from necp_replay.events.inputs import Step
 from necp_replay.events.references import process_of
 from necp_replay.tools.dependencies import CLOCK, LINKING, QUESTIONS, WORLD, Key, Ties, ties_of
 from necp_replay.tools.survey import Mark, Survey
-from necp_replay.trace.codec import NumberedRecord
 from necp_replay.trace.reader import TraceReader
+from necp_replay.trace.record_codec import NumberedRecord
 
 
 class Reach(enum.IntEnum):

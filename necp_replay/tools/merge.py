@@ -19,8 +19,8 @@ from necp_replay.events.outcome import Outcome
 from necp_replay.files.atomic import refuse_existing
 from necp_replay.tools.derived import OnRecords, joined_header
 from necp_replay.tools.join import Joiner, JoinReport, check_inputs
-from necp_replay.trace.codec import encode_record
 from necp_replay.trace.reader import TraceReader
+from necp_replay.trace.record_codec import encode_record
 from necp_replay.trace.writer import TraceWriter
 
 WORLD: Final = frozenset(

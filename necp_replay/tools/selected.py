@@ -27,9 +27,9 @@ from necp_replay.tools.select import (
     Selection,
     Times,
 )
-from necp_replay.trace.codec import NumberedRecord
 from necp_replay.trace.index import Index
 from necp_replay.trace.reader import TraceReader
+from necp_replay.trace.record_codec import NumberedRecord
 
 EVERYTHING: Final[Selection] = Numbers((Range(1, None),))
 """Selects every record."""

@@ -16,10 +16,15 @@ from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Outcome
 from necp_replay.events.snapshot import Snapshot
 from necp_replay.trace.call_encoding import varint
-from necp_replay.trace.codec import decode_outcome, decode_records, encode_outcome, encode_record
 from necp_replay.trace.message_codec import message_codec
 from necp_replay.trace.pb import engine_protocol_pb2 as pb
 from necp_replay.trace.pb import outcome_pb2
+from necp_replay.trace.record_codec import (
+    decode_outcome,
+    decode_records,
+    encode_outcome,
+    encode_record,
+)
 
 PROTOCOL: Final = 1
 """The version of the protocol that this package speaks."""

@@ -16,9 +16,9 @@ from google.protobuf.message import DecodeError
 from necp_replay.abi.uuid import UUID_BYTES
 from necp_replay.errors import TraceError
 from necp_replay.events.inputs import INPUT_NAMES
-from necp_replay.trace.codec import INPUT_FIELD_NUMBERS
 from necp_replay.trace.frames import Frame, index_of
 from necp_replay.trace.pb import trace_pb2 as pb
+from necp_replay.trace.record_codec import INPUT_FIELD_NUMBERS
 
 _ENTRY: Final = struct.Struct("<QQQI")
 """Offset, first record, content length and checksum of a chunk."""
@@ -42,7 +42,7 @@ class ChunkEntry:
 
 
 @dataclass(slots=True)
-class ChunkFingerprint:
+class ChunkDigest:
     """What the chunks so far come to: how many they are, and a checksum over their entries.
 
     A reader that has seen a whole file compares its own with that of the index, and so finds chunks
@@ -122,7 +122,7 @@ class Index:
         first_records: Sequence[int] = self._message.first_records
         return max(bisect.bisect_right(first_records, number) - 1, 0)
 
-    def fingerprint(self, chunks: int | None = None) -> ChunkFingerprint:
+    def digest(self, chunks: int | None = None) -> ChunkDigest:
         """What all chunks, or the first few, come to, for comparison with what a reader saw."""
         message = self._message
         entries = zip(
@@ -132,7 +132,7 @@ class Index:
             message.checksums,
             strict=True,
         )
-        found = ChunkFingerprint()
+        found = ChunkDigest()
         for entry in itertools.islice(entries, chunks):
             found.add(*entry)
         return found

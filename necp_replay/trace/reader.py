@@ -17,7 +17,6 @@ from typing import BinaryIO, Final, Self
 from google.protobuf.message import DecodeError
 
 from necp_replay.errors import TraceError
-from necp_replay.trace.codec import NumberedRecord, decode_records
 from necp_replay.trace.frames import (
     CHUNK_MAGIC,
     CLOSING_BYTES,
@@ -30,10 +29,11 @@ from necp_replay.trace.frames import (
     index_frame_bytes,
 )
 from necp_replay.trace.header import Header, decode_header
-from necp_replay.trace.index import ChunkFingerprint, Index, decode_index
+from necp_replay.trace.index import ChunkDigest, Index, decode_index
 from necp_replay.trace.limits import check_large_chunk
 from necp_replay.trace.pb import header_pb2
 from necp_replay.trace.pb import trace_pb2 as pb
+from necp_replay.trace.record_codec import NumberedRecord, decode_records
 
 NOT_CLOSED: Final = "the closing record is missing: the file was cut short or never completed"
 """What is wrong with a trace that ends behind a whole chunk."""
@@ -189,7 +189,7 @@ class TraceReader:
             position = index.find_record(first)
             if position > 0:
                 entry = index.chunk(position)
-                check = _Verification(entry.first_record, index.fingerprint(position))
+                check = _Verification(entry.first_record, index.digest(position))
                 self._seek(entry.offset)
             else:
                 self._seek(self._after_first_chunk)
@@ -280,10 +280,10 @@ def parse_chunk(frame: Frame) -> Chunk:
 class _Verification:
     """What a reader has seen so far, to be held against the next chunk and the index."""
 
-    def __init__(self, next_record: int = 1, seen: ChunkFingerprint | None = None) -> None:
+    def __init__(self, next_record: int = 1, seen: ChunkDigest | None = None) -> None:
         self.next_record = next_record
         self.is_closed = False
-        self._seen = ChunkFingerprint() if seen is None else seen
+        self._seen = ChunkDigest() if seen is None else seen
 
     def add(self, chunk: Chunk) -> None:
         """Take in the next chunk; TraceError if it cannot come next."""
@@ -305,7 +305,7 @@ class _Verification:
     def close(self, frame: Frame) -> None:
         """Hold an index against what came before it."""
         index = decode_index(frame)
-        if len(index) != self._seen.chunks or index.fingerprint() != self._seen:
+        if len(index) != self._seen.chunks or index.digest() != self._seen:
             raise TraceError("the index does not belong to these chunks", offset=frame.offset)
         if index.records != self.next_record - 1:
             raise TraceError(

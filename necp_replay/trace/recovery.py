@@ -16,17 +16,17 @@ from necp_replay.errors import TraceError
 from necp_replay.files.atomic import refuse_existing
 from necp_replay.trace.frames import OPENING_BYTES, check_opening
 from necp_replay.trace.header import Header, OutcomeDetail, decode_header, encode_header
-from necp_replay.trace.index import ChunkFingerprint, Index
+from necp_replay.trace.index import ChunkDigest, Index
 from necp_replay.trace.pb import header_pb2
 from necp_replay.trace.reader import Chunk
-from necp_replay.trace.salvage import (
+from necp_replay.trace.scan import (
     ClosingIndex,
     Damage,
     IntactChunk,
     Opening,
     OptionalContent,
     Piece,
-    pieces,
+    scan_pieces,
 )
 from necp_replay.trace.writer import TraceWriter
 
@@ -46,7 +46,7 @@ class Loss:
     """Bytes of the damaged file that are not in the recovered one, and why."""
 
     offset: int
-    bytes: int
+    length: int
     reason: str
 
 
@@ -136,7 +136,7 @@ def recover(
 def _watched(stream: BinaryIO, on_bytes: Callable[[int], object] | None) -> Iterator[Piece]:
     """The pieces of a file, as they are found."""
     done = 0
-    for piece in pieces(stream):
+    for piece in scan_pieces(stream):
         if on_bytes is not None:
             on_bytes(stream.tell() - done)
             done = stream.tell()
@@ -159,7 +159,7 @@ class _Survey:
         self._size_bytes = size_bytes
         self._header = header_pb2.Header()
         self._next_record = 1
-        self._seen = ChunkFingerprint()
+        self._seen = ChunkDigest()
         self._is_tail_damaged = False
 
     def kept(self, found: Iterable[Piece]) -> Iterator[IntactChunk | OptionalContent]:
@@ -209,10 +209,10 @@ class _Survey:
 
     def _take_damage(self, damage: Damage) -> None:
         self.found.is_index_rebuilt = True
-        if damage.was_index or (damage.offset == 0 and damage.bytes == OPENING_BYTES):
+        if damage.was_index or (damage.offset == 0 and damage.length == OPENING_BYTES):
             # What stood there is the same for every trace, or follows from its chunks.
             return
-        self._lose(damage.offset, damage.bytes, damage.reason)
+        self._lose(damage.offset, damage.length, damage.reason)
         self._is_tail_damaged = True
 
     def _take_index(self, index: Index) -> None:
@@ -220,7 +220,7 @@ class _Survey:
         if index.records >= self._next_record:
             self._miss(Gap(self._next_record, index.records))
             self._next_record = index.records + 1
-        is_right = len(index) == self._seen.chunks and index.fingerprint() == self._seen
+        is_right = len(index) == self._seen.chunks and index.digest() == self._seen
         self.found.is_index_rebuilt = not is_right
 
     def _is_kept(self, chunk: Chunk, frame_bytes: int) -> bool:

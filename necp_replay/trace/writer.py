@@ -21,8 +21,6 @@ from necp_replay.files.append import AppendedFile
 from necp_replay.files.atomic import PARTIAL_SUFFIX, AtomicFile
 from necp_replay.files.refusals import cannot_write
 from necp_replay.trace.call_encoding import varint
-from necp_replay.trace.codec import encode_record
-from necp_replay.trace.continuation import chunk_entry, continuation_of
 from necp_replay.trace.frames import (
     MAX_CONTENT_BYTES,
     Frame,
@@ -38,6 +36,8 @@ from necp_replay.trace.limits import ORDINARY_CHUNK_BYTES, check_large_chunk
 from necp_replay.trace.pb import header_pb2
 from necp_replay.trace.pb import trace_pb2 as pb
 from necp_replay.trace.reader import Chunk
+from necp_replay.trace.record_codec import encode_record
+from necp_replay.trace.resume import chunk_entry, resume_point_of
 
 CHUNK_BYTES: Final = 256 * 1024
 """A chunk is written when its records come to this many bytes."""
@@ -130,15 +130,15 @@ class TraceWriter:
         Raises TraceError where the trace is damaged (recover it first), WriteError where it cannot
         be written, or somebody is writing it. The trace is read and verified as a whole before.
         """
-        found = continuation_of(path)
+        found = resume_point_of(path)
         try:
-            file = AppendedFile(path, found.bytes)
+            file = AppendedFile(path, found.length)
         except FileExistsError:
             raise _under_way(path.with_name(_final_name(path) + PARTIAL_SUFFIX)) from None
         writer = cls.__new__(cls)
         writer._begin(file)
         writer._keep_partial = keep_partial
-        writer._offset = found.bytes
+        writer._offset = found.length
         writer.records, writer._index = found.records, found.index
         writer._clock_ns = found.clock_ns
         return writer

@@ -15,9 +15,9 @@ from necp_replay.outcomes.trace_report import TraceReport
 from necp_replay.releases.names import find_release
 from necp_replay.replay.run import ReplayOptions, replay_trace
 from necp_replay.scenario import System
-from necp_replay.trace.codec import NumberedRecord
 from necp_replay.trace.header import Header, OutcomeDetail, SourceKind
 from necp_replay.trace.reader import TraceReader
+from necp_replay.trace.record_codec import NumberedRecord
 from necp_replay.trace.writer import TraceWriter
 
 OLD: Final = "xnu-4570.41.2"

@@ -10,7 +10,6 @@ import pytest
 
 from necp_replay.errors import TraceError
 from necp_replay.tools.attachments import attach
-from necp_replay.trace.continuation import chunk_entry
 from necp_replay.trace.frames import (
     FrameReader,
     chunk_frame,
@@ -22,6 +21,7 @@ from necp_replay.trace.header import Attachment, encode_header
 from necp_replay.trace.index import IndexBuilder
 from necp_replay.trace.pb import trace_pb2
 from necp_replay.trace.reader import TraceReader, parse_chunk
+from necp_replay.trace.resume import chunk_entry
 from tests.trace.traces import HEADER, RECORDS, records_in, trace_of
 
 README = Attachment("more.md", "text/markdown", b"# More\n")

@@ -22,8 +22,8 @@ from necp_replay.events.user_buffer import UserBuffer
 from necp_replay.outcomes.names import StableNames
 from necp_replay.tools.select import Selection, parse_selection
 from necp_replay.tools.selected import records_to_read, selected_records
-from necp_replay.trace.codec import NumberedRecord
 from necp_replay.trace.reader import TraceReader
+from necp_replay.trace.record_codec import NumberedRecord
 from tests.tools.test_select import selections
 from tests.trace.traces import Record, trace_of
 

@@ -36,10 +36,10 @@ from necp_replay.events.outcome import Outcome
 from necp_replay.events.syscalls import NecpClientAction
 from necp_replay.trace import writer
 from necp_replay.trace.call_encoding import varint
-from necp_replay.trace.codec import decode_records, encode_record
 from necp_replay.trace.header import Header
 from necp_replay.trace.pb import trace_pb2
 from necp_replay.trace.reader import TraceReader, verify_file
+from necp_replay.trace.record_codec import decode_records, encode_record
 from necp_replay.trace.writer import CHUNK_BYTES, TraceWriter
 
 DISTINCT: Final = 20_000

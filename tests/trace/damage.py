@@ -23,7 +23,7 @@ from typing import Final
 from necp_replay.errors import TraceError
 from necp_replay.trace.pb import trace_pb2
 from necp_replay.trace.reader import TraceReader
-from necp_replay.trace.salvage import IntactChunk, pieces
+from necp_replay.trace.scan import IntactChunk, scan_pieces
 
 MAX_MEMORY_MIB: Final = 200
 """What a worker may use in all, the interpreter included."""
@@ -57,16 +57,16 @@ class Original:
             return f"{type(error).__name__}: {error}"
         return f"read as a whole, {read} chunks"
 
-    def salvage_complaint(self, damaged: bytes) -> str | None:
+    def recovery_complaint(self, damaged: bytes) -> str | None:
         """What looking through the pieces does wrong with this damage."""
         end = 0
         try:
-            for piece in pieces(io.BytesIO(damaged)):
+            for piece in scan_pieces(io.BytesIO(damaged)):
                 if isinstance(piece, IntactChunk) and not self._has(piece.chunk.message):
                     return "records were found that are not in the trace"
                 end += 1
         except Exception as error:  # whatever it is, it is what this looks for
-            return f"salvage: {type(error).__name__}: {error}"
+            return f"recovery: {type(error).__name__}: {error}"
         return None
 
     def _has(self, message: trace_pb2.Chunk) -> bool:
@@ -155,7 +155,7 @@ def work(task: Task) -> Result:
 def _judge(original: Original, damaged: bytes, result: Result, number: int) -> None:
     complaint = original.complaint(damaged)
     if complaint is None and number % _SALVAGED == 0:
-        complaint = original.salvage_complaint(damaged)
+        complaint = original.recovery_complaint(damaged)
     if complaint is not None and len(result.complaints) < 10:
         result.complaints.append(complaint)
 

@@ -22,7 +22,7 @@ from typing import Final
 from necp_replay.files.atomic import PARTIAL_SUFFIX
 from necp_replay.trace.reader import TraceReader
 from necp_replay.trace.recovery import recover
-from necp_replay.trace.salvage import IntactChunk, pieces
+from necp_replay.trace.scan import IntactChunk, scan_pieces
 from necp_replay.trace.writer import TraceWriter
 from tests.trace.traces import HEADER, Record, many_records
 
@@ -100,7 +100,7 @@ def examine(path: Path, reported: int, begun: int) -> str | None:
 
 def complete_chunks(path: Path) -> int:
     with path.open("rb") as stream:
-        return sum(isinstance(piece, IntactChunk) for piece in pieces(stream))
+        return sum(isinstance(piece, IntactChunk) for piece in scan_pieces(stream))
 
 
 def records_of(path: Path) -> Sequence[Record]:

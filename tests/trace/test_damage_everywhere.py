@@ -63,10 +63,12 @@ def test_damage_anywhere_is_found(make: Callable[[], bytes], damages: Damages) -
 
 
 @pytest.mark.parametrize("make", SMALL.values(), ids=SMALL)
-def test_damage_anywhere_salvages_nothing_else(make: Callable[[], bytes]) -> None:
+def test_damage_anywhere_recovers_only_records_of_the_trace(
+    make: Callable[[], bytes],
+) -> None:
     original = Original(make())
     for damaged in [*every_cut(original.content), *every_flip(original.content)]:
-        assert original.salvage_complaint(damaged) is None
+        assert original.recovery_complaint(damaged) is None
 
 
 def test_damage_among_content_of_another_time_changes_no_record() -> None:

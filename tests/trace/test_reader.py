@@ -14,7 +14,7 @@ import lz4.frame
 import pytest
 
 from necp_replay.errors import TraceError
-from necp_replay.trace.bare import read_every_field
+from necp_replay.trace.bare_decoding import read_every_field
 from necp_replay.trace.pb import trace_pb2
 from necp_replay.trace.reader import TraceReader, verify_file
 from tests.trace.traces import HEADER, RECORDS, many_records, trace_of

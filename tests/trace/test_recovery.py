@@ -86,7 +86,7 @@ def test_a_cut_anywhere_keeps_every_complete_chunk(tmp_path: Path) -> None:
         assert recovery.is_lossless == (length in STARTS or length >= STARTS[5] + 4)
         if not recovery.is_lossless:
             assert recovery.gaps == [Gap(2 * complete + 1, None)]
-            assert [(loss.offset, loss.bytes) for loss in recovery.losses] == [
+            assert [(loss.offset, loss.length) for loss in recovery.losses] == [
                 (STARTS[2 + complete], length - STARTS[2 + complete])
             ]
 
@@ -96,14 +96,14 @@ def test_a_damaged_chunk_is_left_out_and_its_records_named(tmp_path: Path) -> No
     assert records_in(trace) == EXPECTED[:2] + EXPECTED[4:]
     assert recovery.gaps == [Gap(3, 4)]
     [loss] = recovery.losses
-    assert (loss.offset, loss.bytes) == (STARTS[3], STARTS[4] - STARTS[3])
-    assert (recovery.lost_records, recovery.lost_bytes) == (2, loss.bytes)
+    assert (loss.offset, loss.length) == (STARTS[3], STARTS[4] - STARTS[3])
+    assert (recovery.lost_records, recovery.lost_bytes) == (2, loss.length)
     assert not recovery.is_lossless
     with TraceReader(io.BytesIO(trace)) as reader:
         assert dict(reader.header.properties) == {
             **dict(HEADER.properties),
             "recovery.lost_records": "3-4",
-            "recovery.lost_bytes": str(loss.bytes),
+            "recovery.lost_bytes": str(loss.length),
         }
 
 
@@ -133,7 +133,7 @@ def test_bytes_between_chunks_cost_only_themselves(tmp_path: Path) -> None:
     recovery, trace = recovered(tmp_path, SMALL[: STARTS[3]] + alien + SMALL[STARTS[3] :])
     assert records_in(trace) == EXPECTED
     assert not recovery.gaps
-    assert [(loss.offset, loss.bytes) for loss in recovery.losses] == [(STARTS[3], len(alien))]
+    assert [(loss.offset, loss.length) for loss in recovery.losses] == [(STARTS[3], len(alien))]
 
 
 def test_a_lost_header_leaves_the_records(tmp_path: Path) -> None:
@@ -158,7 +158,7 @@ def test_a_second_trace_in_the_file_is_left_out(tmp_path: Path) -> None:
     assert trace != SMALL
     assert records_in(trace) == EXPECTED
     [loss] = recovery.losses
-    assert (loss.offset, loss.bytes) == (len(SMALL), len(SMALL))
+    assert (loss.offset, loss.length) == (len(SMALL), len(SMALL))
 
 
 def test_a_trace_within_the_trace_does_not_become_part_of_it(tmp_path: Path) -> None:
@@ -184,7 +184,7 @@ def test_a_skippable_frame_grown_over_a_chunk_gives_it_back(tmp_path: Path) -> N
     grown = struct.pack("<II", frames.FIRST_SKIPPABLE_MAGIC, 8 + swallowed) + bytes(8)
     recovery, trace = recovered(tmp_path, SMALL[: STARTS[3]] + grown + SMALL[STARTS[3] :])
     assert records_in(trace) == EXPECTED
-    assert [(loss.offset, loss.bytes) for loss in recovery.losses] == [(STARTS[3], len(grown))]
+    assert [(loss.offset, loss.length) for loss in recovery.losses] == [(STARTS[3], len(grown))]
 
 
 def test_content_that_readers_step_over_is_kept(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from necp_replay.releases.profile import Profile
 from necp_replay.replay.facts.counterfactuals import Counterfactuals, FactEffect, same_state
 from necp_replay.replay.facts.known_answers import KnownAnswers, KnownAnswersMachine
 from necp_replay.replay.findings.collector import DifferenceCollector
-from necp_replay.trace.codec import NumberedRecord
+from necp_replay.trace.record_codec import NumberedRecord
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from necp_replay.events.outcome import Outcome
 from necp_replay.outcomes.names import StableNames
 from necp_replay.outcomes.render_input import kind_of_input
 from necp_replay.replay.two_files.canonical_form import canonical_form, with_ids
-from necp_replay.trace.codec import NumberedRecord
+from necp_replay.trace.record_codec import NumberedRecord
 
 _ADDED: Final = b"generated only on the right"
 

@@ -14,23 +14,23 @@ _HINT: Final = "Recover it first, and append to what is recovered: `necp-replay 
 
 
 @dataclass(slots=True)
-class Continuation:
+class ResumePoint:
     """Where a trace stands: its length, the number of its records, its clock, and its index."""
 
-    bytes: int
+    length: int
     records: int
     clock_ns: int
     is_complete: bool
     index: IndexBuilder
 
 
-def continuation_of(path: Path) -> Continuation:
+def resume_point_of(path: Path) -> ResumePoint:
     """Read and verify a whole trace, which may lack its closing record but nothing else.
 
     Raises TraceError for one that is damaged, or newer than this version.
     """
     with TraceReader(path) as reader:
-        found = Continuation(path.stat().st_size, 0, 0, True, IndexBuilder())
+        found = ResumePoint(path.stat().st_size, 0, 0, True, IndexBuilder())
         try:
             for chunk in reader.chunks():
                 message = chunk.message

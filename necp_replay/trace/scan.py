@@ -81,7 +81,7 @@ class Damage:
     """Bytes that are part of nothing intact. ``was_index``: nothing but an index stood there."""
 
     offset: int
-    bytes: int
+    length: int
     reason: str
     was_index: bool = False
 
@@ -89,7 +89,7 @@ class Damage:
 Piece = Opening | IntactChunk | ClosingIndex | OptionalContent | Damage
 
 
-def pieces(stream: BinaryIO) -> Iterator[Piece]:
+def scan_pieces(stream: BinaryIO) -> Iterator[Piece]:
     """All of a file, piece by piece, without gaps; never a TraceError.
 
     Raises OSError where the file cannot be read.
@@ -177,7 +177,7 @@ class _Search:
                 first_record = chunk.message.first_record
                 return self._index.knows(first_record, chunk.content_bytes, chunk.checksum)
             case ClosingIndex(index=index):
-                return index.fingerprint() == self._index.fingerprint(len(index))
+                return index.digest() == self._index.digest(len(index))
             case _:
                 return False
 

@@ -16,8 +16,8 @@ from necp_replay.events.effects import EFFECT_NAMES, Log, Wake
 from necp_replay.events.inputs import INPUT_NAMES, Step
 from necp_replay.events.outcome import ActionBuffers, Answer, Outcome
 from necp_replay.events.user_buffer import UserBuffer, UserPointer
-from necp_replay.trace.codec import decode_records, encode_record
 from necp_replay.trace.pb import outcome_pb2, trace_pb2, user_buffer_pb2
+from necp_replay.trace.record_codec import decode_records, encode_record
 from tests.examples import examples
 from tests.trace import arbitrary
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Outcome
-from necp_replay.trace.codec import encode_record
 from necp_replay.trace.pb import trace_pb2
+from necp_replay.trace.record_codec import encode_record
 
 
 def has_unknown_fields(record: trace_pb2.Record, step: Step, outcome: Outcome | None) -> bool:
