@@ -1,4 +1,4 @@
-"""Whether a network gets ECN, and what was learned about it."""
+"""ECN on a network: whether to try it, and the counters of what went wrong."""
 
 from __future__ import annotations
 
@@ -9,18 +9,27 @@ from necp_replay.kernel.heuristics.serial_time import is_later
 from necp_replay.kernel.heuristics.tcp_cache import Heuristic, TcpCache
 
 OVERFLOW_PROTECT: Final = 9
-"""``TCP_CACHE_OVERFLOW_PROTECT``: where counters stop that double the backoff."""
+"""``TCP_CACHE_OVERFLOW_PROTECT``: counters stop here, and the backoff doubles no further."""
 RETRY_LIMIT: Final = 9
-"""``ECN_RETRY_LIMIT``: counters that got here start anew once the backoff is over."""
+"""``ECN_RETRY_LIMIT``: a counter of this value is reset once the backoff is over."""
 MAX_SYN_LOSS: Final = 2
+"""``ECN_MAX_SYN_LOSS``: the counter starts a backoff when it reaches this value, and with each
+further count a longer one."""
 MAX_DROPRST: Final = 1
+"""``ECN_MAX_DROPRST``: the same for connections with ECN that ended in a reset."""
 MAX_DROPRXMT: Final = 4
+"""``ECN_MAX_DROPRXMT``: the same for those that were dropped after retransmissions."""
 MAX_SYNRST: Final = 4
+"""``ECN_MAX_SYNRST``: the same for those whose SYN was answered with a reset."""
 _U32: Final = 0xFFFFFFFF
 
 
-def does_ecn(cache: TcpCache, key: bytes, now: int) -> bool:
-    """Whether ECN may be tried on the network (``tcp_heuristic_do_ecn_common``)."""
+def may_try_ecn(cache: TcpCache, key: bytes, now: int) -> bool:
+    """Whether to try ECN on the network: not during a backoff.
+
+    Resets counters that stand at their limit after a backoff.
+    Source: tcp_heuristic_do_ecn_common, xnu-4570.51.1.
+    """
     if cache.disabled:
         return True
     heuristic = cache.find_heuristic(key, now)
@@ -38,7 +47,7 @@ def does_ecn(cache: TcpCache, key: bytes, now: int) -> bool:
 
 
 def learn_ecn(cache: TcpCache, key: bytes, bits: int, now: int) -> None:
-    """What a connection saw: of several bits, only the first in this order counts.
+    """Count what a connection saw. If several bits are set, only the first in this order counts.
 
     Source: tcp_heuristics_ecn_update, tcp_heuristic_inc_counters, xnu-4570.51.1.
     """
@@ -91,7 +100,7 @@ def _back_off_aggressively(cache: TcpCache, heuristic: Heuristic, now: int) -> N
 
 
 def _back_off(cache: TcpCache, heuristic: Heuristic, doublings: int, now: int) -> None:
-    """Keep away for the first time, doubled; not at all while the counter is below its limit."""
+    """Start a backoff of the first length, doubled so often; none if ``doublings`` is negative."""
     if doublings >= 0:
         duration = cache.backoff_ticks() << doublings & _U32
         heuristic.ecn_backoff = (now + duration) & _U32

@@ -1,4 +1,4 @@
-"""Whether a client's nexus flow should use ECN and Fast Open."""
+"""Decides whether a client's nexus flow should use ECN and Fast Open."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import Final
 from necp_replay.abi.client import ClientParameterFlag, ClientResultFlag
 from necp_replay.abi.errno import Errno
 from necp_replay.abi.interface import IFEF_ECN_DISABLE, IFEF_ECN_ENABLE
-from necp_replay.kernel.heuristics.ecn import does_ecn
+from necp_replay.kernel.heuristics.ecn import may_try_ecn
 from necp_replay.kernel.heuristics.flow_addresses import inner_address, is_internet
 from necp_replay.kernel.heuristics.tcp_cache import cookie_key, heuristic_key, tcp_now
-from necp_replay.kernel.heuristics.tfo import does_tfo, find_cookie
+from necp_replay.kernel.heuristics.tfo import find_cookie, may_try_tfo
 from necp_replay.kernel.objects.client import Client
 from necp_replay.kernel.objects.flow import Flow
 from necp_replay.kernel.objects.interface import Interface
@@ -18,14 +18,14 @@ from necp_replay.kernel.parameters.parse import parse_client_parameters
 from necp_replay.kernel.state import KernelState
 
 ECN_ON: Final = 1
-"""What the sysctls ``tcp_ecn_inbound`` and ``tcp_ecn_outbound`` hold to turn ECN on."""
+"""The value of the sysctls ``tcp_ecn_inbound`` and ``tcp_ecn_outbound`` that turns ECN on."""
 
 
 def check_tcp_heuristics(kernel: KernelState, client: Client, flow: Flow) -> tuple[int, int, bytes]:
-    """What the flow's result says: errno, result flags, and the Fast Open cookie (maybe empty).
+    """An errno, the result flags of the flow, and its Fast Open cookie, empty if there is none.
 
-    EINVAL: an address is not of the internet; ENOENT: no route. Flags and cookie count without an
-    error only. Panics where a stored cookie is longer than a cookie can be.
+    EINVAL where an address is neither IPv4 nor IPv6, ENOENT where the client has no route; flags
+    and cookie are meaningless then. Raises KernelPanic for a stored cookie of more than 16 bytes.
 
     Source: necp_client_check_tcp_heuristics, xnu-4570.51.1.
     """
@@ -42,12 +42,12 @@ def check_tcp_heuristics(kernel: KernelState, client: Client, flow: Flow) -> tup
     if _wants_ecn(kernel, flags, interface):
         family = flow.local_addr[1]
         key = heuristic_key(interface, family, inner_address(flow.local_addr, family))
-        if does_ecn(cache, key, now):
+        if may_try_ecn(cache, key, now):
             result_flags = int(ClientResultFlag.ECN_ENABLED)
 
     family = flow.remote_addr[1]
     local = inner_address(flow.local_addr, family)
-    if not flags & ClientParameterFlag.TFO_ENABLE or not does_tfo(
+    if not flags & ClientParameterFlag.TFO_ENABLE or not may_try_tfo(
         cache, heuristic_key(interface, family, local), now
     ):
         return Errno.OK, result_flags | int(ClientResultFlag.FAST_OPEN_BLOCKED), b""
@@ -57,9 +57,10 @@ def check_tcp_heuristics(kernel: KernelState, client: Client, flow: Flow) -> tup
 
 
 def _wants_ecn(kernel: KernelState, flags: int, interface: Interface) -> bool:
-    """The client decides, else the interface, else the sysctl of the direction.
+    """Whether to ask for ECN: as the client says, else the interface, else a sysctl.
 
-    Kernel quirk: the inbound sysctl applies to clients that do not listen, and the reverse.
+    Kernel quirk: the two sysctls are swapped. The one for inbound connections applies to clients
+    that connect, the one for outbound connections to clients that listen.
     """
     if flags & ClientParameterFlag.ECN_ENABLE:
         return True

@@ -1,4 +1,4 @@
-"""The hash that chooses a bucket of TCP's caches: MurmurHash3 x64_128, cut to 32 bits.
+"""The hash that chooses a bucket of TCP's caches: 32 bits of MurmurHash3 x64_128.
 
 The algorithm is Austin Appleby's, who placed it in the public domain.
 Source: net_flowhash_mh3_x64_128, xnu-4570.51.1.
@@ -16,14 +16,14 @@ _BLOCK_BYTES = 16
 
 
 def flow_hash(key: bytes, seed: int) -> int:
-    """32 bits of hash over ``key``."""
+    """A 32-bit hash of ``key``."""
     h1 = h2 = seed
     whole_bytes = len(key) - len(key) % _BLOCK_BYTES
     for k1, k2 in _BLOCK.iter_unpack(key[:whole_bytes]):
         h1 = ((_rotate(h1 ^ _mix_first(k1), 27) + h2) * 5 + 0x52DCE729) & _MASK
         h2 = ((_rotate(h2 ^ _mix_second(k2), 31) + h1) * 5 + 0x38495AB5) & _MASK
     if whole_bytes < len(key):
-        # Absent tail bytes mix to zero, as in the original, which leaves them out.
+        # The algorithm leaves missing bytes of the last block out. Zeros have the same effect.
         k1, k2 = _BLOCK.unpack(key[whole_bytes:].ljust(_BLOCK_BYTES, b"\0"))
         h1 ^= _mix_first(k1)
         h2 ^= _mix_second(k2)

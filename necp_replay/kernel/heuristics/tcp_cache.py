@@ -1,7 +1,20 @@
-"""TCP's two hash tables: heuristics by network, and Fast Open cookies by network and destination.
+"""TCP's two hash tables: heuristics by network, and Fast Open cookies by network and server.
 
-Entries are found by a key made of the interface's network signature, or of the local address where
-the interface has none. A bucket holds five entries; the oldest makes room for the next.
+- **Keys.** A network is known by the signature of its interface (of the router, say), or by the
+  local address where the interface has none. A server is known by the network and its address.
+- **Buckets.** A hash of the key chooses one of 1,024 buckets. A bucket is a list of at most five
+  entries, the newest first. Finding an entry sets the time of its last access. When a bucket is
+  full, the entry that was not accessed for longest is cleared and used again.
+- **Backoff.** An entry of the first table counts what went wrong. When a counter reaches its limit
+  the feature is not used on the network for ``net.inet.tcp.ecn_timeout`` minutes. Each further
+  count doubles that time (ECN, see ``ecn.py``), or each further backoff does (Fast Open, see
+  ``tfo.py``). ``net.inet.tcp.disable_tcp_heuristics`` ignores all of it.
+- **Time** is the TCP clock: milliseconds in 32 bits, which wrap (``serial_time.py``).
+
+Only buckets that are in use are kept here. So memory grows with the entries, at most 5,120 in each
+table.
+
+Source: tcp_cache.c, xnu-4570.51.1.
 """
 
 from __future__ import annotations
@@ -15,22 +28,24 @@ from necp_replay.kernel.heuristics.flow_hash import flow_hash
 from necp_replay.kernel.objects.interface import Interface
 
 BUCKETS: Final = 1024
-"""What 16 GiB of memory give (``tcp_cache_init``)."""
+"""The kernel chooses the number by the size of memory; this is for 16 GiB (``tcp_cache_init``)."""
 BUCKET_ENTRIES: Final = 5
 """``TCP_CACHE_BUCKET_SIZE``."""
 HASH_SEED: Final = 0x12345678
-"""Stands for the random ``tcp_cache_hash_seed``."""
+"""``tcp_cache_hash_seed``: random in the kernel, and this number where it was measured."""
 TCP_RETRANSHZ: Final = 1000
-"""Ticks of the TCP clock in a second."""
+"""Ticks of the TCP clock per second."""
 MAX_BACKOFF_MINUTES: Final = 65536
+"""Longer times are cut to this one (``tcp_min_to_hz``)."""
 
 _U32: Final = 0xFFFFFFFF
 
 
 class Heuristic:
-    """``struct tcp_heuristic``: counters of what went wrong, and until when to keep away.
+    """``struct tcp_heuristic``: what went wrong on a network, and the end of each backoff.
 
-    Times are ticks of the TCP clock, 32 bits.
+    Times are ticks of the TCP clock. ``tfo_backoff`` is the length of the next backoff of Fast
+    Open, ``tfo_enabled_time`` when the last one ended.
     """
 
     __slots__ = (
@@ -58,7 +73,7 @@ class Heuristic:
         self.clear()
 
     def clear(self) -> None:
-        """Forget everything but the key and the time of the last access."""
+        """Reset everything but the key and the time of the last access."""
         self.tfo_data_loss = 0
         self.tfo_req_loss = 0
         self.tfo_data_rst = 0
@@ -76,9 +91,9 @@ class Heuristic:
 
 
 class CookieEntry:
-    """``struct tcp_cache``: the Fast Open cookie for a destination.
+    """``struct tcp_cache``: the Fast Open cookie of a server.
 
-    ``cookie_len`` may pass the 16 bytes of ``cookie`` in releases that store it as it came.
+    ``cookie`` has room for 16 bytes. In releases that do not check it, ``cookie_len`` may be more.
     """
 
     __slots__ = ("cookie", "cookie_len", "key", "last_access")
@@ -91,10 +106,12 @@ class CookieEntry:
 
 
 class TcpCache:
-    """Both tables, and the sysctls that steer them.
+    """Both tables, by the number of the bucket, and the sysctls ``net.inet.tcp``.
 
-    ``ecn_inbound`` and ``ecn_outbound`` turn ECN on for a direction (1), or leave it to others;
-    ``ecn_timeout`` is in minutes; ``disabled``, unless 0, ignores what was learned.
+    - ``ecn_inbound``, ``ecn_outbound`` (``tcp_ecn_inbound``, ``tcp_ecn_outbound``): 1 turns ECN
+      on. The default is 2: it depends on the interface.
+    - ``ecn_timeout``: the first backoff, in minutes.
+    - ``disabled`` (``disable_tcp_heuristics``): if not 0, counters and backoffs are ignored.
     """
 
     __slots__ = (
@@ -115,11 +132,16 @@ class TcpCache:
         self.disabled = 0
 
     def find_heuristic(self, key: bytes, now: int) -> Heuristic | None:
-        """The network's heuristic, accessed ``now`` (``tcp_getheuristic_with_lock``)."""
+        """The entry of a network, or None. ``now`` becomes the time of its last access.
+
+        Source: tcp_getheuristic_with_lock, xnu-4570.51.1.
+        """
         return _find(self.heuristics.get(_bucket_number(key)), key, now)
 
     def find_or_create_heuristic(self, key: bytes, now: int) -> Heuristic:
-        """As :meth:`find_heuristic`, but made when it is not there, or recycled from the oldest.
+        """As :meth:`find_heuristic`, but with a new entry where there is none.
+
+        Raises KernelPanic, see :func:`_oldest`.
 
         Source: tcp_getheuristic_with_lock, xnu-4570.51.1.
         """
@@ -141,7 +163,9 @@ class TcpCache:
         return heuristic
 
     def find_or_create_cookie(self, key: bytes, now: int) -> CookieEntry:
-        """The destination's cookie, accessed ``now``; made or recycled when it is not there.
+        """The entry of a server, a new one where there is none.
+
+        ``now`` becomes the time of its last access. Raises KernelPanic, see :func:`_oldest`.
 
         Source: tcp_getcache_with_lock, xnu-4570.51.1.
         """
@@ -160,22 +184,25 @@ class TcpCache:
         return entry
 
     def backoff_ticks(self) -> int:
-        """The first time to keep away from ECN or Fast Open (``tcp_ecn_timeout``)."""
+        """The length of the first backoff in ticks (``tcp_ecn_timeout``)."""
         return minutes_to_ticks(self.ecn_timeout & _U32)
 
 
 def minutes_to_ticks(minutes: int) -> int:
-    """Minutes as ticks of the TCP clock (``tcp_min_to_hz``)."""
+    """Minutes in ticks of the TCP clock, at most 65,536 minutes (``tcp_min_to_hz``)."""
     return min(minutes, MAX_BACKOFF_MINUTES) * 60 * TCP_RETRANSHZ
 
 
 def tcp_now(now_ns: int) -> int:
-    """The TCP clock at a time of the monotonic clock: milliseconds, 32 bits."""
+    """The TCP clock at a time of the monotonic clock: the low 32 bits of its milliseconds."""
     return now_ns // 1_000_000 & _U32
 
 
 def heuristic_key(interface: Interface, family: int, local_address: bytes) -> bytes:
-    """What tells a network: its signature, else the local address (``tcp_cache_hash_src``)."""
+    """The key of a network: the interface's signature, or else the local address.
+
+    Source: tcp_cache_hash_src, xnu-4570.51.1.
+    """
     is_inet6 = family == AF_INET6
     signature = interface.ipv6_signature if is_inet6 else interface.ipv4_signature
     source = signature or local_address[: IN6_ADDR_BYTES if is_inet6 else IN_ADDR_BYTES]
@@ -185,7 +212,7 @@ def heuristic_key(interface: Interface, family: int, local_address: bytes) -> by
 def cookie_key(
     interface: Interface, family: int, local_address: bytes, remote_address: bytes
 ) -> bytes:
-    """What tells a destination as seen from a network (``tcp_cache_hash``)."""
+    """The key of a server on a network. Source: tcp_cache_hash, xnu-4570.51.1."""
     source = heuristic_key(interface, family, local_address)
     if family == AF_INET6:
         return CACHE_KEY.pack(AF_INET6, source, remote_address)
@@ -213,9 +240,10 @@ def _find(bucket: list[_E] | None, key: bytes, now: int) -> _E | None:
 
 
 def _oldest(bucket: list[_E], now: int, function: str) -> _E:
-    """The entry that was not accessed for longest.
+    """The entry of a full bucket that was not accessed for longest.
 
-    Kernel quirk: a full bucket whose entries were all accessed at this very tick has none.
+    Kernel quirk: if all five were accessed at this tick, none is found. The kernel then follows a
+    null pointer, so this raises KernelPanic.
     """
     oldest, max_age = None, 0
     for entry in bucket:

@@ -1,4 +1,4 @@
-"""Whether a network gets TCP Fast Open, what was learned about it, and its cookies."""
+"""TCP Fast Open on a network: whether to try it, the counters, and the cookies of servers."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from necp_replay.kernel.heuristics.tcp_cache import (
 from necp_replay.kernel.state import KernelState
 
 OVERFLOW_PROTECT: Final = 9
-"""``TCP_CACHE_OVERFLOW_PROTECT``: where the counters stop."""
+"""``TCP_CACHE_OVERFLOW_PROTECT``: counters stop here."""
 MAX_COOKIE_LOSS: Final = 2
-"""``TFO_MAX_COOKIE_LOSS``: from here on every count asks for a backoff."""
+"""``TFO_MAX_COOKIE_LOSS``: from here on every count starts a backoff."""
 _U32: Final = 0xFFFFFFFF
 
 
-def does_tfo(cache: TcpCache, key: bytes, now: int) -> bool:
-    """Whether Fast Open may be tried on the network; ends a backoff whose time has come.
+def may_try_tfo(cache: TcpCache, key: bytes, now: int) -> bool:
+    """Whether to try Fast Open on the network: not during a backoff. Ends one that is over.
 
     Source: tcp_heuristic_do_tfo_common, xnu-4570.51.1.
     """
@@ -47,9 +47,9 @@ def does_tfo(cache: TcpCache, key: bytes, now: int) -> bool:
 
 
 def find_cookie(cache: TcpCache, key: bytes, now: int) -> bytes:
-    """The destination's cookie, empty when there is none. Looking makes an entry.
+    """The cookie of a server, empty where there is none. A missing entry is made.
 
-    Panics when a stored cookie is longer than a cookie can be.
+    Raises KernelPanic where a stored cookie is longer than the 16 bytes for it.
     Source: tcp_cache_get_cookie_common, xnu-4570.51.1.
     """
     entry = cache.find_or_create_cookie(key, now)
@@ -61,7 +61,7 @@ def find_cookie(cache: TcpCache, key: bytes, now: int) -> bytes:
 def learn_tfo(
     kernel: KernelState, network_key: bytes, destination_key: bytes, payload: bytes, now: int
 ) -> None:
-    """What a connection saw, every bit in this order, and the cookie it got.
+    """Count what a connection saw, all bits in this order, and store the cookie that it got.
 
     Source: tcp_heuristics_tfo_update, xnu-4570.51.1.
     """
@@ -92,17 +92,17 @@ def learn_tfo(
 def _store_cookie(
     kernel: KernelState, key: bytes, cookie: bytes, cookie_len: int, now: int
 ) -> None:
-    """Remember a cookie.
+    """Store the cookie of a server.
 
-    Kernel quirk: releases that do not clamp the length copy that many bytes into 16, first over
-    the entry's own padding, then past its end; a later look at the cookie panics.
+    Kernel quirk: releases that do not limit the length to 16 bytes copy as many bytes as it says.
+    They overwrite the end of the entry, then what is behind it. Reading the cookie panics later.
     Source: tcp_cache_set_cookie_common, xnu-4570.51.1.
     """
     entry = kernel.heuristics.find_or_create_cookie(key, now)
     if cookie_len > TFO_COOKIE_MAX_BYTES and kernel.profile.tfo_cookie_length_is_clamped:
         cookie_len = TFO_COOKIE_MAX_BYTES
     entry.cookie_len = cookie_len
-    # Bytes that a shorter cookie leaves from the last one are never read.
+    # A shorter cookie leaves bytes of the last one behind it, but these are never read.
     entry.cookie = cookie
     if CACHE_COOKIE_OFFSET + cookie_len > CACHE_ENTRY_BYTES:
         kernel.emit(
@@ -153,7 +153,10 @@ def _count_request_rst(cache: TcpCache, heuristic: Heuristic, now: int) -> None:
 
 
 def _back_off(cache: TcpCache, heuristic: Heuristic, now: int) -> None:
-    """Keep away from Fast Open, each time for twice as long, less the time it worked between.
+    """Start a backoff, unless there is one.
+
+    Each backoff is twice as long as the last, less the time that Fast Open was used in between. It
+    starts from the first length again after a long time of use, and above 65,536 minutes.
 
     Source: __tcp_heuristic_tfo_middlebox_common, xnu-4570.51.1.
     """

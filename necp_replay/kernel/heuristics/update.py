@@ -1,4 +1,4 @@
-"""What UPDATE_CACHE teaches the kernel about the network of a client's flow."""
+"""Applies what UPDATE_CACHE says about the network of a client's flow."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from necp_replay.kernel.state import KernelState
 def update_heuristics(
     kernel: KernelState, client: Client, flow: Flow, cache_type: int, payload: bytes
 ) -> None:
-    """Take in the payload (1 byte for ECN, 18 for Fast Open) of an UPDATE_CACHE that passed.
+    """Apply the payload of an UPDATE_CACHE call: 1 byte for ECN, 18 bytes for Fast Open.
 
-    Nothing happens without a route; only a platform binary's word for success counts. ECN goes by
-    the family of the flow's local address, Fast Open by that of the remote one.
+    Does nothing where the client has no route. Only a platform binary may report success. The
+    address family is that of the flow's local address for ECN, of the remote one for Fast Open.
 
     Source: necp_client_update_cache, xnu-4570.51.1.
     """

@@ -1,4 +1,4 @@
-"""When a flow is told to use ECN."""
+"""When a flow is told to use ECN, and what stops that."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pytest
 from necp_replay.abi.client import ClientParameterFlag
 from necp_replay.abi.interface import IFEF_ECN_DISABLE, IFEF_ECN_ENABLE
 from necp_replay.abi.tcp_cache import EcnHeuristics
-from tests.kernel.heuristics.world import MINUTE_NS, Verdict, World, make_world
+from tests.kernel.heuristics.world import MINUTE_NS, FlowHeuristics, HeuristicsSystem, make_world
 
 LISTENER = int(ClientParameterFlag.LISTENER)
 E = EcnHeuristics
@@ -28,7 +28,7 @@ WHO_DECIDES = {
 @pytest.mark.parametrize(
     ("flags", "eflags", "sysctl", "ecn"), WHO_DECIDES.values(), ids=WHO_DECIDES.keys()
 )
-def test_client_then_interface_then_sysctl_decide_about_ecn(
+def test_the_client_decides_about_ecn_then_the_interface_then_a_sysctl(
     flags: int, eflags: int, sysctl: str | None, ecn: bool
 ) -> None:
     world = make_world(flags=int(flags), eflags=eflags)
@@ -47,7 +47,7 @@ LIMITS = {
 
 
 @pytest.mark.parametrize(("bit", "limit"), LIMITS.values(), ids=LIMITS.keys())
-def test_ecn_is_avoided_for_an_hour_once_a_count_reaches_its_limit(
+def test_ecn_is_off_for_an_hour_once_a_counter_reaches_its_limit(
     bit: EcnHeuristics, limit: int
 ) -> None:
     world = make_world()
@@ -63,7 +63,7 @@ def test_ecn_is_avoided_for_an_hour_once_a_count_reaches_its_limit(
     assert world.verdict().ecn
 
 
-def test_every_further_count_doubles_the_time() -> None:
+def test_every_further_count_doubles_the_backoff() -> None:
     world = make_world()
     for _ in range(3):
         world.tell_ecn(E.DROP_RST)
@@ -73,13 +73,13 @@ def test_every_further_count_doubles_the_time() -> None:
     assert world.verdict().ecn
 
 
-def test_of_several_bits_the_first_counts() -> None:
+def test_of_several_bits_only_the_first_is_counted() -> None:
     world = make_world()
     world.tell_ecn(E.LOSS | E.DROP_RST | E.AGGRESSIVE)
     assert world.verdict().ecn
 
 
-def test_success_of_a_platform_binary_resets_the_losses() -> None:
+def test_a_platform_binary_that_reports_success_resets_the_counters() -> None:
     world = make_world()
     world.tell_ecn(E.LOSS)
     world.tell_ecn(E.SUCCESS)
@@ -87,7 +87,7 @@ def test_success_of_a_platform_binary_resets_the_losses() -> None:
     assert world.verdict().ecn
 
 
-def test_success_of_other_binaries_is_ignored() -> None:
+def test_success_is_ignored_from_other_binaries() -> None:
     world = make_world(platform_binary=False)
     world.tell_ecn(E.LOSS)
     world.tell_ecn(E.SUCCESS)
@@ -95,13 +95,13 @@ def test_success_of_other_binaries_is_ignored() -> None:
     assert not world.verdict().ecn
 
 
-def test_networks_are_told_apart_by_their_signature() -> None:
+def test_a_network_is_known_by_the_signature_of_its_interface() -> None:
     world = make_world()
     world.tell_ecn(E.AGGRESSIVE)
     assert not world.verdict(local="192.0.2.99:1").ecn
 
 
-def test_without_a_signature_the_local_address_tells_networks_apart() -> None:
+def test_a_network_without_a_signature_is_known_by_the_local_address() -> None:
     world = make_world(signature=b"")
     world.tell_ecn(E.AGGRESSIVE)
     assert world.verdict(local="192.0.2.99:1").ecn
@@ -115,7 +115,7 @@ def test_the_sysctl_turns_all_heuristics_off() -> None:
     assert world.verdict().ecn
 
 
-def test_the_time_is_that_of_the_sysctl_at_the_count() -> None:
+def test_the_backoff_has_the_length_of_the_sysctl_when_it_starts() -> None:
     world = make_world()
     world.system.set_sysctl("tcp_ecn_timeout", 1)
     world.tell_ecn(E.AGGRESSIVE)
@@ -123,12 +123,12 @@ def test_the_time_is_that_of_the_sysctl_at_the_count() -> None:
     assert world.verdict().ecn
 
 
-def _count_to_the_end(world: World) -> None:
+def _count_to_the_end(world: HeuristicsSystem) -> None:
     for _ in range(20):
         world.tell_ecn(E.DROP_RST)
 
 
-def test_counts_stop_at_nine_and_start_anew_once_the_time_is_over() -> None:
+def test_counters_stop_at_nine_and_are_reset_after_the_backoff() -> None:
     world = make_world()
     _count_to_the_end(world)
     world.system.advance(256 * 60 * MINUTE_NS - 1_000_000)
@@ -140,8 +140,8 @@ def test_counts_stop_at_nine_and_start_anew_once_the_time_is_over() -> None:
     assert world.verdict().ecn
 
 
-def test_without_a_route_a_flow_is_told_nothing() -> None:
+def test_a_flow_of_a_client_without_a_route_gets_no_flags() -> None:
     world = make_world()
     world.system.delete_route("0.0.0.0/0@en0")
     world.system.fire_timer()
-    assert world.verdict() == Verdict(ecn=False, tfo=True, cookie=b"")
+    assert world.verdict() == FlowHeuristics(ecn=False, tfo=True, cookie=b"")

@@ -18,5 +18,5 @@ def test_the_hash_is_the_published_one(key: bytes, hashed: int) -> None:
     assert flow_hash(key, 0) == hashed
 
 
-def test_the_seed_matters() -> None:
+def test_another_seed_gives_another_hash() -> None:
     assert flow_hash(b"hello", 1) != flow_hash(b"hello", 0)

@@ -1,4 +1,4 @@
-"""How TCP's tables hold their entries."""
+"""The buckets of TCP's tables, and the TCP clock."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from necp_replay.kernel.heuristics.tcp_cache import BUCKETS, HASH_SEED, TcpCache
 
 
 def keys_of_one_bucket(count: int) -> Iterator[bytes]:
-    """That many keys whose entries share a bucket."""
+    """So many keys whose entries are in one bucket."""
     number = 0
     while count:
         key = number.to_bytes(24, "little")
@@ -22,7 +22,7 @@ def keys_of_one_bucket(count: int) -> Iterator[bytes]:
             yield key
 
 
-def test_the_entry_that_was_not_used_for_longest_makes_room() -> None:
+def test_a_full_bucket_reuses_the_entry_that_was_not_accessed_for_longest() -> None:
     cache = TcpCache()
     *first, last = keys_of_one_bucket(6)
     for now, key in enumerate(first):
@@ -38,7 +38,7 @@ def test_the_entry_that_was_not_used_for_longest_makes_room() -> None:
     ]
 
 
-def test_a_recycled_cookie_entry_has_no_cookie() -> None:
+def test_a_reused_entry_has_no_cookie() -> None:
     cache = TcpCache()
     *first, last = keys_of_one_bucket(6)
     for now, key in enumerate(first):
@@ -46,7 +46,7 @@ def test_a_recycled_cookie_entry_has_no_cookie() -> None:
     assert cache.find_or_create_cookie(last, 10).cookie_len == 0
 
 
-def test_a_full_bucket_used_at_this_very_tick_panics() -> None:
+def test_a_full_bucket_whose_entries_were_accessed_at_this_tick_panics() -> None:
     cache = TcpCache()
     *first, last = keys_of_one_bucket(6)
     for key in first:

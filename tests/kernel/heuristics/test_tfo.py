@@ -29,7 +29,7 @@ LIMITS = {
 
 
 @pytest.mark.parametrize(("bit", "limit"), LIMITS.values(), ids=LIMITS.keys())
-def test_fast_open_is_avoided_for_an_hour_once_a_count_reaches_its_limit(
+def test_fast_open_is_off_for_an_hour_once_a_counter_reaches_its_limit(
     bit: TfoHeuristics, limit: int
 ) -> None:
     world = make_world()
@@ -44,7 +44,7 @@ def test_fast_open_is_avoided_for_an_hour_once_a_count_reaches_its_limit(
     assert world.verdict().tfo
 
 
-def test_the_second_time_is_twice_as_long() -> None:
+def test_the_second_backoff_is_twice_as_long() -> None:
     world = make_world()
     world.tell_tfo(T.MIDDLEBOX)
     world.system.advance(60 * MINUTE_NS + 1_000_000)
@@ -56,7 +56,7 @@ def test_the_second_time_is_twice_as_long() -> None:
     assert world.verdict().tfo
 
 
-def test_time_in_which_it_worked_shortens_the_next() -> None:
+def test_the_time_of_use_in_between_shortens_the_next_backoff() -> None:
     world = make_world()
     world.tell_tfo(T.MIDDLEBOX)
     world.system.advance(60 * MINUTE_NS + 1_000_000)
@@ -69,7 +69,7 @@ def test_time_in_which_it_worked_shortens_the_next() -> None:
     assert world.verdict().tfo
 
 
-def test_having_worked_for_longer_than_the_time_starts_it_anew() -> None:
+def test_a_use_longer_than_the_backoff_resets_its_length() -> None:
     world = make_world()
     world.tell_tfo(T.MIDDLEBOX)
     world.system.advance(60 * MINUTE_NS + 1_000_000)
@@ -81,7 +81,7 @@ def test_having_worked_for_longer_than_the_time_starts_it_anew() -> None:
 
 
 @pytest.mark.parametrize(("success", "tfo"), [(T.SUCCESS, True), (T.SUCCESS_REQ, False)])
-def test_success_of_a_request_leaves_the_count_of_lost_data(
+def test_success_of_a_request_does_not_reset_the_counter_of_lost_data(
     success: TfoHeuristics, tfo: bool
 ) -> None:
     world = make_world()
@@ -92,7 +92,7 @@ def test_success_of_a_request_leaves_the_count_of_lost_data(
 
 
 @pytest.mark.parametrize(("success", "tfo"), [(T.SUCCESS, False), (T.SUCCESS_REQ, True)])
-def test_other_binaries_may_report_success_of_requests_only(
+def test_other_binaries_may_report_only_the_success_of_requests(
     success: TfoHeuristics, tfo: bool
 ) -> None:
     world = make_world(platform_binary=False)
@@ -102,7 +102,7 @@ def test_other_binaries_may_report_success_of_requests_only(
     assert world.verdict().tfo is tfo
 
 
-def test_a_cookie_comes_back_for_its_destination_only() -> None:
+def test_a_cookie_is_given_only_for_its_server() -> None:
     world = make_world()
     world.tell_tfo(cookie=COOKIE)
     assert world.verdict().cookie == COOKIE
@@ -139,19 +139,21 @@ def test_older_releases_write_a_long_cookie_past_its_allocation() -> None:
 
 
 @pytest.mark.parametrize(("length", "effects"), [(16, 0), (17, 0), (24, 0), (25, 1)])
-def test_the_padding_of_the_entry_takes_eight_bytes_more(length: int, effects: int) -> None:
+def test_eight_bytes_more_than_sixteen_fit_into_the_padding_of_the_entry(
+    length: int, effects: int
+) -> None:
     world = make_world(XNU_4570_41_2.profile)
     assert len(world.tell_tfo(cookie=b"\xcc" * 16, length=length).effects) == effects
 
 
-def test_older_releases_panic_when_they_look_at_a_long_cookie() -> None:
+def test_older_releases_panic_when_they_read_a_long_cookie() -> None:
     world = make_world(XNU_4570_41_2.profile)
     world.tell_tfo(cookie=b"\xcc" * 16, length=17)
     world.add_flow()
     assert isinstance(world.client.copy_result().answer, Panicked)
 
 
-def test_the_families_of_both_addresses_need_not_agree() -> None:
+def test_local_and_remote_address_may_be_of_different_families() -> None:
     world = make_world(flags=ECN_AND_TFO)
     world.add_flow(remote="[2001:db8::1]:443")
     world.tell_tfo(cookie=COOKIE)

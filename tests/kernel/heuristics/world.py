@@ -1,4 +1,4 @@
-"""A client with a route, what it tells the kernel of its network, and what it is told back."""
+"""A client with a route that reports about its network and copies what a flow should use."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ ECN_AND_TFO = int(ClientParameterFlag.ECN_ENABLE | ClientParameterFlag.TFO_ENABL
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
-    """What a flow's result says about ECN and Fast Open."""
+class FlowHeuristics:
+    """The part of a copied flow that is about ECN and Fast Open."""
 
     ecn: bool
     tfo: bool
@@ -39,14 +39,14 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
-class World:
+class HeuristicsSystem:
     """A system with Wi-Fi en0, and a client on it that wants ECN and Fast Open."""
 
     system: System
     client: ClientHandle
 
     def add_flow(self, local: str = LOCAL, remote: str = REMOTE) -> None:
-        """A nexus flow, newest of the client, whose heuristics are checked when it is copied."""
+        """Add a nexus flow whose heuristics are checked when it is copied."""
         self.system.submit(
             notifications.InjectNexusFlow(
                 self.client.client_id,
@@ -67,13 +67,13 @@ class World:
             CacheType.TFO, cookie.ljust(16, b"\0") + bytes([cookie_len, bits])
         )
 
-    def verdict(self, local: str = LOCAL, remote: str = REMOTE) -> Verdict:
-        """What a new flow of the client is told."""
+    def verdict(self, local: str = LOCAL, remote: str = REMOTE) -> FlowHeuristics:
+        """Add a flow, copy the result, and return what it says about the flow."""
         self.add_flow(local, remote)
         flow = self.client.copy_result().flows[0]
         tlvs = {type_: value for _, type_, value in iterate_tlvs(flow)}
         flags = int.from_bytes(tlvs[ClientResult.FLAGS], "little")
-        return Verdict(
+        return FlowHeuristics(
             ecn=bool(flags & ClientResultFlag.ECN_ENABLED),
             tfo=not flags & ClientResultFlag.FAST_OPEN_BLOCKED,
             cookie=tlvs.get(ClientResult.TFO_COOKIE, b""),
@@ -94,8 +94,8 @@ def make_world(
     platform_binary: bool = True,
     signature: bytes = b"\xaa" * 20,
     eflags: int = 0,
-) -> World:
-    """A world whose client has one flow already."""
+) -> HeuristicsSystem:
+    """A world whose client has one flow."""
     system = System(Recorder(Machine(profile), lambda step, outcome: None), "heuristics tests")
     en0 = system.add_interface("en0", 4, addrs=["192.0.2.10/24", "2001:db8:4::10/64"])
     en0.update(interfaces.IfaceUpdate(4, eflags=eflags or None, ipv4_signature=signature))
@@ -103,6 +103,6 @@ def make_world(
     system.add_route("default", en0, gateway="192.0.2.1")
     process = system.add_process(7, platform_binary=platform_binary)
     client = process.necp_open().add(remote=REMOTE, flags=flags)
-    world = World(system, client)
+    world = HeuristicsSystem(system, client)
     world.add_flow()
     return world
