@@ -1,4 +1,4 @@
-"""The slots in which an interface keeps the ids of its network agents."""
+"""The network agents of an interface: a list of slots, each empty or with the id of one."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ from necp_replay.kernel.state import KernelState
 
 
 def add_agent(kernel: KernelState, ifp: Interface, uuid: bytes) -> int:
-    """Put an agent's id into the first free slot, making eight more where there is none.
+    """Put an agent's id into the first empty slot. Where none is empty, eight are added.
 
-    An id that is there already changes nothing and succeeds; ENOMEM at 64 slots.
+    Adding an id that is there already changes nothing and succeeds. ENOMEM where all 64 slots are
+    full.
 
     Source: if_add_netagent, xnu-4570.51.1.
     """
@@ -35,7 +36,7 @@ def add_agent(kernel: KernelState, ifp: Interface, uuid: bytes) -> int:
 
 
 def delete_agent(kernel: KernelState, ifp: Interface, uuid: bytes) -> None:
-    """Free the slot of an agent's id; nothing happens when there is none.
+    """Empty the slot that has an agent's id. Does nothing where none has it.
 
     Source: if_delete_netagent, xnu-4570.51.1.
     """
@@ -46,7 +47,7 @@ def delete_agent(kernel: KernelState, ifp: Interface, uuid: bytes) -> None:
 
 
 def agent_slot(uuid: bytes) -> bytes:
-    """An agent's id as a slot holds it: cut or zero-filled to 16 bytes."""
+    """An agent's id, cut or filled with zeros to 16 bytes."""
     return uuid[:UUID_BYTES].ljust(UUID_BYTES, b"\0")
 
 
@@ -56,7 +57,7 @@ IFACE_ADD_AGENT: Final = Description(
     subject=IfaceAddAgent,
     handler=add_agent,
     function="if_add_netagent",
-    summary="An agent comes to an interface.",
+    summary="Adds an agent to an interface.",
     checks=(NO_INTERFACE, silent(Errno.ENOMEM, "the interface has 64 agents")),
     effects="a kernel event, and the update timer is armed, where the agent is registered",
 )
@@ -65,7 +66,7 @@ IFACE_DEL_AGENT: Final = Description(
     subject=IfaceDelAgent,
     handler=delete_agent,
     function="if_delete_netagent",
-    summary="An agent leaves an interface.",
+    summary="Removes an agent from an interface.",
     checks=(NO_INTERFACE,),
     effects="a kernel event, and the update timer is armed, where the agent is registered",
 )

@@ -1,4 +1,23 @@
-"""The fields of an interface changed by one event, in the order in which they apply."""
+"""Changes an interface by one input, and replaces the ordered list.
+
+An input may give any number of fields. They apply in a fixed order:
+
+1. the functional type, which sets all fields that decide about it;
+2. numbers, each cut to the width of the kernel's field;
+3. the delegate, whose kind is copied at this moment, so later changes of it do not count;
+4. addresses: all removed, then added, then single ones removed;
+5. network signatures;
+6. agents, replaced as a whole, without an event;
+7. the place on the ordered list, which arms the update timer.
+
+A field that is refused does not stop the ones after it. The outcome has the error of the last one
+that was refused.
+
+Lookups by name, by address and of routes are cached. Whatever changes what they depend on (flags
+and addresses) calls ``InterfaceTable.changed``.
+
+Source: ifnet_set_delegate, ifnet_set_netsignature, ifnet_reset_order, xnu-4570.51.1.
+"""
 
 from __future__ import annotations
 
@@ -47,7 +66,7 @@ from necp_replay.kernel.update_timer import update_all_clients
 
 
 def change_interface(kernel: KernelState, ifp: Interface, event: IfaceAttach | IfaceUpdate) -> int:
-    """Apply every field that is given, all of them whatever fails; the last error, or 0."""
+    """Apply every field that is given, and return the last error, or 0."""
     errors = [
         _set_functional_type(ifp, event.functional_type),
         _set_numbers(ifp, event),
@@ -65,7 +84,9 @@ def change_interface(kernel: KernelState, ifp: Interface, event: IfaceAttach | I
 
 
 def set_order(kernel: KernelState, indices: Sequence[int]) -> int:
-    """Replace the ordered list, and have every client look again; EINVAL changes nothing.
+    """Replace the ordered list, and arm the update timer.
+
+    EINVAL, with nothing changed, for an index that was never in use or is given twice.
 
     Source: ifnet_reset_order, xnu-4570.51.1.
     """
@@ -76,7 +97,7 @@ def set_order(kernel: KernelState, indices: Sequence[int]) -> int:
 
 
 def _changes_derived(event: IfaceAttach | IfaceUpdate) -> bool:
-    """Whether flags or addresses may differ, from which the tables derive what they look up."""
+    """Whether flags or addresses may have changed, on which cached lookups depend."""
     fields = (event.functional_type, event.flags, event.clear_addrs, event.addrs, event.del_addrs)
     return any(field is not None for field in fields)
 
@@ -94,7 +115,7 @@ def _set_functional_type(ifp: Interface, wanted: int | None) -> int:
 
 
 def _set_numbers(ifp: Interface, event: IfaceAttach | IfaceUpdate) -> int:
-    """Each cut to the width that the kernel keeps it in."""
+    """Set numbers, each cut to the width of the kernel's field."""
     if event.flags is not None:
         ifp.flags = event.flags & _U16
     if event.eflags is not None:
@@ -125,9 +146,11 @@ def _set_numbers(ifp: Interface, event: IfaceAttach | IfaceUpdate) -> int:
 
 
 def _set_delegate(kernel: KernelState, ifp: Interface, index: int | None) -> int:
-    """Take the delegate's kind anew, also when it is the delegate already; 0 takes it away.
+    """Set the delegate and copy its kind; index 0 removes the delegate.
 
-    A delegate that would cause a loop is silently refused, as ``ifnet_set_delegate`` does it.
+    ENXIO for an index without an interface. A delegate that would close a loop is ignored, and the
+    call succeeds.
+    Source: ifnet_set_delegate, xnu-4570.51.1.
     """
     if index is None:
         return 0
@@ -137,7 +160,7 @@ def _set_delegate(kernel: KernelState, ifp: Interface, index: int | None) -> int
     each = delegate
     while each is not None:
         if each is ifp:
-            return 0  # It would cause a loop: the kernel leaves everything as it was.
+            return 0
         each = each.delegate
     ifp.delegate = delegate
     ifp.delegated_type = delegate.type if delegate else 0
@@ -168,7 +191,7 @@ def _set_addresses(ifp: Interface, event: IfaceAttach | IfaceUpdate) -> int:
 
 
 def _address_entry(ifp: Interface, described: InterfaceAddress) -> InterfaceAddressEntry | None:
-    """The entry that an address in text form becomes on an interface; None for no address."""
+    """The address of an interface from its text; None for invalid text or prefix."""
     address = parse_address(described.addr)
     if address is None:
         return None
@@ -187,7 +210,10 @@ def _address_entry(ifp: Interface, described: InterfaceAddress) -> InterfaceAddr
 
 
 def _set_signatures(ifp: Interface, event: IfaceAttach | IfaceUpdate) -> int:
-    """Source: ifnet_set_netsignature, xnu-4570.51.1."""
+    """EINVAL for a signature of more than 20 bytes.
+
+    Source: ifnet_set_netsignature, xnu-4570.51.1.
+    """
     error = 0
     if event.ipv4_signature is not None:
         if len(event.ipv4_signature) > INTERFACE_SIGNATURE_MAX_BYTES:
@@ -205,7 +231,10 @@ def _set_signatures(ifp: Interface, event: IfaceAttach | IfaceUpdate) -> int:
 def _set_position(
     kernel: KernelState, ifp: Interface, ordered: bool | None, position: int | None
 ) -> int:
-    """Take the interface off the ordered list, and unless told otherwise put it in again."""
+    """Move the interface to a place on the ordered list, or take it off if ``ordered`` is False.
+
+    The place is the end unless ``position`` is given.
+    """
     indices = [each.index for each in kernel.interfaces.ordered if each is not ifp]
     if ordered is not False:
         end = len(indices)
@@ -214,7 +243,7 @@ def _set_position(
 
 
 class _Kind(NamedTuple):
-    """The fields by which ``if_functional_type`` tells what an interface is."""
+    """The fields of an interface on which ``if_functional_type`` depends."""
 
     type: int
     family: int
@@ -245,18 +274,18 @@ _I8_SIGN: Final = 0x80
 IFACE_UPDATE: Final = Description(
     subject=IfaceUpdate,
     handler=change_interface,
-    summary="Fields, addresses and agents of an interface change.",
+    summary="Changes fields, addresses and agents of an interface.",
     checks=(
         NO_INTERFACE,
-        silent(Errno.EINVAL, "an address or prefix that is none, or a signature above 20 bytes"),
-        silent(Errno.EADDRNOTAVAIL, "an address to delete is not there"),
-        silent(Errno.ENXIO, "the delegate is not there"),
+        silent(Errno.EINVAL, "an invalid address or prefix, or a signature of more than 20 bytes"),
+        silent(Errno.EADDRNOTAVAIL, "the interface does not have an address to delete"),
+        silent(Errno.ENXIO, "no interface has the index of the delegate"),
     ),
     answer="0, and the interface's functional type afterwards; every field applies, "
     "and the last error counts",
     effects="the update timer is armed where the place on the ordered list changes",
     support=Support.PARTIAL,
-    missing="what a driver or a daemon did to change the field is not modelled, the field is",
+    missing="the fields are modelled, not how a driver or a daemon changes them",
 )
 
 IFACE_ORDER: Final = Description(
@@ -264,6 +293,6 @@ IFACE_ORDER: Final = Description(
     handler=set_order,
     function="ifnet_reset_order",
     summary="Replaces the list of ordered interfaces.",
-    checks=(silent(Errno.EINVAL, "an index that never was, or that is there twice"),),
+    checks=(silent(Errno.EINVAL, "an index that was never in use, or is given twice"),),
     effects="the update timer is armed",
 )

@@ -1,4 +1,4 @@
-"""What kind an interface is: its functional type, and whether using it costs money."""
+"""Decides what kind of interface one is: its functional type, and whether it is expensive."""
 
 from __future__ import annotations
 
@@ -25,7 +25,10 @@ from necp_replay.kernel.objects.interface import Interface
 
 
 def functional_type(ifp: Interface | None, exclude_delegate: bool = True) -> int:
-    """``IFRTYPE_FUNCTIONAL_*`` of an interface; unknown without one.
+    """The functional type (``IFRTYPE_FUNCTIONAL_*``) of an interface; unknown for None.
+
+    The first kind in the order of the code that fits counts. ``exclude_delegate`` is whether the
+    delegate's kind is ignored.
 
     Source: if_functional_type, xnu-4570.51.1.
     """
@@ -49,22 +52,22 @@ def functional_type(ifp: Interface | None, exclude_delegate: bool = True) -> int
 
 
 def is_expensive(ifp: Interface) -> bool:
-    """``IFNET_IS_EXPENSIVE``: the interface, or the one it delegates to, is marked so."""
+    """``IFNET_IS_EXPENSIVE``: the interface or its delegate has the mark."""
     return ifp.delegated_expensive or bool(ifp.eflags & IFEF_EXPENSIVE)
 
 
 def is_cellular(ifp: Interface) -> bool:
-    """``IFNET_IS_CELLULAR``: the interface, or the one it delegates to."""
+    """``IFNET_IS_CELLULAR``: the interface or its delegate is cellular."""
     return IFT_CELLULAR in (ifp.type, ifp.delegated_type)
 
 
 def is_wifi(ifp: Interface) -> bool:
-    """``IFNET_IS_WIFI``: the interface, or the one it delegates to."""
+    """``IFNET_IS_WIFI``: the interface or its delegate is Wi-Fi."""
     return IFNET_SUBFAMILY_WIFI in (ifp.subfamily, ifp.delegated_subfamily)
 
 
 def is_wifi_infra(ifp: Interface) -> bool:
-    """``IFNET_IS_WIFI_INFRA``: the interface itself, on an infrastructure network."""
+    """``IFNET_IS_WIFI_INFRA``: the interface itself is Wi-Fi, and not AWDL."""
     return (
         ifp.family == IFNET_FAMILY_ETHERNET
         and ifp.subfamily == IFNET_SUBFAMILY_WIFI
@@ -73,9 +76,9 @@ def is_wifi_infra(ifp: Interface) -> bool:
 
 
 def is_wired(ifp: Interface) -> bool:
-    """``IFNET_IS_WIRED``: the interface, or the one it delegates to.
+    """``IFNET_IS_WIRED``: the interface or its delegate is Ethernet or FireWire.
 
-    Kernel quirk: Wi-Fi counts as wired here, since its family is Ethernet.
+    Kernel quirk: Wi-Fi counts as wired, since its family is Ethernet.
     """
     return ifp.family in _WIRED_FAMILIES or ifp.delegated_family in _WIRED_FAMILIES
 

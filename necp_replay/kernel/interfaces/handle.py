@@ -1,4 +1,4 @@
-"""Interfaces attached, changed, ordered and detached."""
+"""Handles the inputs about interfaces: attaching, changing, ordering and detaching them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from necp_replay.kernel.state import KernelState
 
 
 def handle_interface(kernel: KernelState, event: InterfaceInput) -> Outcome:
-    """Apply an interface event; an index that no interface has is ENXIO."""
+    """Apply an input about an interface. ENXIO where no interface has the index."""
     match event:
         case interfaces.IfaceAttach():
             return _attach(kernel, event)
@@ -93,7 +93,7 @@ def _change_agents(
 IFACE_ATTACH: Final = Description(
     subject=interfaces.IfaceAttach,
     handler=_attach,
-    summary="An interface appears.",
+    summary="Attaches an interface.",
     checks=(
         silent(Errno.EEXIST, "the index is in use"),
         silent(Errno.EINVAL, "no interface can have the index"),
@@ -104,7 +104,7 @@ IFACE_ATTACH: Final = Description(
 IFACE_DETACH: Final = Description(
     subject=interfaces.IfaceDetach,
     handler=_detach,
-    summary="An interface goes; routes through it stay.",
+    summary="Detaches an interface; routes through it stay.",
     checks=(NO_INTERFACE,),
     support=Support.PARTIAL,
     missing="routes and addresses are purged by inputs of their own",

@@ -1,4 +1,4 @@
-"""The kernel's lists of interfaces: by index, all of them, and those that are ordered."""
+"""The kernel's lists of interfaces: all of them, by index, and in the order of preference."""
 
 from __future__ import annotations
 
@@ -24,10 +24,13 @@ from necp_replay.kernel.quirk import Quirk
 class InterfaceTable:
     """Every attached interface.
 
-    ``by_index`` is ``ifindex2ifnet``, ``head`` the global list in order of attachment, ``ordered``
-    the list of interfaces in order of preference, ``if_index`` the highest index ever attached, and
-    ``loopback`` is ``lo_ifp``: a stand-in that is on no list until lo0 is attached. ``generation``
-    counts changes; whoever changes an interface's flags or addresses calls :meth:`changed`.
+    - ``by_index``: ``ifindex2ifnet``.
+    - ``head``: ``ifnet_head``, the list of all, in the order in which they were attached.
+    - ``ordered``: ``ifnet_ordered_head``, the interfaces to prefer, the best one first.
+    - ``if_index``: the highest index that was ever in use.
+    - ``loopback``: ``lo_ifp``. Until lo0 is attached, an interface that is on no list.
+    - ``generation`` counts changes. Whoever changes flags or addresses of an interface has to call
+      :meth:`changed`, since lookups are cached.
     """
 
     __slots__ = (
@@ -57,7 +60,7 @@ class InterfaceTable:
         self._addresses: dict[tuple[int, bytes], InterfaceAddressEntry] | None = None
 
     def find_by_name(self, name: bytes) -> Interface | None:
-        """An interface by its whole name; the first attached of several.
+        """The interface with a name; of several, the one that was attached first.
 
         Source: ifnet_find_by_name, xnu-4570.51.1.
         """
@@ -69,9 +72,10 @@ class InterfaceTable:
         return names.get(name)
 
     def ifa_with_address(self, sockaddr: bytes) -> InterfaceAddressEntry | None:
-        """The first interface address that equals ``sockaddr``, port and scope included.
+        """The first interface address that equals ``sockaddr``, including port and scope.
 
-        Broadcast addresses match too. Bytes past ``sa_len`` are ignored.
+        The broadcast address of an interface with BROADCAST matches too. Bytes after ``sa_len``
+        are ignored.
 
         Source: ifa_ifwithaddr, xnu-4570.51.1.
         """
@@ -80,17 +84,18 @@ class InterfaceTable:
     def ifa_with_address_scoped(
         self, sockaddr: bytes, ifscope: int
     ) -> InterfaceAddressEntry | None:
-        """As :meth:`ifa_with_address`, but only among the addresses of one interface; 0 means any.
+        """As :meth:`ifa_with_address`, but among the addresses of one interface. 0 means of all.
 
         Source: ifa_ifwithaddr_scoped_locked, xnu-4570.51.1.
         """
         return self._find_address(ifscope, sockaddr)
 
     def ifa_with_destination(self, sockaddr: bytes) -> InterfaceAddressEntry | None:
-        """The first address of a point-to-point interface that has ``sockaddr`` at its other end.
+        """The first address of a point-to-point interface whose destination is ``sockaddr``.
 
-        Kernel quirk: the broadcast address is the same field, so an interface that was given its
-        addresses while it had BROADCAST is found by them.
+        Kernel quirk: the broadcast address is the same field. So an interface that got its
+        addresses while it had BROADCAST, and then became point-to-point, is found by its broadcast
+        addresses. Measured in ``broadcast_interface_becomes_point_to_point``.
 
         Source: ifa_ifwithdstaddr, xnu-4570.51.1.
         """
@@ -102,7 +107,7 @@ class InterfaceTable:
         return None
 
     def attach(self, ifp: Interface) -> None:
-        """Append an interface, whose index is free, to the global list; lo0 becomes loopback."""
+        """Add an interface to the end of the list; its index must be free. lo0 becomes loopback."""
         self.by_index[ifp.index] = ifp
         self.head.append(ifp)
         self.if_index = max(self.if_index, ifp.index)
@@ -111,7 +116,7 @@ class InterfaceTable:
         self.changed()
 
     def detach(self, ifp: Interface) -> None:
-        """Take an interface off every list and free its index; whoever holds it keeps it."""
+        """Take an interface off every list and free its index. Routes and sockets keep it."""
         ifp.attached = False
         del self.by_index[ifp.index]
         self.head.remove(ifp)
@@ -120,9 +125,9 @@ class InterfaceTable:
         self.changed()
 
     def reset_order(self, indices: Sequence[int]) -> bool:
-        """Replace the ordered list; indices of no interface are left out.
+        """Replace the ordered list. Indices without an interface are left out.
 
-        False, with nothing changed, for an index that was never in use, or named twice.
+        False, with nothing changed, for an index that was never in use or is given twice.
 
         Source: ifnet_reset_order, ifioctl_iforder, xnu-4570.51.1.
         """
@@ -134,7 +139,7 @@ class InterfaceTable:
         return True
 
     def changed(self) -> None:
-        """Forget what was derived from the interfaces: names, addresses, look-ups of routes."""
+        """Forget cached lookups: by name, by address, and of routes."""
         self.generation += 1
         self._names = None
         self._addresses = None
@@ -168,7 +173,7 @@ def _matching_sockaddrs(ifa: InterfaceAddressEntry) -> tuple[bytes, ...]:
 ADDRESS_IS_MATCHED_WHOLE: Final = Quirk(
     "Interface addresses are matched whole, port and scope included.",
     "ifa_ifwithaddr",
-    "interfaces/test_table.py::test_an_address_is_matched_whole_with_port_and_scope",
+    "interfaces/test_table.py::test_an_address_is_compared_with_its_port_and_scope",
 )
 BROADCAST_ADDRESS_MATCHES: Final = Quirk(
     "Broadcast addresses match too.",

@@ -1,4 +1,4 @@
-"""The agents of an interface, and who hears of their coming and going."""
+"""Adding agents to an interface and removing them, and the events about it."""
 
 from necp_replay.events.agents import NetagentRegister
 from necp_replay.events.effects import Effect, KernelEvent, TimerArmed
@@ -22,7 +22,7 @@ def _kinds(effects: tuple[Effect, ...]) -> list[type]:
     return [type(effect) for effect in effects]
 
 
-def test_an_agent_that_is_registered_is_announced_when_it_comes_and_goes() -> None:
+def test_adding_and_removing_a_registered_agent_posts_an_event() -> None:
     machine = _machine()
     for event in (IfaceAddAgent(4, AGENT), IfaceDelAgent(4, AGENT)):
         outcome = machine.submit(Step(event))
@@ -31,7 +31,7 @@ def test_an_agent_that_is_registered_is_announced_when_it_comes_and_goes() -> No
         assert outcome.effects[1] == KernelEvent(1, 9, 4, AGENT)
 
 
-def test_an_agent_that_is_there_already_or_gone_already_is_not_announced() -> None:
+def test_adding_or_removing_an_agent_twice_posts_no_second_event() -> None:
     machine = _machine()
     machine.submit(Step(IfaceAddAgent(4, AGENT)))
     assert machine.submit(Step(IfaceAddAgent(4, AGENT))) == Outcome(errno=0)
@@ -39,11 +39,11 @@ def test_an_agent_that_is_there_already_or_gone_already_is_not_announced() -> No
     assert machine.submit(Step(IfaceDelAgent(4, AGENT))) == Outcome(errno=0)
 
 
-def test_an_agent_that_is_not_registered_is_added_silently() -> None:
+def test_an_agent_that_is_not_registered_is_added_without_an_event() -> None:
     assert _machine().submit(Step(IfaceAddAgent(4, UNREGISTERED))) == Outcome(errno=0)
 
 
-def test_agents_of_no_interface_are_enxio() -> None:
+def test_adding_an_agent_to_an_index_without_an_interface_is_enxio() -> None:
     for event in (IfaceAddAgent(9, AGENT), IfaceDelAgent(9, AGENT)):
         assert _machine().submit(Step(event)) == Outcome(errno=6)
 

@@ -1,4 +1,4 @@
-"""What kind an interface counts as, on its own and through its delegate."""
+"""The functional type of an interface, by itself and through its delegate."""
 
 from necp_replay.kernel.interfaces.functional_type import (
     functional_type,
@@ -13,7 +13,7 @@ from necp_replay.kernel.objects.interface import Interface
 _ETHERNET, _WIFI, _CELLULAR, _AWDL = 2, 3, 0xFF, 0x100000
 
 
-def test_nothing_has_an_unknown_type() -> None:
+def test_the_type_without_an_interface_is_unknown() -> None:
     assert functional_type(None) == 0
 
 
@@ -33,7 +33,7 @@ def test_wifi_counts_as_wired_too_since_its_family_is_ethernet() -> None:
     assert (is_wifi(ifp), is_wired(ifp), is_cellular(ifp)) == (True, True, False)
 
 
-def test_a_delegate_counts_except_for_what_must_be_the_interface_itself() -> None:
+def test_a_delegate_counts_where_the_type_does_not_have_to_be_the_own_one() -> None:
     ifp = Interface(8, "utun0", delegated_family=_ETHERNET, delegated_subfamily=_WIFI)
     assert (is_wifi(ifp), is_wifi_infra(ifp)) == (True, False)
     assert (functional_type(ifp), functional_type(ifp, exclude_delegate=False)) == (0, 3)

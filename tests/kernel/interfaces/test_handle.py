@@ -1,4 +1,4 @@
-"""Interfaces attached and changed by events."""
+"""Attaching and changing interfaces."""
 
 import pytest
 
@@ -36,7 +36,7 @@ def test_lo0_is_a_loopback_interface_with_a_larger_mtu() -> None:
 
 
 @pytest.mark.parametrize("kind", range(7))
-def test_an_interface_made_of_a_functional_type_has_it(kind: int) -> None:
+def test_an_interface_attached_with_a_functional_type_has_that_type(kind: int) -> None:
     outcome = attach(make_kernel(), 3, "en3", kind, flags=0x8863 | (0x8 if kind == 1 else 0))
     assert outcome == Outcome(errno=0, answer=InterfaceAnswer(kind))
 
@@ -48,16 +48,16 @@ def test_an_index_in_use_is_eexist() -> None:
 
 
 @pytest.mark.parametrize("index", [0, -1, 0xFFFF, 1 << 40])
-def test_an_index_that_no_interface_can_have_is_einval(index: int) -> None:
+def test_an_index_out_of_range_is_einval(index: int) -> None:
     assert attach(make_kernel(), index, "en3", 2) == Outcome(22, answer=InterfaceAnswer(-1))
 
 
-def test_a_change_of_no_interface_is_enxio() -> None:
+def test_changing_an_index_without_an_interface_is_enxio() -> None:
     outcome = handle_interface(make_network(), IfaceUpdate(99, mtu=1))
     assert outcome == Outcome(errno=6, answer=InterfaceAnswer(-1))
 
 
-def test_every_field_applies_and_the_last_error_counts() -> None:
+def test_all_fields_apply_and_the_last_error_is_the_outcome() -> None:
     kernel = make_network()
     event = IfaceUpdate(EN0, mtu=1300, ipv4_signature=bytes(21), ipv6_signature=b"\xaa")
     event.del_addrs = (entry("192.0.2.99"),)
@@ -74,7 +74,7 @@ def test_deleting_an_address_that_is_not_there_is_eaddrnotavail() -> None:
     assert change(kernel, IfaceUpdate(EN0, del_addrs=(entry("fe80::4"),))) == 49
 
 
-def test_a_delegate_gives_its_kind_as_it_was_when_it_was_set() -> None:
+def test_the_kind_of_a_delegate_is_copied_when_it_is_set() -> None:
     kernel = make_network()
     attach(kernel, 8, "utun0", 0)
     change(kernel, IfaceUpdate(PDP_IP0, expensive=True))
@@ -91,7 +91,7 @@ def test_a_delegate_that_does_not_exist_is_enxio() -> None:
     assert change(make_network(), IfaceUpdate(EN0, delegate=99)) == 6
 
 
-def test_a_delegate_that_would_cause_a_loop_changes_nothing() -> None:
+def test_a_delegate_that_would_close_a_loop_is_ignored() -> None:
     kernel = make_network()
     change(kernel, IfaceUpdate(EN0, delegate=EN1))
     assert change(kernel, IfaceUpdate(EN1, delegate=EN0)) == 0
@@ -109,7 +109,7 @@ def test_a_delegate_that_would_cause_a_loop_changes_nothing() -> None:
     ],
     ids=["append", "first", "move", "remove"],
 )
-def test_a_place_on_the_ordered_list_arms_the_update_timer(
+def test_changing_the_place_on_the_ordered_list_arms_the_update_timer(
     event: IfaceUpdate, expected: list[int]
 ) -> None:
     kernel = make_network()
@@ -121,7 +121,7 @@ def test_a_place_on_the_ordered_list_arms_the_update_timer(
 
 
 @pytest.mark.parametrize("value", [-1, 1 << 70])
-def test_numbers_are_cut_to_the_width_that_the_kernel_keeps(value: int) -> None:
+def test_numbers_are_cut_to_the_width_of_the_field(value: int) -> None:
     kernel = make_network()
     event = IfaceUpdate(EN0, flags=value, eflags=value, mtu=value, generation=value)
     event.lqm_state = value

@@ -31,7 +31,7 @@ def _owner(ifa: InterfaceAddressEntry | None) -> int | None:
     return None if ifa is None else ifa.interface.index
 
 
-def test_before_lo0_the_loopback_interface_is_a_stand_in_on_no_list() -> None:
+def test_until_lo0_is_attached_the_loopback_interface_is_on_no_list() -> None:
     kernel = make_kernel()
     assert kernel.interfaces.loopback.index == 0xFFFF
     assert (kernel.interfaces.head, kernel.interfaces.if_index) == ([], 0)
@@ -44,7 +44,7 @@ def test_lo0_becomes_the_loopback_interface_and_stays_it_when_detached() -> None
     assert kernel.interfaces.loopback is lo0
 
 
-def test_the_highest_index_stays_when_its_interface_goes() -> None:
+def test_the_highest_index_stays_when_its_interface_is_detached() -> None:
     kernel = make_network()
     handle_interface(kernel, IfaceDetach(PDP_IP0))
     assert kernel.interfaces.if_index == PDP_IP0
@@ -79,18 +79,18 @@ def test_of_two_interfaces_with_a_name_the_first_attached_is_found() -> None:
     ],
     ids=["own", "broadcast", "v6", "link-local", "loopback", "port", "bare", "scope id", "absent"],
 )
-def test_an_address_is_matched_whole_with_port_and_scope(address: bytes, owner: int | None) -> None:
+def test_an_address_is_compared_with_its_port_and_scope(address: bytes, owner: int | None) -> None:
     assert _owner(make_network().interfaces.ifa_with_address(address)) == owner
 
 
-def test_a_scoped_search_sees_the_addresses_of_one_interface() -> None:
+def test_a_scoped_lookup_finds_the_addresses_of_one_interface_only() -> None:
     interfaces = make_network().interfaces
     address = _sockaddr("192.0.2.10")
     owners = [_owner(interfaces.ifa_with_address_scoped(address, scope)) for scope in (0, 4, 5, 99)]
     assert owners == [EN0, EN0, None, None]
 
 
-def test_the_first_attached_of_two_owners_of_an_address_is_found() -> None:
+def test_of_two_interfaces_with_an_address_the_first_attached_is_found() -> None:
     kernel = make_network()
     attach(kernel, 2, "en9", 2, "192.0.2.10/24")
     address = _sockaddr("192.0.2.10")
@@ -115,7 +115,7 @@ def test_an_address_added_before_broadcast_has_no_broadcast_address() -> None:
 
 
 @pytest.mark.parametrize("indices", [(EN0, 0), (EN0, PDP_IP0 + 1), (-1,), (EN0, EN0)])
-def test_an_order_with_an_index_that_never_was_or_is_there_twice_changes_nothing(
+def test_an_order_with_an_index_never_in_use_or_given_twice_changes_nothing(
     indices: tuple[int, ...],
 ) -> None:
     kernel = make_network()

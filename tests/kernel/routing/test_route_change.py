@@ -113,16 +113,14 @@ def _make_en0_point_to_point(kernel: KernelState) -> None:
     change(kernel, IfaceUpdate(EN0, flags=POINT_TO_POINT_FLAGS))
 
 
-def test_a_host_route_to_what_was_the_broadcast_address_leads_to_the_point_to_point_interface() -> (
-    None
-):
+def test_a_host_route_to_a_former_broadcast_address_goes_to_the_point_to_point_interface() -> None:
     kernel = make_network()
     _make_en0_point_to_point(kernel)
     assert add_route(kernel, "192.0.2.255/32", PDP_IP0) == 0
     assert _route(kernel, "192.0.2.255/32").interface.index == EN0
 
 
-def test_a_host_route_to_that_address_scoped_to_another_interface_is_enetunreach() -> None:
+def test_such_a_route_scoped_to_another_interface_is_enetunreach() -> None:
     kernel = make_network()
     assert add_route(kernel, "192.0.2.255/32", PDP_IP0, scoped=True) == 0
     assert delete_route(kernel, "192.0.2.255/32") == 0
