@@ -16,8 +16,8 @@ class Omission:
 
 OMISSIONS: Final[tuple[Omission, ...]] = (
     Omission(
-        "Everything after a panic or a type confusion",
-        "The outcome says panic, or what would be overwritten; every later one is `Absent`.",
+        "Everything after a panic, or after a type confusion that overwrote something",
+        "The outcome says panic, or what was overwritten. Every later one is `Absent`.",
     ),
     Omission(
         "An fd number that the trace assigns and that is open in the engine",

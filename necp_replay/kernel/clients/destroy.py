@@ -1,4 +1,4 @@
-"""The end of a client: observers and agents are told, its flows are freed and counted off."""
+"""Frees a client: tells observers and agents, and frees its flows and assertions."""
 
 from __future__ import annotations
 
@@ -9,17 +9,19 @@ from necp_replay.abi.uuid import ZERO_UUID
 from necp_replay.kernel.agents.client_messages import client_message
 from necp_replay.kernel.clients.observers import observer_remove
 from necp_replay.kernel.objects.client import Client
-from necp_replay.kernel.objects.flow import Flow
 from necp_replay.kernel.state import KernelState
 
 _FUNCTION = "necp_destroy_client"
 
 
 def destroy_client(kernel: KernelState, client: Client, pid: int, *, abort: bool) -> None:
-    """Free a client that was taken out of the trees before.
+    """Free a client that is in no tree any more.
 
-    ``pid`` is what agents are told; ``abort`` chooses between aborting and closing the nexuses it
-    requested. Source: necp_destroy_client, xnu-4570.51.1.
+    Agents are told that the client of process ``pid`` is gone: those of requested nexus flows that
+    the nexus is aborted (or closed, without ``abort``), and asserted ones that they are no longer
+    needed. An agent that cannot be told is only logged.
+
+    Source: necp_destroy_client, xnu-4570.51.1.
     """
     observer_remove(kernel, client)
     client.current_route = None
@@ -34,19 +36,13 @@ def _free_flows(kernel: KernelState, client: Client, pid: int, *, abort: bool) -
         flow = client.flow_list[0]
         if flow.nexus and flow.requested_nexus and flow.nexus_agent != ZERO_UUID:
             error = client_message(kernel, flow.nexus_agent, client.client_id, pid, message)
-            # An agent of a client that was made defunct was told already and may be gone.
+            # ENOENT is expected: the agent may have been told before, when the client was made
+            # defunct, and may have unregistered since.
             if error not in (0, Errno.ENOENT):
                 kernel.log(LOG_ERR, _FUNCTION, error)
             flow.nexus_agent = ZERO_UUID
         client.flow_list.pop(0)
-        _count_off(kernel, flow)
-
-
-def _count_off(kernel: KernelState, flow: Flow) -> None:
-    if flow.socket:
-        kernel.clients.socket_flow_count -= 1
-    else:
-        kernel.clients.if_flow_count -= 1
+        kernel.clients.count_freed_flow(flow)
 
 
 def _drop_assertions(kernel: KernelState, client: Client, pid: int) -> None:

@@ -1,4 +1,4 @@
-"""What a nexus is told of a client."""
+"""The parameters of a client that a nexus or a kernel agent gets."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from necp_replay.kernel.state import KernelState
 
 
 def copy_nexus_parameters(kernel: KernelState, client_id: bytes) -> NexusParameters | None:
-    """The nexus parameters of a client on any fd, None for an unknown id.
+    """The nexus parameters of a client of any fd, None for an unknown id.
 
     Source: necp_client_copy_parameters, xnu-4570.51.1.
     """
@@ -27,9 +27,9 @@ def copy_nexus_parameters(kernel: KernelState, client_id: bytes) -> NexusParamet
 
 
 def nexus_parameters(kernel: KernelState, client: Client) -> NexusParameters:
-    """The nexus parameters of a client, from its parameters and its last result.
+    """The nexus parameters of a client, made from its parameters and its last result.
 
-    Endpoint parameters count like address parameters here, and the last one given wins.
+    Endpoint parameters count as address parameters here; of several the last one is used.
 
     Source: necp_client_copy_parameters_locked, xnu-4570.51.1.
     """
@@ -54,7 +54,7 @@ COPY_NEXUS_PARAMETERS: Final = Description(
     subject=CopyNexusParameters,
     handler=copy_nexus_parameters,
     function="necp_client_copy_parameters",
-    summary="What a nexus is told of a client.",
+    summary="Copies the parameters of a client for a nexus.",
     checks=(NO_CLIENT,),
     answer="struct necp_client_nexus_parameters",
 )

@@ -1,4 +1,4 @@
-"""Tells the waiters of a NECP fd that there may be news."""
+"""Wakes those who wait on a NECP fd."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from necp_replay.kernel.state import KernelState
 
 
 def fd_notify(kernel: KernelState, necp_fd: NecpFd) -> None:
-    """Wake the fd's waiters, whether or not it is readable.
+    """Wake everyone who waits on the fd, whether or not it is readable.
 
     Source: necp_fd_notify, xnu-4570.51.1.
     """

@@ -1,4 +1,4 @@
-"""The updates that push observers are sent about everybody's clients."""
+"""Queues updates for push observers: about the clients of all processes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from necp_replay.kernel.state import KernelState
 
 
 def observer_add(kernel: KernelState, client: Client) -> None:
-    """Tell every push observer, the newest first, of a client's parameters.
+    """Queue a client's parameters for every push observer, the one opened last first.
 
     Source: necp_client_update_observer_add, xnu-4570.51.1.
     """
@@ -23,7 +23,7 @@ def observer_add(kernel: KernelState, client: Client) -> None:
 
 
 def observer_update(kernel: KernelState, client: Client) -> None:
-    """Tell every push observer of a client's result. Raises KernelPanic, see queue_result.
+    """Queue a client's result for every push observer. Raises KernelPanic as queue_result.
 
     Source: necp_client_update_observer_update, xnu-4570.51.1.
     """
@@ -32,7 +32,7 @@ def observer_update(kernel: KernelState, client: Client) -> None:
 
 
 def observer_remove(kernel: KernelState, client: Client) -> None:
-    """Tell every push observer that a client is gone.
+    """Queue the removal of a client for every push observer.
 
     Source: necp_client_update_observer_remove, xnu-4570.51.1.
     """
@@ -41,7 +41,7 @@ def observer_remove(kernel: KernelState, client: Client) -> None:
 
 
 def queue_parameters(kernel: KernelState, observer_fd: NecpFd, client: Client) -> None:
-    """Queue a client's parameters on one observer.
+    """Queue a client's parameters for one observer.
 
     Source: necp_client_update_observer_add_internal, xnu-4570.51.1.
     """
@@ -49,10 +49,10 @@ def queue_parameters(kernel: KernelState, observer_fd: NecpFd, client: Client) -
 
 
 def queue_result(kernel: KernelState, observer_fd: NecpFd, client: Client) -> None:
-    """Queue a client's result on one observer.
+    """Queue a client's result for one observer.
 
-    Raises KernelPanic for a result that outgrew its buffer: its length has wrapped, and the
-    allocator refuses such a size. A full queue spares the kernel, since it is looked at first.
+    Raises KernelPanic for a result that outgrew its buffer, unless the queue is full: the length of
+    such a result has wrapped, and no allocation is that large.
     Source: necp_client_update_observer_update_internal, xnu-4570.51.1.
     """
     length = client.result_length
@@ -69,7 +69,7 @@ def queue_result(kernel: KernelState, observer_fd: NecpFd, client: Client) -> No
 def _queue(
     kernel: KernelState, observer_fd: NecpFd, client: Client, type_: int, tlv: bytes | bytearray
 ) -> None:
-    # Kernel quirk: updates beyond the limit are dropped, and nobody is told.
+    # Kernel quirk: updates beyond the limit are dropped without a log record.
     if _is_full(kernel, observer_fd):
         return
     observer_fd.update_list.append(ObserverUpdate(client.client_id, int(type_), bytes(tlv)))
@@ -96,5 +96,5 @@ ZEROS_SHOW_IN_LATER_UPDATES: Final = Quirk(
 UPDATES_BEYOND_THE_LIMIT_ARE_DROPPED: Final = Quirk(
     "Updates beyond the limit of an observer's queue are dropped without a log record.",
     "necp_client_update_observer_add_internal",
-    "clients/test_observers.py::test_updates_beyond_the_limit_are_dropped_silently",
+    "clients/test_observers.py::test_updates_beyond_the_limit_are_dropped_without_a_log_record",
 )

@@ -1,4 +1,4 @@
-"""Whether a NECP fd has something to read."""
+"""Decides whether a NECP fd has something to read."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from necp_replay.kernel.objects.necp_fd import NecpFd
 
 
 def is_readable(necp_fd: NecpFd) -> bool:
-    """A push observer is readable while updates are queued, another fd while a client is unread.
+    """A push observer is readable while it has updates, another fd while a client is unread.
 
     Source: necp_fd_poll, xnu-4570.51.1.
     """

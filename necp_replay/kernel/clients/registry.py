@@ -1,20 +1,22 @@
-"""Every open NECP fd and every client, with the counters that sysctls show."""
+"""The registry of open NECP fds and of all clients, with the counters that sysctls show."""
 
 from __future__ import annotations
 
 from necp_replay.kernel.clients.global_tree import GlobalClientTree
+from necp_replay.kernel.objects.flow import Flow
 from necp_replay.kernel.objects.necp_fd import NecpFd
 
 OBSERVER_MESSAGE_LIMIT = 256
-"""How many updates an observer's queue holds unless ``net.necp.observer_message_limit`` says."""
+"""The default of ``net.necp.observer_message_limit``: the most updates in an observer's queue."""
 
 
 class ClientRegistry:
-    """The globals of ``necp_client.c``. Both lists have the list head, the newest fd, first.
+    """The globals of ``necp_client.c``.
 
-    ``fd_list`` holds the fds that may have clients, ``observer_list`` the push observers; ``tree``
-    is where observers find the clients of all fds. A client's flows are counted by kind; the counts
-    are not bounded below.
+    - ``fd_list``: the fds that may have clients. ``observer_list``: the push observers. Both begin
+      with the fd that was opened last.
+    - ``tree``: the clients of all fds, as observers find them.
+    - The counts may become negative, as in the kernel.
     """
 
     __slots__ = (
@@ -39,3 +41,10 @@ class ClientRegistry:
         self.socket_flow_count = 0
         self.if_flow_count = 0
         self.observer_message_limit = OBSERVER_MESSAGE_LIMIT
+
+    def count_freed_flow(self, flow: Flow) -> None:
+        """Count a flow off that is freed. Nexus flows are counted as interface flows."""
+        if flow.socket:
+            self.socket_flow_count -= 1
+        else:
+            self.if_flow_count -= 1

@@ -1,4 +1,4 @@
-"""The message that tells a client what its flow was assigned: TLVs of endpoints and a nexus."""
+"""Makes the TLVs that tell a process what was assigned to a flow: a nexus and endpoints."""
 
 from __future__ import annotations
 
@@ -26,14 +26,17 @@ def create_nexus_assign_message(
     remote_endpoint: bytes | None,
     flow_adv_index: int,
 ) -> bytes | None:
-    """The TLVs of an assignment, None when there is nothing to tell.
+    """The TLVs of an assignment, None if there are none.
 
-    An all-zero ``nexus_instance`` is none, and its port is left out with it. ``key_length`` bytes
-    are taken of ``key``; endpoints are 28-byte sockaddr unions.
+    - ``nexus_instance``: 16 bytes. If all are zero, there is no nexus, and ``nexus_port`` is left
+      out too.
+    - ``key``, ``key_length``: a TLV with the first ``key_length`` bytes of the key.
+    - Endpoints: 28-byte sockaddr unions.
+    - ``flow_adv_index``: the index of the flow advisory, or FLOWADV_IDX_INVALID for none.
 
-    Kernel quirk: the length is not compared with the key, so a longer one copies the kernel memory
-    that follows the key. That memory is not known here; zeros stand for it. A message with more of
-    it than a record shows is not modelled.
+    Kernel quirk: the length of the key is not checked, so a length that is too large copies the
+    kernel memory behind the key. The model has zeros there. More than 64 KiB of it, which no record
+    shows, is not modelled.
 
     Source: necp_create_nexus_assign_message, xnu-4570.51.1.
     """
@@ -65,6 +68,6 @@ CREATE_NEXUS_ASSIGN_MESSAGE: Final = Description(
     subject=CreateNexusAssignMessage,
     handler=create_nexus_assign_message,
     function="necp_create_nexus_assign_message",
-    summary="The TLVs that tell a client what its flow was assigned.",
-    answer="the message, none when there is nothing to tell",
+    summary="Makes the TLVs that tell a process what was assigned to a flow.",
+    answer="the TLVs, or none",
 )

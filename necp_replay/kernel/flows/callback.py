@@ -1,4 +1,4 @@
-"""The callback of a flow into the block that registered it."""
+"""Calls the owner of a flow back: the socket or multipath block that registered for it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from necp_replay.kernel.state import KernelState
 
 
 def call_back(kernel: KernelState, flow: Flow, action: int) -> None:
-    """Call the flow's callback, if it holds one; ``action`` is ``NECP_CLIENT_CBACTION_*``."""
+    """Call the flow's callback, if it has one. ``action`` is ``NECP_CLIENT_CBACTION_*``."""
     if flow.handle is None or not flow.has_cb:
         return
     effect = SocketCallback if flow.socket else MultipathCallback

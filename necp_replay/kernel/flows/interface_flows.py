@@ -1,4 +1,4 @@
-"""The interface flows of multipath clients, and the agents that listeners may meet."""
+"""The interface flows of multipath clients, and the agents of interfaces that listeners use."""
 
 from __future__ import annotations
 
@@ -21,10 +21,13 @@ from necp_replay.kernel.state import KernelState
 def find_flow_interfaces(
     kernel: KernelState, parsed: ParsedParameters, result: AggregateResult
 ) -> tuple[int, ...]:
-    """The ordered interfaces that match a multipath client's parameters, on which it gets flows.
+    """The indices of the interfaces on which a client gets flows; none for most clients.
 
-    A required interface type does not count for that. Listeners get no flows, but the agents of the
-    interfaces that match are asked for, as for multipath clients.
+    A multipath client gets one on each ordered interface that matches its parameters. A required
+    interface type is ignored in that.
+
+    The kernel also goes through the agents of these interfaces, and for a listener through those of
+    every interface that matches. Of that only log records are visible.
 
     Source: necp_update_client_result, xnu-4570.51.1.
     """
@@ -45,9 +48,10 @@ def find_flow_interfaces(
 def add_interface_flows_if_needed(
     kernel: KernelState, client: Client, interface_indices: Sequence[int]
 ) -> None:
-    """Make the client's flows on these interfaces valid; where it has none, add one at the head.
+    """Mark the client's flows on these interfaces valid; add one where there is none.
 
-    The kernel searches the client's list for each interface. Here the list is read once.
+    New flows are added at the head of the list, one after the other. The kernel searches the list
+    for each interface. Here the list is read once.
 
     Source: necp_client_add_interface_flow_if_needed, xnu-4570.51.1.
     """
@@ -70,7 +74,9 @@ def add_interface_flows_if_needed(
 
 
 def _ask_for_agents(kernel: KernelState, parsed: ParsedParameters, ifp: Interface) -> None:
-    """Upstream relies on side effects that were not published; what shows are log records.
+    """Ask whether each agent of an interface applies to the client, as the kernel does.
+
+    The published source ignores the answer, so only log records are visible.
 
     Source: necp_client_add_agent_flows_for_interface, xnu-4570.51.1.
     """

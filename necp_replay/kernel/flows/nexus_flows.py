@@ -1,4 +1,4 @@
-"""The nexus flows of a client: those an agent provides."""
+"""The nexus flows of a client: flows that an agent provides."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from necp_replay.kernel.state import KernelState
 
 
 def find_nexus_flow(client: Client, agent: bytes) -> Flow | None:
-    """The newest nexus flow that the client has with an agent."""
+    """The nexus flow of a client with an agent, the one added last; None if there is none."""
     for flow in client.flow_list:
         if flow.nexus and flow.nexus_agent == agent:
             return flow
@@ -22,9 +22,9 @@ def find_nexus_flow(client: Client, agent: bytes) -> Flow | None:
 
 
 def add_nexus_flow(kernel: KernelState, client: Client, event: InjectNexusFlow) -> None:
-    """Add a nexus flow at the head of the client's list, counted as an interface flow.
+    """Add a nexus flow at the head of the client's list. It counts as an interface flow.
 
-    Stands for what the published kernel leaves out: there, no flow of this kind is ever created.
+    The published source has no code that adds a nexus flow, so there is an input for it.
     """
     flow = Flow(interface_index=event.interface_index & 0xFFFFFFFF)
     flow.nexus = True
@@ -45,7 +45,7 @@ NEXUS_FLOW_CHECKS: Final[tuple[Check, ...]] = (
     silent(Errno.ENOENT, "no client fd of a living process has the client"),
     silent(Errno.EINVAL, "the client has no nexus flow of the agent"),
 )
-"""The checks of those who look for a client and its flow with :func:`find_nexus_flow`."""
+"""The checks of the inputs that look for a client's flow with :func:`find_nexus_flow`."""
 
 
 INJECT_NEXUS_FLOW: Final = Description(

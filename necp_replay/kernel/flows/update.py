@@ -1,4 +1,16 @@
-"""The flows of a client looked at again: their callbacks, and which of them end."""
+"""Evaluates the flows of a client again: calls their owners back, and frees flows.
+
+The kernel does it in two steps, with the evaluation of the client's result between them:
+
+1. Interface and nexus flows are marked invalid. Evaluating the result marks the interface flows
+   valid again that the client should still have. Nexus flows stay invalid. Socket flows are never
+   marked.
+2. Each flow, from the head of the list, is evaluated on its own interface, which says whether it
+   is viable. The owner is called back where something changed. A flow that is not viable, or not
+   valid, is freed, unless it was requested from an agent or something is assigned to it.
+
+Source: necp_client_mark_all_nonsocket_flows_as_invalid, necp_client_update_flows, xnu-4570.51.1.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +27,7 @@ from necp_replay.kernel.state import KernelState
 
 
 def mark_all_nonsocket_flows_as_invalid(client: Client) -> None:
-    """Invalidate nexus and interface flows; those that are still asked for become valid again.
+    """Mark nexus and interface flows invalid, before the client's result is evaluated.
 
     Source: necp_client_mark_all_nonsocket_flows_as_invalid, xnu-4570.51.1.
     """
@@ -25,13 +37,12 @@ def mark_all_nonsocket_flows_as_invalid(client: Client) -> None:
 
 
 def update_flows(kernel: KernelState, process: Process, client: Client) -> bool:
-    """Evaluate every flow; whether one changed.
+    """Evaluate every flow, and return whether one changed.
 
-    Flows that are not viable or not valid end here, unless something was requested for them or
-    assigned to them.
+    A flow changes when it becomes viable or not viable, or when its address families change.
 
-    Kernel quirk: "changed" is carried along the list, so once one flow changed, every later flow's
-    owner is called back too.
+    Kernel quirk: one variable for all flows says that something changed, and it is not reset. So
+    once a flow changed, the owners of all later flows are called back too.
 
     Source: necp_client_update_flows, xnu-4570.51.1.
     """
@@ -62,17 +73,14 @@ def update_flows(kernel: KernelState, process: Process, client: Client) -> bool:
 
 
 def remove_flow(kernel: KernelState, client: Client, flow: Flow) -> None:
-    """Unlink and free a flow, and what was assigned to it, and count it off."""
+    """Take a flow off the client's list and free it."""
     client.flow_list.remove(flow)
     _free_flow(kernel, flow)
 
 
 def _free_flow(kernel: KernelState, flow: Flow) -> None:
     flow.assigned_results = None
-    if flow.socket:
-        kernel.clients.socket_flow_count -= 1
-    else:
-        kernel.clients.if_flow_count -= 1
+    kernel.clients.count_freed_flow(flow)
 
 
 _ADDRESS_FAMILIES: Final = int(ClientResultFlag.HAS_IPV4 | ClientResultFlag.HAS_IPV6)
@@ -82,7 +90,7 @@ _NONVIABLE: Final = int(FlowCallbackAction.NONVIABLE)
 LATER_FLOWS_ARE_CALLED_BACK_TOO: Final = Quirk(
     "Once one flow changed, every later flow is called back too.",
     "necp_client_update_flows",
-    "flows/test_update.py::test_once_a_flow_changed_every_later_flow_is_called_too",
+    "flows/test_update.py::test_once_a_flow_changed_the_owners_of_all_later_flows_are_called",
 )
 CHANGED_FAMILIES_ARE_A_CHANGE: Final = Quirk(
     "A change of address families alone counts as a change.",
@@ -92,7 +100,7 @@ CHANGED_FAMILIES_ARE_A_CHANGE: Final = Quirk(
 UNASSIGNED_FLOW_ENDS_WHEN_NOT_VIABLE: Final = Quirk(
     "A flow that nothing is assigned to ends when it is not viable.",
     "necp_client_update_flows",
-    "flows/test_update.py::test_an_unassigned_socket_flow_ends_when_it_is_no_longer_viable",
+    "flows/test_update.py::test_an_unassigned_socket_flow_is_freed_when_it_is_no_longer_viable",
 )
 SOCKET_FLOW_IS_NEVER_INVALID: Final = Quirk(
     "A socket flow is never marked invalid.",
@@ -102,5 +110,5 @@ SOCKET_FLOW_IS_NEVER_INVALID: Final = Quirk(
 NEXUS_FLOW_STAYS_INVALID: Final = Quirk(
     "A nexus flow stays invalid after its first update, and lasts while requested or assigned.",
     "necp_client_update_flows",
-    "flows/test_update.py::test_a_nexus_flow_lasts_while_it_is_requested_or_assigned",
+    "flows/test_update.py::test_a_nexus_flow_is_kept_while_it_is_requested_or_assigned",
 )

@@ -1,4 +1,4 @@
-"""Whether traffic of a flow would get anywhere now."""
+"""Decides whether a flow is viable: whether its traffic would be routed now, and not dropped."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ from necp_replay.kernel.state import KernelState
 
 
 def flow_is_viable(kernel: KernelState, process: Process, client: Client, flow: Flow) -> bool:
-    """Whether the client's parameters, on the flow's interface, are routed and not dropped.
+    """Evaluate the client's parameters on the flow's interface, and set the flow's flags.
 
-    The flow's addresses stand in for those that the parameters leave open. Sets the flow's flags.
+    The flow is viable where there is a route and no policy drops the traffic. The flow's addresses
+    are used where the parameters have none.
 
     Source: necp_client_flow_is_viable, xnu-4570.51.1.
     """
@@ -29,7 +30,7 @@ def flow_is_viable(kernel: KernelState, process: Process, client: Client, flow: 
 def _evaluate_flow(
     kernel: KernelState, process: Process, client: Client, flow: Flow
 ) -> ParameterEvaluation:
-    """Evaluate the parameters on the flow's interface, or recall what that came to."""
+    """Evaluate the parameters on the flow's interface, or take the result from the cache."""
     ignore_address = client.allow_multiple_flows and not flow.nexus and not flow.socket
     cache = kernel.flow_evaluations
     key = (

@@ -1,4 +1,4 @@
-"""The NECP attributes of a socket: a domain and an account, set and read as TLVs."""
+"""The NECP attributes of a socket: a domain and an account, set and read by socket option."""
 
 from __future__ import annotations
 
@@ -17,16 +17,18 @@ from necp_replay.kernel.state import KernelState
 from necp_replay.kernel.user_memory import UserFault, UserMemory
 
 MAX_SOCKET_ATTRIBUTE_STRING_BYTES: Final = 253
-"""``NECP_MAX_SOCKET_ATTRIBUTE_STRING_LENGTH``."""
+"""``NECP_MAX_SOCKET_ATTRIBUTE_STRING_LENGTH``: longer ones are cleared."""
 
 
 def set_socket_attributes(
     kernel: KernelState, block: SocketBlock, event: SocketSetAttributes
 ) -> Outcome:
-    """Set both attributes from the option's TLVs; one that is missing or too long is cleared.
+    """Set both attributes from the TLVs of the option. One that is missing or too long is cleared.
 
-    EINVAL for a socket that is neither IPv4 nor IPv6, EFAULT. Kernel quirk: an option of no bytes,
-    or of more than both attributes can take, changes nothing and succeeds.
+    EINVAL for a socket that is neither IPv4 nor IPv6, EFAULT.
+
+    Kernel quirk: an option that is empty, or longer than both attributes can be, changes nothing
+    and succeeds.
 
     Source: necp_set_socket_attributes, xnu-4570.51.1.
     """
@@ -48,9 +50,10 @@ def set_socket_attributes(
 
 
 def get_socket_attributes(block: SocketBlock, event: SocketGetAttributes) -> Outcome:
-    """Copy out the attributes that are set, cut to the option's size, which becomes what was cut.
+    """Copy the attributes that are set to the process, as TLVs cut to the size of the option.
 
-    EINVAL for a socket that is neither IPv4 nor IPv6, EFAULT. Without attributes the size stays.
+    The size becomes the number of bytes copied; it stays where no attribute is set. EINVAL for a
+    socket that is neither IPv4 nor IPv6, EFAULT.
 
     Source: necp_get_socket_attributes, xnu-4570.51.1.
     """
@@ -76,7 +79,7 @@ def get_socket_attributes(block: SocketBlock, event: SocketGetAttributes) -> Out
 
 
 def _find_attribute(content: bytes, type_: int) -> bytes | None:
-    """The first TLV of the type as a C string's content; None clears the attribute.
+    """The value of the first TLV of a type up to a zero byte; None if the attribute is cleared.
 
     Source: necp_set_socket_attribute, necp_buffer_find_tlv, xnu-4570.51.1.
     """

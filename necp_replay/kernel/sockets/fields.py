@@ -1,4 +1,4 @@
-"""Protocol control blocks: their creation, and the fields that events set."""
+"""Creates protocol control blocks, and sets the fields that inputs give."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from necp_replay.kernel.state import KernelState
 
 
 def create_socket(kernel: KernelState, event: SocketCreate) -> None:
-    """A block appears; a name used again names the newer block."""
+    """Create a block. From now on the name means this one, also if there was another."""
     block = SocketBlock(event.name)
     kernel.sockets[event.name] = block
     set_fields(kernel, block, event)
@@ -22,7 +22,7 @@ def create_socket(kernel: KernelState, event: SocketCreate) -> None:
 def set_fields(
     kernel: KernelState, block: SocketBlock, fields: SocketCreate | SocketUpdate | AssignFromSocket
 ) -> None:
-    """Set the fields given; an interface index that is not there unbinds, like 0."""
+    """Set the fields that are given. An index without an interface unbinds, as 0 does."""
     by_index = kernel.interfaces.by_index
     if fields.domain is not None:
         block.domain = fields.domain
@@ -45,7 +45,10 @@ def set_fields(
 
 
 def _set_address(block: SocketBlock, before: bytes, text: str) -> bytes:
-    """The 16 bytes with the new address in them; the block takes the address's IP version."""
+    """The address field with a new address; ``vflag`` becomes the version of the address.
+
+    Invalid text changes nothing. An IPv4 address has the last four of the 16 bytes.
+    """
     address = parse_address(text)
     if address is None:
         return before
@@ -59,12 +62,12 @@ def _set_address(block: SocketBlock, before: bytes, text: str) -> bytes:
 SOCKET_CREATE: Final = Description(
     subject=SocketCreate,
     handler=create_socket,
-    summary="A protocol control block appears.",
+    summary="Creates a protocol control block.",
 )
 
 SOCKET_UPDATE: Final = Description(
     subject=SocketUpdate,
     handler=set_fields,
-    summary="Fields of a protocol control block change.",
+    summary="Changes fields of a protocol control block.",
     checks=(NO_BLOCK,),
 )

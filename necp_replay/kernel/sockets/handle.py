@@ -1,4 +1,4 @@
-"""Socket and multipath events by kind; a block that is not there is ENOENT."""
+"""Handles the inputs about sockets and multipath blocks. ENOENT where no block has the name."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from necp_replay.kernel.state import KernelState
 
 
 def handle_socket(kernel: KernelState, event: SocketInput) -> Outcome:
-    """Apply an event about a block."""
+    """Apply an input about a block."""
     match event:
         case sockets.SocketCreate():
             create_socket(kernel, event)
@@ -89,7 +89,10 @@ def _handle_flow(
 def _register_socket_flow(
     kernel: KernelState, block: SocketBlock, event: sockets.RegisterSocketFlow
 ) -> Outcome:
-    """The caller stores the client's id in the block before the call and clears it on error."""
+    """Register a socket, as the kernel's caller does it.
+
+    It stores the client's id in the block before the call, and clears it after an error.
+    """
     if event.set_uuid:
         block.necp_client_uuid = event.client_id
     error = register_socket_flow(kernel, event.pid, event.client_id, block)

@@ -1,4 +1,4 @@
-"""Multipath blocks: the callback of a client's interface flows goes to one of them."""
+"""Registers a multipath block for the interface flows of a client, and disposes of it."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from necp_replay.kernel.state import KernelState
 def register_multipath_cb(
     kernel: KernelState, pid: int, client_id: bytes, block: MultipathBlock
 ) -> int:
-    """Make the block the handle of a client's interface flows, and call it for the viable ones.
+    """Make the block the owner of the client's interface flows, and call it for viable ones.
 
-    ``pid`` 0 means anybody's client. Returns ENOENT for an unknown client or one of another
-    process.
+    Flows that are added later get the same owner. ENOENT for an unknown client, or one that is not
+    of process ``pid``; 0 stands for any process.
 
     Source: necp_client_register_multipath_cb, xnu-4570.51.1.
     """
@@ -41,9 +41,10 @@ def register_multipath_cb(
 
 
 def dispose_multipath(kernel: KernelState, block: MultipathBlock) -> None:
-    """Take the block from the client it names: from its interface flows, and from the client.
+    """Remove the block from the client that it names, and from that client's interface flows.
 
-    The client loses its handle even where that is another block.
+    Kernel quirk: the client forgets its owner also where that is another, newer block. The flows
+    keep the newer one.
 
     Source: necp_mppcb_dispose, necp_client_unregister_multipath_cb, xnu-4570.51.1.
     """
@@ -64,7 +65,7 @@ REGISTER_MULTIPATH_CB: Final = Description(
     subject=RegisterMultipathCb,
     handler=register_multipath_cb,
     function="necp_client_register_multipath_cb",
-    summary="A multipath block becomes the handle of a client's interface flows.",
+    summary="Registers a multipath block for the interface flows of a client.",
     checks=(NOT_ITS_CLIENT,),
     effects="a callback for each flow that is viable",
 )
@@ -73,6 +74,6 @@ MPPCB_DISPOSE: Final = Description(
     subject=MppcbDispose,
     handler=dispose_multipath,
     function="necp_mppcb_dispose",
-    summary="A multipath block goes, and its client forgets it.",
+    summary="Frees a multipath block and removes it from its client.",
     checks=(NO_BLOCK,),
 )

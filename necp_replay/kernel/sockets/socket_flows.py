@@ -1,4 +1,4 @@
-"""Sockets as flows of clients: registered, assigned their addresses, and unregistered."""
+"""Registers a socket as a flow of a client, assigns its addresses, and unregisters it."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ from necp_replay.kernel.state import KernelState
 def register_socket_flow(
     kernel: KernelState, pid: int, client_id: bytes, block: SocketBlock
 ) -> int:
-    """Add the socket as a flow at the head of a client's list. ``pid`` 0 means anybody's client.
+    """Add the socket as a flow at the head of a client's list. The fd is not woken.
 
-    Returns ENOENT for an unknown client or one of another process. Nobody is woken.
+    ENOENT for an unknown client, or one that is not of process ``pid``; 0 stands for any process.
 
     Source: necp_client_register_socket_flow, xnu-4570.51.1.
     """
@@ -48,10 +48,13 @@ def register_socket_flow(
 
 
 def assign_from_socket(kernel: KernelState, pid: int, client_id: bytes, block: SocketBlock) -> int:
-    """Take addresses and interface from the socket into its newest flow, and wake the fd.
+    """Assign the socket's addresses and interface to its flow, and wake the fd.
 
-    Returns ENOENT for a client that no fd of ``pid`` (0 for any process) has, EINVAL when the
-    socket is no flow of it.
+    The interface is the one that the socket is bound to, or else the last that it sent through. Of
+    several flows the one added last is meant.
+
+    ENOENT where no fd of process ``pid`` has the client; 0 stands for any process. EINVAL where the
+    client has no flow of the socket.
 
     Source: necp_client_assign_from_socket, xnu-4570.51.1.
     """
@@ -93,7 +96,9 @@ def assign_from_socket(kernel: KernelState, pid: int, client_id: bytes, block: S
 
 
 def remove_socket_cb(kernel: KernelState, block: SocketBlock) -> None:
-    """Take every flow of the socket from the client that the block names, and forget the client.
+    """Free the flows that the socket has with the client that its block names.
+
+    Kernel quirk: a socket may have registered with other clients before. Their flows stay.
 
     Source: necp_inpcb_remove_cb, xnu-4570.51.1.
     """
@@ -103,9 +108,9 @@ def remove_socket_cb(kernel: KernelState, block: SocketBlock) -> None:
 
 
 def dispose_socket(kernel: KernelState, block: SocketBlock) -> None:
-    """The block is freed: its attributes go.
+    """Free the block with its attributes.
 
-    Kernel quirk: older releases leave its flows, which then point to freed memory.
+    Kernel quirk: older releases do not free its flows, which then point to freed memory.
 
     Source: necp_inpcb_dispose, xnu-4570.51.1.
     """
@@ -116,7 +121,10 @@ def dispose_socket(kernel: KernelState, block: SocketBlock) -> None:
 
 
 def _unregister_socket_flow(kernel: KernelState, client_id: bytes, block: SocketBlock) -> None:
-    """Source: necp_client_unregister_socket_flow, xnu-4570.51.1."""
+    """Free the flows of a socket, and wake the fd if there were any.
+
+    Source: necp_client_unregister_socket_flow, xnu-4570.51.1.
+    """
     for necp_fd in kernel.clients.fd_list:
         client = necp_fd.clients.find(client_id)
         if client is None:
@@ -138,7 +146,11 @@ def _find_socket_flow(client: Client, block: SocketBlock) -> Flow | None:
 
 
 def _assigned_address(before: bytes, vflag: int, address: bytes, port: int) -> bytes:
-    """The flow's sockaddr union: an IPv4 address leaves what stood behind it, IPv6 fills all."""
+    """The flow's sockaddr union with an address of the socket.
+
+    An IPv4 address leaves the bytes behind it as they were. IPv6 fills all 28 bytes; an embedded
+    scope becomes the scope id.
+    """
     if vflag & INP_IPV4:
         return sockaddr_in(address[-IN_ADDR_BYTES:], port)[:8] + before[8:]
     if vflag & INP_IPV6:
@@ -149,27 +161,29 @@ def _assigned_address(before: bytes, vflag: int, address: bytes, port: int) -> b
     return before
 
 
-NOT_ITS_CLIENT: Final = silent(Errno.ENOENT, "no fd has the client, or it is another process's")
+NOT_ITS_CLIENT: Final = silent(
+    Errno.ENOENT, "no fd has the client, or the client is of another process"
+)
 
 
 REGISTER_SOCKET_FLOW: Final = Description(
     subject=RegisterSocketFlow,
     handler=register_socket_flow,
     function="necp_client_register_socket_flow",
-    summary="A socket names its client and becomes a flow of it.",
+    summary="Registers a socket as a flow of a client.",
     checks=(NO_BLOCK, NOT_ITS_CLIENT),
-    answer="0, and the client that the block names afterwards; on an error none",
+    answer="0, and the client that the block names afterwards; none after an error",
 )
 
 ASSIGN_FROM_SOCKET: Final = Description(
     subject=AssignFromSocket,
     handler=assign_from_socket,
     function="necp_client_assign_from_socket",
-    summary="A socket's addresses and interface become those of its flow.",
+    summary="Assigns a socket's addresses and interface to its flow.",
     checks=(
         NO_BLOCK,
         silent(Errno.ENOENT, "no fd of the process has the client"),
-        silent(Errno.EINVAL, "the socket is no flow of the client"),
+        silent(Errno.EINVAL, "the client has no flow of the socket"),
     ),
     effects="the fd is woken",
 )
@@ -178,7 +192,7 @@ INPCB_REMOVE_CB: Final = Description(
     subject=InpcbRemoveCb,
     handler=remove_socket_cb,
     function="necp_inpcb_remove_cb",
-    summary="A socket is detached: its flows end.",
+    summary="A socket is detached: frees its flows.",
     checks=(NO_BLOCK,),
     effects="the fd is woken",
 )
@@ -187,9 +201,9 @@ INPCB_DISPOSE: Final = Description(
     subject=InpcbDispose,
     handler=dispose_socket,
     function="necp_inpcb_dispose",
-    summary="The last reference to a socket goes.",
+    summary="The last reference to a socket is released: frees its block.",
     checks=(NO_BLOCK,),
-    effects="where the release ends the socket's flows here, the fd is woken",
+    effects="where the release frees the socket's flows here, the fd is woken",
     other_facts=("inpcb_dispose_unregisters_flow",),
 )
 
@@ -200,7 +214,7 @@ DISPOSED_SOCKET_LEAVES_ITS_FLOW: Final = Quirk(
     "inpcb_dispose_unregisters_flow",
 )
 SOCKET_LEAVES_ONLY_ITS_LAST_CLIENT: Final = Quirk(
-    "A socket that goes is removed only from the client that it named last.",
+    "A socket that is detached is removed only from the client that it named last.",
     "necp_inpcb_remove_cb",
     "test_counting_quirks.py::test_a_socket_lets_go_only_of_the_client_it_named_last",
 )

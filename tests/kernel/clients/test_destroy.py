@@ -1,4 +1,4 @@
-"""The end of a client."""
+"""Freeing a client."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ NEXUS_PROVIDER = 0x83
 
 
 def messages(laptop: Laptop, *, requested: bool = True) -> list[int]:
-    """What an agent is told at the end of a client with a nexus flow of it."""
+    """The messages to an agent when a client with a nexus flow of it is removed."""
     agent = laptop.system.add_agent("a1", flags=NEXUS_PROVIDER, via="kernel").uuid
     client = laptop.fd.add(remote=REMOTE)
     laptop.system.submit(InjectNexusFlow(client.client_id, agent, requested=requested))
@@ -32,9 +32,7 @@ def test_a_nexus_that_was_requested_is_aborted(requested: bool, types: list[int]
     assert messages(make_laptop(), requested=requested) == types
 
 
-def test_agents_that_are_gone_are_passed_over_silently_for_flows_and_logged_for_assertions() -> (
-    None
-):
+def test_an_unregistered_agent_is_logged_for_assertions_and_not_for_flows() -> None:
     laptop = make_laptop()
     agent = laptop.system.add_agent("a1", flags=NEXUS_PROVIDER)
     client = laptop.fd.add(remote=REMOTE)
@@ -46,7 +44,7 @@ def test_agents_that_are_gone_are_passed_over_silently_for_flows_and_logged_for_
     assert log_functions(answer) == [FUNCTION]
 
 
-def test_a_delivery_that_fails_is_logged_and_the_client_ends_all_the_same() -> None:
+def test_a_client_is_freed_though_its_agent_cannot_be_told() -> None:
     laptop = make_laptop()
     agent = laptop.system.add_agent("a1", flags=NEXUS_PROVIDER)
     client = laptop.fd.add(remote=REMOTE)
@@ -58,7 +56,7 @@ def test_a_delivery_that_fails_is_logged_and_the_client_ends_all_the_same() -> N
     assert laptop.system.snapshot().necp_client_count == 0
 
 
-def test_each_flow_is_counted_off_by_its_kind() -> None:
+def test_freed_flows_are_counted_by_kind() -> None:
     laptop = make_laptop()
     client = laptop.fd.add(remote=REMOTE, multipath=True)
     laptop.system.add_socket(SocketCreate("s1"))

@@ -1,4 +1,4 @@
-"""Which clients observers find once an id was given twice, and that they find all until then."""
+"""Which clients observers find, also after an id was given to two clients."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def _numbers(tree: GlobalClientTree) -> list[int]:
 
 
 def _tree(*numbers: int) -> tuple[GlobalClientTree, list[Client]]:
-    """A tree to which clients with these ids were added, and the clients."""
+    """A tree with clients of these ids, added in this order, and the clients."""
     tree = GlobalClientTree()
     clients = [_client(number) for number in numbers]
     for client in clients:
@@ -91,7 +91,7 @@ def test_an_id_of_the_stale_tree_can_be_added_again() -> None:
     assert tree.find(b"\x01" * 16) is again
 
 
-def test_rebalancing_a_stale_tree_above_its_root_is_a_panic() -> None:
+def test_rebalancing_a_stale_tree_above_its_root_panics() -> None:
     tree, clients = _tree(1, 3, 1, 6, 5)
     tree.remove(clients[2])
     tree.remove(clients[4])
@@ -101,7 +101,7 @@ def test_rebalancing_a_stale_tree_above_its_root_is_a_panic() -> None:
 
 
 @given(st.lists(st.tuples(st.booleans(), st.integers(1, 6)), max_size=60))
-def test_whatever_ids_are_given_the_tree_holds_clients_that_are_there_in_order(
+def test_with_repeated_ids_the_tree_lists_only_clients_that_exist_in_order(
     calls: list[tuple[bool, int]],
 ) -> None:
     tree = GlobalClientTree()

@@ -1,4 +1,4 @@
-"""What a nexus is told of a client."""
+"""The parameters of a client that a nexus gets."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.kernel.builders import PID, REMOTE, make_laptop
 APPLICATION = bytes(range(16))
 
 
-def test_it_is_told_of_parameters_and_result() -> None:
+def test_nexus_parameters_come_from_parameters_and_result() -> None:
     laptop = make_laptop()
     client = laptop.fd.add(
         local="192.0.2.10:80",

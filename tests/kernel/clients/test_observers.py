@@ -1,4 +1,4 @@
-"""What push observers are sent, and when they are not."""
+"""The updates that push observers get, and those that are dropped."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def outgrow(laptop: Laptop) -> None:
     laptop.wifi.update(IfaceUpdate(0, agents=agents))
 
 
-def test_every_observer_is_told_the_newest_first() -> None:
+def test_every_observer_gets_the_update_the_one_opened_last_first() -> None:
     laptop = make_laptop()
     observers = [laptop.app.necp_open(OpenFlag.PUSH_OBSERVER) for _ in range(2)]
     added = laptop.fd.add(remote=REMOTE).added
@@ -26,7 +26,7 @@ def test_every_observer_is_told_the_newest_first() -> None:
     assert effects_of(added, Wake) == [newer, older, newer, older]
 
 
-def test_a_change_of_a_result_is_an_update_and_no_change_is_none() -> None:
+def test_only_a_result_that_changed_is_an_update() -> None:
     laptop = make_laptop()
     laptop.app.necp_open(OpenFlag.PUSH_OBSERVER)
     laptop.fd.add(remote=REMOTE)
@@ -39,7 +39,7 @@ def test_a_change_of_a_result_is_an_update_and_no_change_is_none() -> None:
 
 
 @pytest.mark.parametrize("limit", [0, 1, 3])
-def test_updates_beyond_the_limit_are_dropped_silently(limit: int) -> None:
+def test_updates_beyond_the_limit_are_dropped_without_a_log_record(limit: int) -> None:
     laptop = make_laptop()
     laptop.system.set_sysctl("observer_message_limit", limit)
     observer = laptop.app.necp_open(OpenFlag.PUSH_OBSERVER)
@@ -53,7 +53,7 @@ def test_updates_beyond_the_limit_are_dropped_silently(limit: int) -> None:
         assert laptop.system.snapshot().observers[0].update_count == limit
 
 
-def test_the_limit_is_256_unless_set() -> None:
+def test_the_default_limit_is_256_updates() -> None:
     laptop = make_laptop()
     laptop.app.necp_open(OpenFlag.PUSH_OBSERVER)
     for _ in range(129):
@@ -72,7 +72,7 @@ def test_a_result_that_outgrows_its_buffer_panics_the_kernel_when_an_observer_is
     assert [type(effect) for effect in added.effects][-1] is Panic
 
 
-def test_a_full_queue_spares_the_kernel_that_panic() -> None:
+def test_a_full_queue_prevents_that_panic() -> None:
     laptop = make_laptop()
     laptop.app.necp_open(OpenFlag.PUSH_OBSERVER)
     laptop.system.set_sysctl("observer_message_limit", 1)

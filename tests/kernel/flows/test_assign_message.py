@@ -1,4 +1,4 @@
-"""The message that tells a client what its flow was assigned."""
+"""The TLVs that tell a process what was assigned to a flow."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ NONE = bytes(16)
     ],
     ids=["nothing", "empty key", "key", "flow index", "nexus", "short endpoint"],
 )
-def test_it_has_a_tlv_for_each_thing_assigned(
+def test_the_message_has_a_tlv_for_each_part_that_is_given(
     event: CreateNexusAssignMessage, message: str | None
 ) -> None:
     answer = make_system().submit(event).answer

@@ -1,4 +1,4 @@
-"""The flows that multipath clients have on interfaces."""
+"""The interface flows of multipath clients."""
 
 from __future__ import annotations
 
@@ -28,19 +28,19 @@ def test_a_multipath_client_has_a_flow_on_each_ordered_interface_that_is_viable(
     assert laptop.system.snapshot().necp_if_flow_count == 3
 
 
-def test_a_required_type_does_not_keep_interfaces_from_multipath() -> None:
+def test_a_required_type_is_ignored_for_the_flows_of_a_multipath_client() -> None:
     laptop = make_laptop()
     client = add_multipath(laptop, require_if_type=[5])
     assert len(flow_interfaces(laptop, client)) == 3
 
 
-def test_a_prohibited_type_keeps_its_interfaces_from_multipath() -> None:
+def test_a_multipath_client_has_no_flow_on_an_interface_of_a_prohibited_type() -> None:
     laptop = make_laptop()
     client = add_multipath(laptop, prohibit_if_type=[5])
     assert flow_interfaces(laptop, client) == [laptop.wired.index, laptop.wifi.index]
 
 
-def test_the_flow_of_an_interface_that_is_no_longer_ordered_ends() -> None:
+def test_the_flow_of_an_interface_that_is_no_longer_ordered_is_freed() -> None:
     laptop = make_laptop()
     client = add_multipath(laptop)
     laptop.system.order_interfaces(laptop.wifi)
@@ -48,7 +48,7 @@ def test_the_flow_of_an_interface_that_is_no_longer_ordered_ends() -> None:
     assert flow_interfaces(laptop, client) == [laptop.wifi.index]
 
 
-def test_registering_a_multipath_block_calls_it_for_every_viable_flow() -> None:
+def test_a_multipath_block_that_registers_is_called_for_every_viable_flow() -> None:
     laptop = make_laptop()
     client = add_multipath(laptop)
     answer = laptop.system.submit(RegisterMultipathCb(0, client.client_id, "m1"))
@@ -57,7 +57,7 @@ def test_registering_a_multipath_block_calls_it_for_every_viable_flow() -> None:
     assert {each.action for each in called} == {FlowCallbackAction.INITIAL}
 
 
-def test_a_disposed_multipath_block_is_called_no_more() -> None:
+def test_a_disposed_multipath_block_is_not_called_any_more() -> None:
     laptop = make_laptop()
     client = add_multipath(laptop)
     laptop.system.submit(RegisterMultipathCb(0, client.client_id, "m1"))

@@ -45,7 +45,7 @@ def test_a_socket_without_a_callback_is_not_called() -> None:
     assert laptop.client(client).flows[0].viable
 
 
-def test_once_a_flow_changed_every_later_flow_is_called_too() -> None:
+def test_once_a_flow_changed_the_owners_of_all_later_flows_are_called() -> None:
     laptop = make_laptop()
     client = laptop.fd.add(remote=REMOTE)
     register(laptop, client, "older")
@@ -54,7 +54,7 @@ def test_once_a_flow_changed_every_later_flow_is_called_too() -> None:
     assert [name for name, _ in callbacks(laptop)] == ["newer", "older"]
 
 
-def test_an_unassigned_socket_flow_ends_when_it_is_no_longer_viable() -> None:
+def test_an_unassigned_socket_flow_is_freed_when_it_is_no_longer_viable() -> None:
     laptop = make_laptop()
     client = laptop.fd.add(remote=REMOTE)
     register(laptop, client, "s1")
@@ -89,7 +89,7 @@ def test_a_change_of_address_families_alone_counts_as_a_change() -> None:
     ("requested", "assigned", "stays"),
     [(False, False, False), (True, False, True), (False, True, True)],
 )
-def test_a_nexus_flow_lasts_while_it_is_requested_or_assigned(
+def test_a_nexus_flow_is_kept_while_it_is_requested_or_assigned(
     requested: bool, assigned: bool, stays: bool
 ) -> None:
     laptop = make_laptop()

@@ -61,26 +61,26 @@ def test_an_option_of_no_bytes_or_too_many_changes_nothing(content: bytes) -> No
     assert (answer.errno, attributes(answer)) == (0, (b"example.com", b"me"))
 
 
-def test_setting_is_logged_when_debugging() -> None:
+def test_setting_attributes_is_logged_when_necp_debug_is_on() -> None:
     system = system_with_socket()
     assert not log_functions(set_attributes(system, BOTH))
     system.set_sysctl("debug", 1)
     assert log_functions(set_attributes(system, BOTH)) == ["necp_set_socket_attributes"]
 
 
-def test_reading_is_cut_to_the_options_size() -> None:
+def test_attributes_are_cut_to_the_size_of_the_option() -> None:
     system = system_with_socket()
     set_attributes(system, BOTH)
     answer = system.submit(SocketGetAttributes("s1", room(6), 6)).answer
     assert answer == AttributesAnswer(6, b"example.com", b"me", BOTH[:6])
 
 
-def test_reading_without_attributes_leaves_the_size() -> None:
+def test_the_size_stays_where_no_attribute_is_set() -> None:
     answer = system_with_socket().submit(SocketGetAttributes("s1", room(20), 20)).answer
     assert answer == AttributesAnswer(20, None, None, b"")
 
 
-def test_other_sockets_and_bad_pointers_are_refused() -> None:
+def test_other_domains_are_einval_and_bad_pointers_efault() -> None:
     other = system_with_socket(domain=1)
     assert set_attributes(other, BOTH).errno == Errno.EINVAL
     assert other.submit(SocketGetAttributes("s1", room(20), 20)).errno == Errno.EINVAL

@@ -1,4 +1,4 @@
-"""Multipath blocks and the clients they name."""
+"""Registering multipath blocks for clients, and disposing of them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def test_a_block_without_a_callback_is_not_called() -> None:
     assert laptop.client(client).interface_handle == "m1"
 
 
-def test_disposing_an_older_block_takes_the_newer_from_the_client_but_not_from_its_flows() -> None:
+def test_disposing_of_an_older_block_removes_the_newer_one_from_the_client_only() -> None:
     laptop = make_laptop()
     client = laptop.fd.add(remote=REMOTE, multipath=True)
     for name in ("older", "newer"):
@@ -39,7 +39,7 @@ def test_disposing_an_older_block_takes_the_newer_from_the_client_but_not_from_i
     assert not any(flow.handle for flow in laptop.client(client).flows)
 
 
-def test_disposing_a_block_that_is_not_there_is_enoent() -> None:
+def test_disposing_of_an_unknown_block_is_enoent() -> None:
     answer = make_laptop().system.submit(MppcbDispose("m9"))
     assert answer.errno == Errno.ENOENT
     assert not effects_of(answer, MultipathCallback)

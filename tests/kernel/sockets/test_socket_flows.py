@@ -1,4 +1,4 @@
-"""Sockets as flows of clients."""
+"""Registering sockets as flows of clients, assigning their addresses, and unregistering them."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def test_an_assignment_takes_addresses_and_the_bound_interface_from_the_socket()
     )
 
 
-def test_the_scope_of_a_link_local_address_leaves_the_address() -> None:
+def test_an_embedded_scope_becomes_the_scope_id_of_the_flow() -> None:
     laptop = make_laptop()
     client = register(laptop, SocketCreate("s1", domain=30, local="fe80:4::1"))
     laptop.system.submit(AssignFromSocket(0, client.client_id, "s1"))
@@ -66,7 +66,7 @@ def test_the_scope_of_a_link_local_address_leaves_the_address() -> None:
     assert flow.local_addr == sockaddr("[fe80::1%4]:0")
 
 
-def test_an_assignment_to_a_client_that_the_socket_is_no_flow_of_is_einval() -> None:
+def test_an_assignment_to_a_client_without_a_flow_of_the_socket_is_einval() -> None:
     laptop = make_laptop()
     client = laptop.fd.add(remote=REMOTE)
     laptop.system.add_socket(SocketCreate("s1"))
@@ -74,7 +74,7 @@ def test_an_assignment_to_a_client_that_the_socket_is_no_flow_of_is_einval() -> 
     assert (answer.errno, answer.effects) == (Errno.EINVAL, ())
 
 
-def test_removing_the_callback_ends_the_sockets_flows_and_wakes_the_fd() -> None:
+def test_removing_the_callback_frees_the_flows_of_the_socket_and_wakes_the_fd() -> None:
     laptop = make_laptop()
     client = register(laptop, SocketCreate("s1"))
     laptop.system.submit(RegisterSocketFlow(PID, client.client_id, "s1"))
@@ -86,7 +86,9 @@ def test_removing_the_callback_ends_the_sockets_flows_and_wakes_the_fd() -> None
 
 
 @pytest.mark.parametrize(("release", "is_called"), [(OLDER, True), (NEWER, False)])
-def test_older_releases_call_a_socket_that_was_disposed(release: str, is_called: bool) -> None:
+def test_older_releases_call_back_a_socket_that_was_disposed_of(
+    release: str, is_called: bool
+) -> None:
     laptop = make_laptop(release)
     client = register(laptop, SocketCreate("s1"))
     answer = laptop.system.submit(InpcbDispose("s1"))
@@ -96,7 +98,7 @@ def test_older_releases_call_a_socket_that_was_disposed(release: str, is_called:
     assert bool(effects_of(update(laptop), SocketCallback)) == is_called
 
 
-def test_a_block_that_is_not_there_is_enoent() -> None:
+def test_an_unknown_block_is_enoent() -> None:
     laptop = make_laptop()
     for event in (InpcbDispose("s9"), InpcbRemoveCb("s9"), SocketUpdate("s9")):
         assert laptop.system.submit(event).errno == Errno.ENOENT
