@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from necp_replay.cli.arguments import Commands, add_json, new_command
+from necp_replay.cli.arguments import Commands, add_json, add_output, add_trace, new_command
 
 _EPILOG = """\
 examples:
@@ -39,8 +39,8 @@ def add_parser(commands: Commands) -> None:
         " record still has the same verdict.",
         epilog=_EPILOG,
     )
-    parser.add_argument("trace", metavar="TRACE", help="a trace; - for standard input")
-    parser.add_argument("-o", "--output", type=Path, required=True, metavar="OUT")
+    add_trace(parser)
+    add_output(parser, "the trace to write")
     keys = parser.add_mutually_exclusive_group(required=True)
     keys.add_argument(
         "--key", type=Path, metavar="FILE", help="a secret file of at least 16 random bytes"

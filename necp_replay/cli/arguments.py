@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import textwrap
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -20,6 +21,9 @@ ENGINE_LIMIT_S: Final = 10.0
 """The default time limit for one answer of an external engine, in seconds."""
 
 
+_HELP_WIDTH: Final = 96
+"""The width of the longest lines that are written by hand in epilogs."""
+
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 """The commands of the command line, to which each command module adds its parser."""
 
@@ -31,7 +35,8 @@ def new_command(
     return commands.add_parser(
         name,
         help=help,
-        description=description,
+        # The formatter prints the epilog unchanged, and so does not wrap the description either.
+        description=textwrap.fill(description, _HELP_WIDTH),
         epilog=epilog,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -140,6 +145,16 @@ def add_format(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--format", choices=("table", "json"), default="table", help="for people or for machines"
     )
+
+
+def add_output(parser: argparse.ArgumentParser, what: str, metavar: str = "OUT") -> None:
+    """``-o OUT``, which has to be given; ``what`` is its help."""
+    parser.add_argument("-o", "--output", type=Path, required=True, metavar=metavar, help=what)
+
+
+def add_trace(parser: argparse.ArgumentParser) -> None:
+    """``TRACE``, which a command reads more than once (see ``spool.py``)."""
+    parser.add_argument("trace", metavar="TRACE", help="a trace; - for standard input")
 
 
 def add_json(parser: argparse.ArgumentParser) -> None:

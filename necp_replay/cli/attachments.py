@@ -6,7 +6,7 @@ import argparse
 import json
 from pathlib import Path
 
-from necp_replay.cli.arguments import Commands, add_json, new_command
+from necp_replay.cli.arguments import Commands, add_json, add_trace, new_command
 
 _EPILOG = """\
 examples:
@@ -30,7 +30,7 @@ def add_parser(commands: Commands) -> None:
         " Or write them into a folder, or write a trace with more of them.",
         epilog=_EPILOG,
     )
-    parser.add_argument("trace", metavar="TRACE", help="a trace; - for standard input")
+    add_trace(parser)
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--extract", type=Path, metavar="DIR", help="write them into this folder")
     what.add_argument(

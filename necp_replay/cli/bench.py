@@ -35,8 +35,16 @@ def add_parser(commands: Commands) -> None:
         description="Generate seeded workloads and measure writing, reading and replaying them.",
         epilog=_EPILOG,
     )
-    parser.add_argument("--records", type=positive, default=100_000, metavar="N")
-    parser.add_argument("--seed", type=int, default=1, metavar="N")
+    parser.add_argument(
+        "--records",
+        type=positive,
+        default=100_000,
+        metavar="N",
+        help="records of each mix except policies (default: 100,000)",
+    )
+    parser.add_argument(
+        "--seed", type=int, default=1, metavar="N", help="seed of the workloads (default: 1)"
+    )
     parser.add_argument(
         "--mix", choices=(*_MIXES, _STORMS), action="append", help="default: all of them"
     )

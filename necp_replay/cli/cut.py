@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import argparse
 import sys
-from pathlib import Path
 
-from necp_replay.cli.arguments import Commands, add_json, add_release, new_command
+from necp_replay.cli.arguments import (
+    Commands,
+    add_json,
+    add_output,
+    add_release,
+    add_trace,
+    new_command,
+)
 
 _EPILOG = """\
 examples:
@@ -35,11 +41,11 @@ def add_parser(commands: Commands) -> None:
         " smaller trace, and check by replay that they have the same outcomes there.",
         epilog=_EPILOG,
     )
-    parser.add_argument("trace", metavar="TRACE", help="a trace; - for standard input")
+    add_trace(parser)
     parser.add_argument(
         "--select", required=True, metavar="EXPR", help="the records to keep, such as 'pid 100'"
     )
-    parser.add_argument("-o", "--output", type=Path, required=True, metavar="OUT")
+    add_output(parser, "the trace to write")
     add_release(parser, "check on this release (default: the recorded one)")
     add_json(parser)
     parser.set_defaults(run=run)

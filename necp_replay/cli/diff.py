@@ -67,8 +67,20 @@ def add_parser(commands: Commands) -> None:
         epilog=_EPILOG,
     )
     add_paths(parser)
-    parser.add_argument("--from", dest="from_release", type=release_name, metavar="R1")
-    parser.add_argument("--to", dest="to_release", type=release_name, metavar="R2")
+    parser.add_argument(
+        "--from",
+        dest="from_release",
+        type=release_name,
+        metavar="R1",
+        help="the release whose outcomes are the expected ones",
+    )
+    parser.add_argument(
+        "--to",
+        dest="to_release",
+        type=release_name,
+        metavar="R2",
+        help="the release to compare with it",
+    )
     add_rules(parser)
     add_engine(parser, "--to-engine", "replay the release of --to")
     kept = parser.add_mutually_exclusive_group()

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import argparse
 import sys
-from pathlib import Path
 
-from necp_replay.cli.arguments import Commands, add_release, new_command, positive
+from necp_replay.cli.arguments import Commands, add_output, add_release, new_command, positive
 from necp_replay.cli.progress import DELAY_S
 
 _MIXES = ("everything", "clients", "flows", "policies")
@@ -31,10 +30,16 @@ def add_parser(commands: Commands) -> None:
         " print what it exercises.",
         epilog=_EPILOG,
     )
-    parser.add_argument("--seed", type=int, required=True, metavar="N")
-    parser.add_argument("--records", type=positive, required=True, metavar="M")
-    parser.add_argument("--mix", choices=_MIXES, default=_MIXES[0], help="default: everything")
-    parser.add_argument("-o", "--output", type=Path, required=True, metavar="FILE")
+    parser.add_argument(
+        "--seed", type=int, required=True, metavar="N", help="the same seed gives the same inputs"
+    )
+    parser.add_argument(
+        "--records", type=positive, required=True, metavar="M", help="the number of records"
+    )
+    parser.add_argument(
+        "--mix", choices=_MIXES, default=_MIXES[0], help="kind of workload (default: everything)"
+    )
+    add_output(parser, "the trace to write", "FILE")
     add_release(parser, "record on this release (default: the newest modelled)")
     parser.set_defaults(run=run)
 

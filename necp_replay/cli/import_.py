@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from necp_replay.cli.arguments import Commands, new_command
+from necp_replay.cli.arguments import Commands, add_output, new_command
 
 _EPILOG = """\
 examples:
@@ -37,7 +37,7 @@ def add_parser(commands: Commands) -> None:
     vectors.add_argument(
         "sources", nargs="+", type=Path, metavar="SRC", help="a .jsonl, a folder, or a .tar.xz"
     )
-    vectors.add_argument("-o", "--output", type=Path, required=True, metavar="DIR")
+    add_output(vectors, "folder for the traces", "DIR")
     vectors.set_defaults(run=run)
 
 

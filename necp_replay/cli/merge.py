@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import sys
-from pathlib import Path
 
-from necp_replay.cli.arguments import Commands, add_json, new_command
+from necp_replay.cli.arguments import Commands, new_command
+from necp_replay.cli.joining import add_join_arguments, run_join
 
 _EPILOG = """\
 examples:
@@ -32,20 +31,12 @@ def add_parser(commands: Commands) -> None:
         description="Join traces of one release into one, in the order of their records' time.",
         epilog=_EPILOG,
     )
-    parser.add_argument("traces", nargs="+", type=Path, metavar="TRACE")
-    parser.add_argument("-o", "--output", type=Path, required=True, metavar="OUT")
-    add_json(parser)
+    add_join_arguments(parser)
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Join, print what came from where, and return the exit status."""
-    from necp_replay.cli.progress import record_progress
-    from necp_replay.report.cuts import join_json, join_text
-    from necp_replay.report.style import style_for
+    """Join the traces, and return the exit status."""
     from necp_replay.tools.merge import merge
 
-    with record_progress() as on_records:
-        report = merge(options.traces, options.output, on_records=on_records)
-    print(join_json(report) if options.json else join_text(report, style_for(sys.stdout)))
-    return 4 if report.outcomes.dropped else 0
+    return run_join(options, merge)

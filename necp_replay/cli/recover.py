@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import argparse
 import sys
-from pathlib import Path
 
-from necp_replay.cli.arguments import Commands, add_json, add_release, new_command
+from necp_replay.cli.arguments import Commands, add_json, add_output, add_release, new_command
 
 _EPILOG = """\
 examples:
@@ -31,7 +30,7 @@ def add_parser(commands: Commands) -> None:
         epilog=_EPILOG,
     )
     parser.add_argument("damaged", metavar="DAMAGED", help="a damaged trace; - for standard input")
-    parser.add_argument("-o", "--output", type=Path, required=True, metavar="OUT")
+    add_output(parser, "the trace to write")
     add_release(parser, "the release, if the header is lost", default="")
     add_json(parser)
     parser.set_defaults(run=run)

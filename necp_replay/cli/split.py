@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
-from necp_replay.cli.arguments import Commands, add_json, add_select, new_command
+from necp_replay.cli.arguments import (
+    Commands,
+    add_json,
+    add_output,
+    add_select,
+    add_trace,
+    new_command,
+)
 
 _EPILOG = """\
 examples:
@@ -28,12 +34,12 @@ def add_parser(commands: Commands) -> None:
         description="Cut a trace into one for each of its processes or fds.",
         epilog=_EPILOG,
     )
-    parser.add_argument("trace", metavar="TRACE", help="a trace; - for standard input")
+    add_trace(parser)
     parser.add_argument(
         "--by", choices=("pid", "fd"), required=True, help="write one trace for each of these"
     )
     add_select(parser)
-    parser.add_argument("-o", "--output", type=Path, required=True, metavar="DIR")
+    add_output(parser, "folder for the traces", "DIR")
     add_json(parser)
     parser.set_defaults(run=run)
 

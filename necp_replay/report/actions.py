@@ -15,7 +15,7 @@ from necp_replay.report.style import Style
 from necp_replay.report.table import left, right, table
 
 _COLUMNS = 96
-"""The width of the description of one entry."""
+"""The width of a description, so that it fits on most terminals and in the documentation."""
 
 
 def actions_table(entries: Sequence[AnyDescription]) -> str:

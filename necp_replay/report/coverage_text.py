@@ -8,6 +8,8 @@ from collections.abc import Collection, Sequence
 from necp_replay.coverage.points import POINTS, UNREACHABLE, Area, Point
 from necp_replay.report.table import left, right, table
 
+# Lists of points are wrapped here rather than at the width of the terminal, so that the same traces
+# give the same text everywhere.
 _WIDTH = 100
 
 

@@ -14,13 +14,17 @@ from necp_replay.report.style import Style
 from necp_replay.report.words import counted
 
 SHOWN_FIELDS: Final = 12
-"""The most fields of one record that are shown. The others are counted."""
+"""The most fields of one record that are shown, about one screen. The others are counted."""
+
+# The most characters that are shown: of a value on a line of its own, of each value of `field_line`
+# and `labelled_line`, which have to fit into one line, and of a path.
 _SHOWN_VALUE: Final = 400
 _SHOWN_IN_LINE: Final = 40
 _SHOWN_LABELLED: Final = 60
 _SHOWN_PATH: Final = 120
+
 _KEPT_BEFORE: Final = 8
-"""Characters of a long value that are shown before the first one that differs."""
+"""Characters that are shown before the first one that differs, to recognize the place."""
 _CUT: Final = "..."
 _LACKING: Final = "-"
 """The value of a side that lacks the field."""

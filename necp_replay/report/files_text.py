@@ -18,7 +18,7 @@ from necp_replay.report.words import counted
 
 _LABELS: Final = ("A", "B")
 _KINDS: Final = 12
-"""The most kinds of records that the table lists. One more row counts all others."""
+"""The most kinds of records in the table, about one screen. One more row counts all others."""
 
 
 def files_text(diff: FileDiff, run: RunReport, style: Style, *, verbose: bool = False) -> str:

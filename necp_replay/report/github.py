@@ -29,9 +29,11 @@ from necp_replay.trace.find import TRACE_SUFFIX
 
 ANNOTATIONS: Final = 10
 """The most errors, and the most warnings, that GitHub shows for one step."""
+# A summary may have 1 MiB. These numbers stay far below that, and are as much as people read.
 _SHOWN_GROUPS: Final = 30
 _SHOWN_TRACES: Final = 30
 _MESSAGE_CHARACTERS: Final = 1_000
+"""The most characters of the message of an annotation."""
 _SIGNS: Final = {
     Verdict.ERROR: "🛑 could not run",
     Verdict.DIFFERENT: "❌ different",

@@ -19,7 +19,7 @@ from necp_replay.report.style import Style
 from necp_replay.report.words import counted
 
 SHOWN_GROUPS: Final = 8
-"""The most groups that are shown unless all are requested."""
+"""The most groups that are shown unless all are requested. More would be several screens."""
 
 
 def group_parts(

@@ -7,6 +7,7 @@ from typing import Final
 
 _SPECIAL: Final = re.compile(r"[^\w \-/,.=>]|[_>]", re.ASCII)
 _SHOWN_CHARACTERS: Final = 300
+"""The most characters of one text. Each can take six when it is escaped."""
 
 
 def markdown_code(text: str) -> str:

@@ -25,6 +25,8 @@ from necp_replay.report.style import Style
 from necp_replay.report.words import counted
 from necp_replay.rules.project import FILE_NAME
 
+# The most fields, characters of a value, and characters of a reason. With these the last lines are
+# one screen, whatever the differences are.
 _SHOWN_FIELDS: Final = 3
 _SHOWN_VALUE: Final = 100
 _SHOWN_REASON: Final = 160

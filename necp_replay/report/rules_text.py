@@ -14,7 +14,9 @@ from necp_replay.report.words import counted
 from necp_replay.rules.status import RuleResult, RuleStatus
 
 _SHOWN_REASON = 60
+"""The most characters of a reason, so that a row of the table fits into one line."""
 _SHOWN_GOLDENS = 10
+"""The most goldens that are listed. The others are counted."""
 _COLOURS = {RuleStatus.APPLIED: "green", RuleStatus.NOT_JUDGED: "yellow"}
 
 

@@ -20,7 +20,7 @@ from necp_replay.tools.selected import SelectedRecord
 from necp_replay.trace.header import Header
 
 _SHOWN_LINE: Final = 400
-"""Longer lines are cut, unless hexdumps are shown."""
+"""Longer lines are cut, unless hexdumps are shown. That is four lines of most terminals."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,8 @@ from necp_replay.report.hexdump import buffers_passed, buffers_returned
 from necp_replay.report.style import Style
 from necp_replay.rules.status import RuleResult, RuleStatus
 
+# These limits keep the file and the memory of the browser small enough to use the page without
+# waiting (`make bench-report`; docs/reports.md has the measured numbers).
 DIFFERENCES: Final = 20_000
 """The most differences that a page contains. Totals count all."""
 MARKS: Final = 120_000

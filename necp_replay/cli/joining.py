@@ -1,0 +1,42 @@
+"""The arguments and the run that `cat` and `merge` have in common."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from necp_replay.cli.arguments import add_json, add_output
+
+if TYPE_CHECKING:
+    from necp_replay.tools.join import JoinReport
+
+
+class Join(Protocol):
+    """A function that joins traces into one."""
+
+    def __call__(
+        self, paths: list[Path], output: Path, *, on_records: Callable[[int], None]
+    ) -> JoinReport:
+        """Write the joined trace, and report what it consists of."""
+
+
+def add_join_arguments(parser: argparse.ArgumentParser) -> None:
+    """``TRACE...``, ``-o OUT`` and ``--json``."""
+    parser.add_argument("traces", nargs="+", type=Path, metavar="TRACE", help="the traces to join")
+    add_output(parser, "the trace to write")
+    add_json(parser)
+
+
+def run_join(options: argparse.Namespace, join: Join) -> int:
+    """Join, print how many records came from which trace, and return the exit status."""
+    from necp_replay.cli.progress import record_progress
+    from necp_replay.report.cuts import join_json, join_text
+    from necp_replay.report.style import style_for
+
+    with record_progress() as on_records:
+        report = join(options.traces, options.output, on_records=on_records)
+    print(join_json(report) if options.json else join_text(report, style_for(sys.stdout)))
+    return 4 if report.outcomes.dropped else 0
