@@ -1,4 +1,4 @@
-"""SIGTERM and SIGHUP end a command as Ctrl-C does, so that it tidies up on its way out."""
+"""Ends a command on SIGTERM and SIGHUP by an exception, so that temporary files are removed."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from types import FrameType
 from typing import Final, NoReturn
 
 _SIGNAL_STATUS: Final = 128
-"""A shell reports a program that a signal ended as this and the number of the signal."""
+"""Shells report 128 plus the number of the signal for a program that a signal ended."""
 _NAMES: Final = ("SIGTERM", "SIGHUP")
 
 
 @contextmanager
 def tidy_termination() -> Iterator[None]:
-    """Turn signals that ask the process to end into SystemExit, while the block runs.
+    """Turn SIGTERM and SIGHUP into SystemExit while the block runs.
 
-    By default they end it on the spot: temporary files and child processes stay. A signal that
-    is ignored, as SIGHUP is under nohup, stays ignored. In other threads than the main one, where
-    Python sets no handlers, nothing changes.
+    By default these signals end the process at once, and temporary files and child processes
+    remain. A signal that is ignored, such as SIGHUP under nohup, stays ignored. Outside the main
+    thread nothing changes, because Python allows signal handlers only there.
     """
     before = {}
     if threading.current_thread() is threading.main_thread():
@@ -37,5 +37,5 @@ def tidy_termination() -> Iterator[None]:
 
 
 def _end(number: int, frame: FrameType | None) -> NoReturn:
-    """Leave by an exception, which runs what is to run at the end."""
+    """End the process by an exception, so that context managers run."""
     sys.exit(_SIGNAL_STATUS + number)

@@ -11,7 +11,7 @@ from tests.cli.workplace import Workplace
 def workplace(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Workplace:
-    """An empty folder to work in, outside CI."""
+    """An empty folder, outside CI."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("CI", raising=False)
     return Workplace(tmp_path, capsys)

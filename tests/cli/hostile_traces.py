@@ -2,9 +2,9 @@
 
     python -m tests.cli.hostile_traces FOLDER SHARE
 
-Prints a line for everything that a command did wrong. SHARE is 1 to run all commands on each trace,
-or n to run every n-th: other ones for the next trace, so that each command and each trace has its
-turn. It runs as a process of its own, whose memory and time can be limited.
+Prints a line for each mistake of a command. With SHARE 1 every command runs on each trace. With
+SHARE n every n-th command runs, beginning at another one for each trace, so that every command and
+every trace is used. It runs as a process of its own, so that its memory and time can be limited.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ RELEASE: Final = "xnu-4570.51.1"
 MAX_MEMORY_BYTES: Final = 1 << 30
 MAX_ERROR_LINES: Final = 6
 MAX_SECONDS: Final = 10
-"""What one command may take on one trace; all are over at once, this is for endless ones."""
+"""The time limit of one command on one trace. All take far less, unless they never end."""
 CLIENT: Final = bytes(15) + b"1"
 EVIL: Final = "\x1b]0;owned\x07\x1b[2J\u202e\x9b2J\r\n<b>&amp;../../etc"
 EVIL_BYTES: Final = EVIL.encode() + b"\xff\xfe\xc0\x80"
@@ -94,11 +94,11 @@ COMMANDS: Final = (
     ("coverage", "T", "--json"),
     ("accept", "T", "--dry-run"),
 )
-"""Every command that opens traces, with what makes it look at all of them."""
+"""Every command that opens traces, with options that make it read the whole trace."""
 
 
 def records(*changed: Record) -> bytes:
-    """A trace in which a process has an fd and a client, and then something happens."""
+    """A trace in which a process opens an fd and adds a client, followed by some steps."""
     before: list[Record] = [
         (Step(interfaces.IfaceAttach(4, "en0")), None),
         (Step(processes.ProcAdd(100, "app", 501)), None),
@@ -125,7 +125,7 @@ HEADER: Final = Header(RELEASE, outcome_detail=OutcomeDetail.FULL)
 
 
 def calls_with_absurd_sizes() -> Iterator[Record]:
-    """Every action, with every number of the call and of its outcome beyond reason."""
+    """Every action, with absurd numbers in the call and its outcome."""
     client = UserBuffer(CLIENT, 16)
     for number in NUMBERS[::3]:
         size = number % (1 << 64)
@@ -144,7 +144,7 @@ def calls_with_absurd_sizes() -> Iterator[Record]:
 
 
 def numbers_everywhere() -> Iterator[Record]:
-    """Numbers that name things, beyond reason."""
+    """Absurd numbers of processes, fds and other objects."""
     for number in NUMBERS:
         size = number % (1 << 64)
         address = interfaces.InterfaceAddress("192.0.2.1", number)
@@ -161,7 +161,7 @@ def numbers_everywhere() -> Iterator[Record]:
 
 
 def texts_everywhere() -> Iterator[Record]:
-    """Texts that would drive a terminal, a page or a path, wherever there can be text."""
+    """Texts with terminal sequences, markup and paths, in every field that can hold text."""
     yield Step(processes.ProcAdd(200, EVIL, 501, entitlements=(EVIL,))), None
     yield Step(interfaces.IfaceAttach(9, EVIL)), None
     yield Step(routes.RouteAdd(EVIL, EVIL, 9)), None
@@ -188,7 +188,7 @@ _OTHER_ANSWERS: Final = (
 
 
 def outcomes_of_other_calls() -> Iterator[Record]:
-    """Answers that belong to another kind of input, and buffers for pointers that were NULL."""
+    """Answers of another kind of input, and buffers for NULL pointers."""
     update = snapshot.UpdateSnapshot(bytes(16), 1, 1 << 62, b"\1")
     fd = snapshot.FdSnapshot(-1, -1, 1, 1, (update,), True, ())
     state = snapshot.Snapshot(1, 1, 1, 1, 1, 1, True, (fd,), (fd,))
@@ -204,7 +204,7 @@ def outcomes_of_other_calls() -> Iterator[Record]:
 
 
 def nested_pointers() -> Iterator[Record]:
-    """Buffers that point to buffers as deep as they may."""
+    """Buffers that point to buffers, as deep as the format allows."""
     buffer = UserBuffer(b"\1", 8)
     for _ in range(16):
         buffer = UserBuffer(bytes(8), 8, pointers=(UserPointer(0, buffer), UserPointer(1 << 63)))
@@ -217,14 +217,14 @@ def many_processes() -> Iterator[Record]:
 
 
 def as_chunk(*encoded: bytes) -> bytes:
-    """A trace that ends behind a chunk with records as they are given, right or wrong."""
+    """A trace with one chunk of records, which may be wrong, and no index."""
     head = trace_pb2.Chunk(first_record=1, record_count=len(encoded), clock_ns=1_000_000_000)
     content = head.SerializeToString() + b"".join(field(5, each) for each in encoded)
     return START_OF_RELEASE + chunk(content)
 
 
 def with_index(**fields: Any) -> bytes:
-    """A sound trace behind which an index with a right checksum says something else."""
+    """An intact trace with a wrong index that has a correct checksum."""
     whole = records()
     end = whole.rindex(struct.pack("<I", frames.INDEX_MAGIC))
     index = trace_pb2.Index(**fields)
@@ -238,7 +238,7 @@ def _after_a_header(bomb: Callable[[], bytes]) -> bytes:
 START_OF_RELEASE: Final = frames.opening_frame() + header_chunk(release=RELEASE)
 _COLUMNS: Final = ("first_records", "clock_min_ns", "clock_max_ns", "content_bytes", "checksums")
 _HUGE: Final = (1 << 64) - 1
-# Counting a million fields takes a second: tests/trace/test_damage.py reads those bombs once.
+# A bomb of a million fields takes a second. tests/trace/test_damage.py reads those once.
 TRACES: Final[dict[str, Callable[[], bytes]]] = {
     **{
         name: functools.partial(_after_a_header, bomb)
@@ -305,7 +305,7 @@ TRACES: Final[dict[str, Callable[[], bytes]]] = {
 
 
 def complaints(folder: Path, name: str, commands: Sequence[Sequence[str]]) -> Iterator[str]:
-    """What commands do wrong with one trace."""
+    """The mistakes of commands with one trace."""
     content = TRACES[name]()
     for number, arguments in enumerate(commands):
         place = folder / f"{number}"
@@ -329,7 +329,7 @@ def _complaints_about(arguments: Sequence[str]) -> Iterator[str]:
     try:
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
             status = cli.main(arguments)
-    except BaseException as error:  # Whatever it is, a person would see its traceback.
+    except BaseException as error:  # Any exception would show a traceback to the user.
         where = error.__traceback__
         while where is not None and where.tb_next is not None:
             where = where.tb_next
@@ -360,7 +360,7 @@ def run(folder: Path, share: int) -> Iterable[str]:
     """Run every ``share``-th command on each trace, within limits."""
     resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY_BYTES, MAX_MEMORY_BYTES))
     once = functools.cache(cli.build_parser)
-    # Neither the command line nor the disk is what is tried here, and both take time.
+    # Parsing the command line and syncing files take time and are not tested here.
     with mock.patch.object(cli, "build_parser", once), mock.patch.object(os, "fsync"):
         for number, name in enumerate(TRACES):
             commands = COMMANDS[number % share :: share]

@@ -11,7 +11,7 @@ OTHER = SCENARIO.replace("remove_twice", "remove_and_copy").replace(
 
 @pytest.fixture
 def pending(workplace: Workplace) -> Workplace:
-    """Two traces; what their goldens say of the last record is out of date."""
+    """Two traces whose goldens are out of date in the last record."""
     workplace.record()
     workplace.write("scenarios/other.py", OTHER)
     workplace.run("record", "scenarios/other.py", "-o", "traces")
@@ -27,7 +27,7 @@ def goldens(workplace: Workplace) -> dict[str, str]:
 
 
 def fingerprint(workplace: Workplace, kind: str) -> str:
-    """The fingerprint that a replay prints for the first differing record of a kind."""
+    """The fingerprint that a replay reports for the first differing record of a kind."""
     report = workplace.run("replay", "traces", "--format", "json").json()
     (found, *_) = [
         example["fingerprint"]

@@ -19,7 +19,7 @@ VARIANTS = {
 
 
 def run(folder: Path, environment: dict[str, str], *arguments: str) -> bytes:
-    """One command in a process of its own; its output, whatever its status."""
+    """Run a command as a process, and return its output."""
     inherited = {k: v for k, v in os.environ.items() if k not in ("CI", "LC_ALL", "LANG", "TZ")}
     done = subprocess.run(
         [sys.executable, "-m", "necp_replay.cli.main", *arguments],

@@ -13,7 +13,7 @@ from tests.replay.two_files.id_traces import add, copy, write
 
 @pytest.fixture
 def pair(workplace: Workplace) -> Workplace:
-    """Two traces of which the second has a client more, and another result."""
+    """Two traces. The second has one more client, and another result."""
     write(workplace.root / "a.necptrace", [add(1), copy(1), copy(1, value=4)])
     write(workplace.root / "b.necptrace", [add(7, port=8), add(1), copy(1), copy(1, value=5)])
     return workplace

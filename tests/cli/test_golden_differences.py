@@ -12,7 +12,7 @@ from tests.cli.workplace import NEW, Workplace
 
 
 def example(workplace: Workplace) -> Any:
-    """The first difference of a replay of the only trace."""
+    """The first difference in a replay of the only trace."""
     return workplace.run("replay", "traces", "--format", "json").json()["per_trace"][0]["examples"][
         0
     ]
@@ -34,7 +34,7 @@ def accepted(workplace: Workplace) -> Workplace:
 
 @pytest.fixture
 def silent_remove(accepted: Workplace, monkeypatch: pytest.MonkeyPatch) -> Workplace:
-    """The newer release since then as if it removed unknown clients without a word."""
+    """A recorded trace, after which the newer release behaves as if REMOVE never failed."""
     changed = replace(lineage.RELEASES[NEW], remove_unknown_client_is_error=False)
     monkeypatch.setitem(lineage.RELEASES, NEW, changed)
     return accepted

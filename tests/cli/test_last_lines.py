@@ -20,7 +20,7 @@ SHOWN_IN_A_LOG = 30
 
 @pytest.fixture
 def changed_engine(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The newer release as if somebody had undone two of its facts."""
+    """The newer release with the older values of two facts."""
     changed = replace(
         lineage.RELEASES[NEW],
         remove_unknown_client_is_error=False,

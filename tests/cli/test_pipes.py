@@ -14,7 +14,7 @@ from tests.cli.workplace import Workplace
 def through_a_pipe(
     workplace: Workplace, content: bytes, *arguments: str
 ) -> subprocess.CompletedProcess[bytes]:
-    """Run a command with a pipe for its standard input, as a shell does."""
+    """Run a command with a pipe as its standard input."""
     command = [sys.executable, "-m", "necp_replay.cli.main", *arguments]
     return subprocess.run(
         command, input=content, capture_output=True, check=False, cwd=workplace.root

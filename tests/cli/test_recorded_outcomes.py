@@ -13,7 +13,7 @@ from tests.cli.workplace import Workplace
 
 
 def rewrite(path: Path, number: int, outcome: Outcome) -> None:
-    """Write a trace again with another outcome recorded for one record."""
+    """Replace the recorded outcome of one record of a trace."""
     with TraceReader(path) as reader:
         records = list(reader)
         header = reader.header

@@ -11,7 +11,7 @@ from tests.cli.workplace import NEW, OLD, Workplace
 
 @pytest.fixture
 def failing(workplace: Workplace) -> Workplace:
-    """A workplace whose trace differs from its golden."""
+    """A folder with a trace that differs from its golden."""
     workplace.record()
     workplace.run("accept", "traces")
     golden = workplace.root / "golden" / "remove_twice.golden"

@@ -17,11 +17,11 @@ import pytest
 from tests.cli.workplace import OLD, Workplace
 
 PATIENCE_S = 60
-"""Far longer than anything takes, so that a test that waits for nothing ends."""
+"""A test that waits in vain ends after this time. Everything takes far less."""
 
 
 class Terminal:
-    """A command that runs on a terminal of its own."""
+    """A command on its own pseudo-terminal."""
 
     def __init__(self, folder: Path, *arguments: str, **environment: str) -> None:
         self.own, self.other = pty.openpty()
@@ -45,7 +45,7 @@ class Terminal:
         os.write(self.own, key.encode())
 
     def end(self) -> int:
-        """Read to the end; the exit status."""
+        """Read all output, and return the exit status."""
         while self._read():
             pass
         return self.process.wait(PATIENCE_S)
@@ -76,7 +76,7 @@ class Terminal:
 
 @pytest.fixture
 def pending(workplace: Workplace) -> Workplace:
-    """A trace whose goldens are out of date: one in REMOVE, both in what COPY_RESULT returns."""
+    """A trace with two goldens that are out of date: one in REMOVE, both in COPY_RESULT."""
     workplace.record()
     workplace.run("accept", "traces")
     for path in sorted((workplace.root / "golden").iterdir()):

@@ -21,7 +21,7 @@ TRACE = FoundTrace(Path("traces/t.necptrace"), "t")
 
 
 def change(record: int, kind: str = "REMOVE", lines: int = 1) -> PendingChange:
-    """A record that answered ok before and ENOENT now."""
+    """The change of a record from ok to ENOENT."""
     title = f"necp_client_action {kind}"
     fields = [FieldDifference(Layer.RETURN, "status", "ok", "ENOENT")]
     difference = record_difference(record, title, fields)
@@ -31,7 +31,7 @@ def change(record: int, kind: str = "REMOVE", lines: int = 1) -> PendingChange:
 
 @dataclass
 class Held:
-    """A review that was held: how it ended, what was printed, what was accepted."""
+    """A finished review: its ending, the printed text, and the accepted changes."""
 
     ending: Ending
     text: str
@@ -40,7 +40,7 @@ class Held:
 
 
 def hold(keys: Sequence[str], *changes: PendingChange) -> Held:
-    """Hold a review over changes; when the keys are used up, no more can come."""
+    """Run a review of some changes with a sequence of keys, followed by the end of input."""
     review = Review(changes)
     printed: list[str] = []
     left = iter(keys)
@@ -60,8 +60,8 @@ THREE = (change(1), change(2, "ADD"), change(3))
         pytest.param("aaa", Ending.DECIDED, [0, 1, 2], id="all accepted"),
         pytest.param("ras", Ending.DECIDED, [1], id="one accepted"),
         pytest.param("fr", Ending.DECIDED, [0, 2], id="all of a kind"),
-        pytest.param("Ar", Ending.DECIDED, [0, 2], id="the same by another key"),
-        pytest.param("rfa", Ending.DECIDED, [1, 2], id="what is rejected stays so"),
+        pytest.param("Ar", Ending.DECIDED, [0, 2], id="all of a kind, other key"),
+        pytest.param("rfa", Ending.DECIDED, [1, 2], id="a rejected change stays rejected"),
         pytest.param("abraa", Ending.DECIDED, [1, 2], id="taken back"),
         pytest.param("xx ?hva\nrr", Ending.DECIDED, [0], id="keys without a meaning"),
         pytest.param("baaa", Ending.DECIDED, [0, 1, 2], id="nothing before the first"),

@@ -24,7 +24,7 @@ record = "COPY_RESULT"
 
 @pytest.fixture
 def changed(workplace: Workplace) -> Workplace:
-    """A workplace in which one golden says something else of the last REMOVE."""
+    """A folder with a golden that has another outcome for the last REMOVE."""
     workplace.record()
     workplace.run("accept", "traces")
     change(workplace.root / "golden" / "remove_twice.golden")

@@ -127,7 +127,7 @@ def test_a_trace_diffs_as_text_in_git(workplace: Workplace) -> None:
 
 
 def _terminal(command: list[str], environment: dict[str, str]) -> str:
-    """What a command prints on a terminal."""
+    """The output of a command on a terminal."""
     ours, theirs = pty.openpty()
     process = subprocess.Popen(
         command, stdout=theirs, stderr=theirs, stdin=theirs, env={**os.environ, **environment}

@@ -1,4 +1,4 @@
-"""Signals that end a command: nothing unfinished stays behind."""
+"""A signal ends a command with the right status, and leaves no unfinished files."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ SIGNALS = pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP], ids
 
 
 @SIGNALS
-def test_a_signal_ends_the_block_with_the_status_of_a_shell(number: signal.Signals) -> None:
+def test_a_signal_ends_the_block_with_the_status_that_shells_use(number: signal.Signals) -> None:
     with pytest.raises(SystemExit) as caught, tidy_termination():
         os.kill(os.getpid(), number)
     assert caught.value.code == 128 + number
 
 
 @SIGNALS
-def test_afterwards_signals_do_what_they_did(number: signal.Signals) -> None:
+def test_the_earlier_signal_handlers_are_restored(number: signal.Signals) -> None:
     before = signal.getsignal(number)
     with tidy_termination():
         assert signal.getsignal(number) is not before
     assert signal.getsignal(number) is before
 
 
-def test_a_signal_that_is_ignored_stays_ignored() -> None:
+def test_an_ignored_signal_stays_ignored() -> None:
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
         with tidy_termination():
@@ -38,7 +38,7 @@ def test_a_signal_that_is_ignored_stays_ignored() -> None:
         signal.signal(signal.SIGHUP, before)
 
 
-def test_in_another_thread_the_block_just_runs() -> None:
+def test_in_another_thread_the_block_runs_without_handlers() -> None:
     ran = []
 
     def work() -> None:
@@ -54,7 +54,7 @@ def test_in_another_thread_the_block_just_runs() -> None:
 @pytest.mark.parametrize(
     ("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
 )
-def test_a_recording_that_a_signal_ends_leaves_no_file(
+def test_an_interrupted_recording_leaves_no_file(
     workplace: Workplace, number: signal.Signals, status: int
 ) -> None:
     scenario = SCENARIO.replace("from necp_replay", "import os\n\nfrom necp_replay", 1)

@@ -16,7 +16,7 @@ def trace(workplace: Workplace) -> Path:
 
 @pytest.fixture
 def cut(trace: Path) -> Path:
-    """The trace without its last chunk's end and its closing record."""
+    """The trace without the end of its last chunk and its closing record."""
     path = Path("cut.necptrace")
     path.write_bytes(trace.read_bytes()[:-150])
     return path

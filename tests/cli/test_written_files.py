@@ -1,4 +1,4 @@
-"""Files that commands write, where somebody else has put something in their way."""
+"""Commands write their files safely, whatever is already at the target."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def _fifo(path: Path, victim: Path) -> None:
 
 @EACH
 @pytest.mark.parametrize("put", [_link, _fifo])
-def test_what_lies_at_an_old_temporary_name_is_left_alone(
+def test_a_file_with_an_old_temporary_name_is_not_touched(
     recorded: Workplace,
     arguments: tuple[str, ...],
     target: str,
@@ -88,17 +88,17 @@ def test_what_lies_at_an_old_temporary_name_is_left_alone(
     printed = recorded.run(*arguments)
     assert planted.lstat() == before
     assert (recorded.root / "victim").read_text() == "precious"
-    # Only traces have a name that can be known, for recovery; there the command says so.
+    # Traces alone have a known temporary name, since they can be recovered. The command says so.
     assert (printed.status == 2) == target.endswith(".necptrace")
     assert ("under way, or was interrupted" in printed.err) == (printed.status == 2)
 
 
-def test_the_map_of_pseudonyms_is_for_its_owner_alone(recorded: Workplace) -> None:
+def test_only_the_owner_can_read_the_map_of_pseudonyms(recorded: Workplace) -> None:
     assert recorded.run(*WRITING["map"][0]).status == 0
     assert stat.S_IMODE((recorded.root / "out.json").stat().st_mode) == 0o600
 
 
-def test_without_the_map_no_anonymized_trace_appears(recorded: Workplace) -> None:
+def test_if_the_map_cannot_be_written_no_trace_appears(recorded: Workplace) -> None:
     arguments = ("anonymize", TRACE, "-o", "a.necptrace", "--seed", "1", "--map", "none/out.json")
     printed = recorded.run(*arguments)
     assert printed.status == 2

@@ -36,7 +36,7 @@ def remove_twice(system: System) -> None:
 
 @dataclass(slots=True)
 class Printed:
-    """What a command printed and the status it ended with."""
+    """The output of a command, and its exit status."""
 
     status: int
     out: str
@@ -48,7 +48,7 @@ class Printed:
 
 @dataclass(slots=True)
 class Workplace:
-    """The current folder of a test; traces in ``traces``, goldens in ``golden``."""
+    """The current folder of a test, with traces in ``traces`` and goldens in ``golden``."""
 
     root: Path
     capture: pytest.CaptureFixture[str]
@@ -71,7 +71,7 @@ class Workplace:
         return path
 
     def record(self) -> Path:
-        """Record the scenario above."""
+        """Record the scenario of this module."""
         self.write("scenarios/remove.py", SCENARIO)
         printed = self.run("record", "scenarios/remove.py", "-o", "traces")
         assert printed.status == 0, printed

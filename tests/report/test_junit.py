@@ -21,7 +21,7 @@ from tests.report.runs import (
     run,
 )
 
-# What the schema that Jenkins and others share allows: attributes by element, and what is inside.
+# The schema of JUnit files that Jenkins and others use: attributes and children of each element.
 ATTRIBUTES = {
     "testsuites": {"name", "tests", "failures", "errors", "skipped", "time"},
     "testsuite": {"name", "tests", "failures", "errors", "skipped", "time"},
@@ -41,7 +41,7 @@ INSIDE = {
 
 
 def parsed(report: RunReport) -> ElementTree.Element:
-    """The file, held to the schema."""
+    """The parsed file, after it was checked against the schema."""
     root = ElementTree.fromstring(junit_xml(report))
     check(root)
     return root

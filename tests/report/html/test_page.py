@@ -23,7 +23,7 @@ from tests.report.runs import absent, differing, erring, identical, removal, run
 
 
 def contents_of(page: str) -> Any:
-    """The document inside a page, found as a browser finds it."""
+    """The document in a page, extracted like in a browser."""
     start = page.index('id="contents">') + len('id="contents">')
     return json.loads(page[start : page.index("</script", start)])
 
@@ -108,7 +108,7 @@ def test_if_there_are_too_many_differences_small_traces_keep_all(
 
 
 def timeline(lanes: int, differing_lane: int) -> Timeline:
-    """So many lanes with a mark each, of which one differs."""
+    """Lanes with one mark each, one of which differs."""
     made = Timeline(lanes)
     for lane in range(lanes):
         made.add(Lane(LaneKind.CLIENT, f"client {lane}", None, lane + 1))
