@@ -1,4 +1,4 @@
-"""Socket addresses as people write them, wherever that loses nothing."""
+"""Socket addresses as text, like ``192.0.2.1:443``."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from necp_replay.abi.sockaddr import AF_INET, AF_INET6, SOCKADDR_IN6_BYTES, SOCK
 def address_text(sockaddr: bytes) -> str:
     """A 28-byte socket address union as ``192.0.2.1:443`` or ``[fe80::1%4]:443``.
 
-    Hex where the text would lose something: odd length or family, flow info, non-zero padding;
-    ``none`` for all zeros.
+    All zeros are ``none``. An address is shown in hex if the text would not hold all of it: one
+    with an unusual length or family, flow info, or padding that is not zero.
     """
     if not any(sockaddr):
         return "none"

@@ -1,7 +1,9 @@
-"""Network agents: what their sessions send to the kernel, as events.
+"""Inputs of network agents: what their sessions send to the kernel.
 
-``session`` names an agent session: a control socket (``via`` "setopt" or "message") or a kernel
-agent ("kernel", "kernel_nohandler"). Fields left None keep what the session last sent.
+An agent session is a control socket of a process or an agent in the kernel; ``session`` is its name
+in the trace. ``via`` says how it talks to the kernel: "setopt" or "message" for a control socket,
+"kernel" or "kernel_nohandler" for a kernel agent. A field that is None has the value that the
+session sent last.
 """
 
 from __future__ import annotations
@@ -14,10 +16,10 @@ from necp_replay.events.text import Text
 
 @dataclass(slots=True)
 class NetagentRegister:
-    """Register an agent; opens the session if need be, and ``via`` then fixes its kind.
+    """Register an agent. If the session is not open, it is opened first, as ``via`` says.
 
-    ``raw``, ``data_size``, ``payload_length`` and ``message_id`` override what would be sent.
-    Text is UTF-8 bytes.
+    ``raw`` replaces ``struct netagent`` and the data after it. ``data_size``, ``payload_length``
+    and ``message_id`` replace single fields of what is sent. Text is UTF-8 bytes.
     """
 
     session: str
@@ -36,7 +38,10 @@ class NetagentRegister:
 
 @dataclass(slots=True)
 class NetagentUpdate:
-    """Update the agent: the last registration or update attempted, the given fields changed."""
+    """Update the agent: send the last registration or update again, with other fields.
+
+    The last one counts even if it failed.
+    """
 
     session: str
     uuid: bytes | None = None
@@ -54,7 +59,7 @@ class NetagentUpdate:
 
 @dataclass(slots=True)
 class NetagentSetFlags:
-    """An update that changes the flags; the change accumulates."""
+    """Update the agent's flags. Later updates send these flags too."""
 
     session: str
     flags: int = 0
@@ -64,10 +69,10 @@ class NetagentSetFlags:
 
 @dataclass(slots=True)
 class NetagentUnregister:
-    """Unregister the agent of the session.
+    """Unregister the session's agent.
 
-    The message has no payload; ``raw``, ``payload_length`` and ``message_id`` override what would
-    be sent. The other fields describe the agent and are not sent.
+    The message has no payload. ``raw``, ``payload_length`` and ``message_id`` replace what is sent.
+    The other fields describe the agent and are not sent.
     """
 
     session: str
@@ -123,7 +128,7 @@ class NetagentMessage:
 
 @dataclass(slots=True)
 class NetagentFail:
-    """From now on deliveries to the session fail with ``errno``; 0 ends it."""
+    """From now on messages to the session fail with ``errno``. 0 ends this."""
 
     session: str
     errno: int = 0
@@ -134,7 +139,7 @@ class NetagentFail:
 class NetagentAssignNexus:
     """The agent assigns ``results`` to a client (NETAGENT_MESSAGE_TYPE_ASSIGN_NEXUS).
 
-    ``raw``, ``payload_length`` and ``message_id`` override what would be sent.
+    ``raw``, ``payload_length`` and ``message_id`` replace what is sent.
     """
 
     session: str

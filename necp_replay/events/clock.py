@@ -1,4 +1,4 @@
-"""The clock and the coalesced update timer, as events."""
+"""Inputs about time: the clock, and the timer that coalesces updates of all clients."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 CLOCK_START_NS: Final = 1_000_000_000
-"""The time at the beginning of a trace, as in conformance vectors."""
+"""The time at the start of a trace. Conformance vectors start at it, too."""
 
 
 @dataclass(slots=True)
@@ -18,9 +18,12 @@ class Now:
 
 @dataclass(slots=True)
 class UpdateAllClients:
-    """Some part of the kernel calls ``necp_update_all_clients``, which arms the update timer."""
+    """Another part of the kernel calls ``necp_update_all_clients``, which arms the update timer."""
 
 
 @dataclass(slots=True)
 class TimerFire:
-    """The update timer's callout runs if armed, whatever its deadline, with no current process."""
+    """If the update timer is armed, its callout runs, whatever its deadline.
+
+    There is no current process meanwhile.
+    """

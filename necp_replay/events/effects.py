@@ -1,7 +1,7 @@
-"""What an input made the kernel do besides answering, in order: the effects of an outcome.
+"""Effects: what an input made the kernel do besides answering, in order.
 
-Fields declared with ``compare=False`` are known to the engine beyond what conformance vectors
-measure: they show in goldens and between engines, and are no part of equality.
+Fields declared with ``compare=False`` are filled in by our engine and not measured by conformance
+vectors. Goldens and comparisons of engines include them; ``==`` does not.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ class Wake:
 
 @dataclass(slots=True)
 class NexusParameters:
-    """``struct necp_client_nexus_parameters`` as a nexus is told of a client."""
+    """``struct necp_client_nexus_parameters``: what a nexus is told about a client."""
 
     pid: int
     epid: int
@@ -36,7 +36,7 @@ class NexusParameters:
 
 @dataclass(slots=True)
 class ControlSocketMessage:
-    """What a control socket's message adds: header fields and the payload after the header."""
+    """How an agent's control socket got a message: fields of its header, and its payload."""
 
     id: int
     error: int
@@ -46,7 +46,7 @@ class ControlSocketMessage:
 
 @dataclass(slots=True)
 class KernelAgentMessage:
-    """What a kernel agent's handler is given besides the type and the client."""
+    """How a kernel agent got a message: the arguments of its handler besides type and client."""
 
     nexus_parameters: NexusParameters | None
     wants_results: int
@@ -54,7 +54,11 @@ class KernelAgentMessage:
 
 @dataclass(slots=True)
 class AgentMessage:
-    """A message to a network agent. ``client_id`` is None unless the payload is 16 bytes long."""
+    """A message to a network agent.
+
+    ``client_id`` is None unless the payload is 16 bytes long. ``errno`` is that of its delivery.
+    ``delivery`` has what depends on the kind of agent, None if it was not recorded.
+    """
 
     agent: bytes
     type: int
@@ -65,7 +69,10 @@ class AgentMessage:
 
 @dataclass(slots=True)
 class SocketCallback:
-    """A flow's callback into a protocol control block. Action 1 non-viable, 2 viable, 3 initial."""
+    """A flow's callback into a socket's protocol control block.
+
+    ``action`` is 1 (non-viable), 2 (viable) or 3 (initial). ``handle`` is the socket's name.
+    """
 
     handle: str
     action: int
@@ -77,7 +84,7 @@ class SocketCallback:
 
 @dataclass(slots=True)
 class MultipathCallback:
-    """A flow's callback into a multipath block; fields as in :class:`SocketCallback`."""
+    """A flow's callback into a multipath block. Its fields are those of `SocketCallback`."""
 
     handle: str
     action: int
@@ -98,7 +105,7 @@ class TimerArmed:
 
 @dataclass(slots=True)
 class KernelEvent:
-    """``kev_post_msg``; ``class_`` is the event's class."""
+    """A kernel event posted with ``kev_post_msg``."""
 
     class_: int
     subclass: int
@@ -108,7 +115,7 @@ class KernelEvent:
 
 @dataclass(slots=True)
 class NetworkPolicyEvent:
-    """A network-policy kernel event (an interface was denied)."""
+    """A kernel event of network policies: an interface was denied."""
 
     code: int
     data: bytes
@@ -116,7 +123,7 @@ class NetworkPolicyEvent:
 
 @dataclass(slots=True)
 class UuidPolicy:
-    """An operation on the executable-uuid policy table."""
+    """An operation on the kernel's table of policies for executables."""
 
     operation: int
     flags: int
@@ -125,9 +132,9 @@ class UuidPolicy:
 
 @dataclass(slots=True)
 class Log:
-    """A log record: its syslog level and the function that wrote it, never its text.
+    """A line of the kernel's log: its syslog level and the function that wrote it, not its text.
 
-    ``error`` is the error number it reports, where the record reports one.
+    ``error`` is the error number in the line, None if there is none.
     """
 
     level: int
@@ -137,7 +144,7 @@ class Log:
 
 @dataclass(slots=True)
 class UserOverrun:
-    """User memory was written past the length the call declared (bytes)."""
+    """The kernel wrote user memory beyond the length that the call declared (in bytes)."""
 
     declared: int
     written_to: int
@@ -146,7 +153,7 @@ class UserOverrun:
 
 @dataclass(slots=True)
 class UserOverread:
-    """User memory was read past the length the call declared (bytes)."""
+    """The kernel read user memory beyond the length that the call declared (in bytes)."""
 
     declared: int
     read_to: int
@@ -155,7 +162,7 @@ class UserOverread:
 
 @dataclass(slots=True)
 class MemoryCorruption:
-    """Kernel memory was corrupted: ``what`` is overflow, underflow, double_free or bad_free."""
+    """Kernel memory was corrupted. ``what`` is overflow, underflow, double_free or bad_free."""
 
     what: str
     function: str | None = field(default=None, compare=False)
@@ -164,7 +171,7 @@ class MemoryCorruption:
 
 @dataclass(slots=True)
 class KernelPointerLeak:
-    """Kernel memory or a kernel pointer reached the process; never part of a conformance vector."""
+    """Kernel memory or a kernel pointer reached the process. Vectors do not record this."""
 
     function: str
     extent_bytes: int
@@ -227,4 +234,4 @@ EFFECT_NAMES: Final[dict[str, type]] = {
 """Every effect by its name in traces, goldens and JSON lines."""
 
 BEYOND_VECTORS: Final[tuple[type, ...]] = (KernelPointerLeak,)
-"""Effects that conformance vectors never record, skipped when comparing with them."""
+"""Effects that vectors never record. Comparisons with vectors ignore them."""

@@ -1,4 +1,8 @@
-"""Whether two outcomes are the same: with everything engines know, or as far as was measured."""
+"""Compares outcomes, whole or only in the fields that conformance vectors measure.
+
+``==`` on outcomes leaves out the fields declared with ``compare=False``. The engine fills those in
+and vectors do not have them.
+"""
 
 from __future__ import annotations
 
@@ -12,15 +16,12 @@ from necp_replay.events.outcome import Answer, Outcome, TypeConfused
 
 
 def same_as_measured(measured: Outcome, replayed: Outcome) -> bool:
-    """Whether a replayed outcome equals one measured on real code, in exactly the vectors' fields.
-
-    Fields and effects that conformance vectors do not measure take no part.
-    """
+    """Whether a replayed outcome equals a measured one in the fields and effects of the vectors."""
     return replayed == measured or as_measured(replayed) == as_measured(measured)
 
 
 def same_whole(recorded: Outcome, replayed: Outcome) -> bool:
-    """Whether two engines' outcomes are the same, with all that engines know."""
+    """Whether two outcomes of engines are equal, including what vectors do not measure."""
     if recorded != replayed:
         return False
     details = _DETAILS.get(type(recorded.answer))
@@ -34,10 +35,10 @@ def same_whole(recorded: Outcome, replayed: Outcome) -> bool:
 
 
 def as_measured(outcome: Outcome) -> Outcome:
-    """What conformance vectors hold of an outcome; fields with ``compare=False`` stay in it.
+    """An outcome without the effects that vectors never record.
 
-    Effects that they never record are left out. Of a call with a type confusion they hold the fact
-    alone, whatever it answered.
+    Of a call with a type confusion, vectors record only that it was one. Fields with
+    ``compare=False`` stay: ``==`` ignores them.
     """
     effects = outcome.effects
     if not any(isinstance(effect, _UNMEASURED) for effect in effects):
@@ -49,7 +50,7 @@ def as_measured(outcome: Outcome) -> Outcome:
 
 
 def _detail_getters() -> dict[type, Callable[[Any], object]]:
-    """For each class with fields that equality leaves out: what reads those fields."""
+    """For each class with fields that ``==`` leaves out: a function that reads those fields."""
     getters: dict[type, Callable[[Any], object]] = {}
     for class_ in (*get_args(Effect), *get_args(Answer)):
         beyond = [entry.name for entry in fields(class_) if not entry.compare]

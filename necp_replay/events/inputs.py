@@ -1,4 +1,4 @@
-"""The closed union of inputs, their names in traces and JSON, and the record that carries one."""
+"""The union of all inputs, their names in traces and JSON, and the step that carries one."""
 
 from __future__ import annotations
 
@@ -157,15 +157,15 @@ INPUT_NAMES: Final[dict[str, type]] = {
 """Every input by its name in traces, JSON lines and conformance vectors."""
 
 NAMES_OF_INPUTS: Final[dict[type, str]] = {cls: name for name, cls in INPUT_NAMES.items()}
-"""The reverse of :data:`INPUT_NAMES`."""
+"""Every input's name by its class, the reverse of :data:`INPUT_NAMES`."""
 
 
 @dataclass(slots=True)
 class Step:
-    """One input with everything about it that the kernel does not decide.
+    """One input and what it depends on besides the state: the generated ids and the time.
 
-    ``uuids`` are the ids that the kernel's random generator returned during it, in order;
-    ``now_ns`` sets the clock before it, where given.
+    ``uuids`` are the ids that the kernel's random generator returned during it, in order.
+    ``now_ns`` is the time to which the clock is set before it; None leaves the clock as it is.
     """
 
     input: Input

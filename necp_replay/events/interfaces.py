@@ -1,4 +1,4 @@
-"""Interfaces attached, changed, ordered and detached, as events."""
+"""Inputs about interfaces: they are attached, changed, ordered and detached."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(slots=True)
 class InterfaceAddress:
-    """An address of an interface in text form; ``prefix`` defaults to 32 or 128."""
+    """An address of an interface as text. If ``prefix`` is None it is 32 or 128."""
 
     addr: str
     prefix: int | None = None
@@ -15,7 +15,10 @@ class InterfaceAddress:
 
 @dataclass(slots=True)
 class IfaceAttach:
-    """``ifnet_attach``: an interface appears with the kernel's ``index``; see IfaceUpdate."""
+    """``ifnet_attach``: an interface appears. ``index`` is the one that the kernel gave it.
+
+    The other fields are as in `IfaceUpdate`.
+    """
 
     index: int
     name: str = ""
@@ -46,7 +49,10 @@ class IfaceAttach:
 
 @dataclass(slots=True)
 class IfaceUpdate:
-    """Fields of an interface change, applied in this order, all of them; the last error counts."""
+    """Fields of an interface change, in the order below.
+
+    All are applied, also after an error. The input's error is the last one.
+    """
 
     index: int
     functional_type: int | None = None
@@ -76,14 +82,17 @@ class IfaceUpdate:
 
 @dataclass(slots=True)
 class IfaceDetach:
-    """``ifnet_detach``: leaves both lists and frees the index; routes and sockets keep it."""
+    """``ifnet_detach``: the interface leaves both lists and its index is free again.
+
+    Routes and sockets still refer to it.
+    """
 
     index: int
 
 
 @dataclass(slots=True)
 class IfaceOrder:
-    """``ifnet_reset_order``: the ordered list becomes these indices."""
+    """``ifnet_reset_order``: the ordered list is now these indices."""
 
     indices: tuple[int, ...] = ()
 

@@ -1,9 +1,9 @@
-"""The JSON form of steps and outcomes: that of the conformance vectors, lossless for every event.
+"""The JSON form of steps and outcomes. It is that of the conformance vectors, and lossless.
 
-Field names are those of the dataclasses (``class_`` is "class"), bytes are hexadecimal digits, a
-field left out has its default. Reading is strict: ValueError names what is unknown or of the wrong
-type. The form of a vector's outcome depends on the operation it belongs to, so reading takes the
-input; an outcome that no vector could hold is written with an explicit ``answer``.
+Names are those of the data classes' fields (``class_`` is "class"), bytes are hexadecimal digits,
+and a field that is left out has its default. In the vectors' form the type of an answer follows
+from the operation, so reading an outcome needs its input. An outcome that does not fit this form,
+such as one of a damaged trace, is written with an explicit ``answer``.
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ from necp_replay.events.user_buffer import Unseen
 
 
 def step_from_json(obj: Mapping[str, Any]) -> Step:
-    """The step that ``obj`` describes: ``op``, the input's fields, ``uuids``, ``now_ns``.
+    """Read a step: ``op``, the input's fields, ``uuids`` and ``now_ns``.
 
-    Raises ValueError naming the field that is unknown, missing or of the wrong type.
+    Raises ValueError that names the field which is unknown, missing or of the wrong type.
     """
     fields = dict(obj)
     name = fields.pop("op", None)
@@ -51,7 +51,7 @@ def step_from_json(obj: Mapping[str, Any]) -> Step:
 
 
 def step_to_json(step: Step) -> dict[str, Any]:
-    """The JSON form of a step; fields that have their default are left out."""
+    """The JSON form of a step, without the fields that have their default."""
     written: dict[str, Any] = {"op": NAMES_OF_INPUTS[type(step.input)]}
     written.update(_write_input(step.input))
     if step.uuids:
@@ -62,10 +62,7 @@ def step_to_json(step: Step) -> dict[str, Any]:
 
 
 def outcome_from_json(input: Input, obj: Mapping[str, Any]) -> Outcome:
-    """The outcome that ``obj`` describes, as the answer to ``input``.
-
-    Raises ValueError naming the field that is unknown, missing or of the wrong type.
-    """
+    """Read the outcome of ``input``. Raises ValueError as :func:`step_from_json` does."""
     fields = dict(obj)
     try:
         errno = _pop(fields, "errno", _INTEGER, None)
@@ -79,10 +76,11 @@ def outcome_from_json(input: Input, obj: Mapping[str, Any]) -> Outcome:
 def outcome_to_json(
     outcome: Outcome, input: Input | None = None, *, measured_only: bool = False
 ) -> dict[str, Any]:
-    """The JSON form of an outcome: that of the vectors.
+    """The JSON form of an outcome.
 
-    With ``input`` every outcome reads back as it was, also one that no vector could hold.
-    ``measured_only`` leaves out what an engine knows beyond the vectors.
+    Without ``input`` it is always the vectors' form. With it, an outcome that could not be read
+    back from that form is written with an explicit ``answer``. ``measured_only`` leaves out the
+    fields and effects that vectors do not measure.
     """
     if measured_only:
         outcome = as_measured(outcome)
@@ -148,7 +146,7 @@ def _read_answer(input: Input, fields: dict[str, Any]) -> Any:
 
 
 def _is_natural(input: Input, answer: outcome.Answer | None) -> bool:
-    """Whether reading the answer's plain form back, as the outcome of ``input``, gives it again."""
+    """Whether an answer to ``input`` can be read back from the vectors' form."""
     if isinstance(answer, outcome.Panicked | outcome.TypeConfused | outcome.Absent):
         return True
     answer_class = NATURAL_ANSWERS.get(type(input))
@@ -258,7 +256,10 @@ def _effect_shape(name: str, effect_class: type) -> Shape:
 
 
 def _agent_message_shape() -> Shape:
-    """A message's delivery fields stand beside its own; which there are tells the kind of agent."""
+    """The shape of an agent message: the fields of its delivery are beside its own.
+
+    Which of them there are tells whether the agent is a process's or the kernel's.
+    """
     message = object_shape(effects.AgentMessage, omit_defaults=False)
     control = object_shape(effects.ControlSocketMessage, omit_defaults=False)
     kernel = object_shape(effects.KernelAgentMessage, omit_defaults=False)
@@ -350,13 +351,13 @@ NATURAL_ANSWERS: Final[dict[type, type]] = {
     syscalls.NecpSessionAction: outcome.SessionBuffer,
     syscalls.NecpMatchPolicy: outcome.MatchResult,
 }
-"""What each input answers besides errno and retval; an input that is not here answers nothing."""
+"""The class of each input's answer. An input that is not here has no answer."""
 NEVER_NONE: Final = frozenset({outcome.ActionBuffers, outcome.SessionBuffer, outcome.MatchResult})
-"""Answers whose fields may all be left out, where no buffer's bytes are shown."""
+"""Answers that an outcome of their input always has, even if no buffer is shown."""
 _WITHOUT_EFFECTS: Final = frozenset({snapshot.Snapshot, outcome.TypeConfused})
-"""Answers beside which vectors leave out an empty list of effects."""
+"""Answers with which vectors leave out ``effects`` if it is empty."""
 _UNMEASURED: Final[dict[str, frozenset[str]]] = {
     name: frozenset(field.name for field in dataclasses.fields(effect_class) if not field.compare)
     for name, effect_class in effects.EFFECT_NAMES.items()
 }
-"""The fields of each effect that go beyond the vectors."""
+"""The fields of each effect that vectors do not measure."""

@@ -1,4 +1,4 @@
-"""Files of JSON lines, read line by line: one JSON object each, in bounded memory."""
+"""Reads files of JSON lines (one JSON object per line) in bounded memory."""
 
 from __future__ import annotations
 
@@ -8,19 +8,21 @@ from collections.abc import Callable, Iterator
 from typing import IO, Any, Final
 
 MAX_LINE_BYTES: Final = 256 * 1024 * 1024
-"""The longest line that is read; a buffer may be 16 MiB, which is 32 MiB of hex."""
+"""The longest line that is read. A record may hold several buffers of 16 MiB, each 32 MiB of hex
+digits."""
 
 MAX_PARTS: Final = 4_000_000
-"""So many commas and opening brackets may be in a line: each may become an object in memory."""
+"""The most commas and opening brackets in a line. Each may become an object in memory."""
 
 Refusal = Callable[[str, int], Exception]
-"""Makes the error for a reason and the number of a line."""
+"""Makes the error to raise from a reason and the number of the line."""
 
 
 def read_json_lines(stream: IO[bytes], refuse: Refusal) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Every line's number, counted from 1, and its object.
+    """Iterate over the lines: number (from 1) and object.
 
-    Raises what ``refuse`` makes for a line that is no object, or that says a name twice.
+    Raises the error made by ``refuse`` for a line that is not a JSON object, is too long, or has an
+    object with the same name twice.
     """
     number = 0
     while line := stream.readline(MAX_LINE_BYTES):
@@ -41,7 +43,7 @@ def read_json_lines(stream: IO[bytes], refuse: Refusal) -> Iterator[tuple[int, d
 
 
 class _SaidTwice(ValueError):
-    """An object says a name twice: which of the values holds, nobody can tell."""
+    """An object has a name twice. JSON parsers differ in which value they keep."""
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -1,8 +1,7 @@
-"""How each type of the vocabulary looks in JSON: readers and writers compiled from the types.
+"""Compiles, for each type of the vocabulary, functions that read it from JSON and write it.
 
-A :class:`Shape` is compiled once per type; reading or writing an event then looks nothing up by
-reflection. Readers raise ValueError naming the field and what is wrong with it, and accept nothing
-that the type does not say.
+A :class:`Shape` is compiled once per type, so reading and writing events needs no reflection.
+Readers are strict: they raise ValueError that names the field and what is wrong with it.
 """
 
 from __future__ import annotations
@@ -36,9 +35,9 @@ _MISSING: Final = object()
 class Shape:
     """How one type is read from JSON and written to it.
 
-    ``readers`` is keyed by the type that the JSON parser gives (``dict``, ``list``, ``str``,
-    ``int``, ``bool``, ``NoneType``), ``writers`` by the type of the value in an event; so both
-    check the type and choose among the members of a union in one step.
+    ``readers`` has a function for each type that the JSON parser may return (``dict``, ``list``,
+    ``str``, ``int``, ``bool``, ``NoneType``), ``writers`` for each type of the event's value. So
+    one lookup both checks the type and chooses the member of a union. ``name`` is for errors.
     """
 
     name: str
@@ -46,14 +45,14 @@ class Shape:
     writers: Mapping[type, Callable[[Any], Any]]
 
     def read(self, value: object) -> Any:
-        """The event's value for a JSON value."""
+        """Convert a JSON value. Raises ValueError if it has the wrong type."""
         reader = self.readers.get(type(value))
         if reader is None:
             raise ValueError(f"expected {self.name}, not {json_type_name(value)}")
         return reader(value)
 
     def write(self, value: object) -> Any:
-        """The JSON value for an event's value."""
+        """Convert an event's value. Raises ValueError if it has the wrong type."""
         writer = self.writers.get(type(value))
         if writer is None:
             raise ValueError(f"expected {self.name}, not {type(value).__name__}")
@@ -61,14 +60,14 @@ class Shape:
 
 
 def json_type_name(value: object) -> str:
-    """What a person calls the type of a JSON value."""
+    """The type of a JSON value in words."""
     return _JSON_TYPE_NAMES.get(type(value), type(value).__name__)
 
 
 def field_types(cls: type) -> dict[str, Any]:
-    """The types of a dataclass's fields, by field name.
+    """The types of a data class's fields, by field name.
 
-    Resolved in the module alone: a field may be called ``bytes`` without hiding the type.
+    Names are looked up in the class's module only, so that a field may be called ``bytes``.
     """
     namespace = vars(sys.modules[cls.__module__])
     return typing.get_type_hints(cls, namespace, {}, include_extras=True)
@@ -76,10 +75,11 @@ def field_types(cls: type) -> dict[str, Any]:
 
 @functools.cache
 def object_shape(cls: type, *, omit_defaults: bool) -> Shape:
-    """The shape of a dataclass: a JSON object with its fields.
+    """The shape of a data class: a JSON object with its fields.
 
-    A field is left out where it has its default, if ``omit_defaults``; else only where it is None
-    by default, or goes beyond what vectors measure. Reading fills in the default.
+    With ``omit_defaults`` every field that has its default is left out. Without it, only such
+    fields are left out whose default is None or which vectors do not measure. Reading fills in the
+    default.
     """
     custom = _CUSTOM.get(cls)
     if custom is not None:
@@ -133,7 +133,10 @@ def object_shape(cls: type, *, omit_defaults: bool) -> Shape:
 
 @dataclass(frozen=True, slots=True)
 class _Field:
-    """One field of a dataclass, compiled; ``default`` and ``omitted`` may be missing."""
+    """One field of a data class, compiled.
+
+    ``omitted`` is the value with which the field is left out. It and ``default`` may be _MISSING.
+    """
 
     name: str
     json_name: str
@@ -181,7 +184,7 @@ def shape_of(hint: Any, *, omit_defaults: bool) -> Shape:
     if origin is tuple:
         return _sequence(shape_of(typing.get_args(hint)[0], omit_defaults=omit_defaults))
     if hint is InterfaceAddress:
-        # An address alone needs no object around it; it is written with one all the same.
+        # Vectors may have just the address instead of an object.
         whole = object_shape(hint, omit_defaults=omit_defaults)
         readers = {**whole.readers, str: lambda text: InterfaceAddress(_read_string(text))}
         return Shape(f"{whole.name} or an address", readers, whole.writers)
@@ -377,4 +380,4 @@ _CUSTOM: Final[dict[type, Shape]] = {
     UserBuffer: Shape("a user buffer", {dict: _read_user_buffer}, {UserBuffer: _write_user_buffer})
 }
 _ABSENT_WHEN_NONE: Final = frozenset({("route_flags", "a whole number or null")})
-"""Fields without a default that vectors leave out, rather than write null, where there is none."""
+"""Fields without a default that vectors leave out instead of writing null."""

@@ -1,4 +1,4 @@
-"""What the rest of the kernel calls in the client subsystem, as events."""
+"""Inputs from the rest of the kernel: functions of the client subsystem that it calls."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from necp_replay.abi.uuid import ZERO_UUID
 
 @dataclass(slots=True)
 class InjectNexusFlow:
-    """Adds a nexus flow at the head of a client's list.
+    """Add a nexus flow at the head of a client's list.
 
-    Stands for the part of the kernel that was not published with these releases. Addresses are cut
-    or zero-filled to 28 bytes.
+    It replaces the code that does this in the kernel, which was not published with these releases.
+    Addresses are cut or filled with zeros to 28 bytes.
     """
 
     client_id: bytes
@@ -29,7 +29,7 @@ class InjectNexusFlow:
 
 @dataclass(slots=True)
 class FdDefunct:
-    """The process is made defunct: the kernel visits this fd of it."""
+    """The process becomes defunct, and the kernel visits this fd of it."""
 
     pid: int
     fd: int
@@ -83,14 +83,14 @@ class ProtoctlEvent:
 
 @dataclass(slots=True)
 class CopyNexusParameters:
-    """``necp_client_copy_parameters``: what a nexus is told of a client."""
+    """``necp_client_copy_parameters``: ask for what a nexus is told about a client."""
 
     client_id: bytes
 
 
 @dataclass(slots=True)
 class CreateNexusAssignMessage:
-    """``necp_create_nexus_assign_message``; endpoints are cut or zero-filled to 28 bytes."""
+    """``necp_create_nexus_assign_message``. Endpoints are cut or filled with zeros to 28 bytes."""
 
     nexus_instance: bytes
     port: int = 0
@@ -110,7 +110,7 @@ class ReapCaches:
 
 @dataclass(slots=True)
 class SysctlSet:
-    """Write a sysctl (with or without the ``net.necp.`` prefix)."""
+    """Write a sysctl. The prefix ``net.necp.`` of its name may be left out."""
 
     name: str
     value: int = 0
@@ -118,6 +118,6 @@ class SysctlSet:
 
 @dataclass(slots=True)
 class TakeSnapshot:
-    """Record the state of the subsystem; ``full`` adds policies and agents."""
+    """Take a snapshot of the subsystem's state. ``full`` adds policies and agents."""
 
     full: bool = False

@@ -1,8 +1,8 @@
-"""What an input gave back: error number, return value, answer and effects.
+"""What a step gave back: error number, return value, answer and effects.
 
-``errno`` 0 is success and ``retval`` is given only then, and only for system calls. What an input
-answers besides is one of the :data:`Answer` classes. Fields declared with ``compare=False`` are
-known to the engine beyond what conformance vectors measure.
+The answer is everything else that the input returned, such as user buffers after a call: one of the
+:data:`Answer` classes. Fields declared with ``compare=False`` are filled in by our engine and not
+measured by conformance vectors.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class ActionBuffers:
 class SessionBuffer:
     """``necp_session_action``: the out buffer after the call.
 
-    ``beyond_vectors`` holds the bytes where vectors leave them out (a successful POLICY_GET).
+    ``beyond_vectors`` holds its bytes after a successful POLICY_GET, which vectors leave out.
     """
 
     out_buffer: OutBuffer = Unseen.NO_BUFFER
@@ -43,7 +43,7 @@ class MatchResult:
 
 @dataclass(slots=True)
 class InterfaceAnswer:
-    """What ``if_functional_type(ifp, TRUE)`` returns, -1 without the interface."""
+    """What ``if_functional_type(ifp, TRUE)`` returns; -1 if there is no such interface."""
 
     functional_type: int
 
@@ -64,14 +64,14 @@ class Readiness:
 
 @dataclass(slots=True)
 class Selected:
-    """What the fd's select operation returned; None with an error."""
+    """What the fd's select operation returned; None after an error."""
 
     ready: int | None
 
 
 @dataclass(slots=True)
 class BlockClient:
-    """``necp_client_uuid`` as the socket or multipath block holds it afterwards."""
+    """``necp_client_uuid`` of the socket or multipath block after the call."""
 
     necp_client_uuid: bytes
 
@@ -85,16 +85,16 @@ class NexusParametersAnswer:
 
 @dataclass(slots=True)
 class AssignMessage:
-    """The message built, None when there was nothing to put into it."""
+    """The message that was built, None if there was nothing to put into it."""
 
     message: bytes | None
 
 
 @dataclass(slots=True)
 class AttributesAnswer:
-    """Attributes of a socket after the call; ``valsize`` is the option's size after it.
+    """Attributes of a socket after the call, and the option's size (``valsize``).
 
-    ``buffer`` is None for the set operation, which has no output.
+    ``buffer`` is None after setting them, which has no output.
     """
 
     valsize: int
@@ -105,19 +105,21 @@ class AttributesAnswer:
 
 @dataclass(slots=True)
 class OptionData:
-    """What ``getsockopt`` on an agent's control socket gave back."""
+    """What ``getsockopt`` on an agent's control socket returned; None after an error."""
 
     data: bytes | None
 
 
 @dataclass(slots=True)
 class Panicked:
-    """The kernel panicked; the last effect says where. The trace ends here."""
+    """The kernel panicked. The last effect says where, and the trace ends here."""
 
 
 @dataclass(slots=True)
 class TypeConfused:
-    """A session fd met a client call or the reverse: what follows depends on memory layout.
+    """A client call was made on a policy session's fd, or the reverse.
+
+    The kernel takes one structure for the other, so what follows depends on memory layout.
 
     ``would_corrupt`` names what the call overwrites of the other structure. A call that overwrites
     nothing is answered, with the effect :class:`~necp_replay.events.effects.TypeConfusionMark`.
@@ -129,7 +131,7 @@ class TypeConfused:
 
 @dataclass(slots=True)
 class Absent:
-    """The engine does not model this input; neither a pass nor a mismatch."""
+    """The engine does not model this input. The record is neither identical nor different."""
 
     why: str
 
@@ -156,7 +158,11 @@ Answer = (
 
 @dataclass(slots=True)
 class Outcome:
-    """One input's outcome. ``errno`` is None where the input has none (clock, timer, snapshot)."""
+    """What one step gave back.
+
+    ``errno`` is 0 for success, and None for inputs without an error number (clock, timer,
+    snapshot). ``retval`` is the return value of a system call that succeeded, else None.
+    """
 
     errno: int | None = None
     retval: int | None = None

@@ -1,4 +1,4 @@
-"""Processes coming, changing and going, as events."""
+"""Inputs about processes: they start, change and exit."""
 
 from __future__ import annotations
 
@@ -9,7 +9,11 @@ from necp_replay.abi.uuid import ZERO_UUID
 
 @dataclass(slots=True)
 class ProcAdd:
-    """A process appears. ``privileged`` is True (all), False, or ``PRIV_`` names or numbers."""
+    """A process starts.
+
+    ``privileged`` is True (all privileges), False (none), or those listed, by ``PRIV_`` name or
+    number.
+    """
 
     pid: int
     name: str = ""
@@ -23,7 +27,7 @@ class ProcAdd:
 
 @dataclass(slots=True)
 class ProcUpdate:
-    """A process changes; None leaves a property as it was."""
+    """Properties of a process change. Those that are None stay as they were."""
 
     pid: int
     name: str | None = None
@@ -37,6 +41,6 @@ class ProcUpdate:
 
 @dataclass(slots=True)
 class ProcExit:
-    """A process exits: it is no longer found by pid, then its fds close from the highest down."""
+    """A process exits. It is no longer found by its pid, then its fds close from the highest."""
 
     pid: int

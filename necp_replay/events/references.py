@@ -39,7 +39,7 @@ from necp_replay.events.outcome import ActionBuffers, BlockClient, Outcome
 
 
 class Thing(enum.Enum):
-    """What can be named. The comment says how: by an id (16 bytes), a number or a string."""
+    """What can be named. The comments say by what: an id (16 bytes), a number or a string."""
 
     CLIENT = "client"  # the id that ADD generated
     AGENT = "agent"  # the id that it registered with

@@ -1,4 +1,4 @@
-"""Routes added, changed and deleted, as events."""
+"""Inputs about routes: they are added, changed and deleted."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(slots=True)
 class RouteStats:
-    """Counters of a route (``struct nstat_counts``); only those named are set."""
+    """Counters of a route (``struct nstat_counts``). Those that are None are not set."""
 
     rxpackets: int | None = None
     rxbytes: int | None = None
@@ -31,10 +31,11 @@ class RouteStats:
 
 @dataclass(slots=True)
 class RouteAdd:
-    """``rtrequest_scoped`` with RTM_ADD. ``flags`` are RTF_ names without the prefix, or a number.
+    """``rtrequest_scoped`` with RTM_ADD.
 
-    ``id`` names the route for later events; ``gateway`` and ``mtu`` (if not 0) are put in after the
-    route was added with the interface's link-level address.
+    ``id`` is the route's name in the trace. ``flags`` are RTF_ names without the prefix, or a
+    number. The route is added with the interface's link-level address as its gateway; ``gateway``
+    and ``mtu`` (unless 0) are set afterwards.
     """
 
     id: str
@@ -50,7 +51,7 @@ class RouteAdd:
 
 @dataclass(slots=True)
 class RouteUpdate:
-    """Direct changes of a route, without effects; ``detach_stats`` frees the statistics block."""
+    """Fields of a route change, without effects. ``detach_stats`` frees its statistics block."""
 
     id: str
     stats: RouteStats | None = None

@@ -1,4 +1,4 @@
-"""The state of the subsystem at one moment, under the kernel's own field names."""
+"""Snapshots: the state of the subsystem at one moment, in the kernel's structures and names."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from dataclasses import dataclass, field
 
 @dataclass(slots=True)
 class FlowSnapshot:
-    """``struct necp_client_flow``. ``nexus_agent`` only for nexus flows; ``handle``/``cb`` else."""
+    """``struct necp_client_flow``.
+
+    Nexus flows have ``nexus_agent``, all others ``handle`` and ``cb``.
+    """
 
     invalid: int
     nexus: int
@@ -31,10 +34,10 @@ class FlowSnapshot:
 
 @dataclass(slots=True)
 class ClientSnapshot:
-    """``struct necp_client``. ``result`` is what is valid of the result buffer.
+    """``struct necp_client``.
 
-    After an overflow ``result_length`` is -1 and ``result`` all 512 bytes. Without a route
-    ``route_ifindex`` and ``route_flags`` are None.
+    ``result`` is the valid part of the result buffer. After an overflow ``result_length`` is -1 and
+    ``result`` has all 512 bytes. Without a route ``route_ifindex`` and ``route_flags`` are None.
     """
 
     client_id: bytes
@@ -61,7 +64,7 @@ class ClientSnapshot:
 
 @dataclass(slots=True)
 class UpdateSnapshot:
-    """A queued observer update; ``length`` includes the 4-byte header."""
+    """A queued update for an observer. ``length`` includes the header of 4 bytes."""
 
     client_id: bytes
     length: int
@@ -71,7 +74,7 @@ class UpdateSnapshot:
 
 @dataclass(slots=True)
 class FdSnapshot:
-    """``struct necp_fd_data``, clients by id."""
+    """``struct necp_fd_data``. Its clients are sorted by id."""
 
     fd: int
     pid: int
@@ -84,7 +87,7 @@ class FdSnapshot:
 
 @dataclass(slots=True)
 class PolicySnapshot:
-    """``struct necp_session_policy``, as far as the snapshot shows it."""
+    """``struct necp_session_policy``, without what it matches and decides."""
 
     id: int
     order: int
@@ -144,7 +147,7 @@ class NetagentsSnapshot:
 
 @dataclass(slots=True)
 class RouteStatsSnapshot:
-    """Counters of a route that has a statistics block; beyond what vectors measure."""
+    """Counters of a route that has a statistics block. Vectors do not measure them."""
 
     route: str
     counters: tuple[int, ...]
@@ -152,7 +155,10 @@ class RouteStatsSnapshot:
 
 @dataclass(slots=True)
 class Snapshot:
-    """Everything a process or an administrator could find out about the subsystem."""
+    """Everything that a process or an administrator could find out about the subsystem.
+
+    ``policies`` and ``netagents`` are None unless a full snapshot was taken.
+    """
 
     necp_client_fd_count: int
     necp_observer_fd_count: int

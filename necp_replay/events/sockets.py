@@ -1,4 +1,4 @@
-"""Sockets and multipath blocks as far as NECP sees them, as events."""
+"""Inputs about sockets and multipath blocks, as far as NECP sees them."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from necp_replay.events.user_buffer import UserBuffer
 
 @dataclass(slots=True)
 class SocketFields:
-    """Fields of a protocol control block; None leaves one as it was.
+    """Fields of a protocol control block. A field that is None stays as it was.
 
-    ``domain`` is 2 (IPv4, the default) or 30 (IPv6); ports are in host order; ``bound_if`` 0
-    unbinds; ``cb`` says whether it has a NECP callback. The IP version is that of the address set
-    last, unless ``vflag`` overrides it.
+    ``domain`` is 2 (IPv4, the default) or 30 (IPv6). Ports are in host order. ``bound_if`` 0
+    unbinds the socket. ``cb`` says whether it has a NECP callback. The IP version (``vflag``) is
+    that of the address that was set last, unless it is given.
     """
 
     domain: int | None = None
@@ -29,7 +29,7 @@ class SocketFields:
 
 @dataclass(slots=True)
 class SocketCreate:
-    """A protocol control block appears under a ``name``."""
+    """A socket is created: a protocol control block, called ``name`` in the trace."""
 
     name: str
     domain: int | None = None
@@ -45,7 +45,7 @@ class SocketCreate:
 
 @dataclass(slots=True)
 class SocketUpdate:
-    """Fields of a protocol control block change."""
+    """Fields of a socket's protocol control block change."""
 
     name: str
     domain: int | None = None
@@ -61,10 +61,10 @@ class SocketUpdate:
 
 @dataclass(slots=True)
 class RegisterSocketFlow:
-    """``necp_client_register_socket_flow``; ``pid`` 0 means any.
+    """``necp_client_register_socket_flow``. ``pid`` 0 means any process.
 
-    The client id is stored in the block before the call and zeroed on error, unless ``set_uuid`` is
-    False.
+    Unless ``set_uuid`` is False, the caller stores the client id in the block before the call, and
+    zeroes it after an error.
     """
 
     pid: int
@@ -75,7 +75,7 @@ class RegisterSocketFlow:
 
 @dataclass(slots=True)
 class AssignFromSocket:
-    """``necp_client_assign_from_socket``, after applying any socket fields given."""
+    """``necp_client_assign_from_socket``, after the given fields of the socket were set."""
 
     pid: int
     client_id: bytes
@@ -107,7 +107,7 @@ class InpcbDispose:
 
 @dataclass(slots=True)
 class RegisterMultipathCb:
-    """``necp_client_register_multipath_cb``; creates the block if missing."""
+    """``necp_client_register_multipath_cb``. A block that does not exist is created."""
 
     pid: int
     client_id: bytes

@@ -1,4 +1,4 @@
-"""System calls and operations on a file descriptor, as events."""
+"""Inputs from processes: system calls, and operations on a file descriptor."""
 
 from __future__ import annotations
 
@@ -22,7 +22,10 @@ class NecpClientAction:
 
 @dataclass(slots=True)
 class NecpOpen:
-    """``necp_open`` (501). ``assigned_fd`` is the number the process got, where the trace says."""
+    """``necp_open`` (501).
+
+    ``assigned_fd`` is the fd that the process got. If it is None, it gets the lowest free one.
+    """
 
     pid: int
     flags: int = 0
@@ -31,7 +34,7 @@ class NecpOpen:
 
 @dataclass(slots=True)
 class NecpSessionOpen:
-    """``necp_session_open`` (522). ``assigned_fd`` as in :class:`NecpOpen`."""
+    """``necp_session_open`` (522). ``assigned_fd`` is as in `NecpOpen`."""
 
     pid: int
     flags: int = 0
@@ -40,7 +43,7 @@ class NecpSessionOpen:
 
 @dataclass(slots=True)
 class OpenOther:
-    """The process opens an fd of another kind. ``assigned_fd`` as in :class:`NecpOpen`."""
+    """The process opens an fd of another kind. ``assigned_fd`` is as in `NecpOpen`."""
 
     pid: int
     assigned_fd: int | None = None
@@ -88,7 +91,7 @@ class NetagentTrigger:
 
 @dataclass(slots=True)
 class FdPoll:
-    """Readiness of an fd: its poll routine ("poll") or an attached knote ("kqfilter")."""
+    """Ask whether an fd is ready, by its poll routine ("poll") or by a knote ("kqfilter")."""
 
     pid: int
     fd: int
@@ -99,7 +102,7 @@ class FdPoll:
 
 @dataclass(slots=True)
 class FdRead:
-    """The fd's read operation, called directly."""
+    """Call the fd's read operation directly."""
 
     pid: int
     fd: int
@@ -107,7 +110,7 @@ class FdRead:
 
 @dataclass(slots=True)
 class FdWrite:
-    """The fd's write operation, called directly."""
+    """Call the fd's write operation directly."""
 
     pid: int
     fd: int
@@ -115,7 +118,7 @@ class FdWrite:
 
 @dataclass(slots=True)
 class FdIoctl:
-    """The fd's ioctl operation, called directly."""
+    """Call the fd's ioctl operation directly."""
 
     pid: int
     fd: int
@@ -124,7 +127,7 @@ class FdIoctl:
 
 @dataclass(slots=True)
 class FdSelect:
-    """The fd's select operation, called directly; ``which`` is "read", "write" or "except"."""
+    """Call the fd's select operation directly. ``which`` is "read", "write" or "except"."""
 
     pid: int
     fd: int

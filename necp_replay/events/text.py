@@ -1,8 +1,8 @@
-"""Byte strings that are text when they are valid UTF-8, for fields a process fills freely."""
+"""The type of fields that hold text, but in which a process may put any bytes."""
 
 from __future__ import annotations
 
 from typing import Annotated
 
 Text = Annotated[bytes, "text"]
-"""Bytes that JSON shows as a string where they are valid UTF-8, and as ``{"hex": ...}`` else."""
+"""Bytes. JSON has a string if they are valid UTF-8, and ``{"hex": ...}`` otherwise."""

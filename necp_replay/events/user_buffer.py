@@ -1,4 +1,4 @@
-"""What a process passed as a pointer argument: mapped bytes, a fault after n bytes, or nothing."""
+"""User buffers: the memory behind a pointer that a process passes to a call."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Final
 
 MAX_POINTER_DEPTH: Final = 16
-"""User buffers that point to each other nest no deeper; the kernel follows one level."""
+"""How deep user buffers with pointers may nest. The kernel follows one level."""
 
 
 @dataclass(slots=True)
 class UserPointer:
-    """An 8-byte pointer stored at ``offset`` bytes into a user buffer; ``to`` is None for NULL."""
+    """An 8-byte pointer at ``offset`` bytes in a user buffer. ``to`` is None for NULL."""
 
     offset: int
     to: UserBuffer | None = None
@@ -20,15 +20,18 @@ class UserPointer:
 
 @dataclass(slots=True)
 class UserBuffer:
-    """One user buffer as it stood before the call.
+    """One user buffer as it was before the call. A NULL pointer is None, not a buffer.
 
-    ``content`` holds the bytes with trailing zero bytes cut; ``length`` is the buffer's length in
-    bytes (the larger of the bytes given and the call's length argument, the latter capped at
-    16 MiB). JSON calls the two ``hex`` and ``bytes``, as the conformance vectors do.
-    ``mapped`` limits what can be read or written, counted from the start: a copy that goes further
-    moves the bytes up to there and then fails with EFAULT. Without it at least 4096 zero bytes past
-    ``length`` are accessible too. ``readonly`` makes copying out fail with nothing written;
-    ``unmapped`` is a pointer to nothing at all. A NULL pointer is not a buffer: it is ``None``.
+    - ``content``: its bytes without the zero bytes at the end. JSON calls it ``hex``.
+    - ``length``: its size in bytes: that of the bytes that were given or the call's length
+      argument, whichever is larger; the argument counts for at most 16 MiB. JSON calls it
+      ``bytes``.
+    - ``mapped``: the number of accessible bytes, from its start. A longer copy moves these bytes
+      and then fails with EFAULT. If it is None, at least 4096 zero bytes after ``length`` are
+      accessible too.
+    - ``readonly``: copying out fails with EFAULT and writes nothing.
+    - ``unmapped``: the pointer is not NULL, but no memory is there.
+    - ``pointers``: pointers in the content, and what they point to.
     """
 
     content: bytes = b""
@@ -43,21 +46,21 @@ class Unseen(enum.Enum):
     """Why an outcome does not show the bytes of a user buffer."""
 
     NO_BUFFER = "no buffer"
-    """The pointer was NULL or unmapped."""
+    """The pointer was NULL or to unmapped memory."""
     NOT_SHOWN = "not shown"
-    """The buffer holds pointers, or its bytes are no part of the comparison."""
+    """The buffer holds pointers, or its bytes are not compared."""
 
 
 @dataclass(slots=True)
 class BufferDigest:
-    """Stands for a buffer of more than 64 KiB: SHA-256 over all ``length`` bytes, untrimmed."""
+    """The SHA-256 of a buffer of more than 64 KiB, over all ``length`` bytes, zeros included."""
 
     sha256: bytes
     length: int
 
 
 OutBuffer = bytes | BufferDigest | Unseen
-"""A user buffer after a call: its bytes with trailing zeros cut, a digest, or why it is unseen."""
+"""A user buffer after a call: its bytes without the zeros at the end, a digest, or why neither."""
 
 OUT_BUFFER_DIGEST_BYTES = 65_536
-"""Buffers longer than this are shown as a :class:`BufferDigest`."""
+"""Longer buffers are shown as a :class:`BufferDigest`."""

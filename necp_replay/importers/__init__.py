@@ -1,1 +1,7 @@
-"""Traces made from what other tools measured or recorded."""
+"""Importers: they make traces from what other tools measured or recorded.
+
+They may import `events` and `trace`, but not the engine: a trace holds what was measured, whatever
+the engine would do. Start with `vectors.import_vectors`.
+
+    import_vectors([Path("vectors.tar.xz")], Path("traces/measured"))
+"""

@@ -1,4 +1,4 @@
-"""Reads the files of a tar archive one after the other, trusting nothing in it."""
+"""Reads the files of a tar archive one by one, without trusting the archive."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from necp_replay.errors import VectorError
 
 ARCHIVE_SUFFIXES: Final = (".tar.xz", ".tar")
 UNREADABLE: Final = (tarfile.TarError, lzma.LZMAError, zlib.error, EOFError, OSError, ValueError)
-"""What reading a damaged archive, or a file in it, may raise."""
+"""What the standard library may raise for a damaged archive or file in it."""
 MAX_NAME_BYTES: Final = 1024 * 1024
-"""So long may the extended header of a member be; tarfile reads it into memory as a whole."""
+"""The longest extended header of a member. tarfile reads it into memory in one piece."""
 
 _READ_BYTES: Final = 256 * 1024
 _EXTENDED: Final = frozenset(
@@ -32,10 +32,10 @@ _SPARSE: Final = tarfile.GNUTYPE_SPARSE
 
 
 def read_archive(path: Path, suffix: str) -> Iterator[tuple[str, PurePosixPath, IO[bytes]]]:
-    """The files with a suffix: how to call each, its path in the archive, and its bytes.
+    """All files with a suffix: name for errors, path in the archive, and content.
 
-    The bytes can be read until the next file is asked for. Raises VectorError for an archive that
-    is damaged, cut short, or holds what would leave the folder it is unpacked to.
+    A file's content can be read until the next file is requested. Raises VectorError for an archive
+    that is damaged or cut short, or a path that leads out of the output folder.
     """
     end = _End(path)
     try:
@@ -61,19 +61,20 @@ def read_archive(path: Path, suffix: str) -> Iterator[tuple[str, PurePosixPath, 
 
 
 def _decompressed(path: Path) -> IO[bytes]:
-    # tarfile's own decompression copies all that a few bytes gave, again for every read.
+    # tarfile's own decompression copies its whole buffer on every read, which takes quadratic time
+    # if a few bytes decompress to many.
     return lzma.open(path) if path.suffix == ".xz" else path.open("rb")
 
 
 class _End:
-    """Whether an archive came to its end mark: tarfile takes damage for the end, silently."""
+    """Whether the archive's end mark was read. tarfile takes damage for the end silently."""
 
     def __init__(self, path: Path) -> None:
         self.was_reached = False
         end = self
 
         class Member(tarfile.TarInfo):
-            """One header of the archive, looked at before tarfile acts on it."""
+            """One header of the archive, checked before tarfile uses it."""
 
             @classmethod
             def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> Member:
@@ -89,7 +90,7 @@ class _End:
 
 
 class _Checked(io.RawIOBase):
-    """A file in an archive whose damage is told in our own words."""
+    """A file in an archive. Reading it raises VectorError if it is damaged."""
 
     def __init__(self, stream: IO[bytes], label: str) -> None:
         self._stream = stream
@@ -108,7 +109,7 @@ class _Checked(io.RawIOBase):
 
 
 def _inner_path(name: str, label: str) -> PurePosixPath:
-    """A member's path, refused when it would leave the output folder."""
+    """A member's path. Raises VectorError if it would lead out of the output folder."""
     path = PurePosixPath(name)
     if path.is_absolute() or ".." in path.parts or "\\" in name or "\0" in name:
         raise VectorError("the path would leave the output folder", file=label)

@@ -1,7 +1,7 @@
-"""Conformance vectors become traces that carry what the real code answered.
+"""Imports conformance vectors: operations with the outcomes measured on the real kernel code.
 
-A vector is a file of JSON lines: the first names its release, every other is one operation with its
-outcome (docs/vectors.md).
+A vector is a file of JSON lines. The first line names the release, every other one is an operation
+with its outcome (docs/vectors.md). Each vector becomes one trace.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _PROGRESS_DELAY_S = 2
 
 @dataclass(slots=True)
 class ImportCounts:
-    """What an import wrote."""
+    """How many traces and records an import wrote."""
 
     traces: int = 0
     records: int = 0
@@ -38,7 +38,7 @@ class ImportCounts:
 
 @dataclass(frozen=True, slots=True)
 class VectorHead:
-    """The first line of a vector."""
+    """The first line of a vector: the release it was measured on, and its name."""
 
     release: str
     name: str
@@ -47,10 +47,11 @@ class VectorHead:
 def import_vectors(
     sources: Iterable[Path], output: Path, *, progress: bool = False
 ) -> ImportCounts:
-    """Write a trace for every vector of the sources, below ``output``/RELEASE/.
+    """Write a trace for each vector, as ``output``/RELEASE/PATH.
 
-    Sources are ``.jsonl`` files, folders of them, or ``.tar.xz`` archives, whose folder structure
-    is kept. Raises VectorError naming file and line; what was complete before stays.
+    Sources are ``.jsonl`` files, and folders or ``.tar.xz`` archives of them; PATH is the path in
+    the folder or archive. Raises VectorError with file and line. Traces that were complete before
+    the error stay.
     """
     counts = ImportCounts()
     written: set[Path] = set()
@@ -68,7 +69,7 @@ def import_vectors(
 
 
 def read_vector(stream: IO[bytes], label: str) -> tuple[VectorHead, Iterator[tuple[Step, Outcome]]]:
-    """The head of a vector and its operations, parsed as they are asked for."""
+    """The first line of a vector, and an iterator that parses its operations one by one."""
     lines = _lines(stream, label)
     try:
         number, first = next(lines)
@@ -128,12 +129,12 @@ def _import_one(
                 writer.write(step, outcome)
         return target, writer.records
     except ValueError as error:
-        # A header or a record that no trace can hold, like a number of more than 64 bits.
+        # For example a number of more than 64 bits.
         raise VectorError(f"cannot be a trace: {error}", file=label, line=line) from None
 
 
 def _open_each(source: Path) -> Iterator[tuple[str, PurePosixPath, IO[bytes]]]:
-    """Every vector of a source: how to call it, its path below the source, and its bytes."""
+    """All vectors of a source: name for errors, path below the source, and content."""
     if source.is_dir():
         for path in sorted(source.rglob("*")):
             if path.name.endswith(ARCHIVE_SUFFIXES):

@@ -1,7 +1,8 @@
-"""Encodes the records that fill traces, necp_client_action with its outcome, without protobuf.
+"""A fast path that encodes records of ``necp_client_action`` without building protobuf objects.
 
-The bytes are exactly those that protobuf would write, field by field in the order of their numbers.
-What repeats from call to call (the fd, the action, client ids, sizes) is encoded once and kept.
+The bytes are exactly those that protobuf writes: the fields in the order of their numbers. Parts
+that are often the same (pid with fd and action, client ids, sizes) are cached. Any call that is out
+of the ordinary is left to ``record_codec``.
 """
 
 from __future__ import annotations
@@ -21,12 +22,13 @@ from necp_replay.events.user_buffer import UserBuffer
 from necp_replay.trace.pb import effects_pb2, outcome_pb2, syscalls_pb2, trace_pb2, user_buffer_pb2
 
 _KEPT: Final = 4096
+"""The number of entries in each cache."""
 _KEPT_CONTENT_BYTES: Final = 64
-"""Longer contents of user buffers rarely come again, and would fill the memory."""
+"""Longer contents of user buffers are not cached: they rarely repeat and would take much memory."""
 
 
 def varint(number: int) -> bytes:
-    """A number as protobuf writes it: 7 bits a byte, lowest first. ValueError beyond 64 bits."""
+    """A number as a varint: 7 bits per byte, lowest first. Raises ValueError above 64 bits."""
     if 0 <= number < 0x80:
         return _ONE_BYTE[number]
     if not 0 <= number < 1 << 64:
@@ -42,9 +44,9 @@ def varint(number: int) -> bytes:
 def encode_call_record(
     step: Step, outcome: Outcome | None, encode_effect: Callable[[Effect], bytes]
 ) -> bytes | None:
-    """A record of an ordinary necp_client_action; None for anything out of the ordinary.
+    """The bytes of a record, if it is an ordinary ``necp_client_action``; None for any other.
 
-    ``encode_effect`` gives the bytes of the message of an effect other than a wake-up.
+    ``encode_effect`` returns the bytes of the message of an effect that is not a wake-up.
     """
     call = step.input
     if type(call) is not NecpClientAction or step.now_ns is not None:
@@ -74,7 +76,7 @@ def encode_call_record(
 
 
 def _argument_field(tag: bytes, buffer: UserBuffer | None) -> bytes | None:
-    """A user buffer as a field, none for NULL; None if it is not ordinary memory."""
+    """A user buffer as a field: empty for NULL, None if it has limits or pointers."""
     if buffer is None:
         return b""
     if buffer.mapped is not None or buffer.readonly or buffer.unmapped or buffer.pointers:
@@ -142,7 +144,7 @@ def _wake_field(pid: int, fd: int) -> bytes:
 
 
 def _zigzag(number: int) -> int:
-    """Numbers of either sign, small ones first: 0, -1, 1, -2, ..."""
+    """The ZigZag encoding of protobuf: 0, -1, 1, -2 become 0, 1, 2, 3."""
     if not -(1 << 63) <= number < 1 << 63:
         raise ValueError(f"Value out of range: {number}")
     return number << 1 ^ number >> 63

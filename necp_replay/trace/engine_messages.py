@@ -1,7 +1,7 @@
-"""Requests to an engine in another process and its replies, as delimited protobuf messages.
+"""The messages between this tool and an engine in another process, as delimited protobuf.
 
-schemas/engine_protocol.proto is the specification. Both sides are here: what a client encodes the
-peer decodes, and the reverse.
+schemas/engine_protocol.proto is the specification. Both directions are here: encoding and decoding
+of requests and of replies.
 """
 
 from __future__ import annotations
@@ -27,13 +27,14 @@ from necp_replay.trace.record_codec import (
 )
 
 PROTOCOL: Final = 1
-"""The version of the protocol that this package speaks."""
+"""The version of the protocol that is supported."""
 MAX_MESSAGE_BYTES: Final = 64 * 1024 * 1024
+"""The longest message that is accepted. A trace has no larger chunk either."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hello:
-    """The first request: which protocol, and which release the system is to be."""
+    """The first request: the version of the protocol and the release to be modelled."""
 
     protocol: int
     release: str
@@ -41,29 +42,29 @@ class Hello:
 
 @dataclass(frozen=True, slots=True)
 class Apply:
-    """One input happens."""
+    """A request to apply one input."""
 
     step: Step
 
 
 @dataclass(frozen=True, slots=True)
 class StateWanted:
-    """Show the complete state."""
+    """A request for a snapshot of the complete state."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reset:
-    """Go on with a system just started."""
+    """A request to start again with a fresh system."""
 
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """A request that this version does not know."""
+    """A request of a kind that this version does not know."""
 
 
 @dataclass(frozen=True, slots=True)
 class Welcome:
-    """Who answers."""
+    """The reply to `Hello`: the engine's name and version, and the release that it models."""
 
     protocol: int
     name: str
@@ -72,12 +73,12 @@ class Welcome:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """The system is as it was just after its start."""
+    """The reply to `Reset`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """The engine cannot do what was asked."""
+    """The reply of an engine that cannot do what was asked."""
 
     reason: str
 
@@ -87,7 +88,7 @@ Reply = Welcome | Outcome | Snapshot | Done | Failure
 
 
 def encode_request(request: Request) -> bytes:
-    """A request with its length before it. Raises ValueError for a step that no record can hold."""
+    """A request preceded by its length. Raises ValueError for a step that a record cannot hold."""
     match request:
         case Hello():
             hello = pb.EngineHello(protocol=request.protocol, release=request.release)
@@ -105,7 +106,7 @@ def encode_request(request: Request) -> bytes:
 
 
 def decode_request(body: bytes) -> Request:
-    """A request from its bytes without the length. Raises TraceError for what is none."""
+    """A request from its bytes without the length. Raises TraceError if they are not a request."""
     message = _parse(pb.EngineRequest(), body)
     match message.WhichOneof("request"):
         case "hello":
@@ -122,7 +123,7 @@ def decode_request(body: bytes) -> Request:
 
 
 def encode_reply(reply: Reply) -> bytes:
-    """A reply with its length before it."""
+    """A reply preceded by its length."""
     match reply:
         case Welcome():
             hello = pb.EngineWelcome(
@@ -142,7 +143,7 @@ def encode_reply(reply: Reply) -> bytes:
 
 
 def decode_reply(body: bytes) -> Reply:
-    """A reply from its bytes without the length. Raises TraceError for what is none."""
+    """A reply from its bytes without the length. Raises TraceError if they are not a reply."""
     message = _parse(pb.EngineReply(), body)
     match message.WhichOneof("reply"):
         case "outcome":
@@ -162,9 +163,9 @@ def decode_reply(body: bytes) -> Reply:
 
 
 def take_message(buffered: bytearray) -> bytes | None:
-    """The first message of what came in so far, taken out of it; None until it is complete.
+    """Remove the first message from a buffer and return it; None while it is incomplete.
 
-    Raises TraceError for a length that no message has.
+    Raises TraceError for a length above :data:`MAX_MESSAGE_BYTES`.
     """
     length = shift = offset = 0
     while True:

@@ -1,4 +1,4 @@
-"""Traces below given paths, with the names under which their goldens are kept."""
+"""Finds trace files below paths, and gives each the name under which its golden is stored."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ TRACES_ROOT = "traces"
 
 @dataclass(frozen=True, slots=True)
 class FoundTrace:
-    """A trace file. ``name`` is its path below the root of traces, without suffix."""
+    """A trace file. ``name`` is its path below the folder of traces, without the suffix."""
 
     path: Path
     name: str
 
 
 def find_traces(paths: Iterable[Path], root: Path | None = None) -> list[FoundTrace]:
-    """Every trace below the paths, sorted, each once. Raises UsageError when there is none.
+    """Find all traces below the paths, sorted, each once. Raises UsageError if there is none.
 
-    ``root`` is the project's folder of traces, None where it names none.
+    ``root`` is the project's folder of traces, None if the project does not name one.
     """
     found: dict[Path, FoundTrace] = {}
     for path in paths:
@@ -43,7 +43,7 @@ def find_traces(paths: Iterable[Path], root: Path | None = None) -> list[FoundTr
 
 
 def _is_trace(path: Path) -> bool:
-    """Whether it is a file, or a link that leads nowhere: a trace that replaying finds missing."""
+    """Whether a path is a file or a broken link. Replaying the link reports the missing trace."""
     return path.is_file() or not path.exists()
 
 
@@ -57,9 +57,9 @@ def _none_found(path: Path) -> UsageError:
 
 
 def covers_all(paths: Iterable[Path], root: Path | None = None) -> bool:
-    """Whether every trace below the root is below one of the paths.
+    """Whether the paths include the whole folder of traces.
 
-    Where the project names no root, a folder called ``traces`` is one.
+    If the project does not name one, it is a folder called ``traces``.
     """
     folders = [path.resolve() for path in paths if path.is_dir()]
     if root is None:
@@ -68,8 +68,11 @@ def covers_all(paths: Iterable[Path], root: Path | None = None) -> bool:
 
 
 def _name(file: Path, given_root: Path, project_root: Path | None) -> str:
-    """Relative to the project's root, the nearest folder called ``traces``, or what was given."""
-    # Without `..`, which would lead a golden out of its folder.
+    """The path relative to the project's folder of traces, without the suffix.
+
+    Outside of that it is relative to the nearest folder called ``traces``, or to ``given_root``.
+    """
+    # Resolves `..`: a name with it would put the golden outside of its folder.
     absolute = Path(os.path.abspath(file))
     if project_root is not None and absolute.is_relative_to(project_root.absolute()):
         return _without_suffix(absolute.relative_to(project_root.absolute()))

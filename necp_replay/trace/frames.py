@@ -1,7 +1,18 @@
-"""LZ4 frames as they lie in the file: chunks with checksums and size, skippable ones around them.
+"""The LZ4 frames of a trace file: how they are written, and how they are read without trust.
 
-The reader of frames trusts nothing: it follows the lengths in the frame itself, refuses what the
-format does not allow, and never holds more than one chunk. Errors say where in the file.
+Theory of operation. A trace is a sequence of standard LZ4 frames, so any LZ4 decoder can unpack it
+(docs/trace-format.md has the layout). There are three kinds:
+
+- the opening: a skippable frame with a tag, the format's number and a CRC;
+- chunks: ordinary frames, each with one protobuf message that holds up to 256 KiB of records;
+- the index: a skippable frame whose last 16 bytes (CRC, length, tag) are found from the file's end.
+
+`FrameReader` finds the end of a frame by the lengths in its headers and block headers, without
+decompressing it, and hands complete frames to the LZ4 library. It believes no length: each is
+compared with a limit of the format before that many bytes are read, a chunk may not have more
+blocks than its content needs, and its declared size must be possible at LZ4's best ratio. So memory
+never exceeds one chunk, and a small file cannot decompress to a large one. Every error carries the
+offset at which its frame starts.
 """
 
 from __future__ import annotations
@@ -17,9 +28,9 @@ from necp_replay.errors import TraceError
 from necp_replay.trace.header import FORMAT
 
 MAX_CONTENT_BYTES: Final = 64 * 1024 * 1024
-"""A chunk that declares more is refused."""
+"""The largest content of a chunk. User buffers have at most 16 MiB, so sensible records fit."""
 MAX_SKIPPABLE_BYTES: Final = 16 * 1024 * 1024
-"""So is a skippable frame; an index of this size covers billions of records."""
+"""The largest skippable frame. An index of this size covers billions of records."""
 
 CHUNK_MAGIC: Final = 0x184D2204
 FIRST_SKIPPABLE_MAGIC: Final = 0x184D2A50
@@ -42,21 +53,22 @@ _MAGIC: Final = struct.Struct("<I")
 _DESCRIPTOR: Final = struct.Struct("<BBQB")
 """Flags, block descriptor, content size, header checksum."""
 _FLAGS_FIXED: Final = 0b1101_1111
-"""All flags but that of block independence, which is the writer's choice."""
+"""The flags that are compared: all but block independence, which writers may choose."""
 _FLAGS_WANTED: Final = 0b0101_1100
 """Version 1, block checksums, content size, content checksum; no dictionary."""
 _BLOCK_BYTES: Final = {0x40: 64 * 1024, 0x50: 256 * 1024, 0x60: 1024 * 1024, 0x70: 4096 * 1024}
 _UNCOMPRESSED: Final = 0x8000_0000
 _CHECKSUM_BYTES: Final = 4
 _MAX_RATIO: Final = 256
-"""A byte of LZ4 gives at most 255 bytes of content."""
+"""LZ4 cannot compress better: one byte stands for at most 255 bytes of content."""
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """One frame: where it starts, its magic, and its bytes (of a skippable frame its content).
+    """One frame and the offset at which it starts.
 
-    ``content_bytes`` and ``checksum`` are what a chunk declares.
+    ``data`` are all bytes of a chunk's frame, but only the content of a skippable one.
+    ``content_bytes`` and ``checksum`` are the size and checksum that a chunk declares.
     """
 
     offset: int
@@ -67,14 +79,14 @@ class Frame:
 
 
 def opening_frame() -> bytes:
-    """The frame that every trace starts with: the mark of the format, and its number."""
+    """The frame that every trace starts with: a tag and the number of the format."""
     content = _OPENING.pack(OPENING_TAG, FORMAT, 0)
     crc = zlib.crc32(content[:-4])
     return skippable_frame(OPENING_MAGIC, _OPENING.pack(OPENING_TAG, FORMAT, crc))
 
 
 def check_opening(frame: Frame) -> int:
-    """The format number that the file's first frame says; TraceError if it opens no trace."""
+    """The format number in the file's first frame. Raises TraceError if it is not supported."""
     number = format_of(frame)
     if number is None:
         raise TraceError("this is not a trace", offset=frame.offset, hint=_NOT_A_TRACE)
@@ -85,7 +97,7 @@ def check_opening(frame: Frame) -> int:
 
 
 def format_of(frame: Frame) -> int | None:
-    """The format number in a frame that opens a trace, known or not; None if it opens none."""
+    """The format number in an opening frame, supported or not; None for any other frame."""
     if frame.magic != OPENING_MAGIC or len(frame.data) != _OPENING.size:
         return None
     tag, number, crc = _OPENING.unpack(frame.data)
@@ -95,13 +107,13 @@ def format_of(frame: Frame) -> int | None:
 
 
 def index_frame(index: bytes) -> bytes:
-    """The frame that closes a trace; its end can be recognized from the end of the file."""
+    """The frame that closes a trace. Its last bytes can be found from the end of the file."""
     closing = _CLOSING.pack(zlib.crc32(index), len(index), CLOSING_TAG)
     return skippable_frame(INDEX_MAGIC, index + closing)
 
 
 def index_of(frame: Frame) -> bytes:
-    """The index message in the frame that closes a trace; TraceError if it is damaged."""
+    """The bytes of the index message in a closing frame. Raises TraceError if it is damaged."""
     index, closing = frame.data[:-CLOSING_BYTES], frame.data[-CLOSING_BYTES:]
     if len(closing) != CLOSING_BYTES:
         raise TraceError("the index is damaged", offset=frame.offset)
@@ -112,7 +124,7 @@ def index_of(frame: Frame) -> bytes:
 
 
 def index_frame_bytes(closing: bytes) -> int | None:
-    """How long the index frame is whose end this is; None if it is no such end."""
+    """The length of the index frame that ends with these bytes; None if none does."""
     if len(closing) != CLOSING_BYTES:
         return None
     _, length_bytes, tag = _CLOSING.unpack(closing)
@@ -122,17 +134,18 @@ def index_frame_bytes(closing: bytes) -> int | None:
 
 
 def skippable_frame(magic: int, content: bytes) -> bytes:
-    """A frame that LZ4 decoders step over."""
+    """A frame that LZ4 decoders skip."""
     return _SKIPPABLE_HEADER.pack(magic, len(content)) + content
 
 
 def chunk_frame(content: bytes) -> bytes:
-    """A chunk's message as one LZ4 frame with content size and checksum."""
+    """The message of a chunk as one LZ4 frame with content size and checksums."""
     compressed = lz4.frame.compress(
         content,
         compression_level=0,
         block_size=lz4.frame.BLOCKSIZE_MAX4MB,
-        # Different compressed bytes may give the same content: each have a checksum of their own.
+        # Different compressed bytes may decompress to the same content. The content's checksum
+        # does not see a bit that flips between two of them; those of the blocks do.
         block_checksum=True,
         content_checksum=True,
         store_size=True,
@@ -146,8 +159,8 @@ def chunk_checksum(frame: bytes) -> int:
 
 
 def decompress(frame: Frame) -> bytes:
-    """The content of a chunk's frame, its checksum verified; TraceError if it is damaged."""
-    # Asking for no more than was declared keeps a bomb from going off.
+    """The content of a chunk, its checksums verified. Raises TraceError if it is damaged."""
+    # A decompression bomb stops at the size that the frame declares.
     decompressor = lz4.frame.LZ4FrameDecompressor()
     try:
         content = decompressor.decompress(frame.data, max_length=frame.content_bytes)
@@ -162,7 +175,8 @@ def decompress(frame: Frame) -> bytes:
 class FrameReader:
     """Reads frame after frame from a stream, which need not be seekable.
 
-    Every failure is a TraceError at the offset where the frame starts.
+    Raises TraceError with the offset at which the bad frame starts. ``offset`` is where the next
+    frame starts, counted from the start of the trace.
     """
 
     def __init__(self, stream: BinaryIO, offset: int = 0) -> None:
@@ -170,7 +184,7 @@ class FrameReader:
         self.offset = offset
 
     def read_frame(self) -> Frame | None:
-        """The next frame, chunks still compressed; None at the end of the file."""
+        """The next frame, a chunk still compressed; None at the end of the file."""
         start = self.offset
         head = self._read(_MAGIC.size)
         if not head:
@@ -203,7 +217,8 @@ class FrameReader:
             raise TraceError(f"a chunk of {content_bytes} bytes, {limit}", offset=start)
         parts = [head, descriptor]
         compressed_bytes = 0
-        # As many blocks as the content needs, and the end mark; more would be a way to waste time.
+        # As many blocks as the content needs, and the end mark. Empty blocks without end would
+        # otherwise keep a reader busy for ever.
         for _ in range(-(-content_bytes // max_block_bytes) + 1):
             block_head = self._read_all(_MAGIC.size, start)
             parts.append(block_head)
@@ -231,7 +246,7 @@ class FrameReader:
         return data
 
     def _read(self, size: int) -> bytes:
-        """Up to ``size`` bytes; fewer only at the end, also from a pipe."""
+        """``size`` bytes, fewer only at the end. A pipe may return less at a time."""
         data = self._stream.read(size)
         if len(data) < size:
             parts = [data]

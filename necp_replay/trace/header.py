@@ -1,4 +1,4 @@
-"""What a trace says of itself: where it comes from, and what a reader must know to read it."""
+"""The header of a trace: its release, where it comes from, and what a reader must support."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from necp_replay.errors import TraceError
 from necp_replay.trace.pb import header_pb2 as pb
 
 FORMAT: Final = 1
-"""How the file is built. Older ones are read, only this one is written."""
+"""The version of the file's structure. Older versions are read; only this one is written."""
 MEANING: Final = 1
-"""How records are to be replayed. Rises when the same record comes to mean something else."""
+"""The version of how records are replayed. It rises when the same record gets another meaning."""
 KNOWN_FEATURES: Final[frozenset[str]] = frozenset()
-"""What a trace may require beyond format and meaning."""
+"""Features that a trace may require of its reader beyond format and meaning. None exist yet."""
 
 Kind = TypeVar("Kind", bound=enum.Enum)
 
@@ -27,24 +27,24 @@ class SourceKind(enum.Enum):
 
     UNKNOWN = pb.SOURCE_KIND_UNKNOWN
     SCENARIO = pb.SOURCE_KIND_SCENARIO
-    """A scenario run against the engine; the source is FILE::NAME."""
+    """A scenario that ran on the engine. The source is FILE::NAME."""
     VECTORS = pb.SOURCE_KIND_VECTORS
-    """Conformance vectors; the source is the vector's name."""
+    """A conformance vector. The source is its name."""
     IMPORT = pb.SOURCE_KIND_IMPORT
-    """Another tool's recording; the source says which."""
+    """A recording of another tool. The source names the tool."""
     SYSTEM = pb.SOURCE_KIND_SYSTEM
-    """A running system; the source describes it."""
+    """A running system. The source describes it."""
 
 
 class OutcomeDetail(enum.Enum):
-    """How much the recorded outcomes say, and so how they are compared."""
+    """How detailed the recorded outcomes are. Only what they hold is compared."""
 
     NONE = pb.OUTCOME_DETAIL_NONE
-    """No outcome was recorded."""
+    """There are no outcomes."""
     VECTORS = pb.OUTCOME_DETAIL_VECTORS
     """The fields that conformance vectors measure."""
     FULL = pb.OUTCOME_DETAIL_FULL
-    """All that an engine of ours knows, also beyond the vectors."""
+    """All fields that our engine fills in, including those that vectors do not measure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +58,10 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """What the first chunk of a trace says before its first record.
+    """The header of a trace. It is in a chunk of its own before the first record.
 
-    ``release`` is the one the outcomes were recorded on. ``properties`` are free text, in their
-    order, no key twice.
+    ``release`` is the one on which the outcomes were recorded. ``properties`` are pairs of key and
+    free text in the writer's order; no key occurs twice.
     """
 
     release: str
@@ -77,9 +77,9 @@ class Header:
 
 
 def encode_header(header: Header) -> bytes:
-    """The header as the bytes of its message, in the present format.
+    """The header as the bytes of its message, in the current format.
 
-    Raises ValueError for a header that could not be read back.
+    Raises ValueError if a property occurs twice, or text is not valid UTF-8.
     """
     keys = [key for key, _ in header.properties]
     if len(set(keys)) != len(keys):
@@ -104,7 +104,7 @@ def encode_header(header: Header) -> bytes:
 
 
 def decode_header(message: pb.Header) -> Header:
-    """The header of a trace. Raises TraceError for one that this version would misread."""
+    """The header from its message. Raises TraceError if it requires a newer version."""
     if not 1 <= message.format <= FORMAT:
         raise TraceError(f"format {message.format} of traces is not known", hint=_NEWER)
     if not 1 <= message.meaning <= MEANING:

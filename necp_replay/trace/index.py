@@ -1,4 +1,18 @@
-"""The index and closing record of a trace: what is where, and how much there is of it."""
+"""The index at the end of a trace: where each chunk is, and how many records there are.
+
+Theory of operation. The index is one message with a column per property of the chunks: the offset
+of the frame, the number of its first record, the range of its clock, the size of its content and
+its checksum. With it a reader finds a record by binary search and reads one chunk to get it; tools
+learn the number of records, of outcomes and of each kind of input without reading any chunk.
+
+It also makes a trace complete: a file without an index was cut short. A reader that has seen the
+whole file checks that the index describes exactly these chunks, in this order. It compares only
+their number and a CRC over their entries (`ChunkDigest`), so it needs no memory per chunk and works
+on a pipe. A trace that was continued has one index per continuation; the last one counts and covers
+all chunks before it.
+
+The index costs six numbers for each chunk of about 256 KiB of records.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +37,8 @@ from necp_replay.trace.record_codec import INPUT_FIELD_NUMBERS
 _ENTRY: Final = struct.Struct("<QQQI")
 """Offset, first record, content length and checksum of a chunk."""
 _CHUNKS_AT_A_RECORD: Final = 4
-"""A chunk without records begins with the same one as the next chunk; there are not many."""
+"""The most chunks with the same first record that are compared. Only chunks without records, such
+as the header's, share it with the next chunk."""
 _NAMES_BY_NUMBER: Final = {
     INPUT_FIELD_NUMBERS[input_class]: name for name, input_class in INPUT_NAMES.items()
 }
@@ -31,7 +46,10 @@ _NAMES_BY_NUMBER: Final = {
 
 @dataclass(frozen=True, slots=True)
 class ChunkEntry:
-    """One chunk as the index knows it; times in nanoseconds."""
+    """The entry of one chunk in the index.
+
+    ``clock_min_ns`` and ``clock_max_ns`` are the lowest and highest time during its records.
+    """
 
     offset: int
     first_record: int
@@ -43,10 +61,10 @@ class ChunkEntry:
 
 @dataclass(slots=True)
 class ChunkDigest:
-    """What the chunks so far come to: how many they are, and a checksum over their entries.
+    """The number of chunks so far and a CRC over their entries.
 
-    A reader that has seen a whole file compares its own with that of the index, and so finds chunks
-    that were moved, lost or added, in memory that does not grow with the file.
+    A reader compares its own digest with that of the index, and so finds chunks that were moved,
+    lost or added, in constant memory.
     """
 
     chunks: int = 0
@@ -60,19 +78,19 @@ class ChunkDigest:
 
 
 class Index:
-    """The index of a trace. Columns stay as they are in the message; a hostile one may be large."""
+    """The index of a trace. It reads the message's columns in place: they may be large."""
 
     def __init__(self, message: pb.Index) -> None:
         self._message = message
         self.records: int = message.records
         self.outcomes: int = message.outcomes
-        """How many records carry an outcome."""
+        """How many records have a recorded outcome."""
         self.uuids: int = message.uuids
-        """How many ids the kernel's generator returned."""
+        """How many ids the kernel's random generator returned."""
 
     @property
     def kinds(self) -> dict[str, int]:
-        """How often each kind of input occurs, by its name; a kind not known by its number."""
+        """The number of records of each kind of input, by name, or ``#NUMBER`` if it is unknown."""
         return {
             _NAMES_BY_NUMBER.get(kind.input, f"#{kind.input}"): kind.records
             for kind in self._message.kinds
@@ -80,18 +98,18 @@ class Index:
 
     @property
     def content_bytes(self) -> int:
-        """The length of all chunks, decompressed."""
+        """The size of all chunks, decompressed."""
         return sum(self._message.content_bytes)
 
     @property
     def clock_range_ns(self) -> tuple[int, int] | None:
-        """The lowest and the highest clock of the trace; None without a chunk."""
+        """The lowest and the highest time in the trace; None if it has no chunk."""
         if not self._message.offsets:
             return None
         return min(self._message.clock_min_ns), max(self._message.clock_max_ns)
 
     def __len__(self) -> int:
-        """How many chunks there are."""
+        """The number of chunks."""
         return len(self._message.offsets)
 
     def chunk(self, position: int) -> ChunkEntry:
@@ -107,7 +125,7 @@ class Index:
         )
 
     def knows(self, first_record: int, content_bytes: int, checksum: int) -> bool:
-        """Whether a chunk belongs to this trace, wherever it stands now."""
+        """Whether the index has a chunk, at whatever offset."""
         first_records: Sequence[int] = self._message.first_records
         start = bisect.bisect_left(first_records, first_record)
         for position in range(start, min(start + _CHUNKS_AT_A_RECORD, len(self))):
@@ -123,7 +141,7 @@ class Index:
         return max(bisect.bisect_right(first_records, number) - 1, 0)
 
     def digest(self, chunks: int | None = None) -> ChunkDigest:
-        """What all chunks, or the first few, come to, for comparison with what a reader saw."""
+        """The digest of all chunks, or of the first ``chunks``."""
         message = self._message
         entries = zip(
             message.offsets,
@@ -139,7 +157,7 @@ class Index:
 
 
 def decode_index(frame: Frame) -> Index:
-    """The index in the frame that closes a trace; TraceError if it is damaged."""
+    """The index in a closing frame. Raises TraceError if it is damaged."""
     content = index_of(frame)
     try:
         message = pb.Index.FromString(content)
@@ -158,7 +176,7 @@ def decode_index(frame: Frame) -> Index:
 
 
 def chunk_clocks_ns(message: pb.Chunk) -> tuple[int, int, int]:
-    """The lowest and the highest clock in force during a chunk's records, and the last."""
+    """The lowest, the highest and the last time during the records of a chunk."""
     clock_ns = message.clock_ns
     clocks = []
     for record in message.records:
@@ -173,7 +191,7 @@ def chunk_clocks_ns(message: pb.Chunk) -> tuple[int, int, int]:
 
 
 class IndexBuilder:
-    """Collects the index while a trace is written; grows by a few numbers for each chunk."""
+    """Collects the index while a trace is written."""
 
     def __init__(self) -> None:
         self._message = pb.Index()
@@ -183,13 +201,13 @@ class IndexBuilder:
         self._outcomes = 0
 
     def count(self, kinds: Iterable[type], uuids: int, outcomes: int) -> None:
-        """Take in the inputs of records by their kinds, how many ids and how many outcomes."""
+        """Count records: the class of each one's input, and the number of ids and of outcomes."""
         self._kinds.update(kinds)
         self._uuids += uuids
         self._outcomes += outcomes
 
     def count_messages(self, records: Iterable[pb.Record]) -> None:
-        """Take in records as they are in a chunk, also those of a kind that is not known."""
+        """Count records as they are in a chunk. Inputs of an unknown kind are left out."""
         for record in records:
             name = record.WhichOneof("input")
             if name is not None:
@@ -198,7 +216,7 @@ class IndexBuilder:
             self._outcomes += record.HasField("outcome")
 
     def add_chunk(self, entry: ChunkEntry) -> None:
-        """Take in a chunk that was written."""
+        """Add the entry of a chunk that was written."""
         message = self._message
         message.offsets.append(entry.offset)
         message.first_records.append(entry.first_record)
@@ -208,12 +226,12 @@ class IndexBuilder:
         message.checksums.append(entry.checksum)
 
     def built(self, records: int) -> Index:
-        """The index of a trace of so many records."""
+        """The index of a trace with this number of records."""
         self.encode(records)
         return Index(self._message)
 
     def encode(self, records: int) -> bytes:
-        """The index of a trace of so many records, as the bytes of its message."""
+        """The same as the bytes of its message."""
         message = self._message
         message.records = records
         message.outcomes = self._outcomes

@@ -1,7 +1,7 @@
-"""What keeps a small file from becoming large in memory: the largest chunks, and what they hold.
+"""Limits on large chunks, so that a small file cannot take much memory when it is parsed.
 
-Parsed messages take many times the bytes of their fields. An ordinary chunk is small enough for
-that not to matter; a larger one is looked through before it is parsed.
+A parsed protobuf message takes many times the memory of its bytes. For chunks of up to 1 MiB that
+does not matter. The fields of a larger chunk are counted before it is parsed.
 """
 
 from __future__ import annotations
@@ -14,18 +14,18 @@ from necp_replay.errors import TraceError
 from necp_replay.trace.pb import trace_pb2
 
 ORDINARY_CHUNK_BYTES: Final = 1024 * 1024
-"""A larger chunk holds the header or exactly one record."""
+"""A chunk of more bytes may only hold the header or exactly one record."""
 MAX_FIELDS: Final = 1_000_000
-"""A larger chunk has no more fields and numbers in it, its nested messages included."""
+"""The most fields and numbers in such a chunk, those of nested messages included."""
 
 _VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
 _FIXED_BYTES: Final = {_FIXED64: 8, _FIXED32: 4}
 
 
 def check_large_chunk(content: bytes) -> None:
-    """Refuse, with a TraceError, a chunk that would take too much memory once parsed.
+    """Raise TraceError if parsing a chunk would take too much memory.
 
-    What is not a message at all passes: the parser finds that without spending memory.
+    Bytes that are not a message pass: the parser refuses them without using memory.
     """
     if len(content) <= ORDINARY_CHUNK_BYTES:
         return
@@ -37,9 +37,9 @@ def check_large_chunk(content: bytes) -> None:
 
 
 def _count_fields(content: bytes) -> tuple[int, int]:
-    """How many messages stand directly in a chunk, and how many fields and numbers in all.
+    """The number of messages directly in a chunk, and of all fields and numbers in it.
 
-    Counting ends as soon as there are more than :data:`MAX_FIELDS`, or at what is no field.
+    Counting stops above :data:`MAX_FIELDS`, or at the first byte that is not part of a field.
     """
     parts = fields = 0
     outermost: Any = trace_pb2.Chunk.DESCRIPTOR
@@ -75,7 +75,7 @@ def _may_be_packed(field: FieldDescriptor) -> bool:
 
 
 def _read_varint(content: bytes, offset: int) -> tuple[int, int]:
-    """A number of 7 bits a byte, and where it ends; IndexError past the end of the content."""
+    """A varint (7 bits a byte) and the offset behind it. Raises IndexError past the end."""
     value = shift = 0
     while True:
         byte = content[offset]

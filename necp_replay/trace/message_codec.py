@@ -1,8 +1,9 @@
-"""Data classes to protobuf messages and back, compiled once per class from its fields.
+"""Compiles, for each data class of the events, functions to and from its protobuf message.
 
-Messages mirror the data classes field by field (schemas/*.proto), so the types of the fields say
-everything. Encoding gives nested dictionaries, from which protobuf builds the whole record at once.
-Nothing here looks at types while records pass through.
+Messages mirror the data classes field by field (schemas/*.proto), so a class's type hints are all
+that is needed. They are read once, when the module is imported; encoding and decoding a record then
+does no reflection. Encoding makes nested dictionaries, from which protobuf builds a whole record in
+one call.
 """
 
 from __future__ import annotations
@@ -31,9 +32,9 @@ from necp_replay.trace.pb import effects_pb2, processes_pb2, routes_pb2
 from necp_replay.trace.pb import user_buffer_pb2 as pb
 
 Decode = Callable[[Any], Any]
-"""From a protobuf message, or a field's value, to the event's value."""
+"""From a message, or the value of a field in one, to the value in the event."""
 Encode = Callable[[Any], Any]
-"""From an event's value to what protobuf takes for the field."""
+"""From the value in the event to one that protobuf accepts for the field."""
 
 SHOWN_NO_FIELD: Final = int(pb.SHOWN_NO_FIELD)
 SHOWN_BYTES: Final = int(pb.SHOWN_BYTES)
@@ -44,7 +45,7 @@ SHOWN_DIGEST: Final = int(pb.SHOWN_DIGEST)
 
 @dataclass(frozen=True, slots=True)
 class MessageCodec:
-    """How one data class is read from its message, and written as a dictionary for it."""
+    """The two functions for one data class: from its message, and to arguments for its message."""
 
     decode: Decode
     encode: Encode
@@ -52,7 +53,7 @@ class MessageCodec:
 
 @functools.cache
 def message_codec(cls: type) -> MessageCodec:
-    """The codec of a data class whose message has the same name and fields."""
+    """The codec of a data class. Its message has the same name and the same fields."""
     if cls in _CUSTOM:
         return _CUSTOM[cls]
     names = [field.name for field in dataclasses.fields(cls)]
@@ -78,7 +79,10 @@ def message_codec(cls: type) -> MessageCodec:
 
 
 def read_shown(shown: int, content: bytes, digest: pb.BufferDigest) -> OutBuffer:
-    """A user buffer after a call, where it is not SHOWN_BYTES."""
+    """A user buffer after a call from the three fields that hold it.
+
+    Raises TraceError for a ``shown`` that this version does not know.
+    """
     if shown == SHOWN_BYTES:
         return content
     if shown == SHOWN_DIGEST:
@@ -90,7 +94,7 @@ def read_shown(shown: int, content: bytes, digest: pb.BufferDigest) -> OutBuffer
 
 
 def write_shown(value: OutBuffer) -> tuple[int, bytes, dict[str, Any] | None]:
-    """A user buffer after a call: how it is shown, its bytes, its digest."""
+    """The three fields for a user buffer after a call: how it is shown, bytes, digest."""
     match value:
         case bytes():
             return SHOWN_BYTES, value, None
@@ -105,7 +109,7 @@ def write_shown(value: OutBuffer) -> tuple[int, bytes, dict[str, Any] | None]:
 
 
 def decode_special_buffer(message: pb.UserBuffer, depth: int = 0) -> UserBuffer:
-    """A user buffer with limits: one that ends early, cannot be written, or holds pointers."""
+    """A user buffer with limits: partly mapped, read-only, unmapped, or with pointers in it."""
     limits = message.limits
     if depth >= MAX_POINTER_DEPTH and limits.pointers:
         raise TraceError(f"user buffers nest more than {MAX_POINTER_DEPTH} deep")
@@ -123,7 +127,7 @@ def decode_special_buffer(message: pb.UserBuffer, depth: int = 0) -> UserBuffer:
 
 
 def encode_buffer(buffer: UserBuffer, depth: int = 0) -> dict[str, Any]:
-    """A user buffer as a dictionary for its message."""
+    """A user buffer as arguments for its message."""
     written: dict[str, Any] = {"content": buffer.content, "length": buffer.length}
     limited = buffer.mapped is not None or buffer.readonly or buffer.unmapped
     if limited or buffer.pointers:
@@ -144,7 +148,10 @@ def encode_buffer(buffer: UserBuffer, depth: int = 0) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class _FieldCodec:
-    """One field: how it is read from the message; how its value is written, None for as it is."""
+    """One field: how it is read, and how its value is encoded (None: unchanged).
+
+    A plain field is a number, bool, string or bytes that is always set.
+    """
 
     name: str
     read: Decode
@@ -153,7 +160,7 @@ class _FieldCodec:
 
 
 def _field_codec(name: str, hint: Any) -> _FieldCodec:
-    """Choose by the type; an optional field is read only where the message has it."""
+    """The codec of a field by its type hint. An optional field is None if the message lacks it."""
     get = operator.attrgetter(name)
     optional = type(None) in typing.get_args(hint)
     if optional:
@@ -172,7 +179,7 @@ def _field_codec(name: str, hint: Any) -> _FieldCodec:
 
 
 def _value_codec(hint: Any, *, optional: bool) -> MessageCodec:
-    """The codec of a field that holds more than one number or string."""
+    """The codec of a field that is neither a number nor a string: a message, list or union."""
     if hint in _UNIONS:
         return _UNIONS[hint]
     if typing.get_origin(hint) is not tuple:
@@ -182,7 +189,7 @@ def _value_codec(hint: Any, *, optional: bool) -> MessageCodec:
     if not optional:
         return items
     decode, encode = items.decode, items.encode
-    # A list that may be missing as a whole is a message of its own.
+    # Protobuf cannot tell an empty list from a missing one, so an optional list is in a message.
     return MessageCodec(lambda m: decode(m.items), lambda value: {"items": encode(value)})
 
 
@@ -195,7 +202,7 @@ def _message_sequence(item: MessageCodec) -> MessageCodec:
 
 
 def _decode_plain(cls: type, names: list[str]) -> Decode:
-    """Read all fields in one call; ``attrgetter`` gives a tuple only for two names and more."""
+    """Read all fields in one call. ``attrgetter`` returns a tuple only for two names or more."""
     if not names:
         return lambda message: cls()
     get = operator.attrgetter(*names)
@@ -232,7 +239,7 @@ def _encode_out_buffer(value: OutBuffer) -> dict[str, Any]:
 
 
 def _decode_agent_message(message: effects_pb2.AgentMessage) -> effects.AgentMessage:
-    """A message whose delivery is a union of two messages."""
+    """Decode an agent message. Its delivery is one of two messages, or missing."""
     delivery = message.WhichOneof("delivery")
     return effects.AgentMessage(
         message.agent,

@@ -1,7 +1,7 @@
-"""Reads a trace as a stream: chunk after chunk in bounded memory, from a file or a pipe.
+"""Reads a trace chunk by chunk, from a file or a pipe, and verifies it on the way.
 
-Checksums, record numbers and the closing record are verified on the way. Whatever is wrong with a
-file becomes a TraceError that says where; every record before the damage is read first.
+Memory holds one chunk. Checksums, record numbers and the index are always verified. All records
+before a damage are read, then TraceError says what is wrong at which byte.
 """
 
 from __future__ import annotations
@@ -36,12 +36,15 @@ from necp_replay.trace.pb import trace_pb2 as pb
 from necp_replay.trace.record_codec import NumberedRecord, decode_records
 
 NOT_CLOSED: Final = "the closing record is missing: the file was cut short or never completed"
-"""What is wrong with a trace that ends behind a whole chunk."""
+"""The reason of the error for a trace that ends after a complete chunk, without an index."""
 
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """One chunk, its checksum verified and its message parsed; ``offset`` is its frame's."""
+    """A chunk whose checksums are verified and whose message is parsed.
+
+    ``offset`` is where its frame starts, ``content_bytes`` its size when decompressed.
+    """
 
     offset: int
     message: pb.Chunk
@@ -50,14 +53,14 @@ class Chunk:
 
 
 class TraceReader:
-    """One trace, open for reading. Use it as a context manager, and iterate it for its records.
+    """A trace that is open for reading. Use it as a context manager and iterate over its records.
 
-    A file can be iterated again, and from any record, but not twice at a time. A pipe gives its
-    records once.
+    A file can be read again and from any record, but only by one iteration at a time. A pipe can be
+    read once.
     """
 
     def __init__(self, source: Path | BinaryIO) -> None:
-        """Open a trace and read its header; raises TraceError where that cannot be done."""
+        """Open a trace and read its header. Raises TraceError if that fails."""
         self._file: Path | None = source if isinstance(source, Path) else None
         try:
             self._stream = source.open("rb") if isinstance(source, Path) else source
@@ -80,20 +83,20 @@ class TraceReader:
 
     @property
     def first_clock_ns(self) -> int:
-        """The clock before the first record."""
+        """The time before the first record."""
         return int(self._first_chunk.message.clock_ns)
 
     @property
     def header_message(self) -> header_pb2.Header:
-        """The header as it stands in the file, with what this version does not know of it."""
+        """The message of the header, with the fields that this version does not know."""
         return self._first_chunk.message.header
 
     def __iter__(self) -> Iterator[NumberedRecord]:
-        """Every record: its number, counted from 1, what happened, and what it gave back."""
+        """Iterate over all records: number (from 1), step and recorded outcome."""
         return self.records()
 
     def records(self, first: int = 1) -> Iterator[NumberedRecord]:
-        """The records from number ``first`` on; a file is entered through its index."""
+        """The records from number ``first`` on. In a file the index finds the first of them."""
         for chunk in self.chunks(first):
             message = chunk.message
             records = decode_records(message.records, message.first_record)
@@ -106,7 +109,7 @@ class TraceReader:
                 raise self._named(error) from error.__cause__
 
     def chunks(self, first: int = 1) -> Iterator[Chunk]:
-        """The chunks from that with record ``first`` on, for work on messages as they are."""
+        """The chunks from the one with record ``first`` on, for work on undecoded messages."""
         try:
             yield from self._chunks(first)
         except TraceError as error:
@@ -115,9 +118,9 @@ class TraceReader:
             raise self._cannot_read(error) from error
 
     def verify(self) -> int:
-        """Verify the checksums of every chunk and of the index, without parsing records.
+        """Verify the checksums of all chunks and the index without parsing records.
 
-        Only for files. Returns how many records there are; raises TraceError for damage.
+        Works for files only. Returns the number of records. Raises TraceError for damage.
         """
         try:
             return self._verify(self.read_index())
@@ -127,9 +130,9 @@ class TraceReader:
             raise self._cannot_read(error) from error
 
     def read_index(self) -> Index:
-        """The index at the end of a file, without reading what is before it.
+        """Read the index at the end of a file, and nothing else.
 
-        Raises TraceError where there is none: a pipe, or a file that was never completed.
+        Raises TraceError for a pipe and for a file without an index, which was never completed.
         """
         if not self._is_seekable:
             raise TraceError("the index of a pipe is read last")
@@ -144,12 +147,12 @@ class TraceReader:
             raise self._cannot_read(error) from error
 
     def close(self) -> None:
-        """Close the file; a stream that was given stays open."""
+        """Close the file. A stream that was passed in stays open."""
         if self._file is not None:
             self._stream.close()
 
     def __enter__(self) -> Self:
-        """Enter the context that closes the file."""
+        """Return the reader itself."""
         return self
 
     def __exit__(
@@ -254,16 +257,19 @@ class TraceReader:
 
 
 def verify_file(path: Path) -> int:
-    """Verify the checksums of every chunk and of the index; returns how many records there are.
+    """Verify the checksums of all chunks and the index of a file without parsing records.
 
-    Records are not parsed. Raises TraceError for damage.
+    Returns the number of records. Raises TraceError for damage.
     """
     with TraceReader(path) as reader:
         return reader.verify()
 
 
 def parse_chunk(frame: Frame) -> Chunk:
-    """Decompress, verify and parse a chunk, wherever it stands; TraceError if it is damaged."""
+    """Decompress, verify and parse a chunk. Raises TraceError if it is damaged.
+
+    It checks nothing that depends on the chunk's place in the trace.
+    """
     content = decompress(frame)
     try:
         check_large_chunk(content)
@@ -278,7 +284,7 @@ def parse_chunk(frame: Frame) -> Chunk:
 
 
 class _Verification:
-    """What a reader has seen so far, to be held against the next chunk and the index."""
+    """What a reader has seen so far, for comparison with the next chunk and with the index."""
 
     def __init__(self, next_record: int = 1, seen: ChunkDigest | None = None) -> None:
         self.next_record = next_record
@@ -286,7 +292,7 @@ class _Verification:
         self._seen = ChunkDigest() if seen is None else seen
 
     def add(self, chunk: Chunk) -> None:
-        """Take in the next chunk; TraceError if it cannot come next."""
+        """Check that a chunk continues the ones before it, and add it to the digest."""
         message = chunk.message
         if message.first_record != self.next_record:
             raise TraceError(
@@ -303,7 +309,7 @@ class _Verification:
         self._seen.add(chunk.offset, message.first_record, chunk.content_bytes, chunk.checksum)
 
     def close(self, frame: Frame) -> None:
-        """Hold an index against what came before it."""
+        """Check that an index describes the chunks before it."""
         index = decode_index(frame)
         if len(index) != self._seen.chunks or index.digest() != self._seen:
             raise TraceError("the index does not belong to these chunks", offset=frame.offset)
@@ -325,7 +331,7 @@ def _header_of(chunk: Chunk) -> Header:
 
 
 def _parse(frame: Frame, *, is_first: bool = False) -> Chunk:
-    """A chunk that has a header exactly if it is the first."""
+    """Parse a chunk. The first one must have a header, and no other may have one."""
     chunk = parse_chunk(frame)
     if chunk.message.HasField("header") is not is_first:
         where = "the first chunk has no header" if is_first else "a header inside the trace"

@@ -1,4 +1,9 @@
-"""Records to bytes and back: the calls that fill traces by hand, everything else compiled."""
+"""Encodes and decodes records: a step and its outcome to the bytes of a message, and back.
+
+Most records of most traces are calls of ``necp_client_action``. They have hand-written fast paths:
+``call_encoding`` for encoding, and the loop of `decode_records` for decoding. All other inputs go
+through codecs that ``message_codec`` compiles from the data classes.
+"""
 
 from __future__ import annotations
 
@@ -26,15 +31,16 @@ from necp_replay.trace.message_codec import (
 from necp_replay.trace.pb import effects_pb2, outcome_pb2, trace_pb2
 
 NumberedRecord = tuple[int, Step, Outcome | None]
-"""A record's number in the trace, counted from 1, what happened, and what it gave back."""
+"""A record's number in the trace, counted from 1, its step and its recorded outcome."""
 
 
 def decode_records(records: Iterable[trace_pb2.Record], number: int) -> Iterator[NumberedRecord]:
-    """Turn the records of a chunk, of which the first has ``number``, into events one by one.
+    """Decode the records of a chunk one by one. The first has ``number``.
 
-    Raises TraceError, without a place, for content that this version does not know.
+    Raises TraceError, without an offset, for an input, effect or value that this version does not
+    know.
     """
-    # necp_client_action is spelled out: most records of most traces are of this kind.
+    # Written out without function calls: most records of most traces go through here.
     for record in records:
         if not record.HasField("necp_client_action"):
             yield number, _decode_step(record, number), _decode_optional_outcome(record)
@@ -71,7 +77,7 @@ def decode_records(records: Iterable[trace_pb2.Record], number: int) -> Iterator
         found = record.outcome
         if found.client_id_shown == SHOWN_BYTES and found.buffer_shown == SHOWN_BYTES:
             answer = ActionBuffers(found.client_id, found.buffer)
-            # Asking whether a field is there costs more than reading it; only 0 needs the question.
+            # `HasField` costs more than reading a field. A value other than 0 says that it is set.
             errno: int | None = found.errno
             if errno == 0 and not found.HasField("errno"):
                 errno = None
@@ -87,7 +93,7 @@ def decode_records(records: Iterable[trace_pb2.Record], number: int) -> Iterator
 
 
 def decode_effects(messages: Iterable[effects_pb2.Effect]) -> tuple[Effect, ...]:
-    """The effects of an outcome, in order."""
+    """Decode the effects of an outcome, in order."""
     caused: list[Effect] = []
     for message in messages:
         if message.HasField("wake"):
@@ -104,8 +110,8 @@ def decode_effects(messages: Iterable[effects_pb2.Effect]) -> tuple[Effect, ...]
 def encode_record(step: Step, outcome: Outcome | None) -> bytes:
     """One record as the bytes of its message.
 
-    Raises ValueError for what a record cannot hold: a number that does not fit its field, an id
-    that is not 16 bytes long, a value of another type.
+    Raises ValueError for a number that does not fit its field, an id that is not 16 bytes long, or
+    a value of the wrong type.
     """
     try:
         for uuid in step.uuids:
@@ -127,7 +133,7 @@ def encode_record(step: Step, outcome: Outcome | None) -> bytes:
 
 
 def decode_outcome(message: outcome_pb2.Outcome) -> Outcome:
-    """An outcome from its message. Raises TraceError for what this version does not know."""
+    """Decode an outcome. Raises TraceError for what this version does not know."""
     answer: answers.Answer | None
     if shown := message.client_id_shown:
         answer = ActionBuffers(
@@ -146,7 +152,7 @@ def decode_outcome(message: outcome_pb2.Outcome) -> Outcome:
 
 
 def encode_outcome(outcome: Outcome) -> dict[str, Any]:
-    """An outcome as a dictionary for its message. Raises ValueError for what it cannot hold."""
+    """An outcome as keyword arguments of its message. Raises ValueError as `encode_record` does."""
     written: dict[str, Any] = {
         "errno": outcome.errno,
         "retval": outcome.retval,
@@ -221,4 +227,4 @@ INPUT_FIELD_NUMBERS: Final[dict[type, int]] = {
     input_class: trace_pb2.Record.DESCRIPTOR.fields_by_name[name].number
     for name, input_class in INPUT_NAMES.items()
 }
-"""Inputs by their field number in Record, which names their kind in the index."""
+"""The field number of each input in Record. The index names kinds of inputs by it."""

@@ -1,7 +1,18 @@
-"""Makes a complete trace of what is intact in a damaged one, and says exactly what is not.
+"""Recovers a damaged trace: writes its intact chunks to a new one and reports what was lost.
 
-Chunks are copied byte for byte. Behind a gap records get new numbers, as a trace has none missing;
-its header then says where records were lost.
+Theory of operation. `scan.scan_pieces` divides the file into intact pieces and damage. Recovery
+goes through the pieces twice, with the same decisions both times (`_Survey`): first to learn what
+was lost, because the new header has to say it, then to copy.
+
+- Chunks are copied byte for byte where their records keep their numbers. A trace has no missing
+  numbers, so records after a gap get new ones, and the property `recovery.lost_records` of the
+  header names the gap by the numbers in the damaged file.
+- A gap is known exactly if a later chunk or the index says how its records go on. If the damage is
+  at the end of a file without an index, the number of lost records is unknown ("3-?").
+- A chunk is dropped if its numbers were seen already, or if it has a second header: it belongs to
+  another trace or was duplicated.
+- The opening frame and the index hold nothing that cannot be rebuilt from the chunks. Losing them
+  is not a loss.
 """
 
 from __future__ import annotations
@@ -31,19 +42,19 @@ from necp_replay.trace.scan import (
 from necp_replay.trace.writer import TraceWriter
 
 RECOVERING_SUFFIX: Final = ".recovering"
-"""Added to the name of a file while it is being recovered."""
+"""The suffix of the new file until it is complete. The damaged file may be NAME.partial itself."""
 MAX_LISTED: Final = 1000
-"""So many losses and gaps are told one by one; the totals count all of them."""
+"""The most losses and gaps that are listed one by one. The totals count all of them."""
 LOST_RECORDS: Final = "recovery.lost_records"
 LOST_BYTES: Final = "recovery.lost_bytes"
 LOST_HEADER: Final = "recovery.lost_header"
-"""Properties in the header of a trace that was recovered with loss."""
+"""Keys of properties in the header of a trace that was recovered with losses."""
 _LISTED_IN_HEADER: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """Bytes of the damaged file that are not in the recovered one, and why."""
+    """A range of bytes of the damaged file that is not in the recovered one, and the reason."""
 
     offset: int
     length: int
@@ -52,9 +63,9 @@ class Loss:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Records that are gone, by their numbers in the damaged file.
+    """Records that were lost, by their numbers in the damaged file.
 
-    Without ``last`` nobody knows how many followed ``first``, if that one was there at all.
+    ``last`` is None if it is unknown how many were lost from ``first`` on, or whether any were.
     """
 
     first: int
@@ -69,7 +80,7 @@ class Gap:
 
 @dataclass(slots=True)
 class Recovery:
-    """What a damaged trace holds that is intact, and what it lost."""
+    """The result of a recovery: what was intact and what was lost."""
 
     records: int = 0
     chunks: int = 0
@@ -78,17 +89,17 @@ class Recovery:
     lost_places: int = 0
     lost_bytes: int = 0
     lost_records: int = 0
-    """As far as their number is known."""
+    """How many records were lost, in the gaps of which both ends are known."""
     is_tail_unknown: bool = False
-    """Whether records may be gone at the end of which nothing tells the number."""
+    """Whether an unknown number of records may be lost at the end."""
     is_header_lost: bool = False
     is_index_rebuilt: bool = False
-    """Whether the closing record was missing, damaged, or told another story."""
+    """Whether the index was missing or damaged, or described other chunks."""
     has_outcomes: bool = False
 
     @property
     def is_lossless(self) -> bool:
-        """Whether everything is there; the closing record can always be made again."""
+        """Whether nothing was lost. An index can always be built again."""
         return not (
             self.lost_places or self.lost_records or self.is_header_lost or self.is_tail_unknown
         )
@@ -101,12 +112,12 @@ def recover(
     release: str = "",
     on_bytes: Callable[[int], object] | None = None,
 ) -> Recovery:
-    """Write what is intact in ``damaged`` to ``output``, which appears when it is complete.
+    """Write the intact chunks of ``damaged`` to ``output``, which appears when it is complete.
 
-    ``release`` is for the header, where that was lost. ``on_bytes`` hears how many more bytes were
-    gone through, which is done twice. Raises TraceError where there is nothing to recover, the
-    trace is of a newer kind, or it cannot be read, and WriteError where ``output`` exists or cannot
-    be written.
+    ``release`` is used for the header if that was lost. ``on_bytes`` is called with the number of
+    bytes read since its last call; the file is read twice. Raises TraceError if the file cannot be
+    read, holds nothing to recover, or is of a newer format, and WriteError if ``output`` exists or
+    cannot be written.
     """
     refuse_existing(output)
     try:
@@ -114,10 +125,10 @@ def recover(
             size_bytes = stream.seek(0, os.SEEK_END)
             survey = _Survey(size_bytes)
             for _ in survey.kept(_watched(stream, on_bytes)):
-                # The first way through finds out what the header has to say.
+                # The first pass only learns what the header has to say.
                 continue
             header = survey.header(release)
-            # What is being recovered may bear the name that the output would have meanwhile.
+            # `damaged` may be called `output`.partial.
             with TraceWriter.create(
                 output, header, replaces=False, suffix=RECOVERING_SUFFIX
             ) as writer:
@@ -134,7 +145,7 @@ def recover(
 
 
 def _watched(stream: BinaryIO, on_bytes: Callable[[int], object] | None) -> Iterator[Piece]:
-    """The pieces of a file, as they are found."""
+    """Scan a file and report how far the scan is."""
     done = 0
     for piece in scan_pieces(stream):
         if on_bytes is not None:
@@ -144,7 +155,7 @@ def _watched(stream: BinaryIO, on_bytes: Callable[[int], object] | None) -> Iter
 
 
 def copy_piece(piece: IntactChunk | OptionalContent, writer: TraceWriter) -> None:
-    """Append a piece of another trace, without that trace's header."""
+    """Append a piece of another trace, leaving out that trace's header."""
     if isinstance(piece, OptionalContent):
         writer.copy_optional(piece.frame)
     elif piece.chunk.message.records or not piece.chunk.message.HasField("header"):
@@ -152,7 +163,7 @@ def copy_piece(piece: IntactChunk | OptionalContent, writer: TraceWriter) -> Non
 
 
 class _Survey:
-    """One way through the pieces of a damaged trace, deciding which are kept."""
+    """One pass over the pieces of a damaged trace. Decides which are kept, and counts losses."""
 
     def __init__(self, size_bytes: int) -> None:
         self.found = Recovery(is_header_lost=True, is_index_rebuilt=True)
@@ -163,7 +174,7 @@ class _Survey:
         self._is_tail_damaged = False
 
     def kept(self, found: Iterable[Piece]) -> Iterator[IntactChunk | OptionalContent]:
-        """The pieces to keep, in order. Raises TraceError for a trace of a newer kind."""
+        """The pieces to keep, in order. Raises TraceError for a trace of a newer format."""
         for piece in found:
             match piece:
                 case Damage():
@@ -188,7 +199,7 @@ class _Survey:
             self._miss(Gap(self._next_record, None))
 
     def header(self, release: str) -> header_pb2.Header:
-        """The header for the recovered trace; one that tells of losses, if there were any."""
+        """The header of the recovered trace, with properties that name the losses."""
         found = self.found
         if not self._seen.chunks:
             raise TraceError("nothing of a trace is intact here", hint="Nothing can be recovered.")
@@ -210,7 +221,7 @@ class _Survey:
     def _take_damage(self, damage: Damage) -> None:
         self.found.is_index_rebuilt = True
         if damage.was_index or (damage.offset == 0 and damage.length == OPENING_BYTES):
-            # What stood there is the same for every trace, or follows from its chunks.
+            # The opening is the same in every trace, and an index is rebuilt from the chunks.
             return
         self._lose(damage.offset, damage.length, damage.reason)
         self._is_tail_damaged = True
@@ -270,7 +281,7 @@ class _Survey:
 
 
 def _set_property(header: header_pb2.Header, key: str, value: str) -> None:
-    """Set a property; an earlier recovery may have set it before."""
+    """Set a property, or add to its value if an earlier recovery has set it."""
     for each in header.properties:
         if each.key == key:
             each.value = f"{each.value}; then {value}"

@@ -1,4 +1,4 @@
-"""What a writer has to know to go on with a trace that exists."""
+"""Reads an existing trace so that a writer can append to it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,11 @@ _HINT: Final = "Recover it first, and append to what is recovered: `necp-replay 
 
 @dataclass(slots=True)
 class ResumePoint:
-    """Where a trace stands: its length, the number of its records, its clock, and its index."""
+    """The state of a trace at its end: what a writer needs to continue it.
+
+    ``length`` is in bytes. ``clock_ns`` is the time after the last record. ``is_complete`` is False
+    if the closing record is missing.
+    """
 
     length: int
     records: int
@@ -25,9 +29,9 @@ class ResumePoint:
 
 
 def resume_point_of(path: Path) -> ResumePoint:
-    """Read and verify a whole trace, which may lack its closing record but nothing else.
+    """Read and verify a whole trace. Only its closing record may be missing.
 
-    Raises TraceError for one that is damaged, or newer than this version.
+    Raises TraceError if it is damaged or newer than this version.
     """
     with TraceReader(path) as reader:
         found = ResumePoint(path.stat().st_size, 0, 0, True, IndexBuilder())
@@ -47,7 +51,7 @@ def resume_point_of(path: Path) -> ResumePoint:
 
 
 def chunk_entry(chunk: Chunk, offset: int, checksum: int) -> ChunkEntry:
-    """The line of the index for a chunk that stands at an offset."""
+    """The entry of the index for a chunk whose frame starts at an offset."""
     lowest_ns, highest_ns, _ = chunk_clocks_ns(chunk.message)
     first_record = chunk.message.first_record
     return ChunkEntry(offset, first_record, lowest_ns, highest_ns, chunk.content_bytes, checksum)

@@ -1,7 +1,20 @@
-"""Looks through a trace that may be damaged: every piece that is intact, and every one that is not.
+"""Scans a file that may be damaged: divides it into intact pieces of a trace and damage.
 
-Past a damage the search goes on at the next frame whose checksum is right. Memory holds one piece
-at a time; the work that a hostile file can cause is bounded.
+Theory of operation. The scan reads frame after frame, as a reader does. Where that fails it
+searches for the next place at which an intact frame starts, and reports the bytes between as
+damage. Every byte of the file is in exactly one piece.
+
+- Resynchronizing: the search tries every occurrence of the 4-byte magic numbers of the format. A
+  candidate counts only if the whole frame is intact: right checksums, a message that parses, the
+  number of records that it declares.
+- Foreign frames: a trace may hold other traces, as attachments for instance. If the index at the
+  file's end is intact, a candidate must be in it by its first record, size and checksum, so a chunk
+  of another trace is not mistaken for a lost one.
+- Hidden chunks: a skippable frame has no checksum, and a damaged length may make it reach over the
+  chunks behind it. One that contains the chunk that must come next is therefore damage.
+- Cost: memory holds one piece at a time. A file made of nothing but false magic numbers could make
+  every candidate expensive, so what failed candidates cost is counted, and at 256 MiB plus 8 times
+  the file's size the search stops.
 """
 
 from __future__ import annotations
@@ -30,7 +43,7 @@ from necp_replay.trace.index import Index, decode_index
 from necp_replay.trace.reader import Chunk, parse_chunk
 
 WINDOW_BYTES: Final = 1024 * 1024
-"""How much of the file is searched at a time."""
+"""How much of the file is searched for magic numbers at a time."""
 _MAGIC_BYTES: Final = 4
 _MAGICS: Final = re.compile(
     b"|".join(
@@ -42,12 +55,13 @@ _HEAD: Final = struct.Struct("<II")
 """Magic and length of a skippable frame."""
 _TRIES_BYTES: Final = 256 * 1024 * 1024
 _TRIES_FACTOR: Final = 8
-"""What may be spent on frames that turn out to be none: so much, and so often the file's size."""
+"""Failed candidates may cost this many bytes, plus this many times the file's size. Real damage
+costs far less: a magic number occurs by chance once in 1.4 GB."""
 
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """The mark of a trace and its format number."""
+    """The opening frame of a trace and the number of its format."""
 
     frame: Frame
     format: int
@@ -55,7 +69,7 @@ class Opening:
 
 @dataclass(frozen=True, slots=True)
 class IntactChunk:
-    """A chunk whose checksum is right and which holds as many records as it declares."""
+    """A chunk with the right checksums and the number of records that it declares."""
 
     frame: Frame
     chunk: Chunk
@@ -63,7 +77,7 @@ class IntactChunk:
 
 @dataclass(frozen=True, slots=True)
 class ClosingIndex:
-    """An index whose checksum is right; what it says may still be wrong."""
+    """An index with the right checksum. What it says may still be wrong."""
 
     frame: Frame
     index: Index
@@ -71,14 +85,14 @@ class ClosingIndex:
 
 @dataclass(frozen=True, slots=True)
 class OptionalContent:
-    """Content that a reader steps over. It has no checksum."""
+    """A skippable frame that readers ignore. It has no checksum."""
 
     frame: Frame
 
 
 @dataclass(frozen=True, slots=True)
 class Damage:
-    """Bytes that are part of nothing intact. ``was_index``: nothing but an index stood there."""
+    """Bytes that belong to no intact piece. ``was_index``: all that stood there was an index."""
 
     offset: int
     length: int
@@ -90,15 +104,15 @@ Piece = Opening | IntactChunk | ClosingIndex | OptionalContent | Damage
 
 
 def scan_pieces(stream: BinaryIO) -> Iterator[Piece]:
-    """All of a file, piece by piece, without gaps; never a TraceError.
+    """Divide a whole file into pieces, in order and without gaps.
 
-    Raises OSError where the file cannot be read.
+    Raises OSError if the file cannot be read, and never TraceError: damage is a piece too.
     """
     return _Search(stream).run()
 
 
 class _Search:
-    """One way through one file."""
+    """One scan of one file."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
@@ -135,7 +149,7 @@ class _Search:
         return _piece_of(frame)
 
     def _next_intact(self, offset: int) -> int:
-        """Where the next frame begins that is intact and can belong to this trace."""
+        """Where the next intact frame starts that can belong to this trace."""
         for candidate in self._magics(offset):
             if self._tries_left_bytes <= 0:
                 break
@@ -146,7 +160,7 @@ class _Search:
         return self._end
 
     def _try(self, stream: BinaryIO, offset: int) -> Piece | None:
-        """What is here, if it is intact; what it cost to find that out is counted."""
+        """The piece at the stream's position, None if it is not intact. Counts the cost of that."""
         start = stream.tell()
         frame = None
         try:
@@ -158,7 +172,7 @@ class _Search:
             return None
 
     def _magics(self, offset: int) -> Iterator[int]:
-        """Every place from an offset on where a frame might begin."""
+        """Every place from an offset on at which a frame may start."""
         while offset < self._end:
             self._stream.seek(offset)
             window = self._stream.read(WINDOW_BYTES + _MAGIC_BYTES - 1)
@@ -169,7 +183,7 @@ class _Search:
             offset += WINDOW_BYTES
 
     def _can_belong(self, piece: Piece) -> bool:
-        """Keep out what only looks like a part of this trace: one attached to it, for instance."""
+        """Whether the index knows a piece; True without an index. See "Foreign frames" above."""
         if self._index is None:
             return True
         match piece:
@@ -182,7 +196,7 @@ class _Search:
                 return False
 
     def _hides_a_chunk(self, frame: Frame) -> bool:
-        """Whether a damaged length makes a chunk look like optional content."""
+        """Whether a skippable frame reaches over the next chunk. See "Hidden chunks" above."""
         stream = io.BytesIO(frame.data)
         for match in _MAGICS.finditer(frame.data):
             if self._tries_left_bytes <= 0:
@@ -195,7 +209,7 @@ class _Search:
         return False
 
     def _was_index(self, offset: int, end: int) -> bool:
-        """Whether damaged bytes are exactly an index, or what is left of one at the file's end."""
+        """Whether damaged bytes are exactly one index frame, or its rest at the end of the file."""
         self._stream.seek(max(end - CLOSING_BYTES, offset))
         if index_frame_bytes(self._stream.read(CLOSING_BYTES)) == end - offset:
             return True
@@ -206,7 +220,7 @@ class _Search:
         return bool(magic == INDEX_MAGIC and (declared_end == end or is_cut))
 
     def _last_index(self) -> Index | None:
-        """The index at the end of the file, if it is intact."""
+        """The index at the end of the file; None if there is none or it is damaged."""
         self._stream.seek(max(self._end - CLOSING_BYTES, 0))
         length_bytes = index_frame_bytes(self._stream.read(CLOSING_BYTES))
         if length_bytes is None or length_bytes > self._end - OPENING_BYTES:

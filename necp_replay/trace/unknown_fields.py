@@ -1,4 +1,4 @@
-"""Whether a record says more than this version reads from it."""
+"""Finds records that hold fields which this version does not know."""
 
 from __future__ import annotations
 
@@ -9,13 +9,17 @@ from necp_replay.trace.record_codec import encode_record
 
 
 def has_unknown_fields(record: trace_pb2.Record, step: Step, outcome: Outcome | None) -> bool:
-    """Whether a record holds anything that is not in the events it was decoded to."""
+    """Whether a record holds anything that the events decoded from it do not.
+
+    It encodes the events again and compares: protobuf does not report unknown fields of nested
+    messages in Python.
+    """
     try:
         encoded = encode_record(step, outcome)
     except ValueError:
-        # Events that no record holds were not read from one as it was meant.
+        # The record was decoded to events that cannot be encoded, so something in it was not read.
         return True
     if encoded == record.SerializeToString():
         return False
-    # Written by another hand, the same message may have other bytes.
+    # Another writer may encode the same message in other bytes.
     return trace_pb2.Record.FromString(encoded) != record

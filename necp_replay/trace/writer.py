@@ -1,7 +1,8 @@
-"""Writes a trace as a stream: chunk after chunk in bounded memory, complete or not at all.
+"""Writes a trace chunk by chunk. The file appears under its name only when it is complete.
 
-A file is called NAME.partial until its closing record is on disk. Whatever kills the writer, every
-chunk that was written can be recovered from there.
+Until its index is on disk, the file is called NAME.partial. If the writer is killed, every chunk
+that was written can be recovered from that file. Memory holds the records of one chunk and the
+index.
 """
 
 from __future__ import annotations
@@ -40,27 +41,30 @@ from necp_replay.trace.record_codec import encode_record
 from necp_replay.trace.resume import chunk_entry, resume_point_of
 
 CHUNK_BYTES: Final = 256 * 1024
-"""A chunk is written when its records come to this many bytes."""
+"""A chunk is written when its records have this many bytes. As much is lost with a process that is
+killed."""
 
 _MAX_RECORD_BYTES: Final = MAX_CONTENT_BYTES - 1024
+"""The rest is for the other fields of its chunk."""
 _SHARED_CHUNK_BYTES: Final = ORDINARY_CHUNK_BYTES // 2
-"""A larger record gets a chunk of its own."""
+"""A larger record gets a chunk of its own. With smaller ones a chunk stays below the ordinary
+size."""
 _RECORD_TAG: Final = bytes([pb.Chunk.DESCRIPTOR.fields_by_name["records"].number << 3 | 2])
 _HEADER_TAG: Final = bytes([pb.Chunk.DESCRIPTOR.fields_by_name["header"].number << 3 | 2])
 
 
 class TraceWriter:
-    """Writes records to a trace, in order. Use it as a context manager.
+    """Writes records to a trace in order. Use it as a context manager.
 
-    Leaving the context closes the trace. Leaving it by an exception gives the trace up: nothing
-    appears under the file's name, and what stood there before stays.
+    Leaving the context completes the trace. An exception abandons it: no file appears under the
+    name, and a file that was there stays unchanged.
     """
 
     def __init__(self, stream: BinaryIO, header: Header | header_pb2.Header) -> None:
-        """Start a trace on a stream that takes bytes; it need not be seekable, and stays open.
+        """Start a trace on a binary stream, which need not be seekable and is not closed.
 
-        The message of another trace's header is written as it is, with what is not known of it.
-        Raises ValueError for a header that could not be read back.
+        A header given as a message is written as it is, including fields that this version does not
+        know. Raises ValueError for an invalid header.
         """
         self._begin(stream)
         self._write_header(header)
@@ -97,13 +101,12 @@ class TraceWriter:
         replaces: bool = True,
         suffix: str = PARTIAL_SUFFIX,
     ) -> Self:
-        """Start a trace that will be at ``path`` once it is complete.
+        """Start a trace that will be at ``path`` when it is complete.
 
-        Until then it is ``path`` with ``suffix`` after its name. ``keep_partial`` leaves that
-        file for recovery when the trace is given up, for recorders that cannot record again.
-        Without ``replaces`` a file that is there already is refused.
-        Raises WriteError where it cannot be written, or somebody is writing it, and ValueError for
-        a header that could not be read back.
+        Until then the file has ``suffix`` after its name. ``keep_partial`` keeps that file for
+        recovery if the trace is abandoned, for recorders that cannot record again. Without
+        ``replaces`` an existing file is refused. Raises WriteError if the file cannot be written or
+        another writer is writing it, and ValueError for an invalid header.
         """
         partial = path.with_name(path.name + suffix)
         try:
@@ -122,13 +125,13 @@ class TraceWriter:
 
     @classmethod
     def append(cls, path: Path, *, keep_partial: bool = False) -> Self:
-        """Go on with a trace that exists: a complete one, or a ``.partial`` one that is intact.
+        """Continue an existing trace: a complete one, or an intact ``.partial`` one.
 
-        Nothing in it is rewritten: chunks follow, and then a closing record over everything.
-        Meanwhile the file is ``path`` with ``.partial`` after its name; given up, it is as it was
-        before, unless ``keep_partial`` leaves it under that name with what was appended.
-        Raises TraceError where the trace is damaged (recover it first), WriteError where it cannot
-        be written, or somebody is writing it. The trace is read and verified as a whole before.
+        The whole trace is read and verified first. Nothing in it is rewritten: new chunks follow,
+        then an index of all chunks. Meanwhile the file has ``.partial`` after its name. Abandoned,
+        it becomes what it was before, unless ``keep_partial`` keeps the appended chunks under that
+        name. Raises TraceError if the trace is damaged (recover it first), and WriteError if it
+        cannot be written or another writer is writing it.
         """
         found = resume_point_of(path)
         try:
@@ -146,8 +149,9 @@ class TraceWriter:
     def copy_chunk(self, chunk: Chunk, frame: Frame) -> None:
         """Append a chunk of another trace, without its header.
 
-        It is copied byte for byte where its records keep their numbers; elsewhere its first record
-        says the time, if that is another here. Raises WriteError where the trace cannot be written.
+        It is copied byte for byte if its records keep their numbers. Otherwise it is encoded again,
+        and its first record sets the time if that would be different here. Raises WriteError if the
+        trace cannot be written.
         """
         self.flush()
         message = chunk.message
@@ -167,15 +171,15 @@ class TraceWriter:
         self._clock_ns = chunk_clocks_ns(message)[2]
 
     def copy_optional(self, frame: Frame) -> None:
-        """Append content of another trace that readers step over."""
+        """Append a skippable frame of another trace."""
         self.flush()
         self._write_all(skippable_frame(frame.magic, frame.data))
 
     def write(self, step: Step, outcome: Outcome | None = None) -> int:
-        """Append a record; returns its number, counted from 1.
+        """Append a record and return its number, counted from 1.
 
-        Raises ValueError for what a record cannot hold, after which the trace goes on without it,
-        and WriteError where the trace cannot be written, after which nothing goes on.
+        Raises ValueError for values that a record cannot hold; the trace can be continued without
+        it. Raises WriteError if the trace cannot be written; after that nothing more can be.
         """
         if self._is_over or self._is_torn:
             raise _closed()
@@ -201,7 +205,7 @@ class TraceWriter:
         return self.records
 
     def _note_clock(self, now_ns: int | None) -> None:
-        """Take in the time that a record sets, or that stands before the first one of a chunk."""
+        """Follow the clock: the time before a chunk, and the lowest and highest during it."""
         before_ns = self._clock_ns
         if now_ns is not None:
             self._clock_ns = now_ns
@@ -213,7 +217,7 @@ class TraceWriter:
             self._clock_max_ns = max(self._clock_max_ns, self._clock_ns)
 
     def flush(self) -> None:
-        """Write what is pending as a chunk, so that it outlives the process."""
+        """Write the pending records as a chunk, so that they survive a kill of the process."""
         pending = self._pending
         if pending.records:
             self._pending = _Pending()
@@ -221,7 +225,7 @@ class TraceWriter:
             self._write_chunk(pending.parts(), len(pending.records))
 
     def close(self) -> None:
-        """Write what is pending and the closing record; the file appears under its name."""
+        """Write the pending records and the index. The file then appears under its name."""
         if self._is_over:
             return
         try:
@@ -229,25 +233,25 @@ class TraceWriter:
             self._write_all(index_frame(self._index.encode(self.records)))
             if self._file is not None:
                 self._file.publish()
-        except BaseException:  # Also when somebody interrupts: the trace is not complete.
+        except BaseException:  # Including KeyboardInterrupt: the trace is not complete.
             self.give_up()
             raise
         self._is_over = True
 
     def give_up(self) -> None:
-        """End without a trace; what is on disk stays only where that was asked for."""
+        """Abandon the trace. The unfinished file is removed unless ``keep_partial`` was given."""
         if self._is_over:
             return
         if self._file is not None:
             if self._keep_partial:
-                # The failure that led here is the one to report.
+                # An error here would hide the one that is the reason for giving up.
                 with contextlib.suppress(NecpReplayError):
                     self.flush()
             self._file.give_up(keep=self._keep_partial)
         self._is_over = True
 
     def __enter__(self) -> Self:
-        """Enter the context that closes the trace."""
+        """Return the writer itself."""
         return self
 
     def __exit__(
@@ -256,7 +260,7 @@ class TraceWriter:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        """Close the trace, or give it up on an exception."""
+        """Complete the trace, or abandon it on an exception."""
         if error is None:
             self.close()
         else:
@@ -286,14 +290,14 @@ class TraceWriter:
         try:
             rest = memoryview(data)
             while rest:
-                # Streams without a buffer may take less than they are given.
+                # An unbuffered stream may write only a part.
                 rest = rest[self._output.write(rest) :]
             self._output.flush()
         except OSError as error:
             self._is_torn = True
             raise cannot_write(error, None) from error
         except WriteError:
-            # What is half written must stay the end of the file.
+            # A half-written frame must stay the last one, or what follows could not be recovered.
             self._is_torn = True
             raise
         self._offset += len(data)
@@ -301,7 +305,7 @@ class TraceWriter:
 
 @dataclass(slots=True)
 class _Pending:
-    """Records that are not written yet, and what the index will count of them."""
+    """Records that are not written yet, and what the index counts of them."""
 
     records: list[bytes] = field(default_factory=list)
     kinds: list[type] = field(default_factory=list)
@@ -310,7 +314,7 @@ class _Pending:
     outcomes: int = 0
 
     def parts(self) -> list[bytes]:
-        """The fields of the chunk's message that hold the records."""
+        """The records as fields of the chunk's message, encoded."""
         return [part for record in self.records for part in (_record_head(len(record)), record)]
 
 
@@ -320,7 +324,10 @@ def _record_head(record_bytes: int) -> bytes:
 
 
 def _keep_time(message: pb.Chunk, clock_ns: int) -> None:
-    """Let a chunk that stood behind others begin at ``clock_ns``, and its records when they did."""
+    """Make a chunk start at ``clock_ns`` while its records keep their times.
+
+    If the two differ, the first record sets the time that it had in the other trace.
+    """
     if message.clock_ns != clock_ns and message.records:
         first = message.records[0]
         if not first.HasField("now_ns"):
@@ -329,7 +336,7 @@ def _keep_time(message: pb.Chunk, clock_ns: int) -> None:
 
 
 def _check_large_record(record: bytes) -> None:
-    """Refuse what no reader would take."""
+    """Raise ValueError for a record that readers would refuse as too large."""
     if len(record) > _MAX_RECORD_BYTES:
         raise ValueError(f"a record of {len(record)} bytes")
     try:
