@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final, assert_never
 
 from necp_replay.abi.errno import Errno
+from necp_replay.abi.integers import U32_MAX
 from necp_replay.abi.uuid import UUID_BYTES
 from necp_replay.events import processes
 from necp_replay.events.inputs import ProcessInput
@@ -34,7 +35,7 @@ def _add(kernel: KernelState, event: processes.ProcAdd) -> int:
     kernel.processes[event.pid] = Process(
         pid=event.pid,
         name=event.name,
-        uid=event.uid & _U32,
+        uid=event.uid & U32_MAX,
         exec_uuid=_uuid(event.exec_uuid),
         platform_binary=event.platform_binary,
         fd_limit=event.fd_limit,
@@ -51,7 +52,7 @@ def _update(kernel: KernelState, event: processes.ProcUpdate) -> int:
     if event.name is not None:
         process.name = event.name
     if event.uid is not None:
-        process.uid = event.uid & _U32
+        process.uid = event.uid & U32_MAX
     if event.exec_uuid is not None:
         process.exec_uuid = _uuid(event.exec_uuid)
     if event.platform_binary is not None:
@@ -83,8 +84,6 @@ def _exit(kernel: KernelState, pid: int) -> int:
 def _uuid(given: bytes) -> bytes:
     return given[:UUID_BYTES].ljust(UUID_BYTES, b"\0")
 
-
-_U32: Final = 0xFFFFFFFF
 
 PROC_ADD: Final = Description(
     subject=processes.ProcAdd,

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 from necp_replay.abi.errno import Errno
+from necp_replay.abi.integers import U32_MAX, as_int32
 from necp_replay.events.notifications import SysctlSet
 from necp_replay.events.outcome import Outcome
 from necp_replay.kernel.description import Description, Support, silent
@@ -20,7 +21,7 @@ def set_sysctl(kernel: KernelState, event: SysctlSet) -> Outcome:
     write = _WRITERS.get(event.name.removeprefix(SYSCTL_PREFIX))
     if write is None:
         return Outcome(errno=int(Errno.ENOENT))
-    write(kernel, (event.value & _U32 ^ _I32_SIGN) - _I32_SIGN)
+    write(kernel, as_int32(event.value))
     return Outcome(errno=0)
 
 
@@ -34,7 +35,7 @@ def _set_drop_all_level(kernel: KernelState, value: int) -> None:
 
 def _set_debug(kernel: KernelState, value: int) -> None:
     # The variable is unsigned, so -1 turns on everything.
-    kernel.policies.debug = value & _U32
+    kernel.policies.debug = value & U32_MAX
 
 
 def _set_pass_loopback(kernel: KernelState, value: int) -> None:
@@ -67,8 +68,6 @@ def _set_heuristics_disabled(kernel: KernelState, value: int) -> None:
 
 SYSCTL_PREFIX: Final = "net.necp."
 """A prefix that a name may have."""
-_U32: Final = 0xFFFFFFFF
-_I32_SIGN: Final = 0x80000000
 _WRITERS: Final[dict[str, Callable[[KernelState, int], None]]] = {
     "drop_all_level": _set_drop_all_level,
     "debug": _set_debug,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from struct import Struct
 from typing import Final
 
+from necp_replay.abi.integers import U32_MAX
 from necp_replay.abi.interface import IFRTYPE_FUNCTIONAL_CELLULAR
 from necp_replay.abi.log import LOG_DEBUG
 from necp_replay.abi.netagent import (
@@ -66,5 +67,5 @@ def post_cellular_failed(kernel: KernelState, domain: bytes, pid: int, proc_uuid
     """
     if domain.partition(b"\0")[0] != CELLULAR_DOMAIN:
         return
-    denied = _IF_DENIED.pack(0, pid & 0xFFFFFFFF, proc_uuid, IFRTYPE_FUNCTIONAL_CELLULAR)
+    denied = _IF_DENIED.pack(0, pid & U32_MAX, proc_uuid, IFRTYPE_FUNCTIONAL_CELLULAR)
     kernel.emit(NetworkPolicyEvent(KEV_NETPOLICY_IFFAILED, denied))

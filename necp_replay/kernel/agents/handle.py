@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from necp_replay.abi.errno import Errno
+from necp_replay.abi.integers import U32_MAX
 from necp_replay.abi.netagent import MESSAGE_HEADER, AgentMessageType, AgentOption
 from necp_replay.events import agents, inputs
 from necp_replay.events.outcome import OptionData, Outcome
@@ -164,7 +165,7 @@ def _send(
         return set_option(kernel, session, AgentOption(message_type), payload)
     length = len(payload) if payload_length is None else payload_length
     identity = DEFAULT_MESSAGE_ID if message_id is None else message_id
-    header = MESSAGE_HEADER.pack(message_type, 0, identity & 0xFFFFFFFF, 0, length & 0xFFFFFFFF)
+    header = MESSAGE_HEADER.pack(message_type, 0, identity & U32_MAX, 0, length & U32_MAX)
     return send_message(kernel, session, header + payload)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from necp_replay.abi.integers import U32_MAX
 from necp_replay.abi.log import LOG_NOTICE
 from necp_replay.events.effects import Log
 from necp_replay.kernel.state import KernelState
@@ -17,6 +18,6 @@ def log_agent(
 
     Source: NETAGENTLOG, xnu-4570.51.1.
     """
-    if level <= kernel.agents.debug & 0xFFFFFFFF:
+    if level <= kernel.agents.debug & U32_MAX:
         shown = None if error is None else int(error)
         kernel.emit(Log(min(level, LOG_NOTICE), function, shown), times)

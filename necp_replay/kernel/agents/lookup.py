@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from necp_replay.abi.errno import Errno
+from necp_replay.abi.integers import U32_MAX
 from necp_replay.abi.log import LOG_DEBUG, LOG_ERR
 from necp_replay.kernel.agents.log import log_agent
 from necp_replay.kernel.state import KernelState
@@ -70,7 +71,7 @@ def copyout(kernel: KernelState, uuid: bytes, memory: UserMemory, user_size: int
         log_agent(kernel, LOG_DEBUG, "netagent_copyout")
         return Errno.ENOENT
     content = agent.pack()
-    if (user_size & 0xFFFFFFFF) < len(content):
+    if (user_size & U32_MAX) < len(content):
         log_agent(kernel, LOG_ERR, "netagent_copyout")
         return Errno.EINVAL
     try:

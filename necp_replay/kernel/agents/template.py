@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from necp_replay.abi.integers import U32_MAX
 from necp_replay.abi.netagent import DESC_BYTES, DOMAIN_BYTES, NETAGENT, TYPE_BYTES
 from necp_replay.abi.uuid import ZERO_UUID
 from necp_replay.events.agents import NetagentRegister, NetagentSetFlags, NetagentUpdate
@@ -44,8 +45,8 @@ class AgentTemplate:
             self.domain[:DOMAIN_BYTES],
             self.type[:TYPE_BYTES],
             self.desc[:DESC_BYTES],
-            self.flags & 0xFFFFFFFF,
-            data_size & 0xFFFFFFFF,
+            self.flags & U32_MAX,
+            data_size & U32_MAX,
         )
         return header + self.data
 

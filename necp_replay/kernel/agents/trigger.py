@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from necp_replay.abi.errno import Errno
+from necp_replay.abi.integers import U32_MAX
 from necp_replay.abi.log import LOG_ERR, LOG_INFO
 from necp_replay.abi.netagent import (
     TRIGGER_FLAG_USER,
@@ -70,7 +71,7 @@ def _refuse(kernel: KernelState, errno: int) -> Outcome:
 
 def _send_trigger(kernel: KernelState, process: Process, agent: Agent) -> int:
     """Source: netagent_send_trigger, xnu-4570.51.1."""
-    payload = TRIGGER_MESSAGE.pack(TRIGGER_FLAG_USER, process.pid & 0xFFFFFFFF, process.exec_uuid)
+    payload = TRIGGER_MESSAGE.pack(TRIGGER_FLAG_USER, process.pid & U32_MAX, process.exec_uuid)
     errno = enqueue_message(kernel, agent.session, AgentMessageType.TRIGGER, payload)
     if errno:
         log_agent(kernel, LOG_ERR, "netagent_send_trigger", errno)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from necp_replay.abi.errno import Errno
+from necp_replay.abi.integers import U64_MAX
 from necp_replay.abi.log import LOG_DEBUG, LOG_ERR
 from necp_replay.abi.netagent import (
     NETAGENT_BYTES,
@@ -122,7 +123,7 @@ def _update_with_negative_size(
     Measured on xnu-4570.41.2 and xnu-4570.51.1 (``kernel_agent_update_data_size_*``).
     """
     wrapper_bytes = _WRAPPER_BYTES - missing_bytes
-    check_allocation(wrapper_bytes & _SIZE_MAX, "netagent_update")
+    check_allocation(wrapper_bytes & U64_MAX, "netagent_update")
     if wrapper_bytes == 0:
         log_agent(kernel, LOG_ERR, "netagent_update")
         return Errno.ENOMEM
@@ -228,7 +229,6 @@ def _release_pending_triggers(kernel: KernelState, agent: Agent) -> None:
 
 _WRAPPER_BYTES: Final = 64 + NETAGENT_BYTES
 """``sizeof (struct netagent_wrapper)``."""
-_SIZE_MAX: Final = 0xFFFFFFFF_FFFFFFFF
 _ALLOCATION_SLACK_BYTES: Final = 7
 """An allocation of 273 to 279 bytes has 280: memory is given in units of eight bytes."""
 _UPDATE_CHECKS: Final[tuple[Check, ...]] = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from necp_replay.abi.errno import Errno
+from necp_replay.abi.integers import U64_MAX
 from necp_replay.abi.log import LOG_ERR
 from necp_replay.abi.netagent import USE_COUNT_BYTES
 from necp_replay.kernel.agents.log import log_agent
@@ -20,7 +21,7 @@ def use(kernel: KernelState, uuid: bytes) -> tuple[int, int]:
         log_agent(kernel, LOG_ERR, "netagent_use")
         return Errno.ENOENT, 0
     previous = agent.use_count
-    agent.use_count = (previous + 1) & 0xFFFFFFFF_FFFFFFFF
+    agent.use_count = (previous + 1) & U64_MAX
     return Errno.OK, previous
 
 

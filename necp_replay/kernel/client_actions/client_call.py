@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 from necp_replay.abi.errno import Errno
+from necp_replay.abi.integers import U64_MAX
 from necp_replay.abi.uuid import UUID_BYTES
 from necp_replay.events.effects import UserOverread, UserOverrun
 from necp_replay.events.syscalls import NecpClientAction
@@ -16,8 +17,6 @@ from necp_replay.kernel.objects.necp_fd import NecpFd
 from necp_replay.kernel.objects.process import Process
 from necp_replay.kernel.state import KernelState
 from necp_replay.kernel.user_memory import UserMemory
-
-_SIZE_MAX: Final = 0xFFFFFFFF_FFFFFFFF
 
 
 class ClientCall:
@@ -31,9 +30,9 @@ class ClientCall:
 
     def __init__(self, process: Process, event: NecpClientAction) -> None:
         self.process = process
-        self.client_id_bytes = event.client_id_len & _SIZE_MAX
+        self.client_id_bytes = event.client_id_len & U64_MAX
         self.client_id = UserMemory(event.client_id, self.client_id_bytes)
-        self.buffer_bytes = event.buffer_size & _SIZE_MAX
+        self.buffer_bytes = event.buffer_size & U64_MAX
         self.buffer = UserMemory(event.buffer, self.buffer_bytes)
         self.nested: UserMemory | None = None
 

@@ -13,6 +13,7 @@ from necp_replay.abi.client import (
 )
 from necp_replay.abi.client_structs import FLOW_AGENT, FLOW_HEADER, PROTOCTL_EVENT
 from necp_replay.abi.errno import Errno
+from necp_replay.abi.integers import U32_MAX
 from necp_replay.abi.tlv import TLV_HEADER, TLV_HEADER_BYTES
 from necp_replay.abi.uuid import UUID_BYTES, ZERO_UUID
 from necp_replay.kernel.call import copyin, copyout, refuse
@@ -177,7 +178,7 @@ def _flow_header(kernel: KernelState, client: Client, flow: Flow) -> bytes:
     header = FLOW_HEADER.pack(
         *(_FLOW, value_bytes),
         *(_FLAGS, 4, flags),
-        *(_INTERFACE, 8, 0, flow.interface_index & 0xFFFFFFFF),
+        *(_INTERFACE, 8, 0, flow.interface_index & U32_MAX),
     )
     return header + rest
 

@@ -7,6 +7,7 @@ from typing import Final
 from necp_replay.abi.client import IFSCOPE_NONE, IFXNAMSIZ, ClientAction
 from necp_replay.abi.client_structs import INTERFACE_DETAILS, INTERFACE_INDEX, InterfaceFlag
 from necp_replay.abi.errno import Errno
+from necp_replay.abi.integers import U32_MAX
 from necp_replay.abi.interface import IFEF_NOACKPRI, IFEF_TXSTART, INTERFACE_SIGNATURE_MAX_BYTES
 from necp_replay.kernel.call import copyin, copyout, refuse
 from necp_replay.kernel.client_actions.client_call import ClientCall
@@ -19,7 +20,6 @@ from necp_replay.kernel.state import KernelState
 from necp_replay.kernel.type_confusion import SESSION_LOSES_NOTHING
 
 _FUNCTION: Final = "necp_client_copy_interface"
-_U32: Final = 0xFFFFFFFF
 
 
 def copy_interface(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> int:
@@ -55,11 +55,11 @@ def _details(ifp: Interface) -> bytes:
     return INTERFACE_DETAILS.pack(
         ifp.name.encode()[: IFXNAMSIZ - 1],
         ifp.index,
-        ifp.generation & _U32,
+        ifp.generation & U32_MAX,
         functional_type(ifp),
         0 if ifp.delegate is None else ifp.delegate.index,
         flags,
-        ifp.mtu & _U32,
+        ifp.mtu & U32_MAX,
         *_signature(ifp.ipv4_signature),
         *_signature(ifp.ipv6_signature),
     )

@@ -7,6 +7,7 @@ from typing import Final, assert_never
 from necp_replay.abi.client import ClientAction
 from necp_replay.abi.client_structs import NECP_STAT_COUNTS, NSTAT_COUNTS
 from necp_replay.abi.errno import Errno
+from necp_replay.abi.integers import U32_MAX, U64_MAX
 from necp_replay.abi.uuid import UUID_BYTES
 from necp_replay.kernel.call import copyin, copyout, refuse
 from necp_replay.kernel.client_actions.client_call import (
@@ -54,10 +55,10 @@ def _statistics(kernel: KernelState, client: Client) -> bytes:
     counters = [0] * (len(_WIDE_COUNTERS) + len(_COUNTERS))
     route_flags = 0
     if route is not None and stats is not None:
-        counters = [stats.get(name, 0) & 0xFFFFFFFF_FFFFFFFF for name in _WIDE_COUNTERS]
-        counters += [stats.get(name, 0) & 0xFFFFFFFF for name in _COUNTERS]
+        counters = [stats.get(name, 0) & U64_MAX for name in _WIDE_COUNTERS]
+        counters += [stats.get(name, 0) & U32_MAX for name in _COUNTERS]
         if kernel.profile.route_statistics_report_route_flags:
-            route_flags = route.flags & 0xFFFFFFFF
+            route_flags = route.flags & U32_MAX
     layout = kernel.profile.route_statistics_layout
     match layout:
         case RouteStatisticsLayout.NSTAT_COUNTS:

@@ -6,6 +6,7 @@ from struct import Struct
 from typing import Final
 
 from necp_replay.abi.client import CLIENT_ENDPOINT_BYTES, ClientResult
+from necp_replay.abi.integers import U32_MAX
 from necp_replay.abi.tlv import pack_tlv
 from necp_replay.events.notifications import CreateNexusAssignMessage
 from necp_replay.events.user_buffer import OUT_BUFFER_DIGEST_BYTES
@@ -45,7 +46,7 @@ def create_nexus_assign_message(
     key_length &= 0xFFFFFFFF
     if any(nexus_instance):
         tlvs.append(pack_tlv(ClientResult.NEXUS_INSTANCE, nexus_instance))
-        tlvs.append(pack_tlv(ClientResult.NEXUS_PORT, _U32.pack(nexus_port & 0xFFFFFFFF)))
+        tlvs.append(pack_tlv(ClientResult.NEXUS_PORT, _U32.pack(nexus_port & U32_MAX)))
     if flow_adv_index != FLOWADV_IDX_INVALID:
         tlvs.append(pack_tlv(ClientResult.NEXUS_PORT_FLOW_INDEX, _U32.pack(flow_adv_index)))
     if key is not None and key_length > 0:

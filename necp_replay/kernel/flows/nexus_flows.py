@@ -6,6 +6,7 @@ from typing import Final
 
 from necp_replay.abi.client import SOCKADDR_UNION_BYTES
 from necp_replay.abi.errno import Errno
+from necp_replay.abi.integers import U32_MAX
 from necp_replay.events.notifications import InjectNexusFlow
 from necp_replay.kernel.description import NO_CLIENT, Check, Description, silent
 from necp_replay.kernel.objects.client import Client
@@ -26,7 +27,7 @@ def add_nexus_flow(kernel: KernelState, client: Client, event: InjectNexusFlow) 
 
     The published source has no code that adds a nexus flow, so there is an input for it.
     """
-    flow = Flow(interface_index=event.interface_index & 0xFFFFFFFF)
+    flow = Flow(interface_index=event.interface_index & U32_MAX)
     flow.nexus = True
     flow.nexus_agent = event.agent
     flow.requested_nexus = event.requested

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from necp_replay.abi.integers import U32_MAX
 from necp_replay.abi.tcp_cache import EcnHeuristics
 from necp_replay.kernel.heuristics.serial_time import is_later
 from necp_replay.kernel.heuristics.tcp_cache import Heuristic, TcpCache
@@ -21,7 +22,6 @@ MAX_DROPRXMT: Final = 4
 """``ECN_MAX_DROPRXMT``: the same for those that were dropped after retransmissions."""
 MAX_SYNRST: Final = 4
 """``ECN_MAX_SYNRST``: the same for those whose SYN was answered with a reset."""
-_U32: Final = 0xFFFFFFFF
 
 
 def may_try_ecn(cache: TcpCache, key: bytes, now: int) -> bool:
@@ -102,5 +102,5 @@ def _back_off_aggressively(cache: TcpCache, heuristic: Heuristic, now: int) -> N
 def _back_off(cache: TcpCache, heuristic: Heuristic, doublings: int, now: int) -> None:
     """Start a backoff of the first length, doubled so often; none if ``doublings`` is negative."""
     if doublings >= 0:
-        duration = cache.backoff_ticks() << doublings & _U32
-        heuristic.ecn_backoff = (now + duration) & _U32
+        duration = cache.backoff_ticks() << doublings & U32_MAX
+        heuristic.ecn_backoff = (now + duration) & U32_MAX

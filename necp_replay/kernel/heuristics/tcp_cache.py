@@ -21,6 +21,7 @@ from __future__ import annotations
 
 from typing import Final, Protocol, TypeVar
 
+from necp_replay.abi.integers import U32_MAX
 from necp_replay.abi.sockaddr import AF_INET, AF_INET6, IN6_ADDR_BYTES, IN_ADDR_BYTES
 from necp_replay.abi.tcp_cache import CACHE_KEY, HEURISTIC_KEY
 from necp_replay.kernel.exceptions import KernelPanic
@@ -37,8 +38,6 @@ TCP_RETRANSHZ: Final = 1000
 """Ticks of the TCP clock per second."""
 MAX_BACKOFF_MINUTES: Final = 65536
 """Longer times are cut to this one (``tcp_min_to_hz``)."""
-
-_U32: Final = 0xFFFFFFFF
 
 
 class Heuristic:
@@ -185,7 +184,7 @@ class TcpCache:
 
     def backoff_ticks(self) -> int:
         """The length of the first backoff in ticks (``tcp_ecn_timeout``)."""
-        return minutes_to_ticks(self.ecn_timeout & _U32)
+        return minutes_to_ticks(self.ecn_timeout & U32_MAX)
 
 
 def minutes_to_ticks(minutes: int) -> int:
@@ -195,7 +194,7 @@ def minutes_to_ticks(minutes: int) -> int:
 
 def tcp_now(now_ns: int) -> int:
     """The TCP clock at a time of the monotonic clock: the low 32 bits of its milliseconds."""
-    return now_ns // 1_000_000 & _U32
+    return now_ns // 1_000_000 & U32_MAX
 
 
 def heuristic_key(interface: Interface, family: int, local_address: bytes) -> bytes:
@@ -247,7 +246,7 @@ def _oldest(bucket: list[_E], now: int, function: str) -> _E:
     """
     oldest, max_age = None, 0
     for entry in bucket:
-        age = (now - entry.last_access) & _U32
+        age = (now - entry.last_access) & U32_MAX
         if age > max_age:
             oldest, max_age = entry, age
     if oldest is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from necp_replay.abi.client import TFO_COOKIE_MAX_BYTES
+from necp_replay.abi.integers import U32_MAX
 from necp_replay.abi.tcp_cache import (
     CACHE_COOKIE_OFFSET,
     CACHE_ENTRY_BYTES,
@@ -26,7 +27,6 @@ OVERFLOW_PROTECT: Final = 9
 """``TCP_CACHE_OVERFLOW_PROTECT``: counters stop here."""
 MAX_COOKIE_LOSS: Final = 2
 """``TFO_MAX_COOKIE_LOSS``: from here on every count starts a backoff."""
-_U32: Final = 0xFFFFFFFF
 
 
 def may_try_tfo(cache: TcpCache, key: bytes, now: int) -> bool:
@@ -165,10 +165,10 @@ def _back_off(cache: TcpCache, heuristic: Heuristic, now: int) -> None:
     heuristic.tfo_in_backoff = True
     backoff = heuristic.tfo_backoff
     if heuristic.tfo_enabled_time:
-        worked = (now - heuristic.tfo_enabled_time) & _U32
+        worked = (now - heuristic.tfo_enabled_time) & U32_MAX
         backoff = backoff - worked if worked <= backoff else cache.backoff_ticks()
-    heuristic.tfo_backoff_until = (now + backoff) & _U32
-    backoff = backoff * 2 & _U32
+    heuristic.tfo_backoff_until = (now + backoff) & U32_MAX
+    backoff = backoff * 2 & U32_MAX
     if backoff > minutes_to_ticks(MAX_BACKOFF_MINUTES):
         backoff = cache.backoff_ticks()
     heuristic.tfo_backoff = backoff

@@ -25,6 +25,7 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from necp_replay.abi.errno import Errno
+from necp_replay.abi.integers import U32_MAX
 from necp_replay.abi.interface import (
     IFEF_AWDL,
     IFEF_EXPENSIVE,
@@ -119,21 +120,21 @@ def _set_numbers(ifp: Interface, event: IfaceAttach | IfaceUpdate) -> int:
     if event.flags is not None:
         ifp.flags = event.flags & _U16
     if event.eflags is not None:
-        ifp.eflags = event.eflags & _U32
+        ifp.eflags = event.eflags & U32_MAX
     if event.xflags is not None:
-        ifp.xflags = event.xflags & _U32
+        ifp.xflags = event.xflags & U32_MAX
     if event.mtu is not None:
-        ifp.mtu = event.mtu & _U32
+        ifp.mtu = event.mtu & U32_MAX
     if event.nd_mtu is not None:
-        ifp.nd_mtu = event.nd_mtu & _U32
+        ifp.nd_mtu = event.nd_mtu & U32_MAX
     if event.generation is not None:
-        ifp.generation = event.generation & _U32
+        ifp.generation = event.generation & U32_MAX
     if event.type is not None:
         ifp.type = event.type & _U8
     if event.family is not None:
-        ifp.family = event.family & _U32
+        ifp.family = event.family & U32_MAX
     if event.subfamily is not None:
-        ifp.subfamily = event.subfamily & _U32
+        ifp.subfamily = event.subfamily & U32_MAX
     if event.lqm_state is not None:
         ifp.lqm_state = (event.lqm_state & _U8 ^ _I8_SIGN) - _I8_SIGN
     if event.if_state_valid is not None:
@@ -268,7 +269,6 @@ _KINDS: Final[dict[int, _Kind]] = {
 
 _U8: Final = 0xFF
 _U16: Final = 0xFFFF
-_U32: Final = 0xFFFFFFFF
 _I8_SIGN: Final = 0x80
 
 IFACE_UPDATE: Final = Description(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from necp_replay.abi.errno import Errno
+from necp_replay.abi.integers import U32_MAX
 from necp_replay.events.notifications import ProtoctlEvent
 from necp_replay.kernel.clients.notify import fd_notify
 from necp_replay.kernel.description import Description
@@ -32,14 +33,12 @@ def update_flow_protoctl_event(
         if flow is None:
             return Errno.EINVAL
         flow.has_protoctl_event = True
-        flow.protoctl_event = (code & _U32, val & _U32, tcp_seq_num & _U32)
+        flow.protoctl_event = (code & U32_MAX, val & U32_MAX, tcp_seq_num & U32_MAX)
         client.flow_result_read = False
         fd_notify(kernel, necp_fd)
         return Errno.OK
     return Errno.ENOENT
 
-
-_U32: Final = 0xFFFFFFFF
 
 PROTOCTL_EVENT: Final = Description(
     subject=ProtoctlEvent,

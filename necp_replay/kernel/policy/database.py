@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from necp_replay.abi.integers import U32_MAX
 from necp_replay.kernel.objects.kernel_policy import KernelIpOutputPolicy, KernelSocketPolicy
 from necp_replay.kernel.objects.policy_session import PolicySession
 from necp_replay.kernel.objects.socket_info import SocketInfo
@@ -106,7 +107,7 @@ class PolicyDatabase:
 
         Source: sysctl_handle_necp_level, xnu-4570.51.1.
         """
-        self.drop_all_level = level & 0xFFFFFFFF
+        self.drop_all_level = level & U32_MAX
         self.drop_all_order = 0
         if self.drop_all_level != 0:
             self.drop_all_order = first_order_for_priority(self.drop_all_level)

@@ -6,6 +6,7 @@ from dataclasses import asdict, fields
 from typing import Final, assert_never
 
 from necp_replay.abi.errno import Errno
+from necp_replay.abi.integers import U32_MAX
 from necp_replay.abi.route import RouteFlag
 from necp_replay.events import routes
 from necp_replay.events.inputs import RouteInput
@@ -49,7 +50,7 @@ def _add(kernel: KernelState, event: routes.RouteAdd) -> int:
         route.flags |= _RTF_GATEWAY
         route.gateway = sockaddr_of(gateway)
     if event.mtu:
-        route.mtu = event.mtu & _U32
+        route.mtu = event.mtu & U32_MAX
     if event.stats is not None:
         _set_statistics(route, event.stats)
     kernel.routes.by_id[event.id] = route
@@ -68,7 +69,7 @@ def _update(kernel: KernelState, event: routes.RouteUpdate) -> int:
     elif event.detach_stats:
         route.stats = None
     if event.mtu is not None:
-        route.mtu = event.mtu & _U32
+        route.mtu = event.mtu & U32_MAX
     route.flags = (route.flags | flags_set) & ~flags_clear
     kernel.routes.changed()
     return 0
@@ -89,7 +90,7 @@ def _flags_of(described: int | tuple[str, ...] | None) -> int | None:
     if described is None:
         return 0
     if isinstance(described, int):
-        return described & _U32
+        return described & U32_MAX
     flags = 0
     for name in described:
         flag = RouteFlag.__members__.get(name)
@@ -108,7 +109,6 @@ def _set_statistics(route: Route, stats: routes.RouteStats) -> None:
             route.stats[name] = value & _COUNTER_MASKS[name]
 
 
-_U32: Final = 0xFFFFFFFF
 _U64: Final = 0xFFFFFFFFFFFFFFFF
 _RTF_GATEWAY: Final = int(RouteFlag.GATEWAY)
 _IGNORED: Final = int(RouteFlag.GATEWAY | RouteFlag.IFSCOPE | RouteFlag.UP)
@@ -116,7 +116,7 @@ _IGNORED: Final = int(RouteFlag.GATEWAY | RouteFlag.IFSCOPE | RouteFlag.UP)
 
 _WIDE_COUNTERS: Final = 10
 _COUNTER_MASKS: Final = {
-    field.name: _U64 if position < _WIDE_COUNTERS else _U32
+    field.name: _U64 if position < _WIDE_COUNTERS else U32_MAX
     for position, field in enumerate(fields(routes.RouteStats))
 }
 """The width of each counter of ``struct nstat_counts``, in order. The first ten have 64 bits."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from necp_replay.abi.errno import Errno
+from necp_replay.abi.integers import U32_MAX
 from necp_replay.abi.interface import IFF_BROADCAST, IFF_POINTOPOINT, IFSCOPE_NONE
 from necp_replay.abi.route import RouteFlag
 from necp_replay.abi.sockaddr import AF_INET, AF_INET6, IN_ADDR_BYTES
@@ -242,7 +243,7 @@ def _is_broadcast(address: bytes, ifp: Interface) -> bool:
         if ifa.sockaddr[1] != AF_INET or ifa.prefix == _IN_ADDR_BITS:
             continue
         own = int.from_bytes(ifa.sockaddr[4:8], "big")
-        subnet_bits = _U32 >> ifa.prefix
+        subnet_bits = U32_MAX >> ifa.prefix
         class_bits = _classful_host_bits(own) | subnet_bits
         if number in (own & ~subnet_bits, own & ~class_bits, own | class_bits):
             return True
@@ -286,7 +287,6 @@ def _shares_network(route: Route, other: Route) -> bool:
 MAX_DYNAMIC_INET6_ROUTES: Final = 1024
 """``ip6_maxdynroutes``: the most IPv6 routes with the flag DYNAMIC."""
 
-_U32: Final = 0xFFFFFFFF
 _IN_ADDR_BITS: Final = 8 * IN_ADDR_BYTES
 _ALWAYS_BROADCAST: Final = (bytes(IN_ADDR_BYTES), b"\xff" * IN_ADDR_BYTES)
 _RTF_UP: Final = int(RouteFlag.UP)

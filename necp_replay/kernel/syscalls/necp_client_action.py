@@ -6,6 +6,7 @@ from typing import Final
 
 from necp_replay.abi.client import ClientAction
 from necp_replay.abi.errno import Errno
+from necp_replay.abi.integers import U32_MAX
 from necp_replay.abi.log import LOG_ERR
 from necp_replay.events.effects import TypeConfusionMark
 from necp_replay.events.outcome import ActionBuffers, Outcome
@@ -56,7 +57,7 @@ def _act(kernel: KernelState, process: Process, event: NecpClientAction, call: C
     except SyscallError as error:
         kernel.log(LOG_ERR, _FUNCTION, error.errno)
         raise
-    action = event.action & 0xFFFFFFFF
+    action = event.action & U32_MAX
     if isinstance(necp_file, NecpFd):
         return _run(kernel, necp_file, action, call)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from necp_replay.abi.integers import as_int32
 from necp_replay.events.outcome import Outcome
 from necp_replay.events.syscalls import NecpOpen
 from necp_replay.kernel.clients.observers import queue_parameters, queue_result
@@ -25,7 +26,7 @@ def necp_open(kernel: KernelState, process: Process, event: NecpOpen) -> Outcome
     checked at all. Source: necp_open, xnu-4570.51.1.
     """
     fd = allocate_fd(process, event.assigned_fd)
-    necp_fd = NecpFd(fd, process.pid, _as_int(event.flags))
+    necp_fd = NecpFd(fd, process.pid, as_int32(event.flags))
     process.files[fd] = necp_fd
 
     registry = kernel.clients
@@ -40,11 +41,6 @@ def necp_open(kernel: KernelState, process: Process, event: NecpOpen) -> Outcome
         queue_parameters(kernel, necp_fd, client)
         queue_result(kernel, necp_fd, client)
     return Outcome(errno=0, retval=fd)
-
-
-def _as_int(flags: int) -> int:
-    """The flags as the kernel's ``int`` holds them."""
-    return ((flags & 0xFFFFFFFF) ^ 0x80000000) - 0x80000000
 
 
 NECP_OPEN: Final = Description(
