@@ -33,8 +33,8 @@ class Machine:
     type confusion that overwrote something, or an input with too many effects, which was carried
     out in part, the state is unknown, so every later outcome is ``Absent``.
 
-    ``cache_entries`` is how many answers of evaluations are kept at most while the world stays
-    as it is; it shows in time and memory, never in outcomes.
+    ``cache_entries`` is how many evaluations each cache holds at most. It changes time and memory,
+    never outcomes (:mod:`necp_replay.kernel.evaluation_cache`).
     """
 
     def __init__(self, profile: Profile, *, cache_entries: int = CACHE_ENTRIES) -> None:
@@ -43,7 +43,7 @@ class Machine:
 
     @property
     def profile(self) -> Profile:
-        """The release this machine models."""
+        """The facts of the release that this machine models."""
         return self._kernel.profile
 
     def submit(self, step: inputs.Step) -> Outcome:

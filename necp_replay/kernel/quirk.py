@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Quirk:
-    """One surprise. It stands in the file that implements it.
+    """One quirk, in the file that implements it.
 
-    ``sentence`` says what the kernel does, ``function`` is the upstream function, ``test`` the test
-    below ``tests/kernel``, and ``fact`` the profile's fact where only some releases do it.
+    - ``sentence``: what the kernel does.
+    - ``function``: the upstream function.
+    - ``test``: the test that holds it, below ``tests/kernel``.
+    - ``fact``: the profile's fact, if only some releases do it.
     """
 
     sentence: str

@@ -1,7 +1,7 @@
 """The quirks by theme, in the order in which ``docs/fidelity.md`` lists them.
 
-They were measured on the real code: conformance vectors of both 4570 releases show them
-(``traces/measured``), unless a quirk names a fact, which only some releases have.
+They were measured on the real code: conformance vectors of both 4570 releases show nearly all of
+them (``traces/measured``). A quirk that names a fact is one of some releases only.
 """
 
 from __future__ import annotations
