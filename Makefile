@@ -62,11 +62,14 @@ tests-newer: .venv/ready-dev ## Run the tests of NEWER_TESTS on every newer Pyth
 	        --ignore=tests/house --ignore=tests/schemas $(NEWER_TESTS) $(ARGS); \
 	done
 
-conformance: .venv/ready ## Import the vectors under VECTORS=DIR and replay them.
+conformance: .venv/ready ## Import the vectors under VECTORS=DIR and replay them, release by release.
 	@test -n "$(VECTORS)" || { echo "usage: make conformance VECTORS=DIR" >&2; exit 2; }
-	@traces=$$(mktemp -d) && trap 'rm -rf "$$traces"' EXIT INT TERM \
-	    && $(REPLAY) import vectors "$(VECTORS)" -o "$$traces" \
-	    && $(REPLAY) replay --jobs $(JOBS) "$$traces"
+	@set -e; for vectors in $$(.ci/vectors "$(VECTORS)" $(REPLAY)); do \
+	    traces=$$(mktemp -d); trap 'rm -rf "$$traces"' EXIT INT TERM; \
+	    $(REPLAY) import vectors "$$vectors" -o "$$traces"; \
+	    $(REPLAY) replay --jobs $(JOBS) "$$traces"; \
+	    rm -rf "$$traces"; \
+	done
 
 traces: .venv/ready ## Record the scenarios below traces/ again.
 	$(REPLAY) record traces -o traces

@@ -82,7 +82,7 @@ class ScenarioError(NecpReplayError):
 
 
 class VectorError(NecpReplayError):
-    """A file of vectors does not follow their language (docs/vectors.md)."""
+    """A file of vectors does not follow their language (docs/traces.md)."""
 
     default_hint = (
         "Check that the file is complete and that its first line says "
@@ -100,7 +100,7 @@ class JsonLinesError(NecpReplayError):
     """A file of JSON lines does not describe a trace."""
 
     default_hint = (
-        "docs/cli.md describes the lines; "
+        "docs/using.md describes the lines; "
         "`necp-replay convert TRACE` prints those of any trace as an example."
     )
 
@@ -108,7 +108,7 @@ class JsonLinesError(NecpReplayError):
 class RulesError(NecpReplayError):
     """The project's file of rules cannot be read, or one of its rules is wrong."""
 
-    default_hint = "docs/rules.md describes the file, with examples."
+    default_hint = "docs/goldens-and-rules.md describes the file, with examples."
 
 
 class WriteError(NecpReplayError):

@@ -1,6 +1,6 @@
 // Prints the records of a trace as JSON lines: node read.js FILE.necptrace
 //
-// Everything it knows is in docs/trace-format.md and schemas/*.proto. It verifies what those say a
+// Everything it knows is in docs/traces.md and schemas/*.proto. It verifies what those say a
 // reader verifies, but for the index: it only holds the closing record's count against the records.
 "use strict";
 const fs = require("node:fs");

@@ -98,6 +98,7 @@ class ClientResult(enum.IntEnum):
     TFO_COOKIE = 13
     TFO_FLAGS = 14
     RECOMMENDED_MSS = 15
+    INTERFACE_TIME_DELTA = 17
     NEXUS_INSTANCE = 100
     NEXUS_PORT = 101
     NEXUS_KEY = 102

@@ -87,10 +87,10 @@ def plan_acceptance(
 ) -> list[FileChange]:
     """The changes of files that would accept what the engine does on a trace, on every release.
 
-    The common file is the golden of the release that the trace was recorded on. Another release
-    gets a file of its own if its outcomes differ. ``decide`` says which changes are accepted; None
-    accepts all, and does not read the present goldens. The engine runs twice, an external program
-    the second time in a new process. Raises GoldenError if the two runs differ.
+    The file without a release holds from the oldest release on. A release gets a file of its own
+    where its outcomes differ from those of the release before. ``decide`` says which changes are
+    accepted. None accepts all of them, whatever the goldens say now. The engine runs twice, the
+    second time in a new program if it is one. A difference between both runs is refused.
     """
     documents = documents_by_release(trace, releases, open_engine)
     if decide is None:
@@ -123,19 +123,31 @@ def documents_by_release(
 def plan_files(
     trace: FoundTrace, goldens: GoldenStore, texts: Mapping[str, str | None]
 ) -> list[FileChange]:
-    """The files to write and remove so that each release has its text.
+    """The files to write and remove so that each given release has its text.
 
-    The release that the trace was recorded on comes first in ``texts``. If one release gets no
-    golden, all others get files of their own, because a common file would be its golden too.
+    A file holds from its release on until the next one on the lineage. So the oldest given release
+    gets the file that holds for it, and a later one a file of its own where its text differs from
+    that of the release before. A release whose text is None keeps what it has. Files of releases
+    that are not given stay.
     """
-    own_release = next(iter(texts))
-    common = None if None in texts.values() else texts[own_release]
     planned: dict[Path, str | None] = {}
-    if common is not None:
-        planned[goldens.path(trace.name)] = common
-    for release, text in texts.items():
-        if text is not None:
-            planned[goldens.path(trace.name, release)] = None if text == common else text
+    in_force: str | None = None
+    none_before = False
+    for release in (*RELEASES, *(tag for tag in texts if tag not in RELEASES)):
+        own = goldens.path(trace.name, release)
+        holder = goldens.find(trace.name, release)
+        text = texts.get(release)
+        if text is None:
+            none_before = none_before or (release in texts and holder is None)
+            if holder == own:
+                in_force = text_of(own)
+        elif in_force is None or release not in RELEASES:
+            # The file without a release would hold for an older release that is to have none.
+            planned[holder or (own if none_before else goldens.path(trace.name))] = text
+            in_force = text
+        else:
+            planned[own] = None if text == in_force else text
+            in_force = text
     changes = (FileChange(path, text_of(path), text) for path, text in planned.items())
     return [change for change in changes if change.before != change.after]
 

@@ -22,7 +22,7 @@ Addresses keep common prefixes and their kind, such as loopback or multicast. Fr
 header and attachments are left out. Pids, uids, ports, times, sizes and numbers of policies stay.
 
 Both traces are replayed side by side. An outcome whose verdict would change is left out.
-docs/anonymize.md says what a reader can still learn from pseudonyms.
+docs/traces.md says what a reader can still learn from pseudonyms.
 
 Exit status: 0 every verdict is the same; 2 could not anonymize; 4 finished, but some verdicts
 changed.

@@ -243,7 +243,7 @@ def trace_source(text: str) -> Path | BinaryIO:
 
 
 def add_select(parser: argparse.ArgumentParser) -> None:
-    """``--select EXPR`` (docs/cli.md, "Selecting records")."""
+    """``--select EXPR`` (docs/using.md, "Selecting records")."""
     parser.add_argument(
         "--select",
         metavar="EXPR",

@@ -27,7 +27,7 @@ in both.
 
 Selected records keep their recorded outcomes. Any other record loses its outcome if that is not
 true in the cut, such as the wake-up of an fd that is gone. The header says so.
-docs/cli.md explains the selection language.
+docs/using.md explains the selection language.
 """
 
 

@@ -49,7 +49,8 @@ examples:
   necp-replay diff traces --from xnu-4570.41.2 --to xnu-4570.51.1 --all --format json
   necp-replay diff traces --from xnu-4570.51.1 --to xnu-4570.51.1 --to-engine ./my-engine
 
-Differences between two releases that necp-replay.toml expects are left out (docs/rules.md).
+Differences between two releases that necp-replay.toml expects are left out
+(docs/goldens-and-rules.md).
 Exit status: 0 no difference, 1 some, 2 could not run, 3 met what is not modelled.
 """
 

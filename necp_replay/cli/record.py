@@ -44,7 +44,7 @@ def add_parser(commands: Commands) -> None:
     parser.add_argument(
         "-o", "--output", type=Path, required=True, metavar="DIR", help="folder for the traces"
     )
-    add_release(parser, "record on this release (default: the newest modelled)")
+    add_release(parser, "record on this release (default: its trace's, else the newest)")
     parser.add_argument(
         "--attach",
         type=Path,
@@ -68,14 +68,14 @@ def add_parser(commands: Commands) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Record and print what was written, or check and print what is out of date."""
-    from necp_replay.releases.lineage import RELEASES
+    from necp_replay.releases.lineage import NEWEST
     from necp_replay.report.words import counted
     from necp_replay.scenario.find import find_scenarios
-    from necp_replay.scenario.record import record_scenario
+    from necp_replay.scenario.record import record_scenario, recorded_release
     from necp_replay.tools.attachments import read_attachment
 
     path, _, name = options.scenario.partition("::")
-    release = options.release or list(RELEASES)[-1]
+    release = options.release
     found = find_scenarios(Path(path), name or None)
     if options.check:
         # Only the scenarios of a whole folder can show that a trace has none.
@@ -86,18 +86,23 @@ def run(options: argparse.Namespace) -> int:
         folder = options.output / each.trace.parent
         source = [read_attachment(each.file)] if options.attach_source else []
         attachments = tuple(attached + source)
-        recorded = record_scenario(each.scenario, each.file, folder, release, attachments)
-        print(f"{recorded.path}: {counted(recorded.records, 'record')} on {release}")
+        chosen = release or recorded_release(options.output / each.trace) or NEWEST
+        recorded = record_scenario(each.scenario, each.file, folder, chosen, attachments)
+        print(f"{recorded.path}: {counted(recorded.records, 'record')} on {chosen}")
     return 0
 
 
-def _check(found: Sequence[FoundScenario], output: Path, release: str, *, is_whole: bool) -> int:
+def _check(
+    found: Sequence[FoundScenario], output: Path, release: str | None, *, is_whole: bool
+) -> int:
+    from necp_replay.releases.lineage import NEWEST
     from necp_replay.report.words import counted
-    from necp_replay.scenario.record import Staleness, left_over, staleness
+    from necp_replay.scenario.record import Staleness, left_over, recorded_release, staleness
 
     complaints = 0
     for each in with_progress(found, "scenario"):
-        stale = staleness(each, output, release)
+        chosen = release or recorded_release(output / each.trace) or NEWEST
+        stale = staleness(each, output, chosen)
         if stale is not None:
             complaints += 1
             print(f"{output / each.trace}: {stale.value}")
@@ -105,7 +110,7 @@ def _check(found: Sequence[FoundScenario], output: Path, release: str, *, is_who
         complaints += 1
         print(f"{path}: {Staleness.LEFT_OVER.value}")
     if complaints:
-        print(f"{counted(complaints, 'trace')} out of date on {release}")
+        print(f"{counted(complaints, 'trace')} out of date")
         return 1
-    print(f"{counted(len(found), 'trace')} up to date on {release}")
+    print(f"{counted(len(found), 'trace')} up to date")
     return 0

@@ -38,8 +38,8 @@ examples:
   necp-replay replay traces --engine './my-engine --fast'
 
 Recorded outcomes are compared if the release is the recorded one. A golden is compared if there is
-one. Differences that necp-replay.toml expects are left out (docs/rules.md). A run over all traces
-also fails for unused rules and goldens.
+one. Differences that necp-replay.toml expects are left out (docs/goldens-and-rules.md). A run over
+all traces also fails for unused rules and goldens.
 Exit status: 0 same, 1 different, 2 could not run, 3 met what is not modelled.
 """
 

@@ -18,7 +18,7 @@ examples:
   necp-replay show bug.necptrace --json | jq -r 'select(.status == "EINVAL") | .title'
   git config diff.necptrace.textconv 'necp-replay show --textconv'
 
-docs/cli.md explains the selection language and the members of the JSON.
+docs/using.md explains the selection language and the members of the JSON.
 """
 
 

@@ -83,13 +83,13 @@ def add_trace(coverage: Coverage, trace: FoundTrace) -> None:
 
 
 def _deciding_facts(steps: list[Step], profile: Profile, coverage: Coverage) -> list[str]:
-    found = []
+    found: list[str] = []
     outcomes: list[Outcome] | None = None
     for other in RELEASES.values():
         wanted = [
             fact.name
             for fact in differing_facts(profile, other)
-            if Point(Area.RELEASE_FACT, fact.name) not in coverage.counts
+            if Point(Area.RELEASE_FACT, fact.name) not in coverage.counts and fact.name not in found
         ]
         if not wanted:
             continue

@@ -15,6 +15,14 @@ from necp_replay.events.text import Text
 
 
 @dataclass(slots=True)
+class NetagentOpen:
+    """Open an agent session without registering; ``via`` fixes its kind."""
+
+    session: str
+    via: str | None = None
+
+
+@dataclass(slots=True)
 class NetagentRegister:
     """Register an agent. If the session is not open, it is opened first, as ``via`` says.
 

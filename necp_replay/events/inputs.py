@@ -10,6 +10,7 @@ from necp_replay.events import (
     clock,
     interfaces,
     notifications,
+    policy_control,
     processes,
     routes,
     sockets,
@@ -28,7 +29,8 @@ InterfaceInput = (
 )
 RouteInput = routes.RouteAdd | routes.RouteUpdate | routes.RouteDelete
 AgentInput = (
-    agents.NetagentRegister
+    agents.NetagentOpen
+    | agents.NetagentRegister
     | agents.NetagentUpdate
     | agents.NetagentSetFlags
     | agents.NetagentUnregister
@@ -79,12 +81,16 @@ SyscallInput = (
     | syscalls.NecpMatchPolicy
     | syscalls.NetagentTrigger
 )
+PolicyControlInput = (
+    policy_control.NecpCtlOpen | policy_control.NecpCtlSend | policy_control.NecpCtlClose
+)
 Input = (
     SyscallInput
     | FdInput
     | NotificationInput
     | SocketInput
     | AgentInput
+    | PolicyControlInput
     | RouteInput
     | InterfaceInput
     | ProcessInput
@@ -107,6 +113,7 @@ INPUT_NAMES: Final[dict[str, type]] = {
     "route_add": routes.RouteAdd,
     "route_update": routes.RouteUpdate,
     "route_delete": routes.RouteDelete,
+    "netagent_open": agents.NetagentOpen,
     "netagent_register": agents.NetagentRegister,
     "netagent_update": agents.NetagentUpdate,
     "netagent_set_flags": agents.NetagentSetFlags,
@@ -119,6 +126,9 @@ INPUT_NAMES: Final[dict[str, type]] = {
     "netagent_assign_nexus": agents.NetagentAssignNexus,
     "netagent_protoctl": agents.NetagentProtoctl,
     "netagent_trigger": syscalls.NetagentTrigger,
+    "necp_ctl_open": policy_control.NecpCtlOpen,
+    "necp_ctl_send": policy_control.NecpCtlSend,
+    "necp_ctl_close": policy_control.NecpCtlClose,
     "socket_create": sockets.SocketCreate,
     "socket_update": sockets.SocketUpdate,
     "register_socket_flow": sockets.RegisterSocketFlow,

@@ -45,6 +45,11 @@ class IfaceAttach:
     ipv6_signature: bytes | None = None
     ordered: bool | None = None
     position: int | None = None
+    eflags_or: tuple[str, ...] | None = None
+    eflags_clear: tuple[str, ...] | None = None
+    xflags_or: tuple[str, ...] | None = None
+    xflags_clear: tuple[str, ...] | None = None
+    lastupdown: int | None = None
 
 
 @dataclass(slots=True)
@@ -52,6 +57,9 @@ class IfaceUpdate:
     """Fields of an interface change, in the order below.
 
     All are applied, also after an error. The input's error is the last one.
+
+    ``eflags_or`` to ``xflags_clear`` name flags without the prefix IFEF_ or IFXF_, such as
+    ``EXPENSIVE``. ``lastupdown`` is the uptime in seconds when the interface last went up or down.
     """
 
     index: int
@@ -78,6 +86,11 @@ class IfaceUpdate:
     ipv6_signature: bytes | None = None
     ordered: bool | None = None
     position: int | None = None
+    eflags_or: tuple[str, ...] | None = None
+    eflags_clear: tuple[str, ...] | None = None
+    xflags_or: tuple[str, ...] | None = None
+    xflags_clear: tuple[str, ...] | None = None
+    lastupdown: int | None = None
 
 
 @dataclass(slots=True)

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from necp_replay.events.interfaces import InterfaceAddress
+from necp_replay.events.policy_control import ControlTlv
 from necp_replay.events.text import Text
 from necp_replay.events.user_buffer import (
     MAX_POINTER_DEPTH,
@@ -266,6 +267,16 @@ def _read_text_object(value: dict[str, Any]) -> bytes:
     return bytes(_BYTES.read(_read_only_key(value, "hex", "the text's bytes")))
 
 
+def _read_control_tlv(value: list[Any]) -> ControlTlv:
+    if len(value) != 2:
+        raise ValueError("expected a pair of a type and bytes")
+    return ControlTlv(_INTEGER.read(value[0]), _BYTES.read(value[1]))
+
+
+def _write_control_tlv(tlv: ControlTlv) -> list[Any]:
+    return [tlv.type, tlv.value.hex()]
+
+
 def _read_digest(value: dict[str, Any]) -> BufferDigest:
     if value.keys() != {"sha256", "bytes"}:
         raise ValueError("expected an object with 'sha256' and 'bytes'")
@@ -377,7 +388,10 @@ _OUT_BUFFER: Final = Shape(
     {bytes: bytes.hex, BufferDigest: _write_digest, Unseen: _write_unseen},
 )
 _CUSTOM: Final[dict[type, Shape]] = {
-    UserBuffer: Shape("a user buffer", {dict: _read_user_buffer}, {UserBuffer: _write_user_buffer})
+    ControlTlv: Shape(
+        "a pair of a type and bytes", {list: _read_control_tlv}, {ControlTlv: _write_control_tlv}
+    ),
+    UserBuffer: Shape("a user buffer", {dict: _read_user_buffer}, {UserBuffer: _write_user_buffer}),
 }
 _ABSENT_WHEN_NONE: Final = frozenset({("route_flags", "a whole number or null")})
 """Fields without a default that vectors leave out instead of writing null."""

@@ -55,10 +55,11 @@ class FdMemstatus:
 
 @dataclass(slots=True)
 class ForceUpdateClient:
-    """``necp_force_update_client``."""
+    """``necp_force_update_client``; ``generation`` is that of the agent, where releases ask."""
 
     client_id: bytes
     remove_agent: bytes = ZERO_UUID
+    generation: int | None = None
 
 
 @dataclass(slots=True)

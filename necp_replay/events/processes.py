@@ -13,6 +13,12 @@ class ProcAdd:
 
     ``privileged`` is True (all privileges), False (none), or those listed, by ``PRIV_`` name or
     number.
+
+    ``coalition_leader`` is the pid of the leader of its jetsam coalition; -1 or None is no
+    coalition. ``responsible_pid`` is the process that is responsible for it. ``platform_id``,
+    ``sdk`` and ``min_sdk`` are those of its Mach-O load command, ``signing_id`` is the identifier
+    it is signed with, and ``cs_invalid`` says that its signature is invalid. Releases that do not
+    ask for one of them ignore it.
     """
 
     pid: int
@@ -23,6 +29,13 @@ class ProcAdd:
     fd_limit: int = 256
     privileged: bool | tuple[str | int, ...] = False
     entitlements: tuple[str, ...] = ()
+    coalition_leader: int | None = None
+    responsible_pid: int | None = None
+    platform_id: int | None = None
+    sdk: int | None = None
+    min_sdk: int | None = None
+    cs_invalid: bool | None = None
+    signing_id: str | None = None
 
 
 @dataclass(slots=True)
@@ -37,6 +50,13 @@ class ProcUpdate:
     fd_limit: int | None = None
     privileged: bool | tuple[str | int, ...] | None = None
     entitlements: tuple[str, ...] | None = None
+    coalition_leader: int | None = None
+    responsible_pid: int | None = None
+    platform_id: int | None = None
+    sdk: int | None = None
+    min_sdk: int | None = None
+    cs_invalid: bool | None = None
+    signing_id: str | None = None
 
 
 @dataclass(slots=True)

@@ -28,6 +28,7 @@ from necp_replay.events import (
     effects,
     interfaces,
     notifications,
+    policy_control,
     processes,
     routes,
     snapshot,
@@ -47,6 +48,7 @@ class Thing(enum.Enum):
     EXECUTABLE = "executable"  # the id of a program's image
     NEXUS_INSTANCE = "nexus instance"  # an id
     AGENT_SESSION = "agent session"  # a string
+    CONTROL_SESSION = "policy control session"  # a string
     SOCKET = "socket"  # a string, which callbacks call a handle
     MULTIPATH = "multipath block"  # a string, which callbacks call a handle
     ROUTE = "route"  # a string
@@ -312,10 +314,14 @@ FIELDS: Final[Mapping[type, tuple[Field, ...]]] = {
     processes.ProcAdd: (
         Field("pid", Thing.PROCESS, Use.CREATE),
         Field("exec_uuid", Thing.EXECUTABLE),
+        Field("coalition_leader", Thing.PROCESS),
+        Field("responsible_pid", Thing.PROCESS),
     ),
     processes.ProcUpdate: (
         Field("pid", Thing.PROCESS, Use.WRITE),
         Field("exec_uuid", Thing.EXECUTABLE),
+        Field("coalition_leader", Thing.PROCESS),
+        Field("responsible_pid", Thing.PROCESS),
     ),
     processes.ProcExit: (Field("pid", Thing.PROCESS, Use.DESTROY),),
     interfaces.IfaceAttach: _interface_fields(Use.CREATE),
@@ -336,6 +342,7 @@ FIELDS: Final[Mapping[type, tuple[Field, ...]]] = {
     ),
     routes.RouteUpdate: (Field("id", Thing.ROUTE, Use.WRITE),),
     routes.RouteDelete: (Field("id", Thing.ROUTE, Use.DESTROY),),
+    agents.NetagentOpen: (Field("session", Thing.AGENT_SESSION, Use.CREATE),),
     agents.NetagentRegister: _agent_fields(Use.CREATE, Use.CREATE),
     agents.NetagentUpdate: _agent_fields(Use.WRITE, Use.WRITE),
     agents.NetagentSetFlags: _agent_fields(Use.WRITE, Use.WRITE),
@@ -375,6 +382,18 @@ FIELDS: Final[Mapping[type, tuple[Field, ...]]] = {
     notifications.ProtoctlEvent: (Field("agent", Thing.AGENT), _CLIENT),
     notifications.CopyNexusParameters: (_ASKS_CLIENT,),
     notifications.CreateNexusAssignMessage: (Field("nexus_instance", Thing.NEXUS_INSTANCE),),
+    policy_control.NecpCtlOpen: (
+        *_CALLER,
+        Field("session", Thing.CONTROL_SESSION, Use.CREATE),
+    ),
+    policy_control.NecpCtlSend: (
+        *_CALLER,
+        Field("session", Thing.CONTROL_SESSION, Use.WRITE),
+    ),
+    policy_control.NecpCtlClose: (
+        *_CALLER,
+        Field("session", Thing.CONTROL_SESSION, Use.DESTROY),
+    ),
     syscalls.NecpClientAction: _ON_FD,
     syscalls.NecpOpen: _CALLER,
     syscalls.NecpSessionOpen: _CALLER,

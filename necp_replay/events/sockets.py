@@ -57,6 +57,8 @@ class SocketUpdate:
     last_outif: int | None = None
     cb: bool | None = None
     vflag: int | None = None
+    external_port: int | None = None
+    """Whether it is marked as for an external port, which no modelled release looks at."""
 
 
 @dataclass(slots=True)

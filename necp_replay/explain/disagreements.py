@@ -15,6 +15,7 @@ from necp_replay.kernel.results.tlvs import (
     append_policy_agents,
     append_routing,
     start_tlvs,
+    store_time_delta,
 )
 from necp_replay.outcomes.decode_tlv import result_nodes
 from necp_replay.outcomes.node import lines_of
@@ -71,7 +72,13 @@ def _rebuild(
         append_path(tlvs, kernel, client, result)
         append_policy_agents(tlvs, kernel, parsed, result)
         interfaces = result_interfaces(kernel, result, required_interface_index)
-        append_interfaces(tlvs, interfaces)
+        time_delta_at = append_interfaces(
+            tlvs,
+            interfaces,
+            with_time_delta=kernel.profile.result_has_interface_time_delta,
+        )
+        if time_delta_at is not None and interfaces.direct is not None:
+            store_time_delta(tlvs, time_delta_at, kernel, interfaces.direct)
         overflowed = append_interface_agents(tlvs, kernel, parsed, interfaces)
     client.background_update = background_update
     return bytes(tlvs), overflowed

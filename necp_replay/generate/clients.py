@@ -157,6 +157,8 @@ def agent_action(generator: Generator) -> None:
     for _ in range(1 + generator.number(2)):
         kind = generator.steer("agent action", _AGENT_TLVS)
         content += pack_tlv(kind, generator.pick((*values.AGENTS, ZERO_UUID)))
+    if generator.chance(12):
+        content = content.ljust(300, b"\0")
     client_call(generator, ClientAction.AGENT, client.fd, client.id, content)
 
 

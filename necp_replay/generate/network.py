@@ -10,6 +10,7 @@ from necp_replay.events.inputs import Input
 from necp_replay.events.interfaces import InterfaceAddress
 from necp_replay.generate import values
 from necp_replay.generate.generator import (
+    APP,
     DAEMON,
     EN0,
     EN5,
@@ -72,6 +73,8 @@ def change_interface(generator: Generator) -> None:
         replace(update, delegate=generator.pick((0, EN0, EN5, NO_INTERFACE))),
         replace(update, lqm_state=generator.pick((-2, -1, 0, 50, 100)), if_state_valid=4),
         replace(update, lqm_state=generator.pick((10, 10, 50)), if_state_valid=2),
+        replace(update, lastupdown=generator.number(20)),
+        replace(update, eflags_or=("NOACKPRI",), xflags_clear=("LOW_INTERNET_UL",)),
         replace(update, cell_mss_recommended=generator.number(2)),
         replace(update, ipv4_signature=bytes(20), ipv6_signature=b"\1" * generator.number(21)),
         replace(update, flags=generator.pick((BROADCAST, POINT_TO_POINT, 0x8802))),
@@ -152,6 +155,8 @@ def change_process(generator: Generator) -> None:
         processes.ProcUpdate(VISITOR, name="guest", uid=generator.number(600)),
         processes.ProcUpdate(VISITOR, entitlements=("com.example.vpn",), platform_binary=True),
         processes.ProcUpdate(NOBODY, uid=1),
+        processes.ProcUpdate(VISITOR, coalition_leader=DAEMON),
+        processes.ProcUpdate(APP, coalition_leader=generator.pick((DAEMON, NOBODY, -1))),
         processes.ProcExit(VISITOR),
         processes.ProcExit(NOBODY),
     )

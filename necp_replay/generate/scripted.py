@@ -12,14 +12,17 @@ from necp_replay.abi.policy import PolicyCondition, PolicyResult, PolicyTlv, Ses
 from necp_replay.abi.tlv import pack_tlv
 from necp_replay.abi.uuid import ZERO_UUID
 from necp_replay.events import agents, interfaces, notifications, processes, syscalls
+from necp_replay.events import policy_control as policy_control_events
 from necp_replay.events.user_buffer import UserBuffer
 from necp_replay.generate import policies, values
-from necp_replay.generate.generator import APP, DAEMON, UTUN0, Generator, KnownFd
+from necp_replay.generate.generator import APP, DAEMON, NOBODY, UTUN0, Generator, KnownFd
 from necp_replay.generate.policies import KEPT
 from necp_replay.scenario.buffers import as_buffer, room
 from necp_replay.scenario.parameters import client_parameters
 from necp_replay.scenario.process import MATCH_RESULT_BYTES
 
+APP_EXECUTABLE: Final = bytes([0xE0]) * 16
+"""The executable of the process APP."""
 _NEGATIVE: Final = (
     *(PolicyCondition.DOMAIN, PolicyCondition.ACCOUNT, PolicyCondition.UID),
     *(PolicyCondition.BOUND_INTERFACE, PolicyCondition.TRAFFIC_CLASS, PolicyCondition.IP_PROTOCOL),
@@ -44,6 +47,28 @@ def lost_privilege(generator: Generator) -> None:
         )
     )
     generator.emit(processes.ProcUpdate(DAEMON, uid=0, privileged=True))
+
+
+def policy_control(generator: Generator) -> None:
+    """A message over the NECP kernel control; some are cut off, some are refused."""
+    kind = generator.pick((PolicyResult.PASS, PolicyResult.DROP, PolicyResult.SOCKET_SCOPED))
+    result = bytes([kind]) + policies.result_parameter(generator, kind)
+    message = b"".join(
+        (
+            bytes([generator.number(13), 0, 0, 0, 0, 0, 0, 0]),
+            pack_tlv(PolicyTlv.POLICY_ORDER, b"\1\0\0\0"),
+            pack_tlv(PolicyTlv.POLICY_RESULT, result),
+            pack_tlv(PolicyTlv.POLICY_CONDITION, bytes([PolicyCondition.DEFAULT, 0])),
+        )
+    )
+    end = len(message) - generator.pick((0, 0, 0, 0, 1, 9, len(message) - 1))
+    pid = generator.pick((DAEMON, DAEMON, DAEMON, NOBODY))
+    name = generator.pick(("control", "control", "other"))
+    generator.emit(policy_control_events.NecpCtlOpen(pid, "control"))
+    generator.emit(policy_control_events.NecpCtlSend(pid, name, hex=message[:end]))
+    if generator.chance(3):
+        generator.emit(policy_control_events.NecpCtlClose(pid, name))
+    generator.emit(agents.NetagentOpen("opened"))
 
 
 def undeliverable_trigger(generator: Generator) -> None:
@@ -103,24 +128,14 @@ def matching_policy(generator: Generator) -> None:
     )
     if kind is PolicyResult.ROUTE_RULES:
         content += policies.route_rules(generator)
-    for action, given, out in (
+    _act_on_session(
+        generator,
+        session,
         (SessionAction.SET_SESSION_PRIORITY, b"\1\0\0\0", None),
         (SessionAction.POLICY_ADD, content, room(4)),
         (SessionAction.POLICY_ADD, _negative_policy(generator), room(4)),
         (SessionAction.POLICY_APPLY_ALL, None, None),
-    ):
-        buffer = as_buffer(given)
-        lengths = buffer.length if buffer else 0, out.length if out else 0
-        call = syscalls.NecpSessionAction(session.pid, session.number, int(action))
-        generator.emit(
-            replace(
-                call,
-                in_buffer=buffer,
-                in_buffer_length=lengths[0],
-                out_buffer=out,
-                out_buffer_length=lengths[1],
-            )
-        )
+    )
     parameters = as_buffer(client_parameters(remote="203.0.113.9:443"))
     size = parameters.length if parameters is not None else 0
     client_id = generator.uuid()
@@ -130,6 +145,51 @@ def matching_policy(generator: Generator) -> None:
     generator.emit(syscalls.NecpMatchPolicy(fd.pid, parameters, size, result))
     generator.emit(_call(fd, ClientAction.REMOVE, as_buffer(client_id), None))
     generator.emit(syscalls.Close(session.pid, session.number))
+
+
+def entitled_by_a_leader(generator: Generator) -> None:
+    """A policy asks for an entitlement that only the leader of the app's coalition holds."""
+    session = KnownFd(DAEMON, generator.new_fd())
+    generator.emit(syscalls.NecpSessionOpen(session.pid, 0, session.number))
+    content = pack_tlv(PolicyTlv.POLICY_ORDER, bytes(4))
+    content += pack_tlv(PolicyTlv.POLICY_RESULT, bytes((PolicyResult.DROP,)))
+    for kind, value in (
+        (PolicyCondition.APPLICATION, APP_EXECUTABLE),
+        (PolicyCondition.REAL_APPLICATION, APP_EXECUTABLE),
+        (PolicyCondition.ENTITLEMENT, b""),
+    ):
+        content += policies.condition(kind, value)
+    _act_on_session(
+        generator,
+        session,
+        (SessionAction.SET_SESSION_PRIORITY, b"\1\0\0\0", None),
+        (SessionAction.POLICY_ADD, content, room(4)),
+        (SessionAction.POLICY_APPLY_ALL, None, None),
+    )
+    generator.emit(processes.ProcUpdate(APP, coalition_leader=DAEMON))
+    parameters = as_buffer(client_parameters(remote="203.0.113.9:443"))
+    size = parameters.length if parameters is not None else 0
+    generator.emit(syscalls.NecpMatchPolicy(APP, parameters, size, room(MATCH_RESULT_BYTES)))
+    generator.emit(syscalls.Close(session.pid, session.number))
+
+
+def _act_on_session(
+    generator: Generator,
+    session: KnownFd,
+    *calls: tuple[SessionAction, bytes | None, UserBuffer | None],
+) -> None:
+    """Session actions in order, each with what is passed and the buffer for the answer."""
+    for action, given, out in calls:
+        buffer = as_buffer(given)
+        generator.emit(
+            replace(
+                syscalls.NecpSessionAction(session.pid, session.number, int(action)),
+                in_buffer=buffer,
+                in_buffer_length=buffer.length if buffer else 0,
+                out_buffer=out,
+                out_buffer_length=out.length if out else 0,
+            )
+        )
 
 
 def _negative_policy(generator: Generator) -> bytes:

@@ -94,6 +94,8 @@ _POLICIES: Final[tuple[Operation, ...]] = (
     policies.lock_session,
     policies.match,
     scripted.lost_privilege,
+    scripted.policy_control,
+    scripted.entitled_by_a_leader,
     scripted.matching_policy,
 )
 MIXES: Final[Mapping[str, tuple[tuple[Operation, ...], ...]]] = {

@@ -1,6 +1,6 @@
 """The golden file: one stanza per outcome, then the final state.
 
-Grammar (docs/golden-format.md has it with an example)::
+Grammar (docs/goldens-and-rules.md has it with an example)::
 
     file   = "necp-replay golden 1" LF stanza* "final state" LF node*
     stanza = NUMBER SP TITLE " -> " STATUS LF node*

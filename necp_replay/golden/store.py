@@ -1,7 +1,7 @@
 """The folder of goldens: which file holds the golden of a trace on a release.
 
-``golden/client/add.golden`` is the golden of ``traces/client/add.necptrace`` on every release.
-A release with other outcomes has a file of its own, ``add@xnu-4570.41.2.golden``.
+``golden/client/add.golden`` is the golden of ``traces/client/add.necptrace`` from the oldest
+release on. ``add@xnu-4570.51.1.golden`` takes its place from that release on.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from pathlib import Path
 
 from necp_replay.errors import GoldenError
 from necp_replay.golden.document import GoldenDocument, parse_golden
+from necp_replay.releases.lineage import from_oldest
 
 MAX_GOLDEN_BYTES = 256 * 1024 * 1024
 """Bounds the memory for a file that is read as a whole."""
@@ -29,7 +30,7 @@ class GoldenStore:
     root: Path
 
     def path(self, name: str, release: str | None = None) -> Path:
-        """The file of one release, or with None the file of every release without one of its own.
+        """The file that holds for a trace from a release on, or (None) from the oldest on.
 
         Raises GoldenError for a release that could lead out of the folder. It may come from an
         untrusted trace.
@@ -39,11 +40,17 @@ class GoldenStore:
         return self.root / f"{name}{'' if release is None else '@' + release}{SUFFIX}"
 
     def find(self, name: str, release: str) -> Path | None:
-        """The golden of a release: its own file, else the common one, None without either."""
-        for candidate in (self.path(name, release), self.path(name)):
+        """The file that holds for a release, None if there is none.
+
+        A golden holds from its release on, along the lineage, until the next one. So it is the
+        newest file among those of the release and its ancestors, else the one without a release.
+        """
+        for tag in reversed(from_oldest(release)):
+            candidate = self.path(name, tag)
             if candidate.is_file():
                 return candidate
-        return None
+        common = self.path(name)
+        return common if common.is_file() else None
 
     def read(self, path: Path) -> str:
         """The text of a golden. Raises GoldenError if it is not one."""

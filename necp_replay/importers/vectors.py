@@ -1,7 +1,7 @@
 """Imports conformance vectors: operations with the outcomes measured on the real kernel code.
 
 A vector is a file of JSON lines. The first line names the release, every other one is an operation
-with its outcome (docs/vectors.md). Each vector becomes one trace.
+with its outcome (docs/traces.md). Each vector becomes one trace.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from necp_replay.kernel import machine, processes, snapshot, sysctl, update_timer
+from necp_replay.kernel import machine, policy_control, processes, snapshot, sysctl, update_timer
 from necp_replay.kernel.agents import (
     assign_nexus,
     control_socket,
@@ -51,6 +51,9 @@ INPUTS: Final[tuple[AnyDescription, ...]] = (
     necp_session_open.NECP_SESSION_OPEN,
     necp_session_action.NECP_SESSION_ACTION,
     necp_match_policy.NECP_MATCH_POLICY,
+    policy_control.NECP_CTL_OPEN,
+    policy_control.NECP_CTL_SEND,
+    policy_control.NECP_CTL_CLOSE,
     trigger.NETAGENT_TRIGGER,
     close.CLOSE,
     fd_table.OPEN_OTHER,
@@ -81,6 +84,7 @@ INPUTS: Final[tuple[AnyDescription, ...]] = (
     multipath.MPPCB_DISPOSE,
     attributes.SOCKET_SET_ATTRIBUTES,
     attributes.SOCKET_GET_ATTRIBUTES,
+    agents_handle.NETAGENT_OPEN,
     register.NETAGENT_REGISTER,
     update.NETAGENT_UPDATE,
     update.NETAGENT_SET_FLAGS,

@@ -27,6 +27,7 @@ class Kind(enum.Enum):
     CLIENT_ACTION = "client action"
     SESSION_ACTION = "session action"
     SYSTEM_CALL = "system call or fd operation"
+    POLICY_CONTROL = "policy control"
     NOTIFICATION = "notification"
     SOCKET = "socket or multipath block"
     AGENT = "network agent"
@@ -156,6 +157,7 @@ NO_INTERFACE: Final = silent(Errno.ENXIO, "no interface has the index")
 _FAMILIES: Final[tuple[tuple[Kind, Any], ...]] = (
     (Kind.SYSTEM_CALL, inputs.SyscallInput),
     (Kind.SYSTEM_CALL, inputs.FdInput),
+    (Kind.POLICY_CONTROL, inputs.PolicyControlInput),
     (Kind.NOTIFICATION, inputs.NotificationInput),
     (Kind.SOCKET, inputs.SocketInput),
     (Kind.AGENT, inputs.AgentInput),

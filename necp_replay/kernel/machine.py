@@ -16,6 +16,7 @@ from necp_replay.kernel.exceptions import KernelPanic, NotModelled, TooManyEffec
 from necp_replay.kernel.interfaces.handle import handle_interface
 from necp_replay.kernel.notifications.callout import update_all_clients_callout
 from necp_replay.kernel.notifications.handle import handle_notification
+from necp_replay.kernel.policy_control import handle_policy_control
 from necp_replay.kernel.processes import handle_process
 from necp_replay.kernel.routing.handle import handle_route
 from necp_replay.kernel.snapshot import take_snapshot
@@ -126,6 +127,7 @@ _FAMILIES: Final[tuple[tuple[Any, Callable[[KernelState, Any], Outcome]], ...]] 
     (inputs.InterfaceInput, handle_interface),
     (inputs.RouteInput, handle_route),
     (inputs.AgentInput, handle_agent),
+    (inputs.PolicyControlInput, handle_policy_control),
     (inputs.ProcessInput, handle_process),
 )
 _KEEPING_CACHES: Final = frozenset(

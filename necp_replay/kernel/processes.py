@@ -11,7 +11,7 @@ from necp_replay.events import processes
 from necp_replay.events.inputs import ProcessInput
 from necp_replay.events.outcome import Outcome
 from necp_replay.kernel.description import NO_PROCESS, Description, silent
-from necp_replay.kernel.objects.process import Process
+from necp_replay.kernel.objects.process import NO_COALITION, Process
 from necp_replay.kernel.state import KernelState
 from necp_replay.kernel.syscalls.close import close_fd
 
@@ -41,6 +41,9 @@ def _add(kernel: KernelState, event: processes.ProcAdd) -> int:
         fd_limit=event.fd_limit,
         privileged=event.privileged,
         entitlements=event.entitlements,
+        coalition_leader=(
+            NO_COALITION if event.coalition_leader is None else event.coalition_leader
+        ),
     )
     return 0
 
@@ -63,6 +66,8 @@ def _update(kernel: KernelState, event: processes.ProcUpdate) -> int:
         process.privileged = event.privileged
     if event.entitlements is not None:
         process.entitlements = event.entitlements
+    if event.coalition_leader is not None:
+        process.coalition_leader = event.coalition_leader
     return 0
 
 

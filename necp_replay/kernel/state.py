@@ -6,6 +6,7 @@ It imports tables and records, none of which imports it. Handlers import the sta
 from __future__ import annotations
 
 from collections import deque
+from typing import Final
 
 from necp_replay.abi.log import LOG_NOTICE
 from necp_replay.events.clock import CLOCK_START_NS
@@ -28,6 +29,8 @@ from necp_replay.kernel.objects.socket import MultipathBlock, SocketBlock
 from necp_replay.kernel.policy.database import PolicyDatabase
 from necp_replay.kernel.routing.table import RouteTable
 from necp_replay.releases.profile import Profile
+
+_NS_PER_S: Final = 1_000_000_000
 
 
 class KernelState:
@@ -84,6 +87,11 @@ class KernelState:
         """Empty both caches: something that evaluations read changes or has changed."""
         self.client_evaluations.clear()
         self.flow_evaluations.clear()
+
+    @property
+    def uptime_s(self) -> int:
+        """``net_uptime``: whole seconds of the clock."""
+        return self.now_ns // _NS_PER_S
 
     def emit(self, effect: Effect, times: int = 1) -> None:
         """Append an effect of the input that is being handled, once or several times.

@@ -28,6 +28,7 @@ _HANDLE: Final = re.compile(r"\bhandle=([^ {},\]]+)")
 """The socket or multipath block of a callback's effect."""
 _KINDS: Final = {
     Thing.AGENT_SESSION: "session",
+    Thing.CONTROL_SESSION: "control session",
     # A handle is one of both, and the text does not tell which.
     Thing.SOCKET: "block",
     Thing.MULTIPATH: "block",

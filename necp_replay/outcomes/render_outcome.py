@@ -65,8 +65,11 @@ def _status(outcome: outcomes.Outcome, beyond_vectors: bool) -> str:
         case outcomes.TypeConfused() as confusion:
             if not beyond_vectors or confusion.function is None:
                 return "TYPE CONFUSION"
-            corrupted = escape_beside_ids(confusion.would_corrupt or "")
-            return f"TYPE CONFUSION in {confusion.function}: {corrupted}"
+            function, corrupted = (
+                escape_beside_ids(text or "")
+                for text in (confusion.function, confusion.would_corrupt)
+            )
+            return f"TYPE CONFUSION in {function}: {corrupted}"
         case outcomes.Absent() as absent:
             return f"NOT MODELLED: {escape_beside_ids(absent.why)}"
         case _:

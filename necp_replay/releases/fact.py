@@ -56,6 +56,8 @@ def declared_facts(profile_class: type) -> dict[str, Fact]:
 
 def shown_value(value: Any) -> str:
     """The value of a fact as people read it."""
+    if isinstance(value, type):
+        return value.__name__
     if isinstance(value, enum.Enum):
         return value.name
     if isinstance(value, frozenset):

@@ -29,6 +29,11 @@ def path(old: str, new: str) -> list[str]:
     return [*up[: up.index(common) + 1], *reversed(down[: down.index(common)])]
 
 
+def from_oldest(tag: str) -> list[str]:
+    """The release and its ancestors, the oldest first; the tag alone if it is not modelled."""
+    return _ancestry(tag)[::-1] if tag in LINEAGE else [tag]
+
+
 def steps(old: str, new: str) -> list[tuple[str, str]]:
     """The path as pairs of neighbours, in its direction."""
     tags = path(old, new)

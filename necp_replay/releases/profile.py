@@ -13,7 +13,9 @@ from necp_replay.releases.fact import Fact, declared_facts, shown_value
 from necp_replay.releases.facts.agents import AgentFacts
 from necp_replay.releases.facts.client_actions import ClientActionFacts
 from necp_replay.releases.facts.evaluation import EvaluationFacts
+from necp_replay.releases.facts.interfaces import InterfaceFacts
 from necp_replay.releases.facts.notifications import NotificationFacts
+from necp_replay.releases.facts.results import ResultFacts
 from necp_replay.releases.facts.sockets import SocketFacts
 
 
@@ -21,9 +23,11 @@ from necp_replay.releases.facts.sockets import SocketFacts
 class Profile(
     # Fields come in the reverse order of the bases: client actions first, agents last.
     AgentFacts,
+    InterfaceFacts,
     SocketFacts,
     NotificationFacts,
     EvaluationFacts,
+    ResultFacts,
     ClientActionFacts,
 ):
     """What one release does, fact by fact."""

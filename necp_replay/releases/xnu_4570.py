@@ -15,7 +15,26 @@ _ONE_THREAD: Final = (
     "between the steps of one of them."
 )
 
-XNU_4570_41_2: Final = Release(Profile(release="xnu-4570.41.2"), parent=None)
+XNU_4570_1_46: Final = Release(Profile(release="xnu-4570.1.46"), parent=None)
+
+XNU_4570_31_3: Final = Release(
+    replace(XNU_4570_1_46.profile, release="xnu-4570.31.3", attributes_check_domain=True),
+    parent=XNU_4570_1_46.tag,
+)
+
+XNU_4570_41_2: Final = Release(
+    replace(XNU_4570_31_3.profile, release="xnu-4570.41.2"),
+    parent=XNU_4570_31_3.tag,
+    unseen=(
+        UnseenChange(
+            title="Structures on the stack that are copied to processes",
+            function="necp_client_fillout_flow_tlvs, necp_match_policy",
+            older="not cleared before they are filled in",
+            newer="cleared",
+            reason="Every byte of them is written before it is copied.",
+        ),
+    ),
+)
 
 XNU_4570_51_1: Final = Release(
     replace(
@@ -103,5 +122,36 @@ XNU_4570_51_1: Final = Release(
     ),
 )
 
-RELEASES_4570: Final = (XNU_4570_41_2, XNU_4570_51_1)
+XNU_4570_61_1: Final = Release(
+    replace(
+        XNU_4570_51_1.profile,
+        release="xnu-4570.61.1",
+        result_has_interface_time_delta=True,
+        agent_action_max_bytes=256,
+    ),
+    parent=XNU_4570_51_1.tag,
+)
+
+XNU_4570_71_2: Final = Release(
+    replace(XNU_4570_61_1.profile, release="xnu-4570.71.2", entitlement_asks_coalition_leader=True),
+    parent=XNU_4570_61_1.tag,
+    unseen=(
+        UnseenChange(
+            title="Ids of kernel policies when the counter wraps",
+            function="necp_kernel_policy_get_new_id",
+            older="are given again while they are in use",
+            newer="are skipped while they are in use",
+            reason="The counter wraps after 65,534 policies of a kind, more than were measured.",
+        ),
+    ),
+)
+
+RELEASES_4570: Final = (
+    XNU_4570_1_46,
+    XNU_4570_31_3,
+    XNU_4570_41_2,
+    XNU_4570_51_1,
+    XNU_4570_61_1,
+    XNU_4570_71_2,
+)
 """Those that are modelled, oldest first."""

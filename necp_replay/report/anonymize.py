@@ -38,7 +38,7 @@ def anonymize_text(report: AnonymizeReport, style: Style) -> str:
 
 
 def anonymize_json(report: AnonymizeReport) -> str:
-    """The result as JSON (docs/cli.md)."""
+    """The result as JSON (docs/using.md)."""
     document = {
         "output": str(report.output),
         "release": report.release,

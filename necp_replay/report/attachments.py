@@ -33,7 +33,7 @@ def attachments_text(attachments: Sequence[Attachment], files: Sequence[Path] | 
 def attachments_json(
     attachments: Sequence[Attachment], files: Sequence[Path] | None
 ) -> dict[str, Any]:
-    """The attachments as JSON (docs/cli.md)."""
+    """The attachments as JSON (docs/using.md)."""
     return {
         "attachments": [
             {

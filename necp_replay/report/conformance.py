@@ -28,7 +28,7 @@ def conformance_text(found: Conformance) -> str:
 
 
 def conformance_json(found: Conformance) -> str:
-    """The result as JSON (docs/cli.md)."""
+    """The result as JSON (docs/using.md)."""
     return json.dumps(
         {
             "engine": found.command,

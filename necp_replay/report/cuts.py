@@ -71,12 +71,12 @@ def join_text(report: JoinReport, style: Style) -> str:
 
 
 def cuts_json(reports: Sequence[CutReport]) -> str:
-    """Cuts as JSON (docs/cli.md)."""
+    """Cuts as JSON (docs/using.md)."""
     return json.dumps({"cuts": [_cut_object(report) for report in reports]}, indent=2)
 
 
 def join_json(report: JoinReport) -> str:
-    """A joined trace as JSON (docs/cli.md)."""
+    """A joined trace as JSON (docs/using.md)."""
     document = {
         "output": str(report.output),
         "release": report.release,

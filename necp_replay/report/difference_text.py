@@ -46,7 +46,8 @@ def cause_text(run: RunReport, group: Group) -> str | None:
 
 def likely_fact_text(likely: LikelyFact) -> str:
     """``the replay behaves as if FACT were False, as in RELEASE; expected is True``."""
-    releases = f", as in {' and '.join(likely.releases)}" if likely.releases else ""
+    # The nearest release is enough to look the change up.
+    releases = f", as in {likely.releases[0]}" if likely.releases else ""
     return (
         f"the replay behaves as if {likely.fact} were {likely.replayed}{releases};"
         f" expected is {likely.expected}"

@@ -42,7 +42,7 @@ def doctor_error_text(path: str, error: TraceError, style: Style) -> str:
 
 
 def doctor_json(results: Sequence[tuple[str, Examination | TraceError]]) -> str:
-    """The findings in all traces as JSON (docs/cli.md)."""
+    """The findings in all traces as JSON (docs/using.md)."""
     examined = [found for _, found in results if isinstance(found, Examination)]
     document = {
         "traces": len(results),

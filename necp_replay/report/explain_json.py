@@ -1,4 +1,4 @@
-"""An explanation as JSON: its classes, field by field (docs/cli.md)."""
+"""An explanation as JSON: its classes, field by field (docs/using.md)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A comparison of two files as JSON. docs/cli.md documents its schema."""
+"""A comparison of two files as JSON. docs/using.md documents its schema."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Summaries of traces as JSON. docs/cli.md documents its schema."""
+"""Summaries of traces as JSON. docs/using.md documents its schema."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ def recovery_text(recovery: Recovery, damaged: str, output: str, style: Style) -
 
 
 def recovery_json(recovery: Recovery, damaged: str, output: str) -> str:
-    """The result as JSON (docs/cli.md)."""
+    """The result as JSON (docs/using.md)."""
     document = {
         "input": damaged,
         "output": output,

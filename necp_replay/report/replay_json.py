@@ -1,4 +1,4 @@
-"""The report of a replay as JSON. docs/cli.md documents its schema."""
+"""The report of a replay as JSON. docs/using.md documents its schema."""
 
 from __future__ import annotations
 

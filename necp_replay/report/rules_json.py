@@ -1,4 +1,4 @@
-"""A rule after a run as JSON. docs/cli.md documents its schema."""
+"""A rule after a run as JSON. docs/using.md documents its schema."""
 
 from __future__ import annotations
 

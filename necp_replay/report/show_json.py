@@ -1,4 +1,4 @@
-"""Records as JSON lines, decoded and raw. docs/cli.md documents their schema."""
+"""Records as JSON lines, decoded and raw. docs/using.md documents their schema."""
 
 from __future__ import annotations
 

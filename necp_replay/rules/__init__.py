@@ -1,7 +1,8 @@
 """The rules of a project: which differences it expects, and why.
 
-A project keeps one reviewed file, `necp-replay.toml` (docs/rules.md). This package reads and checks
-it, applies its rules to the differences of a trace, and judges after a run which rules are unused.
+A project keeps one reviewed file, `necp-replay.toml` (docs/goldens-and-rules.md). This package
+reads and checks it, applies its rules to the differences of a trace, and judges after a run which
+rules are unused.
 
 Start with `rule.py`, the class of one rule. `project.py` finds and reads the file, `table.py` turns
 one table of it into a rule, `book.py` selects the rules for one trace, `apply.py` applies them to a

@@ -113,7 +113,7 @@ def _parse(text: str) -> dict[str, Any]:
         raise RulesError(
             f"not TOML: {reason}",
             line=None if place is None else int(place[1]),
-            hint="docs/rules.md has examples; https://toml.io describes the language.",
+            hint="docs/goldens-and-rules.md has examples; https://toml.io describes the language.",
         ) from None
     except (ValueError, ArithmeticError, RecursionError) as error:
         # tomllib raises these for numbers that are too long and for tables nested too deeply.

@@ -12,7 +12,7 @@ from necp_replay.rules.rule import Rule, RuleAction
 
 
 class RuleStatus(enum.Enum):
-    """The status of a rule after a run (docs/rules.md)."""
+    """The status of a rule after a run (docs/goldens-and-rules.md)."""
 
     APPLIED = "applied"
     GUARDS = "guards"

@@ -97,6 +97,11 @@ class InterfaceKeywords(TypedDict, total=False):
     ipv6_signature: bytes
     ordered: bool
     position: int
+    eflags_or: tuple[str, ...]
+    eflags_clear: tuple[str, ...]
+    xflags_or: tuple[str, ...]
+    xflags_clear: tuple[str, ...]
+    lastupdown: int
 
 
 class RouteKeywords(TypedDict, total=False):
@@ -119,6 +124,13 @@ class ProcessKeywords(TypedDict, total=False):
     fd_limit: int
     privileged: bool | tuple[str | int, ...]
     entitlements: tuple[str, ...]
+    coalition_leader: int
+    responsible_pid: int
+    platform_id: int
+    sdk: int
+    min_sdk: int
+    cs_invalid: bool
+    signing_id: str
 
 
 class AgentKeywords(TypedDict, total=False):

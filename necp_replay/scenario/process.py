@@ -25,7 +25,7 @@ from necp_replay.abi.client_structs import (
 from necp_replay.abi.tcp_cache import TFO_CACHE, CacheType
 from necp_replay.abi.tlv import pack_tlv
 from necp_replay.abi.uuid import UUID_BYTES, ZERO_UUID
-from necp_replay.events import notifications, processes, syscalls
+from necp_replay.events import notifications, policy_control, processes, syscalls
 from necp_replay.events.inputs import Input
 from necp_replay.events.user_buffer import UserBuffer, UserPointer
 from necp_replay.scenario.answers import (
@@ -39,6 +39,7 @@ from necp_replay.scenario.answers import (
 from necp_replay.scenario.buffers import BufferLike, as_buffer, room
 from necp_replay.scenario.keywords import ClientParameters, NexusFlowKeywords, ProcessKeywords
 from necp_replay.scenario.parameters import client_parameters
+from necp_replay.scenario.policy_control import PolicyControlHandle
 from necp_replay.scenario.policy_session import PolicySessionHandle, SessionHandle
 from necp_replay.scenario.submit import SubmitsInputs
 
@@ -74,6 +75,11 @@ class ProcessHandle:
         The handle has a method for each session action.
         """
         return PolicySessionHandle.opened_by(self, priority=priority)
+
+    def open_policy_control(self, session: str = "necp") -> PolicyControlHandle:
+        """Connect to the NECP kernel control, the older way to a policy session."""
+        self.submit(policy_control.NecpCtlOpen(self.pid, session))
+        return PolicyControlHandle(self, session)
 
     def open_other(self) -> NecpFdHandle:
         """Open an fd of another kind, such as a file: not a NECP fd."""

@@ -62,6 +62,18 @@ def record_scenario(
     return RecordedScenario(path, writer.records)
 
 
+def recorded_release(path: Path) -> str | None:
+    """The release of the trace at a path; None where there is no trace that can be read.
+
+    Recording a scenario again keeps the release of its trace, so that goldens stay valid.
+    """
+    try:
+        with TraceReader(path) as reader:
+            return reader.header.release
+    except TraceError:
+        return None
+
+
 def staleness(found: FoundScenario, output: Path, release: str) -> Staleness | None:
     """Compare the trace below ``output`` with what its scenario records now; writes nothing.
 

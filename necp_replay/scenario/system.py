@@ -88,14 +88,30 @@ class System:
         fd_limit: int = 256,
         privileged: bool | Sequence[str | int] = False,
         entitlements: Sequence[str] = (),
+        coalition_leader: int | None = None,
+        responsible_pid: int | None = None,
+        signing_id: str | None = None,
     ) -> ProcessHandle:
-        """Start a process; ``privileged`` is True for all privileges, or lists some of them."""
+        """Start a process; ``privileged`` is True for all privileges, or lists some of them.
+
+        ``coalition_leader`` is the pid of the leader of its jetsam coalition.
+        """
         if exec_uuid is None:
             exec_uuid = hashlib.sha256(f"{name}/{pid}".encode()).digest()[:16]
         held = privileged if isinstance(privileged, bool) else tuple(privileged)
         self.submit(
             processes.ProcAdd(
-                pid, name, uid, exec_uuid, platform_binary, fd_limit, held, tuple(entitlements)
+                pid,
+                name,
+                uid,
+                exec_uuid,
+                platform_binary,
+                fd_limit,
+                held,
+                tuple(entitlements),
+                coalition_leader=coalition_leader,
+                responsible_pid=responsible_pid,
+                signing_id=signing_id,
             )
         )
         return ProcessHandle(self, pid)

@@ -7,7 +7,7 @@
               | "errno" ERRORS | "effect" KINDS
 
 Each word in capitals is a list with commas, of which one has to hold. Words are taken as they are
-written here; names of kinds and errors in capitals or not. docs/cli.md explains each test.
+written here; names of kinds and errors in capitals or not. docs/using.md explains each test.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The LZ4 frames of a trace file: how they are written, and how they are read without trust.
 
 Theory of operation. A trace is a sequence of standard LZ4 frames, so any LZ4 decoder can unpack it
-(docs/trace-format.md has the layout). There are three kinds:
+(docs/traces.md has the layout). There are three kinds:
 
 - the opening: a skippable frame with a tag, the format's number and a CRC;
 - chunks: ordinary frames, each with one protobuf message that holds up to 256 KiB of records;

@@ -190,13 +190,13 @@ def test_a_release_keeps_its_old_text_in_a_file_of_its_own_where_only_the_other_
         now = {OWN: document("y"), OTHER: document("z")}
         accept(store, now, lambda change: change.releases == [OWN])
         assert files(store) == {
-            "t.golden": document("y").text(),
-            f"t@{OTHER}.golden": document("x").text(),
+            "t.golden": document("x").text(),
+            f"t@{OWN}.golden": document("y").text(),
         }
 
 
 def test_the_same_change_of_two_releases_is_asked_once() -> None:
-    with kept({None: document("x"), OTHER: document("x", "x")}) as store:
+    with kept({None: document("x", "x"), OWN: document("x")}) as store:
         now = {OWN: document("y"), OTHER: document("y", "x")}
         (change,) = find(store, now, NO_RULES).changes
         assert change.releases == [OWN, OTHER]
@@ -221,7 +221,7 @@ def test_a_trace_without_a_golden_is_one_decision() -> None:
         (change,) = find(store, now, NO_RULES).changes
         assert (change.difference.title, change.before) == (NEW_GOLDEN, ())
         accept(store, now, everything)
-        assert sorted(files(store)) == ["t.golden", f"t@{OTHER}.golden"]
+        assert sorted(files(store)) == ["t.golden", f"t@{OWN}.golden"]
 
 
 def test_what_a_rule_expects_is_not_asked_and_stays() -> None:

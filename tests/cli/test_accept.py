@@ -43,11 +43,11 @@ def test_only_differences_with_the_fingerprint_are_accepted(pending: Workplace) 
     printed = pending.run("accept", "traces", "--fingerprint", fingerprint(pending, "REMOVE"))
     assert printed.status == 0
     after = goldens(pending)
-    assert after["remove_twice.golden"] == before["remove_twice.golden"].replace(
-        "-> EINVAL", "-> ENOENT"
-    )
-    changed = [name for name in after if after[name] != before[name]]
-    assert changed == ["remove_twice.golden"]
+    assert after["remove_twice@xnu-4570.51.1.golden"] == before[
+        "remove_twice@xnu-4570.51.1.golden"
+    ].replace("-> EINVAL", "-> ENOENT")
+    changed = [name for name in after if after[name] != before.get(name)]
+    assert changed == [f"remove_twice@xnu-4570.{number}.golden" for number in ("51.1", "61.1")]
 
 
 def test_an_unknown_fingerprint_is_an_error(pending: Workplace) -> None:
@@ -85,7 +85,7 @@ def test_a_dry_run_prints_the_changes_even_in_ci(
     before = goldens(pending)
     printed = pending.run("accept", "traces", "--dry-run")
     assert printed.status == 0
-    assert "changed golden/remove_twice.golden" in printed.out
+    assert "changed golden/remove_twice@xnu-4570.51.1.golden" in printed.out
     assert "goldens would be written" in printed.out
     assert goldens(pending) == before
 
@@ -106,7 +106,7 @@ def test_nothing_is_written_in_ci(
 
 
 def test_a_damaged_golden_is_replaced_and_its_text_is_escaped(pending: Workplace) -> None:
-    pending.write("golden/remove_twice.golden", "\x1b[2Jnonsense")
+    pending.write("golden/remove_twice@xnu-4570.51.1.golden", "\x1b[2Jnonsense")
     printed = pending.run("accept", "traces")
     assert printed.status == 0
     assert "\x1b" not in printed.out
@@ -118,7 +118,7 @@ def leftover(workplace: Workplace) -> Workplace:
     """An accepted trace, and two goldens of one that was removed."""
     workplace.record()
     workplace.run("accept", "traces")
-    text = (workplace.root / "golden" / "remove_twice.golden").read_text("utf-8")
+    text = (workplace.root / "golden" / "remove_twice@xnu-4570.51.1.golden").read_text("utf-8")
     workplace.write("golden/old/gone.golden", text)
     workplace.write(f"golden/old/gone@{OLD}.golden", text)
     return workplace

@@ -33,7 +33,10 @@ def test_the_json_names_the_traces_that_exercise_a_point(covered: Workplace) -> 
 def test_a_fact_is_exercised_if_changing_it_changes_an_outcome(covered: Workplace) -> None:
     areas = json.loads((covered.root / "baseline.json").read_text("utf-8"))["areas"]
     exercised = areas["release fact"]["exercised"]
-    assert exercised == {"remove_unknown_client_is_error": ["remove_twice"]}
+    assert exercised == {
+        "remove_unknown_client_is_error": ["remove_twice"],
+        "result_has_interface_time_delta": ["remove_twice"],
+    }
 
 
 def test_the_table_lists_points_that_are_not_exercised(covered: Workplace) -> None:

@@ -14,7 +14,7 @@ def test_a_generated_trace_replays_identically_without_a_golden(
     arguments = ("generate", "--seed", "7", "--records", "1500", "-o", "g.necptrace")
     printed = workplace.run(*arguments, "--release", release)
     assert printed.status == 0
-    assert f"g.necptrace: 1500 records on {release}, seed 7, generator 2" in printed.out
+    assert f"g.necptrace: 1500 records on {release}, seed 7, generator 3" in printed.out
     report = workplace.run("replay", "g.necptrace", "--format", "json").json()
     assert report["identical"] == report["records"] == 1500
 

@@ -19,7 +19,7 @@ def example(workplace: Workplace) -> Any:
 
 
 def edit_golden(workplace: Workplace, old: str, new: str) -> None:
-    golden = workplace.root / "golden" / "remove_twice.golden"
+    golden = workplace.root / "golden" / "remove_twice@xnu-4570.51.1.golden"
     text = golden.read_text("utf-8")
     assert old in text
     golden.write_text(text.replace(old, new), "utf-8")

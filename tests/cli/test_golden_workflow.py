@@ -33,7 +33,8 @@ def test_only_a_release_with_other_outcomes_gets_its_own_golden(workplace: Workp
     workplace.run("accept", "traces")
     assert sorted(path.name for path in (workplace.root / "golden").iterdir()) == [
         "remove_twice.golden",
-        f"remove_twice@{OLD}.golden",
+        "remove_twice@xnu-4570.51.1.golden",
+        "remove_twice@xnu-4570.61.1.golden",
     ]
 
 
@@ -56,7 +57,7 @@ def test_accepting_is_refused_in_ci(workplace: Workplace, monkeypatch: pytest.Mo
 def test_one_byte_of_a_golden_fails_the_replay_at_its_record(workplace: Workplace) -> None:
     workplace.record()
     workplace.run("accept", "traces")
-    golden = workplace.root / "golden" / "remove_twice.golden"
+    golden = workplace.root / "golden" / "remove_twice@xnu-4570.51.1.golden"
     text = golden.read_text("utf-8")
     golden.write_text(text.replace("-> ENOENT", "-> ENOENS"), "utf-8")
     printed = workplace.run("replay", "traces", "--format", "json")
@@ -77,11 +78,11 @@ def test_one_byte_of_a_golden_fails_the_replay_at_its_record(workplace: Workplac
 def test_a_damaged_golden_is_status_2(workplace: Workplace) -> None:
     workplace.record()
     workplace.run("accept", "traces")
-    golden = workplace.root / "golden" / "remove_twice.golden"
+    golden = workplace.root / "golden" / "remove_twice@xnu-4570.51.1.golden"
     golden.write_text(golden.read_text("utf-8")[:-1], "utf-8")
     printed = workplace.run("replay", "traces")
     assert printed.status == 2
-    assert "remove_twice.golden" in printed.out
+    assert "remove_twice@xnu-4570.51.1.golden" in printed.out
 
 
 def test_a_changed_outcome_fails_at_its_record(

@@ -75,7 +75,7 @@ def test_the_suggested_commands_show_the_same_record(workplace: Workplace) -> No
 def test_a_difference_from_the_golden_only_suggests_to_accept_it(workplace: Workplace) -> None:
     workplace.record()
     workplace.run("accept", "traces")
-    golden = workplace.root / "golden" / "remove_twice.golden"
+    golden = workplace.root / "golden" / "remove_twice@xnu-4570.51.1.golden"
     golden.write_text(golden.read_text("utf-8").replace("-> ENOENT", "-> EBADF"), "utf-8")
     lines = last_lines(workplace.run("replay", "traces").out)
     assert "  Accept it:  necp-replay accept traces/remove_twice.necptrace" in lines
@@ -133,7 +133,7 @@ def test_a_replay_that_passes_ends_with_its_totals(workplace: Workplace) -> None
 def test_the_suggested_commands_repeat_the_options(workplace: Workplace) -> None:
     workplace.record()
     workplace.run("accept", "traces", "--golden", "kept here")
-    golden = workplace.root / "kept here" / "remove_twice.golden"
+    golden = workplace.root / "kept here" / "remove_twice@xnu-4570.51.1.golden"
     golden.write_text(golden.read_text("utf-8").replace("-> ENOENT", "-> EBADF"), "utf-8")
     workplace.write("my rules.toml", 'traces = "traces"\n')
     more = ("--golden", "kept here", "--rules", "my rules.toml", "--date", "2027-01-31")

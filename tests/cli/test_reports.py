@@ -14,7 +14,7 @@ def failing(workplace: Workplace) -> Workplace:
     """A folder with a trace that differs from its golden."""
     workplace.record()
     workplace.run("accept", "traces")
-    golden = workplace.root / "golden" / "remove_twice.golden"
+    golden = workplace.root / "golden" / "remove_twice@xnu-4570.51.1.golden"
     golden.write_text(golden.read_text("utf-8").replace("-> ENOENT", "-> EPERM"), "utf-8")
     return workplace
 

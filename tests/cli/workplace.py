@@ -73,6 +73,6 @@ class Workplace:
     def record(self) -> Path:
         """Record the scenario of this module."""
         self.write("scenarios/remove.py", SCENARIO)
-        printed = self.run("record", "scenarios/remove.py", "-o", "traces")
+        printed = self.run("record", "scenarios/remove.py", "-o", "traces", "--release", NEW)
         assert printed.status == 0, printed
         return self.root / "traces" / "remove_twice.necptrace"

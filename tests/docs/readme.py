@@ -1,4 +1,6 @@
-"""The parts of README.md that commands printed, between ``<!-- NAME -->`` and ``<!-- end -->``.
+"""The parts of README.md and docs/releases.md that commands printed.
+
+Each stands between ``<!-- NAME -->`` and ``<!-- end -->``.
 
 A code block there begins with ``$ command``, whose output follows; what a comment
 ``<!-- run: COMMAND -->`` names is run without being shown. ``python -m tests.docs.readme`` runs
@@ -15,6 +17,7 @@ from tests.docs.markdown import ROOT
 from tests.docs.transcript import prepare, run_command
 
 README = ROOT / "README.md"
+RELEASES_PAGE = ROOT / "docs" / "releases.md"
 
 _PART = "<!-- {} -->\n"
 _END = "<!-- end -->"
@@ -60,23 +63,33 @@ def _printed(command: str, place: Path) -> str:
     folder = prepare(place)
     (folder / "traces").symlink_to(ROOT / "traces")
     (folder / "golden").symlink_to(ROOT / "golden")
-    shown, _, run = command.partition(" = ")
-    return f"```\n$ {shown}\n{run_command(run or shown, folder, with_seconds=True)}```\n"
+    return f"```\n$ {command}\n{run_command(command, folder, with_seconds=True)}```\n"
+
+
+PRINTED = {
+    README: ("REPLAY", "EXPLAIN"),
+    RELEASES_PAGE: ("LINEAGE", "DIFFERENCES"),
+}
+"""The parts of each page that hold one command and what it prints."""
+
+
+def command_of(document: str, name: str) -> str:
+    """The command of a part."""
+    return next(line[2:] for line in part(document, name).splitlines() if line.startswith("$ "))
 
 
 def main() -> None:
     """Rewrite every part."""
-    document = README.read_text("utf-8")
-    commands = {
-        "REPLAY": "make replay = necp-replay replay traces",
-        "DIFFERENCES": "necp-replay diff traces --from xnu-4570.41.2 --to xnu-4570.51.1",
-    }
-    for name, command in commands.items():
-        with tempfile.TemporaryDirectory() as place:
-            document = with_part(document, name, _printed(command, Path(place)))
-    with tempfile.TemporaryDirectory() as place:
-        document = with_part(document, "WORKFLOW", rerun_workflow(document, Path(place)))
-    README.write_text(document, "utf-8")
+    for page, names in PRINTED.items():
+        document = page.read_text("utf-8")
+        for name in names:
+            with tempfile.TemporaryDirectory() as place:
+                printed = _printed(command_of(document, name), Path(place))
+            document = with_part(document, name, printed)
+        if page == README:
+            with tempfile.TemporaryDirectory() as place:
+                document = with_part(document, "WORKFLOW", rerun_workflow(document, Path(place)))
+        page.write_text(document, "utf-8")
 
 
 if __name__ == "__main__":

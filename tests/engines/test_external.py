@@ -16,7 +16,9 @@ def two_traces(workplace: Workplace) -> Workplace:
     """A trace in which the third step comes, and one in which it does not; both accepted."""
     workplace.record()
     workplace.write("scenarios/short.py", OTHER)
-    assert workplace.run("record", "scenarios/short.py", "-o", "traces").status == 0
+    assert (
+        workplace.run("record", "scenarios/short.py", "-o", "traces", "--release", NEW).status == 0
+    )
     assert workplace.run("accept", "traces").status == 0
     return workplace
 
@@ -131,7 +133,7 @@ def test_a_program_is_compared_with_our_engine(two_traces: Workplace) -> None:
 def test_what_a_program_does_can_be_accepted(two_traces: Workplace) -> None:
     printed = two_traces.run("accept", "traces", "--golden", "theirs", "--engine", serve_command())
     assert printed.status == 0
-    ours = (two_traces.root / "golden" / "remove_twice.golden").read_bytes()
+    ours = (two_traces.root / "golden" / "remove_twice@xnu-4570.51.1.golden").read_bytes()
     assert (two_traces.root / "theirs" / "remove_twice.golden").read_bytes() == ours
 
 
@@ -157,7 +159,7 @@ def test_what_depends_on_more_than_the_trace_cannot_be_accepted(
 ) -> None:
     scenario = OTHER.replace("short", "reused") + "    system.add_process(2)\n"
     two_traces.write("scenarios/reused.py", scenario)
-    two_traces.run("record", "scenarios/reused.py", "-o", "traces")
+    two_traces.run("record", "scenarios/reused.py", "-o", "traces", "--release", NEW)
     command = odd_command(two_traces.root, misbehaviour)
     printed = two_traces.run("accept", "traces", "--golden", "theirs", "--engine", command)
     assert printed.status == 2

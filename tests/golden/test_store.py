@@ -14,14 +14,31 @@ NEW = "xnu-4570.51.1"
 EMPTY = "necp-replay golden 1\nfinal state\n"
 
 
-def test_a_releases_own_golden_goes_before_the_common_one(tmp_path: Path) -> None:
+def test_a_golden_holds_from_its_release_on(tmp_path: Path) -> None:
     store = GoldenStore(tmp_path)
     (tmp_path / "client").mkdir()
     write_text(store.path("client/add"), EMPTY)
     assert store.find("client/add", OLD) == tmp_path / "client/add.golden"
     write_text(store.path("client/add", OLD), EMPTY)
+    assert store.find("client/add", "xnu-4570.31.3") == tmp_path / "client/add.golden"
+    for release in (OLD, NEW, "xnu-4570.71.2"):
+        assert store.find("client/add", release) == tmp_path / f"client/add@{OLD}.golden"
+    write_text(store.path("client/add", NEW), EMPTY)
     assert store.find("client/add", OLD) == tmp_path / f"client/add@{OLD}.golden"
-    assert store.find("client/add", NEW) == tmp_path / "client/add.golden"
+    for release in (NEW, "xnu-4570.71.2"):
+        assert store.find("client/add", release) == tmp_path / f"client/add@{NEW}.golden"
+
+
+def test_a_release_that_is_not_modelled_has_its_own_golden_or_the_common_one(
+    tmp_path: Path,
+) -> None:
+    store = GoldenStore(tmp_path)
+    (tmp_path / "client").mkdir()
+    write_text(store.path("client/add"), EMPTY)
+    write_text(store.path("client/add", OLD), EMPTY)
+    assert store.find("client/add", "xnu-9") == tmp_path / "client/add.golden"
+    write_text(store.path("client/add", "xnu-9"), EMPTY)
+    assert store.find("client/add", "xnu-9") == tmp_path / "client/add@xnu-9.golden"
 
 
 def test_a_missing_golden_is_not_found(tmp_path: Path) -> None:

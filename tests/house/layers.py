@@ -29,7 +29,7 @@ LAYERS: dict[str, set[str]] = {
     # Outcomes as trees and lines, and the differences between two of them.
     "outcomes": {"abi", "align", "events"},
     # The golden file alone.
-    "golden": {"abi", "align", "outcomes"},
+    "golden": {"abi", "align", "outcomes", "releases"},
     # The project's file, and the differences that it expects.
     "rules": {"outcomes", "releases"},
     # What inputs are submitted to: the interface, our engine, programs of their own.

@@ -12,7 +12,7 @@ from necp_replay.events import sockets
 from necp_replay.kernel.machine import Machine
 from necp_replay.releases.lineage import RELEASES
 from necp_replay.scenario.system import System
-from tests.kernel.builders import OLDER, PID, REMOTE
+from tests.kernel.builders import PID, REMOTE
 
 IDS = tuple(bytes([number]) * 16 for number in (1, 2, 3))
 RELEASE = st.sampled_from(sorted(RELEASES))
@@ -67,7 +67,8 @@ def test_only_older_releases_keep_the_flows_of_disposed_sockets(
         system.submit(sockets.RegisterSocketFlow(PID, client.client_id, name))
     for name in disposed:
         system.submit(sockets.InpcbDispose(name))
-    kept = 3 if release == OLDER else 3 - len(set(disposed))
+    unregisters = RELEASES[release].inpcb_dispose_unregisters_flow
+    kept = 3 - len(set(disposed)) if unregisters else 3
     state = system.snapshot()
     assert state.necp_socket_flow_count == len(state.fds[0].clients[0].flows) == kept
     client.remove()

@@ -67,6 +67,9 @@ def test_everything_that_a_field_names_is_found_in_the_title(kind: type) -> None
         elif field.thing is Thing.AGENT_SESSION:
             values[field.name] = "a session"
             expected.add(r"session a\x20session")
+        elif field.thing is Thing.CONTROL_SESSION:
+            values[field.name] = "a session"
+            expected.add(r"control session a\x20session")
     assert set(named_in_title(title(kind(**values), StableNames())).subjects) == expected
 
 

@@ -32,7 +32,7 @@ def text(*states: Snapshot) -> list[tuple[str, str | None, str | None]]:
 
 @pytest.mark.parametrize("path", TRACES, ids=lambda path: path.stem)
 def test_the_differences_of_two_releases_states_are_those_of_their_parts(path: Path) -> None:
-    old, new = (Machine(profile) for profile in RELEASES.values())
+    old, new = (Machine(RELEASES[tag]) for tag in ("xnu-4570.41.2", "xnu-4570.51.1"))
     seen = 0
     with TraceReader(path) as reader:
         for number, step, _ in reader:

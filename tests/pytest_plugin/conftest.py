@@ -10,6 +10,8 @@ import pytest
 from necp_replay.cli.main import main
 from tests.pytest_plugin.project import ADD, REMOVE, SCENARIOS, Project
 
+RECORD = ("record", "--release", "xnu-4570.51.1")
+
 
 @pytest.fixture(scope="session")
 def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -19,7 +21,7 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     scenarios.write_text(SCENARIOS, "utf-8")
     for trace in (REMOVE, ADD):
         path = root / trace
-        assert main(["record", f"{scenarios}::{path.stem}", "-o", str(path.parent)]) == 0
+        assert main([*RECORD, f"{scenarios}::{path.stem}", "-o", str(path.parent)]) == 0
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv("CI", raising=False)
         accepted = ["accept", str(root / "traces"), "--golden", str(root / "golden")]

@@ -17,7 +17,7 @@ README = EXAMPLE / "README.md"
 PASSES = "pytest -q traces"
 FAILS = "pytest -q"
 
-_GOLDEN = Path("golden", "client", "remove_twice.golden")
+_GOLDEN = Path("golden", "client", "remove_twice@xnu-4570.51.1.golden")
 _SHOWN = r"(?<=^```\n)\$ {command}\n.*?(?=^```$)"
 
 

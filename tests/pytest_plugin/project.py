@@ -60,7 +60,7 @@ class Project:
 
     def change_golden(self, old: str = "-> ENOENT", new: str = "-> EBADF") -> None:
         """Replace a text in the golden of one trace."""
-        golden = self.root / "golden" / "client" / "remove_twice.golden"
+        golden = self.root / "golden" / "client" / "remove_twice@xnu-4570.51.1.golden"
         text = golden.read_text("utf-8")
         assert old in text
         golden.write_text(text.replace(old, new), "utf-8")

@@ -113,7 +113,7 @@ def test_accepted_goldens_pass_afterwards(project: Project) -> None:
     project.run().assert_outcomes(passed=1, failed=1)
     accepted = project.run("--necp-accept")
     accepted.assert_outcomes(passed=2)
-    accepted.stdout.fnmatch_lines(["changed golden/client/remove_twice.golden"])
+    accepted.stdout.fnmatch_lines(["changed golden/client/remove_twice@xnu-4570.51.1.golden"])
     project.run().assert_outcomes(passed=2)
 
 

@@ -37,7 +37,7 @@ def test_a_time_limit_of_zero_is_refused(project: Project) -> None:
 
 
 def test_the_outcomes_of_an_external_engine_can_be_accepted(project: Project) -> None:
-    golden = project.root / "golden" / "client" / "remove_twice.golden"
+    golden = project.root / "golden" / "client" / "remove_twice@xnu-4570.51.1.golden"
     text = golden.read_text("utf-8")
     project.change_golden()
     project.run("--necp-accept", "--necp-engine", OURS).assert_outcomes(passed=2)

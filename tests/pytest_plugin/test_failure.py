@@ -69,9 +69,9 @@ def test_tb_line_shows_the_headline_only(changed: Project) -> None:
 
 
 def test_equal_differences_of_two_traces_are_shown_once(changed: Project) -> None:
-    for folder, suffix in (("traces", "necptrace"), ("golden", "golden")):
-        file = changed.root / folder / f"client/remove_twice.{suffix}"
-        (changed.root / folder / f"other.{suffix}").write_bytes(file.read_bytes())
+    for folder, suffix in (("traces", ".necptrace"), ("golden", "@xnu-4570.51.1.golden")):
+        file = changed.root / folder / f"client/remove_twice{suffix}"
+        (changed.root / folder / f"other{suffix}").write_bytes(file.read_bytes())
     result = changed.run("-q", "--tb=no")
     result.stdout.fnmatch_lines(
         [
@@ -125,7 +125,7 @@ def test_the_junit_file_has_the_release_the_golden_and_the_difference(changed: P
     assert said[:3] == [
         ("release", NEW),
         ("records", "5"),
-        ("golden", "golden/client/remove_twice.golden"),
+        ("golden", "golden/client/remove_twice@xnu-4570.51.1.golden"),
     ]
     (fingerprint,) = said[3:]
     assert fingerprint[0] == "fingerprint"

@@ -17,6 +17,7 @@ from necp_replay.outcomes.trace_report import TraceReport
 from necp_replay.replay import second_pass
 from necp_replay.replay.findings.collector import keep_examples
 from necp_replay.replay.run import ReplayOptions, replay_trace
+from necp_replay.trace.reader import TraceReader
 
 OLD, NEW = "xnu-4570.41.2", "xnu-4570.51.1"
 ROOT = Path(__file__).parents[2]
@@ -69,8 +70,16 @@ def test_nothing_of_it_is_kept_where_it_is_not_asked_for() -> None:
     assert [each.shown.sides for each in report.examples] == [None]
 
 
+def holding_golden() -> Path:
+    """The golden that holds for the release of the trace."""
+    with TraceReader(TRACE) as reader:
+        found = GoldenStore(ROOT / "golden").find(NAME, reader.header.release)
+    assert found is not None
+    return found
+
+
 def test_the_golden_gives_the_expected_side_and_the_replay_the_rest(tmp_path: Path) -> None:
-    text = (ROOT / f"golden/{NAME}.golden").read_text("utf-8")
+    text = GoldenStore(ROOT / "golden").read(holding_golden())
     changed = tmp_path / f"{NAME}.golden"
     changed.parent.mkdir(parents=True)
     changed.write_text(text.replace("flags=0x0 -> ok retval=3", "flags=0x0 -> EMFILE"), "utf-8")

@@ -65,7 +65,8 @@ def test_every_key_of_the_file_is_read(tmp_path: Path) -> None:
 
 
 def test_the_example_in_the_documentation_is_valid(tmp_path: Path) -> None:
-    documentation = Path(__file__).parents[2].joinpath("docs/rules.md").read_text("utf-8")
+    page = Path(__file__).parents[2] / "docs" / "goldens-and-rules.md"
+    documentation = page.read_text("utf-8")
     example = documentation.split("```toml\n")[1].split("```")[0]
     actions = [rule.action for rule in read_project(written(tmp_path, example)).rules]
     assert actions == [RuleAction.KNOWN, RuleAction.TOLERATED, RuleAction.IGNORED, RuleAction.EXACT]

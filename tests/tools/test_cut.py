@@ -220,7 +220,7 @@ def test_measured_outcomes_stay_measured(tmp_path: Path, name: str, selection: s
     assert (replayed.different, replayed.identical) == (0, report.outcomes.kept)
 
 
-@pytest.mark.parametrize("selection", ["errno any", "1900-", "snapshot", "fd 4", "effect wake"])
+@pytest.mark.parametrize("selection", ["errno any", "1900-", "snapshot", "fd 5", "effect wake"])
 def test_generated_traces_can_be_cut(tmp_path: Path, selection: str) -> None:
     trace = generate(tmp_path / "whole.necptrace", seed=11, records=2000)
     report = cut_to(tmp_path, trace, selection)

@@ -84,3 +84,15 @@ def events_of_a_kernel_agent(system: System) -> None:
     kernel.unregister()
     system.submit(agents.NetagentProtoctl("kernel", client.client_id, 4, 5, 6))
     kernel.assign_nexus(client.client_id)
+
+
+def session_opened_twice(system: System) -> None:
+    """An agent's session opened without an agent, opened again, used to register, and closed.
+
+    Source: netagent_ctl_connect, netagent_ctl_disconnect, xnu-4570.51.1.
+    """
+    system.submit(agents.NetagentOpen("a"))
+    system.submit(agents.NetagentOpen("a"))
+    agent = system.add_agent("a")
+    agent.close()
+    system.snapshot(full=True)

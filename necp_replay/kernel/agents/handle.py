@@ -20,7 +20,7 @@ from necp_replay.kernel.agents.sessions import close_session, open_session
 from necp_replay.kernel.agents.template import NOTHING_SENT, AgentTemplate, changed_template
 from necp_replay.kernel.agents.unregister import unregister
 from necp_replay.kernel.agents.update import update_from_kernel
-from necp_replay.kernel.description import NO_AGENT_SESSION, Description
+from necp_replay.kernel.description import NO_AGENT_SESSION, Description, silent
 from necp_replay.kernel.objects.agent import AgentSession, Via
 from necp_replay.kernel.state import KernelState
 
@@ -32,12 +32,25 @@ def handle_agent(kernel: KernelState, event: inputs.AgentInput) -> Outcome:
     """Apply an input of an agent session. ENOENT where no session of that name is open."""
     if isinstance(event, agents.NetagentRegister):
         return Outcome(errno=_register(kernel, event))
+    if isinstance(event, agents.NetagentOpen):
+        return Outcome(errno=_open(kernel, event))
     session = kernel.agents.sessions.get(event.session)
     if isinstance(event, agents.NetagentGetopt):
         return _getopt(kernel, session, event)
     if session is None:
         return Outcome(errno=Errno.ENOENT)
     return Outcome(errno=_HANDLERS[type(event)](kernel, session, event))
+
+
+def _open(kernel: KernelState, event: agents.NetagentOpen) -> int:
+    """Open a session that registers nothing yet; EEXIST where the name is taken.
+
+    Source: netagent_ctl_connect, xnu-4570.51.1.
+    """
+    if event.session in kernel.agents.sessions:
+        return Errno.EEXIST
+    open_session(kernel, event.session, _VIA.get(event.via or "", Via.SETOPT))
+    return Errno.OK
 
 
 def _register(kernel: KernelState, event: agents.NetagentRegister) -> int:
@@ -187,4 +200,13 @@ NETAGENT_FAIL: Final = Description(
     handler=_fail,
     summary="From now on messages to the session fail, as when its buffer is full.",
     checks=(NO_AGENT_SESSION,),
+)
+
+NETAGENT_OPEN: Final = Description(
+    subject=agents.NetagentOpen,
+    handler=_open,
+    function="netagent_ctl_connect",
+    summary="Opens an agent's session without registering an agent.",
+    checks=(silent(Errno.EEXIST, "a session of that name is open"),),
+    effects="a log record where agents are debugged",
 )

@@ -66,7 +66,11 @@ ADD: Final = Description(
     effects="push observers get the parameters, then the result, and are woken; the fd becomes "
     "readable, but is not woken",
     overwrites=SESSION_LOSES_LOCK,
-    other_facts=("local_remote_address_is_sanitised",),
+    other_facts=(
+        "local_remote_address_is_sanitised",
+        "entitlement_asks_coalition_leader",
+        "result_has_interface_time_delta",
+    ),
 )
 
 FAULTING_ID_IS_USED_UP: Final = Quirk(

@@ -50,6 +50,9 @@ def agent(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> int:
             refuse(kernel, Errno.EINVAL, _FUNCTION)
         raise SyscallError(Errno.EINVAL)
     client_id = copyin(kernel, call.client_id, UUID_BYTES, _FUNCTION)
+    most_bytes = kernel.profile.agent_action_max_bytes
+    if most_bytes is not None and call.buffer_bytes > most_bytes:
+        refuse(kernel, Errno.EINVAL, _FUNCTION)
     given = copyin_given(kernel, call.buffer, call.buffer_bytes, _FUNCTION)
     client = find_client(necp_fd, client_id)
 
@@ -123,6 +126,11 @@ AGENT: Final = Description(
         ),
         ID_FAULT,
         logged(Errno.EFAULT, "the TLVs cannot be read; above 64 MiB the kernel panics"),
+        logged(
+            Errno.EINVAL,
+            "the length of the buffer is above 256",
+            fact="agent_action_max_bytes",
+        ),
         NOT_ON_FD,
         logged(Errno.ENOENT, "a TLV takes back an assertion that was not made"),
         silent(Errno.ENOENT, "no agent has a TLV's id, or no TLV is about an agent"),

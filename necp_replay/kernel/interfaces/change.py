@@ -21,6 +21,7 @@ Source: ifnet_set_delegate, ifnet_set_netsignature, ifnet_reset_order, xnu-4570.
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
@@ -51,9 +52,11 @@ from necp_replay.abi.interface import (
     IFT_OTHER,
     INTERFACE_SIGNATURE_MAX_BYTES,
 )
+from necp_replay.abi.interface_flags import flag_named
 from necp_replay.abi.sockaddr import IN_ADDR_BYTES
 from necp_replay.events.interfaces import IfaceAttach, IfaceOrder, IfaceUpdate, InterfaceAddress
 from necp_replay.kernel.description import NO_INTERFACE, Description, Support, silent
+from necp_replay.kernel.exceptions import NotModelled
 from necp_replay.kernel.interfaces.agents import agent_slot
 from necp_replay.kernel.objects.interface import Interface, InterfaceAddressEntry
 from necp_replay.kernel.sockaddr import (
@@ -68,9 +71,12 @@ from necp_replay.kernel.update_timer import update_all_clients
 
 def change_interface(kernel: KernelState, ifp: Interface, event: IfaceAttach | IfaceUpdate) -> int:
     """Apply every field that is given, and return the last error, or 0."""
+    flags = _named_flags(kernel, event)
     errors = [
         _set_functional_type(ifp, event.functional_type),
         _set_numbers(ifp, event),
+        _set_flags(ifp, flags),
+        _set_lastupdown(kernel, ifp, event.lastupdown),
         _set_delegate(kernel, ifp, event.delegate),
         _set_addresses(ifp, event),
         _set_signatures(ifp, event),
@@ -143,6 +149,52 @@ def _set_numbers(ifp: Interface, event: IfaceAttach | IfaceUpdate) -> int:
         ifp.cell_mss_recommended = event.cell_mss_recommended & _U16
     if event.expensive is not None:
         ifp.eflags = ifp.eflags & ~IFEF_EXPENSIVE | (IFEF_EXPENSIVE if event.expensive else 0)
+    return 0
+
+
+class _Flags(NamedTuple):
+    """Bits to set and to clear, by which the names in an event are read."""
+
+    eflags_or: int
+    eflags_clear: int
+    xflags_or: int
+    xflags_clear: int
+
+
+def _named_flags(kernel: KernelState, event: IfaceAttach | IfaceUpdate) -> _Flags:
+    """The flags that an event names. Raises NotModelled for one that the release lacks."""
+    eflags, xflags = kernel.profile.interface_eflags, kernel.profile.interface_xflags
+    return _Flags(
+        _bits(eflags, "IFEF", event.eflags_or),
+        _bits(eflags, "IFEF", event.eflags_clear),
+        _bits(xflags, "IFXF", event.xflags_or),
+        _bits(xflags, "IFXF", event.xflags_clear),
+    )
+
+
+def _bits(flags: type[enum.IntFlag], prefix: str, names: Sequence[str] | None) -> int:
+    bits = 0
+    for name in names or ():
+        bit = flag_named(flags, name)
+        if bit is None:
+            raise NotModelled(f"the release has no flag {prefix}_{name}")
+        bits |= bit
+    return bits
+
+
+def _set_flags(ifp: Interface, flags: _Flags) -> int:
+    ifp.eflags = (ifp.eflags | flags.eflags_or) & ~flags.eflags_clear
+    ifp.xflags = (ifp.xflags | flags.xflags_or) & ~flags.xflags_clear
+    return 0
+
+
+def _set_lastupdown(kernel: KernelState, ifp: Interface, uptime_s: int | None) -> int:
+    """EINVAL in releases whose interfaces do not keep it."""
+    if uptime_s is None:
+        return 0
+    if not kernel.profile.result_has_interface_time_delta:
+        return Errno.EINVAL
+    ifp.lastupdown_s = uptime_s
     return 0
 
 
@@ -280,12 +332,18 @@ IFACE_UPDATE: Final = Description(
         silent(Errno.EINVAL, "an invalid address or prefix, or a signature of more than 20 bytes"),
         silent(Errno.EADDRNOTAVAIL, "the interface does not have an address to delete"),
         silent(Errno.ENXIO, "no interface has the index of the delegate"),
+        silent(
+            Errno.EINVAL,
+            "lastupdown is given, and interfaces do not keep it",
+            fact="result_has_interface_time_delta",
+        ),
     ),
     answer="0, and the interface's functional type afterwards; every field applies, "
     "and the last error counts",
     effects="the update timer is armed where the place on the ordered list changes",
     support=Support.PARTIAL,
     missing="the fields are modelled, not how a driver or a daemon changes them",
+    other_facts=("interface_eflags", "interface_xflags"),
 )
 
 IFACE_ORDER: Final = Description(

@@ -29,7 +29,8 @@ class Interface:
     ``agents`` has a slot for each agent id; freed slots are all zero. The ``delegated_`` fields are
     the kernel's copy (``if_delegated``), taken when the delegate was set. ``cell_mss_recommended``
     comes from the link status, None without one. ``attached`` is False after the interface has left
-    the kernel's lists. ``link_address`` is ``if_lladdr``.
+    the kernel's lists. ``lastupdown_s`` is the uptime in seconds when it last went up or down.
+    ``link_address`` is ``if_lladdr``.
     """
 
     index: int
@@ -55,6 +56,7 @@ class Interface:
     addresses: list[InterfaceAddressEntry] = field(default_factory=list)
     ipv4_signature: bytes = b""
     ipv6_signature: bytes = b""
+    lastupdown_s: int = 0
     attached: bool = True
     link_address: InterfaceAddressEntry = field(init=False)
 

@@ -14,6 +14,9 @@ class OtherFile:
     __slots__ = ()
 
 
+NO_COALITION = -1
+"""Stands for the pid of the leader of the jetsam coalition of a process that is in none."""
+
 FIRST_FD = 3
 """The lowest number ``falloc`` hands out here: 0 to 2 are taken in every process."""
 
@@ -30,5 +33,6 @@ class Process:
     fd_limit: int
     privileged: bool | tuple[str | int, ...]
     entitlements: tuple[str, ...]
+    coalition_leader: int = NO_COALITION
     exiting: bool = False
     files: dict[int, NecpFd | PolicySession | OtherFile] = field(default_factory=dict)

@@ -27,6 +27,9 @@ class SharedResult:
     client keeps its former route and path instead of ``route`` and ``path``. ``flow_interfaces``
     are the indices of the interfaces on which a multipath client gets flows.
 
+    ``time_delta_at`` is the place of the TLV INTERFACE_TIME_DELTA in ``rest``, None without one.
+    Its value is not shared, because time passes.
+
     ``is_whole`` says that ``rest`` includes the agents of ``interfaces``. It does not if they might
     outgrow the buffer, since which of them fit then depends on the client's other TLVs.
     """
@@ -44,6 +47,7 @@ class SharedResult:
         "result",
         "route",
         "routing",
+        "time_delta_at",
     )
 
     def __init__(self, parsed: ParsedParameters, result: AggregateResult) -> None:
@@ -56,6 +60,7 @@ class SharedResult:
         self.routing = bytearray()
         self.path = bytearray()
         self.rest = bytearray()
+        self.time_delta_at: int | None = None
         self.flow_interfaces: tuple[int, ...] = ()
         self.interfaces: ResultInterfaces
         self.is_whole = True

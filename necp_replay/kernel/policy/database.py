@@ -25,7 +25,8 @@ IP_POLICY_ID_BUCKETS = 5
 class PolicyDatabase:
     """The global variables of necp.c.
 
-    ``sessions`` is sorted by control unit. ``registered_services`` has the number of registrations
+    ``sessions`` is sorted by control unit. ``control_sessions`` are those of the kernel control,
+    by the name of the control socket. ``registered_services`` has the number of registrations
     for each service id. ``socket_policies`` and ``ip_output_policies`` are all kernel policies in
     evaluation order. ``app_layer_map``, ``socket_map`` (by application) and ``ip_output_map`` (by
     policy id) are the arrays that are searched, without unnecessary policies. They are rebuilt,
@@ -39,6 +40,7 @@ class PolicyDatabase:
         "app_layer_map",
         "application_policies_condition_mask",
         "application_policies_count",
+        "control_sessions",
         "debug",
         "drop_all_level",
         "drop_all_order",
@@ -69,6 +71,7 @@ class PolicyDatabase:
         self.pass_loopback = 1
         self.pass_keepalives = 1
         self.debug = 0
+        self.control_sessions: dict[str, PolicySession] = {}
         self.sessions: list[PolicySession] = []
         self.registered_services: Counter[int] = Counter()
         self.account_ids = StringIds()

@@ -55,9 +55,12 @@ class PolicyTlvs:
             raise SyscallError(Errno.EINVAL)
         return rest[:length]
 
-    def not_empty(self, type_: PolicyTlv) -> list[bytes]:
+    def not_empty(self, kernel: KernelState, type_: PolicyTlv) -> list[bytes]:
         """The values of all TLVs of a type, without empty ones."""
         return [value for tlv_type, value in self._tlvs if tlv_type == type_ and value]
+
+    def end_second_pass(self, kernel: KernelState, type_: PolicyTlv) -> None:
+        """Nothing: a malformed TLV of a buffer is not found, so it is not reported either."""
 
     def _first(self, type_: PolicyTlv) -> bytes | None:
         for tlv_type, value in self._tlvs:

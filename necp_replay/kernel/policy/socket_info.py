@@ -40,7 +40,7 @@ def fill_out_info(
     info.bound_interface_index = bound_interface_index
     info.traffic_class = reading.traffic_class
     if asked & _ENTITLEMENT:
-        info.is_entitled = has_privilege(process, "PRIV_NET_PRIVILEGED_NECP_MATCH")
+        info.is_entitled = _may_match(kernel, process)
     application, real_application = identity.application, identity.real_application
     if asked & _APP_ID and application != ZERO_UUID:
         info.application_id = policies.uuid_ids.app_id_of(application)
@@ -55,6 +55,19 @@ def fill_out_info(
         info.domain = reading.domain
         info.domain_dot_count = reading.domain_dot_count
     return info
+
+
+def _may_match(kernel: KernelState, process: Process) -> bool:
+    """Whether an ENTITLEMENT condition matches a process.
+
+    Source: necp_application_fillout_info_locked; necp_get_parent_cred_result, xnu-4570.71.2.
+    """
+    if has_privilege(process, _MATCH_PRIVILEGE):
+        return True
+    if not kernel.profile.entitlement_asks_coalition_leader:
+        return False
+    leader = kernel.processes.get(process.coalition_leader)
+    return leader is not None and has_privilege(leader, _MATCH_PRIVILEGE)
 
 
 def fill_out_addresses(
@@ -85,6 +98,7 @@ def _copy_address(kernel: KernelState, sockaddr: bytes) -> bytes:
     return sockaddr[:length].ljust(SOCKADDR_UNION_BYTES, b"\0") if length else NO_ADDRESS
 
 
+_MATCH_PRIVILEGE: Final = "PRIV_NET_PRIVILEGED_NECP_MATCH"
 _ENTITLEMENT: Final = int(KernelCondition.ENTITLEMENT)
 _APP_ID: Final = int(KernelCondition.APP_ID)
 _REAL_APP_ID: Final = int(KernelCondition.REAL_APP_ID)

@@ -117,7 +117,11 @@ def _make_shared_result(kernel: KernelState, process: Process, client: Client) -
     if result.netagents:
         append_policy_agents(shared.rest, kernel, parsed, result)
     shared.interfaces = result_interfaces(kernel, result, required_interface_index)
-    append_interfaces(shared.rest, shared.interfaces)
+    shared.time_delta_at = append_interfaces(
+        shared.rest,
+        shared.interfaces,
+        with_time_delta=kernel.profile.result_has_interface_time_delta,
+    )
     if parsed.flags & _MULTIPATH_OR_LISTENER:
         shared.flow_interfaces = find_flow_interfaces(kernel, parsed, result)
     used_bytes = _OWN_BYTES + len(shared.routing) + len(shared.path) + len(shared.rest)

@@ -23,14 +23,25 @@ U32_TLV: Final = Struct("<BII")
 """A TLV with a number of four bytes: FLAGS and most other TLVs of a result."""
 
 
-def store_result(client: Client, tlvs: bytearray, *, overflowed: bool) -> bool:
+def store_result(
+    client: Client, tlvs: bytearray, *, overflowed: bool, ignored_tlv_at: int | None = None
+) -> bool:
     """Store the TLVs of a result. Returns whether a byte or the length is different from before.
 
-    Bytes behind the TLVs stay. The next update is compared with them.
+    Bytes behind the TLVs stay. The next update is compared with them. The TLV with a 32-bit value
+    at ``ignored_tlv_at`` is stored, but does not count as a difference.
 
     Source: necp_buffer_write_tlv_if_different, necp_update_client_result, xnu-4570.51.1.
     """
-    updated = would_change(client, tlvs)
+    if ignored_tlv_at is None:
+        updated = would_change(client, tlvs)
+    else:
+        end = ignored_tlv_at + U32_TLV.size
+        updated = (
+            client.result[:ignored_tlv_at] != tlvs[:ignored_tlv_at]
+            or client.result[end : len(tlvs)] != tlvs[end:]
+        )
+        client.result[ignored_tlv_at:end] = tlvs[ignored_tlv_at:end]
     if updated:
         client.result[: len(tlvs)] = tlvs
     # Kernel quirk: after an overflow, the cursor is null and the length, which is computed from

@@ -15,6 +15,7 @@ from necp_replay.abi.uuid import ZERO_UUID
 from necp_replay.kernel.agents.lookup import get_generation
 from necp_replay.kernel.objects.aggregate_result import AggregateResult
 from necp_replay.kernel.objects.client import Client
+from necp_replay.kernel.objects.interface import Interface
 from necp_replay.kernel.objects.necp_fd import NecpFd
 from necp_replay.kernel.objects.parsed_parameters import ParsedParameters
 from necp_replay.kernel.objects.route import Route
@@ -89,11 +90,34 @@ def append_policy_agents(
             tlvs += _NETAGENT_TLV.pack(_NETAGENT, 20, generation, agent)
 
 
-def append_interfaces(tlvs: bytearray, interfaces: ResultInterfaces) -> None:
-    """Index and generation of each interface."""
+def append_interfaces(
+    tlvs: bytearray, interfaces: ResultInterfaces, *, with_time_delta: bool
+) -> int | None:
+    """Index and generation of each interface.
+
+    Returns the place of the TLV with the time since the direct interface went up or down, None
+    without one. Its value is 0 until :func:`store_time_delta`.
+    """
+    time_delta_at = None
     for ifp in interfaces:
         if ifp is not None:
             tlvs += _INTERFACE_TLV.pack(_INTERFACE, 8, ifp.generation, ifp.index)
+            if with_time_delta and ifp is interfaces.direct and time_delta_at is None:
+                time_delta_at = len(tlvs)
+                tlvs += U32_TLV.pack(_INTERFACE_TIME_DELTA, 4, 0)
+    return time_delta_at
+
+
+def store_time_delta(tlvs: bytearray, at: int, kernel: KernelState, ifp: Interface) -> None:
+    """Seconds since an interface went up or down into the TLV at ``at``.
+
+    Kernel quirk: an interface that went up or down now or later has the whole uptime.
+
+    Source: ifnet_updown_delta, xnu-4570.61.1.
+    """
+    uptime_s = kernel.uptime_s
+    delta_s = uptime_s - ifp.lastupdown_s if uptime_s > ifp.lastupdown_s else uptime_s
+    U32_TLV.pack_into(tlvs, at, _INTERFACE_TIME_DELTA, 4, delta_s & 0xFFFFFFFF)
 
 
 def interface_agents_fit(interfaces: ResultInterfaces, room_bytes: int) -> bool:
@@ -149,5 +173,6 @@ _EFFECTIVE_MTU: Final = int(ClientResult.EFFECTIVE_MTU)
 _RECOMMENDED_MSS: Final = int(ClientResult.RECOMMENDED_MSS)
 _NETAGENT: Final = int(ClientResult.NETAGENT)
 _INTERFACE: Final = int(ClientResult.INTERFACE)
+_INTERFACE_TIME_DELTA: Final = int(ClientResult.INTERFACE_TIME_DELTA)
 _IP_TUNNEL: Final = int(PolicyResult.IP_TUNNEL)
 _OPEN_FLAG_BACKGROUND: Final = int(OpenFlag.BACKGROUND)

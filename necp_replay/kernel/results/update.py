@@ -21,6 +21,7 @@ from necp_replay.kernel.results.tlvs import (
     append_interface_agents,
     append_path,
     start_tlvs,
+    store_time_delta,
 )
 from necp_replay.kernel.state import KernelState
 
@@ -76,13 +77,18 @@ def update_client_result(
         tlvs += shared.path
     else:
         append_path(tlvs, kernel, client, result)
+    time_delta_at = None
+    if shared.time_delta_at is not None and shared.interfaces.direct is not None:
+        time_delta_at = len(tlvs) + shared.time_delta_at
     tlvs += shared.rest
+    if time_delta_at is not None and shared.interfaces.direct is not None:
+        store_time_delta(tlvs, time_delta_at, kernel, shared.interfaces.direct)
     if shared.flow_interfaces:
         add_interface_flows_if_needed(kernel, client, shared.flow_interfaces)
     overflowed = False
     if not shared.is_whole:
         overflowed = append_interface_agents(tlvs, kernel, parsed, shared.interfaces)
-    updated = store_result(client, tlvs, overflowed=overflowed)
+    updated = store_result(client, tlvs, overflowed=overflowed, ignored_tlv_at=time_delta_at)
 
     if client.flow_list and update_flows(kernel, process, client):
         updated = True

@@ -79,6 +79,7 @@ def add_route(kernel: KernelState, new: NewRoute) -> Route | int:
         return Errno.EEXIST
 
     if is_default(route.destination):
+        route.interface.lastupdown_s = kernel.uptime_s
         if not route.flags & _RTF_IFSCOPE:
             kernel.routes.family(route.family).primary_ifscope = route.interface.index
         update_all_clients(kernel)
@@ -110,6 +111,7 @@ def delete_route(kernel: KernelState, route: Route) -> int:
             raise KernelPanic("rtrequest_common_locked", "a router that is no host")
         found.flags &= ~_RTF_ROUTER
     if is_default(found.destination):
+        found.interface.lastupdown_s = kernel.uptime_s
         if not found.flags & _RTF_IFSCOPE:
             family.primary_ifscope = IFSCOPE_NONE
         update_all_clients(kernel)

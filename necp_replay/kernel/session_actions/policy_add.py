@@ -27,6 +27,7 @@ from necp_replay.kernel.objects.process import Process
 from necp_replay.kernel.objects.session_policy import SessionPolicy
 from necp_replay.kernel.policy.condition_bytes import type_of
 from necp_replay.kernel.policy.identifiers import next_identifier
+from necp_replay.kernel.policy.packet_tlvs import PacketTlvs
 from necp_replay.kernel.policy.policy_tlvs import PolicyTlvs
 from necp_replay.kernel.policy.validate import (
     condition_is_valid,
@@ -59,16 +60,20 @@ def policy_add(
         refuse(kernel, Errno.EINVAL, _FUNCTION)
     tlvs = PolicyTlvs(copyin(kernel, call.in_buffer, call.in_buffer_bytes, _FUNCTION))
     try:
-        policy = _read_policy(kernel, tlvs)
+        policy = read_policy(kernel, tlvs)
     except SyscallError:
         # Kernel quirk: whatever is wrong with the policy, the error is EINVAL.
         refuse(kernel, Errno.EINVAL, _FUNCTION, reported=Errno.EINVAL)
 
-    _insert(kernel, session, policy)
+    insert_policy(kernel, session, policy)
     copyout(kernel, call.out_buffer, POLICY_ID.pack(policy.id), _FUNCTION)
 
 
-def _read_policy(kernel: KernelState, tlvs: PolicyTlvs) -> SessionPolicy:
+def read_policy(kernel: KernelState, tlvs: PolicyTlvs | PacketTlvs) -> SessionPolicy:
+    """The policy that TLVs describe. Raises SyscallError, whose errno no caller looks at.
+
+    Source: necp_handle_policy_add, xnu-4570.51.1.
+    """
     try:
         order = tlvs.order(kernel)
         result = tlvs.result(kernel)
@@ -83,8 +88,8 @@ def _read_policy(kernel: KernelState, tlvs: PolicyTlvs) -> SessionPolicy:
     return SessionPolicy(order, result, conditions, route_rules)
 
 
-def _read_route_rules(kernel: KernelState, tlvs: PolicyTlvs) -> bytes:
-    rules = tlvs.not_empty(PolicyTlv.ROUTE_RULE)
+def _read_route_rules(kernel: KernelState, tlvs: PolicyTlvs | PacketTlvs) -> bytes:
+    rules = tlvs.not_empty(kernel, PolicyTlv.ROUTE_RULE)
     route_rules = b"".join(pack_tlv(PolicyTlv.ROUTE_RULE, rule) for rule in rules)
     if not 0 < len(route_rules) <= MAX_ROUTE_RULES_BYTES:
         refuse(kernel, Errno.EINVAL, _HANDLER)
@@ -96,16 +101,17 @@ def _read_route_rules(kernel: KernelState, tlvs: PolicyTlvs) -> bytes:
             if has_default_rule:
                 refuse(kernel, Errno.EINVAL, _HANDLER)
             has_default_rule = True
+    tlvs.end_second_pass(kernel, PolicyTlv.ROUTE_RULE)
     return route_rules
 
 
-def _read_conditions(kernel: KernelState, tlvs: PolicyTlvs, result_type: int) -> bytes:
+def _read_conditions(kernel: KernelState, tlvs: PolicyTlvs | PacketTlvs, result_type: int) -> bytes:
     """The conditions, checked one by one and against each other.
 
     A default condition must be the only one. A real-application condition needs an application
     condition, and an entitlement condition needs a real-application condition.
     """
-    values = tlvs.not_empty(PolicyTlv.POLICY_CONDITION)
+    values = tlvs.not_empty(kernel, PolicyTlv.POLICY_CONDITION)
     conditions = b"".join(pack_tlv(PolicyTlv.POLICY_CONDITION, value) for value in values)
     if not 0 < len(conditions) <= MAX_CONDITIONS_BYTES:
         refuse(kernel, Errno.EINVAL, _HANDLER)
@@ -116,6 +122,7 @@ def _read_conditions(kernel: KernelState, tlvs: PolicyTlvs, result_type: int) ->
         types.add(type_of(condition))
         if PolicyCondition.DEFAULT in types and len(types) > 1:
             refuse(kernel, Errno.EINVAL, _HANDLER)
+    tlvs.end_second_pass(kernel, PolicyTlv.POLICY_CONDITION)
     for type_, required_type in (
         (PolicyCondition.REAL_APPLICATION, PolicyCondition.APPLICATION),
         (PolicyCondition.ENTITLEMENT, PolicyCondition.REAL_APPLICATION),
@@ -125,7 +132,7 @@ def _read_conditions(kernel: KernelState, tlvs: PolicyTlvs, result_type: int) ->
     return conditions
 
 
-def _insert(kernel: KernelState, session: PolicySession, policy: SessionPolicy) -> None:
+def insert_policy(kernel: KernelState, session: PolicySession, policy: SessionPolicy) -> None:
     """Number the policy and insert it before others of the same order (``necp_policy_create``)."""
     policies = kernel.policies
     policies.last_policy_id = next_identifier(policies.last_policy_id, first=1)

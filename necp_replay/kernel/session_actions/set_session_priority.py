@@ -34,11 +34,16 @@ def set_session_priority(
     Source: necp_session_set_session_priority, xnu-4570.51.1.
     """
     (priority,) = SESSION_PRIORITY.unpack(copyin_value(kernel, call, SESSION_PRIORITY, _FUNCTION))
-    if priority in _PRIVILEGED_PRIORITIES and not has_privilege(
+    if priority in PRIVILEGED_PRIORITIES and not has_privilege(
         process, "PRIV_NET_PRIVILEGED_NECP_POLICIES"
     ):
         refuse(kernel, Errno.EPERM, _FUNCTION)
 
+    set_priority(session, priority)
+
+
+def set_priority(session: PolicySession, priority: int) -> None:
+    """Give the session a priority; if it is another one, all its policies move."""
     if session.session_priority != priority:
         session.session_priority = priority
         session.session_order = session_order(priority, session.control_unit)
@@ -47,7 +52,7 @@ def set_session_priority(
             policy.pending_update = True
 
 
-_PRIVILEGED_PRIORITIES = (SessionPriority.CONTROL, SessionPriority.PRIVILEGED_TUNNEL)
+PRIVILEGED_PRIORITIES = (SessionPriority.CONTROL, SessionPriority.PRIVILEGED_TUNNEL)
 
 SET_SESSION_PRIORITY: Final = Description(
     subject=SessionAction.SET_SESSION_PRIORITY,

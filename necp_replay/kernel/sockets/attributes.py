@@ -11,7 +11,7 @@ from necp_replay.abi.sockaddr import AF_INET, AF_INET6
 from necp_replay.abi.tlv import TLV_HEADER_BYTES, iterate_tlvs, pack_tlv
 from necp_replay.events.outcome import AttributesAnswer, Outcome
 from necp_replay.events.sockets import SocketGetAttributes, SocketSetAttributes
-from necp_replay.kernel.description import NO_BLOCK, Check, Description, silent
+from necp_replay.kernel.description import NO_BLOCK, Description, silent
 from necp_replay.kernel.objects.socket import SocketBlock
 from necp_replay.kernel.state import KernelState
 from necp_replay.kernel.user_memory import UserFault, UserMemory
@@ -49,11 +49,13 @@ def set_socket_attributes(
     return Outcome(errno=error, answer=answer)
 
 
-def get_socket_attributes(block: SocketBlock, event: SocketGetAttributes) -> Outcome:
+def get_socket_attributes(
+    kernel: KernelState, block: SocketBlock, event: SocketGetAttributes
+) -> Outcome:
     """Copy the attributes that are set to the process, as TLVs cut to the size of the option.
 
     The size becomes the number of bytes copied; it stays where no attribute is set. EINVAL for a
-    socket that is neither IPv4 nor IPv6, EFAULT.
+    socket that is neither IPv4 nor IPv6, if the profile says so; EFAULT.
 
     Source: necp_get_socket_attributes, xnu-4570.51.1.
     """
@@ -65,7 +67,7 @@ def get_socket_attributes(block: SocketBlock, event: SocketGetAttributes) -> Out
         tlvs += pack_tlv(PolicyTlv.ATTRIBUTE_DOMAIN, block.necp_domain)
     if block.necp_account is not None:
         tlvs += pack_tlv(PolicyTlv.ATTRIBUTE_ACCOUNT, block.necp_account)
-    if block.domain not in _DOMAINS:
+    if kernel.profile.attributes_check_domain and block.domain not in _DOMAINS:
         error = Errno.EINVAL
     elif tlvs:
         valsize = min(len(tlvs), event.size)
@@ -93,10 +95,7 @@ def _find_attribute(content: bytes, type_: int) -> bytes | None:
 
 _DOMAINS: Final = (AF_INET, AF_INET6)
 _MAX_ATTRIBUTES_BYTES: Final = 2 * (TLV_HEADER_BYTES + MAX_SOCKET_ATTRIBUTE_STRING_BYTES)
-_CHECKS: Final[tuple[Check, ...]] = (
-    NO_BLOCK,
-    silent(Errno.EINVAL, "the socket is neither IPv4 nor IPv6"),
-)
+_NO_IP: Final = "the socket is neither IPv4 nor IPv6"
 
 
 SOCKET_SET_ATTRIBUTES: Final = Description(
@@ -104,7 +103,11 @@ SOCKET_SET_ATTRIBUTES: Final = Description(
     handler=set_socket_attributes,
     function="necp_set_socket_attributes",
     summary="A process sets domain and account of a socket.",
-    checks=(*_CHECKS, silent(Errno.EFAULT, "the option cannot be read")),
+    checks=(
+        NO_BLOCK,
+        silent(Errno.EINVAL, _NO_IP),
+        silent(Errno.EFAULT, "the option cannot be read"),
+    ),
     answer="0, and what the socket has afterwards; no bytes or too many change nothing",
     effects="a log record when debugging",
 )
@@ -114,6 +117,10 @@ SOCKET_GET_ATTRIBUTES: Final = Description(
     handler=get_socket_attributes,
     function="necp_get_socket_attributes",
     summary="A process reads domain and account of a socket.",
-    checks=(*_CHECKS, silent(Errno.EFAULT, "the option cannot be written")),
+    checks=(
+        NO_BLOCK,
+        silent(Errno.EINVAL, _NO_IP, fact="attributes_check_domain"),
+        silent(Errno.EFAULT, "the option cannot be written"),
+    ),
     answer="0; TLVs, cut to the option's length",
 )

@@ -56,7 +56,7 @@ def _handle_attributes(
         return Outcome(errno=Errno.ENOENT, answer=AttributesAnswer(event.size, None, None))
     if isinstance(event, sockets.SocketSetAttributes):
         return set_socket_attributes(kernel, block, event)
-    return get_socket_attributes(block, event)
+    return get_socket_attributes(kernel, block, event)
 
 
 def _handle_flow(

@@ -78,5 +78,6 @@ NECP_MATCH_POLICY: Final = Description(
         silent(Errno.EFAULT, "the parameters cannot be read, or the result not written"),
     ),
     answer="0; 212 bytes of struct necp_aggregate_result",
+    other_facts=("entitlement_asks_coalition_leader",),
     syscall_number=460,
 )

@@ -108,6 +108,19 @@ class ClientActionFacts:
         ),
     ] = True
 
+    agent_action_max_bytes: Annotated[
+        int | None,
+        Fact(
+            title="Largest buffer of AGENT",
+            function="necp_client_agent_action",
+            meanings={
+                None: "has no bound; a copy of more than 64 MiB panics",
+                256: "more than 256 bytes is EINVAL, with a log record",
+            },
+            traces=("agent_action_largest_buffer",),
+        ),
+    ] = None
+
     agent_action_logs_bad_arguments: Annotated[
         bool,
         Fact(

@@ -12,6 +12,19 @@ from necp_replay.releases.fact import Fact
 class EvaluationFacts:
     """What decides which policy matches, and what the result says."""
 
+    entitlement_asks_coalition_leader: Annotated[
+        bool,
+        Fact(
+            title="Whose privilege an ENTITLEMENT condition asks for",
+            function="necp_application_fillout_info_locked, necp_get_parent_cred_result",
+            meanings={
+                False: "that of the process",
+                True: "that of the process, then that of the leader of its jetsam coalition",
+            },
+            traces=("entitlement_of_a_coalition_leader",),
+        ),
+    ] = False
+
     local_remote_address_is_sanitised: Annotated[
         bool,
         Fact(

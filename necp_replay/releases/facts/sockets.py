@@ -12,6 +12,19 @@ from necp_replay.releases.fact import Fact
 class SocketFacts:
     """What happens to the flow of a socket, and what the TCP cache stores."""
 
+    attributes_check_domain: Annotated[
+        bool,
+        Fact(
+            title="Reading the attributes of a socket that is not of IP",
+            function="necp_get_socket_attributes",
+            meanings={
+                False: "succeeds, and takes its control block for an inpcb",
+                True: "is EINVAL, as setting them is",
+            },
+            traces=("attributes_of_a_local_socket",),
+        ),
+    ] = False
+
     inpcb_dispose_unregisters_flow: Annotated[
         bool,
         Fact(

@@ -97,9 +97,9 @@ class _Search:
             _, then = self._replay(other)
             here, there = (shown_value(getattr(each, fact)) for each in (self.profile, other))
             if self._shape(step, then, now) == self.wanted:
-                return LikelyFact(fact, there, here, _releases(fact, self.profile))
+                return LikelyFact(fact, there, here, _releases(fact, self.profile, self.profile))
             if self._shape(step, now, then) == self.wanted:
-                return LikelyFact(fact, here, there, _releases(fact, other))
+                return LikelyFact(fact, here, there, _releases(fact, other, self.profile))
         return None
 
     def _replay(self, profile: Profile) -> tuple[Step, Outcome]:
@@ -149,10 +149,10 @@ def _others(profile: Profile, asked: set[str]) -> Iterator[tuple[str, Profile]]:
                 yield fact, replace(profile, **change)
 
 
-def _releases(fact: str, like: Profile) -> tuple[str, ...]:
+def _releases(fact: str, like: Profile, near: Profile) -> tuple[str, ...]:
+    """The releases with the value that a profile has for a fact, the nearest to ``near`` first."""
+    tags = list(RELEASES)
     value = getattr(like, fact)
-    return tuple(
-        tag
-        for tag, profile in RELEASES.items()
-        if getattr(profile, fact) == value and profile is not like
-    )
+    place = tags.index(near.release)
+    found = [tag for tag in tags if getattr(RELEASES[tag], fact) == value and tag != near.release]
+    return tuple(sorted(found, key=lambda tag: abs(tags.index(tag) - place)))

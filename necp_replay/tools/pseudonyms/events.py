@@ -20,6 +20,7 @@ from necp_replay.abi.netagent import (
     AgentMessageType,
     AgentOption,
 )
+from necp_replay.abi.tlv import TLV_HEADER_BYTES, pack_tlv
 from necp_replay.abi.uuid import UUID_BYTES
 from necp_replay.events import (
     agents,
@@ -27,6 +28,7 @@ from necp_replay.events import (
     interfaces,
     notifications,
     outcome,
+    policy_control,
     processes,
     references,
     routes,
@@ -214,6 +216,17 @@ def _message(names: Names, event: agents.NetagentMessage) -> agents.NetagentMess
     )
 
 
+def _control_tlv(names: Names, tlv: policy_control.ControlTlv) -> policy_control.ControlTlv:
+    """A TLV of a message to the kernel control, renamed as one of a policy session is."""
+    packed = tlvs.policy(names, pack_tlv(tlv.type & 0xFF, tlv.value))
+    return dataclasses.replace(tlv, value=packed[TLV_HEADER_BYTES:])
+
+
+def _control_message(names: Names, message: bytes) -> bytes:
+    """A whole message to the kernel control: its header of 8 bytes stays."""
+    return message[:8] + tlvs.policy(names, message[8:])
+
+
 def _observer_update(names: Names, update: snapshot.UpdateSnapshot) -> snapshot.UpdateSnapshot:
     type_ = (update.update_type & 0xFFFFFFFF).to_bytes(4, "little")
     return dataclasses.replace(
@@ -267,11 +280,16 @@ _INTERFACE: Final[dict[str, RenameField]] = {
     "name": _interface,
     "ipv4_signature": opaque,
     "ipv6_signature": opaque,
+    "eflags_or": keep,
+    "eflags_clear": keep,
+    "xflags_or": keep,
+    "xflags_clear": keep,
 }
 _PROCESS: Final[dict[str, RenameField]] = {
     "name": _process,
     "privileged": keep,
     "entitlements": _entitlements,
+    "signing_id": _process,
 }
 _ENDPOINTS: Final[dict[str, RenameField]] = {"local": _address, "remote": _address}
 _LOGGED: Final[dict[str, RenameField]] = {"function": keep, "what": keep, "reason": keep}
@@ -284,7 +302,9 @@ _CONTENTS: Final[dict[type, dict[str, RenameField]]] = {
     interfaces.IfaceUpdate: _INTERFACE,
     routes.RouteAdd: {"dest": _address, "gateway": _address, "flags": keep},
     routes.RouteUpdate: {"flags_set": keep, "flags_clear": keep},
+    agents.NetagentOpen: _VIA,
     agents.NetagentRegister: _REGISTRATION,
+    policy_control.NecpCtlSend: {"hex": _control_message, "tlvs": _each(_control_tlv)},
     agents.NetagentUpdate: _REGISTRATION,
     agents.NetagentUnregister: _REGISTRATION,
     agents.NetagentSetFlags: _VIA,
@@ -338,6 +358,7 @@ row."""
 _NAMES: Final[dict[Thing, RenameField]] = {
     **dict.fromkeys(IDS, _each_or_one(_id)),
     Thing.AGENT_SESSION: _label,
+    Thing.CONTROL_SESSION: _label,
     Thing.SOCKET: _label,
     Thing.MULTIPATH: _label,
     Thing.ROUTE: _label,

@@ -4,6 +4,14 @@ from typing import ClassVar as _ClassVar, Optional as _Optional
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
+class NetagentOpen(_message.Message):
+    __slots__ = ("session", "via")
+    SESSION_FIELD_NUMBER: _ClassVar[int]
+    VIA_FIELD_NUMBER: _ClassVar[int]
+    session: str
+    via: str
+    def __init__(self, session: _Optional[str] = ..., via: _Optional[str] = ...) -> None: ...
+
 class NetagentRegister(_message.Message):
     __slots__ = ("session", "uuid", "domain", "type", "desc", "flags", "data", "via", "raw", "data_size", "payload_length", "message_id")
     SESSION_FIELD_NUMBER: _ClassVar[int]

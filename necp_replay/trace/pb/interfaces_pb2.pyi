@@ -26,8 +26,14 @@ class AgentIds(_message.Message):
     items: _containers.RepeatedScalarFieldContainer[bytes]
     def __init__(self, items: _Optional[_Iterable[bytes]] = ...) -> None: ...
 
+class FlagNames(_message.Message):
+    __slots__ = ("items",)
+    ITEMS_FIELD_NUMBER: _ClassVar[int]
+    items: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, items: _Optional[_Iterable[str]] = ...) -> None: ...
+
 class IfaceAttach(_message.Message):
-    __slots__ = ("index", "name", "functional_type", "flags", "eflags", "xflags", "mtu", "nd_mtu", "generation", "type", "family", "subfamily", "lqm_state", "if_state_valid", "cell_mss_recommended", "expensive", "delegate", "agents", "clear_addrs", "addrs", "del_addrs", "ipv4_signature", "ipv6_signature", "ordered", "position")
+    __slots__ = ("index", "name", "functional_type", "flags", "eflags", "xflags", "mtu", "nd_mtu", "generation", "type", "family", "subfamily", "lqm_state", "if_state_valid", "cell_mss_recommended", "expensive", "delegate", "agents", "clear_addrs", "addrs", "del_addrs", "ipv4_signature", "ipv6_signature", "ordered", "position", "eflags_or", "eflags_clear", "xflags_or", "xflags_clear", "lastupdown")
     INDEX_FIELD_NUMBER: _ClassVar[int]
     NAME_FIELD_NUMBER: _ClassVar[int]
     FUNCTIONAL_TYPE_FIELD_NUMBER: _ClassVar[int]
@@ -53,6 +59,11 @@ class IfaceAttach(_message.Message):
     IPV6_SIGNATURE_FIELD_NUMBER: _ClassVar[int]
     ORDERED_FIELD_NUMBER: _ClassVar[int]
     POSITION_FIELD_NUMBER: _ClassVar[int]
+    EFLAGS_OR_FIELD_NUMBER: _ClassVar[int]
+    EFLAGS_CLEAR_FIELD_NUMBER: _ClassVar[int]
+    XFLAGS_OR_FIELD_NUMBER: _ClassVar[int]
+    XFLAGS_CLEAR_FIELD_NUMBER: _ClassVar[int]
+    LASTUPDOWN_FIELD_NUMBER: _ClassVar[int]
     index: int
     name: str
     functional_type: int
@@ -78,10 +89,15 @@ class IfaceAttach(_message.Message):
     ipv6_signature: bytes
     ordered: bool
     position: int
-    def __init__(self, index: _Optional[int] = ..., name: _Optional[str] = ..., functional_type: _Optional[int] = ..., flags: _Optional[int] = ..., eflags: _Optional[int] = ..., xflags: _Optional[int] = ..., mtu: _Optional[int] = ..., nd_mtu: _Optional[int] = ..., generation: _Optional[int] = ..., type: _Optional[int] = ..., family: _Optional[int] = ..., subfamily: _Optional[int] = ..., lqm_state: _Optional[int] = ..., if_state_valid: _Optional[int] = ..., cell_mss_recommended: _Optional[int] = ..., expensive: _Optional[bool] = ..., delegate: _Optional[int] = ..., agents: _Optional[_Union[AgentIds, _Mapping]] = ..., clear_addrs: _Optional[bool] = ..., addrs: _Optional[_Union[InterfaceAddresses, _Mapping]] = ..., del_addrs: _Optional[_Union[InterfaceAddresses, _Mapping]] = ..., ipv4_signature: _Optional[bytes] = ..., ipv6_signature: _Optional[bytes] = ..., ordered: _Optional[bool] = ..., position: _Optional[int] = ...) -> None: ...
+    eflags_or: FlagNames
+    eflags_clear: FlagNames
+    xflags_or: FlagNames
+    xflags_clear: FlagNames
+    lastupdown: int
+    def __init__(self, index: _Optional[int] = ..., name: _Optional[str] = ..., functional_type: _Optional[int] = ..., flags: _Optional[int] = ..., eflags: _Optional[int] = ..., xflags: _Optional[int] = ..., mtu: _Optional[int] = ..., nd_mtu: _Optional[int] = ..., generation: _Optional[int] = ..., type: _Optional[int] = ..., family: _Optional[int] = ..., subfamily: _Optional[int] = ..., lqm_state: _Optional[int] = ..., if_state_valid: _Optional[int] = ..., cell_mss_recommended: _Optional[int] = ..., expensive: _Optional[bool] = ..., delegate: _Optional[int] = ..., agents: _Optional[_Union[AgentIds, _Mapping]] = ..., clear_addrs: _Optional[bool] = ..., addrs: _Optional[_Union[InterfaceAddresses, _Mapping]] = ..., del_addrs: _Optional[_Union[InterfaceAddresses, _Mapping]] = ..., ipv4_signature: _Optional[bytes] = ..., ipv6_signature: _Optional[bytes] = ..., ordered: _Optional[bool] = ..., position: _Optional[int] = ..., eflags_or: _Optional[_Union[FlagNames, _Mapping]] = ..., eflags_clear: _Optional[_Union[FlagNames, _Mapping]] = ..., xflags_or: _Optional[_Union[FlagNames, _Mapping]] = ..., xflags_clear: _Optional[_Union[FlagNames, _Mapping]] = ..., lastupdown: _Optional[int] = ...) -> None: ...
 
 class IfaceUpdate(_message.Message):
-    __slots__ = ("index", "functional_type", "flags", "eflags", "xflags", "mtu", "nd_mtu", "generation", "type", "family", "subfamily", "lqm_state", "if_state_valid", "cell_mss_recommended", "expensive", "delegate", "agents", "clear_addrs", "addrs", "del_addrs", "ipv4_signature", "ipv6_signature", "ordered", "position")
+    __slots__ = ("index", "functional_type", "flags", "eflags", "xflags", "mtu", "nd_mtu", "generation", "type", "family", "subfamily", "lqm_state", "if_state_valid", "cell_mss_recommended", "expensive", "delegate", "agents", "clear_addrs", "addrs", "del_addrs", "ipv4_signature", "ipv6_signature", "ordered", "position", "eflags_or", "eflags_clear", "xflags_or", "xflags_clear", "lastupdown")
     INDEX_FIELD_NUMBER: _ClassVar[int]
     FUNCTIONAL_TYPE_FIELD_NUMBER: _ClassVar[int]
     FLAGS_FIELD_NUMBER: _ClassVar[int]
@@ -106,6 +122,11 @@ class IfaceUpdate(_message.Message):
     IPV6_SIGNATURE_FIELD_NUMBER: _ClassVar[int]
     ORDERED_FIELD_NUMBER: _ClassVar[int]
     POSITION_FIELD_NUMBER: _ClassVar[int]
+    EFLAGS_OR_FIELD_NUMBER: _ClassVar[int]
+    EFLAGS_CLEAR_FIELD_NUMBER: _ClassVar[int]
+    XFLAGS_OR_FIELD_NUMBER: _ClassVar[int]
+    XFLAGS_CLEAR_FIELD_NUMBER: _ClassVar[int]
+    LASTUPDOWN_FIELD_NUMBER: _ClassVar[int]
     index: int
     functional_type: int
     flags: int
@@ -130,7 +151,12 @@ class IfaceUpdate(_message.Message):
     ipv6_signature: bytes
     ordered: bool
     position: int
-    def __init__(self, index: _Optional[int] = ..., functional_type: _Optional[int] = ..., flags: _Optional[int] = ..., eflags: _Optional[int] = ..., xflags: _Optional[int] = ..., mtu: _Optional[int] = ..., nd_mtu: _Optional[int] = ..., generation: _Optional[int] = ..., type: _Optional[int] = ..., family: _Optional[int] = ..., subfamily: _Optional[int] = ..., lqm_state: _Optional[int] = ..., if_state_valid: _Optional[int] = ..., cell_mss_recommended: _Optional[int] = ..., expensive: _Optional[bool] = ..., delegate: _Optional[int] = ..., agents: _Optional[_Union[AgentIds, _Mapping]] = ..., clear_addrs: _Optional[bool] = ..., addrs: _Optional[_Union[InterfaceAddresses, _Mapping]] = ..., del_addrs: _Optional[_Union[InterfaceAddresses, _Mapping]] = ..., ipv4_signature: _Optional[bytes] = ..., ipv6_signature: _Optional[bytes] = ..., ordered: _Optional[bool] = ..., position: _Optional[int] = ...) -> None: ...
+    eflags_or: FlagNames
+    eflags_clear: FlagNames
+    xflags_or: FlagNames
+    xflags_clear: FlagNames
+    lastupdown: int
+    def __init__(self, index: _Optional[int] = ..., functional_type: _Optional[int] = ..., flags: _Optional[int] = ..., eflags: _Optional[int] = ..., xflags: _Optional[int] = ..., mtu: _Optional[int] = ..., nd_mtu: _Optional[int] = ..., generation: _Optional[int] = ..., type: _Optional[int] = ..., family: _Optional[int] = ..., subfamily: _Optional[int] = ..., lqm_state: _Optional[int] = ..., if_state_valid: _Optional[int] = ..., cell_mss_recommended: _Optional[int] = ..., expensive: _Optional[bool] = ..., delegate: _Optional[int] = ..., agents: _Optional[_Union[AgentIds, _Mapping]] = ..., clear_addrs: _Optional[bool] = ..., addrs: _Optional[_Union[InterfaceAddresses, _Mapping]] = ..., del_addrs: _Optional[_Union[InterfaceAddresses, _Mapping]] = ..., ipv4_signature: _Optional[bytes] = ..., ipv6_signature: _Optional[bytes] = ..., ordered: _Optional[bool] = ..., position: _Optional[int] = ..., eflags_or: _Optional[_Union[FlagNames, _Mapping]] = ..., eflags_clear: _Optional[_Union[FlagNames, _Mapping]] = ..., xflags_or: _Optional[_Union[FlagNames, _Mapping]] = ..., xflags_clear: _Optional[_Union[FlagNames, _Mapping]] = ..., lastupdown: _Optional[int] = ...) -> None: ...
 
 class IfaceDetach(_message.Message):
     __slots__ = ("index",)

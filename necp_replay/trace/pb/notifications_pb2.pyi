@@ -57,12 +57,14 @@ class FdMemstatus(_message.Message):
     def __init__(self, pid: _Optional[int] = ..., fd: _Optional[int] = ..., status: _Optional[int] = ...) -> None: ...
 
 class ForceUpdateClient(_message.Message):
-    __slots__ = ("client_id", "remove_agent")
+    __slots__ = ("client_id", "remove_agent", "generation")
     CLIENT_ID_FIELD_NUMBER: _ClassVar[int]
     REMOVE_AGENT_FIELD_NUMBER: _ClassVar[int]
+    GENERATION_FIELD_NUMBER: _ClassVar[int]
     client_id: bytes
     remove_agent: bytes
-    def __init__(self, client_id: _Optional[bytes] = ..., remove_agent: _Optional[bytes] = ...) -> None: ...
+    generation: int
+    def __init__(self, client_id: _Optional[bytes] = ..., remove_agent: _Optional[bytes] = ..., generation: _Optional[int] = ...) -> None: ...
 
 class AssignClientResult(_message.Message):
     __slots__ = ("agent", "client_id", "results")

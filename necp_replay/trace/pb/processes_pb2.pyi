@@ -35,7 +35,7 @@ class Entitlements(_message.Message):
     def __init__(self, items: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class ProcAdd(_message.Message):
-    __slots__ = ("pid", "name", "uid", "exec_uuid", "platform_binary", "fd_limit", "privileged", "entitlements")
+    __slots__ = ("pid", "name", "uid", "exec_uuid", "platform_binary", "fd_limit", "privileged", "entitlements", "coalition_leader", "responsible_pid", "platform_id", "sdk", "min_sdk", "cs_invalid", "signing_id")
     PID_FIELD_NUMBER: _ClassVar[int]
     NAME_FIELD_NUMBER: _ClassVar[int]
     UID_FIELD_NUMBER: _ClassVar[int]
@@ -44,6 +44,13 @@ class ProcAdd(_message.Message):
     FD_LIMIT_FIELD_NUMBER: _ClassVar[int]
     PRIVILEGED_FIELD_NUMBER: _ClassVar[int]
     ENTITLEMENTS_FIELD_NUMBER: _ClassVar[int]
+    COALITION_LEADER_FIELD_NUMBER: _ClassVar[int]
+    RESPONSIBLE_PID_FIELD_NUMBER: _ClassVar[int]
+    PLATFORM_ID_FIELD_NUMBER: _ClassVar[int]
+    SDK_FIELD_NUMBER: _ClassVar[int]
+    MIN_SDK_FIELD_NUMBER: _ClassVar[int]
+    CS_INVALID_FIELD_NUMBER: _ClassVar[int]
+    SIGNING_ID_FIELD_NUMBER: _ClassVar[int]
     pid: int
     name: str
     uid: int
@@ -52,10 +59,17 @@ class ProcAdd(_message.Message):
     fd_limit: int
     privileged: Privileges
     entitlements: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, pid: _Optional[int] = ..., name: _Optional[str] = ..., uid: _Optional[int] = ..., exec_uuid: _Optional[bytes] = ..., platform_binary: _Optional[bool] = ..., fd_limit: _Optional[int] = ..., privileged: _Optional[_Union[Privileges, _Mapping]] = ..., entitlements: _Optional[_Iterable[str]] = ...) -> None: ...
+    coalition_leader: int
+    responsible_pid: int
+    platform_id: int
+    sdk: int
+    min_sdk: int
+    cs_invalid: bool
+    signing_id: str
+    def __init__(self, pid: _Optional[int] = ..., name: _Optional[str] = ..., uid: _Optional[int] = ..., exec_uuid: _Optional[bytes] = ..., platform_binary: _Optional[bool] = ..., fd_limit: _Optional[int] = ..., privileged: _Optional[_Union[Privileges, _Mapping]] = ..., entitlements: _Optional[_Iterable[str]] = ..., coalition_leader: _Optional[int] = ..., responsible_pid: _Optional[int] = ..., platform_id: _Optional[int] = ..., sdk: _Optional[int] = ..., min_sdk: _Optional[int] = ..., cs_invalid: _Optional[bool] = ..., signing_id: _Optional[str] = ...) -> None: ...
 
 class ProcUpdate(_message.Message):
-    __slots__ = ("pid", "name", "uid", "exec_uuid", "platform_binary", "fd_limit", "privileged", "entitlements")
+    __slots__ = ("pid", "name", "uid", "exec_uuid", "platform_binary", "fd_limit", "privileged", "entitlements", "coalition_leader", "responsible_pid", "platform_id", "sdk", "min_sdk", "cs_invalid", "signing_id")
     PID_FIELD_NUMBER: _ClassVar[int]
     NAME_FIELD_NUMBER: _ClassVar[int]
     UID_FIELD_NUMBER: _ClassVar[int]
@@ -64,6 +78,13 @@ class ProcUpdate(_message.Message):
     FD_LIMIT_FIELD_NUMBER: _ClassVar[int]
     PRIVILEGED_FIELD_NUMBER: _ClassVar[int]
     ENTITLEMENTS_FIELD_NUMBER: _ClassVar[int]
+    COALITION_LEADER_FIELD_NUMBER: _ClassVar[int]
+    RESPONSIBLE_PID_FIELD_NUMBER: _ClassVar[int]
+    PLATFORM_ID_FIELD_NUMBER: _ClassVar[int]
+    SDK_FIELD_NUMBER: _ClassVar[int]
+    MIN_SDK_FIELD_NUMBER: _ClassVar[int]
+    CS_INVALID_FIELD_NUMBER: _ClassVar[int]
+    SIGNING_ID_FIELD_NUMBER: _ClassVar[int]
     pid: int
     name: str
     uid: int
@@ -72,7 +93,14 @@ class ProcUpdate(_message.Message):
     fd_limit: int
     privileged: Privileges
     entitlements: Entitlements
-    def __init__(self, pid: _Optional[int] = ..., name: _Optional[str] = ..., uid: _Optional[int] = ..., exec_uuid: _Optional[bytes] = ..., platform_binary: _Optional[bool] = ..., fd_limit: _Optional[int] = ..., privileged: _Optional[_Union[Privileges, _Mapping]] = ..., entitlements: _Optional[_Union[Entitlements, _Mapping]] = ...) -> None: ...
+    coalition_leader: int
+    responsible_pid: int
+    platform_id: int
+    sdk: int
+    min_sdk: int
+    cs_invalid: bool
+    signing_id: str
+    def __init__(self, pid: _Optional[int] = ..., name: _Optional[str] = ..., uid: _Optional[int] = ..., exec_uuid: _Optional[bytes] = ..., platform_binary: _Optional[bool] = ..., fd_limit: _Optional[int] = ..., privileged: _Optional[_Union[Privileges, _Mapping]] = ..., entitlements: _Optional[_Union[Entitlements, _Mapping]] = ..., coalition_leader: _Optional[int] = ..., responsible_pid: _Optional[int] = ..., platform_id: _Optional[int] = ..., sdk: _Optional[int] = ..., min_sdk: _Optional[int] = ..., cs_invalid: _Optional[bool] = ..., signing_id: _Optional[str] = ...) -> None: ...
 
 class ProcExit(_message.Message):
     __slots__ = ("pid",)

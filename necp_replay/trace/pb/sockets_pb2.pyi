@@ -53,7 +53,7 @@ class SocketCreate(_message.Message):
     def __init__(self, name: _Optional[str] = ..., domain: _Optional[int] = ..., local: _Optional[str] = ..., remote: _Optional[str] = ..., lport: _Optional[int] = ..., fport: _Optional[int] = ..., bound_if: _Optional[int] = ..., last_outif: _Optional[int] = ..., cb: _Optional[bool] = ..., vflag: _Optional[int] = ...) -> None: ...
 
 class SocketUpdate(_message.Message):
-    __slots__ = ("name", "domain", "local", "remote", "lport", "fport", "bound_if", "last_outif", "cb", "vflag")
+    __slots__ = ("name", "domain", "local", "remote", "lport", "fport", "bound_if", "last_outif", "cb", "vflag", "external_port")
     NAME_FIELD_NUMBER: _ClassVar[int]
     DOMAIN_FIELD_NUMBER: _ClassVar[int]
     LOCAL_FIELD_NUMBER: _ClassVar[int]
@@ -64,6 +64,7 @@ class SocketUpdate(_message.Message):
     LAST_OUTIF_FIELD_NUMBER: _ClassVar[int]
     CB_FIELD_NUMBER: _ClassVar[int]
     VFLAG_FIELD_NUMBER: _ClassVar[int]
+    EXTERNAL_PORT_FIELD_NUMBER: _ClassVar[int]
     name: str
     domain: int
     local: str
@@ -74,7 +75,8 @@ class SocketUpdate(_message.Message):
     last_outif: int
     cb: bool
     vflag: int
-    def __init__(self, name: _Optional[str] = ..., domain: _Optional[int] = ..., local: _Optional[str] = ..., remote: _Optional[str] = ..., lport: _Optional[int] = ..., fport: _Optional[int] = ..., bound_if: _Optional[int] = ..., last_outif: _Optional[int] = ..., cb: _Optional[bool] = ..., vflag: _Optional[int] = ...) -> None: ...
+    external_port: int
+    def __init__(self, name: _Optional[str] = ..., domain: _Optional[int] = ..., local: _Optional[str] = ..., remote: _Optional[str] = ..., lport: _Optional[int] = ..., fport: _Optional[int] = ..., bound_if: _Optional[int] = ..., last_outif: _Optional[int] = ..., cb: _Optional[bool] = ..., vflag: _Optional[int] = ..., external_port: _Optional[int] = ...) -> None: ...
 
 class RegisterSocketFlow(_message.Message):
     __slots__ = ("pid", "client_id", "socket", "set_uuid")
