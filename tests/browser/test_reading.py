@@ -89,7 +89,7 @@ def test_the_record_is_shown_as_json_lines(open_report: Open) -> None:
     opened = open_report(many(60, 2), fragment="#findings")
     opened.page.locator("#section-raw summary").click()
     opened.settle()
-    assert '"op": "necp_client_action"' in opened.text(".json")
+    assert '"op":"necp_client_action"' in opened.text(".json")
 
 
 def test_a_follower_links_to_its_cause(open_report: Open) -> None:
