@@ -62,9 +62,9 @@ tests-newer: .venv/ready-dev ## Run the tests of NEWER_TESTS on every newer Pyth
 	        --ignore=tests/house --ignore=tests/schemas $(NEWER_TESTS) $(ARGS); \
 	done
 
-conformance: .venv/ready ## Import the vectors under VECTORS=DIR and replay them, release by release.
+conformance: .venv/ready ## Import the vectors under VECTORS=DIR and replay them, release by release; UNDER_WAY=1 for all.
 	@test -n "$(VECTORS)" || { echo "usage: make conformance VECTORS=DIR" >&2; exit 2; }
-	@set -e; for vectors in $$(.ci/vectors "$(VECTORS)" $(REPLAY)); do \
+	@set -e; for vectors in $$(UNDER_WAY=$(UNDER_WAY) .ci/vectors "$(VECTORS)" $(REPLAY)); do \
 	    traces=$$(mktemp -d); trap 'rm -rf "$$traces"' EXIT INT TERM; \
 	    $(REPLAY) import vectors "$$vectors" -o "$$traces"; \
 	    $(REPLAY) replay --jobs $(JOBS) "$$traces"; \

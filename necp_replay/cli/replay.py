@@ -78,12 +78,14 @@ def add_parser(commands: Commands) -> None:
 def run(options: argparse.Namespace) -> int:
     """Replay, print, and return the exit status."""
     from necp_replay.golden.unused import unused_goldens
+    from necp_replay.releases.under_way import UNDER_WAY
     from necp_replay.replay.facts.likely_fact import likely_facts
     from necp_replay.replay.findings.collector import EXAMPLES
     from necp_replay.replay.findings.run_report import RunReport
     from necp_replay.replay.parallel import replay_all
     from necp_replay.replay.run import ReplayOptions
     from necp_replay.report.next_steps import next_steps
+    from necp_replay.report.releases import under_way_warning
     from necp_replay.report.replay_json import replay_json
     from necp_replay.report.replay_text import Rows, replay_text
     from necp_replay.report.rules_text import rules_text
@@ -118,6 +120,8 @@ def run(options: argparse.Namespace) -> int:
         rule_results(book, reports, scope),
     )
     run.facts = likely_facts(run.groups)
+    for tag in sorted({report.release for report in reports} & UNDER_WAY.keys()):
+        print(f"warning: {under_way_warning(tag)}", file=sys.stderr)
     write_reports(options, run, EXAMPLES)
     if options.format == "json":
         print(replay_json(run))

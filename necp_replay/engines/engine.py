@@ -42,5 +42,5 @@ def afresh(open_engine: EngineFactory) -> EngineFactory:
 
 
 def open_machine(release: str) -> Engine:
-    """Open our own engine. Raises UsageError for a release that is not modelled."""
-    return Machine(find_release(release))
+    """Open our own engine. Raises UsageError for a release neither modelled nor under way."""
+    return Machine(find_release(release, under_way=True))

@@ -97,7 +97,7 @@ def _replay(path: Path, record: int, release: str | None) -> _Replayed:
     last_evaluations: dict[bytes, int] = {}
     number = 0
     with TraceReader(path) as reader:
-        machine = ObservedMachine(find_release(release or reader.header.release))
+        machine = ObservedMachine(find_release(release or reader.header.release, under_way=True))
         for number, step, _ in reader:
             names.learn(step)
             outcome = machine.submit(step)

@@ -9,6 +9,7 @@ from necp_replay.errors import UsageError
 from necp_replay.releases.lineage import RELEASES
 from necp_replay.releases.profile import Profile
 from necp_replay.releases.published import PUBLISHED, VERSIONS, Published
+from necp_replay.releases.under_way import UNDER_WAY
 
 _SYSTEMS: Final = ("macos", "ios", "darwin")
 _NAME: Final = re.compile(r"(?:(xnu|macos|ios|darwin|mac os x|os x)[-_ ]*)?(\d+(?:\.\d+)*)")
@@ -16,12 +17,13 @@ _SAME: Final = {"os x": "macos", "mac os x": "macos"}
 _SHOWN_CHARACTERS: Final = 60
 
 
-def find_release(name: str) -> Profile:
+def find_release(name: str, *, under_way: bool = False) -> Profile:
     """The profile of the modelled release that a name means.
 
     A name is a tag (``xnu-4570.51.1``), its number or the first part of it (``4570.51.1``,
     ``4570``), or a system (``macos-10.13.4``, ``macOS 10.13.6``, ``ios-11.3``, ``darwin-17.5.0``).
-    The first part of a number means the newest release that begins with it.
+    The first part of a number means the newest release that begins with it. ``under_way`` says that
+    a release under way will do.
 
     Raises UsageError for a name that means nothing, or a release that is not modelled.
     """
@@ -33,10 +35,17 @@ def find_release(name: str) -> Profile:
             f"there is no release {name[:_SHOWN_CHARACTERS]!r}",
             hint="`necp-replay releases` lists the modelled releases and their systems.",
         )
-    profile = RELEASES.get(published.version)
-    if profile is None:
+    if published.version in RELEASES:
+        return RELEASES[published.version]
+    entry = UNDER_WAY.get(published.version)
+    if entry is None:
         raise UsageError(_not_modelled(name, published), hint=_nearest_hint(published))
-    return profile
+    if not under_way:
+        raise UsageError(
+            _not_modelled(name, published),
+            hint="It is under way: traces of it can be imported, replayed and explained.",
+        )
+    return entry.release.profile
 
 
 def canonical_tag(name: str) -> str:

@@ -10,6 +10,7 @@ from necp_replay.releases.fact import Fact
 from necp_replay.releases.lineage import LINEAGE, changed_in, changes_of, path
 from necp_replay.releases.profile import DifferingFact
 from necp_replay.releases.published import PUBLISHED
+from necp_replay.releases.under_way import UNDER_WAY
 from necp_replay.replay.findings.groups import Group
 from necp_replay.report.groups_text import found_text
 from necp_replay.report.style import Style
@@ -20,7 +21,10 @@ _TRACES = "traces/differences"
 
 
 def releases_text() -> str:
-    """The lineage as a tree, oldest first, with system versions, dates and changed facts."""
+    """The lineage as a tree, oldest first, with system versions, dates and changed facts.
+
+    Below it, the releases under way.
+    """
     rows = [
         [
             _branch(tag) + tag,
@@ -34,11 +38,24 @@ def releases_text() -> str:
         for known in (PUBLISHED[tag],)
     ]
     columns = [*left("release", "Darwin", "macOS", "iOS", "released"), *right("facts changed")]
-    return table(columns, rows)
+    text = table(columns, rows)
+    return f"{text}\n\n{_under_way_text()}" if UNDER_WAY else text
+
+
+def under_way_warning(tag: str) -> str:
+    """What to tell people who replay on a release under way."""
+    entry = UNDER_WAY[tag]
+    return (
+        f"{tag} is under way: {entry.identical:,} of {entry.measured:,} measured operations are"
+        " identical"
+    )
 
 
 def releases_json() -> str:
-    """The releases as JSON. ``also`` are other tags with the same version of the source."""
+    """The releases as JSON, then those under way.
+
+    ``also`` are other tags with the same version of the source.
+    """
     rows = [
         {
             "release": tag,
@@ -57,7 +74,18 @@ def releases_json() -> str:
         for tag, release in LINEAGE.items()
         for known in (PUBLISHED[tag],)
     ]
-    return json.dumps({"releases": rows}, indent=2)
+    under_way = [
+        {
+            "release": tag,
+            "parent": entry.release.parent,
+            "macos": PUBLISHED[tag].macos,
+            "ios": PUBLISHED[tag].ios,
+            "identical": entry.identical,
+            "measured": entry.measured,
+        }
+        for tag, entry in UNDER_WAY.items()
+    ]
+    return json.dumps({"releases": rows, "under_way": under_way}, indent=2)
 
 
 def facts_text(
@@ -111,6 +139,22 @@ def facts_json(
         ],
     }
     return json.dumps(document, indent=2)
+
+
+def _under_way_text() -> str:
+    """The releases under way, with how much of what was measured is identical."""
+    rows = [
+        [
+            tag,
+            PUBLISHED[tag].macos,
+            PUBLISHED[tag].ios,
+            f"{entry.identical:,}",
+            f"{entry.measured:,}",
+        ]
+        for tag, entry in UNDER_WAY.items()
+    ]
+    columns = [*left("release", "macOS", "iOS"), *right("identical", "measured")]
+    return f"Under way:\n{table(columns, rows)}"
 
 
 def _branch(tag: str) -> str:

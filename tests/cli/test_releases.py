@@ -6,9 +6,11 @@ from pathlib import Path
 
 from necp_replay.releases.lineage import RELEASES
 from necp_replay.releases.profile import differing_facts
+from necp_replay.releases.under_way import UNDER_WAY
 from tests.cli.workplace import NEW, OLD, Workplace
 
 ROOT = Path(__file__).parents[2]
+UNDER_WAY_TAG = next(reversed(UNDER_WAY))
 FACTS = [fact.name for fact in differing_facts(RELEASES[OLD], RELEASES[NEW])]
 
 
@@ -23,6 +25,26 @@ def test_every_release_is_listed_with_its_system_versions(
     ]
     listed = workplace.run("releases", "--format", "json").json()["releases"]
     assert [each["release"] for each in listed] == list(RELEASES)
+
+
+def test_releases_under_way_are_listed_apart_with_their_figures(workplace: Workplace) -> None:
+    entry = UNDER_WAY[UNDER_WAY_TAG]
+    lines = workplace.run("releases").out.splitlines()
+    below = [line.split() for line in lines[lines.index("Under way:") :]]
+    figures = [f"{entry.identical:,}", f"{entry.measured:,}"]
+    assert any(row[:1] == [UNDER_WAY_TAG] and row[-2:] == figures for row in below)
+    listed = workplace.run("releases", "--format", "json").json()["under_way"]
+    assert [each["release"] for each in listed] == list(UNDER_WAY)
+
+
+def test_a_replay_on_a_release_under_way_warns_once(workplace: Workplace) -> None:
+    workplace.record()
+    printed = workplace.run("replay", "traces", "--release", UNDER_WAY_TAG)
+    assert printed.err.count("warning:") == 1
+    assert f"{UNDER_WAY_TAG} is under way" in printed.err
+    refused = workplace.run("releases", "diff", OLD, UNDER_WAY_TAG)
+    assert refused.status == 2
+    assert "It is under way" in refused.err
 
 
 def test_each_fact_names_its_traces_or_why_there_are_none(

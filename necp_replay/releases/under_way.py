@@ -1,0 +1,40 @@
+"""Releases under way: declared and not yet exact, with how far the model is.
+
+They are no part of the lineage. Traces of them can be imported, replayed and explained, and
+everything else refuses them. A release moves to the lineage when all that was measured of it is
+identical.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from necp_replay.releases.release import Release
+from necp_replay.releases.xnu_4903 import XNU_4903_221_2, XNU_4903_270_47
+from necp_replay.releases.xnu_6153 import XNU_6153_11_26, XNU_6153_41_3, XNU_6153_101_6
+from necp_replay.releases.xnu_7195 import XNU_7195_50_7_100_1, XNU_7195_101_1
+
+
+@dataclass(frozen=True, slots=True)
+class UnderWay:
+    """A release under way. Of ``measured`` operations in its vectors, ``identical`` are."""
+
+    release: Release
+    identical: int
+    measured: int
+
+
+UNDER_WAY: Final[dict[str, UnderWay]] = {
+    entry.release.tag: entry
+    for entry in (
+        UnderWay(XNU_4903_221_2, identical=0, measured=53_447),
+        UnderWay(XNU_4903_270_47, identical=0, measured=53_447),
+        UnderWay(XNU_6153_11_26, identical=0, measured=53_502),
+        UnderWay(XNU_6153_41_3, identical=0, measured=49_217),
+        UnderWay(XNU_6153_101_6, identical=0, measured=49_179),
+        UnderWay(XNU_7195_50_7_100_1, identical=0, measured=49_179),
+        UnderWay(XNU_7195_101_1, identical=0, measured=49_179),
+    )
+}
+"""Every release under way by its tag, a parent before its children."""

@@ -1,0 +1,19 @@
+"""The releases of xnu-7195: macOS 11, iOS 14. Each states only what it changed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from necp_replay.releases.release import Release
+from necp_replay.releases.xnu_6153 import XNU_6153_101_6
+
+XNU_7195_50_7_100_1: Final = Release(
+    replace(XNU_6153_101_6.profile, release="xnu-7195.50.7.100.1"),
+    parent=XNU_6153_101_6.tag,
+)
+
+XNU_7195_101_1: Final = Release(
+    replace(XNU_7195_50_7_100_1.profile, release="xnu-7195.101.1"),
+    parent=XNU_7195_50_7_100_1.tag,
+)
