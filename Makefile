@@ -64,12 +64,7 @@ tests-newer: .venv/ready-dev ## Run the tests of NEWER_TESTS on every newer Pyth
 
 conformance: .venv/ready ## Import the vectors under VECTORS=DIR and replay them, release by release; UNDER_WAY=1 for all.
 	@test -n "$(VECTORS)" || { echo "usage: make conformance VECTORS=DIR" >&2; exit 2; }
-	@set -e; for vectors in $$(UNDER_WAY=$(UNDER_WAY) .ci/vectors "$(VECTORS)" $(REPLAY)); do \
-	    traces=$$(mktemp -d); trap 'rm -rf "$$traces"' EXIT INT TERM; \
-	    $(REPLAY) import vectors "$$vectors" -o "$$traces"; \
-	    $(REPLAY) replay --jobs $(JOBS) "$$traces"; \
-	    rm -rf "$$traces"; \
-	done
+	@JOBS=$(JOBS) UNDER_WAY=$(UNDER_WAY) .ci/conformance "$(VECTORS)" $(REPLAY) $(PARTS)
 
 traces: .venv/ready ## Record the scenarios below traces/ again.
 	$(REPLAY) record traces -o traces
