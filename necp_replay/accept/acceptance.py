@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,9 +10,10 @@ from pathlib import Path
 from necp_replay.accept.pending import PendingChange, PendingChanges, find_pending
 from necp_replay.accept.plan import (
     FileChange,
+    Skipped,
     documents_by_release,
-    is_measured,
     plan_acceptance,
+    skipped_for,
     text_of,
 )
 from necp_replay.engines.engine import EngineFactory
@@ -85,7 +87,7 @@ class Selection:
 class Acceptance:
     """Plans the acceptance of many traces, and counts those that need no change.
 
-    ``unchanged`` counts traces whose goldens are up to date, ``measured`` those that need none.
+    ``unchanged`` counts traces whose goldens are up to date, ``skipped`` those that need none.
     """
 
     goldens: GoldenStore
@@ -94,17 +96,18 @@ class Acceptance:
     open_engine: EngineFactory
     releases: Sequence[str] | None = None
     unchanged: int = 0
-    measured: int = 0
-    _measured: list[FoundTrace] = field(default_factory=list)
+    skipped: Counter[Skipped] = field(default_factory=Counter)
+    _skipped: list[FoundTrace] = field(default_factory=list)
 
     def plan(self, traces: Iterable[FoundTrace]) -> Iterator[FileChange]:
         """The changes of files, trace by trace. Raises TraceError and GoldenError."""
         for trace in traces:
             if not self.selection.takes_trace(trace):
                 continue
-            if is_measured(trace):
-                self.measured += 1
-                self._measured.append(trace)
+            why = skipped_for(trace)
+            if why is not None:
+                self.skipped[why] += 1
+                self._skipped.append(trace)
                 continue
             changes = plan_acceptance(
                 trace,
@@ -125,10 +128,10 @@ class Acceptance:
                 hint="Name the whole folder of traces, without --only.",
             )
 
-    def check_measured(self) -> None:
-        """Replay the measured traces. Raises UsageError if one of them cannot be replayed."""
+    def check_skipped(self) -> None:
+        """Replay the skipped traces. Raises UsageError if one of them cannot be replayed."""
         options = ReplayOptions(open_engine=self.open_engine, keep=0)
-        for trace in self._measured:
+        for trace in self._skipped:
             report = replay_trace(trace.path, trace.name, options)
             if report.error is not None:
                 raise UsageError(
@@ -159,7 +162,7 @@ def pending_of(
     """
     found = []
     for trace in traces:
-        if is_measured(trace):
+        if skipped_for(trace) is not None:
             continue
         documents = documents_by_release(trace, releases, open_engine)
         pending = find_pending(trace, goldens, documents, rules)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import enum
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,8 +20,17 @@ from necp_replay.releases.lineage import RELEASES
 from necp_replay.replay.golden_document import document_of
 from necp_replay.rules.book import RuleBook
 from necp_replay.trace.find import FoundTrace
-from necp_replay.trace.header import SourceKind
+from necp_replay.trace.knowledge import is_measured, takes_golden
 from necp_replay.trace.reader import TraceReader
+
+
+class Skipped(enum.Enum):
+    """Why a trace needs no golden: every outcome is in the trace itself."""
+
+    MEASURED = "measured"
+    """They were measured on real code."""
+    RECORDED = "recorded"
+    """An engine or another tool recorded them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +66,12 @@ def refuse_in_ci() -> None:
         )
 
 
-def is_measured(trace: FoundTrace) -> bool:
-    """Whether a trace has measured outcomes. Such a trace needs no golden."""
+def skipped_for(trace: FoundTrace) -> Skipped | None:
+    """Why a trace needs no golden; None if it takes one. Raises TraceError."""
     with TraceReader(trace.path) as reader:
-        return reader.header.source_kind is not SourceKind.SCENARIO
+        if takes_golden(reader):
+            return None
+        return Skipped.MEASURED if is_measured(reader.header) else Skipped.RECORDED
 
 
 def accept_trace(

@@ -30,10 +30,10 @@ examples:
   necp-replay accept traces --golden my-goldens --engine ./my-engine
 
 Writes golden/NAME.golden, and golden/NAME@RELEASE.golden for each release with other outcomes.
-Traces that were measured on the real code need no golden and are skipped. --fingerprint accepts
-only differences with that fingerprint, which reports and `necp-replay review` show; all other
-records keep their text. Nothing is written before every trace has run. With --engine only the
-recorded release of each trace is accepted. Refused while CI is set.
+Traces that hold every outcome themselves need no golden and are skipped, except those of
+scenarios. --fingerprint accepts only differences with that fingerprint, which reports and
+`necp-replay review` show; all other records keep their text. Nothing is written before every trace
+has run. With --engine only the recorded release of each trace is accepted. Refused while CI is set.
 Exit status: 0 accepted, 2 could not run.
 """
 # Enough to see what kind of change it is. `git diff` shows all of it.
@@ -81,7 +81,7 @@ def add_parser(commands: Commands) -> None:
 def run(options: argparse.Namespace) -> int:
     """Write goldens, and print what changed."""
     from necp_replay.accept.acceptance import Acceptance, Selection, removals
-    from necp_replay.accept.plan import apply_change, refuse_in_ci
+    from necp_replay.accept.plan import Skipped, apply_change, refuse_in_ci
     from necp_replay.report.accept_text import change_lines
     from necp_replay.report.rules_text import unused_lines
     from necp_replay.report.style import style_for
@@ -109,7 +109,7 @@ def run(options: argparse.Namespace) -> int:
     acceptance.selection.check_used()
     unused = acceptance.unused(traces) if complete else []
     if options.remove_unused:
-        acceptance.check_measured()
+        acceptance.check_skipped()
         planned += removals(unused)
         unused = []
     style = style_for(sys.stdout)
@@ -123,9 +123,11 @@ def run(options: argparse.Namespace) -> int:
         again = invocation_of(options)
         print("\n".join(unused_lines(unused, style, (*again.paths, *again.options))))
     verb = "would be written" if options.dry_run else "written"
+    measured, recorded = (acceptance.skipped[why] for why in Skipped)
+    also = f", {recorded:,} with all outcomes in the trace need none"
     print(
         f"{counted(len(planned), 'golden')} {verb},"
         f" {counted(acceptance.unchanged, 'trace')} unchanged,"
-        f" {acceptance.measured} measured on the real code need none"
+        f" {measured:,} measured on the real code need none{also if recorded else ''}"
     )
     return 0

@@ -31,7 +31,10 @@ class TraceReport:
     """What was found in one trace on one release. Counts are records; ``seconds`` is wall time.
 
     ``records`` counts all records; ``identical``, ``different`` and ``not_modelled`` those that
-    were compared. ``examples`` are the differences that are kept whole; ``kinds`` counts all of
+    were compared. ``in_part`` counts those among them of which some fields were unmeasured, and so
+    not compared. ``not_compared`` counts records without any known outcome, ``not_determined``
+    those that need what the trace does not know. ``is_measured`` says that the outcomes are those
+    of real code. ``examples`` are the differences that are kept whole; ``kinds`` counts all of
     them by :attr:`RecordDifference.group`. ``expected`` counts the records and final states whose
     differences rules expect completely; such records are among ``identical``. ``hidden`` counts, by
     the number of a rule, the records in which it hid something. ``scenario`` is FILE::NAME if the
@@ -44,6 +47,9 @@ class TraceReport:
     identical: int = 0
     different: int = 0
     not_modelled: int = 0
+    in_part: int = 0
+    not_compared: int = 0
+    not_determined: int = 0
     seconds: float = 0.0
     golden: str | None = None
     missing_golden: bool = False
@@ -55,6 +61,7 @@ class TraceReport:
     expected: int = 0
     hidden: dict[int, int] = field(default_factory=dict)
     scenario: str = ""
+    is_measured: bool = False
     timeline: Timeline | None = None
 
     @property

@@ -25,6 +25,7 @@ from necp_replay.pytest_plugin.settings import (
 )
 from necp_replay.trace.find import FoundTrace, find_traces
 from necp_replay.trace.header import Header, SourceKind
+from necp_replay.trace.knowledge import takes_golden
 from necp_replay.trace.reader import TraceReader
 
 UNREADABLE: Final = "unreadable"
@@ -65,7 +66,7 @@ class TraceFile(pytest.File):
             test = TraceResult(str(self.path), trace.name, name, names, report)
             if header is not None:
                 test.is_own = release == header.release
-                test.is_measured = header.source_kind is not SourceKind.SCENARIO
+                test.takes_golden = _takes_golden(self.path)
             item: TraceItem = TraceItem.from_parent(
                 self, name=name, trace=trace, release=release, test=test
             )
@@ -134,10 +135,10 @@ class TraceItem(pytest.Item):
             pytest.xfail(xfail_reason(rules.known))
 
     def _accept(self, result: TraceResult, settings: Settings) -> None:
-        from necp_replay.accept.plan import accept_trace, is_measured
+        from necp_replay.accept.plan import accept_trace, skipped_for
 
         try:
-            if not is_measured(self._trace):
+            if skipped_for(self._trace) is None:
                 # An external engine need not support every release, so only the recorded one is
                 # accepted.
                 releases = None if settings.is_own_engine else ()
@@ -178,11 +179,21 @@ def _read_header(path: Path) -> Header | None:
         return None
 
 
+def _takes_golden(path: Path) -> bool:
+    """Whether a trace takes a golden. Of a trace without its index nobody knows; its test fails."""
+    try:
+        with TraceReader(path) as reader:
+            return takes_golden(reader)
+    except NecpReplayError:
+        return True
+
+
 def _releases(trace: FoundTrace, header: Header | None, settings: Settings) -> list[str]:
     """The releases for which a trace has a test. Empty if its header gives no usable release.
 
-    A measured trace has no test on a requested release where there is nothing to compare with: its
-    outcomes were measured on one release only, and another one needs a golden.
+    A trace of a scenario needs a golden on every release. Any other has no test on a requested
+    release where there is nothing to compare with: its outcomes are those of one release only, and
+    another one needs a golden.
     """
     own = header.release if header and _PLAIN_NAME.fullmatch(header.release) else None
     if not settings.releases or header is None:
@@ -221,6 +232,8 @@ def _properties(report: TraceReport, root: Path) -> list[tuple[str, object]]:
     if report.release:
         properties.append(("release", report.release))
     properties.append(("records", report.records))
+    counts = ("in_part", "not_compared", "not_determined")
+    properties += [(name, count) for name in counts if (count := getattr(report, name))]
     if report.golden is not None:
         properties.append(("golden", node_path(root, Path(report.golden))))
     if report.expected:

@@ -29,9 +29,10 @@ class TraceResult:
     ``path`` is the absolute path of the trace and ``name`` its path below the root of traces.
     ``test`` is the name of this test, ``tests`` the names of all tests of the trace. ``report`` is
     the report of the replay, and an error before it ran. ``is_own`` says that the release is the
-    recorded one, ``is_measured`` that the trace needs no golden. ``written`` has a line for each
-    golden that was accepted. ``coloured`` is the text of a failure in colour. ``vanished`` is the
-    number of a rule that expects a difference of this trace which did not occur.
+    recorded one, ``takes_golden`` that a golden can hold more than the trace. ``written`` has a
+    line for each golden that was accepted. ``coloured`` is the text of a failure in colour.
+    ``vanished`` is the number of a rule that expects a difference of this trace which did not
+    occur.
     """
 
     path: str
@@ -40,7 +41,7 @@ class TraceResult:
     tests: list[str]
     report: TraceReport
     is_own: bool = False
-    is_measured: bool = False
+    takes_golden: bool = True
     written: list[str] = field(default_factory=list)
     coloured: str = ""
     vanished: int | None = None

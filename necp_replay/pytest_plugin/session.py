@@ -71,15 +71,18 @@ class TraceSession:
     def summary(self, style: Style, *, is_quiet: bool) -> str:
         """The text of the last section: written goldens, rules, and what to do next.
 
-        It is empty if every trace passed and there are no rules. If ``is_quiet`` the table of rules
-        is printed only when one of them fails.
+        It is empty if every trace passed and all was compared, and there are no rules. If
+        ``is_quiet`` the table of rules is printed only when one of them fails.
         """
         if self._report is None:
             return ""
         from necp_replay.pytest_plugin.settings import path_to_type, settings_of
         from necp_replay.replay.facts.likely_fact import likely_facts
+        from necp_replay.report.known_text import known_parts
         from necp_replay.report.next_steps import Invocation, next_steps
         from necp_replay.report.rules_text import rules_text
+        from necp_replay.report.totals import totals_of
+        from necp_replay.report.words import counted
         from necp_replay.rules.project import FILE_NAME
 
         run = self._report.run
@@ -93,6 +96,8 @@ class TraceSession:
             FILE_NAME if settings.project is None else path_to_type(self._config, settings.project)
         )
         invocation = Invocation((str(traces),), settings.command_options, str(file))
+        known = ", ".join(known_parts(totals := totals_of(run.traces)))
+        parts.append(f"{counted(totals.records, 'record')}: {known}" if known else "")
         parts.append(next_steps(run, style, invocation))
         return "\n\n".join(part for part in parts if part)
 

@@ -100,12 +100,12 @@ def _judge_rule(
 ) -> RuleResult:
     """Judge one rule by the tests on its release.
 
-    For that every trace must have run on that release, except traces that were measured on another
-    one. A vanished rule for a single trace was judged by the test of that trace already.
+    For that every trace must have run on that release, except traces that hold all outcomes of
+    another one. A vanished rule for a single trace was judged by the test of that trace already.
     """
     tests = [each for each in results if rule.release in (None, each.test)]
     there = {each.path for each in tests}
-    left_out = any(each.path not in there for each in results if not each.is_measured)
+    left_out = any(each.path not in there for each in results if each.takes_golden)
     own = {each.path for each in tests if each.is_own}
     vanished = any(each.vanished == rule.number for each in tests)
     scope = RunScope(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from necp_replay.releases.lineage import RELEASES
 from necp_replay.replay.two_releases import DiffOptions, diff_trace
 from necp_replay.trace.find import FoundTrace
-from necp_replay.trace.header import SourceKind
+from necp_replay.trace.knowledge import is_measured
 from necp_replay.trace.reader import TraceReader
 
 
@@ -20,7 +20,7 @@ class IndexedTrace:
     records: int
     size_bytes: int
     differing: int
-    is_scenario: bool
+    is_measured: bool
 
 
 def index_trace(trace: FoundTrace) -> IndexedTrace:
@@ -36,5 +36,5 @@ def index_trace(trace: FoundTrace) -> IndexedTrace:
         found.records,
         trace.path.stat().st_size,
         found.different,
-        header.source_kind is SourceKind.SCENARIO,
+        is_measured(header),
     )

@@ -45,6 +45,7 @@ from necp_replay.replay.golden_document import final_nodes, has_ended
 from necp_replay.replay.second_pass import add_details
 from necp_replay.rules.book import RuleBook
 from necp_replay.trace.header import OutcomeDetail, SourceKind
+from necp_replay.trace.knowledge import is_measured
 from necp_replay.trace.reader import TraceReader
 
 
@@ -160,6 +161,7 @@ class _Run:
         self.needs_golden = header.source_kind is SourceKind.SCENARIO
         if self.needs_golden:
             report.scenario = escape(header.source)
+        report.is_measured = is_measured(header)
         self.ended = False
         self.before: deque[tuple[int, Step]] = deque(maxlen=WINDOW_RECORDS)
         rules = options.rules.for_replay(name, release)
@@ -231,6 +233,8 @@ class _Run:
                 if self.golden_path is not None:
                     report.identical += 1
                     replayed.verdict = Verdict.IDENTICAL
+                else:
+                    report.not_compared += 1
         self.before.append((replayed.number, replayed.step))
 
     def _collect(self, difference: RecordDifference, step: Step) -> bool:

@@ -24,7 +24,7 @@ def corpus_index(traces: Iterable[IndexedTrace]) -> str:
     measured: dict[str, list[IndexedTrace]] = {}
     for trace in traces:
         folder = trace.name.rpartition("/")[0]
-        (scenarios if trace.is_scenario else measured).setdefault(folder, []).append(trace)
+        (measured if trace.is_measured else scenarios).setdefault(folder, []).append(trace)
     oldest, *_, newest = RELEASES
     blocks = [_HEAD.format(older=oldest, newer=newest)]
     for folder, found in sorted(scenarios.items()):

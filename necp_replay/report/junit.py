@@ -17,7 +17,9 @@ from necp_replay.outcomes.trace_report import TraceReport, Verdict
 from necp_replay.replay.findings.run_report import RunReport
 from necp_replay.report.failure_text import failure_lines
 from necp_replay.report.headline import headline
+from necp_replay.report.known_text import known_parts
 from necp_replay.report.style import Style
+from necp_replay.report.totals import totals_of
 from necp_replay.report.words import counted
 from necp_replay.rules.status import RuleResult, RuleStatus
 from necp_replay.trace.find import TRACE_SUFFIX
@@ -53,7 +55,10 @@ def junit_xml(run: RunReport) -> str:
     suites = ElementTree.Element("testsuites", {"name": name, **attributes})
     suite = ElementTree.SubElement(suites, "testsuite", {"name": name, **attributes})
     properties = ElementTree.SubElement(suite, "properties")
-    for key, value in (("expected", run.expected_label), ("actual", run.actual_label)):
+    compared = {"expected": run.expected_label, "actual": run.actual_label}
+    if known := ", ".join(known_parts(totals_of(run.traces))):
+        compared["not all was compared"] = known
+    for key, value in compared.items():
         ElementTree.SubElement(properties, "property", {"name": key, "value": xml_text(value)})
     suite.extend(cases)
     ElementTree.indent(suites)
@@ -74,13 +79,17 @@ def _escape(match: re.Match[str]) -> str:
 def _case(trace: TraceReport, result: CaseResult | None) -> ElementTree.Element:
     folder, _, name = trace.path.rpartition("/")
     name = name.removesuffix(TRACE_SUFFIX)
-    return _test_case(
+    case = _test_case(
         ".".join(_folders(folder)) or "traces",
         f"{name}@{trace.release}" if trace.release else name,
         trace.path,
         trace.seconds,
         result,
     )
+    if known := ", ".join(known_parts(trace)):
+        output = ElementTree.SubElement(case, "system-out")
+        output.text = f"{counted(trace.records, 'record')}: {known}"
+    return case
 
 
 def _is_shown(outcome: RuleResult) -> bool:

@@ -106,8 +106,10 @@ def _commands(trace: TraceReport, group: Group, invocation: Invocation) -> Itera
         yield f"  Intended:   {_record_again(trace)}"
     elif trace.scenario:
         yield f"  Intended:   {_record_again(trace)}, then {accept}"
-    else:
+    elif trace.is_measured:
         yield "  Intended:   not possible, the outcome was measured on the real code"
+    else:
+        yield "  Intended:   make the trace again; it holds the outcome that was recorded"
     rule = f'fingerprint = "{group.key}", action = "known" and a reason'
     yield f"  Expect it:  a rule in {escape(invocation.rules_file)} with {rule}"
 

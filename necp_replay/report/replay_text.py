@@ -9,6 +9,7 @@ from necp_replay.outcomes.trace_report import TraceReport, Verdict
 from necp_replay.replay.findings.run_report import RunReport
 from necp_replay.report.failure_text import problem_lines, trace_title
 from necp_replay.report.groups_text import SHOWN_GROUPS, group_parts
+from necp_replay.report.known_text import known_parts
 from necp_replay.report.status_text import status_of
 from necp_replay.report.style import Style
 from necp_replay.report.table import left, right, table
@@ -82,18 +83,24 @@ def _folder_row(folder: str, inside: Sequence[TraceReport], style: Style) -> lis
         0,
         0,
         f"{sum(report.seconds for report in inside):.2f}",
-        style.paint(*status_of(inside[0])),
+        style.paint(
+            *status_of(next((each for each in inside if any(known_parts(each))), inside[0]))
+        ),
     ]
 
 
 def summary_line(reports: Sequence[TraceReport], style: Style) -> str:
-    """``42 traces, 6,180 records: 6,180 identical, 0 different, 0 not modelled``."""
+    """``42 traces, 6,180 records: 6,180 identical, 0 different, 0 not modelled``.
+
+    What was not compared follows, if there is any.
+    """
     totals = totals_of(reports)
     text = (
         f"{counted(totals.traces, 'trace')}, {counted(totals.records, 'record')}:"
         f" {totals.identical:,} identical, {totals.different:,} different,"
         f" {totals.not_modelled:,} not modelled"
     )
+    text += "".join(f", {part}" for part in known_parts(totals))
     if totals.expected:
         text += f", {totals.expected:,} expected by rules"
     if totals.missing_goldens:

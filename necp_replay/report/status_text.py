@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from necp_replay.outcomes.trace_report import TraceReport, Verdict
+from necp_replay.report.known_text import known_parts
 
 _COLOURS: Final = {
     Verdict.ERROR: "red",
@@ -17,12 +18,14 @@ _COLOURS: Final = {
 def status_of(report: TraceReport) -> tuple[str, str]:
     """The status of a trace, and its colour.
 
-    It is the verdict, or ``no golden`` if only that is missing, or ``expected difference`` if rules
-    expect all differences.
+    It is the verdict, or ``no golden`` if only that is missing, ``expected difference`` if rules
+    expect all differences, or ``identical where known`` if something was not compared.
     """
     colour = _COLOURS[report.verdict]
     if report.verdict is Verdict.DIFFERENT and not report.different:
         return "no golden", colour
     if report.verdict is Verdict.IDENTICAL and report.expected:
         return "expected difference", colour
+    if report.verdict is Verdict.IDENTICAL and any(known_parts(report)):
+        return "identical where known", colour
     return report.verdict.value, colour

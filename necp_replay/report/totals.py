@@ -20,6 +20,9 @@ class Totals:
     identical: int
     different: int
     not_modelled: int
+    in_part: int
+    not_compared: int
+    not_determined: int
     expected: int
     missing_goldens: int
     errors: int
@@ -33,6 +36,9 @@ def totals_of(traces: Sequence[TraceReport]) -> Totals:
         identical=sum(trace.identical for trace in traces),
         different=sum(trace.different for trace in traces),
         not_modelled=sum(trace.not_modelled for trace in traces),
+        in_part=sum(trace.in_part for trace in traces),
+        not_compared=sum(trace.not_compared for trace in traces),
+        not_determined=sum(trace.not_determined for trace in traces),
         expected=sum(trace.expected for trace in traces),
         missing_goldens=sum(trace.missing_golden for trace in traces),
         errors=sum(trace.error is not None for trace in traces),

@@ -42,6 +42,10 @@ function totals(choose) {
     number(sum("different")) + " different",
     number(sum("not_modelled")) + " not modelled",
   ];
+  const known = { in_part: "compared in part", not_compared: "not compared", not_determined: "not determined" };
+  for (const [name, words] of Object.entries(known)) {
+    if (sum(name) > 0) facts.push(number(sum(name)) + " " + words);
+  }
   if (sum("expected") > 0) facts.push(number(sum("expected")) + " expected by rules");
   return el("section", { class: "block" }, el("h1", {}, verdictSentence(counts, begun, followed)),
     el("p", { class: "quiet facts" }, facts.join(" · ")), tiles);

@@ -1,0 +1,26 @@
+"""What a trace knows of its outcomes. It decides whether the trace takes a golden.
+
+Where a trace comes from says who answered; what it knows is counted. Both are asked here only.
+"""
+
+from __future__ import annotations
+
+from necp_replay.trace.header import Header, SourceKind
+from necp_replay.trace.reader import TraceReader
+
+
+def is_measured(header: Header) -> bool:
+    """Whether the header says that the outcomes are those of real code."""
+    return header.source_kind in (SourceKind.VECTORS, SourceKind.SYSTEM)
+
+
+def takes_golden(reader: TraceReader) -> bool:
+    """Whether a golden can say something about the trace that the trace itself does not.
+
+    The outcomes of a scenario are those of an engine, so a person accepts them. Any other trace
+    takes a golden if some outcome is missing. Raises TraceError for a trace without its index.
+    """
+    if reader.header.source_kind is SourceKind.SCENARIO:
+        return True
+    index = reader.read_index()
+    return index.outcomes < index.records
