@@ -20,6 +20,7 @@ from necp_replay.engines.engine import EngineFactory
 from necp_replay.errors import UsageError
 from necp_replay.golden.store import GoldenStore
 from necp_replay.golden.unused import unused_goldens
+from necp_replay.replay.progress import OnRecords
 from necp_replay.replay.run import ReplayOptions, replay_trace
 from necp_replay.rules.book import RuleBook
 from necp_replay.rules.pattern import compile_pattern
@@ -95,6 +96,7 @@ class Acceptance:
     rules: RuleBook
     open_engine: EngineFactory
     releases: Sequence[str] | None = None
+    on_records: OnRecords | None = None
     unchanged: int = 0
     skipped: Counter[Skipped] = field(default_factory=Counter)
     _skipped: list[FoundTrace] = field(default_factory=list)
@@ -116,6 +118,7 @@ class Acceptance:
                 self.selection.takes if self.selection.is_partial else None,
                 open_engine=self.open_engine,
                 rules=self.rules,
+                on_records=self.on_records,
             )
             self.unchanged += not changes
             yield from changes
@@ -130,7 +133,7 @@ class Acceptance:
 
     def check_skipped(self) -> None:
         """Replay the skipped traces. Raises UsageError if one of them cannot be replayed."""
-        options = ReplayOptions(open_engine=self.open_engine, keep=0)
+        options = ReplayOptions(open_engine=self.open_engine, keep=0, on_records=self.on_records)
         for trace in self._skipped:
             report = replay_trace(trace.path, trace.name, options)
             if report.error is not None:
@@ -155,6 +158,7 @@ def pending_of(
     rules: RuleBook,
     open_engine: EngineFactory,
     releases: Sequence[str] | None = None,
+    on_records: OnRecords | None = None,
 ) -> list[PendingChanges]:
     """The pending changes of every trace that has some. Each trace is replayed twice per release.
 
@@ -164,8 +168,8 @@ def pending_of(
     for trace in traces:
         if skipped_for(trace) is not None:
             continue
-        documents = documents_by_release(trace, releases, open_engine)
-        pending = find_pending(trace, goldens, documents, rules)
+        documents = documents_by_release(trace, releases, open_engine, on_records)
+        pending = find_pending(trace, goldens, documents, rules, on_records)
         if pending.changes:
             found.append(pending)
     return found

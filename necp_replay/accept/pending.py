@@ -19,6 +19,7 @@ from necp_replay.outcomes.node import Node, lines_of
 from necp_replay.outcomes.record_difference import FINAL_TITLE, RecordDifference, Truth
 from necp_replay.outcomes.trace_report import TraceReport
 from necp_replay.replay.findings.collector import DifferenceCollector
+from necp_replay.replay.progress import OnRecords
 from necp_replay.rules.book import RuleBook
 from necp_replay.trace.find import FoundTrace
 
@@ -112,6 +113,7 @@ def find_pending(
     goldens: GoldenStore,
     documents: Mapping[str, GoldenDocument],
     rules: RuleBook,
+    on_records: OnRecords | None = None,
 ) -> PendingChanges:
     """Compare the present goldens with what the engine does, by release. Raises GoldenError."""
     pending = PendingChanges(trace)
@@ -123,7 +125,7 @@ def find_pending(
         pending._goldens.append(golden)
         report = TraceReport(str(trace.path), release)
         collector = DifferenceCollector(report, 0, rules.for_replay(trace.name, release))
-        for piece, found in _differing_pieces(golden):
+        for piece, found in _differing_pieces(golden, on_records):
             # Rules expect differences from a golden, not that there is none.
             if old is not None and not collector.add(found.difference):
                 piece.kept = True
@@ -138,13 +140,15 @@ def find_pending(
     return pending
 
 
-def _differing_pieces(golden: _ReleaseGolden) -> Iterator[tuple[_Piece, PendingChange]]:
+def _differing_pieces(
+    golden: _ReleaseGolden, on_records: OnRecords | None
+) -> Iterator[tuple[_Piece, PendingChange]]:
     """The pieces of a release that differ, with their changes. Fills in all pieces."""
     trace = golden.trace
     if golden.old is None:
         yield golden.final, _whole_golden(trace, golden.new)
         return
-    compared, final = compare_documents(golden.old, golden.new)
+    compared, final = compare_documents(golden.old, golden.new, on_records)
     for old, new, difference in compared:
         piece = _Piece(old, new)
         golden.pieces.append(piece)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import difflib
 import enum
+import hashlib
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,6 +18,7 @@ from necp_replay.golden.document import GoldenDocument
 from necp_replay.golden.store import GoldenStore
 from necp_replay.releases.lineage import RELEASES
 from necp_replay.replay.golden_document import document_of
+from necp_replay.replay.progress import OnRecords
 from necp_replay.rules.book import RuleBook
 from necp_replay.trace.find import FoundTrace
 from necp_replay.trace.knowledge import is_measured, takes_golden
@@ -47,14 +48,6 @@ class FileChange:
         if self.before is None:
             return "new"
         return "removed" if self.after is None else "changed"
-
-    def diff(self) -> list[str]:
-        """A unified diff of the text."""
-        before = (self.before or "").splitlines()
-        after = (self.after or "").splitlines()
-        return list(
-            difflib.unified_diff(before, after, "accepted before", "accepted now", lineterm="", n=2)
-        )
 
 
 def refuse_in_ci() -> None:
@@ -96,6 +89,7 @@ def plan_acceptance(
     *,
     open_engine: EngineFactory = open_machine,
     rules: RuleBook | None = None,
+    on_records: OnRecords | None = None,
 ) -> list[FileChange]:
     """The changes of files that would accept what the engine does on a trace, on every release.
 
@@ -103,11 +97,15 @@ def plan_acceptance(
     where its outcomes differ from those of the release before. ``decide`` says which changes are
     accepted. None accepts all of them, whatever the goldens say now. The engine runs twice, the
     second time in a new program if it is one. A difference between both runs is refused.
+    ``on_records`` is told how many more records were worked on.
     """
-    documents = documents_by_release(trace, releases, open_engine)
+    documents = documents_by_release(trace, releases, open_engine, on_records)
     if decide is None:
-        return plan_files(trace, goldens, {name: doc.text() for name, doc in documents.items()})
-    pending = find_pending(trace, goldens, documents, rules or RuleBook())
+        texts = {id(document): document.text() for document in documents.values()}
+        return plan_files(
+            trace, goldens, {name: texts[id(document)] for name, document in documents.items()}
+        )
+    pending = find_pending(trace, goldens, documents, rules or RuleBook(), on_records)
     return plan_pending(pending, goldens, decide)
 
 
@@ -119,17 +117,26 @@ def plan_pending(pending: PendingChanges, goldens: GoldenStore, decide: Decide) 
 
 
 def documents_by_release(
-    trace: FoundTrace, releases: Sequence[str] | None, open_engine: EngineFactory
+    trace: FoundTrace,
+    releases: Sequence[str] | None,
+    open_engine: EngineFactory,
+    on_records: OnRecords | None = None,
 ) -> dict[str, GoldenDocument]:
     """What the engine does on a trace, by release; the release it was recorded on comes first.
 
-    ``releases`` None stands for all modelled releases. Raises GoldenError if two runs differ.
+    ``releases`` None stands for all modelled releases. Releases that do the same share a document.
+    Raises GoldenError if two runs differ.
     """
     with TraceReader(trace.path) as reader:
         own_release = reader.header.release
     others = RELEASES if releases is None else releases
     wanted = dict.fromkeys((own_release, *others))
-    return {release: _stable_document(trace, release, open_engine) for release in wanted}
+    distinct: dict[bytes, GoldenDocument] = {}
+    documents = {}
+    for release in wanted:
+        key, document = _stable_document(trace, release, open_engine, on_records)
+        documents[release] = distinct.setdefault(key, document)
+    return documents
 
 
 def plan_files(
@@ -183,16 +190,24 @@ def apply_change(change: FileChange) -> None:
         write_text(change.path, change.after)
 
 
-def _stable_document(trace: FoundTrace, release: str, open_engine: EngineFactory) -> GoldenDocument:
-    first = document_of(trace.path, release, open_engine)
+def _stable_document(
+    trace: FoundTrace, release: str, open_engine: EngineFactory, on_records: OnRecords | None
+) -> tuple[bytes, GoldenDocument]:
+    """What the engine does on a release, and a digest of it."""
+    first = document_of(trace.path, release, open_engine, on_records)
+    digest = _digest(first)
     # The second run must not share state with the first: an engine that depends on it is found.
-    if document_of(trace.path, release, afresh(open_engine)).text() != first.text():
+    if _digest(document_of(trace.path, release, afresh(open_engine), on_records)) != digest:
         raise GoldenError(
             f"two runs on {release} differ, so nothing can be accepted",
             file=str(trace.path),
             hint="Look for what the engine depends on besides the trace.",
         )
-    return first
+    return digest, first
+
+
+def _digest(document: GoldenDocument) -> bytes:
+    return hashlib.blake2b(document.text().encode(), digest_size=32).digest()
 
 
 def text_of(path: Path) -> str | None:

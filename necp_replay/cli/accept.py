@@ -18,7 +18,6 @@ from necp_replay.cli.arguments import (
     new_command,
     project_of,
 )
-from necp_replay.cli.progress import with_progress
 
 _EPILOG = """\
 examples:
@@ -82,6 +81,7 @@ def run(options: argparse.Namespace) -> int:
     """Write goldens, and print what changed."""
     from necp_replay.accept.acceptance import Acceptance, Selection, removals
     from necp_replay.accept.plan import Skipped, apply_change, refuse_in_ci
+    from necp_replay.replay.progress import TraceProgress
     from necp_replay.report.accept_text import change_lines
     from necp_replay.report.rules_text import unused_lines
     from necp_replay.report.style import style_for
@@ -105,20 +105,26 @@ def run(options: argparse.Namespace) -> int:
     complete = covers_all(options.paths, project.traces)
     if options.remove_unused:
         acceptance.check_removable(complete)
-    planned = list(acceptance.plan(with_progress(traces, "trace")))
-    acceptance.selection.check_used()
-    unused = acceptance.unused(traces) if complete else []
-    if options.remove_unused:
-        acceptance.check_skipped()
-        planned += removals(unused)
-        unused = []
     style = style_for(sys.stdout)
+    with TraceProgress(len(traces), is_shown=sys.stderr.isatty()) as progress:
+        acceptance.on_records = progress.on_records
+        planned = list(acceptance.plan(progress.each(traces)))
+        acceptance.selection.check_used()
+        unused = acceptance.unused(traces) if complete else []
+        if options.remove_unused:
+            acceptance.check_skipped()
+            planned += removals(unused)
+            unused = []
+        shown = [
+            list(change_lines(change, style, _SHOWN_LINES, progress.on_records))
+            for change in planned
+        ]
     if options.dry_run and planned:
         print("dry run, nothing is written; these goldens would change:")
-    for change in planned:
+    for change, lines in zip(planned, shown, strict=True):
         if not options.dry_run:
             apply_change(change)
-        print("\n".join(change_lines(change, style, _SHOWN_LINES)))
+        print("\n".join(lines))
     if unused:
         again = invocation_of(options)
         print("\n".join(unused_lines(unused, style, (*again.paths, *again.options))))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,7 @@ from necp_replay.cli.arguments import (
     release_name,
     repeated_words,
 )
+from necp_replay.cli.progress import record_progress
 from necp_replay.cli.report_files import (
     add_report_options,
     check_report_options,
@@ -35,6 +37,7 @@ from necp_replay.errors import UsageError
 
 if TYPE_CHECKING:
     from necp_replay.outcomes.trace_report import TraceReport
+    from necp_replay.replay.progress import OnRecords
     from necp_replay.replay.two_releases import DiffOptions
     from necp_replay.trace.find import FoundTrace
 
@@ -137,7 +140,9 @@ def _compare_files(options: argparse.Namespace) -> int:
     check_report_options(options)
     keep = None if options.all else options.limit or EXAMPLES
     left, right = options.paths
-    diff = diff_files(left, right, FileOptions(keep, kept_for_page(options, 1)))
+    with record_progress() as on_records:
+        file_options = FileOptions(keep, kept_for_page(options, 1), on_records)
+        diff = diff_files(left, right, file_options)
     names = (diff.left, diff.right)
     labels = (f"A {diff.left}", f"B {diff.right}")
     report = RunReport("diff", *labels, [diff.report], files=names)
@@ -223,8 +228,8 @@ def diff_traces(traces: Sequence[FoundTrace], options: DiffOptions, jobs: int) -
     return report_all(traces, work, jobs=jobs, progress=sys.stderr.isatty())
 
 
-def _diff_one(options: DiffOptions, trace: FoundTrace) -> TraceReport:
+def _diff_one(options: DiffOptions, on_records: OnRecords | None, trace: FoundTrace) -> TraceReport:
     """Compare one trace; worker processes call this."""
     from necp_replay.replay.two_releases import diff_trace
 
-    return diff_trace(trace.path, trace.name, options)
+    return diff_trace(trace.path, trace.name, replace(options, on_records=on_records))

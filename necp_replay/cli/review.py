@@ -18,7 +18,6 @@ from necp_replay.cli.arguments import (
     new_command,
     project_of,
 )
-from necp_replay.cli.progress import with_progress
 
 _EPILOG = """\
 examples:
@@ -65,6 +64,7 @@ def run(options: argparse.Namespace) -> int:
     from necp_replay.accept.plan import apply_change, plan_pending, refuse_in_ci
     from necp_replay.cli.review_dialog import Ending, Screen, hold_review
     from necp_replay.cli.review_keys import terminal_keys
+    from necp_replay.replay.progress import TraceProgress
     from necp_replay.report.style import style_for
     from necp_replay.report.words import counted
     from necp_replay.rules.book import RuleBook
@@ -75,13 +75,15 @@ def run(options: argparse.Namespace) -> int:
     goldens = goldens_of(options, project)
     traces = find_traces(options.paths or [project.traces or Path("traces")], project.traces)
     with terminal_keys(sys.stdin) as read_key:
-        pending = pending_of(
-            with_progress(traces, "trace"),
-            goldens,
-            RuleBook(project.rules, day_of(options)),
-            engine_of(options),
-            releases=None if options.engine is None else (),
-        )
+        with TraceProgress(len(traces), is_shown=sys.stderr.isatty()) as progress:
+            pending = pending_of(
+                progress.each(traces),
+                goldens,
+                RuleBook(project.rules, day_of(options)),
+                engine_of(options),
+                releases=None if options.engine is None else (),
+                on_records=progress.on_records,
+            )
         review = Review([change for each in pending for change in each.changes])
         if not review.changes:
             print("nothing to review: every golden agrees with the current outcomes")

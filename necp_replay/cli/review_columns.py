@@ -1,7 +1,6 @@
 """Prints two texts for comparison: side by side, or one above the other on a narrow terminal.
 
-Equal and changed lines are found with `difflib`. Within a changed block, lines with the same key
-are paired and compared word by word.
+Within a changed block, lines with the same key are paired and compared word by word.
 """
 
 from __future__ import annotations
@@ -13,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
+from necp_replay.align.lines import LineMatcher, line_opcodes
 from necp_replay.outcomes.node import visible
 from necp_replay.report.style import Style
 
@@ -54,11 +54,8 @@ def compared_lines(
 
 def _hunks(old: list[str], new: list[str]) -> Iterator[list[_Row] | int]:
     """Give blocks of changed rows with context, and between them how many rows are equal."""
-    # With difflib's autojunk very frequent lines (`readable: 0`) are not used to align long texts.
-    # They would make it slow and not better.
-    matcher = difflib.SequenceMatcher(a=old, b=new)
     at = 0
-    for group in matcher.get_grouped_opcodes(_CONTEXT_LINES):
+    for group in LineMatcher(line_opcodes(old, new)).get_grouped_opcodes(_CONTEXT_LINES):
         begin = group[0][1]
         if begin > at:
             yield begin - at
@@ -77,8 +74,7 @@ def _hunks(old: list[str], new: list[str]) -> Iterator[list[_Row] | int]:
 def _paired(old: list[str], new: list[str]) -> Iterator[_Row]:
     """Pair lines with the same key. Every other line has a row of its own, old lines first."""
     keys = [[_key(line) for line in side] for side in (old, new)]
-    matcher = difflib.SequenceMatcher(a=keys[0], b=keys[1])
-    for tag, o1, o2, n1, n2 in matcher.get_opcodes():
+    for tag, o1, o2, n1, n2 in line_opcodes(*keys):
         if tag == "equal":
             yield from (_Row(*pair) for pair in zip(old[o1:o2], new[n1:n2], strict=True))
         else:

@@ -5,6 +5,8 @@ Equal stanzas are compared as text. Only those that differ are parsed.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from necp_replay.align.edit_script import Move
 from necp_replay.align.sequences import Edit, align
 from necp_replay.golden.document import GoldenDocument, Stanza
@@ -28,12 +30,14 @@ differ, None if they do not."""
 
 
 def compare_documents(
-    golden: GoldenDocument, actual: GoldenDocument
+    golden: GoldenDocument,
+    actual: GoldenDocument,
+    on_records: Callable[[int], None] | None = None,
 ) -> tuple[list[Compared], RecordDifference | None]:
     """All stanzas of both, in order, and how the final states differ.
 
     An inserted or missing record is reported as one difference. Ids that are renamed because of it
-    count as equal.
+    count as equal. ``on_records`` is told how many more records were compared.
     """
     comparator = StanzaComparator()
     old, new = (
@@ -43,6 +47,8 @@ def compare_documents(
     olds, news = iter(golden.stanzas), iter(actual.stanzas)
     compared: list[Compared] = []
     for edit in align(old, new, comparator):
+        if on_records is not None:
+            on_records(edit.same or 1)
         if edit.move is Move.MATCH:
             compared += [(next(olds), next(news), None) for _ in range(edit.same)]
             continue

@@ -14,15 +14,20 @@ from necp_replay.outcomes.node import Node
 from necp_replay.outcomes.render_input import title
 from necp_replay.outcomes.render_outcome import render_outcome
 from necp_replay.outcomes.render_snapshot import snapshot_nodes
+from necp_replay.replay.progress import PROGRESS_RECORDS, OnRecords
 from necp_replay.trace.reader import TraceReader
 
 
-def document_of(path: Path, release: str, open_engine: EngineFactory) -> GoldenDocument:
+def document_of(
+    path: Path, release: str, open_engine: EngineFactory, on_records: OnRecords | None = None
+) -> GoldenDocument:
     """Replay a trace, and return its outcomes as a golden document. Raises TraceError."""
     builder = GoldenBuilder(open_engine(release))
     with TraceReader(path) as reader:
         for number, step, _ in reader:
             builder.add(number, step, builder.engine.submit(step))
+            if on_records is not None and number % PROGRESS_RECORDS == 0:
+                on_records(PROGRESS_RECORDS)
     return builder.finish()
 
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
+from dataclasses import replace
 from functools import partial
-
-from tqdm import tqdm
+from typing import TypeAlias
 
 from necp_replay.outcomes.trace_report import TraceReport
+from necp_replay.replay.progress import REDRAW_S, OnRecords, TraceProgress
 from necp_replay.replay.run import ReplayOptions, replay_trace
 from necp_replay.trace.find import FoundTrace
 
-_PROGRESS_DELAY_S = 2
+Work: TypeAlias = Callable[[OnRecords | None, FoundTrace], TraceReport]
+"""Works on a trace, and tells of its records on the way if it is told to."""
 
 
 def replay_all(
@@ -23,42 +25,48 @@ def replay_all(
 
 
 def report_all(
-    traces: Sequence[FoundTrace],
-    work: Callable[[FoundTrace], TraceReport],
-    *,
-    jobs: int = 1,
-    progress: bool = False,
+    traces: Sequence[FoundTrace], work: Work, *, jobs: int = 1, progress: bool = False
 ) -> list[TraceReport]:
     """The reports of ``work`` for every trace, in their order. Several processes must pickle it."""
-    bar = tqdm(
-        total=len(traces), unit="trace", disable=not progress, leave=False, delay=_PROGRESS_DELAY_S
-    )
-    with bar:
+    with TraceProgress(len(traces), is_shown=progress) as bar:
         reports = {}
-        for index, report in _report_each(traces, work, jobs):
+        for index, report in _report_each(traces, work, jobs, bar):
             reports[index] = report
-            bar.update()
+            bar.on_trace()
     return [reports[index] for index in range(len(traces))]
 
 
 def _report_each(
-    traces: Sequence[FoundTrace], work: Callable[[FoundTrace], TraceReport], jobs: int
+    traces: Sequence[FoundTrace], work: Work, jobs: int, bar: TraceProgress
 ) -> Iterator[tuple[int, TraceReport]]:
     # The largest first, so that no process is left with a long one at the end.
     order = sorted(range(len(traces)), key=lambda i: (-_size_bytes(traces[i]), i))
     if jobs == 1 or len(traces) < 2:
         for index in order:
-            yield index, work(traces[index])
+            yield index, work(bar.on_records, traces[index])
         return
     with ProcessPoolExecutor(max_workers=min(jobs, len(traces))) as pool:
-        chunk = max(1, min(16, len(traces) // (jobs * 8)))
-        yield from zip(
-            order, pool.map(work, [traces[i] for i in order], chunksize=chunk), strict=True
-        )
+        size = max(1, min(16, len(traces) // (jobs * 8)))
+        parts = [order[at : at + size] for at in range(0, len(order), size)]
+        running = {
+            pool.submit(_work_on, work, [traces[index] for index in part]): part for part in parts
+        }
+        while running:
+            done, _ = wait(running, REDRAW_S, FIRST_COMPLETED)
+            bar.on_time()
+            for future in done:
+                yield from zip(running.pop(future), future.result(), strict=True)
 
 
-def _replay_one(options: ReplayOptions, trace: FoundTrace) -> TraceReport:
-    return replay_trace(trace.path, trace.name, options)
+def _work_on(work: Work, traces: Sequence[FoundTrace]) -> list[TraceReport]:
+    """Work on a part of the traces; worker processes call this."""
+    return [work(None, trace) for trace in traces]
+
+
+def _replay_one(
+    options: ReplayOptions, on_records: OnRecords | None, trace: FoundTrace
+) -> TraceReport:
+    return replay_trace(trace.path, trace.name, replace(options, on_records=on_records))
 
 
 def _size_bytes(trace: FoundTrace) -> int:

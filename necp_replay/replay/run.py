@@ -42,6 +42,7 @@ from necp_replay.releases.names import canonical_tag
 from necp_replay.replay.context import WINDOW_RECORDS, context_of
 from necp_replay.replay.findings.collector import EXAMPLES, DifferenceCollector
 from necp_replay.replay.golden_document import final_nodes, has_ended
+from necp_replay.replay.progress import PROGRESS_RECORDS, OnRecords
 from necp_replay.replay.second_pass import add_details
 from necp_replay.rules.book import RuleBook
 from necp_replay.trace.header import OutcomeDetail, SourceKind
@@ -60,7 +61,7 @@ class ReplayOptions:
     release: str | None = None
     goldens: GoldenStore | None = None
     open_engine: EngineFactory = open_machine
-    on_records: Callable[[int], None] | None = None
+    on_records: OnRecords | None = None
     keep: int | None = EXAMPLES
     """How many differences of each group a report keeps whole; None keeps all."""
     rules: RuleBook = field(default_factory=RuleBook)
@@ -196,7 +197,7 @@ class _Run:
         same = same_as_measured if self.measured else same_whole
         compare_recorded = self.compare_recorded
         learn = self.names.learn
-        progress = self.options.on_records
+        on_records = self.options.on_records
         for number, step, recorded in self.reader:
             outcome = submit(step)
             if step.uuids:
@@ -210,8 +211,8 @@ class _Run:
                 yield _Replayed(number, step, outcome, Verdict.DIFFERENT, difference)
             else:
                 yield _Replayed(number, step, outcome, None)
-            if progress is not None and number % 1024 == 0:
-                progress(1024)
+            if on_records is not None and number % PROGRESS_RECORDS == 0:
+                on_records(PROGRESS_RECORDS)
 
     def _count(self, replayed: _Replayed) -> None:
         """Add a record to the report. All records before it were added."""

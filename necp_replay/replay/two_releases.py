@@ -30,12 +30,12 @@ from necp_replay.replay.facts.counterfactuals import same_state
 from necp_replay.replay.facts.known_answers import MOST_ANSWERS, KnownAnswers
 from necp_replay.replay.facts.observed_profile import ObservedProfile
 from necp_replay.replay.findings.collector import EXAMPLES, DifferenceCollector
+from necp_replay.replay.progress import PROGRESS_RECORDS, OnRecords
 from necp_replay.replay.second_pass import add_details
 from necp_replay.rules.book import RuleBook
 from necp_replay.trace.reader import TraceReader
 from necp_replay.trace.record_codec import NumberedRecord
 
-_PROGRESS_RECORDS: Final = 1024
 KEPT_STEPS: Final = 20_000
 KEPT_FILE_BYTES: Final = 256 * 1024
 """The steps of a trace that is within both limits are kept for the second replay. Larger traces are
@@ -61,7 +61,7 @@ class DiffOptions:
     """Rules for expected differences."""
     explains: bool = True
     """Whether to look for facts. Without, differences are only counted."""
-    on_records: Callable[[int], None] | None = None
+    on_records: OnRecords | None = None
     extra_examples: int = 0
     """How many further differences of a trace are kept, of any group. If not 0, kept differences
     have both sides, and each trace that differs has a timeline."""
@@ -189,8 +189,8 @@ class _Comparison:
                 self._keep_answers(number, (old, new))
                 wanted = ToExplain(self._asked(), number)
             is_down = is_down or _brings_down(old) or _brings_down(new)
-            if on_records is not None and report.records % _PROGRESS_RECORDS == 0:
-                on_records(_PROGRESS_RECORDS)
+            if on_records is not None and report.records % PROGRESS_RECORDS == 0:
+                on_records(PROGRESS_RECORDS)
         after = self.program or self.ours
         if after is None or is_down or report.records == 0:
             return wanted

@@ -4,19 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from necp_replay.accept.changed_lines import changed_lines
 from necp_replay.accept.plan import FileChange
 from necp_replay.outcomes.node import visible
+from necp_replay.replay.progress import OnRecords
 from necp_replay.report.style import Style
 
 
-def change_lines(change: FileChange, style: Style, limit: int) -> Iterator[str]:
+def change_lines(
+    change: FileChange, style: Style, limit: int, on_records: OnRecords | None = None
+) -> Iterator[str]:
     """The path of the golden, and at most ``limit`` lines of its diff."""
     yield style.paint(f"{change.verb} {visible(str(change.path))}", "bold")
     if change.verb != "changed":
         return
-    lines = change.diff()[2:]
-    for line in lines[:limit]:
-        colour = "green" if line.startswith("+") else "red" if line.startswith("-") else "dim"
-        yield "  " + style.paint(visible(line), colour)
-    if len(lines) > limit:
-        yield f"  and {len(lines) - limit} more lines"
+    found = 0
+    for line in changed_lines(change.before or "", change.after or "", on_records):
+        found += 1
+        if found <= limit:
+            colour = "green" if line.startswith("+") else "red" if line.startswith("-") else "dim"
+            yield "  " + style.paint(visible(line), colour)
+    if found > limit:
+        yield f"  and {found - limit:,} more lines"
+    if not found:
+        yield "  only numbers of records and names of ids change"

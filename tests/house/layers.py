@@ -41,7 +41,8 @@ LAYERS: dict[str, set[str]] = {
     },
     # Writes goldens after review.
     "accept": {
-        *("engines", "files", "golden", "outcomes", "releases", "replay", "rules", "trace"),
+        *("align", "engines", "files", "golden", "outcomes", "releases", "replay", "rules"),
+        "trace",
     },
     # Why an evaluation came out as it did.
     "explain": {"abi", "events", "kernel", "outcomes", "releases", "trace"},
@@ -63,9 +64,9 @@ LAYERS: dict[str, set[str]] = {
     },
     # The two doors.
     "cli": {
-        *("accept", "bench", "coverage", "engines", "explain", "files", "generate", "golden"),
-        *("importers", "kernel", "outcomes", "releases", "replay", "report", "rules", "scenario"),
-        *("tools", "trace"),
+        *("accept", "align", "bench", "coverage", "engines", "explain", "files", "generate"),
+        *("golden", "importers", "kernel", "outcomes", "releases", "replay", "report", "rules"),
+        *("scenario", "tools", "trace"),
     },
     "pytest_plugin": {
         *("accept", "engines", "golden", "outcomes", "releases", "replay", "report", "rules"),

@@ -15,6 +15,7 @@ from necp_replay.outcomes.record_difference import FilePlace, RecordDifference, 
 from necp_replay.outcomes.sides import SIDES_KEPT, Sides
 from necp_replay.outcomes.trace_report import TraceReport
 from necp_replay.replay.findings.collector import EXAMPLES, DifferenceCollector
+from necp_replay.replay.progress import OnRecords
 
 MOST_KINDS: Final = 500
 """Kinds of records that are counted separately. The engine knows fewer, but a trace may call
@@ -28,11 +29,13 @@ class FileOptions:
     """How many differences of two files are kept whole.
 
     ``keep`` is how many of each group, None for all. ``extra_examples`` is how many further ones,
-    of any group. If it is not 0, kept differences have both sides.
+    of any group. If it is not 0, kept differences have both sides. ``on_records`` is told how many
+    more records were compared.
     """
 
     keep: int | None = EXAMPLES
     extra_examples: int = 0
+    on_records: OnRecords | None = None
 
 
 @dataclass(slots=True)
@@ -133,11 +136,14 @@ class FileComparison:
             self.diff.report, options.keep, extra_examples=options.extra_examples
         )
         self.with_sides = options.extra_examples > 0
+        self._on_records = options.on_records
 
     def take(self, edits: Iterator[Edit[Entry]], describer: Describer[Entry]) -> None:
         """Count the edits of an alignment, and collect the differences."""
         diff, report = self.diff, self.diff.report
         for edit in edits:
+            if self._on_records is not None:
+                self._on_records(edit.same or 1)
             if edit.move is Move.MATCH:
                 diff.same += edit.same
                 continue

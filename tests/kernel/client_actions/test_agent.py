@@ -17,7 +17,7 @@ from necp_replay.scenario.answers import CallAnswer
 from necp_replay.scenario.buffers import room
 from tests.kernel.builders import NEWER, OLDER, REMOTE, Laptop, effects_of, make_laptop
 from tests.kernel.client_actions.arguments import Arguments, unreadable, verdict
-from tests.kernel.work import lines_run
+from tests.work import lines_run
 
 FUNCTION = "necp_client_agent_action"
 AGENT = ClientAction.AGENT

@@ -21,7 +21,7 @@ from necp_replay.scenario.system import InterfaceHandle
 from tests.examples import examples
 from tests.kernel.builders import make_system
 from tests.kernel.parameters.plain_match import matches, preferred_count
-from tests.kernel.work import lines_run, worst_growth
+from tests.work import lines_run, worst_growth
 
 KNOWN, OTHER, UNKNOWN = b"\1" * 16, b"\2" * 16, b"\3" * 16
 AGENT_TYPES = st.sampled_from(((b"D", b"T"), (b"D", b""), (b"", b"U"), (b"X", b"Y")))

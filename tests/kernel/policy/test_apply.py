@@ -14,7 +14,7 @@ from necp_replay.scenario.addresses import sockaddr
 from necp_replay.scenario.buffers import room
 from necp_replay.scenario.policy_session import SessionHandle
 from tests.kernel.policy.world import condition, make_world, policy, route_rule, word
-from tests.kernel.work import lines_run, worst_growth
+from tests.work import lines_run, worst_growth
 
 SIZES = (50, 100, 200)
 MOST_GROWTH = 2.3

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from necp_replay.kernel.policy.route_rule_table import RouteRule, RouteRules
 from tests.examples import examples
-from tests.kernel.work import lines_run, worst_growth
+from tests.work import lines_run, worst_growth
 
 exceptions = st.lists(st.tuples(st.integers(1, 3), st.integers(1, 2)), max_size=4)
 insertions = st.tuples(st.integers(1, 2), exceptions)

@@ -1,7 +1,11 @@
-"""How much work a call is, counted in lines of the project's code that run: the same everywhere."""
+"""How much work a call is, counted in lines of code that run: the same on every machine.
+
+Counted are lines of the project and of `difflib`, which it compares texts with.
+"""
 
 from __future__ import annotations
 
+import difflib
 import sys
 from collections.abc import Callable
 from itertools import pairwise
@@ -11,16 +15,16 @@ from typing import Any
 
 import necp_replay
 
-_PROJECT = str(Path(necp_replay.__file__).parent)
+_COUNTED = (str(Path(necp_replay.__file__).parent), difflib.__file__)
 
 
 def lines_run(call: Callable[[], object]) -> int:
-    """How many lines of ``necp_replay`` run during a call, loops counted each time around."""
+    """How many lines of code run during a call, loops counted each time around."""
     count = 0
 
     def trace(frame: FrameType, event: str, arg: object) -> Any:
         nonlocal count
-        if not frame.f_code.co_filename.startswith(_PROJECT):
+        if not frame.f_code.co_filename.startswith(_COUNTED):
             return None
         count += event == "line"
         return trace

@@ -1,0 +1,130 @@
+"""What changes in the text of a golden, as a unified diff that takes linear time.
+
+Stanzas are aligned first, so a record that was added does not change those behind it: that they
+have other numbers and other names of ids is no change that a person has to look at. Then the lines
+of two stanzas that belong together are compared. A text that is no golden is compared by lines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from necp_replay.align.edit_script import Move
+from necp_replay.align.lines import LineMatcher, Opcode, joined_opcodes, line_opcodes
+from necp_replay.align.sequences import align
+from necp_replay.errors import GoldenError
+from necp_replay.golden.document import ARROW, FINAL_LINE, FIRST_LINE, parse_head
+from necp_replay.golden.reader import StanzaText
+from necp_replay.golden.stanza_entries import (
+    StanzaComparator,
+    StanzaEntry,
+    stanza_entries,
+    with_ids,
+)
+from necp_replay.replay.progress import OnRecords
+
+_CONTEXT_LINES: Final = 2
+
+
+def changed_lines(before: str, after: str, on_records: OnRecords | None = None) -> Iterator[str]:
+    """The hunks of a unified diff of two goldens, each with its head line."""
+    old, new = _lines_of(before), _lines_of(after)
+    opcodes = _opcodes(old, new, on_records)
+    for group in LineMatcher(opcodes).get_grouped_opcodes(_CONTEXT_LINES):
+        (_, i1, _, j1, _), (_, _, i2, _, j2) = group[0], group[-1]
+        yield f"@@ -{_place(i1, i2)} +{_place(j1, j2)} @@"
+        for tag, i1, i2, j1, j2 in group:
+            if tag == "equal":
+                yield from (f" {line}" for line in old[i1:i2])
+                continue
+            yield from (f"-{line}" for line in old[i1:i2])
+            yield from (f"+{line}" for line in new[j1:j2])
+
+
+def _lines_of(text: str) -> list[str]:
+    return text.removesuffix("\n").split("\n") if text else []
+
+
+def _place(begin: int, end: int) -> str:
+    """A range of lines as a unified diff writes it."""
+    length = end - begin
+    if length == 1:
+        return f"{begin + 1}"
+    return f"{begin + 1 if length else begin},{length}"
+
+
+def _opcodes(old: list[str], new: list[str], on_records: OnRecords | None) -> list[Opcode]:
+    try:
+        sides = _stanzas(old), _stanzas(new)
+    except GoldenError:
+        return line_opcodes(old, new)
+    return joined_opcodes(_stanza_opcodes(*sides, on_records))
+
+
+class _Text:
+    """The lines of a golden: its stanzas, and its final state."""
+
+    def __init__(self) -> None:
+        self.stanzas: list[StanzaText] = []
+        self.final: list[str] = []
+
+
+def _stanzas(lines: Sequence[str]) -> _Text:
+    """Split a golden into stanzas. Raises GoldenError for what is none."""
+    text = _Text()
+    if not lines or lines[0] != FIRST_LINE or FINAL_LINE not in lines:
+        raise GoldenError("not a golden")
+    end = lines.index(FINAL_LINE)
+    heads = [at for at in range(1, end) if not lines[at].startswith(" ")]
+    if heads[:1] != [1][: end - 1]:
+        raise GoldenError("an indented line before the first record")
+    for at, until in zip(heads, [*heads[1:], end], strict=True):
+        head = parse_head(lines[at], at + 1)
+        body = "\n".join(lines[at + 1 : until])
+        text.stanzas.append(StanzaText(head.number, head.title, head.status, body, at))
+    text.final = list(lines[end:])
+    return text
+
+
+def _stanza_opcodes(old: _Text, new: _Text, on_records: OnRecords | None) -> Iterator[Opcode]:
+    comparator = StanzaComparator()
+    lefts, rights = iter(old.stanzas), iter(new.stanzas)
+    here, there = 1, 1
+    yield "equal", 0, here, 0, there
+    for edit in align(stanza_entries(old.stanzas), stanza_entries(new.stanzas), comparator):
+        for _ in range(edit.same):
+            left, right = next(lefts), next(rights)
+            lines = _line_count(left)
+            yield "equal", here, here + lines, there, there + lines
+            here, there = here + lines, there + _line_count(right)
+        if edit.move is not Move.MATCH:
+            removed = [] if edit.left is None else _lines(next(lefts))
+            added = [] if edit.right is None else _lines(_shown(edit.right, comparator))
+            if edit.right is not None:
+                next(rights)
+            yield from _moved(line_opcodes(removed, added), here, there)
+            here, there = here + len(removed), there + len(added)
+        if on_records is not None:
+            on_records(edit.same or 1)
+    final = [with_ids(line, comparator.renaming.replacements) for line in new.final]
+    yield from _moved(line_opcodes(old.final, final), here, there)
+
+
+def _shown(entry: StanzaEntry, comparator: StanzaComparator) -> StanzaText:
+    return comparator.in_left_ids(entry).stanza
+
+
+def _lines(stanza: StanzaText) -> list[str]:
+    """The lines of a stanza, without its number."""
+    head = f"{stanza.title}{ARROW}{stanza.status}"
+    return [head, *stanza.body.split("\n")] if stanza.body else [head]
+
+
+def _line_count(stanza: StanzaText) -> int:
+    return 1 + (stanza.body.count("\n") + 1 if stanza.body else 0)
+
+
+def _moved(opcodes: list[Opcode], here: int, there: int) -> Iterator[Opcode]:
+    for tag, i1, i2, j1, j2 in opcodes:
+        yield tag, here + i1, here + i2, there + j1, there + j2
