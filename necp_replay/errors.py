@@ -9,6 +9,23 @@ Every package may import this module, and it imports none. Start with `NecpRepla
     # a.necptrace: at byte 4096: checksum mismatch
 """
 
+from __future__ import annotations
+
+import errno
+from typing import Final
+
+
+class Terminated(SystemExit):
+    """A signal ends the command. ``status`` is that of shells: 128 plus the signal's number.
+
+    It is no error: whatever catches errors of other people's code must let it pass.
+    """
+
+    def __init__(self, signal_number: int) -> None:
+        """Say which signal it was."""
+        super().__init__(128 + signal_number)
+        self.status = 128 + signal_number
+
 
 class NecpReplayError(Exception):
     """The base class of all errors: a reason, the place if it is known, and a hint.
@@ -119,3 +136,50 @@ class WriteError(NecpReplayError):
 
 class UsageError(NecpReplayError):
     """The command line asks for something that cannot be done."""
+
+
+_CHECK_READ: Final = "Check that it is there and may be read."
+_CHECK_FOLDER: Final = "Check the permissions of the folder."
+_HINTS: Final[dict[int, tuple[str, str]]] = {
+    errno.ENOSPC: (
+        "The disk is full: free some space, or set TMPDIR to a folder on another disk.",
+        "The disk is full: free some space, or write to another disk.",
+    ),
+    errno.EDQUOT: (
+        "Your quota on this disk is used up: free some space.",
+        "Your quota on this disk is used up: free some space, or write elsewhere.",
+    ),
+    errno.EFBIG: ("", "The file would be larger than the system or the user's limits allow."),
+    errno.EROFS: ("", "The file system is read-only: write elsewhere."),
+    errno.EACCES: ("Check the permissions of the file and of the folders above it.", _CHECK_FOLDER),
+    errno.EPERM: ("Check the permissions of the file and of the folders above it.", _CHECK_FOLDER),
+    errno.ENOENT: (
+        "There is no such file.",
+        "The folder does not exist: make it first, or name another.",
+    ),
+    errno.ENOTDIR: (
+        "A part of the path is a file, not a folder.",
+        "A part of the path is a file, not a folder: name another path.",
+    ),
+    errno.EISDIR: ("It is a folder: name a file in it.", "It is a folder: name a file in it."),
+    errno.ENAMETOOLONG: (
+        "The name is longer than the file system allows: choose a shorter name.",
+        "The name is longer than the file system allows: choose a shorter name.",
+    ),
+    errno.ELOOP: ("Links lead in a circle: remove one.", "Links lead in a circle: remove one."),
+    errno.EMFILE: ("Too many files are open: raise the limit with `ulimit -n`.",) * 2,
+    errno.ENFILE: ("The system has too many open files.",) * 2,
+    errno.ENXIO: ("It is a socket or a device, not a file that can be read.",) * 2,
+    errno.EIO: ("The disk or the device reports a fault.",) * 2,
+    errno.EBADF: ("The stream is closed: run the command with it open.",) * 2,
+    errno.EILSEQ: ("The file system does not take this name: choose another one.",) * 2,
+    errno.ENOMEM: ("There is not enough memory.",) * 2,
+}
+"""What to do about an error of the system when a file is read, and when one is written."""
+
+
+def hint_for(error: OSError, *, writes: bool = False) -> str:
+    """What to do about an error of the system; empty where nothing fits."""
+    if error.errno is None or error.errno not in _HINTS:
+        return _CHECK_FOLDER if writes else _CHECK_READ
+    return _HINTS[error.errno][writes]

@@ -1,133 +1,110 @@
-"""``necp-replay``: runs a command, and turns errors into one line and exit status 2."""
+"""``necp-replay``: runs a command, and decides the exit status whatever happens.
+
+This module imports almost nothing before it is ready for Ctrl-C. Importing the commands takes a
+tenth of a second, in which people press it too.
+"""
 
 from __future__ import annotations
 
-import argparse
 import os
+import signal
 import sys
-from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
 
-from necp_replay import __version__
-from necp_replay.cli import (
-    accept,
-    actions,
-    anonymize,
-    attachments,
-    bench,
-    cat,
-    check_engine,
-    convert,
-    coverage,
-    cut,
-    diff,
-    doctor,
-    explain,
-    generate,
-    import_,
-    index,
-    info,
-    merge,
-    record,
-    recover,
-    releases,
-    replay,
-    review,
-    serve,
-    show,
-    split,
-)
-from necp_replay.cli.termination import tidy_termination
-from necp_replay.errors import NecpReplayError
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
-COMMANDS = (
-    replay,
-    accept,
-    review,
-    diff,
-    explain,
-    record,
-    import_,
-    info,
-    show,
-    convert,
-    doctor,
-    recover,
-    cut,
-    split,
-    cat,
-    merge,
-    anonymize,
-    attachments,
-    actions,
-    releases,
-    bench,
-    generate,
-    coverage,
-    index,
-    serve,
-    check_engine,
-)
-"""The command modules in the order of ``--help``. Importing them does not import the engine."""
-
-_EPILOG = """\
-examples:
-  necp-replay replay traces                      replay a folder, compare outcomes
-  necp-replay record scenario.py -o traces       run a scenario, write its trace
-  necp-replay review                             decide about each difference from goldens
-  necp-replay accept traces/client/add.necptrace write or update its golden
-  necp-replay diff traces --from xnu-4570.41.2 --to xnu-4570.51.1
-
-exit status: 0 same, 1 different, 2 could not run, 3 met what is not modelled,
-4 finished, but something was lost
-"""
-
-
-def build_parser() -> argparse.ArgumentParser:
-    """Build the parser of the whole command line."""
-    parser = argparse.ArgumentParser(
-        prog="necp-replay",
-        description="Record NECP traffic, replay it through a model of the XNU kernel, and diff"
-        " what processes would see.",
-        epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("--version", action="version", version=f"necp-replay {__version__}")
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for command in COMMANDS:
-        command.add_parser(commands)
-    return parser
+_COULD_NOT_RUN: Final = 2
+_UNFORESEEN: Final = 70
+"""The status that ``sysexits.h`` gives a fault of the program. No verdict has it."""
+_INTERRUPTED: Final = 128 + signal.SIGINT
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command line and return its exit status."""
-    options = build_parser().parse_args(argv)
+    """Run one command line and return its exit status.
+
+    Without ``argv`` it is the command line of this process, which ends afterwards.
+    """
     try:
-        with tidy_termination():
-            status: int = options.run(options)
-            sys.stdout.flush()
-    except NecpReplayError as error:
-        return _fail(str(error), error.hint)
-    except BrokenPipeError:
-        # The reader of a pipe, such as `head`, has closed it. Python would print an error when it
-        # flushes standard output at exit, so let that go to the null device.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 2
-    except OSError as error:
-        return _fail(f"{error.filename or 'input or output'}: {error.strerror or error}", "")
+        status = _status_of(argv)
     except KeyboardInterrupt:
-        print("necp-replay: interrupted", file=sys.stderr)
-        return 130
+        status = _INTERRUPTED
+    except BaseException:  # Not even the message could be made, such as without any memory.
+        status = _UNFORESEEN
+    if argv is None:
+        # The status is decided: an interrupt while Python ends would only print a traceback.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
     return status
+
+
+def _status_of(argv: Sequence[str] | None) -> int:
+    """Run a command line. Turns every exception into a message and a status."""
+    from necp_replay.cli.streams import open_closed_streams, settle_streams, take_any_text
+    from necp_replay.errors import NecpReplayError, Terminated
+
+    open_closed_streams()
+    take_any_text()
+    try:
+        status = _run(argv)
+    except Terminated as ending:
+        status = ending.status
+    except NecpReplayError as error:
+        status = _fail(str(error), error.hint)
+    except BrokenPipeError:
+        # The reader of a pipe, such as `head`, has closed it. That is no news to anybody.
+        status = _COULD_NOT_RUN
+    except OSError as error:
+        status = _fail_of_system(error)
+    except KeyboardInterrupt:
+        status = _INTERRUPTED
+    except BaseException as error:  # A fault of this program, or no memory.
+        status = _fail_unforeseen(error)
+    failure = settle_streams()
+    if failure is not None and not isinstance(failure, BrokenPipeError):
+        return _fail_of_system(failure)
+    return status if failure is None else _COULD_NOT_RUN
+
+
+def _run(argv: Sequence[str] | None) -> int:
+    from necp_replay.cli.command_line import build_parser
+    from necp_replay.cli.termination import tidy_termination
+
+    with tidy_termination():
+        try:
+            options = build_parser().parse_args(argv)
+        except SystemExit as leaving:
+            # argparse has printed what is wrong (2), or what --help or --version asks for (0).
+            return int(leaving.code or 0)
+        status: int = options.run(options)
+        return status
+
+
+def _fail_of_system(error: OSError) -> int:
+    """An error of the system that nobody turned into a better one: of standard streams, mostly."""
+    from necp_replay.errors import hint_for
+
+    if error.filename is None:
+        hint = hint_for(error, writes=True)
+        return _fail(f"standard input or output: {error.strerror or error}", hint)
+    place = os.fsdecode(error.filename) if isinstance(error.filename, bytes) else error.filename
+    return _fail(f"{place}: {error.strerror or error}", hint_for(error))
+
+
+def _fail_unforeseen(error: BaseException) -> int:
+    from necp_replay.cli.unforeseen import describe
+
+    _fail(*describe(error))
+    return _UNFORESEEN
 
 
 def _fail(reason: str, hint: str) -> int:
     """Print reason and hint, with control characters escaped, and return exit status 2."""
+    from necp_replay.cli.streams import say_on_stderr
     from necp_replay.outcomes.node import escape
 
-    print(f"necp-replay: {escape(reason)}", file=sys.stderr)
-    if hint:
-        print(*map(escape, hint.split("\n")), sep="\n", file=sys.stderr)
-    return 2
+    lines = [f"necp-replay: {escape(reason)}", *(escape(line) for line in hint.split("\n") if line)]
+    say_on_stderr("\n".join(lines))
+    return _COULD_NOT_RUN
 
 
 if __name__ == "__main__":

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import signal
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 from typing import Final, NoReturn
 
-_SIGNAL_STATUS: Final = 128
-"""Shells report 128 plus the number of the signal for a program that a signal ended."""
+from necp_replay.errors import Terminated
+
 _NAMES: Final = ("SIGTERM", "SIGHUP")
 
 
 @contextmanager
 def tidy_termination() -> Iterator[None]:
-    """Turn SIGTERM and SIGHUP into SystemExit while the block runs.
+    """Turn SIGTERM and SIGHUP into Terminated, a SystemExit, while the block runs.
 
     By default these signals end the process at once, and temporary files and child processes
-    remain. A signal that is ignored, such as SIGHUP under nohup, stays ignored. Outside the main
+    remain. Further signals of these do nothing, so that tidying up is not interrupted.
+    A signal that is ignored, such as SIGHUP under nohup, stays ignored. Outside the main
     thread nothing changes, because Python allows signal handlers only there.
     """
     before = {}
@@ -38,4 +38,7 @@ def tidy_termination() -> Iterator[None]:
 
 def _end(number: int, frame: FrameType | None) -> NoReturn:
     """End the process by an exception, so that context managers run."""
-    sys.exit(_SIGNAL_STATUS + number)
+    for name in _NAMES:
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
+    raise Terminated(number)

@@ -2,24 +2,12 @@
 
 from __future__ import annotations
 
-import errno
 import stat
 from pathlib import Path
 from typing import Final
 
-from necp_replay.errors import WriteError
+from necp_replay.errors import WriteError, hint_for
 
-_HINTS: Final = {
-    errno.ENOSPC: "The disk is full: free some space, or write to another disk.",
-    errno.EDQUOT: "Your quota on this disk is used up: free some space, or write elsewhere.",
-    errno.EFBIG: "The file would be larger than the system or the user's limits allow.",
-    errno.EROFS: "The file system is read-only: write elsewhere.",
-    errno.EACCES: "Check the permissions of the folder.",
-    errno.EPERM: "Check the permissions of the folder.",
-    errno.ENOENT: "The folder does not exist: make it first, or name another.",
-    errno.ENOTDIR: "A part of the path is a file, not a folder: name another path.",
-    errno.ENAMETOOLONG: "Choose a shorter name.",
-}
 _KINDS: Final = {
     stat.S_IFLNK: (
         "is a symbolic link, which is neither replaced nor written through",
@@ -38,7 +26,7 @@ def cannot_write(error: OSError, path: Path | None) -> WriteError:
     return WriteError(
         f"cannot be written: {error.strerror or error}",
         file=None if path is None else str(path),
-        hint=None if error.errno is None else _HINTS.get(error.errno),
+        hint=hint_for(error, writes=True),
     )
 
 

@@ -26,7 +26,7 @@ from unittest import mock
 
 from necp_replay.abi.client import ClientAction
 from necp_replay.abi.policy import SessionAction
-from necp_replay.cli import main as cli
+from necp_replay.cli import command_line, main
 from necp_replay.events import (
     agents,
     clock,
@@ -328,7 +328,7 @@ def _complaints_about(arguments: Sequence[str]) -> Iterator[str]:
     started = time.process_time()
     try:
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-            status = cli.main(arguments)
+            status = main.main(arguments)
     except BaseException as error:  # Any exception would show a traceback to the user.
         where = error.__traceback__
         while where is not None and where.tb_next is not None:
@@ -359,9 +359,9 @@ def _complaints_about(arguments: Sequence[str]) -> Iterator[str]:
 def run(folder: Path, share: int) -> Iterable[str]:
     """Run every ``share``-th command on each trace, within limits."""
     resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY_BYTES, MAX_MEMORY_BYTES))
-    once = functools.cache(cli.build_parser)
+    once = functools.cache(command_line.build_parser)
     # Parsing the command line and syncing files take time and are not tested here.
-    with mock.patch.object(cli, "build_parser", once), mock.patch.object(os, "fsync"):
+    with mock.patch.object(command_line, "build_parser", once), mock.patch.object(os, "fsync"):
         for number, name in enumerate(TRACES):
             commands = COMMANDS[number % share :: share]
             yield from complaints(folder / f"trace{number}", name, commands)

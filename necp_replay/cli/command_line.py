@@ -1,0 +1,106 @@
+"""The command line: every command, its options, and the text of ``--help``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import Any
+
+from necp_replay import __version__
+from necp_replay.cli import (
+    accept,
+    actions,
+    anonymize,
+    attachments,
+    bench,
+    cat,
+    check_engine,
+    convert,
+    coverage,
+    cut,
+    diff,
+    doctor,
+    explain,
+    generate,
+    import_,
+    index,
+    info,
+    merge,
+    record,
+    recover,
+    releases,
+    replay,
+    review,
+    serve,
+    show,
+    split,
+)
+from necp_replay.cli.streams import say_on_stderr
+
+COMMANDS = (
+    replay,
+    accept,
+    review,
+    diff,
+    explain,
+    record,
+    import_,
+    info,
+    show,
+    convert,
+    doctor,
+    recover,
+    cut,
+    split,
+    cat,
+    merge,
+    anonymize,
+    attachments,
+    actions,
+    releases,
+    bench,
+    generate,
+    coverage,
+    index,
+    serve,
+    check_engine,
+)
+"""The command modules in the order of ``--help``. Importing them does not import the engine."""
+
+_EPILOG = """\
+examples:
+  necp-replay replay traces                      replay a folder, compare outcomes
+  necp-replay record scenario.py -o traces       run a scenario, write its trace
+  necp-replay review                             decide about each difference from goldens
+  necp-replay accept traces/client/add.necptrace write or update its golden
+  necp-replay diff traces --from xnu-4570.41.2 --to xnu-4570.51.1
+
+exit status: 0 same, 1 different, 2 could not run, 3 met what is not modelled,
+4 finished, but something was lost, 70 a fault of necp-replay
+"""
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser that notices if help cannot be printed. Its base class drops that error."""
+
+    def _print_message(self, message: str, file: Any = None) -> None:
+        if file is not None and file is sys.stdout:
+            file.write(message)
+        else:
+            say_on_stderr(message.rstrip("\n"))
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Build the parser of the whole command line."""
+    parser = _Parser(
+        prog="necp-replay",
+        description="Record NECP traffic, replay it through a model of the XNU kernel, and diff"
+        " what processes would see.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"necp-replay {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for command in COMMANDS:
+        command.add_parser(commands)
+    return parser

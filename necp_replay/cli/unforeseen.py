@@ -1,0 +1,43 @@
+"""What is said about an exception that nobody foresaw, and where its traceback goes."""
+
+from __future__ import annotations
+
+import os
+import traceback
+from pathlib import Path
+from typing import Final
+
+TRACEBACK_FILE: Final = "NECP_REPLAY_TRACEBACK"
+"""The variable in the environment that names the file for the traceback."""
+
+_REPORT_IT: Final = (
+    "This is a fault of necp-replay: please report it where you got it from, with the command"
+    " (CONTRIBUTING.md says how)."
+)
+
+
+def describe(error: BaseException) -> tuple[str, str]:
+    """The reason and the hint to print. Writes the traceback to a file if that is asked for."""
+    if isinstance(error, MemoryError):
+        reason = "there is not enough memory for this"
+    else:
+        # str() of an exception may fail as well, as may any method of a broken object.
+        reason = "".join(traceback.format_exception_only(error)).strip().splitlines()[-1]
+        reason = f"unforeseen error: {reason}"
+    return reason, f"{_REPORT_IT}\n{_traceback_line(error)}"
+
+
+def _traceback_line(error: BaseException) -> str:
+    from necp_replay.errors import NecpReplayError
+    from necp_replay.files.atomic import write_text
+    from necp_replay.outcomes.node import visible
+
+    named = os.environ.get(TRACEBACK_FILE)
+    if not named:
+        return f"Set {TRACEBACK_FILE}=FILE to have the traceback written to a file."
+    lines = "".join(traceback.format_exception(error)).splitlines()
+    try:
+        write_text(Path(named), "".join(f"{visible(line)}\n" for line in lines))
+    except NecpReplayError as refusal:
+        return f"The traceback could not be written: {refusal}"
+    return f"The traceback is in {named}."
