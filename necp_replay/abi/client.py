@@ -58,6 +58,8 @@ class ClientParameter(enum.IntEnum):
     REQUIRE_AGENT_TYPE = 113
     PREFER_AGENT = 122
     PREFER_AGENT_TYPE = 123
+    AVOID_AGENT = 124
+    AVOID_AGENT_TYPE = 125
     TRIGGER_AGENT = 130
     ASSERT_AGENT = 131
     UNASSERT_AGENT = 132
@@ -78,6 +80,7 @@ class ClientParameterFlag(enum.IntFlag):
     ECN_ENABLE = 0x0020
     ECN_DISABLE = 0x0040
     TFO_ENABLE = 0x0080
+    ONLY_PRIMARY_REQUIRES_TYPE = 0x0100
 
 
 class ClientResult(enum.IntEnum):
@@ -126,6 +129,8 @@ class ClientResultFlag(enum.IntFlag):
     FAST_OPEN_BLOCKED = 0x0400
     LINK_QUALITY_ABORT = 0x0800
     ALLOW_QOS_MARKING = 0x1000
+    HAS_NAT64 = 0x2000
+    INTERFACE_LOW_POWER = 0x4000
 
 
 class FlowCallbackAction(enum.IntEnum):

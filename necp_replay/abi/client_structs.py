@@ -21,6 +21,8 @@ class InterfaceFlag(enum.IntFlag):
     EXPENSIVE = 0x1
     TXSTART = 0x2
     NOACKPRI = 0x4
+    THREE_CARRIER_AGGREGATION = 0x8
+    LOW_POWER = 0x10
 
 
 INTERFACE_DETAILS: Final = Struct(

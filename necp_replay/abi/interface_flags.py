@@ -7,6 +7,7 @@ Source: bsd/net/if.h of the release that each class is named after.
 from __future__ import annotations
 
 import enum
+from typing import Any, Final
 
 
 class Eflags4570(enum.IntFlag):
@@ -56,6 +57,20 @@ class Xflags4570(enum.IntFlag):
     LOW_INTERNET_UL = 0x00000010
     LOW_INTERNET_DL = 0x00000020
     ALLOC_KPI = 0x00000040
+
+
+def _with_added(flags: type[enum.IntFlag], name: str, **added: int) -> type[enum.IntFlag]:
+    """The flags of a release that added some to those of its parent."""
+    make: Any = enum.IntFlag
+    made: type[enum.IntFlag] = make(name, {**flags.__members__, **added}, module=__name__)
+    return made
+
+
+Eflags4903: Final = _with_added(Eflags4570, "Eflags4903", CLAT46=0x00001000)
+"""``IFEF_*`` of xnu-4903."""
+
+Xflags4903: Final = _with_added(Xflags4570, "Xflags4903", LOW_POWER=0x00000080)
+"""``IFXF_*`` of xnu-4903."""
 
 
 _SPELLED = {"2KCL": "TWO_KCL", "3CA": "THREE_CA"}

@@ -65,6 +65,7 @@ class PolicyCondition(enum.IntEnum):
     REMOTE_ADDR = 13
     LOCAL_ADDR_RANGE = 14
     REMOTE_ADDR_RANGE = 15
+    AGENT_TYPE = 16
 
 
 class PolicyConditionFlag(enum.IntFlag):
@@ -91,6 +92,8 @@ class PolicyResult(enum.IntEnum):
     SOCKET_SCOPED = 12
     ROUTE_RULES = 13
     USE_NETAGENT = 14
+    NETAGENT_SCOPED = 15
+    SCOPED_DIRECT = 16
 
 
 class RouteRuleAction(enum.IntEnum):
@@ -100,6 +103,7 @@ class RouteRuleAction(enum.IntEnum):
     DENY_INTERFACE = 1
     ALLOW_INTERFACE = 2
     QOS_MARKING = 3
+    DENY_LQM_ABORT = 4
 
 
 class RouteRuleFlag(enum.IntFlag):
@@ -161,6 +165,7 @@ class KernelCondition(enum.IntEnum):
     TRAFFIC_CLASS = 0x20000
     ENTITLEMENT = 0x40000
     CUSTOM_ENTITLEMENT = 0x80000
+    AGENT_TYPE = 0x100000
 
 
 class BooleanState(enum.IntEnum):
@@ -208,6 +213,9 @@ CONDITION_ADDR: Final = Struct("<B28s")
 
 CONDITION_ADDR_RANGE: Final = Struct("<28s28s")
 """``struct necp_policy_condition_addr_range``: first and last address."""
+
+CONDITION_AGENT_TYPE: Final = Struct("<32s32s")
+"""``struct necp_policy_condition_agent_type``: domain and type of agents."""
 
 RESULT_SERVICE: Final = Struct("<16sI")
 """``struct necp_policy_result_service``: service and its data."""

@@ -34,6 +34,7 @@ from necp_replay.kernel.description import AnyDescription, Kind, Support
 from necp_replay.kernel.sysctl import WRITABLE_SYSCTLS
 from necp_replay.releases.lineage import RELEASES
 from necp_replay.releases.profile import differing_facts
+from necp_replay.releases.under_way import is_only_under_way, only_under_way
 
 
 class Area(enum.Enum):
@@ -123,7 +124,27 @@ def _all_points() -> Iterator[Point]:
         yield from _members(Area.RELEASE_FACT, (fact.name for fact in differing_facts(old, new)))
 
 
+def _later_points() -> Iterator[Point]:
+    """Points of what only releases under way have."""
+    for area, fact in (
+        (Area.PARAMETER, "client_parameters"),
+        (Area.CONDITION, "policy_conditions"),
+        (Area.POLICY_RESULT, "policy_results"),
+        (Area.MATCHED, "policy_results"),
+        (Area.ROUTE_RULE, "route_rule_actions"),
+    ):
+        yield from (Point(area, member.name) for member in only_under_way(fact))
+    for area, name, fact in (
+        (Area.PARAMETER_FLAG, "ONLY_PRIMARY_REQUIRES_TYPE", "only_primary_may_require_type"),
+        (Area.RESULT_FLAG, "HAS_NAT64", "result_has_nat64"),
+        (Area.RESULT_FLAG, "INTERFACE_LOW_POWER", "result_has_low_power"),
+    ):
+        if is_only_under_way(fact):
+            yield Point(area, name)
+
+
 _NOT_NEGATED: Final = (
+    "AGENT_TYPE",
     "DEFAULT",
     "APPLICATION",
     "REAL_APPLICATION",
@@ -150,6 +171,7 @@ UNREACHABLE: Final[dict[Point, str]] = {
         Point(Area.AGENT_MESSAGE, name): "no agent is sent it, and one that sends it gets no answer"
         for name in ("ASSERT", "UNASSERT")
     },
+    **dict.fromkeys(_later_points(), "only releases under way have it"),
     Point(Area.RELEASE_FACT, "policy_abort_logs_process"): "the record has the same level and "
     "function in either release",
 }

@@ -14,6 +14,14 @@ class InterfaceAddress:
 
 
 @dataclass(slots=True)
+class Nat64Prefix:
+    """A NAT64 prefix of an interface: an IPv6 address as text, and its length in bytes."""
+
+    prefix: str
+    len: int = 0
+
+
+@dataclass(slots=True)
 class IfaceAttach:
     """``ifnet_attach``: an interface appears. ``index`` is the one that the kernel gave it.
 
@@ -50,6 +58,7 @@ class IfaceAttach:
     xflags_or: tuple[str, ...] | None = None
     xflags_clear: tuple[str, ...] | None = None
     lastupdown: int | None = None
+    nat64: tuple[Nat64Prefix, ...] | None = None
 
 
 @dataclass(slots=True)
@@ -60,6 +69,8 @@ class IfaceUpdate:
 
     ``eflags_or`` to ``xflags_clear`` name flags without the prefix IFEF_ or IFXF_, such as
     ``EXPENSIVE``. ``lastupdown`` is the uptime in seconds when the interface last went up or down.
+    ``nat64`` are the NAT64 prefixes, of which an interface has four; those that are not given are
+    removed.
     """
 
     index: int
@@ -91,6 +102,7 @@ class IfaceUpdate:
     xflags_or: tuple[str, ...] | None = None
     xflags_clear: tuple[str, ...] | None = None
     lastupdown: int | None = None
+    nat64: tuple[Nat64Prefix, ...] | None = None
 
 
 @dataclass(slots=True)

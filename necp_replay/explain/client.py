@@ -15,8 +15,9 @@ from necp_replay.explain.interfaces import explain_interfaces
 from necp_replay.explain.match import explain_match, traced
 from necp_replay.explain.observed_machine import valid_result
 from necp_replay.kernel.objects.aggregate_result import AggregateResult
-from necp_replay.kernel.parameters.interface_match import find_matching_interface_index
+from necp_replay.kernel.objects.parameter_evaluation import ParameterEvaluation
 from necp_replay.kernel.parameters.parse import parse_parameters
+from necp_replay.kernel.results.calculate import calculate
 from necp_replay.kernel.results.evaluate_client import own_flags, scope_to_required_interface
 from necp_replay.kernel.results.interfaces import result_interfaces
 from necp_replay.outcomes.decode_tlv import parameter_nodes, result_nodes
@@ -32,18 +33,22 @@ def explain_client(
 ) -> ClientExplanation:
     """Run a client's evaluation again, and explain it. The client keeps its stored result."""
     client, process = evaluated.client, evaluated.process
-    parsed = parse_parameters(client.parameters)
+    parsed = parse_parameters(client.parameters, kernel.profile.client_parameters)
     check: MatchCheck | None = None
     adjustment = None
-    result, flags = AggregateResult(), 0
-    with traced(kernel):
-        is_met, required_index = find_matching_interface_index(kernel, parsed)
-        interfaces = explain_interfaces(kernel, parsed)
-    if is_met:
+
+    def evaluate(required_interface_index: int) -> ParameterEvaluation:
+        nonlocal check
         match, check = explain_match(
-            kernel, process, client.parameters, required_interface_index=required_index
+            kernel, process, client.parameters, required_interface_index=required_interface_index
         )
-        result, flags = match.result, match.flags
+        return match
+
+    with traced(kernel):
+        calculation = calculate(kernel, parsed, evaluate)
+        parsed, result = calculation.parsed, calculation.result
+        interfaces = explain_interfaces(kernel, parsed)
+    required_index, flags = calculation.required_interface_index, calculation.flags
     if required_index != 0:
         adjustment = _scope(kernel, result, required_index)
     flags |= own_flags(client, parsed, result)

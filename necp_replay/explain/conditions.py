@@ -6,8 +6,15 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Final
 
 from necp_replay.abi.address_text import address_text
-from necp_replay.abi.policy import BooleanState
-from necp_replay.explain.describe import NOTHING, bytes_text, index_text, uuid_text
+from necp_replay.abi.policy import CONDITION_AGENT_TYPE, BooleanState
+from necp_replay.explain.describe import (
+    NOTHING,
+    agent_type_text,
+    bytes_text,
+    index_text,
+    listed,
+    uuid_text,
+)
 from necp_replay.explain.explanation import ConditionCheck
 from necp_replay.kernel.policy.conditions import CONDITION_KINDS, ConditionKind
 from necp_replay.kernel.privileges import has_entitlement
@@ -164,6 +171,12 @@ def _traffic_class(policy: KernelSocketPolicy, given: ConditionInput) -> tuple[s
     return wanted, str(given.info.traffic_class)
 
 
+def _agent_type(policy: KernelSocketPolicy, given: ConditionInput) -> tuple[str, str]:
+    domain, type_ = CONDITION_AGENT_TYPE.unpack(policy.cond_agent_type)
+    required = (agent_type_text(*names) for names in given.info.required_agent_types)
+    return agent_type_text(domain, type_), listed(required)
+
+
 _VALUES: Final[dict[str, _Values]] = {
     "bound interface": _bound_interface,
     "no bound interface": _unbound,
@@ -177,6 +190,7 @@ _VALUES: Final[dict[str, _Values]] = {
     "uid": lambda policy, given: (str(policy.cond_uid), str(given.info.uid)),
     "traffic class": _traffic_class,
     "protocol": lambda policy, given: (str(policy.cond_protocol), str(given.info.protocol)),
+    "agent type": _agent_type,
     "local range": _local_range,
     "local prefix": _local_prefix,
     "remote range": _remote_range,

@@ -107,7 +107,7 @@ def result_text(kernel: KernelState, result: int, parameter: int) -> str:
     if result in _TO_SERVICE:
         uuid = kernel.policies.uuid_ids.service_uuid_of(parameter)
         return f"{name} {'unknown' if uuid is None else uuid_text(uuid)}"
-    if result == PolicyResult.USE_NETAGENT:
+    if result in _TO_AGENT:
         uuid = kernel.policies.uuid_ids.service_uuid_of(parameter)
         return f"{name} {'unknown' if uuid is None else agent_text(kernel, uuid)}"
     if result == PolicyResult.SKIP:
@@ -148,6 +148,7 @@ def _gateway_text(sockaddr: bytes) -> str:
 
 
 _TO_INTERFACE: Final = (PolicyResult.IP_TUNNEL, PolicyResult.SOCKET_SCOPED)
+_TO_AGENT: Final = (PolicyResult.USE_NETAGENT, PolicyResult.NETAGENT_SCOPED)
 _TO_SERVICE: Final = (
     PolicyResult.TRIGGER,
     PolicyResult.TRIGGER_IF_NEEDED,

@@ -123,6 +123,14 @@ def _rare_flags(match: ParameterEvaluation, route_rule_id: int) -> Iterator[Flag
             ClientResultFlag.ALLOW_QOS_MARKING,
             f"route rule {route_rule_id} marks traffic on {interface}",
         ),
+        (
+            ClientResultFlag.HAS_NAT64,
+            "the interface of the IPv6 default route has a NAT64 prefix",
+        ),
+        (
+            ClientResultFlag.INTERFACE_LOW_POWER,
+            f"{interface}, or what it delegates to, is in low-power mode",
+        ),
     ):
         if match.flags & flag:
             yield FlagCheck(str(flag.name), True, because)

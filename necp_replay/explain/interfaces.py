@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 def explain_interfaces(kernel: KernelState, parsed: ParsedParameters) -> InterfaceExplanation:
     """Explain which interface the parameters ask for; the kernel's own function chooses it."""
-    is_met, index = find_matching_interface_index(kernel, parsed)
+    is_met, index, ask_policies = find_matching_interface_index(kernel, parsed)
     chosen = index_text(kernel, index) if index else None
     fields = parsed.valid_fields
     bound = _bound_interface(kernel, parsed)
@@ -53,7 +53,11 @@ def explain_interfaces(kernel: KernelState, parsed: ParsedParameters) -> Interfa
     if not fields & INTERESTING_INTERFACE_FIELDS:
         return InterfaceExplanation(None, is_met, "no parameter asks for an interface", ())
     checks = tuple(_checks(kernel, parsed, index))
-    return InterfaceExplanation(chosen, is_met, _because(kernel, parsed, index, checks), checks)
+    if ask_policies:
+        because = "every interface is rejected; policies may have the agents that are required"
+    else:
+        because = _because(kernel, parsed, index, checks)
+    return InterfaceExplanation(chosen, is_met, because, checks)
 
 
 def _bound_interface(kernel: KernelState, parsed: ParsedParameters) -> Interface | None:
@@ -210,6 +214,14 @@ def _preferences_met(kernel: KernelState, ifp: Interface, parsed: ParsedParamete
         alone = ParsedParameters()
         alone.prohibited_agent_types = [agent_type]
         count += not ifnet_matches_parameters(kernel, ifp, alone)
+    for agent in parsed.avoided_agents:
+        alone = ParsedParameters()
+        alone.prohibited_agents = [agent]
+        count += ifnet_matches_parameters(kernel, ifp, alone)
+    for agent_type in parsed.avoided_agent_types:
+        alone = ParsedParameters()
+        alone.prohibited_agent_types = [agent_type]
+        count += ifnet_matches_parameters(kernel, ifp, alone)
     return count
 
 

@@ -21,7 +21,7 @@ from necp_replay.kernel.interfaces.functional_type import (
     is_wifi,
     is_wired,
 )
-from necp_replay.kernel.policy.route_rules import route_is_allowed
+from necp_replay.kernel.policy.route_rules import DECIDING, is_lqm_abort, route_is_allowed
 from necp_replay.kernel.policy.traffic_route import is_unspecified
 from necp_replay.kernel.routing.table import RouteFamily, RouteTable
 
@@ -182,7 +182,7 @@ def _rule_text(kernel: KernelState, rule: RouteRule, interface: Interface) -> tu
     if interface.delegate is not None:
         indices.append(interface.delegate.index)
     for index, action in rule.exceptions:
-        if action in _ALLOW_OR_DENY and index in indices:
+        if action in DECIDING and index in indices:
             return _action_text(action), f"the rule names {index_text(kernel, index)}"
     kinds = [
         (action, kind)
@@ -192,10 +192,12 @@ def _rule_text(kernel: KernelState, rule: RouteRule, interface: Interface) -> tu
             (rule.wired_action, "wired", is_wired),
             (rule.expensive_action, "expensive", is_expensive),
         )
-        if action in _ALLOW_OR_DENY and is_of_kind(interface)
+        if action in DECIDING
+        and is_of_kind(interface)
+        and (action != RouteRuleAction.DENY_LQM_ABORT or is_lqm_abort(interface))
     ]
     if kinds:
-        denying = [kind for kind in kinds if kind[0] == RouteRuleAction.DENY_INTERFACE]
+        denying = [kind for kind in kinds if kind[0] in _DENYING]
         decisive = denying or kinds
         kind_names = listed(kind for _, kind in decisive)
         return _action_text(decisive[0][0]), f"{name} is {kind_names}"
@@ -212,4 +214,4 @@ def _action_text(action: int) -> str:
 _AF_INET6: Final = 30
 _LISTENER: Final = int(ClientParameterFlag.LISTENER)
 _SCOPING: Final = (int(PolicyResult.SOCKET_SCOPED), int(PolicyResult.IP_TUNNEL))
-_ALLOW_OR_DENY: Final = (RouteRuleAction.DENY_INTERFACE, RouteRuleAction.ALLOW_INTERFACE)
+_DENYING: Final = (RouteRuleAction.DENY_INTERFACE, RouteRuleAction.DENY_LQM_ABORT)

@@ -7,7 +7,7 @@ from typing import Final
 
 from necp_replay.events import clock, interfaces, notifications, processes, routes
 from necp_replay.events.inputs import Input
-from necp_replay.events.interfaces import InterfaceAddress
+from necp_replay.events.interfaces import InterfaceAddress, Nat64Prefix
 from necp_replay.generate import values
 from necp_replay.generate.generator import (
     APP,
@@ -23,6 +23,7 @@ from necp_replay.generate.generator import (
     VISITOR,
     Generator,
 )
+from necp_replay.generate.known import HAS_NAT64
 
 NO_INTERFACE: Final = 77
 BROADCAST: Final = 0x8863
@@ -84,6 +85,9 @@ def change_interface(generator: Generator) -> None:
         replace(update, addrs=(InterfaceAddress(f"198.51.100.{6 + generator.number(3)}", 24),)),
         replace(update, agents=tuple(values.AGENTS[: generator.number(4)])),
     )
+    if HAS_NAT64:
+        prefix = Nat64Prefix("64:ff9b::", generator.pick((12, 12, 4, 13)))
+        changes += (replace(update, nat64=(prefix,)), replace(update, nat64=()))
     generator.emit(generator.steer("interface", changes))
 
 

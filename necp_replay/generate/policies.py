@@ -10,7 +10,6 @@ from necp_replay.abi.policy import (
     PolicyConditionFlag,
     PolicyResult,
     PolicyTlv,
-    RouteRuleAction,
     SessionAction,
 )
 from necp_replay.abi.tlv import pack_tlv
@@ -29,6 +28,7 @@ from necp_replay.generate.generator import (
     KnownFd,
 )
 from necp_replay.generate.hostile_calls import session_call
+from necp_replay.generate.known import POLICY_CONDITIONS, POLICY_RESULTS, ROUTE_RULE_ACTIONS
 from necp_replay.scenario.addresses import sockaddr
 from necp_replay.scenario.buffers import as_buffer, room
 from necp_replay.scenario.process import MATCH_RESULT_BYTES
@@ -149,7 +149,7 @@ def _session(generator: Generator) -> KnownFd:
 def _policy(generator: Generator) -> bytes:
     """The TLVs of a policy: order, conditions, result, and route rules if the result needs them."""
     order = generator.number(1000).to_bytes(4, "little")
-    kind = generator.steer("result", tuple(PolicyResult))
+    kind = generator.steer("result", POLICY_RESULTS)
     conditions = _conditions(generator, kind)
     content = pack_tlv(PolicyTlv.POLICY_ORDER, order) + conditions
     if kind is PolicyResult.ROUTE_RULES or generator.chance(6):
@@ -169,7 +169,7 @@ def result_parameter(generator: Generator, kind: PolicyResult) -> bytes:
         return (0).to_bytes(4, "little") + b"utun0\0"
     if kind is PolicyResult.SOCKET_SCOPED:
         return generator.pick((b"en5\0", b"pdp_ip0\0", b"nosuch0\0"))
-    if kind is PolicyResult.USE_NETAGENT:
+    if kind in (PolicyResult.USE_NETAGENT, PolicyResult.NETAGENT_SCOPED):
         return generator.pick(values.AGENTS)
     return generator.pick((1, 2, 300)).to_bytes(4, "little")
 
@@ -180,7 +180,9 @@ def _conditions(generator: Generator, result: PolicyResult) -> bytes:
     count = generator.number(3) if result is not PolicyResult.DROP else 1 + generator.number(2)
     content = b""
     for _ in range(count):
-        kinds = _CONDITIONS if result in _ADDRESS_RESULTS or generator.chance(8) else _OF_SOCKETS
+        kinds = (
+            POLICY_CONDITIONS if result in _ADDRESS_RESULTS or generator.chance(8) else _OF_SOCKETS
+        )
         kind = generator.steer(f"condition {len(kinds)}", kinds)
         if kind is PolicyCondition.DEFAULT and not generator.chance(4):
             continue
@@ -219,6 +221,8 @@ def condition_value(generator: Generator, kind: PolicyCondition) -> bytes:
             return bytes((generator.pick((24, 32, 0)),)) + values.address(generator)
         case c.LOCAL_ADDR_RANGE | c.REMOTE_ADDR_RANGE:
             return sockaddr("192.0.2.0") + sockaddr(generator.pick(("203.0.113.255", "192.0.2.99")))
+        case c.AGENT_TYPE:
+            return values.agent_kind(generator)
         case c.PID | c.UID:
             return generator.pick((100, 200, 501, 0)).to_bytes(4, "little")
         case _:
@@ -236,15 +240,14 @@ def route_rules(generator: Generator) -> bytes:
     return content
 
 
-_CONDITIONS: Final = tuple(PolicyCondition)
-_OF_SOCKETS: Final = tuple(each for each in PolicyCondition if "ADDR" not in each.name)
+_OF_SOCKETS: Final = tuple(each for each in POLICY_CONDITIONS if "ADDR" not in each.name)
 _ADDRESS_RESULTS: Final = (
     PolicyResult.PASS,
     PolicyResult.SKIP,
     PolicyResult.DROP,
     PolicyResult.IP_TUNNEL,
 )
-_RULES: Final = (*RouteRuleAction, *tuple(RouteRuleAction)[1:], *tuple(RouteRuleAction)[1:])
+_RULES: Final = (*ROUTE_RULE_ACTIONS, *ROUTE_RULE_ACTIONS[1:], *ROUTE_RULE_ACTIONS[1:])
 _SERVICE_RESULTS: Final = (
     PolicyResult.TRIGGER,
     PolicyResult.TRIGGER_IF_NEEDED,

@@ -16,6 +16,7 @@ from necp_replay.events import policy_control as policy_control_events
 from necp_replay.events.user_buffer import UserBuffer
 from necp_replay.generate import policies, values
 from necp_replay.generate.generator import APP, DAEMON, NOBODY, UTUN0, Generator, KnownFd
+from necp_replay.generate.known import POLICY_RESULTS
 from necp_replay.generate.policies import KEPT
 from necp_replay.scenario.buffers import as_buffer, room
 from necp_replay.scenario.parameters import client_parameters
@@ -120,7 +121,7 @@ def matching_policy(generator: Generator) -> None:
     fd = generator.any_fd()
     session = KnownFd(DAEMON, generator.new_fd())
     generator.emit(syscalls.NecpSessionOpen(session.pid, 0, session.number))
-    kind = generator.steer("result that matches", tuple(PolicyResult))
+    kind = generator.steer("result that matches", POLICY_RESULTS)
     content = pack_tlv(PolicyTlv.POLICY_ORDER, bytes(4))
     content += policies.condition(PolicyCondition.PID, fd.pid.to_bytes(4, "little"))
     content += pack_tlv(

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from necp_replay.abi.client import ClientParameter, ClientParameterFlag, ClientResult
+from necp_replay.abi.client import ClientParameter, ClientResult
 from necp_replay.abi.tlv import pack_tlv
 from necp_replay.generate.generator import Generator
+from necp_replay.generate.known import CLIENT_PARAMETER_FLAGS, CLIENT_PARAMETERS
 from necp_replay.scenario.addresses import sockaddr
 from necp_replay.scenario.parameters import client_parameters
 
@@ -69,12 +70,12 @@ def parameters(generator: Generator) -> bytes:
 
 def flag_word(generator: Generator) -> int:
     """One flag for a client's parameters."""
-    return int(generator.steer("flags", tuple(ClientParameterFlag)))
+    return int(generator.steer("flags", CLIENT_PARAMETER_FLAGS))
 
 
 def one_parameter(generator: Generator) -> bytes:
     """A client parameter of any type, with a value of the kind that the type has."""
-    kind = generator.steer("parameter", tuple(ClientParameter))
+    kind = generator.steer("parameter", CLIENT_PARAMETERS)
     return pack_tlv(kind, _PARAMETER_VALUES.get(kind, word)(generator))
 
 
@@ -94,7 +95,8 @@ def _agent(generator: Generator) -> bytes:
     return generator.pick(AGENTS)
 
 
-def _agent_kind(generator: Generator) -> bytes:
+def agent_kind(generator: Generator) -> bytes:
+    """A domain and a type of agents, 32 bytes each; the type may be empty."""
     domain, kind = generator.pick(AGENT_KINDS)
     if generator.chance(4):
         kind = ""
@@ -120,12 +122,14 @@ _PARAMETER_VALUES: Final = {
     ClientParameter.PROHIBIT_INTERFACE: _interface,
     ClientParameter.PROHIBIT_IF_TYPE: _interface_type,
     ClientParameter.PROHIBIT_AGENT: _agent,
-    ClientParameter.PROHIBIT_AGENT_TYPE: _agent_kind,
+    ClientParameter.PROHIBIT_AGENT_TYPE: agent_kind,
     ClientParameter.REQUIRE_IF_TYPE: _interface_type,
     ClientParameter.REQUIRE_AGENT: _agent,
-    ClientParameter.REQUIRE_AGENT_TYPE: _agent_kind,
+    ClientParameter.REQUIRE_AGENT_TYPE: agent_kind,
     ClientParameter.PREFER_AGENT: _agent,
-    ClientParameter.PREFER_AGENT_TYPE: _agent_kind,
+    ClientParameter.PREFER_AGENT_TYPE: agent_kind,
+    ClientParameter.AVOID_AGENT: _agent,
+    ClientParameter.AVOID_AGENT_TYPE: agent_kind,
     ClientParameter.LOCAL_ENDPOINT: address,
     ClientParameter.REMOTE_ENDPOINT: address,
 }

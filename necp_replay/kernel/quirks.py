@@ -30,7 +30,7 @@ from necp_replay.kernel.policy import (
     route_rules,
 )
 from necp_replay.kernel.quirk import Quirk
-from necp_replay.kernel.results import tlv_writer
+from necp_replay.kernel.results import calculate, tlv_writer
 from necp_replay.kernel.results import update as results_update
 from necp_replay.kernel.routing import route_change
 from necp_replay.kernel.routing import table as routing_table
@@ -101,6 +101,7 @@ QUIRKS: Final[dict[str, tuple[Quirk, ...]]] = {
         interface_match.PROHIBITING_DOES_NOT_SCOPE_WITHOUT_ORDER,
         interface_match.PRIMARY_TYPES_ARE_FOUND_ORDERED_ONLY,
         interface_match.BOUND_INTERFACE_IS_NOT_CHECKED,
+        calculate.PROHIBITIONS_ARE_FORGOTTEN,
         routing_table.PRIMARY_INTERFACE_IS_ASKED_FIRST,
         routing_table.LOOK_UP_NEVER_CLONES,
         route_change.ONLY_DEFAULT_ROUTES_ARM_THE_TIMER,

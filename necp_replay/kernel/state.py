@@ -76,7 +76,7 @@ class KernelState:
         self.routes = RouteTable(self.interfaces)
         self.agents = AgentRegistry()
         self.clients = ClientRegistry()
-        self.policies = PolicyDatabase()
+        self.policies = PolicyDatabase(profile)
         self.heuristics = TcpCache()
         self.client_evaluations: EvaluationCache[ClientKey, SharedResult]
         self.client_evaluations = EvaluationCache(cache_entries)

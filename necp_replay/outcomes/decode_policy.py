@@ -9,6 +9,7 @@ from necp_replay.abi.address_text import address_text
 from necp_replay.abi.policy import (
     CONDITION_ADDR,
     CONDITION_ADDR_RANGE,
+    CONDITION_AGENT_TYPE,
     IP_TUNNEL_SECONDARY_RESULT_BYTES,
     RESULT_SERVICE,
     TC_RANGE,
@@ -99,6 +100,14 @@ def _address_range(value: bytes, _names: StableNames) -> str | None:
     return f"{address_text(first)} to {address_text(last)}"
 
 
+def _agent_type(value: bytes, _names: StableNames) -> str | None:
+    if len(value) != CONDITION_AGENT_TYPE.size:
+        return None
+    domain, type_ = CONDITION_AGENT_TYPE.unpack(value)
+    domain, type_ = domain.rstrip(b"\0"), type_.rstrip(b"\0")
+    return f"domain {text_of_bytes(domain)} type {text_of_bytes(type_)}"
+
+
 def _service(value: bytes, names: StableNames) -> str | None:
     if len(value) != RESULT_SERVICE.size:
         return None
@@ -179,6 +188,7 @@ _CONDITION_DECODERS: Final[Mapping[int, Decoder]] = {
     PolicyCondition.REMOTE_ADDR: _address,
     PolicyCondition.LOCAL_ADDR_RANGE: _address_range,
     PolicyCondition.REMOTE_ADDR_RANGE: _address_range,
+    PolicyCondition.AGENT_TYPE: _agent_type,
 }
 _RESULT_DECODERS: Final[Mapping[int, Decoder]] = {
     PolicyResult.SKIP: number_text,
@@ -191,6 +201,8 @@ _RESULT_DECODERS: Final[Mapping[int, Decoder]] = {
     PolicyResult.NO_TRIGGER_SCOPED: _service,
     PolicyResult.SOCKET_SCOPED: _text,
     PolicyResult.USE_NETAGENT: uuid_text,
+    PolicyResult.NETAGENT_SCOPED: uuid_text,
+    PolicyResult.SCOPED_DIRECT: _nothing,
 }
 _TLV_DECODERS: Final[Mapping[int, Decoder]] = {
     PolicyTlv.POLICY_ORDER: number_text,

@@ -163,6 +163,8 @@ POLICY_RESULT_NAMES: Final[Mapping[int, str]] = {
     12: "SOCKET_SCOPED",
     13: "ROUTE_RULES",
     14: "USE_NETAGENT",
+    15: "NETAGENT_SCOPED",
+    16: "SCOPED_DIRECT",
 }
 """``NECP_KERNEL_POLICY_RESULT_*`` (bsd/net/necp.h)."""
 
@@ -208,6 +210,8 @@ _PARAMETER_DECODERS: Final[Mapping[int, Decoder]] = {
     ClientParameter.REQUIRE_AGENT_TYPE: _agent_type,
     ClientParameter.PREFER_AGENT: _uuid,
     ClientParameter.PREFER_AGENT_TYPE: _agent_type,
+    ClientParameter.AVOID_AGENT: _uuid,
+    ClientParameter.AVOID_AGENT_TYPE: _agent_type,
     ClientParameter.TRIGGER_AGENT: _uuid,
     ClientParameter.ASSERT_AGENT: _uuid,
     ClientParameter.UNASSERT_AGENT: _uuid,

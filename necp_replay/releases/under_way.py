@@ -8,8 +8,9 @@ identical.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
+from necp_replay.releases.lineage import RELEASES
 from necp_replay.releases.release import Release
 from necp_replay.releases.xnu_4903 import XNU_4903_221_2, XNU_4903_270_47
 from necp_replay.releases.xnu_6153 import XNU_6153_11_26, XNU_6153_41_3, XNU_6153_101_6
@@ -38,3 +39,17 @@ UNDER_WAY: Final[dict[str, UnderWay]] = {
     )
 }
 """Every release under way by its tag, a parent before its children."""
+
+
+def only_under_way(fact: str) -> frozenset[Any]:
+    """What a fact whose values are sets has in releases under way, and in no modelled release."""
+    later = (getattr(entry.release.profile, fact) for entry in UNDER_WAY.values())
+    modelled = (getattr(profile, fact) for profile in RELEASES.values())
+    return frozenset().union(*later) - frozenset().union(*modelled)
+
+
+def is_only_under_way(fact: str) -> bool:
+    """Whether a fact that is false in every modelled release is true in one that is under way."""
+    return any(getattr(entry.release.profile, fact) for entry in UNDER_WAY.values()) and not any(
+        getattr(profile, fact) for profile in RELEASES.values()
+    )

@@ -5,11 +5,45 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
+from necp_replay.abi.client import ClientParameter
+from necp_replay.abi.client_structs import InterfaceFlag
+from necp_replay.abi.interface_flags import Eflags4903, Xflags4903
+from necp_replay.abi.policy import PolicyCondition, PolicyResult, RouteRuleAction
+from necp_replay.releases.facts.policies import AgentFlagsOfMatch
 from necp_replay.releases.release import Release
 from necp_replay.releases.xnu_4570 import XNU_4570_71_2
 
+_4570: Final = XNU_4570_71_2.profile
+
 XNU_4903_221_2: Final = Release(
-    replace(XNU_4570_71_2.profile, release="xnu-4903.221.2"),
+    replace(
+        _4570,
+        release="xnu-4903.221.2",
+        policy_results=_4570.policy_results
+        | {PolicyResult.NETAGENT_SCOPED, PolicyResult.SCOPED_DIRECT},
+        policy_conditions=_4570.policy_conditions | {PolicyCondition.AGENT_TYPE},
+        route_rule_actions=_4570.route_rule_actions | {RouteRuleAction.DENY_LQM_ABORT},
+        policy_ids_are_per_session=True,
+        first_aggregate_route_rule_id=65535,
+        services_have_own_ids=True,
+        ip_skips_are_in_every_array=True,
+        match_reports_agent_flags=AgentFlagsOfMatch.OF_USE,
+        client_parameters=_4570.client_parameters
+        | {ClientParameter.AVOID_AGENT, ClientParameter.AVOID_AGENT_TYPE},
+        policies_may_meet_agent_requirements=True,
+        only_primary_may_require_type=True,
+        clat46_has_no_ipv4=True,
+        result_has_nat64=True,
+        result_has_low_power=True,
+        unknown_agent_type_is_error=True,
+        kernel_agents_get_handle=True,
+        interface_eflags=Eflags4903,
+        interface_xflags=Xflags4903,
+        interface_details_flags=_4570.interface_details_flags
+        | InterfaceFlag.THREE_CARRIER_AGGREGATION
+        | InterfaceFlag.LOW_POWER,
+        nat64_prefixes_are_logged=True,
+    ),
     parent=XNU_4570_71_2.tag,
 )
 

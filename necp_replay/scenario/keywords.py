@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypedDict
 
-from necp_replay.events.interfaces import InterfaceAddress
+from necp_replay.events.interfaces import InterfaceAddress, Nat64Prefix
 from necp_replay.events.routes import RouteStats
 
 AgentType = tuple[str, str]
@@ -16,7 +16,8 @@ class ClientParameters(TypedDict, total=False):
     """Parameters of a client (``NECP_CLIENT_PARAMETER_*``); see :func:`client_parameters`.
 
     Addresses and endpoints are text, ``192.0.2.1:443``. A NUL is appended to strings, not to bytes.
-    ``multipath`` to ``tfo_enable`` are single flags; each sets its bit in addition to ``flags``.
+    ``multipath`` to ``only_primary_requires_type`` are single flags; each sets its bit in addition
+    to ``flags``.
     """
 
     remote: str | None
@@ -41,6 +42,8 @@ class ClientParameters(TypedDict, total=False):
     require_agent_type: Sequence[AgentType]
     prefer_agent: Sequence[bytes]
     prefer_agent_type: Sequence[AgentType]
+    avoid_agent: Sequence[bytes]
+    avoid_agent_type: Sequence[AgentType]
     browse_category: bytes | None
     flags: int
     multipath: bool
@@ -51,6 +54,7 @@ class ClientParameters(TypedDict, total=False):
     ecn_enable: bool
     ecn_disable: bool
     tfo_enable: bool
+    only_primary_requires_type: bool
     extra: bytes
 
 
@@ -102,6 +106,7 @@ class InterfaceKeywords(TypedDict, total=False):
     xflags_or: tuple[str, ...]
     xflags_clear: tuple[str, ...]
     lastupdown: int
+    nat64: tuple[Nat64Prefix, ...]
 
 
 class RouteKeywords(TypedDict, total=False):

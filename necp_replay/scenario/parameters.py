@@ -102,6 +102,8 @@ _REPEATED: Final[_Encoders] = (
     ("require_agent_type", ClientParameter.REQUIRE_AGENT_TYPE, _agent_type),
     ("prefer_agent", ClientParameter.PREFER_AGENT, bytes),
     ("prefer_agent_type", ClientParameter.PREFER_AGENT_TYPE, _agent_type),
+    ("avoid_agent", ClientParameter.AVOID_AGENT, bytes),
+    ("avoid_agent_type", ClientParameter.AVOID_AGENT_TYPE, _agent_type),
 )
 """Keywords, TLV types and encoders, in the order in which the TLVs are written.
 

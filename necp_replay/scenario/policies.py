@@ -7,7 +7,8 @@ A policy is made of what these functions return, and is added to a session::
     session.add_policy(order=20, conditions=[~uid(501)], result=drop())
     session.apply_all()
 
-The kernel accepts all that these functions can make. To test what it refuses, write the TLVs by
+The kernel accepts all that these functions can make, if the release knows it. To test what it
+refuses, write the TLVs by
 hand and pass them to ``session.session.action``.
 """
 
@@ -20,6 +21,7 @@ from dataclasses import dataclass
 from necp_replay.abi.policy import (
     CONDITION_ADDR,
     CONDITION_ADDR_RANGE,
+    CONDITION_AGENT_TYPE,
     POLICY_ORDER,
     RESULT_SERVICE,
     TC_RANGE,
@@ -185,6 +187,12 @@ def remote_range(first: str, last: str) -> Condition:
     return Condition(PolicyCondition.REMOTE_ADDR_RANGE, _range(first, last))
 
 
+def agent_type(domain: str, type_: str) -> Condition:
+    """AGENT_TYPE: the parameters require agents of this domain and type; empty matches any."""
+    value = CONDITION_AGENT_TYPE.pack(domain.encode(), type_.encode())
+    return Condition(PolicyCondition.AGENT_TYPE, value)
+
+
 def pass_through() -> Result:
     """PASS: let the traffic pass unchanged. Ends the search."""
     return Result(PolicyResult.PASS)
@@ -253,6 +261,16 @@ def use_netagent(agent: bytes) -> Result:
     return Result(PolicyResult.USE_NETAGENT, agent)
 
 
+def netagent_scoped(agent: bytes) -> Result:
+    """NETAGENT_SCOPED: add an agent and require it. The search goes on."""
+    return Result(PolicyResult.NETAGENT_SCOPED, agent)
+
+
+def scoped_direct() -> Result:
+    """SCOPED_DIRECT: bind the traffic to the first physical interface. Ends the search."""
+    return Result(PolicyResult.SCOPED_DIRECT)
+
+
 def deny(interface: str | None = None, *, kinds: int = 0) -> RouteRule:
     """A route rule that denies an interface, kinds of interfaces, or all others."""
     return RouteRule(RouteRuleAction.DENY_INTERFACE, interface, kinds)
@@ -266,6 +284,14 @@ def allow(interface: str | None = None, *, kinds: int = 0) -> RouteRule:
 def mark_qos(interface: str | None = None, *, kinds: int = 0) -> RouteRule:
     """A route rule that allows quality-of-service marking on an interface or kinds of them."""
     return RouteRule(RouteRuleAction.QOS_MARKING, interface, kinds)
+
+
+def deny_bad_link(interface: str | None = None, *, kinds: int = 0) -> RouteRule:
+    """A route rule that denies kinds of interfaces while their link is bad.
+
+    For an interface by name, the kernel denies it always.
+    """
+    return RouteRule(RouteRuleAction.DENY_LQM_ABORT, interface, kinds)
 
 
 def _service(type_: PolicyResult, service: bytes, service_data: int) -> Result:

@@ -92,6 +92,8 @@ def test_every_keyword_makes_its_parameter() -> None:
         require_agent_type=[("D", "T")],
         prefer_agent=[AGENT],
         prefer_agent_type=[("D", "T")],
+        avoid_agent=[AGENT],
+        avoid_agent_type=[("D", "T")],
         browse_category=bytes(8),
         multipath=True,
         browse=True,
@@ -101,6 +103,7 @@ def test_every_keyword_makes_its_parameter() -> None:
         ecn_enable=True,
         ecn_disable=True,
         tfo_enable=True,
+        only_primary_requires_type=True,
     )
     found = {type_: value for _, type_, value in iterate_tlvs(content)}
     of_actions = {
@@ -109,7 +112,7 @@ def test_every_keyword_makes_its_parameter() -> None:
         ClientParameter.UNASSERT_AGENT,
     }
     assert found.keys() == set(ClientParameter) - of_actions
-    assert int.from_bytes(found[ClientParameter.FLAGS], "little") == 0xFF
+    assert int.from_bytes(found[ClientParameter.FLAGS], "little") == 0x1FF
 
 
 def test_a_parameter_that_is_not_there_is_refused() -> None:

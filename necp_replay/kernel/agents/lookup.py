@@ -56,7 +56,8 @@ def peek_names(kernel: KernelState, uuid: bytes) -> tuple[bytes, bytes] | None:
 def log_unknown_agents(kernel: KernelState, count: int) -> None:
     """Write the log records of ``count`` lookups of names that found no agent."""
     if count:
-        log_agent(kernel, LOG_DEBUG, "netagent_get_agent_domain_and_type", times=count)
+        level = LOG_ERR if kernel.profile.unknown_agent_type_is_error else LOG_DEBUG
+        log_agent(kernel, level, "netagent_get_agent_domain_and_type", times=count)
 
 
 def copyout(kernel: KernelState, uuid: bytes, memory: UserMemory, user_size: int) -> int:

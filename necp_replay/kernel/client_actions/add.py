@@ -70,6 +70,13 @@ ADD: Final = Description(
         "local_remote_address_is_sanitised",
         "entitlement_asks_coalition_leader",
         "result_has_interface_time_delta",
+        "client_parameters",
+        "policies_may_meet_agent_requirements",
+        "only_primary_may_require_type",
+        "clat46_has_no_ipv4",
+        "result_has_nat64",
+        "result_has_low_power",
+        "unknown_agent_type_is_error",
     ),
 )
 

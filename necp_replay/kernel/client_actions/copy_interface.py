@@ -8,10 +8,16 @@ from necp_replay.abi.client import IFSCOPE_NONE, IFXNAMSIZ, ClientAction
 from necp_replay.abi.client_structs import INTERFACE_DETAILS, INTERFACE_INDEX, InterfaceFlag
 from necp_replay.abi.errno import Errno
 from necp_replay.abi.integers import U32_MAX
-from necp_replay.abi.interface import IFEF_NOACKPRI, IFEF_TXSTART, INTERFACE_SIGNATURE_MAX_BYTES
+from necp_replay.abi.interface import (
+    IFEF_3CA,
+    IFEF_NOACKPRI,
+    IFEF_TXSTART,
+    INTERFACE_SIGNATURE_MAX_BYTES,
+)
 from necp_replay.kernel.call import copyin, copyout, refuse
 from necp_replay.kernel.client_actions.client_call import ClientCall
 from necp_replay.kernel.description import Description, logged
+from necp_replay.kernel.interfaces.condition import is_low_power
 from necp_replay.kernel.interfaces.functional_type import functional_type, is_expensive
 from necp_replay.kernel.objects.interface import Interface
 from necp_replay.kernel.objects.necp_fd import NecpFd
@@ -39,26 +45,30 @@ def copy_interface(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> in
         refuse(kernel, Errno.ENOENT, _FUNCTION)
 
     ifp = kernel.interfaces.by_index.get(index)
-    details = bytes(INTERFACE_DETAILS.size) if ifp is None else _details(ifp)
+    details = bytes(INTERFACE_DETAILS.size) if ifp is None else _details(kernel, ifp)
     copyout(kernel, call.buffer, details, _FUNCTION)
     return 0
 
 
-def _details(ifp: Interface) -> bytes:
+def _details(kernel: KernelState, ifp: Interface) -> bytes:
     flags = 0
     if is_expensive(ifp):
-        flags |= InterfaceFlag.EXPENSIVE
+        flags |= _EXPENSIVE
     if ifp.eflags & IFEF_TXSTART:
-        flags |= InterfaceFlag.TXSTART
+        flags |= _TXSTART
     if ifp.eflags & IFEF_NOACKPRI:
-        flags |= InterfaceFlag.NOACKPRI
+        flags |= _NOACKPRI
+    if ifp.eflags & IFEF_3CA:
+        flags |= _THREE_CARRIER_AGGREGATION
+    if is_low_power(ifp):
+        flags |= _LOW_POWER
     return INTERFACE_DETAILS.pack(
         ifp.name.encode()[: IFXNAMSIZ - 1],
         ifp.index,
         ifp.generation & U32_MAX,
         functional_type(ifp),
         0 if ifp.delegate is None else ifp.delegate.index,
-        flags,
+        flags & int(kernel.profile.interface_details_flags),
         ifp.mtu & U32_MAX,
         *_signature(ifp.ipv4_signature),
         *_signature(ifp.ipv6_signature),
@@ -75,6 +85,13 @@ def _signature(signature: bytes) -> tuple[bytes, int]:
     return signature, len(signature)
 
 
+# Plain numbers: operations on enumeration members cost several times as much.
+_EXPENSIVE: Final = int(InterfaceFlag.EXPENSIVE)
+_TXSTART: Final = int(InterfaceFlag.TXSTART)
+_NOACKPRI: Final = int(InterfaceFlag.NOACKPRI)
+_THREE_CARRIER_AGGREGATION: Final = int(InterfaceFlag.THREE_CARRIER_AGGREGATION)
+_LOW_POWER: Final = int(InterfaceFlag.LOW_POWER)
+
 COPY_INTERFACE: Final = Description(
     subject=ClientAction.COPY_INTERFACE,
     handler=copy_interface,
@@ -89,6 +106,7 @@ COPY_INTERFACE: Final = Description(
     ),
     answer="returns 0; 92 bytes of struct necp_interface_details, all zero for an unknown index",
     overwrites=SESSION_LOSES_NOTHING,
+    other_facts=("interface_details_flags",),
 )
 
 UNKNOWN_INDEX_GIVES_ZEROS: Final = Quirk(

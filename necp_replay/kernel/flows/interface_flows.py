@@ -23,24 +23,26 @@ def find_flow_interfaces(
 ) -> tuple[int, ...]:
     """The indices of the interfaces on which a client gets flows; none for most clients.
 
-    A multipath client gets one on each ordered interface that matches its parameters. A required
-    interface type is ignored in that.
+    A multipath client gets one on each ordered interface that matches its parameters. Whether these
+    must have the required type is a fact.
 
     The kernel also goes through the agents of these interfaces, and for a listener through those of
     every interface that matches. Of that only log records are visible.
 
-    Source: necp_update_client_result, xnu-4570.51.1.
+    Source: necp_update_client_result, necp_ifnet_matches_parameters, xnu-4570.51.1, xnu-4903.221.2.
     """
     indices: list[int] = []
+    is_told = kernel.profile.only_primary_may_require_type
+    types_count = is_told and not parsed.flags & _ONLY_PRIMARY_REQUIRES_TYPE
     matcher = InterfaceMatcher(kernel, parsed)
     if parsed.flags & _MULTIPATH:
         for ifp in kernel.interfaces.ordered:
-            if matcher.matches(ifp, ignore_required_type=True):
+            if matcher.matches(ifp, ignore_required_type=not types_count):
                 indices.append(ifp.index)
                 _ask_for_agents(kernel, parsed, ifp)
     elif parsed.flags & _LISTENER and result.routing_result != _SOCKET_SCOPED:
         for ifp in kernel.interfaces.head:
-            if matcher.matches(ifp):
+            if matcher.matches(ifp, ignore_required_type=is_told and not types_count):
                 _ask_for_agents(kernel, parsed, ifp)
     return tuple(indices)
 
@@ -86,5 +88,6 @@ def _ask_for_agents(kernel: KernelState, parsed: ParsedParameters, ifp: Interfac
 
 
 _MULTIPATH: Final = int(ClientParameterFlag.MULTIPATH)
+_ONLY_PRIMARY_REQUIRES_TYPE: Final = int(ClientParameterFlag.ONLY_PRIMARY_REQUIRES_TYPE)
 _LISTENER: Final = int(ClientParameterFlag.LISTENER)
 _SOCKET_SCOPED: Final = int(PolicyResult.SOCKET_SCOPED)

@@ -7,8 +7,9 @@ An input may give any number of fields. They apply in a fixed order:
 3. the delegate, whose kind is copied at this moment, so later changes of it do not count;
 4. addresses: all removed, then added, then single ones removed;
 5. network signatures;
-6. agents, replaced as a whole, without an event;
-7. the place on the ordered list, which arms the update timer.
+6. NAT64 prefixes, of which one that is set arms the update timer;
+7. agents, replaced as a whole, without an event;
+8. the place on the ordered list, which arms the update timer.
 
 A field that is refused does not stop the ones after it. The outcome has the error of the last one
 that was refused.
@@ -58,6 +59,7 @@ from necp_replay.events.interfaces import IfaceAttach, IfaceOrder, IfaceUpdate, 
 from necp_replay.kernel.description import NO_INTERFACE, Description, Support, silent
 from necp_replay.kernel.exceptions import NotModelled
 from necp_replay.kernel.interfaces.agents import agent_slot
+from necp_replay.kernel.interfaces.nat64 import set_nat64_prefixes
 from necp_replay.kernel.objects.interface import Interface, InterfaceAddressEntry
 from necp_replay.kernel.sockaddr import (
     embed_scope,
@@ -80,6 +82,7 @@ def change_interface(kernel: KernelState, ifp: Interface, event: IfaceAttach | I
         _set_delegate(kernel, ifp, event.delegate),
         _set_addresses(ifp, event),
         _set_signatures(ifp, event),
+        set_nat64_prefixes(kernel, ifp, event.nat64),
     ]
     if event.agents is not None:
         ifp.agents = [agent_slot(uuid) for uuid in event.agents]
@@ -332,6 +335,7 @@ IFACE_UPDATE: Final = Description(
         silent(Errno.EINVAL, "an invalid address or prefix, or a signature of more than 20 bytes"),
         silent(Errno.EADDRNOTAVAIL, "the interface does not have an address to delete"),
         silent(Errno.ENXIO, "no interface has the index of the delegate"),
+        silent(Errno.EINVAL, "a NAT64 prefix that is link-local, or of a length that is none"),
         silent(
             Errno.EINVAL,
             "lastupdown is given, and interfaces do not keep it",
@@ -340,10 +344,11 @@ IFACE_UPDATE: Final = Description(
     ),
     answer="0, and the interface's functional type afterwards; every field applies, "
     "and the last error counts",
-    effects="the update timer is armed where the place on the ordered list changes",
+    effects="the update timer is armed where the place on the ordered list changes, and where a "
+    "NAT64 prefix is set; each of the four prefixes is logged",
     support=Support.PARTIAL,
     missing="the fields are modelled, not how a driver or a daemon changes them",
-    other_facts=("interface_eflags", "interface_xflags"),
+    other_facts=("interface_eflags", "interface_xflags", "nat64_prefixes_are_logged"),
 )
 
 IFACE_ORDER: Final = Description(

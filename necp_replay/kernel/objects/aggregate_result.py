@@ -11,15 +11,19 @@ class AggregateResult:
     """``struct necp_aggregate_result``.
 
     ``routing_result_parameter`` is the union's first four bytes as a number: an interface index, a
-    control unit or an id, depending on ``routing_result``. ``netagents`` and ``netagent_flags`` are
-    parallel lists of at most eight agents. An all-zero uuid stands for an agent id without a uuid;
-    slots after it may be in use.
+    control unit or an id, depending on ``routing_result``.
+
+    ``netagents``, ``netagent_flags`` and ``netagent_use_flags`` are parallel lists of at most eight
+    agents. A process reads ``netagent_flags``, which are those of the agent in some releases, and
+    of its use in others. An all-zero uuid stands for an agent id without a uuid; slots after it may
+    be in use.
     """
 
     __slots__ = (
         "filter_control_unit",
         "mss_recommended",
         "netagent_flags",
+        "netagent_use_flags",
         "netagents",
         "policy_id",
         "routed_interface_index",
@@ -43,6 +47,7 @@ class AggregateResult:
         self.policy_id = 0
         self.netagents: list[bytes] = []
         self.netagent_flags: list[int] = []
+        self.netagent_use_flags: list[int] = []
         self.mss_recommended = 0
 
     def pack(self) -> bytes:

@@ -30,6 +30,7 @@ class Interface:
     the kernel's copy (``if_delegated``), taken when the delegate was set. ``cell_mss_recommended``
     comes from the link status, None without one. ``attached`` is False after the interface has left
     the kernel's lists. ``lastupdown_s`` is the uptime in seconds when it last went up or down.
+    ``nat64_prefixes`` has no entry or four, each an IPv6 address and a length in bytes, 0 for none.
     ``link_address`` is ``if_lladdr``.
     """
 
@@ -56,6 +57,7 @@ class Interface:
     addresses: list[InterfaceAddressEntry] = field(default_factory=list)
     ipv4_signature: bytes = b""
     ipv6_signature: bytes = b""
+    nat64_prefixes: list[tuple[bytes, int]] = field(default_factory=list)
     lastupdown_s: int = 0
     attached: bool = True
     link_address: InterfaceAddressEntry = field(init=False)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from necp_replay.abi.client import SOCKADDR_UNION_BYTES
-from necp_replay.abi.policy import BooleanState
+from necp_replay.abi.policy import CONDITION_AGENT_TYPE, BooleanState
 from necp_replay.kernel.objects.interface import Interface
 
 _NO_ADDRESS = bytes(SOCKADDR_UNION_BYTES)
+_NO_AGENT_TYPE = bytes(CONDITION_AGENT_TYPE.size)
 
 
 class PolicyConditions:
@@ -22,6 +23,7 @@ class PolicyConditions:
 
     __slots__ = (
         "account_id",
+        "agent_type",
         "app_id",
         "bound_interface",
         "custom_entitlement",
@@ -66,6 +68,7 @@ class PolicyConditions:
         self.remote_start = _NO_ADDRESS
         self.remote_end = _NO_ADDRESS
         self.remote_prefix = 0
+        self.agent_type = _NO_AGENT_TYPE
 
 
 class KernelSocketPolicy:
@@ -73,11 +76,13 @@ class KernelSocketPolicy:
 
     ``result_parameter`` is the union's first four bytes as a number, whatever it means for the
     result: an order to skip to, a control unit, an interface index, the id of a route rule, an
-    agent or a service. ``service_data`` is the union's second half.
+    agent or a service. ``service_data`` is the union's second half. ``cond_agent_type`` is 32 bytes
+    for a domain and 32 for a type.
     """
 
     __slots__ = (
         "cond_account_id",
+        "cond_agent_type",
         "cond_app_id",
         "cond_bound_interface",
         "cond_custom_entitlement",
@@ -135,6 +140,7 @@ class KernelSocketPolicy:
         self.cond_remote_start = _NO_ADDRESS
         self.cond_remote_end = _NO_ADDRESS
         self.cond_remote_prefix = 0
+        self.cond_agent_type = _NO_AGENT_TYPE
         self.result = 0
         self.result_parameter = 0
         self.service_data = 0

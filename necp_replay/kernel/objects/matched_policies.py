@@ -9,12 +9,13 @@ class MatchedPolicies:
     """The policy that decides, and what other policies add to it.
 
     ``policy`` ends the search, None if none did. Policies before it add a filter, a service, route
-    rules and agents. Ids are 0 if no policy set them.
+    rules and agents, each with ``NECP_AGENT_USE_FLAG_*``. Ids are 0 if no policy set them.
     """
 
     __slots__ = (
         "filter_control_unit",
         "netagent_ids",
+        "netagent_use_flags",
         "policy",
         "route_rule_id",
         "route_rule_ids",
@@ -30,5 +31,6 @@ class MatchedPolicies:
         self.service_id = 0
         self.service_data = 0
         self.netagent_ids: list[int] = []
+        self.netagent_use_flags: list[int] = []
         self.route_rule_ids: list[int] = []
         self.route_rule_id = 0

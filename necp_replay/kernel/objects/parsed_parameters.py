@@ -10,7 +10,10 @@ from necp_replay.abi.uuid import ZERO_UUID
 
 
 class ParsedField(enum.IntEnum):
-    """``NECP_PARSED_PARAMETERS_FIELD_*``: which kinds of parameters were given."""
+    """``NECP_PARSED_PARAMETERS_FIELD_*``: which kinds of parameters were given.
+
+    Only the kernel sees the numbers. Releases number the fields anew; these do not change.
+    """
 
     LOCAL_ADDR = 0x00001
     REMOTE_ADDR = 0x00002
@@ -29,9 +32,16 @@ class ParsedField(enum.IntEnum):
     EFFECTIVE_UUID = 0x08000
     TRAFFIC_CLASS = 0x10000
     LOCAL_PORT = 0x20000
+    AVOIDED_AGENT = 0x40000
+    AVOIDED_AGENT_TYPE = 0x80000
 
 
-PREFERRED_INTERFACE_FIELDS: Final = ParsedField.PREFERRED_AGENT | ParsedField.PREFERRED_AGENT_TYPE
+PREFERRED_INTERFACE_FIELDS: Final = (
+    ParsedField.PREFERRED_AGENT
+    | ParsedField.PREFERRED_AGENT_TYPE
+    | ParsedField.AVOIDED_AGENT
+    | ParsedField.AVOIDED_AGENT_TYPE
+)
 """``NECP_PARSED_PARAMETERS_PREFERRED_IFNET_FIELDS``: they rank interfaces, but exclude none."""
 
 SCOPED_INTERFACE_FIELDS: Final = (
@@ -41,7 +51,11 @@ SCOPED_INTERFACE_FIELDS: Final = (
     | ParsedField.REQUIRED_AGENT
     | ParsedField.REQUIRED_AGENT_TYPE
 )
-"""``NECP_PARSED_PARAMETERS_SCOPED_IFNET_FIELDS``: a client that gives one is scoped."""
+"""``NECP_PARSED_PARAMETERS_SCOPED_FIELDS``: a client that gives one is scoped. In xnu-4570 it was
+called ``NECP_PARSED_PARAMETERS_SCOPED_IFNET_FIELDS``."""
+
+INTERFACE_ONLY_FIELDS: Final = ParsedField.LOCAL_ADDR | ParsedField.REQUIRED_IFTYPE
+"""``NECP_PARSED_PARAMETERS_SCOPED_IFNET_FIELDS`` of xnu-4903: only an interface can meet them."""
 
 INTERESTING_INTERFACE_FIELDS: Final = (
     SCOPED_INTERFACE_FIELDS
@@ -61,9 +75,14 @@ class ParsedParameters:
     The last of ``bound_interfaces`` that names an interface counts. ``local_interface_addr`` is
     ``local_addr`` in the form of an interface's address, None without one. ``is_cut_short`` says
     that a TLV passed the end, where parsing stopped.
+
+    ``required_agent_slots`` and ``required_agent_type_slots`` are whole arrays, also behind an
+    empty entry: if policies add an agent there, the kernel reads on.
     """
 
     __slots__ = (
+        "avoided_agent_types",
+        "avoided_agents",
         "bound_interfaces",
         "effective_pid",
         "effective_uuid",
@@ -79,6 +98,8 @@ class ParsedParameters:
         "prohibited_interface_types",
         "prohibited_interfaces",
         "remote_addr",
+        "required_agent_slots",
+        "required_agent_type_slots",
         "required_agent_types",
         "required_agents",
         "required_interface_type",
@@ -100,9 +121,13 @@ class ParsedParameters:
         self.required_agents: list[bytes] = []
         self.prohibited_agents: list[bytes] = []
         self.preferred_agents: list[bytes] = []
+        self.avoided_agents: list[bytes] = []
         self.required_agent_types: list[tuple[bytes, bytes]] = []
         self.prohibited_agent_types: list[tuple[bytes, bytes]] = []
         self.preferred_agent_types: list[tuple[bytes, bytes]] = []
+        self.avoided_agent_types: list[tuple[bytes, bytes]] = []
+        self.required_agent_slots: tuple[bytes, ...] = ()
+        self.required_agent_type_slots: tuple[tuple[bytes, bytes], ...] = ()
         self.ip_protocol = 0
         self.effective_pid = 0
         self.effective_uuid = ZERO_UUID

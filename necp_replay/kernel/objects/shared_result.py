@@ -21,11 +21,12 @@ class ResultInterfaces(NamedTuple):
 class SharedResult:
     """What an evaluation gives to every client with the same key. It must not be changed.
 
-    ``result`` is scoped to the required interface already. ``flags`` are complete but for those
-    that depend on the client. ``routing``, ``path`` and ``rest`` are TLVs; the TLVs of the fd and
-    of the client go between them. If no interface meets the parameters (``is_met`` is False), a
-    client keeps its former route and path instead of ``route`` and ``path``. ``flow_interfaces``
-    are the indices of the interfaces on which a multipath client gets flows.
+    ``given`` are the client's parameters, and ``parsed`` the same with the agents that policies
+    scope to. ``result`` is scoped to the required interface already. ``flags`` are complete but for
+    those that depend on the client. ``routing``, ``path`` and ``rest`` are TLVs; the TLVs of the fd
+    and of the client go between them. If the parameters are not met (``is_met`` is False), a client
+    keeps its former route and path instead of ``route`` and ``path``. ``flow_interfaces`` are the
+    indices of the interfaces on which a multipath client gets flows.
 
     ``time_delta_at`` is the place of the TLV INTERFACE_TIME_DELTA in ``rest``, None without one.
     Its value is not shared, because time passes.
@@ -38,6 +39,7 @@ class SharedResult:
         "allows_multiple_flows",
         "flags",
         "flow_interfaces",
+        "given",
         "interfaces",
         "is_met",
         "is_whole",
@@ -50,7 +52,10 @@ class SharedResult:
         "time_delta_at",
     )
 
-    def __init__(self, parsed: ParsedParameters, result: AggregateResult) -> None:
+    def __init__(
+        self, given: ParsedParameters, parsed: ParsedParameters, result: AggregateResult
+    ) -> None:
+        self.given = given
         self.parsed = parsed
         self.result = result
         self.is_met = False

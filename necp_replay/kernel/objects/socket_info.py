@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from struct import Struct
 from typing import Final
 
@@ -13,6 +14,7 @@ class SocketInfo:
 
     ``local_addr`` and ``remote_addr`` are 28-byte sockaddr unions. ``domain`` has no dots or stars
     around it; it is None if there is none, or if no policy asks for it. Unknown ids are 0.
+    ``required_agent_types`` are pairs of domain and type.
     """
 
     __slots__ = (
@@ -28,6 +30,7 @@ class SocketInfo:
         "protocol",
         "real_application_id",
         "remote_addr",
+        "required_agent_types",
         "traffic_class",
         "uid",
     )
@@ -47,6 +50,7 @@ class SocketInfo:
         self.domain: bytes | None = None
         self.domain_dot_count = 0
         self.is_entitled = True
+        self.required_agent_types: Sequence[tuple[bytes, bytes]] = ()
 
     def bytes_behind_remote_addr(self) -> bytes:
         """What is after the remote address in memory: interface index, traffic class, protocol."""

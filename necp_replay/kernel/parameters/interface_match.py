@@ -2,18 +2,20 @@
 
 The order of the rules: a bound interface; none, if no parameter is about interfaces; none, if
 parameters only prohibit and the primary interface matches; else the first ordered interface that
-matches and has most of the preferred agents; else, for some parameters, the first of the others.
+matches and meets most preferences; else, for some parameters, the first of the others. From
+xnu-4903 on, agents of policies may meet what no interface meets.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final
+from typing import Final, NamedTuple
 
 from necp_replay.abi.interface import IFRTYPE_FUNCTIONAL_INTCOPROC, IFRTYPE_FUNCTIONAL_WIFI_AWDL
 from necp_replay.kernel.objects.interface import Interface
 from necp_replay.kernel.objects.parsed_parameters import (
     INTERESTING_INTERFACE_FIELDS,
+    INTERFACE_ONLY_FIELDS,
     PREFERRED_INTERFACE_FIELDS,
     SCOPED_INTERFACE_FIELDS,
     ParsedParameters,
@@ -23,32 +25,50 @@ from necp_replay.kernel.quirk import Quirk
 from necp_replay.kernel.state import KernelState
 
 
-def find_matching_interface_index(
-    kernel: KernelState, parsed: ParsedParameters
-) -> tuple[bool, int]:
-    """Whether the parameters can be met, and the index of the interface to scope to, 0 for none.
+class InterfaceChoice(NamedTuple):
+    """Which interface the parameters ask for: ``interface_index``, 0 for none in particular.
+
+    ``is_met`` says whether they can be met. With ``ask_policies`` no interface meets them, and the
+    agents that they require must be among those of policies.
+    """
+
+    is_met: bool
+    interface_index: int
+    ask_policies: bool = False
+
+
+def find_matching_interface_index(kernel: KernelState, parsed: ParsedParameters) -> InterfaceChoice:
+    """Choose the interface to scope a client to.
 
     A bound interface is taken without comparing it with the other parameters.
 
-    Source: necp_find_matching_interface_index, xnu-4570.51.1.
+    Source: necp_find_matching_interface_index, xnu-4570.51.1, xnu-4903.221.2.
     """
     bound_index = _bound_interface_index(kernel, parsed)
     fields = parsed.valid_fields
     if bound_index != 0 or not fields & INTERESTING_INTERFACE_FIELDS:
-        return True, bound_index
+        return InterfaceChoice(is_met=True, interface_index=bound_index)
     ordered = kernel.interfaces.ordered
     matcher = InterfaceMatcher(kernel, parsed)
     if not fields & SCOPED_INTERFACE_FIELDS and (not ordered or matcher.matches(ordered[0])):
         # Parameters that only prohibit do not scope a client if the primary interface matches.
-        return True, 0
+        return InterfaceChoice(is_met=True, interface_index=0)
     index, preferred_count = _best_interface(matcher, ordered)
     if index == 0 and may_use_unordered_interfaces(parsed):
         in_order = set(ordered)
         unordered = [ifp for ifp in kernel.interfaces.head if ifp not in in_order]
         index, preferred_count = _best_interface(matcher, unordered)
     if preferred_count == 0 and not fields & ~PREFERRED_INTERFACE_FIELDS:
-        return True, 0
-    return index != 0, index
+        return InterfaceChoice(is_met=True, interface_index=0)
+    if (
+        index == 0
+        and not fields & INTERFACE_ONLY_FIELDS
+        and kernel.profile.policies_may_meet_agent_requirements
+    ):
+        # Kernel quirk: prohibitions that exclude every interface are forgotten. Measured in
+        # select_prohibit_iface.
+        return InterfaceChoice(is_met=True, interface_index=0, ask_policies=True)
+    return InterfaceChoice(is_met=index != 0, interface_index=index)
 
 
 def may_use_unordered_interfaces(parsed: ParsedParameters) -> bool:

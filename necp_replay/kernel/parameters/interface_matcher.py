@@ -79,10 +79,19 @@ class InterfaceMatcher:
         return True
 
     def preferred_count(self, ifp: Interface) -> int:
-        """How many of the preferred agents and agent types an interface or a delegate has."""
-        count = sum(self._chain_has_agent(ifp, agent) for agent in self.parsed.preferred_agents)
-        for agent_type in self.parsed.preferred_agent_types:
+        """How many preferences an interface meets.
+
+        That are the preferred agents and agent types that it or a delegate has, and those to avoid
+        that neither has.
+        """
+        parsed = self.parsed
+        count = sum(self._chain_has_agent(ifp, agent) for agent in parsed.preferred_agents)
+        for agent_type in parsed.preferred_agent_types:
             count += self._chain_has_agent_type(ifp, agent_type)
+        for agent in parsed.avoided_agents:
+            count += not self._chain_has_agent(ifp, agent)
+        for agent_type in parsed.avoided_agent_types:
+            count += not self._chain_has_agent_type(ifp, agent_type)
         return count
 
     def _chain_has_type(self, ifp: Interface, type_: int) -> bool:

@@ -4,8 +4,8 @@ What each reader accepts is the kernel's rule for its type: values that are too 
 are passed over, unknown types too. Arrays keep their first 16 entries.
 
 Invariants. Parsing never fails: the result holds what could be read up to the first TLV that passes
-the end. It depends on the bytes alone, and evaluation changes only bytes that nothing here reads
-(the last ones of DOMAIN and ACCOUNT), so each client is parsed once.
+the end. In one release it depends on the bytes alone, and evaluation changes only bytes that
+nothing here reads (the last ones of DOMAIN and ACCOUNT), so each client is parsed once.
 
 Cost: one pass over at most 1,024 bytes.
 """
@@ -42,16 +42,19 @@ def parse_client_parameters(kernel: KernelState, client: Client) -> ParsedParame
     """
     parsed = client.parsed_parameters
     if parsed is None:
-        parsed = client.parsed_parameters = parse_parameters(client.parameters)
+        parsed = parse_parameters(client.parameters, kernel.profile.client_parameters)
+        client.parsed_parameters = parsed
     if parsed.is_cut_short:
         kernel.log(LOG_ERR, "necp_client_parse_parameters")
     return parsed
 
 
-def parse_parameters(parameters: bytes | bytearray) -> ParsedParameters:
-    """Parse TLVs in order, up to the first that passes the end.
+def parse_parameters(
+    parameters: bytes | bytearray, known: frozenset[ClientParameter]
+) -> ParsedParameters:
+    """Parse TLVs of the types ``known`` in order, up to the first that passes the end.
 
-    Source: necp_client_parse_parameters, xnu-4570.51.1.
+    Source: necp_client_parse_parameters, xnu-4570.51.1, xnu-4903.221.2.
     """
     parsed = ParsedParameters()
     total = len(parameters)
@@ -63,7 +66,7 @@ def parse_parameters(parameters: bytes | bytearray) -> ParsedParameters:
             parsed.is_cut_short = True
             break
         reader = _READERS.get(type_)
-        if reader is not None and length > 0:
+        if reader is not None and length > 0 and type_ in known:
             reader(parsed, bytes(parameters[offset : offset + length]))
         offset += length
     _end_arrays(parsed)
@@ -152,6 +155,16 @@ def _read_preferred_agent(parsed: ParsedParameters, value: bytes) -> None:
         parsed.valid_fields |= ParsedField.PREFERRED_AGENT
 
 
+def _read_avoided_agent(parsed: ParsedParameters, value: bytes) -> None:
+    if _append_agent(parsed.avoided_agents, value):
+        parsed.valid_fields |= ParsedField.AVOIDED_AGENT
+
+
+def _read_avoided_agent_type(parsed: ParsedParameters, value: bytes) -> None:
+    if _append_agent_type(parsed.avoided_agent_types, value):
+        parsed.valid_fields |= ParsedField.AVOIDED_AGENT_TYPE
+
+
 def _read_required_agent_type(parsed: ParsedParameters, value: bytes) -> None:
     if _append_agent_type(parsed.required_agent_types, value):
         parsed.valid_fields |= ParsedField.REQUIRED_AGENT_TYPE
@@ -219,20 +232,33 @@ def _read_traffic_class(parsed: ParsedParameters, value: bytes) -> None:
 def _end_arrays(parsed: ParsedParameters) -> None:
     """End each list at its first empty entry. The kernel's loops over the arrays stop there."""
     parsed.prohibited_interfaces = _prohibited_names(parsed.prohibited_interfaces)
-    _end_at(parsed.prohibited_interface_types, 0)
-    for agents in (parsed.required_agents, parsed.prohibited_agents, parsed.preferred_agents):
-        _end_at(agents, ZERO_UUID)
+    end_at(parsed.prohibited_interface_types, 0)
+    parsed.required_agent_slots = tuple(parsed.required_agents)
+    parsed.required_agent_type_slots = tuple(parsed.required_agent_types)
+    for agents in (
+        parsed.required_agents,
+        parsed.prohibited_agents,
+        parsed.preferred_agents,
+        parsed.avoided_agents,
+    ):
+        end_at(agents, ZERO_UUID)
     for agent_types in (
         parsed.required_agent_types,
         parsed.prohibited_agent_types,
         parsed.preferred_agent_types,
+        parsed.avoided_agent_types,
     ):
-        _end_at(agent_types, (b"", b""))
+        end_at(agent_types, NO_AGENT_TYPE)
 
 
-def _end_at(entries: list[Any], empty: Any) -> None:
+def end_at(entries: list[Any], empty: Any) -> None:
+    """Drop the first empty entry and all behind it."""
     if empty in entries:
         del entries[entries.index(empty) :]
+
+
+NO_AGENT_TYPE: Final = (b"", b"")
+"""An empty entry of an array of agent types."""
 
 
 def _prohibited_names(values: list[bytes]) -> list[bytes]:
@@ -288,6 +314,8 @@ _READERS: Final[dict[int, Callable[[ParsedParameters, bytes], None]]] = {
     ClientParameter.REQUIRE_AGENT_TYPE: _read_required_agent_type,
     ClientParameter.PREFER_AGENT: _read_preferred_agent,
     ClientParameter.PREFER_AGENT_TYPE: _read_preferred_agent_type,
+    ClientParameter.AVOID_AGENT: _read_avoided_agent,
+    ClientParameter.AVOID_AGENT_TYPE: _read_avoided_agent_type,
     ClientParameter.LOCAL_ENDPOINT: _read_local_endpoint,
     ClientParameter.REMOTE_ENDPOINT: _read_remote_endpoint,
     ClientParameter.FLAGS: _read_flags,

@@ -9,6 +9,7 @@ from necp_replay.abi.client import IFXNAMSIZ
 from necp_replay.abi.policy import (
     CONDITION_ADDR,
     CONDITION_ADDR_RANGE,
+    CONDITION_AGENT_TYPE,
     TC_RANGE,
     KernelCondition,
     PolicyCondition,
@@ -206,6 +207,14 @@ def _remote_addr_range(
     return KernelCondition.REMOTE_START | KernelCondition.REMOTE_END
 
 
+def _agent_type(
+    kernel: KernelState, policy: SessionPolicy, gathered: PolicyConditions, value: bytes
+) -> int:
+    gathered.agent_type = value[: CONDITION_AGENT_TYPE.size]
+    gathered.has_socket_conditions = True
+    return KernelCondition.AGENT_TYPE
+
+
 _GATHERERS: Final[dict[int, _Gatherer]] = {
     PolicyCondition.DEFAULT: _default,
     PolicyCondition.APPLICATION: _application,
@@ -223,5 +232,6 @@ _GATHERERS: Final[dict[int, _Gatherer]] = {
     PolicyCondition.REMOTE_ADDR: _remote_addr,
     PolicyCondition.LOCAL_ADDR_RANGE: _local_addr_range,
     PolicyCondition.REMOTE_ADDR_RANGE: _remote_addr_range,
+    PolicyCondition.AGENT_TYPE: _agent_type,
 }
 """One row for each condition that :func:`~.validate.condition_is_valid` accepts."""

@@ -152,6 +152,12 @@ def _use_netagent(
         _service_id(kernel, policy, plan, parameter)
 
 
+def _scoped_direct(
+    kernel: KernelState, policy: SessionPolicy, conditions: PolicyConditions, plan: ResultPlan
+) -> None:
+    plan.at_sockets = True
+
+
 def _socket_scoped(
     kernel: KernelState, policy: SessionPolicy, conditions: PolicyConditions, plan: ResultPlan
 ) -> None:
@@ -193,6 +199,8 @@ _PLANNERS: Final[dict[int, _Planner]] = {
     PolicyResult.SOCKET_SCOPED: _socket_scoped,
     PolicyResult.ROUTE_RULES: _route_rules,
     PolicyResult.USE_NETAGENT: _use_netagent,
+    PolicyResult.NETAGENT_SCOPED: _use_netagent,
+    PolicyResult.SCOPED_DIRECT: _scoped_direct,
 }
 """One row for each result that :func:`~.validate.result_is_valid` accepts."""
 

@@ -67,6 +67,7 @@ CONDITION_KINDS: Final = (
         Condition.TRAFFIC_CLASS,
     ),
     ConditionKind("protocol", Condition.PROTOCOL, traffic.is_protocol, Condition.PROTOCOL),
+    ConditionKind("agent type", Condition.AGENT_TYPE, identity.requires_agent_type),
     ConditionKind(
         "local range",
         Condition.LOCAL_START | Condition.LOCAL_END,

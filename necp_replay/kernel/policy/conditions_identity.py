@@ -1,12 +1,14 @@
-"""Conditions on who asks and for what: application, entitlement, account, domain, pid and uid."""
+"""Conditions on who asks and for what: application, entitlement, account, domain, agents, pid."""
 
 from __future__ import annotations
 
 from typing import Final
 
+from necp_replay.abi.netagent import DOMAIN_BYTES
 from necp_replay.abi.policy import BooleanState
 from necp_replay.kernel.objects.kernel_policy import KernelSocketPolicy
 from necp_replay.kernel.objects.socket_info import SocketInfo
+from necp_replay.kernel.policy.condition_bytes import c_string
 from necp_replay.kernel.policy.domains import hostname_matches_domain
 from necp_replay.kernel.privileges import has_entitlement
 from necp_replay.kernel.quirk import Quirk
@@ -62,6 +64,19 @@ def is_pid(policy: KernelSocketPolicy, info: SocketInfo) -> bool:
 def is_uid(policy: KernelSocketPolicy, info: SocketInfo) -> bool:
     """Whether the uid is the policy's."""
     return info.uid == policy.cond_uid
+
+
+def requires_agent_type(policy: KernelSocketPolicy, info: SocketInfo) -> bool:
+    """Whether one of the types of agents that the parameters require is the policy's.
+
+    A domain or a type that the policy leaves empty matches any.
+    """
+    domain = c_string(policy.cond_agent_type[:DOMAIN_BYTES])
+    type_ = c_string(policy.cond_agent_type[DOMAIN_BYTES:])
+    return any(
+        domain in (b"", required_domain) and type_ in (b"", required_type)
+        for required_domain, required_type in info.required_agent_types
+    )
 
 
 FIRST_PROCESS_DECIDES_ENTITLEMENT: Final = Quirk(

@@ -15,6 +15,7 @@ from necp_replay.kernel.policy.route_rule_table import RouteRules
 from necp_replay.kernel.policy.session_order import first_order_for_priority
 from necp_replay.kernel.policy.string_ids import StringIds
 from necp_replay.kernel.policy.uuid_ids import UuidIds
+from necp_replay.releases.profile import Profile
 
 APP_ID_BUCKETS = 5
 """``NECP_KERNEL_SOCKET_POLICIES_MAP_NUM_APP_ID_BUCKETS``."""
@@ -65,7 +66,7 @@ class PolicyDatabase:
         "uuid_ids",
     )
 
-    def __init__(self) -> None:
+    def __init__(self, profile: Profile) -> None:
         self.drop_all_level = 0
         self.drop_all_order = 0
         self.pass_loopback = 1
@@ -75,8 +76,8 @@ class PolicyDatabase:
         self.sessions: list[PolicySession] = []
         self.registered_services: Counter[int] = Counter()
         self.account_ids = StringIds()
-        self.uuid_ids = UuidIds()
-        self.route_rules = RouteRules()
+        self.uuid_ids = UuidIds(services_have_own_ids=profile.services_have_own_ids)
+        self.route_rules = RouteRules(profile.first_aggregate_route_rule_id)
         self.last_policy_id = 0
         self.last_socket_policy_id = 0
         self.last_ip_policy_id = 0

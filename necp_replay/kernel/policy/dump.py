@@ -73,6 +73,8 @@ def _condition_tlvs(kernel: KernelState, policy: KernelSocketPolicy) -> Iterator
             (PolicyCondition.REMOTE_ADDR, PolicyCondition.REMOTE_ADDR_RANGE),
             (policy.cond_remote_start, policy.cond_remote_end, policy.cond_remote_prefix),
         )
+    if mask & KernelCondition.AGENT_TYPE:
+        yield pack_tlv(PolicyCondition.AGENT_TYPE, policy.cond_agent_type)
 
 
 _ValueIn = Callable[[KernelState, KernelSocketPolicy], bytes | None]

@@ -25,9 +25,10 @@ from __future__ import annotations
 from typing import Final
 
 from necp_replay.abi.client import ClientParameterFlag
-from necp_replay.abi.interface import IFRTYPE_FUNCTIONAL_UNKNOWN
+from necp_replay.abi.interface import IFRTYPE_FUNCTIONAL_LOOPBACK, IFRTYPE_FUNCTIONAL_UNKNOWN
 from necp_replay.abi.log import LOG_ERR
 from necp_replay.abi.policy import PolicyResult
+from necp_replay.kernel.interfaces.functional_type import functional_type
 from necp_replay.kernel.objects.aggregate_result import AggregateResult
 from necp_replay.kernel.objects.parameter_evaluation import ParameterEvaluation
 from necp_replay.kernel.objects.process import Process
@@ -106,9 +107,7 @@ def evaluate_parameters(
         fill_out_addresses(kernel, info, local_addr, remote_addr)
         route_rule_id = apply_matching_policies(kernel, info, result, why)
 
-    output_index = bound_index
-    if result.routing_result in _SCOPING:
-        output_index = result.routing_result_parameter
+    output_index = _output_interface_index(kernel, result, bound_index)
     evaluation = _evaluate_route(
         kernel, reading, output_index, bound_index, local_addr, remote_addr
     )
@@ -143,6 +142,28 @@ def _bound_interface_index(kernel: KernelState, reading: ParameterReading, requi
         if interface is not None:
             return interface.index
     return required
+
+
+def _output_interface_index(kernel: KernelState, result: AggregateResult, bound_index: int) -> int:
+    """The interface that policies scope the traffic to, else the one that it is bound to."""
+    if result.routing_result not in _SCOPING:
+        return bound_index
+    if result.routing_result == _SCOPED_DIRECT:
+        _scope_to_primary_direct_interface(kernel, result)
+    return result.routing_result_parameter
+
+
+def _scope_to_primary_direct_interface(kernel: KernelState, result: AggregateResult) -> None:
+    """Scope to the first ordered interface of a known kind but loopback; drop without one.
+
+    Source: necp_get_primary_direct_interface_index, xnu-4903.221.2.
+    """
+    result.routing_result = _DROP
+    for ifp in kernel.interfaces.ordered:
+        if functional_type(ifp) not in _NOT_DIRECT:
+            result.routing_result = _SOCKET_SCOPED
+            result.routing_result_parameter = ifp.index
+            break
 
 
 def _evaluate_route(
@@ -198,9 +219,12 @@ def _enforce_route_rules(
     return True
 
 
+_NOT_DIRECT: Final = (IFRTYPE_FUNCTIONAL_UNKNOWN, IFRTYPE_FUNCTIONAL_LOOPBACK)
 _LISTENER: Final = int(ClientParameterFlag.LISTENER)
 _DROP: Final = int(PolicyResult.DROP)
-_SCOPING: Final = (int(PolicyResult.SOCKET_SCOPED), int(PolicyResult.IP_TUNNEL))
+_SOCKET_SCOPED: Final = int(PolicyResult.SOCKET_SCOPED)
+_SCOPED_DIRECT: Final = int(PolicyResult.SCOPED_DIRECT)
+_SCOPING: Final = (_SOCKET_SCOPED, int(PolicyResult.IP_TUNNEL), _SCOPED_DIRECT)
 """Results whose parameter is the interface on which the route is looked up."""
 
 ENDPOINTS_DO_NOT_ROUTE: Final = Quirk(

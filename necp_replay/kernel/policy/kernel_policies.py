@@ -44,6 +44,7 @@ def add_socket_policy(
     if conditions.domain is not None:
         policy.cond_domain = conditions.domain
         policy.cond_domain_dot_count = count_dots(conditions.domain)
+    policy.cond_agent_type = conditions.agent_type
     _set_ip_conditions(policy, conditions)
     if policies.debug:
         kernel.log(LOG_DEBUG, "necp_kernel_socket_policy_add")
@@ -95,6 +96,7 @@ _SOCKET_CONDITIONS: Final = (
     | KernelCondition.TRAFFIC_CLASS
     | KernelCondition.ENTITLEMENT
     | KernelCondition.CUSTOM_ENTITLEMENT
+    | KernelCondition.AGENT_TYPE
 )
 """``NECP_KERNEL_VALID_SOCKET_CONDITIONS``."""
 

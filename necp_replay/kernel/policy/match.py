@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+from necp_replay.abi.aggregate_result import AGENT_USE_FLAG_SCOPE
 from necp_replay.abi.client import MAX_NETAGENTS
 from necp_replay.abi.log import LOG_DEBUG
 from necp_replay.abi.policy import MAX_AGGREGATE_ROUTE_RULES, PolicyResult
@@ -119,6 +120,8 @@ def _collect_netagent(found: MatchedPolicies, policy: KernelSocketPolicy) -> int
     if len(found.netagent_ids) >= MAX_NETAGENTS:
         return 0
     found.netagent_ids.append(policy.result_parameter)
+    is_scoped = policy.result == PolicyResult.NETAGENT_SCOPED
+    found.netagent_use_flags.append(AGENT_USE_FLAG_SCOPE if is_scoped else 0)
     return 1
 
 
@@ -130,5 +133,6 @@ _COLLECTORS: Final[dict[int, Callable[[MatchedPolicies, KernelSocketPolicy], int
     int(PolicyResult.TRIGGER_SCOPED): _collect_service,
     int(PolicyResult.NO_TRIGGER_SCOPED): _collect_service,
     int(PolicyResult.USE_NETAGENT): _collect_netagent,
+    int(PolicyResult.NETAGENT_SCOPED): _collect_netagent,
 }
 """Results with which the walk goes on. Collectors return how many debug records are logged."""

@@ -14,6 +14,7 @@ from necp_replay.kernel.objects.socket_info import SocketInfo
 from necp_replay.kernel.policy.explanation import MatchExplanation
 from necp_replay.kernel.policy.match import find_matching_policies
 from necp_replay.kernel.state import KernelState
+from necp_replay.releases.facts.policies import AgentFlagsOfMatch
 
 
 def apply_matching_policies(
@@ -21,7 +22,7 @@ def apply_matching_policies(
 ) -> int:
     """Find the policies that match, store what they decide, and return the id of the route rule.
 
-    Source: necp_application_find_policy_match_internal, xnu-4570.51.1.
+    Source: necp_application_find_policy_match_internal, xnu-4570.51.1, xnu-4903.221.2.
     """
     matched = find_matching_policies(kernel, info, why)
     if why is not None:
@@ -38,10 +39,16 @@ def apply_matching_policies(
     result.service_action = matched.service_action
     if matched.service_id != 0:
         _report_service(kernel, matched, result)
-    for agent_id in matched.netagent_ids:
+    reports_use = kernel.profile.match_reports_agent_flags is AgentFlagsOfMatch.OF_USE
+    for agent_id, use_flags in zip(matched.netagent_ids, matched.netagent_use_flags, strict=True):
         uuid = kernel.policies.uuid_ids.service_uuid_of(agent_id)
-        result.netagents.append(ZERO_UUID if uuid is None else uuid)
-        result.netagent_flags.append(0 if uuid is None else get_flags(kernel, uuid))
+        result.netagent_use_flags.append(use_flags)
+        if uuid is None:
+            result.netagents.append(ZERO_UUID)
+            result.netagent_flags.append(0)
+        else:
+            result.netagents.append(uuid)
+            result.netagent_flags.append(use_flags if reports_use else get_flags(kernel, uuid))
     return matched.route_rule_id
 
 

@@ -12,7 +12,14 @@ from functools import lru_cache
 from struct import Struct
 from typing import Final
 
-from necp_replay.abi.client import CONDITION_ADDR_BYTES, IFXNAMSIZ, ClientParameter
+from necp_replay.abi.client import (
+    CONDITION_ADDR_BYTES,
+    IFXNAMSIZ,
+    MAX_PARSED_PARAMETERS,
+    NETAGENT_TYPE_PARAMETER_BYTES,
+    ClientParameter,
+)
+from necp_replay.abi.netagent import DOMAIN_BYTES
 from necp_replay.abi.tlv import TLV_HEADER, TLV_HEADER_BYTES
 from necp_replay.abi.uuid import UUID_BYTES
 from necp_replay.kernel.policy.addresses import is_valid_address
@@ -26,8 +33,9 @@ class ParameterReading:
     ``delegations`` are type and value of parameters that name an identity. ``bound_interfaces`` are
     names, of which the last that exists counts. Both are in the order of the parameters.
     ``zeroed_offsets`` are where the kernel writes a zero into the parameters. ``domain`` is without
-    dots and stars around it. If a parameter is given several times, the last valid one counts.
-    ``has_invalid_length`` says that a TLV passed the end, where reading stopped.
+    dots and stars around it. ``required_agent_types`` are pairs of domain and type; only policies
+    of some releases ask for them. If another parameter is given several times, the last valid one
+    counts. ``has_invalid_length`` says that a TLV passed the end, where reading stopped.
     """
 
     __slots__ = (
@@ -41,6 +49,7 @@ class ParameterReading:
         "local_addr",
         "protocol",
         "remote_addr",
+        "required_agent_types",
         "traffic_class",
         "zeroed_offsets",
     )
@@ -57,6 +66,7 @@ class ParameterReading:
         self.client_flags = 0
         self.local_addr: bytes | None = None
         self.remote_addr: bytes | None = None
+        self.required_agent_types: list[tuple[bytes, bytes]] = []
         self.has_invalid_length = False
 
 
@@ -132,6 +142,16 @@ def _read_flags(reading: ParameterReading, _type: int, value: bytes) -> None:
         (reading.client_flags,) = _U32.unpack_from(value)
 
 
+def _read_required_agent_type(reading: ParameterReading, _type: int, value: bytes) -> None:
+    if (
+        len(value) >= NETAGENT_TYPE_PARAMETER_BYTES
+        and len(reading.required_agent_types) < MAX_PARSED_PARAMETERS
+    ):
+        domain, _, _ = value[:DOMAIN_BYTES].partition(b"\0")
+        type_, _, _ = value[DOMAIN_BYTES:NETAGENT_TYPE_PARAMETER_BYTES].partition(b"\0")
+        reading.required_agent_types.append((domain, type_))
+
+
 def _c_string(value: bytes) -> bytes:
     """The string in a value. Its last byte counts as zero, whatever it is."""
     return value[:-1].partition(b"\0")[0]
@@ -163,6 +183,7 @@ _READERS: Final = {
     int(ClientParameter.BOUND_INTERFACE): _read_bound_interface,
     int(ClientParameter.LOCAL_ADDRESS): _read_address,
     int(ClientParameter.REMOTE_ADDRESS): _read_address,
+    int(ClientParameter.REQUIRE_AGENT_TYPE): _read_required_agent_type,
     int(ClientParameter.FLAGS): _read_flags,
 }
 

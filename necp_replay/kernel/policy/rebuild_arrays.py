@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from necp_replay.abi.log import LOG_DEBUG
-from necp_replay.abi.policy import KernelCondition
+from necp_replay.abi.policy import KernelCondition, PolicyResult
 from necp_replay.kernel.objects.kernel_policy import KernelIpOutputPolicy, KernelSocketPolicy
 from necp_replay.kernel.policy.search_array import SearchArray
 from necp_replay.kernel.policy.unnecessary import BlockingIpOutputPolicies, BlockingSocketPolicies
@@ -21,21 +21,29 @@ from necp_replay.kernel.state import KernelState
 def rebuild_socket_arrays(kernel: KernelState) -> None:
     """Rebuild the array of the application layer and those of sockets, and their counts and masks.
 
-    Source: necp_kernel_socket_policies_reprocess, xnu-4570.51.1.
+    Policies with a condition on a type of agents are only in the array of the application layer.
+
+    Source: necp_kernel_socket_policies_reprocess, xnu-4570.51.1, xnu-4903.221.2.
     """
     policies = kernel.policies
     in_order = policies.socket_policies.in_order()
     blocking = BlockingSocketPolicies(in_order)
     app_layer: SearchArray[KernelSocketPolicy] = SearchArray()
     buckets: list[SearchArray[KernelSocketPolicy]] = [SearchArray() for _ in policies.socket_map]
-    mask = non_app_count = 0
+    mask = socket_mask = socket_count = non_app_count = 0
+    chosen: Sequence[SearchArray[KernelSocketPolicy]]
     for position, policy in enumerate(in_order):
         mask |= policy.condition_mask
-        if policy.condition_mask & KernelCondition.APP_ID:
-            chosen = [buckets[_bucket(policy.cond_app_id, len(buckets))]]
+        if policy.condition_mask & KernelCondition.AGENT_TYPE:
+            chosen = ()
         else:
-            non_app_count += 1
-            chosen = buckets
+            socket_mask |= policy.condition_mask
+            socket_count += 1
+            if policy.condition_mask & KernelCondition.APP_ID:
+                chosen = [buckets[_bucket(policy.cond_app_id, len(buckets))]]
+            else:
+                non_app_count += 1
+                chosen = buckets
         blockers = blocking.blockers_of(policy)
         for array in (*chosen, app_layer):
             if not blockers & array.outside_skips:
@@ -43,9 +51,9 @@ def rebuild_socket_arrays(kernel: KernelState) -> None:
     policies.app_layer_map = app_layer.policies
     policies.socket_map = [bucket.policies for bucket in buckets]
     policies.application_policies_condition_mask = mask
-    policies.socket_policies_condition_mask = mask
+    policies.socket_policies_condition_mask = socket_mask
     policies.application_policies_count = len(in_order)
-    policies.socket_policies_count = len(in_order)
+    policies.socket_policies_count = socket_count
     policies.socket_policies_non_app_count = non_app_count
     if policies.debug:
         _log_arrays(kernel, "necp_kernel_socket_policies_dump_all", [app_layer.policies], 0)
@@ -57,7 +65,7 @@ def rebuild_socket_arrays(kernel: KernelState) -> None:
 def rebuild_ip_output_arrays(kernel: KernelState) -> None:
     """Rebuild the arrays for IP packets, and their counts and masks.
 
-    Source: necp_kernel_ip_output_policies_reprocess, xnu-4570.51.1.
+    Source: necp_kernel_ip_output_policies_reprocess, xnu-4570.51.1, xnu-4903.221.2.
     """
     policies = kernel.policies
     in_order = policies.ip_output_policies.in_order()
@@ -65,13 +73,14 @@ def rebuild_ip_output_arrays(kernel: KernelState) -> None:
     buckets: list[SearchArray[KernelIpOutputPolicy]]
     buckets = [SearchArray() for _ in policies.ip_output_map]
     mask = non_id_count = 0
+    skips_everywhere = kernel.profile.ip_skips_are_in_every_array
     for position, policy in enumerate(in_order):
         mask |= policy.condition_mask
-        if policy.condition_mask & KernelCondition.POLICY_ID:
-            chosen = [buckets[_bucket(policy.cond_policy_id, len(buckets))]]
-        else:
+        chosen = buckets
+        if not policy.condition_mask & KernelCondition.POLICY_ID:
             non_id_count += 1
-            chosen = buckets
+        elif not (skips_everywhere and policy.result == PolicyResult.SKIP):
+            chosen = [buckets[_bucket(policy.cond_policy_id, len(buckets))]]
         blockers = blocking.blockers_of(policy)
         for array in chosen:
             if not blockers & array.outside_skips:

@@ -12,6 +12,8 @@ from necp_replay.abi.aggregate_result import (
 from necp_replay.abi.client import ClientParameterFlag, ClientResultFlag
 from necp_replay.abi.interface import IFEF_PROBE_CONNECTIVITY, IFF_POINTOPOINT, IFT_CELLULAR
 from necp_replay.abi.route import RouteFlag
+from necp_replay.kernel.interfaces.condition import has_bad_link, is_low_power
+from necp_replay.kernel.interfaces.nat64 import has_nat64
 from necp_replay.kernel.objects.interface import Interface
 from necp_replay.kernel.objects.route import Route
 from necp_replay.kernel.policy.route_rules import update_qos_marking
@@ -21,6 +23,7 @@ from necp_replay.kernel.policy.traffic_route import (
     TrafficRoute,
     interface_form,
     is_unspecified,
+    unless_translated,
 )
 from necp_replay.kernel.state import KernelState
 
@@ -46,23 +49,23 @@ def destination_flags(kernel: KernelState, evaluation: TrafficRoute, remote_addr
 def interface_flags(
     kernel: KernelState, interface: Interface, client_flags: int, route_rule_id: int
 ) -> int:
-    """PROBE_CONNECTIVITY, LINK_QUALITY_ABORT and ALLOW_QOS_MARKING, by the route's interface.
+    """PROBE_CONNECTIVITY, LINK_QUALITY_ABORT, ALLOW_QOS_MARKING and INTERFACE_LOW_POWER.
 
-    Source: necp_application_find_policy_match_internal, xnu-4570.51.1.
+    They follow from the route's interface.
+
+    Source: necp_application_find_policy_match_internal, xnu-4570.51.1, xnu-4903.221.2.
     """
     flags = 0
     if interface.eflags & IFEF_PROBE_CONNECTIVITY:
         flags = int(ClientResultFlag.PROBE_CONNECTIVITY)
-    if (
-        client_flags & _DISCRETIONARY
-        and interface.if_state_valid & IF_INTERFACE_STATE_LQM_STATE_VALID
-        and interface.lqm_state == IFNET_LQM_THRESH_ABORT
-    ):
+    if client_flags & _DISCRETIONARY and has_bad_link(interface):
         flags |= _LINK_QUALITY_ABORT
     if (route_rule_id or kernel.policies.debug) and update_qos_marking(
         kernel, interface, route_rule_id
     ):
         flags |= _ALLOW_QOS_MARKING
+    if is_low_power(interface) and kernel.profile.result_has_low_power:
+        flags |= _LOW_POWER
     return flags
 
 
@@ -77,16 +80,19 @@ def recommended_mss(interface: Interface) -> int:
 
 
 def address_family_flags(kernel: KernelState, interface_index: int) -> int:
-    """HAS_IPV4 and HAS_IPV6, by the default routes of an interface.
+    """HAS_IPV4, HAS_IPV6 and HAS_NAT64, by the default routes of an interface.
 
-    Source: necp_application_find_policy_match_internal, xnu-4570.51.1.
+    Source: necp_application_find_policy_match_internal, xnu-4570.51.1, xnu-4903.221.2.
     """
     lookup = kernel.routes.lookup_scoped
     flags = 0
-    if lookup(ANY_IPV4, interface_index) is not None:
+    if unless_translated(kernel, lookup(ANY_IPV4, interface_index)) is not None:
         flags = _HAS_IPV4
-    if lookup(ANY_IPV6, interface_index) is not None:
+    ipv6_route = lookup(ANY_IPV6, interface_index)
+    if ipv6_route is not None:
         flags |= _HAS_IPV6
+        if kernel.profile.result_has_nat64 and has_nat64(ipv6_route.interface):
+            flags |= _HAS_NAT64
     return flags
 
 
@@ -112,11 +118,6 @@ def _is_direct(route: Route) -> bool:
     return not route.ifa.interface.flags & IFF_POINTOPOINT
 
 
-IF_INTERFACE_STATE_LQM_STATE_VALID: Final = 0x2
-"""The link quality of an interface is known (bsd/net/if.h)."""
-IFNET_LQM_THRESH_ABORT: Final = 10
-"""A link quality at which discretionary traffic should stop (bsd/net/if.h)."""
-
 _RTF_GATEWAY: Final = int(RouteFlag.GATEWAY)
 _RTF_LOCAL: Final = int(RouteFlag.LOCAL)
 
@@ -124,6 +125,8 @@ _IS_DIRECT: Final = int(ClientResultFlag.IS_DIRECT)
 _LOCAL_AND_DIRECT: Final = int(ClientResultFlag.IS_LOCAL | ClientResultFlag.IS_DIRECT)
 _HAS_IPV4: Final = int(ClientResultFlag.HAS_IPV4)
 _HAS_IPV6: Final = int(ClientResultFlag.HAS_IPV6)
+_HAS_NAT64: Final = int(ClientResultFlag.HAS_NAT64)
+_LOW_POWER: Final = int(ClientResultFlag.INTERFACE_LOW_POWER)
 _LINK_QUALITY_ABORT: Final = int(ClientResultFlag.LINK_QUALITY_ABORT)
 _ALLOW_QOS_MARKING: Final = int(ClientResultFlag.ALLOW_QOS_MARKING)
 _DISCRETIONARY: Final = int(ClientParameterFlag.DISCRETIONARY)

@@ -64,8 +64,8 @@ def _service(name: str) -> _Describer:
     return describe
 
 
-def _use_netagent(kernel: KernelState, policy: KernelSocketPolicy) -> str:
-    return f"UseNetAgent ({_service_uuid(kernel, policy)})"
+def _agent(name: str) -> _Describer:
+    return lambda kernel, policy: f"{name} ({_service_uuid(kernel, policy)})"
 
 
 def _route_rules(kernel: KernelState, policy: KernelSocketPolicy) -> str:
@@ -73,7 +73,10 @@ def _route_rules(kernel: KernelState, policy: KernelSocketPolicy) -> str:
     rule = kernel.policies.route_rules.find(policy.result_parameter)
     if rule is None:
         return ""
-    heading, action, before, after = _ROUTE_RULE_WORDS[rule.default_action]
+    words_of_action = _ROUTE_RULE_WORDS.get(rule.default_action)
+    if words_of_action is None:
+        return "RouteRules (Unknown)"
+    heading, action, before, after = words_of_action
     words = [
         f"{before}{kind} "
         for kind, kind_action in (
@@ -105,7 +108,9 @@ _DESCRIBERS: Final[dict[int, _Describer]] = {
     PolicyResult.NO_TRIGGER_SCOPED: _service("NoTriggerScoped"),
     PolicyResult.SOCKET_SCOPED: _interface("SocketScoped"),
     PolicyResult.ROUTE_RULES: _route_rules,
-    PolicyResult.USE_NETAGENT: _use_netagent,
+    PolicyResult.USE_NETAGENT: _agent("UseNetAgent"),
+    PolicyResult.NETAGENT_SCOPED: _agent("NetAgentScoped"),
+    PolicyResult.SCOPED_DIRECT: _plain("ScopedDirect"),
 }
 
 _ROUTE_RULE_WORDS: Final[dict[int, tuple[str, RouteRuleAction, str, str]]] = {

@@ -69,13 +69,17 @@ class RouteRule:
 
 
 class RouteRules:
-    """Rules by id and by content, and aggregates of several rules by id and by parts."""
+    """Rules by id and by content, and aggregates of several rules by id and by parts.
+
+    Aggregates have ids from ``first_aggregate_id`` on, and rules those below it.
+    """
 
     __slots__ = (
         "_added",
         "_aggregates",
         "_aggregates_with",
         "_by_content",
+        "_first_aggregate_id",
         "_last_aggregate_id",
         "_last_id",
         "_parts",
@@ -83,7 +87,8 @@ class RouteRules:
         "_rules",
     )
 
-    def __init__(self) -> None:
+    def __init__(self, first_aggregate_id: int = MAX_ROUTE_RULE_ID + 1) -> None:
+        self._first_aggregate_id = first_aggregate_id
         self._rules: dict[int, RouteRule] = {}
         self._by_content: dict[_Content, dict[RouteRule, int]] = {}
         self._added = 0
@@ -103,7 +108,10 @@ class RouteRules:
 
         Empty for an unknown aggregate.
 
-        Source: necp_route_is_allowed, xnu-4570.51.1.
+        Kernel quirk: where the first id of an aggregate is not above those of rules, it is taken
+        for that of a rule, which does not exist. Measured in x4570_first_aggregate_route_rule.
+
+        Source: necp_route_is_allowed, xnu-4570.51.1, xnu-4903.221.2.
         """
         if rule_id <= MAX_ROUTE_RULE_ID:
             return (rule_id,)
@@ -118,7 +126,7 @@ class RouteRules:
         if existing is not None:
             existing.refcount += 1
             return existing.id
-        self._last_id = next_identifier(self._last_id, first=1, limit=MAX_ROUTE_RULE_ID + 1)
+        self._last_id = next_identifier(self._last_id, first=1, limit=self._first_aggregate_id)
         rule.id = self._last_id
         replaced = self._rules.pop(rule.id, None)
         if replaced is not None:
@@ -149,8 +157,7 @@ class RouteRules:
         """
         aggregate_id = self._aggregates.get(rule_ids)
         if aggregate_id is None:
-            first = MAX_ROUTE_RULE_ID + 1
-            aggregate_id = next_identifier(self._last_aggregate_id, first=first)
+            aggregate_id = next_identifier(self._last_aggregate_id, first=self._first_aggregate_id)
             self._last_aggregate_id = aggregate_id
             self._aggregates[rule_ids] = aggregate_id
             self._parts[aggregate_id] = rule_ids

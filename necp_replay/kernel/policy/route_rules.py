@@ -32,6 +32,7 @@ from necp_replay.abi.policy import (
     RouteRuleFlag,
 )
 from necp_replay.abi.tlv import iterate_tlvs
+from necp_replay.kernel.interfaces.condition import has_bad_link
 from necp_replay.kernel.interfaces.functional_type import (
     is_cellular,
     is_expensive,
@@ -128,7 +129,12 @@ def update_qos_marking(
     return is_marked
 
 
-_ALLOW_OR_DENY = (RouteRuleAction.DENY_INTERFACE, RouteRuleAction.ALLOW_INTERFACE)
+DECIDING: Final = (
+    RouteRuleAction.DENY_INTERFACE,
+    RouteRuleAction.ALLOW_INTERFACE,
+    RouteRuleAction.DENY_LQM_ABORT,
+)
+"""Actions about whether an interface is allowed; the others are about what happens on it."""
 
 
 def _set_action(rule: RouteRule, flags: int, action: int) -> None:
@@ -147,9 +153,16 @@ def _set_action(rule: RouteRule, flags: int, action: int) -> None:
 def _rule_allows(kernel: KernelState, rule: RouteRule, interface: Interface) -> tuple[bool, int]:
     """Whether one rule allows an interface, and the functional type that it named.
 
-    Source: necp_route_is_allowed_inner, xnu-4570.51.1.
+    Kernel quirk: DENY_LQM_ABORT for an interface by name denies it always, whatever its link is.
+    Measured in x4903_lqm_deny_rule.
+
+    Source: necp_route_is_allowed_inner, xnu-4570.51.1, xnu-4903.221.2.
     """
     action, functional_type = _exception_for(rule, interface), IFRTYPE_FUNCTIONAL_UNKNOWN
+    if action == RouteRuleAction.DENY_LQM_ABORT:
+        if kernel.policies.debug > 1 and is_lqm_abort(interface):
+            kernel.log(LOG_DEBUG, "necp_route_is_allowed_inner")
+        return False, functional_type
     if action == RouteRuleAction.NONE:
         action, functional_type = _action_for_kind(rule, interface)
     is_default = action == RouteRuleAction.NONE
@@ -165,7 +178,7 @@ def _exception_for(rule: RouteRule, interface: Interface) -> int:
     """The action of the first exception for the interface or its delegate."""
     delegate = interface.delegate
     for index, action in rule.exceptions:
-        if action in _ALLOW_OR_DENY and (
+        if action in DECIDING and (
             index == interface.index or (delegate is not None and index == delegate.index)
         ):
             return action
@@ -182,12 +195,25 @@ def _action_for_kind(rule: RouteRule, interface: Interface) -> tuple[int, int]:
         (rule.wired_action, is_wired, IFRTYPE_FUNCTIONAL_WIRED),
         (rule.expensive_action, is_expensive, IFRTYPE_FUNCTIONAL_UNKNOWN),
     ):
-        if action not in _ALLOW_OR_DENY or not is_of_kind(interface):
+        if action not in DECIDING or not is_of_kind(interface):
             continue
+        if action == RouteRuleAction.DENY_LQM_ABORT:
+            if not is_lqm_abort(interface):
+                continue
+            action = RouteRuleAction.DENY_INTERFACE
         functional_type = kind_type or functional_type
         if aggregate_action != RouteRuleAction.DENY_INTERFACE:
             aggregate_action = action
     return aggregate_action, functional_type
+
+
+def is_lqm_abort(interface: Interface) -> bool:
+    """Whether the link of an interface or its delegate is so bad that traffic should stop.
+
+    Source: necp_routeis_lqm_abort, xnu-4903.221.2.
+    """
+    delegate = interface.delegate
+    return has_bad_link(interface) or (delegate is not None and has_bad_link(delegate))
 
 
 def _marks_interface(rule: RouteRule, interface: Interface) -> bool:

@@ -39,6 +39,7 @@ def fill_out_info(
     info.protocol = reading.protocol
     info.bound_interface_index = bound_interface_index
     info.traffic_class = reading.traffic_class
+    info.required_agent_types = reading.required_agent_types
     if asked & _ENTITLEMENT:
         info.is_entitled = _may_match(kernel, process)
     application, real_application = identity.application, identity.real_application

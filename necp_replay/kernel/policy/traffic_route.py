@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from necp_replay.abi.interface import IFEF_CLAT46
 from necp_replay.abi.sockaddr import AF_INET, AF_INET6
 from necp_replay.kernel.exceptions import KernelPanic
 from necp_replay.kernel.objects.route import Route
@@ -36,13 +37,17 @@ def find_traffic_route(
     The routed interface is that of the route, with one exception: if the address is one of this
     system and the traffic is bound to an interface, the bound interface is the routed one.
 
-    Source: necp_application_find_policy_match_internal, xnu-4570.51.1.
+    From xnu-4903 on, an IPv4 route over an interface that translates to IPv6 counts as none.
+
+    Source: necp_application_find_policy_match_internal, xnu-4570.51.1, xnu-4903.221.2.
     """
     evaluation = TrafficRoute()
     if is_unspecified(remote_addr):
         remote_addr, route = _find_default_route(kernel, remote_addr[1], output_interface_index)
     else:
         route = kernel.routes.lookup_scoped(remote_addr, output_interface_index)
+        if remote_addr[1] == AF_INET:
+            route = unless_translated(kernel, route)
     if route is None:
         return evaluation
     evaluation.route = route
@@ -72,6 +77,20 @@ def validate_local_address(
         evaluation.route = None
 
 
+def unless_translated(kernel: KernelState, route: Route | None) -> Route | None:
+    """An IPv4 route, None if its interface translates to IPv6 (CLAT46) and the release looks.
+
+    Source: necp_application_find_policy_match_internal, xnu-4903.221.2.
+    """
+    if (
+        route is not None
+        and route.interface.eflags & IFEF_CLAT46
+        and kernel.profile.clat46_has_no_ipv4
+    ):
+        return None
+    return route
+
+
 def interface_form(sockaddr: bytes) -> bytes:
     """An address in the form of an interface's address: without port, with the scope embedded.
 
@@ -97,7 +116,7 @@ def _find_default_route(
     lookup = kernel.routes.lookup_scoped
     if family == AF_INET6:
         return ANY_IPV6, lookup(ANY_IPV6, output_interface_index)
-    route = lookup(ANY_IPV4, output_interface_index)
+    route = unless_translated(kernel, lookup(ANY_IPV4, output_interface_index))
     if route is None and family == 0:
         return ANY_IPV6, lookup(ANY_IPV6, output_interface_index)
     return ANY_IPV4, route

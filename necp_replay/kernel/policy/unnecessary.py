@@ -97,7 +97,12 @@ def _always_blocks(result: int) -> bool:
 
 
 _NEVER_BLOCKING_RESULTS: Final = frozenset(
-    {PolicyResult.SOCKET_FILTER, PolicyResult.ROUTE_RULES, PolicyResult.USE_NETAGENT}
+    {
+        PolicyResult.SOCKET_FILTER,
+        PolicyResult.ROUTE_RULES,
+        PolicyResult.USE_NETAGENT,
+        PolicyResult.NETAGENT_SCOPED,
+    }
 )
 
 
@@ -182,6 +187,21 @@ def _same(field: str) -> Callable[[Sequence[KernelPolicy]], _Covers]:
         return lambda policy: column.equal_to(value_of(policy))
 
     return make
+
+
+def _other_agent_type(policies: Sequence[KernelPolicy]) -> _Covers:
+    """Agent types that differ.
+
+    Kernel quirk: the comparison is the wrong way round. A policy for one type of agents makes a
+    later one for another type unnecessary, and not one for the same type. No vector shows it.
+    """
+    column = EqualColumn([_agent_type(policy) for policy in policies])
+    return lambda policy: ~column.equal_to(_agent_type(policy))
+
+
+def _agent_type(policy: KernelPolicy) -> bytes:
+    assert isinstance(policy, KernelSocketPolicy), "only socket policies have types of agents"
+    return policy.cond_agent_type
 
 
 def _wider_traffic_class(policies: Sequence[KernelPolicy]) -> _Covers:
@@ -321,6 +341,7 @@ _SOCKET_COMPARISONS: Final[tuple[_Comparison, ...]] = (
     (int(KernelCondition.PID), _same("cond_pid")),
     (int(KernelCondition.UID), _same("cond_uid")),
     (int(KernelCondition.TRAFFIC_CLASS), _wider_traffic_class),
+    (int(KernelCondition.AGENT_TYPE), _other_agent_type),
     *_IP_COMPARISONS,
 )
 

@@ -11,6 +11,8 @@ from necp_replay.kernel.policy.identifiers import next_identifier
 _BUCKET_MASK = 63
 """The hash bucket of a uuid is its first byte under this mask: there are 64 buckets."""
 _UINT32_MASK = 0xFFFFFFFF
+_FIRST_OWN_APP_ID = 0xFFFF
+"""``NECP_FIRST_VALID_APP_ID``."""
 
 
 class UuidMapping:
@@ -26,7 +28,10 @@ class UuidMapping:
 
 
 class UuidIds:
-    """The uuids of applications, and those of services and agents. All ids are of one sequence.
+    """The uuids of applications, and those of services and agents.
+
+    Their ids are of one sequence. With ``services_have_own_ids`` there are two, and those of
+    applications begin at 65535.
 
     The uuids of applications are also written into the table of executables that policies name.
     ``table_is_dirty`` says that it must be written when policies are applied, and
@@ -36,14 +41,18 @@ class UuidIds:
     __slots__ = (
         "_app_uuids",
         "_apps",
+        "_last_app_id",
         "_last_id",
         "_service_uuids",
         "_services",
+        "_services_have_own_ids",
         "app_mapping_count",
         "table_is_dirty",
     )
 
-    def __init__(self) -> None:
+    def __init__(self, *, services_have_own_ids: bool = False) -> None:
+        self._services_have_own_ids = services_have_own_ids
+        self._last_app_id = 0
         self._apps: dict[bytes, UuidMapping] = {}
         self._app_uuids: dict[int, bytes] = {}
         self._services: dict[bytes, UuidMapping] = {}
@@ -168,7 +177,7 @@ class UuidIds:
         return self._service_uuids.get(service_id)
 
     def _new_app(self, uuid: bytes, table_refcount: int) -> int:
-        mapping = UuidMapping(uuid, self._new_id(), table_refcount)
+        mapping = UuidMapping(uuid, self._new_app_id(), table_refcount)
         self._apps[uuid] = mapping
         self._app_uuids[mapping.id] = uuid
         return mapping.id
@@ -180,6 +189,12 @@ class UuidIds:
         del self._apps[mapping.uuid]
         del self._app_uuids[mapping.id]
         return True
+
+    def _new_app_id(self) -> int:
+        if not self._services_have_own_ids:
+            return self._new_id()
+        self._last_app_id = next_identifier(self._last_app_id, first=_FIRST_OWN_APP_ID)
+        return self._last_app_id
 
     def _new_id(self) -> int:
         self._last_id = next_identifier(self._last_id, first=NULL_SERVICE_ID + 1)

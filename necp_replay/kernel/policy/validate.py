@@ -9,12 +9,12 @@ from necp_replay.abi.log import LOG_DEBUG
 from necp_replay.abi.policy import (
     CONDITION_ADDR,
     CONDITION_ADDR_RANGE,
+    CONDITION_AGENT_TYPE,
     IP_TUNNEL_SECONDARY_RESULT_BYTES,
     TC_RANGE,
     PolicyCondition,
     PolicyConditionFlag,
     PolicyResult,
-    RouteRuleAction,
 )
 from necp_replay.abi.uuid import UUID_BYTES
 from necp_replay.kernel.policy.addresses import is_valid_address
@@ -30,10 +30,12 @@ from necp_replay.kernel.state import KernelState
 def result_is_valid(kernel: KernelState, result: bytes) -> bool:
     """Whether a result has a known type and a parameter that is long enough.
 
-    Source: necp_policy_result_is_valid, xnu-4570.51.1.
+    Source: necp_policy_result_is_valid, xnu-4570.51.1, xnu-4903.221.2.
     """
-    min_bytes = _RESULT_PARAMETER_MIN_BYTES.get(type_of(result))
-    is_valid = min_bytes is not None and len(result_parameter_of(result)) >= min_bytes
+    result_type = type_of(result)
+    is_valid = result_type in kernel.profile.policy_results and (
+        len(result_parameter_of(result)) >= _RESULT_PARAMETER_MIN_BYTES[result_type]
+    )
     _log_verdict(kernel, "necp_policy_result_is_valid")
     return is_valid
 
@@ -43,10 +45,12 @@ def condition_is_valid(kernel: KernelState, condition: bytes, result_type: int) 
 
     Conditions on addresses are not allowed with results that only sockets can have.
 
-    Source: necp_policy_condition_is_valid, xnu-4570.51.1.
+    Source: necp_policy_condition_is_valid, xnu-4570.51.1, xnu-4903.221.2.
     """
-    check = _CONDITION_CHECKS.get(type_of(condition))
-    is_valid = check is not None and check(condition, result_type)
+    condition_type = type_of(condition)
+    is_valid = condition_type in kernel.profile.policy_conditions and (
+        _CONDITION_CHECKS[condition_type](condition, result_type)
+    )
     _log_verdict(kernel, "necp_policy_condition_is_valid")
     return is_valid
 
@@ -57,7 +61,7 @@ def route_rule_is_valid(kernel: KernelState, route_rule: bytes) -> bool:
     Source: necp_policy_route_rule_is_valid, xnu-4570.51.1.
     """
     _log_verdict(kernel, "necp_policy_route_rule_is_valid")
-    return type_of(route_rule) in _ROUTE_RULE_ACTIONS
+    return type_of(route_rule) in kernel.profile.route_rule_actions
 
 
 def route_rule_is_default(route_rule: bytes) -> bool:
@@ -98,6 +102,10 @@ def _has_bytes(min_bytes: int) -> _ConditionCheck:
     return has_value
 
 
+def _is_agent_type(condition: bytes, result_type: int) -> bool:
+    return not _is_negative(condition) and len(value_of(condition)) >= CONDITION_AGENT_TYPE.size
+
+
 def _is_address(condition: bytes, result_type: int) -> bool:
     value = value_of(condition)
     if result_type in _SOCKET_ONLY_RESULTS or len(value) < CONDITION_ADDR.size:
@@ -134,7 +142,9 @@ _CONDITION_CHECKS: Final[dict[int, _ConditionCheck]] = {
     PolicyCondition.REMOTE_ADDR: _is_address,
     PolicyCondition.LOCAL_ADDR_RANGE: _is_address_range,
     PolicyCondition.REMOTE_ADDR_RANGE: _is_address_range,
+    PolicyCondition.AGENT_TYPE: _is_agent_type,
 }
+"""One row for each condition of any release."""
 
 _RESULT_PARAMETER_MIN_BYTES: Final[dict[int, int]] = {
     PolicyResult.PASS: 0,
@@ -150,7 +160,10 @@ _RESULT_PARAMETER_MIN_BYTES: Final[dict[int, int]] = {
     PolicyResult.SOCKET_SCOPED: 1,
     PolicyResult.ROUTE_RULES: 0,
     PolicyResult.USE_NETAGENT: UUID_BYTES,
+    PolicyResult.NETAGENT_SCOPED: UUID_BYTES,
+    PolicyResult.SCOPED_DIRECT: 0,
 }
+"""One row for each result of any release."""
 
 _SOCKET_ONLY_RESULTS: Final = frozenset(
     {
@@ -163,13 +176,7 @@ _SOCKET_ONLY_RESULTS: Final = frozenset(
         PolicyResult.SOCKET_SCOPED,
         PolicyResult.ROUTE_RULES,
         PolicyResult.USE_NETAGENT,
-    }
-)
-
-_ROUTE_RULE_ACTIONS: Final = frozenset(
-    {
-        RouteRuleAction.DENY_INTERFACE,
-        RouteRuleAction.ALLOW_INTERFACE,
-        RouteRuleAction.QOS_MARKING,
+        PolicyResult.NETAGENT_SCOPED,
+        PolicyResult.SCOPED_DIRECT,
     }
 )

@@ -6,8 +6,9 @@ Thousands of clients can have the same process and parameters. So the work is sp
 depend on the client is made here, as TLVs that are ready to be stored. The rest is in
 ``update.py``.
 
-Steps, in the kernel's order: parse the parameters, choose the interface that they ask for, evaluate
-the parameters on it, and write TLVs for the route, the policy's agents and the interfaces.
+Steps, in the kernel's order: parse the parameters, choose the interface that they ask for and
+evaluate the parameters on it (``calculate.py``), and write TLVs for the route, the policy's agents
+and the interfaces.
 
 Invariants. A :class:`~necp_replay.kernel.objects.shared_result.SharedResult` is never changed after
 it was made. As long as the system stays the same, making it again has the same outcome and effects.
@@ -29,12 +30,13 @@ from necp_replay.abi.policy import PolicyResult
 from necp_replay.kernel.flows.interface_flows import find_flow_interfaces
 from necp_replay.kernel.objects.aggregate_result import AggregateResult
 from necp_replay.kernel.objects.client import Client
+from necp_replay.kernel.objects.parameter_evaluation import ParameterEvaluation
 from necp_replay.kernel.objects.parsed_parameters import ParsedParameters
 from necp_replay.kernel.objects.process import Process
 from necp_replay.kernel.objects.shared_result import SharedResult
-from necp_replay.kernel.parameters.interface_match import find_matching_interface_index
 from necp_replay.kernel.parameters.parse import parse_client_parameters
 from necp_replay.kernel.policy.evaluate_parameters import evaluate_parameters
+from necp_replay.kernel.results.calculate import calculate
 from necp_replay.kernel.results.interfaces import result_interfaces
 from necp_replay.kernel.results.tlv_writer import U32_TLV
 from necp_replay.kernel.results.tlvs import (
@@ -88,10 +90,9 @@ def _make_shared_result(kernel: KernelState, process: Process, client: Client) -
 
     Source: necp_update_client_result, xnu-4570.51.1.
     """
-    parsed = parse_client_parameters(kernel, client)
-    is_met, required_interface_index = find_matching_interface_index(kernel, parsed)
-    if is_met:
-        match = evaluate_parameters(
+
+    def evaluate(required_interface_index: int) -> ParameterEvaluation:
+        return evaluate_parameters(
             kernel,
             process,
             client.parameters,
@@ -101,13 +102,14 @@ def _make_shared_result(kernel: KernelState, process: Process, client: Client) -
             ignore_address=False,
             want_flags=True,
         )
-        shared = SharedResult(parsed, match.result)
-        shared.is_met = True
-        shared.flags, shared.route = match.flags, match.route
-    else:
-        # No interface meets the parameters, so the client gets no route and no policy.
-        shared = SharedResult(parsed, AggregateResult())
-    result = shared.result
+
+    given = parse_client_parameters(kernel, client)
+    calculation = calculate(kernel, given, evaluate)
+    parsed, result = calculation.parsed, calculation.result
+    required_interface_index = calculation.required_interface_index
+    shared = SharedResult(given, parsed, result)
+    shared.is_met = calculation.is_met
+    shared.flags, shared.route = calculation.flags, calculation.route
     shared.allows_multiple_flows = _allows_multiple_flows(parsed, result)
     if required_interface_index != 0:
         scope_to_required_interface(result, required_interface_index)

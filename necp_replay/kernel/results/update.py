@@ -60,7 +60,7 @@ def update_client_result(
         mark_all_nonsocket_flows_as_invalid(client)
     shared = evaluate_client(kernel, process, client)
     parsed, result = shared.parsed, shared.result
-    client.parsed_parameters = parsed
+    client.parsed_parameters = shared.given
     client.ip_protocol = parsed.ip_protocol
     if shared.is_met:
         client.current_route = shared.route

@@ -135,8 +135,9 @@ def _read_conditions(kernel: KernelState, tlvs: PolicyTlvs | PacketTlvs, result_
 def insert_policy(kernel: KernelState, session: PolicySession, policy: SessionPolicy) -> None:
     """Number the policy and insert it before others of the same order (``necp_policy_create``)."""
     policies = kernel.policies
-    policies.last_policy_id = next_identifier(policies.last_policy_id, first=1)
-    policy.id = policies.last_policy_id
+    numbering = session if kernel.profile.policy_ids_are_per_session else policies
+    numbering.last_policy_id = next_identifier(numbering.last_policy_id, first=1)
+    policy.id = numbering.last_policy_id
     position = bisect_left(session.policies, policy.order, key=_order_of)
     session.policies.insert(position, policy)
     session.dirty = True
@@ -174,6 +175,12 @@ POLICY_ADD: Final = Description(
     ),
     answer="returns 0; the new id in the out buffer",
     overwrites=CLIENT_FD_LOSES_LOCK_TO_POLICIES,
+    other_facts=(
+        "policy_results",
+        "policy_conditions",
+        "route_rule_actions",
+        "policy_ids_are_per_session",
+    ),
 )
 
 ENTITLEMENT_NEEDS_OTHER_CONDITIONS: Final = Quirk(

@@ -32,5 +32,10 @@ POLICY_APPLY_ALL: Final = Description(
     answer="returns 0",
     effects="the uuid policy table is written if applications changed, the update timer is armed, "
     "and the change event is posted",
+    other_facts=(
+        "services_have_own_ids",
+        "first_aggregate_route_rule_id",
+        "ip_skips_are_in_every_array",
+    ),
     overwrites=CLIENT_FD_LOSES_PID,
 )

@@ -78,6 +78,10 @@ NECP_MATCH_POLICY: Final = Description(
         silent(Errno.EFAULT, "the parameters cannot be read, or the result not written"),
     ),
     answer="0; 212 bytes of struct necp_aggregate_result",
-    other_facts=("entitlement_asks_coalition_leader",),
+    other_facts=(
+        "entitlement_asks_coalition_leader",
+        "match_reports_agent_flags",
+        "clat46_has_no_ipv4",
+    ),
     syscall_number=460,
 )

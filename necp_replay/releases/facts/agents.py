@@ -24,3 +24,24 @@ class AgentFacts:
             traces=("agent_triggered", "agent_triggered_in_every_state"),
         ),
     ] = False
+
+    unknown_agent_type_is_error: Annotated[
+        bool,
+        Fact(
+            title="Log record of a type that is asked of an unknown agent",
+            function="netagent_get_agent_domain_and_type",
+            meanings={False: "debug level, not written by default", True: "error level"},
+        ),
+    ] = False
+
+    kernel_agents_get_handle: Annotated[
+        bool,
+        Fact(
+            title="What a kernel agent is told about a client",
+            function="netagent_client_message_with_params",
+            meanings={
+                False: "its id and process",
+                True: "its id, its process, and a handle of the fd that added it",
+            },
+        ),
+    ] = False

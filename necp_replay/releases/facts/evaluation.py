@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Final
 
+from necp_replay.abi.client import ClientParameter
 from necp_replay.releases.fact import Fact
+
+_PARAMETERS_4570: Final = frozenset(ClientParameter) - {
+    ClientParameter.AVOID_AGENT,
+    ClientParameter.AVOID_AGENT_TYPE,
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,5 +47,47 @@ class EvaluationFacts:
                 "remote_with_more_than_an_address",
                 "remote_on_another_interface",
             ),
+        ),
+    ] = False
+
+    client_parameters: Annotated[
+        frozenset[ClientParameter],
+        Fact(
+            title="Parameters of clients that are read; others are passed over",
+            function="necp_client_parse_parameters",
+        ),
+    ] = _PARAMETERS_4570
+
+    policies_may_meet_agent_requirements: Annotated[
+        bool,
+        Fact(
+            title="Parameters that no interface meets",
+            function="necp_find_matching_interface_index, necp_calculate_client_result",
+            meanings={
+                False: "leave the client without a route",
+                True: "are ignored if none is about an address or a type of interface; agents that"
+                " they require must then be among those of policies",
+            },
+        ),
+    ] = False
+
+    only_primary_may_require_type: Annotated[
+        bool,
+        Fact(
+            title="A required type, and further interfaces of multipath clients and listeners",
+            function="necp_ifnet_matches_parameters",
+            meanings={
+                False: "holds for those of listeners, and not for those of multipath clients",
+                True: "holds for all of them, unless the flag ONLY_PRIMARY_REQUIRES_TYPE is given",
+            },
+        ),
+    ] = False
+
+    clat46_has_no_ipv4: Annotated[
+        bool,
+        Fact(
+            title="IPv4 routes over an interface that translates to IPv6 (CLAT46)",
+            function="necp_application_find_policy_match_internal",
+            meanings={False: "are as good as others", True: "are passed over"},
         ),
     ] = False

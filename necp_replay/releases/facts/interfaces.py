@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Final
 
+from necp_replay.abi.client_structs import InterfaceFlag
 from necp_replay.abi.interface_flags import Eflags4570, Xflags4570
 from necp_replay.releases.fact import Fact
+
+_DETAILS_4570: Final = InterfaceFlag.EXPENSIVE | InterfaceFlag.TXSTART | InterfaceFlag.NOACKPRI
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,3 +24,23 @@ class InterfaceFacts:
     interface_xflags: Annotated[
         type[enum.IntFlag], Fact(title="Names of the flags in if_xflags (IFXF_)")
     ] = Xflags4570
+
+    interface_details_flags: Annotated[
+        InterfaceFlag,
+        Fact(
+            title="Flags of an interface that COPY_INTERFACE tells",
+            function="necp_client_copy_interface",
+        ),
+    ] = _DETAILS_4570
+
+    nat64_prefixes_are_logged: Annotated[
+        bool,
+        Fact(
+            title="NAT64 prefixes of an interface",
+            function="ifnet_set_nat64prefix",
+            meanings={
+                False: "change silently",
+                True: "change with a log record for each of the four",
+            },
+        ),
+    ] = False

@@ -25,3 +25,27 @@ class ResultFacts:
             traces=("interface_time_delta",),
         ),
     ] = False
+
+    result_has_nat64: Annotated[
+        bool,
+        Fact(
+            title="Flag HAS_NAT64",
+            function="necp_application_find_policy_match_internal",
+            meanings={
+                False: "never set",
+                True: "set if the interface of the IPv6 default route has a NAT64 prefix",
+            },
+        ),
+    ] = False
+
+    result_has_low_power: Annotated[
+        bool,
+        Fact(
+            title="Flag INTERFACE_LOW_POWER",
+            function="necp_application_find_policy_match_internal",
+            meanings={
+                False: "never set",
+                True: "set if the interface of the route, or its delegate, is in low-power mode",
+            },
+        ),
+    ] = False

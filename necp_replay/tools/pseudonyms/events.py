@@ -298,6 +298,7 @@ _CONTENTS: Final[dict[type, dict[str, RenameField]]] = {
     processes.ProcAdd: _PROCESS,
     processes.ProcUpdate: _PROCESS,
     interfaces.InterfaceAddress: {"addr": _address},
+    interfaces.Nat64Prefix: {"prefix": _address},
     interfaces.IfaceAttach: _INTERFACE,
     interfaces.IfaceUpdate: _INTERFACE,
     routes.RouteAdd: {"dest": _address, "gateway": _address, "flags": keep},

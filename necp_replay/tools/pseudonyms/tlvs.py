@@ -258,6 +258,8 @@ parameters: Final = _tlvs(
         ClientParameter.REQUIRE_AGENT_TYPE: _agent_type,
         ClientParameter.PREFER_AGENT: uuid,
         ClientParameter.PREFER_AGENT_TYPE: _agent_type,
+        ClientParameter.AVOID_AGENT: uuid,
+        ClientParameter.AVOID_AGENT_TYPE: _agent_type,
         ClientParameter.TRIGGER_AGENT: uuid,
         ClientParameter.ASSERT_AGENT: uuid,
         ClientParameter.UNASSERT_AGENT: uuid,
@@ -308,6 +310,7 @@ _CONDITIONS: Final[dict[int, Rename]] = {
     PolicyCondition.REMOTE_ADDR: _condition_address,
     PolicyCondition.LOCAL_ADDR_RANGE: _range,
     PolicyCondition.REMOTE_ADDR_RANGE: _range,
+    PolicyCondition.AGENT_TYPE: _agent_type,
 }
 _service: Final = sequence((UUID_BYTES, uuid), (4, keep))
 _POLICY_RESULTS: Final[dict[int, Rename]] = {
@@ -319,6 +322,7 @@ _POLICY_RESULTS: Final[dict[int, Rename]] = {
     PolicyResult.NO_TRIGGER_SCOPED: _service,
     PolicyResult.SOCKET_SCOPED: interface_name,
     PolicyResult.USE_NETAGENT: uuid,
+    PolicyResult.NETAGENT_SCOPED: uuid,
 }
 _POLICY: Final[dict[int, Rename]] = {
     **dict.fromkeys(PolicyTlv, number),

@@ -78,7 +78,12 @@ def _skip_blocks(upper: KernelPolicy, lower: KernelPolicy) -> bool:
 
 
 _NEVER_BLOCKING_RESULTS: Final = frozenset(
-    {PolicyResult.SOCKET_FILTER, PolicyResult.ROUTE_RULES, PolicyResult.USE_NETAGENT}
+    {
+        PolicyResult.SOCKET_FILTER,
+        PolicyResult.ROUTE_RULES,
+        PolicyResult.USE_NETAGENT,
+        PolicyResult.NETAGENT_SCOPED,
+    }
 )
 
 _Comparison = tuple[int, Callable[[KernelPolicy, KernelPolicy], bool]]
@@ -123,6 +128,13 @@ def _traffic_class_covers(compared: KernelPolicy, policy: KernelPolicy) -> bool:
     )
 
 
+def _agent_type_differs(compared: KernelPolicy, policy: KernelPolicy) -> bool:
+    """Kernel quirk: the comparison is the wrong way round."""
+    assert isinstance(compared, KernelSocketPolicy)
+    assert isinstance(policy, KernelSocketPolicy)
+    return compared.cond_agent_type != policy.cond_agent_type
+
+
 def _local_address_covers(compared: KernelPolicy, policy: KernelPolicy) -> bool:
     if compared.condition_mask & KernelCondition.LOCAL_END:
         return is_range_in_range(
@@ -165,6 +177,7 @@ _SOCKET_COMPARISONS: Final[tuple[_Comparison, ...]] = (
     (KernelCondition.PID, _same("cond_pid")),
     (KernelCondition.UID, _same("cond_uid")),
     (KernelCondition.TRAFFIC_CLASS, _traffic_class_covers),
+    (KernelCondition.AGENT_TYPE, _agent_type_differs),
     *_IP_COMPARISONS,
 )
 

@@ -13,12 +13,14 @@ COLLECTED = (
     PolicyResult.SOCKET_FILTER,
     PolicyResult.ROUTE_RULES,
     PolicyResult.USE_NETAGENT,
+    PolicyResult.NETAGENT_SCOPED,
     PolicyResult.TRIGGER,
     PolicyResult.TRIGGER_IF_NEEDED,
     PolicyResult.TRIGGER_SCOPED,
     PolicyResult.NO_TRIGGER_SCOPED,
 )
-TRIGGERS = COLLECTED[3:]
+AGENTS = COLLECTED[2:4]
+TRIGGERS = COLLECTED[4:]
 
 
 class SlowMatch:
@@ -49,9 +51,9 @@ class SlowMatch:
         self.service = (
             (services[0].result_parameter, services[0].service_data) if services else None
         )
-        self.netagent_ids = [
-            p.result_parameter for p in before if p.result == PolicyResult.USE_NETAGENT
-        ][:8]
+        agents = [p for p in before if p.result in AGENTS][:8]
+        self.netagent_ids = [p.result_parameter for p in agents]
+        self.netagent_use_flags = [int(p.result == PolicyResult.NETAGENT_SCOPED) for p in agents]
         self.route_rule_ids = [
             p.result_parameter for p in before if p.result == PolicyResult.ROUTE_RULES
         ][:16]
@@ -88,6 +90,14 @@ def _domain(policy: KernelSocketPolicy, info: SocketInfo) -> bool:
     return info.domain.lower().split(b".")[-len(wanted) :] == wanted
 
 
+def _agent_type(policy: KernelSocketPolicy, info: SocketInfo) -> bool:
+    wanted = (policy.cond_agent_type[:32].rstrip(b"\0"), policy.cond_agent_type[32:].rstrip(b"\0"))
+    return any(
+        all(want in (b"", have) for want, have in zip(wanted, required, strict=True))
+        for required in info.required_agent_types
+    )
+
+
 def _in_range(address: bytes, start: bytes, end: bytes) -> bool:
     if address[:2] != start[:2] or address[:2] != end[:2]:
         return False
@@ -121,6 +131,7 @@ _CONDITIONS: dict[KernelCondition, Callable[[KernelSocketPolicy, SocketInfo], bo
         i.traffic_class in range(p.cond_start_tc, p.cond_end_tc + 1)
     ),
     KernelCondition.PROTOCOL: lambda p, i: p.cond_protocol == i.protocol,
+    KernelCondition.AGENT_TYPE: _agent_type,
     KernelCondition.LOCAL_END: lambda p, i: _in_range(
         i.local_addr, p.cond_local_start, p.cond_local_end
     ),

@@ -5,7 +5,12 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from necp_replay.abi.policy import BooleanState, KernelCondition, PolicyResult
+from necp_replay.abi.policy import (
+    CONDITION_AGENT_TYPE,
+    BooleanState,
+    KernelCondition,
+    PolicyResult,
+)
 from necp_replay.events.effects import Log
 from necp_replay.kernel.objects.interface import Interface
 from necp_replay.kernel.objects.kernel_policy import KernelSocketPolicy
@@ -40,12 +45,13 @@ CONDITIONS = (
     C.UID,
     C.TRAFFIC_CLASS,
     C.PROTOCOL,
+    C.AGENT_TYPE,
     C.LOCAL_START | C.LOCAL_END,
     C.LOCAL_START | C.LOCAL_PREFIX,
     C.REMOTE_START | C.REMOTE_END,
     C.REMOTE_START | C.REMOTE_PREFIX,
 )
-NEGATABLE = ~(C.ENTITLEMENT | C.CUSTOM_ENTITLEMENT | C.ALL_INTERFACES)
+NEGATABLE = ~(C.ENTITLEMENT | C.CUSTOM_ENTITLEMENT | C.ALL_INTERFACES | C.AGENT_TYPE)
 
 few = st.integers(1, 2)
 ipv4 = st.sampled_from(IPV4)
@@ -81,10 +87,17 @@ def kernel_policies(draw: st.DrawFn) -> KernelSocketPolicy:
     policy.cond_remote_start = draw(either)
     policy.cond_remote_end = draw(either)
     policy.cond_remote_prefix = draw(st.sampled_from((0, 24, 29, 32)))
+    policy.cond_agent_type = draw(st.sampled_from(AGENT_TYPE_CONDITIONS))
     policy.result = draw(st.sampled_from([int(result) for result in PolicyResult if result]))
     policy.result_parameter = draw(st.integers(0, 6))
     policy.service_data = draw(st.integers(0, 9))
     return policy
+
+
+AGENT_TYPES = ((b"d", b"t"), (b"d", b"u"), (b"", b"t"))
+AGENT_TYPE_CONDITIONS = [
+    CONDITION_AGENT_TYPE.pack(domain, type_) for domain in (b"d", b"") for type_ in (b"t", b"")
+]
 
 
 @st.composite
@@ -96,6 +109,7 @@ def socket_infos(draw: st.DrawFn) -> SocketInfo:
     info.traffic_class, info.protocol = draw(few), draw(few)
     info.domain = draw(st.none() | hosts)
     info.domain_dot_count = (info.domain or b"").count(b".")
+    info.required_agent_types = draw(st.lists(st.sampled_from(AGENT_TYPES), max_size=2))
     info.is_entitled = draw(st.booleans())
     info.local_addr, info.remote_addr = draw(ipv4), draw(either)
     return info
@@ -145,6 +159,7 @@ def test_the_walk_finds_the_same_as_deciding_each_policy_on_its_own(
     assert found.service_action == expected.service_action
     assert (found.service_id, found.service_data) == expected.service or expected.service is None
     assert found.netagent_ids == expected.netagent_ids
+    assert found.netagent_use_flags == expected.netagent_use_flags
     assert found.route_rule_ids == expected.route_rule_ids
 
 

@@ -35,6 +35,7 @@ ADDRESSES = [
 SOCKET_BITS = [
     *(C.ALL_INTERFACES, C.BOUND_INTERFACE, C.PROTOCOL, C.APP_ID, C.REAL_APP_ID, C.DOMAIN),
     *(C.ACCOUNT_ID, C.PID, C.UID, C.TRAFFIC_CLASS, C.ENTITLEMENT, C.CUSTOM_ENTITLEMENT),
+    C.AGENT_TYPE,
     *(C.LOCAL_START | C.LOCAL_END, C.LOCAL_START | C.LOCAL_PREFIX),
     *(C.REMOTE_START | C.REMOTE_END, C.REMOTE_START | C.REMOTE_PREFIX),
 ]
@@ -48,6 +49,7 @@ FIELDS: dict[str, st.SearchStrategy[object]] = {
     "bound_interface": st.sampled_from(INTERFACES),
     **dict.fromkeys(("app_id", "real_app_id", "account_id", "policy_id", "pid", "uid"), few),
     **dict.fromkeys(("protocol", "start_tc", "end_tc", "last_interface_index"), few),
+    "agent_type": st.sampled_from((bytes(64), b"a" + bytes(63), bytes(32) + b"a" + bytes(31))),
     "custom_entitlement": st.sampled_from((None, b"a", b"b")),
     "domain": st.sampled_from((None, b"a.com", b"A.com")),
     **dict.fromkeys(("local_start", "local_end", "remote_start", "remote_end"), addresses),

@@ -1,0 +1,176 @@
+"""Calculates a client's result: chooses an interface, evaluates policies, and checks their agents.
+
+From xnu-4903 on, policies take part in what parameters require, in two ways. If no interface has
+the agents that are required, those of policies may meet the requirement. And an agent that a policy
+scopes to becomes one of the required agents, in place of types that it has; then everything is
+calculated once more.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from typing import Final, TypeVar
+
+from necp_replay.abi.aggregate_result import AGENT_USE_FLAG_SCOPE
+from necp_replay.abi.client import MAX_PARSED_PARAMETERS
+from necp_replay.abi.uuid import ZERO_UUID
+from necp_replay.kernel.agents.lookup import get_names
+from necp_replay.kernel.objects.aggregate_result import AggregateResult
+from necp_replay.kernel.objects.parameter_evaluation import ParameterEvaluation
+from necp_replay.kernel.objects.parsed_parameters import ParsedField, ParsedParameters
+from necp_replay.kernel.objects.route import Route
+from necp_replay.kernel.parameters.interface_match import find_matching_interface_index
+from necp_replay.kernel.parameters.parse import NO_AGENT_TYPE, end_at
+from necp_replay.kernel.quirk import Quirk
+from necp_replay.kernel.state import KernelState
+
+
+class Calculation:
+    """What a client gets. ``parsed`` are its parameters with the agents that policies scope to.
+
+    If ``is_met`` is False, the client keeps its former route instead of ``route``. ``flags`` are
+    those that follow from routes.
+    """
+
+    __slots__ = ("flags", "is_met", "parsed", "required_interface_index", "result", "route")
+
+    def __init__(self, parsed: ParsedParameters) -> None:
+        self.parsed = parsed
+        self.required_interface_index = 0
+        self.result = AggregateResult()
+        self.flags = 0
+        self.is_met = False
+        self.route: Route | None = None
+
+
+_Entry = TypeVar("_Entry")
+
+Evaluate = Callable[[int], ParameterEvaluation]
+"""Evaluates the parameters on an interface, by its index; 0 for none in particular."""
+
+
+def calculate(kernel: KernelState, parsed: ParsedParameters, evaluate: Evaluate) -> Calculation:
+    """Calculate a result, twice if policies scope to agents that were not required.
+
+    Kernel quirk: the second time, flags of the first one stay. No vector shows it.
+
+    Source: necp_update_client_result, necp_calculate_client_result, xnu-4903.221.2.
+    """
+    calculation = Calculation(parsed)
+    _calculate_once(kernel, calculation, evaluate)
+    if any(calculation.result.netagent_use_flags):
+        with_scoped = _with_scoped_agents(kernel, parsed, calculation.result)
+        if with_scoped is not None:
+            calculation.parsed = with_scoped
+            _calculate_once(kernel, calculation, evaluate)
+    return calculation
+
+
+def _calculate_once(kernel: KernelState, calculation: Calculation, evaluate: Evaluate) -> None:
+    parsed = calculation.parsed
+    choice = find_matching_interface_index(kernel, parsed)
+    calculation.required_interface_index = choice.interface_index
+    calculation.result = AggregateResult()
+    if not choice.is_met:
+        # No interface meets the parameters, so the client gets no route and no policy.
+        return
+    match = evaluate(choice.interface_index)
+    calculation.flags |= match.flags
+    if choice.ask_policies and not _agents_meet(kernel, parsed, match.result.netagents):
+        return
+    calculation.result = match.result
+    calculation.is_met = True
+    calculation.route = match.route
+
+
+def _agents_meet(kernel: KernelState, parsed: ParsedParameters, agents: list[bytes]) -> bool:
+    """Whether the agents of policies, up to the first without a uuid, meet what is required."""
+    agents = list(agents)
+    end_at(agents, ZERO_UUID)
+    return all(required in agents for required in parsed.required_agents) and all(
+        any(_is_of_type(kernel, agent, required) for agent in agents)
+        for required in parsed.required_agent_types
+    )
+
+
+def _is_of_type(kernel: KernelState, agent: bytes, required: tuple[bytes, bytes]) -> bool:
+    names = get_names(kernel, agent)
+    return names is not None and all(
+        asked in (b"", name) for asked, name in zip(required, names, strict=True)
+    )
+
+
+def _with_scoped_agents(
+    kernel: KernelState, parsed: ParsedParameters, result: AggregateResult
+) -> ParsedParameters | None:
+    """Parameters that require the agents that policies scope to; None if nothing changes.
+
+    Source: necp_update_parsed_parameters, xnu-4903.221.2.
+    """
+    agents = _padded(parsed.required_agent_slots, ZERO_UUID)
+    types = _padded(parsed.required_agent_type_slots, NO_AGENT_TYPE)
+    has_types = bool(parsed.valid_fields & ParsedField.REQUIRED_AGENT_TYPE)
+    is_changed = False
+    for agent, use_flags in zip(result.netagents, result.netagent_use_flags, strict=True):
+        if agent == ZERO_UUID:
+            break
+        if not use_flags & AGENT_USE_FLAG_SCOPE:
+            continue
+        is_changed |= _require(agents, agent)
+        if has_types:
+            names = get_names(kernel, agent)
+            if names is not None:
+                is_changed |= _remove_type(types, names)
+    if not is_changed:
+        return None
+    changed = copy.copy(parsed)
+    changed.required_agent_slots, changed.required_agent_type_slots = tuple(agents), tuple(types)
+    changed.required_agents, changed.required_agent_types = agents, types
+    end_at(agents, ZERO_UUID)
+    end_at(types, NO_AGENT_TYPE)
+    if agents:
+        changed.valid_fields |= ParsedField.REQUIRED_AGENT
+    return changed
+
+
+def _require(agents: list[bytes], agent: bytes) -> bool:
+    """Put an agent into the first empty slot, unless it is in one before that."""
+    for slot, required in enumerate(agents):
+        if required == agent:
+            return False
+        if required == ZERO_UUID:
+            agents[slot] = agent
+            return True
+    return False
+
+
+def _remove_type(types: list[tuple[bytes, bytes]], names: tuple[bytes, bytes]) -> bool:
+    """Remove a type from an array. Returns whether it was there.
+
+    Kernel quirk: the position is advanced twice, so every second entry is passed over, and the one
+    that moves up into the place of a removed entry too.
+    """
+    is_changed = False
+    slot = 0
+    while slot < len(types) and types[slot] != NO_AGENT_TYPE:
+        if types[slot] == names:
+            is_changed = True
+            del types[slot]
+            types.append(NO_AGENT_TYPE)
+            slot += 1
+        else:
+            slot += 2
+    return is_changed
+
+
+def _padded(entries: tuple[_Entry, ...], empty: _Entry) -> list[_Entry]:
+    return [*entries, *(empty,) * (MAX_PARSED_PARAMETERS - len(entries))]
+
+
+PROHIBITIONS_ARE_FORGOTTEN: Final = Quirk(
+    "Prohibitions that exclude every interface are ignored.",
+    "necp_calculate_client_result",
+    "results/test_calculate.py::test_prohibitions_that_exclude_every_interface_are_ignored",
+    fact="policies_may_meet_agent_requirements",
+)

@@ -1,0 +1,132 @@
+"""Facts about policies: which there may be, and what becomes of them in the kernel."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from typing import Annotated, Final
+
+from necp_replay.abi.policy import PolicyCondition, PolicyResult, RouteRuleAction
+from necp_replay.releases.fact import Fact
+
+_RESULTS_4570: Final = frozenset(
+    {
+        PolicyResult.PASS,
+        PolicyResult.SKIP,
+        PolicyResult.DROP,
+        PolicyResult.SOCKET_DIVERT,
+        PolicyResult.SOCKET_FILTER,
+        PolicyResult.IP_TUNNEL,
+        PolicyResult.TRIGGER,
+        PolicyResult.TRIGGER_IF_NEEDED,
+        PolicyResult.TRIGGER_SCOPED,
+        PolicyResult.NO_TRIGGER_SCOPED,
+        PolicyResult.SOCKET_SCOPED,
+        PolicyResult.ROUTE_RULES,
+        PolicyResult.USE_NETAGENT,
+    }
+)
+_CONDITIONS_4570: Final = frozenset(PolicyCondition) - {PolicyCondition.AGENT_TYPE}
+_RULES_4570: Final = frozenset(
+    {RouteRuleAction.DENY_INTERFACE, RouteRuleAction.ALLOW_INTERFACE, RouteRuleAction.QOS_MARKING}
+)
+
+
+class AgentFlagsOfMatch(enum.Enum):
+    """Which flags ``struct necp_aggregate_result`` has beside each agent."""
+
+    OF_AGENT = "netagent_flags"
+    OF_USE = "netagent_use_flags"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PolicyFacts:
+    """What a policy may say, how policies and rules are numbered, and how they are searched."""
+
+    policy_results: Annotated[
+        frozenset[PolicyResult],
+        Fact(
+            title="Results that a policy may have; others are EINVAL and a log record",
+            function="necp_policy_result_is_valid",
+        ),
+    ] = _RESULTS_4570
+
+    policy_conditions: Annotated[
+        frozenset[PolicyCondition],
+        Fact(
+            title="Conditions that a policy may have; others are EINVAL and a log record",
+            function="necp_policy_condition_is_valid",
+        ),
+    ] = _CONDITIONS_4570
+
+    route_rule_actions: Annotated[
+        frozenset[RouteRuleAction],
+        Fact(
+            title="Actions that a route rule may have; others are EINVAL and a log record",
+            function="necp_policy_route_rule_is_valid",
+        ),
+    ] = _RULES_4570
+
+    policy_ids_are_per_session: Annotated[
+        bool,
+        Fact(
+            title="Ids of policies",
+            function="necp_policy_get_new_id",
+            meanings={
+                False: "count up over all sessions",
+                True: "count up in each session, from 1",
+            },
+        ),
+    ] = False
+
+    first_aggregate_route_rule_id: Annotated[
+        int,
+        Fact(
+            title="Id of the first aggregate of route rules after boot",
+            function="necp_get_new_aggregate_route_rule_id, necp_get_new_route_rule_id,"
+            " necp_route_is_allowed",
+            meanings={
+                65536: "65536: above the ids of single rules",
+                65535: "65535: taken for the id of a single rule that does not exist, so the first"
+                " aggregate denies nothing",
+            },
+        ),
+    ] = 65536
+
+    services_have_own_ids: Annotated[
+        bool,
+        Fact(
+            title="Ids of services and of applications",
+            function="necp_get_new_uuid_id",
+            meanings={
+                False: "one sequence, from 2",
+                True: "two sequences: services from 2, applications from 65535",
+            },
+            not_observable="The ids are compared with each other only. Which of five arrays a"
+            " policy is put in follows from them, and at most the number of debug records.",
+        ),
+    ] = False
+
+    ip_skips_are_in_every_array: Annotated[
+        bool,
+        Fact(
+            title="Skips with a condition on a policy id, among policies for IP packets",
+            function="necp_kernel_ip_output_policies_reprocess",
+            meanings={
+                False: "are in the array of their id",
+                True: "are in every array",
+            },
+        ),
+    ] = False
+
+    match_reports_agent_flags: Annotated[
+        AgentFlagsOfMatch,
+        Fact(
+            title="What necp_match_policy says of each agent",
+            function="necp_application_find_policy_match_internal",
+            meanings={
+                AgentFlagsOfMatch.OF_AGENT: "the flags that the agent registered with",
+                AgentFlagsOfMatch.OF_USE: "how policies use it: 1 if it is scoped, else 0",
+            },
+        ),
+    ] = AgentFlagsOfMatch.OF_AGENT
