@@ -84,7 +84,7 @@ class _PolicySearch:
                 searched.append(policy, position)
                 found.append(self._check_applied(policy))
             else:
-                blockers = blocking.blockers_of(policy) & searched.outside_skips
+                blockers = blocking.blockers_of(policy, searched.outside_skips)
                 because = _unnecessary_text(policies, blockers)
                 found.append(self._policy_check(policy, PolicyVerdict.UNNECESSARY, because))
         return tuple(found)

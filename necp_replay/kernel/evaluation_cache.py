@@ -92,10 +92,12 @@ class EvaluationCache(Generic[Key, Answer]):
             self.clear()
             if self._limit == 0:
                 return
-        self._effect_count += len(effects)
+        if effects:
+            self._effect_count += len(effects)
         self._entries[key] = (answer, tuple(effects), bytes(parameters))
 
     def clear(self) -> None:
         """Drop every entry, because the system changes or has changed."""
-        self._entries.clear()
-        self._effect_count = 0
+        if self._entries:
+            self._entries.clear()
+            self._effect_count = 0

@@ -7,6 +7,7 @@ zeros. The kernel embeds the scope of a link-local IPv6 address into its second 
 from __future__ import annotations
 
 import ipaddress
+from functools import lru_cache
 from struct import Struct
 from typing import Final
 
@@ -52,9 +53,18 @@ def union_of(sockaddr: bytes) -> bytes:
 def parse_address(text: str) -> bytes | None:
     """The 4 or 16 bytes of an address in text form. None for other text, and for a zone (``%``)."""
     try:
-        return ipaddress.ip_address(text).packed if "%" not in text else None
+        return _packed_address(text) if "%" not in text else None
     except ValueError:
         return None
+
+
+@lru_cache(maxsize=4096)
+def _packed_address(text: str) -> bytes:
+    """Parse an address. Cached, since a trace names few addresses, and these again and again.
+
+    Only texts that are addresses are cached, so entries are short.
+    """
+    return (ipaddress.IPv6Address if ":" in text else ipaddress.IPv4Address)(text).packed
 
 
 def address_of(sockaddr: bytes) -> bytes:

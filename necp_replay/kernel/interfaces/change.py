@@ -23,6 +23,7 @@ Source: ifnet_set_delegate, ifnet_set_netsignature, ifnet_reset_order, xnu-4570.
 from __future__ import annotations
 
 import enum
+from collections import Counter
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
@@ -236,14 +237,32 @@ def _set_addresses(ifp: Interface, event: IfaceAttach | IfaceUpdate) -> int:
             error = Errno.EINVAL
         else:
             ifp.addresses.append(ifa)
-    for deleted in event.del_addrs or ():
-        ifa = _address_entry(ifp, deleted)
-        found = [each for each in ifp.addresses if ifa and each.sockaddr == ifa.sockaddr]
-        if found:
-            ifp.addresses.remove(found[0])
-        else:
-            error = Errno.EADDRNOTAVAIL
+    if event.del_addrs:
+        error = _delete_addresses(ifp, event.del_addrs) or error
     return error
+
+
+def _delete_addresses(ifp: Interface, addresses: Sequence[InterfaceAddress]) -> int:
+    """Delete, for each address given, the first that is equal. EADDRNOTAVAIL if one has none.
+
+    All are deleted in one pass, since an interface can have thousands of addresses.
+    """
+    to_delete: Counter[bytes] = Counter()
+    error = 0
+    for described in addresses:
+        ifa = _address_entry(ifp, described)
+        if ifa is None:
+            error = Errno.EADDRNOTAVAIL
+        else:
+            to_delete[ifa.sockaddr] += 1
+    kept = []
+    for ifa in ifp.addresses:
+        if to_delete[ifa.sockaddr]:
+            to_delete[ifa.sockaddr] -= 1
+        else:
+            kept.append(ifa)
+    ifp.addresses = kept
+    return Errno.EADDRNOTAVAIL if to_delete.total() else error
 
 
 def _address_entry(ifp: Interface, described: InterfaceAddress) -> InterfaceAddressEntry | None:

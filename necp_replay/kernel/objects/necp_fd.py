@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass
+from typing import Final
 
 from necp_replay.abi.client import OpenFlag
 from necp_replay.kernel.objects.client_tree import ClientTree
@@ -43,14 +44,20 @@ class NecpFd:
     @property
     def is_push_observer(self) -> bool:
         """Whether updates are pushed to this fd (``NECP_OPEN_FLAG_PUSH_OBSERVER``)."""
-        return bool(self.flags & OpenFlag.PUSH_OBSERVER)
+        return bool(self.flags & _PUSH_OBSERVER)
 
     @property
     def is_observer(self) -> bool:
         """Whether this fd may look up other fds' clients (``NECP_OPEN_FLAG_OBSERVER``)."""
-        return bool(self.flags & OpenFlag.OBSERVER)
+        return bool(self.flags & _OBSERVER)
 
     @property
     def is_background(self) -> bool:
         """Whether results on this fd carry a background traffic class."""
-        return bool(self.flags & OpenFlag.BACKGROUND)
+        return bool(self.flags & _BACKGROUND)
+
+
+# Plain numbers: operations on enumeration members cost several times as much.
+_OBSERVER: Final = int(OpenFlag.OBSERVER)
+_PUSH_OBSERVER: Final = int(OpenFlag.PUSH_OBSERVER)
+_BACKGROUND: Final = int(OpenFlag.BACKGROUND)

@@ -17,7 +17,7 @@ Cost: one step for each interface and each prohibited or preferred thing.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
+from typing import Final, TypeVar
 
 from necp_replay.abi.client import ClientParameterFlag
 from necp_replay.abi.uuid import ZERO_UUID
@@ -27,6 +27,8 @@ from necp_replay.kernel.objects.interface import Interface
 from necp_replay.kernel.objects.parsed_parameters import ParsedParameters
 from necp_replay.kernel.state import KernelState
 
+Thing = TypeVar("Thing")
+"""What an interface may have: a type, a name, an agent, or an agent of a type."""
 _Answer = tuple[bool, int]
 """Whether something is true, and how many look-ups of unknown agents it took."""
 
@@ -39,7 +41,7 @@ class InterfaceMatcher:
     def __init__(self, kernel: KernelState, parsed: ParsedParameters) -> None:
         self.parsed = parsed
         self._kernel = kernel
-        self._known: dict[tuple[str, object], dict[Interface, _Answer]] = {}
+        self._known: dict[tuple[object, object], dict[Interface, _Answer]] = {}
 
     def matches(self, ifp: Interface, *, ignore_required_type: bool = False) -> bool:
         """Whether an interface has what the parameters require and nothing that they prohibit.
@@ -59,22 +61,24 @@ class InterfaceMatcher:
         if required_type and not ignore_required_type and functional_type(ifp) != required_type:
             return False
         for type_ in parsed.prohibited_interface_types:
-            if self._chain_has_type(ifp, type_):
+            if self._chain_has(ifp, _has_type, type_):
                 return False
         for name in parsed.prohibited_interfaces:
-            if self._chain_has_name(ifp, name):
+            if self._chain_has(ifp, _has_name, name):
                 return False
         for agent in parsed.required_agents:
             if agent not in ifp.agents:
                 return False
         for agent in parsed.prohibited_agents:
-            if self._chain_has_agent(ifp, agent):
+            if self._chain_has(ifp, _has_agent, agent):
                 return False
         for agent_type in parsed.required_agent_types:
-            if not self._has_agent_type(ifp, agent_type):
+            has_type, unknown = _has_agent_of_type(self._kernel, ifp, agent_type)
+            log_unknown_agents(self._kernel, unknown)
+            if not has_type:
                 return False
         for agent_type in parsed.prohibited_agent_types:
-            if self._chain_has_agent_type(ifp, agent_type):
+            if self._chain_has(ifp, _has_agent_of_type, agent_type):
                 return False
         return True
 
@@ -85,52 +89,36 @@ class InterfaceMatcher:
         that neither has.
         """
         parsed = self.parsed
-        count = sum(self._chain_has_agent(ifp, agent) for agent in parsed.preferred_agents)
+        count = 0
+        for agent in parsed.preferred_agents:
+            count += self._chain_has(ifp, _has_agent, agent)
         for agent_type in parsed.preferred_agent_types:
-            count += self._chain_has_agent_type(ifp, agent_type)
+            count += self._chain_has(ifp, _has_agent_of_type, agent_type)
         for agent in parsed.avoided_agents:
-            count += not self._chain_has_agent(ifp, agent)
+            count += not self._chain_has(ifp, _has_agent, agent)
         for agent_type in parsed.avoided_agent_types:
-            count += not self._chain_has_agent_type(ifp, agent_type)
+            count += not self._chain_has(ifp, _has_agent_of_type, agent_type)
         return count
-
-    def _chain_has_type(self, ifp: Interface, type_: int) -> bool:
-        return self._chain_has(ifp, ("type", type_), lambda i: (functional_type(i) == type_, 0))
-
-    def _chain_has_name(self, ifp: Interface, name: bytes) -> bool:
-        return self._chain_has(ifp, ("name", name), lambda i: (i.name.encode() == name, 0))
-
-    def _chain_has_agent(self, ifp: Interface, agent: bytes) -> bool:
-        return self._chain_has(ifp, ("agent", agent), lambda i: (agent in i.agents, 0))
-
-    def _chain_has_agent_type(self, ifp: Interface, agent_type: tuple[bytes, bytes]) -> bool:
-        question = ("agent type", agent_type)
-        return self._chain_has(ifp, question, lambda i: self._look_for_type(i, agent_type))
-
-    def _has_agent_type(self, ifp: Interface, agent_type: tuple[bytes, bytes]) -> bool:
-        has_type, unknown = self._look_for_type(ifp, agent_type)
-        log_unknown_agents(self._kernel, unknown)
-        return has_type
 
     def _chain_has(
         self,
         ifp: Interface,
-        question: tuple[str, object],
-        ask: Callable[[Interface], _Answer],
+        ask: Callable[[KernelState, Interface, Thing], _Answer],
+        thing: Thing,
     ) -> bool:
-        """Whether something is true of an interface or of one that it delegates to."""
+        """Whether an interface, or one that it delegates to, has something."""
         if ifp.delegate is None:
-            is_true, unknown = ask(ifp)
+            is_true, unknown = ask(self._kernel, ifp, thing)
             log_unknown_agents(self._kernel, unknown)
             return is_true
-        known = self._known.setdefault(question, {})
+        known = self._known.setdefault((ask, thing), {})
         asked: list[tuple[Interface, int]] = []
         is_true, unknown = False, 0
         each: Interface | None = ifp
         while each is not None:
             answer = known.get(each)
             if answer is None:
-                answer = ask(each)
+                answer = ask(self._kernel, each, thing)
                 if answer[0]:
                     known[each] = answer
                 else:
@@ -145,19 +133,34 @@ class InterfaceMatcher:
         log_unknown_agents(self._kernel, unknown)
         return is_true
 
-    def _look_for_type(self, ifp: Interface, agent_type: tuple[bytes, bytes]) -> _Answer:
-        """Whether one of the interface's own agents is of a type. An empty name matches any."""
-        domain, type_ = agent_type
-        unknown = 0
-        for agent in ifp.agents:
-            if agent == ZERO_UUID:
-                continue
-            names = peek_names(self._kernel, agent)
-            if names is None:
-                unknown += 1
-            elif domain in (b"", names[0]) and type_ in (b"", names[1]):
-                return True, unknown
-        return False, unknown
+
+def _has_type(kernel: KernelState, ifp: Interface, type_: int) -> _Answer:
+    return functional_type(ifp) == type_, 0
+
+
+def _has_name(kernel: KernelState, ifp: Interface, name: bytes) -> _Answer:
+    return ifp.name.encode() == name, 0
+
+
+def _has_agent(kernel: KernelState, ifp: Interface, agent: bytes) -> _Answer:
+    return agent in ifp.agents, 0
+
+
+def _has_agent_of_type(
+    kernel: KernelState, ifp: Interface, agent_type: tuple[bytes, bytes]
+) -> _Answer:
+    """Whether one of the interface's own agents is of a type. An empty name matches any."""
+    domain, type_ = agent_type
+    unknown = 0
+    for agent in ifp.agents:
+        if agent == ZERO_UUID:
+            continue
+        names = peek_names(kernel, agent)
+        if names is None:
+            unknown += 1
+        elif domain in (b"", names[0]) and type_ in (b"", names[1]):
+            return True, unknown
+    return False, unknown
 
 
 _PROHIBIT_EXPENSIVE: Final = int(ClientParameterFlag.PROHIBIT_EXPENSIVE)

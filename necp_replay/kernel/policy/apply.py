@@ -5,7 +5,7 @@ policies of it: one for sockets, which is what clients are compared with, and up
 packets, one for each suborder. Policies that were deleted lose theirs. Afterwards the arrays that
 are searched are rebuilt (``rebuild_arrays.py``), and the update timer is armed.
 
-Cost: one pass over the session's policies, and rebuilding for all sessions.
+Cost: one pass over the session's policies, and one over all kernel policies.
 """
 
 from __future__ import annotations
@@ -35,10 +35,7 @@ from necp_replay.kernel.policy.kernel_policies import (
     add_ip_output_policy,
     add_socket_policy,
 )
-from necp_replay.kernel.policy.rebuild_arrays import (
-    rebuild_ip_output_arrays,
-    rebuild_socket_arrays,
-)
+from necp_replay.kernel.policy.rebuild_arrays import rebuild_arrays
 from necp_replay.kernel.state import KernelState
 from necp_replay.kernel.update_timer import update_all_clients
 
@@ -55,8 +52,7 @@ def apply_all(kernel: KernelState, session: PolicySession) -> None:
             _bring_in_line(kernel, session, policy)
         session.policies = [policy for policy in session.policies if not policy.pending_deletion]
         _update_uuid_table(kernel)
-        rebuild_socket_arrays(kernel)
-        rebuild_ip_output_arrays(kernel)
+        rebuild_arrays(kernel)
         session.dirty = False
     update_all_clients(kernel)
     kernel.emit(

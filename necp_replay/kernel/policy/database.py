@@ -4,23 +4,24 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import Final
 
 from necp_replay.abi.integers import U32_MAX
+from necp_replay.abi.policy import KernelCondition
 from necp_replay.kernel.objects.kernel_policy import KernelIpOutputPolicy, KernelSocketPolicy
 from necp_replay.kernel.objects.policy_session import PolicySession
 from necp_replay.kernel.objects.socket_info import SocketInfo
 from necp_replay.kernel.policy.candidates import PolicyCandidates
 from necp_replay.kernel.policy.kernel_policy_list import KernelPolicyList
 from necp_replay.kernel.policy.route_rule_table import RouteRules
+from necp_replay.kernel.policy.search_array import app_layer_array
 from necp_replay.kernel.policy.session_order import first_order_for_priority
 from necp_replay.kernel.policy.string_ids import StringIds
 from necp_replay.kernel.policy.uuid_ids import UuidIds
 from necp_replay.releases.profile import Profile
 
-APP_ID_BUCKETS = 5
-"""``NECP_KERNEL_SOCKET_POLICIES_MAP_NUM_APP_ID_BUCKETS``."""
-IP_POLICY_ID_BUCKETS = 5
-"""``NECP_KERNEL_IP_OUTPUT_POLICIES_MAP_NUM_ID_BUCKETS``."""
+FEW_POLICIES: Final = 8
+"""Up to so many policies, comparing each of them costs less than looking up candidates."""
 
 
 class PolicyDatabase:
@@ -29,27 +30,24 @@ class PolicyDatabase:
     ``sessions`` is sorted by control unit. ``control_sessions`` are those of the kernel control,
     by the name of the control socket. ``registered_services`` has the number of registrations
     for each service id. ``socket_policies`` and ``ip_output_policies`` are all kernel policies in
-    evaluation order. ``app_layer_map``, ``socket_map`` (by application) and ``ip_output_map`` (by
-    policy id) are the arrays that are searched, without unnecessary policies. They are rebuilt,
-    and the counts and masks with them, whenever a session applies a change. The counts include
-    unnecessary policies.
+    evaluation order. Whenever a session applies a change, the counts and the mask follow, and the
+    array that is searched (``app_layer_map``) is made anew when it is next looked at. Counts and
+    mask include unnecessary policies. Policies with a condition on a type of agents do not count as
+    policies of sockets.
     """
 
     __slots__ = (
+        "_app_layer_map",
         "_candidates",
         "account_ids",
-        "app_layer_map",
         "application_policies_condition_mask",
         "application_policies_count",
         "control_sessions",
         "debug",
         "drop_all_level",
         "drop_all_order",
-        "ip_output_map",
         "ip_output_policies",
-        "ip_output_policies_condition_mask",
         "ip_output_policies_count",
-        "ip_output_policies_non_id_count",
         "last_ip_policy_id",
         "last_policy_id",
         "last_socket_policy_id",
@@ -58,11 +56,8 @@ class PolicyDatabase:
         "registered_services",
         "route_rules",
         "sessions",
-        "socket_map",
         "socket_policies",
-        "socket_policies_condition_mask",
         "socket_policies_count",
-        "socket_policies_non_app_count",
         "uuid_ids",
     )
 
@@ -85,26 +80,51 @@ class PolicyDatabase:
         self.socket_policies = KernelPolicyList(_socket_policy_order)
         self.ip_output_policies: KernelPolicyList[KernelIpOutputPolicy]
         self.ip_output_policies = KernelPolicyList(_ip_output_policy_order)
-        self.app_layer_map: list[KernelSocketPolicy] = []
-        self.socket_map: list[list[KernelSocketPolicy]] = [[] for _ in range(APP_ID_BUCKETS)]
-        self.ip_output_map: list[list[KernelIpOutputPolicy]] = [
-            [] for _ in range(IP_POLICY_ID_BUCKETS)
-        ]
         self.application_policies_condition_mask = 0
         self.application_policies_count = 0
-        self.socket_policies_condition_mask = 0
         self.socket_policies_count = 0
-        self.socket_policies_non_app_count = 0
-        self.ip_output_policies_condition_mask = 0
         self.ip_output_policies_count = 0
-        self.ip_output_policies_non_id_count = 0
-        self._candidates = PolicyCandidates(self.app_layer_map)
+        self._app_layer_map: Sequence[KernelSocketPolicy] | None = ()
+        self._candidates: PolicyCandidates | None = None
+
+    @property
+    def app_layer_map(self) -> Sequence[KernelSocketPolicy]:
+        """The policies that evaluations search, in evaluation order, without unnecessary ones."""
+        if self._app_layer_map is None:
+            self._app_layer_map = app_layer_array(self.socket_policies.in_order())
+        return self._app_layer_map
+
+    @app_layer_map.setter
+    def app_layer_map(self, searched: Sequence[KernelSocketPolicy]) -> None:
+        self._app_layer_map = searched
+        self._candidates = None
 
     def candidates_for(self, info: SocketInfo) -> Sequence[KernelSocketPolicy]:
         """The policies of ``app_layer_map`` that may match, in evaluation order."""
-        if self._candidates.policies is not self.app_layer_map:
-            self._candidates = PolicyCandidates(self.app_layer_map)
+        searched = self.app_layer_map
+        if len(searched) <= FEW_POLICIES:
+            return searched
+        if self._candidates is None:
+            self._candidates = PolicyCandidates(searched)
         return self._candidates.for_info(info)
+
+    def note_applied_policies(self) -> None:
+        """Bring the counts and the mask in line with the kernel policies, which have changed.
+
+        The array that is searched is made when it is next looked at. Kernel policies do not change
+        until then, because only applying changes them.
+        """
+        in_order = self.socket_policies.in_order()
+        mask = socket_count = 0
+        for policy in in_order:
+            mask |= policy.condition_mask
+            socket_count += not policy.condition_mask & KernelCondition.AGENT_TYPE
+        self.application_policies_condition_mask = mask
+        self.application_policies_count = len(in_order)
+        self.socket_policies_count = socket_count
+        self.ip_output_policies_count = len(self.ip_output_policies.in_order())
+        self._app_layer_map = None
+        self._candidates = None
 
     def set_drop_all_level(self, level: int) -> None:
         """Write ``net.necp.drop_all_level``: the session priority from which on all is dropped.

@@ -17,8 +17,9 @@ are those of the walk over all pairs. ``tests/kernel/policy/plain_unnecessary.py
 a property test compares the two.
 
 Cost. For n policies: at most some 30 columns with log2(n) bitmaps of n bits; for each policy a few
-operations on each bitmap. For 2,000 policies a bitmap has 250 bytes. There are only columns for
-conditions that some policy of the list has.
+operations on each bitmap. For 2,000 policies a bitmap has 250 bytes. A column is made when a policy
+is first compared in it, so a short list, in which results already tell that nothing is blocked,
+takes three bitmaps.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ KernelPolicy = KernelSocketPolicy | KernelIpOutputPolicy
 
 
 class BlockingSocketPolicies:
-    """For each socket policy of a list, the policies of the list that block it.
+    """For each socket policy of a list, the policies of the list that block it, as a bitmap.
 
     Source: necp_kernel_socket_policy_is_unnecessary, necp_kernel_socket_policy_results_overlap,
     xnu-4570.51.1.
@@ -51,16 +52,16 @@ class BlockingSocketPolicies:
         self._triggers = bitmap_of(is_trigger_service_result(p.result) for p in policies)
         self._others = bitmap_of(_always_blocks(p.result) for p in policies)
 
-    def blockers_of(self, policy: KernelSocketPolicy) -> int:
-        """A bitmap of the policies that cover this one and leave nothing to its result."""
+    def blockers_of(self, policy: KernelSocketPolicy, among: int) -> int:
+        """Those of the policies ``among`` that cover this one and leave nothing to its result."""
         blocking = self._others | self._skips.blockers_of(policy)
         if self._triggers and is_trigger_service_result(policy.result):
             blocking |= self._triggers
-        return blocking and blocking & self._covering.covers(policy)
+        return self._covering.covering(policy, among & blocking)
 
 
 class BlockingIpOutputPolicies:
-    """For each IP output policy of a list, the policies of the list that block it.
+    """For each IP output policy of a list, the policies of the list that block it, as a bitmap.
 
     Source: necp_kernel_ip_output_policy_is_unnecessary,
     necp_kernel_ip_output_policy_results_overlap, xnu-4570.51.1.
@@ -73,10 +74,10 @@ class BlockingIpOutputPolicies:
         self._skips = _BlockingSkips(policies)
         self._others = bitmap_of(policy.result != PolicyResult.SKIP for policy in policies)
 
-    def blockers_of(self, policy: KernelIpOutputPolicy) -> int:
-        """A bitmap of the policies that cover this one and leave nothing to its result."""
+    def blockers_of(self, policy: KernelIpOutputPolicy, among: int) -> int:
+        """Those of the policies ``among`` that cover this one and leave nothing to its result."""
         blocking = self._others | self._skips.blockers_of(policy)
-        return blocking and blocking & self._covering.covers(policy)
+        return self._covering.covering(policy, among & blocking)
 
 
 def is_trigger_service_result(result: int) -> bool:
@@ -132,33 +133,35 @@ class _CoveringPolicies:
     that has it.
     """
 
-    __slots__ = ("_all_interfaces", "_comparisons", "_conditions", "_rows")
+    __slots__ = (
+        "_all_interfaces",
+        "_comparisons",
+        "_conditions",
+        "_covers",
+        "_having",
+        "_policies",
+    )
 
     def __init__(
         self, policies: Sequence[KernelPolicy], comparisons: tuple[_Comparison, ...]
     ) -> None:
-        mask = 0
-        for policy in policies:
-            mask |= policy.condition_mask
-        having = {
-            bit: bitmap_of(policy.condition_mask & bit for policy in policies)
-            for bit in _CONDITION_BITS
-            if mask & bit
-        }
-        self._rows = (1 << len(policies)) - 1
-        self._all_interfaces = having.get(_ALL_INTERFACES, 0)
-        self._conditions = [
-            (bit, rows, rows & bitmap_of(p.condition_negated_mask & bit for p in policies))
-            for bit, rows in having.items()
-        ]
-        self._comparisons = [
-            (bit, having[bit], make(policies)) for bit, make in comparisons if bit in having
-        ]
+        self._policies = policies
+        self._comparisons = comparisons
+        self._covers: dict[int, _Covers] = {}
+        self._having: dict[int, int] = {}
+        self._conditions: list[tuple[int, int, int]] = []
+        self._all_interfaces = 0
 
-    def covers(self, policy: KernelPolicy) -> int:
-        """A bitmap of the policies that match whenever this one does."""
+    def covering(self, policy: KernelPolicy, among: int) -> int:
+        """Those of the policies ``among`` that match whenever this one does."""
+        if not among:
+            return 0
+        if not self._having:
+            self._index_masks()
+        found = among
         mask, negated_mask = policy.condition_mask, policy.condition_negated_mask
-        found = self._all_interfaces if mask & _ALL_INTERFACES else self._rows
+        if mask & _ALL_INTERFACES:
+            found &= self._all_interfaces
         for bit, having, negated in self._conditions:
             if not mask & bit:
                 found &= ~having
@@ -166,10 +169,27 @@ class _CoveringPolicies:
                 found &= ~having | negated
             else:
                 found &= ~negated
-        for bit, having, covers in self._comparisons:
-            if mask & bit and found & having:
+        for bit, make in self._comparisons:
+            if mask & bit and (having := found & self._having[bit]):
+                covers = self._covers.get(bit)
+                if covers is None:
+                    covers = self._covers[bit] = make(self._policies)
                 found &= ~having | covers(policy)
         return found
+
+    def _index_masks(self) -> None:
+        """Make the bitmaps of the policies that have each condition, and have it negated."""
+        mask = 0
+        for policy in self._policies:
+            mask |= policy.condition_mask
+        for bit in _CONDITION_BITS:
+            having = negated = 0
+            if mask & bit:
+                having = bitmap_of(policy.condition_mask & bit for policy in self._policies)
+                negated = having & bitmap_of(p.condition_negated_mask & bit for p in self._policies)
+                self._conditions.append((bit, having, negated))
+            self._having[bit] = having
+        self._all_interfaces = self._having[_ALL_INTERFACES]
 
 
 _Covers = Callable[[KernelPolicy], int]

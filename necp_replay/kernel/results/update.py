@@ -77,9 +77,9 @@ def update_client_result(
         tlvs += shared.path
     else:
         append_path(tlvs, kernel, client, result)
-    time_delta_at = None
-    if shared.time_delta_at is not None and shared.interfaces.direct is not None:
-        time_delta_at = len(tlvs) + shared.time_delta_at
+    time_delta_at = shared.time_delta_at
+    if time_delta_at is not None:
+        time_delta_at += len(tlvs)
     tlvs += shared.rest
     if time_delta_at is not None and shared.interfaces.direct is not None:
         store_time_delta(tlvs, time_delta_at, kernel, shared.interfaces.direct)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, fields
+from dataclasses import fields
 from typing import Final, assert_never
 
 from necp_replay.abi.errno import Errno
@@ -104,9 +104,10 @@ def _set_statistics(route: Route, stats: routes.RouteStats) -> None:
     """Set the counters that are given. A route without statistics gets them, all 0 at first."""
     if route.stats is None:
         route.stats = dict.fromkeys(_COUNTER_MASKS, 0)
-    for name, value in asdict(stats).items():
+    for name, mask in _COUNTER_MASKS.items():
+        value = getattr(stats, name)
         if value is not None:
-            route.stats[name] = value & _COUNTER_MASKS[name]
+            route.stats[name] = value & mask
 
 
 _U64: Final = 0xFFFFFFFFFFFFFFFF

@@ -19,6 +19,7 @@ from tests.kernel.network import (
     make_network,
     order,
 )
+from tests.work import lines_run, worst_growth
 
 
 def test_a_new_interface_is_up_and_running_with_an_ethernet_mtu() -> None:
@@ -72,6 +73,30 @@ def test_deleting_an_address_that_is_not_there_is_eaddrnotavail() -> None:
     kernel = make_network()
     assert change(kernel, IfaceUpdate(EN0, del_addrs=(entry("fe80::4"),))) == 0
     assert change(kernel, IfaceUpdate(EN0, del_addrs=(entry("fe80::4"),))) == 49
+
+
+def test_each_deletion_removes_the_first_equal_address() -> None:
+    kernel = make_kernel()
+    attach(kernel, 3, "en3", 2)
+    twice, once = entry("192.0.2.1"), entry("192.0.2.2")
+    assert change(kernel, IfaceUpdate(3, addrs=(twice, once, twice))) == 0
+    assert change(kernel, IfaceUpdate(3, del_addrs=(twice, entry("192.0.2.3")))) == 49
+    left = [address.sockaddr[7] for address in interface(kernel, 3).addresses]
+    assert left == [2, 1]
+    assert change(kernel, IfaceUpdate(3, del_addrs=(once, once, twice))) == 49
+    assert interface(kernel, 3).addresses == []
+
+
+def test_deleting_addresses_takes_one_pass_over_them() -> None:
+    def work(count: int) -> int:
+        kernel = make_kernel()
+        attach(kernel, 3, "en3", 2)
+        addresses = tuple(entry(f"10.0.{n >> 8}.{n & 255}") for n in range(count))
+        change(kernel, IfaceUpdate(3, addrs=addresses))
+        delete = IfaceUpdate(3, del_addrs=addresses[::-1])
+        return lines_run(lambda: change(kernel, delete))
+
+    assert worst_growth(work, (200, 400, 800)) < 2.5
 
 
 def test_the_kind_of_a_delegate_is_copied_when_it_is_set() -> None:

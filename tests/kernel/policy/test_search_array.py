@@ -12,12 +12,11 @@ from necp_replay.abi.policy import KernelCondition as C
 from necp_replay.abi.policy import PolicyResult as R
 from necp_replay.kernel.objects.interface import Interface
 from necp_replay.kernel.objects.kernel_policy import KernelIpOutputPolicy, KernelSocketPolicy
-from necp_replay.kernel.policy.rebuild_arrays import (
-    rebuild_ip_output_arrays,
-    rebuild_socket_arrays,
+from necp_replay.kernel.policy.search_array import (
+    app_layer_array,
+    ip_output_arrays,
+    socket_arrays,
 )
-from necp_replay.kernel.state import KernelState
-from necp_replay.releases.xnu_4570 import XNU_4570_51_1
 from necp_replay.scenario.addresses import sockaddr
 from tests.examples import examples
 from tests.kernel.policy.plain_unnecessary import (
@@ -87,43 +86,37 @@ def policy_lists(draw: st.DrawFn, make: Callable[[], Any], bits: list[int]) -> l
 def test_socket_policies_are_left_out_as_comparing_all_pairs_leaves_them_out(
     policies: list[KernelSocketPolicy],
 ) -> None:
-    kernel = KernelState(XNU_4570_51_1.profile)
-    for policy in reversed(policies):
-        kernel.policies.socket_policies.insert(policy)
-    rebuild_socket_arrays(kernel)
     expected: list[KernelSocketPolicy] = []
     for policy in policies:
         if not socket_policy_is_unnecessary(policy, expected):
             expected.append(policy)
-    assert kernel.policies.app_layer_map == expected
-    for bucket in range(5):
+    assert app_layer_array(policies) == expected
+    for bucket, array in enumerate(socket_arrays(policies)):
         expected = []
         for policy in policies:
             has_app = policy.condition_mask & C.APP_ID
             own_bucket = policy.cond_app_id % 4 + 1 if policy.cond_app_id else 0
-            if has_app and own_bucket != bucket:
+            if policy.condition_mask & C.AGENT_TYPE or (has_app and own_bucket != bucket):
                 continue
             if not socket_policy_is_unnecessary(policy, expected):
                 expected.append(policy)
-        assert kernel.policies.socket_map[bucket] == expected
+        assert array == expected
 
 
 @settings(max_examples=examples(100, thorough=400), deadline=None)
-@given(policy_lists(KernelIpOutputPolicy, IP_BITS))
+@given(policy_lists(KernelIpOutputPolicy, IP_BITS), st.booleans())
 def test_ip_output_policies_are_left_out_as_comparing_all_pairs_leaves_them_out(
-    policies: list[KernelIpOutputPolicy],
+    policies: list[KernelIpOutputPolicy], skips_in_every_array: bool
 ) -> None:
-    kernel = KernelState(XNU_4570_51_1.profile)
-    for policy in reversed(policies):
-        kernel.policies.ip_output_policies.insert(policy)
-    rebuild_ip_output_arrays(kernel)
-    for bucket in range(5):
+    arrays = ip_output_arrays(policies, skips_in_every_array=skips_in_every_array)
+    for bucket, array in enumerate(arrays):
         expected: list[KernelIpOutputPolicy] = []
         for policy in policies:
-            has_id = policy.condition_mask & C.POLICY_ID
+            is_skip_for_all = skips_in_every_array and policy.result == R.SKIP
+            has_id = policy.condition_mask & C.POLICY_ID and not is_skip_for_all
             own_bucket = policy.cond_policy_id % 4 + 1 if policy.cond_policy_id else 0
             if has_id and own_bucket != bucket:
                 continue
             if not ip_output_policy_is_unnecessary(policy, expected):
                 expected.append(policy)
-        assert kernel.policies.ip_output_map[bucket] == expected
+        assert array == expected
