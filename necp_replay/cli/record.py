@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +10,8 @@ from necp_replay.cli.arguments import Commands, add_release, new_command
 from necp_replay.cli.progress import with_progress
 
 if TYPE_CHECKING:
-    from necp_replay.scenario.find import FoundScenario
+    from necp_replay.scenario.run_all import ToRun
+    from necp_replay.trace.header import Attachment
 
 _EPILOG = """\
 examples:
@@ -68,49 +68,49 @@ def add_parser(commands: Commands) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Record and print what was written, or check and print what is out of date."""
-    from necp_replay.releases.lineage import NEWEST
+    from necp_replay.files.atomic import write_bytes
+    from necp_replay.files.folders import make_folder
     from necp_replay.report.words import counted
-    from necp_replay.scenario.find import find_scenarios
-    from necp_replay.scenario.record import record_scenario, recorded_release
+    from necp_replay.scenario.run_all import ToRun, record_all
     from necp_replay.tools.attachments import read_attachment
 
     path, _, name = options.scenario.partition("::")
-    release = options.release
-    found = find_scenarios(Path(path), name or None)
+    attached = [read_attachment(file) for file in options.attach]
+
+    def attachments_of(file: Path) -> tuple[Attachment, ...]:
+        source = [read_attachment(file)] if options.attach_source else []
+        return tuple(attached + source)
+
+    to_run = ToRun(Path(path), options.output, name or None, options.release, attachments_of)
     if options.check:
         # Only the scenarios of a whole folder can show that a trace has none.
-        is_whole = Path(path).is_dir() and not name
-        return _check(found, options.output, release, is_whole=is_whole)
-    attached = [read_attachment(file) for file in options.attach]
-    for each in with_progress(found, "scenario"):
-        folder = options.output / each.trace.parent
-        source = [read_attachment(each.file)] if options.attach_source else []
-        attachments = tuple(attached + source)
-        chosen = release or recorded_release(options.output / each.trace) or NEWEST
-        recorded = record_scenario(each.scenario, each.file, folder, chosen, attachments)
-        print(f"{recorded.path}: {counted(recorded.records, 'record')} on {chosen}")
+        return _check(to_run, is_whole=Path(path).is_dir() and not name)
+    for each in with_progress(record_all(to_run), "scenario"):
+        target = options.output / each.trace
+        make_folder(target.parent)
+        write_bytes(target, each.recorded.content)
+        records = counted(each.recorded.records, "record")
+        print(f"{target}: {records} on {each.recorded.release}")
     return 0
 
 
-def _check(
-    found: Sequence[FoundScenario], output: Path, release: str | None, *, is_whole: bool
-) -> int:
-    from necp_replay.releases.lineage import NEWEST
+def _check(to_run: ToRun, *, is_whole: bool) -> int:
     from necp_replay.report.words import counted
-    from necp_replay.scenario.record import Staleness, left_over, recorded_release, staleness
+    from necp_replay.scenario.record import Staleness, left_over
+    from necp_replay.scenario.run_all import check_all
 
     complaints = 0
-    for each in with_progress(found, "scenario"):
-        chosen = release or recorded_release(output / each.trace) or NEWEST
-        stale = staleness(each, output, chosen)
-        if stale is not None:
+    traces = []
+    for each in with_progress(check_all(to_run), "scenario"):
+        traces.append(each.trace)
+        if each.stale is not None:
             complaints += 1
-            print(f"{output / each.trace}: {stale.value}")
-    for path in left_over(found, output) if is_whole else ():
+            print(f"{to_run.output / each.trace}: {each.stale.value}")
+    for path in left_over(traces, to_run.output) if is_whole else ():
         complaints += 1
         print(f"{path}: {Staleness.LEFT_OVER.value}")
     if complaints:
         print(f"{counted(complaints, 'trace')} out of date")
         return 1
-    print(f"{counted(len(found), 'trace')} up to date")
+    print(f"{counted(len(traces), 'trace')} up to date")
     return 0

@@ -19,6 +19,8 @@ from typing import IO, Final
 
 from necp_replay.errors import EngineError, TraceError
 from necp_replay.outcomes.node import escape
+from necp_replay.processes.deferral import signals_deferred
+from necp_replay.processes.guardian import guard, release
 from necp_replay.trace.engine_messages import (
     Failure,
     Reply,
@@ -31,6 +33,9 @@ from necp_replay.trace.engine_messages import (
 _READ_BYTES: Final = 256 * 1024
 _GRACE_S: Final = 2.0
 """How long a program may take to end after its input has ended."""
+_LOOK_S: Final = 0.05
+"""How often to look whether a silent program has ended. A process that it started may hold its
+output open, so that the end of the output does not tell."""
 _SHOWN_STDERR_BYTES: Final = 2000
 
 
@@ -41,19 +46,23 @@ class Peer:
         """Start a program. The command line is split like in a shell, but no shell runs."""
         self.command = command
         self.is_usable = True
+        self._has_group = True
         self._buffered = bytearray()
         # A file and no pipe: a program that fills a pipe which nobody reads would stop.
         self._stderr: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - lives with the peer
         try:
-            self._process = subprocess.Popen(
-                shlex.split(command),
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=self._stderr,
-                bufsize=0,
-                # A session of its own, so that its child processes can be ended with it.
-                start_new_session=True,
-            )
+            # A signal in between would lose the process.
+            with signals_deferred():
+                self._process = subprocess.Popen(
+                    shlex.split(command),
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    stderr=self._stderr,
+                    bufsize=0,
+                    # A session of its own, so that its child processes can be ended with it.
+                    start_new_session=True,
+                )
+                guard(self._process.pid)
         except (OSError, ValueError, IndexError) as error:
             self.is_usable = False
             self._stderr.close()
@@ -72,14 +81,19 @@ class Peer:
             raise EngineError("the engine has been ended")
         try:
             body = self._exchange(encode_request(request), limit_s)
-        except EngineError:
-            self.kill()
-            raise
-        try:
             reply = decode_reply(body)
         except (TraceError, ValueError) as error:
             self.kill()
             raise EngineError(f"the engine's answer makes no sense: {error}") from error
+        except MemoryError:
+            self.kill()
+            raise EngineError(
+                "there is not enough memory for the engine's answer",
+                hint="An answer takes a few kilobytes. Look for what makes it larger.",
+            ) from None
+        except BaseException:  # Also an interrupt: the program is in the middle of an exchange.
+            self.kill()
+            raise
         if isinstance(reply, Failure):
             raise EngineError(f"the engine says that it cannot: {escape(reply.reason)}")
         return reply
@@ -97,29 +111,43 @@ class Peer:
             self.kill()
 
     def kill(self) -> None:
-        """Kill the program and its child processes."""
+        """Kill the program and the processes that it started."""
         self.is_usable = False
-        if self._process.poll() is None:
-            with contextlib.suppress(OSError):
-                os.killpg(self._process.pid, signal.SIGKILL)
-            self._process.wait()
+        self._end_group()
         for stream in (self._input, self._output, self._stderr):
             with contextlib.suppress(OSError):
                 stream.close()
+
+    def _end_group(self) -> None:
+        """Kill every process of the group, also when the program itself has ended."""
+        if self._has_group:
+            self._has_group = False
+            # The number of a group is free for others once the group has no process any more.
+            with contextlib.suppress(OSError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+            release(self._process.pid)
+        self._process.wait()
 
     def _exchange(self, request: bytes, limit_s: float) -> bytes:
         """Write the request and read until a message is complete, both as the program allows."""
         deadline_s = time.monotonic() + limit_s
         pending = memoryview(request)
+        has_ended = False
         with selectors.DefaultSelector() as selector:
             selector.register(self._output, selectors.EVENT_READ)
             pending = self._write(pending)
             if pending:
                 selector.register(self._input, selectors.EVENT_WRITE)
             while True:
-                ready = selector.select(max(0.0, deadline_s - time.monotonic()))
-                if not ready:
+                left_s = deadline_s - time.monotonic()
+                ready = selector.select(0 if has_ended else max(0.0, min(left_s, _LOOK_S)))
+                if not ready and has_ended:
+                    raise self._ended()
+                if not ready and left_s <= 0:
                     raise EngineError(f"the engine gave no answer within {limit_s:g} s")
+                if not ready:
+                    # What it wrote before it ended is read first.
+                    has_ended = self._process.poll() is not None
                 for key, _ in ready:
                     if key.fileobj is self._input:
                         pending = self._write(pending)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, wait
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 from functools import partial
 from typing import TypeAlias
 
+from necp_replay.outcomes.node import escape
 from necp_replay.outcomes.trace_report import TraceReport
+from necp_replay.processes.deferral import signals_deferred
+from necp_replay.processes.worker import worker_pool
 from necp_replay.replay.progress import REDRAW_S, OnRecords, TraceProgress
 from necp_replay.replay.run import ReplayOptions, replay_trace
 from necp_replay.trace.find import FoundTrace
@@ -45,17 +49,50 @@ def _report_each(
         for index in order:
             yield index, work(bar.on_records, traces[index])
         return
-    with ProcessPoolExecutor(max_workers=min(jobs, len(traces))) as pool:
+    left = dict.fromkeys(order)
+    try:
+        for index, report in _in_workers(traces, work, jobs, bar, order):
+            del left[index]
+            yield index, report
+    except BrokenProcessPool:
+        # It is not known on which trace the worker was that ended. Alone each of them tells.
+        for index in left:
+            yield index, _alone(work, traces[index])
+
+
+def _in_workers(
+    traces: Sequence[FoundTrace], work: Work, jobs: int, bar: TraceProgress, order: Sequence[int]
+) -> Iterator[tuple[int, TraceReport]]:
+    with worker_pool(min(jobs, len(traces))) as pool:
         size = max(1, min(16, len(traces) // (jobs * 8)))
         parts = [order[at : at + size] for at in range(0, len(order), size)]
-        running = {
-            pool.submit(_work_on, work, [traces[index] for index in part]): part for part in parts
-        }
+        # The first call starts the processes.
+        with signals_deferred():
+            running = {
+                pool.submit(_work_on, work, [traces[index] for index in part]): part
+                for part in parts
+            }
         while running:
             done, _ = wait(running, REDRAW_S, FIRST_COMPLETED)
             bar.on_time()
             for future in done:
                 yield from zip(running.pop(future), future.result(), strict=True)
+
+
+def _alone(work: Work, trace: FoundTrace) -> TraceReport:
+    """Work on one trace in a process of its own. If the process ends, that is the verdict."""
+    try:
+        with worker_pool(1) as pool:
+            with signals_deferred():
+                future = pool.submit(_work_on, work, [trace])
+            return future.result()[0]
+    except BrokenProcessPool:
+        return TraceReport(
+            escape(str(trace.path)),
+            "",
+            error=f"{escape(str(trace.path))}: the process that worked on it was killed",
+            hint="Systems kill processes that take too much memory. Run it alone with --jobs 1.",
+        )
 
 
 def _work_on(work: Work, traces: Sequence[FoundTrace]) -> list[TraceReport]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -19,13 +20,15 @@ class FoundScenario:
     trace: PurePosixPath
 
 
-def find_scenarios(path: Path, name: str | None = None) -> list[FoundScenario]:
+def find_scenarios(
+    path: Path, name: str | None = None, *, on_file: Callable[[Path], object] = lambda file: None
+) -> list[FoundScenario]:
     """The scenarios of a file, or of every Python file below a folder, in a stable order.
 
     Traces lie in the same subfolders as their scenarios' files. Files and folders whose names
     begin with ``_`` or ``.`` are ignored: ``_`` is for what scenarios share. ``name`` keeps only
-    the scenarios of that name. Raises ScenarioError if there is no scenario, or if two traces
-    would have the same path.
+    the scenarios of that name. ``on_file`` is called before a file is executed. Raises
+    ScenarioError if there is no scenario, or if two traces would have the same path.
     """
     files = _files_below(path) if path.is_dir() else [path]
     root = path if path.is_dir() else path.parent
@@ -33,6 +36,7 @@ def find_scenarios(path: Path, name: str | None = None) -> list[FoundScenario]:
     for file in files:
         # load_scenarios refuses a file without the name, but in a folder any file may have it.
         wanted = None if path.is_dir() else name
+        on_file(file)
         folder = PurePosixPath(file.parent.relative_to(root).as_posix())
         for scenario in load_scenarios(file, wanted):
             if name in (None, scenario.name):

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from necp_replay.errors import ScenarioError
+from necp_replay.errors import ScenarioError, Terminated
 from necp_replay.scenario.system import System
 
 
@@ -36,7 +36,9 @@ def load_scenarios(path: Path, name: str | None = None) -> list[Scenario]:
     sys.modules[module_name] = module
     try:
         spec.loader.exec_module(module)
-    except Exception as error:  # The file is a user's program and may fail in any way.
+    except (KeyboardInterrupt, Terminated):
+        raise
+    except BaseException as error:  # The file is a user's program and may fail in any way.
         raise ScenarioError(
             f"{type(error).__name__}: {error}",
             file=str(path),

@@ -7,13 +7,12 @@ import io
 import linecache
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from necp_replay.engines.recorder import Recorder
-from necp_replay.errors import NecpReplayError, ScenarioError, TraceError
+from necp_replay.errors import NecpReplayError, ScenarioError, Terminated, TraceError
 from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Outcome
-from necp_replay.files.folders import make_folder
 from necp_replay.kernel.machine import Machine
 from necp_replay.releases.names import find_release
 from necp_replay.releases.profile import Profile
@@ -28,10 +27,11 @@ from necp_replay.trace.writer import TraceWriter
 
 @dataclass(frozen=True, slots=True)
 class RecordedScenario:
-    """A trace that was written, and how many records it has."""
+    """A trace that was recorded: its bytes, how many records it has, and on which release."""
 
-    path: Path
+    content: bytes
     records: int
+    release: str
 
 
 class Staleness(enum.Enum):
@@ -43,23 +43,18 @@ class Staleness(enum.Enum):
 
 
 def record_scenario(
-    scenario: Scenario,
-    file: Path,
-    output: Path,
-    release: str,
-    attachments: tuple[Attachment, ...] = (),
+    scenario: Scenario, file: Path, release: str, attachments: tuple[Attachment, ...] = ()
 ) -> RecordedScenario:
-    """Run a scenario on a release and write ``output``/NAME.necptrace, attachments included.
+    """Run a scenario on a release and return its trace, attachments included.
 
-    No trace is left if the scenario fails. Raises ScenarioError naming file and line.
+    Raises ScenarioError naming file and line if the scenario fails.
     """
     profile = find_release(release)
-    make_folder(output)
-    path = output / f"{scenario.name}{TRACE_SUFFIX}"
     header = replace(_header(scenario, file, release), attachments=attachments)
-    with TraceWriter.create(path, header) as writer:
+    stream = io.BytesIO()
+    with TraceWriter(stream, header) as writer:
         _run(scenario, file, profile, writer)
-    return RecordedScenario(path, writer.records)
+    return RecordedScenario(stream.getvalue(), writer.records, release)
 
 
 def recorded_release(path: Path) -> str | None:
@@ -83,19 +78,17 @@ def staleness(found: FoundScenario, output: Path, release: str) -> Staleness | N
     path = output / found.trace
     if not path.is_file():
         return Staleness.MISSING
-    stream = io.BytesIO()
-    header = _header(found.scenario, found.file, release)
-    with TraceWriter(stream, header) as writer:
-        _run(found.scenario, found.file, find_release(release), writer)
-    if path.read_bytes() == stream.getvalue():
-        return None
-    stream.seek(0)
-    return None if _same_content(path, stream) else Staleness.OUT_OF_DATE
+    recorded = record_scenario(found.scenario, found.file, release)
+    same = _same_content(path, io.BytesIO(recorded.content))
+    return None if same else Staleness.OUT_OF_DATE
 
 
-def left_over(found: Iterable[FoundScenario], output: Path) -> list[Path]:
-    """Traces below ``output`` that were recorded from scenarios which no longer exist."""
-    expected = {output / each.trace for each in found}
+def left_over(traces: Iterable[PurePosixPath], output: Path) -> list[Path]:
+    """Traces below ``output`` that were recorded from scenarios which no longer exist.
+
+    ``traces`` are the paths below ``output`` of the traces of all scenarios.
+    """
+    expected = {output / each for each in traces}
     return [
         path
         for path in sorted(output.rglob(f"*{TRACE_SUFFIX}"))
@@ -121,9 +114,9 @@ def _run(scenario: Scenario, file: Path, profile: Profile, writer: TraceWriter) 
     system = System(Recorder(Machine(profile), sink), scenario.name)
     try:
         scenario.run(system)
-    except NecpReplayError:
+    except (NecpReplayError, KeyboardInterrupt, Terminated):
         raise
-    except Exception as error:  # A user's program may fail in any way.
+    except BaseException as error:  # A user's program may fail in any way.
         line = line_in(error, file)
         raise ScenarioError(
             f"{scenario.name}: {_reason(error, file, line)}",
@@ -137,7 +130,7 @@ def _run(scenario: Scenario, file: Path, profile: Profile, writer: TraceWriter) 
         )
 
 
-def _reason(error: Exception, file: Path, line: int | None) -> str:
+def _reason(error: BaseException, file: Path, line: int | None) -> str:
     """The error's type and text; for an ``assert`` without a message, its source line."""
     text = str(error)
     if not text and line is not None:

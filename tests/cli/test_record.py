@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.process import run_command
 from tests.cli.workplace import OLD, SCENARIO, Workplace
 
 OPENS = "def opens(system):\n    system.add_process(1).necp_open()\n"
@@ -77,7 +78,7 @@ def test_a_failing_assertion_is_shown_with_its_line(workplace: Workplace) -> Non
     printed = workplace.run("record", "wrong.py", "-o", "traces")
     assert printed.status == 2
     assert "wrong.py: line 3: wrong: AssertionError: assert fd.fd == 9" in printed.err
-    assert not list((workplace.root / "traces").iterdir())
+    assert not list(workplace.root.glob("traces/*"))
 
 
 def test_two_scenarios_for_one_trace_are_refused(folders: Workplace) -> None:
@@ -100,3 +101,49 @@ def test_the_traces_of_this_repository_are_up_to_date(
     monkeypatch.chdir(ROOT)
     printed = workplace.run("record", "traces", "-o", "traces", "--check")
     assert printed.status == 0, printed.out
+
+
+@pytest.mark.parametrize("place", ["module", "function", "second function"])
+@pytest.mark.parametrize(
+    ("ending", "said"),
+    [
+        ("sys.exit(0)", "SystemExit: 0"),
+        ("sys.exit(3)", "SystemExit: 3"),
+        ("sys.exit()", "SystemExit"),
+        ("raise GeneratorExit", "GeneratorExit"),
+        ("os._exit(0)", "exit status 0"),
+        ("os._exit(3)", "exit status 3"),
+        ("os.abort()", "SIGABRT"),
+        ("os.kill(os.getpid(), 9)", "SIGKILL"),
+        ("os.execv('/bin/sh', ['sh', '-c', 'exit 0'])", "exit status 0"),
+        ("os.closerange(3, 100)", "ended its process"),
+    ],
+)
+def test_a_scenario_that_ends_the_process_is_an_error(
+    workplace: Workplace, place: str, ending: str, said: str
+) -> None:
+    at_module, in_function = (ending, "pass") if place == "module" else ("pass", ending)
+    ends = OPENS.replace("opens", "ends")
+    trace = workplace.root / "traces" / "ends.necptrace"
+    workplace.write("scenarios/ends.py", ends)
+    assert workplace.run("record", "scenarios", "-o", "traces").status == 0
+    before = trace.read_bytes()
+    first = OPENS if place == "second function" else ""
+    text = f"import os, sys\n{at_module}\n{first}{ends}    {in_function}\n"
+    workplace.write("scenarios/ends.py", text)
+    for check in ((), ("--check",)):
+        printed = workplace.run("record", "scenarios", "-o", "traces", *check)
+        assert printed.status == 2
+        assert "scenarios/ends.py" in printed.err
+        assert said in printed.err
+    assert not list(workplace.root.rglob("*.partial"))
+    assert trace.read_bytes() == before
+
+
+def test_what_a_scenario_prints_is_printed(workplace: Workplace) -> None:
+    workplace.write(
+        "talks.py", "def talks(system):\n    system.add_process(1)\n    print('hello')\n"
+    )
+    done = run_command(workplace.root, "record", "talks.py", "-o", "traces")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "hello\n" in done.stdout

@@ -16,6 +16,8 @@ LAYERS: dict[str, set[str]] = {
     "abi": set(),
     # How files are written.
     "files": set(),
+    # Processes that are started.
+    "processes": set(),
     # Aligns two sequences of anything.
     "align": set(),
     # Inputs and outcomes.
@@ -33,11 +35,11 @@ LAYERS: dict[str, set[str]] = {
     # The project's file, and the differences that it expects.
     "rules": {"outcomes", "releases"},
     # What inputs are submitted to: the interface, our engine, programs of their own.
-    "engines": {"events", "kernel", "outcomes", "releases", "trace"},
+    "engines": {"events", "kernel", "outcomes", "processes", "releases", "trace"},
     # Replays traces and reports what differs.
     "replay": {
-        *("abi", "align", "engines", "events", "golden", "kernel", "outcomes", "releases"),
-        *("rules", "trace"),
+        *("abi", "align", "engines", "events", "golden", "kernel", "outcomes", "processes"),
+        *("releases", "rules", "trace"),
     },
     # Writes goldens after review.
     "accept": {
@@ -50,7 +52,7 @@ LAYERS: dict[str, set[str]] = {
     "tools": {"abi", "engines", "events", "files", "kernel", "outcomes", "releases", "trace"},
     # Ways to make traces: from measured vectors, from a scenario, for a benchmark, at random.
     "importers": {"events", "trace"},
-    "scenario": {"abi", "engines", "events", "files", "kernel", "releases", "trace"},
+    "scenario": {"abi", "engines", "events", "kernel", "processes", "releases", "trace"},
     "bench": {"abi", "engines", "events", "kernel", "releases", "replay", "scenario", "trace"},
     "coverage": {"abi", "events", "kernel", "releases", "trace"},
     "generate": {

@@ -1,0 +1,70 @@
+"""Ends groups of processes with this process, also when SIGKILL ends it.
+
+A small program waits at the end of a pipe. The system closes the pipe when this process ends,
+however that happens; the program then kills the groups that are still on its list. It works on
+every system with pipes and process groups.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Final
+
+_PROGRAM: Final = Path(__file__).with_name("guardian_program.py")
+_ENDING_S: Final = 5.0
+"""How long the program may take to end. It takes milliseconds, on a busy machine more."""
+
+_GUARDIANS: Final[dict[int, subprocess.Popen[bytes]]] = {}
+"""The guardian of this process. The key is its pid, since a fork must not share it."""
+
+
+def guard(group: int) -> None:
+    """End a process group when this process ends. Raises OSError if no guardian can be started."""
+    _tell(_guardian(), f"+{group}\n")
+
+
+def release(group: int) -> None:
+    """Forget a process group that has ended."""
+    guardian = _GUARDIANS.get(os.getpid())
+    if guardian is not None:
+        _tell(guardian, f"-{group}\n")
+
+
+def _guardian() -> subprocess.Popen[bytes]:
+    guardian = _GUARDIANS.get(os.getpid())
+    if guardian is None or guardian.poll() is not None:
+        guardian = _GUARDIANS[os.getpid()] = subprocess.Popen(
+            # Without the site packages it starts in a few milliseconds.
+            [sys.executable, "-I", "-S", str(_PROGRAM)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            bufsize=0,
+            # Signals of the terminal are not for it.
+            start_new_session=True,
+        )
+    return guardian
+
+
+def _tell(guardian: subprocess.Popen[bytes], line: str) -> None:
+    # Somebody may have killed it. Then nothing is left to tell.
+    with contextlib.suppress(BrokenPipeError):
+        if guardian.stdin is not None:
+            guardian.stdin.write(line.encode("ascii"))
+
+
+def _end() -> None:
+    guardian = _GUARDIANS.pop(os.getpid(), None)
+    if guardian is None or guardian.stdin is None:
+        return
+    guardian.stdin.close()
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        guardian.wait(_ENDING_S)
+
+
+atexit.register(_end)

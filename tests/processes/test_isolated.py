@@ -1,0 +1,88 @@
+"""Other people's code runs in a process of its own, whatever it does to that."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Callable
+
+import pytest
+
+from necp_replay.errors import ScenarioError
+from necp_replay.processes.isolated import EndedEarly, results_of_process
+from tests.processes.survivors import survivors_later
+
+Report = Callable[[object], None]
+
+
+def test_the_results_arrive_in_order() -> None:
+    def work(report: Report) -> None:
+        for number in range(3):
+            report(f"{number}" * 100_000)
+
+    assert [str(item)[:2] for item in results_of_process(work)] == ["00", "11", "22"]
+
+
+def test_the_work_is_done_in_another_process() -> None:
+    def work(report: Report) -> None:
+        report(os.getpid())
+
+    (process,) = results_of_process(work)
+    assert process != os.getpid()
+
+
+class _Local(Exception):
+    def __init__(self, one: int, two: int) -> None:
+        super().__init__(f"{one} {two}")
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        (ScenarioError("no", file="x.py", line=3), ScenarioError),
+        (KeyError("x"), KeyError),
+        (_Local(1, 2), RuntimeError),
+    ],
+)
+def test_an_exception_arrives(error: Exception, kind: type[Exception]) -> None:
+    def work(report: Report) -> None:
+        raise error
+
+    with pytest.raises(kind) as caught:
+        list(results_of_process(work))
+    assert str(error) in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("ending", "said"),
+    [
+        (lambda: os._exit(0), "exit status 0"),
+        (lambda: os._exit(3), "exit status 3"),
+        (lambda: os.kill(os.getpid(), signal.SIGKILL), "SIGKILL"),
+        (lambda: os.abort(), "SIGABRT"),
+        (lambda: os.execv("/bin/sh", ["sh", "-c", "exit 0"]), "exit status 0"),
+    ],
+    ids=["status 0", "status 3", "kill", "abort", "exec"],
+)
+def test_an_ending_in_between_is_told(ending: Callable[[], object], said: str) -> None:
+    def work(report: Report) -> None:
+        report(1)
+        ending()
+
+    results = results_of_process(work)
+    assert next(results) == 1
+    with pytest.raises(EndedEarly, match=said):
+        next(results)
+
+
+def test_the_process_ends_when_nobody_wants_more() -> None:
+    mark = f"isolated-{os.getpid()}"
+
+    def work(report: Report) -> None:
+        report(os.getpid())
+        os.execv(sys.executable, [sys.executable, "-c", "import time; time.sleep(600)", mark])
+
+    for _ in results_of_process(work):
+        break
+    assert survivors_later(mark) == []
