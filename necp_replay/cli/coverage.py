@@ -14,8 +14,9 @@ examples:
   necp-replay coverage traces --json > traces/coverage.json
   necp-replay coverage traces --check traces/coverage.json
 
-Traces that hold every outcome are counted by these, and scenarios and all others by their outcomes
-on every release. A release fact is exercised if changing this fact alone changes an outcome.
+Traces are counted by the outcomes that they hold, and by those of the engine where they lack some;
+scenarios by their outcomes on every release. A release fact is exercised if changing this fact
+alone changes an outcome.
 Exit status: 0; with --check 1 if something that the baseline has is not exercised any more.
 """
 

@@ -16,7 +16,7 @@ from necp_replay.releases.lineage import RELEASES
 from necp_replay.releases.names import find_release
 from necp_replay.releases.profile import Profile, differing_facts
 from necp_replay.trace.find import FoundTrace
-from necp_replay.trace.knowledge import takes_golden
+from necp_replay.trace.header import SourceKind
 from necp_replay.trace.reader import TraceReader
 
 WITNESSES = 3
@@ -56,24 +56,26 @@ def coverage_of(traces: Iterable[FoundTrace]) -> Coverage:
 def add_trace(coverage: Coverage, trace: FoundTrace) -> None:
     """Add one trace to the coverage.
 
-    A trace that takes a golden counts with its outcomes on every release, because goldens check
-    them all. A fact is exercised if changing it alone, to its value in another release, changes an
-    outcome. Facts that an earlier trace exercised are not tried again.
+    A scenario counts with its outcomes on every release, because goldens check them all. Of other
+    traces, records of which not every outcome is known count with the engine's. A fact is exercised
+    if changing it alone, to its value in another release, changes an outcome. Facts that an earlier
+    trace exercised are not tried again.
     """
     counter = PointCounter()
     steps = []
     with TraceReader(trace.path) as reader:
         release = reader.header.release
-        has_golden = takes_golden(reader)
-        recorded = []
+        is_scenario = reader.header.source_kind is SourceKind.SCENARIO
+        replayed = {*RELEASES} - {release} if is_scenario else set()
+        if reader.read_index().outcomes < reader.read_index().records:
+            replayed.add(release)
         for _, step, outcome in reader:
             steps.append(step)
-            recorded.append(outcome)
             if outcome is not None:
                 counter.add(step, outcome)
-    for profile in RELEASES.values() if has_golden else ():
-        machine = Machine(profile)
-        if profile.release != release or None in recorded:
+    for profile in RELEASES.values():
+        if profile.release in replayed:
+            machine = Machine(profile)
             for step in steps:
                 counter.add(step, machine.submit(step))
     coverage.traces += 1

@@ -1,11 +1,12 @@
-"""Compares outcomes, whole or only in the fields that conformance vectors measure.
+"""Compares outcomes in what is known of them, whole or as conformance vectors measure.
 
 ``==`` on outcomes leaves out the fields declared with ``compare=False``. The engine fills those in
-and vectors do not have them.
+and vectors do not have them. Unmeasured parts are never compared.
 """
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Callable, Mapping
 from dataclasses import fields
 from operator import attrgetter
@@ -13,17 +14,60 @@ from typing import Any, Final, get_args
 
 from necp_replay.events.effects import BEYOND_VECTORS, Effect, TypeConfusionMark
 from necp_replay.events.outcome import Answer, Outcome, TypeConfused
+from necp_replay.events.unmeasured import comparable, knows_nothing
+
+
+class Likeness(enum.Enum):
+    """How two outcomes compare."""
+
+    SAME = "same"
+    IN_PART = "same in all that is known"
+    UNKNOWN = "nothing is known of one of them"
+    DIFFERENT = "different"
+
+
+Compare = Callable[[Outcome, Outcome], Likeness]
+"""Compares a recorded outcome with a replayed one."""
+
+
+def compare_for(*, beyond_vectors: bool, shown_only: bool) -> Compare:
+    """How outcomes of a trace are compared.
+
+    ``beyond_vectors`` includes the fields that vectors do not measure. With ``shown_only`` the
+    trace holds what somebody saw, so that what an outcome leaves out is unmeasured.
+    """
+    same = same_whole if beyond_vectors else same_as_measured
+
+    def compare(recorded: Outcome, replayed: Outcome) -> Likeness:
+        if not recorded.unmeasured and same(recorded, replayed):
+            return Likeness.SAME
+        known, answered = comparable(recorded, replayed, shown_only=shown_only)
+        if knows_nothing(known):
+            return Likeness.UNKNOWN
+        if not same(known, answered):
+            return Likeness.DIFFERENT
+        return Likeness.IN_PART if known.unmeasured else Likeness.SAME
+
+    return compare
 
 
 def same_as_measured(measured: Outcome, replayed: Outcome) -> bool:
     """Whether a replayed outcome equals a measured one in the fields and effects of the vectors."""
-    return replayed == measured or as_measured(replayed) == as_measured(measured)
+    if replayed == measured:
+        return True
+    if measured.unmeasured != replayed.unmeasured:
+        measured, replayed = comparable(measured, replayed)
+    return as_measured(replayed) == as_measured(measured)
 
 
 def same_whole(recorded: Outcome, replayed: Outcome) -> bool:
-    """Whether two outcomes of engines are equal, including what vectors do not measure."""
+    """Whether two outcomes are equal in what is known, including what vectors do not measure."""
     if recorded != replayed:
-        return False
+        if recorded.unmeasured == replayed.unmeasured:
+            return False
+        recorded, replayed = comparable(recorded, replayed)
+        if recorded != replayed:
+            return False
     details = _DETAILS.get(type(recorded.answer))
     if details is not None and details(recorded.answer) != details(replayed.answer):
         return False
@@ -44,9 +88,9 @@ def as_measured(outcome: Outcome) -> Outcome:
     if not any(isinstance(effect, _UNMEASURED) for effect in effects):
         return outcome
     if any(isinstance(effect, TypeConfusionMark) for effect in effects):
-        return Outcome(answer=TypeConfused())
+        return Outcome(answer=TypeConfused(), unmeasured=outcome.unmeasured)
     measured = tuple(effect for effect in effects if not isinstance(effect, BEYOND_VECTORS))
-    return Outcome(outcome.errno, outcome.retval, outcome.answer, measured)
+    return Outcome(outcome.errno, outcome.retval, outcome.answer, measured, outcome.unmeasured)
 
 
 def _detail_getters() -> dict[type, Callable[[Any], object]]:

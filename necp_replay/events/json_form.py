@@ -10,30 +10,28 @@ from __future__ import annotations
 
 import dataclasses
 import types
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, get_args
 
 from necp_replay.events import (
-    agents,
-    clock,
     effects,
-    interfaces,
-    notifications,
     outcome,
     routes,
     snapshot,
     sockets,
-    syscalls,
 )
+from necp_replay.events.answers import NATURAL_ANSWERS, NEVER_NONE, WITH_RETVAL, WITHOUT_ERRNO
 from necp_replay.events.equality import as_measured
 from necp_replay.events.inputs import INPUT_NAMES, NAMES_OF_INPUTS, Input, Step
 from necp_replay.events.json_shapes import Shape, json_type_name, object_shape, shape_of
 from necp_replay.events.outcome import Outcome
+from necp_replay.events.unmeasured import answer_fields, normal_parts, with_unmeasured
+from necp_replay.events.unmeasured_inputs import unknown_fields, unmeasured_fields
 from necp_replay.events.user_buffer import Unseen
 
 
 def step_from_json(obj: Mapping[str, Any]) -> Step:
-    """Read a step: ``op``, the input's fields, ``uuids`` and ``now_ns``.
+    """Read a step: ``op``, the input's fields, ``uuids``, ``now_ns`` and ``unmeasured``.
 
     Raises ValueError that names the field which is unknown, missing or of the wrong type.
     """
@@ -45,7 +43,13 @@ def step_from_json(obj: Mapping[str, Any]) -> Step:
     try:
         uuids = _pop(fields, "uuids", _UUIDS, ())
         now_ns = _pop(fields, "now_ns", _INTEGER, None)
-        return Step(_read_input(input_class, fields), uuids, now_ns)
+        unmeasured = _pop(fields, "unmeasured", _NAMES, ())
+        for part in unmeasured:
+            if part in unknown_fields(input_class):
+                unknown = unknown_fields(input_class)[part]
+                fields.setdefault(part.rstrip("_"), _JSON_OF_UNKNOWN.get(unknown, unknown))
+        event = _read_input(input_class, fields)
+        return Step(event, uuids, now_ns, unmeasured_fields(event, unmeasured))
     except ValueError as error:
         raise ValueError(f"{name}: {error}") from error
 
@@ -58,17 +62,32 @@ def step_to_json(step: Step) -> dict[str, Any]:
         written["uuids"] = _UUIDS.write(step.uuids)
     if step.now_ns is not None:
         written["now_ns"] = step.now_ns
+    if step.unmeasured:
+        for part in step.unmeasured:
+            written.pop(part.rstrip("_"), None)
+        written["unmeasured"] = list(step.unmeasured)
     return written
 
 
 def outcome_from_json(input: Input, obj: Mapping[str, Any]) -> Outcome:
-    """Read the outcome of ``input``. Raises ValueError as :func:`step_from_json` does."""
+    """Read the outcome of ``input``. Raises ValueError as :func:`step_from_json` does.
+
+    ``unmeasured`` lists parts that are not known. Without ``effects`` these are not known; then,
+    and without such a list, all that is left out is not known.
+    """
     fields = dict(obj)
     try:
+        named = _pop(fields, "unmeasured", _NAMES, None)
+        unmeasured = normal_parts(named or ())
         errno = _pop(fields, "errno", _INTEGER, None)
         retval = _pop(fields, "retval", _INTEGER, None)
         caused = _pop(fields, "effects", _EFFECTS, ())
-        return Outcome(errno, retval, _read_answer(input, fields), caused)
+        outcome = Outcome(errno, retval, _read_answer(input, fields, unmeasured), caused)
+        if "effects" not in obj and type(outcome.answer) not in _WITHOUT_EFFECTS:
+            unmeasured = ("effects", *unmeasured)
+            if named is None:
+                unmeasured = (*unmeasured, *_left_out(input, outcome, obj))
+        return with_unmeasured(outcome, unmeasured) if unmeasured else outcome
     except ValueError as error:
         raise ValueError(f"out: {error}") from error
 
@@ -89,10 +108,17 @@ def outcome_to_json(
         written["errno"] = outcome.errno
     if outcome.retval is not None:
         written["retval"] = outcome.retval
-    if input is None or _is_natural(input, outcome.answer):
-        written.update(_write_answer(outcome.answer))
-    else:
-        written["answer"] = _write_explicit_answer(outcome.answer)
+    unmeasured = outcome.unmeasured
+    if "answer" not in unmeasured:
+        if input is None or _is_natural(input, outcome.answer):
+            written.update(_write_answer(outcome.answer))
+        else:
+            written["answer"] = _write_explicit_answer(outcome.answer)
+    if unmeasured:
+        written = {name: value for name, value in written.items() if name not in unmeasured}
+        written["unmeasured"] = list(unmeasured)
+    if "effects" in unmeasured:
+        return written
     if outcome.effects or type(outcome.answer) not in _WITHOUT_EFFECTS:
         written["effects"] = _EFFECTS.write(outcome.effects)
     if measured_only:
@@ -123,9 +149,32 @@ def _write_input(input: Input) -> dict[str, Any]:
     return written
 
 
-def _read_answer(input: Input, fields: dict[str, Any]) -> Any:
+def _left_out(input: Input, outcome: Outcome, obj: Mapping[str, Any]) -> Iterator[str]:
+    """The parts that an outcome leaves out whose effects are not known either."""
+    answer = outcome.answer
+    natural = NATURAL_ANSWERS.get(type(input))
+    if (answer is not None and type(answer) is not natural) or "answer" in obj:
+        return
+    if outcome.errno is None and type(input) not in WITHOUT_ERRNO:
+        yield "errno"
+    if outcome.retval is None and not outcome.errno and type(input) in WITH_RETVAL:
+        yield "retval"
+    if answer is None:
+        if natural is not None and not outcome.errno:
+            yield "answer"
+        return
+    for name, unknown in answer_fields(type(answer)).items():
+        if unknown is Unseen.NOT_SHOWN and name not in obj:
+            yield name
+
+
+def _read_answer(input: Input, fields: dict[str, Any], unmeasured: Sequence[str]) -> Any:
+    if "answer" in unmeasured:
+        if fields:
+            raise ValueError(f"field {next(iter(fields))!r} beside an unmeasured answer")
+        return None
     if "answer" in fields:
-        return _read_explicit_answer(fields)
+        return _read_explicit_answer(fields, unmeasured)
     for name, answer_class in _ENDINGS.items():
         if name in fields:
             if fields.pop(name) is not True:
@@ -134,9 +183,13 @@ def _read_answer(input: Input, fields: dict[str, Any]) -> Any:
     if "absent" in fields:
         fields["why"] = fields.pop("absent")
         return _ANSWERS[outcome.Absent].read(fields)
+    if "not_determined" in fields:
+        fields["why"] = fields.pop("not_determined")
+        return _ANSWERS[outcome.NotDetermined].read(fields)
     answer_class = NATURAL_ANSWERS.get(type(input), types.NoneType)
-    if answer_class in NEVER_NONE or (fields and answer_class is not types.NoneType):
-        answer = _read_fields(answer_class, fields)
+    is_named = not answer_fields(answer_class).keys().isdisjoint(unmeasured)
+    if answer_class in NEVER_NONE or is_named or (fields and answer_class is not types.NoneType):
+        answer = _read_fields(answer_class, fields, unmeasured)
         if isinstance(input, sockets.SocketGetAttributes) and answer.buffer is None:
             answer.buffer = Unseen.NOT_SHOWN
         return answer
@@ -147,7 +200,9 @@ def _read_answer(input: Input, fields: dict[str, Any]) -> Any:
 
 def _is_natural(input: Input, answer: outcome.Answer | None) -> bool:
     """Whether an answer to ``input`` can be read back from the vectors' form."""
-    if isinstance(answer, outcome.Panicked | outcome.TypeConfused | outcome.Absent):
+    if isinstance(
+        answer, outcome.Panicked | outcome.TypeConfused | outcome.Absent | outcome.NotDetermined
+    ):
         return True
     answer_class = NATURAL_ANSWERS.get(type(input))
     if answer is None:
@@ -170,6 +225,8 @@ def _write_answer(answer: outcome.Answer | None) -> dict[str, Any]:
             return {"type_confusion": True, **_ANSWERS[outcome.TypeConfused].write(answer)}
         case outcome.Absent():
             return {"absent": answer.why}
+        case outcome.NotDetermined():
+            return {"not_determined": answer.why}
         case outcome.AttributesAnswer(buffer=Unseen.NOT_SHOWN):
             return _write_fields(
                 outcome.AttributesAnswer(answer.valsize, answer.domain, answer.account)
@@ -178,7 +235,7 @@ def _write_answer(answer: outcome.Answer | None) -> dict[str, Any]:
             return _write_fields(answer)
 
 
-def _read_explicit_answer(fields: dict[str, Any]) -> Any:
+def _read_explicit_answer(fields: dict[str, Any], unmeasured: Sequence[str]) -> Any:
     explicit = fields.pop("answer")
     if fields:
         raise ValueError(f"unknown field {next(iter(fields))!r} beside 'answer'")
@@ -192,7 +249,7 @@ def _read_explicit_answer(fields: dict[str, Any]) -> Any:
     if answer_class is None:
         raise ValueError(f"answer: unknown kind {kind!r}")
     not_shown = rest.pop("not_shown", False)
-    answer = _read_fields(answer_class, rest)
+    answer = _read_fields(answer_class, rest, unmeasured)
     if not_shown is True and isinstance(answer, outcome.AttributesAnswer):
         answer.buffer = Unseen.NOT_SHOWN
     elif not_shown is not False:
@@ -209,7 +266,8 @@ def _write_explicit_answer(answer: outcome.Answer | None) -> dict[str, Any] | No
     return written
 
 
-def _read_fields(answer_class: type, fields: dict[str, Any]) -> Any:
+def _read_fields(answer_class: type, fields: dict[str, Any], unmeasured: Sequence[str]) -> Any:
+    fields = _with_unmeasured(answer_class, fields, unmeasured)
     if answer_class is outcome.AttributesAnswer:
         stored = fields.pop("attributes", None)
         if not isinstance(stored, dict):
@@ -218,6 +276,22 @@ def _read_fields(answer_class: type, fields: dict[str, Any]) -> Any:
             raise ValueError("attributes: expected 'domain' and 'account'")
         fields = {**fields, **stored}
     return _ANSWERS[answer_class].read(fields)
+
+
+def _with_unmeasured(
+    answer_class: type, fields: dict[str, Any], unmeasured: Sequence[str]
+) -> dict[str, Any]:
+    """The JSON fields of an answer, with what stands in those that are unmeasured."""
+    unknown = {
+        name: _JSON_OF_UNKNOWN.get(value, value)
+        for name, value in answer_fields(answer_class).items()
+        if name in unmeasured and name not in fields and value is not Unseen.NOT_SHOWN
+    }
+    if answer_class is outcome.AttributesAnswer:
+        stored = {name: unknown.pop(name) for name in ("domain", "account") if name in unknown}
+        if stored and isinstance(fields.get("attributes", {}), dict):
+            unknown["attributes"] = {**stored, **fields.get("attributes", {})}
+    return {**fields, **unknown} if unknown else fields
 
 
 def _write_fields(answer: outcome.Answer) -> dict[str, Any]:
@@ -315,6 +389,7 @@ def _effects_shape() -> Shape:
 
 _INTEGER: Final = shape_of(int, omit_defaults=False)
 _UUIDS: Final = shape_of(tuple[bytes, ...], omit_defaults=False)
+_NAMES: Final = shape_of(tuple[str, ...], omit_defaults=False)
 _EFFECTS: Final = _effects_shape()
 _INPUTS: Final[dict[type, Shape]] = {
     input_class: object_shape(input_class, omit_defaults=True)
@@ -325,35 +400,11 @@ _ANSWERS: Final[dict[type, Shape]] = {
     for answer_class in get_args(outcome.Answer)
 }
 _ANSWER_NAMES: Final[dict[str, type]] = {cls.__name__: cls for cls in _ANSWERS}
+_JSON_OF_UNKNOWN: Final[Mapping[Any, Any]] = {b"": "", (): []}
 _ENDINGS: Final[dict[str, type]] = {
     "panic": outcome.Panicked,
     "type_confusion": outcome.TypeConfused,
 }
-NATURAL_ANSWERS: Final[dict[type, type]] = {
-    clock.TimerFire: outcome.TimerAnswer,
-    interfaces.IfaceAttach: outcome.InterfaceAnswer,
-    interfaces.IfaceUpdate: outcome.InterfaceAnswer,
-    agents.NetagentGetopt: outcome.OptionData,
-    sockets.RegisterSocketFlow: outcome.BlockClient,
-    sockets.AssignFromSocket: outcome.BlockClient,
-    sockets.InpcbRemoveCb: outcome.BlockClient,
-    sockets.InpcbDispose: outcome.BlockClient,
-    sockets.RegisterMultipathCb: outcome.BlockClient,
-    sockets.MppcbDispose: outcome.BlockClient,
-    sockets.SocketSetAttributes: outcome.AttributesAnswer,
-    sockets.SocketGetAttributes: outcome.AttributesAnswer,
-    notifications.CopyNexusParameters: outcome.NexusParametersAnswer,
-    notifications.CreateNexusAssignMessage: outcome.AssignMessage,
-    notifications.TakeSnapshot: snapshot.Snapshot,
-    syscalls.FdPoll: outcome.Readiness,
-    syscalls.FdSelect: outcome.Selected,
-    syscalls.NecpClientAction: outcome.ActionBuffers,
-    syscalls.NecpSessionAction: outcome.SessionBuffer,
-    syscalls.NecpMatchPolicy: outcome.MatchResult,
-}
-"""The class of each input's answer. An input that is not here has no answer."""
-NEVER_NONE: Final = frozenset({outcome.ActionBuffers, outcome.SessionBuffer, outcome.MatchResult})
-"""Answers that an outcome of their input always has, even if no buffer is shown."""
 _WITHOUT_EFFECTS: Final = frozenset({snapshot.Snapshot, outcome.TypeConfused})
 """Answers with which vectors leave out ``effects`` if it is empty."""
 _UNMEASURED: Final[dict[str, frozenset[str]]] = {

@@ -310,13 +310,24 @@ def _read_user_buffer(value: dict[str, Any], depth: int = 0) -> UserBuffer:
                     buffer.unmapped = _BOOLEAN.read(member)
                 case "pointers":
                     buffer.pointers = _read_pointers(member, depth)
+                case "known":
+                    buffer.known = _read_known(member)
                 case _:
                     raise ValueError("unknown field")
         except ValueError as error:
             raise ValueError(f"{key}: {error}") from error
-    if not (buffer.unmapped or ("hex" in value and "bytes" in value)):
-        raise ValueError("expected 'hex' and 'bytes', or 'unmapped'")
+    if buffer.known is not None and "bytes" in value:
+        buffer.content = buffer.content[: buffer.known]
+    elif not (buffer.unmapped or ("hex" in value and "bytes" in value)):
+        raise ValueError("expected 'hex' and 'bytes', 'known' and 'bytes', or 'unmapped'")
     return buffer
+
+
+def _read_known(value: object) -> int:
+    known = int(_INTEGER.read(value))
+    if known < 0:
+        raise ValueError("expected how many bytes from its start are known")
+    return known
 
 
 def _read_pointers(value: object, depth: int) -> tuple[UserPointer, ...]:
@@ -345,6 +356,8 @@ def _write_user_buffer(buffer: UserBuffer) -> dict[str, Any]:
         written["bytes"] = buffer.length
     if buffer.mapped is not None:
         written["mapped"] = buffer.mapped
+    if buffer.known is not None:
+        written["known"] = buffer.known
     if buffer.readonly:
         written["readonly"] = True
     if buffer.pointers:

@@ -136,6 +136,13 @@ class Absent:
     why: str
 
 
+@dataclass(slots=True)
+class NotDetermined:
+    """What the input gives back depends on what the trace does not know. It is not compared."""
+
+    why: str
+
+
 Answer = (
     ActionBuffers
     | SessionBuffer
@@ -153,6 +160,7 @@ Answer = (
     | Panicked
     | TypeConfused
     | Absent
+    | NotDetermined
 )
 
 
@@ -162,9 +170,12 @@ class Outcome:
 
     ``errno`` is 0 for success, and None for inputs without an error number (clock, timer,
     snapshot). ``retval`` is the return value of a system call that succeeded, else None.
+    ``unmeasured`` names the parts that are not known, whatever stands there
+    (:mod:`necp_replay.events.unmeasured`).
     """
 
     errno: int | None = None
     retval: int | None = None
     answer: Answer | None = None
     effects: tuple[Effect, ...] = ()
+    unmeasured: tuple[str, ...] = ()

@@ -32,6 +32,8 @@ class UserBuffer:
     - ``readonly``: copying out fails with EFAULT and writes nothing.
     - ``unmapped``: the pointer is not NULL, but no memory is there.
     - ``pointers``: pointers in the content, and what they point to.
+    - ``known``: how many bytes from its start are known; ``content`` holds no others. If it is
+      None, all are.
     """
 
     content: bytes = b""
@@ -40,6 +42,14 @@ class UserBuffer:
     readonly: bool = False
     unmapped: bool = False
     pointers: tuple[UserPointer, ...] = ()
+    known: int | None = None
+
+    @property
+    def is_partly_known(self) -> bool:
+        """Whether some of its bytes, or of those behind its pointers, are not known."""
+        return self.known is not None or any(
+            pointer.to is not None and pointer.to.is_partly_known for pointer in self.pointers
+        )
 
 
 class Unseen(enum.Enum):

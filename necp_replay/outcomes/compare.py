@@ -5,6 +5,7 @@ from __future__ import annotations
 from necp_replay.events.equality import as_measured
 from necp_replay.events.inputs import Input
 from necp_replay.events.outcome import Outcome
+from necp_replay.events.unmeasured import comparable
 from necp_replay.outcomes.field_difference import FieldDifference
 from necp_replay.outcomes.hidden_bytes import hidden_differences
 from necp_replay.outcomes.layers import Layer, layers_of_outcome
@@ -20,13 +21,15 @@ def outcome_differences(
     names: StableNames,
     *,
     beyond_vectors: bool,
+    shown_only: bool = False,
 ) -> list[FieldDifference]:
     """Every field in which two outcomes differ, in the order of the outcome.
 
     Bytes that differ but are decoded to the same text come last. Without ``beyond_vectors`` only
-    what conformance vectors measure is compared.
+    what conformance vectors measure is compared. What is unmeasured in one of them is left out;
+    ``shown_only`` is as for :func:`~necp_replay.events.unmeasured.comparable`.
     """
-
+    expected, actual = comparable(expected, actual, shown_only=shown_only)
     if not beyond_vectors:
         expected, actual = as_measured(expected), as_measured(actual)
 

@@ -55,6 +55,9 @@ def render_outcome(
     ]
     if effects:
         nodes.append(Node("effects", children=effects))
+    if outcome.unmeasured:
+        nodes = [node for node in nodes if node.key not in outcome.unmeasured]
+        nodes.append(Node("unmeasured", ", ".join(outcome.unmeasured)))
     return Rendered(_status(outcome, beyond_vectors), nodes, kind_of_input(event))
 
 
@@ -72,8 +75,12 @@ def _status(outcome: outcomes.Outcome, beyond_vectors: bool) -> str:
             return f"TYPE CONFUSION in {function}: {corrupted}"
         case outcomes.Absent() as absent:
             return f"NOT MODELLED: {escape_beside_ids(absent.why)}"
+        case outcomes.NotDetermined() as unknown:
+            return f"NOT DETERMINED: {escape_beside_ids(unknown.why)}"
         case _:
             pass
+    if "errno" in outcome.unmeasured:
+        return "unmeasured" if outcome.retval is None else f"retval={outcome.retval}"
     if outcome.errno is None:
         return "done"
     if outcome.errno:

@@ -13,9 +13,10 @@ from necp_replay.align.sequences import Edit, align
 from necp_replay.align.up_to_renaming import RenamableEntry
 from necp_replay.engines.engine import EngineFactory, open_machine
 from necp_replay.errors import NecpReplayError, TraceError
-from necp_replay.events.equality import same_as_measured, same_whole
+from necp_replay.events.equality import Likeness, compare_for
 from necp_replay.events.inputs import Step
-from necp_replay.events.outcome import Absent, Outcome
+from necp_replay.events.outcome import Absent, NotDetermined, Outcome
+from necp_replay.events.unmeasured import comparable
 from necp_replay.golden.compare import (
     final_difference,
     record_difference,
@@ -45,8 +46,8 @@ from necp_replay.replay.golden_document import final_nodes, has_ended
 from necp_replay.replay.progress import PROGRESS_RECORDS, OnRecords
 from necp_replay.replay.second_pass import add_details
 from necp_replay.rules.book import RuleBook
-from necp_replay.trace.header import OutcomeDetail, SourceKind
-from necp_replay.trace.knowledge import is_measured
+from necp_replay.trace.header import SourceKind
+from necp_replay.trace.knowledge import compares_beyond_vectors, is_full, is_measured
 from necp_replay.trace.reader import TraceReader
 
 
@@ -98,7 +99,8 @@ def replay_trace(path: Path, name: str, options: ReplayOptions) -> TraceReport:
 class _Replayed:
     """One replayed record, and how it compares with what was recorded.
 
-    ``verdict`` is None if nothing was recorded to compare with.
+    ``verdict`` is None if nothing was recorded to compare with. ``in_part`` says that unmeasured
+    parts were left out of the comparison.
     """
 
     number: int
@@ -106,6 +108,7 @@ class _Replayed:
     outcome: Outcome
     verdict: Verdict | None
     difference: RecordDifference | None = None
+    in_part: bool = False
 
 
 class _ReplayedEntry(StanzaEntry):
@@ -157,7 +160,8 @@ class _Run:
         self.options = options
         self.engine = options.open_engine(release)
         self.names = StableNames()
-        self.measured = header.outcome_detail is OutcomeDetail.VECTORS
+        self.beyond_vectors = compares_beyond_vectors(header)
+        self.shown_only = not is_full(header)
         self.compare_recorded = release == canonical_tag(header.release)
         self.needs_golden = header.source_kind is SourceKind.SCENARIO
         if self.needs_golden:
@@ -194,7 +198,7 @@ class _Run:
     def _replay(self) -> Iterator[_Replayed]:
         """Submit every step and compare its outcome with the recorded one: the hot loop."""
         submit = self.engine.submit
-        same = same_as_measured if self.measured else same_whole
+        compare = compare_for(beyond_vectors=self.beyond_vectors, shown_only=self.shown_only)
         compare_recorded = self.compare_recorded
         learn = self.names.learn
         on_records = self.options.on_records
@@ -202,15 +206,21 @@ class _Run:
             outcome = submit(step)
             if step.uuids:
                 learn(step)
-            if compare_recorded and recorded is not None and same(recorded, outcome):
+            if compare_recorded and recorded is not None:
+                likeness = compare(recorded, outcome)
+            else:
+                likeness = Likeness.UNKNOWN
+            if likeness is Likeness.SAME:
                 yield _Replayed(number, step, outcome, Verdict.IDENTICAL)
             elif type(outcome.answer) is Absent:
                 yield _Replayed(number, step, outcome, Verdict.NOT_MODELLED)
-            elif compare_recorded and recorded is not None:
-                difference = self._difference(number, step, recorded, outcome)
-                yield _Replayed(number, step, outcome, Verdict.DIFFERENT, difference)
-            else:
+            elif likeness is Likeness.UNKNOWN or type(outcome.answer) is NotDetermined:
                 yield _Replayed(number, step, outcome, None)
+            elif likeness is Likeness.IN_PART:
+                yield _Replayed(number, step, outcome, Verdict.IDENTICAL, in_part=True)
+            else:
+                assert recorded is not None
+                yield self._differing(number, step, recorded, outcome)
             if on_records is not None and number % PROGRESS_RECORDS == 0:
                 on_records(PROGRESS_RECORDS)
 
@@ -218,6 +228,8 @@ class _Run:
         """Add a record to the report. All records before it were added."""
         report = self.report
         report.records += 1
+        if replayed.in_part and self.golden_path is None:
+            report.in_part += 1
         match replayed.verdict:
             case Verdict.IDENTICAL:
                 report.identical += 1
@@ -230,6 +242,8 @@ class _Run:
                     replayed.verdict = Verdict.IDENTICAL
             case Verdict.NOT_MODELLED:
                 self._not_modelled(replayed)
+            case _ if type(replayed.outcome.answer) is NotDetermined:
+                report.not_determined += 1
             case _:
                 if self.golden_path is not None:
                     report.identical += 1
@@ -256,20 +270,23 @@ class _Run:
             shown = title(replayed.step.input, self.names)
             report.first_not_modelled = f"record {replayed.number} {shown}: {escape(answer.why)}"
 
-    def _difference(
+    def _differing(
         self,
         number: int,
         step: Step,
         recorded: Outcome,
         outcome: Outcome,
-    ) -> RecordDifference:
-        """How a record differs from what was recorded."""
+    ) -> _Replayed:
+        """A record that differs from what was recorded."""
         event = step.input
+        known, answered = comparable(recorded, outcome, shown_only=self.shown_only)
         fields = outcome_differences(
-            event, recorded, outcome, self.names, beyond_vectors=not self.measured
+            event, known, answered, self.names, beyond_vectors=self.beyond_vectors
         )
         shown, kind = title(event, self.names), kind_of_input(event)
-        return RecordDifference(number, shown, kind, Truth.RECORDED, fields)
+        difference = RecordDifference(number, shown, kind, Truth.RECORDED, fields)
+        in_part = bool(known.unmeasured)
+        return _Replayed(number, step, outcome, Verdict.DIFFERENT, difference, in_part)
 
     def _compare_with_golden(self, golden: GoldenReader) -> None:
         """Replay, and align the records with the stanzas of the golden, both as they come."""

@@ -14,6 +14,7 @@ from necp_replay.engines.engine import Engine
 from necp_replay.errors import NecpReplayError
 from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Outcome
+from necp_replay.events.unmeasured import comparable
 from necp_replay.outcomes.names import StableNames
 from necp_replay.outcomes.record_difference import FINAL_TITLE, RecordDifference, Truth
 from necp_replay.outcomes.render_outcome import Rendered
@@ -21,7 +22,8 @@ from necp_replay.outcomes.render_snapshot import snapshot_nodes
 from necp_replay.outcomes.sides import SIDES_KEPT, Sides, sides_of_outcomes, sides_of_text
 from necp_replay.outcomes.timeline import TimelineBuilder
 from necp_replay.outcomes.trace_report import TraceReport
-from necp_replay.trace.header import OutcomeDetail
+from necp_replay.trace.header import Header
+from necp_replay.trace.knowledge import compares_beyond_vectors, is_full
 from necp_replay.trace.reader import TraceReader
 
 
@@ -46,14 +48,14 @@ def _replay(path: Path, report: TraceReport, actual: Engine, expected: Engine | 
     names = StableNames()
     builder = TimelineBuilder(actual.snapshot, names, frozenset(wanted))
     with TraceReader(path) as reader:
-        measured = reader.header.outcome_detail is OutcomeDetail.VECTORS
+        header = reader.header
         for number, step, recorded in reader:
             outcome = actual.submit(step)
             before = recorded if expected is None else expected.submit(step)
             names.learn(step)
             builder.add(number, step, outcome)
             for difference in wanted.get(number, ()):
-                difference.shown.sides = _sides(step, before, outcome, names, difference, measured)
+                difference.shown.sides = _sides(step, before, outcome, names, difference, header)
     report.timeline = builder.timeline
     if expected is not None:
         _fill_final_state(report, expected, actual, names)
@@ -78,9 +80,12 @@ def _sides(
     outcome: Outcome,
     names: StableNames,
     difference: RecordDifference,
-    measured: bool,
+    header: Header,
 ) -> Sides:
-    beyond = not (measured and difference.truth is Truth.RECORDED)
+    beyond = True
+    if difference.truth is Truth.RECORDED and before is not None:
+        beyond = compares_beyond_vectors(header)
+        before, outcome = comparable(before, outcome, shown_only=not is_full(header))
     expected = None if difference.truth is Truth.GOLDEN else (step, before)
     found = sides_of_outcomes(expected, (step, outcome), names, beyond_vectors=beyond)
     if difference.truth is not Truth.GOLDEN:

@@ -19,6 +19,8 @@ def files_json(diff: FileDiff, run: RunReport) -> str:
         "right": {"path": diff.right, "records": diff.right_records},
         "different": diff.is_different,
         "same": diff.same,
+        "in_part": diff.report.in_part,
+        "not_compared": diff.report.not_compared,
         **_counts(diff.counts),
         "final_state": diff.final_state,
         "notes": diff.notes,

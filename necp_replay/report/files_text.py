@@ -12,6 +12,7 @@ from necp_replay.replay.two_files.comparison import FileDiff, KindCounts
 from necp_replay.report.difference_text import followers_text, place_of
 from necp_replay.report.fields_text import field_line, field_lines
 from necp_replay.report.groups_text import SHOWN_GROUPS, hidden_groups
+from necp_replay.report.known_text import known_parts
 from necp_replay.report.style import Style
 from necp_replay.report.table import left, right, table
 from necp_replay.report.words import counted
@@ -125,6 +126,7 @@ def _closing_lines(diff: FileDiff, run: RunReport, style: Style) -> Iterator[str
         f" {counts.replaced:,} with another input, {counts.removed:,} only in {left},"
         f" {counts.added:,} only in {right}"
     )
+    text += "".join(f", {part}" for part in known_parts(diff.report))
     if diff.final_state is not None:
         text += f", final state {diff.final_state}"
     yield style.paint(text, "red" if diff.is_different else "green")

@@ -28,6 +28,7 @@ def _info(info: TraceInfo) -> dict[str, Any]:
         "records": info.records,
         "outcomes": info.outcomes,
         "ids": info.ids,
+        "partial": info.partial,
         "kinds": dict(info.kinds),
         "clock_range_ns": info.clock_range_ns,
         "file_bytes": info.file_bytes,

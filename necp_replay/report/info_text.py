@@ -67,13 +67,18 @@ def _facts(info: TraceInfo) -> list[tuple[str, str]]:
     facts = [
         *_header_facts(header),
         ("selection", info.selection or ""),
-        ("records", f"{info.records:,}, {info.outcomes:,} with an outcome"),
+        ("records", _records(info)),
         ("clock", _clock(info)),
         ("ids generated", f"{info.ids:,}"),
         ("clients", _clients(info)),
         ("file", _size(info)),
     ]
     return [(key, text) for key, text in facts if text]
+
+
+def _records(info: TraceInfo) -> str:
+    text = f"{info.records:,}, {info.outcomes:,} with an outcome"
+    return f"{text}, {info.partial:,} known in part" if info.partial else text
 
 
 def _header_facts(header: Header) -> Iterable[tuple[str, str]]:

@@ -15,7 +15,7 @@ from typing import Final
 
 from necp_replay.engines.engine import Engine, EngineFactory, open_machine
 from necp_replay.errors import UsageError
-from necp_replay.events.equality import same_as_measured, same_whole
+from necp_replay.events.equality import compare_for, same_whole
 from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Outcome, Panicked, TypeConfused
 from necp_replay.files.atomic import refuse_existing, write_text
@@ -30,7 +30,8 @@ from necp_replay.tools.pseudonyms.events import (
 )
 from necp_replay.tools.pseudonyms.keyed import Keyed
 from necp_replay.tools.pseudonyms.names import Collector, Pseudonyms
-from necp_replay.trace.header import Header, OutcomeDetail
+from necp_replay.trace.header import Header
+from necp_replay.trace.knowledge import compares_beyond_vectors, is_full
 from necp_replay.trace.reader import TraceReader
 from necp_replay.trace.writer import TraceWriter
 
@@ -129,8 +130,10 @@ class _Rewrite:
         self._on_records = options.on_records
         self._before: Engine = options.open_engine(report.release)
         self._after: Engine = options.open_engine(report.release)
-        measured = reader.header.outcome_detail is OutcomeDetail.VECTORS
-        self._same = same_as_measured if measured else same_whole
+        self._compare = compare_for(
+            beyond_vectors=compares_beyond_vectors(reader.header),
+            shown_only=not is_full(reader.header),
+        )
         self._stable_names = StableNames()
 
     def run(self) -> None:
@@ -167,7 +170,7 @@ class _Rewrite:
                 self._tell(number, renamed, lost_outcome=False)
             return None
         carried = rename_outcome(self._names, step, renamed, recorded)
-        if self._same(carried, after) == self._same(recorded, before):
+        if self._compare(carried, after) is self._compare(recorded, before):
             report.outcomes += 1
             return carried
         report.lost_outcomes += 1

@@ -21,6 +21,7 @@ from necp_replay.tools.selected import SelectedRecord, selected_records
 from necp_replay.trace.header import Header
 from necp_replay.trace.index import chunk_clocks_ns
 from necp_replay.trace.reader import Chunk, TraceReader
+from necp_replay.trace.record_codec import input_holder, input_name, is_partial
 
 UNKNOWN_KIND: Final = "not known"
 """How inputs are counted that this version does not know."""
@@ -61,6 +62,8 @@ class TraceInfo:
     records: int = 0
     outcomes: int = 0
     ids: int = 0
+    partial: int = 0
+    """Records of which not all is known."""
     kinds: Counter[str] = field(default_factory=Counter)
     clock_range_ns: tuple[int, int] | None = None
     chunks: int = 0
@@ -113,6 +116,7 @@ def _read_index(reader: TraceReader, info: TraceInfo) -> bool:
         # A pipe, or a file that was cut short, which reading it through will tell.
         return False
     info.records, info.outcomes, info.ids = index.records, index.outcomes, index.uuids
+    info.partial = index.partial
     info.kinds.update(index.kinds)
     info.chunks, info.content_bytes = len(index), index.content_bytes
     if index.records:
@@ -138,14 +142,15 @@ def _scan(chunks: Iterator[Chunk], info: TraceInfo) -> None:
 def _count_records(chunk: Chunk, info: TraceInfo, contents: Contents) -> None:
     for record in chunk.message.records:
         info.ids += len(record.uuids) // UUID_BYTES
-        kind = record.WhichOneof("input")
+        info.partial += record.HasField("partial")
+        kind = input_name(record)
         errno = None
         if record.HasField("outcome"):
             info.outcomes += 1
             errno = record.outcome.errno if record.outcome.HasField("errno") else None
         _count_record(info, UNKNOWN_KIND if kind is None else kind, errno)
         if kind in _ACTION_NAMES:
-            _count_action(contents, kind, getattr(record, kind).action, errno)
+            _count_action(contents, kind, getattr(input_holder(record), kind).action, errno)
 
 
 def _scan_selected(records: Iterator[SelectedRecord], info: TraceInfo) -> None:
@@ -154,6 +159,7 @@ def _scan_selected(records: Iterator[SelectedRecord], info: TraceInfo) -> None:
         event = record.step.input
         info.ids += len(record.step.uuids)
         info.outcomes += record.outcome is not None
+        info.partial += is_partial(record.step, record.outcome)
         errno = None if record.outcome is None else record.outcome.errno
         kind = NAMES_OF_INPUTS[type(event)]
         _count_record(info, kind, errno)

@@ -6,9 +6,9 @@ from typing import Final
 
 from necp_replay.abi.client import ClientAction
 from necp_replay.abi.errno import Errno
-from necp_replay.events import clock, notifications, processes, syscalls
+from necp_replay.events import processes, syscalls
+from necp_replay.events.answers import NATURAL_ANSWERS, NEVER_NONE, WITH_RETVAL, WITHOUT_ERRNO
 from necp_replay.events.inputs import NAMES_OF_INPUTS, Input, Step
-from necp_replay.events.json_form import NATURAL_ANSWERS, NEVER_NONE
 from necp_replay.events.outcome import (
     Absent,
     ActionBuffers,
@@ -26,18 +26,6 @@ MAX_KNOWN: Final = 1_000_000
 """So many ids are remembered; behind them, uses of ids are not checked."""
 _MAX_ERRNO: Final = 106
 
-_WITH_RETVAL: Final = frozenset(
-    {
-        syscalls.NecpClientAction,
-        syscalls.NecpMatchPolicy,
-        syscalls.NecpOpen,
-        syscalls.NecpSessionAction,
-        syscalls.NecpSessionOpen,
-        syscalls.NetagentTrigger,
-        syscalls.OpenOther,
-    }
-)
-_WITHOUT_ERRNO: Final = frozenset({clock.Now, clock.TimerFire, notifications.TakeSnapshot})
 _ENDINGS: Final = (Panicked, TypeConfused)
 _ACTIONS_ON_CLIENTS: Final = frozenset(
     {
@@ -148,13 +136,13 @@ class RecordChecks:
             self._error(f"error number {errno} does not exist")
         if errno and retval is not None:
             self._error(f"return value {retval} beside error number {errno}")
-        if retval is not None and kind not in _WITH_RETVAL:
+        if retval is not None and kind not in WITH_RETVAL:
             self._error(f"{name} has no return value, and here it is {retval}")
         if isinstance(answer, (*_ENDINGS, Absent)):
             return
-        if (errno is None) != (kind in _WITHOUT_ERRNO):
+        if (errno is None) != (kind in WITHOUT_ERRNO):
             self._error(f"{name} {'without' if errno is None else 'with'} an error number")
-        if errno == 0 and retval is None and kind in _WITH_RETVAL:
+        if errno == 0 and retval is None and kind in WITH_RETVAL:
             self._error(f"{name} without a return value")
         expected = NATURAL_ANSWERS.get(kind)
         if answer is None:

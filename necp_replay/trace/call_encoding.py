@@ -49,7 +49,7 @@ def encode_call_record(
     ``encode_effect`` returns the bytes of the message of an effect that is not a wake-up.
     """
     call = step.input
-    if type(call) is not NecpClientAction or step.now_ns is not None:
+    if type(call) is not NecpClientAction or step.now_ns is not None or step.unmeasured:
         return None
     client_id = _argument_field(_CLIENT_ID, call.client_id)
     buffer = _argument_field(_BUFFER, call.buffer)
@@ -81,6 +81,8 @@ def _argument_field(tag: bytes, buffer: UserBuffer | None) -> bytes | None:
         return b""
     if buffer.mapped is not None or buffer.readonly or buffer.unmapped or buffer.pointers:
         return None
+    if buffer.known is not None:
+        return None
     if len(buffer.content) <= _KEPT_CONTENT_BYTES:
         return _kept_buffer_field(tag, buffer.content, buffer.length)
     return _buffer_field(tag, buffer.content, buffer.length)
@@ -88,7 +90,7 @@ def _argument_field(tag: bytes, buffer: UserBuffer | None) -> bytes | None:
 
 def _encode_outcome(outcome: Outcome, encode_effect: Callable[[Effect], bytes]) -> bytes | None:
     answer = outcome.answer
-    if type(answer) is not ActionBuffers:
+    if type(answer) is not ActionBuffers or outcome.unmeasured:
         return None
     client_id, buffer = answer.client_id, answer.buffer
     if type(client_id) is not bytes or type(buffer) is not bytes:

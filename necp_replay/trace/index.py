@@ -32,7 +32,7 @@ from necp_replay.errors import TraceError
 from necp_replay.events.inputs import INPUT_NAMES
 from necp_replay.trace.frames import Frame, index_of
 from necp_replay.trace.pb import trace_pb2 as pb
-from necp_replay.trace.record_codec import INPUT_FIELD_NUMBERS
+from necp_replay.trace.record_codec import INPUT_FIELD_NUMBERS, input_name
 
 _ENTRY: Final = struct.Struct("<QQQI")
 """Offset, first record, content length and checksum of a chunk."""
@@ -87,6 +87,8 @@ class Index:
         """How many records have a recorded outcome."""
         self.uuids: int = message.uuids
         """How many ids the kernel's random generator returned."""
+        self.partial: int = message.partial
+        """Of how many records not all is known."""
 
     @property
     def kinds(self) -> dict[str, int]:
@@ -182,6 +184,8 @@ def chunk_clocks_ns(message: pb.Chunk) -> tuple[int, int, int]:
     for record in message.records:
         if record.HasField("now"):
             clock_ns = record.now.ns
+        elif record.HasField("partial") and record.partial.record.HasField("now"):
+            clock_ns = record.partial.record.now.ns
         elif record.HasField("now_ns"):
             clock_ns = record.now_ns
         clocks.append(clock_ns)
@@ -199,21 +203,24 @@ class IndexBuilder:
         self._kind_numbers: Counter[int] = Counter()
         self._uuids = 0
         self._outcomes = 0
+        self._partial = 0
 
-    def count(self, kinds: Iterable[type], uuids: int, outcomes: int) -> None:
-        """Count records: the class of each one's input, and the number of ids and of outcomes."""
+    def count(self, kinds: Iterable[type], uuids: int, outcomes: int, partial: int) -> None:
+        """Count records: the class of each one's input, ids, outcomes, and partial records."""
         self._kinds.update(kinds)
         self._uuids += uuids
         self._outcomes += outcomes
+        self._partial += partial
 
     def count_messages(self, records: Iterable[pb.Record]) -> None:
         """Count records as they are in a chunk. Inputs of an unknown kind are left out."""
         for record in records:
-            name = record.WhichOneof("input")
+            name = input_name(record)
             if name is not None:
                 self._kind_numbers[INPUT_FIELD_NUMBERS[INPUT_NAMES[name]]] += 1
             self._uuids += len(record.uuids) // UUID_BYTES
             self._outcomes += record.HasField("outcome")
+            self._partial += record.HasField("partial")
 
     def add_chunk(self, entry: ChunkEntry) -> None:
         """Add the entry of a chunk that was written."""
@@ -236,6 +243,7 @@ class IndexBuilder:
         message.records = records
         message.outcomes = self._outcomes
         message.uuids = self._uuids
+        message.partial = self._partial
         del message.kinds[:]
         by_number = self._kind_numbers.copy()
         for kind, count in self._kinds.items():

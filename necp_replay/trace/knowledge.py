@@ -5,7 +5,7 @@ Where a trace comes from says who answered; what it knows is counted. Both are a
 
 from __future__ import annotations
 
-from necp_replay.trace.header import Header, SourceKind
+from necp_replay.trace.header import Header, OutcomeDetail, SourceKind
 from necp_replay.trace.reader import TraceReader
 
 
@@ -18,9 +18,23 @@ def takes_golden(reader: TraceReader) -> bool:
     """Whether a golden can say something about the trace that the trace itself does not.
 
     The outcomes of a scenario are those of an engine, so a person accepts them. Any other trace
-    takes a golden if some outcome is missing. Raises TraceError for a trace without its index.
+    takes a golden if some outcome, or some part of a record, is not known. Raises TraceError for a
+    trace without its index.
     """
     if reader.header.source_kind is SourceKind.SCENARIO:
         return True
     index = reader.read_index()
-    return index.outcomes < index.records
+    return index.outcomes < index.records or index.partial > 0
+
+
+def is_full(header: Header) -> bool:
+    """Whether outcomes hold all that an engine fills in, and leave nothing out.
+
+    All other outcomes hold what somebody saw: what they leave out is not compared.
+    """
+    return header.outcome_detail is OutcomeDetail.FULL
+
+
+def compares_beyond_vectors(header: Header) -> bool:
+    """Whether what conformance vectors do not measure is compared, too."""
+    return header.outcome_detail is not OutcomeDetail.VECTORS

@@ -109,7 +109,7 @@ def write_shown(value: OutBuffer) -> tuple[int, bytes, dict[str, Any] | None]:
 
 
 def decode_special_buffer(message: pb.UserBuffer, depth: int = 0) -> UserBuffer:
-    """A user buffer with limits: partly mapped, read-only, unmapped, or with pointers in it."""
+    """A user buffer with limits: partly mapped or known, read-only, unmapped, or with pointers."""
     limits = message.limits
     if depth >= MAX_POINTER_DEPTH and limits.pointers:
         raise TraceError(f"user buffers nest more than {MAX_POINTER_DEPTH} deep")
@@ -121,8 +121,10 @@ def decode_special_buffer(message: pb.UserBuffer, depth: int = 0) -> UserBuffer:
         for pointer in limits.pointers
     )
     mapped = limits.mapped if limits.HasField("mapped") else None
+    known = limits.known if limits.HasField("known") else None
+    content = message.content[:known]
     return UserBuffer(
-        message.content, message.length, mapped, limits.readonly, limits.unmapped, pointers
+        content, message.length, mapped, limits.readonly, limits.unmapped, pointers, known
     )
 
 
@@ -130,12 +132,15 @@ def encode_buffer(buffer: UserBuffer, depth: int = 0) -> dict[str, Any]:
     """A user buffer as arguments for its message."""
     written: dict[str, Any] = {"content": buffer.content, "length": buffer.length}
     limited = buffer.mapped is not None or buffer.readonly or buffer.unmapped
+    limited = limited or buffer.known is not None
     if limited or buffer.pointers:
         if depth >= MAX_POINTER_DEPTH and buffer.pointers:
             raise ValueError(f"user buffers nest more than {MAX_POINTER_DEPTH} deep")
         limits: dict[str, Any] = {"readonly": buffer.readonly, "unmapped": buffer.unmapped}
         if buffer.mapped is not None:
             limits["mapped"] = buffer.mapped
+        if buffer.known is not None:
+            limits["known"] = buffer.known
         limits["pointers"] = [
             {"offset": pointer.offset}
             if pointer.to is None

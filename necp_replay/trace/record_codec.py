@@ -15,9 +15,11 @@ from necp_replay.abi.uuid import UUID_BYTES
 from necp_replay.errors import TraceError
 from necp_replay.events import outcome as answers
 from necp_replay.events.effects import EFFECT_NAMES, Effect, Wake
-from necp_replay.events.inputs import INPUT_NAMES, NAMES_OF_INPUTS, Step
+from necp_replay.events.inputs import INPUT_NAMES, NAMES_OF_INPUTS, Input, Step
 from necp_replay.events.outcome import ActionBuffers, Outcome
 from necp_replay.events.syscalls import NecpClientAction
+from necp_replay.events.unmeasured import with_unmeasured
+from necp_replay.events.unmeasured_inputs import BUFFER_FIELDS, unmeasured_fields
 from necp_replay.events.user_buffer import UserBuffer
 from necp_replay.trace.call_encoding import encode_call_record
 from necp_replay.trace.message_codec import (
@@ -121,6 +123,8 @@ def encode_record(step: Step, outcome: Outcome | None) -> bytes:
             return encoded
         name = NAMES_OF_INPUTS[type(step.input)]
         fields: dict[str, Any] = {name: _INPUTS[name].encode(step.input)}
+        if is_partial(step, outcome):
+            fields = {"partial": {"record": fields, "unmeasured": step.unmeasured}}
         if step.uuids:
             fields["uuids"] = b"".join(step.uuids)
         if step.now_ns is not None:
@@ -130,6 +134,28 @@ def encode_record(step: Step, outcome: Outcome | None) -> bytes:
         return trace_pb2.Record(**fields).SerializeToString()
     except (TypeError, ValueError) as error:
         raise ValueError(f"{NAMES_OF_INPUTS[type(step.input)]}: {error}") from error
+
+
+def input_name(record: trace_pb2.Record) -> str | None:
+    """The name of the input in a record; None if this version does not know it."""
+    name = input_holder(record).WhichOneof("input")
+    return name if name in _INPUTS else None
+
+
+def input_holder(record: trace_pb2.Record) -> trace_pb2.Record:
+    """The message that has the input as a field: the record, or the one inside a partial record."""
+    return record.partial.record if record.HasField("partial") else record
+
+
+def is_partial(step: Step, outcome: Outcome | None) -> bool:
+    """Whether some part of a record is not known."""
+    if step.unmeasured or (outcome is not None and outcome.unmeasured):
+        return True
+    for name in BUFFER_FIELDS[type(step.input)]:
+        buffer = getattr(step.input, name)
+        if buffer is not None and buffer.is_partly_known:
+            return True
+    return False
 
 
 def decode_outcome(message: outcome_pb2.Outcome) -> Outcome:
@@ -143,12 +169,18 @@ def decode_outcome(message: outcome_pb2.Outcome) -> Outcome:
     else:
         name = message.WhichOneof("answer")
         answer = None if name is None else _ANSWERS[name].decode(getattr(message, name))
-    return Outcome(
+    outcome = Outcome(
         message.errno if message.HasField("errno") else None,
         message.retval if message.HasField("retval") else None,
         answer,
         decode_effects(message.effects),
     )
+    if not message.unmeasured:
+        return outcome
+    try:
+        return with_unmeasured(outcome, message.unmeasured)
+    except ValueError as error:
+        raise TraceError(str(error), hint=_NEWER) from error
 
 
 def encode_outcome(outcome: Outcome) -> dict[str, Any]:
@@ -157,6 +189,7 @@ def encode_outcome(outcome: Outcome) -> dict[str, Any]:
         "errno": outcome.errno,
         "retval": outcome.retval,
         "effects": [_encode_effect(effect) for effect in outcome.effects],
+        "unmeasured": outcome.unmeasured,
     }
     answer = outcome.answer
     if isinstance(answer, ActionBuffers):
@@ -172,16 +205,25 @@ def encode_outcome(outcome: Outcome) -> dict[str, Any]:
 
 
 def _decode_step(record: trace_pb2.Record, number: int) -> Step:
-    name = record.WhichOneof("input")
+    name = input_name(record)
     if name is None:
         reason = f"record {number} holds an input that this version does not know"
         raise TraceError(reason, hint=_NEWER)
-    step = Step(_INPUTS[name].decode(getattr(record, name)))
+    step = Step(_INPUTS[name].decode(getattr(input_holder(record), name)))
+    if record.HasField("partial"):
+        step.unmeasured = _unmeasured_fields(step.input, record.partial.unmeasured)
     if uuids := record.uuids:
         step.uuids = _split_uuids(uuids)
     if record.HasField("now_ns"):
         step.now_ns = record.now_ns
     return step
+
+
+def _unmeasured_fields(event: Input, names: Iterable[str]) -> tuple[str, ...]:
+    try:
+        return unmeasured_fields(event, names)
+    except ValueError as error:
+        raise TraceError(str(error), hint=_NEWER) from error
 
 
 def _split_uuids(uuids: bytes) -> tuple[bytes, ...]:

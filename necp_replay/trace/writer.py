@@ -37,7 +37,7 @@ from necp_replay.trace.limits import ORDINARY_CHUNK_BYTES, check_large_chunk
 from necp_replay.trace.pb import header_pb2
 from necp_replay.trace.pb import trace_pb2 as pb
 from necp_replay.trace.reader import Chunk
-from necp_replay.trace.record_codec import encode_record
+from necp_replay.trace.record_codec import encode_record, is_partial
 from necp_replay.trace.resume import chunk_entry, resume_point_of
 
 CHUNK_BYTES: Final = 256 * 1024
@@ -199,6 +199,8 @@ class TraceWriter:
             pending.uuids += len(step.uuids)
         if outcome is not None:
             pending.outcomes += 1
+        if is_partial(step, outcome):
+            pending.partial += 1
         self.records += 1
         if pending.content_bytes >= CHUNK_BYTES:
             self.flush()
@@ -221,7 +223,7 @@ class TraceWriter:
         pending = self._pending
         if pending.records:
             self._pending = _Pending()
-            self._index.count(pending.kinds, pending.uuids, pending.outcomes)
+            self._index.count(pending.kinds, pending.uuids, pending.outcomes, pending.partial)
             self._write_chunk(pending.parts(), len(pending.records))
 
     def close(self) -> None:
@@ -312,6 +314,7 @@ class _Pending:
     content_bytes: int = 0
     uuids: int = 0
     outcomes: int = 0
+    partial: int = 0
 
     def parts(self) -> list[bytes]:
         """The records as fields of the chunk's message, encoded."""

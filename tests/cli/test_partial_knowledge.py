@@ -108,3 +108,165 @@ def test_only_what_says_so_is_called_measured(
     assert printed.status == 1
     assert ("the outcome was measured on the real code" in printed.out) is measured
     assert ("make the trace again" in printed.out) is not measured
+
+
+ADD = {
+    "op": "necp_client_action",
+    "pid": 100,
+    "fd": 3,
+    "action": 1,
+    "client_id": {"hex": "", "bytes": 16},
+    "client_id_len": 16,
+    "buffer": {"hex": "0b0200000006", "bytes": 7},
+    "buffer_size": 7,
+    "uuids": ["e6c3c96084234d58a1c9a9feb75d6d52"],
+}
+BUFFERS = {"client_id": "e6c3c96084234d58a1c9a9feb75d6d52", "buffer": "0b0200000006"}
+WHOLE = {"errno": 0, "retval": 0, **BUFFERS, "effects": []}
+
+
+def import_add(workplace: Workplace, outcome: dict[str, Any]) -> None:
+    """Import a vector in which a client is added, with this outcome."""
+    lines: list[dict[str, Any]] = [
+        {"vectors": 1, "release": NEW, "name": "v"},
+        {**STEPS[0], "out": DONE},
+        {**STEPS[1], "out": OPENED},
+        {**ADD, "out": outcome},
+    ]
+    workplace.write("v.jsonl", "".join(f"{json.dumps(line)}\n" for line in lines))
+    assert workplace.run("import", "vectors", "v.jsonl", "-o", "traces").status == 0
+
+
+SHOWN_IN_PART = {
+    "error number and return value": {"errno": 0, "retval": 0},
+    "error number": {"errno": 0},
+    "return value": {"retval": 0},
+    "all but effects": {"errno": 0, "retval": 0, **BUFFERS},
+    "all but one buffer": {**WHOLE, "unmeasured": ["buffer"]},
+    "no buffers": {"errno": 0, "retval": 0, "effects": []},
+    "all but the error number": {"retval": 0, **BUFFERS, "effects": []},
+    "the first bytes of a buffer": {**WHOLE, "buffer": "0b02", "unmeasured": ["buffer[2:]"]},
+    "all but some bytes": {**WHOLE, "buffer": "0b0200ffff06", "unmeasured": ["buffer[3:5]"]},
+    "effects alone": {"effects": [], "unmeasured": ["errno", "retval", "answer"]},
+    "all but log records": {**WHOLE, "unmeasured": ["effects.log"]},
+}
+
+
+@pytest.mark.parametrize("outcome", SHOWN_IN_PART.values(), ids=SHOWN_IN_PART)
+def test_what_an_outcome_does_not_show_is_not_compared(
+    workplace: Workplace, outcome: dict[str, Any]
+) -> None:
+    import_add(workplace, outcome)
+    printed = replayed(workplace, "--junit", "report.xml")
+    assert printed.status == 0, printed.out
+    assert printed.out.splitlines()[-1] == (
+        "1 trace, 3 records: 3 identical, 0 different, 0 not modelled, 1 compared in part"
+    )
+    report = replayed(workplace, "--format", "json").json()
+    assert (report["in_part"], report["per_trace"][0]["in_part"]) == (1, 1)
+    junit = ElementTree.parse(workplace.root / "report.xml")
+    assert junit.findtext(".//system-out") == "3 records: 1 compared in part"
+
+
+WRONG_WHERE_KNOWN = {
+    "error number": ({"errno": 22}, "status"),
+    "return value": ({"errno": 0, "retval": 5}, "status"),
+    "buffer": ({"errno": 0, "retval": 0, "buffer": "0b0200000007"}, "buffer"),
+    "bytes": ({**WHOLE, "buffer": "0c02", "unmeasured": ["buffer[2:]"]}, "buffer"),
+    "effects": ({"effects": [{"kind": "wake", "pid": 1, "fd": 3}]}, "effects"),
+}
+
+
+@pytest.mark.parametrize(("outcome", "field"), WRONG_WHERE_KNOWN.values(), ids=WRONG_WHERE_KNOWN)
+def test_what_a_partial_outcome_shows_is_compared(
+    workplace: Workplace, outcome: dict[str, Any], field: str
+) -> None:
+    import_add(workplace, outcome)
+    printed = replayed(workplace, "--format", "json")
+    assert printed.status == 1
+    (example,) = printed.json()["per_trace"][0]["examples"]
+    assert field in [each["field"] for each in example["differences"]]
+
+
+@pytest.mark.parametrize("outcome", [{}, {"unmeasured": ["answer", "effects", "errno", "retval"]}])
+def test_an_outcome_of_which_nothing_is_known_is_none(
+    workplace: Workplace, outcome: dict[str, Any]
+) -> None:
+    make(workplace, outcome, outcome, outcome)
+    printed = replayed(workplace)
+    assert printed.status == 2
+    assert "nothing to compare with" in printed.out
+    make(workplace, outcome, OPENED, outcome)
+    assert (
+        replayed(workplace)
+        .out.splitlines()[-1]
+        .endswith("1 identical, 0 different, 0 not modelled, 2 not compared")
+    )
+
+
+def test_a_partial_trace_can_be_accepted_and_is_compared_whole_with_its_golden(
+    workplace: Workplace,
+) -> None:
+    import_add(workplace, {"errno": 0, "retval": 0})
+    assert workplace.run("accept", "traces").out.startswith("new golden")
+    printed = replayed(workplace)
+    assert (printed.status, "in part" in printed.out) == (0, False)
+    golden = next((workplace.root / "golden").rglob("*.golden"))
+    golden.write_text(golden.read_text("utf-8").replace("client_id: #1", "client_id: #2"), "utf-8")
+    assert replayed(workplace).status == 1
+
+
+def test_an_unknown_part_is_refused_with_its_line(workplace: Workplace) -> None:
+    workplace.write("t.jsonl", json.dumps({"necptrace": 1, "release": NEW}) + "\n")
+    for part in ("no_such", "buffer[3:2]", "effects.no", "errno[1:]", "valsize"):
+        line = {**ADD, "out": {**WHOLE, "unmeasured": [part]}}
+        workplace.write("t.jsonl", f'{{"necptrace":1,"release":"{NEW}"}}\n{json.dumps(line)}\n')
+        printed = workplace.run("convert", "t.jsonl", "-o", "t.necptrace")
+        assert printed.status == 2
+        assert "line 2" in printed.err and "unmeasured" in printed.err
+
+
+def test_outcomes_of_an_engine_leave_nothing_out(workplace: Workplace) -> None:
+    buffers = {"errno": 0, "retval": 0, "effects": []}
+    make_whole = [{**STEPS[0], "out": DONE}, {**STEPS[1], "out": OPENED}, {**ADD, "out": buffers}]
+    header = {"necptrace": 1, "release": NEW, "outcome_detail": "FULL"}
+    text = "".join(f"{json.dumps(line)}\n" for line in [header, *make_whole])
+    workplace.write("t.jsonl", text)
+    (workplace.root / "traces").mkdir()
+    assert workplace.run("convert", "t.jsonl", "-o", "traces/t.necptrace").status == 0
+    assert replayed(workplace).status == 1
+
+
+def test_info_and_show_say_what_is_not_known(workplace: Workplace) -> None:
+    make(workplace, {"errno": 0}, {"retval": 3, "effects": []}, {"retval": 0})
+    info = workplace.run("info", "traces/t.necptrace")
+    assert "3, 3 with an outcome, 2 known in part" in info.out
+    assert (
+        workplace.run("info", "traces/t.necptrace", "--scan", "--json").json()["traces"][0][
+            "partial"
+        ]
+        == 2
+    )
+    shown = workplace.run("show", "traces/t.necptrace").out
+    assert "unmeasured: effects\n" in shown
+    assert "close pid=100 fd=3 -> retval=0" in shown
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("convert", "traces/t.necptrace", "-o", "other.jsonl"),
+        ("cut", "traces/t.necptrace", "--select", "3", "-o", "other.necptrace"),
+        ("anonymize", "traces/t.necptrace", "--seed", "1", "-o", "other.necptrace"),
+    ],
+    ids=lambda command: command[0],
+)
+def test_tools_keep_the_mark(workplace: Workplace, command: tuple[str, ...]) -> None:
+    make(workplace, {"errno": 0}, {"errno": 0, "retval": 3}, {"errno": 0})
+    assert workplace.run(*command).status in (0, 4)
+    other = command[-1] if command[0] != "anonymize" else "other.necptrace"
+    if other.endswith(".jsonl"):
+        other = "back.necptrace"
+        assert workplace.run("convert", "other.jsonl", "-o", other).status == 0
+    (info,) = workplace.run("info", other, "--scan", "--json").json()["traces"]
+    assert info["partial"] == info["outcomes"] == info["records"] > 0

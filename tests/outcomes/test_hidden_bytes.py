@@ -55,7 +55,7 @@ def pairs(draw: st.DrawFn) -> tuple[Outcome, Outcome]:
     one = draw(outcomes)
     other = draw(outcomes)
     if draw(st.booleans()):
-        other = dataclasses.replace(one, answer=_altered(draw, one.answer))
+        other = dataclasses.replace(one, answer=_altered(draw, one.answer), unmeasured=())
     return one, other
 
 

@@ -17,6 +17,8 @@ from necp_replay.events.effects import EFFECT_NAMES
 from necp_replay.events.inputs import INPUT_NAMES, Step
 from necp_replay.events.outcome import Answer, Outcome
 from necp_replay.events.text import Text
+from necp_replay.events.unmeasured import answer_fields, with_unmeasured
+from necp_replay.events.unmeasured_inputs import unknown_fields
 from necp_replay.events.user_buffer import BufferDigest, Unseen, UserBuffer, UserPointer
 from necp_replay.trace.pb import trace_pb2
 
@@ -36,7 +38,12 @@ def _user_buffers(depth: int = 2) -> st.SearchStrategy[UserBuffer]:
     limited = st.builds(
         UserBuffer, _BYTES, UNSIGNED, st.none() | UNSIGNED, st.booleans(), st.booleans(), pointers
     )
-    return ordinary | limited
+    partly_known = st.integers(0, 24).flatmap(
+        lambda known: st.builds(
+            UserBuffer, st.binary(max_size=known), UNSIGNED, known=st.just(known)
+        )
+    )
+    return ordinary | limited | partly_known
 
 
 @functools.cache
@@ -87,20 +94,54 @@ _SCALARS: Final[dict[Any, st.SearchStrategy[Any]]] = {
 }
 
 uuids = st.lists(st.binary(min_size=16, max_size=16), max_size=2).map(tuple)
-steps = st.builds(
+known_steps = st.builds(
     Step,
     st.sampled_from(list(INPUT_NAMES.values())).flatmap(events_of),
     uuids,
     st.none() | UNSIGNED,
 )
+
+
+def _with_unknown_fields(step: Step, number: int) -> Step:
+    """A step of which one field is not known, and so is zero or what it is by default."""
+    field = dataclasses.fields(step.input)[number]
+    value = field.default
+    if value is dataclasses.MISSING:
+        value = unknown_fields(type(step.input))[field.name]
+    event = dataclasses.replace(step.input, **{field.name: value})
+    return dataclasses.replace(step, input=event, unmeasured=(field.name,))
+
+
+steps = known_steps | known_steps.flatmap(
+    lambda step: (
+        st.integers(0, len(dataclasses.fields(step.input)) - 1).map(
+            lambda number: _with_unknown_fields(step, number)
+        )
+        if dataclasses.fields(step.input)
+        else st.just(step)
+    )
+)
 effects = st.sampled_from(list(EFFECT_NAMES.values())).flatmap(events_of)
 answers = st.sampled_from(typing.get_args(Answer)).flatmap(events_of)
-outcomes = st.builds(
+known_outcomes = st.builds(
     Outcome,
     st.none() | SIGNED,
     st.none() | SIGNED,
     st.none() | answers,
     st.lists(effects, max_size=3).map(tuple),
+)
+
+
+def _parts_of(outcome: Outcome) -> st.SearchStrategy[list[str]]:
+    """Some names of parts that an outcome can have."""
+    fields = [] if outcome.answer is None else list(answer_fields(type(outcome.answer)))
+    ranges = [f"{name}[1:]" for name in ("client_id", "buffer") if name in fields]
+    names = ["errno", "retval", "answer", "effects", "effects.log", *fields, *ranges]
+    return st.lists(st.sampled_from(names), max_size=3)
+
+
+outcomes = known_outcomes | known_outcomes.flatmap(
+    lambda outcome: _parts_of(outcome).map(lambda parts: with_unmeasured(outcome, parts))
 )
 
 

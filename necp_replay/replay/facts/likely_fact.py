@@ -25,7 +25,7 @@ from necp_replay.releases.lineage import RELEASES
 from necp_replay.releases.profile import Profile
 from necp_replay.replay.facts.observed_profile import ObservedProfile
 from necp_replay.replay.findings.groups import Group
-from necp_replay.trace.header import OutcomeDetail
+from necp_replay.trace.knowledge import compares_beyond_vectors
 from necp_replay.trace.reader import TraceReader
 
 MOST_RECORDS: Final = 20_000
@@ -107,7 +107,7 @@ class _Search:
         machine = Machine(profile)
         with TraceReader(self.path) as reader:
             if self.truth is Truth.RECORDED:
-                self.beyond_vectors = reader.header.outcome_detail is not OutcomeDetail.VECTORS
+                self.beyond_vectors = compares_beyond_vectors(reader.header)
             for number, step, _ in reader:
                 self.names.learn(step)
                 outcome = machine.submit(step)

@@ -32,7 +32,7 @@ from necp_replay.replay.two_files.comparison import (
     LoneRecord,
 )
 from necp_replay.replay.two_files.traces import diff_traces
-from necp_replay.trace.header import OutcomeDetail
+from necp_replay.trace.knowledge import is_full
 from necp_replay.trace.reader import TraceReader
 
 
@@ -91,7 +91,7 @@ def _open(path: Path, *, is_golden: bool) -> GoldenReader | TraceReader:
     if is_golden:
         return GoldenReader(path)
     reader = TraceReader(path)
-    if reader.header.outcome_detail is OutcomeDetail.FULL:
+    if is_full(reader.header) and not reader.read_index().partial:
         return reader
     reader.close()
     raise UsageError(

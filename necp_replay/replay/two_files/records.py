@@ -19,6 +19,7 @@ from necp_replay.align.up_to_renaming import (
 from necp_replay.events.equality import same_as_measured, same_whole
 from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Outcome
+from necp_replay.events.unmeasured import comparable, knows_nothing
 from necp_replay.outcomes.names import StableNames
 from necp_replay.outcomes.render_input import kind_of_input
 from necp_replay.replay.two_files.canonical_form import canonical_form, with_ids
@@ -51,11 +52,14 @@ class Side:
     """One of the two traces, and the ids that it has generated so far.
 
     ``measured`` leaves out what conformance vectors do not measure. Without ``has_outcomes`` only
-    inputs are compared.
+    inputs are compared. ``is_partial`` says that a trace does not know every outcome whole, so that
+    records are aligned by their inputs; with ``shown_only`` it holds only what somebody saw.
     """
 
     measured: bool
     has_outcomes: bool
+    is_partial: bool = False
+    shown_only: bool = False
     generated: set[bytes] = field(default_factory=set)
 
 
@@ -84,8 +88,9 @@ class RecordEntry:
         """The record's canonical form."""
         if self._canonical is None:
             side = self.side
+            outcome = None if side.is_partial else self.outcome
             self._canonical = canonical_form(
-                self.step, self.outcome, side.generated, measured=side.measured
+                self.step, outcome, side.generated, measured=side.measured
             )
         return self._canonical
 
@@ -101,6 +106,8 @@ class RecordEntry:
 
     def equals(self, other: RecordEntry) -> bool:
         """Whether input, ids, time and outcome are equal without any renaming."""
+        if self.side.is_partial:
+            return self.step == other.step
         return self.step == other.step and same_outcome(
             self.outcome, other.outcome, measured=self.side.measured
         )
@@ -122,6 +129,31 @@ class RecordComparator(RenamingComparator[bytes]):
     def __init__(self) -> None:
         super().__init__(Renaming(_value_of_added))
         self.names = PairedNames()
+        self.in_part = self.not_compared = 0
+        """Pairs that were compared in part, and that had no outcome to compare."""
+
+    def place(
+        self, left: RenamableEntry[bytes] | None, right: RenamableEntry[bytes] | None
+    ) -> bool:
+        """Pair the ids of two entries; of partial traces also compare the outcomes."""
+        if not super().place(left, right):
+            return False
+        if not isinstance(left, RecordEntry) or not isinstance(right, RecordEntry):
+            return True
+        side = left.side
+        return not (side.is_partial and side.has_outcomes) or self._same_where_known(left, right)
+
+    def _same_where_known(self, left: RecordEntry, right: RecordEntry) -> bool:
+        _, outcome = self.in_left_ids(right)
+        if left.outcome is None or outcome is None:
+            self.not_compared += 1
+            return True
+        one, other = known_outcomes(left, right, outcome)
+        if knows_nothing(one):
+            self.not_compared += 1
+            return True
+        self.in_part += bool(one.unmeasured)
+        return same_outcome(one, other, measured=left.side.measured)
 
     def on_generated(self, left: RenamableEntry[bytes] | None, added: Sequence[bytes]) -> None:
         """Name the ids that are new."""
@@ -140,6 +172,19 @@ class RecordComparator(RenamingComparator[bytes]):
 def _value_of_added(uuid: bytes, _number: int) -> bytes:
     """An id that occurs in no trace, to stand for one that only the right side has."""
     return hashlib.blake2b(_ADDED + uuid, digest_size=UUID_BYTES).digest()
+
+
+def known_outcomes(
+    left: RecordEntry, right: RecordEntry, outcome: Outcome
+) -> tuple[Outcome, Outcome]:
+    """Both outcomes without what one side does not know; ``outcome`` is that of the right."""
+    assert left.outcome is not None
+    return comparable(
+        left.outcome,
+        outcome,
+        shown_only=left.side.shown_only,
+        actual_shown_only=right.side.shown_only,
+    )
 
 
 def same_outcome(left: Outcome | None, right: Outcome | None, *, measured: bool) -> bool:

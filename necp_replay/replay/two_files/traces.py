@@ -31,9 +31,11 @@ from necp_replay.replay.two_files.records import (
     RecordEntry,
     Side,
     entries,
+    known_outcomes,
     same_outcome,
 )
 from necp_replay.trace.header import Header, OutcomeDetail
+from necp_replay.trace.knowledge import compares_beyond_vectors, is_full
 from necp_replay.trace.reader import TraceReader
 
 
@@ -41,34 +43,41 @@ def diff_traces(left: Path, right: Path, options: FileOptions | None = None) -> 
     """Compare inputs, generated ids, times and outcomes of two traces.
 
     Ids that were renamed consistently count as equal. If one of the traces was measured, only what
-    conformance vectors measure is compared; if one has no outcomes, only inputs are. Raises
-    TraceError for a file that is damaged or no trace.
+    conformance vectors measure is compared; if one has no outcomes, only inputs are. What one of
+    them does not know is not compared. Raises TraceError for a file that is damaged or no trace.
     """
     names = (escape(str(left)), escape(str(right)))
     comparison = FileComparison(*names, options or FileOptions())
     with TraceReader(left) as old, TraceReader(right) as new:
         headers = (old.header, new.header)
-        comparison.diff.notes += _notes(*headers)
-        details = {header.outcome_detail for header in headers}
-        measured = OutcomeDetail.VECTORS in details
-        has_outcomes = OutcomeDetail.NONE not in details
+        indexes = (old.read_index(), new.read_index())
+        has_outcomes = all(index.outcomes for index in indexes)
+        comparison.diff.notes += _notes(*headers, has_outcomes=has_outcomes)
+        measured = not all(map(compares_beyond_vectors, headers))
+        is_partial = any(index.partial or index.outcomes < index.records for index in indexes)
         comparator = RecordComparator()
-        sides = [Side(measured, has_outcomes) for _ in headers]
+        sides = [
+            Side(measured, has_outcomes, is_partial, is_partial and not is_full(header))
+            for header in headers
+        ]
         edits = align(entries(old, sides[0]), entries(new, sides[1]), comparator)
         comparison.take(edits, _RecordDescriptions(comparator, measured=measured).describer())
+    if has_outcomes:
+        comparison.diff.report.in_part = comparator.in_part
+        comparison.diff.report.not_compared = comparator.not_compared
     return comparison.diff
 
 
-def _notes(left: Header, right: Header) -> Iterator[str]:
+def _notes(left: Header, right: Header, *, has_outcomes: bool) -> Iterator[str]:
     """Differences of the headers that a reader of the comparison must know."""
     if left.release != right.release:
         yield f"release: {escape(left.release)} and {escape(right.release)}"
     if left.meaning != right.meaning:
         yield f"meaning of records: {left.meaning} and {right.meaning}"
     details = (left.outcome_detail, right.outcome_detail)
-    if OutcomeDetail.NONE in details:
+    if not has_outcomes:
         yield "one has no outcomes, so only inputs are compared"
-    elif details[0] is not details[1]:
+    elif details[0] is not details[1] and OutcomeDetail.VECTORS in details:
         yield "one was measured, so only what conformance vectors measure is compared"
 
 
@@ -121,13 +130,10 @@ class _RecordDescriptions:
         if old != new:
             found.append(FieldDifference(Layer.INPUT, "generated ids", old or None, new or None))
         found += _clock_difference(left.step.now_ns, step.now_ns)
-        if not same_outcome(left.outcome, outcome, measured=self._measured):
-            if left.outcome is None or outcome is None:
-                found.append(_missing_outcome(left.outcome))
-            else:
-                found += outcome_differences(
-                    event, left.outcome, outcome, names, beyond_vectors=not self._measured
-                )
+        if left.outcome is not None and outcome is not None:
+            both = known_outcomes(left, right, outcome)
+            if not same_outcome(*both, measured=self._measured):
+                found += outcome_differences(event, *both, names, beyond_vectors=not self._measured)
         if not found:
             # The records look the same, but an id corresponds to another one elsewhere.
             old, new = (
@@ -135,12 +141,6 @@ class _RecordDescriptions:
             )
             found.append(FieldDifference(Layer.INPUT, "ids", old, new))
         return found
-
-
-def _missing_outcome(left: Outcome | None) -> FieldDifference:
-    """The difference of a record of which only one side has an outcome."""
-    sides = (None, "recorded") if left is None else ("recorded", None)
-    return FieldDifference(Layer.RETURN, "outcome", *sides)
 
 
 def _input_differences(left: Input, right: Input, names: StableNames) -> list[FieldDifference]:

@@ -62,14 +62,19 @@ def collect(collector: Collector, step: Step) -> None:
 def rename_step(names: Names, step: Step) -> Step:
     """The step with pseudonyms."""
     event = _rename(names, rename_call(names, step.input))
-    return Step(event, tuple(names.uuid(uuid) for uuid in step.uuids), step.now_ns)
+    uuids = tuple(names.uuid(uuid) for uuid in step.uuids)
+    return Step(event, uuids, step.now_ns, step.unmeasured)
 
 
 def rename_outcome(names: Names, step: Step, renamed: Step, before: Outcome) -> Outcome:
     """The outcome of a step with the pseudonyms that the step has got."""
     answer = rename_answer(names, step.input, renamed.input, before)
     return Outcome(
-        before.errno, before.retval, _rename(names, answer), _rename(names, before.effects)
+        before.errno,
+        before.retval,
+        _rename(names, answer),
+        _rename(names, before.effects),
+        before.unmeasured,
     )
 
 
@@ -345,6 +350,7 @@ _CONTENTS: Final[dict[type, dict[str, RenameField]]] = {
     outcome.OptionData: {"data": keep},
     outcome.TypeConfused: {"function": keep, "would_corrupt": keep},
     outcome.Absent: {"why": keep},
+    outcome.NotDetermined: {"why": keep},
     snapshot.FlowSnapshot: {
         "local_addr": tlvs.sockaddr,
         "remote_addr": tlvs.sockaddr,

@@ -101,8 +101,14 @@ class Absent(_message.Message):
     why: str
     def __init__(self, why: _Optional[str] = ...) -> None: ...
 
+class NotDetermined(_message.Message):
+    __slots__ = ("why",)
+    WHY_FIELD_NUMBER: _ClassVar[int]
+    why: str
+    def __init__(self, why: _Optional[str] = ...) -> None: ...
+
 class Outcome(_message.Message):
-    __slots__ = ("errno", "retval", "client_id_shown", "client_id", "buffer_shown", "buffer", "effects", "client_id_digest", "buffer_digest", "session_buffer", "match_result", "interface_answer", "timer_answer", "readiness", "selected", "block_client", "nexus_parameters_answer", "assign_message", "attributes_answer", "option_data", "snapshot", "panicked", "type_confused", "absent")
+    __slots__ = ("errno", "retval", "client_id_shown", "client_id", "buffer_shown", "buffer", "effects", "client_id_digest", "buffer_digest", "unmeasured", "session_buffer", "match_result", "interface_answer", "timer_answer", "readiness", "selected", "block_client", "nexus_parameters_answer", "assign_message", "attributes_answer", "option_data", "snapshot", "panicked", "type_confused", "absent", "not_determined")
     ERRNO_FIELD_NUMBER: _ClassVar[int]
     RETVAL_FIELD_NUMBER: _ClassVar[int]
     CLIENT_ID_SHOWN_FIELD_NUMBER: _ClassVar[int]
@@ -112,6 +118,7 @@ class Outcome(_message.Message):
     EFFECTS_FIELD_NUMBER: _ClassVar[int]
     CLIENT_ID_DIGEST_FIELD_NUMBER: _ClassVar[int]
     BUFFER_DIGEST_FIELD_NUMBER: _ClassVar[int]
+    UNMEASURED_FIELD_NUMBER: _ClassVar[int]
     SESSION_BUFFER_FIELD_NUMBER: _ClassVar[int]
     MATCH_RESULT_FIELD_NUMBER: _ClassVar[int]
     INTERFACE_ANSWER_FIELD_NUMBER: _ClassVar[int]
@@ -127,6 +134,7 @@ class Outcome(_message.Message):
     PANICKED_FIELD_NUMBER: _ClassVar[int]
     TYPE_CONFUSED_FIELD_NUMBER: _ClassVar[int]
     ABSENT_FIELD_NUMBER: _ClassVar[int]
+    NOT_DETERMINED_FIELD_NUMBER: _ClassVar[int]
     errno: int
     retval: int
     client_id_shown: _user_buffer_pb2.Shown
@@ -136,6 +144,7 @@ class Outcome(_message.Message):
     effects: _containers.RepeatedCompositeFieldContainer[_effects_pb2.Effect]
     client_id_digest: _user_buffer_pb2.BufferDigest
     buffer_digest: _user_buffer_pb2.BufferDigest
+    unmeasured: _containers.RepeatedScalarFieldContainer[str]
     session_buffer: SessionBuffer
     match_result: MatchResult
     interface_answer: InterfaceAnswer
@@ -151,4 +160,5 @@ class Outcome(_message.Message):
     panicked: Panicked
     type_confused: TypeConfused
     absent: Absent
-    def __init__(self, errno: _Optional[int] = ..., retval: _Optional[int] = ..., client_id_shown: _Optional[_Union[_user_buffer_pb2.Shown, str]] = ..., client_id: _Optional[bytes] = ..., buffer_shown: _Optional[_Union[_user_buffer_pb2.Shown, str]] = ..., buffer: _Optional[bytes] = ..., effects: _Optional[_Iterable[_Union[_effects_pb2.Effect, _Mapping]]] = ..., client_id_digest: _Optional[_Union[_user_buffer_pb2.BufferDigest, _Mapping]] = ..., buffer_digest: _Optional[_Union[_user_buffer_pb2.BufferDigest, _Mapping]] = ..., session_buffer: _Optional[_Union[SessionBuffer, _Mapping]] = ..., match_result: _Optional[_Union[MatchResult, _Mapping]] = ..., interface_answer: _Optional[_Union[InterfaceAnswer, _Mapping]] = ..., timer_answer: _Optional[_Union[TimerAnswer, _Mapping]] = ..., readiness: _Optional[_Union[Readiness, _Mapping]] = ..., selected: _Optional[_Union[Selected, _Mapping]] = ..., block_client: _Optional[_Union[BlockClient, _Mapping]] = ..., nexus_parameters_answer: _Optional[_Union[NexusParametersAnswer, _Mapping]] = ..., assign_message: _Optional[_Union[AssignMessage, _Mapping]] = ..., attributes_answer: _Optional[_Union[AttributesAnswer, _Mapping]] = ..., option_data: _Optional[_Union[OptionData, _Mapping]] = ..., snapshot: _Optional[_Union[_snapshot_pb2.Snapshot, _Mapping]] = ..., panicked: _Optional[_Union[Panicked, _Mapping]] = ..., type_confused: _Optional[_Union[TypeConfused, _Mapping]] = ..., absent: _Optional[_Union[Absent, _Mapping]] = ...) -> None: ...
+    not_determined: NotDetermined
+    def __init__(self, errno: _Optional[int] = ..., retval: _Optional[int] = ..., client_id_shown: _Optional[_Union[_user_buffer_pb2.Shown, str]] = ..., client_id: _Optional[bytes] = ..., buffer_shown: _Optional[_Union[_user_buffer_pb2.Shown, str]] = ..., buffer: _Optional[bytes] = ..., effects: _Optional[_Iterable[_Union[_effects_pb2.Effect, _Mapping]]] = ..., client_id_digest: _Optional[_Union[_user_buffer_pb2.BufferDigest, _Mapping]] = ..., buffer_digest: _Optional[_Union[_user_buffer_pb2.BufferDigest, _Mapping]] = ..., unmeasured: _Optional[_Iterable[str]] = ..., session_buffer: _Optional[_Union[SessionBuffer, _Mapping]] = ..., match_result: _Optional[_Union[MatchResult, _Mapping]] = ..., interface_answer: _Optional[_Union[InterfaceAnswer, _Mapping]] = ..., timer_answer: _Optional[_Union[TimerAnswer, _Mapping]] = ..., readiness: _Optional[_Union[Readiness, _Mapping]] = ..., selected: _Optional[_Union[Selected, _Mapping]] = ..., block_client: _Optional[_Union[BlockClient, _Mapping]] = ..., nexus_parameters_answer: _Optional[_Union[NexusParametersAnswer, _Mapping]] = ..., assign_message: _Optional[_Union[AssignMessage, _Mapping]] = ..., attributes_answer: _Optional[_Union[AttributesAnswer, _Mapping]] = ..., option_data: _Optional[_Union[OptionData, _Mapping]] = ..., snapshot: _Optional[_Union[_snapshot_pb2.Snapshot, _Mapping]] = ..., panicked: _Optional[_Union[Panicked, _Mapping]] = ..., type_confused: _Optional[_Union[TypeConfused, _Mapping]] = ..., absent: _Optional[_Union[Absent, _Mapping]] = ..., not_determined: _Optional[_Union[NotDetermined, _Mapping]] = ...) -> None: ...

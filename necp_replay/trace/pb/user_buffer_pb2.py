@@ -24,23 +24,23 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n&necp_replay/trace/pb/user_buffer.proto\x12\x0enecp_replay.v1\"_\n\nUserBuffer\x12\x0f\n\x07\x63ontent\x18\x01 \x01(\x0c\x12\x0e\n\x06length\x18\x02 \x01(\x04\x12\x30\n\x06limits\x18\x03 \x01(\x0b\x32 .necp_replay.v1.UserBufferLimits\"\x85\x01\n\x10UserBufferLimits\x12\x13\n\x06mapped\x18\x01 \x01(\x04H\x00\x88\x01\x01\x12\x10\n\x08readonly\x18\x02 \x01(\x08\x12\x10\n\x08unmapped\x18\x03 \x01(\x08\x12-\n\x08pointers\x18\x04 \x03(\x0b\x32\x1b.necp_replay.v1.UserPointerB\t\n\x07_mapped\"E\n\x0bUserPointer\x12\x0e\n\x06offset\x18\x01 \x01(\x04\x12&\n\x02to\x18\x02 \x01(\x0b\x32\x1a.necp_replay.v1.UserBuffer\".\n\x0c\x42ufferDigest\x12\x0e\n\x06sha256\x18\x01 \x01(\x0c\x12\x0e\n\x06length\x18\x02 \x01(\x04\"p\n\tOutBuffer\x12$\n\x05shown\x18\x01 \x01(\x0e\x32\x15.necp_replay.v1.Shown\x12\x0f\n\x07\x63ontent\x18\x02 \x01(\x0c\x12,\n\x06\x64igest\x18\x03 \x01(\x0b\x32\x1c.necp_replay.v1.BufferDigest*f\n\x05Shown\x12\x12\n\x0eSHOWN_NO_FIELD\x10\x00\x12\x0f\n\x0bSHOWN_BYTES\x10\x01\x12\x13\n\x0fSHOWN_NO_BUFFER\x10\x02\x12\x11\n\rSHOWN_NOTHING\x10\x03\x12\x10\n\x0cSHOWN_DIGEST\x10\x04\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n&necp_replay/trace/pb/user_buffer.proto\x12\x0enecp_replay.v1\"_\n\nUserBuffer\x12\x0f\n\x07\x63ontent\x18\x01 \x01(\x0c\x12\x0e\n\x06length\x18\x02 \x01(\x04\x12\x30\n\x06limits\x18\x03 \x01(\x0b\x32 .necp_replay.v1.UserBufferLimits\"\xa3\x01\n\x10UserBufferLimits\x12\x13\n\x06mapped\x18\x01 \x01(\x04H\x00\x88\x01\x01\x12\x10\n\x08readonly\x18\x02 \x01(\x08\x12\x10\n\x08unmapped\x18\x03 \x01(\x08\x12-\n\x08pointers\x18\x04 \x03(\x0b\x32\x1b.necp_replay.v1.UserPointer\x12\x12\n\x05known\x18\x05 \x01(\x04H\x01\x88\x01\x01\x42\t\n\x07_mappedB\x08\n\x06_known\"E\n\x0bUserPointer\x12\x0e\n\x06offset\x18\x01 \x01(\x04\x12&\n\x02to\x18\x02 \x01(\x0b\x32\x1a.necp_replay.v1.UserBuffer\".\n\x0c\x42ufferDigest\x12\x0e\n\x06sha256\x18\x01 \x01(\x0c\x12\x0e\n\x06length\x18\x02 \x01(\x04\"p\n\tOutBuffer\x12$\n\x05shown\x18\x01 \x01(\x0e\x32\x15.necp_replay.v1.Shown\x12\x0f\n\x07\x63ontent\x18\x02 \x01(\x0c\x12,\n\x06\x64igest\x18\x03 \x01(\x0b\x32\x1c.necp_replay.v1.BufferDigest*f\n\x05Shown\x12\x12\n\x0eSHOWN_NO_FIELD\x10\x00\x12\x0f\n\x0bSHOWN_BYTES\x10\x01\x12\x13\n\x0fSHOWN_NO_BUFFER\x10\x02\x12\x11\n\rSHOWN_NOTHING\x10\x03\x12\x10\n\x0cSHOWN_DIGEST\x10\x04\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'necp_replay.trace.pb.user_buffer_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_SHOWN']._serialized_start=524
-  _globals['_SHOWN']._serialized_end=626
+  _globals['_SHOWN']._serialized_start=554
+  _globals['_SHOWN']._serialized_end=656
   _globals['_USERBUFFER']._serialized_start=58
   _globals['_USERBUFFER']._serialized_end=153
   _globals['_USERBUFFERLIMITS']._serialized_start=156
-  _globals['_USERBUFFERLIMITS']._serialized_end=289
-  _globals['_USERPOINTER']._serialized_start=291
-  _globals['_USERPOINTER']._serialized_end=360
-  _globals['_BUFFERDIGEST']._serialized_start=362
-  _globals['_BUFFERDIGEST']._serialized_end=408
-  _globals['_OUTBUFFER']._serialized_start=410
-  _globals['_OUTBUFFER']._serialized_end=522
+  _globals['_USERBUFFERLIMITS']._serialized_end=319
+  _globals['_USERPOINTER']._serialized_start=321
+  _globals['_USERPOINTER']._serialized_end=390
+  _globals['_BUFFERDIGEST']._serialized_start=392
+  _globals['_BUFFERDIGEST']._serialized_end=438
+  _globals['_OUTBUFFER']._serialized_start=440
+  _globals['_OUTBUFFER']._serialized_end=552
 # @@protoc_insertion_point(module_scope)

@@ -31,16 +31,18 @@ class UserBuffer(_message.Message):
     def __init__(self, content: _Optional[bytes] = ..., length: _Optional[int] = ..., limits: _Optional[_Union[UserBufferLimits, _Mapping]] = ...) -> None: ...
 
 class UserBufferLimits(_message.Message):
-    __slots__ = ("mapped", "readonly", "unmapped", "pointers")
+    __slots__ = ("mapped", "readonly", "unmapped", "pointers", "known")
     MAPPED_FIELD_NUMBER: _ClassVar[int]
     READONLY_FIELD_NUMBER: _ClassVar[int]
     UNMAPPED_FIELD_NUMBER: _ClassVar[int]
     POINTERS_FIELD_NUMBER: _ClassVar[int]
+    KNOWN_FIELD_NUMBER: _ClassVar[int]
     mapped: int
     readonly: bool
     unmapped: bool
     pointers: _containers.RepeatedCompositeFieldContainer[UserPointer]
-    def __init__(self, mapped: _Optional[int] = ..., readonly: _Optional[bool] = ..., unmapped: _Optional[bool] = ..., pointers: _Optional[_Iterable[_Union[UserPointer, _Mapping]]] = ...) -> None: ...
+    known: int
+    def __init__(self, mapped: _Optional[int] = ..., readonly: _Optional[bool] = ..., unmapped: _Optional[bool] = ..., pointers: _Optional[_Iterable[_Union[UserPointer, _Mapping]]] = ..., known: _Optional[int] = ...) -> None: ...
 
 class UserPointer(_message.Message):
     __slots__ = ("offset", "to")

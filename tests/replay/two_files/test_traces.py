@@ -16,6 +16,7 @@ from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Outcome
 from necp_replay.events.processes import ProcAdd
 from necp_replay.events.syscalls import Close
+from necp_replay.events.unmeasured import with_unmeasured
 from necp_replay.outcomes.field_difference import FieldDifference
 from necp_replay.outcomes.layers import Layer
 from necp_replay.outcomes.record_difference import FilePlace, RecordDifference
@@ -167,11 +168,6 @@ CASES = {
         [(Step(Close(1, 3)), Outcome(0, 0))],
         [(Layer.INPUT, "generated ids", "#1", None)],
     ),
-    "an outcome that was not recorded": (
-        [(Step(Close(1, 3)), Outcome(0, 0))],
-        [(Step(Close(1, 3)), None)],
-        [(Layer.RETURN, "outcome", "recorded", None)],
-    ),
 }
 
 
@@ -310,3 +306,37 @@ def test_both_sides_are_kept_whole_where_a_report_asks_for_them(tmp_path: Path) 
     assert (added.shown.sides.expected, added.shown.sides.expected_outcome) == ((), None)
     assert added.shown.sides.actual and added.shown.sides.step and added.shown.sides.passed
     assert all(each.shown.sides is None for each in found_in(diff_traces(left, right)))
+
+
+def test_an_outcome_that_only_one_side_knows_is_not_compared() -> None:
+    diff = diff_of([add(1), (Step(Close(1, 3)), Outcome(0))], [add(1), (Step(Close(1, 3)), None)])
+    assert not diff.is_different
+    assert (diff.same, diff.report.not_compared, diff.report.in_part) == (2, 1, 0)
+
+
+UNMEASURED = with_unmeasured(Outcome(0), ["effects"])
+
+
+@pytest.mark.parametrize("is_left", [True, False])
+@pytest.mark.parametrize(
+    ("outcome", "different"),
+    [(Outcome(0, effects=(Log(3, "f"),)), False), (Outcome(9), True)],
+    ids=["in what is unmeasured", "in what is known"],
+)
+def test_what_is_unmeasured_on_either_side_is_not_compared(
+    outcome: Outcome, different: bool, is_left: bool
+) -> None:
+    step = Step(Close(1, 3))
+    sides = [add(1), (step, UNMEASURED)], [add(1), (step, outcome)]
+    diff = diff_of(*(sides if is_left else sides[::-1]))
+    assert diff.is_different is different
+    assert diff.report.in_part == 1
+    paths = [field.path for found in found_in(diff) for field in found.fields]
+    assert paths == (["status"] if different else [])
+
+
+def test_partial_records_keep_their_place_when_one_is_added() -> None:
+    known = [add(1), (Step(Close(1, 3)), UNMEASURED), copy(1)]
+    diff = diff_of(known, [known[0], (Step(ProcAdd(5)), Outcome(0)), *known[1:]])
+    assert diff.counts == KindCounts(added=1)
+    assert diff.same == 3
