@@ -1,4 +1,4 @@
-"""Syslog levels as kernel log records carry them (bsd/sys/syslog.h)."""
+"""Levels of log records: syslog (bsd/sys/syslog.h), and types of os_log (libkern/os/log.h)."""
 
 from __future__ import annotations
 
@@ -9,3 +9,10 @@ LOG_WARNING: Final = 4
 LOG_NOTICE: Final = 5
 LOG_INFO: Final = 6
 LOG_DEBUG: Final = 7
+
+OS_LOG_DEFAULT: Final = 0x00
+OS_LOG_INFO: Final = 0x01
+OS_LOG_DEBUG: Final = 0x02
+OS_LOG_ERROR: Final = 0x10
+OS_LOG_FAULT: Final = 0x11
+"""``OS_LOG_TYPE_*``."""

@@ -132,14 +132,17 @@ class UuidPolicy:
 
 @dataclass(slots=True)
 class Log:
-    """A line of the kernel's log: its syslog level and the function that wrote it, not its text.
+    """A line of the kernel's log: its level and the function that wrote it, not its text.
 
-    ``error`` is the error number in the line, None if there is none.
+    A line has a syslog ``level``. If it goes through os_log, it has an ``os_log_type`` instead
+    (``OS_LOG_TYPE_*``), and ``level`` is 0. ``error`` is the error number in the line, None if
+    there is none.
     """
 
-    level: int
-    function: str | None
+    level: int = 0
+    function: str | None = None
     error: int | None = field(default=None, compare=False)
+    os_log_type: int | None = None
 
 
 @dataclass(slots=True)

@@ -6,6 +6,13 @@ from dataclasses import fields
 from typing import Any
 
 from necp_replay.abi.address_text import address_text
+from necp_replay.abi.log import (
+    OS_LOG_DEBUG,
+    OS_LOG_DEFAULT,
+    OS_LOG_ERROR,
+    OS_LOG_FAULT,
+    OS_LOG_INFO,
+)
 from necp_replay.abi.uuid import UUID_BYTES
 from necp_replay.events import effects
 from necp_replay.outcomes.names import StableNames
@@ -13,6 +20,13 @@ from necp_replay.outcomes.node import Node, escape_beside_ids
 
 _NAMES_OF_EFFECTS = {cls: name for name, cls in effects.EFFECT_NAMES.items()}
 _LEVELS = {3: "err", 4: "warning", 5: "notice"}
+_OS_LOG_TYPES = {
+    OS_LOG_DEFAULT: "default",
+    OS_LOG_INFO: "info",
+    OS_LOG_DEBUG: "debug",
+    OS_LOG_ERROR: "error",
+    OS_LOG_FAULT: "fault",
+}
 
 
 def effect_node(effect: effects.Effect, names: StableNames, *, beyond_vectors: bool) -> Node:
@@ -21,9 +35,8 @@ def effect_node(effect: effects.Effect, names: StableNames, *, beyond_vectors: b
         case effects.Wake():
             return Node("wake", f"pid={effect.pid} fd={effect.fd}")
         case effects.Log():
-            level = _LEVELS.get(effect.level, str(effect.level))
             function = "-" if effect.function is None else escape_beside_ids(effect.function)
-            text = f"{level} {function}"
+            text = f"{_log_level(effect)} {function}"
             if beyond_vectors and effect.error is not None:
                 text += f" error={effect.error}"
             return Node("log", text)
@@ -49,6 +62,12 @@ def nexus_parameter_nodes(parameters: effects.NexusParameters, names: StableName
         Node("is_listener", str(parameters.is_listener)),
         Node("allow_qos_marking", str(parameters.allow_qos_marking)),
     ]
+
+
+def _log_level(effect: effects.Log) -> str:
+    if effect.os_log_type is not None:
+        return f"os_log:{_OS_LOG_TYPES.get(effect.os_log_type, effect.os_log_type)}"
+    return _LEVELS.get(effect.level, str(effect.level))
 
 
 def _agent_message(effect: effects.AgentMessage, names: StableNames) -> Node:

@@ -9,7 +9,11 @@ from necp_replay.releases.release import Release
 from necp_replay.releases.xnu_4903 import XNU_4903_270_47
 
 XNU_6153_11_26: Final = Release(
-    replace(XNU_4903_270_47.profile, release="xnu-6153.11.26"),
+    replace(
+        XNU_4903_270_47.profile,
+        release="xnu-6153.11.26",
+        agent_logs_go_to_os_log=True,
+    ),
     parent=XNU_4903_270_47.tag,
 )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from necp_replay.abi.integers import U32_MAX
-from necp_replay.abi.log import LOG_NOTICE
+from necp_replay.abi.log import LOG_ERR, LOG_NOTICE, OS_LOG_DEFAULT, OS_LOG_ERROR
 from necp_replay.events.effects import Log
 from necp_replay.kernel.state import KernelState
 
@@ -13,11 +13,16 @@ def log_agent(
 ) -> None:
     """Write ``times`` records if their level is at most ``net.netagent.debug``.
 
-    Info and debug records appear at notice level. The setting is compared as an unsigned number, so
-    a negative one lets every record through.
+    Info and debug records appear at notice level, or as the default type of os_log. The setting is
+    compared as an unsigned number, so a negative one lets every record through.
 
     Source: NETAGENTLOG, xnu-4570.51.1.
     """
-    if level <= kernel.agents.debug & U32_MAX:
-        shown = None if error is None else int(error)
+    if level > kernel.agents.debug & U32_MAX:
+        return
+    shown = None if error is None else int(error)
+    if kernel.profile.agent_logs_go_to_os_log:
+        os_log_type = OS_LOG_ERROR if level == LOG_ERR else OS_LOG_DEFAULT
+        kernel.emit(Log(0, function, shown, os_log_type), times)
+    else:
         kernel.emit(Log(min(level, LOG_NOTICE), function, shown), times)

@@ -146,14 +146,16 @@ class UuidPolicy(_message.Message):
     def __init__(self, operation: _Optional[int] = ..., flags: _Optional[int] = ..., uuid: _Optional[bytes] = ...) -> None: ...
 
 class Log(_message.Message):
-    __slots__ = ("level", "function", "error")
+    __slots__ = ("level", "function", "error", "os_log_type")
     LEVEL_FIELD_NUMBER: _ClassVar[int]
     FUNCTION_FIELD_NUMBER: _ClassVar[int]
     ERROR_FIELD_NUMBER: _ClassVar[int]
+    OS_LOG_TYPE_FIELD_NUMBER: _ClassVar[int]
     level: int
     function: str
     error: int
-    def __init__(self, level: _Optional[int] = ..., function: _Optional[str] = ..., error: _Optional[int] = ...) -> None: ...
+    os_log_type: int
+    def __init__(self, level: _Optional[int] = ..., function: _Optional[str] = ..., error: _Optional[int] = ..., os_log_type: _Optional[int] = ...) -> None: ...
 
 class UserOverrun(_message.Message):
     __slots__ = ("declared", "written_to", "function")

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from necp_replay.abi.client import ClientParameter
+from necp_replay.abi.client import ClientAction, ClientParameter
 from necp_replay.abi.errno import Errno
+from necp_replay.abi.log import OS_LOG_DEFAULT, OS_LOG_ERROR
 from necp_replay.abi.netagent import AgentMessageType
 from necp_replay.abi.tlv import pack_tlv
 from necp_replay.events import agents
 from necp_replay.events.effects import (
     ControlSocketMessage,
     KernelAgentMessage,
+    Log,
     NetworkPolicyEvent,
 )
 from necp_replay.releases.profile import Profile
 from necp_replay.releases.xnu_4570 import XNU_4570_41_2, XNU_4570_51_1
 from necp_replay.scenario.answers import CallAnswer
+from necp_replay.scenario.buffers import room
 from necp_replay.scenario.system import System
 from tests.kernel.agents.world import (
     A1,
@@ -167,3 +172,18 @@ def test_no_record_is_printed_when_the_sysctl_is_zero() -> None:
     system.set_sysctl("netagent_debug", 0)
     register(system)
     assert logs(register(system)) == []
+
+
+def test_records_go_to_os_log_as_errors_or_by_default_where_the_release_says_so() -> None:
+    system = make_system(replace(XNU_4570_51_1.profile, agent_logs_go_to_os_log=True))
+    fd = system.add_process(7).necp_open()
+    copied = fd.action(ClientAction.COPY_AGENT, A1, room(16))
+    assert copied.effects == ()
+    system.set_sysctl("netagent_debug", 7)
+    copied = fd.action(ClientAction.COPY_AGENT, A1, room(16))
+    register(system)
+    refused = fd.action(ClientAction.COPY_AGENT, A1, room(16))
+    assert [*copied.effects, *refused.effects] == [
+        Log(0, "netagent_copyout", os_log_type=OS_LOG_DEFAULT),
+        Log(0, "netagent_copyout", os_log_type=OS_LOG_ERROR),
+    ]
