@@ -115,5 +115,11 @@ CLIENT_COUNT: Final = Struct("<I")
 OBSERVER_UPDATE: Final = Struct("<I")
 """``update_type`` of ``struct necp_client_observer_update``, which TLVs follow."""
 
+SIGNABLE: Final = Struct("<16sI")
+"""``struct necp_client_signable``: the client's id and the type of what is signed."""
+
+HOST_NAME_LENGTH: Final = Struct("<I")
+"""``hostname_length`` of ``struct necp_client_resolver_answer``, behind an address."""
+
 INTERFACE_INDEX: Final = Struct("<I")
 """What COPY_INTERFACE takes where others take a client id."""

@@ -30,6 +30,7 @@ class Errno(enum.IntEnum):
     EADDRNOTAVAIL = 49
     ENETUNREACH = 51
     ENOBUFS = 55
+    EAUTH = 80
     EOPNOTSUPP = 102
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from struct import Struct
 from typing import Final
 
+AF_UNSPEC: Final = 0
 AF_INET: Final = 2
 AF_LINK: Final = 18
 AF_INET6: Final = 30

@@ -30,6 +30,7 @@ from necp_replay.abi.policy import (
 from necp_replay.events.effects import EFFECT_NAMES
 from necp_replay.events.inputs import INPUT_NAMES
 from necp_replay.kernel.catalog import CATALOG
+from necp_replay.kernel.client_actions.table import CLIENT_ACTIONS
 from necp_replay.kernel.description import AnyDescription, Kind, Support
 from necp_replay.kernel.sysctl import WRITABLE_SYSCTLS
 from necp_replay.releases.lineage import RELEASES
@@ -93,6 +94,12 @@ def _outcomes(entry: AnyDescription, area: Area) -> Iterator[Point]:
         yield Point(area, outcome_name(entry.name, check.errno, is_logged=check.is_logged))
 
 
+def _is_handled(action: int | None) -> bool:
+    """Whether a client action is handled by a modelled release, or by none under way either."""
+    handled = any(action in profile.client_actions for profile in RELEASES.values())
+    return handled or action not in CLIENT_ACTIONS
+
+
 def _members(area: Area, names: Iterable[str]) -> Iterator[Point]:
     return (Point(area, name) for name in names)
 
@@ -100,6 +107,8 @@ def _members(area: Area, names: Iterable[str]) -> Iterator[Point]:
 def _all_points() -> Iterator[Point]:
     areas = {Kind.CLIENT_ACTION: Area.CLIENT_ACTION, Kind.SESSION_ACTION: Area.SESSION_ACTION}
     for entry in CATALOG:
+        if entry.kind is Kind.CLIENT_ACTION and not _is_handled(entry.number):
+            continue
         yield from _outcomes(entry, areas.get(entry.kind, Area.INPUT))
     yield from _members(Area.OPEN_FLAG, OpenFlag.__members__)
     yield from _members(Area.PARAMETER, ClientParameter.__members__)

@@ -107,6 +107,11 @@ def _program(generator: Generator) -> bytes:
     return bytes([0xE0 + generator.number(4)]) * 16
 
 
+def _resolver_tag(generator: Generator) -> bytes:
+    """A tag that is nobody's: it is as long as one."""
+    return bytes((generator.number(256),)) * 32
+
+
 def _prefixed_address(generator: Generator) -> bytes:
     return b"\0" + address(generator)
 
@@ -132,6 +137,8 @@ _PARAMETER_VALUES: Final = {
     ClientParameter.AVOID_AGENT_TYPE: agent_kind,
     ClientParameter.LOCAL_ENDPOINT: address,
     ClientParameter.REMOTE_ENDPOINT: address,
+    ClientParameter.PARENT_ID: _program,
+    ClientParameter.RESOLVER_TAG: _resolver_tag,
 }
 
 

@@ -28,22 +28,35 @@ def refuse(
 
 
 def copyin(
-    kernel: KernelState, memory: UserMemory, size_bytes: int, function: str, *, logs: bool = True
+    kernel: KernelState,
+    memory: UserMemory,
+    size_bytes: int,
+    function: str,
+    *,
+    offset: int = 0,
+    logs: bool = True,
 ) -> bytes:
-    """Bytes from the process.
+    """Bytes from the process, from ``offset`` of the buffer on.
 
     Raises SyscallError(EFAULT) on a fault, after a log record of ``function`` if ``logs``, and
     KernelPanic above 64 MiB.
     """
-    return copyin_given(kernel, memory, size_bytes, function, logs=logs).ljust(size_bytes, b"\0")
+    given = copyin_given(kernel, memory, size_bytes, function, offset=offset, logs=logs)
+    return given.ljust(size_bytes, b"\0")
 
 
 def copyin_given(
-    kernel: KernelState, memory: UserMemory, size_bytes: int, function: str, *, logs: bool = True
+    kernel: KernelState,
+    memory: UserMemory,
+    size_bytes: int,
+    function: str,
+    *,
+    offset: int = 0,
+    logs: bool = True,
 ) -> bytes:
     """As :func:`copyin`, without the zero bytes at the end that the record does not hold."""
     try:
-        return memory.copyin_given(size_bytes)
+        return memory.copyin_given(size_bytes, offset)
     except UserFault:
         if logs:
             kernel.log(LOG_ERR, function, Errno.EFAULT)

@@ -26,6 +26,7 @@ from necp_replay.kernel.objects.parameter_evaluation import ParameterEvaluation
 from necp_replay.kernel.objects.process import Process
 from necp_replay.kernel.objects.shared_result import SharedResult
 from necp_replay.kernel.objects.socket import MultipathBlock, SocketBlock
+from necp_replay.kernel.parameters.reading_rules import parameter_rules
 from necp_replay.kernel.policy.database import PolicyDatabase
 from necp_replay.kernel.routing.table import RouteTable
 from necp_replay.releases.profile import Profile
@@ -54,6 +55,7 @@ class KernelState:
         "interfaces",
         "multipath_blocks",
         "now_ns",
+        "parameter_rules",
         "policies",
         "processes",
         "profile",
@@ -65,6 +67,7 @@ class KernelState:
 
     def __init__(self, profile: Profile, cache_entries: int = CACHE_ENTRIES) -> None:
         self.profile = profile
+        self.parameter_rules = parameter_rules(profile)
         self.now_ns = CLOCK_START_NS
         self.effects: list[Effect] = []
         self.uuids: deque[bytes] = deque()

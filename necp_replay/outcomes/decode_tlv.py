@@ -80,6 +80,14 @@ def _short(value: bytes, _names: StableNames) -> str | None:
     return str(int.from_bytes(value, "little")) if len(value) == 2 else None
 
 
+def _long(value: bytes, _names: StableNames) -> str | None:
+    return str(int.from_bytes(value, "little")) if len(value) == 8 else None
+
+
+def _ethertype(value: bytes, _names: StableNames) -> str | None:
+    return f"0x{int.from_bytes(value, 'little'):04x}" if len(value) == 2 else None
+
+
 def _word(value: bytes, _names: StableNames) -> str | None:
     return f"0x{int.from_bytes(value, 'little'):08x}" if len(value) == 4 else None
 
@@ -217,5 +225,11 @@ _PARAMETER_DECODERS: Final[Mapping[int, Decoder]] = {
     ClientParameter.UNASSERT_AGENT: _uuid,
     ClientParameter.LOCAL_ENDPOINT: _endpoint,
     ClientParameter.REMOTE_ENDPOINT: _endpoint,
+    ClientParameter.PARENT_ID: _uuid,
+    ClientParameter.ADVERTISE_DESCRIPTOR: _endpoint,
+    ClientParameter.DELEGATED_UPID: _long,
+    ClientParameter.ETHERTYPE: _ethertype,
+    ClientParameter.TRANSPORT_PROTOCOL: _byte,
+    ClientParameter.LOCAL_ADDRESS_PREFERENCE: _byte,
     ClientParameter.FLAGS: _parameter_flags,
 }

@@ -8,8 +8,13 @@ from typing import Final
 
 from necp_replay.abi import interface
 from necp_replay.abi.address_text import address_text
-from necp_replay.abi.client import ClientAction
-from necp_replay.abi.client_structs import AGENT_USE_PARAMETERS, CACHE_BUFFER
+from necp_replay.abi.client import SOCKADDR_UNION_BYTES, ClientAction
+from necp_replay.abi.client_structs import (
+    AGENT_USE_PARAMETERS,
+    CACHE_BUFFER,
+    HOST_NAME_LENGTH,
+    SIGNABLE,
+)
 from necp_replay.abi.netagent import AgentFlag, AgentOption
 from necp_replay.abi.policy import SessionAction
 from necp_replay.abi.route import RouteFlag
@@ -67,6 +72,8 @@ def _client_action(event: syscalls.NecpClientAction, names: StableNames) -> list
     if passed is not None and event.action == ClientAction.COPY_INTERFACE:
         index = int.from_bytes(passed.content[:4], "little")
         nodes.append(Node("interface_index", str(index)))
+    elif event.action == ClientAction.SIGN:
+        nodes += _buffer("answer", passed, event.client_id_len, _resolver_answer, names)
     decode = _CLIENT_BUFFERS.get(event.action)
     return nodes + _buffer("buffer", event.buffer, event.buffer_size, decode, names)
 
@@ -159,6 +166,22 @@ def _agent_use(content: bytes, names: StableNames) -> list[Node]:
         return []
     uuid, use_count = AGENT_USE_PARAMETERS.unpack(content)
     return [Node("agent_uuid", names.name(uuid)), Node("out_use_count", str(use_count))]
+
+
+def _resolver_answer(content: bytes, names: StableNames) -> list[Node]:
+    address_at, length_at = SIGNABLE.size, SIGNABLE.size + SOCKADDR_UNION_BYTES
+    host_at = length_at + HOST_NAME_LENGTH.size
+    if len(content) < host_at:
+        return []
+    client_id, sign_type = SIGNABLE.unpack_from(content)
+    (host_bytes,) = HOST_NAME_LENGTH.unpack_from(content, length_at)
+    return [
+        Node("client_id", names.name(client_id)),
+        Node("sign_type", str(sign_type)),
+        Node("address", address_text(content[address_at:length_at])),
+        Node("hostname_length", str(host_bytes)),
+        Node("hostname", text_of_bytes(content[host_at:])),
+    ]
 
 
 def _cache_buffer(content: bytes, _names: StableNames) -> list[Node]:

@@ -15,6 +15,7 @@ from necp_replay.releases.facts.client_actions import ClientActionFacts
 from necp_replay.releases.facts.evaluation import EvaluationFacts
 from necp_replay.releases.facts.interfaces import InterfaceFacts
 from necp_replay.releases.facts.notifications import NotificationFacts
+from necp_replay.releases.facts.parameters import ParameterFacts
 from necp_replay.releases.facts.policies import PolicyFacts
 from necp_replay.releases.facts.results import ResultFacts
 from necp_replay.releases.facts.sockets import SocketFacts
@@ -28,6 +29,7 @@ class Profile(
     SocketFacts,
     NotificationFacts,
     EvaluationFacts,
+    ParameterFacts,
     PolicyFacts,
     ResultFacts,
     ClientActionFacts,

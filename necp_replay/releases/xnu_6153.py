@@ -5,14 +5,33 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
+from necp_replay.abi.client import ClientAction, ClientParameter
 from necp_replay.releases.release import Release
 from necp_replay.releases.xnu_4903 import XNU_4903_270_47
 
+_4903: Final = XNU_4903_270_47.profile
+
 XNU_6153_11_26: Final = Release(
     replace(
-        XNU_4903_270_47.profile,
+        _4903,
         release="xnu-6153.11.26",
+        client_actions=_4903.client_actions | {ClientAction.CLAIM, ClientAction.SIGN},
         agent_logs_go_to_os_log=True,
+        client_parameters=_4903.client_parameters
+        | {
+            ClientParameter.PARENT_ID,
+            ClientParameter.RESOLVER_TAG,
+            ClientParameter.ADVERTISE_DESCRIPTOR,
+            ClientParameter.DELEGATED_UPID,
+            ClientParameter.ETHERTYPE,
+            ClientParameter.TRANSPORT_PROTOCOL,
+            ClientParameter.LOCAL_ADDRESS_PREFERENCE,
+        },
+        parsed_agents_limit=4,
+        prohibited_names_overlap=False,
+        ip_protocol_has_short_form=True,
+        policies_see_ports_alone=True,
+        flow_addresses_win=True,
     ),
     parent=XNU_4903_270_47.tag,
 )

@@ -16,8 +16,7 @@ class ClientParameters(TypedDict, total=False):
     """Parameters of a client (``NECP_CLIENT_PARAMETER_*``); see :func:`client_parameters`.
 
     Addresses and endpoints are text, ``192.0.2.1:443``. A NUL is appended to strings, not to bytes.
-    ``multipath`` to ``only_primary_requires_type`` are single flags; each sets its bit in addition
-    to ``flags``.
+    ``multipath`` to ``inbound`` are single flags; each sets its bit in addition to ``flags``.
     """
 
     remote: str | None
@@ -45,6 +44,13 @@ class ClientParameters(TypedDict, total=False):
     avoid_agent: Sequence[bytes]
     avoid_agent_type: Sequence[AgentType]
     browse_category: bytes | None
+    parent_id: bytes | None
+    resolver_tag: bytes | None
+    advertise_descriptor: bytes | None
+    delegated_upid: int | None
+    ethertype: int | None
+    transport_protocol: int | None
+    local_address_preference: int | None
     flags: int
     multipath: bool
     browse: bool
@@ -55,6 +61,12 @@ class ClientParameters(TypedDict, total=False):
     ecn_disable: bool
     tfo_enable: bool
     only_primary_requires_type: bool
+    custom_ether: bool
+    custom_ip: bool
+    interpose: bool
+    prohibit_constrained: bool
+    fallback_traffic: bool
+    inbound: bool
     extra: bytes
 
 

@@ -35,8 +35,9 @@ def client_parameters(**parameters: Unpack[ClientParameters]) -> bytes:
     for keyword, type_, encode in _REPEATED:
         for value in given.get(keyword, ()):
             content += pack_tlv(type_, encode(value))
-    if given.get("browse_category") is not None:
-        content += pack_tlv(ClientParameter.BROWSE_CATEGORY, given["browse_category"])
+    for keyword, type_, encode in _AFTER_REPEATED:
+        if given.get(keyword) is not None:
+            content += pack_tlv(type_, encode(given[keyword]))
     flags = int(given.get("flags", 0))
     for flag in ClientParameterFlag:
         flags |= flag if given.get(str(flag.name).lower()) else 0
@@ -61,6 +62,10 @@ def _prefixed(address: str) -> bytes:
 
 def _word(number: int) -> bytes:
     return struct.pack("<I", number)
+
+
+def _long(number: int) -> bytes:
+    return struct.pack("<Q", number)
 
 
 def _signed(number: int) -> bytes:
@@ -104,6 +109,16 @@ _REPEATED: Final[_Encoders] = (
     ("prefer_agent_type", ClientParameter.PREFER_AGENT_TYPE, _agent_type),
     ("avoid_agent", ClientParameter.AVOID_AGENT, bytes),
     ("avoid_agent_type", ClientParameter.AVOID_AGENT_TYPE, _agent_type),
+)
+_AFTER_REPEATED: Final[_Encoders] = (
+    ("browse_category", ClientParameter.BROWSE_CATEGORY, bytes),
+    ("parent_id", ClientParameter.PARENT_ID, bytes),
+    ("resolver_tag", ClientParameter.RESOLVER_TAG, bytes),
+    ("advertise_descriptor", ClientParameter.ADVERTISE_DESCRIPTOR, bytes),
+    ("delegated_upid", ClientParameter.DELEGATED_UPID, _long),
+    ("ethertype", ClientParameter.ETHERTYPE, _short),
+    ("transport_protocol", ClientParameter.TRANSPORT_PROTOCOL, _byte),
+    ("local_address_preference", ClientParameter.LOCAL_ADDRESS_PREFERENCE, _byte),
 )
 """Keywords, TLV types and encoders, in the order in which the TLVs are written.
 

@@ -12,6 +12,7 @@ from typing import Unpack
 from necp_replay.abi.client import (
     CACHE_BUFFER_BYTES,
     INTERFACE_DETAILS_BYTES,
+    RESOLVER_TAG_BYTES,
     ClientAction,
     ClientParameter,
 )
@@ -20,7 +21,9 @@ from necp_replay.abi.client_structs import (
     CACHE_BUFFER,
     CACHE_BUFFER_ADDR_OFFSET,
     CLIENT_COUNT,
+    HOST_NAME_LENGTH,
     INTERFACE_INDEX,
+    SIGNABLE,
 )
 from necp_replay.abi.tcp_cache import TFO_CACHE, CacheType
 from necp_replay.abi.tlv import pack_tlv
@@ -28,6 +31,7 @@ from necp_replay.abi.uuid import UUID_BYTES, ZERO_UUID
 from necp_replay.events import notifications, policy_control, processes, syscalls
 from necp_replay.events.inputs import Input
 from necp_replay.events.user_buffer import UserBuffer, UserPointer
+from necp_replay.scenario.addresses import sockaddr
 from necp_replay.scenario.answers import (
     CallAnswer,
     InterfaceDetailsAnswer,
@@ -199,6 +203,18 @@ class NecpFdHandle:
         asked = UserBuffer(content=INTERFACE_INDEX.pack(index).rstrip(b"\0"), length=4)
         answer = self.action(ClientAction.COPY_INTERFACE, asked, room(size_bytes))
         return InterfaceDetailsAnswer(answer.outcome)
+
+    def sign(
+        self, host_name: bytes, address: str, *, client_id: bytes = ZERO_UUID, sign_type: int = 1
+    ) -> CallAnswer:
+        """SIGN: the tag of a resolver's answer, in the answer's buffer."""
+        answer = SIGNABLE.pack(client_id, sign_type) + sockaddr(address)
+        answer += HOST_NAME_LENGTH.pack(len(host_name)) + host_name
+        return self.action(ClientAction.SIGN, answer, room(RESOLVER_TAG_BYTES))
+
+    def claim(self, client_id: BufferLike) -> CallAnswer:
+        """CLAIM: take over a client that was added on behalf of the process."""
+        return self.action(ClientAction.CLAIM, client_id, None)
 
     def poll(self, *, how: str = "poll", events: int = 1, filter: int = -1) -> CallAnswer:
         """Ask whether the fd is ready; ``how`` is ``poll`` or ``kqfilter``."""

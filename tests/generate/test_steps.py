@@ -29,11 +29,11 @@ from necp_replay.releases.names import find_release
 from necp_replay.releases.profile import Profile, differing_facts
 
 PINNED = {
-    ("everything", 1): "efed5e426c37600e",
-    ("everything", 2): "a665f3483154b654",
-    ("clients", 1): "a3c430ea0520ed9e",
-    ("flows", 1): "a36fa1e9c005d6d3",
-    ("policies", 1): "ae1aaa3fb4bfb21d",
+    ("everything", 1): "35e4f6c2d151906f",
+    ("everything", 2): "4be4d9be3cf2ee85",
+    ("clients", 1): "b4ddf0f199900d0a",
+    ("flows", 1): "ea229a506613f481",
+    ("policies", 1): "9d71b458a012d4ea",
 }
 """Digests of 2000 steps. A change that alters one must raise the generator's VERSION."""
 
@@ -59,7 +59,7 @@ def digest(steps: list[Step]) -> str:
 
 @pytest.mark.parametrize(("mix", "seed"), PINNED)
 def test_a_seed_gives_the_same_steps_for_ever(mix: str, seed: int) -> None:
-    assert VERSION == 3
+    assert VERSION == 4
     assert digest(list(generate_steps(seed, 2000, mix))) == PINNED[mix, seed]
 
 
@@ -100,7 +100,7 @@ def test_every_action_succeeds_and_fails(release: str) -> None:
     counter = PointCounter()
     for step, outcome in recorded_steps(release, seed=1, records=8000):
         counter.add(step, outcome)
-    for number in CLIENT_ACTIONS:
+    for number in CLIENT_ACTIONS.keys() & RELEASES[release].client_actions:
         name = ClientAction(number).name
         assert Point(Area.CLIENT_ACTION, outcome_name(name, 0, is_logged=False)) in counter.seen
         errors = [point for point in counter.seen if point.name.startswith(f"{name} E")]

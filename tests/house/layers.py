@@ -91,7 +91,7 @@ LIBRARIES: dict[str, set[str]] = {
 # day. No clocks, no chance, no files, no network, no threads, no interpreter.
 PURE_MODULES = {
     *("__future__", "abc", "bisect", "binascii", "collections", "contextlib", "copy"),
-    *("dataclasses", "enum", "functools", "hashlib", "heapq", "ipaddress"),
+    *("dataclasses", "enum", "functools", "hashlib", "heapq", "hmac", "ipaddress"),
     *("itertools", "math", "operator", "re", "string", "struct", "textwrap", "types"),
     *("typing", "zlib"),
 }

@@ -11,7 +11,7 @@ from necp_replay.engines.recorder import Recorder
 from necp_replay.events.effects import Effect, Log
 from necp_replay.events.snapshot import ClientSnapshot
 from necp_replay.kernel.machine import Machine
-from necp_replay.releases.lineage import RELEASES
+from necp_replay.releases.names import find_release
 from necp_replay.scenario.answers import CallAnswer
 from necp_replay.scenario.process import ClientHandle, NecpFdHandle, ProcessHandle
 from necp_replay.scenario.system import InterfaceHandle, System
@@ -48,8 +48,9 @@ class Laptop:
 
 
 def make_system(release: str = NEWER) -> System:
-    """An empty system."""
-    return System(Recorder(Machine(RELEASES[release]), lambda step, outcome: None), "test")
+    """An empty system of a release, which may be under way."""
+    profile = find_release(release, under_way=True)
+    return System(Recorder(Machine(profile), lambda step, outcome: None), "test")
 
 
 def make_laptop(release: str = NEWER, *, flags: int = 0) -> Laptop:

@@ -95,6 +95,13 @@ def test_every_keyword_makes_its_parameter() -> None:
         avoid_agent=[AGENT],
         avoid_agent_type=[("D", "T")],
         browse_category=bytes(8),
+        parent_id=AGENT,
+        resolver_tag=bytes(32),
+        advertise_descriptor=bytes(8),
+        delegated_upid=7,
+        ethertype=0x800,
+        transport_protocol=6,
+        local_address_preference=1,
         multipath=True,
         browse=True,
         prohibit_expensive=True,
@@ -104,6 +111,12 @@ def test_every_keyword_makes_its_parameter() -> None:
         ecn_disable=True,
         tfo_enable=True,
         only_primary_requires_type=True,
+        custom_ether=True,
+        custom_ip=True,
+        interpose=True,
+        prohibit_constrained=True,
+        fallback_traffic=True,
+        inbound=True,
     )
     found = {type_: value for _, type_, value in iterate_tlvs(content)}
     of_actions = {
@@ -112,7 +125,7 @@ def test_every_keyword_makes_its_parameter() -> None:
         ClientParameter.UNASSERT_AGENT,
     }
     assert found.keys() == set(ClientParameter) - of_actions
-    assert int.from_bytes(found[ClientParameter.FLAGS], "little") == 0x1FF
+    assert int.from_bytes(found[ClientParameter.FLAGS], "little") == 0x7FFF
 
 
 def test_a_parameter_that_is_not_there_is_refused() -> None:

@@ -73,3 +73,34 @@ def add_refused(system: System) -> None:
     while watcher.copy_client_update().errno == 0:
         pass
     system.snapshot()
+
+
+def add_with_parameters_of_later_releases(system: System) -> None:
+    """Parameters that only later releases read are kept and passed over, and so are their flags.
+
+    Source: necp_client_parse_parameters, xnu-4570.51.1, xnu-6153.11.26.
+    """
+    system.add_interface("lo0", 1, addrs=("127.0.0.1/8",))
+    wifi = system.add_interface("en0", 4, addrs=("192.0.2.10/24",))
+    system.order_interfaces(wifi)
+    system.add_route("default", wifi, gateway="192.0.2.1")
+    fd = system.add_process(100).necp_open()
+    client = fd.add(
+        remote="203.0.113.5:443",
+        parent_id=b"\x11" * 16,
+        resolver_tag=bytes(32),
+        advertise_descriptor=bytes(28),
+        delegated_upid=7,
+        ethertype=0x800,
+        transport_protocol=17,
+        local_address_preference=2,
+        custom_ether=True,
+        custom_ip=True,
+        interpose=True,
+        prohibit_constrained=True,
+        fallback_traffic=True,
+        inbound=True,
+    )
+    fd.copy_result(client.client_id)
+    client.copy_parameters()
+    system.snapshot(full=True)

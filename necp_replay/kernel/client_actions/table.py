@@ -7,6 +7,7 @@ from typing import Final
 from necp_replay.kernel.client_actions.add import ADD
 from necp_replay.kernel.client_actions.agent import AGENT
 from necp_replay.kernel.client_actions.agent_use import AGENT_USE
+from necp_replay.kernel.client_actions.claim import CLAIM
 from necp_replay.kernel.client_actions.client_call import ClientActionHandler
 from necp_replay.kernel.client_actions.copy_agent import COPY_AGENT
 from necp_replay.kernel.client_actions.copy_client_update import COPY_CLIENT_UPDATE
@@ -17,6 +18,7 @@ from necp_replay.kernel.client_actions.copy_result import COPY_RESULT
 from necp_replay.kernel.client_actions.copy_route_statistics import COPY_ROUTE_STATISTICS
 from necp_replay.kernel.client_actions.copy_updated_result import COPY_UPDATED_RESULT
 from necp_replay.kernel.client_actions.remove import REMOVE
+from necp_replay.kernel.client_actions.sign import SIGN
 from necp_replay.kernel.client_actions.update_cache import UPDATE_CACHE
 from necp_replay.kernel.description import Description
 
@@ -34,6 +36,8 @@ _DESCRIPTIONS: Final[tuple[Description[ClientActionHandler], ...]] = (
     UPDATE_CACHE,
     COPY_CLIENT_UPDATE,
     COPY_UPDATED_RESULT,
+    CLAIM,
+    SIGN,
 )
 
 CLIENT_ACTIONS: Final[dict[int, Description[ClientActionHandler]]] = {

@@ -7,6 +7,7 @@ from typing import Final
 from necp_replay.abi.client import ClientParameterFlag, ClientResultFlag
 from necp_replay.abi.errno import Errno
 from necp_replay.abi.interface import IFEF_ECN_DISABLE, IFEF_ECN_ENABLE
+from necp_replay.abi.log import LOG_ERR
 from necp_replay.kernel.heuristics.ecn import may_try_ecn
 from necp_replay.kernel.heuristics.flow_addresses import inner_address, is_internet
 from necp_replay.kernel.heuristics.tcp_cache import cookie_key, heuristic_key, tcp_now
@@ -24,12 +25,17 @@ ECN_ON: Final = 1
 def check_tcp_heuristics(kernel: KernelState, client: Client, flow: Flow) -> tuple[int, int, bytes]:
     """An errno, the result flags of the flow, and its Fast Open cookie, empty if there is none.
 
-    EINVAL where an address is neither IPv4 nor IPv6, ENOENT where the client has no route; flags
-    and cookie are meaningless then. Raises KernelPanic for a stored cookie of more than 16 bytes.
+    EAUTH where the client's resolver tag is wrong, EINVAL where an address is neither IPv4 nor
+    IPv6, ENOENT where the client has no route; flags and cookie are meaningless then. Raises
+    KernelPanic for a stored cookie of more than 16 bytes.
 
     Source: necp_client_check_tcp_heuristics, xnu-4570.51.1.
     """
-    flags = parse_client_parameters(kernel, client).flags
+    parsed = parse_client_parameters(kernel, client)
+    if parsed.is_refused:
+        kernel.log(LOG_ERR, "necp_client_check_tcp_heuristics", Errno.EAUTH)
+        return Errno.EAUTH, 0, b""
+    flags = parsed.flags
     if not is_internet(flow.remote_addr) or not is_internet(flow.local_addr):
         return Errno.EINVAL, 0, b""
     if client.current_route is None:

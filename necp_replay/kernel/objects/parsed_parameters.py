@@ -34,6 +34,7 @@ class ParsedField(enum.IntEnum):
     LOCAL_PORT = 0x20000
     AVOIDED_AGENT = 0x40000
     AVOIDED_AGENT_TYPE = 0x80000
+    TRANSPORT_PROTOCOL = 0x100000
 
 
 PREFERRED_INTERFACE_FIELDS: Final = (
@@ -74,7 +75,8 @@ class ParsedParameters:
     is a pair of domain and type; an empty string matches any. Strings are without their final zero.
     The last of ``bound_interfaces`` that names an interface counts. ``local_interface_addr`` is
     ``local_addr`` in the form of an interface's address, None without one. ``is_cut_short`` says
-    that a TLV passed the end, where parsing stopped.
+    that a TLV passed the end, where parsing stopped. ``resolver_tag`` is None without one, and
+    ``is_refused`` says that it is wrong.
 
     ``required_agent_slots`` and ``required_agent_type_slots`` are whole arrays, also behind an
     empty entry: if policies add an agent there, the kernel reads on.
@@ -86,11 +88,16 @@ class ParsedParameters:
         "bound_interfaces",
         "effective_pid",
         "effective_uuid",
+        "ethertype",
         "flags",
+        "host_name",
         "ip_protocol",
         "is_cut_short",
+        "is_refused",
         "local_addr",
+        "local_address_preference",
         "local_interface_addr",
+        "parent_id",
         "preferred_agent_types",
         "preferred_agents",
         "prohibited_agent_types",
@@ -103,7 +110,9 @@ class ParsedParameters:
         "required_agent_types",
         "required_agents",
         "required_interface_type",
+        "resolver_tag",
         "traffic_class",
+        "transport_protocol",
         "valid_fields",
     )
 
@@ -132,6 +141,13 @@ class ParsedParameters:
         self.effective_pid = 0
         self.effective_uuid = ZERO_UUID
         self.traffic_class = 0
+        self.transport_protocol = 0
+        self.ethertype = 0
+        self.local_address_preference: int | None = None
+        self.resolver_tag: bytes | None = None
+        self.host_name = b""
+        self.parent_id = ZERO_UUID
+        self.is_refused = False
 
 
 _NO_ADDRESS: Final = bytes(SOCKADDR_UNION_BYTES)

@@ -11,10 +11,12 @@ flows and agents. What policies and routes depend on is read by ``policy/paramet
 The package imports ``abi``, the state and the objects, ``agents`` and ``interfaces``. Results,
 flows, clients and notifications import it.
 
-    >>> from necp_replay.abi.client import ClientParameter
     >>> from necp_replay.kernel.parameters.parse import parse_parameters
-    >>> required_type = bytes([111, 1, 0, 0, 0, 3])  # REQUIRE_IF_TYPE, 1 byte, Wi-Fi
-    >>> parsed = parse_parameters(required_type, frozenset(ClientParameter))
+    >>> from necp_replay.kernel.parameters.reading_rules import parameter_rules
+    >>> from necp_replay.releases.xnu_4570 import XNU_4570_51_1
+    >>> rules = parameter_rules(XNU_4570_51_1.profile)
+    >>> tlv = bytes([111, 1, 0, 0, 0, 3])  # REQUIRE_IF_TYPE, 1 byte, Wi-Fi
+    >>> parsed = parse_parameters(tlv, rules)
     >>> (parsed.required_interface_type, parsed.is_cut_short)
     (3, False)
 """

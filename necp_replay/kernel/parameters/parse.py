@@ -1,11 +1,12 @@
 """Parses a client's parameter TLVs, with one reader for each type.
 
 What each reader accepts is the kernel's rule for its type: values that are too short or too long
-are passed over, unknown types too. Arrays keep their first 16 entries.
+are passed over, unknown types too. Arrays keep their first 16 entries, or fewer.
 
 Invariants. Parsing never fails: the result holds what could be read up to the first TLV that passes
-the end. In one release it depends on the bytes alone, and evaluation changes only bytes that
-nothing here reads (the last ones of DOMAIN and ACCOUNT), so each client is parsed once.
+the end. It depends on the bytes and on the rules of the release alone. Evaluation changes only the
+last bytes of DOMAIN and ACCOUNT, and only the check of a resolver tag reads the first of these. So
+a client without such a tag is parsed once.
 
 Cost: one pass over at most 1,024 bytes.
 """
@@ -31,30 +32,43 @@ from necp_replay.abi.tlv import TLV_HEADER, TLV_HEADER_BYTES
 from necp_replay.abi.uuid import UUID_BYTES, ZERO_UUID
 from necp_replay.kernel.objects.client import Client
 from necp_replay.kernel.objects.parsed_parameters import ParsedField, ParsedParameters
+from necp_replay.kernel.parameters.reading_rules import ParameterRules
+from necp_replay.kernel.resolver_key import sign_resolver_answer
 from necp_replay.kernel.sockaddr import is_wildcard, sanitise
 from necp_replay.kernel.state import KernelState
 
 
 def parse_client_parameters(kernel: KernelState, client: Client) -> ParsedParameters:
-    """A client's parameters, which are parsed once. A TLV that passes the end is logged each time.
+    """A client's parameters. A TLV that passes the end is logged each time, and a wrong tag too.
 
-    Source: necp_client_parse_parameters, xnu-4570.51.1.
+    ``is_refused`` of the answer says that the kernel fails with EAUTH here, because the resolver
+    tag is not the kernel's.
+
+    Source: necp_client_parse_parameters, xnu-4570.51.1, xnu-6153.11.26.
     """
     parsed = client.parsed_parameters
-    if parsed is None:
-        parsed = parse_parameters(client.parameters, kernel.profile.client_parameters)
+    if parsed is None or parsed.resolver_tag is not None:
+        parsed = parse_parameters(client.parameters, kernel.parameter_rules)
         client.parsed_parameters = parsed
     if parsed.is_cut_short:
         kernel.log(LOG_ERR, "necp_client_parse_parameters")
+    if parsed.resolver_tag is not None:
+        parsed.is_refused = not _has_valid_tag(parsed, parsed.resolver_tag)
+        if parsed.is_refused:
+            kernel.log(LOG_ERR, "necp_client_parse_parameters")
     return parsed
 
 
-def parse_parameters(
-    parameters: bytes | bytearray, known: frozenset[ClientParameter]
-) -> ParsedParameters:
-    """Parse TLVs of the types ``known`` in order, up to the first that passes the end.
+def _has_valid_tag(parsed: ParsedParameters, tag: bytes) -> bool:
+    if not parsed.host_name:
+        return False
+    return tag == sign_resolver_answer(parsed.parent_id, parsed.host_name, parsed.remote_addr)
 
-    Source: necp_client_parse_parameters, xnu-4570.51.1, xnu-4903.221.2.
+
+def parse_parameters(parameters: bytes | bytearray, rules: ParameterRules) -> ParsedParameters:
+    """Parse TLVs in order, up to the first that passes the end.
+
+    Source: necp_client_parse_parameters, xnu-4570.51.1, xnu-4903.221.2, xnu-6153.11.26.
     """
     parsed = ParsedParameters()
     total = len(parameters)
@@ -66,26 +80,26 @@ def parse_parameters(
             parsed.is_cut_short = True
             break
         reader = _READERS.get(type_)
-        if reader is not None and length > 0 and type_ in known:
-            reader(parsed, bytes(parameters[offset : offset + length]))
+        if reader is not None and length > 0 and type_ in rules.known:
+            reader(parsed, bytes(parameters[offset : offset + length]), rules)
         offset += length
-    _end_arrays(parsed)
+    _end_arrays(parsed, rules)
     if parsed.valid_fields & ParsedField.LOCAL_ADDR:
         parsed.local_interface_addr = sanitise(parsed.local_addr)
     return parsed
 
 
-def _read_bound_interface(parsed: ParsedParameters, value: bytes) -> None:
+def _read_bound_interface(parsed: ParsedParameters, value: bytes, _rules: ParameterRules) -> None:
     if len(value) <= IFXNAMSIZ:
         parsed.bound_interfaces.append(_c_string(value[:-1]))
 
 
-def _read_local_address(parsed: ParsedParameters, value: bytes) -> None:
+def _read_local_address(parsed: ParsedParameters, value: bytes, _rules: ParameterRules) -> None:
     if len(value) >= CONDITION_ADDR_BYTES:
         _take_local(parsed, value[1:CONDITION_ADDR_BYTES])
 
 
-def _read_local_endpoint(parsed: ParsedParameters, value: bytes) -> None:
+def _read_local_endpoint(parsed: ParsedParameters, value: bytes, _rules: ParameterRules) -> None:
     if len(value) >= CLIENT_ENDPOINT_BYTES:
         _take_local(parsed, value[:SOCKADDR_UNION_BYTES])
 
@@ -100,12 +114,12 @@ def _take_local(parsed: ParsedParameters, address: bytes) -> None:
         parsed.valid_fields |= ParsedField.LOCAL_PORT
 
 
-def _read_remote_address(parsed: ParsedParameters, value: bytes) -> None:
+def _read_remote_address(parsed: ParsedParameters, value: bytes, _rules: ParameterRules) -> None:
     if len(value) >= CONDITION_ADDR_BYTES:
         _take_remote(parsed, value[1:CONDITION_ADDR_BYTES])
 
 
-def _read_remote_endpoint(parsed: ParsedParameters, value: bytes) -> None:
+def _read_remote_endpoint(parsed: ParsedParameters, value: bytes, _rules: ParameterRules) -> None:
     if len(value) >= CLIENT_ENDPOINT_BYTES:
         _take_remote(parsed, value[:SOCKADDR_UNION_BYTES])
 
@@ -124,114 +138,166 @@ def is_valid_client_address(address: bytes) -> bool:
     return address[:2] in _VALID_STARTS
 
 
-def _read_prohibited_interface(parsed: ParsedParameters, value: bytes) -> None:
+def _read_prohibited_interface(
+    parsed: ParsedParameters, value: bytes, _rules: ParameterRules
+) -> None:
     if len(value) <= IFXNAMSIZ and _append(parsed.prohibited_interfaces, value[:-1] + b"\0"):
         parsed.valid_fields |= ParsedField.PROHIBITED_IF
 
 
-def _read_required_interface_type(parsed: ParsedParameters, value: bytes) -> None:
+def _read_required_interface_type(
+    parsed: ParsedParameters, value: bytes, _rules: ParameterRules
+) -> None:
     if not parsed.valid_fields & ParsedField.REQUIRED_IFTYPE and value[0] != 0:
         parsed.required_interface_type = value[0]
         parsed.valid_fields |= ParsedField.REQUIRED_IFTYPE
 
 
-def _read_prohibited_interface_type(parsed: ParsedParameters, value: bytes) -> None:
+def _read_prohibited_interface_type(
+    parsed: ParsedParameters, value: bytes, _rules: ParameterRules
+) -> None:
     if _append(parsed.prohibited_interface_types, value[0]):
         parsed.valid_fields |= ParsedField.PROHIBITED_IFTYPE
 
 
-def _read_required_agent(parsed: ParsedParameters, value: bytes) -> None:
-    if _append_agent(parsed.required_agents, value):
+def _read_required_agent(parsed: ParsedParameters, value: bytes, rules: ParameterRules) -> None:
+    if _append_agent(parsed.required_agents, value, rules):
         parsed.valid_fields |= ParsedField.REQUIRED_AGENT
 
 
-def _read_prohibited_agent(parsed: ParsedParameters, value: bytes) -> None:
-    if _append_agent(parsed.prohibited_agents, value):
+def _read_prohibited_agent(parsed: ParsedParameters, value: bytes, rules: ParameterRules) -> None:
+    if _append_agent(parsed.prohibited_agents, value, rules):
         parsed.valid_fields |= ParsedField.PROHIBITED_AGENT
 
 
-def _read_preferred_agent(parsed: ParsedParameters, value: bytes) -> None:
-    if _append_agent(parsed.preferred_agents, value):
+def _read_preferred_agent(parsed: ParsedParameters, value: bytes, rules: ParameterRules) -> None:
+    if _append_agent(parsed.preferred_agents, value, rules):
         parsed.valid_fields |= ParsedField.PREFERRED_AGENT
 
 
-def _read_avoided_agent(parsed: ParsedParameters, value: bytes) -> None:
-    if _append_agent(parsed.avoided_agents, value):
+def _read_avoided_agent(parsed: ParsedParameters, value: bytes, rules: ParameterRules) -> None:
+    if _append_agent(parsed.avoided_agents, value, rules):
         parsed.valid_fields |= ParsedField.AVOIDED_AGENT
 
 
-def _read_avoided_agent_type(parsed: ParsedParameters, value: bytes) -> None:
-    if _append_agent_type(parsed.avoided_agent_types, value):
+def _read_avoided_agent_type(parsed: ParsedParameters, value: bytes, rules: ParameterRules) -> None:
+    if _append_agent_type(parsed.avoided_agent_types, value, rules):
         parsed.valid_fields |= ParsedField.AVOIDED_AGENT_TYPE
 
 
-def _read_required_agent_type(parsed: ParsedParameters, value: bytes) -> None:
-    if _append_agent_type(parsed.required_agent_types, value):
+def _read_required_agent_type(
+    parsed: ParsedParameters, value: bytes, rules: ParameterRules
+) -> None:
+    if _append_agent_type(parsed.required_agent_types, value, rules):
         parsed.valid_fields |= ParsedField.REQUIRED_AGENT_TYPE
 
 
-def _read_prohibited_agent_type(parsed: ParsedParameters, value: bytes) -> None:
-    if _append_agent_type(parsed.prohibited_agent_types, value):
+def _read_prohibited_agent_type(
+    parsed: ParsedParameters, value: bytes, rules: ParameterRules
+) -> None:
+    if _append_agent_type(parsed.prohibited_agent_types, value, rules):
         parsed.valid_fields |= ParsedField.PROHIBITED_AGENT_TYPE
 
 
-def _read_preferred_agent_type(parsed: ParsedParameters, value: bytes) -> None:
-    if _append_agent_type(parsed.preferred_agent_types, value):
+def _read_preferred_agent_type(
+    parsed: ParsedParameters, value: bytes, rules: ParameterRules
+) -> None:
+    if _append_agent_type(parsed.preferred_agent_types, value, rules):
         parsed.valid_fields |= ParsedField.PREFERRED_AGENT_TYPE
 
 
-def _append_agent(agents: list[bytes], value: bytes) -> bool:
-    return len(value) >= UUID_BYTES and _append(agents, value[:UUID_BYTES])
+def _append_agent(agents: list[bytes], value: bytes, rules: ParameterRules) -> bool:
+    return len(value) >= UUID_BYTES and _append(agents, value[:UUID_BYTES], rules.max_agents)
 
 
-def _append_agent_type(agent_types: list[tuple[bytes, bytes]], value: bytes) -> bool:
+def _append_agent_type(
+    agent_types: list[tuple[bytes, bytes]], value: bytes, rules: ParameterRules
+) -> bool:
     if len(value) < NETAGENT_TYPE_PARAMETER_BYTES:
         return False
     domain, agent_type = value[:32], value[32:NETAGENT_TYPE_PARAMETER_BYTES]
-    return _append(agent_types, (_c_string(domain), _c_string(agent_type)))
+    return _append(agent_types, (_c_string(domain), _c_string(agent_type)), rules.max_agents)
 
 
-def _append(entries: list[Any], entry: Any) -> bool:
-    """Append an entry unless there are 16. Returns whether it was appended."""
-    if len(entries) >= MAX_PARSED_PARAMETERS:
+def _append(entries: list[Any], entry: Any, max_entries: int = MAX_PARSED_PARAMETERS) -> bool:
+    """Append an entry unless there are enough. Returns whether it was appended."""
+    if len(entries) >= max_entries:
         return False
     entries.append(entry)
     return True
 
 
-def _read_flags(parsed: ParsedParameters, value: bytes) -> None:
+def _read_flags(parsed: ParsedParameters, value: bytes, _rules: ParameterRules) -> None:
     if len(value) >= _U32.size:
         (parsed.flags,) = _U32.unpack_from(value)
         parsed.valid_fields |= ParsedField.FLAGS
 
 
-def _read_ip_protocol(parsed: ParsedParameters, value: bytes) -> None:
-    if len(value) >= _U16.size:
+def _read_ip_protocol(parsed: ParsedParameters, value: bytes, rules: ParameterRules) -> None:
+    if rules.ip_protocol_has_short_form:
+        parsed.ip_protocol = value[0]
+        parsed.valid_fields |= ParsedField.IP_PROTOCOL
+    elif len(value) >= _U16.size:
         (parsed.ip_protocol,) = _U16.unpack_from(value)
         parsed.valid_fields |= ParsedField.IP_PROTOCOL
 
 
-def _read_pid(parsed: ParsedParameters, value: bytes) -> None:
+def _read_transport_protocol(
+    parsed: ParsedParameters, value: bytes, _rules: ParameterRules
+) -> None:
+    parsed.transport_protocol = value[0]
+    parsed.valid_fields |= ParsedField.TRANSPORT_PROTOCOL
+
+
+def _read_ethertype(parsed: ParsedParameters, value: bytes, _rules: ParameterRules) -> None:
+    if len(value) >= _U16.size:
+        (parsed.ethertype,) = _U16.unpack_from(value)
+
+
+def _read_local_address_preference(
+    parsed: ParsedParameters, value: bytes, _rules: ParameterRules
+) -> None:
+    parsed.local_address_preference = value[0]
+
+
+def _read_resolver_tag(parsed: ParsedParameters, value: bytes, _rules: ParameterRules) -> None:
+    parsed.resolver_tag = value
+
+
+def _read_domain(parsed: ParsedParameters, value: bytes, _rules: ParameterRules) -> None:
+    parsed.host_name = value
+
+
+def _read_parent_id(parsed: ParsedParameters, value: bytes, _rules: ParameterRules) -> None:
+    if len(value) == UUID_BYTES:
+        parsed.parent_id = value
+
+
+def _read_pid(parsed: ParsedParameters, value: bytes, _rules: ParameterRules) -> None:
     if len(value) >= _PID.size:
         (parsed.effective_pid,) = _PID.unpack_from(value)
         parsed.valid_fields |= ParsedField.EFFECTIVE_PID
 
 
-def _read_application(parsed: ParsedParameters, value: bytes) -> None:
+def _read_application(parsed: ParsedParameters, value: bytes, _rules: ParameterRules) -> None:
     if len(value) >= UUID_BYTES:
         parsed.effective_uuid = value[:UUID_BYTES]
         parsed.valid_fields |= ParsedField.EFFECTIVE_UUID
 
 
-def _read_traffic_class(parsed: ParsedParameters, value: bytes) -> None:
+def _read_traffic_class(parsed: ParsedParameters, value: bytes, _rules: ParameterRules) -> None:
     if len(value) >= _U32.size:
         (parsed.traffic_class,) = _U32.unpack_from(value)
         parsed.valid_fields |= ParsedField.TRAFFIC_CLASS
 
 
-def _end_arrays(parsed: ParsedParameters) -> None:
+def _end_arrays(parsed: ParsedParameters, rules: ParameterRules) -> None:
     """End each list at its first empty entry. The kernel's loops over the arrays stop there."""
-    parsed.prohibited_interfaces = _prohibited_names(parsed.prohibited_interfaces)
+    if rules.prohibited_names_overlap:
+        parsed.prohibited_interfaces = _overlapping_names(parsed.prohibited_interfaces)
+    else:
+        parsed.prohibited_interfaces = [_c_string(name) for name in parsed.prohibited_interfaces]
+        end_at(parsed.prohibited_interfaces, b"")
     end_at(parsed.prohibited_interface_types, 0)
     parsed.required_agent_slots = tuple(parsed.required_agents)
     parsed.required_agent_type_slots = tuple(parsed.required_agent_types)
@@ -261,7 +327,7 @@ NO_AGENT_TYPE: Final = (b"", b"")
 """An empty entry of an array of agent types."""
 
 
-def _prohibited_names(values: list[bytes]) -> list[bytes]:
+def _overlapping_names(values: list[bytes]) -> list[bytes]:
     """The names of prohibited interfaces as the kernel reads them.
 
     Kernel quirk: the dimensions of the array are swapped: it has 24 rows of 16 bytes instead of 16
@@ -297,7 +363,7 @@ _VALID_STARTS: Final = (
     bytes((SOCKADDR_IN6_BYTES, AF_INET6)),
 )
 
-_READERS: Final[dict[int, Callable[[ParsedParameters, bytes], None]]] = {
+_READERS: Final[dict[int, Callable[[ParsedParameters, bytes, ParameterRules], None]]] = {
     ClientParameter.APPLICATION: _read_application,
     ClientParameter.PID: _read_pid,
     ClientParameter.BOUND_INTERFACE: _read_bound_interface,
@@ -319,4 +385,10 @@ _READERS: Final[dict[int, Callable[[ParsedParameters, bytes], None]]] = {
     ClientParameter.LOCAL_ENDPOINT: _read_local_endpoint,
     ClientParameter.REMOTE_ENDPOINT: _read_remote_endpoint,
     ClientParameter.FLAGS: _read_flags,
+    ClientParameter.DOMAIN: _read_domain,
+    ClientParameter.PARENT_ID: _read_parent_id,
+    ClientParameter.RESOLVER_TAG: _read_resolver_tag,
+    ClientParameter.ETHERTYPE: _read_ethertype,
+    ClientParameter.TRANSPORT_PROTOCOL: _read_transport_protocol,
+    ClientParameter.LOCAL_ADDRESS_PREFERENCE: _read_local_address_preference,
 }

@@ -16,7 +16,7 @@ Invariants. An evaluation answers no error. It changes the state in few places: 
 parameters, the answers that custom entitlements keep, and ids of aggregates of route rules. So
 callers may cache it while the system stays as it is (``evaluation_cache.py``).
 
-Cost. Reading is cached by the bytes of the parameters, and routes by address and scope. What is
+Cost. Reading is cached by the parameters, and routes by address and scope. What is
 left is the walk over the policies that may match (``candidates.py``).
 """
 
@@ -45,7 +45,7 @@ from necp_replay.kernel.policy.result_flags import (
     recommended_mss,
 )
 from necp_replay.kernel.policy.route_rules import route_is_allowed
-from necp_replay.kernel.policy.socket_info import fill_out_addresses, fill_out_info
+from necp_replay.kernel.policy.socket_info import NO_PORTS, Ports, fill_out_addresses, fill_out_info
 from necp_replay.kernel.policy.traffic_route import (
     TrafficRoute,
     find_traffic_route,
@@ -88,23 +88,23 @@ def evaluate_parameters(
             why.ended_unread = True
         return match
 
-    reading = read_parameters(bytes(parameters))
+    reading = read_parameters(bytes(parameters), kernel.parameter_rules)
     for offset in reading.zeroed_offsets:
         parameters[offset] = 0
     identity = _identify(kernel, process, reading)
-    bound_index = required_interface_index
-    if reading.bound_interfaces:
-        bound_index = _bound_interface_index(kernel, reading, required_interface_index)
-    local_addr = local_addr or NO_ADDRESS
-    remote_addr = remote_addr or NO_ADDRESS
-    if not ignore_address:
-        local_addr = reading.local_addr or local_addr
-        remote_addr = reading.remote_addr or remote_addr
+    bound_index = _bound_interface_index(kernel, reading, required_interface_index)
+    ports = NO_PORTS
+    if ignore_address:
+        local_addr, remote_addr = local_addr or NO_ADDRESS, remote_addr or NO_ADDRESS
+    else:
+        ports = _ports_alone(kernel, reading, local_addr, remote_addr)
+        local_addr = _chosen_address(kernel, reading.local_addr, local_addr)
+        remote_addr = _chosen_address(kernel, reading.remote_addr, remote_addr)
 
     route_rule_id = 0
     if policies.app_layer_map:
         info = fill_out_info(kernel, process, identity, reading, bound_index)
-        fill_out_addresses(kernel, info, local_addr, remote_addr)
+        fill_out_addresses(kernel, info, local_addr, remote_addr, ports)
         route_rule_id = apply_matching_policies(kernel, info, result, why)
 
     output_index = _output_interface_index(kernel, result, bound_index)
@@ -124,6 +124,25 @@ def evaluate_parameters(
         why.record_question(identity, bound_index, local_addr, remote_addr)
         why.record_route(output_index, evaluation, is_denied=is_denied)
     return match
+
+
+def _ports_alone(
+    kernel: KernelState, reading: ParameterReading, local: bytes | None, remote: bytes | None
+) -> Ports:
+    """The ports of endpoints that have no address. An address of a flow is in place of each."""
+    if not kernel.profile.policies_see_ports_alone:
+        return NO_PORTS
+    return (
+        reading.local_port if local is None else None,
+        reading.remote_port if remote is None else None,
+    )
+
+
+def _chosen_address(kernel: KernelState, given: bytes | None, of_flow: bytes | None) -> bytes:
+    """The address that the parameters give, or that of the flow, whichever counts more."""
+    if kernel.profile.flow_addresses_win:
+        return of_flow or given or NO_ADDRESS
+    return given or of_flow or NO_ADDRESS
 
 
 def _identify(kernel: KernelState, process: Process, reading: ParameterReading) -> Identity:

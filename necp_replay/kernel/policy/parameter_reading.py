@@ -2,8 +2,9 @@
 
 The kernel reads parameters twice, by different rules: once for the client (``parameters/parse.py``)
 and once for policies and routes, which is this. This reading knows other types of TLVs, and passes
-over values that are too short. It holds what follows from the bytes alone, so it is cached by the
-bytes. What also depends on the process, the interfaces or the caller is left to the evaluation.
+over values that are too short. It holds what follows from the bytes and the rules of the release
+alone, so it is cached by these two. What also depends on the process, the interfaces or the caller
+is left to the evaluation.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from struct import Struct
 from typing import Final
 
 from necp_replay.abi.client import (
+    CLIENT_ENDPOINT_BYTES,
     CONDITION_ADDR_BYTES,
     IFXNAMSIZ,
     MAX_PARSED_PARAMETERS,
@@ -20,8 +22,10 @@ from necp_replay.abi.client import (
     ClientParameter,
 )
 from necp_replay.abi.netagent import DOMAIN_BYTES
+from necp_replay.abi.sockaddr import AF_UNSPEC
 from necp_replay.abi.tlv import TLV_HEADER, TLV_HEADER_BYTES
 from necp_replay.abi.uuid import UUID_BYTES
+from necp_replay.kernel.parameters.reading_rules import ParameterRules
 from necp_replay.kernel.policy.addresses import is_valid_address
 from necp_replay.kernel.policy.domains import count_dots, trim_dots_and_stars
 from necp_replay.kernel.quirk import Quirk
@@ -35,7 +39,8 @@ class ParameterReading:
     ``zeroed_offsets`` are where the kernel writes a zero into the parameters. ``domain`` is without
     dots and stars around it. ``required_agent_types`` are pairs of domain and type; only policies
     of some releases ask for them. If another parameter is given several times, the last valid one
-    counts. ``has_invalid_length`` says that a TLV passed the end, where reading stopped.
+    counts. ``local_port`` and ``remote_port`` are those of endpoints without an address, in network
+    order. ``has_invalid_length`` says that a TLV passed the end, where reading stopped.
     """
 
     __slots__ = (
@@ -47,8 +52,10 @@ class ParameterReading:
         "domain_dot_count",
         "has_invalid_length",
         "local_addr",
+        "local_port",
         "protocol",
         "remote_addr",
+        "remote_port",
         "required_agent_types",
         "traffic_class",
         "zeroed_offsets",
@@ -67,14 +74,16 @@ class ParameterReading:
         self.local_addr: bytes | None = None
         self.remote_addr: bytes | None = None
         self.required_agent_types: list[tuple[bytes, bytes]] = []
+        self.local_port: bytes | None = None
+        self.remote_port: bytes | None = None
         self.has_invalid_length = False
 
 
 @lru_cache(maxsize=4096)
-def read_parameters(parameters: bytes) -> ParameterReading:
+def read_parameters(parameters: bytes, rules: ParameterRules) -> ParameterReading:
     """Read parameters up to the first TLV that passes their end. The result must not be changed.
 
-    Source: necp_application_find_policy_match_internal, xnu-4570.51.1.
+    Source: necp_application_find_policy_match_internal, xnu-4570.51.1, xnu-6153.11.26.
     """
     reading = ParameterReading()
     offset = 0
@@ -92,42 +101,72 @@ def read_parameters(parameters: bytes) -> ParameterReading:
             reading.zeroed_offsets.append(offset - 1)
         reader = _READERS.get(type_)
         if reader is not None:
-            reader(reading, type_, parameters[start:offset])
+            reader(reading, type_, parameters[start:offset], rules)
     return reading
 
 
-def _read_delegation(reading: ParameterReading, type_: int, value: bytes) -> None:
+def _read_delegation(
+    reading: ParameterReading, type_: int, value: bytes, _rules: ParameterRules
+) -> None:
     length = _DELEGATION_BYTES[type_]
     if len(value) >= length:
         reading.delegations.append((type_, value[:length]))
 
 
-def _read_domain(reading: ParameterReading, _type: int, value: bytes) -> None:
+def _read_domain(
+    reading: ParameterReading, _type: int, value: bytes, _rules: ParameterRules
+) -> None:
     domain = trim_dots_and_stars(_c_string(value))
     reading.domain = domain
     reading.domain_dot_count = count_dots(domain)
 
 
-def _read_account(reading: ParameterReading, _type: int, value: bytes) -> None:
+def _read_account(
+    reading: ParameterReading, _type: int, value: bytes, _rules: ParameterRules
+) -> None:
     reading.account = _c_string(value)
 
 
-def _read_traffic_class(reading: ParameterReading, _type: int, value: bytes) -> None:
+def _read_traffic_class(
+    reading: ParameterReading, _type: int, value: bytes, _rules: ParameterRules
+) -> None:
     if len(value) >= _U32.size:
         (reading.traffic_class,) = _U32.unpack_from(value)
 
 
-def _read_ip_protocol(reading: ParameterReading, _type: int, value: bytes) -> None:
+def _read_ip_protocol(
+    reading: ParameterReading, _type: int, value: bytes, rules: ParameterRules
+) -> None:
     if len(value) >= _U16.size:
         (reading.protocol,) = _U16.unpack_from(value)
+    elif rules.ip_protocol_has_short_form:
+        # Kernel quirk: the second byte stays that of an earlier TLV.
+        reading.protocol = reading.protocol & 0xFF00 | value[0]
 
 
-def _read_bound_interface(reading: ParameterReading, _type: int, value: bytes) -> None:
+def _read_endpoint(
+    reading: ParameterReading, type_: int, value: bytes, _rules: ParameterRules
+) -> None:
+    """The port of an endpoint without an address. Other endpoints mean nothing to policies."""
+    port = value[2:4]
+    if len(value) < CLIENT_ENDPOINT_BYTES or value[1] != AF_UNSPEC or port == b"\0\0":
+        return
+    if type_ == ClientParameter.LOCAL_ENDPOINT:
+        reading.local_port = port
+    else:
+        reading.remote_port = port
+
+
+def _read_bound_interface(
+    reading: ParameterReading, _type: int, value: bytes, _rules: ParameterRules
+) -> None:
     if len(value) <= IFXNAMSIZ:
         reading.bound_interfaces.append(_c_string(value))
 
 
-def _read_address(reading: ParameterReading, type_: int, value: bytes) -> None:
+def _read_address(
+    reading: ParameterReading, type_: int, value: bytes, _rules: ParameterRules
+) -> None:
     sockaddr = value[1:CONDITION_ADDR_BYTES]
     if len(value) < CONDITION_ADDR_BYTES or not is_valid_address(sockaddr):
         return
@@ -137,12 +176,16 @@ def _read_address(reading: ParameterReading, type_: int, value: bytes) -> None:
         reading.remote_addr = sockaddr
 
 
-def _read_flags(reading: ParameterReading, _type: int, value: bytes) -> None:
+def _read_flags(
+    reading: ParameterReading, _type: int, value: bytes, _rules: ParameterRules
+) -> None:
     if len(value) >= _U32.size:
         (reading.client_flags,) = _U32.unpack_from(value)
 
 
-def _read_required_agent_type(reading: ParameterReading, _type: int, value: bytes) -> None:
+def _read_required_agent_type(
+    reading: ParameterReading, _type: int, value: bytes, _rules: ParameterRules
+) -> None:
     if (
         len(value) >= NETAGENT_TYPE_PARAMETER_BYTES
         and len(reading.required_agent_types) < MAX_PARSED_PARAMETERS
@@ -184,6 +227,8 @@ _READERS: Final = {
     int(ClientParameter.LOCAL_ADDRESS): _read_address,
     int(ClientParameter.REMOTE_ADDRESS): _read_address,
     int(ClientParameter.REQUIRE_AGENT_TYPE): _read_required_agent_type,
+    int(ClientParameter.LOCAL_ENDPOINT): _read_endpoint,
+    int(ClientParameter.REMOTE_ENDPOINT): _read_endpoint,
     int(ClientParameter.FLAGS): _read_flags,
 }
 

@@ -6,6 +6,7 @@ from typing import Final
 
 from necp_replay.abi.client import SOCKADDR_UNION_BYTES
 from necp_replay.abi.policy import KernelCondition
+from necp_replay.abi.sockaddr import AF_INET6, SOCKADDR_IN6_BYTES
 from necp_replay.abi.uuid import ZERO_UUID
 from necp_replay.events.effects import MemoryCorruption
 from necp_replay.kernel.objects.process import Process
@@ -14,6 +15,9 @@ from necp_replay.kernel.policy.delegation import Identity
 from necp_replay.kernel.policy.parameter_reading import ParameterReading
 from necp_replay.kernel.privileges import has_privilege
 from necp_replay.kernel.state import KernelState
+
+Ports = tuple[bytes | None, bytes | None]
+"""A local and a remote port in network order, None for those that were not given."""
 
 
 def fill_out_info(
@@ -72,18 +76,26 @@ def _may_match(kernel: KernelState, process: Process) -> bool:
 
 
 def fill_out_addresses(
-    kernel: KernelState, info: SocketInfo, local_addr: bytes, remote_addr: bytes
+    kernel: KernelState, info: SocketInfo, local_addr: bytes, remote_addr: bytes, ports: Ports
 ) -> None:
-    """Copy the addresses, if some policy has a condition on one.
+    """Copy the addresses, if some policy has a condition on one. ``ports`` replace their ports.
 
     Kernel quirk: as many bytes are copied as the length field of the address says. More than 28
     overflow the structure. No trace shows it.
 
-    Source: necp_application_fillout_info_locked, xnu-4570.51.1.
+    Source: necp_application_fillout_info_locked, xnu-4570.51.1, xnu-6153.11.26.
     """
     if kernel.policies.application_policies_condition_mask & _ANY_ADDRESS:
-        info.local_addr = _copy_address(kernel, local_addr)
-        info.remote_addr = _copy_address(kernel, remote_addr)
+        info.local_addr = _with_port(_copy_address(kernel, local_addr), ports[0])
+        info.remote_addr = _with_port(_copy_address(kernel, remote_addr), ports[1])
+
+
+def _with_port(sockaddr: bytes, port: bytes | None) -> bytes:
+    """The address with another port; the unspecified IPv6 address with it if there is none."""
+    if port is None:
+        return sockaddr
+    start = sockaddr[:2] if sockaddr[0] else bytes((SOCKADDR_IN6_BYTES, AF_INET6))
+    return start + port + sockaddr[4:]
 
 
 def _copy_address(kernel: KernelState, sockaddr: bytes) -> bytes:
@@ -99,6 +111,7 @@ def _copy_address(kernel: KernelState, sockaddr: bytes) -> bytes:
     return sockaddr[:length].ljust(SOCKADDR_UNION_BYTES, b"\0") if length else NO_ADDRESS
 
 
+NO_PORTS: Final[Ports] = (None, None)
 _MATCH_PRIVILEGE: Final = "PRIV_NET_PRIVILEGED_NECP_MATCH"
 _ENTITLEMENT: Final = int(KernelCondition.ENTITLEMENT)
 _APP_ID: Final = int(KernelCondition.APP_ID)

@@ -13,7 +13,6 @@ from collections.abc import Callable
 from typing import Final, TypeVar
 
 from necp_replay.abi.aggregate_result import AGENT_USE_FLAG_SCOPE
-from necp_replay.abi.client import MAX_PARSED_PARAMETERS
 from necp_replay.abi.uuid import ZERO_UUID
 from necp_replay.kernel.agents.lookup import get_names
 from necp_replay.kernel.objects.aggregate_result import AggregateResult
@@ -108,8 +107,9 @@ def _with_scoped_agents(
 
     Source: necp_update_parsed_parameters, xnu-4903.221.2.
     """
-    agents = _padded(parsed.required_agent_slots, ZERO_UUID)
-    types = _padded(parsed.required_agent_type_slots, NO_AGENT_TYPE)
+    slots = kernel.parameter_rules.max_agents
+    agents = _padded(parsed.required_agent_slots, ZERO_UUID, slots)
+    types = _padded(parsed.required_agent_type_slots, NO_AGENT_TYPE, slots)
     has_types = bool(parsed.valid_fields & ParsedField.REQUIRED_AGENT_TYPE)
     is_changed = False
     for agent, use_flags in zip(result.netagents, result.netagent_use_flags, strict=True):
@@ -164,8 +164,8 @@ def _remove_type(types: list[tuple[bytes, bytes]], names: tuple[bytes, bytes]) -
     return is_changed
 
 
-def _padded(entries: tuple[_Entry, ...], empty: _Entry) -> list[_Entry]:
-    return [*entries, *(empty,) * (MAX_PARSED_PARAMETERS - len(entries))]
+def _padded(entries: tuple[_Entry, ...], empty: _Entry, slots: int) -> list[_Entry]:
+    return [*entries, *(empty,) * (slots - len(entries))]
 
 
 PROHIBITIONS_ARE_FORGOTTEN: Final = Quirk(

@@ -104,6 +104,8 @@ def _make_shared_result(kernel: KernelState, process: Process, client: Client) -
         )
 
     given = parse_client_parameters(kernel, client)
+    if given.is_refused:
+        return SharedResult(given, given, AggregateResult())
     calculation = calculate(kernel, given, evaluate)
     parsed, result = calculation.parsed, calculation.result
     required_interface_index = calculation.required_interface_index

@@ -60,6 +60,8 @@ def update_client_result(
         mark_all_nonsocket_flows_as_invalid(client)
     shared = evaluate_client(kernel, process, client)
     parsed, result = shared.parsed, shared.result
+    if parsed.is_refused:
+        return False
     client.parsed_parameters = shared.given
     client.ip_protocol = parsed.ip_protocol
     if shared.is_met:

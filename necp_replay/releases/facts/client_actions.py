@@ -13,6 +13,8 @@ _ACTIONS_4570: Final = frozenset(ClientAction) - {
     ClientAction.REQUEST_NEXUS_INSTANCE,
     ClientAction.SET_STATISTICS,
     ClientAction.MAP_SYSCTLS,
+    ClientAction.CLAIM,
+    ClientAction.SIGN,
 }
 
 

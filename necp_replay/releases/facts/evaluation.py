@@ -11,6 +11,13 @@ from necp_replay.releases.fact import Fact
 _PARAMETERS_4570: Final = frozenset(ClientParameter) - {
     ClientParameter.AVOID_AGENT,
     ClientParameter.AVOID_AGENT_TYPE,
+    ClientParameter.PARENT_ID,
+    ClientParameter.RESOLVER_TAG,
+    ClientParameter.ADVERTISE_DESCRIPTOR,
+    ClientParameter.DELEGATED_UPID,
+    ClientParameter.ETHERTYPE,
+    ClientParameter.TRANSPORT_PROTOCOL,
+    ClientParameter.LOCAL_ADDRESS_PREFERENCE,
 }
 
 

@@ -246,10 +246,15 @@ _ID: Final = Argument(uuid, uuid)
 _UNREAD: Final = Argument(opaque, opaque)
 _RESULT: Final = Argument(opaque, tlvs.results)
 
+_resolver_answer: Final = sequence(
+    (UUID_BYTES, uuid), (4, keep), (28, tlvs.sockaddr), (4, keep), rest=tlvs.domain
+)
+
 _CLIENT_ID_ARGUMENTS: Final[dict[int, Argument]] = {
     ClientAction.COPY_INTERFACE: Argument(_number_then_opaque, opaque),
+    ClientAction.SIGN: Argument(_resolver_answer, _resolver_answer),
 }
-"""An interface's index stands there instead of an id."""
+"""What stands there instead of an id: an interface's index, or an answer of a resolver."""
 
 _ACTION_BUFFERS: Final[dict[int, Argument]] = {
     ClientAction.ADD: Argument(tlvs.parameters),

@@ -265,6 +265,12 @@ parameters: Final = _tlvs(
         ClientParameter.UNASSERT_AGENT: uuid,
         ClientParameter.LOCAL_ENDPOINT: sockaddr,
         ClientParameter.REMOTE_ENDPOINT: sockaddr,
+        ClientParameter.PARENT_ID: uuid,
+        ClientParameter.ADVERTISE_DESCRIPTOR: opaque,
+        ClientParameter.DELEGATED_UPID: number,
+        ClientParameter.ETHERTYPE: number,
+        ClientParameter.TRANSPORT_PROTOCOL: number,
+        ClientParameter.LOCAL_ADDRESS_PREFERENCE: number,
         ClientParameter.FLAGS: number,
     }
 )

@@ -1,0 +1,55 @@
+"""CLAIM: takes over a client that was added on behalf of the calling process."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from necp_replay.abi.client import ClientAction
+from necp_replay.abi.errno import Errno
+from necp_replay.abi.uuid import UUID_BYTES
+from necp_replay.kernel.call import copyin
+from necp_replay.kernel.client_actions.client_call import ID_FAULT, NO_ID, ClientCall
+from necp_replay.kernel.description import Description, silent
+from necp_replay.kernel.exceptions import SyscallError
+from necp_replay.kernel.objects.necp_fd import NecpFd
+from necp_replay.kernel.quirk import Quirk
+from necp_replay.kernel.state import KernelState
+from necp_replay.kernel.type_confusion import SESSION_LOSES_NOTHING
+
+_FUNCTION: Final = "necp_client_claim"
+
+
+def claim(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> int:
+    """Look for a client that was added for the process, on any fd. There is none.
+
+    Kernel quirk: the published code never says for whom a client was added, whatever parameter it
+    has. So no client can be claimed. Measured in x6153_claim.
+
+    Raises SyscallError: EINVAL without an id, EFAULT, else ENOENT.
+    Source: necp_client_claim, xnu-6153.11.26.
+    """
+    if not call.names_client:
+        raise SyscallError(Errno.EINVAL)
+    copyin(kernel, call.client_id, UUID_BYTES, _FUNCTION)
+    raise SyscallError(Errno.ENOENT)
+
+
+CLAIM: Final = Description(
+    subject=ClientAction.CLAIM,
+    handler=claim,
+    function="necp_client_claim",
+    summary="Takes over a client that was added on behalf of the process.",
+    checks=(
+        silent(Errno.EINVAL, NO_ID),
+        ID_FAULT,
+        silent(Errno.ENOENT, "always: no client was added on behalf of another process"),
+    ),
+    answer="nothing",
+    overwrites=SESSION_LOSES_NOTHING,
+)
+
+NO_CLIENT_CAN_BE_CLAIMED: Final = Quirk(
+    "CLAIM never finds a client: DELEGATED_UPID is read, and not stored in the client.",
+    "necp_client_claim",
+    "client_actions/test_claim.py::test_a_client_added_for_the_process_cannot_be_claimed",
+)

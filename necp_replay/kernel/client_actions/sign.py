@@ -1,0 +1,101 @@
+"""SIGN: signs an answer of a resolver, so that clients can prove where an address came from."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from necp_replay.abi.client import (
+    RESOLVER_TAG_BYTES,
+    SIGN_TYPE_RESOLVER_ANSWER,
+    SOCKADDR_UNION_BYTES,
+    ClientAction,
+)
+from necp_replay.abi.client_structs import HOST_NAME_LENGTH, SIGNABLE
+from necp_replay.abi.errno import Errno
+from necp_replay.kernel.call import copyin, copyout, refuse
+from necp_replay.kernel.client_actions.client_call import ClientCall
+from necp_replay.kernel.description import Description, logged, silent
+from necp_replay.kernel.exceptions import SyscallError
+from necp_replay.kernel.objects.necp_fd import NecpFd
+from necp_replay.kernel.privileges import has_privilege
+from necp_replay.kernel.quirk import Quirk
+from necp_replay.kernel.resolver_key import sign_resolver_answer
+from necp_replay.kernel.state import KernelState
+from necp_replay.kernel.type_confusion import SESSION_LOSES_NOTHING
+
+_FUNCTION: Final = "necp_client_sign"
+_MAX_HOST_NAME_BYTES: Final = 1024
+_ADDRESS_AT: Final = SIGNABLE.size
+_LENGTH_AT: Final = _ADDRESS_AT + SOCKADDR_UNION_BYTES
+_HOST_NAME_AT: Final = _LENGTH_AT + HOST_NAME_LENGTH.size
+
+
+def sign(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> int:
+    """Copy the 32-byte tag of a resolver's answer, which is passed as client id.
+
+    Kernel quirk: the length of the host name is not compared with that of the answer, so the name
+    is read from behind it. Kernel quirk: an answer without a host name has a tag of zeros. Measured
+    in x6153_sign.
+
+    Raises SyscallError: EPERM without the privilege; EINVAL for an answer that is too short, a name
+    of more than 1024 bytes, an unknown type, or room for anything but a tag; EFAULT.
+    Source: necp_client_sign, xnu-6153.11.26.
+    """
+    if not has_privilege(call.process, "PRIV_NET_VALIDATED_RESOLVER"):
+        refuse(kernel, Errno.EPERM, _FUNCTION)
+    answer = call.client_id
+    if answer.is_null or call.client_id_bytes < SIGNABLE.size:
+        raise SyscallError(Errno.EINVAL)
+    if call.buffer.is_null or call.buffer_bytes != RESOLVER_TAG_BYTES:
+        raise SyscallError(Errno.EINVAL)
+    client_id, sign_type = SIGNABLE.unpack(copyin(kernel, answer, SIGNABLE.size, _FUNCTION))
+    if sign_type != SIGN_TYPE_RESOLVER_ANSWER:
+        refuse(kernel, Errno.EINVAL, _FUNCTION)
+    if call.client_id_bytes < _HOST_NAME_AT:
+        raise SyscallError(Errno.EINVAL)
+    address = copyin(kernel, answer, SOCKADDR_UNION_BYTES, _FUNCTION, offset=_ADDRESS_AT)
+    declared = copyin(kernel, answer, HOST_NAME_LENGTH.size, _FUNCTION, offset=_LENGTH_AT)
+    (host_name_bytes,) = HOST_NAME_LENGTH.unpack(declared)
+    if host_name_bytes > _MAX_HOST_NAME_BYTES:
+        raise SyscallError(Errno.EINVAL)
+    host_name = copyin(kernel, answer, host_name_bytes, _FUNCTION, offset=_HOST_NAME_AT)
+
+    tag = bytes(RESOLVER_TAG_BYTES)
+    if host_name:
+        tag = sign_resolver_answer(client_id, host_name, address)
+    copyout(kernel, call.buffer, tag, _FUNCTION)
+    return 0
+
+
+SIGN: Final = Description(
+    subject=ClientAction.SIGN,
+    handler=sign,
+    function="necp_client_sign",
+    summary="Signs an answer of a resolver.",
+    checks=(
+        logged(Errno.EPERM, "the process lacks PRIV_NET_VALIDATED_RESOLVER"),
+        silent(Errno.EINVAL, "the answer is NULL, or its length is below 20"),
+        silent(Errno.EINVAL, "the buffer is NULL, or its length is not 32"),
+        logged(Errno.EFAULT, "the id and type in the answer cannot be read"),
+        logged(Errno.EINVAL, "the type is not 1"),
+        silent(Errno.EINVAL, "the length of the answer is below 52"),
+        logged(Errno.EFAULT, "the address or the length of the host name cannot be read"),
+        silent(Errno.EINVAL, "the host name is longer than 1024 bytes"),
+        logged(Errno.EFAULT, "the host name cannot be read"),
+        logged(Errno.EFAULT, "the tag cannot be written"),
+    ),
+    answer="returns 0; a tag of 32 bytes, which is zero without a host name",
+    effects="a host name that passes the end of the answer is reported as an overread",
+    overwrites=SESSION_LOSES_NOTHING,
+)
+
+SIGN_READS_PAST_THE_ANSWER: Final = Quirk(
+    "SIGN reads the host name by its own length, from behind the answer that the process passed.",
+    "necp_client_sign",
+    "client_actions/test_sign.py::test_a_host_name_that_passes_the_end_is_read_and_signed",
+)
+AN_EMPTY_HOST_NAME_HAS_A_TAG_OF_ZEROS: Final = Quirk(
+    "SIGN of an empty host name succeeds with zeros, which are never a valid tag.",
+    "necp_client_sign",
+    "client_actions/test_sign.py::test_an_empty_host_name_has_a_tag_of_zeros",
+)
