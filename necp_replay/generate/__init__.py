@@ -20,5 +20,5 @@ It may import the engine, the trace format, the builders of ``scenario``, the ra
 
 from typing import Final
 
-VERSION: Final = 4
+VERSION: Final = 5
 """Part of every seed: another version generates other traces."""

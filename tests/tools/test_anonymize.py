@@ -202,7 +202,7 @@ def test_measured_traces_keep_every_verdict(tmp_path: Path, name: str) -> None:
     assert verdict(report.output).different == 0
 
 
-@pytest.mark.parametrize("seed", [2, 3])
+@pytest.mark.parametrize("seed", [1, 2])
 def test_generated_traces_keep_every_verdict(tmp_path: Path, seed: int) -> None:
     trace = generate(tmp_path / "in.necptrace", seed, records=1500)
     report = anonymized(tmp_path, trace, interfaces=True)
