@@ -12,6 +12,7 @@ Every package may import this module, and it imports none. Start with `NecpRepla
 from __future__ import annotations
 
 import errno
+import traceback
 from typing import Final
 
 
@@ -134,6 +135,17 @@ class WriteError(NecpReplayError):
     default_hint = "Check the folder, its permissions and the space on its disk."
 
 
+class UnforeseenError(NecpReplayError):
+    """An exception that nobody foresaw, in the work on one trace. ``traceback`` is its text."""
+
+    default_hint = "This is a fault of necp-replay: please report it (CONTRIBUTING.md says how)."
+
+    def __init__(self, reason: str, *, file: str | None = None, lines: str = "") -> None:
+        """Make an error of another exception's text and the lines of its traceback."""
+        super().__init__(reason, file=file)
+        self.traceback = lines
+
+
 class UsageError(NecpReplayError):
     """The command line asks for something that cannot be done."""
 
@@ -183,3 +195,47 @@ def hint_for(error: OSError, *, writes: bool = False) -> str:
     if error.errno is None or error.errno not in _HINTS:
         return _CHECK_FOLDER if writes else _CHECK_READ
     return _HINTS[error.errno][writes]
+
+
+_FOREIGN: Final = (
+    (b"version https://git-lfs", "a Git LFS pointer", "Get the file itself with `git lfs pull`."),
+    (b"<<<<<<< ", "a file with conflict markers", "Resolve the merge, then run this again."),
+    (b"\xff\xfe", "text in UTF-16", "Save it as UTF-8, or restore it."),
+    (b"\xfe\xff", "text in UTF-16", "Save it as UTF-8, or restore it."),
+    (b"\xef\xbb\xbf", "text with a byte order mark", "Save it as UTF-8 without one."),
+    (b"\x1f\x8b", "a file packed with gzip", "Unpack it first, such as with `gzip -dc FILE`."),
+    (b"\xfd7zXZ", "a file packed with xz", "Unpack it first, such as with `xz -dc FILE`."),
+    (b"\x28\xb5\x2f\xfd", "a file packed with zstd", "Unpack it first: `zstd -dc FILE`."),
+    (b"BZh", "a file packed with bzip2", "Unpack it first, such as with `bzip2 -dc FILE`."),
+    (b"PK\x03\x04", "a zip archive", "Unpack it first."),
+)
+FOREIGN_BYTES: Final = 32
+"""How many bytes of a file :func:`foreign_content` needs."""
+
+
+def foreign_content(beginning: bytes) -> tuple[str, str] | None:
+    """What a file is that begins like this, and what to do; None for nothing well known."""
+    for mark, what, hint in _FOREIGN:
+        if beginning.startswith(mark):
+            return what, hint
+    return None
+
+
+def error_of_trace(error: Exception, trace: str) -> NecpReplayError:
+    """What is wrong with one trace, whatever it is, so that the work on others can go on."""
+    if isinstance(error, NecpReplayError):
+        return error
+    if isinstance(error, OSError):
+        named = error.filename if isinstance(error.filename, str) else trace
+        return TraceError(str(error.strerror or error), file=named, hint=hint_for(error))
+    if isinstance(error, MemoryError):
+        return TraceError(
+            "there is not enough memory for this trace",
+            file=trace,
+            hint="Give it more memory, or look with `necp-replay info` at what makes it large.",
+        )
+    if isinstance(error, RecursionError):
+        return TraceError("its content is nested too deeply", file=trace)
+    reason = "".join(traceback.format_exception_only(error)).strip().splitlines()[-1]
+    lines = "".join(traceback.format_exception(error))
+    return UnforeseenError(f"unforeseen error: {reason}", file=trace, lines=lines)

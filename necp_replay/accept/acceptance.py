@@ -17,7 +17,7 @@ from necp_replay.accept.plan import (
     text_of,
 )
 from necp_replay.engines.engine import EngineFactory
-from necp_replay.errors import UsageError
+from necp_replay.errors import NecpReplayError, UsageError, error_of_trace
 from necp_replay.golden.store import GoldenStore
 from necp_replay.golden.unused import unused_goldens
 from necp_replay.replay.progress import OnRecords
@@ -89,6 +89,7 @@ class Acceptance:
     """Plans the acceptance of many traces, and counts those that need no change.
 
     ``unchanged`` counts traces whose goldens are up to date, ``skipped`` those that need none.
+    ``failed`` are the errors of traces that cannot be accepted.
     """
 
     goldens: GoldenStore
@@ -99,29 +100,38 @@ class Acceptance:
     on_records: OnRecords | None = None
     unchanged: int = 0
     skipped: Counter[Skipped] = field(default_factory=Counter)
+    failed: list[NecpReplayError] = field(default_factory=list)
     _skipped: list[FoundTrace] = field(default_factory=list)
 
     def plan(self, traces: Iterable[FoundTrace]) -> Iterator[FileChange]:
-        """The changes of files, trace by trace. Raises TraceError and GoldenError."""
+        """The changes of files, trace by trace. ``failed`` gets what is wrong with traces."""
         for trace in traces:
             if not self.selection.takes_trace(trace):
                 continue
-            why = skipped_for(trace)
-            if why is not None:
-                self.skipped[why] += 1
-                self._skipped.append(trace)
+            try:
+                changes = self._plan_one(trace)
+            except Exception as error:  # Whatever is wrong with one trace concerns it alone.
+                self.failed.append(error_of_trace(error, str(trace.path)))
                 continue
-            changes = plan_acceptance(
-                trace,
-                self.goldens,
-                self.releases,
-                self.selection.takes if self.selection.is_partial else None,
-                open_engine=self.open_engine,
-                rules=self.rules,
-                on_records=self.on_records,
-            )
-            self.unchanged += not changes
             yield from changes
+
+    def _plan_one(self, trace: FoundTrace) -> list[FileChange]:
+        why = skipped_for(trace)
+        if why is not None:
+            self.skipped[why] += 1
+            self._skipped.append(trace)
+            return []
+        changes = plan_acceptance(
+            trace,
+            self.goldens,
+            self.releases,
+            self.selection.takes if self.selection.is_partial else None,
+            open_engine=self.open_engine,
+            rules=self.rules,
+            on_records=self.on_records,
+        )
+        self.unchanged += not changes
+        return changes
 
     def check_removable(self, complete: bool) -> None:
         """Raise UsageError unless all traces take part: only then is it known what is unused."""
@@ -132,7 +142,11 @@ class Acceptance:
             )
 
     def check_skipped(self) -> None:
-        """Replay the skipped traces. Raises UsageError if one of them cannot be replayed."""
+        """Replay the skipped traces. Raises UsageError if a trace cannot be replayed."""
+        for error in self.failed:
+            raise UsageError(
+                f"{error}; no golden is removed unless every trace can run", hint=error.hint
+            )
         options = ReplayOptions(open_engine=self.open_engine, keep=0, on_records=self.on_records)
         for trace in self._skipped:
             report = replay_trace(trace.path, trace.name, options)
@@ -159,17 +173,23 @@ def pending_of(
     open_engine: EngineFactory,
     releases: Sequence[str] | None = None,
     on_records: OnRecords | None = None,
+    *,
+    failed: list[NecpReplayError],
 ) -> list[PendingChanges]:
     """The pending changes of every trace that has some. Each trace is replayed twice per release.
 
-    Raises TraceError and GoldenError.
+    ``failed`` gets what is wrong with traces.
     """
     found = []
     for trace in traces:
-        if skipped_for(trace) is not None:
+        try:
+            if skipped_for(trace) is not None:
+                continue
+            documents = documents_by_release(trace, releases, open_engine, on_records)
+            pending = find_pending(trace, goldens, documents, rules, on_records)
+        except Exception as error:  # Whatever is wrong with one trace concerns it alone.
+            failed.append(error_of_trace(error, str(trace.path)))
             continue
-        documents = documents_by_release(trace, releases, open_engine, on_records)
-        pending = find_pending(trace, goldens, documents, rules, on_records)
         if pending.changes:
             found.append(pending)
     return found

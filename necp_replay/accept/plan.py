@@ -14,8 +14,9 @@ from necp_replay.engines.engine import EngineFactory, afresh, open_machine
 from necp_replay.errors import GoldenError, UsageError
 from necp_replay.files.atomic import write_text
 from necp_replay.files.folders import make_folder
+from necp_replay.files.refusals import cannot_write
 from necp_replay.golden.document import GoldenDocument
-from necp_replay.golden.store import GoldenStore
+from necp_replay.golden.store import GoldenStore, cannot_read, is_golden_file
 from necp_replay.releases.lineage import RELEASES
 from necp_replay.replay.golden_document import document_of
 from necp_replay.replay.progress import OnRecords
@@ -184,7 +185,10 @@ def apply_change(change: FileChange) -> None:
             hint="Look at it again, then accept again.",
         )
     if change.after is None:
-        change.path.unlink()
+        try:
+            change.path.unlink()
+        except OSError as error:
+            raise cannot_write(error, change.path) from None
     else:
         make_folder(change.path.parent)
         write_text(change.path, change.after)
@@ -211,5 +215,10 @@ def _digest(document: GoldenDocument) -> bytes:
 
 
 def text_of(path: Path) -> str | None:
-    """The text of a file, which need not be a golden; None without a file."""
-    return path.read_bytes().decode("utf-8", "replace") if path.is_file() else None
+    """The text of a file, which need not be a golden; None without a file. Raises GoldenError."""
+    if not is_golden_file(path):
+        return None
+    try:
+        return path.read_bytes().decode("utf-8", "replace")
+    except OSError as error:
+        raise cannot_read(error, path) from None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from functools import partial
 
 from necp_replay.cli.arguments import (
     Commands,
@@ -81,6 +82,7 @@ def run(options: argparse.Namespace) -> int:
     """Write goldens, and print what changed."""
     from necp_replay.accept.acceptance import Acceptance, Selection, removals
     from necp_replay.accept.plan import Skipped, apply_change, refuse_in_ci
+    from necp_replay.cli.trace_errors import TraceErrors
     from necp_replay.replay.progress import TraceProgress
     from necp_replay.report.accept_text import change_lines
     from necp_replay.report.rules_text import unused_lines
@@ -121,10 +123,12 @@ def run(options: argparse.Namespace) -> int:
         ]
     if options.dry_run and planned:
         print("dry run, nothing is written; these goldens would change:")
+    errors = TraceErrors(acceptance.failed)
+    written = 0
     for change, lines in zip(planned, shown, strict=True):
-        if not options.dry_run:
-            apply_change(change)
-        print("\n".join(lines))
+        if options.dry_run or errors.attempt(change.path, partial(apply_change, change)):
+            written += 1
+            print("\n".join(lines))
     if unused:
         again = invocation_of(options)
         print("\n".join(unused_lines(unused, style, (*again.paths, *again.options))))
@@ -132,8 +136,8 @@ def run(options: argparse.Namespace) -> int:
     measured, recorded = (acceptance.skipped[why] for why in Skipped)
     also = f", {recorded:,} with all outcomes in the trace need none"
     print(
-        f"{counted(len(planned), 'golden')} {verb},"
+        f"{counted(written, 'golden')} {verb},"
         f" {counted(acceptance.unchanged, 'trace')} unchanged,"
         f" {measured:,} measured on the real code need none{also if recorded else ''}"
     )
-    return 0
+    return errors.status(0)

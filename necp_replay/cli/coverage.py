@@ -46,6 +46,7 @@ def add_parser(commands: Commands) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Read the traces, print, and return the exit status."""
+    from necp_replay.cli.trace_errors import TraceErrors
     from necp_replay.coverage.baseline import coverage_json, lost_points, read_baseline
     from necp_replay.coverage.traces import Coverage, add_trace
     from necp_replay.report.coverage_text import coverage_text, lost_text
@@ -54,8 +55,10 @@ def run(options: argparse.Namespace) -> int:
 
     baseline = read_baseline(options.check) if options.check is not None else {}
     coverage = Coverage()
+    errors = TraceErrors()
     for trace in with_progress(find_traces(options.paths), "trace"):
-        add_trace(coverage, trace)
+        with errors.of(trace.path):
+            add_trace(coverage, trace)
     lost = lost_points(baseline, coverage)
     if options.json:
         print(coverage_json(coverage))
@@ -65,4 +68,4 @@ def run(options: argparse.Namespace) -> int:
         counts = counted(coverage.traces, "trace"), counted(coverage.records, "record")
         print(f"{', '.join(counts)}\n")
         print(coverage_text(coverage.counts))
-    return 1 if lost else 0
+    return errors.status(1 if lost else 0)

@@ -176,6 +176,7 @@ def _refuse_what_replays(options: argparse.Namespace) -> None:
 
 def _compare_releases(options: argparse.Namespace) -> int:
     """Replay on both releases, and show the differences with the facts that explain them."""
+    from necp_replay.cli.trace_errors import check_foreseen
     from necp_replay.releases.lineage import RELEASES
     from necp_replay.releases.names import find_release
     from necp_replay.replay.findings.collector import EXAMPLES
@@ -217,6 +218,7 @@ def _compare_releases(options: argparse.Namespace) -> int:
         words = repeated_words(options, "--to-engine")
         parts = [diff_text(report, style, words, verbose=verbose), rules_text(report, style)]
         print_report("\n\n".join(part for part in parts if part), options)
+    check_foreseen(report.traces)
     return report.exit_status
 
 

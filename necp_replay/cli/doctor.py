@@ -46,32 +46,35 @@ def run(options: argparse.Namespace) -> int:
     """Examine each trace, print what was found, and return the exit status."""
     from necp_replay.cli.progress import byte_progress
     from necp_replay.cli.spool import seekable, shown_name
-    from necp_replay.errors import TraceError
+    from necp_replay.errors import NecpReplayError, UnforeseenError, error_of_trace
     from necp_replay.report.doctor import doctor_error_text, doctor_json, doctor_text
     from necp_replay.report.style import style_for
     from necp_replay.tools.doctor import Examination, examine
 
     style = style_for(sys.stdout)
-    results: list[tuple[str, Examination | TraceError]] = []
+    results: list[tuple[str, Examination | NecpReplayError]] = []
     for source in _find(options.traces):
         name = shown_name(source)
-        found: Examination | TraceError
+        found: Examination | NecpReplayError
         with byte_progress() as on_bytes:
             try:
                 with seekable(source) as path:
                     found = examine(path, on_bytes=on_bytes)
                     found.path = name
-            except TraceError as error:
-                found = error
+            except Exception as error:  # Whatever is wrong with one trace concerns it alone.
+                found = error_of_trace(error, name)
         results.append((name, found))
         if not options.json:
-            if isinstance(found, TraceError):
+            if isinstance(found, NecpReplayError):
                 print(doctor_error_text(name, found, style))
             else:
                 print(doctor_text(found, style))
     if options.json:
         print(doctor_json(results))
-    if any(isinstance(found, TraceError) for _, found in results):
+    for _, found in results:
+        if isinstance(found, UnforeseenError):
+            raise found
+    if any(isinstance(found, NecpReplayError) for _, found in results):
         return 2
     healthy = all(isinstance(found, Examination) and found.is_healthy for _, found in results)
     return 0 if healthy else 1

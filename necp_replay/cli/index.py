@@ -36,6 +36,7 @@ def add_parser(commands: Commands) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Write the page, or check whether it is up to date."""
+    from necp_replay.cli.trace_errors import TraceErrors
     from necp_replay.files.atomic import write_text
     from necp_replay.replay.corpus import index_trace
     from necp_replay.report.corpus_index import corpus_index
@@ -43,7 +44,15 @@ def run(options: argparse.Namespace) -> int:
     from necp_replay.trace.find import find_traces
 
     traces = find_traces([options.folder])
-    indexed = [index_trace(trace) for trace in with_progress(traces, "trace")]
+    errors = TraceErrors()
+    indexed = []
+    for trace in with_progress(traces, "trace"):
+        with errors.of(trace.path):
+            indexed.append(index_trace(trace))
+    if errors.errors:
+        # A page that leaves traces out would look complete.
+        print("nothing is written, because some traces cannot be read")
+        return errors.status(0)
     page = options.folder / "README.md"
     text = corpus_index(indexed)
     if not options.check:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from necp_replay.cli.arguments import Commands, add_json, add_select, new_command
 from necp_replay.cli.progress import with_progress
-from necp_replay.errors import NecpReplayError
+from necp_replay.errors import UnforeseenError, error_of_trace
 
 if TYPE_CHECKING:
     from necp_replay.report.info_text import InfoRow
@@ -76,6 +76,9 @@ def run(options: argparse.Namespace) -> int:
         raise rows[0].error
     else:
         print(info_table(rows, style))
+    for row in rows:
+        if isinstance(row.error, UnforeseenError):
+            raise row.error
     return 2 if any(row.error is not None for row in rows) else 0
 
 
@@ -105,6 +108,6 @@ def _describe(source: str, selection: Selection | None, *, scan: bool, is_only: 
             selection=selection,
             watch=with_progress if is_only else lambda items, _: items,
         )
-    except NecpReplayError as error:
-        return InfoRow(name, None, error)
+    except Exception as error:  # Whatever is wrong with one trace concerns it alone.
+        return InfoRow(name, None, error_of_trace(error, name))
     return InfoRow(name, info)

@@ -40,7 +40,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _status_of(argv: Sequence[str] | None) -> int:
     """Run a command line. Turns every exception into a message and a status."""
     from necp_replay.cli.streams import open_closed_streams, settle_streams, take_any_text
-    from necp_replay.errors import NecpReplayError, Terminated
+    from necp_replay.errors import NecpReplayError, Terminated, UnforeseenError
 
     open_closed_streams()
     take_any_text()
@@ -48,6 +48,8 @@ def _status_of(argv: Sequence[str] | None) -> int:
         status = _run(argv)
     except Terminated as ending:
         status = ending.status
+    except UnforeseenError as error:
+        status = _fail_unforeseen(error)
     except NecpReplayError as error:
         status = _fail(str(error), error.hint)
     except BrokenPipeError:
@@ -98,12 +100,9 @@ def _fail_unforeseen(error: BaseException) -> int:
 
 
 def _fail(reason: str, hint: str) -> int:
-    """Print reason and hint, with control characters escaped, and return exit status 2."""
-    from necp_replay.cli.streams import say_on_stderr
-    from necp_replay.outcomes.node import escape
+    from necp_replay.cli.streams import print_error
 
-    lines = [f"necp-replay: {escape(reason)}", *(escape(line) for line in hint.split("\n") if line)]
-    say_on_stderr("\n".join(lines))
+    print_error(reason, hint)
     return _COULD_NOT_RUN
 
 

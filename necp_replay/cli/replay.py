@@ -77,6 +77,7 @@ def add_parser(commands: Commands) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Replay, print, and return the exit status."""
+    from necp_replay.cli.trace_errors import check_foreseen
     from necp_replay.golden.unused import unused_goldens
     from necp_replay.releases.under_way import UNDER_WAY
     from necp_replay.replay.facts.likely_fact import likely_facts
@@ -125,6 +126,7 @@ def run(options: argparse.Namespace) -> int:
     write_reports(options, run, EXAMPLES)
     if options.format == "json":
         print(replay_json(run))
+        check_foreseen(run.traces)
         return run.exit_status
     rows = Rows.AUTOMATIC
     if options.verbose or options.quiet:
@@ -137,4 +139,5 @@ def run(options: argparse.Namespace) -> int:
         next_steps(run, style, invocation),
     ]
     print_report("\n\n".join(part for part in parts if part), options)
+    check_foreseen(run.traces)
     return run.exit_status

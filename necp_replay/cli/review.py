@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import shutil
 import sys
+from functools import partial
 from pathlib import Path
 
 from necp_replay.cli.arguments import (
@@ -64,6 +65,7 @@ def run(options: argparse.Namespace) -> int:
     from necp_replay.accept.plan import apply_change, plan_pending, refuse_in_ci
     from necp_replay.cli.review_dialog import Ending, Screen, hold_review
     from necp_replay.cli.review_keys import terminal_keys
+    from necp_replay.cli.trace_errors import TraceErrors
     from necp_replay.replay.progress import TraceProgress
     from necp_replay.report.style import style_for
     from necp_replay.report.words import counted
@@ -74,6 +76,7 @@ def run(options: argparse.Namespace) -> int:
     project = project_of(options)
     goldens = goldens_of(options, project)
     traces = find_traces(options.paths or [project.traces or Path("traces")], project.traces)
+    errors = TraceErrors()
     with terminal_keys(sys.stdin) as read_key:
         with TraceProgress(len(traces), is_shown=sys.stderr.isatty()) as progress:
             pending = pending_of(
@@ -83,30 +86,32 @@ def run(options: argparse.Namespace) -> int:
                 engine_of(options),
                 releases=None if options.engine is None else (),
                 on_records=progress.on_records,
+                failed=errors.errors,
             )
         review = Review([change for each in pending for change in each.changes])
         if not review.changes:
-            print("nothing to review: every golden agrees with the current outcomes")
-            return 0
+            if not errors.errors:
+                print("nothing to review: every golden agrees with the current outcomes")
+            return errors.status(0)
         size = shutil.get_terminal_size()
         screen = Screen(size.columns, size.lines, style_for(sys.stdout))
         ending = hold_review(review, read_key, _say, screen)
     if ending is Ending.LEFT:
         print("left early; nothing was written")
-        return 1
+        return errors.status(1)
     accepted = review.accepted()
     written = 0
     for each in pending:
         for change in plan_pending(each, goldens, accepted):
-            apply_change(change)
-            print(f"{change.verb} {change.path}")
-            written += 1
+            if errors.attempt(change.path, partial(apply_change, change)):
+                print(f"{change.verb} {change.path}")
+                written += 1
     left = len(review.changes) - review.count(Decision.ACCEPT)
     print(
         f"{counted(written, 'golden')} written:"
         f" {', '.join(f'{review.count(each)} {each.value}' for each in Decision)}"
     )
-    return 1 if left else 0
+    return errors.status(1 if left else 0)
 
 
 def _say(text: str) -> None:

@@ -53,6 +53,14 @@ def say_on_stderr(text: str) -> None:
         print(text, file=sys.stderr)
 
 
+def print_error(reason: str, hint: str) -> None:
+    """Print reason and hint on standard error, with control characters escaped."""
+    from necp_replay.outcomes.node import escape
+
+    lines = [f"necp-replay: {escape(reason)}", *(escape(line) for line in hint.split("\n") if line)]
+    say_on_stderr("\n".join(lines))
+
+
 def _descriptor(number: int, flags: int) -> int:
     """Open the null device under the number of a standard stream, if that is free."""
     descriptor = os.open(os.devnull, flags)

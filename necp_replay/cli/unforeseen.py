@@ -18,7 +18,11 @@ _REPORT_IT: Final = (
 
 def describe(error: BaseException) -> tuple[str, str]:
     """The reason and the hint to print. Writes the traceback to a file if that is asked for."""
-    if isinstance(error, MemoryError):
+    from necp_replay.errors import UnforeseenError
+
+    if isinstance(error, UnforeseenError):
+        reason = str(error)
+    elif isinstance(error, MemoryError):
         reason = "there is not enough memory for this"
     else:
         # str() of an exception may fail as well, as may any method of a broken object.
@@ -28,14 +32,17 @@ def describe(error: BaseException) -> tuple[str, str]:
 
 
 def _traceback_line(error: BaseException) -> str:
-    from necp_replay.errors import NecpReplayError
+    from necp_replay.errors import NecpReplayError, UnforeseenError
     from necp_replay.files.atomic import write_text
     from necp_replay.outcomes.node import visible
 
     named = os.environ.get(TRACEBACK_FILE)
     if not named:
         return f"Set {TRACEBACK_FILE}=FILE to have the traceback written to a file."
-    lines = "".join(traceback.format_exception(error)).splitlines()
+    if isinstance(error, UnforeseenError):
+        lines = error.traceback.splitlines()
+    else:
+        lines = "".join(traceback.format_exception(error)).splitlines()
     try:
         write_text(Path(named), "".join(f"{visible(line)}\n" for line in lines))
     except NecpReplayError as refusal:

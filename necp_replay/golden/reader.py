@@ -9,14 +9,15 @@ from types import TracebackType
 from typing import Final, Self
 
 from necp_replay.errors import GoldenError
+from necp_replay.golden.beginning import BEGINNING_BYTES, check_beginning
 from necp_replay.golden.document import (
     CONTROL,
     FINAL_LINE,
-    FIRST_LINE,
     Stanza,
     kind_of_title,
     parse_head,
 )
+from necp_replay.golden.store import cannot_read
 from necp_replay.outcomes.node import INDENT, Node, lines_of, parse_lines
 from necp_replay.outcomes.render_outcome import Rendered
 
@@ -84,14 +85,18 @@ class GoldenReader:
         try:
             self._stream = path.open("rb")
         except OSError as error:
-            raise GoldenError(str(error.strerror), file=str(path)) from None
+            raise cannot_read(error, path) from None
         self._line = 0
         self._offset = 0
         try:
-            if self._read_line() != FIRST_LINE:
-                raise GoldenError(f"the first line is not {FIRST_LINE!r}", file=str(path), line=1)
-        except GoldenError:
+            check_beginning(self._stream.peek(BEGINNING_BYTES)[:BEGINNING_BYTES])
+            self._read_line()
+        except OSError as error:
             self.close()
+            raise cannot_read(error, path) from None
+        except GoldenError as error:
+            self.close()
+            error.name_file(str(path))
             raise
 
     def __iter__(self) -> Iterator[StanzaText]:
@@ -153,7 +158,7 @@ class GoldenReader:
         try:
             raw = self._stream.readline(MAX_LINE_BYTES + 1)
         except OSError as error:
-            raise GoldenError(str(error.strerror), file=str(self.path)) from None
+            raise cannot_read(error, self.path) from None
         if not raw:
             return None
         self._line += 1

@@ -6,11 +6,14 @@ release on. ``add@xnu-4570.51.1.golden`` takes its place from that release on.
 
 from __future__ import annotations
 
+import errno
 import re
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 
-from necp_replay.errors import GoldenError
+from necp_replay.errors import GoldenError, hint_for
+from necp_replay.golden.beginning import BEGINNING_BYTES, check_beginning
 from necp_replay.golden.document import GoldenDocument, parse_golden
 from necp_replay.releases.lineage import from_oldest
 
@@ -47,23 +50,48 @@ class GoldenStore:
         """
         for tag in reversed(from_oldest(release)):
             candidate = self.path(name, tag)
-            if candidate.is_file():
+            if is_golden_file(candidate):
                 return candidate
         common = self.path(name)
-        return common if common.is_file() else None
+        return common if is_golden_file(common) else None
 
     def read(self, path: Path) -> str:
         """The text of a golden. Raises GoldenError if it is not one."""
         try:
             if path.stat().st_size > MAX_GOLDEN_BYTES:
                 raise GoldenError("larger than 256 MiB", file=str(path))
-            text = path.read_bytes().decode("utf-8")
+            content = path.read_bytes()
+            check_beginning(content[:BEGINNING_BYTES])
+            text = content.decode("utf-8")
+        except GoldenError as error:
+            error.name_file(str(path))
+            raise
         except OSError as error:
-            raise GoldenError(str(error.strerror), file=str(path)) from None
+            raise cannot_read(error, path) from None
         except UnicodeDecodeError as error:
             raise GoldenError("not UTF-8 text", file=str(path), offset=error.start) from None
         parse(text, path)
         return text
+
+
+def is_golden_file(path: Path) -> bool:
+    """Whether a regular file is at a path. Raises GoldenError where that cannot be known."""
+    try:
+        return stat.S_ISREG(path.stat().st_mode)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:
+            # No file can have this name.
+            return False
+        raise cannot_read(error, path) from None
+
+
+def cannot_read(error: OSError, path: Path) -> GoldenError:
+    """The failure to read a golden, with a hint that fits the cause."""
+    return GoldenError(
+        f"cannot be read: {error.strerror or error}", file=str(path), hint=hint_for(error)
+    )
 
 
 def parse(text: str, path: Path) -> GoldenDocument:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass, field
 
+from necp_replay.errors import NecpReplayError, TraceError, UnforeseenError
+from necp_replay.outcomes.node import visible
 from necp_replay.outcomes.record_difference import RecordDifference
 from necp_replay.outcomes.timeline import Timeline
 
@@ -63,6 +65,22 @@ class TraceReport:
     scenario: str = ""
     is_measured: bool = False
     timeline: Timeline | None = None
+    unforeseen: str = ""
+    """The traceback of an exception that nobody foresaw, which is the error then."""
+
+    def fail(self, error: NecpReplayError) -> None:
+        """Let an error be the verdict. Names of files in it can hold control characters."""
+        self.error = "\n".join(map(visible, str(error).split("\n")))
+        self.hint = "\n".join(map(visible, error.hint.split("\n")))
+        if isinstance(error, UnforeseenError):
+            self.unforeseen = error.traceback
+
+    def check_ran(self) -> None:
+        """Raise the error that is the verdict, if there is one."""
+        if self.unforeseen:
+            raise UnforeseenError(str(self.error), lines=self.unforeseen)
+        if self.error is not None:
+            raise TraceError(self.error, hint=self.hint)
 
     @property
     def compared(self) -> int:
@@ -88,6 +106,10 @@ EXIT_STATUS = {
     Verdict.IDENTICAL: 0,
 }
 """The exit status of each verdict, in the order in which they count if traces have several."""
+
+
+UNFORESEEN_STATUS = 70
+"""The exit status after an exception that nobody foresaw. No verdict has it."""
 
 
 def exit_status(reports: list[TraceReport]) -> int:

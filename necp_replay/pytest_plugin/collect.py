@@ -10,7 +10,7 @@ from typing import Any, Final, NoReturn
 
 import pytest
 
-from necp_replay.errors import NecpReplayError
+from necp_replay.errors import NecpReplayError, error_of_trace
 from necp_replay.golden.store import GoldenStore
 from necp_replay.outcomes.node import escape, visible
 from necp_replay.outcomes.trace_report import TraceReport, Verdict
@@ -149,11 +149,13 @@ class TraceItem(pytest.Item):
                     f"{change.verb} {escape(node_path(self.config.rootpath, change.path))}"
                     for change in changes
                 ]
-        except NecpReplayError as error:
-            self._fail(result, error)
+        except Exception as error:  # Whatever is wrong with one trace concerns it alone.
+            self._fail(result, error_of_trace(error, str(self._trace.path)))
+        result.report = replace(result.report, error=None)
 
     def _fail(self, result: TraceResult, error: NecpReplayError) -> NoReturn:
-        result.report = replace(result.report, error=visible(str(error)), hint=visible(error.hint))
+        result.report = replace(result.report)
+        result.report.fail(error)
         raise TraceFailure.of_error(error) from None
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
@@ -175,7 +177,7 @@ def _read_header(path: Path) -> Header | None:
     try:
         with TraceReader(path) as reader:
             return reader.header
-    except NecpReplayError:
+    except Exception:  # Whatever is wrong with one trace concerns it alone.
         return None
 
 
@@ -204,9 +206,17 @@ def _releases(trace: FoundTrace, header: Header | None, settings: Settings) -> l
     comparable = [
         release
         for release in settings.releases
-        if release == own or goldens.find(trace.name, release) is not None
+        if release == own or _may_have_golden(goldens, trace, release)
     ]
     return comparable or list(settings.releases)
+
+
+def _may_have_golden(goldens: GoldenStore, trace: FoundTrace, release: str) -> bool:
+    """Whether there is a golden, or something in its place about which the test then tells."""
+    try:
+        return goldens.find(trace.name, release) is not None
+    except NecpReplayError:
+        return True
 
 
 def _markers(trace: FoundTrace) -> list[str]:

@@ -30,6 +30,7 @@ def index_trace(trace: FoundTrace) -> IndexedTrace:
     with TraceReader(trace.path) as reader:
         header = reader.header
     found = diff_trace(trace.path, trace.name, options)
+    found.check_ran()
     return IndexedTrace(
         trace.name,
         header.description,

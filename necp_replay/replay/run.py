@@ -12,7 +12,7 @@ from necp_replay.align.edit_script import Move
 from necp_replay.align.sequences import Edit, align
 from necp_replay.align.up_to_renaming import RenamableEntry
 from necp_replay.engines.engine import EngineFactory, open_machine
-from necp_replay.errors import NecpReplayError, TraceError
+from necp_replay.errors import TraceError, error_of_trace
 from necp_replay.events.equality import Likeness, compare_for
 from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Absent, NotDetermined, Outcome
@@ -34,7 +34,7 @@ from necp_replay.golden.stanza_entries import (
 from necp_replay.golden.store import GoldenStore
 from necp_replay.outcomes.compare import outcome_differences
 from necp_replay.outcomes.names import StableNames
-from necp_replay.outcomes.node import escape, visible
+from necp_replay.outcomes.node import escape
 from necp_replay.outcomes.record_difference import RecordDifference, Truth
 from necp_replay.outcomes.render_input import kind_of_input, title
 from necp_replay.outcomes.render_outcome import render_outcome
@@ -87,10 +87,8 @@ def replay_trace(path: Path, name: str, options: ReplayOptions) -> TraceReport:
             _Run(reader, name, release, report, options).run()
         if options.extra_examples and report.different:
             add_details(path, report, options.open_engine(release))
-    except NecpReplayError as error:
-        # The error may name files, and a name can hold control characters.
-        report.error = visible(str(error))
-        report.hint = visible(error.hint)
+    except Exception as error:  # Whatever is wrong with one trace is its verdict.
+        report.fail(error_of_trace(error, str(path)))
     report.seconds = time.perf_counter() - started
     return report
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from necp_replay.engines.engine import Engine, EngineFactory
-from necp_replay.errors import NecpReplayError, TraceError
+from necp_replay.errors import TraceError, error_of_trace
 from necp_replay.events.equality import same_whole
 from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Absent, Outcome, Panicked, TypeConfused
@@ -92,9 +92,8 @@ def diff_trace(path: Path, name: str, options: DiffOptions) -> TraceReport:
                 _attribute(comparison.steps or reader, wanted, options, report, collector)
         if options.extra_examples and report.different:
             add_details(path, report, _open_newer(options), Machine(options.old))
-    except NecpReplayError as error:
-        report.error = str(error)
-        report.hint = error.hint
+    except Exception as error:  # Whatever is wrong with one trace is its verdict.
+        report.fail(error_of_trace(error, str(path)))
     report.seconds = time.perf_counter() - started
     return report
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from necp_replay.errors import TraceError
+from necp_replay.errors import NecpReplayError
 from necp_replay.outcomes.node import escape
 from necp_replay.report.style import Style
 from necp_replay.report.words import counted
@@ -35,13 +35,13 @@ def doctor_text(examination: Examination, style: Style) -> str:
     return "\n".join(lines)
 
 
-def doctor_error_text(path: str, error: TraceError, style: Style) -> str:
+def doctor_error_text(path: str, error: NecpReplayError, style: Style) -> str:
     """A trace that could not be read."""
     painted = style.paint("unreadable", "red")
     return f"{style.paint(escape(path), 'bold')}\n  {painted}: {escape(str(error))}\n  {error.hint}"
 
 
-def doctor_json(results: Sequence[tuple[str, Examination | TraceError]]) -> str:
+def doctor_json(results: Sequence[tuple[str, Examination | NecpReplayError]]) -> str:
     """The findings in all traces as JSON (docs/using.md)."""
     examined = [found for _, found in results if isinstance(found, Examination)]
     document = {
@@ -52,7 +52,7 @@ def doctor_json(results: Sequence[tuple[str, Examination | TraceError]]) -> str:
             for severity in Severity
         },
         "per_trace": [
-            _unreadable(path, found) if isinstance(found, TraceError) else _examined(found)
+            _unreadable(path, found) if isinstance(found, NecpReplayError) else _examined(found)
             for path, found in results
         ],
     }
@@ -92,7 +92,7 @@ def _examined(examination: Examination) -> dict[str, Any]:
     }
 
 
-def _unreadable(path: str, error: TraceError) -> dict[str, Any]:
+def _unreadable(path: str, error: NecpReplayError) -> dict[str, Any]:
     return {
         "path": path,
         "bytes": None,

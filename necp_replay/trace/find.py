@@ -29,7 +29,7 @@ def find_traces(paths: Iterable[Path], root: Path | None = None) -> list[FoundTr
     found: dict[Path, FoundTrace] = {}
     for path in paths:
         if path.is_dir():
-            files = sorted(filter(_is_trace, path.rglob(f"*{TRACE_SUFFIX}")))
+            files = _files_below(path)
             if not files:
                 raise _none_found(path)
         elif path.exists() or path.is_symlink():
@@ -40,6 +40,15 @@ def find_traces(paths: Iterable[Path], root: Path | None = None) -> list[FoundTr
             given = path if path.is_dir() else file.parent
             found.setdefault(file.absolute(), FoundTrace(file, _name(file, given, root)))
     return list(found.values())
+
+
+def _files_below(folder: Path) -> list[Path]:
+    """The traces below a folder, and the folders that cannot be read: opening one says why."""
+    unreadable: list[Path] = []
+    found = []
+    for place, _, names in os.walk(folder, onerror=lambda e: unreadable.append(Path(e.filename))):
+        found += [Path(place, name) for name in names if name.endswith(TRACE_SUFFIX)]
+    return sorted([*filter(_is_trace, found), *unreadable])
 
 
 def _is_trace(path: Path) -> bool:

@@ -24,7 +24,7 @@ from typing import BinaryIO, Final
 
 import lz4.frame
 
-from necp_replay.errors import TraceError
+from necp_replay.errors import FOREIGN_BYTES, TraceError, foreign_content
 from necp_replay.trace.header import FORMAT
 
 MAX_CONTENT_BYTES: Final = 64 * 1024 * 1024
@@ -94,6 +94,15 @@ def check_opening(frame: Frame) -> int:
         newer = "A newer version of necp-replay wrote this trace; use that one."
         raise TraceError(f"format {number} of traces is not known", offset=frame.offset, hint=newer)
     return number
+
+
+def not_a_trace(beginning: bytes) -> TraceError:
+    """The error for a file that begins with these bytes. What is well known is named."""
+    foreign = foreign_content(beginning)
+    if foreign is None:
+        return TraceError("this is not a trace", offset=0, hint=_NOT_A_TRACE)
+    what, hint = foreign
+    return TraceError(f"this is not a trace, but {what}", offset=0, hint=hint)
 
 
 def format_of(frame: Frame) -> int | None:
@@ -193,7 +202,7 @@ class FrameReader:
             raise TraceError("the file is cut short", offset=start)
         (magic,) = _MAGIC.unpack(head)
         if start == 0 and magic != OPENING_MAGIC:
-            raise TraceError("this is not a trace", offset=start, hint=_NOT_A_TRACE)
+            raise not_a_trace(head + self._read(FOREIGN_BYTES))
         if magic == CHUNK_MAGIC:
             return self._read_chunk(start, head)
         if FIRST_SKIPPABLE_MAGIC <= magic <= LAST_SKIPPABLE_MAGIC:

@@ -16,7 +16,7 @@ from typing import BinaryIO, Final, Self
 
 from google.protobuf.message import DecodeError
 
-from necp_replay.errors import TraceError
+from necp_replay.errors import TraceError, hint_for
 from necp_replay.trace.frames import (
     CHUNK_MAGIC,
     CLOSING_BYTES,
@@ -249,11 +249,22 @@ class TraceReader:
         return error
 
     def _cannot_read(self, error: OSError) -> TraceError:
+        if isinstance(error, IsADirectoryError) and self._file is not None:
+            # A folder of traces is here because it cannot be looked into. Say why not.
+            error = _why_unreadable(self._file) or error
         reason = f"cannot be read: {error.strerror or error}"
-        failure = TraceError(reason, hint="Check that the file is there and may be read.")
+        failure = TraceError(reason, hint=hint_for(error))
         if self._file is not None:
             failure.name_file(str(self._file))
         return failure
+
+
+def _why_unreadable(folder: Path) -> OSError | None:
+    try:
+        os.scandir(folder).close()
+    except OSError as error:
+        return error
+    return None
 
 
 def verify_file(path: Path) -> int:

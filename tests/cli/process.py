@@ -22,9 +22,32 @@ def run_command(
     folder: Path, *arguments: str, shell: str = "", env: Mapping[str, str] = {}
 ) -> subprocess.CompletedProcess[str]:
     """Run a command in a folder. ``shell`` are redirections, such as ``>&-``."""
-    script = f'"$@" {shell}'
+    return _run(folder, [*COMMAND, *arguments], shell, env)
+
+
+def run_unprivileged(
+    folder: Path, *arguments: str, shell: str = "", env: Mapping[str, str] = {}
+) -> subprocess.CompletedProcess[str]:
+    """The same, and permissions of files hold also if the tests run as root."""
+    return _run(folder, [sys.executable, "-c", _UNPRIVILEGED, *arguments], shell, env)
+
+
+_UNPRIVILEGED = """\
+import ctypes, os, sys
+if os.getuid() == 0:
+    # PR_CAPBSET_DROP of CAP_DAC_OVERRIDE and CAP_DAC_READ_SEARCH, which takes effect with exec.
+    for capability in (1, 2):
+        if ctypes.CDLL(None).prctl(24, capability, 0, 0, 0):
+            sys.exit("root keeps its privileges")
+os.execv(sys.executable, [sys.executable, "-B", "-m", "necp_replay", *sys.argv[1:]])
+"""
+
+
+def _run(
+    folder: Path, command: list[str], shell: str, env: Mapping[str, str]
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        ["sh", "-c", script, "sh", *COMMAND, *arguments],
+        ["sh", "-c", f'"$@" {shell}', "sh", *command],
         cwd=folder,
         env=environment(env),
         capture_output=True,

@@ -7,7 +7,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from necp_replay.outcomes.trace_report import EXIT_STATUS, TraceReport, Verdict, exit_status
+from necp_replay.outcomes.trace_report import (
+    EXIT_STATUS,
+    UNFORESEEN_STATUS,
+    TraceReport,
+    Verdict,
+    exit_status,
+)
 from necp_replay.replay.facts.likely_fact import LikelyFact
 from necp_replay.replay.findings.groups import Group, group_differences
 from necp_replay.rules.status import RuleResult
@@ -43,6 +49,8 @@ class RunReport:
     @property
     def exit_status(self) -> int:
         """The exit status of the run. An unused rule or golden makes it at least 1."""
+        if any(trace.unforeseen for trace in self.traces):
+            return UNFORESEEN_STATUS
         status = exit_status(list(self.traces))
         left_over = bool(self.unused_goldens) or any(each.status.fails for each in self.rules)
         different = EXIT_STATUS[Verdict.DIFFERENT]

@@ -1,0 +1,56 @@
+"""Errors of single traces: each is told, and the work on the other traces goes on."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+
+from necp_replay.cli.streams import print_error
+from necp_replay.errors import NecpReplayError, UnforeseenError, error_of_trace
+from necp_replay.outcomes.trace_report import TraceReport
+
+_COULD_NOT_RUN = 2
+
+
+class TraceErrors:
+    """Gathers what is wrong with traces, for commands that work on many."""
+
+    def __init__(self, errors: Iterable[NecpReplayError] = ()) -> None:
+        """Begin with errors that were met before."""
+        self.errors = list(errors)
+
+    @contextmanager
+    def of(self, trace: object) -> Iterator[None]:
+        """Take whatever goes wrong in the block as an error of a trace, and go on after it."""
+        try:
+            yield
+        except Exception as error:  # Whatever is wrong with one trace concerns it alone.
+            self.errors.append(error_of_trace(error, str(trace)))
+
+    def attempt(self, trace: object, work: Callable[[], object]) -> bool:
+        """Do some work, and return whether nothing went wrong."""
+        before = len(self.errors)
+        with self.of(trace):
+            work()
+        return len(self.errors) == before
+
+    def status(self, status: int) -> int:
+        """Print the errors on standard error, and return 2 if there are any, else ``status``.
+
+        Raises UnforeseenError, after all were printed, if one is a fault of this program.
+        """
+        sys.stdout.flush()
+        for error in self.errors:
+            print_error(str(error), error.hint)
+        for error in self.errors:
+            if isinstance(error, UnforeseenError):
+                raise error
+        return _COULD_NOT_RUN if self.errors else status
+
+
+def check_foreseen(traces: Iterable[TraceReport]) -> None:
+    """Raise UnforeseenError if the verdict on a trace is an exception that nobody foresaw."""
+    for trace in traces:
+        if trace.unforeseen:
+            trace.check_ran()

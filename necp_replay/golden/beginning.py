@@ -1,0 +1,40 @@
+"""Checks how a file begins, before it is read as a golden: the hint fits what it is instead."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from necp_replay.errors import FOREIGN_BYTES, GoldenError, foreign_content
+from necp_replay.golden.document import FIRST_LINE
+
+BEGINNING_BYTES: Final = max(FOREIGN_BYTES, len(FIRST_LINE) + 2)
+_OTHER_VERSION: Final = re.compile(rb"necp-replay golden (\d{1,9})\r?\n")
+
+
+def check_beginning(beginning: bytes) -> None:
+    """Raise GoldenError unless a golden begins like this. It has `BEGINNING_BYTES`, or is all."""
+    first_line = f"{FIRST_LINE}\n".encode()
+    if beginning.startswith(first_line):
+        return
+    if not beginning:
+        raise GoldenError("the file is empty", line=1)
+    foreign = foreign_content(beginning)
+    if foreign is not None:
+        what, hint = foreign
+        raise GoldenError(f"this is not a golden, but {what}", line=1, hint=hint)
+    if beginning.startswith(first_line[:-1] + b"\r\n"):
+        raise GoldenError(
+            "the lines end with CR LF",
+            line=1,
+            hint="Add the line `*.golden text eol=lf` to .gitattributes, and check the file out"
+            " again.",
+        )
+    other = _OTHER_VERSION.match(beginning)
+    if other is not None:
+        raise GoldenError(
+            f"version {int(other[1])} of goldens is not known",
+            line=1,
+            hint="A newer version of necp-replay wrote this golden; use that one.",
+        )
+    raise GoldenError(f"the first line is not {FIRST_LINE!r}", line=1)
