@@ -18,6 +18,7 @@ from necp_replay.releases.facts.notifications import NotificationFacts
 from necp_replay.releases.facts.parameters import ParameterFacts
 from necp_replay.releases.facts.policies import PolicyFacts
 from necp_replay.releases.facts.results import ResultFacts
+from necp_replay.releases.facts.routes import RouteFacts
 from necp_replay.releases.facts.sockets import SocketFacts
 
 
@@ -26,6 +27,7 @@ class Profile(
     # Fields come in the reverse order of the bases: client actions first, agents last.
     AgentFacts,
     InterfaceFacts,
+    RouteFacts,
     SocketFacts,
     NotificationFacts,
     EvaluationFacts,

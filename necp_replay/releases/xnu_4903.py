@@ -36,13 +36,14 @@ XNU_4903_221_2: Final = Release(
         result_has_nat64=True,
         result_has_low_power=True,
         unknown_agent_type_is_error=True,
-        kernel_agents_get_handle=True,
         interface_eflags=Eflags4903,
         interface_xflags=Xflags4903,
         interface_details_flags=_4570.interface_details_flags
         | InterfaceFlag.THREE_CARRIER_AGGREGATION
         | InterfaceFlag.LOW_POWER,
         nat64_prefixes_are_logged=True,
+        route_needs_address_of_family=True,
+        clat46_lowers_mtu=True,
     ),
     parent=XNU_4570_71_2.tag,
 )

@@ -12,7 +12,7 @@ from necp_replay.kernel.objects.interface import Interface
 from necp_replay.kernel.routing.handle import handle_route
 from necp_replay.kernel.sockaddr import parse_address, sockaddr_of, union_of
 from necp_replay.kernel.state import KernelState
-from necp_replay.releases.lineage import RELEASES
+from necp_replay.releases.names import find_release
 
 BROADCAST_FLAGS = 0x8863
 POINT_TO_POINT_FLAGS = 0x8051
@@ -22,12 +22,12 @@ EN0, EN1, PDP_IP0 = 4, 5, 6
 
 def make_kernel(release: str = "xnu-4570.51.1") -> KernelState:
     """A kernel in which nothing is attached."""
-    return KernelState(RELEASES[release])
+    return KernelState(find_release(release, under_way=True))
 
 
-def make_network() -> KernelState:
+def make_network(release: str = "xnu-4570.51.1") -> KernelState:
     """lo0, two interfaces with BROADCAST and one that is point-to-point; no routes."""
-    kernel = make_kernel()
+    kernel = make_kernel(release)
     attach(kernel, 1, "lo0", 1, "127.0.0.1/8", "::1/128")
     attach(kernel, EN0, "en0", 3, "192.0.2.10/24", "2001:db8:4::10/64", "fe80::4/64")
     attach(kernel, EN1, "en1", 2, "198.51.100.5/24")

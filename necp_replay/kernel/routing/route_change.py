@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from necp_replay.abi.errno import Errno
 from necp_replay.abi.integers import U32_MAX
-from necp_replay.abi.interface import IFF_BROADCAST, IFF_POINTOPOINT, IFSCOPE_NONE
+from necp_replay.abi.interface import IFEF_CLAT46, IFF_BROADCAST, IFF_POINTOPOINT, IFSCOPE_NONE
 from necp_replay.abi.route import RouteFlag
 from necp_replay.abi.sockaddr import AF_INET, AF_INET6, IN_ADDR_BYTES
 from necp_replay.events.routes import RouteAdd, RouteDelete
@@ -20,7 +20,7 @@ from necp_replay.kernel.exceptions import KernelPanic
 from necp_replay.kernel.objects.interface import Interface, InterfaceAddressEntry
 from necp_replay.kernel.objects.route import Route
 from necp_replay.kernel.quirk import Quirk
-from necp_replay.kernel.routing.table import RouteFamily, is_default
+from necp_replay.kernel.routing.table import RouteFamily, inet6_link_mtu, is_default
 from necp_replay.kernel.sockaddr import address_of, sa_copy, sockaddr_in6, sockaddr_of
 from necp_replay.kernel.state import KernelState
 from necp_replay.kernel.update_timer import update_all_clients
@@ -41,13 +41,14 @@ def add_route(kernel: KernelState, new: NewRoute) -> Route | int:
     """Add a route whose gateway is the interface's link-level address. Returns it, or an errno.
 
     EEXIST: there is a route to the same destination, prefix and scope. ENETUNREACH: the route is
-    scoped, and its address belongs to another interface. A default route arms the update timer.
+    scoped, and its address belongs to another interface, or the interface has no address of its
+    family and the release needs one. A default route arms the update timer.
 
     Kernel quirk: a HOST route has no mask, whatever its prefix. So the scope that was embedded into
     a link-local destination stays there, while a short prefix of another route clears it. Measured
     in host_route_of_a_short_link_local_prefix.
 
-    Source: rtrequest_common_locked, xnu-4570.51.1.
+    Source: rtrequest_common_locked, ifa_ifwithroute_common_locked, xnu-4570.51.1, xnu-4903.221.2.
     """
     width = 8 * len(new.destination)
     dst0 = sockaddr_of(_masked(new.destination, new.prefix))
@@ -61,6 +62,8 @@ def add_route(kernel: KernelState, new: NewRoute) -> Route | int:
 
     ifa = _interface_address_for(kernel, sa_copy(dst0, None)[0], new.interface, flags)
     if scope not in (IFSCOPE_NONE, ifa.interface.index):
+        return Errno.ENETUNREACH
+    if ifa.sockaddr[1] != dst[1] and kernel.profile.route_needs_address_of_family:
         return Errno.ENETUNREACH
     if new.flags & _RTF_CONDEMNED:
         return Errno.EBUSY
@@ -164,10 +167,24 @@ def _best_address_of(ifp: Interface, dst: bytes) -> InterfaceAddressEntry:
     return candidates[0]
 
 
+def _first_mtu(kernel: KernelState, route: Route) -> int:
+    """The MTU of a new route: that of its interface, less what a translation to IPv6 needs."""
+    ifp = route.interface
+    if route.family == AF_INET and kernel.profile.clat46_lowers_mtu:
+        delegate = ifp.delegate
+        if ifp.eflags & IFEF_CLAT46 or (delegate is not None and delegate.eflags & IFEF_CLAT46):
+            return (inet6_link_mtu(ifp) - _CLAT46_HEADER_EXPANSION_BYTES) & U32_MAX
+    return ifp.mtu
+
+
+_CLAT46_HEADER_EXPANSION_BYTES: Final = 20
+"""``CLAT46_HDR_EXPANSION_OVERHD``: by how much an IPv6 header is longer than an IPv4 header."""
+
+
 def _insert(kernel: KernelState, route: Route) -> bool:
     """Derive flags and MTU of a new route, and add it. Returns whether it counts as added.
 
-    Source: in_addroute, in6_addroute, xnu-4570.51.1.
+    Source: in_addroute, in6_addroute, xnu-4570.51.1, xnu-4903.221.2.
     """
     family = kernel.routes.family(route.family)
     is_inet6 = route.family == AF_INET6
@@ -180,7 +197,7 @@ def _insert(kernel: KernelState, route: Route) -> bool:
         route.flags |= _RTF_PRCLONING
     if route.flags & _RTF_HOST:
         route.flags |= _host_flags(route)
-    route.mtu = route.interface.mtu
+    route.mtu = _first_mtu(kernel, route)
 
     place = family.place_of(route.destination, route.prefix, route.scope)
     if not _is_free(family, place):
@@ -317,11 +334,17 @@ ROUTE_ADD: Final = Description(
         NO_INTERFACE,
         silent(Errno.EINVAL, "an address, prefix or flag that there is not"),
         silent(Errno.ENETUNREACH, "the destination's scope is another interface's"),
+        silent(
+            Errno.ENETUNREACH,
+            "the interface has no address of the route's family",
+            fact="route_needs_address_of_family",
+        ),
         silent(Errno.EEXIST, "there is a route to the same destination, prefix and scope"),
     ),
     effects="the update timer is armed for a default route",
     support=Support.PARTIAL,
     missing="cloning, redirects and expiry: routes are what the trace says they are",
+    other_facts=("clat46_lowers_mtu",),
 )
 
 ROUTE_DELETE: Final = Description(

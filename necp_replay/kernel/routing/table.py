@@ -30,7 +30,7 @@ from necp_replay.abi.interface import IFF_LOOPBACK, IFSCOPE_NONE
 from necp_replay.abi.route import RouteFlag
 from necp_replay.abi.sockaddr import AF_INET, AF_INET6
 from necp_replay.kernel.interfaces.table import InterfaceTable
-from necp_replay.kernel.objects.interface import InterfaceAddressEntry
+from necp_replay.kernel.objects.interface import Interface, InterfaceAddressEntry
 from necp_replay.kernel.objects.route import Route
 from necp_replay.kernel.quirk import Quirk
 from necp_replay.kernel.sockaddr import address_of, embed_scope, sa_copy
@@ -77,9 +77,7 @@ class RouteTable:
         Source: get_maxmtu, IN6_LINKMTU, xnu-4570.51.1.
         """
         ifp = route.interface
-        link_mtu = ifp.mtu
-        if route.family == AF_INET6 and 0 < ifp.nd_mtu < link_mtu:
-            link_mtu = ifp.nd_mtu
+        link_mtu = inet6_link_mtu(ifp) if route.family == AF_INET6 else ifp.mtu
         return min(route.mtu, link_mtu) if route.mtu else link_mtu
 
     def family(self, family: int) -> RouteFamily:
@@ -212,6 +210,11 @@ class RouteFamily:
         del self._by_prefix[prefix][destination, scope]
         if not self._by_prefix[prefix]:
             del self._by_prefix[prefix]
+
+
+def inet6_link_mtu(ifp: Interface) -> int:
+    """``IN6_LINKMTU``: the MTU of an interface for IPv6, which routers may lower."""
+    return ifp.nd_mtu if 0 < ifp.nd_mtu < ifp.mtu else ifp.mtu
 
 
 def rt_ifa_is_dst(sockaddr: bytes, ifa: InterfaceAddressEntry | None) -> bool:

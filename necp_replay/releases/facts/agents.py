@@ -34,18 +34,6 @@ class AgentFacts:
         ),
     ] = False
 
-    kernel_agents_get_handle: Annotated[
-        bool,
-        Fact(
-            title="What a kernel agent is told about a client",
-            function="netagent_client_message_with_params",
-            meanings={
-                False: "its id and process",
-                True: "its id, its process, and a handle of the fd that added it",
-            },
-        ),
-    ] = False
-
     agent_logs_go_to_os_log: Annotated[
         bool,
         Fact(

@@ -2,6 +2,7 @@
 
 import pytest
 
+from necp_replay.abi.interface import IFEF_CLAT46
 from necp_replay.abi.route import RouteFlag
 from necp_replay.events.effects import TimerArmed
 from necp_replay.events.interfaces import IfaceUpdate
@@ -282,3 +283,22 @@ def test_deleting_a_router_that_is_no_host_panics() -> None:
     handle_route(kernel, RouteUpdate("10.0.0.0/8", flags_set=("ROUTER",)))
     with pytest.raises(KernelPanic):
         delete_route(kernel, "10.0.0.0/8")
+
+
+@pytest.mark.parametrize(("release", "errno"), [("xnu-4570.71.2", 0), ("xnu-4903.221.2", 51)])
+def test_a_route_may_need_an_address_of_its_family(release: str, errno: int) -> None:
+    kernel = make_network(release)
+    assert add_route(kernel, "2001:db8::/32", EN1) == errno
+    assert add_route(kernel, "10.0.0.0/8", EN1) == 0
+
+
+@pytest.mark.parametrize(("release", "mtu"), [("xnu-4570.71.2", 1500), ("xnu-4903.221.2", 1380)])
+def test_translation_to_ipv6_lowers_the_mtu_of_ipv4_routes(release: str, mtu: int) -> None:
+    kernel = make_network(release)
+    change(kernel, IfaceUpdate(EN0, eflags=IFEF_CLAT46, nd_mtu=1400))
+    change(kernel, IfaceUpdate(EN1, delegate=EN0, nd_mtu=1400))
+    for index in (EN0, EN1):
+        add_route(kernel, "10.0.0.0/8", index, id=f"v4 {index}", scoped=True)
+        assert _route(kernel, f"v4 {index}").mtu == mtu
+    add_route(kernel, "2001:db8::/32", EN0, id="v6")
+    assert _route(kernel, "v6").mtu == 1500

@@ -1,0 +1,38 @@
+"""Facts about routes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from necp_replay.releases.fact import Fact
+
+
+@dataclass(frozen=True, kw_only=True)
+class RouteFacts:
+    """What becomes of a route that is added."""
+
+    route_needs_address_of_family: Annotated[
+        bool,
+        Fact(
+            title="A route over an interface without an address of the route's family",
+            function="ifa_ifwithroute_common_locked",
+            meanings={
+                False: "is added with the interface's link-level address",
+                True: "is refused with ENETUNREACH",
+            },
+        ),
+    ] = False
+
+    clat46_lowers_mtu: Annotated[
+        bool,
+        Fact(
+            title="MTU of an IPv4 route over an interface that translates to IPv6 (CLAT46)",
+            function="in_addroute",
+            meanings={
+                False: "that of the interface",
+                True: "that of IPv6 on the interface, less 20 bytes for the longer header; so too"
+                " if the delegate translates",
+            },
+        ),
+    ] = False
