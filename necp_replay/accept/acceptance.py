@@ -20,6 +20,7 @@ from necp_replay.engines.engine import EngineFactory
 from necp_replay.errors import NecpReplayError, UsageError, error_of_trace
 from necp_replay.golden.store import GoldenStore
 from necp_replay.golden.unused import unused_goldens
+from necp_replay.project.gather import Gathered
 from necp_replay.replay.progress import OnRecords
 from necp_replay.replay.run import ReplayOptions, replay_trace
 from necp_replay.rules.book import RuleBook
@@ -133,9 +134,15 @@ class Acceptance:
         self.unchanged += not changes
         return changes
 
-    def check_removable(self, complete: bool) -> None:
+    def check_removable(self, gathered: Gathered) -> None:
         """Raise UsageError unless all traces take part: only then is it known what is unused."""
-        if not complete or self.selection.names_traces:
+        if gathered.skipped:
+            skipped = gathered.skipped[0]
+            raise UsageError(
+                f"{skipped.path} {skipped.why}; no golden is removed while something is left out",
+                hint="Remove the link, or remove the goldens by hand.",
+            )
+        if not gathered.complete or self.selection.names_traces:
             raise UsageError(
                 "--remove-unused needs a run over all traces",
                 hint="Name the whole folder of traces, without --only.",
@@ -156,9 +163,12 @@ class Acceptance:
                     hint=report.hint,
                 )
 
-    def unused(self, traces: Iterable[FoundTrace]) -> list[Path]:
-        """Goldens that none of the traces uses. ``traces`` must be all traces."""
-        return unused_goldens(self.goldens, (trace.name for trace in traces))
+    def unused(self, gathered: Gathered) -> list[Path]:
+        """Goldens that no trace uses. None unless all traces are there."""
+        if not gathered.complete:
+            return []
+        names = (trace.name for trace in gathered.traces)
+        return unused_goldens(self.goldens, names, gathered.golden_names_in_doubt())
 
 
 def removals(unused: Iterable[Path]) -> list[FileChange]:

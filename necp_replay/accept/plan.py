@@ -7,7 +7,7 @@ import hashlib
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from necp_replay.accept.pending import Decide, PendingChanges, find_pending
 from necp_replay.engines.engine import EngineFactory, afresh, open_machine
@@ -15,13 +15,14 @@ from necp_replay.errors import GoldenError, UsageError
 from necp_replay.files.atomic import write_text
 from necp_replay.files.folders import make_folder
 from necp_replay.files.refusals import cannot_write
+from necp_replay.files.walk import real_path
 from necp_replay.golden.document import GoldenDocument
 from necp_replay.golden.store import GoldenStore, cannot_read, is_golden_file
 from necp_replay.releases.lineage import RELEASES
 from necp_replay.replay.golden_document import document_of
 from necp_replay.replay.progress import OnRecords
 from necp_replay.rules.book import RuleBook
-from necp_replay.trace.find import FoundTrace
+from necp_replay.trace.find import TRACE_SUFFIX, FoundTrace
 from necp_replay.trace.knowledge import is_measured, takes_golden
 from necp_replay.trace.reader import TraceReader
 
@@ -168,8 +169,10 @@ def plan_files(
         else:
             planned[own] = None if text == in_force else text
             in_force = text
-    changes = (FileChange(path, text_of(path), text) for path, text in planned.items())
-    return [change for change in changes if change.before != change.after]
+    found = (FileChange(path, text_of(path), text) for path, text in planned.items())
+    changes = [change for change in found if change.before != change.after]
+    _refuse_shared_names(trace, goldens, changes)
+    return changes
 
 
 def apply_change(change: FileChange) -> None:
@@ -192,6 +195,32 @@ def apply_change(change: FileChange) -> None:
     else:
         make_folder(change.path.parent)
         write_text(change.path, change.after)
+
+
+def _refuse_shared_names(
+    trace: FoundTrace, goldens: GoldenStore, changes: Sequence[FileChange]
+) -> None:
+    """Refuse traces and goldens whose names are one name on some file systems.
+
+    There both traces would have one golden, whoever of them was accepted last.
+    """
+    file = PurePath(trace.name + TRACE_SUFFIX)
+    pairs = [
+        (root, file)
+        for path in (Path(os.path.abspath(trace.path)), real_path(trace.path))
+        for root in (path.parents[len(file.parts) - 1 : len(file.parts)])
+        if root / file == path
+    ]
+    pairs += [(goldens.root, change.path.relative_to(goldens.root)) for change in changes]
+    for root, path in pairs:
+        other = goldens.names.other(root, path)
+        if other is not None:
+            raise GoldenError(
+                f"its name is that of {other} where a file system ignores case or Unicode normal"
+                " form, so both would have one golden",
+                file=str(root / path),
+                hint="Rename or remove one of both.",
+            )
 
 
 def _stable_document(

@@ -14,10 +14,10 @@ from necp_replay.cli.arguments import (
     add_rules,
     day_of,
     engine_of,
+    gathered_of,
     goldens_of,
     invocation_of,
     new_command,
-    project_of,
 )
 
 _EPILOG = """\
@@ -89,30 +89,27 @@ def run(options: argparse.Namespace) -> int:
     from necp_replay.report.style import style_for
     from necp_replay.report.words import counted
     from necp_replay.rules.book import RuleBook
-    from necp_replay.trace.find import covers_all, find_traces
 
     if not options.dry_run:
         refuse_in_ci()
-    project = project_of(options)
-    goldens = goldens_of(options, project)
+    gathered = gathered_of(options)
+    home, traces = gathered.home_or_refuse(), gathered.traces
     acceptance = Acceptance(
-        goldens,
+        goldens_of(options, home),
         Selection(options.fingerprint, options.only),
-        RuleBook(project.rules, day_of(options)),
+        RuleBook(gathered.rules, day_of(options)),
         engine_of(options),
         # An external engine need not support every release, so only the recorded one is accepted.
         releases=None if options.engine is None else (),
     )
-    traces = find_traces(options.paths, project.traces)
-    complete = covers_all(options.paths, project.traces)
     if options.remove_unused:
-        acceptance.check_removable(complete)
+        acceptance.check_removable(gathered)
     style = style_for(sys.stdout)
     with TraceProgress(len(traces), is_shown=sys.stderr.isatty()) as progress:
         acceptance.on_records = progress.on_records
         planned = list(acceptance.plan(progress.each(traces)))
         acceptance.selection.check_used()
-        unused = acceptance.unused(traces) if complete else []
+        unused = acceptance.unused(gathered)
         if options.remove_unused:
             acceptance.check_skipped()
             planned += removals(unused)

@@ -6,16 +6,19 @@ import argparse
 import os
 import sys
 import textwrap
-from dataclasses import replace
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final, TypeAlias
 
 if TYPE_CHECKING:
     from necp_replay.engines.engine import EngineFactory
+    from necp_replay.files.walk import Skipped
     from necp_replay.golden.store import GoldenStore
+    from necp_replay.project.gather import Gathered
+    from necp_replay.project.home import Home
     from necp_replay.report.next_steps import Invocation
-    from necp_replay.rules.project import Project
+    from necp_replay.trace.find import FoundTrace
 
 ENGINE_LIMIT_S: Final = 10.0
 """The default time limit for one answer of an external engine, in seconds."""
@@ -71,20 +74,9 @@ def add_golden(parser: argparse.ArgumentParser) -> None:
         "--golden",
         type=Path,
         metavar="DIR",
-        help="folder of goldens, with the same structure as that of traces (default: that of"
-        " necp-replay.toml, else golden)",
+        help="folder of goldens, with the same structure as that of traces (default: that of the"
+        " project above the traces)",
     )
-
-
-def goldens_of(options: argparse.Namespace, project: Project) -> GoldenStore:
-    """The goldens in the folder of ``--golden``, else of the project, else in ``golden``."""
-    from necp_replay.golden.store import GoldenStore
-
-    if options.golden is not None:
-        return GoldenStore(options.golden)
-    if project.golden is not None:
-        return GoldenStore(Path(os.path.relpath(project.golden)))
-    return GoldenStore(Path("golden"))
 
 
 def add_rules(parser: argparse.ArgumentParser) -> None:
@@ -94,7 +86,7 @@ def add_rules(parser: argparse.ArgumentParser) -> None:
         "--rules",
         type=Path,
         metavar="FILE",
-        help="the file with rules (default: necp-replay.toml here or in the nearest folder above)",
+        help="the file with rules (default: necp-replay.toml above the traces)",
     )
     which.add_argument("--no-rules", action="store_true", help="use no rules: expect no difference")
     parser.add_argument(
@@ -113,13 +105,43 @@ def _day(text: str) -> date:
         raise argparse.ArgumentTypeError(f"{text!r} is not a date such as 2027-01-31") from None
 
 
-def project_of(options: argparse.Namespace) -> Project:
-    """The project's file: that of ``--rules``, else the nearest. ``--no-rules`` drops its rules."""
-    from necp_replay.rules.project import Project, find_project_file, read_project
+def gathered_of(options: argparse.Namespace) -> Gathered:
+    """The traces of ``PATH...``, by default those of the project, and their project.
 
-    path = options.rules or find_project_file(Path())
-    project = Project() if path is None else read_project(path)
-    return replace(project, rules=()) if options.no_rules else project
+    ``--golden``, ``--rules`` and ``--no-rules`` replace parts of the project.
+    """
+    from necp_replay.project.gather import gather
+    from necp_replay.project.home import HomeOptions, default_traces
+
+    golden: Path | None = getattr(options, "golden", None)
+    replaced = HomeOptions(golden, options.rules, use_rules=not options.no_rules)
+    gathered = gather(options.paths or [default_traces(replaced)], replaced)
+    say_skipped(gathered.skipped)
+    return gathered
+
+
+def goldens_of(options: argparse.Namespace, home: Home) -> GoldenStore:
+    """The goldens of a project, with paths as people type them."""
+    from necp_replay.golden.store import GoldenStore
+
+    return GoldenStore(options.golden or Path(os.path.relpath(home.goldens)))
+
+
+def traces_below(paths: Iterable[Path]) -> list[FoundTrace]:
+    """The traces below paths, for commands that need no project."""
+    from necp_replay.trace.find import find_with_skipped
+
+    found = find_with_skipped(paths)
+    say_skipped(found.skipped)
+    return found.traces
+
+
+def say_skipped(skipped: Iterable[Skipped]) -> None:
+    """Say on standard error which paths were left out, and why."""
+    from necp_replay.outcomes.node import visible
+
+    for each in skipped:
+        print(visible(f"necp-replay: {each.path} {each.why}"), file=sys.stderr)
 
 
 def day_of(options: argparse.Namespace) -> date:
@@ -206,10 +228,10 @@ def engine_of(options: argparse.Namespace) -> EngineFactory:
 def invocation_of(options: argparse.Namespace) -> Invocation:
     """The paths and options of a replay, for the commands that its report suggests."""
     from necp_replay.report.next_steps import Invocation
-    from necp_replay.rules.project import FILE_NAME
+    from necp_replay.trace.find import PROJECT_FILE
 
     paths = tuple(map(str, options.paths))
-    file = str(options.rules or FILE_NAME)
+    file = str(options.rules or PROJECT_FILE)
     return Invocation(paths, repeated_words(options), file, getattr(options, "release", None))
 
 

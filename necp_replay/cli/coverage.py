@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from necp_replay.cli.arguments import Commands, add_paths, new_command
+from necp_replay.cli.arguments import Commands, add_paths, new_command, traces_below
 from necp_replay.cli.progress import with_progress
 
 _EPILOG = """\
@@ -51,12 +51,11 @@ def run(options: argparse.Namespace) -> int:
     from necp_replay.coverage.traces import Coverage, add_trace
     from necp_replay.report.coverage_text import coverage_text, lost_text
     from necp_replay.report.words import counted
-    from necp_replay.trace.find import find_traces
 
     baseline = read_baseline(options.check) if options.check is not None else {}
     coverage = Coverage()
     errors = TraceErrors()
-    for trace in with_progress(find_traces(options.paths), "trace"):
+    for trace in with_progress(traces_below(options.paths), "trace"):
         with errors.of(trace.path):
             add_trace(coverage, trace)
     lost = lost_points(baseline, coverage)

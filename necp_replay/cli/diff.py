@@ -19,9 +19,9 @@ from necp_replay.cli.arguments import (
     add_rules,
     day_of,
     engine_of,
+    gathered_of,
     new_command,
     positive,
-    project_of,
     release_name,
     repeated_words,
 )
@@ -188,7 +188,6 @@ def _compare_releases(options: argparse.Namespace) -> int:
     from necp_replay.report.style import style_for
     from necp_replay.rules.book import RuleBook
     from necp_replay.rules.status import RunScope, rule_results
-    from necp_replay.trace.find import covers_all, find_traces
 
     old = find_release(options.from_release)
     open_to = None if options.engine is None else engine_of(options)
@@ -196,19 +195,18 @@ def _compare_releases(options: argparse.Namespace) -> int:
     new = RELEASES.get(options.to_release) if open_to else find_release(options.to_release)
     check_report_options(options)
     keep = None if options.all else options.limit or EXAMPLES
-    project = project_of(options)
-    book = RuleBook(project.rules, day_of(options))
-    traces = find_traces(options.paths, project.traces)
+    gathered = gathered_of(options)
+    traces = gathered.traces
+    book = RuleBook(gathered.rules, day_of(options))
     extra_examples = kept_for_page(options, len(traces))
     diff_options = DiffOptions(
         old, new, options.to_release, open_to, keep, book, extra_examples=extra_examples
     )
     reports = diff_traces(traces, diff_options, options.jobs)
     pair = (options.from_release, options.to_release)
-    complete = covers_all(options.paths, project.traces)
-    scope = RunScope([trace.name for trace in traces], pair, complete=complete)
+    scope = RunScope([trace.name for trace in traces], pair, complete=gathered.complete)
     rules = rule_results(book, reports, scope)
-    report = RunReport("diff", *pair, reports, complete, rules=rules)
+    report = RunReport("diff", *pair, reports, gathered.complete, rules=rules)
     write_reports(options, report, keep)
     if options.format == "json":
         print(diff_json(report))

@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from necp_replay.cli.arguments import Commands, add_json, new_command
+from necp_replay.cli.arguments import Commands, add_json, new_command, traces_below
 
 _EPILOG = """\
 examples:
@@ -82,10 +82,8 @@ def run(options: argparse.Namespace) -> int:
 
 def _find(arguments: list[str]) -> list[str]:
     """The arguments, with each folder replaced by the traces in it."""
-    from necp_replay.trace.find import find_traces
-
     found: list[str] = []
     for argument in arguments:
         path = Path(argument)
-        found += [str(each.path) for each in find_traces([path])] if path.is_dir() else [argument]
+        found += [str(each.path) for each in traces_below([path])] if path.is_dir() else [argument]
     return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from necp_replay.cli.arguments import Commands, new_command
+from necp_replay.cli.arguments import Commands, new_command, traces_below
 from necp_replay.cli.progress import with_progress
 
 _EPILOG = """\
@@ -41,9 +41,8 @@ def run(options: argparse.Namespace) -> int:
     from necp_replay.replay.corpus import index_trace
     from necp_replay.report.corpus_index import corpus_index
     from necp_replay.report.words import counted
-    from necp_replay.trace.find import find_traces
 
-    traces = find_traces([options.folder])
+    traces = traces_below([options.folder])
     errors = TraceErrors()
     indexed = []
     for trace in with_progress(traces, "trace"):

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from necp_replay.cli.arguments import Commands, add_json, add_select, new_command
+from necp_replay.cli.arguments import Commands, add_json, add_select, new_command, traces_below
 from necp_replay.cli.progress import with_progress
 from necp_replay.errors import UnforeseenError, error_of_trace
 
@@ -84,14 +84,12 @@ def run(options: argparse.Namespace) -> int:
 
 def _find(arguments: list[str]) -> list[str]:
     """The paths of all traces, with each folder replaced by the traces in it."""
-    from necp_replay.trace.find import find_traces
-
     found: list[str] = []
     for argument in arguments:
         if argument == "-":
             found.append(argument)
         else:
-            found += [str(trace.path) for trace in find_traces([Path(argument)])]
+            found += [str(trace.path) for trace in traces_below([Path(argument)])]
     return found
 
 

@@ -7,7 +7,14 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from necp_replay.cli.arguments import Commands, add_format, add_jobs, new_command, release_name
+from necp_replay.cli.arguments import (
+    Commands,
+    add_format,
+    add_jobs,
+    new_command,
+    release_name,
+    traces_below,
+)
 
 if TYPE_CHECKING:
     from necp_replay.releases.profile import Profile
@@ -83,9 +90,8 @@ def _shown(options: argparse.Namespace, old: Profile, new: Profile) -> dict[str,
     from necp_replay.errors import UsageError
     from necp_replay.replay.findings.groups import group_differences
     from necp_replay.replay.two_releases import DiffOptions
-    from necp_replay.trace.find import find_traces
 
-    traces = find_traces(options.traces)
+    traces = traces_below(options.traces)
     reports = diff_traces(traces, DiffOptions(old, new, new.release), options.jobs)
     for report in reports:
         if report.error is not None:

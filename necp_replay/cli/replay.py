@@ -16,10 +16,10 @@ from necp_replay.cli.arguments import (
     add_rules,
     day_of,
     engine_of,
+    gathered_of,
     goldens_of,
     invocation_of,
     new_command,
-    project_of,
 )
 from necp_replay.cli.report_files import (
     add_report_options,
@@ -93,23 +93,25 @@ def run(options: argparse.Namespace) -> int:
     from necp_replay.report.style import style_for
     from necp_replay.rules.book import RuleBook
     from necp_replay.rules.status import RunScope, rule_results
-    from necp_replay.trace.find import covers_all, find_traces
 
     check_report_options(options)
-    project = project_of(options)
-    book = RuleBook(project.rules, day_of(options))
-    goldens = goldens_of(options, project)
-    traces = find_traces(options.paths, project.traces)
+    gathered = gathered_of(options)
+    traces, home, complete = gathered.traces, gathered.home, gathered.complete
+    book = RuleBook(gathered.rules, day_of(options))
+    goldens = None if home is None else goldens_of(options, home)
     replay_options = ReplayOptions(
         options.release,
         goldens,
         engine_of(options),
         rules=book,
         extra_examples=kept_for_page(options, len(traces)),
+        homeless=gathered.homeless,
     )
     reports = replay_all(traces, replay_options, jobs=options.jobs, progress=sys.stderr.isatty())
     names = [trace.name for trace in traces]
-    complete = covers_all(options.paths, project.traces)
+    unused = []
+    if goldens is not None and complete:
+        unused = unused_goldens(goldens, names, gathered.golden_names_in_doubt())
     scope = RunScope(names, own_release=options.release is None, complete=complete)
     run = RunReport(
         "replay",
@@ -117,7 +119,7 @@ def run(options: argparse.Namespace) -> int:
         "replayed",
         reports,
         complete,
-        unused_goldens(goldens, names) if complete else [],
+        unused,
         rule_results(book, reports, scope),
     )
     run.facts = likely_facts(run.groups)

@@ -15,9 +15,9 @@ from necp_replay.cli.arguments import (
     add_rules,
     day_of,
     engine_of,
+    gathered_of,
     goldens_of,
     new_command,
-    project_of,
 )
 
 _EPILOG = """\
@@ -70,19 +70,18 @@ def run(options: argparse.Namespace) -> int:
     from necp_replay.report.style import style_for
     from necp_replay.report.words import counted
     from necp_replay.rules.book import RuleBook
-    from necp_replay.trace.find import find_traces
 
     refuse_in_ci()
-    project = project_of(options)
-    goldens = goldens_of(options, project)
-    traces = find_traces(options.paths or [project.traces or Path("traces")], project.traces)
+    gathered = gathered_of(options)
+    goldens = goldens_of(options, gathered.home_or_refuse())
     errors = TraceErrors()
     with terminal_keys(sys.stdin) as read_key:
+        traces = gathered.traces
         with TraceProgress(len(traces), is_shown=sys.stderr.isatty()) as progress:
             pending = pending_of(
                 progress.each(traces),
                 goldens,
-                RuleBook(project.rules, day_of(options)),
+                RuleBook(gathered.rules, day_of(options)),
                 engine_of(options),
                 releases=None if options.engine is None else (),
                 on_records=progress.on_records,

@@ -9,10 +9,11 @@ from __future__ import annotations
 import errno
 import re
 import stat
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from necp_replay.errors import GoldenError, hint_for
+from necp_replay.files.folded_names import FoldedNames
 from necp_replay.golden.beginning import BEGINNING_BYTES, check_beginning
 from necp_replay.golden.document import GoldenDocument, parse_golden
 from necp_replay.releases.lineage import from_oldest
@@ -31,15 +32,22 @@ class GoldenStore:
     """
 
     root: Path
+    names: FoldedNames = field(default_factory=FoldedNames, compare=False, repr=False)
 
     def path(self, name: str, release: str | None = None) -> Path:
         """The file that holds for a trace from a release on, or (None) from the oldest on.
 
-        Raises GoldenError for a release that could lead out of the folder. It may come from an
-        untrusted trace.
+        Raises GoldenError for a name that ends like a golden of another trace, and for a release
+        that could lead out of the folder. Both may come from untrusted traces.
         """
         if release is not None and not _PLAIN_NAME.fullmatch(release):
             raise GoldenError(f"release {release!r} is no plain name, so it has no golden")
+        other, at, end = name.rpartition("@")
+        if at and _PLAIN_NAME.fullmatch(end):
+            raise GoldenError(
+                f"a trace called {name!r} would have the golden of the trace {other!r} on {end}",
+                hint="Rename the trace: what follows @ in the name of a golden is a release.",
+            )
         return self.root / f"{name}{'' if release is None else '@' + release}{SUFFIX}"
 
     def find(self, name: str, release: str) -> Path | None:

@@ -21,7 +21,7 @@ from pathlib import Path
 import pytest
 
 from necp_replay.pytest_plugin.result_attribute import RESULT
-from necp_replay.trace.find import TRACE_SUFFIX
+from necp_replay.trace.find import TRACE_SUFFIX, may_have_project
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -31,7 +31,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--necp-golden",
         metavar="DIR",
         help="folder of goldens, with the same structure as that of traces (default: necp_golden of"
-        " the ini file, else what necp-replay.toml says, else `golden` in the root directory)",
+        " the ini file, else that of the project above the trace)",
     )
     group.addoption(
         "--necp-release",
@@ -50,7 +50,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--necp-rules",
         metavar="FILE",
         help="the file with rules for expected differences (default: necp_rules of the ini file,"
-        " else necp-replay.toml in the root directory or above it)",
+        " else necp-replay.toml of the project above the trace)",
     )
     group.addoption(
         "--necp-engine",
@@ -95,9 +95,20 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
     """Collect ``.necptrace`` files, and no others."""
     if file_path.suffix != TRACE_SUFFIX:
         return None
+    from necp_replay.pytest_plugin.chosen import is_collected
     from necp_replay.pytest_plugin.collect import TraceFile
 
-    return TraceFile.of_path(parent, file_path)
+    return TraceFile.of_path(parent, file_path) if is_collected(parent.config, file_path) else None
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave out linked folders of traces that lead back, or to what is collected anyway."""
+    # Most links have no project above them, and are of no concern here.
+    if not (collection_path.is_symlink() and may_have_project(collection_path)):
+        return None
+    from necp_replay.pytest_plugin.chosen import is_left_out
+
+    return True if is_left_out(config, collection_path) else None
 
 
 @pytest.hookimpl(wrapper=True)

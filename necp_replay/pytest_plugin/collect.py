@@ -10,12 +10,13 @@ from typing import Any, Final, NoReturn
 
 import pytest
 
-from necp_replay.errors import NecpReplayError, error_of_trace
+from necp_replay.errors import NecpReplayError, UsageError, error_of_trace
 from necp_replay.golden.store import GoldenStore
 from necp_replay.outcomes.node import escape, visible
 from necp_replay.outcomes.trace_report import TraceReport, Verdict
 from necp_replay.pytest_plugin.expected import expectations, xfail_reason
 from necp_replay.pytest_plugin.failure import TraceFailure, failure_representation
+from necp_replay.pytest_plugin.projects import TraceProject, projects_of
 from necp_replay.pytest_plugin.result import TraceResult
 from necp_replay.pytest_plugin.settings import (
     Settings,
@@ -52,10 +53,11 @@ class TraceFile(pytest.File):
         Only the header is read. If it is damaged, the test fails and says why.
         """
         settings = settings_of(self.config)
-        trace = self._trace()
+        project = projects_of(self.config).of(self.path)
+        trace = self._trace(project)
         header = _read_header(self.path)
         kind = header.source_kind.name.lower() if header else UNREADABLE
-        names = _releases(trace, header, settings) or [UNREADABLE]
+        names = _releases(trace, header, settings, project.goldens) or [UNREADABLE]
         if settings.accepts:
             # One test accepts the goldens of all releases. Two tests in two workers would write
             # the same files.
@@ -68,7 +70,7 @@ class TraceFile(pytest.File):
                 test.is_own = release == header.release
                 test.takes_golden = _takes_golden(self.path)
             item: TraceItem = TraceItem.from_parent(
-                self, name=name, trace=trace, release=release, test=test
+                self, name=name, trace=trace, release=release, test=test, project=project
             )
             item.extra_keyword_matches.update((trace.name, kind))
             for marker in _markers(trace):
@@ -76,11 +78,11 @@ class TraceFile(pytest.File):
                 item.add_marker(marker)
             yield item
 
-    def _trace(self) -> FoundTrace:
+    def _trace(self, project: TraceProject) -> FoundTrace:
         """The trace with its path as the user would type it, and its name below the root."""
-        path = path_to_type(self.config, self.path)
-        (trace,) = find_traces([path], settings_of(self.config).traces)
-        return trace
+        (trace,) = find_traces([path_to_type(self.config, self.path)])
+        name = None if project.home is None else project.home.name_of(self.path)
+        return trace if name is None else replace(trace, name=name)
 
 
 class TraceItem(pytest.Item):
@@ -90,9 +92,16 @@ class TraceItem(pytest.Item):
     """The result, once the test has run."""
 
     def __init__(
-        self, *, trace: FoundTrace, release: str | None, test: TraceResult, **keywords: Any
+        self,
+        *,
+        trace: FoundTrace,
+        release: str | None,
+        test: TraceResult,
+        project: TraceProject,
+        **keywords: Any,
     ) -> None:
         super().__init__(**keywords)
+        self._project = project
         self._trace = trace
         self._release = release
         self._test = test
@@ -102,8 +111,8 @@ class TraceItem(pytest.Item):
         settings = settings_of(self.config)
         result = self.necp_result = replace(self._test)
         try:
-            if settings.error is not None:
-                self._fail(result, settings.error)
+            if self._project.error is not None:
+                self._fail(result, self._project.error)
             elif settings.accepts:
                 self._accept(result, settings)
             else:
@@ -117,19 +126,21 @@ class TraceItem(pytest.Item):
 
         options = ReplayOptions(
             self._release,
-            GoldenStore(settings.golden),
+            self._project.goldens,
             settings.open_engine,
-            rules=settings.book,
+            rules=self._project.book,
+            homeless=self._project.homeless,
         )
         report = replay_trace(self._trace.path, self._trace.name, options)
         result.report = report
         self.user_properties += _properties(report, self.config.rootpath)
         if report.verdict is not Verdict.IDENTICAL:
             raise TraceFailure.of_report(report)
-        rules = expectations(settings.book, result)
+        rules = expectations(self._project.book, result)
         if rules.vanished is not None:
             result.vanished = rules.vanished.number
-            place = settings.project and path_to_type(self.config, settings.project)
+            home = self._project.home
+            place = path_to_type(self.config, home.file) if home and home.file else None
             raise TraceFailure.of_vanished(rules.vanished, report, place)
         if rules.known:
             pytest.xfail(xfail_reason(rules.known))
@@ -139,11 +150,13 @@ class TraceItem(pytest.Item):
 
         try:
             if skipped_for(self._trace) is None:
+                if self._project.goldens is None:
+                    raise self._project.homeless or UsageError("belongs to no project")
                 # An external engine need not support every release, so only the recorded one is
                 # accepted.
                 releases = None if settings.is_own_engine else ()
                 changes = accept_trace(
-                    self._trace, GoldenStore(settings.golden), releases, settings.open_engine
+                    self._trace, self._project.goldens, releases, settings.open_engine
                 )
                 result.written = [
                     f"{change.verb} {escape(node_path(self.config.rootpath, change.path))}"
@@ -190,7 +203,9 @@ def _takes_golden(path: Path) -> bool:
         return True
 
 
-def _releases(trace: FoundTrace, header: Header | None, settings: Settings) -> list[str]:
+def _releases(
+    trace: FoundTrace, header: Header | None, settings: Settings, goldens: GoldenStore | None
+) -> list[str]:
     """The releases for which a trace has a test. Empty if its header gives no usable release.
 
     A trace of a scenario needs a golden on every release. Any other has no test on a requested
@@ -202,7 +217,6 @@ def _releases(trace: FoundTrace, header: Header | None, settings: Settings) -> l
         return [own] if own else []
     if header.source_kind is SourceKind.SCENARIO:
         return list(settings.releases)
-    goldens = GoldenStore(settings.golden)
     comparable = [
         release
         for release in settings.releases
@@ -211,10 +225,10 @@ def _releases(trace: FoundTrace, header: Header | None, settings: Settings) -> l
     return comparable or list(settings.releases)
 
 
-def _may_have_golden(goldens: GoldenStore, trace: FoundTrace, release: str) -> bool:
+def _may_have_golden(goldens: GoldenStore | None, trace: FoundTrace, release: str) -> bool:
     """Whether there is a golden, or something in its place about which the test then tells."""
     try:
-        return goldens.find(trace.name, release) is not None
+        return goldens is not None and goldens.find(trace.name, release) is not None
     except NecpReplayError:
         return True
 

@@ -11,7 +11,7 @@ from necp_replay.pytest_plugin.result_attribute import RESULT
 
 if TYPE_CHECKING:
     from necp_replay.pytest_plugin.result import TraceResult
-    from necp_replay.pytest_plugin.session_report import SessionReport
+    from necp_replay.pytest_plugin.session_report import ProjectRun, SessionError
     from necp_replay.report.style import Style
 
 
@@ -24,7 +24,7 @@ class TraceSession:
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
         self._results: dict[tuple[str, str], TraceResult] = {}
-        self._report: SessionReport | None = None
+        self._projects: list[ProjectRun] = []
 
     @property
     def has_traces(self) -> bool:
@@ -56,17 +56,16 @@ class TraceSession:
         if not self._results:
             return
         from necp_replay.pytest_plugin.session_report import report_session
-        from necp_replay.pytest_plugin.settings import settings_of
 
-        self._report = report_session(self._in_order(), settings_of(self._config), self._config)
-        if self._report.errors and session.exitstatus == pytest.ExitCode.OK:
+        self._projects = report_session(self._in_order(), self._config)
+        if self._errors and session.exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Add the errors of the session to those that pytest counts and lists."""
-        if self._report is not None and self._report.errors:
+        if self._errors:
             errors = terminalreporter.stats.setdefault("error", [])
-            errors += [error.as_report() for error in self._report.errors]
+            errors += [error.as_report() for error in self._errors]
 
     def summary(self, style: Style, *, is_quiet: bool) -> str:
         """The text of the last section: written goldens, rules, and what to do next.
@@ -74,8 +73,13 @@ class TraceSession:
         It is empty if every trace passed and all was compared, and there are no rules. If
         ``is_quiet`` the table of rules is printed only when one of them fails.
         """
-        if self._report is None:
-            return ""
+        parts = ["\n".join(line for each in self._in_order() for line in each.written)]
+        for project in self._projects:
+            parts += self._project_summary(project, style, is_quiet=is_quiet)
+        return "\n\n".join(part for part in parts if part)
+
+    def _project_summary(self, project: ProjectRun, style: Style, *, is_quiet: bool) -> list[str]:
+        from necp_replay.outcomes.node import visible
         from necp_replay.pytest_plugin.settings import path_to_type, settings_of
         from necp_replay.replay.facts.likely_fact import likely_facts
         from necp_replay.report.known_text import known_parts
@@ -83,23 +87,27 @@ class TraceSession:
         from necp_replay.report.rules_text import rules_text
         from necp_replay.report.totals import totals_of
         from necp_replay.report.words import counted
-        from necp_replay.rules.project import FILE_NAME
+        from necp_replay.trace.find import PROJECT_FILE
 
-        run = self._report.run
+        run, home = project.run, project.home
         run.facts = likely_facts(run.groups)
-        settings = settings_of(self._config)
-        traces = path_to_type(self._config, settings.traces)
-        parts = ["\n".join(line for each in self._in_order() for line in each.written)]
-        if self._report.errors or not is_quiet:
-            parts.append(rules_text(run, style, (traces, *settings.command_options)))
-        file = (
-            FILE_NAME if settings.project is None else path_to_type(self._config, settings.project)
-        )
-        invocation = Invocation((str(traces),), settings.command_options, str(file))
+        options = settings_of(self._config).command_options
+        traces = str(path_to_type(self._config, home.traces)) if home else "PATH"
+        file = str(path_to_type(self._config, home.file)) if home and home.file else PROJECT_FILE
+        parts = ["\n".join(project.skipped)]
+        if project.errors or not is_quiet:
+            parts.append(rules_text(run, style, (traces, *options)))
         known = ", ".join(known_parts(totals := totals_of(run.traces)))
         parts.append(f"{counted(totals.records, 'record')}: {known}" if known else "")
-        parts.append(next_steps(run, style, invocation))
-        return "\n\n".join(part for part in parts if part)
+        parts.append(next_steps(run, style, Invocation((traces,), options, file)))
+        if len(self._projects) > 1 and any(parts):
+            folder = path_to_type(self._config, home.folder) if home else None
+            parts.insert(0, visible(f"project {folder}") if folder else "other traces")
+        return parts
+
+    @property
+    def _errors(self) -> list[SessionError]:
+        return [error for project in self._projects for error in project.errors]
 
     def _in_order(self) -> list[TraceResult]:
         """The results in the order of paths; with xdist they arrive in any order."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,15 +9,20 @@ from types import SimpleNamespace
 
 import pytest
 
-from necp_replay.golden.store import GoldenStore
+from necp_replay.files.walk import real_path
 from necp_replay.golden.unused import unused_goldens
+from necp_replay.outcomes.node import visible
+from necp_replay.project.gather import names_left_out, traces_of
+from necp_replay.project.home import Home
+from necp_replay.pytest_plugin.chosen import chosen_of
+from necp_replay.pytest_plugin.projects import TraceProject, projects_of
 from necp_replay.pytest_plugin.result import TraceResult
-from necp_replay.pytest_plugin.settings import Settings, node_path, path_to_type
+from necp_replay.pytest_plugin.settings import node_path, path_to_type, settings_of
 from necp_replay.replay.findings.run_report import RunReport
 from necp_replay.rules.book import RuleBook
 from necp_replay.rules.rule import Rule
 from necp_replay.rules.status import RuleResult, RuleStatus, RunScope, rule_results
-from necp_replay.trace.find import TRACE_SUFFIX
+from necp_replay.trace.find import FoundTraces
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,54 +48,81 @@ class SessionError:
 
 
 @dataclass(frozen=True, slots=True)
-class SessionReport:
-    """The replays of a session as one run, and its errors."""
+class ProjectRun:
+    """The replays of the traces of one project as one run.
 
+    ``home`` is None for traces that belong to no project. ``skipped`` has a line for each path that
+    was left out.
+    """
+
+    home: Home | None
     run: RunReport
     errors: tuple[SessionError, ...] = ()
+    skipped: tuple[str, ...] = ()
 
 
-def report_session(
-    results: Sequence[TraceResult], settings: Settings, config: pytest.Config
-) -> SessionReport:
-    """Judge rules and goldens by the results of all tests.
+def report_session(results: Sequence[TraceResult], config: pytest.Config) -> list[ProjectRun]:
+    """Judge rules and goldens of each project by the results of all tests.
 
     Only a complete session, with every test of every trace below the root, can prove that a rule or
     golden is unused. After any other session they are not judged.
     """
+    projects = projects_of(config)
+    by_folder: dict[Path | None, list[TraceResult]] = {}
+    found: dict[Path | None, TraceProject] = {}
+    for each in results:
+        project = projects.of(Path(each.path))
+        folder = None if project.home is None else project.home.folder
+        found.setdefault(folder, project)
+        by_folder.setdefault(folder, []).append(each)
+    return [_report_project(found[folder], own, config) for folder, own in by_folder.items()]
+
+
+def _report_project(
+    project: TraceProject, results: Sequence[TraceResult], config: pytest.Config
+) -> ProjectRun:
     run = RunReport("replay", "expected", "replayed", [each.report for each in results])
-    if settings.accepts or settings.error is not None:
-        return SessionReport(run)
-    run.complete = _is_complete(results, settings.traces)
+    home, goldens = project.home, project.goldens
+    if home is None or goldens is None:
+        return ProjectRun(None, run)
+    left_out = tuple(
+        visible(f"{path_to_type(config, path)} {each.why}")
+        for path, each in sorted(chosen_of(config, home).skipped.items())
+    )
+    if settings_of(config).accepts:
+        return ProjectRun(home, run, skipped=left_out)
+    everything = traces_of(home)
+    run.complete = _is_complete(results, everything)
     run.rules = [
-        _judge_rule(rule, settings.book, results, run.complete) for rule in settings.book.rules
+        _judge_rule(rule, project.book, results, run.complete) for rule in project.book.rules
     ]
     unused: list[Path] = []
     if run.complete:
-        unused = unused_goldens(GoldenStore(settings.golden), [each.name for each in results])
+        names = [each.name for each in results]
+        unused = unused_goldens(goldens, names, names_left_out(home, everything.skipped))
     run.unused_goldens = [path_to_type(config, path) for path in unused]
     told = {each.vanished for each in results}
-    file = "" if settings.project is None else node_path(config.rootpath, settings.project)
+    file = "" if home.file is None else node_path(config.rootpath, home.file)
     errors = [
         SessionError(f"{file}::rule-{outcome.rule.number}", outcome.why)
         for outcome in run.rules
         if outcome.status.fails and outcome.rule.number not in told
     ]
     errors += [
-        SessionError(node_path(config.rootpath, path), "this golden belongs to no trace")
+        SessionError(visible(node_path(config.rootpath, path)), "this golden belongs to no trace")
         for path in unused
     ]
-    return SessionReport(run, tuple(errors))
+    return ProjectRun(home, run, tuple(errors), left_out)
 
 
-def _is_complete(results: Sequence[TraceResult], traces: Path) -> bool:
-    ran: dict[str, set[str]] = {}
+def _is_complete(results: Sequence[TraceResult], everything: FoundTraces) -> bool:
+    ran: dict[Path, set[str]] = {}
     for each in results:
-        ran.setdefault(os.path.realpath(each.path), set()).add(each.test)
-    wanted = {os.path.realpath(each.path): set(each.tests) for each in results}
-    files = [path for path in traces.rglob(f"*{TRACE_SUFFIX}") if path.is_file()]
-    return bool(files) and all(
-        (real := os.path.realpath(file)) in ran and ran[real] >= wanted[real] for file in files
+        ran.setdefault(real_path(Path(each.path)), set()).add(each.test)
+    wanted = {real_path(Path(each.path)): set(each.tests) for each in results}
+    files = [real_path(trace.path) for trace in everything.traces]
+    return all(each.is_seen for each in everything.skipped) and all(
+        file in ran and ran[file] >= wanted[file] for file in files
     )
 
 

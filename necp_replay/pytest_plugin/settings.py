@@ -1,43 +1,39 @@
-"""The settings of a session: from the command line, else the ini file, else necp-replay.toml."""
+"""The settings of a session, from the command line, else the ini file; and each trace's project."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from necp_replay.errors import NecpReplayError, UsageError
+from necp_replay.errors import UsageError
 
 if TYPE_CHECKING:
     from necp_replay.engines.engine import EngineFactory
-    from necp_replay.rules.book import RuleBook
+    from necp_replay.project.home import HomeOptions
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """The settings of a session.
 
-    ``traces`` and ``golden`` are the root folders of traces and goldens. ``project`` is the file
-    with the rules, and ``error`` says why it cannot be read; nothing is compared then.
-    ``releases`` are the requested releases; without any each trace runs on its recorded one.
-    ``accepts`` is set by ``--necp-accept``. ``open_engine`` opens the engine for a trace.
-    ``command_options`` make a `necp-replay` command use the same goldens, rules and engine.
+    ``replaced`` are the parts of projects that options replace; ``reports_known`` says that known
+    differences are failures. ``releases`` are the requested releases; without any each trace runs
+    on its recorded one. ``accepts`` is set by ``--necp-accept``. ``open_engine`` opens the engine
+    for a trace. ``command_options`` make a `necp-replay` command use the same goldens, rules and
+    engine.
     """
 
-    traces: Path
-    golden: Path
-    project: Path | None
-    book: RuleBook
+    replaced: HomeOptions
+    reports_known: bool
     releases: tuple[str, ...]
     accepts: bool
     open_engine: EngineFactory
     is_own_engine: bool
     command_options: tuple[str, ...] = ()
-    error: NecpReplayError | None = None
 
 
 _SETTINGS = pytest.StashKey[Settings]()
@@ -78,48 +74,27 @@ def check_settings(config: pytest.Config) -> None:
                     hint=f"Choose from {', '.join(RELEASES)} with --necp-release or necp_releases.",
                 )
     if config.getoption("necp_rules"):
-        error = settings_of(config).error
-        if error is not None:
-            raise error
+        from necp_replay.rules.project import read_project
+
+        read_project(path_to_type(config, Path(config.getoption("necp_rules"))))
 
 
 def _read_settings(config: pytest.Config) -> Settings:
-    from necp_replay.rules.book import RuleBook
-    from necp_replay.rules.project import Project, find_project_file, read_project
-    from necp_replay.rules.rule import RuleAction
+    from necp_replay.project.home import HomeOptions
 
-    named = _place(config, "necp_rules")
-    path = named or find_project_file(config.rootpath)
-    project, error = Project(path), None
-    if path is not None:
-        try:
-            project = read_project(path_to_type(config, path))
-        except NecpReplayError as refusal:
-            error = refusal
-    rules = project.rules
-    if config.getoption("runxfail"):
-        # pytest's --runxfail asks to report expected failures as failures.
-        rules = tuple(rule for rule in rules if rule.action is not RuleAction.KNOWN)
+    rules, golden = _place(config, "necp_rules"), _place(config, "necp_golden")
     command: str = config.getoption("necp_engine") or config.getini("necp_engine")
-    folder = config.rootpath if path is None else path.parent
-    placed = _place(config, "necp_golden")
-    golden = placed or project.golden or folder / "golden"
-    typed = str(path_to_type(config, golden))
-    found_anyway = placed is None and (project.golden is not None or typed == "golden")
-    words = [] if found_anyway else ["--golden", typed]
+    words = ["--golden", str(path_to_type(config, golden))] if golden else []
     words += ["--engine", command] if command else []
-    words += ["--rules", str(path_to_type(config, named))] if named else []
+    words += ["--rules", str(path_to_type(config, rules))] if rules else []
     return Settings(
-        traces=project.traces or golden.parent / "traces",
-        golden=golden,
-        project=path,
-        book=RuleBook(rules, date.today()),
+        replaced=HomeOptions(golden, rules and path_to_type(config, rules)),
+        reports_known=config.getoption("runxfail"),
         releases=releases_asked_for(config),
         accepts=config.getoption("necp_accept"),
         open_engine=_engine(command, config.getoption("necp_engine_limit")),
         is_own_engine=not command,
         command_options=tuple(words),
-        error=error,
     )
 
 

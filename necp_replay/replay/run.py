@@ -12,7 +12,7 @@ from necp_replay.align.edit_script import Move
 from necp_replay.align.sequences import Edit, align
 from necp_replay.align.up_to_renaming import RenamableEntry
 from necp_replay.engines.engine import EngineFactory, open_machine
-from necp_replay.errors import TraceError, error_of_trace
+from necp_replay.errors import NecpReplayError, TraceError, UsageError, error_of_trace
 from necp_replay.events.equality import Likeness, compare_for
 from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Absent, NotDetermined, Outcome
@@ -70,6 +70,9 @@ class ReplayOptions:
     extra_examples: int = 0
     """How many further differences of a trace are kept, of any group. If not 0, kept differences
     have both sides, and each trace that differs has a timeline."""
+    homeless: NecpReplayError | None = None
+    """Why there can be no golden: the trace belongs to no project. A trace that needs one is
+    refused then."""
 
 
 def replay_trace(path: Path, name: str, options: ReplayOptions) -> TraceReport:
@@ -185,12 +188,17 @@ class _Run:
                 self.report.missing_golden = True
         if self.report.records == 0:
             raise TraceError("the trace holds no records", file=self.report.path)
+        homeless = self.options.homeless
+        if homeless is not None and self.needs_golden:
+            raise UsageError(homeless.reason, file=self.report.path, hint=homeless.hint)
         if self.report.compared == 0 and not self.report.missing_golden:
             raise TraceError(
                 f"nothing to compare with on {self.report.release}: no outcome was recorded on"
                 " that release and there is no golden",
                 file=self.report.path,
-                hint="Replay it on the release it was recorded on, or accept a golden first.",
+                hint="Replay it on the release it was recorded on, or accept a golden first."
+                if homeless is None
+                else homeless.hint,
             )
 
     def _replay(self) -> Iterator[_Replayed]:

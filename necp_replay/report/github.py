@@ -24,8 +24,8 @@ from necp_replay.report.markdown import markdown_code
 from necp_replay.report.table import left, right, table
 from necp_replay.report.totals import totals_of
 from necp_replay.report.words import counted
-from necp_replay.rules.project import FILE_NAME as RULES_FILE
 from necp_replay.rules.status import RuleResult
+from necp_replay.trace.find import PROJECT_FILE as RULES_FILE
 from necp_replay.trace.find import TRACE_SUFFIX
 
 ANNOTATIONS: Final = 10

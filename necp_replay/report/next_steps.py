@@ -23,7 +23,7 @@ from necp_replay.report.groups_text import found_text
 from necp_replay.report.headline import headline
 from necp_replay.report.style import Style
 from necp_replay.report.words import counted
-from necp_replay.rules.project import FILE_NAME
+from necp_replay.trace.find import PROJECT_FILE
 
 # The most fields, characters of a value, and characters of a reason. With these the last lines are
 # one screen, whatever the differences are.
@@ -42,7 +42,7 @@ class Invocation:
 
     paths: tuple[str, ...] = ()
     options: tuple[str, ...] = ()
-    rules_file: str = FILE_NAME
+    rules_file: str = PROJECT_FILE
     release: str | None = None
 
 

@@ -1,7 +1,8 @@
 """Finds and reads ``necp-replay.toml``: the folders of traces and goldens, and the rules.
 
-The file is in the current folder or in the nearest folder above it. The folders that it names must
-be below its own folder: a file received together with traces must not give access to other files.
+The file is in a folder above the traces, the nearest one that has it. The folders that it names
+must be below its own folder: a file received together with traces must not give access to other
+files.
 """
 
 from __future__ import annotations
@@ -18,8 +19,8 @@ from typing import Any, Final
 from necp_replay.errors import RulesError
 from necp_replay.rules.rule import Rule
 from necp_replay.rules.table import rule_of
+from necp_replay.trace.find import PROJECT_FILE
 
-FILE_NAME: Final = "necp-replay.toml"
 # Both limits are far above what people can review. They bound memory and time for a hostile file.
 MAX_BYTES: Final = 1024 * 1024
 MAX_RULES: Final = 1_000
@@ -42,11 +43,14 @@ class Project:
 
 
 def find_project_file(start: Path) -> Path | None:
-    """The file that applies to a folder: in it, or in the nearest folder above it, or None."""
+    """The file that applies to a folder: in it, or in the nearest folder above it, or None.
+
+    A broken link counts: reading it says so, and no project further up takes its place.
+    """
     folder = start.absolute()
     for candidate in (folder, *folder.parents):
-        if (candidate / FILE_NAME).is_file():
-            return candidate / FILE_NAME
+        if os.path.lexists(candidate / PROJECT_FILE):
+            return candidate / PROJECT_FILE
     return None
 
 

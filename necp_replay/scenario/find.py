@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from necp_replay.errors import ScenarioError
+from necp_replay.files.folded_names import FoldedNames, folded
+from necp_replay.files.walk import walk_files
 from necp_replay.scenario.load import Scenario, load_scenarios
 from necp_replay.trace.find import TRACE_SUFFIX
 
@@ -49,25 +51,48 @@ def find_scenarios(
 
 
 def _files_below(folder: Path) -> list[Path]:
-    files = sorted(
+    files = [
         file
-        for file in folder.rglob("*.py")
+        for file in walk_files(folder, ".py").files
         if not any(part.startswith(("_", ".")) for part in file.relative_to(folder).parts)
-    )
+    ]
     if not files:
         raise ScenarioError("no Python file below this folder", file=str(folder))
     return files
 
 
 def _refuse_two_traces_at_one_path(found: list[FoundScenario]) -> None:
-    """Recording must not overwrite one scenario's trace with another's."""
-    places: dict[PurePosixPath, Path] = {}
+    """Recording must not overwrite one scenario's trace with another's.
+
+    Names that differ only in case or in Unicode normal form are one name on some file systems.
+    """
+    places: dict[str, FoundScenario] = {}
     for each in found:
-        other = places.setdefault(each.trace, each.file)
-        if other != each.file:
+        other = places.setdefault(folded(str(each.trace)), each)
+        if other is not each:
             raise ScenarioError(
-                f"{each.scenario.name} is also a scenario of {other}",
+                f"{each.scenario.name} is also a scenario of {other.file}"
+                if other.trace == each.trace
+                else f"its trace {each.trace} has the name of {other.trace}, where a file system"
+                " ignores case or Unicode normal form",
                 file=str(each.file),
                 hint="Both traces would have the same name: rename one, or move it to a folder of"
                 " its own.",
+            )
+
+
+def refuse_taken_names(found: Iterable[FoundScenario], output: Path) -> None:
+    """Raise ScenarioError where a trace has a name that some file systems take for another's.
+
+    ``output`` is the folder of the traces. A trace with exactly the same name is no reason.
+    """
+    names = FoldedNames()
+    for each in found:
+        other = names.other(output, each.trace)
+        if other is not None:
+            raise ScenarioError(
+                f"its trace {each.trace} has the name of {other}, where a file system ignores case"
+                " or Unicode normal form",
+                file=str(each.file),
+                hint="Rename the scenario, or remove the other trace.",
             )

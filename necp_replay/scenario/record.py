@@ -13,6 +13,7 @@ from necp_replay.engines.recorder import Recorder
 from necp_replay.errors import NecpReplayError, ScenarioError, Terminated, TraceError
 from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Outcome
+from necp_replay.files.walk import walk_files
 from necp_replay.kernel.machine import Machine
 from necp_replay.releases.names import find_release
 from necp_replay.releases.profile import Profile
@@ -91,7 +92,7 @@ def left_over(traces: Iterable[PurePosixPath], output: Path) -> list[Path]:
     expected = {output / each for each in traces}
     return [
         path
-        for path in sorted(output.rglob(f"*{TRACE_SUFFIX}"))
+        for path in walk_files(output, TRACE_SUFFIX).files
         if path not in expected and _is_of_a_scenario(path)
     ]
 

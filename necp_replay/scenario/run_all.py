@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 from necp_replay.errors import ScenarioError
 from necp_replay.processes.isolated import EndedEarly, results_of_process
 from necp_replay.releases.lineage import NEWEST
-from necp_replay.scenario.find import FoundScenario, find_scenarios
+from necp_replay.scenario.find import FoundScenario, find_scenarios, refuse_taken_names
 from necp_replay.scenario.record import (
     RecordedScenario,
     Staleness,
@@ -102,7 +102,7 @@ def _results(to_run: ToRun, work: Callable[[_Report], None]) -> Iterator[_Item]:
 
 
 def _record_each(to_run: ToRun, report: _Report) -> None:
-    for each in _found(to_run, report):
+    for each in _found(to_run, report, refuse_taken_names):
         release = to_run.release or recorded_release(to_run.output / each.trace) or NEWEST
         attachments = to_run.attachments_of(each.file)
         recorded = record_scenario(each.scenario, each.file, release, attachments)
@@ -115,11 +115,16 @@ def _check_each(to_run: ToRun, report: _Report) -> None:
         report(Checked(each.trace, staleness(each, to_run.output, release)))
 
 
-def _found(to_run: ToRun, report: _Report) -> Iterator[FoundScenario]:
+def _found(
+    to_run: ToRun,
+    report: _Report,
+    check: Callable[[Sequence[FoundScenario], Path], None] = lambda found, output: None,
+) -> Iterator[FoundScenario]:
     def on_file(file: Path) -> None:
         report(_Doing(file))
 
     found: Sequence[FoundScenario] = find_scenarios(to_run.path, to_run.name, on_file=on_file)
+    check(found, to_run.output)
     for each in found:
         report(_Doing(each.file, each.scenario.name))
         yield each

@@ -1,16 +1,18 @@
-"""Finds trace files below paths, and gives each the name under which its golden is stored."""
+"""Finds trace files below paths."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from necp_replay.errors import UsageError
+from necp_replay.files.walk import Skipped, real_path, walk_files
 
 TRACE_SUFFIX = ".necptrace"
 TRACES_ROOT = "traces"
+PROJECT_FILE = "necp-replay.toml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,15 +23,35 @@ class FoundTrace:
     name: str
 
 
-def find_traces(paths: Iterable[Path], root: Path | None = None) -> list[FoundTrace]:
-    """Find all traces below the paths, sorted, each once. Raises UsageError if there is none.
+@dataclass(slots=True)
+class FoundTraces:
+    """All traces below some paths in the order of the paths, and what was left out.
 
-    ``root`` is the project's folder of traces, None if the project does not name one.
+    Folders that cannot be read are among the traces: opening one says why.
     """
-    found: dict[Path, FoundTrace] = {}
+
+    traces: list[FoundTrace] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+
+
+def find_traces(paths: Iterable[Path]) -> list[FoundTrace]:
+    """The same as :func:`find_with_skipped`, for whom it does not matter what was left out."""
+    return find_with_skipped(paths).traces
+
+
+def find_with_skipped(paths: Iterable[Path]) -> FoundTraces:
+    """Find all traces below the paths, each real file once. Raises UsageError if there is none.
+
+    Names are relative to the nearest folder called ``traces``, else to the folder that was given.
+    A project may give other names (``necp_replay.project``).
+    """
+    found = FoundTraces()
+    taken: set[Path] = set()
     for path in paths:
         if path.is_dir():
-            files = _files_below(path)
+            walk = walk_files(path, TRACE_SUFFIX)
+            files = sorted(walk.files + walk.unreadable)
+            found.skipped += walk.skipped
             if not files:
                 raise _none_found(path)
         elif path.exists() or path.is_symlink():
@@ -37,23 +59,28 @@ def find_traces(paths: Iterable[Path], root: Path | None = None) -> list[FoundTr
         else:
             raise UsageError("no such file or folder", file=str(path))
         for file in files:
-            given = path if path.is_dir() else file.parent
-            found.setdefault(file.absolute(), FoundTrace(file, _name(file, given, root)))
-    return list(found.values())
+            real = real_path(file)
+            if real not in taken:
+                taken.add(real)
+                given = path if path.is_dir() else file.parent
+                found.traces.append(FoundTrace(file, _name(file, given)))
+    return found
 
 
-def _files_below(folder: Path) -> list[Path]:
-    """The traces below a folder, and the folders that cannot be read: opening one says why."""
-    unreadable: list[Path] = []
-    found = []
-    for place, _, names in os.walk(folder, onerror=lambda e: unreadable.append(Path(e.filename))):
-        found += [Path(place, name) for name in names if name.endswith(TRACE_SUFFIX)]
-    return sorted([*filter(_is_trace, found), *unreadable])
+def may_have_project(path: Path) -> bool:
+    """Whether there is a file of a project or a folder called ``traces`` above a path.
+
+    ``necp_replay.project`` knows which project it is, and takes longer to import.
+    """
+    return any(
+        folder.name == TRACES_ROOT or os.path.lexists(folder / PROJECT_FILE)
+        for folder in path.parents
+    )
 
 
-def _is_trace(path: Path) -> bool:
-    """Whether a path is a file or a broken link. Replaying the link reports the missing trace."""
-    return path.is_file() or not path.exists()
+def name_below(root: Path, file: Path) -> str:
+    """The name of a trace file that is below a folder of traces: with ``/``, without the suffix."""
+    return file.relative_to(root).as_posix().removesuffix(TRACE_SUFFIX)
 
 
 def _none_found(path: Path) -> UsageError:
@@ -65,33 +92,12 @@ def _none_found(path: Path) -> UsageError:
     )
 
 
-def covers_all(paths: Iterable[Path], root: Path | None = None) -> bool:
-    """Whether the paths include the whole folder of traces.
-
-    If the project does not name one, it is a folder called ``traces``.
-    """
-    folders = [path.resolve() for path in paths if path.is_dir()]
-    if root is None:
-        return any(folder.name == TRACES_ROOT for folder in folders)
-    return any(root.resolve().is_relative_to(folder) for folder in folders)
-
-
-def _name(file: Path, given_root: Path, project_root: Path | None) -> str:
-    """The path relative to the project's folder of traces, without the suffix.
-
-    Outside of that it is relative to the nearest folder called ``traces``, or to ``given_root``.
-    """
-    # Resolves `..`: a name with it would put the golden outside of its folder.
+def _name(file: Path, given_root: Path) -> str:
+    # Resolves `..`: a name is a path without it.
     absolute = Path(os.path.abspath(file))
-    if project_root is not None and absolute.is_relative_to(project_root.absolute()):
-        return _without_suffix(absolute.relative_to(project_root.absolute()))
     root = Path(os.path.abspath(given_root))
     for parent in absolute.parents:
         if parent.name == TRACES_ROOT:
             root = parent
             break
-    return _without_suffix(absolute.relative_to(root))
-
-
-def _without_suffix(path: Path) -> str:
-    return path.as_posix().removesuffix(TRACE_SUFFIX)
+    return name_below(root, absolute)

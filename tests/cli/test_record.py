@@ -147,3 +147,22 @@ def test_what_a_scenario_prints_is_printed(workplace: Workplace) -> None:
     done = run_command(workplace.root, "record", "talks.py", "-o", "traces")
     assert (done.returncode, done.stderr) == (0, "")
     assert "hello\n" in done.stdout
+
+
+@pytest.mark.parametrize("other", ["Remove_Twice", "REMOVE_TWICE"])
+def test_a_trace_whose_name_differs_in_case_is_not_joined(workplace: Workplace, other: str) -> None:
+    workplace.write("scenarios/remove.py", SCENARIO)
+    workplace.write(f"traces/{other}.necptrace", "")
+    printed = workplace.run("record", "scenarios", "-o", "traces")
+    assert printed.status == 2
+    assert f"has the name of traces/{other}.necptrace" in printed.err
+    assert not (workplace.root / "traces/remove_twice.necptrace").exists()
+
+
+def test_scenarios_whose_names_differ_in_case_are_refused(workplace: Workplace) -> None:
+    twice = SCENARIO + SCENARIO.partition("System\n")[2].replace("remove_twice", "Remove_twice")
+    workplace.write("scenarios/remove.py", twice)
+    printed = workplace.run("record", "scenarios/remove.py", "-o", "traces")
+    assert printed.status == 2
+    assert "Remove_twice.necptrace has the name of remove_twice.necptrace" in printed.err
+    assert not (workplace.root / "traces").exists()

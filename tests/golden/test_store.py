@@ -4,10 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from necp_replay.errors import GoldenError, UsageError
+from necp_replay.errors import GoldenError
 from necp_replay.files.atomic import write_text
 from necp_replay.golden.store import GoldenStore
-from necp_replay.trace.find import covers_all, find_traces
 
 OLD = "xnu-4570.41.2"
 NEW = "xnu-4570.51.1"
@@ -54,48 +53,14 @@ def test_an_unreadable_golden_names_its_file(tmp_path: Path, content: bytes) -> 
     assert caught.value.file == str(path)
 
 
-def test_names_are_relative_to_the_folder_called_traces(tmp_path: Path) -> None:
-    for name in ("traces/client/add.necptrace", "traces/top.necptrace", "other/x.necptrace"):
-        path = tmp_path / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(b"")
-    found = find_traces([tmp_path / "traces" / "client", tmp_path / "traces", tmp_path / "other"])
-    assert [trace.name for trace in found] == ["client/add", "top", "x"]
+@pytest.mark.parametrize("name", [f"add@{OLD}", "client/add@my-kernel", "a@b@xnu-9"])
+def test_a_name_that_ends_like_the_golden_of_another_is_refused(tmp_path: Path, name: str) -> None:
+    (tmp_path / f"{name}.golden").parent.mkdir(exist_ok=True)
+    (tmp_path / f"{name}.golden").touch()
+    with pytest.raises(GoldenError, match="would have the golden of the trace"):
+        GoldenStore(tmp_path).find(name, NEW)
 
 
-def test_names_are_relative_to_the_root_that_a_project_names(tmp_path: Path) -> None:
-    for name in ("corpus/traces/a.necptrace", "traces/b.necptrace"):
-        path = tmp_path / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(b"")
-    roundabout = tmp_path / "corpus" / ".." / "corpus" / "traces"
-    found = find_traces([roundabout, tmp_path / "traces"], tmp_path / "corpus")
-    assert [trace.name for trace in found] == ["traces/a", "b"]
-
-
-@pytest.mark.parametrize(
-    ("paths", "root", "complete"),
-    [
-        pytest.param(["corpus"], "corpus", True, id="the root"),
-        pytest.param(["corpus/traces/..", "other"], "corpus", True, id="in a roundabout way"),
-        pytest.param(["."], "corpus", True, id="above it"),
-        pytest.param(["corpus/traces"], "corpus", False, id="a part of it"),
-        pytest.param(["other"], "corpus", False, id="elsewhere"),
-        pytest.param(["corpus/traces"], None, True, id="a folder called traces"),
-        pytest.param(["corpus"], None, False, id="a folder of another name"),
-    ],
-)
-def test_a_run_is_complete_when_its_paths_cover_the_root(
-    tmp_path: Path, paths: list[str], root: str | None, complete: bool
-) -> None:
-    (tmp_path / "corpus" / "traces").mkdir(parents=True)
-    (tmp_path / "other").mkdir()
-    given = [tmp_path / path for path in paths]
-    assert covers_all(given, None if root is None else tmp_path / root) is complete
-
-
-def test_a_folder_without_traces_could_not_run(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match=r"no \.necptrace file"):
-        find_traces([tmp_path])
-    with pytest.raises(UsageError, match="no such file"):
-        find_traces([tmp_path / "nowhere"])
+def test_other_names_may_hold_an_at(tmp_path: Path) -> None:
+    for name in ("corp@2/add", "add@", "add@two words", "@/x"):
+        assert GoldenStore(tmp_path).find(name, NEW) is None

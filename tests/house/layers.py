@@ -31,9 +31,11 @@ LAYERS: dict[str, set[str]] = {
     # Outcomes as trees and lines, and the differences between two of them.
     "outcomes": {"abi", "align", "events"},
     # The golden file alone.
-    "golden": {"abi", "align", "outcomes", "releases"},
+    "golden": {"abi", "align", "files", "outcomes", "releases"},
     # The project's file, and the differences that it expects.
-    "rules": {"outcomes", "releases"},
+    "rules": {"outcomes", "releases", "trace"},
+    # Which project traces belong to, and what it has.
+    "project": {"files", "rules", "trace"},
     # What inputs are submitted to: the interface, our engine, programs of their own.
     "engines": {"events", "kernel", "outcomes", "processes", "releases", "trace"},
     # Replays traces and reports what differs.
@@ -43,8 +45,8 @@ LAYERS: dict[str, set[str]] = {
     },
     # Writes goldens after review.
     "accept": {
-        *("align", "engines", "files", "golden", "outcomes", "releases", "replay", "rules"),
-        "trace",
+        *("align", "engines", "files", "golden", "outcomes", "project", "releases", "replay"),
+        *("rules", "trace"),
     },
     # Why an evaluation came out as it did.
     "explain": {"abi", "events", "kernel", "outcomes", "releases", "trace"},
@@ -52,7 +54,9 @@ LAYERS: dict[str, set[str]] = {
     "tools": {"abi", "engines", "events", "files", "kernel", "outcomes", "releases", "trace"},
     # Ways to make traces: from measured vectors, from a scenario, for a benchmark, at random.
     "importers": {"events", "trace"},
-    "scenario": {"abi", "engines", "events", "kernel", "processes", "releases", "trace"},
+    "scenario": {
+        *("abi", "engines", "events", "files", "kernel", "processes", "releases", "trace"),
+    },
     "bench": {"abi", "engines", "events", "kernel", "releases", "replay", "scenario", "trace"},
     "coverage": {"abi", "events", "kernel", "releases", "trace"},
     "generate": {
@@ -67,12 +71,12 @@ LAYERS: dict[str, set[str]] = {
     # The two doors.
     "cli": {
         *("accept", "align", "bench", "coverage", "engines", "explain", "files", "generate"),
-        *("golden", "importers", "kernel", "outcomes", "releases", "replay", "report", "rules"),
-        *("scenario", "tools", "trace"),
+        *("golden", "importers", "kernel", "outcomes", "project", "releases", "replay", "report"),
+        *("rules", "scenario", "tools", "trace"),
     },
     "pytest_plugin": {
-        *("accept", "engines", "golden", "outcomes", "releases", "replay", "report", "rules"),
-        "trace",
+        *("accept", "engines", "files", "golden", "outcomes", "project", "releases", "replay"),
+        *("report", "rules", "trace"),
     },
     "__main__": {"cli"},
 }

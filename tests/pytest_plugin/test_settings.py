@@ -66,7 +66,7 @@ def test_a_session_without_traces_does_not_import_the_engine(project: Project) -
 
         def test_imports():
             ours = {name.split(".")[1] for name in sys.modules if name.startswith("necp_replay.")}
-            assert ours <= {"errors", "pytest_plugin", "trace"}
+            assert ours <= {"errors", "files", "pytest_plugin", "trace"}
             assert "google.protobuf" not in sys.modules
         """
     )

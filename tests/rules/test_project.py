@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from necp_replay.errors import RulesError
 from necp_replay.outcomes.layers import Layer
 from necp_replay.rules import project
-from necp_replay.rules.project import FILE_NAME, find_project_file, read_project
+from necp_replay.rules.project import find_project_file, read_project
 from necp_replay.rules.rule import Rule, RuleAction, has_expired
+from necp_replay.trace.find import PROJECT_FILE
 
 FULL = """\
 traces = "traces"
@@ -35,7 +36,7 @@ expires = 2027-01-31
 
 
 def written(folder: Path, text: str) -> Path:
-    path = folder / FILE_NAME
+    path = folder / PROJECT_FILE
     path.write_text(text, "utf-8")
     return path
 
@@ -147,14 +148,14 @@ RULE = '[[expected]]\nreason = "why"\naction = "ignored"\nfield = "f"\n'
 def test_a_wrong_file_is_refused_with_its_place(tmp_path: Path, text: str, words: str) -> None:
     error = refusal(tmp_path, text)
     assert words in str(error)
-    assert str(error).startswith(f"{tmp_path / FILE_NAME}: ")
+    assert str(error).startswith(f"{tmp_path / PROJECT_FILE}: ")
     assert error.hint.endswith((".", '"'))
 
 
 def test_a_file_that_is_not_utf_8_is_refused(tmp_path: Path) -> None:
-    (tmp_path / FILE_NAME).write_bytes(b"traces = '\xff'")
+    (tmp_path / PROJECT_FILE).write_bytes(b"traces = '\xff'")
     with pytest.raises(RulesError, match="at byte 10: not UTF-8"):
-        read_project(tmp_path / FILE_NAME)
+        read_project(tmp_path / PROJECT_FILE)
 
 
 def test_a_file_larger_than_the_limit_is_refused(tmp_path: Path) -> None:
@@ -163,7 +164,7 @@ def test_a_file_larger_than_the_limit_is_refused(tmp_path: Path) -> None:
 
 def test_a_missing_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(RulesError, match="No such file"):
-        read_project(tmp_path / FILE_NAME)
+        read_project(tmp_path / PROJECT_FILE)
 
 
 def test_a_symbolic_link_that_leads_out_of_the_folder_is_refused(tmp_path: Path) -> None:

@@ -1,0 +1,148 @@
+"""Finds files of one kind below a folder: each real file once, through links as well.
+
+Links to folders are followed, unless they lead to a folder that was visited already, or to one
+that holds the folder in which the search began. So a circle of links ends, and the work is bounded
+by the number of real folders. Where a file has several paths, the one without links is taken, else
+the first. Hard links are files of their own: each is an entry of a folder, and copying a checkout
+separates them.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A path that was left out. ``why`` is the end of a sentence that begins with the path.
+
+    ``is_seen`` says that all behind it was found under another path.
+    """
+
+    path: Path
+    why: str
+    is_seen: bool = False
+
+
+@dataclass(slots=True)
+class Walk:
+    """What was found: files in the order of their paths, and what was left out.
+
+    ``unreadable`` are folders that could not be read, so nobody knows what is in them.
+    """
+
+    files: list[Path] = field(default_factory=list)
+    unreadable: list[Path] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+
+
+def walk_files(folder: Path, suffix: str) -> Walk:
+    """All files below a folder whose names end with ``suffix``. Raises nothing.
+
+    A broken link with that suffix counts as a file: whoever reads it says that it is broken.
+    """
+    walker = _Walker(folder, suffix)
+    walker.run()
+    found = walker.found
+    found.files.sort()
+    found.unreadable.sort()
+    found.skipped.sort(key=lambda each: each.path)
+    return found
+
+
+def real_path(path: Path) -> Path:
+    """A path without links, also where the file does not exist. Raises nothing."""
+    return Path(os.path.realpath(path))
+
+
+class _Walker:
+    def __init__(self, folder: Path, suffix: str) -> None:
+        self.found = Walk()
+        self._start = folder
+        self._suffix = suffix
+        self._above = set(map(os.fspath, (real := real_path(folder)).parents))
+        self._visited: dict[str, Path] = {}
+        """The real path of each visited folder, and the path under which it was visited."""
+        self._real_files: dict[str, Path] = {}
+        self._folder_links: list[Path] = []
+        self._file_links: list[Path] = []
+        self._first = os.fspath(real)
+
+    def run(self) -> None:
+        self._visit(self._start, self._first)
+        # Real paths were all visited, so links are left out rather than what they lead to.
+        while self._folder_links:
+            links, self._folder_links = sorted(self._folder_links), []
+            for link in links:
+                self._follow(link)
+        for link in sorted(self._file_links):
+            real = os.path.realpath(link)
+            other = self._real_files.setdefault(real, link)
+            if other is link:
+                self.found.files.append(link)
+            else:
+                self._skip(link, f"is the same file as {other}, which is taken instead", seen=True)
+
+    def _follow(self, link: Path) -> None:
+        real = os.path.realpath(link)
+        if real in self._above:
+            self._skip(link, f"is a link that leads back to {real}, so it is not followed")
+        else:
+            self._visit(link, real)
+
+    def _visit(self, top: Path, top_real: str) -> None:
+        """Look at a folder and all real folders below it."""
+        pending = [(top, top_real)]
+        while pending:
+            folder, real = pending.pop()
+            if real in self._visited:
+                other = self._visited[real]
+                self._skip(
+                    folder, f"is the same folder as {other}, which is taken instead", seen=True
+                )
+                continue
+            self._visited[real] = folder
+            try:
+                with os.scandir(folder) as entries:
+                    listed = sorted(entries, key=lambda entry: entry.name)
+            except OSError:
+                self.found.unreadable.append(folder)
+                continue
+            for entry in listed:
+                path = folder / entry.name
+                if entry.is_symlink():
+                    self._sort_link(path)
+                elif entry.is_dir(follow_symlinks=False):
+                    pending.append((path, os.path.join(real, entry.name)))
+                elif not entry.name.endswith(self._suffix):
+                    continue
+                elif entry.is_file(follow_symlinks=False):
+                    self._real_files[os.path.join(real, entry.name)] = path
+                    self.found.files.append(path)
+                else:
+                    self._skip(path, "is not a regular file, so it is not read")
+
+    def _sort_link(self, link: Path) -> None:
+        """Remember a link for later: all real paths come first."""
+        try:
+            mode = os.stat(link).st_mode
+        except OSError:
+            if link.name.endswith(self._suffix):
+                self.found.files.append(link)
+            elif not link.name.startswith("."):
+                # Editors lock files with hidden broken links.
+                self._skip(link, "is a broken link, so nobody knows what belongs there")
+            return
+        if stat.S_ISDIR(mode):
+            self._folder_links.append(link)
+        elif link.name.endswith(self._suffix):
+            if stat.S_ISREG(mode):
+                self._file_links.append(link)
+            else:
+                self._skip(link, "does not lead to a regular file, so it is not read")
+
+    def _skip(self, path: Path, why: str, *, seen: bool = False) -> None:
+        self.found.skipped.append(Skipped(path, why, seen))

@@ -1,0 +1,125 @@
+"""Commands judge a trace by the project above it, wherever they are started."""
+
+import shutil
+
+import pytest
+
+from tests.cli.workplace import NEW, Workplace
+
+TRACE = "traces/remove_twice.necptrace"
+
+
+@pytest.fixture
+def two(workplace: Workplace) -> Workplace:
+    """Projects a and b. The golden of b says EINVAL, so its trace differs from it."""
+    workplace.record()
+    workplace.run("accept", "traces")
+    for name in ("a", "b"):
+        for folder in ("traces", "golden"):
+            shutil.copytree(workplace.root / folder, workplace.root / name / folder)
+        workplace.write(f"{name}/necp-replay.toml", "")
+    shutil.rmtree(workplace.root / "traces")
+    shutil.rmtree(workplace.root / "golden")
+    golden = workplace.root / f"b/golden/remove_twice@{NEW}.golden"
+    golden.write_text(golden.read_text("utf-8").replace("ENOENT", "EINVAL"), "utf-8")
+    return workplace
+
+
+def goldens(workplace: Workplace) -> dict[str, str]:
+    return {
+        path.relative_to(workplace.root).as_posix(): path.read_text("utf-8")
+        for path in workplace.root.rglob("*.golden")
+    }
+
+
+@pytest.mark.parametrize("start", [".", "a", "a/traces", "b"])
+def test_a_replay_uses_the_golden_of_the_traces_own_project(
+    two: Workplace, monkeypatch: pytest.MonkeyPatch, start: str
+) -> None:
+    monkeypatch.chdir(two.root / start)
+    assert two.run("replay", str(two.root / "a" / TRACE)).status == 0
+    printed = two.run("replay", str(two.root / "b" / TRACE))
+    assert printed.status == 1
+    assert "golden   EINVAL" in printed.out
+
+
+def test_accept_writes_into_the_traces_own_project(
+    two: Workplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = goldens(two)
+    monkeypatch.chdir(two.root / "a")
+    assert two.run("accept", "../b/traces").status == 0
+    changed = {name for name, text in goldens(two).items() if before.get(name) != text}
+    assert changed == {f"b/golden/remove_twice@{NEW}.golden"}
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("replay",),
+        ("accept",),
+        ("accept", "--golden", "g"),
+        ("accept", "--remove-unused"),
+        ("review",),
+        ("diff", "--from", "xnu-4570.41.2", "--to", NEW),
+    ],
+)
+def test_traces_of_two_projects_are_refused(two: Workplace, command: tuple[str, ...]) -> None:
+    before = goldens(two)
+    printed = two.run(command[0], "a/traces", "b/traces", *command[1:])
+    assert printed.status == 2
+    assert f"a/{TRACE} belongs to the project a, but b/{TRACE} to the project b" in printed.err
+    assert goldens(two) == before
+
+
+def test_goldens_of_another_project_judge_nothing(two: Workplace) -> None:
+    for command in ("replay", "accept"):
+        printed = two.run(command, "b/traces", "--golden", "a/golden")
+        assert printed.status == 2
+        assert "--golden names a part of the project a" in printed.err
+
+
+def test_a_scenario_without_a_project_is_no_pass(two: Workplace) -> None:
+    (two.root / "b/necp-replay.toml").unlink()
+    (two.root / "b/traces").rename(two.root / "b/corpus")
+    for arguments in (("b/corpus",), ("b/corpus", "--golden", "b/golden")):
+        printed = two.run("replay", *arguments)
+        assert printed.status == 2
+        assert "belongs to no project" in printed.out
+        assert two.run("accept", *arguments).status == 2
+
+
+def test_a_trace_whose_name_is_that_of_a_golden_is_refused(two: Workplace) -> None:
+    folder = two.root / "a/traces"
+    shutil.copy(folder / "remove_twice.necptrace", folder / f"remove_twice@{NEW}.necptrace")
+    before = goldens(two)
+    printed = two.run("replay", "a/traces")
+    assert printed.status == 2
+    assert f"'remove_twice@{NEW}' would have the golden of the trace 'remove_twice'" in printed.out
+    assert "1 identical" not in printed.out
+    assert two.run("accept", "a/traces").status == 2
+    assert goldens(two) == before
+
+
+@pytest.mark.parametrize("name", ["Remove_twice", "REMOVE_TWICE"])
+def test_traces_whose_names_differ_in_case_are_refused(two: Workplace, name: str) -> None:
+    folder = two.root / "a/traces"
+    shutil.copy(folder / "remove_twice.necptrace", folder / f"{name}.necptrace")
+    before = goldens(two)
+    printed = two.run("accept", f"a/traces/{name}.necptrace")
+    assert printed.status == 2
+    assert "its name is that of" in printed.err and "remove_twice.necptrace" in printed.err
+    assert goldens(two) == before
+
+
+def test_a_golden_whose_name_differs_in_case_is_not_joined(two: Workplace) -> None:
+    folder = two.root / "a/traces"
+    (folder / "remove_twice.necptrace").rename(folder / "Remove_twice.necptrace")
+    printed = two.run("accept", "a/traces")
+    assert printed.status == 2
+    assert "a/golden/remove_twice.golden" in printed.err
+
+
+def test_a_replay_of_a_trace_through_a_link_uses_its_own_golden(two: Workplace) -> None:
+    (two.root / "link.necptrace").symlink_to(f"b/{TRACE}")
+    assert two.run("replay", "link.necptrace").status == 1

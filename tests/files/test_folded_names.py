@@ -1,0 +1,33 @@
+"""Names that a file system may take for one are found on every file system."""
+
+from pathlib import Path, PurePath
+
+import pytest
+
+from necp_replay.files.folded_names import FoldedNames, folded
+
+
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [
+        pytest.param("client/Add", "client/add", id="case"),
+        pytest.param("Client/add", "client/add", id="case of a folder"),
+        pytest.param("caf\u00e9", "cafe\u0301", id="normal form"),
+        pytest.param("CAF\u00c9/A", "cafe\u0301/a", id="both"),
+        pytest.param("stra\u00dfe", "STRASSE", id="two letters for one"),
+    ],
+)
+def test_the_other_file_is_found(tmp_path: Path, name: str, other: str) -> None:
+    path = tmp_path / other
+    path.parent.mkdir(exist_ok=True)
+    path.touch()
+    assert folded(name) == folded(other)
+    assert FoldedNames().other(tmp_path, PurePath(name)) == path
+
+
+def test_the_file_itself_and_different_names_are_no_other(tmp_path: Path) -> None:
+    (tmp_path / "a").touch()
+    (tmp_path / "Folder").mkdir()
+    names = FoldedNames()
+    for path in ("a", "b", "folder/a", "a/b"):
+        assert names.other(tmp_path, PurePath(path)) is None
