@@ -117,6 +117,7 @@ class ClientResult(enum.IntEnum):
     TFO_FLAGS = 14
     RECOMMENDED_MSS = 15
     INTERFACE_TIME_DELTA = 17
+    REASON = 18
     NEXUS_INSTANCE = 100
     NEXUS_PORT = 101
     NEXUS_KEY = 102
@@ -124,8 +125,12 @@ class ClientResult(enum.IntEnum):
     LOCAL_ENDPOINT = 200
     REMOTE_ENDPOINT = 201
     DISCOVERED_ENDPOINT = 202
+    RESOLVED_ENDPOINT = 203
+    LOCAL_ETHER_ADDR = 204
+    REMOTE_ETHER_ADDR = 205
     EFFECTIVE_TRAFFIC_CLASS = 210
     TRAFFIC_MGMT_BG = 211
+    GATEWAY = 212
 
 
 class ClientResultFlag(enum.IntFlag):
@@ -146,6 +151,16 @@ class ClientResultFlag(enum.IntFlag):
     ALLOW_QOS_MARKING = 0x1000
     HAS_NAT64 = 0x2000
     INTERFACE_LOW_POWER = 0x4000
+    SPECIFIC_LISTENER = 0x8000
+
+
+class ResultReason(enum.IntEnum):
+    """``NECP_CLIENT_RESULT_REASON_*``: why a client's route is denied."""
+
+    EXPENSIVE_PROHIBITED = 1
+    CONSTRAINED_PROHIBITED = 2
+    CELLULAR_DENIED = 3
+    WIFI_DENIED = 4
 
 
 class FlowCallbackAction(enum.IntEnum):

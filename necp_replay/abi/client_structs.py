@@ -23,6 +23,10 @@ class InterfaceFlag(enum.IntFlag):
     NOACKPRI = 0x4
     THREE_CARRIER_AGGREGATION = 0x8
     LOW_POWER = 0x10
+    MPK_LOG = 0x20
+    CONSTRAINED = 0x40
+    HAS_NETMASK = 0x80
+    HAS_BROADCAST = 0x100
 
 
 INTERFACE_DETAILS: Final = Struct(
@@ -42,6 +46,13 @@ INTERFACE_DETAILS: Final = Struct(
 )
 """``struct necp_interface_details``."""
 assert INTERFACE_DETAILS.size == INTERFACE_DETAILS_BYTES
+
+INTERFACE_IPV4_DETAILS: Final = Struct(
+    "<"
+    "4s"  # ipv4_netmask @92
+    "4s"  # ipv4_broadcast @96
+)
+"""What follows in ``struct necp_interface_details`` from xnu-6153 on."""
 
 NSTAT_COUNTS: Final = Struct(
     "<"

@@ -59,10 +59,13 @@ class Xflags4570(enum.IntFlag):
     ALLOC_KPI = 0x00000040
 
 
-def _with_added(flags: type[enum.IntFlag], name: str, **added: int) -> type[enum.IntFlag]:
-    """The flags of a release that added some to those of its parent."""
+def _with_added(
+    flags: type[enum.IntFlag], name: str, *, without: str = "", **added: int
+) -> type[enum.IntFlag]:
+    """The flags of a release that added some to those of its parent, and perhaps dropped one."""
+    kept = {key: value for key, value in flags.__members__.items() if key != without}
     make: Any = enum.IntFlag
-    made: type[enum.IntFlag] = make(name, {**flags.__members__, **added}, module=__name__)
+    made: type[enum.IntFlag] = make(name, {**kept, **added}, module=__name__)
     return made
 
 
@@ -71,6 +74,22 @@ Eflags4903: Final = _with_added(Eflags4570, "Eflags4903", CLAT46=0x00001000)
 
 Xflags4903: Final = _with_added(Xflags4570, "Xflags4903", LOW_POWER=0x00000080)
 """``IFXF_*`` of xnu-4903."""
+
+Eflags6153: Final = _with_added(
+    Eflags4903, "Eflags6153", without="QOSMARKING_CAPABLE", ADV_REPORT=0x10
+)
+"""``IFEF_*`` of xnu-6153."""
+
+Xflags6153: Final = _with_added(
+    Xflags4903,
+    "Xflags6153",
+    without="MULTISTACK_BPF_TAP",
+    LEGACY=0x00000008,
+    MPK_LOG=0x00000100,
+    CONSTRAINED=0x00000200,
+    LOW_LATENCY=0x00000400,
+)
+"""``IFXF_*`` of xnu-6153."""
 
 
 _SPELLED = {"2KCL": "TWO_KCL", "3CA": "THREE_CA"}

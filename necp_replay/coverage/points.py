@@ -147,6 +147,8 @@ def _later_points() -> Iterator[Point]:
         (Area.PARAMETER_FLAG, "ONLY_PRIMARY_REQUIRES_TYPE", "only_primary_may_require_type"),
         (Area.RESULT_FLAG, "HAS_NAT64", "result_has_nat64"),
         (Area.RESULT_FLAG, "INTERFACE_LOW_POWER", "result_has_low_power"),
+        (Area.RESULT, "GATEWAY", "result_has_gateways"),
+        (Area.RESULT, "REASON", "result_has_reason"),
     ):
         if is_only_under_way(fact):
             yield Point(area, name)
@@ -180,6 +182,11 @@ UNREACHABLE: Final[dict[Point, str]] = {
         Point(Area.AGENT_MESSAGE, name): "no agent is sent it, and one that sends it gets no answer"
         for name in ("ASSERT", "UNASSERT")
     },
+    **{
+        Point(Area.RESULT, name): "only agents hand it out, and no published code reads it"
+        for name in ("RESOLVED_ENDPOINT", "LOCAL_ETHER_ADDR", "REMOTE_ETHER_ADDR")
+    },
+    Point(Area.RESULT_FLAG, "SPECIFIC_LISTENER"): "no published code sets it",
     **dict.fromkeys(_later_points(), "only releases under way have it"),
     Point(Area.RELEASE_FACT, "policy_abort_logs_process"): "the record has the same level and "
     "function in either release",

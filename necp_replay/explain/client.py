@@ -57,7 +57,9 @@ def explain_client(
         *explain_own_flags(client, flags, result, parsed.flags),
     )
     with traced(kernel):
-        shown_interfaces = result_interfaces(kernel, result, required_index)
+        shown_interfaces = result_interfaces(
+            kernel, result, required_index, calculation.tunnel_interface_index
+        )
         agents = explain_agents(kernel, parsed, result, shown_interfaces)
     flows, flow_disagreements = explain_flows(kernel, evaluated)
     return ClientExplanation(
@@ -74,7 +76,7 @@ def explain_client(
         flows=flows,
         result=tuple(result_nodes(valid_result(client), names)),
         disagreements=(
-            *result_disagreements(kernel, evaluated, parsed, result, required_index, flags, names),
+            *result_disagreements(kernel, evaluated, calculation, flags, names),
             *flag_disagreements(flag_checks, flags),
             *flow_disagreements,
         ),

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from necp_replay.explain.match import traced
 from necp_replay.explain.observed_machine import valid_result
+from necp_replay.kernel.results.calculate import Calculation
 from necp_replay.kernel.results.interfaces import result_interfaces
 from necp_replay.kernel.results.tlvs import (
     append_background,
     append_interface_agents,
     append_interfaces,
-    append_path,
+    append_path_of_route,
     append_policy_agents,
     append_routing,
     start_tlvs,
@@ -22,8 +23,6 @@ from necp_replay.outcomes.node import lines_of
 
 if TYPE_CHECKING:
     from necp_replay.explain.observed_machine import EvaluatedClient
-    from necp_replay.kernel.objects.aggregate_result import AggregateResult
-    from necp_replay.kernel.objects.parsed_parameters import ParsedParameters
     from necp_replay.kernel.state import KernelState
     from necp_replay.outcomes.names import StableNames
 
@@ -31,16 +30,12 @@ if TYPE_CHECKING:
 def result_disagreements(
     kernel: KernelState,
     evaluated: EvaluatedClient,
-    parsed: ParsedParameters,
-    result: AggregateResult,
-    required_interface_index: int,
+    calculation: Calculation,
     flags: int,
     names: StableNames,
 ) -> list[str]:
     """The differences between the stored result and the explained one; none are expected."""
-    explained, overflowed = _rebuild(
-        kernel, evaluated, parsed, result, required_interface_index, flags
-    )
+    explained, overflowed = _rebuild(kernel, evaluated, calculation, flags)
     stored = valid_result(evaluated.client)
     # After an overflow, the stored result is the whole buffer, with old bytes at its end.
     if stored == explained or (overflowed and stored.startswith(explained)):
@@ -55,23 +50,26 @@ def result_disagreements(
 def _rebuild(
     kernel: KernelState,
     evaluated: EvaluatedClient,
-    parsed: ParsedParameters,
-    result: AggregateResult,
-    required_interface_index: int,
+    calculation: Calculation,
     flags: int,
 ) -> tuple[bytes, bool]:
     """The TLVs that the kernel would store, and whether they exceed the buffer."""
     client = evaluated.client
+    parsed, result = calculation.parsed, calculation.result
+    tunnel_index = calculation.tunnel_interface_index
+    reason = calculation.reason if kernel.profile.result_has_reason else 0
     # Storing a result clears the flag, so it has to be as it was before the evaluation.
     background_update = client.background_update
     client.background_update = evaluated.background_update_before
     with traced(kernel):
-        tlvs = start_tlvs(flags, client.client_id, result.routing_result)
-        append_routing(tlvs, result, required_interface_index)
+        tlvs = start_tlvs(flags, client.client_id, result.routing_result, reason)
+        append_routing(tlvs, result, tunnel_index)
         append_background(tlvs, evaluated.necp_fd, client)
-        append_path(tlvs, kernel, client, result)
+        append_path_of_route(tlvs, kernel, client.current_route, calculation)
         append_policy_agents(tlvs, kernel, parsed, result)
-        interfaces = result_interfaces(kernel, result, required_interface_index)
+        interfaces = result_interfaces(
+            kernel, result, calculation.required_interface_index, tunnel_index
+        )
         time_delta_at = append_interfaces(
             tlvs,
             interfaces,

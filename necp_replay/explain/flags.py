@@ -14,6 +14,7 @@ from necp_replay.explain.explanation import FlagCheck
 if TYPE_CHECKING:
     from necp_replay.kernel.objects.aggregate_result import AggregateResult
     from necp_replay.kernel.objects.client import Client
+    from necp_replay.kernel.objects.matched_policies import RuleIds
     from necp_replay.kernel.objects.parameter_evaluation import ParameterEvaluation
     from necp_replay.kernel.objects.route import Route
     from necp_replay.kernel.state import KernelState
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 def explain_match_flags(
     kernel: KernelState,
     match: ParameterEvaluation,
-    route_rule_id: int,
+    rule_ids: RuleIds,
     client_flags: int,
 ) -> tuple[FlagCheck, ...]:
     """The flags that follow from policies and route.
@@ -39,7 +40,7 @@ def explain_match_flags(
         (ClientResultFlag.HAS_IPV6, _family_text(kernel, match, "IPv6")),
     ):
         checks.append(FlagCheck(str(flag.name), bool(flags & flag), because))
-    checks.extend(_rare_flags(match, route_rule_id))
+    checks.extend(_rare_flags(match, rule_ids))
     return tuple(checks)
 
 
@@ -111,8 +112,9 @@ def _family_text(kernel: KernelState, match: ParameterEvaluation, family: str) -
     return f"{index_text(kernel, routed)} {has} {family} default route"
 
 
-def _rare_flags(match: ParameterEvaluation, route_rule_id: int) -> Iterator[FlagCheck]:
+def _rare_flags(match: ParameterEvaluation, rule_ids: RuleIds) -> Iterator[FlagCheck]:
     interface = "" if match.route is None else interface_text(match.route.interface)
+    rules = " or ".join(map(str, rule_ids))
     for flag, because in (
         (ClientResultFlag.PROBE_CONNECTIVITY, f"{interface} asks for probing"),
         (
@@ -121,7 +123,7 @@ def _rare_flags(match: ParameterEvaluation, route_rule_id: int) -> Iterator[Flag
         ),
         (
             ClientResultFlag.ALLOW_QOS_MARKING,
-            f"route rule {route_rule_id} marks traffic on {interface}",
+            f"route rule {rules} marks traffic on {interface}",
         ),
         (
             ClientResultFlag.HAS_NAT64,

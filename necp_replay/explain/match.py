@@ -18,6 +18,7 @@ from necp_replay.explain.explanation import Asker, MatchCheck
 from necp_replay.explain.flags import explain_match_flags
 from necp_replay.explain.policies import explain_policies
 from necp_replay.explain.routes import RecordingRouteTable, explain_route
+from necp_replay.kernel.objects.matched_policies import NO_RULE
 from necp_replay.kernel.objects.parameter_evaluation import ParameterEvaluation
 from necp_replay.kernel.policy.evaluate_parameters import evaluate_parameters
 from necp_replay.kernel.policy.explanation import MatchExplanation
@@ -66,8 +67,8 @@ def explain_match(
     policies = explain_policies(kernel, why, given, match.result)
     if identity is None:
         return match, MatchCheck(None, policies, None, ())
-    rule_id = 0 if why.matched is None else why.matched.route_rule_id
-    flags = explain_match_flags(kernel, match, rule_id, reading.client_flags) if want_flags else ()
+    rule_ids = NO_RULE if why.matched is None else why.matched.applied_rule_ids
+    flags = explain_match_flags(kernel, match, rule_ids, reading.client_flags) if want_flags else ()
     route = explain_route(
         kernel, why, table.lookups, match.result, reading.client_flags, want_flags=want_flags
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from necp_replay.abi.address_text import address_text
@@ -21,6 +22,7 @@ from necp_replay.kernel.interfaces.functional_type import (
     is_wifi,
     is_wired,
 )
+from necp_replay.kernel.objects.matched_policies import NO_RULE
 from necp_replay.kernel.policy.route_rules import DECIDING, is_lqm_abort, route_is_allowed
 from necp_replay.kernel.policy.traffic_route import is_unspecified
 from necp_replay.kernel.routing.table import RouteFamily, RouteTable
@@ -28,6 +30,7 @@ from necp_replay.kernel.routing.table import RouteFamily, RouteTable
 if TYPE_CHECKING:
     from necp_replay.kernel.objects.aggregate_result import AggregateResult
     from necp_replay.kernel.objects.interface import Interface
+    from necp_replay.kernel.objects.matched_policies import RuleIds
     from necp_replay.kernel.objects.route import Route
     from necp_replay.kernel.policy.explanation import MatchExplanation
     from necp_replay.kernel.policy.route_rule_table import RouteRule
@@ -75,14 +78,14 @@ def explain_route(
 ) -> RouteExplanation:
     """Explain the route that the kernel traced in ``why``, and the look-ups it made."""
     route = why.route if why.route is not None else why.route_given_up
-    rule_id = why.matched.route_rule_id if why.matched is not None else 0
+    rule_ids = why.matched.applied_rule_ids if why.matched is not None else NO_RULE
     skips_lookup = bool(client_flags & _LISTENER) and not is_unspecified(why.local_addr)
     routed = result.routed_interface_index
     # The last two look-ups are for the flags HAS_IPV4 and HAS_IPV6, if anything is routed.
     first_for_flags = len(lookups) - (2 if want_flags and routed else 0)
     return RouteExplanation(
         scope=index_text(kernel, why.output_interface_index),
-        scope_because=_scope_text(kernel, why, rule_id),
+        scope_because=_scope_text(kernel, why),
         lookups=tuple(
             RouteLookup(
                 _purpose(why, sockaddr, is_for_flag=position >= first_for_flags),
@@ -97,12 +100,12 @@ def explain_route(
         routed_interface=index_text(kernel, routed) if routed else None,
         because=_routed_text(kernel, why, routed, skips_lookup=skips_lookup),
         local_address=_local_text(kernel, why, routed, route),
-        rules=_rules(kernel, why.route, rule_id),
+        rules=_rules(kernel, why.route, rule_ids),
         is_denied=why.is_denied_by_route_rules,
     )
 
 
-def _scope_text(kernel: KernelState, why: MatchExplanation, rule_id: int) -> str:
+def _scope_text(kernel: KernelState, why: MatchExplanation) -> str:
     decisive = why.matched.policy if why.matched is not None else None
     if decisive is not None and decisive.result in _SCOPING:
         result = result_text(kernel, decisive.result, decisive.result_parameter)
@@ -158,13 +161,15 @@ def _local_text(
     return f"{text} is an address of {name}"
 
 
-def _rules(kernel: KernelState, route: Route | None, rule_id: int) -> tuple[RouteRuleCheck, ...]:
+def _rules(
+    kernel: KernelState, route: Route | None, rule_ids: RuleIds
+) -> tuple[RouteRuleCheck, ...]:
     """The route rules that were asked, up to the first that denies the route's interface."""
     checks: list[RouteRuleCheck] = []
-    if route is None or rule_id == 0:
+    if route is None or rule_ids == NO_RULE:
         return ()
     rules = kernel.policies.route_rules
-    for part in rules.parts_of(rule_id):
+    for part in chain.from_iterable(rules.parts_of(rule_id) for rule_id in rule_ids):
         rule = rules.find(part)
         if rule is None:
             continue

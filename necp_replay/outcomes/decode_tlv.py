@@ -15,6 +15,7 @@ from necp_replay.abi.client import (
     ClientParameterFlag,
     ClientResult,
     ClientResultFlag,
+    ResultReason,
 )
 from necp_replay.abi.tlv import iterate_tlvs, tlvs_end
 from necp_replay.abi.uuid import UUID_BYTES
@@ -129,6 +130,14 @@ def _condition_address(value: bytes, _names: StableNames) -> str | None:
     return f"{address_text(value[1:])} prefix {value[0]}" if len(value) == 29 else None
 
 
+def _reason(value: bytes, _names: StableNames) -> str | None:
+    if len(value) != 4:
+        return None
+    number = int.from_bytes(value, "little")
+    name = {int(reason): reason.name for reason in ResultReason}.get(number)
+    return str(number) if name is None else f"{number} {name}"
+
+
 def _policy_result(value: bytes, _names: StableNames) -> str | None:
     if len(value) != 4:
         return None
@@ -195,6 +204,8 @@ _RESULT_DECODERS: Final[Mapping[int, Decoder]] = {
     ClientResult.REMOTE_ENDPOINT: _endpoint,
     ClientResult.EFFECTIVE_TRAFFIC_CLASS: _number,
     ClientResult.TRAFFIC_MGMT_BG: _number,
+    ClientResult.GATEWAY: _endpoint,
+    ClientResult.REASON: _reason,
 }
 
 _PARAMETER_DECODERS: Final[Mapping[int, Decoder]] = {

@@ -6,6 +6,9 @@ from dataclasses import replace
 from typing import Final
 
 from necp_replay.abi.client import ClientAction, ClientParameter
+from necp_replay.abi.client_structs import InterfaceFlag
+from necp_replay.abi.interface_flags import Eflags6153, Xflags6153
+from necp_replay.releases.facts.parameters import InterfaceSearch
 from necp_replay.releases.release import Release
 from necp_replay.releases.xnu_4903 import XNU_4903_270_47
 
@@ -32,6 +35,23 @@ XNU_6153_11_26: Final = Release(
         ip_protocol_has_short_form=True,
         policies_see_ports_alone=True,
         flow_addresses_win=True,
+        prohibited_routes_are_dropped=True,
+        route_rules_count_one_by_one=True,
+        result_has_gateways=True,
+        result_has_reason=True,
+        full_result_skips_tlvs=True,
+        tunnel_keeps_required_interface_only=True,
+        listeners_are_scoped_by_name_only=True,
+        interface_search=InterfaceSearch.BEST_MATCH,
+        constrained_interfaces_are_known=True,
+        interface_eflags=Eflags6153,
+        interface_xflags=Xflags6153,
+        interface_details_flags=_4903.interface_details_flags
+        | InterfaceFlag.MPK_LOG
+        | InterfaceFlag.CONSTRAINED
+        | InterfaceFlag.HAS_NETMASK
+        | InterfaceFlag.HAS_BROADCAST,
+        interface_details_tell_ipv4=True,
     ),
     parent=XNU_4903_270_47.tag,
 )

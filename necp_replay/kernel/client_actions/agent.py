@@ -142,7 +142,7 @@ AGENT: Final = Description(
     effects="a message to the agent of each TLV; log records of what cannot be told; a panic above "
     "64 MiB",
     overwrites=SESSION_LOSES_LISTS,
-    other_facts=("agent_trigger_logs_notice",),
+    other_facts=("agent_trigger_logs_notice", "agent_logs_go_to_os_log"),
 )
 
 FAILING_TLV_STOPS_THE_ACTION: Final = Quirk(

@@ -5,21 +5,29 @@ from __future__ import annotations
 from typing import Final
 
 from necp_replay.abi.client import IFSCOPE_NONE, IFXNAMSIZ, ClientAction
-from necp_replay.abi.client_structs import INTERFACE_DETAILS, INTERFACE_INDEX, InterfaceFlag
+from necp_replay.abi.client_structs import (
+    INTERFACE_DETAILS,
+    INTERFACE_INDEX,
+    INTERFACE_IPV4_DETAILS,
+    InterfaceFlag,
+)
 from necp_replay.abi.errno import Errno
 from necp_replay.abi.integers import U32_MAX
 from necp_replay.abi.interface import (
     IFEF_3CA,
     IFEF_NOACKPRI,
     IFEF_TXSTART,
+    IFF_BROADCAST,
+    IFXF_MPK_LOG,
     INTERFACE_SIGNATURE_MAX_BYTES,
 )
+from necp_replay.abi.sockaddr import AF_INET
 from necp_replay.kernel.call import copyin, copyout, refuse
 from necp_replay.kernel.client_actions.client_call import ClientCall
 from necp_replay.kernel.description import Description, logged
-from necp_replay.kernel.interfaces.condition import is_low_power
+from necp_replay.kernel.interfaces.condition import is_constrained, is_low_power
 from necp_replay.kernel.interfaces.functional_type import functional_type, is_expensive
-from necp_replay.kernel.objects.interface import Interface
+from necp_replay.kernel.objects.interface import Interface, InterfaceAddressEntry
 from necp_replay.kernel.objects.necp_fd import NecpFd
 from necp_replay.kernel.quirk import Quirk
 from necp_replay.kernel.state import KernelState
@@ -32,8 +40,10 @@ def copy_interface(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> in
     """Copy ``struct necp_interface_details``. The index is passed as client id, 4 bytes long.
 
     Raises SyscallError: EINVAL for an index that is not 4 bytes long, or without room; EFAULT;
-    ENOENT for index 0. Kernel quirk: the answer for any other unknown index is all zero.
-    Source: necp_client_copy_interface, xnu-4570.51.1.
+    ENOENT for index 0. Kernel quirk: the answer for any other unknown index is all zero. Kernel
+    quirk: the details with netmask and broadcast address are longer than the room that is asked
+    for. Measured in copy_interface.
+    Source: necp_client_copy_interface, xnu-4570.51.1, xnu-6153.11.26.
     """
     if call.client_id.is_null or call.client_id_bytes != INTERFACE_INDEX.size:
         refuse(kernel, Errno.EINVAL, _FUNCTION)
@@ -46,6 +56,8 @@ def copy_interface(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> in
 
     ifp = kernel.interfaces.by_index.get(index)
     details = bytes(INTERFACE_DETAILS.size) if ifp is None else _details(kernel, ifp)
+    if kernel.profile.interface_details_tell_ipv4:
+        details += bytes(INTERFACE_IPV4_DETAILS.size) if ifp is None else _ipv4_details(ifp)
     copyout(kernel, call.buffer, details, _FUNCTION)
     return 0
 
@@ -62,6 +74,14 @@ def _details(kernel: KernelState, ifp: Interface) -> bytes:
         flags |= _THREE_CARRIER_AGGREGATION
     if is_low_power(ifp):
         flags |= _LOW_POWER
+    if ifp.xflags & IFXF_MPK_LOG:
+        flags |= _MPK_LOG
+    if is_constrained(ifp):
+        flags |= _CONSTRAINED
+    if _last_ipv4_address(ifp) is not None:
+        flags |= _HAS_NETMASK
+        if ifp.flags & IFF_BROADCAST:
+            flags |= _HAS_BROADCAST
     return INTERFACE_DETAILS.pack(
         ifp.name.encode()[: IFXNAMSIZ - 1],
         ifp.index,
@@ -73,6 +93,25 @@ def _details(kernel: KernelState, ifp: Interface) -> bytes:
         *_signature(ifp.ipv4_signature),
         *_signature(ifp.ipv6_signature),
     )
+
+
+def _ipv4_details(ifp: Interface) -> bytes:
+    """The netmask of the last IPv4 address, and its broadcast address."""
+    ifa = _last_ipv4_address(ifp)
+    if ifa is None:
+        return bytes(INTERFACE_IPV4_DETAILS.size)
+    netmask = (U32_MAX << (32 - ifa.prefix) & U32_MAX).to_bytes(4, "big")
+    broadcast = b""
+    if ifp.flags & IFF_BROADCAST and ifa.broadaddr is not None:
+        broadcast = ifa.broadaddr[4:8]
+    return INTERFACE_IPV4_DETAILS.pack(netmask, broadcast)
+
+
+def _last_ipv4_address(ifp: Interface) -> InterfaceAddressEntry | None:
+    for ifa in reversed(ifp.addresses):
+        if ifa.sockaddr[1] == AF_INET:
+            return ifa
+    return None
 
 
 def _signature(signature: bytes) -> tuple[bytes, int]:
@@ -91,6 +130,10 @@ _TXSTART: Final = int(InterfaceFlag.TXSTART)
 _NOACKPRI: Final = int(InterfaceFlag.NOACKPRI)
 _THREE_CARRIER_AGGREGATION: Final = int(InterfaceFlag.THREE_CARRIER_AGGREGATION)
 _LOW_POWER: Final = int(InterfaceFlag.LOW_POWER)
+_MPK_LOG: Final = int(InterfaceFlag.MPK_LOG)
+_CONSTRAINED: Final = int(InterfaceFlag.CONSTRAINED)
+_HAS_NETMASK: Final = int(InterfaceFlag.HAS_NETMASK)
+_HAS_BROADCAST: Final = int(InterfaceFlag.HAS_BROADCAST)
 
 COPY_INTERFACE: Final = Description(
     subject=ClientAction.COPY_INTERFACE,
@@ -104,9 +147,10 @@ COPY_INTERFACE: Final = Description(
         logged(Errno.ENOENT, "the index is 0"),
         logged(Errno.EFAULT, "the details cannot be written"),
     ),
-    answer="returns 0; 92 bytes of struct necp_interface_details, all zero for an unknown index",
+    answer="returns 0; 92 or 100 bytes of struct necp_interface_details, all zero for an unknown "
+    "index",
     overwrites=SESSION_LOSES_NOTHING,
-    other_facts=("interface_details_flags",),
+    other_facts=("interface_details_flags", "interface_details_tell_ipv4"),
 )
 
 UNKNOWN_INDEX_GIVES_ZEROS: Final = Quirk(

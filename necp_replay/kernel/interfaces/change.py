@@ -52,6 +52,7 @@ from necp_replay.abi.interface import (
     IFT_ETHER,
     IFT_LOOP,
     IFT_OTHER,
+    IFXF_CONSTRAINED,
     INTERFACE_SIGNATURE_MAX_BYTES,
 )
 from necp_replay.abi.interface_flags import flag_named
@@ -224,6 +225,7 @@ def _set_delegate(kernel: KernelState, ifp: Interface, index: int | None) -> int
     ifp.delegated_family = delegate.family if delegate else 0
     ifp.delegated_subfamily = delegate.subfamily if delegate else 0
     ifp.delegated_expensive = bool(delegate and delegate.eflags & IFEF_EXPENSIVE)
+    ifp.delegated_constrained = bool(delegate and delegate.xflags & IFXF_CONSTRAINED)
     return 0
 
 

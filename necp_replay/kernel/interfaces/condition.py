@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from necp_replay.abi.interface import IFXF_LOW_POWER
+from necp_replay.abi.interface import IFXF_CONSTRAINED, IFXF_LOW_POWER
 from necp_replay.kernel.objects.interface import Interface
 
 
@@ -19,6 +19,11 @@ def is_low_power(ifp: Interface) -> bool:
     return bool(
         ifp.xflags & IFXF_LOW_POWER or (delegate is not None and delegate.xflags & IFXF_LOW_POWER)
     )
+
+
+def is_constrained(ifp: Interface) -> bool:
+    """``IFNET_IS_CONSTRAINED``: the interface or its delegate should be used sparingly."""
+    return ifp.delegated_constrained or bool(ifp.xflags & IFXF_CONSTRAINED)
 
 
 _LQM_STATE_VALID: Final = 0x2

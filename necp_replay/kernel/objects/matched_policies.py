@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from necp_replay.kernel.objects.kernel_policy import KernelSocketPolicy
+
+RuleIds = tuple[int, ...]
+"""Ids of route rules, each applied on its own. An id of 0 is no rule."""
+NO_RULE: Final[RuleIds] = (0,)
 
 
 class MatchedPolicies:
@@ -13,11 +19,11 @@ class MatchedPolicies:
     """
 
     __slots__ = (
+        "applied_rule_ids",
         "filter_control_unit",
         "netagent_ids",
         "netagent_use_flags",
         "policy",
-        "route_rule_id",
         "route_rule_ids",
         "service_action",
         "service_data",
@@ -33,4 +39,4 @@ class MatchedPolicies:
         self.netagent_ids: list[int] = []
         self.netagent_use_flags: list[int] = []
         self.route_rule_ids: list[int] = []
-        self.route_rule_id = 0
+        self.applied_rule_ids: RuleIds = NO_RULE

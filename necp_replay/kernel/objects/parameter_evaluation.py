@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from necp_replay.kernel.objects.aggregate_result import AggregateResult
 from necp_replay.kernel.objects.route import Route
+
+Gateways = tuple[bytes | None, bytes | None]
+NO_GATEWAYS: Final[Gateways] = (None, None)
 
 
 class ParameterEvaluation:
@@ -11,12 +16,15 @@ class ParameterEvaluation:
 
     ``flags`` are ``NECP_CLIENT_RESULT_FLAG_*``, 0 unless they were asked for. ``route`` is the
     route that was looked up, None without one or if the routed interface does not have the local
-    address.
+    address. ``reason`` is a ``NECP_CLIENT_RESULT_REASON_*``, 0 for none. ``gateways`` are those of
+    the routed interface for IPv4 and IPv6, as 28-byte unions.
     """
 
-    __slots__ = ("flags", "result", "route")
+    __slots__ = ("flags", "gateways", "reason", "result", "route")
 
     def __init__(self, result: AggregateResult) -> None:
         self.result = result
         self.flags = 0
         self.route: Route | None = None
+        self.reason = 0
+        self.gateways: Gateways = NO_GATEWAYS

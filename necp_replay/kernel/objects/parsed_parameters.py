@@ -45,6 +45,9 @@ PREFERRED_INTERFACE_FIELDS: Final = (
 )
 """``NECP_PARSED_PARAMETERS_PREFERRED_IFNET_FIELDS``: they rank interfaces, but exclude none."""
 
+AVOIDED_AGENT_FIELDS: Final = ParsedField.AVOIDED_AGENT | ParsedField.AVOIDED_AGENT_TYPE
+"""They rank interfaces too. In xnu-6153 they are no reason to look at unordered interfaces."""
+
 SCOPED_INTERFACE_FIELDS: Final = (
     PREFERRED_INTERFACE_FIELDS
     | ParsedField.LOCAL_ADDR
@@ -57,6 +60,11 @@ called ``NECP_PARSED_PARAMETERS_SCOPED_IFNET_FIELDS``."""
 
 INTERFACE_ONLY_FIELDS: Final = ParsedField.LOCAL_ADDR | ParsedField.REQUIRED_IFTYPE
 """``NECP_PARSED_PARAMETERS_SCOPED_IFNET_FIELDS`` of xnu-4903: only an interface can meet them."""
+
+REQUIRED_FIELDS: Final = (
+    ParsedField.REQUIRED_IFTYPE | ParsedField.REQUIRED_AGENT | ParsedField.REQUIRED_AGENT_TYPE
+)
+"""``NECP_PARSED_PARAMETERS_REQUIRED_FIELDS`` of xnu-6153, except a name of an interface."""
 
 INTERESTING_INTERFACE_FIELDS: Final = (
     SCOPED_INTERFACE_FIELDS

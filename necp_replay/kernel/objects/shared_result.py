@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from necp_replay.kernel.objects.aggregate_result import AggregateResult
 from necp_replay.kernel.objects.interface import Interface
+from necp_replay.kernel.objects.parameter_evaluation import NO_GATEWAYS, Gateways
 from necp_replay.kernel.objects.parsed_parameters import ParsedParameters
 from necp_replay.kernel.objects.route import Route
 
@@ -23,10 +24,11 @@ class SharedResult:
 
     ``given`` are the client's parameters, and ``parsed`` the same with the agents that policies
     scope to. ``result`` is scoped to the required interface already. ``flags`` are complete but for
-    those that depend on the client. ``routing``, ``path`` and ``rest`` are TLVs; the TLVs of the fd
-    and of the client go between them. If the parameters are not met (``is_met`` is False), a client
-    keeps its former route and path instead of ``route`` and ``path``. ``flow_interfaces`` are the
-    indices of the interfaces on which a multipath client gets flows.
+    those that depend on the client. ``reason`` is why a route is denied, 0 for none, and
+    ``gateways`` are those of the routed interface. ``routing``, ``path`` and ``rest`` are TLVs; the
+    TLVs of the fd and of the client go between them. If the parameters are not met (``is_met`` is
+    False), a client keeps its former route and path instead of ``route`` and ``path``.
+    ``flow_interfaces`` are the indices of the interfaces on which a multipath client gets flows.
 
     ``time_delta_at`` is the place of the TLV INTERFACE_TIME_DELTA in ``rest``, None without one.
     Its value is not shared, because time passes.
@@ -39,12 +41,14 @@ class SharedResult:
         "allows_multiple_flows",
         "flags",
         "flow_interfaces",
+        "gateways",
         "given",
         "interfaces",
         "is_met",
         "is_whole",
         "parsed",
         "path",
+        "reason",
         "rest",
         "result",
         "route",
@@ -61,6 +65,8 @@ class SharedResult:
         self.is_met = False
         self.route: Route | None = None
         self.flags = 0
+        self.reason = 0
+        self.gateways: Gateways = NO_GATEWAYS
         self.allows_multiple_flows = False
         self.routing = bytearray()
         self.path = bytearray()

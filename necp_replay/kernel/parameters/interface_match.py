@@ -3,7 +3,8 @@
 The order of the rules: a bound interface; none, if no parameter is about interfaces; none, if
 parameters only prohibit and the primary interface matches; else the first ordered interface that
 matches and meets most preferences; else, for some parameters, the first of the others. From
-xnu-4903 on, agents of policies may meet what no interface meets.
+xnu-4903 on, agents of policies may meet what no interface meets. From xnu-6153 on, the others also
+count where they meet more preferences.
 """
 
 from __future__ import annotations
@@ -11,18 +12,22 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
+from necp_replay.abi.client import ClientParameterFlag
 from necp_replay.abi.interface import IFRTYPE_FUNCTIONAL_INTCOPROC, IFRTYPE_FUNCTIONAL_WIFI_AWDL
 from necp_replay.kernel.objects.interface import Interface
 from necp_replay.kernel.objects.parsed_parameters import (
+    AVOIDED_AGENT_FIELDS,
     INTERESTING_INTERFACE_FIELDS,
     INTERFACE_ONLY_FIELDS,
     PREFERRED_INTERFACE_FIELDS,
     SCOPED_INTERFACE_FIELDS,
+    ParsedField,
     ParsedParameters,
 )
 from necp_replay.kernel.parameters.interface_matcher import InterfaceMatcher
 from necp_replay.kernel.quirk import Quirk
 from necp_replay.kernel.state import KernelState
+from necp_replay.releases.facts.parameters import InterfaceSearch
 
 
 class InterfaceChoice(NamedTuple):
@@ -44,20 +49,25 @@ def find_matching_interface_index(kernel: KernelState, parsed: ParsedParameters)
 
     Source: necp_find_matching_interface_index, xnu-4570.51.1, xnu-4903.221.2.
     """
-    bound_index = _bound_interface_index(kernel, parsed)
+    bound_index = bound_interface_index(kernel, parsed)
     fields = parsed.valid_fields
-    if bound_index != 0 or not fields & INTERESTING_INTERFACE_FIELDS:
+    is_best_match = kernel.profile.interface_search is InterfaceSearch.BEST_MATCH
+    is_interesting = fields & INTERESTING_INTERFACE_FIELDS or (
+        is_best_match and parsed.flags & _PROHIBITED_PROPERTIES
+    )
+    if bound_index != 0 or not is_interesting:
         return InterfaceChoice(is_met=True, interface_index=bound_index)
     ordered = kernel.interfaces.ordered
     matcher = InterfaceMatcher(kernel, parsed)
     if not fields & SCOPED_INTERFACE_FIELDS and (not ordered or matcher.matches(ordered[0])):
         # Parameters that only prohibit do not scope a client if the primary interface matches.
         return InterfaceChoice(is_met=True, interface_index=0)
-    index, preferred_count = _best_interface(matcher, ordered)
-    if index == 0 and may_use_unordered_interfaces(parsed):
-        in_order = set(ordered)
-        unordered = [ifp for ifp in kernel.interfaces.head if ifp not in in_order]
-        index, preferred_count = _best_interface(matcher, unordered)
+    if is_best_match:
+        index, preferred_count = _best_match(matcher, ordered, _unordered(kernel))
+    else:
+        index, preferred_count = _best_interface(matcher, ordered)
+        if index == 0 and may_use_unordered_interfaces(parsed):
+            index, preferred_count = _best_interface(matcher, _unordered(kernel))
     if preferred_count == 0 and not fields & ~PREFERRED_INTERFACE_FIELDS:
         return InterfaceChoice(is_met=True, interface_index=0)
     if (
@@ -90,13 +100,77 @@ def ifnet_matches_parameters(kernel: KernelState, ifp: Interface, parsed: Parsed
     return InterfaceMatcher(kernel, parsed).matches(ifp)
 
 
-def _bound_interface_index(kernel: KernelState, parsed: ParsedParameters) -> int:
+def bound_interface_index(kernel: KernelState, parsed: ParsedParameters) -> int:
+    """The last interface that the parameters name and that exists, 0 without one."""
     index = 0
     for name in parsed.bound_interfaces:
         bound_interface = kernel.interfaces.find_by_name(name)
         if bound_interface is not None:
             index = bound_interface.index
     return index
+
+
+def _unordered(kernel: KernelState) -> list[Interface]:
+    in_order = set(kernel.interfaces.ordered)
+    return [ifp for ifp in kernel.interfaces.head if ifp not in in_order]
+
+
+def _best_match(
+    matcher: InterfaceMatcher, ordered: list[Interface], unordered: list[Interface]
+) -> tuple[int, int]:
+    """As :func:`_best_interface`, in the way of xnu-6153, over both kinds of interfaces.
+
+    Where the parameters prohibit expensive or constrained interfaces, no interface but the primary
+    one may be either. Interfaces that are not ordered must have something that is asked for, and
+    count where nothing else matches or where they meet more preferences.
+
+    Source: necp_find_matching_interface_index, xnu-6153.11.26.
+    """
+    parsed = matcher.parsed
+    has_preferred_fields = bool(parsed.valid_fields & PREFERRED_INTERFACE_FIELDS)
+    best_index = best_count = 0
+    prohibited = parsed.flags & _PROHIBITED_PROPERTIES
+    for ifp in ordered:
+        if matcher.matches(ifp, prohibited=prohibited):
+            count = matcher.preferred_count(ifp)
+            if best_index == 0 or count > best_count:
+                best_index, best_count = ifp.index, count
+                if not has_preferred_fields:
+                    break
+        if prohibited:
+            prohibited = _PROHIBITED_PROPERTIES
+    if not _may_be_unordered(parsed) or (best_index != 0 and not has_preferred_fields):
+        return best_index, best_count
+    requires_something = bool(
+        parsed.valid_fields & INTERFACE_ONLY_FIELDS
+        or parsed.required_agents
+        or parsed.required_agent_types
+    )
+    for ifp in unordered:
+        if not matcher.matches(ifp, prohibited=prohibited):
+            continue
+        preferred, avoided = matcher.preferences(ifp)
+        if not (requires_something or preferred):
+            continue
+        count = preferred + avoided
+        if best_index == 0 or count > best_count:
+            best_index, best_count = ifp.index, count
+            if not has_preferred_fields:
+                break
+    return best_index, best_count
+
+
+def _may_be_unordered(parsed: ParsedParameters) -> bool:
+    """Whether interfaces that are not ordered are compared, as xnu-6153 asks."""
+    if not parsed.valid_fields & (SCOPED_INTERFACE_FIELDS & ~AVOIDED_AGENT_FIELDS):
+        return False
+    required_type = parsed.required_interface_type
+    return (
+        required_type == 0
+        or required_type in _NEVER_PRIMARY_TYPES
+        or bool(parsed.valid_fields & ParsedField.LOCAL_ADDR)
+        or bool(parsed.flags & ClientParameterFlag.LISTENER)
+    )
 
 
 def _best_interface(matcher: InterfaceMatcher, interfaces: Iterable[Interface]) -> tuple[int, int]:
@@ -114,6 +188,9 @@ def _best_interface(matcher: InterfaceMatcher, interfaces: Iterable[Interface]) 
     return best_index, best_count
 
 
+_PROHIBITED_PROPERTIES: Final = int(
+    ClientParameterFlag.PROHIBIT_EXPENSIVE | ClientParameterFlag.PROHIBIT_CONSTRAINED
+)
 _NEVER_PRIMARY_TYPES: Final = (IFRTYPE_FUNCTIONAL_WIFI_AWDL, IFRTYPE_FUNCTIONAL_INTCOPROC)
 
 LOCAL_ENDPOINT_CHOOSES_THE_INTERFACE: Final = Quirk(

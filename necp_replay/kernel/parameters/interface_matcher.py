@@ -22,6 +22,7 @@ from typing import Final, TypeVar
 from necp_replay.abi.client import ClientParameterFlag
 from necp_replay.abi.uuid import ZERO_UUID
 from necp_replay.kernel.agents.lookup import log_unknown_agents, peek_names
+from necp_replay.kernel.interfaces.condition import is_constrained
 from necp_replay.kernel.interfaces.functional_type import functional_type, is_expensive
 from necp_replay.kernel.objects.interface import Interface
 from necp_replay.kernel.objects.parsed_parameters import ParsedParameters
@@ -43,19 +44,34 @@ class InterfaceMatcher:
         self._kernel = kernel
         self._known: dict[tuple[object, object], dict[Interface, _Answer]] = {}
 
-    def matches(self, ifp: Interface, *, ignore_required_type: bool = False) -> bool:
+    def matches(
+        self,
+        ifp: Interface,
+        *,
+        ignore_required_type: bool = False,
+        prohibited: int | None = None,
+    ) -> bool:
         """Whether an interface has what the parameters require and nothing that they prohibit.
 
-        What is required must be true of the interface itself.
+        What is required must be true of the interface itself. ``prohibited`` are the flags of
+        prohibited properties that count instead of those of the parameters.
 
-        Source: necp_ifnet_matches_parameters, xnu-4570.51.1.
+        Source: necp_ifnet_matches_parameters, xnu-4570.51.1, xnu-6153.11.26.
         """
         parsed = self.parsed
+        if prohibited is None:
+            prohibited = parsed.flags
         address = parsed.local_interface_addr
         interfaces = self._kernel.interfaces
         if address is not None and not interfaces.ifa_with_address_scoped(address, ifp.index):
             return False
-        if parsed.flags & _PROHIBIT_EXPENSIVE and is_expensive(ifp):
+        if prohibited & _PROHIBIT_EXPENSIVE and is_expensive(ifp):
+            return False
+        if (
+            prohibited & _PROHIBIT_CONSTRAINED
+            and is_constrained(ifp)
+            and self._kernel.profile.constrained_interfaces_are_known
+        ):
             return False
         required_type = parsed.required_interface_type
         if required_type and not ignore_required_type and functional_type(ifp) != required_type:
@@ -88,17 +104,22 @@ class InterfaceMatcher:
         That are the preferred agents and agent types that it or a delegate has, and those to avoid
         that neither has.
         """
+        preferred, avoided = self.preferences(ifp)
+        return preferred + avoided
+
+    def preferences(self, ifp: Interface) -> tuple[int, int]:
+        """How many preferred things an interface has, and how many it lacks that it should."""
         parsed = self.parsed
-        count = 0
+        preferred = avoided = 0
         for agent in parsed.preferred_agents:
-            count += self._chain_has(ifp, _has_agent, agent)
+            preferred += self._chain_has(ifp, _has_agent, agent)
         for agent_type in parsed.preferred_agent_types:
-            count += self._chain_has(ifp, _has_agent_of_type, agent_type)
+            preferred += self._chain_has(ifp, _has_agent_of_type, agent_type)
         for agent in parsed.avoided_agents:
-            count += not self._chain_has(ifp, _has_agent, agent)
+            avoided += not self._chain_has(ifp, _has_agent, agent)
         for agent_type in parsed.avoided_agent_types:
-            count += not self._chain_has(ifp, _has_agent_of_type, agent_type)
-        return count
+            avoided += not self._chain_has(ifp, _has_agent_of_type, agent_type)
+        return preferred, avoided
 
     def _chain_has(
         self,
@@ -164,3 +185,4 @@ def _has_agent_of_type(
 
 
 _PROHIBIT_EXPENSIVE: Final = int(ClientParameterFlag.PROHIBIT_EXPENSIVE)
+_PROHIBIT_CONSTRAINED: Final = int(ClientParameterFlag.PROHIBIT_CONSTRAINED)

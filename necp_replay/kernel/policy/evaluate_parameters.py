@@ -24,14 +24,22 @@ from __future__ import annotations
 
 from typing import Final
 
-from necp_replay.abi.client import ClientParameterFlag
-from necp_replay.abi.interface import IFRTYPE_FUNCTIONAL_LOOPBACK, IFRTYPE_FUNCTIONAL_UNKNOWN
+from necp_replay.abi.client import ClientParameterFlag, ResultReason
+from necp_replay.abi.interface import (
+    IFRTYPE_FUNCTIONAL_CELLULAR,
+    IFRTYPE_FUNCTIONAL_LOOPBACK,
+    IFRTYPE_FUNCTIONAL_UNKNOWN,
+    IFRTYPE_FUNCTIONAL_WIFI_INFRA,
+)
 from necp_replay.abi.log import LOG_ERR
 from necp_replay.abi.policy import PolicyResult
-from necp_replay.kernel.interfaces.functional_type import functional_type
+from necp_replay.kernel.interfaces.condition import is_constrained
+from necp_replay.kernel.interfaces.functional_type import functional_type, is_expensive
 from necp_replay.kernel.objects.aggregate_result import AggregateResult
+from necp_replay.kernel.objects.matched_policies import NO_RULE, RuleIds
 from necp_replay.kernel.objects.parameter_evaluation import ParameterEvaluation
 from necp_replay.kernel.objects.process import Process
+from necp_replay.kernel.objects.route import Route
 from necp_replay.kernel.objects.socket_info import NO_ADDRESS
 from necp_replay.kernel.policy.delegation import Identity, claim_delegations
 from necp_replay.kernel.policy.explanation import MatchExplanation
@@ -101,11 +109,11 @@ def evaluate_parameters(
         local_addr = _chosen_address(kernel, reading.local_addr, local_addr)
         remote_addr = _chosen_address(kernel, reading.remote_addr, remote_addr)
 
-    route_rule_id = 0
+    rule_ids = NO_RULE
     if policies.app_layer_map:
         info = fill_out_info(kernel, process, identity, reading, bound_index)
         fill_out_addresses(kernel, info, local_addr, remote_addr, ports)
-        route_rule_id = apply_matching_policies(kernel, info, result, why)
+        rule_ids = apply_matching_policies(kernel, info, result, why)
 
     output_index = _output_interface_index(kernel, result, bound_index)
     evaluation = _evaluate_route(
@@ -114,12 +122,12 @@ def evaluate_parameters(
     result.routed_interface_index = evaluation.routed_interface_index
     match.route = evaluation.route
     if want_flags:
-        match.flags = _evaluate_flags(
-            kernel, reading, match, evaluation, remote_addr, route_rule_id
-        )
+        match.flags = _evaluate_flags(kernel, reading, match, evaluation, remote_addr, rule_ids)
     is_denied = False
-    if route_rule_id or policies.debug > 1:
-        is_denied = _enforce_route_rules(kernel, identity, match, route_rule_id)
+    if rule_ids != NO_RULE or policies.debug > 1:
+        is_denied = _enforce_route_rules(kernel, identity, match, rule_ids)
+    if kernel.profile.prohibited_routes_are_dropped and match.route is not None:
+        _drop_prohibited_route(match, match.route, reading.client_flags)
     if why is not None:
         why.record_question(identity, bound_index, local_addr, remote_addr)
         why.record_route(output_index, evaluation, is_denied=is_denied)
@@ -210,36 +218,61 @@ def _evaluate_flags(
     match: ParameterEvaluation,
     evaluation: TrafficRoute,
     remote_addr: bytes,
-    route_rule_id: int,
+    rule_ids: RuleIds,
 ) -> int:
     flags = 0
     if not reading.client_flags & _LISTENER:
         flags = destination_flags(kernel, evaluation, remote_addr)
         if evaluation.route is not None:
             interface = evaluation.route.interface
-            flags |= interface_flags(kernel, interface, reading.client_flags, route_rule_id)
+            flags |= interface_flags(kernel, interface, reading.client_flags, rule_ids)
             match.result.mss_recommended = recommended_mss(interface)
     if evaluation.routed_interface_index != 0:
-        flags |= address_family_flags(kernel, evaluation.routed_interface_index)
+        flags |= address_family_flags(kernel, evaluation.routed_interface_index, match)
     return flags
 
 
 def _enforce_route_rules(
-    kernel: KernelState, identity: Identity, match: ParameterEvaluation, route_rule_id: int
+    kernel: KernelState, identity: Identity, match: ParameterEvaluation, rule_ids: RuleIds
 ) -> bool:
-    """Turn the result into a drop if the rules deny the route, and post the event about it."""
-    allowed, interface_type_denied = route_is_allowed(kernel, match.route, None, route_rule_id)
-    if allowed:
-        return False
+    """Turn the result into a drop if a rule denies the route, and post the event about it."""
+    for rule_id in rule_ids:
+        allowed, interface_type_denied = route_is_allowed(kernel, match.route, None, rule_id)
+        if allowed:
+            continue
+        match.result.routing_result = _DROP
+        match.result.routing_result_parameter = 0
+        if interface_type_denied != IFRTYPE_FUNCTIONAL_UNKNOWN:
+            match.reason = _REASONS.get(interface_type_denied, 0)
+            post_interface_denied(kernel, identity, interface_type_denied)
+        return True
+    return False
+
+
+def _drop_prohibited_route(match: ParameterEvaluation, route: Route, client_flags: int) -> None:
+    """Turn the result into a drop if the route's interface has a property that is prohibited.
+
+    Source: necp_application_find_policy_match_internal, xnu-6153.11.26.
+    """
+    if client_flags & _PROHIBIT_EXPENSIVE and is_expensive(route.interface):
+        match.reason = int(ResultReason.EXPENSIVE_PROHIBITED)
+    elif client_flags & _PROHIBIT_CONSTRAINED and is_constrained(route.interface):
+        match.reason = int(ResultReason.CONSTRAINED_PROHIBITED)
+    else:
+        return
     match.result.routing_result = _DROP
     match.result.routing_result_parameter = 0
-    if interface_type_denied != IFRTYPE_FUNCTIONAL_UNKNOWN:
-        post_interface_denied(kernel, identity, interface_type_denied)
-    return True
 
 
 _NOT_DIRECT: Final = (IFRTYPE_FUNCTIONAL_UNKNOWN, IFRTYPE_FUNCTIONAL_LOOPBACK)
 _LISTENER: Final = int(ClientParameterFlag.LISTENER)
+_PROHIBIT_EXPENSIVE: Final = int(ClientParameterFlag.PROHIBIT_EXPENSIVE)
+_PROHIBIT_CONSTRAINED: Final = int(ClientParameterFlag.PROHIBIT_CONSTRAINED)
+_REASONS: Final = {
+    IFRTYPE_FUNCTIONAL_CELLULAR: int(ResultReason.CELLULAR_DENIED),
+    IFRTYPE_FUNCTIONAL_WIFI_INFRA: int(ResultReason.WIFI_DENIED),
+}
+"""Why a route is denied, by the type of interface that a rule named."""
 _DROP: Final = int(PolicyResult.DROP)
 _SOCKET_SCOPED: Final = int(PolicyResult.SOCKET_SCOPED)
 _SCOPED_DIRECT: Final = int(PolicyResult.SCOPED_DIRECT)

@@ -83,10 +83,10 @@ def _log_matches(kernel: KernelState, records: int) -> None:
 
 def _combine_route_rules(kernel: KernelState, found: MatchedPolicies) -> None:
     rule_ids = found.route_rule_ids
-    if len(rule_ids) == 1:
-        found.route_rule_id = rule_ids[0]
+    if kernel.profile.route_rules_count_one_by_one or len(rule_ids) == 1:
+        found.applied_rule_ids = tuple(rule_ids)
     elif rule_ids:
-        found.route_rule_id = create_aggregate_route_rule(kernel, rule_ids)
+        found.applied_rule_ids = (create_aggregate_route_rule(kernel, rule_ids),)
 
 
 def _collect_filter(found: MatchedPolicies, policy: KernelSocketPolicy) -> int:

@@ -9,7 +9,7 @@ from necp_replay.abi.policy import PolicyResult
 from necp_replay.abi.uuid import ZERO_UUID
 from necp_replay.kernel.agents.lookup import get_flags
 from necp_replay.kernel.objects.aggregate_result import AggregateResult
-from necp_replay.kernel.objects.matched_policies import MatchedPolicies
+from necp_replay.kernel.objects.matched_policies import MatchedPolicies, RuleIds
 from necp_replay.kernel.objects.socket_info import SocketInfo
 from necp_replay.kernel.policy.explanation import MatchExplanation
 from necp_replay.kernel.policy.match import find_matching_policies
@@ -19,8 +19,8 @@ from necp_replay.releases.facts.policies import AgentFlagsOfMatch
 
 def apply_matching_policies(
     kernel: KernelState, info: SocketInfo, result: AggregateResult, why: MatchExplanation | None
-) -> int:
-    """Find the policies that match, store what they decide, and return the id of the route rule.
+) -> RuleIds:
+    """Find the policies that match, store what they decide, and return the rules to apply.
 
     Source: necp_application_find_policy_match_internal, xnu-4570.51.1, xnu-4903.221.2.
     """
@@ -49,7 +49,7 @@ def apply_matching_policies(
         else:
             result.netagents.append(uuid)
             result.netagent_flags.append(use_flags if reports_use else get_flags(kernel, uuid))
-    return matched.route_rule_id
+    return matched.applied_rule_ids
 
 
 def _report_service(kernel: KernelState, matched: MatchedPolicies, result: AggregateResult) -> None:

@@ -9,12 +9,15 @@ from necp_replay.abi.aggregate_result import (
     RECOMMENDED_MSS_MEDIUM,
     RECOMMENDED_MSS_NONE,
 )
-from necp_replay.abi.client import ClientParameterFlag, ClientResultFlag
+from necp_replay.abi.client import SOCKADDR_UNION_BYTES, ClientParameterFlag, ClientResultFlag
 from necp_replay.abi.interface import IFEF_PROBE_CONNECTIVITY, IFF_POINTOPOINT, IFT_CELLULAR
 from necp_replay.abi.route import RouteFlag
+from necp_replay.abi.sockaddr import AF_INET, AF_INET6
 from necp_replay.kernel.interfaces.condition import has_bad_link, is_low_power
 from necp_replay.kernel.interfaces.nat64 import has_nat64
 from necp_replay.kernel.objects.interface import Interface
+from necp_replay.kernel.objects.matched_policies import NO_RULE, RuleIds
+from necp_replay.kernel.objects.parameter_evaluation import ParameterEvaluation
 from necp_replay.kernel.objects.route import Route
 from necp_replay.kernel.policy.route_rules import update_qos_marking
 from necp_replay.kernel.policy.traffic_route import (
@@ -47,7 +50,7 @@ def destination_flags(kernel: KernelState, evaluation: TrafficRoute, remote_addr
 
 
 def interface_flags(
-    kernel: KernelState, interface: Interface, client_flags: int, route_rule_id: int
+    kernel: KernelState, interface: Interface, client_flags: int, rule_ids: RuleIds
 ) -> int:
     """PROBE_CONNECTIVITY, LINK_QUALITY_ABORT, ALLOW_QOS_MARKING and INTERFACE_LOW_POWER.
 
@@ -60,8 +63,8 @@ def interface_flags(
         flags = int(ClientResultFlag.PROBE_CONNECTIVITY)
     if client_flags & _DISCRETIONARY and has_bad_link(interface):
         flags |= _LINK_QUALITY_ABORT
-    if (route_rule_id or kernel.policies.debug) and update_qos_marking(
-        kernel, interface, route_rule_id
+    if (rule_ids != NO_RULE or kernel.policies.debug) and any(
+        update_qos_marking(kernel, interface, rule_id) for rule_id in rule_ids
     ):
         flags |= _ALLOW_QOS_MARKING
     if is_low_power(interface) and kernel.profile.result_has_low_power:
@@ -79,21 +82,36 @@ def recommended_mss(interface: Interface) -> int:
     return _RECOMMENDED_MSS.get(interface.cell_mss_recommended, 0)
 
 
-def address_family_flags(kernel: KernelState, interface_index: int) -> int:
+def address_family_flags(
+    kernel: KernelState, interface_index: int, match: ParameterEvaluation
+) -> int:
     """HAS_IPV4, HAS_IPV6 and HAS_NAT64, by the default routes of an interface.
+
+    Stores the gateways of these routes in ``match``, where the release tells them.
 
     Source: necp_application_find_policy_match_internal, xnu-4570.51.1, xnu-4903.221.2.
     """
     lookup = kernel.routes.lookup_scoped
     flags = 0
-    if unless_translated(kernel, lookup(ANY_IPV4, interface_index)) is not None:
+    ipv4_route = lookup(ANY_IPV4, interface_index)
+    if unless_translated(kernel, ipv4_route) is not None:
         flags = _HAS_IPV4
     ipv6_route = lookup(ANY_IPV6, interface_index)
     if ipv6_route is not None:
         flags |= _HAS_IPV6
         if kernel.profile.result_has_nat64 and has_nat64(ipv6_route.interface):
             flags |= _HAS_NAT64
+    if kernel.profile.result_has_gateways:
+        match.gateways = (_gateway(ipv4_route, AF_INET), _gateway(ipv6_route, AF_INET6))
     return flags
+
+
+def _gateway(route: Route | None, family: int) -> bytes | None:
+    """The gateway of a default route, None without one or if it is unspecified."""
+    if route is None or route.gateway is None or route.gateway[1] != family:
+        return None
+    gateway = route.gateway.ljust(SOCKADDR_UNION_BYTES, b"\0")
+    return None if is_unspecified(gateway) else gateway
 
 
 def _is_interface_address(

@@ -13,13 +13,25 @@ from collections.abc import Callable
 from typing import Final, TypeVar
 
 from necp_replay.abi.aggregate_result import AGENT_USE_FLAG_SCOPE
+from necp_replay.abi.client import ClientParameterFlag
 from necp_replay.abi.uuid import ZERO_UUID
 from necp_replay.kernel.agents.lookup import get_names
 from necp_replay.kernel.objects.aggregate_result import AggregateResult
-from necp_replay.kernel.objects.parameter_evaluation import ParameterEvaluation
-from necp_replay.kernel.objects.parsed_parameters import ParsedField, ParsedParameters
+from necp_replay.kernel.objects.parameter_evaluation import (
+    NO_GATEWAYS,
+    Gateways,
+    ParameterEvaluation,
+)
+from necp_replay.kernel.objects.parsed_parameters import (
+    REQUIRED_FIELDS,
+    ParsedField,
+    ParsedParameters,
+)
 from necp_replay.kernel.objects.route import Route
-from necp_replay.kernel.parameters.interface_match import find_matching_interface_index
+from necp_replay.kernel.parameters.interface_match import (
+    bound_interface_index,
+    find_matching_interface_index,
+)
 from necp_replay.kernel.parameters.parse import NO_AGENT_TYPE, end_at
 from necp_replay.kernel.quirk import Quirk
 from necp_replay.kernel.state import KernelState
@@ -28,19 +40,33 @@ from necp_replay.kernel.state import KernelState
 class Calculation:
     """What a client gets. ``parsed`` are its parameters with the agents that policies scope to.
 
-    If ``is_met`` is False, the client keeps its former route instead of ``route``. ``flags`` are
-    those that follow from routes.
+    If ``is_met`` is False, the client keeps its former route instead of ``route``. ``flags``,
+    ``reason`` and ``gateways`` are those that follow from routes. ``tunnel_interface_index`` is the
+    interface that the client keeps beside that of a tunnel.
     """
 
-    __slots__ = ("flags", "is_met", "parsed", "required_interface_index", "result", "route")
+    __slots__ = (
+        "flags",
+        "gateways",
+        "is_met",
+        "parsed",
+        "reason",
+        "required_interface_index",
+        "result",
+        "route",
+        "tunnel_interface_index",
+    )
 
     def __init__(self, parsed: ParsedParameters) -> None:
         self.parsed = parsed
         self.required_interface_index = 0
+        self.tunnel_interface_index = 0
         self.result = AggregateResult()
         self.flags = 0
         self.is_met = False
         self.route: Route | None = None
+        self.reason = 0
+        self.gateways: Gateways = NO_GATEWAYS
 
 
 _Entry = TypeVar("_Entry")
@@ -63,7 +89,24 @@ def calculate(kernel: KernelState, parsed: ParsedParameters, evaluate: Evaluate)
         if with_scoped is not None:
             calculation.parsed = with_scoped
             _calculate_once(kernel, calculation, evaluate)
+    calculation.tunnel_interface_index = calculation.required_interface_index
+    if calculation.required_interface_index != 0:
+        _forget_implicit_interface(kernel, calculation)
     return calculation
+
+
+def _forget_implicit_interface(kernel: KernelState, calculation: Calculation) -> None:
+    """Forget the interface that parameters led to, where the release asks that they name one.
+
+    Source: necp_update_client_result, xnu-6153.11.26.
+    """
+    parsed, profile = calculation.parsed, kernel.profile
+    if bound_interface_index(kernel, parsed) != 0:
+        return
+    if parsed.flags & _LISTENER and profile.listeners_are_scoped_by_name_only:
+        calculation.required_interface_index = calculation.tunnel_interface_index = 0
+    if profile.tunnel_keeps_required_interface_only and not parsed.valid_fields & REQUIRED_FIELDS:
+        calculation.tunnel_interface_index = 0
 
 
 def _calculate_once(kernel: KernelState, calculation: Calculation, evaluate: Evaluate) -> None:
@@ -76,6 +119,8 @@ def _calculate_once(kernel: KernelState, calculation: Calculation, evaluate: Eva
         return
     match = evaluate(choice.interface_index)
     calculation.flags |= match.flags
+    calculation.reason = match.reason or calculation.reason
+    calculation.gateways = match.gateways
     if choice.ask_policies and not _agents_meet(kernel, parsed, match.result.netagents):
         return
     calculation.result = match.result
@@ -167,6 +212,8 @@ def _remove_type(types: list[tuple[bytes, bytes]], names: tuple[bytes, bytes]) -
 def _padded(entries: tuple[_Entry, ...], empty: _Entry, slots: int) -> list[_Entry]:
     return [*entries, *(empty,) * (slots - len(entries))]
 
+
+_LISTENER: Final = int(ClientParameterFlag.LISTENER)
 
 PROHIBITIONS_ARE_FORGOTTEN: Final = Quirk(
     "Prohibitions that exclude every interface are ignored.",

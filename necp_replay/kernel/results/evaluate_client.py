@@ -112,15 +112,19 @@ def _make_shared_result(kernel: KernelState, process: Process, client: Client) -
     shared = SharedResult(given, parsed, result)
     shared.is_met = calculation.is_met
     shared.flags, shared.route = calculation.flags, calculation.route
+    shared.reason, shared.gateways = calculation.reason, calculation.gateways
     shared.allows_multiple_flows = _allows_multiple_flows(parsed, result)
     if required_interface_index != 0:
         scope_to_required_interface(result, required_interface_index)
 
-    append_routing(shared.routing, result, required_interface_index)
-    append_path_of_route(shared.path, kernel, shared.route, result)
+    tunnel_interface_index = calculation.tunnel_interface_index
+    append_routing(shared.routing, result, tunnel_interface_index)
+    append_path_of_route(shared.path, kernel, shared.route, shared)
     if result.netagents:
         append_policy_agents(shared.rest, kernel, parsed, result)
-    shared.interfaces = result_interfaces(kernel, result, required_interface_index)
+    shared.interfaces = result_interfaces(
+        kernel, result, required_interface_index, tunnel_interface_index
+    )
     shared.time_delta_at = append_interfaces(
         shared.rest,
         shared.interfaces,
@@ -141,8 +145,9 @@ def _allows_multiple_flows(parsed: ParsedParameters, result: AggregateResult) ->
     return bool(parsed.flags & _LISTENER) and result.routing_result != _SOCKET_SCOPED
 
 
-_OWN_BYTES: Final = RESULT_START_BYTES + 3 * U32_TLV.size
-"""The longest that a client's own TLVs can be: the start, two about the background, and an MTU."""
+_OWN_BYTES: Final = RESULT_START_BYTES + 4 * U32_TLV.size
+"""The longest that a client's own TLVs can be: the start, a reason, two about the background, and
+an MTU."""
 
 # Plain numbers: operations on enumeration members cost several times as much.
 _MULTIPATH: Final = int(ClientParameterFlag.MULTIPATH)

@@ -9,9 +9,14 @@ from necp_replay.kernel.state import KernelState
 
 
 def result_interfaces(
-    kernel: KernelState, result: AggregateResult, required_interface_index: int
+    kernel: KernelState,
+    result: AggregateResult,
+    required_interface_index: int,
+    tunnel_interface_index: int,
 ) -> ResultInterfaces:
     """The interfaces of a result. None for an index whose interface is gone.
+
+    ``tunnel_interface_index`` is the one that is listed beside that of a tunnel.
 
     Source: necp_update_client_result, xnu-4570.51.1.
     """
@@ -30,8 +35,8 @@ def result_interfaces(
     original_scoped = None
     if (
         result.routing_result == PolicyResult.IP_TUNNEL
-        and required_interface_index not in (0, parameter)
-        and required_interface_index <= interfaces.if_index
+        and tunnel_interface_index not in (0, parameter)
+        and tunnel_interface_index <= interfaces.if_index
     ):
-        original_scoped = by_index.get(required_interface_index)
+        original_scoped = by_index.get(tunnel_interface_index)
     return ResultInterfaces(original_scoped, direct, direct.delegate if direct else None)

@@ -64,13 +64,14 @@ def append_if_it_fits(
     """Append a TLV if it fits and all before it did. Returns whether the buffer has overflowed.
 
     Kernel quirk: a TLV that does not fit makes the cursor null, so every TLV after it fails too,
-    even if it would fit. Each failure is logged. Measured in result_overflow_agents.
+    even if it would fit. Each failure is logged. Measured in result_overflow_agents. From
+    xnu-6153 on, the cursor stays where it was.
 
-    Source: necp_buffer_write_tlv_validate, xnu-4570.51.1.
+    Source: necp_buffer_write_tlv_validate, xnu-4570.51.1, xnu-6153.11.26.
     """
     if overflowed or len(tlvs) + len(tlv) > MAX_CLIENT_RESULT_BYTES:
         kernel.log(LOG_ERR, "necp_buffer_write_tlv_validate")
-        return True
+        return not kernel.profile.full_result_skips_tlvs
     tlvs += tlv
     return False
 

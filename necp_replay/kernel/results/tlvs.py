@@ -11,22 +11,31 @@ from typing import Final
 
 from necp_replay.abi.client import SO_TC_BK_SYS, ClientResult, OpenFlag
 from necp_replay.abi.policy import PolicyResult
+from necp_replay.abi.sockaddr import AF_UNSPEC
 from necp_replay.abi.uuid import ZERO_UUID
 from necp_replay.kernel.agents.lookup import get_generation
 from necp_replay.kernel.objects.aggregate_result import AggregateResult
 from necp_replay.kernel.objects.client import Client
 from necp_replay.kernel.objects.interface import Interface
 from necp_replay.kernel.objects.necp_fd import NecpFd
-from necp_replay.kernel.objects.parsed_parameters import ParsedParameters
+from necp_replay.kernel.objects.parameter_evaluation import NO_GATEWAYS
+from necp_replay.kernel.objects.parsed_parameters import ParsedField, ParsedParameters
 from necp_replay.kernel.objects.route import Route
-from necp_replay.kernel.objects.shared_result import ResultInterfaces
+from necp_replay.kernel.objects.shared_result import ResultInterfaces, SharedResult
+from necp_replay.kernel.results.calculate import Calculation
 from necp_replay.kernel.results.listed_agents import netagent_applies_to_client
 from necp_replay.kernel.results.tlv_writer import U32_TLV, append_if_it_fits, would_change
 from necp_replay.kernel.state import KernelState
 
 
-def start_tlvs(flags: int, client_id: bytes, routing_result: int) -> bytearray:
-    """FLAGS, CLIENT_ID and POLICY_RESULT, which every result has."""
+def start_tlvs(flags: int, client_id: bytes, routing_result: int, reason: int = 0) -> bytearray:
+    """FLAGS, CLIENT_ID and POLICY_RESULT, which every result has. REASON, if any, is the second."""
+    if reason:
+        return bytearray(
+            U32_TLV.pack(_FLAGS, 4, flags)
+            + U32_TLV.pack(_REASON, 4, reason)
+            + _AFTER_REASON.pack(_CLIENT_ID, 16, client_id, _POLICY_RESULT, 4, routing_result)
+        )
     return bytearray(
         _START.pack(_FLAGS, 4, flags, _CLIENT_ID, 16, client_id, _POLICY_RESULT, 4, routing_result)
     )
@@ -59,23 +68,35 @@ def append_background(tlvs: bytearray, necp_fd: NecpFd | None, client: Client) -
             client.background_update = False
 
 
-def append_path(
-    tlvs: bytearray, kernel: KernelState, client: Client, result: AggregateResult
-) -> None:
-    """The MTU of the client's route, and the segment size that its interface recommends."""
-    append_path_of_route(tlvs, kernel, client.current_route, result)
-
-
 def append_path_of_route(
-    tlvs: bytearray, kernel: KernelState, route: Route | None, result: AggregateResult
+    tlvs: bytearray, kernel: KernelState, route: Route | None, found: SharedResult | Calculation
 ) -> None:
-    """As :func:`append_path`, for a route that is not yet stored in a client."""
+    """The MTU of a route, the gateways, and the segment size that the interface recommends."""
     if route is not None:
         mtu = kernel.routes.max_mtu(route)
         if mtu != 0:
             tlvs += U32_TLV.pack(_EFFECTIVE_MTU, 4, mtu)
-    if result.mss_recommended != 0:
-        tlvs += _U8_TLV.pack(_RECOMMENDED_MSS, 1, result.mss_recommended)
+    if found.gateways != NO_GATEWAYS:
+        _append_gateways(tlvs, route, found)
+    mss_recommended = found.result.mss_recommended
+    if mss_recommended != 0:
+        tlvs += _U8_TLV.pack(_RECOMMENDED_MSS, 1, mss_recommended)
+
+
+def _append_gateways(
+    tlvs: bytearray, route: Route | None, found: SharedResult | Calculation
+) -> None:
+    """The gateways of the routed interface.
+
+    A client with a remote address gets only that of the family of the route's own gateway. Without
+    a gateway that is an address, the route's gateway is the interface itself, which is neither.
+    """
+    family = AF_UNSPEC
+    if found.parsed.valid_fields & ParsedField.REMOTE_ADDR and route is not None:
+        family = AF_UNSPEC if route.gateway is None else route.gateway[1]
+    for gateway in found.gateways:
+        if gateway is not None and family in (AF_UNSPEC, gateway[1]):
+            tlvs += _GATEWAY_TLV.pack(_GATEWAY, len(gateway), gateway)
 
 
 def append_policy_agents(
@@ -152,6 +173,8 @@ def append_interface_agents(
 _START: Final = Struct("<BII BI16s BII")
 RESULT_START_BYTES: Final = _START.size
 """The length of FLAGS, CLIENT_ID and POLICY_RESULT."""
+_AFTER_REASON: Final = Struct("<BI16s BII")
+_GATEWAY_TLV: Final = Struct("<BI28s")
 _U8_TLV: Final = Struct("<BIB")
 _NETAGENT_TLV: Final = Struct("<BII16s")
 """With ``struct necp_client_result_netagent``."""
@@ -162,6 +185,8 @@ _ALLOW_NEXUS: Final = (False, True, False)
 
 # Plain numbers: packing and comparing enumeration members costs several times as much.
 _FLAGS: Final = int(ClientResult.FLAGS)
+_REASON: Final = int(ClientResult.REASON)
+_GATEWAY: Final = int(ClientResult.GATEWAY)
 _CLIENT_ID: Final = int(ClientResult.CLIENT_ID)
 _POLICY_RESULT: Final = int(ClientResult.POLICY_RESULT)
 _POLICY_RESULT_PARAMETER: Final = int(ClientResult.POLICY_RESULT_PARAMETER)

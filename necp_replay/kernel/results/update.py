@@ -19,7 +19,7 @@ from necp_replay.kernel.results.tlv_writer import store_result
 from necp_replay.kernel.results.tlvs import (
     append_background,
     append_interface_agents,
-    append_path,
+    append_path_of_route,
     start_tlvs,
     store_time_delta,
 )
@@ -72,13 +72,14 @@ def update_client_result(
         client.defunct = collect_requested_nexuses(client, defunct_list)
 
     flags = shared.flags | own_flags(client, parsed, result)
-    tlvs = start_tlvs(flags, client.client_id, result.routing_result)
+    reason = shared.reason if kernel.profile.result_has_reason else 0
+    tlvs = start_tlvs(flags, client.client_id, result.routing_result, reason)
     tlvs += shared.routing
     append_background(tlvs, necp_fd, client)
     if shared.is_met:
         tlvs += shared.path
     else:
-        append_path(tlvs, kernel, client, result)
+        append_path_of_route(tlvs, kernel, client.current_route, shared)
     time_delta_at = shared.time_delta_at
     if time_delta_at is not None:
         time_delta_at += len(tlvs)

@@ -82,6 +82,10 @@ NECP_MATCH_POLICY: Final = Description(
         "entitlement_asks_coalition_leader",
         "match_reports_agent_flags",
         "clat46_has_no_ipv4",
+        "policies_see_ports_alone",
+        "flow_addresses_win",
+        "prohibited_routes_are_dropped",
+        "route_rules_count_one_by_one",
     ),
     syscall_number=460,
 )

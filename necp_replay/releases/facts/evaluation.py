@@ -98,3 +98,25 @@ class EvaluationFacts:
             meanings={False: "are as good as others", True: "are passed over"},
         ),
     ] = False
+
+    prohibited_routes_are_dropped: Annotated[
+        bool,
+        Fact(
+            title="A route over an interface with a prohibited property",
+            function="necp_application_find_policy_match_internal",
+            meanings={False: "is as good as others", True: "is dropped"},
+        ),
+    ] = False
+
+    route_rules_count_one_by_one: Annotated[
+        bool,
+        Fact(
+            title="Route rules of several policies",
+            function="necp_socket_find_policy_match_with_info_locked,"
+            " necp_application_find_policy_match_internal",
+            meanings={
+                False: "are combined into an aggregate, which marks nothing for quality of service",
+                True: "are applied one after the other, up to one that denies, and one that marks",
+            },
+        ),
+    ] = False

@@ -33,6 +33,19 @@ class InterfaceFacts:
         ),
     ] = _DETAILS_4570
 
+    interface_details_tell_ipv4: Annotated[
+        bool,
+        Fact(
+            title="Netmask and broadcast address of an interface that COPY_INTERFACE tells",
+            function="necp_client_copy_interface",
+            meanings={
+                False: "not told: the details have 92 bytes",
+                True: "told: the details have 100 bytes, of which the last 8 are written past the"
+                " end of a buffer that has the 92 that are asked for",
+            },
+        ),
+    ] = False
+
     nat64_prefixes_are_logged: Annotated[
         bool,
         Fact(

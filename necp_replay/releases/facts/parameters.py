@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import enum
 from dataclasses import dataclass
 from typing import Annotated
 
 from necp_replay.releases.fact import Fact
+
+
+class InterfaceSearch(enum.Enum):
+    """How the interface is searched that parameters ask for."""
+
+    FIRST_MATCH = "first match"
+    BEST_MATCH = "best match"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +73,36 @@ class ParameterFacts:
             meanings={
                 False: "those of the parameters are used, where there are any",
                 True: "those of the flow are used",
+            },
+        ),
+    ] = False
+
+    interface_search: Annotated[
+        InterfaceSearch,
+        Fact(
+            title="Which interface parameters ask for",
+            function="necp_find_matching_interface_index, necp_ifnet_matches_parameters",
+            meanings={
+                InterfaceSearch.FIRST_MATCH: "interfaces that are not ordered count if no ordered"
+                " one matches; prohibiting expensive interfaces is a reason to search only beside"
+                " another one",
+                InterfaceSearch.BEST_MATCH: "interfaces that are not ordered count too if they meet"
+                " more preferences, and only if they have something that is asked for; prohibiting"
+                " a property is a reason to search, and from the second interface on prohibits both"
+                " properties",
+            },
+            requires=("constrained_interfaces_are_known",),
+        ),
+    ] = InterfaceSearch.FIRST_MATCH
+
+    constrained_interfaces_are_known: Annotated[
+        bool,
+        Fact(
+            title="PROHIBIT_CONSTRAINED",
+            function="necp_ifnet_matches_parameters, IFNET_IS_CONSTRAINED",
+            meanings={
+                False: "is an unknown flag",
+                True: "excludes interfaces that should be used sparingly",
             },
         ),
     ] = False

@@ -49,3 +49,64 @@ class ResultFacts:
             },
         ),
     ] = False
+
+    result_has_gateways: Annotated[
+        bool,
+        Fact(
+            title="Gateways of the routed interface",
+            function="necp_update_client_result, necp_application_find_policy_match_internal",
+            meanings={
+                False: "not in the result",
+                True: "in TLVs GATEWAY behind the MTU, of each family that has one; with a remote"
+                " address only of the family of the route's gateway",
+            },
+        ),
+    ] = False
+
+    result_has_reason: Annotated[
+        bool,
+        Fact(
+            title="Why a route is denied",
+            function="necp_update_client_result, necp_application_find_policy_match_internal",
+            meanings={
+                False: "not in the result",
+                True: "in the TLV REASON behind the flags",
+            },
+        ),
+    ] = False
+
+    full_result_skips_tlvs: Annotated[
+        bool,
+        Fact(
+            title="A result that outgrows its buffer",
+            function="necp_buffer_write_tlv_if_different",
+            meanings={
+                False: "loses the TLV that does not fit and all after it, and its length wraps",
+                True: "loses each TLV that does not fit",
+            },
+        ),
+    ] = False
+
+    tunnel_keeps_required_interface_only: Annotated[
+        bool,
+        Fact(
+            title="The interface of a client whose policy is a tunnel",
+            function="necp_update_client_result",
+            meanings={
+                False: "is the one that its parameters ask for in any way",
+                True: "is the one that its parameters require",
+            },
+        ),
+    ] = False
+
+    listeners_are_scoped_by_name_only: Annotated[
+        bool,
+        Fact(
+            title="A listener whose parameters lead to an interface",
+            function="necp_update_client_result",
+            meanings={
+                False: "is scoped to it",
+                True: "is scoped to it only if they name it",
+            },
+        ),
+    ] = False

@@ -233,9 +233,17 @@ def _cache_content(names: Names, value: bytes) -> bytes:
 
 _agent_use: Final = sequence((UUID_BYTES, uuid), (8, keep))
 _interface_details: Final = sequence(
-    (24, tlvs.interface_name), (24, keep), (20, opaque), (1, keep), (20, opaque), (3, keep)
+    (24, tlvs.interface_name),
+    (24, keep),
+    (20, opaque),
+    (1, keep),
+    (20, opaque),
+    (3, keep),
+    (4, keep),
+    (4, tlvs.ipv4),
 )
-"""``struct necp_interface_details``: name, numbers, two network signatures with their lengths."""
+"""``struct necp_interface_details``: name, numbers, two network signatures with their lengths, and
+from xnu-6153 on a netmask and a broadcast address."""
 _aggregate_result: Final = sequence(
     (16, keep), (UUID_BYTES, uuid), (16, keep), *[(UUID_BYTES, uuid)] * MAX_NETAGENTS, (36, keep)
 )

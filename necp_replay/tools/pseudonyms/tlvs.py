@@ -114,7 +114,7 @@ def sockaddr(names: Names, value: bytes) -> bytes:
             if not any(tail[:8]):
                 rest_of_ipv6 = tail[:8] + names.ipv6_end(tail[8:16])
             tail = rest_of_ipv6 + tail[16:]
-        renamed = value[:4] + _ipv4(names, value[4:8]) + tail
+        renamed = value[:4] + ipv4(names, value[4:8]) + tail
     elif family == AF_INET6:
         renamed = value[:8] + _ipv6(names, value[8:24]) + value[24:]
     else:
@@ -122,8 +122,8 @@ def sockaddr(names: Names, value: bytes) -> bytes:
     return renamed + names.opaque(rest)
 
 
-def _ipv4(names: Names, value: bytes) -> bytes:
-    """An address, also one of which only the first bytes are there: prefixes are kept."""
+def ipv4(names: Names, value: bytes) -> bytes:
+    """An IPv4 address, also one of which only the first bytes are there: prefixes are kept."""
     return names.ipv4(value.ljust(4, b"\0"))[: len(value)] if value else value
 
 
@@ -286,6 +286,10 @@ _RESULTS: Final[dict[int, Rename]] = {
     ClientResult.LOCAL_ENDPOINT: sockaddr,
     ClientResult.REMOTE_ENDPOINT: sockaddr,
     ClientResult.DISCOVERED_ENDPOINT: sockaddr,
+    ClientResult.RESOLVED_ENDPOINT: sockaddr,
+    ClientResult.LOCAL_ETHER_ADDR: opaque,
+    ClientResult.REMOTE_ETHER_ADDR: opaque,
+    ClientResult.GATEWAY: sockaddr,
 }
 results: Final = _tlvs(_RESULTS)
 """A client's result, and what agents assign to flows."""

@@ -8,10 +8,11 @@ from necp_replay.abi.client import INTERFACE_DETAILS_BYTES, ClientAction, OpenFl
 from necp_replay.abi.client_structs import INTERFACE_DETAILS, InterfaceFlag
 from necp_replay.abi.errno import Errno
 from necp_replay.abi.interface import IFEF_NOACKPRI, IFEF_TXSTART
+from necp_replay.events.effects import UserOverrun
 from necp_replay.events.interfaces import IfaceUpdate
 from necp_replay.scenario.buffers import faulting, room
 from necp_replay.scenario.system import InterfaceHandle
-from tests.kernel.builders import Laptop, make_laptop
+from tests.kernel.builders import Laptop, effects_of, make_laptop
 from tests.kernel.client_actions.arguments import Arguments, shown, unreadable, verdict
 
 FUNCTION = "necp_client_copy_interface"
@@ -88,3 +89,28 @@ def test_a_name_is_cut_to_leave_its_zero() -> None:
     laptop = make_laptop()
     long = laptop.system.add_interface("x" * 30, 9)
     assert details(laptop, long)[0] == b"x" * 23 + b"\0"
+
+
+@pytest.mark.parametrize(("size_bytes", "written_to"), [(92, 100), (99, 100), (100, 0)])
+def test_netmask_and_broadcast_address_are_written_past_a_short_buffer(
+    size_bytes: int, written_to: int
+) -> None:
+    laptop = make_laptop("xnu-6153.11.26")
+    answer = laptop.fd.copy_interface(laptop.wifi.index, size_bytes)
+    assert answer.errno == 0
+    assert InterfaceFlag(answer.flags) & InterfaceFlag.HAS_NETMASK
+    overruns = effects_of(answer, UserOverrun)
+    expected = UserOverrun(size_bytes, written_to, "necp_client_copy_interface")
+    assert overruns == ([expected] if written_to else [])
+
+
+def test_netmask_and_broadcast_address_are_those_of_the_last_ipv4_address() -> None:
+    laptop = make_laptop("xnu-6153.11.26")
+    laptop.wifi.update(xflags_or=("CONSTRAINED", "MPK_LOG"))
+    answer = laptop.fd.copy_interface(laptop.wifi.index, 112)
+    assert answer.whole_buffer[92:100] == bytes((255, 255, 255, 0, 192, 0, 2, 255))
+    assert InterfaceFlag(answer.flags) & InterfaceFlag.CONSTRAINED
+    assert InterfaceFlag(answer.flags) & InterfaceFlag.MPK_LOG
+    cellular = laptop.fd.copy_interface(laptop.cellular.index, 112)
+    assert cellular.whole_buffer[92:100] == b"\xff" * 4 + bytes(4)
+    assert not InterfaceFlag(cellular.flags) & InterfaceFlag.HAS_BROADCAST

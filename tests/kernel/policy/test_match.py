@@ -187,9 +187,9 @@ def test_at_most_eight_agents_and_sixteen_route_rules_are_collected() -> None:
 
 def test_one_route_rule_counts_itself_and_several_count_as_an_aggregate() -> None:
     one, _ = walk([simple_policy(PolicyResult.ROUTE_RULES, 7)], SocketInfo(PROCESS))
-    assert one.route_rule_id == 7
+    assert one.applied_rule_ids == (7,)
     policies = [simple_policy(PolicyResult.ROUTE_RULES, id_) for id_ in (7, 8)]
-    assert walk(policies, SocketInfo(PROCESS))[0].route_rule_id == 0x10000
+    assert walk(policies, SocketInfo(PROCESS))[0].applied_rule_ids == (0x10000,)
 
 
 def test_each_collected_result_is_logged_at_debug_level_two() -> None:
