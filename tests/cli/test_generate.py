@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from necp_replay.generate import VERSION
 from tests.cli.workplace import NEW, OLD, Workplace
 
 
@@ -14,7 +15,7 @@ def test_a_generated_trace_replays_identically_without_a_golden(
     arguments = ("generate", "--seed", "7", "--records", "1500", "-o", "g.necptrace")
     printed = workplace.run(*arguments, "--release", release)
     assert printed.status == 0
-    assert f"g.necptrace: 1500 records on {release}, seed 7, generator 3" in printed.out
+    assert f"g.necptrace: 1500 records on {release}, seed 7, generator {VERSION}" in printed.out
     report = workplace.run("replay", "g.necptrace", "--format", "json").json()
     assert report["identical"] == report["records"] == 1500
 
