@@ -76,7 +76,7 @@ class KernelState:
         self.multipath_blocks: dict[str, MultipathBlock] = {}
         self.update_timer_armed = False
         self.interfaces = InterfaceTable()
-        self.routes = RouteTable(self.interfaces)
+        self.routes = RouteTable(self.interfaces, clat46_lowers_mtu=profile.clat46_lowers_mtu)
         self.agents = AgentRegistry()
         self.clients = ClientRegistry()
         self.policies = PolicyDatabase(profile)

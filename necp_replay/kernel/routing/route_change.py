@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from necp_replay.abi.errno import Errno
 from necp_replay.abi.integers import U32_MAX
-from necp_replay.abi.interface import IFEF_CLAT46, IFF_BROADCAST, IFF_POINTOPOINT, IFSCOPE_NONE
+from necp_replay.abi.interface import IFF_BROADCAST, IFF_POINTOPOINT, IFSCOPE_NONE
 from necp_replay.abi.route import RouteFlag
 from necp_replay.abi.sockaddr import AF_INET, AF_INET6, IN_ADDR_BYTES
 from necp_replay.events.routes import RouteAdd, RouteDelete
@@ -20,7 +20,7 @@ from necp_replay.kernel.exceptions import KernelPanic
 from necp_replay.kernel.objects.interface import Interface, InterfaceAddressEntry
 from necp_replay.kernel.objects.route import Route
 from necp_replay.kernel.quirk import Quirk
-from necp_replay.kernel.routing.table import RouteFamily, inet6_link_mtu, is_default
+from necp_replay.kernel.routing.table import RouteFamily, is_default
 from necp_replay.kernel.sockaddr import address_of, sa_copy, sockaddr_in6, sockaddr_of
 from necp_replay.kernel.state import KernelState
 from necp_replay.kernel.update_timer import update_all_clients
@@ -167,20 +167,6 @@ def _best_address_of(ifp: Interface, dst: bytes) -> InterfaceAddressEntry:
     return candidates[0]
 
 
-def _first_mtu(kernel: KernelState, route: Route) -> int:
-    """The MTU of a new route: that of its interface, less what a translation to IPv6 needs."""
-    ifp = route.interface
-    if route.family == AF_INET and kernel.profile.clat46_lowers_mtu:
-        delegate = ifp.delegate
-        if ifp.eflags & IFEF_CLAT46 or (delegate is not None and delegate.eflags & IFEF_CLAT46):
-            return (inet6_link_mtu(ifp) - _CLAT46_HEADER_EXPANSION_BYTES) & U32_MAX
-    return ifp.mtu
-
-
-_CLAT46_HEADER_EXPANSION_BYTES: Final = 20
-"""``CLAT46_HDR_EXPANSION_OVERHD``: by how much an IPv6 header is longer than an IPv4 header."""
-
-
 def _insert(kernel: KernelState, route: Route) -> bool:
     """Derive flags and MTU of a new route, and add it. Returns whether it counts as added.
 
@@ -197,7 +183,8 @@ def _insert(kernel: KernelState, route: Route) -> bool:
         route.flags |= _RTF_PRCLONING
     if route.flags & _RTF_HOST:
         route.flags |= _host_flags(route)
-    route.mtu = _first_mtu(kernel, route)
+    ifp = route.interface
+    route.mtu = ifp.mtu if is_inet6 else kernel.routes.ipv4_link_mtu(ifp)
 
     place = family.place_of(route.destination, route.prefix, route.scope)
     if not _is_free(family, place):

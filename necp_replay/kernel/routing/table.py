@@ -26,7 +26,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from necp_replay.abi.interface import IFF_LOOPBACK, IFSCOPE_NONE
+from necp_replay.abi.integers import U32_MAX
+from necp_replay.abi.interface import IFEF_CLAT46, IFF_LOOPBACK, IFSCOPE_NONE
 from necp_replay.abi.route import RouteFlag
 from necp_replay.abi.sockaddr import AF_INET, AF_INET6
 from necp_replay.kernel.interfaces.table import InterfaceTable
@@ -43,9 +44,17 @@ class RouteTable:
     route must call :meth:`changed`.
     """
 
-    __slots__ = ("_families", "_found", "_found_generation", "_interfaces", "by_id")
+    __slots__ = (
+        "_clat46_lowers_mtu",
+        "_families",
+        "_found",
+        "_found_generation",
+        "_interfaces",
+        "by_id",
+    )
 
-    def __init__(self, interfaces: InterfaceTable) -> None:
+    def __init__(self, interfaces: InterfaceTable, *, clat46_lowers_mtu: bool = False) -> None:
+        self._clat46_lowers_mtu = clat46_lowers_mtu
         self.by_id: dict[str, Route] = {}
         self._interfaces = interfaces
         self._families = {AF_INET: RouteFamily(32), AF_INET6: RouteFamily(128)}
@@ -74,11 +83,25 @@ class RouteTable:
     def max_mtu(self, route: Route) -> int:
         """The size in bytes of the largest packet for a route and its interface.
 
-        Source: get_maxmtu, IN6_LINKMTU, xnu-4570.51.1.
+        Source: get_maxmtu, tcp_maxmtu, IN6_LINKMTU, xnu-4570.51.1, xnu-4903.221.2.
         """
-        ifp = route.interface
-        link_mtu = inet6_link_mtu(ifp) if route.family == AF_INET6 else ifp.mtu
+        if route.family == AF_INET6:
+            link_mtu = _inet6_link_mtu(route.interface)
+        else:
+            link_mtu = self.ipv4_link_mtu(route.interface)
         return min(route.mtu, link_mtu) if route.mtu else link_mtu
+
+    def ipv4_link_mtu(self, ifp: Interface) -> int:
+        """The MTU of an interface for IPv4, less what a translation to IPv6 needs (CLAT46).
+
+        Source: INTF_ADJUST_MTU_FOR_CLAT46, xnu-4903.221.2.
+        """
+        if self._clat46_lowers_mtu and (
+            ifp.eflags & IFEF_CLAT46
+            or (ifp.delegate is not None and ifp.delegate.eflags & IFEF_CLAT46)
+        ):
+            return (_inet6_link_mtu(ifp) - _CLAT46_HEADER_EXPANSION_BYTES) & U32_MAX
+        return ifp.mtu
 
     def family(self, family: int) -> RouteFamily:
         """The routes of AF_INET or AF_INET6."""
@@ -212,9 +235,13 @@ class RouteFamily:
             del self._by_prefix[prefix]
 
 
-def inet6_link_mtu(ifp: Interface) -> int:
+def _inet6_link_mtu(ifp: Interface) -> int:
     """``IN6_LINKMTU``: the MTU of an interface for IPv6, which routers may lower."""
     return ifp.nd_mtu if 0 < ifp.nd_mtu < ifp.mtu else ifp.mtu
+
+
+_CLAT46_HEADER_EXPANSION_BYTES: Final = 20
+"""``CLAT46_HDR_EXPANSION_OVERHD``: by how much an IPv6 header is longer than an IPv4 header."""
 
 
 def rt_ifa_is_dst(sockaddr: bytes, ifa: InterfaceAddressEntry | None) -> bool:

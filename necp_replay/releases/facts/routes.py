@@ -27,8 +27,8 @@ class RouteFacts:
     clat46_lowers_mtu: Annotated[
         bool,
         Fact(
-            title="MTU of an IPv4 route over an interface that translates to IPv6 (CLAT46)",
-            function="in_addroute",
+            title="MTU of IPv4 routes over an interface that translates to IPv6 (CLAT46)",
+            function="in_addroute, tcp_maxmtu",
             meanings={
                 False: "that of the interface",
                 True: "that of IPv6 on the interface, less 20 bytes for the longer header; so too"

@@ -302,3 +302,15 @@ def test_translation_to_ipv6_lowers_the_mtu_of_ipv4_routes(release: str, mtu: in
         assert _route(kernel, f"v4 {index}").mtu == mtu
     add_route(kernel, "2001:db8::/32", EN0, id="v6")
     assert _route(kernel, "v6").mtu == 1500
+
+
+@pytest.mark.parametrize(("release", "mtu"), [("xnu-4570.71.2", 1500), ("xnu-4903.221.2", 1480)])
+def test_translation_that_begins_later_lowers_what_fits_through_a_route(
+    release: str, mtu: int
+) -> None:
+    kernel = make_network(release)
+    add_route(kernel, "10.0.0.0/8", EN0)
+    add_route(kernel, "2001:db8::/32", EN0)
+    change(kernel, IfaceUpdate(EN0, eflags=IFEF_CLAT46))
+    assert kernel.routes.max_mtu(_route(kernel, "10.0.0.0/8")) == mtu
+    assert kernel.routes.max_mtu(_route(kernel, "2001:db8::/32")) == 1500
