@@ -109,13 +109,14 @@ class ClientResult(enum.IntEnum):
     NETAGENT = 6
     FLAGS = 7
     INTERFACE = 8
-    MULTIPATH_INTERFACE = 9
+    INTERFACE_OPTION = 9
     EFFECTIVE_MTU = 10
     FLOW = 11
     PROTO_CTL_EVENT = 12
     TFO_COOKIE = 13
     TFO_FLAGS = 14
     RECOMMENDED_MSS = 15
+    FLOW_ID = 16
     INTERFACE_TIME_DELTA = 17
     REASON = 18
     NEXUS_INSTANCE = 100
@@ -163,6 +164,15 @@ class ResultReason(enum.IntEnum):
     WIFI_DENIED = 4
 
 
+class FlowFlag(enum.IntFlag):
+    """``NECP_CLIENT_FLOW_FLAGS_*``: flags of a flow registration."""
+
+    ALLOW_NEXUS = 0x01
+    USE_CLIENT_ID = 0x02
+    BROWSE = 0x04
+    RESOLVE = 0x08
+
+
 class FlowCallbackAction(enum.IntEnum):
     """``NECP_CLIENT_CBACTION_*``."""
 
@@ -184,6 +194,7 @@ MAX_CLIENT_RESULT_BYTES: Final = 512
 MAX_CLIENT_LIST_BYTES: Final = 1024 * 1024
 MAX_PARSED_PARAMETERS: Final = 16
 MAX_NETAGENTS: Final = 8
+MAX_INTERFACE_OPTIONS: Final = 16
 TFO_COOKIE_MAX_BYTES: Final = 16
 IFXNAMSIZ: Final = 24
 IFSCOPE_NONE: Final = 0

@@ -46,10 +46,16 @@ class ControlSocketMessage:
 
 @dataclass(slots=True)
 class KernelAgentMessage:
-    """How a kernel agent got a message: the arguments of its handler besides type and client."""
+    """How a kernel agent got a message: the arguments of its handler besides type and client.
+
+    ``necp_handle`` says whether it got a handle, ``agent_parameters`` the structure that it got.
+    Both are None where the release passes none.
+    """
 
     nexus_parameters: NexusParameters | None
     wants_results: int
+    necp_handle: int | None = None
+    agent_parameters: bytes | None = None
 
 
 @dataclass(slots=True)
@@ -72,14 +78,15 @@ class SocketCallback:
     """A flow's callback into a socket's protocol control block.
 
     ``action`` is 1 (non-viable), 2 (viable) or 3 (initial). ``handle`` is the socket's name.
+    ``invalid`` is False where the release does not pass it.
     """
 
     handle: str
     action: int
     interface_index: int
     viable: bool
-    invalid: bool
-    flow_flags: int
+    invalid: bool = False
+    flow_flags: int = 0
 
 
 @dataclass(slots=True)
@@ -90,8 +97,8 @@ class MultipathCallback:
     action: int
     interface_index: int
     viable: bool
-    invalid: bool
-    flow_flags: int
+    invalid: bool = False
+    flow_flags: int = 0
 
 
 @dataclass(slots=True)
@@ -192,6 +199,11 @@ class TypeConfusionMark:
 
 
 @dataclass(slots=True)
+class FdUseCountLeak:
+    """The call returned with the use count of the fd raised: a real ``close`` would never end."""
+
+
+@dataclass(slots=True)
 class Panic:
     """The kernel panicked, in ``function``."""
 
@@ -214,6 +226,7 @@ Effect = (
     | MemoryCorruption
     | KernelPointerLeak
     | TypeConfusionMark
+    | FdUseCountLeak
     | Panic
 )
 
@@ -232,6 +245,7 @@ EFFECT_NAMES: Final[dict[str, type]] = {
     "memory_corruption": MemoryCorruption,
     "kernel_pointer_leak": KernelPointerLeak,
     "type_confusion": TypeConfusionMark,
+    "fd_use_count_leak": FdUseCountLeak,
     "panic": Panic,
 }
 """Every effect by its name in traces, goldens and JSON lines."""

@@ -56,6 +56,8 @@ SocketInput = (
 )
 NotificationInput = (
     notifications.InjectNexusFlow
+    | notifications.CreateRegistration
+    | notifications.AssertBbRadioManager
     | notifications.FdDefunct
     | notifications.FdBackground
     | notifications.FdMemstatus
@@ -140,6 +142,8 @@ INPUT_NAMES: Final[dict[str, type]] = {
     "socket_set_attributes": sockets.SocketSetAttributes,
     "socket_get_attributes": sockets.SocketGetAttributes,
     "inject_nexus_flow": notifications.InjectNexusFlow,
+    "create_registration": notifications.CreateRegistration,
+    "assert_bb_radio_manager": notifications.AssertBbRadioManager,
     "fd_defunct": notifications.FdDefunct,
     "fd_background": notifications.FdBackground,
     "fd_memstatus": notifications.FdMemstatus,

@@ -17,6 +17,7 @@ from typing import Any, Final
 
 from necp_replay.events.interfaces import InterfaceAddress
 from necp_replay.events.policy_control import ControlTlv
+from necp_replay.events.snapshot import ClientSnapshot, FlowSnapshot
 from necp_replay.events.text import Text
 from necp_replay.events.user_buffer import (
     MAX_POINTER_DEPTH,
@@ -116,10 +117,15 @@ def object_shape(cls: type, *, omit_defaults: bool) -> Shape:
             arguments.setdefault(field.name, field.default)
         return cls(**arguments)
 
+    marker, left_out = _LEFT_OUT_WITH.get(cls, ("", frozenset()))
+
     def write(event: Any) -> dict[str, Any]:
         written: dict[str, Any] = {}
+        is_marked = marker != "" and getattr(event, marker) is not None
         for field in fields:
             member = getattr(event, field.name)
+            if is_marked and field.name in left_out:
+                continue
             if field.omitted is not _MISSING and member == field.omitted:
                 continue
             writer = field.writers.get(type(member))
@@ -159,7 +165,9 @@ def _field(
     elif (field.name, shape.name) in _ABSENT_WHEN_NONE:
         default, unlike = None, True
     omitted = default
-    if not (omit_defaults or default is None or unlike or not field.compare):
+    if field.name in _WRITTEN_AS_NULL or not (
+        omit_defaults or default is None or unlike or not field.compare
+    ):
         omitted = _MISSING
     return _Field(
         name=field.name,
@@ -406,5 +414,15 @@ _CUSTOM: Final[dict[type, Shape]] = {
     ),
     UserBuffer: Shape("a user buffer", {dict: _read_user_buffer}, {UserBuffer: _write_user_buffer}),
 }
+_WRITTEN_AS_NULL: Final = frozenset({"interface_handle"})
+"""Fields that vectors write as null, and that may be missing."""
+_LEFT_OUT_WITH: Final[dict[type, tuple[str, frozenset[str]]]] = {
+    ClientSnapshot: (
+        "registrations",
+        frozenset({"flow_result_read", "defunct", "interface_handle"}),
+    ),
+    FlowSnapshot: ("interface_flags", frozenset({"requested_nexus"})),
+}
+"""Fields that are of no use, and so left out, where another field of their class is there."""
 _ABSENT_WHEN_NONE: Final = frozenset({("route_flags", "a whole number or null")})
 """Fields without a default that vectors leave out instead of writing null."""

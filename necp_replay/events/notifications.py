@@ -28,6 +28,26 @@ class InjectNexusFlow:
 
 
 @dataclass(slots=True)
+class CreateRegistration:
+    """Make a flow registration on a client, with these flags. The id may be a registration's.
+
+    It replaces the code that does this in the kernel, which was not published with the releases
+    that have flow registrations and no ADD_FLOW.
+    """
+
+    client_id: bytes
+    flags: int = 0
+
+
+@dataclass(slots=True)
+class AssertBbRadioManager:
+    """``necp_client_assert_bb_radio_manager``; with ``on`` False the assertion is taken back."""
+
+    client_id: bytes
+    on: bool = True
+
+
+@dataclass(slots=True)
 class FdDefunct:
     """The process becomes defunct, and the kernel visits this fd of it."""
 

@@ -9,14 +9,14 @@ from dataclasses import dataclass, field
 class FlowSnapshot:
     """``struct necp_client_flow``.
 
-    Nexus flows have ``nexus_agent``, all others ``handle`` and ``cb``.
+    Nexus flows have ``nexus_agent``, all others ``handle`` and ``cb``. Flows of a registration have
+    ``interface_flags``, and no ``requested_nexus``: it is 0.
     """
 
     invalid: int
     nexus: int
     socket: int
     viable: int
-    requested_nexus: int
     assigned: int
     has_protoctl_event: int
     check_tcp_heuristics: int
@@ -30,6 +30,39 @@ class FlowSnapshot:
     nexus_agent: bytes | None = None
     handle: str | None = None
     cb: int | None = None
+    requested_nexus: int = 0
+    interface_flags: int | None = None
+
+
+@dataclass(slots=True)
+class RegistrationSnapshot:
+    """``struct necp_client_flow_registration``, in releases that have it."""
+
+    registration_id: bytes
+    flags: int
+    flow_result_read: int
+    defunct: int
+    last_interface_details: int
+    interface_handle: str | None
+    interface_cb: int
+    flows: tuple[FlowSnapshot, ...] = ()
+
+
+@dataclass(slots=True)
+class FailedTriggerSnapshot:
+    """The agent whose trigger failed for a client, which hides it while its generation stays."""
+
+    generation: int
+    uuid: bytes
+
+
+@dataclass(slots=True)
+class InterfaceOptionSnapshot:
+    """``struct necp_client_interface_option``: an interface that a client may use as well."""
+
+    index: int
+    generation: int
+    agent: bytes
 
 
 @dataclass(slots=True)
@@ -38,13 +71,16 @@ class ClientSnapshot:
 
     ``result`` is the valid part of the result buffer. After an overflow ``result_length`` is -1 and
     ``result`` has all 512 bytes. Without a route ``route_ifindex`` and ``route_flags`` are None.
+
+    Where releases have flow registrations, ``registrations``, ``interface_options``,
+    ``failed_trigger_agent``, ``agent_handle`` and ``legacy_client_is_flow`` are there.
+    ``flow_result_read``, ``defunct``, ``interface_handle`` and ``flows`` are of no use then: they
+    are 0, None and empty.
     """
 
     client_id: bytes
     result_read: int
-    flow_result_read: int
     allow_multiple_flows: int
-    defunct: int
     background: int
     background_update: int
     platform_binary: int
@@ -54,12 +90,19 @@ class ClientSnapshot:
     has_route: bool
     route_ifindex: int | None
     route_flags: int | None
-    interface_handle: str | None
     result_length: int
     result: bytes
     parameters: bytes
     assertions: tuple[bytes, ...] = ()
     flows: tuple[FlowSnapshot, ...] = ()
+    flow_result_read: int = 0
+    defunct: int = 0
+    interface_handle: str | None = None
+    registrations: tuple[RegistrationSnapshot, ...] | None = None
+    interface_options: tuple[InterfaceOptionSnapshot, ...] | None = None
+    failed_trigger_agent: FailedTriggerSnapshot | None = None
+    agent_handle: int | None = None
+    legacy_client_is_flow: int | None = None
 
 
 @dataclass(slots=True)

@@ -13,6 +13,7 @@ from necp_replay.kernel.results.listed_agents import netagent_applies_to_client
 
 if TYPE_CHECKING:
     from necp_replay.kernel.objects.aggregate_result import AggregateResult
+    from necp_replay.kernel.objects.client import FailedTrigger
     from necp_replay.kernel.objects.parsed_parameters import ParsedParameters
     from necp_replay.kernel.objects.shared_result import ResultInterfaces
     from necp_replay.kernel.state import KernelState
@@ -20,30 +21,40 @@ if TYPE_CHECKING:
 
 def explain_agents(
     kernel: KernelState,
+    failed: FailedTrigger | None,
     parsed: ParsedParameters,
     result: AggregateResult,
     interfaces: ResultInterfaces,
 ) -> tuple[AgentCheck, ...]:
-    """The agents in the order of the result. The kernel's own function says whether one applies."""
+    """The agents in the order of the result. The kernel's own function says whether one applies.
+
+    ``failed`` is the client's failed trigger.
+    """
     return (
-        *_policy_agents(kernel, parsed, result),
-        *_interface_agents(kernel, parsed, interfaces),
+        *_policy_agents(kernel, failed, parsed, result),
+        *_interface_agents(kernel, failed, parsed, interfaces),
     )
 
 
 def _policy_agents(
-    kernel: KernelState, parsed: ParsedParameters, result: AggregateResult
+    kernel: KernelState,
+    failed: FailedTrigger | None,
+    parsed: ParsedParameters,
+    result: AggregateResult,
 ) -> Iterator[AgentCheck]:
     for agent in result.netagents:
         if agent == ZERO_UUID:
             because = "its uuid is unknown, which ends the policies' agents"
             yield AgentCheck("unknown", "a policy", False, because)
             return
-        yield _check(kernel, parsed, agent, "a policy", allow_nexus=True)
+        yield _check(kernel, failed, parsed, agent, "a policy", allow_nexus=True)
 
 
 def _interface_agents(
-    kernel: KernelState, parsed: ParsedParameters, interfaces: ResultInterfaces
+    kernel: KernelState,
+    failed: FailedTrigger | None,
+    parsed: ParsedParameters,
+    interfaces: ResultInterfaces,
 ) -> Iterator[AgentCheck]:
     for ifp, role in (
         (interfaces.original_scoped, "the interface asked for before the tunnel"),
@@ -56,14 +67,25 @@ def _interface_agents(
         named_by = f"{name}, {role}" if role else name
         for agent in ifp.agents:
             if agent != ZERO_UUID:
-                yield _check(kernel, parsed, agent, named_by, allow_nexus=not role)
+                yield _check(kernel, failed, parsed, agent, named_by, allow_nexus=not role)
 
 
 def _check(
-    kernel: KernelState, parsed: ParsedParameters, agent: bytes, named_by: str, *, allow_nexus: bool
+    kernel: KernelState,
+    failed: FailedTrigger | None,
+    parsed: ParsedParameters,
+    agent: bytes,
+    named_by: str,
+    *,
+    allow_nexus: bool,
 ) -> AgentCheck:
-    applies = netagent_applies_to_client(kernel, parsed, agent, allow_nexus=allow_nexus)
+    is_hidden = failed is not None and failed.agent == agent
+    applies = not is_hidden and netagent_applies_to_client(
+        kernel, parsed, agent, allow_nexus=allow_nexus
+    )
     because = _because(kernel, agent, applies=applies, allow_nexus=allow_nexus)
+    if is_hidden:
+        because = "its trigger failed for this client, and it has not changed since"
     return AgentCheck(agent_text(kernel, agent), named_by, applies, because)
 
 

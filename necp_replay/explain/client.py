@@ -60,7 +60,7 @@ def explain_client(
         shown_interfaces = result_interfaces(
             kernel, result, required_index, calculation.tunnel_interface_index
         )
-        agents = explain_agents(kernel, parsed, result, shown_interfaces)
+        agents = explain_agents(kernel, client.failed_trigger, parsed, result, shown_interfaces)
     flows, flow_disagreements = explain_flows(kernel, evaluated)
     return ClientExplanation(
         client=names.name(client.client_id),

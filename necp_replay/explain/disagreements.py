@@ -11,6 +11,7 @@ from necp_replay.kernel.results.interfaces import result_interfaces
 from necp_replay.kernel.results.tlvs import (
     append_background,
     append_interface_agents,
+    append_interface_options,
     append_interfaces,
     append_path_of_route,
     append_policy_agents,
@@ -66,7 +67,7 @@ def _rebuild(
         append_routing(tlvs, result, tunnel_index)
         append_background(tlvs, evaluated.necp_fd, client)
         append_path_of_route(tlvs, kernel, client.current_route, calculation)
-        append_policy_agents(tlvs, kernel, parsed, result)
+        append_policy_agents(tlvs, kernel, parsed, result, client.failed_trigger)
         interfaces = result_interfaces(
             kernel, result, calculation.required_interface_index, tunnel_index
         )
@@ -77,6 +78,11 @@ def _rebuild(
         )
         if time_delta_at is not None and interfaces.direct is not None:
             store_time_delta(tlvs, time_delta_at, kernel, interfaces.direct)
-        overflowed = append_interface_agents(tlvs, kernel, parsed, interfaces)
+        overflowed = append_interface_agents(
+            tlvs, kernel, parsed, interfaces, client.failed_trigger
+        )
+        overflowed = append_interface_options(
+            tlvs, kernel, client.interface_options, overflowed=overflowed
+        )
     client.background_update = background_update
     return bytes(tlvs), overflowed

@@ -9,6 +9,7 @@ from necp_replay.abi.policy import PolicyResult
 from necp_replay.explain.describe import index_text, uuid_text
 from necp_replay.explain.explanation import FlowCheck
 from necp_replay.explain.match import explain_match
+from necp_replay.kernel.flows.choose import flow_rules
 
 if TYPE_CHECKING:
     from necp_replay.explain.observed_machine import EvaluatedClient
@@ -24,10 +25,11 @@ def explain_flows(
     Returns the explanations, and the flows whose stored state disagrees with them.
     """
     client = evaluated.client
-    gone = [flow for flow in evaluated.flows_before if flow not in client.flow_list]
+    flows = list(flow_rules(kernel).flows(client))
+    gone = [flow for flow in evaluated.flows_before if flow not in flows]
     checks: list[FlowCheck] = []
     disagreements: list[str] = []
-    for flow in (*client.flow_list, *gone):
+    for flow in (*flows, *gone):
         match, why = explain_match(
             kernel,
             evaluated.process,

@@ -9,6 +9,7 @@ from necp_replay.events.clock import TimerFire
 from necp_replay.events.notifications import FdBackground
 from necp_replay.events.syscalls import NecpClientAction
 from necp_replay.explain.explanation import ResultChange
+from necp_replay.kernel.flows.choose import flow_rules
 from necp_replay.kernel.machine import Machine
 from necp_replay.kernel.objects.client import RESULT_OVERFLOWED
 from necp_replay.kernel.objects.necp_fd import NecpFd
@@ -97,7 +98,7 @@ def _about_to_evaluate(kernel: KernelState, step: Step) -> tuple[EvaluatedClient
     match step.input:
         case TimerFire() if kernel.update_timer_armed:
             return tuple(
-                _observe(client, necp_fd, process)
+                _observe(kernel, client, necp_fd, process)
                 for necp_fd in kernel.clients.fd_list
                 if (process := kernel.find_process(necp_fd.proc_pid)) is not None
                 for client in necp_fd.clients
@@ -118,24 +119,27 @@ def _about_to_background(kernel: KernelState, pid: int, fd: int) -> tuple[Evalua
     file = None if process is None else process.files.get(fd)
     if process is None or not isinstance(file, NecpFd):
         return ()
-    notified = [c for c in file.clients if any(flow.assigned for flow in c.flow_list)]
+    rules = flow_rules(kernel)
+    notified = [c for c in file.clients if any(flow.assigned for flow in rules.flows(c))]
     if not notified:
         return ()
     return tuple(
-        _observe(client, file, process)._replace(
+        _observe(kernel, client, file, process)._replace(
             background_update_before=client.background_update or client in notified
         )
         for client in file.clients
     )
 
 
-def _observe(client: Client, necp_fd: NecpFd, process: Process) -> EvaluatedClient:
+def _observe(
+    kernel: KernelState, client: Client, necp_fd: NecpFd, process: Process
+) -> EvaluatedClient:
     return EvaluatedClient(
         client,
         necp_fd,
         process,
         valid_result(client),
-        tuple(client.flow_list),
+        tuple(flow_rules(kernel).flows(client)),
         client.background_update,
     )
 
@@ -149,5 +153,6 @@ def _client_added(kernel: KernelState, step: Step) -> EvaluatedClient | None:
     file = None if process is None else process.files.get(event.fd)
     if process is None or not isinstance(file, NecpFd) or not step.uuids:
         return None
-    client = file.clients.find(step.uuids[0])
+    made = flow_rules(kernel).new_client(step.uuids[0], b"", process.pid)
+    client = file.clients.find(made.client_id)
     return None if client is None else EvaluatedClient(client, file, process)

@@ -42,6 +42,30 @@ def nexus_flow(generator: Generator) -> None:
         generator.emit(copy)
 
 
+def flow_registration(generator: Generator) -> None:
+    """A client gets a flow registration, whose id is used as a client's is, or a radio manager."""
+    client = generator.any_client_or_unknown()
+    n = notifications
+    if generator.chance(4):
+        generator.emit(n.AssertBbRadioManager(client.id, generator.chance(2)))
+        return
+    generated = generator.uuid()
+    flow_id = generated[:9] + bytes((generated[9] | 1,)) + generated[10:]
+    generator.emit(n.CreateRegistration(client.id, generator.pick((0, 2, 4, 8))))
+    identity = as_buffer(flow_id)
+    actions = (
+        ClientAction.COPY_RESULT,
+        ClientAction.COPY_UPDATED_RESULT,
+        ClientAction.COPY_PARAMETERS,
+        ClientAction.REMOVE,
+    )
+    action = int(generator.steer("registration", actions))
+    generator.emit(n.InjectNexusFlow(flow_id, generator.pick(values.AGENTS), EN0))
+    generator.emit(
+        NecpClientAction(client.fd.pid, client.fd.number, action, identity, 16, room(4096), 4096)
+    )
+
+
 def notify_fd(generator: Generator) -> None:
     """The kernel tells an fd that its process is defunct, in the background or low on memory."""
     fds = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from itertools import islice
 from typing import Final
 
@@ -54,6 +54,7 @@ _FDS: Final[tuple[Operation, ...]] = (
 )
 _FLOWS_AND_SOCKETS: Final[tuple[Operation, ...]] = (
     notifications.nexus_flow,
+    notifications.flow_registration,
     notifications.notify_fd,
     notifications.notify_client,
     sockets.socket_life,
@@ -120,11 +121,18 @@ A family is picked first, then one of its operations.
 DEFAULT_MIX: Final = "everything"
 
 
-def generate_steps(seed: int, records: int, mix: str = DEFAULT_MIX) -> Iterator[Step]:
+def generate_steps(
+    seed: int,
+    records: int,
+    mix: str = DEFAULT_MIX,
+    *,
+    without: Collection[type] = frozenset(),
+) -> Iterator[Step]:
     """Exactly ``records`` steps, always the same for the same arguments.
 
-    Each step offers more ids than the kernel takes; a recorder keeps those that were taken. Raises
-    UsageError for an unknown mix.
+    ``without`` are inputs that are left out, because a release does not have them. Each step offers
+    more ids than the kernel takes; a recorder keeps those that were taken. Raises UsageError for an
+    unknown mix.
     """
     families = MIXES.get(mix)
     if families is None:
@@ -133,7 +141,8 @@ def generate_steps(seed: int, records: int, mix: str = DEFAULT_MIX) -> Iterator[
     # A large prime keeps the random numbers of different seeds and versions apart.
     generator = Generator(Choices(seed * 1_000_003 + VERSION), seed)
     ending = ending_steps(Generator(Choices(seed), ~seed), seed)
-    return islice(_endless(generator, families, max(0, records - len(ending)), ending), records)
+    before = max(0, records - len(ending))
+    return islice(_endless(generator, families, before, ending, without), records)
 
 
 def _endless(
@@ -141,6 +150,7 @@ def _endless(
     families: tuple[tuple[Operation, ...], ...],
     before: int,
     ending: list[Step],
+    without: Collection[type],
 ) -> Iterator[Step]:
     """The setup and random operations, ``before`` steps of them, followed by the ending."""
     network.build(generator)
@@ -151,6 +161,8 @@ def _endless(
         prepare(generator)
     while True:
         for step in generator.steps:
+            if type(step.input) in without:
+                continue
             if before == 0:
                 yield from ending
                 return

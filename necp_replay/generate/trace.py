@@ -13,6 +13,7 @@ from necp_replay.events.outcome import Outcome
 from necp_replay.generate import VERSION
 from necp_replay.generate.steps import DEFAULT_MIX, generate_steps
 from necp_replay.kernel.machine import Machine
+from necp_replay.kernel.missing_inputs import missing_inputs
 from necp_replay.releases.names import find_release
 from necp_replay.trace.header import Header, OutcomeDetail, SourceKind
 from necp_replay.trace.writer import TraceWriter
@@ -33,7 +34,7 @@ def write_generated(
     """
     profile = find_release(release)
     counter = PointCounter()
-    steps = generate_steps(seed, records, mix)
+    steps = generate_steps(seed, records, mix, without=missing_inputs(profile))
     with TraceWriter.create(path, _header(release, seed, records, mix)) as writer:
 
         def sink(step: Step, outcome: Outcome) -> None:
@@ -54,8 +55,9 @@ def recorded_steps(release: str, *, seed: int, records: int) -> list[tuple[Step,
     def sink(step: Step, outcome: Outcome) -> None:
         found.append((replace(step), outcome))
 
-    recorder = Recorder(Machine(find_release(release)), sink)
-    for step in generate_steps(seed, records):
+    profile = find_release(release)
+    recorder = Recorder(Machine(profile), sink)
+    for step in generate_steps(seed, records, without=missing_inputs(profile)):
         recorder.submit_with_pool(step)
     return found
 

@@ -160,6 +160,6 @@ _ASSIGNED: Final = (
     ClientResult.LOCAL_ENDPOINT,
     ClientResult.REMOTE_ENDPOINT,
     ClientResult.DISCOVERED_ENDPOINT,
-    ClientResult.MULTIPATH_INTERFACE,
+    ClientResult.INTERFACE_OPTION,
     ClientResult.TFO_FLAGS,
 )

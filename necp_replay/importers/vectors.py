@@ -14,11 +14,13 @@ from typing import IO, Any
 
 from tqdm import tqdm
 
+from necp_replay.abi.client import ClientAction
 from necp_replay.errors import VectorError
-from necp_replay.events.inputs import Step
+from necp_replay.events.inputs import Input, Step
 from necp_replay.events.json_form import outcome_from_json, step_from_json
 from necp_replay.events.json_lines import read_json_lines
-from necp_replay.events.outcome import Outcome
+from necp_replay.events.outcome import ActionBuffers, Outcome
+from necp_replay.events.syscalls import NecpClientAction
 from necp_replay.importers.archive import ARCHIVE_SUFFIXES, read_archive
 from necp_replay.trace.find import TRACE_SUFFIX
 from necp_replay.trace.header import Header, OutcomeDetail, SourceKind
@@ -26,6 +28,8 @@ from necp_replay.trace.writer import TraceWriter
 
 VECTOR_SUFFIX = ".jsonl"
 _PROGRESS_DELAY_S = 2
+_WRITE_CLIENT_ID = frozenset((ClientAction.ADD, ClientAction.COPY_CLIENT_UPDATE))
+"""Actions that write the client id."""
 
 
 @dataclass(slots=True)
@@ -92,9 +96,28 @@ def _operations(
             raise VectorError("the operation has no outcome `out`", file=label, line=number)
         try:
             step = step_from_json(operation)
-            yield step, outcome_from_json(step.input, out)
+            outcome = outcome_from_json(step.input, out)
+            _complete_client_id(step.input, outcome)
+            yield step, outcome
         except ValueError as error:
             raise VectorError(str(error), file=label, line=number) from None
+
+
+def _complete_client_id(event: Input, outcome: Outcome) -> None:
+    """Fill in a client id that was in memory before a call, and is shown only after it.
+
+    An id that another operation left in the process's memory, such as that of a flow registration,
+    is not among what the vector says was passed. Few actions write the id. Where another one shows
+    an id after the call, it was there before.
+    """
+    if not isinstance(event, NecpClientAction) or event.action in _WRITE_CLIENT_ID:
+        return
+    passed, answer = event.client_id, outcome.answer
+    if passed is None or not isinstance(answer, ActionBuffers):
+        return
+    is_whole = passed.mapped is None and not passed.unmapped and not passed.pointers
+    if is_whole and isinstance(answer.client_id, bytes) and not passed.content:
+        passed.content = answer.client_id
 
 
 def _lines(stream: IO[bytes], label: str) -> Iterator[tuple[int, dict[str, Any]]]:

@@ -18,7 +18,7 @@ from necp_replay.kernel.agents import handle as agents_handle
 from necp_replay.kernel.client_actions.table import CLIENT_ACTIONS
 from necp_replay.kernel.clients import nexus_parameters
 from necp_replay.kernel.description import AnyDescription
-from necp_replay.kernel.flows import assign_message, nexus_flows
+from necp_replay.kernel.flows import assign_message, make_registration, nexus_flows
 from necp_replay.kernel.interfaces import agents, change
 from necp_replay.kernel.interfaces import handle as interfaces_handle
 from necp_replay.kernel.notifications import (
@@ -29,6 +29,7 @@ from necp_replay.kernel.notifications import (
     force_update,
     memstatus,
     protoctl,
+    radio_manager,
 )
 from necp_replay.kernel.routing import handle as routing_handle
 from necp_replay.kernel.routing import route_change
@@ -72,6 +73,8 @@ INPUTS: Final[tuple[AnyDescription, ...]] = (
     nexus_parameters.COPY_NEXUS_PARAMETERS,
     assign_message.CREATE_NEXUS_ASSIGN_MESSAGE,
     nexus_flows.INJECT_NEXUS_FLOW,
+    make_registration.CREATE_REGISTRATION,
+    radio_manager.ASSERT_BB_RADIO_MANAGER,
     sysctl.SYSCTL_SET,
     snapshot.SNAPSHOT,
     fields.SOCKET_CREATE,

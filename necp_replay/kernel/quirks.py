@@ -17,10 +17,11 @@ from necp_replay.kernel.client_actions import (
     copy_list,
     remove,
 )
-from necp_replay.kernel.clients import global_tree, observers
+from necp_replay.kernel.clients import observers
 from necp_replay.kernel.flows import update as flows_update
 from necp_replay.kernel.interfaces import table as interfaces_table
-from necp_replay.kernel.notifications import background, defunct, force_update
+from necp_replay.kernel.notifications import background, defunct, force_update, radio_manager
+from necp_replay.kernel.objects import red_black_tree
 from necp_replay.kernel.parameters import interface_match
 from necp_replay.kernel.policy import (
     conditions_identity,
@@ -68,9 +69,10 @@ QUIRKS: Final[dict[str, tuple[Quirk, ...]]] = {
         remove.FAULTING_STATISTICS_STILL_REMOVE,
         add.FAULTING_ID_IS_USED_UP,
         add.EXISTING_ID_IS_COUNTED,
-        global_tree.SHARED_ID_EMPTIES_THE_TREE,
+        red_black_tree.SHARED_ID_EMPTIES_THE_TREE,
         add.OBSERVERS_ARE_TOLD_FIRST,
         defunct.LAST_CLIENT_DECIDES_THE_WAKE_UP,
+        radio_manager.NO_RADIO_MANAGER_IS_LOOKED_UP,
         background.ONLY_ASSIGNED_FLOWS_ARE_TOLD,
         results_update.BACKGROUND_IS_TOLD_ONCE,
         necp_open.OBSERVING_NEEDS_NO_PRIVILEGE,

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Final
 
 from necp_replay.abi.client import MAX_CLIENT_RESULT_BYTES
 from necp_replay.abi.client_structs import OBSERVER_UPDATE
+from necp_replay.abi.uuid import ZERO_UUID
 from necp_replay.events.notifications import TakeSnapshot
 from necp_replay.events.routes import RouteStats
 from necp_replay.events.snapshot import (
     ClientSnapshot,
+    FailedTriggerSnapshot,
     FdSnapshot,
     FlowSnapshot,
+    InterfaceOptionSnapshot,
+    RegistrationSnapshot,
     RouteStatsSnapshot,
     Snapshot,
     UpdateSnapshot,
@@ -20,7 +24,7 @@ from necp_replay.events.snapshot import (
 from necp_replay.kernel.agents.snapshot import netagents_snapshot
 from necp_replay.kernel.clients.readiness import is_readable
 from necp_replay.kernel.description import Description, Support
-from necp_replay.kernel.objects.client import RESULT_OVERFLOWED, Client
+from necp_replay.kernel.objects.client import RESULT_OVERFLOWED, Client, FlowRegistration
 from necp_replay.kernel.objects.flow import Flow
 from necp_replay.kernel.objects.necp_fd import NecpFd
 from necp_replay.kernel.policy.snapshot import policies_snapshot
@@ -29,6 +33,9 @@ from necp_replay.kernel.state import KernelState
 COUNTER_NAMES: Final = tuple(field.name for field in fields(RouteStats))
 """The counters of a route's statistics, in the order in which a snapshot lists them."""
 
+_UNKNOWN_INTERFACE_DETAILS: Final = 1 << 32
+"""``last_interface_details``: no interface, and flags for an unknown type. Nothing changes it."""
+
 _NO_HANDLE: Final = ""
 """The handle of a flow that calls nobody back."""
 
@@ -36,6 +43,7 @@ _NO_HANDLE: Final = ""
 def take_snapshot(kernel: KernelState, full: bool) -> Snapshot:
     """The state now. ``full`` adds policies, agents and the statistics of routes."""
     clients = kernel.clients
+    has_registrations = kernel.profile.has_flow_registrations
     return Snapshot(
         necp_client_fd_count=clients.client_fd_count,
         necp_observer_fd_count=clients.observer_fd_count,
@@ -44,21 +52,22 @@ def take_snapshot(kernel: KernelState, full: bool) -> Snapshot:
         necp_if_flow_count=clients.if_flow_count,
         observer_message_limit=clients.observer_message_limit,
         timer_armed=kernel.update_timer_armed,
-        fds=_fds(clients.fd_list),
-        observers=_fds(clients.observer_list),
+        fds=_fds(clients.fd_list, has_registrations),
+        observers=_fds(clients.observer_list, has_registrations),
         policies=policies_snapshot(kernel) if full else None,
         netagents=netagents_snapshot(kernel) if full else None,
         route_statistics=_route_statistics(kernel) if full else (),
     )
 
 
-def _fds(necp_fds: list[NecpFd]) -> tuple[FdSnapshot, ...]:
+def _fds(necp_fds: list[NecpFd], has_registrations: bool) -> tuple[FdSnapshot, ...]:
     """Snapshots of fds, by pid and number."""
     ordered = sorted(necp_fds, key=lambda necp_fd: (necp_fd.proc_pid, necp_fd.fd))
-    return tuple(map(_fd, ordered))
+    return tuple(_fd(necp_fd, has_registrations) for necp_fd in ordered)
 
 
-def _fd(necp_fd: NecpFd) -> FdSnapshot:
+def _fd(necp_fd: NecpFd, has_registrations: bool) -> FdSnapshot:
+    shown = _client_with_registrations if has_registrations else _client
     return FdSnapshot(
         fd=necp_fd.fd,
         pid=necp_fd.proc_pid,
@@ -74,7 +83,25 @@ def _fd(necp_fd: NecpFd) -> FdSnapshot:
             for update in necp_fd.update_list
         ),
         readable=is_readable(necp_fd),
-        clients=tuple(map(_client, necp_fd.clients)),
+        clients=tuple(map(shown, necp_fd.clients)),
+    )
+
+
+def _client_with_registrations(client: Client) -> ClientSnapshot:
+    """A client in releases with flow registrations, which have other fields."""
+    failed = client.failed_trigger
+    return replace(
+        _client(client),
+        flow_result_read=0,
+        registrations=tuple(map(_registration, client.registrations or ())),
+        interface_options=tuple(
+            InterfaceOptionSnapshot(*option) for option in client.interface_options
+        ),
+        failed_trigger_agent=FailedTriggerSnapshot(0, ZERO_UUID)
+        if failed is None
+        else FailedTriggerSnapshot(failed.generation, failed.agent),
+        agent_handle=1,
+        legacy_client_is_flow=0,
     )
 
 
@@ -104,6 +131,23 @@ def _client(client: Client) -> ClientSnapshot:
         parameters=bytes(client.parameters),
         assertions=tuple(client.assertion_list),
         flows=tuple(map(_flow, client.flow_list)),
+    )
+
+
+def _registration(registration: FlowRegistration) -> RegistrationSnapshot:
+    handle = registration.interface_handle
+    return RegistrationSnapshot(
+        registration_id=registration.registration_id,
+        flags=registration.flags,
+        flow_result_read=int(registration.flow_result_read),
+        defunct=int(registration.defunct),
+        last_interface_details=_UNKNOWN_INTERFACE_DETAILS,
+        interface_handle=handle.name if handle is not None else None,
+        interface_cb=int(registration.interface_has_cb),
+        flows=tuple(
+            replace(_flow(flow), requested_nexus=0, interface_flags=0)
+            for flow in registration.flow_list
+        ),
     )
 
 

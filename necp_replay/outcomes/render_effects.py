@@ -82,7 +82,12 @@ def _agent_message(effect: effects.AgentMessage, names: StableNames) -> Node:
             detail = f"id={message.id} error={message.error} flags={message.flags}"
             return Node("agent_message", f"{head} {detail} payload={payload}")
         case effects.KernelAgentMessage() as message:
-            node = Node("agent_message", f"{head} wants_results={message.wants_results}")
+            detail = f"wants_results={message.wants_results}"
+            if message.necp_handle is not None:
+                detail += f" necp_handle={message.necp_handle}"
+            if message.agent_parameters is not None:
+                detail += f" agent_parameters=0x{message.agent_parameters.hex()}"
+            node = Node("agent_message", f"{head} {detail}")
             if message.nexus_parameters is not None:
                 children = nexus_parameter_nodes(message.nexus_parameters, names)
                 node.children = [Node("nexus_parameters", children=children)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from necp_replay.abi.address_text import address_text
@@ -25,6 +25,14 @@ _CLIENT_FLAGS: Final = (
     "flow_result_read",
     "allow_multiple_flows",
     "defunct",
+    "background",
+    "background_update",
+    "platform_binary",
+)
+_CLIENT_FLAGS_WITH_REGISTRATIONS: Final = (
+    "result_read",
+    "allow_multiple_flows",
+    "legacy_client_is_flow",
     "background",
     "background_update",
     "platform_binary",
@@ -89,15 +97,17 @@ def _update_node(update: snapshot.UpdateSnapshot, names: StableNames) -> Node:
 
 
 def _client_node(client: snapshot.ClientSnapshot, names: StableNames) -> Node:
-    children = [Node(name, str(getattr(client, name))) for name in _CLIENT_FLAGS]
+    registrations = client.registrations
+    flags = _CLIENT_FLAGS if registrations is None else _CLIENT_FLAGS_WITH_REGISTRATIONS
+    children = [Node(name, str(getattr(client, name))) for name in flags]
     children.append(Node("policy_id", str(client.policy_id)))
     children.append(Node("ip_protocol", str(client.ip_protocol)))
     children.append(Node("proc_pid", str(client.proc_pid)))
     children.append(Node("route", _route_text(client)))
-    handle = client.interface_handle
-    children.append(
-        Node("interface_handle", "none" if handle is None else f"={escape_beside_ids(handle)}")
-    )
+    if registrations is None:
+        children.append(_handle_node(client.interface_handle))
+    else:
+        children += _nodes_with_registrations(client, names)
     children.append(
         Node("result", f"{client.result_length} bytes", result_nodes(client.result, names))
     )
@@ -110,7 +120,40 @@ def _client_node(client: snapshot.ClientSnapshot, names: StableNames) -> Node:
     )
     children += [Node("assertion", names.name(agent)) for agent in client.assertions]
     children += [_flow_node(flow, names) for flow in client.flows]
+    children += [_registration_node(each, names) for each in registrations or ()]
     return Node("client", names.name(client.client_id), children)
+
+
+def _nodes_with_registrations(
+    client: snapshot.ClientSnapshot, names: StableNames
+) -> Iterator[Node]:
+    """What clients have in releases with flow registrations, besides the registrations."""
+    yield Node("agent_handle", str(client.agent_handle))
+    failed = client.failed_trigger_agent
+    if failed is not None and (failed.generation or any(failed.uuid)):
+        text = f"{names.name(failed.uuid)} generation={failed.generation}"
+        yield Node("failed_trigger_agent", text)
+    for option in client.interface_options or ():
+        text = f"{option.index} generation={option.generation} agent={names.name(option.agent)}"
+        yield Node("interface_option", text)
+
+
+def _registration_node(registration: snapshot.RegistrationSnapshot, names: StableNames) -> Node:
+    children = [
+        Node("flags", f"0x{registration.flags & 0xFFFFFFFF:x}"),
+        Node("flow_result_read", str(registration.flow_result_read)),
+        Node("defunct", str(registration.defunct)),
+        Node("last_interface_details", f"0x{registration.last_interface_details:x}"),
+        _handle_node(registration.interface_handle),
+        Node("interface_cb", str(registration.interface_cb)),
+    ]
+    children += [_flow_node(flow, names) for flow in registration.flows]
+    return Node("registration", names.name(registration.registration_id), children)
+
+
+def _handle_node(handle: str | None) -> Node:
+    text = "none" if handle is None else f"={escape_beside_ids(handle)}"
+    return Node("interface_handle", text)
 
 
 def _route_text(client: snapshot.ClientSnapshot) -> str:
@@ -121,7 +164,12 @@ def _route_text(client: snapshot.ClientSnapshot) -> str:
 
 
 def _flow_node(flow: snapshot.FlowSnapshot, names: StableNames) -> Node:
-    children = [Node(name, str(getattr(flow, name))) for name in _FLOW_FLAGS]
+    flags: tuple[str, ...] = _FLOW_FLAGS
+    if flow.interface_flags is not None:
+        flags = tuple(name for name in _FLOW_FLAGS if name != "requested_nexus")
+    children = [Node(name, str(getattr(flow, name))) for name in flags]
+    if flow.interface_flags is not None:
+        children.append(Node("interface_flags", f"0x{flow.interface_flags & 0xFFFF:x}"))
     if flow.nexus_agent is not None:
         children.append(Node("nexus_agent", names.name(flow.nexus_agent)))
     if flow.handle is not None:

@@ -217,7 +217,7 @@ class TimelineBuilder:
             fd_lane = self._lane(number, key, LaneKind.FD, _fd_label(fd.pid, fd.fd), None)
             seen.add(-1 if fd_lane is None else fd_lane)
             for client in fd.clients:
-                count += 1 + len(client.flows)
+                count += 1 + sum(1 for _ in _flows_with_holders(client))
                 lane = self._client_lane(number, client.client_id, (fd.pid, fd.fd))
                 if lane is None:
                     continue
@@ -236,10 +236,10 @@ class TimelineBuilder:
         # New flows are inserted at the head of the list. Counted from its end, equal flows keep
         # their number.
         repeated: Counter[tuple[object, ...]] = Counter()
-        for flow in reversed(client.flows):
-            identity = _flow_identity(flow)
+        for holder, flow in _flows_with_holders(client):
+            identity = (holder, *_flow_identity(flow))
             repeated[identity] += 1
-            key = ("flow", client.client_id, *identity, repeated[identity])
+            key = ("flow", *identity, repeated[identity])
             lane = self._lane(number, key, LaneKind.FLOW, self._flow_label(flow), parent)
             if lane is None:
                 continue
@@ -375,6 +375,15 @@ def _clients_named(event: Input, outcome: Outcome) -> Iterable[Reference]:
     returned = _CLIENTS.returned(event, outcome)
     created = [each for each in returned if each.use is Use.CREATE]
     return dict.fromkeys(created or _CLIENTS.passed(event))
+
+
+def _flows_with_holders(client: ClientSnapshot) -> Iterator[tuple[bytes, FlowSnapshot]]:
+    """The flows of a client, the oldest of each list first, with the id of what holds the list."""
+    for flow in reversed(client.flows):
+        yield client.client_id, flow
+    for registration in client.registrations or ():
+        for flow in reversed(registration.flows):
+            yield registration.registration_id, flow
 
 
 def _flow_identity(flow: FlowSnapshot) -> tuple[object, ...]:

@@ -13,6 +13,7 @@ from necp_replay.releases.fact import Fact, declared_facts, shown_value
 from necp_replay.releases.facts.agents import AgentFacts
 from necp_replay.releases.facts.client_actions import ClientActionFacts
 from necp_replay.releases.facts.evaluation import EvaluationFacts
+from necp_replay.releases.facts.flows import FlowFacts
 from necp_replay.releases.facts.interfaces import InterfaceFacts
 from necp_replay.releases.facts.notifications import NotificationFacts
 from necp_replay.releases.facts.parameters import ParameterFacts
@@ -29,6 +30,7 @@ class Profile(
     InterfaceFacts,
     RouteFacts,
     SocketFacts,
+    FlowFacts,
     NotificationFacts,
     EvaluationFacts,
     ParameterFacts,

@@ -9,6 +9,7 @@ from necp_replay.abi.client import ClientParameter
 from necp_replay.abi.client_structs import InterfaceFlag
 from necp_replay.abi.interface_flags import Eflags4903, Xflags4903
 from necp_replay.abi.policy import PolicyCondition, PolicyResult, RouteRuleAction
+from necp_replay.releases.facts.client_actions import FdKindCheck
 from necp_replay.releases.facts.policies import AgentFlagsOfMatch
 from necp_replay.releases.release import Release
 from necp_replay.releases.xnu_4570 import XNU_4570_71_2
@@ -44,11 +45,21 @@ XNU_4903_221_2: Final = Release(
         nat64_prefixes_are_logged=True,
         route_needs_address_of_family=True,
         clat46_lowers_mtu=True,
+        fd_kind_check=FdKindCheck.LEAKS_USE_COUNT,
+        has_flow_registrations=True,
+        callbacks_pass_invalid=False,
+        failed_trigger_hides_agent=True,
+        has_bb_radio_manager=True,
+        kernel_agents_get_handle=True,
     ),
     parent=XNU_4570_71_2.tag,
 )
 
 XNU_4903_270_47: Final = Release(
-    replace(XNU_4903_221_2.profile, release="xnu-4903.270.47"),
+    replace(
+        XNU_4903_221_2.profile,
+        release="xnu-4903.270.47",
+        fd_kind_check=FdKindCheck.CHECKED,
+    ),
     parent=XNU_4903_221_2.tag,
 )

@@ -19,9 +19,13 @@ from necp_replay.events.outcome import ActionBuffers, Answer, MatchResult, Outco
 
 @dataclass(frozen=True, slots=True)
 class CallAnswer:
-    """An outcome, with a property for each part that scenarios assert."""
+    """An outcome, with a property for each part that scenarios assert.
+
+    ``uuids`` are the ids that the kernel's generator returned during the input.
+    """
 
     outcome: Outcome
+    uuids: tuple[bytes, ...] = ()
 
     @property
     def errno(self) -> int | None:

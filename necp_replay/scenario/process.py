@@ -357,10 +357,35 @@ class ClientHandle:
             notifications.InjectNexusFlow(self.client_id, agent, **fields)
         )
 
+    def create_registration(self, flags: int = 0) -> ClientHandle:
+        """Make a flow registration on the client; the handle's id is that of the registration.
+
+        No released source shows how the kernel makes one by itself, so the trace does it by this
+        input. ``flags`` are of :class:`necp_replay.abi.client.FlowFlag`. If it failed, the id is 16
+        zero bytes.
+        """
+        answer = self.fd.process.submit(notifications.CreateRegistration(self.client_id, flags))
+        made = ZERO_UUID
+        if answer.errno == 0:
+            generated = answer.uuids[0]
+            made = generated[:9] + bytes((generated[9] | 1,)) + generated[10:]
+        return ClientHandle(self.fd, made, answer)
+
+    def assert_radio_manager(self, on: bool = True) -> CallAnswer:
+        """``necp_client_assert_bb_radio_manager``, which only some releases have."""
+        return self.fd.process.submit(notifications.AssertBbRadioManager(self.client_id, on))
+
     def copy_nexus_parameters(self) -> CallAnswer:
         """``necp_client_copy_parameters``: the client's parameters in the form a nexus gets."""
         return self.fd.process.submit(notifications.CopyNexusParameters(self.client_id))
 
-    def force_update(self, remove_agent: bytes = ZERO_UUID) -> CallAnswer:
-        """An agent has the client evaluated again, and may remove itself from the result."""
-        return self.fd.process.submit(notifications.ForceUpdateClient(self.client_id, remove_agent))
+    def force_update(
+        self, remove_agent: bytes = ZERO_UUID, generation: int | None = None
+    ) -> CallAnswer:
+        """An agent has the client evaluated again, and may remove itself from the result.
+
+        ``generation`` is that of the agent, for releases that ask.
+        """
+        return self.fd.process.submit(
+            notifications.ForceUpdateClient(self.client_id, remove_agent, generation)
+        )

@@ -61,10 +61,11 @@ class System:
         """Apply any input. Generated ids depend only on the scenario's name and on their number."""
         made = tuple(self.make_uuid(self._generated + i) for i in range(UUID_POOL))
         outcome, used = self._recorder.submit_with_pool(Step(event, self._next_uuids + made))
+        taken = (self._next_uuids + made)[:used]
         chosen = min(used, len(self._next_uuids))
         self._next_uuids = self._next_uuids[chosen:]
         self._generated += used - chosen
-        return CallAnswer(outcome)
+        return CallAnswer(outcome, taken)
 
     def next_uuids(self, *uuids: bytes) -> None:
         """Have the kernel's generator return these ids next, before its usual ones."""

@@ -14,7 +14,6 @@ OTHER_FOLDERS = {
 
 # Packages without a folder of tests, and why.
 WITHOUT_TESTS = {
-    "kernel/objects": "records that the engine's tests read",
     "releases/facts": "declarations that tests/releases and the engine's tests read",
     "trace/pb": "generated code",
 }

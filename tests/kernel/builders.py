@@ -18,6 +18,8 @@ from necp_replay.scenario.system import InterfaceHandle, System
 
 OLDER = "xnu-4570.41.2"
 NEWER = "xnu-4570.51.1"
+REGISTERED = "xnu-4903.221.2"
+"""A release whose clients have flows in registrations."""
 PID = 100
 REMOTE = "198.18.0.1:443"
 

@@ -112,7 +112,7 @@ def agent_assigns_by_every_door(system: System) -> None:
     every = (
         *(r.NEXUS_INSTANCE, r.NEXUS_PORT, r.NEXUS_KEY, r.NEXUS_PORT_FLOW_INDEX),
         *(r.LOCAL_ENDPOINT, r.REMOTE_ENDPOINT, r.DISCOVERED_ENDPOINT),
-        *(r.TFO_COOKIE, r.TFO_FLAGS, r.MULTIPATH_INTERFACE),
+        *(r.TFO_COOKIE, r.TFO_FLAGS, r.INTERFACE_OPTION),
     )
     results = b"".join(pack_tlv(type_, bytes([type_]) * 8) for type_ in every)
     for number, via in enumerate(("setopt", "message", "kernel"), 1):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from necp_replay.abi.errno import Errno
 from necp_replay.abi.uuid import UUID_BYTES
 from necp_replay.events.effects import (
@@ -12,6 +14,9 @@ from necp_replay.events.effects import (
 )
 from necp_replay.kernel.objects.agent import AgentSession
 from necp_replay.kernel.state import KernelState
+
+_HAS_HANDLE: Final = 1
+"""A kernel agent is given a handle to the fd of the client."""
 
 
 def enqueue_message(
@@ -63,7 +68,9 @@ def call_handler(
             int(message_type),
             client_id,
             errno,
-            KernelAgentMessage(parameters, 0),
+            KernelAgentMessage(
+                parameters, 0, _HAS_HANDLE if kernel.profile.kernel_agents_get_handle else None
+            ),
         )
     )
     return errno

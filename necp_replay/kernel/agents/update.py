@@ -223,7 +223,7 @@ def _release_pending_triggers(kernel: KernelState, agent: Agent) -> None:
     pending = agent.pending_triggers
     agent.pending_triggers = []
     for trigger in reversed(pending):
-        force_update_client(kernel, trigger.client_id, agent.uuid)
+        force_update_client(kernel, trigger.client_id, agent.uuid, agent.generation)
         post_cellular_failed(kernel, agent.domain, trigger.pid, trigger.proc_uuid)
 
 

@@ -11,7 +11,7 @@ from necp_replay.kernel.client_actions.client_call import NO_ID, ClientCall
 from necp_replay.kernel.clients.observers import observer_add
 from necp_replay.kernel.description import Description, logged, silent
 from necp_replay.kernel.exceptions import SyscallError
-from necp_replay.kernel.objects.client import Client
+from necp_replay.kernel.flows.choose import flow_rules
 from necp_replay.kernel.objects.necp_fd import NecpFd
 from necp_replay.kernel.quirk import Quirk
 from necp_replay.kernel.results.update import update_client_result
@@ -35,7 +35,8 @@ def add(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> int:
         raise SyscallError(Errno.EINVAL)
 
     parameters = copyin(kernel, call.buffer, call.buffer_bytes, _FUNCTION)
-    client = Client(kernel.new_uuid(), parameters, necp_fd.proc_pid)
+    rules = flow_rules(kernel)
+    client = rules.new_client(kernel.new_uuid(), parameters, necp_fd.proc_pid)
     client.platform_binary = call.process.platform_binary
 
     # A generated id is used up, even if it cannot be written.
@@ -45,7 +46,7 @@ def add(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> int:
     # Kernel quirk: a client whose id exists is counted and evaluated, but never found again.
     necp_fd.clients.insert(client)
     kernel.clients.client_count += 1
-    kernel.clients.tree.add(client)
+    kernel.clients.tree.add(client, client.client_id)
     update_client_result(kernel, call.process, necp_fd, client, None)
     return 0
 
@@ -89,6 +90,7 @@ ADD: Final = Description(
         "result_has_nat64",
         "result_has_low_power",
         "unknown_agent_type_is_error",
+        "has_flow_registrations",
     ),
 )
 

@@ -54,7 +54,7 @@ def agent(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> int:
     if most_bytes is not None and call.buffer_bytes > most_bytes:
         refuse(kernel, Errno.EINVAL, _FUNCTION)
     given = copyin_given(kernel, call.buffer, call.buffer_bytes, _FUNCTION)
-    client = find_client(necp_fd, client_id)
+    client = find_client(kernel, necp_fd, client_id)
 
     acted = False
     for type_, value in _tlvs(kernel, given, call.buffer_bytes):
@@ -142,7 +142,11 @@ AGENT: Final = Description(
     effects="a message to the agent of each TLV; log records of what cannot be told; a panic above "
     "64 MiB",
     overwrites=SESSION_LOSES_LISTS,
-    other_facts=("agent_trigger_logs_notice", "agent_logs_go_to_os_log"),
+    other_facts=(
+        "agent_trigger_logs_notice",
+        "agent_logs_go_to_os_log",
+        "kernel_agents_get_handle",
+    ),
 )
 
 FAILING_TLV_STOPS_THE_ACTION: Final = Quirk(

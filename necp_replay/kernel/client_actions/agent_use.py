@@ -40,7 +40,7 @@ def agent_use(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> int:
     client_id = copyin(kernel, call.client_id, UUID_BYTES, _FUNCTION)
     parameters = copyin(kernel, call.buffer, AGENT_USE_PARAMETERS.size, _FUNCTION)
     agent_uuid, _ = AGENT_USE_PARAMETERS.unpack(parameters)
-    find_client(necp_fd, client_id)
+    find_client(kernel, necp_fd, client_id)
 
     error, previous_count = use(kernel, agent_uuid)
     if error:

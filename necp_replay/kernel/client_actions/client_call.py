@@ -12,6 +12,7 @@ from necp_replay.events.effects import UserOverread, UserOverrun
 from necp_replay.events.syscalls import NecpClientAction
 from necp_replay.kernel.description import logged, silent
 from necp_replay.kernel.exceptions import SyscallError
+from necp_replay.kernel.flows.choose import flow_rules
 from necp_replay.kernel.objects.client import Client
 from necp_replay.kernel.objects.necp_fd import NecpFd
 from necp_replay.kernel.objects.process import Process
@@ -49,12 +50,14 @@ class ClientCall:
         return self.client_id_bytes == UUID_BYTES and not self.client_id.is_null
 
 
-def find_client(necp_fd: NecpFd, client_id: bytes) -> Client:
-    """A client of this fd, by id. Raises SyscallError(ENOENT), without a log record.
+def find_client(kernel: KernelState, necp_fd: NecpFd, client_id: bytes) -> Client:
+    """A client of this fd, by its id or that of a registration.
+
+    Raises SyscallError(ENOENT), without a log record.
 
     Source: necp_client_fd_find_client_and_lock, xnu-4570.51.1.
     """
-    client = necp_fd.clients.find(client_id)
+    client = flow_rules(kernel).find_on_fd(necp_fd, client_id)
     if client is None:
         raise SyscallError(Errno.ENOENT)
     return client

@@ -18,8 +18,10 @@ from necp_replay.abi.tlv import TLV_HEADER, TLV_HEADER_BYTES
 from necp_replay.abi.uuid import UUID_BYTES, ZERO_UUID
 from necp_replay.kernel.call import copyin, copyout, refuse
 from necp_replay.kernel.client_actions.client_call import ID_FAULT, ClientCall
+from necp_replay.kernel.clients.readiness import is_unread
 from necp_replay.kernel.description import Check, logged, silent
 from necp_replay.kernel.exceptions import KernelPanic, SyscallError
+from necp_replay.kernel.flows.choose import flow_rules
 from necp_replay.kernel.heuristics.flow_check import check_tcp_heuristics
 from necp_replay.kernel.objects.client import RESULT_OVERFLOWED, Client
 from necp_replay.kernel.objects.flow import Flow
@@ -39,6 +41,7 @@ _TFO_COOKIE: Final = int(ClientResult.TFO_COOKIE)
 _PROTO_CTL_EVENT: Final = int(ClientResult.PROTO_CTL_EVENT)
 _ASSIGNED: Final = int(ClientResultFlag.FLOW_ASSIGNED)
 _VIABLE: Final = int(ClientResultFlag.FLOW_VIABLE)
+_ID_TLV_BYTES: Final = TLV_HEADER_BYTES + UUID_BYTES
 
 WRAPPED_RESULT_BYTES: Final = (1 << 64) - (1 << 47)
 """The smallest length of a result that outgrew its buffer. It is a null pointer minus the address
@@ -69,12 +72,12 @@ def find_unread_or_named(
     Raises SyscallError(ENOENT). Source: necp_client_copy, xnu-4570.51.1.
     """
     if client_id != _WILDCARD:
-        client = necp_fd.clients.find(client_id)
+        client = flow_rules(kernel).find_on_fd(necp_fd, client_id)
         if client is not None:
             return client, False
     else:
         for client in necp_fd.clients:
-            if not client.result_read or not client.flow_result_read:
+            if is_unread(client):
                 return client, False
     return find_observed(kernel, necp_fd, client_id), True
 
@@ -84,7 +87,7 @@ def find_named(kernel: KernelState, necp_fd: NecpFd, client_id: bytes) -> Client
 
     Source: necp_client_copy, xnu-4570.51.1.
     """
-    client = necp_fd.clients.find(client_id)
+    client = flow_rules(kernel).find_on_fd(necp_fd, client_id)
     if client is not None and (
         client_id != _WILDCARD or kernel.profile.copy_parameters_finds_zero_id
     ):
@@ -94,16 +97,20 @@ def find_named(kernel: KernelState, necp_fd: NecpFd, client_id: bytes) -> Client
 
 def find_observed(kernel: KernelState, necp_fd: NecpFd, client_id: bytes) -> Client:
     """A client of any fd, if this fd may observe. Raises SyscallError(ENOENT)."""
-    client = kernel.clients.tree.find(client_id) if necp_fd.is_observer else None
+    rules = flow_rules(kernel)
+    client = rules.find_anywhere(kernel, client_id) if necp_fd.is_observer else None
     if client is None:
         raise SyscallError(Errno.ENOENT)
     return client
 
 
 def copy_result_and_flows(
-    kernel: KernelState, client: Client, call: ClientCall, *, is_observed: bool
+    kernel: KernelState, client: Client, client_id: bytes, call: ClientCall, *, is_observed: bool
 ) -> int:
-    """Copy the result, then a TLV for each nexus flow and assigned socket flow. Returns the length.
+    """Copy the result, then a TLV for each flow that is shown. Returns the length.
+
+    Where clients have flows directly, nexus flows and assigned socket flows are shown. Where they
+    have registrations, assigned flows are: of the one that ``client_id`` means, or of all.
 
     Marks the client read, unless it is only observed. Raises SyscallError: EINVAL for a buffer
     without room for the longest form of each flow; EFAULT, after which the result is still unread,
@@ -111,22 +118,29 @@ def copy_result_and_flows(
     Source: necp_client_copy, necp_client_copy_internal, xnu-4570.51.1.
     """
     length = client.result_length
-    flows = [flow for flow in client.flow_list if flow.nexus or (flow.socket and flow.assigned)]
+    rules = flow_rules(kernel)
+    copied = rules.copied(client, client_id)
+    id_bytes = _ID_TLV_BYTES if kernel.profile.has_flow_registrations else 0
     if length == RESULT_OVERFLOWED:
         # Kernel quirk: the length has wrapped, so only a buffer of almost 2^64 bytes has room.
         if call.buffer_bytes < WRAPPED_RESULT_BYTES:
             raise SyscallError(Errno.EINVAL)
         raise KernelPanic("copyio", "copyout of a wrapped result length")
-    if call.buffer_bytes < length + sum(map(_reserved_bytes, flows)):
+    reserved = (id_bytes + _reserved_bytes(flow) for _, flows in copied for flow in flows)
+    if call.buffer_bytes < length + sum(reserved):
         raise SyscallError(Errno.EINVAL)
 
     copyout(kernel, call.buffer, client.result[:length], _COPY_FUNCTION)
-    for flow in flows:
-        length = _copy_flow(kernel, client, flow, call, length)
+    for holder, flows in copied:
+        for flow in flows:
+            id_tlv, more_flags = rules.id_tlv(holder), rules.more_flags(holder, flow)
+            header = _flow_header(kernel, client, flow, id_tlv, more_flags)
+            length = _copy_flow(kernel, flow, header, call, length)
+        if not is_observed:
+            holder.flow_result_read = True
 
     if not is_observed:
         client.result_read = True
-        client.flow_result_read = True
     return length
 
 
@@ -138,26 +152,31 @@ def _reserved_bytes(flow: Flow) -> int:
 
 
 def _copy_flow(
-    kernel: KernelState, client: Client, flow: Flow, call: ClientCall, offset: int
+    kernel: KernelState, flow: Flow, header: bytes, call: ClientCall, offset: int
 ) -> int:
     """Copy one flow to ``offset``, in three copies. Returns the offset after it."""
-    header = _flow_header(kernel, client, flow)
-    copyout(kernel, call.buffer, header, _COPY_FUNCTION, offset=offset)
+    function = flow_rules(kernel).copy_function
+    copyout(kernel, call.buffer, header, function, offset=offset)
     offset += len(header)
     if flow.assigned_results:
-        copyout(kernel, call.buffer, flow.assigned_results, _COPY_FUNCTION, offset=offset)
+        copyout(kernel, call.buffer, flow.assigned_results, function, offset=offset)
     offset += flow.assigned_results_length
     if flow.has_protoctl_event:
         event = PROTOCTL_EVENT.pack(_PROTO_CTL_EVENT, 12, *flow.protoctl_event)
-        copyout(kernel, call.buffer, event, _COPY_FUNCTION, offset=offset)
+        copyout(kernel, call.buffer, event, function, offset=offset)
         offset += len(event)
         flow.has_protoctl_event = False
         flow.protoctl_event = (0, 0, 0)
     return offset
 
 
-def _flow_header(kernel: KernelState, client: Client, flow: Flow) -> bytes:
-    """``struct necp_client_flow_header``, or the used part of ``necp_client_nexus_flow_header``."""
+def _flow_header(
+    kernel: KernelState, client: Client, flow: Flow, id_tlv: bytes, more_flags: int
+) -> bytes:
+    """``struct necp_client_flow_header``, or the used part of ``necp_client_nexus_flow_header``.
+
+    ``id_tlv`` comes first in it. ``more_flags`` are added to those of the flow's state.
+    """
     flags = 0
     rest = b""
     if flow.nexus:
@@ -172,15 +191,16 @@ def _flow_header(kernel: KernelState, client: Client, flow: Flow) -> bytes:
         flags |= _ASSIGNED
     if flow.viable:
         flags |= _VIABLE
-    value_bytes = FLOW_HEADER_BYTES - TLV_HEADER_BYTES + len(rest) + flow.assigned_results_length
+    value_bytes = FLOW_HEADER_BYTES - TLV_HEADER_BYTES + len(id_tlv) + len(rest)
+    value_bytes += flow.assigned_results_length
     if flow.has_protoctl_event:
         value_bytes += PROTOCTL_EVENT_TLV_BYTES
     header = FLOW_HEADER.pack(
         *(_FLOW, value_bytes),
-        *(_FLAGS, 4, flags),
+        *(_FLAGS, 4, flags | more_flags),
         *(_INTERFACE, 8, 0, flow.interface_index & U32_MAX),
     )
-    return header + rest
+    return header[:TLV_HEADER_BYTES] + id_tlv + header[TLV_HEADER_BYTES:] + rest
 
 
 COPY_CHECKS: Final[tuple[Check, ...]] = (

@@ -25,8 +25,9 @@ def copy_result(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> int:
     Raises SyscallError: EINVAL, ERANGE, EFAULT, ENOENT.
     Source: necp_client_copy, necp_client_copy_internal, xnu-4570.51.1.
     """
-    client, is_observed = find_unread_or_named(kernel, necp_fd, read_client_id(kernel, call))
-    return copy_result_and_flows(kernel, client, call, is_observed=is_observed)
+    client_id = read_client_id(kernel, call)
+    client, is_observed = find_unread_or_named(kernel, necp_fd, client_id)
+    return copy_result_and_flows(kernel, client, client_id, call, is_observed=is_observed)
 
 
 COPY_RESULT: Final = Description(
@@ -39,5 +40,5 @@ COPY_RESULT: Final = Description(
     "events are used up as they are copied",
     effects="a panic where a cached Fast Open cookie is longer than 16 bytes",
     overwrites=SESSION_LOSES_LISTS,
-    other_facts=("tfo_cookie_length_is_clamped",),
+    other_facts=("tfo_cookie_length_is_clamped", "has_flow_registrations"),
 )

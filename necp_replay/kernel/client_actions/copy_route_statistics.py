@@ -44,7 +44,7 @@ def copy_route_statistics(kernel: KernelState, necp_fd: NecpFd, call: ClientCall
     if call.buffer_bytes < kernel.profile.route_statistics_min_bytes:
         refuse(kernel, Errno.EINVAL, _FUNCTION)
     client_id = copyin(kernel, call.client_id, UUID_BYTES, _FUNCTION)
-    client = find_client(necp_fd, client_id)
+    client = find_client(kernel, necp_fd, client_id)
     copyout(kernel, call.buffer, _statistics(kernel, client), _FUNCTION)
     return 0
 

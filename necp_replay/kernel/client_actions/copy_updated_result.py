@@ -12,6 +12,7 @@ from necp_replay.kernel.client_actions.copy import (
     find_unread_or_named,
     read_client_id,
 )
+from necp_replay.kernel.clients.readiness import is_unread
 from necp_replay.kernel.description import Description
 from necp_replay.kernel.objects.necp_fd import NecpFd
 from necp_replay.kernel.state import KernelState
@@ -24,10 +25,11 @@ def copy_updated_result(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) 
     Raises SyscallError: EINVAL, ERANGE, EFAULT, ENOENT.
     Source: necp_client_copy, necp_client_copy_internal, xnu-4570.51.1.
     """
-    client, is_observed = find_unread_or_named(kernel, necp_fd, read_client_id(kernel, call))
-    if client.result_read and client.flow_result_read:
+    client_id = read_client_id(kernel, call)
+    client, is_observed = find_unread_or_named(kernel, necp_fd, client_id)
+    if not is_unread(client):
         return 0
-    return copy_result_and_flows(kernel, client, call, is_observed=is_observed)
+    return copy_result_and_flows(kernel, client, client_id, call, is_observed=is_observed)
 
 
 COPY_UPDATED_RESULT: Final = Description(

@@ -13,6 +13,7 @@ from necp_replay.kernel.client_actions.client_call import ID_FAULT, NO_ID, Clien
 from necp_replay.kernel.clients.destroy import destroy_client
 from necp_replay.kernel.description import Description, logged, silent
 from necp_replay.kernel.exceptions import SyscallError
+from necp_replay.kernel.flows.choose import flow_rules
 from necp_replay.kernel.objects.necp_fd import NecpFd
 from necp_replay.kernel.quirk import Quirk
 from necp_replay.kernel.state import KernelState
@@ -33,8 +34,10 @@ def remove(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> int:
     client_id = copyin(kernel, call.client_id, UUID_BYTES, _FUNCTION)
     statistics_error = _read_statistics(kernel, call)
 
-    client = necp_fd.clients.find(client_id)
+    rules = flow_rules(kernel)
+    client = rules.find_on_fd(necp_fd, client_id)
     if client is not None:
+        rules.unlink(kernel, necp_fd, client)
         kernel.clients.tree.remove(client)
         necp_fd.clients.remove(client)
         destroy_client(kernel, client, necp_fd.proc_pid, abort=True)
@@ -83,8 +86,10 @@ REMOVE: Final = Description(
     ),
     answer="returns 0",
     effects="push observers get a removal and are woken; then an abort to the agent of each nexus "
-    "flow that was requested, then an unassertion to each agent asserted, the newest first",
+    "flow (that was requested, where clients have flows directly), then an unassertion to each "
+    "agent asserted, the newest first",
     overwrites=SESSION_LOSES_LISTS,
+    other_facts=("has_flow_registrations",),
 )
 
 FAULTING_STATISTICS_STILL_REMOVE: Final = Quirk(

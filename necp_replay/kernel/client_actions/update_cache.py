@@ -26,6 +26,7 @@ from necp_replay.kernel.client_actions.client_call import (
 )
 from necp_replay.kernel.description import Description, logged, silent
 from necp_replay.kernel.exceptions import SyscallError
+from necp_replay.kernel.flows.choose import flow_rules
 from necp_replay.kernel.heuristics.flow_addresses import is_internet
 from necp_replay.kernel.heuristics.update import update_heuristics
 from necp_replay.kernel.objects.necp_fd import NecpFd
@@ -44,15 +45,19 @@ _CONTENT_BYTES: Final[dict[tuple[int, int], int]] = {
 def update_cache(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> int:
     """Follow the pointer in the buffer, and store what it leads to in TCP's caches.
 
-    The client's newest flow says which network it is for. Raises SyscallError: EINVAL without an
+    The newest flow says which network it is for: of the client, or of the registration that the id
+    means. Raises SyscallError: EINVAL without an
     id, without a flow between IP addresses, or for an unknown type, version or size of the content;
     EFAULT for either buffer; ENOENT. Source: necp_client_update_cache, xnu-4570.51.1.
     """
     if not call.names_client:
         raise SyscallError(Errno.EINVAL)
     client_id = copyin(kernel, call.client_id, UUID_BYTES, _FUNCTION)
-    client = find_client(necp_fd, client_id)
-    flow = client.flow_list[0] if client.flow_list else None
+    client = find_client(kernel, necp_fd, client_id)
+    holder = flow_rules(kernel).find_holder(client, client_id)
+    if holder is None:
+        raise SyscallError(Errno.ENOENT)
+    flow = holder.flow_list[0] if holder.flow_list else None
     if flow is None or not is_internet(flow.remote_addr) or not is_internet(flow.local_addr):
         refuse(kernel, Errno.EINVAL, _FUNCTION)
 
@@ -89,6 +94,11 @@ UPDATE_CACHE: Final = Description(
         silent(Errno.EINVAL, NO_ID),
         ID_FAULT,
         NOT_ON_FD,
+        silent(
+            Errno.ENOENT,
+            "the client has no flow registration, where releases have them",
+            fact="has_flow_registrations",
+        ),
         logged(Errno.EINVAL, "the client's newest flow is missing, or not between IP addresses"),
         silent(Errno.EINVAL, "the buffer is NULL, or its length is not 16"),
         logged(Errno.EFAULT, "the buffer cannot be read"),

@@ -4,8 +4,7 @@ A process opens a NECP fd and adds clients to it; each one stands for a connecti
 the like. What a client asked for and what it got is in ``objects/client.py``. Here is what concerns
 all of them:
 
-- ``registry.py``: the open fds and the counters. ``global_tree.py``: the tree in which observers
-  find the clients of all fds.
+- ``registry.py``: the open fds, the counters, and the trees in which clients of all fds are found.
 - ``observers.py``: the updates that push observers get. ``notify.py`` and ``readiness.py``: waking
   those who wait on an fd, and whether it has something to read.
 - ``nexus_parameters.py``: what a nexus gets to know about a client. ``destroy.py``: freeing one.
@@ -13,11 +12,12 @@ all of them:
 Imports objects, the state, ``agents``, ``parameters`` and ``results``. Start reading at
 ``observers.py``.
 
-    >>> from necp_replay.kernel.clients.global_tree import GlobalClientTree
+    >>> from necp_replay.kernel.clients.registry import ClientRegistry
     >>> from necp_replay.kernel.objects.client import Client
-    >>> tree = GlobalClientTree()
+    >>> tree = ClientRegistry().tree
     >>> for name in (b"b", b"a"):
-    ...     tree.add(Client(name * 16, parameters=b"", proc_pid=100))
+    ...     client = Client(name * 16, parameters=b"", proc_pid=100)
+    ...     tree.add(client, client.client_id)
     >>> [client.client_id[:1] for client in tree]
     [b'a', b'b']
 """

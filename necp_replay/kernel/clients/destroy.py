@@ -5,9 +5,9 @@ from __future__ import annotations
 from necp_replay.abi.errno import Errno
 from necp_replay.abi.log import LOG_DEBUG, LOG_ERR
 from necp_replay.abi.netagent import AgentMessageType
-from necp_replay.abi.uuid import ZERO_UUID
 from necp_replay.kernel.agents.client_messages import client_message
 from necp_replay.kernel.clients.observers import observer_remove
+from necp_replay.kernel.flows.choose import flow_rules
 from necp_replay.kernel.objects.client import Client
 from necp_replay.kernel.state import KernelState
 
@@ -25,24 +25,9 @@ def destroy_client(kernel: KernelState, client: Client, pid: int, *, abort: bool
     """
     observer_remove(kernel, client)
     client.current_route = None
-    _free_flows(kernel, client, pid, abort=abort)
+    flow_rules(kernel).free_flows(kernel, client, pid, abort=abort)
     _drop_assertions(kernel, client, pid)
     kernel.clients.client_count -= 1
-
-
-def _free_flows(kernel: KernelState, client: Client, pid: int, *, abort: bool) -> None:
-    message = AgentMessageType.ABORT_NEXUS if abort else AgentMessageType.CLOSE_NEXUS
-    while client.flow_list:
-        flow = client.flow_list[0]
-        if flow.nexus and flow.requested_nexus and flow.nexus_agent != ZERO_UUID:
-            error = client_message(kernel, flow.nexus_agent, client.client_id, pid, message)
-            # ENOENT is expected: the agent may have been told before, when the client was made
-            # defunct, and may have unregistered since.
-            if error not in (0, Errno.ENOENT):
-                kernel.log(LOG_ERR, _FUNCTION, error)
-            flow.nexus_agent = ZERO_UUID
-        client.flow_list.pop(0)
-        kernel.clients.count_freed_flow(flow)
 
 
 def _drop_assertions(kernel: KernelState, client: Client, pid: int) -> None:

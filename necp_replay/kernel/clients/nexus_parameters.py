@@ -8,6 +8,7 @@ from necp_replay.abi.client import ClientParameterFlag, ClientResultFlag
 from necp_replay.events.effects import NexusParameters
 from necp_replay.events.notifications import CopyNexusParameters
 from necp_replay.kernel.description import NO_CLIENT, Description
+from necp_replay.kernel.flows.choose import flow_rules
 from necp_replay.kernel.objects.client import Client
 from necp_replay.kernel.objects.parsed_parameters import ParsedField
 from necp_replay.kernel.parameters.parse import parse_client_parameters
@@ -20,7 +21,7 @@ def copy_nexus_parameters(kernel: KernelState, client_id: bytes) -> NexusParamet
 
     Source: necp_client_copy_parameters, xnu-4570.51.1.
     """
-    client = kernel.clients.tree.find(client_id)
+    client = flow_rules(kernel).find_anywhere(kernel, client_id)
     if client is None:
         return None
     return nexus_parameters(kernel, client)

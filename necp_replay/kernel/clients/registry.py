@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from necp_replay.kernel.clients.global_tree import GlobalClientTree
+from necp_replay.kernel.objects.client import Client, FlowRegistration
 from necp_replay.kernel.objects.flow import Flow
 from necp_replay.kernel.objects.necp_fd import NecpFd
+from necp_replay.kernel.objects.red_black_tree import RedBlackTree
 
 OBSERVER_MESSAGE_LIMIT = 256
 """The default of ``net.necp.observer_message_limit``: the most updates in an observer's queue."""
@@ -15,7 +16,7 @@ class ClientRegistry:
 
     - ``fd_list``: the fds that may have clients. ``observer_list``: the push observers. Both begin
       with the fd that was opened last.
-    - ``tree``: the clients of all fds, as observers find them.
+    - ``tree``: the clients of all fds, as observers find them. ``flow_tree``: their registrations.
     - The counts may become negative, as in the kernel.
     """
 
@@ -23,6 +24,7 @@ class ClientRegistry:
         "client_count",
         "client_fd_count",
         "fd_list",
+        "flow_tree",
         "if_flow_count",
         "observer_fd_count",
         "observer_list",
@@ -34,7 +36,8 @@ class ClientRegistry:
     def __init__(self) -> None:
         self.fd_list: list[NecpFd] = []
         self.observer_list: list[NecpFd] = []
-        self.tree = GlobalClientTree()
+        self.tree: RedBlackTree[Client] = RedBlackTree()
+        self.flow_tree: RedBlackTree[FlowRegistration] = RedBlackTree()
         self.client_fd_count = 0
         self.observer_fd_count = 0
         self.client_count = 0

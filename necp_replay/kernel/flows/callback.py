@@ -18,7 +18,7 @@ def call_back(kernel: KernelState, flow: Flow, action: int) -> None:
             action,
             flow.interface_index,
             flow.viable,
-            flow.invalid,
+            flow.invalid and kernel.profile.callbacks_pass_invalid,
             flow.necp_flow_flags,
         )
     )

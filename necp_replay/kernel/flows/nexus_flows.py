@@ -9,28 +9,34 @@ from necp_replay.abi.errno import Errno
 from necp_replay.abi.integers import U32_MAX
 from necp_replay.events.notifications import InjectNexusFlow
 from necp_replay.kernel.description import NO_CLIENT, Check, Description, silent
-from necp_replay.kernel.objects.client import Client
+from necp_replay.kernel.flows.choose import flow_rules
+from necp_replay.kernel.objects.client import FlowHolder
 from necp_replay.kernel.objects.flow import Flow
 from necp_replay.kernel.state import KernelState
 
 
-def find_nexus_flow(client: Client, agent: bytes) -> Flow | None:
-    """The nexus flow of a client with an agent, the one added last; None if there is none."""
-    for flow in client.flow_list:
+def find_nexus_flow(holder: FlowHolder, agent: bytes) -> Flow | None:
+    """The nexus flow with an agent, the one added last; None if there is none."""
+    for flow in holder.flow_list:
         if flow.nexus and flow.nexus_agent == agent:
             return flow
     return None
 
 
-def add_nexus_flow(kernel: KernelState, client: Client, event: InjectNexusFlow) -> None:
-    """Add a nexus flow at the head of the client's list. It counts as an interface flow.
+def add_nexus_flow(kernel: KernelState, event: InjectNexusFlow) -> int:
+    """Add a nexus flow at the head of a list. It counts as an interface flow.
 
-    The published source has no code that adds a nexus flow, so there is an input for it.
+    The published source has no code that adds a nexus flow, so there is an input for it. ENOENT for
+    an unknown id.
     """
+    holder = flow_rules(kernel).holder_to_register(kernel, 0, event.client_id)
+    if holder is None:
+        return Errno.ENOENT
     flow = Flow(interface_index=event.interface_index & U32_MAX)
     flow.nexus = True
     flow.nexus_agent = event.agent
-    flow.requested_nexus = event.requested
+    # Where flows are in registrations, every nexus flow counts as requested.
+    flow.requested_nexus = event.requested or kernel.profile.has_flow_registrations
     flow.assigned = event.assigned
     flow.viable = event.viable
     flow.check_tcp_heuristics = event.check_tcp_heuristics
@@ -38,8 +44,9 @@ def add_nexus_flow(kernel: KernelState, client: Client, event: InjectNexusFlow) 
     flow.remote_addr = event.remote[:SOCKADDR_UNION_BYTES].ljust(SOCKADDR_UNION_BYTES, b"\0")
     flow.assigned_results = event.results or None
     flow.assigned_results_length = len(event.results or b"")
-    client.flow_list.insert(0, flow)
+    holder.flow_list.insert(0, flow)
     kernel.clients.if_flow_count += 1
+    return Errno.OK
 
 
 NEXUS_FLOW_CHECKS: Final[tuple[Check, ...]] = (

@@ -14,47 +14,51 @@ Source: necp_client_mark_all_nonsocket_flows_as_invalid, necp_client_update_flow
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from necp_replay.abi.client import ClientResultFlag, FlowCallbackAction
 from necp_replay.kernel.flows.callback import call_back
 from necp_replay.kernel.flows.viability import flow_is_viable
-from necp_replay.kernel.objects.client import Client
+from necp_replay.kernel.objects.client import Client, FlowHolder
 from necp_replay.kernel.objects.flow import Flow
 from necp_replay.kernel.objects.process import Process
 from necp_replay.kernel.quirk import Quirk
 from necp_replay.kernel.state import KernelState
 
 
-def mark_all_nonsocket_flows_as_invalid(client: Client) -> None:
+def mark_nonsocket_flows_invalid(flows: Iterable[Flow]) -> None:
     """Mark nexus and interface flows invalid, before the client's result is evaluated.
 
     Source: necp_client_mark_all_nonsocket_flows_as_invalid, xnu-4570.51.1.
     """
-    for flow in client.flow_list:
+    for flow in flows:
         if not flow.socket:
             flow.invalid = True
 
 
-def update_flows(kernel: KernelState, process: Process, client: Client) -> bool:
-    """Evaluate every flow, and return whether one changed.
+def update_flow_list(
+    kernel: KernelState, process: Process, client: Client, flows: Sequence[Flow], *, updated: bool
+) -> tuple[list[Flow], bool]:
+    """Evaluate every flow of a list. Returns those that stay, and whether one changed.
 
-    A flow changes when it becomes viable or not viable, or when its address families change.
+    A flow changes when it becomes viable or not viable, or when its address families change, or
+    whether there is NAT64 or low power. ``updated`` says that a flow of an earlier list changed.
 
     Kernel quirk: one variable for all flows says that something changed, and it is not reset. So
     once a flow changed, the owners of all later flows are called back too.
 
     Source: necp_client_update_flows, xnu-4570.51.1.
     """
-    client_updated = False
+    client_updated = updated
     kept: list[Flow] = []
-    for flow in client.flow_list:
+    for flow in flows:
         old_flags = flow.necp_flow_flags
         viable = flow_is_viable(kernel, process, client, flow)
         if flow.viable != viable:
             flow.viable = viable
             client_updated = True
-        if (old_flags ^ flow.necp_flow_flags) & _ADDRESS_FAMILIES:
+        if (old_flags ^ flow.necp_flow_flags) & _FORCE_UPDATE:
             client_updated = True
         is_over = not viable or flow.invalid
         if client_updated and not flow.nexus:
@@ -68,13 +72,12 @@ def update_flows(kernel: KernelState, process: Process, client: Client) -> bool:
             _free_flow(kernel, flow)
         else:
             kept.append(flow)
-    client.flow_list = kept
-    return client_updated
+    return kept, client_updated
 
 
-def remove_flow(kernel: KernelState, client: Client, flow: Flow) -> None:
-    """Take a flow off the client's list and free it."""
-    client.flow_list.remove(flow)
+def remove_flow(kernel: KernelState, holder: FlowHolder, flow: Flow) -> None:
+    """Take a flow off the list it is in and free it."""
+    holder.flow_list.remove(flow)
     _free_flow(kernel, flow)
 
 
@@ -83,7 +86,13 @@ def _free_flow(kernel: KernelState, flow: Flow) -> None:
     kernel.clients.count_freed_flow(flow)
 
 
-_ADDRESS_FAMILIES: Final = int(ClientResultFlag.HAS_IPV4 | ClientResultFlag.HAS_IPV6)
+_FORCE_UPDATE: Final = int(
+    ClientResultFlag.HAS_IPV4
+    | ClientResultFlag.HAS_IPV6
+    | ClientResultFlag.HAS_NAT64
+    | ClientResultFlag.INTERFACE_LOW_POWER
+)
+"""``NECP_CLIENT_RESULT_FLAG_FORCE_UPDATE``. Older releases have the first two, and no other."""
 _VIABLE: Final = int(FlowCallbackAction.VIABLE)
 _NONVIABLE: Final = int(FlowCallbackAction.NONVIABLE)
 

@@ -10,6 +10,7 @@ from necp_replay.abi.tlv import iterate_tlvs
 from necp_replay.events.notifications import AssignClientResult
 from necp_replay.kernel.clients.notify import fd_notify
 from necp_replay.kernel.description import Description
+from necp_replay.kernel.flows.choose import flow_rules
 from necp_replay.kernel.flows.nexus_flows import NEXUS_FLOW_CHECKS, find_nexus_flow
 from necp_replay.kernel.flows.viability import flow_is_viable
 from necp_replay.kernel.objects.flow import Flow
@@ -27,14 +28,16 @@ def assign_client_result(
 
     Source: necp_assign_client_result, xnu-4570.51.1.
     """
+    rules = flow_rules(kernel)
     for necp_fd in kernel.clients.fd_list:
         process = kernel.find_process(necp_fd.proc_pid)
         if process is None:
             continue
-        client = necp_fd.clients.find(client_id)
-        if client is None:
+        client = rules.find_on_fd(necp_fd, client_id)
+        holder = None if client is None else rules.find_holder(client, client_id)
+        if client is None or holder is None:
             continue
-        flow = find_nexus_flow(client, agent)
+        flow = find_nexus_flow(holder, agent)
         if flow is None:
             return Errno.EINVAL
 
@@ -44,7 +47,7 @@ def assign_client_result(
         flow.assigned = True
         flow.assigned_results = results or None
         flow.assigned_results_length = len(results or b"")
-        client.flow_result_read = False
+        holder.flow_result_read = False
         fd_notify(kernel, necp_fd)
         return Errno.OK
     return Errno.ENOENT

@@ -8,6 +8,7 @@ from necp_replay.abi.log import LOG_ERR
 from necp_replay.events.notifications import FdBackground
 from necp_replay.events.outcome import Outcome
 from necp_replay.kernel.description import Description
+from necp_replay.kernel.flows.choose import flow_rules
 from necp_replay.kernel.notifications.find_fd import FD_CHECKS, find_process_and_file
 from necp_replay.kernel.objects.necp_fd import NecpFd
 from necp_replay.kernel.quirk import Quirk
@@ -26,8 +27,9 @@ def fd_background(kernel: KernelState, event: FdBackground) -> Outcome:
         return Outcome(errno=0)
 
     has_told_a_client = False
+    rules = flow_rules(kernel)
     for client in file.clients:
-        if any(flow.assigned for flow in client.flow_list):
+        if any(flow.assigned for flow in rules.flows(client)):
             client.background = event.background
             client.background_update = True
             has_told_a_client = True

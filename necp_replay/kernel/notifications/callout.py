@@ -34,5 +34,9 @@ TIMER_FIRE: Final = Description(
     answer="whether it was armed",
     effects="for each fd, the newest first: callbacks, observers, a wake-up where something "
     "changed; then an abort to the agents of clients that a policy made defunct",
-    other_facts=("local_remote_address_is_sanitised", "policy_abort_logs_process"),
+    other_facts=(
+        "local_remote_address_is_sanitised",
+        "policy_abort_logs_process",
+        "callbacks_pass_invalid",
+    ),
 )

@@ -5,30 +5,42 @@ from __future__ import annotations
 from typing import Final
 
 from necp_replay.abi.client import MAX_CLIENT_RESULT_BYTES, ClientResult
+from necp_replay.abi.integers import U32_MAX
 from necp_replay.abi.tlv import TLV_HEADER, TLV_HEADER_BYTES
 from necp_replay.events.notifications import ForceUpdateClient
 from necp_replay.kernel.clients.notify import fd_notify
 from necp_replay.kernel.description import Description
 from necp_replay.kernel.exceptions import KernelPanic
-from necp_replay.kernel.objects.client import RESULT_OVERFLOWED, Client
+from necp_replay.kernel.flows.choose import flow_rules
+from necp_replay.kernel.objects.client import RESULT_OVERFLOWED, Client, FailedTrigger
 from necp_replay.kernel.quirk import Quirk
 from necp_replay.kernel.state import KernelState
 
 
-def force_update_client(kernel: KernelState, client_id: bytes, remove_agent: bytes) -> None:
+def force_update_client(
+    kernel: KernelState, client_id: bytes, remove_agent: bytes, generation: int
+) -> None:
     """Mark the flows of a client unread, and wake its fd. Unknown clients are ignored.
 
-    Unless ``remove_agent`` is all zero, its TLVs are removed from the client's result, which is not
-    marked unread. Raises KernelPanic for a result that outgrew its buffer.
+    Unless ``remove_agent`` is all zero, its TLVs are removed from the client's result. The profile
+    says whether the result is marked unread in place of the flows, and the agent remembered with
+    its generation. Raises KernelPanic for a result that outgrew its buffer.
 
     Source: necp_force_update_client, xnu-4570.51.1.
     """
+    rules = flow_rules(kernel)
     for necp_fd in kernel.clients.fd_list:
-        client = necp_fd.clients.find(client_id)
+        client = rules.find_on_fd(necp_fd, client_id)
         if client is not None:
+            hides = kernel.profile.failed_trigger_hides_agent
+            if hides:
+                client.failed_trigger = FailedTrigger(generation & U32_MAX, remove_agent)
             if any(remove_agent):
                 _remove_agent_from_result(client, remove_agent)
-            client.flow_result_read = False
+            if hides:
+                client.result_read = False
+            else:
+                client.flow_result_read = False
             fd_notify(kernel, necp_fd)
             return
 
@@ -68,6 +80,7 @@ FORCE_UPDATE_CLIENT: Final = Description(
     summary="An agent makes a client look at its flows again, and may leave its result.",
     answer="0, also for a client that is not there; the flows become unread, not the result",
     effects="the fd is woken; a panic where an agent leaves a result that outgrew its buffer",
+    other_facts=("failed_trigger_hides_agent",),
 )
 
 OUTGROWN_RESULT_PANICS_REMOVAL: Final = Quirk(

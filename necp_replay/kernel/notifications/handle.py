@@ -12,6 +12,7 @@ from necp_replay.events.outcome import AssignMessage, NexusParametersAnswer, Out
 from necp_replay.kernel.clients.nexus_parameters import copy_nexus_parameters
 from necp_replay.kernel.exceptions import NotModelled, SyscallError
 from necp_replay.kernel.flows.assign_message import create_nexus_assign_message
+from necp_replay.kernel.flows.make_registration import make_registration
 from necp_replay.kernel.flows.nexus_flows import add_nexus_flow
 from necp_replay.kernel.notifications.agent_results import assign_client_result
 from necp_replay.kernel.notifications.background import fd_background
@@ -19,6 +20,7 @@ from necp_replay.kernel.notifications.defunct import fd_defunct
 from necp_replay.kernel.notifications.force_update import force_update_client
 from necp_replay.kernel.notifications.memstatus import fd_memstatus, reap_caches
 from necp_replay.kernel.notifications.protoctl import update_flow_protoctl_event
+from necp_replay.kernel.notifications.radio_manager import assert_bb_radio_manager
 from necp_replay.kernel.snapshot import take_snapshot
 from necp_replay.kernel.state import KernelState
 from necp_replay.kernel.sysctl import set_sysctl
@@ -30,7 +32,11 @@ def handle_notification(kernel: KernelState, event: NotificationInput) -> Outcom
         case notifications.TakeSnapshot():
             return _take_snapshot(kernel, event)
         case notifications.InjectNexusFlow():
-            return _inject_nexus_flow(kernel, event)
+            return Outcome(errno=add_nexus_flow(kernel, event))
+        case notifications.CreateRegistration():
+            return Outcome(errno=make_registration(kernel, event))
+        case notifications.AssertBbRadioManager():
+            return Outcome(errno=assert_bb_radio_manager(kernel, event.client_id, on=event.on))
         case notifications.AssignClientResult():
             error = assign_client_result(kernel, event.agent, event.client_id, event.results)
             return Outcome(errno=error)
@@ -40,7 +46,7 @@ def handle_notification(kernel: KernelState, event: NotificationInput) -> Outcom
             )
             return Outcome(errno=error)
         case notifications.ForceUpdateClient():
-            force_update_client(kernel, event.client_id, event.remove_agent)
+            force_update_client(kernel, event.client_id, event.remove_agent, event.generation or 0)
             return Outcome(errno=0)
         case notifications.CopyNexusParameters():
             return _copy_nexus_parameters(kernel, event)
@@ -79,14 +85,6 @@ def _handle_fd_notification(
                 assert_never(event)
     except SyscallError as error:
         return Outcome(errno=error.errno)
-
-
-def _inject_nexus_flow(kernel: KernelState, event: notifications.InjectNexusFlow) -> Outcome:
-    client = kernel.clients.tree.find(event.client_id)
-    if client is None:
-        return Outcome(errno=Errno.ENOENT)
-    add_nexus_flow(kernel, client, event)
-    return Outcome(errno=0)
 
 
 def _copy_nexus_parameters(

@@ -9,6 +9,7 @@ from necp_replay.abi.integers import U32_MAX
 from necp_replay.events.notifications import ProtoctlEvent
 from necp_replay.kernel.clients.notify import fd_notify
 from necp_replay.kernel.description import Description
+from necp_replay.kernel.flows.choose import flow_rules
 from necp_replay.kernel.flows.nexus_flows import NEXUS_FLOW_CHECKS, find_nexus_flow
 from necp_replay.kernel.state import KernelState
 
@@ -23,18 +24,20 @@ def update_flow_protoctl_event(
 
     Source: necp_update_flow_protoctl_event, xnu-4570.51.1.
     """
+    rules = flow_rules(kernel)
     for necp_fd in kernel.clients.fd_list:
         if kernel.find_process(necp_fd.proc_pid) is None:
             continue
-        client = necp_fd.clients.find(client_id)
-        if client is None:
+        client = rules.find_on_fd(necp_fd, client_id)
+        holder = None if client is None else rules.find_holder(client, client_id)
+        if client is None or holder is None:
             continue
-        flow = find_nexus_flow(client, agent)
+        flow = find_nexus_flow(holder, agent)
         if flow is None:
             return Errno.EINVAL
         flow.has_protoctl_event = True
         flow.protoctl_event = (code & U32_MAX, val & U32_MAX, tcp_seq_num & U32_MAX)
-        client.flow_result_read = False
+        holder.flow_result_read = False
         fd_notify(kernel, necp_fd)
         return Errno.OK
     return Errno.ENOENT

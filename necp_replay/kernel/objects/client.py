@@ -1,15 +1,35 @@
-"""A client of a NECP fd: its parameters, its result and its flows."""
+"""A client of a NECP fd: its parameters, its result, its flows and their registrations."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from necp_replay.abi.client import MAX_CLIENT_RESULT_BYTES
 from necp_replay.kernel.objects.flow import Flow
 from necp_replay.kernel.objects.parsed_parameters import ParsedParameters
+from necp_replay.kernel.objects.red_black_tree import RedBlackTree
 from necp_replay.kernel.objects.route import Route
 from necp_replay.kernel.objects.socket import MultipathBlock
 
 RESULT_OVERFLOWED = -1
 """``result_length`` of a result that outgrew its buffer. The kernel's length wraps around."""
+
+
+@dataclass(slots=True)
+class FailedTrigger:
+    """The agent whose trigger failed for a client, and its generation then; zeros for none."""
+
+    generation: int
+    agent: bytes
+
+
+class InterfaceOption(NamedTuple):
+    """``struct necp_client_interface_option``: an interface that a client may use as well."""
+
+    interface: int
+    generation: int
+    agent: bytes
 
 
 class Client:
@@ -19,6 +39,10 @@ class Client:
     The bytes after them are kept, since the kernel compares new TLVs with what was there before.
     ``flow_list`` and ``assertion_list`` have the newest first. ``parsed_parameters`` is None until
     the first evaluation.
+
+    In releases with flow registrations, flows are in ``registrations``, None without one, and
+    ``flow_list``, ``defunct``, ``interface_handle`` and ``interface_has_cb`` are not used.
+    ``interface_options`` and ``failed_trigger`` are of these releases.
     """
 
     __slots__ = (
@@ -29,16 +53,19 @@ class Client:
         "client_id",
         "current_route",
         "defunct",
+        "failed_trigger",
         "flow_list",
         "flow_result_read",
         "interface_handle",
         "interface_has_cb",
+        "interface_options",
         "ip_protocol",
         "parameters",
         "parsed_parameters",
         "platform_binary",
         "policy_id",
         "proc_pid",
+        "registrations",
         "result",
         "result_length",
         "result_read",
@@ -65,3 +92,36 @@ class Client:
         self.current_route: Route | None = None
         self.interface_handle: MultipathBlock | None = None
         self.interface_has_cb = False
+        self.registrations: RedBlackTree[FlowRegistration] | None = None
+        self.interface_options: tuple[InterfaceOption, ...] = ()
+        self.failed_trigger: FailedTrigger | None = None
+
+
+class FlowRegistration:
+    """``struct necp_client_flow_registration``. ``flow_list`` has the newest flow first."""
+
+    __slots__ = (
+        "client",
+        "defunct",
+        "flags",
+        "flow_list",
+        "flow_result_read",
+        "interface_handle",
+        "interface_has_cb",
+        "registration_id",
+    )
+
+    def __init__(self, registration_id: bytes, client: Client, flags: int = 0) -> None:
+        self.registration_id = registration_id
+        self.client = client
+        self.flags = flags
+        # There is nothing to read yet.
+        self.flow_result_read = True
+        self.defunct = False
+        self.flow_list: list[Flow] = []
+        self.interface_handle: MultipathBlock | None = None
+        self.interface_has_cb = False
+
+
+FlowHolder = Client | FlowRegistration
+"""What has flows, by the release: a client itself, or each of its registrations."""

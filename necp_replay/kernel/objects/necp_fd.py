@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from necp_replay.abi.client import OpenFlag
+from necp_replay.kernel.objects.client import FlowRegistration
 from necp_replay.kernel.objects.client_tree import ClientTree
 
 
@@ -20,14 +21,28 @@ class ObserverUpdate:
 
 
 class NecpFd:
-    """``struct necp_fd_data`` of a client fd. ``fd`` and ``proc_pid`` are those of the opener."""
+    """``struct necp_fd_data`` of a client fd. ``fd`` and ``proc_pid`` are those of the opener.
 
-    __slots__ = ("_clients", "_update_list", "fd", "flags", "proc_pid")
+    ``registrations`` are the flow registrations of its clients by id. ``is_use_count_leaked`` says
+    that a call left the use count of the fd raised.
+    """
+
+    __slots__ = (
+        "_clients",
+        "_update_list",
+        "fd",
+        "flags",
+        "is_use_count_leaked",
+        "proc_pid",
+        "registrations",
+    )
 
     def __init__(self, fd: int, proc_pid: int, flags: int) -> None:
         self.fd = fd
         self.proc_pid = proc_pid
         self.flags = flags
+        self.is_use_count_leaked = False
+        self.registrations: dict[bytes, FlowRegistration] = {}
         self._clients = ClientTree()
         self._update_list: deque[ObserverUpdate] = deque()
 

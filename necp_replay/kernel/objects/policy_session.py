@@ -22,11 +22,13 @@ class PolicySession:
     ``policies`` are in ascending order; among equal orders the newest is first. ``services`` has
     the newest first. ``proc_uuid`` and ``proc_pid`` are those of the last process that acted on the
     session before it was locked. ``last_policy_id`` counts where each session numbers its own.
+    ``is_use_count_leaked`` says that a call left the use count of the fd raised.
     """
 
     __slots__ = (
         "control_unit",
         "dirty",
+        "is_use_count_leaked",
         "last_policy_id",
         "policies",
         "proc_locked",
@@ -45,6 +47,7 @@ class PolicySession:
         self.proc_uuid = ZERO_UUID
         self.proc_pid = 0
         self.dirty = False
+        self.is_use_count_leaked = False
         self.last_policy_id = 0
         self.policies: list[SessionPolicy] = []
         self.services: list[ServiceRegistration] = []

@@ -28,7 +28,7 @@ class SharedResult:
     ``gateways`` are those of the routed interface. ``routing``, ``path`` and ``rest`` are TLVs; the
     TLVs of the fd and of the client go between them. If the parameters are not met (``is_met`` is
     False), a client keeps its former route and path instead of ``route`` and ``path``.
-    ``flow_interfaces`` are the indices of the interfaces on which a multipath client gets flows.
+    ``flow_interfaces`` are the interfaces on which a multipath client may have flows.
 
     ``time_delta_at`` is the place of the TLV INTERFACE_TIME_DELTA in ``rest``, None without one.
     Its value is not shared, because time passes.
@@ -72,6 +72,6 @@ class SharedResult:
         self.path = bytearray()
         self.rest = bytearray()
         self.time_delta_at: int | None = None
-        self.flow_interfaces: tuple[int, ...] = ()
+        self.flow_interfaces: tuple[Interface, ...] = ()
         self.interfaces: ResultInterfaces
         self.is_whole = True

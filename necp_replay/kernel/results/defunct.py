@@ -8,30 +8,19 @@ from necp_replay.abi.errno import Errno
 from necp_replay.abi.log import LOG_DEBUG, LOG_ERR
 from necp_replay.abi.netagent import AgentMessageType
 from necp_replay.kernel.agents.client_messages import client_message
-from necp_replay.kernel.objects.client import Client
 from necp_replay.kernel.state import KernelState
 
 
 @dataclass(slots=True)
 class DefunctNexus:
-    """``struct necp_client_defunct``: one nexus flow of a client that became defunct."""
+    """``struct necp_client_defunct``: one nexus flow that became defunct.
+
+    ``client_id`` is the id by which the agent knows it: that of its client, or of a registration.
+    """
 
     client_id: bytes
     nexus_agent: bytes
     proc_pid: int
-
-
-def collect_requested_nexuses(client: Client, defunct_list: list[DefunctNexus]) -> bool:
-    """Append the client's requested nexus flows to a list. Returns whether there is one.
-
-    Source: necp_defunct_client_for_policy, necp_defunct_client_fd_locked, xnu-4570.51.1.
-    """
-    has_requested_nexus = False
-    for flow in client.flow_list:
-        if flow.nexus and flow.requested_nexus and any(flow.nexus_agent):
-            defunct_list.append(DefunctNexus(client.client_id, flow.nexus_agent, client.proc_pid))
-            has_requested_nexus = True
-    return has_requested_nexus
 
 
 def abort_nexuses(kernel: KernelState, defunct_list: list[DefunctNexus], function: str) -> None:

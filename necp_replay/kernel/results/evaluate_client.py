@@ -27,6 +27,7 @@ from typing import Final
 
 from necp_replay.abi.client import MAX_CLIENT_RESULT_BYTES, ClientParameterFlag, ClientResultFlag
 from necp_replay.abi.policy import PolicyResult
+from necp_replay.abi.uuid import ZERO_UUID
 from necp_replay.kernel.flows.interface_flows import find_flow_interfaces
 from necp_replay.kernel.objects.aggregate_result import AggregateResult
 from necp_replay.kernel.objects.client import Client
@@ -53,6 +54,9 @@ from necp_replay.kernel.state import KernelState
 
 def evaluate_client(kernel: KernelState, process: Process, client: Client) -> SharedResult:
     """Evaluate a client for a process, or take the result from the cache."""
+    if client.failed_trigger is not None and client.failed_trigger.agent != ZERO_UUID:
+        # The result depends on the client, and its evaluation may change the client.
+        return _make_shared_result(kernel, process, client)
     cache = kernel.client_evaluations
     key = (process.pid, bytes(client.parameters))
     shared = cache.recall(key, kernel.effects, client.parameters)
@@ -121,7 +125,7 @@ def _make_shared_result(kernel: KernelState, process: Process, client: Client) -
     append_routing(shared.routing, result, tunnel_interface_index)
     append_path_of_route(shared.path, kernel, shared.route, shared)
     if result.netagents:
-        append_policy_agents(shared.rest, kernel, parsed, result)
+        append_policy_agents(shared.rest, kernel, parsed, result, client.failed_trigger)
     shared.interfaces = result_interfaces(
         kernel, result, required_interface_index, tunnel_interface_index
     )
@@ -131,11 +135,13 @@ def _make_shared_result(kernel: KernelState, process: Process, client: Client) -
         with_time_delta=kernel.profile.result_has_interface_time_delta,
     )
     if parsed.flags & _MULTIPATH_OR_LISTENER:
-        shared.flow_interfaces = find_flow_interfaces(kernel, parsed, result)
+        shared.flow_interfaces = find_flow_interfaces(kernel, parsed, result, client.failed_trigger)
     used_bytes = _OWN_BYTES + len(shared.routing) + len(shared.path) + len(shared.rest)
     shared.is_whole = interface_agents_fit(shared.interfaces, MAX_CLIENT_RESULT_BYTES - used_bytes)
     if shared.is_whole:
-        append_interface_agents(shared.rest, kernel, parsed, shared.interfaces)
+        append_interface_agents(
+            shared.rest, kernel, parsed, shared.interfaces, client.failed_trigger
+        )
     return shared
 
 

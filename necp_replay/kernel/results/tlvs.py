@@ -6,6 +6,7 @@ fit even at their longest.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from struct import Struct
 from typing import Final
 
@@ -15,7 +16,7 @@ from necp_replay.abi.sockaddr import AF_UNSPEC
 from necp_replay.abi.uuid import ZERO_UUID
 from necp_replay.kernel.agents.lookup import get_generation
 from necp_replay.kernel.objects.aggregate_result import AggregateResult
-from necp_replay.kernel.objects.client import Client
+from necp_replay.kernel.objects.client import Client, FailedTrigger, InterfaceOption
 from necp_replay.kernel.objects.interface import Interface
 from necp_replay.kernel.objects.necp_fd import NecpFd
 from necp_replay.kernel.objects.parameter_evaluation import NO_GATEWAYS
@@ -100,14 +101,20 @@ def _append_gateways(
 
 
 def append_policy_agents(
-    tlvs: bytearray, kernel: KernelState, parsed: ParsedParameters, result: AggregateResult
+    tlvs: bytearray,
+    kernel: KernelState,
+    parsed: ParsedParameters,
+    result: AggregateResult,
+    failed_trigger: FailedTrigger | None,
 ) -> None:
     """The agents that policies name, up to the first that no longer has a uuid."""
     for agent in result.netagents:
         if agent == ZERO_UUID:
             break
         generation = get_generation(kernel, agent)
-        if netagent_applies_to_client(kernel, parsed, agent, allow_nexus=True):
+        if netagent_applies_to_client(
+            kernel, parsed, agent, allow_nexus=True, failed_trigger=failed_trigger
+        ):
             tlvs += _NETAGENT_TLV.pack(_NETAGENT, 20, generation, agent)
 
 
@@ -150,7 +157,11 @@ def interface_agents_fit(interfaces: ResultInterfaces, room_bytes: int) -> bool:
 
 
 def append_interface_agents(
-    tlvs: bytearray, kernel: KernelState, parsed: ParsedParameters, interfaces: ResultInterfaces
+    tlvs: bytearray,
+    kernel: KernelState,
+    parsed: ParsedParameters,
+    interfaces: ResultInterfaces,
+    failed_trigger: FailedTrigger | None,
 ) -> bool:
     """The agents of the interfaces. Returns whether they outgrew the buffer.
 
@@ -164,9 +175,25 @@ def append_interface_agents(
             if agent == ZERO_UUID:
                 continue
             generation = get_generation(kernel, agent)
-            if netagent_applies_to_client(kernel, parsed, agent, allow_nexus=allow_nexus):
+            if netagent_applies_to_client(
+                kernel, parsed, agent, allow_nexus=allow_nexus, failed_trigger=failed_trigger
+            ):
                 tlv = _NETAGENT_TLV.pack(_NETAGENT, 20, generation, agent)
                 overflowed = append_if_it_fits(kernel, tlvs, tlv, overflowed=overflowed)
+    return overflowed
+
+
+def append_interface_options(
+    tlvs: bytearray,
+    kernel: KernelState,
+    options: Sequence[InterfaceOption],
+    *,
+    overflowed: bool,
+) -> bool:
+    """The interfaces that the client may use as well. Returns whether the buffer has overflowed."""
+    for option in options:
+        tlv = _OPTION_TLV.pack(_INTERFACE_OPTION, 24, *option)
+        overflowed = append_if_it_fits(kernel, tlvs, tlv, overflowed=overflowed)
     return overflowed
 
 
@@ -180,6 +207,8 @@ _NETAGENT_TLV: Final = Struct("<BII16s")
 """With ``struct necp_client_result_netagent``."""
 _INTERFACE_TLV: Final = Struct("<BIII")
 """With ``struct necp_client_result_interface``."""
+_OPTION_TLV: Final = Struct("<BIII16s")
+"""With ``struct necp_client_interface_option``."""
 _ALLOW_NEXUS: Final = (False, True, False)
 """Whether nexus providers are listed: original scoped interface, direct one, its delegate."""
 
@@ -198,6 +227,7 @@ _EFFECTIVE_MTU: Final = int(ClientResult.EFFECTIVE_MTU)
 _RECOMMENDED_MSS: Final = int(ClientResult.RECOMMENDED_MSS)
 _NETAGENT: Final = int(ClientResult.NETAGENT)
 _INTERFACE: Final = int(ClientResult.INTERFACE)
+_INTERFACE_OPTION: Final = int(ClientResult.INTERFACE_OPTION)
 _INTERFACE_TIME_DELTA: Final = int(ClientResult.INTERFACE_TIME_DELTA)
 _IP_TUNNEL: Final = int(PolicyResult.IP_TUNNEL)
 _OPEN_FLAG_BACKGROUND: Final = int(OpenFlag.BACKGROUND)

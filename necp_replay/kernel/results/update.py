@@ -7,18 +7,18 @@ from typing import Final
 from necp_replay.abi.policy import PolicyResult
 from necp_replay.kernel.clients.notify import fd_notify
 from necp_replay.kernel.clients.observers import observer_update
-from necp_replay.kernel.flows.interface_flows import add_interface_flows_if_needed
-from necp_replay.kernel.flows.update import mark_all_nonsocket_flows_as_invalid, update_flows
+from necp_replay.kernel.flows.choose import flow_rules
 from necp_replay.kernel.objects.client import Client
 from necp_replay.kernel.objects.necp_fd import NecpFd
 from necp_replay.kernel.objects.process import Process
 from necp_replay.kernel.quirk import Quirk
-from necp_replay.kernel.results.defunct import DefunctNexus, collect_requested_nexuses
+from necp_replay.kernel.results.defunct import DefunctNexus
 from necp_replay.kernel.results.evaluate_client import evaluate_client, own_flags
 from necp_replay.kernel.results.tlv_writer import store_result
 from necp_replay.kernel.results.tlvs import (
     append_background,
     append_interface_agents,
+    append_interface_options,
     append_path_of_route,
     start_tlvs,
     store_time_delta,
@@ -56,8 +56,9 @@ def update_client_result(
 
     Source: necp_update_client_result, xnu-4570.51.1.
     """
-    if client.flow_list:
-        mark_all_nonsocket_flows_as_invalid(client)
+    rules = flow_rules(kernel)
+    if client.flow_list or client.registrations is not None:
+        rules.mark_invalid(client)
     shared = evaluate_client(kernel, process, client)
     parsed, result = shared.parsed, shared.result
     if parsed.is_refused:
@@ -68,8 +69,8 @@ def update_client_result(
         client.current_route = shared.route
     client.policy_id = result.policy_id
     client.allow_multiple_flows = shared.allows_multiple_flows
-    if defunct_list is not None and result.routing_result == _DROP and not client.defunct:
-        client.defunct = collect_requested_nexuses(client, defunct_list)
+    if defunct_list is not None and result.routing_result == _DROP:
+        rules.defunct_for_policy(client, defunct_list)
 
     flags = shared.flags | own_flags(client, parsed, result)
     reason = shared.reason if kernel.profile.result_has_reason else 0
@@ -86,15 +87,21 @@ def update_client_result(
     tlvs += shared.rest
     if time_delta_at is not None and shared.interfaces.direct is not None:
         store_time_delta(tlvs, time_delta_at, kernel, shared.interfaces.direct)
-    if shared.flow_interfaces:
-        add_interface_flows_if_needed(kernel, client, shared.flow_interfaces)
+    if shared.flow_interfaces or client.interface_options:
+        rules.take_interfaces(kernel, client, shared.flow_interfaces)
     overflowed = False
     if not shared.is_whole:
-        overflowed = append_interface_agents(tlvs, kernel, parsed, shared.interfaces)
+        overflowed = append_interface_agents(
+            tlvs, kernel, parsed, shared.interfaces, client.failed_trigger
+        )
+    if client.interface_options:
+        overflowed = append_interface_options(
+            tlvs, kernel, client.interface_options, overflowed=overflowed
+        )
     updated = store_result(client, tlvs, overflowed=overflowed, ignored_tlv_at=time_delta_at)
 
-    if client.flow_list and update_flows(kernel, process, client):
-        updated = True
+    if client.flow_list or client.registrations is not None:
+        updated |= rules.update_flows(kernel, process, client)
     if updated:
         client.result_read = False
         observer_update(kernel, client)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from necp_replay.abi.client import FlowCallbackAction
 from necp_replay.abi.errno import Errno
 from necp_replay.abi.uuid import ZERO_UUID
 from necp_replay.events.sockets import MppcbDispose, RegisterMultipathCb
 from necp_replay.kernel.description import NO_BLOCK, Description
-from necp_replay.kernel.flows.callback import call_back
+from necp_replay.kernel.flows.choose import flow_rules
 from necp_replay.kernel.objects.socket import MultipathBlock
 from necp_replay.kernel.sockets.socket_flows import NOT_ITS_CLIENT
 from necp_replay.kernel.state import KernelState
@@ -20,23 +19,15 @@ def register_multipath_cb(
 ) -> int:
     """Make the block the owner of the client's interface flows, and call it for viable ones.
 
-    Flows that are added later get the same owner. ENOENT for an unknown client, or one that is not
-    of process ``pid``; 0 stands for any process.
+    ENOENT for an unknown client, or one that is not of process ``pid``; 0 stands for any process.
 
     Source: necp_client_register_multipath_cb, xnu-4570.51.1.
     """
-    client = kernel.clients.tree.find(client_id)
-    if client is None or pid not in (0, client.proc_pid):
+    rules = flow_rules(kernel)
+    holder = rules.holder_to_register(kernel, pid, client_id)
+    if holder is None:
         return Errno.ENOENT
-    client.interface_handle = block
-    client.interface_has_cb = block.has_cb
-    for flow in client.flow_list:
-        if flow.nexus or flow.socket:
-            continue
-        flow.handle = block
-        flow.has_cb = block.has_cb
-        if flow.viable:
-            call_back(kernel, flow, int(FlowCallbackAction.INITIAL))
+    rules.set_owner(kernel, holder, block)
     return Errno.OK
 
 
@@ -50,14 +41,16 @@ def dispose_multipath(kernel: KernelState, block: MultipathBlock) -> None:
     """
     if block.necp_client_uuid == ZERO_UUID:
         return
-    client = kernel.clients.tree.find(block.necp_client_uuid)
-    if client is not None:
-        for flow in client.flow_list:
+    rules = flow_rules(kernel)
+    client = rules.find_anywhere(kernel, block.necp_client_uuid)
+    holder = None if client is None else rules.find_holder(client, block.necp_client_uuid)
+    if holder is not None:
+        for flow in holder.flow_list:
             if not flow.socket and not flow.nexus and flow.handle is block:
                 flow.handle = None
                 flow.has_cb = False
-        client.interface_handle = None
-        client.interface_has_cb = False
+        holder.interface_handle = None
+        holder.interface_has_cb = False
     block.necp_client_uuid = ZERO_UUID
 
 

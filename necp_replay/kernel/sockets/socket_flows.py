@@ -16,9 +16,10 @@ from necp_replay.events.sockets import (
 from necp_replay.kernel.clients.notify import fd_notify
 from necp_replay.kernel.description import NO_BLOCK, Description, silent
 from necp_replay.kernel.flows.assign_message import create_nexus_assign_message
+from necp_replay.kernel.flows.choose import flow_rules
 from necp_replay.kernel.flows.update import remove_flow
 from necp_replay.kernel.flows.viability import flow_is_viable
-from necp_replay.kernel.objects.client import Client
+from necp_replay.kernel.objects.client import FlowHolder
 from necp_replay.kernel.objects.flow import Flow
 from necp_replay.kernel.objects.socket import INP_IPV4, INP_IPV6, SocketBlock
 from necp_replay.kernel.quirk import Quirk
@@ -29,20 +30,21 @@ from necp_replay.kernel.state import KernelState
 def register_socket_flow(
     kernel: KernelState, pid: int, client_id: bytes, block: SocketBlock
 ) -> int:
-    """Add the socket as a flow at the head of a client's list. The fd is not woken.
+    """Add the socket as a flow at the head of a list: a client's, or a registration's.
 
-    ENOENT for an unknown client, or one that is not of process ``pid``; 0 stands for any process.
+    The fd is not woken. ENOENT for an unknown id, or a client that is not of process ``pid``; 0
+    stands for any process.
 
     Source: necp_client_register_socket_flow, xnu-4570.51.1.
     """
-    client = kernel.clients.tree.find(client_id)
-    if client is None or pid not in (0, client.proc_pid):
+    holder = flow_rules(kernel).holder_to_register(kernel, pid, client_id)
+    if holder is None:
         return Errno.ENOENT
     flow = Flow()
     flow.socket = True
     flow.handle = block
     flow.has_cb = block.has_cb
-    client.flow_list.insert(0, flow)
+    holder.flow_list.insert(0, flow)
     kernel.clients.socket_flow_count += 1
     return Errno.OK
 
@@ -58,16 +60,20 @@ def assign_from_socket(kernel: KernelState, pid: int, client_id: bytes, block: S
 
     Source: necp_client_assign_from_socket, xnu-4570.51.1.
     """
+    rules = flow_rules(kernel)
     for necp_fd in kernel.clients.fd_list:
         if pid not in (0, necp_fd.proc_pid):
             continue
         process = kernel.find_process(necp_fd.proc_pid)
         if process is None:
             continue
-        client = necp_fd.clients.find(client_id)
+        client = rules.find_on_fd(necp_fd, client_id)
         if client is None:
             continue
-        flow = _find_socket_flow(client, block)
+        holder = rules.holder_to_assign(kernel, necp_fd, client, client_id)
+        if holder is None:
+            continue
+        flow = _find_socket_flow(holder, block)
         if flow is None:
             return Errno.EINVAL
 
@@ -89,7 +95,7 @@ def assign_from_socket(kernel: KernelState, pid: int, client_id: bytes, block: S
             flow_adv_index=0,
         )
         flow.assigned_results_length = len(flow.assigned_results or b"")
-        client.flow_result_read = False
+        holder.flow_result_read = False
         fd_notify(kernel, necp_fd)
         return Errno.OK
     return Errno.ENOENT
@@ -125,21 +131,23 @@ def _unregister_socket_flow(kernel: KernelState, client_id: bytes, block: Socket
 
     Source: necp_client_unregister_socket_flow, xnu-4570.51.1.
     """
+    rules = flow_rules(kernel)
     for necp_fd in kernel.clients.fd_list:
-        client = necp_fd.clients.find(client_id)
-        if client is None:
+        client = rules.find_on_fd(necp_fd, client_id)
+        holder = None if client is None else rules.find_holder(client, client_id)
+        if holder is None:
             continue
-        flows = [flow for flow in client.flow_list if flow.socket and flow.handle is block]
+        flows = [flow for flow in holder.flow_list if flow.socket and flow.handle is block]
         for flow in flows:
-            remove_flow(kernel, client, flow)
+            remove_flow(kernel, holder, flow)
         if flows:
-            client.flow_result_read = False
+            holder.flow_result_read = False
             fd_notify(kernel, necp_fd)
         return
 
 
-def _find_socket_flow(client: Client, block: SocketBlock) -> Flow | None:
-    for flow in client.flow_list:
+def _find_socket_flow(holder: FlowHolder, block: SocketBlock) -> Flow | None:
+    for flow in holder.flow_list:
         if flow.socket and flow.handle is block:
             return flow
     return None

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Final, assert_never
 
 from necp_replay.abi.errno import Errno
+from necp_replay.events.effects import FdUseCountLeak
 from necp_replay.events.outcome import Outcome
 from necp_replay.events.syscalls import Close
 from necp_replay.kernel.clients.destroy import destroy_client
 from necp_replay.kernel.description import NO_PROCESS, Description
+from necp_replay.kernel.flows.choose import flow_rules
 from necp_replay.kernel.objects.necp_fd import NecpFd
 from necp_replay.kernel.objects.policy_session import PolicySession
 from necp_replay.kernel.objects.process import OtherFile, Process
@@ -29,6 +31,8 @@ def close(kernel: KernelState, process: Process, event: Close) -> Outcome:
 def close_fd(kernel: KernelState, process: Process, fd: int) -> int:
     """Free the fd and close its file. Returns EBADF if the fd is not open."""
     file = process.files.pop(fd, None)
+    if isinstance(file, NecpFd | PolicySession) and file.is_use_count_leaked:
+        kernel.emit(FdUseCountLeak())
     match file:
         case None:
             return Errno.EBADF
@@ -56,6 +60,7 @@ def _close_necp_fd(kernel: KernelState, necp_fd: NecpFd) -> None:
         registry.fd_list.remove(necp_fd)
         registry.client_fd_count -= 1
 
+    flow_rules(kernel).unlink(kernel, necp_fd, None)
     closing = list(necp_fd.clients)
     for client in closing:
         registry.tree.remove(client)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, NoReturn
 
 from necp_replay.abi.errno import Errno
+from necp_replay.abi.log import LOG_ERR
+from necp_replay.events.effects import FdUseCountLeak
 from necp_replay.events.outcome import Outcome
 from necp_replay.events.syscalls import OpenOther
 from necp_replay.kernel.description import NO_PROCESS, Description, silent
@@ -13,6 +15,7 @@ from necp_replay.kernel.objects.necp_fd import NecpFd
 from necp_replay.kernel.objects.policy_session import PolicySession
 from necp_replay.kernel.objects.process import FIRST_FD, OtherFile, Process
 from necp_replay.kernel.state import KernelState
+from necp_replay.releases.facts.client_actions import FdKindCheck
 
 
 def allocate_fd(process: Process, assigned_fd: int | None = None) -> int:
@@ -45,6 +48,20 @@ def find_necp_file(process: Process, fd: int) -> NecpFd | PolicySession:
     if isinstance(file, NecpFd | PolicySession):
         return file
     raise SyscallError(Errno.EBADF if file is None else Errno.ENODEV)
+
+
+def refuse_other_kind(kernel: KernelState, file: NecpFd | PolicySession, function: str) -> NoReturn:
+    """Refuse an fd of NECP's other kind, in releases that look. Raises SyscallError(EINVAL).
+
+    Kernel quirk: the first release that looks forgets to give the fd back.
+
+    Source: necp_find_fd_data, necp_session_find_from_fd, xnu-4903.221.2.
+    """
+    kernel.log(LOG_ERR, function, Errno.EINVAL)
+    if kernel.profile.fd_kind_check is FdKindCheck.LEAKS_USE_COUNT:
+        file.is_use_count_leaked = True
+        kernel.emit(FdUseCountLeak())
+    raise SyscallError(Errno.EINVAL)
 
 
 def open_other(kernel: KernelState, process: Process, event: OpenOther) -> Outcome:

@@ -24,8 +24,9 @@ from necp_replay.kernel.objects.necp_fd import NecpFd
 from necp_replay.kernel.objects.process import Process
 from necp_replay.kernel.quirk import Quirk
 from necp_replay.kernel.state import KernelState
-from necp_replay.kernel.syscalls.fd_table import find_necp_file
+from necp_replay.kernel.syscalls.fd_table import find_necp_file, refuse_other_kind
 from necp_replay.kernel.type_confusion import SESSION_LOSES_NOTHING, SessionTakenForClientFd
+from necp_replay.releases.facts.client_actions import FdKindCheck
 
 _FUNCTION: Final = "necp_client_action"
 
@@ -61,6 +62,8 @@ def _act(kernel: KernelState, process: Process, event: NecpClientAction, call: C
     if isinstance(necp_file, NecpFd):
         return _run(kernel, necp_file, action, call)
 
+    if kernel.profile.fd_kind_check is not FdKindCheck.NONE:
+        refuse_other_kind(kernel, necp_file, _FUNCTION)
     confusion = _confusion(kernel, action)
     kernel.emit(TypeConfusionMark(confusion.function))
     try:
@@ -107,6 +110,7 @@ NECP_CLIENT_ACTION: Final = Description(
         NO_PROCESS,
         logged(Errno.EBADF, "the fd is not open"),
         logged(Errno.ENODEV, "the fd is of another type; session fds are of this one"),
+        logged(Errno.EINVAL, "the fd is a session's, where releases look", fact="fd_kind_check"),
         logged(Errno.EINVAL, "the release does not handle the action", fact="client_actions"),
     ),
     answer="what the action answers, and both buffers as they are after it",

@@ -25,8 +25,9 @@ from necp_replay.kernel.quirk import Quirk
 from necp_replay.kernel.session_actions.session_call import SessionCall
 from necp_replay.kernel.session_actions.table import SESSION_ACTIONS
 from necp_replay.kernel.state import KernelState
-from necp_replay.kernel.syscalls.fd_table import find_necp_file
+from necp_replay.kernel.syscalls.fd_table import find_necp_file, refuse_other_kind
 from necp_replay.kernel.type_confusion import ClientFdTakenForSession
+from necp_replay.releases.facts.client_actions import FdKindCheck
 
 _FUNCTION = "necp_session_action"
 
@@ -53,6 +54,8 @@ def necp_session_action(kernel: KernelState, process: Process, event: NecpSessio
             kernel.log(LOG_ERR, _FUNCTION, error.errno)
             raise
         if not isinstance(file, PolicySession):
+            if kernel.profile.fd_kind_check is not FdKindCheck.NONE:
+                refuse_other_kind(kernel, file, _FUNCTION)
             raise _confusion(kernel, process, file, event)
         _act(kernel, process, file, event, call)
     except SyscallError as error:
@@ -108,6 +111,7 @@ NECP_SESSION_ACTION: Final = Description(
         NO_PROCESS,
         logged(Errno.EBADF, "the fd is not open"),
         logged(Errno.ENODEV, "the fd is of another type; client fds are of this one"),
+        logged(Errno.EINVAL, "the fd is a client's, where releases look", fact="fd_kind_check"),
         logged(Errno.EINVAL, "no such action"),
     ),
     answer="what the action answers; 0 without doing anything where the session is locked to "

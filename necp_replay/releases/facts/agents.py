@@ -12,6 +12,19 @@ from necp_replay.releases.fact import Fact
 class AgentFacts:
     """What happens when an agent is triggered or told something."""
 
+    has_bb_radio_manager: Annotated[
+        bool,
+        Fact(
+            title="Assertions of the radio manager",
+            function="necp_client_assert_bb_radio_manager",
+            meanings={
+                False: "none",
+                True: "the agent that policies give a client is asserted for it",
+            },
+            traces=(),
+        ),
+    ] = False
+
     agent_trigger_logs_notice: Annotated[
         bool,
         Fact(
@@ -42,6 +55,18 @@ class AgentFacts:
             meanings={
                 False: "to the kernel's log, with a syslog level",
                 True: "to os_log, with the type error or default",
+            },
+        ),
+    ] = False
+
+    kernel_agents_get_handle: Annotated[
+        bool,
+        Fact(
+            title="What a kernel agent is told about a client",
+            function="netagent_client_message_with_params",
+            meanings={
+                False: "its id and process",
+                True: "its id, its process, and a handle of the fd that added it",
             },
         ),
     ] = False

@@ -25,6 +25,14 @@ class RouteStatisticsLayout(enum.Enum):
     NECP_STAT_COUNTS = "necp_stat_counts"
 
 
+class FdKindCheck(enum.Enum):
+    """Whether calls tell a client's fd from a session's."""
+
+    NONE = "none"
+    LEAKS_USE_COUNT = "leaks_use_count"
+    CHECKED = "checked"
+
+
 @dataclass(frozen=True, kw_only=True)
 class ClientActionFacts:
     """What ``necp_client_action`` does.
@@ -32,6 +40,21 @@ class ClientActionFacts:
     Where several facts decide about one answer, the fact about whether there is an answer comes
     before those about what it is. ``diff`` changes facts in this order to tell what each does.
     """
+
+    fd_kind_check: Annotated[
+        FdKindCheck,
+        Fact(
+            title="A client action on a session's fd, and a session action on a client's",
+            function="necp_find_fd_data, necp_session_find_from_fd",
+            meanings={
+                FdKindCheck.NONE: "takes one structure for the other",
+                FdKindCheck.LEAKS_USE_COUNT: "EINVAL and a log record; the use count of the fd"
+                " stays raised, so closing it never ends",
+                FdKindCheck.CHECKED: "EINVAL and a log record",
+            },
+            traces=(),
+        ),
+    ] = FdKindCheck.NONE
 
     client_actions: Annotated[
         frozenset[ClientAction],

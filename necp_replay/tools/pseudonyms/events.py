@@ -341,6 +341,7 @@ _CONTENTS: Final[dict[type, dict[str, RenameField]]] = {
     effects.MemoryCorruption: _LOGGED,
     effects.KernelPointerLeak: _LOGGED,
     effects.TypeConfusionMark: _LOGGED,
+    effects.KernelAgentMessage: {"agent_parameters": opaque},
     effects.Panic: _LOGGED,
     outcome.ActionBuffers: {"client_id": keep, "buffer": keep},
     outcome.SessionBuffer: {"out_buffer": keep, "beyond_vectors": keep},

@@ -50,12 +50,16 @@ class ControlSocketMessage(_message.Message):
     def __init__(self, id: _Optional[int] = ..., error: _Optional[int] = ..., flags: _Optional[int] = ..., payload: _Optional[bytes] = ...) -> None: ...
 
 class KernelAgentMessage(_message.Message):
-    __slots__ = ("nexus_parameters", "wants_results")
+    __slots__ = ("nexus_parameters", "wants_results", "necp_handle", "agent_parameters")
     NEXUS_PARAMETERS_FIELD_NUMBER: _ClassVar[int]
     WANTS_RESULTS_FIELD_NUMBER: _ClassVar[int]
+    NECP_HANDLE_FIELD_NUMBER: _ClassVar[int]
+    AGENT_PARAMETERS_FIELD_NUMBER: _ClassVar[int]
     nexus_parameters: NexusParameters
     wants_results: int
-    def __init__(self, nexus_parameters: _Optional[_Union[NexusParameters, _Mapping]] = ..., wants_results: _Optional[int] = ...) -> None: ...
+    necp_handle: int
+    agent_parameters: bytes
+    def __init__(self, nexus_parameters: _Optional[_Union[NexusParameters, _Mapping]] = ..., wants_results: _Optional[int] = ..., necp_handle: _Optional[int] = ..., agent_parameters: _Optional[bytes] = ...) -> None: ...
 
 class AgentMessage(_message.Message):
     __slots__ = ("agent", "type", "client_id", "errno", "control_socket", "kernel_agent")
@@ -201,6 +205,10 @@ class TypeConfusionMark(_message.Message):
     function: str
     def __init__(self, function: _Optional[str] = ...) -> None: ...
 
+class FdUseCountLeak(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
 class Panic(_message.Message):
     __slots__ = ("function", "reason")
     FUNCTION_FIELD_NUMBER: _ClassVar[int]
@@ -210,7 +218,7 @@ class Panic(_message.Message):
     def __init__(self, function: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
 
 class Effect(_message.Message):
-    __slots__ = ("wake", "agent_message", "socket_callback", "multipath_callback", "timer_armed", "kernel_event", "network_policy_event", "uuid_policy", "log", "user_overrun", "user_overread", "memory_corruption", "kernel_pointer_leak", "panic", "type_confusion")
+    __slots__ = ("wake", "agent_message", "socket_callback", "multipath_callback", "timer_armed", "kernel_event", "network_policy_event", "uuid_policy", "log", "user_overrun", "user_overread", "memory_corruption", "kernel_pointer_leak", "panic", "type_confusion", "fd_use_count_leak")
     WAKE_FIELD_NUMBER: _ClassVar[int]
     AGENT_MESSAGE_FIELD_NUMBER: _ClassVar[int]
     SOCKET_CALLBACK_FIELD_NUMBER: _ClassVar[int]
@@ -226,6 +234,7 @@ class Effect(_message.Message):
     KERNEL_POINTER_LEAK_FIELD_NUMBER: _ClassVar[int]
     PANIC_FIELD_NUMBER: _ClassVar[int]
     TYPE_CONFUSION_FIELD_NUMBER: _ClassVar[int]
+    FD_USE_COUNT_LEAK_FIELD_NUMBER: _ClassVar[int]
     wake: Wake
     agent_message: AgentMessage
     socket_callback: SocketCallback
@@ -241,4 +250,5 @@ class Effect(_message.Message):
     kernel_pointer_leak: KernelPointerLeak
     panic: Panic
     type_confusion: TypeConfusionMark
-    def __init__(self, wake: _Optional[_Union[Wake, _Mapping]] = ..., agent_message: _Optional[_Union[AgentMessage, _Mapping]] = ..., socket_callback: _Optional[_Union[SocketCallback, _Mapping]] = ..., multipath_callback: _Optional[_Union[MultipathCallback, _Mapping]] = ..., timer_armed: _Optional[_Union[TimerArmed, _Mapping]] = ..., kernel_event: _Optional[_Union[KernelEvent, _Mapping]] = ..., network_policy_event: _Optional[_Union[NetworkPolicyEvent, _Mapping]] = ..., uuid_policy: _Optional[_Union[UuidPolicy, _Mapping]] = ..., log: _Optional[_Union[Log, _Mapping]] = ..., user_overrun: _Optional[_Union[UserOverrun, _Mapping]] = ..., user_overread: _Optional[_Union[UserOverread, _Mapping]] = ..., memory_corruption: _Optional[_Union[MemoryCorruption, _Mapping]] = ..., kernel_pointer_leak: _Optional[_Union[KernelPointerLeak, _Mapping]] = ..., panic: _Optional[_Union[Panic, _Mapping]] = ..., type_confusion: _Optional[_Union[TypeConfusionMark, _Mapping]] = ...) -> None: ...
+    fd_use_count_leak: FdUseCountLeak
+    def __init__(self, wake: _Optional[_Union[Wake, _Mapping]] = ..., agent_message: _Optional[_Union[AgentMessage, _Mapping]] = ..., socket_callback: _Optional[_Union[SocketCallback, _Mapping]] = ..., multipath_callback: _Optional[_Union[MultipathCallback, _Mapping]] = ..., timer_armed: _Optional[_Union[TimerArmed, _Mapping]] = ..., kernel_event: _Optional[_Union[KernelEvent, _Mapping]] = ..., network_policy_event: _Optional[_Union[NetworkPolicyEvent, _Mapping]] = ..., uuid_policy: _Optional[_Union[UuidPolicy, _Mapping]] = ..., log: _Optional[_Union[Log, _Mapping]] = ..., user_overrun: _Optional[_Union[UserOverrun, _Mapping]] = ..., user_overread: _Optional[_Union[UserOverread, _Mapping]] = ..., memory_corruption: _Optional[_Union[MemoryCorruption, _Mapping]] = ..., kernel_pointer_leak: _Optional[_Union[KernelPointerLeak, _Mapping]] = ..., panic: _Optional[_Union[Panic, _Mapping]] = ..., type_confusion: _Optional[_Union[TypeConfusionMark, _Mapping]] = ..., fd_use_count_leak: _Optional[_Union[FdUseCountLeak, _Mapping]] = ...) -> None: ...

@@ -24,7 +24,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n(necp_replay/trace/pb/notifications.proto\x12\x0enecp_replay.v1\"\xe0\x01\n\x0fInjectNexusFlow\x12\x11\n\tclient_id\x18\x01 \x01(\x0c\x12\r\n\x05\x61gent\x18\x02 \x01(\x0c\x12\x17\n\x0finterface_index\x18\x03 \x01(\x12\x12\x11\n\trequested\x18\x04 \x01(\x08\x12\x10\n\x08\x61ssigned\x18\x05 \x01(\x08\x12\x0e\n\x06viable\x18\x06 \x01(\x08\x12\x1c\n\x14\x63heck_tcp_heuristics\x18\x07 \x01(\x08\x12\r\n\x05local\x18\x08 \x01(\x0c\x12\x0e\n\x06remote\x18\t \x01(\x0c\x12\x14\n\x07results\x18\n \x01(\x0cH\x00\x88\x01\x01\x42\n\n\x08_results\"$\n\tFdDefunct\x12\x0b\n\x03pid\x18\x01 \x01(\x12\x12\n\n\x02\x66\x64\x18\x02 \x01(\x12\";\n\x0c\x46\x64\x42\x61\x63kground\x12\x0b\n\x03pid\x18\x01 \x01(\x12\x12\n\n\x02\x66\x64\x18\x02 \x01(\x12\x12\x12\n\nbackground\x18\x03 \x01(\x08\"6\n\x0b\x46\x64Memstatus\x12\x0b\n\x03pid\x18\x01 \x01(\x12\x12\n\n\x02\x66\x64\x18\x02 \x01(\x12\x12\x0e\n\x06status\x18\x03 \x01(\x12\"d\n\x11\x46orceUpdateClient\x12\x11\n\tclient_id\x18\x01 \x01(\x0c\x12\x14\n\x0cremove_agent\x18\x02 \x01(\x0c\x12\x17\n\ngeneration\x18\x03 \x01(\x12H\x00\x88\x01\x01\x42\r\n\x0b_generation\"G\n\x12\x41ssignClientResult\x12\r\n\x05\x61gent\x18\x01 \x01(\x0c\x12\x11\n\tclient_id\x18\x02 \x01(\x0c\x12\x0f\n\x07results\x18\x03 \x01(\x0c\"Y\n\rProtoctlEvent\x12\r\n\x05\x61gent\x18\x01 \x01(\x0c\x12\x11\n\tclient_id\x18\x02 \x01(\x0c\x12\x0c\n\x04\x63ode\x18\x03 \x01(\x12\x12\x0b\n\x03val\x18\x04 \x01(\x12\x12\x0b\n\x03seq\x18\x05 \x01(\x12\"(\n\x13\x43opyNexusParameters\x12\x11\n\tclient_id\x18\x01 \x01(\x0c\"\xd8\x01\n\x18\x43reateNexusAssignMessage\x12\x16\n\x0enexus_instance\x18\x01 \x01(\x0c\x12\x0c\n\x04port\x18\x02 \x01(\x12\x12\x10\n\x03key\x18\x03 \x01(\x0cH\x00\x88\x01\x01\x12\x17\n\nkey_length\x18\x04 \x01(\x04H\x01\x88\x01\x01\x12\x16\n\x0e\x66low_adv_index\x18\x05 \x01(\x12\x12\x12\n\x05local\x18\x06 \x01(\x0cH\x02\x88\x01\x01\x12\x13\n\x06remote\x18\x07 \x01(\x0cH\x03\x88\x01\x01\x42\x06\n\x04_keyB\r\n\x0b_key_lengthB\x08\n\x06_localB\t\n\x07_remote\"\x1b\n\nReapCaches\x12\r\n\x05purge\x18\x01 \x01(\x12\"(\n\tSysctlSet\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x12\"\x1c\n\x0cTakeSnapshot\x12\x0c\n\x04\x66ull\x18\x01 \x01(\x08\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n(necp_replay/trace/pb/notifications.proto\x12\x0enecp_replay.v1\"\xe0\x01\n\x0fInjectNexusFlow\x12\x11\n\tclient_id\x18\x01 \x01(\x0c\x12\r\n\x05\x61gent\x18\x02 \x01(\x0c\x12\x17\n\x0finterface_index\x18\x03 \x01(\x12\x12\x11\n\trequested\x18\x04 \x01(\x08\x12\x10\n\x08\x61ssigned\x18\x05 \x01(\x08\x12\x0e\n\x06viable\x18\x06 \x01(\x08\x12\x1c\n\x14\x63heck_tcp_heuristics\x18\x07 \x01(\x08\x12\r\n\x05local\x18\x08 \x01(\x0c\x12\x0e\n\x06remote\x18\t \x01(\x0c\x12\x14\n\x07results\x18\n \x01(\x0cH\x00\x88\x01\x01\x42\n\n\x08_results\"6\n\x12\x43reateRegistration\x12\x11\n\tclient_id\x18\x01 \x01(\x0c\x12\r\n\x05\x66lags\x18\x02 \x01(\x12\"5\n\x14\x41ssertBbRadioManager\x12\x11\n\tclient_id\x18\x01 \x01(\x0c\x12\n\n\x02on\x18\x02 \x01(\x08\"$\n\tFdDefunct\x12\x0b\n\x03pid\x18\x01 \x01(\x12\x12\n\n\x02\x66\x64\x18\x02 \x01(\x12\";\n\x0c\x46\x64\x42\x61\x63kground\x12\x0b\n\x03pid\x18\x01 \x01(\x12\x12\n\n\x02\x66\x64\x18\x02 \x01(\x12\x12\x12\n\nbackground\x18\x03 \x01(\x08\"6\n\x0b\x46\x64Memstatus\x12\x0b\n\x03pid\x18\x01 \x01(\x12\x12\n\n\x02\x66\x64\x18\x02 \x01(\x12\x12\x0e\n\x06status\x18\x03 \x01(\x12\"d\n\x11\x46orceUpdateClient\x12\x11\n\tclient_id\x18\x01 \x01(\x0c\x12\x14\n\x0cremove_agent\x18\x02 \x01(\x0c\x12\x17\n\ngeneration\x18\x03 \x01(\x12H\x00\x88\x01\x01\x42\r\n\x0b_generation\"G\n\x12\x41ssignClientResult\x12\r\n\x05\x61gent\x18\x01 \x01(\x0c\x12\x11\n\tclient_id\x18\x02 \x01(\x0c\x12\x0f\n\x07results\x18\x03 \x01(\x0c\"Y\n\rProtoctlEvent\x12\r\n\x05\x61gent\x18\x01 \x01(\x0c\x12\x11\n\tclient_id\x18\x02 \x01(\x0c\x12\x0c\n\x04\x63ode\x18\x03 \x01(\x12\x12\x0b\n\x03val\x18\x04 \x01(\x12\x12\x0b\n\x03seq\x18\x05 \x01(\x12\"(\n\x13\x43opyNexusParameters\x12\x11\n\tclient_id\x18\x01 \x01(\x0c\"\xd8\x01\n\x18\x43reateNexusAssignMessage\x12\x16\n\x0enexus_instance\x18\x01 \x01(\x0c\x12\x0c\n\x04port\x18\x02 \x01(\x12\x12\x10\n\x03key\x18\x03 \x01(\x0cH\x00\x88\x01\x01\x12\x17\n\nkey_length\x18\x04 \x01(\x04H\x01\x88\x01\x01\x12\x16\n\x0e\x66low_adv_index\x18\x05 \x01(\x12\x12\x12\n\x05local\x18\x06 \x01(\x0cH\x02\x88\x01\x01\x12\x13\n\x06remote\x18\x07 \x01(\x0cH\x03\x88\x01\x01\x42\x06\n\x04_keyB\r\n\x0b_key_lengthB\x08\n\x06_localB\t\n\x07_remote\"\x1b\n\nReapCaches\x12\r\n\x05purge\x18\x01 \x01(\x12\"(\n\tSysctlSet\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x12\"\x1c\n\x0cTakeSnapshot\x12\x0c\n\x04\x66ull\x18\x01 \x01(\x08\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -33,26 +33,30 @@ if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_INJECTNEXUSFLOW']._serialized_start=61
   _globals['_INJECTNEXUSFLOW']._serialized_end=285
-  _globals['_FDDEFUNCT']._serialized_start=287
-  _globals['_FDDEFUNCT']._serialized_end=323
-  _globals['_FDBACKGROUND']._serialized_start=325
-  _globals['_FDBACKGROUND']._serialized_end=384
-  _globals['_FDMEMSTATUS']._serialized_start=386
-  _globals['_FDMEMSTATUS']._serialized_end=440
-  _globals['_FORCEUPDATECLIENT']._serialized_start=442
-  _globals['_FORCEUPDATECLIENT']._serialized_end=542
-  _globals['_ASSIGNCLIENTRESULT']._serialized_start=544
-  _globals['_ASSIGNCLIENTRESULT']._serialized_end=615
-  _globals['_PROTOCTLEVENT']._serialized_start=617
-  _globals['_PROTOCTLEVENT']._serialized_end=706
-  _globals['_COPYNEXUSPARAMETERS']._serialized_start=708
-  _globals['_COPYNEXUSPARAMETERS']._serialized_end=748
-  _globals['_CREATENEXUSASSIGNMESSAGE']._serialized_start=751
-  _globals['_CREATENEXUSASSIGNMESSAGE']._serialized_end=967
-  _globals['_REAPCACHES']._serialized_start=969
-  _globals['_REAPCACHES']._serialized_end=996
-  _globals['_SYSCTLSET']._serialized_start=998
-  _globals['_SYSCTLSET']._serialized_end=1038
-  _globals['_TAKESNAPSHOT']._serialized_start=1040
-  _globals['_TAKESNAPSHOT']._serialized_end=1068
+  _globals['_CREATEREGISTRATION']._serialized_start=287
+  _globals['_CREATEREGISTRATION']._serialized_end=341
+  _globals['_ASSERTBBRADIOMANAGER']._serialized_start=343
+  _globals['_ASSERTBBRADIOMANAGER']._serialized_end=396
+  _globals['_FDDEFUNCT']._serialized_start=398
+  _globals['_FDDEFUNCT']._serialized_end=434
+  _globals['_FDBACKGROUND']._serialized_start=436
+  _globals['_FDBACKGROUND']._serialized_end=495
+  _globals['_FDMEMSTATUS']._serialized_start=497
+  _globals['_FDMEMSTATUS']._serialized_end=551
+  _globals['_FORCEUPDATECLIENT']._serialized_start=553
+  _globals['_FORCEUPDATECLIENT']._serialized_end=653
+  _globals['_ASSIGNCLIENTRESULT']._serialized_start=655
+  _globals['_ASSIGNCLIENTRESULT']._serialized_end=726
+  _globals['_PROTOCTLEVENT']._serialized_start=728
+  _globals['_PROTOCTLEVENT']._serialized_end=817
+  _globals['_COPYNEXUSPARAMETERS']._serialized_start=819
+  _globals['_COPYNEXUSPARAMETERS']._serialized_end=859
+  _globals['_CREATENEXUSASSIGNMESSAGE']._serialized_start=862
+  _globals['_CREATENEXUSASSIGNMESSAGE']._serialized_end=1078
+  _globals['_REAPCACHES']._serialized_start=1080
+  _globals['_REAPCACHES']._serialized_end=1107
+  _globals['_SYSCTLSET']._serialized_start=1109
+  _globals['_SYSCTLSET']._serialized_end=1149
+  _globals['_TAKESNAPSHOT']._serialized_start=1151
+  _globals['_TAKESNAPSHOT']._serialized_end=1179
 # @@protoc_insertion_point(module_scope)

@@ -28,6 +28,22 @@ class InjectNexusFlow(_message.Message):
     results: bytes
     def __init__(self, client_id: _Optional[bytes] = ..., agent: _Optional[bytes] = ..., interface_index: _Optional[int] = ..., requested: _Optional[bool] = ..., assigned: _Optional[bool] = ..., viable: _Optional[bool] = ..., check_tcp_heuristics: _Optional[bool] = ..., local: _Optional[bytes] = ..., remote: _Optional[bytes] = ..., results: _Optional[bytes] = ...) -> None: ...
 
+class CreateRegistration(_message.Message):
+    __slots__ = ("client_id", "flags")
+    CLIENT_ID_FIELD_NUMBER: _ClassVar[int]
+    FLAGS_FIELD_NUMBER: _ClassVar[int]
+    client_id: bytes
+    flags: int
+    def __init__(self, client_id: _Optional[bytes] = ..., flags: _Optional[int] = ...) -> None: ...
+
+class AssertBbRadioManager(_message.Message):
+    __slots__ = ("client_id", "on")
+    CLIENT_ID_FIELD_NUMBER: _ClassVar[int]
+    ON_FIELD_NUMBER: _ClassVar[int]
+    client_id: bytes
+    on: bool
+    def __init__(self, client_id: _Optional[bytes] = ..., on: _Optional[bool] = ...) -> None: ...
+
 class FdDefunct(_message.Message):
     __slots__ = ("pid", "fd")
     PID_FIELD_NUMBER: _ClassVar[int]

@@ -7,7 +7,7 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class FlowSnapshot(_message.Message):
-    __slots__ = ("invalid", "nexus", "socket", "viable", "requested_nexus", "assigned", "has_protoctl_event", "check_tcp_heuristics", "interface_index", "necp_flow_flags", "protoctl_event", "local_addr", "remote_addr", "assigned_results_length", "assigned_results", "nexus_agent", "handle", "cb")
+    __slots__ = ("invalid", "nexus", "socket", "viable", "requested_nexus", "assigned", "has_protoctl_event", "check_tcp_heuristics", "interface_index", "necp_flow_flags", "protoctl_event", "local_addr", "remote_addr", "assigned_results_length", "assigned_results", "nexus_agent", "handle", "cb", "interface_flags")
     INVALID_FIELD_NUMBER: _ClassVar[int]
     NEXUS_FIELD_NUMBER: _ClassVar[int]
     SOCKET_FIELD_NUMBER: _ClassVar[int]
@@ -26,6 +26,7 @@ class FlowSnapshot(_message.Message):
     NEXUS_AGENT_FIELD_NUMBER: _ClassVar[int]
     HANDLE_FIELD_NUMBER: _ClassVar[int]
     CB_FIELD_NUMBER: _ClassVar[int]
+    INTERFACE_FLAGS_FIELD_NUMBER: _ClassVar[int]
     invalid: int
     nexus: int
     socket: int
@@ -44,10 +45,61 @@ class FlowSnapshot(_message.Message):
     nexus_agent: bytes
     handle: str
     cb: int
-    def __init__(self, invalid: _Optional[int] = ..., nexus: _Optional[int] = ..., socket: _Optional[int] = ..., viable: _Optional[int] = ..., requested_nexus: _Optional[int] = ..., assigned: _Optional[int] = ..., has_protoctl_event: _Optional[int] = ..., check_tcp_heuristics: _Optional[int] = ..., interface_index: _Optional[int] = ..., necp_flow_flags: _Optional[int] = ..., protoctl_event: _Optional[_Iterable[int]] = ..., local_addr: _Optional[bytes] = ..., remote_addr: _Optional[bytes] = ..., assigned_results_length: _Optional[int] = ..., assigned_results: _Optional[bytes] = ..., nexus_agent: _Optional[bytes] = ..., handle: _Optional[str] = ..., cb: _Optional[int] = ...) -> None: ...
+    interface_flags: int
+    def __init__(self, invalid: _Optional[int] = ..., nexus: _Optional[int] = ..., socket: _Optional[int] = ..., viable: _Optional[int] = ..., requested_nexus: _Optional[int] = ..., assigned: _Optional[int] = ..., has_protoctl_event: _Optional[int] = ..., check_tcp_heuristics: _Optional[int] = ..., interface_index: _Optional[int] = ..., necp_flow_flags: _Optional[int] = ..., protoctl_event: _Optional[_Iterable[int]] = ..., local_addr: _Optional[bytes] = ..., remote_addr: _Optional[bytes] = ..., assigned_results_length: _Optional[int] = ..., assigned_results: _Optional[bytes] = ..., nexus_agent: _Optional[bytes] = ..., handle: _Optional[str] = ..., cb: _Optional[int] = ..., interface_flags: _Optional[int] = ...) -> None: ...
+
+class RegistrationSnapshot(_message.Message):
+    __slots__ = ("registration_id", "flags", "flow_result_read", "defunct", "last_interface_details", "interface_handle", "interface_cb", "flows")
+    REGISTRATION_ID_FIELD_NUMBER: _ClassVar[int]
+    FLAGS_FIELD_NUMBER: _ClassVar[int]
+    FLOW_RESULT_READ_FIELD_NUMBER: _ClassVar[int]
+    DEFUNCT_FIELD_NUMBER: _ClassVar[int]
+    LAST_INTERFACE_DETAILS_FIELD_NUMBER: _ClassVar[int]
+    INTERFACE_HANDLE_FIELD_NUMBER: _ClassVar[int]
+    INTERFACE_CB_FIELD_NUMBER: _ClassVar[int]
+    FLOWS_FIELD_NUMBER: _ClassVar[int]
+    registration_id: bytes
+    flags: int
+    flow_result_read: int
+    defunct: int
+    last_interface_details: int
+    interface_handle: str
+    interface_cb: int
+    flows: _containers.RepeatedCompositeFieldContainer[FlowSnapshot]
+    def __init__(self, registration_id: _Optional[bytes] = ..., flags: _Optional[int] = ..., flow_result_read: _Optional[int] = ..., defunct: _Optional[int] = ..., last_interface_details: _Optional[int] = ..., interface_handle: _Optional[str] = ..., interface_cb: _Optional[int] = ..., flows: _Optional[_Iterable[_Union[FlowSnapshot, _Mapping]]] = ...) -> None: ...
+
+class FailedTriggerSnapshot(_message.Message):
+    __slots__ = ("generation", "uuid")
+    GENERATION_FIELD_NUMBER: _ClassVar[int]
+    UUID_FIELD_NUMBER: _ClassVar[int]
+    generation: int
+    uuid: bytes
+    def __init__(self, generation: _Optional[int] = ..., uuid: _Optional[bytes] = ...) -> None: ...
+
+class InterfaceOptionSnapshot(_message.Message):
+    __slots__ = ("index", "generation", "agent")
+    INDEX_FIELD_NUMBER: _ClassVar[int]
+    GENERATION_FIELD_NUMBER: _ClassVar[int]
+    AGENT_FIELD_NUMBER: _ClassVar[int]
+    index: int
+    generation: int
+    agent: bytes
+    def __init__(self, index: _Optional[int] = ..., generation: _Optional[int] = ..., agent: _Optional[bytes] = ...) -> None: ...
+
+class RegistrationSnapshotList(_message.Message):
+    __slots__ = ("items",)
+    ITEMS_FIELD_NUMBER: _ClassVar[int]
+    items: _containers.RepeatedCompositeFieldContainer[RegistrationSnapshot]
+    def __init__(self, items: _Optional[_Iterable[_Union[RegistrationSnapshot, _Mapping]]] = ...) -> None: ...
+
+class InterfaceOptionSnapshotList(_message.Message):
+    __slots__ = ("items",)
+    ITEMS_FIELD_NUMBER: _ClassVar[int]
+    items: _containers.RepeatedCompositeFieldContainer[InterfaceOptionSnapshot]
+    def __init__(self, items: _Optional[_Iterable[_Union[InterfaceOptionSnapshot, _Mapping]]] = ...) -> None: ...
 
 class ClientSnapshot(_message.Message):
-    __slots__ = ("client_id", "result_read", "flow_result_read", "allow_multiple_flows", "defunct", "background", "background_update", "platform_binary", "policy_id", "ip_protocol", "proc_pid", "has_route", "route_ifindex", "route_flags", "interface_handle", "result_length", "result", "parameters", "assertions", "flows")
+    __slots__ = ("client_id", "result_read", "flow_result_read", "allow_multiple_flows", "defunct", "background", "background_update", "platform_binary", "policy_id", "ip_protocol", "proc_pid", "has_route", "route_ifindex", "route_flags", "interface_handle", "result_length", "result", "parameters", "assertions", "flows", "registrations", "interface_options", "failed_trigger_agent", "agent_handle", "legacy_client_is_flow")
     CLIENT_ID_FIELD_NUMBER: _ClassVar[int]
     RESULT_READ_FIELD_NUMBER: _ClassVar[int]
     FLOW_RESULT_READ_FIELD_NUMBER: _ClassVar[int]
@@ -68,6 +120,11 @@ class ClientSnapshot(_message.Message):
     PARAMETERS_FIELD_NUMBER: _ClassVar[int]
     ASSERTIONS_FIELD_NUMBER: _ClassVar[int]
     FLOWS_FIELD_NUMBER: _ClassVar[int]
+    REGISTRATIONS_FIELD_NUMBER: _ClassVar[int]
+    INTERFACE_OPTIONS_FIELD_NUMBER: _ClassVar[int]
+    FAILED_TRIGGER_AGENT_FIELD_NUMBER: _ClassVar[int]
+    AGENT_HANDLE_FIELD_NUMBER: _ClassVar[int]
+    LEGACY_CLIENT_IS_FLOW_FIELD_NUMBER: _ClassVar[int]
     client_id: bytes
     result_read: int
     flow_result_read: int
@@ -88,7 +145,12 @@ class ClientSnapshot(_message.Message):
     parameters: bytes
     assertions: _containers.RepeatedScalarFieldContainer[bytes]
     flows: _containers.RepeatedCompositeFieldContainer[FlowSnapshot]
-    def __init__(self, client_id: _Optional[bytes] = ..., result_read: _Optional[int] = ..., flow_result_read: _Optional[int] = ..., allow_multiple_flows: _Optional[int] = ..., defunct: _Optional[int] = ..., background: _Optional[int] = ..., background_update: _Optional[int] = ..., platform_binary: _Optional[int] = ..., policy_id: _Optional[int] = ..., ip_protocol: _Optional[int] = ..., proc_pid: _Optional[int] = ..., has_route: _Optional[bool] = ..., route_ifindex: _Optional[int] = ..., route_flags: _Optional[int] = ..., interface_handle: _Optional[str] = ..., result_length: _Optional[int] = ..., result: _Optional[bytes] = ..., parameters: _Optional[bytes] = ..., assertions: _Optional[_Iterable[bytes]] = ..., flows: _Optional[_Iterable[_Union[FlowSnapshot, _Mapping]]] = ...) -> None: ...
+    registrations: RegistrationSnapshotList
+    interface_options: InterfaceOptionSnapshotList
+    failed_trigger_agent: FailedTriggerSnapshot
+    agent_handle: int
+    legacy_client_is_flow: int
+    def __init__(self, client_id: _Optional[bytes] = ..., result_read: _Optional[int] = ..., flow_result_read: _Optional[int] = ..., allow_multiple_flows: _Optional[int] = ..., defunct: _Optional[int] = ..., background: _Optional[int] = ..., background_update: _Optional[int] = ..., platform_binary: _Optional[int] = ..., policy_id: _Optional[int] = ..., ip_protocol: _Optional[int] = ..., proc_pid: _Optional[int] = ..., has_route: _Optional[bool] = ..., route_ifindex: _Optional[int] = ..., route_flags: _Optional[int] = ..., interface_handle: _Optional[str] = ..., result_length: _Optional[int] = ..., result: _Optional[bytes] = ..., parameters: _Optional[bytes] = ..., assertions: _Optional[_Iterable[bytes]] = ..., flows: _Optional[_Iterable[_Union[FlowSnapshot, _Mapping]]] = ..., registrations: _Optional[_Union[RegistrationSnapshotList, _Mapping]] = ..., interface_options: _Optional[_Union[InterfaceOptionSnapshotList, _Mapping]] = ..., failed_trigger_agent: _Optional[_Union[FailedTriggerSnapshot, _Mapping]] = ..., agent_handle: _Optional[int] = ..., legacy_client_is_flow: _Optional[int] = ...) -> None: ...
 
 class UpdateSnapshot(_message.Message):
     __slots__ = ("client_id", "length", "update_type", "tlv")

@@ -1,4 +1,4 @@
-"""The tree of the clients of all fds, with the shape that the kernel's tree has.
+"""A red-black tree with the shape that the kernel's has: of all clients, or of flow registrations.
 
 Observers find and list the clients of all fds through one red-black tree
 (``necp_client_global_tree``), kept by the usual algorithm. Any sorted container would do instead,
@@ -8,6 +8,9 @@ but for two things that the kernel does:
   nor children, and is not in the tree.
 - REMOVE and close take a client out without asking whether it is in the tree. An unlinked client
   looks like the only node of a tree, so taking it out leaves the tree empty.
+
+Flow registrations are kept in the same way in the releases that have them. There the registration
+at the root of a client's tree is the one that the client's own id stands for.
 
 The nodes that were in the tree keep their links to each other. They now form a *stale* tree, and
 clients that are added go to a new one. When a node of a stale tree is taken out, the algorithm
@@ -28,31 +31,37 @@ xnu-4570.51.1. Measured in vectors on xnu-4570.41.2 and xnu-4570.51.1 (same_id_*
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Hashable, Iterator
+from typing import Final, Generic, TypeVar
 
 from necp_replay.kernel.exceptions import KernelPanic
-from necp_replay.kernel.objects.client import Client
 from necp_replay.kernel.quirk import Quirk
 
+Item = TypeVar("Item", bound=Hashable)
 
-class GlobalClientTree:
-    """The clients that observers find, by id and in ascending order of id."""
+
+class RedBlackTree(Generic[Item]):
+    """Items by id and in ascending order of id. An item is told from others by identity."""
 
     __slots__ = ("_nodes", "_root")
 
     def __init__(self) -> None:
-        self._root: _Node | None = None
-        self._nodes: dict[Client, _Node] = {}
-        """The node of each client that was added and not removed, in the tree or not."""
+        self._root: _Node[Item] | None = None
+        self._nodes: dict[Item, _Node[Item]] = {}
+        """The node of each item that was added and not removed, in the tree or not."""
 
-    def add(self, client: Client) -> None:
-        """Put a client into the tree, unless one with its id is there: then it stays unlinked.
+    @property
+    def root(self) -> Item | None:
+        """The item at the root (``RB_ROOT``)."""
+        return None if self._root is None else self._root.item
+
+    def add(self, item: Item, key: bytes) -> None:
+        """Put an item into the tree, unless one with its id is there: then it stays unlinked.
 
         Raises KernelPanic where the kernel reads through a null pointer.
         """
-        node = self._nodes[client] = _Node(client)
-        parent: _Node | None = None
+        node = self._nodes[item] = _Node(item, key)
+        parent: _Node[Item] | None = None
         side = _LEFT
         below = self._root
         while below is not None:
@@ -69,33 +78,33 @@ class GlobalClientTree:
             parent.child[side] = node
         self._rebalance_after_adding(node)
 
-    def find(self, client_id: bytes) -> Client | None:
-        """The client with an id (``RB_FIND``)."""
+    def find(self, key: bytes) -> Item | None:
+        """The item with an id (``RB_FIND``)."""
         node = self._root
         while node is not None:
-            if client_id == node.key:
-                return node.client
-            node = node.child[_LEFT if client_id < node.key else _RIGHT]
+            if key == node.key:
+                return node.item
+            node = node.child[_LEFT if key < node.key else _RIGHT]
         return None
 
-    def __iter__(self) -> Iterator[Client]:
-        """The clients by ascending id (``RB_FOREACH``); the tree must not change meanwhile."""
-        above: list[_Node] = []
+    def __iter__(self) -> Iterator[Item]:
+        """The items by ascending id (``RB_FOREACH``); the tree must not change meanwhile."""
+        above: list[_Node[Item]] = []
         node = self._root
         while node is not None or above:
             while node is not None:
                 above.append(node)
                 node = node.child[_LEFT]
             lowest = above.pop()
-            yield lowest.client
+            yield lowest.item
             node = lowest.child[_RIGHT]
 
-    def remove(self, client: Client) -> None:
-        """Take a client that was added out of the tree it is in; one that is unlinked empties it.
+    def remove(self, item: Item) -> None:
+        """Take an item that was added out of the tree it is in; one that is unlinked empties it.
 
         Raises KernelPanic where the kernel reads through a null pointer.
         """
-        node = self._nodes.pop(client)
+        node = self._nodes.pop(item)
         left, right = node.child
         if left is not None and right is not None:
             lost_black, parent, child = self._replace_by_successor(node, left, right)
@@ -107,8 +116,8 @@ class GlobalClientTree:
             self._rebalance_after_removing(parent, child)
 
     def _replace_by_successor(
-        self, node: _Node, left: _Node, right: _Node
-    ) -> tuple[bool, _Node | None, _Node | None]:
+        self, node: _Node[Item], left: _Node[Item], right: _Node[Item]
+    ) -> tuple[bool, _Node[Item] | None, _Node[Item] | None]:
         """Move the next node in order to where ``node`` is.
 
         Returns whether a black node is missing where the successor was, the parent of that place,
@@ -130,7 +139,7 @@ class GlobalClientTree:
                 below.parent = successor
         return lost_black, parent, child
 
-    def _put_in_place_of(self, node: _Node, other: _Node | None) -> None:
+    def _put_in_place_of(self, node: _Node[Item], other: _Node[Item] | None) -> None:
         """Hang ``other`` where ``node`` hangs; what hangs nowhere else becomes the root."""
         parent = node.parent
         if other is not None:
@@ -140,7 +149,7 @@ class GlobalClientTree:
         else:
             parent.child[parent.side_of(node)] = other
 
-    def _rotate(self, node: _Node, side: int) -> None:
+    def _rotate(self, node: _Node[Item], side: int) -> None:
         """Move ``node`` down to a side; its child on the other side takes its place."""
         pivot = _followed(node.child[1 - side])
         inner = pivot.child[side]
@@ -151,7 +160,7 @@ class GlobalClientTree:
         pivot.child[side] = node
         node.parent = pivot
 
-    def _rebalance_after_adding(self, node: _Node) -> None:
+    def _rebalance_after_adding(self, node: _Node[Item]) -> None:
         """A red node was added: its parent must not be red too."""
         while (parent := node.parent) is not None and parent.is_red:
             grandparent = _followed(parent.parent)
@@ -170,7 +179,9 @@ class GlobalClientTree:
             self._rotate(grandparent, 1 - side)
         _followed(self._root).is_red = False
 
-    def _rebalance_after_removing(self, parent: _Node | None, node: _Node | None) -> None:
+    def _rebalance_after_removing(
+        self, parent: _Node[Item] | None, node: _Node[Item] | None
+    ) -> None:
         """A black node was removed: the paths through ``node`` have one black node too few.
 
         ``node`` may be None, so its parent is given too.
@@ -203,24 +214,24 @@ class GlobalClientTree:
             node.is_red = False
 
 
-class _Node:
-    """``global_link`` of a client. A node without links is black and in no tree."""
+class _Node(Generic[Item]):
+    """The links of an item (``global_link``). A node without links is black and in no tree."""
 
-    __slots__ = ("child", "client", "is_red", "key", "parent")
+    __slots__ = ("child", "is_red", "item", "key", "parent")
 
-    def __init__(self, client: Client) -> None:
-        self.client = client
-        self.key = client.client_id
-        self.parent: _Node | None = None
-        self.child: list[_Node | None] = [None, None]
+    def __init__(self, item: Item, key: bytes) -> None:
+        self.item = item
+        self.key = key
+        self.parent: _Node[Item] | None = None
+        self.child: list[_Node[Item] | None] = [None, None]
         self.is_red = False
 
-    def side_of(self, child: _Node | None) -> int:
+    def side_of(self, child: _Node[Item] | None) -> int:
         """On which side a child is; the left one where both are missing and None is asked for."""
         return _LEFT if self.child[_LEFT] is child else _RIGHT
 
 
-def _followed(node: _Node | None) -> _Node:
+def _followed(node: _Node[Item] | None) -> _Node[Item]:
     """What a pointer leads to that the kernel follows without looking at it."""
     if node is None:
         raise KernelPanic("necp_client_global_tree", "a null pointer in a tree that lost its root")

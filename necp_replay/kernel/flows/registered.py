@@ -1,0 +1,325 @@
+"""Clients have flows through flow registrations, each with an id of its own.
+
+Bit 0 of byte 9 tells ids apart: it is set in the id of a registration and clear in that of a
+client. The kernel sets or clears it in the ids that it generates. A registration is made for the
+first socket or multipath block that registers with a client, unless the client has one already.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from necp_replay.abi.client import (
+    MAX_INTERFACE_OPTIONS,
+    ClientResult,
+    ClientResultFlag,
+    FlowCallbackAction,
+    FlowFlag,
+)
+from necp_replay.abi.errno import Errno
+from necp_replay.abi.log import LOG_ERR
+from necp_replay.abi.netagent import AgentMessageType
+from necp_replay.abi.tlv import pack_tlv
+from necp_replay.abi.uuid import ZERO_UUID
+from necp_replay.kernel.agents.client_messages import client_message
+from necp_replay.kernel.flows.callback import call_back
+from necp_replay.kernel.flows.flow_rules import FlowRules
+from necp_replay.kernel.flows.update import mark_nonsocket_flows_invalid, update_flow_list
+from necp_replay.kernel.flows.viability import flow_is_viable
+from necp_replay.kernel.objects.client import Client, FlowHolder, FlowRegistration, InterfaceOption
+from necp_replay.kernel.objects.flow import Flow
+from necp_replay.kernel.objects.interface import Interface
+from necp_replay.kernel.objects.necp_fd import NecpFd
+from necp_replay.kernel.objects.process import Process
+from necp_replay.kernel.objects.red_black_tree import RedBlackTree
+from necp_replay.kernel.objects.socket import MultipathBlock
+from necp_replay.kernel.results.defunct import DefunctNexus
+from necp_replay.kernel.state import KernelState
+
+
+class RegisteredFlows(FlowRules):
+    """The registrations of a client are the holders of its flows."""
+
+    copy_function = "necp_client_fillout_flow_tlvs"
+
+    def new_client(self, generated_id: bytes, parameters: bytes, pid: int) -> Client:
+        """Source: necp_generate_client_id, xnu-4903.221.2."""
+        client = Client(_with_bit(generated_id, is_flow=False), parameters, pid)
+        # There is no flow to read; registrations have marks of their own.
+        client.flow_result_read = True
+        return client
+
+    def find_on_fd(self, necp_fd: NecpFd, client_id: bytes) -> Client | None:
+        """The client with this id, or with a registration that has it."""
+        if not _is_flow(client_id):
+            return necp_fd.clients.find(client_id)
+        registration = necp_fd.registrations.get(client_id)
+        return None if registration is None else registration.client
+
+    def find_anywhere(self, kernel: KernelState, client_id: bytes) -> Client | None:
+        """The client with this id, or with a registration that has it."""
+        if not _is_flow(client_id):
+            return kernel.clients.tree.find(client_id)
+        registration = kernel.clients.flow_tree.find(client_id)
+        return None if registration is None else registration.client
+
+    def find_holder(self, client: Client, client_id: bytes) -> FlowHolder | None:
+        """The registration with this id.
+
+        Kernel quirk: the client's own id stands for the registration at the root of its tree,
+        which changes as registrations are added.
+        """
+        if client.registrations is None:
+            return None
+        if _is_flow(client_id):
+            return client.registrations.find(client_id)
+        return client.registrations.root
+
+    def holder_to_register(
+        self, kernel: KernelState, pid: int, client_id: bytes
+    ) -> FlowHolder | None:
+        """The registration that the id means; a new one for a client without any.
+
+        Source: necp_client_register_socket_flow, necp_client_register_multipath_cb,
+        xnu-4903.221.2.
+        """
+        for necp_fd in kernel.clients.fd_list:
+            client = self.find_on_fd(necp_fd, client_id)
+            if client is None or pid not in (0, client.proc_pid):
+                continue
+            holder = self.holder_to_assign(kernel, necp_fd, client, client_id)
+            if holder is not None:
+                return holder
+        return None
+
+    def holder_to_assign(
+        self, kernel: KernelState, necp_fd: NecpFd, client: Client, client_id: bytes
+    ) -> FlowHolder | None:
+        """The registration that the id means; a new one for a client without any.
+
+        Source: necp_client_assign_from_socket, xnu-4903.221.2.
+        """
+        holder = self.find_holder(client, client_id)
+        if holder is None and client.registrations is None and not _is_flow(client_id):
+            return create_registration(kernel, necp_fd, client)
+        return holder
+
+    def flows(self, client: Client) -> Iterable[Flow]:
+        """The flows of each registration, in the order of ids."""
+        if client.registrations is None:
+            return ()
+        return [flow for each in client.registrations for flow in each.flow_list]
+
+    def unlink(self, kernel: KernelState, necp_fd: NecpFd, client: Client | None) -> None:
+        """Take the registrations out of the tree of the fd and of that of all fds.
+
+        Source: necp_client_remove, necpop_close, xnu-4903.221.2.
+        """
+        for registration_id in sorted(necp_fd.registrations):
+            registration = necp_fd.registrations[registration_id]
+            if client is None or registration.client is client:
+                kernel.clients.flow_tree.remove(registration)
+                del necp_fd.registrations[registration_id]
+
+    def free_flows(self, kernel: KernelState, client: Client, pid: int, *, abort: bool) -> None:
+        """Free the flows of each registration; tell the agents of all nexus flows.
+
+        Source: necp_destroy_client_flow_registration, xnu-4903.221.2.
+        """
+        if client.registrations is None:
+            return
+        message = AgentMessageType.ABORT_NEXUS if abort else AgentMessageType.CLOSE_NEXUS
+        for registration in client.registrations:
+            flow_id = _told_id(client, registration)
+            for flow in registration.flow_list:
+                if flow.nexus and flow.nexus_agent != ZERO_UUID:
+                    error = client_message(kernel, flow.nexus_agent, flow_id, pid, message)
+                    # As where clients have flows directly, ENOENT is expected.
+                    if error not in (0, Errno.ENOENT):
+                        kernel.log(LOG_ERR, "necp_destroy_client_flow_registration", error)
+                kernel.clients.count_freed_flow(flow)
+            registration.flow_list = []
+        client.registrations = None
+
+    def mark_invalid(self, client: Client) -> None:
+        """Source: necp_client_mark_all_nonsocket_flows_as_invalid, xnu-4903.221.2."""
+        mark_nonsocket_flows_invalid(self.flows(client))
+
+    def take_interfaces(
+        self, kernel: KernelState, client: Client, interfaces: Sequence[Interface]
+    ) -> None:
+        """They become the client's options, 16 at most. Registrations with an owner get flows.
+
+        Source: necp_client_add_interface_option_if_needed, xnu-4903.221.2.
+        """
+        client.interface_options = tuple(
+            InterfaceOption(interface.index, interface.generation, ZERO_UUID)
+            for interface in interfaces[:MAX_INTERFACE_OPTIONS]
+        )
+
+    def update_flows(self, kernel: KernelState, process: Process, client: Client) -> bool:
+        """Source: necp_client_update_flows, xnu-4903.221.2."""
+        updated = False
+        for registration in client.registrations or ():
+            if registration.interface_has_cb:
+                _add_interface_flows(kernel, process, registration, send_initial=False)
+            registration.flow_list, updated = update_flow_list(
+                kernel, process, client, registration.flow_list, updated=updated
+            )
+        return updated
+
+    def set_owner(self, kernel: KernelState, holder: FlowHolder, block: MultipathBlock) -> None:
+        """The registration gets a flow for each option that has none, and the block is called.
+
+        Source: necp_client_add_multipath_interface_flows, xnu-4903.221.2.
+        """
+        assert isinstance(holder, FlowRegistration)
+        holder.interface_handle = block
+        holder.interface_has_cb = block.has_cb
+        process = kernel.find_process(holder.client.proc_pid)
+        if process is not None:
+            _add_interface_flows(kernel, process, holder, send_initial=True)
+
+    def defunct_for_policy(self, client: Client, defunct_list: list[DefunctNexus]) -> None:
+        """Registrations with a nexus flow are defunct.
+
+        Source: necp_defunct_flow_registration, xnu-4903.221.2.
+        """
+        for registration in client.registrations or ():
+            if not registration.defunct:
+                registration.defunct = _collect_nexuses(client, registration, defunct_list)
+
+    def defunct_fd(
+        self, kernel: KernelState, necp_fd: NecpFd, defunct_list: list[DefunctNexus]
+    ) -> bool:
+        """Registrations with a nexus flow are defunct and unread, also if they were before.
+
+        Source: necp_defunct_client_fd_locked, xnu-4903.221.2.
+        """
+        updated = False
+        for client in necp_fd.clients:
+            for registration in client.registrations or ():
+                if _collect_nexuses(client, registration, defunct_list):
+                    registration.defunct = True
+                    registration.flow_result_read = False
+                    updated = True
+        return updated
+
+    def copied(self, client: Client, client_id: bytes) -> Sequence[tuple[FlowHolder, list[Flow]]]:
+        """The flows with an assignment: of the registration that the id means, or of all.
+
+        Source: necp_client_copy_internal, necp_client_fillout_flow_tlvs, xnu-4903.221.2.
+        """
+        if client.registrations is None:
+            return ()
+        holders: Iterable[FlowHolder] = client.registrations
+        if _is_flow(client_id):
+            single = client.registrations.find(client_id)
+            holders = () if single is None else (single,)
+        return [(each, [flow for flow in each.flow_list if flow.assigned]) for each in holders]
+
+    def id_tlv(self, holder: FlowHolder) -> bytes:
+        """The id of the registration."""
+        assert isinstance(holder, FlowRegistration)
+        return pack_tlv(ClientResult.FLOW_ID, holder.registration_id)
+
+    def more_flags(self, holder: FlowHolder, flow: Flow) -> int:
+        """The flags of the flow's evaluation, and whether the registration is defunct."""
+        return flow.necp_flow_flags | (_DEFUNCT if holder.defunct else 0)
+
+
+def create_registration(
+    kernel: KernelState, necp_fd: NecpFd, client: Client, flags: int = 0
+) -> FlowRegistration:
+    """Make a registration, and put it into the trees of the client, of its fd and of all fds.
+
+    Kernel quirk: whether the id is in a tree already is not asked, as for clients.
+
+    Source: necp_client_create_flow_registration, xnu-4903.221.2.
+    """
+    registration_id = _with_bit(kernel.new_uuid(), is_flow=True)
+    registration = FlowRegistration(registration_id, client, flags)
+    if client.registrations is None:
+        client.registrations = RedBlackTree()
+    client.registrations.add(registration, registration_id)
+    necp_fd.registrations.setdefault(registration_id, registration)
+    kernel.clients.flow_tree.add(registration, registration_id)
+    return registration
+
+
+def _add_interface_flows(
+    kernel: KernelState,
+    process: Process,
+    registration: FlowRegistration,
+    *,
+    send_initial: bool,
+) -> None:
+    """Add a flow for each of the client's options that has none; mark those it has valid.
+
+    With ``send_initial`` a new flow is evaluated, and its owner called if it is viable.
+
+    Source: necp_flow_add_interface_flows, necp_client_add_interface_flow_if_needed,
+    xnu-4903.221.2.
+    """
+    client = registration.client
+    if not client.allow_multiple_flows:
+        return
+    by_interface: dict[int, Flow] = {}
+    for flow in registration.flow_list:
+        if not flow.nexus and not flow.socket:
+            by_interface.setdefault(flow.interface_index, flow)
+    for option in client.interface_options:
+        known = by_interface.get(option.interface)
+        flow = known or Flow(interface_index=option.interface)
+        flow.handle = registration.interface_handle
+        flow.has_cb = registration.interface_has_cb
+        if known is not None:
+            flow.invalid = False
+            continue
+        by_interface[option.interface] = flow
+        registration.flow_list.insert(0, flow)
+        kernel.clients.if_flow_count += 1
+        if send_initial:
+            flow.viable = flow_is_viable(kernel, process, client, flow)
+            if flow.viable:
+                call_back(kernel, flow, int(FlowCallbackAction.INITIAL))
+
+
+def _collect_nexuses(
+    client: Client, registration: FlowRegistration, defunct_list: list[DefunctNexus]
+) -> bool:
+    """Append the nexus flows of a registration to a list. Returns whether there is one."""
+    has_nexus = False
+    for flow in registration.flow_list:
+        if flow.nexus and flow.nexus_agent != ZERO_UUID:
+            flow_id = _told_id(client, registration)
+            defunct_list.append(DefunctNexus(flow_id, flow.nexus_agent, client.proc_pid))
+            has_nexus = True
+    return has_nexus
+
+
+def _told_id(client: Client, registration: FlowRegistration) -> bytes:
+    """The id by which agents know the flows of a registration."""
+    if registration.flags & _USE_CLIENT_ID:
+        return client.client_id
+    return registration.registration_id
+
+
+def _is_flow(client_id: bytes) -> bool:
+    """Whether an id is that of a registration (``necp_client_id_is_flow``)."""
+    return bool(client_id[_KIND_BYTE] & _FLOW_BIT)
+
+
+def _with_bit(generated_id: bytes, *, is_flow: bool) -> bytes:
+    """The id that the kernel makes of a generated one."""
+    kind = generated_id[_KIND_BYTE] & ~_FLOW_BIT | (_FLOW_BIT if is_flow else 0)
+    return generated_id[:_KIND_BYTE] + bytes((kind,)) + generated_id[_KIND_BYTE + 1 :]
+
+
+_KIND_BYTE: Final = 9
+_FLOW_BIT: Final = 0x01
+_USE_CLIENT_ID: Final = int(FlowFlag.USE_CLIENT_ID)
+_DEFUNCT: Final = int(ClientResultFlag.DEFUNCT)
+
+REGISTERED_FLOWS: Final = RegisteredFlows()

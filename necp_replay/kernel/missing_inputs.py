@@ -1,0 +1,22 @@
+"""Inputs that a release does not have, because its kernel has no such function."""
+
+from __future__ import annotations
+
+from necp_replay.events.notifications import AssertBbRadioManager, CreateRegistration
+from necp_replay.kernel.exceptions import NotModelled
+from necp_replay.releases.profile import Profile
+
+
+def missing_inputs(profile: Profile) -> frozenset[type]:
+    """The classes of the inputs that a release does not have."""
+    has = {
+        CreateRegistration: profile.has_flow_registrations,
+        AssertBbRadioManager: profile.has_bb_radio_manager,
+    }
+    return frozenset(kind for kind, is_there in has.items() if not is_there)
+
+
+def check_not_missing(profile: Profile, kind: type, what: str) -> None:
+    """Raises NotModelled for an input that a release does not have; ``what`` is what it lacks."""
+    if kind in missing_inputs(profile):
+        raise NotModelled(f"the release has no {what}")

@@ -1,0 +1,54 @@
+"""Facts about the flows of clients."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from necp_replay.releases.fact import Fact
+
+
+@dataclass(frozen=True, kw_only=True)
+class FlowFacts:
+    """How clients have flows, and what the owners of flows are told."""
+
+    has_flow_registrations: Annotated[
+        bool,
+        Fact(
+            title="How clients have flows",
+            function="necp_client_create_flow_registration, necp_client_find_flow",
+            meanings={
+                False: "directly: one list for each client, whose ids are as they were generated",
+                True: "through registrations with ids of their own, told by a bit; a result lists"
+                " interface options, and only assigned flows are copied",
+            },
+            traces=(),
+        ),
+    ] = False
+
+    callbacks_pass_invalid: Annotated[
+        bool,
+        Fact(
+            title="What the owner of a flow is told",
+            function="necp_client_flow_cb",
+            meanings={
+                True: "whether the flow is viable, and whether it is invalid",
+                False: "whether the flow is viable",
+            },
+            traces=(),
+        ),
+    ] = True
+
+    failed_trigger_hides_agent: Annotated[
+        bool,
+        Fact(
+            title="An agent whose trigger failed",
+            function="necp_force_update_client, necp_netagent_applies_to_client",
+            meanings={
+                False: "leaves the stored result, and is in the next one; flows become unread",
+                True: "stays out of results until its generation changes; the result becomes"
+                " unread",
+            },
+            traces=(),
+        ),
+    ] = False
