@@ -17,7 +17,7 @@ from necp_replay.files.folders import make_folder
 from necp_replay.files.refusals import cannot_write
 from necp_replay.files.walk import real_path
 from necp_replay.golden.document import GoldenDocument
-from necp_replay.golden.store import GoldenStore, cannot_read, is_golden_file
+from necp_replay.golden.store import GoldenStore, cannot_read, is_golden_file, read_whole
 from necp_replay.releases.lineage import RELEASES
 from necp_replay.replay.golden_document import document_of
 from necp_replay.replay.progress import OnRecords
@@ -248,6 +248,6 @@ def text_of(path: Path) -> str | None:
     if not is_golden_file(path):
         return None
     try:
-        return path.read_bytes().decode("utf-8", "replace")
+        return read_whole(path).decode("utf-8", "replace")
     except OSError as error:
         raise cannot_read(error, path) from None

@@ -108,7 +108,8 @@ def run(options: argparse.Namespace) -> int:
     with TraceProgress(len(traces), is_shown=sys.stderr.isatty()) as progress:
         acceptance.on_records = progress.on_records
         planned = list(acceptance.plan(progress.each(traces)))
-        acceptance.selection.check_used()
+        if not acceptance.failed:
+            acceptance.selection.check_used()
         unused = acceptance.unused(gathered)
         if options.remove_unused:
             acceptance.check_skipped()

@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from necp_replay.cli.arguments import Commands, add_json, add_output, add_trace, new_command
+from necp_replay.cli.arguments import Commands, add_json, add_output, add_trace, new_command, seed
 
 _EPILOG = """\
 examples:
@@ -47,7 +47,7 @@ def add_parser(commands: Commands) -> None:
     )
     keys.add_argument(
         "--seed",
-        type=int,
+        type=seed,
         metavar="N",
         help="a number instead of a key, for trials only: it can be guessed",
     )
@@ -75,7 +75,7 @@ def run(options: argparse.Namespace) -> int:
     from necp_replay.tools.pseudonyms.keyed import Keyed
 
     keyed = Keyed.from_seed(options.seed) if options.key is None else read_key(options.key)
-    with seekable(options.trace) as trace, record_progress() as on_records:
+    with seekable(options.trace, options.spool_limit) as trace, record_progress() as on_records:
         report = anonymize(
             trace,
             options.output,

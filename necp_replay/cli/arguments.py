@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
 import textwrap
 from collections.abc import Iterable
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 ENGINE_LIMIT_S: Final = 10.0
 """The default time limit for one answer of an external engine, in seconds."""
+SPOOL_LIMIT_BYTES: Final = 1 << 30
+"""How much of a pipe is copied to a temporary file by default."""
 
 
 _HELP_WIDTH: Final = 96
@@ -47,18 +50,74 @@ def new_command(
 
 def positive(text: str) -> int:
     """A whole number of at least 1."""
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError("must be at least 1")
-    return number
+    return _whole_number(text, 1, MOST)
+
+
+def job_count(text: str) -> int:
+    """A number of processes."""
+    return _whole_number(text, 1, _MOST_JOBS)
+
+
+def seed(text: str) -> int:
+    """A seed: a whole number of 64 bits, which may be negative."""
+    return _whole_number(text, -MOST - 1, MOST)
 
 
 def positive_seconds(text: str) -> float:
-    """A time in seconds, more than 0."""
-    seconds = float(text)
-    if not 0 < seconds < float("inf"):
-        raise argparse.ArgumentTypeError("must be more than 0")
+    """A time in seconds: more than 0, and at most a day."""
+    try:
+        seconds = float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{_shown(text)} is not a number of seconds") from None
+    if not 0 < seconds <= MOST_SECONDS:
+        raise argparse.ArgumentTypeError(f"must be more than 0 and at most {MOST_SECONDS:,.0f}")
     return seconds
+
+
+def size_bytes(text: str) -> int:
+    """A size such as ``500M`` or ``2G``: a number with K, M, G or T for powers of 1024."""
+    digits, unit = (text[:-1], text[-1:].upper()) if text[-1:].upper() in _UNITS else (text, "")
+    return _whole_number(digits, 1, MOST >> 40) * _UNITS.get(unit, 1)
+
+
+def engine_command(text: str) -> str:
+    """A command line that a shell would split into at least one word."""
+    import shlex
+
+    try:
+        words = shlex.split(text)
+    except ValueError as error:
+        reason = str(error).lower()
+        raise argparse.ArgumentTypeError(f"{_shown(text)} is no command: {reason}") from None
+    if not words or not words[0]:
+        raise argparse.ArgumentTypeError("the command is empty")
+    return text
+
+
+def _whole_number(text: str, least: int, most: int) -> int:
+    # int() takes other digits than ASCII's and underscores, and refuses more than 4,300 digits.
+    if not _NUMBER.fullmatch(text):
+        raise argparse.ArgumentTypeError(f"{_shown(text)} is not a whole number")
+    number = int(text)
+    if number < least:
+        raise argparse.ArgumentTypeError(f"must be at least {least:,}")
+    if number > most:
+        raise argparse.ArgumentTypeError(f"must be at most {most:,}")
+    return number
+
+
+def _shown(text: str) -> str:
+    return repr(text if len(text) <= _SHOWN_CHARACTERS else f"{text[:_SHOWN_CHARACTERS]}...")
+
+
+MOST: Final = (1 << 63) - 1
+"""The largest whole number that an option takes."""
+MOST_SECONDS: Final = 86_400.0
+"""The longest time limit: a day."""
+_MOST_JOBS: Final = 256
+_UNITS: Final = {"K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
+_NUMBER: Final = re.compile(r"[+-]?[0-9]{1,40}")
+_SHOWN_CHARACTERS: Final = 40
 
 
 def add_paths(parser: argparse.ArgumentParser) -> None:
@@ -177,6 +236,19 @@ def add_output(parser: argparse.ArgumentParser, what: str, metavar: str = "OUT")
 def add_trace(parser: argparse.ArgumentParser) -> None:
     """``TRACE``, which a command reads more than once (see ``spool.py``)."""
     parser.add_argument("trace", metavar="TRACE", help="a trace; - for standard input")
+    add_spool_limit(parser)
+
+
+def add_spool_limit(parser: argparse.ArgumentParser) -> None:
+    """``--spool-limit SIZE``."""
+    parser.add_argument(
+        "--spool-limit",
+        type=size_bytes,
+        default=SPOOL_LIMIT_BYTES,
+        metavar="SIZE",
+        help="copy at most this much from a pipe to a temporary file, such as 500M or 8G"
+        " (default: 1G)",
+    )
 
 
 def add_json(parser: argparse.ArgumentParser) -> None:
@@ -188,7 +260,7 @@ def add_jobs(parser: argparse.ArgumentParser) -> None:
     """``--jobs N``."""
     parser.add_argument(
         "--jobs",
-        type=positive,
+        type=job_count,
         default=1,
         metavar="N",
         help="replay this many traces at once (default: 1)",
@@ -202,6 +274,7 @@ def add_engine(
     parser.add_argument(
         option,
         dest="engine",
+        type=engine_command,
         metavar="CMD",
         help=f"{what} through this program, which speaks the engine protocol (docs/engines.md)",
     )

@@ -57,7 +57,7 @@ def run(options: argparse.Namespace) -> int:
         raise UsageError(
             "--add and -o have to be used together", hint="Name the trace to write with -o OUT."
         )
-    with seekable(options.trace) as trace:
+    with seekable(options.trace, options.spool_limit) as trace:
         if options.add:
             attach(trace, [read_attachment(file) for file in options.add], options.output)
             trace = options.output

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from necp_replay.cli.arguments import Commands, add_format, new_command, positive
+from necp_replay.cli.arguments import Commands, add_format, new_command, positive, seed
 
 _MIXES = ("realistic", "copy_result", "copy_updated_result", "add")
 _STORMS = "policies"
@@ -43,7 +43,7 @@ def add_parser(commands: Commands) -> None:
         help="records of each mix except policies (default: 100,000)",
     )
     parser.add_argument(
-        "--seed", type=int, default=1, metavar="N", help="seed of the workloads (default: 1)"
+        "--seed", type=seed, default=1, metavar="N", help="seed of the workloads (default: 1)"
     )
     parser.add_argument(
         "--mix", choices=(*_MIXES, _STORMS), action="append", help="default: all of them"

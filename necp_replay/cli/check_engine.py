@@ -9,6 +9,7 @@ from necp_replay.cli.arguments import (
     Commands,
     add_format,
     add_release,
+    engine_command,
     new_command,
     positive,
     positive_seconds,
@@ -34,7 +35,9 @@ def add_parser(commands: Commands) -> None:
         " answers to generated steps with those of the built-in engine.",
         epilog=_EPILOG,
     )
-    parser.add_argument("command_line", metavar="CMD", help="the program with its arguments")
+    parser.add_argument(
+        "command_line", type=engine_command, metavar="CMD", help="the program with its arguments"
+    )
     add_release(parser, "the release to ask for (default: the newest modelled)")
     parser.add_argument(
         "--records",

@@ -10,7 +10,7 @@ from typing import cast
 
 from necp_replay.cli.arguments import Commands, add_select, new_command
 from necp_replay.cli.progress import with_progress
-from necp_replay.errors import UsageError
+from necp_replay.errors import UsageError, hint_for
 from necp_replay.trace.find import TRACE_SUFFIX
 
 _EPILOG = """\
@@ -61,17 +61,22 @@ def run(options: argparse.Namespace) -> int:
     try:
         stream = path.open("rb")
     except OSError as error:
-        raise UsageError(f"cannot be read: {error.strerror or error}", file=str(path)) from None
+        raise _cannot_read(error, str(path)) from None
     with stream:
         _convert(stream, str(path), output, options.select)
     return 0
+
+
+def _cannot_read(error: OSError, name: str) -> UsageError:
+    reason = f"cannot be read: {error.strerror or error}"
+    return UsageError(reason, file=name, hint=hint_for(error))
 
 
 def _convert(stream: BufferedReader, name: str, output: Path | None, select: str | None) -> None:
     try:
         beginning = stream.peek(1)[:1]
     except OSError as error:
-        raise UsageError(f"cannot be read: {error.strerror or error}", file=name) from None
+        raise _cannot_read(error, name) from None
     if beginning and beginning in _JSON_BEGINNINGS:
         if select is not None:
             raise UsageError("--select is for traces, not for JSON lines", file=name)

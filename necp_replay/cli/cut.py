@@ -61,7 +61,7 @@ def run(options: argparse.Namespace) -> int:
     from necp_replay.tools.select import parse_selection
 
     selection = parse_selection(options.select)
-    with seekable(options.trace) as trace, record_progress() as on_records:
+    with seekable(options.trace, options.spool_limit) as trace, record_progress() as on_records:
         report = cut(
             trace,
             selection,

@@ -6,7 +6,13 @@ import argparse
 import sys
 from pathlib import Path
 
-from necp_replay.cli.arguments import Commands, add_json, new_command, traces_below
+from necp_replay.cli.arguments import (
+    Commands,
+    add_json,
+    add_spool_limit,
+    new_command,
+    traces_below,
+)
 
 _EPILOG = """\
 examples:
@@ -38,6 +44,7 @@ def add_parser(commands: Commands) -> None:
         metavar="TRACE",
         help="a trace, a folder of them, or - for standard input",
     )
+    add_spool_limit(parser)
     add_json(parser)
     parser.set_defaults(run=run)
 
@@ -58,7 +65,7 @@ def run(options: argparse.Namespace) -> int:
         found: Examination | NecpReplayError
         with byte_progress() as on_bytes:
             try:
-                with seekable(source) as path:
+                with seekable(source, options.spool_limit) as path:
                     found = examine(path, on_bytes=on_bytes)
                     found.path = name
             except Exception as error:  # Whatever is wrong with one trace concerns it alone.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from necp_replay.cli.arguments import Commands, add_output, add_release, new_command, positive
+from necp_replay.cli.arguments import Commands, add_output, add_release, new_command, positive, seed
 from necp_replay.cli.progress import DELAY_S
 
 _MIXES = ("everything", "clients", "flows", "policies")
@@ -31,7 +31,7 @@ def add_parser(commands: Commands) -> None:
         epilog=_EPILOG,
     )
     parser.add_argument(
-        "--seed", type=int, required=True, metavar="N", help="the same seed gives the same inputs"
+        "--seed", type=seed, required=True, metavar="N", help="the same seed gives the same inputs"
     )
     parser.add_argument(
         "--records", type=positive, required=True, metavar="M", help="the number of records"

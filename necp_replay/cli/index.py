@@ -58,7 +58,8 @@ def run(options: argparse.Namespace) -> int:
         write_text(page, text)
         print(f"{page}: {counted(len(indexed), 'trace')}")
         return 0
-    if page.is_file() and page.read_text("utf-8") == text:
+    is_same_size = page.is_file() and page.stat().st_size == len(text.encode())
+    if is_same_size and page.read_bytes() == text.encode():
         print(f"{page} is up to date")
         return 0
     print(f"{page} is out of date: run `necp-replay index {options.folder}`")

@@ -5,7 +5,14 @@ from __future__ import annotations
 import argparse
 import sys
 
-from necp_replay.cli.arguments import Commands, add_json, add_output, add_release, new_command
+from necp_replay.cli.arguments import (
+    Commands,
+    add_json,
+    add_output,
+    add_release,
+    add_spool_limit,
+    new_command,
+)
 
 _EPILOG = """\
 examples:
@@ -30,6 +37,7 @@ def add_parser(commands: Commands) -> None:
         epilog=_EPILOG,
     )
     parser.add_argument("damaged", metavar="DAMAGED", help="a damaged trace; - for standard input")
+    add_spool_limit(parser)
     add_output(parser, "the trace to write")
     add_release(parser, "the release, if the header is lost", default="")
     add_json(parser)
@@ -44,7 +52,10 @@ def run(options: argparse.Namespace) -> int:
     from necp_replay.report.style import style_for
     from necp_replay.trace.recovery import recover
 
-    with seekable(options.damaged) as damaged, byte_progress() as on_bytes:
+    with (
+        seekable(options.damaged, options.spool_limit, any_content=True) as damaged,
+        byte_progress() as on_bytes,
+    ):
         recovery = recover(damaged, options.output, release=options.release, on_bytes=on_bytes)
     names = (shown_name(options.damaged), str(options.output))
     if options.json:

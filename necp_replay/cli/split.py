@@ -54,7 +54,7 @@ def run(options: argparse.Namespace) -> int:
     from necp_replay.tools.split import SplitBy, split
 
     selection = EVERYTHING if options.select is None else parse_selection(options.select)
-    with seekable(options.trace) as trace, record_progress() as on_records:
+    with seekable(options.trace, options.spool_limit) as trace, record_progress() as on_records:
         parts = split(trace, SplitBy(options.by), options.output, selection, on_records=on_records)
         reports = list(parts)
     print(cuts_json(reports) if options.json else splits_text(reports))

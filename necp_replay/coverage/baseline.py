@@ -13,6 +13,8 @@ from necp_replay.errors import UsageError
 from necp_replay.trace.find import FoundTrace
 
 VERSION: Final = 1
+_MAX_BYTES: Final = 16 * 1024 * 1024
+"""Bounds the memory for a baseline. That of this repository has 100 KiB."""
 
 
 def coverage_json(coverage: Coverage) -> str:
@@ -38,7 +40,11 @@ def coverage_json(coverage: Coverage) -> str:
 def read_baseline(path: Path) -> dict[Point, list[str]]:
     """The points of a baseline with the traces that exercised them. Raises UsageError."""
     try:
-        content = json.loads(path.read_text("utf-8"))
+        with path.open("rb") as stream:
+            text = stream.read(_MAX_BYTES + 1)
+        if len(text) > _MAX_BYTES:
+            raise UsageError(f"larger than {_MAX_BYTES >> 20} MiB", file=str(path))
+        content = json.loads(text)
         if content["coverage"] != VERSION:
             raise UsageError("a baseline of another version", file=str(path))
         return {
@@ -48,7 +54,7 @@ def read_baseline(path: Path) -> dict[Point, list[str]]:
         }
     except OSError as error:
         raise UsageError(f"cannot be read: {error.strerror}", file=str(path)) from None
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise UsageError(f"not a coverage baseline: {error}", file=str(path)) from None
 
 

@@ -25,6 +25,13 @@ FIRST_LINE = "necp-replay golden 1"
 FINAL_LINE = "final state"
 ARROW = " -> "
 
+MAX_LINE_BYTES: Final = 16 * 1024 * 1024
+MAX_STANZA_BYTES: Final = 32 * 1024 * 1024
+MAX_STANZA_LINES: Final = 1_000_000
+MAX_DEPTH: Final = 100
+"""Limits of one record or final state. A line that is compared takes up to 400 bytes of memory as a
+node, so a record stays below 1 GiB. Real ones are far smaller, and less than 20 levels deep."""
+
 _CLIENT_ACTION: Final = "necp_client_action"
 _SESSION_ACTION: Final = "necp_session_action"
 _SESSION_ACTIONS: Final = {str(int(action)): action.name for action in SessionAction}
@@ -86,6 +93,8 @@ def parse_golden(text: str) -> GoldenDocument:
             if nodes is None:
                 raise GoldenError("an indented line before the first record", line=number)
             block.append((number, line))
+            if len(block) > MAX_STANZA_LINES:
+                raise too_many_lines(number)
             continue
         _finish(nodes, block)
         block = []
@@ -102,6 +111,16 @@ def parse_golden(text: str) -> GoldenDocument:
     if not ended:
         raise GoldenError(f"no {FINAL_LINE!r}: the file is cut short", line=len(lines))
     return document
+
+
+def too_many_lines(line: int) -> GoldenError:
+    """The refusal of a record that would take too much memory."""
+    return GoldenError(
+        f"a record of more than {MAX_STANZA_LINES:,} lines", line=line, hint=TOO_LARGE
+    )
+
+
+TOO_LARGE: Final = "No record of a trace comes to that much: restore the file, or accept it anew."
 
 
 def kind_of_title(title: str) -> str:
@@ -133,4 +152,4 @@ def parse_head(line: str, number: int) -> Stanza:
 
 def _finish(nodes: list[Node] | None, block: list[tuple[int, str]]) -> None:
     if nodes is not None:
-        nodes.extend(parse_lines(block, base_depth=1))
+        nodes.extend(parse_lines(block, base_depth=1, max_depth=MAX_DEPTH))

@@ -6,24 +6,26 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import Self
 
 from necp_replay.errors import GoldenError
 from necp_replay.golden.beginning import BEGINNING_BYTES, check_beginning
 from necp_replay.golden.document import (
     CONTROL,
     FINAL_LINE,
+    MAX_DEPTH,
+    MAX_LINE_BYTES,
+    MAX_STANZA_BYTES,
+    MAX_STANZA_LINES,
+    TOO_LARGE,
     Stanza,
     kind_of_title,
     parse_head,
+    too_many_lines,
 )
 from necp_replay.golden.store import cannot_read
 from necp_replay.outcomes.node import INDENT, Node, lines_of, parse_lines
 from necp_replay.outcomes.render_outcome import Rendered
-
-MAX_LINE_BYTES: Final = 16 * 1024 * 1024
-MAX_STANZA_BYTES: Final = 64 * 1024 * 1024
-"""Bounds the memory for a hostile file. Real stanzas are far smaller."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,10 +149,17 @@ class GoldenReader:
             spaces = len(line) - len(line.lstrip(" "))
             if spaces % len(INDENT) or spaces == len(line) or spaces > depth + len(INDENT):
                 raise self._error(f"unexpected indentation of {spaces} spaces")
+            if spaces > len(INDENT) * MAX_DEPTH:
+                raise self._error(f"lines nested more than {MAX_DEPTH} levels deep")
             depth = spaces
             lines.append(line)
             if self._offset - begin > MAX_STANZA_BYTES:
-                raise self._error(f"a record with more than {MAX_STANZA_BYTES >> 20} MiB")
+                reason = f"a record of more than {MAX_STANZA_BYTES >> 20} MiB"
+                raise GoldenError(reason, file=str(self.path), line=self._line, hint=TOO_LARGE)
+            if len(lines) > MAX_STANZA_LINES:
+                error = too_many_lines(self._line)
+                error.name_file(str(self.path))
+                raise error
         return "\n".join(lines), line
 
     def _read_line(self) -> str | None:

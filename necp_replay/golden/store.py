@@ -15,11 +15,12 @@ from pathlib import Path
 from necp_replay.errors import GoldenError, hint_for
 from necp_replay.files.folded_names import FoldedNames
 from necp_replay.golden.beginning import BEGINNING_BYTES, check_beginning
-from necp_replay.golden.document import GoldenDocument, parse_golden
+from necp_replay.golden.document import TOO_LARGE, GoldenDocument, parse_golden
 from necp_replay.releases.lineage import from_oldest
 
 MAX_GOLDEN_BYTES = 256 * 1024 * 1024
-"""Bounds the memory for a file that is read as a whole."""
+MAX_GOLDEN_LINES = 4_000_000
+"""Bound the memory for a file that is read as a whole, together with the limits of each record."""
 SUFFIX = ".golden"
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
@@ -66,10 +67,10 @@ class GoldenStore:
     def read(self, path: Path) -> str:
         """The text of a golden. Raises GoldenError if it is not one."""
         try:
-            if path.stat().st_size > MAX_GOLDEN_BYTES:
-                raise GoldenError("larger than 256 MiB", file=str(path))
-            content = path.read_bytes()
+            content = read_whole(path)
             check_beginning(content[:BEGINNING_BYTES])
+            if content.count(b"\n") > MAX_GOLDEN_LINES:
+                raise GoldenError(f"more than {MAX_GOLDEN_LINES:,} lines", hint=TOO_LARGE)
             text = content.decode("utf-8")
         except GoldenError as error:
             error.name_file(str(path))
@@ -80,6 +81,17 @@ class GoldenStore:
             raise GoldenError("not UTF-8 text", file=str(path), offset=error.start) from None
         parse(text, path)
         return text
+
+
+def read_whole(path: Path) -> bytes:
+    """The bytes of a file in the place of a golden. Raises GoldenError above 256 MiB, OSError."""
+    with path.open("rb") as stream:
+        content = stream.read(MAX_GOLDEN_BYTES + 1)
+    if len(content) > MAX_GOLDEN_BYTES:
+        raise GoldenError(
+            f"larger than {MAX_GOLDEN_BYTES >> 20} MiB", file=str(path), hint=TOO_LARGE
+        )
+    return content
 
 
 def is_golden_file(path: Path) -> bool:

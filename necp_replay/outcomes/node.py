@@ -35,10 +35,12 @@ def lines_of(nodes: Iterable[Node], depth: int = 0) -> Iterator[str]:
             yield from lines_of(node.children, depth + 1)
 
 
-def parse_lines(lines: Iterable[tuple[int, str]], base_depth: int = 0) -> list[Node]:
+def parse_lines(
+    lines: Iterable[tuple[int, str]], base_depth: int = 0, max_depth: int = 100
+) -> list[Node]:
     """Parse numbered lines into a tree: the reverse of :func:`lines_of`.
 
-    Raises GoldenError naming the line when indentation is odd or skips a level.
+    Raises GoldenError naming the line when indentation is odd, skips a level, or is too deep.
     """
     roots: list[Node] = []
     path: list[list[Node]] = [roots]
@@ -49,6 +51,8 @@ def parse_lines(lines: Iterable[tuple[int, str]], base_depth: int = 0) -> list[N
         depth -= base_depth
         if odd or depth < 0 or depth >= len(path) or not stripped:
             raise GoldenError(f"unexpected indentation of {spaces} spaces", line=number)
+        if depth >= max_depth:
+            raise GoldenError(f"lines nested more than {max_depth} levels deep", line=number)
         key, _, value = stripped.partition(": ")
         node = Node(key, value)
         del path[depth + 1 :]

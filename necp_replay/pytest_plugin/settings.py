@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import pytest
 
@@ -14,6 +14,9 @@ from necp_replay.errors import UsageError
 if TYPE_CHECKING:
     from necp_replay.engines.engine import EngineFactory
     from necp_replay.project.home import HomeOptions
+
+
+_MOST_SECONDS: Final = 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +61,11 @@ def releases_asked_for(config: pytest.Config) -> tuple[str, ...]:
 
 def check_settings(config: pytest.Config) -> None:
     """Raise NecpReplayError if a setting cannot be used. Without settings this imports nothing."""
-    if not 0 < config.getoption("necp_engine_limit") < float("inf"):
-        raise UsageError("--necp-engine-limit must be more than 0")
+    if not 0 < config.getoption("necp_engine_limit") <= _MOST_SECONDS:
+        raise UsageError(
+            f"--necp-engine-limit must be more than 0 and at most {_MOST_SECONDS:,.0f}", hint=""
+        )
+    _check_engine(config)
     if config.getoption("necp_accept"):
         from necp_replay.accept.plan import refuse_in_ci
 
@@ -77,6 +83,23 @@ def check_settings(config: pytest.Config) -> None:
         from necp_replay.rules.project import read_project
 
         read_project(path_to_type(config, Path(config.getoption("necp_rules"))))
+
+
+def _check_engine(config: pytest.Config) -> None:
+    """Raise UsageError for a command that a shell would split into nothing."""
+    given: str | None = config.getoption("necp_engine")
+    if given is None:
+        given = config.getini("necp_engine") or None
+    if given is None:
+        return
+    import shlex
+
+    try:
+        words = shlex.split(given)
+    except ValueError as error:
+        raise UsageError(f"--necp-engine is no command: {str(error).lower()}", hint="") from None
+    if not words or not words[0]:
+        raise UsageError("--necp-engine is empty", hint="Leave it out to use the built-in engine.")
 
 
 def _read_settings(config: pytest.Config) -> Settings:

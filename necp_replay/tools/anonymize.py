@@ -36,6 +36,7 @@ from necp_replay.trace.reader import TraceReader
 from necp_replay.trace.writer import TraceWriter
 
 MAX_EXAMPLES: Final = 10
+_MAX_KEY_BYTES: Final = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +210,15 @@ def _write_pairs(path: Path, names: Pseudonyms) -> None:
 def read_key(path: Path) -> Keyed:
     """The key in a file. Raises UsageError where it cannot be read, or is too short."""
     try:
-        return Keyed(path.read_bytes())
+        with path.open("rb") as stream:
+            content = stream.read(_MAX_KEY_BYTES + 1)
+        if len(content) > _MAX_KEY_BYTES:
+            raise UsageError(
+                f"the key has more than {_MAX_KEY_BYTES >> 10} KiB",
+                file=str(path),
+                hint="Make one with `head -c 32 /dev/urandom > key`, and keep it to yourself.",
+            )
+        return Keyed(content)
     except OSError as error:
         raise UsageError(
             f"{path}: cannot be read: {error.strerror or error}",

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
-from necp_replay.errors import UsageError
+from necp_replay.errors import UsageError, hint_for
 from necp_replay.files.atomic import refuse_existing, write_bytes
 from necp_replay.files.folders import make_folder
 from necp_replay.outcomes.node import escape
@@ -45,7 +45,7 @@ def read_attachment(path: Path) -> Attachment:
         raise UsageError(
             f"cannot be read: {error.strerror or error}",
             file=str(path),
-            hint="Name a file that is there and may be read.",
+            hint=hint_for(error),
         ) from error
     if len(content) > MAX_ATTACHMENT_BYTES:
         raise UsageError(

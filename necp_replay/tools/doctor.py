@@ -8,7 +8,7 @@ from dataclasses import astuple, dataclass, field
 from pathlib import Path
 from typing import Final, assert_never
 
-from necp_replay.errors import TraceError
+from necp_replay.errors import TraceError, hint_for
 from necp_replay.events.clock import CLOCK_START_NS
 from necp_replay.tools.findings import Check, Finding, Findings, Severity
 from necp_replay.tools.header_checks import check_header
@@ -76,7 +76,7 @@ def examine(path: Path, *, on_bytes: Callable[[int], object] | None = None) -> E
                     done = stream.tell()
             checks.finish()
     except OSError as error:
-        hint = "Check that the file is there and may be read."
+        hint = hint_for(error)
         raise TraceError(
             f"cannot be read: {error.strerror or error}", file=str(path), hint=hint
         ) from error

@@ -16,6 +16,7 @@ from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Outcome
 from necp_replay.events.snapshot import Snapshot
 from necp_replay.trace.call_encoding import varint
+from necp_replay.trace.limits import check_large_message
 from necp_replay.trace.message_codec import message_codec
 from necp_replay.trace.pb import engine_protocol_pb2 as pb
 from necp_replay.trace.pb import outcome_pb2
@@ -187,6 +188,7 @@ def take_message(buffered: bytearray) -> bytes | None:
 
 
 def _parse(message: pb.EngineRequest | pb.EngineReply, body: bytes) -> Any:
+    check_large_message(body, message.DESCRIPTOR)
     try:
         message.ParseFromString(body)
     except DecodeError as error:

@@ -59,6 +59,8 @@ _FLAGS_WANTED: Final = 0b0101_1100
 _BLOCK_BYTES: Final = {0x40: 64 * 1024, 0x50: 256 * 1024, 0x60: 1024 * 1024, 0x70: 4096 * 1024}
 _UNCOMPRESSED: Final = 0x8000_0000
 _CHECKSUM_BYTES: Final = 4
+BEGINNING_BYTES: Final = FOREIGN_BYTES
+"""How many bytes tell whether a file begins like a trace, and what it is otherwise."""
 _MAX_RATIO: Final = 256
 """LZ4 cannot compress better: one byte stands for at most 255 bytes of content."""
 
@@ -94,6 +96,12 @@ def check_opening(frame: Frame) -> int:
         newer = "A newer version of necp-replay wrote this trace; use that one."
         raise TraceError(f"format {number} of traces is not known", offset=frame.offset, hint=newer)
     return number
+
+
+def check_beginning(beginning: bytes) -> None:
+    """Raise TraceError unless a trace begins like this, with up to `BEGINNING_BYTES`."""
+    if beginning[: _MAGIC.size] != _MAGIC.pack(OPENING_MAGIC)[: len(beginning)]:
+        raise not_a_trace(beginning)
 
 
 def not_a_trace(beginning: bytes) -> TraceError:

@@ -29,20 +29,25 @@ def check_large_chunk(content: bytes) -> None:
     """
     if len(content) <= ORDINARY_CHUNK_BYTES:
         return
-    parts, fields = _count_fields(content)
+    parts, fields = _count_fields(content, trace_pb2.Chunk.DESCRIPTOR)
     if parts > 1:
         raise TraceError("a chunk of more than 1 MiB holds more than one record or header")
     if fields > MAX_FIELDS:
         raise TraceError(f"a chunk with more than {MAX_FIELDS} fields")
 
 
-def _count_fields(content: bytes) -> tuple[int, int]:
-    """The number of messages directly in a chunk, and of all fields and numbers in it.
+def check_large_message(content: bytes, kind: Any) -> None:
+    """The same for a message of any kind (its descriptor), such as a reply of an engine."""
+    if len(content) > ORDINARY_CHUNK_BYTES and _count_fields(content, kind)[1] > MAX_FIELDS:
+        raise TraceError(f"a message with more than {MAX_FIELDS:,} fields")
+
+
+def _count_fields(content: bytes, outermost: Any) -> tuple[int, int]:
+    """The number of messages directly in a message, and of all fields and numbers in it.
 
     Counting stops above :data:`MAX_FIELDS`, or at the first byte that is not part of a field.
     """
     parts = fields = 0
-    outermost: Any = trace_pb2.Chunk.DESCRIPTOR
     pending: list[tuple[int, int, Any]] = [(0, len(content), outermost)]
     try:
         while pending and fields <= MAX_FIELDS:

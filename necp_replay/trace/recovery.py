@@ -23,7 +23,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, Final, assert_never
 
-from necp_replay.errors import TraceError
+from necp_replay.errors import TraceError, hint_for
 from necp_replay.files.atomic import refuse_existing
 from necp_replay.trace.frames import OPENING_BYTES, check_opening
 from necp_replay.trace.header import Header, OutcomeDetail, decode_header, encode_header
@@ -135,7 +135,7 @@ def recover(
                 for piece in _Survey(size_bytes).kept(_watched(stream, on_bytes)):
                     copy_piece(piece, writer)
     except OSError as error:
-        hint = "Check that the file is there and may be read."
+        hint = hint_for(error)
         reason = f"cannot be read: {error.strerror or error}"
         raise TraceError(reason, file=str(damaged), hint=hint) from error
     except TraceError as error:

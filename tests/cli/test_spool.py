@@ -1,0 +1,156 @@
+"""Pipes are copied to a temporary file within a limit, and only if a trace comes out of them."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.cli.process import COMMAND, environment, run_command
+from tests.cli.workplace import Workplace
+
+SPOOLING = {
+    "doctor": (),
+    "cut": ("--select", "1", "-o", "out.necptrace"),
+    "split": ("--by", "pid", "-o", "parts"),
+    "anonymize": ("--seed", "1", "-o", "out.necptrace"),
+    "attachments": (),
+    "recover": ("-o", "out.necptrace"),
+}
+OTHERS = {
+    "info": (),
+    "show": (),
+    "convert": (),
+    "replay": (),
+    "accept": (),
+    "explain": ("--record", "1"),
+}
+
+
+@pytest.fixture
+def spool(workplace: Workplace) -> tuple[Workplace, Path, dict[str, str]]:
+    """A workplace with a trace, a folder for temporary files, and the environment that names it."""
+    workplace.record()
+    folder = workplace.root / "temporary"
+    folder.mkdir()
+    return workplace, folder, {"TMPDIR": str(folder)}
+
+
+Spool = tuple[Workplace, Path, dict[str, str]]
+
+
+@pytest.mark.parametrize("command", [*SPOOLING, *OTHERS])
+def test_endless_input_is_refused_at_once(spool: Spool, command: str) -> None:
+    workplace, folder, env = spool
+    more = {**SPOOLING, **OTHERS}[command]
+    limit = ("--spool-limit", "3M") if command == "recover" else ()
+    started_s = time.monotonic()
+    done = run_command(workplace.root, command, "/dev/zero", *more, *limit, env=env)
+    assert time.monotonic() - started_s < 20
+    assert done.returncode == 2
+    said = done.stdout + done.stderr
+    assert "/dev/zero" in said
+    assert ("3,145,728 bytes" if command == "recover" else "this is not a trace") in said
+    assert list(folder.iterdir()) == []
+    assert not (workplace.root / "out.necptrace").exists()
+
+
+@pytest.mark.parametrize("command", SPOOLING)
+def test_a_pipe_of_more_than_the_limit_is_refused(spool: Spool, command: str) -> None:
+    workplace, folder, env = spool
+    trace = "traces/remove_twice.necptrace"
+    pipe = f"(cat {trace}; head -c 2000000 /dev/zero)"
+    words = (*COMMAND, command, "-", *SPOOLING[command], "--spool-limit", "1M")
+    done = subprocess.run(
+        ["sh", "-c", f'{pipe} | "$@"', "sh", *words],
+        cwd=workplace.root,
+        env=environment(env),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "<stdin>: more than 1,048,576 bytes" in done.stdout + done.stderr
+    assert "--spool-limit" in done.stdout + done.stderr
+    assert list(folder.iterdir()) == []
+
+
+def test_a_socket_is_refused(spool: Spool, monkeypatch: pytest.MonkeyPatch) -> None:
+    workplace, _, _ = spool
+    # The name of a socket is limited to about a hundred bytes.
+    monkeypatch.chdir(workplace.root)
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind("s")
+        for command in ("doctor", "info", "replay", "convert"):
+            printed = workplace.run(command, "s")
+            assert printed.status == 2
+            assert "It is a socket or a device" in printed.out + printed.err
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+@pytest.mark.parametrize("command", ["doctor", "cut"])
+def test_a_signal_removes_the_copy(spool: Spool, command: str, number: signal.Signals) -> None:
+    workplace, folder, env = spool
+    trace = (workplace.root / "traces" / "remove_twice.necptrace").read_bytes()
+    with subprocess.Popen(
+        [*COMMAND, command, "-", *SPOOLING[command]],
+        cwd=workplace.root,
+        env=environment(env),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        assert process.stdin is not None and process.stderr is not None
+        process.stdin.write(trace)
+        process.stdin.flush()
+        deadline_s = time.monotonic() + 20
+        while not list(folder.rglob("*.necptrace")) and time.monotonic() < deadline_s:
+            time.sleep(0.01)
+        process.send_signal(number)
+        assert process.wait(20) == 128 + number
+        assert process.stderr.read() == b""
+    assert list(folder.iterdir()) == []
+
+
+def test_a_full_temporary_folder_is_a_message(spool: Spool) -> None:
+    workplace, folder, env = spool
+    limit = "import resource, os, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (512, 512));"
+    limit += "import signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN);"
+    limit += "from necp_replay.cli.main import main; sys.exit(main())"
+    trace = (workplace.root / "traces" / "remove_twice.necptrace").read_bytes()
+    done = subprocess.run(
+        [COMMAND[0], "-c", limit, "doctor", "-"],
+        cwd=workplace.root,
+        env=environment({**env, "PYTHONDONTWRITEBYTECODE": "1"}),
+        input=trace + os.urandom(4000),
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert b"necp-replay-" in done.stdout + done.stderr
+    assert b"cannot be written: File too large" in done.stdout + done.stderr
+    assert list(folder.iterdir()) == []
+
+
+def test_no_temporary_folder_is_a_message(spool: Spool) -> None:
+    workplace, folder, _ = spool
+    folder.rmdir()
+    code = "import sys, tempfile; tempfile._candidate_tempdir_list = lambda: ['missing'];"
+    code += "from necp_replay.cli.main import main; sys.exit(main())"
+    done = subprocess.run(
+        [COMMAND[0], "-c", code, "doctor", "-"],
+        cwd=workplace.root,
+        env=environment(),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "no temporary folder" in done.stdout + done.stderr
+    assert "Set TMPDIR" in done.stdout + done.stderr
