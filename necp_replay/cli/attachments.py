@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 from pathlib import Path
 
 from necp_replay.cli.arguments import Commands, add_json, add_trace, new_command
@@ -50,6 +49,7 @@ def run(options: argparse.Namespace) -> int:
     from necp_replay.cli.spool import seekable
     from necp_replay.errors import UsageError
     from necp_replay.report.attachments import attachments_json, attachments_text
+    from necp_replay.report.json_text import json_text
     from necp_replay.tools.attachments import attach, extract, read_attachment
     from necp_replay.trace.reader import TraceReader
 
@@ -65,7 +65,7 @@ def run(options: argparse.Namespace) -> int:
         with TraceReader(trace) as reader:
             attachments = reader.header.attachments
     if options.json:
-        print(json.dumps(attachments_json(attachments, files), indent=2))
+        print(json_text(attachments_json(attachments, files)))
     else:
         print(attachments_text(attachments, files))
     return 0

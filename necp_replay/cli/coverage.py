@@ -50,6 +50,7 @@ def run(options: argparse.Namespace) -> int:
     from necp_replay.coverage.baseline import coverage_json, lost_points, read_baseline
     from necp_replay.coverage.traces import Coverage, add_trace
     from necp_replay.report.coverage_text import coverage_text, lost_text
+    from necp_replay.report.json_text import without_lone_surrogates
     from necp_replay.report.words import counted
 
     baseline = read_baseline(options.check) if options.check is not None else {}
@@ -60,7 +61,7 @@ def run(options: argparse.Namespace) -> int:
             add_trace(coverage, trace)
     lost = lost_points(baseline, coverage)
     if options.json:
-        print(coverage_json(coverage))
+        print(without_lone_surrogates(coverage_json(coverage)))
     elif lost:
         print(lost_text(lost))
     else:

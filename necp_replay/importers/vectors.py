@@ -21,6 +21,7 @@ from necp_replay.events.json_form import outcome_from_json, step_from_json
 from necp_replay.events.json_lines import read_json_lines
 from necp_replay.events.outcome import ActionBuffers, Outcome
 from necp_replay.events.syscalls import NecpClientAction
+from necp_replay.files.walk import walk_files
 from necp_replay.importers.archive import ARCHIVE_SUFFIXES, read_archive
 from necp_replay.trace.find import TRACE_SUFFIX
 from necp_replay.trace.header import Header, OutcomeDetail, SourceKind
@@ -159,7 +160,10 @@ def _import_one(
 def _open_each(source: Path) -> Iterator[tuple[str, PurePosixPath, IO[bytes]]]:
     """All vectors of a source: name for errors, path below the source, and content."""
     if source.is_dir():
-        for path in sorted(source.rglob("*")):
+        walk = walk_files(source, "")
+        for folder in walk.unreadable:
+            raise VectorError("the folder cannot be read", file=str(folder))
+        for path in walk.files:
             if path.name.endswith(ARCHIVE_SUFFIXES):
                 yield from read_archive(path, VECTOR_SUFFIX)
             elif path.suffix == VECTOR_SUFFIX and path.is_file():

@@ -117,6 +117,12 @@ def pytest_runtest_makereport(
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Attach the result of a trace's test to its report, which xdist sends to the controller."""
     report = yield
+    if hasattr(item, RESULT):
+        # The names of folders are keywords. Bytes that are not UTF-8 cannot be sent as text.
+        report.keywords = {
+            name.encode("utf-8", "backslashreplace").decode("utf-8"): value
+            for name, value in report.keywords.items()
+        }
     if call.when == "call" and (result := getattr(item, RESULT, None)) is not None:
         from necp_replay.pytest_plugin.result import plain_of
 

@@ -42,10 +42,10 @@ class TraceFile(pytest.File):
     def of_path(cls, parent: pytest.Collector, path: Path) -> TraceFile:
         """Make the collector of a trace. Control characters in its name are printed as escapes."""
         file: TraceFile = cls.from_parent(parent, path=path)
-        if (name := visible(file.name)) == file.name:
-            return file
         node_id = visible(file.nodeid)
-        return cls.from_parent(parent, path=path, name=name, nodeid=node_id)
+        if node_id == file.nodeid:
+            return file
+        return cls.from_parent(parent, path=path, name=visible(file.name), nodeid=node_id)
 
     def collect(self) -> Iterator[TraceItem]:
         """Give one test for each requested release, else one for the recorded release.
@@ -182,7 +182,7 @@ class TraceItem(pytest.Item):
     def reportinfo(self) -> tuple[Path, None, str]:
         """The location of the test: the trace."""
         name = f"on {self.name}" if self._release else f"({self.name})"
-        return self.path, None, f"{visible(str(self._trace.path))} {name}"
+        return Path(visible(str(self.path))), None, f"{visible(str(self._trace.path))} {name}"
 
 
 def _read_header(path: Path) -> Header | None:
@@ -259,7 +259,7 @@ def _properties(report: TraceReport, root: Path) -> list[tuple[str, object]]:
     counts = ("in_part", "not_compared", "not_determined")
     properties += [(name, count) for name in counts if (count := getattr(report, name))]
     if report.golden is not None:
-        properties.append(("golden", node_path(root, Path(report.golden))))
+        properties.append(("golden", visible(node_path(root, Path(report.golden)))))
     if report.expected:
         properties.append(("expected", report.expected))
         properties.append(("rules", ", ".join(map(str, sorted(report.hidden)))))

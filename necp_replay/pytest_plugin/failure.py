@@ -30,7 +30,7 @@ class TraceFailure(Exception):
         super().__init__(text)
         self.coloured = text
         self.headline = visible(line)
-        self.path = path
+        self.path = visible(path)
         self.record = record
 
     @classmethod

@@ -7,6 +7,7 @@ dictionaries, lists, text and numbers.
 from __future__ import annotations
 
 import enum
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any
@@ -53,6 +54,9 @@ def plain_of(value: Any) -> Any:
         return value.name
     if is_dataclass(value):
         return {each.name: plain_of(getattr(value, each.name)) for each in fields(value)}
+    if isinstance(value, str) and not value.isascii():
+        # The path of a file can have bytes that are not UTF-8, which cannot be sent as text.
+        return value if _is_utf8(value) else os.fsencode(value)
     if isinstance(value, list | tuple):
         return [plain_of(each) for each in value]
     if isinstance(value, dict):
@@ -62,11 +66,22 @@ def plain_of(value: Any) -> Any:
 
 def result_of(plain: Mapping[str, Any]) -> TraceResult:
     """Make a result from its plain form."""
-    return TraceResult(**{**plain, "report": _report_of(plain["report"])})
+    texts = {key: os.fsdecode(plain[key]) for key in ("path", "name")}
+    return TraceResult(**{**plain, **texts, "report": _report_of(plain["report"])})
+
+
+def _is_utf8(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _report_of(plain: Mapping[str, Any]) -> TraceReport:
+    golden = plain["golden"]
     rebuilt = {
+        "golden": None if golden is None else os.fsdecode(golden),
         "examples": [_difference_of(example) for example in plain["examples"]],
         "kinds": {group: KindCount(**count) for group, count in plain["kinds"].items()},
         "hidden": {int(rule): count for rule, count in plain["hidden"].items()},

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import textwrap
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -11,6 +10,7 @@ from necp_replay.kernel.description import AnyDescription
 from necp_replay.releases.fact import shown_value
 from necp_replay.releases.lineage import RELEASES
 from necp_replay.releases.profile import facts
+from necp_replay.report.json_text import json_text
 from necp_replay.report.style import Style
 from necp_replay.report.table import left, right, table
 
@@ -61,7 +61,7 @@ def entry_text(entry: AnyDescription, style: Style) -> str:
 
 def actions_json(entries: Sequence[AnyDescription]) -> str:
     """The entries as JSON."""
-    return json.dumps({"actions": [_object(entry) for entry in entries]}, indent=2)
+    return json_text({"actions": [_object(entry) for entry in entries]})
 
 
 def _labelled(label: str, text: str) -> Iterator[str]:

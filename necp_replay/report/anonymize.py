@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
-
 from necp_replay.outcomes.node import escape
+from necp_replay.report.json_text import json_text
 from necp_replay.report.style import Style
 from necp_replay.report.words import counted
 from necp_replay.tools.anonymize import AnonymizeReport
@@ -58,4 +57,4 @@ def anonymize_json(report: AnonymizeReport) -> str:
             for changed in report.examples
         ],
     }
-    return json.dumps(document, indent=2)
+    return json_text(document)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import asdict
 
 from necp_replay.bench.measure_phases import PhaseCost
 from necp_replay.bench.measure_storms import StormCost
+from necp_replay.report.json_text import json_text
 from necp_replay.report.table import left, right, table
 
 
@@ -25,7 +25,7 @@ def bench_json(rows: Sequence[PhaseCost], storms: Sequence[StormCost] = ()) -> s
         "phases": [asdict(row) for row in rows],
         "storms": [asdict(row) for row in storms],
     }
-    return json.dumps(figures, indent=2)
+    return json_text(figures)
 
 
 def _phases_table(rows: Sequence[PhaseCost]) -> str:

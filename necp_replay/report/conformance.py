@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 
 from necp_replay.engines.conformance import Conformance
+from necp_replay.report.json_text import json_text
 from necp_replay.report.table import left, right, table
 
 
@@ -29,13 +29,12 @@ def conformance_text(found: Conformance) -> str:
 
 def conformance_json(found: Conformance) -> str:
     """The result as JSON (docs/using.md)."""
-    return json.dumps(
+    return json_text(
         {
             "engine": found.command,
             "release": found.release,
             "follows_protocol": found.follows_protocol,
             "rules": [asdict(result) for result in found.results],
             "answers": {name: asdict(each) for name, each in sorted(found.answers.items())},
-        },
-        indent=2,
+        }
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from necp_replay.outcomes.node import escape
 from necp_replay.releases.lineage import RELEASES
 from necp_replay.replay.corpus import IndexedTrace
 from necp_replay.report.table import left, right, table
@@ -30,7 +31,7 @@ def corpus_index(traces: Iterable[IndexedTrace]) -> str:
     for folder, found in sorted(scenarios.items()):
         rows = [
             (
-                trace.name.rpartition("/")[2],
+                escape(trace.name.rpartition("/")[2]),
                 trace.description.partition("\n")[0].replace("|", "\\|"),
                 str(trace.records),
                 _kib(trace.size_bytes),
@@ -39,11 +40,11 @@ def corpus_index(traces: Iterable[IndexedTrace]) -> str:
             for trace in sorted(found, key=lambda each: each.name)
         ]
         columns = [*left("trace", "shows"), *right("records", "KiB", "records that differ")]
-        blocks.append(f"## {folder or 'here'}\n\n{table(columns, rows, markdown=True)}\n")
+        blocks.append(f"## {escape(folder) or 'here'}\n\n{table(columns, rows, markdown=True)}\n")
     if measured:
         rows_of_folders = [
             (
-                folder,
+                escape(folder),
                 str(len(found)),
                 str(sum(trace.records for trace in found)),
                 _kib(sum(trace.size_bytes for trace in found)),

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
 from necp_replay.outcomes.node import escape
+from necp_replay.report.json_text import json_text
 from necp_replay.report.style import Style
 from necp_replay.report.table import left, right, table
 from necp_replay.tools.carry import CarriedOutcomes
@@ -72,7 +72,7 @@ def join_text(report: JoinReport, style: Style) -> str:
 
 def cuts_json(reports: Sequence[CutReport]) -> str:
     """Cuts as JSON (docs/using.md)."""
-    return json.dumps({"cuts": [_cut_object(report) for report in reports]}, indent=2)
+    return json_text({"cuts": [_cut_object(report) for report in reports]})
 
 
 def join_json(report: JoinReport) -> str:
@@ -85,7 +85,7 @@ def join_json(report: JoinReport) -> str:
         "shared": report.shared,
         "outcomes": _outcomes_object(report.outcomes),
     }
-    return json.dumps(document, indent=2)
+    return json_text(document)
 
 
 def _cut_object(report: CutReport) -> dict[str, Any]:

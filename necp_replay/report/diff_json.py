@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from necp_replay.outcomes.field_difference import FieldDifference
@@ -11,6 +10,7 @@ from necp_replay.outcomes.trace_report import TraceReport
 from necp_replay.replay.findings.groups import Group
 from necp_replay.replay.findings.run_report import RunReport
 from necp_replay.report.diff_text import fact_values, ordered_groups
+from necp_replay.report.json_text import json_text
 from necp_replay.report.rules_json import rule_object
 from necp_replay.report.totals import totals_of
 
@@ -36,7 +36,7 @@ def diff_json(report: RunReport) -> str:
         ],
         "per_trace": [_trace(trace) for trace in report.traces],
     }
-    return json.dumps(document, indent=2)
+    return json_text(document)
 
 
 def group_object(group: Group) -> dict[str, Any]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
 from necp_replay.errors import NecpReplayError
 from necp_replay.outcomes.node import escape
+from necp_replay.report.json_text import json_text
 from necp_replay.report.style import Style
 from necp_replay.report.words import counted
 from necp_replay.tools.doctor import Examination
@@ -56,7 +56,7 @@ def doctor_json(results: Sequence[tuple[str, Examination | NecpReplayError]]) ->
             for path, found in results
         ],
     }
-    return json.dumps(document, indent=2)
+    return json_text(document)
 
 
 def _finding_line(finding: Finding, style: Style) -> str:

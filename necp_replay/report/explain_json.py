@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import enum
-import json
 from dataclasses import fields, is_dataclass
 from typing import Any
 
 from necp_replay.explain.explanation import RecordExplanation
 from necp_replay.outcomes.node import Node
+from necp_replay.report.json_text import json_text
 
 
 def explanation_json(explanation: RecordExplanation) -> str:
     """The whole explanation. Unknown values and missing parts are null."""
-    return json.dumps(_form(explanation), indent=2)
+    return json_text(_form(explanation))
 
 
 def _form(value: Any) -> Any:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from necp_replay.outcomes.record_difference import FilePlace, RecordDifference
@@ -10,6 +9,7 @@ from necp_replay.replay.findings.groups import Group
 from necp_replay.replay.findings.run_report import RunReport
 from necp_replay.replay.two_files.comparison import FileDiff, KindCounts
 from necp_replay.report.diff_json import difference_object
+from necp_replay.report.json_text import json_text
 
 
 def files_json(diff: FileDiff, run: RunReport) -> str:
@@ -28,7 +28,7 @@ def files_json(diff: FileDiff, run: RunReport) -> str:
         "groups": [_group(group) for group in run.groups],
         "differences": [_difference(each) for each in diff.report.examples],
     }
-    return json.dumps(document, indent=2)
+    return json_text(document)
 
 
 def _counts(counts: KindCounts) -> dict[str, int]:

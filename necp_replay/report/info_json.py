@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
 from necp_replay.report.info_text import InfoRow
+from necp_replay.report.json_text import json_text
 from necp_replay.tools.info import TraceInfo
 from necp_replay.trace.header import Header
 
 
 def info_json(rows: Sequence[InfoRow]) -> str:
     """The traces in the order of the arguments."""
-    return json.dumps({"traces": [_row(row) for row in rows]}, indent=2)
+    return json_text({"traces": [_row(row) for row in rows]})
 
 
 def _row(row: InfoRow) -> dict[str, Any]:

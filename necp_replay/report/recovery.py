@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
-
 from necp_replay.outcomes.node import escape
+from necp_replay.report.json_text import json_text
 from necp_replay.report.style import Style
 from necp_replay.report.words import counted
 from necp_replay.trace.recovery import Recovery
@@ -62,4 +61,4 @@ def recovery_json(recovery: Recovery, damaged: str, output: str) -> str:
         ],
         "gaps": [{"first": gap.first, "last": gap.last} for gap in recovery.gaps],
     }
-    return json.dumps(document, indent=2)
+    return json_text(document)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -13,6 +12,7 @@ from necp_replay.releases.published import PUBLISHED
 from necp_replay.releases.under_way import UNDER_WAY
 from necp_replay.replay.findings.groups import Group
 from necp_replay.report.groups_text import found_text
+from necp_replay.report.json_text import json_text
 from necp_replay.report.style import Style
 from necp_replay.report.table import left, right, table
 
@@ -85,7 +85,7 @@ def releases_json() -> str:
         }
         for tag, entry in UNDER_WAY.items()
     ]
-    return json.dumps({"releases": rows, "under_way": under_way}, indent=2)
+    return json_text({"releases": rows, "under_way": under_way})
 
 
 def facts_text(
@@ -138,7 +138,7 @@ def facts_json(
             for fact in facts
         ],
     }
-    return json.dumps(document, indent=2)
+    return json_text(document)
 
 
 def _under_way_text() -> str:

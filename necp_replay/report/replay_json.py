@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from typing import Any
 
@@ -12,6 +11,7 @@ from necp_replay.replay.facts.likely_fact import LikelyFact
 from necp_replay.replay.findings.groups import Group
 from necp_replay.replay.findings.run_report import RunReport
 from necp_replay.report.diff_json import difference_object, group_object, record_object
+from necp_replay.report.json_text import json_text
 from necp_replay.report.rules_json import rule_object
 from necp_replay.report.totals import totals_of
 
@@ -37,7 +37,7 @@ def replay_json(run: RunReport) -> str:
         "groups": [_group(group, run.facts.get(group.key)) for group in run.groups],
         "per_trace": [_trace(report) for report in run.traces],
     }
-    return json.dumps(document, indent=2)
+    return json_text(document)
 
 
 def _group(group: Group, fact: LikelyFact | None) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from necp_replay.engines.recorder import Recorder
 from necp_replay.errors import NecpReplayError, ScenarioError, Terminated, TraceError
 from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Outcome
+from necp_replay.files.stored_name import stored_name
 from necp_replay.files.walk import walk_files
 from necp_replay.kernel.machine import Machine
 from necp_replay.releases.names import find_release
@@ -103,7 +104,7 @@ def _header(scenario: Scenario, file: Path, release: str) -> Header:
         name=scenario.name,
         description=scenario.description,
         source_kind=SourceKind.SCENARIO,
-        source=f"{file.name}::{scenario.name}",
+        source=f"{stored_name(file)}::{scenario.name}",
         outcome_detail=OutcomeDetail.FULL,
     )
 

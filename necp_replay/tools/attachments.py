@@ -12,6 +12,7 @@ from typing import Final
 from necp_replay.errors import UsageError, hint_for
 from necp_replay.files.atomic import refuse_existing, write_bytes
 from necp_replay.files.folders import make_folder
+from necp_replay.files.stored_name import stored_name
 from necp_replay.outcomes.node import escape
 from necp_replay.trace.header import Attachment
 from necp_replay.trace.pb import header_pb2
@@ -54,7 +55,7 @@ def read_attachment(path: Path) -> Attachment:
             hint="Attach what explains the trace, and keep large files beside it.",
         )
     media_type = _MEDIA_TYPES.get(path.suffix.lower(), _OTHER_MEDIA_TYPE)
-    return Attachment(path.name, media_type, content)
+    return Attachment(stored_name(path), media_type, content)
 
 
 def attach(path: Path, attachments: Sequence[Attachment], output: Path) -> int:

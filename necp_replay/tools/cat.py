@@ -7,6 +7,7 @@ from pathlib import Path
 
 from necp_replay.engines.engine import EngineFactory, open_machine
 from necp_replay.files.atomic import refuse_existing
+from necp_replay.files.stored_name import stored_name
 from necp_replay.tools.derived import OnRecords, joined_header
 from necp_replay.tools.join import Joiner, JoinReport, check_inputs
 from necp_replay.trace.reader import TraceReader
@@ -33,7 +34,7 @@ def concatenate(
         readers = [stack.enter_context(TraceReader(path)) for path in paths]
         header = joined_header(
             [(str(path), reader.header) for path, reader in zip(paths, readers, strict=True)],
-            [("cat", ", ".join(path.name for path in paths))],
+            [("cat", ", ".join(map(stored_name, paths)))],
         )
         report = JoinReport(output, header.release, dict.fromkeys(map(str, paths), 0))
         writer = stack.enter_context(TraceWriter.create(output, header, replaces=False))

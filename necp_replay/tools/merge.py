@@ -17,6 +17,7 @@ from necp_replay.events.inputs import Step
 from necp_replay.events.notifications import SysctlSet
 from necp_replay.events.outcome import Outcome
 from necp_replay.files.atomic import refuse_existing
+from necp_replay.files.stored_name import stored_name
 from necp_replay.tools.derived import OnRecords, joined_header
 from necp_replay.tools.join import Joiner, JoinReport, check_inputs
 from necp_replay.trace.reader import TraceReader
@@ -57,7 +58,7 @@ def merge(
         readers = [stack.enter_context(TraceReader(path)) for path in paths]
         header = joined_header(
             [(str(path), reader.header) for path, reader in zip(paths, readers, strict=True)],
-            [("merge", ", ".join(path.name for path in paths))],
+            [("merge", ", ".join(map(stored_name, paths)))],
         )
         report = JoinReport(output, header.release, dict.fromkeys(map(str, paths), 0))
         writer = stack.enter_context(TraceWriter.create(output, header, replaces=False))

@@ -8,6 +8,10 @@ import pytest
 from tests.cli.workplace import Workplace
 
 TRACE = "traces/remove_twice.necptrace"
+VECTORS = """\
+{"vectors": 1, "release": "xnu-4570.51.1", "name": "named/x"}
+{"op": "proc_add", "pid": 1, "out": {"errno": 0, "effects": []}}
+"""
 
 
 @pytest.fixture
@@ -110,3 +114,13 @@ def test_a_name_that_is_no_text_is_printed_with_escapes(linked: Workplace) -> No
     printed = linked.run("replay", "traces")
     assert "\x1b" not in printed.err
     assert "traces/l\\x1b[2J is a broken link" in printed.err
+
+
+def test_vectors_in_a_linked_folder_are_imported(workplace: Workplace) -> None:
+    workplace.write("elsewhere/x.jsonl", VECTORS)
+    workplace.write("vectors/y.jsonl", VECTORS)
+    (workplace.root / "vectors/more").symlink_to("../elsewhere")
+    (workplace.root / "vectors/loop").symlink_to("..")
+    assert workplace.run("import", "vectors", "vectors", "-o", "imported").status == 0
+    found = sorted(path.name for path in (workplace.root / "imported").rglob("*.necptrace"))
+    assert len(found) == 2

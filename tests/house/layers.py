@@ -53,7 +53,7 @@ LAYERS: dict[str, set[str]] = {
     # Work on trace files as such.
     "tools": {"abi", "engines", "events", "files", "kernel", "outcomes", "releases", "trace"},
     # Ways to make traces: from measured vectors, from a scenario, for a benchmark, at random.
-    "importers": {"abi", "events", "trace"},
+    "importers": {"abi", "events", "files", "trace"},
     "scenario": {
         *("abi", "engines", "events", "files", "kernel", "processes", "releases", "trace"),
     },

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+
 import pytest
 
 from necp_replay.trace.header import SourceKind
@@ -120,3 +123,16 @@ def test_accepted_goldens_pass_afterwards(project: Project) -> None:
 def test_accepting_takes_one_test_for_each_trace_whatever_the_releases(project: Project) -> None:
     asked = ("--necp-accept", "--necp-release", OLD, "--necp-release", NEW)
     assert collected(project, *asked) == [f"{REMOVE}::{OLD}", f"{ADD}::{OLD}"]
+
+
+def test_names_of_any_bytes_run_in_this_process_and_in_workers(project: Project) -> None:
+    folder = project.root / os.fsdecode(b"traces/f\xff")
+    folder.mkdir()
+    shutil.copy(project.root / REMOVE, folder / os.fsdecode(b"a\xfe.necptrace"))
+    for run in (project.run, project.run_workers):
+        result = run("traces", "--junitxml", "report.xml")
+        result.assert_outcomes(passed=2, failed=1)
+        result.stdout.fnmatch_lines(["FAILED traces/f?udcff/a?udcfe.necptrace::* no golden*"])
+    project.run_workers("traces", "--necp-accept").assert_outcomes(passed=3)
+    assert (project.root / "golden" / folder.name).is_dir()
+    project.run_workers("traces").assert_outcomes(passed=3)

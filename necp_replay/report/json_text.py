@@ -1,0 +1,22 @@
+"""JSON for machines, which every parser reads, whatever bytes the names of files have."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Final
+
+# Bytes of a file name that are not UTF-8 are lone surrogates in Python. Some parsers refuse these.
+_ESCAPES: Final = re.compile(
+    r"(?P<kept>\\\\|\\ud[89ab][0-9a-f]{2}\\ud[c-f][0-9a-f]{2})|\\(?P<lone>ud[89a-f][0-9a-f]{2})"
+)
+
+
+def json_text(document: object) -> str:
+    """An object as indented JSON."""
+    return without_lone_surrogates(json.dumps(document, indent=2))
+
+
+def without_lone_surrogates(text: str) -> str:
+    """The same ASCII JSON, with a backslash escape as text in place of each lone surrogate."""
+    return _ESCAPES.sub(lambda found: found["kept"] or f"\\\\{found['lone']}", text)
