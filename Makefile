@@ -18,7 +18,7 @@ INSTALL = -m pip install --quiet --disable-pip-version-check
 .PHONY: help replay test lint types schemas-check tests test-thorough tests-newer \
         conformance traces coverage generated bench schemas fidelity transcripts readme \
         format clean \
-        fuzz damage bench-formats bench-align test-report bench-report
+        fuzz damage bench-formats bench-align bench-cut test-report bench-report
 .DEFAULT_GOAL := help
 
 help: ## List these targets.
@@ -123,6 +123,9 @@ test-report: .venv/ready-report-test ## Test the HTML report in a real browser, 
 
 bench-report: .venv/ready-report-test ## Measure the HTML report with 10,000 differences.
 	$(BIN)/python -m tests.browser.measure $(ARGS)
+
+bench-cut: .venv/ready-dev ## Cut single records of a generated trace; ARGS="--records 200000 --cuts 10".
+	$(BIN)/python -m tests.tools.measure_cut $(ARGS)
 
 bench-align: .venv/ready-dev ## Compare traces of a million records that differ in known places.
 	$(BIN)/python -m tests.replay.two_files.compare_long $(ARGS)

@@ -13,6 +13,7 @@ from necp_replay.cli.arguments import (
     add_trace,
     new_command,
 )
+from necp_replay.cli.say import say
 
 _EPILOG = """\
 examples:
@@ -20,10 +21,9 @@ examples:
   necp-replay cut day.necptrace --select "#7 and COPY_RESULT" -o client.necptrace
   necp-replay cut bug.necptrace --select 40211 -o minimal.necptrace --json
 
-Kept are the selected records, earlier changes of the system (interfaces, routes, agents, policies,
-the clock), and earlier records of the fds, clients, sockets and processes that they use. Then both
-traces are replayed side by side, and more is kept until every selected record has the same outcome
-in both.
+Kept are the selected records and what made the clients, fds, processes and sockets that they touch
+what they are, with the last evaluation and the system as it was then. Then the part is replayed,
+and more is kept until every selected record has the outcome that it had in the whole trace.
 
 Selected records keep their recorded outcomes. Any other record loses its outcome if that is not
 true in the cut, such as the wake-up of an fd that is gone. The header says so.
@@ -69,5 +69,5 @@ def run(options: argparse.Namespace) -> int:
             release=options.release,
             on_records=on_records,
         )
-    print(cuts_json([report]) if options.json else cut_text(report, style_for(sys.stdout)))
-    return 0
+    say(cuts_json([report]) if options.json else cut_text(report, style_for(sys.stdout)))
+    return 4 if report.unproved else 0

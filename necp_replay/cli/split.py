@@ -12,6 +12,7 @@ from necp_replay.cli.arguments import (
     add_trace,
     new_command,
 )
+from necp_replay.cli.say import say
 
 _EPILOG = """\
 examples:
@@ -57,5 +58,5 @@ def run(options: argparse.Namespace) -> int:
     with seekable(options.trace, options.spool_limit) as trace, record_progress() as on_records:
         parts = split(trace, SplitBy(options.by), options.output, selection, on_records=on_records)
         reports = list(parts)
-    print(cuts_json(reports) if options.json else splits_text(reports))
-    return 0
+    say(cuts_json(reports) if options.json else splits_text(reports))
+    return 4 if any(report.unproved for report in reports) else 0

@@ -12,7 +12,7 @@ from necp_replay.report.table import left, right, table
 from necp_replay.tools.carry import CarriedOutcomes
 from necp_replay.tools.cut import CutReport
 from necp_replay.tools.join import JoinReport
-from necp_replay.tools.keeping import REACH_NAMES, Reach
+from necp_replay.tools.slicing import REACH_NAMES, Reach
 
 
 def cut_text(report: CutReport, style: Style) -> str:
@@ -22,11 +22,19 @@ def cut_text(report: CutReport, style: Style) -> str:
         f"{report.kept:,} of {report.records:,} records kept for the {report.selected:,} that"
         f" `{escape(report.selection)}` selects:",
         table([*left("because of"), *right("records")], report.reasons.items()),
-        f"Replayed on {report.release}: every selected record has the same outcome in both.",
     ]
-    if report.reach is not Reach.DEPENDENCIES:
+    if report.unproved:
         lines.append(
-            f"Dependencies were not enough for that: {REACH_NAMES[report.reach]} had to be kept."
+            f"Replayed on {report.release}: {report.unproved:,} of the selected records do not have"
+            " the same outcome twice, whatever is kept. They have none here."
+        )
+    else:
+        lines.append(
+            f"Replayed on {report.release}: every selected record has the same outcome in both."
+        )
+    if report.reach is not Reach.TOUCHED:
+        lines.append(
+            f"What they touch was not enough for that: {REACH_NAMES[report.reach]} had to be kept."
         )
     if report.assigned_fds:
         lines.append(f"{report.assigned_fds:,} calls of open now say which fd they return.")
@@ -39,7 +47,7 @@ def splits_text(reports: Sequence[CutReport]) -> str:
         *left("part"),
         *right("selected", "kept"),
         *left("also kept"),
-        *right("outcomes left out"),
+        *right("outcomes left out", "not proved"),
     ]
     return table(
         columns,
@@ -50,6 +58,7 @@ def splits_text(reports: Sequence[CutReport]) -> str:
                 report.kept,
                 REACH_NAMES[report.reach],
                 report.outcomes.dropped,
+                report.unproved,
             )
             for report in reports
         ],
@@ -99,6 +108,7 @@ def _cut_object(report: CutReport) -> dict[str, Any]:
         "reasons": report.reasons,
         "reach": REACH_NAMES[report.reach],
         "attempts": report.attempts,
+        "unproved": report.unproved,
         "assigned_fds": report.assigned_fds,
         "outcomes": _outcomes_object(report.outcomes),
     }

@@ -10,7 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final
 
-from necp_replay.events.equality import same_whole
 from necp_replay.events.outcome import Outcome
 
 MAX_EXAMPLES: Final = 5
@@ -25,17 +24,14 @@ class CarriedOutcomes:
     first_dropped: list[int] = field(default_factory=list)
     """The numbers that the first records without their outcomes have in the new trace."""
 
-    def carry(
-        self, number: int, recorded: Outcome | None, before: Outcome, after: Outcome
-    ) -> Outcome | None:
+    def carry(self, number: int, recorded: Outcome | None, *, holds: bool) -> Outcome | None:
         """What to write for record ``number``: the recorded outcome, or none.
 
-        ``before`` is what an engine did with the record in the trace it comes from, ``after`` what
-        it does with it in the new one.
+        ``holds`` is whether the record does in the new trace what it did in the one it comes from.
         """
         if recorded is None:
             return None
-        if same_whole(before, after):
+        if holds:
             self.kept += 1
             return recorded
         self.dropped += 1

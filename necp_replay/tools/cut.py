@@ -1,15 +1,28 @@
 """Cuts a trace down to selected records and what they depend on, and proves that it still holds.
 
-Rules choose what to keep; then both traces are replayed side by side, and every selected record has
-to have the same outcome in both. Where one has not, more is kept: first what the differing outcome
-names, then all that the processes did, then all that changes anything, at last everything before.
+Theory of operation. First the trace is read once, and of each record is noted what it touches
+(``survey.py``, ``dependencies.py``). A backward slice over these notes chooses what to keep
+(``slicing.py``). Then the part, and only the part, is replayed: every selected record has to have
+the outcome that it had in the whole trace. Where one has not, more is kept, by the reaches of
+`XX
+
+What a selected record did in the whole trace is what was recorded. If the engine does something
+else, or if nothing was recorded, the whole trace is replayed once, and what the engine did there
+counts from then on: so a record that is cut to look for a difference keeps its difference.
+
+Cost: the trace is read once for the notes and once for each part that is replayed; the work of a
+slice is a few numbers for each record. At most one replay of the whole, and
+:data:`MOST_ATTEMPTS` of parts.
+
+Where even everything before a record does not give it its outcome again, the engine does not do
+the same twice. The part is written, the outcomes that could not be proved are left out, and the
+report says so.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -17,26 +30,28 @@ from necp_replay.engines.engine import EngineFactory, open_machine
 from necp_replay.errors import UsageError
 from necp_replay.events import processes, syscalls
 from necp_replay.events.clock import CLOCK_START_NS, Now
-from necp_replay.events.equality import same_whole
+from necp_replay.events.equality import same_as_measured, same_whole
 from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Outcome
-from necp_replay.events.references import OPENINGS, References, Thing
+from necp_replay.events.references import OPENINGS
 from necp_replay.files.atomic import refuse_existing
+from necp_replay.releases.names import canonical_tag
 from necp_replay.tools.carry import CarriedOutcomes
-from necp_replay.tools.dependencies import Key, key_of
+from necp_replay.tools.dependencies import Mark
 from necp_replay.tools.derived import PROGRESS_RECORDS, OnRecords, derived_header
-from necp_replay.tools.keeping import Keeping, Reach, choose
+from necp_replay.tools.history import History
+from necp_replay.tools.kept_records import KeptRecords
 from necp_replay.tools.select import Selection, selection_text
-from necp_replay.tools.survey import Mark, Survey, survey_trace
+from necp_replay.tools.slicing import Keeping, Reach, slice_backwards
+from necp_replay.tools.survey import fingerprint_of, survey, survey_replay
+from necp_replay.trace.header import OutcomeDetail
 from necp_replay.trace.reader import TraceReader
 from necp_replay.trace.writer import TraceWriter
 
-ATTEMPTS_PER_REACH: Final = 6
-"""How often what a differing outcome names is added before looking further around."""
+_LARGE_PART: Final = 4
+"""A part of more than one fourth of the records takes about as long as the whole trace."""
 _LOWEST_FD: Final = 3
 """Where numbers of fds begin."""
-_TOLD: Final = References(Thing.FD, Thing.CLIENT, Thing.SOCKET, Thing.MULTIPATH)
-"""What an effect that is missing may be missing for."""
 
 
 @dataclass(slots=True)
@@ -51,8 +66,10 @@ class CutReport:
     kept: int = 0
     reasons: dict[str, int] = field(default_factory=dict)
     """How many records were kept for which reason."""
-    reach: Reach = Reach.DEPENDENCIES
+    reach: Reach = Reach.TOUCHED
     attempts: int = 0
+    unproved: int = 0
+    """Selected records that do not have their outcome in the part, whatever is kept."""
     assigned_fds: int = 0
     """Opens that now say which number they get, since fewer fds are open before them."""
     outcomes: CarriedOutcomes = field(default_factory=CarriedOutcomes)
@@ -75,83 +92,100 @@ def cut(
     """
     refuse_existing(output)
     with TraceReader(path) as reader:
-        replayed = release or reader.header.release
-        survey = survey_trace(reader, selection, open_engine(replayed), on_records)
-        report = CutReport(output, selection_text(selection), replayed)
-        cutter = Cutter(reader, survey, report, open_engine, on_records)
+        report = CutReport(
+            output, selection_text(selection), canonical_tag(release or reader.header.release)
+        )
+        cutter = Cutter(reader, selection, report, open_engine, on_records)
         cutter.cut()
     return report
 
 
 class Cutter:
-    """One cut of a trace that was surveyed already; a survey serves many cuts."""
+    """One cut of a trace."""
 
     def __init__(
         self,
         reader: TraceReader,
-        survey: Survey,
+        selection: Selection,
         report: CutReport,
         open_engine: EngineFactory,
         on_records: OnRecords | None = None,
     ) -> None:
         self._reader = reader
-        self._survey = survey
+        self._selection = selection
         self._report = report
         self._open_engine = open_engine
         self._on_records = on_records
-        self._lacking: set[Key] = set()
+        header = reader.header
+        is_full = header.outcome_detail is OutcomeDetail.FULL
+        self._same = same_whole if is_full else same_as_measured
+        self._survey = survey(reader, selection, open_engine, report.release, on_records)
 
     def cut(self) -> None:
         """Keep more and more until the replay proves the cut, and write it."""
-        if not self._survey.selected:
+        if not self._survey.history.selected:
             raise UsageError(
                 f"no record of the trace is selected by {self._report.selection}",
                 hint="Look at the records with `necp-replay show`.",
             )
+        part = self._proved_part()
+        if part is None and self._survey.fingerprints is None:
+            # The engine may do something else in the whole trace, too.
+            self._survey = survey_replay(
+                self._reader,
+                self._selection,
+                self._open_engine,
+                self._report.release,
+                self._on_records,
+            )
+            part = self._proved_part()
+        self._write(self._part(Reach.EVERYTHING) if part is None else part)
+
+    def _proved_part(self) -> _Part | None:
+        """The smallest part that a replay proves; None if none is, by what is known so far."""
+        smaller = 0
         for reach in Reach:
-            for _ in range(ATTEMPTS_PER_REACH):
-                self._report.attempts += 1
-                keeping = choose(self._reader, self._survey, reach, self._lacking)
-                lacking = self._prove(keeping)
-                if lacking is None:
-                    self._write(keeping, reach)
-                    return
-                if lacking <= self._lacking:
-                    break
-                self._lacking |= lacking
-        raise UsageError(
-            "the engine does not replay the trace the same way twice",
-            hint="Without that nothing can be proved of a part of it.",
+            part = self._part(reach)
+            if len(part.keeping.numbers) == smaller:
+                continue
+            smaller = len(part.keeping.numbers)
+            if self._survey.fingerprints is None and self._is_large(part.keeping):
+                # What the engine does with the whole trace takes no longer, and decides more.
+                return None
+            self._report.attempts += 1
+            if self._is_proved(part):
+                return part
+        return None
+
+    def _part(self, reach: Reach) -> _Part:
+        keeping = slice_backwards(self._survey.history, reach)
+        return _Part(reach, keeping, KeptRecords(self._reader, keeping.numbers))
+
+    def _is_large(self, keeping: Keeping) -> bool:
+        return len(keeping.numbers) * _LARGE_PART > self._survey.history.last_selected
+
+    def _is_proved(self, part: _Part) -> bool:
+        return all(
+            self._is_as_before(each)
+            for each in self._replay(part)
+            if self._survey.history.has(each.number, Mark.SELECTED)
         )
 
-    def _prove(self, keeping: Keeping) -> set[Key] | None:
-        """Replay the cut beside the whole trace.
+    def _is_as_before(self, replayed: _Replayed) -> bool:
+        """Whether a record has the outcome in the part that it had in the whole trace."""
+        fingerprints = self._survey.fingerprints
+        if fingerprints is not None:
+            return fingerprint_of(replayed.outcome) == fingerprints[replayed.number]
+        recorded = replayed.recorded
+        return recorded is not None and self._same(recorded, replayed.outcome)
 
-        None when every selected record has the same outcome in both, else what the differing
-        outcomes name.
-        """
-        differs = False
-        lacking: set[Key] = set()
-        for pair in self._replay(keeping):
-            is_selected = self._survey.has(pair.number, Mark.SELECTED)
-            if is_selected and not same_whole(pair.before, pair.after):
-                differs = True
-                named = self._named_by(pair.number, pair.before)
-                lacking |= named - self._named_by(pair.number, pair.after)
-        return lacking if differs else None
-
-    def _named_by(self, number: int, outcome: Outcome) -> set[Key]:
-        """What the effects of an outcome have to do with."""
-        fd_key = partial(self._survey.fd_key, number)
-        return {key_of(each, fd_key) for each in _TOLD.caused(outcome)}
-
-    def _write(self, keeping: Keeping, reach: Reach) -> None:
-        report = self._report
-        report.records = self._survey.records
-        report.selected = self._survey.selected
-        report.kept = keeping.records
-        report.reasons = dict(sorted(keeping.reasons.items(), key=lambda each: -each[1]))
-        report.reach = reach
+    def _write(self, part: _Part) -> None:
+        report, history = self._report, self._survey.history
+        report.records = history.records
+        report.selected = history.selected
+        report.kept = len(part.keeping.numbers)
+        report.reasons = dict(sorted(part.keeping.reasons.items(), key=lambda each: -each[1]))
+        report.reach = part.reach
         header = derived_header(
             self._reader.header,
             [
@@ -163,66 +197,63 @@ class Cutter:
             ],
         )
         with TraceWriter.create(report.output, header, replaces=False) as writer:
-            for pair in self._replay(keeping):
-                outcome = report.outcomes.carry(
-                    writer.records + 1, pair.recorded, pair.before, pair.after
-                )
-                report.assigned_fds += pair.is_assigned
-                writer.write(pair.step, outcome)
+            for each in self._replay(part):
+                holds = self._is_as_before(each)
+                report.unproved += not holds and history.has(each.number, Mark.SELECTED)
+                outcome = report.outcomes.carry(writer.records + 1, each.recorded, holds=holds)
+                report.assigned_fds += each.is_assigned
+                writer.write(each.step, outcome)
 
-    def _replay(self, keeping: Keeping) -> Iterator[_Pair]:
-        """The kept records, each with its outcome in the whole trace and in the cut one."""
-        whole = self._open_engine(self._report.release)
-        part = self._open_engine(self._report.release)
-        kept = _KeptSteps(self._survey)
-        for number, step, recorded in self._reader:
-            if self._on_records is not None and number % PROGRESS_RECORDS == 0:
+    def _replay(self, part: _Part) -> Iterator[_Replayed]:
+        """The records of a part, with what the engine does with them there."""
+        engine = self._open_engine(self._report.release)
+        kept = _KeptSteps(self._survey.history)
+        for count, (number, step, recorded) in enumerate(part.records, 1):
+            adapted = kept.adapt(number, step)
+            outcome = engine.submit(adapted)
+            kept.note(number, step, outcome)
+            yield _Replayed(number, adapted, recorded, outcome, adapted.input is not step.input)
+            if self._on_records is not None and count % PROGRESS_RECORDS == 0:
                 self._on_records(PROGRESS_RECORDS)
-            if number > self._survey.last_selected:
-                return
-            before = whole.submit(step)
-            kept.pass_by(step)
-            if keeping.kept[number]:
-                adapted = kept.adapt(number, step)
-                after = part.submit(adapted)
-                kept.note(number, step, before)
-                is_assigned = adapted.input is not step.input
-                yield _Pair(number, adapted, recorded, before, after, is_assigned)
 
 
 @dataclass(frozen=True, slots=True)
-class _Pair:
-    """A kept record: as the cut trace has it, and its outcomes before and after the cut."""
+class _Part:
+    """Some records of the trace, and why these."""
+
+    reach: Reach
+    keeping: Keeping
+    records: KeptRecords
+
+
+@dataclass(frozen=True, slots=True)
+class _Replayed:
+    """A kept record: as the part has it, what was recorded, and what the engine did there."""
 
     number: int
     step: Step
     recorded: Outcome | None
-    before: Outcome
-    after: Outcome
+    outcome: Outcome
     is_assigned: bool
 
 
 class _KeptSteps:
     """Makes kept steps happen at the same time and with the same fds as before."""
 
-    def __init__(self, survey: Survey) -> None:
-        self._survey = survey
-        self._whole_ns = self._part_ns = CLOCK_START_NS
+    def __init__(self, history: History) -> None:
+        self._history = history
+        self._part_ns = CLOCK_START_NS
         self._open_fds: dict[int, set[int]] = {}
 
-    def pass_by(self, step: Step) -> None:
-        """Take in the time of a record of the whole trace."""
-        if step.sets_clock_ns is not None:
-            self._whole_ns = step.sets_clock_ns
-
     def adapt(self, number: int, step: Step) -> Step:
-        """The step for the cut trace: with the time and the fd that it had, where need be."""
+        """The step for the part: with the time and the fd that it had, where need be."""
         adapted = step
-        if type(step.input) is not Now and self._part_ns != self._whole_ns:
-            adapted = replace(adapted, now_ns=self._whole_ns)
-        self._part_ns = self._whole_ns
+        whole_ns = self._history.clock_ns(number, CLOCK_START_NS)
+        if type(step.input) is not Now and self._part_ns != whole_ns:
+            adapted = replace(adapted, now_ns=whole_ns)
+        self._part_ns = whole_ns
         event = step.input
-        fd = self._survey.opened.get(number)
+        fd = self._history.opened.get(number)
         if isinstance(event, OPENINGS) and event.assigned_fd is None and fd is not None:
             open_fds = self._open_fds.get(event.pid, set())
             lowest_free = _LOWEST_FD
@@ -233,12 +264,11 @@ class _KeptSteps:
         return adapted
 
     def note(self, number: int, step: Step, outcome: Outcome) -> None:
-        """Take in which fds are open in the cut trace after a kept record."""
+        """Take in which fds are open in the part after a kept record."""
         event = step.input
         if isinstance(event, OPENINGS):
-            if number in self._survey.opened:
-                fds = self._open_fds.setdefault(event.pid, set())
-                fds.add(self._survey.opened[number])
+            if number in self._history.opened:
+                self._open_fds.setdefault(event.pid, set()).add(self._history.opened[number])
         elif outcome.errno != 0:
             return
         elif isinstance(event, syscalls.Close):

@@ -1,53 +1,521 @@
-"""What a record needs of earlier records, and what makes a later record need it: by families.
+"""What one record makes, changes and needs: the edges of the graph that a cut follows backwards.
 
-The rules are generous where that costs little, and leave out what is far-fetched: whether a cut
-trace still behaves the same is for a replay to prove, not for these rules.
+Theory of operation. :class:`Tracker` goes through a trace forwards and says of each record which
+objects it touches. An object is one *instance* of what :mod:`necp_replay.events.references` names:
+the third socket that was called ``tcp`` is another object than the second. So what happened to an
+earlier one is no history of a later one. Objects have *parts*, such as the MTU of an interface.
+
+- ``serves``: objects and parts that are what they are because of the record.
+- ``kills``: those among them that are new or written whole, so nothing before the record matters.
+- ``needs``: what the record itself needs if it is kept, whatever it is kept for.
+- ``asks``: what it needs beyond that where its own outcome is to stay as it is.
+
+The rules leave out what is far-fetched. Whether a cut still behaves the same is for a replay to
+prove (``cut.py``), not for these rules.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Final, cast, get_args
+import enum
+from collections.abc import Callable, Iterator
+from dataclasses import fields
+from typing import Any, Final, cast, get_args
 
-from necp_replay.abi.client import ClientAction
+from necp_replay.abi.client import ClientAction, OpenFlag
+from necp_replay.abi.policy import SessionAction
 from necp_replay.abi.uuid import ZERO_UUID
-from necp_replay.events import agents, clock, inputs, notifications, processes, sockets, syscalls
+from necp_replay.events import (
+    agents,
+    clock,
+    effects,
+    inputs,
+    interfaces,
+    notifications,
+    processes,
+    routes,
+    sockets,
+    syscalls,
+)
 from necp_replay.events.inputs import Step
+from necp_replay.events.outcome import Outcome, SessionBuffer, TimerAnswer
 from necp_replay.events.references import (
     OPENINGS,
     FdName,
-    Reference,
+    Name,
     References,
     Thing,
     Use,
+    opened_fd,
 )
+from necp_replay.tools.objects import Group, Objects
 
-Key = tuple[str, object]
-"""One thing that records share: ("fd", which open file), ("client", id), ("socket", name), ..."""
 
-FdKey = Callable[[int, int], Key]
-"""The key of the file that is open as an fd of a process, by pid and number."""
+class Mark(enum.IntFlag):
+    """What is known of a record besides the objects that it touches."""
 
-LINKING: Final = frozenset(("fd", "client", "socket", "multipath block"))
-"""Kinds of keys that tie records together; what they name is not another thing later."""
+    SELECTED = 1
+    CHANGES = 2
+    """It may change something."""
+    PASSING = 4
+    """Most likely it changed nothing that lasts: it failed without an effect, or removed what need
+    not be there in the first place."""
+    EVALUATES_ALL = 8
+    """It evaluates every client: the update timer fires."""
+    EVALUATES = 16
+    """It evaluates the clients that it serves."""
+    WORLD = 32
+    """It changes what evaluations read: interfaces, routes, agents, policies, sysctls."""
+    ASKS_WORLD = 64
+    """Its own outcome depends on all of that."""
+    ASKS_CLIENTS = 128
+    """Its own outcome tells of every client."""
+    ASKS_EVENTS = 256
+    """Its own outcome tells of what happened to every client since the fd was opened."""
+    ASKS_FDS = 512
+    """Its own outcome tells of every fd."""
 
-CLOCK: Final = frozenset((clock.Now,))
-"""Only the last one before a record counts."""
 
-WORLD: Final = frozenset(
+class Touches:
+    """What one record touches; see the top of this module. All are keys of :class:`Objects`."""
+
+    __slots__ = ("asks", "evaluates", "kills", "mark", "needs", "serves")
+
+    def __init__(self) -> None:
+        self.mark = Mark(0)
+        self.serves: list[int] = []
+        self.kills: list[int] = []
+        self.needs: list[int] = []
+        self.asks: list[int] = []
+        self.evaluates: list[int] = []
+        """The clients that are evaluated, unless all are."""
+
+
+class Tracker:
+    """Says of the records of a trace, in order, what they touch."""
+
+    def __init__(self, objects: Objects) -> None:
+        self.objects = objects
+        self._clients_of_fds: dict[int, dict[int, None]] = {}
+        """The clients that were added on each open fd, by their keys."""
+        self._living: dict[Name | None, dict[int | None, int]] = {}
+        """The clients that there are, by id and by the fd that they were added on."""
+        self._policies: dict[int, dict[object, int]] = {}
+        """The policies of each session that were not deleted, by id."""
+        self._ids: dict[int, tuple[int | None, bytes]] = {}
+        self._fds_of_processes: dict[int, dict[int, None]] = {}
+        self._push_observers: set[int] = set()
+
+    def take(self, number: int, step: Step, outcome: Outcome) -> Touches:
+        """What a record touches. Every record has to be taken, in order."""
+        event = step.input
+        found = Touches()
+        kind = type(event)
+        if kind in QUESTIONS or _is_question(event):
+            found.mark |= Mark(0)
+        else:
+            found.mark |= Mark.CHANGES
+        if outcome.errno and kind not in _PARTLY_DONE and not _acts(outcome):
+            found.mark |= Mark.PASSING
+        if kind in _WORLD:
+            found.mark |= Mark.WORLD
+        if kind in _ASK_WORLD:
+            found.mark |= Mark.ASKS_WORLD
+        self._name_what_is_passed(number, event, outcome, found)
+        handle = _SPECIAL.get(kind)
+        if handle is not None:
+            handle(self, number, event, outcome, found)
+        for uuid in step.uuids:
+            self._generate(number, uuid, event, found)
+        self._track_timer(event, outcome, found)
+        self._name_what_came(outcome, found)
+        return found
+
+    def _name_what_is_passed(
+        self, number: int, event: Any, outcome: Outcome, found: Touches
+    ) -> None:
+        is_change = Mark.CHANGES in found.mark
+        succeeded = not outcome.errno
+        by_action = type(event) is syscalls.NecpClientAction
+        is_order = type(event) is interfaces.IfaceOrder
+        client = None
+        for thing, name, use in _NAMED.passed(event):
+            if by_action and thing is Thing.CLIENT and self._is_any_client(name, event):
+                # The answer says for which client the action took it.
+                self._ask_for_returned(event, outcome, found)
+                continue
+            if use is Use.CREATE and succeeded:
+                key = self.objects.create(thing, name, number, _GROUPS.get(thing, Group.NONE))
+                found.kills.append(key)
+            elif thing is Thing.CLIENT:
+                key = self._client(name, event)
+            else:
+                key = self.objects.find(thing, name, _GROUPS.get(thing, Group.NONE))
+            if use is not Use.CREATE or not succeeded:
+                found.needs.append(key)
+            is_written = use in (Use.WRITE, Use.DESTROY) or (use is Use.CREATE and succeeded)
+            # Few calls on an fd change the fd, and other clients of it are none of theirs.
+            if is_change and is_written and thing not in _SERVED_OTHERWISE and not is_order:
+                found.serves += self._parts(key, event) or [key]
+                found.kills += self._plain_parts(key, event)
+            if thing is Thing.CLIENT:
+                found.asks.append(self.objects.part(key, RESULT))
+                if is_change:
+                    found.serves.append(self._client_part(key, event))
+                client = key
+            elif thing in _REGISTERED and client is not None and succeeded:
+                # What happens to a socket from here on happens to the client.
+                self.objects.link(number, client, key)
+            if use is Use.DESTROY and succeeded:
+                if thing is Thing.CLIENT:
+                    self._end_client(key, number)
+                elif thing is not Thing.FD:
+                    self.objects.end(thing, name, number)
+
+    def _client_part(self, client: int, event: Any) -> int:
+        """Reading a result marks it as read, which matters only to those who ask for that."""
+        if type(event) is syscalls.NecpClientAction and event.action in _READING:
+            return self.objects.part(client, READ)
+        return client
+
+    def _parts(self, key: int, event: Any) -> list[int]:
+        """The parts of an object that an update writes; empty where it is written as a whole."""
+        if type(event) not in _PARTED:
+            return []
+        return [self.objects.part(key, label) for label, _ in _written(event)]
+
+    def _plain_parts(self, key: int, event: Any) -> list[int]:
+        if type(event) not in _PARTED:
+            return []
+        return [self.objects.part(key, label) for label, is_plain in _written(event) if is_plain]
+
+    def _generate(self, number: int, uuid: bytes, event: Any, found: Touches) -> None:
+        """The record adds a client with this id; several fds can have one with the same."""
+        fd = self._fd(event) if type(event) is syscalls.NecpClientAction else None
+        client = self.objects.create(Thing.CLIENT, (fd, uuid), number, Group.CLIENT)
+        self._living.setdefault(uuid, {})[fd] = client
+        self._ids[client] = fd, uuid
+        found.serves.append(client)
+        found.kills.append(client)
+        found.evaluates.append(client)
+        found.mark = found.mark & ~Mark.PASSING | Mark.EVALUATES | Mark.ASKS_WORLD
+        if fd is not None:
+            self._clients_of_fds.setdefault(fd, {})[client] = None
+            self.objects.own(client, self.objects.find(Thing.PROCESS, event.pid, Group.NONE))
+
+    def _is_any_client(self, uuid: Name, event: Any) -> bool:
+        """Whether an action takes an id for any client: zeros, unless a client has that id."""
+        return uuid == ZERO_UUID and self._fd(event) not in self._living.get(ZERO_UUID, ())
+
+    def _client(self, uuid: Name, event: Any) -> int:
+        """The client that a record means: that of its fd, else the one that was added last."""
+        living = self._living.get(uuid)
+        if not living:
+            return self.objects.find(Thing.CLIENT, uuid, Group.CLIENT)
+        if type(event) is syscalls.NecpClientAction:
+            client = living.get(self._fd(event))
+            if client is not None:
+                return client
+        return next(reversed(living.values()))
+
+    def _end_client(self, client: int, number: int) -> None:
+        self.objects.end_key(client, number)
+        fd, uuid = self._ids.pop(client, (None, None))
+        self._living.get(uuid, {}).pop(fd, None)
+        if fd is not None:
+            self._clients_of_fds.get(fd, {}).pop(client, None)
+
+    def _fd(self, event: Any) -> int:
+        return self.objects.find(Thing.FD, (event.pid, event.fd), Group.FD)
+
+    def _track_timer(self, event: Any, outcome: Outcome, found: Touches) -> None:
+        timer = self.objects.find(_TIMER, 0, Group.NONE)
+        if type(event) is clock.TimerFire:
+            found.serves.append(timer)
+            found.kills.append(timer)
+            found.needs.append(timer)
+            if isinstance(outcome.answer, TimerAnswer) and outcome.answer.fired:
+                found.mark |= Mark.EVALUATES_ALL | Mark.ASKS_WORLD | Mark.ASKS_CLIENTS
+        elif any(type(each) is effects.TimerArmed for each in outcome.effects):
+            found.serves.append(timer)
+            found.kills.append(timer)
+            found.asks.append(timer)
+
+    def _name_what_came(self, outcome: Outcome, found: Touches) -> None:
+        """What the effects name is there because something was done to it before."""
+        kinds = {type(each) for each in outcome.effects}
+        if effects.Log in kinds:
+            found.asks.append(self.objects.find(_SYSCTLS, 0, Group.WORLD))
+        if not kinds.isdisjoint((effects.KernelEvent, effects.AgentMessage)):
+            found.mark |= Mark.ASKS_WORLD
+        for thing, name, _ in _TOLD.caused(outcome):
+            if thing is Thing.CLIENT:
+                key = self._client(name, None)
+            else:
+                key = self.objects.find(thing, name, _GROUPS.get(thing, Group.NONE))
+            found.asks.append(key)
+            if thing is Thing.FD:
+                self._ask_for_clients(key, found)
+
+    def _ask_for_returned(self, event: Any, outcome: Outcome, found: Touches) -> None:
+        for thing, name, _ in _RETURNED.returned(event, outcome):
+            if thing is Thing.CLIENT and name != ZERO_UUID:
+                found.asks += self._whole_client(self._client(name, event))
+
+    def _ask_for_clients(self, fd: int, found: Touches) -> None:
+        """The clients of an fd, with their results and whether these were read."""
+        for client in self._clients_of_fds.get(fd, ()):
+            found.asks += self._whole_client(client)
+
+    def _whole_client(self, client: int) -> Iterator[int]:
+        yield client
+        yield self.objects.part(client, RESULT)
+        yield self.objects.part(client, READ)
+
+    def _opened(self, number: int, event: Any, outcome: Outcome, found: Touches) -> None:
+        process = self.objects.find(Thing.PROCESS, event.pid, Group.NONE)
+        opened = opened_fd(event, outcome)
+        if opened is None:
+            # It was refused: all open fds of the process have to do with it.
+            found.asks += self._fds_of_processes.get(process, ())
+            return
+        is_session = type(event) is syscalls.NecpSessionOpen
+        group = Group.WORLD if is_session else Group.FD
+        fd = self.objects.create(Thing.FD, opened, number, group)
+        found.serves.append(fd)
+        found.kills.append(fd)
+        self._fds_of_processes.setdefault(process, {})[fd] = None
+        if is_session:
+            found.mark |= Mark.WORLD
+        elif type(event) is syscalls.NecpOpen and event.flags & OpenFlag.PUSH_OBSERVER:
+            # It is told of the clients that there are.
+            self._push_observers.add(fd)
+            found.mark |= Mark.ASKS_CLIENTS
+
+    def _closed(self, number: int, event: Any, outcome: Outcome, found: Touches) -> None:
+        fd = self._fd(event)
+        self._ask_for_clients(fd, found)
+        if self.objects.group[fd] == Group.WORLD:
+            found.mark |= Mark.ASKS_WORLD
+        if not outcome.errno:
+            self._end_fd(number, fd, (event.pid, event.fd))
+
+    def _end_fd(self, number: int, fd: int, name: FdName) -> None:
+        self.objects.end(Thing.FD, name, number)
+        for client in list(self._clients_of_fds.pop(fd, ())):
+            self._end_client(client, number)
+        process = self.objects.find(Thing.PROCESS, name[0], Group.NONE)
+        self._fds_of_processes.get(process, {}).pop(fd, None)
+        self._push_observers.discard(fd)
+
+    def _exited(self, number: int, event: Any, outcome: Outcome, found: Touches) -> None:
+        if outcome.errno:
+            return
+        # The process has ended by now, and a process of the same number would be another.
+        process = found.needs[0]
+        for fd in list(self._fds_of_processes.pop(process, ())):
+            found.asks.append(fd)
+            self._ask_for_clients(fd, found)
+            name = self.objects.name(fd)
+            self._end_fd(number, fd, cast(FdName, name))
+
+    def _acted(self, number: int, event: Any, outcome: Outcome, found: Touches) -> None:
+        fd = self._fd(event)
+        if event.action == ClientAction.COPY_UPDATED_RESULT:
+            found.asks += [
+                self.objects.part(key, READ) for key in found.needs if self.objects.is_client(key)
+            ]
+        elif event.action in _ABOUT_WORLD:
+            found.mark |= Mark.ASKS_WORLD
+        elif event.action == ClientAction.COPY_LIST and not outcome.errno:
+            found.mark |= Mark.ASKS_CLIENTS
+        elif event.action == ClientAction.UPDATE_CACHE:
+            found.serves.append(self.objects.find(_HEURISTICS, 0, Group.HISTORY))
+        if fd in self._push_observers:
+            found.serves.append(fd)
+            found.mark |= Mark.ASKS_EVENTS
+
+    def _asked(self, number: int, event: Any, outcome: Outcome, found: Touches) -> None:
+        fd = self._fd(event)
+        self._ask_for_clients(fd, found)
+        if fd in self._push_observers:
+            found.mark |= Mark.ASKS_EVENTS
+
+    def _told(self, number: int, event: Any, outcome: Outcome, found: Touches) -> None:
+        """The process of an fd goes to the background, or becomes defunct."""
+        fd = self._fd(event)
+        self._ask_for_clients(fd, found)
+        if type(event) is notifications.FdBackground:
+            part = self.objects.part(fd, "background")
+            found.serves.append(part)
+            found.kills.append(part)
+            found.evaluates += self._clients_of_fds.get(fd, ())
+            found.mark |= Mark.EVALUATES | Mark.ASKS_WORLD
+        else:
+            found.serves.append(fd)
+            found.serves += self._clients_of_fds.get(fd, ())
+
+    def _session_action(self, number: int, event: Any, outcome: Outcome, found: Touches) -> None:
+        fd = self._fd(event)
+        policies = self.objects.find(_POLICIES, fd, Group.NONE)
+        found.asks.append(policies)
+        if event.action == SessionAction.POLICY_DUMP_ALL:
+            found.mark |= Mark.ASKS_WORLD
+        if Mark.CHANGES not in found.mark or outcome.errno:
+            return
+        if event.action == SessionAction.POLICY_ADD:
+            self._add_policy(policies, outcome, found)
+        elif event.action in (SessionAction.POLICY_DELETE, SessionAction.POLICY_DELETE_ALL):
+            found.serves.append(policies)
+            found.mark |= Mark.PASSING
+            self._delete_policies(number, policies, event)
+        else:
+            found.serves.append(fd)
+            if event.action == SessionAction.POLICY_APPLY_ALL:
+                found.needs.append(policies)
+
+    def _add_policy(self, policies: int, outcome: Outcome, found: Touches) -> None:
+        answer = outcome.answer
+        identifier = answer.out_buffer if isinstance(answer, SessionBuffer) else None
+        policy = self.objects.part(policies, identifier)
+        found.serves.append(policy)
+        self._policies.setdefault(policies, {})[identifier] = policy
+        # Ids count all policies that were ever added.
+        counter = self.objects.find(_POLICY_IDS, 0, Group.NONE)
+        found.serves.append(counter)
+        found.asks.append(counter)
+
+    def _delete_policies(self, number: int, policies: int, event: Any) -> None:
+        living = self._policies.get(policies, {})
+        deleted = list(living)
+        if event.action == SessionAction.POLICY_DELETE and event.in_buffer is not None:
+            wanted = int.from_bytes(event.in_buffer.content[:_POLICY_ID_BYTES], "little")
+            deleted = [each for each in deleted if _policy_id(each) == wanted]
+        for each in deleted:
+            self.objects.end_key(living.pop(each), number)
+
+    def _reaped(self, number: int, event: Any, outcome: Outcome, found: Touches) -> None:
+        found.serves.append(self.objects.find(_HEURISTICS, 0, Group.HISTORY))
+        found.mark |= Mark.ASKS_CLIENTS
+
+    def _sent(self, number: int, event: Any, outcome: Outcome, found: Touches) -> None:
+        """An update sends again what a session of that name sent last, even an earlier one."""
+        template = self.objects.find(_TEMPLATE, event.session, Group.NONE)
+        found.serves.append(template)
+        if type(event) is agents.NetagentRegister:
+            found.kills.append(template)
+        else:
+            found.needs.append(template)
+
+    def _sysctl(self, number: int, event: Any, outcome: Outcome, found: Touches) -> None:
+        sysctls = self.objects.find(_SYSCTLS, 0, Group.WORLD)
+        written = self.objects.part(sysctls, event.name)
+        found.serves.append(written)
+        found.kills.append(written)
+
+    def _ordered(self, number: int, event: Any, outcome: Outcome, found: Touches) -> None:
+        order = self.objects.find(_ORDER, 0, Group.WORLD)
+        found.serves.append(order)
+        if type(event) is interfaces.IfaceOrder:
+            found.kills.append(order)
+
+    def _updated_interface(self, number: int, event: Any, outcome: Outcome, found: Touches) -> None:
+        if event.ordered is not None or event.position is not None:
+            self._ordered(number, event, outcome, found)
+
+    def _looked(self, number: int, event: Any, outcome: Outcome, found: Touches) -> None:
+        found.mark |= Mark.ASKS_WORLD | Mark.ASKS_CLIENTS | Mark.ASKS_FDS
+
+
+def _is_question(event: Any) -> bool:
+    """Whether a call of an action only asks."""
+    if type(event) is syscalls.NecpSessionAction:
+        return event.action in _SESSION_QUESTIONS
+    return type(event) is syscalls.NecpClientAction and event.action in _CLIENT_QUESTIONS
+
+
+def _policy_id(shown: object) -> int | None:
+    """The id that a session was told; buffers are shown without the zeros at their end."""
+    return int.from_bytes(shown[:_POLICY_ID_BYTES], "little") if isinstance(shown, bytes) else None
+
+
+def _acts(outcome: Outcome) -> bool:
+    return any(type(each) is not effects.Log for each in outcome.effects)
+
+
+def _written(event: Any) -> Iterator[tuple[object, bool]]:
+    """The fields that an update writes, and whether only the last write of a field counts."""
+    if isinstance(event, interfaces.IfaceAddAgent | interfaces.IfaceDelAgent):
+        yield ("agent", event.agent), True
+        return
+    if isinstance(event, sockets.RegisterSocketFlow | sockets.AssignFromSocket):
+        yield type(event), True
+        return
+    for name in _FIELD_NAMES[type(event)]:
+        value = getattr(event, name)
+        if value is None or (value is False and name == "detach_stats"):
+            continue
+        if name in ("addrs", "del_addrs"):
+            for address in value:
+                yield ("address", address.addr, address.prefix), True
+        elif name in _CUMULATIVE:
+            yield (_CUMULATIVE[name], repr(value)), True
+        elif name == "stats":
+            names = [each.name for each in fields(value) if getattr(value, each.name) is not None]
+            yield ("stats", *names), True
+        else:
+            yield name, name not in ("clear_addrs", "ordered", "position")
+
+
+RESULT: Final = "result"
+"""The part of a client that the last evaluation made."""
+READ: Final = "read"
+"""The part of a client that says whether its result was read."""
+
+_TIMER: Final = "timer"
+_POLICIES: Final = "policies"
+_POLICY_IDS: Final = "policy ids"
+_POLICY_ID_BYTES: Final = 4
+_TEMPLATE: Final = "what an agent session sent"
+_SYSCTLS: Final = "sysctls"
+_ORDER: Final = "order of interfaces"
+_HEURISTICS: Final = "heuristics"
+
+_NAMED: Final = References(
+    Thing.CLIENT,
+    Thing.AGENT_USE,
+    Thing.AGENT_SESSION,
+    Thing.CONTROL_SESSION,
+    Thing.SOCKET,
+    Thing.MULTIPATH,
+    Thing.ROUTE,
+    Thing.INTERFACE,
+    Thing.PROCESS,
+    Thing.FD,
+)
+_RETURNED: Final = References(Thing.CLIENT)
+_TOLD: Final = References(Thing.FD, Thing.CLIENT, Thing.SOCKET, Thing.MULTIPATH)
+"""What an effect was caused for."""
+_GROUPS: Final = {
+    Thing.CLIENT: Group.CLIENT,
+    Thing.FD: Group.FD,
+    Thing.AGENT_SESSION: Group.WORLD,
+    Thing.CONTROL_SESSION: Group.WORLD,
+    Thing.ROUTE: Group.WORLD,
+    Thing.INTERFACE: Group.WORLD,
+}
+_WORLD: Final = frozenset(
     (
-        clock.UpdateAllClients,
-        clock.TimerFire,
         notifications.SysctlSet,
-        notifications.ReapCaches,
+        syscalls.NecpSessionAction,
         *get_args(inputs.InterfaceInput),
         *get_args(inputs.RouteInput),
         *get_args(inputs.AgentInput),
+        *get_args(inputs.PolicyControlInput),
     )
 ) - {agents.NetagentAssignNexus, agents.NetagentProtoctl, agents.NetagentGetopt}
-"""What everything runs in: interfaces, routes, agents, sysctls, and the timer."""
-
+_REGISTERED: Final = frozenset((Thing.SOCKET, Thing.MULTIPATH))
+"""What can be registered for a client, and for one at a time."""
+_SERVED_OTHERWISE: Final = frozenset((Thing.FD, Thing.CLIENT))
 QUESTIONS: Final = frozenset(
     (
         agents.NetagentGetopt,
@@ -55,81 +523,105 @@ QUESTIONS: Final = frozenset(
         notifications.CopyNexusParameters,
         notifications.CreateNexusAssignMessage,
         sockets.SocketGetAttributes,
+        clock.Now,
         *get_args(inputs.FdInput),
     )
 )
-"""What changes nothing, so that no other record depends on it. Matching policies is not here: the
-first match of a custom entitlement decides all later ones."""
-
-_ALL_CLIENTS: Final = frozenset(
-    (clock.TimerFire, notifications.TakeSnapshot, processes.ProcExit, notifications.ReapCaches)
+"""What changes nothing. The time goes with the records that are kept. Matching policies is not
+here: the first match of a custom entitlement decides all later ones."""
+_CLIENT_QUESTIONS: Final = frozenset(
+    (
+        ClientAction.COPY_PARAMETERS,
+        ClientAction.COPY_LIST,
+        ClientAction.COPY_AGENT,
+        ClientAction.COPY_INTERFACE,
+        ClientAction.COPY_ROUTE_STATISTICS,
+    )
 )
-"""What goes through all clients, and tells of it in its outcome."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ties:
-    """How one record hangs together with earlier ones.
-
-    ``needs`` is what it works with: earlier records with one of these keys among their ``serves``
-    have made that what it is. ``goes_through_all_clients`` is about a record that is selected
-    itself: its outcome tells of every client.
-    """
-
-    serves: tuple[Key, ...] = ()
-    needs: tuple[Key, ...] = ()
-    goes_through_all_clients: bool = False
-
-
-def ties_of(step: Step, opened_fd: int | None, fd_key: FdKey) -> Ties:
-    """The ties of one record; ``opened_fd`` is the fd that it opened, if it did."""
-    event = step.input
-    serves, needs = [], []
-    for each in _tying(event):
-        key = key_of(each, fd_key)
-        needs.append(key)
-        # Nearly every record names its caller: that ties no calls of a process together.
-        if each.use is not Use.CALL:
-            serves.append(key)
-    if isinstance(event, OPENINGS):
-        # A number that was refused, or is to be the lowest free one, hangs on all fds.
-        key = ("fd table", event.pid) if opened_fd is None else fd_key(event.pid, opened_fd)
-        serves += [("fd table", event.pid), key]
-        needs.append(key)
-    elif type(event) is syscalls.Close:
-        serves.append(("fd table", event.pid))
-    for uuid in step.uuids:
-        serves.append(("client", uuid))
-        needs.append(("client", uuid))
-    return Ties(tuple(serves), tuple(needs), _goes_through_all_clients(event))
-
-
-def key_of(reference: Reference, fd_key: FdKey) -> Key:
-    """The key of what a record names."""
-    if reference.thing is Thing.FD:
-        return fd_key(*cast(FdName, reference.name))
-    return reference.thing.value, reference.name
-
-
-def _tying(event: inputs.Input) -> list[Reference]:
-    """What an input names that ties it to other records. An fd comes last: it is the weakest tie.
-
-    An action takes a client's id of zeros for any client, which ties nothing together. In a call
-    of the rest of the kernel it is a client's own.
-    """
-    named = _TYING.passed(event)
-    if type(event) is syscalls.NecpClientAction:
-        named = [each for each in named if each.name != ZERO_UUID]
-    return sorted(named, key=lambda each: each.thing is Thing.FD)
-
-
-def _goes_through_all_clients(event: inputs.Input) -> bool:
-    if isinstance(event, syscalls.NecpClientAction):
-        return event.action in (ClientAction.COPY_LIST, ClientAction.COPY_CLIENT_UPDATE)
-    return type(event) in _ALL_CLIENTS
-
-
-_TYING: Final = References(
-    Thing.CLIENT, Thing.SOCKET, Thing.MULTIPATH, Thing.PROCESS, Thing.FD, Thing.AGENT_USE
+_SESSION_QUESTIONS: Final = frozenset(
+    (SessionAction.POLICY_GET, SessionAction.POLICY_LIST_ALL, SessionAction.POLICY_DUMP_ALL)
 )
-"""The things that tie records together. The rest is in :data:`WORLD`, which is kept whole."""
+_READING: Final = frozenset((ClientAction.COPY_RESULT, ClientAction.COPY_UPDATED_RESULT))
+_ABOUT_WORLD: Final = frozenset(
+    (
+        ClientAction.AGENT,
+        ClientAction.COPY_AGENT,
+        ClientAction.COPY_INTERFACE,
+        ClientAction.AGENT_USE,
+        ClientAction.UPDATE_CACHE,
+    )
+)
+_ASK_WORLD: Final = frozenset(
+    (
+        syscalls.NecpMatchPolicy,
+        syscalls.NetagentTrigger,
+        sockets.RegisterSocketFlow,
+        sockets.AssignFromSocket,
+        sockets.RegisterMultipathCb,
+        sockets.SocketSetAttributes,
+        notifications.InjectNexusFlow,
+        notifications.ForceUpdateClient,
+        notifications.AssignClientResult,
+        notifications.ProtoctlEvent,
+        routes.RouteAdd,
+        *get_args(inputs.AgentInput),
+    )
+)
+_PARTLY_DONE: Final = frozenset(
+    (
+        interfaces.IfaceAttach,
+        interfaces.IfaceUpdate,
+        agents.NetagentRegister,
+        agents.NetagentUpdate,
+        agents.NetagentSetFlags,
+        sockets.RegisterSocketFlow,
+        sockets.AssignFromSocket,
+        sockets.RegisterMultipathCb,
+    )
+)
+"""What may have done a part of its work when it gives an error."""
+_PARTED: Final = frozenset(
+    (
+        processes.ProcUpdate,
+        interfaces.IfaceUpdate,
+        interfaces.IfaceAddAgent,
+        interfaces.IfaceDelAgent,
+        routes.RouteUpdate,
+        sockets.RegisterSocketFlow,
+        sockets.AssignFromSocket,
+    )
+)
+"""What writes parts of an object. What it does not write stays as it was."""
+_FIELD_NAMES: Final = {
+    kind: [each.name for each in fields(kind) if each.name not in ("pid", "index", "id")]
+    for kind in _PARTED
+}
+_CUMULATIVE: Final = {
+    "eflags_or": "eflags",
+    "eflags_clear": "eflags",
+    "xflags_or": "xflags",
+    "xflags_clear": "xflags",
+    "flags_set": "flags",
+    "flags_clear": "flags",
+}
+"""Fields that set or clear bits, by what they are bits of: the last of each kind counts."""
+
+_SPECIAL: Final[dict[type, Callable[[Tracker, int, Any, Outcome, Touches], None]]] = {
+    **dict.fromkeys(OPENINGS, Tracker._opened),
+    **dict.fromkeys(get_args(inputs.FdInput), Tracker._asked),
+    syscalls.Close: Tracker._closed,
+    syscalls.NecpClientAction: Tracker._acted,
+    syscalls.NecpSessionAction: Tracker._session_action,
+    processes.ProcExit: Tracker._exited,
+    notifications.FdBackground: Tracker._told,
+    notifications.FdDefunct: Tracker._told,
+    notifications.FdMemstatus: Tracker._told,
+    agents.NetagentRegister: Tracker._sent,
+    agents.NetagentUpdate: Tracker._sent,
+    agents.NetagentSetFlags: Tracker._sent,
+    notifications.SysctlSet: Tracker._sysctl,
+    notifications.ReapCaches: Tracker._reaped,
+    notifications.TakeSnapshot: Tracker._looked,
+    interfaces.IfaceOrder: Tracker._ordered,
+    interfaces.IfaceUpdate: Tracker._updated_interface,
+}

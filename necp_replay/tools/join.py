@@ -12,6 +12,7 @@ from typing import Final
 
 from necp_replay.engines.engine import EngineFactory
 from necp_replay.errors import UsageError
+from necp_replay.events.equality import same_whole
 from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Outcome, Panicked, TypeConfused
 from necp_replay.tools.carry import CarriedOutcomes
@@ -74,7 +75,8 @@ class Joiner:
         if isinstance(after.answer, _ENDS):
             self._end = _end(path, self._read[path], alone=isinstance(before.answer, _ENDS))
         number = self._writer.records + 1
-        self._writer.write(joined_step, report.outcomes.carry(number, recorded, before, after))
+        outcome = report.outcomes.carry(number, recorded, holds=same_whole(before, after))
+        self._writer.write(joined_step, outcome)
         report.records[path] += 1
         if self._on_records is not None and number % PROGRESS_RECORDS == 0:
             self._on_records(PROGRESS_RECORDS)

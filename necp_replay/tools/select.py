@@ -25,7 +25,7 @@ from necp_replay.abi.policy import SessionAction
 from necp_replay.errors import UsageError
 from necp_replay.events.effects import EFFECT_NAMES
 from necp_replay.events.inputs import INPUT_NAMES
-from necp_replay.outcomes.node import escape
+from necp_replay.outcomes.safe_text import escape
 from necp_replay.tools.durations import duration_text, parse_duration
 
 MAX_DEPTH: Final = 50

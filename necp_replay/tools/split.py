@@ -12,11 +12,14 @@ from necp_replay.errors import UsageError
 from necp_replay.events.references import OPENINGS, fd_of, process_of
 from necp_replay.files.atomic import refuse_existing
 from necp_replay.files.folders import make_folder
+from necp_replay.releases.names import canonical_tag
 from necp_replay.tools.cut import CutReport, Cutter
+from necp_replay.tools.dependencies import Mark
 from necp_replay.tools.derived import OnRecords
+from necp_replay.tools.history import History
 from necp_replay.tools.select import And, Fds, Pids, Selection, selection_text
 from necp_replay.tools.selected import EVERYTHING
-from necp_replay.tools.survey import Mark, Survey, survey_trace
+from necp_replay.tools.survey import survey
 from necp_replay.trace.find import TRACE_SUFFIX
 from necp_replay.trace.reader import TraceReader
 
@@ -48,22 +51,21 @@ def split(
     selected record is of a process or fd and for more than :data:`MAX_PARTS` parts.
     """
     with TraceReader(path) as reader:
-        release = reader.header.release
-        survey = survey_trace(reader, selection, open_engine(release), on_records)
-        parts = _parts(path, survey, by, None if selection is EVERYTHING else selection)
+        release = canonical_tag(reader.header.release)
+        history = survey(reader, selection, open_engine, release, on_records).history
+        parts = _parts(path, history, by, None if selection is EVERYTHING else selection)
         outputs = [folder / f"{path.stem}-{name}{TRACE_SUFFIX}" for name, _ in parts]
         for output in outputs:
             refuse_existing(output)
         make_folder(folder)
         for (_, part), output in zip(parts, outputs, strict=True):
-            survey = survey_trace(reader, part, open_engine(release), on_records)
             report = CutReport(output, selection_text(part), release)
-            Cutter(reader, survey, report, open_engine, on_records).cut()
+            Cutter(reader, part, report, open_engine, on_records).cut()
             yield report
 
 
 def _parts(
-    path: Path, survey: Survey, by: SplitBy, selection: Selection | None
+    path: Path, history: History, by: SplitBy, selection: Selection | None
 ) -> list[tuple[str, Selection]]:
     """The name and the selection of each part."""
     found: set[tuple[int, ...]] = set()
@@ -71,13 +73,13 @@ def _parts(
         for number, step, _ in reader:
             pid = process_of(step.input)
             # To the calls that the rest of the kernel makes, 0 is any process.
-            if not pid or not survey.has(number, Mark.SELECTED):
+            if not pid or not history.has(number, Mark.SELECTED):
                 continue
             if by is SplitBy.PID:
                 found.add((pid,))
             elif isinstance(step.input, OPENINGS):
-                if number in survey.opened:
-                    found.add((pid, survey.opened[number]))
+                if number in history.opened:
+                    found.add((pid, history.opened[number]))
             else:
                 used = fd_of(step.input, None)
                 if used is not None:

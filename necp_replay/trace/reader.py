@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import itertools
 import os
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -107,6 +108,22 @@ class TraceReader:
             except TraceError as error:
                 error.offset = chunk.offset
                 raise self._named(error) from error.__cause__
+
+    def picked(self, numbers: Sequence[int]) -> Iterator[NumberedRecord]:
+        """The records with these numbers, which are in order. Only they are decoded."""
+        position = 0
+        for chunk in self.chunks(numbers[0]) if numbers else ():
+            first, records = chunk.message.first_record, chunk.message.records
+            end = bisect_left(numbers, first + len(records), position)
+            try:
+                for number in numbers[position:end]:
+                    yield from decode_records([records[number - first]], number)
+            except TraceError as error:
+                error.offset = chunk.offset
+                raise self._named(error) from error.__cause__
+            position = end
+            if position == len(numbers):
+                return
 
     def chunks(self, first: int = 1) -> Iterator[Chunk]:
         """The chunks from the one with record ``first`` on, for work on undecoded messages."""
