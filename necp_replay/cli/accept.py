@@ -19,6 +19,7 @@ from necp_replay.cli.arguments import (
     invocation_of,
     new_command,
 )
+from necp_replay.cli.say import say
 
 _EPILOG = """\
 examples:
@@ -120,20 +121,20 @@ def run(options: argparse.Namespace) -> int:
             for change in planned
         ]
     if options.dry_run and planned:
-        print("dry run, nothing is written; these goldens would change:")
+        say("dry run, nothing is written; these goldens would change:")
     errors = TraceErrors(acceptance.failed)
     written = 0
     for change, lines in zip(planned, shown, strict=True):
         if options.dry_run or errors.attempt(change.path, partial(apply_change, change)):
             written += 1
-            print("\n".join(lines))
+            say("\n".join(lines))
     if unused:
         again = invocation_of(options)
-        print("\n".join(unused_lines(unused, style, (*again.paths, *again.options))))
+        say("\n".join(unused_lines(unused, style, (*again.paths, *again.options))))
     verb = "would be written" if options.dry_run else "written"
     measured, recorded = (acceptance.skipped[why] for why in Skipped)
     also = f", {recorded:,} with all outcomes in the trace need none"
-    print(
+    say(
         f"{counted(written, 'golden')} {verb},"
         f" {counted(acceptance.unchanged, 'trace')} unchanged,"
         f" {measured:,} measured on the real code need none{also if recorded else ''}"

@@ -6,6 +6,7 @@ import argparse
 import sys
 
 from necp_replay.cli.arguments import Commands, add_format, new_command
+from necp_replay.cli.say import say
 
 _EPILOG = """\
 examples:
@@ -44,9 +45,9 @@ def run(options: argparse.Namespace) -> int:
             hint="`necp-replay actions` lists the names.",
         )
     if options.format == "json":
-        print(actions_json(entries))
+        say(actions_json(entries))
     elif options.name is None:
-        print(actions_table(entries))
+        say(actions_table(entries))
     else:
-        print("\n\n".join(entry_text(entry, style_for(sys.stdout)) for entry in entries))
+        say("\n\n".join(entry_text(entry, style_for(sys.stdout)) for entry in entries))
     return 0

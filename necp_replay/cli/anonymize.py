@@ -82,5 +82,5 @@ def run(options: argparse.Namespace) -> int:
             AnonymizeOptions(keyed, options.interfaces, options.pairs, on_records=on_records),
         )
     style = style_for(sys.stdout)
-    print(anonymize_json(report) if options.json else anonymize_text(report, style))
+    say(anonymize_json(report) if options.json else anonymize_text(report, style))
     return 0 if report.is_proved else 4

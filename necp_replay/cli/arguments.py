@@ -12,6 +12,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final, TypeAlias
 
+from necp_replay.cli.say import say
+
 if TYPE_CHECKING:
     from necp_replay.engines.engine import EngineFactory
     from necp_replay.files.walk import Skipped
@@ -197,10 +199,10 @@ def traces_below(paths: Iterable[Path]) -> list[FoundTrace]:
 
 def say_skipped(skipped: Iterable[Skipped]) -> None:
     """Say on standard error which paths were left out, and why."""
-    from necp_replay.outcomes.node import visible
+    from necp_replay.outcomes.safe_text import visible
 
     for each in skipped:
-        print(visible(f"necp-replay: {each.path} {each.why}"), file=sys.stderr)
+        say(visible(f"necp-replay: {each.path} {each.why}"), stream=sys.stderr)
 
 
 def day_of(options: argparse.Namespace) -> date:

@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from necp_replay.cli.arguments import Commands, add_json, add_trace, new_command
+from necp_replay.cli.say import say
 
 _EPILOG = """\
 examples:
@@ -65,7 +66,7 @@ def run(options: argparse.Namespace) -> int:
         with TraceReader(trace) as reader:
             attachments = reader.header.attachments
     if options.json:
-        print(json_text(attachments_json(attachments, files)))
+        say(json_text(attachments_json(attachments, files)))
     else:
-        print(attachments_text(attachments, files))
+        say(attachments_text(attachments, files))
     return 0

@@ -76,5 +76,5 @@ def run(options: argparse.Namespace) -> int:
     storms = []
     if _STORMS in mixes:
         storms = run_storms(options.clients, options.policies, options.storms, options.seed)
-    print(bench_json(rows, storms) if options.format == "json" else bench_text(rows, storms))
+    say(bench_json(rows, storms) if options.format == "json" else bench_text(rows, storms))
     return 0

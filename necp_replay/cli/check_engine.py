@@ -14,6 +14,7 @@ from necp_replay.cli.arguments import (
     positive,
     positive_seconds,
 )
+from necp_replay.cli.say import say
 
 _EPILOG = """\
 examples:
@@ -75,7 +76,7 @@ def run(options: argparse.Namespace) -> int:
         limit_s=options.engine_limit,
     )
     is_json = options.format == "json"
-    print(conformance_json(found) if is_json else conformance_text(found))
+    say(conformance_json(found) if is_json else conformance_text(found))
     if not found.follows_protocol:
         return 2
     total = found.total()

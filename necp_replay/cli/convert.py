@@ -103,7 +103,8 @@ def _write_json_lines(stream: BufferedReader, output: Path | None, select: str |
             reader, lambda records: with_progress(records, "record", total), selection
         )
         if output is None:
-            sys.stdout.writelines(lines)
+            for line in lines:
+                say(line, end="")
             return
         with AtomicFile(output) as file:
             file.write_lines(lines)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from necp_replay.cli.arguments import Commands, add_paths, new_command, traces_below
 from necp_replay.cli.progress import with_progress
+from necp_replay.cli.say import say
 
 _EPILOG = """\
 examples:
@@ -61,11 +62,11 @@ def run(options: argparse.Namespace) -> int:
             add_trace(coverage, trace)
     lost = lost_points(baseline, coverage)
     if options.json:
-        print(without_lone_surrogates(coverage_json(coverage)))
+        say(without_lone_surrogates(coverage_json(coverage)))
     elif lost:
-        print(lost_text(lost))
+        say(lost_text(lost))
     else:
         counts = counted(coverage.traces, "trace"), counted(coverage.records, "record")
-        print(f"{', '.join(counts)}\n")
-        print(coverage_text(coverage.counts))
+        say(f"{', '.join(counts)}\n")
+        say(coverage_text(coverage.counts))
     return errors.status(1 if lost else 0)

@@ -33,6 +33,7 @@ from necp_replay.cli.report_files import (
     print_report,
     write_reports,
 )
+from necp_replay.cli.say import say
 from necp_replay.errors import UsageError
 
 if TYPE_CHECKING:
@@ -148,7 +149,7 @@ def _compare_files(options: argparse.Namespace) -> int:
     report = RunReport("diff", *labels, [diff.report], files=names)
     write_reports(options, report, keep)
     if options.format == "json":
-        print(files_json(diff, report))
+        say(files_json(diff, report))
     else:
         text = files_text(diff, report, style_for(sys.stdout), verbose=options.verbose)
         print_report(text, options)
@@ -209,7 +210,7 @@ def _compare_releases(options: argparse.Namespace) -> int:
     report = RunReport("diff", *pair, reports, gathered.complete, rules=rules)
     write_reports(options, report, keep)
     if options.format == "json":
-        print(diff_json(report))
+        say(diff_json(report))
     else:
         verbose = options.verbose or len(traces) == 1
         style = style_for(sys.stdout)

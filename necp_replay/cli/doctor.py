@@ -73,11 +73,11 @@ def run(options: argparse.Namespace) -> int:
         results.append((name, found))
         if not options.json:
             if isinstance(found, NecpReplayError):
-                print(doctor_error_text(name, found, style))
+                say(doctor_error_text(name, found, style))
             else:
-                print(doctor_text(found, style))
+                say(doctor_text(found, style))
     if options.json:
-        print(doctor_json(results))
+        say(doctor_json(results))
     for _, found in results:
         if isinstance(found, UnforeseenError):
             raise found

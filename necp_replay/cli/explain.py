@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from necp_replay.cli.arguments import Commands, add_release, new_command, positive
+from necp_replay.cli.say import say
 
 _EPILOG = """\
 examples:
@@ -61,7 +62,7 @@ def run(options: argparse.Namespace) -> int:
         options.trace, options.record, client=options.client, release=options.release
     )
     if options.format == "json":
-        print(explanation_json(explanation))
+        say(explanation_json(explanation))
     else:
-        print(explanation_text(explanation, style_for(sys.stdout), lines_for(sys.stdout)))
+        say(explanation_text(explanation, style_for(sys.stdout), lines_for(sys.stdout)))
     return 0

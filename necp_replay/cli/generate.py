@@ -7,6 +7,8 @@ import sys
 
 from necp_replay.cli.arguments import Commands, add_output, add_release, new_command, positive, seed
 from necp_replay.cli.progress import DELAY_S
+from necp_replay.cli.say import say
+from necp_replay.outcomes.safe_text import visible
 
 _MIXES = ("everything", "clients", "flows", "policies")
 _EPILOG = """\
@@ -66,9 +68,9 @@ def run(options: argparse.Namespace) -> int:
             mix=options.mix,
             on_record=bar.update,
         )
-    print(
-        f"{options.output}: {options.records} records on {release},"
+    say(
+        f"{visible(str(options.output))}: {options.records} records on {release},"
         f" seed {options.seed}, generator {VERSION}\n"
     )
-    print(coverage_text(gathered.seen, is_whole=False))
+    say(coverage_text(gathered.seen, is_whole=False))
     return 0

@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 
 from necp_replay.cli.arguments import Commands, add_output, new_command
+from necp_replay.cli.say import say
+from necp_replay.outcomes.safe_text import visible
 
 _EPILOG = """\
 examples:
@@ -48,5 +50,5 @@ def run(options: argparse.Namespace) -> int:
 
     counts = import_vectors(options.sources, options.output, progress=sys.stderr.isatty())
     traces, records = counted(counts.traces, "trace"), counted(counts.records, "record")
-    print(f"{traces}, {records} written to {options.output}")
+    say(f"{traces}, {records} written to {visible(str(options.output))}")
     return 0

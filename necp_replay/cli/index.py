@@ -7,6 +7,8 @@ from pathlib import Path
 
 from necp_replay.cli.arguments import Commands, new_command, traces_below
 from necp_replay.cli.progress import with_progress
+from necp_replay.cli.say import say
+from necp_replay.outcomes.safe_text import visible
 
 _EPILOG = """\
 examples:
@@ -50,17 +52,18 @@ def run(options: argparse.Namespace) -> int:
             indexed.append(index_trace(trace))
     if errors.errors:
         # A page that leaves traces out would look complete.
-        print("nothing is written, because some traces cannot be read")
+        say("nothing is written, because some traces cannot be read")
         return errors.status(0)
     page = options.folder / "README.md"
+    shown = visible(str(page))
     text = corpus_index(indexed)
     if not options.check:
         write_text(page, text)
-        print(f"{page}: {counted(len(indexed), 'trace')}")
+        say(f"{shown}: {counted(len(indexed), 'trace')}")
         return 0
     is_same_size = page.is_file() and page.stat().st_size == len(text.encode())
     if is_same_size and page.read_bytes() == text.encode():
-        print(f"{page} is up to date")
+        say(f"{page} is up to date")
         return 0
-    print(f"{page} is out of date: run `necp-replay index {options.folder}`")
+    say(f"{shown} is out of date: run `necp-replay index {visible(str(options.folder))}`")
     return 1

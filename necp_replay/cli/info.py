@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from necp_replay.cli.arguments import Commands, add_json, add_select, new_command, traces_below
 from necp_replay.cli.progress import with_progress
+from necp_replay.cli.say import say
 from necp_replay.errors import UnforeseenError, error_of_trace
 
 if TYPE_CHECKING:
@@ -69,13 +70,13 @@ def run(options: argparse.Namespace) -> int:
         ]
     style = style_for(sys.stdout)
     if options.json:
-        print(info_json(rows))
+        say(info_json(rows))
     elif len(rows) == 1 and rows[0].info is not None:
-        print(info_text(rows[0], rows[0].info, style))
+        say(info_text(rows[0], rows[0].info, style))
     elif len(rows) == 1 and rows[0].error is not None:
         raise rows[0].error
     else:
-        print(info_table(rows, style))
+        say(info_table(rows, style))
     for row in rows:
         if isinstance(row.error, UnforeseenError):
             raise row.error

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from necp_replay.cli.arguments import add_json, add_output
+from necp_replay.cli.say import say
 
 if TYPE_CHECKING:
     from necp_replay.tools.join import JoinReport
@@ -38,5 +39,5 @@ def run_join(options: argparse.Namespace, join: Join) -> int:
 
     with record_progress() as on_records:
         report = join(options.traces, options.output, on_records=on_records)
-    print(join_json(report) if options.json else join_text(report, style_for(sys.stdout)))
+    say(join_json(report) if options.json else join_text(report, style_for(sys.stdout)))
     return 4 if report.outcomes.dropped else 0

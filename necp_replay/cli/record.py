@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from necp_replay.cli.arguments import Commands, add_release, new_command
 from necp_replay.cli.progress import with_progress
+from necp_replay.cli.say import say
+from necp_replay.outcomes.safe_text import visible
 
 if TYPE_CHECKING:
     from necp_replay.scenario.run_all import ToRun
@@ -90,7 +92,7 @@ def run(options: argparse.Namespace) -> int:
         make_folder(target.parent)
         write_bytes(target, each.recorded.content)
         records = counted(each.recorded.records, "record")
-        print(f"{target}: {records} on {each.recorded.release}")
+        say(f"{visible(str(target))}: {records} on {each.recorded.release}")
     return 0
 
 
@@ -105,12 +107,12 @@ def _check(to_run: ToRun, *, is_whole: bool) -> int:
         traces.append(each.trace)
         if each.stale is not None:
             complaints += 1
-            print(f"{to_run.output / each.trace}: {each.stale.value}")
+            say(f"{visible(str(to_run.output / each.trace))}: {each.stale.value}")
     for path in left_over(traces, to_run.output) if is_whole else ():
         complaints += 1
-        print(f"{path}: {Staleness.LEFT_OVER.value}")
+        say(f"{visible(str(path))}: {Staleness.LEFT_OVER.value}")
     if complaints:
-        print(f"{counted(complaints, 'trace')} out of date")
+        say(f"{counted(complaints, 'trace')} out of date")
         return 1
-    print(f"{counted(len(traces), 'trace')} up to date")
+    say(f"{counted(len(traces), 'trace')} up to date")
     return 0

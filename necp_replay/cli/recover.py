@@ -59,7 +59,7 @@ def run(options: argparse.Namespace) -> int:
         recovery = recover(damaged, options.output, release=options.release, on_bytes=on_bytes)
     names = (shown_name(options.damaged), str(options.output))
     if options.json:
-        print(recovery_json(recovery, *names))
+        say(recovery_json(recovery, *names))
     else:
-        print(recovery_text(recovery, *names, style_for(sys.stdout)))
+        say(recovery_text(recovery, *names, style_for(sys.stdout)))
     return 0 if recovery.is_lossless else 4

@@ -15,6 +15,7 @@ from necp_replay.cli.arguments import (
     release_name,
     traces_below,
 )
+from necp_replay.cli.say import say
 
 if TYPE_CHECKING:
     from necp_replay.releases.profile import Profile
@@ -71,16 +72,16 @@ def run(options: argparse.Namespace) -> int:
 
     as_json = options.format == "json"
     if options.action is None:
-        print(releases_json() if as_json else releases_text())
+        say(releases_json() if as_json else releases_text())
         return 0
     old, new = find_release(options.old), find_release(options.new)
     facts = differing_facts(old, new)
     shown = None if options.traces is None else _shown(options, old, new)
     releases = (options.old, options.new)
     if as_json:
-        print(facts_json(facts, releases, shown))
+        say(facts_json(facts, releases, shown))
     else:
-        print(facts_text(facts, releases, shown, style_for(sys.stdout)))
+        say(facts_text(facts, releases, shown, style_for(sys.stdout)))
     return 1 if facts else 0
 
 

@@ -28,6 +28,7 @@ from necp_replay.cli.report_files import (
     print_report,
     write_reports,
 )
+from necp_replay.cli.say import say
 
 _EPILOG = """\
 examples:
@@ -124,10 +125,10 @@ def run(options: argparse.Namespace) -> int:
     )
     run.facts = likely_facts(run.groups)
     for tag in sorted({report.release for report in reports} & UNDER_WAY.keys()):
-        print(f"warning: {under_way_warning(tag)}", file=sys.stderr)
+        say(f"warning: {under_way_warning(tag)}", stream=sys.stderr)
     write_reports(options, run, EXAMPLES)
     if options.format == "json":
-        print(replay_json(run))
+        say(replay_json(run))
         check_foreseen(run.traces)
         return run.exit_status
     rows = Rows.AUTOMATIC

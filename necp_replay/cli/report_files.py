@@ -7,6 +7,8 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from necp_replay.cli.say import say
+
 if TYPE_CHECKING:
     from necp_replay.replay.findings.run_report import RunReport
 
@@ -74,7 +76,7 @@ def print_report(text: str, options: argparse.Namespace) -> None:
     """Print the report of the command itself. With ``--github`` no line of it is a command."""
     from necp_replay.report.github import shielded
 
-    print(shielded(text) if options.github else text)
+    say(shielded(text) if options.github else text)
 
 
 def write_reports(options: argparse.Namespace, run: RunReport, keep: int | None) -> None:
@@ -96,7 +98,7 @@ def write_reports(options: argparse.Namespace, run: RunReport, keep: int | None)
         write_text(options.junit, junit_xml(run))
     if options.github:
         for line in annotation_lines(run):
-            print(line)
+            say(line)
         _add_summary(github_summary(run))
     if options.html is not None:
         for trace in run.traces:
@@ -112,4 +114,4 @@ def _add_summary(text: str) -> None:
     if path:
         append_text(Path(path), f"{text}\n")
     else:
-        print(shielded(text.rstrip("\n")))
+        say(shielded(text.rstrip("\n")))

@@ -19,6 +19,8 @@ from necp_replay.cli.arguments import (
     goldens_of,
     new_command,
 )
+from necp_replay.cli.say import say
+from necp_replay.outcomes.safe_text import visible
 
 _EPILOG = """\
 examples:
@@ -90,23 +92,23 @@ def run(options: argparse.Namespace) -> int:
         review = Review([change for each in pending for change in each.changes])
         if not review.changes:
             if not errors.errors:
-                print("nothing to review: every golden agrees with the current outcomes")
+                say("nothing to review: every golden agrees with the current outcomes")
             return errors.status(0)
         size = shutil.get_terminal_size()
         screen = Screen(size.columns, size.lines, style_for(sys.stdout))
         ending = hold_review(review, read_key, _say, screen)
     if ending is Ending.LEFT:
-        print("left early; nothing was written")
+        say("left early; nothing was written")
         return errors.status(1)
     accepted = review.accepted()
     written = 0
     for each in pending:
         for change in plan_pending(each, goldens, accepted):
             if errors.attempt(change.path, partial(apply_change, change)):
-                print(f"{change.verb} {change.path}")
+                say(f"{change.verb} {visible(str(change.path))}")
                 written += 1
     left = len(review.changes) - review.count(Decision.ACCEPT)
-    print(
+    say(
         f"{counted(written, 'golden')} written:"
         f" {', '.join(f'{review.count(each)} {each.value}' for each in Decision)}"
     )
@@ -114,4 +116,5 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _say(text: str) -> None:
-    print(text, end="", flush=True)
+    say(text, end="")
+    sys.stdout.flush()

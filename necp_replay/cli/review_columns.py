@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from necp_replay.align.lines import LineMatcher, line_opcodes
-from necp_replay.outcomes.node import visible
+from necp_replay.outcomes.safe_text import visible
 from necp_replay.report.style import Style
 
 SIDE_BY_SIDE_WIDTH: Final = 100

@@ -11,7 +11,7 @@ from necp_replay.accept.decisions import Decision, Review
 from necp_replay.accept.pending import NEW_GOLDEN, PendingChange
 from necp_replay.cli.review_columns import compared_lines
 from necp_replay.cli.review_keys import ReadKey
-from necp_replay.outcomes.node import visible
+from necp_replay.outcomes.safe_text import visible
 from necp_replay.report.style import Style
 
 _LEAST_LINES: Final = 12

@@ -8,6 +8,7 @@ import sys
 from necp_replay.cli.arguments import Commands, add_select, new_command, trace_source
 from necp_replay.cli.pager import paged_output
 from necp_replay.cli.progress import with_progress
+from necp_replay.cli.say import say
 
 _EPILOG = """\
 examples:
@@ -73,7 +74,8 @@ def run(options: argparse.Namespace) -> int:
     ):
         total = None if sys.stdout.isatty() else records_to_read(reader, selection)
         if options.textconv:
-            output.writelines(f"{line}\n" for line in header_lines(reader.header))
+            for line in header_lines(reader.header):
+                say(line, stream=output)
         for record in selected_records(
             reader,
             selection,
@@ -82,8 +84,8 @@ def run(options: argparse.Namespace) -> int:
             iter if total is None else lambda each: with_progress(each, "record", total),
         ):
             if options.json:
-                output.write(record_json(record, names) + "\n")
+                say(record_json(record, names), stream=output)
             else:
-                lines = record_lines(record, names, style, show)
-                output.writelines(f"{line}\n" for line in lines)
+                for line in record_lines(record, names, style, show):
+                    say(line, stream=output)
     return 0

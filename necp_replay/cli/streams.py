@@ -48,14 +48,16 @@ def settle_streams() -> OSError | None:
 
 
 def say_on_stderr(text: str) -> None:
-    """Print a line on standard error, if that can be written."""
+    """Print lines on standard error, made safe, if that can be written."""
+    from necp_replay.outcomes.safe_text import safe_lines
+
     with contextlib.suppress(OSError, ValueError):
-        print(text, file=sys.stderr)
+        print(safe_lines(text), file=sys.stderr)
 
 
 def print_error(reason: str, hint: str) -> None:
     """Print reason and hint on standard error, with control characters escaped."""
-    from necp_replay.outcomes.node import escape
+    from necp_replay.outcomes.safe_text import escape
 
     lines = [f"necp-replay: {escape(reason)}", *(escape(line) for line in hint.split("\n") if line)]
     say_on_stderr("\n".join(lines))

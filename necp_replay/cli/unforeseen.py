@@ -34,7 +34,7 @@ def describe(error: BaseException) -> tuple[str, str]:
 def _traceback_line(error: BaseException) -> str:
     from necp_replay.errors import NecpReplayError, UnforeseenError
     from necp_replay.files.atomic import write_text
-    from necp_replay.outcomes.node import visible
+    from necp_replay.outcomes.safe_text import visible
 
     named = os.environ.get(TRACEBACK_FILE)
     if not named:

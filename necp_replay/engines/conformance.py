@@ -15,6 +15,7 @@ from necp_replay.events.equality import same_whole
 from necp_replay.events.inputs import NAMES_OF_INPUTS, Step
 from necp_replay.events.outcome import Absent, Outcome
 from necp_replay.events.snapshot import Snapshot
+from necp_replay.outcomes.safe_text import escape
 from necp_replay.trace.engine_messages import (
     PROTOCOL,
     Apply,
@@ -116,7 +117,7 @@ def _says_hello(found: Conformance) -> str:
     peer = Peer(found.command)
     welcome = say_hello(peer, found.release, found.limit_s)
     peer.end()
-    return f"{welcome.name}, protocol {welcome.protocol}, {welcome.release}"
+    return f"{escape(welcome.name)}, protocol {welcome.protocol}, {escape(welcome.release)}"
 
 
 def _refuses_other_releases(found: Conformance) -> str:

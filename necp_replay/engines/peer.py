@@ -18,7 +18,7 @@ import time
 from typing import IO, Final
 
 from necp_replay.errors import EngineError, TraceError
-from necp_replay.outcomes.node import escape
+from necp_replay.outcomes.safe_text import escape
 from necp_replay.processes.deferral import signals_deferred
 from necp_replay.processes.guardian import guard, release
 from necp_replay.trace.engine_messages import (

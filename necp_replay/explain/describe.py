@@ -22,7 +22,7 @@ from necp_replay.abi.route import RouteFlag
 from necp_replay.explain.explanation import RouteShown
 from necp_replay.kernel.sockaddr import address_of
 from necp_replay.outcomes.decode_tlv import POLICY_RESULT_NAMES
-from necp_replay.outcomes.node import escape
+from necp_replay.outcomes.safe_text import escape
 
 if TYPE_CHECKING:
     from necp_replay.kernel.objects.interface import Interface

@@ -20,8 +20,8 @@ from necp_replay.explain.match import explain_match
 from necp_replay.explain.observed_machine import ObservedMachine
 from necp_replay.outcomes.decode_tlv import parameter_nodes
 from necp_replay.outcomes.names import StableNames
-from necp_replay.outcomes.node import escape
 from necp_replay.outcomes.render_input import title
+from necp_replay.outcomes.safe_text import escape
 from necp_replay.releases.names import find_release
 from necp_replay.trace.reader import TraceReader
 

@@ -12,7 +12,6 @@ behaviour.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
@@ -20,6 +19,7 @@ from typing import Final
 from necp_replay.abi.policy import SessionAction
 from necp_replay.errors import GoldenError
 from necp_replay.outcomes.node import Node, lines_of, parse_lines
+from necp_replay.outcomes.safe_text import first_unsafe
 
 FIRST_LINE = "necp-replay golden 1"
 FINAL_LINE = "final state"
@@ -35,10 +35,6 @@ node, so a record stays below 1 GiB. Real ones are far smaller, and less than 20
 _CLIENT_ACTION: Final = "necp_client_action"
 _SESSION_ACTION: Final = "necp_session_action"
 _SESSION_ACTIONS: Final = {str(int(action)): action.name for action in SessionAction}
-
-# Control characters act on a terminal, and direction marks change the order in which text is shown.
-# Either could hide a change from a person who reviews it, so neither is ever written unescaped.
-CONTROL: Final = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 @dataclass(slots=True)
@@ -75,8 +71,9 @@ class GoldenDocument:
 
 def parse_golden(text: str) -> GoldenDocument:
     """Parse the text of a golden. Raises GoldenError with the number of the wrong line."""
-    control = CONTROL.search(text)
+    control = first_unsafe(text)
     if control is not None:
+        # It could hide a change from a person who reviews it.
         place = text.count("\n", 0, control.start()) + 1
         raise GoldenError(f"the character U+{ord(control[0]):04X} is not escaped", line=place)
     lines = text.split("\n")

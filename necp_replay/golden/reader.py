@@ -11,7 +11,6 @@ from typing import Self
 from necp_replay.errors import GoldenError
 from necp_replay.golden.beginning import BEGINNING_BYTES, check_beginning
 from necp_replay.golden.document import (
-    CONTROL,
     FINAL_LINE,
     MAX_DEPTH,
     MAX_LINE_BYTES,
@@ -26,6 +25,7 @@ from necp_replay.golden.document import (
 from necp_replay.golden.store import cannot_read
 from necp_replay.outcomes.node import INDENT, Node, lines_of, parse_lines
 from necp_replay.outcomes.render_outcome import Rendered
+from necp_replay.outcomes.safe_text import first_unsafe
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +183,7 @@ class GoldenReader:
             offset = self._offset + error.start
             raise GoldenError("not UTF-8 text", file=str(self.path), offset=offset) from None
         self._offset += len(raw)
-        control = CONTROL.search(line)
+        control = first_unsafe(line)
         if control is not None:
             raise self._error(f"the character U+{ord(control[0]):04X} is not escaped")
         return line

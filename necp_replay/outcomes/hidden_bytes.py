@@ -17,7 +17,7 @@ from necp_replay.events.outcome import Answer, Outcome
 from necp_replay.events.user_buffer import BufferDigest, Unseen
 from necp_replay.outcomes.field_difference import FieldDifference
 from necp_replay.outcomes.layers import Layer
-from necp_replay.outcomes.node import escape
+from necp_replay.outcomes.safe_text import escape
 
 MOST_FIELDS: Final = 64
 """Fields of one record that are tried. A record with more has enough differences that show."""

@@ -7,14 +7,13 @@ other without loss (:func:`lines_of`, :func:`parse_lines`).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from necp_replay.errors import GoldenError
+from necp_replay.outcomes.safe_text import is_like_an_id
 
 INDENT = "  "
-_LIKE_AN_ID = re.compile(r"#(?=[0-9])")
 
 
 @dataclass(slots=True)
@@ -61,39 +60,6 @@ def parse_lines(
     return roots
 
 
-def escape(text: str) -> str:
-    """Make text from a trace safe to print: escape backslashes and characters that do not print.
-
-    The escaping is reversible, never spans lines, and lets no terminal sequence through.
-    """
-    if text.isascii() and text.isprintable() and "\\" not in text:
-        return text
-    return "".join(
-        character
-        if character.isprintable() and character != "\\"
-        else character.encode("unicode_escape").decode("ascii")
-        if character != "\\"
-        else "\\\\"
-        for character in text
-    )
-
-
-def escape_beside_ids(text: str) -> str:
-    """The same for text in places where ids occur: nothing in it looks like the name of an id."""
-    escaped = escape(text)
-    return _LIKE_AN_ID.sub(r"\\x23", escaped) if "#" in escaped else escaped
-
-
-def visible(text: str) -> str:
-    """Escape characters that do not print, but no backslashes: the text may be escaped already."""
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join(
-        character if character.isprintable() else character.encode("unicode_escape").decode("ascii")
-        for character in text
-    )
-
-
 def text_of_bytes(content: bytes) -> str:
     """Bytes as quoted text if they are printable ASCII, as hex otherwise. This is reversible.
 
@@ -105,6 +71,6 @@ def text_of_bytes(content: bytes) -> str:
     if body.isascii():
         text = body.decode("ascii")
         is_plain = text.isprintable() and '"' not in text and "\\" not in text
-        if is_plain and _LIKE_AN_ID.search(text) is None:
+        if is_plain and not is_like_an_id(text):
             return f'"{text}\\0"' if ended else f'"{text}"'
     return f"0x{content.hex()}"

@@ -16,7 +16,8 @@ from necp_replay.abi.log import (
 from necp_replay.abi.uuid import UUID_BYTES
 from necp_replay.events import effects
 from necp_replay.outcomes.names import StableNames
-from necp_replay.outcomes.node import Node, escape_beside_ids
+from necp_replay.outcomes.node import Node
+from necp_replay.outcomes.safe_text import escape_beside_ids
 
 _NAMES_OF_EFFECTS = {cls: name for name, cls in effects.EFFECT_NAMES.items()}
 _LEVELS = {3: "err", 4: "warning", 5: "notice"}

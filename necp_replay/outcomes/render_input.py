@@ -12,7 +12,7 @@ from necp_replay.events import syscalls
 from necp_replay.events.inputs import NAMES_OF_INPUTS, Input
 from necp_replay.events.user_buffer import UserBuffer
 from necp_replay.outcomes.names import StableNames
-from necp_replay.outcomes.node import escape_beside_ids
+from necp_replay.outcomes.safe_text import escape_beside_ids
 
 _ACTIONS = {int(action): action.name for action in ClientAction}
 _SESSION_ACTIONS = {int(action): action.name for action in SessionAction}

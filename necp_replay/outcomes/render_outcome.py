@@ -22,10 +22,11 @@ from necp_replay.events.user_buffer import (
 )
 from necp_replay.outcomes.decode_tlv import parameter_nodes, result_nodes
 from necp_replay.outcomes.names import StableNames
-from necp_replay.outcomes.node import Node, escape_beside_ids, text_of_bytes
+from necp_replay.outcomes.node import Node, text_of_bytes
 from necp_replay.outcomes.render_effects import effect_node, nexus_parameter_nodes
 from necp_replay.outcomes.render_input import kind_of_input
 from necp_replay.outcomes.render_snapshot import snapshot_nodes
+from necp_replay.outcomes.safe_text import escape_beside_ids
 
 _FIRST_COUNTERS: Final = ("rxpackets", "rxbytes", "txpackets", "txbytes")
 _RESULT_ACTIONS: Final = (ClientAction.COPY_RESULT, ClientAction.COPY_UPDATED_RESULT)

@@ -35,7 +35,8 @@ from necp_replay.outcomes.decode_policy import (
 )
 from necp_replay.outcomes.decode_tlv import parameter_nodes, result_nodes
 from necp_replay.outcomes.names import StableNames
-from necp_replay.outcomes.node import Node, escape_beside_ids, text_of_bytes
+from necp_replay.outcomes.node import Node, text_of_bytes
+from necp_replay.outcomes.safe_text import escape_beside_ids
 
 Nodes = Callable[[bytes, StableNames], list[Node]]
 """Decodes the bytes of a buffer."""

@@ -10,7 +10,8 @@ from necp_replay.abi.client import ObserverUpdateType, OpenFlag
 from necp_replay.events import snapshot
 from necp_replay.outcomes.decode_tlv import flag_names, parameter_nodes, result_nodes
 from necp_replay.outcomes.names import StableNames
-from necp_replay.outcomes.node import Node, escape_beside_ids
+from necp_replay.outcomes.node import Node
+from necp_replay.outcomes.safe_text import escape_beside_ids
 
 _COUNTERS: Final = (
     "necp_client_fd_count",

@@ -24,8 +24,8 @@ from necp_replay.events.processes import ProcExit
 from necp_replay.events.references import Name, Reference, References, Thing, Use, fd_of
 from necp_replay.events.snapshot import ClientSnapshot, FlowSnapshot, Snapshot
 from necp_replay.outcomes.names import StableNames
-from necp_replay.outcomes.node import escape
 from necp_replay.outcomes.render_input import title
+from necp_replay.outcomes.safe_text import escape
 
 LANES_FOLLOWED: Final = 4_000
 """Lanes of one timeline, to bound memory. If there are more, those are dropped that ended without a

@@ -6,8 +6,8 @@ import enum
 from dataclasses import dataclass, field
 
 from necp_replay.errors import NecpReplayError, TraceError, UnforeseenError
-from necp_replay.outcomes.node import visible
 from necp_replay.outcomes.record_difference import RecordDifference
+from necp_replay.outcomes.safe_text import visible
 from necp_replay.outcomes.timeline import Timeline
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from necp_replay.errors import NecpReplayError, UsageError, error_of_trace
 from necp_replay.golden.store import GoldenStore
-from necp_replay.outcomes.node import escape, visible
+from necp_replay.outcomes.safe_text import escape, visible
 from necp_replay.outcomes.trace_report import TraceReport, Verdict
 from necp_replay.pytest_plugin.expected import expectations, xfail_reason
 from necp_replay.pytest_plugin.failure import TraceFailure, failure_representation

@@ -8,7 +8,7 @@ from typing import Any, Protocol, Self
 import pytest
 
 from necp_replay.errors import NecpReplayError
-from necp_replay.outcomes.node import escape, visible
+from necp_replay.outcomes.safe_text import escape, safe_lines, visible
 from necp_replay.outcomes.trace_report import TraceReport
 from necp_replay.replay.findings.run_report import RunReport
 from necp_replay.report.failure_text import failure_lines
@@ -86,7 +86,7 @@ class ColouredFailure:
     def toterminal(self, terminal: _Terminal) -> None:
         """Print the text, as pytest asks for it."""
         if not self._is_brief:
-            terminal.line(self._coloured if terminal.hasmarkup else self._plain)
+            terminal.line(safe_lines(self._coloured if terminal.hasmarkup else self._plain))
 
 
 def failure_representation(

@@ -79,7 +79,7 @@ class TraceSession:
         return "\n\n".join(part for part in parts if part)
 
     def _project_summary(self, project: ProjectRun, style: Style, *, is_quiet: bool) -> list[str]:
-        from necp_replay.outcomes.node import visible
+        from necp_replay.outcomes.safe_text import visible
         from necp_replay.pytest_plugin.settings import path_to_type, settings_of
         from necp_replay.replay.facts.likely_fact import likely_facts
         from necp_replay.report.known_text import known_parts
@@ -131,10 +131,11 @@ class SummaryWriter:
         yield
         if not self._session.has_traces:
             return
+        from necp_replay.outcomes.safe_text import safe_lines
         from necp_replay.report.style import Style
 
         style = Style(config.get_terminal_writer().hasmarkup)
         words = self._session.summary(style, is_quiet=config.get_verbosity() < 0)
         if words:
             terminalreporter.section("necp-replay")
-            terminalreporter.write_line(words)
+            terminalreporter.write_line(safe_lines(words))

@@ -11,7 +11,7 @@ import pytest
 
 from necp_replay.files.walk import real_path
 from necp_replay.golden.unused import unused_goldens
-from necp_replay.outcomes.node import visible
+from necp_replay.outcomes.safe_text import visible
 from necp_replay.project.gather import names_left_out, traces_of
 from necp_replay.project.home import Home
 from necp_replay.pytest_plugin.chosen import chosen_of

@@ -34,10 +34,10 @@ from necp_replay.golden.stanza_entries import (
 from necp_replay.golden.store import GoldenStore
 from necp_replay.outcomes.compare import outcome_differences
 from necp_replay.outcomes.names import StableNames
-from necp_replay.outcomes.node import escape
 from necp_replay.outcomes.record_difference import RecordDifference, Truth
 from necp_replay.outcomes.render_input import kind_of_input, title
 from necp_replay.outcomes.render_outcome import render_outcome
+from necp_replay.outcomes.safe_text import escape
 from necp_replay.outcomes.trace_report import TraceReport, Verdict
 from necp_replay.releases.names import canonical_tag
 from necp_replay.replay.context import WINDOW_RECORDS, context_of

@@ -21,8 +21,8 @@ from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Absent, Outcome, Panicked, TypeConfused
 from necp_replay.kernel.machine import Machine
 from necp_replay.outcomes.names import StableNames
-from necp_replay.outcomes.node import escape
 from necp_replay.outcomes.render_input import title
+from necp_replay.outcomes.safe_text import escape
 from necp_replay.outcomes.trace_report import TraceReport
 from necp_replay.releases.profile import Profile, differing_facts
 from necp_replay.replay.facts.attribution import Attribution, ToExplain

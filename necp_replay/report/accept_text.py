@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from necp_replay.accept.changed_lines import changed_lines
 from necp_replay.accept.plan import FileChange
-from necp_replay.outcomes.node import visible
+from necp_replay.outcomes.safe_text import visible
 from necp_replay.replay.progress import OnRecords
 from necp_replay.report.style import Style
 

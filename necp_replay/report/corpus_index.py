@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from necp_replay.outcomes.node import escape
+from necp_replay.outcomes.safe_text import escape
 from necp_replay.releases.lineage import RELEASES
 from necp_replay.replay.corpus import IndexedTrace
 from necp_replay.report.table import left, right, table

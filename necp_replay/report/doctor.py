@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from necp_replay.errors import NecpReplayError
-from necp_replay.outcomes.node import escape
+from necp_replay.outcomes.safe_text import escape
 from necp_replay.report.json_text import json_text
 from necp_replay.report.style import Style
 from necp_replay.report.words import counted

@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Iterator
 from typing import Final
 
-from necp_replay.outcomes.node import escape
+from necp_replay.outcomes.safe_text import escape, safe_lines
 from necp_replay.outcomes.trace_report import TraceReport, Verdict
 from necp_replay.replay.findings.groups import Group, group_differences
 from necp_replay.replay.findings.run_report import RunReport
@@ -213,6 +213,7 @@ def _command(kind: str, file: str, title: str, message: str) -> str:
 
 def _value(text: str) -> str:
     """The value of a command, which a line end would end."""
+    text = safe_lines(text)
     return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 

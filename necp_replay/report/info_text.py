@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from necp_replay.errors import NecpReplayError
-from necp_replay.outcomes.node import escape
+from necp_replay.outcomes.safe_text import escape
 from necp_replay.report.style import Style
 from necp_replay.report.table import label_table, left, right, table
 from necp_replay.report.words import counted

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 from xml.etree import ElementTree
 
-from necp_replay.outcomes.node import escape
+from necp_replay.outcomes.safe_text import escape, visible
 from necp_replay.outcomes.trace_report import TraceReport, Verdict
 from necp_replay.replay.findings.run_report import RunReport
 from necp_replay.report.failure_text import failure_lines
@@ -24,8 +24,8 @@ from necp_replay.report.words import counted
 from necp_replay.rules.status import RuleResult, RuleStatus
 from necp_replay.trace.find import TRACE_SUFFIX
 
-_NOT_ALLOWED: Final = re.compile("[^\t\n\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_INVISIBLE: Final = re.compile("[\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
+_KEPT: Final = ("\t", "\n")
+_SPLIT: Final = re.compile("([\t\n])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +67,8 @@ def junit_xml(run: RunReport) -> str:
 
 
 def xml_text(text: str) -> str:
-    """Text with invisible characters, and those that XML 1.0 does not allow, as escapes."""
-    return _INVISIBLE.sub(_escape, _NOT_ALLOWED.sub(_escape, text))
-
-
-def _escape(match: re.Match[str]) -> str:
-    code = ord(match[0])
-    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
+    """Text with unsafe characters, and so all that XML 1.0 does not allow, as escapes."""
+    return "".join(part if part in _KEPT else visible(part) for part in _SPLIT.split(text))
 
 
 def _case(trace: TraceReport, result: CaseResult | None) -> ElementTree.Element:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from necp_replay.outcomes.safe_text import visible
+
 _SPECIAL: Final = re.compile(r"[^\w \-/,.=>]|[_>]", re.ASCII)
 _SHOWN_CHARACTERS: Final = 300
 """The most characters of one text. Each can take six when it is escaped."""
@@ -19,8 +21,5 @@ def markdown_code(text: str) -> str:
     """
     if len(text) > _SHOWN_CHARACTERS:
         text = f"{text[:_SHOWN_CHARACTERS]}..."
-    visible = "".join(
-        character if character.isprintable() else character.encode("unicode_escape").decode()
-        for character in text
-    )
-    return f"<code>{_SPECIAL.sub(lambda match: f'&#{ord(match[0])};', visible)}</code>"
+    entities = _SPECIAL.sub(lambda match: f"&#{ord(match[0])};", visible(text))
+    return f"<code>{entities}</code>"

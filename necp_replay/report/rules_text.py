@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from necp_replay.outcomes.node import escape
+from necp_replay.outcomes.safe_text import escape
 from necp_replay.replay.findings.run_report import RunReport
 from necp_replay.report.style import Style
 from necp_replay.report.table import left, right, table

@@ -9,10 +9,11 @@ from typing import Final
 from necp_replay.events.inputs import Input
 from necp_replay.events.outcome import Absent, Outcome, Panicked, TypeConfused
 from necp_replay.outcomes.names import StableNames
-from necp_replay.outcomes.node import INDENT, Node, escape, lines_of
+from necp_replay.outcomes.node import INDENT, Node, lines_of
 from necp_replay.outcomes.render_input import title
 from necp_replay.outcomes.render_outcome import render_outcome
 from necp_replay.outcomes.render_passed import passed_nodes
+from necp_replay.outcomes.safe_text import escape
 from necp_replay.report.hexdump import buffers_passed, buffers_returned, hexdump_lines
 from necp_replay.report.style import Style
 from necp_replay.tools.durations import duration_text

@@ -13,7 +13,7 @@ from necp_replay.errors import UsageError, hint_for
 from necp_replay.files.atomic import refuse_existing, write_bytes
 from necp_replay.files.folders import make_folder
 from necp_replay.files.stored_name import stored_name
-from necp_replay.outcomes.node import escape
+from necp_replay.outcomes.safe_text import escape
 from necp_replay.trace.header import Attachment
 from necp_replay.trace.pb import header_pb2
 from necp_replay.trace.reader import TraceReader

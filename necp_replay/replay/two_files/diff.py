@@ -19,10 +19,10 @@ from necp_replay.golden.stanza_entries import (
     with_ids,
 )
 from necp_replay.outcomes.names import StableNames
-from necp_replay.outcomes.node import escape
 from necp_replay.outcomes.record_difference import Truth
 from necp_replay.outcomes.render_input import title
 from necp_replay.outcomes.render_outcome import render_outcome
+from necp_replay.outcomes.safe_text import escape
 from necp_replay.outcomes.sides import Sides, sides_of_text
 from necp_replay.replay.two_files.comparison import (
     Describer,

@@ -13,11 +13,11 @@ from necp_replay.outcomes.field_difference import FieldDifference
 from necp_replay.outcomes.hidden_bytes import field_differences
 from necp_replay.outcomes.layers import Layer, layer_of_passed
 from necp_replay.outcomes.names import StableNames
-from necp_replay.outcomes.node import escape
 from necp_replay.outcomes.node_differences import node_differences
 from necp_replay.outcomes.render_input import title
 from necp_replay.outcomes.render_outcome import render_outcome
 from necp_replay.outcomes.render_passed import passed_nodes
+from necp_replay.outcomes.safe_text import escape
 from necp_replay.outcomes.sides import Sides, sides_of_outcomes
 from necp_replay.replay.two_files.comparison import (
     Describer,

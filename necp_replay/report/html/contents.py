@@ -13,8 +13,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from necp_replay.events.json_form import outcome_to_json, step_to_json
-from necp_replay.outcomes.node import escape
 from necp_replay.outcomes.record_difference import FilePlace, RecordDifference
+from necp_replay.outcomes.safe_text import escape
 from necp_replay.outcomes.sides import Sides
 from necp_replay.outcomes.timeline import LaneKind, MarkKind, Timeline, TimelineMark
 from necp_replay.outcomes.trace_report import TraceReport

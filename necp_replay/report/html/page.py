@@ -15,6 +15,7 @@ from importlib.resources import files
 from string import Template
 from typing import Final
 
+from necp_replay.outcomes.safe_text import safe_lines
 from necp_replay.replay.findings.run_report import RunReport
 from necp_replay.report.html.contents import document_of
 
@@ -59,11 +60,24 @@ def page_of(report: RunReport) -> str:
 
 def json_in_html(document: object) -> str:
     """JSON in ASCII that is safe inside a script element, whatever its strings contain."""
-    text = json.dumps(document, separators=(",", ":"), ensure_ascii=True)
+    text = json.dumps(_safe(document), separators=(",", ":"), ensure_ascii=True)
     # These characters occur in strings only, where JSON allows them as escapes too.
     for character in "<>&":
         text = text.replace(character, f"\\u{ord(character):04x}")
     return text
+
+
+def _safe(document: object) -> object:
+    """The same with every text made safe, since a browser would turn text around, too."""
+    match document:
+        case str():
+            return safe_lines(document)
+        case dict():
+            return {key: _safe(value) for key, value in document.items()}
+        case list() | tuple():
+            return [_safe(each) for each in document]
+        case _:
+            return document
 
 
 def _source(name: str) -> str:
