@@ -1,7 +1,8 @@
 """Makes text safe to print: what acts on a terminal, turns text around or is invisible is escaped.
 
-This is the only place that says which characters are unsafe. The list is fixed and does not depend
-on the Unicode version of the Python that runs: a golden has to be the same text everywhere.
+This is the only place that says which characters are unsafe. What is refused in a golden is a fixed
+list, which does not depend on the Unicode version of the Python that runs. Characters that this
+version does not know are escaped, too.
 """
 
 from __future__ import annotations
@@ -52,7 +53,12 @@ def visible(text: str) -> str:
     """Escape unsafe characters, but no backslashes: the text may be escaped already."""
     if text.isascii() and text.isprintable():
         return text
-    return UNSAFE.sub(_escaped, text)
+    escaped = UNSAFE.sub(_escaped, text)
+    if escaped.isprintable():
+        return escaped
+    return "".join(
+        character if character.isprintable() else _code(character) for character in escaped
+    )
 
 
 def safe_lines(text: str) -> str:
@@ -79,4 +85,8 @@ def is_like_an_id(text: str) -> bool:
 
 
 def _escaped(match: re.Match[str]) -> str:
-    return match[0].encode("unicode_escape").decode("ascii")
+    return _code(match[0])
+
+
+def _code(character: str) -> str:
+    return character.encode("unicode_escape").decode("ascii")

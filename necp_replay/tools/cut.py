@@ -40,7 +40,7 @@ from necp_replay.tools.carry import CarriedOutcomes
 from necp_replay.tools.dependencies import Mark
 from necp_replay.tools.derived import PROGRESS_RECORDS, OnRecords, derived_header
 from necp_replay.tools.history import History
-from necp_replay.tools.kept_records import KeptRecords
+from necp_replay.tools.kept_records import MOST_HELD, KeptRecords
 from necp_replay.tools.select import Selection, selection_text
 from necp_replay.tools.slicing import Keeping, Reach, slice_backwards
 from necp_replay.tools.survey import fingerprint_of, survey, survey_replay
@@ -162,7 +162,8 @@ class Cutter:
         return _Part(reach, keeping, KeptRecords(self._reader, keeping.numbers))
 
     def _is_large(self, keeping: Keeping) -> bool:
-        return len(keeping.numbers) * _LARGE_PART > self._survey.history.last_selected
+        kept = len(keeping.numbers)
+        return kept > MOST_HELD and kept * _LARGE_PART > self._survey.history.last_selected
 
     def _is_proved(self, part: _Part) -> bool:
         return all(

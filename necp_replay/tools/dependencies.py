@@ -18,11 +18,10 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable, Iterator
-from dataclasses import fields
 from typing import Any, Final, cast, get_args
 
 from necp_replay.abi.client import ClientAction, OpenFlag
-from necp_replay.abi.policy import SessionAction
+from necp_replay.abi.policy import POLICY_ID, SessionAction
 from necp_replay.abi.uuid import ZERO_UUID
 from necp_replay.events import (
     agents,
@@ -32,8 +31,6 @@ from necp_replay.events import (
     interfaces,
     notifications,
     processes,
-    routes,
-    sockets,
     syscalls,
 )
 from necp_replay.events.inputs import Step
@@ -42,12 +39,39 @@ from necp_replay.events.references import (
     OPENINGS,
     FdName,
     Name,
-    References,
     Thing,
     Use,
     opened_fd,
 )
 from necp_replay.tools.objects import Group, Objects
+from necp_replay.tools.record_kinds import (
+    ABOUT_WORLD,
+    ASK_WORLD,
+    GROUPS,
+    HEURISTICS,
+    NAMED,
+    ORDER,
+    PARTED,
+    PARTLY_DONE,
+    POLICIES,
+    POLICY_IDS,
+    QUESTIONS,
+    READ,
+    READING,
+    REGISTERED,
+    RESULT,
+    RETURNED,
+    SERVED_OTHERWISE,
+    SYSCTLS,
+    TEMPLATE,
+    TIMER,
+    TOLD,
+    WORLD,
+    acts,
+    is_question,
+    policy_id,
+    written,
+)
 
 
 class Mark(enum.IntFlag):
@@ -110,15 +134,13 @@ class Tracker:
         event = step.input
         found = Touches()
         kind = type(event)
-        if kind in QUESTIONS or _is_question(event):
-            found.mark |= Mark(0)
-        else:
+        if kind not in QUESTIONS and not is_question(event):
             found.mark |= Mark.CHANGES
-        if outcome.errno and kind not in _PARTLY_DONE and not _acts(outcome):
+        if outcome.errno and kind not in PARTLY_DONE and not acts(outcome):
             found.mark |= Mark.PASSING
-        if kind in _WORLD:
+        if kind in WORLD:
             found.mark |= Mark.WORLD
-        if kind in _ASK_WORLD:
+        if kind in ASK_WORLD:
             found.mark |= Mark.ASKS_WORLD
         self._name_what_is_passed(number, event, outcome, found)
         handle = _SPECIAL.get(kind)
@@ -138,23 +160,23 @@ class Tracker:
         by_action = type(event) is syscalls.NecpClientAction
         is_order = type(event) is interfaces.IfaceOrder
         client = None
-        for thing, name, use in _NAMED.passed(event):
+        for thing, name, use in NAMED.passed(event):
             if by_action and thing is Thing.CLIENT and self._is_any_client(name, event):
                 # The answer says for which client the action took it.
                 self._ask_for_returned(event, outcome, found)
                 continue
             if use is Use.CREATE and succeeded:
-                key = self.objects.create(thing, name, number, _GROUPS.get(thing, Group.NONE))
+                key = self.objects.create(thing, name, number, GROUPS.get(thing, Group.NONE))
                 found.kills.append(key)
             elif thing is Thing.CLIENT:
                 key = self._client(name, event)
             else:
-                key = self.objects.find(thing, name, _GROUPS.get(thing, Group.NONE))
+                key = self.objects.find(thing, name, GROUPS.get(thing, Group.NONE))
             if use is not Use.CREATE or not succeeded:
                 found.needs.append(key)
             is_written = use in (Use.WRITE, Use.DESTROY) or (use is Use.CREATE and succeeded)
             # Few calls on an fd change the fd, and other clients of it are none of theirs.
-            if is_change and is_written and thing not in _SERVED_OTHERWISE and not is_order:
+            if is_change and is_written and thing not in SERVED_OTHERWISE and not is_order:
                 found.serves += self._parts(key, event) or [key]
                 found.kills += self._plain_parts(key, event)
             if thing is Thing.CLIENT:
@@ -162,7 +184,7 @@ class Tracker:
                 if is_change:
                     found.serves.append(self._client_part(key, event))
                 client = key
-            elif thing in _REGISTERED and client is not None and succeeded:
+            elif thing in REGISTERED and client is not None and succeeded:
                 # What happens to a socket from here on happens to the client.
                 self.objects.link(number, client, key)
             if use is Use.DESTROY and succeeded:
@@ -173,20 +195,20 @@ class Tracker:
 
     def _client_part(self, client: int, event: Any) -> int:
         """Reading a result marks it as read, which matters only to those who ask for that."""
-        if type(event) is syscalls.NecpClientAction and event.action in _READING:
+        if type(event) is syscalls.NecpClientAction and event.action in READING:
             return self.objects.part(client, READ)
         return client
 
     def _parts(self, key: int, event: Any) -> list[int]:
         """The parts of an object that an update writes; empty where it is written as a whole."""
-        if type(event) not in _PARTED:
+        if type(event) not in PARTED:
             return []
-        return [self.objects.part(key, label) for label, _ in _written(event)]
+        return [self.objects.part(key, label) for label, _ in written(event)]
 
     def _plain_parts(self, key: int, event: Any) -> list[int]:
-        if type(event) not in _PARTED:
+        if type(event) not in PARTED:
             return []
-        return [self.objects.part(key, label) for label, is_plain in _written(event) if is_plain]
+        return [self.objects.part(key, label) for label, is_plain in written(event) if is_plain]
 
     def _generate(self, number: int, uuid: bytes, event: Any, found: Touches) -> None:
         """The record adds a client with this id; several fds can have one with the same."""
@@ -228,7 +250,7 @@ class Tracker:
         return self.objects.find(Thing.FD, (event.pid, event.fd), Group.FD)
 
     def _track_timer(self, event: Any, outcome: Outcome, found: Touches) -> None:
-        timer = self.objects.find(_TIMER, 0, Group.NONE)
+        timer = self.objects.find(TIMER, 0, Group.NONE)
         if type(event) is clock.TimerFire:
             found.serves.append(timer)
             found.kills.append(timer)
@@ -244,20 +266,20 @@ class Tracker:
         """What the effects name is there because something was done to it before."""
         kinds = {type(each) for each in outcome.effects}
         if effects.Log in kinds:
-            found.asks.append(self.objects.find(_SYSCTLS, 0, Group.WORLD))
+            found.asks.append(self.objects.find(SYSCTLS, 0, Group.WORLD))
         if not kinds.isdisjoint((effects.KernelEvent, effects.AgentMessage)):
             found.mark |= Mark.ASKS_WORLD
-        for thing, name, _ in _TOLD.caused(outcome):
+        for thing, name, _ in TOLD.caused(outcome):
             if thing is Thing.CLIENT:
                 key = self._client(name, None)
             else:
-                key = self.objects.find(thing, name, _GROUPS.get(thing, Group.NONE))
+                key = self.objects.find(thing, name, GROUPS.get(thing, Group.NONE))
             found.asks.append(key)
             if thing is Thing.FD:
                 self._ask_for_clients(key, found)
 
     def _ask_for_returned(self, event: Any, outcome: Outcome, found: Touches) -> None:
-        for thing, name, _ in _RETURNED.returned(event, outcome):
+        for thing, name, _ in RETURNED.returned(event, outcome):
             if thing is Thing.CLIENT and name != ZERO_UUID:
                 found.asks += self._whole_client(self._client(name, event))
 
@@ -324,12 +346,12 @@ class Tracker:
             found.asks += [
                 self.objects.part(key, READ) for key in found.needs if self.objects.is_client(key)
             ]
-        elif event.action in _ABOUT_WORLD:
+        elif event.action in ABOUT_WORLD:
             found.mark |= Mark.ASKS_WORLD
         elif event.action == ClientAction.COPY_LIST and not outcome.errno:
             found.mark |= Mark.ASKS_CLIENTS
         elif event.action == ClientAction.UPDATE_CACHE:
-            found.serves.append(self.objects.find(_HEURISTICS, 0, Group.HISTORY))
+            found.serves.append(self.objects.find(HEURISTICS, 0, Group.HISTORY))
         if fd in self._push_observers:
             found.serves.append(fd)
             found.mark |= Mark.ASKS_EVENTS
@@ -356,7 +378,7 @@ class Tracker:
 
     def _session_action(self, number: int, event: Any, outcome: Outcome, found: Touches) -> None:
         fd = self._fd(event)
-        policies = self.objects.find(_POLICIES, fd, Group.NONE)
+        policies = self.objects.find(POLICIES, fd, Group.NONE)
         found.asks.append(policies)
         if event.action == SessionAction.POLICY_DUMP_ALL:
             found.mark |= Mark.ASKS_WORLD
@@ -380,7 +402,7 @@ class Tracker:
         found.serves.append(policy)
         self._policies.setdefault(policies, {})[identifier] = policy
         # Ids count all policies that were ever added.
-        counter = self.objects.find(_POLICY_IDS, 0, Group.NONE)
+        counter = self.objects.find(POLICY_IDS, 0, Group.NONE)
         found.serves.append(counter)
         found.asks.append(counter)
 
@@ -388,18 +410,18 @@ class Tracker:
         living = self._policies.get(policies, {})
         deleted = list(living)
         if event.action == SessionAction.POLICY_DELETE and event.in_buffer is not None:
-            wanted = int.from_bytes(event.in_buffer.content[:_POLICY_ID_BYTES], "little")
-            deleted = [each for each in deleted if _policy_id(each) == wanted]
+            wanted = int.from_bytes(event.in_buffer.content[: POLICY_ID.size], "little")
+            deleted = [each for each in deleted if policy_id(each) == wanted]
         for each in deleted:
             self.objects.end_key(living.pop(each), number)
 
     def _reaped(self, number: int, event: Any, outcome: Outcome, found: Touches) -> None:
-        found.serves.append(self.objects.find(_HEURISTICS, 0, Group.HISTORY))
+        found.serves.append(self.objects.find(HEURISTICS, 0, Group.HISTORY))
         found.mark |= Mark.ASKS_CLIENTS
 
     def _sent(self, number: int, event: Any, outcome: Outcome, found: Touches) -> None:
         """An update sends again what a session of that name sent last, even an earlier one."""
-        template = self.objects.find(_TEMPLATE, event.session, Group.NONE)
+        template = self.objects.find(TEMPLATE, event.session, Group.NONE)
         found.serves.append(template)
         if type(event) is agents.NetagentRegister:
             found.kills.append(template)
@@ -407,13 +429,13 @@ class Tracker:
             found.needs.append(template)
 
     def _sysctl(self, number: int, event: Any, outcome: Outcome, found: Touches) -> None:
-        sysctls = self.objects.find(_SYSCTLS, 0, Group.WORLD)
+        sysctls = self.objects.find(SYSCTLS, 0, Group.WORLD)
         written = self.objects.part(sysctls, event.name)
         found.serves.append(written)
         found.kills.append(written)
 
     def _ordered(self, number: int, event: Any, outcome: Outcome, found: Touches) -> None:
-        order = self.objects.find(_ORDER, 0, Group.WORLD)
+        order = self.objects.find(ORDER, 0, Group.WORLD)
         found.serves.append(order)
         if type(event) is interfaces.IfaceOrder:
             found.kills.append(order)
@@ -425,186 +447,6 @@ class Tracker:
     def _looked(self, number: int, event: Any, outcome: Outcome, found: Touches) -> None:
         found.mark |= Mark.ASKS_WORLD | Mark.ASKS_CLIENTS | Mark.ASKS_FDS
 
-
-def _is_question(event: Any) -> bool:
-    """Whether a call of an action only asks."""
-    if type(event) is syscalls.NecpSessionAction:
-        return event.action in _SESSION_QUESTIONS
-    return type(event) is syscalls.NecpClientAction and event.action in _CLIENT_QUESTIONS
-
-
-def _policy_id(shown: object) -> int | None:
-    """The id that a session was told; buffers are shown without the zeros at their end."""
-    return int.from_bytes(shown[:_POLICY_ID_BYTES], "little") if isinstance(shown, bytes) else None
-
-
-def _acts(outcome: Outcome) -> bool:
-    return any(type(each) is not effects.Log for each in outcome.effects)
-
-
-def _written(event: Any) -> Iterator[tuple[object, bool]]:
-    """The fields that an update writes, and whether only the last write of a field counts."""
-    if isinstance(event, interfaces.IfaceAddAgent | interfaces.IfaceDelAgent):
-        yield ("agent", event.agent), True
-        return
-    if isinstance(event, sockets.RegisterSocketFlow | sockets.AssignFromSocket):
-        yield type(event), True
-        return
-    for name in _FIELD_NAMES[type(event)]:
-        value = getattr(event, name)
-        if value is None or (value is False and name == "detach_stats"):
-            continue
-        if name in ("addrs", "del_addrs"):
-            for address in value:
-                yield ("address", address.addr, address.prefix), True
-        elif name in _CUMULATIVE:
-            yield (_CUMULATIVE[name], repr(value)), True
-        elif name == "stats":
-            names = [each.name for each in fields(value) if getattr(value, each.name) is not None]
-            yield ("stats", *names), True
-        else:
-            yield name, name not in ("clear_addrs", "ordered", "position")
-
-
-RESULT: Final = "result"
-"""The part of a client that the last evaluation made."""
-READ: Final = "read"
-"""The part of a client that says whether its result was read."""
-
-_TIMER: Final = "timer"
-_POLICIES: Final = "policies"
-_POLICY_IDS: Final = "policy ids"
-_POLICY_ID_BYTES: Final = 4
-_TEMPLATE: Final = "what an agent session sent"
-_SYSCTLS: Final = "sysctls"
-_ORDER: Final = "order of interfaces"
-_HEURISTICS: Final = "heuristics"
-
-_NAMED: Final = References(
-    Thing.CLIENT,
-    Thing.AGENT_USE,
-    Thing.AGENT_SESSION,
-    Thing.CONTROL_SESSION,
-    Thing.SOCKET,
-    Thing.MULTIPATH,
-    Thing.ROUTE,
-    Thing.INTERFACE,
-    Thing.PROCESS,
-    Thing.FD,
-)
-_RETURNED: Final = References(Thing.CLIENT)
-_TOLD: Final = References(Thing.FD, Thing.CLIENT, Thing.SOCKET, Thing.MULTIPATH)
-"""What an effect was caused for."""
-_GROUPS: Final = {
-    Thing.CLIENT: Group.CLIENT,
-    Thing.FD: Group.FD,
-    Thing.AGENT_SESSION: Group.WORLD,
-    Thing.CONTROL_SESSION: Group.WORLD,
-    Thing.ROUTE: Group.WORLD,
-    Thing.INTERFACE: Group.WORLD,
-}
-_WORLD: Final = frozenset(
-    (
-        notifications.SysctlSet,
-        syscalls.NecpSessionAction,
-        *get_args(inputs.InterfaceInput),
-        *get_args(inputs.RouteInput),
-        *get_args(inputs.AgentInput),
-        *get_args(inputs.PolicyControlInput),
-    )
-) - {agents.NetagentAssignNexus, agents.NetagentProtoctl, agents.NetagentGetopt}
-_REGISTERED: Final = frozenset((Thing.SOCKET, Thing.MULTIPATH))
-"""What can be registered for a client, and for one at a time."""
-_SERVED_OTHERWISE: Final = frozenset((Thing.FD, Thing.CLIENT))
-QUESTIONS: Final = frozenset(
-    (
-        agents.NetagentGetopt,
-        notifications.TakeSnapshot,
-        notifications.CopyNexusParameters,
-        notifications.CreateNexusAssignMessage,
-        sockets.SocketGetAttributes,
-        clock.Now,
-        *get_args(inputs.FdInput),
-    )
-)
-"""What changes nothing. The time goes with the records that are kept. Matching policies is not
-here: the first match of a custom entitlement decides all later ones."""
-_CLIENT_QUESTIONS: Final = frozenset(
-    (
-        ClientAction.COPY_PARAMETERS,
-        ClientAction.COPY_LIST,
-        ClientAction.COPY_AGENT,
-        ClientAction.COPY_INTERFACE,
-        ClientAction.COPY_ROUTE_STATISTICS,
-    )
-)
-_SESSION_QUESTIONS: Final = frozenset(
-    (SessionAction.POLICY_GET, SessionAction.POLICY_LIST_ALL, SessionAction.POLICY_DUMP_ALL)
-)
-_READING: Final = frozenset((ClientAction.COPY_RESULT, ClientAction.COPY_UPDATED_RESULT))
-_ABOUT_WORLD: Final = frozenset(
-    (
-        ClientAction.AGENT,
-        ClientAction.COPY_AGENT,
-        ClientAction.COPY_INTERFACE,
-        ClientAction.AGENT_USE,
-        ClientAction.UPDATE_CACHE,
-    )
-)
-_ASK_WORLD: Final = frozenset(
-    (
-        syscalls.NecpMatchPolicy,
-        syscalls.NetagentTrigger,
-        sockets.RegisterSocketFlow,
-        sockets.AssignFromSocket,
-        sockets.RegisterMultipathCb,
-        sockets.SocketSetAttributes,
-        notifications.InjectNexusFlow,
-        notifications.ForceUpdateClient,
-        notifications.AssignClientResult,
-        notifications.ProtoctlEvent,
-        routes.RouteAdd,
-        *get_args(inputs.AgentInput),
-    )
-)
-_PARTLY_DONE: Final = frozenset(
-    (
-        interfaces.IfaceAttach,
-        interfaces.IfaceUpdate,
-        agents.NetagentRegister,
-        agents.NetagentUpdate,
-        agents.NetagentSetFlags,
-        sockets.RegisterSocketFlow,
-        sockets.AssignFromSocket,
-        sockets.RegisterMultipathCb,
-    )
-)
-"""What may have done a part of its work when it gives an error."""
-_PARTED: Final = frozenset(
-    (
-        processes.ProcUpdate,
-        interfaces.IfaceUpdate,
-        interfaces.IfaceAddAgent,
-        interfaces.IfaceDelAgent,
-        routes.RouteUpdate,
-        sockets.RegisterSocketFlow,
-        sockets.AssignFromSocket,
-    )
-)
-"""What writes parts of an object. What it does not write stays as it was."""
-_FIELD_NAMES: Final = {
-    kind: [each.name for each in fields(kind) if each.name not in ("pid", "index", "id")]
-    for kind in _PARTED
-}
-_CUMULATIVE: Final = {
-    "eflags_or": "eflags",
-    "eflags_clear": "eflags",
-    "xflags_or": "xflags",
-    "xflags_clear": "xflags",
-    "flags_set": "flags",
-    "flags_clear": "flags",
-}
-"""Fields that set or clear bits, by what they are bits of: the last of each kind counts."""
 
 _SPECIAL: Final[dict[type, Callable[[Tracker, int, Any, Outcome, Touches], None]]] = {
     **dict.fromkeys(OPENINGS, Tracker._opened),

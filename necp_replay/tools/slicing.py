@@ -25,12 +25,26 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from necp_replay.tools.dependencies import RESULT, Mark
+from necp_replay.tools.dependencies import Mark
 from necp_replay.tools.history import History
 from necp_replay.tools.objects import NEVER, Group
+from necp_replay.tools.record_kinds import RESULT
 
 NOT_NEEDED: Final = -1
 _END: Final = "the end of what is kept"
+_MOST_PASSES: Final = 4
+"""What ends is looked for so often. What is missing after that, the replay has to show."""
+# As plain numbers: operations on flags are slow, and each record takes several.
+_ASKS_CLIENTS: Final = int(Mark.ASKS_CLIENTS)
+_ASKS_EVENTS: Final = int(Mark.ASKS_EVENTS)
+_ASKS_FDS: Final = int(Mark.ASKS_FDS)
+_ASKS_WORLD: Final = int(Mark.ASKS_WORLD)
+_CHANGES: Final = int(Mark.CHANGES)
+_EVALUATES: Final = int(Mark.EVALUATES)
+_EVALUATES_ALL: Final = int(Mark.EVALUATES_ALL)
+_PASSING: Final = int(Mark.PASSING)
+_SELECTED: Final = int(Mark.SELECTED)
+_WORLD: Final = int(Mark.WORLD)
 
 
 class Reach(enum.IntEnum):
@@ -69,10 +83,11 @@ def slice_backwards(history: History, reach: Reach) -> Keeping:
     """Decide what to keep.
 
     The record that ends something is only known to matter when what it ends turns out to be kept,
-    further down. So the pass is made again with these, until there are no more.
+    further down. So the pass is made again with these, a few times.
     """
     ends: frozenset[int] = frozenset()
-    while True:
+    keeping = Keeping()
+    for _ in range(_MOST_PASSES):
         slicer = _Slicer(history, reach)
         keeping = Keeping()
         missing: set[int] = set()
@@ -85,10 +100,11 @@ def slice_backwards(history: History, reach: Reach) -> Keeping:
                 missing.update(_ends_of(history, number))
         missing = {each for each in missing if each <= history.last_selected}
         missing.difference_update(keeping.numbers)
+        keeping.numbers.reverse()
         if not missing:
-            keeping.numbers.reverse()
-            return keeping
+            break
         ends |= missing
+    return keeping
 
 
 def _ends_of(history: History, number: int) -> Iterator[int]:
@@ -122,29 +138,27 @@ class _Slicer:
         """Why to keep a record; None to drop it."""
         self._kept_for = None
         mark = self._history.marks[number]
-        if mark & Mark.SELECTED:
+        if mark & _SELECTED:
             return "selected"
         if self._reach is Reach.EVERYTHING:
             return "everything before"
-        if not mark & Mark.CHANGES:
+        if not mark & _CHANGES:
             return None
         if self._reach is Reach.STATE:
             return "all changes"
-        if self._reach is Reach.TOUCHED and mark & Mark.PASSING:
+        if self._reach is Reach.TOUCHED and mark & _PASSING:
             return None
         if number >= self._events_from != NOT_NEEDED:
             return "events of all clients"
-        if self._reach >= Reach.WORLD and mark & (Mark.WORLD | Mark.EVALUATES_ALL):
+        if self._reach >= Reach.WORLD and mark & (_WORLD | _EVALUATES_ALL):
             return "the history of the world"
-        if mark & Mark.EVALUATES_ALL and self._results:
+        if mark & _EVALUATES_ALL and self._results:
             return "the last evaluation"
         for key in self._history.serves.at(number):
             if self._is_needed(key, number):
                 self._kept_for = key
                 return self._named(key)
-        if mark & Mark.EVALUATES and not self._results.isdisjoint(
-            self._history.evaluates.at(number)
-        ):
+        if mark & _EVALUATES and not self._results.isdisjoint(self._history.evaluates.at(number)):
             return "the last evaluation"
         return None
 
@@ -153,10 +167,10 @@ class _Slicer:
         history, mark = self._history, self._history.marks[number]
         for key in history.kills.at(number):
             self._written_at[key] = number
-        is_selected = bool(mark & Mark.SELECTED)
+        is_selected = bool(mark & _SELECTED)
         if number == self._events_from:
             # Whoever was there when the observer came is told of to it, too.
-            self._ask(number, Mark.ASKS_WORLD | Mark.ASKS_CLIENTS)
+            self._ask(number, _ASKS_WORLD | _ASKS_CLIENTS)
         self._evaluate(number, mark, is_selected=is_selected)
         needs: Iterable[int] = history.needs.at(number)
         if self._kept_for is not None and self._objects.is_socket(self._kept_for):
@@ -187,7 +201,7 @@ class _Slicer:
 
     def _ask(self, number: int, mark: int) -> None:
         """What the outcome of a selected record depends on besides single objects."""
-        if mark & Mark.ASKS_EVENTS:
+        if mark & _ASKS_EVENTS:
             opened = [
                 self._objects.created[key]
                 for key in self._history.needs.at(number)
@@ -196,12 +210,12 @@ class _Slicer:
             self._events_from = min(
                 each for each in (*opened, self._events_from) if each != NOT_NEEDED
             )
-        if mark & Mark.ASKS_WORLD:
+        if mark & _ASKS_WORLD:
             self._need_world(number)
-        if mark & Mark.ASKS_CLIENTS:
+        if mark & _ASKS_CLIENTS:
             self._groups_needed_at[Group.CLIENT] = number
             self._need_results_of_all(number)
-        if mark & Mark.ASKS_FDS:
+        if mark & _ASKS_FDS:
             self._groups_needed_at[Group.FD] = number
 
     def _need_results_of_all(self, number: int) -> None:
@@ -219,9 +233,9 @@ class _Slicer:
 
     def _evaluate(self, number: int, mark: int, *, is_selected: bool) -> None:
         """The results that this record makes are found; they depend on the world at this record."""
-        if mark & Mark.EVALUATES_ALL:
+        if mark & _EVALUATES_ALL:
             found = set(self._results)
-        elif mark & Mark.EVALUATES:
+        elif mark & _EVALUATES:
             found = self._results.intersection(self._history.evaluates.at(number))
         else:
             return

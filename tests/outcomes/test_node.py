@@ -30,7 +30,7 @@ def test_the_tree_of_a_text_has_that_text(nodes: list[Node]) -> None:
 @given(st.text())
 def test_escaped_text_is_printable_and_on_one_line(text: str) -> None:
     escaped = escape(text)
-    assert first_unsafe(escaped) is None
+    assert escaped.isprintable() and first_unsafe(escaped) is None
     assert len(escaped.splitlines()) <= 1
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from necp_replay.outcomes.safe_text import escape, first_unsafe, safe_lines, visible
 from necp_replay.report.style import Style
 
-UNSAFE = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
+UNSAFE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 INVISIBLE = "\u034f\u115f\u1160\u17b4\u180b\u2800\u3164\ufe0f\uffa0\U000e0100"
 NAMED_IN_REPORTS = "\u200b\u200e\u200f\u061c\u2028\u2029\u202e\u2066\ufeff\xad\x1b\x9b"
 

@@ -53,14 +53,14 @@ def page_of(report: RunReport) -> str:
     return Template(_source("page.html")).substitute(
         policy=policy,
         style=style,
-        contents=json_in_html(document_of(report)),
+        contents=json_in_html(_safe(document_of(report))),
         script=script,
     )
 
 
 def json_in_html(document: object) -> str:
     """JSON in ASCII that is safe inside a script element, whatever its strings contain."""
-    text = json.dumps(_safe(document), separators=(",", ":"), ensure_ascii=True)
+    text = json.dumps(document, separators=(",", ":"), ensure_ascii=True)
     # These characters occur in strings only, where JSON allows them as escapes too.
     for character in "<>&":
         text = text.replace(character, f"\\u{ord(character):04x}")

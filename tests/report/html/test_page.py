@@ -164,3 +164,9 @@ def test_a_difference_has_the_text_about_its_golden() -> None:
         None,
         "its golden has the replayed outcome",
     ]
+
+
+def test_characters_that_turn_text_around_are_escaped() -> None:
+    shown = json.dumps(contents_of(page_of(run(erring("name\u202eecart\u200b")))))
+    assert "\\\\u202eecart\\\\u200b" in shown
+    assert not re.search(r"(?<!\\)\\u20", shown)
