@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from necp_replay.cli.arguments import Commands, add_json, add_output, add_trace, new_command, seed
+from necp_replay.cli.say import say
 
 _EPILOG = """\
 examples:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from necp_replay.cli.arguments import Commands, add_format, new_command, positive, seed
+from necp_replay.cli.say import say
 
 _MIXES = ("realistic", "copy_result", "copy_updated_result", "add")
 _STORMS = "policies"

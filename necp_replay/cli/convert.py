@@ -10,6 +10,7 @@ from typing import cast
 
 from necp_replay.cli.arguments import Commands, add_select, new_command
 from necp_replay.cli.progress import with_progress
+from necp_replay.cli.say import say
 from necp_replay.errors import UsageError, hint_for
 from necp_replay.trace.find import TRACE_SUFFIX
 

@@ -13,6 +13,7 @@ from necp_replay.cli.arguments import (
     new_command,
     traces_below,
 )
+from necp_replay.cli.say import say
 
 _EPILOG = """\
 examples:

@@ -63,7 +63,7 @@ def run(options: argparse.Namespace) -> int:
         return 0
     is_same_size = page.is_file() and page.stat().st_size == len(text.encode())
     if is_same_size and page.read_bytes() == text.encode():
-        say(f"{page} is up to date")
+        say(f"{shown} is up to date")
         return 0
     say(f"{shown} is out of date: run `necp-replay index {visible(str(options.folder))}`")
     return 1

@@ -13,6 +13,7 @@ from necp_replay.cli.arguments import (
     add_spool_limit,
     new_command,
 )
+from necp_replay.cli.say import say
 
 _EPILOG = """\
 examples:
