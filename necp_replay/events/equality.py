@@ -71,10 +71,11 @@ def same_whole(recorded: Outcome, replayed: Outcome) -> bool:
     details = _DETAILS.get(type(recorded.answer))
     if details is not None and details(recorded.answer) != details(replayed.answer):
         return False
-    for old, new in zip(recorded.effects, replayed.effects, strict=True):
-        details = _DETAILS.get(type(old))
-        if details is not None and details(old) != details(new):
-            return False
+    if recorded.effects:
+        for old, new in zip(recorded.effects, replayed.effects, strict=True):
+            details = _DETAILS.get(type(old))
+            if details is not None and details(old) != details(new):
+                return False
     return True
 
 

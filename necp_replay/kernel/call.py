@@ -41,8 +41,10 @@ def copyin(
     Raises SyscallError(EFAULT) on a fault, after a log record of ``function`` if ``logs``, and
     KernelPanic above 64 MiB.
     """
-    given = copyin_given(kernel, memory, size_bytes, function, offset=offset, logs=logs)
-    return given.ljust(size_bytes, b"\0")
+    try:
+        return memory.copyin(size_bytes, offset)
+    except UserFault:
+        _refuse_fault(kernel, function, logs=logs)
 
 
 def copyin_given(
@@ -58,9 +60,7 @@ def copyin_given(
     try:
         return memory.copyin_given(size_bytes, offset)
     except UserFault:
-        if logs:
-            kernel.log(LOG_ERR, function, Errno.EFAULT)
-        raise SyscallError(Errno.EFAULT) from None
+        _refuse_fault(kernel, function, logs=logs)
 
 
 def copyout(
@@ -76,6 +76,10 @@ def copyout(
     try:
         memory.copyout(content, offset)
     except UserFault:
-        if logs:
-            kernel.log(LOG_ERR, function, Errno.EFAULT)
-        raise SyscallError(Errno.EFAULT) from None
+        _refuse_fault(kernel, function, logs=logs)
+
+
+def _refuse_fault(kernel: KernelState, function: str, *, logs: bool) -> NoReturn:
+    if logs:
+        kernel.log(LOG_ERR, function, Errno.EFAULT)
+    raise SyscallError(Errno.EFAULT) from None

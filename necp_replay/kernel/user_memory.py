@@ -95,20 +95,23 @@ class UserMemory:
         buffer = self.buffer
         if buffer is None or buffer.unmapped or buffer.readonly:
             raise UserFault
-        room = _accessible_bytes(buffer) - offset
-        if room <= 0:
-            raise UserFault
-        written = size_bytes if size_bytes <= room else room
-        end = offset + written
+        end = offset + size_bytes
+        accessible_bytes = _accessible_bytes(buffer)
+        is_cut = end > accessible_bytes
+        if is_cut:
+            if accessible_bytes <= offset:
+                raise UserFault
+            end = accessible_bytes
+            content = content[: end - offset]
         stored = self._bytes
         if stored is None:
             stored = self._bytes = bytearray(buffer.content)
-        if len(stored) < end:
-            stored.extend(bytes(end - len(stored)))
-        stored[offset:end] = content[:written]
+        if len(stored) < offset:
+            stored.extend(bytes(offset - len(stored)))
+        stored[offset:end] = content
         if end > self._declared_bytes and end > self.written_to:
             self.written_to = end
-        if written < size_bytes:
+        if is_cut:
             raise UserFault
 
     def pointer_at(self, offset: int) -> UserBuffer | None:
@@ -137,7 +140,9 @@ class UserMemory:
                 digest.update(bytes(65536))
             digest.update(bytes((shown_bytes - len(whole)) % 65536))
             return BufferDigest(digest.digest(), shown_bytes)
-        return bytes(content[:shown_bytes]).rstrip(b"\0")
+        if len(content) > shown_bytes:
+            content = content[:shown_bytes]
+        return bytes(content.rstrip(b"\0"))
 
 
 def _accessible_bytes(buffer: UserBuffer) -> int:
@@ -145,7 +150,8 @@ def _accessible_bytes(buffer: UserBuffer) -> int:
         return 0
     if buffer.mapped is not None:
         return buffer.mapped
-    return _extent_bytes(buffer) + SLACK_BYTES
+    length = buffer.length
+    return (length if length <= EXTENT_LIMIT_BYTES else _extent_bytes(buffer)) + SLACK_BYTES
 
 
 def _extent_bytes(buffer: UserBuffer) -> int:

@@ -202,12 +202,17 @@ class _Run:
             )
 
     def _replay(self) -> Iterator[_Replayed]:
-        """Submit every step and compare its outcome with the recorded one: the hot loop."""
+        """Submit every step and compare its outcome with the recorded one: the hot loop.
+
+        Without a golden, records that are the same are counted and not yielded.
+        """
         submit = self.engine.submit
         compare = compare_for(beyond_vectors=self.beyond_vectors, shown_only=self.shown_only)
         compare_recorded = self.compare_recorded
         learn = self.names.learn
         on_records = self.options.on_records
+        count_here = self.golden_path is None
+        report, before = self.report, self.before
         for number, step, recorded in self.reader:
             outcome = submit(step)
             if step.uuids:
@@ -217,7 +222,13 @@ class _Run:
             else:
                 likeness = Likeness.UNKNOWN
             if likeness is Likeness.SAME:
-                yield _Replayed(number, step, outcome, Verdict.IDENTICAL)
+                if count_here:
+                    # As `_count` does, without an object for each record.
+                    report.records += 1
+                    report.identical += 1
+                    before.append((number, step))
+                else:
+                    yield _Replayed(number, step, outcome, Verdict.IDENTICAL)
             elif type(outcome.answer) is Absent:
                 yield _Replayed(number, step, outcome, Verdict.NOT_MODELLED)
             elif likeness is Likeness.UNKNOWN or type(outcome.answer) is NotDetermined:

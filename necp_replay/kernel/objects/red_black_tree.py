@@ -32,7 +32,7 @@ xnu-4570.51.1. Measured in vectors on xnu-4570.41.2 and xnu-4570.51.1 (same_id_*
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
-from typing import Final, Generic, TypeVar
+from typing import Final, Generic, NoReturn, TypeVar
 
 from necp_replay.kernel.exceptions import KernelPanic
 from necp_replay.kernel.quirk import Quirk
@@ -66,9 +66,12 @@ class RedBlackTree(Generic[Item]):
         below = self._root
         while below is not None:
             parent = below
-            if node.key == parent.key:
+            if key < parent.key:
+                side = _LEFT
+            elif key == parent.key:
                 return
-            side = _LEFT if node.key < parent.key else _RIGHT
+            else:
+                side = _RIGHT
             below = parent.child[side]
         node.parent = parent
         node.is_red = True
@@ -147,11 +150,11 @@ class RedBlackTree(Generic[Item]):
         if parent is None:
             self._root = other
         else:
-            parent.child[parent.side_of(node)] = other
+            parent.child[_LEFT if parent.child[_LEFT] is node else _RIGHT] = other
 
     def _rotate(self, node: _Node[Item], side: int) -> None:
         """Move ``node`` down to a side; its child on the other side takes its place."""
-        pivot = _followed(node.child[1 - side])
+        pivot = node.child[1 - side] or _follow_null()
         inner = pivot.child[side]
         node.child[1 - side] = inner
         if inner is not None:
@@ -163,7 +166,7 @@ class RedBlackTree(Generic[Item]):
     def _rebalance_after_adding(self, node: _Node[Item]) -> None:
         """A red node was added: its parent must not be red too."""
         while (parent := node.parent) is not None and parent.is_red:
-            grandparent = _followed(parent.parent)
+            grandparent = parent.parent or _follow_null()
             side = grandparent.side_of(parent)
             uncle = grandparent.child[1 - side]
             if uncle is not None and uncle.is_red:
@@ -177,7 +180,7 @@ class RedBlackTree(Generic[Item]):
             parent.is_red = False
             grandparent.is_red = True
             self._rotate(grandparent, 1 - side)
-        _followed(self._root).is_red = False
+        (self._root or _follow_null()).is_red = False
 
     def _rebalance_after_removing(
         self, parent: _Node[Item] | None, node: _Node[Item] | None
@@ -187,27 +190,27 @@ class RedBlackTree(Generic[Item]):
         ``node`` may be None, so its parent is given too.
         """
         while node is not self._root and (node is None or not node.is_red):
-            above = _followed(parent)
+            above = parent or _follow_null()
             side = above.side_of(node)
-            sibling = _followed(above.child[1 - side])
+            sibling = above.child[1 - side] or _follow_null()
             if sibling.is_red:
                 sibling.is_red = False
                 above.is_red = True
                 self._rotate(above, side)
-                sibling = _followed(above.child[1 - side])
-            if not any(below is not None and below.is_red for below in sibling.child):
+                sibling = above.child[1 - side] or _follow_null()
+            inner, outer = sibling.child[side], sibling.child[1 - side]
+            if not (inner and inner.is_red) and not (outer and outer.is_red):
                 sibling.is_red = True
                 node, parent = above, above.parent
                 continue
-            outer = sibling.child[1 - side]
-            if outer is None or not outer.is_red:
-                _followed(sibling.child[side]).is_red = False
+            if not (outer and outer.is_red):
+                (inner or _follow_null()).is_red = False
                 sibling.is_red = True
                 self._rotate(sibling, 1 - side)
-                sibling = _followed(above.child[1 - side])
+                sibling = above.child[1 - side] or _follow_null()
             sibling.is_red = above.is_red
             above.is_red = False
-            _followed(sibling.child[1 - side]).is_red = False
+            (sibling.child[1 - side] or _follow_null()).is_red = False
             self._rotate(above, side)
             node = self._root
         if node is not None:
@@ -231,11 +234,9 @@ class _Node(Generic[Item]):
         return _LEFT if self.child[_LEFT] is child else _RIGHT
 
 
-def _followed(node: _Node[Item] | None) -> _Node[Item]:
-    """What a pointer leads to that the kernel follows without looking at it."""
-    if node is None:
-        raise KernelPanic("necp_client_global_tree", "a null pointer in a tree that lost its root")
-    return node
+def _follow_null() -> NoReturn:
+    """Panic: the kernel follows a null pointer without looking at it."""
+    raise KernelPanic("necp_client_global_tree", "a null pointer in a tree that lost its root")
 
 
 _LEFT: Final = 0

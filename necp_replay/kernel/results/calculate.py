@@ -61,7 +61,7 @@ class Calculation:
         self.parsed = parsed
         self.required_interface_index = 0
         self.tunnel_interface_index = 0
-        self.result = AggregateResult()
+        self.result: AggregateResult
         self.flags = 0
         self.is_met = False
         self.route: Route | None = None
@@ -113,15 +113,16 @@ def _calculate_once(kernel: KernelState, calculation: Calculation, evaluate: Eva
     parsed = calculation.parsed
     choice = find_matching_interface_index(kernel, parsed)
     calculation.required_interface_index = choice.interface_index
-    calculation.result = AggregateResult()
     if not choice.is_met:
         # No interface meets the parameters, so the client gets no route and no policy.
+        calculation.result = AggregateResult()
         return
     match = evaluate(choice.interface_index)
     calculation.flags |= match.flags
     calculation.reason = match.reason or calculation.reason
     calculation.gateways = match.gateways
     if choice.ask_policies and not _agents_meet(kernel, parsed, match.result.netagents):
+        calculation.result = AggregateResult()
         return
     calculation.result = match.result
     calculation.is_met = True
