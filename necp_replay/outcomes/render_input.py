@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from typing import Any
+from typing import Any, Final
 
 from necp_replay.abi.client import ClientAction, OpenFlag
 from necp_replay.abi.policy import SessionAction
@@ -16,6 +16,10 @@ from necp_replay.outcomes.safe_text import escape_beside_ids
 
 _ACTIONS = {int(action): action.name for action in ClientAction}
 _SESSION_ACTIONS = {int(action): action.name for action in SessionAction}
+KINDS: Final = tuple(
+    dict.fromkeys((*_ACTIONS.values(), *_SESSION_ACTIONS.values(), *NAMES_OF_INPUTS.values()))
+)
+"""Every kind of record. Actions of other numbers are kinds too, named by their number."""
 _SHOWN_BYTES = 24
 _SKIPPED = frozenset({"buffer", "in_buffer", "out_buffer", "parameters", "result"})
 

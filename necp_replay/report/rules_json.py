@@ -16,6 +16,8 @@ def rule_object(outcome: RuleResult) -> dict[str, Any]:
         "reason": outcome.rule.reason,
         "records": outcome.records,
         "traces": outcome.traces,
+        "share": round(outcome.share, 4),
+        "warning": outcome.warning or None,
         "status": outcome.status.value,
         "fails": outcome.status.fails,
         "why": outcome.why,

@@ -21,12 +21,15 @@ _COLOURS = {RuleStatus.APPLIED: "green", RuleStatus.NOT_JUDGED: "yellow"}
 
 
 def rules_text(run: RunReport, style: Style, words: Sequence[object] = ()) -> str:
-    """A table of the rules for this kind of run, why some make it fail, and unused goldens.
+    """Warnings of rules that hide much, a table of the rules, failures, and unused goldens.
 
     Empty if there are none of them. ``words`` are paths and options for the suggested command.
     """
     parts = []
     outcomes = [each for each in run.rules if each.status is not RuleStatus.OTHER_RUN]
+    warned = [each for each in outcomes if each.warning]
+    if warned:
+        parts.append("\n".join(_warning(each, style) for each in warned))
     if outcomes:
         columns = [
             *right("rule"),
@@ -60,9 +63,16 @@ def _row(outcome: RuleResult, style: Style) -> list[object]:
 
 
 def _failure(outcome: RuleResult, style: Style) -> str:
+    return f"{style.paint(_place(outcome), 'red')} {outcome.why}"
+
+
+def _warning(outcome: RuleResult, style: Style) -> str:
+    return f"{style.paint(f'warning: {_place(outcome)}', 'yellow')} {outcome.warning}"
+
+
+def _place(outcome: RuleResult) -> str:
     rule = outcome.rule
-    place = "" if rule.line is None else f" (line {rule.line})"
-    return style.paint(f"rule {rule.number}{place}", "red") + f" {outcome.why}"
+    return f"rule {rule.number}" if rule.line is None else f"rule {rule.number} (line {rule.line})"
 
 
 def unused_lines(unused: Sequence[Path], style: Style, words: Sequence[object]) -> Iterator[str]:

@@ -19,6 +19,7 @@ from typing import Any, Final
 from necp_replay.errors import RulesError
 from necp_replay.rules.rule import Rule
 from necp_replay.rules.table import rule_of
+from necp_replay.rules.width import refuse_wide
 from necp_replay.trace.find import PROJECT_FILE
 
 # Both limits are far above what people can review. They bound memory and time for a hostile file.
@@ -90,6 +91,7 @@ def project_of(path: Path, text: str) -> Project:
     numbered = enumerate(zip(tables, lines, strict=True), 1)
     rules = tuple(rule_of(table, number, line) for number, (table, line) in numbered)
     traces, golden = (_folder(path, document, key) for key in ("traces", "golden"))
+    refuse_wide(rules)
     return Project(path, traces, golden, rules)
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from necp_replay.outcomes.trace_report import TraceReport
 from necp_replay.rules.book import RuleBook
 from necp_replay.rules.rule import Rule, RuleAction
+from necp_replay.rules.width import WIDE_SHARE, hides_much
 
 
 class RuleStatus(enum.Enum):
@@ -36,7 +37,9 @@ _FAILING = (RuleStatus.EXPIRED, RuleStatus.UNUSED, RuleStatus.VANISHED, RuleStat
 class RuleResult:
     """A rule after a run, with the numbers of records and traces in which it hid something.
 
-    ``why`` explains the status. If the run fails it also says what to do.
+    ``why`` explains the status. If the run fails it also says what to do. ``share`` is the part of
+    all records that differ in which the rule hid something, 0 to 1. ``warning`` says that this is
+    much; it fails nothing.
     """
 
     rule: Rule
@@ -44,6 +47,8 @@ class RuleResult:
     traces: int
     status: RuleStatus
     why: str = ""
+    share: float = 0.0
+    warning: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +79,20 @@ def _judge(
 ) -> RuleResult:
     hidden = [report.hidden[rule.number] for report in reports if rule.number in report.hidden]
     status, why = _status(rule, book, reports, scope, sum(hidden))
-    return RuleResult(rule, sum(hidden), len(hidden), status, why)
+    differing = sum(report.different + report.expected for report in reports)
+    share = sum(hidden) / differing if differing else 0.0
+    warning = ""
+    if status is RuleStatus.APPLIED and hides_much(rule, sum(hidden), differing):
+        warning = (
+            f"hides {share:.0%} of the {_records(differing)} that differ, more than"
+            f" {float(WIDE_SHARE):.0%}; look at them with --no-rules, then narrow the rule, or say"
+            " with count how many it hides"
+        )
+    return RuleResult(rule, sum(hidden), len(hidden), status, why, share, warning)
+
+
+def _records(count: int) -> str:
+    return f"{count:,} record{'' if count == 1 else 's'}"
 
 
 def _status(

@@ -60,6 +60,25 @@ def test_the_table_shows_what_each_rule_hid_and_its_reason(changed: Workplace) -
     assert printed.out.endswith("the number is under discussion\n")
 
 
+def test_a_rule_that_hides_much_is_warned_about_and_fails_nothing(changed: Workplace) -> None:
+    changed.write("necp-replay.toml", IGNORE)
+    printed = changed.run("replay", "traces")
+    assert printed.status == 0
+    assert "warning: rule 1 (line 2) hides 100% of the 1 record that differ" in printed.out
+    (rule,) = replay(changed)[1]["rules"]
+    assert rule["share"] == 1.0
+    assert "more than 50%" in rule["warning"]
+
+
+@pytest.mark.parametrize("rule", ['field = "*"', 'trace = "?*"', 'record = ["**"]'])
+def test_a_rule_that_matches_everything_is_refused(changed: Workplace, rule: str) -> None:
+    text = f'[[expected]]\nreason = "all"\naction = "known"\n{rule}\n'
+    changed.write("necp-replay.toml", text)
+    printed = changed.run("replay", "traces")
+    assert printed.status == 2
+    assert "necp-replay.toml: line 1: [[expected]] number 1: it matches every" in printed.err
+
+
 @pytest.mark.parametrize(
     ("rule", "status", "words"),
     [
