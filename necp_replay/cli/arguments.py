@@ -272,7 +272,7 @@ def add_jobs(parser: argparse.ArgumentParser) -> None:
 def add_engine(
     parser: argparse.ArgumentParser, option: str = "--engine", what: str = "replay"
 ) -> None:
-    """``--engine CMD`` and ``--engine-limit SECONDS``."""
+    """``--engine CMD``, ``--engine-limit SECONDS`` and ``--record-limit SECONDS``."""
     parser.add_argument(
         option,
         dest="engine",
@@ -288,16 +288,29 @@ def add_engine(
         help="time limit for one answer of that program; a whole trace may take 60 times that"
         " (default: 10)",
     )
+    parser.add_argument(
+        "--record-limit",
+        type=positive_seconds,
+        metavar="SECONDS",
+        help="processor time that one record may take in the built-in engine; a trace with a slower"
+        " one has an error, and the others go on (default: no limit)",
+    )
 
 
 def engine_of(options: argparse.Namespace) -> EngineFactory:
     """The function that opens an engine: the built-in one, or the program of ``--engine``."""
     from necp_replay.engines.engine import open_machine
     from necp_replay.engines.external import ExternalEngines
+    from necp_replay.engines.limited import LimitedEngines, check_limit_works
 
-    if options.engine is None:
+    limit_s: float | None = options.record_limit
+    if options.engine is not None:
+        answer_limit_s = min(options.engine_limit, limit_s or options.engine_limit)
+        return ExternalEngines(options.engine, answer_limit_s)
+    if limit_s is None:
         return open_machine
-    return ExternalEngines(options.engine, options.engine_limit)
+    check_limit_works()
+    return LimitedEngines(open_machine, limit_s)
 
 
 def invocation_of(options: argparse.Namespace) -> Invocation:
@@ -316,10 +329,12 @@ def repeated_words(options: argparse.Namespace, engine: str = "--engine") -> tup
     ``engine`` is the name of the option for an external engine.
     """
     limit_s: float = options.engine_limit
+    record_limit_s: float | None = options.record_limit
     given = {
         "--golden": getattr(options, "golden", None),
         engine: options.engine,
         "--engine-limit": f"{limit_s:g}" if options.engine and limit_s != ENGINE_LIMIT_S else None,
+        "--record-limit": None if record_limit_s is None else f"{record_limit_s:g}",
         "--rules": options.rules,
         "--date": options.date,
     }

@@ -164,6 +164,7 @@ def _refuse_what_replays(options: argparse.Namespace) -> None:
         "--date": options.date is not None,
         "--to-engine": options.engine is not None,
         "--engine-limit": options.engine_limit != ENGINE_LIMIT_S,
+        "--record-limit": options.record_limit is not None,
         "--jobs": options.jobs != 1,
     }
     for option, is_given in refused.items():
@@ -191,7 +192,8 @@ def _compare_releases(options: argparse.Namespace) -> int:
     from necp_replay.rules.status import RunScope, rule_results
 
     old = find_release(options.from_release)
-    open_to = None if options.engine is None else engine_of(options)
+    opened = engine_of(options)
+    open_to = None if options.engine is None else opened
     # An external engine may support a release that is not modelled here.
     new = RELEASES.get(options.to_release) if open_to else find_release(options.to_release)
     check_report_options(options)
@@ -201,7 +203,14 @@ def _compare_releases(options: argparse.Namespace) -> int:
     book = RuleBook(gathered.rules, day_of(options))
     extra_examples = kept_for_page(options, len(traces))
     diff_options = DiffOptions(
-        old, new, options.to_release, open_to, keep, book, extra_examples=extra_examples
+        old,
+        new,
+        options.to_release,
+        open_to,
+        keep,
+        book,
+        record_limit_s=options.record_limit,
+        extra_examples=extra_examples,
     )
     reports = diff_traces(traces, diff_options, options.jobs)
     pair = (options.from_release, options.to_release)

@@ -66,6 +66,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="time limit for one answer of that program; a whole trace may take 60 times that"
         " (default: 10)",
     )
+    group.addoption(
+        "--necp-record-limit",
+        type=float,
+        metavar="SECONDS",
+        help="processor time that one record may take in the built-in engine; the test of a trace"
+        " with a slower one fails (default: no limit)",
+    )
     parser.addini("necp_engine", "program that speaks the engine protocol", default="")
     parser.addini("necp_golden", "folder of goldens, relative to this file", default="")
     parser.addini("necp_rules", "file of expected differences, relative to this file", default="")

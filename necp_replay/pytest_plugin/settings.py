@@ -65,6 +65,15 @@ def check_settings(config: pytest.Config) -> None:
         raise UsageError(
             f"--necp-engine-limit must be more than 0 and at most {_MOST_SECONDS:,.0f}", hint=""
         )
+    record_limit_s: float | None = config.getoption("necp_record_limit")
+    if record_limit_s is not None:
+        if not 0 < record_limit_s <= _MOST_SECONDS:
+            raise UsageError(
+                f"--necp-record-limit must be more than 0 and at most {_MOST_SECONDS:,.0f}", hint=""
+            )
+        from necp_replay.engines.limited import check_limit_works
+
+        check_limit_works()
     _check_engine(config)
     if config.getoption("necp_accept"):
         from necp_replay.accept.plan import refuse_in_ci
@@ -109,24 +118,29 @@ def _read_settings(config: pytest.Config) -> Settings:
     command: str = config.getoption("necp_engine") or config.getini("necp_engine")
     words = ["--golden", str(path_to_type(config, golden))] if golden else []
     words += ["--engine", command] if command else []
+    record_limit_s: float | None = config.getoption("necp_record_limit")
+    words += [] if record_limit_s is None else ["--record-limit", f"{record_limit_s:g}"]
     words += ["--rules", str(path_to_type(config, rules))] if rules else []
     return Settings(
         replaced=HomeOptions(golden, rules and path_to_type(config, rules)),
         reports_known=config.getoption("runxfail"),
         releases=releases_asked_for(config),
         accepts=config.getoption("necp_accept"),
-        open_engine=_engine(command, config.getoption("necp_engine_limit")),
+        open_engine=_engine(command, config.getoption("necp_engine_limit"), record_limit_s),
         is_own_engine=not command,
         command_options=tuple(words),
     )
 
 
-def _engine(command: str, limit_s: float) -> EngineFactory:
+def _engine(command: str, limit_s: float, record_limit_s: float | None) -> EngineFactory:
     """The function that opens an engine: the built-in one, or an external program."""
     from necp_replay.engines.engine import open_machine
     from necp_replay.engines.external import ExternalEngines
+    from necp_replay.engines.limited import LimitedEngines
 
-    return ExternalEngines(command, limit_s) if command else open_machine
+    if command:
+        return ExternalEngines(command, min(limit_s, record_limit_s or limit_s))
+    return open_machine if record_limit_s is None else LimitedEngines(open_machine, record_limit_s)
 
 
 def _place(config: pytest.Config, name: str) -> Path | None:

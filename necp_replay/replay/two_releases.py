@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from necp_replay.engines.engine import Engine, EngineFactory
+from necp_replay.engines.limited import limited
 from necp_replay.errors import TraceError, error_of_trace
 from necp_replay.events.equality import same_whole
 from necp_replay.events.inputs import Step
@@ -62,6 +63,8 @@ class DiffOptions:
     explains: bool = True
     """Whether to look for facts. Without, differences are only counted."""
     on_records: OnRecords | None = None
+    record_limit_s: float | None = None
+    """How long one record may take on each release, in seconds of processor time."""
     extra_examples: int = 0
     """How many further differences of a trace are kept, of any group. If not 0, kept differences
     have both sides, and each trace that differs has a timeline."""
@@ -154,11 +157,12 @@ class _Comparison:
         self.deciding = _deciding_facts(options)
         self.names = StableNames()
         self.profiles = [ObservedProfile.of(options.old)]
-        self.before = Machine(self.profiles[0], cache_entries=0)
-        self.ours: Machine | None = None
+        limit_s = options.record_limit_s
+        self.before = limited(Machine(self.profiles[0], cache_entries=0), limit_s)
+        self.ours: Engine | None = None
         if options.new is not None:
             self.profiles.append(ObservedProfile.of(options.new))
-            self.ours = Machine(self.profiles[1], cache_entries=0)
+            self.ours = limited(Machine(self.profiles[1], cache_entries=0), limit_s)
         self.program: Engine | None = None
         if options.open_to is not None:
             self.program = options.open_to(options.to_release)

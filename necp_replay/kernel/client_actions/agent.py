@@ -100,7 +100,7 @@ def _act(
     if error:
         raise SyscallError(error)
     if parameter == ClientParameter.ASSERT_AGENT:
-        client.assertion_list.insert(0, agent_uuid)
+        client.assertion_list.add(agent_uuid)
 
 
 def _remove_assertion(kernel: KernelState, client: Client, agent_uuid: bytes) -> None:

@@ -32,10 +32,10 @@ def destroy_client(kernel: KernelState, client: Client, pid: int, *, abort: bool
 
 def _drop_assertions(kernel: KernelState, client: Client, pid: int) -> None:
     while client.assertion_list:
-        agent = client.assertion_list[0]
+        agent = next(iter(client.assertion_list))
         error = client_message(
             kernel, agent, client.client_id, pid, AgentMessageType.CLIENT_UNASSERT
         )
         if error != 0:
             kernel.log(LOG_DEBUG if error == Errno.ENOENT else LOG_ERR, _FUNCTION, error)
-        client.assertion_list.pop(0)
+        client.assertion_list.remove(agent)

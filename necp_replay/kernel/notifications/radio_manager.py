@@ -53,7 +53,7 @@ def assert_bb_radio_manager(kernel: KernelState, client_id: bytes, *, on: bool) 
     if error:
         kernel.log(LOG_ERR, _COMMON)
     elif on:
-        client.assertion_list.insert(0, agent)
+        client.assertion_list.add(agent)
     return error
 
 

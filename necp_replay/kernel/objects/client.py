@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from necp_replay.abi.client import MAX_CLIENT_RESULT_BYTES
+from necp_replay.kernel.objects.assertions import Assertions
 from necp_replay.kernel.objects.flow import Flow
 from necp_replay.kernel.objects.parsed_parameters import ParsedParameters
 from necp_replay.kernel.objects.red_black_tree import RedBlackTree
@@ -88,7 +89,7 @@ class Client:
         self.policy_id = 0
         self.ip_protocol = 0
         self.flow_list: list[Flow] = []
-        self.assertion_list: list[bytes] = []
+        self.assertion_list = Assertions()
         self.current_route: Route | None = None
         self.interface_handle: MultipathBlock | None = None
         self.interface_has_cb = False

@@ -1,0 +1,59 @@
+"""`--record-limit`: a record that takes too long is an error of its trace alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.cli.workplace import NEW, OLD, Workplace
+
+SLOW = """
+\"\"\"An agent is asserted very often in one call.\"\"\"
+
+from necp_replay.abi.client import ClientParameter
+from necp_replay.abi.tlv import pack_tlv
+from necp_replay.scenario import System
+
+
+def slow(system: System) -> None:
+    \"\"\"One record that takes a second.\"\"\"
+    agent = system.add_agent("a1", flags=0x23).uuid
+    client = system.add_process(pid=100).necp_open().add(remote="203.0.113.5:443")
+    client.agent_action(pack_tlv(ClientParameter.ASSERT_AGENT, agent) * 30_000)
+"""
+
+
+@pytest.fixture
+def two(workplace: Workplace) -> Iterator[Workplace]:
+    """A trace of quick records, and one with a slow record."""
+    workplace.record()
+    workplace.write("scenarios/slow.py", SLOW)
+    recorded = workplace.run("record", "scenarios/slow.py", "-o", "traces", "--release", OLD)
+    assert recorded.status == 0, recorded.err
+    yield workplace
+
+
+def test_the_trace_has_an_error_and_the_others_go_on(two: Workplace) -> None:
+    printed = two.run("replay", "traces", "--record-limit", "0.05", "--format", "json")
+    assert printed.status == 2
+    quick, slow = printed.json()["per_trace"]
+    assert quick["identical"] == quick["records"]
+    assert slow["verdict"] == "error"
+    assert "takes longer than 0.05 s" in slow["error"]
+    assert "record " in slow["error"]
+
+
+def test_a_comparison_of_releases_has_the_limit_too(two: Workplace) -> None:
+    releases = ("--from", OLD, "--to", NEW)
+    printed = two.run("diff", "traces/slow.necptrace", *releases, "--record-limit", "0.05")
+    assert printed.status == 2
+    assert "takes longer than 0.05 s" in printed.out
+
+
+@pytest.mark.parametrize("limit", ["0", "-1", "nan", "1e300", "soon", ""])
+def test_a_limit_that_is_none_is_refused(workplace: Workplace, limit: str) -> None:
+    printed = workplace.run("replay", "traces", f"--record-limit={limit}")
+    assert printed.status == 2
+    assert "--record-limit" in printed.err
+    assert printed.out == ""
