@@ -18,7 +18,7 @@ INSTALL = -m pip install --quiet --disable-pip-version-check
 .PHONY: help replay test lint types schemas-check tests test-thorough tests-newer \
         conformance traces coverage generated bench schemas fidelity transcripts readme \
         format clean \
-        fuzz damage bench-formats bench-align bench-cut test-report bench-report
+        fuzz fuzz-commands damage bench-formats bench-align bench-cut test-report bench-report
 .DEFAULT_GOAL := help
 
 help: ## List these targets.
@@ -107,9 +107,12 @@ format: .venv/ready-dev ## Format the code and mend what can be mended.
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-fuzz: .venv/ready-fuzz ## Fuzz the reader and the importers for SECONDS=60 each.
+fuzz: .venv/ready-fuzz fuzz-commands ## Fuzz the reader, the importers and commands, SECONDS=60 each.
 	$(BIN)/python -m tests.fuzz.fuzz_reader -max_total_time=$(SECONDS)
 	$(BIN)/python -m tests.fuzz.fuzz_importers -max_total_time=$(SECONDS)
+
+fuzz-commands: .venv/ready-dev ## Fuzz commands for SECONDS=60; ARGS="--seed 2" for other cases.
+	$(BIN)/python -m tests.fuzz.fuzz_commands --seconds $(SECONDS) $(ARGS)
 
 damage: .venv/ready ## Cut and flip 20 traces, 110,000 times each; ARGS="--flips 1000" for less.
 	$(BIN)/python -m tests.trace.damage --jobs $(JOBS) $(ARGS) traces

@@ -21,7 +21,7 @@ def open_closed_streams() -> None:
     error vanish.
     """
     if sys.stdin is None:
-        unreadable = io.FileIO(_descriptor(0, os.O_WRONLY))
+        unreadable = io.FileIO(_descriptor(0, os.O_WRONLY), closefd=False)
         sys.stdin = io.TextIOWrapper(io.BufferedReader(unreadable), "utf-8")
     if sys.stdout is None:
         sys.stdout = _output(_descriptor(1, os.O_RDONLY))
@@ -72,7 +72,7 @@ def _descriptor(number: int, flags: int) -> int:
 
 
 def _output(descriptor: int) -> TextIO:
-    return io.TextIOWrapper(io.FileIO(descriptor, "wb"), "utf-8", write_through=True)
+    return io.TextIOWrapper(io.FileIO(descriptor, "wb", closefd=False), "utf-8", write_through=True)
 
 
 def _can_write(encoding: str) -> bool:

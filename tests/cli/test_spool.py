@@ -27,7 +27,6 @@ OTHERS = {
     "show": (),
     "convert": (),
     "replay": (),
-    "accept": (),
     "explain": ("--record", "1"),
 }
 

@@ -48,10 +48,15 @@ def serve_command(*arguments: str) -> str:
     return shlex.join([sys.executable, "-m", "necp_replay.cli.main", "serve", *arguments])
 
 
+def odd_program(misbehaviour: str) -> str:
+    """An engine that is ours until its third step, where it runs a statement, as a program."""
+    return _PROGRAM.replace("{misbehaviour}", misbehaviour)
+
+
 def odd_command(folder: Path, misbehaviour: str) -> str:
     """The command of an engine that is ours until its third step, where it runs a statement."""
     path = folder / "odd_engine.py"
-    path.write_text(_PROGRAM.replace("{misbehaviour}", misbehaviour), "utf-8")
+    path.write_text(odd_program(misbehaviour), "utf-8")
     return shlex.join([sys.executable, str(path)])
 
 

@@ -1,0 +1,34 @@
+"""A few seconds of the fuzzer of commands; `make fuzz` runs it for longer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.fuzz.command_cases import draw_case
+from tests.fuzz.fuzz_commands import fuzz
+
+SECONDS = 6.0
+"""The time for each share. A case that is running then is finished."""
+
+
+@pytest.mark.parametrize("share", [0, 1])
+def test_hostile_runs_of_commands_end_as_promised(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, share: int
+) -> None:
+    monkeypatch.delenv("CI", raising=False)
+    found = []
+    ran = 0
+    for case, complaints in fuzz(1, range(share, 1000, 2), SECONDS, folder=tmp_path):
+        ran += 1
+        found += [f"{case.described()}\n  {each}" for each in complaints]
+    assert not found, ascii("\n".join(found))
+    assert ran > 1
+
+
+def test_the_same_seed_gives_the_same_cases() -> None:
+    assert [draw_case(1, number) for number in range(50)] == [
+        draw_case(1, number) for number in range(50)
+    ]
+    assert draw_case(1, 3) != draw_case(2, 3)
