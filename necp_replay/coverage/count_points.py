@@ -49,7 +49,7 @@ from necp_replay.events.effects import (
 )
 from necp_replay.events.inputs import Step
 from necp_replay.events.notifications import SysctlSet
-from necp_replay.events.outcome import Absent, ActionBuffers, MatchResult, Outcome
+from necp_replay.events.outcome import Absent, ActionBuffers, MatchResult, NotDetermined, Outcome
 from necp_replay.events.user_buffer import UserBuffer
 from necp_replay.kernel.sysctl import SYSCTL_PREFIX
 
@@ -63,8 +63,8 @@ class PointCounter:
         self.seen: Counter[Point] = Counter()
 
     def add(self, step: Step, outcome: Outcome) -> None:
-        """Count the points of one record. An input that is not modelled exercises nothing."""
-        if type(outcome.answer) is Absent:
+        """Count the points of one record. What is not known or not modelled exercises nothing."""
+        if type(outcome.answer) in (Absent, NotDetermined) or "errno" in outcome.unmeasured:
             return
         event = step.input
         is_logged = any(type(effect) is Log for effect in outcome.effects)

@@ -11,8 +11,9 @@ from typing import Final
 
 from necp_replay.engines.peer import Peer
 from necp_replay.errors import EngineError
+from necp_replay.events.determination import Determination
 from necp_replay.events.inputs import Step
-from necp_replay.events.outcome import Outcome
+from necp_replay.events.outcome import NotDetermined, Outcome
 from necp_replay.events.snapshot import Snapshot
 from necp_replay.trace.engine_messages import (
     PROTOCOL,
@@ -79,15 +80,23 @@ class ExternalEngine:
         self._trace_limit_s = engines.limit_s * TRACE_LIMIT_FACTOR
         self._deadline_s = time.monotonic() + self._trace_limit_s
         self._steps = 0
+        self._determination: Determination | None = None
         weakref.finalize(self, _give_back, engines, release, peer)
 
     def submit(self, step: Step) -> Outcome:
-        """Apply one step and return the outcome that the program answers."""
+        """Apply one step and return the outcome that the program answers.
+
+        What follows from an answer that is not determined is not determined either.
+        """
         self._steps += 1
         reply = self._ask(Apply(step), f"step {self._steps}")
         if not isinstance(reply, Outcome):
             raise self._nonsense(reply, f"step {self._steps}")
-        return reply
+        if self._determination is None:
+            if not isinstance(reply.answer, NotDetermined):
+                return reply
+            self._determination = Determination(self.snapshot())
+        return self._determination.judge(step, reply)
 
     def snapshot(self) -> Snapshot:
         """The complete state that the program answers."""

@@ -180,8 +180,8 @@ class Step:
 
     ``uuids`` are the ids that the kernel's random generator returned during it, in order.
     ``now_ns`` is the time to which the clock is set before it; None leaves the clock as it is.
-    ``unmeasured`` names the fields of the input that are not known, whatever stands there, and
-    ``uuids`` if the ids are not. A user buffer says itself which of its bytes are known.
+    ``unmeasured`` names the parts that are not known, whatever stands there
+    (:func:`~necp_replay.events.unmeasured_inputs.partial_step`).
     """
 
     input: Input

@@ -26,7 +26,7 @@ from necp_replay.events.inputs import INPUT_NAMES, NAMES_OF_INPUTS, Input, Step
 from necp_replay.events.json_shapes import Shape, json_type_name, object_shape, shape_of
 from necp_replay.events.outcome import Outcome
 from necp_replay.events.unmeasured import answer_fields, normal_parts, with_unmeasured
-from necp_replay.events.unmeasured_inputs import unknown_fields, unmeasured_fields
+from necp_replay.events.unmeasured_inputs import CONTENT, partial_step, unknown_fields
 from necp_replay.events.user_buffer import Unseen
 
 
@@ -44,12 +44,15 @@ def step_from_json(obj: Mapping[str, Any]) -> Step:
         uuids = _pop(fields, "uuids", _UUIDS, ())
         now_ns = _pop(fields, "now_ns", _INTEGER, None)
         unmeasured = _pop(fields, "unmeasured", _NAMES, ())
+        unmeasured = tuple(part for part in unmeasured if not part.endswith(CONTENT))
         for part in unmeasured:
+            # Whatever stands in an unmeasured field says nothing.
+            fields.pop(part.rstrip("_"), None)
             if part in unknown_fields(input_class):
                 unknown = unknown_fields(input_class)[part]
-                fields.setdefault(part.rstrip("_"), _JSON_OF_UNKNOWN.get(unknown, unknown))
+                fields[part.rstrip("_")] = _JSON_OF_UNKNOWN.get(unknown, unknown)
         event = _read_input(input_class, fields)
-        return Step(event, uuids, now_ns, unmeasured_fields(event, unmeasured))
+        return partial_step(event, uuids, now_ns, unmeasured)
     except ValueError as error:
         raise ValueError(f"{name}: {error}") from error
 
@@ -63,9 +66,11 @@ def step_to_json(step: Step) -> dict[str, Any]:
     if step.now_ns is not None:
         written["now_ns"] = step.now_ns
     if step.unmeasured:
-        for part in step.unmeasured:
+        fields = [part for part in step.unmeasured if not part.endswith(CONTENT)]
+        for part in fields:
             written.pop(part.rstrip("_"), None)
-        written["unmeasured"] = list(step.unmeasured)
+        if fields:
+            written["unmeasured"] = fields
     return written
 
 

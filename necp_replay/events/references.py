@@ -203,6 +203,8 @@ def passed_client(call: syscalls.NecpClientAction) -> bytes | None:
     buffer = call.client_id
     if buffer is None or buffer.unmapped or call.client_id_len != UUID_BYTES:
         return None
+    if buffer.known is not None and buffer.known < UUID_BYTES:
+        return None
     return buffer.content[:UUID_BYTES].ljust(UUID_BYTES, b"\0")
 
 

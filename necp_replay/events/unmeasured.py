@@ -84,6 +84,14 @@ def answer_fields(answer_class: type) -> Mapping[str, Any]:
     return _fields_of(answer_class)
 
 
+def without_parts(outcome: Outcome, parts: Iterable[str]) -> Outcome:
+    """An outcome without some more parts, as far as it has them."""
+    names = {*outcome.unmeasured, *parts}
+    fields = _fields_of(type(outcome.answer))
+    found = [each for each in names if (name := parse_part(each).name) in _WHOLE or name in fields]
+    return with_unmeasured(outcome, found) if found else outcome
+
+
 def with_unmeasured(outcome: Outcome, parts: Iterable[str]) -> Outcome:
     """An outcome of which some parts are not known. Raises ValueError for parts it cannot have."""
     answer = outcome.answer

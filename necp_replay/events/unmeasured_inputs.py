@@ -1,4 +1,8 @@
-"""Parts of inputs that are not known: fields of the input, its ids, bytes of its user buffers."""
+"""Parts of inputs that are not known: fields of the input, its ids, bytes of its user buffers.
+
+The name of a part is a field of the input, or ``uuids``, or the field of a user buffer with
+``.content``: some bytes of the buffer are not known, and the buffer says which.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +10,12 @@ import dataclasses
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from necp_replay.events.inputs import INPUT_NAMES, Input
+from necp_replay.events.inputs import INPUT_NAMES, Input, Step
 from necp_replay.events.json_shapes import field_types
 from necp_replay.events.unmeasured import MAX_PARTS, placeholder_of
 from necp_replay.events.user_buffer import UserBuffer
 
+CONTENT: Final = ".content"
 UUIDS: Final = "uuids"
 """The name of the ids that the kernel generated, among the parts of an input."""
 
@@ -40,12 +45,29 @@ def unknown_fields(kind: type) -> Mapping[str, Any]:
     return _UNKNOWN[kind]
 
 
-def unmeasured_fields(event: Input, names: Iterable[str]) -> tuple[str, ...]:
-    """The names in order, each once. Raises ValueError for one that the input does not have."""
-    found = tuple(sorted(set(names)))
+def unmeasured_parts(event: Input, names: Iterable[str]) -> tuple[str, ...]:
+    """The parts of an input that are not known, in order: those named, and those of its buffers.
+
+    Raises ValueError for one that the input does not have.
+    """
+    found = {name for name in names if not name.endswith(CONTENT)}
+    for name in BUFFER_FIELDS[type(event)]:
+        buffer = getattr(event, name)
+        if name not in found and buffer is not None and buffer.is_partly_known:
+            found.add(name + CONTENT)
     if len(found) > MAX_PARTS:
         raise ValueError(f"unmeasured: more than {MAX_PARTS} parts")
     for name in found:
-        if name not in _FIELDS[type(event)]:
+        if name.removesuffix(CONTENT) not in _FIELDS[type(event)]:
             raise ValueError(f"unmeasured: the input has no field {name!r}")
-    return found
+    return tuple(sorted(found))
+
+
+def partial_step(
+    event: Input,
+    uuids: tuple[bytes, ...] = (),
+    now_ns: int | None = None,
+    unmeasured: Iterable[str] = (),
+) -> Step:
+    """A step of which some parts are not known: the fields named, and bytes of its user buffers."""
+    return Step(event, uuids, now_ns, unmeasured_parts(event, unmeasured))

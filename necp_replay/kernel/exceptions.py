@@ -42,6 +42,14 @@ class NotModelled(Exception):
         self.why = why
 
 
+class UnknownInput(Exception):
+    """The input needs a part of itself that is not known. The outcome is ``NotDetermined(why)``."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
 class TooManyEffects(NotModelled):
     """An input has more effects than an outcome holds; the machine answers nothing more after it.
 

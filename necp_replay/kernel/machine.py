@@ -5,14 +5,30 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final, assert_never, get_args
 
+from necp_replay.abi.policy import KernelCondition
 from necp_replay.events import clock, inputs, notifications, syscalls
+from necp_replay.events.determination import Determination, needs_unknown_field
 from necp_replay.events.effects import Panic
-from necp_replay.events.outcome import Absent, Outcome, Panicked, TimerAnswer, TypeConfused
+from necp_replay.events.outcome import (
+    Absent,
+    NotDetermined,
+    Outcome,
+    Panicked,
+    TimerAnswer,
+    TypeConfused,
+)
 from necp_replay.events.snapshot import Snapshot
+from necp_replay.events.unmeasured_inputs import UUIDS
 from necp_replay.kernel.agents.handle import handle_agent
 from necp_replay.kernel.description import Description
 from necp_replay.kernel.evaluation_cache import CACHE_ENTRIES
-from necp_replay.kernel.exceptions import KernelPanic, NotModelled, TooManyEffects, TypeConfusion
+from necp_replay.kernel.exceptions import (
+    KernelPanic,
+    NotModelled,
+    TooManyEffects,
+    TypeConfusion,
+    UnknownInput,
+)
 from necp_replay.kernel.interfaces.handle import handle_interface
 from necp_replay.kernel.notifications.callout import update_all_clients_callout
 from necp_replay.kernel.notifications.handle import handle_notification
@@ -24,6 +40,7 @@ from necp_replay.kernel.sockets.handle import handle_socket
 from necp_replay.kernel.state import KernelState
 from necp_replay.kernel.syscalls.handle import handle_fd, handle_syscall
 from necp_replay.kernel.update_timer import update_all_clients
+from necp_replay.kernel.user_memory import name_unknown_bytes
 from necp_replay.releases.profile import Profile
 
 
@@ -32,7 +49,8 @@ class Machine:
 
     It is deterministic and does no I/O: the same steps give the same outcomes. After a panic, a
     type confusion that overwrote something, or an input with too many effects, which was carried
-    out in part, the state is unknown, so every later outcome is ``Absent``.
+    out in part, the state is unknown, so every later outcome is ``Absent``. What an input needs
+    and does not know is ``NotDetermined``, and so is what follows from it.
 
     ``cache_entries`` is how many evaluations each cache holds at most. It changes time and memory,
     never outcomes (:mod:`necp_replay.kernel.evaluation_cache`).
@@ -41,6 +59,8 @@ class Machine:
     def __init__(self, profile: Profile, *, cache_entries: int = CACHE_ENTRIES) -> None:
         self._kernel = KernelState(profile, cache_entries)
         self._ended: str | None = None
+        self._determination: Determination | None = None
+        self._is_exceptional = False
 
     @property
     def profile(self) -> Profile:
@@ -49,8 +69,39 @@ class Machine:
 
     def submit(self, step: inputs.Step) -> Outcome:
         """Apply one input and return its outcome. No input of a trace makes it raise."""
+        if self._is_exceptional or step.unmeasured:
+            return self._submit_exceptional(step)
+        return self._apply(step)
+
+    def _submit_exceptional(self, step: inputs.Step) -> Outcome:
+        """Apply an input of which not all is known, or after which not all is determined."""
         if self._ended is not None:
-            return Outcome(answer=Absent(self._ended))
+            outcome = Outcome(answer=Absent(self._ended))
+            known = self._determination
+            return outcome if known is None else known.judge(step, outcome)
+        field = needs_unknown_field(step)
+        self._kernel.knows_uuids = UUIDS not in step.unmeasured
+        if field is None:
+            outcome = self._apply(step)
+        else:
+            outcome = Outcome(answer=NotDetermined(f"the input's field {field} is not known"))
+            if step.now_ns is not None:
+                self._kernel.now_ns = step.now_ns
+        self._kernel.knows_uuids = True
+        outcome = name_unknown_bytes(outcome)
+        if self._determination is None and isinstance(outcome.answer, NotDetermined):
+            self._determination = Determination(self.snapshot())
+            self._is_exceptional = True
+        known = self._determination
+        if known is None:
+            return outcome
+        conditions = self._kernel.policies.application_policies_condition_mask
+        if conditions & KernelCondition.CUSTOM_ENTITLEMENT:
+            # The first process that is compared with such a policy decides for all later ones.
+            known.doubt_evaluations()
+        return known.judge(step, outcome)
+
+    def _apply(self, step: inputs.Step) -> Outcome:
         kernel = self._kernel
         kernel.effects = []
         if step.now_ns is not None:
@@ -61,19 +112,25 @@ class Machine:
         try:
             outcome = HANDLERS[type(step.input)](kernel, step.input)
         except KernelPanic as panic:
-            self._ended = "the kernel panicked at an earlier record"
+            self._end("the kernel panicked at an earlier record")
             kernel.effects.append(Panic(panic.function, panic.reason))
             outcome = Outcome(answer=Panicked())
         except TypeConfusion as confusion:
-            self._ended = "a type confusion at an earlier record left the state undefined"
+            self._end("a type confusion at an earlier record left the state undefined")
             return Outcome(answer=TypeConfused(confusion.function, confusion.would_corrupt))
         except TooManyEffects as absent:
-            self._ended = "an earlier record had more effects than an outcome holds"
+            self._end("an earlier record had more effects than an outcome holds")
             return Outcome(answer=Absent(absent.why))
         except NotModelled as absent:
             return Outcome(answer=Absent(absent.why))
+        except UnknownInput as unknown:
+            return Outcome(answer=NotDetermined(unknown.why))
         outcome.effects = tuple(kernel.effects)
         return outcome
+
+    def _end(self, why: str) -> None:
+        self._ended = why
+        self._is_exceptional = True
 
     def snapshot(self) -> Snapshot:
         """The complete state: fds, clients, results, flows, counters, policies, agents, routes."""

@@ -19,7 +19,12 @@ from necp_replay.kernel.evaluation_cache import (
     EvaluationCache,
     FlowKey,
 )
-from necp_replay.kernel.exceptions import MAX_EFFECTS, NotModelled, TooManyEffects
+from necp_replay.kernel.exceptions import (
+    MAX_EFFECTS,
+    NotModelled,
+    TooManyEffects,
+    UnknownInput,
+)
 from necp_replay.kernel.heuristics.tcp_cache import TcpCache
 from necp_replay.kernel.interfaces.table import InterfaceTable
 from necp_replay.kernel.objects.parameter_evaluation import ParameterEvaluation
@@ -38,7 +43,8 @@ class KernelState:
     """Everything that the subsystem remembers, and the input that is being handled.
 
     ``effects`` are the effects of this input so far, in order. ``uuids`` are the ids that the
-    random generator will return during it. ``update_timer_armed`` is whether the thread call of
+    random generator will return during it; without ``knows_uuids`` there may be more of them.
+    ``update_timer_armed`` is whether the thread call of
     ``necp_update_all_clients`` is pending.
 
     ``client_evaluations`` and ``flow_evaluations`` are caches that XNU does not have. Results are
@@ -53,6 +59,7 @@ class KernelState:
         "flow_evaluations",
         "heuristics",
         "interfaces",
+        "knows_uuids",
         "multipath_blocks",
         "now_ns",
         "parameter_rules",
@@ -71,6 +78,7 @@ class KernelState:
         self.now_ns = CLOCK_START_NS
         self.effects: list[Effect] = []
         self.uuids: deque[bytes] = deque()
+        self.knows_uuids = True
         self.processes: dict[int, Process] = {}
         self.sockets: dict[str, SocketBlock] = {}
         self.multipath_blocks: dict[str, MultipathBlock] = {}
@@ -117,6 +125,8 @@ class KernelState:
 
     def new_uuid(self) -> bytes:
         """The next id from the random generator, as the record names it. Raises NotModelled."""
+        if not self.uuids and not self.knows_uuids:
+            raise UnknownInput("the generated ids are not known")
         if not self.uuids:
             raise NotModelled("the record names fewer generated ids than the kernel needs")
         return self.uuids.popleft()

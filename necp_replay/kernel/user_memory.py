@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 
+from necp_replay.events.outcome import Outcome
+from necp_replay.events.unmeasured import with_unmeasured
 from necp_replay.events.user_buffer import (
     OUT_BUFFER_DIGEST_BYTES,
     BufferDigest,
@@ -11,7 +14,7 @@ from necp_replay.events.user_buffer import (
     Unseen,
     UserBuffer,
 )
-from necp_replay.kernel.exceptions import KernelPanic
+from necp_replay.kernel.exceptions import KernelPanic, UnknownInput
 
 COPY_LIMIT_BYTES = 64 * 1024 * 1024
 """A copy of more than this panics before the address is looked at (``copyio``)."""
@@ -19,6 +22,8 @@ COPY_LIMIT_BYTES = 64 * 1024 * 1024
 EXTENT_LIMIT_BYTES = 16 * 1024 * 1024
 """A buffer counts as this long at most, unless the trace has more bytes of it (as in conformance
 vectors). A call may pass any length; this keeps the engine's memory bounded."""
+
+_POINTER_BYTES = 8
 
 SLACK_BYTES = 4096
 """Zero bytes that can be read and written after a buffer, unless the trace says how much of it is
@@ -29,6 +34,15 @@ class UserFault(Exception):
     """A copy met memory that is not mapped or not writable (EFAULT)."""
 
 
+class PartlyKnownBytes(bytes):
+    """A buffer after a call of which some bytes are not known; they are zeros here.
+
+    ``unknown`` has their ranges, each with its begin and its end, None for the end of the buffer.
+    """
+
+    unknown: tuple[tuple[int, int | None], ...] = ()
+
+
 class UserMemory:
     """One pointer argument of a call, and the buffer that it points to.
 
@@ -36,11 +50,12 @@ class UserMemory:
     :attr:`written_to` and :attr:`read_to` say how far, in bytes from the start, 0 if they did not.
     """
 
-    __slots__ = ("_bytes", "_declared_bytes", "buffer", "read_to", "written_to")
+    __slots__ = ("_bytes", "_declared_bytes", "_written", "buffer", "read_to", "written_to")
 
     def __init__(self, buffer: UserBuffer | None, declared_bytes: int | None = None) -> None:
         self.buffer = buffer
         self._bytes: bytearray | None = None
+        self._written: tuple[tuple[int, int], ...] = ()
         if declared_bytes is None:
             declared_bytes = buffer.length if buffer is not None else 0
         self._declared_bytes = declared_bytes
@@ -60,7 +75,8 @@ class UserMemory:
     def copyin(self, size_bytes: int, offset: int = 0) -> bytes:
         """Copy bytes from the process. Raises UserFault, or KernelPanic above 64 MiB.
 
-        Copying zero bytes succeeds at any address, even NULL.
+        Copying zero bytes succeeds at any address, even NULL. Raises UnknownInput for bytes that
+        are not known.
         """
         return self.copyin_given(size_bytes, offset).ljust(size_bytes, b"\0")
 
@@ -77,6 +93,8 @@ class UserMemory:
         end = offset + size_bytes
         if buffer is None or end > _accessible_bytes(buffer):
             raise UserFault
+        if buffer.known is not None and self._is_unknown(buffer.known, offset, end):
+            raise UnknownInput(f"bytes {offset} to {end} of a user buffer are not known")
         if end > self._declared_bytes:
             self.read_to = max(self.read_to, end)
         stored = self._bytes if self._bytes is not None else buffer.content
@@ -109,6 +127,8 @@ class UserMemory:
         if len(stored) < offset:
             stored.extend(bytes(offset - len(stored)))
         stored[offset:end] = content
+        if buffer.known is not None:
+            self._written = (*self._written, (offset, end))
         if end > self._declared_bytes and end > self.written_to:
             self.written_to = end
         if is_cut:
@@ -117,6 +137,9 @@ class UserMemory:
     def pointer_at(self, offset: int) -> UserBuffer | None:
         """The buffer that the 8-byte pointer at ``offset`` points to. None for NULL."""
         if self.buffer is not None:
+            known = self.buffer.known
+            if known is not None and offset + _POINTER_BYTES > known:
+                raise UnknownInput("a pointer in a user buffer is not known")
             for pointer in self.buffer.pointers:
                 if pointer.offset == offset:
                     return pointer.to
@@ -133,6 +156,8 @@ class UserMemory:
         if buffer.mapped is not None and buffer.mapped < shown_bytes:
             shown_bytes = buffer.mapped
         content = buffer.content if self._bytes is None else self._bytes
+        if buffer.known is not None and buffer.known < shown_bytes:
+            return self._partly_known(bytes(content[:shown_bytes]), buffer.known, shown_bytes)
         if shown_bytes > OUT_BUFFER_DIGEST_BYTES:
             whole = bytes(content[:shown_bytes])
             digest = hashlib.sha256(whole)
@@ -143,6 +168,46 @@ class UserMemory:
         if len(content) > shown_bytes:
             content = content[:shown_bytes]
         return bytes(content.rstrip(b"\0"))
+
+    def _is_unknown(self, known: int, begin: int, end: int) -> bool:
+        return any(low < end and high > begin for low, high in self._unknown_ranges(known, end))
+
+    def _unknown_ranges(self, known: int, end: int) -> list[tuple[int, int]]:
+        """The bytes up to ``end`` that are not known and that the call did not write."""
+        ranges = []
+        for begin, behind in (*sorted(self._written), (end, end)):
+            if known < min(begin, end):
+                ranges.append((known, min(begin, end)))
+            known = max(known, behind)
+        return ranges
+
+    def _partly_known(self, content: bytes, known: int, shown_bytes: int) -> OutBuffer:
+        ranges = self._unknown_ranges(known, shown_bytes)
+        if not ranges:
+            return content.rstrip(b"\0")
+        if shown_bytes > OUT_BUFFER_DIGEST_BYTES:
+            # A digest would be of bytes that are not known.
+            content, ranges = b"", [(0, shown_bytes)]
+        shown = PartlyKnownBytes(content.rstrip(b"\0"))
+        shown.unknown = tuple((begin, None if end == shown_bytes else end) for begin, end in ranges)
+        return shown
+
+
+def name_unknown_bytes(outcome: Outcome) -> Outcome:
+    """The outcome with the bytes of buffers that are not known among its unmeasured parts."""
+    answer = outcome.answer
+    if answer is None:
+        return outcome
+    parts = list(outcome.unmeasured)
+    for field in dataclasses.fields(answer):
+        shown = getattr(answer, field.name)
+        if isinstance(shown, PartlyKnownBytes):
+            for begin, end in shown.unknown:
+                is_whole = begin == 0 and end is None
+                bounds = "" if is_whole else f"[{begin}:{'' if end is None else end}]"
+                parts.append(f"{field.name}{bounds}")
+            setattr(answer, field.name, bytes(shown))
+    return with_unmeasured(outcome, parts) if parts else outcome
 
 
 def _accessible_bytes(buffer: UserBuffer) -> int:

@@ -56,6 +56,8 @@ def _client_text(event: syscalls.NecpClientAction, names: StableNames) -> str:
         return "NULL"
     if buffer.unmapped:
         return "unmapped"
+    if buffer.known is not None and buffer.known < UUID_BYTES:
+        return "unmeasured"
     if event.client_id_len != UUID_BYTES:
         return f"{event.client_id_len}:0x{buffer.content[:_SHOWN_BYTES].hex()}"
     return names.name(buffer.content[:UUID_BYTES].ljust(UUID_BYTES, b"\0"))

@@ -21,7 +21,7 @@ from necp_replay.abi.route import RouteFlag
 from necp_replay.abi.tcp_cache import CacheType
 from necp_replay.abi.tlv import TLV_HEADER_BYTES, iterate_tlvs
 from necp_replay.events import agents, interfaces, notifications, routes, syscalls
-from necp_replay.events.inputs import NAMES_OF_INPUTS, Input
+from necp_replay.events.inputs import NAMES_OF_INPUTS, Input, Step
 from necp_replay.events.json_shapes import field_types
 from necp_replay.events.text import Text
 from necp_replay.events.user_buffer import UserBuffer
@@ -65,6 +65,11 @@ def passed_nodes(event: Input, names: StableNames) -> list[Node]:
             return _setopt(event, names)
         case _:
             return _plain_fields(event, names)
+
+
+def unmeasured_nodes(step: Step) -> list[Node]:
+    """The parts of an input that are not known, as a node; none where all is."""
+    return [Node("unmeasured", ", ".join(step.unmeasured))] if step.unmeasured else []
 
 
 def _client_action(event: syscalls.NecpClientAction, names: StableNames) -> list[Node]:
@@ -119,6 +124,9 @@ def _buffer(
         words.append(f"mapped up to {buffer.mapped}")
     if buffer.readonly:
         words.append("read-only")
+    if buffer.known is not None:
+        words.append(f"{buffer.known} known")
+        decode = None
     children = [] if decode is None else decode(_content(buffer, length_bytes), names)
     if not children and buffer.content:
         children = [Node("content", f"0x{buffer.content.hex()}")]

@@ -59,6 +59,7 @@ class TraceReport:
     hint: str | None = None
     examples: list[RecordDifference] = field(default_factory=list)
     first_not_modelled: str | None = None
+    first_not_determined: str | None = None
     kinds: dict[str, KindCount] = field(default_factory=dict)
     expected: int = 0
     hidden: dict[int, int] = field(default_factory=dict)

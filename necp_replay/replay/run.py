@@ -192,14 +192,24 @@ class _Run:
         if homeless is not None and self.needs_golden:
             raise UsageError(homeless.reason, file=self.report.path, hint=homeless.hint)
         if self.report.compared == 0 and not self.report.missing_golden:
-            raise TraceError(
-                f"nothing to compare with on {self.report.release}: no outcome was recorded on"
-                " that release and there is no golden",
-                file=self.report.path,
-                hint="Replay it on the release it was recorded on, or accept a golden first."
-                if homeless is None
-                else homeless.hint,
+            raise self._nothing_compared()
+
+    def _nothing_compared(self) -> TraceError:
+        report, homeless = self.report, self.options.homeless
+        if report.first_not_determined is not None:
+            return TraceError(
+                f"nothing was compared on {report.release}: {report.first_not_determined}",
+                file=report.path,
+                hint="Not enough is known of its inputs to determine any outcome.",
             )
+        return TraceError(
+            f"nothing to compare with on {report.release}: no outcome was recorded on"
+            " that release and there is no golden",
+            file=report.path,
+            hint="Replay it on the release it was recorded on, or accept a golden first."
+            if homeless is None
+            else homeless.hint,
+        )
 
     def _replay(self) -> Iterator[_Replayed]:
         """Submit every step and compare its outcome with the recorded one: the hot loop.
@@ -260,7 +270,7 @@ class _Run:
             case Verdict.NOT_MODELLED:
                 self._not_modelled(replayed)
             case _ if type(replayed.outcome.answer) is NotDetermined:
-                report.not_determined += 1
+                self._not_determined(replayed)
             case _:
                 if self.golden_path is not None:
                     report.identical += 1
@@ -287,6 +297,14 @@ class _Run:
             shown = title(replayed.step.input, self.names)
             report.first_not_modelled = f"record {replayed.number} {shown}: {escape(answer.why)}"
 
+    def _not_determined(self, replayed: _Replayed) -> None:
+        report = self.report
+        report.not_determined += 1
+        answer = replayed.outcome.answer
+        if report.first_not_determined is None and isinstance(answer, NotDetermined):
+            shown = title(replayed.step.input, self.names)
+            report.first_not_determined = f"record {replayed.number} {shown}: {escape(answer.why)}"
+
     def _differing(
         self,
         number: int,
@@ -312,7 +330,7 @@ class _Run:
             if edit.move is Move.MATCH:
                 continue
             replayed = edit.right.replayed if isinstance(edit.right, _ReplayedEntry) else None
-            if replayed is None or replayed.verdict is Verdict.IDENTICAL:
+            if replayed is None or replayed.verdict in (Verdict.IDENTICAL, None):
                 self._differs_from_golden(edit, comparator, replayed)
             elif (
                 replayed.difference is not None
@@ -338,7 +356,9 @@ class _Run:
         difference = record_difference(edit, comparator)
         if self.collector.add(difference):
             self.report.different += 1
-            if replayed is not None:
+            if replayed is not None and replayed.verdict is None:
+                self.report.not_determined -= 1
+            elif replayed is not None:
                 self.report.identical -= 1
         if not self._is_kept(difference):
             return

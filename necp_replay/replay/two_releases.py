@@ -19,7 +19,7 @@ from necp_replay.engines.limited import limited
 from necp_replay.errors import TraceError, error_of_trace
 from necp_replay.events.equality import same_whole
 from necp_replay.events.inputs import Step
-from necp_replay.events.outcome import Absent, Outcome, Panicked, TypeConfused
+from necp_replay.events.outcome import Absent, NotDetermined, Outcome, Panicked, TypeConfused
 from necp_replay.kernel.machine import Machine
 from necp_replay.outcomes.names import StableNames
 from necp_replay.outcomes.render_input import title
@@ -185,8 +185,11 @@ class _Comparison:
             report.records += 1
             if type(old.answer) is Absent or type(new.answer) is Absent:
                 self._not_modelled(number, step, old, new)
+            elif type(old.answer) is NotDetermined or type(new.answer) is NotDetermined:
+                report.not_determined += 1
             elif same_whole(old, new):
                 report.identical += 1
+                report.in_part += bool(old.unmeasured)
             else:
                 report.different += 1
                 self._keep_answers(number, (old, new))

@@ -14,6 +14,7 @@ from necp_replay.replay.findings.run_report import RunReport
 from necp_replay.report.difference_text import followers_text
 from necp_replay.report.failure_text import problem_lines
 from necp_replay.report.fields_text import field_line, field_lines
+from necp_replay.report.known_text import known_parts
 from necp_replay.report.style import Style
 from necp_replay.report.totals import totals_of
 from necp_replay.report.words import counted
@@ -115,6 +116,7 @@ def _closing_lines(
         text += f"; {totals.expected:,} more expected by rules"
     if totals.not_modelled:
         text += f"; {totals.not_modelled:,} not modelled"
+    text += "".join(f"; {part}" for part in known_parts(totals))
     if totals.errors:
         text += f"; {counted(totals.errors, 'trace')} could not run"
     yield style.paint(text, "red" if different or totals.errors else "green")

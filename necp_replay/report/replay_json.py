@@ -62,6 +62,7 @@ def _trace(report: TraceReport) -> dict[str, Any]:
         "error": report.error,
         "hint": report.hint,
         "first_not_modelled": report.first_not_modelled,
+        "first_not_determined": report.first_not_determined,
         "expected": report.expected,
         "hidden": {str(rule): count for rule, count in sorted(report.hidden.items())},
         "examples": [_example(example) for example in report.examples],

@@ -52,6 +52,13 @@ def replay_text(run: RunReport, style: Style, rows: Rows = Rows.AUTOMATIC) -> st
     if len(shown) < len(with_problems):
         more = counted(len(with_problems) - len(shown), "more trace")
         parts.append(f"{more} could not be compared; --verbose shows all of them")
+    unknown = [report for report in reports if report.first_not_determined is not None]
+    for report in unknown if every else unknown[:_SHOWN_PROBLEMS]:
+        found = counted(report.not_determined, "record")
+        parts.append(
+            f"{trace_title(report, style)}\n  {found} not determined, first:\n"
+            f"    {report.first_not_determined}"
+        )
     parts.append(summary_line(reports, style))
     return "\n\n".join(parts)
 

@@ -10,7 +10,7 @@ from necp_replay.outcomes.names import StableNames
 from necp_replay.outcomes.node import Node
 from necp_replay.outcomes.render_input import title
 from necp_replay.outcomes.render_outcome import Rendered, render_outcome
-from necp_replay.outcomes.render_passed import passed_nodes
+from necp_replay.outcomes.render_passed import passed_nodes, unmeasured_nodes
 from necp_replay.tools.convert import record_to_json
 from necp_replay.tools.selected import SelectedRecord
 
@@ -25,7 +25,10 @@ def record_json(record: SelectedRecord, names: StableNames) -> str:
             "clock_ns": record.clock_ns,
             "title": title(event, names),
             "ids": [names.name(uuid) for uuid in record.step.uuids],
-            "passed": [_node(node, own_layer(node)) for node in passed_nodes(event, names)],
+            "passed": [
+                _node(node, own_layer(node))
+                for node in (*passed_nodes(event, names), *unmeasured_nodes(record.step))
+            ],
             "status": None if rendered is None else rendered.status,
             "returned": None if rendered is None else _returned(rendered),
             "raw": record_to_json(record.step, outcome),

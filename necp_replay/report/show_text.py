@@ -12,7 +12,7 @@ from necp_replay.outcomes.names import StableNames
 from necp_replay.outcomes.node import INDENT, Node, lines_of
 from necp_replay.outcomes.render_input import title
 from necp_replay.outcomes.render_outcome import render_outcome
-from necp_replay.outcomes.render_passed import passed_nodes
+from necp_replay.outcomes.render_passed import passed_nodes, unmeasured_nodes
 from necp_replay.outcomes.safe_text import escape
 from necp_replay.report.hexdump import buffers_passed, buffers_returned, hexdump_lines
 from necp_replay.report.style import Style
@@ -78,7 +78,7 @@ def record_lines(
         Node(section, children=nodes)
         for section, nodes in (
             ("ids", [Node(names.name(uuid), uuid.hex()) for uuid in record.step.uuids]),
-            ("passed", passed_nodes(event, names)),
+            ("passed", [*passed_nodes(event, names), *unmeasured_nodes(record.step)]),
             ("returned", [] if rendered is None else rendered.nodes),
         )
         if nodes

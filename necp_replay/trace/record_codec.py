@@ -19,7 +19,7 @@ from necp_replay.events.inputs import INPUT_NAMES, NAMES_OF_INPUTS, Input, Step
 from necp_replay.events.outcome import ActionBuffers, Outcome
 from necp_replay.events.syscalls import NecpClientAction
 from necp_replay.events.unmeasured import with_unmeasured
-from necp_replay.events.unmeasured_inputs import BUFFER_FIELDS, unmeasured_fields
+from necp_replay.events.unmeasured_inputs import unmeasured_parts
 from necp_replay.events.user_buffer import UserBuffer
 from necp_replay.trace.call_encoding import encode_call_record
 from necp_replay.trace.message_codec import (
@@ -123,8 +123,9 @@ def encode_record(step: Step, outcome: Outcome | None) -> bytes:
             return encoded
         name = NAMES_OF_INPUTS[type(step.input)]
         fields: dict[str, Any] = {name: _INPUTS[name].encode(step.input)}
-        if is_partial(step, outcome):
-            fields = {"partial": {"record": fields, "unmeasured": step.unmeasured}}
+        unmeasured = unmeasured_parts(step.input, step.unmeasured)
+        if unmeasured or (outcome is not None and outcome.unmeasured):
+            fields = {"partial": {"record": fields, "unmeasured": unmeasured}}
         if step.uuids:
             fields["uuids"] = b"".join(step.uuids)
         if step.now_ns is not None:
@@ -149,13 +150,7 @@ def input_holder(record: trace_pb2.Record) -> trace_pb2.Record:
 
 def is_partial(step: Step, outcome: Outcome | None) -> bool:
     """Whether some part of a record is not known."""
-    if step.unmeasured or (outcome is not None and outcome.unmeasured):
-        return True
-    for name in BUFFER_FIELDS[type(step.input)]:
-        buffer = getattr(step.input, name)
-        if buffer is not None and buffer.is_partly_known:
-            return True
-    return False
+    return bool(step.unmeasured) or (outcome is not None and bool(outcome.unmeasured))
 
 
 def decode_outcome(message: outcome_pb2.Outcome) -> Outcome:
@@ -221,7 +216,7 @@ def _decode_step(record: trace_pb2.Record, number: int) -> Step:
 
 def _unmeasured_fields(event: Input, names: Iterable[str]) -> tuple[str, ...]:
     try:
-        return unmeasured_fields(event, names)
+        return unmeasured_parts(event, names)
     except ValueError as error:
         raise TraceError(str(error), hint=_NEWER) from error
 

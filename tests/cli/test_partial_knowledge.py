@@ -270,3 +270,154 @@ def test_tools_keep_the_mark(workplace: Workplace, command: tuple[str, ...]) -> 
         assert workplace.run("convert", "other.jsonl", "-o", other).status == 0
     (info,) = workplace.run("info", other, "--scan", "--json").json()["traces"]
     assert info["partial"] == info["outcomes"] == info["records"] > 0
+
+
+UNKNOWN_ID = {"bytes": 16, "known": 0}
+UNKNOWN_ADD = {
+    **ADD,
+    "client_id": UNKNOWN_ID,
+    "buffer": {"bytes": 41, "known": 0},
+    "buffer_size": 41,
+    "uuids": [],
+    "unmeasured": ["uuids"],
+}
+COPY_RESULT = {
+    **{name: value for name, value in ADD.items() if name != "uuids"},
+    "action": 4,
+    "client_id": UNKNOWN_ID,
+    "buffer": {"bytes": 1024, "known": 0},
+    "buffer_size": 1024,
+}
+TRACED: list[dict[str, Any]] = [
+    STEPS[0],
+    {**STEPS[1], "out": {"errno": 0, "retval": 3}},
+    {**UNKNOWN_ADD, "out": {"errno": 0, "retval": 0}},
+    {**COPY_RESULT, "out": {"errno": 0, "retval": 70}},
+    {**COPY_RESULT, "fd": 9, "out": {"errno": 9}},
+    {**STEPS[2], "out": {"errno": 0}},
+    {**STEPS[1], "out": {"errno": 0, "retval": 3}},
+    {**COPY_RESULT, "unmeasured": ["buffer", "buffer_size"], "out": {"errno": 2}},
+]
+"""What a tracer of system calls shows."""
+
+
+def make_traced(workplace: Workplace, lines: list[dict[str, Any]]) -> None:
+    header = {"necptrace": 1, "release": NEW, "name": "t", "source_kind": "IMPORT"}
+    workplace.write("t.jsonl", "".join(f"{json.dumps(line)}\n" for line in [header, *lines]))
+    (workplace.root / "traces").mkdir(exist_ok=True)
+    assert workplace.run("convert", "t.jsonl", "-o", "traces/t.necptrace").status == 0
+
+
+SUMMARY = (
+    "1 trace, 8 records: 4 identical, 0 different, 0 not modelled, 4 compared in part,"
+    " 1 not compared, 3 not determined"
+)
+
+
+def test_a_trace_of_a_tracer_is_compared_where_it_is_determined(workplace: Workplace) -> None:
+    make_traced(workplace, TRACED)
+    printed = replayed(workplace, "--junit", "report.xml")
+    assert (printed.status, printed.out.splitlines()[-1]) == (0, SUMMARY)
+    assert "3 records not determined, first:" in printed.out
+    report = replayed(workplace, "--format", "json").json()["per_trace"][0]
+    assert report["not_determined"] == 3
+    assert report["first_not_determined"].startswith("record 3 necp_client_action ADD")
+    junit = ElementTree.parse(workplace.root / "report.xml")
+    assert "3 not determined" in str(junit.findtext(".//system-out"))
+
+
+def test_a_wrong_error_number_differs_although_inputs_are_unknown(workplace: Workplace) -> None:
+    make_traced(workplace, [*TRACED[:4], {**TRACED[4], "out": {"errno": 22}}, *TRACED[5:]])
+    printed = replayed(workplace, "--format", "json")
+    assert printed.status == 1
+    (example,) = printed.json()["per_trace"][0]["examples"]
+    assert example["record"] == 5
+
+
+def test_a_run_in_which_nothing_is_determined_is_no_pass(workplace: Workplace) -> None:
+    unknown = {**STEPS[1], "unmeasured": ["pid"], "out": {"errno": 0}}
+    make_traced(workplace, [unknown, {**STEPS[2], "out": {"errno": 0}}])
+    printed = replayed(workplace)
+    assert printed.status == 2
+    assert "nothing was compared" in printed.out
+    assert workplace.run("accept", "traces").status == 0
+    assert replayed(workplace).status == 2
+
+
+def test_what_is_not_determined_is_in_the_golden_and_a_change_of_it_differs(
+    workplace: Workplace,
+) -> None:
+    make_traced(workplace, TRACED)
+    assert workplace.run("accept", "traces").status == 0
+    text = (workplace.root / "golden" / "t.golden").read_text("utf-8")
+    why = "NOT DETERMINED: bytes 0 to 41 of a user buffer are not known"
+    assert f"client=unmeasured -> {why}" in text
+    assert replayed(workplace).out.splitlines()[-1] == (
+        "1 trace, 8 records: 5 identical, 0 different, 0 not modelled, 3 not determined"
+    )
+    workplace.write("golden/t.golden", text.replace(why, "ok"))
+    printed = replayed(workplace)
+    assert printed.status == 1
+    assert "4 identical" not in printed.out and "1 different" in printed.out
+
+
+def test_both_releases_and_both_files_leave_out_what_is_not_determined(
+    workplace: Workplace,
+) -> None:
+    make_traced(workplace, TRACED)
+    releases = workplace.run("diff", "traces", "--from", OLD, "--to", NEW)
+    assert (releases.status, "3 not determined" in releases.out) == (0, True)
+    files = workplace.run("diff", "traces/t.necptrace", "traces/t.necptrace")
+    assert (files.status, "7 compared in part" in files.out) == (0, True)
+
+
+def test_show_says_which_parts_of_inputs_are_not_known(workplace: Workplace) -> None:
+    make_traced(workplace, TRACED)
+    shown = workplace.run("show", "traces/t.necptrace").out
+    assert "buffer: 41 bytes, 0 known" in shown
+    assert "unmeasured: buffer, buffer_size, client_id.content" in shown
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("cut", "traces/t.necptrace", "--select", "5", "-o", "other.necptrace"),
+        ("anonymize", "traces/t.necptrace", "--seed", "1", "-o", "other.necptrace"),
+    ],
+    ids=lambda command: command[0],
+)
+def test_tools_keep_what_is_not_known_of_inputs(
+    workplace: Workplace, command: tuple[str, ...]
+) -> None:
+    make_traced(workplace, TRACED)
+    assert workplace.run(*command).status == 0
+    assert '"known":0' in workplace.run("convert", "other.necptrace").out
+    assert workplace.run("replay", "other.necptrace").status == 0
+
+
+def test_json_lines_and_traces_hold_the_same(workplace: Workplace) -> None:
+    make_traced(workplace, TRACED)
+    workplace.run("convert", "traces/t.necptrace", "-o", "back.jsonl")
+    workplace.run("convert", "back.jsonl", "-o", "back.necptrace")
+    one, other = (workplace.root / name for name in ("traces/t.necptrace", "back.necptrace"))
+    assert one.read_bytes() == other.read_bytes()
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"buffer": {"bytes": 41, "known": -1}},
+        {"buffer": {"bytes": 41, "known": "all"}},
+        {"buffer": {"bytes": 41}},
+        {"unmeasured": ["no_such_field"]},
+        {"unmeasured": "buffer"},
+    ],
+)
+def test_a_wrong_mark_of_an_input_is_refused_with_its_line(
+    workplace: Workplace, fields: dict[str, Any]
+) -> None:
+    lines: list[dict[str, Any]] = [{"necptrace": 1, "release": NEW}, {**ADD, **fields}]
+    workplace.write("t.jsonl", "".join(f"{json.dumps(line)}\n" for line in lines))
+    printed = workplace.run("convert", "t.jsonl", "-o", "t.necptrace")
+    assert printed.status == 2
+    assert "line 2" in printed.err

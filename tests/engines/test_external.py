@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from necp_replay.engines import external
@@ -167,3 +169,24 @@ def test_what_depends_on_more_than_the_trace_cannot_be_accepted(
     for name in ("remove_twice", "reused", "short"):
         refused = f"traces/{name}.necptrace: two runs" in printed.err
         assert (two_traces.root / "theirs" / f"{name}.golden").exists() != refused
+
+
+def test_what_follows_from_an_answer_that_is_not_determined_is_found_for_a_program(
+    workplace: Workplace,
+) -> None:
+    add = {"op": "necp_client_action", "pid": 100, "fd": 3, "action": 1, "client_id_len": 16}
+    unknown = {"client_id": {"hex": "", "bytes": 16}, "buffer": {"bytes": 41, "known": 0}}
+    lines = [
+        {"necptrace": 1, "release": NEW},
+        {"op": "proc_add", "pid": 100, "out": {"errno": 0, "effects": []}},
+        {"op": "necp_open", "pid": 100, "out": {"errno": 0, "retval": 3, "effects": []}},
+        {**add, **unknown, "buffer_size": 41, "uuids": ["ab" * 16], "out": {"errno": 0}},
+        {"op": "fd_poll", "pid": 100, "fd": 3, "out": {"errno": 0, "readable": True}},
+        {"op": "close", "pid": 100, "fd": 3, "out": {"errno": 0}},
+    ]
+    workplace.write("t.jsonl", "".join(f"{json.dumps(line)}\n" for line in lines))
+    (workplace.root / "traces").mkdir()
+    assert workplace.run("convert", "t.jsonl", "-o", "traces/t.necptrace").status == 0
+    report = replay(workplace, serve_command()).json()
+    counts = [report[name] for name in ("identical", "different", "not_determined", "in_part")]
+    assert counts == [3, 0, 2, 1]

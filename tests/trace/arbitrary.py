@@ -18,7 +18,7 @@ from necp_replay.events.inputs import INPUT_NAMES, Step
 from necp_replay.events.outcome import Answer, Outcome
 from necp_replay.events.text import Text
 from necp_replay.events.unmeasured import answer_fields, with_unmeasured
-from necp_replay.events.unmeasured_inputs import unknown_fields
+from necp_replay.events.unmeasured_inputs import partial_step, unknown_fields
 from necp_replay.events.user_buffer import BufferDigest, Unseen, UserBuffer, UserPointer
 from necp_replay.trace.pb import trace_pb2
 
@@ -95,7 +95,7 @@ _SCALARS: Final[dict[Any, st.SearchStrategy[Any]]] = {
 
 uuids = st.lists(st.binary(min_size=16, max_size=16), max_size=2).map(tuple)
 known_steps = st.builds(
-    Step,
+    partial_step,
     st.sampled_from(list(INPUT_NAMES.values())).flatmap(events_of),
     uuids,
     st.none() | UNSIGNED,
@@ -109,7 +109,7 @@ def _with_unknown_fields(step: Step, number: int) -> Step:
     if value is dataclasses.MISSING:
         value = unknown_fields(type(step.input))[field.name]
     event = dataclasses.replace(step.input, **{field.name: value})
-    return dataclasses.replace(step, input=event, unmeasured=(field.name,))
+    return partial_step(event, step.uuids, step.now_ns, [field.name])
 
 
 steps = known_steps | known_steps.flatmap(

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from necp_replay.engines.engine import Engine
 from necp_replay.events.equality import same_whole
 from necp_replay.events.inputs import Step
-from necp_replay.events.outcome import Absent, Outcome
+from necp_replay.events.outcome import Absent, NotDetermined, Outcome
 from necp_replay.events.snapshot import Snapshot
 from necp_replay.outcomes.compare import outcome_differences, rendered_differences
 from necp_replay.outcomes.names import StableNames
@@ -75,7 +75,7 @@ class Attribution:
             outcomes = self.counterfactuals.submit(step)
             self._names.learn(step)
             after = outcomes[-1] if self._after is None else self._after.submit(step)
-            if not _is_absent(outcomes[0]) and not _is_absent(after):
+            if not _is_open(outcomes[0]) and not _is_open(after):
                 kept = [
                     self._add_record(number, step, effect)
                     for effect in self._effects(outcomes, after)
@@ -137,5 +137,6 @@ class Attribution:
         return self._collector.add(found, begins=effect.is_asked)
 
 
-def _is_absent(outcome: Outcome) -> bool:
-    return type(outcome.answer) is Absent
+def _is_open(outcome: Outcome) -> bool:
+    """Whether the engine does not say what the outcome is."""
+    return type(outcome.answer) in (Absent, NotDetermined)

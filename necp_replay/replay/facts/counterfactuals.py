@@ -28,7 +28,7 @@ from typing import Any, Final, Generic, TypeVar
 from necp_replay.engines.engine import Engine
 from necp_replay.events.equality import same_whole
 from necp_replay.events.inputs import Step
-from necp_replay.events.outcome import Absent, Outcome
+from necp_replay.events.outcome import Absent, NotDetermined, Outcome
 from necp_replay.events.snapshot import Snapshot
 from necp_replay.kernel.machine import Machine
 from necp_replay.releases.lineage import RELEASES
@@ -160,4 +160,4 @@ def same_state(old: Snapshot, new: Snapshot) -> bool:
 
 
 def _is_given(outcome: Outcome) -> bool:
-    return type(outcome.answer) is not Absent
+    return type(outcome.answer) not in (Absent, NotDetermined)
