@@ -76,6 +76,7 @@ def add_trace(coverage: Coverage, trace: FoundTrace) -> None:
     for profile in RELEASES.values():
         if profile.release in replayed:
             machine = Machine(profile)
+            machine.make_missing_ids()
             for step in steps:
                 counter.add(step, machine.submit(step))
     coverage.traces += 1
@@ -112,6 +113,7 @@ def _deciding_facts(steps: list[Step], profile: Profile, coverage: Coverage) -> 
 
 def _differs(steps: list[Step], outcomes: list[Outcome], profile: Profile) -> bool:
     machine = Machine(profile)
+    machine.make_missing_ids()
     return any(
         not same_whole(outcome, machine.submit(step))
         for step, outcome in zip(steps, outcomes, strict=True)

@@ -36,6 +36,14 @@ class Restartable(Protocol):
         """Open an engine that was not used before."""
 
 
+@runtime_checkable
+class MakesMissingIds(Protocol):
+    """An engine that can make the ids which a trace does not name."""
+
+    def make_missing_ids(self) -> None:
+        """From now on, make an id wherever the record names no more of them."""
+
+
 def afresh(open_engine: EngineFactory) -> EngineFactory:
     """A factory that reuses no engine, so that nothing can be left over from an earlier system."""
     return open_engine.afresh if isinstance(open_engine, Restartable) else open_engine
@@ -44,3 +52,14 @@ def afresh(open_engine: EngineFactory) -> EngineFactory:
 def open_machine(release: str) -> Engine:
     """Open our own engine. Raises UsageError for a release neither modelled nor under way."""
     return Machine(find_release(release, under_way=True))
+
+
+def open_for_trace(open_engine: EngineFactory, release: str, recorded_on: str) -> Engine:
+    """Open an engine for a trace that was recorded on a release, perhaps another one.
+
+    On another release, our own engine makes the ids that the trace does not name.
+    """
+    engine = open_engine(release)
+    if release != recorded_on and isinstance(engine, MakesMissingIds):
+        engine.make_missing_ids()
+    return engine

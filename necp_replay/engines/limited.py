@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from types import FrameType
 from typing import Any
 
-from necp_replay.engines.engine import Engine, EngineFactory, afresh
+from necp_replay.engines.engine import Engine, EngineFactory, MakesMissingIds, afresh
 from necp_replay.errors import EngineError, UsageError
 from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Outcome
@@ -81,6 +81,11 @@ class LimitedEngine:
                 return self._engine.snapshot()
         except _TookTooLong:
             raise self._error("the final state") from None
+
+    def make_missing_ids(self) -> None:
+        """Make the ids that the trace does not name, if the engine can."""
+        if isinstance(self._engine, MakesMissingIds):
+            self._engine.make_missing_ids()
 
     def _error(self, place: str) -> EngineError:
         return EngineError(

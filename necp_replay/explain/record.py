@@ -22,7 +22,7 @@ from necp_replay.outcomes.decode_tlv import parameter_nodes
 from necp_replay.outcomes.names import StableNames
 from necp_replay.outcomes.render_input import title
 from necp_replay.outcomes.safe_text import escape
-from necp_replay.releases.names import find_release
+from necp_replay.releases.names import canonical_tag, find_release
 from necp_replay.trace.reader import TraceReader
 
 if TYPE_CHECKING:
@@ -98,6 +98,8 @@ def _replay(path: Path, record: int, release: str | None) -> _Replayed:
     number = 0
     with TraceReader(path) as reader:
         machine = ObservedMachine(find_release(release or reader.header.release, under_way=True))
+        if machine.profile.release != canonical_tag(reader.header.release):
+            machine.make_missing_ids()
         for number, step, _ in reader:
             names.learn(step)
             outcome = machine.submit(step)
@@ -227,6 +229,8 @@ def _next_evaluation(replayed: _Replayed) -> int | None:
     """The first record after this one that evaluates a client."""
     with TraceReader(replayed.path) as reader:
         machine = ObservedMachine(replayed.machine.profile)
+        if machine.profile.release != canonical_tag(reader.header.release):
+            machine.make_missing_ids()
         for number, step, _ in reader:
             machine.submit(step)
             if number > replayed.record and machine.evaluated:

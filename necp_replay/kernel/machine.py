@@ -56,11 +56,23 @@ class Machine:
     never outcomes (:mod:`necp_replay.kernel.evaluation_cache`).
     """
 
-    def __init__(self, profile: Profile, *, cache_entries: int = CACHE_ENTRIES) -> None:
+    def __init__(
+        self,
+        profile: Profile,
+        *,
+        cache_entries: int = CACHE_ENTRIES,
+    ) -> None:
         self._kernel = KernelState(profile, cache_entries)
         self._ended: str | None = None
         self._determination: Determination | None = None
         self._is_exceptional = False
+
+    def make_missing_ids(self) -> None:
+        """From now on, make ids that a record does not name, the same in every run.
+
+        This is for traces of other releases, which may generate fewer.
+        """
+        self._kernel.makes_missing_ids = True
 
     @property
     def profile(self) -> Profile:

@@ -5,10 +5,12 @@ It imports tables and records, none of which imports it. Handlers import the sta
 
 from __future__ import annotations
 
+import hashlib
 from collections import deque
 from typing import Final
 
 from necp_replay.abi.log import LOG_NOTICE
+from necp_replay.abi.uuid import UUID_BYTES
 from necp_replay.events.clock import CLOCK_START_NS
 from necp_replay.events.effects import Effect, Log
 from necp_replay.kernel.agents.registry import AgentRegistry
@@ -43,9 +45,10 @@ class KernelState:
     """Everything that the subsystem remembers, and the input that is being handled.
 
     ``effects`` are the effects of this input so far, in order. ``uuids`` are the ids that the
-    random generator will return during it; without ``knows_uuids`` there may be more of them.
-    ``update_timer_armed`` is whether the thread call of
-    ``necp_update_all_clients`` is pending.
+    random generator will return during it; without ``knows_uuids`` there may be more of them. If
+    ``makes_missing_ids``, ids that the record does not name are made, of which ``made_ids`` is the
+    number. ``update_timer_armed`` is whether the thread call of ``necp_update_all_clients`` is
+    pending.
 
     ``client_evaluations`` and ``flow_evaluations`` are caches that XNU does not have. Results are
     identical without them.
@@ -60,6 +63,8 @@ class KernelState:
         "heuristics",
         "interfaces",
         "knows_uuids",
+        "made_ids",
+        "makes_missing_ids",
         "multipath_blocks",
         "now_ns",
         "parameter_rules",
@@ -79,6 +84,8 @@ class KernelState:
         self.effects: list[Effect] = []
         self.uuids: deque[bytes] = deque()
         self.knows_uuids = True
+        self.makes_missing_ids = False
+        self.made_ids = 0
         self.processes: dict[int, Process] = {}
         self.sockets: dict[str, SocketBlock] = {}
         self.multipath_blocks: dict[str, MultipathBlock] = {}
@@ -124,12 +131,19 @@ class KernelState:
         self.emit(Log(min(level, LOG_NOTICE), function, reported), times)
 
     def new_uuid(self) -> bytes:
-        """The next id from the random generator, as the record names it. Raises NotModelled."""
-        if not self.uuids and not self.knows_uuids:
+        """The next id from the random generator, as the record names it.
+
+        Raises UnknownInput if it may name more, and NotModelled if it names no more, unless
+        ``makes_missing_ids``.
+        """
+        if self.uuids:
+            return self.uuids.popleft()
+        if not self.knows_uuids:
             raise UnknownInput("the generated ids are not known")
-        if not self.uuids:
+        if not self.makes_missing_ids:
             raise NotModelled("the record names fewer generated ids than the kernel needs")
-        return self.uuids.popleft()
+        self.made_ids += 1
+        return hashlib.sha256(f"missing id {self.made_ids}".encode()).digest()[:UUID_BYTES]
 
     def find_process(self, pid: int) -> Process | None:
         """A process by pid, None if it is exiting (``proc_find``)."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from necp_replay.engines.engine import Engine, EngineFactory
+from necp_replay.engines.engine import Engine, EngineFactory, open_for_trace
 from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Outcome, Panicked, TypeConfused
 from necp_replay.golden.document import GoldenDocument, Stanza
@@ -14,6 +14,7 @@ from necp_replay.outcomes.node import Node
 from necp_replay.outcomes.render_input import title
 from necp_replay.outcomes.render_outcome import render_outcome
 from necp_replay.outcomes.render_snapshot import snapshot_nodes
+from necp_replay.releases.names import canonical_tag
 from necp_replay.replay.progress import PROGRESS_RECORDS, OnRecords
 from necp_replay.trace.reader import TraceReader
 
@@ -22,8 +23,9 @@ def document_of(
     path: Path, release: str, open_engine: EngineFactory, on_records: OnRecords | None = None
 ) -> GoldenDocument:
     """Replay a trace, and return its outcomes as a golden document. Raises TraceError."""
-    builder = GoldenBuilder(open_engine(release))
     with TraceReader(path) as reader:
+        recorded_on = canonical_tag(reader.header.release)
+        builder = GoldenBuilder(open_for_trace(open_engine, release, recorded_on))
         for number, step, _ in reader:
             builder.add(number, step, builder.engine.submit(step))
             if on_records is not None and number % PROGRESS_RECORDS == 0:

@@ -11,7 +11,7 @@ from pathlib import Path
 from necp_replay.align.edit_script import Move
 from necp_replay.align.sequences import Edit, align
 from necp_replay.align.up_to_renaming import RenamableEntry
-from necp_replay.engines.engine import EngineFactory, open_machine
+from necp_replay.engines.engine import EngineFactory, open_for_trace, open_machine
 from necp_replay.errors import NecpReplayError, TraceError, UsageError, error_of_trace
 from necp_replay.events.equality import Likeness, compare_for
 from necp_replay.events.inputs import Step
@@ -89,7 +89,9 @@ def replay_trace(path: Path, name: str, options: ReplayOptions) -> TraceReport:
             report.release = escape(release)
             _Run(reader, name, release, report, options).run()
         if options.extra_examples and report.different:
-            add_details(path, report, options.open_engine(release))
+            with TraceReader(path) as reader:
+                recorded_on = canonical_tag(reader.header.release)
+            add_details(path, report, open_for_trace(options.open_engine, release, recorded_on))
     except Exception as error:  # Whatever is wrong with one trace is its verdict.
         report.fail(error_of_trace(error, str(path)))
     report.seconds = time.perf_counter() - started
@@ -159,11 +161,12 @@ class _Run:
         self.reader = reader
         self.report = report
         self.options = options
-        self.engine = options.open_engine(release)
+        recorded_on = canonical_tag(header.release)
+        self.engine = open_for_trace(options.open_engine, release, recorded_on)
         self.names = StableNames()
         self.beyond_vectors = compares_beyond_vectors(header)
         self.shown_only = not is_full(header)
-        self.compare_recorded = release == canonical_tag(header.release)
+        self.compare_recorded = release == recorded_on
         self.needs_golden = header.source_kind is SourceKind.SCENARIO
         if self.needs_golden:
             report.scenario = escape(header.source)

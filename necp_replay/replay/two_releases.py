@@ -20,6 +20,7 @@ from necp_replay.errors import TraceError, error_of_trace
 from necp_replay.events.equality import same_whole
 from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Absent, NotDetermined, Outcome, Panicked, TypeConfused
+from necp_replay.kernel.evaluation_cache import CACHE_ENTRIES
 from necp_replay.kernel.machine import Machine
 from necp_replay.outcomes.names import StableNames
 from necp_replay.outcomes.render_input import title
@@ -94,7 +95,7 @@ def diff_trace(path: Path, name: str, options: DiffOptions) -> TraceReport:
                 wanted = replace(wanted, answers=comparison.answers)
                 _attribute(comparison.steps or reader, wanted, options, report, collector)
         if options.extra_examples and report.different:
-            add_details(path, report, _open_newer(options), Machine(options.old))
+            add_details(path, report, _open_newer(options), _machine(options.old))
     except Exception as error:  # Whatever is wrong with one trace is its verdict.
         report.fail(error_of_trace(error, str(path)))
     report.seconds = time.perf_counter() - started
@@ -138,7 +139,14 @@ def _attribute(
 def _open_newer(options: DiffOptions) -> Engine:
     if options.open_to is not None:
         return options.open_to(options.to_release)
-    return Machine(options.new or options.old)
+    return _machine(options.new or options.old)
+
+
+def _machine(profile: Profile, cache_entries: int = CACHE_ENTRIES) -> Machine:
+    """A machine for traces of any release."""
+    machine = Machine(profile, cache_entries=cache_entries)
+    machine.make_missing_ids()
+    return machine
 
 
 def _deciding_facts(options: DiffOptions) -> frozenset[str]:
@@ -158,11 +166,11 @@ class _Comparison:
         self.names = StableNames()
         self.profiles = [ObservedProfile.of(options.old)]
         limit_s = options.record_limit_s
-        self.before = limited(Machine(self.profiles[0], cache_entries=0), limit_s)
+        self.before = limited(_machine(self.profiles[0], cache_entries=0), limit_s)
         self.ours: Engine | None = None
         if options.new is not None:
             self.profiles.append(ObservedProfile.of(options.new))
-            self.ours = limited(Machine(self.profiles[1], cache_entries=0), limit_s)
+            self.ours = limited(_machine(self.profiles[1], cache_entries=0), limit_s)
         self.program: Engine | None = None
         if options.open_to is not None:
             self.program = options.open_to(options.to_release)

@@ -307,8 +307,11 @@ def _told_id(client: Client, registration: FlowRegistration) -> bytes:
 
 
 def _is_flow(client_id: bytes) -> bool:
-    """Whether an id is that of a registration (``necp_client_id_is_flow``)."""
-    return bool(client_id[_KIND_BYTE] & _FLOW_BIT)
+    """Whether an id is that of a registration (``necp_client_id_is_flow``).
+
+    Daemons can pass ids of any length. One that is too short is none.
+    """
+    return len(client_id) > _KIND_BYTE and bool(client_id[_KIND_BYTE] & _FLOW_BIT)
 
 
 def _with_bit(generated_id: bytes, *, is_flow: bool) -> bytes:

@@ -83,7 +83,11 @@ class Counterfactuals:
             profile = replace(profile, **change)
             profiles.append(ObservedProfile.of(profile))
         between = profiles if ends is None else profiles[1:-1]
-        machines: list[Engine] = [Machine(profile, cache_entries=0) for profile in between]
+        machines: list[Engine] = []
+        for profile in between:
+            machine = Machine(profile, cache_entries=0)
+            machine.make_missing_ids()
+            machines.append(machine)
         asked = [profile.asked for profile in between]
         if ends is not None:
             first, last = ends

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import pytest
+
 from necp_replay.abi.client import ClientResult
 from necp_replay.abi.errno import Errno
 from necp_replay.abi.tlv import pack_tlv
+from necp_replay.engines.engine import open_machine
 from necp_replay.events.effects import Wake
+from necp_replay.events.inputs import Step
 from necp_replay.events.notifications import AssignClientResult, InjectNexusFlow, ProtoctlEvent
+from necp_replay.events.processes import ProcAdd
+from necp_replay.events.syscalls import NecpOpen
 from necp_replay.scenario.addresses import sockaddr
 from tests.kernel.builders import REMOTE, effects_of, make_laptop
 
@@ -60,3 +66,13 @@ def test_a_protocol_event_is_kept_on_the_flow_and_makes_flows_unread() -> None:
 
 def test_injecting_a_flow_into_an_unknown_client_is_enoent() -> None:
     assert make_laptop().system.submit(InjectNexusFlow(bytes(16))).errno == Errno.ENOENT
+
+
+@pytest.mark.parametrize("release", ["xnu-4570.71.2", "xnu-4903.221.2"])
+@pytest.mark.parametrize("client_id", [b"", bytes(9)], ids=["empty", "short"])
+def test_an_id_that_is_too_short_is_that_of_no_client(release: str, client_id: bytes) -> None:
+    machine = open_machine(release)
+    for event in (ProcAdd(100, "app"), NecpOpen(100)):
+        assert machine.submit(Step(event)).errno == 0
+    answer = machine.submit(Step(AssignClientResult(bytes(16), client_id, b"")))
+    assert answer.errno == Errno.ENOENT
