@@ -29,7 +29,7 @@ def add_report_options(parser: argparse.ArgumentParser) -> None:
         "--html",
         type=Path,
         metavar="FILE",
-        help="write an HTML page with causes, timelines, both sides and bytes of differences",
+        help="write an HTML page with findings, timelines, both sides and bytes of differences",
     )
     group.add_argument(
         "--junit",

@@ -1,4 +1,4 @@
-"""Short texts about one difference: its place, the names of its sides, its cause, its golden."""
+"""Short texts about one difference: its place, its sides, its likely fact, its golden."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def side_labels(run: RunReport, difference: RecordDifference) -> tuple[str, str]
             return run.expected_label, run.actual_label
 
 
-def cause_text(run: RunReport, group: Group) -> str | None:
+def fact_text(run: RunReport, group: Group) -> str | None:
     """The fact that explains a group of differences, or is likely to. None if none is known."""
     if group.fact is not None:
         return f"explained by {group.fact}"

@@ -15,7 +15,7 @@ from necp_replay.outcomes.safe_text import escape, safe_lines
 from necp_replay.outcomes.trace_report import TraceReport, Verdict
 from necp_replay.replay.findings.groups import Group, group_differences
 from necp_replay.replay.findings.run_report import RunReport
-from necp_replay.report.difference_text import cause_text, place_of, side_labels
+from necp_replay.report.difference_text import fact_text, place_of, side_labels
 from necp_replay.report.failure_text import command_again
 from necp_replay.report.fields_text import labelled_line
 from necp_replay.report.headline import headline
@@ -76,12 +76,12 @@ def shielded(text: str) -> str:
 
 
 def summary(run: RunReport) -> str:
-    """The summary in Markdown: totals, causes with one example each, traces that did not pass."""
+    """The summary in Markdown: totals, findings with one example each, traces that did not pass."""
     parts = [f"## necp-replay {run.command}: {_headline(run)}", _totals(run)]
     if run.groups:
-        parts += ["### Causes", _groups_table(run)]
+        parts += ["### Findings", _groups_table(run)]
         if len(run.groups) > _SHOWN_GROUPS:
-            parts.append(f"and {counted(len(run.groups) - _SHOWN_GROUPS, 'more cause')}")
+            parts.append(f"and {counted(len(run.groups) - _SHOWN_GROUPS, 'more finding')}")
     failed = [trace for trace in run.traces if trace.verdict is not Verdict.IDENTICAL]
     if failed:
         parts += ["### Traces", _traces_table(failed[:_SHOWN_TRACES])]
@@ -149,13 +149,13 @@ def _totals(run: RunReport) -> str:
 
 def _groups_table(run: RunReport) -> str:
     rows = [_group_row(run, group) for group in run.groups[:_SHOWN_GROUPS]]
-    columns = [*left("cause", "first example"), *right("chains", "follow", "traces")]
+    columns = [*left("finding", "first example"), *right("chains", "follow", "traces")]
     return table(columns, rows, markdown=True)
 
 
 def _group_row(run: RunReport, group: Group) -> list[object]:
     example = ""
-    cause = markdown_code(group.key)
+    finding = markdown_code(group.key)
     if group.examples:
         first = group.examples[0]
         difference = first.difference
@@ -164,13 +164,13 @@ def _group_row(run: RunReport, group: Group) -> list[object]:
             place = f"{first.trace} {place}"
         change = labelled_line(difference.fields, side_labels(run, difference))
         example = f"{markdown_code(place)}<br>{markdown_code(change)}"
-        cause = f"{markdown_code(difference.kind)}<br>{cause}"
-        known = cause_text(run, group)
+        finding = f"{markdown_code(difference.kind)}<br>{finding}"
+        known = fact_text(run, group)
         if known is not None:
-            cause += f"<br>{markdown_code(known)}"
+            finding += f"<br>{markdown_code(known)}"
         elif run.command == "diff" and run.files is None:
-            cause += "<br>no fact explains it"
-    return [cause, example, group.begun, group.followed, group.traces]
+            finding += "<br>no fact explains it"
+    return [finding, example, group.begun, group.followed, group.traces]
 
 
 def _traces_table(traces: list[TraceReport]) -> str:
@@ -194,9 +194,9 @@ def _traces_table(traces: list[TraceReport]) -> str:
 
 
 def _error_message(run: RunReport, trace: TraceReport) -> str:
-    """The first difference, its cause if that is known, and the command that shows it again."""
-    causes = [cause_text(run, group) for group in group_differences([trace])[:1]]
-    lines = [headline(run, trace), *causes, command_again(run, trace)]
+    """The first difference, its fact if one is likely, and the command that shows it again."""
+    facts = [fact_text(run, group) for group in group_differences([trace])[:1]]
+    lines = [headline(run, trace), *facts, command_again(run, trace)]
     return "\n".join(filter(None, lines))
 
 

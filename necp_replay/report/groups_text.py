@@ -8,7 +8,7 @@ from typing import Final
 from necp_replay.replay.findings.groups import Example, Group
 from necp_replay.replay.findings.run_report import RunReport
 from necp_replay.report.difference_text import (
-    cause_text,
+    fact_text,
     followers_text,
     golden_text,
     place_of,
@@ -52,9 +52,9 @@ def _group_lines(run: RunReport, number: int, group: Group, style: Style) -> Ite
     head = style.paint(f"{number}. {first.difference.kind}", "bold")
     key = f"{'fingerprint' if group.fact is None else 'fact'} {group.key}"
     yield f"{head}: {found_text(group)}  {style.paint(key, 'dim')}"
-    cause = None if group.fact is not None else cause_text(run, group)
-    if cause is not None:
-        yield f"   {style.paint('Cause', 'bold')}: {cause}"
+    fact = None if group.fact is not None else fact_text(run, group)
+    if fact is not None:
+        yield f"   {style.paint('Likely fact', 'bold')}: {fact}"
     yield from _example_lines(run, first, style)
     for example in others:
         line = field_line(example.difference.fields, style)

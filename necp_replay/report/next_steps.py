@@ -1,7 +1,7 @@
 """The last lines of a failing replay: where to start, what else is wrong, which commands to run.
 
 In the log of a CI job people see the end first. So these lines can be understood on their own: they
-name the cause, the trace, the record and the commands, and there are at most about 25 of them.
+name the likely fact, the trace, the record and the commands, and are at most about 25.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from necp_replay.outcomes.safe_text import escape
 from necp_replay.outcomes.trace_report import TraceReport
 from necp_replay.replay.findings.groups import Example, Group
 from necp_replay.replay.findings.run_report import RunReport
-from necp_replay.report.difference_text import cause_text, golden_text, place_of, side_labels
+from necp_replay.report.difference_text import fact_text, golden_text, place_of, side_labels
 from necp_replay.report.fields_text import clipped, two_values
 from necp_replay.report.groups_text import found_text
 from necp_replay.report.headline import headline
@@ -80,9 +80,9 @@ def _start(run: RunReport, group: Group, style: Style, invocation: Invocation) -
     kinds = len(run.groups)
     rank = "The only kind of difference" if kinds == 1 else f"The most frequent of {kinds:,} kinds"
     yield f"  {rank}: it begins at {found_text(group)}."
-    cause = cause_text(run, group)
-    if cause is not None:
-        yield f"  {style.paint('Cause', 'bold')}: {cause}"
+    fact = fact_text(run, group)
+    if fact is not None:
+        yield f"  {style.paint('Likely fact', 'bold')}: {fact}"
     yield from _commands(_trace_of(run, example), group, invocation)
 
 

@@ -69,7 +69,7 @@ def _measure(browser: Any, address: str) -> list[list[str]]:
     elements = page.evaluate("document.querySelectorAll('*').length")
     return [
         ["loaded and drawn", f"{loaded:,.0f} ms"],
-        ["next finding (j), median", f"{key:,.1f} ms"],
+        ["next difference (j), median", f"{key:,.1f} ms"],
         ["first search", f"{first:,.0f} ms"],
         ["further searches", f"{again:,.0f} ms"],
         ["memory of the script", f"{heap / 1e6:,.1f} MB"],

@@ -41,7 +41,7 @@ HOSTILE = (
     "__proto__",
     "constructor",
     "a\u0301" * 40,
-    "#findings",
+    "#differences",
     "\\u003cscript\\u003e",
 )
 

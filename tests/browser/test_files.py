@@ -23,7 +23,7 @@ def test_records_are_named_by_place_and_followers_link_to_the_cause(
 ) -> None:
     left = write(tmp_path / "a.necptrace", [add(1), copy(1), add(2, port=7), copy(2), copy(1)])
     right = write(tmp_path / "b.necptrace", [add(1), copy(1, value=4), copy(1)])
-    opened = open_report(compared(left, right), fragment="#findings")
+    opened = open_report(compared(left, right), fragment="#differences")
     assert opened.text(".where") == "A 2, B 2"
     assert opened.text(".command .code") == "necp-replay diff a.necptrace b.necptrace"
     heads = opened.texts(".fields thead th")[1:]
@@ -42,7 +42,7 @@ def test_records_are_named_by_place_and_followers_link_to_the_cause(
 def test_goldens_show_both_stanzas_and_the_final_state(open_report: Open, tmp_path: Path) -> None:
     left = write_golden(tmp_path / "a.golden", ("necp_open pid=1 flags=0x0 -> ok retval=3",))
     right = write_golden(tmp_path / "b.golden", ("necp_open pid=1 flags=0x0 -> ENOMEM",), 6)
-    opened = open_report(compared(left, right), fragment="#findings")
+    opened = open_report(compared(left, right), fragment="#differences")
     assert opened.texts(".sides-table .changed td.actual mark") == ["ENOMEM"]
     opened.press("b", "j")
     opened.settle()

@@ -20,12 +20,12 @@ TEXT_NODES = """
 """
 
 
-def look_at_everything(opened: Opened, findings: int) -> Opened:
-    """Visit every finding with all sections open, every filter, and the printed page."""
+def look_at_everything(opened: Opened, entries: int) -> Opened:
+    """Visit every difference with all sections open, every filter, and the printed page."""
     opened.press("/", "Enter", "b")
     opened.page.locator("#section-raw summary").click()
     opened.settle()
-    for _ in range(findings):
+    for _ in range(entries):
         opened.press("j")
         for passed in opened.page.locator(".passed:not([open]) summary").all():
             passed.click()

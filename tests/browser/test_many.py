@@ -7,8 +7,8 @@ DIFFERENCES = 10_000
 
 
 def test_only_visible_rows_exist(open_report: Open) -> None:
-    opened = open_report(many(DIFFERENCES), fragment="#findings")
-    assert opened.text("#matches") == "10,000 findings"
+    opened = open_report(many(DIFFERENCES), fragment="#differences")
+    assert opened.text("#matches") == "10,000 entries"
     assert opened.count(".row") < 60
     opened.press("End")
     opened.settle()
@@ -16,7 +16,7 @@ def test_only_visible_rows_exist(open_report: Open) -> None:
     assert opened.script("document.querySelectorAll('*').length") < 8_000
 
 
-def test_the_last_finding_is_reached_by_key_by_scrolling_and_by_link(open_report: Open) -> None:
+def test_the_last_difference_is_reached_by_key_by_scrolling_and_by_link(open_report: Open) -> None:
     fragment = "#traces/area0/generated_0049.necptrace@xnu-4570.51.1:600"
     linked = open_report(many(DIFFERENCES), fragment=fragment)
     last = linked.text(".row[aria-selected=true]")
@@ -30,8 +30,8 @@ def test_the_last_finding_is_reached_by_key_by_scrolling_and_by_link(open_report
     assert linked.count(f".row[data-place='{DIFFERENCES - 1}']") == 1
 
 
-def test_search_finds_a_single_finding(open_report: Open) -> None:
-    opened = open_report(many(DIFFERENCES), fragment="#findings")
+def test_search_finds_a_single_difference(open_report: Open) -> None:
+    opened = open_report(many(DIFFERENCES), fragment="#differences")
     opened.search('trace:generated_0031 "record 300"')
-    assert opened.text("#matches") == "1 of 10,000 findings"
+    assert opened.text("#matches") == "1 of 10,000 entries"
     assert opened.text(".where") == "record 300"

@@ -1,4 +1,4 @@
-"""The overview, the view of one finding, links, themes and printing."""
+"""The overview, the view of one difference, links, themes and printing."""
 
 from necp_replay.replay.facts.likely_fact import LikelyFact
 from necp_replay.rules.status import RuleStatus
@@ -9,7 +9,7 @@ from tests.report.runs import rule_outcome
 
 def test_the_overview_counts_traces_by_verdict(open_report: Open) -> None:
     opened = open_report(every_kind())
-    assert opened.text("h1") == "4 differences, 2 causes"
+    assert opened.text("h1") == "4 differences, 2 entries"
     tiles = [" ".join(text.split()) for text in opened.texts(".tiles li")]
     assert tiles == [
         "! 1 trace could not run",
@@ -24,9 +24,9 @@ def test_the_overview_lists_goldens_that_belong_to_no_trace(open_report: Open) -
     assert "golden/left_over.golden" in open_report(every_kind()).text("#overview")
 
 
-def test_every_cause_is_shown_with_its_first_difference(open_report: Open) -> None:
+def test_every_finding_is_shown_with_its_first_difference(open_report: Open) -> None:
     opened = open_report(every_kind())
-    rows = [" ".join(text.split()) for text in opened.texts(".causes tbody tr")]
+    rows = [" ".join(text.split()) for text in opened.texts(".findings tbody tr")]
     assert len(rows) == 2
     assert rows[0].startswith("C1 REMOVE fingerprint")
     assert rows[0].endswith("status ENOENT → ok retval=0 1 2 1")
@@ -40,21 +40,21 @@ def test_identical_traces_are_listed_after_a_click(open_report: Open) -> None:
     assert "traces/fine.necptrace" in opened.texts(".traces tbody th")
 
 
-def test_a_finding_shows_both_sides_of_every_field(open_report: Open) -> None:
-    opened = open_report(every_kind(), fragment="#findings")
+def test_a_difference_shows_both_sides_of_every_field(open_report: Open) -> None:
+    opened = open_report(every_kind(), fragment="#differences")
     cells = [text.strip() for text in opened.texts(".fields td")]
     assert cells == ["ENOENT", "ok retval=0", "{log: err necp_client_remove}", "nothing"]
     assert opened.texts(".fields .layer") == ["return values", "effects"]
 
 
 def test_changed_words_are_marked_on_both_sides(open_report: Open) -> None:
-    opened = open_report(many(60, 2), fragment="#findings")
+    opened = open_report(many(60, 2), fragment="#differences")
     assert opened.texts(".fields td.expected mark") == ["ok retval=0", "0x27", "A|"]
     assert opened.texts(".fields td.actual mark") == ["EINVAL", "0x26"]
 
 
 def test_both_outcomes_are_shown_side_by_side_with_equal_lines_folded(open_report: Open) -> None:
-    opened = open_report(many(60, 2), fragment="#findings")
+    opened = open_report(many(60, 2), fragment="#differences")
     rows = opened.page.locator(".sides-table tbody tr")
     before = rows.count()
     assert "15 equal lines" in opened.text(".fold")
@@ -65,7 +65,7 @@ def test_both_outcomes_are_shown_side_by_side_with_equal_lines_folded(open_repor
 
 
 def test_the_sign_of_a_changed_line_has_the_colour_of_its_side(open_report: Open) -> None:
-    opened = open_report(many(60, 2), fragment="#findings")
+    opened = open_report(many(60, 2), fragment="#differences")
     expected, actual = (
         opened.script(f"getComputedStyle(document.querySelector('td.{side} .line-sign')).color")
         for side in ("expected", "actual")
@@ -74,7 +74,7 @@ def test_the_sign_of_a_changed_line_has_the_colour_of_its_side(open_report: Open
 
 
 def test_hexdumps_mark_the_bytes_that_differ(open_report: Open) -> None:
-    opened = open_report(many(60, 2), fragment="#findings")
+    opened = open_report(many(60, 2), fragment="#differences")
     assert opened.count(".hexdump") == 0
     opened.press("b")
     opened.settle()
@@ -86,14 +86,14 @@ def test_hexdumps_mark_the_bytes_that_differ(open_report: Open) -> None:
 
 
 def test_the_record_is_shown_as_json_lines(open_report: Open) -> None:
-    opened = open_report(many(60, 2), fragment="#findings")
+    opened = open_report(many(60, 2), fragment="#differences")
     opened.page.locator("#section-raw summary").click()
     opened.settle()
     assert '"op":"necp_client_action"' in opened.text(".json")
 
 
 def test_a_follower_links_to_its_cause(open_report: Open) -> None:
-    opened = open_report(every_kind(), fragment="#findings")
+    opened = open_report(every_kind(), fragment="#differences")
     assert "2 differences follow" in opened.text(".chain-line")
     opened.press("j")
     assert opened.text(".where") == "record 6"
@@ -102,13 +102,13 @@ def test_a_follower_links_to_its_cause(open_report: Open) -> None:
 
 
 def test_the_expected_side_is_named_recorded_or_golden(open_report: Open) -> None:
-    opened = open_report(every_kind(), fragment="#findings")
+    opened = open_report(every_kind(), fragment="#differences")
     assert "recorded" in opened.text(".fields thead")
     opened.press("j")
     assert "golden" in opened.text(".fields thead")
 
 
-def test_a_link_names_trace_and_record_and_opens_the_finding(open_report: Open) -> None:
+def test_a_link_names_trace_and_record_and_opens_the_difference(open_report: Open) -> None:
     fragment = "#traces/client/remove.necptrace@xnu-4570.51.1:6"
     opened = open_report(every_kind(), fragment=fragment)
     assert opened.text(".where") == "record 6"
@@ -130,7 +130,7 @@ def test_a_report_without_differences_says_so(open_report: Open) -> None:
     opened = open_report(run)
     assert opened.text("h1") == "Nothing differs"
     opened.press("/")
-    assert opened.text("#matches") == "0 findings"
+    assert opened.text("#matches") == "0 entries"
 
 
 def test_the_theme_follows_the_system_or_the_choice(open_report: Open) -> None:
@@ -145,20 +145,20 @@ def test_the_theme_follows_the_system_or_the_choice(open_report: Open) -> None:
     assert dark.script(background) == colours[1]
 
 
-def test_printing_shows_causes_and_the_fields_of_listed_findings(open_report: Open) -> None:
+def test_printing_shows_findings_and_the_fields_of_listed_differences(open_report: Open) -> None:
     opened = open_report(every_kind())
     opened.script("window.dispatchEvent(new Event('beforeprint'))")
     opened.page.emulate_media(media="print")
     assert opened.count("#print article") == 7
     assert opened.page.locator("#print .fields").first.is_visible()
     assert opened.page.locator("#overview").is_visible()
-    assert not opened.page.locator("#findings").is_visible()
+    assert not opened.page.locator("#differences").is_visible()
     opened.script("window.dispatchEvent(new Event('afterprint'))")
     assert opened.count("#print article") == 0
 
 
-def test_on_a_narrow_screen_the_finding_replaces_the_list(open_report: Open) -> None:
-    opened = open_report(every_kind(), fragment="#findings", size=(420, 800))
+def test_on_a_narrow_screen_the_difference_replaces_the_list(open_report: Open) -> None:
+    opened = open_report(every_kind(), fragment="#differences", size=(420, 800))
     assert not opened.page.locator("#detail").is_visible()
     opened.page.locator(".row").nth(1).click()
     assert opened.page.locator("#detail").is_visible()
@@ -182,12 +182,14 @@ def test_rules_for_this_kind_of_run_are_listed_with_their_status(open_report: Op
     ]
 
 
-def test_the_likely_fact_of_a_cause_is_shown(open_report: Open) -> None:
+def test_the_likely_fact_of_a_finding_is_shown(open_report: Open) -> None:
     run = every_kind()
     run.facts = {run.groups[0].key: LikelyFact("a_fact", "True", "False", ())}
     opened = open_report(run)
-    assert "The replay behaves as if a_fact were False; expected is True" in opened.text(".causes")
-    opened.page.locator(".cause-name").first.click()
+    assert "The replay behaves as if a_fact were False; expected is True" in opened.text(
+        ".findings"
+    )
+    opened.page.locator(".finding-name").first.click()
     assert "The replay behaves as if a_fact were False; expected is True" in opened.text(
         ".chain-line"
     )

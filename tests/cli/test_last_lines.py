@@ -34,7 +34,7 @@ def last_lines(text: str) -> list[str]:
 
 
 @pytest.mark.usefixtures("changed_engine")
-def test_they_name_cause_trace_record_and_next_commands(workplace: Workplace) -> None:
+def test_they_name_fact_trace_record_and_next_commands(workplace: Workplace) -> None:
     failing = str(CORPUS / "measured" / NEW / "flows")
     printed = workplace.run("replay", failing)
     assert printed.status == 1
@@ -44,8 +44,8 @@ def test_they_name_cause_trace_record_and_next_commands(workplace: Workplace) ->
     trace, record = words[2], words[4]
     assert Path(trace).is_file()
     assert words[3:] == ["record", record, "on", NEW]
-    (cause,) = [line for line in lines if line.startswith("  Cause: ")]
-    assert cause.endswith(
+    (fact,) = [line for line in lines if line.startswith("  Likely fact: ")]
+    assert fact.endswith(
         f"remove_unknown_client_is_error were False, as in {OLD}; expected is True"
     )
     assert f"  See it:     necp-replay show {trace} --select {record}" in lines
@@ -79,7 +79,7 @@ def test_a_difference_from_the_golden_only_suggests_to_accept_it(workplace: Work
     golden.write_text(golden.read_text("utf-8").replace("-> ENOENT", "-> EBADF"), "utf-8")
     lines = last_lines(workplace.run("replay", "traces").out)
     assert "  Accept it:  necp-replay accept traces/remove_twice.necptrace" in lines
-    assert not any(line.startswith("  Cause: ") for line in lines)
+    assert not any(line.startswith("  Likely fact: ") for line in lines)
     workplace.run("accept", "traces/remove_twice.necptrace")
     assert workplace.run("replay", "traces").status == 0
 

@@ -1,44 +1,44 @@
 /* Starts the page, and connects its parts: views, keys, theme, links and printing. */
 
 const THEMES = ["system", "light", "dark"];
-/** The most findings that are printed. */
+/** The most entries that are printed. */
 const PRINTED = 300;
 
 const app = { current: null, inDetail: false };
 
 const KEYS = [
-  ["j  k", "next and previous finding"],
-  ["]  [", "first finding of the next and previous trace"],
-  ["Enter", "read the finding, or open the chosen cause"],
+  ["j  k", "next and previous difference"],
+  ["]  [", "first difference of the next and previous trace"],
+  ["Enter", "read the difference, or open the chosen finding"],
   ["/", "search"],
-  ["g", "causes; j and k go through them, Enter lists their findings"],
+  ["g", "findings; j and k go through them, Enter lists their differences"],
   ["o", "overview"],
   ["b", "bytes, shown or folded"],
   ["s", "side by side, shown or folded"],
-  ["l", "copy the link to this finding"],
+  ["l", "copy the link to this difference"],
   ["t", "theme: as the system, light, dark"],
   ["Esc", "back, or clear search and filters"],
   ["?", "these keys"],
 ];
 
-/** The fragment that links to a finding: path of the trace, release, and record. */
-function linkTo(finding) {
-  return "#" + encodeURIComponent(finding.key).replaceAll("%2F", "/").replaceAll("%3A", ":")
+/** The fragment that links to an entry: path of the trace, release, and record. */
+function linkTo(entry) {
+  return "#" + encodeURIComponent(entry.key).replaceAll("%2F", "/").replaceAll("%3A", ":")
     .replaceAll("%40", "@");
 }
 
-/** The finding that a fragment links to, or null. */
-function linkedFinding(fragment) {
+/** The entry that a fragment links to, or null. */
+function linkedEntry(fragment) {
   try {
     const place = PLACES.get(decodeURIComponent(fragment.slice(1)));
-    return place === undefined ? null : FINDINGS[place];
+    return place === undefined ? null : ENTRIES[place];
   } catch {
     return null;
   }
 }
 
 function showView(name) {
-  for (const view of ["overview", "findings"]) {
+  for (const view of ["overview", "differences"]) {
     byId(view).hidden = view !== name;
     const link = byId("to-" + view);
     if (view === name) link.setAttribute("aria-current", "page");
@@ -46,21 +46,21 @@ function showView(name) {
   }
 }
 
-/** Show a finding: select its row, draw it, and put its link into the address. */
-function openFinding(finding, reads = false) {
-  if (!list.findings.includes(finding)) {
+/** Show an entry: select its row, draw it, and put its link into the address. */
+function openEntry(entry, reads = false) {
+  if (!list.entries.includes(entry)) {
     clearFilter();
     refresh();
   }
-  app.current = finding;
-  showView("findings");
-  selectFinding(finding);
-  drawDetail(finding, openFinding);
-  history.replaceState(null, "", linkTo(finding));
+  app.current = entry;
+  showView("differences");
+  selectEntry(entry);
+  drawDetail(entry, openEntry);
+  history.replaceState(null, "", linkTo(entry));
   if (reads) readDetail();
 }
 
-/** Move the focus to the finding. On a narrow screen it also replaces the list. */
+/** Move the focus to the entry. On a narrow screen it also replaces the list. */
 function readDetail() {
   document.body.classList.add("reading");
   app.inDetail = true;
@@ -74,79 +74,79 @@ function showList() {
   byId("list").focus({ preventScroll: true });
 }
 
-/** List the findings again after the search or the filters have changed. */
+/** List the entries again after the search or the filters have changed. */
 function refresh() {
   const { listed, counts } = applyFilter();
-  listFindings(listed, app.current);
+  listEntries(listed, app.current);
   drawFilters(counts, changed);
   byId("matches").textContent = isFiltered()
-    ? number(listed.length) + " of " + counted(FINDINGS.length, "finding")
-    : counted(FINDINGS.length, "finding");
+    ? number(listed.length) + " of " + counted(ENTRIES.length, "entry", "entries")
+    : counted(ENTRIES.length, "entry", "entries");
   byId("clear").hidden = !isFiltered();
 }
 
 function changed() {
   refresh();
   if (list.selected < 0) {
-    app.current = list.findings[0] || null;
+    app.current = list.entries[0] || null;
     list.selected = app.current === null ? -1 : 0;
     drawRows();
-    drawDetail(app.current, openFinding);
+    drawDetail(app.current, openEntry);
     if (app.current !== null) history.replaceState(null, "", linkTo(app.current));
   }
 }
 
-/** List the findings with one value of one facet; the overview calls this. */
+/** List the entries with one value of one facet; the overview calls this. */
 function choose(facet, value) {
   filterBy(facet, value);
   app.current = null;
-  showView("findings");
+  showView("differences");
   changed();
   byId("list").focus();
 }
 
 function route() {
-  const finding = linkedFinding(location.hash);
-  if (finding !== null) openFinding(finding);
-  else if (location.hash === "#findings") showFindings();
+  const entry = linkedEntry(location.hash);
+  if (entry !== null) openEntry(entry);
+  else if (location.hash === "#differences") showDifferences();
   else showView("overview");
 }
 
-/** Show the list of findings, and one finding next to it. */
-function showFindings() {
-  showView("findings");
+/** Show the list of entries, and one entry next to it. */
+function showDifferences() {
+  showView("differences");
   changed();
   drawRows();
 }
 
 function step(by) {
-  if (list.findings.length === 0) return;
-  const place = Math.max(0, Math.min(list.findings.length - 1, list.selected + by));
-  openFinding(list.findings[place], app.inDetail);
+  if (list.entries.length === 0) return;
+  const place = Math.max(0, Math.min(list.entries.length - 1, list.selected + by));
+  openEntry(list.entries[place], app.inDetail);
 }
 
-/** Go to the first finding of the next trace in the list, or of the previous one. */
+/** Go to the first difference of the next trace in the list, or of the previous one. */
 function stepTrace(by) {
-  const here = list.findings[list.selected];
+  const here = list.entries[list.selected];
   if (!here) return step(by);
   let place = list.selected;
-  while (list.findings[place] && list.findings[place].trace === here.trace) place += by;
-  const found = list.findings[place];
+  while (list.entries[place] && list.entries[place].trace === here.trace) place += by;
+  const found = list.entries[place];
   if (!found) return undefined;
-  while (place > 0 && list.findings[place - 1].trace === found.trace) place -= 1;
-  return openFinding(list.findings[place], app.inDetail);
+  while (place > 0 && list.entries[place - 1].trace === found.trace) place -= 1;
+  return openEntry(list.entries[place], app.inDetail);
 }
 
-function stepCause(by) {
-  const buttons = [...document.querySelectorAll(".cause-name")];
+function stepFinding(by) {
+  const buttons = [...document.querySelectorAll(".finding-name")];
   const place = buttons.indexOf(document.activeElement) + by;
   const next = buttons[Math.max(0, Math.min(buttons.length - 1, place))];
   if (next) next.focus();
 }
 
-function showCauses() {
+function showFindings() {
   showView("overview");
-  const first = document.querySelector(".cause-name");
+  const first = document.querySelector(".finding-name");
   if (first) first.focus();
   history.replaceState(null, "", "#overview");
 }
@@ -182,17 +182,17 @@ function escape() {
 }
 
 const ACTIONS = {
-  j: () => (byId("overview").hidden ? step(1) : stepCause(1)),
-  k: () => (byId("overview").hidden ? step(-1) : stepCause(-1)),
+  j: () => (byId("overview").hidden ? step(1) : stepFinding(1)),
+  k: () => (byId("overview").hidden ? step(-1) : stepFinding(-1)),
   "]": () => stepTrace(1),
   "[": () => stepTrace(-1),
   "/": () => {
-    showFindings();
+    showDifferences();
     byId("search").focus();
     byId("search").select();
   },
-  g: showCauses,
-  o: showCauses,
+  g: showFindings,
+  o: showFindings,
   b: () => toggleSection("bytes"),
   s: () => toggleSection("sides"),
   l: () => app.current && copyText(location.href.split("#")[0] + linkTo(app.current)),
@@ -218,11 +218,11 @@ function onKey(event) {
     return;
   }
   let action = ACTIONS[event.key];
-  if (inList && !byId("findings").hidden) {
+  if (inList && !byId("differences").hidden) {
     if (event.key === "ArrowDown") action = ACTIONS.j;
     if (event.key === "ArrowUp") action = ACTIONS.k;
-    if (event.key === "Home") action = () => step(-list.findings.length);
-    if (event.key === "End") action = () => step(list.findings.length);
+    if (event.key === "Home") action = () => step(-list.entries.length);
+    if (event.key === "End") action = () => step(list.entries.length);
     if (event.key === "PageDown") action = () => step(10);
     if (event.key === "PageUp") action = () => step(-10);
     if (event.key === "Enter" && list.selected >= 0) action = readDetail;
@@ -243,28 +243,28 @@ function startHelp() {
   byId("help").append(el("h2", { id: "help-title" }, "Keys"), el("dl", {}, rows.flat()), close);
 }
 
-/** Prepare for printing: the overview, then the fields of the listed findings. */
+/** Prepare for printing: the overview, then the fields of the listed entries. */
 function preparePrint() {
   const printed = byId("print");
   printed.hidden = false;
-  const shownFindings = list.findings.slice(0, PRINTED);
-  printed.replaceChildren(el("h2", {}, counted(list.findings.length, "finding") +
-    (list.findings.length > PRINTED ? ", of which the first " + number(PRINTED) : "")));
-  for (const finding of shownFindings) {
-    const { path } = CONTENTS.traces[finding.trace];
-    const difference = finding.difference;
-    const title = difference === null ? VERDICTS[finding.verdict].label
+  const shownEntries = list.entries.slice(0, PRINTED);
+  printed.replaceChildren(el("h2", {}, counted(list.entries.length, "entry", "entries") +
+    (list.entries.length > PRINTED ? ", of which the first " + number(PRINTED) : "")));
+  for (const entry of shownEntries) {
+    const { path } = CONTENTS.traces[entry.trace];
+    const difference = entry.difference;
+    const title = difference === null ? VERDICTS[entry.verdict].label
       : whereText(difference) + " " + text(difference.title);
     printed.append(el("article", {}, el("h3", {}, code(title)), el("p", { class: "path" }, code(path)),
-      difference === null ? traceTrouble(finding) : fieldsTable(difference)));
+      difference === null ? traceTrouble(entry) : fieldsTable(difference)));
   }
 }
 
 function start() {
   const run = byId("run");
   run.append(CONTENTS.command, " ", sideLabel("expected", EXPECTED), " ", sideLabel("actual", ACTUAL));
-  byId("findings-count").textContent = number(FINDINGS.length);
-  startList((finding, reads) => openFinding(finding, reads));
+  byId("differences-count").textContent = number(ENTRIES.length);
+  startList((entry, reads) => openEntry(entry, reads));
   startHelp();
   drawOverview(choose);
   refresh();

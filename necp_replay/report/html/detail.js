@@ -1,24 +1,24 @@
-/* One finding in full: its fields, the timeline, both outcomes side by side, and bytes. */
+/* One entry in full: its fields, the timeline, both outcomes side by side, and bytes. */
 
 /** Equal lines that are shown before and after a change. The others are folded. */
 const FOLDED_LINES = 3;
 
-/** Which sections are open. That stays the same for the next finding. */
+/** Which sections are open. That stays the same for the next entry. */
 const opened = { timeline: true, sides: true, bytes: false, raw: false };
 
-/** Draw a finding. `open` shows another one. */
-function drawDetail(finding, open) {
+/** Draw an entry. `open` shows another one. */
+function drawDetail(entry, open) {
   const detail = byId("detail");
-  if (finding === null) {
+  if (entry === null) {
     detail.replaceChildren(el("p", { class: "empty" }, "Nothing matches. Esc clears the search."));
     return;
   }
-  const difference = finding.difference;
-  const parts = [headOf(finding, open)];
-  if (difference === null) parts.push(traceTrouble(finding));
+  const difference = entry.difference;
+  const parts = [headOf(entry, open)];
+  if (difference === null) parts.push(traceTrouble(entry));
   else {
     parts.push(fieldsTable(difference));
-    const timeline = timelineOf(finding, open);
+    const timeline = timelineOf(entry, open);
     if (timeline !== null) parts.push(section("timeline", "Timeline", () => timeline));
     if (difference.context.length > 0) parts.push(contextOf(difference));
     if (difference.sides !== null) {
@@ -51,35 +51,35 @@ function section(id, title, make) {
   return box;
 }
 
-function headOf(finding, open) {
-  const trace = CONTENTS.traces[finding.trace];
-  const difference = finding.difference;
-  const back = el("button", { type: "button", class: "back" }, "‹ Findings");
+function headOf(entry, open) {
+  const trace = CONTENTS.traces[entry.trace];
+  const difference = entry.difference;
+  const back = el("button", { type: "button", class: "back" }, "‹ Differences");
   back.addEventListener("click", showList);
-  const title = difference === null ? VERDICTS[finding.verdict].label : text(difference.title);
+  const title = difference === null ? VERDICTS[entry.verdict].label : text(difference.title);
   const path = el("p", { class: "path" }, code(trace.path));
   if (trace.release) path.append(el("span", { class: "quiet" }, " on "), code(trace.release));
   return el(
     "header",
     { class: "detail-head" },
     back,
-    el("div", { class: "head-line" }, verdictSymbol(finding.verdict),
+    el("div", { class: "head-line" }, verdictSymbol(entry.verdict),
       el("span", { class: "where" }, difference === null ? "" : whereText(difference)),
-      difference === null ? null : groupBadge(finding.cause),
+      difference === null ? null : groupBadge(entry.finding),
       el("span", { class: "spacer" }),
-      copyButton(location.href.split("#")[0] + linkTo(finding), "Copy link")),
+      copyButton(location.href.split("#")[0] + linkTo(entry), "Copy link")),
     el("h2", { id: "detail-title" }, code(title)),
     path,
-    difference === null ? null : chainText(finding, open),
-    el("p", { class: "command" }, code(showCommand(finding)), copyButton(showCommand(finding), "Copy")),
+    difference === null ? null : chainText(entry, open),
+    el("p", { class: "command" }, code(showCommand(entry)), copyButton(showCommand(entry), "Copy")),
   );
 }
 
-/** The cause of a finding, its chain, and the rule that expects it. */
-function chainText(finding, open) {
-  const difference = finding.difference;
+/** The cause of an entry, its chain, and the rule that expects it. */
+function chainText(entry, open) {
+  const difference = entry.difference;
   const line = el("p", { class: "chain-line" });
-  const group = CONTENTS.groups[GROUP_NUMBERS.get(finding.cause) - 1] || null;
+  const group = CONTENTS.groups[GROUP_NUMBERS.get(entry.finding) - 1] || null;
   const fact = group ? text(group.fact) : null;
   if (fact !== null) {
     line.append("Explained by ", code(fact, "fact"));
@@ -89,7 +89,7 @@ function chainText(finding, open) {
   if (difference.golden !== null) line.append(...untrusted(sentence(text(difference.golden))), ". ");
   line.append("Fingerprint ", code(text(difference.fingerprint)), ". ");
   if (difference.follows !== null) {
-    const begun = FINDINGS.find((each) => each.trace === finding.trace && each.difference &&
+    const begun = ENTRIES.find((each) => each.trace === entry.trace && each.difference &&
       placeOf(each.difference) === followedPlace(difference) && each.difference.follows === null);
     line.append("Follows from ");
     if (!begun) line.append(followedText(difference) + ". ");
@@ -109,17 +109,17 @@ function chainText(finding, open) {
 }
 
 /** A problem of a whole trace: an error, no golden, or something that is not modelled. */
-function traceTrouble(finding) {
-  const trace = CONTENTS.traces[finding.trace];
+function traceTrouble(entry) {
+  const trace = CONTENTS.traces[entry.trace];
   const box = el("div", { class: "trouble" });
-  if (finding.verdict === "error") {
+  if (entry.verdict === "error") {
     box.append(el("p", {}, code(trace.error)));
     for (const line of (trace.hint || "").split("\n")) {
       if (line) box.append(el("p", { class: "quiet" }, code(line)));
     }
-  } else if (finding.verdict === "no golden") {
+  } else if (entry.verdict === "no golden") {
     box.append(el("p", {}, "This scenario's trace has no golden, so nothing says what it should do."));
-    box.append(el("p", {}, "Accept what the engine does now: ", code(showCommand(finding))));
+    box.append(el("p", {}, "Accept what the engine does now: ", code(showCommand(entry))));
   } else {
     box.append(el("p", {}, counted(trace.not_modelled, "record") + " met what is not modelled; the first:"));
     box.append(el("p", {}, code(trace.first_not_modelled || "")));

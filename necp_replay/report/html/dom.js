@@ -70,8 +70,8 @@ function number(value) {
 }
 
 /** "1 trace", "2,000 traces". */
-function counted(value, noun) {
-  return number(value) + " " + noun + (value === 1 ? "" : "s");
+function counted(value, noun, plural = noun + "s") {
+  return number(value) + " " + (value === 1 ? noun : plural);
 }
 
 /** A text with a capital first letter. */

@@ -1,12 +1,12 @@
-/* Search and filters: which findings are listed, and the column of filters. */
+/* Search and filters: which entries are listed, and the column of filters. */
 
-/** The facets to filter by. `of` gives the values of a finding. */
+/** The facets to filter by. `of` gives the values of an entry. */
 const FACETS = [
-  { id: "verdict", label: "Verdict", of: (finding) => [finding.verdict] },
-  { id: "group", label: "Cause", of: (finding) => (finding.cause === null ? [] : [finding.cause]) },
+  { id: "verdict", label: "Verdict", of: (entry) => [entry.verdict] },
+  { id: "group", label: "Finding", of: (entry) => (entry.finding === null ? [] : [entry.finding]) },
   { id: "layer", label: "Layer", of: layersOf },
-  { id: "kind", label: "Record", of: (finding) => [kindOf(finding)] },
-  { id: "trace", label: "Trace", of: (finding) => [CONTENTS.traces[finding.trace].path] },
+  { id: "kind", label: "Record", of: (entry) => [kindOf(entry)] },
+  { id: "trace", label: "Trace", of: (entry) => [CONTENTS.traces[entry.trace].path] },
 ];
 /** The values of a facet that are shown before "All" is clicked. */
 const FACET_ROWS = 8;
@@ -30,31 +30,31 @@ function termsOf(query) {
   return terms;
 }
 
-function matchesTerms(finding, terms) {
+function matchesTerms(entry, terms) {
   return terms.every(({ facet, word }) =>
     facet === null
-      ? wordsOf(finding).includes(word)
-      : facet.of(finding).some((value) => value.toLowerCase().includes(word)),
+      ? wordsOf(entry).includes(word)
+      : facet.of(entry).some((value) => value.toLowerCase().includes(word)),
   );
 }
 
-function matchesFacet(finding, facet) {
+function matchesFacet(entry, facet) {
   const chosen = filter.chosen[facet.id];
-  return chosen.size === 0 || facet.of(finding).some((value) => chosen.has(value));
+  return chosen.size === 0 || facet.of(entry).some((value) => chosen.has(value));
 }
 
-/** The listed findings. For each value of each facet also how many choosing it would list. */
+/** The listed entries. For each value of each facet also how many choosing it would list. */
 function applyFilter() {
   const terms = termsOf(filter.query);
   const counts = Object.fromEntries(FACETS.map((facet) => [facet.id, new Map()]));
   const listed = [];
-  for (const finding of FINDINGS) {
-    if (filter.beginsOnly && finding.difference && finding.difference.follows !== null) continue;
-    const misses = FACETS.filter((facet) => !matchesFacet(finding, facet));
-    if (misses.length > 1 || !matchesTerms(finding, terms)) continue;
-    if (misses.length === 0) listed.push(finding);
+  for (const entry of ENTRIES) {
+    if (filter.beginsOnly && entry.difference && entry.difference.follows !== null) continue;
+    const misses = FACETS.filter((facet) => !matchesFacet(entry, facet));
+    if (misses.length > 1 || !matchesTerms(entry, terms)) continue;
+    if (misses.length === 0) listed.push(entry);
     for (const facet of misses.length === 1 ? misses : FACETS) {
-      for (const value of facet.of(finding)) {
+      for (const value of facet.of(entry)) {
         counts[facet.id].set(value, (counts[facet.id].get(value) || 0) + 1);
       }
     }
@@ -168,5 +168,5 @@ function verdictSymbol(verdict) {
 function groupBadge(key) {
   const place = GROUP_NUMBERS.get(key);
   if (place === undefined) return null;
-  return el("span", { class: "group-badge", title: shown("cause " + place + ": " + key) }, "C" + place);
+  return el("span", { class: "group-badge", title: shown("finding " + place + ": " + key) }, "F" + place);
 }

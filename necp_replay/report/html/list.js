@@ -1,12 +1,12 @@
-/* The list of findings. Only visible rows exist as elements, so that long lists stay fast. */
+/* The list of entries. Only visible rows exist as elements, so that long lists stay fast. */
 
 const ROW_PIXELS = 62;
 /** Rows that exist above and below the visible ones, so that scrolling shows no gap. */
 const ROWS_BEYOND = 6;
 
-const list = { findings: [], selected: -1, open: null };
+const list = { entries: [], selected: -1, open: null };
 
-/** Prepare the list. `open` is called with a finding when its row is clicked. */
+/** Prepare the list. `open` is called with an entry when its row is clicked. */
 function startList(open) {
   list.open = open;
   const box = byId("list");
@@ -15,25 +15,25 @@ function startList(open) {
   new ResizeObserver(drawRows).observe(box);
   box.addEventListener("click", (event) => {
     const row = event.target.closest("[data-place]");
-    if (row) list.open(list.findings[Number(row.dataset.place)], true);
+    if (row) list.open(list.entries[Number(row.dataset.place)], true);
   });
 }
 
-/** Show other findings. The current one stays selected if it is among them. */
-function listFindings(findings, current) {
-  list.findings = findings;
-  list.selected = current === null ? -1 : findings.indexOf(current);
+/** Show other entries. The current one stays selected if it is among them. */
+function listEntries(entries, current) {
+  list.entries = entries;
+  list.selected = current === null ? -1 : entries.indexOf(current);
   const rows = byId("list").firstElementChild;
-  rows.style.height = findings.length * ROW_PIXELS + "px";
+  rows.style.height = entries.length * ROW_PIXELS + "px";
   rows.replaceChildren();
   if (list.selected >= 0) scrollToSelected();
   else byId("list").scrollTop = 0;
   drawRows();
 }
 
-/** Select the row of a finding, and scroll to it. */
-function selectFinding(finding) {
-  list.selected = list.findings.indexOf(finding);
+/** Select the row of an entry, and scroll to it. */
+function selectEntry(entry) {
+  list.selected = list.entries.indexOf(entry);
   scrollToSelected();
   drawRows();
 }
@@ -52,13 +52,13 @@ function drawRows() {
   const rows = box.firstElementChild;
   const first = Math.max(0, Math.floor(box.scrollTop / ROW_PIXELS) - ROWS_BEYOND);
   const seen = Math.ceil(box.clientHeight / ROW_PIXELS) + 2 * ROWS_BEYOND;
-  const last = Math.min(list.findings.length, first + seen);
+  const last = Math.min(list.entries.length, first + seen);
   const kept = new Map([...rows.children].map((row) => [Number(row.dataset.place), row]));
   for (const [place, row] of kept) {
     if (place < first || place >= last) row.remove();
   }
   for (let place = first; place < last; place += 1) {
-    if (!kept.has(place)) rows.append(rowOf(list.findings[place], place));
+    if (!kept.has(place)) rows.append(rowOf(list.entries[place], place));
   }
   for (const row of rows.children) {
     const isSelected = Number(row.dataset.place) === list.selected;
@@ -69,9 +69,9 @@ function drawRows() {
   } else box.removeAttribute("aria-activedescendant");
 }
 
-function rowOf(finding, place) {
-  const trace = CONTENTS.traces[finding.trace];
-  const difference = finding.difference;
+function rowOf(entry, place) {
+  const trace = CONTENTS.traces[entry.trace];
+  const difference = entry.difference;
   const follows = difference !== null && difference.follows !== null;
   const row = el(
     "div",
@@ -80,19 +80,19 @@ function rowOf(finding, place) {
       role: "option",
       id: "row-" + place,
       "data-place": place,
-      "aria-setsize": list.findings.length,
+      "aria-setsize": list.entries.length,
       "aria-posinset": place + 1,
     },
-    verdictSymbol(finding.verdict),
+    verdictSymbol(entry.verdict),
     el(
       "div",
       { class: "row-main" },
-      code(kindOf(finding), "row-kind"),
-      difference === null ? null : groupBadge(finding.cause),
+      code(kindOf(entry), "row-kind"),
+      difference === null ? null : groupBadge(entry.finding),
       followersText(difference),
     ),
     el("span", { class: "row-where" }, difference === null ? "" : whereText(difference)),
-    el("div", { class: "row-change" }, changeText(finding)),
+    el("div", { class: "row-change" }, changeText(entry)),
     code(traceName(trace.path), "row-trace"),
   );
   row.style.transform = "translateY(" + place * ROW_PIXELS + "px)";
@@ -110,12 +110,12 @@ function followersText(difference) {
   return el("span", { class: "chain" }, "+" + number(difference.followers));
 }
 
-function changeText(finding) {
-  const trace = CONTENTS.traces[finding.trace];
-  if (finding.verdict === "error") return code(trace.error);
-  if (finding.verdict === "no golden") return "nothing to compare with";
-  if (finding.verdict === "not modelled") return code(trace.first_not_modelled || "");
-  const field = finding.difference.fields[0];
+function changeText(entry) {
+  const trace = CONTENTS.traces[entry.trace];
+  if (entry.verdict === "error") return code(trace.error);
+  if (entry.verdict === "no golden") return "nothing to compare with";
+  if (entry.verdict === "not modelled") return code(trace.first_not_modelled || "");
+  const field = entry.difference.fields[0];
   if (!field) return "";
   const { path, expected, actual } = fieldSummary(field);
   return [

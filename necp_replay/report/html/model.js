@@ -1,6 +1,6 @@
-/* The contents of the report, and the list of findings made from them.
+/* The contents of the report, and the list of entries made from them.
  *
- * A finding is one difference, or a trace that could not run, has no golden, or met what is not
+ * An entry is one difference, or a trace that could not run, has no golden, or met what is not
  * modelled. Its key is the same in every report about the same trace, so that links stay valid.
  */
 
@@ -28,18 +28,18 @@ function linesOf(parts) {
   return parts.flatMap((part) => CONTENTS.parts[part].flatMap((index) => STRINGS[index].split("\n")));
 }
 
-/** All findings, ordered by trace, then by record. */
-const FINDINGS = makeFindings();
-/** From the key of a finding to its index. */
-const PLACES = new Map(FINDINGS.map((finding, place) => [finding.key, place]));
+/** All entries, ordered by trace, then by record. */
+const ENTRIES = makeEntries();
+/** From the key of an entry to its index. */
+const PLACES = new Map(ENTRIES.map((entry, place) => [entry.key, place]));
 /** From the key of a group to the number that is shown: 1 for the most frequent group. */
 const GROUP_NUMBERS = new Map(CONTENTS.groups.map((group, index) => [text(group.key), index + 1]));
 
-function makeFindings() {
+function makeEntries() {
   const byTrace = CONTENTS.traces.map(() => []);
   CONTENTS.differences.forEach((difference) => byTrace[difference.trace].push(difference));
   const begun = beginnings(byTrace);
-  const findings = [];
+  const entries = [];
   const used = new Map();
   const add = (trace, verdict, where, difference) => {
     const { path, release } = CONTENTS.traces[trace];
@@ -48,8 +48,8 @@ function makeFindings() {
     const times = (used.get(plain) || 0) + 1;
     used.set(plain, times);
     const key = times === 1 ? plain : plain + "~" + times;
-    const cause = difference === null ? null : text((begun.get(difference) || difference).group);
-    findings.push({ trace, verdict, difference, cause, key, words: null });
+    const finding = difference === null ? null : text((begun.get(difference) || difference).group);
+    entries.push({ trace, verdict, difference, finding, key, words: null });
   };
   CONTENTS.traces.forEach((trace, index) => {
     if (trace.error !== null) add(index, "error", "error", null);
@@ -60,7 +60,7 @@ function makeFindings() {
     if (trace.missing_golden) add(index, "no golden", "golden", null);
     if (trace.not_modelled) add(index, "not modelled", "not-modelled", null);
   });
-  return findings;
+  return entries;
 }
 
 /** From each follower to the cause of its chain. */
@@ -114,16 +114,16 @@ function expectedLabel(difference) {
   return CONTENTS.command === "replay" ? text(difference.truth) : EXPECTED;
 }
 
-/** The kind of record a finding is about. */
-function kindOf(finding) {
-  if (finding.difference === null) return VERDICTS[finding.verdict].label;
-  return text(finding.difference.kind);
+/** The kind of record an entry is about. */
+function kindOf(entry) {
+  if (entry.difference === null) return VERDICTS[entry.verdict].label;
+  return text(entry.difference.kind);
 }
 
-/** The layers of the fields of a finding. */
-function layersOf(finding) {
-  if (finding.difference === null) return [];
-  return [...new Set(finding.difference.fields.map((field) => text(field[0])))];
+/** The layers of the fields of an entry. */
+function layersOf(entry) {
+  if (entry.difference === null) return [];
+  return [...new Set(entry.difference.fields.map((field) => text(field[0])))];
 }
 
 const SUMMARY_CHARACTERS = 48;
@@ -146,24 +146,24 @@ function fieldSummary(field) {
   return { path, expected: clip(expected), actual: clip(actual) };
 }
 
-/** All text of a finding that is searched, in lower case. It is made at the first search. */
-function wordsOf(finding) {
-  if (finding.words === null) {
-    const trace = CONTENTS.traces[finding.trace];
-    const parts = [trace.path, trace.release, kindOf(finding), finding.verdict];
-    const difference = finding.difference;
+/** All text of an entry that is searched, in lower case. It is made at the first search. */
+function wordsOf(entry) {
+  if (entry.words === null) {
+    const trace = CONTENTS.traces[entry.trace];
+    const parts = [trace.path, trace.release, kindOf(entry), entry.verdict];
+    const difference = entry.difference;
     if (difference === null) {
       parts.push(trace.error || "", trace.first_not_modelled || "");
     } else {
       parts.push(whereText(difference), text(difference.title), text(difference.fingerprint));
-      parts.push(finding.cause);
+      parts.push(entry.finding);
       for (const field of difference.fields) {
         parts.push(text(field[0]), text(field[1]), text(field[2]) || "", text(field[3]) || "");
       }
     }
-    finding.words = parts.join("\n").toLowerCase();
+    entry.words = parts.join("\n").toLowerCase();
   }
-  return finding.words;
+  return entry.words;
 }
 
 /** A short title for a group, from its first example. */
@@ -174,15 +174,15 @@ function groupTitle(group) {
   return { kind: text(example.kind), summary: field ? fieldSummary(field) : null };
 }
 
-/** The command that shows a finding again: the record in full, the comparison, or the replay. */
-function showCommand(finding) {
-  const { path, release } = CONTENTS.traces[finding.trace];
-  const difference = finding.difference;
+/** The command that shows an entry again: the record in full, the comparison, or the replay. */
+function showCommand(entry) {
+  const { path, release } = CONTENTS.traces[entry.trace];
+  const difference = entry.difference;
   if (CONTENTS.files) return "necp-replay diff " + CONTENTS.files.map(quoted).join(" ");
   if (difference !== null && difference.record !== null) {
     return "necp-replay show " + quoted(path) + " --select " + difference.record + " --hex";
   }
-  if (finding.verdict === "no golden") return "necp-replay accept " + quoted(path);
+  if (entry.verdict === "no golden") return "necp-replay accept " + quoted(path);
   const chosen = release ? " --release " + quoted(release) : "";
   return "necp-replay replay " + quoted(path) + chosen;
 }

@@ -1,12 +1,12 @@
-/* The overview: totals, causes of differences, rules, and traces. */
+/* The overview: totals, findings, rules, and traces. */
 
 /** The most traces in a table. */
 const TRACES_SHOWN = 500;
 
-/** Draw the overview. `choose` lists the findings with one value of a facet. */
+/** Draw the overview. `choose` lists the entries with one value of a facet. */
 function drawOverview(choose) {
   const overview = byId("overview");
-  overview.append(totals(choose), causes(choose));
+  overview.append(totals(choose), findings(choose));
   if (CONTENTS.rules.some((rule) => rule.is_for_this)) overview.append(rules());
   overview.append(tracesTable(choose));
   if (CONTENTS.unused_goldens.length > 0) overview.append(unusedGoldens());
@@ -57,34 +57,34 @@ function verdictOf(trace) {
 
 function verdictSentence(counts, begun, followed) {
   const groups = CONTENTS.groups.length;
-  if (groups > 0) return counted(begun + followed, "difference") + ", " + counted(groups, "cause");
+  if (groups > 0) return counted(begun + followed, "difference") + ", " + counted(groups, "finding");
   const bad = ["error", "no golden", "not modelled"].find((verdict) => counts.has(verdict));
   return bad ? counted(counts.get(bad), "trace") + " " + VERDICTS[bad].label : "Nothing differs";
 }
 
-function causes(choose) {
-  const block = el("section", { class: "block" }, el("h2", {}, "Causes"));
+function findings(choose) {
+  const block = el("section", { class: "block" }, el("h2", {}, "Findings"));
   if (CONTENTS.groups.length === 0) {
     block.append(el("p", { class: "quiet" }, "There are no differences."));
     return block;
   }
   const body = el("tbody");
-  for (const group of CONTENTS.groups) body.append(causeRow(group, choose));
+  for (const group of CONTENTS.groups) body.append(findingRow(group, choose));
   block.append(el("p", { class: "quiet" },
     "Differences that follow from an earlier one of the same client, flow, policy or agent are counted",
     " where their chain begins."),
-  el("div", { class: "table-box" }, el("table", { class: "causes" },
-    el("thead", {}, el("tr", {}, ...["Cause", "Differs", "Chains", "Follow", "Traces"].map((name, index) =>
+  el("div", { class: "table-box" }, el("table", { class: "findings" },
+    el("thead", {}, el("tr", {}, ...["Finding", "Differs", "Chains", "Follow", "Traces"].map((name, index) =>
       el("th", { scope: "col", class: index > 1 ? "number" : "" }, name)))), body)));
   return block;
 }
 
-function causeRow(group, choose) {
+function findingRow(group, choose) {
   const key = text(group.key);
   const { kind, summary } = groupTitle(group);
   const comparesReleases = CONTENTS.command === "diff" && !CONTENTS.files;
   const open = () => choose("group", key);
-  const button = el("button", { type: "button", class: "cause-name", "data-group": key },
+  const button = el("button", { type: "button", class: "finding-name", "data-group": key },
     groupBadge(key), el("span", {}, code(kind, "row-kind"), group.fact === null
       ? [el("small", {}, comparesReleases ? "no fact explains it · " : "fingerprint ", code(key)),
         group.likely === null ? null

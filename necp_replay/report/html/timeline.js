@@ -15,25 +15,25 @@ const MOST_PIXELS = 24000;
 /** With more differences, a diamond is left out if another one is drawn at the same place. */
 const MOST_DIAMONDS = 600;
 
-/** Zoom and filter. They stay the same for the next finding. */
+/** Zoom and filter. They stay the same for the next entry. */
 const timelineView = { zoom: 1, differingOnly: false };
 
-/** The timeline of the trace of a finding, or null. `open` shows another finding. */
-function timelineOf(finding, open) {
-  const trace = CONTENTS.traces[finding.trace];
+/** The timeline of the trace of an entry, or null. `open` shows another entry. */
+function timelineOf(entry, open) {
+  const trace = CONTENTS.traces[entry.trace];
   if (trace.timeline === null) return null;
   const box = el("div", { class: "timeline-box" });
-  const draw = () => box.replaceChildren(...timelineParts(trace, finding, open, draw));
+  const draw = () => box.replaceChildren(...timelineParts(trace, entry, open, draw));
   draw();
   requestAnimationFrame(() => centre(box));
   return box;
 }
 
-function timelineParts(trace, finding, open, draw) {
+function timelineParts(trace, entry, open, draw) {
   const timeline = trace.timeline;
-  const differences = FINDINGS.filter((each) => each.trace === finding.trace && each.difference);
+  const differences = ENTRIES.filter((each) => each.trace === entry.trace && each.difference);
   const lanes = lanesShown(timeline, differences);
-  const plot = { timeline, lanes, differences, current: finding };
+  const plot = { timeline, lanes, differences, current: entry };
   plot.width = widthOf(timeline);
   plot.height = lanes.length * LANE_PIXELS + 4;
   const head = drawHead(plot, open);
@@ -209,26 +209,26 @@ function drawDifferences(plot, open, heights, tabindex) {
   const layer = svg("g", { class: "differences" });
   const drawn = plot.differences.length > MOST_DIAMONDS ? new Set() : null;
   let currentLink = null;
-  for (const finding of plot.differences) {
-    const { record } = finding.difference;
+  for (const entry of plot.differences) {
+    const { record } = entry.difference;
     const x = record === null ? plot.width - SIDE_PIXELS : xOf(plot, record);
-    const isCurrent = finding === plot.current;
-    const follows = finding.difference.follows !== null;
+    const isCurrent = entry === plot.current;
+    const follows = entry.difference.follows !== null;
     const column = Math.round(x / 3) + (follows ? "f" : "b");
     if (drawn !== null && !isCurrent && drawn.has(column)) continue;
     if (drawn !== null) drawn.add(column);
     const name = "difference" + (isCurrent ? " current" : "") + (follows ? " follows" : "");
     const link = svg("a", {
       class: name,
-      href: linkTo(finding),
+      href: linkTo(entry),
       tabindex: isCurrent ? tabindex : "-1",
-      "aria-label": shown(whereText(finding.difference) + " " + text(finding.difference.title)),
+      "aria-label": shown(whereText(entry.difference) + " " + text(entry.difference.title)),
       "data-record": record,
     });
     for (const y of heights(record)) link.append(diamond(x, y, isCurrent ? 7 : 5.5));
     link.addEventListener("click", (event) => {
       event.preventDefault();
-      open(finding);
+      open(entry);
     });
     if (isCurrent) currentLink = link;
     layer.append(link);
@@ -243,7 +243,7 @@ function diamond(x, y, size) {
   return svg("path", { d: path });
 }
 
-/** Describe the record under the pointer. A click opens its finding, or keeps the description. */
+/** Describe the record under the pointer. A click opens its entry, or keeps the description. */
 function followPointer(plot, picture, note, trace, open) {
   const titles = new Map(plot.timeline.titles.map(([record, title]) => [record, text(title)]));
   const nearest = (event) => {
@@ -269,8 +269,8 @@ function followPointer(plot, picture, note, trace, open) {
   picture.addEventListener("click", (event) => {
     const found = nearest(event);
     if (found === null || event.target.closest("a")) return;
-    const finding = plot.differences.find((each) => each.difference.record === found.record);
-    if (finding) open(finding);
+    const entry = plot.differences.find((each) => each.difference.record === found.record);
+    if (entry) open(entry);
     else pin(note, found, titles, trace);
   });
 }
