@@ -2,4 +2,8 @@
 
 Start with ``diff.py``. Records are aligned up to a renaming of their generated ids
 (``records.py``, ``canonical_form.py``); ``comparison.py`` holds what was found.
+
+    necp-replay diff before.necptrace after.necptrace
+
+May import what ``replay`` may; ``report`` and the commands import it.
 """
