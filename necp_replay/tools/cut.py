@@ -3,8 +3,8 @@
 Theory of operation. First the trace is read once, and of each record is noted what it touches
 (``survey.py``, ``dependencies.py``). A backward slice over these notes chooses what to keep
 (``slicing.py``). Then the part, and only the part, is replayed: every selected record has to have
-the outcome that it had in the whole trace. Where one has not, more is kept, by the reaches of
-`XX
+the outcome that it had in the whole trace. Where one has not, the next :class:`~.slicing.Reach`
+keeps more.
 
 What a selected record did in the whole trace is what was recorded. If the engine does something
 else, or if nothing was recorded, the whole trace is replayed once, and what the engine did there
