@@ -9,7 +9,7 @@ from tests.report.runs import rule_outcome
 
 def test_the_overview_counts_traces_by_verdict(open_report: Open) -> None:
     opened = open_report(every_kind())
-    assert opened.text("h1") == "4 differences, 2 entries"
+    assert opened.text("h1") == "4 differences, 2 findings"
     tiles = [" ".join(text.split()) for text in opened.texts(".tiles li")]
     assert tiles == [
         "! 1 trace could not run",
@@ -28,7 +28,7 @@ def test_every_finding_is_shown_with_its_first_difference(open_report: Open) -> 
     opened = open_report(every_kind())
     rows = [" ".join(text.split()) for text in opened.texts(".findings tbody tr")]
     assert len(rows) == 2
-    assert rows[0].startswith("C1 REMOVE fingerprint")
+    assert rows[0].startswith("F1 REMOVE fingerprint")
     assert rows[0].endswith("status ENOENT → ok retval=0 1 2 1")
 
 

@@ -89,7 +89,7 @@ def test_the_summary_counts_groups_and_names_the_command() -> None:
         "## necp-replay replay: 1 could not run, 2 different, 1 not modelled, 1 identical\n"
     )
     assert "5 traces, 32 records: 29 identical, 2 different, 1 not modelled" in text
-    assert "| cause | first example | chains | follow | traces |" in text
+    assert "| finding | first example | chains | follow | traces |" in text
     assert text.count("| 1 | 0 | 1 |") == 2
     assert "necp-replay replay traces/client/remove&#46;" not in text
     assert "necp-replay replay traces/client/remove.necptrace --release r1</code>" in text
