@@ -30,6 +30,7 @@ from necp_replay.events import (
     inputs,
     interfaces,
     notifications,
+    policy_control,
     processes,
     syscalls,
 )
@@ -59,6 +60,7 @@ from necp_replay.tools.record_kinds import (
     READ,
     READING,
     REGISTERED,
+    REPLACING,
     RESULT,
     RETURNED,
     SERVED_OTHERWISE,
@@ -180,7 +182,7 @@ class Tracker:
                 found.serves += self._parts(key, event) or [key]
                 found.kills += self._plain_parts(key, event)
             if thing is Thing.CLIENT:
-                found.asks.append(self.objects.part(key, RESULT))
+                found.asks.append(self.objects.part(key, RESULT, is_asked_for=True))
                 if is_change:
                     found.serves.append(self._client_part(key, event))
                 client = key
@@ -196,7 +198,7 @@ class Tracker:
     def _client_part(self, client: int, event: Any) -> int:
         """Reading a result marks it as read, which matters only to those who ask for that."""
         if type(event) is syscalls.NecpClientAction and event.action in READING:
-            return self.objects.part(client, READ)
+            return self.objects.part(client, READ, is_asked_for=True)
         return client
 
     def _parts(self, key: int, event: Any) -> list[int]:
@@ -290,8 +292,8 @@ class Tracker:
 
     def _whole_client(self, client: int) -> Iterator[int]:
         yield client
-        yield self.objects.part(client, RESULT)
-        yield self.objects.part(client, READ)
+        yield self.objects.part(client, RESULT, is_asked_for=True)
+        yield self.objects.part(client, READ, is_asked_for=True)
 
     def _opened(self, number: int, event: Any, outcome: Outcome, found: Touches) -> None:
         process = self.objects.find(Thing.PROCESS, event.pid, Group.NONE)
@@ -344,7 +346,9 @@ class Tracker:
         fd = self._fd(event)
         if event.action == ClientAction.COPY_UPDATED_RESULT:
             found.asks += [
-                self.objects.part(key, READ) for key in found.needs if self.objects.is_client(key)
+                self.objects.part(key, READ, is_asked_for=True)
+                for key in found.needs
+                if self.objects.is_client(key)
             ]
         elif event.action in ABOUT_WORLD:
             found.mark |= Mark.ASKS_WORLD
@@ -391,7 +395,10 @@ class Tracker:
             found.mark |= Mark.PASSING
             self._delete_policies(number, policies, event)
         else:
-            found.serves.append(fd)
+            part = self.objects.part(fd, event.action)
+            found.serves.append(part)
+            if event.action in REPLACING:
+                found.kills.append(part)
             if event.action == SessionAction.POLICY_APPLY_ALL:
                 found.needs.append(policies)
 
@@ -444,6 +451,10 @@ class Tracker:
         if event.ordered is not None or event.position is not None:
             self._ordered(number, event, outcome, found)
 
+    def _sent_to_control(self, number: int, event: Any, outcome: Outcome, found: Touches) -> None:
+        """A message to the policy control may add policies, which takes ids."""
+        found.serves.append(self.objects.find(POLICY_IDS, 0, Group.NONE))
+
     def _looked(self, number: int, event: Any, outcome: Outcome, found: Touches) -> None:
         found.mark |= Mark.ASKS_WORLD | Mark.ASKS_CLIENTS | Mark.ASKS_FDS
 
@@ -462,6 +473,7 @@ _SPECIAL: Final[dict[type, Callable[[Tracker, int, Any, Outcome, Touches], None]
     agents.NetagentUpdate: Tracker._sent,
     agents.NetagentSetFlags: Tracker._sent,
     notifications.SysctlSet: Tracker._sysctl,
+    policy_control.NecpCtlSend: Tracker._sent_to_control,
     notifications.ReapCaches: Tracker._reaped,
     notifications.TakeSnapshot: Tracker._looked,
     interfaces.IfaceOrder: Tracker._ordered,

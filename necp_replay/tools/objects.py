@@ -41,6 +41,7 @@ class Objects:
         self.created = array("Q")
         self.ended = array("Q")
         self.group = bytearray()
+        self.is_asked_for = bytearray()
         self.clients: list[int] = []
         """The clients, in the order in which they were added."""
         self._owners: dict[int, int] = {}
@@ -80,12 +81,16 @@ class Objects:
         if name is not None and self._current.get(name) == key:
             del self._current[name]
 
-    def part(self, key: int, label: Hashable) -> int:
-        """The part of an object with this label."""
+    def part(self, key: int, label: Hashable, *, is_asked_for: bool = False) -> int:
+        """The part of an object with this label.
+
+        It is needed where the object is, unless it ``is_asked_for``: needed only where it is named.
+        """
         part = self._parts.get((key, label))
         if part is None:
             part = self._new(None, self.created[key], Group(self.group[key]))
             self.whole[part] = key
+            self.is_asked_for[part] = is_asked_for
             self._parts[key, label] = part
         return part
 
@@ -148,4 +153,5 @@ class Objects:
         self.created.append(number)
         self.ended.append(NEVER)
         self.group.append(group)
+        self.is_asked_for.append(False)
         return key

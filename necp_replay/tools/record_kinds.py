@@ -50,6 +50,9 @@ def written(event: Any) -> Iterator[tuple[object, bool]]:
     if isinstance(event, interfaces.IfaceAddAgent | interfaces.IfaceDelAgent):
         yield ("agent", event.agent), True
         return
+    if isinstance(event, agents.NetagentFail):
+        yield "errno", True
+        return
     if isinstance(event, sockets.RegisterSocketFlow | sockets.AssignFromSocket):
         yield type(event), True
         return
@@ -143,6 +146,8 @@ CLIENT_QUESTIONS: Final = frozenset(
 SESSION_QUESTIONS: Final = frozenset(
     (SessionAction.POLICY_GET, SessionAction.POLICY_LIST_ALL, SessionAction.POLICY_DUMP_ALL)
 )
+REPLACING: Final = frozenset((SessionAction.POLICY_APPLY_ALL, SessionAction.SET_SESSION_PRIORITY))
+"""Actions of policy sessions of which only the last one counts."""
 READING: Final = frozenset((ClientAction.COPY_RESULT, ClientAction.COPY_UPDATED_RESULT))
 ABOUT_WORLD: Final = frozenset(
     (
@@ -188,6 +193,7 @@ PARTED: Final = frozenset(
         interfaces.IfaceUpdate,
         interfaces.IfaceAddAgent,
         interfaces.IfaceDelAgent,
+        agents.NetagentFail,
         routes.RouteUpdate,
         sockets.RegisterSocketFlow,
         sockets.AssignFromSocket,

@@ -252,7 +252,7 @@ class _Slicer:
         at = self._needed_at.get(key, NOT_NEEDED)
         if key != whole:
             whole_at = self._needed_at.get(whole, NOT_NEEDED)
-            if objects.ended[key] >= whole_at:
+            if objects.ended[key] >= whole_at and not objects.is_asked_for[key]:
                 at = _earlier(at, whole_at)
         group_at = self._groups_needed_at[objects.group[whole]]
         if group_at != NOT_NEEDED and objects.ended[whole] >= group_at:
