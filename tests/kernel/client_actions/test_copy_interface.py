@@ -112,5 +112,5 @@ def test_netmask_and_broadcast_address_are_those_of_the_last_ipv4_address() -> N
     assert InterfaceFlag(answer.flags) & InterfaceFlag.CONSTRAINED
     assert InterfaceFlag(answer.flags) & InterfaceFlag.MPK_LOG
     cellular = laptop.fd.copy_interface(laptop.cellular.index, 112)
-    assert cellular.whole_buffer[92:100] == b"\xff" * 4 + bytes(4)
+    assert cellular.whole_buffer[92:] == b"\xff" * 4
     assert not InterfaceFlag(cellular.flags) & InterfaceFlag.HAS_BROADCAST
