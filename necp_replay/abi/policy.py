@@ -66,6 +66,17 @@ class PolicyCondition(enum.IntEnum):
     LOCAL_ADDR_RANGE = 14
     REMOTE_ADDR_RANGE = 15
     AGENT_TYPE = 16
+    HAS_CLIENT = 17
+    LOCAL_NETWORKS = 18
+    FLOW_IP_PROTOCOL = 19
+    FLOW_LOCAL_ADDR = 20
+    FLOW_REMOTE_ADDR = 21
+    FLOW_LOCAL_ADDR_RANGE = 22
+    FLOW_REMOTE_ADDR_RANGE = 23
+    CLIENT_FLAGS = 24
+    FLOW_LOCAL_ADDR_EMPTY = 25
+    FLOW_REMOTE_ADDR_EMPTY = 26
+    PLATFORM_BINARY = 27
 
 
 class PolicyConditionFlag(enum.IntFlag):
@@ -94,6 +105,7 @@ class PolicyResult(enum.IntEnum):
     USE_NETAGENT = 14
     NETAGENT_SCOPED = 15
     SCOPED_DIRECT = 16
+    ALLOW_UNENTITLED = 17
 
 
 class RouteRuleAction(enum.IntEnum):
@@ -113,6 +125,7 @@ class RouteRuleFlag(enum.IntFlag):
     WIFI = 0x02
     WIRED = 0x04
     EXPENSIVE = 0x08
+    CONSTRAINED = 0x10
 
 
 class SessionPriority(enum.IntEnum):
@@ -124,6 +137,22 @@ class SessionPriority(enum.IntEnum):
     HIGH = 3
     DEFAULT = 4
     LOW = 5
+
+
+class SessionPriority6153(enum.IntEnum):
+    """``NECP_SESSION_PRIORITY_*`` from xnu-6153.101.6 on."""
+
+    UNKNOWN = 0
+    CONTROL = 1
+    PRIVILEGED_TUNNEL = 2
+    HIGH = 3
+    HIGH_1 = 4
+    HIGH_2 = 5
+    HIGH_3 = 6
+    HIGH_4 = 7
+    HIGH_RESTRICTED = 8
+    DEFAULT = 9
+    LOW = 10
 
 
 class PolicyError(enum.IntEnum):
@@ -166,6 +195,12 @@ class KernelCondition(enum.IntEnum):
     ENTITLEMENT = 0x40000
     CUSTOM_ENTITLEMENT = 0x80000
     AGENT_TYPE = 0x100000
+    HAS_CLIENT = 0x200000
+    LOCAL_NETWORKS = 0x400000
+    CLIENT_FLAGS = 0x800000
+    LOCAL_EMPTY = 0x1000000
+    REMOTE_EMPTY = 0x2000000
+    PLATFORM_BINARY = 0x4000000
 
 
 class BooleanState(enum.IntEnum):
@@ -223,6 +258,12 @@ RESULT_SERVICE: Final = Struct("<16sI")
 IP_TUNNEL_SECONDARY_RESULT_BYTES: Final = 4
 IP_TUNNEL_MAX_BYTES: Final = IP_TUNNEL_SECONDARY_RESULT_BYTES + 24
 """``struct necp_policy_result_ip_tunnel``: a secondary result, then an interface name."""
+
+NO_FILTER_UNIT: Final = 0xFFFFFFFF
+"""``NECP_FILTER_UNIT_NO_FILTER``: prohibits all filters."""
+
+POLICY_ID_NO_MATCH: Final = 1
+"""``NECP_KERNEL_POLICY_ID_NO_MATCH``."""
 
 FIRST_SOCKET_POLICY_ID: Final = 2
 """``NECP_KERNEL_POLICY_ID_FIRST_VALID_SOCKET``."""

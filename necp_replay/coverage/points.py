@@ -143,12 +143,17 @@ def _later_points() -> Iterator[Point]:
         (Area.ROUTE_RULE, "route_rule_actions"),
     ):
         yield from (Point(area, member.name) for member in only_under_way(fact))
+    for member in only_under_way("policy_conditions"):
+        yield Point(Area.CONDITION, f"not {member.name}")
     for area, name, fact in (
         (Area.PARAMETER_FLAG, "ONLY_PRIMARY_REQUIRES_TYPE", "only_primary_may_require_type"),
         (Area.RESULT_FLAG, "HAS_NAT64", "result_has_nat64"),
         (Area.RESULT_FLAG, "INTERFACE_LOW_POWER", "result_has_low_power"),
         (Area.RESULT, "GATEWAY", "result_has_gateways"),
         (Area.RESULT, "REASON", "result_has_reason"),
+        (Area.ROUTE_RULE_FLAG, "CONSTRAINED", "constrained_interfaces_are_known"),
+        (Area.SYSCTL, "drop_unentitled_level", "unentitled_traffic_can_be_dropped"),
+        (Area.SYSCTL, "pass_interpose", "interpose_clients_pass"),
     ):
         if is_only_under_way(fact):
             yield Point(area, name)
@@ -161,6 +166,9 @@ _NOT_NEGATED: Final = (
     "REAL_APPLICATION",
     "ENTITLEMENT",
     "ALL_INTERFACES",
+    "HAS_CLIENT",
+    "LOCAL_NETWORKS",
+    "PLATFORM_BINARY",
 )
 UNREACHABLE: Final[dict[Point, str]] = {
     **{
@@ -174,6 +182,7 @@ UNREACHABLE: Final[dict[Point, str]] = {
     },
     Point(Area.POLICY_RESULT, "NONE"): "POLICY_ADD refuses it",
     Point(Area.MATCHED, "SKIP"): "skipping leaves no result of its own",
+    Point(Area.MATCHED, "ALLOW_UNENTITLED"): "the search goes on, and it leaves no result",
     Point(Area.MATCHED, "ROUTE_RULES"): "route rules leave their mark on the route, no result",
     Point(Area.INPUT, "fd_read ok"): "it is always ENXIO",
     Point(Area.INPUT, "fd_write ok"): "it is always ENXIO",

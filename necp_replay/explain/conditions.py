@@ -177,6 +177,19 @@ def _agent_type(policy: KernelSocketPolicy, given: ConditionInput) -> tuple[str,
     return agent_type_text(domain, type_), listed(required)
 
 
+def _client_flags(policy: KernelSocketPolicy, given: ConditionInput) -> tuple[str, str]:
+    return f"all of {policy.cond_client_flags:#x}", f"{given.info.client_flags:#x}"
+
+
+def _whether(wanted: str, holds: Callable[[SocketInfo], bool], other: str) -> _Values:
+    """The texts of a condition that asks for one of two things."""
+
+    def values(policy: KernelSocketPolicy, given: ConditionInput) -> tuple[str, str]:
+        return wanted, wanted if holds(given.info) else other
+
+    return values
+
+
 _VALUES: Final[dict[str, _Values]] = {
     "bound interface": _bound_interface,
     "no bound interface": _unbound,
@@ -191,6 +204,17 @@ _VALUES: Final[dict[str, _Values]] = {
     "traffic class": _traffic_class,
     "protocol": lambda policy, given: (str(policy.cond_protocol), str(given.info.protocol)),
     "agent type": _agent_type,
+    "client": _whether("a client", lambda info: info.has_client, "no client"),
+    "platform binary": _whether(
+        "a platform binary", lambda info: info.process.platform_binary, "another binary"
+    ),
+    "local networks": lambda policy, given: (
+        "an address on a network of the system",
+        address_text(given.info.remote_addr),
+    ),
+    "client flags": _client_flags,
+    "no local address": lambda policy, given: (NOTHING, address_text(given.info.local_addr)),
+    "no remote address": lambda policy, given: (NOTHING, address_text(given.info.remote_addr)),
     "local range": _local_range,
     "local prefix": _local_prefix,
     "remote range": _remote_range,

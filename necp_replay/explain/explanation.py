@@ -159,7 +159,8 @@ class FlagCheck:
 class MatchCheck:
     """One evaluation of parameters against policies and routes.
 
-    If drop-all ended it before the parameters were read, there is only ``policies``.
+    If drop-all ended it before the parameters were read, there is only ``policies``. Loopback
+    traffic that passes without a look at policies has no ``route`` and no ``flags``.
     """
 
     asker: Asker | None

@@ -67,6 +67,8 @@ def explain_match(
     policies = explain_policies(kernel, why, given, match.result)
     if identity is None:
         return match, MatchCheck(None, policies, None, ())
+    if why.is_loopback:
+        return match, MatchCheck(_asker(process, identity, reading), policies, None, ())
     rule_ids = NO_RULE if why.matched is None else why.matched.applied_rule_ids
     flags = explain_match_flags(kernel, match, rule_ids, reading.client_flags) if want_flags else ()
     route = explain_route(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from necp_replay.abi.policy import PolicyResult
+from necp_replay.abi.policy import POLICY_ID_NO_MATCH, PolicyResult
 from necp_replay.explain.conditions import ConditionInput, check_conditions
 from necp_replay.explain.describe import agent_text, pid_text, policy_text, result_text, uuid_text
 from necp_replay.explain.explanation import (
@@ -15,6 +15,7 @@ from necp_replay.explain.explanation import (
     PolicyVerdict,
 )
 from necp_replay.kernel.policy.explanation import DROP_ALL, SKIPPED
+from necp_replay.kernel.policy.match import PASS_POLICY
 from necp_replay.kernel.policy.search_array import SearchArray
 from necp_replay.kernel.policy.unnecessary import BlockingSocketPolicies, is_trigger_service_result
 
@@ -38,10 +39,16 @@ def explain_policies(
     matched = why.matched
     decisive = matched.policy if matched is not None else None
     search = _PolicySearch(kernel, why, given)
-    if decisive is not None:
+    if why.is_loopback:
+        outcome = "PASS"
+        because = "loopback traffic passes without a look at policies"
+    elif decisive is PASS_POLICY:
+        outcome = "PASS"
+        because = "parameters with the flag INTERPOSE pass without a look at policies"
+    elif decisive is not None:
         outcome = result_text(kernel, decisive.result, decisive.result_parameter)
         because = f"{policy_text(decisive)} decides"
-    elif why.ended_unread or (matched is not None and kernel.policies.drop_all_order > 0):
+    elif why.ended_unread or result.policy_id == POLICY_ID_NO_MATCH:
         outcome = "DROP"
         because = f"no policy decides, and {_drop_all_text(kernel)}"
     else:
@@ -186,6 +193,11 @@ def _unnecessary_text(policies: Sequence[KernelSocketPolicy], blockers: int) -> 
 
 def _drop_all_text(kernel: KernelState) -> str:
     policies = kernel.policies
+    if policies.drop_all_order == 0:
+        return (
+            "processes without a network privilege are dropped"
+            f" from session order {policies.drop_unentitled_order} on"
+        )
     return (
         f"drop-all level {policies.drop_all_level} lets nothing pass"
         f" from session order {policies.drop_all_order} on"

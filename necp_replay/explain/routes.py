@@ -16,6 +16,7 @@ from necp_replay.explain.describe import (
     route_shown,
 )
 from necp_replay.explain.explanation import RouteExplanation, RouteLookup, RouteRuleCheck
+from necp_replay.kernel.interfaces.condition import is_constrained
 from necp_replay.kernel.interfaces.functional_type import (
     is_cellular,
     is_expensive,
@@ -196,6 +197,7 @@ def _rule_text(kernel: KernelState, rule: RouteRule, interface: Interface) -> tu
             (rule.wifi_action, "Wi-Fi", is_wifi),
             (rule.wired_action, "wired", is_wired),
             (rule.expensive_action, "expensive", is_expensive),
+            (rule.constrained_action, "constrained", is_constrained),
         )
         if action in DECIDING
         and is_of_kind(interface)

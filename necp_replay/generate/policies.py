@@ -215,11 +215,16 @@ def condition_value(generator: Generator, kind: PolicyCondition) -> bytes:
             return generator.pick(values.INTERFACE_NAMES).encode() + b"\0"
         case c.TRAFFIC_CLASS:
             return struct.pack("<II", 100, 500)
-        case c.IP_PROTOCOL:
+        case c.IP_PROTOCOL | c.FLOW_IP_PROTOCOL:
             return struct.pack("<H", generator.pick((6, 17)))
-        case c.LOCAL_ADDR | c.REMOTE_ADDR:
+        case c.LOCAL_ADDR | c.REMOTE_ADDR | c.FLOW_LOCAL_ADDR | c.FLOW_REMOTE_ADDR:
             return bytes((generator.pick((24, 32, 0)),)) + values.address(generator)
-        case c.LOCAL_ADDR_RANGE | c.REMOTE_ADDR_RANGE:
+        case (
+            c.LOCAL_ADDR_RANGE
+            | c.REMOTE_ADDR_RANGE
+            | c.FLOW_LOCAL_ADDR_RANGE
+            | c.FLOW_REMOTE_ADDR_RANGE
+        ):
             return sockaddr("192.0.2.0") + sockaddr(generator.pick(("203.0.113.255", "192.0.2.99")))
         case c.AGENT_TYPE:
             return values.agent_kind(generator)

@@ -25,7 +25,7 @@ from necp_replay.events import policy_control as events
 from necp_replay.events.inputs import PolicyControlInput
 from necp_replay.events.outcome import Outcome
 from necp_replay.kernel.description import NO_PROCESS, Description, logged, silent
-from necp_replay.kernel.exceptions import SyscallError
+from necp_replay.kernel.exceptions import NotModelled, SyscallError
 from necp_replay.kernel.objects.policy_session import PolicySession
 from necp_replay.kernel.objects.process import Process
 from necp_replay.kernel.policy.apply import apply_all
@@ -40,7 +40,7 @@ from necp_replay.kernel.policy.sessions import close_session, create_session
 from necp_replay.kernel.privileges import has_privilege
 from necp_replay.kernel.session_actions.policy_add import insert_policy, read_policy
 from necp_replay.kernel.session_actions.set_session_priority import (
-    PRIVILEGED_PRIORITIES,
+    is_restricted,
     set_priority,
 )
 from necp_replay.kernel.state import KernelState
@@ -56,6 +56,8 @@ def handle_policy_control(kernel: KernelState, event: PolicyControlInput) -> Out
     process = kernel.find_process(event.pid)
     if process is None:
         return Outcome(errno=Errno.ESRCH)
+    if not kernel.profile.has_policy_control:
+        raise NotModelled("the release has no NECP kernel control")
     match event:
         case events.NecpCtlOpen():
             return Outcome(errno=_open(kernel, event))
@@ -194,11 +196,11 @@ def _set_session_priority(
     """Source: necp_handle_set_session_priority, xnu-4570.51.1."""
     priority = _read_number(kernel, tlvs, PolicyTlv.SESSION_PRIORITY, SESSION_PRIORITY)
     if priority is None or (
-        priority in PRIVILEGED_PRIORITIES and not has_privilege(process, _POLICIES_PRIVILEGE)
+        is_restricted(kernel, priority) and not has_privilege(process, _POLICIES_PRIVILEGE)
     ):
         kernel.log(LOG_ERR, "necp_handle_set_session_priority")
         return
-    set_priority(session, priority)
+    set_priority(kernel, session, priority)
 
 
 def _lock_session_to_proc(
@@ -273,6 +275,7 @@ NECP_CTL_OPEN: Final = Description(
     summary="A process connects to the NECP kernel control, which makes a policy session.",
     checks=(NO_PROCESS, silent(Errno.EEXIST, "a control socket of that name is open")),
     effects="a log record where policies are debugged",
+    other_facts=("has_policy_control",),
 )
 
 NECP_CTL_SEND: Final = Description(

@@ -44,6 +44,8 @@ def _add(kernel: KernelState, event: processes.ProcAdd) -> int:
         coalition_leader=(
             NO_COALITION if event.coalition_leader is None else event.coalition_leader
         ),
+        responsible_pid=event.responsible_pid or 0,
+        signing_id=event.signing_id or "",
     )
     return 0
 
@@ -68,6 +70,10 @@ def _update(kernel: KernelState, event: processes.ProcUpdate) -> int:
         process.entitlements = event.entitlements
     if event.coalition_leader is not None:
         process.coalition_leader = event.coalition_leader
+    if event.responsible_pid is not None:
+        process.responsible_pid = event.responsible_pid
+    if event.signing_id is not None:
+        process.signing_id = event.signing_id
     return 0
 
 

@@ -18,11 +18,20 @@ def set_sysctl(kernel: KernelState, event: SysctlSet) -> Outcome:
 
     Source: sysctl_handle_necp_level for drop_all_level, xnu-4570.51.1.
     """
-    write = _WRITERS.get(event.name.removeprefix(SYSCTL_PREFIX))
-    if write is None:
+    name = event.name.removeprefix(SYSCTL_PREFIX)
+    write = _WRITERS.get(name)
+    if write is None or not _release_has(kernel, name):
         return Outcome(errno=int(Errno.ENOENT))
     write(kernel, as_int32(event.value))
     return Outcome(errno=0)
+
+
+def _release_has(kernel: KernelState, name: str) -> bool:
+    if name == "drop_unentitled_level":
+        return kernel.profile.unentitled_traffic_can_be_dropped
+    if name == "pass_interpose":
+        return kernel.profile.interpose_clients_pass
+    return True
 
 
 def _set_observer_message_limit(kernel: KernelState, value: int) -> None:
@@ -31,6 +40,14 @@ def _set_observer_message_limit(kernel: KernelState, value: int) -> None:
 
 def _set_drop_all_level(kernel: KernelState, value: int) -> None:
     kernel.policies.set_drop_all_level(value)
+
+
+def _set_drop_unentitled_level(kernel: KernelState, value: int) -> None:
+    kernel.policies.set_drop_unentitled_level(value)
+
+
+def _set_pass_interpose(kernel: KernelState, value: int) -> None:
+    kernel.policies.pass_interpose = value
 
 
 def _set_debug(kernel: KernelState, value: int) -> None:
@@ -70,8 +87,10 @@ SYSCTL_PREFIX: Final = "net.necp."
 """A prefix that a name may have."""
 _WRITERS: Final[dict[str, Callable[[KernelState, int], None]]] = {
     "drop_all_level": _set_drop_all_level,
+    "drop_unentitled_level": _set_drop_unentitled_level,
     "debug": _set_debug,
     "pass_loopback": _set_pass_loopback,
+    "pass_interpose": _set_pass_interpose,
     "pass_keepalives": _set_pass_keepalives,
     "observer_message_limit": _set_observer_message_limit,
     "netagent_debug": _set_netagent_debug,
@@ -90,6 +109,7 @@ SYSCTL_SET: Final = Description(
     function="sysctl_handle_necp_level",
     summary="An administrator writes a sysctl.",
     checks=(silent(Errno.ENOENT, "no such sysctl can be written"),),
+    other_facts=("unentitled_traffic_can_be_dropped", "interpose_clients_pass"),
     support=Support.PARTIAL,
     missing="only sysctls that the subsystem reads; what others change is an input of its own",
 )

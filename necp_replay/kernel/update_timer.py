@@ -15,13 +15,24 @@ LEEWAY_US = 500_000
 """``necp_timeout_leeway_microseconds``, 500 ms."""
 
 
-def update_all_clients(kernel: KernelState) -> None:
+SHORT_DELAY_NS = 10_000 * 1000
+SHORT_LEEWAY_US = 10_000
+"""Both where an agent asks that clients are evaluated at once, 10 ms."""
+
+
+def update_all_clients(kernel: KernelState, *, at_once: bool = False) -> None:
     """Arm the timer: 100 ms from now, with 500 ms leeway. Arming it again moves the deadline.
 
-    Source: necp_update_all_clients, xnu-4570.51.1.
+    ``at_once`` asks for 10 ms and as much leeway, which releases grant from xnu-6153 on.
+
+    Source: necp_update_all_clients, xnu-4570.51.1;
+    necp_update_all_clients_immediately_if_needed, xnu-6153.11.26.
     """
-    deadline_us = (kernel.now_ns + DELAY_NS) // 1000
-    kernel.emit(TimerArmed(deadline_us, LEEWAY_US, kernel.update_timer_armed))
+    delay_ns, leeway_us = DELAY_NS, LEEWAY_US
+    if at_once and kernel.profile.agents_can_update_at_once:
+        delay_ns, leeway_us = SHORT_DELAY_NS, SHORT_LEEWAY_US
+    deadline_us = (kernel.now_ns + delay_ns) // 1000
+    kernel.emit(TimerArmed(deadline_us, leeway_us, kernel.update_timer_armed))
     kernel.update_timer_armed = True
 
 

@@ -108,6 +108,12 @@ def _agent_type(value: bytes, _names: StableNames) -> str | None:
     return f"domain {text_of_bytes(domain)} type {text_of_bytes(type_)}"
 
 
+def _client_flags(value: bytes, _names: StableNames) -> str | None:
+    if not value:
+        return ""
+    return f"{int.from_bytes(value, 'little'):#x}" if len(value) == 4 else None
+
+
 def _service(value: bytes, names: StableNames) -> str | None:
     if len(value) != RESULT_SERVICE.size:
         return None
@@ -189,6 +195,17 @@ _CONDITION_DECODERS: Final[Mapping[int, Decoder]] = {
     PolicyCondition.LOCAL_ADDR_RANGE: _address_range,
     PolicyCondition.REMOTE_ADDR_RANGE: _address_range,
     PolicyCondition.AGENT_TYPE: _agent_type,
+    PolicyCondition.HAS_CLIENT: _nothing,
+    PolicyCondition.LOCAL_NETWORKS: _nothing,
+    PolicyCondition.FLOW_IP_PROTOCOL: _short,
+    PolicyCondition.FLOW_LOCAL_ADDR: _address,
+    PolicyCondition.FLOW_REMOTE_ADDR: _address,
+    PolicyCondition.FLOW_LOCAL_ADDR_RANGE: _address_range,
+    PolicyCondition.FLOW_REMOTE_ADDR_RANGE: _address_range,
+    PolicyCondition.CLIENT_FLAGS: _client_flags,
+    PolicyCondition.FLOW_LOCAL_ADDR_EMPTY: _nothing,
+    PolicyCondition.FLOW_REMOTE_ADDR_EMPTY: _nothing,
+    PolicyCondition.PLATFORM_BINARY: _nothing,
 }
 _RESULT_DECODERS: Final[Mapping[int, Decoder]] = {
     PolicyResult.SKIP: number_text,
@@ -203,6 +220,7 @@ _RESULT_DECODERS: Final[Mapping[int, Decoder]] = {
     PolicyResult.USE_NETAGENT: uuid_text,
     PolicyResult.NETAGENT_SCOPED: uuid_text,
     PolicyResult.SCOPED_DIRECT: _nothing,
+    PolicyResult.ALLOW_UNENTITLED: _nothing,
 }
 _TLV_DECODERS: Final[Mapping[int, Decoder]] = {
     PolicyTlv.POLICY_ORDER: number_text,

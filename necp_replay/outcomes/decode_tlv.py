@@ -182,6 +182,7 @@ POLICY_RESULT_NAMES: Final[Mapping[int, str]] = {
     14: "USE_NETAGENT",
     15: "NETAGENT_SCOPED",
     16: "SCOPED_DIRECT",
+    17: "ALLOW_UNENTITLED",
 }
 """``NECP_KERNEL_POLICY_RESULT_*`` (bsd/net/necp.h)."""
 

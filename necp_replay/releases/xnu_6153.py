@@ -8,6 +8,7 @@ from typing import Final
 from necp_replay.abi.client import ClientAction, ClientParameter
 from necp_replay.abi.client_structs import InterfaceFlag
 from necp_replay.abi.interface_flags import Eflags6153, Xflags6153
+from necp_replay.abi.policy import PolicyCondition, PolicyResult, SessionPriority6153
 from necp_replay.releases.facts.parameters import InterfaceSearch
 from necp_replay.releases.release import Release
 from necp_replay.releases.xnu_4903 import XNU_4903_270_47
@@ -52,16 +53,33 @@ XNU_6153_11_26: Final = Release(
         | InterfaceFlag.HAS_NETMASK
         | InterfaceFlag.HAS_BROADCAST,
         interface_details_tell_ipv4=True,
+        policy_conditions=_4903.policy_conditions
+        | {condition for condition in PolicyCondition if condition > PolicyCondition.AGENT_TYPE},
+        policy_results=_4903.policy_results | {PolicyResult.ALLOW_UNENTITLED},
+        policy_result_must_be_there=True,
+        route_rules_reach_packets=True,
+        filter_units_are_combined=True,
+        drop_all_has_bypass=True,
+        unentitled_traffic_can_be_dropped=True,
+        interpose_clients_pass=True,
+        denied_event_aligns_uuid=True,
+        agents_can_update_at_once=True,
     ),
     parent=XNU_4903_270_47.tag,
 )
 
 XNU_6153_41_3: Final = Release(
-    replace(XNU_6153_11_26.profile, release="xnu-6153.41.3"),
+    replace(XNU_6153_11_26.profile, release="xnu-6153.41.3", loopback_passes_policies=True),
     parent=XNU_6153_11_26.tag,
 )
 
 XNU_6153_101_6: Final = Release(
-    replace(XNU_6153_41_3.profile, release="xnu-6153.101.6"),
+    replace(
+        XNU_6153_41_3.profile,
+        release="xnu-6153.101.6",
+        session_priorities=SessionPriority6153,
+        has_policy_control=False,
+        responsible_process_counts=True,
+    ),
     parent=XNU_6153_41_3.tag,
 )

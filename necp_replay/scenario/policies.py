@@ -193,6 +193,61 @@ def agent_type(domain: str, type_: str) -> Condition:
     return Condition(PolicyCondition.AGENT_TYPE, value)
 
 
+def has_client() -> Condition:
+    """HAS_CLIENT: a client asks, rather than ``necp_match_policy``."""
+    return Condition(PolicyCondition.HAS_CLIENT)
+
+
+def local_networks() -> Condition:
+    """LOCAL_NETWORKS: the remote address is on a network of the system."""
+    return Condition(PolicyCondition.LOCAL_NETWORKS)
+
+
+def platform_binary() -> Condition:
+    """PLATFORM_BINARY: the process is a platform binary."""
+    return Condition(PolicyCondition.PLATFORM_BINARY)
+
+
+def client_flags(flags: int | None = None) -> Condition:
+    """CLIENT_FLAGS: the parameters have all these flags; without flags, FALLBACK_TRAFFIC."""
+    return Condition(PolicyCondition.CLIENT_FLAGS, b"" if flags is None else _word(flags))
+
+
+def flow_ip_protocol(number: int) -> Condition:
+    """FLOW_IP_PROTOCOL: like IP_PROTOCOL, for sockets only."""
+    return Condition(PolicyCondition.FLOW_IP_PROTOCOL, number.to_bytes(2, "little"))
+
+
+def flow_local_address(network: str) -> Condition:
+    """FLOW_LOCAL_ADDR: like LOCAL_ADDR, for sockets only. Raises ScenarioError."""
+    return Condition(PolicyCondition.FLOW_LOCAL_ADDR, _subnet(network))
+
+
+def flow_remote_address(network: str) -> Condition:
+    """FLOW_REMOTE_ADDR: like REMOTE_ADDR, for sockets only. Raises ScenarioError."""
+    return Condition(PolicyCondition.FLOW_REMOTE_ADDR, _subnet(network))
+
+
+def flow_local_range(first: str, last: str) -> Condition:
+    """FLOW_LOCAL_ADDR_RANGE: like LOCAL_ADDR_RANGE, for sockets only. Raises ScenarioError."""
+    return Condition(PolicyCondition.FLOW_LOCAL_ADDR_RANGE, _range(first, last))
+
+
+def flow_remote_range(first: str, last: str) -> Condition:
+    """FLOW_REMOTE_ADDR_RANGE: like REMOTE_ADDR_RANGE, for sockets only. Raises ScenarioError."""
+    return Condition(PolicyCondition.FLOW_REMOTE_ADDR_RANGE, _range(first, last))
+
+
+def no_local_address() -> Condition:
+    """FLOW_LOCAL_ADDR_EMPTY: there is no local address, or the unspecified one."""
+    return Condition(PolicyCondition.FLOW_LOCAL_ADDR_EMPTY)
+
+
+def no_remote_address() -> Condition:
+    """FLOW_REMOTE_ADDR_EMPTY: there is no remote address, or the unspecified one."""
+    return Condition(PolicyCondition.FLOW_REMOTE_ADDR_EMPTY)
+
+
 def pass_through() -> Result:
     """PASS: let the traffic pass unchanged. Ends the search."""
     return Result(PolicyResult.PASS)
@@ -269,6 +324,11 @@ def netagent_scoped(agent: bytes) -> Result:
 def scoped_direct() -> Result:
     """SCOPED_DIRECT: bind the traffic to the first physical interface. Ends the search."""
     return Result(PolicyResult.SCOPED_DIRECT)
+
+
+def allow_unentitled() -> Result:
+    """ALLOW_UNENTITLED: do not drop processes without a network privilege. The search goes on."""
+    return Result(PolicyResult.ALLOW_UNENTITLED)
 
 
 def deny(interface: str | None = None, *, kinds: int = 0) -> RouteRule:

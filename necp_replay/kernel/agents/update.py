@@ -9,13 +9,12 @@ from necp_replay.abi.integers import U64_MAX
 from necp_replay.abi.log import LOG_DEBUG, LOG_ERR
 from necp_replay.abi.netagent import (
     NETAGENT_BYTES,
-    AgentEvent,
     AgentFlag,
     AgentMessageError,
     AgentMessageType,
 )
 from necp_replay.events.agents import NetagentSetFlags, NetagentUpdate
-from necp_replay.kernel.agents.events import post_cellular_failed, post_event
+from necp_replay.kernel.agents.events import post_cellular_failed, post_updated
 from necp_replay.kernel.agents.log import log_agent
 from necp_replay.kernel.agents.packet import (
     AgentPacket,
@@ -60,7 +59,7 @@ def update_from_kernel(kernel: KernelState, session: AgentSession, netagent: byt
     changed = _replace_agent(kernel, session, session.agent, netagent)
     if changed is None:
         return Errno.EINVAL
-    post_event(kernel, session.agent.uuid, AgentEvent.UPDATED, update_necp=changed)
+    post_updated(kernel, session.agent, update_necp=changed)
     return Errno.OK
 
 
@@ -79,7 +78,7 @@ def update_by_option(kernel: KernelState, session: AgentSession, payload: bytes)
     changed = _replace_agent(kernel, session, session.agent, payload)
     if changed is None:
         return Errno.EINVAL
-    post_event(kernel, session.agent.uuid, AgentEvent.UPDATED, update_necp=changed)
+    post_updated(kernel, session.agent, update_necp=changed)
     return Errno.OK
 
 
@@ -102,7 +101,7 @@ def update_by_message(kernel: KernelState, session: AgentSession, packet: AgentP
         send_error_response(kernel, session, AgentMessageType.UPDATE, packet.message_id, error)
         return
     send_success_response(kernel, session, AgentMessageType.UPDATE, packet.message_id)
-    post_event(kernel, agent.uuid, AgentEvent.UPDATED, update_necp=changed)
+    post_updated(kernel, agent, update_necp=changed)
 
 
 def _update_with_negative_size(
@@ -140,7 +139,7 @@ def _update_with_negative_size(
             "it depends on the memory behind the agent"
         )
     changed = _replace_by(kernel, session, old, new)
-    post_event(kernel, new.uuid, AgentEvent.UPDATED, update_necp=changed)
+    post_updated(kernel, new, update_necp=changed)
     return Errno.OK
 
 
@@ -252,6 +251,7 @@ NETAGENT_UPDATE: Final = Description(
     checks=_UPDATE_CHECKS,
     answer="0; by message always 0, and the response has the error",
     effects=_UPDATE_EFFECTS,
+    other_facts=("agents_can_update_at_once",),
     support=Support.PARTIAL,
     missing="a kernel agent updated with a data size of -8 to -216 that keeps its identity",
 )

@@ -38,5 +38,7 @@ TIMER_FIRE: Final = Description(
         "local_remote_address_is_sanitised",
         "policy_abort_logs_process",
         "callbacks_pass_invalid",
+        "denied_event_aligns_uuid",
+        "loopback_passes_policies",
     ),
 )

@@ -26,6 +26,7 @@ class PolicyConditions:
         "agent_type",
         "app_id",
         "bound_interface",
+        "client_flags",
         "custom_entitlement",
         "domain",
         "end_tc",
@@ -61,6 +62,7 @@ class PolicyConditions:
         self.bound_interface: Interface | None = None
         self.start_tc = 0
         self.end_tc = 0
+        self.client_flags = 0
         self.protocol = 0
         self.local_start = _NO_ADDRESS
         self.local_end = _NO_ADDRESS
@@ -85,6 +87,7 @@ class KernelSocketPolicy:
         "cond_agent_type",
         "cond_app_id",
         "cond_bound_interface",
+        "cond_client_flags",
         "cond_custom_entitlement",
         "cond_custom_entitlement_matched",
         "cond_domain",
@@ -131,6 +134,7 @@ class KernelSocketPolicy:
         self.cond_pid = 0
         self.cond_uid = 0
         self.cond_bound_interface: Interface | None = None
+        self.cond_client_flags = 0
         self.cond_start_tc = 0
         self.cond_end_tc = 0
         self.cond_protocol = 0

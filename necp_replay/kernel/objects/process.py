@@ -23,7 +23,10 @@ FIRST_FD = 3
 
 @dataclass(slots=True)
 class Process:
-    """``struct proc`` as far as NECP asks. ``files`` maps fd numbers to open files."""
+    """``struct proc`` as far as NECP asks. ``files`` maps fd numbers to open files.
+
+    ``responsible_pid`` is 0 and ``signing_id`` empty if the process has none.
+    """
 
     pid: int
     name: str
@@ -34,5 +37,7 @@ class Process:
     privileged: bool | tuple[str | int, ...]
     entitlements: tuple[str, ...]
     coalition_leader: int = NO_COALITION
+    responsible_pid: int = 0
+    signing_id: str = ""
     exiting: bool = False
     files: dict[int, NecpFd | PolicySession | OtherFile] = field(default_factory=dict)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from struct import Struct
 from typing import Final
 
@@ -13,7 +13,10 @@ class SocketInfo:
     """``struct necp_socket_info``, and the process whose entitlements count.
 
     ``local_addr`` and ``remote_addr`` are 28-byte sockaddr unions. ``domain`` has no dots or stars
-    around it; it is None if there is none, or if no policy asks for it. Unknown ids are 0.
+    around it; it is None if there is none, or if no policy asks for it. ``drop_order`` is the order
+    of sessions from which on the traffic is dropped, 0 for none. ``is_local_destination`` tells
+    whether an address is on a network of the system. ``responsible_application`` is
+    an executable that stands for that of the process, None for none. Unknown ids are 0.
     ``required_agent_types`` are pairs of domain and type.
     """
 
@@ -21,9 +24,13 @@ class SocketInfo:
         "account_id",
         "application_id",
         "bound_interface_index",
+        "client_flags",
         "domain",
         "domain_dot_count",
+        "drop_order",
+        "has_client",
         "is_entitled",
+        "is_local_destination",
         "local_addr",
         "pid",
         "process",
@@ -31,6 +38,7 @@ class SocketInfo:
         "real_application_id",
         "remote_addr",
         "required_agent_types",
+        "responsible_application",
         "traffic_class",
         "uid",
     )
@@ -50,6 +58,11 @@ class SocketInfo:
         self.domain: bytes | None = None
         self.domain_dot_count = 0
         self.is_entitled = True
+        self.responsible_application: bytes | None = None
+        self.has_client = False
+        self.client_flags = 0
+        self.drop_order = 0
+        self.is_local_destination: Callable[[bytes], bool] = _nowhere
         self.required_agent_types: Sequence[tuple[bytes, bytes]] = ()
 
     def bytes_behind_remote_addr(self) -> bytes:
@@ -57,6 +70,10 @@ class SocketInfo:
         return _BEHIND_REMOTE_ADDR.pack(
             self.bound_interface_index, self.traffic_class, self.protocol
         )
+
+
+def _nowhere(_sockaddr: bytes) -> bool:
+    return False
 
 
 NO_ADDRESS: Final = bytes(28)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from necp_replay.abi.client import IFXNAMSIZ
+from necp_replay.abi.client import IFXNAMSIZ, ClientParameterFlag
 from necp_replay.abi.policy import (
     CONDITION_ADDR,
     CONDITION_ADDR_RANGE,
@@ -215,6 +215,52 @@ def _agent_type(
     return KernelCondition.AGENT_TYPE
 
 
+def _for_sockets(gather: _Gatherer) -> _Gatherer:
+    """The same condition for sockets alone: packets are not asked."""
+
+    def gather_for_sockets(
+        kernel: KernelState, policy: SessionPolicy, gathered: PolicyConditions, value: bytes
+    ) -> int:
+        had_ip_conditions = gathered.has_ip_conditions
+        mask = gather(kernel, policy, gathered, value)
+        gathered.has_ip_conditions = had_ip_conditions
+        gathered.has_socket_conditions = True
+        return mask
+
+    return gather_for_sockets
+
+
+def _only_asked(condition: KernelCondition) -> _Gatherer:
+    """A condition without a value, about the process or its socket."""
+
+    def gather(
+        kernel: KernelState, policy: SessionPolicy, gathered: PolicyConditions, value: bytes
+    ) -> int:
+        gathered.has_socket_conditions = True
+        return condition
+
+    return gather
+
+
+def _local_networks(
+    kernel: KernelState, policy: SessionPolicy, gathered: PolicyConditions, value: bytes
+) -> int:
+    gathered.has_ip_conditions = True
+    return KernelCondition.LOCAL_NETWORKS
+
+
+def _client_flags(
+    kernel: KernelState, policy: SessionPolicy, gathered: PolicyConditions, value: bytes
+) -> int:
+    """Flags that parameters must have. Without a value, that of fallback traffic."""
+    if len(value) >= 4:
+        gathered.client_flags = int.from_bytes(value[:4], "little")
+    else:
+        gathered.client_flags = int(ClientParameterFlag.FALLBACK_TRAFFIC)
+    gathered.has_socket_conditions = True
+    return KernelCondition.CLIENT_FLAGS
+
+
 _GATHERERS: Final[dict[int, _Gatherer]] = {
     PolicyCondition.DEFAULT: _default,
     PolicyCondition.APPLICATION: _application,
@@ -233,5 +279,16 @@ _GATHERERS: Final[dict[int, _Gatherer]] = {
     PolicyCondition.LOCAL_ADDR_RANGE: _local_addr_range,
     PolicyCondition.REMOTE_ADDR_RANGE: _remote_addr_range,
     PolicyCondition.AGENT_TYPE: _agent_type,
+    PolicyCondition.HAS_CLIENT: _only_asked(KernelCondition.HAS_CLIENT),
+    PolicyCondition.LOCAL_NETWORKS: _local_networks,
+    PolicyCondition.FLOW_IP_PROTOCOL: _for_sockets(_ip_protocol),
+    PolicyCondition.FLOW_LOCAL_ADDR: _for_sockets(_local_addr),
+    PolicyCondition.FLOW_REMOTE_ADDR: _for_sockets(_remote_addr),
+    PolicyCondition.FLOW_LOCAL_ADDR_RANGE: _for_sockets(_local_addr_range),
+    PolicyCondition.FLOW_REMOTE_ADDR_RANGE: _for_sockets(_remote_addr_range),
+    PolicyCondition.CLIENT_FLAGS: _client_flags,
+    PolicyCondition.FLOW_LOCAL_ADDR_EMPTY: _only_asked(KernelCondition.LOCAL_EMPTY),
+    PolicyCondition.FLOW_REMOTE_ADDR_EMPTY: _only_asked(KernelCondition.REMOTE_EMPTY),
+    PolicyCondition.PLATFORM_BINARY: _only_asked(KernelCondition.PLATFORM_BINARY),
 }
 """One row for each condition that :func:`~.validate.condition_is_valid` accepts."""

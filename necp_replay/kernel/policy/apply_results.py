@@ -152,7 +152,7 @@ def _use_netagent(
         _service_id(kernel, policy, plan, parameter)
 
 
-def _scoped_direct(
+def _at_sockets(
     kernel: KernelState, policy: SessionPolicy, conditions: PolicyConditions, plan: ResultPlan
 ) -> None:
     plan.at_sockets = True
@@ -180,7 +180,10 @@ def _route_rules(
 ) -> None:
     policy.applied_route_rules_id = create_route_rule(kernel, policy.route_rules)
     plan.parameter = policy.applied_route_rules_id
-    plan.at_sockets = True
+    if not kernel.profile.route_rules_reach_packets or conditions.has_socket_conditions:
+        plan.at_sockets = True
+    elif conditions.has_ip_conditions:
+        plan.at_sockets = plan.for_any_packet = plan.for_socketless_packets = True
 
 
 _Planner = Callable[[KernelState, SessionPolicy, PolicyConditions, ResultPlan], None]
@@ -200,7 +203,8 @@ _PLANNERS: Final[dict[int, _Planner]] = {
     PolicyResult.ROUTE_RULES: _route_rules,
     PolicyResult.USE_NETAGENT: _use_netagent,
     PolicyResult.NETAGENT_SCOPED: _use_netagent,
-    PolicyResult.SCOPED_DIRECT: _scoped_direct,
+    PolicyResult.SCOPED_DIRECT: _at_sockets,
+    PolicyResult.ALLOW_UNENTITLED: _at_sockets,
 }
 """One row for each result that :func:`~.validate.result_is_valid` accepts."""
 

@@ -52,7 +52,9 @@ CONDITION_KINDS: Final = (
         identity.is_real_application,
         Condition.REAL_APP_ID,
     ),
+    ConditionKind("client", Condition.HAS_CLIENT, identity.has_client),
     ConditionKind("entitlement", Condition.ENTITLEMENT, identity.is_entitled),
+    ConditionKind("platform binary", Condition.PLATFORM_BINARY, identity.is_platform_binary),
     ConditionKind(
         "custom entitlement", Condition.CUSTOM_ENTITLEMENT, identity.has_custom_entitlement
     ),
@@ -68,6 +70,7 @@ CONDITION_KINDS: Final = (
     ),
     ConditionKind("protocol", Condition.PROTOCOL, traffic.is_protocol, Condition.PROTOCOL),
     ConditionKind("agent type", Condition.AGENT_TYPE, identity.requires_agent_type),
+    ConditionKind("local networks", Condition.LOCAL_NETWORKS, traffic.is_in_local_network),
     ConditionKind(
         "local range",
         Condition.LOCAL_START | Condition.LOCAL_END,
@@ -93,6 +96,18 @@ CONDITION_KINDS: Final = (
         traffic.is_remote_in_subnet,
         Condition.REMOTE_PREFIX,
         unless=Condition.REMOTE_END,
+    ),
+    ConditionKind(
+        "client flags", Condition.CLIENT_FLAGS, identity.has_client_flags, Condition.CLIENT_FLAGS
+    ),
+    ConditionKind(
+        "no local address", Condition.LOCAL_EMPTY, traffic.is_local_empty, Condition.LOCAL_EMPTY
+    ),
+    ConditionKind(
+        "no remote address",
+        Condition.REMOTE_EMPTY,
+        traffic.is_remote_empty,
+        Condition.REMOTE_EMPTY,
     ),
 )
 """Every kind of condition, in the order in which the kernel checks them. The order matters: a

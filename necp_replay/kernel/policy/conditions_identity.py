@@ -79,6 +79,21 @@ def requires_agent_type(policy: KernelSocketPolicy, info: SocketInfo) -> bool:
     )
 
 
+def has_client(_policy: KernelSocketPolicy, info: SocketInfo) -> bool:
+    """Whether a client asks, rather than a process without one."""
+    return info.has_client
+
+
+def is_platform_binary(_policy: KernelSocketPolicy, info: SocketInfo) -> bool:
+    """Whether the process is a platform binary."""
+    return info.process.platform_binary
+
+
+def has_client_flags(policy: KernelSocketPolicy, info: SocketInfo) -> bool:
+    """Whether the parameters have all flags of the policy."""
+    return info.client_flags & policy.cond_client_flags == policy.cond_client_flags
+
+
 FIRST_PROCESS_DECIDES_ENTITLEMENT: Final = Quirk(
     "The first process evaluated decides for all others whether a custom entitlement is held.",
     "necp_socket_check_policy",

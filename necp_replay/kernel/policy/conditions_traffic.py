@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from necp_replay.abi.sockaddr import IN6_ADDR_BYTES
+from necp_replay.abi.sockaddr import AF_INET, AF_INET6, IN6_ADDR_BYTES
 from necp_replay.kernel.objects.kernel_policy import KernelSocketPolicy
 from necp_replay.kernel.objects.socket_info import SocketInfo
 from necp_replay.kernel.policy.addresses import is_in_range, is_in_subnet
+from necp_replay.kernel.policy.traffic_route import ANY_IPV4, ANY_IPV6, is_unspecified
 from necp_replay.kernel.quirk import Quirk
 
 
@@ -34,6 +35,31 @@ def is_in_traffic_class(policy: KernelSocketPolicy, info: SocketInfo) -> bool:
 def is_protocol(policy: KernelSocketPolicy, info: SocketInfo) -> bool:
     """Whether the IP protocol is the policy's."""
     return info.protocol == policy.cond_protocol
+
+
+def is_in_local_network(_policy: KernelSocketPolicy, info: SocketInfo) -> bool:
+    """Whether the remote address is on a network of the system.
+
+    Kernel quirk: without an address, the remote address becomes the unspecified one, also for
+    conditions after this. No vector shows it.
+    """
+    if is_unspecified(info.remote_addr):
+        info.remote_addr = ANY_IPV6 if info.remote_addr[1] == AF_INET6 else ANY_IPV4
+    return info.is_local_destination(info.remote_addr)
+
+
+def is_local_empty(_policy: KernelSocketPolicy, info: SocketInfo) -> bool:
+    """Whether there is no local address, or the unspecified one."""
+    return _is_empty(info.local_addr)
+
+
+def is_remote_empty(_policy: KernelSocketPolicy, info: SocketInfo) -> bool:
+    """Whether there is no remote address, or the unspecified one."""
+    return _is_empty(info.remote_addr)
+
+
+def _is_empty(sockaddr: bytes) -> bool:
+    return sockaddr[0] == 0 or (sockaddr[1] in (AF_INET, AF_INET6) and is_unspecified(sockaddr))
 
 
 def is_local_in_range(policy: KernelSocketPolicy, info: SocketInfo) -> bool:

@@ -46,11 +46,13 @@ class PolicyDatabase:
         "debug",
         "drop_all_level",
         "drop_all_order",
+        "drop_unentitled_order",
         "ip_output_policies",
         "ip_output_policies_count",
         "last_ip_policy_id",
         "last_policy_id",
         "last_socket_policy_id",
+        "pass_interpose",
         "pass_keepalives",
         "pass_loopback",
         "registered_services",
@@ -64,6 +66,8 @@ class PolicyDatabase:
     def __init__(self, profile: Profile) -> None:
         self.drop_all_level = 0
         self.drop_all_order = 0
+        self.drop_unentitled_order = 0
+        self.pass_interpose = 1
         self.pass_loopback = 1
         self.pass_keepalives = 1
         self.debug = 0
@@ -132,9 +136,14 @@ class PolicyDatabase:
         Source: sysctl_handle_necp_level, xnu-4570.51.1.
         """
         self.drop_all_level = level & U32_MAX
-        self.drop_all_order = 0
-        if self.drop_all_level != 0:
-            self.drop_all_order = first_order_for_priority(self.drop_all_level)
+        self.drop_all_order = first_order_for_priority(self.drop_all_level)
+
+    def set_drop_unentitled_level(self, level: int) -> None:
+        """Write ``net.necp.drop_unentitled_level``: from which priority on traffic needs a right.
+
+        Source: sysctl_handle_necp_unentitled_level, xnu-6153.11.26.
+        """
+        self.drop_unentitled_order = first_order_for_priority(level & U32_MAX)
 
     def is_service_registered(self, service_id: int) -> bool:
         """Whether any session has registered the service with this id."""

@@ -14,11 +14,15 @@ from necp_replay.kernel.state import KernelState
 
 
 class Identity:
-    """Whom traffic belongs to: effective and real executable, pid and uid. First the process."""
+    """Whom traffic belongs to: effective and real executable, pid and uid. First the process.
 
-    __slots__ = ("application", "pid", "real_application", "uid")
+    ``process`` is the process that asks.
+    """
+
+    __slots__ = ("application", "pid", "process", "real_application", "uid")
 
     def __init__(self, process: Process) -> None:
+        self.process = process
         self.application = process.exec_uuid
         self.real_application = process.exec_uuid
         self.pid = process.pid

@@ -75,6 +75,12 @@ def _condition_tlvs(kernel: KernelState, policy: KernelSocketPolicy) -> Iterator
         )
     if mask & KernelCondition.AGENT_TYPE:
         yield pack_tlv(PolicyCondition.AGENT_TYPE, policy.cond_agent_type)
+    if mask & KernelCondition.CLIENT_FLAGS:
+        yield pack_tlv(PolicyCondition.CLIENT_FLAGS, _UINT32.pack(policy.cond_client_flags))
+    if mask & KernelCondition.LOCAL_EMPTY:
+        yield pack_tlv(PolicyCondition.FLOW_LOCAL_ADDR_EMPTY, b"")
+    if mask & KernelCondition.REMOTE_EMPTY:
+        yield pack_tlv(PolicyCondition.FLOW_REMOTE_ADDR_EMPTY, b"")
 
 
 _ValueIn = Callable[[KernelState, KernelSocketPolicy], bytes | None]
@@ -129,6 +135,8 @@ def _custom_entitlement(kernel: KernelState, policy: KernelSocketPolicy) -> byte
 
 _CONDITION_VALUES: Final[tuple[tuple[int, PolicyCondition, _ValueIn], ...]] = (
     (KernelCondition.ALL_INTERFACES, PolicyCondition.ALL_INTERFACES, _nothing),
+    (KernelCondition.HAS_CLIENT, PolicyCondition.HAS_CLIENT, _nothing),
+    (KernelCondition.LOCAL_NETWORKS, PolicyCondition.LOCAL_NETWORKS, _nothing),
     (KernelCondition.BOUND_INTERFACE, PolicyCondition.BOUND_INTERFACE, _bound_interface),
     (KernelCondition.PROTOCOL, PolicyCondition.IP_PROTOCOL, _protocol),
     (KernelCondition.APP_ID, PolicyCondition.APPLICATION, _application),
@@ -140,6 +148,7 @@ _CONDITION_VALUES: Final[tuple[tuple[int, PolicyCondition, _ValueIn], ...]] = (
     (KernelCondition.TRAFFIC_CLASS, PolicyCondition.TRAFFIC_CLASS, _traffic_class),
     (KernelCondition.ENTITLEMENT, PolicyCondition.ENTITLEMENT, _nothing),
     (KernelCondition.CUSTOM_ENTITLEMENT, PolicyCondition.ENTITLEMENT, _custom_entitlement),
+    (KernelCondition.PLATFORM_BINARY, PolicyCondition.PLATFORM_BINARY, _nothing),
 )
 
 

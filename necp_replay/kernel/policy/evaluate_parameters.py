@@ -24,7 +24,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from necp_replay.abi.client import ClientParameterFlag, ResultReason
+from necp_replay.abi.client import ClientParameterFlag, ClientResultFlag, ResultReason
 from necp_replay.abi.interface import (
     IFRTYPE_FUNCTIONAL_CELLULAR,
     IFRTYPE_FUNCTIONAL_LOOPBACK,
@@ -32,7 +32,8 @@ from necp_replay.abi.interface import (
     IFRTYPE_FUNCTIONAL_WIFI_INFRA,
 )
 from necp_replay.abi.log import LOG_ERR
-from necp_replay.abi.policy import PolicyResult
+from necp_replay.abi.policy import POLICY_ID_NO_MATCH, PolicyResult
+from necp_replay.kernel.exceptions import KernelPanic
 from necp_replay.kernel.interfaces.condition import is_constrained
 from necp_replay.kernel.interfaces.functional_type import functional_type, is_expensive
 from necp_replay.kernel.objects.aggregate_result import AggregateResult
@@ -42,6 +43,7 @@ from necp_replay.kernel.objects.process import Process
 from necp_replay.kernel.objects.route import Route
 from necp_replay.kernel.objects.socket_info import NO_ADDRESS
 from necp_replay.kernel.policy.delegation import Identity, claim_delegations
+from necp_replay.kernel.policy.exemptions import drop_order, is_loopback
 from necp_replay.kernel.policy.explanation import MatchExplanation
 from necp_replay.kernel.policy.interface_denied import post_interface_denied
 from necp_replay.kernel.policy.matched_result import apply_matching_policies
@@ -76,7 +78,7 @@ def evaluate_parameters(
     want_flags: bool,
     why: MatchExplanation | None = None,
 ) -> ParameterEvaluation:
-    """Evaluate parameters for a process. Raises KernelPanic for an address of an odd family.
+    """Evaluate parameters for a process. Raises KernelPanic.
 
     ``local_addr`` and ``remote_addr`` are 28-byte sockaddr unions. They are used for addresses that
     the parameters do not name. With ``ignore_address``, those of the parameters are not used.
@@ -85,17 +87,16 @@ def evaluate_parameters(
     Writes a zero into the last byte of each DOMAIN and ACCOUNT value of ``parameters``. It does not
     if drop-all is on and there is no policy, since then nothing is read.
 
-    Source: necp_application_find_policy_match_internal, xnu-4570.51.1.
+    Source: necp_application_find_policy_match_internal, xnu-4570.51.1, xnu-6153.41.3.
     """
     result = AggregateResult()
     match = ParameterEvaluation(result)
     policies = kernel.policies
-    if policies.drop_all_order > 0 and policies.application_policies_count == 0:
+    if policies.application_policies_count == 0 and _drops_all(kernel, process):
         result.routing_result = _DROP
         if why is not None:
             why.ended_unread = True
         return match
-
     reading = read_parameters(bytes(parameters), kernel.parameter_rules)
     for offset in reading.zeroed_offsets:
         parameters[offset] = 0
@@ -108,10 +109,15 @@ def evaluate_parameters(
         ports = _ports_alone(kernel, reading, local_addr, remote_addr)
         local_addr = _chosen_address(kernel, reading.local_addr, local_addr)
         remote_addr = _chosen_address(kernel, reading.remote_addr, remote_addr)
+    if why is not None:
+        why.record_question(identity, bound_index, local_addr, remote_addr)
+    if _passes_as_loopback(kernel, local_addr, remote_addr, bound_index):
+        _pass_loopback(kernel, match, why, want_flags=want_flags)
+        return match
 
     rule_ids = NO_RULE
-    if policies.app_layer_map:
-        info = fill_out_info(kernel, process, identity, reading, bound_index)
+    if policies.app_layer_map or reading.client_flags & _INTERPOSE:
+        info = fill_out_info(kernel, process, identity, reading, bound_index, has_client=want_flags)
         fill_out_addresses(kernel, info, local_addr, remote_addr, ports)
         rule_ids = apply_matching_policies(kernel, info, result, why)
 
@@ -123,15 +129,51 @@ def evaluate_parameters(
     match.route = evaluation.route
     if want_flags:
         match.flags = _evaluate_flags(kernel, reading, match, evaluation, remote_addr, rule_ids)
-    is_denied = False
-    if rule_ids != NO_RULE or policies.debug > 1:
-        is_denied = _enforce_route_rules(kernel, identity, match, rule_ids)
+    is_denied = _enforce_route_rules(kernel, identity, match, rule_ids)
     if kernel.profile.prohibited_routes_are_dropped and match.route is not None:
         _drop_prohibited_route(match, match.route, reading.client_flags)
     if why is not None:
-        why.record_question(identity, bound_index, local_addr, remote_addr)
         why.record_route(output_index, evaluation, is_denied=is_denied)
     return match
+
+
+def _drops_all(kernel: KernelState, process: Process) -> bool:
+    return kernel.policies.drop_all_order > 0 or drop_order(kernel, process) > 0
+
+
+def _passes_as_loopback(
+    kernel: KernelState, local_addr: bytes, remote_addr: bytes, bound_index: int
+) -> bool:
+    return (
+        kernel.profile.loopback_passes_policies
+        and kernel.policies.pass_loopback > 0
+        and is_loopback(kernel, local_addr, remote_addr, bound_index)
+    )
+
+
+def _pass_loopback(
+    kernel: KernelState,
+    match: ParameterEvaluation,
+    why: MatchExplanation | None,
+    *,
+    want_flags: bool,
+) -> None:
+    """Pass traffic to this system without a look at policies and routes.
+
+    Raises KernelPanic if no flags are wanted: they are stored all the same.
+
+    Source: necp_application_find_policy_match_internal, xnu-6153.41.3.
+    """
+    if not want_flags:
+        raise KernelPanic(
+            "necp_application_find_policy_match_internal", "flags have no place to be stored"
+        )
+    if why is not None:
+        why.is_loopback = True
+    match.result.policy_id = POLICY_ID_NO_MATCH
+    match.result.routing_result = PolicyResult.PASS
+    match.result.routed_interface_index = kernel.interfaces.loopback.index
+    match.flags = int(ClientResultFlag.IS_LOCAL | ClientResultFlag.IS_DIRECT)
 
 
 def _ports_alone(
@@ -236,6 +278,8 @@ def _enforce_route_rules(
     kernel: KernelState, identity: Identity, match: ParameterEvaluation, rule_ids: RuleIds
 ) -> bool:
     """Turn the result into a drop if a rule denies the route, and post the event about it."""
+    if rule_ids == NO_RULE and kernel.policies.debug <= 1:
+        return False
     for rule_id in rule_ids:
         allowed, interface_type_denied = route_is_allowed(kernel, match.route, None, rule_id)
         if allowed:
@@ -265,6 +309,7 @@ def _drop_prohibited_route(match: ParameterEvaluation, route: Route, client_flag
 
 
 _NOT_DIRECT: Final = (IFRTYPE_FUNCTIONAL_UNKNOWN, IFRTYPE_FUNCTIONAL_LOOPBACK)
+_INTERPOSE: Final = int(ClientParameterFlag.INTERPOSE)
 _LISTENER: Final = int(ClientParameterFlag.LISTENER)
 _PROHIBIT_EXPENSIVE: Final = int(ClientParameterFlag.PROHIBIT_EXPENSIVE)
 _PROHIBIT_CONSTRAINED: Final = int(ClientParameterFlag.PROHIBIT_CONSTRAINED)

@@ -38,7 +38,8 @@ class MatchExplanation:
     ``info``, and ``matched`` is what they decided; both are None if there are no policies. The
     route was looked up on ``output_interface_index`` (0: on any). ``route_given_up`` is a route
     that was found but not used, because its interface does not have the local address.
-    ``is_denied_by_route_rules`` says that route rules made the result a drop.
+    ``is_denied_by_route_rules`` says that route rules made the result a drop. ``is_loopback`` says
+    that the traffic passed as loopback traffic, before policies and routes.
     """
 
     ended_unread: bool = False
@@ -53,6 +54,7 @@ class MatchExplanation:
     route: Route | None = None
     route_given_up: Route | None = None
     is_denied_by_route_rules: bool = False
+    is_loopback: bool = False
 
     def record_question(
         self, identity: Identity, bound_interface_index: int, local_addr: bytes, remote_addr: bytes

@@ -24,11 +24,30 @@ INTERFACE_DENIED: Final = Struct(
 """``struct kev_netpolicy_ifdenied``."""
 assert INTERFACE_DENIED.size == 40
 
+INTERFACE_DENIED_6153: Final = Struct(
+    "<"
+    "Q"  # ev_data.eupid @0
+    "i"  # ev_data.epid @8
+    "4x"
+    "16s"  # ev_data.euuid @16
+    "I"  # ev_if_functional_type @32
+    "4x"
+)
+"""The same from xnu-6153 on."""
+assert INTERFACE_DENIED_6153.size == 40
+
 
 def post_interface_denied(kernel: KernelState, identity: Identity, functional_type: int) -> None:
     """Post the event, with the effective pid and executable. The unique pid is always 0.
 
     Source: necp_send_application_interface_denied_event, xnu-4570.51.1.
     """
-    payload = INTERFACE_DENIED.pack(0, identity.pid, identity.application, functional_type)
+    payload = denied_event(kernel).pack(0, identity.pid, identity.application, functional_type)
     kernel.emit(NetworkPolicyEvent(KEV_NETPOLICY_IFDENIED, payload))
+
+
+def denied_event(kernel: KernelState) -> Struct:
+    """The layout of ``struct kev_netpolicy_ifdenied`` in the release."""
+    if kernel.profile.denied_event_aligns_uuid:
+        return INTERFACE_DENIED_6153
+    return INTERFACE_DENIED

@@ -45,6 +45,8 @@ def add_socket_policy(
         policy.cond_domain = conditions.domain
         policy.cond_domain_dot_count = count_dots(conditions.domain)
     policy.cond_agent_type = conditions.agent_type
+    if mask & KernelCondition.CLIENT_FLAGS:
+        policy.cond_client_flags = conditions.client_flags
     _set_ip_conditions(policy, conditions)
     if policies.debug:
         kernel.log(LOG_DEBUG, "necp_kernel_socket_policy_add")
@@ -83,6 +85,7 @@ _IP_CONDITIONS: Final = (
     | KernelCondition.REMOTE_START
     | KernelCondition.REMOTE_END
     | KernelCondition.REMOTE_PREFIX
+    | KernelCondition.LOCAL_NETWORKS
 )
 
 _SOCKET_CONDITIONS: Final = (
@@ -97,6 +100,11 @@ _SOCKET_CONDITIONS: Final = (
     | KernelCondition.ENTITLEMENT
     | KernelCondition.CUSTOM_ENTITLEMENT
     | KernelCondition.AGENT_TYPE
+    | KernelCondition.HAS_CLIENT
+    | KernelCondition.CLIENT_FLAGS
+    | KernelCondition.LOCAL_EMPTY
+    | KernelCondition.REMOTE_EMPTY
+    | KernelCondition.PLATFORM_BINARY
 )
 """``NECP_KERNEL_VALID_SOCKET_CONDITIONS``."""
 
@@ -112,6 +120,14 @@ def _sanitised_mask(mask: int) -> int:
         (KernelCondition.ALL_INTERFACES, KernelCondition.BOUND_INTERFACE),
         (KernelCondition.LOCAL_END, KernelCondition.LOCAL_PREFIX),
         (KernelCondition.REMOTE_END, KernelCondition.REMOTE_PREFIX),
+        (
+            KernelCondition.LOCAL_EMPTY,
+            KernelCondition.LOCAL_PREFIX | KernelCondition.LOCAL_END,
+        ),
+        (
+            KernelCondition.REMOTE_EMPTY,
+            KernelCondition.REMOTE_PREFIX | KernelCondition.REMOTE_END,
+        ),
     ):
         if mask & bits:
             mask &= ~void

@@ -16,13 +16,19 @@ from collections.abc import Callable
 from typing import Final
 
 from necp_replay.abi.aggregate_result import AGENT_USE_FLAG_SCOPE
-from necp_replay.abi.client import MAX_NETAGENTS
+from necp_replay.abi.client import MAX_NETAGENTS, ClientParameterFlag
 from necp_replay.abi.log import LOG_DEBUG
-from necp_replay.abi.policy import MAX_AGGREGATE_ROUTE_RULES, PolicyResult
+from necp_replay.abi.policy import (
+    MAX_AGGREGATE_ROUTE_RULES,
+    NO_FILTER_UNIT,
+    POLICY_ID_NO_MATCH,
+    PolicyResult,
+)
 from necp_replay.kernel.objects.kernel_policy import KernelSocketPolicy
 from necp_replay.kernel.objects.matched_policies import MatchedPolicies
 from necp_replay.kernel.objects.socket_info import SocketInfo
 from necp_replay.kernel.policy.conditions import failing_condition, policy_matches
+from necp_replay.kernel.policy.exemptions import bypasses_drop_all
 from necp_replay.kernel.policy.explanation import DROP_ALL, SKIPPED, MatchExplanation
 from necp_replay.kernel.policy.route_rules import create_aggregate_route_rule
 from necp_replay.kernel.state import KernelState
@@ -33,15 +39,21 @@ def find_matching_policies(
 ) -> MatchedPolicies:
     """Walk the policies in order until one decides, or until drop-all ends the walk.
 
-    Source: necp_socket_find_policy_match_with_info_locked, xnu-4570.51.1.
+    Source: necp_socket_find_policy_match_with_info_locked, xnu-4570.51.1, xnu-6153.11.26.
     """
     found = MatchedPolicies()
     policies = kernel.policies
-    drop_all_order = policies.drop_all_order
+    if info.client_flags & _INTERPOSE and _interposers_pass(kernel):
+        found.policy = PASS_POLICY
+        return found
+    collectors = _COLLECTORS
+    if kernel.profile.filter_units_are_combined:
+        collectors = _COMBINING_COLLECTORS
+    dropped_from = _first_dropped_order(kernel, info)
     skip_order = skip_session_order = 0
     for policy in policies.candidates_for(info) if why is None else policies.app_layer_map:
         session_order = policy.session_order
-        if drop_all_order and session_order >= drop_all_order:
+        if dropped_from and session_order >= dropped_from:
             if why is not None:
                 why.consider(policy, DROP_ALL)
             break
@@ -63,17 +75,34 @@ def find_matching_policies(
             continue
         if why is not None:
             why.consider(policy, None)
-        collect = _COLLECTORS.get(policy.result)
+        collect = collectors.get(policy.result)
         if collect is not None:
             _log_matches(kernel, collect(found, policy))
         elif policy.result == PolicyResult.SKIP:
             skip_order = policy.result_parameter
             skip_session_order = session_order + 1
+        elif policy.result == PolicyResult.ALLOW_UNENTITLED:
+            info.drop_order = 0
+            dropped_from = _first_dropped_order(kernel, info)
         else:
             found.policy = policy
             break
     _combine_route_rules(kernel, found)
     return found
+
+
+def _first_dropped_order(kernel: KernelState, info: SocketInfo) -> int:
+    """The order of sessions whose policies are not looked at, as traffic is dropped; 0 for none."""
+    drop_all_order = kernel.policies.drop_all_order
+    if drop_all_order and bypasses_drop_all(kernel, info.process):
+        drop_all_order = 0
+    if drop_all_order and info.drop_order:
+        return min(drop_all_order, info.drop_order)
+    return drop_all_order or info.drop_order
+
+
+def _interposers_pass(kernel: KernelState) -> bool:
+    return kernel.profile.interpose_clients_pass and kernel.policies.pass_interpose > 0
 
 
 def _log_matches(kernel: KernelState, records: int) -> None:
@@ -93,6 +122,17 @@ def _collect_filter(found: MatchedPolicies, policy: KernelSocketPolicy) -> int:
     if found.filter_control_unit != 0:
         return 0
     found.filter_control_unit = policy.result_parameter
+    return 1
+
+
+def _combine_filters(found: MatchedPolicies, policy: KernelSocketPolicy) -> int:
+    """Add the filters of the policy; a policy without filters prohibits all of them."""
+    if found.filter_control_unit == NO_FILTER_UNIT:
+        return 0
+    if policy.result_parameter == NO_FILTER_UNIT:
+        found.filter_control_unit = NO_FILTER_UNIT
+    else:
+        found.filter_control_unit |= policy.result_parameter
     return 1
 
 
@@ -136,3 +176,19 @@ _COLLECTORS: Final[dict[int, Callable[[MatchedPolicies, KernelSocketPolicy], int
     int(PolicyResult.NETAGENT_SCOPED): _collect_netagent,
 }
 """Results with which the walk goes on. Collectors return how many debug records are logged."""
+
+_COMBINING_COLLECTORS: Final = _COLLECTORS | {int(PolicyResult.SOCKET_FILTER): _combine_filters}
+"""The same where filters of several policies count together."""
+
+_INTERPOSE: Final = int(ClientParameterFlag.INTERPOSE)
+
+
+def _pass_policy() -> KernelSocketPolicy:
+    policy = KernelSocketPolicy()
+    policy.id = POLICY_ID_NO_MATCH
+    policy.result = PolicyResult.PASS
+    return policy
+
+
+PASS_POLICY: Final = _pass_policy()
+"""What matches parameters that pass without a look at policies."""

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from necp_replay.abi.aggregate_result import SERVICE_FLAGS_REGISTERED
-from necp_replay.abi.policy import PolicyResult
+from necp_replay.abi.policy import NO_FILTER_UNIT, POLICY_ID_NO_MATCH, PolicyResult
 from necp_replay.abi.uuid import ZERO_UUID
 from necp_replay.kernel.agents.lookup import get_flags
 from necp_replay.kernel.objects.aggregate_result import AggregateResult
 from necp_replay.kernel.objects.matched_policies import MatchedPolicies, RuleIds
 from necp_replay.kernel.objects.socket_info import SocketInfo
+from necp_replay.kernel.policy.exemptions import bypasses_drop_all
 from necp_replay.kernel.policy.explanation import MatchExplanation
 from necp_replay.kernel.policy.match import find_matching_policies
 from necp_replay.kernel.state import KernelState
@@ -32,10 +31,14 @@ def apply_matching_policies(
         result.policy_id = policy.id
         result.routing_result = policy.result
         result.routing_result_parameter = policy.result_parameter
-    elif kernel.policies.drop_all_order > 0:
+    elif _is_dropped(kernel, info):
         result.policy_id = POLICY_ID_NO_MATCH
         result.routing_result = PolicyResult.DROP
-    result.filter_control_unit = matched.filter_control_unit
+    if (
+        matched.filter_control_unit != NO_FILTER_UNIT
+        or not kernel.profile.filter_units_are_combined
+    ):
+        result.filter_control_unit = matched.filter_control_unit
     result.service_action = matched.service_action
     if matched.service_id != 0:
         _report_service(kernel, matched, result)
@@ -52,6 +55,13 @@ def apply_matching_policies(
     return matched.applied_rule_ids
 
 
+def _is_dropped(kernel: KernelState, info: SocketInfo) -> bool:
+    """Whether traffic that no policy decides about is dropped."""
+    if kernel.policies.drop_all_order == 0 and info.drop_order == 0:
+        return False
+    return not bypasses_drop_all(kernel, info.process)
+
+
 def _report_service(kernel: KernelState, matched: MatchedPolicies, result: AggregateResult) -> None:
     uuid = kernel.policies.uuid_ids.service_uuid_of(matched.service_id)
     if uuid is None:
@@ -61,7 +71,3 @@ def _report_service(kernel: KernelState, matched: MatchedPolicies, result: Aggre
     # The service with the all-zero uuid counts as registered, though no session registered it.
     if uuid == ZERO_UUID or kernel.policies.is_service_registered(matched.service_id):
         result.service_flags = SERVICE_FLAGS_REGISTERED
-
-
-POLICY_ID_NO_MATCH: Final = 1
-"""``NECP_KERNEL_POLICY_ID_NO_MATCH``."""

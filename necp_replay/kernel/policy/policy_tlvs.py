@@ -26,10 +26,12 @@ class PolicyTlvs:
         there sets no error. Measured in policy_session_actions. An order of less than four bytes is
         filled up with zeros.
 
-        Source: necp_get_tlv, necp_get_tlv_at_offset, xnu-4570.51.1.
+        Source: necp_get_tlv, necp_get_tlv_at_offset, xnu-4570.51.1, xnu-6153.11.26.
         """
         value = self._first(PolicyTlv.POLICY_ORDER)
         if value is None:
+            if kernel.profile.policy_result_must_be_there:
+                raise SyscallError(Errno.ENOENT)
             return 0
         if not 0 < len(value) <= POLICY_ORDER.size:
             kernel.log(LOG_ERR, "necp_get_tlv_at_offset")
@@ -48,6 +50,8 @@ class PolicyTlvs:
         value = self._first(PolicyTlv.POLICY_RESULT)
         if value is not None:
             return value
+        if kernel.profile.policy_result_must_be_there:
+            raise SyscallError(Errno.ENOENT)
         header, rest = self._buffer[:4], self._buffer[4:]
         length = int.from_bytes(header, "little")
         if len(header) < 4 or length > len(rest):

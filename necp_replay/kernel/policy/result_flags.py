@@ -40,7 +40,7 @@ def destination_flags(kernel: KernelState, evaluation: TrafficRoute, remote_addr
     if route is not None:
         if route.flags & _RTF_LOCAL:
             return _LOCAL_AND_DIRECT
-        direct = _IS_DIRECT if _is_direct(route) else 0
+        direct = _IS_DIRECT if is_direct(route) else 0
     else:
         direct = 0
     index = evaluation.routed_interface_index
@@ -129,7 +129,7 @@ def _is_interface_address(
     return index == routed_interface_index or index == kernel.interfaces.loopback.index
 
 
-def _is_direct(route: Route) -> bool:
+def is_direct(route: Route) -> bool:
     """Whether the destination is on the same link. Never for a point-to-point interface."""
     if route.flags & _RTF_GATEWAY or route.ifa is None:
         return False

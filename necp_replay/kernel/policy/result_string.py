@@ -84,6 +84,7 @@ def _route_rules(kernel: KernelState, policy: KernelSocketPolicy) -> str:
             ("WiFi", rule.wifi_action),
             ("Wired", rule.wired_action),
             ("Exp", rule.expensive_action),
+            ("Constrained", rule.constrained_action),
         )
         if kind_action == action
     ]
@@ -111,6 +112,7 @@ _DESCRIBERS: Final[dict[int, _Describer]] = {
     PolicyResult.USE_NETAGENT: _agent("UseNetAgent"),
     PolicyResult.NETAGENT_SCOPED: _agent("NetAgentScoped"),
     PolicyResult.SCOPED_DIRECT: _plain("ScopedDirect"),
+    PolicyResult.ALLOW_UNENTITLED: _plain("AllowUnentitled"),
 }
 
 _ROUTE_RULE_WORDS: Final[dict[int, tuple[str, RouteRuleAction, str, str]]] = {

@@ -37,6 +37,7 @@ class RouteRule:
 
     __slots__ = (
         "cellular_action",
+        "constrained_action",
         "default_action",
         "exceptions",
         "expensive_action",
@@ -54,6 +55,7 @@ class RouteRule:
         self.wifi_action: int = RouteRuleAction.NONE
         self.wired_action: int = RouteRuleAction.NONE
         self.expensive_action: int = RouteRuleAction.NONE
+        self.constrained_action: int = RouteRuleAction.NONE
         self.exceptions: list[InterfaceAction] = []
 
     @property
@@ -65,6 +67,7 @@ class RouteRule:
             self.wifi_action,
             self.wired_action,
             self.expensive_action,
+            self.constrained_action,
         )
 
 

@@ -1,9 +1,9 @@
 """Route rules: which interfaces a policy allows, denies, or marks for quality of service.
 
 A policy with the result ROUTE_RULES has one rule. A rule has an action by default, an action for
-each kind of interface (cellular, Wi-Fi, wired, expensive), and exceptions for up to ten interfaces.
-For an interface, the most specific action counts: that of an exception, else those of its kinds, of
-which a denial wins, else the default.
+each kind of interface (cellular, Wi-Fi, wired, expensive, constrained), and exceptions for up to
+ten interfaces. For an interface, the most specific action counts: that of an exception, else those
+of its kinds, of which a denial wins, else the default.
 
 An evaluation can find several policies with rules. Their ids are combined into an aggregate, which
 has an id of its own, and a route must be allowed by each of its rules. Rules and aggregates are in
@@ -32,7 +32,7 @@ from necp_replay.abi.policy import (
     RouteRuleFlag,
 )
 from necp_replay.abi.tlv import iterate_tlvs
-from necp_replay.kernel.interfaces.condition import has_bad_link
+from necp_replay.kernel.interfaces.condition import has_bad_link, is_constrained
 from necp_replay.kernel.interfaces.functional_type import (
     is_cellular,
     is_expensive,
@@ -59,7 +59,7 @@ def create_route_rule(kernel: KernelState, route_rules: bytes) -> int:
     for _, _, entry in iterate_tlvs(route_rules):
         action, flags, name = type_of(entry), flags_of(entry), value_of(entry)
         if not name:
-            _set_action(rule, flags, action)
+            _set_action(kernel, rule, flags, action)
         elif len(rule.exceptions) < MAX_ROUTE_RULE_INTERFACES and len(name) <= IFXNAMSIZ:
             interface = kernel.interfaces.find_by_name(name_in(name))
             if interface is not None:
@@ -137,7 +137,7 @@ DECIDING: Final = (
 """Actions about whether an interface is allowed; the others are about what happens on it."""
 
 
-def _set_action(rule: RouteRule, flags: int, action: int) -> None:
+def _set_action(kernel: KernelState, rule: RouteRule, flags: int, action: int) -> None:
     if flags & RouteRuleFlag.CELLULAR:
         rule.cellular_action = action
     if flags & RouteRuleFlag.WIFI:
@@ -146,6 +146,8 @@ def _set_action(rule: RouteRule, flags: int, action: int) -> None:
         rule.wired_action = action
     if flags & RouteRuleFlag.EXPENSIVE:
         rule.expensive_action = action
+    if flags & RouteRuleFlag.CONSTRAINED and kernel.profile.constrained_interfaces_are_known:
+        rule.constrained_action = action
     if flags == 0:
         rule.default_action = action
 
@@ -194,6 +196,7 @@ def _action_for_kind(rule: RouteRule, interface: Interface) -> tuple[int, int]:
         (rule.wifi_action, is_wifi, IFRTYPE_FUNCTIONAL_WIFI_INFRA),
         (rule.wired_action, is_wired, IFRTYPE_FUNCTIONAL_WIRED),
         (rule.expensive_action, is_expensive, IFRTYPE_FUNCTIONAL_UNKNOWN),
+        (rule.constrained_action, is_constrained, IFRTYPE_FUNCTIONAL_UNKNOWN),
     ):
         if action not in DECIDING or not is_of_kind(interface):
             continue
@@ -224,6 +227,7 @@ def _marks_interface(rule: RouteRule, interface: Interface) -> bool:
         or (rule.wifi_action == marking and is_wifi(interface))
         or (rule.wired_action == marking and is_wired(interface))
         or (rule.expensive_action == marking and is_expensive(interface))
+        or (rule.constrained_action == marking and is_constrained(interface))
     )
 
 

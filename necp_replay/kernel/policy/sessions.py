@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from necp_replay.abi.log import LOG_DEBUG
-from necp_replay.abi.policy import SessionPriority
 from necp_replay.kernel.objects.policy_session import PolicySession
 from necp_replay.kernel.policy.apply import apply_all
 from necp_replay.kernel.policy.services import drop_services
@@ -25,7 +24,9 @@ def create_session(kernel: KernelState) -> PolicySession:
             break
         control_unit = session.control_unit + 1
         place += 1
-    created = PolicySession(control_unit, session_order(SessionPriority.UNKNOWN, control_unit))
+    created = PolicySession(
+        control_unit, session_order(kernel.profile.session_priorities, 0, control_unit)
+    )
     policies.sessions.insert(place, created)
     if policies.debug:
         kernel.log(LOG_DEBUG, "necp_create_session")

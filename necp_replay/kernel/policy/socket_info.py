@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
 from necp_replay.abi.client import SOCKADDR_UNION_BYTES
 from necp_replay.abi.policy import KernelCondition
-from necp_replay.abi.sockaddr import AF_INET6, SOCKADDR_IN6_BYTES
+from necp_replay.abi.sockaddr import AF_INET, AF_INET6, SOCKADDR_IN6_BYTES
 from necp_replay.abi.uuid import ZERO_UUID
 from necp_replay.events.effects import MemoryCorruption
 from necp_replay.kernel.objects.process import Process
 from necp_replay.kernel.objects.socket_info import NO_ADDRESS, SocketInfo
 from necp_replay.kernel.policy.delegation import Identity
+from necp_replay.kernel.policy.exemptions import drop_order
 from necp_replay.kernel.policy.parameter_reading import ParameterReading
+from necp_replay.kernel.policy.result_flags import is_direct
+from necp_replay.kernel.policy.traffic_route import unless_translated
 from necp_replay.kernel.privileges import has_privilege
 from necp_replay.kernel.state import KernelState
 
@@ -26,6 +30,8 @@ def fill_out_info(
     identity: Identity,
     reading: ParameterReading,
     bound_interface_index: int,
+    *,
+    has_client: bool,
 ) -> SocketInfo:
     """What policies are compared with, except addresses. Fields that no policy asks for stay empty.
 
@@ -33,7 +39,7 @@ def fill_out_info(
     real one is taken from the effective one. That id is 0 if no policy has a condition on the
     effective application. No trace shows it.
 
-    Source: necp_application_fillout_info_locked, xnu-4570.51.1.
+    Source: necp_application_fillout_info_locked, xnu-4570.51.1, xnu-6153.101.6.
     """
     policies = kernel.policies
     asked = policies.application_policies_condition_mask
@@ -44,6 +50,9 @@ def fill_out_info(
     info.bound_interface_index = bound_interface_index
     info.traffic_class = reading.traffic_class
     info.required_agent_types = reading.required_agent_types
+    info.has_client = has_client
+    info.client_flags = reading.client_flags
+    info.drop_order = drop_order(kernel, process)
     if asked & _ENTITLEMENT:
         info.is_entitled = _may_match(kernel, process)
     application, real_application = identity.application, identity.real_application
@@ -54,12 +63,46 @@ def fill_out_info(
             info.real_application_id = info.application_id
         else:
             info.real_application_id = policies.uuid_ids.app_id_of(real_application)
+    if asked & _APP_ID and kernel.profile.responsible_process_counts:
+        _claim_for_responsible_process(kernel, identity, info)
     if asked & _ACCOUNT_ID and reading.account is not None:
         info.account_id = policies.account_ids.id_of(reading.account)
     if asked & _DOMAIN:
         info.domain = reading.domain
         info.domain_dot_count = reading.domain_dot_count
     return info
+
+
+def _claim_for_responsible_process(
+    kernel: KernelState, identity: Identity, info: SocketInfo
+) -> None:
+    """Make the process that is responsible the effective application, if a policy names it.
+
+    Source: necp_application_find_policy_match_internal, necp_application_fillout_info_locked,
+    xnu-6153.101.6.
+    """
+    process = kernel.processes.get(identity.pid) or identity.process
+    if process.responsible_pid <= 0 or process.responsible_pid == identity.pid:
+        return
+    responsible = kernel.processes.get(process.responsible_pid)
+    if responsible is None or responsible.exec_uuid == ZERO_UUID:
+        return
+    application_id = kernel.policies.uuid_ids.app_id_of(responsible.exec_uuid)
+    if application_id != 0:
+        info.real_application_id = info.application_id
+        info.application_id = application_id
+        info.responsible_application = responsible.exec_uuid
+
+
+def is_local_destination(kernel: KernelState, remote_addr: bytes) -> bool:
+    """Whether the route to an address leads to a network of the system, over any interface.
+
+    Source: necp_is_route_local, xnu-6153.11.26.
+    """
+    route = kernel.routes.lookup_scoped(remote_addr, 0)
+    if remote_addr[1] == AF_INET:
+        route = unless_translated(kernel, route)
+    return route is not None and is_direct(route)
 
 
 def _may_match(kernel: KernelState, process: Process) -> bool:
@@ -86,6 +129,7 @@ def fill_out_addresses(
     Source: necp_application_fillout_info_locked, xnu-4570.51.1, xnu-6153.11.26.
     """
     if kernel.policies.application_policies_condition_mask & _ANY_ADDRESS:
+        info.is_local_destination = partial(is_local_destination, kernel)
         info.local_addr = _with_port(_copy_address(kernel, local_addr), ports[0])
         info.remote_addr = _with_port(_copy_address(kernel, remote_addr), ports[1])
 
@@ -125,4 +169,7 @@ _ANY_ADDRESS: Final = int(
     | KernelCondition.REMOTE_START
     | KernelCondition.REMOTE_END
     | KernelCondition.REMOTE_PREFIX
+    | KernelCondition.LOCAL_EMPTY
+    | KernelCondition.REMOTE_EMPTY
+    | KernelCondition.LOCAL_NETWORKS
 )

@@ -103,6 +103,7 @@ _NEVER_BLOCKING_RESULTS: Final = frozenset(
         PolicyResult.ROUTE_RULES,
         PolicyResult.USE_NETAGENT,
         PolicyResult.NETAGENT_SCOPED,
+        PolicyResult.ALLOW_UNENTITLED,
     }
 )
 
@@ -129,8 +130,8 @@ class _CoveringPolicies:
     """For each policy of a list, the policies of the list that match whenever it does.
 
     A policy covers another one when the other has all of its conditions, negated alike, and each is
-    met whenever the other's is. ALL_INTERFACES is different: only a policy that has it covers one
-    that has it.
+    met whenever the other's is. ALL_INTERFACES and LOCAL_NETWORKS are different: only a policy that
+    has them covers one that has them.
     """
 
     __slots__ = (
@@ -162,6 +163,8 @@ class _CoveringPolicies:
         mask, negated_mask = policy.condition_mask, policy.condition_negated_mask
         if mask & _ALL_INTERFACES:
             found &= self._all_interfaces
+        if mask & _LOCAL_NETWORKS:
+            found &= self._having[_LOCAL_NETWORKS]
         for bit, having, negated in self._conditions:
             if not mask & bit:
                 found &= ~having
@@ -337,6 +340,7 @@ _WITHOUT_ORDER: Final = (None, b"", b"")
 _NO_PORT: Final = bytes(2)
 _NO_SCOPE: Final = bytes(4)
 _ALL_INTERFACES: Final = int(KernelCondition.ALL_INTERFACES)
+_LOCAL_NETWORKS: Final = int(KernelCondition.LOCAL_NETWORKS)
 _CONDITION_BITS: Final = tuple(int(condition) for condition in KernelCondition)
 
 _IP_COMPARISONS: Final[tuple[_Comparison, ...]] = (
@@ -360,6 +364,7 @@ _SOCKET_COMPARISONS: Final[tuple[_Comparison, ...]] = (
     (int(KernelCondition.REAL_APP_ID), _same("cond_real_app_id")),
     (int(KernelCondition.PID), _same("cond_pid")),
     (int(KernelCondition.UID), _same("cond_uid")),
+    (int(KernelCondition.CLIENT_FLAGS), _same("cond_client_flags")),
     (int(KernelCondition.TRAFFIC_CLASS), _wider_traffic_class),
     (int(KernelCondition.AGENT_TYPE), _other_agent_type),
     *_IP_COMPARISONS,

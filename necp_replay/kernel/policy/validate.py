@@ -106,17 +106,31 @@ def _is_agent_type(condition: bytes, result_type: int) -> bool:
     return not _is_negative(condition) and len(value_of(condition)) >= CONDITION_AGENT_TYPE.size
 
 
+def _is_word_or_nothing(condition: bytes, result_type: int) -> bool:
+    return len(value_of(condition)) not in (1, 2, 3)
+
+
 def _is_address(condition: bytes, result_type: int) -> bool:
+    return result_type not in _SOCKET_ONLY_RESULTS and _is_flow_address(condition, result_type)
+
+
+def _is_flow_address(condition: bytes, result_type: int) -> bool:
     value = value_of(condition)
-    if result_type in _SOCKET_ONLY_RESULTS or len(value) < CONDITION_ADDR.size:
+    if len(value) < CONDITION_ADDR.size:
         return False
     _, address = CONDITION_ADDR.unpack_from(value)
     return is_valid_address(address)
 
 
 def _is_address_range(condition: bytes, result_type: int) -> bool:
+    if result_type in _SOCKET_ONLY_RESULTS:
+        return False
+    return _is_flow_address_range(condition, result_type)
+
+
+def _is_flow_address_range(condition: bytes, result_type: int) -> bool:
     value = value_of(condition)
-    if result_type in _SOCKET_ONLY_RESULTS or len(value) < CONDITION_ADDR_RANGE.size:
+    if len(value) < CONDITION_ADDR_RANGE.size:
         return False
     first, last = CONDITION_ADDR_RANGE.unpack_from(value)
     return is_valid_address(first) and is_valid_address(last)
@@ -143,6 +157,17 @@ _CONDITION_CHECKS: Final[dict[int, _ConditionCheck]] = {
     PolicyCondition.LOCAL_ADDR_RANGE: _is_address_range,
     PolicyCondition.REMOTE_ADDR_RANGE: _is_address_range,
     PolicyCondition.AGENT_TYPE: _is_agent_type,
+    PolicyCondition.HAS_CLIENT: _is_positive,
+    PolicyCondition.LOCAL_NETWORKS: _is_positive,
+    PolicyCondition.FLOW_IP_PROTOCOL: _has_bytes(2),
+    PolicyCondition.FLOW_LOCAL_ADDR: _is_flow_address,
+    PolicyCondition.FLOW_REMOTE_ADDR: _is_flow_address,
+    PolicyCondition.FLOW_LOCAL_ADDR_RANGE: _is_flow_address_range,
+    PolicyCondition.FLOW_REMOTE_ADDR_RANGE: _is_flow_address_range,
+    PolicyCondition.CLIENT_FLAGS: _is_word_or_nothing,
+    PolicyCondition.FLOW_LOCAL_ADDR_EMPTY: _has_bytes(0),
+    PolicyCondition.FLOW_REMOTE_ADDR_EMPTY: _has_bytes(0),
+    PolicyCondition.PLATFORM_BINARY: _is_positive,
 }
 """One row for each condition of any release."""
 
@@ -162,6 +187,7 @@ _RESULT_PARAMETER_MIN_BYTES: Final[dict[int, int]] = {
     PolicyResult.USE_NETAGENT: UUID_BYTES,
     PolicyResult.NETAGENT_SCOPED: UUID_BYTES,
     PolicyResult.SCOPED_DIRECT: 0,
+    PolicyResult.ALLOW_UNENTITLED: 0,
 }
 """One row for each result of any release."""
 
@@ -178,5 +204,6 @@ _SOCKET_ONLY_RESULTS: Final = frozenset(
         PolicyResult.USE_NETAGENT,
         PolicyResult.NETAGENT_SCOPED,
         PolicyResult.SCOPED_DIRECT,
+        PolicyResult.ALLOW_UNENTITLED,
     }
 )

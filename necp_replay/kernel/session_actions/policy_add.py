@@ -180,6 +180,7 @@ POLICY_ADD: Final = Description(
         "policy_conditions",
         "route_rule_actions",
         "policy_ids_are_per_session",
+        "policy_result_must_be_there",
     ),
 )
 

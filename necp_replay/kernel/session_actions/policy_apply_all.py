@@ -36,6 +36,8 @@ POLICY_APPLY_ALL: Final = Description(
         "services_have_own_ids",
         "first_aggregate_route_rule_id",
         "ip_skips_are_in_every_array",
+        "route_rules_reach_packets",
+        "constrained_interfaces_are_known",
     ),
     overwrites=CLIENT_FD_LOSES_PID,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from necp_replay.abi.errno import Errno
-from necp_replay.abi.policy import SESSION_PRIORITY, SessionAction, SessionPriority
+from necp_replay.abi.policy import SESSION_PRIORITY, SessionAction
 from necp_replay.kernel.call import refuse
 from necp_replay.kernel.description import Description, logged
 from necp_replay.kernel.objects.policy_session import PolicySession
@@ -28,31 +28,39 @@ def set_session_priority(
 ) -> None:
     """Set the session's priority. Its policies move when the session applies them the next time.
 
-    Raises SyscallError: EINVAL for a buffer that is too short; EFAULT; EPERM for one of the two
-    highest priorities without the privilege. Any other number is accepted and kept.
+    Raises SyscallError: EINVAL for a buffer that is too short; EFAULT; EPERM for a
+    restricted priority without the privilege. Any other number is accepted and kept.
 
     Source: necp_session_set_session_priority, xnu-4570.51.1.
     """
     (priority,) = SESSION_PRIORITY.unpack(copyin_value(kernel, call, SESSION_PRIORITY, _FUNCTION))
-    if priority in PRIVILEGED_PRIORITIES and not has_privilege(
+    if is_restricted(kernel, priority) and not has_privilege(
         process, "PRIV_NET_PRIVILEGED_NECP_POLICIES"
     ):
         refuse(kernel, Errno.EPERM, _FUNCTION)
 
-    set_priority(session, priority)
+    set_priority(kernel, session, priority)
 
 
-def set_priority(session: PolicySession, priority: int) -> None:
+def set_priority(kernel: KernelState, session: PolicySession, priority: int) -> None:
     """Give the session a priority; if it is another one, all its policies move."""
     if session.session_priority != priority:
         session.session_priority = priority
-        session.session_order = session_order(priority, session.control_unit)
+        session.session_order = session_order(
+            kernel.profile.session_priorities, priority, session.control_unit
+        )
         session.dirty = True
         for policy in session.policies:
             policy.pending_update = True
 
 
-PRIVILEGED_PRIORITIES = (SessionPriority.CONTROL, SessionPriority.PRIVILEGED_TUNNEL)
+def is_restricted(kernel: KernelState, priority: int) -> bool:
+    """Whether a priority needs the privilege. A release need not have all of these priorities."""
+    priorities = kernel.profile.session_priorities.__members__
+    return any(priorities.get(name) == priority for name in _RESTRICTED)
+
+
+_RESTRICTED: Final = ("CONTROL", "PRIVILEGED_TUNNEL", "HIGH_RESTRICTED")
 
 SET_SESSION_PRIORITY: Final = Description(
     subject=SessionAction.SET_SESSION_PRIORITY,
@@ -61,8 +69,9 @@ SET_SESSION_PRIORITY: Final = Description(
     summary="Sets where the session stands among others, from the next time it applies.",
     checks=(
         *in_buffer_checks("the priority", 4),
-        logged(Errno.EPERM, "priority 1 or 2 without the privilege"),
+        logged(Errno.EPERM, "a restricted priority without the privilege"),
     ),
     answer="returns 0",
+    other_facts=("session_priorities",),
     overwrites=CLIENT_FD_LOSES_CHAIN,
 )

@@ -86,6 +86,11 @@ NECP_MATCH_POLICY: Final = Description(
         "flow_addresses_win",
         "prohibited_routes_are_dropped",
         "route_rules_count_one_by_one",
+        "filter_units_are_combined",
+        "drop_all_has_bypass",
+        "unentitled_traffic_can_be_dropped",
+        "interpose_clients_pass",
+        "responsible_process_counts",
     ),
     syscall_number=460,
 )

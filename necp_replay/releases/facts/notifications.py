@@ -85,3 +85,27 @@ class NotificationFacts:
             not_observable=LOG_TEXT,
         ),
     ] = False
+
+    denied_event_aligns_uuid: Annotated[
+        bool,
+        Fact(
+            title="Where the executable stands in the event about a denied interface",
+            function="struct kev_netpolicy_ifdenied, necp_send_application_interface_denied_event",
+            meanings={
+                False: "behind the pid, at offset 12",
+                True: "behind four bytes more, at offset 16",
+            },
+        ),
+    ] = False
+
+    agents_can_update_at_once: Annotated[
+        bool,
+        Fact(
+            title="An update of an agent with the flag UPDATE_IMMEDIATELY",
+            function="necp_update_all_clients_immediately_if_needed, netagent_post_event",
+            meanings={
+                False: "evaluates clients after 100 ms, with 500 ms leeway",
+                True: "evaluates clients after 10 ms, with 10 ms leeway",
+            },
+        ),
+    ] = False

@@ -6,7 +6,12 @@ import enum
 from dataclasses import dataclass
 from typing import Annotated, Final
 
-from necp_replay.abi.policy import PolicyCondition, PolicyResult, RouteRuleAction
+from necp_replay.abi.policy import (
+    PolicyCondition,
+    PolicyResult,
+    RouteRuleAction,
+    SessionPriority,
+)
 from necp_replay.releases.fact import Fact
 
 _RESULTS_4570: Final = frozenset(
@@ -26,7 +31,9 @@ _RESULTS_4570: Final = frozenset(
         PolicyResult.USE_NETAGENT,
     }
 )
-_CONDITIONS_4570: Final = frozenset(PolicyCondition) - {PolicyCondition.AGENT_TYPE}
+_CONDITIONS_4570: Final = frozenset(
+    condition for condition in PolicyCondition if condition < PolicyCondition.AGENT_TYPE
+)
 _RULES_4570: Final = frozenset(
     {RouteRuleAction.DENY_INTERFACE, RouteRuleAction.ALLOW_INTERFACE, RouteRuleAction.QOS_MARKING}
 )
@@ -130,3 +137,118 @@ class PolicyFacts:
             },
         ),
     ] = AgentFlagsOfMatch.OF_AGENT
+
+    session_priorities: Annotated[
+        type[enum.IntEnum],
+        Fact(
+            title="Priorities of sessions; any other number is ordered like DEFAULT",
+            function="necp_allocate_new_session_order, necp_session_set_session_priority",
+        ),
+    ] = SessionPriority
+
+    has_policy_control: Annotated[
+        bool,
+        Fact(
+            title="The NECP kernel control",
+            function="necp_register_control",
+            meanings={True: "is another way to policy sessions", False: "is gone"},
+        ),
+    ] = True
+
+    policy_result_must_be_there: Annotated[
+        bool,
+        Fact(
+            title="A policy without an order or without a result",
+            function="necp_handle_policy_add",
+            meanings={
+                False: "has order 0, or the result that is read at offset -1",
+                True: "is EINVAL and a log record",
+            },
+        ),
+    ] = False
+
+    route_rules_reach_packets: Annotated[
+        bool,
+        Fact(
+            title="Route rules whose conditions can be decided for packets",
+            function="necp_policy_apply",
+            meanings={
+                False: "are for sockets only",
+                True: "are also for packets that no socket policy marked",
+            },
+        ),
+    ] = False
+
+    filter_units_are_combined: Annotated[
+        bool,
+        Fact(
+            title="Filters of several policies",
+            function="necp_socket_find_policy_match_with_info_locked",
+            meanings={
+                False: "the first counts",
+                True: "all count together, unless one prohibits filters",
+            },
+        ),
+    ] = False
+
+    drop_all_has_bypass: Annotated[
+        bool,
+        Fact(
+            title="Drop-all and a process with the entitlement to bypass it",
+            function="necp_check_drop_all_bypass_result",
+            meanings={
+                False: "drops its traffic",
+                True: "lets it pass; configd, by its signing identifier, too",
+            },
+        ),
+    ] = False
+
+    unentitled_traffic_can_be_dropped: Annotated[
+        bool,
+        Fact(
+            title="The sysctl drop_unentitled_level",
+            function="sysctl_handle_necp_unentitled_level, necp_process_drop_order",
+            meanings={
+                False: "does not exist",
+                True: "is the priority from which on processes without a privilege are dropped",
+            },
+        ),
+    ] = False
+
+    interpose_clients_pass: Annotated[
+        bool,
+        Fact(
+            title="Parameters with the flag INTERPOSE",
+            function="necp_socket_find_policy_match_with_info_locked",
+            meanings={
+                False: "are compared with policies",
+                True: "pass without a look at policies, unless pass_interpose is 0",
+            },
+        ),
+    ] = False
+
+    loopback_passes_policies: Annotated[
+        bool,
+        Fact(
+            title="Loopback addresses, and traffic bound to the loopback interface",
+            function="necp_application_find_policy_match_internal, necp_is_loopback",
+            meanings={
+                False: "are compared with policies",
+                True: "pass without a look at policies or routes, unless pass_loopback is 0",
+            },
+        ),
+    ] = False
+
+    responsible_process_counts: Annotated[
+        bool,
+        Fact(
+            title="The application of a process that another one is responsible for",
+            function="necp_application_find_policy_match_internal,"
+            " necp_application_fillout_info_locked",
+            meanings={
+                False: "is its own",
+                True: "is that of the other, if a policy names it; its own is the real one then,"
+                " and agents are told the other",
+            },
+        ),
+    ] = False

@@ -321,6 +321,10 @@ _CONDITIONS: Final[dict[int, Rename]] = {
     PolicyCondition.LOCAL_ADDR_RANGE: _range,
     PolicyCondition.REMOTE_ADDR_RANGE: _range,
     PolicyCondition.AGENT_TYPE: _agent_type,
+    PolicyCondition.FLOW_LOCAL_ADDR: _condition_address,
+    PolicyCondition.FLOW_REMOTE_ADDR: _condition_address,
+    PolicyCondition.FLOW_LOCAL_ADDR_RANGE: _range,
+    PolicyCondition.FLOW_REMOTE_ADDR_RANGE: _range,
 }
 _service: Final = sequence((UUID_BYTES, uuid), (4, keep))
 _POLICY_RESULTS: Final[dict[int, Rename]] = {

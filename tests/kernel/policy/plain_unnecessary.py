@@ -83,6 +83,7 @@ _NEVER_BLOCKING_RESULTS: Final = frozenset(
         PolicyResult.ROUTE_RULES,
         PolicyResult.USE_NETAGENT,
         PolicyResult.NETAGENT_SCOPED,
+        PolicyResult.ALLOW_UNENTITLED,
     }
 )
 
@@ -94,7 +95,11 @@ def _conditions_cover(
     compared: KernelPolicy, policy: KernelPolicy, comparisons: tuple[_Comparison, ...]
 ) -> bool:
     mask = compared.condition_mask
-    if policy.condition_mask & ~mask & KernelCondition.ALL_INTERFACES:
+    if (
+        policy.condition_mask
+        & ~mask
+        & (KernelCondition.ALL_INTERFACES | KernelCondition.LOCAL_NETWORKS)
+    ):
         return False
     if mask == 0:
         return True
@@ -176,6 +181,7 @@ _SOCKET_COMPARISONS: Final[tuple[_Comparison, ...]] = (
     (KernelCondition.REAL_APP_ID, _same("cond_real_app_id")),
     (KernelCondition.PID, _same("cond_pid")),
     (KernelCondition.UID, _same("cond_uid")),
+    (KernelCondition.CLIENT_FLAGS, _same("cond_client_flags")),
     (KernelCondition.TRAFFIC_CLASS, _traffic_class_covers),
     (KernelCondition.AGENT_TYPE, _agent_type_differs),
     *_IP_COMPARISONS,

@@ -1,0 +1,63 @@
+"""What is exempt from policies and from dropping: loopback traffic, and processes with a right."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from necp_replay.abi.sockaddr import AF_INET, AF_INET6
+from necp_replay.kernel.objects.process import Process
+from necp_replay.kernel.privileges import has_entitlement, has_privilege
+from necp_replay.kernel.state import KernelState
+
+
+def is_loopback(
+    kernel: KernelState, local_addr: bytes, remote_addr: bytes, bound_interface_index: int
+) -> bool:
+    """Whether an address is the loopback address, or traffic is bound to the loopback interface.
+
+    Source: necp_is_loopback, xnu-6153.41.3.
+    """
+    return (
+        _is_loopback_address(local_addr)
+        or _is_loopback_address(remote_addr)
+        or bound_interface_index == kernel.interfaces.loopback.index
+    )
+
+
+def _is_loopback_address(sockaddr: bytes) -> bool:
+    if sockaddr[1] == AF_INET:
+        return sockaddr[4:8] == _LOOPBACK_IPV4
+    return sockaddr[1] == AF_INET6 and sockaddr[8:24] == _LOOPBACK_IPV6
+
+
+def drop_order(kernel: KernelState, process: Process) -> int:
+    """The order of sessions from which on traffic of a process is dropped, 0 for none.
+
+    Source: necp_process_drop_order, xnu-6153.11.26.
+    """
+    order = kernel.policies.drop_unentitled_order
+    if order and any(has_privilege(process, privilege) for privilege in _NETWORK_PRIVILEGES):
+        return 0
+    return order
+
+
+def bypasses_drop_all(kernel: KernelState, process: Process) -> bool:
+    """Whether traffic of a process is not dropped where all is.
+
+    Source: necp_check_drop_all_bypass_result, xnu-6153.11.26.
+    """
+    if not kernel.profile.drop_all_has_bypass:
+        return False
+    if process.platform_binary and process.signing_id == _CONFIGD:
+        return True
+    return has_entitlement(process, _BYPASS_ENTITLEMENT)
+
+
+_LOOPBACK_IPV4: Final = bytes((127, 0, 0, 1))
+_LOOPBACK_IPV6: Final = bytes(15) + b"\x01"
+_NETWORK_PRIVILEGES: Final = (
+    "PRIV_NET_PRIVILEGED_CLIENT_ACCESS",
+    "PRIV_NET_PRIVILEGED_SERVER_ACCESS",
+)
+_CONFIGD: Final = "com.apple.configd"
+_BYPASS_ENTITLEMENT: Final = "com.apple.private.necp.drop_all_bypass"
