@@ -8,15 +8,18 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
+from typing import Final
 
 from necp_replay.accept.pending import Decide, PendingChanges, find_pending
 from necp_replay.engines.engine import EngineFactory, afresh, open_machine
 from necp_replay.errors import GoldenError, UsageError
-from necp_replay.files.atomic import write_text
+from necp_replay.files.atomic import check_target, write_text
+from necp_replay.files.conflicts import conflict_line
 from necp_replay.files.folders import make_folder
 from necp_replay.files.refusals import cannot_write
 from necp_replay.files.walk import real_path
 from necp_replay.golden.document import GoldenDocument
+from necp_replay.golden.foreign_lines import conflict
 from necp_replay.golden.store import GoldenStore, cannot_read, is_golden_file, read_whole
 from necp_replay.releases.lineage import RELEASES
 from necp_replay.replay.golden_document import document_of
@@ -34,6 +37,10 @@ class Skipped(enum.Enum):
     """They were measured on real code."""
     RECORDED = "recorded"
     """An engine or another tool recorded them."""
+
+
+_NOT_CI: Final = ("", "0", "false", "no", "off")
+"""Values of ``CI`` that say that this is not continuous integration."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +61,7 @@ class FileChange:
 
 def refuse_in_ci() -> None:
     """Raise UsageError if ``CI`` is set, because nobody reviews what is accepted there."""
-    if os.environ.get("CI"):
+    if os.environ.get("CI", "").lower() not in _NOT_CI:
         raise UsageError(
             "goldens are not written while CI is set in the environment",
             hint="Run this on your own machine, review the change, and commit it.",
@@ -172,6 +179,8 @@ def plan_files(
     found = (FileChange(path, text_of(path), text) for path, text in planned.items())
     changes = [change for change in found if change.before != change.after]
     _refuse_shared_names(trace, goldens, changes)
+    for change in changes:
+        _refuse_conflict(change)
     return changes
 
 
@@ -181,6 +190,7 @@ def apply_change(change: FileChange) -> None:
     Raises GoldenError if it has changed since ``before`` was read, WriteError if it cannot be
     written.
     """
+    check_target(change.path)
     if text_of(change.path) != change.before:
         raise GoldenError(
             "changed while its replacement was looked at, so it was left alone",
@@ -195,6 +205,15 @@ def apply_change(change: FileChange) -> None:
     else:
         make_folder(change.path.parent)
         write_text(change.path, change.after)
+
+
+def _refuse_conflict(change: FileChange) -> None:
+    """Refuse to replace a golden with marks of a merge: nobody has looked at either side."""
+    line = None if change.before is None else conflict_line(change.before)
+    if line is not None:
+        error = conflict(line)
+        error.name_file(str(change.path))
+        raise error
 
 
 def _refuse_shared_names(

@@ -123,19 +123,21 @@ def run(options: argparse.Namespace) -> int:
     if options.dry_run and planned:
         say("dry run, nothing is written; these goldens would change:")
     errors = TraceErrors(acceptance.failed)
-    written = 0
+    written, removed = 0, 0
     for change, lines in zip(planned, shown, strict=True):
         if options.dry_run or errors.attempt(change.path, partial(apply_change, change)):
-            written += 1
+            written += change.after is not None
+            removed += change.after is None
             say("\n".join(lines))
     if unused:
         again = invocation_of(options)
         say("\n".join(unused_lines(unused, style, (*again.paths, *again.options))))
-    verb = "would be written" if options.dry_run else "written"
+    would = "would be " if options.dry_run else ""
+    gone = f" {removed:,} {would}removed," if removed else ""
     measured, recorded = (acceptance.skipped[why] for why in Skipped)
     also = f", {recorded:,} with all outcomes in the trace need none"
     say(
-        f"{counted(written, 'golden')} {verb},"
+        f"{counted(written, 'golden')} {would}written,{gone}"
         f" {counted(acceptance.unchanged, 'trace')} unchanged,"
         f" {measured:,} measured on the real code need none{also if recorded else ''}"
     )

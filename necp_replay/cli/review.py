@@ -101,15 +101,16 @@ def run(options: argparse.Namespace) -> int:
         say("left early; nothing was written")
         return errors.status(1)
     accepted = review.accepted()
-    written = 0
+    written, removed = 0, 0
     for each in pending:
         for change in plan_pending(each, goldens, accepted):
             if errors.attempt(change.path, partial(apply_change, change)):
                 say(f"{change.verb} {visible(str(change.path))}")
-                written += 1
+                written += change.after is not None
+                removed += change.after is None
     left = len(review.changes) - review.count(Decision.ACCEPT)
     say(
-        f"{counted(written, 'golden')} written:"
+        f"{counted(written, 'golden')} written{f', {removed:,} removed' if removed else ''}:"
         f" {', '.join(f'{review.count(each)} {each.value}' for each in Decision)}"
     )
     return errors.status(1 if left else 0)

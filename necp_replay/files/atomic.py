@@ -82,21 +82,26 @@ class AtomicFile:
         self._before = _identity(path)
         if self._before is not None and not replaces:
             raise already_there(path)
+        self._descriptor = -1
+        opened: list[int] = []
+        # Removes the file at whatever moment an interrupt comes, also before the context is
+        # entered. A file that is worth recovering must stay when its writer is forgotten.
+        self._forgotten = (
+            weakref.finalize(self, _discard, opened, self.temporary, self._process)
+            if temporary is None
+            else None
+        )
         try:
             self._descriptor = os.open(
                 self.temporary, _OPEN_FLAGS, _PRIVATE_MODE if private else _ORDINARY_MODE
             )
-        except FileExistsError:
-            raise
+            opened.append(self._descriptor)
         except OSError as error:
+            # There is nothing to remove, or it is another writer's.
+            self._forget()
+            if isinstance(error, FileExistsError):
+                raise
             raise cannot_write(error, self._named) from error
-        # Removes the file also when an interrupt comes before the context is entered. A file that
-        # is worth recovering must stay when its writer is forgotten.
-        self._forgotten = (
-            weakref.finalize(self, _discard, self._descriptor, self.temporary, self._process)
-            if temporary is None
-            else None
-        )
 
     def write(self, data: bytes | bytearray | memoryview) -> int:
         """Hand all of ``data`` to the system; returns its length. Raises WriteError."""
@@ -143,17 +148,20 @@ class AtomicFile:
         """
         if not self._is_open:
             return
-        self._close()
         if not keep and os.getpid() == self._process:
             # The failure that led here is the one to report.
             with contextlib.suppress(OSError):
                 self.temporary.unlink()
+        self._close()
 
     def _close(self) -> None:
         self._is_open = False
+        self._forget()
+        os.close(self._descriptor)
+
+    def _forget(self) -> None:
         if self._forgotten is not None:
             self._forgotten.detach()
-        os.close(self._descriptor)
 
     def __enter__(self) -> Self:
         """Enter the context that publishes the file."""
@@ -234,8 +242,9 @@ def _identity(path: Path) -> tuple[int, ...] | None:
     return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
 
 
-def _discard(descriptor: int, temporary: Path, process: int) -> None:
+def _discard(opened: list[int], temporary: Path, process: int) -> None:
     """Close and remove a temporary file, unless this is a fork of the process that wrote it."""
     if os.getpid() == process:
-        os.close(descriptor)
+        for descriptor in opened:
+            os.close(descriptor)
         temporary.unlink(missing_ok=True)

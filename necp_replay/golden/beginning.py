@@ -7,6 +7,7 @@ from typing import Final
 
 from necp_replay.errors import FOREIGN_BYTES, GoldenError, foreign_content
 from necp_replay.golden.document import FIRST_LINE
+from necp_replay.golden.foreign_lines import CRLF, CRLF_HINT
 
 BEGINNING_BYTES: Final = max(FOREIGN_BYTES, len(FIRST_LINE) + 2)
 _OTHER_VERSION: Final = re.compile(rb"necp-replay golden (\d{1,9})\r?\n")
@@ -24,12 +25,7 @@ def check_beginning(beginning: bytes) -> None:
         what, hint = foreign
         raise GoldenError(f"this is not a golden, but {what}", line=1, hint=hint)
     if beginning.startswith(first_line[:-1] + b"\r\n"):
-        raise GoldenError(
-            "the lines end with CR LF",
-            line=1,
-            hint="Add the line `*.golden text eol=lf` to .gitattributes, and check the file out"
-            " again.",
-        )
+        raise GoldenError(CRLF, line=1, hint=CRLF_HINT)
     other = _OTHER_VERSION.match(beginning)
     if other is not None:
         raise GoldenError(

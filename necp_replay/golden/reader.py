@@ -22,10 +22,10 @@ from necp_replay.golden.document import (
     parse_head,
     too_many_lines,
 )
+from necp_replay.golden.foreign_lines import check_line
 from necp_replay.golden.store import cannot_read
 from necp_replay.outcomes.node import INDENT, Node, lines_of, parse_lines
 from necp_replay.outcomes.render_outcome import Rendered
-from necp_replay.outcomes.safe_text import first_unsafe
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +120,9 @@ class GoldenReader:
         place = self._line
         body, line = self._read_body()
         self.final = BodyText(body, place)
+        while line == "":
+            # Editors leave blank lines at the end.
+            line = self._read_line()
         if line is not None:
             raise self._error(f"a record after {FINAL_LINE!r}")
 
@@ -183,9 +186,11 @@ class GoldenReader:
             offset = self._offset + error.start
             raise GoldenError("not UTF-8 text", file=str(self.path), offset=offset) from None
         self._offset += len(raw)
-        control = first_unsafe(line)
-        if control is not None:
-            raise self._error(f"the character U+{ord(control[0]):04X} is not escaped")
+        try:
+            check_line(line, self._line)
+        except GoldenError as error:
+            error.name_file(str(self.path))
+            raise
         return line
 
     def _parse_head(self, line: str) -> Stanza:

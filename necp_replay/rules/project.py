@@ -17,6 +17,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
 from necp_replay.errors import RulesError
+from necp_replay.files.conflicts import CONFLICT_HINT, conflict_line
 from necp_replay.rules.rule import Rule
 from necp_replay.rules.table import rule_of
 from necp_replay.rules.width import refuse_wide
@@ -114,6 +115,10 @@ def _parse(text: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text, parse_float=Decimal)
     except tomllib.TOMLDecodeError as error:
+        conflict = conflict_line(text)
+        if conflict is not None:
+            reason = "an unresolved merge conflict"
+            raise RulesError(reason, line=conflict, hint=CONFLICT_HINT) from None
         place = re.search(r" \(at line (\d+), column \d+\)\Z", str(error))
         reason = str(error) if place is None else str(error)[: place.start()]
         raise RulesError(

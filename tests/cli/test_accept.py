@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.cli.workplace import OLD, SCENARIO, Workplace
+from tests.cli.workplace import NEW, OLD, SCENARIO, Workplace
 
 OTHER = SCENARIO.replace("remove_twice", "remove_and_copy").replace(
     "    client.remove()\n", "    client.copy_result()\n"
@@ -166,3 +166,80 @@ def test_goldens_are_not_removed_if_a_trace_cannot_run(leftover: Workplace) -> N
     printed = leftover.run("accept", "traces", "--remove-unused")
     assert printed.status == 2
     assert (leftover.root / "golden/old/gone.golden").is_file()
+
+
+@pytest.mark.parametrize("arguments", [(), ("--only", "*_twice"), ("--remove-unused",)])
+def test_a_golden_with_an_unresolved_merge_is_not_replaced(
+    pending: Workplace, arguments: tuple[str, ...]
+) -> None:
+    golden = pending.root / f"golden/remove_twice@{NEW}.golden"
+    golden.write_text(golden.read_text("utf-8") + ">>>>>>> theirs\n", "utf-8")
+    before = goldens(pending)
+    printed = pending.run("accept", "traces", *arguments)
+    assert printed.status == 2
+    assert f"golden/remove_twice@{NEW}.golden: line" in printed.err
+    assert "an unresolved merge conflict" in printed.err
+    after = goldens(pending)
+    assert {n: t for n, t in after.items() if n.startswith("remove_twice")} == {
+        n: t for n, t in before.items() if n.startswith("remove_twice")
+    }
+
+
+def test_removed_goldens_are_not_called_written(leftover: Workplace) -> None:
+    printed = leftover.run("accept", "traces", "--remove-unused", "--dry-run")
+    assert "0 goldens would be written, 2 would be removed, 1 trace unchanged" in printed.out
+    printed = leftover.run("accept", "traces", "--remove-unused")
+    assert "0 goldens written, 2 removed, 1 trace unchanged" in printed.out
+
+
+@pytest.mark.parametrize("value", ["", "0", "false", "False", "no", "off"])
+def test_a_variable_that_says_no_is_not_ci(
+    pending: Workplace, monkeypatch: pytest.MonkeyPatch, value: str
+) -> None:
+    monkeypatch.setenv("CI", value)
+    assert pending.run("accept", "traces").status == 0
+    assert pending.run("replay", "traces").status == 0
+
+
+@pytest.mark.parametrize("value", ["1", "true", "yes", "travis"])
+def test_any_other_value_is_ci(
+    pending: Workplace, monkeypatch: pytest.MonkeyPatch, value: str
+) -> None:
+    monkeypatch.setenv("CI", value)
+    assert pending.run("accept", "traces").status == 2
+
+
+@pytest.mark.parametrize("option", [(), ("--remove-unused",)])
+def test_a_linked_golden_is_neither_replaced_nor_written_through(
+    pending: Workplace, option: tuple[str, ...]
+) -> None:
+    golden = pending.root / f"golden/remove_twice@{NEW}.golden"
+    target = golden.rename(pending.root / "target.golden")
+    text = target.read_text("utf-8")
+    golden.symlink_to(target)
+    printed = pending.run("accept", "traces", *option)
+    assert printed.status == 2
+    assert "is a symbolic link" in printed.err
+    assert golden.is_symlink()
+    assert target.read_text("utf-8") == text
+
+
+def test_a_broken_link_in_place_of_a_golden_is_not_replaced(pending: Workplace) -> None:
+    golden = pending.root / f"golden/remove_twice@{NEW}.golden"
+    golden.unlink()
+    golden.symlink_to("nowhere")
+    printed = pending.run("accept", "traces")
+    assert printed.status == 2
+    assert golden.is_symlink()
+    assert not (pending.root / "golden/nowhere").exists()
+
+
+def test_a_linked_golden_without_a_trace_is_left_alone(leftover: Workplace) -> None:
+    target = leftover.write("target.golden", "")
+    for name, path in (("a", target), ("b", leftover.root / "nowhere")):
+        (leftover.root / f"golden/{name}.golden").symlink_to(path)
+    printed = leftover.run("accept", "traces", "--remove-unused")
+    assert printed.status == 2
+    assert "golden/a.golden: is a symbolic link" in printed.err
+    assert (leftover.root / "golden/a.golden").is_symlink()
+    assert target.exists()

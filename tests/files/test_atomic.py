@@ -10,8 +10,9 @@ import socket
 import stat
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import FrameType
 
 import pytest
 
@@ -319,6 +320,7 @@ def test_what_cannot_be_written_names_the_target_and_gives_advice(
 _LIMITED = """\
 import resource, sys
 from pathlib import Path
+from types import FrameType
 from necp_replay.errors import WriteError
 from necp_replay.files.atomic import write_bytes
 resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
@@ -334,3 +336,47 @@ def test_content_that_does_not_fit_leaves_no_file(target: Path) -> None:
     run = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=True)
     assert run.stdout == f"{target}: cannot be written: File too large\n"
     assert names(target.parent) == []
+
+
+def interrupted_at(count: int, work: Callable[[], None]) -> bool:
+    """Run ``work``, and interrupt it before the instruction of this number in the module.
+
+    Returns False if it has no more instructions than that.
+    """
+    left = count
+
+    def trace(frame: FrameType, event: str, argument: object) -> object:
+        nonlocal left
+        if not frame.f_code.co_filename.endswith("files/atomic.py"):
+            return None
+        frame.f_trace_opcodes = True
+        if event == "opcode":
+            left -= 1
+            if left == 0:
+                raise KeyboardInterrupt
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)  # type: ignore[arg-type]
+    try:
+        work()
+    except KeyboardInterrupt:
+        return True
+    finally:
+        sys.settrace(before)
+    return False
+
+
+def test_an_interrupt_at_any_moment_leaves_no_part_behind(target: Path) -> None:
+    def write() -> None:
+        write_text(target, "new")
+
+    target.write_text("old")
+    count = 1
+    while interrupted_at(count, write):
+        gc.collect()
+        assert names(target.parent) == ["report.html"], count
+        assert target.read_text() in ("old", "new")
+        count += 1
+    assert count > 100
+    assert target.read_text() == "new"

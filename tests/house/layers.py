@@ -33,7 +33,7 @@ LAYERS: dict[str, set[str]] = {
     # The golden file alone.
     "golden": {"abi", "align", "files", "outcomes", "releases"},
     # The project's file, and the differences that it expects.
-    "rules": {"outcomes", "releases", "trace"},
+    "rules": {"files", "outcomes", "releases", "trace"},
     # Which project traces belong to, and what it has.
     "project": {"files", "rules", "trace"},
     # What inputs are submitted to: the interface, our engine, programs of their own.

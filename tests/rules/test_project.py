@@ -185,3 +185,8 @@ def test_any_text_is_read_or_refused_with_a_rules_error(text: str) -> None:
         project.project_of(Path("necp-replay.toml"), text)
     except RulesError as error:
         assert str(error)
+
+
+def test_an_unresolved_merge_is_named(tmp_path: Path) -> None:
+    error = refusal(tmp_path, "traces = 'a'\n<<<<<<< HEAD\ngolden = 'a'\n=======\n>>>>>>> theirs\n")
+    assert (error.reason, error.line) == ("an unresolved merge conflict", 2)
