@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final, TypeAlias
 
-from necp_replay.cli.say import say
+from necp_replay.cli.streams import say_on_stderr
 
 if TYPE_CHECKING:
     from necp_replay.engines.engine import EngineFactory
@@ -185,7 +185,10 @@ def goldens_of(options: argparse.Namespace, home: Home) -> GoldenStore:
     """The goldens of a project, with paths as people type them."""
     from necp_replay.golden.store import GoldenStore
 
-    return GoldenStore(options.golden or Path(os.path.relpath(home.goldens)))
+    goldens = options.golden or Path(os.path.relpath(home.goldens))
+    for folder in (goldens, Path(os.path.relpath(home.traces))):
+        say_leftovers(folder)
+    return GoldenStore(goldens)
 
 
 def traces_below(paths: Iterable[Path]) -> list[FoundTrace]:
@@ -202,7 +205,16 @@ def say_skipped(skipped: Iterable[Skipped]) -> None:
     from necp_replay.outcomes.safe_text import visible
 
     for each in skipped:
-        say(visible(f"necp-replay: {each.path} {each.why}"), stream=sys.stderr)
+        say_on_stderr(visible(f"necp-replay: {each.path} {each.why}"))
+
+
+def say_leftovers(folder: Path) -> None:
+    """Say on standard error what interrupted commands left below a folder."""
+    from necp_replay.files.leftovers import advice_on, leftovers_below
+    from necp_replay.outcomes.safe_text import visible
+
+    for path in leftovers_below(folder):
+        say_on_stderr(visible(f"necp-replay: {path} {advice_on(path)}"))
 
 
 def day_of(options: argparse.Namespace) -> date:

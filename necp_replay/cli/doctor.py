@@ -24,6 +24,7 @@ examples:
 
 An error is damage, or a record that is impossible. A warning is something that is probably not
 intended. A note is harmless but good to know, such as an fd that was opened before the trace began.
+Of a folder it also lists files that interrupted commands left behind.
 
 Exit status: 0 no errors, 1 some errors, 2 unreadable or not a trace.
 """
@@ -55,7 +56,13 @@ def run(options: argparse.Namespace) -> int:
     from necp_replay.cli.progress import byte_progress
     from necp_replay.cli.spool import seekable, shown_name
     from necp_replay.errors import NecpReplayError, UnforeseenError, error_of_trace
-    from necp_replay.report.doctor import doctor_error_text, doctor_json, doctor_text
+    from necp_replay.files.leftovers import leftovers_below
+    from necp_replay.report.doctor import (
+        doctor_error_text,
+        doctor_json,
+        doctor_text,
+        leftovers_text,
+    )
     from necp_replay.report.style import style_for
     from necp_replay.tools.doctor import Examination, examine
 
@@ -77,8 +84,11 @@ def run(options: argparse.Namespace) -> int:
                 say(doctor_error_text(name, found, style))
             else:
                 say(doctor_text(found, style))
+    leftovers = [path for folder in _folders(options.traces) for path in leftovers_below(folder)]
     if options.json:
-        say(doctor_json(results))
+        say(doctor_json(results, leftovers))
+    elif leftovers:
+        say(leftovers_text(leftovers, style))
     for _, found in results:
         if isinstance(found, UnforeseenError):
             raise found
@@ -90,8 +100,23 @@ def run(options: argparse.Namespace) -> int:
 
 def _find(arguments: list[str]) -> list[str]:
     """The arguments, with each folder replaced by the traces in it."""
+    from necp_replay.errors import UsageError
+    from necp_replay.files.leftovers import leftovers_below
+
     found: list[str] = []
     for argument in arguments:
         path = Path(argument)
-        found += [str(each.path) for each in traces_below([path])] if path.is_dir() else [argument]
+        if not path.is_dir():
+            found.append(argument)
+            continue
+        try:
+            found += [str(each.path) for each in traces_below([path])]
+        except UsageError:
+            # A folder of goldens can have what an interrupted command left.
+            if not leftovers_below(path):
+                raise
     return found
+
+
+def _folders(arguments: list[str]) -> list[Path]:
+    return [path for path in map(Path, arguments) if path.is_dir()]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from necp_replay.errors import NecpReplayError
+from necp_replay.files.leftovers import advice_on
 from necp_replay.outcomes.safe_text import escape
 from necp_replay.report.json_text import json_text
 from necp_replay.report.style import Style
@@ -41,7 +43,15 @@ def doctor_error_text(path: str, error: NecpReplayError, style: Style) -> str:
     return f"{style.paint(escape(path), 'bold')}\n  {painted}: {escape(str(error))}\n  {error.hint}"
 
 
-def doctor_json(results: Sequence[tuple[str, Examination | NecpReplayError]]) -> str:
+def leftovers_text(leftovers: Sequence[Path], style: Style) -> str:
+    """What interrupted commands left behind, and what to do about it."""
+    warning = style.paint("warning", _COLOURS[Severity.WARNING])
+    return "\n".join(f"{warning} {escape(str(path))} {advice_on(path)}" for path in leftovers)
+
+
+def doctor_json(
+    results: Sequence[tuple[str, Examination | NecpReplayError]], leftovers: Sequence[Path] = ()
+) -> str:
     """The findings in all traces as JSON (docs/using.md)."""
     examined = [found for _, found in results if isinstance(found, Examination)]
     document = {
@@ -55,6 +65,7 @@ def doctor_json(results: Sequence[tuple[str, Examination | NecpReplayError]]) ->
             _unreadable(path, found) if isinstance(found, NecpReplayError) else _examined(found)
             for path, found in results
         ],
+        "leftovers": [{"path": str(path), "advice": advice_on(path)} for path in leftovers],
     }
     return json_text(document)
 

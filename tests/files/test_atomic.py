@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 import pytest
 
@@ -321,6 +322,7 @@ _LIMITED = """\
 import resource, sys
 from pathlib import Path
 from types import FrameType
+from typing import Any
 from necp_replay.errors import WriteError
 from necp_replay.files.atomic import write_bytes
 resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
@@ -345,7 +347,7 @@ def interrupted_at(count: int, work: Callable[[], None]) -> bool:
     """
     left = count
 
-    def trace(frame: FrameType, event: str, argument: object) -> object:
+    def trace(frame: FrameType, event: str, argument: object) -> Any:
         nonlocal left
         if not frame.f_code.co_filename.endswith("files/atomic.py"):
             return None
@@ -357,7 +359,7 @@ def interrupted_at(count: int, work: Callable[[], None]) -> bool:
         return trace
 
     before = sys.gettrace()
-    sys.settrace(trace)  # type: ignore[arg-type]
+    sys.settrace(trace)
     try:
         work()
     except KeyboardInterrupt:

@@ -65,7 +65,8 @@ LAYERS: dict[str, set[str]] = {
     },
     # Results as text, JSON, pages.
     "report": {
-        *("accept", "bench", "coverage", "engines", "events", "explain", "kernel", "outcomes"),
+        *("accept", "bench", "coverage", "engines", "events", "explain", "files", "kernel"),
+        "outcomes",
         *("releases", "replay", "rules", "tools", "trace"),
     },
     # The two doors.
