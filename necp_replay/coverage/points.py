@@ -32,7 +32,9 @@ from necp_replay.events.inputs import INPUT_NAMES
 from necp_replay.kernel.catalog import CATALOG
 from necp_replay.kernel.client_actions.table import CLIENT_ACTIONS
 from necp_replay.kernel.description import AnyDescription, Kind, Support
+from necp_replay.kernel.missing_inputs import missing_inputs
 from necp_replay.kernel.sysctl import WRITABLE_SYSCTLS
+from necp_replay.releases.facts.client_actions import FdKindCheck
 from necp_replay.releases.lineage import RELEASES
 from necp_replay.releases.profile import differing_facts
 from necp_replay.releases.under_way import is_only_under_way, only_under_way
@@ -154,11 +156,19 @@ def _later_points() -> Iterator[Point]:
         (Area.ROUTE_RULE_FLAG, "CONSTRAINED", "constrained_interfaces_are_known"),
         (Area.SYSCTL, "drop_unentitled_level", "unentitled_traffic_can_be_dropped"),
         (Area.SYSCTL, "pass_interpose", "interpose_clients_pass"),
+        (Area.RESULT, "FLOW_ID", "has_flow_registrations"),
     ):
         if is_only_under_way(fact):
             yield Point(area, name)
+    if not any(profile.fd_kind_check is _LEAKS for profile in RELEASES.values()):
+        yield Point(Area.EFFECT, "fd_use_count_leak")
+    missing = frozenset.intersection(*map(missing_inputs, RELEASES.values()))
+    for entry in CATALOG:
+        if entry.subject in missing:
+            yield from _outcomes(entry, Area.INPUT)
 
 
+_LEAKS: Final = FdKindCheck.LEAKS_USE_COUNT
 _NOT_NEGATED: Final = (
     "AGENT_TYPE",
     "DEFAULT",

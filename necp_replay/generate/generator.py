@@ -30,6 +30,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
+from necp_replay.abi.uuid import as_client_id
 from necp_replay.bench.choices import Choices
 from necp_replay.events.clock import CLOCK_START_NS
 from necp_replay.events.inputs import Input, Step
@@ -112,8 +113,7 @@ class Generator:
         content = bytearray(hashlib.sha256(text.encode()).digest()[:16])
         content[6] = content[6] & 0x0F | 0x40
         content[8] = content[8] & 0x3F | 0x80
-        content[9] &= 0xFE
-        return bytes(content)
+        return as_client_id(bytes(content))
 
     def pick(self, items: Sequence[Item]) -> Item:
         """One of the items, all equally likely."""

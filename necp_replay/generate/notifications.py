@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from necp_replay.abi.client import ClientAction
-from necp_replay.abi.uuid import ZERO_UUID
+from necp_replay.abi.uuid import ZERO_UUID, as_flow_id
 from necp_replay.events import notifications
 from necp_replay.events.inputs import Input
 from necp_replay.events.syscalls import NecpClientAction
@@ -49,8 +49,7 @@ def flow_registration(generator: Generator) -> None:
     if generator.chance(4):
         generator.emit(n.AssertBbRadioManager(client.id, generator.chance(2)))
         return
-    generated = generator.uuid()
-    flow_id = generated[:9] + bytes((generated[9] | 1,)) + generated[10:]
+    flow_id = as_flow_id(generator.uuid())
     generator.emit(n.CreateRegistration(client.id, generator.pick((0, 2, 4, 8))))
     identity = as_buffer(flow_id)
     actions = (

@@ -2,7 +2,7 @@
 
 They are no part of the lineage. Traces of them can be imported, replayed and explained, and
 everything else refuses them. A release moves to the lineage when all that was measured of it is
-identical.
+identical, and traces show its facts.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ class UnderWay:
 UNDER_WAY: Final[dict[str, UnderWay]] = {
     entry.release.tag: entry
     for entry in (
-        UnderWay(XNU_4903_221_2, identical=0, measured=53_447),
-        UnderWay(XNU_4903_270_47, identical=0, measured=53_447),
+        UnderWay(XNU_4903_221_2, identical=53_447, measured=53_447),
+        UnderWay(XNU_4903_270_47, identical=53_447, measured=53_447),
         UnderWay(XNU_6153_11_26, identical=0, measured=53_502),
         UnderWay(XNU_6153_41_3, identical=0, measured=49_217),
         UnderWay(XNU_6153_101_6, identical=0, measured=49_179),

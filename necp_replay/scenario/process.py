@@ -27,7 +27,7 @@ from necp_replay.abi.client_structs import (
 )
 from necp_replay.abi.tcp_cache import TFO_CACHE, CacheType
 from necp_replay.abi.tlv import pack_tlv
-from necp_replay.abi.uuid import UUID_BYTES, ZERO_UUID
+from necp_replay.abi.uuid import UUID_BYTES, ZERO_UUID, as_flow_id
 from necp_replay.events import notifications, policy_control, processes, syscalls
 from necp_replay.events.inputs import Input
 from necp_replay.events.user_buffer import UserBuffer, UserPointer
@@ -367,8 +367,7 @@ class ClientHandle:
         answer = self.fd.process.submit(notifications.CreateRegistration(self.client_id, flags))
         made = ZERO_UUID
         if answer.errno == 0:
-            generated = answer.uuids[0]
-            made = generated[:9] + bytes((generated[9] | 1,)) + generated[10:]
+            made = as_flow_id(answer.uuids[0])
         return ClientHandle(self.fd, made, answer)
 
     def assert_radio_manager(self, on: bool = True) -> CallAnswer:

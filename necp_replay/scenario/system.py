@@ -7,6 +7,7 @@ import ipaddress
 from collections.abc import Sequence
 from typing import Unpack
 
+from necp_replay.abi.uuid import as_client_id
 from necp_replay.engines.recorder import Recorder, Sink
 from necp_replay.errors import ScenarioError
 from necp_replay.events import agents, clock, interfaces, notifications, processes, routes, sockets
@@ -72,11 +73,15 @@ class System:
         self._next_uuids += uuids
 
     def make_uuid(self, number: int) -> bytes:
-        """The id that the generator returns as number ``number``: a version 4 uuid."""
+        """The id that the generator returns as number ``number``: a version 4 uuid.
+
+        A bit is clear in it that some releases clear in the ids of clients, so that a client has
+        the same id on every release.
+        """
         content = bytearray(hashlib.sha256(f"{self._name}/{number}".encode()).digest()[:16])
         content[6] = content[6] & 0x0F | 0x40
         content[8] = content[8] & 0x3F | 0x80
-        return bytes(content)
+        return as_client_id(bytes(content))
 
     def add_process(
         self,

@@ -22,7 +22,7 @@ from typing import Any, Final, cast, get_args
 
 from necp_replay.abi.client import ClientAction, OpenFlag
 from necp_replay.abi.policy import POLICY_ID, SessionAction
-from necp_replay.abi.uuid import ZERO_UUID
+from necp_replay.abi.uuid import ZERO_UUID, as_client_id
 from necp_replay.events import (
     agents,
     clock,
@@ -213,7 +213,11 @@ class Tracker:
         return [self.objects.part(key, label) for label, is_plain in written(event) if is_plain]
 
     def _generate(self, number: int, uuid: bytes, event: Any, found: Touches) -> None:
-        """The record adds a client with this id; several fds can have one with the same."""
+        """The record adds a client with this id; several fds can have one with the same.
+
+        Releases may make two ids of one that is generated: a client's, or a flow registration's.
+        """
+        uuid = as_client_id(uuid)
         fd = self._fd(event) if type(event) is syscalls.NecpClientAction else None
         client = self.objects.create(Thing.CLIENT, (fd, uuid), number, Group.CLIENT)
         self._living.setdefault(uuid, {})[fd] = client
@@ -232,7 +236,7 @@ class Tracker:
 
     def _client(self, uuid: Name, event: Any) -> int:
         """The client that a record means: that of its fd, else the one that was added last."""
-        living = self._living.get(uuid)
+        living = self._living.get(as_client_id(uuid) if isinstance(uuid, bytes) else uuid)
         if not living:
             return self.objects.find(Thing.CLIENT, uuid, Group.CLIENT)
         if type(event) is syscalls.NecpClientAction:

@@ -24,6 +24,7 @@ from necp_replay.generate.steps import MIXES, generate_steps
 from necp_replay.generate.trace import recorded_steps
 from necp_replay.kernel.client_actions.table import CLIENT_ACTIONS
 from necp_replay.kernel.machine import Machine
+from necp_replay.kernel.missing_inputs import missing_inputs
 from necp_replay.releases.lineage import RELEASES
 from necp_replay.releases.names import find_release
 from necp_replay.releases.profile import Profile, differing_facts
@@ -83,7 +84,8 @@ def test_an_unknown_mix_is_refused() -> None:
 @pytest.mark.parametrize("mix", MIXES)
 def test_the_system_stays_up_until_the_end(release: str, mix: str) -> None:
     machine = Machine(find_release(release))
-    steps = list(generate_steps(4, 3000, mix))
+    missing = missing_inputs(RELEASES[release])
+    steps = list(generate_steps(4, 3000, mix, without=missing))
     outcomes = [machine.submit(step) for step in steps]
     ended = [n for n, outcome in enumerate(outcomes) if isinstance(outcome.answer, Absent)]
     assert not [number for number in ended if number < len(steps) - 3]

@@ -24,8 +24,8 @@ def test_a_parent_comes_before_its_children() -> None:
         assert known.index(entry.release.parent) < known.index(tag)
 
 
-def test_not_all_of_a_release_under_way_is_identical() -> None:
-    assert all(entry.identical < entry.measured for entry in UNDER_WAY.values())
+def test_no_more_is_identical_than_was_measured() -> None:
+    assert all(entry.identical <= entry.measured for entry in UNDER_WAY.values())
 
 
 @pytest.mark.parametrize("tag", UNDER_WAY)

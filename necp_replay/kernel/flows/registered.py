@@ -21,7 +21,7 @@ from necp_replay.abi.errno import Errno
 from necp_replay.abi.log import LOG_ERR
 from necp_replay.abi.netagent import AgentMessageType
 from necp_replay.abi.tlv import pack_tlv
-from necp_replay.abi.uuid import ZERO_UUID
+from necp_replay.abi.uuid import ZERO_UUID, as_client_id, as_flow_id, is_flow_id
 from necp_replay.kernel.agents.client_messages import client_message
 from necp_replay.kernel.flows.callback import call_back
 from necp_replay.kernel.flows.flow_rules import FlowRules
@@ -45,21 +45,21 @@ class RegisteredFlows(FlowRules):
 
     def new_client(self, generated_id: bytes, parameters: bytes, pid: int) -> Client:
         """Source: necp_generate_client_id, xnu-4903.221.2."""
-        client = Client(_with_bit(generated_id, is_flow=False), parameters, pid)
+        client = Client(as_client_id(generated_id), parameters, pid)
         # There is no flow to read; registrations have marks of their own.
         client.flow_result_read = True
         return client
 
     def find_on_fd(self, necp_fd: NecpFd, client_id: bytes) -> Client | None:
         """The client with this id, or with a registration that has it."""
-        if not _is_flow(client_id):
+        if not is_flow_id(client_id):
             return necp_fd.clients.find(client_id)
         registration = necp_fd.registrations.get(client_id)
         return None if registration is None else registration.client
 
     def find_anywhere(self, kernel: KernelState, client_id: bytes) -> Client | None:
         """The client with this id, or with a registration that has it."""
-        if not _is_flow(client_id):
+        if not is_flow_id(client_id):
             return kernel.clients.tree.find(client_id)
         registration = kernel.clients.flow_tree.find(client_id)
         return None if registration is None else registration.client
@@ -72,7 +72,7 @@ class RegisteredFlows(FlowRules):
         """
         if client.registrations is None:
             return None
-        if _is_flow(client_id):
+        if is_flow_id(client_id):
             return client.registrations.find(client_id)
         return client.registrations.root
 
@@ -101,7 +101,7 @@ class RegisteredFlows(FlowRules):
         Source: necp_client_assign_from_socket, xnu-4903.221.2.
         """
         holder = self.find_holder(client, client_id)
-        if holder is None and client.registrations is None and not _is_flow(client_id):
+        if holder is None and client.registrations is None and not is_flow_id(client_id):
             return create_registration(kernel, necp_fd, client)
         return holder
 
@@ -214,7 +214,7 @@ class RegisteredFlows(FlowRules):
         if client.registrations is None:
             return ()
         holders: Iterable[FlowHolder] = client.registrations
-        if _is_flow(client_id):
+        if is_flow_id(client_id):
             single = client.registrations.find(client_id)
             holders = () if single is None else (single,)
         return [(each, [flow for flow in each.flow_list if flow.assigned]) for each in holders]
@@ -238,7 +238,7 @@ def create_registration(
 
     Source: necp_client_create_flow_registration, xnu-4903.221.2.
     """
-    registration_id = _with_bit(kernel.new_uuid(), is_flow=True)
+    registration_id = as_flow_id(kernel.new_uuid())
     registration = FlowRegistration(registration_id, client, flags)
     if client.registrations is None:
         client.registrations = RedBlackTree()
@@ -306,22 +306,6 @@ def _told_id(client: Client, registration: FlowRegistration) -> bytes:
     return registration.registration_id
 
 
-def _is_flow(client_id: bytes) -> bool:
-    """Whether an id is that of a registration (``necp_client_id_is_flow``).
-
-    Daemons can pass ids of any length. One that is too short is none.
-    """
-    return len(client_id) > _KIND_BYTE and bool(client_id[_KIND_BYTE] & _FLOW_BIT)
-
-
-def _with_bit(generated_id: bytes, *, is_flow: bool) -> bytes:
-    """The id that the kernel makes of a generated one."""
-    kind = generated_id[_KIND_BYTE] & ~_FLOW_BIT | (_FLOW_BIT if is_flow else 0)
-    return generated_id[:_KIND_BYTE] + bytes((kind,)) + generated_id[_KIND_BYTE + 1 :]
-
-
-_KIND_BYTE: Final = 9
-_FLOW_BIT: Final = 0x01
 _USE_CLIENT_ID: Final = int(FlowFlag.USE_CLIENT_ID)
 _DEFUNCT: Final = int(ClientResultFlag.DEFUNCT)
 

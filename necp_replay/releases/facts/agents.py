@@ -21,7 +21,8 @@ class AgentFacts:
                 False: "none",
                 True: "the agent that policies give a client is asserted for it",
             },
-            traces=(),
+            not_observable="Releases without it have no such input, so a trace of it is not"
+            " modelled there.",
         ),
     ] = False
 
@@ -68,5 +69,6 @@ class AgentFacts:
                 False: "its id and process",
                 True: "its id, its process, and a handle of the fd that added it",
             },
+            traces=("handle_for_a_kernel_agent",),
         ),
     ] = False

@@ -52,7 +52,7 @@ class ClientActionFacts:
                 " stays raised, so closing it never ends",
                 FdKindCheck.CHECKED: "EINVAL and a log record",
             },
-            traces=(),
+            traces=("fd_of_the_other_kind",),
         ),
     ] = FdKindCheck.NONE
 

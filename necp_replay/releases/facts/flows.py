@@ -22,7 +22,7 @@ class FlowFacts:
                 True: "through registrations with ids of their own, told by a bit; a result lists"
                 " interface options, and only assigned flows are copied",
             },
-            traces=(),
+            traces=("flows_in_registrations", "interface_options_of_multipath"),
         ),
     ] = False
 
@@ -35,7 +35,7 @@ class FlowFacts:
                 True: "whether the flow is viable, and whether it is invalid",
                 False: "whether the flow is viable",
             },
-            traces=(),
+            traces=("owner_of_a_flow_that_is_over",),
         ),
     ] = True
 
@@ -49,6 +49,6 @@ class FlowFacts:
                 True: "stays out of results until its generation changes; the result becomes"
                 " unread",
             },
-            traces=(),
+            traces=("agent_of_a_failed_trigger",),
         ),
     ] = False

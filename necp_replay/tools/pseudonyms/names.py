@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
-from necp_replay.abi.uuid import UUID_BYTES
+from necp_replay.abi.uuid import UUID_BYTES, as_client_id, as_flow_id, is_flow_id
 from necp_replay.events.inputs import Step
 from necp_replay.tools.pseudonyms.addresses import (
     IPV4_BITS,
@@ -152,8 +152,10 @@ class Pseudonyms:
         whole = value[:UUID_BYTES].ljust(UUID_BYTES, b"\0")
         if not any(whole):
             return value
-        renamed = self._generated.get(whole)
-        if renamed is None:
+        generated = self._generated.get(as_client_id(whole))
+        if generated is not None:
+            renamed = as_flow_id(generated) if is_flow_id(whole) else generated
+        else:
             renamed = self.opaque(whole) if whole in self._short_ids else self._hashed(whole)
         self._remember("ids", whole.hex(), renamed.hex())
         return renamed + self.opaque(value[UUID_BYTES:])
@@ -223,9 +225,15 @@ class Pseudonyms:
 
 
 def _in_order(keyed: Keyed, generated: Iterable[bytes]) -> dict[bytes, bytes]:
-    """Pseudonyms for generated ids in the same order, since clients are gone through by id."""
-    originals = sorted(uuid for uuid in generated if any(uuid))
-    renamed = sorted(keyed.digest(b"generated id", uuid)[: len(uuid)] for uuid in originals)
+    """Pseudonyms for generated ids in the same order, since clients are gone through by id.
+
+    The bit that tells a registration's id is clear in all of them, so that the two ids that the
+    kernel may make of one have pseudonyms that belong together.
+    """
+    originals = sorted({as_client_id(uuid) for uuid in generated if any(uuid)})
+    renamed = sorted(
+        as_client_id(keyed.digest(b"generated id", uuid)[: len(uuid)]) for uuid in originals
+    )
     return dict(zip(originals, renamed, strict=True))
 
 
