@@ -21,6 +21,7 @@ from necp_replay.cli.arguments import (
     invocation_of,
     new_command,
 )
+from necp_replay.cli.progress import record_progress
 from necp_replay.cli.report_files import (
     add_report_options,
     check_report_options,
@@ -123,7 +124,8 @@ def run(options: argparse.Namespace) -> int:
         unused,
         rule_results(book, reports, scope),
     )
-    run.facts = likely_facts(run.groups)
+    with record_progress() as on_records:
+        run.facts = likely_facts(run.groups, on_records)
     for tag in sorted({report.release for report in reports} & UNDER_WAY.keys()):
         say(f"warning: {under_way_warning(tag)}", stream=sys.stderr)
     write_reports(options, run, EXAMPLES)

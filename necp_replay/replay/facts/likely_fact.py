@@ -25,6 +25,7 @@ from necp_replay.releases.lineage import RELEASES
 from necp_replay.releases.profile import Profile
 from necp_replay.replay.facts.observed_profile import ObservedProfile
 from necp_replay.replay.findings.groups import Group
+from necp_replay.replay.progress import PROGRESS_RECORDS, OnRecords
 from necp_replay.trace.knowledge import compares_beyond_vectors
 from necp_replay.trace.reader import TraceReader
 
@@ -48,19 +49,29 @@ class LikelyFact:
     releases: tuple[str, ...]
 
 
-def likely_facts(groups: Sequence[Group]) -> dict[str, LikelyFact]:
-    """The likely facts of the first groups of a replay, by the key of the group."""
+def likely_facts(
+    groups: Sequence[Group], on_records: OnRecords | None = None
+) -> dict[str, LikelyFact]:
+    """The likely facts of the first groups of a replay, by the key of the group.
+
+    ``on_records`` is told how many more records were replayed.
+    """
     found = {}
     for group in groups[:GROUPS_TRIED]:
         if group.examples:
             first = group.examples[0]
-            fact = likely_fact(Path(first.trace), first.release, first.difference)
+            fact = likely_fact(Path(first.trace), first.release, first.difference, on_records)
             if fact is not None:
                 found[group.key] = fact
     return found
 
 
-def likely_fact(path: Path, release: str, difference: RecordDifference) -> LikelyFact | None:
+def likely_fact(
+    path: Path,
+    release: str,
+    difference: RecordDifference,
+    on_records: OnRecords | None = None,
+) -> LikelyFact | None:
     """The first fact that would explain a difference of a replay, None if no fact would.
 
     ``release`` is the release of the replay. The engine may be an external program: ours is used to
@@ -70,7 +81,7 @@ def likely_fact(path: Path, release: str, difference: RecordDifference) -> Likel
     if profile is None or difference.record is None or difference.record > MOST_RECORDS:
         return None
     try:
-        return _Search(path, profile, difference, difference.record).run()
+        return _Search(path, profile, difference, difference.record, on_records).run()
     except (NecpReplayError, OSError):
         # The replay has reported a trace that cannot be read.
         return None
@@ -80,8 +91,14 @@ class _Search:
     """The search for one difference. Replays the trace up to its record for every fact."""
 
     def __init__(
-        self, path: Path, profile: Profile, difference: RecordDifference, record: int
+        self,
+        path: Path,
+        profile: Profile,
+        difference: RecordDifference,
+        record: int,
+        on_records: OnRecords | None,
     ) -> None:
+        self.on_records = on_records
         self.path = path
         self.profile = profile
         self.record = record
@@ -111,6 +128,8 @@ class _Search:
             for number, step, _ in reader:
                 self.names.learn(step)
                 outcome = machine.submit(step)
+                if self.on_records is not None and number % PROGRESS_RECORDS == 0:
+                    self.on_records(PROGRESS_RECORDS)
                 if number == self.record:
                     return step, outcome
         raise TraceError(f"there is no record {self.record}", file=str(self.path))
