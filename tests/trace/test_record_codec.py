@@ -145,6 +145,23 @@ def test_user_buffers_that_nest_deeper_are_not_read() -> None:
         (trace_pb2.Record(proc_add={}), "privileges are neither"),
         (trace_pb2.Record(proc_add={"privileged": {"only": {"items": [{}]}}}), "a privilege has"),
         (trace_pb2.Record(route_add={"flags": {}}), "flags of a route are neither"),
+        (trace_pb2.Record(partial={}), "an input that this version does not know"),
+        (trace_pb2.Record(partial={"record": {"partial": {}}}), "an input that this version"),
+        (
+            trace_pb2.Record(partial={"record": {"now": {}}, "unmeasured": ["newer"]}),
+            "the input has no field 'newer'",
+        ),
+        (
+            trace_pb2.Record(partial={"record": {"now": {}}}, outcome={"unmeasured": ["newer"]}),
+            "no outcome has a part 'newer'",
+        ),
+        (
+            trace_pb2.Record(
+                partial={"record": {"now": {}}},
+                outcome={"unmeasured": [f"buffer[{begin}:]" for begin in range(65)]},
+            ),
+            "more than 64 parts",
+        ),
     ],
 )
 def test_what_this_version_does_not_know_is_refused(record: trace_pb2.Record, reason: str) -> None:
