@@ -30,6 +30,11 @@ EXACT_STEPS = [
     (release.parent, tag) for tag, release in EXACT.items() if release.parent is not None
 ]
 PROFILES = RELEASES | {tag: release.profile for tag, release in EXACT.items()}
+EXACT_CHANGES = [
+    (old, new, fact.fact)
+    for old, new in EXACT_STEPS
+    for fact in differing_facts(PROFILES[old], PROFILES[new])
+]
 SHOWN = sorted({trace for fact in facts().values() for trace in fact.traces})
 
 
@@ -67,7 +72,7 @@ def test_every_fact_changes_in_some_release_or_is_the_same_in_all() -> None:
 def test_a_fact_that_changes_has_traces_or_a_reason() -> None:
     assert_none(
         f"{new} {fact.name}: needs either traces that show it or a reason why nothing can"
-        for _, new, fact in CHANGES
+        for _, new, fact in CHANGES + EXACT_CHANGES
         if bool(fact.traces) == bool(fact.not_observable)
     )
 
@@ -92,11 +97,11 @@ def test_a_fact_says_what_each_value_means_that_a_release_has() -> None:
 
 @pytest.mark.parametrize(
     ("old", "new", "name"),
-    [(old, new, fact.name) for old, new, fact in CHANGES if fact.traces],
+    [(old, new, fact.name) for old, new, fact in CHANGES + EXACT_CHANGES if fact.traces],
 )
 def test_the_traces_of_a_fact_depend_on_it(old: str, new: str, name: str) -> None:
-    newer = RELEASES[new]
-    older = replace(newer, **{name: getattr(RELEASES[old], name)})
+    newer = PROFILES[new]
+    older = replace(newer, **{name: getattr(PROFILES[old], name)})
     options = DiffOptions(older, newer, new)
     diffs = [diff_trace(found(trace), trace, options) for trace in facts()[name].traces]
     assert {key for diff in diffs for key in diff.kinds} == {name}

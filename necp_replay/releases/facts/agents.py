@@ -45,6 +45,7 @@ class AgentFacts:
             title="Log record of a type that is asked of an unknown agent",
             function="netagent_get_agent_domain_and_type",
             meanings={False: "debug level, not written by default", True: "error level"},
+            traces=("type_of_an_unknown_agent",),
         ),
     ] = False
 

@@ -62,6 +62,7 @@ class EvaluationFacts:
         Fact(
             title="Parameters of clients that are read; others are passed over",
             function="necp_client_parse_parameters",
+            traces=("avoid_an_agent",),
         ),
     ] = _PARAMETERS_4570
 
@@ -75,6 +76,10 @@ class EvaluationFacts:
                 True: "are ignored if none is about an address or a type of interface; agents that"
                 " they require must then be among those of policies",
             },
+            traces=(
+                "agents_of_policies_meet_requirements",
+                "prohibitions_that_exclude_everything",
+            ),
         ),
     ] = False
 
@@ -87,6 +92,7 @@ class EvaluationFacts:
                 False: "holds for those of listeners, and not for those of multipath clients",
                 True: "holds for all of them, unless the flag ONLY_PRIMARY_REQUIRES_TYPE is given",
             },
+            traces=("only_the_primary_requires_a_type",),
         ),
     ] = False
 
@@ -96,6 +102,7 @@ class EvaluationFacts:
             title="IPv4 routes over an interface that translates to IPv6 (CLAT46)",
             function="necp_application_find_policy_match_internal",
             meanings={False: "are as good as others", True: "are passed over"},
+            traces=("routes_over_clat46",),
         ),
     ] = False
 

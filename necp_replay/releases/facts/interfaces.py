@@ -12,17 +12,27 @@ from necp_replay.releases.fact import Fact
 
 _DETAILS_4570: Final = InterfaceFlag.EXPENSIVE | InterfaceFlag.TXSTART | InterfaceFlag.NOACKPRI
 
+_NAMES_ONLY: Final = "Traces hold the flags as numbers, and no outcome names one of them."
+
 
 @dataclass(frozen=True, kw_only=True)
 class InterfaceFacts:
     """What the kernel keeps of an interface."""
 
     interface_eflags: Annotated[
-        type[enum.IntFlag], Fact(title="Names of the flags in if_eflags (IFEF_)")
+        type[enum.IntFlag],
+        Fact(
+            title="Names of the flags in if_eflags (IFEF_)",
+            not_observable=_NAMES_ONLY,
+        ),
     ] = Eflags4570
 
     interface_xflags: Annotated[
-        type[enum.IntFlag], Fact(title="Names of the flags in if_xflags (IFXF_)")
+        type[enum.IntFlag],
+        Fact(
+            title="Names of the flags in if_xflags (IFXF_)",
+            not_observable=_NAMES_ONLY,
+        ),
     ] = Xflags4570
 
     interface_details_flags: Annotated[
@@ -30,6 +40,7 @@ class InterfaceFacts:
         Fact(
             title="Flags of an interface that COPY_INTERFACE tells",
             function="necp_client_copy_interface",
+            traces=("interface_details_flags",),
         ),
     ] = _DETAILS_4570
 
@@ -55,5 +66,6 @@ class InterfaceFacts:
                 False: "change silently",
                 True: "change with a log record for each of the four",
             },
+            traces=("nat64_prefixes",),
         ),
     ] = False

@@ -55,6 +55,10 @@ class PolicyFacts:
         Fact(
             title="Results that a policy may have; others are EINVAL and a log record",
             function="necp_policy_result_is_valid",
+            traces=(
+                "policy_scoped_direct",
+                "policy_scoped_to_an_agent",
+            ),
         ),
     ] = _RESULTS_4570
 
@@ -63,6 +67,7 @@ class PolicyFacts:
         Fact(
             title="Conditions that a policy may have; others are EINVAL and a log record",
             function="necp_policy_condition_is_valid",
+            traces=("policy_for_an_agent_type",),
         ),
     ] = _CONDITIONS_4570
 
@@ -71,6 +76,7 @@ class PolicyFacts:
         Fact(
             title="Actions that a route rule may have; others are EINVAL and a log record",
             function="necp_policy_route_rule_is_valid",
+            traces=("route_rule_about_link_quality",),
         ),
     ] = _RULES_4570
 
@@ -83,6 +89,7 @@ class PolicyFacts:
                 False: "count up over all sessions",
                 True: "count up in each session, from 1",
             },
+            traces=("policy_ids_of_two_sessions",),
         ),
     ] = False
 
@@ -97,6 +104,7 @@ class PolicyFacts:
                 65535: "65535: taken for the id of a single rule that does not exist, so the first"
                 " aggregate denies nothing",
             },
+            traces=("first_aggregate_of_route_rules",),
         ),
     ] = 65536
 
@@ -123,6 +131,7 @@ class PolicyFacts:
                 False: "are in the array of their id",
                 True: "are in every array",
             },
+            traces=("ip_skips_in_debug_logs",),
         ),
     ] = False
 
@@ -135,6 +144,7 @@ class PolicyFacts:
                 AgentFlagsOfMatch.OF_AGENT: "the flags that the agent registered with",
                 AgentFlagsOfMatch.OF_USE: "how policies use it: 1 if it is scoped, else 0",
             },
+            traces=("match_with_an_agent",),
         ),
     ] = AgentFlagsOfMatch.OF_AGENT
 

@@ -35,6 +35,7 @@ class ResultFacts:
                 False: "never set",
                 True: "set if the interface of the IPv6 default route has a NAT64 prefix",
             },
+            traces=("nat64_prefixes",),
         ),
     ] = False
 
@@ -47,6 +48,7 @@ class ResultFacts:
                 False: "never set",
                 True: "set if the interface of the route, or its delegate, is in low-power mode",
             },
+            traces=("interface_in_low_power_mode",),
         ),
     ] = False
 

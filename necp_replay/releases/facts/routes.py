@@ -21,6 +21,7 @@ class RouteFacts:
                 False: "is added with the interface's link-level address",
                 True: "is refused with ENETUNREACH",
             },
+            traces=("route_without_an_address",),
         ),
     ] = False
 
@@ -34,5 +35,6 @@ class RouteFacts:
                 True: "that of IPv6 on the interface, less 20 bytes for the longer header; so too"
                 " if the delegate translates",
             },
+            traces=("mtu_over_clat46",),
         ),
     ] = False
