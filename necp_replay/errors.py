@@ -181,6 +181,7 @@ _HINTS: Final[dict[int, tuple[str, str]]] = {
     errno.ELOOP: ("Links lead in a circle: remove one.", "Links lead in a circle: remove one."),
     errno.EMFILE: ("Too many files are open: raise the limit with `ulimit -n`.",) * 2,
     errno.ENFILE: ("The system has too many open files.",) * 2,
+    errno.EAGAIN: ("There are too many processes: raise the limit with `ulimit -u`.",) * 2,
     errno.ENXIO: ("It is a socket or a device, not a file that can be read.",) * 2,
     errno.EIO: ("The disk or the device reports a fault.",) * 2,
     errno.EBADF: ("The stream is closed: run the command with it open.",) * 2,

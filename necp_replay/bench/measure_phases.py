@@ -6,7 +6,6 @@ import multiprocessing
 import tempfile
 import time
 from collections.abc import Callable, Mapping
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import Final
 from necp_replay.bench.memory import peak_memory_bytes
 from necp_replay.bench.workload import write_workload
 from necp_replay.engines.engine import open_machine
+from necp_replay.processes.worker import worker_pool
 from necp_replay.replay.run import ReplayOptions, replay_trace
 from necp_replay.trace.bare_decoding import read_every_field
 from necp_replay.trace.reader import TraceReader, verify_file
@@ -140,8 +140,7 @@ def run_benchmark(mix: str, records: int, seed: int) -> list[PhaseCost]:
 
 def _in_fresh_process(phase: str, path: Path) -> tuple[int, float, int]:
     """Run a phase in a new process: peak memory would otherwise include earlier phases."""
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(1, mp_context=context) as pool:
+    with worker_pool(1, multiprocessing.get_context("spawn")) as pool:
         return pool.submit(_run_phase, phase, path).result()
 
 

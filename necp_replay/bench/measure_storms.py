@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import multiprocessing
 import time
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Final
 
 from necp_replay.bench.memory import peak_memory_bytes
 from necp_replay.bench.storms import SHAPES, StormSystem
 from necp_replay.kernel.evaluation_cache import CACHE_ENTRIES
+from necp_replay.processes.worker import worker_pool
 
 REPEATS: Final = 3
 """How often each size runs, in turn with the others; the fastest run counts."""
@@ -83,8 +83,7 @@ def run_storms(clients: int, policies: int, storms: int, seed: int) -> list[Stor
 
 
 def _in_fresh_process(size: StormSize, seed: int) -> tuple[float, int]:
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(1, mp_context=context) as pool:
+    with worker_pool(1, multiprocessing.get_context("spawn")) as pool:
         return pool.submit(_measure, size, seed).result()
 
 

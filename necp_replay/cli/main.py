@@ -6,6 +6,7 @@ tenth of a second, in which people press it too.
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import sys
@@ -18,6 +19,7 @@ _COULD_NOT_RUN: Final = 2
 _UNFORESEEN: Final = 70
 """The status that ``sysexits.h`` gives a fault of the program. No verdict has it."""
 _INTERRUPTED: Final = 128 + signal.SIGINT
+_EXHAUSTED: Final = (errno.EMFILE, errno.ENFILE, errno.EAGAIN, errno.ENOMEM)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -86,8 +88,9 @@ def _fail_of_system(error: OSError) -> int:
     from necp_replay.errors import hint_for
 
     if error.filename is None:
-        hint = hint_for(error, writes=True)
-        return _fail(f"standard input or output: {error.strerror or error}", hint)
+        # Without a name it is a standard stream, unless the system has run out of something.
+        where = "the system" if error.errno in _EXHAUSTED else "standard input or output"
+        return _fail(f"{where}: {error.strerror or error}", hint_for(error, writes=True))
     place = os.fsdecode(error.filename) if isinstance(error.filename, bytes) else error.filename
     return _fail(f"{place}: {error.strerror or error}", hint_for(error))
 

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO
 
+from necp_replay.errors import Terminated
+
 DEFAULT_PAGER = "less -R"
 
 
@@ -33,6 +35,9 @@ def paged_output(*, wanted: bool) -> Iterator[IO[str]]:
     except (BrokenPipeError, KeyboardInterrupt):
         # The user left the pager, or pressed Ctrl-C, which is meant for the pager.
         pass
+    except Terminated:
+        pager.terminate()
+        raise
     finally:
         _close(stream)
         _wait(pager)
@@ -73,3 +78,7 @@ def _wait(pager: subprocess.Popen[str]) -> None:
         except KeyboardInterrupt:
             # Ctrl-C is meant for the pager while it runs.
             continue
+        except Terminated:
+            # The pager would wait for its user.
+            pager.terminate()
+            raise

@@ -10,16 +10,20 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
+from multiprocessing.context import BaseContext
 from typing import Final
 
 _ENDING: Final = ("SIGTERM", "SIGHUP")
 
 
 @contextmanager
-def worker_pool(count: int) -> Iterator[ProcessPoolExecutor]:
-    """A pool of worker processes. Leaving the block by an exception kills them at once."""
+def worker_pool(count: int, context: BaseContext | None = None) -> Iterator[ProcessPoolExecutor]:
+    """A pool of worker processes. Leaving the block by an exception kills them at once.
+
+    ``context`` says how they are started; by default as the system usually does.
+    """
     before = set(multiprocessing.active_children())
-    pool = ProcessPoolExecutor(max_workers=count, initializer=_become_worker)
+    pool = ProcessPoolExecutor(count, mp_context=context, initializer=_become_worker)
     try:
         yield pool
     except BaseException:  # Such as a signal: the workers may be in the middle of long work.

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import threading
+import time
 
 import pytest
 
 from necp_replay.cli.termination import tidy_termination
+from tests.cli.process import COMMAND, environment
 from tests.cli.workplace import SCENARIO, Workplace
+from tests.processes.survivors import survivors, survivors_later
 
 SIGNALS = pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP], ids=lambda s: s.name)
 
@@ -63,3 +67,28 @@ def test_an_interrupted_recording_leaves_no_file(
     printed = workplace.run("record", "scenarios/ended.py", "-o", "traces")
     assert printed.status == status
     assert not list(workplace.root.glob("traces/*"))
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_ends_the_pager_too(workplace: Workplace, number: signal.Signals) -> None:
+    trace = workplace.record()
+    value = f"{workplace.root.name}-{os.getpid()}"
+    terminal, its_end = os.openpty()
+    with subprocess.Popen(
+        [*COMMAND, "show", str(trace)],
+        env=environment({"PAGER": "sleep 600", "PAGER_MARK": value}),
+        stdin=subprocess.DEVNULL,
+        stdout=its_end,
+        stderr=subprocess.PIPE,
+    ) as process:
+        os.close(its_end)
+        deadline_s = time.monotonic() + 30
+        while len(survivors(f"PAGER_MARK={value}")) < 2 and time.monotonic() < deadline_s:
+            time.sleep(0.02)
+        time.sleep(0.2)
+        process.send_signal(number)
+        assert process.wait(20) == 128 + number
+        assert process.stderr is not None
+        assert process.stderr.read() == b""
+    os.close(terminal)
+    assert survivors_later(f"PAGER_MARK={value}") == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import subprocess
@@ -139,3 +140,24 @@ def test_an_interrupt_ends_quietly(workplace: Workplace, monkeypatch: pytest.Mon
     monkeypatch.setattr(releases, "run", interrupted)
     printed = workplace.run("releases")
     assert (printed.status, printed.err) == (130, "")
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        (errno.EMFILE, "the system: Too many open files"),
+        (errno.EAGAIN, "the system: Resource temporarily unavailable"),
+        (errno.ENOSPC, "standard input or output: No space left on device"),
+    ],
+)
+def test_an_error_of_the_system_names_what_has_run_out(
+    workplace: Workplace, monkeypatch: pytest.MonkeyPatch, number: int, said: str
+) -> None:
+    def fail(options: object) -> int:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(releases, "run", fail)
+    printed = workplace.run("releases")
+    assert printed.status == 2
+    assert said in printed.err
+    assert len(printed.err.splitlines()) == 2

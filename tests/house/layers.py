@@ -57,7 +57,10 @@ LAYERS: dict[str, set[str]] = {
     "scenario": {
         *("abi", "engines", "events", "files", "kernel", "processes", "releases", "trace"),
     },
-    "bench": {"abi", "engines", "events", "kernel", "releases", "replay", "scenario", "trace"},
+    "bench": {
+        *("abi", "engines", "events", "kernel", "processes", "releases", "replay", "scenario"),
+        "trace",
+    },
     "coverage": {"abi", "events", "kernel", "releases", "trace"},
     "generate": {
         *("abi", "bench", "coverage", "engines", "events", "kernel", "releases", "scenario"),
