@@ -90,7 +90,9 @@ def pytest_configure(config: pytest.Config) -> None:
     try:
         check_settings(config)
     except NecpReplayError as error:
-        raise pytest.UsageError(f"{error}. {error.hint}") from None
+        from necp_replay.outcomes.safe_text import safe_lines
+
+        raise pytest.UsageError(safe_lines(f"{error}. {error.hint}")) from None
     if not hasattr(config, "workerinput"):
         # Workers of xdist only run tests. The controller gathers the reports of all of them.
         session = TraceSession(config)

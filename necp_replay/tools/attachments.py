@@ -13,7 +13,7 @@ from necp_replay.errors import UsageError, hint_for
 from necp_replay.files.atomic import refuse_existing, write_bytes
 from necp_replay.files.folders import make_folder
 from necp_replay.files.stored_name import stored_name
-from necp_replay.outcomes.safe_text import escape
+from necp_replay.outcomes.safe_text import escape, first_unsafe
 from necp_replay.trace.header import Attachment
 from necp_replay.trace.pb import header_pb2
 from necp_replay.trace.reader import TraceReader
@@ -138,6 +138,7 @@ def _check_names(names: Iterable[str], path: Path) -> None:
 def _is_plain(name: str) -> bool:
     return (
         name.isprintable()
+        and first_unsafe(name) is None
         and not name.startswith((".", "-", " "))
         and not name.endswith((".", " "))
         and 0 < len(name.encode(errors="replace")) <= _MAX_NAME_BYTES

@@ -34,6 +34,8 @@ def _printing_call(source: Source, call: ast.Call) -> str | None:
         case ast.Name(id="print" | "input" as name):
             # What modules say of themselves when they are run is no foreign text.
             return None if _is_own_text(source) else f"{name}()"
+        case ast.Attribute(value=ast.Name(id="pytest"), attr="UsageError" | "exit" as name):
+            return None if _is_safe(call.args[:1]) else f"pytest.{name}()"
         case ast.Name(id="tqdm"):
             return _bar(call)
         case ast.Attribute(value=ast.Attribute(value=ast.Name(id="sys"), attr=stream), attr=name):

@@ -29,6 +29,7 @@ def test_everything_is_printed_through_one_door() -> None:
         "bar.set_description(name)",
         "bar.set_postfix_str(f'{name}')",
         "warnings.warn(name)",
+        "raise pytest.UsageError(name)",
         "input(name)",
     ],
 )
@@ -43,6 +44,7 @@ def test_a_print_that_goes_another_way_is_found(code: str) -> None:
         ("cli/a.py", "say(name, stream=sys.stderr)"),
         ("cli/say.py", "sys.stdout.write(name)"),
         ("pytest_plugin/a.py", "terminal.line(safe_lines(name))"),
+        ("pytest_plugin/a.py", "raise pytest.UsageError(safe_lines(name))"),
         ("pytest_plugin/a.py", "terminalreporter.section('necp-replay')"),
         ("replay/a.py", "bar.set_postfix_str(f'{count:,} records')"),
         ("replay/a.py", "tqdm(names, unit='trace')"),
