@@ -56,10 +56,13 @@ def place_above(path: Path) -> Place | None:
     return None
 
 
-def file_above(path: Path) -> Place | None:
-    """The same for goldens and rules, which a folder called ``traces`` gives no project."""
-    written = _with_file(Path(os.path.abspath(path)))
-    return written if written is not None else _with_file(real_path(path))
+def files_above(path: Path) -> list[Place]:
+    """The same for goldens and rules, which a folder called ``traces`` gives no project.
+
+    The project above the path as written, and that above the path without links.
+    """
+    found = (_with_file(Path(os.path.abspath(path))), _with_file(real_path(path)))
+    return [place for place in found if place is not None]
 
 
 def _with_file(path: Path) -> Place | None:

@@ -9,7 +9,7 @@ from typing import Final
 
 from necp_replay.errors import UsageError
 from necp_replay.files.walk import real_path
-from necp_replay.project.above import Place, file_above
+from necp_replay.project.above import Place, files_above
 from necp_replay.rules.project import Project, find_project_file, read_project
 from necp_replay.rules.rule import Rule
 from necp_replay.trace.find import TRACES_ROOT, name_below
@@ -86,9 +86,9 @@ def open_home(place: Place, options: HomeOptions) -> Home:
         file = named.path
         traces, golden = named.traces or read.traces, named.golden or read.golden
         read = Project(named.path, traces, golden, named.rules)
-    if options.goldens is not None:
-        _refuse_foreign(options.goldens / "any", "--golden", place)
     golden = Path(os.path.abspath(read.golden or place.folder / GOLDEN_FOLDER))
+    option = "--golden" if options.goldens is not None else "golden"
+    _refuse_foreign((options.goldens or golden) / "any", option, place)
     return Home(
         folder=place.folder,
         traces=Path(os.path.abspath(read.traces or place.folder / TRACES_ROOT)),
@@ -112,9 +112,10 @@ def rules_without_project(options: HomeOptions) -> tuple[Rule, ...]:
 
 def _refuse_foreign(path: Path, option: str, place: Place | None) -> None:
     """Raise UsageError for goldens or rules of another project than that of the traces."""
-    owner = file_above(path)
-    if owner is None or (place is not None and owner.real == place.real):
+    foreign = [owner for owner in files_above(path) if place is None or owner.real != place.real]
+    if not foreign:
         return
+    owner = foreign[0]
     belong = "no project" if place is None else f"the project {_to_type(place.folder)}"
     raise UsageError(
         f"{option} names a part of the project {_to_type(owner.folder)}, but the traces belong to"

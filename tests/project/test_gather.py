@@ -207,3 +207,13 @@ def test_a_run_is_complete_when_its_paths_cover_the_root(
 ) -> None:
     made(two, "a/traces/y.necptrace")
     assert of(*paths).complete is complete
+
+
+def test_goldens_that_are_linked_from_another_project_are_refused(two: Path) -> None:
+    (two / "b/golden").mkdir()
+    (two / "a/golden").symlink_to(two / "b/golden")
+    assert "golden names a part of the project b" in refusal("a/traces")
+    assert "the project b" in refusal("a/traces", goldens=Path("a/golden"))
+    (two / "a/golden").unlink()
+    (two / "a/golden").symlink_to(two)
+    assert of("a/traces").home is not None
