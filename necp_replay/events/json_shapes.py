@@ -117,14 +117,17 @@ def object_shape(cls: type, *, omit_defaults: bool) -> Shape:
             arguments.setdefault(field.name, field.default)
         return cls(**arguments)
 
-    marker, left_out = _LEFT_OUT_WITH.get(cls, ("", frozenset()))
+    left_out_with = _LEFT_OUT_WITH.get(cls, ())
 
     def write(event: Any) -> dict[str, Any]:
         written: dict[str, Any] = {}
-        is_marked = marker != "" and getattr(event, marker) is not None
+        left_out: frozenset[str] = frozenset()
+        for marker, names in left_out_with:
+            if getattr(event, marker) is not None:
+                left_out |= names
         for field in fields:
             member = getattr(event, field.name)
-            if is_marked and field.name in left_out:
+            if field.name in left_out:
                 continue
             if field.omitted is not _MISSING and member == field.omitted:
                 continue
@@ -416,12 +419,12 @@ _CUSTOM: Final[dict[type, Shape]] = {
 }
 _WRITTEN_AS_NULL: Final = frozenset({"interface_handle"})
 """Fields that vectors write as null, and that may be missing."""
-_LEFT_OUT_WITH: Final[dict[type, tuple[str, frozenset[str]]]] = {
+_LEFT_OUT_WITH: Final[dict[type, tuple[tuple[str, frozenset[str]], ...]]] = {
     ClientSnapshot: (
-        "registrations",
-        frozenset({"flow_result_read", "defunct", "interface_handle"}),
+        ("registrations", frozenset({"flow_result_read", "defunct", "interface_handle"})),
+        ("delegated_upid", frozenset({"background", "background_update"})),
     ),
-    FlowSnapshot: ("interface_flags", frozenset({"requested_nexus"})),
+    FlowSnapshot: (("interface_flags", frozenset({"requested_nexus"})),),
 }
 """Fields that are of no use, and so left out, where another field of their class is there."""
 _ABSENT_WHEN_NONE: Final = frozenset({("route_flags", "a whole number or null")})

@@ -75,14 +75,13 @@ class ClientSnapshot:
     Where releases have flow registrations, ``registrations``, ``interface_options``,
     ``failed_trigger_agent``, ``agent_handle`` and ``legacy_client_is_flow`` are there.
     ``flow_result_read``, ``defunct``, ``interface_handle`` and ``flows`` are of no use then: they
-    are 0, None and empty.
+    are 0, None and empty. Where ``delegated_upid`` is there, so are ``background`` and
+    ``background_update``; ``override_euuid`` is there in still later releases.
     """
 
     client_id: bytes
     result_read: int
     allow_multiple_flows: int
-    background: int
-    background_update: int
     platform_binary: int
     policy_id: int
     ip_protocol: int
@@ -97,12 +96,16 @@ class ClientSnapshot:
     flows: tuple[FlowSnapshot, ...] = ()
     flow_result_read: int = 0
     defunct: int = 0
+    background: int = 0
+    background_update: int = 0
     interface_handle: str | None = None
     registrations: tuple[RegistrationSnapshot, ...] | None = None
     interface_options: tuple[InterfaceOptionSnapshot, ...] | None = None
     failed_trigger_agent: FailedTriggerSnapshot | None = None
     agent_handle: int | None = None
     legacy_client_is_flow: int | None = None
+    delegated_upid: int | None = None
+    override_euuid: bytes | None = None
 
 
 @dataclass(slots=True)

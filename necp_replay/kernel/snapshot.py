@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields, replace
 from typing import Final
 
-from necp_replay.abi.client import MAX_CLIENT_RESULT_BYTES
+from necp_replay.abi.client import MAX_CLIENT_RESULT_BYTES, ClientParameter
 from necp_replay.abi.client_structs import OBSERVER_UPDATE
 from necp_replay.abi.uuid import ZERO_UUID
 from necp_replay.events.notifications import TakeSnapshot
@@ -43,7 +43,6 @@ _NO_HANDLE: Final = ""
 def take_snapshot(kernel: KernelState, full: bool) -> Snapshot:
     """The state now. ``full`` adds policies, agents and the statistics of routes."""
     clients = kernel.clients
-    has_registrations = kernel.profile.has_flow_registrations
     return Snapshot(
         necp_client_fd_count=clients.client_fd_count,
         necp_observer_fd_count=clients.observer_fd_count,
@@ -52,22 +51,21 @@ def take_snapshot(kernel: KernelState, full: bool) -> Snapshot:
         necp_if_flow_count=clients.if_flow_count,
         observer_message_limit=clients.observer_message_limit,
         timer_armed=kernel.update_timer_armed,
-        fds=_fds(clients.fd_list, has_registrations),
-        observers=_fds(clients.observer_list, has_registrations),
+        fds=_fds(kernel, clients.fd_list),
+        observers=_fds(kernel, clients.observer_list),
         policies=policies_snapshot(kernel) if full else None,
         netagents=netagents_snapshot(kernel) if full else None,
         route_statistics=_route_statistics(kernel) if full else (),
     )
 
 
-def _fds(necp_fds: list[NecpFd], has_registrations: bool) -> tuple[FdSnapshot, ...]:
+def _fds(kernel: KernelState, necp_fds: list[NecpFd]) -> tuple[FdSnapshot, ...]:
     """Snapshots of fds, by pid and number."""
     ordered = sorted(necp_fds, key=lambda necp_fd: (necp_fd.proc_pid, necp_fd.fd))
-    return tuple(_fd(necp_fd, has_registrations) for necp_fd in ordered)
+    return tuple(_fd(kernel, necp_fd) for necp_fd in ordered)
 
 
-def _fd(necp_fd: NecpFd, has_registrations: bool) -> FdSnapshot:
-    shown = _client_with_registrations if has_registrations else _client
+def _fd(kernel: KernelState, necp_fd: NecpFd) -> FdSnapshot:
     return FdSnapshot(
         fd=necp_fd.fd,
         pid=necp_fd.proc_pid,
@@ -83,8 +81,22 @@ def _fd(necp_fd: NecpFd, has_registrations: bool) -> FdSnapshot:
             for update in necp_fd.update_list
         ),
         readable=is_readable(necp_fd),
-        clients=tuple(map(shown, necp_fd.clients)),
+        clients=tuple(_shown_client(kernel, client) for client in necp_fd.clients),
     )
+
+
+def _shown_client(kernel: KernelState, client: Client) -> ClientSnapshot:
+    """A client with the fields that the release has."""
+    profile = kernel.profile
+    if not profile.has_flow_registrations:
+        return _client(client)
+    shown = _client_with_registrations(client)
+    if ClientParameter.DELEGATED_UPID in profile.client_parameters:
+        # No published code sets the field.
+        shown = replace(shown, background=0, background_update=0, delegated_upid=0)
+    if profile.responsible_process_counts:
+        shown = replace(shown, override_euuid=client.override_euuid)
+    return shown
 
 
 def _client_with_registrations(client: Client) -> ClientSnapshot:

@@ -38,6 +38,13 @@ _CLIENT_FLAGS_WITH_REGISTRATIONS: Final = (
     "background_update",
     "platform_binary",
 )
+_CLIENT_FLAGS_WITH_DELEGATION: Final = (
+    "result_read",
+    "allow_multiple_flows",
+    "legacy_client_is_flow",
+    "platform_binary",
+    "delegated_upid",
+)
 _FLOW_FLAGS: Final = (
     "invalid",
     "nexus",
@@ -100,7 +107,11 @@ def _update_node(update: snapshot.UpdateSnapshot, names: StableNames) -> Node:
 def _client_node(client: snapshot.ClientSnapshot, names: StableNames) -> Node:
     registrations = client.registrations
     flags = _CLIENT_FLAGS if registrations is None else _CLIENT_FLAGS_WITH_REGISTRATIONS
+    if client.delegated_upid is not None:
+        flags = _CLIENT_FLAGS_WITH_DELEGATION
     children = [Node(name, str(getattr(client, name))) for name in flags]
+    if client.override_euuid is not None and any(client.override_euuid):
+        children.append(Node("override_euuid", names.name(client.override_euuid)))
     children.append(Node("policy_id", str(client.policy_id)))
     children.append(Node("ip_protocol", str(client.ip_protocol)))
     children.append(Node("proc_pid", str(client.proc_pid)))

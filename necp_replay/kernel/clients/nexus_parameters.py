@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from necp_replay.abi.client import ClientParameterFlag, ClientResultFlag
+from necp_replay.abi.uuid import ZERO_UUID
 from necp_replay.events.effects import NexusParameters
 from necp_replay.events.notifications import CopyNexusParameters
 from necp_replay.kernel.description import NO_CLIENT, Description
@@ -36,11 +37,12 @@ def nexus_parameters(kernel: KernelState, client: Client) -> NexusParameters:
     """
     parsed = parse_client_parameters(kernel, client)
     has_effective_pid = parsed.valid_fields & ParsedField.EFFECTIVE_PID
+    is_own = client.override_euuid == ZERO_UUID
     result_flags = stored_flags(client) or 0
     return NexusParameters(
         pid=client.proc_pid,
         epid=parsed.effective_pid if has_effective_pid else client.proc_pid,
-        euuid=parsed.effective_uuid,
+        euuid=parsed.effective_uuid if is_own else client.override_euuid,
         local_addr=parsed.local_addr,
         remote_addr=parsed.remote_addr,
         ip_protocol=parsed.ip_protocol,

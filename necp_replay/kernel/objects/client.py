@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from necp_replay.abi.client import MAX_CLIENT_RESULT_BYTES
+from necp_replay.abi.uuid import ZERO_UUID
 from necp_replay.kernel.objects.assertions import Assertions
 from necp_replay.kernel.objects.flow import Flow
 from necp_replay.kernel.objects.parsed_parameters import ParsedParameters
@@ -61,6 +62,7 @@ class Client:
         "interface_has_cb",
         "interface_options",
         "ip_protocol",
+        "override_euuid",
         "parameters",
         "parsed_parameters",
         "platform_binary",
@@ -87,6 +89,7 @@ class Client:
         self.background_update = False
         self.platform_binary = False
         self.policy_id = 0
+        self.override_euuid = ZERO_UUID
         self.ip_protocol = 0
         self.flow_list: list[Flow] = []
         self.assertion_list = Assertions()

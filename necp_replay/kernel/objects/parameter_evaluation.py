@@ -17,14 +17,16 @@ class ParameterEvaluation:
     ``flags`` are ``NECP_CLIENT_RESULT_FLAG_*``, 0 unless they were asked for. ``route`` is the
     route that was looked up, None without one or if the routed interface does not have the local
     address. ``reason`` is a ``NECP_CLIENT_RESULT_REASON_*``, 0 for none. ``gateways`` are those of
-    the routed interface for IPv4 and IPv6, as 28-byte unions.
+    the routed interface for IPv4 and IPv6, as 28-byte unions. ``override_euuid`` is the executable
+    of the process that is responsible, if it was compared with the policy that decided.
     """
 
-    __slots__ = ("flags", "gateways", "reason", "result", "route")
+    __slots__ = ("flags", "gateways", "override_euuid", "reason", "result", "route")
 
     def __init__(self, result: AggregateResult) -> None:
         self.result = result
         self.flags = 0
         self.route: Route | None = None
         self.reason = 0
+        self.override_euuid: bytes | None = None
         self.gateways: Gateways = NO_GATEWAYS

@@ -24,7 +24,8 @@ class SharedResult:
 
     ``given`` are the client's parameters, and ``parsed`` the same with the agents that policies
     scope to. ``result`` is scoped to the required interface already. ``flags`` are complete but for
-    those that depend on the client. ``reason`` is why a route is denied, 0 for none, and
+    those that depend on the client. ``override_euuid`` is what agents are told instead
+    of the client's executable, None for none. ``reason`` is why a route is denied, 0 for none, and
     ``gateways`` are those of the routed interface. ``routing``, ``path`` and ``rest`` are TLVs; the
     TLVs of the fd and of the client go between them. If the parameters are not met (``is_met`` is
     False), a client keeps its former route and path instead of ``route`` and ``path``.
@@ -46,6 +47,7 @@ class SharedResult:
         "interfaces",
         "is_met",
         "is_whole",
+        "override_euuid",
         "parsed",
         "path",
         "reason",
@@ -66,6 +68,7 @@ class SharedResult:
         self.route: Route | None = None
         self.flags = 0
         self.reason = 0
+        self.override_euuid: bytes | None = None
         self.gateways: Gateways = NO_GATEWAYS
         self.allows_multiple_flows = False
         self.routing = bytearray()

@@ -119,7 +119,7 @@ def evaluate_parameters(
     if policies.app_layer_map or reading.client_flags & _INTERPOSE:
         info = fill_out_info(kernel, process, identity, reading, bound_index, has_client=want_flags)
         fill_out_addresses(kernel, info, local_addr, remote_addr, ports)
-        rule_ids = apply_matching_policies(kernel, info, result, why)
+        rule_ids = apply_matching_policies(kernel, info, match, why)
 
     output_index = _output_interface_index(kernel, result, bound_index)
     evaluation = _evaluate_route(

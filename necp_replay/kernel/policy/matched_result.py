@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from necp_replay.abi.aggregate_result import SERVICE_FLAGS_REGISTERED
-from necp_replay.abi.policy import NO_FILTER_UNIT, POLICY_ID_NO_MATCH, PolicyResult
+from necp_replay.abi.policy import NO_FILTER_UNIT, POLICY_ID_NO_MATCH, KernelCondition, PolicyResult
 from necp_replay.abi.uuid import ZERO_UUID
 from necp_replay.kernel.agents.lookup import get_flags
 from necp_replay.kernel.objects.aggregate_result import AggregateResult
 from necp_replay.kernel.objects.matched_policies import MatchedPolicies, RuleIds
+from necp_replay.kernel.objects.parameter_evaluation import ParameterEvaluation
 from necp_replay.kernel.objects.socket_info import SocketInfo
 from necp_replay.kernel.policy.exemptions import bypasses_drop_all
 from necp_replay.kernel.policy.explanation import MatchExplanation
@@ -17,12 +18,14 @@ from necp_replay.releases.facts.policies import AgentFlagsOfMatch
 
 
 def apply_matching_policies(
-    kernel: KernelState, info: SocketInfo, result: AggregateResult, why: MatchExplanation | None
+    kernel: KernelState, info: SocketInfo, match: ParameterEvaluation, why: MatchExplanation | None
 ) -> RuleIds:
     """Find the policies that match, store what they decide, and return the rules to apply.
 
-    Source: necp_application_find_policy_match_internal, xnu-4570.51.1, xnu-4903.221.2.
+    Source: necp_application_find_policy_match_internal, xnu-4570.51.1, xnu-4903.221.2,
+    xnu-6153.101.6.
     """
+    result = match.result
     matched = find_matching_policies(kernel, info, why)
     if why is not None:
         why.record_match(info, matched)
@@ -31,6 +34,8 @@ def apply_matching_policies(
         result.policy_id = policy.id
         result.routing_result = policy.result
         result.routing_result_parameter = policy.result_parameter
+        if not policy.condition_mask & KernelCondition.REAL_APP_ID:
+            match.override_euuid = info.responsible_application
     elif _is_dropped(kernel, info):
         result.policy_id = POLICY_ID_NO_MATCH
         result.routing_result = PolicyResult.DROP

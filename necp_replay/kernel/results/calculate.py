@@ -49,6 +49,7 @@ class Calculation:
         "flags",
         "gateways",
         "is_met",
+        "override_euuid",
         "parsed",
         "reason",
         "required_interface_index",
@@ -66,6 +67,7 @@ class Calculation:
         self.is_met = False
         self.route: Route | None = None
         self.reason = 0
+        self.override_euuid: bytes | None = None
         self.gateways: Gateways = NO_GATEWAYS
 
 
@@ -120,6 +122,7 @@ def _calculate_once(kernel: KernelState, calculation: Calculation, evaluate: Eva
     match = evaluate(choice.interface_index)
     calculation.flags |= match.flags
     calculation.reason = match.reason or calculation.reason
+    calculation.override_euuid = match.override_euuid or calculation.override_euuid
     calculation.gateways = match.gateways
     if choice.ask_policies and not _agents_meet(kernel, parsed, match.result.netagents):
         calculation.result = AggregateResult()

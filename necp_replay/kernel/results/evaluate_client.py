@@ -117,6 +117,7 @@ def _make_shared_result(kernel: KernelState, process: Process, client: Client) -
     shared.is_met = calculation.is_met
     shared.flags, shared.route = calculation.flags, calculation.route
     shared.reason, shared.gateways = calculation.reason, calculation.gateways
+    shared.override_euuid = calculation.override_euuid
     shared.allows_multiple_flows = _allows_multiple_flows(parsed, result)
     if required_interface_index != 0:
         scope_to_required_interface(result, required_interface_index)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from necp_replay.abi.policy import PolicyResult
+from necp_replay.abi.uuid import ZERO_UUID
 from necp_replay.kernel.clients.notify import fd_notify
 from necp_replay.kernel.clients.observers import observer_update
 from necp_replay.kernel.flows.choose import flow_rules
@@ -68,6 +69,7 @@ def update_client_result(
     if shared.is_met:
         client.current_route = shared.route
     client.policy_id = result.policy_id
+    client.override_euuid = shared.override_euuid or ZERO_UUID
     client.allow_multiple_flows = shared.allows_multiple_flows
     if defunct_list is not None and result.routing_result == _DROP:
         rules.defunct_for_policy(client, defunct_list)

@@ -99,7 +99,7 @@ class InterfaceOptionSnapshotList(_message.Message):
     def __init__(self, items: _Optional[_Iterable[_Union[InterfaceOptionSnapshot, _Mapping]]] = ...) -> None: ...
 
 class ClientSnapshot(_message.Message):
-    __slots__ = ("client_id", "result_read", "flow_result_read", "allow_multiple_flows", "defunct", "background", "background_update", "platform_binary", "policy_id", "ip_protocol", "proc_pid", "has_route", "route_ifindex", "route_flags", "interface_handle", "result_length", "result", "parameters", "assertions", "flows", "registrations", "interface_options", "failed_trigger_agent", "agent_handle", "legacy_client_is_flow")
+    __slots__ = ("client_id", "result_read", "flow_result_read", "allow_multiple_flows", "defunct", "background", "background_update", "platform_binary", "policy_id", "ip_protocol", "proc_pid", "has_route", "route_ifindex", "route_flags", "interface_handle", "result_length", "result", "parameters", "assertions", "flows", "registrations", "interface_options", "failed_trigger_agent", "agent_handle", "legacy_client_is_flow", "delegated_upid", "override_euuid")
     CLIENT_ID_FIELD_NUMBER: _ClassVar[int]
     RESULT_READ_FIELD_NUMBER: _ClassVar[int]
     FLOW_RESULT_READ_FIELD_NUMBER: _ClassVar[int]
@@ -125,6 +125,8 @@ class ClientSnapshot(_message.Message):
     FAILED_TRIGGER_AGENT_FIELD_NUMBER: _ClassVar[int]
     AGENT_HANDLE_FIELD_NUMBER: _ClassVar[int]
     LEGACY_CLIENT_IS_FLOW_FIELD_NUMBER: _ClassVar[int]
+    DELEGATED_UPID_FIELD_NUMBER: _ClassVar[int]
+    OVERRIDE_EUUID_FIELD_NUMBER: _ClassVar[int]
     client_id: bytes
     result_read: int
     flow_result_read: int
@@ -150,7 +152,9 @@ class ClientSnapshot(_message.Message):
     failed_trigger_agent: FailedTriggerSnapshot
     agent_handle: int
     legacy_client_is_flow: int
-    def __init__(self, client_id: _Optional[bytes] = ..., result_read: _Optional[int] = ..., flow_result_read: _Optional[int] = ..., allow_multiple_flows: _Optional[int] = ..., defunct: _Optional[int] = ..., background: _Optional[int] = ..., background_update: _Optional[int] = ..., platform_binary: _Optional[int] = ..., policy_id: _Optional[int] = ..., ip_protocol: _Optional[int] = ..., proc_pid: _Optional[int] = ..., has_route: _Optional[bool] = ..., route_ifindex: _Optional[int] = ..., route_flags: _Optional[int] = ..., interface_handle: _Optional[str] = ..., result_length: _Optional[int] = ..., result: _Optional[bytes] = ..., parameters: _Optional[bytes] = ..., assertions: _Optional[_Iterable[bytes]] = ..., flows: _Optional[_Iterable[_Union[FlowSnapshot, _Mapping]]] = ..., registrations: _Optional[_Union[RegistrationSnapshotList, _Mapping]] = ..., interface_options: _Optional[_Union[InterfaceOptionSnapshotList, _Mapping]] = ..., failed_trigger_agent: _Optional[_Union[FailedTriggerSnapshot, _Mapping]] = ..., agent_handle: _Optional[int] = ..., legacy_client_is_flow: _Optional[int] = ...) -> None: ...
+    delegated_upid: int
+    override_euuid: bytes
+    def __init__(self, client_id: _Optional[bytes] = ..., result_read: _Optional[int] = ..., flow_result_read: _Optional[int] = ..., allow_multiple_flows: _Optional[int] = ..., defunct: _Optional[int] = ..., background: _Optional[int] = ..., background_update: _Optional[int] = ..., platform_binary: _Optional[int] = ..., policy_id: _Optional[int] = ..., ip_protocol: _Optional[int] = ..., proc_pid: _Optional[int] = ..., has_route: _Optional[bool] = ..., route_ifindex: _Optional[int] = ..., route_flags: _Optional[int] = ..., interface_handle: _Optional[str] = ..., result_length: _Optional[int] = ..., result: _Optional[bytes] = ..., parameters: _Optional[bytes] = ..., assertions: _Optional[_Iterable[bytes]] = ..., flows: _Optional[_Iterable[_Union[FlowSnapshot, _Mapping]]] = ..., registrations: _Optional[_Union[RegistrationSnapshotList, _Mapping]] = ..., interface_options: _Optional[_Union[InterfaceOptionSnapshotList, _Mapping]] = ..., failed_trigger_agent: _Optional[_Union[FailedTriggerSnapshot, _Mapping]] = ..., agent_handle: _Optional[int] = ..., legacy_client_is_flow: _Optional[int] = ..., delegated_upid: _Optional[int] = ..., override_euuid: _Optional[bytes] = ...) -> None: ...
 
 class UpdateSnapshot(_message.Message):
     __slots__ = ("client_id", "length", "update_type", "tlv")
