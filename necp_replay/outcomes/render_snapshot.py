@@ -106,7 +106,9 @@ def _update_node(update: snapshot.UpdateSnapshot, names: StableNames) -> Node:
 
 def _client_node(client: snapshot.ClientSnapshot, names: StableNames) -> Node:
     registrations = client.registrations
-    flags = _CLIENT_FLAGS if registrations is None else _CLIENT_FLAGS_WITH_REGISTRATIONS
+    flags: tuple[str, ...] = (
+        _CLIENT_FLAGS if registrations is None else _CLIENT_FLAGS_WITH_REGISTRATIONS
+    )
     if client.delegated_upid is not None:
         flags = _CLIENT_FLAGS_WITH_DELEGATION
     children = [Node(name, str(getattr(client, name))) for name in flags]

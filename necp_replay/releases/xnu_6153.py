@@ -64,6 +64,9 @@ XNU_6153_11_26: Final = Release(
         interpose_clients_pass=True,
         denied_event_aligns_uuid=True,
         agents_can_update_at_once=True,
+        fd_keeps_background=True,
+        options_follow_scope=True,
+        nexus_agents_have_kinds=True,
     ),
     parent=XNU_4903_270_47.tag,
 )
@@ -80,6 +83,7 @@ XNU_6153_101_6: Final = Release(
         session_priorities=SessionPriority6153,
         has_policy_control=False,
         responsible_process_counts=True,
+        browsers_have_options=True,
     ),
     parent=XNU_6153_41_3.tag,
 )

@@ -68,6 +68,9 @@ ADD: Final = Description(
     "readable, but is not woken",
     overwrites=SESSION_LOSES_LOCK,
     other_facts=(
+        "options_follow_scope",
+        "nexus_agents_have_kinds",
+        "browsers_have_options",
         "local_remote_address_is_sanitised",
         "entitlement_asks_coalition_leader",
         "result_has_interface_time_delta",

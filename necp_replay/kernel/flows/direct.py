@@ -14,9 +14,8 @@ from necp_replay.kernel.agents.client_messages import client_message
 from necp_replay.kernel.flows.callback import call_back
 from necp_replay.kernel.flows.flow_rules import FlowRules
 from necp_replay.kernel.flows.update import mark_nonsocket_flows_invalid, update_flow_list
-from necp_replay.kernel.objects.client import Client, FlowHolder
+from necp_replay.kernel.objects.client import Client, FlowHolder, UsableInterface
 from necp_replay.kernel.objects.flow import Flow
-from necp_replay.kernel.objects.interface import Interface
 from necp_replay.kernel.objects.necp_fd import NecpFd
 from necp_replay.kernel.objects.process import Process
 from necp_replay.kernel.objects.socket import MultipathBlock
@@ -89,7 +88,7 @@ class DirectFlows(FlowRules):
         mark_nonsocket_flows_invalid(client.flow_list)
 
     def take_interfaces(
-        self, kernel: KernelState, client: Client, interfaces: Sequence[Interface]
+        self, kernel: KernelState, client: Client, interfaces: Sequence[UsableInterface]
     ) -> None:
         """Mark the client's flows on these interfaces valid; add one where there is none.
 
@@ -103,7 +102,7 @@ class DirectFlows(FlowRules):
             if not flow.nexus and not flow.socket:
                 by_interface.setdefault(flow.interface_index, flow)
         added: list[Flow] = []
-        for interface in interfaces:
+        for interface, _ in interfaces:
             found = by_interface.get(interface.index)
             if found is None:
                 found = by_interface[interface.index] = Flow(interface_index=interface.index)

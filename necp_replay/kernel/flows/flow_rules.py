@@ -5,9 +5,8 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 
-from necp_replay.kernel.objects.client import Client, FlowHolder
+from necp_replay.kernel.objects.client import Client, FlowHolder, UsableInterface
 from necp_replay.kernel.objects.flow import Flow
-from necp_replay.kernel.objects.interface import Interface
 from necp_replay.kernel.objects.necp_fd import NecpFd
 from necp_replay.kernel.objects.process import Process
 from necp_replay.kernel.objects.socket import MultipathBlock
@@ -71,7 +70,7 @@ class FlowRules(ABC):
 
     @abstractmethod
     def take_interfaces(
-        self, kernel: KernelState, client: Client, interfaces: Sequence[Interface]
+        self, kernel: KernelState, client: Client, interfaces: Sequence[UsableInterface]
     ) -> None:
         """The client may use these interfaces besides the one of its result."""
 

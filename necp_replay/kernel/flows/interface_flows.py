@@ -1,18 +1,23 @@
-"""The interfaces that multipath clients may use, and the agents of those of listeners."""
+"""The interfaces that multipath clients, listeners and browsers may use, and their agents."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 from necp_replay.abi.client import ClientParameterFlag
+from necp_replay.abi.interface import IFF_RUNNING, IFF_UP
+from necp_replay.abi.netagent import AgentFlag
 from necp_replay.abi.policy import PolicyResult
 from necp_replay.abi.uuid import ZERO_UUID
+from necp_replay.kernel.agents.lookup import get_flags
 from necp_replay.kernel.objects.aggregate_result import AggregateResult
-from necp_replay.kernel.objects.client import FailedTrigger
+from necp_replay.kernel.objects.client import FailedTrigger, UsableInterface
 from necp_replay.kernel.objects.interface import Interface
 from necp_replay.kernel.objects.parsed_parameters import ParsedParameters
+from necp_replay.kernel.parameters.interface_match import bound_interface_index
 from necp_replay.kernel.parameters.interface_matcher import InterfaceMatcher
-from necp_replay.kernel.results.listed_agents import netagent_applies_to_client
+from necp_replay.kernel.results.listed_agents import is_required, netagent_applies_to_client
 from necp_replay.kernel.state import KernelState
 
 
@@ -21,31 +26,70 @@ def find_flow_interfaces(
     parsed: ParsedParameters,
     result: AggregateResult,
     failed_trigger: FailedTrigger | None,
-) -> tuple[Interface, ...]:
+    direct: Interface | None,
+) -> tuple[UsableInterface, ...]:
     """The interfaces on which a client may have flows; none for most clients.
 
     For a multipath client they are the ordered interfaces that match its parameters. Whether these
-    must have the required type is a fact.
+    must have the required type is a fact. Where facts say so, a listener has the interface that it
+    is scoped to, and a browser those with an agent to browse with.
 
     The kernel also goes through the agents of these interfaces, and for a listener through those of
     every interface that matches. Of that only log records are visible.
 
-    Source: necp_update_client_result, necp_ifnet_matches_parameters, xnu-4570.51.1, xnu-4903.221.2.
+    Source: necp_update_client_result, necp_ifnet_matches_parameters, xnu-4570.51.1, xnu-4903.221.2,
+    xnu-6153.101.6.
     """
-    found: list[Interface] = []
+    found: list[UsableInterface] = []
     is_told = kernel.profile.only_primary_may_require_type
     types_count = is_told and not parsed.flags & _ONLY_PRIMARY_REQUIRES_TYPE
     matcher = InterfaceMatcher(kernel, parsed)
+    follows_scope = kernel.profile.options_follow_scope
+    required = bound_interface_index(kernel, parsed) if follows_scope else 0
+    is_scoped = result.routing_result == _SOCKET_SCOPED
     if parsed.flags & _MULTIPATH:
         for ifp in kernel.interfaces.ordered:
+            if required not in (0, ifp.index):
+                continue
             if matcher.matches(ifp, ignore_required_type=not types_count):
-                found.append(ifp)
+                found.append(UsableInterface(ifp, ZERO_UUID))
                 _ask_for_agents(kernel, parsed, ifp, failed_trigger)
-    elif parsed.flags & _LISTENER and result.routing_result != _SOCKET_SCOPED:
+    elif parsed.flags & _LISTENER and is_scoped:
+        if follows_scope and direct is not None:
+            _ask_for_agents(kernel, parsed, direct, failed_trigger)
+            found.append(UsableInterface(direct, ZERO_UUID))
+    elif parsed.flags & _LISTENER:
         for ifp in kernel.interfaces.head:
+            if required not in (0, ifp.index) or (follows_scope and not ifp.flags & _UP_OR_RUNNING):
+                continue
             if matcher.matches(ifp, ignore_required_type=is_told and not types_count):
                 _ask_for_agents(kernel, parsed, ifp, failed_trigger)
+    elif parsed.flags & _BROWSE and kernel.profile.browsers_have_options:
+        candidates = kernel.interfaces.head
+        if is_scoped:
+            candidates = [] if direct is None else [direct]
+        for ifp in candidates:
+            if is_scoped or (required in (0, ifp.index) and matcher.matches(ifp)):
+                found += _browsing_agents(kernel, parsed, ifp)
     return tuple(found)
+
+
+def _browsing_agents(
+    kernel: KernelState, parsed: ParsedParameters, ifp: Interface
+) -> Iterator[UsableInterface]:
+    """The interface with its first agent to browse with, if it has one.
+
+    Source: necp_client_add_browse_interface_options, xnu-6153.101.6.
+    """
+    for agent in ifp.agents:
+        if agent == ZERO_UUID:
+            continue
+        flags = get_flags(kernel, agent)
+        if flags & _BROWSABLE == _BROWSABLE and (
+            not flags & AgentFlag.SPECIFIC_USE_ONLY or is_required(kernel, parsed, agent)
+        ):
+            yield UsableInterface(ifp, agent)
+            return
 
 
 def _ask_for_agents(
@@ -67,6 +111,9 @@ def _ask_for_agents(
             )
 
 
+_BROWSABLE: Final = int(AgentFlag.REGISTERED | AgentFlag.ACTIVE | AgentFlag.SUPPORTS_BROWSE)
+_UP_OR_RUNNING: Final = IFF_UP | IFF_RUNNING
+_BROWSE: Final = int(ClientParameterFlag.BROWSE)
 _MULTIPATH: Final = int(ClientParameterFlag.MULTIPATH)
 _ONLY_PRIMARY_REQUIRES_TYPE: Final = int(ClientParameterFlag.ONLY_PRIMARY_REQUIRES_TYPE)
 _LISTENER: Final = int(ClientParameterFlag.LISTENER)

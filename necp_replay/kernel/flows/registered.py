@@ -27,9 +27,14 @@ from necp_replay.kernel.flows.callback import call_back
 from necp_replay.kernel.flows.flow_rules import FlowRules
 from necp_replay.kernel.flows.update import mark_nonsocket_flows_invalid, update_flow_list
 from necp_replay.kernel.flows.viability import flow_is_viable
-from necp_replay.kernel.objects.client import Client, FlowHolder, FlowRegistration, InterfaceOption
+from necp_replay.kernel.objects.client import (
+    Client,
+    FlowHolder,
+    FlowRegistration,
+    InterfaceOption,
+    UsableInterface,
+)
 from necp_replay.kernel.objects.flow import Flow
-from necp_replay.kernel.objects.interface import Interface
 from necp_replay.kernel.objects.necp_fd import NecpFd
 from necp_replay.kernel.objects.process import Process
 from necp_replay.kernel.objects.red_black_tree import RedBlackTree
@@ -147,15 +152,15 @@ class RegisteredFlows(FlowRules):
         mark_nonsocket_flows_invalid(self.flows(client))
 
     def take_interfaces(
-        self, kernel: KernelState, client: Client, interfaces: Sequence[Interface]
+        self, kernel: KernelState, client: Client, interfaces: Sequence[UsableInterface]
     ) -> None:
         """They become the client's options, 16 at most. Registrations with an owner get flows.
 
         Source: necp_client_add_interface_option_if_needed, xnu-4903.221.2.
         """
         client.interface_options = tuple(
-            InterfaceOption(interface.index, interface.generation, ZERO_UUID)
-            for interface in interfaces[:MAX_INTERFACE_OPTIONS]
+            InterfaceOption(interface.index, interface.generation, agent)
+            for interface, agent in interfaces[:MAX_INTERFACE_OPTIONS]
         )
 
     def update_flows(self, kernel: KernelState, process: Process, client: Client) -> bool:

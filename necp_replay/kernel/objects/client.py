@@ -9,6 +9,7 @@ from necp_replay.abi.client import MAX_CLIENT_RESULT_BYTES
 from necp_replay.abi.uuid import ZERO_UUID
 from necp_replay.kernel.objects.assertions import Assertions
 from necp_replay.kernel.objects.flow import Flow
+from necp_replay.kernel.objects.interface import Interface
 from necp_replay.kernel.objects.parsed_parameters import ParsedParameters
 from necp_replay.kernel.objects.red_black_tree import RedBlackTree
 from necp_replay.kernel.objects.route import Route
@@ -31,6 +32,13 @@ class InterfaceOption(NamedTuple):
 
     interface: int
     generation: int
+    agent: bytes
+
+
+class UsableInterface(NamedTuple):
+    """An interface on which a client may have flows, and the agent for it, zeros for none."""
+
+    interface: Interface
     agent: bytes
 
 

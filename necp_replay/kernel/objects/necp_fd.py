@@ -24,12 +24,14 @@ class NecpFd:
     """``struct necp_fd_data`` of a client fd. ``fd`` and ``proc_pid`` are those of the opener.
 
     ``registrations`` are the flow registrations of its clients by id. ``is_use_count_leaked`` says
-    that a call left the use count of the fd raised.
+    that a call left the use count of the fd raised. ``background`` says that its process is in the
+    background, in releases where fds keep that.
     """
 
     __slots__ = (
         "_clients",
         "_update_list",
+        "background",
         "fd",
         "flags",
         "is_use_count_leaked",
@@ -42,6 +44,7 @@ class NecpFd:
         self.proc_pid = proc_pid
         self.flags = flags
         self.is_use_count_leaked = False
+        self.background = False
         self.registrations: dict[bytes, FlowRegistration] = {}
         self._clients = ClientTree()
         self._update_list: deque[ObserverUpdate] = deque()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from necp_replay.kernel.objects.aggregate_result import AggregateResult
+from necp_replay.kernel.objects.client import UsableInterface
 from necp_replay.kernel.objects.interface import Interface
 from necp_replay.kernel.objects.parameter_evaluation import NO_GATEWAYS, Gateways
 from necp_replay.kernel.objects.parsed_parameters import ParsedParameters
@@ -29,7 +30,7 @@ class SharedResult:
     ``gateways`` are those of the routed interface. ``routing``, ``path`` and ``rest`` are TLVs; the
     TLVs of the fd and of the client go between them. If the parameters are not met (``is_met`` is
     False), a client keeps its former route and path instead of ``route`` and ``path``.
-    ``flow_interfaces`` are the interfaces on which a multipath client may have flows.
+    ``flow_interfaces`` are the interfaces on which a client may have flows besides.
 
     ``time_delta_at`` is the place of the TLV INTERFACE_TIME_DELTA in ``rest``, None without one.
     Its value is not shared, because time passes.
@@ -75,6 +76,6 @@ class SharedResult:
         self.path = bytearray()
         self.rest = bytearray()
         self.time_delta_at: int | None = None
-        self.flow_interfaces: tuple[Interface, ...] = ()
+        self.flow_interfaces: tuple[UsableInterface, ...] = ()
         self.interfaces: ResultInterfaces
         self.is_whole = True

@@ -118,7 +118,7 @@ def _make_shared_result(kernel: KernelState, process: Process, client: Client) -
     shared.flags, shared.route = calculation.flags, calculation.route
     shared.reason, shared.gateways = calculation.reason, calculation.gateways
     shared.override_euuid = calculation.override_euuid
-    shared.allows_multiple_flows = _allows_multiple_flows(parsed, result)
+    shared.allows_multiple_flows = _allows_multiple_flows(kernel, parsed, result)
     if required_interface_index != 0:
         scope_to_required_interface(result, required_interface_index)
 
@@ -135,8 +135,10 @@ def _make_shared_result(kernel: KernelState, process: Process, client: Client) -
         shared.interfaces,
         with_time_delta=kernel.profile.result_has_interface_time_delta,
     )
-    if parsed.flags & _MULTIPATH_OR_LISTENER:
-        shared.flow_interfaces = find_flow_interfaces(kernel, parsed, result, client.failed_trigger)
+    if parsed.flags & _SEVERAL_INTERFACES:
+        shared.flow_interfaces = find_flow_interfaces(
+            kernel, parsed, result, client.failed_trigger, shared.interfaces.direct
+        )
     used_bytes = _OWN_BYTES + len(shared.routing) + len(shared.path) + len(shared.rest)
     shared.is_whole = interface_agents_fit(shared.interfaces, MAX_CLIENT_RESULT_BYTES - used_bytes)
     if shared.is_whole:
@@ -146,8 +148,12 @@ def _make_shared_result(kernel: KernelState, process: Process, client: Client) -
     return shared
 
 
-def _allows_multiple_flows(parsed: ParsedParameters, result: AggregateResult) -> bool:
+def _allows_multiple_flows(
+    kernel: KernelState, parsed: ParsedParameters, result: AggregateResult
+) -> bool:
     if parsed.flags & _MULTIPATH:
+        return True
+    if parsed.flags & _BROWSE and kernel.profile.browsers_have_options:
         return True
     return bool(parsed.flags & _LISTENER) and result.routing_result != _SOCKET_SCOPED
 
@@ -159,7 +165,8 @@ an MTU."""
 # Plain numbers: operations on enumeration members cost several times as much.
 _MULTIPATH: Final = int(ClientParameterFlag.MULTIPATH)
 _LISTENER: Final = int(ClientParameterFlag.LISTENER)
-_MULTIPATH_OR_LISTENER: Final = _MULTIPATH | _LISTENER
+_BROWSE: Final = int(ClientParameterFlag.BROWSE)
+_SEVERAL_INTERFACES: Final = _MULTIPATH | _LISTENER | _BROWSE
 _DEFUNCT: Final = int(ClientResultFlag.DEFUNCT)
 _SATISFIED: Final = int(ClientResultFlag.SATISFIED)
 _DROP: Final = int(PolicyResult.DROP)

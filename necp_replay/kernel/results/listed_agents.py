@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from necp_replay.abi.client import ClientParameterFlag
 from necp_replay.abi.netagent import AgentFlag
 from necp_replay.abi.uuid import ZERO_UUID
 from necp_replay.kernel.agents.lookup import get_flags, get_generation, get_names
@@ -26,12 +27,12 @@ def netagent_applies_to_client(
     nor the agent of the client's failed trigger while its generation stays, nor agents for specific
     use unless the parameters require them. A failed trigger of an older generation is forgotten.
 
-    Source: necp_netagent_applies_to_client, xnu-4570.51.1.
+    Source: necp_netagent_applies_to_client, xnu-4570.51.1, xnu-6153.11.26.
     """
     flags = get_flags(kernel, agent)
     if not flags & _REGISTERED:
         return False
-    if flags & _NEXUS_PROVIDER and not allow_nexus:
+    if flags & _ANY_NEXUS and _is_hidden_nexus(kernel, parsed.flags, flags, allow_nexus):
         return False
     if failed_trigger is not None and failed_trigger.agent == agent:
         if failed_trigger.generation == get_generation(kernel, agent):
@@ -39,11 +40,27 @@ def netagent_applies_to_client(
         failed_trigger.agent = ZERO_UUID
         failed_trigger.generation = 0
     if flags & _SPECIFIC_USE_ONLY:
-        return _is_required(kernel, parsed, agent)
+        return is_required(kernel, parsed, agent)
     return True
 
 
-def _is_required(kernel: KernelState, parsed: ParsedParameters, agent: bytes) -> bool:
+def _is_hidden_nexus(
+    kernel: KernelState, client_flags: int, agent_flags: int, allow_nexus: bool
+) -> bool:
+    """Whether an agent is for nexuses that the client may not have or did not ask for."""
+    if not kernel.profile.nexus_agents_have_kinds:
+        return bool(agent_flags & _NEXUS_PROVIDER) and not allow_nexus
+    if not allow_nexus:
+        return True
+    asked = [kind for flag, kind in _NEXUS_KINDS if client_flags & flag]
+    return not all(agent_flags & kind for kind in asked or (_NEXUS_PROVIDER,))
+
+
+def is_required(kernel: KernelState, parsed: ParsedParameters, agent: bytes) -> bool:
+    """Whether parameters require an agent, by its id or by its domain and type.
+
+    Source: necp_netagent_is_required, xnu-6153.101.6.
+    """
     if agent in parsed.required_agents:
         return True
     names: tuple[bytes, bytes] | None = None
@@ -64,4 +81,17 @@ def _is_required(kernel: KernelState, parsed: ParsedParameters, agent: bytes) ->
 # Plain numbers: operations on enumeration members cost several times as much.
 _REGISTERED: Final = int(AgentFlag.REGISTERED)
 _NEXUS_PROVIDER: Final = int(AgentFlag.NEXUS_PROVIDER)
+_ANY_NEXUS: Final = int(
+    AgentFlag.NEXUS_PROVIDER
+    | AgentFlag.NEXUS_LISTENER
+    | AgentFlag.CUSTOM_ETHER_NEXUS
+    | AgentFlag.CUSTOM_IP_NEXUS
+    | AgentFlag.INTERPOSE_NEXUS
+)
+_NEXUS_KINDS: Final = (
+    (int(ClientParameterFlag.CUSTOM_ETHER), int(AgentFlag.CUSTOM_ETHER_NEXUS)),
+    (int(ClientParameterFlag.CUSTOM_IP), int(AgentFlag.CUSTOM_IP_NEXUS)),
+    (int(ClientParameterFlag.INTERPOSE), int(AgentFlag.INTERPOSE_NEXUS)),
+)
+"""For each flag of parameters that asks for a kind of nexus: the flag of its agents."""
 _SPECIFIC_USE_ONLY: Final = int(AgentFlag.SPECIFIC_USE_ONLY)

@@ -60,13 +60,28 @@ def append_background(tlvs: bytearray, necp_fd: NecpFd | None, client: Client) -
 
     Kernel quirk: the second is written until an update in which it, or something before it,
     changed. So the next result no longer has it. Measured in background.
+
+    From xnu-6153 on, the fd keeps that its process is in the background, and every result of a
+    client with an assigned flow has it.
+
+    Source: necp_update_client_result, xnu-4570.51.1, xnu-6153.11.26.
     """
     if necp_fd is not None and necp_fd.flags & _OPEN_FLAG_BACKGROUND:
         tlvs += U32_TLV.pack(_EFFECTIVE_TRAFFIC_CLASS, 4, SO_TC_BK_SYS)
+    if necp_fd is not None and necp_fd.background and _has_assigned_flow(client):
+        tlvs += U32_TLV.pack(_TRAFFIC_MGMT_BG, 4, 1)
     if client.background_update:
         tlvs += U32_TLV.pack(_TRAFFIC_MGMT_BG, 4, client.background)
         if would_change(client, tlvs):
             client.background_update = False
+
+
+def _has_assigned_flow(client: Client) -> bool:
+    return any(
+        flow.assigned
+        for registration in client.registrations or ()
+        for flow in registration.flow_list
+    )
 
 
 def append_path_of_route(

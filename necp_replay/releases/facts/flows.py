@@ -52,3 +52,36 @@ class FlowFacts:
             traces=("agent_of_a_failed_trigger",),
         ),
     ] = False
+
+    options_follow_scope: Annotated[
+        bool,
+        Fact(
+            title="Further interfaces of a client that is scoped",
+            function="necp_update_client_result, necp_ifnet_matches_parameters",
+            meanings={
+                False: "are those of any other client; a scoped listener has none",
+                True: "are the required one only; a listener has the one it is scoped to",
+            },
+        ),
+    ] = False
+
+    browsers_have_options: Annotated[
+        bool,
+        Fact(
+            title="Further interfaces of a client that browses",
+            function="necp_client_add_browse_interface_options",
+            meanings={False: "none", True: "those with an agent to browse with, and that agent"},
+        ),
+    ] = False
+
+    nexus_agents_have_kinds: Annotated[
+        bool,
+        Fact(
+            title="Agents for nexuses",
+            function="necp_netagent_applies_to_client",
+            meanings={
+                False: "are of one kind",
+                True: "are of several kinds, and a client sees those of the kind that it asks for",
+            },
+        ),
+    ] = False

@@ -109,3 +109,15 @@ class NotificationFacts:
             },
         ),
     ] = False
+
+    fd_keeps_background: Annotated[
+        bool,
+        Fact(
+            title="A process that goes to the background",
+            function="necp_set_client_as_background, necp_update_client_result",
+            meanings={
+                False: "marks clients with an assigned flow until their next result, at once",
+                True: "marks its fd, so that all results of such clients tell it, by the timer",
+            },
+        ),
+    ] = False
