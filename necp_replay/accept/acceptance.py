@@ -10,7 +10,7 @@ from pathlib import Path
 from necp_replay.accept.pending import PendingChange, PendingChanges, find_pending
 from necp_replay.accept.plan import (
     FileChange,
-    Skipped,
+    NeedsNoGolden,
     documents_by_release,
     plan_acceptance,
     skipped_for,
@@ -100,7 +100,7 @@ class Acceptance:
     releases: Sequence[str] | None = None
     on_records: OnRecords | None = None
     unchanged: int = 0
-    skipped: Counter[Skipped] = field(default_factory=Counter)
+    skipped: Counter[NeedsNoGolden] = field(default_factory=Counter)
     failed: list[NecpReplayError] = field(default_factory=list)
     _skipped: list[FoundTrace] = field(default_factory=list)
 

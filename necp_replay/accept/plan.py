@@ -30,7 +30,7 @@ from necp_replay.trace.knowledge import is_measured, takes_golden
 from necp_replay.trace.reader import TraceReader
 
 
-class Skipped(enum.Enum):
+class NeedsNoGolden(enum.Enum):
     """Why a trace needs no golden: every outcome is in the trace itself."""
 
     MEASURED = "measured"
@@ -68,12 +68,12 @@ def refuse_in_ci() -> None:
         )
 
 
-def skipped_for(trace: FoundTrace) -> Skipped | None:
+def skipped_for(trace: FoundTrace) -> NeedsNoGolden | None:
     """Why a trace needs no golden; None if it takes one. Raises TraceError."""
     with TraceReader(trace.path) as reader:
         if takes_golden(reader):
             return None
-        return Skipped.MEASURED if is_measured(reader.header) else Skipped.RECORDED
+        return NeedsNoGolden.MEASURED if is_measured(reader.header) else NeedsNoGolden.RECORDED
 
 
 def accept_trace(

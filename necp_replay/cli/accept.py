@@ -82,7 +82,7 @@ def add_parser(commands: Commands) -> None:
 def run(options: argparse.Namespace) -> int:
     """Write goldens, and print what changed."""
     from necp_replay.accept.acceptance import Acceptance, Selection, removals
-    from necp_replay.accept.plan import Skipped, apply_change, refuse_in_ci
+    from necp_replay.accept.plan import NeedsNoGolden, apply_change, refuse_in_ci
     from necp_replay.cli.trace_errors import TraceErrors
     from necp_replay.replay.progress import TraceProgress
     from necp_replay.report.accept_text import change_lines
@@ -134,7 +134,7 @@ def run(options: argparse.Namespace) -> int:
         say("\n".join(unused_lines(unused, style, (*again.paths, *again.options))))
     would = "would be " if options.dry_run else ""
     gone = f" {removed:,} {would}removed," if removed else ""
-    measured, recorded = (acceptance.skipped[why] for why in Skipped)
+    measured, recorded = (acceptance.skipped[why] for why in NeedsNoGolden)
     also = f", {recorded:,} with all outcomes in the trace need none"
     say(
         f"{counted(written, 'golden')} {would}written,{gone}"

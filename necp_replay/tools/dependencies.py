@@ -44,7 +44,7 @@ from necp_replay.events.references import (
     Use,
     opened_fd,
 )
-from necp_replay.tools.objects import Group, Objects
+from necp_replay.tools.objects import ObjectGroup, Objects
 from necp_replay.tools.record_kinds import (
     ABOUT_WORLD,
     ASK_WORLD,
@@ -168,12 +168,12 @@ class Tracker:
                 self._ask_for_returned(event, outcome, found)
                 continue
             if use is Use.CREATE and succeeded:
-                key = self.objects.create(thing, name, number, GROUPS.get(thing, Group.NONE))
+                key = self.objects.create(thing, name, number, GROUPS.get(thing, ObjectGroup.NONE))
                 found.kills.append(key)
             elif thing is Thing.CLIENT:
                 key = self._client(name, event)
             else:
-                key = self.objects.find(thing, name, GROUPS.get(thing, Group.NONE))
+                key = self.objects.find(thing, name, GROUPS.get(thing, ObjectGroup.NONE))
             if use is not Use.CREATE or not succeeded:
                 found.needs.append(key)
             is_written = use in (Use.WRITE, Use.DESTROY) or (use is Use.CREATE and succeeded)
@@ -219,7 +219,7 @@ class Tracker:
         """
         uuid = as_client_id(uuid)
         fd = self._fd(event) if type(event) is syscalls.NecpClientAction else None
-        client = self.objects.create(Thing.CLIENT, (fd, uuid), number, Group.CLIENT)
+        client = self.objects.create(Thing.CLIENT, (fd, uuid), number, ObjectGroup.CLIENT)
         self._living.setdefault(uuid, {})[fd] = client
         self._ids[client] = fd, uuid
         found.serves.append(client)
@@ -228,7 +228,7 @@ class Tracker:
         found.mark = found.mark & ~Mark.PASSING | Mark.EVALUATES | Mark.ASKS_WORLD
         if fd is not None:
             self._clients_of_fds.setdefault(fd, {})[client] = None
-            self.objects.own(client, self.objects.find(Thing.PROCESS, event.pid, Group.NONE))
+            self.objects.own(client, self.objects.find(Thing.PROCESS, event.pid, ObjectGroup.NONE))
 
     def _is_any_client(self, uuid: Name, event: Any) -> bool:
         """Whether an action takes an id for any client: zeros, unless a client has that id."""
@@ -238,7 +238,7 @@ class Tracker:
         """The client that a record means: that of its fd, else the one that was added last."""
         living = self._living.get(as_client_id(uuid) if isinstance(uuid, bytes) else uuid)
         if not living:
-            return self.objects.find(Thing.CLIENT, uuid, Group.CLIENT)
+            return self.objects.find(Thing.CLIENT, uuid, ObjectGroup.CLIENT)
         if type(event) is syscalls.NecpClientAction:
             client = living.get(self._fd(event))
             if client is not None:
@@ -253,10 +253,10 @@ class Tracker:
             self._clients_of_fds.get(fd, {}).pop(client, None)
 
     def _fd(self, event: Any) -> int:
-        return self.objects.find(Thing.FD, (event.pid, event.fd), Group.FD)
+        return self.objects.find(Thing.FD, (event.pid, event.fd), ObjectGroup.FD)
 
     def _track_timer(self, event: Any, outcome: Outcome, found: Touches) -> None:
-        timer = self.objects.find(TIMER, 0, Group.NONE)
+        timer = self.objects.find(TIMER, 0, ObjectGroup.NONE)
         if type(event) is clock.TimerFire:
             found.serves.append(timer)
             found.kills.append(timer)
@@ -272,14 +272,14 @@ class Tracker:
         """What the effects name is there because something was done to it before."""
         kinds = {type(each) for each in outcome.effects}
         if effects.Log in kinds:
-            found.asks.append(self.objects.find(SYSCTLS, 0, Group.WORLD))
+            found.asks.append(self.objects.find(SYSCTLS, 0, ObjectGroup.WORLD))
         if not kinds.isdisjoint((effects.KernelEvent, effects.AgentMessage)):
             found.mark |= Mark.ASKS_WORLD
         for thing, name, _ in TOLD.caused(outcome):
             if thing is Thing.CLIENT:
                 key = self._client(name, None)
             else:
-                key = self.objects.find(thing, name, GROUPS.get(thing, Group.NONE))
+                key = self.objects.find(thing, name, GROUPS.get(thing, ObjectGroup.NONE))
             found.asks.append(key)
             if thing is Thing.FD:
                 self._ask_for_clients(key, found)
@@ -300,14 +300,14 @@ class Tracker:
         yield self.objects.part(client, READ, is_asked_for=True)
 
     def _opened(self, number: int, event: Any, outcome: Outcome, found: Touches) -> None:
-        process = self.objects.find(Thing.PROCESS, event.pid, Group.NONE)
+        process = self.objects.find(Thing.PROCESS, event.pid, ObjectGroup.NONE)
         opened = opened_fd(event, outcome)
         if opened is None:
             # It was refused: all open fds of the process have to do with it.
             found.asks += self._fds_of_processes.get(process, ())
             return
         is_session = type(event) is syscalls.NecpSessionOpen
-        group = Group.WORLD if is_session else Group.FD
+        group = ObjectGroup.WORLD if is_session else ObjectGroup.FD
         fd = self.objects.create(Thing.FD, opened, number, group)
         found.serves.append(fd)
         found.kills.append(fd)
@@ -322,7 +322,7 @@ class Tracker:
     def _closed(self, number: int, event: Any, outcome: Outcome, found: Touches) -> None:
         fd = self._fd(event)
         self._ask_for_clients(fd, found)
-        if self.objects.group[fd] == Group.WORLD:
+        if self.objects.group[fd] == ObjectGroup.WORLD:
             found.mark |= Mark.ASKS_WORLD
         if not outcome.errno:
             self._end_fd(number, fd, (event.pid, event.fd))
@@ -331,7 +331,7 @@ class Tracker:
         self.objects.end(Thing.FD, name, number)
         for client in list(self._clients_of_fds.pop(fd, ())):
             self._end_client(client, number)
-        process = self.objects.find(Thing.PROCESS, name[0], Group.NONE)
+        process = self.objects.find(Thing.PROCESS, name[0], ObjectGroup.NONE)
         self._fds_of_processes.get(process, {}).pop(fd, None)
         self._push_observers.discard(fd)
 
@@ -359,7 +359,7 @@ class Tracker:
         elif event.action == ClientAction.COPY_LIST and not outcome.errno:
             found.mark |= Mark.ASKS_CLIENTS
         elif event.action == ClientAction.UPDATE_CACHE:
-            found.serves.append(self.objects.find(HEURISTICS, 0, Group.HISTORY))
+            found.serves.append(self.objects.find(HEURISTICS, 0, ObjectGroup.HISTORY))
         if fd in self._push_observers:
             found.serves.append(fd)
             found.mark |= Mark.ASKS_EVENTS
@@ -386,7 +386,7 @@ class Tracker:
 
     def _session_action(self, number: int, event: Any, outcome: Outcome, found: Touches) -> None:
         fd = self._fd(event)
-        policies = self.objects.find(POLICIES, fd, Group.NONE)
+        policies = self.objects.find(POLICIES, fd, ObjectGroup.NONE)
         found.asks.append(policies)
         if event.action == SessionAction.POLICY_DUMP_ALL:
             found.mark |= Mark.ASKS_WORLD
@@ -413,7 +413,7 @@ class Tracker:
         found.serves.append(policy)
         self._policies.setdefault(policies, {})[identifier] = policy
         # Ids count all policies that were ever added.
-        counter = self.objects.find(POLICY_IDS, 0, Group.NONE)
+        counter = self.objects.find(POLICY_IDS, 0, ObjectGroup.NONE)
         found.serves.append(counter)
         found.asks.append(counter)
 
@@ -427,12 +427,12 @@ class Tracker:
             self.objects.end_key(living.pop(each), number)
 
     def _reaped(self, number: int, event: Any, outcome: Outcome, found: Touches) -> None:
-        found.serves.append(self.objects.find(HEURISTICS, 0, Group.HISTORY))
+        found.serves.append(self.objects.find(HEURISTICS, 0, ObjectGroup.HISTORY))
         found.mark |= Mark.ASKS_CLIENTS
 
     def _sent(self, number: int, event: Any, outcome: Outcome, found: Touches) -> None:
         """An update sends again what a session of that name sent last, even an earlier one."""
-        template = self.objects.find(TEMPLATE, event.session, Group.NONE)
+        template = self.objects.find(TEMPLATE, event.session, ObjectGroup.NONE)
         found.serves.append(template)
         if type(event) is agents.NetagentRegister:
             found.kills.append(template)
@@ -440,13 +440,13 @@ class Tracker:
             found.needs.append(template)
 
     def _sysctl(self, number: int, event: Any, outcome: Outcome, found: Touches) -> None:
-        sysctls = self.objects.find(SYSCTLS, 0, Group.WORLD)
+        sysctls = self.objects.find(SYSCTLS, 0, ObjectGroup.WORLD)
         written = self.objects.part(sysctls, event.name)
         found.serves.append(written)
         found.kills.append(written)
 
     def _ordered(self, number: int, event: Any, outcome: Outcome, found: Touches) -> None:
-        order = self.objects.find(ORDER, 0, Group.WORLD)
+        order = self.objects.find(ORDER, 0, ObjectGroup.WORLD)
         found.serves.append(order)
         if type(event) is interfaces.IfaceOrder:
             found.kills.append(order)
@@ -457,7 +457,7 @@ class Tracker:
 
     def _sent_to_control(self, number: int, event: Any, outcome: Outcome, found: Touches) -> None:
         """A message to the policy control may add policies, which takes ids."""
-        found.serves.append(self.objects.find(POLICY_IDS, 0, Group.NONE))
+        found.serves.append(self.objects.find(POLICY_IDS, 0, ObjectGroup.NONE))
 
     def _looked(self, number: int, event: Any, outcome: Outcome, found: Touches) -> None:
         found.mark |= Mark.ASKS_WORLD | Mark.ASKS_CLIENTS | Mark.ASKS_FDS

@@ -10,7 +10,7 @@ from typing import Final, assert_never
 
 from necp_replay.errors import TraceError, hint_for
 from necp_replay.events.clock import CLOCK_START_NS
-from necp_replay.tools.findings import Check, Finding, Findings, Severity
+from necp_replay.tools.findings import CheckedPart, Finding, Findings, Severity
 from necp_replay.tools.header_checks import check_header
 from necp_replay.tools.record_checks import RecordChecks
 from necp_replay.trace.frames import Frame, check_opening
@@ -111,12 +111,12 @@ class _FileChecks:
             case Damage():
                 what = " of an index" if piece.was_index else ""
                 reason = f"{piece.length:,} bytes{what}: {piece.reason}"
-                self._error(Check.DAMAGE, reason, piece.offset)
+                self._error(CheckedPart.DAMAGE, reason, piece.offset)
             case Opening():
                 self._take_opening(piece.frame)
             case OptionalContent():
                 reason = f"{len(piece.frame.data):,} bytes that this version does not know"
-                self._add(Severity.NOTE, Check.CONTENT, reason, piece.frame.offset)
+                self._add(Severity.NOTE, CheckedPart.CONTENT, reason, piece.frame.offset)
             case IntactChunk():
                 self._take_chunk(piece.chunk)
             case ClosingIndex():
@@ -131,38 +131,38 @@ class _FileChecks:
             raise TraceError("this is not a trace", offset=0, hint=_UNREADABLE)
         if not self._is_closed and not self._is_other_trace:
             reason = "there is none: the file was cut short, goes on behind it, or never ended"
-            self._error(Check.CLOSING, reason, examination.size_bytes)
+            self._error(CheckedPart.CLOSING, reason, examination.size_bytes)
         if self._header is None:
-            self._error(Check.HEADER, "the trace has no header", 0)
+            self._error(CheckedPart.HEADER, "the trace has no header", 0)
         else:
             for severity, reason in check_header(
                 self._header, records=examination.records, outcomes=self._outcomes
             ):
-                self._add(severity, Check.HEADER, reason, None)
+                self._add(severity, CheckedPart.HEADER, reason, None)
 
     def _take_opening(self, frame: Frame) -> None:
         if frame.offset == 0:
             check_opening(frame)
             self._is_opened = True
             return
-        self._error(Check.ORDER, "another trace begins here", frame.offset)
+        self._error(CheckedPart.ORDER, "another trace begins here", frame.offset)
         self._is_other_trace = bool(self._examination.chunks)
 
     def _take_chunk(self, chunk: Chunk) -> None:
         message = chunk.message
         if message.HasField("header"):
             if self._examination.chunks:
-                self._error(Check.ORDER, "a header inside the trace", chunk.offset)
+                self._error(CheckedPart.ORDER, "a header inside the trace", chunk.offset)
             else:
                 self._header = decode_header(message.header)
         elif not self._examination.chunks:
-            self._error(Check.ORDER, "the first chunk has no header", chunk.offset)
+            self._error(CheckedPart.ORDER, "the first chunk has no header", chunk.offset)
         if message.first_record != self._next_record:
             reason = f"record {self._next_record} should come next, not {message.first_record}"
-            self._error(Check.ORDER, reason, chunk.offset)
+            self._error(CheckedPart.ORDER, reason, chunk.offset)
         elif message.clock_ns != self._clock_ns and self._examination.chunks:
             reason = f"the chunk starts at clock {message.clock_ns}, not at {self._clock_ns}"
-            self._error(Check.CLOCK, reason, chunk.offset)
+            self._error(CheckedPart.CLOCK, reason, chunk.offset)
         self._clock_ns = chunk_clocks_ns(message)[2]
         self._index.count_messages(message.records)
         self._index.add_chunk(chunk_entry(chunk, chunk.offset, chunk.checksum))
@@ -174,13 +174,13 @@ class _FileChecks:
                 [(_, step, outcome)] = decode_records([record], number)
             except TraceError as error:
                 self._findings.add(
-                    Finding(Severity.ERROR, Check.CONTENT, error.reason, chunk.offset, number)
+                    Finding(Severity.ERROR, CheckedPart.CONTENT, error.reason, chunk.offset, number)
                 )
                 continue
             if has_unknown_fields(record, step, outcome):
                 reason = "holds fields that this version does not know"
                 self._findings.add(
-                    Finding(Severity.NOTE, Check.CONTENT, reason, chunk.offset, number)
+                    Finding(Severity.NOTE, CheckedPart.CONTENT, reason, chunk.offset, number)
                 )
             self._records.check(number, chunk.offset, step, outcome)
         self._next_record = message.first_record + message.record_count
@@ -188,13 +188,13 @@ class _FileChecks:
     def _take_index(self, piece: ClosingIndex) -> None:
         expected = self._index.built(self._examination.records)
         for reason in _index_complaints(piece.index, expected):
-            self._error(Check.INDEX, reason, piece.frame.offset)
+            self._error(CheckedPart.INDEX, reason, piece.frame.offset)
 
-    def _error(self, check: Check, reason: str, offset: int) -> None:
+    def _error(self, check: CheckedPart, reason: str, offset: int) -> None:
         self._add(Severity.ERROR, check, reason, offset)
 
-    def _add(self, severity: Severity, check: Check, reason: str, offset: int | None) -> None:
-        record = self._next_record if check in (Check.DAMAGE, Check.ORDER) else None
+    def _add(self, severity: Severity, check: CheckedPart, reason: str, offset: int | None) -> None:
+        record = self._next_record if check in (CheckedPart.DAMAGE, CheckedPart.ORDER) else None
         self._findings.add(Finding(severity, check, reason, offset, record))
 
 

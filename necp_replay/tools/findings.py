@@ -22,7 +22,7 @@ class Severity(enum.Enum):
     """Worth knowing; a trace that starts in the middle of things has many."""
 
 
-class Check(enum.Enum):
+class CheckedPart(enum.Enum):
     """What was checked when something was found."""
 
     DAMAGE = "damage"
@@ -43,7 +43,7 @@ class Finding:
     """One thing found; ``offset`` in bytes, ``record`` by number, where there is such a place."""
 
     severity: Severity
-    check: Check
+    check: CheckedPart
     reason: str
     offset: int | None = None
     record: int | None = None
@@ -55,7 +55,7 @@ class Findings:
 
     listed: list[Finding] = field(default_factory=list)
     by_severity: Counter[Severity] = field(default_factory=Counter)
-    by_check: Counter[tuple[Severity, Check]] = field(default_factory=Counter)
+    by_check: Counter[tuple[Severity, CheckedPart]] = field(default_factory=Counter)
 
     def add(self, finding: Finding) -> None:
         """Count a finding, and keep it if there are not too many like it."""
@@ -66,6 +66,6 @@ class Findings:
             self.listed.append(finding)
 
     @property
-    def unlisted(self) -> dict[tuple[Severity, Check], int]:
+    def unlisted(self) -> dict[tuple[Severity, CheckedPart], int]:
         """How many findings of each kind are not listed."""
         return {kind: n - MAX_LISTED for kind, n in self.by_check.items() if n > MAX_LISTED}

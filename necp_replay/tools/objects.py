@@ -17,7 +17,7 @@ NEVER: Final = 2**63 - 1
 """The record that ends what does not end."""
 
 
-class Group(enum.IntEnum):
+class ObjectGroup(enum.IntEnum):
     """Objects that a record can need all of."""
 
     NONE = 0
@@ -52,7 +52,7 @@ class Objects:
         """How many keys there are."""
         return len(self.whole)
 
-    def create(self, thing: Hashable, name: Hashable, number: int, group: Group) -> int:
+    def create(self, thing: Hashable, name: Hashable, number: int, group: ObjectGroup) -> int:
         """A new object with this name, made by record ``number``."""
         before = self._current.get((thing, name))
         if before is not None and self.ended[before] == NEVER:
@@ -61,7 +61,7 @@ class Objects:
         self._current[thing, name] = key
         return key
 
-    def find(self, thing: Hashable, name: Hashable, group: Group) -> int:
+    def find(self, thing: Hashable, name: Hashable, group: ObjectGroup) -> int:
         """The object with this name."""
         key = self._current.get((thing, name))
         if key is None:
@@ -88,7 +88,7 @@ class Objects:
         """
         part = self._parts.get((key, label))
         if part is None:
-            part = self._new(None, self.created[key], Group(self.group[key]))
+            part = self._new(None, self.created[key], ObjectGroup(self.group[key]))
             self.whole[part] = key
             self.is_asked_for[part] = is_asked_for
             self._parts[key, label] = part
@@ -110,7 +110,7 @@ class Objects:
 
     def is_client(self, key: int) -> bool:
         """Whether an object is a client."""
-        return self.group[key] == Group.CLIENT and self.whole[key] == key
+        return self.group[key] == ObjectGroup.CLIENT and self.whole[key] == key
 
     def is_socket(self, key: int) -> bool:
         """Whether an object is a socket or a multipath block, or a part of one."""
@@ -146,7 +146,7 @@ class Objects:
             if begin < number <= end:
                 yield other
 
-    def _new(self, name: tuple[Hashable, Hashable] | None, number: int, group: Group) -> int:
+    def _new(self, name: tuple[Hashable, Hashable] | None, number: int, group: ObjectGroup) -> int:
         key = len(self.whole)
         self._names.append(name)
         self.whole.append(key)

@@ -21,7 +21,7 @@ from necp_replay.events.outcome import (
 )
 from necp_replay.events.references import OPENINGS, fd_of, passed_client
 from necp_replay.events.user_buffer import BufferDigest, OutBuffer, Unseen, UserBuffer
-from necp_replay.tools.findings import Check, Finding, Findings, Severity
+from necp_replay.tools.findings import CheckedPart, Finding, Findings, Severity
 
 MAX_KNOWN: Final = 1_000_000
 """So many ids are remembered; behind them, uses of ids are not checked."""
@@ -58,7 +58,7 @@ class RecordChecks:
         self._place = (number, offset)
         if self._ended_at is not None:
             reason = f"the system went down at record {self._ended_at}"
-            self._add(Severity.ERROR, Check.OUTCOME, reason)
+            self._add(Severity.ERROR, CheckedPart.OUTCOME, reason)
             self._ended_at = None
         self._check_clock(step)
         self._check_ids(step, outcome)
@@ -75,7 +75,7 @@ class RecordChecks:
             return
         if now_ns < self._clock_ns:
             back_ns = self._clock_ns - now_ns
-            self._add(Severity.NOTE, Check.CLOCK, f"the clock goes back by {back_ns:,} ns")
+            self._add(Severity.NOTE, CheckedPart.CLOCK, f"the clock goes back by {back_ns:,} ns")
         self._clock_ns = now_ns
 
     def _check_ids(self, step: Step, outcome: Outcome | None) -> None:
@@ -89,11 +89,13 @@ class RecordChecks:
         ):
             used = passed_client(call)
             if used is not None and any(used) and used not in self._ids:
-                self._add(Severity.WARNING, Check.IDS, f"id {used.hex()} is used before it exists")
+                self._add(
+                    Severity.WARNING, CheckedPart.IDS, f"id {used.hex()} is used before it exists"
+                )
                 self._ids.add(used)
         for each in step.uuids:
             if each in self._ids:
-                self._add(Severity.NOTE, Check.IDS, f"id {each.hex()} was generated before")
+                self._add(Severity.NOTE, CheckedPart.IDS, f"id {each.hex()} was generated before")
             elif len(self._ids) < MAX_KNOWN:
                 self._ids.add(each)
 
@@ -106,7 +108,7 @@ class RecordChecks:
                 self._fds = {fd for fd in self._fds if fd[0] != pid}
             case syscalls.NecpOpen(pid=pid) | syscalls.NecpSessionOpen(pid=pid):
                 if pid not in self._pids:
-                    self._add(Severity.NOTE, Check.PROCESSES, f"process {pid} was not added")
+                    self._add(Severity.NOTE, CheckedPart.PROCESSES, f"process {pid} was not added")
                     self._pids.add(pid)
             case _:
                 return
@@ -123,7 +125,7 @@ class RecordChecks:
             if used not in self._fds and not is_refused:
                 pid, fd = used
                 reason = f"fd {fd} of process {pid} was not opened"
-                self._add(Severity.NOTE, Check.FDS, reason)
+                self._add(Severity.NOTE, CheckedPart.FDS, reason)
                 self._fds.add(used)
             if isinstance(call, syscalls.Close):
                 self._fds.discard(used)
@@ -183,8 +185,8 @@ class RecordChecks:
             self._error(f"{name} of {before.length:,} bytes holds {after_bytes:,} after the call")
 
     def _error(self, reason: str) -> None:
-        self._add(Severity.ERROR, Check.OUTCOME, reason)
+        self._add(Severity.ERROR, CheckedPart.OUTCOME, reason)
 
-    def _add(self, severity: Severity, check: Check, reason: str) -> None:
+    def _add(self, severity: Severity, check: CheckedPart, reason: str) -> None:
         number, offset = self._place
         self._findings.add(Finding(severity, check, reason, offset, number))

@@ -25,7 +25,7 @@ from necp_replay.events.references import (
     References,
     Thing,
 )
-from necp_replay.tools.objects import Group
+from necp_replay.tools.objects import ObjectGroup
 
 
 def is_question(event: Any) -> bool:
@@ -101,12 +101,12 @@ RETURNED: Final = References(Thing.CLIENT)
 TOLD: Final = References(Thing.FD, Thing.CLIENT, Thing.SOCKET, Thing.MULTIPATH)
 """What an effect was caused for."""
 GROUPS: Final = {
-    Thing.CLIENT: Group.CLIENT,
-    Thing.FD: Group.FD,
-    Thing.AGENT_SESSION: Group.WORLD,
-    Thing.CONTROL_SESSION: Group.WORLD,
-    Thing.ROUTE: Group.WORLD,
-    Thing.INTERFACE: Group.WORLD,
+    Thing.CLIENT: ObjectGroup.CLIENT,
+    Thing.FD: ObjectGroup.FD,
+    Thing.AGENT_SESSION: ObjectGroup.WORLD,
+    Thing.CONTROL_SESSION: ObjectGroup.WORLD,
+    Thing.ROUTE: ObjectGroup.WORLD,
+    Thing.INTERFACE: ObjectGroup.WORLD,
 }
 WORLD: Final = frozenset(
     (

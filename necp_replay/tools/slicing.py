@@ -27,7 +27,7 @@ from typing import Final
 
 from necp_replay.tools.dependencies import Mark
 from necp_replay.tools.history import History
-from necp_replay.tools.objects import NEVER, Group
+from necp_replay.tools.objects import NEVER, ObjectGroup
 from necp_replay.tools.record_kinds import RESULT
 
 NOT_NEEDED: Final = -1
@@ -126,7 +126,7 @@ class _Slicer:
         """For each object the earliest record so far at which it is needed."""
         self._written_at: dict[int, int] = {}
         """For each key the record that wrote it whole."""
-        self._groups_needed_at = [NOT_NEEDED] * len(Group)
+        self._groups_needed_at = [NOT_NEEDED] * len(ObjectGroup)
         self._results: set[int] = set()
         """Clients whose last evaluation is still to be found."""
         self._events_from = NOT_NEEDED
@@ -205,7 +205,7 @@ class _Slicer:
             opened = [
                 self._objects.created[key]
                 for key in self._history.needs.at(number)
-                if self._objects.group[key] == Group.FD
+                if self._objects.group[key] == ObjectGroup.FD
             ]
             self._events_from = min(
                 each for each in (*opened, self._events_from) if each != NOT_NEEDED
@@ -213,10 +213,10 @@ class _Slicer:
         if mark & _ASKS_WORLD:
             self._need_world(number)
         if mark & _ASKS_CLIENTS:
-            self._groups_needed_at[Group.CLIENT] = number
+            self._groups_needed_at[ObjectGroup.CLIENT] = number
             self._need_results_of_all(number)
         if mark & _ASKS_FDS:
-            self._groups_needed_at[Group.FD] = number
+            self._groups_needed_at[ObjectGroup.FD] = number
 
     def _need_results_of_all(self, number: int) -> None:
         objects = self._objects
@@ -227,9 +227,9 @@ class _Slicer:
                 self._results.add(key)
 
     def _need_world(self, number: int) -> None:
-        self._groups_needed_at[Group.WORLD] = number
+        self._groups_needed_at[ObjectGroup.WORLD] = number
         if self._reach >= Reach.HISTORY:
-            self._groups_needed_at[Group.HISTORY] = number
+            self._groups_needed_at[ObjectGroup.HISTORY] = number
 
     def _evaluate(self, number: int, mark: int, *, is_selected: bool) -> None:
         """The results that this record makes are found; they depend on the world at this record."""

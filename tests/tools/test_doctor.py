@@ -24,7 +24,7 @@ from necp_replay.events.processes import ProcAdd
 from necp_replay.events.syscalls import Close, FdPoll, NecpClientAction, NecpOpen
 from necp_replay.events.user_buffer import Unseen, UserBuffer
 from necp_replay.tools.doctor import Examination, examine
-from necp_replay.tools.findings import Check, Severity
+from necp_replay.tools.findings import CheckedPart, Severity
 from necp_replay.trace import frames
 from necp_replay.trace.frames import FrameReader
 from necp_replay.trace.header import Attachment, Header, OutcomeDetail
@@ -97,9 +97,9 @@ def test_damage_is_told_with_its_place_and_what_follows_from_it(tmp_path: Path) 
     found = examined(tmp_path, damaged).findings.listed
     errors = [finding for finding in found if finding.severity is Severity.ERROR]
     assert [(finding.check, finding.offset, finding.record) for finding in errors[:3]] == [
-        (Check.DAMAGE, STARTS[3], 3),
-        (Check.ORDER, STARTS[4], 3),
-        (Check.INDEX, STARTS[5], None),
+        (CheckedPart.DAMAGE, STARTS[3], 3),
+        (CheckedPart.ORDER, STARTS[4], 3),
+        (CheckedPart.INDEX, STARTS[5], None),
     ]
 
 
@@ -109,7 +109,7 @@ def test_an_index_that_tells_of_another_trace_is_an_error(tmp_path: Path) -> Non
     reasons = [
         finding.reason
         for finding in examined(tmp_path, trace).findings.listed
-        if finding.check is Check.INDEX
+        if finding.check is CheckedPart.INDEX
     ]
     assert any(reason.startswith("kinds: the index says {") for reason in reasons)
     assert any(reason.startswith("chunk 4: checksum: the index says") for reason in reasons)
@@ -126,7 +126,7 @@ def test_another_trace_behind_the_first_is_an_error(tmp_path: Path) -> None:
 def test_content_of_a_newer_kind_is_a_note(tmp_path: Path) -> None:
     extra = frames.skippable_frame(frames.FIRST_SKIPPABLE_MAGIC, b"new")
     found = examined(tmp_path, SMALL[: STARTS[5]] + extra).findings.listed
-    assert [(f.severity, f.offset) for f in found if f.check is Check.CONTENT] == [
+    assert [(f.severity, f.offset) for f in found if f.check is CheckedPart.CONTENT] == [
         (Severity.NOTE, STARTS[5])
     ]
 
@@ -254,7 +254,7 @@ def test_a_process_that_was_not_added_is_a_note(tmp_path: Path) -> None:
 def test_the_same_complaint_is_listed_so_often_and_counted(tmp_path: Path) -> None:
     found = examined(tmp_path, trace_of(many_records(100), SOUND)).findings
     assert found.by_severity[Severity.WARNING] == 99
-    assert found.unlisted == {(Severity.WARNING, Check.IDS): 79}
+    assert found.unlisted == {(Severity.WARNING, CheckedPart.IDS): 79}
 
 
 @pytest.mark.parametrize("content", [b"", b"something else", struct.pack("<II", 0x184D2A50, 0)])
