@@ -11,7 +11,7 @@ from necp_replay.abi.interface_flags import Eflags4903, Xflags4903
 from necp_replay.abi.policy import PolicyCondition, PolicyResult, RouteRuleAction
 from necp_replay.releases.facts.client_actions import FdKindCheck
 from necp_replay.releases.facts.policies import AgentFlagsOfMatch
-from necp_replay.releases.release import Release
+from necp_replay.releases.release import Release, UnseenChange
 from necp_replay.releases.xnu_4570 import XNU_4570_71_2
 
 _4570: Final = XNU_4570_71_2.profile
@@ -53,6 +53,16 @@ XNU_4903_221_2: Final = Release(
         kernel_agents_get_handle=True,
     ),
     parent=XNU_4570_71_2.tag,
+    unseen=(
+        UnseenChange(
+            title="Value that comes with the events of an fd",
+            function="necp_fd_knrtouch",
+            older="is replaced where a process registers again for an event",
+            newer="is left as it is",
+            reason="The process gave the value. The subsystem never looks at it, and traces hold"
+            " no such values.",
+        ),
+    ),
 )
 
 XNU_4903_270_47: Final = Release(
