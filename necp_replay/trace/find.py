@@ -52,6 +52,8 @@ def find_with_skipped(paths: Iterable[Path]) -> FoundTraces:
             walk = walk_files(path, TRACE_SUFFIX)
             files = sorted(walk.files + walk.unreadable)
             found.skipped += walk.skipped
+            why = "cannot be read, so nobody knows what is in it"
+            found.skipped += [Skipped(folder, why) for folder in walk.unreadable]
             if not files:
                 raise _none_found(path)
         elif path.exists() or path.is_symlink():

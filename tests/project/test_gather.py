@@ -217,3 +217,20 @@ def test_goldens_that_are_linked_from_another_project_are_refused(two: Path) -> 
     (two / "a/golden").unlink()
     (two / "a/golden").symlink_to(two)
     assert of("a/traces").home is not None
+
+
+def test_goldens_of_a_folder_that_cannot_be_read_are_in_doubt(
+    two: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made(two, "a/traces/y.necptrace")
+    scandir = os.scandir
+
+    def refusing(path: Path) -> object:
+        if Path(path).name == "client":
+            raise PermissionError
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refusing)
+    gathered = of("a/traces")
+    assert (names(gathered), gathered.complete) == (["client", "y"], False)
+    assert gathered.golden_names_in_doubt() == ["client"]
