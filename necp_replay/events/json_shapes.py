@@ -127,7 +127,7 @@ def object_shape(cls: type, *, omit_defaults: bool) -> Shape:
                 left_out |= names
         for field in fields:
             member = getattr(event, field.name)
-            if field.name in left_out:
+            if field.name in left_out and member == field.default:
                 continue
             if field.omitted is not _MISSING and member == field.omitted:
                 continue
@@ -426,6 +426,6 @@ _LEFT_OUT_WITH: Final[dict[type, tuple[tuple[str, frozenset[str]], ...]]] = {
     ),
     FlowSnapshot: (("interface_flags", frozenset({"requested_nexus"})),),
 }
-"""Fields that are of no use, and so left out, where another field of their class is there."""
+"""Fields that are left out at their default where another field of their class is there."""
 _ABSENT_WHEN_NONE: Final = frozenset({("route_flags", "a whole number or null")})
 """Fields without a default that vectors leave out instead of writing null."""
