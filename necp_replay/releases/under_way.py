@@ -31,9 +31,9 @@ UNDER_WAY: Final[dict[str, UnderWay]] = {
     for entry in (
         UnderWay(XNU_4903_221_2, identical=53_447, measured=53_447),
         UnderWay(XNU_4903_270_47, identical=53_447, measured=53_447),
-        UnderWay(XNU_6153_11_26, identical=0, measured=53_502),
-        UnderWay(XNU_6153_41_3, identical=0, measured=49_217),
-        UnderWay(XNU_6153_101_6, identical=0, measured=49_179),
+        UnderWay(XNU_6153_11_26, identical=53_416, measured=53_502),
+        UnderWay(XNU_6153_41_3, identical=49_137, measured=49_217),
+        UnderWay(XNU_6153_101_6, identical=49_097, measured=49_179),
         UnderWay(XNU_7195_50_7_100_1, identical=0, measured=49_179),
         UnderWay(XNU_7195_101_1, identical=0, measured=49_179),
     )

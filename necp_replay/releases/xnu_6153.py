@@ -65,6 +65,7 @@ XNU_6153_11_26: Final = Release(
         denied_event_aligns_uuid=True,
         agents_can_update_at_once=True,
         fd_keeps_background=True,
+        agents_get_structure=True,
         options_follow_scope=True,
         nexus_agents_have_kinds=True,
     ),

@@ -8,11 +8,11 @@ from necp_replay.abi.errno import Errno
 from necp_replay.abi.log import LOG_DEBUG, LOG_ERR, LOG_INFO, LOG_NOTICE
 from necp_replay.abi.netagent import AgentFlag, AgentMessageType
 from necp_replay.abi.uuid import ZERO_UUID
-from necp_replay.events.effects import NexusParameters
 from necp_replay.kernel.agents.delivery import call_handler, enqueue_message
 from necp_replay.kernel.agents.events import post_cellular_failed
 from necp_replay.kernel.agents.log import log_agent
 from necp_replay.kernel.objects.agent import Agent, PendingTrigger, Via
+from necp_replay.kernel.objects.agent_request import AgentRequest
 from necp_replay.kernel.state import KernelState
 
 NEXUS_MESSAGES: Final = frozenset(
@@ -47,7 +47,7 @@ def client_message_with_params(
     client_id: bytes,
     pid: int,
     message_type: int,
-    parameters: NexusParameters | None,
+    request: AgentRequest | None,
 ) -> int:
     """Tell an agent about a client. A kernel agent gets ``parameters`` too. Returns an errno.
 
@@ -64,7 +64,7 @@ def client_message_with_params(
     if agent is None:
         log_agent(kernel, LOG_DEBUG, _FUNCTION)
         return Errno.ENOENT
-    refusal = _refuse(kernel, agent, pid, message_type, parameters)
+    refusal = _refuse(kernel, agent, pid, message_type, request)
     if refusal:
         return refusal
 
@@ -72,7 +72,7 @@ def client_message_with_params(
         if agent.session.via is Via.KERNEL_NO_HANDLER:
             error: int = Errno.EINVAL
         else:
-            error = call_handler(kernel, agent.session, message_type, client_id, parameters)
+            error = call_handler(kernel, agent.session, message_type, client_id, request)
     else:
         if message_type == AgentMessageType.ABORT_NEXUS:
             # Control sockets do not know ABORT_NEXUS, so daemons get CLOSE_NEXUS for it.
@@ -81,7 +81,7 @@ def client_message_with_params(
         if error:
             log_agent(kernel, LOG_ERR, "netagent_send_client_message", error)
         elif message_type == AgentMessageType.CLIENT_TRIGGER:
-            reporter = _reporter(kernel, pid, parameters)
+            reporter = _reporter(kernel, pid, request)
             agent.pending_triggers.insert(0, PendingTrigger(client_id, *reporter))
 
     failed = error not in (Errno.OK, Errno.ENOENT)
@@ -96,11 +96,11 @@ def _refuse(
     agent: Agent,
     pid: int,
     message_type: int,
-    parameters: NexusParameters | None,
+    request: AgentRequest | None,
 ) -> int:
     if message_type == AgentMessageType.CLIENT_TRIGGER:
         if not agent.flags & AgentFlag.USER_ACTIVATED:
-            post_cellular_failed(kernel, agent.domain, *_reporter(kernel, pid, parameters))
+            post_cellular_failed(kernel, agent.domain, *_reporter(kernel, pid, request))
             return Errno.ENOTSUP
     elif message_type in NEXUS_MESSAGES:
         if not agent.flags & AgentFlag.NEXUS_PROVIDER:
@@ -112,15 +112,13 @@ def _refuse(
     return Errno.OK
 
 
-def _reporter(
-    kernel: KernelState, pid: int, parameters: NexusParameters | None
-) -> tuple[int, bytes]:
+def _reporter(kernel: KernelState, pid: int, request: AgentRequest | None) -> tuple[int, bytes]:
     """Pid and executable uuid of the process that a trigger is reported for.
 
     The effective ones where the client's parameters are known, else those of the client's process.
     """
-    if parameters is not None:
-        return parameters.epid, parameters.euuid
+    if request is not None:
+        return request.parameters.epid, request.parameters.euuid
     process = kernel.processes.get(pid)
     if process is None:
         return 0, ZERO_UUID

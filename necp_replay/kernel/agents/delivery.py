@@ -10,9 +10,9 @@ from necp_replay.events.effects import (
     AgentMessage,
     ControlSocketMessage,
     KernelAgentMessage,
-    NexusParameters,
 )
 from necp_replay.kernel.objects.agent import AgentSession
+from necp_replay.kernel.objects.agent_request import AgentRequest
 from necp_replay.kernel.state import KernelState
 
 _HAS_HANDLE: Final = 1
@@ -54,7 +54,7 @@ def call_handler(
     session: AgentSession,
     message_type: int,
     client_id: bytes,
-    parameters: NexusParameters | None,
+    request: AgentRequest | None,
 ) -> int:
     """Call a kernel agent's event handler, and return its errno.
 
@@ -69,7 +69,10 @@ def call_handler(
             client_id,
             errno,
             KernelAgentMessage(
-                parameters, 0, _HAS_HANDLE if kernel.profile.kernel_agents_get_handle else None
+                None if request is None else request.parameters,
+                0,
+                _HAS_HANDLE if kernel.profile.kernel_agents_get_handle else None,
+                None if request is None else request.structure,
             ),
         )
     )

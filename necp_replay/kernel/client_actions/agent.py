@@ -20,7 +20,7 @@ from necp_replay.kernel.client_actions.client_call import (
     ClientCall,
     find_client,
 )
-from necp_replay.kernel.clients.nexus_parameters import nexus_parameters
+from necp_replay.kernel.clients.nexus_parameters import agent_request
 from necp_replay.kernel.description import Description, logged, silent
 from necp_replay.kernel.exceptions import SyscallError
 from necp_replay.kernel.objects.client import Client
@@ -95,7 +95,7 @@ def _act(
         client.client_id,
         necp_fd.proc_pid,
         _MESSAGES[parameter],
-        nexus_parameters(kernel, client),
+        agent_request(kernel, client),
     )
     if error:
         raise SyscallError(error)

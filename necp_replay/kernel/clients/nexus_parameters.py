@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from struct import Struct
 from typing import Final
 
 from necp_replay.abi.client import ClientParameterFlag, ClientResultFlag
+from necp_replay.abi.errno import Errno
 from necp_replay.abi.uuid import ZERO_UUID
 from necp_replay.events.effects import NexusParameters
 from necp_replay.events.notifications import CopyNexusParameters
-from necp_replay.kernel.description import NO_CLIENT, Description
+from necp_replay.kernel.description import NO_CLIENT, Description, silent
+from necp_replay.kernel.exceptions import SyscallError
 from necp_replay.kernel.flows.choose import flow_rules
+from necp_replay.kernel.objects.agent_request import AgentRequest
 from necp_replay.kernel.objects.client import Client
-from necp_replay.kernel.objects.parsed_parameters import ParsedField
+from necp_replay.kernel.objects.parsed_parameters import ParsedField, ParsedParameters
 from necp_replay.kernel.parameters.parse import parse_client_parameters
 from necp_replay.kernel.results.tlv_writer import stored_flags
 from necp_replay.kernel.state import KernelState
@@ -20,22 +24,26 @@ from necp_replay.kernel.state import KernelState
 def copy_nexus_parameters(kernel: KernelState, client_id: bytes) -> NexusParameters | None:
     """The nexus parameters of a client of any fd, None for an unknown id.
 
-    Source: necp_client_copy_parameters, xnu-4570.51.1.
+    Raises SyscallError, EAUTH, for parameters with a resolver tag that is wrong.
+
+    Source: necp_client_copy_parameters, xnu-4570.51.1, xnu-6153.11.26.
     """
     client = flow_rules(kernel).find_anywhere(kernel, client_id)
     if client is None:
         return None
-    return nexus_parameters(kernel, client)
+    parsed = parse_client_parameters(kernel, client)
+    if parsed.is_refused:
+        raise SyscallError(Errno.EAUTH)
+    return _nexus_parameters(client, parsed)
 
 
-def nexus_parameters(kernel: KernelState, client: Client) -> NexusParameters:
+def _nexus_parameters(client: Client, parsed: ParsedParameters) -> NexusParameters:
     """The nexus parameters of a client, made from its parameters and its last result.
 
     Endpoint parameters count as address parameters here; of several the last one is used.
 
     Source: necp_client_copy_parameters_locked, xnu-4570.51.1.
     """
-    parsed = parse_client_parameters(kernel, client)
     has_effective_pid = parsed.valid_fields & ParsedField.EFFECTIVE_PID
     is_own = client.override_euuid == ZERO_UUID
     result_flags = stored_flags(client) or 0
@@ -53,11 +61,56 @@ def nexus_parameters(kernel: KernelState, client: Client) -> NexusParameters:
     )
 
 
+def agent_request(kernel: KernelState, client: Client) -> AgentRequest:
+    """What a client asks of an agent, with the structure where the release lets handlers have it.
+
+    Source: necp_client_agent_action, necp_client_copy_parameters_locked, xnu-6153.11.26.
+    """
+    parsed = parse_client_parameters(kernel, client)
+    parameters = _nexus_parameters(client, parsed)
+    if not kernel.profile.agents_get_structure:
+        return AgentRequest(parameters, None)
+    transport_protocol = parameters.ip_protocol
+    if parsed.valid_fields & ParsedField.TRANSPORT_PROTOCOL:
+        transport_protocol = parsed.transport_protocol
+    bits = (
+        parameters.is_listener * _IS_LISTENER
+        | bool(parsed.flags & ClientParameterFlag.INTERPOSE) * _IS_INTERPOSE
+        | bool(parsed.flags & ClientParameterFlag.CUSTOM_ETHER) * _IS_CUSTOM_ETHER
+        | parameters.allow_qos_marking * _ALLOW_QOS_MARKING
+        | _ADDRESS_PREFERENCES.get(parsed.local_address_preference or 0, 0)
+    )
+    structure = _AGENT_PARAMETERS.pack(
+        parameters.pid,
+        parameters.epid,
+        parameters.euuid,
+        parameters.local_addr,
+        parameters.remote_addr,
+        parameters.ip_protocol & 0xFF,
+        transport_protocol & 0xFF,
+        parsed.ethertype,
+        parameters.traffic_class,
+        parameters.policy_id,
+        bits,
+    )
+    return AgentRequest(parameters, structure)
+
+
+_AGENT_PARAMETERS: Final = Struct("<ii16s28s28sBBHIII")
+"""``struct necp_client_nexus_parameters`` of xnu-6153."""
+_IS_LISTENER: Final = 0x01
+_IS_INTERPOSE: Final = 0x02
+_IS_CUSTOM_ETHER: Final = 0x04
+_ALLOW_QOS_MARKING: Final = 0x08
+_ADDRESS_PREFERENCES: Final = {1: 0x10, 2: 0x30}
+"""A temporary address overrides the selection; a stable one is used besides."""
+
 COPY_NEXUS_PARAMETERS: Final = Description(
     subject=CopyNexusParameters,
     handler=copy_nexus_parameters,
     function="necp_client_copy_parameters",
     summary="Copies the parameters of a client for a nexus.",
-    checks=(NO_CLIENT,),
+    checks=(NO_CLIENT, silent(Errno.EAUTH, "the resolver tag of the parameters is wrong")),
     answer="struct necp_client_nexus_parameters",
+    other_facts=("agents_get_structure",),
 )

@@ -90,7 +90,10 @@ def _handle_fd_notification(
 def _copy_nexus_parameters(
     kernel: KernelState, event: notifications.CopyNexusParameters
 ) -> Outcome:
-    parameters = copy_nexus_parameters(kernel, event.client_id)
+    try:
+        parameters = copy_nexus_parameters(kernel, event.client_id)
+    except SyscallError as error:
+        return Outcome(errno=error.errno)
     if parameters is None:
         return Outcome(errno=Errno.ENOENT)
     return Outcome(errno=0, answer=NexusParametersAnswer(parameters))

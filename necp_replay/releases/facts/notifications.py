@@ -121,3 +121,15 @@ class NotificationFacts:
             },
         ),
     ] = False
+
+    agents_get_structure: Annotated[
+        bool,
+        Fact(
+            title="What the handler of a kernel agent gets",
+            function="netagent_client_message_with_params",
+            meanings={
+                False: "is shown by its fields alone",
+                True: "is shown as a structure too, with fields that others do not have",
+            },
+        ),
+    ] = False
