@@ -19,6 +19,7 @@ COLLECTED = (
     PolicyResult.TRIGGER_SCOPED,
     PolicyResult.NO_TRIGGER_SCOPED,
 )
+NOT_DECISIVE = (*COLLECTED, PolicyResult.SKIP, PolicyResult.ALLOW_UNENTITLED)
 AGENTS = COLLECTED[2:4]
 TRIGGERS = COLLECTED[4:]
 
@@ -34,7 +35,7 @@ class SlowMatch:
         for policy in within:
             if matches(policy, info) and not any(_skips(earlier, policy) for earlier in reached):
                 reached.append(policy)
-        decisive = [p for p in reached if p.result not in (*COLLECTED, PolicyResult.SKIP)]
+        decisive = [p for p in reached if p.result not in NOT_DECISIVE]
         self.policy = decisive[0] if decisive else None
         before = reached[: reached.index(decisive[0])] if decisive else reached
         self.filter_control_unit = next(
