@@ -48,15 +48,28 @@ def check_report_options(options: argparse.Namespace) -> None:
     """Check the options before any work. Raises UsageError, WriteError."""
     from necp_replay.errors import UsageError
     from necp_replay.files.atomic import check_target
+    from necp_replay.golden.store import SUFFIX as GOLDEN_SUFFIX
+    from necp_replay.trace.find import PROJECT_FILE, TRACE_SUFFIX
 
     if options.github and options.format == "json":
         raise UsageError(
             "--github and --format json both write to standard output",
             hint="Choose one of them; --junit FILE and --html FILE can be used with both.",
         )
-    for path in (options.html, options.junit):
-        if path is None:
-            continue
+    targets = [path for path in (options.html, options.junit) if path is not None]
+    if len({path.absolute() for path in targets}) < len(targets):
+        raise UsageError(
+            "--html and --junit name the same file",
+            file=str(options.html),
+            hint="Name two files.",
+        )
+    for path in targets:
+        if path.suffix in {TRACE_SUFFIX, GOLDEN_SUFFIX} or path.name == PROJECT_FILE:
+            raise UsageError(
+                "a report would take the place of a trace, a golden or a project's file",
+                file=str(path),
+                hint="Name a file with another ending, such as report.html.",
+            )
         if not path.parent.is_dir():
             raise UsageError("there is no such folder", file=str(path.parent))
         check_target(path)

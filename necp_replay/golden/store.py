@@ -7,6 +7,7 @@ release on. ``add@xnu-4570.51.1.golden`` takes its place from that release on.
 from __future__ import annotations
 
 import errno
+import os
 import re
 import stat
 from dataclasses import dataclass, field
@@ -56,13 +57,15 @@ class GoldenStore:
 
         A golden holds from its release on, along the lineage, until the next one. So it is the
         newest file among those of the release and its ancestors, else the one without a release.
+        Raises GoldenError where something else has the name of one, such as a link to nothing:
+        an older golden would be taken in its place.
         """
         for tag in reversed(from_oldest(release)):
             candidate = self.path(name, tag)
-            if is_golden_file(candidate):
+            if _holds_golden(candidate):
                 return candidate
         common = self.path(name)
-        return common if is_golden_file(common) else None
+        return common if _holds_golden(common) else None
 
     def read(self, path: Path) -> str:
         """The text of a golden. Raises GoldenError if it is not one."""
@@ -105,6 +108,19 @@ def is_golden_file(path: Path) -> bool:
             # No file can have this name.
             return False
         raise cannot_read(error, path) from None
+
+
+def _holds_golden(path: Path) -> bool:
+    """Whether a golden is at a path. Raises GoldenError where something else is."""
+    if is_golden_file(path):
+        return True
+    if os.path.lexists(path):
+        raise GoldenError(
+            "is neither a regular file nor a link to one",
+            file=str(path),
+            hint="Remove it, or put the golden in its place.",
+        )
+    return False
 
 
 def cannot_read(error: OSError, path: Path) -> GoldenError:

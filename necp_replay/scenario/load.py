@@ -40,7 +40,7 @@ def load_scenarios(path: Path, name: str | None = None) -> list[Scenario]:
         raise
     except BaseException as error:  # The file is a user's program and may fail in any way.
         raise ScenarioError(
-            f"{type(error).__name__}: {error}",
+            f"{type(error).__name__}: {text_of(error)}",
             file=str(path),
             line=line_in(error, path),
         ) from error
@@ -59,6 +59,16 @@ def load_scenarios(path: Path, name: str | None = None) -> list[Scenario]:
             hint="A scenario is a public function whose only parameter is named `system`.",
         )
     return found
+
+
+def text_of(error: BaseException) -> str:
+    """The text of an exception of a user's program, whose own way to say it may fail."""
+    try:
+        return str(error)
+    except (KeyboardInterrupt, Terminated):
+        raise
+    except BaseException as another:  # The class is a user's program and may fail in any way.
+        return f"its text cannot be made ({type(another).__name__})"
 
 
 def line_in(error: BaseException, path: Path) -> int | None:

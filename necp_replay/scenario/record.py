@@ -19,7 +19,7 @@ from necp_replay.kernel.machine import Machine
 from necp_replay.releases.names import find_release
 from necp_replay.releases.profile import Profile
 from necp_replay.scenario.find import FoundScenario
-from necp_replay.scenario.load import Scenario, line_in
+from necp_replay.scenario.load import Scenario, line_in, text_of
 from necp_replay.scenario.system import System
 from necp_replay.trace.find import TRACE_SUFFIX
 from necp_replay.trace.header import Attachment, Header, OutcomeDetail, SourceKind
@@ -134,7 +134,7 @@ def _run(scenario: Scenario, file: Path, profile: Profile, writer: TraceWriter) 
 
 def _reason(error: BaseException, file: Path, line: int | None) -> str:
     """The error's type and text; for an ``assert`` without a message, its source line."""
-    text = str(error)
+    text = text_of(error)
     if not text and line is not None:
         text = linecache.getline(str(file), line).strip()
     return f"{type(error).__name__}: {text}"

@@ -111,6 +111,10 @@ def test_the_traces_of_this_repository_are_up_to_date(
         ("sys.exit(3)", "SystemExit: 3"),
         ("sys.exit()", "SystemExit"),
         ("raise GeneratorExit", "GeneratorExit"),
+        (
+            "raise type('Odd', (Exception,), {'__str__': lambda self: sys.exit(0)})()",
+            "Odd: its text cannot be made (SystemExit)",
+        ),
         ("os._exit(0)", "exit status 0"),
         ("os._exit(3)", "exit status 3"),
         ("os.abort()", "SIGABRT"),

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.workplace import Workplace
+from tests.cli.workplace import NEW, OLD, Workplace
 
 TRACE = "traces/remove_twice.necptrace"
 WRITING = {
@@ -104,3 +104,26 @@ def test_if_the_map_cannot_be_written_no_trace_appears(recorded: Workplace) -> N
     assert printed.status == 2
     assert "none/out.json: cannot be written" in printed.err
     assert not (recorded.root / "a.necptrace").exists()
+
+
+@pytest.mark.parametrize("option", ["--html", "--junit"])
+@pytest.mark.parametrize("target", [TRACE, "golden/remove_twice.golden", "necp-replay.toml"])
+def test_a_report_never_takes_the_place_of_a_file_of_the_project(
+    recorded: Workplace, option: str, target: str
+) -> None:
+    assert recorded.run("accept", TRACE).status == 0
+    file = recorded.root / target
+    file.touch()
+    before = file.read_bytes()
+    for command in (("replay", TRACE), ("diff", TRACE, "--from", OLD, "--to", NEW)):
+        result = recorded.run(*command, option, target)
+        assert result.status == 2
+        assert "a report would take the place of" in result.err
+        assert file.read_bytes() == before
+
+
+def test_two_reports_in_one_file_are_refused(recorded: Workplace) -> None:
+    result = recorded.run("replay", TRACE, "--html", "out", "--junit", "./out")
+    assert result.status == 2
+    assert "name the same file" in result.err
+    assert not (recorded.root / "out").exists()

@@ -1,5 +1,6 @@
 """Where goldens are kept and how they are found."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -64,3 +65,18 @@ def test_a_name_that_ends_like_the_golden_of_another_is_refused(tmp_path: Path, 
 def test_other_names_may_hold_an_at(tmp_path: Path) -> None:
     for name in ("corp@2/add", "add@", "add@two words", "@/x"):
         assert GoldenStore(tmp_path).find(name, NEW) is None
+
+
+@pytest.mark.parametrize("what", ["link to nothing", "folder", "fifo"])
+def test_what_only_has_the_name_of_a_golden_is_not_passed_over(tmp_path: Path, what: str) -> None:
+    (tmp_path / "add.golden").write_text(EMPTY)
+    newer = tmp_path / f"add@{NEW}.golden"
+    if what == "folder":
+        newer.mkdir()
+    elif what == "fifo":
+        os.mkfifo(newer)
+    else:
+        newer.symlink_to("nothing")
+    with pytest.raises(GoldenError, match="neither a regular file nor a link to one") as caught:
+        GoldenStore(tmp_path).find("add", NEW)
+    assert caught.value.file == str(newer)
