@@ -439,6 +439,7 @@ FIELDS: Final[Mapping[type, tuple[Field, ...]]] = {
         Field("route_ifindex", Thing.INTERFACE),
         Field("interface_handle", Thing.MULTIPATH),
         Field("assertions", Thing.AGENT),
+        Field("override_euuid", Thing.EXECUTABLE),
     ),
     snapshot.RegistrationSnapshot: (
         Field("registration_id", Thing.CLIENT),
