@@ -38,7 +38,7 @@ def remove(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> int:
     client = rules.find_on_fd(necp_fd, client_id)
     if client is not None:
         rules.unlink(kernel, necp_fd, client)
-        kernel.clients.tree.remove(client)
+        kernel.clients.tree.remove(client, client.client_id)
         necp_fd.clients.remove(client)
         destroy_client(kernel, client, necp_fd.proc_pid, abort=True)
     elif kernel.profile.remove_unknown_client_is_error:

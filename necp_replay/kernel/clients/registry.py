@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from necp_replay.kernel.objects.client import Client, FlowRegistration
+from necp_replay.kernel.objects.deferred_tree import DeferredTree
 from necp_replay.kernel.objects.flow import Flow
 from necp_replay.kernel.objects.necp_fd import NecpFd
-from necp_replay.kernel.objects.red_black_tree import RedBlackTree
 
 OBSERVER_MESSAGE_LIMIT = 256
 """The default of ``net.necp.observer_message_limit``: the most updates in an observer's queue."""
@@ -36,8 +36,8 @@ class ClientRegistry:
     def __init__(self) -> None:
         self.fd_list: list[NecpFd] = []
         self.observer_list: list[NecpFd] = []
-        self.tree: RedBlackTree[Client] = RedBlackTree()
-        self.flow_tree: RedBlackTree[FlowRegistration] = RedBlackTree()
+        self.tree: DeferredTree[Client] = DeferredTree()
+        self.flow_tree: DeferredTree[FlowRegistration] = DeferredTree()
         self.client_fd_count = 0
         self.observer_fd_count = 0
         self.client_count = 0

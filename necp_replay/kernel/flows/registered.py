@@ -124,7 +124,7 @@ class RegisteredFlows(FlowRules):
         for registration_id in sorted(necp_fd.registrations):
             registration = necp_fd.registrations[registration_id]
             if client is None or registration.client is client:
-                kernel.clients.flow_tree.remove(registration)
+                kernel.clients.flow_tree.remove(registration, registration.registration_id)
                 del necp_fd.registrations[registration_id]
 
     def free_flows(self, kernel: KernelState, client: Client, pid: int, *, abort: bool) -> None:

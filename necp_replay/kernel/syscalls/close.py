@@ -63,7 +63,7 @@ def _close_necp_fd(kernel: KernelState, necp_fd: NecpFd) -> None:
     flow_rules(kernel).unlink(kernel, necp_fd, None)
     closing = list(necp_fd.clients)
     for client in closing:
-        registry.tree.remove(client)
+        registry.tree.remove(client, client.client_id)
         necp_fd.clients.remove(client)
     necp_fd.update_list.clear()
     for client in closing:
