@@ -42,7 +42,7 @@ def copyin(
     KernelPanic above 64 MiB.
     """
     try:
-        return memory.copyin(size_bytes, offset)
+        return memory.copyin_given(size_bytes, offset).ljust(size_bytes, b"\0")
     except UserFault:
         _refuse_fault(kernel, function, logs=logs)
 

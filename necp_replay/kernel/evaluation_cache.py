@@ -61,10 +61,11 @@ class EvaluationCache(Generic[Key, Answer]):
     must not change an answer.
     """
 
-    __slots__ = ("_effect_count", "_entries", "_limit")
+    __slots__ = ("_effect_count", "_limit", "entries")
 
     def __init__(self, limit: int) -> None:
-        self._entries: dict[Key, tuple[Answer, tuple[Effect, ...], bytes]] = {}
+        self.entries: dict[Key, tuple[Answer, tuple[Effect, ...], bytes]] = {}
+        """The answer of each key, the effects of the evaluation, and the parameters after it."""
         self._effect_count = 0
         self._limit = limit
 
@@ -75,7 +76,7 @@ class EvaluationCache(Generic[Key, Answer]):
         evaluation wrote. Leaves both alone if the answer is not cached. Raises TooManyEffects where
         the evaluation would.
         """
-        entry = self._entries.get(key)
+        entry = self.entries.get(key)
         if entry is None:
             return None
         answer, effects_again, parameters_after = entry
@@ -88,16 +89,16 @@ class EvaluationCache(Generic[Key, Answer]):
 
     def store(self, key: Key, answer: Answer, effects: list[Effect], parameters: bytearray) -> None:
         """Keep an answer with the effects of the evaluation and the parameters after it."""
-        if len(self._entries) >= self._limit or self._effect_count > MAX_EFFECTS:
+        if len(self.entries) >= self._limit or self._effect_count > MAX_EFFECTS:
             self.clear()
             if self._limit == 0:
                 return
         if effects:
             self._effect_count += len(effects)
-        self._entries[key] = (answer, tuple(effects), bytes(parameters))
+        self.entries[key] = (answer, tuple(effects), bytes(parameters))
 
     def clear(self) -> None:
         """Drop every entry, because the system changes or has changed."""
-        if self._entries:
-            self._entries.clear()
+        if self.entries:
+            self.entries.clear()
             self._effect_count = 0

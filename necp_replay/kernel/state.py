@@ -103,8 +103,10 @@ class KernelState:
 
     def forget_evaluations(self) -> None:
         """Empty both caches: something that evaluations read changes or has changed."""
-        self.client_evaluations.clear()
-        self.flow_evaluations.clear()
+        if self.client_evaluations.entries:
+            self.client_evaluations.clear()
+        if self.flow_evaluations.entries:
+            self.flow_evaluations.clear()
 
     @property
     def uptime_s(self) -> int:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import count
 
 
 class Assertions:
     """A client's list of assertions. No operation takes longer the more there are."""
 
-    __slots__ = ("_agents", "_places", "_places_of")
+    __slots__ = ("_agents", "_next_place", "_places_of")
 
     def __init__(self) -> None:
-        self._places = count()
+        self._next_place = 0
         self._agents: dict[int, bytes] = {}
         """The agent at each place, the oldest first."""
         self._places_of: dict[bytes, list[int]] = {}
@@ -31,7 +30,8 @@ class Assertions:
 
     def add(self, agent: bytes) -> None:
         """Assert an agent."""
-        place = next(self._places)
+        place = self._next_place
+        self._next_place = place + 1
         self._agents[place] = agent
         self._places_of.setdefault(agent, []).append(place)
 

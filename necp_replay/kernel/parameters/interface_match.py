@@ -49,7 +49,7 @@ def find_matching_interface_index(kernel: KernelState, parsed: ParsedParameters)
 
     Source: necp_find_matching_interface_index, xnu-4570.51.1, xnu-4903.221.2.
     """
-    bound_index = bound_interface_index(kernel, parsed)
+    bound_index = bound_interface_index(kernel, parsed) if parsed.bound_interfaces else 0
     fields = parsed.valid_fields
     is_best_match = kernel.profile.interface_search is InterfaceSearch.BEST_MATCH
     is_interesting = fields & INTERESTING_INTERFACE_FIELDS or (

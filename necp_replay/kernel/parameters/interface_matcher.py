@@ -62,17 +62,19 @@ class InterfaceMatcher:
         if prohibited is None:
             prohibited = parsed.flags
         address = parsed.local_interface_addr
-        interfaces = self._kernel.interfaces
-        if address is not None and not interfaces.ifa_with_address_scoped(address, ifp.index):
-            return False
-        if prohibited & _PROHIBIT_EXPENSIVE and is_expensive(ifp):
-            return False
-        if (
-            prohibited & _PROHIBIT_CONSTRAINED
-            and is_constrained(ifp)
-            and self._kernel.profile.constrained_interfaces_are_known
+        if address is not None and not self._kernel.interfaces.ifa_with_address_scoped(
+            address, ifp.index
         ):
             return False
+        if prohibited:
+            if prohibited & _PROHIBIT_EXPENSIVE and is_expensive(ifp):
+                return False
+            if (
+                prohibited & _PROHIBIT_CONSTRAINED
+                and is_constrained(ifp)
+                and self._kernel.profile.constrained_interfaces_are_known
+            ):
+                return False
         required_type = parsed.required_interface_type
         if required_type and not ignore_required_type and functional_type(ifp) != required_type:
             return False

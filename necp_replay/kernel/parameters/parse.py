@@ -307,14 +307,16 @@ def _end_arrays(parsed: ParsedParameters, rules: ParameterRules) -> None:
         parsed.preferred_agents,
         parsed.avoided_agents,
     ):
-        end_at(agents, ZERO_UUID)
+        if agents:
+            end_at(agents, ZERO_UUID)
     for agent_types in (
         parsed.required_agent_types,
         parsed.prohibited_agent_types,
         parsed.preferred_agent_types,
         parsed.avoided_agent_types,
     ):
-        end_at(agent_types, NO_AGENT_TYPE)
+        if agent_types:
+            end_at(agent_types, NO_AGENT_TYPE)
 
 
 def end_at(entries: list[Any], empty: Any) -> None:

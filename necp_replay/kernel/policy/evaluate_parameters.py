@@ -80,9 +80,9 @@ def evaluate_parameters(
 ) -> ParameterEvaluation:
     """Evaluate parameters for a process. Raises KernelPanic.
 
-    ``local_addr`` and ``remote_addr`` are 28-byte sockaddr unions. They are used for addresses that
-    the parameters do not name. With ``ignore_address``, those of the parameters are not used.
-    ``why`` is filled in if it is given.
+    ``local_addr`` and ``remote_addr`` are 28-byte sockaddr unions, used for addresses that the
+    parameters do not name. With ``ignore_address``, those of the parameters are not used. ``why``
+    is filled in if it is given.
 
     Writes a zero into the last byte of each DOMAIN and ACCOUNT value of ``parameters``. It does not
     if drop-all is on and there is no policy, since then nothing is read.
@@ -91,7 +91,7 @@ def evaluate_parameters(
     """
     result = AggregateResult()
     match = ParameterEvaluation(result)
-    policies = kernel.policies
+    policies, profile = kernel.policies, kernel.profile
     if policies.application_policies_count == 0 and _drops_all(kernel, process):
         result.routing_result = _DROP
         if why is not None:
@@ -106,12 +106,12 @@ def evaluate_parameters(
     if ignore_address:
         local_addr, remote_addr = local_addr or NO_ADDRESS, remote_addr or NO_ADDRESS
     else:
-        ports = _ports_alone(kernel, reading, local_addr, remote_addr)
-        local_addr = _chosen_address(kernel, reading.local_addr, local_addr)
-        remote_addr = _chosen_address(kernel, reading.remote_addr, remote_addr)
+        if profile.policies_see_ports_alone:
+            ports = _ports_alone(reading, local_addr, remote_addr)
+        local_addr, remote_addr = _chosen_addresses(kernel, reading, local_addr, remote_addr)
     if why is not None:
         why.record_question(identity, bound_index, local_addr, remote_addr)
-    if _passes_as_loopback(kernel, local_addr, remote_addr, bound_index):
+    if profile.loopback_passes_policies and _passes(kernel, local_addr, remote_addr, bound_index):
         _pass_loopback(kernel, match, why, want_flags=want_flags)
         return match
 
@@ -121,7 +121,8 @@ def evaluate_parameters(
         fill_out_addresses(kernel, info, local_addr, remote_addr, ports)
         rule_ids = apply_matching_policies(kernel, info, match, why)
 
-    output_index = _output_interface_index(kernel, result, bound_index)
+    is_scoped = result.routing_result in _SCOPING
+    output_index = _scoped_interface_index(kernel, result) if is_scoped else bound_index
     evaluation = _evaluate_route(
         kernel, reading, output_index, bound_index, local_addr, remote_addr
     )
@@ -130,7 +131,7 @@ def evaluate_parameters(
     if want_flags:
         match.flags = _evaluate_flags(kernel, reading, match, evaluation, remote_addr, rule_ids)
     is_denied = _enforce_route_rules(kernel, identity, match, rule_ids)
-    if kernel.profile.prohibited_routes_are_dropped and match.route is not None:
+    if profile.prohibited_routes_are_dropped and match.route is not None:
         _drop_prohibited_route(match, match.route, reading.client_flags)
     if why is not None:
         why.record_route(output_index, evaluation, is_denied=is_denied)
@@ -138,16 +139,16 @@ def evaluate_parameters(
 
 
 def _drops_all(kernel: KernelState, process: Process) -> bool:
-    return kernel.policies.drop_all_order > 0 or drop_order(kernel, process) > 0
+    policies = kernel.policies
+    return policies.drop_all_order > 0 or (
+        policies.drop_unentitled_order > 0 and drop_order(kernel, process) > 0
+    )
 
 
-def _passes_as_loopback(
-    kernel: KernelState, local_addr: bytes, remote_addr: bytes, bound_index: int
-) -> bool:
-    return (
-        kernel.profile.loopback_passes_policies
-        and kernel.policies.pass_loopback > 0
-        and is_loopback(kernel, local_addr, remote_addr, bound_index)
+def _passes(kernel: KernelState, local_addr: bytes, remote_addr: bytes, bound_index: int) -> bool:
+    """Whether traffic to this system passes, where the system asks that it may."""
+    return kernel.policies.pass_loopback > 0 and is_loopback(
+        kernel, local_addr, remote_addr, bound_index
     )
 
 
@@ -176,23 +177,24 @@ def _pass_loopback(
     match.flags = int(ClientResultFlag.IS_LOCAL | ClientResultFlag.IS_DIRECT)
 
 
-def _ports_alone(
-    kernel: KernelState, reading: ParameterReading, local: bytes | None, remote: bytes | None
-) -> Ports:
+def _ports_alone(reading: ParameterReading, local: bytes | None, remote: bytes | None) -> Ports:
     """The ports of endpoints that have no address. An address of a flow is in place of each."""
-    if not kernel.profile.policies_see_ports_alone:
-        return NO_PORTS
     return (
         reading.local_port if local is None else None,
         reading.remote_port if remote is None else None,
     )
 
 
-def _chosen_address(kernel: KernelState, given: bytes | None, of_flow: bytes | None) -> bytes:
-    """The address that the parameters give, or that of the flow, whichever counts more."""
+def _chosen_addresses(
+    kernel: KernelState, reading: ParameterReading, local: bytes | None, remote: bytes | None
+) -> tuple[bytes, bytes]:
+    """The addresses that the parameters give, or those of the flow, whichever count more."""
     if kernel.profile.flow_addresses_win:
-        return of_flow or given or NO_ADDRESS
-    return given or of_flow or NO_ADDRESS
+        return (
+            local or reading.local_addr or NO_ADDRESS,
+            remote or reading.remote_addr or NO_ADDRESS,
+        )
+    return reading.local_addr or local or NO_ADDRESS, reading.remote_addr or remote or NO_ADDRESS
 
 
 def _identify(kernel: KernelState, process: Process, reading: ParameterReading) -> Identity:
@@ -213,10 +215,8 @@ def _bound_interface_index(kernel: KernelState, reading: ParameterReading, requi
     return required
 
 
-def _output_interface_index(kernel: KernelState, result: AggregateResult, bound_index: int) -> int:
-    """The interface that policies scope the traffic to, else the one that it is bound to."""
-    if result.routing_result not in _SCOPING:
-        return bound_index
+def _scoped_interface_index(kernel: KernelState, result: AggregateResult) -> int:
+    """The interface that policies scope the traffic to."""
     if result.routing_result == _SCOPED_DIRECT:
         _scope_to_primary_direct_interface(kernel, result)
     return result.routing_result_parameter

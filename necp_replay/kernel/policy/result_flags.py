@@ -67,7 +67,7 @@ def interface_flags(
         update_qos_marking(kernel, interface, rule_id) for rule_id in rule_ids
     ):
         flags |= _ALLOW_QOS_MARKING
-    if is_low_power(interface) and kernel.profile.result_has_low_power:
+    if kernel.profile.result_has_low_power and is_low_power(interface):
         flags |= _LOW_POWER
     return flags
 
@@ -91,17 +91,19 @@ def address_family_flags(
 
     Source: necp_application_find_policy_match_internal, xnu-4570.51.1, xnu-4903.221.2.
     """
-    lookup = kernel.routes.lookup_scoped
+    lookup, profile = kernel.routes.lookup_scoped, kernel.profile
     flags = 0
-    ipv4_route = lookup(ANY_IPV4, interface_index)
-    if unless_translated(kernel, ipv4_route) is not None:
+    ipv4_route = usable_route = lookup(ANY_IPV4, interface_index)
+    if profile.clat46_has_no_ipv4:
+        usable_route = unless_translated(kernel, ipv4_route)
+    if usable_route is not None:
         flags = _HAS_IPV4
     ipv6_route = lookup(ANY_IPV6, interface_index)
     if ipv6_route is not None:
         flags |= _HAS_IPV6
-        if kernel.profile.result_has_nat64 and has_nat64(ipv6_route.interface):
+        if profile.result_has_nat64 and has_nat64(ipv6_route.interface):
             flags |= _HAS_NAT64
-    if kernel.profile.result_has_gateways:
+    if profile.result_has_gateways:
         match.gateways = (_gateway(ipv4_route, AF_INET), _gateway(ipv6_route, AF_INET6))
     return flags
 

@@ -42,11 +42,11 @@ def find_traffic_route(
     Source: necp_application_find_policy_match_internal, xnu-4570.51.1, xnu-4903.221.2.
     """
     evaluation = TrafficRoute()
-    if is_unspecified(remote_addr):
+    if remote_addr[0] == 0 or is_wildcard(remote_addr):
         remote_addr, route = _find_default_route(kernel, remote_addr[1], output_interface_index)
     else:
         route = kernel.routes.lookup_scoped(remote_addr, output_interface_index)
-        if remote_addr[1] == AF_INET:
+        if remote_addr[1] == AF_INET and kernel.profile.clat46_has_no_ipv4:
             route = unless_translated(kernel, route)
     if route is None:
         return evaluation

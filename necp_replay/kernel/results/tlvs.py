@@ -66,10 +66,11 @@ def append_background(tlvs: bytearray, necp_fd: NecpFd | None, client: Client) -
 
     Source: necp_update_client_result, xnu-4570.51.1, xnu-6153.11.26.
     """
-    if necp_fd is not None and necp_fd.flags & _OPEN_FLAG_BACKGROUND:
-        tlvs += U32_TLV.pack(_EFFECTIVE_TRAFFIC_CLASS, 4, SO_TC_BK_SYS)
-    if necp_fd is not None and necp_fd.background and _has_assigned_flow(client):
-        tlvs += U32_TLV.pack(_TRAFFIC_MGMT_BG, 4, 1)
+    if necp_fd is not None:
+        if necp_fd.flags & _OPEN_FLAG_BACKGROUND:
+            tlvs += U32_TLV.pack(_EFFECTIVE_TRAFFIC_CLASS, 4, SO_TC_BK_SYS)
+        if necp_fd.background and _has_assigned_flow(client):
+            tlvs += U32_TLV.pack(_TRAFFIC_MGMT_BG, 4, 1)
     if client.background_update:
         tlvs += U32_TLV.pack(_TRAFFIC_MGMT_BG, 4, client.background)
         if would_change(client, tlvs):

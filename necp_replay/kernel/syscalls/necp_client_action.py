@@ -75,11 +75,11 @@ def _act(kernel: KernelState, process: Process, event: NecpClientAction, call: C
 
 
 def _run(kernel: KernelState, necp_fd: NecpFd, action: int, call: ClientCall) -> int:
-    description = _find_description(kernel, action)
-    if description is None:
-        if action in kernel.profile.client_actions:
-            raise NotModelled(f"client action {action} is not modelled")
+    if action not in kernel.profile.client_actions:
         refuse(kernel, Errno.EINVAL, _FUNCTION)
+    description = CLIENT_ACTIONS.get(action)
+    if description is None:
+        raise NotModelled(f"client action {action} is not modelled")
     try:
         return description.handler(kernel, necp_fd, call)
     finally:
