@@ -8,8 +8,11 @@ from typing import Final
 from necp_replay.releases.profile import Profile, differing_facts
 from necp_replay.releases.release import Release
 from necp_replay.releases.xnu_4570 import RELEASES_4570
+from necp_replay.releases.xnu_4903 import RELEASES_4903
 
-LINEAGE: Final[dict[str, Release]] = {release.tag: release for release in RELEASES_4570}
+LINEAGE: Final[dict[str, Release]] = {
+    release.tag: release for release in (*RELEASES_4570, *RELEASES_4903)
+}
 """Every modelled release by its tag; a parent comes before its children, so oldest first."""
 
 RELEASES: Final[dict[str, Profile]] = {tag: release.profile for tag, release in LINEAGE.items()}

@@ -12,7 +12,6 @@ from typing import Any, Final
 
 from necp_replay.releases.lineage import RELEASES
 from necp_replay.releases.release import Release
-from necp_replay.releases.xnu_4903 import XNU_4903_221_2, XNU_4903_270_47
 from necp_replay.releases.xnu_6153 import XNU_6153_11_26, XNU_6153_41_3, XNU_6153_101_6
 from necp_replay.releases.xnu_7195 import XNU_7195_50_7_100_1, XNU_7195_101_1
 
@@ -29,8 +28,6 @@ class UnderWay:
 UNDER_WAY: Final[dict[str, UnderWay]] = {
     entry.release.tag: entry
     for entry in (
-        UnderWay(XNU_4903_221_2, identical=53_447, measured=53_447),
-        UnderWay(XNU_4903_270_47, identical=53_447, measured=53_447),
         UnderWay(XNU_6153_11_26, identical=53_416, measured=53_502),
         UnderWay(XNU_6153_41_3, identical=49_137, measured=49_217),
         UnderWay(XNU_6153_101_6, identical=49_097, measured=49_179),

@@ -73,3 +73,6 @@ XNU_4903_270_47: Final = Release(
     ),
     parent=XNU_4903_221_2.tag,
 )
+
+RELEASES_4903: Final = (XNU_4903_221_2, XNU_4903_270_47)
+"""Oldest first."""

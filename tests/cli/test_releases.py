@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from necp_replay.releases.lineage import RELEASES
+from necp_replay.releases.lineage import NEWEST, RELEASES
 from necp_replay.releases.profile import differing_facts
 from necp_replay.releases.under_way import UNDER_WAY
 from tests.cli.workplace import NEW, OLD, Workplace
@@ -107,4 +107,4 @@ def test_a_system_that_is_not_modelled_names_the_nearest_release(workplace: Work
     printed = workplace.run("releases", "diff", OLD, "macos-15.5")
     assert printed.status == 2
     assert "xnu-11417.121.6 (macOS 15.5) is not modelled" in printed.err
-    assert "The nearest modelled release is xnu-4570.71.2" in printed.err
+    assert f"The nearest modelled release is {NEWEST}" in printed.err
