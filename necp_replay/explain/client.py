@@ -15,6 +15,7 @@ from necp_replay.explain.interfaces import explain_interfaces
 from necp_replay.explain.match import explain_match, traced
 from necp_replay.explain.observed_machine import valid_result
 from necp_replay.kernel.objects.aggregate_result import AggregateResult
+from necp_replay.kernel.objects.calculation import Calculation
 from necp_replay.kernel.objects.parameter_evaluation import ParameterEvaluation
 from necp_replay.kernel.parameters.parse import parse_parameters
 from necp_replay.kernel.results.calculate import calculate
@@ -34,6 +35,7 @@ def explain_client(
     """Run a client's evaluation again, and explain it. The client keeps its stored result."""
     client, process = evaluated.client, evaluated.process
     parsed = parse_parameters(client.parameters, kernel.parameter_rules)
+    calculation = Calculation(parsed)
     check: MatchCheck | None = None
     adjustment = None
 
@@ -45,7 +47,7 @@ def explain_client(
         return match
 
     with traced(kernel):
-        calculation = calculate(kernel, parsed, evaluate)
+        calculate(kernel, calculation, evaluate)
         parsed, result = calculation.parsed, calculation.result
         interfaces = explain_interfaces(kernel, parsed)
     required_index, flags = calculation.required_interface_index, calculation.flags

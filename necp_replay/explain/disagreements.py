@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from necp_replay.explain.match import traced
 from necp_replay.explain.observed_machine import valid_result
-from necp_replay.kernel.results.calculate import Calculation
+from necp_replay.kernel.objects.calculation import Calculation
 from necp_replay.kernel.results.interfaces import result_interfaces
 from necp_replay.kernel.results.tlvs import (
     append_background,

@@ -115,7 +115,7 @@ class Machine:
 
     def _apply(self, step: inputs.Step) -> Outcome:
         kernel = self._kernel
-        kernel.effects = []
+        effects = kernel.effects = []
         if step.now_ns is not None:
             kernel.now_ns = step.now_ns
         kernel.uuids.clear()
@@ -125,7 +125,7 @@ class Machine:
             outcome = HANDLERS[type(step.input)](kernel, step.input)
         except KernelPanic as panic:
             self._end("the kernel panicked at an earlier record")
-            kernel.effects.append(Panic(panic.function, panic.reason))
+            effects.append(Panic(panic.function, panic.reason))
             outcome = Outcome(answer=Panicked())
         except TypeConfusion as confusion:
             self._end("a type confusion at an earlier record left the state undefined")
@@ -137,7 +137,8 @@ class Machine:
             return Outcome(answer=Absent(absent.why))
         except UnknownInput as unknown:
             return Outcome(answer=NotDetermined(unknown.why))
-        outcome.effects = tuple(kernel.effects)
+        if effects:
+            outcome.effects = tuple(effects)
         return outcome
 
     def _end(self, why: str) -> None:

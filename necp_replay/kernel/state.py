@@ -118,12 +118,13 @@ class KernelState:
 
         Raises TooManyEffects where that makes them more than an outcome holds.
         """
-        if len(self.effects) + times > MAX_EFFECTS:
+        effects = self.effects
+        if len(effects) + times > MAX_EFFECTS:
             raise TooManyEffects
         if times == 1:
-            self.effects.append(effect)
+            effects.append(effect)
         else:
-            self.effects.extend([effect] * times)
+            effects.extend([effect] * times)
 
     def log(
         self, level: int, function: str | None, error: int | None = None, *, times: int = 1

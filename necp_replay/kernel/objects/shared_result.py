@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from necp_replay.kernel.objects.aggregate_result import AggregateResult
+from necp_replay.kernel.objects.calculation import Calculation
 from necp_replay.kernel.objects.client import UsableInterface
 from necp_replay.kernel.objects.interface import Interface
-from necp_replay.kernel.objects.parameter_evaluation import NO_GATEWAYS, Gateways
 from necp_replay.kernel.objects.parsed_parameters import ParsedParameters
-from necp_replay.kernel.objects.route import Route
 
 
 class ResultInterfaces(NamedTuple):
@@ -20,7 +18,7 @@ class ResultInterfaces(NamedTuple):
     delegate: Interface | None
 
 
-class SharedResult:
+class SharedResult(Calculation):
     """What an evaluation gives to every client with the same key. It must not be changed.
 
     ``given`` are the client's parameters, and ``parsed`` the same with the agents that policies
@@ -41,36 +39,19 @@ class SharedResult:
 
     __slots__ = (
         "allows_multiple_flows",
-        "flags",
         "flow_interfaces",
-        "gateways",
         "given",
         "interfaces",
-        "is_met",
         "is_whole",
-        "override_euuid",
-        "parsed",
         "path",
-        "reason",
         "rest",
-        "result",
-        "route",
         "routing",
         "time_delta_at",
     )
 
-    def __init__(
-        self, given: ParsedParameters, parsed: ParsedParameters, result: AggregateResult
-    ) -> None:
+    def __init__(self, given: ParsedParameters) -> None:
+        super().__init__(given)
         self.given = given
-        self.parsed = parsed
-        self.result = result
-        self.is_met = False
-        self.route: Route | None = None
-        self.flags = 0
-        self.reason = 0
-        self.override_euuid: bytes | None = None
-        self.gateways: Gateways = NO_GATEWAYS
         self.allows_multiple_flows = False
         self.routing = bytearray()
         self.path = bytearray()

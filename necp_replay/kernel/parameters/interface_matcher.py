@@ -92,7 +92,8 @@ class InterfaceMatcher:
                 return False
         for agent_type in parsed.required_agent_types:
             has_type, unknown = _has_agent_of_type(self._kernel, ifp, agent_type)
-            log_unknown_agents(self._kernel, unknown)
+            if unknown:
+                log_unknown_agents(self._kernel, unknown)
             if not has_type:
                 return False
         for agent_type in parsed.prohibited_agent_types:
@@ -132,7 +133,8 @@ class InterfaceMatcher:
         """Whether an interface, or one that it delegates to, has something."""
         if ifp.delegate is None:
             is_true, unknown = ask(self._kernel, ifp, thing)
-            log_unknown_agents(self._kernel, unknown)
+            if unknown:
+                log_unknown_agents(self._kernel, unknown)
             return is_true
         known = self._known.setdefault((ask, thing), {})
         asked: list[tuple[Interface, int]] = []

@@ -17,17 +17,13 @@ from necp_replay.abi.client import ClientParameterFlag
 from necp_replay.abi.uuid import ZERO_UUID
 from necp_replay.kernel.agents.lookup import get_names
 from necp_replay.kernel.objects.aggregate_result import AggregateResult
-from necp_replay.kernel.objects.parameter_evaluation import (
-    NO_GATEWAYS,
-    Gateways,
-    ParameterEvaluation,
-)
+from necp_replay.kernel.objects.calculation import Calculation
+from necp_replay.kernel.objects.parameter_evaluation import ParameterEvaluation
 from necp_replay.kernel.objects.parsed_parameters import (
     REQUIRED_FIELDS,
     ParsedField,
     ParsedParameters,
 )
-from necp_replay.kernel.objects.route import Route
 from necp_replay.kernel.parameters.interface_match import (
     bound_interface_index,
     find_matching_interface_index,
@@ -36,65 +32,28 @@ from necp_replay.kernel.parameters.parse import NO_AGENT_TYPE, end_at
 from necp_replay.kernel.quirk import Quirk
 from necp_replay.kernel.state import KernelState
 
-
-class Calculation:
-    """What a client gets. ``parsed`` are its parameters with the agents that policies scope to.
-
-    If ``is_met`` is False, the client keeps its former route instead of ``route``. ``flags``,
-    ``reason`` and ``gateways`` are those that follow from routes. ``tunnel_interface_index`` is the
-    interface that the client keeps beside that of a tunnel.
-    """
-
-    __slots__ = (
-        "flags",
-        "gateways",
-        "is_met",
-        "override_euuid",
-        "parsed",
-        "reason",
-        "required_interface_index",
-        "result",
-        "route",
-        "tunnel_interface_index",
-    )
-
-    def __init__(self, parsed: ParsedParameters) -> None:
-        self.parsed = parsed
-        self.required_interface_index = 0
-        self.tunnel_interface_index = 0
-        self.result: AggregateResult
-        self.flags = 0
-        self.is_met = False
-        self.route: Route | None = None
-        self.reason = 0
-        self.override_euuid: bytes | None = None
-        self.gateways: Gateways = NO_GATEWAYS
-
-
 _Entry = TypeVar("_Entry")
 
 Evaluate = Callable[[int], ParameterEvaluation]
 """Evaluates the parameters on an interface, by its index; 0 for none in particular."""
 
 
-def calculate(kernel: KernelState, parsed: ParsedParameters, evaluate: Evaluate) -> Calculation:
-    """Calculate a result, twice if policies scope to agents that were not required.
+def calculate(kernel: KernelState, calculation: Calculation, evaluate: Evaluate) -> None:
+    """Fill in a calculation, twice if policies scope to agents that were not required.
 
     Kernel quirk: the second time, flags of the first one stay. No vector shows it.
 
     Source: necp_update_client_result, necp_calculate_client_result, xnu-4903.221.2.
     """
-    calculation = Calculation(parsed)
     _calculate_once(kernel, calculation, evaluate)
     if any(calculation.result.netagent_use_flags):
-        with_scoped = _with_scoped_agents(kernel, parsed, calculation.result)
+        with_scoped = _with_scoped_agents(kernel, calculation.parsed, calculation.result)
         if with_scoped is not None:
             calculation.parsed = with_scoped
             _calculate_once(kernel, calculation, evaluate)
     calculation.tunnel_interface_index = calculation.required_interface_index
     if calculation.required_interface_index != 0:
         _forget_implicit_interface(kernel, calculation)
-    return calculation
 
 
 def _forget_implicit_interface(kernel: KernelState, calculation: Calculation) -> None:

@@ -108,21 +108,18 @@ def _make_shared_result(kernel: KernelState, process: Process, client: Client) -
         )
 
     given = parse_client_parameters(kernel, client)
+    shared = SharedResult(given)
     if given.is_refused:
-        return SharedResult(given, given, AggregateResult())
-    calculation = calculate(kernel, given, evaluate)
-    parsed, result = calculation.parsed, calculation.result
-    required_interface_index = calculation.required_interface_index
-    shared = SharedResult(given, parsed, result)
-    shared.is_met = calculation.is_met
-    shared.flags, shared.route = calculation.flags, calculation.route
-    shared.reason, shared.gateways = calculation.reason, calculation.gateways
-    shared.override_euuid = calculation.override_euuid
+        shared.result = AggregateResult()
+        return shared
+    calculate(kernel, shared, evaluate)
+    parsed, result = shared.parsed, shared.result
+    required_interface_index = shared.required_interface_index
     shared.allows_multiple_flows = _allows_multiple_flows(kernel, parsed, result)
     if required_interface_index != 0:
         scope_to_required_interface(result, required_interface_index)
 
-    tunnel_interface_index = calculation.tunnel_interface_index
+    tunnel_interface_index = shared.tunnel_interface_index
     append_routing(shared.routing, result, tunnel_interface_index)
     append_path_of_route(shared.path, kernel, shared.route, shared)
     if result.netagents:

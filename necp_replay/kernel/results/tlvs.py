@@ -16,14 +16,14 @@ from necp_replay.abi.sockaddr import AF_UNSPEC
 from necp_replay.abi.uuid import ZERO_UUID
 from necp_replay.kernel.agents.lookup import get_generation
 from necp_replay.kernel.objects.aggregate_result import AggregateResult
+from necp_replay.kernel.objects.calculation import Calculation
 from necp_replay.kernel.objects.client import Client, FailedTrigger, InterfaceOption
 from necp_replay.kernel.objects.interface import Interface
 from necp_replay.kernel.objects.necp_fd import NecpFd
 from necp_replay.kernel.objects.parameter_evaluation import NO_GATEWAYS
 from necp_replay.kernel.objects.parsed_parameters import ParsedField, ParsedParameters
 from necp_replay.kernel.objects.route import Route
-from necp_replay.kernel.objects.shared_result import ResultInterfaces, SharedResult
-from necp_replay.kernel.results.calculate import Calculation
+from necp_replay.kernel.objects.shared_result import ResultInterfaces
 from necp_replay.kernel.results.listed_agents import netagent_applies_to_client
 from necp_replay.kernel.results.tlv_writer import U32_TLV, append_if_it_fits, would_change
 from necp_replay.kernel.state import KernelState
@@ -86,7 +86,7 @@ def _has_assigned_flow(client: Client) -> bool:
 
 
 def append_path_of_route(
-    tlvs: bytearray, kernel: KernelState, route: Route | None, found: SharedResult | Calculation
+    tlvs: bytearray, kernel: KernelState, route: Route | None, found: Calculation
 ) -> None:
     """The MTU of a route, the gateways, and the segment size that the interface recommends."""
     if route is not None:
@@ -100,9 +100,7 @@ def append_path_of_route(
         tlvs += _U8_TLV.pack(_RECOMMENDED_MSS, 1, mss_recommended)
 
 
-def _append_gateways(
-    tlvs: bytearray, route: Route | None, found: SharedResult | Calculation
-) -> None:
+def _append_gateways(tlvs: bytearray, route: Route | None, found: Calculation) -> None:
     """The gateways of the routed interface.
 
     A client with a remote address gets only that of the family of the route's own gateway. Without

@@ -75,7 +75,9 @@ def update_client_result(
         rules.defunct_for_policy(client, defunct_list)
 
     flags = shared.flags | own_flags(client, parsed, result)
-    reason = shared.reason if kernel.profile.result_has_reason else 0
+    reason = shared.reason
+    if reason and not kernel.profile.result_has_reason:
+        reason = 0
     tlvs = start_tlvs(flags, client.client_id, result.routing_result, reason)
     tlvs += shared.routing
     append_background(tlvs, necp_fd, client)
@@ -84,11 +86,13 @@ def update_client_result(
     else:
         append_path_of_route(tlvs, kernel, client.current_route, shared)
     time_delta_at = shared.time_delta_at
-    if time_delta_at is not None:
+    if time_delta_at is None:
+        tlvs += shared.rest
+    else:
         time_delta_at += len(tlvs)
-    tlvs += shared.rest
-    if time_delta_at is not None and shared.interfaces.direct is not None:
-        store_time_delta(tlvs, time_delta_at, kernel, shared.interfaces.direct)
+        tlvs += shared.rest
+        if shared.interfaces.direct is not None:
+            store_time_delta(tlvs, time_delta_at, kernel, shared.interfaces.direct)
     if shared.flow_interfaces or client.interface_options:
         rules.take_interfaces(kernel, client, shared.flow_interfaces)
     overflowed = False
