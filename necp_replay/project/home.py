@@ -89,6 +89,8 @@ def open_home(place: Place, options: HomeOptions) -> Home:
     golden = Path(os.path.abspath(read.golden or place.folder / GOLDEN_FOLDER))
     option = "--golden" if options.goldens is not None else "golden"
     _refuse_foreign((options.goldens or golden) / "any", option, place)
+    if options.goldens is not None and os.path.lexists(options.goldens):
+        _require_folder(options.goldens)
     return Home(
         folder=place.folder,
         traces=Path(os.path.abspath(read.traces or place.folder / TRACES_ROOT)),
@@ -122,6 +124,15 @@ def _refuse_foreign(path: Path, option: str, place: Place | None) -> None:
         f" {belong}",
         hint="Goldens and rules of one project say nothing about the traces of another one.",
     )
+
+
+def _require_folder(goldens: Path) -> None:
+    """Raise UsageError if what is there is no folder. A folder that is missing has no goldens."""
+    if not goldens.is_dir():
+        raise UsageError(
+            f"--golden names {goldens}, which is no folder",
+            hint="Name the folder that has the goldens, not one of them.",
+        )
 
 
 def _to_type(path: Path) -> Path:

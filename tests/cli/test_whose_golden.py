@@ -123,3 +123,13 @@ def test_a_golden_whose_name_differs_in_case_is_not_joined(two: Workplace) -> No
 def test_a_replay_of_a_trace_through_a_link_uses_its_own_golden(two: Workplace) -> None:
     (two.root / "link.necptrace").symlink_to(f"b/{TRACE}")
     assert two.run("replay", "link.necptrace").status == 1
+
+
+@pytest.mark.parametrize("command", ["replay", "accept", "review"])
+def test_goldens_that_are_no_folder_are_refused(two: Workplace, command: str) -> None:
+    before = goldens(two)
+    file = f"b/golden/remove_twice@{NEW}.golden"
+    printed = two.run(command, "b/traces", "--golden", file)
+    assert printed.status == 2
+    assert f"--golden names {file}, which is no folder" in printed.err
+    assert goldens(two) == before
