@@ -18,7 +18,7 @@ from necp_replay.abi.tlv import TLV_HEADER, TLV_HEADER_BYTES
 from necp_replay.abi.uuid import UUID_BYTES, ZERO_UUID
 from necp_replay.kernel.call import copyin, copyout, refuse
 from necp_replay.kernel.client_actions.client_call import ID_FAULT, ClientCall
-from necp_replay.kernel.clients.readiness import is_unread
+from necp_replay.kernel.clients.readiness import find_unread
 from necp_replay.kernel.description import Check, logged, silent
 from necp_replay.kernel.exceptions import KernelPanic, SyscallError
 from necp_replay.kernel.flows.choose import flow_rules
@@ -73,12 +73,10 @@ def find_unread_or_named(
     """
     if client_id != _WILDCARD:
         client = flow_rules(kernel).find_on_fd(necp_fd, client_id)
-        if client is not None:
-            return client, False
     else:
-        for client in necp_fd.clients:
-            if is_unread(client):
-                return client, False
+        client = find_unread(necp_fd.clients)
+    if client is not None:
+        return client, False
     return find_observed(kernel, necp_fd, client_id), True
 
 
@@ -126,8 +124,11 @@ def copy_result_and_flows(
         if call.buffer_bytes < WRAPPED_RESULT_BYTES:
             raise SyscallError(Errno.EINVAL)
         raise KernelPanic("copyio", "copyout of a wrapped result length")
-    reserved = (id_bytes + _reserved_bytes(flow) for _, flows in copied for flow in flows)
-    if call.buffer_bytes < length + sum(reserved):
+    needed_bytes = length
+    for _, flows in copied:
+        for flow in flows:
+            needed_bytes += id_bytes + _reserved_bytes(flow)
+    if call.buffer_bytes < needed_bytes:
         raise SyscallError(Errno.EINVAL)
 
     copyout(kernel, call.buffer, client.result[:length], _COPY_FUNCTION)

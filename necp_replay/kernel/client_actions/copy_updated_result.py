@@ -12,7 +12,7 @@ from necp_replay.kernel.client_actions.copy import (
     find_unread_or_named,
     read_client_id,
 )
-from necp_replay.kernel.clients.readiness import is_unread
+from necp_replay.kernel.clients.readiness import find_unread
 from necp_replay.kernel.description import Description
 from necp_replay.kernel.objects.necp_fd import NecpFd
 from necp_replay.kernel.state import KernelState
@@ -27,7 +27,7 @@ def copy_updated_result(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) 
     """
     client_id = read_client_id(kernel, call)
     client, is_observed = find_unread_or_named(kernel, necp_fd, client_id)
-    if not is_unread(client):
+    if find_unread((client,)) is None:
         return 0
     return copy_result_and_flows(kernel, client, client_id, call, is_observed=is_observed)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from necp_replay.kernel.objects.client import Client
 from necp_replay.kernel.objects.necp_fd import NecpFd
 
@@ -13,13 +15,18 @@ def is_readable(necp_fd: NecpFd) -> bool:
     """
     if necp_fd.is_push_observer:
         return bool(necp_fd.update_list)
-    return any(map(is_unread, necp_fd.clients))
+    return find_unread(necp_fd.clients) is not None
 
 
-def is_unread(client: Client) -> bool:
-    """Whether the client's result is unread, or its flows are, or one of its registrations."""
-    if not client.result_read or not client.flow_result_read:
-        return True
-    if client.registrations is None:
-        return False
-    return any(not registration.flow_result_read for registration in client.registrations)
+def find_unread(clients: Iterable[Client]) -> Client | None:
+    """The first of some clients that has something to read, None without one.
+
+    Its result is unread, or its flows are, or those of one of its registrations.
+    """
+    for client in clients:
+        if not client.result_read or not client.flow_result_read:
+            return client
+        registrations = client.registrations
+        if registrations is not None and not all(each.flow_result_read for each in registrations):
+            return client
+    return None
