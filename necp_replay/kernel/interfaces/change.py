@@ -166,8 +166,13 @@ class _Flags(NamedTuple):
     xflags_clear: int
 
 
+_NO_FLAGS: Final = _Flags(0, 0, 0, 0)
+
+
 def _named_flags(kernel: KernelState, event: IfaceAttach | IfaceUpdate) -> _Flags:
     """The flags that an event names. Raises NotModelled for one that the release lacks."""
+    if not (event.eflags_or or event.eflags_clear or event.xflags_or or event.xflags_clear):
+        return _NO_FLAGS
     eflags, xflags = kernel.profile.interface_eflags, kernel.profile.interface_xflags
     return _Flags(
         _bits(eflags, "IFEF", event.eflags_or),
@@ -188,6 +193,8 @@ def _bits(flags: type[enum.IntFlag], prefix: str, names: Sequence[str] | None) -
 
 
 def _set_flags(ifp: Interface, flags: _Flags) -> int:
+    if flags is _NO_FLAGS:
+        return 0
     ifp.eflags = (ifp.eflags | flags.eflags_or) & ~flags.eflags_clear
     ifp.xflags = (ifp.xflags | flags.xflags_or) & ~flags.xflags_clear
     return 0

@@ -62,6 +62,10 @@ def _forget_implicit_interface(kernel: KernelState, calculation: Calculation) ->
     Source: necp_update_client_result, xnu-6153.11.26.
     """
     parsed, profile = calculation.parsed, kernel.profile
+    if not profile.listeners_are_scoped_by_name_only and (
+        not profile.tunnel_keeps_required_interface_only
+    ):
+        return
     if bound_interface_index(kernel, parsed) != 0:
         return
     if parsed.flags & _LISTENER and profile.listeners_are_scoped_by_name_only:

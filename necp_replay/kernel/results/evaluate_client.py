@@ -115,7 +115,8 @@ def _make_shared_result(kernel: KernelState, process: Process, client: Client) -
     calculate(kernel, shared, evaluate)
     parsed, result = shared.parsed, shared.result
     required_interface_index = shared.required_interface_index
-    shared.allows_multiple_flows = _allows_multiple_flows(kernel, parsed, result)
+    if parsed.flags & _SEVERAL_INTERFACES:
+        shared.allows_multiple_flows = _allows_multiple_flows(kernel, parsed, result)
     if required_interface_index != 0:
         scope_to_required_interface(result, required_interface_index)
 

@@ -93,7 +93,7 @@ def append_path_of_route(
         mtu = kernel.routes.max_mtu(route)
         if mtu != 0:
             tlvs += U32_TLV.pack(_EFFECTIVE_MTU, 4, mtu)
-    if found.gateways != NO_GATEWAYS:
+    if found.gateways is not NO_GATEWAYS:
         _append_gateways(tlvs, route, found)
     mss_recommended = found.result.mss_recommended
     if mss_recommended != 0:
