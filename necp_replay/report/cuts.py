@@ -9,7 +9,7 @@ from necp_replay.outcomes.safe_text import escape
 from necp_replay.report.json_text import json_text
 from necp_replay.report.style import Style
 from necp_replay.report.table import left, right, table
-from necp_replay.tools.carry import CarriedOutcomes
+from necp_replay.tools.carried_outcomes import CarriedOutcomes
 from necp_replay.tools.cut import CutReport
 from necp_replay.tools.join import JoinReport
 from necp_replay.tools.slicing import REACH_NAMES, Reach

@@ -21,7 +21,7 @@ from necp_replay.events.outcome import Outcome, Panicked, TypeConfused
 from necp_replay.files.atomic import refuse_existing, write_text
 from necp_replay.outcomes.names import StableNames
 from necp_replay.outcomes.render_input import title
-from necp_replay.tools.derived import PROGRESS_RECORDS, OnRecords
+from necp_replay.tools.derived_header import PROGRESS_RECORDS, OnRecords
 from necp_replay.tools.pseudonyms.events import (
     collect,
     rename_outcome,

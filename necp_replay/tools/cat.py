@@ -8,7 +8,7 @@ from pathlib import Path
 from necp_replay.engines.engine import EngineFactory, open_machine
 from necp_replay.files.atomic import refuse_existing
 from necp_replay.files.stored_name import stored_name
-from necp_replay.tools.derived import OnRecords, joined_header
+from necp_replay.tools.derived_header import OnRecords, joined_header
 from necp_replay.tools.join import Joiner, JoinReport, check_inputs
 from necp_replay.trace.reader import TraceReader
 from necp_replay.trace.writer import TraceWriter

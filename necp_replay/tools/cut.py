@@ -1,7 +1,7 @@
 """Cuts a trace down to selected records and what they depend on, and proves that it still holds.
 
 Theory of operation. First the trace is read once, and of each record is noted what it touches
-(``survey.py``, ``dependencies.py``). A backward slice over these notes chooses what to keep
+(``touched_keys.py``, ``dependencies.py``). A backward slice over these notes chooses what to keep
 (``slicing.py``). Then the part, and only the part, is replayed: every selected record has to have
 the outcome that it had in the whole trace. Where one has not, the next :class:`~.slicing.Reach`
 keeps more.
@@ -36,14 +36,14 @@ from necp_replay.events.outcome import Outcome
 from necp_replay.events.references import OPENINGS
 from necp_replay.files.atomic import refuse_existing
 from necp_replay.releases.names import canonical_tag
-from necp_replay.tools.carry import CarriedOutcomes
+from necp_replay.tools.carried_outcomes import CarriedOutcomes
 from necp_replay.tools.dependencies import Mark
-from necp_replay.tools.derived import PROGRESS_RECORDS, OnRecords, derived_header
+from necp_replay.tools.derived_header import PROGRESS_RECORDS, OnRecords, derived_header
 from necp_replay.tools.history import History
 from necp_replay.tools.kept_records import MOST_HELD, KeptRecords
 from necp_replay.tools.select import Selection, selection_text
 from necp_replay.tools.slicing import Keeping, Reach, slice_backwards
-from necp_replay.tools.survey import fingerprint_of, survey, survey_replay
+from necp_replay.tools.touched_keys import fingerprint_of, touched_in_replay, touched_keys
 from necp_replay.trace.header import OutcomeDetail
 from necp_replay.trace.reader import TraceReader
 from necp_replay.trace.writer import TraceWriter
@@ -119,19 +119,19 @@ class Cutter:
         header = reader.header
         is_full = header.outcome_detail is OutcomeDetail.FULL
         self._same = same_whole if is_full else same_as_measured
-        self._survey = survey(reader, selection, open_engine, report.release, on_records)
+        self._touched = touched_keys(reader, selection, open_engine, report.release, on_records)
 
     def cut(self) -> None:
         """Keep more and more until the replay proves the cut, and write it."""
-        if not self._survey.history.selected:
+        if not self._touched.history.selected:
             raise UsageError(
                 f"no record of the trace is selected by {self._report.selection}",
                 hint="Look at the records with `necp-replay show`.",
             )
         part = self._proved_part()
-        if part is None and self._survey.fingerprints is None:
+        if part is None and self._touched.fingerprints is None:
             # The engine may do something else in the whole trace, too.
-            self._survey = survey_replay(
+            self._touched = touched_in_replay(
                 self._reader,
                 self._selection,
                 self._open_engine,
@@ -149,7 +149,7 @@ class Cutter:
             if len(part.keeping.numbers) == smaller:
                 continue
             smaller = len(part.keeping.numbers)
-            if self._survey.fingerprints is None and self._is_large(part.keeping):
+            if self._touched.fingerprints is None and self._is_large(part.keeping):
                 # What the engine does with the whole trace takes no longer, and decides more.
                 return None
             self._report.attempts += 1
@@ -158,30 +158,30 @@ class Cutter:
         return None
 
     def _part(self, reach: Reach) -> _Part:
-        keeping = slice_backwards(self._survey.history, reach)
+        keeping = slice_backwards(self._touched.history, reach)
         return _Part(reach, keeping, KeptRecords(self._reader, keeping.numbers))
 
     def _is_large(self, keeping: Keeping) -> bool:
         kept = len(keeping.numbers)
-        return kept > MOST_HELD and kept * _LARGE_PART > self._survey.history.last_selected
+        return kept > MOST_HELD and kept * _LARGE_PART > self._touched.history.last_selected
 
     def _is_proved(self, part: _Part) -> bool:
         return all(
             self._is_as_before(each)
             for each in self._replay(part)
-            if self._survey.history.has(each.number, Mark.SELECTED)
+            if self._touched.history.has(each.number, Mark.SELECTED)
         )
 
     def _is_as_before(self, replayed: _Replayed) -> bool:
         """Whether a record has the outcome in the part that it had in the whole trace."""
-        fingerprints = self._survey.fingerprints
+        fingerprints = self._touched.fingerprints
         if fingerprints is not None:
             return fingerprint_of(replayed.outcome) == fingerprints[replayed.number]
         recorded = replayed.recorded
         return recorded is not None and self._same(recorded, replayed.outcome)
 
     def _write(self, part: _Part) -> None:
-        report, history = self._report, self._survey.history
+        report, history = self._report, self._touched.history
         report.records = history.records
         report.selected = history.selected
         report.kept = len(part.keeping.numbers)
@@ -208,7 +208,7 @@ class Cutter:
     def _replay(self, part: _Part) -> Iterator[_Replayed]:
         """The records of a part, with what the engine does with them there."""
         engine = self._open_engine(self._report.release)
-        kept = _KeptSteps(self._survey.history)
+        kept = _KeptSteps(self._touched.history)
         for count, (number, step, recorded) in enumerate(part.records, 1):
             adapted = kept.adapt(number, step)
             outcome = engine.submit(adapted)

@@ -15,8 +15,8 @@ from necp_replay.errors import UsageError
 from necp_replay.events.equality import same_whole
 from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Outcome, Panicked, TypeConfused
-from necp_replay.tools.carry import CarriedOutcomes
-from necp_replay.tools.derived import PROGRESS_RECORDS, OnRecords
+from necp_replay.tools.carried_outcomes import CarriedOutcomes
+from necp_replay.tools.derived_header import PROGRESS_RECORDS, OnRecords
 from necp_replay.trace.writer import TraceWriter
 
 MIN_TRACES: Final = 2

@@ -18,7 +18,7 @@ from necp_replay.events.notifications import SysctlSet
 from necp_replay.events.outcome import Outcome
 from necp_replay.files.atomic import refuse_existing
 from necp_replay.files.stored_name import stored_name
-from necp_replay.tools.derived import OnRecords, joined_header
+from necp_replay.tools.derived_header import OnRecords, joined_header
 from necp_replay.tools.join import Joiner, JoinReport, check_inputs
 from necp_replay.trace.reader import TraceReader
 from necp_replay.trace.record_codec import encode_record

@@ -6,6 +6,7 @@ from typing import Final
 
 from necp_replay.abi.client import ClientAction
 from necp_replay.abi.errno import Errno
+from necp_replay.abi.uuid import as_client_id, as_flow_id
 from necp_replay.events import processes, syscalls
 from necp_replay.events.answers import NATURAL_ANSWERS, NEVER_NONE, WITH_RETVAL, WITHOUT_ERRNO
 from necp_replay.events.inputs import NAMES_OF_INPUTS, Input, Step
@@ -88,7 +89,7 @@ class RecordChecks:
             and len(self._ids) < MAX_KNOWN
         ):
             used = passed_client(call)
-            if used is not None and any(used) and used not in self._ids:
+            if used is not None and any(used) and not self._is_known(used):
                 self._add(
                     Severity.WARNING, CheckedPart.IDS, f"id {used.hex()} is used before it exists"
                 )
@@ -98,6 +99,10 @@ class RecordChecks:
                 self._add(Severity.NOTE, CheckedPart.IDS, f"id {each.hex()} was generated before")
             elif len(self._ids) < MAX_KNOWN:
                 self._ids.add(each)
+
+    def _is_known(self, used: bytes) -> bool:
+        """Whether an id was generated, or one of which the kernel may have made it."""
+        return not self._ids.isdisjoint({used, as_client_id(used), as_flow_id(used)})
 
     def _check_processes(self, call: Input) -> None:
         match call:

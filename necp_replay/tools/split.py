@@ -15,11 +15,11 @@ from necp_replay.files.folders import make_folder
 from necp_replay.releases.names import canonical_tag
 from necp_replay.tools.cut import CutReport, Cutter
 from necp_replay.tools.dependencies import Mark
-from necp_replay.tools.derived import OnRecords
+from necp_replay.tools.derived_header import OnRecords
 from necp_replay.tools.history import History
 from necp_replay.tools.select import And, Fds, Pids, Selection, selection_text
 from necp_replay.tools.selected import EVERYTHING
-from necp_replay.tools.survey import survey
+from necp_replay.tools.touched_keys import touched_keys
 from necp_replay.trace.find import TRACE_SUFFIX
 from necp_replay.trace.reader import TraceReader
 
@@ -52,7 +52,7 @@ def split(
     """
     with TraceReader(path) as reader:
         release = canonical_tag(reader.header.release)
-        history = survey(reader, selection, open_engine, release, on_records).history
+        history = touched_keys(reader, selection, open_engine, release, on_records).history
         parts = _parts(path, history, by, None if selection is EVERYTHING else selection)
         outputs = [folder / f"{path.stem}-{name}{TRACE_SUFFIX}" for name, _ in parts]
         for output in outputs:

@@ -1,8 +1,8 @@
 """Recovers a damaged trace: writes its intact chunks to a new one and reports what was lost.
 
 Theory of operation. `scan.scan_pieces` divides the file into intact pieces and damage. Recovery
-goes through the pieces twice, with the same decisions both times (`_Survey`): first to learn what
-was lost, because the new header has to say it, then to copy.
+goes through the pieces twice, with the same decisions both times (`_PieceReader`): first to learn
+what was lost, because the new header has to say it, then to copy.
 
 - Chunks are copied byte for byte where their records keep their numbers. A trace has no missing
   numbers, so records after a gap get new ones, and the property `recovery.lost_records` of the
@@ -123,16 +123,16 @@ def recover(
     try:
         with damaged.open("rb") as stream:
             size_bytes = stream.seek(0, os.SEEK_END)
-            survey = _Survey(size_bytes)
-            for _ in survey.kept(_watched(stream, on_bytes)):
+            pieces = _PieceReader(size_bytes)
+            for _ in pieces.kept(_watched(stream, on_bytes)):
                 # The first pass only learns what the header has to say.
                 continue
-            header = survey.header(release)
+            header = pieces.header(release)
             # `damaged` may be called `output`.partial.
             with TraceWriter.create(
                 output, header, replaces=False, suffix=RECOVERING_SUFFIX
             ) as writer:
-                for piece in _Survey(size_bytes).kept(_watched(stream, on_bytes)):
+                for piece in _PieceReader(size_bytes).kept(_watched(stream, on_bytes)):
                     copy_piece(piece, writer)
     except OSError as error:
         hint = hint_for(error)
@@ -141,7 +141,7 @@ def recover(
     except TraceError as error:
         error.name_file(str(damaged))
         raise
-    return survey.found
+    return pieces.found
 
 
 def _watched(stream: BinaryIO, on_bytes: Callable[[int], object] | None) -> Iterator[Piece]:
@@ -162,7 +162,7 @@ def copy_piece(piece: IntactChunk | OptionalContent, writer: TraceWriter) -> Non
         writer.copy_chunk(piece.chunk, piece.frame)
 
 
-class _Survey:
+class _PieceReader:
     """One pass over the pieces of a damaged trace. Decides which are kept, and counts losses."""
 
     def __init__(self, size_bytes: int) -> None:

@@ -11,7 +11,7 @@ from necp_replay.events.outcome import Outcome
 from necp_replay.events.references import opened_fd
 from necp_replay.releases.names import canonical_tag
 from necp_replay.tools.dependencies import Tracker
-from necp_replay.tools.derived import PROGRESS_RECORDS, OnRecords
+from necp_replay.tools.derived_header import PROGRESS_RECORDS, OnRecords
 from necp_replay.tools.history import History
 from necp_replay.tools.matching import Matcher
 from necp_replay.tools.select import Selection
@@ -19,7 +19,7 @@ from necp_replay.trace.reader import TraceReader
 
 
 @dataclass(slots=True)
-class Survey:
+class TouchedKeys:
     """What is known of a trace, and of what an engine does with it, if one was asked."""
 
     history: History = field(default_factory=History)
@@ -28,23 +28,23 @@ class Survey:
     None where no engine was asked."""
 
 
-def survey(
+def touched_keys(
     reader: TraceReader,
     selection: Selection,
     open_engine: EngineFactory,
     release: str,
     on_records: OnRecords | None = None,
-) -> Survey:
+) -> TouchedKeys:
     """Take notes from what a trace recorded; where that is not enough, from a replay."""
     found = None
     if release == canonical_tag(reader.header.release):
-        found = survey_trace(reader, selection, on_records)
-    return found or survey_replay(reader, selection, open_engine, release, on_records)
+        found = touched_in_trace(reader, selection, on_records)
+    return found or touched_in_replay(reader, selection, open_engine, release, on_records)
 
 
-def survey_trace(
+def touched_in_trace(
     reader: TraceReader, selection: Selection, on_records: OnRecords | None = None
-) -> Survey | None:
+) -> TouchedKeys | None:
     """Read a trace and take notes from what it recorded. None where an outcome is missing."""
     noting = _Noting(selection)
     for number, step, recorded in reader:
@@ -52,16 +52,16 @@ def survey_trace(
             return None
         noting.note(number, step, recorded, recorded)
         _tell(on_records, number)
-    return noting.survey
+    return noting.found
 
 
-def survey_replay(
+def touched_in_replay(
     reader: TraceReader,
     selection: Selection,
     open_engine: EngineFactory,
     release: str,
     on_records: OnRecords | None = None,
-) -> Survey:
+) -> TouchedKeys:
     """Replay a trace and take notes from what the engine does.
 
     A selection that asks for outcomes sees what was recorded, and where nothing was, what the
@@ -69,13 +69,13 @@ def survey_replay(
     """
     engine = open_engine(release)
     noting = _Noting(selection)
-    noting.survey.fingerprints = {}
+    noting.found.fingerprints = {}
     for number, step, recorded in reader:
         outcome = engine.submit(step)
-        noting.survey.fingerprints[number] = fingerprint_of(outcome)
+        noting.found.fingerprints[number] = fingerprint_of(outcome)
         noting.note(number, step, outcome, outcome if recorded is None else recorded)
         _tell(on_records, number)
-    return noting.survey
+    return noting.found
 
 
 def fingerprint_of(outcome: Outcome) -> int:
@@ -87,13 +87,13 @@ class _Noting:
     """Takes notes of records in order."""
 
     def __init__(self, selection: Selection) -> None:
-        self.survey = Survey()
+        self.found = TouchedKeys()
         self._matcher = Matcher(selection, CLOCK_START_NS)
-        self._tracker = Tracker(self.survey.history.objects)
+        self._tracker = Tracker(self.found.history.objects)
 
     def note(self, number: int, step: Step, outcome: Outcome, shown: Outcome) -> None:
         """Take in a record: ``shown`` is the outcome that the selection sees."""
-        history = self.survey.history
+        history = self.found.history
         if step.sets_clock_ns is not None:
             history.set_clock(step.sets_clock_ns)
         opened = opened_fd(step.input, outcome)
