@@ -61,13 +61,10 @@ def refuse_wide(rules: Sequence[Rule]) -> None:
 
 
 def hides_much(rule: Rule, hidden: int, differing: int) -> bool:
-    """Whether a rule hid more than its share of the records that differ in a run.
-
-    A rule that hid one record is not wide, whatever else differs.
-    """
+    """Whether a rule hid more than its share of the records that differ in a run."""
     if rule.fingerprints is not None or rule.facts is not None or rule.count is not None:
         return False
-    return hidden > 1 and hidden > WIDE_SHARE * differing
+    return hidden > WIDE_SHARE * differing
 
 
 def _hides(rule: Rule) -> bool:
