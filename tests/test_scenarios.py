@@ -53,7 +53,12 @@ def test_what_a_scenario_asserts_holds_on_every_release(found: FoundScenario) ->
 
 
 def test_the_scenarios_alone_exercise_all_that_can_be() -> None:
-    assert not [str(point) for point in coverage_of(RECORDED).missing()]
+    missing = [str(point) for point in coverage_of(RECORDED).missing()]
+    assert not [point for point in missing if not point.startswith(NOT_EVERYWHERE)]
+
+
+NOT_EVERYWHERE = ("input: create_registration ", "input: assert_bb_radio_manager ")
+"""Inputs that older releases do not have. Scenarios run on every release."""
 
 
 def test_each_client_action_has_traces_of_its_success_and_of_its_errors() -> None:

@@ -36,7 +36,7 @@ from necp_replay.kernel.missing_inputs import missing_inputs
 from necp_replay.kernel.sysctl import WRITABLE_SYSCTLS
 from necp_replay.releases.facts.client_actions import FdKindCheck
 from necp_replay.releases.lineage import RELEASES
-from necp_replay.releases.profile import differing_facts
+from necp_replay.releases.profile import differing_facts, facts
 from necp_replay.releases.under_way import is_only_under_way, only_under_way
 
 
@@ -206,9 +206,15 @@ UNREACHABLE: Final[dict[Point, str]] = {
         for name in ("RESOLVED_ENDPOINT", "LOCAL_ETHER_ADDR", "REMOTE_ETHER_ADDR")
     },
     Point(Area.RESULT_FLAG, "SPECIFIC_LISTENER"): "no published code sets it",
+    Point(Area.MATCHED, "NETAGENT_SCOPED"): "the search goes on, and it leaves no result",
+    Point(Area.MATCHED, "SCOPED_DIRECT"): "it becomes SOCKET_SCOPED, or a drop",
+    Point(Area.INPUT, "copy_nexus_parameters EAUTH"): "only releases under way have it",
+    **{
+        Point(Area.RELEASE_FACT, fact.name): fact.not_observable
+        for fact in facts().values()
+        if fact.not_observable
+    },
     **dict.fromkeys(_later_points(), "only releases under way have it"),
-    Point(Area.RELEASE_FACT, "policy_abort_logs_process"): "the record has the same level and "
-    "function in either release",
 }
 """Points that no input can reach, with the reason."""
 

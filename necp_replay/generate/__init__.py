@@ -20,5 +20,5 @@ It may import the engine, the trace format, the builders of ``scenario``, the ra
 
 from typing import Final
 
-VERSION: Final = 6
+VERSION: Final = 7
 """Part of every seed: another version generates other traces."""

@@ -30,17 +30,38 @@ from necp_replay.releases.names import find_release
 from necp_replay.releases.profile import Profile, differing_facts
 
 PINNED = {
-    ("everything", 1): "5cf09d471322cafe",
-    ("everything", 2): "2e714ffab6edf303",
-    ("clients", 1): "87fcc021180ebf64",
-    ("flows", 1): "68f12b83c491fb4d",
-    ("policies", 1): "8c30cf313eea71d0",
+    ("everything", 1): "79f5752fe62b9b9c",
+    ("everything", 2): "ba7a9092b1a02d14",
+    ("clients", 1): "e27bf55fb68cc3ea",
+    ("flows", 1): "36de2a7518a42b27",
+    ("policies", 1): "9696bcb440b766c4",
 }
 """Digests of 2000 steps. A change that alters one must raise the generator's VERSION."""
 
 
-NOT_GENERATED = {Point(Area.EFFECT, "type_confusion")}
-"""Client actions on the fd of a session come in last records alone, which bring the system down."""
+NOT_GENERATED = {
+    Point(Area.EFFECT, "type_confusion"),
+    Point(Area.EFFECT, "fd_use_count_leak"),
+    Point(Area.RESULT_FLAG, "INTERFACE_LOW_POWER"),
+    Point(Area.INPUT, "assert_bb_radio_manager ok"),
+    Point(Area.INPUT, "assert_bb_radio_manager ESRCH logged"),
+    Point(Area.INPUT, "assert_bb_radio_manager ENOBUFS"),
+}
+"""Client actions on the fd of a session come in last records alone, which bring the system down.
+No generated interface has a mode of its own, and no agent is a radio manager.
+"""
+NO_GENERATED_STEP_SHOWS = {
+    "result_has_low_power",
+    "clat46_has_no_ipv4",
+    "clat46_lowers_mtu",
+    "interface_details_flags",
+    "route_needs_address_of_family",
+    "callbacks_pass_invalid",
+    "first_aggregate_route_rule_id",
+}
+"""What few or no generated steps reach: low power, CLAT46, routes that fail, flows that end, and
+the first rule after boot. Scenarios show each.
+"""
 
 
 def answers(profile: Profile, steps: list[Step]) -> Iterator[Outcome]:
@@ -60,7 +81,7 @@ def digest(steps: list[Step]) -> str:
 
 @pytest.mark.parametrize(("mix", "seed"), PINNED)
 def test_a_seed_gives_the_same_steps_for_ever(mix: str, seed: int) -> None:
-    assert VERSION == 6
+    assert VERSION == 7
     assert digest(list(generate_steps(seed, 2000, mix))) == PINNED[mix, seed]
 
 
@@ -113,7 +134,7 @@ def test_every_reachable_point_of_coverage_is_exercised() -> None:
     counter = PointCounter()
     facts = {point for point in POINTS if point.area is Area.RELEASE_FACT}
     missing = set(POINTS) - set(UNREACHABLE) - NOT_GENERATED - facts
-    for seed, release in zip(range(1, 13), cycle(reversed(RELEASES)), strict=False):
+    for seed, release in zip(range(1, 25), cycle(reversed(RELEASES)), strict=False):
         for step, outcome in recorded_steps(release, seed=seed, records=12_000):
             counter.add(step, outcome)
         missing -= counter.seen.keys()
@@ -128,7 +149,12 @@ def test_every_differing_fact_changes_the_outcome_of_a_generated_step() -> None:
         for older, newer in pairwise(RELEASES.values())
         for fact in differing_facts(older, newer)
     ]
-    undecided = [each for each in undecided if Point(Area.RELEASE_FACT, each[2]) not in UNREACHABLE]
+    undecided = [
+        each
+        for each in undecided
+        if Point(Area.RELEASE_FACT, each[2]) not in UNREACHABLE
+        and each[2] not in NO_GENERATED_STEP_SHOWS
+    ]
     for seed in range(1, 13):
         if not undecided:
             break

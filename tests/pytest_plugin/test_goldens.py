@@ -78,7 +78,7 @@ def test_a_golden_that_cannot_be_written_is_a_message(project: Project) -> None:
     result.assert_outcomes(passed=1, failed=1)
     result.stdout.fnmatch_lines(
         [
-            "*golden/client/remove_twice@xnu-4570.51.1.golden: is a folder",
+            "*golden/client/remove_twice@xnu-4570.51.1.golden: is neither a regular file nor a*",
             "*1 trace could not run, first traces/client/remove_twice.necptrace*",
         ]
     )
