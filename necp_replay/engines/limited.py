@@ -14,13 +14,17 @@ import signal
 import threading
 from dataclasses import dataclass
 from types import FrameType
-from typing import Any
+from typing import Any, Final
 
 from necp_replay.engines.engine import Engine, EngineFactory, MakesMissingIds, afresh
 from necp_replay.errors import EngineError, UsageError
 from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Outcome
 from necp_replay.events.snapshot import Snapshot
+
+_AGAIN_S: Final = 0.01
+"""When a record is interrupted again. Python drops an exception that is raised while it frees an
+object or collects garbage, and the record would go on without a limit."""
 
 
 class _TookTooLong(BaseException):
@@ -72,6 +76,7 @@ class LimitedEngine:
             with _Timer(self._limit_s):
                 return self._engine.submit(step)
         except _TookTooLong:
+            _stop_timer()
             raise self._error(f"record {self._records}") from None
 
     def snapshot(self) -> Snapshot:
@@ -80,6 +85,7 @@ class LimitedEngine:
             with _Timer(self._limit_s):
                 return self._engine.snapshot()
         except _TookTooLong:
+            _stop_timer()
             raise self._error("the final state") from None
 
     def make_missing_ids(self) -> None:
@@ -107,11 +113,16 @@ class _Timer:
         if self._is_set:
             if signal.getsignal(signal.SIGVTALRM) is not _interrupt:
                 signal.signal(signal.SIGVTALRM, _interrupt)
-            signal.setitimer(signal.ITIMER_VIRTUAL, self._limit_s)
+            signal.setitimer(signal.ITIMER_VIRTUAL, self._limit_s, _AGAIN_S)
 
     def __exit__(self, *_: object) -> None:
         if self._is_set:
-            signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+            _stop_timer()
+
+
+def _stop_timer() -> None:
+    """Stop it. A second interruption can come while the first one leaves the block."""
+    signal.setitimer(signal.ITIMER_VIRTUAL, 0)
 
 
 def _interrupt(number: int, frame: FrameType | None) -> Any:

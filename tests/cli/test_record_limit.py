@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 
 import pytest
@@ -26,12 +27,17 @@ def slow(system: System) -> None:
 
 @pytest.fixture
 def two(workplace: Workplace) -> Iterator[Workplace]:
-    """A trace of quick records, and one with a slow record."""
+    """A trace of quick records, and one with a slow record.
+
+    Hypothesis watches collections of garbage. An interruption there is dropped with a warning.
+    """
     workplace.record()
     workplace.write("scenarios/slow.py", SLOW)
     recorded = workplace.run("record", "scenarios/slow.py", "-o", "traces", "--release", OLD)
     assert recorded.status == 0, recorded.err
+    gc.disable()
     yield workplace
+    gc.enable()
 
 
 def test_the_trace_has_an_error_and_the_others_go_on(two: Workplace) -> None:

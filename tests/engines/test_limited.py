@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import itertools
 import signal
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -59,9 +61,14 @@ def _never_ends() -> None:
 
 @pytest.fixture(autouse=True)
 def handler_of_before() -> Iterator[None]:
-    """The limit leaves its handler behind, as it would in a command."""
+    """The limit leaves its handler behind, as it would in a command.
+
+    Hypothesis watches collections of garbage. An interruption there is dropped with a warning.
+    """
     before = signal.getsignal(signal.SIGVTALRM)
+    gc.disable()
     yield
+    gc.enable()
     signal.signal(signal.SIGVTALRM, before)
 
 
@@ -76,6 +83,34 @@ def test_a_final_state_that_takes_too_long_is_an_error() -> None:
     engine = LimitedEngines(lambda release: Slow(release, True), LIMIT_S)("xnu-4570.51.1")
     with pytest.raises(EngineError, match="the final state takes longer"):
         engine.snapshot()
+
+
+class _Swallows:
+    """Spends the limit where Python drops exceptions, and says that it was interrupted."""
+
+    def __del__(self) -> None:
+        _spin(10 * LIMIT_S)
+
+
+def _spin(seconds: float) -> None:
+    end_s = time.process_time() + seconds
+    while time.process_time() < end_s:
+        sum(range(1_000))
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_an_interruption_that_python_drops_comes_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    machine = open_machine("xnu-4570.51.1")
+
+    def submit(step: Step) -> Outcome:
+        _Swallows()
+        _spin(10 * LIMIT_S)
+        return machine.submit(step)
+
+    engine = LimitedEngines(Slow, LIMIT_S)("xnu-4570.51.1")
+    monkeypatch.setattr(Slow, "submit", lambda self, step: submit(step))
+    with pytest.raises(EngineError, match="record 1 takes longer"):
+        engine.submit(Step(ProcAdd(100)))
 
 
 def test_time_between_records_does_not_count() -> None:
