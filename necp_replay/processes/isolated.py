@@ -23,6 +23,7 @@ _ITEM, _ERROR, _DONE = "item", "error", "done"
 _GRACE_S: Final = 1.0
 """How long a process may take to end after it has closed its end of the pipe."""
 _PAUSE_S: Final = 0.01
+"""Between two looks at the process: ``os.waitpid`` has no time limit."""
 _CAN_FORK: Final = hasattr(os, "fork")
 
 

@@ -18,7 +18,10 @@ from necp_replay.releases.xnu_7195 import XNU_7195_50_7_100_1, XNU_7195_101_1
 
 @dataclass(frozen=True, slots=True)
 class UnderWay:
-    """A release under way. Of ``measured`` operations in its vectors, ``identical`` are."""
+    """A release under way. Of ``measured`` operations in its vectors, ``identical`` are.
+
+    ``identical`` is 0 where the importer refuses the vectors.
+    """
 
     release: Release
     identical: int

@@ -159,9 +159,7 @@ def _pass_loopback(
     *,
     want_flags: bool,
 ) -> None:
-    """Pass traffic to this system without a look at policies and routes.
-
-    Raises KernelPanic if no flags are wanted: they are stored all the same.
+    """Pass traffic to this system without a look at policies and routes. Raises KernelPanic.
 
     Source: necp_application_find_policy_match_internal, xnu-6153.41.3.
     """
