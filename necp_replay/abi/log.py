@@ -16,3 +16,8 @@ OS_LOG_DEBUG: Final = 0x02
 OS_LOG_ERROR: Final = 0x10
 OS_LOG_FAULT: Final = 0x11
 """``OS_LOG_TYPE_*``."""
+
+
+def os_log_type(level: int) -> int:
+    """The type with which NECP and agents pass a record of this level to os_log."""
+    return OS_LOG_ERROR if level == LOG_ERR else OS_LOG_DEFAULT

@@ -10,7 +10,8 @@ class FlowSnapshot:
     """``struct necp_client_flow``.
 
     Nexus flows have ``nexus_agent``, all others ``handle`` and ``cb``. Flows of a registration have
-    ``interface_flags``, and no ``requested_nexus``: it is 0.
+    ``interface_flags``, and no ``requested_nexus``: it is 0. ``delegated_interface_index`` is None
+    in releases that do not have it.
     """
 
     invalid: int
@@ -32,6 +33,7 @@ class FlowSnapshot:
     cb: int | None = None
     requested_nexus: int = 0
     interface_flags: int | None = None
+    delegated_interface_index: int | None = None
 
 
 @dataclass(slots=True)

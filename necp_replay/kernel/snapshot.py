@@ -90,7 +90,7 @@ def _shown_client(kernel: KernelState, client: Client) -> ClientSnapshot:
     profile = kernel.profile
     if not profile.has_flow_registrations:
         return _client(client)
-    shown = _client_with_registrations(client)
+    shown = _client_with_registrations(client, delegates=profile.flows_follow_delegates)
     if ClientParameter.DELEGATED_UPID in profile.client_parameters:
         # No published code sets the field.
         shown = replace(shown, background=0, background_update=0, delegated_upid=0)
@@ -99,13 +99,19 @@ def _shown_client(kernel: KernelState, client: Client) -> ClientSnapshot:
     return shown
 
 
-def _client_with_registrations(client: Client) -> ClientSnapshot:
-    """A client in releases with flow registrations, which have other fields."""
+def _client_with_registrations(client: Client, *, delegates: bool) -> ClientSnapshot:
+    """A client in releases with flow registrations, which have other fields.
+
+    ``delegates``: flows have the index of the interface that theirs delegates to.
+    """
     failed = client.failed_trigger
     return replace(
         _client(client),
         flow_result_read=0,
-        registrations=tuple(map(_registration, client.registrations or ())),
+        registrations=tuple(
+            _registration(registration, delegates=delegates)
+            for registration in client.registrations or ()
+        ),
         interface_options=tuple(
             InterfaceOptionSnapshot(*option) for option in client.interface_options
         ),
@@ -146,7 +152,7 @@ def _client(client: Client) -> ClientSnapshot:
     )
 
 
-def _registration(registration: FlowRegistration) -> RegistrationSnapshot:
+def _registration(registration: FlowRegistration, *, delegates: bool) -> RegistrationSnapshot:
     handle = registration.interface_handle
     return RegistrationSnapshot(
         registration_id=registration.registration_id,
@@ -157,7 +163,12 @@ def _registration(registration: FlowRegistration) -> RegistrationSnapshot:
         interface_handle=handle.name if handle is not None else None,
         interface_cb=int(registration.interface_has_cb),
         flows=tuple(
-            replace(_flow(flow), requested_nexus=0, interface_flags=0)
+            replace(
+                _flow(flow),
+                requested_nexus=0,
+                interface_flags=0,
+                delegated_interface_index=flow.delegated_interface_index if delegates else None,
+            )
             for flow in registration.flow_list
         ),
     )

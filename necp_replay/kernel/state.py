@@ -9,7 +9,7 @@ import hashlib
 from collections import deque
 from typing import Final
 
-from necp_replay.abi.log import LOG_NOTICE
+from necp_replay.abi.log import LOG_NOTICE, os_log_type
 from necp_replay.abi.uuid import UUID_BYTES
 from necp_replay.events.clock import CLOCK_START_NS
 from necp_replay.events.effects import Effect, Log
@@ -129,9 +129,15 @@ class KernelState:
     def log(
         self, level: int, function: str | None, error: int | None = None, *, times: int = 1
     ) -> None:
-        """Write log records. Levels less urgent than notice are logged as notice (``NECPLOG``)."""
+        """Write log records (``NECPLOG``).
+
+        Levels less urgent than notice are logged as notice, or as the default type of os_log.
+        """
         reported = None if error is None else int(error)
-        self.emit(Log(min(level, LOG_NOTICE), function, reported), times)
+        if self.profile.logs_go_to_os_log:
+            self.emit(Log(0, function, reported, os_log_type(level)), times)
+        else:
+            self.emit(Log(min(level, LOG_NOTICE), function, reported), times)
 
     def new_uuid(self) -> bytes:
         """The next id from the random generator, as the record names it.

@@ -191,6 +191,8 @@ def _flow_node(flow: snapshot.FlowSnapshot, names: StableNames) -> Node:
     if flow.cb is not None:
         children.append(Node("cb", str(flow.cb)))
     children.append(Node("interface_index", str(flow.interface_index)))
+    if flow.delegated_interface_index is not None:
+        children.append(Node("delegated_interface_index", str(flow.delegated_interface_index)))
     children.append(Node("necp_flow_flags", f"0x{flow.necp_flow_flags:08x}"))
     children.append(Node("protoctl_event", " ".join(map(str, flow.protoctl_event))))
     children.append(Node("local_addr", address_text(flow.local_addr)))

@@ -15,6 +15,7 @@ from necp_replay.releases.facts.client_actions import ClientActionFacts
 from necp_replay.releases.facts.evaluation import EvaluationFacts
 from necp_replay.releases.facts.flows import FlowFacts
 from necp_replay.releases.facts.interfaces import InterfaceFacts
+from necp_replay.releases.facts.logs import LogFacts
 from necp_replay.releases.facts.notifications import NotificationFacts
 from necp_replay.releases.facts.parameters import ParameterFacts
 from necp_replay.releases.facts.policies import PolicyFacts
@@ -25,7 +26,8 @@ from necp_replay.releases.facts.sockets import SocketFacts
 
 @dataclass(frozen=True, kw_only=True)
 class Profile(
-    # Fields come in the reverse order of the bases: client actions first, agents last.
+    # Fields come in the reverse order of the bases: client actions first, log records last.
+    LogFacts,
     AgentFacts,
     InterfaceFacts,
     RouteFacts,

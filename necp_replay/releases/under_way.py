@@ -18,10 +18,7 @@ from necp_replay.releases.xnu_7195 import XNU_7195_50_7_100_1, XNU_7195_101_1
 
 @dataclass(frozen=True, slots=True)
 class UnderWay:
-    """A release under way. Of ``measured`` operations in its vectors, ``identical`` are.
-
-    ``identical`` is 0 where the importer refuses the vectors.
-    """
+    """A release under way. Of ``measured`` operations in its vectors, ``identical`` are."""
 
     release: Release
     identical: int
@@ -34,8 +31,8 @@ UNDER_WAY: Final[dict[str, UnderWay]] = {
         UnderWay(XNU_6153_11_26, identical=53_416, measured=53_502),
         UnderWay(XNU_6153_41_3, identical=49_137, measured=49_217),
         UnderWay(XNU_6153_101_6, identical=49_097, measured=49_179),
-        UnderWay(XNU_7195_50_7_100_1, identical=0, measured=49_179),
-        UnderWay(XNU_7195_101_1, identical=0, measured=49_179),
+        UnderWay(XNU_7195_50_7_100_1, identical=44_137, measured=49_179),
+        UnderWay(XNU_7195_101_1, identical=43_739, measured=49_179),
     )
 }
 """Every release under way by its tag, a parent before its children."""

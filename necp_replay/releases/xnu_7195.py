@@ -9,7 +9,12 @@ from necp_replay.releases.release import Release
 from necp_replay.releases.xnu_6153 import XNU_6153_101_6
 
 XNU_7195_50_7_100_1: Final = Release(
-    replace(XNU_6153_101_6.profile, release="xnu-7195.50.7.100.1"),
+    replace(
+        XNU_6153_101_6.profile,
+        release="xnu-7195.50.7.100.1",
+        logs_go_to_os_log=True,
+        flows_follow_delegates=True,
+    ),
     parent=XNU_6153_101_6.tag,
 )
 

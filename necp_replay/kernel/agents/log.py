@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from necp_replay.abi.integers import U32_MAX
-from necp_replay.abi.log import LOG_ERR, LOG_NOTICE, OS_LOG_DEFAULT, OS_LOG_ERROR
+from necp_replay.abi.log import LOG_NOTICE, os_log_type
 from necp_replay.events.effects import Log
 from necp_replay.kernel.state import KernelState
 
@@ -22,7 +22,6 @@ def log_agent(
         return
     shown = None if error is None else int(error)
     if kernel.profile.agent_logs_go_to_os_log:
-        os_log_type = OS_LOG_ERROR if level == LOG_ERR else OS_LOG_DEFAULT
-        kernel.emit(Log(0, function, shown, os_log_type), times)
+        kernel.emit(Log(0, function, shown, os_log_type(level)), times)
     else:
         kernel.emit(Log(min(level, LOG_NOTICE), function, shown), times)

@@ -43,7 +43,8 @@ def update_flow_list(
     """Evaluate every flow of a list. Returns those that stay, and whether one changed.
 
     A flow changes when it becomes viable or not viable, or when its address families change, or
-    whether there is NAT64 or low power. ``updated`` says that a flow of an earlier list changed.
+    whether there is NAT64 or low power, or the interface that its interface delegates to.
+    ``updated`` says that a flow of an earlier list changed.
 
     Kernel quirk: one variable for all flows says that something changed, and it is not reset. So
     once a flow changed, the owners of all later flows are called back too.
@@ -53,12 +54,14 @@ def update_flow_list(
     client_updated = updated
     kept: list[Flow] = []
     for flow in flows:
-        old_flags = flow.necp_flow_flags
+        old_flags, old_delegate = flow.necp_flow_flags, flow.delegated_interface_index
         viable = flow_is_viable(kernel, process, client, flow)
         if flow.viable != viable:
             flow.viable = viable
             client_updated = True
         if (old_flags ^ flow.necp_flow_flags) & _FORCE_UPDATE:
+            client_updated = True
+        if flow.delegated_interface_index != old_delegate:
             client_updated = True
         is_over = not viable or flow.invalid
         if client_updated and not flow.nexus:

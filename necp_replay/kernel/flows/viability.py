@@ -19,10 +19,14 @@ def flow_is_viable(kernel: KernelState, process: Process, client: Client, flow: 
     The flow is viable where there is a route and no policy drops the traffic. The flow's addresses
     are used where the parameters have none.
 
-    Source: necp_client_flow_is_viable, xnu-4570.51.1.
+    Source: necp_client_flow_is_viable, xnu-4570.51.1, xnu-7195.50.7.100.1.
     """
     match = _evaluate_flow(kernel, process, client, flow)
     flow.necp_flow_flags = match.flags
+    if kernel.profile.flows_follow_delegates:
+        interface = kernel.interfaces.by_index.get(flow.interface_index)
+        if interface is not None and interface.delegate is not None:
+            flow.delegated_interface_index = interface.delegate.index
     result = match.result
     return result.routed_interface_index != 0 and result.routing_result != _DROP
 

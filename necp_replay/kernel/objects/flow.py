@@ -11,7 +11,8 @@ class Flow:
     """``struct necp_client_flow``. A flow that is neither nexus nor socket is an interface flow.
 
     ``handle`` is the block that is called back (None for nexus flows), ``has_cb`` whether the flow
-    has a callback pointer. Addresses are 28-byte sockaddr unions.
+    has a callback pointer. ``delegated_interface_index`` is that of the interface that the flow's
+    interface delegates to, 0 for none. Addresses are 28-byte sockaddr unions.
     """
 
     __slots__ = (
@@ -19,6 +20,7 @@ class Flow:
         "assigned_results",
         "assigned_results_length",
         "check_tcp_heuristics",
+        "delegated_interface_index",
         "handle",
         "has_cb",
         "has_protoctl_event",
@@ -48,6 +50,7 @@ class Flow:
         self.handle: SocketBlock | MultipathBlock | None = None
         self.has_cb = False
         self.interface_index = interface_index
+        self.delegated_interface_index = 0
         self.necp_flow_flags = 0
         self.protoctl_event = (0, 0, 0)
         self.local_addr = bytes(SOCKADDR_UNION_BYTES)

@@ -49,18 +49,6 @@ class AgentFacts:
         ),
     ] = False
 
-    agent_logs_go_to_os_log: Annotated[
-        bool,
-        Fact(
-            title="Where log records about agents go",
-            function="NETAGENTLOG",
-            meanings={
-                False: "to the kernel's log, with a syslog level",
-                True: "to os_log, with the type error or default",
-            },
-        ),
-    ] = False
-
     kernel_agents_get_handle: Annotated[
         bool,
         Fact(

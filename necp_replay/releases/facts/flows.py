@@ -74,6 +74,19 @@ class FlowFacts:
         ),
     ] = False
 
+    flows_follow_delegates: Annotated[
+        bool,
+        Fact(
+            title="A flow on an interface that delegates to another one",
+            function="necp_client_flow_is_viable, necp_client_update_flows",
+            meanings={
+                False: "is like any other",
+                True: "has the index of that other one, also after there is none; another index is"
+                " a change of the flow",
+            },
+        ),
+    ] = False
+
     nexus_agents_have_kinds: Annotated[
         bool,
         Fact(

@@ -7,7 +7,7 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class FlowSnapshot(_message.Message):
-    __slots__ = ("invalid", "nexus", "socket", "viable", "requested_nexus", "assigned", "has_protoctl_event", "check_tcp_heuristics", "interface_index", "necp_flow_flags", "protoctl_event", "local_addr", "remote_addr", "assigned_results_length", "assigned_results", "nexus_agent", "handle", "cb", "interface_flags")
+    __slots__ = ("invalid", "nexus", "socket", "viable", "requested_nexus", "assigned", "has_protoctl_event", "check_tcp_heuristics", "interface_index", "necp_flow_flags", "protoctl_event", "local_addr", "remote_addr", "assigned_results_length", "assigned_results", "nexus_agent", "handle", "cb", "interface_flags", "delegated_interface_index")
     INVALID_FIELD_NUMBER: _ClassVar[int]
     NEXUS_FIELD_NUMBER: _ClassVar[int]
     SOCKET_FIELD_NUMBER: _ClassVar[int]
@@ -27,6 +27,7 @@ class FlowSnapshot(_message.Message):
     HANDLE_FIELD_NUMBER: _ClassVar[int]
     CB_FIELD_NUMBER: _ClassVar[int]
     INTERFACE_FLAGS_FIELD_NUMBER: _ClassVar[int]
+    DELEGATED_INTERFACE_INDEX_FIELD_NUMBER: _ClassVar[int]
     invalid: int
     nexus: int
     socket: int
@@ -46,7 +47,8 @@ class FlowSnapshot(_message.Message):
     handle: str
     cb: int
     interface_flags: int
-    def __init__(self, invalid: _Optional[int] = ..., nexus: _Optional[int] = ..., socket: _Optional[int] = ..., viable: _Optional[int] = ..., requested_nexus: _Optional[int] = ..., assigned: _Optional[int] = ..., has_protoctl_event: _Optional[int] = ..., check_tcp_heuristics: _Optional[int] = ..., interface_index: _Optional[int] = ..., necp_flow_flags: _Optional[int] = ..., protoctl_event: _Optional[_Iterable[int]] = ..., local_addr: _Optional[bytes] = ..., remote_addr: _Optional[bytes] = ..., assigned_results_length: _Optional[int] = ..., assigned_results: _Optional[bytes] = ..., nexus_agent: _Optional[bytes] = ..., handle: _Optional[str] = ..., cb: _Optional[int] = ..., interface_flags: _Optional[int] = ...) -> None: ...
+    delegated_interface_index: int
+    def __init__(self, invalid: _Optional[int] = ..., nexus: _Optional[int] = ..., socket: _Optional[int] = ..., viable: _Optional[int] = ..., requested_nexus: _Optional[int] = ..., assigned: _Optional[int] = ..., has_protoctl_event: _Optional[int] = ..., check_tcp_heuristics: _Optional[int] = ..., interface_index: _Optional[int] = ..., necp_flow_flags: _Optional[int] = ..., protoctl_event: _Optional[_Iterable[int]] = ..., local_addr: _Optional[bytes] = ..., remote_addr: _Optional[bytes] = ..., assigned_results_length: _Optional[int] = ..., assigned_results: _Optional[bytes] = ..., nexus_agent: _Optional[bytes] = ..., handle: _Optional[str] = ..., cb: _Optional[int] = ..., interface_flags: _Optional[int] = ..., delegated_interface_index: _Optional[int] = ...) -> None: ...
 
 class RegistrationSnapshot(_message.Message):
     __slots__ = ("registration_id", "flags", "flow_result_read", "defunct", "last_interface_details", "interface_handle", "interface_cb", "flows")

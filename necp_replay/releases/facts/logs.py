@@ -1,0 +1,37 @@
+"""Facts about log records."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from necp_replay.releases.fact import Fact
+
+
+@dataclass(frozen=True, kw_only=True)
+class LogFacts:
+    """Where log records go."""
+
+    logs_go_to_os_log: Annotated[
+        bool,
+        Fact(
+            title="Where log records of NECP go",
+            function="NECPLOG",
+            meanings={
+                False: "to the kernel's log, with a syslog level",
+                True: "to os_log, with the type error or default",
+            },
+        ),
+    ] = False
+
+    agent_logs_go_to_os_log: Annotated[
+        bool,
+        Fact(
+            title="Where log records about agents go",
+            function="NETAGENTLOG",
+            meanings={
+                False: "to the kernel's log, with a syslog level",
+                True: "to os_log, with the type error or default",
+            },
+        ),
+    ] = False
