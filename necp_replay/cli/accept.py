@@ -93,7 +93,7 @@ def run(options: argparse.Namespace) -> int:
 
     if not options.dry_run:
         refuse_in_ci()
-    gathered = gathered_of(options)
+    gathered = gathered_of(options, makes_goldens=True)
     home, traces = gathered.home_or_refuse(), gathered.traces
     acceptance = Acceptance(
         goldens_of(options, home),

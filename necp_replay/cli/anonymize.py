@@ -69,12 +69,18 @@ def add_parser(commands: Commands) -> None:
 def run(options: argparse.Namespace) -> int:
     """Anonymize, print what the replay showed, and return the exit status."""
     from necp_replay.cli.progress import record_progress
-    from necp_replay.cli.spool import seekable
+    from necp_replay.cli.spool import STANDARD_INPUT, seekable
+    from necp_replay.files.named_twice import refuse_named_twice
     from necp_replay.report.anonymize import anonymize_json, anonymize_text
     from necp_replay.report.style import style_for
     from necp_replay.tools.anonymize import AnonymizeOptions, anonymize, read_key
     from necp_replay.tools.pseudonyms.keyed import Keyed
 
+    source = None if options.trace == STANDARD_INPUT else Path(options.trace)
+    refuse_named_twice(
+        [("-o", options.output), ("--map", options.pairs)],
+        [("TRACE", source), ("--key", options.key)],
+    )
     keyed = Keyed.from_seed(options.seed) if options.key is None else read_key(options.key)
     with seekable(options.trace, options.spool_limit) as trace, record_progress() as on_records:
         report = anonymize(

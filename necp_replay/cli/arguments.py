@@ -166,16 +166,18 @@ def _day(text: str) -> date:
         raise argparse.ArgumentTypeError(f"{text!r} is not a date such as 2027-01-31") from None
 
 
-def gathered_of(options: argparse.Namespace) -> Gathered:
+def gathered_of(options: argparse.Namespace, *, makes_goldens: bool = False) -> Gathered:
     """The traces of ``PATH...``, by default those of the project, and their project.
 
-    ``--golden``, ``--rules`` and ``--no-rules`` replace parts of the project.
+    ``--golden``, ``--rules`` and ``--no-rules`` replace parts of the project. A command that
+    ``makes_goldens`` may name a folder for them that is not there yet.
     """
     from necp_replay.project.gather import gather
     from necp_replay.project.home import HomeOptions, default_traces
 
     golden: Path | None = getattr(options, "golden", None)
-    replaced = HomeOptions(golden, options.rules, use_rules=not options.no_rules)
+    use_rules = not options.no_rules
+    replaced = HomeOptions(golden, options.rules, use_rules, makes_goldens)
     gathered = gather(options.paths or [default_traces(replaced)], replaced)
     say_skipped(gathered.skipped)
     return gathered

@@ -16,7 +16,10 @@ examples:
   necp-replay import vectors vectors/named vectors/random/seed000001.jsonl -o /tmp/imported
 
 Each vector becomes one trace with the measured outcome of every operation. It is written below
-DIR/RELEASE/, with the folder structure of its source.
+DIR/RELEASE/, with the folder structure of its source. What is wrong with one is told, and the
+others are imported.
+
+Exit status: 0 all were imported, 2 some failed.
 """
 
 
@@ -45,10 +48,18 @@ def add_parser(commands: Commands) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Import, and print what was written."""
+    from necp_replay.cli.trace_errors import TraceErrors
     from necp_replay.importers.vectors import import_vectors
     from necp_replay.report.words import counted
 
-    counts = import_vectors(options.sources, options.output, progress=sys.stderr.isatty())
+    errors = TraceErrors()
+    counts = import_vectors(
+        options.sources,
+        options.output,
+        on_error=errors.errors.append,
+        progress=sys.stderr.isatty(),
+    )
     traces, records = counted(counts.traces, "trace"), counted(counts.records, "record")
-    say(f"{traces}, {records} written to {visible(str(options.output))}")
-    return 0
+    failed = f", {counts.failed:,} failed" if counts.failed else ""
+    say(f"{traces}, {records} written to {visible(str(options.output))}{failed}")
+    return errors.status(0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,9 +11,10 @@ from necp_replay.cli.arguments import Commands, add_release, new_command
 from necp_replay.cli.progress import with_progress
 from necp_replay.cli.say import say
 from necp_replay.outcomes.safe_text import visible
+from necp_replay.report.words import counted
 
 if TYPE_CHECKING:
-    from necp_replay.scenario.run_all import ToRun
+    from necp_replay.scenario.run_all import Recording, ToRun
     from necp_replay.trace.header import Attachment
 
 _EPILOG = """\
@@ -26,7 +28,8 @@ examples:
 Writes DIR/NAME.necptrace for each scenario of a file, and DIR/FOLDER/NAME.necptrace for each one of
 a folder, with the outcomes of the release. The same scenario always gives the same bytes.
 
-Exit status of --check: 0 every trace is up to date, 1 some are not.
+A scenario that fails is told, and the others go on.
+Exit status: 0 all were recorded, 2 some failed; with --check 1 some traces are out of date.
 """
 
 
@@ -70,13 +73,14 @@ def add_parser(commands: Commands) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Record and print what was written, or check and print what is out of date."""
-    from necp_replay.files.atomic import write_bytes
-    from necp_replay.files.folders import make_folder
-    from necp_replay.report.words import counted
+    from necp_replay.cli.trace_errors import TraceErrors
+    from necp_replay.releases.names import find_release
     from necp_replay.scenario.run_all import ToRun, record_all
     from necp_replay.tools.attachments import read_attachment
 
     path, _, name = options.scenario.partition("::")
+    if options.release is not None:
+        find_release(options.release)
     attached = [read_attachment(file) for file in options.attach]
 
     def attachments_of(file: Path) -> tuple[Attachment, ...]:
@@ -87,32 +91,48 @@ def run(options: argparse.Namespace) -> int:
     if options.check:
         # Only the scenarios of a whole folder can show that a trace has none.
         return _check(to_run, is_whole=Path(path).is_dir() and not name)
-    for each in with_progress(record_all(to_run), "scenario"):
+    errors = TraceErrors()
+    written = 0
+    for each in with_progress(record_all(to_run, errors.errors.append), "scenario"):
         target = options.output / each.trace
-        make_folder(target.parent)
-        write_bytes(target, each.recorded.content)
-        records = counted(each.recorded.records, "record")
-        say(f"{visible(str(target))}: {records} on {each.recorded.release}")
-    return 0
+        if errors.attempt(target, partial(_write, target, each)):
+            written += 1
+            records = counted(each.recorded.records, "record")
+            say(f"{visible(str(target))}: {records} on {each.recorded.release}")
+    if errors.errors:
+        say(f"{counted(written, 'trace')} written, {len(errors.errors):,} failed")
+    return errors.status(0)
+
+
+def _write(target: Path, recording: Recording) -> None:
+    from necp_replay.files.atomic import write_bytes
+    from necp_replay.files.folders import make_folder
+
+    make_folder(target.parent)
+    write_bytes(target, recording.recorded.content)
 
 
 def _check(to_run: ToRun, *, is_whole: bool) -> int:
-    from necp_replay.report.words import counted
+    from necp_replay.cli.trace_errors import TraceErrors
     from necp_replay.scenario.record import Staleness, left_over
     from necp_replay.scenario.run_all import check_all
 
     complaints = 0
     traces = []
-    for each in with_progress(check_all(to_run), "scenario"):
+    errors = TraceErrors()
+    for each in with_progress(check_all(to_run, errors.errors.append), "scenario"):
         traces.append(each.trace)
         if each.stale is not None:
             complaints += 1
             say(f"{visible(str(to_run.output / each.trace))}: {each.stale.value}")
-    for path in left_over(traces, to_run.output) if is_whole else ():
-        complaints += 1
-        say(f"{visible(str(path))}: {Staleness.LEFT_OVER.value}")
+    # Where a scenario failed, a trace without one may be its own.
+    if is_whole and not errors.errors:
+        for path in left_over(traces, to_run.output, errors.errors.append):
+            complaints += 1
+            say(f"{visible(str(path))}: {Staleness.LEFT_OVER.value}")
+    failed = f", {len(errors.errors):,} failed" if errors.errors else ""
     if complaints:
-        say(f"{counted(complaints, 'trace')} out of date")
-        return 1
-    say(f"{counted(len(traces), 'trace')} up to date")
-    return 0
+        say(f"{counted(complaints, 'trace')} out of date{failed}")
+        return errors.status(1)
+    say(f"{counted(len(traces), 'trace')} up to date{failed}")
+    return errors.status(0)

@@ -54,7 +54,7 @@ def run(options: argparse.Namespace) -> int:
     from necp_replay.trace.recovery import recover
 
     with (
-        seekable(options.damaged, options.spool_limit, any_content=True) as damaged,
+        seekable(options.damaged, options.spool_limit, is_damaged=True) as damaged,
         byte_progress() as on_bytes,
     ):
         recovery = recover(damaged, options.output, release=options.release, on_bytes=on_bytes)

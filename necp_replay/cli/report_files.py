@@ -48,6 +48,7 @@ def check_report_options(options: argparse.Namespace) -> None:
     """Check the options before any work. Raises UsageError, WriteError."""
     from necp_replay.errors import UsageError
     from necp_replay.files.atomic import check_target
+    from necp_replay.files.named_twice import refuse_named_twice
     from necp_replay.golden.store import SUFFIX as GOLDEN_SUFFIX
     from necp_replay.trace.find import PROJECT_FILE, TRACE_SUFFIX
 
@@ -56,14 +57,9 @@ def check_report_options(options: argparse.Namespace) -> None:
             "--github and --format json both write to standard output",
             hint="Choose one of them; --junit FILE and --html FILE can be used with both.",
         )
-    targets = [path for path in (options.html, options.junit) if path is not None]
-    if len({path.absolute() for path in targets}) < len(targets):
-        raise UsageError(
-            "--html and --junit name the same file",
-            file=str(options.html),
-            hint="Name two files.",
-        )
-    for path in targets:
+    for path in (options.html, options.junit):
+        if path is None:
+            continue
         if path.suffix in {TRACE_SUFFIX, GOLDEN_SUFFIX} or path.name == PROJECT_FILE:
             raise UsageError(
                 "a report would take the place of a trace, a golden or a project's file",
@@ -73,6 +69,14 @@ def check_report_options(options: argparse.Namespace) -> None:
         if not path.parent.is_dir():
             raise UsageError("there is no such folder", file=str(path.parent))
         check_target(path)
+    summary = os.environ.get(_SUMMARY_FILE) if options.github else None
+    outputs = (
+        ("--html", options.html),
+        ("--junit", options.junit),
+        (_SUMMARY_FILE, Path(summary) if summary else None),
+    )
+    inputs = [(str(path), path) for path in options.paths]
+    refuse_named_twice(outputs, [*inputs, ("--rules", options.rules)])
 
 
 def kept_for_page(options: argparse.Namespace, traces: int) -> int:

@@ -74,7 +74,7 @@ def run(options: argparse.Namespace) -> int:
     from necp_replay.rules.book import RuleBook
 
     refuse_in_ci()
-    gathered = gathered_of(options)
+    gathered = gathered_of(options, makes_goldens=True)
     goldens = goldens_of(options, gathered.home_or_refuse())
     errors = TraceErrors()
     with terminal_keys(sys.stdin) as read_key:

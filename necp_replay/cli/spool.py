@@ -13,6 +13,7 @@ from typing import BinaryIO, Final
 from necp_replay.errors import NecpReplayError, TraceError, WriteError, hint_for
 from necp_replay.files.atomic import write_all
 from necp_replay.trace.frames import BEGINNING_BYTES, check_beginning
+from necp_replay.trace.scan import WINDOW_BYTES, refuse_without_frames
 
 STANDARD_INPUT = "-"
 _COPY_NAME = "stdin.necptrace"
@@ -20,12 +21,13 @@ _COPY_BYTES: Final = 1 << 20
 
 
 @contextmanager
-def seekable(source: str, limit_bytes: int, *, any_content: bool = False) -> Iterator[Path]:
+def seekable(source: str, limit_bytes: int, *, is_damaged: bool = False) -> Iterator[Path]:
     """Give a path that can be read several times and from its end.
 
     That is ``source`` itself, or for ``-`` and pipes a temporary copy, which is deleted afterwards.
-    Nothing is copied that does not begin like a trace, unless ``any_content`` is wanted. Raises
-    TraceError for that and for more than ``limit_bytes``. Errors name the source, not the copy.
+    Nothing is copied that does not begin like a trace. With ``is_damaged`` something of a trace has
+    to be within its first MiB. Raises TraceError for that and for more than ``limit_bytes``. Errors
+    name the source, not the copy.
     """
     path = Path(source)
     is_pipe = source == STANDARD_INPUT or path.is_fifo() or path.is_char_device()
@@ -36,7 +38,7 @@ def seekable(source: str, limit_bytes: int, *, any_content: bool = False) -> Ite
         copy = Path(folder) / _COPY_NAME
         try:
             with _opened(source) as pipe, copy.open("xb", buffering=0) as stream:
-                _copy(pipe, stream, limit_bytes, any_content=any_content)
+                _copy(pipe, stream, limit_bytes, is_damaged=is_damaged)
             yield copy
         except NecpReplayError as error:
             if error.file in (str(copy), None) and not isinstance(error, WriteError):
@@ -68,9 +70,12 @@ def _opened(source: str) -> Iterator[BinaryIO]:
         raise TraceError(reason, file=shown_name(source), hint=hint_for(error)) from None
 
 
-def _copy(pipe: BinaryIO, copy: FileIO, limit_bytes: int, *, any_content: bool) -> None:
-    beginning = pipe.read(BEGINNING_BYTES)
-    if beginning and not any_content:
+def _copy(pipe: BinaryIO, copy: FileIO, limit_bytes: int, *, is_damaged: bool) -> None:
+    if is_damaged:
+        beginning = pipe.read(WINDOW_BYTES)
+        refuse_without_frames(beginning)
+    else:
+        beginning = pipe.read(BEGINNING_BYTES)
         check_beginning(beginning)
     copied, content = 0, beginning
     while content:

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from necp_replay.coverage.points import POINTS, UNREACHABLE, Area, Point
 from necp_replay.coverage.traces import Coverage, coverage_of
-from necp_replay.errors import UsageError
+from necp_replay.errors import UsageError, hint_for
 from necp_replay.trace.find import FoundTrace
 
 VERSION: Final = 1
@@ -53,7 +53,8 @@ def read_baseline(path: Path) -> dict[Point, list[str]]:
             for name, witnesses in points["exercised"].items()
         }
     except OSError as error:
-        raise UsageError(f"cannot be read: {error.strerror}", file=str(path)) from None
+        reason = f"cannot be read: {error.strerror or error}"
+        raise UsageError(reason, file=str(path), hint=hint_for(error)) from None
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise UsageError(f"not a coverage baseline: {error}", file=str(path)) from None
 

@@ -6,7 +6,7 @@ with its outcome (docs/traces.md). Each vector becomes one trace.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -15,12 +15,13 @@ from typing import IO, Any
 from tqdm import tqdm
 
 from necp_replay.abi.client import ClientAction
-from necp_replay.errors import VectorError
+from necp_replay.errors import NecpReplayError, VectorError, WriteError, hint_for
 from necp_replay.events.inputs import Input, Step
 from necp_replay.events.json_form import outcome_from_json, step_from_json
 from necp_replay.events.json_lines import read_json_lines
 from necp_replay.events.outcome import ActionBuffers, Outcome
 from necp_replay.events.syscalls import NecpClientAction
+from necp_replay.files.folded_names import FoldedNames, folded
 from necp_replay.files.walk import walk_files
 from necp_replay.importers.archive import ARCHIVE_SUFFIXES, read_archive
 from necp_replay.trace.find import TRACE_SUFFIX
@@ -29,16 +30,21 @@ from necp_replay.trace.writer import TraceWriter
 
 VECTOR_SUFFIX = ".jsonl"
 _PROGRESS_DELAY_S = 2
+_RENAME = "Rename one, or import them into two folders."
+_NO_VECTOR = (
+    f"Name {VECTOR_SUFFIX} files, folders of them, or {' and '.join(ARCHIVE_SUFFIXES)} files."
+)
 _WRITE_CLIENT_ID = frozenset((ClientAction.ADD, ClientAction.COPY_CLIENT_UPDATE))
 """Actions that write the client id."""
 
 
 @dataclass(slots=True)
 class ImportCounts:
-    """How many traces and records an import wrote."""
+    """How many traces and records an import wrote, and how many vectors or sources failed."""
 
     traces: int = 0
     records: int = 0
+    failed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,26 +56,45 @@ class VectorHead:
 
 
 def import_vectors(
-    sources: Iterable[Path], output: Path, *, progress: bool = False
+    sources: Iterable[Path],
+    output: Path,
+    *,
+    on_error: Callable[[NecpReplayError], object] | None = None,
+    progress: bool = False,
 ) -> ImportCounts:
     """Write a trace for each vector, as ``output``/RELEASE/PATH.
 
     Sources are ``.jsonl`` files, and folders or ``.tar.xz`` archives of them; PATH is the path in
-    the folder or archive. Raises VectorError with file and line. Traces that were complete before
-    the error stay.
+    the folder or archive. What is wrong with one vector or source goes to ``on_error``, and the
+    others are imported. Without it VectorError and WriteError are raised, and traces that were
+    complete before stay. Raises VectorError where there is no vector.
     """
     counts = ImportCounts()
-    written: set[Path] = set()
+    targets = _Targets(output)
+
+    def fail(error: NecpReplayError) -> None:
+        if on_error is None:
+            raise error
+        counts.failed += 1
+        on_error(error)
+
     with tqdm(unit="trace", disable=not progress, leave=False, delay=_PROGRESS_DELAY_S) as bar:
         for source in sources:
-            for label, relative, stream in _open_each(source):
-                path, records = _import_one(label, relative, stream, output, written)
-                written.add(path)
-                counts.traces += 1
-                counts.records += records
-                bar.update()
-    if not counts.traces:
-        raise VectorError(f"no {VECTOR_SUFFIX} file in the sources")
+            for file in _files_of(source, fail):
+                try:
+                    for label, relative, stream in _vectors_of(*file):
+                        try:
+                            records = _import_one(label, relative, stream, targets)
+                        except (VectorError, WriteError) as error:
+                            fail(error)
+                            continue
+                        counts.traces += 1
+                        counts.records += records
+                        bar.update()
+                except VectorError as error:
+                    fail(error)
+    if not counts.traces and not counts.failed:
+        raise VectorError(f"no {VECTOR_SUFFIX} file in the sources", hint=_NO_VECTOR)
     return counts
 
 
@@ -125,14 +150,44 @@ def _lines(stream: IO[bytes], label: str) -> Iterator[tuple[int, dict[str, Any]]
     return read_json_lines(stream, lambda why, line: VectorError(why, file=label, line=line))
 
 
-def _import_one(
-    label: str, relative: PurePosixPath, stream: IO[bytes], output: Path, written: set[Path]
-) -> tuple[Path, int]:
+class _Targets:
+    """The traces that an import writes. No two have names that a file system may take for one."""
+
+    def __init__(self, output: Path) -> None:
+        self._output = output
+        self._taken: dict[str, PurePosixPath] = {}
+        self._there = FoldedNames()
+
+    def of(self, trace: PurePosixPath, label: str) -> Path:
+        """The file of a trace, given its path below the output folder. Raises VectorError."""
+        target = self._output / trace
+        form = folded(str(trace))
+        if form in self._taken:
+            other = self._taken[form]
+            raise VectorError(
+                f"two vectors would both become {target}"
+                if other == trace
+                else f"its trace {trace} has the name of {other}, where a file system ignores case"
+                " or Unicode normal form",
+                file=label,
+                hint=_RENAME,
+            )
+        there = self._there.other(self._output, trace)
+        if there is not None:
+            raise VectorError(
+                f"its trace {trace} has the name of {there}, where a file system ignores case or"
+                " Unicode normal form",
+                file=label,
+                hint=_RENAME,
+            )
+        self._taken[form] = trace
+        return target
+
+
+def _import_one(label: str, relative: PurePosixPath, stream: IO[bytes], targets: _Targets) -> int:
     head, operations = read_vector(stream, label)
     release = _plain_component(head.release, label)
-    target = output / release / relative.with_suffix(TRACE_SUFFIX)
-    if target in written:
-        raise VectorError(f"two vectors would both become {target}", file=label)
+    target = targets.of(PurePosixPath(release) / relative.with_suffix(TRACE_SUFFIX), label)
     header = Header(
         release=head.release,
         name=relative.with_suffix("").as_posix(),
@@ -151,29 +206,36 @@ def _import_one(
             for step, outcome in operations:
                 line += 1
                 writer.write(step, outcome)
-        return target, writer.records
+        return writer.records
     except ValueError as error:
         # For example a number of more than 64 bits.
         raise VectorError(f"cannot be a trace: {error}", file=label, line=line) from None
 
 
-def _open_each(source: Path) -> Iterator[tuple[str, PurePosixPath, IO[bytes]]]:
-    """All vectors of a source: name for errors, path below the source, and content."""
-    if source.is_dir():
-        walk = walk_files(source, "")
-        for folder in walk.unreadable:
-            raise VectorError("the folder cannot be read", file=str(folder))
-        for path in walk.files:
-            if path.name.endswith(ARCHIVE_SUFFIXES):
-                yield from read_archive(path, VECTOR_SUFFIX)
-            elif path.suffix == VECTOR_SUFFIX and path.is_file():
-                with path.open("rb") as stream:
-                    yield str(path), PurePosixPath(path.relative_to(source).as_posix()), stream
-    elif source.name.endswith(ARCHIVE_SUFFIXES):
-        yield from read_archive(source, VECTOR_SUFFIX)
+def _files_of(
+    source: Path, fail: Callable[[NecpReplayError], object]
+) -> Iterator[tuple[Path, PurePosixPath]]:
+    """All vectors and archives of a source, and their paths below it."""
+    if not source.is_dir():
+        yield source, PurePosixPath(source.name)
+        return
+    walk = walk_files(source, "")
+    for folder in walk.unreadable:
+        fail(VectorError("the folder cannot be read", file=str(folder)))
+    for path in walk.files:
+        if path.name.endswith(ARCHIVE_SUFFIXES) or path.suffix == VECTOR_SUFFIX:
+            yield path, PurePosixPath(path.relative_to(source).as_posix())
+
+
+def _vectors_of(
+    file: Path, relative: PurePosixPath
+) -> Iterator[tuple[str, PurePosixPath, IO[bytes]]]:
+    """The vectors of a file: name for errors, path below the source or archive, and content."""
+    if file.name.endswith(ARCHIVE_SUFFIXES):
+        yield from read_archive(file, VECTOR_SUFFIX)
     else:
-        with _opened(source) as stream:
-            yield str(source), PurePosixPath(source.name), stream
+        with _opened(file) as stream:
+            yield str(file), relative, stream
 
 
 @contextmanager
@@ -181,7 +243,9 @@ def _opened(path: Path) -> Iterator[IO[bytes]]:
     try:
         stream = path.open("rb")
     except OSError as error:
-        raise VectorError(str(error.strerror), file=str(path)) from None
+        raise VectorError(
+            str(error.strerror or error), file=str(path), hint=hint_for(error)
+        ) from None
     with stream:
         yield stream
 

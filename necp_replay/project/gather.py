@@ -45,7 +45,8 @@ class Gathered:
 def gather(paths: Sequence[Path], options: HomeOptions) -> Gathered:
     """Find all traces below the paths, and the project that they belong to.
 
-    Raises UsageError if they belong to several projects, RulesError for a file that cannot be read.
+    Raises UsageError if they belong to several projects or an option names no folder, RulesError
+    for a file that cannot be read.
     """
     found = find_with_skipped(paths)
     owners = Owners(options)
@@ -53,6 +54,7 @@ def gather(paths: Sequence[Path], options: HomeOptions) -> Gathered:
     _refuse_several(found.traces, homes)
     home = homes[0]
     if home is None:
+        options.check_goldens()
         return Gathered(
             found.traces,
             None,

@@ -23,12 +23,26 @@ class HomeOptions:
     """What replaces parts of a project: folder of goldens, file of rules, whether rules apply.
 
     The folder and the file may lie in the project or outside of every project, but not in another
-    one.
+    one. ``makes_goldens`` says that a folder of goldens that is missing will be made.
     """
 
     goldens: Path | None = None
     rules: Path | None = None
     use_rules: bool = True
+    makes_goldens: bool = False
+
+    def check_goldens(self) -> None:
+        """Raise UsageError unless the folder of goldens is one, or is missing and will be made."""
+        folder = self.goldens
+        if folder is None or (self.makes_goldens and not os.path.lexists(folder)):
+            return
+        if not folder.is_dir():
+            is_there = os.path.lexists(folder)
+            raise UsageError(
+                f"--golden names {folder}, which is {'no folder' if is_there else 'not there'}",
+                hint="Name the folder that has the goldens"
+                f"{', not one of them' if is_there else ''}.",
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +103,7 @@ def open_home(place: Place, options: HomeOptions) -> Home:
     golden = Path(os.path.abspath(read.golden or place.folder / GOLDEN_FOLDER))
     option = "--golden" if options.goldens is not None else "golden"
     _refuse_foreign((options.goldens or golden) / "any", option, place)
-    if options.goldens is not None and os.path.lexists(options.goldens):
-        _require_folder(options.goldens)
+    options.check_goldens()
     return Home(
         folder=place.folder,
         traces=Path(os.path.abspath(read.traces or place.folder / TRACES_ROOT)),
@@ -124,15 +137,6 @@ def _refuse_foreign(path: Path, option: str, place: Place | None) -> None:
         f" {belong}",
         hint="Goldens and rules of one project say nothing about the traces of another one.",
     )
-
-
-def _require_folder(goldens: Path) -> None:
-    """Raise UsageError if what is there is no folder. A folder that is missing has no goldens."""
-    if not goldens.is_dir():
-        raise UsageError(
-            f"--golden names {goldens}, which is no folder",
-            hint="Name the folder that has the goldens, not one of them.",
-        )
 
 
 def _to_type(path: Path) -> Path:

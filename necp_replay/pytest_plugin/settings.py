@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -75,6 +76,7 @@ def check_settings(config: pytest.Config) -> None:
 
         check_limit_works()
     _check_engine(config)
+    _check_goldens(config)
     if config.getoption("necp_accept"):
         from necp_replay.accept.plan import refuse_in_ci
 
@@ -92,6 +94,21 @@ def check_settings(config: pytest.Config) -> None:
         from necp_replay.rules.project import read_project
 
         read_project(path_to_type(config, Path(config.getoption("necp_rules"))))
+
+
+def _check_goldens(config: pytest.Config) -> None:
+    """Raise UsageError if ``--necp-golden`` names no folder. ``--necp-accept`` may make it."""
+    typed: str | None = config.getoption("necp_golden")
+    if not typed:
+        return
+    folder = Path(config.invocation_params.dir, typed)
+    is_there = os.path.lexists(folder)
+    if folder.is_dir() or (config.getoption("necp_accept") and not is_there):
+        return
+    raise UsageError(
+        f"--necp-golden names {typed}, which is {'no folder' if is_there else 'not there'}",
+        hint="Name the folder that has the goldens.",
+    )
 
 
 def _check_engine(config: pytest.Config) -> None:
@@ -122,7 +139,7 @@ def _read_settings(config: pytest.Config) -> Settings:
     words += [] if record_limit_s is None else ["--record-limit", f"{record_limit_s:g}"]
     words += ["--rules", str(path_to_type(config, rules))] if rules else []
     return Settings(
-        replaced=HomeOptions(golden, rules and path_to_type(config, rules)),
+        replaced=HomeOptions(golden, rules and path_to_type(config, rules), makes_goldens=True),
         reports_known=config.getoption("runxfail"),
         releases=releases_asked_for(config),
         accepts=config.getoption("necp_accept"),

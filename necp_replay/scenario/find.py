@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Set
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -23,28 +23,46 @@ class FoundScenario:
 
 
 def find_scenarios(
-    path: Path, name: str | None = None, *, on_file: Callable[[Path], object] = lambda file: None
+    path: Path,
+    name: str | None = None,
+    *,
+    on_file: Callable[[Path], object] = lambda file: None,
+    on_error: Callable[[Path, ScenarioError], object] | None = None,
+    left_out: Set[Path] = frozenset(),
 ) -> list[FoundScenario]:
     """The scenarios of a file, or of every Python file below a folder, in a stable order.
 
     Traces lie in the same subfolders as their scenarios' files. Files and folders whose names
     begin with ``_`` or ``.`` are ignored: ``_`` is for what scenarios share. ``name`` keeps only
-    the scenarios of that name. ``on_file`` is called before a file is executed. Raises
-    ScenarioError if there is no scenario, or if two traces would have the same path.
+    the scenarios of that name. ``on_file`` is called before a file is executed, and no file of
+    ``left_out`` is. With ``on_error`` a file that cannot be used is told, and the others are found.
+    Raises ScenarioError if there is no scenario, or if two traces would have the same path.
     """
     files = _files_below(path) if path.is_dir() else [path]
     root = path if path.is_dir() else path.parent
-    found = []
+    found: list[FoundScenario] = []
+    were_all_read = True
     for file in files:
+        if file in left_out:
+            were_all_read = False
+            continue
         # load_scenarios refuses a file without the name, but in a folder any file may have it.
         wanted = None if path.is_dir() else name
         on_file(file)
         folder = PurePosixPath(file.parent.relative_to(root).as_posix())
-        for scenario in load_scenarios(file, wanted):
+        try:
+            scenarios = load_scenarios(file, wanted)
+        except ScenarioError as error:
+            if on_error is None:
+                raise
+            on_error(file, error)
+            were_all_read = False
+            continue
+        for scenario in scenarios:
             if name in (None, scenario.name):
                 trace = folder / f"{scenario.name}{TRACE_SUFFIX}"
                 found.append(FoundScenario(scenario, file, trace))
-    if not found:
+    if not found and were_all_read:
         raise ScenarioError(f"no scenario called {name!r}", file=str(path))
     _refuse_two_traces_at_one_path(found)
     return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import inspect
+import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -27,6 +28,8 @@ def load_scenarios(path: Path, name: str | None = None) -> list[Scenario]:
 
     Raises ScenarioError if the file cannot be imported or has no such scenario.
     """
+    if not os.path.lexists(path):
+        raise ScenarioError("no such file or folder", file=str(path))
     module_name = f"_necp_replay_scenario_{path.stem}"
     spec = importlib.util.spec_from_file_location(module_name, path)
     if spec is None or spec.loader is None or not path.is_file():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 import io
 import linecache
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
@@ -85,17 +85,21 @@ def staleness(found: FoundScenario, output: Path, release: str) -> Staleness | N
     return None if same else Staleness.OUT_OF_DATE
 
 
-def left_over(traces: Iterable[PurePosixPath], output: Path) -> list[Path]:
+def left_over(
+    traces: Iterable[PurePosixPath], output: Path, on_error: Callable[[TraceError], object]
+) -> Iterator[Path]:
     """Traces below ``output`` that were recorded from scenarios which no longer exist.
 
-    ``traces`` are the paths below ``output`` of the traces of all scenarios.
+    ``traces`` are the paths below ``output`` of the traces of all scenarios. A trace that cannot be
+    read is told to ``on_error``.
     """
     expected = {output / each for each in traces}
-    return [
-        path
-        for path in walk_files(output, TRACE_SUFFIX).files
-        if path not in expected and _is_of_a_scenario(path)
-    ]
+    for path in walk_files(output, TRACE_SUFFIX).files:
+        try:
+            if path not in expected and _is_of_a_scenario(path):
+                yield path
+        except TraceError as error:
+            on_error(error)
 
 
 def _header(scenario: Scenario, file: Path, release: str) -> Header:

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path, PurePosixPath
 
-from necp_replay.errors import ScenarioError
+from necp_replay.errors import NecpReplayError, ScenarioError, error_of_trace
 from necp_replay.processes.isolated import EndedEarly, results_of_process
 from necp_replay.releases.lineage import NEWEST
 from necp_replay.scenario.find import FoundScenario, find_scenarios, refuse_taken_names
@@ -67,64 +66,133 @@ class _Doing:
     name: str = ""
 
 
-def record_all(to_run: ToRun) -> Iterator[Recording]:
-    """Run the scenarios, and give the trace of each. Raises ScenarioError."""
-    for item in _results(to_run, partial(_record_each, to_run)):
+@dataclass(frozen=True, slots=True)
+class _Failed:
+    """A file, or a scenario of it, that cannot be used."""
+
+    file: Path
+    name: str
+    error: NecpReplayError
+
+
+OnError = Callable[[NecpReplayError], object]
+"""Is told what is wrong with one file or scenario."""
+
+
+def record_all(to_run: ToRun, on_error: OnError) -> Iterator[Recording]:
+    """Run the scenarios, and give the trace of each.
+
+    What is wrong with one goes to ``on_error``, and the others go on. Raises ScenarioError where
+    there is no scenario, or where two traces would have one name.
+    """
+    for item in _Run(to_run, _record, refuse_taken_names).results(on_error):
         if isinstance(item, Recording):
             yield item
 
 
-def check_all(to_run: ToRun) -> Iterator[Checked]:
-    """Run the scenarios, and compare each with its trace. Raises ScenarioError."""
-    for item in _results(to_run, partial(_check_each, to_run)):
+def check_all(to_run: ToRun, on_error: OnError) -> Iterator[Checked]:
+    """Run the scenarios, and compare each with its trace; the rest as in :func:`record_all`."""
+    for item in _Run(to_run, _check, lambda found, output: None).results(on_error):
         if isinstance(item, Checked):
             yield item
 
 
-_Item = Recording | Checked | _Doing
+_Item = Recording | Checked | _Doing | _Failed
 _Report = Callable[[_Item], None]
 
 
-def _results(to_run: ToRun, work: Callable[[_Report], None]) -> Iterator[_Item]:
-    doing = _Doing(to_run.path)
-    try:
-        for item in results_of_process(work):
-            if isinstance(item, _Doing):
-                doing = item
-            yield item
-    except EndedEarly as ending:
-        what = f"{doing.name}: " if doing.name else ""
-        raise ScenarioError(
-            f"{what}the scenario ended its process ({ending})",
-            file=str(doing.file),
-            hint="A scenario has to return. Look for os._exit, os.abort and signals in it.",
-        ) from None
+class _Run:
+    """One run over all scenarios. A process that one of them ends is followed by another."""
+
+    def __init__(
+        self,
+        to_run: ToRun,
+        work: Callable[[ToRun, FoundScenario], Recording | Checked],
+        check: Callable[[Sequence[FoundScenario], Path], None],
+    ) -> None:
+        self._to_run = to_run
+        self._work = work
+        self._check = check
+        self._done: set[tuple[Path, str]] = set()
+        self._unusable: set[Path] = set()
+
+    def results(self, on_error: OnError) -> Iterator[Recording | Checked]:
+        while True:
+            doing = None
+            try:
+                for item in results_of_process(self._work_on_all):
+                    match item:
+                        case _Doing():
+                            doing = item
+                        case _Failed(file, name, error):
+                            self._leave_out(file, name)
+                            on_error(error)
+                        case _:
+                            yield item
+                            if doing is not None:
+                                self._leave_out(doing.file, doing.name)
+                return
+            except EndedEarly as ending:
+                error = _ended(self._to_run.path if doing is None else doing.file, doing, ending)
+                if doing is None:
+                    raise error from None
+                self._leave_out(doing.file, doing.name)
+                on_error(error)
+
+    def _leave_out(self, file: Path, name: str) -> None:
+        """Do not run a scenario again, or a file that cannot be used."""
+        if name:
+            self._done.add((file, name))
+        else:
+            self._unusable.add(file)
+
+    def _work_on_all(self, report: _Report) -> None:
+        """What the process does."""
+        to_run = self._to_run
+        found = find_scenarios(
+            to_run.path,
+            to_run.name,
+            on_file=lambda file: report(_Doing(file)),
+            on_error=lambda file, error: report(_Failed(file, "", error)),
+            left_out=self._unusable,
+        )
+        self._check(found, to_run.output)
+        for each in found:
+            name = each.scenario.name
+            if (each.file, name) in self._done:
+                continue
+            report(_Doing(each.file, name))
+            try:
+                report(self._work(to_run, each))
+            except Exception as error:  # Whatever is wrong with one scenario concerns it alone.
+                report(_Failed(each.file, name, _that_can_be_sent(error, each)))
 
 
-def _record_each(to_run: ToRun, report: _Report) -> None:
-    for each in _found(to_run, report, refuse_taken_names):
-        release = to_run.release or recorded_release(to_run.output / each.trace) or NEWEST
-        attachments = to_run.attachments_of(each.file)
-        recorded = record_scenario(each.scenario, each.file, release, attachments)
-        report(Recording(each.file, each.trace, recorded))
+def _ended(file: Path, doing: _Doing | None, ending: EndedEarly) -> ScenarioError:
+    what = f"{doing.name}: " if doing is not None and doing.name else ""
+    return ScenarioError(
+        f"{what}the scenario ended its process ({ending})",
+        file=str(file),
+        hint="A scenario has to return. Look for os._exit, os.abort and signals in it.",
+    )
 
 
-def _check_each(to_run: ToRun, report: _Report) -> None:
-    for each in _found(to_run, report):
-        release = to_run.release or recorded_release(to_run.output / each.trace) or NEWEST
-        report(Checked(each.trace, staleness(each, to_run.output, release)))
+def _that_can_be_sent(error: Exception, found: FoundScenario) -> NecpReplayError:
+    """The error without the exceptions behind it: those are of a user's program."""
+    known = error_of_trace(error, str(found.file))
+    known.__cause__ = known.__context__ = None
+    return known.with_traceback(None)
 
 
-def _found(
-    to_run: ToRun,
-    report: _Report,
-    check: Callable[[Sequence[FoundScenario], Path], None] = lambda found, output: None,
-) -> Iterator[FoundScenario]:
-    def on_file(file: Path) -> None:
-        report(_Doing(file))
+def _record(to_run: ToRun, each: FoundScenario) -> Recording:
+    attachments = to_run.attachments_of(each.file)
+    recorded = record_scenario(each.scenario, each.file, _release_of(to_run, each), attachments)
+    return Recording(each.file, each.trace, recorded)
 
-    found: Sequence[FoundScenario] = find_scenarios(to_run.path, to_run.name, on_file=on_file)
-    check(found, to_run.output)
-    for each in found:
-        report(_Doing(each.file, each.scenario.name))
-        yield each
+
+def _check(to_run: ToRun, each: FoundScenario) -> Checked:
+    return Checked(each.trace, staleness(each, to_run.output, _release_of(to_run, each)))
+
+
+def _release_of(to_run: ToRun, each: FoundScenario) -> str:
+    return to_run.release or recorded_release(to_run.output / each.trace) or NEWEST

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from necp_replay.engines.engine import Engine, EngineFactory, open_machine
-from necp_replay.errors import UsageError
+from necp_replay.errors import UsageError, hint_for
 from necp_replay.events.equality import compare_for, same_whole
 from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Outcome, Panicked, TypeConfused
@@ -36,6 +36,7 @@ from necp_replay.trace.reader import TraceReader
 from necp_replay.trace.writer import TraceWriter
 
 MAX_EXAMPLES: Final = 10
+_MAKE_KEY: Final = "Make one with `head -c 32 /dev/urandom > key`, and keep it to yourself."
 _MAX_KEY_BYTES: Final = 64 * 1024
 
 
@@ -216,11 +217,11 @@ def read_key(path: Path) -> Keyed:
             raise UsageError(
                 f"the key has more than {_MAX_KEY_BYTES >> 10} KiB",
                 file=str(path),
-                hint="Make one with `head -c 32 /dev/urandom > key`, and keep it to yourself.",
+                hint=_MAKE_KEY,
             )
         return Keyed(content)
     except OSError as error:
         raise UsageError(
             f"{path}: cannot be read: {error.strerror or error}",
-            hint="Make a key with `head -c 32 /dev/urandom > key`, and keep it to yourself.",
+            hint=_MAKE_KEY if isinstance(error, FileNotFoundError) else hint_for(error),
         ) from error

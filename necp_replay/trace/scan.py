@@ -38,6 +38,7 @@ from necp_replay.trace.frames import (
     FrameReader,
     format_of,
     index_frame_bytes,
+    not_a_trace,
 )
 from necp_replay.trace.index import Index, decode_index
 from necp_replay.trace.reader import Chunk, parse_chunk
@@ -101,6 +102,21 @@ class Damage:
 
 
 Piece = Opening | IntactChunk | ClosingIndex | OptionalContent | Damage
+
+
+def refuse_without_frames(beginning: bytes) -> None:
+    """Raise TraceError if no frame can start within the first `WINDOW_BYTES` of a pipe.
+
+    For what has no end: a trace whose whole beginning is lost has to be in a file.
+    """
+    if _MAGICS.search(beginning) is None:
+        error = not_a_trace(beginning)
+        if len(beginning) >= WINDOW_BYTES:
+            error = TraceError(
+                f"nothing of a trace is within the first {len(beginning):,} bytes",
+                hint="If something is behind them, write it to a file and name that.",
+            )
+        raise error
 
 
 def scan_pieces(stream: BinaryIO) -> Iterator[Piece]:

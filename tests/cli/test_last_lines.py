@@ -172,6 +172,7 @@ def test_the_suggested_rule_expects_the_difference(workplace: Workplace) -> None
     trace = CORPUS / "differences" / "remove_unknown_client.necptrace"
     (workplace.root / "traces").mkdir()
     (workplace.root / "traces" / trace.name).write_bytes(trace.read_bytes())
+    (workplace.root / "none").mkdir()
     lines = last_lines(workplace.run("replay", "traces", "--golden", "none").out)
     (expect,) = [line for line in lines if line.startswith("  Expect it: ")]
     fingerprint, action = (part.split(" and ")[0] for part in expect.split(" with ")[1].split(", "))

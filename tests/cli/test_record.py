@@ -170,3 +170,67 @@ def test_scenarios_whose_names_differ_in_case_are_refused(workplace: Workplace) 
     assert printed.status == 2
     assert "Remove_twice.necptrace has the name of remove_twice.necptrace" in printed.err
     assert not (workplace.root / "traces").exists()
+
+
+FAILS = "def fails(system):\n    system.add_process(1)\n    assert False, 'on purpose'\n"
+
+
+def test_a_scenario_that_fails_is_told_and_the_others_are_recorded(workplace: Workplace) -> None:
+    last = OPENS.replace("opens", "last")
+    workplace.write("scenarios/a.py", "import os\n" + FAILS + last)
+    workplace.write("scenarios/b.py", "raise ValueError('of the file')\n")
+    workplace.write("scenarios/c.py", "import os\nos._exit(0)\n")
+    exits = "def exits(system):\n    os.abort()\n"
+    workplace.write("scenarios/d.py", "import os\n" + exits + OPENS)
+    for arguments, said in (
+        (("-o", "traces"), "2 traces written, 4 failed"),
+        # Those that were never recorded are not run.
+        (("-o", "traces", "--check"), "2 traces out of date, 2 failed"),
+    ):
+        printed = workplace.run("record", "scenarios", *arguments)
+        assert printed.status == 2
+        assert said in printed.out
+        errors = [
+            "b.py: line 1: ValueError: of the file",
+            "c.py: the scenario ended its process (exit status 0)",
+            "a.py: line 4: fails: AssertionError: on purpose",
+            "d.py: exits: the scenario ended its process (SIGABRT)",
+        ]
+        for error in errors[: 2 if "--check" in arguments else 4]:
+            assert printed.err.count(error) == 1
+        names = [path.name for path in sorted((workplace.root / "traces").iterdir())]
+        assert names == ["last.necptrace", "opens.necptrace"]
+
+
+def test_a_release_that_is_not_modelled_is_told_once(folders: Workplace) -> None:
+    printed = folders.run("record", "scenarios", "-o", "other", "--release", "xnu-1")
+    assert printed.status == 2
+    assert printed.err.count("xnu-1") == 1
+    assert not (folders.root / "other").exists()
+
+
+def test_a_trace_that_cannot_be_written_is_told_and_the_others_are(folders: Workplace) -> None:
+    (folders.root / "other/opens.necptrace").mkdir(parents=True)
+    printed = folders.run("record", "scenarios", "-o", "other")
+    assert printed.status == 2
+    assert "other/opens.necptrace: is a folder" in printed.err
+    assert "1 trace written, 1 failed" in printed.out
+
+
+def test_a_broken_trace_among_the_others_does_not_end_the_check(folders: Workplace) -> None:
+    folders.write("traces/broken.necptrace", "no trace")
+    folders.write("traces/gone.necptrace", "")
+    (folders.root / "traces/gone.necptrace").write_bytes(
+        (folders.root / "traces/opens.necptrace").read_bytes()
+    )
+    printed = folders.run("record", "scenarios", "-o", "traces", "--check")
+    assert printed.status == 2
+    assert "traces/gone.necptrace: no scenario makes it" in printed.out
+    assert "traces/broken.necptrace: at byte 0: this is not a trace" in printed.err
+
+
+@pytest.mark.parametrize("name", ["nothing", "nothing.py"])
+def test_a_scenario_that_is_not_there_is_named(workplace: Workplace, name: str) -> None:
+    printed = workplace.run("record", name, "-o", "traces")
+    assert printed.status == 2
+    assert f"{name}: no such file or folder" in printed.err

@@ -44,19 +44,42 @@ Spool = tuple[Workplace, Path, dict[str, str]]
 
 
 @pytest.mark.parametrize("command", [*SPOOLING, *OTHERS])
-def test_endless_input_is_refused_at_once(spool: Spool, command: str) -> None:
+@pytest.mark.parametrize("source", ["/dev/zero", "/dev/urandom", "fifo"])
+def test_endless_input_is_refused_at_once(spool: Spool, command: str, source: str) -> None:
     workplace, folder, env = spool
     more = {**SPOOLING, **OTHERS}[command]
-    limit = ("--spool-limit", "3M") if command == "recover" else ()
+    writer = None
+    if source == "fifo":
+        os.mkfifo(workplace.root / source)
+        writer = subprocess.Popen(["sh", "-c", "cat /dev/zero > fifo"], cwd=workplace.root)
     started_s = time.monotonic()
-    done = run_command(workplace.root, command, "/dev/zero", *more, *limit, env=env)
+    done = run_command(workplace.root, command, source, *more, env=env)
     assert time.monotonic() - started_s < 20
+    if writer is not None:
+        writer.wait(20)
     assert done.returncode == 2
     said = done.stdout + done.stderr
-    assert "/dev/zero" in said
-    assert ("3,145,728 bytes" if command == "recover" else "this is not a trace") in said
+    assert source in said
+    assert ("nothing of a trace is within" if command == "recover" else "not a trace") in said
     assert list(folder.iterdir()) == []
     assert not (workplace.root / "out.necptrace").exists()
+
+
+def test_a_pipe_whose_beginning_is_lost_is_recovered(spool: Spool) -> None:
+    workplace, folder, env = spool
+    trace = "traces/remove_twice.necptrace"
+    words = (*COMMAND, "recover", "-", "-o", "out.necptrace", "--release", "xnu-4570.51.1")
+    done = subprocess.run(
+        ["sh", "-c", f'(head -c 9000 /dev/zero; tail -c +9 {trace}) | "$@"', "sh", *words],
+        cwd=workplace.root,
+        env=environment(env),
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 4, done.stderr
+    assert workplace.run("info", "out.necptrace").status == 0
+    assert list(folder.iterdir()) == []
 
 
 @pytest.mark.parametrize("command", SPOOLING)

@@ -133,3 +133,19 @@ def test_goldens_that_are_no_folder_are_refused(two: Workplace, command: str) ->
     assert printed.status == 2
     assert f"--golden names {file}, which is no folder" in printed.err
     assert goldens(two) == before
+
+
+@pytest.mark.parametrize("paths", [("b/traces",), ("b/corpus",)], ids=["project", "no project"])
+def test_a_folder_of_goldens_that_is_not_there_is_refused(
+    two: Workplace, paths: tuple[str, ...]
+) -> None:
+    shutil.copytree(two.root / "b" / "traces", two.root / "b" / "corpus")
+    printed = two.run("replay", *paths, "--golden", "goldn")
+    assert printed.status == 2
+    assert "--golden names goldn, which is not there" in printed.err
+    assert printed.out == ""
+
+
+def test_accept_makes_the_folder_of_goldens(two: Workplace) -> None:
+    assert two.run("accept", "b/traces", "--golden", "fresh").status == 0
+    assert two.run("replay", "b/traces", "--golden", "fresh").status == 0

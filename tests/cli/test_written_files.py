@@ -127,3 +127,42 @@ def test_two_reports_in_one_file_are_refused(recorded: Workplace) -> None:
     assert result.status == 2
     assert "name the same file" in result.err
     assert not (recorded.root / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("replay", "T", "--html", "out", "--junit", "OUT"), "--html and --junit name the same"),
+        (("replay", "T", "--html", "link/out", "--junit", "out"), "--html and --junit name"),
+        (("replay", "T", "--rules", "r.toml", "--html", "r.toml"), "--rules and --html name the"),
+        (("diff", "a.txt", "T", "--junit", "a.txt"), "a.txt and --junit name the same file"),
+        (("diff", "a.txt", "T", "--html", "hard.txt"), "a.txt and --html name the same file"),
+        (("anonymize", "T", "-o", "y", "--seed", "1", "--map", "y"), "-o and --map name the same"),
+        (("anonymize", "T", "-o", "y", "--seed", "1", "--map", "./Y"), "-o and --map name the"),
+        (("anonymize", "T", "-o", "y", "--key", "r.toml", "--map", "r.toml"), "--key and --map"),
+        (("anonymize", "T", "--seed", "1", "-o", "T"), "TRACE and -o name the same file"),
+    ],
+)
+def test_a_file_that_a_command_line_names_twice_is_refused(
+    recorded: Workplace, arguments: tuple[str, ...], said: str
+) -> None:
+    root = recorded.root
+    (root / "link").symlink_to(".")
+    recorded.write("r.toml", "# no rule is in this file\n")
+    recorded.write("a.txt", "a golden or a trace")
+    (root / "hard.txt").hardlink_to(root / "a.txt")
+    before = {path: path.read_bytes() for path in root.rglob("*.*") if path.is_file()}
+    printed = recorded.run(*(TRACE if word == "T" else word for word in arguments))
+    assert printed.status == 2
+    assert said in printed.err
+    assert {path: path.read_bytes() for path in root.rglob("*.*") if path.is_file()} == before
+    assert not (root / "out").exists() and not (root / "y").exists()
+
+
+def test_the_summary_of_the_job_is_no_place_for_a_report(
+    recorded: Workplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", "summary.md")
+    printed = recorded.run("replay", TRACE, "--github", "--html", "summary.md")
+    assert printed.status == 2
+    assert "--html and GITHUB_STEP_SUMMARY name the same file" in printed.err

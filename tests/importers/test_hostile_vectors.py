@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from necp_replay.errors import VectorError
+from necp_replay.errors import NecpReplayError, VectorError
 from necp_replay.importers.vectors import import_vectors
 from necp_replay.trace.reader import TraceReader
 
@@ -229,3 +229,42 @@ def test_what_is_sound_in_an_archive_is_imported(tmp_path: Path) -> None:
     assert (counts.traces, counts.records) == (2, 2)
     with TraceReader(tmp_path / "output" / "xnu-4570.51.1" / "named" / "a.necptrace") as reader:
         assert len(list(reader)) == 1
+
+
+def test_what_is_wrong_with_one_vector_does_not_end_the_import(tmp_path: Path) -> None:
+    source = tmp_path / "source"
+    (source / "deep").mkdir(parents=True)
+    (source / "a.jsonl").write_bytes(b"no vector\n")
+    (source / "b.jsonl").write_bytes(VECTOR)
+    members = [("c.jsonl", HEAD + b"{}\n"), ("d.jsonl", VECTOR)]
+    (source / "cd.tar").write_bytes(archive_of(*members))
+    (source / "deep/damaged.tar.xz").write_bytes(b"no archive")
+    (source / "deep/e.jsonl").symlink_to("nowhere")
+    (source / "z.jsonl").write_bytes(VECTOR)
+    errors: list[NecpReplayError] = []
+    sources = [tmp_path / "missing.jsonl", source]
+    counts = import_vectors(sources, tmp_path / "output", on_error=errors.append)
+    assert (counts.traces, counts.records, counts.failed) == (3, 3, 5)
+    written = sorted(path.name for path in (tmp_path / "output").rglob("*.*"))
+    assert written == ["b.necptrace", "d.necptrace", "xnu-4570.51.1", "z.necptrace"]
+    places = [str(error.file).removeprefix(f"{tmp_path}/") for error in errors]
+    assert sorted(places) == [
+        "missing.jsonl",
+        "source/a.jsonl",
+        "source/cd.tar:c.jsonl",
+        "source/deep/damaged.tar.xz",
+        "source/deep/e.jsonl",
+    ]
+
+
+@pytest.mark.parametrize("other", ["A", "E\u0301"])
+def test_vectors_whose_traces_a_file_system_takes_for_one_are_refused(
+    tmp_path: Path, other: str
+) -> None:
+    same = {"A": "a", "E\u0301": "\u00c9"}[other]
+    archive = archive_of((f"{same}.jsonl", VECTOR), (f"{other}.jsonl", VECTOR))
+    assert "ignores case or Unicode normal form" in str_of_refusal(tmp_path, archive)
+    alone = tmp_path / "alone.tar"
+    alone.write_bytes(archive_of((f"{other}.jsonl", VECTOR)))
+    with pytest.raises(VectorError, match="ignores case or Unicode normal form"):
+        import_vectors([alone], tmp_path / "output")

@@ -128,6 +128,7 @@ def test_goldens_and_rules_of_another_project_are_refused(two: Path) -> None:
     gathered = of("b/traces", goldens=Path("own/golden"), rules=Path("own/rules.toml"))
     assert gathered.home is not None
     assert (gathered.home.goldens, reasons(gathered)) == (Path("own/golden"), ["of own"])
+    (two / "b/other").mkdir()
     assert "of the project" not in str(of("b/traces", goldens=Path("b/other")).home)
 
 

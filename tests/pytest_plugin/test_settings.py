@@ -75,3 +75,17 @@ def test_a_session_without_traces_does_not_import_the_engine(project: Project) -
     )
     result.assert_outcomes(passed=1)
     result.stdout.no_fnmatch_line("*= necp-replay =*")
+
+
+def test_a_folder_of_goldens_that_is_not_there_is_refused(project: Project) -> None:
+    result = project.run("--necp-golden", "goldn")
+    assert result.ret == 4
+    result.stderr.fnmatch_lines(["*--necp-golden names goldn, which is not there.*"])
+    assert project.run("--necp-golden", "goldn", "--necp-accept").ret == 0
+    assert (project.root / "goldn").is_dir()
+
+
+def test_a_file_in_place_of_the_folder_of_goldens_is_refused(project: Project) -> None:
+    result = project.run("--necp-golden", "pytest.ini")
+    assert result.ret == 4
+    result.stderr.fnmatch_lines(["*--necp-golden names pytest.ini, which is no folder.*"])
