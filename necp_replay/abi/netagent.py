@@ -70,6 +70,16 @@ class AgentFlag(enum.IntFlag):
     INTERPOSE_NEXUS = 0x8000
 
 
+ANY_NEXUS: Final = (
+    AgentFlag.NEXUS_PROVIDER
+    | AgentFlag.NEXUS_LISTENER
+    | AgentFlag.CUSTOM_ETHER_NEXUS
+    | AgentFlag.CUSTOM_IP_NEXUS
+    | AgentFlag.INTERPOSE_NEXUS
+)
+"""The flags of which an agent for nexuses has one. Up to xnu-4903 all have NEXUS_PROVIDER."""
+
+
 class AgentEvent(enum.IntEnum):
     """``KEV_NETAGENT_*``: codes of kernel events about agents."""
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from necp_replay.abi.errno import Errno
 from necp_replay.abi.log import LOG_DEBUG, LOG_ERR, LOG_INFO, LOG_NOTICE
-from necp_replay.abi.netagent import AgentFlag, AgentMessageType
+from necp_replay.abi.netagent import ANY_NEXUS, AgentFlag, AgentMessageType
 from necp_replay.abi.uuid import ZERO_UUID
 from necp_replay.kernel.agents.delivery import call_handler, enqueue_message
 from necp_replay.kernel.agents.events import post_cellular_failed
@@ -55,7 +55,7 @@ def client_message_with_params(
     is not an active nexus provider. ENOENT for an unknown agent. ENOTSUP for a trigger where the
     agent does not have USER_ACTIVATED. Otherwise the errno of the delivery.
 
-    Source: netagent_client_message_with_params, xnu-4570.51.1.
+    Source: netagent_client_message_with_params, xnu-4570.51.1, xnu-6153.11.26.
     """
     if message_type not in CLIENT_MESSAGES:
         log_agent(kernel, LOG_ERR, _FUNCTION)
@@ -103,7 +103,8 @@ def _refuse(
             post_cellular_failed(kernel, agent.domain, *_reporter(kernel, pid, request))
             return Errno.ENOTSUP
     elif message_type in NEXUS_MESSAGES:
-        if not agent.flags & AgentFlag.NEXUS_PROVIDER:
+        kinds = ANY_NEXUS if kernel.profile.nexus_agents_have_kinds else AgentFlag.NEXUS_PROVIDER
+        if not agent.flags & kinds:
             log_agent(kernel, LOG_ERR, _FUNCTION)
             return Errno.EINVAL
         if not agent.flags & AgentFlag.ACTIVE:

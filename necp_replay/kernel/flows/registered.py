@@ -19,7 +19,6 @@ from necp_replay.abi.client import (
 )
 from necp_replay.abi.errno import Errno
 from necp_replay.abi.log import LOG_ERR
-from necp_replay.abi.netagent import AgentMessageType
 from necp_replay.abi.tlv import pack_tlv
 from necp_replay.abi.uuid import ZERO_UUID, as_client_id, as_flow_id, is_flow_id
 from necp_replay.kernel.agents.client_messages import client_message
@@ -39,7 +38,7 @@ from necp_replay.kernel.objects.necp_fd import NecpFd
 from necp_replay.kernel.objects.process import Process
 from necp_replay.kernel.objects.red_black_tree import RedBlackTree
 from necp_replay.kernel.objects.socket import MultipathBlock
-from necp_replay.kernel.results.defunct import DefunctNexus
+from necp_replay.kernel.results.defunct import DefunctNexus, end_message
 from necp_replay.kernel.state import KernelState
 
 
@@ -134,8 +133,8 @@ class RegisteredFlows(FlowRules):
         """
         if client.registrations is None:
             return
-        message = AgentMessageType.ABORT_NEXUS if abort else AgentMessageType.CLOSE_NEXUS
         for registration in client.registrations:
+            message = end_message(kernel, registration.flags, abort=abort)
             flow_id = _told_id(client, registration)
             for flow in registration.flow_list:
                 if flow.nexus and flow.nexus_agent != ZERO_UUID:
@@ -299,7 +298,9 @@ def _collect_nexuses(
     for flow in registration.flow_list:
         if flow.nexus and flow.nexus_agent != ZERO_UUID:
             flow_id = _told_id(client, registration)
-            defunct_list.append(DefunctNexus(flow_id, flow.nexus_agent, client.proc_pid))
+            defunct_list.append(
+                DefunctNexus(flow_id, flow.nexus_agent, client.proc_pid, registration.flags)
+            )
             has_nexus = True
     return has_nexus
 

@@ -1,9 +1,11 @@
-"""Tells nexuses to abort the flows of clients that become defunct."""
+"""Tells agents that flows end, and nexuses to abort the flows of clients that become defunct."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
+from necp_replay.abi.client import FlowFlag
 from necp_replay.abi.errno import Errno
 from necp_replay.abi.log import LOG_DEBUG, LOG_ERR
 from necp_replay.abi.netagent import AgentMessageType
@@ -16,11 +18,13 @@ class DefunctNexus:
     """``struct necp_client_defunct``: one nexus flow that became defunct.
 
     ``client_id`` is the id by which the agent knows it: that of its client, or of a registration.
+    ``flags`` are those of the registration.
     """
 
     client_id: bytes
     nexus_agent: bytes
     proc_pid: int
+    flags: int = 0
 
 
 def abort_nexuses(kernel: KernelState, defunct_list: list[DefunctNexus], function: str) -> None:
@@ -34,7 +38,27 @@ def abort_nexuses(kernel: KernelState, defunct_list: list[DefunctNexus], functio
             defunct.nexus_agent,
             defunct.client_id,
             defunct.proc_pid,
-            AgentMessageType.ABORT_NEXUS,
+            end_message(kernel, defunct.flags, abort=True),
         )
         if error != 0:
             kernel.log(LOG_DEBUG if error == Errno.ENOENT else LOG_ERR, function, error)
+
+
+def end_message(kernel: KernelState, flags: int, *, abort: bool) -> AgentMessageType:
+    """The type of message that tells an agent of the end of a flow, by its registration's flags.
+
+    A flow that browses or resolves, and may not have a nexus, is an assertion of its agent.
+
+    Source: necp_destroy_client_flow_registration, xnu-6153.11.26.
+    """
+    if (
+        kernel.profile.browsing_flows_are_assertions
+        and flags & _BROWSES_OR_RESOLVES
+        and not flags & _ALLOW_NEXUS
+    ):
+        return AgentMessageType.CLIENT_UNASSERT
+    return AgentMessageType.ABORT_NEXUS if abort else AgentMessageType.CLOSE_NEXUS
+
+
+_BROWSES_OR_RESOLVES: Final = int(FlowFlag.BROWSE | FlowFlag.RESOLVE)
+_ALLOW_NEXUS: Final = int(FlowFlag.ALLOW_NEXUS)

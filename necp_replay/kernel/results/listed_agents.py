@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from necp_replay.abi.client import ClientParameterFlag
-from necp_replay.abi.netagent import AgentFlag
+from necp_replay.abi.netagent import ANY_NEXUS, AgentFlag
 from necp_replay.abi.uuid import ZERO_UUID
 from necp_replay.kernel.agents.lookup import get_flags, get_generation, get_names
 from necp_replay.kernel.objects.client import FailedTrigger
@@ -81,13 +81,7 @@ def is_required(kernel: KernelState, parsed: ParsedParameters, agent: bytes) -> 
 # Plain numbers: operations on enumeration members cost several times as much.
 _REGISTERED: Final = int(AgentFlag.REGISTERED)
 _NEXUS_PROVIDER: Final = int(AgentFlag.NEXUS_PROVIDER)
-_ANY_NEXUS: Final = int(
-    AgentFlag.NEXUS_PROVIDER
-    | AgentFlag.NEXUS_LISTENER
-    | AgentFlag.CUSTOM_ETHER_NEXUS
-    | AgentFlag.CUSTOM_IP_NEXUS
-    | AgentFlag.INTERPOSE_NEXUS
-)
+_ANY_NEXUS: Final = int(ANY_NEXUS)
 _NEXUS_KINDS: Final = (
     (int(ClientParameterFlag.CUSTOM_ETHER), int(AgentFlag.CUSTOM_ETHER_NEXUS)),
     (int(ClientParameterFlag.CUSTOM_IP), int(AgentFlag.CUSTOM_IP_NEXUS)),

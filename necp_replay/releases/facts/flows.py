@@ -91,10 +91,24 @@ class FlowFacts:
         bool,
         Fact(
             title="Agents for nexuses",
-            function="necp_netagent_applies_to_client",
+            function="necp_netagent_applies_to_client, netagent_client_message_with_params",
             meanings={
                 False: "are of one kind",
-                True: "are of several kinds, and a client sees those of the kind that it asks for",
+                True: "are of several kinds; a client sees those of the kind that it asks for, and"
+                " all of them are told of nexuses",
+            },
+        ),
+    ] = False
+
+    browsing_flows_are_assertions: Annotated[
+        bool,
+        Fact(
+            title="The end of a flow that browses or resolves, without leave to have a nexus",
+            function="necp_destroy_client_flow_registration, necp_fd_defunct,"
+            " necp_update_all_clients_callout",
+            meanings={
+                False: "closes or aborts a nexus",
+                True: "is the end of an assertion of the agent",
             },
         ),
     ] = False
