@@ -255,6 +255,8 @@ CONDITION_AGENT_TYPE: Final = Struct("<32s32s")
 RESULT_SERVICE: Final = Struct("<16sI")
 """``struct necp_policy_result_service``: service and its data."""
 
+RESULT_PASS_FLAGS_BYTES: Final = 4
+"""Flags of a policy that passes traffic, in releases that have them."""
 IP_TUNNEL_SECONDARY_RESULT_BYTES: Final = 4
 IP_TUNNEL_MAX_BYTES: Final = IP_TUNNEL_SECONDARY_RESULT_BYTES + 24
 """``struct necp_policy_result_ip_tunnel``: a secondary result, then an interface name."""

@@ -21,6 +21,9 @@ XNU_6153_11_26: Final = Release(
         release="xnu-6153.11.26",
         client_actions=_4903.client_actions | {ClientAction.CLAIM, ClientAction.SIGN},
         agent_logs_go_to_os_log=True,
+        heuristics_are_logged=True,
+        success_makes_heuristic=True,
+        ecn_backoff_holds_counters=True,
         client_parameters=_4903.client_parameters
         | {
             ClientParameter.PARENT_ID,
@@ -74,7 +77,12 @@ XNU_6153_11_26: Final = Release(
 )
 
 XNU_6153_41_3: Final = Release(
-    replace(XNU_6153_11_26.profile, release="xnu-6153.41.3", loopback_passes_policies=True),
+    replace(
+        XNU_6153_11_26.profile,
+        release="xnu-6153.41.3",
+        loopback_passes_policies=True,
+        inactive_agents_block_flows=True,
+    ),
     parent=XNU_6153_11_26.tag,
 )
 
@@ -86,6 +94,7 @@ XNU_6153_101_6: Final = Release(
         has_policy_control=False,
         responsible_process_counts=True,
         browsers_have_options=True,
+        pass_has_flags=True,
     ),
     parent=XNU_6153_41_3.tag,
 )

@@ -109,5 +109,10 @@ UPDATE_CACHE: Final = Description(
     answer="returns 0; without a route nothing is learned; only platform binaries report success",
     effects="a cookie past its allocation is reported as a memory corruption",
     overwrites=SESSION_LOSES_LISTS,
-    other_facts=("tfo_cookie_length_is_clamped",),
+    other_facts=(
+        "tfo_cookie_length_is_clamped",
+        "heuristics_are_logged",
+        "success_makes_heuristic",
+        "ecn_backoff_holds_counters",
+    ),
 )

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
+from necp_replay.abi.netagent import AgentFlag
 from necp_replay.abi.policy import PolicyResult
+from necp_replay.abi.uuid import ZERO_UUID
+from necp_replay.kernel.agents.lookup import get_flags
 from necp_replay.kernel.objects.client import Client
 from necp_replay.kernel.objects.flow import Flow
 from necp_replay.kernel.objects.parameter_evaluation import ParameterEvaluation
@@ -16,10 +20,10 @@ from necp_replay.kernel.state import KernelState
 def flow_is_viable(kernel: KernelState, process: Process, client: Client, flow: Flow) -> bool:
     """Evaluate the client's parameters on the flow's interface, and set the flow's flags.
 
-    The flow is viable where there is a route and no policy drops the traffic. The flow's addresses
-    are used where the parameters have none.
+    The flow is viable where there is a route, no policy drops the traffic, and no agent that
+    policies use blocks it. The flow's addresses are used where the parameters have none.
 
-    Source: necp_client_flow_is_viable, xnu-4570.51.1, xnu-7195.50.7.100.1.
+    Source: necp_client_flow_is_viable, xnu-4570.51.1, xnu-6153.41.3, xnu-7195.50.7.100.1.
     """
     match = _evaluate_flow(kernel, process, client, flow)
     flow.necp_flow_flags = match.flags
@@ -28,7 +32,22 @@ def flow_is_viable(kernel: KernelState, process: Process, client: Client, flow: 
         if interface is not None and interface.delegate is not None:
             flow.delegated_interface_index = interface.delegate.index
     result = match.result
+    if kernel.profile.inactive_agents_block_flows and _is_blocked(kernel, result.netagents):
+        return False
     return result.routed_interface_index != 0 and result.routing_result != _DROP
+
+
+def _is_blocked(kernel: KernelState, agents: Sequence[bytes]) -> bool:
+    """Whether an agent is registered, and neither active, nor voluntary, nor for specific use.
+
+    An agent without a uuid ends the list.
+    """
+    for agent in agents:
+        if agent == ZERO_UUID:
+            return False
+        if get_flags(kernel, agent) & _DECIDING == _REGISTERED:
+            return True
+    return False
 
 
 def _evaluate_flow(
@@ -63,3 +82,7 @@ def _evaluate_flow(
 
 
 _DROP: Final = int(PolicyResult.DROP)
+_REGISTERED: Final = int(AgentFlag.REGISTERED)
+_DECIDING: Final = int(
+    AgentFlag.REGISTERED | AgentFlag.ACTIVE | AgentFlag.VOLUNTARY | AgentFlag.SPECIFIC_USE_ONLY
+)

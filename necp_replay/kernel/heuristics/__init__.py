@@ -15,10 +15,11 @@ parsed parameters and the state. Start reading at ``flow_check.py``.
 
     >>> from necp_replay.abi.tcp_cache import EcnHeuristics
     >>> from necp_replay.kernel.heuristics.ecn import learn_ecn, may_try_ecn
-    >>> from necp_replay.kernel.heuristics.tcp_cache import TcpCache
-    >>> cache = TcpCache()
+    >>> from necp_replay.kernel.state import KernelState
+    >>> from necp_replay.releases.names import find_release
+    >>> kernel = KernelState(find_release("xnu-4570.51.1"))
     >>> for now in (1000, 2000):
-    ...     learn_ecn(cache, b"network", EcnHeuristics.LOSS, now)
-    >>> may_try_ecn(cache, b"network", now=3000)
+    ...     learn_ecn(kernel, b"network", EcnHeuristics.LOSS, now)
+    >>> may_try_ecn(kernel, b"network", now=3000)
     False
 """

@@ -48,7 +48,7 @@ def check_tcp_heuristics(kernel: KernelState, client: Client, flow: Flow) -> tup
     if _wants_ecn(kernel, flags, interface):
         family = flow.local_addr[1]
         key = heuristic_key(interface, family, inner_address(flow.local_addr, family))
-        if may_try_ecn(cache, key, now):
+        if may_try_ecn(kernel, key, now):
             result_flags = int(ClientResultFlag.ECN_ENABLED)
 
     family = flow.remote_addr[1]

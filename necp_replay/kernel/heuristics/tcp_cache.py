@@ -161,6 +161,15 @@ class TcpCache:
         heuristic.tfo_backoff = self.backoff_ticks()
         return heuristic
 
+    def heuristic_of_success(self, key: bytes, now: int, *, makes_one: bool) -> Heuristic | None:
+        """The entry of a network to reset counters of; where there is none, a new one or None.
+
+        Source: tcp_heuristic_reset_counters, xnu-4570.51.1, xnu-6153.11.26.
+        """
+        if makes_one:
+            return self.find_or_create_heuristic(key, now)
+        return self.find_heuristic(key, now)
+
     def find_or_create_cookie(self, key: bytes, now: int) -> CookieEntry:
         """The entry of a server, a new one where there is none.
 

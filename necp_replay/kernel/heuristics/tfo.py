@@ -14,6 +14,7 @@ from necp_replay.abi.tcp_cache import (
 )
 from necp_replay.events.effects import MemoryCorruption
 from necp_replay.kernel.exceptions import KernelPanic
+from necp_replay.kernel.heuristics.log import log_backoff, log_reset
 from necp_replay.kernel.heuristics.serial_time import is_later
 from necp_replay.kernel.heuristics.tcp_cache import (
     MAX_BACKOFF_MINUTES,
@@ -68,23 +69,23 @@ def learn_tfo(
     cache = kernel.heuristics
     cookie, cookie_len, bits = TFO_CACHE.unpack(payload)
     if bits & TfoHeuristics.SUCCESS:
-        _reset_counters(cache, network_key, now, with_data=True)
+        _reset_counters(kernel, network_key, now, with_data=True)
     if bits & TfoHeuristics.SUCCESS_REQ:
-        _reset_counters(cache, network_key, now, with_data=False)
+        _reset_counters(kernel, network_key, now, with_data=False)
     if bits & TfoHeuristics.LOSS:
         heuristic = cache.find_or_create_heuristic(network_key, now)
-        _count_data_loss(cache, heuristic, now)
-        _count_request_loss(cache, heuristic, now)
+        _count_data_loss(kernel, heuristic, now)
+        _count_request_loss(kernel, heuristic, now)
     if bits & TfoHeuristics.LOSS_REQ:
-        _count_request_loss(cache, cache.find_or_create_heuristic(network_key, now), now)
+        _count_request_loss(kernel, cache.find_or_create_heuristic(network_key, now), now)
     if bits & TfoHeuristics.RST_DATA:
         heuristic = cache.find_or_create_heuristic(network_key, now)
-        _count_data_rst(cache, heuristic, now)
-        _count_request_rst(cache, heuristic, now)
+        _count_data_rst(kernel, heuristic, now)
+        _count_request_rst(kernel, heuristic, now)
     if bits & TfoHeuristics.RST_REQ:
-        _count_request_rst(cache, cache.find_or_create_heuristic(network_key, now), now)
+        _count_request_rst(kernel, cache.find_or_create_heuristic(network_key, now), now)
     if bits & TfoHeuristics.MIDDLEBOX:
-        _back_off(cache, cache.find_or_create_heuristic(network_key, now), now)
+        _back_off(kernel, cache.find_or_create_heuristic(network_key, now), now)
     if cookie_len:
         _store_cookie(kernel, destination_key, cookie, cookie_len, now)
 
@@ -112,47 +113,54 @@ def _store_cookie(
         )
 
 
-def _reset_counters(cache: TcpCache, key: bytes, now: int, *, with_data: bool) -> None:
-    """Source: tcp_heuristic_reset_counters, xnu-4570.51.1."""
-    heuristic = cache.find_heuristic(key, now)
+def _reset_counters(kernel: KernelState, key: bytes, now: int, *, with_data: bool) -> None:
+    """Source: tcp_heuristic_reset_counters, xnu-4570.51.1, xnu-6153.11.26."""
+    heuristic = kernel.heuristics.heuristic_of_success(
+        key, now, makes_one=kernel.profile.success_makes_heuristic
+    )
     if heuristic is None:
         return
+    counters = [heuristic.tfo_req_loss, heuristic.tfo_req_rst]
     heuristic.tfo_req_loss = 0
     heuristic.tfo_req_rst = 0
     if with_data:
+        counters += heuristic.tfo_data_loss, heuristic.tfo_data_rst
         heuristic.tfo_data_loss = 0
         heuristic.tfo_data_rst = 0
+    for counter in counters:
+        if counter >= MAX_COOKIE_LOSS:
+            log_reset(kernel)
 
 
-def _count_data_loss(cache: TcpCache, heuristic: Heuristic, now: int) -> None:
+def _count_data_loss(kernel: KernelState, heuristic: Heuristic, now: int) -> None:
     if heuristic.tfo_data_loss < OVERFLOW_PROTECT:
         heuristic.tfo_data_loss += 1
         if heuristic.tfo_data_loss >= MAX_COOKIE_LOSS:
-            _back_off(cache, heuristic, now)
+            _back_off(kernel, heuristic, now)
 
 
-def _count_request_loss(cache: TcpCache, heuristic: Heuristic, now: int) -> None:
+def _count_request_loss(kernel: KernelState, heuristic: Heuristic, now: int) -> None:
     if heuristic.tfo_req_loss < OVERFLOW_PROTECT:
         heuristic.tfo_req_loss += 1
         if heuristic.tfo_req_loss >= MAX_COOKIE_LOSS:
-            _back_off(cache, heuristic, now)
+            _back_off(kernel, heuristic, now)
 
 
-def _count_data_rst(cache: TcpCache, heuristic: Heuristic, now: int) -> None:
+def _count_data_rst(kernel: KernelState, heuristic: Heuristic, now: int) -> None:
     if heuristic.tfo_data_rst < OVERFLOW_PROTECT:
         heuristic.tfo_data_rst += 1
         if heuristic.tfo_data_rst >= MAX_COOKIE_LOSS:
-            _back_off(cache, heuristic, now)
+            _back_off(kernel, heuristic, now)
 
 
-def _count_request_rst(cache: TcpCache, heuristic: Heuristic, now: int) -> None:
+def _count_request_rst(kernel: KernelState, heuristic: Heuristic, now: int) -> None:
     if heuristic.tfo_req_rst < OVERFLOW_PROTECT:
         heuristic.tfo_req_rst += 1
         if heuristic.tfo_req_rst >= MAX_COOKIE_LOSS:
-            _back_off(cache, heuristic, now)
+            _back_off(kernel, heuristic, now)
 
 
-def _back_off(cache: TcpCache, heuristic: Heuristic, now: int) -> None:
+def _back_off(kernel: KernelState, heuristic: Heuristic, now: int) -> None:
     """Start a backoff, unless there is one.
 
     Each backoff is twice as long as the last, less the time that Fast Open was used in between. It
@@ -160,6 +168,7 @@ def _back_off(cache: TcpCache, heuristic: Heuristic, now: int) -> None:
 
     Source: __tcp_heuristic_tfo_middlebox_common, xnu-4570.51.1.
     """
+    cache = kernel.heuristics
     if heuristic.tfo_in_backoff:
         return
     heuristic.tfo_in_backoff = True
@@ -172,3 +181,4 @@ def _back_off(cache: TcpCache, heuristic: Heuristic, now: int) -> None:
     if backoff > minutes_to_ticks(MAX_BACKOFF_MINUTES):
         backoff = cache.backoff_ticks()
     heuristic.tfo_backoff = backoff
+    log_backoff(kernel)

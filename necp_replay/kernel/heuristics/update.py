@@ -33,7 +33,7 @@ def update_heuristics(
             bits &= ~int(EcnHeuristics.SUCCESS)
         family = flow.local_addr[1]
         key = heuristic_key(interface, family, inner_address(flow.local_addr, family))
-        learn_ecn(kernel.heuristics, key, bits, now)
+        learn_ecn(kernel, key, bits, now)
         return
 
     if not client.platform_binary:

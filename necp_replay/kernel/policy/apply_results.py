@@ -73,6 +73,13 @@ def apply_result(
 def _pass(
     kernel: KernelState, policy: SessionPolicy, conditions: PolicyConditions, plan: ResultPlan
 ) -> None:
+    """The flags are kept, and mean nothing to the kernel."""
+    if kernel.profile.pass_has_flags:
+        plan.parameter = _uint32_parameter(policy)
+    _at_every_layer(conditions, plan)
+
+
+def _at_every_layer(conditions: PolicyConditions, plan: ResultPlan) -> None:
     if conditions.has_socket_conditions:
         plan.at_sockets = plan.for_marked_packets = True
     elif conditions.has_ip_conditions:
@@ -128,7 +135,7 @@ def _ip_tunnel(
         plan.secondary_result = int.from_bytes(secondary_result, "little")
         if plan.secondary_result:
             plan.last_interface_index = plan.parameter
-    _pass(kernel, policy, conditions, plan)
+    _at_every_layer(conditions, plan)
     plan.for_looped_packets = plan.at_sockets and plan.secondary_result != 0
 
 

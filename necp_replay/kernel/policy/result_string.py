@@ -22,7 +22,7 @@ from necp_replay.kernel.state import KernelState
 def result_string(kernel: KernelState, policy: KernelSocketPolicy) -> bytes:
     """The text without the zero at its end, at most 63 bytes.
 
-    Source: necp_get_result_description, xnu-4570.51.1.
+    Source: necp_get_result_description, xnu-4570.51.1, xnu-6153.101.6.
     """
     text = _DESCRIBERS[policy.result](kernel, policy)
     return text.encode()[: MAX_RESULT_STRING_BYTES - 1]
@@ -38,6 +38,10 @@ _Describer = Callable[[KernelState, KernelSocketPolicy], str]
 
 def _plain(text: str) -> _Describer:
     return lambda kernel, policy: text
+
+
+def _pass(kernel: KernelState, policy: KernelSocketPolicy) -> str:
+    return f"Pass ({policy.result_parameter:X})" if kernel.profile.pass_has_flags else "Pass"
 
 
 def _skip(kernel: KernelState, policy: KernelSocketPolicy) -> str:
@@ -97,7 +101,7 @@ def _route_rules(kernel: KernelState, policy: KernelSocketPolicy) -> str:
 
 
 _DESCRIBERS: Final[dict[int, _Describer]] = {
-    PolicyResult.PASS: _plain("Pass"),
+    PolicyResult.PASS: _pass,
     PolicyResult.SKIP: _skip,
     PolicyResult.DROP: _plain("Drop"),
     PolicyResult.SOCKET_DIVERT: _control_unit("SocketDivert"),

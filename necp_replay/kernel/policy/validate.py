@@ -11,6 +11,7 @@ from necp_replay.abi.policy import (
     CONDITION_ADDR_RANGE,
     CONDITION_AGENT_TYPE,
     IP_TUNNEL_SECONDARY_RESULT_BYTES,
+    RESULT_PASS_FLAGS_BYTES,
     TC_RANGE,
     PolicyCondition,
     PolicyConditionFlag,
@@ -30,12 +31,15 @@ from necp_replay.kernel.state import KernelState
 def result_is_valid(kernel: KernelState, result: bytes) -> bool:
     """Whether a result has a known type and a parameter that is long enough.
 
-    Source: necp_policy_result_is_valid, xnu-4570.51.1, xnu-4903.221.2.
+    Source: necp_policy_result_is_valid, xnu-4570.51.1, xnu-4903.221.2, xnu-6153.101.6.
     """
     result_type = type_of(result)
+    parameter_bytes = len(result_parameter_of(result))
     is_valid = result_type in kernel.profile.policy_results and (
-        len(result_parameter_of(result)) >= _RESULT_PARAMETER_MIN_BYTES[result_type]
+        parameter_bytes >= _RESULT_PARAMETER_MIN_BYTES[result_type]
     )
+    if result_type == PolicyResult.PASS and kernel.profile.pass_has_flags:
+        is_valid = parameter_bytes in (0, RESULT_PASS_FLAGS_BYTES)
     _log_verdict(kernel, "necp_policy_result_is_valid")
     return is_valid
 

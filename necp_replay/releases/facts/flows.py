@@ -112,3 +112,15 @@ class FlowFacts:
             },
         ),
     ] = False
+
+    inactive_agents_block_flows: Annotated[
+        bool,
+        Fact(
+            title="A flow whose policies use an agent that is not active",
+            function="necp_client_flow_is_viable",
+            meanings={
+                False: "is viable",
+                True: "is not viable, unless the agent is voluntary or for specific use",
+            },
+        ),
+    ] = False

@@ -262,3 +262,15 @@ class PolicyFacts:
             },
         ),
     ] = False
+
+    pass_has_flags: Annotated[
+        bool,
+        Fact(
+            title="The parameter of a policy that passes traffic",
+            function="necp_policy_result_is_valid, necp_policy_apply, necp_get_result_description",
+            meanings={
+                False: "may have any length, and is not kept",
+                True: "is nothing or four bytes of flags, which DUMP_ALL and a match show",
+            },
+        ),
+    ] = False

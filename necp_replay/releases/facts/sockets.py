@@ -51,3 +51,42 @@ class SocketFacts:
             traces=("tfo_cookie_too_long", "tfo_cookie_of_every_length", "tfo_cookie_looked_at"),
         ),
     ] = False
+
+    heuristics_are_logged: Annotated[
+        bool,
+        Fact(
+            title="Log records of TCP's caches",
+            function="tcp_heuristic_reset_counters, tcp_heuristic_inc_counters,"
+            " tcp_heuristic_ecn_aggressive_common, __tcp_heuristic_tfo_middlebox_common",
+            meanings={
+                False: "none",
+                True: "one where a feature is given up for a time, or a counter at its limit is"
+                " reset",
+            },
+        ),
+    ] = False
+
+    success_makes_heuristic: Annotated[
+        bool,
+        Fact(
+            title="A success on a network of which nothing is known",
+            function="tcp_heuristic_reset_counters",
+            meanings={
+                False: "is nothing to remember",
+                True: "makes an entry, with the first backoff as it is set then",
+            },
+        ),
+    ] = False
+
+    ecn_backoff_holds_counters: Annotated[
+        bool,
+        Fact(
+            title="What goes wrong while ECN is not used",
+            function="tcp_heuristic_inc_counters, tcp_heuristic_ecn_aggressive_common,"
+            " tcp_heuristic_do_ecn_common",
+            meanings={
+                False: "counts, and makes the time longer",
+                True: "does not count, unless it is a reset of a SYN",
+            },
+        ),
+    ] = False
