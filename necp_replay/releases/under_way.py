@@ -28,9 +28,9 @@ class UnderWay:
 UNDER_WAY: Final[dict[str, UnderWay]] = {
     entry.release.tag: entry
     for entry in (
-        UnderWay(XNU_6153_11_26, identical=53_416, measured=53_502),
-        UnderWay(XNU_6153_41_3, identical=49_137, measured=49_217),
-        UnderWay(XNU_6153_101_6, identical=49_097, measured=49_179),
+        UnderWay(XNU_6153_11_26, identical=53_448, measured=53_502),
+        UnderWay(XNU_6153_41_3, identical=49_168, measured=49_217),
+        UnderWay(XNU_6153_101_6, identical=49_130, measured=49_179),
         UnderWay(XNU_7195_50_7_100_1, identical=44_137, measured=49_179),
         UnderWay(XNU_7195_101_1, identical=43_739, measured=49_179),
     )

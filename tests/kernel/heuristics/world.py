@@ -46,11 +46,12 @@ class HeuristicsSystem:
     client: ClientHandle
 
     def add_flow(self, local: str = LOCAL, remote: str = REMOTE) -> None:
-        """Add a nexus flow whose heuristics are checked when it is copied."""
+        """Add a nexus flow with an assignment, whose heuristics are checked when it is copied."""
         self.system.submit(
             notifications.InjectNexusFlow(
                 self.client.client_id,
                 check_tcp_heuristics=True,
+                assigned=True,
                 local=sockaddr(local),
                 remote=sockaddr(remote),
             )

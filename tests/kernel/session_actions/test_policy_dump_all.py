@@ -17,6 +17,7 @@ from necp_replay.abi.policy import (
 from necp_replay.events.effects import Log
 from necp_replay.events.interfaces import IfaceDetach
 from necp_replay.events.processes import ProcUpdate
+from necp_replay.releases.xnu_6153 import XNU_6153_101_6
 from necp_replay.scenario.addresses import sockaddr
 from necp_replay.scenario.buffers import BufferLike, faulting, room
 from tests.kernel.policy.dumped import DumpedPolicy, dump_all
@@ -233,3 +234,14 @@ def test_a_process_that_lost_the_privilege_is_enomem() -> None:
     answer = session.action(SessionAction.POLICY_DUMP_ALL, None, room(512))
     log = Log(3, "necp_handle_policy_dump_all")
     assert (answer.errno, answer.effects) == (Errno.ENOMEM, (log,))
+
+
+def test_flags_of_a_policy_that_passes_are_described_from_xnu_6153_101_on() -> None:
+    world = make_world(XNU_6153_101_6.profile)
+    session = apply_policies(
+        world, policy(1, R.PASS, b"", condition(C.UID, word(501))), policy(2, R.PASS, word(0x2A))
+    )
+    assert [each.result for each in dump_all(session)] == ["Pass (0)", "Pass (2A)"]
+    for parameter in (b"\1", word(1) + b"\0"):
+        content = policy(3, R.PASS, parameter)
+        assert session.action(SessionAction.POLICY_ADD, content, room(4)).errno == Errno.EINVAL
