@@ -25,6 +25,8 @@ class ClientAction(enum.IntEnum):
     UPDATE_CACHE = 14
     COPY_CLIENT_UPDATE = 15
     COPY_UPDATED_RESULT = 16
+    ADD_FLOW = 17
+    REMOVE_FLOW = 18
     CLAIM = 19
     SIGN = 20
 
@@ -171,6 +173,7 @@ class FlowFlag(enum.IntFlag):
     USE_CLIENT_ID = 0x02
     BROWSE = 0x04
     RESOLVE = 0x08
+    OVERRIDE_ADDRESS = 0x10
 
 
 class FlowCallbackAction(enum.IntEnum):
@@ -210,5 +213,7 @@ CONDITION_ADDR_BYTES: Final = 29
 NETAGENT_TYPE_PARAMETER_BYTES: Final = 64
 INTERFACE_DETAILS_BYTES: Final = 92
 AGENT_USE_PARAMETERS_BYTES: Final = 24
+ADD_FLOW_BYTES: Final = 36
+FLOW_STATS_REQUEST_BYTES: Final = 24
 CACHE_BUFFER_BYTES: Final = 16
 IFNET_STATS_PER_FLOW_BYTES: Final = 96

@@ -7,6 +7,7 @@ from struct import Struct
 from typing import Final
 
 from necp_replay.abi.client import (
+    ADD_FLOW_BYTES,
     AGENT_USE_PARAMETERS_BYTES,
     CACHE_BUFFER_BYTES,
     FLOW_HEADER_BYTES,
@@ -92,6 +93,17 @@ AGENT_USE_PARAMETERS: Final = Struct(
 )
 """``struct necp_agent_use_parameters``."""
 assert AGENT_USE_PARAMETERS.size == AGENT_USE_PARAMETERS_BYTES
+
+ADD_FLOW_REQUEST: Final = Struct(
+    "<"
+    "16s"  # agent_uuid @0
+    "16s"  # registration_id @16
+    "H"  # flags @32
+    "H"  # stats_request_count @34
+)
+"""``struct necp_client_add_flow``, packed. Requests of statistics follow, then an address."""
+ADD_FLOW_ID_OFFSET: Final = 16
+assert ADD_FLOW_REQUEST.size == ADD_FLOW_BYTES
 
 FLOW_HEADER: Final = Struct(
     "<"

@@ -19,8 +19,13 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
-from necp_replay.abi.client import MAX_CLIENT_PARAMETERS_BYTES, ClientAction, ClientParameter
-from necp_replay.abi.client_structs import INTERFACE_INDEX
+from necp_replay.abi.client import (
+    MAX_CLIENT_PARAMETERS_BYTES,
+    ClientAction,
+    ClientParameter,
+    FlowFlag,
+)
+from necp_replay.abi.client_structs import ADD_FLOW_ID_OFFSET, ADD_FLOW_REQUEST, INTERFACE_INDEX
 from necp_replay.abi.tlv import iterate_tlvs
 from necp_replay.abi.uuid import UUID_BYTES
 from necp_replay.events import (
@@ -42,7 +47,7 @@ from necp_replay.events.outcome import ActionBuffers, BlockClient, Outcome
 class Thing(enum.Enum):
     """What can be named. The comments say by what: an id (16 bytes), a number or a string."""
 
-    CLIENT = "client"  # the id that ADD generated
+    CLIENT = "client"  # the id that ADD generated, or that of a flow registration
     AGENT = "agent"  # the id that it registered with
     AGENT_USE = "use of agent"  # an agent's use count, by the agent's id
     EXECUTABLE = "executable"  # the id of a program's image
@@ -225,6 +230,10 @@ def _returned_client(event: Input, answer: ActionBuffers) -> Iterator[Reference]
         if event.action == ClientAction.ADD:
             use = Use.CREATE
         yield Reference(thing, answer.client_id[:UUID_BYTES].ljust(UUID_BYTES, b"\0"), use)
+        if event.action == ClientAction.ADD_FLOW and isinstance(answer.buffer, bytes):
+            made = answer.buffer[ADD_FLOW_ID_OFFSET : ADD_FLOW_ID_OFFSET + UUID_BYTES]
+            if any(made):
+                yield Reference(Thing.CLIENT, made.ljust(UUID_BYTES, b"\0"), Use.CREATE)
 
 
 def _delegate(call: syscalls.NecpClientAction) -> Iterator[Reference]:
@@ -253,6 +262,16 @@ def _used_agent(call: syscalls.NecpClientAction) -> Iterator[Reference]:
         yield Reference(Thing.AGENT_USE, agent, Use.WRITE)
 
 
+def _asserted_agent(call: syscalls.NecpClientAction) -> Iterator[Reference]:
+    """ADD_FLOW: the agent that is told of a flow that browses or resolves."""
+    if call.buffer is None or call.buffer_size < ADD_FLOW_REQUEST.size:
+        return
+    content = call.buffer.content[: ADD_FLOW_REQUEST.size].ljust(ADD_FLOW_REQUEST.size, b"\0")
+    agent, _, flags, _ = ADD_FLOW_REQUEST.unpack(content)
+    if flags & (FlowFlag.BROWSE | FlowFlag.RESOLVE) and any(agent):
+        yield Reference(Thing.AGENT, agent, Use.WRITE)
+
+
 def _triggered_agent(call: syscalls.NetagentTrigger) -> Iterator[Reference]:
     if call.agent_uuid is not None and call.len == UUID_BYTES:
         agent = call.agent_uuid.content[:UUID_BYTES].ljust(UUID_BYTES, b"\0")
@@ -262,6 +281,7 @@ def _triggered_agent(call: syscalls.NetagentTrigger) -> Iterator[Reference]:
 _CLIENT_ID_ARGUMENTS: Final[Mapping[int, tuple[Thing, Use]]] = {
     ClientAction.ADD: (Thing.CLIENT, Use.READ),
     ClientAction.REMOVE: (Thing.CLIENT, Use.DESTROY),
+    ClientAction.REMOVE_FLOW: (Thing.CLIENT, Use.DESTROY),
     ClientAction.COPY_AGENT: (Thing.AGENT, Use.READ),
 }
 """What the client id argument names where it is not just a client that the action works on."""
@@ -270,6 +290,7 @@ _ACTION_BUFFERS: Final[Mapping[int, Callable[[syscalls.NecpClientAction], Iterat
     ClientAction.ADD: _delegate,
     ClientAction.COPY_INTERFACE: _copied_interface,
     ClientAction.AGENT_USE: _used_agent,
+    ClientAction.ADD_FLOW: _asserted_agent,
 }
 """What the buffers of an action name besides a client."""
 

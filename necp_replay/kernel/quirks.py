@@ -10,12 +10,14 @@ from typing import Final
 
 from necp_replay.kernel.client_actions import (
     add,
+    add_flow,
     agent,
     copy,
     copy_client_update,
     copy_interface,
     copy_list,
     remove,
+    remove_flow,
 )
 from necp_replay.kernel.clients import observers
 from necp_replay.kernel.flows import update as flows_update
@@ -95,6 +97,9 @@ QUIRKS: Final[dict[str, tuple[Quirk, ...]]] = {
         flows_update.UNASSIGNED_FLOW_ENDS_WHEN_NOT_VIABLE,
         flows_update.SOCKET_FLOW_IS_NEVER_INVALID,
         flows_update.NEXUS_FLOW_STAYS_INVALID,
+        add_flow.REGISTRATION_WITHOUT_AN_ID_STAYS,
+        add_flow.NEXUS_FLOW_IS_NOT_COUNTED,
+        remove_flow.UNKNOWN_FLOW_IS_NO_ERROR,
         socket_flows.DISPOSED_SOCKET_LEAVES_ITS_FLOW,
         socket_flows.SOCKET_LEAVES_ONLY_ITS_LAST_CLIENT,
     ),

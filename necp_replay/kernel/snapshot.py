@@ -166,7 +166,7 @@ def _registration(registration: FlowRegistration, *, delegates: bool) -> Registr
             replace(
                 _flow(flow),
                 requested_nexus=0,
-                interface_flags=0,
+                interface_flags=flow.interface_flags,
                 delegated_interface_index=flow.delegated_interface_index if delegates else None,
             )
             for flow in registration.flow_list

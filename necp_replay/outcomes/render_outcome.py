@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from necp_replay.abi.client import ClientAction, ObserverUpdateType
+from necp_replay.abi.client_structs import ADD_FLOW_ID_OFFSET
 from necp_replay.abi.errno import errno_name
 from necp_replay.abi.uuid import UUID_BYTES
 from necp_replay.events import outcome as outcomes
@@ -203,6 +204,10 @@ def _decoded_buffer(action: int, buffer: bytes, retval: int, names: StableNames)
         children = parameter_nodes(buffer[:retval].ljust(retval, b"\0"), names)
     elif action == ClientAction.COPY_ROUTE_STATISTICS:
         return _statistics_node(buffer)
+    elif action == ClientAction.ADD_FLOW:
+        # Nothing else of the buffer is changed.
+        made = buffer[ADD_FLOW_ID_OFFSET : ADD_FLOW_ID_OFFSET + UUID_BYTES]
+        return Node("registration_id", names.name(made.ljust(UUID_BYTES, b"\0")))
     else:
         return None
     rest = buffer[retval:]

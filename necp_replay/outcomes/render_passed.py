@@ -8,8 +8,14 @@ from typing import Final
 
 from necp_replay.abi import interface
 from necp_replay.abi.address_text import address_text
-from necp_replay.abi.client import SOCKADDR_UNION_BYTES, ClientAction
+from necp_replay.abi.client import (
+    FLOW_STATS_REQUEST_BYTES,
+    SOCKADDR_UNION_BYTES,
+    ClientAction,
+    FlowFlag,
+)
 from necp_replay.abi.client_structs import (
+    ADD_FLOW_REQUEST,
     AGENT_USE_PARAMETERS,
     CACHE_BUFFER,
     HOST_NAME_LENGTH,
@@ -177,6 +183,30 @@ def _agent_use(content: bytes, names: StableNames) -> list[Node]:
     return [Node("agent_uuid", names.name(uuid)), Node("out_use_count", str(use_count))]
 
 
+def _add_flow(content: bytes, names: StableNames) -> list[Node]:
+    if len(content) < ADD_FLOW_REQUEST.size:
+        return []
+    agent, flow_id, flags, statistics = ADD_FLOW_REQUEST.unpack_from(content)
+    nodes = [
+        Node("agent_uuid", names.name(agent)),
+        Node("registration_id", names.name(flow_id)),
+        Node("flags", _flags_text(_members(FlowFlag), flags)),
+        Node("stats_request_count", str(statistics)),
+    ]
+    address_at = ADD_FLOW_REQUEST.size + statistics * FLOW_STATS_REQUEST_BYTES
+    requests = content[ADD_FLOW_REQUEST.size : address_at]
+    if any(requests):
+        nodes.append(Node("stats_requests", f"0x{requests.hex()}"))
+    rest = content[address_at:]
+    if flags & FlowFlag.OVERRIDE_ADDRESS and rest:
+        address = rest[:SOCKADDR_UNION_BYTES].ljust(SOCKADDR_UNION_BYTES, b"\0")
+        nodes.append(Node("address", address_text(address)))
+        rest = rest[SOCKADDR_UNION_BYTES:]
+    if any(rest):
+        nodes.append(Node("rest", f"0x{rest.hex()}"))
+    return nodes
+
+
 def _resolver_answer(content: bytes, names: StableNames) -> list[Node]:
     address_at, length_at = SIGNABLE.size, SIGNABLE.size + SOCKADDR_UNION_BYTES
     host_at = length_at + HOST_NAME_LENGTH.size
@@ -252,6 +282,7 @@ _CLIENT_BUFFERS: Final[Mapping[int, Nodes]] = {
     ClientAction.ADD: _tlvs(parameter_nodes),
     ClientAction.AGENT: _tlvs(parameter_nodes),
     ClientAction.AGENT_USE: _agent_use,
+    ClientAction.ADD_FLOW: _add_flow,
     ClientAction.UPDATE_CACHE: _cache_buffer,
 }
 _SESSION_BUFFERS: Final[Mapping[int, Nodes]] = {

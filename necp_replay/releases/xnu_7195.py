@@ -5,13 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
+from necp_replay.abi.client import ClientAction
 from necp_replay.releases.release import Release
 from necp_replay.releases.xnu_6153 import XNU_6153_101_6
 
+_6153: Final = XNU_6153_101_6.profile
+
 XNU_7195_50_7_100_1: Final = Release(
     replace(
-        XNU_6153_101_6.profile,
+        _6153,
         release="xnu-7195.50.7.100.1",
+        client_actions=_6153.client_actions | {ClientAction.ADD_FLOW, ClientAction.REMOVE_FLOW},
+        defunct_flows_end_twice=False,
+        close_makes_flows_defunct=True,
+        aborts_log_from_one_function=True,
         logs_go_to_os_log=True,
         flows_follow_delegates=True,
     ),
@@ -19,6 +26,10 @@ XNU_7195_50_7_100_1: Final = Release(
 )
 
 XNU_7195_101_1: Final = Release(
-    replace(XNU_7195_50_7_100_1.profile, release="xnu-7195.101.1"),
+    replace(
+        XNU_7195_50_7_100_1.profile,
+        release="xnu-7195.101.1",
+        add_flow_max_bytes=240,
+    ),
     parent=XNU_7195_50_7_100_1.tag,
 )

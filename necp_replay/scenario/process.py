@@ -17,6 +17,8 @@ from necp_replay.abi.client import (
     ClientParameter,
 )
 from necp_replay.abi.client_structs import (
+    ADD_FLOW_ID_OFFSET,
+    ADD_FLOW_REQUEST,
     AGENT_USE_PARAMETERS,
     CACHE_BUFFER,
     CACHE_BUFFER_ADDR_OFFSET,
@@ -369,6 +371,25 @@ class ClientHandle:
         if answer.errno == 0:
             made = as_flow_id(answer.uuids[0])
         return ClientHandle(self.fd, made, answer)
+
+    def add_flow(
+        self, flags: int = 0, agent: bytes = ZERO_UUID, *, address: str | None = None
+    ) -> ClientHandle:
+        """ADD_FLOW: make a flow registration; the handle's id is that of the registration.
+
+        ``flags`` are of :class:`necp_replay.abi.client.FlowFlag`. An ``address`` is the remote one
+        of the flow, if the flags say so. If the call failed, the id is 16 zero bytes.
+        """
+        request = ADD_FLOW_REQUEST.pack(agent, ZERO_UUID, flags, 0)
+        if address is not None:
+            request += sockaddr(address)
+        answer = self.fd.action(ClientAction.ADD_FLOW, self.client_id, request)
+        made = answer.buffer[ADD_FLOW_ID_OFFSET : ADD_FLOW_ID_OFFSET + UUID_BYTES]
+        return ClientHandle(self.fd, made.ljust(UUID_BYTES, b"\0"), answer)
+
+    def remove_flow(self, statistics: BufferLike = None) -> CallAnswer:
+        """REMOVE_FLOW of a handle to a registration, optionally with a buffer of statistics."""
+        return self.fd.action(ClientAction.REMOVE_FLOW, self.client_id, statistics)
 
     def assert_radio_manager(self, on: bool = True) -> CallAnswer:
         """``necp_client_assert_bb_radio_manager``, which only some releases have."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from necp_replay.abi.client import IFNET_STATS_PER_FLOW_BYTES, ClientAction
+from necp_replay.abi.client import ClientAction
 from necp_replay.abi.errno import Errno
-from necp_replay.abi.log import LOG_ERR
 from necp_replay.abi.uuid import UUID_BYTES
 from necp_replay.kernel.call import copyin, refuse
 from necp_replay.kernel.client_actions.client_call import ID_FAULT, NO_ID, ClientCall
+from necp_replay.kernel.client_actions.flow_statistics import read_flow_statistics
 from necp_replay.kernel.clients.destroy import destroy_client
 from necp_replay.kernel.description import Description, logged, silent
 from necp_replay.kernel.exceptions import SyscallError
@@ -32,7 +32,7 @@ def remove(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> int:
     if not call.names_client:
         raise SyscallError(Errno.EINVAL)
     client_id = copyin(kernel, call.client_id, UUID_BYTES, _FUNCTION)
-    statistics_error = _read_statistics(kernel, call)
+    statistics_error = read_flow_statistics(kernel, call, _FUNCTION)
 
     rules = flow_rules(kernel)
     client = rules.find_on_fd(necp_fd, client_id)
@@ -47,20 +47,6 @@ def remove(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> int:
     # Kernel quirk: the call fails although the client is gone.
     if statistics_error and kernel.profile.remove_statistics_fault_is_error:
         raise SyscallError(statistics_error)
-    return 0
-
-
-def _read_statistics(kernel: KernelState, call: ClientCall) -> int:
-    """Copy in the statistics, if there are any. Returns an errno; a wrong size is only logged."""
-    if call.buffer.is_null:
-        return 0
-    if call.buffer_bytes != IFNET_STATS_PER_FLOW_BYTES:
-        kernel.log(LOG_ERR, _FUNCTION)
-        return 0
-    try:
-        copyin(kernel, call.buffer, IFNET_STATS_PER_FLOW_BYTES, _FUNCTION)
-    except SyscallError as error:
-        return error.errno
     return 0
 
 

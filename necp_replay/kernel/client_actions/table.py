@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from necp_replay.kernel.client_actions.add import ADD
+from necp_replay.kernel.client_actions.add_flow import ADD_FLOW
 from necp_replay.kernel.client_actions.agent import AGENT
 from necp_replay.kernel.client_actions.agent_use import AGENT_USE
 from necp_replay.kernel.client_actions.claim import CLAIM
@@ -18,6 +19,7 @@ from necp_replay.kernel.client_actions.copy_result import COPY_RESULT
 from necp_replay.kernel.client_actions.copy_route_statistics import COPY_ROUTE_STATISTICS
 from necp_replay.kernel.client_actions.copy_updated_result import COPY_UPDATED_RESULT
 from necp_replay.kernel.client_actions.remove import REMOVE
+from necp_replay.kernel.client_actions.remove_flow import REMOVE_FLOW
 from necp_replay.kernel.client_actions.sign import SIGN
 from necp_replay.kernel.client_actions.update_cache import UPDATE_CACHE
 from necp_replay.kernel.description import Description
@@ -36,6 +38,8 @@ _DESCRIPTIONS: Final[tuple[Description[ClientActionHandler], ...]] = (
     UPDATE_CACHE,
     COPY_CLIENT_UPDATE,
     COPY_UPDATED_RESULT,
+    ADD_FLOW,
+    REMOVE_FLOW,
     CLAIM,
     SIGN,
 )

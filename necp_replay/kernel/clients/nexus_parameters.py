@@ -61,13 +61,18 @@ def _nexus_parameters(client: Client, parsed: ParsedParameters) -> NexusParamete
     )
 
 
-def agent_request(kernel: KernelState, client: Client) -> AgentRequest:
+def agent_request(kernel: KernelState, client: Client, *, remote_addr: bytes = b"") -> AgentRequest:
     """What a client asks of an agent, with the structure where the release lets handlers have it.
 
-    Source: necp_client_agent_action, necp_client_copy_parameters_locked, xnu-6153.11.26.
+    ``remote_addr`` is written over the beginning of the remote address.
+
+    Source: necp_client_agent_action, necp_client_add_flow, necp_client_copy_parameters_locked,
+    xnu-6153.11.26, xnu-7195.50.7.100.1.
     """
     parsed = parse_client_parameters(kernel, client)
     parameters = _nexus_parameters(client, parsed)
+    if remote_addr:
+        parameters.remote_addr = remote_addr + parameters.remote_addr[len(remote_addr) :]
     if not kernel.profile.agents_get_structure:
         return AgentRequest(parameters, None)
     transport_protocol = parameters.ip_protocol

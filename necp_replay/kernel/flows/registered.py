@@ -58,7 +58,7 @@ class RegisteredFlows(FlowRules):
         """The client with this id, or with a registration that has it."""
         if not is_flow_id(client_id):
             return necp_fd.clients.find(client_id)
-        registration = necp_fd.registrations.get(client_id)
+        registration = necp_fd.registrations.find(client_id)
         return None if registration is None else registration.client
 
     def find_anywhere(self, kernel: KernelState, client_id: bytes) -> Client | None:
@@ -105,7 +105,8 @@ class RegisteredFlows(FlowRules):
         Source: necp_client_assign_from_socket, xnu-4903.221.2.
         """
         holder = self.find_holder(client, client_id)
-        if holder is None and client.registrations is None and not is_flow_id(client_id):
+        has_none = client.registrations is None or client.registrations.root is None
+        if holder is None and has_none and not is_flow_id(client_id):
             return create_registration(kernel, necp_fd, client)
         return holder
 
@@ -120,30 +121,14 @@ class RegisteredFlows(FlowRules):
 
         Source: necp_client_remove, necpop_close, xnu-4903.221.2.
         """
-        for registration_id in sorted(necp_fd.registrations):
-            registration = necp_fd.registrations[registration_id]
+        for registration in list(necp_fd.registrations):
             if client is None or registration.client is client:
-                kernel.clients.flow_tree.remove(registration, registration.registration_id)
-                del necp_fd.registrations[registration_id]
+                _take_out(kernel, necp_fd, registration)
 
     def free_flows(self, kernel: KernelState, client: Client, pid: int, *, abort: bool) -> None:
-        """Free the flows of each registration; tell the agents of all nexus flows.
-
-        Source: necp_destroy_client_flow_registration, xnu-4903.221.2.
-        """
-        if client.registrations is None:
-            return
-        for registration in client.registrations:
-            message = end_message(kernel, registration.flags, abort=abort)
-            flow_id = _told_id(client, registration)
-            for flow in registration.flow_list:
-                if flow.nexus and flow.nexus_agent != ZERO_UUID:
-                    error = client_message(kernel, flow.nexus_agent, flow_id, pid, message)
-                    # As where clients have flows directly, ENOENT is expected.
-                    if error not in (0, Errno.ENOENT):
-                        kernel.log(LOG_ERR, "necp_destroy_client_flow_registration", error)
-                kernel.clients.count_freed_flow(flow)
-            registration.flow_list = []
+        """Free the flows of each registration; tell the agents of nexus flows."""
+        for registration in client.registrations or ():
+            _free_flows(kernel, registration, pid, abort=abort)
         client.registrations = None
 
     def mark_invalid(self, client: Client) -> None:
@@ -247,9 +232,49 @@ def create_registration(
     if client.registrations is None:
         client.registrations = RedBlackTree()
     client.registrations.add(registration, registration_id)
-    necp_fd.registrations.setdefault(registration_id, registration)
+    necp_fd.registrations.add(registration, registration_id)
     kernel.clients.flow_tree.add(registration, registration_id)
     return registration
+
+
+def destroy_registration(
+    kernel: KernelState, necp_fd: NecpFd, registration: FlowRegistration, *, abort: bool
+) -> None:
+    """Free a registration of an fd and its flows; tell the agents of nexus flows.
+
+    Source: necp_client_remove_flow, necp_destroy_client_flow_registration, xnu-7195.50.7.100.1.
+    """
+    _take_out(kernel, necp_fd, registration)
+    _free_flows(kernel, registration, necp_fd.proc_pid, abort=abort)
+    of_client = registration.client.registrations
+    if of_client is not None:
+        of_client.remove(registration)
+
+
+def _take_out(kernel: KernelState, necp_fd: NecpFd, registration: FlowRegistration) -> None:
+    """Take a registration out of the tree of its fd and of that of all fds."""
+    kernel.clients.flow_tree.remove(registration, registration.registration_id)
+    necp_fd.registrations.remove(registration, registration.registration_id)
+
+
+def _free_flows(
+    kernel: KernelState, registration: FlowRegistration, pid: int, *, abort: bool
+) -> None:
+    """Free the flows of a registration; tell the agents of nexus flows for process ``pid``.
+
+    Source: necp_destroy_client_flow_registration, xnu-4903.221.2, xnu-7195.50.7.100.1.
+    """
+    message = end_message(kernel, registration.flags, abort=abort)
+    flow_id = told_id(registration)
+    is_told = not registration.defunct or kernel.profile.defunct_flows_end_twice
+    for flow in registration.flow_list:
+        if is_told and flow.nexus and flow.nexus_agent != ZERO_UUID:
+            error = client_message(kernel, flow.nexus_agent, flow_id, pid, message)
+            # As where clients have flows directly, ENOENT is expected.
+            if error not in (0, Errno.ENOENT):
+                kernel.log(LOG_ERR, "necp_destroy_client_flow_registration", error)
+        kernel.clients.count_freed_flow(flow)
+    registration.flow_list = []
 
 
 def _add_interface_flows(
@@ -297,7 +322,7 @@ def _collect_nexuses(
     has_nexus = False
     for flow in registration.flow_list:
         if flow.nexus and flow.nexus_agent != ZERO_UUID:
-            flow_id = _told_id(client, registration)
+            flow_id = told_id(registration)
             defunct_list.append(
                 DefunctNexus(flow_id, flow.nexus_agent, client.proc_pid, registration.flags)
             )
@@ -305,10 +330,10 @@ def _collect_nexuses(
     return has_nexus
 
 
-def _told_id(client: Client, registration: FlowRegistration) -> bytes:
+def told_id(registration: FlowRegistration) -> bytes:
     """The id by which agents know the flows of a registration."""
     if registration.flags & _USE_CLIENT_ID:
-        return client.client_id
+        return registration.client.client_id
     return registration.registration_id
 
 

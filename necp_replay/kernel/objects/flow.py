@@ -11,8 +11,9 @@ class Flow:
     """``struct necp_client_flow``. A flow that is neither nexus nor socket is an interface flow.
 
     ``handle`` is the block that is called back (None for nexus flows), ``has_cb`` whether the flow
-    has a callback pointer. ``delegated_interface_index`` is that of the interface that the flow's
-    interface delegates to, 0 for none. Addresses are 28-byte sockaddr unions.
+    has a callback pointer. ``interface_flags`` are those of a nexus flow of ADD_FLOW, 0 of any
+    other. ``delegated_interface_index`` is that of the interface that the flow's interface
+    delegates to, 0 for none. Addresses are 28-byte sockaddr unions.
     """
 
     __slots__ = (
@@ -24,6 +25,7 @@ class Flow:
         "handle",
         "has_cb",
         "has_protoctl_event",
+        "interface_flags",
         "interface_index",
         "invalid",
         "local_addr",
@@ -51,6 +53,7 @@ class Flow:
         self.has_cb = False
         self.interface_index = interface_index
         self.delegated_interface_index = 0
+        self.interface_flags = 0
         self.necp_flow_flags = 0
         self.protoctl_event = (0, 0, 0)
         self.local_addr = bytes(SOCKADDR_UNION_BYTES)

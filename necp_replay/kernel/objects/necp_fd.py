@@ -9,6 +9,7 @@ from typing import Final
 from necp_replay.abi.client import OpenFlag
 from necp_replay.kernel.objects.client import FlowRegistration
 from necp_replay.kernel.objects.client_tree import ClientTree
+from necp_replay.kernel.objects.deferred_tree import DeferredTree
 
 
 @dataclass(slots=True)
@@ -45,7 +46,7 @@ class NecpFd:
         self.flags = flags
         self.is_use_count_leaked = False
         self.background = False
-        self.registrations: dict[bytes, FlowRegistration] = {}
+        self.registrations: DeferredTree[FlowRegistration] = DeferredTree()
         self._clients = ClientTree()
         self._update_list: deque[ObserverUpdate] = deque()
 

@@ -30,8 +30,11 @@ class DefunctNexus:
 def abort_nexuses(kernel: KernelState, defunct_list: list[DefunctNexus], function: str) -> None:
     """Tell each nexus to abort, the last of the list first. ``function`` logs errors.
 
-    Source: necp_update_all_clients_callout, necp_fd_defunct, xnu-4570.51.1.
+    Source: necp_update_all_clients_callout, necp_fd_defunct, xnu-4570.51.1;
+    necp_process_defunct_list, xnu-7195.50.7.100.1.
     """
+    if kernel.profile.aborts_log_from_one_function:
+        function = "necp_process_defunct_list"
     for defunct in reversed(defunct_list):
         error = client_message(
             kernel,

@@ -15,6 +15,7 @@ from necp_replay.kernel.objects.necp_fd import NecpFd
 from necp_replay.kernel.objects.policy_session import PolicySession
 from necp_replay.kernel.objects.process import OtherFile, Process
 from necp_replay.kernel.policy.sessions import close_session
+from necp_replay.kernel.results.defunct import DefunctNexus, abort_nexuses
 from necp_replay.kernel.state import KernelState
 from necp_replay.kernel.syscalls.fd_table import NOT_OPEN
 
@@ -50,7 +51,7 @@ def close_fd(kernel: KernelState, process: Process, fd: int) -> int:
 def _close_necp_fd(kernel: KernelState, necp_fd: NecpFd) -> None:
     """Drop queued updates and remove all clients. Agents are told after the fd is gone.
 
-    Source: necpop_close, xnu-4570.51.1.
+    Source: necpop_close, xnu-4570.51.1, xnu-7195.50.7.100.1.
     """
     registry = kernel.clients
     if necp_fd.is_push_observer:
@@ -60,7 +61,11 @@ def _close_necp_fd(kernel: KernelState, necp_fd: NecpFd) -> None:
         registry.fd_list.remove(necp_fd)
         registry.client_fd_count -= 1
 
-    flow_rules(kernel).unlink(kernel, necp_fd, None)
+    rules = flow_rules(kernel)
+    defunct_list: list[DefunctNexus] = []
+    if kernel.profile.close_makes_flows_defunct:
+        rules.defunct_fd(kernel, necp_fd, defunct_list)
+    rules.unlink(kernel, necp_fd, None)
     closing = list(necp_fd.clients)
     for client in closing:
         registry.tree.remove(client, client.client_id)
@@ -68,6 +73,8 @@ def _close_necp_fd(kernel: KernelState, necp_fd: NecpFd) -> None:
     necp_fd.update_list.clear()
     for client in closing:
         destroy_client(kernel, client, necp_fd.proc_pid, abort=True)
+    if defunct_list:
+        abort_nexuses(kernel, defunct_list, "necpop_close")
 
 
 CLOSE: Final = Description(
@@ -78,5 +85,6 @@ CLOSE: Final = Description(
     checks=(NO_PROCESS, NOT_OPEN),
     effects="for each client as REMOVE, observers first; for a session as applying without "
     "policies",
+    other_facts=("close_makes_flows_defunct", "defunct_flows_end_twice"),
     syscall_number=6,
 )

@@ -13,6 +13,8 @@ _ACTIONS_4570: Final = frozenset(ClientAction) - {
     ClientAction.REQUEST_NEXUS_INSTANCE,
     ClientAction.SET_STATISTICS,
     ClientAction.MAP_SYSCTLS,
+    ClientAction.ADD_FLOW,
+    ClientAction.REMOVE_FLOW,
     ClientAction.CLAIM,
     ClientAction.SIGN,
 }
@@ -155,6 +157,18 @@ class ClientActionFacts:
             traces=("agent_action_bad_arguments", "agent_action_every_bad_argument"),
         ),
     ] = False
+
+    add_flow_max_bytes: Annotated[
+        int | None,
+        Fact(
+            title="Largest buffer of ADD_FLOW",
+            function="necp_client_add_flow",
+            meanings={
+                None: "has no bound; a copy of more than 64 MiB panics",
+                240: "more than 240 bytes is EINVAL, with two log records",
+            },
+        ),
+    ] = None
 
     copy_parameters_finds_zero_id: Annotated[
         bool,

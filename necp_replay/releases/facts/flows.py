@@ -87,6 +87,31 @@ class FlowFacts:
         ),
     ] = False
 
+    defunct_flows_end_twice: Annotated[
+        bool,
+        Fact(
+            title="The end of nexus flows that are defunct",
+            function="necp_destroy_client_flow_registration",
+            meanings={
+                True: "is told to their agents, which were told before that they are defunct",
+                False: "is told to nobody",
+            },
+        ),
+    ] = True
+
+    close_makes_flows_defunct: Annotated[
+        bool,
+        Fact(
+            title="Closing an fd with nexus flows",
+            function="necpop_close",
+            meanings={
+                False: "ends the flows of each client, and then its assertions",
+                True: "makes the flows defunct first; their agents are told after all clients are"
+                " gone",
+            },
+        ),
+    ] = False
+
     nexus_agents_have_kinds: Annotated[
         bool,
         Fact(

@@ -86,6 +86,18 @@ class NotificationFacts:
         ),
     ] = False
 
+    aborts_log_from_one_function: Annotated[
+        bool,
+        Fact(
+            title="Log record of an agent that cannot be told of a defunct flow",
+            function="necp_update_all_clients_callout, necp_fd_defunct, necp_process_defunct_list",
+            meanings={
+                False: "bears the name of the function that made the flow defunct",
+                True: "bears the name of necp_process_defunct_list",
+            },
+        ),
+    ] = False
+
     denied_event_aligns_uuid: Annotated[
         bool,
         Fact(

@@ -11,7 +11,13 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from necp_replay.abi.aggregate_result import AGGREGATE_RESULT_BYTES
-from necp_replay.abi.client import MAX_NETAGENTS, ClientAction
+from necp_replay.abi.client import (
+    FLOW_STATS_REQUEST_BYTES,
+    MAX_NETAGENTS,
+    ClientAction,
+    FlowFlag,
+)
+from necp_replay.abi.client_structs import ADD_FLOW_REQUEST
 from necp_replay.abi.errno import Errno
 from necp_replay.abi.policy import SessionAction
 from necp_replay.abi.tcp_cache import TFO_CACHE_BYTES
@@ -254,6 +260,21 @@ _ID: Final = Argument(uuid, uuid)
 _UNREAD: Final = Argument(opaque, opaque)
 _RESULT: Final = Argument(opaque, tlvs.results)
 
+_add_flow_request: Final = sequence((UUID_BYTES, uuid), (UUID_BYTES, uuid), (4, keep))
+
+
+def _add_flow(names: Names, value: bytes) -> bytes:
+    """A request of ADD_FLOW, the requests of statistics behind it, and an address."""
+    head = value[: ADD_FLOW_REQUEST.size]
+    renamed = _add_flow_request(names, head)
+    if len(head) < ADD_FLOW_REQUEST.size:
+        return renamed
+    *_, flags, statistics = ADD_FLOW_REQUEST.unpack(head)
+    address_at = len(head) + statistics * FLOW_STATS_REQUEST_BYTES
+    rest = tlvs.sockaddr if flags & FlowFlag.OVERRIDE_ADDRESS else opaque
+    return renamed + value[len(head) : address_at] + rest(names, value[address_at:])
+
+
 _resolver_answer: Final = sequence(
     (UUID_BYTES, uuid), (4, keep), (28, tlvs.sockaddr), (4, keep), rest=tlvs.domain
 )
@@ -271,6 +292,7 @@ _ACTION_BUFFERS: Final[dict[int, Argument]] = {
     ClientAction.COPY_UPDATED_RESULT: _RESULT,
     ClientAction.COPY_LIST: Argument(_number_then_opaque, tlvs.client_list),
     ClientAction.AGENT: Argument(tlvs.parameters),
+    ClientAction.ADD_FLOW: Argument(_add_flow, _add_flow),
     ClientAction.COPY_AGENT: Argument(opaque, tlvs.netagent),
     ClientAction.COPY_INTERFACE: Argument(opaque, _interface_details),
     ClientAction.COPY_ROUTE_STATISTICS: Argument(opaque, sequence((112, keep))),

@@ -1,0 +1,196 @@
+"""ADD_FLOW: makes a flow registration on a client, and asks an agent for what the flow needs."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from necp_replay.abi.client import (
+    ADD_FLOW_BYTES,
+    FLOW_STATS_REQUEST_BYTES,
+    IFSCOPE_NONE,
+    SOCKADDR_UNION_BYTES,
+    ClientAction,
+    FlowFlag,
+)
+from necp_replay.abi.client_structs import ADD_FLOW_ID_OFFSET, ADD_FLOW_REQUEST
+from necp_replay.abi.errno import Errno
+from necp_replay.abi.log import LOG_ERR
+from necp_replay.abi.netagent import AgentMessageType
+from necp_replay.abi.sockaddr import SOCKADDR_IN_BYTES
+from necp_replay.abi.uuid import UUID_BYTES
+from necp_replay.kernel.agents.client_messages import client_message_with_params
+from necp_replay.kernel.call import copyin, copyin_given, copyout, refuse
+from necp_replay.kernel.client_actions.client_call import (
+    ID_FAULT,
+    NO_ID,
+    ClientCall,
+    find_client,
+)
+from necp_replay.kernel.clients.nexus_parameters import agent_request
+from necp_replay.kernel.description import Description, logged
+from necp_replay.kernel.exceptions import SyscallError
+from necp_replay.kernel.flows.registered import create_registration, destroy_registration, told_id
+from necp_replay.kernel.interfaces.statistics_flags import statistics_flags
+from necp_replay.kernel.objects.agent_request import AgentRequest
+from necp_replay.kernel.objects.client import FlowRegistration
+from necp_replay.kernel.objects.flow import Flow
+from necp_replay.kernel.objects.interface import Interface
+from necp_replay.kernel.objects.necp_fd import NecpFd
+from necp_replay.kernel.quirk import Quirk
+from necp_replay.kernel.state import KernelState
+from necp_replay.kernel.type_confusion import SESSION_LOSES_LISTS
+
+_FUNCTION: Final = "necp_client_add_flow"
+
+
+def add_flow(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> int:
+    """Make a registration, whose id is written into the buffer. Each failure is logged.
+
+    Raises SyscallError: EINVAL without an id, or for a buffer below 36 bytes; if the profile says
+    so, EINVAL for one that is too long; EFAULT; ENOENT; for a flow that browses or resolves, what
+    the message to its agent returned: then the registration is gone again. Raises KernelPanic
+    above 64 MiB, where the size is not checked.
+
+    Kernel quirk: a registration whose id cannot be written stays. Kernel quirk: the nexus flow of a
+    registration that browses or resolves is not counted when it is made, but when it ends.
+    Measured in x7195_add_flow_args, x7195_remove_flow.
+
+    Source: necp_client_add_flow, xnu-7195.50.7.100.1.
+    """
+    try:
+        return _add_flow(kernel, necp_fd, call)
+    except SyscallError as error:
+        kernel.log(LOG_ERR, _FUNCTION, error.errno)
+        raise
+
+
+def _add_flow(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> int:
+    if not call.names_client:
+        refuse(kernel, Errno.EINVAL, _FUNCTION)
+    most_bytes = kernel.profile.add_flow_max_bytes
+    size_bytes = call.buffer_bytes
+    if call.buffer.is_null or size_bytes < ADD_FLOW_BYTES:
+        refuse(kernel, Errno.EINVAL, _FUNCTION)
+    if most_bytes is not None and size_bytes > most_bytes:
+        refuse(kernel, Errno.EINVAL, _FUNCTION)
+    client_id = copyin(kernel, call.client_id, UUID_BYTES, _FUNCTION)
+    given = copyin_given(kernel, call.buffer, size_bytes, _FUNCTION)
+    client = find_client(kernel, necp_fd, client_id)
+
+    header = given[:ADD_FLOW_BYTES].ljust(ADD_FLOW_BYTES, b"\0")
+    agent, _, flags, statistics = ADD_FLOW_REQUEST.unpack(header)
+    address = b""
+    if flags & _OVERRIDE_ADDRESS:
+        address = _override_address(given, size_bytes, statistics)
+    request = agent_request(kernel, client, remote_addr=address)
+    registration = create_registration(kernel, necp_fd, client, flags)
+    if flags & _BROWSES_OR_RESOLVES:
+        _assert_agent(kernel, necp_fd, registration, agent, request)
+    # The kernel copies the whole buffer, in which nothing else has changed.
+    copyout(kernel, call.buffer, registration.registration_id, _FUNCTION, offset=ADD_FLOW_ID_OFFSET)
+    return 0
+
+
+def _override_address(given: bytes, size_bytes: int, statistics: int) -> bytes:
+    """The address behind the requests of statistics, cut at its own length.
+
+    Empty for one that passes the end of the buffer, or is longer than a structure with an address.
+    """
+    begin = ADD_FLOW_BYTES + statistics * FLOW_STATS_REQUEST_BYTES
+    if size_bytes < begin + SOCKADDR_IN_BYTES:
+        return b""
+    sa_len = given[begin] if begin < len(given) else 0
+    if size_bytes < begin + sa_len or sa_len > SOCKADDR_UNION_BYTES:
+        return b""
+    return given[begin : begin + sa_len].ljust(sa_len, b"\0")
+
+
+def _assert_agent(
+    kernel: KernelState,
+    necp_fd: NecpFd,
+    registration: FlowRegistration,
+    agent: bytes,
+    request: AgentRequest,
+) -> None:
+    """Give the registration a nexus flow of an agent, and tell the agent.
+
+    Raises SyscallError with the errno of the message; the registration is freed then.
+    """
+    registration.flow_list.insert(0, _nexus_flow(agent, _interface_of(kernel, agent)))
+    error = client_message_with_params(
+        kernel,
+        agent,
+        told_id(registration),
+        necp_fd.proc_pid,
+        AgentMessageType.CLIENT_ASSERT,
+        request,
+    )
+    if error:
+        kernel.log(LOG_ERR, _FUNCTION, error)
+        destroy_registration(kernel, necp_fd, registration, abort=True)
+        raise SyscallError(error)
+
+
+def _nexus_flow(agent: bytes, ifp: Interface | None) -> Flow:
+    """A nexus flow of an agent on an interface.
+
+    Source: necp_client_add_nexus_flow_if_needed, xnu-7195.50.7.100.1.
+    """
+    flow = Flow(interface_index=IFSCOPE_NONE if ifp is None else ifp.index)
+    flow.nexus = True
+    flow.requested_nexus = True
+    flow.nexus_agent = agent
+    flow.interface_flags = 0 if ifp is None else statistics_flags(ifp)
+    flow.check_tcp_heuristics = True
+    return flow
+
+
+def _interface_of(kernel: KernelState, agent: bytes) -> Interface | None:
+    """The interface with an agent that was attached first. An empty slot has the agent of zeros."""
+    for ifp in kernel.interfaces.head:
+        if agent in ifp.agents:
+            return ifp
+    return None
+
+
+# Plain numbers: operations on enumeration members cost several times as much.
+_BROWSES_OR_RESOLVES: Final = int(FlowFlag.BROWSE | FlowFlag.RESOLVE)
+_OVERRIDE_ADDRESS: Final = int(FlowFlag.OVERRIDE_ADDRESS)
+
+ADD_FLOW: Final = Description(
+    subject=ClientAction.ADD_FLOW,
+    handler=add_flow,
+    function="necp_client_add_flow",
+    summary="Makes a flow registration on a client.",
+    checks=(
+        logged(Errno.EINVAL, NO_ID),
+        logged(Errno.EINVAL, "the buffer is NULL, or its length is below 36"),
+        logged(Errno.EINVAL, "the length of the buffer is above 240", fact="add_flow_max_bytes"),
+        ID_FAULT,
+        logged(Errno.EFAULT, "the request cannot be read; above 64 MiB the kernel panics"),
+        logged(Errno.ENOENT, "no client of this fd has the id"),
+        logged(Errno.ENOENT, "the flow browses or resolves, and no agent has the id"),
+        logged(
+            Errno.ENOBUFS,
+            "the flow browses or resolves, and the agent cannot be told (or what else its delivery "
+            "fails with)",
+        ),
+        logged(Errno.EFAULT, "the id of the registration cannot be written; it stays"),
+    ),
+    answer="returns 0; the id of the registration at offset 16 of the buffer",
+    effects="for a flow that browses or resolves, an assertion to its agent, and its end if that "
+    "fails",
+    overwrites=SESSION_LOSES_LISTS,
+    other_facts=("has_flow_registrations",),
+)
+
+REGISTRATION_WITHOUT_AN_ID_STAYS: Final = Quirk(
+    "A registration of ADD_FLOW stays if its id cannot be written.",
+    "necp_client_add_flow",
+    "client_actions/test_add_flow.py::test_a_registration_whose_id_cannot_be_written_stays",
+)
+NEXUS_FLOW_IS_NOT_COUNTED: Final = Quirk(
+    "The nexus flow of ADD_FLOW is counted off when it ends, and was never counted.",
+    "necp_client_add_nexus_flow",
+    "client_actions/test_add_flow.py::test_a_nexus_flow_is_counted_only_when_it_ends",
+)
