@@ -28,6 +28,11 @@ class InterfaceFlag(enum.IntFlag):
     CONSTRAINED = 0x40
     HAS_NETMASK = 0x80
     HAS_BROADCAST = 0x100
+    SUPPORTS_MULTICAST = 0x200
+    HAS_DNS = 0x400
+    HAS_NAT64 = 0x800
+    IPV4_ROUTABLE = 0x1000
+    IPV6_ROUTABLE = 0x2000
 
 
 INTERFACE_DETAILS: Final = Struct(

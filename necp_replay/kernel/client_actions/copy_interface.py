@@ -15,9 +15,11 @@ from necp_replay.abi.errno import Errno
 from necp_replay.abi.integers import U32_MAX
 from necp_replay.abi.interface import (
     IFEF_3CA,
+    IFEF_CLAT46,
     IFEF_NOACKPRI,
     IFEF_TXSTART,
     IFF_BROADCAST,
+    IFF_MULTICAST,
     IFXF_MPK_LOG,
     INTERFACE_SIGNATURE_MAX_BYTES,
 )
@@ -29,6 +31,7 @@ from necp_replay.kernel.interfaces.condition import is_constrained, is_low_power
 from necp_replay.kernel.interfaces.functional_type import functional_type, is_expensive
 from necp_replay.kernel.objects.interface import Interface, InterfaceAddressEntry
 from necp_replay.kernel.objects.necp_fd import NecpFd
+from necp_replay.kernel.policy.traffic_route import ANY_IPV4, ANY_IPV6
 from necp_replay.kernel.quirk import Quirk
 from necp_replay.kernel.state import KernelState
 from necp_replay.kernel.type_confusion import SESSION_LOSES_NOTHING
@@ -41,13 +44,13 @@ def copy_interface(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> in
 
     Raises SyscallError: EINVAL for an index that is not 4 bytes long, or without room; EFAULT;
     ENOENT for index 0. Kernel quirk: the answer for any other unknown index is all zero. Kernel
-    quirk: the details with netmask and broadcast address are longer than the room that is asked
+    quirk: the details with netmask and broadcast address can be longer than the room that is asked
     for. Measured in copy_interface.
-    Source: necp_client_copy_interface, xnu-4570.51.1, xnu-6153.11.26.
+    Source: necp_client_copy_interface, xnu-4570.51.1, xnu-6153.11.26, xnu-7195.50.7.100.1.
     """
     if call.client_id.is_null or call.client_id_bytes != INTERFACE_INDEX.size:
         refuse(kernel, Errno.EINVAL, _FUNCTION)
-    if call.buffer_bytes < INTERFACE_DETAILS.size or call.buffer.is_null:
+    if call.buffer_bytes < kernel.profile.interface_details_min_bytes or call.buffer.is_null:
         refuse(kernel, Errno.EINVAL, _FUNCTION)
     named = copyin(kernel, call.client_id, INTERFACE_INDEX.size, _FUNCTION)
     (index,) = INTERFACE_INDEX.unpack(named)
@@ -63,6 +66,7 @@ def copy_interface(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> in
 
 
 def _details(kernel: KernelState, ifp: Interface) -> bytes:
+    told = int(kernel.profile.interface_details_flags)
     flags = 0
     if is_expensive(ifp):
         flags |= _EXPENSIVE
@@ -82,17 +86,34 @@ def _details(kernel: KernelState, ifp: Interface) -> bytes:
         flags |= _HAS_NETMASK
         if ifp.flags & IFF_BROADCAST:
             flags |= _HAS_BROADCAST
+    if ifp.flags & IFF_MULTICAST:
+        flags |= _SUPPORTS_MULTICAST
+    if ifp.eflags & IFEF_CLAT46:
+        flags |= _HAS_NAT64
+    if told & _ROUTABLE:
+        flags |= _routable_families(kernel, ifp)
     return INTERFACE_DETAILS.pack(
         ifp.name.encode()[: IFXNAMSIZ - 1],
         ifp.index,
         ifp.generation & U32_MAX,
         functional_type(ifp),
         0 if ifp.delegate is None else ifp.delegate.index,
-        flags & int(kernel.profile.interface_details_flags),
+        flags & told,
         ifp.mtu & U32_MAX,
         *_signature(ifp.ipv4_signature),
         *_signature(ifp.ipv6_signature),
     )
+
+
+def _routable_families(kernel: KernelState, ifp: Interface) -> int:
+    """The families with a default route on the interface; IPv4 not over one that translates it."""
+    flags = 0
+    ipv4_route = kernel.routes.lookup_scoped(ANY_IPV4, ifp.index)
+    if ipv4_route is not None and not ipv4_route.interface.eflags & IFEF_CLAT46:
+        flags |= _IPV4_ROUTABLE
+    if kernel.routes.lookup_scoped(ANY_IPV6, ifp.index) is not None:
+        flags |= _IPV6_ROUTABLE
+    return flags
 
 
 def _ipv4_details(ifp: Interface) -> bytes:
@@ -134,6 +155,11 @@ _MPK_LOG: Final = int(InterfaceFlag.MPK_LOG)
 _CONSTRAINED: Final = int(InterfaceFlag.CONSTRAINED)
 _HAS_NETMASK: Final = int(InterfaceFlag.HAS_NETMASK)
 _HAS_BROADCAST: Final = int(InterfaceFlag.HAS_BROADCAST)
+_SUPPORTS_MULTICAST: Final = int(InterfaceFlag.SUPPORTS_MULTICAST)
+_HAS_NAT64: Final = int(InterfaceFlag.HAS_NAT64)
+_IPV4_ROUTABLE: Final = int(InterfaceFlag.IPV4_ROUTABLE)
+_IPV6_ROUTABLE: Final = int(InterfaceFlag.IPV6_ROUTABLE)
+_ROUTABLE: Final = _IPV4_ROUTABLE | _IPV6_ROUTABLE
 
 COPY_INTERFACE: Final = Description(
     subject=ClientAction.COPY_INTERFACE,
@@ -142,7 +168,11 @@ COPY_INTERFACE: Final = Description(
     summary="Copies what a process may know of an interface.",
     checks=(
         logged(Errno.EINVAL, "the index is NULL, or its length is not 4"),
-        logged(Errno.EINVAL, "the buffer is NULL, or its length is below 92"),
+        logged(
+            Errno.EINVAL,
+            "the buffer is NULL, or its length is below 92 or 100",
+            fact="interface_details_min_bytes",
+        ),
         logged(Errno.EFAULT, "the index cannot be read"),
         logged(Errno.ENOENT, "the index is 0"),
         logged(Errno.EFAULT, "the details cannot be written"),

@@ -47,7 +47,7 @@ def find_matching_interface_index(kernel: KernelState, parsed: ParsedParameters)
 
     A bound interface is taken without comparing it with the other parameters.
 
-    Source: necp_find_matching_interface_index, xnu-4570.51.1, xnu-4903.221.2.
+    Source: necp_find_matching_interface_index, xnu-4570.51.1, xnu-4903.221.2, xnu-7195.50.7.100.1.
     """
     bound_index = bound_interface_index(kernel, parsed) if parsed.bound_interfaces else 0
     fields = parsed.valid_fields
@@ -68,7 +68,7 @@ def find_matching_interface_index(kernel: KernelState, parsed: ParsedParameters)
         index, preferred_count = _best_interface(matcher, ordered)
         if index == 0 and may_use_unordered_interfaces(parsed):
             index, preferred_count = _best_interface(matcher, _unordered(kernel))
-    if preferred_count == 0 and not fields & ~PREFERRED_INTERFACE_FIELDS:
+    if preferred_count == 0 and _only_prefers(kernel, fields):
         return InterfaceChoice(is_met=True, interface_index=0)
     if (
         index == 0
@@ -79,6 +79,13 @@ def find_matching_interface_index(kernel: KernelState, parsed: ParsedParameters)
         # select_prohibit_iface.
         return InterfaceChoice(is_met=True, interface_index=0, ask_policies=True)
     return InterfaceChoice(is_met=index != 0, interface_index=index)
+
+
+def _only_prefers(kernel: KernelState, fields: int) -> bool:
+    """Whether parameters with these fields prefer interfaces, and ask for nothing else."""
+    if kernel.profile.only_requirements_scope:
+        return bool(fields & PREFERRED_INTERFACE_FIELDS) and not fields & _REQUIREMENTS
+    return not fields & ~PREFERRED_INTERFACE_FIELDS
 
 
 def may_use_unordered_interfaces(parsed: ParsedParameters) -> bool:
@@ -191,6 +198,7 @@ def _best_interface(matcher: InterfaceMatcher, interfaces: Iterable[Interface]) 
 _PROHIBITED_PROPERTIES: Final = int(
     ClientParameterFlag.PROHIBIT_EXPENSIVE | ClientParameterFlag.PROHIBIT_CONSTRAINED
 )
+_REQUIREMENTS: Final = SCOPED_INTERFACE_FIELDS & ~PREFERRED_INTERFACE_FIELDS
 _NEVER_PRIMARY_TYPES: Final = (IFRTYPE_FUNCTIONAL_WIFI_AWDL, IFRTYPE_FUNCTIONAL_INTCOPROC)
 
 LOCAL_ENDPOINT_CHOOSES_THE_INTERFACE: Final = Quirk(

@@ -112,6 +112,18 @@ class FlowFacts:
         ),
     ] = False
 
+    sockets_take_protocol_events: Annotated[
+        bool,
+        Fact(
+            title="Which flow takes an event of a protocol",
+            function="necp_update_flow_protoctl_event",
+            meanings={
+                False: "a nexus flow of the agent",
+                True: "a nexus flow of the agent, or the flow of a socket",
+            },
+        ),
+    ] = False
+
     nexus_agents_have_kinds: Annotated[
         bool,
         Fact(

@@ -51,11 +51,23 @@ class InterfaceFacts:
             function="necp_client_copy_interface",
             meanings={
                 False: "not told: the details have 92 bytes",
-                True: "told: the details have 100 bytes, of which the last 8 are written past the"
-                " end of a buffer that has the 92 that are asked for",
+                True: "told: the details have 100 bytes",
             },
         ),
     ] = False
+
+    interface_details_min_bytes: Annotated[
+        int,
+        Fact(
+            title="Smallest buffer for the details of an interface",
+            function="necp_client_copy_interface",
+            meanings={
+                92: "92 bytes are enough; longer details are written past the end of a buffer that"
+                " has no more",
+                100: "less than 100 bytes is EINVAL, with a log record",
+            },
+        ),
+    ] = 92
 
     nat64_prefixes_are_logged: Annotated[
         bool,

@@ -106,3 +106,15 @@ class ParameterFacts:
             },
         ),
     ] = False
+
+    only_requirements_scope: Annotated[
+        bool,
+        Fact(
+            title="A client that prefers interfaces of which there are none",
+            function="necp_find_matching_interface_index",
+            meanings={
+                False: "is scoped to an interface all the same if it has any other parameter",
+                True: "is scoped only if it requires something of an interface",
+            },
+        ),
+    ] = False
