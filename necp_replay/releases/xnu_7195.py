@@ -25,6 +25,8 @@ XNU_7195_50_7_100_1: Final = Release(
         | InterfaceFlag.IPV6_ROUTABLE,
         only_requirements_scope=True,
         sockets_take_protocol_events=True,
+        trigger_clears_uuid=True,
+        agent_data_size_is_signed=False,
         defunct_flows_end_twice=False,
         close_makes_flows_defunct=True,
         aborts_log_from_one_function=True,

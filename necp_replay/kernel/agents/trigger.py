@@ -33,12 +33,13 @@ def trigger(kernel: KernelState, process: Process, event: NetagentTrigger) -> Ou
     ERANGE: the length is not 16. EFAULT. EINVAL: the uuid is null. ENOENT: no agent has it.
     ENOTSUP: the agent does not have USER_ACTIVATED. Otherwise the errno of the delivery.
 
-    Kernel quirk: with a NULL pointer the kernel looks for an uninitialised uuid from its stack. The
-    model finds no agent then.
-    Source: netagent_trigger, xnu-4570.51.1.
+    Kernel quirk: up to xnu-6153, with a NULL pointer the kernel looks for an uninitialised uuid from
+    its stack. The model finds no agent then.
+    Source: netagent_trigger, xnu-4570.51.1, xnu-7195.50.7.100.1.
     """
     if event.agent_uuid is None:
-        return _refuse(kernel, Errno.ENOENT)
+        is_clear = kernel.profile.trigger_clears_uuid
+        return _refuse(kernel, Errno.EINVAL if is_clear else Errno.ENOENT)
     if event.len != UUID_BYTES:
         return _refuse(kernel, Errno.ERANGE)
     try:
@@ -88,12 +89,13 @@ NETAGENT_TRIGGER: Final = Description(
         logged(Errno.ERANGE, "the pointer is not NULL, and the length is not 16"),
         logged(Errno.EFAULT, "the uuid cannot be read"),
         logged(Errno.EINVAL, "the uuid is null"),
+        logged(Errno.EINVAL, "the pointer is NULL", fact="trigger_clears_uuid"),
         logged(Errno.ENOENT, "no agent has the uuid"),
         logged(Errno.ENOTSUP, "the agent takes no triggers from users"),
         logged(Errno.ENOBUFS, "the agent cannot be told (or what else its delivery fails with)"),
     ),
     effects="a trigger message, unless the agent is active",
     support=Support.PARTIAL,
-    missing="with a NULL pointer the kernel reads its stack; no agent is found then",
+    missing="with a NULL pointer some releases read their stack; no agent is found then",
     syscall_number=490,
 )

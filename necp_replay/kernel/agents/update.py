@@ -44,12 +44,14 @@ def update_from_kernel(kernel: KernelState, session: AgentSession, netagent: byt
     EINVAL where the session has no agent, the data is larger than 4096 bytes, or the identity
     (uuid, domain or type) is another one.
 
-    Kernel quirk: the data size is a signed number here, and a negative one is not refused.
-    Source: netagent_update, xnu-4570.51.1.
+    Kernel quirk: up to xnu-6153, the data size is a signed number here, and a negative one is not
+    refused.
+    Source: netagent_update, xnu-4570.51.1, xnu-7195.50.7.100.1.
     """
     header = netagent[:NETAGENT_BYTES].ljust(NETAGENT_BYTES, b"\0")
     data_size = agent_data_size(header)
-    if session.agent is not None and data_size >= 0x8000_0000:
+    is_negative = data_size >= 0x8000_0000 and kernel.profile.agent_data_size_is_signed
+    if session.agent is not None and is_negative:
         return _update_with_negative_size(
             kernel, session, session.agent, header, 0x1_0000_0000 - data_size
         )
@@ -251,7 +253,7 @@ NETAGENT_UPDATE: Final = Description(
     checks=_UPDATE_CHECKS,
     answer="0; by message always 0, and the response has the error",
     effects=_UPDATE_EFFECTS,
-    other_facts=("agents_can_update_at_once",),
+    other_facts=("agents_can_update_at_once", "agent_data_size_is_signed"),
     support=Support.PARTIAL,
     missing="a kernel agent updated with a data size of -8 to -216 that keeps its identity",
 )

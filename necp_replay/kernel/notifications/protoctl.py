@@ -21,8 +21,9 @@ def update_flow_protoctl_event(
 ) -> int:
     """Store an event on the newest nexus flow that the client has with the agent.
 
-    If the profile says so, a flow of a socket takes any agent's events. The next COPY_RESULT returns it. Returns ENOENT if no fd of a living process has the client,
-    EINVAL if it has no such flow.
+    If the profile says so, a flow of a socket takes the events of any agent. The next COPY_RESULT
+    returns the event. Returns ENOENT if no fd of a living process has the client, EINVAL if it has
+    no such flow.
 
     Source: necp_update_flow_protoctl_event, xnu-4570.51.1, xnu-7195.50.7.100.1.
     """

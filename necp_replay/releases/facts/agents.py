@@ -49,6 +49,30 @@ class AgentFacts:
         ),
     ] = False
 
+    trigger_clears_uuid: Annotated[
+        bool,
+        Fact(
+            title="netagent_trigger with a NULL pointer",
+            function="netagent_trigger",
+            meanings={
+                False: "looks for an id that is on the kernel's stack; ENOENT if no agent has it",
+                True: "EINVAL, as with an id of zeros",
+            },
+        ),
+    ] = False
+
+    agent_data_size_is_signed: Annotated[
+        bool,
+        Fact(
+            title="A kernel agent that is updated with a data size of 2 GiB or more",
+            function="netagent_update",
+            meanings={
+                True: "has a negative size, which is not refused",
+                False: "EINVAL, as with any size above 4096",
+            },
+        ),
+    ] = True
+
     kernel_agents_get_handle: Annotated[
         bool,
         Fact(
