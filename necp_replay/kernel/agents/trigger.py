@@ -33,8 +33,8 @@ def trigger(kernel: KernelState, process: Process, event: NetagentTrigger) -> Ou
     ERANGE: the length is not 16. EFAULT. EINVAL: the uuid is null. ENOENT: no agent has it.
     ENOTSUP: the agent does not have USER_ACTIVATED. Otherwise the errno of the delivery.
 
-    Kernel quirk: up to xnu-6153, with a NULL pointer the kernel looks for an uninitialised uuid from
-    its stack. The model finds no agent then.
+    Kernel quirk: up to xnu-6153, with a NULL pointer the kernel looks for an uninitialised uuid
+    from its stack. The model finds no agent then.
     Source: netagent_trigger, xnu-4570.51.1, xnu-7195.50.7.100.1.
     """
     if event.agent_uuid is None:
