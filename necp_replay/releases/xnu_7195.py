@@ -27,6 +27,7 @@ XNU_7195_50_7_100_1: Final = Release(
         sockets_take_protocol_events=True,
         trigger_clears_uuid=True,
         agent_data_size_is_signed=False,
+        change_calls_later_owners=False,
         defunct_flows_end_twice=False,
         close_makes_flows_defunct=True,
         aborts_log_from_one_function=True,

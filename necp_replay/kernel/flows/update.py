@@ -46,14 +46,17 @@ def update_flow_list(
     whether there is NAT64 or low power, or the interface that its interface delegates to.
     ``updated`` says that a flow of an earlier list changed.
 
-    Kernel quirk: one variable for all flows says that something changed, and it is not reset. So
-    once a flow changed, the owners of all later flows are called back too.
+    Kernel quirk: up to xnu-6153, one variable for all flows says that something changed, and it is
+    not reset. So once a flow changed, the owners of all later flows are called back too.
 
-    Source: necp_client_update_flows, xnu-4570.51.1.
+    Source: necp_client_update_flows, xnu-4570.51.1, xnu-7195.50.7.100.1.
     """
-    client_updated = updated
+    any_updated = client_updated = updated
+    calls_later_owners = kernel.profile.change_calls_later_owners
     kept: list[Flow] = []
     for flow in flows:
+        if not calls_later_owners:
+            client_updated = False
         old_flags, old_delegate = flow.necp_flow_flags, flow.delegated_interface_index
         viable = flow_is_viable(kernel, process, client, flow)
         if flow.viable != viable:
@@ -75,7 +78,8 @@ def update_flow_list(
             _free_flow(kernel, flow)
         else:
             kept.append(flow)
-    return kept, client_updated
+        any_updated |= client_updated
+    return kept, any_updated
 
 
 def remove_flow(kernel: KernelState, holder: FlowHolder, flow: Flow) -> None:
@@ -103,6 +107,7 @@ LATER_FLOWS_ARE_CALLED_BACK_TOO: Final = Quirk(
     "Once one flow changed, every later flow is called back too.",
     "necp_client_update_flows",
     "flows/test_update.py::test_once_a_flow_changed_the_owners_of_all_later_flows_are_called",
+    "change_calls_later_owners",
 )
 CHANGED_FAMILIES_ARE_A_CHANGE: Final = Quirk(
     "A change of address families alone counts as a change.",

@@ -124,6 +124,18 @@ class FlowFacts:
         ),
     ] = False
 
+    change_calls_later_owners: Annotated[
+        bool,
+        Fact(
+            title="Owners that are called when a flow of a client changed",
+            function="necp_client_update_flows",
+            meanings={
+                True: "that of the flow, and those of all later flows of the client",
+                False: "that of the flow",
+            },
+        ),
+    ] = True
+
     nexus_agents_have_kinds: Annotated[
         bool,
         Fact(
