@@ -17,7 +17,6 @@ from necp_replay.abi.client import (
     ClientParameter,
 )
 from necp_replay.abi.client_structs import (
-    ADD_FLOW_ID_OFFSET,
     ADD_FLOW_REQUEST,
     AGENT_USE_PARAMETERS,
     CACHE_BUFFER,
@@ -384,8 +383,8 @@ class ClientHandle:
         if address is not None:
             request += sockaddr(address)
         answer = self.fd.action(ClientAction.ADD_FLOW, self.client_id, request)
-        made = answer.buffer[ADD_FLOW_ID_OFFSET : ADD_FLOW_ID_OFFSET + UUID_BYTES]
-        return ClientHandle(self.fd, made.ljust(UUID_BYTES, b"\0"), answer)
+        made = as_flow_id(answer.uuids[0]) if answer.errno == 0 else ZERO_UUID
+        return ClientHandle(self.fd, made, answer)
 
     def remove_flow(self, statistics: BufferLike = None) -> CallAnswer:
         """REMOVE_FLOW of a handle to a registration, optionally with a buffer of statistics."""
