@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from necp_replay.abi.errno import Errno
 from necp_replay.events import agents
 from necp_replay.events.syscalls import NetagentTrigger
 from necp_replay.events.user_buffer import UserBuffer
+from necp_replay.releases.xnu_4570 import XNU_4570_51_1
 from necp_replay.scenario.buffers import faulting
 from tests.kernel.agents.world import (
     A1,
@@ -35,6 +38,13 @@ def test_an_active_agent_is_not_messaged() -> None:
     register(system, flags=0xA)
     answer = system.add_process(7).netagent_trigger(A1)
     assert (answer.errno, answer.effects) == (0, ())
+
+
+def test_without_a_pointer_later_releases_take_the_uuid_for_null() -> None:
+    system = make_system(replace(XNU_4570_51_1.profile, trigger_clears_uuid=True))
+    system.add_process(7)
+    answer = system.submit(NetagentTrigger(7, None, 0))
+    assert (answer.errno, logs(answer)) == (Errno.EINVAL, [(3, "netagent_trigger")])
 
 
 REFUSALS = {

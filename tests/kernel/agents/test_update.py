@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from necp_replay.abi.client import ClientParameter
@@ -11,6 +13,7 @@ from necp_replay.abi.tlv import pack_tlv
 from necp_replay.events import agents, notifications
 from necp_replay.events.effects import NetworkPolicyEvent, Wake
 from necp_replay.events.outcome import Absent, Panicked
+from necp_replay.releases.xnu_4570 import XNU_4570_51_1
 from necp_replay.scenario.system import System
 from tests.kernel.agents.world import (
     A1,
@@ -118,6 +121,14 @@ def test_a_data_size_of_minus_the_size_of_the_allocation_is_enomem() -> None:
     register(system, via="kernel")
     answer = system.submit(agents.NetagentUpdate("a1", data_size=-WRAPPER_BYTES))
     assert (answer.errno, logs(answer)) == (Errno.ENOMEM, [(3, "netagent_update")])
+
+
+@pytest.mark.parametrize("data_size", [-1, -217, -WRAPPER_BYTES])
+def test_later_releases_take_no_data_size_for_a_negative_number(data_size: int) -> None:
+    system = make_system(replace(XNU_4570_51_1.profile, agent_data_size_is_signed=False))
+    register(system, via="kernel")
+    answer = system.submit(agents.NetagentUpdate("a1", data_size=data_size))
+    assert (answer.errno, logs(answer)) == (Errno.EINVAL, [(3, "netagent_update")])
 
 
 @pytest.mark.parametrize("data_size", [-1, -7])

@@ -7,7 +7,7 @@ import pytest
 from necp_replay.abi.client import INTERFACE_DETAILS_BYTES, ClientAction, OpenFlag
 from necp_replay.abi.client_structs import INTERFACE_DETAILS, InterfaceFlag
 from necp_replay.abi.errno import Errno
-from necp_replay.abi.interface import IFEF_NOACKPRI, IFEF_TXSTART
+from necp_replay.abi.interface import IFEF_CLAT46, IFEF_NOACKPRI, IFEF_TXSTART
 from necp_replay.events.effects import UserOverrun
 from necp_replay.events.interfaces import IfaceUpdate
 from necp_replay.scenario.buffers import faulting, room
@@ -114,3 +114,38 @@ def test_netmask_and_broadcast_address_are_those_of_the_last_ipv4_address() -> N
     cellular = laptop.fd.copy_interface(laptop.cellular.index, 112)
     assert cellular.whole_buffer[92:] == b"\xff" * 4
     assert not InterfaceFlag(cellular.flags) & InterfaceFlag.HAS_BROADCAST
+
+
+LATER = "xnu-7195.50.7.100.1"
+
+
+def later_flags(laptop: Laptop, ifp: InterfaceHandle) -> InterfaceFlag:
+    """The flags of an interface, without those about its address."""
+    answer = laptop.fd.action(COPY, ifp.index.to_bytes(4, "little"), room(100))
+    assert answer.errno == 0
+    told = InterfaceFlag(INTERFACE_DETAILS.unpack(shown(answer)[1].ljust(100, b"\0")[:92])[5])
+    return told & ~(InterfaceFlag.HAS_NETMASK | InterfaceFlag.HAS_BROADCAST)
+
+
+def test_later_releases_ask_for_room_for_all_details() -> None:
+    laptop = make_laptop(LATER)
+    assert verdict(laptop.fd.action(COPY, EN0, room(99))) == (Errno.EINVAL, [FUNCTION])
+    assert verdict(laptop.fd.action(COPY, EN0, room(100))) == (Errno.OK, [])
+
+
+def test_flags_of_later_releases_say_what_can_be_reached_and_how() -> None:
+    laptop = make_laptop(LATER)
+    assert later_flags(laptop, laptop.wifi) == _IPV4_MULTICAST
+    laptop.system.add_route("::/0", laptop.wifi, gateway="2001:db8:4::1")
+    assert later_flags(laptop, laptop.wifi) == _IPV4_MULTICAST | InterfaceFlag.IPV6_ROUTABLE
+    assert later_flags(laptop, laptop.awdl) & InterfaceFlag.IPV4_ROUTABLE == 0
+
+
+def test_an_interface_that_translates_to_ipv6_is_not_routable_for_ipv4() -> None:
+    laptop = make_laptop(LATER)
+    laptop.wifi.update(IfaceUpdate(0, eflags=IFEF_CLAT46))
+    flags = later_flags(laptop, laptop.wifi)
+    assert flags == InterfaceFlag.SUPPORTS_MULTICAST | InterfaceFlag.HAS_NAT64
+
+
+_IPV4_MULTICAST = InterfaceFlag.SUPPORTS_MULTICAST | InterfaceFlag.IPV4_ROUTABLE

@@ -54,6 +54,15 @@ def test_once_a_flow_changed_the_owners_of_all_later_flows_are_called() -> None:
     assert [name for name, _ in callbacks(laptop)] == ["newer", "older"]
 
 
+def test_in_later_releases_the_owner_of_the_flow_that_changed_is_called_alone() -> None:
+    laptop = make_laptop("xnu-7195.50.7.100.1")
+    client = laptop.fd.add(remote=REMOTE)
+    register(laptop, client, "older")
+    update(laptop)
+    register(laptop, client, "newer")
+    assert [name for name, _ in callbacks(laptop)] == ["newer"]
+
+
 def test_an_unassigned_socket_flow_is_freed_when_it_is_no_longer_viable() -> None:
     laptop = make_laptop()
     client = laptop.fd.add(remote=REMOTE)

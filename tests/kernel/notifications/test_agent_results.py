@@ -76,3 +76,13 @@ def test_an_id_that_is_too_short_is_that_of_no_client(release: str, client_id: b
         assert machine.submit(Step(event)).errno == 0
     answer = machine.submit(Step(AssignClientResult(bytes(16), client_id, b"")))
     assert answer.errno == Errno.ENOENT
+
+
+def test_in_later_releases_the_flow_of_a_socket_takes_the_events_of_any_agent() -> None:
+    for release, errno in (("xnu-6153.101.6", Errno.EINVAL), ("xnu-7195.50.7.100.1", Errno.OK)):
+        laptop = make_laptop(release)
+        client = laptop.fd.add(remote=REMOTE)
+        socket = laptop.system.add_socket("s1", local="192.0.2.10:1024", remote=REMOTE)
+        socket.register(client)
+        event = ProtoctlEvent(OTHER, client.client_id, 1, 2, 3)
+        assert laptop.system.submit(event).errno == errno

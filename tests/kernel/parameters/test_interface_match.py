@@ -107,6 +107,12 @@ def test_a_client_that_gives_nothing_but_preferences_is_not_scoped_when_none_is_
     assert is_scoped(result_of(laptop, prefer_agent=[AGENT]))
 
 
+def test_in_later_releases_only_what_is_required_scopes_a_client_without_a_preferred_one() -> None:
+    laptop = make_laptop("xnu-7195.50.7.100.1")
+    assert not is_scoped(result_of(laptop, prefer_agent=[AGENT]))
+    assert is_scoped(result_of(laptop, prefer_agent=[AGENT], require_if_type=[3]))
+
+
 def test_the_interface_that_meets_most_preferences_is_chosen() -> None:
     laptop = make_laptop()
     laptop.cellular.update(IfaceUpdate(0, agents=(AGENT,)))

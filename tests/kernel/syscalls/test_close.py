@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from necp_replay.abi.client import ObserverUpdateType, OpenFlag
+from necp_replay.abi.client import FlowFlag, ObserverUpdateType, OpenFlag
 from necp_replay.abi.errno import Errno
 from necp_replay.abi.netagent import AgentMessageType
 from necp_replay.abi.tlv import pack_tlv
 from necp_replay.events.effects import AgentMessage, Wake
 from necp_replay.events.notifications import InjectNexusFlow
 from necp_replay.scenario.answers import CallAnswer
-from tests.kernel.builders import REMOTE, effects_of, make_laptop, make_system
+from tests.kernel.builders import REMOTE, effects_of, log_functions, make_laptop, make_system
 
 
 def wakes(answer: CallAnswer) -> list[tuple[int, int]]:
@@ -110,3 +110,35 @@ def test_clients_that_fell_off_the_list_replace_it_with_what_is_left_of_them_whe
     assert other.client(late.client_id).copy_result().errno == 0
     laptop.fd.close()
     assert other.client(late.client_id).copy_result().errno == Errno.ENOENT
+
+
+CLOSING_DEFUNCTS = "xnu-7195.50.7.100.1"
+
+
+def test_later_releases_make_flows_defunct_first_and_tell_their_agents_last() -> None:
+    laptop = make_laptop(CLOSING_DEFUNCTS)
+    agent = laptop.system.add_agent("a1", flags=0x83)
+    client = laptop.fd.add(remote=REMOTE)
+    client.assert_agent(agent.uuid)
+    flows = [client.add_flow(FlowFlag.BROWSE, agent.uuid) for _ in range(2)]
+    sent = [e for e in effects_of(laptop.fd.close(), AgentMessage) if isinstance(e, AgentMessage)]
+    # The assertion of the client, then the flows, the one with the highest id first.
+    ids = sorted((flow.client_id for flow in flows), reverse=True)
+    assert [e.client_id for e in sent] == [client.client_id, *ids]
+    assert {e.type for e in sent} == {AgentMessageType.CLIENT_UNASSERT}
+
+
+def test_agents_are_told_once_more_of_flows_that_were_defunct_before() -> None:
+    laptop = make_laptop(CLOSING_DEFUNCTS)
+    agent = laptop.system.add_agent("a1", flags=0x83)
+    laptop.fd.add(remote=REMOTE).add_flow(FlowFlag.BROWSE, agent.uuid)
+    assert len(effects_of(laptop.fd.defunct(), AgentMessage)) == 1
+    assert len(effects_of(laptop.fd.close(), AgentMessage)) == 1
+
+
+def test_an_agent_that_cannot_be_told_is_logged_under_the_function_of_all_defunct_flows() -> None:
+    laptop = make_laptop(CLOSING_DEFUNCTS)
+    agent = laptop.system.add_agent("a1", flags=0x83)
+    laptop.fd.add(remote=REMOTE).add_flow(FlowFlag.BROWSE, agent.uuid)
+    agent.unregister()
+    assert "necp_process_defunct_list" in log_functions(laptop.fd.close())
