@@ -69,6 +69,7 @@ ADD: Final = Description(
     overwrites=SESSION_LOSES_LOCK,
     other_facts=(
         "options_follow_scope",
+        "only_requirements_scope",
         "nexus_agents_have_kinds",
         "browsers_have_options",
         "local_remote_address_is_sanitised",

@@ -40,5 +40,9 @@ TIMER_FIRE: Final = Description(
         "callbacks_pass_invalid",
         "denied_event_aligns_uuid",
         "loopback_passes_policies",
+        "aborts_log_from_one_function",
+        "change_calls_later_owners",
+        "flows_follow_delegates",
+        "inactive_agents_block_flows",
     ),
 )

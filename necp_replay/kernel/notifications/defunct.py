@@ -47,6 +47,7 @@ FD_DEFUNCT: Final = Description(
         "defunct_marks_result_unread",
         "defunct_entry_function",
         "has_flow_registrations",
+        "aborts_log_from_one_function",
     ),
 )
 

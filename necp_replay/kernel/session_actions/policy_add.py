@@ -181,6 +181,7 @@ POLICY_ADD: Final = Description(
         "route_rule_actions",
         "policy_ids_are_per_session",
         "policy_result_must_be_there",
+        "pass_has_flags",
     ),
 )
 

@@ -115,6 +115,7 @@ NECP_CLIENT_ACTION: Final = Description(
     ),
     answer="what the action answers, and both buffers as they are after it",
     effects="those of the action; on a session fd, the mark of the confusion or what it overwrites",
+    other_facts=("logs_go_to_os_log",),
     support=Support.PARTIAL,
     missing="after a call on a session fd took the fd's lock, nothing is answered",
     syscall_number=502,
