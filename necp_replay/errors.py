@@ -12,7 +12,6 @@ Every package may import this module, and it imports none. Start with `NecpRepla
 from __future__ import annotations
 
 import errno
-import traceback
 from typing import Final
 
 
@@ -237,6 +236,8 @@ def error_of_trace(error: Exception, trace: str) -> NecpReplayError:
         )
     if isinstance(error, RecursionError):
         return TraceError("its content is nested too deeply", file=trace)
+    import traceback  # Not above: the command line imports this before it is ready for signals.
+
     reason = "".join(traceback.format_exception_only(error)).strip().splitlines()[-1]
     lines = "".join(traceback.format_exception(error))
     return UnforeseenError(f"unforeseen error: {reason}", file=trace, lines=lines)

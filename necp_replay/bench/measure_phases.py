@@ -14,7 +14,7 @@ from typing import Final
 from necp_replay.bench.memory import peak_memory_bytes
 from necp_replay.bench.workload import write_workload
 from necp_replay.engines.engine import open_machine
-from necp_replay.processes.worker import worker_pool
+from necp_replay.processes.worker import worker_pool, workers_starting
 from necp_replay.replay.run import ReplayOptions, replay_trace
 from necp_replay.trace.bare_decoding import read_every_field
 from necp_replay.trace.reader import TraceReader, verify_file
@@ -141,7 +141,9 @@ def run_benchmark(mix: str, records: int, seed: int) -> list[PhaseCost]:
 def _in_fresh_process(phase: str, path: Path) -> tuple[int, float, int]:
     """Run a phase in a new process: peak memory would otherwise include earlier phases."""
     with worker_pool(1, multiprocessing.get_context("spawn")) as pool:
-        return pool.submit(_run_phase, phase, path).result()
+        with workers_starting():
+            future = pool.submit(_run_phase, phase, path)
+        return future.result()
 
 
 def _run_phase(phase: str, path: Path) -> tuple[int, float, int]:

@@ -10,7 +10,7 @@ from typing import Final
 from necp_replay.bench.memory import peak_memory_bytes
 from necp_replay.bench.storms import SHAPES, StormSystem
 from necp_replay.kernel.evaluation_cache import CACHE_ENTRIES
-from necp_replay.processes.worker import worker_pool
+from necp_replay.processes.worker import worker_pool, workers_starting
 
 REPEATS: Final = 3
 """How often each size runs, in turn with the others; the fastest run counts."""
@@ -84,7 +84,9 @@ def run_storms(clients: int, policies: int, storms: int, seed: int) -> list[Stor
 
 def _in_fresh_process(size: StormSize, seed: int) -> tuple[float, int]:
     with worker_pool(1, multiprocessing.get_context("spawn")) as pool:
-        return pool.submit(_measure, size, seed).result()
+        with workers_starting():
+            future = pool.submit(_measure, size, seed)
+        return future.result()
 
 
 def _measure(size: StormSize, seed: int) -> tuple[float, int]:

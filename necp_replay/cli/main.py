@@ -1,7 +1,7 @@
 """``necp-replay``: runs a command, and decides the exit status whatever happens.
 
-This module imports almost nothing before it is ready for Ctrl-C. Importing the commands takes a
-tenth of a second, in which people press it too.
+This module imports almost nothing before it is ready for signals. Importing the commands takes a
+tenth of a second, in which people press Ctrl-C too.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from necp_replay.cli.termination import Termination
+
 _COULD_NOT_RUN: Final = 2
 _UNFORESEEN: Final = 70
 """The status that ``sysexits.h`` gives a fault of the program. No verdict has it."""
@@ -27,42 +29,70 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     Without ``argv`` it is the command line of this process, which ends afterwards.
     """
+    termination: Termination | None = None
     try:
-        status = _status_of(argv)
+        held_before = _hold_signals()
+        try:
+            from necp_replay.cli.termination import tidy_termination
+
+            termination = tidy_termination()
+            termination.__enter__()
+        finally:
+            _let_signals_come(held_before)
+        status = _status_of(argv, termination)
     except KeyboardInterrupt:
         status = _INTERRUPTED
     except BaseException:  # Not even the message could be made, such as without any memory.
         status = _UNFORESEEN
-    if argv is None:
-        # The status is decided: an interrupt while Python ends would only print a traceback.
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if termination is None:
+        return status
+    # From here no signal raises: an exception while Python ends would only print a traceback.
+    termination.is_over = True
+    if termination.signal_number is not None:
+        status = 128 + termination.signal_number
+        if argv is None:
+            _drop_output()
+    termination.end(with_process=argv is None)
     return status
 
 
-def _status_of(argv: Sequence[str] | None) -> int:
+def _drop_output() -> None:
+    """Let Python not wait at exit for the reader of what was printed. It may never read."""
+    from necp_replay.cli.streams import drop_output
+
+    if sys.stdout is not None:
+        drop_output(sys.stdout)
+
+
+def _hold_signals() -> set[int]:
+    """Let signals wait while what handles them is imported."""
+    if not hasattr(signal, "pthread_sigmask"):
+        return set()
+    held = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    return {int(number) for number in signal.pthread_sigmask(signal.SIG_BLOCK, held)}
+
+
+def _let_signals_come(held_before: set[int]) -> None:
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_SETMASK, held_before)
+
+
+def _status_of(argv: Sequence[str] | None, termination: Termination) -> int:
     """Run a command line. Turns every exception into a message and a status."""
     from necp_replay.cli.streams import open_closed_streams, settle_streams, take_any_text
-    from necp_replay.errors import NecpReplayError, Terminated, UnforeseenError
+    from necp_replay.cli.unforeseen import UnforeseenElsewhere
 
     open_closed_streams()
     take_any_text()
-    try:
-        status = _run(argv)
-    except Terminated as ending:
-        status = ending.status
-    except UnforeseenError as error:
-        status = _fail_unforeseen(error)
-    except NecpReplayError as error:
-        status = _fail(str(error), error.hint)
-    except BrokenPipeError:
-        # The reader of a pipe, such as `head`, has closed it. That is no news to anybody.
-        status = _COULD_NOT_RUN
-    except OSError as error:
-        status = _fail_of_system(error)
-    except KeyboardInterrupt:
-        status = _INTERRUPTED
-    except BaseException as error:  # A fault of this program, or no memory.
-        status = _fail_unforeseen(error)
+    with UnforeseenElsewhere() as elsewhere:
+        try:
+            status = _run(argv)
+        except BaseException as error:  # Also what other code made of a signal's exception.
+            if termination.signal_number is not None:
+                return 128 + termination.signal_number
+            status = _status_of_error(error)
+    if elsewhere.first is not None:
+        status = _fail_unforeseen(elsewhere.first)
     failure = settle_streams()
     if failure is not None and not isinstance(failure, BrokenPipeError):
         return _fail_of_system(failure)
@@ -71,16 +101,33 @@ def _status_of(argv: Sequence[str] | None) -> int:
 
 def _run(argv: Sequence[str] | None) -> int:
     from necp_replay.cli.command_line import build_parser
-    from necp_replay.cli.termination import tidy_termination
+    from necp_replay.errors import Terminated
 
-    with tidy_termination():
-        try:
-            options = build_parser().parse_args(argv)
-        except SystemExit as leaving:
-            # argparse has printed what is wrong (2), or what --help or --version asks for (0).
-            return int(leaving.code or 0)
-        status: int = options.run(options)
-        return status
+    try:
+        options = build_parser().parse_args(argv)
+    except Terminated:
+        raise
+    except SystemExit as leaving:
+        # argparse has printed what is wrong (2), or what --help or --version asks for (0).
+        return int(leaving.code or 0)
+    status: int = options.run(options)
+    return status
+
+
+def _status_of_error(error: BaseException) -> int:
+    """Say what is wrong, and return the status for it."""
+    from necp_replay.errors import NecpReplayError, UnforeseenError
+
+    if isinstance(error, NecpReplayError) and not isinstance(error, UnforeseenError):
+        return _fail(str(error), error.hint)
+    if isinstance(error, BrokenPipeError):
+        # The reader of a pipe, such as `head`, has closed it. That is no news to anybody.
+        return _COULD_NOT_RUN
+    if isinstance(error, OSError):
+        return _fail_of_system(error)
+    if isinstance(error, KeyboardInterrupt):
+        return _INTERRUPTED
+    return _fail_unforeseen(error)
 
 
 def _fail_of_system(error: OSError) -> int:

@@ -6,13 +6,18 @@ import os
 import shlex
 import subprocess
 import sys
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import IO
+from typing import IO, Final
 
+from necp_replay.cli.termination import forgive_signal
 from necp_replay.errors import Terminated
+from necp_replay.processes.deferral import signals_deferred
 
 DEFAULT_PAGER = "less -R"
+_GRACE_S: Final = 2.0
+"""How long a pager may take to end after SIGTERM."""
 
 
 @contextmanager
@@ -21,29 +26,69 @@ def paged_output(*, wanted: bool) -> Iterator[IO[str]]:
 
     The pager is ``$PAGER``, else less. It is used if ``wanted``, if standard output is a terminal
     and if the pager can be started. If the user leaves the pager early, the context ends silently.
+    Ctrl-C is meant for the pager: it ends the output, and the user reads on.
     """
     command = os.environ.get("PAGER", DEFAULT_PAGER)
     pager = _start(command) if wanted and sys.stdout.isatty() else None
     if pager is None:
         yield sys.stdout
         return
-    stream = pager.stdin
-    assert stream is not None
     try:
-        yield stream
-        stream.flush()
-    except (BrokenPipeError, KeyboardInterrupt):
-        # The user left the pager, or pressed Ctrl-C, which is meant for the pager.
-        pass
+        try:
+            yield pager.stream
+            pager.stream.flush()
+        except BrokenPipeError:
+            # The user left the pager.
+            pass
+        except KeyboardInterrupt:
+            forgive_signal()
+        except Exception:  # What came before an error can be read, and then what the error is.
+            pager.let_user_read()
+            raise
+        pager.let_user_read()
     except Terminated:
-        pager.terminate()
+        pager.end()
         raise
-    finally:
-        _close(stream)
-        _wait(pager)
 
 
-def _start(command: str) -> subprocess.Popen[str] | None:
+class _Pager:
+    """A running pager. It does not outlive this object."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        assert process.stdin is not None
+        self.stream = process.stdin
+        self._process = process
+        weakref.finalize(self, process.terminate)
+
+    def let_user_read(self) -> None:
+        """Close the stream, and wait until the user leaves the pager."""
+        while True:
+            try:
+                self.stream.close()
+                break
+            except BrokenPipeError:
+                # The pager has ended before it read everything.
+                break
+            except KeyboardInterrupt:
+                forgive_signal()
+        while True:
+            try:
+                self._process.wait()
+                break
+            except KeyboardInterrupt:
+                forgive_signal()
+
+    def end(self) -> None:
+        """End it, though its user may be reading."""
+        self._process.terminate()
+        try:
+            self._process.wait(_GRACE_S)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+
+def _start(command: str) -> _Pager | None:
     """Start the pager. None if there is none, or if it cannot be started."""
     try:
         words = shlex.split(command)
@@ -55,30 +100,13 @@ def _start(command: str) -> subprocess.Popen[str] | None:
     # the screen.
     environment = {"LESS": "FRX", **os.environ}
     try:
-        return subprocess.Popen(
-            words, stdin=subprocess.PIPE, text=True, encoding="utf-8", env=environment
-        )
+        # A signal in between would lose the process.
+        with signals_deferred():
+            pager = _Pager(
+                subprocess.Popen(
+                    words, stdin=subprocess.PIPE, text=True, encoding="utf-8", env=environment
+                )
+            )
     except OSError:
         return None
-
-
-def _close(stream: IO[str]) -> None:
-    try:
-        stream.close()
-    except BrokenPipeError:
-        # The pager has ended before it read everything.
-        return
-
-
-def _wait(pager: subprocess.Popen[str]) -> None:
-    while True:
-        try:
-            pager.wait()
-            return
-        except KeyboardInterrupt:
-            # Ctrl-C is meant for the pager while it runs.
-            continue
-        except Terminated:
-            # The pager would wait for its user.
-            pager.terminate()
-            raise
+    return pager

@@ -47,6 +47,15 @@ def settle_streams() -> OSError | None:
     return failure
 
 
+def drop_output(stream: TextIO) -> None:
+    """Let a stream lead to the null device, so that Python does not wait for its reader at exit."""
+    with contextlib.suppress(OSError, ValueError):
+        null = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(null, stream.fileno())
+        os.close(null)
+        stream.flush()
+
+
 def say_on_stderr(text: str) -> None:
     """Print lines on standard error, made safe, if that can be written."""
     from necp_replay.outcomes.safe_text import safe_lines
@@ -87,15 +96,6 @@ def _flush(stream: TextIO) -> OSError | None:
     try:
         stream.flush()
     except OSError as error:
-        _drop_output(stream)
+        drop_output(stream)
         return error
     return None
-
-
-def _drop_output(stream: TextIO) -> None:
-    """Let the stream lead to the null device, so that flushing it again succeeds."""
-    with contextlib.suppress(OSError, ValueError):
-        null = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(null, stream.fileno())
-        os.close(null)
-        stream.flush()

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import os
+import threading
 import traceback
 from pathlib import Path
-from typing import Final
+from types import TracebackType
+from typing import Final, Self
+
+from necp_replay.processes.dropped import DroppedExceptions
 
 TRACEBACK_FILE: Final = "NECP_REPLAY_TRACEBACK"
 """The variable in the environment that names the file for the traceback."""
@@ -14,6 +18,40 @@ _REPORT_IT: Final = (
     "This is a fault of necp-replay: please report it where you got it from, with the command"
     " (CONTRIBUTING.md says how)."
 )
+
+
+class UnforeseenElsewhere:
+    """Notes the first exception in its block that cannot end the command by itself.
+
+    Python drops those that are raised while it frees an object, and those that end a thread.
+    """
+
+    def __init__(self) -> None:
+        self.first: BaseException | None = None
+        self._dropped = DroppedExceptions(Exception, self._note)
+        self._before = threading.excepthook
+
+    def __enter__(self) -> Self:
+        self._before, threading.excepthook = threading.excepthook, self._on_thread
+        self._dropped.__enter__()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._dropped.__exit__(kind, error, traceback)
+        threading.excepthook = self._before
+
+    def _note(self, error: BaseException) -> None:
+        if self.first is None:
+            self.first = error
+
+    def _on_thread(self, ended: threading.ExceptHookArgs) -> None:
+        if ended.exc_value is not None:
+            self._note(ended.exc_value)
 
 
 def describe(error: BaseException) -> tuple[str, str]:

@@ -12,19 +12,23 @@ from __future__ import annotations
 
 import signal
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from types import FrameType
-from typing import Any, Final
+from typing import Final, TypeVar
 
 from necp_replay.engines.engine import Engine, EngineFactory, MakesMissingIds, afresh
 from necp_replay.errors import EngineError, UsageError
 from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Outcome
 from necp_replay.events.snapshot import Snapshot
+from necp_replay.processes.dropped import DroppedExceptions, is_taking
 
 _AGAIN_S: Final = 0.01
-"""When a record is interrupted again. Python drops an exception that is raised while it frees an
-object or collects garbage, and the record would go on without a limit."""
+"""When a record is interrupted again. Python drops some exceptions (``processes/dropped.py``), and
+the record would go on without a limit."""
+
+_T = TypeVar("_T")
 
 
 class _TookTooLong(BaseException):
@@ -72,58 +76,69 @@ class LimitedEngine:
     def submit(self, step: Step) -> Outcome:
         """Apply one step and return its outcome. Raises EngineError if that takes too long."""
         self._records += 1
-        try:
-            with _Timer(self._limit_s):
-                return self._engine.submit(step)
-        except _TookTooLong:
-            _stop_timer()
-            raise self._error(f"record {self._records}") from None
+        return self._bounded(lambda: self._engine.submit(step), f"record {self._records}")
 
     def snapshot(self) -> Snapshot:
         """The complete state. Raises EngineError if that takes too long."""
-        try:
-            with _Timer(self._limit_s):
-                return self._engine.snapshot()
-        except _TookTooLong:
-            _stop_timer()
-            raise self._error("the final state") from None
+        return self._bounded(self._engine.snapshot, "the final state")
 
     def make_missing_ids(self) -> None:
         """Make the ids that the trace does not name, if the engine can."""
         if isinstance(self._engine, MakesMissingIds):
             self._engine.make_missing_ids()
 
-    def _error(self, place: str) -> EngineError:
-        return EngineError(
-            f"{place} takes longer than {self._limit_s:g} s, the limit of --record-limit",
-            hint="Look at the record with `necp-replay show`, or allow more time.",
-        )
+    def _bounded(self, work: Callable[[], _T], place: str) -> _T:
+        try:
+            return _within_limit(work, self._limit_s)
+        except _TookTooLong:
+            raise EngineError(
+                f"{place} takes longer than {self._limit_s:g} s, the limit of --record-limit",
+                hint="Look at the record with `necp-replay show`, or allow more time.",
+            ) from None
 
 
-class _Timer:
-    """Raises _TookTooLong in its block after some processor time of this process."""
-
-    __slots__ = ("_is_set", "_limit_s")
-
-    def __init__(self, limit_s: float) -> None:
-        self._limit_s = limit_s
-
-    def __enter__(self) -> None:
-        self._is_set = threading.current_thread() is threading.main_thread()
-        if self._is_set:
-            if signal.getsignal(signal.SIGVTALRM) is not _interrupt:
-                signal.signal(signal.SIGVTALRM, _interrupt)
-            signal.setitimer(signal.ITIMER_VIRTUAL, self._limit_s, _AGAIN_S)
-
-    def __exit__(self, *_: object) -> None:
-        if self._is_set:
-            _stop_timer()
+def _within_limit(work: Callable[[], _T], limit_s: float) -> _T:
+    """Do some work, and interrupt it by _TookTooLong after some processor time of this process."""
+    if threading.current_thread() is not threading.main_thread():
+        return work()
+    limit = _Limit()
+    with DroppedExceptions(_TookTooLong, _leave_to_timer):
+        try:
+            limit.start(limit_s)
+            return work()
+        finally:
+            # Before anything is called: further interruptions would end what comes now.
+            limit.is_running = False
+            limit.stop()
 
 
-def _stop_timer() -> None:
-    """Stop it. A second interruption can come while the first one leaves the block."""
-    signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+class _Limit:
+    """The limit that runs. There is one timer in a process, and limits do not nest."""
+
+    __slots__ = ("is_running",)
+
+    def __init__(self) -> None:
+        self.is_running = False
+
+    def start(self, limit_s: float) -> None:
+        global _limit
+        _limit = self
+        self.is_running = True
+        if signal.getsignal(signal.SIGVTALRM) is not _interrupt:
+            signal.signal(signal.SIGVTALRM, _interrupt)
+        signal.setitimer(signal.ITIMER_VIRTUAL, limit_s, _AGAIN_S)
+
+    def stop(self) -> None:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
 
 
-def _interrupt(number: int, frame: FrameType | None) -> Any:
-    raise _TookTooLong
+_limit = _Limit()
+
+
+def _leave_to_timer(error: BaseException) -> None:
+    """An interruption that Python drops. The next one follows."""
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    if _limit.is_running and not is_taking(frame):
+        raise _TookTooLong

@@ -10,7 +10,8 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Final
 
-_NAMES: Final = ("SIGINT", "SIGTERM", "SIGHUP")
+_NAMES: Final = ("SIGINT", "SIGTERM", "SIGHUP", "SIGALRM")
+"""SIGALRM raises the exceptions of the others again (``cli/termination.py``)."""
 
 
 @contextmanager
@@ -29,14 +30,16 @@ def signals_deferred() -> Iterator[None]:
         arrived.append(number)
 
     before = {}
-    for name in _NAMES:
-        number = getattr(signal, name, None)
-        if number is not None and callable(signal.getsignal(number)):
-            before[number] = signal.signal(number, note)
     try:
+        for name in _NAMES:
+            number = getattr(signal, name, None)
+            handler = None if number is None else signal.getsignal(number)
+            if number is not None and callable(handler):
+                before[number] = handler
+                signal.signal(number, note)
         yield
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-        for number in arrived:
+        for number in dict.fromkeys(arrived):
             os.kill(os.getpid(), number)

@@ -7,13 +7,16 @@ import multiprocessing.connection
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from multiprocessing.context import BaseContext
 from typing import Final
 
-_ENDING: Final = ("SIGTERM", "SIGHUP")
+from necp_replay.processes.deferral import signals_deferred
+
+_NAMES: Final = ("SIGINT", "SIGTERM", "SIGHUP")
+_SIGNALS: Final = tuple(getattr(signal, name) for name in _NAMES if hasattr(signal, name))
 
 
 @contextmanager
@@ -34,6 +37,28 @@ def worker_pool(count: int, context: BaseContext | None = None) -> Iterator[Proc
         pool.shutdown(cancel_futures=True)
 
 
+@contextmanager
+def workers_starting() -> Iterator[None]:
+    """A block that starts workers, with the first call that it submits to a pool.
+
+    A signal waits in a worker until :func:`take_signals`, and here until the block is left: in
+    between it would lose a process, or print a traceback of Python's own.
+    """
+    with signals_deferred():
+        before = _block(signal.SIG_BLOCK, _SIGNALS)
+        try:
+            yield
+        finally:
+            _block(signal.SIG_SETMASK, before)
+
+
+def _block(how: int, signals: Iterable[int]) -> Iterable[int]:
+    """Change which signals wait. Returns those that did before."""
+    if not hasattr(signal, "pthread_sigmask"):
+        return ()
+    return signal.pthread_sigmask(how, signals)
+
+
 def _become_worker() -> None:
     parent = multiprocessing.parent_process()
     take_signals()
@@ -44,10 +69,9 @@ def _become_worker() -> None:
 
 def take_signals() -> None:
     """Ignore Ctrl-C, which goes to the parent process too. Other signals end this process."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    for name in _ENDING:
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), signal.SIG_DFL)
+    for number in _SIGNALS:
+        signal.signal(number, signal.SIG_IGN if number == signal.SIGINT else signal.SIG_DFL)
+    _block(signal.SIG_UNBLOCK, _SIGNALS)
 
 
 def end_after(wait: Callable[[], object]) -> None:

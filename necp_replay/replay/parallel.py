@@ -9,10 +9,11 @@ from dataclasses import replace
 from functools import partial
 from typing import TypeAlias
 
+from necp_replay.errors import error_of_trace
 from necp_replay.outcomes.safe_text import escape
 from necp_replay.outcomes.trace_report import TraceReport
-from necp_replay.processes.deferral import signals_deferred
-from necp_replay.processes.worker import worker_pool
+from necp_replay.processes.dropped import DroppedExceptions
+from necp_replay.processes.worker import worker_pool, workers_starting
 from necp_replay.replay.progress import REDRAW_S, OnRecords, TraceProgress
 from necp_replay.replay.run import ReplayOptions, replay_trace
 from necp_replay.trace.find import FoundTrace
@@ -47,7 +48,7 @@ def _report_each(
     order = sorted(range(len(traces)), key=lambda i: (-_size_bytes(traces[i]), i))
     if jobs == 1 or len(traces) < 2:
         for index in order:
-            yield index, work(bar.on_records, traces[index])
+            yield index, _report_of(work, bar.on_records, traces[index])
         return
     left = dict.fromkeys(order)
     try:
@@ -67,7 +68,7 @@ def _in_workers(
         size = max(1, min(16, len(traces) // (jobs * 8)))
         parts = [order[at : at + size] for at in range(0, len(order), size)]
         # The first call starts the processes.
-        with signals_deferred():
+        with workers_starting():
             running = {
                 pool.submit(_work_on, work, [traces[index] for index in part]): part
                 for part in parts
@@ -83,7 +84,7 @@ def _alone(work: Work, trace: FoundTrace) -> TraceReport:
     """Work on one trace in a process of its own. If the process ends, that is the verdict."""
     try:
         with worker_pool(1) as pool:
-            with signals_deferred():
+            with workers_starting():
                 future = pool.submit(_work_on, work, [trace])
             return future.result()[0]
     except BrokenProcessPool:
@@ -97,7 +98,17 @@ def _alone(work: Work, trace: FoundTrace) -> TraceReport:
 
 def _work_on(work: Work, traces: Sequence[FoundTrace]) -> list[TraceReport]:
     """Work on a part of the traces; worker processes call this."""
-    return [work(None, trace) for trace in traces]
+    return [_report_of(work, None, trace) for trace in traces]
+
+
+def _report_of(work: Work, on_records: OnRecords | None, trace: FoundTrace) -> TraceReport:
+    """Work on a trace. An exception that Python drops meanwhile is a verdict as well."""
+    dropped: list[Exception] = []
+    with DroppedExceptions(Exception, dropped.append):
+        report = work(on_records, trace)
+    if dropped and report.error is None:
+        report.fail(error_of_trace(dropped[0], str(trace.path)))
+    return report
 
 
 def _replay_one(

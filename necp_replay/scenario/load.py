@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from necp_replay.errors import ScenarioError, Terminated
+from necp_replay.processes.dropped import dropped_raised
 from necp_replay.scenario.system import System
 
 
@@ -38,7 +39,8 @@ def load_scenarios(path: Path, name: str | None = None) -> list[Scenario]:
     # Data classes and pickles of a scenario's file look up their module in sys.modules.
     sys.modules[module_name] = module
     try:
-        spec.loader.exec_module(module)
+        with dropped_raised():
+            spec.loader.exec_module(module)
     except (KeyboardInterrupt, Terminated):
         raise
     except BaseException as error:  # The file is a user's program and may fail in any way.

@@ -16,6 +16,7 @@ from necp_replay.events.outcome import Outcome
 from necp_replay.files.stored_name import stored_name
 from necp_replay.files.walk import walk_files
 from necp_replay.kernel.machine import Machine
+from necp_replay.processes.dropped import dropped_raised
 from necp_replay.releases.names import find_release
 from necp_replay.releases.profile import Profile
 from necp_replay.scenario.find import FoundScenario
@@ -119,7 +120,8 @@ def _run(scenario: Scenario, file: Path, profile: Profile, writer: TraceWriter) 
 
     system = System(Recorder(Machine(profile), sink), scenario.name)
     try:
-        scenario.run(system)
+        with dropped_raised():
+            scenario.run(system)
     except (NecpReplayError, KeyboardInterrupt, Terminated):
         raise
     except BaseException as error:  # A user's program may fail in any way.

@@ -144,6 +144,26 @@ def test_a_scenario_that_ends_the_process_is_an_error(
     assert trace.read_bytes() == before
 
 
+@pytest.mark.parametrize("check", [(), ("--check",)], ids=["record", "check"])
+@pytest.mark.parametrize("place", ["module", "function"])
+def test_an_exception_that_python_drops_in_a_scenario_is_an_error(
+    workplace: Workplace, place: str, check: tuple[str, ...]
+) -> None:
+    freed = "class Freed:\n    def __del__(self):\n        raise ValueError('not lost')\n"
+    at_module, in_function = ("Freed()", "pass") if place == "module" else ("pass", "Freed()")
+    workplace.write("scenarios/drops.py", OPENS)
+    assert workplace.run("record", "scenarios/drops.py", "-o", "traces").status == 0
+    before = (workplace.root / "traces" / "opens.necptrace").read_bytes()
+    text = f"{freed}{at_module}\n{OPENS}    {in_function}\n"
+    workplace.write("scenarios/drops.py", text)
+    done = run_command(workplace.root, "record", "scenarios/drops.py", "-o", "traces", *check)
+    assert done.returncode == 2
+    assert "scenarios/drops.py: line 3: " in done.stderr
+    assert "ValueError: not lost" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert (workplace.root / "traces" / "opens.necptrace").read_bytes() == before
+
+
 def test_what_a_scenario_prints_is_printed(workplace: Workplace) -> None:
     workplace.write(
         "talks.py", "def talks(system):\n    system.add_process(1)\n    print('hello')\n"

@@ -6,6 +6,8 @@ import errno
 import os
 import signal
 import subprocess
+import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -46,6 +48,44 @@ def test_an_unforeseen_exception_ends_with_a_status_that_no_verdict_has(
     assert "please report it" in printed.err
     assert "Traceback" not in printed.err
     assert "\x1b" not in printed.err
+
+
+class _FailsWhenFreed:
+    def __del__(self) -> None:
+        raise ValueError("while it was freed")
+
+
+def _fail_in_thread() -> None:
+    thread = threading.Thread(target=_raise)
+    thread.start()
+    thread.join()
+
+
+def _raise() -> None:
+    raise ValueError("in a thread")
+
+
+@pytest.mark.parametrize(
+    ("fail", "said"),
+    [
+        pytest.param(_FailsWhenFreed, "ValueError: while it was freed", id="freed"),
+        pytest.param(_fail_in_thread, "ValueError: in a thread", id="thread"),
+    ],
+)
+def test_an_exception_that_python_would_only_print_is_unforeseen_too(
+    workplace: Workplace, monkeypatch: pytest.MonkeyPatch, fail: Callable[[], object], said: str
+) -> None:
+    def run(options: object) -> int:
+        fail()
+        return 0
+
+    monkeypatch.setattr(releases, "run", run)
+    monkeypatch.setenv("NECP_REPLAY_TRACEBACK", "why.txt")
+    printed = workplace.run("releases")
+    assert printed.status == 70
+    assert said in printed.err
+    assert "Traceback" not in printed.err
+    assert said in Path("why.txt").read_text("utf-8")
 
 
 def test_the_traceback_goes_to_a_file_on_request(

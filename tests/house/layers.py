@@ -75,8 +75,8 @@ LAYERS: dict[str, set[str]] = {
     # The two doors.
     "cli": {
         *("accept", "align", "bench", "coverage", "engines", "explain", "files", "generate"),
-        *("golden", "importers", "kernel", "outcomes", "project", "releases", "replay", "report"),
-        *("rules", "scenario", "tools", "trace"),
+        *("golden", "importers", "kernel", "outcomes", "processes", "project", "releases"),
+        *("replay", "report", "rules", "scenario", "tools", "trace"),
     },
     "pytest_plugin": {
         *("accept", "engines", "files", "golden", "outcomes", "project", "releases", "replay"),

@@ -61,3 +61,37 @@ def test_workers_end_with_the_command(tmp_path: Path, number: signal.Signals, to
         assert process.stderr.read() == b""
     assert status in (128 + number, -number)
     assert survivors_later(mark) == []
+
+
+_STARTING = """\
+import multiprocessing, os, signal
+from necp_replay.processes.worker import worker_pool, workers_starting
+
+if __name__ == "__mp_main__":
+    os.kill(os.getpid(), signal.SIGINT)
+
+
+def work():
+    return "worked"
+
+
+if __name__ == "__main__":
+    with worker_pool(1, multiprocessing.get_context("spawn")) as pool:
+        with workers_starting():
+            future = pool.submit(work)
+        print(future.result())
+"""
+
+
+def test_an_interrupt_that_comes_while_a_worker_starts_is_ignored(tmp_path: Path) -> None:
+    (tmp_path / "starting.py").write_text(_STARTING, "utf-8")
+    done = subprocess.run(
+        [sys.executable, "starting.py"],
+        cwd=tmp_path,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "worked\n", "")

@@ -1,0 +1,118 @@
+"""A signal ends the command also where Python or other code loses the exception that it raises."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.cli.process import COMMAND, environment
+
+LOSES = """\
+import gc, os, sys, weakref
+
+how, chosen, number = sys.argv[1:4]
+del sys.argv[1:4]
+
+
+class Anything:
+    pass
+
+
+class Freed:
+    def __del__(self):
+        send()
+
+
+class Named:
+    def __set_name__(self, owner, name):
+        send()
+
+
+def send(*_):
+    os.kill(os.getpid(), int(number))
+
+
+def freed():
+    Freed()
+
+
+def weak_reference():
+    anything = Anything()
+    reference = weakref.ref(anything, send)
+    del anything
+
+
+def garbage():
+    def once(phase, info):
+        gc.callbacks.remove(once)
+        send()
+
+    gc.callbacks.append(once)
+    gc.collect()
+
+
+def another_exception():
+    try:
+        type("Owner", (), {"named": Named()})
+    except RuntimeError:
+        pass
+
+
+def caught():
+    try:
+        send()
+    except BaseException:
+        pass
+
+
+class Finder:
+    def find_spec(self, name, path=None, target=None):
+        if name == chosen:
+            sys.meta_path.remove(self)
+            globals()[how]()
+
+
+sys.meta_path.insert(0, Finder())
+from necp_replay.cli.main import main
+
+sys.exit(main())
+"""
+SIGNALS = pytest.mark.parametrize(
+    "number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda each: each.name
+)
+
+
+@SIGNALS
+@pytest.mark.parametrize(
+    "module",
+    [
+        pytest.param("necp_replay.processes.dropped", id="handlers are made"),
+        pytest.param("argparse", id="commands are imported"),
+        pytest.param("necp_replay.engines.serve", id="a command runs"),
+    ],
+)
+@pytest.mark.parametrize(
+    "how", ["freed", "weak_reference", "garbage", "another_exception", "caught"]
+)
+def test_a_signal_whose_exception_is_lost_ends_the_command(
+    tmp_path: Path, number: signal.Signals, module: str, how: str
+) -> None:
+    (tmp_path / "loses.py").write_text(LOSES, "utf-8")
+    # This command waits for its input, and there is none.
+    with subprocess.Popen(
+        [COMMAND[0], "loses.py", how, module, str(int(number)), "serve"],
+        cwd=tmp_path,
+        env=environment(),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        try:
+            status = process.wait(20)
+        finally:
+            process.kill()
+        out, err = process.communicate()
+    assert (status, out, err) == (128 + number, b"", b"")
