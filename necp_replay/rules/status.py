@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from necp_replay.outcomes.trace_report import TraceReport
 from necp_replay.rules.book import RuleBook
 from necp_replay.rules.rule import Rule, RuleAction
-from necp_replay.rules.width import WIDE_SHARE, hides_much
+from necp_replay.rules.width import WIDE_SHARE, hides_much, matches_every_trace
 
 
 class RuleStatus(enum.Enum):
@@ -23,6 +23,7 @@ class RuleStatus(enum.Enum):
     UNUSED = "hid nothing"
     VANISHED = "vanished"
     MISCOUNTED = "another count"
+    TOO_WIDE = "too wide"
 
     @property
     def fails(self) -> bool:
@@ -30,7 +31,13 @@ class RuleStatus(enum.Enum):
         return self in _FAILING
 
 
-_FAILING = (RuleStatus.EXPIRED, RuleStatus.UNUSED, RuleStatus.VANISHED, RuleStatus.MISCOUNTED)
+_FAILING = (
+    RuleStatus.EXPIRED,
+    RuleStatus.UNUSED,
+    RuleStatus.VANISHED,
+    RuleStatus.MISCOUNTED,
+    RuleStatus.TOO_WIDE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +115,11 @@ def _status(
         )
     if rule.action is RuleAction.EXACT:
         return RuleStatus.GUARDS, ""
+    if hidden and scope.complete and _is_too_wide(rule, book, scope):
+        return RuleStatus.TOO_WIDE, (
+            "matches every difference of every trace, alone or with rules like it; say which"
+            " records or fields it expects"
+        )
     if hidden and rule.count in (None, hidden):
         return RuleStatus.APPLIED, ""
     doubt = _why_not_judged(rule, reports, scope)
@@ -123,6 +135,13 @@ def _status(
     if rule.action is RuleAction.KNOWN:
         return RuleStatus.VANISHED, "its difference did not occur; remove the rule"
     return RuleStatus.UNUSED, "hid nothing in a complete run; correct or remove it"
+
+
+def _is_too_wide(rule: Rule, book: RuleBook, scope: RunScope) -> bool:
+    others = [
+        each for each in book.rules if _is_about_run(each, scope) and not book.has_expired(each)
+    ]
+    return matches_every_trace(rule, others, scope.names)
 
 
 def _is_about_run(rule: Rule, scope: RunScope) -> bool:

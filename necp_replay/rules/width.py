@@ -1,10 +1,14 @@
 """Refuses rules that could match every difference, and says when one hides much of a run.
 
-What makes a rule too wide is what it can match, not how it is written. Which names of traces and
-which paths of fields there are is not known before a run, so patterns are tried on examples that
-have nothing in common; of kinds of records, layers and facts all are known. A key that matches all
-of them narrows nothing, and a rule needs a key that does. Several rules that are alike except for
-one key are taken together.
+What makes a rule too wide is what it can match, not how it is written. A key that matches
+everything narrows nothing, and a rule needs a key that narrows. Several rules that are alike except
+for one key are taken together.
+
+Of kinds of records, layers and facts all are known. Which names of traces and which paths of fields
+there are is not known before a run. So patterns are tried on examples that have nothing in common
+but their depth, since all traces of a project may lie in folders. A pattern of wildcards and
+separators alone says nothing. After a run over all traces their names are known:
+:func:`matches_every_trace` tells what the examples could not.
 
 What no file can tell is how much a rule hides. After a run, a rule that hides more than
 :data:`WIDE_SHARE` of the records that differ is warned about, unless it says exactly what it
@@ -13,8 +17,11 @@ expects: a fingerprint, a fact or a count.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import re
+from collections.abc import Callable, Collection, Iterable, Sequence
 from fractions import Fraction
+from itertools import cycle
+from string import ascii_lowercase
 from typing import Final
 
 from necp_replay.errors import RulesError
@@ -28,12 +35,31 @@ from necp_replay.rules.rule import Rule, RuleAction
 WIDE_SHARE: Final = Fraction(1, 2)
 """A rule that hides more than this part of the records that differ in a run is warned about."""
 
-_TRACES: Final = ("a", "Z-1", "client/add", "0.9_x", "q/w/e", "\u00fc")
-_FIELDS: Final = (
-    *("status", "record", "input", "effects", "effects > log", "client_id", "buffer > FLAGS"),
-    *("flow: 1 > assigned", "counters > n", "X", "0"),
+_DEPTHS: Final = 4
+_WORDS: Final = tuple(
+    f"{letter}{rest}"
+    for letter, rest in zip(ascii_lowercase, cycle(("", "1", "-x", "_y", ".z", "ww")), strict=False)
 )
-_RECORDS: Final = (*KINDS, FINAL_TITLE)
+
+
+def _examples(separator: str) -> tuple[tuple[str, ...], ...]:
+    """Paths of each depth, of words that begin with each letter."""
+    return tuple(
+        tuple(
+            separator.join(_WORDS[(first + 7 * level) % len(_WORDS)] for level in range(depth))
+            for first in range(len(_WORDS))
+        )
+        for depth in range(1, _DEPTHS + 1)
+    )
+
+
+_FOLDER_SEPARATOR: Final = "/"
+_FIELD_SEPARATOR: Final = " > "
+_TRACES: Final = _examples(_FOLDER_SEPARATOR)
+_FIELDS: Final = _examples(_FIELD_SEPARATOR)
+_RECORDS: Final = ((*KINDS, FINAL_TITLE),)
+_WITHOUT_WORDS: Final = re.compile(r"[*?/>.\s]*")
+"""A pattern that has no character of its own: wildcards, separators and dots."""
 _HINT: Final = (
     "Say which differences it expects, with trace, record, field, layer, fingerprint or fact that"
     " does not match everything."
@@ -67,6 +93,36 @@ def hides_much(rule: Rule, hidden: int, differing: int) -> bool:
     return hidden > WIDE_SHARE * differing
 
 
+def matches_every_trace(rule: Rule, rules: Iterable[Rule], names: Collection[str]) -> bool:
+    """Whether nothing but ``trace`` narrows a rule, and it matches all of several traces.
+
+    Or does so together with those of ``rules`` that are like it and match some of them.
+    """
+    if len(names) < _SEVERAL or not _is_of_trace_alone(rule):
+        return False
+    alike = [
+        each
+        for each in rules
+        if _is_of_trace_alone(each)
+        and _runs_of(each) == _runs_of(rule)
+        and any(each.matches_trace(name) for name in names)
+    ]
+    return rule in alike and all(any(each.matches_trace(name) for each in alike) for name in names)
+
+
+_SEVERAL: Final = 2
+"""A rule for the only trace of a project is about that trace."""
+
+
+def _is_of_trace_alone(rule: Rule) -> bool:
+    others = [key for key in _KEYS if key != "trace"]
+    return _hides(rule) and not any(_is_narrow([rule], key) for key in others)
+
+
+def _runs_of(rule: Rule) -> tuple[str | None, ...]:
+    return rule.release, rule.from_release, rule.to_release
+
+
 def _hides(rule: Rule) -> bool:
     return rule.action is not RuleAction.EXACT
 
@@ -77,8 +133,7 @@ def _alike_except(key: str, rules: Iterable[Rule]) -> Iterable[list[Rule]]:
     for rule in rules:
         others = [other for other in _KEYS if other != key]
         if _hides(rule) and not any(_is_narrow([rule], other) for other in others):
-            runs = rule.release, rule.from_release, rule.to_release
-            found.setdefault(runs, []).append(rule)
+            found.setdefault(_runs_of(rule), []).append(rule)
     return found.values()
 
 
@@ -87,11 +142,18 @@ def _is_narrow(rules: Sequence[Rule], key: str) -> bool:
     return all(_KEYS[key](rule) is not None for rule in rules) and not _COVERS[key](rules)
 
 
-def _covering(key: str, examples: Sequence[str]) -> Callable[[Sequence[Rule]], bool]:
+def _covering(key: str, examples: Sequence[Sequence[str]]) -> Callable[[Sequence[Rule]], bool]:
+    """Whether rules together match all examples of one group, or one of them says nothing."""
+
     def covers(rules: Sequence[Rule]) -> bool:
         given = [_KEYS[key](rule) for rule in rules]
         patterns = [each for each in given if isinstance(each, Patterns)]
-        return all(any(each.match(example) for each in patterns) for example in examples)
+        if any(_WITHOUT_WORDS.fullmatch(text) for each in patterns for text in each.texts):
+            return True
+        return any(
+            all(any(each.match(example) for each in patterns) for example in group)
+            for group in examples
+        )
 
     return covers
 

@@ -14,7 +14,7 @@ from necp_replay.outcomes.trace_report import TraceReport
 from necp_replay.releases.profile import FACT_NAMES
 from necp_replay.rules.book import RuleBook
 from necp_replay.rules.project import Project, project_of
-from necp_replay.rules.status import RunScope, rule_results
+from necp_replay.rules.status import RuleStatus, RunScope, rule_results
 from necp_replay.rules.table import rule_of
 
 LAYERS = str([layer.value for layer in Layer])
@@ -22,6 +22,7 @@ SOME_LAYERS, OTHER_LAYERS = (
     str([layer.value for layer in part]) for part in (list(Layer)[:3], list(Layer)[3:])
 )
 EVERY_KIND = str([*KINDS, "final state"])
+IN_FOLDERS = str([f"*/{letter}*" for letter in "abcdefghijklmnopqrstuvwxyz"])
 LETTERS = str([f"{letter}*" for letter in "abcdefghijklmnopqrstuvwxyz"])
 
 
@@ -50,6 +51,19 @@ def project(*rules: str) -> Project:
         f'field = "*"\nlayer = {LAYERS}',
         'trace = "*"\nrelease = "xnu-4570.51.1"',
         'trace = "*"\ncount = 7\nexpires = 2027-01-01',
+        'trace = "*/*"',
+        'trace = "**/*"',
+        'trace = "?*/?*/*"',
+        'trace = "????*"',
+        'trace = ["*/*", "client/add"]',
+        'trace = "*.*"',
+        'field = "* > *"',
+        'field = "*>*"',
+        'field = "? ? ?"',
+        f"trace = {LETTERS}",
+        f"trace = {IN_FOLDERS}",
+        f"field = {LETTERS}",
+        'trace = "*/*"\nfield = "*"',
     ],
 )
 def test_a_rule_that_could_match_every_difference_is_refused(rule: str) -> None:
@@ -85,6 +99,9 @@ def test_rules_that_match_every_difference_together_are_refused(rules: tuple[str
         'field = "* > FLAGS"',
         'trace = "client/*"',
         'field = "*"\nlayer = "effects"',
+        'trace = "*/remove*"',
+        'trace = "[!x]*"',
+        'field = "*_id"',
         'trace = "*"\nfingerprint = "0123456789"',
     ],
 )
@@ -120,3 +137,37 @@ def test_a_rule_that_hides_little_or_says_what_it_expects_is_not(
     rule: dict[str, object], different: int
 ) -> None:
     assert warning_of(rule, hidden=6, different=different)[1] == ""
+
+
+@pytest.mark.parametrize(
+    ("rules", "names", "expected"),
+    [
+        (({"trace": "client/*"},), ["client/a", "client/b"], [RuleStatus.TOO_WIDE]),
+        (({"trace": ["a", "b"]},), ["a", "b"], [RuleStatus.TOO_WIDE]),
+        (({"trace": "*a*", "count": 2},), ["ca", "ab"], [RuleStatus.TOO_WIDE]),
+        (({"trace": "c/*"}, {"trace": "d/*"}), ["c/a", "d/b"], [RuleStatus.TOO_WIDE] * 2),
+        (({"trace": "client/*"},), ["client/a", "b"], [RuleStatus.APPLIED]),
+        (({"trace": "a"},), ["a"], [RuleStatus.APPLIED]),
+        (({"trace": "*a*", "record": "ADD"},), ["ca", "ab"], [RuleStatus.APPLIED]),
+        (({"trace": "*a*", "fingerprint": "0123456789"},), ["ca", "ab"], [RuleStatus.APPLIED]),
+    ],
+)
+def test_a_rule_that_matched_every_difference_of_every_trace_fails_a_complete_run(
+    rules: tuple[dict[str, object], ...], names: list[str], expected: list[RuleStatus]
+) -> None:
+    tables = [{"reason": "r", "action": "known", **rule} for rule in rules]
+    book = RuleBook(
+        tuple(rule_of(table, number, number) for number, table in enumerate(tables, 1)),
+        date(2026, 1, 1),
+    )
+    reports = []
+    for name in names:
+        report = TraceReport(f"traces/{name}.necptrace", "r1", records=9)
+        report.expected = len(rules)
+        report.hidden = {rule.number: 1 for rule in book.rules}
+        reports.append(report)
+    judged = rule_results(book, reports, RunScope(names, complete=True))
+    assert [each.status for each in judged] == expected
+    assert all(each.status.fails is (each.status is RuleStatus.TOO_WIDE) for each in judged)
+    partly = rule_results(book, reports, RunScope(names, complete=False))
+    assert {each.status for each in partly} == {RuleStatus.APPLIED}
