@@ -55,6 +55,11 @@ def positive(text: str) -> int:
     return _whole_number(text, 1, MOST)
 
 
+def percent(text: str) -> int:
+    """A whole number from 0 to 100."""
+    return _whole_number(text, 0, 100)
+
+
 def job_count(text: str) -> int:
     """A number of processes."""
     return _whole_number(text, 1, _MOST_JOBS)

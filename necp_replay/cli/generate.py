@@ -5,7 +5,15 @@ from __future__ import annotations
 import argparse
 import sys
 
-from necp_replay.cli.arguments import Commands, add_output, add_release, new_command, positive, seed
+from necp_replay.cli.arguments import (
+    Commands,
+    add_output,
+    add_release,
+    new_command,
+    percent,
+    positive,
+    seed,
+)
 from necp_replay.cli.progress import DELAY_S
 from necp_replay.cli.say import say
 from necp_replay.outcomes.safe_text import visible
@@ -15,10 +23,12 @@ _EPILOG = """\
 examples:
   necp-replay generate --seed 7 --records 10000 -o generated.necptrace
   necp-replay generate --seed 7 --records 10000 --mix policies -o policies.necptrace
+  necp-replay generate --seed 7 --records 10000 --unmeasured 5 -o in-part.necptrace
 
 The trace has valid and invalid calls, chosen so that every action and every error occurs. Its
 inputs depend only on the seed, the number of records, the mix and the version of the generator.
-Its outcomes are those of the release.
+Its outcomes are those of the release. With --unmeasured some records say less than all: parts of
+their inputs or outcomes are marked as unmeasured.
 """
 
 
@@ -40,6 +50,13 @@ def add_parser(commands: Commands) -> None:
     )
     parser.add_argument(
         "--mix", choices=_MIXES, default=_MIXES[0], help="kind of workload (default: everything)"
+    )
+    parser.add_argument(
+        "--unmeasured",
+        type=percent,
+        default=0,
+        metavar="PERCENT",
+        help="leave a part unmeasured in this many of a hundred records (default: 0)",
     )
     add_output(parser, "the trace to write", "FILE")
     add_release(parser, "record on this release (default: the newest modelled)")
@@ -66,6 +83,7 @@ def run(options: argparse.Namespace) -> int:
             seed=options.seed,
             records=options.records,
             mix=options.mix,
+            unmeasured_percent=options.unmeasured,
             on_record=bar.update,
         )
     say(

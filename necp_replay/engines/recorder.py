@@ -15,6 +15,9 @@ from necp_replay.kernel.machine import Machine
 Sink = Callable[[Step, Outcome], None]
 """Takes each step with its outcome, such as a trace writer's ``write``."""
 
+Shown = Callable[[Step, Outcome], tuple[Step, Outcome]]
+"""What is recorded of a step and its outcome: all of it, or less."""
+
 EngineT = TypeVar("EngineT", bound=Engine)
 
 
@@ -35,12 +38,16 @@ class Recorder(Generic[EngineT]):
         """The complete state of the engine. This is not recorded."""
         return self._engine.snapshot()
 
-    def submit_with_pool(self: Recorder[Machine], step: Step) -> tuple[Outcome, int]:
+    def submit_with_pool(
+        self: Recorder[Machine], step: Step, shown: Shown | None = None
+    ) -> tuple[Outcome, int]:
         """Apply a step that has more ids than the kernel needs, and record it with those it took.
 
-        Returns the outcome, and how many ids the kernel took.
+        ``shown`` says what of it is recorded. Returns the outcome, and how many ids the kernel
+        took.
         """
         outcome = self._engine.submit(step)
         used = len(step.uuids) - self._engine.unused_uuids
-        self._sink(replace(step, uuids=step.uuids[:used]), outcome)
+        taken = replace(step, uuids=step.uuids[:used])
+        self._sink(*((taken, outcome) if shown is None else shown(taken, outcome)))
         return outcome, used

@@ -54,7 +54,7 @@ def parse_part(text: str) -> Part:
         name, kind, begin, end = found.groups()
         if kind is not None and name == "effects" and kind in EFFECT_NAMES:
             return Part(name, EFFECT_NAMES[kind])
-        if begin is not None and name in _BYTES_FIELDS and (end is None or int(begin) < int(end)):
+        if begin is not None and name in BYTES_FIELDS and (end is None or int(begin) < int(end)):
             return Part(name, None, int(begin), None if end is None else int(end))
         if kind is None and begin is None and (name in _WHOLE or name in _FIELDS):
             return Part(name)
@@ -267,10 +267,11 @@ _ANSWER_FIELDS: Final[Mapping[type, Mapping[str, Any]]] = {
 }
 _ANSWERS: Final = frozenset(NATURAL_ANSWERS.values())
 _FIELDS: Final = frozenset(name for answer in _ANSWERS for name in _fields_of(answer))
-_BYTES_FIELDS: Final = frozenset(
+BYTES_FIELDS: Final = frozenset(
     name
     for answer in _ANSWERS - {Snapshot}
     for name, hint in field_types(answer).items()
     if hint in (OutBuffer, OutBuffer | None, bytes, bytes | None)
 )
+"""The fields of answers of which single bytes can be unmeasured."""
 assert not _WHOLE & _FIELDS

@@ -12,7 +12,8 @@ To read the package, start at ``generator.py``, which explains how the choices a
 ``steps.py``, which says which operations there are and how they are mixed. The operations are in
 ``clients.py``, ``policies.py``, ``agents.py``, ``sockets.py``, ``network.py``, ``notifications.py``
 and ``scripted.py``; the bytes that they pass are made in ``values.py`` and ``hostile_calls.py``.
-``trace.py`` runs the steps on the engine and writes the trace.
+``trace.py`` runs the steps on the engine and writes the trace; ``hidden.py`` leaves parts of its
+records unmeasured.
 
 It may import the engine, the trace format, the builders of ``scenario``, the random numbers of
 ``bench``, and ``coverage``, which counts what a trace exercises.

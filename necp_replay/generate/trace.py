@@ -11,6 +11,7 @@ from necp_replay.engines.recorder import Recorder
 from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Outcome
 from necp_replay.generate import VERSION
+from necp_replay.generate.hidden import Hiding
 from necp_replay.generate.steps import DEFAULT_MIX, generate_steps
 from necp_replay.kernel.machine import Machine
 from necp_replay.kernel.missing_inputs import missing_inputs
@@ -26,16 +27,24 @@ def write_generated(
     seed: int,
     records: int,
     mix: str = DEFAULT_MIX,
+    unmeasured_percent: int = 0,
     on_record: Callable[[], object] = lambda: None,
 ) -> PointCounter:
     """Write the trace of a seed, and return what it exercises. Raises UsageError and TraceError.
 
-    The trace has its recorded outcomes, and needs no golden.
+    The trace has its recorded outcomes, and needs no golden. Of ``unmeasured_percent`` of the
+    records some part is left unmeasured: of these not all is known.
     """
     profile = find_release(release)
     counter = PointCounter()
     steps = generate_steps(seed, records, mix, without=missing_inputs(profile))
-    with TraceWriter.create(path, _header(release, seed, records, mix)) as writer:
+    header = _header(release, seed, records, mix)
+    shown = None
+    if unmeasured_percent:
+        shown = Hiding(seed, unmeasured_percent).shown
+        properties = (*header.properties, ("unmeasured_percent", str(unmeasured_percent)))
+        header = replace(header, properties=properties)
+    with TraceWriter.create(path, header) as writer:
 
         def sink(step: Step, outcome: Outcome) -> None:
             writer.write(step, outcome)
@@ -44,7 +53,7 @@ def write_generated(
 
         recorder = Recorder(Machine(profile), sink)
         for step in steps:
-            recorder.submit_with_pool(step)
+            recorder.submit_with_pool(step, shown)
     return counter
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import ipaddress
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import Unpack
 
 from necp_replay.abi.uuid import as_client_id
@@ -24,6 +25,7 @@ from necp_replay.scenario.policy_session import PolicySessionHandle
 from necp_replay.scenario.process import ProcessHandle
 from necp_replay.scenario.sockets import MultipathHandle, SocketHandle, with_ports
 from necp_replay.scenario.submit import CallingProcess
+from necp_replay.scenario.unmeasured import LeftOut
 
 __all__ = ["AgentHandle", "InterfaceHandle", "System"]
 
@@ -46,6 +48,7 @@ class System:
         self._generated = 0
         self._now_ns = CLOCK_START_NS
         self._next_uuids: tuple[bytes, ...] = ()
+        self._left_out = LeftOut()
 
     @classmethod
     def of_release(
@@ -61,12 +64,30 @@ class System:
     def submit(self, event: Input) -> CallAnswer:
         """Apply any input. Generated ids depend only on the scenario's name and on their number."""
         made = tuple(self.make_uuid(self._generated + i) for i in range(UUID_POOL))
-        outcome, used = self._recorder.submit_with_pool(Step(event, self._next_uuids + made))
+        step = Step(event, self._next_uuids + made)
+        outcome, used = self._recorder.submit_with_pool(step, self._left_out.of)
         taken = (self._next_uuids + made)[:used]
         chosen = min(used, len(self._next_uuids))
         self._next_uuids = self._next_uuids[chosen:]
         self._generated += used - chosen
         return CallAnswer(outcome, taken)
+
+    def unmeasured(
+        self,
+        *,
+        outcome: Sequence[str] | bool = (),
+        inputs: Sequence[str] = (),
+        known: Mapping[str, int] | None = None,
+    ) -> AbstractContextManager[None]:
+        """For a block of records: leave parts out of the trace, as if nobody had measured them.
+
+        ``outcome`` are parts of outcomes such as ``errno``, ``buffer``, ``buffer[64:]`` or
+        ``effects.log``, or True for all of it. ``inputs`` are fields of inputs, or ``uuids``.
+        ``known`` says how many bytes from its start are known of a user buffer, by the name of its
+        field. The calls get the whole input, and return the whole answer. Raises ScenarioError for
+        a part that there is not, and at the end of the block for one that no record had.
+        """
+        return self._left_out.block(outcome, inputs, known or {})
 
     def next_uuids(self, *uuids: bytes) -> None:
         """Have the kernel's generator return these ids next, before its usual ones."""

@@ -40,3 +40,41 @@ def test_an_unknown_mix_or_release_is_refused(workplace: Workplace) -> None:
     assert workplace.run(*arguments, "--mix", "nosuch").status == 2
     assert workplace.run(*arguments, "--release", "xnu-1").status == 2
     assert not list(workplace.root.iterdir())
+
+
+@pytest.mark.parametrize("mix", ["everything", "clients", "flows", "policies"])
+@pytest.mark.parametrize("percent", [1, 20, 100])
+def test_unmeasured_parts_of_a_generated_trace_are_no_difference(
+    workplace: Workplace, mix: str, percent: int
+) -> None:
+    arguments = ("generate", "--seed", "9", "--records", "600", "--mix", mix)
+    path = f"g{percent}.necptrace"
+    assert workplace.run(*arguments, "--unmeasured", str(percent), "-o", path).status == 0
+    report = workplace.run("replay", path, "--format", "json").json()
+    assert report["different"] == report["not_modelled"] == 0
+    assert report["in_part"] + report["not_compared"] + report["not_determined"] > 0
+    assert report["identical"] > 0
+    (info,) = workplace.run("info", path, "--scan", "--json").json()["traces"]
+    assert 0 < info["partial"] <= 600
+    assert (info["partial"] > 500) is (percent == 100)
+
+
+def test_the_inputs_of_a_seed_are_the_same_with_unmeasured_parts(workplace: Workplace) -> None:
+    arguments = ("generate", "--seed", "3", "--records", "200")
+    workplace.run(*arguments, "-o", "whole.necptrace")
+    for name in ("one", "other"):
+        workplace.run(*arguments, "--unmeasured", "10", "-o", f"{name}.necptrace")
+    one, other = (workplace.root / f"{name}.necptrace" for name in ("one", "other"))
+    assert one.read_bytes() == other.read_bytes()
+    lines, whole = (
+        workplace.run("convert", f"{name}.necptrace").out.splitlines()[1:]
+        for name in ("one", "whole")
+    )
+    same = sum(line == other for line, other in zip(lines, whole, strict=True))
+    assert 150 < same < 200
+
+
+@pytest.mark.parametrize("percent", ["-1", "101", "half", "5%"])
+def test_a_share_that_is_none_is_refused(workplace: Workplace, percent: str) -> None:
+    arguments = ("generate", "--seed", "3", "--records", "20", "-o", "p.necptrace")
+    assert workplace.run(*arguments, "--unmeasured", percent).status == 2

@@ -421,3 +421,41 @@ def test_a_wrong_mark_of_an_input_is_refused_with_its_line(
     printed = workplace.run("convert", "t.jsonl", "-o", "t.necptrace")
     assert printed.status == 2
     assert "line 2" in printed.err
+
+
+SCENARIO = '''\
+"""What a tracer of system calls shows."""
+
+
+def traced(system):
+    """A client of which a tracer sees no bytes."""
+    app = system.add_process(100)
+    fd = app.necp_open()
+    with system.unmeasured(
+        outcome=["answer", "effects"], inputs=["uuids"], known={"client_id": 0, "buffer": 0}
+    ):
+        client = fd.add(remote="203.0.113.5:443")
+        assert client.copy_result().errno == 0
+    other = app.necp_open()
+    with system.unmeasured(outcome=True):
+        other.poll()
+    fd.close()
+    app.necp_open()
+'''
+
+
+def test_a_trace_of_a_scenario_is_compared_where_it_is_known(workplace: Workplace) -> None:
+    workplace.write("scenarios/traced.py", SCENARIO)
+    assert workplace.run("record", "scenarios", "-o", "traces").status == 0
+    assert workplace.run("record", "scenarios", "-o", "traces", "--check").status == 0
+    assert workplace.run("accept", "traces").status == 0
+    printed = workplace.run("replay", "traces")
+    assert printed.status == 0, printed.out
+    assert "2 not determined" in printed.out
+    golden = (workplace.root / "golden/traced.golden").read_text("utf-8")
+    assert golden.count("NOT DETERMINED") == 2
+    shown = workplace.run("show", "traces/traced.necptrace").out
+    assert "unmeasured: answer, effects" in shown
+    wrong = golden.replace("NOT DETERMINED", "ok", 1)
+    workplace.write("golden/traced.golden", wrong)
+    assert workplace.run("replay", "traces").status != 0

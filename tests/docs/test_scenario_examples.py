@@ -12,7 +12,7 @@ from necp_replay.trace.reader import TraceReader
 from tests.docs.markdown import ROOT, marked_blocks
 
 PAGE = (ROOT / "docs" / "scenarios.md").read_text("utf-8")
-SCENARIO, RECORDING, WITHOUT_A_FILE = [block.text for block in marked_blocks(PAGE)]
+SCENARIO, IN_PART, RECORDING, WITHOUT_A_FILE = [block.text for block in marked_blocks(PAGE)]
 
 
 @pytest.fixture(autouse=True)
@@ -27,6 +27,10 @@ def test_the_scenario_holds_on_every_release(release: str) -> None:
     scenario = module["wifi_goes_away"]
     assert callable(scenario)
     scenario(System.of_release(release))
+
+
+def test_the_example_of_unmeasured_parts_runs() -> None:
+    exec(compile(IN_PART, "in part", "exec"), {})
 
 
 def test_a_program_records_what_passes_through_an_engine(tmp_path: Path) -> None:
