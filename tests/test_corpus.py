@@ -6,9 +6,10 @@ import pytest
 
 from necp_replay.golden.store import GoldenStore
 from necp_replay.outcomes.trace_report import Verdict
-from necp_replay.releases.lineage import RELEASES
+from necp_replay.releases.span import span_of
 from necp_replay.replay.run import ReplayOptions, replay_trace
 from necp_replay.trace.find import FoundTrace, find_traces
+from necp_replay.trace.reader import TraceReader
 
 ROOT = Path(__file__).parents[1]
 MEASURED = [trace for trace in find_traces([ROOT / "traces"]) if "measured/" in trace.name]
@@ -16,8 +17,20 @@ SCENARIOS = [trace for trace in find_traces([ROOT / "traces"]) if "measured/" no
 GOLDENS = GoldenStore(ROOT / "golden")
 
 
-@pytest.mark.parametrize("release", sorted(RELEASES))
-@pytest.mark.parametrize("trace", SCENARIOS, ids=lambda trace: trace.name)
+def releases_of(trace: FoundTrace) -> list[str]:
+    """The modelled releases on which a trace can run."""
+    with TraceReader(trace.path) as reader:
+        return span_of(reader.header.properties).modelled()
+
+
+@pytest.mark.parametrize(
+    ("trace", "release"),
+    [
+        pytest.param(trace, release, id=f"{trace.name}-{release}")
+        for trace in SCENARIOS
+        for release in releases_of(trace)
+    ],
+)
 def test_a_scenario_matches_its_golden_on_every_release(trace: FoundTrace, release: str) -> None:
     report = replay_trace(trace.path, trace.name, ReplayOptions(release, GOLDENS))
     assert report.verdict is Verdict.IDENTICAL, report

@@ -22,6 +22,7 @@ from necp_replay.golden.document import GoldenDocument
 from necp_replay.golden.foreign_lines import conflict
 from necp_replay.golden.store import GoldenStore, cannot_read, is_golden_file, read_whole
 from necp_replay.releases.lineage import RELEASES
+from necp_replay.releases.span import span_of
 from necp_replay.replay.golden_document import document_of
 from necp_replay.replay.progress import OnRecords
 from necp_replay.rules.book import RuleBook
@@ -133,12 +134,13 @@ def documents_by_release(
 ) -> dict[str, GoldenDocument]:
     """What the engine does on a trace, by release; the release it was recorded on comes first.
 
-    ``releases`` None stands for all modelled releases. Releases that do the same share a document.
-    Raises GoldenError if two runs differ.
+    ``releases`` None stands for all modelled releases on which the trace can run. Releases that do
+    the same share a document. Raises GoldenError if two runs differ.
     """
     with TraceReader(trace.path) as reader:
         own_release = reader.header.release
-    others = RELEASES if releases is None else releases
+        span = span_of(reader.header.properties)
+    others = span.modelled() if releases is None else releases
     wanted = dict.fromkeys((own_release, *others))
     distinct: dict[bytes, GoldenDocument] = {}
     documents = {}

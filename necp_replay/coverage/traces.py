@@ -15,6 +15,7 @@ from necp_replay.kernel.machine import Machine
 from necp_replay.releases.lineage import RELEASES
 from necp_replay.releases.names import find_release
 from necp_replay.releases.profile import Profile, differing_facts
+from necp_replay.releases.span import span_of
 from necp_replay.trace.find import FoundTrace
 from necp_replay.trace.header import SourceKind
 from necp_replay.trace.reader import TraceReader
@@ -56,17 +57,18 @@ def coverage_of(traces: Iterable[FoundTrace]) -> Coverage:
 def add_trace(coverage: Coverage, trace: FoundTrace) -> None:
     """Add one trace to the coverage.
 
-    A scenario counts with its outcomes on every release, because goldens check them all. Of other
-    traces, records of which not every outcome is known count with the engine's. A fact is exercised
-    if changing it alone, to its value in another release, changes an outcome. Facts that an earlier
-    trace exercised are not tried again.
+    A scenario counts with its outcomes on every release that it can run on, because goldens check
+    them all. Of other traces, records of which not every outcome is known count with the engine's.
+    A fact is exercised if changing it alone, to its value in another release, changes an outcome.
+    Facts that an earlier trace exercised are not tried again.
     """
     counter = PointCounter()
     steps = []
     with TraceReader(trace.path) as reader:
         release = reader.header.release
         is_scenario = reader.header.source_kind is SourceKind.SCENARIO
-        replayed = {*RELEASES} - {release} if is_scenario else set()
+        runs_on = span_of(reader.header.properties).modelled()
+        replayed = {*runs_on} - {release} if is_scenario else set()
         if reader.read_index().outcomes < reader.read_index().records:
             replayed.add(release)
         for _, step, outcome in reader:

@@ -24,6 +24,7 @@ from necp_replay.pytest_plugin.settings import (
     path_to_type,
     settings_of,
 )
+from necp_replay.releases.span import span_of
 from necp_replay.trace.find import FoundTrace, find_traces
 from necp_replay.trace.header import Header, SourceKind
 from necp_replay.trace.knowledge import takes_golden
@@ -57,7 +58,7 @@ class TraceFile(pytest.File):
         trace = self._trace(project)
         header = _read_header(self.path)
         kind = header.source_kind.name.lower() if header else UNREADABLE
-        names = _releases(trace, header, settings, project.goldens) or [UNREADABLE]
+        names = _releases(trace, header, settings, project.goldens)
         if settings.accepts:
             # One test accepts the goldens of all releases. Two tests in two workers would write
             # the same files.
@@ -206,17 +207,18 @@ def _takes_golden(path: Path) -> bool:
 def _releases(
     trace: FoundTrace, header: Header | None, settings: Settings, goldens: GoldenStore | None
 ) -> list[str]:
-    """The releases for which a trace has a test. Empty if its header gives no usable release.
+    """The names of a trace's tests: releases, or one other if its header gives no usable release.
 
-    A trace of a scenario needs a golden on every release. Any other has no test on a requested
-    release where there is nothing to compare with: its outcomes are those of one release only, and
-    another one needs a golden.
+    A trace of a scenario needs a golden on every release on which it can run. Any other has no test
+    on a requested release where there is nothing to compare with: its outcomes are those of one
+    release only, and another one needs a golden.
     """
     own = header.release if header and _PLAIN_NAME.fullmatch(header.release) else None
     if not settings.releases or header is None:
-        return [own] if own else []
+        return [own] if own else [UNREADABLE]
     if header.source_kind is SourceKind.SCENARIO:
-        return list(settings.releases)
+        span = span_of(header.properties)
+        return [release for release in settings.releases if span.includes(release)]
     comparable = [
         release
         for release in settings.releases

@@ -40,6 +40,7 @@ from necp_replay.outcomes.render_outcome import render_outcome
 from necp_replay.outcomes.safe_text import escape
 from necp_replay.outcomes.trace_report import TraceReport, Verdict
 from necp_replay.releases.names import canonical_tag
+from necp_replay.releases.span import span_of
 from necp_replay.replay.context import WINDOW_RECORDS, context_of
 from necp_replay.replay.findings.collector import EXAMPLES, DifferenceCollector
 from necp_replay.replay.golden_document import final_nodes, has_ended
@@ -167,8 +168,11 @@ class _Run:
         self.beyond_vectors = compares_beyond_vectors(header)
         self.shown_only = not is_full(header)
         self.compare_recorded = release == recorded_on
-        self.needs_golden = header.source_kind is SourceKind.SCENARIO
-        if self.needs_golden:
+        # Elsewhere a scenario makes inputs that the release does not have: no golden is about that.
+        runs_here = span_of(header.properties).includes(release)
+        is_scenario = header.source_kind is SourceKind.SCENARIO
+        self.needs_golden = is_scenario and runs_here
+        if is_scenario:
             report.scenario = escape(header.source)
         report.is_measured = is_measured(header)
         self.ended = False
@@ -176,7 +180,7 @@ class _Run:
         rules = options.rules.for_replay(name, release)
         self.collector = DifferenceCollector(report, options.keep, rules, options.extra_examples)
         self.golden_path: Path | None = None
-        if options.goldens is not None:
+        if options.goldens is not None and runs_here:
             self.golden_path = options.goldens.find(name, release)
 
     def run(self) -> None:

@@ -41,6 +41,7 @@ from necp_replay.scenario.interfaces import InterfaceHandle
 from necp_replay.scenario.parameters import client_parameters
 from necp_replay.scenario.policy_session import PolicySessionHandle, SessionHandle
 from necp_replay.scenario.process import ClientHandle, NecpFdHandle, ProcessHandle
+from necp_replay.scenario.runs_on import runs_on
 from necp_replay.scenario.sockets import MultipathHandle, SocketHandle
 from necp_replay.scenario.system import System
 
@@ -69,4 +70,5 @@ __all__ = [
     "nowhere",
     "read_only",
     "room",
+    "runs_on",
 ]

@@ -12,16 +12,22 @@ from pathlib import Path
 
 from necp_replay.errors import ScenarioError, Terminated
 from necp_replay.processes.dropped import dropped_raised
+from necp_replay.releases.span import ReleaseSpan
+from necp_replay.scenario.runs_on import span_of_scenario
 from necp_replay.scenario.system import System
 
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """One scenario: the function to run, its name, and its docstring as description."""
+    """One scenario: the function to run, its name, and its docstring as description.
+
+    ``span`` says on which releases it can run.
+    """
 
     name: str
     description: str
     run: Callable[[System], object]
+    span: ReleaseSpan
 
 
 def load_scenarios(path: Path, name: str | None = None) -> list[Scenario]:
@@ -50,7 +56,7 @@ def load_scenarios(path: Path, name: str | None = None) -> list[Scenario]:
             line=line_in(error, path),
         ) from error
     found = [
-        Scenario(key, inspect.getdoc(value) or "", value)
+        Scenario(key, inspect.getdoc(value) or "", value, span_of_scenario(value))
         for key, value in vars(module).items()
         if _is_scenario(key, value, module_name)
     ]

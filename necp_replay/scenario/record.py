@@ -19,6 +19,7 @@ from necp_replay.kernel.machine import Machine
 from necp_replay.processes.dropped import dropped_raised
 from necp_replay.releases.names import find_release
 from necp_replay.releases.profile import Profile
+from necp_replay.releases.span import ReleaseSpan
 from necp_replay.scenario.find import FoundScenario
 from necp_replay.scenario.load import Scenario, line_in, text_of
 from necp_replay.scenario.system import System
@@ -53,6 +54,12 @@ def record_scenario(
     Raises ScenarioError naming file and line if the scenario fails.
     """
     profile = find_release(release)
+    if not scenario.span.includes(profile.release):
+        raise ScenarioError(
+            f"{scenario.name} cannot run on {profile.release}",
+            file=str(file),
+            hint=f"It says that it runs on {_span_text(scenario.span)}.",
+        )
     header = replace(_header(scenario, file, release), attachments=attachments)
     stream = io.BytesIO()
     with TraceWriter(stream, header) as writer:
@@ -111,7 +118,13 @@ def _header(scenario: Scenario, file: Path, release: str) -> Header:
         source_kind=SourceKind.SCENARIO,
         source=f"{stored_name(file)}::{scenario.name}",
         outcome_detail=OutcomeDetail.FULL,
+        properties=scenario.span.properties(),
     )
+
+
+def _span_text(span: ReleaseSpan) -> str:
+    limits = [f"{span.since} and later"] if span.since else []
+    return " that are not later than ".join([*limits, *([span.until] if span.until else [])])
 
 
 def _run(scenario: Scenario, file: Path, profile: Profile, writer: TraceWriter) -> None:

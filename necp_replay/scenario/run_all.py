@@ -195,4 +195,8 @@ def _check(to_run: ToRun, each: FoundScenario) -> Checked:
 
 
 def _release_of(to_run: ToRun, each: FoundScenario) -> str:
-    return to_run.release or recorded_release(to_run.output / each.trace) or NEWEST
+    recorded = recorded_release(to_run.output / each.trace)
+    modelled = each.scenario.span.modelled()
+    if to_run.release is None and (recorded is None or recorded not in modelled):
+        return modelled[-1] if modelled else NEWEST
+    return to_run.release or recorded or NEWEST

@@ -254,3 +254,27 @@ def test_a_scenario_that_is_not_there_is_named(workplace: Workplace, name: str) 
     printed = workplace.run("record", name, "-o", "traces")
     assert printed.status == 2
     assert f"{name}: no such file or folder" in printed.err
+
+
+LATER = """\
+from necp_replay.scenario import System, runs_on
+
+@runs_on(since="xnu-4903.221.2")
+def registers(system: System) -> None:
+    client = system.add_process(1).necp_open().add()
+    client.create_registration()
+"""
+
+
+def test_a_scenario_says_on_which_releases_it_runs(workplace: Workplace) -> None:
+    workplace.write("scenarios/later.py", LATER)
+    refused = workplace.run("record", "scenarios", "-o", "traces", "--release", OLD)
+    assert refused.status == 2
+    assert f"registers cannot run on {OLD}" in refused.err
+    assert "xnu-4903.221.2 and later" in refused.err
+    assert workplace.run("record", "scenarios", "-o", "traces").status == 0
+    assert "xnu-4903.221.2" in workplace.run("info", "traces/registers.necptrace").out
+    assert workplace.run("accept", "traces").status == 0
+    assert [path.name for path in (workplace.root / "golden").iterdir()] == ["registers.golden"]
+    assert workplace.run("replay", "traces").status == 0
+    assert workplace.run("replay", "traces", "--release", OLD).status == 3

@@ -26,6 +26,13 @@ def test_a_trace_has_one_test_for_each_requested_release(project: Project) -> No
     assert collected(project, REMOVE, *asked) == [f"{REMOVE}::{OLD}", f"{REMOVE}::{NEW}"]
 
 
+def test_a_scenario_has_no_test_on_a_release_that_it_cannot_run_on(project: Project) -> None:
+    later = "traces/later.necptrace"
+    rewrite(project.root / REMOVE, project.root / later, properties=(("since", NEW),))
+    asked = ("--necp-release", OLD, "--necp-release", NEW)
+    assert collected(project, later, *asked) == [f"{later}::{NEW}"]
+
+
 @pytest.mark.parametrize("given", [REMOVE, f"{REMOVE}::{NEW}", "traces/client"])
 def test_a_trace_is_selected_by_path_node_id_or_folder(project: Project, given: str) -> None:
     assert collected(project, given) == [f"{REMOVE}::{NEW}"]

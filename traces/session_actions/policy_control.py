@@ -1,9 +1,10 @@
 """The NECP kernel control, the older way to policies."""
 
 from necp_replay.abi.policy import SessionAction, SessionPriority
-from necp_replay.scenario import Errno, System, policies
+from necp_replay.scenario import Errno, System, policies, runs_on
 
 
+@runs_on(until="xnu-6153.41.3")
 def policy_control(system: System) -> None:
     """Policies added, applied, listed and deleted over the control socket.
 
@@ -34,6 +35,7 @@ def policy_control(system: System) -> None:
     system.snapshot(full=True)
 
 
+@runs_on(until="xnu-6153.41.3")
 def policy_control_refused(system: System) -> None:
     """What the control refuses: unknown types, missing TLVs, values cut off, lost privileges.
 
