@@ -5,9 +5,16 @@ from __future__ import annotations
 import struct
 from typing import Final
 
-from necp_replay.abi.client import ClientAction, ClientParameter, OpenFlag
+from necp_replay.abi.client import (
+    FLOW_STATS_REQUEST_BYTES,
+    ClientAction,
+    ClientParameter,
+    FlowFlag,
+    OpenFlag,
+)
+from necp_replay.abi.client_structs import ADD_FLOW_REQUEST
 from necp_replay.abi.tlv import pack_tlv
-from necp_replay.abi.uuid import ZERO_UUID
+from necp_replay.abi.uuid import ZERO_UUID, as_flow_id
 from necp_replay.events import syscalls
 from necp_replay.events.user_buffer import UserBuffer, UserPointer
 from necp_replay.generate import values
@@ -32,6 +39,7 @@ from necp_replay.scenario.buffers import BufferLike, room
 # With more fds and clients, each would be used too rarely to reach deeper states.
 MAX_FDS: Final = 8
 MAX_CLIENTS: Final = 40
+MAX_FLOWS: Final = 40
 MAX_COOKIE_BYTES: Final = 16
 """A longer cookie overruns the cache in some releases, and the system goes down later."""
 
@@ -209,6 +217,35 @@ def cache(kind: int, version: int, content: bytes, there: int = 18) -> UserBuffe
     return UserBuffer(content=head.rstrip(b"\0"), length=16, pointers=(UserPointer(8, target),))
 
 
+def add_flow(generator: Generator) -> None:
+    """ADD_FLOW: with and without an agent, an address or requests of statistics; then a copy."""
+    client = generator.any_client()
+    flags = generator.steer("flow", _FLOW_FLAGS)
+    statistics = generator.number(3)
+    content = ADD_FLOW_REQUEST.pack(generator.pick(values.AGENTS), ZERO_UUID, flags, statistics)
+    content += b"\1" * FLOW_STATS_REQUEST_BYTES * statistics
+    if flags & FlowFlag.OVERRIDE_ADDRESS:
+        content += values.address(generator)
+    if generator.chance(12):
+        content = content.ljust(300, b"\0")
+    flow = KnownClient(client.fd, as_flow_id(generator.uuid()))
+    if client_call(generator, ClientAction.ADD_FLOW, client.fd, client.id, content):
+        generator.flows.append(flow)
+        del generator.flows[:-MAX_FLOWS]
+        client_call(generator, ClientAction.COPY_RESULT, flow.fd, flow.id, room(4096))
+
+
+def remove_flow(generator: Generator) -> None:
+    """REMOVE_FLOW of a flow that was added, or of a client; with or without statistics."""
+    flow = generator.any_client()
+    if generator.flows and not generator.chance(6):
+        flow = generator.pick(generator.flows)
+    unreadable = UserBuffer(length=96, mapped=40)
+    kinds: tuple[BufferLike, ...] = (None, bytes(95) + b"\1", b"\1" * 32, unreadable)
+    statistics = generator.steer("statistics of a flow", kinds)
+    client_call(generator, ClientAction.REMOVE_FLOW, flow.fd, flow.id, statistics)
+
+
 def copy_client_update(generator: Generator) -> None:
     """COPY_CLIENT_UPDATE through an observer, or through a client fd if there is no observer."""
     fd = generator.pick(generator.observers) if generator.observers else generator.any_fd()
@@ -231,6 +268,15 @@ def _copy(generator: Generator, action: ClientAction, size_bytes: int) -> None:
     client_call(generator, action, fd, client.id, room(size_bytes))
 
 
+_FLOW_FLAGS: Final = (
+    0,
+    int(FlowFlag.ALLOW_NEXUS),
+    int(FlowFlag.BROWSE),
+    int(FlowFlag.RESOLVE),
+    int(FlowFlag.BROWSE | FlowFlag.USE_CLIENT_ID),
+    int(FlowFlag.BROWSE | FlowFlag.OVERRIDE_ADDRESS),
+    int(FlowFlag.RESOLVE | FlowFlag.ALLOW_NEXUS),
+)
 _AGENT_TLVS: Final = (
     ClientParameter.TRIGGER_AGENT,
     ClientParameter.ASSERT_AGENT,

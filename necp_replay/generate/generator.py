@@ -90,6 +90,7 @@ class Generator:
     sessions: list[KnownFd] = field(default_factory=list)
     others: list[KnownFd] = field(default_factory=list)
     clients: list[KnownClient] = field(default_factory=list)
+    flows: list[KnownClient] = field(default_factory=list)
     policies: int = 0
     now_ns: int = CLOCK_START_NS
     next_fd: int = FIRST_FD
@@ -168,3 +169,4 @@ class Generator:
             if fd in known:
                 known.remove(fd)
         self.clients = [client for client in self.clients if client.fd != fd]
+        self.flows = [flow for flow in self.flows if flow.fd != fd]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from necp_replay.abi.client import ClientParameter, ClientParameterFlag
+from necp_replay.abi.client import ClientAction, ClientParameter, ClientParameterFlag
 from necp_replay.abi.policy import PolicyCondition, PolicyResult, RouteRuleAction
 from necp_replay.releases.under_way import is_only_under_way, only_under_way
 
@@ -30,4 +30,5 @@ CLIENT_PARAMETER_FLAGS: Final = tuple(
     for flag in ClientParameterFlag
     if flag not in _LATER_FLAGS or not is_only_under_way(_LATER_FLAGS[flag])
 )
+HAS_ADD_FLOW: Final = ClientAction.ADD_FLOW not in only_under_way("client_actions")
 HAS_NAT64: Final = not is_only_under_way("result_has_nat64")
