@@ -7,7 +7,7 @@ from typing import Final
 
 from necp_replay.abi.client import ClientAction
 from necp_replay.abi.client_structs import InterfaceFlag
-from necp_replay.releases.release import Release
+from necp_replay.releases.release import Release, UnseenChange
 from necp_replay.releases.xnu_6153 import XNU_6153_101_6
 
 _6153: Final = XNU_6153_101_6.profile
@@ -35,6 +35,23 @@ XNU_7195_50_7_100_1: Final = Release(
         flows_follow_delegates=True,
     ),
     parent=XNU_6153_101_6.tag,
+    unseen=(
+        UnseenChange(
+            title="A client that is claimed",
+            function="necp_client_claim",
+            older="keeps the handle and the kind of binary of the process that added it",
+            newer="has those of the process that claims it",
+            reason="The published code never says for whom a client was added, so no client can be"
+            " claimed.",
+        ),
+        UnseenChange(
+            title="Memory for the fds of clients",
+            function="necp_client_init",
+            older="is that of 128 at most",
+            newer="has no bound of its own",
+            reason="The bound was only nominal: more fds could be opened.",
+        ),
+    ),
 )
 
 XNU_7195_101_1: Final = Release(
@@ -44,4 +61,13 @@ XNU_7195_101_1: Final = Release(
         add_flow_max_bytes=240,
     ),
     parent=XNU_7195_50_7_100_1.tag,
+    unseen=(
+        UnseenChange(
+            title="Options of a client that browses, with agents that provide networks",
+            function="necp_client_add_interface_option_if_needed",
+            older="have an interface",
+            newer="may have none",
+            reason="The only caller that allows it passes an interface that has an index.",
+        ),
+    ),
 )

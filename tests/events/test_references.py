@@ -8,7 +8,9 @@ from typing import get_args
 
 import pytest
 
-from necp_replay.abi.client import ClientAction
+from necp_replay.abi.client import ClientAction, FlowFlag
+from necp_replay.abi.client_structs import ADD_FLOW_REQUEST
+from necp_replay.abi.errno import Errno
 from necp_replay.abi.tlv import pack_tlv
 from necp_replay.events import effects, notifications, outcome, processes, snapshot, sockets
 from necp_replay.events.effects import AgentMessage, SocketCallback, Wake
@@ -102,6 +104,28 @@ def test_add_names_the_process_that_its_client_acts_for() -> None:
     call = action(ClientAction.ADD)
     call.buffer = UserBuffer(parameters.rstrip(b"\0"), len(parameters))
     assert EVERYTHING.passed(call)[3:] == [Reference(Thing.PROCESS, 200, Use.READ)]
+
+
+def test_add_flow_names_the_agent_that_it_asserts_and_the_registration_that_it_makes() -> None:
+    made = bytes(range(16, 32))
+    call = action(ClientAction.ADD_FLOW)
+    request = b""
+    for flags, named in ((FlowFlag.BROWSE, [Reference(Thing.AGENT, AGENT, Use.WRITE)]), (0, [])):
+        request = ADD_FLOW_REQUEST.pack(AGENT, bytes(16), flags, 0)
+        call.buffer, call.buffer_size = UserBuffer(request.rstrip(b"\0"), 36), 36
+        assert EVERYTHING.passed(call)[3:] == named
+        answer = Outcome(0, 0, ActionBuffers(CLIENT, request[:16] + made + request[32:]))
+        assert EVERYTHING.returned(call, answer) == [
+            Reference(Thing.CLIENT, CLIENT, Use.READ),
+            Reference(Thing.CLIENT, made, Use.CREATE),
+        ]
+    refused = Outcome(Errno.EINVAL, None, ActionBuffers(CLIENT, request.rstrip(b"\0")))
+    assert EVERYTHING.returned(call, refused) == [Reference(Thing.CLIENT, CLIENT, Use.READ)]
+
+
+def test_remove_flow_destroys_its_registration() -> None:
+    *_, registration = EVERYTHING.passed(action(ClientAction.REMOVE_FLOW))
+    assert registration == Reference(Thing.CLIENT, CLIENT, Use.DESTROY)
 
 
 def test_agent_use_changes_the_use_count_of_the_agent_in_its_buffer() -> None:

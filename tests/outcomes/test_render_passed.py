@@ -75,6 +75,26 @@ CASES: dict[str, tuple[Input, list[str]]] = {
         _client(ClientAction.AGENT_USE, _AGENT + bytes(8)),
         ["buffer: 24 bytes", f"  agent_uuid: {_AGENT.hex()}", "  out_use_count: 0"],
     ),
+    "a flow": (
+        _client(
+            ClientAction.ADD_FLOW,
+            _AGENT + bytes(16) + pack("<HH", 0x14, 1) + b"\x01" * 24 + _SOCKADDR + b"\x09",
+        ),
+        [
+            "buffer: 89 bytes",
+            f"  agent_uuid: {_AGENT.hex()}",
+            "  registration_id: zero",
+            "  flags: 0x00000014 BROWSE|OVERRIDE_ADDRESS",
+            "  stats_request_count: 1",
+            f"  stats_requests: 0x{'01' * 24}",
+            "  address: 203.0.113.5:443",
+            "  rest: 0x09",
+        ],
+    ),
+    "a flow that is cut short": (
+        _client(ClientAction.ADD_FLOW, _AGENT + bytes(19)),
+        ["buffer: 35 bytes", f"  content: 0x{_AGENT.hex()}"],
+    ),
     "an interface": (
         NecpClientAction(1, 3, ClientAction.COPY_INTERFACE, UserBuffer(b"\x04", 4), 4),
         ["interface_index: 4"],
