@@ -58,12 +58,11 @@ def _rebuild(
     client = evaluated.client
     parsed, result = calculation.parsed, calculation.result
     tunnel_index = calculation.tunnel_interface_index
-    reason = calculation.reason if kernel.profile.result_has_reason else 0
     # Storing a result clears the flag, so it has to be as it was before the evaluation.
     background_update = client.background_update
     client.background_update = evaluated.background_update_before
     with traced(kernel):
-        tlvs = start_tlvs(flags, client.client_id, result.routing_result, reason)
+        tlvs = start_tlvs(flags, client.client_id, result.routing_result, calculation.reason)
         append_routing(tlvs, result, tunnel_index)
         append_background(tlvs, evaluated.necp_fd, client)
         append_path_of_route(tlvs, kernel, client.current_route, calculation)

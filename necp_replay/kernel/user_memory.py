@@ -91,7 +91,14 @@ class UserMemory:
             raise KernelPanic("copyio", "copyin of more than 64 MiB")
         buffer = self.buffer
         end = offset + size_bytes
-        if buffer is None or end > _accessible_bytes(buffer):
+        if buffer is None or (
+            (
+                not end <= buffer.length <= EXTENT_LIMIT_BYTES
+                or buffer.unmapped
+                or buffer.mapped is not None
+            )
+            and end > _accessible_bytes(buffer)
+        ):
             raise UserFault
         if buffer.known is not None and self._is_unknown(buffer.known, offset, end):
             raise UnknownInput(f"bytes {offset} to {end} of a user buffer are not known")
@@ -114,13 +121,15 @@ class UserMemory:
         if buffer is None or buffer.unmapped or buffer.readonly:
             raise UserFault
         end = offset + size_bytes
-        accessible_bytes = _accessible_bytes(buffer)
-        is_cut = end > accessible_bytes
-        if is_cut:
-            if accessible_bytes <= offset:
-                raise UserFault
-            end = accessible_bytes
-            content = content[: end - offset]
+        is_cut = False
+        if not end <= buffer.length <= EXTENT_LIMIT_BYTES or buffer.mapped is not None:
+            accessible_bytes = _accessible_bytes(buffer)
+            is_cut = end > accessible_bytes
+            if is_cut:
+                if accessible_bytes <= offset:
+                    raise UserFault
+                end = accessible_bytes
+                content = content[: end - offset]
         stored = self._bytes
         if stored is None:
             stored = self._bytes = bytearray(buffer.content)
@@ -152,7 +161,9 @@ class UserMemory:
             return Unseen.NO_BUFFER
         if buffer.pointers:
             return Unseen.NOT_SHOWN
-        shown_bytes = _extent_bytes(buffer)
+        shown_bytes = buffer.length
+        if shown_bytes > EXTENT_LIMIT_BYTES:
+            shown_bytes = _extent_bytes(buffer)
         if buffer.mapped is not None and buffer.mapped < shown_bytes:
             shown_bytes = buffer.mapped
         content = buffer.content if self._bytes is None else self._bytes

@@ -41,7 +41,6 @@ _TFO_COOKIE: Final = int(ClientResult.TFO_COOKIE)
 _PROTO_CTL_EVENT: Final = int(ClientResult.PROTO_CTL_EVENT)
 _ASSIGNED: Final = int(ClientResultFlag.FLOW_ASSIGNED)
 _VIABLE: Final = int(ClientResultFlag.FLOW_VIABLE)
-_ID_TLV_BYTES: Final = TLV_HEADER_BYTES + UUID_BYTES
 
 WRAPPED_RESULT_BYTES: Final = (1 << 64) - (1 << 47)
 """The smallest length of a result that outgrew its buffer. It is a null pointer minus the address
@@ -118,7 +117,6 @@ def copy_result_and_flows(
     length = client.result_length
     rules = flow_rules(kernel)
     copied = rules.copied(client, client_id)
-    id_bytes = _ID_TLV_BYTES if kernel.profile.has_flow_registrations else 0
     if length == RESULT_OVERFLOWED:
         # Kernel quirk: the length has wrapped, so only a buffer of almost 2^64 bytes has room.
         if call.buffer_bytes < WRAPPED_RESULT_BYTES:
@@ -127,7 +125,7 @@ def copy_result_and_flows(
     needed_bytes = length
     for _, flows in copied:
         for flow in flows:
-            needed_bytes += id_bytes + _reserved_bytes(flow)
+            needed_bytes += rules.id_bytes + _reserved_bytes(flow)
     if call.buffer_bytes < needed_bytes:
         raise SyscallError(Errno.EINVAL)
 

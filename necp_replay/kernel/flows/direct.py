@@ -28,6 +28,7 @@ class DirectFlows(FlowRules):
     """The client is the only holder of its flows. Interface flows come with its evaluation."""
 
     copy_function = "necp_client_copy_internal"
+    id_bytes = 0
 
     def new_client(self, generated_id: bytes, parameters: bytes, pid: int) -> Client:
         """A client with the generated id."""

@@ -23,6 +23,8 @@ class FlowRules(ABC):
 
     copy_function: str
     """The function that logs a flow which cannot be copied."""
+    id_bytes: int
+    """The length of the TLV FLOW_ID of a flow that is copied, 0 without one."""
 
     @abstractmethod
     def new_client(self, generated_id: bytes, parameters: bytes, pid: int) -> Client:

@@ -19,8 +19,8 @@ from necp_replay.abi.client import (
 )
 from necp_replay.abi.errno import Errno
 from necp_replay.abi.log import LOG_ERR
-from necp_replay.abi.tlv import pack_tlv
-from necp_replay.abi.uuid import ZERO_UUID, as_client_id, as_flow_id, is_flow_id
+from necp_replay.abi.tlv import TLV_HEADER_BYTES, pack_tlv
+from necp_replay.abi.uuid import UUID_BYTES, ZERO_UUID, as_client_id, as_flow_id, is_flow_id
 from necp_replay.kernel.agents.client_messages import client_message
 from necp_replay.kernel.flows.callback import call_back
 from necp_replay.kernel.flows.flow_rules import FlowRules
@@ -46,6 +46,7 @@ class RegisteredFlows(FlowRules):
     """The registrations of a client are the holders of its flows."""
 
     copy_function = "necp_client_fillout_flow_tlvs"
+    id_bytes = TLV_HEADER_BYTES + UUID_BYTES
 
     def new_client(self, generated_id: bytes, parameters: bytes, pid: int) -> Client:
         """Source: necp_generate_client_id, xnu-4903.221.2."""

@@ -12,8 +12,8 @@ class Calculation:
     """What a client gets. ``parsed`` are its parameters with the agents that policies scope to.
 
     If ``is_met`` is False, the client keeps its former route instead of ``route``. ``flags``,
-    ``reason`` and ``gateways`` are those that follow from routes. ``tunnel_interface_index`` is the
-    interface that the client keeps beside that of a tunnel.
+    ``reason`` and ``gateways`` are those that follow from routes, where the release tells them.
+    ``tunnel_interface_index`` is the interface that the client keeps beside that of a tunnel.
     """
 
     __slots__ = (

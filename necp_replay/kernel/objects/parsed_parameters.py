@@ -66,6 +66,16 @@ REQUIRED_FIELDS: Final = (
 )
 """``NECP_PARSED_PARAMETERS_REQUIRED_FIELDS`` of xnu-6153, except a name of an interface."""
 
+LISTED_FIELDS: Final = (
+    ParsedField.REQUIRED_AGENT
+    | ParsedField.REQUIRED_AGENT_TYPE
+    | ParsedField.PROHIBITED_IF
+    | ParsedField.PROHIBITED_IFTYPE
+    | ParsedField.PROHIBITED_AGENT
+    | ParsedField.PROHIBITED_AGENT_TYPE
+)
+"""Fields with a list of what is required or prohibited. Without the field, the list is empty."""
+
 INTERESTING_INTERFACE_FIELDS: Final = (
     SCOPED_INTERFACE_FIELDS
     | ParsedField.PROHIBITED_IF

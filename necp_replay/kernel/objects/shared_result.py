@@ -2,20 +2,37 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from necp_replay.kernel.objects.calculation import Calculation
 from necp_replay.kernel.objects.client import UsableInterface
 from necp_replay.kernel.objects.interface import Interface
 from necp_replay.kernel.objects.parsed_parameters import ParsedParameters
 
 
-class ResultInterfaces(NamedTuple):
-    """The interfaces of a result, in the order in which it lists them."""
+class ResultInterfaces:
+    """The interfaces of a result.
 
-    original_scoped: Interface | None
-    direct: Interface | None
-    delegate: Interface | None
+    ``listed`` has those that exist, in the order in which the result lists them, each with whether
+    nexus providers are listed for it: they are for the direct interface only.
+    """
+
+    __slots__ = ("delegate", "direct", "listed", "original_scoped")
+
+    def __init__(
+        self,
+        original_scoped: Interface | None,
+        direct: Interface | None,
+        delegate: Interface | None,
+    ) -> None:
+        self.original_scoped = original_scoped
+        self.direct = direct
+        self.delegate = delegate
+        self.listed: list[tuple[Interface, bool]] = []
+        if original_scoped is not None:
+            self.listed.append((original_scoped, False))
+        if direct is not None:
+            self.listed.append((direct, True))
+        if delegate is not None:
+            self.listed.append((delegate, False))
 
 
 class SharedResult(Calculation):

@@ -50,18 +50,19 @@ def find_matching_interface_index(kernel: KernelState, parsed: ParsedParameters)
     Source: necp_find_matching_interface_index, xnu-4570.51.1, xnu-4903.221.2, xnu-7195.50.7.100.1.
     """
     bound_index = bound_interface_index(kernel, parsed) if parsed.bound_interfaces else 0
-    fields = parsed.valid_fields
-    is_best_match = kernel.profile.interface_search is InterfaceSearch.BEST_MATCH
-    is_interesting = fields & INTERESTING_INTERFACE_FIELDS or (
-        is_best_match and parsed.flags & _PROHIBITED_PROPERTIES
-    )
-    if bound_index != 0 or not is_interesting:
+    if bound_index != 0:
         return InterfaceChoice(is_met=True, interface_index=bound_index)
+    fields = parsed.valid_fields
+    is_best_match = kernel.profile.interface_search is _BEST_MATCH
+    if not fields & INTERESTING_INTERFACE_FIELDS and not (
+        is_best_match and parsed.flags & _PROHIBITED_PROPERTIES
+    ):
+        return _ANY_INTERFACE
     ordered = kernel.interfaces.ordered
     matcher = InterfaceMatcher(kernel, parsed)
     if not fields & SCOPED_INTERFACE_FIELDS and (not ordered or matcher.matches(ordered[0])):
         # Parameters that only prohibit do not scope a client if the primary interface matches.
-        return InterfaceChoice(is_met=True, interface_index=0)
+        return _ANY_INTERFACE
     if is_best_match:
         index, preferred_count = _best_match(matcher, ordered, _unordered(kernel))
     else:
@@ -69,7 +70,7 @@ def find_matching_interface_index(kernel: KernelState, parsed: ParsedParameters)
         if index == 0 and may_use_unordered_interfaces(parsed):
             index, preferred_count = _best_interface(matcher, _unordered(kernel))
     if preferred_count == 0 and _only_prefers(kernel, fields):
-        return InterfaceChoice(is_met=True, interface_index=0)
+        return _ANY_INTERFACE
     if (
         index == 0
         and not fields & INTERFACE_ONLY_FIELDS
@@ -195,6 +196,8 @@ def _best_interface(matcher: InterfaceMatcher, interfaces: Iterable[Interface]) 
     return best_index, best_count
 
 
+_ANY_INTERFACE: Final = InterfaceChoice(is_met=True, interface_index=0)
+_BEST_MATCH: Final = InterfaceSearch.BEST_MATCH
 _PROHIBITED_PROPERTIES: Final = int(
     ClientParameterFlag.PROHIBIT_EXPENSIVE | ClientParameterFlag.PROHIBIT_CONSTRAINED
 )

@@ -25,7 +25,7 @@ from necp_replay.kernel.agents.lookup import log_unknown_agents, peek_names
 from necp_replay.kernel.interfaces.condition import is_constrained
 from necp_replay.kernel.interfaces.functional_type import functional_type, is_expensive
 from necp_replay.kernel.objects.interface import Interface
-from necp_replay.kernel.objects.parsed_parameters import ParsedParameters
+from necp_replay.kernel.objects.parsed_parameters import LISTED_FIELDS, ParsedParameters
 from necp_replay.kernel.state import KernelState
 
 Thing = TypeVar("Thing")
@@ -59,25 +59,29 @@ class InterfaceMatcher:
         Source: necp_ifnet_matches_parameters, xnu-4570.51.1, xnu-6153.11.26.
         """
         parsed = self.parsed
-        if prohibited is None:
-            prohibited = parsed.flags
         address = parsed.local_interface_addr
         if address is not None and not self._kernel.interfaces.ifa_with_address_scoped(
             address, ifp.index
         ):
             return False
-        if prohibited:
-            if prohibited & _PROHIBIT_EXPENSIVE and is_expensive(ifp):
-                return False
-            if (
-                prohibited & _PROHIBIT_CONSTRAINED
-                and is_constrained(ifp)
-                and self._kernel.profile.constrained_interfaces_are_known
-            ):
-                return False
+        if prohibited is None:
+            prohibited = parsed.flags
+        if prohibited & _PROHIBIT_EXPENSIVE and is_expensive(ifp):
+            return False
+        if (
+            prohibited & _PROHIBIT_CONSTRAINED
+            and is_constrained(ifp)
+            and self._kernel.profile.constrained_interfaces_are_known
+        ):
+            return False
         required_type = parsed.required_interface_type
         if required_type and not ignore_required_type and functional_type(ifp) != required_type:
             return False
+        return not parsed.valid_fields & LISTED_FIELDS or self._matches_lists(ifp)
+
+    def _matches_lists(self, ifp: Interface) -> bool:
+        """Whether an interface has all agents that are required and nothing that is prohibited."""
+        parsed = self.parsed
         for type_ in parsed.prohibited_interface_types:
             if self._chain_has(ifp, _has_type, type_):
                 return False

@@ -92,7 +92,11 @@ def evaluate_parameters(
     result = AggregateResult()
     match = ParameterEvaluation(result)
     policies, profile = kernel.policies, kernel.profile
-    if policies.application_policies_count == 0 and _drops_all(kernel, process):
+    if (
+        policies.application_policies_count == 0
+        and (policies.drop_all_order or policies.drop_unentitled_order)
+        and _drops_all(kernel, process)
+    ):
         result.routing_result = _DROP
         if why is not None:
             why.ended_unread = True
@@ -100,8 +104,14 @@ def evaluate_parameters(
     reading = read_parameters(bytes(parameters), kernel.parameter_rules)
     for offset in reading.zeroed_offsets:
         parameters[offset] = 0
-    identity = _identify(kernel, process, reading)
-    bound_index = _bound_interface_index(kernel, reading, required_interface_index)
+    identity = Identity(process)
+    if reading.delegations:
+        claim_delegations(kernel, process, identity, reading.delegations)
+    if reading.has_invalid_length:
+        kernel.log(LOG_ERR, "necp_application_find_policy_match_internal")
+    bound_index = required_interface_index
+    if reading.bound_interfaces:
+        bound_index = _bound_interface_index(kernel, reading, required_interface_index)
     ports = NO_PORTS
     if ignore_address:
         local_addr, remote_addr = local_addr or NO_ADDRESS, remote_addr or NO_ADDRESS
@@ -130,7 +140,9 @@ def evaluate_parameters(
     match.route = evaluation.route
     if want_flags:
         match.flags = _evaluate_flags(kernel, reading, match, evaluation, remote_addr, rule_ids)
-    is_denied = _enforce_route_rules(kernel, identity, match, rule_ids)
+    is_denied = False
+    if rule_ids != NO_RULE or policies.debug > 1:
+        is_denied = _enforce_route_rules(kernel, identity, match, rule_ids)
     if profile.prohibited_routes_are_dropped and match.route is not None:
         _drop_prohibited_route(match, match.route, reading.client_flags)
     if why is not None:
@@ -193,15 +205,6 @@ def _chosen_addresses(
             remote or reading.remote_addr or NO_ADDRESS,
         )
     return reading.local_addr or local or NO_ADDRESS, reading.remote_addr or remote or NO_ADDRESS
-
-
-def _identify(kernel: KernelState, process: Process, reading: ParameterReading) -> Identity:
-    identity = Identity(process)
-    if reading.delegations:
-        claim_delegations(kernel, process, identity, reading.delegations)
-    if reading.has_invalid_length:
-        kernel.log(LOG_ERR, "necp_application_find_policy_match_internal")
-    return identity
 
 
 def _bound_interface_index(kernel: KernelState, reading: ParameterReading, required: int) -> int:
@@ -276,8 +279,6 @@ def _enforce_route_rules(
     kernel: KernelState, identity: Identity, match: ParameterEvaluation, rule_ids: RuleIds
 ) -> bool:
     """Turn the result into a drop if a rule denies the route, and post the event about it."""
-    if rule_ids == NO_RULE and kernel.policies.debug <= 1:
-        return False
     for rule_id in rule_ids:
         allowed, interface_type_denied = route_is_allowed(kernel, match.route, None, rule_id)
         if allowed:

@@ -49,7 +49,9 @@ def find_matching_policies(
     collectors = _COLLECTORS
     if kernel.profile.filter_units_are_combined:
         collectors = _COMBINING_COLLECTORS
-    dropped_from = _first_dropped_order(kernel, info)
+    dropped_from = 0
+    if policies.drop_all_order or info.drop_order:
+        dropped_from = _first_dropped_order(kernel, info)
     skip_order = skip_session_order = 0
     for policy in policies.candidates_for(info) if why is None else policies.app_layer_map:
         session_order = policy.session_order

@@ -47,6 +47,12 @@ def apply_matching_policies(
     result.service_action = matched.service_action
     if matched.service_id != 0:
         _report_service(kernel, matched, result)
+    if matched.netagent_ids:
+        _report_agents(kernel, matched, result)
+    return matched.applied_rule_ids
+
+
+def _report_agents(kernel: KernelState, matched: MatchedPolicies, result: AggregateResult) -> None:
     reports_use = kernel.profile.match_reports_agent_flags is AgentFlagsOfMatch.OF_USE
     for agent_id, use_flags in zip(matched.netagent_ids, matched.netagent_use_flags, strict=True):
         uuid = kernel.policies.uuid_ids.service_uuid_of(agent_id)
@@ -57,7 +63,6 @@ def apply_matching_policies(
         else:
             result.netagents.append(uuid)
             result.netagent_flags.append(use_flags if reports_use else get_flags(kernel, uuid))
-    return matched.applied_rule_ids
 
 
 def _is_dropped(kernel: KernelState, info: SocketInfo) -> bool:

@@ -52,7 +52,8 @@ def fill_out_info(
     info.required_agent_types = reading.required_agent_types
     info.has_client = has_client
     info.client_flags = reading.client_flags
-    info.drop_order = drop_order(kernel, process)
+    if policies.drop_unentitled_order:
+        info.drop_order = drop_order(kernel, process)
     if asked & _ENTITLEMENT:
         info.is_entitled = _may_match(kernel, process)
     application, real_application = identity.application, identity.real_application

@@ -46,7 +46,8 @@ def calculate(kernel: KernelState, calculation: Calculation, evaluate: Evaluate)
     Source: necp_update_client_result, necp_calculate_client_result, xnu-4903.221.2.
     """
     _calculate_once(kernel, calculation, evaluate)
-    if any(calculation.result.netagent_use_flags):
+    use_flags = calculation.result.netagent_use_flags
+    if use_flags and any(use_flags):
         with_scoped = _with_scoped_agents(kernel, calculation.parsed, calculation.result)
         if with_scoped is not None:
             calculation.parsed = with_scoped
@@ -84,7 +85,8 @@ def _calculate_once(kernel: KernelState, calculation: Calculation, evaluate: Eva
         return
     match = evaluate(choice.interface_index)
     calculation.flags |= match.flags
-    calculation.reason = match.reason or calculation.reason
+    if match.reason and kernel.profile.result_has_reason:
+        calculation.reason = match.reason
     calculation.override_euuid = match.override_euuid or calculation.override_euuid
     calculation.gateways = match.gateways
     if choice.ask_policies and not _agents_meet(kernel, parsed, match.result.netagents):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from necp_replay.abi.policy import PolicyResult
 from necp_replay.kernel.objects.aggregate_result import AggregateResult
 from necp_replay.kernel.objects.shared_result import ResultInterfaces
@@ -28,15 +30,20 @@ def result_interfaces(
         direct = by_index.get(routed_index)
     elif required_interface_index != 0 and required_interface_index <= interfaces.if_index:
         direct = by_index.get(required_interface_index)
-    elif routed_index == 0 and result.routing_result == PolicyResult.SOCKET_SCOPED:
+    elif routed_index == 0 and result.routing_result == _SOCKET_SCOPED:
         direct = by_index.get(parameter)
     else:
         direct = None
     original_scoped = None
     if (
-        result.routing_result == PolicyResult.IP_TUNNEL
+        result.routing_result == _IP_TUNNEL
         and tunnel_interface_index not in (0, parameter)
         and tunnel_interface_index <= interfaces.if_index
     ):
         original_scoped = by_index.get(tunnel_interface_index)
     return ResultInterfaces(original_scoped, direct, direct.delegate if direct else None)
+
+
+# Plain numbers: operations on enumeration members cost several times as much.
+_SOCKET_SCOPED: Final = int(PolicyResult.SOCKET_SCOPED)
+_IP_TUNNEL: Final = int(PolicyResult.IP_TUNNEL)

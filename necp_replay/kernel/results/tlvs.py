@@ -141,12 +141,11 @@ def append_interfaces(
     without one. Its value is 0 until :func:`store_time_delta`.
     """
     time_delta_at = None
-    for ifp in interfaces:
-        if ifp is not None:
-            tlvs += _INTERFACE_TLV.pack(_INTERFACE, 8, ifp.generation, ifp.index)
-            if with_time_delta and ifp is interfaces.direct and time_delta_at is None:
-                time_delta_at = len(tlvs)
-                tlvs += U32_TLV.pack(_INTERFACE_TIME_DELTA, 4, 0)
+    for ifp, _ in interfaces.listed:
+        tlvs += _INTERFACE_TLV.pack(_INTERFACE, 8, ifp.generation, ifp.index)
+        if with_time_delta and ifp is interfaces.direct and time_delta_at is None:
+            time_delta_at = len(tlvs)
+            tlvs += U32_TLV.pack(_INTERFACE_TIME_DELTA, 4, 0)
     return time_delta_at
 
 
@@ -164,9 +163,8 @@ def store_time_delta(tlvs: bytearray, at: int, kernel: KernelState, ifp: Interfa
 
 def interface_agents_fit(interfaces: ResultInterfaces, room_bytes: int) -> bool:
     """Whether the agents of the interfaces fit even if all of them are listed."""
-    for ifp in interfaces:
-        if ifp is not None:
-            room_bytes -= len(ifp.agents) * _NETAGENT_TLV.size
+    for ifp, _ in interfaces.listed:
+        room_bytes -= len(ifp.agents) * _NETAGENT_TLV.size
     return room_bytes >= 0
 
 
@@ -177,14 +175,9 @@ def append_interface_agents(
     interfaces: ResultInterfaces,
     failed_trigger: FailedTrigger | None,
 ) -> bool:
-    """The agents of the interfaces. Returns whether they outgrew the buffer.
-
-    Nexus providers are listed only for the direct interface.
-    """
+    """The agents of the interfaces. Returns whether they outgrew the buffer."""
     overflowed = False
-    for ifp, allow_nexus in zip(interfaces, _ALLOW_NEXUS, strict=True):
-        if ifp is None:
-            continue
+    for ifp, allow_nexus in interfaces.listed:
         for agent in ifp.agents:
             if agent == ZERO_UUID:
                 continue
@@ -223,8 +216,6 @@ _INTERFACE_TLV: Final = Struct("<BIII")
 """With ``struct necp_client_result_interface``."""
 _OPTION_TLV: Final = Struct("<BIII16s")
 """With ``struct necp_client_interface_option``."""
-_ALLOW_NEXUS: Final = (False, True, False)
-"""Whether nexus providers are listed: original scoped interface, direct one, its delegate."""
 
 # Plain numbers: packing and comparing enumeration members costs several times as much.
 _FLAGS: Final = int(ClientResult.FLAGS)

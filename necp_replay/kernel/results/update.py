@@ -57,9 +57,8 @@ def update_client_result(
 
     Source: necp_update_client_result, xnu-4570.51.1.
     """
-    rules = flow_rules(kernel)
     if client.flow_list or client.registrations is not None:
-        rules.mark_invalid(client)
+        flow_rules(kernel).mark_invalid(client)
     shared = evaluate_client(kernel, process, client)
     parsed, result = shared.parsed, shared.result
     if parsed.is_refused:
@@ -72,13 +71,10 @@ def update_client_result(
     client.override_euuid = shared.override_euuid or ZERO_UUID
     client.allow_multiple_flows = shared.allows_multiple_flows
     if defunct_list is not None and result.routing_result == _DROP:
-        rules.defunct_for_policy(client, defunct_list)
+        flow_rules(kernel).defunct_for_policy(client, defunct_list)
 
     flags = shared.flags | own_flags(client, parsed, result)
-    reason = shared.reason
-    if reason and not kernel.profile.result_has_reason:
-        reason = 0
-    tlvs = start_tlvs(flags, client.client_id, result.routing_result, reason)
+    tlvs = start_tlvs(flags, client.client_id, result.routing_result, shared.reason)
     tlvs += shared.routing
     append_background(tlvs, necp_fd, client)
     if shared.is_met:
@@ -94,7 +90,7 @@ def update_client_result(
         if shared.interfaces.direct is not None:
             store_time_delta(tlvs, time_delta_at, kernel, shared.interfaces.direct)
     if shared.flow_interfaces or client.interface_options:
-        rules.take_interfaces(kernel, client, shared.flow_interfaces)
+        flow_rules(kernel).take_interfaces(kernel, client, shared.flow_interfaces)
     overflowed = False
     if not shared.is_whole:
         overflowed = append_interface_agents(
@@ -107,7 +103,7 @@ def update_client_result(
     updated = store_result(client, tlvs, overflowed=overflowed, ignored_tlv_at=time_delta_at)
 
     if client.flow_list or client.registrations is not None:
-        updated |= rules.update_flows(kernel, process, client)
+        updated |= flow_rules(kernel).update_flows(kernel, process, client)
     if updated:
         client.result_read = False
         observer_update(kernel, client)

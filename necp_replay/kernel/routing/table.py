@@ -24,6 +24,7 @@ Cost: a dictionary access for each prefix length, at most 33 or 129; from the ca
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import Final
 
 from necp_replay.abi.integers import U32_MAX
@@ -112,14 +113,21 @@ class RouteTable:
         self._found.clear()
 
     def _look_up(self, sockaddr: bytes, ifscope: int) -> Route | None:
-        """Source: rt_lookup_common, xnu-4570.51.1."""
+        """The route to an address.
+
+        Kernel quirk: a host route is compared with the whole socket address. So no host route
+        matches an IPv4 address if the second half of its ``sin_zero`` is not zero. No trace shows
+        it.
+
+        Source: rt_lookup_common, xnu-4570.51.1.
+        """
         routes = self._families.get(sockaddr[1])
         if routes is None:
             return None
         dst, scope = sa_copy(sockaddr, ifscope)
         any_scope = scope == IFSCOPE_NONE
         address = address_of(dst)
-        hosts = not _has_trailing_bytes(dst)
+        hosts = dst[1] != AF_INET or dst[12:16] == _NO_TRAILING_BYTES
         unscoped = routes.match(address, IFSCOPE_NONE, hosts=hosts)
         if any_scope:
             scope = routes.primary_ifscope
@@ -159,11 +167,13 @@ class RouteFamily:
     number of IPv6 routes with the flag DYNAMIC.
     """
 
-    __slots__ = ("_by_prefix", "_width", "dynamic_count", "primary_ifscope")
+    __slots__ = ("_by_prefix", "_longest_first", "_width", "dynamic_count", "primary_ifscope")
 
     def __init__(self, width: int) -> None:
         self._width = width
         self._by_prefix: dict[int, dict[tuple[int, int], Route]] = {}
+        self._longest_first: list[tuple[int, dict[tuple[int, int], Route]]] = []
+        """The same routes, each length with its number of host bits, which are not compared."""
         self.primary_ifscope = IFSCOPE_NONE
         self.dynamic_count = 0
 
@@ -173,10 +183,9 @@ class RouteFamily:
         ``hosts`` says whether host routes can match.
         """
         number = int.from_bytes(address, "big")
-        width = self._width
-        for prefix, routes in self._by_prefix.items():
-            route = routes.get((number >> (width - prefix), scope))
-            if route is not None and (hosts or prefix != width):
+        for host_bits, routes in self._longest_first:
+            route = routes.get((number >> host_bits, scope))
+            if route is not None and (hosts or host_bits):
                 return route
         return None
 
@@ -188,10 +197,9 @@ class RouteFamily:
         if scope == IFSCOPE_NONE:
             return self.match(address, IFSCOPE_NONE, hosts=hosts)
         number = int.from_bytes(address, "big")
-        width = self._width
-        for prefix, routes in self._by_prefix.items():
-            route = routes.get((number >> (width - prefix), scope))
-            if route is not None and route.flags & _RTF_IFSCOPE and (hosts or prefix != width):
+        for host_bits, routes in self._longest_first:
+            route = routes.get((number >> host_bits, scope))
+            if route is not None and route.flags & _RTF_IFSCOPE and (hosts or host_bits):
                 return route
         return None
 
@@ -200,7 +208,7 @@ class RouteFamily:
 
         Source: node_lookup_default, xnu-4570.51.1.
         """
-        for routes in self._by_prefix.values():
+        for _, routes in self._longest_first:
             route = routes.get((0, IFSCOPE_NONE))
             if route is not None:
                 return route
@@ -224,7 +232,7 @@ class RouteFamily:
         prefix, destination, scope = place
         if prefix not in self._by_prefix:
             self._by_prefix[prefix] = {}
-            self._by_prefix = dict(sorted(self._by_prefix.items(), reverse=True))
+            self._sort()
         self._by_prefix[prefix][destination, scope] = route
 
     def remove(self, place: tuple[int, int, int]) -> None:
@@ -233,6 +241,13 @@ class RouteFamily:
         del self._by_prefix[prefix][destination, scope]
         if not self._by_prefix[prefix]:
             del self._by_prefix[prefix]
+            self._sort()
+
+    def _sort(self) -> None:
+        self._longest_first = sorted(
+            ((self._width - prefix, routes) for prefix, routes in self._by_prefix.items()),
+            key=itemgetter(0),
+        )
 
 
 def _inet6_link_mtu(ifp: Interface) -> int:
@@ -275,15 +290,6 @@ def _is_more_specific(unscoped: Route, scoped: Route) -> bool:
     if is_default(scoped.destination) and not is_default(unscoped.destination):
         return True
     return bool(unscoped.flags & _RTF_HOST and not scoped.flags & _RTF_HOST)
-
-
-def _has_trailing_bytes(dst: bytes) -> bool:
-    """Whether the second half of ``sin_zero`` of an IPv4 address is not zero.
-
-    Kernel quirk: a host route is compared with the whole socket address. So no host route matches
-    such an address. No trace shows it.
-    """
-    return dst[1] == AF_INET and dst[12:16] != _NO_TRAILING_BYTES
 
 
 _NO_TRAILING_BYTES: Final = bytes(4)

@@ -45,7 +45,7 @@ def find_necp_file(process: Process, fd: int) -> NecpFd | PolicySession:
     Source: necp_find_fd_data, necp_session_find_from_fd, xnu-4570.51.1.
     """
     file = process.files.get(fd)
-    if isinstance(file, NecpFd | PolicySession):
+    if isinstance(file, _NECP_FILES):
         return file
     raise SyscallError(Errno.EBADF if file is None else Errno.ENODEV)
 
@@ -71,6 +71,7 @@ def open_other(kernel: KernelState, process: Process, event: OpenOther) -> Outco
     return Outcome(errno=0, retval=fd)
 
 
+_NECP_FILES: Final = (NecpFd, PolicySession)
 NOT_OPEN: Final = silent(Errno.EBADF, "the fd is not open")
 NO_FD_LEFT: Final = silent(Errno.EMFILE, "the process has as many fds as it may")
 

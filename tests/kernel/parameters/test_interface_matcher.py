@@ -13,7 +13,7 @@ from necp_replay.events.agents import NetagentRegister
 from necp_replay.events.interfaces import IfaceUpdate
 from necp_replay.kernel.agents.handle import handle_agent
 from necp_replay.kernel.objects.interface import Interface
-from necp_replay.kernel.objects.parsed_parameters import ParsedParameters
+from necp_replay.kernel.objects.parsed_parameters import LISTED_FIELDS, ParsedParameters
 from necp_replay.kernel.parameters.interface_matcher import InterfaceMatcher
 from necp_replay.kernel.state import KernelState
 from necp_replay.releases.xnu_4570 import XNU_4570_51_1
@@ -51,6 +51,7 @@ def interfaces(draw: st.DrawFn) -> list[Interface]:
 @st.composite
 def parameters(draw: st.DrawFn) -> ParsedParameters:
     parsed = ParsedParameters()
+    parsed.valid_fields = LISTED_FIELDS
     for field in draw(st.sets(st.sampled_from(sorted(small_lists)), max_size=3)):
         setattr(parsed, field, draw(st.lists(small_lists[field], min_size=1, max_size=2)))
     return parsed
