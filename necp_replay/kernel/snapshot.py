@@ -26,7 +26,7 @@ from necp_replay.kernel.clients.readiness import is_readable
 from necp_replay.kernel.description import Description, Support
 from necp_replay.kernel.objects.client import RESULT_OVERFLOWED, Client, FlowRegistration
 from necp_replay.kernel.objects.flow import Flow
-from necp_replay.kernel.objects.necp_fd import NecpFd
+from necp_replay.kernel.objects.necp_fd import NecpFd, ObserverUpdate
 from necp_replay.kernel.policy.snapshot import policies_snapshot
 from necp_replay.kernel.state import KernelState
 
@@ -71,18 +71,15 @@ def _fd(kernel: KernelState, necp_fd: NecpFd) -> FdSnapshot:
         pid=necp_fd.proc_pid,
         flags=necp_fd.flags,
         update_count=len(necp_fd.update_list),
-        updates=tuple(
-            UpdateSnapshot(
-                client_id=update.client_id,
-                length=OBSERVER_UPDATE.size + len(update.tlv),
-                update_type=update.update_type,
-                tlv=update.tlv,
-            )
-            for update in necp_fd.update_list
-        ),
+        updates=tuple(map(_update, necp_fd.update_list)),
         readable=is_readable(necp_fd),
-        clients=tuple(_shown_client(kernel, client) for client in necp_fd.clients),
+        clients=tuple([_shown_client(kernel, client) for client in necp_fd.clients]),
     )
+
+
+def _update(update: ObserverUpdate) -> UpdateSnapshot:
+    length = OBSERVER_UPDATE.size + len(update.tlv)
+    return UpdateSnapshot(update.client_id, length, update.update_type, update.tlv)
 
 
 def _shown_client(kernel: KernelState, client: Client) -> ClientSnapshot:

@@ -76,6 +76,9 @@ LISTED_FIELDS: Final = (
 )
 """Fields with a list of what is required or prohibited. Without the field, the list is empty."""
 
+ARRAY_FIELDS: Final = LISTED_FIELDS | PREFERRED_INTERFACE_FIELDS
+"""All fields with a list."""
+
 INTERESTING_INTERFACE_FIELDS: Final = (
     SCOPED_INTERFACE_FIELDS
     | ParsedField.PROHIBITED_IF

@@ -31,7 +31,7 @@ from necp_replay.abi.sockaddr import AF_INET, AF_INET6, SOCKADDR_IN6_BYTES, SOCK
 from necp_replay.abi.tlv import TLV_HEADER, TLV_HEADER_BYTES
 from necp_replay.abi.uuid import UUID_BYTES, ZERO_UUID
 from necp_replay.kernel.objects.client import Client
-from necp_replay.kernel.objects.parsed_parameters import ParsedField, ParsedParameters
+from necp_replay.kernel.objects.parsed_parameters import ARRAY_FIELDS, ParsedField, ParsedParameters
 from necp_replay.kernel.parameters.reading_rules import ParameterRules
 from necp_replay.kernel.resolver_key import sign_resolver_answer
 from necp_replay.kernel.sockaddr import is_wildcard, sanitise
@@ -71,6 +71,7 @@ def parse_parameters(parameters: bytes | bytearray, rules: ParameterRules) -> Pa
     Source: necp_client_parse_parameters, xnu-4570.51.1, xnu-4903.221.2, xnu-6153.11.26.
     """
     parsed = ParsedParameters()
+    parameters = bytes(parameters)
     total = len(parameters)
     offset = 0
     while offset + TLV_HEADER_BYTES <= total:
@@ -81,9 +82,10 @@ def parse_parameters(parameters: bytes | bytearray, rules: ParameterRules) -> Pa
             break
         reader = _READERS.get(type_)
         if reader is not None and length > 0 and type_ in rules.known:
-            reader(parsed, bytes(parameters[offset : offset + length]), rules)
+            reader(parsed, parameters[offset : offset + length], rules)
         offset += length
-    _end_arrays(parsed, rules)
+    if parsed.valid_fields & ARRAY_FIELDS:
+        _end_arrays(parsed, rules)
     if parsed.valid_fields & ParsedField.LOCAL_ADDR:
         parsed.local_interface_addr = sanitise(parsed.local_addr)
     return parsed
