@@ -92,11 +92,7 @@ def evaluate_parameters(
     result = AggregateResult()
     match = ParameterEvaluation(result)
     policies, profile = kernel.policies, kernel.profile
-    if (
-        policies.application_policies_count == 0
-        and (policies.drop_all_order or policies.drop_unentitled_order)
-        and _drops_all(kernel, process)
-    ):
+    if policies.application_policies_count == 0 and _drops_all(kernel, process):
         result.routing_result = _DROP
         if why is not None:
             why.ended_unread = True
@@ -105,20 +101,16 @@ def evaluate_parameters(
     for offset in reading.zeroed_offsets:
         parameters[offset] = 0
     identity = Identity(process)
-    if reading.delegations:
-        claim_delegations(kernel, process, identity, reading.delegations)
-    if reading.has_invalid_length:
-        kernel.log(LOG_ERR, "necp_application_find_policy_match_internal")
+    if reading.delegations or reading.has_invalid_length:
+        _claim_identity(kernel, process, identity, reading)
     bound_index = required_interface_index
     if reading.bound_interfaces:
         bound_index = _bound_interface_index(kernel, reading, required_interface_index)
-    ports = NO_PORTS
     if ignore_address:
-        local_addr, remote_addr = local_addr or NO_ADDRESS, remote_addr or NO_ADDRESS
+        addresses = local_addr or NO_ADDRESS, remote_addr or NO_ADDRESS, NO_PORTS
     else:
-        if profile.policies_see_ports_alone:
-            ports = _ports_alone(reading, local_addr, remote_addr)
-        local_addr, remote_addr = _chosen_addresses(kernel, reading, local_addr, remote_addr)
+        addresses = _chosen_addresses(kernel, reading, local_addr, remote_addr)
+    local_addr, remote_addr, ports = addresses
     if why is not None:
         why.record_question(identity, bound_index, local_addr, remote_addr)
     if profile.loopback_passes_policies and _passes(kernel, local_addr, remote_addr, bound_index):
@@ -133,21 +125,26 @@ def evaluate_parameters(
 
     is_scoped = result.routing_result in _SCOPING
     output_index = _scoped_interface_index(kernel, result) if is_scoped else bound_index
-    evaluation = _evaluate_route(
-        kernel, reading, output_index, bound_index, local_addr, remote_addr
-    )
-    result.routed_interface_index = evaluation.routed_interface_index
-    match.route = evaluation.route
+    traffic = _evaluate_route(kernel, reading, output_index, bound_index, local_addr, remote_addr)
+    result.routed_interface_index = traffic.routed_interface_index
+    match.route = traffic.route
     if want_flags:
-        match.flags = _evaluate_flags(kernel, reading, match, evaluation, remote_addr, rule_ids)
-    is_denied = False
-    if rule_ids != NO_RULE or policies.debug > 1:
-        is_denied = _enforce_route_rules(kernel, identity, match, rule_ids)
+        match.flags = _evaluate_flags(kernel, reading, match, traffic, remote_addr, rule_ids)
+    is_denied = _enforce_route_rules(kernel, identity, match, rule_ids)
     if profile.prohibited_routes_are_dropped and match.route is not None:
         _drop_prohibited_route(match, match.route, reading.client_flags)
     if why is not None:
-        why.record_route(output_index, evaluation, is_denied=is_denied)
+        why.record_route(output_index, traffic, is_denied=is_denied)
     return match
+
+
+def _claim_identity(
+    kernel: KernelState, process: Process, identity: Identity, reading: ParameterReading
+) -> None:
+    if reading.delegations:
+        claim_delegations(kernel, process, identity, reading.delegations)
+    if reading.has_invalid_length:
+        kernel.log(LOG_ERR, "necp_application_find_policy_match_internal")
 
 
 def _drops_all(kernel: KernelState, process: Process) -> bool:
@@ -197,14 +194,26 @@ def _ports_alone(reading: ParameterReading, local: bytes | None, remote: bytes |
 
 def _chosen_addresses(
     kernel: KernelState, reading: ParameterReading, local: bytes | None, remote: bytes | None
-) -> tuple[bytes, bytes]:
-    """The addresses that the parameters give, or those of the flow, whichever count more."""
-    if kernel.profile.flow_addresses_win:
+) -> tuple[bytes, bytes, Ports]:
+    """The addresses that the parameters give, or those of the flow, whichever count more.
+
+    With them the ports that the parameters give alone, where policies see these.
+    """
+    profile = kernel.profile
+    ports = NO_PORTS
+    if profile.policies_see_ports_alone:
+        ports = _ports_alone(reading, local, remote)
+    if profile.flow_addresses_win:
         return (
             local or reading.local_addr or NO_ADDRESS,
             remote or reading.remote_addr or NO_ADDRESS,
+            ports,
         )
-    return reading.local_addr or local or NO_ADDRESS, reading.remote_addr or remote or NO_ADDRESS
+    return (
+        reading.local_addr or local or NO_ADDRESS,
+        reading.remote_addr or remote or NO_ADDRESS,
+        ports,
+    )
 
 
 def _bound_interface_index(kernel: KernelState, reading: ParameterReading, required: int) -> int:
@@ -279,6 +288,8 @@ def _enforce_route_rules(
     kernel: KernelState, identity: Identity, match: ParameterEvaluation, rule_ids: RuleIds
 ) -> bool:
     """Turn the result into a drop if a rule denies the route, and post the event about it."""
+    if rule_ids == NO_RULE and kernel.policies.debug <= 1:
+        return False
     for rule_id in rule_ids:
         allowed, interface_type_denied = route_is_allowed(kernel, match.route, None, rule_id)
         if allowed:
