@@ -25,6 +25,7 @@ from necp_replay.explain.explanation import InterfaceCheck, InterfaceExplanation
 from necp_replay.kernel.interfaces.functional_type import functional_type, is_expensive
 from necp_replay.kernel.objects.parsed_parameters import (
     INTERESTING_INTERFACE_FIELDS,
+    LISTED_FIELDS,
     PREFERRED_INTERFACE_FIELDS,
     SCOPED_INTERFACE_FIELDS,
     ParsedParameters,
@@ -137,34 +138,32 @@ def _requirements(
     if parsed.local_interface_addr is not None:
         addresses = listed(_address_of(ifa.sockaddr) for ifa in ifp.addresses)
         requirement = _Requirement(
-            "LOCAL_ADDRESS", address_text(parsed.local_addr), addresses, ParsedParameters()
+            "LOCAL_ADDRESS", address_text(parsed.local_addr), addresses, _nothing_asked()
         )
         requirement.alone.local_interface_addr = parsed.local_interface_addr
         yield requirement
     if parsed.flags & _PROHIBIT_EXPENSIVE:
         actual = "expensive" if is_expensive(ifp) else "not expensive"
-        requirement = _Requirement(
-            "PROHIBIT_EXPENSIVE", "not expensive", actual, ParsedParameters()
-        )
+        requirement = _Requirement("PROHIBIT_EXPENSIVE", "not expensive", actual, _nothing_asked())
         requirement.alone.flags = _PROHIBIT_EXPENSIVE
         yield requirement
     type_ = parsed.required_interface_type
     if type_:
         actual = type_text(functional_type(ifp))
-        requirement = _Requirement("REQUIRE_IF_TYPE", type_text(type_), actual, ParsedParameters())
+        requirement = _Requirement("REQUIRE_IF_TYPE", type_text(type_), actual, _nothing_asked())
         requirement.alone.required_interface_type = type_
         yield requirement
     for type_ in parsed.prohibited_interface_types:
         actual = _chain(ifp, lambda each: type_text(functional_type(each)))
         requirement = _Requirement(
-            "PROHIBIT_IF_TYPE", f"not {type_text(type_)}", actual, ParsedParameters()
+            "PROHIBIT_IF_TYPE", f"not {type_text(type_)}", actual, _nothing_asked()
         )
         requirement.alone.prohibited_interface_types = [type_]
         yield requirement
     for name in parsed.prohibited_interfaces:
         actual = _chain(ifp, interface_text)
         requirement = _Requirement(
-            "PROHIBIT_INTERFACE", f"not {bytes_text(name)}", actual, ParsedParameters()
+            "PROHIBIT_INTERFACE", f"not {bytes_text(name)}", actual, _nothing_asked()
         )
         requirement.alone.prohibited_interfaces = [name]
         yield requirement
@@ -178,25 +177,32 @@ def _agent_requirements(
     all_agents = _chain(ifp, lambda each: _agents(kernel, each))
     for agent in parsed.required_agents:
         requirement = _Requirement(
-            "REQUIRE_AGENT", agent_text(kernel, agent), own, ParsedParameters()
+            "REQUIRE_AGENT", agent_text(kernel, agent), own, _nothing_asked()
         )
         requirement.alone.required_agents = [agent]
         yield requirement
     for agent in parsed.prohibited_agents:
         asked = f"not {agent_text(kernel, agent)}"
-        requirement = _Requirement("PROHIBIT_AGENT", asked, all_agents, ParsedParameters())
+        requirement = _Requirement("PROHIBIT_AGENT", asked, all_agents, _nothing_asked())
         requirement.alone.prohibited_agents = [agent]
         yield requirement
     for agent_type in parsed.required_agent_types:
         asked = agent_type_text(*agent_type)
-        requirement = _Requirement("REQUIRE_AGENT_TYPE", asked, own, ParsedParameters())
+        requirement = _Requirement("REQUIRE_AGENT_TYPE", asked, own, _nothing_asked())
         requirement.alone.required_agent_types = [agent_type]
         yield requirement
     for agent_type in parsed.prohibited_agent_types:
         asked = f"not {agent_type_text(*agent_type)}"
-        requirement = _Requirement("PROHIBIT_AGENT_TYPE", asked, all_agents, ParsedParameters())
+        requirement = _Requirement("PROHIBIT_AGENT_TYPE", asked, all_agents, _nothing_asked())
         requirement.alone.prohibited_agent_types = [agent_type]
         yield requirement
+
+
+def _nothing_asked() -> ParsedParameters:
+    """Parameters for one requirement alone. Their lists are read, though no parameter was given."""
+    parsed = ParsedParameters()
+    parsed.valid_fields = LISTED_FIELDS
+    return parsed
 
 
 def _preferences_met(kernel: KernelState, ifp: Interface, parsed: ParsedParameters) -> int:
@@ -207,19 +213,19 @@ def _preferences_met(kernel: KernelState, ifp: Interface, parsed: ParsedParamete
     """
     count = 0
     for agent in parsed.preferred_agents:
-        alone = ParsedParameters()
+        alone = _nothing_asked()
         alone.prohibited_agents = [agent]
         count += not ifnet_matches_parameters(kernel, ifp, alone)
     for agent_type in parsed.preferred_agent_types:
-        alone = ParsedParameters()
+        alone = _nothing_asked()
         alone.prohibited_agent_types = [agent_type]
         count += not ifnet_matches_parameters(kernel, ifp, alone)
     for agent in parsed.avoided_agents:
-        alone = ParsedParameters()
+        alone = _nothing_asked()
         alone.prohibited_agents = [agent]
         count += ifnet_matches_parameters(kernel, ifp, alone)
     for agent_type in parsed.avoided_agent_types:
-        alone = ParsedParameters()
+        alone = _nothing_asked()
         alone.prohibited_agent_types = [agent_type]
         count += ifnet_matches_parameters(kernel, ifp, alone)
     return count
