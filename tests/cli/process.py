@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -23,6 +25,64 @@ def run_command(
 ) -> subprocess.CompletedProcess[str]:
     """Run a command in a folder. ``shell`` are redirections, such as ``>&-``."""
     return _run(folder, [*COMMAND, *arguments], shell, env)
+
+
+def run_commands(
+    folder: Path,
+    commands: Sequence[Sequence[str]],
+    shell: str = "",
+    env: Mapping[str, str] = {},
+) -> list[subprocess.CompletedProcess[str]]:
+    """Run several commands one after the other, in one process where that changes nothing.
+
+    One interpreter starts with the streams and the environment, imports the package, and runs each
+    command in a fork of itself, which ends as any interpreter does. To start and to import takes
+    longer than most commands. Where ``shell`` redirects the output, only errors are returned.
+    """
+    with tempfile.TemporaryDirectory() as place:
+        keeps_output = "" if ">" in shell or "|" in shell else "1"
+        program = [sys.executable, "-c", _SEVERAL, place, keeps_output, json.dumps(commands)]
+        done = _run(folder, program, shell, env)
+        statuses = Path(place, "statuses").read_text("utf-8").split()
+        assert len(statuses) == len(commands), done.stderr
+        return [
+            subprocess.CompletedProcess(
+                list(command),
+                int(statuses[number]),
+                _text(place, f"{number}.out"),
+                _text(place, f"{number}.err"),
+            )
+            for number, command in enumerate(commands)
+        ]
+
+
+def _text(place: str, name: str) -> str:
+    path = Path(place, name)
+    return path.read_text("utf-8", errors="replace") if path.exists() else ""
+
+
+_SEVERAL = """\
+import json, os, sys
+import necp_replay.cli.command_line, necp_replay.report.info_text, necp_replay.report.table
+import necp_replay.kernel.machine, necp_replay.replay.run
+from necp_replay.cli.main import main
+_, place, keeps_output, commands = sys.argv
+def keep(stream, name):
+    file = os.open(f"{place}/{name}", os.O_CREAT | os.O_WRONLY)
+    os.dup2(file, stream)
+    os.close(file)
+for number, command in enumerate(json.loads(commands)):
+    child = os.fork()
+    if not child:
+        keep(2, f"{number}.err")
+        if keeps_output:
+            keep(1, f"{number}.out")
+        sys.argv[1:] = command
+        sys.exit(main())
+    _, status = os.waitpid(child, 0)
+    with open(f"{place}/statuses", "a") as file:
+        print(os.waitstatus_to_exitcode(status), file=file)
+"""
 
 
 def run_unprivileged(

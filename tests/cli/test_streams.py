@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
+import io
+import sys
 from pathlib import Path
 
 import pytest
 
-from tests.cli.process import run_command
+from necp_replay.cli.main import main
+from tests.cli.process import run_command, run_commands
 from tests.cli.workplace import Workplace
 
 TRACE = "traces/remove_twice.necptrace"
-PRINTING = pytest.mark.parametrize(
-    "arguments",
-    [
-        pytest.param(("replay", "traces"), id="replay"),
-        pytest.param(("replay", "traces", "--format", "json"), id="replay json"),
-        pytest.param(("show", TRACE), id="show"),
-        pytest.param(("info", TRACE), id="info"),
-        pytest.param(("convert", TRACE), id="convert"),
-        pytest.param(("doctor", TRACE), id="doctor"),
-        pytest.param(("releases",), id="releases"),
-        pytest.param(("--help",), id="help"),
-        pytest.param(("show", "--help"), id="help of a command"),
-        pytest.param(("--version",), id="version"),
-    ],
-)
+PRINTING = [
+    ("replay", "traces"),
+    ("replay", "traces", "--format", "json"),
+    ("show", TRACE),
+    ("info", TRACE),
+    ("convert", TRACE),
+    ("doctor", TRACE),
+    ("releases",),
+    ("--help",),
+    ("show", "--help"),
+    ("--version",),
+]
+"""Commands that print something."""
 ENCODINGS = [
     "cp1252",
     "ascii:strict",
@@ -45,16 +46,13 @@ def accepted(workplace: Workplace) -> Workplace:
     return workplace
 
 
-@PRINTING
 @pytest.mark.parametrize("output", [">&-", ">/dev/full"])
-def test_output_that_cannot_be_written_is_an_error(
-    accepted: Workplace, arguments: tuple[str, ...], output: str
-) -> None:
-    done = run_command(accepted.root, *arguments, shell=output)
-    assert done.returncode == 2
-    assert "necp-replay: standard input or output: " in done.stderr
-    assert "Traceback" not in done.stderr
-    assert "Exception ignored" not in done.stderr
+def test_output_that_cannot_be_written_is_an_error(accepted: Workplace, output: str) -> None:
+    for done in run_commands(accepted.root, PRINTING, shell=output):
+        assert done.returncode == 2, done
+        assert "necp-replay: standard input or output: " in done.stderr, done
+        assert "Traceback" not in done.stderr, done
+        assert "Exception ignored" not in done.stderr, done
 
 
 @pytest.mark.parametrize("errors", ["2>&-", "2>/dev/full"])
@@ -69,16 +67,15 @@ def test_all_streams_closed_is_an_error(accepted: Workplace) -> None:
     assert done.returncode == 2
 
 
-@pytest.mark.parametrize("command", ["doctor", "info", "show", "convert"])
-def test_closed_input_is_an_error(accepted: Workplace, command: str) -> None:
-    done = run_command(accepted.root, command, "-", shell="<&-")
-    assert done.returncode == 2
-    assert "Traceback" not in done.stderr
-    assert "Bad file descriptor" in done.stderr + done.stdout
-
-
-def test_a_command_that_does_not_read_its_input_runs_without(accepted: Workplace) -> None:
-    assert run_command(accepted.root, "replay", "traces", shell="<&-").returncode == 0
+def test_closed_input_is_an_error_of_commands_that_read_it(accepted: Workplace) -> None:
+    reading = [(command, "-") for command in ("doctor", "info", "show", "convert")]
+    commands = [*reading, ("replay", "traces")]
+    *failed, replay = run_commands(accepted.root, commands, shell="<&-")
+    for done in failed:
+        assert done.returncode == 2, done
+        assert "Traceback" not in done.stderr, done
+        assert "Bad file descriptor" in done.stderr + done.stdout, done
+    assert replay.returncode == 0
 
 
 def test_a_file_written_without_standard_streams_is_whole(accepted: Workplace) -> None:
@@ -89,31 +86,61 @@ def test_a_file_written_without_standard_streams_is_whole(accepted: Workplace) -
     assert one == two
 
 
-@PRINTING
-def test_a_reader_that_has_left_is_no_verdict(
-    accepted: Workplace, arguments: tuple[str, ...]
-) -> None:
-    done = run_command(accepted.root, *arguments, shell="| exec true; sleep 0.3")
-    assert "Traceback" not in done.stderr
-    assert "Exception ignored" not in done.stderr
+def test_a_reader_that_has_left_is_no_verdict(accepted: Workplace) -> None:
+    for done in run_commands(accepted.root, PRINTING, shell="| exec true"):
+        assert done.returncode == 2, done
+        assert "Traceback" not in done.stderr, done
+        assert "Exception ignored" not in done.stderr, done
+
+
+@pytest.fixture
+def oddly_named(accepted: Workplace) -> Workplace:
+    """The same, with a second trace whose name few encodings can write."""
+    folder = accepted.root / "traces" / "\u2318\U0001f310"
+    folder.mkdir()
+    (folder / "\xe9.necptrace").write_bytes((accepted.root / TRACE).read_bytes())
+    return accepted
+
+
+WELL = [
+    ("accept", "traces"),
+    ("replay", "traces"),
+    ("replay", "traces", "-v"),
+    ("doctor", "traces"),
+]
+FAILING = ("show", "\u2318/\U0001f310")
 
 
 @pytest.mark.parametrize("encoding", ENCODINGS)
 def test_any_encoding_of_the_output_escapes_what_it_lacks(
-    accepted: Workplace, encoding: str
+    oddly_named: Workplace, monkeypatch: pytest.MonkeyPatch, encoding: str
 ) -> None:
-    folder = accepted.root / "traces" / "\u2318\U0001f310"
-    folder.mkdir()
-    trace = accepted.root / TRACE
-    (folder / "\xe9.necptrace").write_bytes(trace.read_bytes())
+    name, _, errors = encoding.partition(":")
+
+    def run(*arguments: str) -> tuple[int, bytes]:
+        written = io.BytesIO()
+        monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(io.BytesIO(), name, errors or None))
+        monkeypatch.setattr(sys, "stderr", io.TextIOWrapper(written, name, errors or None))
+        status = main(arguments)
+        return status, written.getvalue()
+
+    for arguments in WELL:
+        assert run(*arguments) == (0, b""), arguments
+    assert list((oddly_named.root / "golden").rglob("\xe9*.golden"))
+    status, said = run(*FAILING)
+    assert status == 2
+    assert said
+    assert b"Traceback" not in said
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "undefined"])
+def test_the_encoding_that_a_process_starts_with_is_any(
+    oddly_named: Workplace, encoding: str
+) -> None:
     env = {"PYTHONIOENCODING": encoding}
-    accept = run_command(accepted.root, "accept", "traces", env=env)
-    assert (accept.returncode, accept.stderr) == (0, "")
-    assert list((accepted.root / "golden").rglob("\xe9*.golden"))
-    for arguments in (("replay", "traces"), ("replay", "traces", "-v"), ("doctor", "traces")):
-        done = run_command(accepted.root, *arguments, env=env)
-        assert (done.returncode, done.stderr) == (0, "")
-    failed = run_command(accepted.root, "show", "\u2318/\U0001f310", env=env)
+    *well, failed = run_commands(oddly_named.root, [*WELL, FAILING], env=env)
+    for done in well:
+        assert (done.returncode, done.stderr) == (0, ""), done
     assert failed.returncode == 2
     assert "Traceback" not in failed.stderr
 
@@ -122,7 +149,7 @@ def test_a_name_that_is_not_utf8_is_printed_as_an_escape(accepted: Workplace) ->
     trace = accepted.root / TRACE
     name = b"\xff\xfe.necptrace".decode("utf-8", "surrogateescape")
     Path(trace.parent, name).write_bytes(trace.read_bytes())
-    for command in ("replay", "doctor", "accept"):
-        done = run_command(accepted.root, command, "traces")
+    commands = [(command, "traces") for command in ("replay", "doctor", "accept")]
+    for done in run_commands(accepted.root, commands):
         assert "Traceback" not in done.stderr
         assert done.returncode in (0, 1)

@@ -1,4 +1,4 @@
-"""A few seconds of the fuzzer of commands; `make fuzz` runs it for longer."""
+"""A few cases of the fuzzer of commands; `make fuzz` runs more."""
 
 from __future__ import annotations
 
@@ -6,11 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from tests.examples import examples
 from tests.fuzz.command_cases import draw_case
 from tests.fuzz.fuzz_commands import fuzz
 
-SECONDS = 6.0
-"""The time for each share. A case that is running then is finished."""
+CASES = examples(4, thorough=40)
+"""Cases of each share."""
+SECONDS = 300.0
+"""More time than they need."""
 
 
 @pytest.mark.parametrize("share", [0, 1])
@@ -20,11 +23,11 @@ def test_hostile_runs_of_commands_end_as_promised(
     monkeypatch.delenv("CI", raising=False)
     found = []
     ran = 0
-    for case, complaints in fuzz(1, range(share, 1000, 2), SECONDS, folder=tmp_path):
+    for case, complaints in fuzz(1, range(share, 2 * CASES, 2), SECONDS, folder=tmp_path):
         ran += 1
         found += [f"{case.described()}\n  {each}" for each in complaints]
     assert not found, ascii("\n".join(found))
-    assert ran > 1
+    assert ran == CASES
 
 
 def test_the_same_seed_gives_the_same_cases() -> None:
