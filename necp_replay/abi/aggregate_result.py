@@ -2,27 +2,121 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from struct import Struct
-from typing import Final
+from typing import Any, Final, NamedTuple
 
-AGGREGATE_RESULT: Final = Struct(
-    "<"
-    "I"  # routing_result @0
-    "I"  # routing_result_parameter @4
-    "I"  # filter_control_unit @8
-    "I"  # service_action @12
-    "16s"  # service_uuid @16
-    "I"  # service_flags @32
-    "I"  # service_data @36
-    "I"  # routed_interface_index @40
-    "I"  # policy_id @44
-    "128s"  # netagents[8] @48
-    "8I"  # netagent_flags[8] @176
-    "B"  # mss_recommended @208
-    "3x"
-)
-AGGREGATE_RESULT_BYTES: Final = 212
-assert AGGREGATE_RESULT.size == AGGREGATE_RESULT_BYTES
+from necp_replay.abi.client import MAX_NETAGENTS
+
+
+class AggregateFields(NamedTuple):
+    """The fields of the structure. Those that a layout does not have are 0 and empty.
+
+    ``netagents`` are eight uuids one after the other, ``netagent_flags`` the flags of each.
+    ``nat64_prefixes`` are four of ``struct ipv6_prefix``.
+    """
+
+    routing_result: int
+    routing_result_parameter: int
+    filter_control_unit: int
+    flow_divert_aggregate_unit: int
+    service_action: int
+    service_uuid: bytes
+    service_flags: int
+    service_data: int
+    routed_interface_index: int
+    policy_id: int
+    netagents: bytes
+    netagent_flags: tuple[int, ...]
+    nat64_prefixes: bytes
+    mss_recommended: int
+
+
+_FLOW_DIVERT_UNIT: Final = AggregateFields._fields.index("flow_divert_aggregate_unit")
+_NETAGENT_FLAGS: Final = AggregateFields._fields.index("netagent_flags")
+_NAT64_PREFIXES: Final = AggregateFields._fields.index("nat64_prefixes")
+
+
+@dataclass(frozen=True, slots=True)
+class AggregateLayout:
+    """The layout of the structure in a release: which of the later fields it has."""
+
+    has_flow_divert_unit: bool
+    has_nat64: bool
+
+    def __str__(self) -> str:
+        return f"{self.size} bytes"
+
+    @property
+    def size(self) -> int:
+        """Its length in bytes."""
+        return self._struct.size
+
+    def pack(self, fields: AggregateFields) -> bytes:
+        """The bytes as a process reads them."""
+        values: list[Any] = list(fields)
+        if not self.has_nat64:
+            del values[_NAT64_PREFIXES]
+        values[_NETAGENT_FLAGS : _NETAGENT_FLAGS + 1] = fields.netagent_flags
+        if not self.has_flow_divert_unit:
+            del values[_FLOW_DIVERT_UNIT]
+        return self._struct.pack(*values)
+
+    def unpack(self, content: bytes) -> AggregateFields:
+        """The fields. Bytes that are missing at the end are zero."""
+        whole = content[: self.size].ljust(self.size, b"\0")
+        values: list[Any] = list(self._struct.unpack(whole))
+        if not self.has_flow_divert_unit:
+            values.insert(_FLOW_DIVERT_UNIT, 0)
+        flags_end = _NETAGENT_FLAGS + MAX_NETAGENTS
+        values[_NETAGENT_FLAGS:flags_end] = [tuple(values[_NETAGENT_FLAGS:flags_end])]
+        if not self.has_nat64:
+            values.insert(_NAT64_PREFIXES, b"")
+        return AggregateFields._make(values)
+
+    @property
+    def _struct(self) -> Struct:
+        return _STRUCTS[self.has_flow_divert_unit, self.has_nat64]
+
+
+def _layout_struct(*, has_flow_divert_unit: bool, has_nat64: bool) -> Struct:
+    return Struct(
+        "<"
+        "I"  # routing_result
+        "I"  # routing_result_parameter
+        "I"  # filter_control_unit
+        + ("I" if has_flow_divert_unit else "")  # flow_divert_aggregate_unit
+        + "I"  # service_action
+        "16s"  # service_uuid
+        "I"  # service_flags
+        "I"  # service_data
+        "I"  # routed_interface_index
+        "I"  # policy_id
+        "128s"  # netagents[8]
+        "8I"  # netagent_flags[8]
+        + ("80s" if has_nat64 else "")  # nat64_prefixes[4]
+        + "B"  # mss_recommended
+        "3x"
+    )
+
+
+_STRUCTS: Final = {
+    (divert, nat64): _layout_struct(has_flow_divert_unit=divert, has_nat64=nat64)
+    for divert in (False, True)
+    for nat64 in (False, True)
+}
+
+AGGREGATE_RESULT: Final = AggregateLayout(has_flow_divert_unit=False, has_nat64=False)
+AGGREGATE_RESULT_7195: Final = AggregateLayout(has_flow_divert_unit=True, has_nat64=False)
+"""From xnu-7195.50.7.100.1 on."""
+AGGREGATE_RESULT_7195_101: Final = AggregateLayout(has_flow_divert_unit=True, has_nat64=True)
+"""From xnu-7195.101.1 on."""
+assert AGGREGATE_RESULT.size == 212
+assert AGGREGATE_RESULT_7195.size == 216
+assert AGGREGATE_RESULT_7195_101.size == 296
+
+IPV6_PREFIX: Final = Struct("<16sI")
+"""``struct ipv6_prefix``: an address, and how many of its bytes are the prefix."""
 
 MAX_MATCH_POLICY_PARAMETER_BYTES: Final = 1024
 """``NECP_MAX_MATCH_POLICY_PARAMETER_SIZE``."""

@@ -121,6 +121,7 @@ class ClientResult(enum.IntEnum):
     FLOW_ID = 16
     INTERFACE_TIME_DELTA = 17
     REASON = 18
+    FLOW_DIVERT_AGGREGATE_UNIT = 19
     NEXUS_INSTANCE = 100
     NEXUS_PORT = 101
     NEXUS_KEY = 102
@@ -134,6 +135,7 @@ class ClientResult(enum.IntEnum):
     EFFECTIVE_TRAFFIC_CLASS = 210
     TRAFFIC_MGMT_BG = 211
     GATEWAY = 212
+    NAT64 = 213
 
 
 class ClientResultFlag(enum.IntFlag):
@@ -164,6 +166,7 @@ class ResultReason(enum.IntEnum):
     CONSTRAINED_PROHIBITED = 2
     CELLULAR_DENIED = 3
     WIFI_DENIED = 4
+    LOCAL_NETWORK_PROHIBITED = 5
 
 
 class FlowFlag(enum.IntFlag):

@@ -108,6 +108,12 @@ class PolicyResult(enum.IntEnum):
     ALLOW_UNENTITLED = 17
 
 
+class DropFlag(enum.IntFlag):
+    """``NECP_POLICY_DROP_FLAG_*``: the parameter of DROP, from xnu-7195 on."""
+
+    LOCAL_NETWORK = 0x01
+
+
 class RouteRuleAction(enum.IntEnum):
     """``NECP_ROUTE_RULE_*``: the first byte of a route rule; flags follow, then its interface."""
 
@@ -255,8 +261,8 @@ CONDITION_AGENT_TYPE: Final = Struct("<32s32s")
 RESULT_SERVICE: Final = Struct("<16sI")
 """``struct necp_policy_result_service``: service and its data."""
 
-RESULT_PASS_FLAGS_BYTES: Final = 4
-"""Flags of a policy that passes traffic, in releases that have them."""
+RESULT_FLAGS_BYTES: Final = 4
+"""Flags of a policy that passes or drops traffic, in releases that have them."""
 IP_TUNNEL_SECONDARY_RESULT_BYTES: Final = 4
 IP_TUNNEL_MAX_BYTES: Final = IP_TUNNEL_SECONDARY_RESULT_BYTES + 24
 """``struct necp_policy_result_ip_tunnel``: a secondary result, then an interface name."""

@@ -38,3 +38,4 @@ class RouteFlag(enum.IntFlag):
     PROXY = 0x8000000
     ROUTER = 0x10000000
     DEAD = 0x20000000
+    GLOBAL = 0x40000000

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
-from necp_replay.abi.aggregate_result import AGGREGATE_RESULT, AGGREGATE_RESULT_BYTES
+from necp_replay.abi.aggregate_result import AGGREGATE_RESULT, AggregateLayout
 from necp_replay.abi.client import (
     ClientAction,
     ClientParameter,
@@ -62,8 +62,13 @@ class PointCounter:
     def __init__(self) -> None:
         self.seen: Counter[Point] = Counter()
 
-    def add(self, step: Step, outcome: Outcome) -> None:
-        """Count the points of one record. What is not known or not modelled exercises nothing."""
+    def add(
+        self, step: Step, outcome: Outcome, match_result: AggregateLayout = AGGREGATE_RESULT
+    ) -> None:
+        """Count the points of one record. What is not known or not modelled exercises nothing.
+
+        ``match_result`` is the layout of what ``necp_match_policy`` writes in the release.
+        """
         if type(outcome.answer) in (Absent, NotDetermined) or "errno" in outcome.unmeasured:
             return
         event = step.input
@@ -72,6 +77,8 @@ class PointCounter:
         if outcome.errno == 0 and type(event) in _WITH_ACTIONS:
             name = NAMES_OF_INPUT_CLASSES[type(event)]
             self.seen[Point(Area.INPUT, outcome_name(name, 0, is_logged=False))] += 1
+        if isinstance(event, syscalls.NecpMatchPolicy):
+            self.seen.update(_matched(event, outcome, match_result))
         details = _DETAILS.get(type(event))
         if details is not None:
             for point in details(event, outcome):
@@ -172,21 +179,18 @@ def _policy(event: syscalls.NecpSessionAction) -> Found:
                 yield Point(Area.CONDITION, negated + point.name)
 
 
-def _matched(event: syscalls.NecpMatchPolicy, outcome: Outcome) -> Found:
+def _matched(event: syscalls.NecpMatchPolicy, outcome: Outcome, layout: AggregateLayout) -> Found:
     if outcome.errno != 0:
         return
     yield from _parameters(event.parameters, event.parameters_size)
     answer = outcome.answer
     if isinstance(answer, MatchResult) and isinstance(answer.result, bytes):
-        content = answer.result.ljust(AGGREGATE_RESULT_BYTES, b"\0")[:AGGREGATE_RESULT_BYTES]
-        fields = AGGREGATE_RESULT.unpack(content)
-        # The positions of routing result and service action in struct necp_aggregate_result;
-        # 2 is the filter's control unit and 9 the agents.
-        yield from _member(Area.MATCHED, fields[0])
-        yield from _member(Area.MATCHED, fields[3])
-        if fields[2]:
+        fields = layout.unpack(answer.result)
+        yield from _member(Area.MATCHED, fields.routing_result)
+        yield from _member(Area.MATCHED, fields.service_action)
+        if fields.filter_control_unit:
             yield Point(Area.MATCHED, PolicyResult.SOCKET_FILTER.name)
-        if any(fields[9]):
+        if any(fields.netagents):
             yield Point(Area.MATCHED, PolicyResult.USE_NETAGENT.name)
 
 
@@ -246,7 +250,6 @@ _DETAILS: Final[dict[type, Callable[[Any, Outcome], Found]]] = {
     syscalls.NecpOpen: _opened,
     syscalls.NecpClientAction: _client_action,
     syscalls.NecpSessionAction: _session_action,
-    syscalls.NecpMatchPolicy: _matched,
     NetagentSetopt: _agent_option,
     SysctlSet: _sysctl,
 }

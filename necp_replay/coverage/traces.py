@@ -6,8 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
+from necp_replay.abi.aggregate_result import AGGREGATE_RESULT, AggregateLayout
 from necp_replay.coverage.count_points import PointCounter
 from necp_replay.coverage.points import POINTS, UNREACHABLE, Area, Point
+from necp_replay.errors import UsageError
 from necp_replay.events.equality import same_whole
 from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Outcome
@@ -66,6 +68,7 @@ def add_trace(coverage: Coverage, trace: FoundTrace) -> None:
     steps = []
     with TraceReader(trace.path) as reader:
         release = reader.header.release
+        layout = _match_result_of(release)
         is_scenario = reader.header.source_kind is SourceKind.SCENARIO
         runs_on = span_of(reader.header.properties).modelled()
         replayed = {*runs_on} - {release} if is_scenario else set()
@@ -74,19 +77,27 @@ def add_trace(coverage: Coverage, trace: FoundTrace) -> None:
         for _, step, outcome in reader:
             steps.append(step)
             if outcome is not None:
-                counter.add(step, outcome)
+                counter.add(step, outcome, layout)
     for profile in RELEASES.values():
         if profile.release in replayed:
             machine = Machine(profile)
             machine.make_missing_ids()
             for step in steps:
-                counter.add(step, machine.submit(step))
+                counter.add(step, machine.submit(step), profile.match_result)
     coverage.traces += 1
     coverage.records += len(steps)
     coverage.add(trace.name, counter.seen.items())
     if release in RELEASES:
         for fact in _deciding_facts(steps, find_release(release), coverage):
             coverage.add(trace.name, [(Point(Area.RELEASE_FACT, fact), 1)])
+
+
+def _match_result_of(release: str) -> AggregateLayout:
+    """What ``necp_match_policy`` writes in a release; in one that is not known, the shortest."""
+    try:
+        return find_release(release, under_way=True).match_result
+    except UsageError:
+        return AGGREGATE_RESULT
 
 
 def _deciding_facts(steps: list[Step], profile: Profile, coverage: Coverage) -> list[str]:

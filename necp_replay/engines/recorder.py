@@ -11,6 +11,7 @@ from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Outcome
 from necp_replay.events.snapshot import Snapshot
 from necp_replay.kernel.machine import Machine
+from necp_replay.releases.profile import Profile
 
 Sink = Callable[[Step, Outcome], None]
 """Takes each step with its outcome, such as a trace writer's ``write``."""
@@ -37,6 +38,11 @@ class Recorder(Generic[EngineT]):
     def snapshot(self) -> Snapshot:
         """The complete state of the engine. This is not recorded."""
         return self._engine.snapshot()
+
+    @property
+    def profile(self: Recorder[Machine]) -> Profile:
+        """What the release of the engine does."""
+        return self._engine.profile
 
     def submit_with_pool(
         self: Recorder[Machine], step: Step, shown: Shown | None = None

@@ -168,7 +168,7 @@ def _explain_call(replayed: _Replayed, event: NecpMatchPolicy) -> RecordExplanat
         raise _nothing_to_explain(replayed)
     parameters = _content(event.parameters, event.parameters_size)
     match, check = explain_match(kernel, process, parameters, want_flags=False)
-    expected, written = match.result.pack(), answer.result
+    expected, written = match.result.pack(kernel.profile.match_result), answer.result
     agrees = isinstance(written, bytes) and (
         written[: len(expected)].ljust(len(expected), b"\0") == expected
     )

@@ -48,7 +48,7 @@ def write_generated(
 
         def sink(step: Step, outcome: Outcome) -> None:
             writer.write(step, outcome)
-            counter.add(step, outcome)
+            counter.add(step, outcome, profile.match_result)
             on_record()
 
         recorder = Recorder(Machine(profile), sink)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
+from necp_replay.abi.aggregate_result import AGGREGATE_RESULT_7195, AGGREGATE_RESULT_7195_101
 from necp_replay.abi.client import ClientAction
 from necp_replay.abi.client_structs import InterfaceFlag
 from necp_replay.releases.release import Release, UnseenChange
@@ -31,6 +32,8 @@ XNU_7195_50_7_100_1: Final = Release(
         defunct_flows_end_twice=False,
         close_makes_flows_defunct=True,
         aborts_log_from_one_function=True,
+        match_result=AGGREGATE_RESULT_7195,
+        drops_have_flags=True,
         logs_go_to_os_log=True,
         flows_follow_delegates=True,
     ),
@@ -59,6 +62,9 @@ XNU_7195_101_1: Final = Release(
         XNU_7195_50_7_100_1.profile,
         release="xnu-7195.101.1",
         add_flow_max_bytes=240,
+        match_result=AGGREGATE_RESULT_7195_101,
+        result_has_nat64_prefixes=True,
+        default_routes_are_global=True,
     ),
     parent=XNU_7195_50_7_100_1.tag,
     unseen=(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from necp_replay.abi.address_text import address_text
-from necp_replay.abi.aggregate_result import AGGREGATE_RESULT, AGGREGATE_RESULT_BYTES
+from necp_replay.abi.aggregate_result import AGGREGATE_RESULT, AggregateFields, AggregateLayout
 from necp_replay.abi.client import ClientResult, ClientResultFlag, ObserverUpdateType
 from necp_replay.abi.client_structs import INTERFACE_DETAILS
 from necp_replay.abi.policy import PolicyResult
@@ -261,54 +261,63 @@ class InterfaceDetailsAnswer(CallAnswer):
 
 @dataclass(frozen=True, slots=True)
 class MatchAnswer(CallAnswer):
-    """What ``necp_match_policy`` wrote: ``struct necp_aggregate_result``."""
+    """What ``necp_match_policy`` wrote: ``struct necp_aggregate_result``.
+
+    ``layout`` is that of the release.
+    """
+
+    layout: AggregateLayout = AGGREGATE_RESULT
 
     @property
     def routing_result(self) -> PolicyResult:
         """The result of the policy that decided; NONE if no policy did."""
-        return PolicyResult(self._fields[0])
+        return PolicyResult(self._fields.routing_result)
 
     @property
     def routing_result_parameter(self) -> int:
         """The parameter of that result, such as an interface index."""
-        return int(self._fields[1])
+        return self._fields.routing_result_parameter
 
     @property
     def filter_control_unit(self) -> int:
         """The control unit of the content filter; 0 for none."""
-        return int(self._fields[2])
+        return self._fields.filter_control_unit
+
+    @property
+    def flow_divert_aggregate_unit(self) -> int:
+        """The control units of all transparent proxies together; 0 for none."""
+        return self._fields.flow_divert_aggregate_unit
 
     @property
     def service_action(self) -> PolicyResult:
         """What policies want done about the service, such as TRIGGER."""
-        return PolicyResult(self._fields[3])
+        return PolicyResult(self._fields.service_action)
 
     @property
     def service_uuid(self) -> bytes:
         """The uuid of the service; zeros for none."""
-        return bytes(self._fields[4])
+        return self._fields.service_uuid
 
     @property
     def routed_interface_index(self) -> int:
         """The index of the interface routed to; 0 for none."""
-        return int(self._fields[7])
+        return self._fields.routed_interface_index
 
     @property
     def policy_id(self) -> int:
         """The kernel policy's id of the policy that decided; 0 for none."""
-        return int(self._fields[8])
+        return self._fields.policy_id
 
     @property
     def netagents(self) -> list[bytes]:
         """The uuids of the agents that policies name."""
-        uuids = bytes(self._fields[9])
+        uuids = self._fields.netagents
         found = (uuids[at : at + UUID_BYTES] for at in range(0, len(uuids), UUID_BYTES))
         return [uuid for uuid in found if any(uuid)]
 
     @property
-    def _fields(self) -> tuple[Any, ...]:
+    def _fields(self) -> AggregateFields:
         answer = self.outcome.answer
         shown = answer.result if isinstance(answer, MatchResult) else b""
         content = shown if isinstance(shown, bytes) else b""
-        whole = content[:AGGREGATE_RESULT_BYTES].ljust(AGGREGATE_RESULT_BYTES, b"\0")
-        return AGGREGATE_RESULT.unpack(whole)
+        return self.layout.unpack(content)

@@ -258,9 +258,12 @@ def skip(to_order: int = 0) -> Result:
     return Result(PolicyResult.SKIP, _word(to_order))
 
 
-def drop() -> Result:
-    """DROP: drop the traffic. Ends the search."""
-    return Result(PolicyResult.DROP)
+def drop(flags: int | None = None) -> Result:
+    """DROP: drop the traffic. Ends the search.
+
+    ``flags`` are those of :class:`~necp_replay.abi.policy.DropFlag`, which xnu-7195 has.
+    """
+    return Result(PolicyResult.DROP, b"" if flags is None else _word(flags))
 
 
 def socket_divert(control_unit: int) -> Result:

@@ -46,9 +46,9 @@ from necp_replay.scenario.keywords import ClientParameters, NexusFlowKeywords, P
 from necp_replay.scenario.parameters import client_parameters
 from necp_replay.scenario.policy_control import PolicyControlHandle
 from necp_replay.scenario.policy_session import PolicySessionHandle, SessionHandle
-from necp_replay.scenario.submit import SubmitsInputs
+from necp_replay.scenario.submit import RunsRelease
 
-# The size of struct necp_aggregate_result, which necp_match_policy writes.
+# The size of struct necp_aggregate_result in the releases that have the shortest.
 MATCH_RESULT_BYTES = 212
 # More than the 512 bytes that a client result can have.
 RESULT_ROOM_BYTES = 1024
@@ -58,7 +58,7 @@ RESULT_ROOM_BYTES = 1024
 class ProcessHandle:
     """A process, known by its pid."""
 
-    system: SubmitsInputs
+    system: RunsRelease
     pid: int
 
     def submit(self, event: Input) -> CallAnswer:
@@ -106,8 +106,9 @@ class ProcessHandle:
             parameters = client_parameters(**keywords)
         content = as_buffer(parameters)
         size_bytes = content.length if content is not None else 0
-        call = syscalls.NecpMatchPolicy(self.pid, content, size_bytes, room(MATCH_RESULT_BYTES))
-        return MatchAnswer(self.submit(call).outcome)
+        layout = self.system.match_result
+        call = syscalls.NecpMatchPolicy(self.pid, content, size_bytes, room(layout.size))
+        return MatchAnswer(self.submit(call).outcome, layout=layout)
 
     def netagent_trigger(self, agent_uuid: BufferLike, len: int | None = None) -> CallAnswer:
         """``netagent_trigger``; ``len`` is by default the buffer's own length."""

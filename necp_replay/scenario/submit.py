@@ -1,4 +1,4 @@
-"""Two interfaces: all that a handle needs of the system and of the process it acts for.
+"""Interfaces: all that a handle needs of the system and of the process it acts for.
 
 A :class:`~necp_replay.scenario.system.System` makes handles and therefore imports their modules.
 The handles import these interfaces instead of the system, so that imports go one way.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from necp_replay.abi.aggregate_result import AggregateLayout
 from necp_replay.events.inputs import Input
 from necp_replay.scenario.answers import CallAnswer
 
@@ -17,6 +18,15 @@ class SubmitsInputs(Protocol):
 
     def submit(self, event: Input) -> CallAnswer:
         """Apply an input and return what the engine answered."""
+        ...
+
+
+class RunsRelease(SubmitsInputs, Protocol):
+    """A system that knows what its release does."""
+
+    @property
+    def match_result(self) -> AggregateLayout:
+        """The layout of what ``necp_match_policy`` writes."""
         ...
 
 

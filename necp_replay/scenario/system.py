@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Unpack
 
+from necp_replay.abi.aggregate_result import AggregateLayout
 from necp_replay.abi.uuid import as_client_id
 from necp_replay.engines.recorder import Recorder, Sink
 from necp_replay.errors import ScenarioError
@@ -60,6 +61,11 @@ class System:
         step and outcome; by default they are not kept.
         """
         return cls(Recorder(Machine(find_release(release)), sink), name)
+
+    @property
+    def match_result(self) -> AggregateLayout:
+        """The layout of what ``necp_match_policy`` writes in the release."""
+        return self._recorder.profile.match_result
 
     def submit(self, event: Input) -> CallAnswer:
         """Apply any input. Generated ids depend only on the scenario's name and on their number."""

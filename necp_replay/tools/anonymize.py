@@ -21,6 +21,7 @@ from necp_replay.events.outcome import Outcome, Panicked, TypeConfused
 from necp_replay.files.atomic import refuse_existing, write_text
 from necp_replay.outcomes.names import StableNames
 from necp_replay.outcomes.render_input import title
+from necp_replay.releases.names import find_release
 from necp_replay.tools.derived_header import PROGRESS_RECORDS, OnRecords
 from necp_replay.tools.pseudonyms.events import (
     collect,
@@ -94,7 +95,8 @@ def anonymize(path: Path, output: Path, options: AnonymizeOptions) -> AnonymizeR
     if options.pairs is not None:
         refuse_existing(options.pairs)
     with TraceReader(path) as reader:
-        collector = Collector()
+        layout = find_release(reader.header.release, under_way=True).match_result
+        collector = Collector(match_result=layout)
         for number, step, _ in reader:
             collect(collector, step)
             if options.on_records is not None and number % PROGRESS_RECORDS == 0:

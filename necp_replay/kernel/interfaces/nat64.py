@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from necp_replay.abi.aggregate_result import IPV6_PREFIX
 from necp_replay.abi.errno import Errno
 from necp_replay.abi.log import LOG_DEBUG
 from necp_replay.abi.sockaddr import IN6_ADDR_BYTES
@@ -53,6 +54,11 @@ def set_nat64_prefixes(
 def has_nat64(ifp: Interface) -> bool:
     """Whether an interface has a NAT64 prefix (``ifnet_get_nat64prefix``)."""
     return any(length for _, length in ifp.nat64_prefixes)
+
+
+def packed_prefixes(ifp: Interface) -> bytes:
+    """The four prefixes of an interface that has one, as ``struct ipv6_prefix`` each."""
+    return b"".join(IPV6_PREFIX.pack(*prefix) for prefix in ifp.nat64_prefixes)
 
 
 NAT64_MAX_NUM_PREFIXES: Final = 4

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from necp_replay.abi.aggregate_result import AGGREGATE_RESULT
+from necp_replay.abi.aggregate_result import AggregateFields, AggregateLayout
 from necp_replay.abi.client import MAX_NETAGENTS
 from necp_replay.abi.uuid import ZERO_UUID
 
@@ -17,11 +17,16 @@ class AggregateResult:
     agents. A process reads ``netagent_flags``, which are those of the agent in some releases, and
     of its use in others. An all-zero uuid stands for an agent id without a uuid; slots after it may
     be in use.
+
+    ``nat64_prefixes`` are four of ``struct ipv6_prefix``, empty if there is none.
+    ``flow_divert_aggregate_unit`` has the control units of all transparent proxies.
     """
 
     __slots__ = (
         "filter_control_unit",
+        "flow_divert_aggregate_unit",
         "mss_recommended",
+        "nat64_prefixes",
         "netagent_flags",
         "netagent_use_flags",
         "netagents",
@@ -39,6 +44,7 @@ class AggregateResult:
         self.routing_result = 0
         self.routing_result_parameter = 0
         self.filter_control_unit = 0
+        self.flow_divert_aggregate_unit = 0
         self.service_action = 0
         self.service_uuid = ZERO_UUID
         self.service_flags = 0
@@ -48,23 +54,27 @@ class AggregateResult:
         self.netagents: list[bytes] = []
         self.netagent_flags: list[int] = []
         self.netagent_use_flags: list[int] = []
+        self.nat64_prefixes = b""
         self.mss_recommended = 0
 
-    def pack(self) -> bytes:
-        """The 212 bytes as a process reads them."""
+    def pack(self, layout: AggregateLayout) -> bytes:
+        """The structure as a process reads it."""
         unused = MAX_NETAGENTS - len(self.netagents)
-        return AGGREGATE_RESULT.pack(
-            self.routing_result,
-            self.routing_result_parameter,
-            self.filter_control_unit,
-            self.service_action,
-            self.service_uuid,
-            self.service_flags,
-            self.service_data,
-            self.routed_interface_index,
-            self.policy_id,
-            b"".join(self.netagents),
-            *self.netagent_flags,
-            *(0,) * unused,
-            self.mss_recommended,
+        return layout.pack(
+            AggregateFields(
+                self.routing_result,
+                self.routing_result_parameter,
+                self.filter_control_unit,
+                self.flow_divert_aggregate_unit,
+                self.service_action,
+                self.service_uuid,
+                self.service_flags,
+                self.service_data,
+                self.routed_interface_index,
+                self.policy_id,
+                b"".join(self.netagents),
+                (*self.netagent_flags, *(0,) * unused),
+                self.nat64_prefixes,
+                self.mss_recommended,
+            )
         )

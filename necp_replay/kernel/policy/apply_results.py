@@ -89,6 +89,8 @@ def _at_every_layer(conditions: PolicyConditions, plan: ResultPlan) -> None:
 def _drop(
     kernel: KernelState, policy: SessionPolicy, conditions: PolicyConditions, plan: ResultPlan
 ) -> None:
+    if kernel.profile.drops_have_flags:
+        plan.parameter = _uint32_parameter(policy)
     if conditions.has_socket_conditions:
         plan.at_sockets = True
     elif conditions.has_ip_conditions:

@@ -14,7 +14,7 @@ from necp_replay.abi.interface import IFEF_PROBE_CONNECTIVITY, IFF_POINTOPOINT, 
 from necp_replay.abi.route import RouteFlag
 from necp_replay.abi.sockaddr import AF_INET, AF_INET6
 from necp_replay.kernel.interfaces.condition import has_bad_link, is_low_power
-from necp_replay.kernel.interfaces.nat64 import has_nat64
+from necp_replay.kernel.interfaces.nat64 import has_nat64, packed_prefixes
 from necp_replay.kernel.objects.interface import Interface
 from necp_replay.kernel.objects.matched_policies import NO_RULE, RuleIds
 from necp_replay.kernel.objects.parameter_evaluation import ParameterEvaluation
@@ -87,7 +87,8 @@ def address_family_flags(
 ) -> int:
     """HAS_IPV4, HAS_IPV6 and HAS_NAT64, by the default routes of an interface.
 
-    Stores the gateways of these routes in ``match``, where the release tells them.
+    Stores the gateways of these routes and the NAT64 prefixes in ``match``, where the release tells
+    them.
 
     Source: necp_application_find_policy_match_internal, xnu-4570.51.1, xnu-4903.221.2.
     """
@@ -103,6 +104,8 @@ def address_family_flags(
         flags |= _HAS_IPV6
         if profile.result_has_nat64 and has_nat64(ipv6_route.interface):
             flags |= _HAS_NAT64
+            if profile.result_has_nat64_prefixes:
+                match.result.nat64_prefixes = packed_prefixes(ipv6_route.interface)
     if profile.result_has_gateways:
         match.gateways = (_gateway(ipv4_route, AF_INET), _gateway(ipv6_route, AF_INET6))
     return flags

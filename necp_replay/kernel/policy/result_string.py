@@ -48,6 +48,12 @@ def _skip(kernel: KernelState, policy: KernelSocketPolicy) -> str:
     return f"Skip ({policy.result_parameter})"
 
 
+def _drop(kernel: KernelState, policy: KernelSocketPolicy) -> str:
+    if kernel.profile.drops_have_flags:
+        return f"Drop ({policy.result_parameter:X})"
+    return "Drop"
+
+
 def _control_unit(name: str) -> _Describer:
     return lambda kernel, policy: f"{name} ({_signed(policy.result_parameter)})"
 
@@ -103,7 +109,7 @@ def _route_rules(kernel: KernelState, policy: KernelSocketPolicy) -> str:
 _DESCRIBERS: Final[dict[int, _Describer]] = {
     PolicyResult.PASS: _pass,
     PolicyResult.SKIP: _skip,
-    PolicyResult.DROP: _plain("Drop"),
+    PolicyResult.DROP: _drop,
     PolicyResult.SOCKET_DIVERT: _control_unit("SocketDivert"),
     PolicyResult.SOCKET_FILTER: _control_unit("SocketFilter"),
     PolicyResult.IP_TUNNEL: _interface("IPTunnel"),

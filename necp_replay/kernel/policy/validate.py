@@ -11,7 +11,7 @@ from necp_replay.abi.policy import (
     CONDITION_ADDR_RANGE,
     CONDITION_AGENT_TYPE,
     IP_TUNNEL_SECONDARY_RESULT_BYTES,
-    RESULT_PASS_FLAGS_BYTES,
+    RESULT_FLAGS_BYTES,
     TC_RANGE,
     PolicyCondition,
     PolicyConditionFlag,
@@ -38,8 +38,10 @@ def result_is_valid(kernel: KernelState, result: bytes) -> bool:
     is_valid = result_type in kernel.profile.policy_results and (
         parameter_bytes >= _RESULT_PARAMETER_MIN_BYTES[result_type]
     )
-    if result_type == PolicyResult.PASS and kernel.profile.pass_has_flags:
-        is_valid = parameter_bytes in (0, RESULT_PASS_FLAGS_BYTES)
+    if (result_type == PolicyResult.PASS and kernel.profile.pass_has_flags) or (
+        result_type == PolicyResult.DROP and kernel.profile.drops_have_flags
+    ):
+        is_valid = parameter_bytes in (0, RESULT_FLAGS_BYTES)
     _log_verdict(kernel, "necp_policy_result_is_valid")
     return is_valid
 

@@ -13,6 +13,7 @@ from typing import Final
 from necp_replay.abi.client import SO_TC_BK_SYS, ClientResult, OpenFlag
 from necp_replay.abi.policy import PolicyResult
 from necp_replay.abi.sockaddr import AF_UNSPEC
+from necp_replay.abi.tlv import pack_tlv
 from necp_replay.abi.uuid import ZERO_UUID
 from necp_replay.kernel.agents.lookup import get_generation
 from necp_replay.kernel.objects.aggregate_result import AggregateResult
@@ -43,11 +44,13 @@ def start_tlvs(flags: int, client_id: bytes, routing_result: int, reason: int = 
 
 
 def append_routing(tlvs: bytearray, result: AggregateResult, required_interface_index: int) -> None:
-    """POLICY_RESULT_PARAMETER, FILTER_CONTROL_UNIT and INTERFACE_INDEX, where they are not 0."""
+    """POLICY_RESULT_PARAMETER, control units and INTERFACE_INDEX, where they are not 0."""
     if result.routing_result_parameter != 0:
         tlvs += U32_TLV.pack(_POLICY_RESULT_PARAMETER, 4, result.routing_result_parameter)
     if result.filter_control_unit != 0:
         tlvs += U32_TLV.pack(_FILTER_CONTROL_UNIT, 4, result.filter_control_unit)
+    if result.flow_divert_aggregate_unit != 0:
+        tlvs += U32_TLV.pack(_FLOW_DIVERT_AGGREGATE_UNIT, 4, result.flow_divert_aggregate_unit)
     if result.routed_interface_index != 0:
         interface_index = result.routed_interface_index
         if result.routing_result == _IP_TUNNEL and required_interface_index != 0:
@@ -88,13 +91,16 @@ def _has_assigned_flow(client: Client) -> bool:
 def append_path_of_route(
     tlvs: bytearray, kernel: KernelState, route: Route | None, found: Calculation
 ) -> None:
-    """The MTU of a route, the gateways, and the segment size that the interface recommends."""
+    """MTU of a route, gateways, NAT64 prefixes, and the segment size that is recommended."""
     if route is not None:
         mtu = kernel.routes.max_mtu(route)
         if mtu != 0:
             tlvs += U32_TLV.pack(_EFFECTIVE_MTU, 4, mtu)
     if found.gateways is not NO_GATEWAYS:
         _append_gateways(tlvs, route, found)
+    nat64_prefixes = found.result.nat64_prefixes
+    if nat64_prefixes:
+        tlvs += pack_tlv(ClientResult.NAT64, nat64_prefixes)
     mss_recommended = found.result.mss_recommended
     if mss_recommended != 0:
         tlvs += _U8_TLV.pack(_RECOMMENDED_MSS, 1, mss_recommended)
@@ -225,6 +231,7 @@ _CLIENT_ID: Final = int(ClientResult.CLIENT_ID)
 _POLICY_RESULT: Final = int(ClientResult.POLICY_RESULT)
 _POLICY_RESULT_PARAMETER: Final = int(ClientResult.POLICY_RESULT_PARAMETER)
 _FILTER_CONTROL_UNIT: Final = int(ClientResult.FILTER_CONTROL_UNIT)
+_FLOW_DIVERT_AGGREGATE_UNIT: Final = int(ClientResult.FLOW_DIVERT_AGGREGATE_UNIT)
 _INTERFACE_INDEX: Final = int(ClientResult.INTERFACE_INDEX)
 _EFFECTIVE_TRAFFIC_CLASS: Final = int(ClientResult.EFFECTIVE_TRAFFIC_CLASS)
 _TRAFFIC_MGMT_BG: Final = int(ClientResult.TRAFFIC_MGMT_BG)

@@ -54,6 +54,8 @@ def add_route(kernel: KernelState, new: NewRoute) -> Route | int:
     dst0 = sockaddr_of(_masked(new.destination, new.prefix))
     dst, scope = sa_copy(dst0, new.interface.index if new.scoped else IFSCOPE_NONE)
     flags = new.flags | _RTF_UP
+    if kernel.profile.default_routes_are_global:
+        flags &= ~_RTF_GLOBAL
     if new.prefix == width:
         flags |= _RTF_HOST
     if scope != IFSCOPE_NONE:
@@ -82,6 +84,8 @@ def add_route(kernel: KernelState, new: NewRoute) -> Route | int:
         return Errno.EEXIST
 
     if is_default(route.destination):
+        if kernel.profile.default_routes_are_global and not route.flags & _RTF_HOST:
+            route.flags |= _RTF_GLOBAL
         route.interface.lastupdown_s = kernel.uptime_s
         if not route.flags & _RTF_IFSCOPE:
             kernel.routes.family(route.family).primary_ifscope = route.interface.index
@@ -305,6 +309,7 @@ _RTF_BROADCAST: Final = int(RouteFlag.BROADCAST)
 _RTF_MULTICAST: Final = int(RouteFlag.MULTICAST)
 _RTF_IFSCOPE: Final = int(RouteFlag.IFSCOPE)
 _RTF_CONDEMNED: Final = int(RouteFlag.CONDEMNED)
+_RTF_GLOBAL: Final = int(RouteFlag.GLOBAL)
 _RTF_ROUTER: Final = int(RouteFlag.ROUTER)
 _HOST_CLONING_OR_MULTICAST: Final = int(RouteFlag.HOST | RouteFlag.CLONING | RouteFlag.MULTICAST)
 _LINK_LAYER_HOST: Final = int(RouteFlag.HOST | RouteFlag.LLINFO)
@@ -331,7 +336,7 @@ ROUTE_ADD: Final = Description(
     effects="the update timer is armed for a default route",
     support=Support.PARTIAL,
     missing="cloning, redirects and expiry: routes are what the trace says they are",
-    other_facts=("clat46_lowers_mtu",),
+    other_facts=("clat46_lowers_mtu", "default_routes_are_global"),
 )
 
 ROUTE_DELETE: Final = Description(

@@ -6,7 +6,6 @@ from typing import Final
 
 from necp_replay.abi.aggregate_result import MAX_MATCH_POLICY_PARAMETER_BYTES
 from necp_replay.abi.errno import Errno
-from necp_replay.events.effects import UserOverrun
 from necp_replay.events.outcome import MatchResult, Outcome
 from necp_replay.events.syscalls import NecpMatchPolicy
 from necp_replay.kernel.call import copyin, copyout
@@ -21,10 +20,11 @@ _FUNCTION: Final = "necp_match_policy"
 
 
 def necp_match_policy(kernel: KernelState, process: Process, event: NecpMatchPolicy) -> Outcome:
-    """Evaluate the parameters and write the 212 bytes of the result. It needs no privilege.
+    """Evaluate the parameters and write the result. It needs no privilege.
 
     EINVAL without parameters or result, or with more than 1024 bytes of parameters; EFAULT if
-    either cannot be copied. The result's flags and recommended MSS are never filled in.
+    either cannot be copied. The call has no length for the result, so that none is overrun. The
+    result's flags and recommended MSS are never filled in.
 
     Source: necp_match_policy, xnu-4570.51.1.
     """
@@ -34,8 +34,6 @@ def necp_match_policy(kernel: KernelState, process: Process, event: NecpMatchPol
         _match(kernel, process, event, result_memory)
     except SyscallError as error:
         errno = error.errno
-    if result_memory.written_to:
-        kernel.emit(UserOverrun(result_memory.declared_bytes, result_memory.written_to, _FUNCTION))
     return Outcome(
         errno=errno,
         retval=None if errno else 0,
@@ -64,7 +62,9 @@ def _match(
         ignore_address=False,
         want_flags=False,
     )
-    copyout(kernel, result_memory, match.result.pack(), _FUNCTION, logs=False)
+    copyout(
+        kernel, result_memory, match.result.pack(kernel.profile.match_result), _FUNCTION, logs=False
+    )
 
 
 NECP_MATCH_POLICY: Final = Description(
@@ -77,8 +77,9 @@ NECP_MATCH_POLICY: Final = Description(
         silent(Errno.EINVAL, "parameters or result are NULL, or the length is 0 or above 1024"),
         silent(Errno.EFAULT, "the parameters cannot be read, or the result not written"),
     ),
-    answer="0; 212 bytes of struct necp_aggregate_result",
+    answer="0; struct necp_aggregate_result",
     other_facts=(
+        "match_result",
         "entitlement_asks_coalition_leader",
         "match_reports_agent_flags",
         "clat46_has_no_ipv4",

@@ -274,3 +274,17 @@ class PolicyFacts:
             },
         ),
     ] = False
+
+    drops_have_flags: Annotated[
+        bool,
+        Fact(
+            title="The parameter of a policy that drops traffic",
+            function="necp_policy_result_is_valid, necp_policy_apply, necp_get_result_description,"
+            " necp_application_find_policy_match_internal",
+            meanings={
+                False: "may have any length, and is not kept",
+                True: "is nothing or four bytes of flags; one of them says that the traffic is to"
+                " the local network, which the reason of a result and an event tell",
+            },
+        ),
+    ] = False

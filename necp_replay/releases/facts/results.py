@@ -5,6 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
+from necp_replay.abi.aggregate_result import (
+    AGGREGATE_RESULT,
+    AGGREGATE_RESULT_7195,
+    AGGREGATE_RESULT_7195_101,
+    AggregateLayout,
+)
 from necp_replay.releases.fact import Fact
 
 
@@ -23,6 +29,29 @@ class ResultFacts:
                 " does not make the result unread",
             },
             traces=("interface_time_delta",),
+        ),
+    ] = False
+
+    match_result: Annotated[
+        AggregateLayout,
+        Fact(
+            title="What necp_match_policy writes",
+            function="necp_match_policy",
+            meanings={
+                AGGREGATE_RESULT: "212 bytes of struct necp_aggregate_result",
+                AGGREGATE_RESULT_7195: "216 bytes: with the control units of transparent proxies",
+                AGGREGATE_RESULT_7195_101: "296 bytes: with the prefixes of NAT64, too, which stay"
+                " zero",
+            },
+        ),
+    ] = AGGREGATE_RESULT
+
+    result_has_nat64_prefixes: Annotated[
+        bool,
+        Fact(
+            title="Prefixes of NAT64",
+            function="necp_update_client_result",
+            meanings={False: "not in the result", True: "all four in the TLV NAT64"},
         ),
     ] = False
 

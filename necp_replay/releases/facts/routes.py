@@ -25,6 +25,18 @@ class RouteFacts:
         ),
     ] = False
 
+    default_routes_are_global: Annotated[
+        bool,
+        Fact(
+            title="The flag GLOBAL of a route that is added",
+            function="rtrequest_common_locked",
+            meanings={
+                False: "is what was asked for",
+                True: "is set for a default route that is no host route, and for no other route",
+            },
+        ),
+    ] = False
+
     clat46_lowers_mtu: Annotated[
         bool,
         Fact(

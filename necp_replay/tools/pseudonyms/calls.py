@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from necp_replay.abi.aggregate_result import AGGREGATE_RESULT_BYTES
 from necp_replay.abi.client import (
     FLOW_STATS_REQUEST_BYTES,
     MAX_NETAGENTS,
@@ -106,7 +105,7 @@ def rename_answer(names: Names, event: Input, renamed: Input, outcome: Outcome) 
             least_bytes = _session_bytes(event, outcome, answer.out_buffer)
             return SessionBuffer(after("out_buffer", answer.out_buffer, None, least_bytes), leaked)
         case MatchResult():
-            written_bytes = AGGREGATE_RESULT_BYTES if outcome.errno == 0 else None
+            written_bytes = names.match_result.size if outcome.errno == 0 else None
             return MatchResult(after("result", answer.result, written_bytes))
         case AttributesAnswer():
             content = answer.buffer
@@ -250,10 +249,24 @@ _interface_details: Final = sequence(
 )
 """``struct necp_interface_details``: name, numbers, two network signatures with their lengths, and
 from xnu-6153 on a netmask and a broadcast address."""
-_aggregate_result: Final = sequence(
-    (16, keep), (UUID_BYTES, uuid), (16, keep), *[(UUID_BYTES, uuid)] * MAX_NETAGENTS, (36, keep)
-)
-"""``struct necp_aggregate_result``: a service, and the agents that policies name."""
+
+
+def _aggregate_result(names: Names, value: bytes) -> bytes:
+    """``struct necp_aggregate_result``: a service, and the agents that policies name.
+
+    Prefixes of NAT64 stay, as they are always zero.
+    """
+    before_service = 20 if names.match_result.has_flow_divert_unit else 16
+    rename = sequence(
+        (before_service, keep),
+        (UUID_BYTES, uuid),
+        (16, keep),
+        *[(UUID_BYTES, uuid)] * MAX_NETAGENTS,
+        rest=keep,
+    )
+    return rename(names, value)
+
+
 _number_then_opaque: Final = sequence((4, keep))
 
 _ID: Final = Argument(uuid, uuid)

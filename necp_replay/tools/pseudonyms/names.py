@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
+from necp_replay.abi.aggregate_result import AGGREGATE_RESULT, AggregateLayout
 from necp_replay.abi.uuid import UUID_BYTES, as_client_id, as_flow_id, is_flow_id
 from necp_replay.events.inputs import Step
 from necp_replay.tools.pseudonyms.addresses import (
@@ -34,6 +35,7 @@ class Names(Protocol):
     """Gives everything that identifies somebody another name. Nothing changes its length."""
 
     renames_interfaces: bool
+    match_result: AggregateLayout
 
     def uuid(self, value: bytes) -> bytes:
         """An id; one that is not 16 bytes long counts as filled with zeros, or as cut."""
@@ -71,6 +73,8 @@ class Collector:
     """Renames nothing, and remembers what the choice of pseudonyms hangs on."""
 
     renames_interfaces: bool = True
+    match_result: AggregateLayout = AGGREGATE_RESULT
+    """The layout of what ``necp_match_policy`` writes in the release of the trace."""
     generated: set[bytes] = field(default_factory=set)
     """The ids that the kernel's generator returned."""
     ids: set[bytes] = field(default_factory=set)
@@ -133,6 +137,7 @@ class Pseudonyms:
     ) -> None:
         """``remembers`` is for writing the map: it keeps every pair of name and pseudonym."""
         self.renames_interfaces = renames_interfaces
+        self.match_result = collected.match_result
         self.pairs: dict[str, dict[str, str]] = {}
         self._remembers = remembers
         self._keyed = keyed

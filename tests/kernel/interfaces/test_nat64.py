@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from necp_replay.abi.client import ClientResultFlag
+from necp_replay.abi.client import ClientResult, ClientResultFlag
 from necp_replay.abi.log import LOG_DEBUG
 from necp_replay.events.effects import Log, TimerArmed
 from necp_replay.events.interfaces import IfaceUpdate, Nat64Prefix
 from necp_replay.releases.xnu_4570 import XNU_4570_71_2
 from necp_replay.releases.xnu_4903 import XNU_4903_221_2
+from necp_replay.releases.xnu_7195 import XNU_7195_50_7_100_1, XNU_7195_101_1
 from necp_replay.scenario.answers import CallAnswer
 from necp_replay.scenario.process import NecpFdHandle
 from tests.kernel.policy.world import EN0, UTUN0, World, make_world
@@ -89,3 +90,16 @@ def test_translation_to_ipv6_hides_ipv4_routes() -> None:
     assert flags(fd, "[2001:db8::1]:443") & (F.HAS_IPV4 | F.HAS_IPV6) == F.HAS_IPV6
     client = fd.add(ip_protocol=6)
     assert F.SATISFIED in fd.copy_result(client.client_id).flags
+
+
+def test_all_four_prefixes_are_in_the_result_where_the_release_says_so() -> None:
+    for profile, expected in ((XNU_7195_50_7_100_1.profile, []), (XNU_7195_101_1.profile, [80])):
+        world = make_world(profile)
+        set_prefixes(world, WELL_KNOWN)
+        fd = world.app.necp_open()
+        client = fd.add(remote="198.18.0.1:443")
+        values = fd.copy_result(client.client_id).values(ClientResult.NAT64)
+        assert [len(value) for value in values] == expected
+        for value in values:
+            assert value[:20] == bytes.fromhex("0064ff9b") + bytes(12) + b"\x0c\0\0\0"
+            assert not any(value[20:])

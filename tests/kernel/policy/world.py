@@ -5,7 +5,6 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass
 
-from necp_replay.abi.aggregate_result import AGGREGATE_RESULT, AGGREGATE_RESULT_BYTES
 from necp_replay.abi.policy import (
     PolicyCondition,
     PolicyConditionFlag,
@@ -20,7 +19,7 @@ from necp_replay.events.outcome import MatchResult
 from necp_replay.kernel.machine import Machine
 from necp_replay.releases.profile import Profile
 from necp_replay.releases.xnu_4570 import XNU_4570_51_1
-from necp_replay.scenario.answers import CallAnswer
+from necp_replay.scenario.answers import MatchAnswer
 from necp_replay.scenario.buffers import BufferLike, room
 from necp_replay.scenario.policy_session import SessionHandle
 from necp_replay.scenario.process import ProcessHandle
@@ -108,22 +107,24 @@ def apply_policies(world: World, *policies: bytes) -> SessionHandle:
 class Matched:
     """What ``necp_match_policy`` wrote."""
 
-    def __init__(self, answer: CallAnswer, content: bytes) -> None:
+    def __init__(self, answer: MatchAnswer, content: bytes) -> None:
+        layout = answer.layout
         self.effects = answer.effects
-        fields = AGGREGATE_RESULT.unpack(content.ljust(AGGREGATE_RESULT_BYTES, b"\0"))
-        self.routing_result: int = fields[0]
-        self.routing_result_parameter: int = fields[1]
-        self.filter_control_unit: int = fields[2]
-        self.service_action: int = fields[3]
-        self.service_uuid: bytes = fields[4]
-        self.service_flags: int = fields[5]
-        self.service_data: int = fields[6]
-        self.routed_interface_index: int = fields[7]
-        self.policy_id: int = fields[8]
-        agents: bytes = fields[9]
+        fields = layout.unpack(content)
+        self.routing_result = fields.routing_result
+        self.routing_result_parameter = fields.routing_result_parameter
+        self.filter_control_unit = fields.filter_control_unit
+        self.flow_divert_aggregate_unit = fields.flow_divert_aggregate_unit
+        self.service_action = fields.service_action
+        self.service_uuid = fields.service_uuid
+        self.service_flags = fields.service_flags
+        self.service_data = fields.service_data
+        self.routed_interface_index = fields.routed_interface_index
+        self.policy_id = fields.policy_id
+        agents = fields.netagents
         self.netagents = [agents[start : start + 16] for start in range(0, len(agents), 16)]
-        self.netagent_flags: list[int] = list(fields[10:18])
-        self.mss_recommended: int = fields[18]
+        self.netagent_flags = list(fields.netagent_flags)
+        self.mss_recommended = fields.mss_recommended
 
 
 def match_policy(process: ProcessHandle, parameters: BufferLike) -> Matched:

@@ -198,6 +198,26 @@ def test_only_default_routes_arm_the_update_timer(dest: str, scoped: bool, arms:
     assert [type(effect) for effect in kernel.effects] == [TimerArmed] * (2 if arms else 0)
 
 
+@pytest.mark.parametrize(
+    ("release", "dest", "flags", "expected"),
+    [
+        ("xnu-7195.101.1", "0.0.0.0/0", (), True),
+        ("xnu-7195.101.1", "::/0", (), True),
+        ("xnu-7195.101.1", "0.0.0.0/8", (), True),
+        ("xnu-7195.101.1", "0.0.0.0/0", ("HOST",), False),
+        ("xnu-7195.101.1", "10.0.0.0/8", ("GLOBAL",), False),
+        ("xnu-7195.50.7.100.1", "0.0.0.0/0", (), False),
+        ("xnu-7195.50.7.100.1", "10.0.0.0/8", ("GLOBAL",), True),
+    ],
+)
+def test_default_routes_are_global_where_the_release_says_so(
+    release: str, dest: str, flags: tuple[str, ...], expected: bool
+) -> None:
+    kernel = make_network(release)
+    assert add_route(kernel, dest, EN0, "r", scoped=True, flags=flags) == 0
+    assert bool(_route(kernel, "r").flags & RouteFlag.GLOBAL) is expected
+
+
 def test_the_same_route_twice_is_eexist_and_the_first_keeps_its_name() -> None:
     kernel = make_network()
     assert add_route(kernel, "10.0.0.0/8", EN0) == 0

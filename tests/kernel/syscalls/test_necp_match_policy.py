@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import pytest
 
-from necp_replay.abi.aggregate_result import AGGREGATE_RESULT_BYTES
+from necp_replay.abi.aggregate_result import AGGREGATE_RESULT
 from necp_replay.abi.errno import Errno
 from necp_replay.abi.policy import PolicyResult
-from necp_replay.events.effects import Log, UserOverrun
+from necp_replay.events.effects import Log
 from necp_replay.events.outcome import MatchResult
 from necp_replay.events.syscalls import NecpMatchPolicy
 from necp_replay.events.user_buffer import Unseen, UserBuffer
 from necp_replay.scenario.buffers import faulting, nowhere, read_only, room
 from necp_replay.scenario.parameters import client_parameters
+from tests.kernel.builders import make_system
 from tests.kernel.policy.world import EN0, apply_policies, make_world, match_policy, policy
 
 CONTENT = client_parameters(remote="198.18.0.1:443")
 SIZE = len(CONTENT)
 PARAMETERS = UserBuffer(content=CONTENT.rstrip(b"\0"), length=SIZE)
-RESULT = room(AGGREGATE_RESULT_BYTES)
+RESULT = room(AGGREGATE_RESULT.size)
 
 
 @pytest.mark.parametrize(
@@ -31,7 +32,7 @@ RESULT = room(AGGREGATE_RESULT_BYTES)
         (nowhere(), SIZE, RESULT, Errno.EFAULT),
         (nowhere(), SIZE, nowhere(), Errno.EFAULT),
         (PARAMETERS, SIZE, nowhere(), Errno.EFAULT),
-        (PARAMETERS, SIZE, read_only(bytes(AGGREGATE_RESULT_BYTES)), Errno.EFAULT),
+        (PARAMETERS, SIZE, read_only(bytes(AGGREGATE_RESULT.size)), Errno.EFAULT),
         (PARAMETERS, 1024, RESULT, Errno.OK),
     ],
 )
@@ -56,16 +57,31 @@ def test_a_fault_midway_leaves_the_first_bytes_written() -> None:
     world = make_world()
     apply_policies(world, policy(1, PolicyResult.DROP))
     answer = world.app.submit(
-        NecpMatchPolicy(100, PARAMETERS, SIZE, faulting(AGGREGATE_RESULT_BYTES, 2))
+        NecpMatchPolicy(100, PARAMETERS, SIZE, faulting(AGGREGATE_RESULT.size, 2))
     )
     assert answer.errno == Errno.EFAULT
     assert answer.answer == MatchResult(bytes([PolicyResult.DROP]))
 
 
-def test_writing_past_a_short_result_is_noticed() -> None:
-    answer = make_world().app.submit(NecpMatchPolicy(100, PARAMETERS, SIZE, room(16)))
-    assert answer.errno == Errno.OK
-    assert answer.effects == (UserOverrun(16, AGGREGATE_RESULT_BYTES),)
+@pytest.mark.parametrize("release", ["xnu-4570.51.1", "xnu-7195.50.7.100.1", "xnu-7195.101.1"])
+def test_a_result_without_a_length_overruns_nothing(release: str) -> None:
+    app = make_system(release).add_process(100)
+    for size in (16, AGGREGATE_RESULT.size):
+        answer = app.submit(NecpMatchPolicy(100, PARAMETERS, SIZE, room(size)))
+        assert answer.errno == Errno.OK
+        assert answer.effects == ()
+
+
+@pytest.mark.parametrize(
+    ("release", "size"),
+    [("xnu-4570.51.1", 212), ("xnu-7195.50.7.100.1", 216), ("xnu-7195.101.1", 296)],
+)
+def test_as_many_bytes_are_written_as_the_structure_has(release: str, size: int) -> None:
+    app = make_system(release).add_process(100)
+    for room_bytes, errno in ((size - 1, Errno.EFAULT), (size, Errno.OK)):
+        result = UserBuffer(length=size, mapped=room_bytes)
+        answer = app.submit(NecpMatchPolicy(100, PARAMETERS, SIZE, result))
+        assert answer.errno == errno
 
 
 def test_without_a_result_buffer_nothing_is_shown() -> None:
