@@ -20,7 +20,7 @@ from typing import IO, Final
 from necp_replay.errors import EngineError, TraceError
 from necp_replay.outcomes.safe_text import escape
 from necp_replay.processes.deferral import signals_deferred
-from necp_replay.processes.guardian import guard, release
+from necp_replay.processes.guardian import guard, guarded_environment, release
 from necp_replay.trace.engine_messages import (
     Failure,
     Reply,
@@ -59,6 +59,7 @@ class Peer:
                     stdout=subprocess.PIPE,
                     stderr=self._stderr,
                     bufsize=0,
+                    env=guarded_environment(),
                     # A session of its own, so that its child processes can be ended with it.
                     start_new_session=True,
                 )

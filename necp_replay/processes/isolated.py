@@ -15,6 +15,7 @@ from multiprocessing.connection import Connection
 from typing import Any, Final, NoReturn, TypeVar
 
 from necp_replay.processes.deferral import signals_deferred
+from necp_replay.processes.guardian import guarded_environment
 from necp_replay.processes.worker import end_after, take_signals
 
 T = TypeVar("T")
@@ -35,8 +36,9 @@ def results_of_process(work: Callable[[Callable[[T], None]], None]) -> Iterator[
     """Run ``work`` in a process of its own, and give what it passes to its argument.
 
     An exception in it is raised here. Raises EndedEarly where the process ends in between. The
-    process ends at the latest when the iteration does. It shares the standard streams. Where the
-    system cannot copy a process, the work runs in this one.
+    process ends at the latest when the iteration does, and programs that it started when this
+    process ends. It shares the standard streams. Where the system cannot copy a process, the work
+    runs in this one.
     """
     if not _CAN_FORK:
         results: list[T] = []
@@ -48,8 +50,10 @@ def results_of_process(work: Callable[[Callable[[T], None]], None]) -> Iterator[
     for stream in (sys.stdout, sys.stderr):
         stream.flush()
     with signals_deferred():
+        environment = guarded_environment()
         child = _Child(_fork())
         if child.pid == 0:
+            os.environ.update(environment)
             receiver.close()
             os.close(kept_open)
             _be_child(work, sender, alive)

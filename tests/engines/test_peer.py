@@ -99,6 +99,30 @@ def test_engines_and_their_helpers_end_with_the_command(
     assert survivors_later(mark) == []
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux shows the environment")
+@pytest.mark.parametrize("jobs", ["1", "2"])
+@pytest.mark.parametrize("ending", ["pass", "os.kill(parent, 9)", "os.kill(parent, 15)"])
+def test_a_helper_that_leaves_the_group_of_its_engine_ends_with_the_command(
+    two_traces: Workplace, ending: str, jobs: str
+) -> None:
+    mark, more = _mark(two_traces.root)
+    leaves = "import subprocess\n    subprocess.Popen(['sh', '-c', 'sleep 600 & sleep 600'],"
+    leaves += "stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, start_new_session=True)"
+    leaves += f"\n    parent = int(os.environ['COMMAND_PID'])\n    time.sleep(0.5)\n    {ending}"
+    command = odd_command(two_traces.root, leaves)
+    # The shell becomes the command, and tells the number of its process.
+    words = ["sh", "-c", 'COMMAND_PID=$$ exec "$@"', "sh", *COMMAND, "replay", "traces"]
+    done = subprocess.run(
+        [*words, "--jobs", jobs, "--engine", command],
+        cwd=two_traces.root,
+        env=environment(more),
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode in (0, -signal.SIGKILL, 128 + signal.SIGTERM)
+    assert survivors_later(mark) == []
+
+
 def test_a_worker_that_is_killed_is_a_verdict_and_the_other_traces_go_on(
     two_traces: Workplace,
 ) -> None:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import faulthandler
 import os
 import signal
+import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from necp_replay.errors import ScenarioError
 from necp_replay.processes.isolated import EndedEarly, results_of_process
+from tests.cli.process import environment
 from tests.processes.survivors import survivors_later
 
 Report = Callable[[object], None]
@@ -92,4 +95,36 @@ def test_the_process_ends_when_nobody_wants_more() -> None:
 
     for _ in results_of_process(work):
         break
+    assert survivors_later(mark) == []
+
+
+_STARTS = """\
+import os, subprocess, sys, time
+from necp_replay.processes.isolated import results_of_process
+
+
+def work(report):
+    subprocess.Popen(["sh", "-c", "sleep 600 & sleep 600"], start_new_session=True)
+    report("started")
+    time.sleep(0.5)
+    ENDING
+
+
+for result in results_of_process(work):
+    print(result, flush=True)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux shows the environment")
+@pytest.mark.parametrize("ending", ["pass", "os._exit(0)", "os.kill(os.getppid(), 9)"])
+def test_programs_that_it_started_end_with_the_command(tmp_path: Path, ending: str) -> None:
+    mark = f"MARK={tmp_path.name}{os.getpid()}"
+    done = subprocess.run(
+        [sys.executable, "-c", _STARTS.replace("ENDING", ending)],
+        env=environment({"MARK": mark.partition("=")[2]}),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        check=False,
+    )
+    assert done.stdout == b"started\n"
     assert survivors_later(mark) == []
