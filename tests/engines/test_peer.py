@@ -99,7 +99,6 @@ def test_engines_and_their_helpers_end_with_the_command(
     assert survivors_later(mark) == []
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux shows the environment")
 @pytest.mark.parametrize("jobs", ["1", "2"])
 @pytest.mark.parametrize("ending", ["pass", "os.kill(parent, 9)", "os.kill(parent, 15)"])
 def test_a_helper_that_leaves_the_group_of_its_engine_ends_with_the_command(
