@@ -34,12 +34,23 @@ def flag_names(flags: type[enum.IntFlag], value: int) -> str:
 
 def result_nodes(content: bytes, names: StableNames) -> list[Node]:
     """The TLVs of a client's result or of a flow inside it."""
-    return _tlv_nodes(content, names, ClientResult, _RESULT_DECODERS)
+    return _remembered_nodes(content, names, ClientResult, _RESULT_DECODERS)
 
 
 def parameter_nodes(content: bytes, names: StableNames) -> list[Node]:
     """The TLVs of a client's parameters."""
-    return _tlv_nodes(content, names, ClientParameter, _PARAMETER_DECODERS)
+    return _remembered_nodes(content, names, ClientParameter, _PARAMETER_DECODERS)
+
+
+def _remembered_nodes(
+    content: bytes,
+    names: StableNames,
+    types: type[enum.IntEnum],
+    decoders: Mapping[int, Decoder],
+) -> list[Node]:
+    """The nodes in a list of the caller's own. The nodes themselves are shared."""
+    content = bytes(content)
+    return list(names.decoded(types, content, lambda: _tlv_nodes(content, names, types, decoders)))
 
 
 def _tlv_nodes(

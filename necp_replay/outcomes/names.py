@@ -2,19 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Hashable, Iterable
+from typing import Any, Final, TypeVar
 
 from necp_replay.abi.uuid import ZERO_UUID
 from necp_replay.events.inputs import Step
 
+MOST_REMEMBERED_BYTES: Final = 256 * 1024
+"""Bytes whose text is remembered. Text with its nodes takes some twenty times as much memory."""
+_LARGE_BYTES: Final = 1024
+"""Larger bytes are not remembered. The kernel's results and parameters are smaller."""
+MOST_UNNAMED: Final = 10_000
+"""Ids without a name that are remembered."""
+
+Text = TypeVar("Text")
+
 
 class StableNames:
-    """Names ids by the order in which steps generated them, which is the same in every replay."""
+    """Names ids by the order in which steps generated them, which is the same in every replay.
 
-    __slots__ = ("_names",)
+    The same bytes are rendered again and again, so what they were decoded to is remembered until
+    an id in them gets a name.
+    """
+
+    __slots__ = ("_names", "_remembered", "_remembered_bytes", "_times_forgotten", "_unnamed")
 
     def __init__(self) -> None:
         self._names: dict[bytes, str] = {}
+        self._remembered: dict[tuple[Hashable, bytes], Any] = {}
+        self._remembered_bytes = 0
+        self._times_forgotten = 0
+        self._unnamed: set[bytes] = set()
+        """Ids without a name in what is remembered."""
 
     def learn(self, step: Step) -> None:
         """Name the ids that a step generated. A repeated id keeps its first name."""
@@ -25,6 +44,8 @@ class StableNames:
         """Name generated ids, in order."""
         for uuid in ids:
             self._names.setdefault(uuid, f"#{len(self._names) + 1}")
+            if uuid in self._unnamed:
+                self.forget()
 
     def name(self, uuid: bytes) -> str:
         """``#n`` for a generated id, ``zero`` for the all-zero id, hex for any other."""
@@ -33,4 +54,33 @@ class StableNames:
             return known
         if uuid == ZERO_UUID:
             return "zero"
+        self._unnamed.add(uuid)
+        if len(self._unnamed) > MOST_UNNAMED:
+            self.forget()
         return uuid.hex()
+
+    def decoded(self, how: Hashable, content: bytes, decode: Callable[[], Text]) -> Text:
+        """What ``decode`` makes of bytes with these names, which must not be changed.
+
+        ``how`` tells apart what may be made of the same bytes.
+        """
+        if len(content) > _LARGE_BYTES:
+            return decode()
+        key = how, content
+        found: Text | None = self._remembered.get(key)
+        if found is None:
+            if self._remembered_bytes > MOST_REMEMBERED_BYTES:
+                self.forget()
+            before = self._times_forgotten
+            found = decode()
+            if before == self._times_forgotten:
+                self._remembered[key] = found
+                self._remembered_bytes += len(content) + 1
+        return found
+
+    def forget(self) -> None:
+        """Forget what bytes were decoded to: a name changes, or it is too much."""
+        self._remembered.clear()
+        self._remembered_bytes = 0
+        self._unnamed.clear()
+        self._times_forgotten += 1

@@ -7,12 +7,13 @@ values of a counter are compared as numbers.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Hashable, Iterator, Sequence
-from typing import Final
+from typing import Final, TypeAlias
 
 from necp_replay.align.edit_script import Move
-from necp_replay.align.sequences import align
+from necp_replay.align.sequences import DEFAULT_LIMITS, align
 from necp_replay.outcomes.field_difference import FieldDifference
 from necp_replay.outcomes.layers import Layer, LayerOf, layers_inside
 from necp_replay.outcomes.node import Node, lines_of
@@ -32,6 +33,11 @@ in the earlier ones."""
 _COUNTERS: Final = frozenset({"updates", "use_count", "out_use_count", "generation"})
 """Counters in layers other than the statistics."""
 _NUMBER: Final = re.compile(r"-?\d{1,30}")
+_MOST_BY_KEY: Final = DEFAULT_LIMITS.cost_cap
+"""Nodes on both sides of which an alignment finds the fewest differences that there are."""
+
+_Pair: TypeAlias = tuple[Node | None, Node | None]
+"""Nodes of both sides that belong together and differ, None for a side without one."""
 
 
 def node_differences(
@@ -67,9 +73,43 @@ def _sequence_differences(
 ) -> Iterator[FieldDifference]:
     if expected == actual:
         return
+    pairs = _pairs_by_key(expected, actual)
+    for old, new in _aligned(expected, actual) if pairs is None else pairs:
+        yield from _node_pair_differences(old, new, path, layer_of)
+
+
+def _aligned(expected: Sequence[Node], actual: Sequence[Node]) -> Iterator[_Pair]:
+    """What an alignment says is different."""
     for step in align(expected, actual, _NodeComparator()):
         if step.move is not Move.MATCH:
-            yield from _node_pair_differences(step.left, step.right, path, layer_of)
+            yield step.left, step.right
+
+
+def _pairs_by_key(expected: Sequence[Node], actual: Sequence[Node]) -> list[_Pair] | None:
+    """The same as :func:`_aligned` where each key occurs once, in the same order on both sides.
+
+    Nothing needs to be searched there: any other pairs would leave more nodes without a partner.
+    None where it is not so, and for lists in which an alignment would not look at all pairs.
+    """
+    if len(expected) + len(actual) > _MOST_BY_KEY:
+        return None
+    key = _NodeComparator().key
+    lefts = {key(node): place for place, node in enumerate(expected)}
+    rights = {key(node): place for place, node in enumerate(actual)}
+    if len(lefts) < len(expected) or len(rights) < len(actual):
+        return None
+    common = [(lefts[each], rights[each]) for each in lefts if each in rights]
+    if any(before[1] > after[1] for before, after in itertools.pairwise(common)):
+        return None
+    pairs: list[_Pair] = []
+    here, there = 0, 0
+    for left, right in (*common, (len(expected), len(actual))):
+        pairs += [(node, None) for node in expected[here:left]]
+        pairs += [(None, node) for node in actual[there:right]]
+        if left < len(expected) and expected[left] != actual[right]:
+            pairs.append((expected[left], actual[right]))
+        here, there = left + 1, right + 1
+    return pairs
 
 
 def _set_differences(

@@ -41,6 +41,7 @@ class PairedNames(StableNames):
         """Name ids that only the right side has, in order."""
         for uuid in ids:
             self._added[uuid] = f"#+{len(self._added) + 1}"
+            self.forget()
 
     def name(self, uuid: bytes) -> str:
         """The name of an id on either side."""
