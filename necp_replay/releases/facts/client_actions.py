@@ -63,6 +63,7 @@ class ClientActionFacts:
         Fact(
             title="Client actions that are handled; others are EINVAL and a log record",
             function="necp_client_action",
+            traces=("sign_and_claim",),
         ),
     ] = _ACTIONS_4570
 

@@ -62,7 +62,10 @@ class EvaluationFacts:
         Fact(
             title="Parameters of clients that are read; others are passed over",
             function="necp_client_parse_parameters",
-            traces=("avoid_an_agent",),
+            traces=(
+                "avoid_an_agent",
+                "parameters_of_later_releases",
+            ),
         ),
     ] = _PARAMETERS_4570
 
@@ -112,6 +115,7 @@ class EvaluationFacts:
             title="A route over an interface with a prohibited property",
             function="necp_application_find_policy_match_internal",
             meanings={False: "is as good as others", True: "is dropped"},
+            traces=("prohibited_property_of_a_route",),
         ),
     ] = False
 
@@ -125,5 +129,6 @@ class EvaluationFacts:
                 False: "are combined into an aggregate, which marks nothing for quality of service",
                 True: "are applied one after the other, up to one that denies, and one that marks",
             },
+            traces=("reason_of_a_drop",),
         ),
     ] = False

@@ -62,6 +62,7 @@ class FlowFacts:
                 False: "are those of any other client; a scoped listener has none",
                 True: "are the required one only; a listener has the one it is scoped to",
             },
+            traces=("scoped_listener_and_multipath",),
         ),
     ] = False
 
@@ -71,6 +72,7 @@ class FlowFacts:
             title="Further interfaces of a client that browses",
             function="necp_client_add_browse_interface_options",
             meanings={False: "none", True: "those with an agent to browse with, and that agent"},
+            traces=("interfaces_to_browse_on",),
         ),
     ] = False
 
@@ -146,6 +148,7 @@ class FlowFacts:
                 True: "are of several kinds; a client sees those of the kind that it asks for, and"
                 " all of them are told of nexuses",
             },
+            traces=("agents_for_kinds_of_nexus",),
         ),
     ] = False
 
@@ -159,6 +162,7 @@ class FlowFacts:
                 False: "closes or aborts a nexus",
                 True: "is the end of an assertion of the agent",
             },
+            traces=("end_of_a_flow_that_browses",),
         ),
     ] = False
 
@@ -171,5 +175,6 @@ class FlowFacts:
                 False: "is viable",
                 True: "is not viable, unless the agent is voluntary or for specific use",
             },
+            traces=("agent_that_is_not_active",),
         ),
     ] = False

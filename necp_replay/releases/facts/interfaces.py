@@ -40,7 +40,10 @@ class InterfaceFacts:
         Fact(
             title="Flags of an interface that COPY_INTERFACE tells",
             function="necp_client_copy_interface",
-            traces=("interface_details_flags",),
+            traces=(
+                "interface_details_flags",
+                "netmask_and_broadcast_address",
+            ),
         ),
     ] = _DETAILS_4570
 
@@ -53,6 +56,7 @@ class InterfaceFacts:
                 False: "not told: the details have 92 bytes",
                 True: "told: the details have 100 bytes",
             },
+            traces=("netmask_and_broadcast_address",),
         ),
     ] = False
 

@@ -107,6 +107,7 @@ class NotificationFacts:
                 False: "behind the pid, at offset 12",
                 True: "behind four bytes more, at offset 16",
             },
+            traces=("reason_of_a_drop",),
         ),
     ] = False
 
@@ -119,6 +120,7 @@ class NotificationFacts:
                 False: "evaluates clients after 100 ms, with 500 ms leeway",
                 True: "evaluates clients after 10 ms, with 10 ms leeway",
             },
+            traces=("agent_that_updates_at_once",),
         ),
     ] = False
 
@@ -131,6 +133,7 @@ class NotificationFacts:
                 False: "marks clients with an assigned flow until their next result, at once",
                 True: "marks its fd, so that all results of such clients tell it, by the timer",
             },
+            traces=("process_in_the_background",),
         ),
     ] = False
 
@@ -143,5 +146,6 @@ class NotificationFacts:
                 False: "is shown by its fields alone",
                 True: "is shown as a structure too, with fields that others do not have",
             },
+            traces=("structure_for_a_kernel_agent",),
         ),
     ] = False

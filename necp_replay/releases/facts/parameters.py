@@ -26,6 +26,7 @@ class ParameterFacts:
             title="How many agents of a kind are read: required, prohibited, preferred",
             function="necp_client_parse_parameters",
             meanings={16: "the first 16", 4: "the first 4"},
+            traces=("more_than_four_agents",),
         ),
     ] = 16
 
@@ -38,6 +39,7 @@ class ParameterFacts:
                 True: "reach into the next row of the array; their end is a name of its own",
                 False: "stand alone",
             },
+            traces=("long_name_of_a_prohibited_interface",),
         ),
     ] = True
 
@@ -50,6 +52,7 @@ class ParameterFacts:
                 False: "has two bytes or more; two count",
                 True: "has one byte or more; a client keeps only the first byte",
             },
+            traces=("protocol_of_one_byte",),
         ),
     ] = False
 
@@ -62,6 +65,7 @@ class ParameterFacts:
                 False: "say nothing to policies",
                 True: "give conditions on addresses their port",
             },
+            traces=("endpoint_with_a_port_alone",),
         ),
     ] = False
 
@@ -74,6 +78,7 @@ class ParameterFacts:
                 False: "those of the parameters are used, where there are any",
                 True: "those of the flow are used",
             },
+            traces=("addresses_of_a_flow",),
         ),
     ] = False
 
@@ -92,6 +97,7 @@ class ParameterFacts:
                 " properties",
             },
             requires=("constrained_interfaces_are_known",),
+            traces=("best_matching_interface",),
         ),
     ] = InterfaceSearch.FIRST_MATCH
 
@@ -104,6 +110,7 @@ class ParameterFacts:
                 False: "is an unknown flag",
                 True: "excludes interfaces that should be used sparingly",
             },
+            traces=("prohibited_property_of_a_route",),
         ),
     ] = False
 

@@ -58,6 +58,7 @@ class PolicyFacts:
             traces=(
                 "policy_scoped_direct",
                 "policy_scoped_to_an_agent",
+                "result_that_allows_the_unentitled",
             ),
         ),
     ] = _RESULTS_4570
@@ -67,7 +68,10 @@ class PolicyFacts:
         Fact(
             title="Conditions that a policy may have; others are EINVAL and a log record",
             function="necp_policy_condition_is_valid",
-            traces=("policy_for_an_agent_type",),
+            traces=(
+                "policy_for_an_agent_type",
+                "conditions_of_later_releases",
+            ),
         ),
     ] = _CONDITIONS_4570
 
@@ -153,6 +157,7 @@ class PolicyFacts:
         Fact(
             title="Priorities of sessions; any other number is ordered like DEFAULT",
             function="necp_allocate_new_session_order, necp_session_set_session_priority",
+            traces=("priorities_of_sessions",),
         ),
     ] = SessionPriority
 
@@ -162,6 +167,8 @@ class PolicyFacts:
             title="The NECP kernel control",
             function="necp_register_control",
             meanings={True: "is another way to policy sessions", False: "is gone"},
+            not_observable="Releases without it have no such input, so a trace of it is not"
+            " modelled there.",
         ),
     ] = True
 
@@ -174,6 +181,7 @@ class PolicyFacts:
                 False: "has order 0, or the result that is read at offset -1",
                 True: "is EINVAL and a log record",
             },
+            traces=("policy_without_an_order_or_a_result",),
         ),
     ] = False
 
@@ -186,6 +194,7 @@ class PolicyFacts:
                 False: "are for sockets only",
                 True: "are also for packets that no socket policy marked",
             },
+            traces=("route_rules_for_packets",),
         ),
     ] = False
 
@@ -198,6 +207,7 @@ class PolicyFacts:
                 False: "the first counts",
                 True: "all count together, unless one prohibits filters",
             },
+            traces=("filters_of_several_policies",),
         ),
     ] = False
 
@@ -210,6 +220,7 @@ class PolicyFacts:
                 False: "drops its traffic",
                 True: "lets it pass; configd, by its signing identifier, too",
             },
+            traces=("right_to_bypass_drop_all",),
         ),
     ] = False
 
@@ -222,6 +233,7 @@ class PolicyFacts:
                 False: "does not exist",
                 True: "is the priority from which on processes without a privilege are dropped",
             },
+            traces=("result_that_allows_the_unentitled",),
         ),
     ] = False
 
@@ -234,6 +246,7 @@ class PolicyFacts:
                 False: "are compared with policies",
                 True: "pass without a look at policies, unless pass_interpose is 0",
             },
+            traces=("interposers_pass",),
         ),
     ] = False
 
@@ -246,6 +259,7 @@ class PolicyFacts:
                 False: "are compared with policies",
                 True: "pass without a look at policies or routes, unless pass_loopback is 0",
             },
+            traces=("clients_of_the_loopback_address",),
         ),
     ] = False
 
@@ -260,6 +274,7 @@ class PolicyFacts:
                 True: "is that of the other, if a policy names it; its own is the real one then,"
                 " and agents are told the other",
             },
+            traces=("helper_of_an_application",),
         ),
     ] = False
 
@@ -272,6 +287,7 @@ class PolicyFacts:
                 False: "may have any length, and is not kept",
                 True: "is nothing or four bytes of flags, which DUMP_ALL and a match show",
             },
+            traces=("flags_of_a_pass",),
         ),
     ] = False
 

@@ -91,6 +91,7 @@ class ResultFacts:
                 True: "in TLVs GATEWAY behind the MTU, of each family that has one; with a remote"
                 " address only of the family of the route's gateway",
             },
+            traces=("gateways_of_a_route",),
         ),
     ] = False
 
@@ -103,6 +104,7 @@ class ResultFacts:
                 False: "not in the result",
                 True: "in the TLV REASON behind the flags",
             },
+            traces=("reason_of_a_drop",),
         ),
     ] = False
 
@@ -115,6 +117,7 @@ class ResultFacts:
                 False: "loses the TLV that does not fit and all after it, and its length wraps",
                 True: "loses each TLV that does not fit",
             },
+            traces=("result_without_room_for_agents",),
         ),
     ] = False
 
@@ -127,6 +130,7 @@ class ResultFacts:
                 False: "is the one that its parameters ask for in any way",
                 True: "is the one that its parameters require",
             },
+            traces=("tunnel_of_a_client_that_asks_for_little",),
         ),
     ] = False
 
@@ -139,5 +143,6 @@ class ResultFacts:
                 False: "is scoped to it",
                 True: "is scoped to it only if they name it",
             },
+            traces=("listener_led_to_an_interface",),
         ),
     ] = False

@@ -63,6 +63,7 @@ class SocketFacts:
                 True: "one where a feature is given up for a time, or a counter at its limit is"
                 " reset",
             },
+            traces=("heuristics_in_logs",),
         ),
     ] = False
 
@@ -75,6 +76,7 @@ class SocketFacts:
                 False: "is nothing to remember",
                 True: "makes an entry, with the first backoff as it is set then",
             },
+            traces=("success_on_an_unknown_network",),
         ),
     ] = False
 
@@ -88,5 +90,6 @@ class SocketFacts:
                 False: "counts, and makes the time longer",
                 True: "does not count, unless it is a reset of a SYN",
             },
+            traces=("losses_during_a_backoff",),
         ),
     ] = False
