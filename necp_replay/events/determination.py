@@ -9,13 +9,37 @@ it ends.
 
 from __future__ import annotations
 
-from typing import Final, get_args
+from typing import Final
 
 from necp_replay.abi.client import ClientAction, OpenFlag
 from necp_replay.abi.policy import SessionAction
 from necp_replay.abi.uuid import ZERO_UUID
-from necp_replay.events import agents, clock, inputs, notifications, processes, sockets, syscalls
+from necp_replay.events import (
+    agents,
+    clock,
+    inputs,
+    notifications,
+    policy_control,
+    processes,
+    syscalls,
+)
 from necp_replay.events.effects import TypeConfusionMark
+from necp_replay.events.input_reach import (
+    ABOUT_CLIENTS,
+    KNOWN_OPENINGS,
+    OBSERVING,
+    OF_ALL_CLIENTS,
+    OF_CLIENTS_ALONE,
+    OF_SESSION_ALONE,
+    OF_THE_WORLD_ALONE,
+    READING_INPUTS,
+    READS,
+    SESSION_ONLY,
+    SESSION_READS,
+    SOCKET_INPUTS,
+    WITH_POLICY_IDS,
+    never_reads_clock,
+)
 from necp_replay.events.inputs import Input, Step
 from necp_replay.events.outcome import NotDetermined, Outcome, Panicked, TypeConfused
 from necp_replay.events.references import (
@@ -34,81 +58,6 @@ from necp_replay.events.unmeasured_inputs import CONTENT, UUIDS
 
 _FOLLOWS: Final = NotDetermined("it depends on what an earlier record did, which is not determined")
 
-_KNOWN_OPENINGS: Final = (*OPENINGS, processes.ProcAdd, clock.Now)
-"""What happens the same, whatever clients, policies and networks there are."""
-_OBSERVING: Final = OpenFlag.OBSERVER | OpenFlag.PUSH_OBSERVER
-_READS: Final = frozenset(
-    {
-        ClientAction.COPY_PARAMETERS,
-        ClientAction.COPY_LIST,
-        ClientAction.COPY_AGENT,
-        ClientAction.COPY_INTERFACE,
-        ClientAction.COPY_ROUTE_STATISTICS,
-    }
-)
-"""Actions that change nothing."""
-_OF_CLIENTS_ALONE: Final = frozenset(
-    {
-        ClientAction.ADD,
-        ClientAction.REMOVE,
-        ClientAction.COPY_LIST,
-    }
-)
-"""Actions that answer the same, whatever policies and networks there are. COPY_PARAMETERS is none
-of them: an evaluation can change the parameters in place."""
-_OF_THE_WORLD_ALONE: Final = frozenset({ClientAction.COPY_AGENT, ClientAction.COPY_INTERFACE})
-"""Actions that answer the same, whatever clients the fd has."""
-_OF_ALL_CLIENTS: Final = (
-    clock.TimerFire,
-    clock.UpdateAllClients,
-    notifications.ReapCaches,
-    *get_args(inputs.InterfaceInput),
-    *get_args(inputs.RouteInput),
-    *get_args(inputs.AgentInput),
-    *get_args(inputs.PolicyControlInput),
-    syscalls.NecpSessionAction,
-    processes.ProcExit,
-)
-"""Inputs that may reach every client, and so have effects on any."""
-_ABOUT_CLIENTS: Final = (
-    "effects.agent_message",
-    "effects.multipath_callback",
-    "effects.socket_callback",
-    "effects.wake",
-)
-"""Effects that another client may have had, too."""
-_READING_INPUTS: Final = (
-    *get_args(inputs.FdInput),
-    syscalls.NecpMatchPolicy,
-    notifications.TakeSnapshot,
-    notifications.CopyNexusParameters,
-    notifications.CreateNexusAssignMessage,
-    sockets.SocketGetAttributes,
-)
-"""Inputs that change nothing."""
-_SOCKET_INPUTS: Final = get_args(inputs.SocketInput)
-_SESSION_ONLY: Final = frozenset({SessionAction.POLICY_DELETE, SessionAction.POLICY_DELETE_ALL})
-"""Session actions that change nothing outside their session until it is applied."""
-_SESSION_READS: Final = frozenset(
-    {SessionAction.POLICY_GET, SessionAction.POLICY_LIST_ALL, SessionAction.POLICY_DUMP_ALL}
-)
-_OF_SESSION_ALONE: Final = frozenset(
-    {
-        SessionAction.POLICY_DELETE_ALL,
-        SessionAction.SET_SESSION_PRIORITY,
-        SessionAction.LOCK_SESSION_TO_PROC,
-    }
-)
-"""Session actions that answer the same, whatever other policies and networks there are."""
-_WITH_POLICY_IDS: Final = frozenset(
-    {
-        SessionAction.POLICY_ADD,
-        SessionAction.POLICY_GET,
-        SessionAction.POLICY_DELETE,
-        SessionAction.POLICY_LIST_ALL,
-    }
-)
-"""The same, as long as the ids of policies are known, which all sessions share in some releases."""
 _NAMED: Final = References(
     Thing.CLIENT,
     Thing.AGENT_SESSION,
@@ -144,9 +93,10 @@ class Determination:
             for fd in (*state.fds, *state.observers)
         }
         self._observers = {
-            (fd.pid, fd.fd) for fd in (*state.fds, *state.observers) if fd.flags & _OBSERVING
+            (fd.pid, fd.fd) for fd in (*state.fds, *state.observers) if fd.flags & OBSERVING
         }
         self._doubtful_observers: set[FdName] = set()
+        self._clock_is_known = True
 
     def doubt_evaluations(self) -> None:
         """Take into doubt what is evaluated from policies, agents and networks."""
@@ -156,6 +106,7 @@ class Determination:
         """The outcome of the next step as far as it is determined, given the engine's answer."""
         event = step.input
         fd = fd_of(event, outcome)
+        self._follow_clock(step)
         found = self._judged(step, outcome, fd)
         if isinstance(outcome.answer, Panicked | TypeConfused) and found is not outcome:
             # The engine has stopped, and the system may not have.
@@ -166,13 +117,24 @@ class Determination:
             self._follow(step, outcome, fd)
         return found
 
+    def _follow_clock(self, step: Step) -> None:
+        """An unknown clock puts nothing in doubt, if it is set before something reads it."""
+        event = step.input
+        if step.now_ns is not None:
+            self._clock_is_known = True
+        if not self._clock_is_known and not never_reads_clock(event):
+            self._world = True
+            self._doubt_all_clients()
+        if type(event) is clock.Now:
+            self._clock_is_known = not step.unmeasured
+
     def _judged(self, step: Step, outcome: Outcome, fd: FdName | None) -> Outcome:
         event = step.input
         if isinstance(outcome.answer, NotDetermined):
             return outcome
         if self._anything or self._has_lost_engine:
             return Outcome(answer=_FOLLOWS)
-        if isinstance(event, _KNOWN_OPENINGS):
+        if isinstance(event, KNOWN_OPENINGS):
             # A process is in doubt, if an earlier record of it may have opened another fd.
             is_doubtful = self._is_doubtful(event, but=Thing.FD)
             if is_doubtful:
@@ -181,7 +143,7 @@ class Determination:
                 # All clients are told to it, which can end in a panic.
                 parts = ("errno", "retval", "answer", "effects") if self._has_doubts else ()
                 return without_parts(outcome, parts)
-            return without_parts(outcome, _ABOUT_CLIENTS if self._has_doubts else ())
+            return without_parts(outcome, ABOUT_CLIENTS if self._has_doubts else ())
         if isinstance(event, processes.ProcExit):
             if self._is_doubtful(event):
                 return Outcome(answer=_FOLLOWS)
@@ -205,22 +167,25 @@ class Determination:
             # An agent may have been used by a client that is gone.
             return without_parts(outcome, ("netagents",))
         if isinstance(event, inputs.FdInput):
-            return without_parts(outcome, _ABOUT_CLIENTS if self._has_doubts else ())
+            return without_parts(outcome, ABOUT_CLIENTS if self._has_doubts else ())
+        if not self._policy_ids_are_known and (
+            isinstance(event, policy_control.NecpCtlSend)
+            or (isinstance(event, syscalls.NecpSessionAction) and event.action in WITH_POLICY_IDS)
+        ):
+            return Outcome(answer=_FOLLOWS)
         if self._world:
             if isinstance(event, syscalls.NecpSessionAction) and self._is_of_session(event):
                 return self._without_effects(outcome)
             return Outcome(answer=_FOLLOWS)
         if self._has_doubts:
-            if isinstance(event, _OF_ALL_CLIENTS):
+            if isinstance(event, OF_ALL_CLIENTS):
                 return self._without_effects(outcome)
-            return without_parts(outcome, _ABOUT_CLIENTS)
+            return without_parts(outcome, ABOUT_CLIENTS)
         return outcome
 
     def _is_of_session(self, call: syscalls.NecpSessionAction) -> bool:
         """Whether a call on a session that is not in doubt answers from the session alone."""
-        if call.action in _OF_SESSION_ALONE:
-            return True
-        return call.action in _WITH_POLICY_IDS and self._policy_ids_are_known
+        return call.action in OF_SESSION_ALONE or call.action in WITH_POLICY_IDS
 
     def _of_action(
         self, call: syscalls.NecpClientAction, outcome: Outcome, fd: FdName | None
@@ -229,9 +194,9 @@ class Determination:
         is_confused = any(isinstance(effect, TypeConfusionMark) for effect in outcome.effects)
         if self._is_doubtful(call, but=Thing.FD) or (is_confused and self._has_doubts):
             return Outcome(answer=_FOLLOWS)
-        if self._world and action not in _OF_CLIENTS_ALONE:
+        if self._world and action not in OF_CLIENTS_ALONE:
             return Outcome(answer=_FOLLOWS)
-        if fd is not None and fd in self._fds and action not in _OF_THE_WORLD_ALONE:
+        if fd is not None and fd in self._fds and action not in OF_THE_WORLD_ALONE:
             sure = self._fds[fd]
             client = passed_client(call)
             is_any = client in (None, ZERO_UUID)
@@ -242,13 +207,13 @@ class Determination:
         if self._world:
             return self._without_effects(outcome)
         counted = ("buffer",) if action == ClientAction.AGENT_USE else ()
-        return without_parts(outcome, (*counted, *(_ABOUT_CLIENTS if self._has_doubts else ())))
+        return without_parts(outcome, (*counted, *(ABOUT_CLIENTS if self._has_doubts else ())))
 
     def _spread(self, step: Step, fd: FdName | None) -> None:
         """Take into doubt what a step that is not determined may have changed."""
         event = step.input
         unknown = {part.removesuffix(CONTENT) for part in step.unmeasured}
-        if isinstance(event, _READING_INPUTS):
+        if isinstance(event, (*READING_INPUTS, clock.Now)):
             return
         if "pid" in unknown:
             self._anything = True
@@ -268,7 +233,7 @@ class Determination:
             self._spread_session_action(event, fd, unknown)
         elif isinstance(event, processes.ProcAdd | processes.ProcUpdate):
             self._things.add((Thing.PROCESS, event.pid))
-        elif isinstance(event, _SOCKET_INPUTS) and not unknown & {"name", "socket", "mp"}:
+        elif isinstance(event, SOCKET_INPUTS) and not unknown & {"name", "socket", "mp"}:
             self._doubt_named(event, unknown)
         else:
             self._world = True
@@ -281,7 +246,7 @@ class Determination:
         fd: FdName | None,
         unknown: set[str],
     ) -> None:
-        if "action" not in unknown and call.action in _READS:
+        if "action" not in unknown and call.action in READS:
             return
         if "action" not in unknown and call.action == ClientAction.UPDATE_CACHE:
             # What the cache holds decides about flags of other results.
@@ -314,12 +279,12 @@ class Determination:
     def _spread_session_action(
         self, event: syscalls.NecpSessionAction, fd: FdName, unknown: set[str]
     ) -> None:
-        if "action" not in unknown and event.action in _SESSION_READS:
+        if "action" not in unknown and event.action in SESSION_READS:
             return
         self._fds[fd] = None
         if "action" in unknown or event.action == SessionAction.POLICY_ADD:
             self._policy_ids_are_known = False
-        if "action" in unknown or event.action not in _SESSION_ONLY:
+        if "action" in unknown or event.action not in SESSION_ONLY:
             self._world = True
             self._doubt_all_clients()
 
@@ -354,7 +319,7 @@ class Determination:
         if isinstance(event, syscalls.NecpOpen):
             if fd is not None and outcome.errno == 0:
                 self._clients[fd] = set()
-                if event.flags & _OBSERVING:
+                if event.flags & OBSERVING:
                     self._observers.add(fd)
                     if self._has_doubts:
                         self._doubtful_observers.add(fd)

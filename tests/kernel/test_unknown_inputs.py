@@ -61,6 +61,24 @@ REMOVE = action(2)
 COPY = copy(4)
 
 
+UNKNOWN_TIME = step("now", ns=0, unmeasured=["ns"])
+SESSION = step("necp_session_open", pid=100)
+POLICY_ID = {"hex": "0100000000000000", "bytes": 8}
+
+
+def session(number: int, fd: int = 4, **fields: object) -> Step:
+    return step("necp_session_action", pid=100, fd=fd, action=number, **fields)
+
+
+UNKNOWN_POLICY = session(
+    1,
+    in_buffer={"bytes": 77, "known": 0},
+    in_buffer_length=77,
+    out_buffer={"hex": "", "bytes": 8},
+    out_buffer_length=8,
+)
+
+
 def answers(*steps: Step) -> list[str]:
     """What becomes of each step: not determined, ``NAME``s that are unmeasured, or whole."""
     machine = Machine(find_release(RELEASE))
@@ -127,6 +145,42 @@ SPREADS = {
             COPY,
         ],
         "not determined",
+    ),
+    "a result after a time that is not known": (
+        [PROCESS, OPEN, add(), UNKNOWN_TIME, step("timer_fire"), COPY],
+        "not determined",
+    ),
+    "what reads no clock after such a time": (
+        [PROCESS, OPEN, add(), UNKNOWN_TIME, copy(3)],
+        "whole",
+    ),
+    "a result after the time was known again": (
+        [PROCESS, OPEN, UNKNOWN_TIME, copy(5), step("now", ns=5_000_000_000), add(), COPY],
+        "whole",
+    ),
+    "a result after a record that says the time": (
+        [PROCESS, OPEN, add(), UNKNOWN_TIME, replace(COPY, now_ns=5_000_000_000)],
+        "whole",
+    ),
+    "a result after the time was read before it was known again": (
+        [PROCESS, OPEN, UNKNOWN_TIME, add(), step("now", ns=5_000_000_000), COPY],
+        "not determined",
+    ),
+    "a result after a policy of which nothing is known": (
+        [PROCESS, OPEN, SESSION, UNKNOWN_POLICY, add(), COPY],
+        "in part",
+    ),
+    "a result after such a policy was applied": (
+        [PROCESS, OPEN, SESSION, UNKNOWN_POLICY, session(4), add(), COPY],
+        "not determined",
+    ),
+    "a policy after a policy of which nothing is known": (
+        [PROCESS, SESSION, SESSION, UNKNOWN_POLICY, session(2, fd=3, in_buffer=POLICY_ID)],
+        "not determined",
+    ),
+    "a result after the session that had it was closed": (
+        [PROCESS, OPEN, SESSION, UNKNOWN_POLICY, step("close", pid=100, fd=4), add(), COPY],
+        "whole",
     ),
     "ids that are not known": (
         [PROCESS, OPEN, add(uuids=[], unmeasured=["uuids"])],
