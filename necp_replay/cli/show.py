@@ -57,6 +57,7 @@ def add_parser(commands: Commands) -> None:
 def run(options: argparse.Namespace) -> int:
     """Print the records."""
     from necp_replay.outcomes.names import StableNames
+    from necp_replay.releases.names import session_priorities
     from necp_replay.report.show_json import record_json
     from necp_replay.report.show_text import ShowOptions, header_lines, record_lines
     from necp_replay.report.style import style_for
@@ -67,11 +68,11 @@ def run(options: argparse.Namespace) -> int:
     selection = EVERYTHING if options.select is None else parse_selection(options.select)
     style = style_for(sys.stdout)
     show = ShowOptions(hex=options.hex, numbered=not options.textconv)
-    names = StableNames()
     with (
         TraceReader(options.trace) as reader,
         paged_output(wanted=options.pager and not (options.json or options.textconv)) as output,
     ):
+        names = StableNames(session_priorities(reader.header.release))
         total = None if sys.stdout.isatty() else records_to_read(reader, selection)
         if options.textconv:
             for line in header_lines(reader.header):

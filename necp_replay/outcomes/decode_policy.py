@@ -19,7 +19,6 @@ from necp_replay.abi.policy import (
     PolicyTlv,
     RouteRuleAction,
     RouteRuleFlag,
-    SessionPriority,
 )
 from necp_replay.abi.tlv import iterate_tlvs, tlvs_end
 from necp_replay.abi.uuid import UUID_BYTES
@@ -44,12 +43,12 @@ def policy_nodes(content: bytes, names: StableNames) -> list[Node]:
     return nodes
 
 
-def priority_text(value: bytes, _names: StableNames) -> str | None:
-    """A session's priority, with its name if it has one."""
+def priority_text(value: bytes, names: StableNames) -> str | None:
+    """A session's priority, with the name that it has in the release of the step."""
     if len(value) != 4:
         return None
     number = int.from_bytes(value, "little")
-    name = {int(member): member.name for member in SessionPriority}.get(number)
+    name = {int(member): member.name for member in names.priorities}.get(number)
     return f"{number} {name}" if name is not None else str(number)
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Callable, Hashable, Iterable
 from typing import Any, Final, TypeVar
 
+from necp_replay.abi.policy import SessionPriority
 from necp_replay.abi.uuid import ZERO_UUID
 from necp_replay.events.inputs import Step
 
@@ -22,12 +24,22 @@ class StableNames:
     """Names ids by the order in which steps generated them, which is the same in every replay.
 
     The same bytes are rendered again and again, so what they were decoded to is remembered until
-    an id in them gets a name.
+    an id in them gets a name. Numbers that mean something else in another release are named as in
+    that of the steps.
     """
 
-    __slots__ = ("_names", "_remembered", "_remembered_bytes", "_times_forgotten", "_unnamed")
+    __slots__ = (
+        "_names",
+        "_remembered",
+        "_remembered_bytes",
+        "_times_forgotten",
+        "_unnamed",
+        "priorities",
+    )
 
-    def __init__(self) -> None:
+    def __init__(self, priorities: type[enum.IntEnum] = SessionPriority) -> None:
+        self.priorities = priorities
+        """The priorities of policy sessions that the release of the steps has."""
         self._names: dict[bytes, str] = {}
         self._remembered: dict[tuple[Hashable, bytes], Any] = {}
         self._remembered_bytes = 0

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import enum
 import re
 from typing import Final
 
+from necp_replay.abi.policy import SessionPriority
 from necp_replay.errors import UsageError
 from necp_replay.releases.lineage import RELEASES
 from necp_replay.releases.profile import Profile
@@ -46,6 +48,19 @@ def find_release(name: str, *, under_way: bool = False) -> Profile:
             hint="It is under way: traces of it can be imported, replayed and explained.",
         )
     return entry.release.profile
+
+
+def session_priorities(name: str) -> type[enum.IntEnum]:
+    """The priorities of policy sessions in a release, by any name; the oldest for an unknown one.
+
+    Those of a release that is not modelled are those of the newest one before it.
+    """
+    tag = canonical_tag(name)
+    if tag not in VERSIONS:
+        return SessionPriority
+    profiles = RELEASES | {each: entry.release.profile for each, entry in UNDER_WAY.items()}
+    known = [each for each in VERSIONS[: VERSIONS.index(tag) + 1] if each in profiles]
+    return profiles[known[-1]].session_priorities if known else SessionPriority
 
 
 def canonical_tag(name: str) -> str:

@@ -22,6 +22,7 @@ from necp_replay.outcomes.render_snapshot import snapshot_nodes
 from necp_replay.outcomes.sides import SIDES_KEPT, Sides, sides_of_outcomes, sides_of_text
 from necp_replay.outcomes.timeline import TimelineBuilder
 from necp_replay.outcomes.trace_report import TraceReport
+from necp_replay.releases.names import session_priorities
 from necp_replay.trace.header import Header
 from necp_replay.trace.knowledge import compares_beyond_vectors, is_full
 from necp_replay.trace.reader import TraceReader
@@ -45,7 +46,7 @@ def _replay(path: Path, report: TraceReport, actual: Engine, expected: Engine | 
     for difference in report.examples[:SIDES_KEPT]:
         if difference.record is not None:
             wanted.setdefault(difference.record, []).append(difference)
-    names = StableNames()
+    names = StableNames(session_priorities(report.release))
     builder = TimelineBuilder(actual.snapshot, names, frozenset(wanted))
     with TraceReader(path) as reader:
         header = reader.header

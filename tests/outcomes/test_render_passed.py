@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from necp_replay.abi.client import ClientAction, ClientParameter
 from necp_replay.abi.netagent import MESSAGE_HEADER, NETAGENT
-from necp_replay.abi.policy import PolicyTlv, SessionAction
+from necp_replay.abi.policy import PolicyTlv, SessionAction, SessionPriority, SessionPriority6153
 from necp_replay.abi.tlv import pack_tlv
 from necp_replay.events.agents import NetagentMessage, NetagentRegister, NetagentSetopt
 from necp_replay.events.inputs import INPUT_NAMES, Input
@@ -249,3 +249,12 @@ def test_generated_ids_go_by_their_names() -> None:
     names.learn_ids([_AGENT])
     (node,) = passed_nodes(_client(ClientAction.AGENT_USE, _AGENT + bytes(8)), names)
     assert node.children[0].value == "#1"
+
+
+def test_a_priority_has_the_name_that_the_release_gives_it() -> None:
+    event = _session(SessionAction.SET_SESSION_PRIORITY, pack("<I", 4))
+    shown = [
+        [*lines_of(passed_nodes(event, StableNames(priorities)))][2]
+        for priorities in (SessionPriority, SessionPriority6153)
+    ]
+    assert shown == ["  value: 4 DEFAULT", "  value: 4 HIGH_1"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from necp_replay.errors import UsageError
-from necp_replay.releases.names import find_release
+from necp_replay.releases.names import find_release, session_priorities
 
 
 @pytest.mark.parametrize(
@@ -43,3 +43,16 @@ def test_a_release_that_is_not_modelled_names_the_nearest_one() -> None:
         find_release("macos-12.1")
     assert str(caught.value) == ("macos-12.1: release xnu-8019.61.5 (macOS 12.1) is not modelled")
     assert "The nearest modelled release is xnu-" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("name", "fourth"),
+    [
+        ("xnu-4570.51.1", "DEFAULT"),
+        ("macos-10.15.4", "HIGH_1"),
+        ("macos-15.5", "HIGH_1"),
+        ("no release", "DEFAULT"),
+    ],
+)
+def test_a_release_names_the_priorities_of_sessions(name: str, fourth: str) -> None:
+    assert session_priorities(name)(4).name == fourth

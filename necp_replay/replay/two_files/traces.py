@@ -19,6 +19,7 @@ from necp_replay.outcomes.render_outcome import render_outcome
 from necp_replay.outcomes.render_passed import passed_nodes
 from necp_replay.outcomes.safe_text import escape
 from necp_replay.outcomes.sides import Sides, sides_of_outcomes
+from necp_replay.releases.names import session_priorities
 from necp_replay.replay.two_files.comparison import (
     Describer,
     FileComparison,
@@ -56,6 +57,7 @@ def diff_traces(left: Path, right: Path, options: FileOptions | None = None) -> 
         measured = not all(map(compares_beyond_vectors, headers))
         is_partial = any(index.partial or index.outcomes < index.records for index in indexes)
         comparator = RecordComparator()
+        comparator.names.priorities = session_priorities(old.header.release)
         sides = [
             Side(measured, has_outcomes, is_partial, is_partial and not is_full(header))
             for header in headers
