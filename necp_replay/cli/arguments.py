@@ -319,15 +319,17 @@ def add_engine(
 def engine_of(options: argparse.Namespace) -> EngineFactory:
     """The function that opens an engine: the built-in one, or the program of ``--engine``."""
     from necp_replay.engines.engine import open_machine
-    from necp_replay.engines.external import ExternalEngines
-    from necp_replay.engines.limited import LimitedEngines, check_limit_works
 
     limit_s: float | None = options.record_limit
     if options.engine is not None:
+        from necp_replay.engines.external import ExternalEngines
+
         answer_limit_s = min(options.engine_limit, limit_s or options.engine_limit)
         return ExternalEngines(options.engine, answer_limit_s)
     if limit_s is None:
         return open_machine
+    from necp_replay.engines.limited import LimitedEngines, check_limit_works
+
     check_limit_works()
     return LimitedEngines(open_machine, limit_s)
 

@@ -15,16 +15,12 @@ DELAY_S = 2
 
 def with_progress(items: Iterable[Item], unit: str, total: int | None = None) -> Iterator[Item]:
     """Give the items, and count them in a progress bar."""
+    if not sys.stderr.isatty():
+        yield from items
+        return
     from tqdm import tqdm
 
-    yield from tqdm(
-        items,
-        unit=unit,
-        total=total,
-        disable=not sys.stderr.isatty(),
-        leave=False,
-        delay=DELAY_S,
-    )
+    yield from tqdm(items, unit=unit, total=total, leave=False, delay=DELAY_S)
 
 
 @contextmanager
@@ -43,11 +39,13 @@ def record_progress() -> Iterator[Callable[[int], None]]:
 
 @contextmanager
 def _counted(unit: str) -> Iterator[Callable[[int], None]]:
+    if not sys.stderr.isatty():
+        yield lambda more: None
+        return
+    # Importing it takes longer than many a command.
     from tqdm import tqdm
 
-    with tqdm(
-        unit=unit, unit_scale=True, disable=not sys.stderr.isatty(), leave=False, delay=DELAY_S
-    ) as bar:
+    with tqdm(unit=unit, unit_scale=True, leave=False, delay=DELAY_S) as bar:
 
         def count(more: int) -> None:
             bar.update(more)

@@ -91,9 +91,11 @@ def kept_for_page(options: argparse.Namespace, traces: int) -> int:
 
 def print_report(text: str, options: argparse.Namespace) -> None:
     """Print the report of the command itself. With ``--github`` no line of it is a command."""
-    from necp_replay.report.github import shielded
+    if options.github:
+        from necp_replay.report.github import shielded
 
-    say(shielded(text) if options.github else text)
+        text = shielded(text)
+    say(text)
 
 
 def write_reports(options: argparse.Namespace, run: RunReport, keep: int | None) -> None:
@@ -104,16 +106,20 @@ def write_reports(options: argparse.Namespace, run: RunReport, keep: int | None)
     """
     from necp_replay.files.atomic import write_text
     from necp_replay.replay.findings.collector import keep_examples
-    from necp_replay.report.github import annotation_lines
-    from necp_replay.report.github import summary as github_summary
-    from necp_replay.report.html.page import page_of
-    from necp_replay.report.junit import junit_xml
 
+    # Each kind of report is imported where it is wanted: most runs write none.
     if options.html is not None:
+        from necp_replay.report.html.page import page_of
+
         write_text(options.html, page_of(run))
     if options.junit is not None:
+        from necp_replay.report.junit import junit_xml
+
         write_text(options.junit, junit_xml(run))
     if options.github:
+        from necp_replay.report.github import annotation_lines
+        from necp_replay.report.github import summary as github_summary
+
         for line in annotation_lines(run):
             say(line)
         _add_summary(github_summary(run))

@@ -14,8 +14,8 @@ from necp_replay.events.inputs import INPUT_NAMES, Step
 from necp_replay.events.outcome import Outcome
 from necp_replay.events.unmeasured import parse_part, without_parts
 from necp_replay.events.unmeasured_inputs import (
-    BUFFER_FIELDS,
     UUIDS,
+    buffer_fields,
     partial_step,
     unknown_fields,
 )
@@ -27,7 +27,7 @@ _POINTER_BYTES: Final = 8
 _INPUT_FIELDS: Final = {UUIDS} | {
     field.name for kind in INPUT_NAMES.values() for field in dataclasses.fields(kind)
 }
-_BUFFERS: Final = {name for names in BUFFER_FIELDS.values() for name in names}
+_BUFFERS: Final = {name for kind in INPUT_NAMES.values() for name in buffer_fields(kind)}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ def hide(step: Step, outcome: Outcome, hidden: Hidden) -> tuple[Step, Outcome, s
     event = step.input
     changed: dict[str, Any] = {}
     for name, known_bytes in hidden.known.items():
-        buffer = getattr(event, name, None) if name in BUFFER_FIELDS[type(event)] else None
+        buffer = getattr(event, name, None) if name in buffer_fields(type(event)) else None
         if buffer is not None:
             found.add(name)
             changed[name] = _partly_known(buffer, known_bytes)

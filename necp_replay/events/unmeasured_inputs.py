@@ -7,10 +7,11 @@ The name of a part is a field of the input, or ``uuids``, or the field of a user
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping
+import functools
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
-from necp_replay.events.inputs import INPUT_NAMES, Input, Step
+from necp_replay.events.inputs import Input, Step
 from necp_replay.events.json_shapes import field_types
 from necp_replay.events.unmeasured import MAX_PARTS, placeholder_of
 from necp_replay.events.user_buffer import UserBuffer
@@ -19,30 +20,30 @@ CONTENT: Final = ".content"
 UUIDS: Final = "uuids"
 """The name of the ids that the kernel generated, among the parts of an input."""
 
-BUFFER_FIELDS: Final[Mapping[type, tuple[str, ...]]] = {
-    kind: tuple(
+
+def _buffer_fields(kind: type) -> tuple[str, ...]:
+    return tuple(
         name for name, hint in field_types(kind).items() if hint in (UserBuffer, UserBuffer | None)
     )
-    for kind in INPUT_NAMES.values()
-}
-"""The fields of each input that are user buffers."""
-_UNKNOWN: Final[Mapping[type, Mapping[str, Any]]] = {
-    kind: {
+
+
+def _unknown_fields(kind: type) -> Mapping[str, Any]:
+    return {
         field.name: placeholder_of(field_types(kind)[field.name])
         for field in dataclasses.fields(kind)
         if field.default is dataclasses.MISSING
     }
-    for kind in INPUT_NAMES.values()
-}
-_FIELDS: Final[Mapping[type, frozenset[str]]] = {
-    kind: frozenset(field.name for field in dataclasses.fields(kind)) | {UUIDS}
-    for kind in INPUT_NAMES.values()
-}
 
 
-def unknown_fields(kind: type) -> Mapping[str, Any]:
-    """The fields of an input that have no default, and what stands in those that are not known."""
-    return _UNKNOWN[kind]
+def _part_names(kind: type) -> frozenset[str]:
+    return frozenset(field.name for field in dataclasses.fields(kind)) | {UUIDS}
+
+
+buffer_fields: Final[Callable[[type], tuple[str, ...]]] = functools.cache(_buffer_fields)
+"""The fields of an input, by its class, that are user buffers."""
+unknown_fields: Final[Callable[[type], Mapping[str, Any]]] = functools.cache(_unknown_fields)
+"""The fields of an input that have no default, and what stands in those that are not known."""
+_known_parts: Final[Callable[[type], frozenset[str]]] = functools.cache(_part_names)
 
 
 def unmeasured_parts(event: Input, names: Iterable[str]) -> tuple[str, ...]:
@@ -51,14 +52,14 @@ def unmeasured_parts(event: Input, names: Iterable[str]) -> tuple[str, ...]:
     Raises ValueError for one that the input does not have.
     """
     found = {name for name in names if not name.endswith(CONTENT)}
-    for name in BUFFER_FIELDS[type(event)]:
+    for name in buffer_fields(type(event)):
         buffer = getattr(event, name)
         if name not in found and buffer is not None and buffer.is_partly_known:
             found.add(name + CONTENT)
     if len(found) > MAX_PARTS:
         raise ValueError(f"unmeasured: more than {MAX_PARTS} parts")
     for name in found:
-        if name.removesuffix(CONTENT) not in _FIELDS[type(event)]:
+        if name.removesuffix(CONTENT) not in _known_parts(type(event)):
             raise ValueError(f"unmeasured: the input has no field {name!r}")
     return tuple(sorted(found))
 

@@ -12,7 +12,7 @@ from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Outcome
 from necp_replay.events.syscalls import NecpClientAction
 from necp_replay.events.unmeasured import BYTES_FIELDS, answer_fields
-from necp_replay.events.unmeasured_inputs import BUFFER_FIELDS, UUIDS
+from necp_replay.events.unmeasured_inputs import UUIDS, buffer_fields
 
 _NAME_OF_EFFECT: Final = {kind: name for name, kind in EFFECT_NAMES.items()}
 _KNOWN_BYTES: Final = (0, 0, 1, 4, 16, 64)
@@ -52,7 +52,7 @@ class Hiding:
             return Hidden(inputs=(choices.pick(fields).name,) if fields else ())
         if step.uuids and choices.number(_FIELD_ONE_IN) == 0:
             return Hidden(inputs=(UUIDS,))
-        buffers = [name for name in BUFFER_FIELDS[type(event)] if getattr(event, name) is not None]
+        buffers = [name for name in buffer_fields(type(event)) if getattr(event, name) is not None]
         kept = [name for name in buffers if choices.number(2)] or buffers[:1]
         return Hidden(known={name: choices.pick(_KNOWN_BYTES) for name in kept})
 

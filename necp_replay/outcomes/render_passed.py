@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import functools
 from collections.abc import Callable, Mapping
 from typing import Final
 
@@ -27,7 +28,7 @@ from necp_replay.abi.route import RouteFlag
 from necp_replay.abi.tcp_cache import CacheType
 from necp_replay.abi.tlv import TLV_HEADER_BYTES, iterate_tlvs
 from necp_replay.events import agents, interfaces, notifications, routes, syscalls
-from necp_replay.events.inputs import NAMES_OF_INPUTS, Input, Step
+from necp_replay.events.inputs import Input, Step
 from necp_replay.events.json_shapes import field_types
 from necp_replay.events.text import Text
 from necp_replay.events.user_buffer import UserBuffer
@@ -238,7 +239,7 @@ def _cache_buffer(content: bytes, _names: StableNames) -> list[Node]:
 
 def _plain_fields(event: Input, names: StableNames) -> list[Node]:
     nodes = []
-    for name, is_text in _BYTES_FIELDS[type(event)]:
+    for name, is_text in _byte_strings(type(event)):
         value = getattr(event, name)
         if not isinstance(value, bytes) or not value:
             continue
@@ -345,7 +346,7 @@ _FLAGS: Final[Mapping[type, Mapping[str, Mapping[str, int]]]] = {
     agents.NetagentSetFlags: {"flags": _members(AgentFlag)},
     agents.NetagentUnregister: {"flags": _members(AgentFlag)},
 }
-_BYTES_FIELDS: Final[Mapping[type, tuple[tuple[str, bool], ...]]] = {
-    kind: _bytes_fields(kind) for kind in NAMES_OF_INPUTS
-}
-"""The byte strings among the fields of each input, and whether they are text."""
+_byte_strings: Final[Callable[[type], tuple[tuple[str, bool], ...]]] = functools.cache(
+    _bytes_fields
+)
+"""The byte strings among the fields of an input, by its class, and whether they are text."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator
-from typing import Final, TypeVar
+from typing import TYPE_CHECKING, Final, NoReturn, TypeVar
 
-from tqdm import tqdm
+if TYPE_CHECKING:
+    from tqdm import tqdm
 
 Item = TypeVar("Item")
 
@@ -29,10 +30,7 @@ class TraceProgress:
 
     def __init__(self, total: int, *, is_shown: bool) -> None:
         """``total`` is the number of traces."""
-        self._bar = tqdm(
-            total=total, unit="trace", disable=not is_shown, leave=False, delay=_DELAY_S
-        )
-        self._is_shown = is_shown
+        self._bar = _bar(total) if is_shown else None
         self._records = 0
         self._next_s = time.monotonic() + _DELAY_S
 
@@ -42,7 +40,8 @@ class TraceProgress:
 
     def __exit__(self, *_: object) -> None:
         """Remove the bar."""
-        self._bar.close()
+        if self._bar is not None:
+            self._bar.close()
 
     def each(self, traces: Iterable[Item]) -> Iterator[Item]:
         """Give the traces, and count those that are done."""
@@ -52,7 +51,8 @@ class TraceProgress:
 
     def on_trace(self) -> None:
         """Count a trace that is done."""
-        self._bar.update()
+        if self._bar is not None:
+            self._bar.update()
 
     def on_records(self, more: int) -> None:
         """Count records."""
@@ -62,8 +62,15 @@ class TraceProgress:
     def on_time(self) -> None:
         """Draw the bar again, if that is due."""
         now_s = time.monotonic()
-        if self._is_shown and now_s >= self._next_s:
+        if self._bar is not None and now_s >= self._next_s:
             self._next_s = now_s + REDRAW_S
             if self._records:
                 self._bar.set_postfix_str(f"{self._records:,} records", refresh=False)
             self._bar.refresh()
+
+
+def _bar(total: int) -> tqdm[NoReturn]:
+    # Most runs show no bar, and importing it takes longer than replaying one small trace.
+    from tqdm import tqdm
+
+    return tqdm(total=total, unit="trace", leave=False, delay=_DELAY_S)

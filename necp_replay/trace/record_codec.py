@@ -24,7 +24,6 @@ from necp_replay.events.user_buffer import UserBuffer
 from necp_replay.trace.call_encoding import encode_call_record
 from necp_replay.trace.message_codec import (
     SHOWN_BYTES,
-    MessageCodec,
     decode_special_buffer,
     message_codec,
     read_shown,
@@ -105,7 +104,7 @@ def decode_effects(messages: Iterable[effects_pb2.Effect]) -> tuple[Effect, ...]
         name = message.WhichOneof("effect")
         if name is None:
             raise TraceError("an effect that this version does not know", hint=_NEWER)
-        caused.append(_EFFECTS[name].decode(getattr(message, name)))
+        caused.append(message_codec(EFFECT_NAMES[name]).decode(getattr(message, name)))
     return tuple(caused)
 
 
@@ -122,7 +121,7 @@ def encode_record(step: Step, outcome: Outcome | None) -> bytes:
         if (encoded := encode_call_record(step, outcome, _effect_bytes)) is not None:
             return encoded
         name = NAMES_OF_INPUTS[type(step.input)]
-        fields: dict[str, Any] = {name: _INPUTS[name].encode(step.input)}
+        fields: dict[str, Any] = {name: message_codec(INPUT_NAMES[name]).encode(step.input)}
         unmeasured = unmeasured_parts(step.input, step.unmeasured)
         if unmeasured or (outcome is not None and outcome.unmeasured):
             fields = {"partial": {"record": fields, "unmeasured": unmeasured}}
@@ -140,7 +139,7 @@ def encode_record(step: Step, outcome: Outcome | None) -> bytes:
 def input_name(record: trace_pb2.Record) -> str | None:
     """The name of the input in a record; None if this version does not know it."""
     name = input_holder(record).WhichOneof("input")
-    return name if name in _INPUTS else None
+    return name if name in INPUT_NAMES else None
 
 
 def input_holder(record: trace_pb2.Record) -> trace_pb2.Record:
@@ -163,7 +162,9 @@ def decode_outcome(message: outcome_pb2.Outcome) -> Outcome:
         )
     else:
         name = message.WhichOneof("answer")
-        answer = None if name is None else _ANSWERS[name].decode(getattr(message, name))
+        answer = None
+        if name is not None:
+            answer = message_codec(_ANSWER_CLASSES[name]).decode(getattr(message, name))
     outcome = Outcome(
         message.errno if message.HasField("errno") else None,
         message.retval if message.HasField("retval") else None,
@@ -195,7 +196,7 @@ def encode_outcome(outcome: Outcome) -> dict[str, Any]:
             written[f"{name}_digest"] = digest
     elif answer is not None:
         name = _NAMES_OF_ANSWERS[type(answer)]
-        written[name] = _ANSWERS[name].encode(answer)
+        written[name] = message_codec(_ANSWER_CLASSES[name]).encode(answer)
     return written
 
 
@@ -204,7 +205,7 @@ def _decode_step(record: trace_pb2.Record, number: int) -> Step:
     if name is None:
         reason = f"record {number} holds an input that this version does not know"
         raise TraceError(reason, hint=_NEWER)
-    step = Step(_INPUTS[name].decode(getattr(input_holder(record), name)))
+    step = Step(message_codec(INPUT_NAMES[name]).decode(getattr(input_holder(record), name)))
     if record.HasField("partial"):
         step.unmeasured = _unmeasured_fields(step.input, record.partial.unmeasured)
     if uuids := record.uuids:
@@ -233,7 +234,7 @@ def _decode_optional_outcome(record: trace_pb2.Record) -> Outcome | None:
 
 def _encode_effect(effect: Effect) -> dict[str, Any]:
     name = _NAMES_OF_EFFECTS[type(effect)]
-    return {name: _EFFECTS[name].encode(effect)}
+    return {name: message_codec(EFFECT_NAMES[name]).encode(effect)}
 
 
 def _effect_bytes(effect: Effect) -> bytes:
@@ -245,21 +246,13 @@ def _snake_case(name: str) -> str:
 
 
 _NEWER: Final = "A newer version of necp-replay wrote this trace; use that one."
-_INPUTS: Final[dict[str, MessageCodec]] = {
-    name: message_codec(input_class) for name, input_class in INPUT_NAMES.items()
-}
-_EFFECTS: Final[dict[str, MessageCodec]] = {
-    name: message_codec(effect_class) for name, effect_class in EFFECT_NAMES.items()
-}
 _NAMES_OF_EFFECTS: Final[dict[type, str]] = {cls: name for name, cls in EFFECT_NAMES.items()}
 _NAMES_OF_ANSWERS: Final[dict[type, str]] = {
     answer_class: _snake_case(answer_class.__name__)
     for answer_class in get_args(answers.Answer)
     if answer_class is not ActionBuffers
 }
-_ANSWERS: Final[dict[str, MessageCodec]] = {
-    name: message_codec(answer_class) for answer_class, name in _NAMES_OF_ANSWERS.items()
-}
+_ANSWER_CLASSES: Final = {name: answer_class for answer_class, name in _NAMES_OF_ANSWERS.items()}
 INPUT_FIELD_NUMBERS: Final[dict[type, int]] = {
     input_class: trace_pb2.Record.DESCRIPTOR.fields_by_name[name].number
     for name, input_class in INPUT_NAMES.items()

@@ -10,13 +10,13 @@ from typing import Any
 from necp_replay.events.inputs import Step
 from necp_replay.events.json_shapes import field_types
 from necp_replay.events.unmeasured import placeholder_of
-from necp_replay.events.unmeasured_inputs import BUFFER_FIELDS, UUIDS, partial_step
+from necp_replay.events.unmeasured_inputs import UUIDS, buffer_fields, partial_step
 
 
 def hide_parts(step: Step, chance: random.Random) -> Step:
     """The step without the bytes of some buffers, without its ids, or without one field."""
     event = step.input
-    buffers = [name for name in BUFFER_FIELDS[type(event)] if _can_hide(getattr(event, name))]
+    buffers = [name for name in buffer_fields(type(event)) if _can_hide(getattr(event, name))]
     kind = chance.random()
     if buffers and kind < 0.7:
         for name in chance.sample(buffers, chance.randint(1, len(buffers))):

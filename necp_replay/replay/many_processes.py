@@ -1,0 +1,69 @@
+"""Works on traces in several processes, with the same result as in one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, wait
+from concurrent.futures.process import BrokenProcessPool
+
+from necp_replay.outcomes.safe_text import escape
+from necp_replay.outcomes.trace_report import TraceReport
+from necp_replay.processes.worker import worker_pool, workers_starting
+from necp_replay.replay.one_trace import Work, report_of
+from necp_replay.replay.progress import REDRAW_S, TraceProgress
+from necp_replay.trace.find import FoundTrace
+
+
+def report_in_processes(
+    traces: Sequence[FoundTrace], work: Work, jobs: int, bar: TraceProgress, order: Sequence[int]
+) -> Iterator[tuple[int, TraceReport]]:
+    """The reports of traces with their indices, as they are finished. ``order`` has the indices."""
+    left = dict.fromkeys(order)
+    try:
+        for index, report in _in_workers(traces, work, jobs, bar, order):
+            del left[index]
+            yield index, report
+    except BrokenProcessPool:
+        # It is not known on which trace the worker was that ended. Alone each of them tells.
+        for index in left:
+            yield index, _alone(work, traces[index])
+
+
+def _in_workers(
+    traces: Sequence[FoundTrace], work: Work, jobs: int, bar: TraceProgress, order: Sequence[int]
+) -> Iterator[tuple[int, TraceReport]]:
+    with worker_pool(min(jobs, len(traces))) as pool:
+        size = max(1, min(16, len(traces) // (jobs * 8)))
+        parts = [order[at : at + size] for at in range(0, len(order), size)]
+        # The first call starts the processes.
+        with workers_starting():
+            running = {
+                pool.submit(_work_on, work, [traces[index] for index in part]): part
+                for part in parts
+            }
+        while running:
+            done, _ = wait(running, REDRAW_S, FIRST_COMPLETED)
+            bar.on_time()
+            for future in done:
+                yield from zip(running.pop(future), future.result(), strict=True)
+
+
+def _alone(work: Work, trace: FoundTrace) -> TraceReport:
+    """Work on one trace in a process of its own. If the process ends, that is the verdict."""
+    try:
+        with worker_pool(1) as pool:
+            with workers_starting():
+                future = pool.submit(_work_on, work, [trace])
+            return future.result()[0]
+    except BrokenProcessPool:
+        return TraceReport(
+            escape(str(trace.path)),
+            "",
+            error=f"{escape(str(trace.path))}: the process that worked on it was killed",
+            hint="Systems kill processes that take too much memory. Run it alone with --jobs 1.",
+        )
+
+
+def _work_on(work: Work, traces: Sequence[FoundTrace]) -> list[TraceReport]:
+    """Work on a part of the traces; worker processes call this."""
+    return [report_of(work, None, trace) for trace in traces]
