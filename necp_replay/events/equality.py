@@ -39,7 +39,8 @@ def compare_for(*, beyond_vectors: bool, shown_only: bool) -> Compare:
     same = same_whole if beyond_vectors else same_as_measured
 
     def compare(recorded: Outcome, replayed: Outcome) -> Likeness:
-        if not recorded.unmeasured and same(recorded, replayed):
+        is_whole = not recorded.unmeasured and not replayed.unmeasured
+        if is_whole and same(recorded, replayed):
             return Likeness.SAME
         known, answered = comparable(recorded, replayed, shown_only=shown_only)
         if knows_nothing(known):

@@ -13,7 +13,12 @@ from necp_replay.events import clock, inputs, notifications, processes, sockets,
 from necp_replay.events.inputs import Input
 from necp_replay.events.references import OPENINGS
 
-KNOWN_OPENINGS: Final = (*OPENINGS, processes.ProcAdd, clock.Now)
+KNOWN_OPENINGS: Final = (
+    *OPENINGS,
+    processes.ProcAdd,
+    clock.Now,
+    notifications.ResolverKey,
+)
 """What happens the same, whatever clients, policies and networks there are."""
 OBSERVING: Final = OpenFlag.OBSERVER | OpenFlag.PUSH_OBSERVER
 READS: Final = frozenset(

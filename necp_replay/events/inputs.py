@@ -68,6 +68,7 @@ NotificationInput = (
     | notifications.CreateNexusAssignMessage
     | notifications.ReapCaches
     | notifications.SysctlSet
+    | notifications.ResolverKey
     | notifications.TakeSnapshot
 )
 FdInput = (
@@ -154,6 +155,7 @@ INPUT_NAMES: Final[dict[str, type]] = {
     "create_nexus_assign_message": notifications.CreateNexusAssignMessage,
     "reap_caches": notifications.ReapCaches,
     "sysctl_set": notifications.SysctlSet,
+    "resolver_key": notifications.ResolverKey,
     "snapshot": notifications.TakeSnapshot,
     "fd_poll": syscalls.FdPoll,
     "fd_read": syscalls.FdRead,

@@ -51,7 +51,7 @@ def step_from_json(obj: Mapping[str, Any]) -> Step:
             if part in unknown_fields(input_class):
                 unknown = unknown_fields(input_class)[part]
                 fields[part.rstrip("_")] = _JSON_OF_UNKNOWN.get(unknown, unknown)
-        event = _read_input(input_class, fields)
+        event = _read_input(input_class, fields, unmeasured)
         return partial_step(event, uuids, now_ns, unmeasured)
     except ValueError as error:
         raise ValueError(f"{name}: {error}") from error
@@ -60,7 +60,7 @@ def step_from_json(obj: Mapping[str, Any]) -> Step:
 def step_to_json(step: Step) -> dict[str, Any]:
     """The JSON form of a step, without the fields that have their default."""
     written: dict[str, Any] = {"op": NAMES_OF_INPUTS[type(step.input)]}
-    written.update(_write_input(step.input))
+    written.update(_write_input(step.input, step.unmeasured))
     if step.uuids:
         written["uuids"] = _UUIDS.write(step.uuids)
     if step.now_ns is not None:
@@ -140,18 +140,24 @@ def _pop(fields: dict[str, Any], name: str, shape: Shape, default: Any) -> Any:
         raise ValueError(f"{name}: {error}") from error
 
 
-def _read_input(input_class: type, fields: dict[str, Any]) -> Any:
-    if input_class is routes.RouteUpdate and "stats" in fields and fields["stats"] is None:
+def _read_input(input_class: type, fields: dict[str, Any], unmeasured: Sequence[str]) -> Any:
+    """Statistics of a route that are null are detached, unless they are not known."""
+    is_known = "stats" in fields and "stats" not in unmeasured
+    if input_class is routes.RouteUpdate and is_known and fields["stats"] is None:
         fields = {**fields, "detach_stats": True}
     return _INPUTS[input_class].read(fields)
 
 
-def _write_input(input: Input) -> dict[str, Any]:
+def _write_input(input: Input, unmeasured: Sequence[str]) -> dict[str, Any]:
     written: dict[str, Any] = _INPUTS[type(input)].write(input)
-    if isinstance(input, routes.RouteUpdate) and input.detach_stats and input.stats is None:
+    if isinstance(input, routes.RouteUpdate) and _detaches(input, unmeasured):
         del written["detach_stats"]
         written["stats"] = None
     return written
+
+
+def _detaches(update: routes.RouteUpdate, unmeasured: Sequence[str]) -> bool:
+    return update.detach_stats and update.stats is None and "stats" not in unmeasured
 
 
 def _left_out(input: Input, outcome: Outcome, obj: Mapping[str, Any]) -> Iterator[str]:

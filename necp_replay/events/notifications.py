@@ -138,6 +138,17 @@ class SysctlSet:
 
 
 @dataclass(slots=True)
+class ResolverKey:
+    """Say which 32-byte key the kernel signs resolver answers with, from now on.
+
+    A kernel takes it from its random generator at boot. A trace without this record does not know
+    the key: tags are not determined then.
+    """
+
+    key: bytes
+
+
+@dataclass(slots=True)
 class TakeSnapshot:
     """Take a snapshot of the subsystem's state. ``full`` adds policies and agents."""
 

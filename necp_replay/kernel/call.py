@@ -71,10 +71,14 @@ def copyout(
     *,
     offset: int = 0,
     logs: bool = True,
+    is_known: bool = True,
 ) -> None:
-    """Copy bytes to the process. Raises SyscallError(EFAULT) as :func:`copyin` does."""
+    """Copy bytes to the process. Raises SyscallError(EFAULT) as :func:`copyin` does.
+
+    Unless ``is_known``, it is not known which bytes the kernel writes here.
+    """
     try:
-        memory.copyout(content, offset)
+        memory.copyout(content, offset, is_known=is_known)
     except UserFault:
         _refuse_fault(kernel, function, logs=logs)
 

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import Final
 
-from necp_replay.kernel import machine, policy_control, processes, snapshot, sysctl, update_timer
+from necp_replay.kernel import (
+    machine,
+    policy_control,
+    processes,
+    resolver_key,
+    snapshot,
+    sysctl,
+    update_timer,
+)
 from necp_replay.kernel.agents import (
     assign_nexus,
     control_socket,
@@ -76,6 +84,7 @@ INPUTS: Final[tuple[AnyDescription, ...]] = (
     make_registration.CREATE_REGISTRATION,
     radio_manager.ASSERT_BB_RADIO_MANAGER,
     sysctl.SYSCTL_SET,
+    resolver_key.RESOLVER_KEY,
     snapshot.SNAPSHOT,
     fields.SOCKET_CREATE,
     fields.SOCKET_UPDATE,

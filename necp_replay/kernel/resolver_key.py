@@ -1,38 +1,33 @@
-"""The key with which the kernel signs answers of resolvers, and the tags that it makes.
-
-A tag binds a host name to an address and to the client that asked. A process with a privilege has
-one made (SIGN), and the parameters of a client can carry it (RESOLVER_TAG).
-
-The kernel takes the key from its random generator at boot. Here it is always the same: the one that
-the measured kernels were given.
-"""
+"""Says which key the kernel signs answers of resolvers with."""
 
 from __future__ import annotations
 
-import hmac
-from struct import Struct
 from typing import Final
 
+from necp_replay.abi.errno import Errno
+from necp_replay.events.notifications import ResolverKey
+from necp_replay.events.outcome import Outcome
+from necp_replay.kernel.description import Description, silent
+from necp_replay.kernel.objects.resolver_signer import RESOLVER_KEY_BYTES
+from necp_replay.kernel.state import KernelState
 
-def sign_resolver_answer(client_id: bytes, host_name: bytes, address: bytes) -> bytes:
-    """The 32-byte tag of a host name and an address, which is a 28-byte union. No port counts.
 
-    Source: necp_sign_resolver_answer, necp_sign_update_context, xnu-6153.11.26.
+def set_resolver_key(kernel: KernelState, event: ResolverKey) -> Outcome:
+    """Take the key, which a kernel takes from its random generator. EINVAL for another length.
+
+    Releases without SIGN have no use for it. Source: necp_generate_resolver_key, xnu-6153.11.26.
     """
-    content = b"".join(
-        (
-            _CONTEXT,
-            client_id,
-            _LENGTH.pack(len(host_name)),
-            host_name,
-            _LENGTH.pack(len(address)),
-            address[:2] + b"\0\0" + address[4:],
-        )
-    )
-    return hmac.digest(_KEY, content, "sha256")
+    if len(event.key) != RESOLVER_KEY_BYTES:
+        return Outcome(errno=int(Errno.EINVAL))
+    kernel.resolver_signer.key = event.key
+    return Outcome(errno=0)
 
 
-_KEY: Final = bytes(range(32))
-_CONTEXT: Final = b" " * 32 + b"NECP Resolver Binder\0"
-"""What every signed content begins with. Its bytes are a part of each tag."""
-_LENGTH: Final = Struct("<I")
+RESOLVER_KEY: Final = Description(
+    subject=ResolverKey,
+    handler=set_resolver_key,
+    function="necp_generate_resolver_key",
+    summary="Says which key the kernel signs answers of resolvers with.",
+    checks=(silent(Errno.EINVAL, "the key is not of 32 bytes"),),
+    answer="nothing; without this input no tag is determined, and no check of one that was made",
+)

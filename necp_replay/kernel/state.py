@@ -31,6 +31,7 @@ from necp_replay.kernel.heuristics.tcp_cache import TcpCache
 from necp_replay.kernel.interfaces.table import InterfaceTable
 from necp_replay.kernel.objects.parameter_evaluation import ParameterEvaluation
 from necp_replay.kernel.objects.process import Process
+from necp_replay.kernel.objects.resolver_signer import ResolverSigner
 from necp_replay.kernel.objects.shared_result import SharedResult
 from necp_replay.kernel.objects.socket import MultipathBlock, SocketBlock
 from necp_replay.kernel.parameters.reading_rules import parameter_rules
@@ -71,6 +72,7 @@ class KernelState:
         "policies",
         "processes",
         "profile",
+        "resolver_signer",
         "routes",
         "sockets",
         "update_timer_armed",
@@ -96,6 +98,7 @@ class KernelState:
         self.clients = ClientRegistry()
         self.policies = PolicyDatabase(profile)
         self.heuristics = TcpCache()
+        self.resolver_signer = ResolverSigner()
         self.client_evaluations: EvaluationCache[ClientKey, SharedResult]
         self.client_evaluations = EvaluationCache(cache_entries)
         self.flow_evaluations: EvaluationCache[FlowKey, ParameterEvaluation]

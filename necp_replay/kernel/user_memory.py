@@ -50,12 +50,21 @@ class UserMemory:
     :attr:`written_to` and :attr:`read_to` say how far, in bytes from the start, 0 if they did not.
     """
 
-    __slots__ = ("_bytes", "_declared_bytes", "_written", "buffer", "read_to", "written_to")
+    __slots__ = (
+        "_bytes",
+        "_declared_bytes",
+        "_forgotten",
+        "_written",
+        "buffer",
+        "read_to",
+        "written_to",
+    )
 
     def __init__(self, buffer: UserBuffer | None, declared_bytes: int | None = None) -> None:
         self.buffer = buffer
         self._bytes: bytearray | None = None
         self._written: tuple[tuple[int, int], ...] = ()
+        self._forgotten: tuple[tuple[int, int], ...] = ()
         if declared_bytes is None:
             declared_bytes = buffer.length if buffer is not None else 0
         self._declared_bytes = declared_bytes
@@ -107,10 +116,13 @@ class UserMemory:
         stored = self._bytes if self._bytes is not None else buffer.content
         return bytes(stored[offset:end])
 
-    def copyout(self, content: bytes | bytearray, offset: int = 0) -> None:
+    def copyout(
+        self, content: bytes | bytearray, offset: int = 0, *, is_known: bool = True
+    ) -> None:
         """Copy bytes to the process. Raises UserFault after the bytes before the fault are written.
 
-        Raises KernelPanic above 64 MiB.
+        Unless ``is_known``, it is not known which bytes the kernel writes here. Raises KernelPanic
+        above 64 MiB.
         """
         size_bytes = len(content)
         if size_bytes == 0:
@@ -136,12 +148,19 @@ class UserMemory:
         if len(stored) < offset:
             stored.extend(bytes(offset - len(stored)))
         stored[offset:end] = content
+        if not is_known:
+            self._forgotten = (*self._forgotten, (offset, end))
         if buffer.known is not None:
             self._written = (*self._written, (offset, end))
         if end > self._declared_bytes and end > self.written_to:
             self.written_to = end
         if is_cut:
             raise UserFault
+
+    @property
+    def is_partly_unknown(self) -> bool:
+        """Whether the call wrote bytes that are not known."""
+        return bool(self._forgotten)
 
     def pointer_at(self, offset: int) -> UserBuffer | None:
         """The buffer that the 8-byte pointer at ``offset`` points to. None for NULL."""
@@ -167,7 +186,8 @@ class UserMemory:
         if buffer.mapped is not None and buffer.mapped < shown_bytes:
             shown_bytes = buffer.mapped
         content = buffer.content if self._bytes is None else self._bytes
-        if buffer.known is not None and buffer.known < shown_bytes:
+        is_known = buffer.known is None or buffer.known >= shown_bytes
+        if not is_known or self._forgotten:
             return self._partly_known(bytes(content[:shown_bytes]), buffer.known, shown_bytes)
         if shown_bytes > OUT_BUFFER_DIGEST_BYTES:
             whole = bytes(content[:shown_bytes])
@@ -192,8 +212,9 @@ class UserMemory:
             known = max(known, behind)
         return ranges
 
-    def _partly_known(self, content: bytes, known: int, shown_bytes: int) -> OutBuffer:
-        ranges = self._unknown_ranges(known, shown_bytes)
+    def _partly_known(self, content: bytes, known: int | None, shown_bytes: int) -> OutBuffer:
+        ranges = [] if known is None else self._unknown_ranges(known, shown_bytes)
+        ranges += [(begin, min(end, shown_bytes)) for begin, end in self._forgotten]
         if not ranges:
             return content.rstrip(b"\0")
         if shown_bytes > OUT_BUFFER_DIGEST_BYTES:

@@ -301,6 +301,10 @@ class System:
         """Write a sysctl."""
         return self.submit(notifications.SysctlSet(name, value))
 
+    def set_resolver_key(self, key: bytes) -> CallAnswer:
+        """Say which 32-byte key the kernel signs with. Without it, no tag is determined."""
+        return self.submit(notifications.ResolverKey(key))
+
     def protoctl_event(
         self, agent: bytes, client_id: bytes, code: int = 0, val: int = 0, seq: int = 0
     ) -> CallAnswer:

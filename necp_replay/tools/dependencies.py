@@ -61,6 +61,7 @@ from necp_replay.tools.record_kinds import (
     READING,
     REGISTERED,
     REPLACING,
+    RESOLVER_KEY,
     RESULT,
     RETURNED,
     SERVED_OTHERWISE,
@@ -360,6 +361,8 @@ class Tracker:
             found.mark |= Mark.ASKS_CLIENTS
         elif event.action == ClientAction.UPDATE_CACHE:
             found.serves.append(self.objects.find(HEURISTICS, 0, ObjectGroup.HISTORY))
+        elif event.action == ClientAction.SIGN:
+            found.needs.append(self.objects.find(RESOLVER_KEY, 0, ObjectGroup.WORLD))
         if fd in self._push_observers:
             found.serves.append(fd)
             found.mark |= Mark.ASKS_EVENTS
@@ -445,6 +448,11 @@ class Tracker:
         found.serves.append(written)
         found.kills.append(written)
 
+    def _keyed(self, number: int, event: Any, outcome: Outcome, found: Touches) -> None:
+        key = self.objects.find(RESOLVER_KEY, 0, ObjectGroup.WORLD)
+        found.serves.append(key)
+        found.kills.append(key)
+
     def _ordered(self, number: int, event: Any, outcome: Outcome, found: Touches) -> None:
         order = self.objects.find(ORDER, 0, ObjectGroup.WORLD)
         found.serves.append(order)
@@ -477,6 +485,7 @@ _SPECIAL: Final[dict[type, Callable[[Tracker, int, Any, Outcome, Touches], None]
     agents.NetagentUpdate: Tracker._sent,
     agents.NetagentSetFlags: Tracker._sent,
     notifications.SysctlSet: Tracker._sysctl,
+    notifications.ResolverKey: Tracker._keyed,
     policy_control.NecpCtlSend: Tracker._sent_to_control,
     notifications.ReapCaches: Tracker._reaped,
     notifications.TakeSnapshot: Tracker._looked,

@@ -82,6 +82,7 @@ POLICIES: Final = "policies"
 POLICY_IDS: Final = "policy ids"
 TEMPLATE: Final = "what an agent session sent"
 SYSCTLS: Final = "sysctls"
+RESOLVER_KEY: Final = "resolver key"
 ORDER: Final = "order of interfaces"
 HEURISTICS: Final = "heuristics"
 
@@ -110,6 +111,7 @@ GROUPS: Final = {
 }
 WORLD: Final = frozenset(
     (
+        notifications.ResolverKey,
         notifications.SysctlSet,
         syscalls.NecpSessionAction,
         *get_args(inputs.InterfaceInput),

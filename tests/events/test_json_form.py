@@ -18,7 +18,7 @@ from necp_replay.events.effects import (
     Panic,
     TypeConfusionMark,
 )
-from necp_replay.events.inputs import INPUT_NAMES
+from necp_replay.events.inputs import INPUT_NAMES, Step
 from necp_replay.events.json_form import (
     outcome_from_json,
     outcome_to_json,
@@ -107,6 +107,12 @@ def test_the_form_of_a_step_is_that_of_the_vectors(form: dict[str, Any]) -> None
 def test_detaching_and_setting_statistics_at_once_is_kept_apart() -> None:
     detached = step_from_json({"op": "route_update", "id": "r", "stats": None})
     assert detached.input == RouteUpdate("r", detach_stats=True)
+
+
+@pytest.mark.parametrize("detached", [False, True])
+def test_statistics_of_a_route_that_are_not_known_are_not_detached(detached: bool) -> None:
+    step = Step(RouteUpdate("r", detach_stats=detached), unmeasured=("stats",))
+    assert step_from_json(step_to_json(step)) == step
 
 
 OUTCOMES = {

@@ -46,9 +46,11 @@ NOT_GENERATED = {
     Point(Area.INPUT, "assert_bb_radio_manager ok"),
     Point(Area.INPUT, "assert_bb_radio_manager ESRCH logged"),
     Point(Area.INPUT, "assert_bb_radio_manager ENOBUFS"),
+    Point(Area.INPUT, "resolver_key ok"),
+    Point(Area.INPUT, "resolver_key EINVAL"),
 }
 """Client actions on the fd of a session come in last records alone, which bring the system down.
-No generated interface has a mode of its own, and no agent is a radio manager.
+No generated interface has a mode of its own, no agent is a radio manager, and nobody signs.
 """
 NO_GENERATED_STEP_SHOWS = {
     "result_has_low_power",

@@ -12,6 +12,7 @@ from necp_replay.events.equality import Likeness, compare_for
 from necp_replay.events.inputs import Step
 from necp_replay.events.json_form import step_from_json
 from necp_replay.events.outcome import ActionBuffers, NotDetermined, Outcome
+from necp_replay.events.unmeasured import without_parts
 from necp_replay.events.user_buffer import Unseen
 from necp_replay.generate.trace import recorded_steps
 from necp_replay.kernel.machine import Machine
@@ -212,6 +213,14 @@ def test_bytes_that_a_call_writes_are_known_and_the_others_are_not() -> None:
     assert isinstance(unknown.answer, ActionBuffers)
     assert unknown.answer.buffer is Unseen.NOT_SHOWN
     assert "buffer" in unknown.unmeasured
+
+
+def test_an_outcome_of_which_the_engine_does_not_know_a_part_is_compared_in_part() -> None:
+    compare = compare_for(beyond_vectors=True, shown_only=False)
+    recorded = Outcome(errno=0, retval=0, answer=ActionBuffers(b"\1", b"\2"))
+    replayed = without_parts(recorded, ("buffer",))
+    assert compare(recorded, replayed) is Likeness.IN_PART
+    assert compare(replace(recorded, errno=1), replayed) is Likeness.DIFFERENT
 
 
 @pytest.mark.parametrize("release", ["xnu-4570.41.2", RELEASE])

@@ -13,6 +13,7 @@ from necp_replay.kernel.description import Description, logged, silent
 from necp_replay.kernel.exceptions import SyscallError
 from necp_replay.kernel.flows.choose import flow_rules
 from necp_replay.kernel.objects.necp_fd import NecpFd
+from necp_replay.kernel.parameters.parse import check_tag_is_determined
 from necp_replay.kernel.quirk import Quirk
 from necp_replay.kernel.results.update import update_client_result
 from necp_replay.kernel.state import KernelState
@@ -35,6 +36,7 @@ def add(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> int:
         raise SyscallError(Errno.EINVAL)
 
     parameters = copyin(kernel, call.buffer, call.buffer_bytes, _FUNCTION)
+    check_tag_is_determined(kernel, parameters)
     rules = flow_rules(kernel)
     client = rules.new_client(kernel.new_uuid(), parameters, necp_fd.proc_pid)
     client.platform_binary = call.process.platform_binary

@@ -19,7 +19,6 @@ from necp_replay.kernel.exceptions import SyscallError
 from necp_replay.kernel.objects.necp_fd import NecpFd
 from necp_replay.kernel.privileges import has_privilege
 from necp_replay.kernel.quirk import Quirk
-from necp_replay.kernel.resolver_key import sign_resolver_answer
 from necp_replay.kernel.state import KernelState
 from necp_replay.kernel.type_confusion import SESSION_LOSES_NOTHING
 
@@ -36,6 +35,8 @@ def sign(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> int:
     Kernel quirk: the length of the host name is not compared with that of the answer, so the name
     is read from behind it. Kernel quirk: an answer without a host name has a tag of zeros. Measured
     in x6153_sign.
+
+    Without the kernel's key (``resolver_key``), the bytes of the tag are not determined.
 
     Raises SyscallError: EPERM without the privilege; EINVAL for an answer that is too short, a name
     of more than 1024 bytes, an unknown type, or room for anything but a tag; EFAULT.
@@ -60,10 +61,11 @@ def sign(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> int:
         raise SyscallError(Errno.EINVAL)
     host_name = copyin(kernel, answer, host_name_bytes, _FUNCTION, offset=_HOST_NAME_AT)
 
-    tag = bytes(RESOLVER_TAG_BYTES)
+    tag: bytes | None = bytes(RESOLVER_TAG_BYTES)
     if host_name:
-        tag = sign_resolver_answer(client_id, host_name, address)
-    copyout(kernel, call.buffer, tag, _FUNCTION)
+        tag = kernel.resolver_signer.sign(client_id, host_name, address)
+    is_known = tag is not None
+    copyout(kernel, call.buffer, tag or bytes(RESOLVER_TAG_BYTES), _FUNCTION, is_known=is_known)
     return 0
 
 
@@ -84,7 +86,8 @@ SIGN: Final = Description(
         logged(Errno.EFAULT, "the host name cannot be read"),
         logged(Errno.EFAULT, "the tag cannot be written"),
     ),
-    answer="returns 0; a tag of 32 bytes, which is zero without a host name",
+    answer="returns 0; a tag of 32 bytes, which is zero without a host name, and not determined "
+    "without a resolver_key",
     effects="a host name that passes the end of the answer is reported as an overread",
     overwrites=SESSION_LOSES_NOTHING,
 )

@@ -21,6 +21,7 @@ from necp_replay.kernel.notifications.force_update import force_update_client
 from necp_replay.kernel.notifications.memstatus import fd_memstatus, reap_caches
 from necp_replay.kernel.notifications.protoctl import update_flow_protoctl_event
 from necp_replay.kernel.notifications.radio_manager import assert_bb_radio_manager
+from necp_replay.kernel.resolver_key import set_resolver_key
 from necp_replay.kernel.snapshot import take_snapshot
 from necp_replay.kernel.state import KernelState
 from necp_replay.kernel.sysctl import set_sysctl
@@ -54,6 +55,8 @@ def handle_notification(kernel: KernelState, event: NotificationInput) -> Outcom
             return _create_nexus_assign_message(event)
         case notifications.SysctlSet():
             return set_sysctl(kernel, event)
+        case notifications.ResolverKey():
+            return set_resolver_key(kernel, event)
         case notifications.ReapCaches():
             return reap_caches(kernel, event)
         case notifications.FdDefunct() | notifications.FdBackground() | notifications.FdMemstatus():

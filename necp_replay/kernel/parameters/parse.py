@@ -30,10 +30,10 @@ from necp_replay.abi.log import LOG_ERR
 from necp_replay.abi.sockaddr import AF_INET, AF_INET6, SOCKADDR_IN6_BYTES, SOCKADDR_IN_BYTES
 from necp_replay.abi.tlv import TLV_HEADER, TLV_HEADER_BYTES
 from necp_replay.abi.uuid import UUID_BYTES, ZERO_UUID
+from necp_replay.kernel.exceptions import UnknownInput
 from necp_replay.kernel.objects.client import Client
 from necp_replay.kernel.objects.parsed_parameters import ARRAY_FIELDS, ParsedField, ParsedParameters
 from necp_replay.kernel.parameters.reading_rules import ParameterRules
-from necp_replay.kernel.resolver_key import sign_resolver_answer
 from necp_replay.kernel.sockaddr import is_wildcard, sanitise
 from necp_replay.kernel.state import KernelState
 
@@ -42,7 +42,7 @@ def parse_client_parameters(kernel: KernelState, client: Client) -> ParsedParame
     """A client's parameters. A TLV that passes the end is logged each time, and a wrong tag too.
 
     ``is_refused`` of the answer says that the kernel fails with EAUTH here, because the resolver
-    tag is not the kernel's.
+    tag is not the kernel's. Raises UnknownInput if that depends on a key that is not known.
 
     Source: necp_client_parse_parameters, xnu-4570.51.1, xnu-6153.11.26.
     """
@@ -53,16 +53,32 @@ def parse_client_parameters(kernel: KernelState, client: Client) -> ParsedParame
     if parsed.is_cut_short:
         kernel.log(LOG_ERR, "necp_client_parse_parameters")
     if parsed.resolver_tag is not None:
-        parsed.is_refused = not _has_valid_tag(parsed, parsed.resolver_tag)
+        parsed.is_refused = not _has_valid_tag(kernel, parsed, parsed.resolver_tag)
         if parsed.is_refused:
             kernel.log(LOG_ERR, "necp_client_parse_parameters")
     return parsed
 
 
-def _has_valid_tag(parsed: ParsedParameters, tag: bytes) -> bool:
+def check_tag_is_determined(kernel: KernelState, parameters: bytes) -> None:
+    """Raises UnknownInput for parameters whose resolver tag may be right or wrong.
+
+    To be asked before a client is made of them.
+    """
+    if kernel.resolver_signer.may_be_in_doubt:
+        parsed = parse_parameters(parameters, kernel.parameter_rules)
+        if parsed.resolver_tag is not None:
+            _has_valid_tag(kernel, parsed, parsed.resolver_tag)
+
+
+def _has_valid_tag(kernel: KernelState, parsed: ParsedParameters, tag: bytes) -> bool:
     if not parsed.host_name:
         return False
-    return tag == sign_resolver_answer(parsed.parent_id, parsed.host_name, parsed.remote_addr)
+    is_right = kernel.resolver_signer.is_right(
+        tag, parsed.parent_id, parsed.host_name, parsed.remote_addr
+    )
+    if is_right is None:
+        raise UnknownInput("whether a resolver tag is right depends on a key that is not known")
+    return is_right
 
 
 def parse_parameters(parameters: bytes | bytearray, rules: ParameterRules) -> ParsedParameters:

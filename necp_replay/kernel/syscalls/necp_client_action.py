@@ -26,6 +26,7 @@ from necp_replay.kernel.quirk import Quirk
 from necp_replay.kernel.state import KernelState
 from necp_replay.kernel.syscalls.fd_table import find_necp_file, refuse_other_kind
 from necp_replay.kernel.type_confusion import SESSION_LOSES_NOTHING, SessionTakenForClientFd
+from necp_replay.kernel.user_memory import name_unknown_bytes
 from necp_replay.releases.facts.client_actions import FdKindCheck
 
 _FUNCTION: Final = "necp_client_action"
@@ -49,7 +50,8 @@ def necp_client_action(kernel: KernelState, process: Process, event: NecpClientA
     except SyscallError as error:
         errno = error.errno
     buffers = ActionBuffers(call.client_id.after(), call.buffer.after())
-    return Outcome(errno, retval, buffers)
+    outcome = Outcome(errno, retval, buffers)
+    return name_unknown_bytes(outcome) if call.buffer.is_partly_unknown else outcome
 
 
 def _act(kernel: KernelState, process: Process, event: NecpClientAction, call: ClientCall) -> int:

@@ -333,6 +333,7 @@ _CONTENTS: Final[dict[type, dict[str, RenameField]]] = {
         "remote": tlvs.sockaddr,
     },
     notifications.SysctlSet: {"name": keep},
+    notifications.ResolverKey: {"key": keep},
     effects.NexusParameters: {"local_addr": tlvs.sockaddr, "remote_addr": tlvs.sockaddr},
     effects.NetworkPolicyEvent: {"data": _denied},
     effects.Log: _LOGGED,

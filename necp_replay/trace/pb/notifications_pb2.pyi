@@ -144,6 +144,12 @@ class SysctlSet(_message.Message):
     value: int
     def __init__(self, name: _Optional[str] = ..., value: _Optional[int] = ...) -> None: ...
 
+class ResolverKey(_message.Message):
+    __slots__ = ("key",)
+    KEY_FIELD_NUMBER: _ClassVar[int]
+    key: bytes
+    def __init__(self, key: _Optional[bytes] = ...) -> None: ...
+
 class TakeSnapshot(_message.Message):
     __slots__ = ("full",)
     FULL_FIELD_NUMBER: _ClassVar[int]

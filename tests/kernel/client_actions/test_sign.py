@@ -9,6 +9,7 @@ import pytest
 from necp_replay.abi.client import ClientAction
 from necp_replay.abi.errno import Errno
 from necp_replay.events.effects import UserOverread
+from necp_replay.events.outcome import NotDetermined
 from necp_replay.events.user_buffer import UserBuffer
 from necp_replay.scenario.addresses import sockaddr
 from necp_replay.scenario.answers import CallAnswer
@@ -22,6 +23,7 @@ FUNCTION = "necp_client_sign"
 SIGN = ClientAction.SIGN
 PARENT = b"\x11" * 16
 HOST = b"www.example.com\0"
+KEY = bytes(range(32))
 
 
 def signable(
@@ -44,8 +46,11 @@ def resolver(laptop: Laptop) -> Laptop:
     return laptop
 
 
-def make_resolver() -> Laptop:
-    return resolver(make_laptop(RELEASE))
+def make_resolver(key: bytes | None = KEY) -> Laptop:
+    laptop = resolver(make_laptop(RELEASE))
+    if key is not None:
+        assert laptop.system.set_resolver_key(key).errno == 0
+    return laptop
 
 
 def tag_of(answer: CallAnswer) -> bytes:
@@ -184,3 +189,66 @@ def test_an_older_release_does_not_check_the_tag() -> None:
     laptop = make_laptop()
     client = laptop.fd.add(remote=REMOTE, resolver_tag=bytes(32))
     assert laptop.fd.copy_result(client.client_id).interface_index == laptop.wifi.index
+
+
+def test_the_tag_is_the_one_that_was_measured_with_this_key() -> None:
+    # Measured on xnu-8019.41.5, which signs as xnu-6153 does, with this key.
+    answer = make_resolver().fd.action(
+        SIGN, signable(HOST[:-1], parent=bytes(16), address="198.18.0.1:443"), room(32)
+    )
+    assert tag_of(answer).hex() == (
+        "79ab0fb25a81994a06eda8b63e8e3b7069e5c8faecea467d51dedb7c1b32d5d1"
+    )
+
+
+def test_another_key_makes_another_tag_and_refuses_older_ones() -> None:
+    laptop = make_resolver()
+    tag = tag_of(laptop.fd.action(SIGN, signable(), room(32)))
+    assert laptop.system.set_resolver_key(bytes(31)).errno == Errno.EINVAL
+    assert tag_of(laptop.fd.action(SIGN, signable(), room(32))) == tag
+    laptop.system.set_resolver_key(bytes(32))
+    assert tag_of(laptop.fd.action(SIGN, signable(), room(32))) != tag
+    client = laptop.fd.add(remote=REMOTE, domain=HOST, parent_id=PARENT, resolver_tag=tag)
+    assert shown(laptop.fd.copy_result(client.client_id)) == (client.client_id, b"")
+
+
+def test_without_the_key_only_the_bytes_of_a_tag_are_not_known() -> None:
+    outcome = make_resolver(None).fd.action(SIGN, signable(), room(32)).outcome
+    assert (outcome.errno, outcome.retval) == (0, 0)
+    assert outcome.unmeasured == ("buffer",)
+    empty = make_resolver(None).fd.action(SIGN, signable(b""), room(32))
+    assert tag_of(empty) == bytes(32)
+
+
+def test_without_the_key_a_tag_is_wrong_unless_the_kernel_signed_this() -> None:
+    laptop = make_resolver(None)
+    laptop.fd.action(SIGN, signable(), room(32))
+    for changed in (
+        ClientParameters(domain=b"www.example.org\0"),
+        ClientParameters(remote="192.0.2.99:443"),
+        ClientParameters(resolver_tag=b"\1"),
+    ):
+        given = ClientParameters(
+            remote=REMOTE, domain=HOST, parent_id=PARENT, resolver_tag=b"\1" * 32
+        )
+        given.update(changed)
+        client = laptop.fd.add(**given)
+        assert shown(laptop.fd.copy_result(client.client_id)) == (client.client_id, b"")
+
+
+def test_without_the_key_a_client_with_a_tag_of_what_was_signed_is_not_determined() -> None:
+    laptop = make_resolver(None)
+    older = laptop.fd.add(remote=REMOTE)
+    laptop.fd.action(SIGN, signable(), room(32))
+    client = laptop.fd.add(remote=REMOTE, domain=HOST, parent_id=PARENT, resolver_tag=b"\1" * 32)
+    assert client.added is not None
+    assert isinstance(client.added.outcome.answer, NotDetermined)
+    assert laptop.fd.copy_result(older.client_id).interface_index == laptop.wifi.index
+
+
+def test_without_the_key_what_a_fault_leaves_unwritten_is_known() -> None:
+    fd = make_resolver(None).fd
+    cut = fd.action(SIGN, signable(), UserBuffer(content=b"", length=32, mapped=10)).outcome
+    assert (cut.errno, cut.unmeasured) == (Errno.EFAULT, ("buffer",))
+    untouched = fd.action(SIGN, signable(), read_only(b"\1" * 32)).outcome
+    assert (untouched.errno, untouched.unmeasured) == (Errno.EFAULT, ())
