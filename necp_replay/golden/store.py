@@ -15,9 +15,11 @@ from pathlib import Path
 
 from necp_replay.errors import GoldenError, hint_for
 from necp_replay.files.folded_names import FoldedNames
+from necp_replay.golden.altered_by_git import check_unaltered
 from necp_replay.golden.beginning import BEGINNING_BYTES, check_beginning
 from necp_replay.golden.document import TOO_LARGE, GoldenDocument, parse_golden
-from necp_replay.releases.lineage import from_oldest
+from necp_replay.releases.lineage import RELEASES, from_oldest
+from necp_replay.releases.under_way import UNDER_WAY
 
 MAX_GOLDEN_BYTES = 256 * 1024 * 1024
 MAX_GOLDEN_LINES = 4_000_000
@@ -66,6 +68,20 @@ class GoldenStore:
                 return candidate
         common = self.path(name)
         return common if _holds_golden(common) else None
+
+    def check_others(self, name: str, found: Path | None) -> None:
+        """Raise GoldenError where a golden for other releases than ``found`` is for is none.
+
+        Git leaves marks of a merge and CR LF in some of the files only, and the run on one release
+        would not tell.
+        """
+        paths = [self.path(name), *(self.path(name, tag) for tag in (*RELEASES, *UNDER_WAY))]
+        for path in paths:
+            if path != found and _holds_golden(path):
+                try:
+                    check_unaltered(path)
+                except OSError as error:
+                    raise cannot_read(error, path) from None
 
     def read(self, path: Path) -> str:
         """The text of a golden. Raises GoldenError if it is not one."""

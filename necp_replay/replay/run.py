@@ -182,6 +182,7 @@ class _Run:
         self.golden_path: Path | None = None
         if options.goldens is not None and runs_here:
             self.golden_path = options.goldens.find(name, release)
+            options.goldens.check_others(name, self.golden_path)
 
     def run(self) -> None:
         if self.golden_path is not None:

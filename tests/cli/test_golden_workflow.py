@@ -1,5 +1,6 @@
 """Recording, accepting, replaying, changing goldens and comparing releases, one after another."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -142,3 +143,27 @@ def test_recording_twice_gives_the_same_bytes(workplace: Workplace) -> None:
     first = path.read_bytes()
     workplace.record()
     assert path.read_bytes() == first
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda text: text.replace("\n", "\r\n"), "the lines end with CR LF"),
+        (lambda text: f"{text}=======\n", "an unresolved merge conflict"),
+        (lambda text: "version https://git-lfs.github.com/spec/v1\n", "a Git LFS pointer"),
+    ],
+    ids=["CR LF", "conflict", "pointer"],
+)
+def test_what_git_did_to_a_golden_for_another_release_is_an_error_of_its_trace(
+    workplace: Workplace, change: Callable[[str], str], said: str
+) -> None:
+    workplace.record()
+    workplace.run("accept", "traces")
+    common = workplace.root / "golden" / "remove_twice.golden"
+    assert (workplace.root / "golden" / f"remove_twice@{NEW}.golden").is_file()
+    common.write_bytes(change(common.read_text("utf-8")).encode())
+    printed = workplace.run("replay", "traces")
+    assert printed.status == 2
+    assert "golden/remove_twice.golden: line " in printed.out
+    assert said in printed.out
+    assert workplace.run("replay", "traces", "--release", NEW).status == 2
