@@ -23,7 +23,10 @@ class UpdateAllClients:
 
 @dataclass(slots=True)
 class TimerFire:
-    """If the update timer is armed, its callout runs, whatever its deadline.
+    """If a timer is armed, its callout runs, whatever its deadline.
 
-    There is no current process meanwhile.
+    There is no current process meanwhile. ``timer`` is empty for the update timer. Others are
+    ``collect_stats`` and ``close_empty_arenas``.
     """
+
+    timer: str = ""

@@ -20,7 +20,10 @@ class Wake:
 
 @dataclass(slots=True)
 class NexusParameters:
-    """``struct necp_client_nexus_parameters``: what a nexus is told about a client."""
+    """``struct necp_client_nexus_parameters``: what a nexus is told about a client.
+
+    The fields from ``transport_protocol`` on are None where a trace does not show them.
+    """
 
     pid: int
     epid: int
@@ -32,6 +35,12 @@ class NexusParameters:
     policy_id: int
     is_listener: int
     allow_qos_marking: int
+    transport_protocol: int | None = None
+    ethertype: int | None = None
+    is_interpose: int | None = None
+    is_custom_ether: int | None = None
+    override_address_selection: int | None = None
+    use_stable_address: int | None = None
 
 
 @dataclass(slots=True)

@@ -94,13 +94,17 @@ class AssignMessage:
 class AttributesAnswer:
     """Attributes of a socket after the call, and the option's size (``valsize``).
 
-    ``buffer`` is None after setting them, which has no output.
+    ``buffer`` is None after setting them, which has no output. The attributes behind it are None
+    where they are not set, and in releases that do not have them.
     """
 
     valsize: int
     domain: Text | None
     account: Text | None
     buffer: OutBuffer | None = None
+    domain_owner: Text | None = None
+    tracker_domain: Text | None = None
+    domain_context: Text | None = None
 
 
 @dataclass(slots=True)

@@ -78,7 +78,8 @@ class ClientSnapshot:
     ``failed_trigger_agent``, ``agent_handle`` and ``legacy_client_is_flow`` are there.
     ``flow_result_read``, ``defunct``, ``interface_handle`` and ``flows`` are of no use then: they
     are 0, None and empty. Where ``delegated_upid`` is there, so are ``background`` and
-    ``background_update``; ``override_euuid`` is there in still later releases.
+    ``background_update``; ``override_euuid`` is there in still later releases, and so is
+    ``group_members_read``. ``assigned_group_members`` is None also where there are none.
     """
 
     client_id: bytes
@@ -108,6 +109,8 @@ class ClientSnapshot:
     legacy_client_is_flow: int | None = None
     delegated_upid: int | None = None
     override_euuid: bytes | None = None
+    group_members_read: int | None = None
+    assigned_group_members: bytes | None = None
 
 
 @dataclass(slots=True)
@@ -122,7 +125,10 @@ class UpdateSnapshot:
 
 @dataclass(slots=True)
 class FdSnapshot:
-    """``struct necp_fd_data``. Its clients are sorted by id."""
+    """``struct necp_fd_data``. Its clients are sorted by id.
+
+    ``background`` is None where a trace does not show it.
+    """
 
     fd: int
     pid: int
@@ -131,6 +137,7 @@ class FdSnapshot:
     updates: tuple[UpdateSnapshot, ...]
     readable: bool
     clients: tuple[ClientSnapshot, ...]
+    background: int | None = None
 
 
 @dataclass(slots=True)
@@ -172,7 +179,10 @@ class PoliciesSnapshot:
 
 @dataclass(slots=True)
 class AgentSnapshot:
-    """``struct netagent_wrapper``."""
+    """``struct netagent_wrapper``.
+
+    Tokens and errors of clients are None in releases that do not have them.
+    """
 
     uuid: bytes
     flags: int
@@ -181,6 +191,10 @@ class AgentSnapshot:
     control_unit: int
     data_size: int
     pending_triggers: tuple[bytes, ...]
+    token_count: int | None = None
+    token_low_water: int | None = None
+    last_client_error: int | None = None
+    client_error_count: int | None = None
 
 
 @dataclass(slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from typing import Any
+from typing import Any, Final
 
 from necp_replay.abi.address_text import address_text
 from necp_replay.abi.log import (
@@ -62,7 +62,22 @@ def nexus_parameter_nodes(parameters: effects.NexusParameters, names: StableName
         Node("policy_id", str(parameters.policy_id)),
         Node("is_listener", str(parameters.is_listener)),
         Node("allow_qos_marking", str(parameters.allow_qos_marking)),
+        *(
+            Node(name, str(value))
+            for name in _LATER_PARAMETERS
+            if (value := getattr(parameters, name)) is not None
+        ),
     ]
+
+
+_LATER_PARAMETERS: Final = (
+    "transport_protocol",
+    "ethertype",
+    "is_interpose",
+    "is_custom_ether",
+    "override_address_selection",
+    "use_stable_address",
+)
 
 
 def _log_level(effect: effects.Log) -> str:

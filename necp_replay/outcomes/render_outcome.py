@@ -148,6 +148,10 @@ def _attributes_nodes(event: Input, answer: outcomes.AttributesAnswer) -> list[N
         Node("domain", _optional_text(answer.domain)),
         Node("account", _optional_text(answer.account)),
     ]
+    for name in ("domain_owner", "tracker_domain", "domain_context"):
+        content = getattr(answer, name)
+        if content is not None:
+            nodes.append(Node(name, text_of_bytes(content)))
     if answer.buffer is not None:
         passed = event.buffer if isinstance(event, sockets.SocketGetAttributes) else None
         nodes.append(_buffer_node("buffer", answer.buffer, passed))

@@ -56,6 +56,13 @@ _FLOW_FLAGS: Final = (
     "check_tcp_heuristics",
 )
 
+_LATER_AGENT_FIELDS: Final = (
+    "token_count",
+    "token_low_water",
+    "last_client_error",
+    "client_error_count",
+)
+
 
 def snapshot_nodes(
     state: snapshot.Snapshot, names: StableNames, *, beyond_vectors: bool
@@ -87,6 +94,8 @@ def _fd_node(key: str, fd: snapshot.FdSnapshot, names: StableNames) -> Node:
         Node("flags", flag_names(OpenFlag, fd.flags & 0xFFFFFFFF)),
         Node("readable", str(int(fd.readable))),
     ]
+    if fd.background is not None:
+        children.append(Node("background", str(fd.background)))
     if fd.update_count or fd.updates:
         updates = [_update_node(update, names) for update in fd.updates]
         children.append(Node("updates", str(fd.update_count), updates))
@@ -114,6 +123,11 @@ def _client_node(client: snapshot.ClientSnapshot, names: StableNames) -> Node:
     children = [Node(name, str(getattr(client, name))) for name in flags]
     if client.override_euuid is not None and any(client.override_euuid):
         children.append(Node("override_euuid", names.name(client.override_euuid)))
+    if client.group_members_read is not None:
+        members = client.assigned_group_members
+        shown = "none" if members is None else f"0x{members.hex()}"
+        children.append(Node("group_members_read", str(client.group_members_read)))
+        children.append(Node("assigned_group_members", shown))
     children.append(Node("policy_id", str(client.policy_id)))
     children.append(Node("ip_protocol", str(client.ip_protocol)))
     children.append(Node("proc_pid", str(client.proc_pid)))
@@ -245,6 +259,11 @@ def _netagents_node(netagents: snapshot.NetagentsSnapshot, names: StableNames) -
             f"{names.name(agent.uuid)} flags=0x{agent.flags:x} generation={agent.generation}"
             f" use_count={agent.use_count} control_unit={agent.control_unit}"
             f" data_size={agent.data_size}"
+        )
+        text += "".join(
+            f" {name}={value}"
+            for name in _LATER_AGENT_FIELDS
+            if (value := getattr(agent, name)) is not None
         )
         pending = [Node("pending_trigger", names.name(client)) for client in agent.pending_triggers]
         children.append(Node("agent", text, pending))

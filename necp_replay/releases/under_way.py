@@ -14,6 +14,7 @@ from necp_replay.releases.lineage import RELEASES
 from necp_replay.releases.release import Release
 from necp_replay.releases.xnu_6153 import XNU_6153_11_26, XNU_6153_41_3, XNU_6153_101_6
 from necp_replay.releases.xnu_7195 import XNU_7195_50_7_100_1, XNU_7195_101_1
+from necp_replay.releases.xnu_8019 import XNU_8019_41_5
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ UNDER_WAY: Final[dict[str, UnderWay]] = {
         UnderWay(XNU_6153_101_6, identical=49_130, measured=49_179),
         UnderWay(XNU_7195_50_7_100_1, identical=49_109, measured=49_179),
         UnderWay(XNU_7195_101_1, identical=49_097, measured=49_179),
+        UnderWay(XNU_8019_41_5, identical=0, measured=0),
     )
 }
 """Every release under way by its tag, a parent before its children."""

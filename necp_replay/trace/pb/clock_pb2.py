@@ -24,7 +24,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n necp_replay/trace/pb/clock.proto\x12\x0enecp_replay.v1\"\x11\n\x03Now\x12\n\n\x02ns\x18\x01 \x01(\x04\"\x12\n\x10UpdateAllClients\"\x0b\n\tTimerFireb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n necp_replay/trace/pb/clock.proto\x12\x0enecp_replay.v1\"\x11\n\x03Now\x12\n\n\x02ns\x18\x01 \x01(\x04\"\x12\n\x10UpdateAllClients\"\x1a\n\tTimerFire\x12\r\n\x05timer\x18\x01 \x01(\tb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -36,5 +36,5 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_UPDATEALLCLIENTS']._serialized_start=71
   _globals['_UPDATEALLCLIENTS']._serialized_end=89
   _globals['_TIMERFIRE']._serialized_start=91
-  _globals['_TIMERFIRE']._serialized_end=102
+  _globals['_TIMERFIRE']._serialized_end=117
 # @@protoc_insertion_point(module_scope)

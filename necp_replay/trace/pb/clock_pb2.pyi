@@ -15,5 +15,7 @@ class UpdateAllClients(_message.Message):
     def __init__(self) -> None: ...
 
 class TimerFire(_message.Message):
-    __slots__ = ()
-    def __init__(self) -> None: ...
+    __slots__ = ("timer",)
+    TIMER_FIELD_NUMBER: _ClassVar[int]
+    timer: str
+    def __init__(self, timer: _Optional[str] = ...) -> None: ...

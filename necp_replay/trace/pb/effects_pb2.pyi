@@ -14,7 +14,7 @@ class Wake(_message.Message):
     def __init__(self, pid: _Optional[int] = ..., fd: _Optional[int] = ...) -> None: ...
 
 class NexusParameters(_message.Message):
-    __slots__ = ("pid", "epid", "euuid", "local_addr", "remote_addr", "ip_protocol", "traffic_class", "policy_id", "is_listener", "allow_qos_marking")
+    __slots__ = ("pid", "epid", "euuid", "local_addr", "remote_addr", "ip_protocol", "traffic_class", "policy_id", "is_listener", "allow_qos_marking", "transport_protocol", "ethertype", "is_interpose", "is_custom_ether", "override_address_selection", "use_stable_address")
     PID_FIELD_NUMBER: _ClassVar[int]
     EPID_FIELD_NUMBER: _ClassVar[int]
     EUUID_FIELD_NUMBER: _ClassVar[int]
@@ -25,6 +25,12 @@ class NexusParameters(_message.Message):
     POLICY_ID_FIELD_NUMBER: _ClassVar[int]
     IS_LISTENER_FIELD_NUMBER: _ClassVar[int]
     ALLOW_QOS_MARKING_FIELD_NUMBER: _ClassVar[int]
+    TRANSPORT_PROTOCOL_FIELD_NUMBER: _ClassVar[int]
+    ETHERTYPE_FIELD_NUMBER: _ClassVar[int]
+    IS_INTERPOSE_FIELD_NUMBER: _ClassVar[int]
+    IS_CUSTOM_ETHER_FIELD_NUMBER: _ClassVar[int]
+    OVERRIDE_ADDRESS_SELECTION_FIELD_NUMBER: _ClassVar[int]
+    USE_STABLE_ADDRESS_FIELD_NUMBER: _ClassVar[int]
     pid: int
     epid: int
     euuid: bytes
@@ -35,7 +41,13 @@ class NexusParameters(_message.Message):
     policy_id: int
     is_listener: int
     allow_qos_marking: int
-    def __init__(self, pid: _Optional[int] = ..., epid: _Optional[int] = ..., euuid: _Optional[bytes] = ..., local_addr: _Optional[bytes] = ..., remote_addr: _Optional[bytes] = ..., ip_protocol: _Optional[int] = ..., traffic_class: _Optional[int] = ..., policy_id: _Optional[int] = ..., is_listener: _Optional[int] = ..., allow_qos_marking: _Optional[int] = ...) -> None: ...
+    transport_protocol: int
+    ethertype: int
+    is_interpose: int
+    is_custom_ether: int
+    override_address_selection: int
+    use_stable_address: int
+    def __init__(self, pid: _Optional[int] = ..., epid: _Optional[int] = ..., euuid: _Optional[bytes] = ..., local_addr: _Optional[bytes] = ..., remote_addr: _Optional[bytes] = ..., ip_protocol: _Optional[int] = ..., traffic_class: _Optional[int] = ..., policy_id: _Optional[int] = ..., is_listener: _Optional[int] = ..., allow_qos_marking: _Optional[int] = ..., transport_protocol: _Optional[int] = ..., ethertype: _Optional[int] = ..., is_interpose: _Optional[int] = ..., is_custom_ether: _Optional[int] = ..., override_address_selection: _Optional[int] = ..., use_stable_address: _Optional[int] = ...) -> None: ...
 
 class ControlSocketMessage(_message.Message):
     __slots__ = ("id", "error", "flags", "payload")

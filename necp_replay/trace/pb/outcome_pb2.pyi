@@ -66,16 +66,22 @@ class AssignMessage(_message.Message):
     def __init__(self, message: _Optional[bytes] = ...) -> None: ...
 
 class AttributesAnswer(_message.Message):
-    __slots__ = ("valsize", "domain", "account", "buffer")
+    __slots__ = ("valsize", "domain", "account", "buffer", "domain_owner", "tracker_domain", "domain_context")
     VALSIZE_FIELD_NUMBER: _ClassVar[int]
     DOMAIN_FIELD_NUMBER: _ClassVar[int]
     ACCOUNT_FIELD_NUMBER: _ClassVar[int]
     BUFFER_FIELD_NUMBER: _ClassVar[int]
+    DOMAIN_OWNER_FIELD_NUMBER: _ClassVar[int]
+    TRACKER_DOMAIN_FIELD_NUMBER: _ClassVar[int]
+    DOMAIN_CONTEXT_FIELD_NUMBER: _ClassVar[int]
     valsize: int
     domain: bytes
     account: bytes
     buffer: _user_buffer_pb2.OutBuffer
-    def __init__(self, valsize: _Optional[int] = ..., domain: _Optional[bytes] = ..., account: _Optional[bytes] = ..., buffer: _Optional[_Union[_user_buffer_pb2.OutBuffer, _Mapping]] = ...) -> None: ...
+    domain_owner: bytes
+    tracker_domain: bytes
+    domain_context: bytes
+    def __init__(self, valsize: _Optional[int] = ..., domain: _Optional[bytes] = ..., account: _Optional[bytes] = ..., buffer: _Optional[_Union[_user_buffer_pb2.OutBuffer, _Mapping]] = ..., domain_owner: _Optional[bytes] = ..., tracker_domain: _Optional[bytes] = ..., domain_context: _Optional[bytes] = ...) -> None: ...
 
 class OptionData(_message.Message):
     __slots__ = ("data",)

@@ -101,7 +101,7 @@ class InterfaceOptionSnapshotList(_message.Message):
     def __init__(self, items: _Optional[_Iterable[_Union[InterfaceOptionSnapshot, _Mapping]]] = ...) -> None: ...
 
 class ClientSnapshot(_message.Message):
-    __slots__ = ("client_id", "result_read", "flow_result_read", "allow_multiple_flows", "defunct", "background", "background_update", "platform_binary", "policy_id", "ip_protocol", "proc_pid", "has_route", "route_ifindex", "route_flags", "interface_handle", "result_length", "result", "parameters", "assertions", "flows", "registrations", "interface_options", "failed_trigger_agent", "agent_handle", "legacy_client_is_flow", "delegated_upid", "override_euuid")
+    __slots__ = ("client_id", "result_read", "flow_result_read", "allow_multiple_flows", "defunct", "background", "background_update", "platform_binary", "policy_id", "ip_protocol", "proc_pid", "has_route", "route_ifindex", "route_flags", "interface_handle", "result_length", "result", "parameters", "assertions", "flows", "registrations", "interface_options", "failed_trigger_agent", "agent_handle", "legacy_client_is_flow", "delegated_upid", "override_euuid", "group_members_read", "assigned_group_members")
     CLIENT_ID_FIELD_NUMBER: _ClassVar[int]
     RESULT_READ_FIELD_NUMBER: _ClassVar[int]
     FLOW_RESULT_READ_FIELD_NUMBER: _ClassVar[int]
@@ -129,6 +129,8 @@ class ClientSnapshot(_message.Message):
     LEGACY_CLIENT_IS_FLOW_FIELD_NUMBER: _ClassVar[int]
     DELEGATED_UPID_FIELD_NUMBER: _ClassVar[int]
     OVERRIDE_EUUID_FIELD_NUMBER: _ClassVar[int]
+    GROUP_MEMBERS_READ_FIELD_NUMBER: _ClassVar[int]
+    ASSIGNED_GROUP_MEMBERS_FIELD_NUMBER: _ClassVar[int]
     client_id: bytes
     result_read: int
     flow_result_read: int
@@ -156,7 +158,9 @@ class ClientSnapshot(_message.Message):
     legacy_client_is_flow: int
     delegated_upid: int
     override_euuid: bytes
-    def __init__(self, client_id: _Optional[bytes] = ..., result_read: _Optional[int] = ..., flow_result_read: _Optional[int] = ..., allow_multiple_flows: _Optional[int] = ..., defunct: _Optional[int] = ..., background: _Optional[int] = ..., background_update: _Optional[int] = ..., platform_binary: _Optional[int] = ..., policy_id: _Optional[int] = ..., ip_protocol: _Optional[int] = ..., proc_pid: _Optional[int] = ..., has_route: _Optional[bool] = ..., route_ifindex: _Optional[int] = ..., route_flags: _Optional[int] = ..., interface_handle: _Optional[str] = ..., result_length: _Optional[int] = ..., result: _Optional[bytes] = ..., parameters: _Optional[bytes] = ..., assertions: _Optional[_Iterable[bytes]] = ..., flows: _Optional[_Iterable[_Union[FlowSnapshot, _Mapping]]] = ..., registrations: _Optional[_Union[RegistrationSnapshotList, _Mapping]] = ..., interface_options: _Optional[_Union[InterfaceOptionSnapshotList, _Mapping]] = ..., failed_trigger_agent: _Optional[_Union[FailedTriggerSnapshot, _Mapping]] = ..., agent_handle: _Optional[int] = ..., legacy_client_is_flow: _Optional[int] = ..., delegated_upid: _Optional[int] = ..., override_euuid: _Optional[bytes] = ...) -> None: ...
+    group_members_read: int
+    assigned_group_members: bytes
+    def __init__(self, client_id: _Optional[bytes] = ..., result_read: _Optional[int] = ..., flow_result_read: _Optional[int] = ..., allow_multiple_flows: _Optional[int] = ..., defunct: _Optional[int] = ..., background: _Optional[int] = ..., background_update: _Optional[int] = ..., platform_binary: _Optional[int] = ..., policy_id: _Optional[int] = ..., ip_protocol: _Optional[int] = ..., proc_pid: _Optional[int] = ..., has_route: _Optional[bool] = ..., route_ifindex: _Optional[int] = ..., route_flags: _Optional[int] = ..., interface_handle: _Optional[str] = ..., result_length: _Optional[int] = ..., result: _Optional[bytes] = ..., parameters: _Optional[bytes] = ..., assertions: _Optional[_Iterable[bytes]] = ..., flows: _Optional[_Iterable[_Union[FlowSnapshot, _Mapping]]] = ..., registrations: _Optional[_Union[RegistrationSnapshotList, _Mapping]] = ..., interface_options: _Optional[_Union[InterfaceOptionSnapshotList, _Mapping]] = ..., failed_trigger_agent: _Optional[_Union[FailedTriggerSnapshot, _Mapping]] = ..., agent_handle: _Optional[int] = ..., legacy_client_is_flow: _Optional[int] = ..., delegated_upid: _Optional[int] = ..., override_euuid: _Optional[bytes] = ..., group_members_read: _Optional[int] = ..., assigned_group_members: _Optional[bytes] = ...) -> None: ...
 
 class UpdateSnapshot(_message.Message):
     __slots__ = ("client_id", "length", "update_type", "tlv")
@@ -171,7 +175,7 @@ class UpdateSnapshot(_message.Message):
     def __init__(self, client_id: _Optional[bytes] = ..., length: _Optional[int] = ..., update_type: _Optional[int] = ..., tlv: _Optional[bytes] = ...) -> None: ...
 
 class FdSnapshot(_message.Message):
-    __slots__ = ("fd", "pid", "flags", "update_count", "updates", "readable", "clients")
+    __slots__ = ("fd", "pid", "flags", "update_count", "updates", "readable", "clients", "background")
     FD_FIELD_NUMBER: _ClassVar[int]
     PID_FIELD_NUMBER: _ClassVar[int]
     FLAGS_FIELD_NUMBER: _ClassVar[int]
@@ -179,6 +183,7 @@ class FdSnapshot(_message.Message):
     UPDATES_FIELD_NUMBER: _ClassVar[int]
     READABLE_FIELD_NUMBER: _ClassVar[int]
     CLIENTS_FIELD_NUMBER: _ClassVar[int]
+    BACKGROUND_FIELD_NUMBER: _ClassVar[int]
     fd: int
     pid: int
     flags: int
@@ -186,7 +191,8 @@ class FdSnapshot(_message.Message):
     updates: _containers.RepeatedCompositeFieldContainer[UpdateSnapshot]
     readable: bool
     clients: _containers.RepeatedCompositeFieldContainer[ClientSnapshot]
-    def __init__(self, fd: _Optional[int] = ..., pid: _Optional[int] = ..., flags: _Optional[int] = ..., update_count: _Optional[int] = ..., updates: _Optional[_Iterable[_Union[UpdateSnapshot, _Mapping]]] = ..., readable: _Optional[bool] = ..., clients: _Optional[_Iterable[_Union[ClientSnapshot, _Mapping]]] = ...) -> None: ...
+    background: int
+    def __init__(self, fd: _Optional[int] = ..., pid: _Optional[int] = ..., flags: _Optional[int] = ..., update_count: _Optional[int] = ..., updates: _Optional[_Iterable[_Union[UpdateSnapshot, _Mapping]]] = ..., readable: _Optional[bool] = ..., clients: _Optional[_Iterable[_Union[ClientSnapshot, _Mapping]]] = ..., background: _Optional[int] = ...) -> None: ...
 
 class PolicySnapshot(_message.Message):
     __slots__ = ("id", "order", "applied", "pending_deletion", "pending_update")
@@ -239,7 +245,7 @@ class PoliciesSnapshot(_message.Message):
     def __init__(self, session_count: _Optional[int] = ..., drop_all_level: _Optional[int] = ..., drop_all_order: _Optional[int] = ..., application_policies_count: _Optional[int] = ..., socket_policies_count: _Optional[int] = ..., ip_output_policies_count: _Optional[int] = ..., sessions: _Optional[_Iterable[_Union[SessionSnapshot, _Mapping]]] = ...) -> None: ...
 
 class AgentSnapshot(_message.Message):
-    __slots__ = ("uuid", "flags", "generation", "use_count", "control_unit", "data_size", "pending_triggers")
+    __slots__ = ("uuid", "flags", "generation", "use_count", "control_unit", "data_size", "pending_triggers", "token_count", "token_low_water", "last_client_error", "client_error_count")
     UUID_FIELD_NUMBER: _ClassVar[int]
     FLAGS_FIELD_NUMBER: _ClassVar[int]
     GENERATION_FIELD_NUMBER: _ClassVar[int]
@@ -247,6 +253,10 @@ class AgentSnapshot(_message.Message):
     CONTROL_UNIT_FIELD_NUMBER: _ClassVar[int]
     DATA_SIZE_FIELD_NUMBER: _ClassVar[int]
     PENDING_TRIGGERS_FIELD_NUMBER: _ClassVar[int]
+    TOKEN_COUNT_FIELD_NUMBER: _ClassVar[int]
+    TOKEN_LOW_WATER_FIELD_NUMBER: _ClassVar[int]
+    LAST_CLIENT_ERROR_FIELD_NUMBER: _ClassVar[int]
+    CLIENT_ERROR_COUNT_FIELD_NUMBER: _ClassVar[int]
     uuid: bytes
     flags: int
     generation: int
@@ -254,7 +264,11 @@ class AgentSnapshot(_message.Message):
     control_unit: int
     data_size: int
     pending_triggers: _containers.RepeatedScalarFieldContainer[bytes]
-    def __init__(self, uuid: _Optional[bytes] = ..., flags: _Optional[int] = ..., generation: _Optional[int] = ..., use_count: _Optional[int] = ..., control_unit: _Optional[int] = ..., data_size: _Optional[int] = ..., pending_triggers: _Optional[_Iterable[bytes]] = ...) -> None: ...
+    token_count: int
+    token_low_water: int
+    last_client_error: int
+    client_error_count: int
+    def __init__(self, uuid: _Optional[bytes] = ..., flags: _Optional[int] = ..., generation: _Optional[int] = ..., use_count: _Optional[int] = ..., control_unit: _Optional[int] = ..., data_size: _Optional[int] = ..., pending_triggers: _Optional[_Iterable[bytes]] = ..., token_count: _Optional[int] = ..., token_low_water: _Optional[int] = ..., last_client_error: _Optional[int] = ..., client_error_count: _Optional[int] = ...) -> None: ...
 
 class NetagentsSnapshot(_message.Message):
     __slots__ = ("netagent_registered_count", "netagent_active_count", "next_generation", "agents")

@@ -1,0 +1,19 @@
+"""The releases of xnu-8019: macOS 12, iOS 15. Each states only what it changed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from necp_replay.releases.release import Release
+from necp_replay.releases.xnu_7195 import XNU_7195_101_1
+
+_7195: Final = XNU_7195_101_1.profile
+
+XNU_8019_41_5: Final = Release(
+    replace(
+        _7195,
+        release="xnu-8019.41.5",
+    ),
+    parent=XNU_7195_101_1.tag,
+)
