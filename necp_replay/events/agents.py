@@ -170,3 +170,11 @@ class NetagentProtoctl:
     val: int = 0
     seq: int = 0
     uuid: bytes | None = None
+
+
+@dataclass(slots=True)
+class NetagentResults:
+    """What a kernel agent hands back when it is asked for a nexus from now on; None for nothing."""
+
+    session: str
+    results: bytes | None = None

@@ -28,6 +28,8 @@ NATURAL_ANSWERS: Final[dict[type, type]] = {
     sockets.MppcbDispose: answers.BlockClient,
     sockets.SocketSetAttributes: answers.AttributesAnswer,
     sockets.SocketGetAttributes: answers.AttributesAnswer,
+    sockets.SocketAllowedToRecv: answers.Allowed,
+    sockets.SocketGetResolverSignature: answers.SignatureAnswer,
     notifications.CopyNexusParameters: answers.NexusParametersAnswer,
     notifications.CreateNexusAssignMessage: answers.AssignMessage,
     notifications.TakeSnapshot: snapshot.Snapshot,
@@ -52,5 +54,7 @@ WITH_RETVAL: Final = frozenset(
     }
 )
 """Inputs that return a value when they succeed."""
-WITHOUT_ERRNO: Final = frozenset({clock.Now, clock.TimerFire, notifications.TakeSnapshot})
+WITHOUT_ERRNO: Final = frozenset(
+    {clock.Now, clock.TimerFire, notifications.TakeSnapshot, sockets.SocketAllowedToRecv}
+)
 """Inputs that have no error number."""

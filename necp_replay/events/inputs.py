@@ -41,6 +41,7 @@ AgentInput = (
     | agents.NetagentFail
     | agents.NetagentAssignNexus
     | agents.NetagentProtoctl
+    | agents.NetagentResults
 )
 SocketInput = (
     sockets.SocketCreate
@@ -53,6 +54,9 @@ SocketInput = (
     | sockets.MppcbDispose
     | sockets.SocketSetAttributes
     | sockets.SocketGetAttributes
+    | sockets.SocketAllowedToRecv
+    | sockets.SocketSetResolverSignature
+    | sockets.SocketGetResolverSignature
 )
 NotificationInput = (
     notifications.InjectNexusFlow
@@ -67,6 +71,7 @@ NotificationInput = (
     | notifications.CopyNexusParameters
     | notifications.CreateNexusAssignMessage
     | notifications.ReapCaches
+    | notifications.RequestInProcessFlowDivert
     | notifications.SysctlSet
     | notifications.ResolverKey
     | notifications.TakeSnapshot
@@ -128,6 +133,7 @@ INPUT_NAMES: Final[dict[str, type]] = {
     "netagent_fail": agents.NetagentFail,
     "netagent_assign_nexus": agents.NetagentAssignNexus,
     "netagent_protoctl": agents.NetagentProtoctl,
+    "netagent_results": agents.NetagentResults,
     "netagent_trigger": syscalls.NetagentTrigger,
     "necp_ctl_open": policy_control.NecpCtlOpen,
     "necp_ctl_send": policy_control.NecpCtlSend,
@@ -142,6 +148,9 @@ INPUT_NAMES: Final[dict[str, type]] = {
     "mppcb_dispose": sockets.MppcbDispose,
     "socket_set_attributes": sockets.SocketSetAttributes,
     "socket_get_attributes": sockets.SocketGetAttributes,
+    "socket_allowed_to_recv": sockets.SocketAllowedToRecv,
+    "socket_set_resolver_signature": sockets.SocketSetResolverSignature,
+    "socket_get_resolver_signature": sockets.SocketGetResolverSignature,
     "inject_nexus_flow": notifications.InjectNexusFlow,
     "create_registration": notifications.CreateRegistration,
     "assert_bb_radio_manager": notifications.AssertBbRadioManager,
@@ -154,6 +163,7 @@ INPUT_NAMES: Final[dict[str, type]] = {
     "copy_nexus_parameters": notifications.CopyNexusParameters,
     "create_nexus_assign_message": notifications.CreateNexusAssignMessage,
     "reap_caches": notifications.ReapCaches,
+    "request_in_process_flow_divert": notifications.RequestInProcessFlowDivert,
     "sysctl_set": notifications.SysctlSet,
     "resolver_key": notifications.ResolverKey,
     "snapshot": notifications.TakeSnapshot,

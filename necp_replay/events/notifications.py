@@ -153,3 +153,10 @@ class TakeSnapshot:
     """Take a snapshot of the subsystem's state. ``full`` adds policies and agents."""
 
     full: bool = False
+
+
+@dataclass(slots=True)
+class RequestInProcessFlowDivert:
+    """``necp_client_request_in_process_flow_divert``, which flow divert calls for a process."""
+
+    pid: int

@@ -108,6 +108,24 @@ class AttributesAnswer:
 
 
 @dataclass(slots=True)
+class Allowed:
+    """Whether a socket may receive on an interface."""
+
+    allowed: bool
+
+
+@dataclass(slots=True)
+class SignatureAnswer:
+    """The signature of a resolver's answer that a socket has, and the option's size (``valsize``).
+
+    ``valsize`` is None after an error.
+    """
+
+    buffer: OutBuffer | None = None
+    valsize: int | None = None
+
+
+@dataclass(slots=True)
 class OptionData:
     """What ``getsockopt`` on an agent's control socket returned; None after an error."""
 
@@ -153,6 +171,8 @@ Answer = (
     | MatchResult
     | InterfaceAnswer
     | TimerAnswer
+    | Allowed
+    | SignatureAnswer
     | Readiness
     | Selected
     | BlockClient

@@ -377,6 +377,7 @@ FIELDS: Final[Mapping[type, tuple[Field, ...]]] = {
     agents.NetagentFail: _agent_fields(Use.WRITE, Use.READ),
     agents.NetagentAssignNexus: (*_agent_fields(Use.READ, Use.READ), _CLIENT),
     agents.NetagentProtoctl: (*_agent_fields(Use.READ, Use.READ), _CLIENT),
+    agents.NetagentResults: (Field("session", Thing.AGENT_SESSION, Use.WRITE),),
     sockets.SocketCreate: (Field("name", Thing.SOCKET, Use.CREATE), *_BOUND),
     sockets.SocketUpdate: (Field("name", Thing.SOCKET, Use.WRITE), *_BOUND),
     sockets.RegisterSocketFlow: (*_CALLER, _CLIENT, Field("socket", Thing.SOCKET, Use.WRITE)),
@@ -392,6 +393,12 @@ FIELDS: Final[Mapping[type, tuple[Field, ...]]] = {
     sockets.MppcbDispose: (Field("mp", Thing.MULTIPATH, Use.DESTROY),),
     sockets.SocketSetAttributes: (Field("socket", Thing.SOCKET, Use.WRITE),),
     sockets.SocketGetAttributes: (Field("socket", Thing.SOCKET),),
+    sockets.SocketAllowedToRecv: (
+        Field("socket", Thing.SOCKET),
+        Field("index", Thing.INTERFACE),
+    ),
+    sockets.SocketSetResolverSignature: (Field("socket", Thing.SOCKET, Use.WRITE),),
+    sockets.SocketGetResolverSignature: (Field("socket", Thing.SOCKET),),
     notifications.InjectNexusFlow: (
         _CLIENT,
         Field("agent", Thing.AGENT),
@@ -402,6 +409,7 @@ FIELDS: Final[Mapping[type, tuple[Field, ...]]] = {
     notifications.FdDefunct: _ON_FD,
     notifications.FdBackground: _ON_FD,
     notifications.FdMemstatus: _ON_FD,
+    notifications.RequestInProcessFlowDivert: _CALLER,
     notifications.ForceUpdateClient: (_CLIENT, Field("remove_agent", Thing.AGENT)),
     notifications.AssignClientResult: (Field("agent", Thing.AGENT), _CLIENT),
     notifications.ProtoctlEvent: (Field("agent", Thing.AGENT), _CLIENT),

@@ -58,7 +58,9 @@ class SocketUpdate:
     cb: bool | None = None
     vflag: int | None = None
     external_port: int | None = None
-    """Whether it is marked as for an external port, which no modelled release looks at."""
+    """Whether it is marked as for an external port."""
+    bound_if_null: int | None = None
+    """Whether it is marked as bound, and to no interface."""
 
 
 @dataclass(slots=True)
@@ -137,6 +139,32 @@ class SocketSetAttributes:
 @dataclass(slots=True)
 class SocketGetAttributes:
     """``getsockopt(SO_NECP_ATTRIBUTES)``: ``necp_get_socket_attributes``."""
+
+    socket: str
+    buffer: UserBuffer | None = None
+    size: int = 0
+
+
+@dataclass(slots=True)
+class SocketAllowedToRecv:
+    """``necp_socket_is_allowed_to_recv_on_interface``, for an interface by its index."""
+
+    socket: str
+    index: int = 0
+
+
+@dataclass(slots=True)
+class SocketSetResolverSignature:
+    """``setsockopt(SO_RESOLVER_SIGNATURE)``: the signature of a resolver's answer."""
+
+    socket: str
+    buffer: UserBuffer | None = None
+    size: int = 0
+
+
+@dataclass(slots=True)
+class SocketGetResolverSignature:
+    """``getsockopt(SO_RESOLVER_SIGNATURE)``."""
 
     socket: str
     buffer: UserBuffer | None = None

@@ -34,6 +34,7 @@ _RENAME = "Rename one, or import them into two folders."
 _NO_VECTOR = (
     f"Name {VECTOR_SUFFIX} files, folders of them, or {' and '.join(ARCHIVE_SUFFIXES)} files."
 )
+_SIGNATURE_OPTIONS = frozenset(("socket_set_resolver_signature", "socket_get_resolver_signature"))
 _WRITE_CLIENT_ID = frozenset((ClientAction.ADD, ClientAction.COPY_CLIENT_UPDATE))
 """Actions that write the client id."""
 
@@ -121,12 +122,30 @@ def _operations(
         if not isinstance(out, dict):
             raise VectorError("the operation has no outcome `out`", file=label, line=number)
         try:
+            _complete_operation(operation)
             step = step_from_json(operation)
             outcome = outcome_from_json(step.input, out)
             _complete_client_id(step.input, outcome)
             yield step, outcome
         except ValueError as error:
             raise VectorError(str(error), file=label, line=number) from None
+
+
+def _complete_operation(operation: dict[str, Any]) -> None:
+    """Write in full what vectors of later releases write in short.
+
+    Whether a radio manager is asserted is a number there, and a user buffer has no length besides
+    that of the option.
+    """
+    if operation.get("op") == "assert_bb_radio_manager" and operation.get("on") in (0, 1):
+        operation["on"] = bool(operation["on"])
+    buffer = operation.get("buffer")
+    if operation.get("op") in _SIGNATURE_OPTIONS and isinstance(buffer, dict):
+        content = buffer.setdefault("hex", "")
+        size = buffer.pop("size", None)
+        if size is None and isinstance(content, str):
+            size = len(content) // 2
+        buffer.setdefault("bytes", size)
 
 
 def _complete_client_id(event: Input, outcome: Outcome) -> None:

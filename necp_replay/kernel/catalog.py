@@ -34,6 +34,7 @@ from necp_replay.kernel.notifications import (
     background,
     callout,
     defunct,
+    flow_divert,
     force_update,
     memstatus,
     protoctl,
@@ -42,7 +43,14 @@ from necp_replay.kernel.notifications import (
 from necp_replay.kernel.routing import handle as routing_handle
 from necp_replay.kernel.routing import route_change
 from necp_replay.kernel.session_actions.table import SESSION_ACTIONS
-from necp_replay.kernel.sockets import attributes, fields, multipath, socket_flows
+from necp_replay.kernel.sockets import (
+    attributes,
+    fields,
+    multipath,
+    receiving,
+    signature,
+    socket_flows,
+)
 from necp_replay.kernel.syscalls import (
     close,
     fd_operations,
@@ -75,6 +83,7 @@ INPUTS: Final[tuple[AnyDescription, ...]] = (
     background.FD_BACKGROUND,
     memstatus.FD_MEMSTATUS,
     memstatus.REAP_CACHES,
+    flow_divert.REQUEST_IN_PROCESS_FLOW_DIVERT,
     force_update.FORCE_UPDATE_CLIENT,
     agent_results.ASSIGN_CLIENT_RESULT,
     protoctl.PROTOCTL_EVENT,
@@ -96,6 +105,9 @@ INPUTS: Final[tuple[AnyDescription, ...]] = (
     multipath.MPPCB_DISPOSE,
     attributes.SOCKET_SET_ATTRIBUTES,
     attributes.SOCKET_GET_ATTRIBUTES,
+    receiving.SOCKET_ALLOWED_TO_RECV,
+    signature.SOCKET_SET_RESOLVER_SIGNATURE,
+    signature.SOCKET_GET_RESOLVER_SIGNATURE,
     agents_handle.NETAGENT_OPEN,
     register.NETAGENT_REGISTER,
     update.NETAGENT_UPDATE,
@@ -106,6 +118,7 @@ INPUTS: Final[tuple[AnyDescription, ...]] = (
     control_socket.NETAGENT_GETOPT,
     control_socket.NETAGENT_MESSAGE,
     agents_handle.NETAGENT_FAIL,
+    agents_handle.NETAGENT_RESULTS,
     assign_nexus.NETAGENT_ASSIGN_NEXUS,
     assign_nexus.NETAGENT_PROTOCTL,
     interfaces_handle.IFACE_ATTACH,

@@ -163,6 +163,9 @@ def _handle_clock(kernel: KernelState, event: inputs.ClockInput) -> Outcome:
         case clock.UpdateAllClients():
             update_all_clients(kernel)
             return Outcome(errno=0)
+        case clock.TimerFire() if event.timer:
+            # Nothing that is published arms another timer.
+            return Outcome(answer=TimerAnswer(fired=False))
         case clock.TimerFire():
             fired = kernel.update_timer_armed
             kernel.update_timer_armed = False
@@ -220,6 +223,7 @@ _KEEPING_CACHES: Final = frozenset(
         notifications.CopyNexusParameters,
         notifications.CreateNexusAssignMessage,
         notifications.ReapCaches,
+        notifications.RequestInProcessFlowDivert,
         notifications.TakeSnapshot,
     }
 )

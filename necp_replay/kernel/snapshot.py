@@ -74,6 +74,7 @@ def _fd(kernel: KernelState, necp_fd: NecpFd) -> FdSnapshot:
         updates=tuple(map(_update, necp_fd.update_list)),
         readable=is_readable(necp_fd),
         clients=tuple([_shown_client(kernel, client) for client in necp_fd.clients]),
+        background=int(necp_fd.background) if kernel.profile.clients_have_groups else None,
     )
 
 
@@ -93,6 +94,12 @@ def _shown_client(kernel: KernelState, client: Client) -> ClientSnapshot:
         shown = replace(shown, background=0, background_update=0, delegated_upid=0)
     if profile.responsible_process_counts:
         shown = replace(shown, override_euuid=client.override_euuid)
+    if profile.clients_have_groups:
+        shown = replace(
+            shown,
+            group_members_read=int(client.group_members_read),
+            assigned_group_members=client.assigned_group_members,
+        )
     return shown
 
 

@@ -128,6 +128,11 @@ def _small_answer(answer: outcomes.Answer | None, names: StableNames) -> list[No
     match answer:
         case outcomes.InterfaceAnswer():
             return [Node("functional_type", str(answer.functional_type))]
+        case outcomes.Allowed():
+            return [Node("allowed", str(int(answer.allowed)))]
+        case outcomes.SignatureAnswer():
+            shown = [] if answer.valsize is None else [Node("valsize", str(answer.valsize))]
+            return [*shown, _buffer_node("buffer", answer.buffer or Unseen.NO_BUFFER, None)]
         case outcomes.TimerAnswer():
             return [Node("fired", str(int(answer.fired)))]
         case outcomes.Readiness():

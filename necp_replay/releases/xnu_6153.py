@@ -71,6 +71,7 @@ XNU_6153_11_26: Final = Release(
         agents_get_structure=True,
         options_follow_scope=True,
         nexus_agents_have_kinds=True,
+        listeners_are_filtered=True,
         browsing_flows_are_assertions=True,
     ),
     parent=XNU_4903_270_47.tag,

@@ -14,6 +14,8 @@ XNU_8019_41_5: Final = Release(
     replace(
         _7195,
         release="xnu-8019.41.5",
+        agents_have_tokens=True,
+        clients_have_groups=True,
     ),
     parent=XNU_7195_101_1.tag,
 )

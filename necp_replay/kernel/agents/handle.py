@@ -120,6 +120,11 @@ def _fail(kernel: KernelState, session: AgentSession, event: agents.NetagentFail
     return Errno.OK
 
 
+def _keep_results(kernel: KernelState, session: AgentSession, event: agents.NetagentResults) -> int:
+    """Nothing that is published asks an agent for a nexus, so nobody gets the results."""
+    return Errno.OK
+
+
 def _assign_nexus(
     kernel: KernelState, session: AgentSession, event: agents.NetagentAssignNexus
 ) -> int:
@@ -191,6 +196,7 @@ _HANDLERS: Final[dict[type, Callable[[KernelState, AgentSession, Any], int]]] = 
     agents.NetagentSetopt: _setopt,
     agents.NetagentMessage: _message,
     agents.NetagentFail: _fail,
+    agents.NetagentResults: _keep_results,
     agents.NetagentAssignNexus: _assign_nexus,
     agents.NetagentProtoctl: _protoctl,
 }
@@ -200,6 +206,14 @@ NETAGENT_FAIL: Final = Description(
     handler=_fail,
     summary="From now on messages to the session fail, as when its buffer is full.",
     checks=(NO_AGENT_SESSION,),
+)
+
+NETAGENT_RESULTS: Final = Description(
+    subject=agents.NetagentResults,
+    handler=_keep_results,
+    summary="From now on a kernel agent hands results back when it is asked for a nexus.",
+    checks=(NO_AGENT_SESSION,),
+    effects="none: nothing that is published asks for one",
 )
 
 NETAGENT_OPEN: Final = Description(

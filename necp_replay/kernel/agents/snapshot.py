@@ -9,6 +9,7 @@ from necp_replay.kernel.state import KernelState
 def netagents_snapshot(kernel: KernelState) -> NetagentsSnapshot:
     """The counters, and every registered agent in the order of the list."""
     registry = kernel.agents
+    has_tokens = kernel.profile.agents_have_tokens
     return NetagentsSnapshot(
         netagent_registered_count=registry.registered_count,
         netagent_active_count=registry.active_count,
@@ -22,6 +23,10 @@ def netagents_snapshot(kernel: KernelState) -> NetagentsSnapshot:
                 control_unit=agent.control_unit,
                 data_size=agent.data_size,
                 pending_triggers=tuple(trigger.client_id for trigger in agent.pending_triggers),
+                token_count=len(agent.tokens) if has_tokens else None,
+                token_low_water=agent.token_low_water if has_tokens else None,
+                last_client_error=agent.last_client_error if has_tokens else None,
+                client_error_count=agent.client_error_count if has_tokens else None,
             )
             for agent in registry.agents
         ),

@@ -17,6 +17,7 @@ from necp_replay.kernel.flows.nexus_flows import add_nexus_flow
 from necp_replay.kernel.notifications.agent_results import assign_client_result
 from necp_replay.kernel.notifications.background import fd_background
 from necp_replay.kernel.notifications.defunct import fd_defunct
+from necp_replay.kernel.notifications.flow_divert import request_in_process_flow_divert
 from necp_replay.kernel.notifications.force_update import force_update_client
 from necp_replay.kernel.notifications.memstatus import fd_memstatus, reap_caches
 from necp_replay.kernel.notifications.protoctl import update_flow_protoctl_event
@@ -59,6 +60,8 @@ def handle_notification(kernel: KernelState, event: NotificationInput) -> Outcom
             return set_resolver_key(kernel, event)
         case notifications.ReapCaches():
             return reap_caches(kernel, event)
+        case notifications.RequestInProcessFlowDivert():
+            return request_in_process_flow_divert(kernel, event)
         case notifications.FdDefunct() | notifications.FdBackground() | notifications.FdMemstatus():
             return _handle_fd_notification(kernel, event)
         case _:

@@ -34,6 +34,7 @@ class Agent:
     """
 
     __slots__ = (
+        "client_error_count",
         "control_unit",
         "data",
         "data_size",
@@ -41,8 +42,11 @@ class Agent:
         "domain",
         "flags",
         "generation",
+        "last_client_error",
         "pending_triggers",
         "session",
+        "token_low_water",
+        "tokens",
         "type",
         "unwritten_bytes",
         "use_count",
@@ -69,6 +73,10 @@ class Agent:
         self.generation = 0
         self.use_count = 0
         self.pending_triggers: list[PendingTrigger] = []
+        self.tokens: list[bytes] = []
+        self.token_low_water = 0
+        self.last_client_error = 0
+        self.client_error_count = 0
 
     @property
     def identity(self) -> bytes:

@@ -58,6 +58,7 @@ class Client:
     __slots__ = (
         "allow_multiple_flows",
         "assertion_list",
+        "assigned_group_members",
         "background",
         "background_update",
         "client_id",
@@ -66,6 +67,7 @@ class Client:
         "failed_trigger",
         "flow_list",
         "flow_result_read",
+        "group_members_read",
         "interface_handle",
         "interface_has_cb",
         "interface_options",
@@ -107,6 +109,8 @@ class Client:
         self.registrations: RedBlackTree[FlowRegistration] | None = None
         self.interface_options: tuple[InterfaceOption, ...] = ()
         self.failed_trigger: FailedTrigger | None = None
+        self.group_members_read = False
+        self.assigned_group_members: bytes | None = None
 
 
 class FlowRegistration:

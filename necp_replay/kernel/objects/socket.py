@@ -19,6 +19,7 @@ class SocketBlock:
     __slots__ = (
         "bound_interface",
         "domain",
+        "external_port",
         "faddr",
         "fport",
         "has_cb",
@@ -41,6 +42,7 @@ class SocketBlock:
         self.lport = 0
         self.fport = 0
         self.has_cb = True
+        self.external_port = False
         self.bound_interface: Interface | None = None
         self.last_outif: Interface | None = None
         self.necp_client_uuid = ZERO_UUID

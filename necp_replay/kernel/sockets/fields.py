@@ -42,6 +42,11 @@ def set_fields(
         block.has_cb = fields.cb
     if fields.vflag is not None:
         block.vflag = fields.vflag
+    if isinstance(fields, SocketUpdate) and fields.external_port is not None:
+        block.external_port = bool(fields.external_port)
+    if isinstance(fields, SocketUpdate) and fields.bound_if_null:
+        # Nobody looks at the mark where there is no interface.
+        block.bound_interface = None
 
 
 def _set_address(block: SocketBlock, before: bytes, text: str) -> bytes:

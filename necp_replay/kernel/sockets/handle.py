@@ -13,6 +13,8 @@ from necp_replay.kernel.objects.socket import MultipathBlock, SocketBlock
 from necp_replay.kernel.sockets.attributes import get_socket_attributes, set_socket_attributes
 from necp_replay.kernel.sockets.fields import create_socket, set_fields
 from necp_replay.kernel.sockets.multipath import dispose_multipath, register_multipath_cb
+from necp_replay.kernel.sockets.receiving import is_allowed_to_recv
+from necp_replay.kernel.sockets.signature import get_signature, set_signature
 from necp_replay.kernel.sockets.socket_flows import (
     assign_from_socket,
     dispose_socket,
@@ -44,6 +46,12 @@ def handle_socket(kernel: KernelState, event: SocketInput) -> Outcome:
             return Outcome(errno=0)
         case sockets.SocketSetAttributes() | sockets.SocketGetAttributes():
             return _handle_attributes(kernel, event)
+        case sockets.SocketAllowedToRecv():
+            return is_allowed_to_recv(kernel, event)
+        case sockets.SocketSetResolverSignature():
+            return set_signature(kernel, event)
+        case sockets.SocketGetResolverSignature():
+            return get_signature(kernel, event)
         case _:
             return _handle_flow(kernel, event)
 

@@ -85,3 +85,28 @@ class AgentFacts:
             traces=("handle_for_a_kernel_agent",),
         ),
     ] = False
+
+    agents_have_tokens: Annotated[
+        bool,
+        Fact(
+            title="Tokens that agents give out, and errors that clients report of them",
+            function="netagent_handle_add_token_setopt, netagent_acquire_token",
+            meanings={
+                False: "there are none",
+                True: "an agent adds tokens, and clients take them; some errors keep clients from"
+                " it",
+            },
+        ),
+    ] = False
+
+    clients_have_groups: Annotated[
+        bool,
+        Fact(
+            title="Groups that clients join by an agent",
+            function="necp_assign_client_group_members",
+            meanings={
+                False: "there are none",
+                True: "the agent tells a client who the members of its group are",
+            },
+        ),
+    ] = False

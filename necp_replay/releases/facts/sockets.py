@@ -93,3 +93,17 @@ class SocketFacts:
             traces=("losses_during_a_backoff",),
         ),
     ] = False
+
+    listeners_are_filtered: Annotated[
+        bool,
+        Fact(
+            title="Where a socket that listens for a client may receive",
+            function="necp_socket_is_allowed_to_recv_on_interface",
+            meanings={
+                False: "anywhere: nobody asks",
+                True: "on interfaces that match the client's parameters",
+            },
+            not_observable="Releases without it have no such input, so a trace of it is not"
+            " modelled there.",
+        ),
+    ] = False

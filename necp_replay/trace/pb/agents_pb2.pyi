@@ -195,3 +195,11 @@ class NetagentProtoctl(_message.Message):
     seq: int
     uuid: bytes
     def __init__(self, session: _Optional[str] = ..., client_id: _Optional[bytes] = ..., code: _Optional[int] = ..., val: _Optional[int] = ..., seq: _Optional[int] = ..., uuid: _Optional[bytes] = ...) -> None: ...
+
+class NetagentResults(_message.Message):
+    __slots__ = ("session", "results")
+    SESSION_FIELD_NUMBER: _ClassVar[int]
+    RESULTS_FIELD_NUMBER: _ClassVar[int]
+    session: str
+    results: bytes
+    def __init__(self, session: _Optional[str] = ..., results: _Optional[bytes] = ...) -> None: ...

@@ -155,3 +155,9 @@ class TakeSnapshot(_message.Message):
     FULL_FIELD_NUMBER: _ClassVar[int]
     full: bool
     def __init__(self, full: _Optional[bool] = ...) -> None: ...
+
+class RequestInProcessFlowDivert(_message.Message):
+    __slots__ = ("pid",)
+    PID_FIELD_NUMBER: _ClassVar[int]
+    pid: int
+    def __init__(self, pid: _Optional[int] = ...) -> None: ...

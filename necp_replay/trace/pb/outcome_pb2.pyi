@@ -83,6 +83,20 @@ class AttributesAnswer(_message.Message):
     domain_context: bytes
     def __init__(self, valsize: _Optional[int] = ..., domain: _Optional[bytes] = ..., account: _Optional[bytes] = ..., buffer: _Optional[_Union[_user_buffer_pb2.OutBuffer, _Mapping]] = ..., domain_owner: _Optional[bytes] = ..., tracker_domain: _Optional[bytes] = ..., domain_context: _Optional[bytes] = ...) -> None: ...
 
+class Allowed(_message.Message):
+    __slots__ = ("allowed",)
+    ALLOWED_FIELD_NUMBER: _ClassVar[int]
+    allowed: bool
+    def __init__(self, allowed: _Optional[bool] = ...) -> None: ...
+
+class SignatureAnswer(_message.Message):
+    __slots__ = ("buffer", "valsize")
+    BUFFER_FIELD_NUMBER: _ClassVar[int]
+    VALSIZE_FIELD_NUMBER: _ClassVar[int]
+    buffer: _user_buffer_pb2.OutBuffer
+    valsize: int
+    def __init__(self, buffer: _Optional[_Union[_user_buffer_pb2.OutBuffer, _Mapping]] = ..., valsize: _Optional[int] = ...) -> None: ...
+
 class OptionData(_message.Message):
     __slots__ = ("data",)
     DATA_FIELD_NUMBER: _ClassVar[int]
@@ -114,7 +128,7 @@ class NotDetermined(_message.Message):
     def __init__(self, why: _Optional[str] = ...) -> None: ...
 
 class Outcome(_message.Message):
-    __slots__ = ("errno", "retval", "client_id_shown", "client_id", "buffer_shown", "buffer", "effects", "client_id_digest", "buffer_digest", "unmeasured", "session_buffer", "match_result", "interface_answer", "timer_answer", "readiness", "selected", "block_client", "nexus_parameters_answer", "assign_message", "attributes_answer", "option_data", "snapshot", "panicked", "type_confused", "absent", "not_determined")
+    __slots__ = ("errno", "retval", "client_id_shown", "client_id", "buffer_shown", "buffer", "effects", "client_id_digest", "buffer_digest", "unmeasured", "session_buffer", "match_result", "interface_answer", "timer_answer", "readiness", "selected", "block_client", "nexus_parameters_answer", "assign_message", "attributes_answer", "option_data", "snapshot", "panicked", "type_confused", "absent", "not_determined", "allowed", "signature_answer")
     ERRNO_FIELD_NUMBER: _ClassVar[int]
     RETVAL_FIELD_NUMBER: _ClassVar[int]
     CLIENT_ID_SHOWN_FIELD_NUMBER: _ClassVar[int]
@@ -141,6 +155,8 @@ class Outcome(_message.Message):
     TYPE_CONFUSED_FIELD_NUMBER: _ClassVar[int]
     ABSENT_FIELD_NUMBER: _ClassVar[int]
     NOT_DETERMINED_FIELD_NUMBER: _ClassVar[int]
+    ALLOWED_FIELD_NUMBER: _ClassVar[int]
+    SIGNATURE_ANSWER_FIELD_NUMBER: _ClassVar[int]
     errno: int
     retval: int
     client_id_shown: _user_buffer_pb2.Shown
@@ -167,4 +183,6 @@ class Outcome(_message.Message):
     type_confused: TypeConfused
     absent: Absent
     not_determined: NotDetermined
-    def __init__(self, errno: _Optional[int] = ..., retval: _Optional[int] = ..., client_id_shown: _Optional[_Union[_user_buffer_pb2.Shown, str]] = ..., client_id: _Optional[bytes] = ..., buffer_shown: _Optional[_Union[_user_buffer_pb2.Shown, str]] = ..., buffer: _Optional[bytes] = ..., effects: _Optional[_Iterable[_Union[_effects_pb2.Effect, _Mapping]]] = ..., client_id_digest: _Optional[_Union[_user_buffer_pb2.BufferDigest, _Mapping]] = ..., buffer_digest: _Optional[_Union[_user_buffer_pb2.BufferDigest, _Mapping]] = ..., unmeasured: _Optional[_Iterable[str]] = ..., session_buffer: _Optional[_Union[SessionBuffer, _Mapping]] = ..., match_result: _Optional[_Union[MatchResult, _Mapping]] = ..., interface_answer: _Optional[_Union[InterfaceAnswer, _Mapping]] = ..., timer_answer: _Optional[_Union[TimerAnswer, _Mapping]] = ..., readiness: _Optional[_Union[Readiness, _Mapping]] = ..., selected: _Optional[_Union[Selected, _Mapping]] = ..., block_client: _Optional[_Union[BlockClient, _Mapping]] = ..., nexus_parameters_answer: _Optional[_Union[NexusParametersAnswer, _Mapping]] = ..., assign_message: _Optional[_Union[AssignMessage, _Mapping]] = ..., attributes_answer: _Optional[_Union[AttributesAnswer, _Mapping]] = ..., option_data: _Optional[_Union[OptionData, _Mapping]] = ..., snapshot: _Optional[_Union[_snapshot_pb2.Snapshot, _Mapping]] = ..., panicked: _Optional[_Union[Panicked, _Mapping]] = ..., type_confused: _Optional[_Union[TypeConfused, _Mapping]] = ..., absent: _Optional[_Union[Absent, _Mapping]] = ..., not_determined: _Optional[_Union[NotDetermined, _Mapping]] = ...) -> None: ...
+    allowed: Allowed
+    signature_answer: SignatureAnswer
+    def __init__(self, errno: _Optional[int] = ..., retval: _Optional[int] = ..., client_id_shown: _Optional[_Union[_user_buffer_pb2.Shown, str]] = ..., client_id: _Optional[bytes] = ..., buffer_shown: _Optional[_Union[_user_buffer_pb2.Shown, str]] = ..., buffer: _Optional[bytes] = ..., effects: _Optional[_Iterable[_Union[_effects_pb2.Effect, _Mapping]]] = ..., client_id_digest: _Optional[_Union[_user_buffer_pb2.BufferDigest, _Mapping]] = ..., buffer_digest: _Optional[_Union[_user_buffer_pb2.BufferDigest, _Mapping]] = ..., unmeasured: _Optional[_Iterable[str]] = ..., session_buffer: _Optional[_Union[SessionBuffer, _Mapping]] = ..., match_result: _Optional[_Union[MatchResult, _Mapping]] = ..., interface_answer: _Optional[_Union[InterfaceAnswer, _Mapping]] = ..., timer_answer: _Optional[_Union[TimerAnswer, _Mapping]] = ..., readiness: _Optional[_Union[Readiness, _Mapping]] = ..., selected: _Optional[_Union[Selected, _Mapping]] = ..., block_client: _Optional[_Union[BlockClient, _Mapping]] = ..., nexus_parameters_answer: _Optional[_Union[NexusParametersAnswer, _Mapping]] = ..., assign_message: _Optional[_Union[AssignMessage, _Mapping]] = ..., attributes_answer: _Optional[_Union[AttributesAnswer, _Mapping]] = ..., option_data: _Optional[_Union[OptionData, _Mapping]] = ..., snapshot: _Optional[_Union[_snapshot_pb2.Snapshot, _Mapping]] = ..., panicked: _Optional[_Union[Panicked, _Mapping]] = ..., type_confused: _Optional[_Union[TypeConfused, _Mapping]] = ..., absent: _Optional[_Union[Absent, _Mapping]] = ..., not_determined: _Optional[_Union[NotDetermined, _Mapping]] = ..., allowed: _Optional[_Union[Allowed, _Mapping]] = ..., signature_answer: _Optional[_Union[SignatureAnswer, _Mapping]] = ...) -> None: ...

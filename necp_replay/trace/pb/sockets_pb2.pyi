@@ -53,7 +53,7 @@ class SocketCreate(_message.Message):
     def __init__(self, name: _Optional[str] = ..., domain: _Optional[int] = ..., local: _Optional[str] = ..., remote: _Optional[str] = ..., lport: _Optional[int] = ..., fport: _Optional[int] = ..., bound_if: _Optional[int] = ..., last_outif: _Optional[int] = ..., cb: _Optional[bool] = ..., vflag: _Optional[int] = ...) -> None: ...
 
 class SocketUpdate(_message.Message):
-    __slots__ = ("name", "domain", "local", "remote", "lport", "fport", "bound_if", "last_outif", "cb", "vflag", "external_port")
+    __slots__ = ("name", "domain", "local", "remote", "lport", "fport", "bound_if", "last_outif", "cb", "vflag", "external_port", "bound_if_null")
     NAME_FIELD_NUMBER: _ClassVar[int]
     DOMAIN_FIELD_NUMBER: _ClassVar[int]
     LOCAL_FIELD_NUMBER: _ClassVar[int]
@@ -65,6 +65,7 @@ class SocketUpdate(_message.Message):
     CB_FIELD_NUMBER: _ClassVar[int]
     VFLAG_FIELD_NUMBER: _ClassVar[int]
     EXTERNAL_PORT_FIELD_NUMBER: _ClassVar[int]
+    BOUND_IF_NULL_FIELD_NUMBER: _ClassVar[int]
     name: str
     domain: int
     local: str
@@ -76,7 +77,8 @@ class SocketUpdate(_message.Message):
     cb: bool
     vflag: int
     external_port: int
-    def __init__(self, name: _Optional[str] = ..., domain: _Optional[int] = ..., local: _Optional[str] = ..., remote: _Optional[str] = ..., lport: _Optional[int] = ..., fport: _Optional[int] = ..., bound_if: _Optional[int] = ..., last_outif: _Optional[int] = ..., cb: _Optional[bool] = ..., vflag: _Optional[int] = ..., external_port: _Optional[int] = ...) -> None: ...
+    bound_if_null: int
+    def __init__(self, name: _Optional[str] = ..., domain: _Optional[int] = ..., local: _Optional[str] = ..., remote: _Optional[str] = ..., lport: _Optional[int] = ..., fport: _Optional[int] = ..., bound_if: _Optional[int] = ..., last_outif: _Optional[int] = ..., cb: _Optional[bool] = ..., vflag: _Optional[int] = ..., external_port: _Optional[int] = ..., bound_if_null: _Optional[int] = ...) -> None: ...
 
 class RegisterSocketFlow(_message.Message):
     __slots__ = ("pid", "client_id", "socket", "set_uuid")
@@ -161,6 +163,34 @@ class SocketSetAttributes(_message.Message):
     def __init__(self, socket: _Optional[str] = ..., buffer: _Optional[_Union[_user_buffer_pb2.UserBuffer, _Mapping]] = ..., size: _Optional[int] = ...) -> None: ...
 
 class SocketGetAttributes(_message.Message):
+    __slots__ = ("socket", "buffer", "size")
+    SOCKET_FIELD_NUMBER: _ClassVar[int]
+    BUFFER_FIELD_NUMBER: _ClassVar[int]
+    SIZE_FIELD_NUMBER: _ClassVar[int]
+    socket: str
+    buffer: _user_buffer_pb2.UserBuffer
+    size: int
+    def __init__(self, socket: _Optional[str] = ..., buffer: _Optional[_Union[_user_buffer_pb2.UserBuffer, _Mapping]] = ..., size: _Optional[int] = ...) -> None: ...
+
+class SocketAllowedToRecv(_message.Message):
+    __slots__ = ("socket", "index")
+    SOCKET_FIELD_NUMBER: _ClassVar[int]
+    INDEX_FIELD_NUMBER: _ClassVar[int]
+    socket: str
+    index: int
+    def __init__(self, socket: _Optional[str] = ..., index: _Optional[int] = ...) -> None: ...
+
+class SocketSetResolverSignature(_message.Message):
+    __slots__ = ("socket", "buffer", "size")
+    SOCKET_FIELD_NUMBER: _ClassVar[int]
+    BUFFER_FIELD_NUMBER: _ClassVar[int]
+    SIZE_FIELD_NUMBER: _ClassVar[int]
+    socket: str
+    buffer: _user_buffer_pb2.UserBuffer
+    size: int
+    def __init__(self, socket: _Optional[str] = ..., buffer: _Optional[_Union[_user_buffer_pb2.UserBuffer, _Mapping]] = ..., size: _Optional[int] = ...) -> None: ...
+
+class SocketGetResolverSignature(_message.Message):
     __slots__ = ("socket", "buffer", "size")
     SOCKET_FIELD_NUMBER: _ClassVar[int]
     BUFFER_FIELD_NUMBER: _ClassVar[int]
