@@ -121,7 +121,7 @@ class SignatureAnswer:
     ``valsize`` is None after an error.
     """
 
-    buffer: OutBuffer | None = None
+    buffer: bytes | None = None
     valsize: int | None = None
 
 

@@ -137,10 +137,10 @@ def _complete_operation(operation: dict[str, Any]) -> None:
     Whether a radio manager is asserted is a number there, and a user buffer has no length besides
     that of the option.
     """
-    if operation.get("op") == "assert_bb_radio_manager" and operation.get("on") in (0, 1):
-        operation["on"] = bool(operation["on"])
-    buffer = operation.get("buffer")
-    if operation.get("op") in _SIGNATURE_OPTIONS and isinstance(buffer, dict):
+    name, on, buffer = operation.get("op"), operation.get("on"), operation.get("buffer")
+    if name == "assert_bb_radio_manager" and type(on) is int and on in (0, 1):
+        operation["on"] = bool(on)
+    if isinstance(name, str) and name in _SIGNATURE_OPTIONS and isinstance(buffer, dict):
         content = buffer.setdefault("hex", "")
         size = buffer.pop("size", None)
         if size is None and isinstance(content, str):

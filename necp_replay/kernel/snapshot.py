@@ -216,6 +216,7 @@ SNAPSHOT: Final = Description(
     handler=take_snapshot,
     summary="Shows the state. Nothing changes.",
     answer="counters, fds, clients, flows and queues; on request policies and agents",
+    other_facts=("clients_have_groups", "agents_have_tokens"),
     support=Support.PARTIAL,
     missing="caches of TCP and interfaces are not shown; their effects are",
 )

@@ -131,8 +131,10 @@ def _small_answer(answer: outcomes.Answer | None, names: StableNames) -> list[No
         case outcomes.Allowed():
             return [Node("allowed", str(int(answer.allowed)))]
         case outcomes.SignatureAnswer():
-            shown = [] if answer.valsize is None else [Node("valsize", str(answer.valsize))]
-            return [*shown, _buffer_node("buffer", answer.buffer or Unseen.NO_BUFFER, None)]
+            nodes = [] if answer.valsize is None else [Node("valsize", str(answer.valsize))]
+            if answer.buffer is not None:
+                nodes.append(_buffer_node("buffer", answer.buffer, None))
+            return nodes
         case outcomes.TimerAnswer():
             return [Node("fired", str(int(answer.fired)))]
         case outcomes.Readiness():

@@ -39,6 +39,10 @@ class AgentHandle:
         """Make messages to the agent fail with this errno; 0 makes them succeed again."""
         return self.system.submit(agents.NetagentFail(self.session, errno))
 
+    def hand_back(self, results: bytes | None) -> CallAnswer:
+        """From now on a kernel agent hands results back when it is asked for a nexus."""
+        return self.system.submit(agents.NetagentResults(self.session, results))
+
     def setsockopt(self, opt: int, content: bytes = b"") -> CallAnswer:
         """``setsockopt`` on the agent's control socket with any option and bytes."""
         return self.system.submit(agents.NetagentSetopt(self.session, opt, content))

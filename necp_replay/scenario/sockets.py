@@ -9,12 +9,15 @@ from necp_replay.events import sockets
 from necp_replay.scenario.addresses import split_port
 from necp_replay.scenario.answers import CallAnswer
 from necp_replay.scenario.buffers import BufferLike, as_buffer, room
+from necp_replay.scenario.interfaces import InterfaceHandle
 from necp_replay.scenario.keywords import SocketKeywords
 from necp_replay.scenario.process import ClientHandle
 from necp_replay.scenario.submit import SubmitsInputs
 
 # Two TLV headers of 5 bytes, and a domain and an account of at most 253 bytes each.
 ATTRIBUTES_ROOM_BYTES = 516
+# More than the signature of an answer with the longest host name.
+SIGNATURE_ROOM_BYTES = 2048
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,21 @@ class SocketHandle:
         """``getsockopt(SO_NECP_ATTRIBUTES)``, by default into a buffer that everything fits in."""
         into = room(size) if buffer is None else as_buffer(buffer)
         return self.system.submit(sockets.SocketGetAttributes(self.name, into, size))
+
+    def is_allowed_to_recv(self, interface: InterfaceHandle) -> CallAnswer:
+        """``necp_socket_is_allowed_to_recv_on_interface``, which only some releases have."""
+        return self.system.submit(sockets.SocketAllowedToRecv(self.name, interface.index))
+
+    def set_resolver_signature(self, content: BufferLike, size: int | None = None) -> CallAnswer:
+        """``setsockopt(SO_RESOLVER_SIGNATURE)``, which only some releases have."""
+        buffer = as_buffer(content)
+        length = (0 if buffer is None else buffer.length) if size is None else size
+        return self.system.submit(sockets.SocketSetResolverSignature(self.name, buffer, length))
+
+    def get_resolver_signature(self, size: int = SIGNATURE_ROOM_BYTES) -> CallAnswer:
+        """``getsockopt(SO_RESOLVER_SIGNATURE)``, which only some releases have."""
+        into = room(size)
+        return self.system.submit(sockets.SocketGetResolverSignature(self.name, into, size))
 
 
 @dataclass(frozen=True, slots=True)

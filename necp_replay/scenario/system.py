@@ -315,6 +315,10 @@ class System:
         """``necp_client_reap_caches``, which only some releases have."""
         return self.submit(notifications.ReapCaches(purge))
 
+    def request_in_process_flow_divert(self, pid: int) -> CallAnswer:
+        """Flow divert asks that a process diverts its flows by itself; only some releases can."""
+        return self.submit(notifications.RequestInProcessFlowDivert(pid))
+
     def snapshot(self, *, full: bool = False) -> Snapshot:
         """Record a snapshot of the state and return it; ``full`` adds policies and agents.
 

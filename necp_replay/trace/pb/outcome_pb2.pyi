@@ -93,9 +93,9 @@ class SignatureAnswer(_message.Message):
     __slots__ = ("buffer", "valsize")
     BUFFER_FIELD_NUMBER: _ClassVar[int]
     VALSIZE_FIELD_NUMBER: _ClassVar[int]
-    buffer: _user_buffer_pb2.OutBuffer
+    buffer: bytes
     valsize: int
-    def __init__(self, buffer: _Optional[_Union[_user_buffer_pb2.OutBuffer, _Mapping]] = ..., valsize: _Optional[int] = ...) -> None: ...
+    def __init__(self, buffer: _Optional[bytes] = ..., valsize: _Optional[int] = ...) -> None: ...
 
 class OptionData(_message.Message):
     __slots__ = ("data",)
