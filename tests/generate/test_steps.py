@@ -48,9 +48,15 @@ NOT_GENERATED = {
     Point(Area.INPUT, "assert_bb_radio_manager ENOBUFS"),
     Point(Area.INPUT, "resolver_key ok"),
     Point(Area.INPUT, "resolver_key EINVAL"),
+    Point(Area.INPUT, "request_in_process_flow_divert ENOTSUP"),
+    Point(Area.INPUT, "socket_set_resolver_signature ENOTSUP"),
+    Point(Area.INPUT, "socket_get_resolver_signature ENOTSUP"),
+    Point(Area.INPUT, "netagent_results ok"),
+    Point(Area.INPUT, "netagent_results ENOENT"),
 }
 """Client actions on the fd of a session come in last records alone, which bring the system down.
-No generated interface has a mode of its own, no agent is a radio manager, and nobody signs.
+No generated interface has a mode of its own, no agent is a radio manager, and nobody signs. What
+every modelled release refuses or ignores is not generated.
 """
 NO_GENERATED_STEP_SHOWS = {
     "result_has_low_power",

@@ -182,6 +182,7 @@ POLICY_ADD: Final = Description(
         "policy_ids_are_per_session",
         "policy_result_must_be_there",
         "pass_has_flags",
+        "drops_have_flags",
     ),
 )
 
