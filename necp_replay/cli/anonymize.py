@@ -6,7 +6,16 @@ import argparse
 import sys
 from pathlib import Path
 
-from necp_replay.cli.arguments import Commands, add_json, add_output, add_trace, new_command, seed
+from necp_replay.cli.arguments import (
+    Commands,
+    add_json,
+    add_output,
+    add_record_limit,
+    add_trace,
+    engine_of,
+    new_command,
+    seed,
+)
 from necp_replay.cli.say import say
 
 _EPILOG = """\
@@ -62,6 +71,7 @@ def add_parser(commands: Commands) -> None:
         metavar="FILE",
         help="write names and their pseudonyms to a JSON file; keep it secret, like the key",
     )
+    add_record_limit(parser)
     add_json(parser)
     parser.set_defaults(run=run)
 
@@ -86,7 +96,13 @@ def run(options: argparse.Namespace) -> int:
         report = anonymize(
             trace,
             options.output,
-            AnonymizeOptions(keyed, options.interfaces, options.pairs, on_records=on_records),
+            AnonymizeOptions(
+                keyed,
+                options.interfaces,
+                options.pairs,
+                open_engine=engine_of(options),
+                on_records=on_records,
+            ),
         )
     style = style_for(sys.stdout)
     say(anonymize_json(report) if options.json else anonymize_text(report, style))

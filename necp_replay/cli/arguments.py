@@ -307,6 +307,11 @@ def add_engine(
         help="time limit for one answer of that program; a whole trace may take 60 times that"
         " (default: 10)",
     )
+    add_record_limit(parser)
+
+
+def add_record_limit(parser: argparse.ArgumentParser) -> None:
+    """``--record-limit SECONDS``, for every command that replays traces or runs scenarios."""
     parser.add_argument(
         "--record-limit",
         type=positive_seconds,
@@ -320,18 +325,27 @@ def engine_of(options: argparse.Namespace) -> EngineFactory:
     """The function that opens an engine: the built-in one, or the program of ``--engine``."""
     from necp_replay.engines.engine import open_machine
 
-    limit_s: float | None = options.record_limit
-    if options.engine is not None:
+    limit_s = record_limit_of(options)
+    if getattr(options, "engine", None) is not None:
         from necp_replay.engines.external import ExternalEngines
 
         answer_limit_s = min(options.engine_limit, limit_s or options.engine_limit)
         return ExternalEngines(options.engine, answer_limit_s)
     if limit_s is None:
         return open_machine
-    from necp_replay.engines.limited import LimitedEngines, check_limit_works
+    from necp_replay.engines.limited import LimitedEngines
 
-    check_limit_works()
     return LimitedEngines(open_machine, limit_s)
+
+
+def record_limit_of(options: argparse.Namespace) -> float | None:
+    """The seconds of ``--record-limit``. Raises UsageError where there can be no limit."""
+    limit_s: float | None = options.record_limit
+    if limit_s is not None and getattr(options, "engine", None) is None:
+        from necp_replay.engines.limited import check_limit_works
+
+        check_limit_works()
+    return limit_s
 
 
 def invocation_of(options: argparse.Namespace) -> Invocation:

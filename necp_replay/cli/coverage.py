@@ -5,7 +5,14 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from necp_replay.cli.arguments import Commands, add_paths, new_command, traces_below
+from necp_replay.cli.arguments import (
+    Commands,
+    add_paths,
+    add_record_limit,
+    new_command,
+    record_limit_of,
+    traces_below,
+)
 from necp_replay.cli.progress import with_progress
 from necp_replay.cli.say import say
 
@@ -33,6 +40,7 @@ def add_parser(commands: Commands) -> None:
         epilog=_EPILOG,
     )
     add_paths(parser)
+    add_record_limit(parser)
     parser.add_argument(
         "--json", action="store_true", help="print JSON, for machines and as a baseline"
     )
@@ -59,7 +67,7 @@ def run(options: argparse.Namespace) -> int:
     errors = TraceErrors()
     for trace in with_progress(traces_below(options.paths), "trace"):
         with errors.of(trace.path):
-            add_trace(coverage, trace)
+            add_trace(coverage, trace, record_limit_of(options))
     lost = lost_points(baseline, coverage)
     if options.json:
         say(without_lone_surrogates(coverage_json(coverage)))

@@ -9,8 +9,10 @@ from necp_replay.cli.arguments import (
     Commands,
     add_json,
     add_output,
+    add_record_limit,
     add_release,
     add_trace,
+    engine_of,
     new_command,
 )
 from necp_replay.cli.say import say
@@ -47,6 +49,7 @@ def add_parser(commands: Commands) -> None:
     )
     add_output(parser, "the trace to write")
     add_release(parser, "check on this release (default: the recorded one)")
+    add_record_limit(parser)
     add_json(parser)
     parser.set_defaults(run=run)
 
@@ -67,6 +70,7 @@ def run(options: argparse.Namespace) -> int:
             selection,
             options.output,
             release=options.release,
+            open_engine=engine_of(options),
             on_records=on_records,
         )
     say(cuts_json([report]) if options.json else cut_text(report, style_for(sys.stdout)))

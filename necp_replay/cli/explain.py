@@ -6,7 +6,14 @@ import argparse
 import sys
 from pathlib import Path
 
-from necp_replay.cli.arguments import Commands, add_release, new_command, positive
+from necp_replay.cli.arguments import (
+    Commands,
+    add_record_limit,
+    add_release,
+    new_command,
+    positive,
+    record_limit_of,
+)
 from necp_replay.cli.say import say
 
 _EPILOG = """\
@@ -45,6 +52,7 @@ def add_parser(commands: Commands) -> None:
         help="explain this client only: its name in reports and goldens, or its id in hex",
     )
     add_release(parser, "replay on this release (default: the recorded one)")
+    add_record_limit(parser)
     parser.add_argument(
         "--format", choices=("text", "json"), default="text", help="for people or for machines"
     )
@@ -59,7 +67,11 @@ def run(options: argparse.Namespace) -> int:
     from necp_replay.report.style import style_for
 
     explanation = explain_record(
-        options.trace, options.record, client=options.client, release=options.release
+        options.trace,
+        options.record,
+        client=options.client,
+        release=options.release,
+        record_limit_s=record_limit_of(options),
     )
     if options.format == "json":
         say(explanation_json(explanation))

@@ -5,7 +5,13 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from necp_replay.cli.arguments import Commands, new_command, traces_below
+from necp_replay.cli.arguments import (
+    Commands,
+    add_record_limit,
+    new_command,
+    record_limit_of,
+    traces_below,
+)
 from necp_replay.cli.progress import with_progress
 from necp_replay.cli.say import say
 from necp_replay.outcomes.safe_text import visible
@@ -33,6 +39,7 @@ def add_parser(commands: Commands) -> None:
     parser.add_argument(
         "--check", action="store_true", help="write nothing, but compare with the existing page"
     )
+    add_record_limit(parser)
     parser.set_defaults(run=run)
 
 
@@ -49,7 +56,7 @@ def run(options: argparse.Namespace) -> int:
     indexed = []
     for trace in with_progress(traces, "trace"):
         with errors.of(trace.path):
-            indexed.append(index_trace(trace))
+            indexed.append(index_trace(trace, record_limit_of(options)))
     if errors.errors:
         # A page that leaves traces out would look complete.
         say("nothing is written, because some traces cannot be read")

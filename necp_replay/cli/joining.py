@@ -8,10 +8,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from necp_replay.cli.arguments import add_json, add_output
+from necp_replay.cli.arguments import add_json, add_output, add_record_limit, engine_of
 from necp_replay.cli.say import say
 
 if TYPE_CHECKING:
+    from necp_replay.engines.engine import EngineFactory
     from necp_replay.tools.join import JoinReport
 
 
@@ -19,7 +20,12 @@ class Join(Protocol):
     """A function that joins traces into one."""
 
     def __call__(
-        self, paths: list[Path], output: Path, *, on_records: Callable[[int], None]
+        self,
+        paths: list[Path],
+        output: Path,
+        *,
+        open_engine: EngineFactory,
+        on_records: Callable[[int], None],
     ) -> JoinReport:
         """Write the joined trace, and report what it consists of."""
 
@@ -28,6 +34,7 @@ def add_join_arguments(parser: argparse.ArgumentParser) -> None:
     """``TRACE...``, ``-o OUT`` and ``--json``."""
     parser.add_argument("traces", nargs="+", type=Path, metavar="TRACE", help="the traces to join")
     add_output(parser, "the trace to write")
+    add_record_limit(parser)
     add_json(parser)
 
 
@@ -38,6 +45,11 @@ def run_join(options: argparse.Namespace, join: Join) -> int:
     from necp_replay.report.style import style_for
 
     with record_progress() as on_records:
-        report = join(options.traces, options.output, on_records=on_records)
+        report = join(
+            options.traces,
+            options.output,
+            open_engine=engine_of(options),
+            on_records=on_records,
+        )
     say(join_json(report) if options.json else join_text(report, style_for(sys.stdout)))
     return 4 if report.outcomes.dropped else 0

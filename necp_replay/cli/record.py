@@ -7,7 +7,13 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from necp_replay.cli.arguments import Commands, add_release, new_command
+from necp_replay.cli.arguments import (
+    Commands,
+    add_record_limit,
+    add_release,
+    new_command,
+    record_limit_of,
+)
 from necp_replay.cli.progress import with_progress
 from necp_replay.cli.say import say
 from necp_replay.outcomes.safe_text import visible
@@ -49,6 +55,7 @@ def add_parser(commands: Commands) -> None:
     parser.add_argument(
         "-o", "--output", type=Path, required=True, metavar="DIR", help="folder for the traces"
     )
+    add_record_limit(parser)
     add_release(parser, "record on this release (default: its trace's, else the newest)")
     parser.add_argument(
         "--attach",
@@ -87,7 +94,14 @@ def run(options: argparse.Namespace) -> int:
         source = [read_attachment(file)] if options.attach_source else []
         return tuple(attached + source)
 
-    to_run = ToRun(Path(path), options.output, name or None, options.release, attachments_of)
+    to_run = ToRun(
+        Path(path),
+        options.output,
+        name or None,
+        options.release,
+        attachments_of,
+        record_limit_of(options),
+    )
     if options.check:
         # Only the scenarios of a whole folder can show that a trace has none.
         return _check(to_run, is_whole=Path(path).is_dir() and not name)

@@ -5,7 +5,13 @@ from __future__ import annotations
 import argparse
 import sys
 
-from necp_replay.cli.arguments import Commands, add_release, new_command
+from necp_replay.cli.arguments import (
+    Commands,
+    add_record_limit,
+    add_release,
+    engine_of,
+    new_command,
+)
 
 _EPILOG = """\
 examples:
@@ -27,6 +33,7 @@ def add_parser(commands: Commands) -> None:
         epilog=_EPILOG,
     )
     add_release(parser, "serve this release only (default: every modelled release)")
+    add_record_limit(parser)
     parser.set_defaults(run=run)
 
 
@@ -37,5 +44,10 @@ def run(options: argparse.Namespace) -> int:
 
     if options.release is not None:
         find_release(options.release)
-    serve(sys.stdin.buffer, sys.stdout.buffer, only_release=options.release)
+    serve(
+        sys.stdin.buffer,
+        sys.stdout.buffer,
+        only_release=options.release,
+        open_engine=engine_of(options),
+    )
     return 0

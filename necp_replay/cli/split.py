@@ -8,8 +8,10 @@ from necp_replay.cli.arguments import (
     Commands,
     add_json,
     add_output,
+    add_record_limit,
     add_select,
     add_trace,
+    engine_of,
     new_command,
 )
 from necp_replay.cli.say import say
@@ -41,6 +43,7 @@ def add_parser(commands: Commands) -> None:
     )
     add_select(parser)
     add_output(parser, "folder for the traces", "DIR")
+    add_record_limit(parser)
     add_json(parser)
     parser.set_defaults(run=run)
 
@@ -56,7 +59,14 @@ def run(options: argparse.Namespace) -> int:
 
     selection = EVERYTHING if options.select is None else parse_selection(options.select)
     with seekable(options.trace, options.spool_limit) as trace, record_progress() as on_records:
-        parts = split(trace, SplitBy(options.by), options.output, selection, on_records=on_records)
+        parts = split(
+            trace,
+            SplitBy(options.by),
+            options.output,
+            selection,
+            open_engine=engine_of(options),
+            on_records=on_records,
+        )
         reports = list(parts)
     say(cuts_json(reports) if options.json else splits_text(reports))
     return 4 if any(report.unproved for report in reports) else 0

@@ -9,11 +9,11 @@ from typing import Any
 from necp_replay.abi.aggregate_result import AGGREGATE_RESULT, AggregateLayout
 from necp_replay.coverage.count_points import PointCounter
 from necp_replay.coverage.points import POINTS, UNREACHABLE, Area, Point
+from necp_replay.engines.limited import LimitedMachine
 from necp_replay.errors import UsageError
 from necp_replay.events.equality import same_whole
 from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Outcome
-from necp_replay.kernel.machine import Machine
 from necp_replay.releases.lineage import RELEASES
 from necp_replay.releases.names import find_release
 from necp_replay.releases.profile import Profile, differing_facts
@@ -56,8 +56,8 @@ def coverage_of(traces: Iterable[FoundTrace]) -> Coverage:
     return coverage
 
 
-def add_trace(coverage: Coverage, trace: FoundTrace) -> None:
-    """Add one trace to the coverage.
+def add_trace(coverage: Coverage, trace: FoundTrace, record_limit_s: float | None = None) -> None:
+    """Add one trace to the coverage. ``record_limit_s`` limits a record's processor time.
 
     A scenario counts with its outcomes on every release that it can run on, because goldens check
     them all. Of other traces, records of which not every outcome is known count with the engine's.
@@ -80,7 +80,7 @@ def add_trace(coverage: Coverage, trace: FoundTrace) -> None:
                 counter.add(step, outcome, layout)
     for profile in RELEASES.values():
         if profile.release in replayed:
-            machine = Machine(profile)
+            machine = LimitedMachine(profile, record_limit_s)
             machine.make_missing_ids()
             for step in steps:
                 counter.add(step, machine.submit(step), profile.match_result)
@@ -88,7 +88,7 @@ def add_trace(coverage: Coverage, trace: FoundTrace) -> None:
     coverage.records += len(steps)
     coverage.add(trace.name, counter.seen.items())
     if release in RELEASES:
-        for fact in _deciding_facts(steps, find_release(release), coverage):
+        for fact in _deciding_facts(steps, find_release(release), coverage, record_limit_s):
             coverage.add(trace.name, [(Point(Area.RELEASE_FACT, fact), 1)])
 
 
@@ -100,7 +100,9 @@ def _match_result_of(release: str) -> AggregateLayout:
         return AGGREGATE_RESULT
 
 
-def _deciding_facts(steps: list[Step], profile: Profile, coverage: Coverage) -> list[str]:
+def _deciding_facts(
+    steps: list[Step], profile: Profile, coverage: Coverage, record_limit_s: float | None
+) -> list[str]:
     found: list[str] = []
     outcomes: list[Outcome] | None = None
     for other in RELEASES.values():
@@ -112,20 +114,22 @@ def _deciding_facts(steps: list[Step], profile: Profile, coverage: Coverage) -> 
         if not wanted:
             continue
         if outcomes is None:
-            machine = Machine(profile)
+            machine = LimitedMachine(profile, record_limit_s)
             outcomes = [machine.submit(step) for step in steps]
         # If all facts together change nothing, trying them one by one is not worth the time.
-        if not _differs(steps, outcomes, other):
+        if not _differs(steps, outcomes, other, record_limit_s):
             continue
         for name in wanted:
             changed: dict[str, Any] = {name: getattr(other, name)}
-            if _differs(steps, outcomes, replace(profile, **changed)):
+            if _differs(steps, outcomes, replace(profile, **changed), record_limit_s):
                 found.append(name)
     return found
 
 
-def _differs(steps: list[Step], outcomes: list[Outcome], profile: Profile) -> bool:
-    machine = Machine(profile)
+def _differs(
+    steps: list[Step], outcomes: list[Outcome], profile: Profile, record_limit_s: float | None
+) -> bool:
+    machine = LimitedMachine(profile, record_limit_s)
     machine.make_missing_ids()
     return any(
         not same_whole(outcome, machine.submit(step))

@@ -14,6 +14,7 @@ import signal
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from types import FrameType
 from typing import Final, TypeVar
 
@@ -22,7 +23,9 @@ from necp_replay.errors import EngineError, UsageError
 from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Outcome
 from necp_replay.events.snapshot import Snapshot
+from necp_replay.kernel.machine import Machine
 from necp_replay.processes.dropped import DroppedExceptions, is_taking
+from necp_replay.releases.profile import Profile
 
 _AGAIN_S: Final = 0.01
 """When a record is interrupted again. Python drops some exceptions (``processes/dropped.py``), and
@@ -70,22 +73,49 @@ class LimitedEngine:
 
     def __init__(self, engine: Engine, limit_s: float) -> None:
         self._engine = engine
-        self._limit_s = limit_s
-        self._records = 0
+        self._limit = _RecordLimit(limit_s)
 
     def submit(self, step: Step) -> Outcome:
         """Apply one step and return its outcome. Raises EngineError if that takes too long."""
-        self._records += 1
-        return self._bounded(lambda: self._engine.submit(step), f"record {self._records}")
+        return self._limit.of_record(lambda: self._engine.submit(step))
 
     def snapshot(self) -> Snapshot:
         """The complete state. Raises EngineError if that takes too long."""
-        return self._bounded(self._engine.snapshot, "the final state")
+        return self._limit.of_state(self._engine.snapshot)
 
     def make_missing_ids(self) -> None:
         """Make the ids that the trace does not name, if the engine can."""
         if isinstance(self._engine, MakesMissingIds):
             self._engine.make_missing_ids()
+
+
+class LimitedMachine(Machine):
+    """Our engine with the same limit, or without one (None), for those who need what it has."""
+
+    def __init__(self, profile: Profile, limit_s: float | None) -> None:
+        super().__init__(profile)
+        self._limit = None if limit_s is None else _RecordLimit(limit_s)
+
+    def submit(self, step: Step) -> Outcome:
+        """Apply one step and return its outcome. Raises EngineError if that takes too long."""
+        if self._limit is None:
+            return super().submit(step)
+        return self._limit.of_record(partial(super().submit, step))
+
+
+class _RecordLimit:
+    """Counts the records of one system, and gives each the same time."""
+
+    def __init__(self, limit_s: float) -> None:
+        self._limit_s = limit_s
+        self._records = 0
+
+    def of_record(self, work: Callable[[], _T]) -> _T:
+        self._records += 1
+        return self._bounded(work, f"record {self._records}")
+
+    def of_state(self, work: Callable[[], _T]) -> _T:
+        return self._bounded(work, "the final state")
 
     def _bounded(self, work: Callable[[], _T], place: str) -> _T:
         try:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from necp_replay.abi.client import ClientAction, ClientResult
 from necp_replay.abi.tlv import iterate_tlvs
+from necp_replay.engines.limited import limited
 from necp_replay.errors import UsageError
 from necp_replay.events.outcome import ActionBuffers, MatchResult, Outcome
 from necp_replay.events.references import passed_client
@@ -30,17 +31,24 @@ if TYPE_CHECKING:
 
 
 def explain_record(
-    path: Path, record: int, *, client: str | None = None, release: str | None = None
+    path: Path,
+    record: int,
+    *,
+    client: str | None = None,
+    release: str | None = None,
+    record_limit_s: float | None = None,
 ) -> RecordExplanation:
     """Explain the evaluations that a record made.
 
     ``client`` chooses one client: by its stable name (``#1``) or its id in hex. For a record that
     evaluates no client, such as COPY_RESULT, the last evaluation of its client is explained.
-    ``release`` is by default that of the trace.
+    ``release`` is by default that of the trace. ``record_limit_s`` is how much processor time one
+    record may take.
 
-    Raises UsageError if there is nothing to explain, TraceError if the file cannot be read.
+    Raises UsageError if there is nothing to explain, TraceError if the file cannot be read, and
+    EngineError if a record takes too long.
     """
-    replayed = _replay(path, record, release)
+    replayed = _replay(path, record, release, record_limit_s)
     if isinstance(replayed.step.input, NecpMatchPolicy) and client is None:
         return _explain_call(replayed, replayed.step.input)
     if replayed.machine.is_down:
@@ -59,7 +67,7 @@ def explain_record(
         raise _nothing_to_explain(replayed)
     if at == record:
         return _explain_evaluated(replayed, replayed, wanted)
-    return _explain_evaluated(replayed, _replay(path, at, release), wanted)
+    return _explain_evaluated(replayed, _replay(path, at, release, record_limit_s), wanted)
 
 
 @dataclass(slots=True)
@@ -74,6 +82,7 @@ class _Replayed:
     names: StableNames
     last_evaluations: dict[bytes, int]
     why_down: str | None
+    record_limit_s: float | None
 
     @property
     def title(self) -> str:
@@ -92,7 +101,9 @@ class _Replayed:
         )
 
 
-def _replay(path: Path, record: int, release: str | None) -> _Replayed:
+def _replay(
+    path: Path, record: int, release: str | None, record_limit_s: float | None
+) -> _Replayed:
     names = StableNames()
     last_evaluations: dict[bytes, int] = {}
     number = 0
@@ -100,9 +111,10 @@ def _replay(path: Path, record: int, release: str | None) -> _Replayed:
         machine = ObservedMachine(find_release(release or reader.header.release, under_way=True))
         if machine.profile.release != canonical_tag(reader.header.release):
             machine.make_missing_ids()
+        engine = limited(machine, record_limit_s)
         for number, step, _ in reader:
             names.learn(step)
-            outcome = machine.submit(step)
+            outcome = engine.submit(step)
             for evaluated in machine.evaluated:
                 last_evaluations[evaluated.client.client_id] = number
             if number == record:
@@ -119,7 +131,9 @@ def _replay(path: Path, record: int, release: str | None) -> _Replayed:
                 hint="Records are counted from 1, as reports and goldens show them.",
             )
     why_down = type(outcome.answer).__name__ if machine.is_down else None
-    return _Replayed(path, record, step, outcome, machine, names, last_evaluations, why_down)
+    return _Replayed(
+        path, record, step, outcome, machine, names, last_evaluations, why_down, record_limit_s
+    )
 
 
 def _explain_evaluated(
@@ -231,8 +245,9 @@ def _next_evaluation(replayed: _Replayed) -> int | None:
         machine = ObservedMachine(replayed.machine.profile)
         if machine.profile.release != canonical_tag(reader.header.release):
             machine.make_missing_ids()
+        engine = limited(machine, replayed.record_limit_s)
         for number, step, _ in reader:
-            machine.submit(step)
+            engine.submit(step)
             if number > replayed.record and machine.evaluated:
                 return number
     return None

@@ -29,12 +29,12 @@ def worker_pool(count: int, context: BaseContext | None = None) -> Iterator[Proc
     pool = ProcessPoolExecutor(count, mp_context=context, initializer=_become_worker)
     try:
         yield pool
+        pool.shutdown()
     except BaseException:  # Such as a signal: the workers may be in the middle of long work.
         for child in set(multiprocessing.active_children()) - before:
             child.kill()
-        raise
-    finally:
         pool.shutdown(cancel_futures=True)
+        raise
 
 
 @contextmanager

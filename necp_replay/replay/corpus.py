@@ -23,10 +23,15 @@ class IndexedTrace:
     is_measured: bool
 
 
-def index_trace(trace: FoundTrace) -> IndexedTrace:
-    """Read a trace, and replay it on the oldest and the newest release. Raises TraceError."""
+def index_trace(trace: FoundTrace, record_limit_s: float | None = None) -> IndexedTrace:
+    """Read a trace, and replay it on the oldest and the newest release. Raises TraceError.
+
+    ``record_limit_s`` is how much processor time one record may take on each.
+    """
     oldest, *_, newest = RELEASES.values()
-    options = DiffOptions(oldest, newest, newest.release, explains=False)
+    options = DiffOptions(
+        oldest, newest, newest.release, explains=False, record_limit_s=record_limit_s
+    )
     with TraceReader(trace.path) as reader:
         header = reader.header
     found = diff_trace(trace.path, trace.name, options)

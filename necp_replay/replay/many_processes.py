@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, wait
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 
 from necp_replay.outcomes.safe_text import escape
 from necp_replay.outcomes.trace_report import TraceReport
+from necp_replay.processes.deferral import signals_deferred
 from necp_replay.processes.worker import worker_pool, workers_starting
 from necp_replay.replay.one_trace import Work, report_of
 from necp_replay.replay.progress import REDRAW_S, TraceProgress
@@ -42,10 +43,17 @@ def _in_workers(
                 for part in parts
             }
         while running:
-            done, _ = wait(running, REDRAW_S, FIRST_COMPLETED)
+            done = _done_of(running)
             bar.on_time()
             for future in done:
                 yield from zip(running.pop(future), future.result(), strict=True)
+
+
+def _done_of(running: Iterable[Future[list[TraceReport]]]) -> set[Future[list[TraceReport]]]:
+    """Those that are done soon. A signal waits for that: it would leave a future locked for ever,
+    and the thread of the pool would wait for it, and this process for the thread."""
+    with signals_deferred():
+        return wait(running, REDRAW_S, FIRST_COMPLETED).done
 
 
 def _alone(work: Work, trace: FoundTrace) -> TraceReport:
@@ -54,6 +62,8 @@ def _alone(work: Work, trace: FoundTrace) -> TraceReport:
         with worker_pool(1) as pool:
             with workers_starting():
                 future = pool.submit(_work_on, work, [trace])
+            while not _done_of([future]):
+                continue
             return future.result()[0]
     except BrokenProcessPool:
         return TraceReport(

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
+from necp_replay.engines.limited import LimitedMachine
 from necp_replay.engines.recorder import Recorder
 from necp_replay.errors import NecpReplayError, ScenarioError, Terminated, TraceError
 from necp_replay.events.inputs import Step
@@ -18,7 +19,6 @@ from necp_replay.files.walk import walk_files
 from necp_replay.kernel.machine import Machine
 from necp_replay.processes.dropped import dropped_raised
 from necp_replay.releases.names import find_release
-from necp_replay.releases.profile import Profile
 from necp_replay.releases.span import ReleaseSpan
 from necp_replay.scenario.find import FoundScenario
 from necp_replay.scenario.load import Scenario, line_in, text_of
@@ -47,11 +47,16 @@ class Staleness(enum.Enum):
 
 
 def record_scenario(
-    scenario: Scenario, file: Path, release: str, attachments: tuple[Attachment, ...] = ()
+    scenario: Scenario,
+    file: Path,
+    release: str,
+    attachments: tuple[Attachment, ...] = (),
+    record_limit_s: float | None = None,
 ) -> RecordedScenario:
     """Run a scenario on a release and return its trace, attachments included.
 
-    Raises ScenarioError naming file and line if the scenario fails.
+    ``record_limit_s`` is how much processor time one record may take. Raises ScenarioError naming
+    file and line if the scenario fails, and EngineError if a record takes too long.
     """
     profile = find_release(release)
     if not scenario.span.includes(profile.release):
@@ -63,7 +68,7 @@ def record_scenario(
     header = replace(_header(scenario, file, release), attachments=attachments)
     stream = io.BytesIO()
     with TraceWriter(stream, header) as writer:
-        _run(scenario, file, profile, writer)
+        _run(scenario, file, LimitedMachine(profile, record_limit_s), writer)
     return RecordedScenario(stream.getvalue(), writer.records, release)
 
 
@@ -79,7 +84,9 @@ def recorded_release(path: Path) -> str | None:
         return None
 
 
-def staleness(found: FoundScenario, output: Path, release: str) -> Staleness | None:
+def staleness(
+    found: FoundScenario, output: Path, release: str, record_limit_s: float | None = None
+) -> Staleness | None:
     """Compare the trace below ``output`` with what its scenario records now; writes nothing.
 
     None means up to date. The header and all records must be equal. The version that wrote the
@@ -88,7 +95,7 @@ def staleness(found: FoundScenario, output: Path, release: str) -> Staleness | N
     path = output / found.trace
     if not path.is_file():
         return Staleness.MISSING
-    recorded = record_scenario(found.scenario, found.file, release)
+    recorded = record_scenario(found.scenario, found.file, release, record_limit_s=record_limit_s)
     same = _same_content(path, io.BytesIO(recorded.content))
     return None if same else Staleness.OUT_OF_DATE
 
@@ -127,11 +134,11 @@ def _span_text(span: ReleaseSpan) -> str:
     return " that are not later than ".join([*limits, *([span.until] if span.until else [])])
 
 
-def _run(scenario: Scenario, file: Path, profile: Profile, writer: TraceWriter) -> None:
+def _run(scenario: Scenario, file: Path, machine: Machine, writer: TraceWriter) -> None:
     def sink(step: Step, outcome: Outcome) -> None:
         writer.write(step, outcome)
 
-    system = System(Recorder(Machine(profile), sink), scenario.name)
+    system = System(Recorder(machine, sink), scenario.name)
     try:
         with dropped_raised():
             scenario.run(system)

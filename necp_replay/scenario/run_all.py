@@ -31,7 +31,7 @@ class ToRun:
     ``path`` is a file or folder of scenarios, ``name`` keeps only those of that name. Traces are
     or will be below ``output``. Without ``release`` each scenario runs on that of its trace, else
     on the newest. ``attachments_of`` gives those
-    of the scenarios of a file.
+    of the scenarios of a file. ``record_limit_s`` is how much processor time one record may take.
     """
 
     path: Path
@@ -39,6 +39,7 @@ class ToRun:
     name: str | None = None
     release: str | None = None
     attachments_of: Callable[[Path], tuple[Attachment, ...]] = lambda file: ()
+    record_limit_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,12 +187,16 @@ def _that_can_be_sent(error: Exception, found: FoundScenario) -> NecpReplayError
 
 def _record(to_run: ToRun, each: FoundScenario) -> Recording:
     attachments = to_run.attachments_of(each.file)
-    recorded = record_scenario(each.scenario, each.file, _release_of(to_run, each), attachments)
+    recorded = record_scenario(
+        each.scenario, each.file, _release_of(to_run, each), attachments, to_run.record_limit_s
+    )
     return Recording(each.file, each.trace, recorded)
 
 
 def _check(to_run: ToRun, each: FoundScenario) -> Checked:
-    return Checked(each.trace, staleness(each, to_run.output, _release_of(to_run, each)))
+    return Checked(
+        each.trace, staleness(each, to_run.output, _release_of(to_run, each), to_run.record_limit_s)
+    )
 
 
 def _release_of(to_run: ToRun, each: FoundScenario) -> str:

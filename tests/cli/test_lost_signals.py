@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.process import COMMAND, environment
+from tests.cli.workplace import Workplace
 
 LOSES = """\
 import gc, os, sys, weakref
@@ -116,3 +117,37 @@ def test_a_signal_whose_exception_is_lost_ends_the_command(
             process.kill()
         out, err = process.communicate()
     assert (status, out, err) == (128 + number, b"", b"")
+
+
+_WAITING = """\
+import concurrent.futures._base as futures
+import os, signal, sys
+from necp_replay.cli.main import main
+
+acquire = futures._AcquireFutures.__enter__
+
+
+def acquire_and_send(self):
+    acquire(self)
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+futures._AcquireFutures.__enter__ = acquire_and_send
+sys.exit(main())
+"""
+
+
+def test_a_signal_that_comes_while_futures_are_locked_ends_the_command(
+    workplace: Workplace,
+) -> None:
+    trace = workplace.record()
+    (trace.parent / "again.necptrace").write_bytes(trace.read_bytes())
+    done = subprocess.run(
+        [COMMAND[0], "-c", _WAITING, "replay", "traces", "--jobs", "2"],
+        cwd=workplace.root,
+        env=environment(),
+        capture_output=True,
+        check=False,
+        timeout=60,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (128 + signal.SIGTERM, b"", b"")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import shlex
+import shutil
 from collections.abc import Iterator
 
 import pytest
@@ -55,6 +57,29 @@ def test_a_comparison_of_releases_has_the_limit_too(two: Workplace) -> None:
     printed = two.run("diff", "traces/slow.necptrace", *releases, "--record-limit", "0.05")
     assert printed.status == 2
     assert "takes longer than 0.05 s" in printed.out
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "explain traces/slow.necptrace --record 5",
+        "cut traces/slow.necptrace --select 'pid 100' -o out/new.necptrace",
+        "split traces/slow.necptrace --by pid -o out",
+        "cat traces/slow.necptrace slower.necptrace -o out/new.necptrace",
+        "anonymize traces/slow.necptrace --seed 1 -o out/new.necptrace",
+        "coverage traces",
+        "index traces",
+        f"record scenarios/slow.py -o out --release {OLD}",
+        "record scenarios/slow.py -o traces --check",
+    ],
+)
+def test_every_command_that_runs_the_engine_has_the_limit(two: Workplace, command: str) -> None:
+    (two.root / "out").mkdir()
+    shutil.copy(two.root / "traces/slow.necptrace", two.root / "slower.necptrace")
+    printed = two.run(*shlex.split(command), "--record-limit", "0.05")
+    assert printed.status == 2, printed
+    assert "takes longer than 0.05 s" in printed.err + printed.out
+    assert not list((two.root / "out").iterdir())
 
 
 @pytest.mark.parametrize("limit", ["0", "-1", "nan", "1e300", "soon", ""])

@@ -49,7 +49,7 @@ LAYERS: dict[str, set[str]] = {
         *("rules", "trace"),
     },
     # Why an evaluation came out as it did.
-    "explain": {"abi", "events", "kernel", "outcomes", "releases", "trace"},
+    "explain": {"abi", "engines", "events", "kernel", "outcomes", "releases", "trace"},
     # Work on trace files as such.
     "tools": {"abi", "engines", "events", "files", "kernel", "outcomes", "releases", "trace"},
     # Ways to make traces: from measured vectors, from a scenario, for a benchmark, at random.
@@ -61,7 +61,7 @@ LAYERS: dict[str, set[str]] = {
         *("abi", "engines", "events", "kernel", "processes", "releases", "replay", "scenario"),
         "trace",
     },
-    "coverage": {"abi", "events", "kernel", "releases", "trace"},
+    "coverage": {"abi", "engines", "events", "kernel", "releases", "trace"},
     "generate": {
         *("abi", "bench", "coverage", "engines", "events", "kernel", "releases", "scenario"),
         "trace",
