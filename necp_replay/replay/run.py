@@ -231,7 +231,7 @@ class _Run:
         on_records = self.options.on_records
         count_here = self.golden_path is None
         report, before = self.report, self.before
-        for number, step, recorded in self.reader:
+        for number, step, recorded in self.reader.records(shared=True):
             outcome = submit(step)
             if step.uuids:
                 learn(step)

@@ -35,6 +35,7 @@ from necp_replay.trace.limits import check_large_chunk
 from necp_replay.trace.pb import header_pb2
 from necp_replay.trace.pb import trace_pb2 as pb
 from necp_replay.trace.record_codec import NumberedRecord, decode_records
+from necp_replay.trace.repeated_records import RepeatedRecords
 
 NOT_CLOSED: Final = "the closing record is missing: the file was cut short or never completed"
 """The reason of the error for a trace that ends after a complete chunk, without an index."""
@@ -96,11 +97,15 @@ class TraceReader:
         """Iterate over all records: number (from 1), step and recorded outcome."""
         return self.records()
 
-    def records(self, first: int = 1) -> Iterator[NumberedRecord]:
-        """The records from number ``first`` on. In a file the index finds the first of them."""
+    def records(self, first: int = 1, *, shared: bool = False) -> Iterator[NumberedRecord]:
+        """The records from number ``first`` on. In a file the index finds the first of them.
+
+        With ``shared`` equal records may be the same objects, which must not be changed then.
+        """
+        decode = RepeatedRecords().decode if shared else decode_records
         for chunk in self.chunks(first):
             message = chunk.message
-            records = decode_records(message.records, message.first_record)
+            records = decode(message.records, message.first_record)
             if message.first_record < first:
                 records = itertools.islice(records, first - message.first_record, None)
             try:
