@@ -72,14 +72,17 @@ class StanzaSide:
 
     def new_ids(self, stanza: StanzaText) -> tuple[str, ...]:
         """The ids that occur first in this stanza, in order."""
-        found: dict[str, int] = {}
+        found: list[str] = []
         for text in (stanza.title, stanza.status, stanza.body):
             if "#" in text:
-                found.update((each, int(each[1:])) for each in _ID.findall(text))
-        new = tuple(each for each, number in found.items() if number > self._seen)
-        if new:
-            self._seen = max(found.values())
-        return new
+                found += _ID.findall(text)
+        numbers = [int(each[1:]) for each in found]
+        seen, highest = self._seen, max(numbers, default=0)
+        if highest <= seen:
+            return ()
+        self._seen = highest
+        pairs = zip(found, numbers, strict=True)
+        return tuple(dict.fromkeys(each for each, number in pairs if number > seen))
 
 
 class StanzaComparator(RenamingComparator[str]):

@@ -6,6 +6,7 @@ What cannot be decoded without loss is hex.
 from __future__ import annotations
 
 import enum
+import functools
 from collections.abc import Callable, Mapping
 from typing import Final
 
@@ -26,6 +27,7 @@ Decoder = Callable[[bytes, StableNames], "str | None"]
 """Returns the value of one TLV as text, None if the text would lose something."""
 
 
+@functools.lru_cache(maxsize=1024)
 def flag_names(flags: type[enum.IntFlag], value: int) -> str:
     """A flag word as ``0x0000002c HAS_IPV4|HAS_IPV6``. Unknown bits are in the number only."""
     names = "|".join(str(flag.name) for flag in flags if value & flag)
@@ -60,7 +62,7 @@ def _tlv_nodes(
     decoders: Mapping[int, Decoder],
 ) -> list[Node]:
     nodes = []
-    known = {int(member): member.name for member in types}
+    known = _type_names(types)
     for _, type_, value in iterate_tlvs(content):
         name = known.get(type_)
         key = name if name is not None else f"type {type_}"
@@ -74,6 +76,11 @@ def _tlv_nodes(
     if rest:
         nodes.append(Node("not a whole TLV", _raw(rest)))
     return nodes
+
+
+@functools.cache
+def _type_names(types: type[enum.IntEnum]) -> Mapping[int, str]:
+    return {int(member): member.name for member in types}
 
 
 def _raw(value: bytes) -> str:

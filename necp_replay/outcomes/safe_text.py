@@ -74,7 +74,7 @@ def safe_lines(text: str) -> str:
 
 def first_unsafe(text: str) -> re.Match[str] | None:
     """The first unsafe character of a text, None if there is none. Ends of lines count as safe."""
-    if text.isascii() and text.replace("\n", "").isprintable():
+    if text.isascii() and (text.isprintable() or text.replace("\n", "").isprintable()):
         return None
     return next((found for found in UNSAFE.finditer(text) if found[0] != "\n"), None)
 
