@@ -83,7 +83,10 @@ class Machine:
         """Apply one input and return its outcome. No input of a trace makes it raise."""
         if self._is_exceptional or step.unmeasured:
             return self._submit_exceptional(step)
-        return self._apply(step)
+        try:
+            return self._apply(step)
+        except UnknownInput as unknown:
+            return self._judge(step, Outcome(answer=NotDetermined(unknown.why)))
 
     def _submit_exceptional(self, step: inputs.Step) -> Outcome:
         """Apply an input of which not all is known, or after which not all is determined."""
@@ -94,13 +97,19 @@ class Machine:
         field = needs_unknown_field(step)
         self._kernel.knows_uuids = UUIDS not in step.unmeasured
         if field is None:
-            outcome = self._apply(step)
+            try:
+                outcome = self._apply(step)
+            except UnknownInput as unknown:
+                outcome = Outcome(answer=NotDetermined(unknown.why))
         else:
             outcome = Outcome(answer=NotDetermined(f"the input's field {field} is not known"))
             if step.now_ns is not None:
                 self._kernel.now_ns = step.now_ns
         self._kernel.knows_uuids = True
-        outcome = name_unknown_bytes(outcome)
+        return self._judge(step, name_unknown_bytes(outcome))
+
+    def _judge(self, step: inputs.Step, outcome: Outcome) -> Outcome:
+        """What of an outcome is determined, after all that came before."""
         if self._determination is None and isinstance(outcome.answer, NotDetermined):
             self._determination = Determination(self.snapshot())
             self._is_exceptional = True
@@ -114,6 +123,7 @@ class Machine:
         return known.judge(step, outcome)
 
     def _apply(self, step: inputs.Step) -> Outcome:
+        """The outcome of an input of which enough is known. Raises UnknownInput otherwise."""
         kernel = self._kernel
         effects = kernel.effects = []
         if step.now_ns is not None:
@@ -135,8 +145,6 @@ class Machine:
             return Outcome(answer=Absent(absent.why))
         except NotModelled as absent:
             return Outcome(answer=Absent(absent.why))
-        except UnknownInput as unknown:
-            return Outcome(answer=NotDetermined(unknown.why))
         if effects:
             outcome.effects = tuple(effects)
         return outcome
