@@ -1,12 +1,8 @@
 """The output does not depend on the environment or on the number of jobs."""
 
-import os
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
 
+from tests.cli.process import run_commands
 from tests.cli.workplace import NEW, OLD, Workplace
 
 VARIANTS = {
@@ -18,33 +14,22 @@ VARIANTS = {
 }
 
 
-def run(folder: Path, environment: dict[str, str], *arguments: str) -> bytes:
-    """Run a command as a process, and return its output."""
-    inherited = {k: v for k, v in os.environ.items() if k not in ("CI", "LC_ALL", "LANG", "TZ")}
-    done = subprocess.run(
-        [sys.executable, "-m", "necp_replay.cli.main", *arguments],
-        cwd=folder,
-        env={**inherited, "PYTHONPATH": str(Path(__file__).parents[2]), **environment},
-        capture_output=True,
-        check=False,
-    )
-    assert done.returncode in (0, 1), done.stderr
-    return done.stdout
-
-
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_goldens_and_diffs_do_not_depend_on_the_environment(
-    workplace: Workplace, variant: str
+    workplace: Workplace, monkeypatch: pytest.MonkeyPatch, variant: str
 ) -> None:
+    for name in ("LC_ALL", "LANG", "TZ"):
+        monkeypatch.delenv(name, raising=False)
     workplace.record()
     workplace.run("accept", "traces")
-    expected = workplace.run("diff", "traces", "--from", OLD, "--to", NEW).out
-    environment = VARIANTS[variant]
-    run(workplace.root, environment, "accept", "traces", "--golden", "again")
+    diff = ("diff", "traces", "--from", OLD, "--to", NEW)
+    expected = workplace.run(*diff).out
+    accept = ("accept", "traces", "--golden", "again")
+    accepted, printed = run_commands(workplace.root, [accept, diff], env=VARIANTS[variant])
+    assert (accepted.returncode, printed.returncode) == (0, 1), (accepted, printed)
     for golden in sorted((workplace.root / "golden").iterdir()):
         assert (workplace.root / "again" / golden.name).read_bytes() == golden.read_bytes()
-    printed = run(workplace.root, environment, "diff", "traces", "--from", OLD, "--to", NEW)
-    assert printed.decode() == expected
+    assert printed.stdout == expected
 
 
 def test_reports_do_not_depend_on_the_number_of_jobs(workplace: Workplace) -> None:

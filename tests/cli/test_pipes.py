@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeAlias
 
 import pytest
 
-from tests.cli.workplace import Workplace
+from tests.cli.process import COMMAND
+from tests.cli.workplace import Printed, Workplace
+
+ThroughAPipe: TypeAlias = Callable[..., Printed]
 
 
-def through_a_pipe(
-    workplace: Workplace, content: bytes, *arguments: str
-) -> subprocess.CompletedProcess[bytes]:
-    """Run a command with a pipe as its standard input."""
-    command = [sys.executable, "-m", "necp_replay.cli.main", *arguments]
-    return subprocess.run(
-        command, input=content, capture_output=True, check=False, cwd=workplace.root
-    )
+@pytest.fixture
+def through_a_pipe(workplace: Workplace, monkeypatch: pytest.MonkeyPatch) -> ThroughAPipe:
+    """Runs a command with a pipe as its standard input."""
+
+    def run(content: bytes, *arguments: str) -> Printed:
+        readable, writable = os.pipe()
+        with os.fdopen(writable, "wb") as pipe:
+            pipe.write(content)
+        with os.fdopen(readable) as stream:
+            monkeypatch.setattr(sys, "stdin", stream)
+            return workplace.run(*arguments)
+
+    return run
 
 
 @pytest.mark.parametrize(
@@ -27,7 +38,6 @@ def through_a_pipe(
         pytest.param(("info", "-"), "<stdin>", id="info"),
         pytest.param(("show", "-", "--select", "1"), "iface_attach", id="show"),
         pytest.param(("doctor", "-"), "nothing found", id="doctor"),
-        pytest.param(("doctor", "/dev/stdin"), "nothing found", id="doctor by another name"),
         pytest.param(("recover", "-", "-o", "a.necptrace"), "nothing lost", id="recover"),
         pytest.param(("cut", "-", "--select", "5", "-o", "a.necptrace"), "kept", id="cut"),
         pytest.param(("split", "-", "--by", "pid", "-o", "parts"), "stdin-pid-100", id="split"),
@@ -35,15 +45,27 @@ def through_a_pipe(
     ],
 )
 def test_commands_read_a_trace_from_a_pipe(
-    workplace: Workplace, arguments: tuple[str, ...], said: str
+    workplace: Workplace, through_a_pipe: ThroughAPipe, arguments: tuple[str, ...], said: str
 ) -> None:
-    done = through_a_pipe(workplace, workplace.record().read_bytes(), *arguments)
+    printed = through_a_pipe(workplace.record().read_bytes(), *arguments)
+    assert printed.status == 0, printed.err
+    assert said in printed.out
+
+
+@pytest.mark.parametrize("name", ["-", "/dev/stdin"])
+def test_a_process_reads_a_trace_from_its_standard_input(workplace: Workplace, name: str) -> None:
+    done = subprocess.run(
+        [*COMMAND, "doctor", name],
+        input=workplace.record().read_bytes(),
+        capture_output=True,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr
-    assert said in done.stdout.decode()
+    assert b"nothing found" in done.stdout
 
 
 @pytest.mark.parametrize("command", ["doctor", "recover", "cut", "split", "anonymize"])
-def test_an_error_names_the_pipe(workplace: Workplace, command: str) -> None:
+def test_an_error_names_the_pipe(through_a_pipe: ThroughAPipe, command: str) -> None:
     more = {
         "doctor": [],
         "recover": ["-o", "a.necptrace"],
@@ -51,10 +73,10 @@ def test_an_error_names_the_pipe(workplace: Workplace, command: str) -> None:
         "split": ["--by", "pid", "-o", "parts"],
         "anonymize": ["--seed", "1", "-o", "a.necptrace"],
     }
-    done = through_a_pipe(workplace, b"no trace at all", command, "-", *more[command])
-    assert done.returncode == 2
-    assert b"<stdin>" in done.stdout + done.stderr
-    assert b"stdin.necptrace" not in done.stdout + done.stderr
+    printed = through_a_pipe(b"no trace at all", command, "-", *more[command])
+    assert printed.status == 2
+    assert "<stdin>" in printed.out + printed.err
+    assert "stdin.necptrace" not in printed.out + printed.err
 
 
 def test_doctor_checks_all_traces_of_a_folder(workplace: Workplace) -> None:

@@ -6,12 +6,13 @@ import os
 import signal
 import socket
 import subprocess
+import tempfile
 import time
 from pathlib import Path
 
 import pytest
 
-from tests.cli.process import COMMAND, environment, run_command
+from tests.cli.process import COMMAND, environment
 from tests.cli.workplace import Workplace
 
 SPOOLING = {
@@ -45,20 +46,23 @@ Spool = tuple[Workplace, Path, dict[str, str]]
 
 @pytest.mark.parametrize("command", [*SPOOLING, *OTHERS])
 @pytest.mark.parametrize("source", ["/dev/zero", "/dev/urandom", "fifo"])
-def test_endless_input_is_refused_at_once(spool: Spool, command: str, source: str) -> None:
-    workplace, folder, env = spool
+def test_endless_input_is_refused_at_once(
+    spool: Spool, monkeypatch: pytest.MonkeyPatch, command: str, source: str
+) -> None:
+    workplace, folder, _ = spool
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
     more = {**SPOOLING, **OTHERS}[command]
     writer = None
     if source == "fifo":
         os.mkfifo(workplace.root / source)
         writer = subprocess.Popen(["sh", "-c", "cat /dev/zero > fifo"], cwd=workplace.root)
     started_s = time.monotonic()
-    done = run_command(workplace.root, command, source, *more, env=env)
+    printed = workplace.run(command, source, *more)
     assert time.monotonic() - started_s < 20
     if writer is not None:
         writer.wait(20)
-    assert done.returncode == 2
-    said = done.stdout + done.stderr
+    assert printed.status == 2
+    said = printed.out + printed.err
     assert source in said
     assert ("nothing of a trace is within" if command == "recover" else "not a trace") in said
     assert list(folder.iterdir()) == []
