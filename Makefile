@@ -42,10 +42,10 @@ schemas-check: .venv/ready-dev ## Check that generated code is current and schem
 	$(BIN)/python schemas/check_compatibility.py
 
 tests: .venv/ready-dev ## Run all tests, house rules included; ARGS="..." goes to pytest.
-	$(BIN)/python -m pytest -n $(JOBS) $(ARGS)
+	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal $(ARGS)
 
 test-thorough: .venv/ready-dev ## Run all tests with ten times the examples; takes minutes more.
-	$(BIN)/python -m pytest -n $(JOBS) --hypothesis-profile=thorough $(ARGS)
+	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal --hypothesis-profile=thorough $(ARGS)
 
 # What an interpreter could answer differently: the corpus, the commands, the calls of the engine and
 # the JSON form. The whole suite on each takes minutes more and says the same;
