@@ -78,7 +78,7 @@ RICH = {
     13: "xnu-4570.51.1",
     14: "xnu-4570.41.2",
 }
-"""Seeds that together reach every point, the rarest too, with a release for each. Found by trying."""
+"""Seeds that together reach every point, each with its release. Found by trying."""
 
 
 def answers(profile: Profile, steps: list[Step]) -> Iterator[Outcome]:
