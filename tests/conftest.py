@@ -1,4 +1,7 @@
-"""Settings of every test: hypothesis profiles, and which files are not collected."""
+"""Settings of every test: hypothesis profiles, bytecode, and which files are not collected."""
+
+import os
+import sys
 
 from hypothesis import HealthCheck, settings
 
@@ -7,6 +10,11 @@ from tests.examples import FEW_EXAMPLES, THOROUGH_EXAMPLES, THOROUGH_PROFILE
 # Traces below tests/ are the input of tests, and some are damaged on purpose. Without this, the
 # pytest plugin of this project would collect them as tests.
 collect_ignore_glob = ["*.necptrace"]
+
+# Tests start hundreds of processes. Without bytecode each of them compiles the package again, and
+# each run compiles all tests again.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 # A checkout that passes today must pass tomorrow, so a test always has the same examples.
 # `--hypothesis-profile=thorough` has more of them, and `explore` has new ones in every run. No test

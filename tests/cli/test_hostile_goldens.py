@@ -5,16 +5,18 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.cli.process import environment
 from tests.cli.workplace import Workplace
+from tests.examples import is_thorough
 
 _LIMITED = """\
 import resource, sys
-resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))
+resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
 from necp_replay.cli.main import main
 sys.exit(main())
 """
@@ -24,12 +26,16 @@ def _nested(depth: int) -> str:
     return "".join(f"{'  ' * level}a\n" for level in range(1, depth + 1))
 
 
-HOSTILE = {
+HOSTILE: dict[str, tuple[Callable[[], str], str]] = {
     "nested 3,000 deep": (lambda: _nested(3000), "nested more than 100 levels"),
     "63 MiB of short lines": (lambda: "  a\n" * (63 << 18), "more than 1,000,000 lines"),
     "63 MiB of long lines": (lambda: f"  {'k' * (15 << 20)}\n" * 4 + "  a\n", "more than 32 MiB"),
     "a line of 17 MiB": (lambda: f"  {'k' * (17 << 20)}\n", "a line of more than 16 MiB"),
 }
+
+
+LARGE = [(999_999, 1024)] if is_thorough() else [(200_000, 324)]
+"""Lines of a record, and the memory for them: all, or a fifth besides what the command takes."""
 
 
 @pytest.fixture
@@ -41,10 +47,12 @@ def accepted(workplace: Workplace) -> Workplace:
     return workplace
 
 
-def limited(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def limited(
+    folder: Path, *arguments: str, memory_mib: int = 1024
+) -> subprocess.CompletedProcess[str]:
     """Run a command within 1 GiB."""
     return subprocess.run(
-        [sys.executable, "-c", _LIMITED, *arguments],
+        [sys.executable, "-c", _LIMITED.replace("MEMORY", str(memory_mib << 20)), *arguments],
         cwd=folder,
         env=environment(),
         capture_output=True,
@@ -102,12 +110,15 @@ def test_accepting_one_kind_reads_no_hostile_golden(accepted: Workplace) -> None
         assert golden.with_stem(name).read_text("utf-8") == texts[name]
 
 
-def test_the_largest_record_that_is_read_stays_within_1_gib(accepted: Workplace) -> None:
+@pytest.mark.parametrize(("lines", "memory_mib"), LARGE)
+def test_the_largest_record_that_is_read_stays_within_1_gib(
+    accepted: Workplace, lines: int, memory_mib: int
+) -> None:
     golden = accepted.root / "golden" / "one.golden"
     head, mark, tail = golden.read_text("utf-8").partition("final state\n")
     line = f"  {'k' * 20}: 12345\n"
-    golden.write_text(head + line * 999_999 + mark + tail, "utf-8")
-    done = limited(accepted.root, "replay", "traces")
+    golden.write_text(head + line * lines + mark + tail, "utf-8")
+    done = limited(accepted.root, "replay", "traces", memory_mib=memory_mib)
     assert done.returncode == 1, done.stdout + done.stderr
 
 
