@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
+from dataclasses import fields
 from typing import Final
 
 from necp_replay.abi.client import MAX_CLIENT_RESULT_BYTES, ClientParameter
@@ -86,45 +86,41 @@ def _update(update: ObserverUpdate) -> UpdateSnapshot:
 def _shown_client(kernel: KernelState, client: Client) -> ClientSnapshot:
     """A client with the fields that the release has."""
     profile = kernel.profile
+    shown = _client(client)
     if not profile.has_flow_registrations:
-        return _client(client)
-    shown = _client_with_registrations(client, delegates=profile.flows_follow_delegates)
+        return shown
+    _show_registrations(client, shown, delegates=profile.flows_follow_delegates)
     if ClientParameter.DELEGATED_UPID in profile.client_parameters:
         # No published code sets the field.
-        shown = replace(shown, background=0, background_update=0, delegated_upid=0)
+        shown.background = shown.background_update = shown.delegated_upid = 0
     if profile.responsible_process_counts:
-        shown = replace(shown, override_euuid=client.override_euuid)
+        shown.override_euuid = client.override_euuid
     if profile.clients_have_groups:
-        shown = replace(
-            shown,
-            group_members_read=int(client.group_members_read),
-            assigned_group_members=client.assigned_group_members,
-        )
+        shown.group_members_read = int(client.group_members_read)
+        shown.assigned_group_members = client.assigned_group_members
     return shown
 
 
-def _client_with_registrations(client: Client, *, delegates: bool) -> ClientSnapshot:
-    """A client in releases with flow registrations, which have other fields.
+def _show_registrations(client: Client, shown: ClientSnapshot, *, delegates: bool) -> None:
+    """Fill in the fields of releases with flow registrations, which lack others.
 
     ``delegates``: flows have the index of the interface that theirs delegates to.
     """
     failed = client.failed_trigger
-    return replace(
-        _client(client),
-        flow_result_read=0,
-        registrations=tuple(
-            _registration(registration, delegates=delegates)
-            for registration in client.registrations or ()
-        ),
-        interface_options=tuple(
-            InterfaceOptionSnapshot(*option) for option in client.interface_options
-        ),
-        failed_trigger_agent=FailedTriggerSnapshot(0, ZERO_UUID)
-        if failed is None
-        else FailedTriggerSnapshot(failed.generation, failed.agent),
-        agent_handle=1,
-        legacy_client_is_flow=0,
+    shown.flow_result_read = 0
+    shown.registrations = tuple(
+        _registration(registration, delegates=delegates)
+        for registration in client.registrations or ()
     )
+    shown.interface_options = tuple(
+        InterfaceOptionSnapshot(*option) for option in client.interface_options
+    )
+    if failed is None:
+        shown.failed_trigger_agent = FailedTriggerSnapshot(0, ZERO_UUID)
+    else:
+        shown.failed_trigger_agent = FailedTriggerSnapshot(failed.generation, failed.agent)
+    shown.agent_handle = 1
+    shown.legacy_client_is_flow = 0
 
 
 def _client(client: Client) -> ClientSnapshot:
@@ -166,16 +162,17 @@ def _registration(registration: FlowRegistration, *, delegates: bool) -> Registr
         last_interface_details=_UNKNOWN_INTERFACE_DETAILS,
         interface_handle=handle.name if handle is not None else None,
         interface_cb=int(registration.interface_has_cb),
-        flows=tuple(
-            replace(
-                _flow(flow),
-                requested_nexus=0,
-                interface_flags=flow.interface_flags,
-                delegated_interface_index=flow.delegated_interface_index if delegates else None,
-            )
-            for flow in registration.flow_list
-        ),
+        flows=tuple(_registered_flow(flow, delegates=delegates) for flow in registration.flow_list),
     )
+
+
+def _registered_flow(flow: Flow, *, delegates: bool) -> FlowSnapshot:
+    shown = _flow(flow)
+    shown.requested_nexus = 0
+    shown.interface_flags = flow.interface_flags
+    if delegates:
+        shown.delegated_interface_index = flow.delegated_interface_index
+    return shown
 
 
 def _flow(flow: Flow) -> FlowSnapshot:
