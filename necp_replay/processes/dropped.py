@@ -57,10 +57,24 @@ class DroppedExceptions(Generic[_E]):
 
 @contextmanager
 def dropped_raised() -> Iterator[None]:
-    """A block that raises at its end the first exception that Python dropped in it."""
+    """A block that raises at its end the first exception that Python dropped in it.
+
+    An exception that ended another thread is dropped too.
+    """
+    import threading
+
     dropped: list[Exception] = []
-    with DroppedExceptions(Exception, dropped.append):
-        yield
+
+    def on_thread(ended: threading.ExceptHookArgs) -> None:
+        if isinstance(ended.exc_value, Exception):
+            dropped.append(ended.exc_value)
+
+    before, threading.excepthook = threading.excepthook, on_thread
+    try:
+        with DroppedExceptions(Exception, dropped.append):
+            yield
+    finally:
+        threading.excepthook = before
     for error in dropped:
         raise error
 

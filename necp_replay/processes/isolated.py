@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import os
 import pickle
@@ -20,7 +21,7 @@ from necp_replay.processes.worker import end_after, take_signals
 
 T = TypeVar("T")
 
-_ITEM, _ERROR, _DONE = "item", "error", "done"
+_ITEM, _ERROR, _ENDED, _DONE = "item", "error", "ended", "done"
 _GRACE_S: Final = 1.0
 """How long a process may take to end after it has closed its end of the pipe."""
 _PAUSE_S: Final = 0.01
@@ -109,6 +110,8 @@ def _received(receiver: Connection, child: _Child) -> Iterator[Any]:
             return
         if kind == _ERROR:
             raise content
+        if kind == _ENDED:
+            raise EndedEarly(content)
         yield content
 
 
@@ -123,20 +126,35 @@ def _be_child(
     work: Callable[[Callable[[T], None]], None], sender: Connection, alive: int
 ) -> NoReturn:
     """Do the work, and end without running what belongs to the parent process."""
+    this_process = os.getpid()
+
+    def send(kind: str, content: object) -> None:
+        # The work can fork. What its other half does is no result.
+        if os.getpid() == this_process:
+            sender.send((kind, content))
+
     try:
         take_signals()
         end_after(lambda: os.read(alive, 1))
-        work(lambda item: sender.send((_ITEM, item)))
-        for stream in (sys.stdout, sys.stderr):
-            stream.flush()
-        sender.send((_DONE, None))
-    except BaseException as error:  # All of them are for the parent process.
-        sender.send((_ERROR, _that_can_be_sent(error)))
+        work(lambda item: send(_ITEM, item))
+        _flush_streams()
+        send(_DONE, None)
+    except Exception as error:  # All of them are for the parent process.
+        send(_ERROR, _that_can_be_sent(error))
+    except BaseException as ending:  # No signal raises here, so the work itself did.
+        send(_ENDED, type(ending).__name__)
     finally:
         os._exit(0)
 
 
-def _that_can_be_sent(error: BaseException) -> BaseException:
+def _flush_streams() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        # The work may have closed it, or put something else in its place.
+        with contextlib.suppress(ValueError, AttributeError):
+            stream.flush()
+
+
+def _that_can_be_sent(error: Exception) -> Exception:
     try:
         pickle.loads(pickle.dumps(error))
     except Exception:  # Exceptions of other people's code can refuse in any way.

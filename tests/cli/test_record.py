@@ -111,6 +111,8 @@ def test_the_traces_of_this_repository_are_up_to_date(
         ("sys.exit(3)", "SystemExit: 3"),
         ("sys.exit()", "SystemExit"),
         ("raise GeneratorExit", "GeneratorExit"),
+        ("raise KeyboardInterrupt", "KeyboardInterrupt"),
+        ("raise __import__('necp_replay.errors').errors.Terminated(15)", "Terminated"),
         (
             "raise type('Odd', (Exception,), {'__str__': lambda self: sys.exit(0)})()",
             "Odd: its text cannot be made (SystemExit)",
@@ -162,6 +164,35 @@ def test_an_exception_that_python_drops_in_a_scenario_is_an_error(
     assert "ValueError: not lost" in done.stderr
     assert "Traceback" not in done.stderr
     assert (workplace.root / "traces" / "opens.necptrace").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        pytest.param("os.fork()", id="forks"),
+        pytest.param("os.closerange(0, 3)", id="closes descriptors"),
+        pytest.param("sys.stdout.close()", id="closes a stream"),
+        pytest.param("sys.stdout = sys.stderr = None", id="has no streams"),
+        pytest.param("os.chdir('/')", id="goes elsewhere"),
+    ],
+)
+def test_what_a_scenario_does_to_its_process_changes_no_result(
+    workplace: Workplace, odd: str
+) -> None:
+    workplace.write("scenarios/odd.py", f"import os, sys\n{OPENS}    {odd}\n")
+    done = run_command(workplace.root, "record", "scenarios/odd.py", "-o", "traces")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.count("\n") == 1
+    assert done.stdout.startswith("traces/opens.necptrace: 2 records")
+
+
+def test_an_exception_in_a_thread_of_a_scenario_is_an_error(workplace: Workplace) -> None:
+    thread = "thread = threading.Thread(target=lambda: 1 / 0); thread.start(); thread.join()"
+    workplace.write("scenarios/odd.py", f"import threading\n{OPENS}    {thread}\n")
+    done = run_command(workplace.root, "record", "scenarios/odd.py", "-o", "traces")
+    assert done.returncode == 2
+    assert "scenarios/odd.py: line 4: opens: ZeroDivisionError" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_what_a_scenario_prints_is_printed(workplace: Workplace) -> None:

@@ -42,6 +42,8 @@ _OUTPUTS: Final = (
     "traces",
     "n" * 300,
 )
+# Endless requests, one byte each, have endless answers: that is what this command is for.
+_ENDLESS: Final = {"serve": "zeros"}
 _NUMBERS: Final = ("1", "2", "7", "0", "-1", "1e300", "nan", "inf", "9" * 40, "", "x", "\u0663")
 _RELEASES: Final = ("xnu-4570.41.2", "macos-10.13.4", "xnu-0", "", "../../x", "\x1b[2J")
 _SELECTIONS: Final = ("1", "pid 100", "#1 or errno any", "((((", "time 1s-", "", "9" * 40, "not")
@@ -49,6 +51,7 @@ _ENGINES: Final = (
     "@PYTHON -m necp_replay serve",
     "@PYTHON engine.py helper",
     "@PYTHON engine.py crash",
+    "@PYTHON engine.py leaves",
     "@PYTHON engine.py hang",
     "@PYTHON engine.py noise",
     "@PYTHON engine.py endless",
@@ -60,6 +63,7 @@ _ENGINES: Final = (
 _TEMPLATES: Final = (
     "replay T",
     "replay T T --jobs 2",
+    "replay traces traces --jobs 2 --record-limit N",
     "replay T --jobs 2 --engine E --engine-limit 2",
     "replay T --engine E --engine-limit 2",
     "replay T --release R --format json",
@@ -78,10 +82,12 @@ _TEMPLATES: Final = (
     "diff T --from R --to R --jobs 2",
     "diff T --from xnu-4570.41.2 --to xnu-4570.51.1 --to-engine E --engine-limit 2",
     "explain T --record N",
+    "explain T --record 1 --record-limit N",
     "record scenarios -o O",
     "record scenarios/good.py -o out",
     "record scenarios/good.py -o traces --check",
     "record scenarios/exits.py -o out",
+    "record scenarios/starts.py -o out --record-limit N",
     "record T -o out --attach T",
     "import vectors T -o O",
     "info T T",
@@ -121,8 +127,8 @@ _TEMPLATES: Final = (
     "",
 )
 _INPUTS: Final = ("closed", "null", "trace", "zeros", "slow", "rubbish")
-_STDOUTS: Final = ("pipe", "pipe", "pipe", "closed", "full", "leaves", "slow")
-_STDERRS: Final = ("pipe", "pipe", "pipe", "closed", "full")
+_STDOUTS: Final = ("pipe", "pipe", "pipe", "closed", "full", "leaves", "slow", "terminal")
+_STDERRS: Final = ("pipe", "pipe", "pipe", "closed", "full", "terminal")
 _ENVIRONMENTS: Final[tuple[dict[str, str], ...]] = (
     {},
     {},
@@ -134,6 +140,8 @@ _ENVIRONMENTS: Final[tuple[dict[str, str], ...]] = (
     {"LC_ALL": "tr_TR.ISO-8859-9", "PYTHONUTF8": "0"},
     {"CI": "true", "GITHUB_STEP_SUMMARY": "no/folder/summary"},
     {"COLUMNS": "1", "LINES": "0", "TERM": "dumb", "PAGER": "no-such-pager"},
+    {"PAGER": "head -c 100"},
+    {"PAGER": "sleep 1"},
     {"NECP_REPLAY_TRACEBACK": "no/folder/file"},
     {"HOME": "/nonexistent", "PATH": ""},
     {"PYTHONWARNINGS": "error", "PYTHONDEVMODE": "1"},
@@ -187,10 +195,12 @@ def draw_case(seed: int, number: int) -> Case:
         signals.append((chance.choice(_SIGNALS), chance.random() ** 2 * 1.5))
         if chance.random() < 0.3:
             signals.append((chance.choice(_SIGNALS[:3]), chance.random() * 0.1))
+    words = tuple(_word(chance, word) for word in template.split())
+    endless = _ENDLESS.get(words[0]) if words else None
     return Case(
         number,
-        tuple(_word(chance, word) for word in template.split()),
-        chance.choice(_INPUTS),
+        words,
+        chance.choice([each for each in _INPUTS if each != endless]),
         chance.choice(_STDOUTS),
         chance.choice(_STDERRS),
         chance.choice(_ENVIRONMENTS),

@@ -41,6 +41,10 @@ def make_project(folder: Path) -> None:
     good = _SCENARIO.format("one", ".add(remote='203.0.113.5:443')") + _SCENARIO.format("two", "")
     (folder / "scenarios" / "good.py").write_text(good, "utf-8")
     (folder / "scenarios" / "exits.py").write_text("import os\nos._exit(0)\n", "utf-8")
+    starts = "import subprocess\nsubprocess.Popen(['sleep', '300'], start_new_session=True)\n"
+    (folder / "scenarios" / "starts.py").write_text(
+        starts + _SCENARIO.format("starts", ""), "utf-8"
+    )
     (folder / "necp-replay.toml").write_text('traces = "traces"\ngolden = "golden"\n', "utf-8")
     (folder / "engine.py").write_text(odd_program(_MISBEHAVING), "utf-8")
     with contextlib.chdir(folder), open(os.devnull, "w") as null, contextlib.redirect_stdout(null):
@@ -64,8 +68,11 @@ what = sys.argv[1]
         subprocess.Popen(['sh', '-c', 'trap "" TERM HUP INT; sleep 300'])
     if what == 'crash':
         import subprocess
-        subprocess.Popen(['sleep', '300'])
+        helper = subprocess.Popen(['sleep', '300'])
         os._exit(3)
+    if what == 'leaves':
+        import subprocess
+        subprocess.Popen(['sh', '-c', 'sleep 300 & sleep 300'], start_new_session=True)
     if what == 'hang':
         import signal
         for number in (1, 2, 15):
@@ -96,7 +103,8 @@ def complaints(project: Path, case: Case) -> Iterator[str]:
 
 def _run(folder: Path, temporary: Path, case: Case) -> Iterator[str]:
     mark = f"{temporary.parent.name}-{os.getpid()}"
-    env = environment({"TMPDIR": str(temporary), "FUZZ_MARK": mark, **case.environment})
+    own = {"TMPDIR": str(temporary), "FUZZ_MARK": mark, "PAGER": "cat"}
+    env = environment({**own, **case.environment})
     words = [word.replace("@PYTHON", sys.executable) for word in case.words]
     if any("\0" in word for word in words):
         return
@@ -182,7 +190,7 @@ class _Drain:
     def __call__(self) -> None:
         if self._descriptor is None:
             return
-        while piece := os.read(self._descriptor, 100 if self._how == "slow" else 1 << 16):
+        while piece := self._read(100 if self._how == "slow" else 1 << 16):
             self.content += piece
             if self._how == "leaves":
                 break
@@ -190,13 +198,21 @@ class _Drain:
                 time.sleep(_SLOW_S)
         os.close(self._descriptor)
 
+    def _read(self, size: int) -> bytes:
+        assert self._descriptor is not None
+        try:
+            return os.read(self._descriptor, size)
+        except OSError:
+            # Nobody has the other end of the terminal any more.
+            return b""
+
 
 def _output(how: str) -> tuple[int, _Drain]:
     if how == "closed":
         return subprocess.DEVNULL, _Drain(None, how)
     if how == "full":
         return os.open("/dev/full", os.O_WRONLY), _Drain(None, how)
-    reader, writer = os.pipe()
+    reader, writer = os.openpty() if how == "terminal" else os.pipe()
     return writer, _Drain(reader, how)
 
 

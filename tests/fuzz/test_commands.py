@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from necp_replay.cli.command_line import build_parser
 from tests.examples import examples
 from tests.fuzz.command_cases import draw_case
 from tests.fuzz.fuzz_commands import fuzz
@@ -28,6 +29,15 @@ def test_hostile_runs_of_commands_end_as_promised(
         found += [f"{case.described()}\n  {each}" for each in complaints]
     assert not found, ascii("\n".join(found))
     assert ran == CASES
+
+
+def test_every_command_is_fuzzed() -> None:
+    drawn = {
+        case.words[0] for case in (draw_case(1, number) for number in range(200)) if case.words
+    }
+    (commands,) = [action.choices for action in build_parser()._actions if action.dest == "command"]
+    assert commands is not None
+    assert set(commands) <= drawn
 
 
 def test_the_same_seed_gives_the_same_cases() -> None:
