@@ -243,9 +243,9 @@ def test_without_the_key_a_client_with_a_tag_of_what_was_signed_is_not_determine
     client = laptop.fd.add(remote=REMOTE, domain=HOST, parent_id=PARENT, resolver_tag=b"\1" * 32)
     assert client.added is not None
     assert isinstance(client.added.outcome.answer, NotDetermined)
+    assert laptop.fd.copy_result(older.client_id).interface_index == laptop.wifi.index
     any_client = laptop.fd.action(ClientAction.COPY_RESULT, None, room(512)).outcome
     assert isinstance(any_client.answer, NotDetermined)
-    assert laptop.fd.copy_result(older.client_id).interface_index == laptop.wifi.index
 
 
 def test_without_the_key_what_a_fault_leaves_unwritten_is_known() -> None:
