@@ -77,6 +77,11 @@ class PolicyCondition(enum.IntEnum):
     FLOW_LOCAL_ADDR_EMPTY = 25
     FLOW_REMOTE_ADDR_EMPTY = 26
     PLATFORM_BINARY = 27
+    SDK_VERSION = 28
+    SIGNING_IDENTIFIER = 29
+    PACKET_FILTER_TAGS = 30
+    FLOW_IS_LOOPBACK = 31
+    DELEGATE_IS_PLATFORM_BINARY = 32
 
 
 class PolicyConditionFlag(enum.IntFlag):
@@ -122,6 +127,7 @@ class RouteRuleAction(enum.IntEnum):
     ALLOW_INTERFACE = 2
     QOS_MARKING = 3
     DENY_LQM_ABORT = 4
+    USE_NETAGENT = 5
 
 
 class RouteRuleFlag(enum.IntFlag):
@@ -207,6 +213,11 @@ class KernelCondition(enum.IntEnum):
     LOCAL_EMPTY = 0x1000000
     REMOTE_EMPTY = 0x2000000
     PLATFORM_BINARY = 0x4000000
+    SDK_VERSION = 0x8000000
+    SIGNING_IDENTIFIER = 0x10000000
+    PACKET_FILTER_TAGS = 0x20000000
+    IS_LOOPBACK = 0x40000000
+    DELEGATE_IS_PLATFORM_BINARY = 0x80000000
 
 
 class BooleanState(enum.IntEnum):
@@ -257,6 +268,19 @@ CONDITION_ADDR_RANGE: Final = Struct("<28s28s")
 
 CONDITION_AGENT_TYPE: Final = Struct("<32s32s")
 """``struct necp_policy_condition_agent_type``: domain and type of agents."""
+
+LOOPBACK_PASS_ALL: Final = 1
+LOOPBACK_PASS_WITH_FILTER: Final = 2
+"""``NECP_LOOPBACK_PASS_*``: values of the sysctl pass_loopback."""
+
+CONDITION_SDK_VERSION: Final = Struct("<III")
+"""``struct necp_policy_condition_sdk_version``: platform, least minimum version, least version."""
+
+MAX_PACKET_FILTER_TAG: Final = 1
+"""``NECP_POLICY_CONDITION_PACKET_FILTER_TAG_MAX``."""
+
+FLOW_DIVERT_IS_TRANSPARENT: Final = 0x80000000
+"""The bit in a control unit that says that a proxy is transparent (flow_divert_proto.h)."""
 
 RESULT_SERVICE: Final = Struct("<16sI")
 """``struct necp_policy_result_service``: service and its data."""

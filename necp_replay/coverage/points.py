@@ -155,7 +155,11 @@ def _later_points() -> Iterator[Point]:
         (Area.RESULT, "REASON", "result_has_reason"),
         (Area.ROUTE_RULE_FLAG, "CONSTRAINED", "constrained_interfaces_are_known"),
         (Area.SYSCTL, "drop_unentitled_level", "unentitled_traffic_can_be_dropped"),
+        (Area.RESULT, "NAT64", "result_has_nat64_prefixes"),
+        (Area.RESULT, "FLOW_DIVERT_AGGREGATE_UNIT", "transparent_proxies_add_up"),
         (Area.SYSCTL, "pass_interpose", "interpose_clients_pass"),
+        (Area.SYSCTL, "restrict_multicast", "multicast_is_restricted"),
+        (Area.SYSCTL, "dedup_policies", "unnecessary_policies_are_kept"),
         (Area.RESULT, "FLOW_ID", "has_flow_registrations"),
     ):
         if is_only_under_way(fact):

@@ -181,6 +181,27 @@ def _client_flags(policy: KernelSocketPolicy, given: ConditionInput) -> tuple[st
     return f"all of {policy.cond_client_flags:#x}", f"{given.info.client_flags:#x}"
 
 
+def _sdk(policy: KernelSocketPolicy, given: ConditionInput) -> tuple[str, str]:
+    platform, min_version, version = policy.cond_sdk_version
+    process = given.info.process
+    return (
+        f"platform {platform}, minimum {min_version:#x}, SDK {version:#x} or later",
+        f"platform {process.platform_id}, minimum {process.min_sdk:#x}, SDK {process.sdk:#x}",
+    )
+
+
+def _signing_identifier(policy: KernelSocketPolicy, given: ConditionInput) -> tuple[str, str]:
+    signing_id = given.info.process.signing_id
+    return _name(policy.cond_signing_identifier), _name(signing_id.encode() or None)
+
+
+def _delegate(policy: KernelSocketPolicy, given: ConditionInput) -> tuple[str, str]:
+    if not given.info.is_delegated:
+        return "a platform binary that acts for another process", "a process for itself"
+    actual = "a platform binary" if given.info.real_is_platform_binary else "another binary"
+    return "a platform binary that acts for another process", actual
+
+
 def _whether(wanted: str, holds: Callable[[SocketInfo], bool], other: str) -> _Values:
     """The texts of a condition that asks for one of two things."""
 
@@ -206,8 +227,13 @@ _VALUES: Final[dict[str, _Values]] = {
     "agent type": _agent_type,
     "client": _whether("a client", lambda info: info.has_client, "no client"),
     "platform binary": _whether(
-        "a platform binary", lambda info: info.process.platform_binary, "another binary"
+        "a platform binary", lambda info: info.is_platform_binary, "another binary"
     ),
+    "SDK version": _sdk,
+    "signing identifier": _signing_identifier,
+    "packet filter tags": lambda policy, given: ("a packet with a tag", "no packet yet"),
+    "loopback": _whether("loopback traffic", lambda info: info.is_loopback, "other traffic"),
+    "delegate platform binary": _delegate,
     "local networks": lambda policy, given: (
         "an address on a network of the system",
         address_text(given.info.remote_addr),

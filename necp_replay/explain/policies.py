@@ -42,6 +42,11 @@ def explain_policies(
     if why.is_loopback:
         outcome = "PASS"
         because = "loopback traffic passes without a look at policies"
+        if matched is not None:
+            because = "loopback traffic passes, with the filters of policies that match"
+    elif why.is_refused:
+        outcome = "DROP"
+        because = "such traffic of this process is dropped whatever policies say"
     elif decisive is PASS_POLICY:
         outcome = "PASS"
         because = "parameters with the flag INTERPOSE pass without a look at policies"

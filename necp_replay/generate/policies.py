@@ -10,6 +10,7 @@ from necp_replay.abi.policy import (
     PolicyConditionFlag,
     PolicyResult,
     PolicyTlv,
+    RouteRuleAction,
     SessionAction,
 )
 from necp_replay.abi.tlv import pack_tlv
@@ -228,6 +229,12 @@ def condition_value(generator: Generator, kind: PolicyCondition) -> bytes:
             return sockaddr("192.0.2.0") + sockaddr(generator.pick(("203.0.113.255", "192.0.2.99")))
         case c.AGENT_TYPE:
             return values.agent_kind(generator)
+        case c.SDK_VERSION:
+            return struct.pack("<III", generator.pick((0, 2)), 0, generator.pick((0, 14 << 16)))
+        case c.SIGNING_IDENTIFIER:
+            return generator.pick((b"com.example.app\0", b"com.apple.configd\0"))
+        case c.PACKET_FILTER_TAGS:
+            return struct.pack("<H", 1)
         case c.PID | c.UID:
             return generator.pick((100, 200, 501, 0)).to_bytes(4, "little")
         case _:
@@ -241,6 +248,8 @@ def route_rules(generator: Generator) -> bytes:
         action = generator.steer("route rule", _RULES)
         flags = generator.pick((0, 1, 2, 4, 8))
         name = generator.pick((b"", b"en0\0", b"en5\0", b"pdp_ip0\0")) if flags == 0 else b""
+        if action is RouteRuleAction.USE_NETAGENT:
+            name = generator.pick(values.AGENTS) + name
         content += pack_tlv(PolicyTlv.ROUTE_RULE, bytes((action, flags)) + name)
     return content
 

@@ -46,6 +46,10 @@ def _add(kernel: KernelState, event: processes.ProcAdd) -> int:
         ),
         responsible_pid=event.responsible_pid or 0,
         signing_id=event.signing_id or "",
+        platform_id=(event.platform_id or 0) & U32_MAX,
+        sdk=(event.sdk or 0) & U32_MAX,
+        min_sdk=(event.min_sdk or 0) & U32_MAX,
+        cs_invalid=bool(event.cs_invalid),
     )
     return 0
 
@@ -74,6 +78,14 @@ def _update(kernel: KernelState, event: processes.ProcUpdate) -> int:
         process.responsible_pid = event.responsible_pid
     if event.signing_id is not None:
         process.signing_id = event.signing_id
+    if event.platform_id is not None:
+        process.platform_id = event.platform_id & U32_MAX
+    if event.sdk is not None:
+        process.sdk = event.sdk & U32_MAX
+    if event.min_sdk is not None:
+        process.min_sdk = event.min_sdk & U32_MAX
+    if event.cs_invalid is not None:
+        process.cs_invalid = event.cs_invalid
     return 0
 
 

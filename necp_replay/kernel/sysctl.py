@@ -31,6 +31,10 @@ def _release_has(kernel: KernelState, name: str) -> bool:
         return kernel.profile.unentitled_traffic_can_be_dropped
     if name == "pass_interpose":
         return kernel.profile.interpose_clients_pass
+    if name == "restrict_multicast":
+        return kernel.profile.multicast_is_restricted
+    if name == "dedup_policies":
+        return kernel.profile.unnecessary_policies_are_kept
     return True
 
 
@@ -48,6 +52,15 @@ def _set_drop_unentitled_level(kernel: KernelState, value: int) -> None:
 
 def _set_pass_interpose(kernel: KernelState, value: int) -> None:
     kernel.policies.pass_interpose = value
+
+
+def _set_restrict_multicast(kernel: KernelState, value: int) -> None:
+    kernel.policies.restrict_multicast = value
+
+
+def _set_dedup_policies(kernel: KernelState, value: int) -> None:
+    # Arrays that are made already stay as they are until policies are applied again.
+    kernel.policies.dedup_policies = value
 
 
 def _set_debug(kernel: KernelState, value: int) -> None:
@@ -91,6 +104,8 @@ _WRITERS: Final[dict[str, Callable[[KernelState, int], None]]] = {
     "debug": _set_debug,
     "pass_loopback": _set_pass_loopback,
     "pass_interpose": _set_pass_interpose,
+    "restrict_multicast": _set_restrict_multicast,
+    "dedup_policies": _set_dedup_policies,
     "pass_keepalives": _set_pass_keepalives,
     "observer_message_limit": _set_observer_message_limit,
     "netagent_debug": _set_netagent_debug,
@@ -109,7 +124,12 @@ SYSCTL_SET: Final = Description(
     function="sysctl_handle_necp_level",
     summary="An administrator writes a sysctl.",
     checks=(silent(Errno.ENOENT, "no such sysctl can be written"),),
-    other_facts=("unentitled_traffic_can_be_dropped", "interpose_clients_pass"),
+    other_facts=(
+        "unentitled_traffic_can_be_dropped",
+        "interpose_clients_pass",
+        "multicast_is_restricted",
+        "unnecessary_policies_are_kept",
+    ),
     support=Support.PARTIAL,
     missing="only sysctls that the subsystem reads; what others change is an input of its own",
 )

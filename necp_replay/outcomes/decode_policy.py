@@ -10,6 +10,7 @@ from necp_replay.abi.policy import (
     CONDITION_ADDR,
     CONDITION_ADDR_RANGE,
     CONDITION_AGENT_TYPE,
+    CONDITION_SDK_VERSION,
     IP_TUNNEL_SECONDARY_RESULT_BYTES,
     RESULT_SERVICE,
     TC_RANGE,
@@ -113,6 +114,21 @@ def _client_flags(value: bytes, _names: StableNames) -> str | None:
     return f"{int.from_bytes(value, 'little'):#x}" if len(value) == 4 else None
 
 
+def _sdk_version(value: bytes, _names: StableNames) -> str | None:
+    if len(value) != CONDITION_SDK_VERSION.size:
+        return None
+    platform, min_version, version = CONDITION_SDK_VERSION.unpack(value)
+    return f"platform {platform} minimum {min_version:#x} version {version:#x}"
+
+
+def _pid(value: bytes, names: StableNames) -> str | None:
+    """A pid, with its version where there is one."""
+    if len(value) != _PID_AND_VERSION_BYTES:
+        return number_text(value, names)
+    pid, version = (int.from_bytes(part, "little") for part in (value[:4], value[4:]))
+    return f"{pid} version {version}"
+
+
 def _service(value: bytes, names: StableNames) -> str | None:
     if len(value) != RESULT_SERVICE.size:
         return None
@@ -152,7 +168,17 @@ def _route_rule(value: bytes, names: StableNames) -> str | None:
         return None
     name = {int(member): member.name for member in RouteRuleAction}.get(value[0])
     flags = _flags_text(RouteRuleFlag, value[1])
+    if value[0] == RouteRuleAction.USE_NETAGENT:
+        return _typed_text(name, flags, _agent_and_interface, value[2:], names)
     return _typed_text(name, flags, _text if value[2:] else _nothing, value[2:], names)
+
+
+def _agent_and_interface(value: bytes, names: StableNames) -> str | None:
+    agent = uuid_text(value[:UUID_BYTES], names)
+    if agent is None or len(value) == UUID_BYTES:
+        return agent
+    interface = _text(value[UUID_BYTES:], names)
+    return None if interface is None else f"{agent} {interface}"
 
 
 def _typed_text(
@@ -176,6 +202,7 @@ def _flags_text(kind: type[PolicyConditionFlag] | type[RouteRuleFlag], value: in
     return "|".join(str(flag.name) for flag in kind if value & flag)
 
 
+_PID_AND_VERSION_BYTES: Final = 8
 _CONDITION_DECODERS: Final[Mapping[int, Decoder]] = {
     PolicyCondition.DEFAULT: _nothing,
     PolicyCondition.APPLICATION: uuid_text,
@@ -183,7 +210,7 @@ _CONDITION_DECODERS: Final[Mapping[int, Decoder]] = {
     PolicyCondition.DOMAIN: _text,
     PolicyCondition.ACCOUNT: _text,
     PolicyCondition.ENTITLEMENT: _text,
-    PolicyCondition.PID: number_text,
+    PolicyCondition.PID: _pid,
     PolicyCondition.UID: number_text,
     PolicyCondition.ALL_INTERFACES: _nothing,
     PolicyCondition.BOUND_INTERFACE: _text,
@@ -205,6 +232,11 @@ _CONDITION_DECODERS: Final[Mapping[int, Decoder]] = {
     PolicyCondition.FLOW_LOCAL_ADDR_EMPTY: _nothing,
     PolicyCondition.FLOW_REMOTE_ADDR_EMPTY: _nothing,
     PolicyCondition.PLATFORM_BINARY: _nothing,
+    PolicyCondition.SDK_VERSION: _sdk_version,
+    PolicyCondition.SIGNING_IDENTIFIER: _text,
+    PolicyCondition.PACKET_FILTER_TAGS: _short,
+    PolicyCondition.FLOW_IS_LOOPBACK: _nothing,
+    PolicyCondition.DELEGATE_IS_PLATFORM_BINARY: _nothing,
 }
 _RESULT_DECODERS: Final[Mapping[int, Decoder]] = {
     PolicyResult.SKIP: number_text,

@@ -16,6 +16,7 @@ from necp_replay.releases.facts.evaluation import EvaluationFacts
 from necp_replay.releases.facts.flows import FlowFacts
 from necp_replay.releases.facts.interfaces import InterfaceFacts
 from necp_replay.releases.facts.logs import LogFacts
+from necp_replay.releases.facts.matching import MatchingFacts
 from necp_replay.releases.facts.notifications import NotificationFacts
 from necp_replay.releases.facts.parameters import ParameterFacts
 from necp_replay.releases.facts.policies import PolicyFacts
@@ -36,6 +37,7 @@ class Profile(
     NotificationFacts,
     EvaluationFacts,
     ParameterFacts,
+    MatchingFacts,
     PolicyFacts,
     ResultFacts,
     ClientActionFacts,

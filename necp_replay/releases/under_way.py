@@ -32,9 +32,9 @@ UNDER_WAY: Final[dict[str, UnderWay]] = {
         UnderWay(XNU_6153_11_26, identical=53_448, measured=53_502),
         UnderWay(XNU_6153_41_3, identical=49_168, measured=49_217),
         UnderWay(XNU_6153_101_6, identical=49_130, measured=49_179),
-        UnderWay(XNU_7195_50_7_100_1, identical=49_109, measured=49_179),
-        UnderWay(XNU_7195_101_1, identical=49_097, measured=49_179),
-        UnderWay(XNU_8019_41_5, identical=32_091, measured=37_520),
+        UnderWay(XNU_7195_50_7_100_1, identical=49_130, measured=49_179),
+        UnderWay(XNU_7195_101_1, identical=49_130, measured=49_179),
+        UnderWay(XNU_8019_41_5, identical=33_001, measured=37_520),
     )
 }
 """Every release under way by its tag, a parent before its children."""

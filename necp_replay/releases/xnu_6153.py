@@ -57,7 +57,11 @@ XNU_6153_11_26: Final = Release(
         | InterfaceFlag.HAS_BROADCAST,
         interface_details_tell_ipv4=True,
         policy_conditions=_4903.policy_conditions
-        | {condition for condition in PolicyCondition if condition > PolicyCondition.AGENT_TYPE},
+        | {
+            condition
+            for condition in PolicyCondition
+            if PolicyCondition.AGENT_TYPE < condition <= PolicyCondition.PLATFORM_BINARY
+        },
         policy_results=_4903.policy_results | {PolicyResult.ALLOW_UNENTITLED},
         policy_result_must_be_there=True,
         route_rules_reach_packets=True,

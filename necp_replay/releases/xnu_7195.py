@@ -8,6 +8,7 @@ from typing import Final
 from necp_replay.abi.aggregate_result import AGGREGATE_RESULT_7195, AGGREGATE_RESULT_7195_101
 from necp_replay.abi.client import ClientAction
 from necp_replay.abi.client_structs import InterfaceFlag
+from necp_replay.abi.policy import PolicyCondition, RouteRuleAction
 from necp_replay.releases.release import Release, UnseenChange
 from necp_replay.releases.xnu_6153 import XNU_6153_101_6
 
@@ -33,7 +34,20 @@ XNU_7195_50_7_100_1: Final = Release(
         close_makes_flows_defunct=True,
         aborts_log_from_one_function=True,
         match_result=AGGREGATE_RESULT_7195,
+        policy_conditions=_6153.policy_conditions
+        | {
+            PolicyCondition.SDK_VERSION,
+            PolicyCondition.SIGNING_IDENTIFIER,
+            PolicyCondition.PACKET_FILTER_TAGS,
+        },
         drops_have_flags=True,
+        unnecessary_policies_are_kept=True,
+        privilege_condition_stands_alone=True,
+        acted_for_process_is_asked=True,
+        platform_binaries_are_valid=True,
+        transparent_proxies_add_up=True,
+        multicast_is_restricted=True,
+        some_processes_need_clients=True,
         logs_go_to_os_log=True,
         flows_follow_delegates=True,
     ),
@@ -57,14 +71,26 @@ XNU_7195_50_7_100_1: Final = Release(
     ),
 )
 
+_7195: Final = XNU_7195_50_7_100_1.profile
+
 XNU_7195_101_1: Final = Release(
     replace(
-        XNU_7195_50_7_100_1.profile,
+        _7195,
         release="xnu-7195.101.1",
         add_flow_max_bytes=240,
         match_result=AGGREGATE_RESULT_7195_101,
         result_has_nat64_prefixes=True,
         default_routes_are_global=True,
+        policy_conditions=_7195.policy_conditions
+        | {
+            PolicyCondition.FLOW_IS_LOOPBACK,
+            PolicyCondition.DELEGATE_IS_PLATFORM_BINARY,
+        },
+        route_rule_actions=_7195.route_rule_actions | {RouteRuleAction.USE_NETAGENT},
+        equal_route_rules_are_one=False,
+        pid_conditions_have_versions=True,
+        missing_local_address_has_family=True,
+        loopback_may_be_filtered=True,
     ),
     parent=XNU_7195_50_7_100_1.tag,
     unseen=(

@@ -22,6 +22,7 @@ from necp_replay.abi.policy import (
     CONDITION_ADDR,
     CONDITION_ADDR_RANGE,
     CONDITION_AGENT_TYPE,
+    CONDITION_SDK_VERSION,
     POLICY_ORDER,
     RESULT_SERVICE,
     TC_RANGE,
@@ -65,10 +66,11 @@ class RouteRule:
     action: RouteRuleAction
     interface: str | None = None
     kinds: int = 0
+    agent: bytes = b""
 
     def pack(self) -> bytes:
         """The rule as a TLV of a policy."""
-        name = b"" if self.interface is None else _c_string(self.interface)
+        name = self.agent + (b"" if self.interface is None else _c_string(self.interface))
         return pack_tlv(PolicyTlv.ROUTE_RULE, bytes((self.action, self.kinds)) + name)
 
 
@@ -206,6 +208,32 @@ def local_networks() -> Condition:
 def platform_binary() -> Condition:
     """PLATFORM_BINARY: the process is a platform binary."""
     return Condition(PolicyCondition.PLATFORM_BINARY)
+
+
+def sdk_version(platform: int = 0, *, min_version: int = 0, version: int = 0) -> Condition:
+    """SDK_VERSION: the process is of this platform, and of these versions or later; 0 is any."""
+    value = CONDITION_SDK_VERSION.pack(platform, min_version, version)
+    return Condition(PolicyCondition.SDK_VERSION, value)
+
+
+def signing_identifier(name: str) -> Condition:
+    """SIGNING_IDENTIFIER: the process is signed with it. Needs :func:`application`."""
+    return Condition(PolicyCondition.SIGNING_IDENTIFIER, _c_string(name))
+
+
+def packet_filter_tags(tags: int = 1) -> Condition:
+    """PACKET_FILTER_TAGS: the packet has one of these tags, which no client has."""
+    return Condition(PolicyCondition.PACKET_FILTER_TAGS, tags.to_bytes(2, "little"))
+
+
+def loopback() -> Condition:
+    """FLOW_IS_LOOPBACK: loopback traffic, which policies see if ``pass_loopback`` is above 1."""
+    return Condition(PolicyCondition.FLOW_IS_LOOPBACK)
+
+
+def delegate_is_platform_binary() -> Condition:
+    """DELEGATE_IS_PLATFORM_BINARY: a process that acts for another one is a platform binary."""
+    return Condition(PolicyCondition.DELEGATE_IS_PLATFORM_BINARY)
 
 
 def client_flags(flags: int | None = None) -> Condition:
@@ -355,6 +383,11 @@ def deny_bad_link(interface: str | None = None, *, kinds: int = 0) -> RouteRule:
     For an interface by name, the kernel denies it always.
     """
     return RouteRule(RouteRuleAction.DENY_LQM_ABORT, interface, kinds)
+
+
+def use_agent(agent: bytes, interface: str | None = None, *, kinds: int = 0) -> RouteRule:
+    """USE_NETAGENT: add an agent to results over these interfaces."""
+    return RouteRule(RouteRuleAction.USE_NETAGENT, interface, kinds, agent)
 
 
 def _service(type_: PolicyResult, service: bytes, service_data: int) -> Result:

@@ -7,6 +7,7 @@ from necp_replay.abi.policy import CONDITION_AGENT_TYPE, BooleanState
 from necp_replay.kernel.objects.interface import Interface
 
 _NO_ADDRESS = bytes(SOCKADDR_UNION_BYTES)
+_NO_SDK_VERSION = (0, 0, 0)
 _NO_AGENT_TYPE = bytes(CONDITION_AGENT_TYPE.size)
 
 
@@ -37,12 +38,16 @@ class PolicyConditions:
         "local_start",
         "mask",
         "negated_mask",
+        "packet_filter_tags",
         "pid",
+        "pid_version",
         "protocol",
         "real_app_id",
         "remote_end",
         "remote_prefix",
         "remote_start",
+        "sdk_version",
+        "signing_identifier",
         "start_tc",
         "uid",
     )
@@ -58,6 +63,7 @@ class PolicyConditions:
         self.account_id = 0
         self.domain: bytes | None = None
         self.pid = 0
+        self.pid_version = 0
         self.uid = 0
         self.bound_interface: Interface | None = None
         self.start_tc = 0
@@ -71,6 +77,9 @@ class PolicyConditions:
         self.remote_end = _NO_ADDRESS
         self.remote_prefix = 0
         self.agent_type = _NO_AGENT_TYPE
+        self.sdk_version: tuple[int, ...] = _NO_SDK_VERSION
+        self.signing_identifier: bytes | None = None
+        self.packet_filter_tags = 0
 
 
 class KernelSocketPolicy:
@@ -79,7 +88,8 @@ class KernelSocketPolicy:
     ``result_parameter`` is the union's first four bytes as a number, whatever it means for the
     result: an order to skip to, a control unit, an interface index, the id of a route rule, an
     agent or a service. ``service_data`` is the union's second half. ``cond_agent_type`` is 32 bytes
-    for a domain and 32 for a type.
+    for a domain and 32 for a type. ``cond_sdk_version`` is a platform, a minimum version and a
+    version.
     """
 
     __slots__ = (
@@ -96,12 +106,16 @@ class KernelSocketPolicy:
         "cond_local_end",
         "cond_local_prefix",
         "cond_local_start",
+        "cond_packet_filter_tags",
         "cond_pid",
+        "cond_pid_version",
         "cond_protocol",
         "cond_real_app_id",
         "cond_remote_end",
         "cond_remote_prefix",
         "cond_remote_start",
+        "cond_sdk_version",
+        "cond_signing_identifier",
         "cond_start_tc",
         "cond_uid",
         "condition_mask",
@@ -132,6 +146,7 @@ class KernelSocketPolicy:
         self.cond_domain: bytes | None = None
         self.cond_domain_dot_count = 0
         self.cond_pid = 0
+        self.cond_pid_version = 0
         self.cond_uid = 0
         self.cond_bound_interface: Interface | None = None
         self.cond_client_flags = 0
@@ -145,6 +160,9 @@ class KernelSocketPolicy:
         self.cond_remote_end = _NO_ADDRESS
         self.cond_remote_prefix = 0
         self.cond_agent_type = _NO_AGENT_TYPE
+        self.cond_sdk_version: tuple[int, ...] = _NO_SDK_VERSION
+        self.cond_signing_identifier: bytes | None = None
+        self.cond_packet_filter_tags = 0
         self.result = 0
         self.result_parameter = 0
         self.service_data = 0
@@ -162,6 +180,7 @@ class KernelIpOutputPolicy:
         "cond_local_end",
         "cond_local_prefix",
         "cond_local_start",
+        "cond_packet_filter_tags",
         "cond_policy_id",
         "cond_protocol",
         "cond_remote_end",
@@ -188,6 +207,7 @@ class KernelIpOutputPolicy:
         self.suborder = 0
         self.session_order = 0
         self.session_pid = 0
+        self.cond_packet_filter_tags = 0
         self.cond_policy_id = 0
         self.cond_bound_interface: Interface | None = None
         self.cond_last_interface_index = 0

@@ -21,6 +21,7 @@ class MatchedPolicies:
     __slots__ = (
         "applied_rule_ids",
         "filter_control_unit",
+        "flow_divert_aggregate_unit",
         "netagent_ids",
         "netagent_use_flags",
         "policy",
@@ -33,6 +34,7 @@ class MatchedPolicies:
     def __init__(self) -> None:
         self.policy: KernelSocketPolicy | None = None
         self.filter_control_unit = 0
+        self.flow_divert_aggregate_unit = 0
         self.service_action = 0
         self.service_id = 0
         self.service_data = 0

@@ -25,7 +25,8 @@ FIRST_FD = 3
 class Process:
     """``struct proc`` as far as NECP asks. ``files`` maps fd numbers to open files.
 
-    ``responsible_pid`` is 0 and ``signing_id`` empty if the process has none.
+    ``responsible_pid`` is 0 and ``signing_id`` empty if the process has none. ``platform_id``,
+    ``sdk`` and ``min_sdk`` are those of its load command, 0 without one.
     """
 
     pid: int
@@ -39,5 +40,9 @@ class Process:
     coalition_leader: int = NO_COALITION
     responsible_pid: int = 0
     signing_id: str = ""
+    platform_id: int = 0
+    sdk: int = 0
+    min_sdk: int = 0
+    cs_invalid: bool = False
     exiting: bool = False
     files: dict[int, NecpFd | PolicySession | OtherFile] = field(default_factory=dict)

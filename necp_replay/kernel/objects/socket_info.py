@@ -10,7 +10,9 @@ from necp_replay.kernel.objects.process import Process
 
 
 class SocketInfo:
-    """``struct necp_socket_info``, and the process whose entitlements count.
+    """``struct necp_socket_info``, and the process whose privileges and entitlements count.
+
+    ``asking_process`` is the process that asks, which is another one if it acts for that.
 
     ``local_addr`` and ``remote_addr`` are 28-byte sockaddr unions. ``domain`` has no dots or stars
     around it; it is None if there is none, or if no policy asks for it. ``drop_order`` is the order
@@ -23,19 +25,24 @@ class SocketInfo:
     __slots__ = (
         "account_id",
         "application_id",
+        "asking_process",
         "bound_interface_index",
         "client_flags",
         "domain",
         "domain_dot_count",
         "drop_order",
         "has_client",
+        "is_delegated",
         "is_entitled",
         "is_local_destination",
+        "is_loopback",
+        "is_platform_binary",
         "local_addr",
         "pid",
         "process",
         "protocol",
         "real_application_id",
+        "real_is_platform_binary",
         "remote_addr",
         "required_agent_types",
         "responsible_application",
@@ -45,6 +52,7 @@ class SocketInfo:
 
     def __init__(self, process: Process) -> None:
         self.process = process
+        self.asking_process = process
         self.pid = 0
         self.uid = 0
         self.local_addr = NO_ADDRESS
@@ -60,6 +68,10 @@ class SocketInfo:
         self.is_entitled = True
         self.responsible_application: bytes | None = None
         self.has_client = False
+        self.is_platform_binary = False
+        self.is_loopback = False
+        self.is_delegated = False
+        self.real_is_platform_binary = False
         self.client_flags = 0
         self.drop_order = 0
         self.is_local_destination: Callable[[bytes], bool] = _nowhere

@@ -10,6 +10,7 @@ from necp_replay.abi.policy import (
     CONDITION_ADDR,
     CONDITION_ADDR_RANGE,
     CONDITION_AGENT_TYPE,
+    CONDITION_SDK_VERSION,
     TC_RANGE,
     KernelCondition,
     PolicyCondition,
@@ -131,6 +132,8 @@ def _pid(
     kernel: KernelState, policy: SessionPolicy, gathered: PolicyConditions, value: bytes
 ) -> int:
     gathered.pid = int.from_bytes(value[:4], "little", signed=True)
+    if kernel.profile.pid_conditions_have_versions and len(value) >= _PID_AND_VERSION_BYTES:
+        gathered.pid_version = int.from_bytes(value[4:8], "little", signed=True)
     gathered.has_socket_conditions = True
     return KernelCondition.PID
 
@@ -261,6 +264,32 @@ def _client_flags(
     return KernelCondition.CLIENT_FLAGS
 
 
+def _sdk_version(
+    kernel: KernelState, policy: SessionPolicy, gathered: PolicyConditions, value: bytes
+) -> int:
+    gathered.sdk_version = CONDITION_SDK_VERSION.unpack_from(value)
+    gathered.has_socket_conditions = True
+    return KernelCondition.SDK_VERSION
+
+
+def _signing_identifier(
+    kernel: KernelState, policy: SessionPolicy, gathered: PolicyConditions, value: bytes
+) -> int:
+    if gathered.signing_identifier is not None:
+        return 0
+    gathered.signing_identifier = c_string(value)
+    gathered.has_socket_conditions = True
+    return KernelCondition.SIGNING_IDENTIFIER
+
+
+def _packet_filter_tags(
+    kernel: KernelState, policy: SessionPolicy, gathered: PolicyConditions, value: bytes
+) -> int:
+    gathered.packet_filter_tags = int.from_bytes(value[:2], "little")
+    gathered.has_ip_conditions = True
+    return KernelCondition.PACKET_FILTER_TAGS
+
+
 _GATHERERS: Final[dict[int, _Gatherer]] = {
     PolicyCondition.DEFAULT: _default,
     PolicyCondition.APPLICATION: _application,
@@ -290,5 +319,14 @@ _GATHERERS: Final[dict[int, _Gatherer]] = {
     PolicyCondition.FLOW_LOCAL_ADDR_EMPTY: _only_asked(KernelCondition.LOCAL_EMPTY),
     PolicyCondition.FLOW_REMOTE_ADDR_EMPTY: _only_asked(KernelCondition.REMOTE_EMPTY),
     PolicyCondition.PLATFORM_BINARY: _only_asked(KernelCondition.PLATFORM_BINARY),
+    PolicyCondition.SDK_VERSION: _sdk_version,
+    PolicyCondition.SIGNING_IDENTIFIER: _signing_identifier,
+    PolicyCondition.PACKET_FILTER_TAGS: _packet_filter_tags,
+    PolicyCondition.FLOW_IS_LOOPBACK: _only_asked(KernelCondition.IS_LOOPBACK),
+    PolicyCondition.DELEGATE_IS_PLATFORM_BINARY: _only_asked(
+        KernelCondition.DELEGATE_IS_PLATFORM_BINARY
+    ),
 }
 """One row for each condition that :func:`~.validate.condition_is_valid` accepts."""
+
+_PID_AND_VERSION_BYTES: Final = 8

@@ -47,6 +47,12 @@ CONDITION_KINDS: Final = (
     ),
     ConditionKind("application", Condition.APP_ID, identity.is_application, Condition.APP_ID),
     ConditionKind(
+        "signing identifier",
+        Condition.APP_ID | Condition.SIGNING_IDENTIFIER,
+        identity.is_signed_as,
+        Condition.SIGNING_IDENTIFIER,
+    ),
+    ConditionKind(
         "real application",
         Condition.REAL_APP_ID,
         identity.is_real_application,
@@ -55,6 +61,7 @@ CONDITION_KINDS: Final = (
     ConditionKind("client", Condition.HAS_CLIENT, identity.has_client),
     ConditionKind("entitlement", Condition.ENTITLEMENT, identity.is_entitled),
     ConditionKind("platform binary", Condition.PLATFORM_BINARY, identity.is_platform_binary),
+    ConditionKind("SDK version", Condition.SDK_VERSION, identity.has_sdk),
     ConditionKind(
         "custom entitlement", Condition.CUSTOM_ENTITLEMENT, identity.has_custom_entitlement
     ),
@@ -108,6 +115,19 @@ CONDITION_KINDS: Final = (
         Condition.REMOTE_EMPTY,
         traffic.is_remote_empty,
         Condition.REMOTE_EMPTY,
+    ),
+    ConditionKind(
+        "packet filter tags",
+        Condition.PACKET_FILTER_TAGS,
+        traffic.has_packet_filter_tag,
+        Condition.PACKET_FILTER_TAGS,
+    ),
+    ConditionKind("loopback", Condition.IS_LOOPBACK, traffic.is_loopback, Condition.IS_LOOPBACK),
+    ConditionKind(
+        "delegate platform binary",
+        Condition.DELEGATE_IS_PLATFORM_BINARY,
+        identity.is_delegate_platform_binary,
+        Condition.DELEGATE_IS_PLATFORM_BINARY,
     ),
 )
 """Every kind of condition, in the order in which the kernel checks them. The order matters: a

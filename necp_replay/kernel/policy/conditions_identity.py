@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from necp_replay.abi.netagent import DOMAIN_BYTES
-from necp_replay.abi.policy import BooleanState
+from necp_replay.abi.policy import BooleanState, KernelCondition
+from necp_replay.kernel.exceptions import UnknownInput
 from necp_replay.kernel.objects.kernel_policy import KernelSocketPolicy
 from necp_replay.kernel.objects.socket_info import SocketInfo
 from necp_replay.kernel.policy.condition_bytes import c_string
@@ -57,7 +58,9 @@ def is_account(policy: KernelSocketPolicy, info: SocketInfo) -> bool:
 
 
 def is_pid(policy: KernelSocketPolicy, info: SocketInfo) -> bool:
-    """Whether the pid is the policy's."""
+    """Whether the pid is the policy's. Raises UnknownInput for one with a version."""
+    if policy.cond_pid_version != 0:
+        raise UnknownInput("the versions of pids are not known")
     return info.pid == policy.cond_pid
 
 
@@ -86,7 +89,37 @@ def has_client(_policy: KernelSocketPolicy, info: SocketInfo) -> bool:
 
 def is_platform_binary(_policy: KernelSocketPolicy, info: SocketInfo) -> bool:
     """Whether the process is a platform binary."""
-    return info.process.platform_binary
+    return info.is_platform_binary
+
+
+def is_signed_as(policy: KernelSocketPolicy, info: SocketInfo) -> bool:
+    """Whether the process is signed with the policy's identifier."""
+    signing_id = info.process.signing_id
+    return signing_id != "" and signing_id.encode() == policy.cond_signing_identifier
+
+
+def has_sdk(policy: KernelSocketPolicy, info: SocketInfo) -> bool:
+    """Whether the process is of the policy's platform, and of its versions or later ones.
+
+    What is 0 in the policy is not compared.
+    """
+    platform, min_version, version = policy.cond_sdk_version
+    process = info.process
+    return (
+        platform in (0, process.platform_id)
+        and process.min_sdk >= min_version
+        and process.sdk >= version
+    )
+
+
+def is_delegate_platform_binary(policy: KernelSocketPolicy, info: SocketInfo) -> bool:
+    """Whether the process that asks is a platform binary, where it acts for another one.
+
+    Where it does not, the condition is met, negated or not.
+    """
+    if not info.is_delegated:
+        return not policy.condition_negated_mask & KernelCondition.DELEGATE_IS_PLATFORM_BINARY
+    return info.real_is_platform_binary
 
 
 def has_client_flags(policy: KernelSocketPolicy, info: SocketInfo) -> bool:

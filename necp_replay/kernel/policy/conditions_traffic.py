@@ -58,6 +58,16 @@ def is_remote_empty(_policy: KernelSocketPolicy, info: SocketInfo) -> bool:
     return _is_empty(info.remote_addr)
 
 
+def has_packet_filter_tag(_policy: KernelSocketPolicy, _info: SocketInfo) -> bool:
+    """Whether a packet has a tag: there is no packet yet, and so none."""
+    return False
+
+
+def is_loopback(_policy: KernelSocketPolicy, info: SocketInfo) -> bool:
+    """Whether the traffic is loopback traffic."""
+    return info.is_loopback
+
+
 def _is_empty(sockaddr: bytes) -> bool:
     return sockaddr[0] == 0 or (sockaddr[1] in (AF_INET, AF_INET6) and is_unspecified(sockaddr))
 

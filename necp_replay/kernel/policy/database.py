@@ -33,22 +33,26 @@ class PolicyDatabase:
     evaluation order. Whenever a session applies a change, the counts and the mask follow, and the
     array that is searched (``app_layer_map``) is made anew when it is next looked at. Counts and
     mask include unnecessary policies. Policies with a condition on a type of agents do not count as
-    policies of sockets.
+    policies of sockets. ``keeps_all`` says that unnecessary policies were kept when policies were
+    last applied.
     """
 
     __slots__ = (
         "_app_layer_map",
         "_candidates",
+        "_keeps_unnecessary",
         "account_ids",
         "application_policies_condition_mask",
         "application_policies_count",
         "control_sessions",
         "debug",
+        "dedup_policies",
         "drop_all_level",
         "drop_all_order",
         "drop_unentitled_order",
         "ip_output_policies",
         "ip_output_policies_count",
+        "keeps_all",
         "last_ip_policy_id",
         "last_policy_id",
         "last_socket_policy_id",
@@ -56,6 +60,7 @@ class PolicyDatabase:
         "pass_keepalives",
         "pass_loopback",
         "registered_services",
+        "restrict_multicast",
         "route_rules",
         "sessions",
         "socket_policies",
@@ -71,12 +76,19 @@ class PolicyDatabase:
         self.pass_loopback = 1
         self.pass_keepalives = 1
         self.debug = 0
+        self.restrict_multicast = 1
+        self.dedup_policies = 0
+        self._keeps_unnecessary = profile.unnecessary_policies_are_kept
+        self.keeps_all = self._keeps_unnecessary
         self.control_sessions: dict[str, PolicySession] = {}
         self.sessions: list[PolicySession] = []
         self.registered_services: Counter[int] = Counter()
         self.account_ids = StringIds()
         self.uuid_ids = UuidIds(services_have_own_ids=profile.services_have_own_ids)
-        self.route_rules = RouteRules(profile.first_aggregate_route_rule_id)
+        self.route_rules = RouteRules(
+            profile.first_aggregate_route_rule_id,
+            equal_are_one=profile.equal_route_rules_are_one,
+        )
         self.last_policy_id = 0
         self.last_socket_policy_id = 0
         self.last_ip_policy_id = 0
@@ -95,7 +107,9 @@ class PolicyDatabase:
     def app_layer_map(self) -> Sequence[KernelSocketPolicy]:
         """The policies that evaluations search, in evaluation order, without unnecessary ones."""
         if self._app_layer_map is None:
-            self._app_layer_map = app_layer_array(self.socket_policies.in_order())
+            self._app_layer_map = app_layer_array(
+                self.socket_policies.in_order(), keeps_all=self.keeps_all
+            )
         return self._app_layer_map
 
     @app_layer_map.setter
@@ -127,6 +141,7 @@ class PolicyDatabase:
         self.application_policies_count = len(in_order)
         self.socket_policies_count = socket_count
         self.ip_output_policies_count = len(self.ip_output_policies.in_order())
+        self.keeps_all = self._keeps_unnecessary and self.dedup_policies == 0
         self._app_layer_map = None
         self._candidates = None
 

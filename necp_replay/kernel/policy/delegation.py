@@ -16,10 +16,10 @@ from necp_replay.kernel.state import KernelState
 class Identity:
     """Whom traffic belongs to: effective and real executable, pid and uid. First the process.
 
-    ``process`` is the process that asks.
+    ``process`` is the process that asks. ``is_delegated`` says that parameters named another one.
     """
 
-    __slots__ = ("application", "pid", "process", "real_application", "uid")
+    __slots__ = ("application", "is_delegated", "pid", "process", "real_application", "uid")
 
     def __init__(self, process: Process) -> None:
         self.process = process
@@ -27,6 +27,7 @@ class Identity:
         self.real_application = process.exec_uuid
         self.pid = process.pid
         self.uid = process.uid
+        self.is_delegated = False
 
 
 def claim_delegations(
@@ -48,6 +49,7 @@ def claim_delegations(
             may_delegate = has_privilege(process, "PRIV_NET_PRIVILEGED_SOCKET_DELEGATE")
         if may_delegate:
             claim(identity, value)
+            identity.is_delegated = True
         else:
             kernel.log(LOG_ERR, "necp_application_find_policy_match_internal")
 
@@ -66,6 +68,13 @@ def _claim_pid(identity: Identity, value: bytes) -> None:
 
 def _claim_uid(identity: Identity, value: bytes) -> None:
     (identity.uid,) = _UID.unpack(value)
+
+
+def acted_for(kernel: KernelState, identity: Identity) -> Process:
+    """The process with the pid of an identity; the one that asks if there is none."""
+    if identity.pid == identity.process.pid:
+        return identity.process
+    return kernel.find_process(identity.pid) or identity.process
 
 
 _PID: Final = Struct("<i")

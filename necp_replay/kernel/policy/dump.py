@@ -10,6 +10,7 @@ from necp_replay.abi.client import IFXNAMSIZ
 from necp_replay.abi.policy import (
     CONDITION_ADDR,
     CONDITION_ADDR_RANGE,
+    CONDITION_SDK_VERSION,
     MAXCOMLEN,
     TC_RANGE,
     KernelCondition,
@@ -81,6 +82,17 @@ def _condition_tlvs(kernel: KernelState, policy: KernelSocketPolicy) -> Iterator
         yield pack_tlv(PolicyCondition.FLOW_LOCAL_ADDR_EMPTY, b"")
     if mask & KernelCondition.REMOTE_EMPTY:
         yield pack_tlv(PolicyCondition.FLOW_REMOTE_ADDR_EMPTY, b"")
+    if mask & KernelCondition.SIGNING_IDENTIFIER:
+        yield pack_tlv(
+            PolicyCondition.SIGNING_IDENTIFIER, (policy.cond_signing_identifier or b"") + b"\0"
+        )
+    if mask & KernelCondition.PACKET_FILTER_TAGS:
+        tags = _UINT16.pack(policy.cond_packet_filter_tags)
+        yield pack_tlv(PolicyCondition.PACKET_FILTER_TAGS, tags)
+    if mask & KernelCondition.IS_LOOPBACK:
+        yield pack_tlv(PolicyCondition.FLOW_IS_LOOPBACK, b"")
+    if mask & KernelCondition.DELEGATE_IS_PLATFORM_BINARY:
+        yield pack_tlv(PolicyCondition.DELEGATE_IS_PLATFORM_BINARY, b"")
 
 
 _ValueIn = Callable[[KernelState, KernelSocketPolicy], bytes | None]
@@ -118,7 +130,10 @@ def _account(kernel: KernelState, policy: KernelSocketPolicy) -> bytes | None:
 
 
 def _pid(kernel: KernelState, policy: KernelSocketPolicy) -> bytes:
-    return _PID.pack(policy.cond_pid)
+    pid = _PID.pack(policy.cond_pid)
+    if kernel.profile.pid_conditions_have_versions:
+        return pid + _PID.pack(policy.cond_pid_version)
+    return pid
 
 
 def _uid(kernel: KernelState, policy: KernelSocketPolicy) -> bytes:
@@ -131,6 +146,10 @@ def _traffic_class(kernel: KernelState, policy: KernelSocketPolicy) -> bytes:
 
 def _custom_entitlement(kernel: KernelState, policy: KernelSocketPolicy) -> bytes:
     return (policy.cond_custom_entitlement or b"") + b"\0"
+
+
+def _sdk_version(kernel: KernelState, policy: KernelSocketPolicy) -> bytes:
+    return CONDITION_SDK_VERSION.pack(*policy.cond_sdk_version)
 
 
 _CONDITION_VALUES: Final[tuple[tuple[int, PolicyCondition, _ValueIn], ...]] = (
@@ -149,6 +168,7 @@ _CONDITION_VALUES: Final[tuple[tuple[int, PolicyCondition, _ValueIn], ...]] = (
     (KernelCondition.ENTITLEMENT, PolicyCondition.ENTITLEMENT, _nothing),
     (KernelCondition.CUSTOM_ENTITLEMENT, PolicyCondition.ENTITLEMENT, _custom_entitlement),
     (KernelCondition.PLATFORM_BINARY, PolicyCondition.PLATFORM_BINARY, _nothing),
+    (KernelCondition.SDK_VERSION, PolicyCondition.SDK_VERSION, _sdk_version),
 )
 
 

@@ -22,7 +22,7 @@ left is the walk over the policies that may match (``candidates.py``).
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, NamedTuple
 
 from necp_replay.abi.client import ClientParameterFlag, ClientResultFlag, ResultReason
 from necp_replay.abi.interface import (
@@ -32,7 +32,7 @@ from necp_replay.abi.interface import (
     IFRTYPE_FUNCTIONAL_WIFI_INFRA,
 )
 from necp_replay.abi.log import LOG_ERR
-from necp_replay.abi.policy import POLICY_ID_NO_MATCH, PolicyResult
+from necp_replay.abi.policy import LOOPBACK_PASS_ALL, POLICY_ID_NO_MATCH, DropFlag, PolicyResult
 from necp_replay.kernel.exceptions import KernelPanic
 from necp_replay.kernel.interfaces.condition import is_constrained
 from necp_replay.kernel.interfaces.functional_type import functional_type, is_expensive
@@ -45,7 +45,7 @@ from necp_replay.kernel.objects.socket_info import NO_ADDRESS
 from necp_replay.kernel.policy.delegation import Identity, claim_delegations
 from necp_replay.kernel.policy.exemptions import drop_order, is_loopback
 from necp_replay.kernel.policy.explanation import MatchExplanation
-from necp_replay.kernel.policy.interface_denied import post_interface_denied
+from necp_replay.kernel.policy.interface_denied import post_interface_denied, post_network_denied
 from necp_replay.kernel.policy.matched_result import apply_matching_policies
 from necp_replay.kernel.policy.parameter_reading import ParameterReading, read_parameters
 from necp_replay.kernel.policy.result_flags import (
@@ -54,6 +54,7 @@ from necp_replay.kernel.policy.result_flags import (
     interface_flags,
     recommended_mss,
 )
+from necp_replay.kernel.policy.route_agents import add_agent_of_route
 from necp_replay.kernel.policy.route_rules import route_is_allowed
 from necp_replay.kernel.policy.socket_info import NO_PORTS, Ports, fill_out_addresses, fill_out_info
 from necp_replay.kernel.policy.traffic_route import (
@@ -113,16 +114,14 @@ def evaluate_parameters(
     local_addr, remote_addr, ports = addresses
     if why is not None:
         why.record_question(identity, bound_index, local_addr, remote_addr)
-    if profile.loopback_passes_policies and _passes(kernel, local_addr, remote_addr, bound_index):
+    question = _Question(identity, reading, bound_index, local_addr, remote_addr, ports, want_flags)
+    rule_ids = _ask_policies(kernel, question, match, why)
+    if rule_ids is None:
         _pass_loopback(kernel, match, why, want_flags=want_flags)
         return match
 
-    rule_ids = NO_RULE
-    if policies.app_layer_map or reading.client_flags & _INTERPOSE:
-        info = fill_out_info(kernel, process, identity, reading, bound_index, has_client=want_flags)
-        fill_out_addresses(kernel, info, local_addr, remote_addr, ports)
-        rule_ids = apply_matching_policies(kernel, info, match, why)
-
+    if profile.drops_have_flags and result.routing_result == _DROP:
+        _tell_local_network(kernel, identity, match)
     is_scoped = result.routing_result in _SCOPING
     output_index = _scoped_interface_index(kernel, result) if is_scoped else bound_index
     traffic = _evaluate_route(kernel, reading, output_index, bound_index, local_addr, remote_addr)
@@ -147,6 +146,50 @@ def _claim_identity(
         kernel.log(LOG_ERR, "necp_application_find_policy_match_internal")
 
 
+class _Question(NamedTuple):
+    """Who asks, and for which traffic."""
+
+    identity: Identity
+    reading: ParameterReading
+    bound_interface_index: int
+    local_addr: bytes
+    remote_addr: bytes
+    ports: Ports
+    has_client: bool
+
+
+def _ask_policies(
+    kernel: KernelState,
+    question: _Question,
+    match: ParameterEvaluation,
+    why: MatchExplanation | None,
+) -> RuleIds | None:
+    """Store what policies decide, and return the rules to apply; None for traffic that passes.
+
+    Loopback traffic passes, in some releases after policies were asked for filters.
+    """
+    profile, policies = kernel.profile, kernel.policies
+    identity, reading, bound_index, local_addr, remote_addr, ports, has_client = question
+    is_loopback = profile.loopback_passes_policies and _passes(
+        kernel, local_addr, remote_addr, bound_index
+    )
+    if is_loopback and not (profile.loopback_may_be_filtered and _may_be_filtered(kernel)):
+        return None
+    if not (
+        policies.app_layer_map
+        or reading.client_flags & _INTERPOSE
+        or profile.multicast_is_restricted
+        or is_loopback
+    ):
+        return NO_RULE
+    info = fill_out_info(
+        kernel, identity.process, identity, reading, bound_index, has_client=has_client
+    )
+    info.is_loopback = is_loopback
+    fill_out_addresses(kernel, info, local_addr, remote_addr, ports)
+    return apply_matching_policies(kernel, info, match, why)
+
+
 def _drops_all(kernel: KernelState, process: Process) -> bool:
     policies = kernel.policies
     return policies.drop_all_order > 0 or (
@@ -159,6 +202,10 @@ def _passes(kernel: KernelState, local_addr: bytes, remote_addr: bytes, bound_in
     return kernel.policies.pass_loopback > 0 and is_loopback(
         kernel, local_addr, remote_addr, bound_index
     )
+
+
+def _may_be_filtered(kernel: KernelState) -> bool:
+    return kernel.policies.pass_loopback != LOOPBACK_PASS_ALL
 
 
 def _pass_loopback(
@@ -223,6 +270,21 @@ def _bound_interface_index(kernel: KernelState, reading: ParameterReading, requi
         if interface is not None:
             return interface.index
     return required
+
+
+def _tell_local_network(
+    kernel: KernelState, identity: Identity, match: ParameterEvaluation
+) -> None:
+    """Tell that traffic to the local network is dropped, if the policy's flags say so.
+
+    Kernel quirk: where traffic is refused whatever policies say, the parameter is that of the
+    policy that matched, which need not be flags. No vector shows it.
+
+    Source: necp_application_find_policy_match_internal, xnu-7195.50.7.100.1.
+    """
+    if match.result.routing_result_parameter & DropFlag.LOCAL_NETWORK:
+        post_network_denied(kernel, identity)
+        match.reason = int(ResultReason.LOCAL_NETWORK_PROHIBITED)
 
 
 def _scoped_interface_index(kernel: KernelState, result: AggregateResult) -> int:
@@ -293,11 +355,12 @@ def _enforce_route_rules(
     for rule_id in rule_ids:
         allowed, interface_type_denied = route_is_allowed(kernel, match.route, None, rule_id)
         if allowed:
+            add_agent_of_route(kernel, match.route, rule_id, match.result)
             continue
         match.result.routing_result = _DROP
         match.result.routing_result_parameter = 0
         if interface_type_denied != IFRTYPE_FUNCTIONAL_UNKNOWN:
-            match.reason = _REASONS.get(interface_type_denied, 0)
+            match.reason = _REASONS.get(interface_type_denied, match.reason)
             post_interface_denied(kernel, identity, interface_type_denied)
         return True
     return False

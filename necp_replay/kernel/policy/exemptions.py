@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
+from necp_replay.abi.log import LOG_INFO
 from necp_replay.abi.sockaddr import AF_INET, AF_INET6
 from necp_replay.kernel.objects.process import Process
+from necp_replay.kernel.objects.socket_info import SocketInfo
 from necp_replay.kernel.privileges import has_entitlement, has_privilege
 from necp_replay.kernel.state import KernelState
 
@@ -41,6 +43,45 @@ def drop_order(kernel: KernelState, process: Process) -> int:
     return order
 
 
+def is_platform_binary(kernel: KernelState, process: Process) -> bool:
+    """Whether a process counts as a platform binary (``necp_is_platform_binary``)."""
+    if process.cs_invalid and kernel.profile.platform_binaries_are_valid:
+        return False
+    return process.platform_binary
+
+
+def is_refused(kernel: KernelState, info: SocketInfo) -> bool:
+    """Whether traffic is dropped whatever policies say. One kind has a log record.
+
+    Source: necp_check_missing_client_drop, necp_check_restricted_multicast_drop,
+    xnu-7195.50.7.100.1.
+    """
+    profile, process = kernel.profile, info.asking_process
+    if (
+        profile.some_processes_need_clients
+        and not info.has_client
+        and has_entitlement(process, _ON_DEMAND_ENTITLEMENT)
+    ):
+        return True
+    if not profile.multicast_is_restricted or not kernel.policies.restrict_multicast:
+        return False
+    if not _is_multicast(info.remote_addr) or is_platform_binary(kernel, process):
+        return False
+    if process.platform_id != _PLATFORM_IOS or process.sdk >> 16 < _FIRST_RESTRICTED_SDK:
+        return False
+    if has_entitlement(process, _MULTICAST_ENTITLEMENT):
+        return False
+    kernel.log(LOG_INFO, "necp_check_restricted_multicast_drop")
+    return True
+
+
+def _is_multicast(sockaddr: bytes) -> bool:
+    """Whether an address is multicast, or the IPv4 broadcast address."""
+    if sockaddr[1] == AF_INET:
+        return sockaddr[4] & 0xF0 == 0xE0 or sockaddr[4:8] == _BROADCAST_IPV4
+    return sockaddr[1] == AF_INET6 and sockaddr[8] == 0xFF
+
+
 def bypasses_drop_all(kernel: KernelState, process: Process) -> bool:
     """Whether traffic of a process is not dropped where all is.
 
@@ -48,7 +89,7 @@ def bypasses_drop_all(kernel: KernelState, process: Process) -> bool:
     """
     if not kernel.profile.drop_all_has_bypass:
         return False
-    if process.platform_binary and process.signing_id == _CONFIGD:
+    if is_platform_binary(kernel, process) and process.signing_id == _CONFIGD:
         return True
     return has_entitlement(process, _BYPASS_ENTITLEMENT)
 
@@ -60,4 +101,9 @@ _NETWORK_PRIVILEGES: Final = (
     "PRIV_NET_PRIVILEGED_SERVER_ACCESS",
 )
 _CONFIGD: Final = "com.apple.configd"
+_BROADCAST_IPV4: Final = b"\xff" * 4
+_PLATFORM_IOS: Final = 2
+_FIRST_RESTRICTED_SDK: Final = 14
+_MULTICAST_ENTITLEMENT: Final = "com.apple.developer.networking.multicast"
+_ON_DEMAND_ENTITLEMENT: Final = "com.apple.developer.on-demand-install-capable"
 _BYPASS_ENTITLEMENT: Final = "com.apple.private.necp.drop_all_bypass"

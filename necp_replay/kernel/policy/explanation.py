@@ -39,7 +39,8 @@ class MatchExplanation:
     route was looked up on ``output_interface_index`` (0: on any). ``route_given_up`` is a route
     that was found but not used, because its interface does not have the local address.
     ``is_denied_by_route_rules`` says that route rules made the result a drop. ``is_loopback`` says
-    that the traffic passed as loopback traffic, before policies and routes.
+    that the traffic passed as loopback traffic, before policies and routes. ``is_refused`` says
+    that it is dropped whatever policies say.
     """
 
     ended_unread: bool = False
@@ -55,6 +56,7 @@ class MatchExplanation:
     route_given_up: Route | None = None
     is_denied_by_route_rules: bool = False
     is_loopback: bool = False
+    is_refused: bool = False
 
     def record_question(
         self, identity: Identity, bound_interface_index: int, local_addr: bytes, remote_addr: bytes

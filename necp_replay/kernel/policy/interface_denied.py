@@ -1,4 +1,4 @@
-"""The kernel event that says that policies denied a process an interface."""
+"""The kernel events that say that policies denied a process an interface or a network."""
 
 from __future__ import annotations
 
@@ -51,3 +51,18 @@ def denied_event(kernel: KernelState) -> Struct:
     if kernel.profile.denied_event_aligns_uuid:
         return INTERFACE_DENIED_6153
     return INTERFACE_DENIED
+
+
+def post_network_denied(kernel: KernelState, identity: Identity) -> None:
+    """Post that policies denied the local network. The unique pid is always 0.
+
+    Source: necp_send_network_denied_event, xnu-7195.50.7.100.1.
+    """
+    payload = INTERFACE_DENIED_6153.pack(0, identity.pid, identity.application, _NETWORK_LOCAL)
+    kernel.emit(NetworkPolicyEvent(KEV_NETPOLICY_NETDENIED, payload))
+
+
+KEV_NETPOLICY_NETDENIED: Final = 3
+_NETWORK_LOCAL: Final = 1
+"""``NETPOLICY_NETWORKTYPE_LOCAL``. ``struct kev_netpolicy_netdenied`` has the layout of the other
+event, with a type of network in place of that of an interface."""

@@ -31,7 +31,7 @@ def add_socket_policy(
         policies.last_socket_policy_id, first=FIRST_SOCKET_POLICY_ID, limit=FIRST_IP_POLICY_ID
     )
     policy.id = policies.last_socket_policy_id
-    mask = policy.condition_mask = _sanitised_mask(conditions.mask & _SOCKET_CONDITIONS)
+    mask = policy.condition_mask = _sanitised_mask(kernel, conditions.mask & _SOCKET_CONDITIONS)
     policy.condition_negated_mask = conditions.negated_mask & mask
     policy.cond_app_id = conditions.app_id
     policy.cond_account_id = conditions.account_id
@@ -45,6 +45,9 @@ def add_socket_policy(
         policy.cond_domain = conditions.domain
         policy.cond_domain_dot_count = count_dots(conditions.domain)
     policy.cond_agent_type = conditions.agent_type
+    policy.cond_pid_version = conditions.pid_version
+    policy.cond_sdk_version = conditions.sdk_version
+    policy.cond_signing_identifier = conditions.signing_identifier
     if mask & KernelCondition.CLIENT_FLAGS:
         policy.cond_client_flags = conditions.client_flags
     _set_ip_conditions(policy, conditions)
@@ -66,7 +69,7 @@ def add_ip_output_policy(
         policies.last_ip_policy_id, first=FIRST_IP_POLICY_ID
     )
     policy.id = policies.last_ip_policy_id
-    mask = policy.condition_mask = _sanitised_mask(conditions.mask & _IP_OUTPUT_CONDITIONS)
+    mask = policy.condition_mask = _sanitised_mask(kernel, conditions.mask & _IP_OUTPUT_CONDITIONS)
     policy.condition_negated_mask = conditions.negated_mask & mask
     _set_ip_conditions(policy, conditions)
     if policies.debug:
@@ -86,6 +89,7 @@ _IP_CONDITIONS: Final = (
     | KernelCondition.REMOTE_END
     | KernelCondition.REMOTE_PREFIX
     | KernelCondition.LOCAL_NETWORKS
+    | KernelCondition.PACKET_FILTER_TAGS
 )
 
 _SOCKET_CONDITIONS: Final = (
@@ -105,6 +109,10 @@ _SOCKET_CONDITIONS: Final = (
     | KernelCondition.LOCAL_EMPTY
     | KernelCondition.REMOTE_EMPTY
     | KernelCondition.PLATFORM_BINARY
+    | KernelCondition.SDK_VERSION
+    | KernelCondition.SIGNING_IDENTIFIER
+    | KernelCondition.IS_LOOPBACK
+    | KernelCondition.DELEGATE_IS_PLATFORM_BINARY
 )
 """``NECP_KERNEL_VALID_SOCKET_CONDITIONS``."""
 
@@ -114,7 +122,7 @@ _IP_OUTPUT_CONDITIONS: Final = (
 """``NECP_KERNEL_VALID_IP_OUTPUT_CONDITIONS``."""
 
 
-def _sanitised_mask(mask: int) -> int:
+def _sanitised_mask(kernel: KernelState, mask: int) -> int:
     """A mask without conditions that others override, or that need one which is missing."""
     for bits, void in (
         (KernelCondition.ALL_INTERFACES, KernelCondition.BOUND_INTERFACE),
@@ -132,7 +140,10 @@ def _sanitised_mask(mask: int) -> int:
         if mask & bits:
             mask &= ~void
     if not mask & KernelCondition.APP_ID:
-        mask &= ~(KernelCondition.REAL_APP_ID | KernelCondition.ENTITLEMENT)
+        needs_application = KernelCondition.ENTITLEMENT
+        if kernel.profile.privilege_condition_stands_alone:
+            needs_application = KernelCondition.CUSTOM_ENTITLEMENT
+        mask &= ~(KernelCondition.REAL_APP_ID | needs_application)
     return mask
 
 
@@ -143,6 +154,7 @@ def _set_ip_conditions(
     mask = policy.condition_mask
     if mask & KernelCondition.BOUND_INTERFACE:
         policy.cond_bound_interface = conditions.bound_interface
+    policy.cond_packet_filter_tags = conditions.packet_filter_tags
     if mask & KernelCondition.PROTOCOL:
         policy.cond_protocol = conditions.protocol
     if mask & KernelCondition.LOCAL_START:

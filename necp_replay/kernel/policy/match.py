@@ -19,6 +19,7 @@ from necp_replay.abi.aggregate_result import AGENT_USE_FLAG_SCOPE
 from necp_replay.abi.client import MAX_NETAGENTS, ClientParameterFlag
 from necp_replay.abi.log import LOG_DEBUG
 from necp_replay.abi.policy import (
+    FLOW_DIVERT_IS_TRANSPARENT,
     MAX_AGGREGATE_ROUTE_RULES,
     NO_FILTER_UNIT,
     POLICY_ID_NO_MATCH,
@@ -49,6 +50,7 @@ def find_matching_policies(
     collectors = _COLLECTORS
     if kernel.profile.filter_units_are_combined:
         collectors = _COMBINING_COLLECTORS
+    proxies_add_up = kernel.profile.transparent_proxies_add_up
     dropped_from = 0
     if policies.drop_all_order or info.drop_order:
         dropped_from = _first_dropped_order(kernel, info)
@@ -78,6 +80,8 @@ def find_matching_policies(
         if why is not None:
             why.consider(policy, None)
         collect = collectors.get(policy.result)
+        if proxies_add_up and _is_transparent_proxy(policy):
+            collect = _add_proxy
         if collect is not None:
             _log_matches(kernel, collect(found, policy))
         elif policy.result == PolicyResult.SKIP:
@@ -135,6 +139,17 @@ def _combine_filters(found: MatchedPolicies, policy: KernelSocketPolicy) -> int:
         found.filter_control_unit = NO_FILTER_UNIT
     else:
         found.filter_control_unit |= policy.result_parameter
+    return 1
+
+
+def _is_transparent_proxy(policy: KernelSocketPolicy) -> bool:
+    return policy.result == PolicyResult.SOCKET_DIVERT and bool(
+        policy.result_parameter & FLOW_DIVERT_IS_TRANSPARENT
+    )
+
+
+def _add_proxy(found: MatchedPolicies, policy: KernelSocketPolicy) -> int:
+    found.flow_divert_aggregate_unit |= policy.result_parameter & ~FLOW_DIVERT_IS_TRANSPARENT
     return 1
 
 

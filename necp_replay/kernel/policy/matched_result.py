@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from necp_replay.abi.aggregate_result import SERVICE_FLAGS_REGISTERED
-from necp_replay.abi.policy import NO_FILTER_UNIT, POLICY_ID_NO_MATCH, KernelCondition, PolicyResult
+from necp_replay.abi.policy import (
+    LOOPBACK_PASS_WITH_FILTER,
+    NO_FILTER_UNIT,
+    POLICY_ID_NO_MATCH,
+    KernelCondition,
+    PolicyResult,
+)
 from necp_replay.abi.uuid import ZERO_UUID
 from necp_replay.kernel.agents.lookup import get_flags
 from necp_replay.kernel.objects.aggregate_result import AggregateResult
 from necp_replay.kernel.objects.matched_policies import MatchedPolicies, RuleIds
 from necp_replay.kernel.objects.parameter_evaluation import ParameterEvaluation
 from necp_replay.kernel.objects.socket_info import SocketInfo
-from necp_replay.kernel.policy.exemptions import bypasses_drop_all
+from necp_replay.kernel.policy.exemptions import bypasses_drop_all, is_refused
 from necp_replay.kernel.policy.explanation import MatchExplanation
 from necp_replay.kernel.policy.match import find_matching_policies
 from necp_replay.kernel.state import KernelState
@@ -19,8 +25,10 @@ from necp_replay.releases.facts.policies import AgentFlagsOfMatch
 
 def apply_matching_policies(
     kernel: KernelState, info: SocketInfo, match: ParameterEvaluation, why: MatchExplanation | None
-) -> RuleIds:
+) -> RuleIds | None:
     """Find the policies that match, store what they decide, and return the rules to apply.
+
+    None says that the traffic is loopback traffic that passes: only filters and proxies are stored.
 
     Source: necp_application_find_policy_match_internal, xnu-4570.51.1, xnu-4903.221.2,
     xnu-6153.101.6.
@@ -29,6 +37,9 @@ def apply_matching_policies(
     matched = find_matching_policies(kernel, info, why)
     if why is not None:
         why.record_match(info, matched)
+    if info.is_loopback and _passes_with_filters(kernel, matched):
+        _store_filters(kernel, matched, result)
+        return None
     policy = matched.policy
     if policy is not None:
         result.policy_id = policy.id
@@ -39,11 +50,12 @@ def apply_matching_policies(
     elif _is_dropped(kernel, info):
         result.policy_id = POLICY_ID_NO_MATCH
         result.routing_result = PolicyResult.DROP
-    if (
-        matched.filter_control_unit != NO_FILTER_UNIT
-        or not kernel.profile.filter_units_are_combined
-    ):
-        result.filter_control_unit = matched.filter_control_unit
+    if is_refused(kernel, info):
+        if why is not None:
+            why.is_refused = True
+        result.policy_id = POLICY_ID_NO_MATCH
+        result.routing_result = PolicyResult.DROP
+    _store_filters(kernel, matched, result)
     result.service_action = matched.service_action
     if matched.service_id != 0:
         _report_service(kernel, matched, result)
@@ -65,11 +77,39 @@ def _report_agents(kernel: KernelState, matched: MatchedPolicies, result: Aggreg
             result.netagent_flags.append(use_flags if reports_use else get_flags(kernel, uuid))
 
 
-def _is_dropped(kernel: KernelState, info: SocketInfo) -> bool:
-    """Whether traffic that no policy decides about is dropped."""
-    if kernel.policies.drop_all_order == 0 and info.drop_order == 0:
+def _passes_with_filters(kernel: KernelState, matched: MatchedPolicies) -> bool:
+    """Whether loopback traffic passes once its filters are known: unless a policy diverts it."""
+    if kernel.policies.pass_loopback != LOOPBACK_PASS_WITH_FILTER:
         return False
-    return not bypasses_drop_all(kernel, info.process)
+    return matched.policy is None or matched.policy.result != PolicyResult.SOCKET_DIVERT
+
+
+def _store_filters(kernel: KernelState, matched: MatchedPolicies, result: AggregateResult) -> None:
+    """Store the control units of filters and of transparent proxies."""
+    if (
+        matched.filter_control_unit != NO_FILTER_UNIT
+        or not kernel.profile.filter_units_are_combined
+    ):
+        result.filter_control_unit = matched.filter_control_unit
+    result.flow_divert_aggregate_unit = matched.flow_divert_aggregate_unit
+
+
+def _is_dropped(kernel: KernelState, info: SocketInfo) -> bool:
+    """Whether traffic that no policy decides about is dropped.
+
+    Kernel quirk: whether the traffic bypasses drop-all is asked of the process that it is for if
+    the search came to a policy that drop-all is above of, and else of the process that asks. No
+    vector shows it.
+    """
+    policies = kernel.policies
+    if policies.drop_all_order == 0 and info.drop_order == 0:
+        return False
+    searched = policies.app_layer_map
+    first_order = policies.drop_all_order
+    if info.drop_order and info.drop_order < first_order:
+        first_order = 0
+    was_asked = first_order and searched and searched[-1].session_order >= first_order
+    return not bypasses_drop_all(kernel, info.process if was_asked else info.asking_process)
 
 
 def _report_service(kernel: KernelState, matched: MatchedPolicies, result: AggregateResult) -> None:

@@ -28,13 +28,15 @@ def rebuild_arrays(kernel: KernelState) -> None:
     _log_arrays(kernel, function, [policies.app_layer_map], 0)
     if policies.app_layer_map:
         kernel.log(LOG_DEBUG, function)
-    _log_arrays(kernel, function, socket_arrays(policies.socket_policies.in_order()), 2)
+    in_order = policies.socket_policies.in_order()
+    _log_arrays(kernel, function, socket_arrays(in_order, keeps_all=policies.keeps_all), 2)
     _log_arrays(
         kernel,
         "necp_kernel_ip_output_policies_dump_all",
         ip_output_arrays(
             policies.ip_output_policies.in_order(),
             skips_in_every_array=kernel.profile.ip_skips_are_in_every_array,
+            keeps_all=policies.keeps_all,
         ),
         2,
     )

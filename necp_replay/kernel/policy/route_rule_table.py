@@ -25,6 +25,7 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from necp_replay.abi.policy import MAX_ROUTE_RULE_ID, RouteRuleAction
+from necp_replay.abi.uuid import ZERO_UUID
 from necp_replay.kernel.policy.identifiers import next_identifier
 
 InterfaceAction = tuple[int, int]
@@ -33,9 +34,14 @@ _Content = tuple[tuple[int, ...], int, frozenset[InterfaceAction]]
 
 
 class RouteRule:
-    """``struct necp_route_rule``. ``exceptions`` are pairs of interface index and action."""
+    """``struct necp_route_rule``. ``exceptions`` are pairs of interface index and action.
+
+    ``agent`` is that of USE_NETAGENT, and ``agent_id`` its id, 0 for none.
+    """
 
     __slots__ = (
+        "agent",
+        "agent_id",
         "cellular_action",
         "constrained_action",
         "default_action",
@@ -50,6 +56,8 @@ class RouteRule:
     def __init__(self) -> None:
         self.id = 0
         self.refcount = 1
+        self.agent = ZERO_UUID
+        self.agent_id = 0
         self.default_action: int = RouteRuleAction.ALLOW_INTERFACE
         self.cellular_action: int = RouteRuleAction.NONE
         self.wifi_action: int = RouteRuleAction.NONE
@@ -82,6 +90,7 @@ class RouteRules:
         "_aggregates",
         "_aggregates_with",
         "_by_content",
+        "_equal_are_one",
         "_first_aggregate_id",
         "_last_aggregate_id",
         "_last_id",
@@ -90,8 +99,11 @@ class RouteRules:
         "_rules",
     )
 
-    def __init__(self, first_aggregate_id: int = MAX_ROUTE_RULE_ID + 1) -> None:
+    def __init__(
+        self, first_aggregate_id: int = MAX_ROUTE_RULE_ID + 1, *, equal_are_one: bool = True
+    ) -> None:
         self._first_aggregate_id = first_aggregate_id
+        self._equal_are_one = equal_are_one
         self._rules: dict[int, RouteRule] = {}
         self._by_content: dict[_Content, dict[RouteRule, int]] = {}
         self._added = 0
@@ -123,9 +135,15 @@ class RouteRules:
     def insert(self, rule: RouteRule) -> int:
         """The id for a rule: that of the newest rule that fits, or a new one.
 
-        Source: necp_create_route_rule, necp_lookup_route_rule_by_contents_locked, xnu-4570.51.1.
+        Kernel quirk: where rules may have agents, the comparison of agents is the wrong way round.
+        A rule without an agent fits none, and one with an agent fits those without.
+
+        Source: necp_create_route_rule, necp_lookup_route_rule_by_contents_locked, xnu-4570.51.1,
+        xnu-7195.101.1.
         """
-        existing = self._newest_that_fits(rule)
+        existing = None
+        if self._equal_are_one or rule.agent != ZERO_UUID:
+            existing = self._newest_that_fits(rule)
         if existing is not None:
             existing.refcount += 1
             return existing.id
@@ -138,20 +156,24 @@ class RouteRules:
         self._file(rule)
         return rule.id
 
-    def remove(self, rule_id: int) -> None:
+    def remove(self, rule_id: int) -> RouteRule | None:
         """A policy no longer uses the rule. Without users, the rule and its aggregates go away.
+
+        Returns the rule if it went away.
 
         Source: necp_remove_route_rule, necp_remove_aggregate_route_rule_for_id, xnu-4570.51.1.
         """
         rule = self._rules.get(rule_id)
         if rule is None:
-            return
+            return None
         rule.refcount -= 1
-        if rule.refcount == 0:
-            del self._rules[rule_id]
-            self._unfile(rule)
-            for parts in self._aggregates_with.pop(rule_id, ()):
-                self._remove_aggregate(parts, rule_id)
+        if rule.refcount != 0:
+            return None
+        del self._rules[rule_id]
+        self._unfile(rule)
+        for parts in self._aggregates_with.pop(rule_id, ()):
+            self._remove_aggregate(parts, rule_id)
+        return rule
 
     def aggregate(self, rule_ids: tuple[int, ...]) -> int:
         """The id of the aggregate of several rules in this order.
@@ -186,11 +208,15 @@ class RouteRules:
         return found
 
     def _file(self, rule: RouteRule) -> None:
+        if rule.agent != ZERO_UUID:
+            return
         self._added += 1
         self._by_content.setdefault(_content_of(rule), {})[rule] = self._added
         self._repeating += _repeats(rule)
 
     def _unfile(self, rule: RouteRule) -> None:
+        if rule.agent != ZERO_UUID:
+            return
         content = _content_of(rule)
         del self._by_content[content][rule]
         if not self._by_content[content]:

@@ -32,6 +32,7 @@ from necp_replay.abi.policy import (
     RouteRuleFlag,
 )
 from necp_replay.abi.tlv import iterate_tlvs
+from necp_replay.abi.uuid import UUID_BYTES, ZERO_UUID
 from necp_replay.kernel.interfaces.condition import has_bad_link, is_constrained
 from necp_replay.kernel.interfaces.functional_type import (
     is_cellular,
@@ -53,18 +54,29 @@ def create_route_rule(kernel: KernelState, route_rules: bytes) -> int:
     The last one about a kind of interfaces counts, and the first one about an interface. Names of
     interfaces that do not exist are left out, and so are names after the tenth.
 
-    Source: necp_create_route_rule, xnu-4570.51.1.
+    All rules that use an agent use the first one; those about another agent are left out.
+
+    Source: necp_create_route_rule, xnu-4570.51.1, xnu-7195.101.1.
     """
     rule = RouteRule()
     for _, _, entry in iterate_tlvs(route_rules):
         action, flags, name = type_of(entry), flags_of(entry), value_of(entry)
+        if action == RouteRuleAction.USE_NETAGENT:
+            agent, name = name[:UUID_BYTES], name[UUID_BYTES:]
+            if rule.agent == ZERO_UUID:
+                rule.agent = agent
+            elif rule.agent != agent:
+                continue
         if not name:
             _set_action(kernel, rule, flags, action)
         elif len(rule.exceptions) < MAX_ROUTE_RULE_INTERFACES and len(name) <= IFXNAMSIZ:
             interface = kernel.interfaces.find_by_name(name_in(name))
             if interface is not None:
                 rule.exceptions.append((interface.index, action))
-    return kernel.policies.route_rules.insert(rule)
+    rule_id = kernel.policies.route_rules.insert(rule)
+    if rule.id and rule.agent != ZERO_UUID:
+        rule.agent_id = kernel.policies.uuid_ids.create_service(rule.agent)
+    return rule_id
 
 
 def create_aggregate_route_rule(kernel: KernelState, rule_ids: Sequence[int]) -> int:

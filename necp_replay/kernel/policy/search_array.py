@@ -5,7 +5,7 @@ sockets and five for IP packets, chosen by application or by policy id. This mod
 first. Of the others only the sizes show, in debug logs, so they are made for nothing else.
 
 A policy is left out of an array if one that is in it already makes it unnecessary
-(``unnecessary.py``).
+(``unnecessary.py``), unless all are kept.
 
 Source: necp_kernel_socket_policies_reprocess, necp_kernel_ip_output_policies_reprocess,
 xnu-4570.51.1, xnu-4903.221.2.
@@ -68,8 +68,12 @@ class SearchArray(Generic[Policy]):
         self.outside_skips |= 1 << position
 
 
-def app_layer_array(in_order: Sequence[KernelSocketPolicy]) -> list[KernelSocketPolicy]:
+def app_layer_array(
+    in_order: Sequence[KernelSocketPolicy], *, keeps_all: bool
+) -> Sequence[KernelSocketPolicy]:
     """The array of the application layer, of all socket policies in evaluation order."""
+    if keeps_all:
+        return in_order
     array: SearchArray[KernelSocketPolicy] = SearchArray()
     blockers_of = BlockingSocketPolicies(in_order).blockers_of
     for position, policy in enumerate(in_order):
@@ -77,7 +81,9 @@ def app_layer_array(in_order: Sequence[KernelSocketPolicy]) -> list[KernelSocket
     return array.policies
 
 
-def socket_arrays(in_order: Sequence[KernelSocketPolicy]) -> list[list[KernelSocketPolicy]]:
+def socket_arrays(
+    in_order: Sequence[KernelSocketPolicy], *, keeps_all: bool
+) -> list[list[KernelSocketPolicy]]:
     """The arrays of sockets. A policy without an application is in all of them.
 
     Policies with a condition on a type of agents are in none, only in that of the application
@@ -91,12 +97,12 @@ def socket_arrays(in_order: Sequence[KernelSocketPolicy]) -> list[list[KernelSoc
         chosen = arrays
         if policy.condition_mask & KernelCondition.APP_ID:
             chosen = [arrays[_bucket(policy.cond_app_id, APP_ID_BUCKETS)]]
-        _append_if_necessary(chosen, policy, position, blockers_of)
+        _append_if_necessary(chosen, policy, position, None if keeps_all else blockers_of)
     return [array.policies for array in arrays]
 
 
 def ip_output_arrays(
-    in_order: Sequence[KernelIpOutputPolicy], *, skips_in_every_array: bool
+    in_order: Sequence[KernelIpOutputPolicy], *, skips_in_every_array: bool, keeps_all: bool
 ) -> list[list[KernelIpOutputPolicy]]:
     """The arrays for IP packets. A policy without a policy id is in all of them."""
     arrays: list[SearchArray[KernelIpOutputPolicy]]
@@ -107,7 +113,7 @@ def ip_output_arrays(
         is_skip_for_all = skips_in_every_array and policy.result == _SKIP
         if policy.condition_mask & KernelCondition.POLICY_ID and not is_skip_for_all:
             chosen = [arrays[_bucket(policy.cond_policy_id, IP_POLICY_ID_BUCKETS)]]
-        _append_if_necessary(chosen, policy, position, blockers_of)
+        _append_if_necessary(chosen, policy, position, None if keeps_all else blockers_of)
     return [array.policies for array in arrays]
 
 
@@ -115,12 +121,13 @@ def _append_if_necessary(
     arrays: Sequence[SearchArray[Policy]],
     policy: Policy,
     position: int,
-    blockers_of: Callable[[Policy, int], int],
+    blockers_of: Callable[[Policy, int], int] | None,
 ) -> None:
+    """Append a policy where none makes it unnecessary, or everywhere without ``blockers_of``."""
     outside_skips = 0
     for array in arrays:
         outside_skips |= array.outside_skips
-    blockers = blockers_of(policy, outside_skips)
+    blockers = 0 if blockers_of is None else blockers_of(policy, outside_skips)
     for array in arrays:
         if not blockers & array.outside_skips:
             array.append(policy, position)

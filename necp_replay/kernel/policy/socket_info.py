@@ -12,8 +12,8 @@ from necp_replay.abi.uuid import ZERO_UUID
 from necp_replay.events.effects import MemoryCorruption
 from necp_replay.kernel.objects.process import Process
 from necp_replay.kernel.objects.socket_info import NO_ADDRESS, SocketInfo
-from necp_replay.kernel.policy.delegation import Identity
-from necp_replay.kernel.policy.exemptions import drop_order
+from necp_replay.kernel.policy.delegation import Identity, acted_for
+from necp_replay.kernel.policy.exemptions import drop_order, is_platform_binary
 from necp_replay.kernel.policy.parameter_reading import ParameterReading
 from necp_replay.kernel.policy.result_flags import is_direct
 from necp_replay.kernel.policy.traffic_route import unless_translated
@@ -54,8 +54,7 @@ def fill_out_info(
     info.client_flags = reading.client_flags
     if policies.drop_unentitled_order:
         info.drop_order = drop_order(kernel, process)
-    if asked & _ENTITLEMENT:
-        info.is_entitled = _may_match(kernel, process)
+    info.is_delegated = identity.is_delegated
     application, real_application = identity.application, identity.real_application
     if asked & _APP_ID and application != ZERO_UUID:
         info.application_id = policies.uuid_ids.app_id_of(application)
@@ -66,6 +65,12 @@ def fill_out_info(
             info.real_application_id = policies.uuid_ids.app_id_of(real_application)
     if asked & _APP_ID and kernel.profile.responsible_process_counts:
         _claim_for_responsible_process(kernel, identity, info)
+    elif kernel.profile.acted_for_process_is_asked:
+        info.process = acted_for(kernel, identity)
+    if asked & _ENTITLEMENT:
+        info.is_entitled = _may_match(kernel, info.process)
+    info.is_platform_binary = is_platform_binary(kernel, info.process)
+    info.real_is_platform_binary = is_platform_binary(kernel, process)
     if asked & _ACCOUNT_ID and reading.account is not None:
         info.account_id = policies.account_ids.id_of(reading.account)
     if asked & _DOMAIN:
@@ -82,10 +87,12 @@ def _claim_for_responsible_process(
     Source: necp_application_find_policy_match_internal, necp_application_fillout_info_locked,
     xnu-6153.101.6.
     """
-    process = kernel.processes.get(identity.pid) or identity.process
+    process = acted_for(kernel, identity)
+    if kernel.profile.acted_for_process_is_asked:
+        info.process = process
     if process.responsible_pid <= 0 or process.responsible_pid == identity.pid:
         return
-    responsible = kernel.processes.get(process.responsible_pid)
+    responsible = kernel.find_process(process.responsible_pid)
     if responsible is None or responsible.exec_uuid == ZERO_UUID:
         return
     application_id = kernel.policies.uuid_ids.app_id_of(responsible.exec_uuid)
@@ -93,6 +100,8 @@ def _claim_for_responsible_process(
         info.real_application_id = info.application_id
         info.application_id = application_id
         info.responsible_application = responsible.exec_uuid
+        if kernel.profile.acted_for_process_is_asked:
+            info.process = responsible
 
 
 def is_local_destination(kernel: KernelState, remote_addr: bytes) -> bool:
@@ -122,17 +131,27 @@ def _may_match(kernel: KernelState, process: Process) -> bool:
 def fill_out_addresses(
     kernel: KernelState, info: SocketInfo, local_addr: bytes, remote_addr: bytes, ports: Ports
 ) -> None:
-    """Copy the addresses, if some policy has a condition on one. ``ports`` replace their ports.
+    """Copy the addresses, if policies or the release ask for one. ``ports`` replace their ports.
 
     Kernel quirk: as many bytes are copied as the length field of the address says. More than 28
     overflow the structure. No trace shows it.
 
     Source: necp_application_fillout_info_locked, xnu-4570.51.1, xnu-6153.11.26.
     """
-    if kernel.policies.application_policies_condition_mask & _ANY_ADDRESS:
+    policies, profile = kernel.policies, kernel.profile
+    is_asked = policies.application_policies_condition_mask & _ANY_ADDRESS
+    if is_asked or (profile.multicast_is_restricted and policies.restrict_multicast):
         info.is_local_destination = partial(is_local_destination, kernel)
+        if not local_addr[0] and profile.missing_local_address_has_family:
+            local_addr = _unspecified_like(remote_addr)
         info.local_addr = _with_port(_copy_address(kernel, local_addr), ports[0])
         info.remote_addr = _with_port(_copy_address(kernel, remote_addr), ports[1])
+
+
+def _unspecified_like(remote_addr: bytes) -> bytes:
+    """The unspecified address of the family of another one, of IPv6 where there is none."""
+    start = remote_addr[:2] if remote_addr[0] else bytes((SOCKADDR_IN6_BYTES, AF_INET6))
+    return start.ljust(SOCKADDR_UNION_BYTES, b"\0")
 
 
 def _with_port(sockaddr: bytes, port: bytes | None) -> bytes:

@@ -148,7 +148,7 @@ class _CoveringPolicies:
     ) -> None:
         self._policies = policies
         self._comparisons = comparisons
-        self._covers: dict[int, _Covers] = {}
+        self._covers: dict[Callable[[Sequence[KernelPolicy]], _Covers], _Covers] = {}
         self._having: dict[int, int] = {}
         self._conditions: list[tuple[int, int, int]] = []
         self._all_interfaces = 0
@@ -174,9 +174,9 @@ class _CoveringPolicies:
                 found &= ~negated
         for bit, make in self._comparisons:
             if mask & bit and (having := found & self._having[bit]):
-                covers = self._covers.get(bit)
+                covers = self._covers.get(make)
                 if covers is None:
-                    covers = self._covers[bit] = make(self._policies)
+                    covers = self._covers[make] = make(self._policies)
                 found &= ~having | covers(policy)
         return found
 
@@ -212,19 +212,19 @@ def _same(field: str) -> Callable[[Sequence[KernelPolicy]], _Covers]:
     return make
 
 
-def _other_agent_type(policies: Sequence[KernelPolicy]) -> _Covers:
-    """Agent types that differ.
+def _other(field: str) -> Callable[[Sequence[KernelPolicy]], _Covers]:
+    """Values that differ.
 
     Kernel quirk: the comparison is the wrong way round. A policy for one type of agents makes a
     later one for another type unnecessary, and not one for the same type. No vector shows it.
     """
-    column = EqualColumn([_agent_type(policy) for policy in policies])
-    return lambda policy: ~column.equal_to(_agent_type(policy))
+    value_of = attrgetter(field)
 
+    def make(policies: Sequence[KernelPolicy]) -> _Covers:
+        column = EqualColumn([value_of(policy) for policy in policies])
+        return lambda policy: ~column.equal_to(value_of(policy))
 
-def _agent_type(policy: KernelPolicy) -> bytes:
-    assert isinstance(policy, KernelSocketPolicy), "only socket policies have types of agents"
-    return policy.cond_agent_type
+    return make
 
 
 def _wider_traffic_class(policies: Sequence[KernelPolicy]) -> _Covers:
@@ -363,10 +363,13 @@ _SOCKET_COMPARISONS: Final[tuple[_Comparison, ...]] = (
     (int(KernelCondition.APP_ID), _same("cond_app_id")),
     (int(KernelCondition.REAL_APP_ID), _same("cond_real_app_id")),
     (int(KernelCondition.PID), _same("cond_pid")),
+    (int(KernelCondition.PID), _same("cond_pid_version")),
     (int(KernelCondition.UID), _same("cond_uid")),
     (int(KernelCondition.CLIENT_FLAGS), _same("cond_client_flags")),
     (int(KernelCondition.TRAFFIC_CLASS), _wider_traffic_class),
-    (int(KernelCondition.AGENT_TYPE), _other_agent_type),
+    (int(KernelCondition.AGENT_TYPE), _other("cond_agent_type")),
+    (int(KernelCondition.SDK_VERSION), _other("cond_sdk_version")),
+    (int(KernelCondition.PACKET_FILTER_TAGS), _other("cond_packet_filter_tags")),
     *_IP_COMPARISONS,
 )
 

@@ -163,6 +163,20 @@ class UuidIds:
         if uuid != ZERO_UUID and mapping is not None:
             self._release_app(mapping)
 
+    def release_service(self, service_id: int) -> None:
+        """A route rule no longer needs an agent. Without users, the agent loses its id.
+
+        Source: necp_remove_uuid_service_id_mapping_with_service_id, xnu-7195.101.1.
+        """
+        uuid = self._service_uuids.get(service_id)
+        if uuid is None:
+            return
+        mapping = self._services[uuid]
+        mapping.refcount -= 1
+        if mapping.refcount == 0:
+            del self._services[uuid]
+            del self._service_uuids[service_id]
+
     def service_id_of(self, uuid: bytes) -> int:
         """The id of a service, 0 if it has none (``necp_uuid_lookup_service_id_locked``)."""
         if uuid == ZERO_UUID:

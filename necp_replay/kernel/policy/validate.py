@@ -10,12 +10,15 @@ from necp_replay.abi.policy import (
     CONDITION_ADDR,
     CONDITION_ADDR_RANGE,
     CONDITION_AGENT_TYPE,
+    CONDITION_SDK_VERSION,
     IP_TUNNEL_SECONDARY_RESULT_BYTES,
+    MAX_PACKET_FILTER_TAG,
     RESULT_FLAGS_BYTES,
     TC_RANGE,
     PolicyCondition,
     PolicyConditionFlag,
     PolicyResult,
+    RouteRuleAction,
 )
 from necp_replay.abi.uuid import UUID_BYTES
 from necp_replay.kernel.policy.addresses import is_valid_address
@@ -62,12 +65,17 @@ def condition_is_valid(kernel: KernelState, condition: bytes, result_type: int) 
 
 
 def route_rule_is_valid(kernel: KernelState, route_rule: bytes) -> bool:
-    """Whether a route rule has a known type. Flags and value are not checked.
+    """Whether a route rule has a known type, and an agent where it needs one.
 
-    Source: necp_policy_route_rule_is_valid, xnu-4570.51.1.
+    Flags and names of interfaces are not checked.
+
+    Source: necp_policy_route_rule_is_valid, xnu-4570.51.1, xnu-7195.101.1.
     """
     _log_verdict(kernel, "necp_policy_route_rule_is_valid")
-    return type_of(route_rule) in kernel.profile.route_rule_actions
+    action = type_of(route_rule)
+    if action == RouteRuleAction.USE_NETAGENT and len(value_of(route_rule)) < UUID_BYTES:
+        return False
+    return action in kernel.profile.route_rule_actions
 
 
 def route_rule_is_default(route_rule: bytes) -> bool:
@@ -110,6 +118,15 @@ def _has_bytes(min_bytes: int) -> _ConditionCheck:
 
 def _is_agent_type(condition: bytes, result_type: int) -> bool:
     return not _is_negative(condition) and len(value_of(condition)) >= CONDITION_AGENT_TYPE.size
+
+
+def _is_sdk_version(condition: bytes, result_type: int) -> bool:
+    return not _is_negative(condition) and len(value_of(condition)) >= CONDITION_SDK_VERSION.size
+
+
+def _is_packet_filter_tag(condition: bytes, result_type: int) -> bool:
+    tag = value_of(condition)[:2]
+    return len(tag) == 2 and 0 < int.from_bytes(tag, "little") <= MAX_PACKET_FILTER_TAG
 
 
 def _is_word_or_nothing(condition: bytes, result_type: int) -> bool:
@@ -174,6 +191,11 @@ _CONDITION_CHECKS: Final[dict[int, _ConditionCheck]] = {
     PolicyCondition.FLOW_LOCAL_ADDR_EMPTY: _has_bytes(0),
     PolicyCondition.FLOW_REMOTE_ADDR_EMPTY: _has_bytes(0),
     PolicyCondition.PLATFORM_BINARY: _is_positive,
+    PolicyCondition.SDK_VERSION: _is_sdk_version,
+    PolicyCondition.SIGNING_IDENTIFIER: _has_bytes(1),
+    PolicyCondition.PACKET_FILTER_TAGS: _is_packet_filter_tag,
+    PolicyCondition.FLOW_IS_LOOPBACK: _has_bytes(0),
+    PolicyCondition.DELEGATE_IS_PLATFORM_BINARY: _has_bytes(0),
 }
 """One row for each condition of any release."""
 

@@ -25,7 +25,7 @@ from necp_replay.kernel.exceptions import SyscallError
 from necp_replay.kernel.objects.policy_session import PolicySession
 from necp_replay.kernel.objects.process import Process
 from necp_replay.kernel.objects.session_policy import SessionPolicy
-from necp_replay.kernel.policy.condition_bytes import type_of
+from necp_replay.kernel.policy.condition_bytes import type_of, value_of
 from necp_replay.kernel.policy.identifiers import next_identifier
 from necp_replay.kernel.policy.packet_tlvs import PacketTlvs
 from necp_replay.kernel.policy.policy_tlvs import PolicyTlvs
@@ -109,25 +109,30 @@ def _read_conditions(kernel: KernelState, tlvs: PolicyTlvs | PacketTlvs, result_
     """The conditions, checked one by one and against each other.
 
     A default condition must be the only one. A real-application condition needs an application
-    condition, and an entitlement condition needs a real-application condition.
+    condition, and an entitlement condition needs a real-application condition, in some releases
+    only if it has a name.
     """
     values = tlvs.not_empty(kernel, PolicyTlv.POLICY_CONDITION)
     conditions = b"".join(pack_tlv(PolicyTlv.POLICY_CONDITION, value) for value in values)
     if not 0 < len(conditions) <= MAX_CONDITIONS_BYTES:
         refuse(kernel, Errno.EINVAL, _HANDLER)
     types: set[int] = set()
+    needs_real_application = False
     for condition in values:
         if not condition_is_valid(kernel, condition, result_type):
             refuse(kernel, Errno.EINVAL, _HANDLER)
         types.add(type_of(condition))
+        needs_real_application |= type_of(condition) == PolicyCondition.ENTITLEMENT and (
+            bool(value_of(condition)) or not kernel.profile.privilege_condition_stands_alone
+        )
         if PolicyCondition.DEFAULT in types and len(types) > 1:
             refuse(kernel, Errno.EINVAL, _HANDLER)
     tlvs.end_second_pass(kernel, PolicyTlv.POLICY_CONDITION)
-    for type_, required_type in (
-        (PolicyCondition.REAL_APPLICATION, PolicyCondition.APPLICATION),
-        (PolicyCondition.ENTITLEMENT, PolicyCondition.REAL_APPLICATION),
+    for is_needed, type_ in (
+        (PolicyCondition.REAL_APPLICATION in types, PolicyCondition.APPLICATION),
+        (needs_real_application, PolicyCondition.REAL_APPLICATION),
     ):
-        if type_ in types and required_type not in types:
+        if is_needed and type_ not in types:
             refuse(kernel, Errno.EINVAL, _HANDLER)
     return conditions
 
@@ -183,6 +188,7 @@ POLICY_ADD: Final = Description(
         "policy_result_must_be_there",
         "pass_has_flags",
         "drops_have_flags",
+        "privilege_condition_stands_alone",
     ),
 )
 

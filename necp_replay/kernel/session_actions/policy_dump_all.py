@@ -75,6 +75,11 @@ POLICY_DUMP_ALL: Final = Description(
     ),
     answer="returns 0; in the out buffer a length, then a TLV of TLVs per policy",
     overwrites=CLIENT_FD_LOSES_QUEUE,
+    other_facts=(
+        "unnecessary_policies_are_kept",
+        "drops_have_flags",
+        "pid_conditions_have_versions",
+    ),
 )
 
 NO_POLICIES_TO_DUMP_IS_ENOMEM: Final = Quirk(

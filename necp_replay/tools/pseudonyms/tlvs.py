@@ -17,7 +17,7 @@ from necp_replay.abi.client import (
     ObserverUpdateType,
 )
 from necp_replay.abi.netagent import DESC_BYTES, DOMAIN_BYTES, TYPE_BYTES
-from necp_replay.abi.policy import PolicyCondition, PolicyResult, PolicyTlv
+from necp_replay.abi.policy import PolicyCondition, PolicyResult, PolicyTlv, RouteRuleAction
 from necp_replay.abi.sockaddr import AF_INET, AF_INET6
 from necp_replay.abi.tlv import TLV_HEADER, TLV_HEADER_BYTES
 from necp_replay.abi.uuid import UUID_BYTES
@@ -290,6 +290,7 @@ _RESULTS: Final[dict[int, Rename]] = {
     ClientResult.LOCAL_ETHER_ADDR: opaque,
     ClientResult.REMOTE_ETHER_ADDR: opaque,
     ClientResult.GATEWAY: sockaddr,
+    ClientResult.NAT64: sequence(*[(16, _ipv6), (4, keep)] * 4),
 }
 results: Final = _tlvs(_RESULTS)
 """A client's result, and what agents assign to flows."""
@@ -315,6 +316,7 @@ _CONDITIONS: Final[dict[int, Rename]] = {
     PolicyCondition.DOMAIN: domain,
     PolicyCondition.ACCOUNT: text_of(ACCOUNT),
     PolicyCondition.ENTITLEMENT: text_of(ENTITLEMENT),
+    PolicyCondition.SIGNING_IDENTIFIER: text_of(PROCESS),
     PolicyCondition.BOUND_INTERFACE: interface_name,
     PolicyCondition.LOCAL_ADDR: _condition_address,
     PolicyCondition.REMOTE_ADDR: _condition_address,
@@ -338,6 +340,10 @@ _POLICY_RESULTS: Final[dict[int, Rename]] = {
     PolicyResult.USE_NETAGENT: uuid,
     PolicyResult.NETAGENT_SCOPED: uuid,
 }
+_ROUTE_RULES: Final[dict[int, Rename]] = {
+    **dict.fromkeys(RouteRuleAction, interface_name),
+    RouteRuleAction.USE_NETAGENT: sequence((UUID_BYTES, uuid), rest=interface_name),
+}
 _POLICY: Final[dict[int, Rename]] = {
     **dict.fromkeys(PolicyTlv, number),
     PolicyTlv.POLICY_CONDITION: _by_first_byte(_CONDITIONS, 2),
@@ -345,7 +351,7 @@ _POLICY: Final[dict[int, Rename]] = {
     PolicyTlv.ATTRIBUTE_DOMAIN: domain,
     PolicyTlv.ATTRIBUTE_ACCOUNT: text_of(ACCOUNT),
     PolicyTlv.SERVICE_UUID: uuid,
-    PolicyTlv.ROUTE_RULE: after(2, interface_name),
+    PolicyTlv.ROUTE_RULE: _by_first_byte(_ROUTE_RULES, 2),
 }
 policy: Final = _tlvs(_POLICY)
 """A policy as a session adds it or gets it back, and a socket's attributes."""

@@ -90,8 +90,8 @@ def test_socket_policies_are_left_out_as_comparing_all_pairs_leaves_them_out(
     for policy in policies:
         if not socket_policy_is_unnecessary(policy, expected):
             expected.append(policy)
-    assert app_layer_array(policies) == expected
-    for bucket, array in enumerate(socket_arrays(policies)):
+    assert app_layer_array(policies, keeps_all=False) == expected
+    for bucket, array in enumerate(socket_arrays(policies, keeps_all=False)):
         expected = []
         for policy in policies:
             has_app = policy.condition_mask & C.APP_ID
@@ -103,12 +103,24 @@ def test_socket_policies_are_left_out_as_comparing_all_pairs_leaves_them_out(
         assert array == expected
 
 
+@given(policy_lists(KernelSocketPolicy, SOCKET_BITS))
+def test_all_policies_are_in_the_arrays_where_all_are_kept(
+    policies: list[KernelSocketPolicy],
+) -> None:
+    assert list(app_layer_array(policies, keeps_all=True)) == policies
+    of_no_application = [
+        policy for policy in policies if not policy.condition_mask & (C.AGENT_TYPE | C.APP_ID)
+    ]
+    for array in socket_arrays(policies, keeps_all=True):
+        assert [policy for policy in array if policy in of_no_application] == of_no_application
+
+
 @settings(max_examples=examples(100, thorough=400), deadline=None)
 @given(policy_lists(KernelIpOutputPolicy, IP_BITS), st.booleans())
 def test_ip_output_policies_are_left_out_as_comparing_all_pairs_leaves_them_out(
     policies: list[KernelIpOutputPolicy], skips_in_every_array: bool
 ) -> None:
-    arrays = ip_output_arrays(policies, skips_in_every_array=skips_in_every_array)
+    arrays = ip_output_arrays(policies, skips_in_every_array=skips_in_every_array, keeps_all=False)
     for bucket, array in enumerate(arrays):
         expected: list[KernelIpOutputPolicy] = []
         for policy in policies:

@@ -1,0 +1,146 @@
+"""Facts about how policies are compared with traffic, and what is refused besides."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from necp_replay.releases.fact import Fact
+
+
+@dataclass(frozen=True, kw_only=True)
+class MatchingFacts:
+    """Which policies are compared, with what, and what they decide together."""
+
+    unnecessary_policies_are_kept: Annotated[
+        bool,
+        Fact(
+            title="Policies that others before them make unnecessary",
+            function="necp_kernel_socket_policies_reprocess,"
+            " necp_kernel_ip_output_policies_reprocess",
+            meanings={
+                False: "are left out of what is searched and dumped",
+                True: "are kept, unless the sysctl dedup_policies is set when policies are applied",
+            },
+        ),
+    ] = False
+
+    privilege_condition_stands_alone: Annotated[
+        bool,
+        Fact(
+            title="A condition on the privilege to match, which is an entitlement without a name",
+            function="necp_policy_condition_requires_real_application,"
+            " necp_kernel_socket_policy_add",
+            meanings={
+                False: "needs a condition on the real application, as one with a name does",
+                True: "needs no other condition",
+            },
+        ),
+    ] = False
+
+    acted_for_process_is_asked: Annotated[
+        bool,
+        Fact(
+            title="Whose privileges and entitlements policies ask for",
+            function="necp_application_find_policy_match_internal,"
+            " necp_application_fillout_info_locked",
+            meanings={
+                False: "those of the process that asks",
+                True: "those of the process that it names, or of the one that is responsible, if"
+                " its executable stands for the application",
+            },
+        ),
+    ] = False
+
+    platform_binaries_are_valid: Annotated[
+        bool,
+        Fact(
+            title="A platform binary whose code signature is invalid",
+            function="necp_is_platform_binary",
+            meanings={False: "is one to policies", True: "is none to policies"},
+        ),
+    ] = False
+
+    transparent_proxies_add_up: Annotated[
+        bool,
+        Fact(
+            title="A policy that diverts to a transparent proxy",
+            function="necp_socket_find_policy_match_with_info_locked",
+            meanings={
+                False: "decides, as any that diverts",
+                True: "adds its control unit to those of other transparent proxies, which a result"
+                " and a match tell, and the search goes on",
+            },
+        ),
+    ] = False
+
+    multicast_is_restricted: Annotated[
+        bool,
+        Fact(
+            title="Multicast and broadcast of an iOS application that is built for iOS 14",
+            function="necp_check_restricted_multicast_drop",
+            meanings={
+                False: "is compared with policies",
+                True: "is dropped without an entitlement, whatever policies say, unless the sysctl"
+                " restrict_multicast is 0",
+            },
+        ),
+    ] = False
+
+    some_processes_need_clients: Annotated[
+        bool,
+        Fact(
+            title="Traffic without a client, of a process that can be installed on demand",
+            function="necp_check_missing_client_drop",
+            meanings={False: "is compared with policies", True: "is dropped"},
+        ),
+    ] = False
+
+    equal_route_rules_are_one: Annotated[
+        bool,
+        Fact(
+            title="Two policies with the same route rule",
+            function="necp_lookup_route_rule_by_contents_locked",
+            meanings={
+                True: "have one rule",
+                False: "have two; a rule with an agent is that of one without, and adds no agent",
+            },
+        ),
+    ] = True
+
+    pid_conditions_have_versions: Annotated[
+        bool,
+        Fact(
+            title="A condition on a pid",
+            function="necp_policy_apply, necp_handle_policy_dump_all, necp_socket_check_policy",
+            meanings={
+                False: "is four bytes",
+                True: "may have four more: the version of the pid, which DUMP_ALL shows",
+            },
+        ),
+    ] = False
+
+    missing_local_address_has_family: Annotated[
+        bool,
+        Fact(
+            title="The local address of traffic that has none",
+            function="necp_application_fillout_info_locked",
+            meanings={
+                False: "is none, unless there is a port",
+                True: "is the unspecified one, of the family of the remote address, else of IPv6",
+            },
+        ),
+    ] = False
+
+    loopback_may_be_filtered: Annotated[
+        bool,
+        Fact(
+            title="Loopback traffic while the sysctl pass_loopback is 2",
+            function="necp_application_find_policy_match_internal",
+            meanings={
+                False: "passes, as while it is 1",
+                True: "passes with the filters and transparent proxies of policies that match,"
+                " unless one diverts it; above 2 it is like other traffic",
+            },
+        ),
+    ] = False
