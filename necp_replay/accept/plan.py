@@ -22,6 +22,7 @@ from necp_replay.golden.document import GoldenDocument
 from necp_replay.golden.foreign_lines import conflict
 from necp_replay.golden.store import GoldenStore, cannot_read, is_golden_file, read_whole
 from necp_replay.releases.lineage import RELEASES
+from necp_replay.releases.names import canonical_tag
 from necp_replay.releases.span import span_of
 from necp_replay.replay.golden_document import document_of
 from necp_replay.replay.progress import OnRecords
@@ -138,7 +139,7 @@ def documents_by_release(
     the same share a document. Raises GoldenError if two runs differ.
     """
     with TraceReader(trace.path) as reader:
-        own_release = reader.header.release
+        own_release = canonical_tag(reader.header.release)
         span = span_of(reader.header.properties)
     others = span.modelled() if releases is None else releases
     wanted = dict.fromkeys((own_release, *others))

@@ -11,7 +11,7 @@ from typing import cast
 from necp_replay.cli.arguments import Commands, add_select, new_command
 from necp_replay.cli.progress import with_progress
 from necp_replay.cli.say import say
-from necp_replay.errors import UsageError, hint_for
+from necp_replay.errors import TraceError, UsageError, hint_for
 from necp_replay.trace.find import TRACE_SUFFIX
 
 _EPILOG = """\
@@ -83,16 +83,24 @@ def _convert(stream: BufferedReader, name: str, output: Path | None, select: str
             raise UsageError("--select is for traces, not for JSON lines", file=name)
         _write_trace(stream, name, output)
     else:
-        _write_json_lines(stream, output, select)
+        _write_json_lines(stream, name, output, select)
 
 
-def _write_json_lines(stream: BufferedReader, output: Path | None, select: str | None) -> None:
+def _write_json_lines(
+    stream: BufferedReader, name: str, output: Path | None, select: str | None
+) -> None:
     from necp_replay.files.atomic import AtomicFile
     from necp_replay.tools.convert import json_lines
     from necp_replay.tools.select import parse_selection
     from necp_replay.tools.selected import EVERYTHING, records_to_read
+    from necp_replay.trace.frames import BEGINNING_BYTES, check_beginning
     from necp_replay.trace.reader import TraceReader
 
+    try:
+        check_beginning(stream.peek(BEGINNING_BYTES)[:BEGINNING_BYTES])
+    except TraceError as error:
+        error.name_file(name)
+        raise
     if output is not None and output.suffix == TRACE_SUFFIX:
         raise UsageError(
             "the input is a trace, so the output is JSON lines", file=str(output), hint=_NAME_JSON

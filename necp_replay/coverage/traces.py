@@ -15,7 +15,7 @@ from necp_replay.events.equality import same_whole
 from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Outcome
 from necp_replay.releases.lineage import RELEASES
-from necp_replay.releases.names import find_release
+from necp_replay.releases.names import canonical_tag, find_release
 from necp_replay.releases.profile import Profile, differing_facts
 from necp_replay.releases.span import span_of
 from necp_replay.trace.find import FoundTrace
@@ -67,7 +67,7 @@ def add_trace(coverage: Coverage, trace: FoundTrace, record_limit_s: float | Non
     counter = PointCounter()
     steps = []
     with TraceReader(trace.path) as reader:
-        release = reader.header.release
+        release = canonical_tag(reader.header.release)
         layout = _match_result_of(release)
         is_scenario = reader.header.source_kind is SourceKind.SCENARIO
         runs_on = span_of(reader.header.properties).modelled()

@@ -7,6 +7,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import IO, Any, Final
 
+from necp_replay.errors import foreign_content
+
 MAX_LINE_BYTES: Final = 256 * 1024 * 1024
 """The longest line that is read. A record may hold several buffers of 16 MiB, each 32 MiB of hex
 digits."""
@@ -36,6 +38,10 @@ def read_json_lines(stream: IO[bytes], refuse: Refusal) -> Iterator[tuple[int, d
         except _SaidTwice as error:
             raise refuse(str(error), number) from None
         except (ValueError, RecursionError) as error:
+            foreign = foreign_content(line) if number == 1 else None
+            if foreign is not None:
+                what, hint = foreign
+                raise refuse(f"not JSON lines, but {what}: {hint}", number) from None
             raise refuse(f"not JSON: {error}", number) from None
         if not isinstance(content, dict):
             raise refuse("not a JSON object", number)

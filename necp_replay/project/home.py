@@ -78,7 +78,7 @@ def default_traces(options: HomeOptions) -> Path:
     file = options.rules or find_project_file(Path())
     if file is None:
         return Path(TRACES_ROOT)
-    read = read_project(_to_type(file))
+    read = read_project(_to_type(file), is_named=options.rules is not None)
     return _to_type(read.traces or file.parent / TRACES_ROOT)
 
 
@@ -92,11 +92,13 @@ def place_of_rules(rules: Path) -> Place:
 
 def open_home(place: Place, options: HomeOptions) -> Home:
     """Read what a project has. Raises RulesError, and UsageError for what another project has."""
-    read = Project() if place.file is None else read_project(_to_type(place.file))
+    read = Project()
+    if place.file is not None and place.file != options.rules:
+        read = read_project(_to_type(place.file))
     file = read.path
     if options.rules is not None:
         _refuse_foreign(options.rules, "--rules", place)
-        named = read_project(options.rules)
+        named = read_project(options.rules, is_named=True)
         file = named.path
         traces, golden = named.traces or read.traces, named.golden or read.golden
         read = Project(named.path, traces, golden, named.rules)
@@ -121,7 +123,7 @@ def rules_without_project(options: HomeOptions) -> tuple[Rule, ...]:
     if options.rules is None:
         return ()
     _refuse_foreign(options.rules, "--rules", None)
-    rules = read_project(options.rules).rules
+    rules = read_project(options.rules, is_named=True).rules
     return rules if options.use_rules else ()
 
 

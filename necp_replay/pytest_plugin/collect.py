@@ -24,6 +24,7 @@ from necp_replay.pytest_plugin.settings import (
     path_to_type,
     settings_of,
 )
+from necp_replay.releases.names import canonical_tag
 from necp_replay.releases.span import span_of
 from necp_replay.trace.find import FoundTrace, find_traces
 from necp_replay.trace.header import Header, SourceKind
@@ -68,7 +69,7 @@ class TraceFile(pytest.File):
             report = TraceReport(escape(str(trace.path)), release or "", error="could not run")
             test = TraceResult(str(self.path), trace.name, name, names, report)
             if header is not None:
-                test.is_own = release == header.release
+                test.is_own = release == canonical_tag(header.release)
                 test.takes_golden = _takes_golden(self.path)
             item: TraceItem = TraceItem.from_parent(
                 self, name=name, trace=trace, release=release, test=test, project=project
@@ -213,7 +214,9 @@ def _releases(
     on a requested release where there is nothing to compare with: its outcomes are those of one
     release only, and another one needs a golden.
     """
-    own = header.release if header and _PLAIN_NAME.fullmatch(header.release) else None
+    own = None if header is None else canonical_tag(header.release)
+    if own is not None and not _PLAIN_NAME.fullmatch(own):
+        own = None
     if not settings.releases or header is None:
         return [own] if own else [UNREADABLE]
     if header.source_kind is SourceKind.SCENARIO:

@@ -14,7 +14,10 @@ from necp_replay.releases.published import PUBLISHED, VERSIONS, Published
 from necp_replay.releases.under_way import UNDER_WAY
 
 _SYSTEMS: Final = ("macos", "ios", "darwin")
-_NAME: Final = re.compile(r"(?:(xnu|macos|ios|darwin|mac os x|os x)[-_ ]*)?(\d+(?:\.\d+)*)")
+_NAME: Final = re.compile(
+    r"(?:(xnu|macos|ios|darwin|mac os x|os x)[-_ ]*)?(\d+(?:\.\d+)*)(?: *\([0-9a-z]{1,12}\))?"
+)
+"""A kind and a number. A build in parentheses may follow, as systems show it: it adds nothing."""
 _SAME: Final = {"os x": "macos", "mac os x": "macos"}
 _SHOWN_CHARACTERS: Final = 60
 
@@ -76,6 +79,9 @@ def _find_published(name: str) -> Published | None:
         return None
     kind, number = match.groups(default="xnu")
     kind = _SAME.get(kind, kind)
+    if kind in _SYSTEMS and number.count(".") > 1:
+        # The first release of a system has two numbers, and some tools write a third.
+        number = number.removesuffix(".0")
     newest = None
     for entry in PUBLISHED.values():
         known = getattr(entry, kind) if kind in _SYSTEMS else entry.tag.removeprefix("xnu-")

@@ -16,7 +16,7 @@ from decimal import Decimal
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
-from necp_replay.errors import RulesError
+from necp_replay.errors import RulesError, foreign_content, hint_for
 from necp_replay.files.conflicts import CONFLICT_HINT, conflict_line
 from necp_replay.rules.rule import Rule
 from necp_replay.rules.table import rule_of
@@ -28,6 +28,7 @@ MAX_BYTES: Final = 1024 * 1024
 MAX_RULES: Final = 1_000
 
 _HEADER: Final = re.compile(r"[ \t]*\[\[[ \t]*expected[ \t]*\]\]")
+_NAME_IT: Final = "Name the file with --rules FILE."
 _KEYS: Final = ("traces", "golden", "expected")
 
 
@@ -56,9 +57,14 @@ def find_project_file(start: Path) -> Path | None:
     return None
 
 
-def read_project(path: Path) -> Project:
-    """Read and check the file. Raises RulesError with file name, line and a hint."""
+def read_project(path: Path, *, is_named: bool = False) -> Project:
+    """Read and check the file. Raises RulesError with file name, line and a hint.
+
+    Somebody who has named it may name a pipe. One that was found is never waited for.
+    """
     try:
+        if not is_named and path.exists() and not (path.is_file() or path.is_dir()):
+            raise RulesError("is not a regular file", hint="Put a file in its place.")
         return project_of(path, _read(path))
     except RulesError as error:
         error.name_file(str(path))
@@ -102,11 +108,14 @@ def _read(path: Path) -> str:
             content = stream.read(MAX_BYTES + 1)
         if len(content) > MAX_BYTES:
             raise RulesError("larger than 1 MiB", hint="Expect kinds of differences, not each one.")
+        foreign = foreign_content(content)
+        if foreign is not None and not content.startswith(b"<<<<<<<"):
+            what, hint = foreign
+            raise RulesError(f"this is no file of rules, but {what}", line=1, hint=hint)
         return content.decode("utf-8")
     except OSError as error:
-        raise RulesError(
-            error.strerror or str(error), hint="Name the file with --rules FILE."
-        ) from None
+        hint = _NAME_IT if isinstance(error, FileNotFoundError) else hint_for(error)
+        raise RulesError(error.strerror or str(error), hint=hint) from None
     except UnicodeDecodeError as error:
         raise RulesError("not UTF-8 text", offset=error.start) from None
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from necp_replay.errors import UsageError
+from necp_replay.releases.names import canonical_tag
 from necp_replay.trace.header import Header, OutcomeDetail, SourceKind
 
 OnRecords = Callable[[int], None]
@@ -41,7 +42,7 @@ def joined_header(
     (first_name, first), *others = headers
     details = {first.outcome_detail} - {OutcomeDetail.NONE}
     for name, header in others:
-        if header.release != first.release:
+        if canonical_tag(header.release) != canonical_tag(first.release):
             raise _incompatible(first_name, first.release, name, header.release)
         if header.meaning != first.meaning:
             raise _incompatible(

@@ -13,7 +13,7 @@ from necp_replay.events.clock import CLOCK_START_NS
 from necp_replay.tools.findings import CheckedPart, Finding, Findings, Severity
 from necp_replay.tools.header_checks import check_header
 from necp_replay.tools.record_checks import RecordChecks
-from necp_replay.trace.frames import Frame, check_opening
+from necp_replay.trace.frames import BEGINNING_BYTES, Frame, check_opening, not_a_trace
 from necp_replay.trace.header import Header, decode_header
 from necp_replay.trace.index import Index, IndexBuilder, chunk_clocks_ns
 from necp_replay.trace.reader import Chunk
@@ -30,7 +30,6 @@ from necp_replay.trace.scan import (
 )
 from necp_replay.trace.unknown_fields import has_unknown_fields
 
-_UNREADABLE: Final = "Name a .necptrace file."
 _ENTRY_FIELDS: Final = (
     "offset",
     "first record",
@@ -67,7 +66,8 @@ def examine(path: Path, *, on_bytes: Callable[[int], object] | None = None) -> E
     try:
         with path.open("rb") as stream:
             examination.size_bytes = stream.seek(0, os.SEEK_END)
-            checks = _FileChecks(examination)
+            stream.seek(0)
+            checks = _FileChecks(examination, stream.read(BEGINNING_BYTES))
             done = 0
             for piece in scan_pieces(stream):
                 checks.take(piece)
@@ -89,8 +89,9 @@ def examine(path: Path, *, on_bytes: Callable[[int], object] | None = None) -> E
 class _FileChecks:
     """Holds the pieces of a file against each other."""
 
-    def __init__(self, examination: Examination) -> None:
+    def __init__(self, examination: Examination, beginning: bytes) -> None:
         self._examination = examination
+        self._beginning = beginning
         self._findings = examination.findings
         self._index = IndexBuilder()
         self._records = RecordChecks(self._findings)
@@ -128,7 +129,7 @@ class _FileChecks:
         """Check what can only be told at the end."""
         examination = self._examination
         if not self._is_opened and not examination.chunks:
-            raise TraceError("this is not a trace", offset=0, hint=_UNREADABLE)
+            raise not_a_trace(self._beginning)
         if not self._is_closed and not self._is_other_trace:
             reason = "there is none: the file was cut short, goes on behind it, or never ended"
             self._error(CheckedPart.CLOSING, reason, examination.size_bytes)

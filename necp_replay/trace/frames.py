@@ -104,6 +104,12 @@ def check_beginning(beginning: bytes) -> None:
         raise not_a_trace(beginning)
 
 
+def refuse_foreign(beginning: bytes) -> None:
+    """Raise TraceError for a file that is well known as something else."""
+    if foreign_content(beginning) is not None:
+        raise not_a_trace(beginning)
+
+
 def not_a_trace(beginning: bytes) -> TraceError:
     """The error for a file that begins with these bytes. What is well known is named."""
     foreign = foreign_content(beginning)

@@ -25,7 +25,12 @@ from typing import BinaryIO, Final, assert_never
 
 from necp_replay.errors import TraceError, hint_for
 from necp_replay.files.atomic import refuse_existing
-from necp_replay.trace.frames import OPENING_BYTES, check_opening
+from necp_replay.trace.frames import (
+    BEGINNING_BYTES,
+    OPENING_BYTES,
+    check_opening,
+    refuse_foreign,
+)
 from necp_replay.trace.header import Header, OutcomeDetail, decode_header, encode_header
 from necp_replay.trace.index import ChunkDigest, Index
 from necp_replay.trace.pb import header_pb2
@@ -127,6 +132,9 @@ def recover(
             for _ in pieces.kept(_watched(stream, on_bytes)):
                 # The first pass only learns what the header has to say.
                 continue
+            if not pieces.found.chunks:
+                stream.seek(0)
+                refuse_foreign(stream.read(BEGINNING_BYTES))
             header = pieces.header(release)
             # `damaged` may be called `output`.partial.
             with TraceWriter.create(

@@ -108,3 +108,18 @@ def test_a_system_that_is_not_modelled_names_the_nearest_release(workplace: Work
     assert printed.status == 2
     assert "xnu-11417.121.6 (macOS 15.5) is not modelled" in printed.err
     assert f"The nearest modelled release is {NEWEST}" in printed.err
+
+
+def test_a_header_may_name_a_system(workplace: Workplace) -> None:
+    path = workplace.record()
+    lines = workplace.run("convert", str(path)).out.replace(f'"{NEW}"', '"macOS 10.13.4 (17E199)"')
+    workplace.write("t.jsonl", lines)
+    path.unlink()
+    assert workplace.run("convert", "t.jsonl", "-o", "traces/t.necptrace").status == 0
+    assert workplace.run("accept", "traces").status == 0
+    printed = workplace.run("replay", "traces")
+    assert (printed.status, NEW in printed.out) == (0, True)
+    assert workplace.run("coverage", "traces").status == 0
+    other = workplace.record()
+    joined = workplace.run("cat", str(other), "traces/t.necptrace", "-o", "both.necptrace")
+    assert joined.status in (0, 4), joined.err

@@ -1,10 +1,13 @@
 """Rules of `necp-replay.toml` in `replay` and `diff`."""
 
+import os
+import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.cli.process import run_command
 from tests.cli.workplace import NEW, OLD, Workplace
 
 IGNORE = """
@@ -225,3 +228,48 @@ def test_a_rule_for_diff_is_not_judged_by_a_replay(workplace: Workplace) -> None
     workplace.write("necp-replay.toml", FACT)
     status, report = replay(workplace)
     assert (status, report["rules"][0]["status"]) == (0, "other run")
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"\xef\xbb\xbf# rules\n", "a byte order mark"),
+        (b"\xff\xfe#\0", "UTF-16"),
+        (b"version https://git-lfs.github.com/spec/v1\n", "a Git LFS pointer"),
+        (b"<<<<<<< HEAD\n# a\n=======\n# b\n>>>>>>> b\n", "an unresolved merge conflict"),
+    ],
+    ids=["byte order mark", "UTF-16", "pointer", "conflict"],
+)
+def test_what_the_file_is_instead_is_named(workplace: Workplace, content: bytes, said: str) -> None:
+    workplace.record()
+    (workplace.root / "necp-replay.toml").write_bytes(content)
+    printed = workplace.run("replay", "traces")
+    assert printed.status == 2
+    assert (
+        f"necp-replay.toml: line 1: {'' if 'merge' in said else 'this is no file'}" in printed.err
+    )
+    assert said in printed.err
+
+
+def test_a_file_with_cr_lf_is_read(changed: Workplace) -> None:
+    path = changed.root / "necp-replay.toml"
+    path.write_bytes(b'traces = "traces"\r\ngolden = "golden"\r\n')
+    assert changed.run("replay", "traces").status == 1
+
+
+def test_a_pipe_in_place_of_the_file_is_not_waited_for(workplace: Workplace) -> None:
+    workplace.record()
+    os.mkfifo(workplace.root / "necp-replay.toml")
+    printed = workplace.run("replay", "traces")
+    assert printed.status == 2
+    assert "necp-replay.toml: is not a regular file" in printed.err
+
+
+def test_rules_come_from_a_named_pipe(changed: Workplace) -> None:
+    os.mkfifo(changed.root / "rules")
+    writer = subprocess.Popen(
+        ["sh", "-c", "echo 'golden = \"elsewhere\"' > rules"], cwd=changed.root
+    )
+    printed = run_command(changed.root, "replay", "traces", "--rules", "rules")
+    writer.wait(20)
+    assert printed.returncode == 1

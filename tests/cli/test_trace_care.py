@@ -115,3 +115,32 @@ def test_a_damaged_trace_never_replays_as_identical(workplace: Workplace, trace:
             assert printed.status == 2, position
             [report] = printed.json()["per_trace"]
             assert report["verdict"] == "error"
+
+
+POINTER = "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("doctor", "P"),
+        ("info", "P"),
+        ("replay", "P"),
+        ("convert", "P"),
+        ("convert", "P", "-o", "x.necptrace"),
+        ("recover", "P", "-o", "x.necptrace"),
+        ("import", "vectors", "P", "-o", "x"),
+        ("replay", "traces", "--rules", "P"),
+    ],
+    ids=" ".join,
+)
+def test_a_git_lfs_pointer_is_named_as_such(
+    workplace: Workplace, arguments: tuple[str, ...]
+) -> None:
+    workplace.record()
+    workplace.write("pointer.jsonl", POINTER)
+    printed = workplace.run(*("pointer.jsonl" if word == "P" else word for word in arguments))
+    assert printed.status == 2
+    said = printed.out + printed.err
+    assert "a Git LFS pointer" in said
+    assert "git lfs pull" in said

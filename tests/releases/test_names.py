@@ -18,6 +18,8 @@ from necp_replay.releases.names import find_release, session_priorities
         "macOS 10.13.4",
         "MacOS10.13.4",
         "Mac OS X 10.13.4",
+        "macOS 10.13.4 (17E199)",
+        "macOS 10.13.4.0",
         "ios-11.3",
         "iOS 11.3",
         "darwin-17.5.0",
@@ -56,3 +58,7 @@ def test_a_release_that_is_not_modelled_names_the_nearest_one() -> None:
 )
 def test_a_release_names_the_priorities_of_sessions(name: str, fourth: str) -> None:
     assert session_priorities(name)(4).name == fourth
+
+
+def test_the_first_release_of_a_system_may_have_a_third_number() -> None:
+    assert find_release("macOS 10.13.0") is find_release("xnu-4570.1.46")
