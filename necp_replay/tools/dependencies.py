@@ -16,7 +16,6 @@ prove (``cut.py``), not for these rules.
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Callable, Iterator
 from typing import Any, Final, cast, get_args
 
@@ -72,33 +71,37 @@ from necp_replay.tools.record_kinds import (
     WORLD,
     acts,
     is_question,
+    is_refused,
     policy_id,
     written,
 )
 
 
-class Mark(enum.IntFlag):
-    """What is known of a record besides the objects that it touches."""
+class Mark:
+    """What is known of a record besides the objects that it touches: bits of a number.
 
-    SELECTED = 1
-    CHANGES = 2
+    They are plain numbers because operations on flags are slow, and each record takes several.
+    """
+
+    SELECTED: Final = 1
+    CHANGES: Final = 2
     """It may change something."""
-    PASSING = 4
+    PASSING: Final = 4
     """Most likely it changed nothing that lasts: it failed without an effect, or removed what need
     not be there in the first place."""
-    EVALUATES_ALL = 8
+    EVALUATES_ALL: Final = 8
     """It evaluates every client: the update timer fires."""
-    EVALUATES = 16
+    EVALUATES: Final = 16
     """It evaluates the clients that it serves."""
-    WORLD = 32
+    WORLD: Final = 32
     """It changes what evaluations read: interfaces, routes, agents, policies, sysctls."""
-    ASKS_WORLD = 64
+    ASKS_WORLD: Final = 64
     """Its own outcome depends on all of that."""
-    ASKS_CLIENTS = 128
+    ASKS_CLIENTS: Final = 128
     """Its own outcome tells of every client."""
-    ASKS_EVENTS = 256
+    ASKS_EVENTS: Final = 256
     """Its own outcome tells of what happened to every client since the fd was opened."""
-    ASKS_FDS = 512
+    ASKS_FDS: Final = 512
     """Its own outcome tells of every fd."""
 
 
@@ -108,7 +111,7 @@ class Touches:
     __slots__ = ("asks", "evaluates", "kills", "mark", "needs", "serves")
 
     def __init__(self) -> None:
-        self.mark = Mark(0)
+        self.mark = 0
         self.serves: list[int] = []
         self.kills: list[int] = []
         self.needs: list[int] = []
@@ -158,8 +161,8 @@ class Tracker:
     def _name_what_is_passed(
         self, number: int, event: Any, outcome: Outcome, found: Touches
     ) -> None:
-        is_change = Mark.CHANGES in found.mark
-        succeeded = not outcome.errno
+        is_change = bool(found.mark & Mark.CHANGES)
+        succeeded = not outcome.errno and not is_refused(outcome)
         by_action = type(event) is syscalls.NecpClientAction
         is_order = type(event) is interfaces.IfaceOrder
         client = None
@@ -177,7 +180,9 @@ class Tracker:
                 key = self.objects.find(thing, name, GROUPS.get(thing, ObjectGroup.NONE))
             if use is not Use.CREATE or not succeeded:
                 found.needs.append(key)
-            is_written = use in (Use.WRITE, Use.DESTROY) or (use is Use.CREATE and succeeded)
+            # A refused registration changes what its session sends.
+            is_made = use is Use.CREATE and not outcome.errno
+            is_written = is_made or use in (Use.WRITE, Use.DESTROY)
             # Few calls on an fd change the fd, and other clients of it are none of theirs.
             if is_change and is_written and thing not in SERVED_OTHERWISE and not is_order:
                 found.serves += self._parts(key, event) or [key]
@@ -393,7 +398,7 @@ class Tracker:
         found.asks.append(policies)
         if event.action == SessionAction.POLICY_DUMP_ALL:
             found.mark |= Mark.ASKS_WORLD
-        if Mark.CHANGES not in found.mark or outcome.errno:
+        if not found.mark & Mark.CHANGES or outcome.errno:
             return
         if event.action == SessionAction.POLICY_ADD:
             self._add_policy(policies, outcome, found)

@@ -40,24 +40,22 @@ class History:
         self.evaluates = Column()
         self.opened: dict[int, int] = {}
         """The fd that each successful open gave, by its record."""
+        self.records = 0
+        """How many records the trace has. The last ones need not be here."""
         self.selected = 0
         self.last_selected = 0
         self._clock_records = array("Q")
         self._clock_ns = array("Q")
 
-    @property
-    def records(self) -> int:
-        """How many records there are."""
-        return len(self.marks) - 1
-
     def append(self, touches: Touches, *, is_selected: bool) -> None:
         """Add the next record. What its own outcome asks for is kept only if it is selected."""
         mark = touches.mark
+        self.records += 1
         if is_selected:
             mark |= Mark.SELECTED
             self.selected += 1
             self.last_selected = len(self.marks)
-        self.marks.append(int(mark))
+        self.marks.append(mark)
         self.serves.append(touches.serves)
         self.kills.append(touches.kills)
         self.needs.append(touches.needs)
@@ -74,6 +72,6 @@ class History:
         position = bisect_right(self._clock_records, number)
         return self._clock_ns[position - 1] if position else start_ns
 
-    def has(self, number: int, mark: Mark) -> bool:
+    def has(self, number: int, mark: int) -> bool:
         """Whether a record bears a mark."""
         return bool(self.marks[number] & mark)

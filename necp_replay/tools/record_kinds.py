@@ -40,6 +40,16 @@ def policy_id(shown: object) -> int | None:
     return int.from_bytes(shown[: POLICY_ID.size], "little") if isinstance(shown, bytes) else None
 
 
+def is_refused(outcome: Outcome) -> bool:
+    """Whether a message to the kernel was answered with an error. The call itself succeeds then."""
+    return any(
+        type(each) is effects.AgentMessage
+        and type(each.delivery) is effects.ControlSocketMessage
+        and each.delivery.error != 0
+        for each in outcome.effects
+    )
+
+
 def acts(outcome: Outcome) -> bool:
     """Whether anything happened besides log records."""
     return any(type(each) is not effects.Log for each in outcome.effects)

@@ -87,6 +87,21 @@ def records_to_read(reader: TraceReader, selection: Selection = EVERYTHING) -> i
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """How far a selection makes one read: no record behind ``last`` of ``records`` is selected."""
+
+    last: int
+    records: int
+
+
+def reading_of(reader: TraceReader, selection: Selection) -> Reading | None:
+    """How far to read for a selection; None where nothing tells."""
+    index = _index(reader)
+    last = None if index is None else _span(selection, index).last
+    return None if index is None or last is None else Reading(last, index.records)
+
+
+@dataclass(frozen=True, slots=True)
 class _Start:
     """The first record of a chunk, and the clock before it."""
 

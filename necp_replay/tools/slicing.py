@@ -34,17 +34,16 @@ NOT_NEEDED: Final = -1
 _END: Final = "the end of what is kept"
 _MOST_PASSES: Final = 4
 """What ends is looked for so often. What is missing after that, the replay has to show."""
-# As plain numbers: operations on flags are slow, and each record takes several.
-_ASKS_CLIENTS: Final = int(Mark.ASKS_CLIENTS)
-_ASKS_EVENTS: Final = int(Mark.ASKS_EVENTS)
-_ASKS_FDS: Final = int(Mark.ASKS_FDS)
-_ASKS_WORLD: Final = int(Mark.ASKS_WORLD)
-_CHANGES: Final = int(Mark.CHANGES)
-_EVALUATES: Final = int(Mark.EVALUATES)
-_EVALUATES_ALL: Final = int(Mark.EVALUATES_ALL)
-_PASSING: Final = int(Mark.PASSING)
-_SELECTED: Final = int(Mark.SELECTED)
-_WORLD: Final = int(Mark.WORLD)
+_ASKS_CLIENTS: Final = Mark.ASKS_CLIENTS
+_ASKS_EVENTS: Final = Mark.ASKS_EVENTS
+_ASKS_FDS: Final = Mark.ASKS_FDS
+_ASKS_WORLD: Final = Mark.ASKS_WORLD
+_CHANGES: Final = Mark.CHANGES
+_EVALUATES: Final = Mark.EVALUATES
+_EVALUATES_ALL: Final = Mark.EVALUATES_ALL
+_PASSING: Final = Mark.PASSING
+_SELECTED: Final = Mark.SELECTED
+_WORLD: Final = Mark.WORLD
 
 
 class Reach(enum.IntEnum):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from necp_replay.engines.engine import EngineFactory
@@ -15,7 +16,9 @@ from necp_replay.tools.derived_header import PROGRESS_RECORDS, OnRecords
 from necp_replay.tools.history import History
 from necp_replay.tools.matching import Matcher
 from necp_replay.tools.select import Selection
+from necp_replay.tools.selected import reading_of
 from necp_replay.trace.reader import TraceReader
+from necp_replay.trace.record_codec import NumberedRecord
 
 
 @dataclass(slots=True)
@@ -47,7 +50,7 @@ def touched_in_trace(
 ) -> TouchedKeys | None:
     """Read a trace and take notes from what it recorded. None where an outcome is missing."""
     noting = _Noting(selection)
-    for number, step, recorded in reader:
+    for number, step, recorded in _up_to_the_last(reader, selection, noting.found.history):
         if recorded is None:
             return None
         noting.note(number, step, recorded, recorded)
@@ -70,7 +73,7 @@ def touched_in_replay(
     engine = open_engine(release)
     noting = _Noting(selection)
     noting.found.fingerprints = {}
-    for number, step, recorded in reader:
+    for number, step, recorded in _up_to_the_last(reader, selection, noting.found.history):
         outcome = engine.submit(step)
         noting.found.fingerprints[number] = fingerprint_of(outcome)
         noting.note(number, step, outcome, outcome if recorded is None else recorded)
@@ -101,6 +104,21 @@ class _Noting:
             history.opened[number] = opened[1]
         is_selected = self._matcher.selects(number, step, shown)
         history.append(self._tracker.take(number, step, outcome), is_selected=is_selected)
+
+
+def _up_to_the_last(
+    reader: TraceReader, selection: Selection, history: History
+) -> Iterator[NumberedRecord]:
+    """The records up to the last one that may be selected, and what they are of."""
+    reading = reading_of(reader, selection)
+    if reading is None:
+        yield from reader
+        return
+    for record in reader:
+        if record[0] > reading.last:
+            break
+        yield record
+    history.records = max(history.records, reading.records)
 
 
 def _tell(on_records: OnRecords | None, number: int) -> None:

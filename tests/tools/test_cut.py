@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from necp_replay.abi.client import OpenFlag
 from necp_replay.errors import UsageError, WriteError
-from necp_replay.events import clock, notifications, sockets, syscalls
+from necp_replay.events import agents, clock, notifications, sockets, syscalls
 from necp_replay.events.effects import Wake
 from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Outcome
@@ -289,6 +289,33 @@ def test_twice_the_records_is_twice_the_work(tmp_path: Path) -> None:
         return lines_run(lambda: cut(trace, parse_selection(f"{records}"), output))
 
     assert worst_growth(work, (500, 1_000, 2_000)) < 3
+
+
+def test_what_comes_after_the_selected_records_is_not_read(tmp_path: Path) -> None:
+    trace = generate(tmp_path / "whole.necptrace", seed=7, records=12_000)
+
+    def work(record: int) -> int:
+        output = tmp_path / f"{record}-cut.necptrace"
+        return lines_run(lambda: cut(trace, parse_selection(f"{record}"), output))
+
+    assert work(100) * 5 < work(12_000)
+
+
+def an_agent_that_registers_badly(system: System) -> None:
+    """An agent's second registration is refused by an error message, so the first one holds."""
+    agent = b"\xa1" * 16
+    system.submit(agents.NetagentRegister("vpn", agent, b"VPN", b"Tunnel", flags=3, via="message"))
+    for number in range(60):
+        system.submit(agents.NetagentSetFlags("vpn", 3 + 8 * (number % 2)))
+    system.submit(agents.NetagentRegister("vpn", agent, flags=3, via="message", raw=b"\1" * 9))
+    client = system.add_process(100).necp_open().add(remote="203.0.113.5:443")
+    client.trigger_agent(agent)
+
+
+def test_a_refused_registration_leaves_the_one_before(tmp_path: Path) -> None:
+    trace = record(tmp_path / "agent.necptrace", an_agent_that_registers_badly)
+    report = cut_to(tmp_path, trace, f"{len(records_of(trace))}")
+    assert report.reach is Reach.TOUCHED
 
 
 def test_a_record_that_the_engine_answers_otherwise_keeps_its_difference(tmp_path: Path) -> None:
