@@ -193,7 +193,7 @@ class Peer:
         self._stderr.seek(0, os.SEEK_END)
         self._stderr.seek(max(0, self._stderr.tell() - _SHOWN_STDERR_BYTES))
         lines = self._stderr.read().decode("utf-8", "replace").strip().splitlines()
-        hint = f"Its last words: {escape(_error_line(lines))}" if lines else None
+        hint = f"On its standard error: {escape(_error_line(lines))}" if lines else None
         return EngineError(f"the engine ended without an answer ({how})", hint=hint)
 
 

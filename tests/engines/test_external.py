@@ -71,14 +71,14 @@ def test_a_program_that_fails_is_a_verdict_on_that_trace_alone(
 def test_what_a_program_said_last_is_the_hint(two_traces: Workplace) -> None:
     command = odd_command(two_traces.root, "raise ValueError('oh no')")
     failed = replay(two_traces, command).json()["per_trace"][0]
-    assert failed["hint"] == "Its last words: ValueError: oh no"
+    assert failed["hint"] == "On its standard error: ValueError: oh no"
 
 
 def test_an_error_before_the_last_line_is_the_hint(two_traces: Workplace) -> None:
     words = "TypeError: no such fd\\n    at apply\\n\\nNode.js v20.1.0\\n"
     command = odd_command(two_traces.root, f"sys.stderr.write('{words}'); sys.exit(1)")
     failed = replay(two_traces, command).json()["per_trace"][0]
-    assert failed["hint"] == "Its last words: TypeError: no such fd"
+    assert failed["hint"] == "On its standard error: TypeError: no such fd"
 
 
 def test_a_program_that_hangs_is_ended_after_the_limit(two_traces: Workplace) -> None:
