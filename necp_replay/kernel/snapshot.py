@@ -79,8 +79,12 @@ def _fd(kernel: KernelState, necp_fd: NecpFd) -> FdSnapshot:
 
 
 def _update(update: ObserverUpdate) -> UpdateSnapshot:
-    length = OBSERVER_UPDATE.size + len(update.tlv)
-    return UpdateSnapshot(update.client_id, length, update.update_type, update.tlv)
+    shown = update.shown
+    if shown is None:
+        length = OBSERVER_UPDATE.size + len(update.tlv)
+        shown = UpdateSnapshot(update.client_id, length, update.update_type, update.tlv)
+        update.shown = shown
+    return shown
 
 
 def _shown_client(kernel: KernelState, client: Client) -> ClientSnapshot:

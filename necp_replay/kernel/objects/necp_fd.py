@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from necp_replay.abi.client import OpenFlag
+from necp_replay.events.snapshot import UpdateSnapshot
 from necp_replay.kernel.objects.client import FlowRegistration
 from necp_replay.kernel.objects.client_tree import ClientTree
 from necp_replay.kernel.objects.deferred_tree import DeferredTree
@@ -14,11 +15,16 @@ from necp_replay.kernel.objects.deferred_tree import DeferredTree
 
 @dataclass(slots=True)
 class ObserverUpdate:
-    """``struct necp_client_update``: ``tlv`` is what follows the 4-byte update type."""
+    """``struct necp_client_update``: ``tlv`` is what follows the 4-byte update type.
+
+    ``shown`` is how snapshots show it, None until one does. An update does not change, and stays in
+    the queue for many snapshots.
+    """
 
     client_id: bytes
     update_type: int
     tlv: bytes
+    shown: UpdateSnapshot | None = None
 
 
 class NecpFd:
