@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from necp_replay.abi.netagent import AgentFlag
+from necp_replay.abi.netagent import ANY_NEXUS, AgentFlag
 from necp_replay.abi.uuid import ZERO_UUID
 from necp_replay.explain.describe import agent_text, interface_text
 from necp_replay.explain.explanation import AgentCheck
-from necp_replay.kernel.results.listed_agents import netagent_applies_to_client
+from necp_replay.kernel.results.listed_agents import is_hidden_nexus, netagent_applies_to_client
 
 if TYPE_CHECKING:
     from necp_replay.kernel.objects.aggregate_result import AggregateResult
@@ -83,19 +83,28 @@ def _check(
     applies = not is_hidden and netagent_applies_to_client(
         kernel, parsed, agent, allow_nexus=allow_nexus
     )
-    because = _because(kernel, agent, applies=applies, allow_nexus=allow_nexus)
+    because = _because(kernel, parsed, agent, applies=applies, allow_nexus=allow_nexus)
     if is_hidden:
         because = "its trigger failed for this client, and it has not changed since"
     return AgentCheck(agent_text(kernel, agent), named_by, applies, because)
 
 
-def _because(kernel: KernelState, uuid: bytes, *, applies: bool, allow_nexus: bool) -> str:
+def _because(
+    kernel: KernelState,
+    parsed: ParsedParameters,
+    uuid: bytes,
+    *,
+    applies: bool,
+    allow_nexus: bool,
+) -> str:
     agent = kernel.agents.by_uuid.get(uuid)
     if agent is None:
         return "no such agent is registered"
     if not agent.flags & AgentFlag.REGISTERED:
         return "it is not registered"
-    if agent.flags & AgentFlag.NEXUS_PROVIDER and not allow_nexus:
+    if agent.flags & ANY_NEXUS and is_hidden_nexus(kernel, parsed.flags, agent.flags, allow_nexus):
+        if allow_nexus:
+            return "it provides a nexus of a kind that the client does not ask for"
         return "it provides a nexus, which counts on the direct interface only"
     if agent.flags & AgentFlag.SPECIFIC_USE_ONLY:
         if applies:

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Final
 
 from necp_replay.abi.address_text import address_text
 from necp_replay.abi.policy import PolicyResult
-from necp_replay.explain.describe import index_text, uuid_text
+from necp_replay.explain.describe import agent_text, index_text, uuid_text
 from necp_replay.explain.explanation import FlowCheck
 from necp_replay.explain.match import explain_match
 from necp_replay.kernel.flows.choose import flow_rules
+from necp_replay.kernel.flows.viability import blocking_agent
 
 if TYPE_CHECKING:
     from necp_replay.explain.observed_machine import EvaluatedClient
@@ -40,9 +41,12 @@ def explain_flows(
         )
         routed = match.result.routed_interface_index
         is_dropped = match.result.routing_result == _DROP
-        is_viable = routed != 0 and not is_dropped
+        blocking = blocking_agent(kernel, match.result.netagents)
+        is_viable = routed != 0 and not is_dropped and blocking is None
         because = "it is routed, and not dropped"
-        if is_dropped:
+        if blocking is not None:
+            because = f"it needs the agent {agent_text(kernel, blocking)}, which is not active"
+        elif is_dropped:
             is_denied = why.route is not None and why.route.is_denied
             because = f"it would be dropped: {_DENIED if is_denied else why.policies.because}"
         elif not routed:

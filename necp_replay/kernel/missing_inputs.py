@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from necp_replay.events.notifications import AssertBbRadioManager, CreateRegistration
+from necp_replay.events.policy_control import NecpCtlClose, NecpCtlOpen, NecpCtlSend
 from necp_replay.events.sockets import SocketAllowedToRecv
 from necp_replay.kernel.exceptions import NotModelled
 from necp_replay.releases.profile import Profile
@@ -14,6 +15,9 @@ def missing_inputs(profile: Profile) -> frozenset[type]:
         CreateRegistration: profile.has_flow_registrations,
         AssertBbRadioManager: profile.has_bb_radio_manager,
         SocketAllowedToRecv: profile.listeners_are_filtered,
+        NecpCtlOpen: profile.has_policy_control,
+        NecpCtlSend: profile.has_policy_control,
+        NecpCtlClose: profile.has_policy_control,
     }
     return frozenset(kind for kind, is_there in has.items() if not is_there)
 

@@ -25,7 +25,8 @@ from necp_replay.events import policy_control as events
 from necp_replay.events.inputs import PolicyControlInput
 from necp_replay.events.outcome import Outcome
 from necp_replay.kernel.description import NO_PROCESS, Description, logged, silent
-from necp_replay.kernel.exceptions import NotModelled, SyscallError
+from necp_replay.kernel.exceptions import SyscallError
+from necp_replay.kernel.missing_inputs import check_not_missing
 from necp_replay.kernel.objects.policy_session import PolicySession
 from necp_replay.kernel.objects.process import Process
 from necp_replay.kernel.policy.apply import apply_all
@@ -56,8 +57,7 @@ def handle_policy_control(kernel: KernelState, event: PolicyControlInput) -> Out
     process = kernel.find_process(event.pid)
     if process is None:
         return Outcome(errno=Errno.ESRCH)
-    if not kernel.profile.has_policy_control:
-        raise NotModelled("the release has no NECP kernel control")
+    check_not_missing(kernel.profile, type(event), "NECP kernel control")
     match event:
         case events.NecpCtlOpen():
             return Outcome(errno=_open(kernel, event))

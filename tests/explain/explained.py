@@ -13,6 +13,7 @@ from necp_replay.explain.explanation import ClientExplanation
 from necp_replay.explain.observed_machine import ObservedMachine
 from necp_replay.outcomes.names import StableNames
 from necp_replay.releases.lineage import RELEASES
+from necp_replay.releases.names import find_release
 from necp_replay.scenario.system import System
 from necp_replay.trace.reader import TraceReader
 
@@ -23,7 +24,7 @@ class ExplainedSystem:
     """A scenario's system that explains the evaluations of the last input that made any."""
 
     def __init__(self, release: str = NEWER) -> None:
-        self.machine = ObservedMachine(RELEASES[release])
+        self.machine = ObservedMachine(find_release(release, under_way=True))
         self.names = StableNames()
         self._last: tuple[ClientExplanation, ...] = ()
         self.system = System(Recorder(self.machine, self._note), "explained")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from necp_replay.abi.client import ClientParameterFlag
+from necp_replay.abi.netagent import AgentFlag
 from necp_replay.abi.policy import RouteRuleFlag
 from necp_replay.explain.client import explain_client
 from necp_replay.explain.explanation import (
@@ -15,7 +16,7 @@ from necp_replay.scenario import policies as p
 from necp_replay.scenario.policy_session import PolicySessionHandle
 from necp_replay.scenario.process import NecpFdHandle
 from necp_replay.scenario.system import InterfaceHandle
-from tests.explain.explained import ExplainedSystem
+from tests.explain.explained import NEWER, ExplainedSystem
 
 REMOTE = "198.18.0.1:443"
 
@@ -23,8 +24,8 @@ REMOTE = "198.18.0.1:443"
 class Office(ExplainedSystem):
     """Wired en5 is primary, Wi-Fi en0 second; one process with an fd, one policy session."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, release: str = NEWER) -> None:
+        super().__init__(release)
         system = self.system
         self.wired: InterfaceHandle = system.add_interface(
             "en5", 5, functional_type=2, addrs=["198.51.100.5/24"]
@@ -236,6 +237,32 @@ def test_each_agent_has_the_reason_why_it_applies_or_not() -> None:
         "it is registered, and for everybody": True,
         "it is for specific use only, and no parameter requires it": False,
     }
+
+
+def test_an_agent_for_another_kind_of_nexus_has_its_reason() -> None:
+    office = Office("xnu-6153.11.26")
+    flags = AgentFlag.REGISTERED | AgentFlag.CUSTOM_IP_NEXUS
+    office.wired.add_agent(office.system.add_agent("nexus", flags=int(flags)).uuid)
+    office.fd.add(remote=REMOTE)
+    (check,) = office.explain().agents
+    assert not check.applies
+    assert check.because == "it provides a nexus of a kind that the client does not ask for"
+
+
+def test_an_agent_that_blocks_a_flow_is_named() -> None:
+    office = Office("xnu-6153.41.3")
+    agent = office.system.add_agent("vpn", domain="VPN", type="Work", flags=0x1)
+    office.policies((p.use_netagent(agent.uuid), p.all_interfaces()))
+    client = office.fd.add(remote=REMOTE)
+    socket = office.system.add_socket("s1", local="198.51.100.5:1024", remote=REMOTE, last_outif=5)
+    socket.register(client)
+    socket.assign(client)
+    office.system.update_all_clients()
+    office.system.fire_timer()
+    (flow,) = office.explain().flows
+    assert not flow.is_viable
+    assert flow.because.startswith("it needs the agent VPN:Work ")
+    assert flow.because.endswith(", which is not active")
 
 
 def test_each_flag_has_a_reason() -> None:

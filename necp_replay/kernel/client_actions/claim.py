@@ -8,8 +8,13 @@ from necp_replay.abi.client import ClientAction
 from necp_replay.abi.errno import Errno
 from necp_replay.abi.uuid import UUID_BYTES
 from necp_replay.kernel.call import copyin
-from necp_replay.kernel.client_actions.client_call import ID_FAULT, NO_ID, ClientCall
-from necp_replay.kernel.description import Description, silent
+from necp_replay.kernel.client_actions.client_call import (
+    ID_FAULT,
+    NO_ID,
+    UNKNOWN_ACTION,
+    ClientCall,
+)
+from necp_replay.kernel.description import Description, logged, silent
 from necp_replay.kernel.exceptions import SyscallError
 from necp_replay.kernel.objects.necp_fd import NecpFd
 from necp_replay.kernel.quirk import Quirk
@@ -40,6 +45,7 @@ CLAIM: Final = Description(
     function="necp_client_claim",
     summary="Takes over a client that was added on behalf of the process.",
     checks=(
+        logged(Errno.EINVAL, UNKNOWN_ACTION, fact="client_actions"),
         silent(Errno.EINVAL, NO_ID),
         ID_FAULT,
         silent(Errno.ENOENT, "always: no client was added on behalf of another process"),

@@ -77,6 +77,7 @@ def report_overruns(kernel: KernelState, call: ClientCall, function: str) -> Non
 ClientActionHandler = Callable[[KernelState, NecpFd, ClientCall], int]
 """Carries an action out and returns the call's return value. Raises SyscallError to fail it."""
 
+UNKNOWN_ACTION: Final = "the release does not handle the action"
 NO_ID: Final = "the client id is NULL, or its length is not 16"
 ID_FAULT: Final = logged(Errno.EFAULT, "the client id cannot be read")
 NOT_ON_FD: Final = silent(Errno.ENOENT, "no client of this fd has the id")

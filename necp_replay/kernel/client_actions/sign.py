@@ -13,7 +13,7 @@ from necp_replay.abi.client import (
 from necp_replay.abi.client_structs import HOST_NAME_LENGTH, SIGNABLE
 from necp_replay.abi.errno import Errno
 from necp_replay.kernel.call import copyin, copyout, refuse
-from necp_replay.kernel.client_actions.client_call import ClientCall
+from necp_replay.kernel.client_actions.client_call import UNKNOWN_ACTION, ClientCall
 from necp_replay.kernel.description import Description, logged, silent
 from necp_replay.kernel.exceptions import SyscallError
 from necp_replay.kernel.objects.necp_fd import NecpFd
@@ -75,6 +75,7 @@ SIGN: Final = Description(
     function="necp_client_sign",
     summary="Signs an answer of a resolver.",
     checks=(
+        logged(Errno.EINVAL, UNKNOWN_ACTION, fact="client_actions"),
         logged(Errno.EPERM, "the process lacks PRIV_NET_VALIDATED_RESOLVER"),
         silent(Errno.EINVAL, "the answer is NULL, or its length is below 20"),
         silent(Errno.EINVAL, "the buffer is NULL, or its length is not 32"),

@@ -32,22 +32,27 @@ def flow_is_viable(kernel: KernelState, process: Process, client: Client, flow: 
         if interface is not None and interface.delegate is not None:
             flow.delegated_interface_index = interface.delegate.index
     result = match.result
-    if kernel.profile.inactive_agents_block_flows and _is_blocked(kernel, result.netagents):
+    if blocking_agent(kernel, result.netagents) is not None:
         return False
     return result.routed_interface_index != 0 and result.routing_result != _DROP
 
 
-def _is_blocked(kernel: KernelState, agents: Sequence[bytes]) -> bool:
-    """Whether an agent is registered, and neither active, nor voluntary, nor for specific use.
+def blocking_agent(kernel: KernelState, agents: Sequence[bytes]) -> bytes | None:
+    """The first agent that keeps a flow from being viable, of those that its policies use.
 
-    An agent without a uuid ends the list.
+    It is registered, and neither active, nor voluntary, nor for specific use. An agent without a
+    uuid ends the list. In releases where agents block nothing there is none.
+
+    Source: necp_client_flow_is_viable, xnu-6153.41.3.
     """
+    if not kernel.profile.inactive_agents_block_flows:
+        return None
     for agent in agents:
         if agent == ZERO_UUID:
-            return False
+            break
         if get_flags(kernel, agent) & _DECIDING == _REGISTERED:
-            return True
-    return False
+            return agent
+    return None
 
 
 def _evaluate_flow(

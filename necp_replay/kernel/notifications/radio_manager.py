@@ -11,7 +11,7 @@ from necp_replay.abi.uuid import ZERO_UUID
 from necp_replay.events.notifications import AssertBbRadioManager
 from necp_replay.kernel.agents.client_messages import client_message
 from necp_replay.kernel.agents.lookup import get_names
-from necp_replay.kernel.description import Description, logged, silent
+from necp_replay.kernel.description import Description, logged
 from necp_replay.kernel.flows.choose import flow_rules
 from necp_replay.kernel.missing_inputs import check_not_missing
 from necp_replay.kernel.objects.client import Client
@@ -97,7 +97,7 @@ ASSERT_BB_RADIO_MANAGER: Final = Description(
         logged(Errno.ESRCH, "the client's process is gone"),
         logged(Errno.EINVAL, "the assertion that is taken back was not made"),
         logged(Errno.ENOENT, "policies give the client no such agent"),
-        silent(Errno.ENOBUFS, "the agent cannot be told (or what else its delivery fails with)"),
+        logged(Errno.ENOBUFS, "the agent cannot be told (or what else its delivery fails with)"),
     ),
     effects="a message to the agent",
     other_facts=("has_bb_radio_manager",),

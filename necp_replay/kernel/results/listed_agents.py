@@ -32,7 +32,7 @@ def netagent_applies_to_client(
     flags = get_flags(kernel, agent)
     if not flags & _REGISTERED:
         return False
-    if flags & _ANY_NEXUS and _is_hidden_nexus(kernel, parsed.flags, flags, allow_nexus):
+    if flags & _ANY_NEXUS and is_hidden_nexus(kernel, parsed.flags, flags, allow_nexus):
         return False
     if failed_trigger is not None and failed_trigger.agent == agent:
         if failed_trigger.generation == get_generation(kernel, agent):
@@ -44,7 +44,7 @@ def netagent_applies_to_client(
     return True
 
 
-def _is_hidden_nexus(
+def is_hidden_nexus(
     kernel: KernelState, client_flags: int, agent_flags: int, allow_nexus: bool
 ) -> bool:
     """Whether an agent is for nexuses that the client may not have or did not ask for."""
