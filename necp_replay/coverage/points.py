@@ -198,6 +198,7 @@ UNREACHABLE: Final[dict[Point, str]] = {
     Point(Area.MATCHED, "SKIP"): "skipping leaves no result of its own",
     Point(Area.MATCHED, "ALLOW_UNENTITLED"): "the search goes on, and it leaves no result",
     Point(Area.MATCHED, "ROUTE_RULES"): "route rules leave their mark on the route, no result",
+    Point(Area.CLIENT_ACTION, "CLAIM ok"): "no client is ever added on behalf of a process",
     Point(Area.INPUT, "fd_read ok"): "it is always ENXIO",
     Point(Area.INPUT, "fd_write ok"): "it is always ENXIO",
     Point(Area.INPUT, "fd_ioctl ok"): "it is always ENOTTY",

@@ -7,12 +7,13 @@ from typing import Final
 
 from necp_replay.abi.client import (
     FLOW_STATS_REQUEST_BYTES,
+    RESOLVER_TAG_BYTES,
     ClientAction,
     ClientParameter,
     FlowFlag,
     OpenFlag,
 )
-from necp_replay.abi.client_structs import ADD_FLOW_REQUEST
+from necp_replay.abi.client_structs import ADD_FLOW_REQUEST, HOST_NAME_LENGTH, SIGNABLE
 from necp_replay.abi.tlv import pack_tlv
 from necp_replay.abi.uuid import ZERO_UUID, as_flow_id
 from necp_replay.events import syscalls
@@ -215,6 +216,25 @@ def cache(kind: int, version: int, content: bytes, there: int = 18) -> UserBuffe
     target = UserBuffer(content=content[:there].rstrip(b"\0"), length=min(there, len(content)))
     head = struct.pack("<BBxxI", kind, version, len(content))
     return UserBuffer(content=head.rstrip(b"\0"), length=16, pointers=(UserPointer(8, target),))
+
+
+def sign(generator: Generator) -> None:
+    """SIGN of an answer with or without a host name, by a process with or without the privilege."""
+    client = generator.any_client()
+    kind = generator.steer("kind to sign", (1, 1, 1, 2))
+    host_name = generator.steer("host name", (b"", b"www.example.com\0", bytes(1025)))
+    answer = SIGNABLE.pack(client.id, kind) + values.address(generator).ljust(28, b"\0")
+    answer += HOST_NAME_LENGTH.pack(len(host_name)) + host_name
+    cut = generator.steer("answer", (None, None, 51, 19))
+    of_daemon = [fd for fd in generator.fds if fd.pid == DAEMON]
+    fd = generator.pick((*of_daemon, generator.any_fd()))
+    client_call(generator, ClientAction.SIGN, fd, answer[:cut], room(RESOLVER_TAG_BYTES))
+
+
+def claim(generator: Generator) -> None:
+    """CLAIM of a client, through any fd."""
+    client = generator.any_client()
+    client_call(generator, ClientAction.CLAIM, generator.any_fd(), client.id, None)
 
 
 def add_flow(generator: Generator) -> None:

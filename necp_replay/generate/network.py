@@ -23,7 +23,7 @@ from necp_replay.generate.generator import (
     VISITOR,
     Generator,
 )
-from necp_replay.generate.known import HAS_NAT64
+from necp_replay.generate.known import HAS_NAT64, HAS_UNENTITLED
 
 NO_INTERFACE: Final = 77
 BROADCAST: Final = 0x8863
@@ -208,6 +208,7 @@ _SYSCTLS: Final = (
     ("tcp_ecn_outbound", 0, 1),
     ("tcp_ecn_timeout", 5, 60),
     ("disable_tcp_heuristics", 1, 0),
+    *((("drop_unentitled_level", 4, 0), ("pass_interpose", 0, 1)) if HAS_UNENTITLED else ()),
     ("nosuch", 1, 1),
 )
 _ROUTES: Final = (
