@@ -45,7 +45,7 @@ NOT_GENERATED = {
     Point(Area.RESULT_FLAG, "INTERFACE_LOW_POWER"),
     Point(Area.INPUT, "assert_bb_radio_manager ok"),
     Point(Area.INPUT, "assert_bb_radio_manager ESRCH logged"),
-    Point(Area.INPUT, "assert_bb_radio_manager ENOBUFS"),
+    Point(Area.INPUT, "assert_bb_radio_manager ENOBUFS logged"),
     Point(Area.INPUT, "resolver_key ok"),
     Point(Area.INPUT, "resolver_key EINVAL"),
     Point(Area.INPUT, "request_in_process_flow_divert ENOTSUP"),
