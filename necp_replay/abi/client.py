@@ -157,6 +157,7 @@ class ClientResultFlag(enum.IntFlag):
     HAS_NAT64 = 0x2000
     INTERFACE_LOW_POWER = 0x4000
     SPECIFIC_LISTENER = 0x8000
+    IS_GLOBAL_INTERNET = 0x100000
 
 
 class ResultReason(enum.IntEnum):

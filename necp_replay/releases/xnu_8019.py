@@ -14,6 +14,9 @@ XNU_8019_41_5: Final = Release(
     replace(
         _7195,
         release="xnu-8019.41.5",
+        interface_changed_now_has_no_time=True,
+        global_routes_are_told=True,
+        nexus_parameters_are_whole=True,
         agents_have_tokens=True,
         clients_have_groups=True,
     ),

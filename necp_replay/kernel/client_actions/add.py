@@ -72,6 +72,8 @@ ADD: Final = Description(
     other_facts=(
         "options_follow_scope",
         "only_requirements_scope",
+        "interface_changed_now_has_no_time",
+        "global_routes_are_told",
         "nexus_agents_have_kinds",
         "browsers_have_options",
         "local_remote_address_is_sanitised",

@@ -34,20 +34,22 @@ def copy_nexus_parameters(kernel: KernelState, client_id: bytes) -> NexusParamet
     parsed = parse_client_parameters(kernel, client)
     if parsed.is_refused:
         raise SyscallError(Errno.EAUTH)
-    return _nexus_parameters(client, parsed)
+    return _nexus_parameters(kernel, client, parsed)
 
 
-def _nexus_parameters(client: Client, parsed: ParsedParameters) -> NexusParameters:
+def _nexus_parameters(
+    kernel: KernelState, client: Client, parsed: ParsedParameters
+) -> NexusParameters:
     """The nexus parameters of a client, made from its parameters and its last result.
 
     Endpoint parameters count as address parameters here; of several the last one is used.
 
-    Source: necp_client_copy_parameters_locked, xnu-4570.51.1.
+    Source: necp_client_copy_parameters_locked, xnu-4570.51.1, xnu-6153.11.26.
     """
     has_effective_pid = parsed.valid_fields & ParsedField.EFFECTIVE_PID
     is_own = client.override_euuid == ZERO_UUID
     result_flags = stored_flags(client) or 0
-    return NexusParameters(
+    parameters = NexusParameters(
         pid=client.proc_pid,
         epid=parsed.effective_pid if has_effective_pid else client.proc_pid,
         euuid=parsed.effective_uuid if is_own else client.override_euuid,
@@ -59,6 +61,21 @@ def _nexus_parameters(client: Client, parsed: ParsedParameters) -> NexusParamete
         is_listener=int(bool(parsed.flags & ClientParameterFlag.LISTENER)),
         allow_qos_marking=int(bool(result_flags & ClientResultFlag.ALLOW_QOS_MARKING)),
     )
+    if kernel.profile.nexus_parameters_are_whole:
+        preference = parsed.local_address_preference or 0
+        parameters.transport_protocol = _transport_protocol(parsed)
+        parameters.ethertype = parsed.ethertype
+        parameters.is_interpose = int(bool(parsed.flags & ClientParameterFlag.INTERPOSE))
+        parameters.is_custom_ether = int(bool(parsed.flags & ClientParameterFlag.CUSTOM_ETHER))
+        parameters.override_address_selection = int(preference in (_TEMPORARY, _STABLE))
+        parameters.use_stable_address = int(preference == _STABLE)
+    return parameters
+
+
+def _transport_protocol(parsed: ParsedParameters) -> int:
+    if parsed.valid_fields & ParsedField.TRANSPORT_PROTOCOL:
+        return parsed.transport_protocol
+    return parsed.ip_protocol
 
 
 def agent_request(kernel: KernelState, client: Client, *, remote_addr: bytes = b"") -> AgentRequest:
@@ -70,14 +87,12 @@ def agent_request(kernel: KernelState, client: Client, *, remote_addr: bytes = b
     xnu-6153.11.26, xnu-7195.50.7.100.1.
     """
     parsed = parse_client_parameters(kernel, client)
-    parameters = _nexus_parameters(client, parsed)
+    parameters = _nexus_parameters(kernel, client, parsed)
     if remote_addr:
         parameters.remote_addr = remote_addr + parameters.remote_addr[len(remote_addr) :]
     if not kernel.profile.agents_get_structure:
         return AgentRequest(parameters, None)
-    transport_protocol = parameters.ip_protocol
-    if parsed.valid_fields & ParsedField.TRANSPORT_PROTOCOL:
-        transport_protocol = parsed.transport_protocol
+    transport_protocol = _transport_protocol(parsed)
     bits = (
         parameters.is_listener * _IS_LISTENER
         | bool(parsed.flags & ClientParameterFlag.INTERPOSE) * _IS_INTERPOSE
@@ -107,7 +122,8 @@ _IS_LISTENER: Final = 0x01
 _IS_INTERPOSE: Final = 0x02
 _IS_CUSTOM_ETHER: Final = 0x04
 _ALLOW_QOS_MARKING: Final = 0x08
-_ADDRESS_PREFERENCES: Final = {1: 0x10, 2: 0x30}
+_TEMPORARY, _STABLE = 1, 2
+_ADDRESS_PREFERENCES: Final = {_TEMPORARY: 0x10, _STABLE: 0x30}
 """A temporary address overrides the selection; a stable one is used besides."""
 
 COPY_NEXUS_PARAMETERS: Final = Description(
@@ -117,5 +133,5 @@ COPY_NEXUS_PARAMETERS: Final = Description(
     summary="Copies the parameters of a client for a nexus.",
     checks=(NO_CLIENT, silent(Errno.EAUTH, "the resolver tag of the parameters is wrong")),
     answer="struct necp_client_nexus_parameters",
-    other_facts=("agents_get_structure",),
+    other_facts=("agents_get_structure", "nexus_parameters_are_whole"),
 )

@@ -32,17 +32,19 @@ from necp_replay.kernel.state import KernelState
 
 
 def destination_flags(kernel: KernelState, evaluation: TrafficRoute, remote_addr: bytes) -> int:
-    """IS_LOCAL and IS_DIRECT, by the remote address and the route to it.
+    """IS_LOCAL, IS_DIRECT and IS_GLOBAL_INTERNET, by the remote address and the route to it.
 
-    Source: necp_application_find_policy_match_internal, xnu-4570.51.1.
+    Source: necp_application_find_policy_match_internal, xnu-4570.51.1, xnu-8019.41.5.
     """
     route = evaluation.route
+    direct = 0
     if route is not None:
         if route.flags & _RTF_LOCAL:
             return _LOCAL_AND_DIRECT
-        direct = _IS_DIRECT if is_direct(route) else 0
-    else:
-        direct = 0
+        if route.flags & _RTF_GLOBAL and kernel.profile.global_routes_are_told:
+            direct = _IS_GLOBAL_INTERNET
+        elif is_direct(route):
+            direct = _IS_DIRECT
     index = evaluation.routed_interface_index
     if index != 0 and _is_interface_address(kernel, remote_addr, index):
         return _LOCAL_AND_DIRECT
@@ -143,8 +145,10 @@ def is_direct(route: Route) -> bool:
 
 _RTF_GATEWAY: Final = int(RouteFlag.GATEWAY)
 _RTF_LOCAL: Final = int(RouteFlag.LOCAL)
+_RTF_GLOBAL: Final = int(RouteFlag.GLOBAL)
 
 _IS_DIRECT: Final = int(ClientResultFlag.IS_DIRECT)
+_IS_GLOBAL_INTERNET: Final = int(ClientResultFlag.IS_GLOBAL_INTERNET)
 _LOCAL_AND_DIRECT: Final = int(ClientResultFlag.IS_LOCAL | ClientResultFlag.IS_DIRECT)
 _HAS_IPV4: Final = int(ClientResultFlag.HAS_IPV4)
 _HAS_IPV6: Final = int(ClientResultFlag.HAS_IPV6)

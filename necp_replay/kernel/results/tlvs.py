@@ -158,12 +158,16 @@ def append_interfaces(
 def store_time_delta(tlvs: bytearray, at: int, kernel: KernelState, ifp: Interface) -> None:
     """Seconds since an interface went up or down into the TLV at ``at``.
 
-    Kernel quirk: an interface that went up or down now or later has the whole uptime.
+    Kernel quirk: up to xnu-7195, an interface that went up or down now or later has the whole
+    uptime.
 
-    Source: ifnet_updown_delta, xnu-4570.61.1.
+    Source: ifnet_updown_delta, xnu-4570.61.1, xnu-8019.41.5.
     """
-    uptime_s = kernel.uptime_s
-    delta_s = uptime_s - ifp.lastupdown_s if uptime_s > ifp.lastupdown_s else uptime_s
+    delta_s = uptime_s = kernel.uptime_s
+    if uptime_s > ifp.lastupdown_s:
+        delta_s = uptime_s - ifp.lastupdown_s
+    elif kernel.profile.interface_changed_now_has_no_time:
+        delta_s = 0
     U32_TLV.pack_into(tlvs, at, _INTERFACE_TIME_DELTA, 4, delta_s & 0xFFFFFFFF)
 
 

@@ -110,3 +110,17 @@ class AgentFacts:
             },
         ),
     ] = False
+
+    nexus_parameters_are_whole: Annotated[
+        bool,
+        Fact(
+            title="What is shown of the parameters that a nexus or an agent gets",
+            function="struct necp_client_nexus_parameters",
+            meanings={
+                False: "addresses, processes, and what they are classified by",
+                True: "the protocols and the kind of client too, field by field",
+            },
+            not_observable="The structure has had these fields since xnu-6153. Traces of earlier"
+            " releases show its bytes where they show it at all.",
+        ),
+    ] = False

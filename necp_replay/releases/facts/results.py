@@ -146,3 +146,24 @@ class ResultFacts:
             traces=("listener_led_to_an_interface",),
         ),
     ] = False
+
+    interface_changed_now_has_no_time: Annotated[
+        bool,
+        Fact(
+            title="Seconds since an interface went up or down that did so now",
+            function="ifnet_updown_delta",
+            meanings={False: "the whole uptime", True: "none"},
+        ),
+    ] = False
+
+    global_routes_are_told: Annotated[
+        bool,
+        Fact(
+            title="A route that leads to the Internet",
+            function="necp_application_find_policy_match_internal",
+            meanings={
+                False: "is direct where its destination is on the link",
+                True: "has the flag IS_GLOBAL_INTERNET, and is not direct",
+            },
+        ),
+    ] = False
