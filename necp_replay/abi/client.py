@@ -29,6 +29,7 @@ class ClientAction(enum.IntEnum):
     REMOVE_FLOW = 18
     CLAIM = 19
     SIGN = 20
+    ACQUIRE_AGENT_TOKEN = 22
 
 
 class OpenFlag(enum.IntFlag):

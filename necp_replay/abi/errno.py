@@ -25,12 +25,14 @@ class Errno(enum.IntEnum):
     EMFILE = 24
     ENOTTY = 25
     ERANGE = 34
+    EMSGSIZE = 40
     ENOPROTOOPT = 42
     ENOTSUP = 45
     EADDRNOTAVAIL = 49
     ENETUNREACH = 51
     ENOBUFS = 55
     EAUTH = 80
+    ENODATA = 96
     EOPNOTSUPP = 102
 
 

@@ -38,6 +38,17 @@ class AgentOption(enum.IntEnum):
     USE_COUNT = 16
 
 
+class AgentOption8019(enum.IntEnum):
+    """``NETAGENT_OPTION_TYPE_*`` from xnu-8019 on, and that which assigns members of groups."""
+
+    ASSIGN_GROUP_MEMBERS = 20
+    ADD_TOKEN = 21
+    FLUSH_TOKENS = 22
+    TOKEN_COUNT = 23
+    TOKEN_LOW_WATER = 24
+    RESET_CLIENT_ERROR = 27
+
+
 class AgentMessageError(enum.IntEnum):
     """``NETAGENT_MESSAGE_ERROR_*``: what the kernel's response to a message says."""
 

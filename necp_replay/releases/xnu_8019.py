@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
+from necp_replay.abi.client import ClientAction
 from necp_replay.releases.release import Release
 from necp_replay.releases.xnu_7195 import XNU_7195_101_1
 
@@ -14,6 +15,7 @@ XNU_8019_41_5: Final = Release(
     replace(
         _7195,
         release="xnu-8019.41.5",
+        client_actions=_7195.client_actions | {ClientAction.ACQUIRE_AGENT_TOKEN},
         interface_changed_now_has_no_time=True,
         global_routes_are_told=True,
         nexus_parameters_are_whole=True,

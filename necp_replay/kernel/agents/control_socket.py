@@ -14,6 +14,7 @@ from necp_replay.abi.netagent import (
     AgentMessageError,
     AgentMessageType,
     AgentOption,
+    AgentOption8019,
 )
 from necp_replay.events.agents import NetagentGetopt, NetagentMessage, NetagentSetopt
 from necp_replay.kernel.agents.assign_nexus import (
@@ -21,10 +22,19 @@ from necp_replay.kernel.agents.assign_nexus import (
     assign_nexus_by_option,
 )
 from necp_replay.kernel.agents.delivery import enqueue_message
+from necp_replay.kernel.agents.group_members import assign_group_members
 from necp_replay.kernel.agents.log import log_agent
 from necp_replay.kernel.agents.packet import AgentPacket
 from necp_replay.kernel.agents.register import register_by_message, register_by_option
 from necp_replay.kernel.agents.responses import send_error_response
+from necp_replay.kernel.agents.tokens import (
+    add_token,
+    flush_tokens,
+    get_low_water,
+    get_token_count,
+    reset_client_error,
+    set_low_water,
+)
 from necp_replay.kernel.agents.unregister import unregister_by_message, unregister_by_option
 from necp_replay.kernel.agents.update import update_by_message, update_by_option
 from necp_replay.kernel.agents.use_count import get_use_count, set_use_count
@@ -39,6 +49,8 @@ def set_option(kernel: KernelState, session: AgentSession, option: int, payload:
     Source: netagent_ctl_setopt, xnu-4570.51.1.
     """
     handler = _OPTIONS.get(option)
+    if handler is None and kernel.profile.agents_have_tokens:
+        handler = _LATER_OPTIONS.get(option)
     if handler is None:
         log_agent(kernel, LOG_ERR, "netagent_ctl_setopt")
         return Errno.ENOPROTOOPT
@@ -51,10 +63,14 @@ def get_option(
 ) -> tuple[int, bytes]:
     """``getsockopt`` on the control socket: an errno, and the bytes of the option.
 
-    Only the use count can be read. ENOPROTOOPT for any other option.
+    Only the use count can be read, and where agents have tokens, what there is of them. ENOPROTOOPT
+    for any other option.
 
-    Source: netagent_ctl_getopt, xnu-4570.51.1.
+    Source: netagent_ctl_getopt, xnu-4570.51.1, xnu-8019.41.5.
     """
+    if option in _LATER_QUESTIONS and kernel.profile.agents_have_tokens:
+        log_agent(kernel, LOG_DEBUG, "netagent_ctl_getopt")
+        return _LATER_QUESTIONS[option](kernel, session, length_bytes)
     if option != AgentOption.USE_COUNT:
         log_agent(kernel, LOG_ERR, "netagent_ctl_getopt")
         return Errno.ENOPROTOOPT, b""
@@ -120,6 +136,19 @@ _OPTIONS: Final[dict[int, Callable[[KernelState, AgentSession, bytes], int]]] = 
     AgentOption.ASSIGN_NEXUS: assign_nexus_by_option,
     AgentOption.USE_COUNT: set_use_count,
 }
+_LATER_OPTIONS: Final[dict[int, Callable[[KernelState, AgentSession, bytes], int]]] = {
+    AgentOption8019.ASSIGN_GROUP_MEMBERS: assign_group_members,
+    AgentOption8019.ADD_TOKEN: add_token,
+    AgentOption8019.FLUSH_TOKENS: flush_tokens,
+    AgentOption8019.TOKEN_LOW_WATER: set_low_water,
+    AgentOption8019.RESET_CLIENT_ERROR: reset_client_error,
+}
+_LATER_QUESTIONS: Final[
+    dict[int, Callable[[KernelState, AgentSession, int], tuple[int, bytes]]]
+] = {
+    AgentOption8019.TOKEN_COUNT: get_token_count,
+    AgentOption8019.TOKEN_LOW_WATER: get_low_water,
+}
 _MESSAGES: Final[dict[int, Callable[[KernelState, AgentSession, AgentPacket], None]]] = {
     AgentMessageType.REGISTER: register_by_message,
     AgentMessageType.UNREGISTER: unregister_by_message,
@@ -141,6 +170,7 @@ NETAGENT_SETOPT: Final = Description(
         logged(Errno.ENOENT, "the option needs an agent, and the session has none"),
     ),
     effects="those of what the option asks for",
+    other_facts=("agents_have_tokens", "clients_have_groups"),
 )
 
 NETAGENT_GETOPT: Final = Description(

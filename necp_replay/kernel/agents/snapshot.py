@@ -23,7 +23,7 @@ def netagents_snapshot(kernel: KernelState) -> NetagentsSnapshot:
                 control_unit=agent.control_unit,
                 data_size=agent.data_size,
                 pending_triggers=tuple(trigger.client_id for trigger in agent.pending_triggers),
-                token_count=len(agent.tokens) if has_tokens else None,
+                token_count=agent.token_count if has_tokens else None,
                 token_low_water=agent.token_low_water if has_tokens else None,
                 last_client_error=agent.last_client_error if has_tokens else None,
                 client_error_count=agent.client_error_count if has_tokens else None,

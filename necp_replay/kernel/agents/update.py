@@ -186,6 +186,7 @@ def _replace_by(kernel: KernelState, session: AgentSession, old: Agent, new: Age
     registry = kernel.agents
     new.generation = registry.take_generation()
     new.use_count = old.use_count
+    new.take_over_tokens(old)
     was_active = bool(old.flags & AgentFlag.ACTIVE)
     is_active = bool(new.flags & AgentFlag.ACTIVE)
     if is_active and not was_active:

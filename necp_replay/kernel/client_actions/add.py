@@ -39,6 +39,7 @@ def add(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> int:
     check_tag_is_determined(kernel, parameters)
     rules = flow_rules(kernel)
     client = rules.new_client(kernel.new_uuid(), parameters, necp_fd.proc_pid)
+    client.group_members_read = not kernel.profile.clients_have_groups
     client.platform_binary = call.process.platform_binary
 
     # A generated id is used up, even if it cannot be written.

@@ -104,7 +104,9 @@ def find_observed(kernel: KernelState, necp_fd: NecpFd, client_id: bytes) -> Cli
 def copy_result_and_flows(
     kernel: KernelState, client: Client, client_id: bytes, call: ClientCall, *, is_observed: bool
 ) -> int:
-    """Copy the result, then a TLV for each flow that is shown. Returns the length.
+    """Copy the result, the members of the client's group, and a TLV for each flow that is shown.
+
+    Returns the length.
 
     Where clients have flows directly, nexus flows and assigned socket flows are shown. Where they
     have registrations, assigned flows are: of the one that ``client_id`` means, or of all.
@@ -122,7 +124,8 @@ def copy_result_and_flows(
         if call.buffer_bytes < WRAPPED_RESULT_BYTES:
             raise SyscallError(Errno.EINVAL)
         raise KernelPanic("copyio", "copyout of a wrapped result length")
-    needed_bytes = length
+    members = client.assigned_group_members or b""
+    needed_bytes = length + len(members)
     for _, flows in copied:
         for flow in flows:
             needed_bytes += rules.id_bytes + _reserved_bytes(flow)
@@ -130,6 +133,9 @@ def copy_result_and_flows(
         raise SyscallError(Errno.EINVAL)
 
     copyout(kernel, call.buffer, client.result[:length], _COPY_FUNCTION)
+    if members:
+        copyout(kernel, call.buffer, members, _COPY_FUNCTION, offset=length)
+        length += len(members)
     for holder, flows in copied:
         for flow in flows:
             id_tlv, more_flags = rules.id_tlv(holder), rules.more_flags(holder, flow)
@@ -140,6 +146,7 @@ def copy_result_and_flows(
 
     if not is_observed:
         client.result_read = True
+        client.group_members_read = True
     return length
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from necp_replay.kernel.client_actions.acquire_agent_token import ACQUIRE_AGENT_TOKEN
 from necp_replay.kernel.client_actions.add import ADD
 from necp_replay.kernel.client_actions.add_flow import ADD_FLOW
 from necp_replay.kernel.client_actions.agent import AGENT
@@ -42,6 +43,7 @@ _DESCRIPTIONS: Final[tuple[Description[ClientActionHandler], ...]] = (
     REMOVE_FLOW,
     CLAIM,
     SIGN,
+    ACQUIRE_AGENT_TOKEN,
 )
 
 CLIENT_ACTIONS: Final[dict[int, Description[ClientActionHandler]]] = {

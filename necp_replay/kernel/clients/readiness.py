@@ -21,10 +21,11 @@ def is_readable(necp_fd: NecpFd) -> bool:
 def find_unread(clients: Iterable[Client]) -> Client | None:
     """The first of some clients that has something to read, None without one.
 
-    Its result is unread, or its flows are, or those of one of its registrations.
+    Its result is unread, or its flows are, those of one of its registrations, or the members of its
+    group.
     """
     for client in clients:
-        if not client.result_read or not client.flow_result_read:
+        if not (client.result_read and client.flow_result_read and client.group_members_read):
             return client
         registrations = client.registrations
         if registrations is not None and not all(each.flow_result_read for each in registrations):

@@ -45,6 +45,7 @@ class Agent:
         "last_client_error",
         "pending_triggers",
         "session",
+        "token_count",
         "token_low_water",
         "tokens",
         "type",
@@ -74,9 +75,18 @@ class Agent:
         self.use_count = 0
         self.pending_triggers: list[PendingTrigger] = []
         self.tokens: list[bytes] = []
+        self.token_count = 0
         self.token_low_water = 0
         self.last_client_error = 0
         self.client_error_count = 0
+
+    def take_over_tokens(self, other: Agent) -> None:
+        """What clients can take, and which error they reported last, are those of another agent."""
+        self.tokens = other.tokens
+        self.token_count = other.token_count
+        self.token_low_water = other.token_low_water
+        self.last_client_error = other.last_client_error
+        self.client_error_count = other.client_error_count
 
     @property
     def identity(self) -> bytes:

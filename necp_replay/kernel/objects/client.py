@@ -109,7 +109,7 @@ class Client:
         self.registrations: RedBlackTree[FlowRegistration] | None = None
         self.interface_options: tuple[InterfaceOption, ...] = ()
         self.failed_trigger: FailedTrigger | None = None
-        self.group_members_read = False
+        self.group_members_read = True
         self.assigned_group_members: bytes | None = None
 
 

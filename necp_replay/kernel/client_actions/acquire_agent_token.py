@@ -1,0 +1,57 @@
+"""ACQUIRE_AGENT_TOKEN: takes the next token of an agent."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from necp_replay.abi.client import ClientAction
+from necp_replay.abi.errno import Errno
+from necp_replay.abi.uuid import UUID_BYTES
+from necp_replay.kernel.agents.tokens import acquire_token
+from necp_replay.kernel.call import copyin, refuse
+from necp_replay.kernel.client_actions.client_call import ClientCall
+from necp_replay.kernel.description import Description, logged, silent
+from necp_replay.kernel.exceptions import SyscallError
+from necp_replay.kernel.objects.necp_fd import NecpFd
+from necp_replay.kernel.state import KernelState
+from necp_replay.kernel.type_confusion import SESSION_LOSES_NOTHING
+
+_FUNCTION: Final = "necp_client_acquire_agent_token"
+
+
+def acquire_agent_token(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> int:
+    """Copy the next token of an agent, whose id is passed as client id. Returns its length.
+
+    Raises SyscallError: EINVAL without an id or room; EFAULT; ENOENT for an unknown agent, ENODATA
+    without a token, EMSGSIZE for a buffer that is too small.
+
+    Source: necp_client_acquire_agent_token, xnu-8019.41.5.
+    """
+    if not call.names_client or call.buffer_bytes == 0 or call.buffer.is_null:
+        refuse(kernel, Errno.EINVAL, _FUNCTION)
+    agent_uuid = copyin(kernel, call.client_id, UUID_BYTES, _FUNCTION)
+    error, length = acquire_token(kernel, agent_uuid, call.buffer, call.buffer_bytes)
+    if error:
+        raise SyscallError(error)
+    return length
+
+
+ACQUIRE_AGENT_TOKEN: Final = Description(
+    subject=ClientAction.ACQUIRE_AGENT_TOKEN,
+    handler=acquire_agent_token,
+    function="necp_client_acquire_agent_token",
+    summary="Takes the next token of an agent.",
+    checks=(
+        logged(Errno.EINVAL, "the agent id is NULL, or its length is not 16"),
+        logged(Errno.EINVAL, "the buffer is NULL, or its length is 0"),
+        logged(Errno.EFAULT, "the agent id cannot be read"),
+        silent(Errno.ENOENT, "no agent has the id"),
+        silent(Errno.ENODATA, "the agent has no token"),
+        logged(Errno.EMSGSIZE, "the token is longer than the buffer"),
+        logged(Errno.EFAULT, "the token cannot be written; it is gone all the same"),
+    ),
+    answer="returns the length of the token, which is in the buffer",
+    effects="an agent that has fewer tokens than it wants to have is asked for more",
+    overwrites=SESSION_LOSES_NOTHING,
+    other_facts=("agents_have_tokens",),
+)
