@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import signal
+import struct
 import subprocess
+import termios
+import time
 from pathlib import Path
 
 import pytest
@@ -151,3 +156,42 @@ def test_a_signal_that_comes_while_futures_are_locked_ends_the_command(
         timeout=60,
     )
     assert (done.returncode, done.stdout, done.stderr) == (128 + signal.SIGTERM, b"", b"")
+
+
+FULL_BYTES = 60_000
+"""A little less than what a pipe of Linux holds."""
+
+
+def _available(reader: int) -> int:
+    """How many bytes wait in a pipe."""
+    (number,) = struct.unpack("i", fcntl.ioctl(reader, termios.FIONREAD, bytes(4)))
+    return int(number)
+
+
+@SIGNALS
+def test_a_signal_ends_a_command_whose_output_nobody_reads(
+    workplace: Workplace, number: signal.Signals
+) -> None:
+    generated = workplace.run("generate", "--seed", "1", "--records", "300", "-o", "long.necptrace")
+    assert generated.status == 0
+    reader, writer = os.pipe()
+    with subprocess.Popen(
+        [*COMMAND, "show", "--json", "long.necptrace"],
+        cwd=workplace.root,
+        env=environment(),
+        stdout=writer,
+        stderr=subprocess.PIPE,
+    ) as process:
+        os.close(writer)
+        # It is stuck when the pipe is full.
+        deadline_s = time.monotonic() + 30
+        while _available(reader) < FULL_BYTES and time.monotonic() < deadline_s:
+            time.sleep(0.05)
+        process.send_signal(number)
+        try:
+            status = process.wait(20)
+        finally:
+            process.kill()
+        _, err = process.communicate()
+    os.close(reader)
+    assert (status, err) == (128 + number, b"")
