@@ -22,6 +22,7 @@ from necp_replay.events.json_lines import read_json_lines
 from necp_replay.events.outcome import ActionBuffers, Outcome
 from necp_replay.events.syscalls import NecpClientAction
 from necp_replay.files.folded_names import FoldedNames, folded
+from necp_replay.files.stored_name import stored_path
 from necp_replay.files.walk import walk_files
 from necp_replay.importers.archive import ARCHIVE_SUFFIXES, read_archive
 from necp_replay.trace.find import TRACE_SUFFIX
@@ -209,7 +210,7 @@ def _import_one(label: str, relative: PurePosixPath, stream: IO[bytes], targets:
     target = targets.of(PurePosixPath(release) / relative.with_suffix(TRACE_SUFFIX), label)
     header = Header(
         release=head.release,
-        name=relative.with_suffix("").as_posix(),
+        name=stored_path(relative.with_suffix("")),
         source_kind=SourceKind.VECTORS,
         source=head.name,
         outcome_detail=OutcomeDetail.VECTORS,

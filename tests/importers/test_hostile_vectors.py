@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import lzma
+import os
 import subprocess
 import sys
 import tarfile
@@ -268,3 +269,14 @@ def test_vectors_whose_traces_a_file_system_takes_for_one_are_refused(
     alone.write_bytes(archive_of((f"{other}.jsonl", VECTOR)))
     with pytest.raises(VectorError, match="ignores case or Unicode normal form"):
         import_vectors([alone], tmp_path / "output")
+
+
+def test_names_of_any_bytes_are_imported(tmp_path: Path) -> None:
+    source = tmp_path / os.fsdecode(b"so\xffurce") / os.fsdecode(b"in\xfe")
+    source.mkdir(parents=True)
+    (source / os.fsdecode(b"a\xff.jsonl")).write_bytes(VECTOR)
+    assert import_vectors([source.parent], tmp_path / "output").traces == 1
+    (trace,) = (tmp_path / "output").rglob("*.necptrace")
+    assert os.fsencode(trace.name) == b"a\xff.necptrace"
+    with TraceReader(trace) as reader:
+        assert reader.header.name == "in%FE/a%FF"
