@@ -261,6 +261,9 @@ _TLV_DECODERS: Final[Mapping[int, Decoder]] = {
     PolicyTlv.SESSION_PRIORITY: priority_text,
     PolicyTlv.ATTRIBUTE_DOMAIN: _text,
     PolicyTlv.ATTRIBUTE_ACCOUNT: _text,
+    PolicyTlv.ATTRIBUTE_DOMAIN_OWNER: _text,
+    PolicyTlv.ATTRIBUTE_TRACKER_DOMAIN: _text,
+    PolicyTlv.ATTRIBUTE_DOMAIN_CONTEXT: _text,
     PolicyTlv.SERVICE_UUID: uuid_text,
     PolicyTlv.ROUTE_RULE: _route_rule,
 }

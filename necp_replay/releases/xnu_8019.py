@@ -19,6 +19,7 @@ XNU_8019_41_5: Final = Release(
         interface_changed_now_has_no_time=True,
         global_routes_are_told=True,
         nexus_parameters_are_whole=True,
+        sockets_have_trackers=True,
         agents_have_tokens=True,
         clients_have_groups=True,
     ),

@@ -13,7 +13,7 @@ class SocketBlock:
     """``struct inpcb``: addresses are 16 bytes, an IPv4 address in the last four of them.
 
     Ports are in host order, and ``vflag`` is 0 until an address is set. ``necp_domain`` and
-    ``necp_account`` are the contents of C strings, None for a null pointer.
+    the other attributes are the contents of C strings, None for a null pointer.
     """
 
     __slots__ = (
@@ -30,6 +30,9 @@ class SocketBlock:
         "necp_account",
         "necp_client_uuid",
         "necp_domain",
+        "necp_domain_context",
+        "necp_domain_owner",
+        "necp_tracker_domain",
         "vflag",
     )
 
@@ -48,6 +51,9 @@ class SocketBlock:
         self.necp_client_uuid = ZERO_UUID
         self.necp_domain: bytes | None = None
         self.necp_account: bytes | None = None
+        self.necp_domain_owner: bytes | None = None
+        self.necp_domain_context: bytes | None = None
+        self.necp_tracker_domain: bytes | None = None
 
 
 class MultipathBlock:

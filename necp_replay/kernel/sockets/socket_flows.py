@@ -124,6 +124,9 @@ def dispose_socket(kernel: KernelState, block: SocketBlock) -> None:
         remove_socket_cb(kernel, block)
     block.necp_domain = None
     block.necp_account = None
+    block.necp_domain_owner = None
+    block.necp_domain_context = None
+    block.necp_tracker_domain = None
 
 
 def _unregister_socket_flow(kernel: KernelState, client_id: bytes, block: SocketBlock) -> None:

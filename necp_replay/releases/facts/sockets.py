@@ -25,6 +25,19 @@ class SocketFacts:
         ),
     ] = False
 
+    sockets_have_trackers: Annotated[
+        bool,
+        Fact(
+            title="Attributes of a socket",
+            function="necp_set_socket_attributes, necp_get_socket_attributes",
+            meanings={
+                False: "domain and account",
+                True: "also the owner and the context of the domain, and the domain of a tracker; a"
+                " context alone leaves the others; a socket that is not of IP loses the size",
+            },
+        ),
+    ] = False
+
     inpcb_dispose_unregisters_flow: Annotated[
         bool,
         Fact(

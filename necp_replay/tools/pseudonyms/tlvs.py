@@ -350,6 +350,9 @@ _POLICY: Final[dict[int, Rename]] = {
     PolicyTlv.POLICY_RESULT: _by_first_byte(_POLICY_RESULTS, 1),
     PolicyTlv.ATTRIBUTE_DOMAIN: domain,
     PolicyTlv.ATTRIBUTE_ACCOUNT: text_of(ACCOUNT),
+    PolicyTlv.ATTRIBUTE_DOMAIN_OWNER: domain,
+    PolicyTlv.ATTRIBUTE_TRACKER_DOMAIN: domain,
+    PolicyTlv.ATTRIBUTE_DOMAIN_CONTEXT: domain,
     PolicyTlv.SERVICE_UUID: uuid,
     PolicyTlv.ROUTE_RULE: _by_first_byte(_ROUTE_RULES, 2),
 }
