@@ -8,7 +8,10 @@ import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib.abc import Loader
+from importlib.machinery import SourceFileLoader
 from pathlib import Path
+from types import ModuleType
 
 from necp_replay.errors import ScenarioError, Terminated
 from necp_replay.processes.dropped import dropped_raised
@@ -46,7 +49,7 @@ def load_scenarios(path: Path, name: str | None = None) -> list[Scenario]:
     sys.modules[module_name] = module
     try:
         with dropped_raised():
-            spec.loader.exec_module(module)
+            _execute(spec.loader, module, path)
     except (KeyboardInterrupt, Terminated):
         raise
     except BaseException as error:  # The file is a user's program and may fail in any way.
@@ -70,6 +73,19 @@ def load_scenarios(path: Path, name: str | None = None) -> list[Scenario]:
             hint="A scenario is a public function whose only parameter is named `system`.",
         )
     return found
+
+
+def _execute(loader: Loader, module: ModuleType, path: Path) -> None:
+    """Run a file as a module, without bytecode.
+
+    Python compares the size and the second of a change with those that bytecode was made for. A
+    scenario that was edited at once would run as it was before, and folders of scenarios would get
+    folders of bytecode.
+    """
+    if isinstance(loader, SourceFileLoader):
+        exec(loader.source_to_code(loader.get_data(str(path)), str(path)), module.__dict__)
+    else:
+        loader.exec_module(module)
 
 
 def text_of(error: BaseException) -> str:

@@ -45,6 +45,10 @@ def test_a_changed_scenario_is_reported_and_nothing_is_written(folders: Workplac
     assert path.read_bytes() == before
 
 
+def test_recording_leaves_no_bytecode_beside_scenarios(folders: Workplace) -> None:
+    assert not list((folders.root / "scenarios").rglob("__pycache__"))
+
+
 def test_a_scenario_without_a_trace_is_reported(folders: Workplace) -> None:
     (folders.root / "traces" / "opens.necptrace").unlink()
     printed = folders.run("record", "scenarios/open.py", "-o", "traces", "--check")
