@@ -29,9 +29,9 @@ class UnderWay:
 UNDER_WAY: Final[dict[str, UnderWay]] = {
     entry.release.tag: entry
     for entry in (
-        UnderWay(XNU_6153_11_26, identical=53_448, measured=53_502),
-        UnderWay(XNU_6153_41_3, identical=49_168, measured=49_217),
-        UnderWay(XNU_6153_101_6, identical=49_130, measured=49_179),
+        UnderWay(XNU_6153_11_26, identical=53_497, measured=53_502),
+        UnderWay(XNU_6153_41_3, identical=49_212, measured=49_217),
+        UnderWay(XNU_6153_101_6, identical=49_174, measured=49_179),
         UnderWay(XNU_7195_50_7_100_1, identical=49_130, measured=49_179),
         UnderWay(XNU_7195_101_1, identical=49_130, measured=49_179),
         UnderWay(XNU_8019_41_5, identical=36_773, measured=37_520),
