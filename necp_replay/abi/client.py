@@ -101,6 +101,18 @@ class ClientParameterFlag(enum.IntFlag):
     INBOUND = 0x4000
 
 
+class AgentReport(enum.IntEnum):
+    """``NECP_CLIENT_PARAMETER_*`` from xnu-8019 on, by which AGENT reports to an agent."""
+
+    ADD_GROUP_MEMBERS = 133
+    REMOVE_GROUP_MEMBERS = 134
+    ERROR = 135
+
+
+PARAMETER_FLAG_KNOWN_TRACKER: Final = 0x10000
+"""``NECP_CLIENT_PARAMETER_FLAG_KNOWN_TRACKER``, from xnu-8019 on."""
+
+
 class ClientResult(enum.IntEnum):
     """``NECP_CLIENT_RESULT_*``: TLV types of a client's result."""
 

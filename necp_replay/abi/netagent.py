@@ -28,6 +28,14 @@ class AgentMessageType(enum.IntEnum):
     ABORT_NEXUS = 17
 
 
+class ReportMessageType(enum.IntEnum):
+    """``NETAGENT_MESSAGE_TYPE_*`` of what clients report to agents, from xnu-8019 on."""
+
+    ADD_GROUP_MEMBERS = 18
+    REMOVE_GROUP_MEMBERS = 19
+    CLIENT_ERROR = 26
+
+
 class AgentOption(enum.IntEnum):
     """``NETAGENT_OPTION_TYPE_*``: options of the agents' control socket."""
 
@@ -80,6 +88,9 @@ class AgentFlag(enum.IntFlag):
     CUSTOM_IP_NEXUS = 0x4000
     INTERPOSE_NEXUS = 0x8000
 
+
+AGENT_SUPPORTS_GROUPS: Final = 0x20000
+"""``NETAGENT_FLAG_SUPPORTS_GROUPS``, from xnu-8019 on."""
 
 ANY_NEXUS: Final = (
     AgentFlag.NEXUS_PROVIDER

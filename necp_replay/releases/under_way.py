@@ -34,7 +34,7 @@ UNDER_WAY: Final[dict[str, UnderWay]] = {
         UnderWay(XNU_6153_101_6, identical=49_174, measured=49_179),
         UnderWay(XNU_7195_50_7_100_1, identical=49_130, measured=49_179),
         UnderWay(XNU_7195_101_1, identical=49_130, measured=49_179),
-        UnderWay(XNU_8019_41_5, identical=36_773, measured=37_520),
+        UnderWay(XNU_8019_41_5, identical=37_432, measured=37_520),
     )
 }
 """Every release under way by its tag, a parent before its children."""

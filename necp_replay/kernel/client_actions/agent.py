@@ -1,17 +1,18 @@
-"""AGENT: triggers agents for a client, asserts them, or takes assertions back."""
+"""AGENT: triggers agents for a client, asserts them, and tells them errors and members."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Final
 
-from necp_replay.abi.client import ClientAction, ClientParameter
+from necp_replay.abi.client import AgentReport, ClientAction, ClientParameter
 from necp_replay.abi.errno import Errno
 from necp_replay.abi.log import LOG_ERR
-from necp_replay.abi.netagent import AgentMessageType
+from necp_replay.abi.netagent import AgentMessageType, ReportMessageType
 from necp_replay.abi.tlv import TLV_HEADER, TLV_HEADER_BYTES
 from necp_replay.abi.uuid import UUID_BYTES
 from necp_replay.kernel.agents.client_messages import client_message_with_params
+from necp_replay.kernel.agents.client_reports import report_error, report_group_members
 from necp_replay.kernel.call import copyin, copyin_given, refuse
 from necp_replay.kernel.client_actions.client_call import (
     ID_FAULT,
@@ -35,6 +36,13 @@ _MESSAGES: Final[dict[int, AgentMessageType]] = {
     ClientParameter.ASSERT_AGENT: AgentMessageType.CLIENT_ASSERT,
     ClientParameter.UNASSERT_AGENT: AgentMessageType.CLIENT_UNASSERT,
 }
+_REPORTS: Final[dict[int, ReportMessageType]] = {
+    AgentReport.ADD_GROUP_MEMBERS: ReportMessageType.ADD_GROUP_MEMBERS,
+    AgentReport.REMOVE_GROUP_MEMBERS: ReportMessageType.REMOVE_GROUP_MEMBERS,
+    AgentReport.ERROR: ReportMessageType.CLIENT_ERROR,
+}
+_MOST_VALUE_BYTES: Final = 256
+"""As long as the whole buffer in releases that read more than the id of an agent."""
 
 
 def agent(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> int:
@@ -43,7 +51,7 @@ def agent(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> int:
     Raises SyscallError: EINVAL without an id or TLVs; EFAULT; ENOENT for an unknown client, for an
     assertion that was not made, or if no TLV is about an agent; otherwise what the message to the
     agent returned. Raises KernelPanic above 64 MiB, since the size is not checked.
-    Source: necp_client_agent_action, xnu-4570.51.1.
+    Source: necp_client_agent_action, xnu-4570.51.1, xnu-8019.41.5.
     """
     if not call.names_client or call.buffer_bytes == 0 or call.buffer.is_null:
         if kernel.profile.agent_action_logs_bad_arguments:
@@ -57,9 +65,15 @@ def agent(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> int:
     client = find_client(kernel, necp_fd, client_id)
 
     acted = False
+    reports = kernel.profile.clients_report_to_agents
     for type_, value in _tlvs(kernel, given, call.buffer_bytes):
-        if len(value) == UUID_BYTES and type_ in _MESSAGES:
-            _act(kernel, necp_fd, client, type_, value)
+        if len(value) < UUID_BYTES:
+            continue
+        if type_ in _MESSAGES:
+            _act(kernel, necp_fd, client, type_, value[:UUID_BYTES])
+            acted = True
+        elif reports and type_ in _REPORTS:
+            _report(kernel, client, type_, value[:UUID_BYTES], value[UUID_BYTES:])
             acted = True
     if not acted:
         raise SyscallError(Errno.ENOENT)
@@ -67,7 +81,7 @@ def agent(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> int:
 
 
 def _tlvs(kernel: KernelState, given: bytes, total_bytes: int) -> Iterator[tuple[int, bytes]]:
-    """The type and the first 16 bytes of the value of each TLV, up to one that passes the end.
+    """The type and the first 256 bytes of the value of each TLV, up to one that passes the end.
 
     ``given`` is the buffer without zero bytes at its end. TLVs that begin beyond it have neither
     type nor value: there can be 13 million of them, and none of them does anything.
@@ -79,7 +93,7 @@ def _tlvs(kernel: KernelState, given: bytes, total_bytes: int) -> Iterator[tuple
         if length > total_bytes - start:
             kernel.log(LOG_ERR, _FUNCTION)
             return
-        size = min(length, UUID_BYTES)
+        size = min(length, _MOST_VALUE_BYTES)
         yield type_, given[start : start + size].ljust(size, b"\0")
         offset = start + length
 
@@ -103,6 +117,21 @@ def _act(
         client.assertion_list.add(agent_uuid)
 
 
+def _report(
+    kernel: KernelState, client: Client, parameter: int, agent_uuid: bytes, content: bytes
+) -> None:
+    message_type = _REPORTS[parameter]
+    if message_type == ReportMessageType.CLIENT_ERROR:
+        code = content[:_ERROR_BYTES] if len(content) >= _ERROR_BYTES else b""
+        error = report_error(
+            kernel, agent_uuid, client.client_id, int.from_bytes(code, "little", signed=True)
+        )
+    else:
+        error = report_group_members(kernel, agent_uuid, client.client_id, message_type, content)
+    if error:
+        raise SyscallError(error)
+
+
 def _remove_assertion(kernel: KernelState, client: Client, agent_uuid: bytes) -> None:
     """Forget the newest assertion of the agent. It stays forgotten if the message fails.
 
@@ -113,11 +142,13 @@ def _remove_assertion(kernel: KernelState, client: Client, agent_uuid: bytes) ->
     client.assertion_list.remove(agent_uuid)
 
 
+_ERROR_BYTES: Final = 4
+
 AGENT: Final = Description(
     subject=ClientAction.AGENT,
     handler=agent,
     function="necp_client_agent_action",
-    summary="Triggers, asserts or unasserts agents for a client, TLV by TLV.",
+    summary="Triggers, asserts or unasserts agents for a client, or tells them what it reports.",
     checks=(
         silent(
             Errno.EINVAL,
@@ -135,6 +166,11 @@ AGENT: Final = Description(
         logged(Errno.ENOENT, "a TLV takes back an assertion that was not made"),
         silent(Errno.ENOENT, "no agent has a TLV's id, or no TLV is about an agent"),
         silent(Errno.ENOTSUP, "a triggered agent takes no triggers from users"),
+        logged(
+            Errno.EINVAL,
+            "an agent that is told members of a group has none, is not active, or has no handler",
+            fact="clients_report_to_agents",
+        ),
         logged(Errno.ENOBUFS, "the agent cannot be told (or what else its delivery fails with)"),
     ),
     answer="returns 0; what came before a failing TLV stays done; a TLV cut short ends the list "

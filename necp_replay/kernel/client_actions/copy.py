@@ -16,6 +16,7 @@ from necp_replay.abi.errno import Errno
 from necp_replay.abi.integers import U32_MAX
 from necp_replay.abi.tlv import TLV_HEADER, TLV_HEADER_BYTES
 from necp_replay.abi.uuid import UUID_BYTES, ZERO_UUID
+from necp_replay.kernel.agents.lookup import get_generation
 from necp_replay.kernel.call import copyin, copyout, refuse
 from necp_replay.kernel.client_actions.client_call import ID_FAULT, ClientCall
 from necp_replay.kernel.clients.readiness import find_unread
@@ -186,7 +187,10 @@ def _flow_header(
     flags = 0
     rest = b""
     if flow.nexus:
-        rest = FLOW_AGENT.pack(_NETAGENT, 20, 0, flow.nexus_agent)
+        generation = 0
+        if kernel.profile.flow_agents_have_generation:
+            generation = get_generation(kernel, flow.nexus_agent)
+        rest = FLOW_AGENT.pack(_NETAGENT, 20, generation, flow.nexus_agent)
         if flow.check_tcp_heuristics:
             error, flags, cookie = check_tcp_heuristics(kernel, client, flow)
             if error == 0:

@@ -46,7 +46,8 @@ def copy_interface(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> in
     ENOENT for index 0. Kernel quirk: the answer for any other unknown index is all zero. Kernel
     quirk: the details with netmask and broadcast address can be longer than the room that is asked
     for. Measured in copy_interface.
-    Source: necp_client_copy_interface, xnu-4570.51.1, xnu-6153.11.26, xnu-7195.50.7.100.1.
+    Source: necp_client_copy_interface, xnu-4570.51.1, xnu-6153.11.26, xnu-7195.50.7.100.1,
+    xnu-8019.41.5.
     """
     if call.client_id.is_null or call.client_id_bytes != INTERFACE_INDEX.size:
         refuse(kernel, Errno.EINVAL, _FUNCTION)
@@ -61,6 +62,8 @@ def copy_interface(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> in
     details = bytes(INTERFACE_DETAILS.size) if ifp is None else _details(kernel, ifp)
     if kernel.profile.interface_details_tell_ipv4:
         details += bytes(INTERFACE_IPV4_DETAILS.size) if ifp is None else _ipv4_details(ifp)
+    # Later details end with type and channel of the radio, which no input tells.
+    details = details.ljust(kernel.profile.interface_details_min_bytes, b"\0")
     copyout(kernel, call.buffer, details, _FUNCTION)
     return 0
 
@@ -170,14 +173,14 @@ COPY_INTERFACE: Final = Description(
         logged(Errno.EINVAL, "the index is NULL, or its length is not 4"),
         logged(
             Errno.EINVAL,
-            "the buffer is NULL, or its length is below 92 or 100",
+            "the buffer is NULL, or its length is below 92, 100 or 104",
             fact="interface_details_min_bytes",
         ),
         logged(Errno.EFAULT, "the index cannot be read"),
         logged(Errno.ENOENT, "the index is 0"),
         logged(Errno.EFAULT, "the details cannot be written"),
     ),
-    answer="returns 0; 92 or 100 bytes of struct necp_interface_details, all zero for an unknown "
+    answer="returns 0; 92 to 104 bytes of struct necp_interface_details, all zero for an unknown "
     "index",
     overwrites=SESSION_LOSES_NOTHING,
     other_facts=("interface_details_flags", "interface_details_tell_ipv4"),

@@ -40,5 +40,9 @@ COPY_RESULT: Final = Description(
     "events are used up as they are copied",
     effects="a panic where a cached Fast Open cookie is longer than 16 bytes",
     overwrites=SESSION_LOSES_LISTS,
-    other_facts=("tfo_cookie_length_is_clamped", "has_flow_registrations"),
+    other_facts=(
+        "flow_agents_have_generation",
+        "tfo_cookie_length_is_clamped",
+        "has_flow_registrations",
+    ),
 )

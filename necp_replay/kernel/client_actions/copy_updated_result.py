@@ -41,5 +41,9 @@ COPY_UPDATED_RESULT: Final = Description(
     answer="returns the bytes written, 0 for a client that was read; else as COPY_RESULT",
     effects="as COPY_RESULT",
     overwrites=SESSION_LOSES_LISTS,
-    other_facts=("tfo_cookie_length_is_clamped", "defunct_marks_result_unread"),
+    other_facts=(
+        "flow_agents_have_generation",
+        "tfo_cookie_length_is_clamped",
+        "defunct_marks_result_unread",
+    ),
 )

@@ -84,7 +84,7 @@ def agent_request(kernel: KernelState, client: Client, *, remote_addr: bytes = b
     ``remote_addr`` is written over the beginning of the remote address.
 
     Source: necp_client_agent_action, necp_client_add_flow, necp_client_copy_parameters_locked,
-    xnu-6153.11.26, xnu-7195.50.7.100.1.
+    xnu-6153.11.26, xnu-7195.50.7.100.1, xnu-8019.41.5.
     """
     parsed = parse_client_parameters(kernel, client)
     parameters = _nexus_parameters(kernel, client, parsed)
@@ -100,7 +100,8 @@ def agent_request(kernel: KernelState, client: Client, *, remote_addr: bytes = b
         | parameters.allow_qos_marking * _ALLOW_QOS_MARKING
         | _ADDRESS_PREFERENCES.get(parsed.local_address_preference or 0, 0)
     )
-    structure = _AGENT_PARAMETERS.pack(
+    has_reserve = kernel.profile.agent_structure_has_reserve
+    structure = (_RESERVING_PARAMETERS if has_reserve else _AGENT_PARAMETERS).pack(
         parameters.pid,
         parameters.epid,
         parameters.euuid,
@@ -118,6 +119,8 @@ def agent_request(kernel: KernelState, client: Client, *, remote_addr: bytes = b
 
 _AGENT_PARAMETERS: Final = Struct("<ii16s28s28sBBHIII")
 """``struct necp_client_nexus_parameters`` of xnu-6153."""
+_RESERVING_PARAMETERS: Final = Struct("<ii16s8x28s28sBBHIII")
+"""The same of xnu-8019, with a pointer in reserve that nobody sets."""
 _IS_LISTENER: Final = 0x01
 _IS_INTERPOSE: Final = 0x02
 _IS_CUSTOM_ETHER: Final = 0x04
@@ -133,5 +136,9 @@ COPY_NEXUS_PARAMETERS: Final = Description(
     summary="Copies the parameters of a client for a nexus.",
     checks=(NO_CLIENT, silent(Errno.EAUTH, "the resolver tag of the parameters is wrong")),
     answer="struct necp_client_nexus_parameters",
-    other_facts=("agents_get_structure", "nexus_parameters_are_whole"),
+    other_facts=(
+        "agents_get_structure",
+        "agent_structure_has_reserve",
+        "nexus_parameters_are_whole",
+    ),
 )

@@ -31,14 +31,15 @@ def find_flow_interfaces(
     """The interfaces on which a client may have flows; none for most clients.
 
     For a multipath client they are the ordered interfaces that match its parameters. Whether these
-    must have the required type is a fact. Where facts say so, a listener has the interface that it
-    is scoped to, and a browser those with an agent to browse with.
+    must have the required type is a fact, and whether the direct interface comes before them. Where
+    facts say so, a listener has the interface that it is scoped to, and a browser those with an
+    agent to browse with.
 
     The kernel also goes through the agents of these interfaces, and for a listener through those of
     every interface that matches. Of that only log records are visible.
 
     Source: necp_update_client_result, necp_ifnet_matches_parameters, xnu-4570.51.1, xnu-4903.221.2,
-    xnu-6153.101.6.
+    xnu-6153.101.6, xnu-8019.41.5.
     """
     found: list[UsableInterface] = []
     is_told = kernel.profile.only_primary_may_require_type
@@ -48,7 +49,13 @@ def find_flow_interfaces(
     required = bound_interface_index(kernel, parsed) if follows_scope else 0
     is_scoped = result.routing_result == _SOCKET_SCOPED
     if parsed.flags & _MULTIPATH:
+        first = direct if kernel.profile.multipath_options_begin_with_direct else None
+        if first is not None:
+            _ask_for_agents(kernel, parsed, first, failed_trigger)
+            found.append(UsableInterface(first, ZERO_UUID))
         for ifp in kernel.interfaces.ordered:
+            if ifp is first:
+                continue
             if required not in (0, ifp.index):
                 continue
             if matcher.matches(ifp, ignore_required_type=not types_count):

@@ -23,10 +23,11 @@ from necp_replay.abi.client import (
     IFXNAMSIZ,
     MAX_PARSED_PARAMETERS,
     NETAGENT_TYPE_PARAMETER_BYTES,
+    PARAMETER_FLAG_KNOWN_TRACKER,
     SOCKADDR_UNION_BYTES,
     ClientParameter,
 )
-from necp_replay.abi.log import LOG_ERR
+from necp_replay.abi.log import LOG_ERR, LOG_NOTICE
 from necp_replay.abi.sockaddr import AF_INET, AF_INET6, SOCKADDR_IN6_BYTES, SOCKADDR_IN_BYTES
 from necp_replay.abi.tlv import TLV_HEADER, TLV_HEADER_BYTES
 from necp_replay.abi.uuid import UUID_BYTES, ZERO_UUID
@@ -56,6 +57,12 @@ def parse_client_parameters(kernel: KernelState, client: Client) -> ParsedParame
         parsed.is_refused = not _has_valid_tag(kernel, parsed, parsed.resolver_tag)
         if parsed.is_refused:
             kernel.log(LOG_ERR, "necp_client_parse_parameters")
+    if (
+        parsed.flags & PARAMETER_FLAG_KNOWN_TRACKER
+        and kernel.profile.known_trackers_are_logged
+        and client.proc_pid
+    ):
+        kernel.log(LOG_NOTICE, "necp_client_parse_parameters")
     return parsed
 
 

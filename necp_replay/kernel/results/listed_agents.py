@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from typing import Final
 
 from necp_replay.abi.client import ClientParameterFlag
@@ -57,14 +58,29 @@ def is_hidden_nexus(
 
 
 def is_required(kernel: KernelState, parsed: ParsedParameters, agent: bytes) -> bool:
-    """Whether parameters require an agent, by its id or by its domain and type.
+    """Whether parameters require an agent, by its id or by its domain and type; or prefer it.
 
-    Source: necp_netagent_is_required, xnu-6153.101.6.
+    Whether it is enough to prefer it is a fact.
+
+    Source: necp_netagent_is_required, xnu-6153.101.6; necp_netagent_is_requested, xnu-8019.41.5.
     """
-    if agent in parsed.required_agents:
+    if _is_named(kernel, agent, parsed.required_agents, parsed.required_agent_types):
+        return True
+    return kernel.profile.preferred_agents_are_requested and _is_named(
+        kernel, agent, parsed.preferred_agents, parsed.preferred_agent_types
+    )
+
+
+def _is_named(
+    kernel: KernelState,
+    agent: bytes,
+    agents: Collection[bytes],
+    types: Iterable[tuple[bytes, bytes]],
+) -> bool:
+    if agent in agents:
         return True
     names: tuple[bytes, bytes] | None = None
-    for required_names in parsed.required_agent_types:
+    for required_names in types:
         if not all(required_names):
             # Kernel quirk: a required type without a domain, or a domain without a type, ends the
             # search. When interfaces are compared, the missing part matches any. No trace shows it.

@@ -100,7 +100,7 @@ def append_path_of_route(
         _append_gateways(tlvs, route, found)
     nat64_prefixes = found.result.nat64_prefixes
     if nat64_prefixes:
-        tlvs += pack_tlv(ClientResult.NAT64, nat64_prefixes)
+        tlvs += pack_tlv(kernel.profile.nat64_result_type, nat64_prefixes)
     mss_recommended = found.result.mss_recommended
     if mss_recommended != 0:
         tlvs += _U8_TLV.pack(_RECOMMENDED_MSS, 1, mss_recommended)

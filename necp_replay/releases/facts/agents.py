@@ -26,6 +26,19 @@ class AgentFacts:
         ),
     ] = False
 
+    clients_report_to_agents: Annotated[
+        bool,
+        Fact(
+            title="TLVs of AGENT about errors and members of groups",
+            function="necp_client_agent_action, netagent_client_message_with_params",
+            meanings={
+                False: "are not known, and no agent is told",
+                True: "tell an error to the agent, if it is another one or was told at most 31"
+                " times, or members of a group to an active agent of groups",
+            },
+        ),
+    ] = False
+
     agent_trigger_logs_notice: Annotated[
         bool,
         Fact(
@@ -107,6 +120,18 @@ class AgentFacts:
             meanings={
                 False: "there are none",
                 True: "the agent tells a client who the members of its group are",
+            },
+        ),
+    ] = False
+
+    agent_structure_has_reserve: Annotated[
+        bool,
+        Fact(
+            title="Size of the structure that the handler of a kernel agent gets",
+            function="struct necp_client_nexus_parameters",
+            meanings={
+                False: "96 bytes",
+                True: "104 bytes: a pointer in reserve, which is NULL, stands before the addresses",
             },
         ),
     ] = False

@@ -26,6 +26,30 @@ class FlowFacts:
         ),
     ] = False
 
+    flow_agents_have_generation: Annotated[
+        bool,
+        Fact(
+            title="Generation of the agent of a nexus flow",
+            function="necp_client_fillout_flow_tlvs",
+            meanings={
+                False: "0 in the flow's TLVs",
+                True: "the agent's, 0 for one that is not registered any more",
+            },
+        ),
+    ] = False
+
+    multipath_options_begin_with_direct: Annotated[
+        bool,
+        Fact(
+            title="Interface options of a multipath client",
+            function="necp_update_client_result",
+            meanings={
+                False: "interfaces of the ordered list that match",
+                True: "the direct interface, then other interfaces of the ordered list that match",
+            },
+        ),
+    ] = False
+
     callbacks_pass_invalid: Annotated[
         bool,
         Fact(

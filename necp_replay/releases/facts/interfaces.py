@@ -69,6 +69,8 @@ class InterfaceFacts:
                 92: "92 bytes are enough; longer details are written past the end of a buffer that"
                 " has no more",
                 100: "less than 100 bytes is EINVAL, with a log record",
+                104: "less than 104 bytes is EINVAL, and the details end with type and channel of"
+                " the radio",
             },
         ),
     ] = 92

@@ -20,6 +20,30 @@ class InterfaceSearch(enum.Enum):
 class ParameterFacts:
     """What each TLV means to a client's interface and nexus, and to policies and routes."""
 
+    known_trackers_are_logged: Annotated[
+        bool,
+        Fact(
+            title="Parameters whose flags say that a known tracker is contacted",
+            function="necp_client_parse_parameters",
+            meanings={
+                False: "are not logged",
+                True: "are logged as a notice each time they are read",
+            },
+        ),
+    ] = False
+
+    preferred_agents_are_requested: Annotated[
+        bool,
+        Fact(
+            title="Agents for specific use that parameters prefer",
+            function="necp_netagent_is_required, necp_netagent_is_requested",
+            meanings={
+                False: "are not listed: parameters must require them",
+                True: "are listed, as those that parameters require",
+            },
+        ),
+    ] = False
+
     parsed_agents_limit: Annotated[
         int,
         Fact(

@@ -18,6 +18,15 @@ from necp_replay.releases.fact import Fact
 class ResultFacts:
     """What COPY_RESULT gives."""
 
+    nat64_result_type: Annotated[
+        int,
+        Fact(
+            title="Type of the TLV with NAT64 prefixes",
+            function="necp_update_client_result",
+            meanings={213: "213", 214: "214, since 213 became that of members of a group"},
+        ),
+    ] = 213
+
     result_has_interface_time_delta: Annotated[
         bool,
         Fact(
