@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from necp_replay.abi.aggregate_result import MAX_MATCH_POLICY_PARAMETER_BYTES
+from necp_replay.abi.aggregate_result import (
+    AGGREGATE_RESULT,
+    MAX_MATCH_POLICY_PARAMETER_BYTES,
+)
 from necp_replay.abi.errno import Errno
+from necp_replay.events.effects import UserOverrun
 from necp_replay.events.outcome import MatchResult, Outcome
 from necp_replay.events.syscalls import NecpMatchPolicy
 from necp_replay.kernel.call import copyin, copyout
@@ -23,8 +27,10 @@ def necp_match_policy(kernel: KernelState, process: Process, event: NecpMatchPol
     """Evaluate the parameters and write the result. It needs no privilege.
 
     EINVAL without parameters or result, or with more than 1024 bytes of parameters; EFAULT if
-    either cannot be copied. The call has no length for the result, so that none is overrun. The
-    result's flags and recommended MSS are never filled in.
+    either cannot be copied. The result's flags and recommended MSS are never filled in.
+
+    The call has no length for the result, so the length of the buffer stands for it. One of 212
+    bytes is not overrun by the longer structures of xnu-7195: measured in policy_result_divert.
 
     Source: necp_match_policy, xnu-4570.51.1.
     """
@@ -34,6 +40,8 @@ def necp_match_policy(kernel: KernelState, process: Process, event: NecpMatchPol
         _match(kernel, process, event, result_memory)
     except SyscallError as error:
         errno = error.errno
+    if result_memory.written_to and result_memory.declared_bytes < AGGREGATE_RESULT.size:
+        kernel.emit(UserOverrun(result_memory.declared_bytes, result_memory.written_to, _FUNCTION))
     return Outcome(
         errno=errno,
         retval=None if errno else 0,

@@ -24,6 +24,7 @@ from necp_replay.abi.tlv import TLV_HEADER_BYTES, pack_tlv
 from necp_replay.abi.uuid import UUID_BYTES
 from necp_replay.events import (
     agents,
+    clock,
     effects,
     interfaces,
     notifications,
@@ -314,6 +315,8 @@ _CONTENTS: Final[dict[type, dict[str, RenameField]]] = {
     agents.NetagentUpdate: _REGISTRATION,
     agents.NetagentUnregister: _REGISTRATION,
     agents.NetagentSetFlags: _VIA,
+    clock.TimerFire: {"timer": keep},
+    agents.NetagentResults: {"results": tlvs.results},
     agents.NetagentAssignNexus: {**_VIA, "results": tlvs.results, "raw": _assignment},
     sockets.SocketFields: _ENDPOINTS,
     sockets.SocketCreate: _ENDPOINTS,
@@ -356,6 +359,7 @@ _CONTENTS: Final[dict[type, dict[str, RenameField]]] = {
         "tracker_domain": _domain,
         "domain_context": _domain,
     },
+    outcome.SignatureAnswer: {"buffer": keep},
     outcome.OptionData: {"data": keep},
     outcome.TypeConfused: {"function": keep, "would_corrupt": keep},
     outcome.Absent: {"why": keep},
@@ -366,7 +370,11 @@ _CONTENTS: Final[dict[type, dict[str, RenameField]]] = {
         "assigned_results": tlvs.results,
         "handle": _label,
     },
-    snapshot.ClientSnapshot: {"result": tlvs.results, "parameters": tlvs.parameters},
+    snapshot.ClientSnapshot: {
+        "result": tlvs.results,
+        "parameters": tlvs.parameters,
+        "assigned_group_members": opaque,
+    },
 }
 """What fields with text or bytes hold that are no names. Fields with other events in them need no
 row."""

@@ -7,7 +7,7 @@ import pytest
 from necp_replay.abi.aggregate_result import AGGREGATE_RESULT
 from necp_replay.abi.errno import Errno
 from necp_replay.abi.policy import PolicyResult
-from necp_replay.events.effects import Log
+from necp_replay.events.effects import Log, UserOverrun
 from necp_replay.events.outcome import MatchResult
 from necp_replay.events.syscalls import NecpMatchPolicy
 from necp_replay.events.user_buffer import Unseen, UserBuffer
@@ -20,6 +20,8 @@ CONTENT = client_parameters(remote="198.18.0.1:443")
 SIZE = len(CONTENT)
 PARAMETERS = UserBuffer(content=CONTENT.rstrip(b"\0"), length=SIZE)
 RESULT = room(AGGREGATE_RESULT.size)
+SIZES = (("xnu-4570.51.1", 212), ("xnu-7195.50.7.100.1", 216), ("xnu-7195.101.1", 296))
+"""How long the structure is in releases."""
 
 
 @pytest.mark.parametrize(
@@ -63,19 +65,24 @@ def test_a_fault_midway_leaves_the_first_bytes_written() -> None:
     assert answer.answer == MatchResult(bytes([PolicyResult.DROP]))
 
 
-@pytest.mark.parametrize("release", ["xnu-4570.51.1", "xnu-7195.50.7.100.1", "xnu-7195.101.1"])
-def test_a_result_without_a_length_overruns_nothing(release: str) -> None:
+@pytest.mark.parametrize(("release", "size"), SIZES)
+def test_writing_past_a_short_result_is_noticed(release: str, size: int) -> None:
     app = make_system(release).add_process(100)
-    for size in (16, AGGREGATE_RESULT.size):
-        answer = app.submit(NecpMatchPolicy(100, PARAMETERS, SIZE, room(size)))
+    for room_bytes in (16, AGGREGATE_RESULT.size - 1):
+        answer = app.submit(NecpMatchPolicy(100, PARAMETERS, SIZE, room(room_bytes)))
         assert answer.errno == Errno.OK
-        assert answer.effects == ()
+        assert answer.effects == (UserOverrun(room_bytes, size, "necp_match_policy"),)
 
 
-@pytest.mark.parametrize(
-    ("release", "size"),
-    [("xnu-4570.51.1", 212), ("xnu-7195.50.7.100.1", 216), ("xnu-7195.101.1", 296)],
-)
+@pytest.mark.parametrize(("release", "size"), SIZES)
+def test_a_result_as_long_as_the_oldest_structure_is_not_overrun(release: str, size: int) -> None:
+    assert size >= AGGREGATE_RESULT.size
+    app = make_system(release).add_process(100)
+    answer = app.submit(NecpMatchPolicy(100, PARAMETERS, SIZE, RESULT))
+    assert (answer.errno, answer.effects) == (Errno.OK, ())
+
+
+@pytest.mark.parametrize(("release", "size"), SIZES)
 def test_as_many_bytes_are_written_as_the_structure_has(release: str, size: int) -> None:
     app = make_system(release).add_process(100)
     for room_bytes, errno in ((size - 1, Errno.EFAULT), (size, Errno.OK)):
