@@ -54,7 +54,7 @@ class GeneratingRun(Generic[Id]):
         self._pairs[left] = right
 
 
-class _Place(NamedTuple, Generic[Id]):
+class _Generated(NamedTuple, Generic[Id]):
     """Where an id of a run was generated: by which record, as which of its ids."""
 
     run: GeneratingRun[Id]
@@ -70,8 +70,8 @@ class Renaming(Generic[Id]):
         self._value_of_added = value_of_added
         self._right_of: dict[Id, Id] = {}
         self._left_of: dict[Id, Id] = {}
-        self._left_places: dict[Id, _Place[Id]] = {}
-        self._right_places: dict[Id, _Place[Id]] = {}
+        self._left_places: dict[Id, _Generated[Id]] = {}
+        self._right_places: dict[Id, _Generated[Id]] = {}
         self._added = 0
         self.is_identity = True
         """Whether every pair so far has the same id on both sides."""
@@ -126,7 +126,7 @@ class Renaming(Generic[Id]):
         ):
             for record, ids in enumerate(records):
                 for position, each in enumerate(ids):
-                    places[each] = _Place(run, record, position)
+                    places[each] = _Generated(run, record, position)
         for each in (each for ids in run.left for each in ids):
             partner = self._right_of.pop(each, None)
             if partner is not None:

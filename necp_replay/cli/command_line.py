@@ -80,7 +80,7 @@ exit status: 0 same, 1 different, 2 could not run, 3 met what is not modelled,
 """
 
 
-class _Parser(argparse.ArgumentParser):
+class _CommandParser(argparse.ArgumentParser):
     """A parser that notices if help cannot be printed. Its base class drops that error."""
 
     def _print_message(self, message: str, file: Any = None) -> None:
@@ -92,7 +92,7 @@ class _Parser(argparse.ArgumentParser):
 
 def build_parser() -> argparse.ArgumentParser:
     """Build the parser of the whole command line."""
-    parser = _Parser(
+    parser = _CommandParser(
         prog="necp-replay",
         description="Record NECP traffic, replay it through a model of the XNU kernel, and diff"
         " what processes would see.",

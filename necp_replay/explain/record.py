@@ -71,7 +71,7 @@ def explain_record(
 
 
 @dataclass(slots=True)
-class _Replayed:
+class _ReplayedTrace:
     """A trace replayed up to a record; ``last_evaluations`` has a record for each client."""
 
     path: Path
@@ -103,7 +103,7 @@ class _Replayed:
 
 def _replay(
     path: Path, record: int, release: str | None, record_limit_s: float | None
-) -> _Replayed:
+) -> _ReplayedTrace:
     names = StableNames()
     last_evaluations: dict[bytes, int] = {}
     number = 0
@@ -131,13 +131,13 @@ def _replay(
                 hint="Records are counted from 1, as reports and goldens show them.",
             )
     why_down = type(outcome.answer).__name__ if machine.is_down else None
-    return _Replayed(
+    return _ReplayedTrace(
         path, record, step, outcome, machine, names, last_evaluations, why_down, record_limit_s
     )
 
 
 def _explain_evaluated(
-    asked: _Replayed, replayed: _Replayed, wanted: bytes | None
+    asked: _ReplayedTrace, replayed: _ReplayedTrace, wanted: bytes | None
 ) -> RecordExplanation:
     """Explain the evaluations of ``replayed``.
 
@@ -164,7 +164,7 @@ def _explain_evaluated(
     )
 
 
-def _note(asked: _Replayed, replayed: _Replayed) -> str | None:
+def _note(asked: _ReplayedTrace, replayed: _ReplayedTrace) -> str | None:
     if asked is not replayed and asked.machine.kernel.update_timer_armed:
         return (
             "the update timer is armed: what the client depends on may have changed since,"
@@ -173,7 +173,7 @@ def _note(asked: _Replayed, replayed: _Replayed) -> str | None:
     return None
 
 
-def _explain_call(replayed: _Replayed, event: NecpMatchPolicy) -> RecordExplanation:
+def _explain_call(replayed: _ReplayedTrace, event: NecpMatchPolicy) -> RecordExplanation:
     """Explain the result of ``necp_match_policy``."""
     kernel = replayed.machine.kernel
     process = kernel.find_process(event.pid)
@@ -223,7 +223,7 @@ def _client_of(step: Step, outcome: Outcome) -> bytes | None:
     return named if named is not None and any(named) else None
 
 
-def _nothing_to_explain(replayed: _Replayed) -> UsageError:
+def _nothing_to_explain(replayed: _ReplayedTrace) -> UsageError:
     """The error for a record without evaluations; it names the nearest records that have some."""
     last = max(replayed.last_evaluations.values(), default=None)
     following = _next_evaluation(replayed)
@@ -239,7 +239,7 @@ def _nothing_to_explain(replayed: _Replayed) -> UsageError:
     )
 
 
-def _next_evaluation(replayed: _Replayed) -> int | None:
+def _next_evaluation(replayed: _ReplayedTrace) -> int | None:
     """The first record after this one that evaluates a client."""
     with TraceReader(replayed.path) as reader:
         machine = ObservedMachine(replayed.machine.profile)

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from necp_replay.kernel.objects.matched_policies import RuleIds
     from necp_replay.kernel.objects.route import Route
     from necp_replay.kernel.policy.explanation import MatchExplanation
-    from necp_replay.kernel.policy.route_rule_table import RouteRule
+    from necp_replay.kernel.policy.route_rule_table import KernelRouteRule
     from necp_replay.kernel.state import KernelState
 
 
@@ -182,7 +182,7 @@ def _rules(
     return tuple(checks)
 
 
-def _rule_text(kernel: KernelState, rule: RouteRule, interface: Interface) -> tuple[str, str]:
+def _rule_text(kernel: KernelState, rule: KernelRouteRule, interface: Interface) -> tuple[str, str]:
     name = interface_text(interface)
     indices = [interface.index]
     if interface.delegate is not None:

@@ -88,7 +88,7 @@ def replay_trace(path: Path, name: str, options: ReplayOptions) -> TraceReport:
         with TraceReader(path) as reader:
             release = canonical_tag(options.release or reader.header.release)
             report.release = escape(release)
-            _Run(reader, name, release, report, options).run()
+            _TraceRun(reader, name, release, report, options).run()
         if options.extra_examples and report.different:
             with TraceReader(path) as reader:
                 recorded_on = canonical_tag(reader.header.release)
@@ -100,7 +100,7 @@ def replay_trace(path: Path, name: str, options: ReplayOptions) -> TraceReport:
 
 
 @dataclass(slots=True)
-class _Replayed:
+class _ReplayedRecord:
     """One replayed record, and how it compares with what was recorded.
 
     ``verdict`` is None if nothing was recorded to compare with. ``in_part`` says that unmeasured
@@ -120,7 +120,7 @@ class _ReplayedEntry(StanzaEntry):
 
     __slots__ = ("replayed",)
 
-    def __init__(self, replayed: _Replayed, names: StableNames, side: StanzaSide) -> None:
+    def __init__(self, replayed: _ReplayedRecord, names: StableNames, side: StanzaSide) -> None:
         event = replayed.step.input
         rendered = render_outcome(event, replayed.outcome, names)
         stanza = StanzaText.of(
@@ -137,7 +137,7 @@ class _CountingComparator(StanzaComparator):
     the report.
     """
 
-    def __init__(self, count: Callable[[_Replayed], None]) -> None:
+    def __init__(self, count: Callable[[_ReplayedRecord], None]) -> None:
         super().__init__()
         self._count = count
 
@@ -147,7 +147,7 @@ class _CountingComparator(StanzaComparator):
         return super().place(left, right)
 
 
-class _Run:
+class _TraceRun:
     """The replay of one trace: what it compares with, and what it has found so far."""
 
     def __init__(
@@ -219,7 +219,7 @@ class _Run:
             else homeless.hint,
         )
 
-    def _replay(self) -> Iterator[_Replayed]:
+    def _replay(self) -> Iterator[_ReplayedRecord]:
         """Submit every step and compare its outcome with the recorded one: the hot loop.
 
         Without a golden, records that are the same are counted and not yielded.
@@ -246,20 +246,20 @@ class _Run:
                     report.identical += 1
                     before.append((number, step))
                 else:
-                    yield _Replayed(number, step, outcome, Verdict.IDENTICAL)
+                    yield _ReplayedRecord(number, step, outcome, Verdict.IDENTICAL)
             elif type(outcome.answer) is Absent:
-                yield _Replayed(number, step, outcome, Verdict.NOT_MODELLED)
+                yield _ReplayedRecord(number, step, outcome, Verdict.NOT_MODELLED)
             elif likeness is Likeness.UNKNOWN or type(outcome.answer) is NotDetermined:
-                yield _Replayed(number, step, outcome, None)
+                yield _ReplayedRecord(number, step, outcome, None)
             elif likeness is Likeness.IN_PART:
-                yield _Replayed(number, step, outcome, Verdict.IDENTICAL, in_part=True)
+                yield _ReplayedRecord(number, step, outcome, Verdict.IDENTICAL, in_part=True)
             else:
                 assert recorded is not None
                 yield self._differing(number, step, recorded, outcome)
             if on_records is not None and number % PROGRESS_RECORDS == 0:
                 on_records(PROGRESS_RECORDS)
 
-    def _count(self, replayed: _Replayed) -> None:
+    def _count(self, replayed: _ReplayedRecord) -> None:
         """Add a record to the report. All records before it were added."""
         report = self.report
         report.records += 1
@@ -297,7 +297,7 @@ class _Run:
                 difference.shown.from_golden = []
         return is_reported
 
-    def _not_modelled(self, replayed: _Replayed) -> None:
+    def _not_modelled(self, replayed: _ReplayedRecord) -> None:
         report = self.report
         report.not_modelled += 1
         answer = replayed.outcome.answer
@@ -305,7 +305,7 @@ class _Run:
             shown = title(replayed.step.input, self.names)
             report.first_not_modelled = f"record {replayed.number} {shown}: {escape(answer.why)}"
 
-    def _not_determined(self, replayed: _Replayed) -> None:
+    def _not_determined(self, replayed: _ReplayedRecord) -> None:
         report = self.report
         report.not_determined += 1
         answer = replayed.outcome.answer
@@ -319,7 +319,7 @@ class _Run:
         step: Step,
         recorded: Outcome,
         outcome: Outcome,
-    ) -> _Replayed:
+    ) -> _ReplayedRecord:
         """A record that differs from what was recorded."""
         event = step.input
         known, answered = comparable(recorded, outcome, shown_only=self.shown_only)
@@ -329,7 +329,7 @@ class _Run:
         shown, kind = title(event, self.names), kind_of_input(event)
         difference = RecordDifference(number, shown, kind, Truth.RECORDED, fields)
         in_part = bool(known.unmeasured)
-        return _Replayed(number, step, outcome, Verdict.DIFFERENT, difference, in_part)
+        return _ReplayedRecord(number, step, outcome, Verdict.DIFFERENT, difference, in_part)
 
     def _compare_with_golden(self, golden: GoldenReader) -> None:
         """Replay, and align the records with the stanzas of the golden, both as they come."""
@@ -358,7 +358,10 @@ class _Run:
             self.report.different += 1
 
     def _differs_from_golden(
-        self, edit: Edit[StanzaEntry], comparator: StanzaComparator, replayed: _Replayed | None
+        self,
+        edit: Edit[StanzaEntry],
+        comparator: StanzaComparator,
+        replayed: _ReplayedRecord | None,
     ) -> None:
         """Report a record that differs from its golden only, or one that is missing (None)."""
         difference = record_difference(edit, comparator)

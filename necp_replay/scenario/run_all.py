@@ -86,14 +86,14 @@ def record_all(to_run: ToRun, on_error: OnError) -> Iterator[Recording]:
     What is wrong with one goes to ``on_error``, and the others go on. Raises ScenarioError where
     there is no scenario, or where two traces would have one name.
     """
-    for item in _Run(to_run, _record, refuse_taken_names).results(on_error):
+    for item in _ScenarioRun(to_run, _record, refuse_taken_names).results(on_error):
         if isinstance(item, Recording):
             yield item
 
 
 def check_all(to_run: ToRun, on_error: OnError) -> Iterator[Checked]:
     """Run the scenarios, and compare each with its trace; the rest as in :func:`record_all`."""
-    for item in _Run(to_run, _check, lambda found, output: None).results(on_error):
+    for item in _ScenarioRun(to_run, _check, lambda found, output: None).results(on_error):
         if isinstance(item, Checked):
             yield item
 
@@ -102,7 +102,7 @@ _Item = Recording | Checked | _Doing | _Failed
 _Report = Callable[[_Item], None]
 
 
-class _Run:
+class _ScenarioRun:
     """One run over all scenarios. A process that one of them ends is followed by another."""
 
     def __init__(

@@ -12,10 +12,12 @@ from necp_replay.releases.span import ReleaseSpan
 from necp_replay.scenario.system import System
 
 _ATTRIBUTE: Final = "__necp_replay_runs_on__"
-_Run = Callable[[System], object]
+_Scenario = Callable[[System], object]
 
 
-def runs_on(*, since: str | None = None, until: str | None = None) -> Callable[[_Run], _Run]:
+def runs_on(
+    *, since: str | None = None, until: str | None = None
+) -> Callable[[_Scenario], _Scenario]:
     """Say from which release to which one the scenario can run; both may be named as anywhere.
 
     Without it, a scenario runs on every release. It is for inputs that other releases do not have.
@@ -23,7 +25,7 @@ def runs_on(*, since: str | None = None, until: str | None = None) -> Callable[[
     """
     span = ReleaseSpan(_tag(since), _tag(until))
 
-    def mark(run: _Run) -> _Run:
+    def mark(run: _Scenario) -> _Scenario:
         setattr(run, _ATTRIBUTE, span)
         return run
 

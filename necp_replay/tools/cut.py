@@ -172,7 +172,7 @@ class Cutter:
             if self._touched.history.has(each.number, Mark.SELECTED)
         )
 
-    def _is_as_before(self, replayed: _Replayed) -> bool:
+    def _is_as_before(self, replayed: _ReplayedPart) -> bool:
         """Whether a record has the outcome in the part that it had in the whole trace."""
         fingerprints = self._touched.fingerprints
         if fingerprints is not None:
@@ -205,7 +205,7 @@ class Cutter:
                 report.assigned_fds += each.is_assigned
                 writer.write(each.step, outcome)
 
-    def _replay(self, part: _Part) -> Iterator[_Replayed]:
+    def _replay(self, part: _Part) -> Iterator[_ReplayedPart]:
         """The records of a part, with what the engine does with them there."""
         engine = self._open_engine(self._report.release)
         kept = _KeptSteps(self._touched.history)
@@ -213,7 +213,7 @@ class Cutter:
             adapted = kept.adapt(number, step)
             outcome = engine.submit(adapted)
             kept.note(number, step, outcome)
-            yield _Replayed(number, adapted, recorded, outcome, adapted.input is not step.input)
+            yield _ReplayedPart(number, adapted, recorded, outcome, adapted.input is not step.input)
             if self._on_records is not None and count % PROGRESS_RECORDS == 0:
                 self._on_records(PROGRESS_RECORDS)
 
@@ -228,7 +228,7 @@ class _Part:
 
 
 @dataclass(frozen=True, slots=True)
-class _Replayed:
+class _ReplayedPart:
     """A kept record: as the part has it, what was recorded, and what the engine did there."""
 
     number: int

@@ -10,7 +10,7 @@ from necp_replay.tools.dependencies import Mark, Touches
 from necp_replay.tools.objects import Objects
 
 
-class Column:
+class KeyLists:
     """A list of keys for each record, counted from 1."""
 
     def __init__(self) -> None:
@@ -33,11 +33,11 @@ class History:
     def __init__(self) -> None:
         self.objects = Objects()
         self.marks = array("H", [0])
-        self.serves = Column()
-        self.kills = Column()
-        self.needs = Column()
-        self.asks = Column()
-        self.evaluates = Column()
+        self.serves = KeyLists()
+        self.kills = KeyLists()
+        self.needs = KeyLists()
+        self.asks = KeyLists()
+        self.evaluates = KeyLists()
         self.opened: dict[int, int] = {}
         """The fd that each successful open gave, by its record."""
         self.records = 0

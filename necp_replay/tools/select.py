@@ -138,7 +138,7 @@ def parse_selection(text: str) -> Selection:
 
     Raises UsageError saying at which character the text cannot go on, and what would.
     """
-    parser = _Parser(text)
+    parser = _SelectionParser(text)
     selection = parser.selection(depth=0)
     parser.expect_end()
     return selection
@@ -206,7 +206,7 @@ class _Token:
     position: int
 
 
-class _Parser:
+class _SelectionParser:
     """Reads a selection from left to right, one token ahead."""
 
     def __init__(self, text: str) -> None:
@@ -393,12 +393,12 @@ _TOKEN: Final = re.compile(r"[(),]|[^\s(),]+")
 _PUNCTUATION: Final = frozenset("(),")
 _NUMBER: Final = re.compile(r"\d{1,20}", re.ASCII)
 _PATTERN: Final = re.compile(r"[\w*?]+", re.ASCII)
-_NAMED_TESTS: Final[dict[str, Callable[[_Parser], Selection]]] = {
-    "time": _Parser.times,
-    "pid": _Parser.pids,
-    "fd": _Parser.fds,
-    "errno": _Parser.errnos,
-    "effect": _Parser.effects,
+_NAMED_TESTS: Final[dict[str, Callable[[_SelectionParser], Selection]]] = {
+    "time": _SelectionParser.times,
+    "pid": _SelectionParser.pids,
+    "fd": _SelectionParser.fds,
+    "errno": _SelectionParser.errnos,
+    "effect": _SelectionParser.effects,
 }
 _RESERVED: Final = frozenset({"and", "or", "not", *_PUNCTUATION, *_NAMED_TESTS})
 _TESTS: Final = "10-20, time 1s-2s, a kind such as COPY_RESULT, pid 100, fd 3, #1, errno any"

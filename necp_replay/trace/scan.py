@@ -124,10 +124,10 @@ def scan_pieces(stream: BinaryIO) -> Iterator[Piece]:
 
     Raises OSError if the file cannot be read, and never TraceError: damage is a piece too.
     """
-    return _Search(stream).run()
+    return _Scan(stream).run()
 
 
-class _Search:
+class _Scan:
     """One scan of one file."""
 
     def __init__(self, stream: BinaryIO) -> None:

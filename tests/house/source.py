@@ -12,7 +12,7 @@ REPOSITORY = Path(__file__).resolve().parent.parent.parent
 
 # Entries of the checkout that hold what people wrote; whatever else lies there is a product.
 _WRITTEN = ("necp_replay", "schemas", "tests", "docs", ".ci", "Makefile", "pyproject.toml")
-_WRITTEN_TEXTS = ("README.md", "CHANGELOG.md", ".gitignore", ".gitattributes")
+_WRITTEN_TEXTS = ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", ".gitignore", ".gitattributes")
 _TEXT_SUFFIXES = {".py", ".pyi", ".md", ".proto", ".toml", ".json", ".golden", ".txt", ""}
 
 

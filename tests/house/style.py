@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from tests.house.source import Source
 
@@ -17,6 +17,12 @@ _RELEASE = re.compile(r"xnu[-_ ]?\d|4570", re.IGNORECASE)
 _UNFINISHED = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")
 _SILENCED = re.compile(
     r"#\s*(type:\s*ignore|noqa)(?P<codes>\[[\w, -]+\]|:\s*[A-Z]+\d+)?(?P<reason>.*)"
+)
+# A file of the package or of its tests, by a path without a placeholder such as NAME.
+_NAMED_FILE = re.compile(
+    r"(?<![\w/.-])(?:necp_replay/|tests/)?(?:abi|accept|align|bench|cli|coverage|engines|events"
+    r"|explain|files|generate|golden|importers|kernel|outcomes|processes|project|pytest_plugin"
+    r"|releases|replay|report|rules|scenario|tools|trace)/[a-z0-9_/]+\.py\b"
 )
 _SKIPS = {"skip", "skipif", "xfail", "importorskip"}
 
@@ -53,6 +59,31 @@ def complaints_about_opening(source: Source) -> Iterator[str]:
         yield f"{source}: does not say what it is for"
     elif not opening.rstrip().endswith((".", ":", "?")):
         yield f"{source}: does not open with a sentence"
+
+
+def complaints_about_class_names(sources: Iterable[Source]) -> Iterator[str]:
+    """Find classes of one name: a name that means one class can be searched for."""
+    places: dict[str, str] = {}
+    for source in sources:
+        for node in source.nodes:
+            if isinstance(node, ast.ClassDef):
+                place = f"{source}:{node.lineno}"
+                other = places.setdefault(node.name, place)
+                if other != place:
+                    yield f"{place}: {node.name} is also a class at {other}"
+
+
+def complaints_about_paths(path: str, text: str, files: Iterable[str]) -> Iterator[str]:
+    """Find paths of Python files that a text names and that do not exist.
+
+    ``files`` are the paths that exist, counted from the checkout. A path may be counted from
+    ``necp_replay``, as the pages about the source do.
+    """
+    existing = set(files)
+    for number, line in enumerate(text.splitlines(), start=1):
+        for named in _NAMED_FILE.findall(line):
+            if named not in existing and f"necp_replay/{named}" not in existing:
+                yield f"{path}:{number}: there is no {named}"
 
 
 def complaints_about_name(source: Source) -> Iterator[str]:

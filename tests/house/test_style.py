@@ -7,7 +7,7 @@ import pytest
 from tests.complaints import assert_none
 from tests.house import style
 from tests.house.complaints import Rule, complaints_of
-from tests.house.source import Source, text_files
+from tests.house.source import Source, python_files, text_files
 
 ALL_CODE = ("necp_replay", "schemas", "tests")
 # This file and the rules themselves have to say what must not be said.
@@ -25,6 +25,40 @@ THESE = {"tests/house/style.py", "tests/house/test_style.py"}
 )
 def test_every_file_keeps_the_rule(rule: Rule) -> None:
     assert_none(complaints_of(rule, *ALL_CODE))
+
+
+def test_a_class_name_means_one_class() -> None:
+    assert_none(style.complaints_about_class_names(python_files("necp_replay")))
+
+
+def test_two_classes_of_one_name_are_found() -> None:
+    one, other = (
+        Source(PurePosixPath(f"necp_replay/{name}.py"), "class Place: ...\n") for name in "ab"
+    )
+    found = list(style.complaints_about_class_names([one, other]))
+    assert found == ["necp_replay/b.py:1: Place is also a class at necp_replay/a.py:1"]
+
+
+def test_pages_name_files_that_exist() -> None:
+    files = [str(source) for source in python_files("necp_replay", "tests")]
+    # Decisions and the changelog say what was so at their time.
+    pages = [
+        (path, text)
+        for path, text in text_files()
+        if path.endswith(".md") and not path.startswith(("docs/decisions/", "CHANGELOG"))
+    ]
+    complaints = [
+        complaint
+        for path, text in pages
+        for complaint in style.complaints_about_paths(path, text, files)
+    ]
+    assert_none(complaints)
+
+
+def test_a_file_that_does_not_exist_is_found() -> None:
+    text = "See `kernel/a.py`, `necp_replay/kernel/a.py`, `kernel/b.py` and `kernel/NAME.py`."
+    found = list(style.complaints_about_paths("docs/page.md", text, ["necp_replay/kernel/a.py"]))
+    assert found == ["docs/page.md:1: there is no kernel/b.py"]
 
 
 def test_the_engine_names_no_release() -> None:

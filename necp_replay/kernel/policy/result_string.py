@@ -15,7 +15,7 @@ from necp_replay.abi.policy import (
 )
 from necp_replay.kernel.objects.interface import Interface
 from necp_replay.kernel.objects.kernel_policy import KernelSocketPolicy
-from necp_replay.kernel.policy.route_rule_table import RouteRule
+from necp_replay.kernel.policy.route_rule_table import KernelRouteRule
 from necp_replay.kernel.state import KernelState
 
 
@@ -136,7 +136,7 @@ _NAME_ROW_BYTES: Final = 10
 """``MAX_ROUTE_RULE_INTERFACES``, which should have been the number of rows."""
 
 
-def _exception_names(kernel: KernelState, rule: RouteRule) -> list[str]:
+def _exception_names(kernel: KernelState, rule: KernelRouteRule) -> list[str]:
     """The names of a rule's interfaces.
 
     Kernel quirk: the dimensions of the table of names are swapped, so a row has 10 bytes instead of

@@ -33,7 +33,7 @@ _Content = tuple[tuple[int, ...], int, frozenset[InterfaceAction]]
 """The actions of a rule, the number of its exceptions, and the set of them."""
 
 
-class RouteRule:
+class KernelRouteRule:
     """``struct necp_route_rule``. ``exceptions`` are pairs of interface index and action.
 
     ``agent`` is that of USE_NETAGENT, and ``agent_id`` its id, 0 for none.
@@ -104,8 +104,8 @@ class RouteRules:
     ) -> None:
         self._first_aggregate_id = first_aggregate_id
         self._equal_are_one = equal_are_one
-        self._rules: dict[int, RouteRule] = {}
-        self._by_content: dict[_Content, dict[RouteRule, int]] = {}
+        self._rules: dict[int, KernelRouteRule] = {}
+        self._by_content: dict[_Content, dict[KernelRouteRule, int]] = {}
         self._added = 0
         self._repeating = 0
         self._aggregates: dict[tuple[int, ...], int] = {}
@@ -114,7 +114,7 @@ class RouteRules:
         self._last_id = 0
         self._last_aggregate_id = 0
 
-    def find(self, rule_id: int) -> RouteRule | None:
+    def find(self, rule_id: int) -> KernelRouteRule | None:
         """The rule with this id (``necp_lookup_route_rule_locked``)."""
         return self._rules.get(rule_id)
 
@@ -132,7 +132,7 @@ class RouteRules:
             return (rule_id,)
         return self._parts.get(rule_id, ())
 
-    def insert(self, rule: RouteRule) -> int:
+    def insert(self, rule: KernelRouteRule) -> int:
         """The id for a rule: that of the newest rule that fits, or a new one.
 
         Kernel quirk: where rules may have agents, the comparison of agents is the wrong way round.
@@ -156,7 +156,7 @@ class RouteRules:
         self._file(rule)
         return rule.id
 
-    def remove(self, rule_id: int) -> RouteRule | None:
+    def remove(self, rule_id: int) -> KernelRouteRule | None:
         """A policy no longer uses the rule. Without users, the rule and its aggregates go away.
 
         Returns the rule if it went away.
@@ -195,8 +195,8 @@ class RouteRules:
         for rule_id in set(parts) - {removed_id}:
             self._aggregates_with[rule_id].discard(parts)
 
-    def _newest_that_fits(self, rule: RouteRule) -> RouteRule | None:
-        found: RouteRule | None = None
+    def _newest_that_fits(self, rule: KernelRouteRule) -> KernelRouteRule | None:
+        found: KernelRouteRule | None = None
         added = 0
         actions = rule.actions
         for count, exceptions in _beginnings(rule.exceptions, with_subsets=self._repeating > 0):
@@ -207,14 +207,14 @@ class RouteRules:
                     found, added = newest, filed[newest]
         return found
 
-    def _file(self, rule: RouteRule) -> None:
+    def _file(self, rule: KernelRouteRule) -> None:
         if rule.agent != ZERO_UUID:
             return
         self._added += 1
         self._by_content.setdefault(_content_of(rule), {})[rule] = self._added
         self._repeating += _repeats(rule)
 
-    def _unfile(self, rule: RouteRule) -> None:
+    def _unfile(self, rule: KernelRouteRule) -> None:
         if rule.agent != ZERO_UUID:
             return
         content = _content_of(rule)
@@ -224,11 +224,11 @@ class RouteRules:
         self._repeating -= _repeats(rule)
 
 
-def _content_of(rule: RouteRule) -> _Content:
+def _content_of(rule: KernelRouteRule) -> _Content:
     return rule.actions, len(rule.exceptions), frozenset(rule.exceptions)
 
 
-def _repeats(rule: RouteRule) -> bool:
+def _repeats(rule: KernelRouteRule) -> bool:
     return len(set(rule.exceptions)) < len(rule.exceptions)
 
 

@@ -43,7 +43,7 @@ from necp_replay.kernel.interfaces.functional_type import (
 from necp_replay.kernel.objects.interface import Interface
 from necp_replay.kernel.objects.route import Route
 from necp_replay.kernel.policy.condition_bytes import flags_of, name_in, type_of, value_of
-from necp_replay.kernel.policy.route_rule_table import RouteRule
+from necp_replay.kernel.policy.route_rule_table import KernelRouteRule
 from necp_replay.kernel.quirk import Quirk
 from necp_replay.kernel.state import KernelState
 
@@ -58,7 +58,7 @@ def create_route_rule(kernel: KernelState, route_rules: bytes) -> int:
 
     Source: necp_create_route_rule, xnu-4570.51.1, xnu-7195.101.1.
     """
-    rule = RouteRule()
+    rule = KernelRouteRule()
     for _, _, entry in iterate_tlvs(route_rules):
         action, flags, name = type_of(entry), flags_of(entry), value_of(entry)
         if action == RouteRuleAction.USE_NETAGENT:
@@ -149,7 +149,7 @@ DECIDING: Final = (
 """Actions about whether an interface is allowed; the others are about what happens on it."""
 
 
-def _set_action(kernel: KernelState, rule: RouteRule, flags: int, action: int) -> None:
+def _set_action(kernel: KernelState, rule: KernelRouteRule, flags: int, action: int) -> None:
     if flags & RouteRuleFlag.CELLULAR:
         rule.cellular_action = action
     if flags & RouteRuleFlag.WIFI:
@@ -164,7 +164,9 @@ def _set_action(kernel: KernelState, rule: RouteRule, flags: int, action: int) -
         rule.default_action = action
 
 
-def _rule_allows(kernel: KernelState, rule: RouteRule, interface: Interface) -> tuple[bool, int]:
+def _rule_allows(
+    kernel: KernelState, rule: KernelRouteRule, interface: Interface
+) -> tuple[bool, int]:
     """Whether one rule allows an interface, and the functional type that it named.
 
     Kernel quirk: DENY_LQM_ABORT for an interface by name denies it always, whatever its link is.
@@ -188,7 +190,7 @@ def _rule_allows(kernel: KernelState, rule: RouteRule, interface: Interface) -> 
     return is_allowed, functional_type
 
 
-def _exception_for(rule: RouteRule, interface: Interface) -> int:
+def _exception_for(rule: KernelRouteRule, interface: Interface) -> int:
     """The action of the first exception for the interface or its delegate."""
     delegate = interface.delegate
     for index, action in rule.exceptions:
@@ -199,7 +201,7 @@ def _exception_for(rule: RouteRule, interface: Interface) -> int:
     return RouteRuleAction.NONE
 
 
-def _action_for_kind(rule: RouteRule, interface: Interface) -> tuple[int, int]:
+def _action_for_kind(rule: KernelRouteRule, interface: Interface) -> tuple[int, int]:
     """The action for the kinds of an interface, and the type of the last one. A denial wins."""
     aggregate_action: int = RouteRuleAction.NONE
     functional_type = IFRTYPE_FUNCTIONAL_UNKNOWN
@@ -231,7 +233,7 @@ def is_lqm_abort(interface: Interface) -> bool:
     return has_bad_link(interface) or (delegate is not None and has_bad_link(delegate))
 
 
-def _marks_interface(rule: RouteRule, interface: Interface) -> bool:
+def _marks_interface(rule: KernelRouteRule, interface: Interface) -> bool:
     marking = RouteRuleAction.QOS_MARKING
     return (
         (interface.index, marking) in rule.exceptions

@@ -81,13 +81,13 @@ def likely_fact(
     if profile is None or difference.record is None or difference.record > MOST_RECORDS:
         return None
     try:
-        return _Search(path, profile, difference, difference.record, on_records).run()
+        return _FactSearch(path, profile, difference, difference.record, on_records).run()
     except (NecpReplayError, OSError):
         # The replay has reported a trace that cannot be read.
         return None
 
 
-class _Search:
+class _FactSearch:
     """The search for one difference. Replays the trace up to its record for every fact."""
 
     def __init__(

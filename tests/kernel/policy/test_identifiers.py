@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from necp_replay.kernel.policy.identifiers import next_identifier
-from necp_replay.kernel.policy.route_rule_table import RouteRule, RouteRules
+from necp_replay.kernel.policy.route_rule_table import KernelRouteRule, RouteRules
 from necp_replay.kernel.policy.string_ids import StringIds
 from necp_replay.kernel.policy.uuid_ids import UuidIds
 
@@ -65,7 +65,7 @@ def test_the_count_of_applications_falls_below_0_when_a_real_one_is_removed() ->
 
 def test_an_aggregate_is_removed_with_any_of_its_rules() -> None:
     rules = RouteRules()
-    first, second = RouteRule(), RouteRule()
+    first, second = KernelRouteRule(), KernelRouteRule()
     second.exceptions.append((4, 1))
     ids = (rules.insert(second), rules.insert(first))
     assert ids == (1, 2)

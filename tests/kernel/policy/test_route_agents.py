@@ -13,7 +13,7 @@ from necp_replay.abi.policy import (
     SessionAction,
 )
 from necp_replay.abi.policy import RouteRuleAction as A
-from necp_replay.kernel.policy.route_rule_table import RouteRule, RouteRules
+from necp_replay.kernel.policy.route_rule_table import KernelRouteRule, RouteRules
 from necp_replay.releases.xnu_7195 import XNU_7195_50_7_100_1, XNU_7195_101_1
 from necp_replay.scenario import policies
 from necp_replay.scenario.buffers import room
@@ -98,8 +98,8 @@ def test_an_agent_loses_its_id_with_its_last_rule() -> None:
 
 
 def test_rules_with_agents_are_those_without_and_others_are_never_shared() -> None:
-    def rule(agent: bytes = bytes(16)) -> RouteRule:
-        made = RouteRule()
+    def rule(agent: bytes = bytes(16)) -> KernelRouteRule:
+        made = KernelRouteRule()
         made.agent = agent
         made.default_action = RouteRuleAction.USE_NETAGENT
         return made

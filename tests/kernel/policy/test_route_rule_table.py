@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from necp_replay.kernel.policy.route_rule_table import RouteRule, RouteRules
+from necp_replay.kernel.policy.route_rule_table import KernelRouteRule, RouteRules
 from tests.examples import examples
 from tests.work import lines_run, worst_growth
 
@@ -14,14 +14,14 @@ insertions = st.tuples(st.integers(1, 2), exceptions)
 steps = st.lists(insertions | st.integers(1, 6), max_size=25)
 
 
-def make_rule(default_action: int, those: list[tuple[int, int]]) -> RouteRule:
-    rule = RouteRule()
+def make_rule(default_action: int, those: list[tuple[int, int]]) -> KernelRouteRule:
+    rule = KernelRouteRule()
     rule.default_action = default_action
     rule.exceptions = list(those)
     return rule
 
 
-def fits(existing: RouteRule, rule: RouteRule) -> bool:
+def fits(existing: KernelRouteRule, rule: KernelRouteRule) -> bool:
     """Whether an existing rule serves for a new one, as the kernel's search decides it."""
     if existing.actions != rule.actions:
         return False
@@ -39,7 +39,7 @@ def test_a_rule_gets_the_id_of_the_newest_rule_that_says_the_same(
     those: list[tuple[int, list[tuple[int, int]]] | int],
 ) -> None:
     table = RouteRules()
-    expected: list[RouteRule] = []
+    expected: list[KernelRouteRule] = []
     for step in those:
         if isinstance(step, int):
             table.remove(step)
