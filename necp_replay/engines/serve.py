@@ -62,6 +62,7 @@ class _Session:
         self._only_release = only_release
         self._open_engine = open_engine
         self._release = ""
+        self._failed = ""
         self._engine: Engine | None = None
 
     def answer(self, request: Request) -> Reply:
@@ -72,14 +73,21 @@ class _Session:
                 return Failure("the request is not known")
         if self._engine is None:
             return Failure("the first request has to be a hello")
-        match request:
-            case Apply():
-                return self._engine.submit(request.step)
-            case StateWanted():
-                return self._engine.snapshot()
-            case Reset():
-                self._engine = self._open_engine(self._release)
-                return Done()
+        if isinstance(request, Reset):
+            self._engine, self._failed = self._open_engine(self._release), ""
+            return Done()
+        if self._failed:
+            return Failure(self._failed)
+        try:
+            match request:
+                case Apply():
+                    return self._engine.submit(request.step)
+                case StateWanted():
+                    return self._engine.snapshot()
+        except EngineError as error:
+            # The engine stopped within a record, so its state is none of a kernel's.
+            self._failed = str(error)
+            return Failure(self._failed)
 
     def _hello(self, request: Hello) -> Reply:
         if request.protocol != PROTOCOL:
@@ -87,7 +95,7 @@ class _Session:
         if self._only_release not in (None, request.release):
             return Failure(f"only {self._only_release} is served")
         try:
-            self._engine = self._open_engine(request.release)
+            self._engine, self._failed = self._open_engine(request.release), ""
         except NecpReplayError as error:
             return Failure(str(error))
         self._release = request.release

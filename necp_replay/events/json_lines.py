@@ -13,6 +13,9 @@ MAX_LINE_BYTES: Final = 256 * 1024 * 1024
 """The longest line that is read. A record may hold several buffers of 16 MiB, each 32 MiB of hex
 digits."""
 
+_FIRST_BYTES: Final = 1 << 16
+"""How much of a line is read before the rest of it."""
+
 MAX_PARTS: Final = 4_000_000
 """The most commas and opening brackets in a line. Each may become an object in memory."""
 
@@ -27,8 +30,14 @@ def read_json_lines(stream: IO[bytes], refuse: Refusal) -> Iterator[tuple[int, d
     object with the same name twice.
     """
     number = 0
-    while line := stream.readline(MAX_LINE_BYTES):
+    while line := stream.readline(_FIRST_BYTES):
         number += 1
+        if not line.endswith(b"\n") and len(line) == _FIRST_BYTES:
+            # A line without end is not read to the limit if it cannot become an object.
+            beginning = line.lstrip()
+            if beginning and not beginning.startswith(b"{"):
+                raise refuse(_foreign(line, number) or "not a JSON object", number)
+            line += stream.readline(MAX_LINE_BYTES - _FIRST_BYTES)
         if not line.endswith(b"\n") and len(line) == MAX_LINE_BYTES:
             raise refuse("a line of more than 256 MiB", number)
         if sum(map(line.count, (b",", b"[", b"{"))) > MAX_PARTS:
@@ -38,14 +47,16 @@ def read_json_lines(stream: IO[bytes], refuse: Refusal) -> Iterator[tuple[int, d
         except _SaidTwice as error:
             raise refuse(str(error), number) from None
         except (ValueError, RecursionError) as error:
-            foreign = foreign_content(line) if number == 1 else None
-            if foreign is not None:
-                what, hint = foreign
-                raise refuse(f"not JSON lines, but {what}: {hint}", number) from None
-            raise refuse(f"not JSON: {error}", number) from None
+            raise refuse(_foreign(line, number) or f"not JSON: {error}", number) from None
         if not isinstance(content, dict):
             raise refuse("not a JSON object", number)
         yield number, content
+
+
+def _foreign(line: bytes, number: int) -> str:
+    """What a file is whose first line is this, with advice; empty for nothing well known."""
+    foreign = foreign_content(line) if number == 1 else None
+    return "" if foreign is None else f"not JSON lines, but {foreign[0]}: {foreign[1]}"
 
 
 class _SaidTwice(ValueError):

@@ -6,7 +6,9 @@ the target's name, and the folder is synced. What holds:
 - A reader sees the old content or the new content, never a part of either.
 - The temporary file is opened exclusively. Its name holds 64 random bits unless the caller names
   it, so nobody can put a link or a FIFO there in advance; and an exclusive open follows no link.
-- The target is a regular file, or does not exist. Links, FIFOs and devices are refused.
+- The target is a regular file, or does not exist. Links, FIFOs and devices are refused, and files
+  that nobody may write: a rename would replace them without asking for that permission.
+- A file that is replaced keeps its permissions, unless the new content is private.
 - Of two programs that write one target at once, one wins and the other fails with a WriteError.
   The target's identity is noted at the start and compared right before the rename, while the
   folder is locked. Programs that do not take that lock are noticed except in the instant between
@@ -29,7 +31,7 @@ from typing import Final, Self
 
 from necp_replay.errors import WriteError
 from necp_replay.files.folders import lock_folder, sync_folder
-from necp_replay.files.refusals import cannot_write, refuse_special_file
+from necp_replay.files.refusals import cannot_write, refuse_protected_file, refuse_special_file
 
 PARTIAL_SUFFIX: Final = ".partial"
 """Ends the name of every file that is not complete."""
@@ -50,6 +52,8 @@ _OPEN_FLAGS: Final = (
 _PRIVATE_MODE: Final = 0o600
 _ORDINARY_MODE: Final = 0o666
 """The system takes from this what the user's umask says."""
+_KEPT_MODE: Final = 0o777
+"""What a new content keeps of the file that it replaces: who may read, write and run it."""
 
 
 class AtomicFile:
@@ -79,9 +83,10 @@ class AtomicFile:
         self._named = path if temporary is None else temporary
         self._is_open = True
         self._process = os.getpid()
-        self._before = _identity(path)
-        if self._before is not None and not replaces:
+        before = _replaceable(path)
+        if before is not None and not replaces:
             raise already_there(path)
+        self._before = _identity(before)
         self._descriptor = -1
         opened: list[int] = []
         # Removes the file at whatever moment an interrupt comes, also before the context is
@@ -96,6 +101,8 @@ class AtomicFile:
                 self.temporary, _OPEN_FLAGS, _PRIVATE_MODE if private else _ORDINARY_MODE
             )
             opened.append(self._descriptor)
+            if before is not None and not private:
+                os.fchmod(self._descriptor, stat.S_IMODE(before.st_mode) & _KEPT_MODE)
         except OSError as error:
             # There is nothing to remove, or it is another writer's.
             self._forget()
@@ -129,7 +136,7 @@ class AtomicFile:
         try:
             os.fsync(self._descriptor)
             with lock_folder(self.path.parent):
-                if _identity(self.path) != self._before:
+                if _identity(_replaceable(self.path)) != self._before:
                     raise WriteError(
                         "another program wrote this file meanwhile, so it was left as it is",
                         file=str(self.path),
@@ -205,8 +212,11 @@ def write_all(descriptor: int, data: bytes | bytearray | memoryview, path: Path)
 
 
 def check_target(path: Path) -> None:
-    """Refuse a link, a FIFO, a device or a folder before any work is done. Raises WriteError."""
-    _identity(path)
+    """Refuse what is not replaced, before any work is done. Raises WriteError.
+
+    That is a link, a FIFO, a device, a folder, and a file that nobody may write.
+    """
+    _replaceable(path)
 
 
 def refuse_existing(path: Path) -> None:
@@ -230,8 +240,8 @@ def _hidden_name(name: str) -> str:
     return f".{kept}.{secrets.token_hex(_RANDOM_BYTES)}{PARTIAL_SUFFIX}"
 
 
-def _identity(path: Path) -> tuple[int, ...] | None:
-    """What changes when somebody writes the file or puts another in its place; None without one."""
+def _replaceable(path: Path) -> os.stat_result | None:
+    """The file that would be replaced; None without one. Raises WriteError if it may not be."""
     try:
         found = path.lstat()
     except FileNotFoundError:
@@ -239,6 +249,14 @@ def _identity(path: Path) -> tuple[int, ...] | None:
     except OSError as error:
         raise cannot_write(error, path) from error
     refuse_special_file(path, stat.S_IFMT(found.st_mode))
+    refuse_protected_file(path, stat.S_IMODE(found.st_mode))
+    return found
+
+
+def _identity(found: os.stat_result | None) -> tuple[int, ...] | None:
+    """What changes when somebody writes the file or puts another in its place; None without one."""
+    if found is None:
+        return None
     return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
 
 

@@ -8,6 +8,7 @@ from typing import Final
 
 from necp_replay.errors import WriteError, hint_for
 
+_MAY_WRITE: Final = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
 _KINDS: Final = {
     stat.S_IFLNK: (
         "is a symbolic link, which is neither replaced nor written through",
@@ -35,3 +36,16 @@ def refuse_special_file(path: Path, kind: int) -> None:
     if kind != stat.S_IFREG:
         reason, hint = _KINDS.get(kind, ("is not a regular file", "Name a regular file."))
         raise WriteError(reason, file=str(path), hint=hint)
+
+
+def refuse_protected_file(path: Path, mode: int) -> None:
+    """Raise WriteError for a file that nobody may write, root included.
+
+    A rename would replace it all the same: it needs no permission of the file.
+    """
+    if not mode & _MAY_WRITE:
+        raise WriteError(
+            "is write-protected, so it is left as it is",
+            file=str(path),
+            hint="If it may change, allow it with `chmod u+w FILE`.",
+        )

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 from necp_replay.errors import UsageError
 from necp_replay.files.walk import Skipped, real_path
@@ -13,6 +14,10 @@ from necp_replay.project.home import Home, HomeOptions, rules_without_project
 from necp_replay.project.owners import HOMELESS_HINT, Owners
 from necp_replay.rules.rule import Rule
 from necp_replay.trace.find import FoundTrace, FoundTraces, find_with_skipped, name_below
+
+_SEVERAL_HINT: Final = (
+    "Run the command once for each project: its goldens and rules say nothing about other traces."
+)
 
 
 @dataclass(slots=True)
@@ -93,9 +98,21 @@ def _refuse_several(traces: Sequence[FoundTrace], homes: Sequence[Home | None]) 
             raise UsageError(
                 f"{traces[0].path} belongs to {_called(first)}, but {trace.path} to"
                 f" {_called(home)}",
-                hint="Run the command once for each project: its goldens and rules say nothing"
-                " about other traces.",
+                hint=_nested_hint(first, home) or _nested_hint(home, first) or _SEVERAL_HINT,
             )
+
+
+def _nested_hint(outer: Home | None, inner: Home | None) -> str:
+    """What to do about a project within the folder of traces of another; else empty."""
+    if outer is None or inner is None:
+        return ""
+    if not real_path(inner.folder).is_relative_to(real_path(outer.traces)):
+        return ""
+    return (
+        f"The project {os.path.relpath(inner.folder)} lies within"
+        f" {os.path.relpath(outer.traces)}, the traces of another project. Move it out of there,"
+        " or name the files and folders beside it in one run, and its own in another."
+    )
 
 
 def _called(home: Home | None) -> str:

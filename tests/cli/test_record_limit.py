@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.cli.workplace import NEW, OLD, Workplace
+from tests.engines.programs import serve_command
 
 SLOW = """
 \"\"\"An agent is asserted very often in one call.\"\"\"
@@ -80,6 +81,31 @@ def test_every_command_that_runs_the_engine_has_the_limit(two: Workplace, comman
     assert printed.status == 2, printed
     assert "takes longer than 0.05 s" in printed.err + printed.out
     assert not list((two.root / "out").iterdir())
+
+
+def test_merge_has_the_limit(workplace: Workplace) -> None:
+    """It needs traces whose records tell the time."""
+    told = SLOW.replace("    agent = ", "    system.advance(1)\n    agent = ")
+    workplace.write("scenarios/slow.py", told)
+    workplace.run("record", "scenarios/slow.py", "-o", "traces", "--release", OLD)
+    shutil.copy(workplace.root / "traces/slow.necptrace", workplace.root / "slower.necptrace")
+    command = ("merge", "traces/slow.necptrace", "slower.necptrace", "-o", "new.necptrace")
+    gc.disable()
+    printed = workplace.run(*command, "--record-limit", "0.05")
+    gc.enable()
+    assert printed.status == 2, printed
+    assert "takes longer than 0.05 s" in printed.err
+    assert not (workplace.root / "new.necptrace").exists()
+
+
+def test_what_is_served_has_the_limit(two: Workplace) -> None:
+    engine = serve_command("--record-limit", "0.05")
+    printed = two.run("replay", "traces", "--engine", engine, "--format", "json")
+    assert printed.status == 2
+    quick, slow = printed.json()["per_trace"]
+    assert quick["identical"] == quick["records"]
+    assert slow["verdict"] == "error"
+    assert "takes longer than 0.05 s" in slow["error"] + slow["hint"], slow
 
 
 @pytest.mark.parametrize("limit", ["0", "-1", "nan", "1e300", "soon", ""])

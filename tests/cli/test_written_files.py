@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from collections.abc import Callable
 from pathlib import Path
@@ -41,6 +42,33 @@ def recorded(workplace: Workplace) -> Workplace:
     (workplace.root / "golden").mkdir()
     workplace.write("victim", "precious")
     return workplace
+
+
+@EACH
+def test_a_write_protected_target_is_refused(
+    recorded: Workplace, arguments: tuple[str, ...], target: str
+) -> None:
+    path = recorded.root / target
+    if target.startswith("golden"):
+        assert recorded.run(*arguments).status == 0
+        path.write_text(path.read_text("utf-8").replace("retval=3", "retval=4"), "utf-8")
+    else:
+        path.write_text("old")
+    before = path.read_bytes()
+    path.chmod(0o444)
+    printed = recorded.run(*arguments)
+    assert printed.status == 2
+    assert re.search("is (write-protected|there already)", printed.err + printed.out)
+    assert path.read_bytes() == before
+
+
+def test_a_write_protected_golden_without_a_trace_stays(recorded: Workplace) -> None:
+    golden = recorded.write("golden/gone.golden", "necp-replay golden 1\n")
+    golden.chmod(0o444)
+    printed = recorded.run("accept", "traces", "--remove-unused")
+    assert printed.status == 2
+    assert "golden/gone.golden: is write-protected" in printed.err
+    assert golden.exists()
 
 
 @EACH

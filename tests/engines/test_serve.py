@@ -6,6 +6,7 @@ import io
 
 import pytest
 
+from necp_replay.engines.engine import Engine, EngineFactory, open_machine
 from necp_replay.engines.serve import serve
 from necp_replay.errors import EngineError
 from necp_replay.events.inputs import Step
@@ -13,6 +14,8 @@ from necp_replay.events.outcome import Outcome
 from necp_replay.events.processes import ProcAdd
 from necp_replay.events.snapshot import Snapshot
 from necp_replay.events.syscalls import NecpOpen
+from necp_replay.kernel.machine import Machine
+from necp_replay.releases.names import find_release
 from necp_replay.trace.engine_messages import (
     PROTOCOL,
     Apply,
@@ -36,11 +39,15 @@ HELLO = Hello(PROTOCOL, NEW)
 ADD = Apply(Step(ProcAdd(7)))
 
 
-def conversation(*requests: Request, only_release: str | None = None) -> list[Reply]:
+def conversation(
+    *requests: Request,
+    only_release: str | None = None,
+    open_engine: EngineFactory = open_machine,
+) -> list[Reply]:
     """What our engine replies to some requests."""
     replies = io.BytesIO()
     stream = io.BytesIO(b"".join(encode_request(request) for request in requests))
-    serve(stream, replies, only_release=only_release)
+    serve(stream, replies, only_release=only_release, open_engine=open_engine)
     buffered = bytearray(replies.getvalue())
     found = []
     while (body := take_message(buffered)) is not None:
@@ -84,6 +91,36 @@ def test_what_cannot_be_done_is_a_failure(requests: tuple[Request, ...], said: s
     *_, reply = conversation(*requests)
     assert isinstance(reply, Failure)
     assert said in reply.reason
+
+
+class _FailsOnce(Machine):
+    """An engine that gives up within the first record of the first system."""
+
+    opened = 0
+
+    def submit(self, step: Step) -> Outcome:
+        if _FailsOnce.opened == 1:
+            raise EngineError("record 1 takes longer than a while")
+        return super().submit(step)
+
+
+def _open_failing(release: str) -> Engine:
+    _FailsOnce.opened += 1
+    return _FailsOnce(find_release(release))
+
+
+def test_a_record_that_the_engine_gave_up_is_a_failure_until_a_reset() -> None:
+    _FailsOnce.opened = 0
+    replies = conversation(
+        HELLO, ADD, ADD, StateWanted(), Reset(), ADD, StateWanted(), open_engine=_open_failing
+    )
+    _, *failures, done, outcome, state = replies
+    assert [type(reply) for reply in failures] == [Failure] * 3
+    assert isinstance(failures[0], Failure)
+    assert "takes longer" in failures[0].reason
+    assert isinstance(done, Done)
+    assert isinstance(outcome, Outcome)
+    assert isinstance(state, Snapshot)
 
 
 def test_one_release_alone_can_be_served() -> None:

@@ -206,6 +206,37 @@ def test_what_may_not_be_replaced_is_refused(target: Path) -> None:
     assert target.read_text() == "old"
 
 
+@pytest.mark.parametrize("mode", [0o444, 0o400, 0])
+def test_a_write_protected_file_is_refused_also_for_root(target: Path, mode: int) -> None:
+    target.write_text("old")
+    target.chmod(mode)
+    with pytest.raises(WriteError, match=r"report\.html: is write-protected") as caught:
+        write_text(target, "new")
+    assert "chmod u+w" in caught.value.hint
+    assert stat.S_IMODE(target.stat().st_mode) == mode
+    target.chmod(0o600)
+    assert target.read_text() == "old"
+    assert names(target.parent) == ["report.html"]
+
+
+def test_a_file_protected_meanwhile_is_left_alone(target: Path) -> None:
+    target.write_text("old")
+    with pytest.raises(WriteError, match="is write-protected"), AtomicFile(target):
+        target.chmod(0o444)
+    assert target.read_text() == "old"
+    assert names(target.parent) == ["report.html"]
+
+
+@pytest.mark.parametrize("mode", [0o600, 0o664, 0o755])
+def test_who_may_read_and_write_a_file_stays_as_it_was(
+    target: Path, umask: None, mode: int
+) -> None:
+    target.write_text("old")
+    target.chmod(mode)
+    write_text(target, "new")
+    assert stat.S_IMODE(target.stat().st_mode) == mode
+
+
 def test_a_link_that_leads_nowhere_is_there_already(target: Path) -> None:
     target.symlink_to("nowhere")
     with pytest.raises(WriteError, match="is there already"):

@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 import tarfile
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
@@ -90,7 +91,8 @@ LINES: dict[str, tuple[bytes, str]] = {
     "an outcome of another type": (operation(out=[]), "line 2: the operation has no outcome"),
     "effects of another type": (operation(out={"errno": 0, "effects": {}}), "line 2: "),
     "nesting without end": (HEAD + b'{"a":' * 200_000 + b"\n", "line 2: not JSON"),
-    "arrays without end": (HEAD + b"[" * 3_000_000 + b"\n", "line 2: not JSON"),
+    "arrays without end": (HEAD + b"[" * 60_000 + b"\n", "line 2: not JSON"),
+    "longer arrays": (HEAD + b"[" * 3_000_000 + b"\n", "line 2: not a JSON object"),
     "buffers that nest too deep": (
         operation(op="necp_client_action", fd=3, action=1, buffer=buffer_nest(40)),
         "line 2: ",
@@ -187,9 +189,9 @@ except VectorError as error:
 
 
 def bomb_of(head: bytes, content_bytes: int) -> bytes:
-    """An archive that begins so, and goes on with one letter again and again, compressed."""
+    """An archive that begins so, and goes on with one bracket again and again, compressed."""
     compressor = lzma.LZMACompressor(preset=0)
-    block = b"x" * (1 << 22)
+    block = b"{" * (1 << 22)
     parts = [compressor.compress(head)]
     parts += [compressor.compress(block) for _ in range(content_bytes // len(block))]
     return b"".join([*parts, compressor.flush()])
@@ -220,6 +222,23 @@ def test_a_bomb_is_refused_in_bounded_memory(
     run = subprocess.run(command, capture_output=True, text=True, check=False)
     assert run.stderr == ""
     assert reason in run.stdout
+
+
+def test_an_endless_line_that_is_no_object_is_refused_by_its_beginning(tmp_path: Path) -> None:
+    """256 MiB are read only of what may become an object."""
+    tracemalloc.start()
+    with pytest.raises(VectorError, match="/dev/zero: line 1: not a JSON object"):
+        import_vectors([Path("/dev/zero")], tmp_path / "output")
+    assert tracemalloc.get_traced_memory()[1] < 1 << 20
+    tracemalloc.stop()
+
+
+@pytest.mark.parametrize("blanks", [0, 1 << 17])
+def test_a_long_line_after_blanks_is_an_object(tmp_path: Path, blanks: int) -> None:
+    long = b" " * blanks + HEAD.replace(b'"a"', b'"' + b"a" * (1 << 17) + b'"')
+    source = tmp_path / "a.jsonl"
+    source.write_bytes(long + OPERATION)
+    assert import_vectors([source], tmp_path / "output").records == 1
 
 
 def test_what_is_sound_in_an_archive_is_imported(tmp_path: Path) -> None:

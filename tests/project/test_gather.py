@@ -82,6 +82,21 @@ def test_the_nearest_project_counts(two: Path) -> None:
     assert "belongs to the project" in refusal("a/traces")
 
 
+@pytest.mark.parametrize("start", [".", "a/traces"])
+def test_a_project_within_the_traces_of_another_is_named(
+    two: Path, monkeypatch: pytest.MonkeyPatch, start: str
+) -> None:
+    made(two, "a/traces/inner/necp-replay.toml", "a/traces/inner/traces/y.necptrace")
+    monkeypatch.chdir(two / start)
+    with pytest.raises(UsageError) as caught:
+        of(str(two / "a/traces"))
+    inner, outer = (os.path.relpath(two / "a/traces" / name) for name in ("inner", ""))
+    assert caught.value.hint == (
+        f"The project {inner} lies within {outer}, the traces of another project. Move it out of"
+        " there, or name the files and folders beside it in one run, and its own in another."
+    )
+
+
 def test_one_project_above_two_arguments_has_one_folder_of_traces(tmp_path: Path) -> None:
     made(tmp_path, "necp-replay.toml", "a/traces/x.necptrace", "b/traces/x.necptrace")
     gathered = of(str(tmp_path / "a/traces"), str(tmp_path / "b/traces"))
