@@ -205,9 +205,9 @@ def apply_change(change: FileChange) -> None:
     check_target(change.path)
     if text_of(change.path) != change.before:
         raise GoldenError(
-            "changed while its replacement was looked at, so it was left alone",
+            "the file changed during the review, so it was not replaced",
             file=str(change.path),
-            hint="Look at it again, then accept again.",
+            hint="Review it again, then accept it.",
         )
     if change.after is None:
         try:

@@ -9,6 +9,6 @@ Start at ``measure_phases.py``, which measures what happens to a trace, and ``me
 which measures how an update of all clients grows with clients and policies. ``workload.py`` and
 ``storms.py`` build what is measured, from the seeded random numbers of ``choices.py``.
 
-It may import the engine, the trace format, ``scenario`` to build its systems with, and the rooms
+It may import the engine, the trace format, ``scenario`` to build its systems with, and ``replay``,
 whose speed it measures.
 """

@@ -16,7 +16,7 @@ examples:
   necp-replay import vectors vectors/named vectors/random/seed000001.jsonl -o /tmp/imported
 
 Each vector becomes one trace with the measured outcome of every operation. It is written below
-DIR/RELEASE/, with the folder structure of its source. What is wrong with one is told, and the
+DIR/RELEASE/, with the folder structure of its source. What is wrong with one is reported, and the
 others are imported.
 
 Exit status: 0 all were imported, 2 some failed.

@@ -34,7 +34,7 @@ examples:
 Writes DIR/NAME.necptrace for each scenario of a file, and DIR/FOLDER/NAME.necptrace for each one of
 a folder, with the outcomes of the release. The same scenario always gives the same bytes.
 
-A scenario that fails is told, and the others go on.
+A scenario that fails is reported, and the others go on.
 Exit status: 0 all were recorded, 2 some failed; with --check 1 some traces are out of date.
 """
 

@@ -62,7 +62,7 @@ def check_report_options(options: argparse.Namespace) -> None:
             continue
         if path.suffix in {TRACE_SUFFIX, GOLDEN_SUFFIX} or path.name == PROJECT_FILE:
             raise UsageError(
-                "a report would take the place of a trace, a golden or a project's file",
+                "a report would replace a trace, a golden or a project's file",
                 file=str(path),
                 hint="Name a file with another ending, such as report.html.",
             )

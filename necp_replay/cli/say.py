@@ -1,6 +1,6 @@
-"""The only door through which commands print. What goes through it is safe for a terminal.
+"""The function with which commands print. It escapes what is not safe for a terminal.
 
-A test of the source finds prints that go another way.
+A test of the source finds code that prints without it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Errors of single traces: each is told, and the work on the other traces goes on."""
+"""Errors of single traces: each is reported, and the work on the other traces goes on."""
 
 from __future__ import annotations
 

@@ -9,5 +9,5 @@ Start at ``points.py``, which lists every point that can be exercised, taken fro
 tables. ``count_points.py`` finds the points of one record, ``traces.py`` those of traces on all
 releases, and ``baseline.py`` keeps the result as JSON and finds points that were lost since.
 
-It may import the engine, the trace format and what finds and compares traces.
+It may import the engine and the trace format.
 """

@@ -79,7 +79,7 @@ class Peer:
     def ask(self, request: Request, limit_s: float) -> Reply:
         """Send a request and return the reply. Raises EngineError, also for a failure reply."""
         if not self.is_usable:
-            raise EngineError("the engine has been ended")
+            raise EngineError("the engine was stopped")
         try:
             body = self._exchange(encode_request(request), limit_s)
             reply = decode_reply(body)

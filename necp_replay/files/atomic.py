@@ -138,7 +138,7 @@ class AtomicFile:
             with lock_folder(self.path.parent):
                 if _identity(_replaceable(self.path)) != self._before:
                     raise WriteError(
-                        "another program wrote this file meanwhile, so it was left as it is",
+                        "another program wrote this file meanwhile, so it was not replaced",
                         file=str(self.path),
                         hint="Run the command again if its output is the one to keep.",
                     )
@@ -228,9 +228,9 @@ def refuse_existing(path: Path) -> None:
 def already_there(path: Path) -> WriteError:
     """The refusal to replace a file."""
     return WriteError(
-        "is there already",
+        "exists already",
         file=str(path),
-        hint="Name a file that is not there, or remove it first.",
+        hint="Choose another name, or remove the file first.",
     )
 
 

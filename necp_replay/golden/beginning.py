@@ -1,4 +1,4 @@
-"""Checks how a file begins, before it is read as a golden: the hint fits what it is instead."""
+"""Checks that the first bytes of a file are those of a golden, and says what else they are."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Importers: they make traces from what other tools measured or recorded.
 
-They may import `events` and `trace`, but not the engine: a trace holds what was measured, whatever
-the engine would do. Start with `vectors.import_vectors`.
+They may import `abi`, `events`, `trace` and `files`, but not the engine: a trace holds what was
+measured, whatever the engine would do. Start with `vectors.import_vectors`.
 
     import_vectors([Path("vectors.tar.xz")], Path("traces/measured"))
 """

@@ -1,8 +1,8 @@
 """A model of XNU's NECP subsystem: inputs go in, outcomes come out, and nothing else happens.
 
-:class:`~necp_replay.kernel.machine.Machine` is the door. Its ``submit`` applies one input to the
-state and returns the outcome; ``snapshot`` shows the state. The model does no I/O, uses no clock
-and no randomness, and imports nothing but ``abi``, ``events`` and ``releases``.
+:class:`~necp_replay.kernel.machine.Machine` is the only way in. Its ``submit`` applies one input
+to the state and returns the outcome; ``snapshot`` shows the state. The model does no I/O,
+uses no clock and no randomness, and imports nothing but ``abi``, ``events`` and ``releases``.
 
 Start reading at ``machine.py``, then at one action, for example ``client_actions/copy_result.py``.
 

@@ -1,4 +1,4 @@
-"""Takes the exceptions that Python drops.
+"""Catches the exceptions that Python would print and ignore.
 
 Python cannot pass on an exception that is raised while it frees an object, calls back for a weak
 reference or collects garbage. It prints a traceback then, and goes on as if nothing had happened.

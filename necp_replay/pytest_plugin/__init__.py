@@ -9,8 +9,8 @@ Start with `collect.py`: a trace as a pytest collector, and its tests. Each test
 
     $ pytest traces -q -m necp_client --necp-release xnu-4570.41.2
 
-May import: what `replay` and `accept` on the command line use too, that is `golden`, `diff`,
-`report`, `rules`, `engines` and below; never `cli`.
+May import: what the commands `replay` and `accept` use: `replay`, `accept`, `golden`, `project`,
+`report`, `rules`, `engines` and what is below them; never `cli`.
 """
 
 from __future__ import annotations

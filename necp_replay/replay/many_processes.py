@@ -1,4 +1,4 @@
-"""Works on traces in several processes, with the same result as in one."""
+"""The worker processes of ``parallel.py``: they share out traces, and return reports."""
 
 from __future__ import annotations
 

@@ -12,6 +12,6 @@ kinds of difference, `difference_text.py` for one difference and `fields_text.py
     run = RunReport("replay", "expected", "replayed", reports)
     print(replay_text(run, style_for(sys.stdout)))
 
-May import: every package except `cli`, `pytest_plugin`, `golden`, `scenario`, `importers` and
-`generate`.
+May import: the packages whose results it shows. These are all but `cli`, `pytest_plugin`, `golden`,
+`project`, `scenario`, `importers` and `generate`.
 """

@@ -12,5 +12,6 @@ difference, and `status.py` judges them at the end of a run.
     book = RuleBook(project.rules, today=date.today())
     applied = apply_rules(book.for_replay("client/remove", "xnu-4570.51.1"), difference)
 
-May import: `releases` (the names of facts) and `outcomes` (differences and reports of traces).
+May import: `releases` (the names of facts), `outcomes` (differences and reports of traces), `trace`
+and `files`.
 """

@@ -35,8 +35,9 @@ def find_scenarios(
     Traces lie in the same subfolders as their scenarios' files. Files and folders whose names
     begin with ``_`` or ``.`` are ignored: ``_`` is for what scenarios share. ``name`` keeps only
     the scenarios of that name. ``on_file`` is called before a file is executed, and no file of
-    ``left_out`` is. With ``on_error`` a file that cannot be used is told, and the others are found.
-    Raises ScenarioError if there is no scenario, or if two traces would have the same path.
+    ``left_out`` is. With ``on_error`` a file that cannot be used is reported, and the others
+    are found. Raises ScenarioError if there is no scenario, or if two traces would have the
+    same path.
     """
     files = _files_below(path) if path.is_dir() else [path]
     root = path if path.is_dir() else path.parent

@@ -1,9 +1,9 @@
-"""Anonymizes a trace: consistent pseudonyms everywhere, and a proof that no verdict changed.
+"""Anonymizes a trace: consistent pseudonyms everywhere, and a check that no verdict changed.
 
-The first reading finds what the choice of pseudonyms hangs on. In the second the trace and its
-anonymized form are replayed side by side: what an engine does with the one, given pseudonyms, has
-to be what it does with the other. Where that fails for an outcome that was recorded, the record
-goes on without it.
+The trace is read twice. The first reading collects what the choice of pseudonyms depends on. In the
+second, the trace and its anonymized form are replayed side by side. The outcomes of both replays
+must be equal after the first is given pseudonyms. Where they are not, the recorded outcome is left
+out of the anonymized trace.
 """
 
 from __future__ import annotations
@@ -193,7 +193,7 @@ class _NoNames(Collector):
 
 
 def _header(header: Header) -> Header:
-    """Free text and attachments can tell anything of anybody, so they stay behind."""
+    """Free text and attachments can tell anything about anybody, so they are left out."""
     return Header(
         release=header.release,
         name="",

@@ -1,8 +1,7 @@
-"""Recorded outcomes of records that move into another trace: they go along where they still hold.
+"""Decides which recorded outcomes of records that are copied to another trace are kept.
 
 A record among other records can have another outcome: a timer wakes fewer fds, an fd gets another
-number. What was recorded is then no longer what this trace's system did, and least of all what was
-measured; such a record goes on without an outcome.
+number. The recorded outcome is then not what happens in the new trace, so it is left out.
 """
 
 from __future__ import annotations

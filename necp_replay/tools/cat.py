@@ -1,4 +1,4 @@
-"""Concatenates traces: each runs in the world that the one before it left."""
+"""Concatenates traces: each starts in the state that the one before it left."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ def concatenate(
 ) -> JoinReport:
     """Write the records of all traces, one trace after the other, into a new trace.
 
-    Records stay as they are: open fds stay open, the clock stands where it stood, and a process
-    that is there already is there already. Outcomes that were recorded go along where they still
-    hold. Raises UsageError for traces that do not go together, a trace behind one in which the
-    system goes down; WriteError for an output that is there already; TraceError for damage.
+    Records stay as they are. fds stay open, the clock continues, and processes exist already when
+    the next trace begins. Recorded outcomes are kept where they still hold. Raises UsageError for
+    traces that cannot be joined, such as one after a trace in which the system goes down;
+    WriteError for an output that exists; TraceError for damage.
     """
     check_inputs(paths)
     refuse_existing(output)

@@ -131,7 +131,9 @@ class _FileChecks:
         if not self._is_opened and not examination.chunks:
             raise not_a_trace(self._beginning)
         if not self._is_closed and not self._is_other_trace:
-            reason = "there is none: the file was cut short, goes on behind it, or never ended"
+            reason = (
+                "there is none: the file was cut short, goes on after it, or was never completed"
+            )
             self._error(CheckedPart.CLOSING, reason, examination.size_bytes)
         if self._header is None:
             self._error(CheckedPart.HEADER, "the trace has no header", 0)

@@ -1,4 +1,4 @@
-"""What a check of a trace finds: how grave, what, and where in the file."""
+"""The findings of a check of a trace: severity, reason, and place in the file."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from dataclasses import dataclass, field
 from typing import Final
 
 MAX_LISTED: Final = 20
-"""So many findings of one check are told one by one; all are counted."""
+"""So many findings of one check are listed; all are counted."""
 
 
 class Severity(enum.Enum):
-    """How grave a finding is."""
+    """How serious a finding is."""
 
     ERROR = "error"
-    """The file is damaged, or says what cannot be."""
+    """The file is damaged, or a record is impossible."""
     WARNING = "warning"
-    """Readable, but hardly meant."""
+    """Readable, but probably not intended."""
     NOTE = "note"
-    """Worth knowing; a trace that starts in the middle of things has many."""
+    """Harmless. A trace that was started on a running system has many."""
 
 
 class CheckedPart(enum.Enum):

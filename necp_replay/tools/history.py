@@ -73,5 +73,5 @@ class History:
         return self._clock_ns[position - 1] if position else start_ns
 
     def has(self, number: int, mark: int) -> bool:
-        """Whether a record bears a mark."""
+        """Whether a record has a mark."""
         return bool(self.marks[number] & mark)

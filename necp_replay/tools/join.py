@@ -1,7 +1,7 @@
-"""What joining traces has in common: records of several traces written into one, with proof.
+"""What `cat` and `merge` have in common: they write the records of several traces into one.
 
-Each trace is replayed by itself, and their records once more together: an outcome that was recorded
-goes along where an engine does the same in both.
+Each trace is replayed alone, and the joined trace is replayed too. A recorded outcome is kept where
+both replays give the same outcome.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from necp_replay.trace.writer import TraceWriter
 
 MIN_TRACES: Final = 2
 _ENDS: Final = (Panicked, TypeConfused)
-"""Answers behind which there is no system any more."""
+"""Answers after which there is no system any more."""
 
 
 @dataclass(slots=True)
@@ -33,7 +33,7 @@ class JoinReport:
     records: dict[str, int] = field(default_factory=dict)
     """How many records came from each trace, by its path."""
     shared: int = 0
-    """Records of the world that stood in several traces, and were taken once."""
+    """Changes of the system that several traces have, and that were written once."""
     outcomes: CarriedOutcomes = field(default_factory=CarriedOutcomes)
 
     @property
@@ -63,7 +63,7 @@ class Joiner:
     def add(self, path: str, step: Step, recorded: Outcome | None, *, now_ns: int | None) -> None:
         """Append a record of one trace; ``now_ns`` is the time it gets in the joined one.
 
-        Raises UsageError behind a record with which the system went down.
+        Raises UsageError after a record with which the system went down.
         """
         if self._end is not None:
             raise self._end
@@ -89,15 +89,15 @@ class Joiner:
 
 
 def _end(path: str, number: int, *, alone: bool) -> UsageError:
-    """Why nothing can be joined behind a record with which the system goes down."""
+    """Why nothing can be joined after a record with which the system goes down."""
     if alone:
         return UsageError(
             f"{path}: record {number}: the system goes down, and nothing can follow",
             hint=f"Put that trace last, or cut it with `--select -{number - 1}`.",
         )
     return UsageError(
-        f"{path}: record {number}: the system goes down behind the other traces, though not alone",
-        hint="What they left open is in its way: the traces do not go together.",
+        f"{path}: record {number}: the system goes down joined with the others, but not alone",
+        hint="It meets what earlier traces left open, so these traces cannot be joined.",
     )
 
 

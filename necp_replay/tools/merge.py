@@ -48,8 +48,8 @@ def merge(
 
     Records at the same time keep the order of their trace, and traces the order in which they are
     given. Changes of the world (:data:`WORLD`) that several traces hold at the same time are taken
-    once. Outcomes that were recorded go along where they still hold. Raises UsageError for traces
-    that carry no time, whose time goes backwards, or that do not go together.
+    once. Recorded outcomes are kept where they still hold. Raises UsageError for traces
+    that carry no time, whose time goes backwards, or that cannot be joined.
     """
     check_inputs(paths)
     refuse_existing(output)

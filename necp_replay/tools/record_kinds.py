@@ -1,4 +1,4 @@
-"""Kinds of records, as far as dependencies ask: what only asks, what changes the world, ..."""
+"""Groups of inputs for finding dependencies: those that only read, that change the system, ..."""
 
 from __future__ import annotations
 

@@ -88,7 +88,7 @@ def records_to_read(reader: TraceReader, selection: Selection = EVERYTHING) -> i
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How far a selection makes one read: no record behind ``last`` of ``records`` is selected."""
+    """How far a selection makes one read: no record after ``last`` of ``records`` is selected."""
 
     last: int
     records: int

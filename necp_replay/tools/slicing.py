@@ -1,7 +1,7 @@
 """Which records a cut keeps, and why: a backward slice over what records touch.
 
 Theory of operation. The records are gone through backwards, from the last selected one. A record is
-kept if it serves something that a kept record behind it needs; then what it needs itself is needed,
+kept if it serves something that a kept record after it needs; then what it needs itself is needed,
 too. This is a backward program slice, as of a straight program whose variables are the objects of
 ``dependencies.py``. It takes one pass over a few numbers for each record, and reads nothing.
 
@@ -115,7 +115,7 @@ def _ends_of(history: History, number: int) -> Iterator[int]:
 
 
 class _Slicer:
-    """What the records behind the present one need."""
+    """What the records after the present one need."""
 
     def __init__(self, history: History, reach: Reach) -> None:
         self._history = history
@@ -245,7 +245,7 @@ class _Slicer:
             self._results -= found
 
     def _is_needed(self, key: int, number: int) -> bool:
-        """Whether a key is needed behind a record that serves it, and not written in between."""
+        """Whether a key is needed after a record that serves it, and not written in between."""
         objects = self._objects
         whole = objects.whole[key]
         at = self._needed_at.get(key, NOT_NEEDED)

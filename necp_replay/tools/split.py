@@ -1,4 +1,4 @@
-"""Splits a trace by process or by fd: one cut trace for each, with the world it needs."""
+"""Splits a trace by process or by fd: one cut trace for each."""
 
 from __future__ import annotations
 

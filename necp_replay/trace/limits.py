@@ -80,7 +80,7 @@ def _may_be_packed(field: FieldDescriptor) -> bool:
 
 
 def _read_varint(content: bytes, offset: int) -> tuple[int, int]:
-    """A varint (7 bits a byte) and the offset behind it. Raises IndexError past the end."""
+    """A varint (7 bits a byte) and the offset after it. Raises IndexError past the end."""
     value = shift = 0
     while True:
         byte = content[offset]

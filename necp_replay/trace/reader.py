@@ -244,7 +244,9 @@ class TraceReader:
                 raise TraceError("the index does not know this chunk", offset=frame.offset)
             position += 1
         if position != len(index):
-            raise TraceError(f"{len(index) - position} chunks are gone", offset=self._frames.offset)
+            raise TraceError(
+                f"{len(index) - position} chunks are missing", offset=self._frames.offset
+            )
         return index.records
 
     def _seek(self, offset: int) -> None:

@@ -210,7 +210,9 @@ class _PieceReader:
         """The header of the recovered trace, with properties that name the losses."""
         found = self.found
         if not self._seen.chunks:
-            raise TraceError("nothing of a trace is intact here", hint="Nothing can be recovered.")
+            raise TraceError(
+                "the file has no intact part of a trace", hint="Nothing can be recovered."
+            )
         message = header_pb2.Header()
         message.CopyFrom(self._header)
         if found.is_header_lost:

@@ -11,7 +11,7 @@ damage. Every byte of the file is in exactly one piece.
   file's end is intact, a candidate must be in it by its first record, size and checksum, so a chunk
   of another trace is not mistaken for a lost one.
 - Hidden chunks: a skippable frame has no checksum, and a damaged length may make it reach over the
-  chunks behind it. One that contains the chunk that must come next is therefore damage.
+  chunks after it. One that contains the chunk that must come next is therefore damage.
 - Cost: memory holds one piece at a time. A file made of nothing but false magic numbers could make
   every candidate expensive, so what failed candidates cost is counted, and at 256 MiB plus 8 times
   the file's size the search stops.
@@ -114,7 +114,7 @@ def refuse_without_frames(beginning: bytes) -> None:
         if len(beginning) >= WINDOW_BYTES:
             error = TraceError(
                 f"nothing of a trace is within the first {len(beginning):,} bytes",
-                hint="If something is behind them, write it to a file and name that.",
+                hint="If a trace follows, write the input to a file and name that.",
             )
         raise error
 

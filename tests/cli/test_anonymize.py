@@ -34,7 +34,7 @@ def test_the_json_has_the_same_content_and_the_map_is_written(workplace: Workpla
     [
         ([], "one of the arguments --key --seed is required"),
         (["--key", "nowhere"], "nowhere: cannot be read"),
-        (["--seed", "1", "--map", "scenarios/remove.py"], "is there already"),
+        (["--seed", "1", "--map", "scenarios/remove.py"], "exists already"),
     ],
     ids=["no key", "no such key", "map in the way"],
 )

@@ -100,7 +100,7 @@ def test_no_file_is_replaced_and_no_link_followed(workplace: Workplace) -> None:
         (("--add", "README.md"), "--add and -o have to be used together"),
         (("-o", "b.necptrace"), "--add and -o have to be used together"),
         (("--add", "nowhere", "-o", "b.necptrace"), "nowhere: cannot be read"),
-        (("--add", "README.md", "-o", "a.necptrace"), "is there already"),
+        (("--add", "README.md", "-o", "a.necptrace"), "exists already"),
         (("--add", "README.md", "-o", "b.necptrace"), "two attachments"),
     ],
     ids=["no output", "nothing to add", "no file", "an output that is there", "a name twice"],

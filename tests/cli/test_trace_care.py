@@ -98,7 +98,7 @@ def test_a_recovery_replaces_no_file(workplace: Workplace, trace: Path, cut: Pat
     before = trace.read_bytes()
     printed = workplace.run("recover", str(cut), "-o", str(trace))
     assert printed.status == 2
-    assert "is there already" in printed.err
+    assert "exists already" in printed.err
     assert trace.read_bytes() == before
 
 

@@ -199,9 +199,9 @@ def test_a_folder_is_refused(tmp_path: Path) -> None:
 
 def test_what_may_not_be_replaced_is_refused(target: Path) -> None:
     target.write_text("old")
-    with pytest.raises(WriteError, match=r"report\.html: is there already"):
+    with pytest.raises(WriteError, match=r"report\.html: exists already"):
         write_text(target, "new", replaces=False)
-    with pytest.raises(WriteError, match="is there already"):
+    with pytest.raises(WriteError, match="exists already"):
         refuse_existing(target)
     assert target.read_text() == "old"
 
@@ -239,7 +239,7 @@ def test_who_may_read_and_write_a_file_stays_as_it_was(
 
 def test_a_link_that_leads_nowhere_is_there_already(target: Path) -> None:
     target.symlink_to("nowhere")
-    with pytest.raises(WriteError, match="is there already"):
+    with pytest.raises(WriteError, match="exists already"):
         refuse_existing(target)
 
 

@@ -204,7 +204,7 @@ def test_nothing_selected_is_no_trace(tmp_path: Path) -> None:
 
 def test_a_file_that_is_there_is_not_replaced(tmp_path: Path) -> None:
     trace = record(tmp_path / "cut.necptrace", two_processes)
-    with pytest.raises(WriteError, match="is there already"):
+    with pytest.raises(WriteError, match="exists already"):
         cut_to(tmp_path, trace, "pid 100")
 
 

@@ -99,7 +99,7 @@ def test_traces_that_are_in_each_others_way_are_said_to_be(tmp_path: Path) -> No
     use = [Step(processes.ProcAdd(100)), Step(syscalls.NecpSessionOpen(100))]
     use += [Step(syscalls.NecpSessionAction(100, 3, 1)), Step(syscalls.Close(100, 3))]
     two = write(tmp_path / "two.necptrace", use)
-    with pytest.raises(UsageError, match=r"two\.necptrace: record 3: .* though not alone"):
+    with pytest.raises(UsageError, match=r"two\.necptrace: record 3: .* but not alone"):
         concatenate([one, two], tmp_path / "both.necptrace")
 
 

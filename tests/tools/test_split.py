@@ -51,7 +51,7 @@ def test_measured_traces_can_be_split(tmp_path: Path) -> None:
 def test_nothing_is_written_when_a_part_is_there_already(tmp_path: Path) -> None:
     trace = record(tmp_path / "whole.necptrace", two_processes)
     (tmp_path / "whole-pid-200.necptrace").write_bytes(b"")
-    with pytest.raises(WriteError, match=r"pid-200\.necptrace: is there already"):
+    with pytest.raises(WriteError, match=r"pid-200\.necptrace: exists already"):
         list(split(trace, SplitBy.PID, tmp_path))
     assert not (tmp_path / "whole-pid-1.necptrace").exists()
 

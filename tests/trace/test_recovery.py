@@ -198,9 +198,9 @@ def test_content_that_readers_step_over_is_kept(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("damaged", "reason"),
     [
-        (b"", "nothing of a trace is intact"),
-        (b"no trace at all", "nothing of a trace is intact"),
-        (SMALL[: STARTS[1] + 10], "nothing of a trace is intact"),
+        (b"", "no intact part of a trace"),
+        (b"no trace at all", "no intact part of a trace"),
+        (SMALL[: STARTS[1] + 10], "no intact part of a trace"),
         (opening_of_format(99) + SMALL[STARTS[1] :], "format 99 of traces is not known"),
     ],
     ids=["empty", "something else", "cut in the header", "a newer format"],
@@ -216,7 +216,7 @@ def test_what_cannot_be_recovered_is_refused(tmp_path: Path, damaged: bytes, rea
 def test_no_file_is_overwritten(tmp_path: Path) -> None:
     source = tmp_path / "a.necptrace"
     source.write_bytes(SMALL)
-    with pytest.raises(WriteError, match="is there already"):
+    with pytest.raises(WriteError, match="exists already"):
         recover(source, source)
     assert source.read_bytes() == SMALL
 

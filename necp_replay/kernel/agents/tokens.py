@@ -22,7 +22,7 @@ _NUMBER_BYTES: Final = 4
 
 
 def add_token(kernel: KernelState, session: AgentSession, payload: bytes) -> int:
-    """Add a token behind the others.
+    """Add a token after the others.
 
     EINVAL for one that is empty or larger than 4096 bytes, and for more than 256; ENOENT where the
     session has no agent.

@@ -92,7 +92,7 @@ def _add_flow(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> int:
 
 
 def _override_address(given: bytes, size_bytes: int, statistics: int) -> bytes:
-    """The address behind the requests of statistics, cut at its own length.
+    """The address after the requests of statistics, cut at its own length.
 
     Empty for one that passes the end of the buffer, or is longer than a structure with an address.
     """

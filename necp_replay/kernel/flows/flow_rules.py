@@ -1,4 +1,4 @@
-"""The interface behind which clients have their flows: directly, or through registrations."""
+"""The interface through which a client has its flows: directly, or in registrations."""
 
 from __future__ import annotations
 

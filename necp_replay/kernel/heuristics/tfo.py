@@ -96,14 +96,14 @@ def _store_cookie(
     """Store the cookie of a server.
 
     Kernel quirk: releases that do not limit the length to 16 bytes copy as many bytes as it says.
-    They overwrite the end of the entry, then what is behind it. Reading the cookie panics later.
+    They overwrite the end of the entry, then what follows it. Reading the cookie panics later.
     Source: tcp_cache_set_cookie_common, xnu-4570.51.1.
     """
     entry = kernel.heuristics.find_or_create_cookie(key, now)
     if cookie_len > TFO_COOKIE_MAX_BYTES and kernel.profile.tfo_cookie_length_is_clamped:
         cookie_len = TFO_COOKIE_MAX_BYTES
     entry.cookie_len = cookie_len
-    # A shorter cookie leaves bytes of the last one behind it, but these are never read.
+    # A shorter cookie leaves bytes of the last one after it, but these are never read.
     entry.cookie = cookie
     if CACHE_COOKIE_OFFSET + cookie_len > CACHE_ENTRY_BYTES:
         kernel.emit(

@@ -1,4 +1,4 @@
-"""Memory is low: a process may be killed, and caches are reaped. Nothing of it shows."""
+"""Memory is low: a process may be killed, and caches are reaped. No process can see that."""
 
 from __future__ import annotations
 

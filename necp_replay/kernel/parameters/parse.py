@@ -345,7 +345,7 @@ def _end_arrays(parsed: ParsedParameters, rules: ParameterRules) -> None:
 
 
 def end_at(entries: list[Any], empty: Any) -> None:
-    """Drop the first empty entry and all behind it."""
+    """Drop the first empty entry and all after it."""
     if empty in entries:
         del entries[entries.index(empty) :]
 

@@ -88,7 +88,7 @@ def is_in_subnet(
 ) -> bool:
     """Whether an address has the first ``prefix`` bits of a subnet, and its port if it names one.
 
-    Kernel quirk: a prefix can be longer than an address. The comparison then goes on behind the
+    Kernel quirk: a prefix can be longer than an address. The comparison then goes on after the
     address: with unused bytes of the union, and then with the fields that follow the two unions in
     memory, which are ``behind_address`` and ``behind_subnet``. No trace shows it.
 

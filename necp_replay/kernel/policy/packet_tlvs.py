@@ -12,11 +12,11 @@ from necp_replay.kernel.exceptions import SyscallError
 from necp_replay.kernel.state import KernelState
 
 _LENGTH_AT = 1
-"""Where the length stands in a TLV, behind its type."""
+"""Where the length stands in a TLV, after its type."""
 
 
 class PacketTlvs:
-    """The TLVs of one message, behind its header.
+    """The TLVs of one message, after its header.
 
     Kernel quirk: packets are searched by another rule than buffers. A TLV is found by its type
     alone, also where its value is cut off. Reading such a TLV fails with a log record. Values that

@@ -11,7 +11,7 @@ from necp_replay.kernel.state import KernelState
 
 
 class PolicyTlvs:
-    """The TLVs of one POLICY_ADD. Nothing is found behind one that passes the end of the buffer."""
+    """The TLVs of one POLICY_ADD. Nothing is found after one that passes the end of the buffer."""
 
     __slots__ = ("_buffer", "_tlvs")
 

@@ -28,7 +28,7 @@ def store_result(
 ) -> bool:
     """Store the TLVs of a result. Returns whether a byte or the length is different from before.
 
-    Bytes behind the TLVs stay. The next update is compared with them. The TLV with a 32-bit value
+    Bytes after the TLVs stay. The next update is compared with them. The TLV with a 32-bit value
     at ``ignored_tlv_at`` is stored, but does not count as a difference.
 
     Source: necp_buffer_write_tlv_if_different, necp_update_client_result, xnu-4570.51.1.

@@ -159,7 +159,7 @@ def _find_socket_flow(holder: FlowHolder, block: SocketBlock) -> Flow | None:
 def _assigned_address(before: bytes, vflag: int, address: bytes, port: int) -> bytes:
     """The flow's sockaddr union with an address of the socket.
 
-    An IPv4 address leaves the bytes behind it as they were. IPv6 fills all 28 bytes; an embedded
+    An IPv4 address leaves the bytes after it as they were. IPv6 fills all 28 bytes; an embedded
     scope becomes the scope id.
     """
     if vflag & INP_IPV4:

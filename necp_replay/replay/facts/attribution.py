@@ -1,4 +1,20 @@
-"""Reports the differences of a trace between two releases, each with the fact that explains it."""
+"""Reports the differences of a trace between two releases, each with the fact that explains it.
+
+Theory of operation
+-------------------
+Machines with facts of both releases replay the trace in step (``counterfactuals.py``, which
+explains the method). For each record, and for the final state, they give the effect of each fact
+that makes neighbouring machines differ. Each effect becomes one difference, whose sides are the
+outcomes before and after this fact changed. Then the difference goes to the collector, which finds
+causes and followers (``findings/chains.py``).
+
+Invariants: a record is reported only if the two releases differ there. A difference has one fact.
+It has none where a machine in between cannot answer, and where an external engine differs from our
+engine of the newer release.
+
+Cost: that of the counterfactual replays, up to the last record that differs. Rendering and
+comparing are done for effects only.
+"""
 
 from __future__ import annotations
 

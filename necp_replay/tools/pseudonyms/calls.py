@@ -1,6 +1,6 @@
 """Pseudonyms inside the buffers that processes pass to calls, and in what calls left there.
 
-A buffer after a call is what the kernel wrote, and behind that what the process had there before;
+A buffer after a call is what the kernel wrote, and after that what the process had there before;
 each part gets the pseudonyms that it has where it comes from.
 """
 
@@ -124,7 +124,7 @@ def _rename_buffer(
     whole_bytes = min(max(declared_bytes, len(content)), max(buffer.length, len(content)))
     if whole_bytes <= _FILLED_BYTES:
         content = content.ljust(whole_bytes, b"\0")
-    # What is behind the bytes that the kernel reads means nothing to it.
+    # What follows the bytes that the kernel reads means nothing to it.
     read_bytes = declared_bytes or len(content)
     renamed = rename(names, content[:read_bytes]) + names.opaque(content[read_bytes:])
     pointers = tuple(
@@ -202,7 +202,7 @@ def _session_bytes(event: Input, outcome: Outcome, content: OutBuffer) -> int:
     if outcome.errno != 0 or not isinstance(event, syscalls.NecpSessionAction):
         return 0
     if event.action == SessionAction.POLICY_DUMP_ALL and isinstance(content, bytes):
-        # A dump begins with the number of bytes behind that number.
+        # A dump begins with the number of bytes after that number.
         return 4 + int.from_bytes(content[:4], "little")
     return 4 if event.action == SessionAction.POLICY_ADD else 0
 
@@ -277,7 +277,7 @@ _add_flow_request: Final = sequence((UUID_BYTES, uuid), (UUID_BYTES, uuid), (4, 
 
 
 def _add_flow(names: Names, value: bytes) -> bytes:
-    """A request of ADD_FLOW, the requests of statistics behind it, and an address."""
+    """A request of ADD_FLOW, the requests of statistics after it, and an address."""
     head = value[: ADD_FLOW_REQUEST.size]
     renamed = _add_flow_request(names, head)
     if len(head) < ADD_FLOW_REQUEST.size:

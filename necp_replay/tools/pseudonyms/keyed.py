@@ -1,4 +1,4 @@
-"""What pseudonyms are made with: numbers that follow from a key and a context alone."""
+"""A keyed hash from which all pseudonyms are derived: numbers from a key and a context alone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The pseudonym of each kind of thing, and before that, what has to be known to choose them."""
+"""Collects the names in a trace, then gives the pseudonym of each."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Names(Protocol):
         """An id; one that is not 16 bytes long counts as filled with zeros, or as cut."""
 
     def uuid_start(self, value: bytes) -> bytes:
-        """The first bytes of an id whose rest is not there, as behind a fault."""
+        """The first bytes of an id whose rest is not there, as after a fault."""
 
     def opaque(self, value: bytes) -> bytes:
         """Bytes of which only zeros and equal beginnings mean something."""
@@ -70,7 +70,7 @@ class Names(Protocol):
 
 @dataclass(slots=True)
 class Collector:
-    """Renames nothing, and remembers what the choice of pseudonyms hangs on."""
+    """Renames nothing, and remembers what the choice of pseudonyms depends on."""
 
     renames_interfaces: bool = True
     match_result: AggregateLayout = AGGREGATE_RESULT

@@ -1,6 +1,6 @@
 """Pseudonyms for byte strings, byte by byte: as long as before, with the same beginnings or ends.
 
-Each byte becomes another of its class, by a permutation that hangs on the key and on all bytes
+Each byte becomes another of its class, by a permutation that depends on the key and on all bytes
 before it. So two strings share as many bytes at their start as their pseudonyms do, a string cut
 short has its pseudonym cut short, and nothing else about a byte shows but its class.
 """

@@ -1,6 +1,6 @@
 """Pseudonyms inside what processes and the kernel exchange as bytes: TLVs, addresses, structs.
 
-Every function takes bytes that may be cut short anywhere, as they are behind a fault, and returns
+Every function takes bytes that may be cut short anywhere, as they are after a fault, and returns
 as many.
 """
 
@@ -46,7 +46,7 @@ def opaque(names: Names, value: bytes) -> bytes:
 
 
 def uuid(names: Names, value: bytes) -> bytes:
-    """An id, and whatever is behind it."""
+    """An id, and whatever follows it."""
     return names.uuid(value) if len(value) >= UUID_BYTES else names.uuid_start(value)
 
 
@@ -58,7 +58,7 @@ def interface_name(names: Names, value: bytes) -> bytes:
 
 
 def domain(names: Names, value: bytes) -> bytes:
-    """A domain as a C string, and whatever is behind its end."""
+    """A domain as a C string, and whatever follows its end."""
     name, end, rest = value.partition(b"\0")
     return names.domain(name) + end + names.opaque(rest)
 
@@ -212,10 +212,10 @@ def _interface_word(names: Names, match: re.Match[str]) -> str:
 
 
 number: Final = sequence((12, keep))
-"""Numbers and flags; what is behind the longest of them is none."""
+"""Numbers and flags; what follows the longest of them is none."""
 
 _MAX_CUT_BYTES: Final = 1024
-"""A TLV that ends behind its content is one that was cut if it is not longer than this."""
+"""A TLV that ends after its content is one that was cut if it is not longer than this."""
 _SOCKADDR_BYTES: Final = 28
 _UUID_TEXT: Final = re.compile("-".join(f"[0-9A-F]{{{n}}}" for n in (8, 4, 4, 4, 12)))
 _INTERFACE_WORD: Final = re.compile(
@@ -372,4 +372,4 @@ policy_dump: Final = _tlvs(
         )
     }
 )
-"""The policies of all sessions, behind their length."""
+"""The policies of all sessions, after their length."""
