@@ -13,6 +13,7 @@ from necp_replay.cli.arguments import (
     add_record_limit,
     add_trace,
     engine_of,
+    given_path,
     new_command,
     seed,
 )
@@ -53,7 +54,7 @@ def add_parser(commands: Commands) -> None:
     add_output(parser, "the trace to write")
     keys = parser.add_mutually_exclusive_group(required=True)
     keys.add_argument(
-        "--key", type=Path, metavar="FILE", help="a secret file of at least 16 random bytes"
+        "--key", type=given_path, metavar="FILE", help="a secret file of at least 16 random bytes"
     )
     keys.add_argument(
         "--seed",
@@ -67,7 +68,7 @@ def add_parser(commands: Commands) -> None:
     parser.add_argument(
         "--map",
         dest="pairs",
-        type=Path,
+        type=given_path,
         metavar="FILE",
         help="write names and their pseudonyms to a JSON file; keep it secret, like the key",
     )

@@ -87,6 +87,18 @@ def size_bytes(text: str) -> int:
     return _whole_number(digits, 1, MOST >> 40) * _UNITS.get(unit, 1)
 
 
+def given_path(text: str) -> Path:
+    """A path, which is not empty."""
+    return Path(path_text(text))
+
+
+def path_text(text: str) -> str:
+    """A path as it was typed. An empty one, of an unset variable, would be the current folder."""
+    if not text:
+        raise argparse.ArgumentTypeError("the path is empty")
+    return text
+
+
 def engine_command(text: str) -> str:
     """A command line that a shell would split into at least one word."""
     import shlex
@@ -130,7 +142,11 @@ _SHOWN_CHARACTERS: Final = 40
 def add_paths(parser: argparse.ArgumentParser) -> None:
     """``PATH...``: traces and folders of traces."""
     parser.add_argument(
-        "paths", nargs="+", type=Path, metavar="PATH", help="a .necptrace file or a folder of them"
+        "paths",
+        nargs="+",
+        type=given_path,
+        metavar="PATH",
+        help="a .necptrace file or a folder of them",
     )
 
 
@@ -138,7 +154,7 @@ def add_golden(parser: argparse.ArgumentParser) -> None:
     """``--golden DIR``."""
     parser.add_argument(
         "--golden",
-        type=Path,
+        type=given_path,
         metavar="DIR",
         help="folder of goldens, with the same structure as that of traces (default: that of the"
         " project above the traces)",
@@ -150,7 +166,7 @@ def add_rules(parser: argparse.ArgumentParser) -> None:
     which = parser.add_mutually_exclusive_group()
     which.add_argument(
         "--rules",
-        type=Path,
+        type=given_path,
         metavar="FILE",
         help="the file with rules (default: necp-replay.toml above the traces)",
     )
@@ -234,6 +250,8 @@ def release_name(text: str) -> str:
     """An argument type: the tag that a release or a system names; other text stays as it is."""
     from necp_replay.releases.names import canonical_tag
 
+    if not text:
+        raise argparse.ArgumentTypeError("the release is empty")
     return canonical_tag(text)
 
 
@@ -251,7 +269,9 @@ def add_format(parser: argparse.ArgumentParser) -> None:
 
 def add_output(parser: argparse.ArgumentParser, what: str, metavar: str = "OUT") -> None:
     """``-o OUT``, which has to be given; ``what`` is its help."""
-    parser.add_argument("-o", "--output", type=Path, required=True, metavar=metavar, help=what)
+    parser.add_argument(
+        "-o", "--output", type=given_path, required=True, metavar=metavar, help=what
+    )
 
 
 def add_trace(parser: argparse.ArgumentParser) -> None:
@@ -386,7 +406,7 @@ def repeated_words(options: argparse.Namespace, engine: str = "--engine") -> tup
 
 def trace_source(text: str) -> Path | BinaryIO:
     """The argument ``TRACE`` as a path, or standard input for ``-``."""
-    return sys.stdin.buffer if text == "-" else Path(text)
+    return sys.stdin.buffer if text == "-" else given_path(text)
 
 
 def add_select(parser: argparse.ArgumentParser) -> None:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
-from necp_replay.cli.arguments import Commands, add_json, add_trace, new_command
+from necp_replay.cli.arguments import Commands, add_json, add_trace, given_path, new_command
 from necp_replay.cli.say import say
 
 _EPILOG = """\
@@ -32,15 +31,17 @@ def add_parser(commands: Commands) -> None:
     )
     add_trace(parser)
     what = parser.add_mutually_exclusive_group()
-    what.add_argument("--extract", type=Path, metavar="DIR", help="write them into this folder")
+    what.add_argument(
+        "--extract", type=given_path, metavar="DIR", help="write them into this folder"
+    )
     what.add_argument(
         "--add",
-        type=Path,
+        type=given_path,
         action="append",
         metavar="FILE",
         help="write a trace with this file attached to OUT; can be given several times",
     )
-    parser.add_argument("-o", "--output", type=Path, metavar="OUT", help="the trace to write")
+    parser.add_argument("-o", "--output", type=given_path, metavar="OUT", help="the trace to write")
     add_json(parser)
     parser.set_defaults(run=run)
 

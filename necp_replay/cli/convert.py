@@ -8,7 +8,7 @@ from io import BufferedReader
 from pathlib import Path
 from typing import cast
 
-from necp_replay.cli.arguments import Commands, add_select, new_command
+from necp_replay.cli.arguments import Commands, add_select, new_command, path_text
 from necp_replay.cli.progress import with_progress
 from necp_replay.cli.say import say
 from necp_replay.errors import TraceError, UsageError, hint_for
@@ -40,10 +40,18 @@ def add_parser(commands: Commands) -> None:
         epilog=_EPILOG,
     )
     parser.add_argument(
-        "input", metavar="FILE", help="a trace, or the JSON lines of one; - for standard input"
+        "input",
+        type=path_text,
+        metavar="FILE",
+        help="a trace, or the JSON lines of one; - for standard input",
     )
     parser.add_argument(
-        "-o", "--output", default="-", metavar="OUT", help="default: standard output (-)"
+        "-o",
+        "--output",
+        type=path_text,
+        default="-",
+        metavar="OUT",
+        help="default: standard output (-)",
     )
     add_select(parser)
     parser.set_defaults(run=run)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
 from necp_replay.cli.arguments import (
     Commands,
     add_paths,
     add_record_limit,
+    given_path,
     new_command,
     record_limit_of,
     traces_below,
@@ -46,7 +46,7 @@ def add_parser(commands: Commands) -> None:
     )
     parser.add_argument(
         "--check",
-        type=Path,
+        type=given_path,
         metavar="BASELINE",
         help="fail if something that this file has is not exercised any more",
     )

@@ -11,6 +11,7 @@ from necp_replay.cli.arguments import (
     add_json,
     add_spool_limit,
     new_command,
+    path_text,
     traces_below,
 )
 from necp_replay.cli.say import say
@@ -43,6 +44,7 @@ def add_parser(commands: Commands) -> None:
     parser.add_argument(
         "traces",
         nargs="+",
+        type=path_text,
         metavar="TRACE",
         help="a trace, a folder of them, or - for standard input",
     )

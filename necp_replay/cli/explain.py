@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import argparse
 import sys
-from pathlib import Path
 
 from necp_replay.cli.arguments import (
     Commands,
     add_record_limit,
     add_release,
+    given_path,
     new_command,
     positive,
     record_limit_of,
@@ -38,7 +38,7 @@ def add_parser(commands: Commands) -> None:
         " policies, interfaces, routes, agents, flags and flows.",
         epilog=_EPILOG,
     )
-    parser.add_argument("trace", type=Path, metavar="TRACE", help="a .necptrace file")
+    parser.add_argument("trace", type=given_path, metavar="TRACE", help="a .necptrace file")
     parser.add_argument(
         "--record",
         type=positive,

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import argparse
 import sys
-from pathlib import Path
 
-from necp_replay.cli.arguments import Commands, add_output, new_command
+from necp_replay.cli.arguments import Commands, add_output, given_path, new_command
 from necp_replay.cli.say import say
 from necp_replay.outcomes.safe_text import visible
 
@@ -40,7 +39,11 @@ def add_parser(commands: Commands) -> None:
         epilog=_EPILOG,
     )
     vectors.add_argument(
-        "sources", nargs="+", type=Path, metavar="SRC", help="a .jsonl, a folder, or a .tar.xz"
+        "sources",
+        nargs="+",
+        type=given_path,
+        metavar="SRC",
+        help="a .jsonl, a folder, or a .tar.xz",
     )
     add_output(vectors, "folder for the traces", "DIR")
     vectors.set_defaults(run=run)

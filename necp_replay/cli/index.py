@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
 from necp_replay.cli.arguments import (
     Commands,
     add_record_limit,
+    given_path,
     new_command,
     record_limit_of,
     traces_below,
@@ -35,7 +35,7 @@ def add_parser(commands: Commands) -> None:
         " how many of its records differ between releases.",
         epilog=_EPILOG,
     )
-    parser.add_argument("folder", type=Path, metavar="FOLDER", help="a folder of traces")
+    parser.add_argument("folder", type=given_path, metavar="FOLDER", help="a folder of traces")
     parser.add_argument(
         "--check", action="store_true", help="write nothing, but compare with the existing page"
     )

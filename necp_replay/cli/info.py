@@ -7,7 +7,14 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from necp_replay.cli.arguments import Commands, add_json, add_select, new_command, traces_below
+from necp_replay.cli.arguments import (
+    Commands,
+    add_json,
+    add_select,
+    new_command,
+    path_text,
+    traces_below,
+)
 from necp_replay.cli.progress import with_progress
 from necp_replay.cli.say import say
 from necp_replay.errors import UnforeseenError, error_of_trace
@@ -43,6 +50,7 @@ def add_parser(commands: Commands) -> None:
     parser.add_argument(
         "traces",
         nargs="+",
+        type=path_text,
         metavar="TRACE",
         help="a trace, a folder of them, or - for standard input",
     )

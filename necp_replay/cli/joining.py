@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from necp_replay.cli.arguments import add_json, add_output, add_record_limit, engine_of
+from necp_replay.cli.arguments import add_json, add_output, add_record_limit, engine_of, given_path
 from necp_replay.cli.say import say
 
 if TYPE_CHECKING:
@@ -32,7 +32,9 @@ class Join(Protocol):
 
 def add_join_arguments(parser: argparse.ArgumentParser) -> None:
     """``TRACE...``, ``-o OUT`` and ``--json``."""
-    parser.add_argument("traces", nargs="+", type=Path, metavar="TRACE", help="the traces to join")
+    parser.add_argument(
+        "traces", nargs="+", type=given_path, metavar="TRACE", help="the traces to join"
+    )
     add_output(parser, "the trace to write")
     add_record_limit(parser)
     add_json(parser)

@@ -11,7 +11,9 @@ from necp_replay.cli.arguments import (
     Commands,
     add_record_limit,
     add_release,
+    given_path,
     new_command,
+    path_text,
     record_limit_of,
 )
 from necp_replay.cli.progress import with_progress
@@ -50,16 +52,24 @@ def add_parser(commands: Commands) -> None:
         epilog=_EPILOG,
     )
     parser.add_argument(
-        "scenario", metavar="PATH[::NAME]", help="a Python file with scenarios, or a folder of them"
+        "scenario",
+        type=path_text,
+        metavar="PATH[::NAME]",
+        help="a Python file with scenarios, or a folder of them",
     )
     parser.add_argument(
-        "-o", "--output", type=Path, required=True, metavar="DIR", help="folder for the traces"
+        "-o",
+        "--output",
+        type=given_path,
+        required=True,
+        metavar="DIR",
+        help="folder for the traces",
     )
     add_record_limit(parser)
     add_release(parser, "record on this release (default: its trace's, else the newest)")
     parser.add_argument(
         "--attach",
-        type=Path,
+        type=given_path,
         action="append",
         default=[],
         metavar="FILE",

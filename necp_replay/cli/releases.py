@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import argparse
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from necp_replay.cli.arguments import (
     Commands,
     add_format,
     add_jobs,
+    given_path,
     new_command,
     release_name,
     traces_below,
@@ -48,7 +48,7 @@ def add_parser(commands: Commands) -> None:
     diff.add_argument("new", type=release_name, metavar="R2")
     diff.add_argument(
         "--traces",
-        type=Path,
+        type=given_path,
         action="append",
         metavar="PATH",
         help="replay these traces on both releases, and list where each fact makes a difference",

@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from necp_replay.cli.arguments import given_path
 from necp_replay.cli.say import say
 
 if TYPE_CHECKING:
@@ -27,13 +28,13 @@ def add_report_options(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("reports", "files and CI, see docs/reports.md")
     group.add_argument(
         "--html",
-        type=Path,
+        type=given_path,
         metavar="FILE",
         help="write an HTML page with findings, timelines, both sides and bytes of differences",
     )
     group.add_argument(
         "--junit",
-        type=Path,
+        type=given_path,
         metavar="FILE",
         help="write a JUnit file with a test case for each trace",
     )

@@ -6,7 +6,6 @@ import argparse
 import shutil
 import sys
 from functools import partial
-from pathlib import Path
 
 from necp_replay.cli.arguments import (
     Commands,
@@ -16,6 +15,7 @@ from necp_replay.cli.arguments import (
     day_of,
     engine_of,
     gathered_of,
+    given_path,
     goldens_of,
     new_command,
 )
@@ -50,7 +50,7 @@ def add_parser(commands: Commands) -> None:
     parser.add_argument(
         "paths",
         nargs="*",
-        type=Path,
+        type=given_path,
         metavar="PATH",
         help="a .necptrace file or a folder of them (default: the project's traces)",
     )

@@ -31,6 +31,9 @@ _AGAIN_S: Final = 0.01
 """When a record is interrupted again. Python drops some exceptions (``processes/dropped.py``), and
 the record would go on without a limit."""
 
+_SHORTEST_S: Final = 1e-6
+"""What the timer can count. It takes less for 0, which is no limit at all."""
+
 _T = TypeVar("_T")
 
 
@@ -156,7 +159,7 @@ class _Limit:
         self.is_running = True
         if signal.getsignal(signal.SIGVTALRM) is not _interrupt:
             signal.signal(signal.SIGVTALRM, _interrupt)
-        signal.setitimer(signal.ITIMER_VIRTUAL, limit_s, _AGAIN_S)
+        signal.setitimer(signal.ITIMER_VIRTUAL, max(limit_s, _SHORTEST_S), _AGAIN_S)
 
     def stop(self) -> None:
         signal.setitimer(signal.ITIMER_VIRTUAL, 0)

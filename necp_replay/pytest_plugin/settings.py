@@ -99,8 +99,10 @@ def check_settings(config: pytest.Config) -> None:
 def _check_goldens(config: pytest.Config) -> None:
     """Raise UsageError if ``--necp-golden`` names no folder. ``--necp-accept`` may make it."""
     typed: str | None = config.getoption("necp_golden")
-    if not typed:
+    if typed is None:
         return
+    if not typed:
+        raise UsageError("--necp-golden is empty", hint="Name the folder that has the goldens.")
     folder = Path(config.invocation_params.dir, typed)
     is_there = os.path.lexists(folder)
     if folder.is_dir() or (config.getoption("necp_accept") and not is_there):

@@ -53,6 +53,12 @@ def test_the_trace_has_an_error_and_the_others_go_on(two: Workplace) -> None:
     assert "record " in slow["error"]
 
 
+def test_a_limit_shorter_than_the_timer_counts_is_a_limit(two: Workplace) -> None:
+    printed = two.run("replay", "traces", "--record-limit", "1e-9", "--format", "json")
+    assert printed.status == 2
+    assert "takes longer than 1e-09 s" in printed.json()["per_trace"][1]["error"]
+
+
 def test_a_comparison_of_releases_has_the_limit_too(two: Workplace) -> None:
     releases = ("--from", OLD, "--to", NEW)
     printed = two.run("diff", "traces/slow.necptrace", *releases, "--record-limit", "0.05")

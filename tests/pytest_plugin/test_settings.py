@@ -85,6 +85,12 @@ def test_a_folder_of_goldens_that_is_not_there_is_refused(project: Project) -> N
     assert (project.root / "goldn").is_dir()
 
 
+def test_an_empty_folder_of_goldens_is_refused(project: Project) -> None:
+    result = project.run("--necp-golden", "")
+    assert result.ret == 4
+    result.stderr.fnmatch_lines(["*--necp-golden is empty*"])
+
+
 def test_a_file_in_place_of_the_folder_of_goldens_is_refused(project: Project) -> None:
     result = project.run("--necp-golden", "pytest.ini")
     assert result.ret == 4
