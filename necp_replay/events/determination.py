@@ -31,7 +31,7 @@ from necp_replay.events.input_reach import (
     OF_ALL_CLIENTS,
     OF_CLIENTS_ALONE,
     OF_SESSION_ALONE,
-    OF_THE_WORLD_ALONE,
+    OF_THE_SYSTEM_ALONE,
     READING_INPUTS,
     READS,
     SESSION_ONLY,
@@ -83,7 +83,7 @@ class Determination:
         self._things: set[tuple[Thing, Name]] = set()
         """Clients, sockets, sessions and processes in doubt."""
         self._policy_ids_are_known = True
-        self._world = False
+        self._system = False
         """Whether policies, agents, interfaces or routes may be others."""
         self._anything = False
         """Whether even the fds of processes may be others."""
@@ -100,7 +100,7 @@ class Determination:
 
     def doubt_evaluations(self) -> None:
         """Take into doubt what is evaluated from policies, agents and networks."""
-        self._world = True
+        self._system = True
 
     def judge(self, step: Step, outcome: Outcome) -> Outcome:
         """The outcome of the next step as far as it is determined, given the engine's answer."""
@@ -123,7 +123,7 @@ class Determination:
         if step.now_ns is not None:
             self._clock_is_known = True
         if not self._clock_is_known and not never_reads_clock(event):
-            self._world = True
+            self._system = True
             self._doubt_all_clients()
         if type(event) is clock.Now:
             self._clock_is_known = not step.unmeasured
@@ -173,7 +173,7 @@ class Determination:
             or (isinstance(event, syscalls.NecpSessionAction) and event.action in WITH_POLICY_IDS)
         ):
             return Outcome(answer=_FOLLOWS)
-        if self._world:
+        if self._system:
             if isinstance(event, syscalls.NecpSessionAction) and self._is_of_session(event):
                 return self._without_effects(outcome)
             return Outcome(answer=_FOLLOWS)
@@ -194,9 +194,9 @@ class Determination:
         is_confused = any(isinstance(effect, TypeConfusionMark) for effect in outcome.effects)
         if self._is_doubtful(call, but=Thing.FD) or (is_confused and self._has_doubts):
             return Outcome(answer=_FOLLOWS)
-        if self._world and action not in OF_CLIENTS_ALONE:
+        if self._system and action not in OF_CLIENTS_ALONE:
             return Outcome(answer=_FOLLOWS)
-        if fd is not None and fd in self._fds and action not in OF_THE_WORLD_ALONE:
+        if fd is not None and fd in self._fds and action not in OF_THE_SYSTEM_ALONE:
             sure = self._fds[fd]
             client = passed_client(call)
             is_any = client in (None, ZERO_UUID)
@@ -204,7 +204,7 @@ class Determination:
                 return Outcome(answer=_FOLLOWS)
         if fd is not None and self._is_observed(fd) and action != ClientAction.ADD:
             return Outcome(answer=_FOLLOWS)
-        if self._world:
+        if self._system:
             return self._without_effects(outcome)
         counted = ("buffer",) if action == ClientAction.AGENT_USE else ()
         return without_parts(outcome, (*counted, *(ABOUT_CLIENTS if self._has_doubts else ())))
@@ -224,7 +224,7 @@ class Determination:
         elif isinstance(event, syscalls.Close):
             # It may have been a policy session.
             self._things.add((Thing.PROCESS, event.pid))
-            self._world = True
+            self._system = True
         elif "fd" in unknown:
             self._anything = True
         elif isinstance(event, syscalls.NecpClientAction):
@@ -236,7 +236,7 @@ class Determination:
         elif isinstance(event, SOCKET_INPUTS) and not unknown & {"name", "socket", "mp"}:
             self._doubt_named(event, unknown)
         else:
-            self._world = True
+            self._system = True
             self._doubt_all_clients()
 
     def _spread_action(
@@ -250,7 +250,7 @@ class Determination:
             return
         if "action" not in unknown and call.action == ClientAction.UPDATE_CACHE:
             # What the cache holds decides about flags of other results.
-            self._world = True
+            self._system = True
             return
         if fd is None:
             self._anything = True
@@ -285,7 +285,7 @@ class Determination:
         if "action" in unknown or event.action == SessionAction.POLICY_ADD:
             self._policy_ids_are_known = False
         if "action" in unknown or event.action not in SESSION_ONLY:
-            self._world = True
+            self._system = True
             self._doubt_all_clients()
 
     def _doubt_named(self, event: Input, unknown: set[str]) -> None:
@@ -366,7 +366,7 @@ class Determination:
     @property
     def _has_doubts(self) -> bool:
         return bool(
-            self._world or self._anything or self._things or self._fds or self._doubtful_observers
+            self._system or self._anything or self._things or self._fds or self._doubtful_observers
         )
 
     def _is_observed(self, fd: FdName) -> bool:

@@ -40,7 +40,7 @@ OF_CLIENTS_ALONE: Final = frozenset(
 )
 """Actions that answer the same, whatever policies and networks there are. COPY_PARAMETERS is none
 of them: an evaluation can change the parameters in place."""
-OF_THE_WORLD_ALONE: Final = frozenset({ClientAction.COPY_AGENT, ClientAction.COPY_INTERFACE})
+OF_THE_SYSTEM_ALONE: Final = frozenset({ClientAction.COPY_AGENT, ClientAction.COPY_INTERFACE})
 """Actions that answer the same, whatever clients the fd has."""
 OF_ALL_CLIENTS: Final = (
     clock.TimerFire,

@@ -41,7 +41,7 @@ _SEEN_PER_RECORD: Final = 64
 class LaneKind(enum.Enum):
     """What a lane shows."""
 
-    WORLD = "world"
+    SYSTEM = "system"
     FD = "fd"
     CLIENT = "client"
     FLOW = "flow"
@@ -177,7 +177,7 @@ class TimelineBuilder:
         lane = self._fd_lane(number, event, fd)
         if lane is None:
             family = _family(event)
-            lane = self._lane(0, ("world", family), LaneKind.WORLD, family, None)
+            lane = self._lane(0, ("system", family), LaneKind.SYSTEM, family, None)
         if lane is not None:
             yield lane
             if isinstance(event, syscalls.Close) and outcome.errno == 0:
@@ -224,7 +224,7 @@ class TimelineBuilder:
                 seen.add(lane)
                 seen.update(self._flows(number, client, lane))
         for lane, key in list(self._alive.items()):
-            if lane not in seen and key[0] not in ("world", "session"):
+            if lane not in seen and key[0] not in ("system", "session"):
                 self._end(lane, number)
         count += sum(len(s.policies) for s in state.policies.sessions) if state.policies else 0
         count += len(state.netagents.agents) if state.netagents else 0

@@ -45,8 +45,9 @@ from necp_replay.events.references import (
 )
 from necp_replay.tools.objects import ObjectGroup, Objects
 from necp_replay.tools.record_kinds import (
-    ABOUT_WORLD,
-    ASK_WORLD,
+    ABOUT_SYSTEM,
+    ASK_SYSTEM,
+    CHANGE_SYSTEM,
     GROUPS,
     HEURISTICS,
     NAMED,
@@ -68,7 +69,6 @@ from necp_replay.tools.record_kinds import (
     TEMPLATE,
     TIMER,
     TOLD,
-    WORLD,
     acts,
     is_question,
     is_refused,
@@ -93,9 +93,9 @@ class Mark:
     """It evaluates every client: the update timer fires."""
     EVALUATES: Final = 16
     """It evaluates the clients that it serves."""
-    WORLD: Final = 32
+    SYSTEM: Final = 32
     """It changes what evaluations read: interfaces, routes, agents, policies, sysctls."""
-    ASKS_WORLD: Final = 64
+    ASKS_SYSTEM: Final = 64
     """Its own outcome depends on all of that."""
     ASKS_CLIENTS: Final = 128
     """Its own outcome tells of every client."""
@@ -144,10 +144,10 @@ class Tracker:
             found.mark |= Mark.CHANGES
         if outcome.errno and kind not in PARTLY_DONE and not acts(outcome):
             found.mark |= Mark.PASSING
-        if kind in WORLD:
-            found.mark |= Mark.WORLD
-        if kind in ASK_WORLD:
-            found.mark |= Mark.ASKS_WORLD
+        if kind in CHANGE_SYSTEM:
+            found.mark |= Mark.SYSTEM
+        if kind in ASK_SYSTEM:
+            found.mark |= Mark.ASKS_SYSTEM
         self._name_what_is_passed(number, event, outcome, found)
         handle = _SPECIAL.get(kind)
         if handle is not None:
@@ -231,7 +231,7 @@ class Tracker:
         found.serves.append(client)
         found.kills.append(client)
         found.evaluates.append(client)
-        found.mark = found.mark & ~Mark.PASSING | Mark.EVALUATES | Mark.ASKS_WORLD
+        found.mark = found.mark & ~Mark.PASSING | Mark.EVALUATES | Mark.ASKS_SYSTEM
         if fd is not None:
             self._clients_of_fds.setdefault(fd, {})[client] = None
             self.objects.own(client, self.objects.find(Thing.PROCESS, event.pid, ObjectGroup.NONE))
@@ -268,7 +268,7 @@ class Tracker:
             found.kills.append(timer)
             found.needs.append(timer)
             if isinstance(outcome.answer, TimerAnswer) and outcome.answer.fired:
-                found.mark |= Mark.EVALUATES_ALL | Mark.ASKS_WORLD | Mark.ASKS_CLIENTS
+                found.mark |= Mark.EVALUATES_ALL | Mark.ASKS_SYSTEM | Mark.ASKS_CLIENTS
         elif any(type(each) is effects.TimerArmed for each in outcome.effects):
             found.serves.append(timer)
             found.kills.append(timer)
@@ -278,9 +278,9 @@ class Tracker:
         """What the effects name is there because something was done to it before."""
         kinds = {type(each) for each in outcome.effects}
         if effects.Log in kinds:
-            found.asks.append(self.objects.find(SYSCTLS, 0, ObjectGroup.WORLD))
+            found.asks.append(self.objects.find(SYSCTLS, 0, ObjectGroup.SYSTEM))
         if not kinds.isdisjoint((effects.KernelEvent, effects.AgentMessage)):
-            found.mark |= Mark.ASKS_WORLD
+            found.mark |= Mark.ASKS_SYSTEM
         for thing, name, _ in TOLD.caused(outcome):
             if thing is Thing.CLIENT:
                 key = self._client(name, None)
@@ -313,13 +313,13 @@ class Tracker:
             found.asks += self._fds_of_processes.get(process, ())
             return
         is_session = type(event) is syscalls.NecpSessionOpen
-        group = ObjectGroup.WORLD if is_session else ObjectGroup.FD
+        group = ObjectGroup.SYSTEM if is_session else ObjectGroup.FD
         fd = self.objects.create(Thing.FD, opened, number, group)
         found.serves.append(fd)
         found.kills.append(fd)
         self._fds_of_processes.setdefault(process, {})[fd] = None
         if is_session:
-            found.mark |= Mark.WORLD
+            found.mark |= Mark.SYSTEM
         elif type(event) is syscalls.NecpOpen and event.flags & OpenFlag.PUSH_OBSERVER:
             # It is told of the clients that there are.
             self._push_observers.add(fd)
@@ -328,8 +328,8 @@ class Tracker:
     def _closed(self, number: int, event: Any, outcome: Outcome, found: Touches) -> None:
         fd = self._fd(event)
         self._ask_for_clients(fd, found)
-        if self.objects.group[fd] == ObjectGroup.WORLD:
-            found.mark |= Mark.ASKS_WORLD
+        if self.objects.group[fd] == ObjectGroup.SYSTEM:
+            found.mark |= Mark.ASKS_SYSTEM
         if not outcome.errno:
             self._end_fd(number, fd, (event.pid, event.fd))
 
@@ -360,14 +360,14 @@ class Tracker:
                 for key in found.needs
                 if self.objects.is_client(key)
             ]
-        elif event.action in ABOUT_WORLD:
-            found.mark |= Mark.ASKS_WORLD
+        elif event.action in ABOUT_SYSTEM:
+            found.mark |= Mark.ASKS_SYSTEM
         elif event.action == ClientAction.COPY_LIST and not outcome.errno:
             found.mark |= Mark.ASKS_CLIENTS
         elif event.action == ClientAction.UPDATE_CACHE:
             found.serves.append(self.objects.find(HEURISTICS, 0, ObjectGroup.HISTORY))
         elif event.action == ClientAction.SIGN:
-            found.needs.append(self.objects.find(RESOLVER_KEY, 0, ObjectGroup.WORLD))
+            found.needs.append(self.objects.find(RESOLVER_KEY, 0, ObjectGroup.SYSTEM))
         if fd in self._push_observers:
             found.serves.append(fd)
             found.mark |= Mark.ASKS_EVENTS
@@ -387,7 +387,7 @@ class Tracker:
             found.serves.append(part)
             found.kills.append(part)
             found.evaluates += self._clients_of_fds.get(fd, ())
-            found.mark |= Mark.EVALUATES | Mark.ASKS_WORLD
+            found.mark |= Mark.EVALUATES | Mark.ASKS_SYSTEM
         else:
             found.serves.append(fd)
             found.serves += self._clients_of_fds.get(fd, ())
@@ -397,7 +397,7 @@ class Tracker:
         policies = self.objects.find(POLICIES, fd, ObjectGroup.NONE)
         found.asks.append(policies)
         if event.action == SessionAction.POLICY_DUMP_ALL:
-            found.mark |= Mark.ASKS_WORLD
+            found.mark |= Mark.ASKS_SYSTEM
         if not found.mark & Mark.CHANGES or outcome.errno:
             return
         if event.action == SessionAction.POLICY_ADD:
@@ -448,18 +448,18 @@ class Tracker:
             found.needs.append(template)
 
     def _sysctl(self, number: int, event: Any, outcome: Outcome, found: Touches) -> None:
-        sysctls = self.objects.find(SYSCTLS, 0, ObjectGroup.WORLD)
+        sysctls = self.objects.find(SYSCTLS, 0, ObjectGroup.SYSTEM)
         written = self.objects.part(sysctls, event.name)
         found.serves.append(written)
         found.kills.append(written)
 
     def _keyed(self, number: int, event: Any, outcome: Outcome, found: Touches) -> None:
-        key = self.objects.find(RESOLVER_KEY, 0, ObjectGroup.WORLD)
+        key = self.objects.find(RESOLVER_KEY, 0, ObjectGroup.SYSTEM)
         found.serves.append(key)
         found.kills.append(key)
 
     def _ordered(self, number: int, event: Any, outcome: Outcome, found: Touches) -> None:
-        order = self.objects.find(ORDER, 0, ObjectGroup.WORLD)
+        order = self.objects.find(ORDER, 0, ObjectGroup.SYSTEM)
         found.serves.append(order)
         if type(event) is interfaces.IfaceOrder:
             found.kills.append(order)
@@ -473,7 +473,7 @@ class Tracker:
         found.serves.append(self.objects.find(POLICY_IDS, 0, ObjectGroup.NONE))
 
     def _looked(self, number: int, event: Any, outcome: Outcome, found: Touches) -> None:
-        found.mark |= Mark.ASKS_WORLD | Mark.ASKS_CLIENTS | Mark.ASKS_FDS
+        found.mark |= Mark.ASKS_SYSTEM | Mark.ASKS_CLIENTS | Mark.ASKS_FDS
 
 
 _SPECIAL: Final[dict[type, Callable[[Tracker, int, Any, Outcome, Touches], None]]] = {

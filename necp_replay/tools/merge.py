@@ -24,7 +24,7 @@ from necp_replay.trace.reader import TraceReader
 from necp_replay.trace.record_codec import encode_record
 from necp_replay.trace.writer import TraceWriter
 
-WORLD: Final = frozenset(
+SYSTEM_INPUTS: Final = frozenset(
     (
         Now,
         ResolverKey,
@@ -47,8 +47,8 @@ def merge(
     """Write the records of all traces into a new one, by the time at which they happened.
 
     Records at the same time keep the order of their trace, and traces the order in which they are
-    given. Changes of the world (:data:`WORLD`) that several traces hold at the same time are taken
-    once. Recorded outcomes are kept where they still hold. Raises UsageError for traces
+    given. Changes of the system (:data:`SYSTEM_INPUTS`) that several traces have at the same time
+    are written once. Recorded outcomes are kept where they still hold. Raises UsageError for traces
     that carry no time, whose time goes backwards, or that cannot be joined.
     """
     check_inputs(paths)
@@ -94,21 +94,21 @@ class _Side:
 
 
 def _merge(sides: list[_Side], joiner: Joiner) -> None:
-    """At one time, what is no part of the world goes first, so that shared changes can meet."""
+    """At one time, what is no part of the system goes first, so that shared changes can meet."""
     clock_ns = CLOCK_START_NS
     merged: Counter[bytes] = Counter()
     while True:
         waiting = [(side, side.next) for side in sides if side.next is not None]
         if not waiting:
             return
-        side, record = min(waiting, key=lambda each: (each[1].time_ns, _is_world(each[1].step)))
+        side, record = min(waiting, key=lambda each: (each[1].time_ns, _is_of_system(each[1].step)))
         if record.time_ns != clock_ns:
             merged.clear()
             for other in sides:
                 other.given.clear()
         side.advance()
         step = record.step
-        if _is_world(step):
+        if _is_of_system(step):
             key = encode_record(Step(step.input), None)
             side.given[key] += 1
             if merged[key] >= side.given[key]:
@@ -153,5 +153,5 @@ def _check_times(path: Path) -> None:
         )
 
 
-def _is_world(step: Step) -> bool:
-    return type(step.input) in WORLD
+def _is_of_system(step: Step) -> bool:
+    return type(step.input) in SYSTEM_INPUTS

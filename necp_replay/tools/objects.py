@@ -21,7 +21,7 @@ class ObjectGroup(enum.IntEnum):
     """Objects that a record can need all of."""
 
     NONE = 0
-    WORLD = 1
+    SYSTEM = 1
     """What evaluations read: interfaces, routes, agents, policy sessions, sysctls."""
     HISTORY = 2
     """What evaluations read, but seldom matters."""

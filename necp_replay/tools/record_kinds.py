@@ -114,12 +114,12 @@ TOLD: Final = References(Thing.FD, Thing.CLIENT, Thing.SOCKET, Thing.MULTIPATH)
 GROUPS: Final = {
     Thing.CLIENT: ObjectGroup.CLIENT,
     Thing.FD: ObjectGroup.FD,
-    Thing.AGENT_SESSION: ObjectGroup.WORLD,
-    Thing.CONTROL_SESSION: ObjectGroup.WORLD,
-    Thing.ROUTE: ObjectGroup.WORLD,
-    Thing.INTERFACE: ObjectGroup.WORLD,
+    Thing.AGENT_SESSION: ObjectGroup.SYSTEM,
+    Thing.CONTROL_SESSION: ObjectGroup.SYSTEM,
+    Thing.ROUTE: ObjectGroup.SYSTEM,
+    Thing.INTERFACE: ObjectGroup.SYSTEM,
 }
-WORLD: Final = frozenset(
+CHANGE_SYSTEM: Final = frozenset(
     (
         notifications.ResolverKey,
         notifications.SysctlSet,
@@ -161,7 +161,7 @@ SESSION_QUESTIONS: Final = frozenset(
 REPLACING: Final = frozenset((SessionAction.POLICY_APPLY_ALL, SessionAction.SET_SESSION_PRIORITY))
 """Actions of policy sessions of which only the last one counts."""
 READING: Final = frozenset((ClientAction.COPY_RESULT, ClientAction.COPY_UPDATED_RESULT))
-ABOUT_WORLD: Final = frozenset(
+ABOUT_SYSTEM: Final = frozenset(
     (
         ClientAction.AGENT,
         ClientAction.COPY_AGENT,
@@ -170,7 +170,7 @@ ABOUT_WORLD: Final = frozenset(
         ClientAction.UPDATE_CACHE,
     )
 )
-ASK_WORLD: Final = frozenset(
+ASK_SYSTEM: Final = frozenset(
     (
         syscalls.NecpMatchPolicy,
         syscalls.NetagentTrigger,

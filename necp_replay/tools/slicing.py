@@ -12,7 +12,7 @@ in large groups, such as all interfaces, it is only remembered at which record a
 are needed.
 
 A client's result is what the last evaluation made of it. That one evaluation is kept, with the
-world that it read. Evaluations before it are not.
+system that it read. Evaluations before it are not.
 
 The reaches are the stated rules by which a cut gets larger where a replay shows that this is not
 enough.
@@ -37,13 +37,13 @@ _MOST_PASSES: Final = 4
 _ASKS_CLIENTS: Final = Mark.ASKS_CLIENTS
 _ASKS_EVENTS: Final = Mark.ASKS_EVENTS
 _ASKS_FDS: Final = Mark.ASKS_FDS
-_ASKS_WORLD: Final = Mark.ASKS_WORLD
+_ASKS_SYSTEM: Final = Mark.ASKS_SYSTEM
 _CHANGES: Final = Mark.CHANGES
 _EVALUATES: Final = Mark.EVALUATES
 _EVALUATES_ALL: Final = Mark.EVALUATES_ALL
 _PASSING: Final = Mark.PASSING
 _SELECTED: Final = Mark.SELECTED
-_WORLD: Final = Mark.WORLD
+_SYSTEM: Final = Mark.SYSTEM
 
 
 class Reach(enum.IntEnum):
@@ -53,7 +53,7 @@ class Reach(enum.IntEnum):
     """What made the things that they touch what they are."""
     HISTORY = 1
     """Also calls that failed, what was removed again, and evaluations before the last one."""
-    WORLD = 2
+    SYSTEM = 2
     """The whole history of interfaces, routes, agents, policies and evaluations."""
     STATE = 3
     """Everything that changes anything."""
@@ -64,7 +64,7 @@ class Reach(enum.IntEnum):
 REACH_NAMES: Final = {
     Reach.TOUCHED: "what they touch",
     Reach.HISTORY: "the history of what they touch",
-    Reach.WORLD: "the history of the world",
+    Reach.SYSTEM: "the history of the system",
     Reach.STATE: "all changes",
     Reach.EVERYTHING: "everything before",
 }
@@ -149,8 +149,8 @@ class _Slicer:
             return None
         if number >= self._events_from != NOT_NEEDED:
             return "events of all clients"
-        if self._reach >= Reach.WORLD and mark & (_WORLD | _EVALUATES_ALL):
-            return "the history of the world"
+        if self._reach >= Reach.SYSTEM and mark & (_SYSTEM | _EVALUATES_ALL):
+            return "the history of the system"
         if mark & _EVALUATES_ALL and self._results:
             return "the last evaluation"
         for key in self._history.serves.at(number):
@@ -169,7 +169,7 @@ class _Slicer:
         is_selected = bool(mark & _SELECTED)
         if number == self._events_from:
             # Whoever was there when the observer came is told of to it, too.
-            self._ask(number, _ASKS_WORLD | _ASKS_CLIENTS)
+            self._ask(number, _ASKS_SYSTEM | _ASKS_CLIENTS)
         self._evaluate(number, mark, is_selected=is_selected)
         needs: Iterable[int] = history.needs.at(number)
         if self._kept_for is not None and self._objects.is_socket(self._kept_for):
@@ -209,8 +209,8 @@ class _Slicer:
             self._events_from = min(
                 each for each in (*opened, self._events_from) if each != NOT_NEEDED
             )
-        if mark & _ASKS_WORLD:
-            self._need_world(number)
+        if mark & _ASKS_SYSTEM:
+            self._need_system(number)
         if mark & _ASKS_CLIENTS:
             self._groups_needed_at[ObjectGroup.CLIENT] = number
             self._need_results_of_all(number)
@@ -225,13 +225,13 @@ class _Slicer:
             if objects.ended[key] >= number:
                 self._results.add(key)
 
-    def _need_world(self, number: int) -> None:
-        self._groups_needed_at[ObjectGroup.WORLD] = number
+    def _need_system(self, number: int) -> None:
+        self._groups_needed_at[ObjectGroup.SYSTEM] = number
         if self._reach >= Reach.HISTORY:
             self._groups_needed_at[ObjectGroup.HISTORY] = number
 
     def _evaluate(self, number: int, mark: int, *, is_selected: bool) -> None:
-        """The results that this record makes are found; they depend on the world at this record."""
+        """Finds the results that this record makes. They depend on the system at this record."""
         if mark & _EVALUATES_ALL:
             found = set(self._results)
         elif mark & _EVALUATES:
@@ -239,7 +239,7 @@ class _Slicer:
         else:
             return
         if found or is_selected:
-            self._need_world(number)
+            self._need_system(number)
             self.need(self._objects.owners(found), number, again=True)
         if self._reach is Reach.TOUCHED:
             self._results -= found

@@ -131,7 +131,7 @@ def _numbered(trace: int, number: int) -> RecordDifference:
 
 def _timeline(records: int, differing_records: set[int]) -> Timeline:
     timeline = Timeline(records)
-    timeline.add(Lane(LaneKind.WORLD, "interfaces", None, 0))
+    timeline.add(Lane(LaneKind.SYSTEM, "interfaces", None, 0))
     timeline.add(Lane(LaneKind.FD, "pid 100 fd 3", None, 1))
     for client in range(12):
         born = 2 + client * max(1, records // 14)

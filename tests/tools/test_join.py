@@ -39,7 +39,7 @@ def test_cat_puts_one_trace_behind_the_other(tmp_path: Path) -> None:
     assert report.records == {str(one): 3, str(two): 3}
 
 
-def test_the_second_trace_runs_in_the_world_the_first_left(tmp_path: Path) -> None:
+def test_the_second_trace_starts_in_the_state_that_the_first_left(tmp_path: Path) -> None:
     def opens(system: System) -> None:
         system.add_process(100).necp_open()
 
@@ -137,7 +137,7 @@ def test_merge_sets_the_clock_back_to_each_record(tmp_path: Path) -> None:
     assert times[-3:] == [3_000_000_000] * 3
 
 
-def test_merge_takes_a_shared_world_once(tmp_path: Path) -> None:
+def test_merge_writes_a_shared_change_of_the_system_once(tmp_path: Path) -> None:
     shared = [Step(processes.ProcAdd(1)), Step(processes.ProcExit(1)), Step(processes.ProcAdd(1))]
     one = write(tmp_path / "one.necptrace", [*shared, *app(100, 3_000_000_000)])
     two = write(tmp_path / "two.necptrace", [*shared, *app(200, 3_000_000_000)])

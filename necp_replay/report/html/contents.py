@@ -301,7 +301,7 @@ def _chosen_lanes(timeline: Timeline, differing: set[int | None]) -> list[int]:
     ordered: list[int] = []
     pending = inside.get(None, [])[::-1]
     # Lanes of the system, such as interfaces, are above those of processes.
-    pending.sort(key=lambda lane: timeline.lanes[lane].kind is LaneKind.WORLD)
+    pending.sort(key=lambda lane: timeline.lanes[lane].kind is LaneKind.SYSTEM)
     while pending:
         lane = pending.pop()
         ordered.append(lane)

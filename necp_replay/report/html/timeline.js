@@ -10,7 +10,7 @@ const AXIS_PIXELS = 26;
 const HEAD_PIXELS = AXIS_PIXELS + LANE_PIXELS;
 const SIDE_PIXELS = 10;
 const LABEL_PIXELS = 190;
-const LABEL_INDENT = { world: 0, fd: 0, client: 1, flow: 2 };
+const LABEL_INDENT = { system: 0, fd: 0, client: 1, flow: 2 };
 const MOST_PIXELS = 24000;
 /** With more differences, a diamond is left out if another one is drawn at the same place. */
 const MOST_DIAMONDS = 600;
@@ -173,7 +173,7 @@ function drawLane(plot, index, row) {
   const kind = CONTENTS.lane_kinds[lane.kind];
   const y = yOf(row);
   const group = svg("g", { class: "lane " + kind });
-  if (kind !== "world") {
+  if (kind !== "system") {
     const from = xOf(plot, lane.born);
     const to = lane.gone === null ? plot.width : xOf(plot, lane.gone);
     const thick = kind === "flow" ? 4 : kind === "client" ? 8 : 2;
