@@ -71,6 +71,7 @@ class AgentFacts:
                 False: "looks for an id that is on the kernel's stack; ENOENT if no agent has it",
                 True: "EINVAL, as with an id of zeros",
             },
+            traces=("trigger_of_no_agent",),
         ),
     ] = False
 
@@ -83,6 +84,7 @@ class AgentFacts:
                 True: "has a negative size, which is not refused",
                 False: "EINVAL, as with any size above 4096",
             },
+            traces=("agent_with_a_negative_size",),
         ),
     ] = True
 

@@ -64,7 +64,10 @@ class ClientActionFacts:
         Fact(
             title="Client actions that are handled; others are EINVAL and a log record",
             function="necp_client_action",
-            traces=("sign_and_claim",),
+            traces=(
+                "sign_and_claim",
+                "flows_that_clients_make",
+            ),
         ),
     ] = _ACTIONS_4570
 
@@ -169,6 +172,7 @@ class ClientActionFacts:
                 None: "has no bound; a copy of more than 64 MiB panics",
                 240: "more than 240 bytes is EINVAL, with two log records",
             },
+            traces=("add_flow_with_a_long_buffer",),
         ),
     ] = None
 

@@ -110,6 +110,7 @@ class FlowFacts:
                 True: "has the index of that other one, also after there is none; another index is"
                 " a change of the flow",
             },
+            traces=("flow_over_an_interface_that_delegates",),
         ),
     ] = False
 
@@ -122,6 +123,7 @@ class FlowFacts:
                 True: "is told to their agents, which were told before that they are defunct",
                 False: "is told to nobody",
             },
+            traces=("end_of_a_flow_that_is_defunct",),
         ),
     ] = True
 
@@ -135,6 +137,7 @@ class FlowFacts:
                 True: "makes the flows defunct first; their agents are told after all clients are"
                 " gone",
             },
+            traces=("close_with_nexus_flows",),
         ),
     ] = False
 
@@ -147,6 +150,7 @@ class FlowFacts:
                 False: "a nexus flow of the agent",
                 True: "a nexus flow of the agent, or the flow of a socket",
             },
+            traces=("protocol_event_for_a_socket",),
         ),
     ] = False
 
@@ -159,6 +163,7 @@ class FlowFacts:
                 True: "that of the flow, and those of all later flows of the client",
                 False: "that of the flow",
             },
+            traces=("owners_behind_a_changed_flow",),
         ),
     ] = True
 

@@ -43,6 +43,7 @@ class InterfaceFacts:
             traces=(
                 "interface_details_flags",
                 "netmask_and_broadcast_address",
+                "interface_that_can_be_routed_over",
             ),
         ),
     ] = _DETAILS_4570
@@ -72,6 +73,7 @@ class InterfaceFacts:
                 104: "less than 104 bytes is EINVAL, and the details end with type and channel of"
                 " the radio",
             },
+            traces=("details_in_a_short_buffer",),
         ),
     ] = 92
 

@@ -21,6 +21,7 @@ class LogFacts:
                 False: "to the kernel's log, with a syslog level",
                 True: "to os_log, with the type error or default",
             },
+            traces=("log_records_in_os_log",),
         ),
     ] = False
 

@@ -22,6 +22,7 @@ class MatchingFacts:
                 False: "are left out of what is searched and dumped",
                 True: "are kept, unless the sysctl dedup_policies is set when policies are applied",
             },
+            traces=("policies_behind_one_that_decides",),
         ),
     ] = False
 
@@ -35,6 +36,7 @@ class MatchingFacts:
                 False: "needs a condition on the real application, as one with a name does",
                 True: "needs no other condition",
             },
+            traces=("privilege_as_the_only_condition",),
         ),
     ] = False
 
@@ -49,6 +51,7 @@ class MatchingFacts:
                 True: "those of the process that it names, or of the one that is responsible, if"
                 " its executable stands for the application",
             },
+            traces=("privileges_of_the_process_acted_for",),
         ),
     ] = False
 
@@ -58,6 +61,7 @@ class MatchingFacts:
             title="A platform binary whose code signature is invalid",
             function="necp_is_platform_binary",
             meanings={False: "is one to policies", True: "is none to policies"},
+            traces=("platform_binary_that_is_not_valid",),
         ),
     ] = False
 
@@ -71,6 +75,7 @@ class MatchingFacts:
                 True: "adds its control unit to those of other transparent proxies, which a result"
                 " and a match tell, and the search goes on",
             },
+            traces=("transparent_proxies",),
         ),
     ] = False
 
@@ -84,6 +89,7 @@ class MatchingFacts:
                 True: "is dropped without an entitlement, whatever policies say, unless the sysctl"
                 " restrict_multicast is 0",
             },
+            traces=("restricted_multicast",),
         ),
     ] = False
 
@@ -93,6 +99,7 @@ class MatchingFacts:
             title="Traffic without a client, of a process that can be installed on demand",
             function="necp_check_missing_client_drop",
             meanings={False: "is compared with policies", True: "is dropped"},
+            traces=("process_installed_on_demand",),
         ),
     ] = False
 
@@ -105,6 +112,7 @@ class MatchingFacts:
                 True: "have one rule",
                 False: "have two; a rule with an agent is that of one without, and adds no agent",
             },
+            traces=("two_policies_with_one_route_rule",),
         ),
     ] = True
 
@@ -117,6 +125,7 @@ class MatchingFacts:
                 False: "is four bytes",
                 True: "may have four more: the version of the pid, which DUMP_ALL shows",
             },
+            traces=("pid_with_a_version",),
         ),
     ] = False
 
@@ -129,6 +138,7 @@ class MatchingFacts:
                 False: "is none, unless there is a port",
                 True: "is the unspecified one, of the family of the remote address, else of IPv6",
             },
+            traces=("traffic_without_a_local_address",),
         ),
     ] = False
 
@@ -142,5 +152,6 @@ class MatchingFacts:
                 True: "passes with the filters and transparent proxies of policies that match,"
                 " unless one diverts it; above 2 it is like other traffic",
             },
+            traces=("filters_of_loopback_traffic",),
         ),
     ] = False

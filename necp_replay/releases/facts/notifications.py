@@ -95,6 +95,7 @@ class NotificationFacts:
                 False: "bears the name of the function that made the flow defunct",
                 True: "bears the name of necp_process_defunct_list",
             },
+            traces=("defunct_flow_of_an_agent_that_fails",),
         ),
     ] = False
 

@@ -147,5 +147,6 @@ class ParameterFacts:
                 False: "is scoped to an interface all the same if it has any other parameter",
                 True: "is scoped only if it requires something of an interface",
             },
+            traces=("preferences_beside_a_prohibition",),
         ),
     ] = False

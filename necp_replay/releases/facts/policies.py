@@ -71,6 +71,7 @@ class PolicyFacts:
             traces=(
                 "policy_for_an_agent_type",
                 "conditions_of_later_releases",
+                "conditions_on_signatures_and_packets",
             ),
         ),
     ] = _CONDITIONS_4570
@@ -80,7 +81,10 @@ class PolicyFacts:
         Fact(
             title="Actions that a route rule may have; others are EINVAL and a log record",
             function="necp_policy_route_rule_is_valid",
-            traces=("route_rule_about_link_quality",),
+            traces=(
+                "route_rule_about_link_quality",
+                "route_rule_with_an_agent",
+            ),
         ),
     ] = _RULES_4570
 
@@ -302,5 +306,6 @@ class PolicyFacts:
                 True: "is nothing or four bytes of flags; one of them says that the traffic is to"
                 " the local network, which the reason of a result and an event tell",
             },
+            traces=("drop_on_the_local_network",),
         ),
     ] = False

@@ -52,6 +52,7 @@ class ResultFacts:
                 AGGREGATE_RESULT_7195_101: "296 bytes: with the prefixes of NAT64, too, which stay"
                 " zero",
             },
+            traces=("match_of_every_length",),
         ),
     ] = AGGREGATE_RESULT
 
@@ -61,6 +62,7 @@ class ResultFacts:
             title="Prefixes of NAT64",
             function="necp_update_client_result",
             meanings={False: "not in the result", True: "all four in the TLV NAT64"},
+            traces=("prefixes_of_nat64",),
         ),
     ] = False
 

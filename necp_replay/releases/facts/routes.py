@@ -34,6 +34,7 @@ class RouteFacts:
                 False: "is what was asked for",
                 True: "is set for a default route that is no host route, and for no other route",
             },
+            traces=("default_routes_and_others",),
         ),
     ] = False
 
