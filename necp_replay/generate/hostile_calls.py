@@ -6,14 +6,16 @@ of fd, an unknown id or an unknown process.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Final
+from typing import Final, TypeVar
 
 from necp_replay.events.syscalls import NecpClientAction, NecpSessionAction
 from necp_replay.events.user_buffer import UserBuffer
 from necp_replay.generate.generator import APP, CLOSED_FD, NOBODY, Generator, KnownFd
 from necp_replay.scenario.buffers import BufferLike, as_buffer
+
+Call = TypeVar("Call", NecpClientAction, NecpSessionAction)
 
 HOSTILE_ONE_IN: Final = 3
 LARGE_BYTES: Final = 6000
@@ -34,11 +36,7 @@ def client_call(
         content,
         content.length if content is not None else 0,
     )
-    is_hostile = generator.chance(HOSTILE_ONE_IN)
-    if is_hostile:
-        call = generator.steer(f"client action {action}", _CLIENT_CALLS)(generator, call)
-    generator.emit(call)
-    return not is_hostile
+    return _emit(generator, f"client action {action}", _CLIENT_CALLS, call)
 
 
 def session_call(
@@ -55,9 +53,19 @@ def session_call(
         out,
         out.length if out is not None else 0,
     )
+    return _emit(generator, f"session action {action}", _SESSION_CALLS, call)
+
+
+def _emit(
+    generator: Generator,
+    what: str,
+    hostile: Sequence[Callable[[Generator, Call], Call]],
+    call: Call,
+) -> bool:
+    """Emit a call, or one of its ``hostile`` forms; returns whether it is valid."""
     is_hostile = generator.chance(HOSTILE_ONE_IN)
     if is_hostile:
-        call = generator.steer(f"session action {action}", _SESSION_CALLS)(generator, call)
+        call = generator.steer(what, hostile)(generator, call)
     generator.emit(call)
     return not is_hostile
 

@@ -10,6 +10,7 @@ from necp_replay.abi.log import LOG_DEBUG, LOG_ERR
 from necp_replay.abi.netagent import MAX_AGENT_DATA_BYTES
 from necp_replay.kernel.agents.delivery import enqueue_message
 from necp_replay.kernel.agents.log import log_agent
+from necp_replay.kernel.agents.number_option import refuse_number_option
 from necp_replay.kernel.objects.agent import Agent, AgentSession
 from necp_replay.kernel.state import KernelState
 from necp_replay.kernel.user_memory import UserFault, UserMemory
@@ -63,11 +64,16 @@ def set_low_water(kernel: KernelState, session: AgentSession, payload: bytes) ->
 
     Source: netagent_handle_token_low_water_setopt, xnu-8019.41.5.
     """
-    if len(payload) != _NUMBER_BYTES or session.agent is None:
-        log_agent(kernel, LOG_ERR, "netagent_handle_token_low_water_setopt")
-        return Errno.EINVAL if len(payload) != _NUMBER_BYTES else Errno.ENOENT
-    session.agent.token_low_water = int.from_bytes(payload, "little")
-    return Errno.OK
+    refusal = refuse_number_option(
+        kernel,
+        session,
+        len(payload),
+        number_bytes=_NUMBER_BYTES,
+        function="netagent_handle_token_low_water_setopt",
+    )
+    if session.agent is not None and not refusal:
+        session.agent.token_low_water = int.from_bytes(payload, "little")
+    return refusal
 
 
 def reset_client_error(kernel: KernelState, session: AgentSession, payload: bytes) -> int:
@@ -94,9 +100,15 @@ def get_token_count(
 
     Source: netagent_handle_token_count_getopt, xnu-8019.41.5.
     """
-    if length_bytes != _NUMBER_BYTES or session.agent is None:
-        log_agent(kernel, LOG_ERR, "netagent_handle_token_count_getopt")
-        return Errno.EINVAL if length_bytes != _NUMBER_BYTES else Errno.ENOENT, b""
+    refusal = refuse_number_option(
+        kernel,
+        session,
+        length_bytes,
+        number_bytes=_NUMBER_BYTES,
+        function="netagent_handle_token_count_getopt",
+    )
+    if session.agent is None or refusal:
+        return refusal, b""
     return Errno.OK, session.agent.token_count.to_bytes(_NUMBER_BYTES, "little")
 
 
@@ -107,9 +119,15 @@ def get_low_water(
 
     Source: netagent_handle_token_low_water_getopt, xnu-8019.41.5.
     """
-    if length_bytes != _NUMBER_BYTES or session.agent is None:
-        log_agent(kernel, LOG_ERR, "netagent_handle_token_low_water_getopt")
-        return Errno.EINVAL if length_bytes != _NUMBER_BYTES else Errno.ENOENT, b""
+    refusal = refuse_number_option(
+        kernel,
+        session,
+        length_bytes,
+        number_bytes=_NUMBER_BYTES,
+        function="netagent_handle_token_low_water_getopt",
+    )
+    if session.agent is None or refusal:
+        return refusal, b""
     return Errno.OK, session.agent.token_low_water.to_bytes(_NUMBER_BYTES, "little")
 
 

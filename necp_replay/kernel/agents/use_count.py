@@ -7,6 +7,7 @@ from necp_replay.abi.integers import U64_MAX
 from necp_replay.abi.log import LOG_ERR
 from necp_replay.abi.netagent import USE_COUNT_BYTES
 from necp_replay.kernel.agents.log import log_agent
+from necp_replay.kernel.agents.number_option import refuse_number_option
 from necp_replay.kernel.objects.agent import AgentSession
 from necp_replay.kernel.state import KernelState
 
@@ -32,11 +33,16 @@ def set_use_count(kernel: KernelState, session: AgentSession, payload: bytes) ->
 
     Source: netagent_handle_use_count_setopt, xnu-4570.51.1.
     """
-    if len(payload) != USE_COUNT_BYTES or session.agent is None:
-        log_agent(kernel, LOG_ERR, "netagent_handle_use_count_setopt")
-        return Errno.EINVAL if len(payload) != USE_COUNT_BYTES else Errno.ENOENT
-    session.agent.use_count = int.from_bytes(payload, "little")
-    return Errno.OK
+    refusal = refuse_number_option(
+        kernel,
+        session,
+        len(payload),
+        number_bytes=USE_COUNT_BYTES,
+        function="netagent_handle_use_count_setopt",
+    )
+    if session.agent is not None and not refusal:
+        session.agent.use_count = int.from_bytes(payload, "little")
+    return refusal
 
 
 def get_use_count(
@@ -46,7 +52,13 @@ def get_use_count(
 
     Source: netagent_handle_use_count_getopt, xnu-4570.51.1.
     """
-    if length_bytes != USE_COUNT_BYTES or session.agent is None:
-        log_agent(kernel, LOG_ERR, "netagent_handle_use_count_getopt")
-        return Errno.EINVAL if length_bytes != USE_COUNT_BYTES else Errno.ENOENT, b""
+    refusal = refuse_number_option(
+        kernel,
+        session,
+        length_bytes,
+        number_bytes=USE_COUNT_BYTES,
+        function="netagent_handle_use_count_getopt",
+    )
+    if session.agent is None or refusal:
+        return refusal, b""
     return Errno.OK, session.agent.use_count.to_bytes(USE_COUNT_BYTES, "little")
