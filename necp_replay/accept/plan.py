@@ -192,6 +192,8 @@ def plan_files(
     changes = [change for change in found if change.before != change.after]
     _refuse_shared_names(trace, goldens, changes)
     for change in changes:
+        # A trace whose goldens are accepted in part would be judged by the one that is there.
+        check_target(change.path)
         _refuse_conflict(change)
     return changes
 

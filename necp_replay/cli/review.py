@@ -64,7 +64,7 @@ def run(options: argparse.Namespace) -> int:
     """Ask about each difference, write what was accepted, and print what is left."""
     from necp_replay.accept.acceptance import pending_of
     from necp_replay.accept.decisions import Decision, Review
-    from necp_replay.accept.plan import apply_change, plan_pending, refuse_in_ci
+    from necp_replay.accept.plan import FileChange, apply_change, plan_pending, refuse_in_ci
     from necp_replay.cli.review_dialog import Ending, Screen, hold_review
     from necp_replay.cli.review_keys import terminal_keys
     from necp_replay.cli.trace_errors import TraceErrors
@@ -103,7 +103,10 @@ def run(options: argparse.Namespace) -> int:
     accepted = review.accepted()
     written, removed = 0, 0
     for each in pending:
-        for change in plan_pending(each, goldens, accepted):
+        changes: list[FileChange] = []
+        with errors.of(each.trace.path):
+            changes = plan_pending(each, goldens, accepted)
+        for change in changes:
             if errors.attempt(change.path, partial(apply_change, change)):
                 say(f"{change.verb} {visible(str(change.path))}")
                 written += change.after is not None

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.workplace import OLD, Workplace
+from tests.cli.workplace import NEW, OLD, Workplace
 
 PATIENCE_S = 60
 """A test that waits in vain ends after this time. Everything takes far less."""
@@ -125,6 +125,26 @@ def test_the_replay_passes_after_everything_is_accepted(
     assert terminal.end() == 0
     assert pending.run("replay", "traces").status == 0
     assert pending.run("replay", "traces", "--release", OLD).status == 0
+
+
+def test_a_golden_that_may_not_be_written_does_not_end_the_review(pending: Workplace) -> None:
+    """Decisions about other traces are not lost."""
+    for folder in ("traces", "golden"):
+        for source in sorted((pending.root / folder).iterdir()):
+            name = source.name.replace("remove_twice", "other")
+            source.with_name(name).write_bytes(source.read_bytes())
+    protected = pending.root / "golden/other.golden"
+    protected.chmod(0o444)
+    before = goldens(pending)
+    opened = Terminal(pending.root, "review", "traces")
+    opened.press("f", "1/4 ")
+    opened.press("f", "2/4 ")
+    assert opened.end() == 2
+    opened.close()
+    assert "golden/other.golden: is write-protected" in opened.shown
+    after = goldens(pending)
+    changed = {name for name in after if after[name] != before[name]}
+    assert changed == {"remove_twice.golden", f"remove_twice@{NEW}.golden"}
 
 
 def test_quitting_asks_and_writes_the_accepted_changes(

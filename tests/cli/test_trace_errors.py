@@ -12,7 +12,7 @@ from necp_replay.events.interfaces import IfaceOrder
 from necp_replay.events.outcome import Outcome
 from necp_replay.kernel.machine import Machine
 from tests.cli.process import run_unprivileged
-from tests.cli.workplace import Workplace
+from tests.cli.workplace import NEW, Workplace
 
 OTHER = "def other(system):\n    system.add_process(1).necp_open()\n"
 
@@ -159,6 +159,28 @@ def test_an_exception_concerns_one_trace_alone(
     assert "traces/remove_twice.necptrace" in printed.out + printed.err
     assert "other" in printed.out + printed.err
     assert Path("why.txt").exists() == (status == 70)
+
+
+@pytest.mark.parametrize("obstacle", ["long name", "link", "write-protected"])
+def test_of_the_goldens_of_a_trace_accept_writes_all_or_none(
+    two_traces: Workplace, obstacle: str
+) -> None:
+    traces, goldens = two_traces.root / "traces", two_traces.root / "golden"
+    name = "n" * 235 if obstacle == "long name" else "remove_twice"
+    (traces / "remove_twice.necptrace").rename(traces / f"{name}.necptrace")
+    for golden in goldens.glob("remove_twice*"):
+        golden.unlink()
+    later = goldens / f"{name}@{NEW}.golden"
+    if obstacle == "link":
+        (two_traces.root / "elsewhere").write_text("necp-replay golden 1\n", "utf-8")
+        later.symlink_to("../elsewhere")
+    elif obstacle == "write-protected":
+        later.write_text("necp-replay golden 1\n", "utf-8")
+        later.chmod(0o444)
+    printed = two_traces.run("accept", "traces")
+    assert printed.status == 2, printed
+    assert not (goldens / f"{name}.golden").exists()
+    assert (goldens / "other.golden").exists()
 
 
 def test_a_folder_that_cannot_be_read_is_an_error_and_the_others_go_on(
