@@ -1,4 +1,18 @@
-"""Replays one trace on one release, and compares it with what it recorded and with its golden."""
+"""Replays one trace on one release, and compares it with what it recorded and with its golden.
+
+Theory of operation. Each step is submitted, and its outcome compared with the recorded one as data
+(``events/equality.py``). Only an outcome that differs is rendered and compared field by field. If
+there is a golden, every outcome is rendered too, and aligned with the stanzas of the golden as both
+are read (``align/sequences.py``). So a record that was added or removed is one difference.
+
+Invariants: each record has one verdict, and is reported once. A record that differs from its
+recorded outcome and from its golden is reported with the recorded outcome, and the fields in which
+it differs from the golden are added. The alignment looks ahead, so records are counted when they
+are placed, which is in order.
+
+Cost: linear in the records. Memory does not grow with the trace: the alignment keeps a bounded
+window, and a few records are kept as context.
+"""
 
 from __future__ import annotations
 

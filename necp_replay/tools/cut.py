@@ -1,6 +1,6 @@
-"""Cuts a trace down to selected records and what they depend on, and proves that it still holds.
+"""Cuts a trace down to selected records and what they depend on, and checks the result by replay.
 
-Theory of operation. First the trace is read once, and of each record is noted what it touches
+Theory of operation. First the trace is read once, and what each record touches is noted
 (``touched_keys.py``, ``dependencies.py``). A backward slice over these notes chooses what to keep
 (``slicing.py``). Then the part, and only the part, is replayed: every selected record has to have
 the outcome that it had in the whole trace. Where one has not, the next :class:`~.slicing.Reach`

@@ -2,20 +2,25 @@
 
 Theory of operation. The records are gone through backwards, from the last selected one. A record is
 kept if it serves something that a kept record after it needs; then what it needs itself is needed,
-too. This is a backward program slice, as of a straight program whose variables are the objects of
-``dependencies.py``. It takes one pass over a few numbers for each record, and reads nothing.
+too. This is Weiser's backward program slice, of a program without branches whose variables are the
+objects of ``dependencies.py``.
 
-For each object it is remembered at which record it is *needed* (the earliest, as far as the pass
-has come), and for each key which record *wrote* it whole. An earlier record that serves a key
-counts only if the key was not written since, or was needed again before that. Of objects that come
-in large groups, such as all interfaces, it is only remembered at which record all that lived then
-are needed.
+The pass stores for each object the earliest record so far at which it is *needed*, and for each key
+the record that *wrote* it whole. An earlier record that serves a key counts only if the key was not
+written since, or was needed again before that. For objects in large groups, such as all interfaces,
+it stores only the record at which all that existed then are needed.
 
 A client's result is what the last evaluation made of it. That one evaluation is kept, with the
 system that it read. Evaluations before it are not.
 
-The reaches are the stated rules by which a cut gets larger where a replay shows that this is not
-enough.
+A replay shows whether the slice is enough (``cut.py``). Where it is not, the next :class:`Reach`
+keeps more.
+
+Invariant: every selected record is kept.
+
+Cost: one pass over a few numbers for each record. Where an object is kept without the record that
+ends it, the pass is made again with that record, at most :data:`_MOST_PASSES` times in all. The
+trace is not read again.
 """
 
 from __future__ import annotations
