@@ -22,6 +22,7 @@ from necp_replay.explain.describe import (
     type_text,
 )
 from necp_replay.explain.explanation import InterfaceCheck, InterfaceExplanation
+from necp_replay.kernel.interfaces.condition import is_constrained
 from necp_replay.kernel.interfaces.functional_type import functional_type, is_expensive
 from necp_replay.kernel.objects.parsed_parameters import (
     INTERESTING_INTERFACE_FIELDS,
@@ -31,9 +32,10 @@ from necp_replay.kernel.objects.parsed_parameters import (
     ParsedParameters,
 )
 from necp_replay.kernel.parameters.interface_match import (
+    compares_unordered,
     find_matching_interface_index,
     ifnet_matches_parameters,
-    may_use_unordered_interfaces,
+    prohibited_properties,
 )
 from necp_replay.kernel.sockaddr import address_of
 
@@ -92,15 +94,16 @@ def _checks(kernel: KernelState, parsed: ParsedParameters, chosen: int) -> Itera
     """Check every interface, the ordered ones first."""
     ordered = kernel.interfaces.ordered
     others = [ifp for ifp in kernel.interfaces.head if ifp not in ordered]
-    considers_others = may_use_unordered_interfaces(parsed) and not any(
-        ifnet_matches_parameters(kernel, ifp, parsed) for ifp in ordered
-    )
+    one_matches = False
     for ifp in (*ordered, *others):
         rejection = _rejection(kernel, ifp, parsed)
+        is_ordered = ifp in ordered
+        one_matches = one_matches or (is_ordered and rejection is None)
+        is_compared = is_ordered or compares_unordered(kernel, parsed, ifp, one_matches=one_matches)
         yield InterfaceCheck(
             interface=interface_text(ifp),
-            is_ordered=ifp in ordered,
-            is_considered=ifp in ordered or considers_others,
+            is_ordered=is_ordered,
+            is_considered=is_compared,
             is_chosen=ifp.index == chosen and ifp.attached,
             parameter=None if rejection is None else rejection.parameter,
             asked="" if rejection is None else rejection.asked,
@@ -142,11 +145,17 @@ def _requirements(
         )
         requirement.alone.local_interface_addr = parsed.local_interface_addr
         yield requirement
-    if parsed.flags & _PROHIBIT_EXPENSIVE:
-        actual = "expensive" if is_expensive(ifp) else "not expensive"
-        requirement = _Requirement("PROHIBIT_EXPENSIVE", "not expensive", actual, _nothing_asked())
-        requirement.alone.flags = _PROHIBIT_EXPENSIVE
-        yield requirement
+    prohibited = prohibited_properties(kernel, parsed, ifp)
+    for flag, property_, has_property in _PROHIBITED:
+        if prohibited & flag:
+            actual = property_ if has_property(ifp) else f"not {property_}"
+            # The kernel may take one prohibition for both.
+            given = ClientParameterFlag(flag if parsed.flags & flag else parsed.flags & _ALL)
+            requirement = _Requirement(
+                str(given.name), f"not {property_}", actual, _nothing_asked()
+            )
+            requirement.alone.flags = int(flag)
+            yield requirement
     type_ = parsed.required_interface_type
     if type_:
         actual = type_text(functional_type(ifp))
@@ -249,4 +258,8 @@ def _address_of(sockaddr: bytes) -> str:
     return str(ipaddress.ip_address(address_of(sockaddr)))
 
 
-_PROHIBIT_EXPENSIVE: Final = int(ClientParameterFlag.PROHIBIT_EXPENSIVE)
+_PROHIBITED: Final = (
+    (ClientParameterFlag.PROHIBIT_EXPENSIVE, "expensive", is_expensive),
+    (ClientParameterFlag.PROHIBIT_CONSTRAINED, "constrained", is_constrained),
+)
+_ALL: Final = int(ClientParameterFlag.PROHIBIT_EXPENSIVE | ClientParameterFlag.PROHIBIT_CONSTRAINED)

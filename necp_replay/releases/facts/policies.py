@@ -72,6 +72,7 @@ class PolicyFacts:
                 "policy_for_an_agent_type",
                 "conditions_of_later_releases",
                 "conditions_on_signatures_and_packets",
+                "conditions_on_flows",
             ),
         ),
     ] = _CONDITIONS_4570
