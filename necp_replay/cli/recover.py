@@ -40,7 +40,7 @@ def add_parser(commands: Commands) -> None:
     parser.add_argument("damaged", metavar="DAMAGED", help="a damaged trace; - for standard input")
     add_spool_limit(parser)
     add_output(parser, "the trace to write")
-    add_release(parser, "the release, if the header is lost", default="")
+    add_release(parser, "the release, if the header is lost")
     add_json(parser)
     parser.set_defaults(run=run)
 
@@ -57,7 +57,9 @@ def run(options: argparse.Namespace) -> int:
         seekable(options.damaged, options.spool_limit, is_damaged=True) as damaged,
         byte_progress() as on_bytes,
     ):
-        recovery = recover(damaged, options.output, release=options.release, on_bytes=on_bytes)
+        recovery = recover(
+            damaged, options.output, release=options.release or "", on_bytes=on_bytes
+        )
     names = (shown_name(options.damaged), str(options.output))
     if options.json:
         say(recovery_json(recovery, *names))

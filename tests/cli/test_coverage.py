@@ -35,6 +35,7 @@ def test_a_fact_is_exercised_if_changing_it_changes_an_outcome(covered: Workplac
     exercised = areas["release fact"]["exercised"]
     assert exercised == {
         "remove_unknown_client_is_error": ["remove_twice"],
+        "result_has_gateways": ["remove_twice"],
         "result_has_interface_time_delta": ["remove_twice"],
     }
 

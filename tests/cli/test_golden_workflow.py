@@ -36,6 +36,7 @@ def test_only_a_release_with_other_outcomes_gets_its_own_golden(workplace: Workp
         "remove_twice.golden",
         "remove_twice@xnu-4570.51.1.golden",
         "remove_twice@xnu-4570.61.1.golden",
+        "remove_twice@xnu-6153.11.26.golden",
     ]
 
 
