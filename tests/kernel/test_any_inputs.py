@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final, get_args
 
 from hypothesis import HealthCheck, settings
@@ -20,7 +21,7 @@ from necp_replay.abi.policy import PolicyCondition, PolicyResult, RouteRuleActio
 from necp_replay.events import agents, clock, interfaces, processes, routes, sockets
 from necp_replay.events.inputs import INPUT_NAMES, Input, Step
 from necp_replay.events.outcome import Absent, ActionBuffers, Outcome, Panicked, TypeConfused
-from necp_replay.events.snapshot import ClientSnapshot, FdSnapshot, Snapshot
+from necp_replay.events.snapshot import ClientSnapshot, FdSnapshot, FlowSnapshot, Snapshot
 from necp_replay.events.syscalls import (
     Close,
     NecpClientAction,
@@ -243,7 +244,7 @@ class AnyInputs(RuleBasedStateMachine):
         state = self.one.snapshot()
         assert state == self.other.snapshot()
         clients = [client for fd in state.fds for client in fd.clients]
-        flows = [flow for client in clients for flow in client.flows]
+        flows = [flow for client in clients for flow in _flows(client)]
         assert state.necp_client_fd_count == len(state.fds)
         assert state.necp_observer_fd_count == len(state.observers)
         assert state.necp_client_count == len(clients)
@@ -289,8 +290,18 @@ class AnyInputs(RuleBasedStateMachine):
         assert state.netagents is not None and state.netagents.agents == ()
 
 
+def _flows(client: ClientSnapshot) -> Iterator[FlowSnapshot]:
+    """The flows of a client, and of its registrations where the release has these."""
+    yield from client.flows
+    for registration in client.registrations or ():
+        yield from registration.flows
+
+
 def _unread(client: ClientSnapshot) -> bool:
-    return not (client.result_read and client.flow_result_read)
+    if client.registrations is None:
+        return not (client.result_read and client.flow_result_read)
+    flags = [registration.flow_result_read for registration in client.registrations]
+    return not (client.result_read and all(flags))
 
 
 def _check_queue(observer: FdSnapshot, limit: int) -> None:
