@@ -134,7 +134,7 @@ _HEAD = '{"necptrace":1,"release":"r"}\n'
         ('{"necptrace":1,"release":"\\ud800"}', 1, "release: a character that Unicode"),
         (_HEAD + "{", 2, "not JSON"),
         (_HEAD + "\n", 2, "not JSON"),
-        (_HEAD + "[" * 100_000, 2, "not JSON"),
+        (_HEAD + "[" * 100_000, 2, "not a JSON object"),
         (_HEAD + '{"op":"now","ns":1}\n{"op":"fly"}', 3, "op: unknown operation 'fly'"),
         (_HEAD + '{"op":"now","ns":-1}', 2, "now: "),
         (_HEAD + '{"op":"now","ns":1,"ns":2}', 2, "'ns' occurs twice"),
