@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from necp_replay.abi.errno import Errno
 from necp_replay.abi.log import LOG_ERR
 from necp_replay.kernel.agents.log import log_agent
-from necp_replay.kernel.objects.agent import AgentSession
+from necp_replay.kernel.objects.agent import Agent, AgentSession
 from necp_replay.kernel.state import KernelState
 
 
@@ -32,3 +34,24 @@ def refuse_number_option(
         return Errno.OK
     log_agent(kernel, LOG_ERR, function)
     return refusal
+
+
+def read_number_option(
+    kernel: KernelState,
+    session: AgentSession,
+    length_bytes: int,
+    *,
+    number_bytes: int,
+    function: str,
+    number_of: Callable[[Agent], int],
+) -> tuple[int, bytes]:
+    """Read a number of the session's agent: an errno, and the bytes of the number.
+
+    The errors are those of :func:`refuse_number_option`.
+    """
+    refusal = refuse_number_option(
+        kernel, session, length_bytes, number_bytes=number_bytes, function=function
+    )
+    if session.agent is None or refusal:
+        return refusal, b""
+    return Errno.OK, number_of(session.agent).to_bytes(number_bytes, "little")

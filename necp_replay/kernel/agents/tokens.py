@@ -10,7 +10,7 @@ from necp_replay.abi.log import LOG_DEBUG, LOG_ERR
 from necp_replay.abi.netagent import MAX_AGENT_DATA_BYTES
 from necp_replay.kernel.agents.delivery import enqueue_message
 from necp_replay.kernel.agents.log import log_agent
-from necp_replay.kernel.agents.number_option import refuse_number_option
+from necp_replay.kernel.agents.number_option import read_number_option, refuse_number_option
 from necp_replay.kernel.objects.agent import Agent, AgentSession
 from necp_replay.kernel.state import KernelState
 from necp_replay.kernel.user_memory import UserFault, UserMemory
@@ -100,16 +100,14 @@ def get_token_count(
 
     Source: netagent_handle_token_count_getopt, xnu-8019.41.5.
     """
-    refusal = refuse_number_option(
+    return read_number_option(
         kernel,
         session,
         length_bytes,
         number_bytes=_NUMBER_BYTES,
         function="netagent_handle_token_count_getopt",
+        number_of=lambda agent: agent.token_count,
     )
-    if session.agent is None or refusal:
-        return refusal, b""
-    return Errno.OK, session.agent.token_count.to_bytes(_NUMBER_BYTES, "little")
 
 
 def get_low_water(
@@ -119,16 +117,14 @@ def get_low_water(
 
     Source: netagent_handle_token_low_water_getopt, xnu-8019.41.5.
     """
-    refusal = refuse_number_option(
+    return read_number_option(
         kernel,
         session,
         length_bytes,
         number_bytes=_NUMBER_BYTES,
         function="netagent_handle_token_low_water_getopt",
+        number_of=lambda agent: agent.token_low_water,
     )
-    if session.agent is None or refusal:
-        return refusal, b""
-    return Errno.OK, session.agent.token_low_water.to_bytes(_NUMBER_BYTES, "little")
 
 
 def acquire_token(

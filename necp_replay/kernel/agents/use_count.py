@@ -7,7 +7,7 @@ from necp_replay.abi.integers import U64_MAX
 from necp_replay.abi.log import LOG_ERR
 from necp_replay.abi.netagent import USE_COUNT_BYTES
 from necp_replay.kernel.agents.log import log_agent
-from necp_replay.kernel.agents.number_option import refuse_number_option
+from necp_replay.kernel.agents.number_option import read_number_option, refuse_number_option
 from necp_replay.kernel.objects.agent import AgentSession
 from necp_replay.kernel.state import KernelState
 
@@ -52,13 +52,11 @@ def get_use_count(
 
     Source: netagent_handle_use_count_getopt, xnu-4570.51.1.
     """
-    refusal = refuse_number_option(
+    return read_number_option(
         kernel,
         session,
         length_bytes,
         number_bytes=USE_COUNT_BYTES,
         function="netagent_handle_use_count_getopt",
+        number_of=lambda agent: agent.use_count,
     )
-    if session.agent is None or refusal:
-        return refusal, b""
-    return Errno.OK, session.agent.use_count.to_bytes(USE_COUNT_BYTES, "little")
