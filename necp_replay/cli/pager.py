@@ -42,7 +42,7 @@ def paged_output(*, wanted: bool) -> Iterator[IO[str]]:
             pass
         except KeyboardInterrupt:
             forgive_signal()
-        except Exception:  # What came before an error can be read, and then what the error is.
+        except Exception:  # The user reads what came before it. The error is printed after that.
             pager.let_user_read()
             raise
         pager.let_user_read()

@@ -139,7 +139,7 @@ def _be_child(
         work(lambda item: send(_ITEM, item))
         _flush_streams()
         send(_DONE, None)
-    except Exception as error:  # All of them are for the parent process.
+    except Exception as error:  # The parent process raises it again.
         send(_ERROR, _that_can_be_sent(error))
     except BaseException as ending:  # No signal raises here, so the work itself did.
         send(_ENDED, type(ending).__name__)

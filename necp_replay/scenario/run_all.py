@@ -165,7 +165,7 @@ class _ScenarioRun:
             report(_Doing(each.file, name))
             try:
                 report(self._work(to_run, each))
-            except Exception as error:  # Whatever is wrong with one scenario concerns it alone.
+            except Exception as error:  # An error in one scenario must not stop the others.
                 report(_Failed(each.file, name, _that_can_be_sent(error, each)))
 
 

@@ -107,6 +107,7 @@ def test_a_helper_that_leaves_the_group_of_its_engine_ends_with_the_command(
     mark, more = _mark(two_traces.root)
     leaves = "import subprocess\n    subprocess.Popen(['sh', '-c', 'sleep 600 & sleep 600'],"
     leaves += "stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, start_new_session=True)"
+    # The shell needs a moment to start its program, which has to be found as well.
     leaves += f"\n    parent = int(os.environ['COMMAND_PID'])\n    time.sleep(0.5)\n    {ending}"
     command = odd_command(two_traces.root, leaves)
     # The shell becomes the command, and tells the number of its process.

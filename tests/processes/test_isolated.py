@@ -106,6 +106,7 @@ from necp_replay.processes.isolated import results_of_process
 def work(report):
     subprocess.Popen(["sh", "-c", "sleep 600 & sleep 600"], start_new_session=True)
     report("started")
+    # The shell needs a moment to start its program, which has to be found as well.
     time.sleep(0.5)
     ENDING
 

@@ -22,6 +22,7 @@ from necp_replay.releases.xnu_7195 import XNU_7195_50_7_100_1, XNU_7195_101_1
 from necp_replay.scenario import policies
 from necp_replay.scenario.answers import MatchAnswer
 from necp_replay.scenario.buffers import room
+from necp_replay.scenario.keywords import ProcessKeywords
 from necp_replay.scenario.policies import Condition, Result
 from necp_replay.scenario.process import ProcessHandle
 from tests.kernel.policy.world import World, apply_policies, condition, make_world, policy
@@ -32,7 +33,7 @@ NEWEST = XNU_7195_101_1.profile
 REMOTE = "198.18.0.1:443"
 MULTICAST = "224.0.0.251:5353"
 APP = bytes([0xE0]) * 16
-IOS_14 = {"platform_id": 2, "sdk": 14 << 16}
+IOS_14: ProcessKeywords = {"platform_id": 2, "sdk": 14 << 16}
 DROP, NONE = PolicyResult.DROP, PolicyResult.NONE
 R = PolicyResult
 
@@ -104,11 +105,11 @@ def test_a_condition_on_the_privilege_stands_alone() -> None:
     ],
 )
 def test_multicast_of_ios_applications_is_dropped(
-    fields: dict[str, object], remote: str, result: PolicyResult
+    fields: ProcessKeywords, remote: str, result: PolicyResult
 ) -> None:
     for profile, expected in ((OLD, NONE), (NEW, result)):
         world = make_world(profile)
-        world.app.update(**fields)  # type: ignore[arg-type]  # the rows have different fields
+        world.app.update(**fields)
         answer = match(world.app, remote)
         assert answer.routing_result == expected
         record = Log(0, "necp_check_restricted_multicast_drop", os_log_type=OS_LOG_DEFAULT)
@@ -185,10 +186,11 @@ def test_a_drop_for_the_local_network_has_a_reason_and_an_event() -> None:
     ],
 )
 def test_conditions_on_the_process(
-    conditions: list[Condition], fields: dict[str, object], result: PolicyResult
+    conditions: list[Condition], fields: ProcessKeywords, result: PolicyResult
 ) -> None:
     world = world_with(NEW, (policies.drop(), conditions))
-    world.app.update(exec_uuid=APP, **fields)  # type: ignore[arg-type]  # rows differ
+    world.app.update(exec_uuid=APP)
+    world.app.update(**fields)
     assert match(world.app).routing_result == result
 
 
