@@ -126,7 +126,7 @@ def lock_session(generator: Generator) -> None:
 
 
 def match(generator: Generator) -> None:
-    """``necp_match_policy``, about other systems and their interfaces."""
+    """``necp_match_policy`` for remote hosts. The system's own addresses are left out."""
     asked = values.parameters(generator)
     while any(own in asked for own in _OWN):
         asked = values.parameters(generator)
@@ -147,7 +147,7 @@ def match(generator: Generator) -> None:
 
 
 _OWN: Final = (b"\x7f\0\0\1", bytes(15) + b"\1", b"lo0\0")
-"""What the system's own addresses and interface have in parameters."""
+"""Bytes of parameters that name a loopback address or the loopback interface."""
 
 
 def _session(generator: Generator) -> KnownFd:

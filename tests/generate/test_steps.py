@@ -58,9 +58,9 @@ NOT_GENERATED = {
     Point(Area.ROUTE_RULE_FLAG, "CONSTRAINED"),
 }
 """Client actions on the fd of a session come in last records alone, which bring the system down.
-No generated interface has a mode of its own, no agent is a radio manager, and nobody signs. What
-every modelled release refuses or ignores is not generated. Of the last three, the steps of a few
-seeds have none.
+No generated interface has a mode of its own, no agent is a radio manager, and no trace says the
+resolver key. What every modelled release refuses or ignores is not generated. The seeds that are
+tried do not reach the last three.
 """
 NO_GENERATED_STEP_SHOWS = {
     "result_has_low_power",

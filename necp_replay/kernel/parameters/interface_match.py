@@ -167,7 +167,10 @@ def _best_match(
 def compares_unordered(
     kernel: KernelState, parsed: ParsedParameters, ifp: Interface, *, one_matches: bool
 ) -> bool:
-    """Whether an interface that is not ordered is compared; ``one_matches`` of the ordered ones."""
+    """Whether an interface without a place in the order is compared with the parameters.
+
+    ``one_matches`` says whether an interface in the order matches.
+    """
     if kernel.profile.interface_search is not _BEST_MATCH:
         return not one_matches and may_use_unordered_interfaces(parsed)
     if not _may_be_unordered(parsed):

@@ -69,7 +69,7 @@ def parse_client_parameters(kernel: KernelState, client: Client) -> ParsedParame
 def check_tag_is_determined(kernel: KernelState, parameters: bytes) -> None:
     """Raises UnknownInput for parameters whose resolver tag may be right or wrong.
 
-    To be asked before a client is made of them.
+    Call it before a client is made of them.
     """
     if kernel.resolver_signer.may_be_in_doubt:
         parsed = parse_parameters(parameters, kernel.parameter_rules)
