@@ -1,6 +1,7 @@
-"""Settings of every test: hypothesis profiles, bytecode, and which files are not collected."""
+"""Settings of every test: examples, bytecode, signals, and which files are not collected."""
 
 import os
+import signal
 import sys
 
 from hypothesis import HealthCheck, settings
@@ -15,6 +16,13 @@ collect_ignore_glob = ["*.necptrace"]
 # each run compiles all tests again.
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+# Processes inherit which signals are ignored. A shell ignores SIGINT for what it runs in the
+# background, and nohup SIGHUP; the commands that tests start would ignore them too.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 # A checkout that passes today must pass tomorrow, so a test always has the same examples.
 # `--hypothesis-profile=thorough` has more of them, and `explore` has new ones in every run. No test

@@ -17,13 +17,10 @@ from tests.cli.process import COMMAND, environment
 from tests.cli.workplace import Workplace
 
 LOSES = """\
-import gc, os, signal, sys, weakref
+import gc, os, sys, weakref
 
 how, chosen, number = sys.argv[1:4]
 del sys.argv[1:4]
-# Whoever runs the tests may ignore them, as nohup does.
-signal.signal(signal.SIGHUP, signal.SIG_DFL)
-signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 class Anything:

@@ -57,7 +57,11 @@ def test_workers_end_with_the_command(tmp_path: Path, number: signal.Signals, to
         assert process.stdout is not None and process.stderr is not None
         assert process.stdout.readline() == b"ready\n"
         (os.killpg if to_all else os.kill)(process.pid, number)
-        status = process.wait(20)
+        try:
+            status = process.wait(20)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            raise
         assert process.stderr.read() == b""
     assert status in (128 + number, -number)
     assert survivors_later(mark) == []
