@@ -44,7 +44,7 @@ OMISSIONS: Final[tuple[Omission, ...]] = (
         "Zeros, and an effect that names function and extent.",
     ),
     Omission(
-        "Kernel memory behind a nexus key that is shorter than its length",
+        "Kernel memory after a nexus key that is shorter than its length",
         "Zeros, up to the 64 KiB that an outcome shows; a message with more is `Absent`.",
     ),
     Omission(

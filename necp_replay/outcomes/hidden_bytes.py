@@ -1,6 +1,6 @@
 """Finds differences between two outcomes that are decoded to the same text.
 
-Text does not show everything: trailing zeros, bytes behind the returned length, whether a buffer
+Text does not show everything: trailing zeros, bytes after the returned length, whether a buffer
 was looked at. To find what it hides, each differing field is replaced in the expected outcome by
 itself. If the text stays the same, the field is hidden, and is reported as it is.
 """

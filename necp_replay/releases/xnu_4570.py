@@ -62,22 +62,23 @@ XNU_4570_51_1: Final = Release(
         UnseenChange(
             title="When TCP assigns a connecting socket's addresses",
             function="tcp_connect_complete",
-            older="before the first segment is sent, whatever comes of it",
-            newer="after it was sent, and only then",
+            older="before the first segment is sent, even if sending fails",
+            newer="after it was sent successfully",
             reason="TCP is outside the engine: a trace records the assignment where TCP made it "
             "(`assign_from_socket`), and each release handles it alike.",
         ),
         UnseenChange(
             title="Format of agents' log records",
             function="netagent_handle_use_count_getopt, netagent_trigger",
-            older="formats do not fit their values; one prints a part of a kernel pointer",
-            newer="formats fit",
+            older="format strings do not match their arguments; one prints part of a kernel"
+            " pointer",
+            newer="format strings match",
             reason=LOG_TEXT,
         ),
         UnseenChange(
             title="Lock of a client while it is copied",
             function="necp_client_copy",
-            older="given up before the copy",
+            older="released before the copy",
             newer="held during the copy",
             reason=_ONE_THREAD,
         ),
@@ -91,15 +92,15 @@ XNU_4570_51_1: Final = Release(
         UnseenChange(
             title="Where flows are allocated",
             function="necp_client_add_socket_flow",
-            older="in a zone, whose failure would be logged and ignored",
+            older="in a zone; a failure would be logged and ignored",
             newer="in a cache that waits for memory",
-            reason="The zone grows and never fails either, and nothing of the subsystem shows where"
+            reason="The zone grows, so it never fails either, and no outcome shows where"
             " a flow is allocated.",
         ),
         UnseenChange(
             title="Failure to initialise",
             function="necp_client_init",
-            older="is logged, and nobody looks at the error",
+            older="is logged and otherwise ignored",
             newer="panics",
             reason="It happens at boot, before any input.",
         ),
@@ -109,15 +110,15 @@ XNU_4570_51_1: Final = Release(
             older="64 bytes, struct necp_tcp_stats 160, struct necp_udp_stats 88",
             newer="72, 168 and 96 bytes",
             reason="No code that reads or writes shared statistics was published with these "
-            "releases; where COPY_ROUTE_STATISTICS uses the structure, the first three differences "
-            "say so.",
+            "releases. COPY_ROUTE_STATISTICS uses the structure too: the first three differences "
+            "are about that.",
         ),
         UnseenChange(
             title="Parameters that nothing uses",
             function="necp_client_update_flows, necp_assign_client_result_locked",
             older="fewer parameters",
-            newer="lists and flags that always have the same value",
-            reason="With these values the new branches are never taken.",
+            newer="further lists and flags, whose values are always the same",
+            reason="With these values none of the new branches is taken.",
         ),
     ),
 )
@@ -141,7 +142,8 @@ XNU_4570_71_2: Final = Release(
             function="necp_kernel_policy_get_new_id",
             older="are given again while they are in use",
             newer="are skipped while they are in use",
-            reason="The counter wraps after 65,534 policies of a kind, more than were measured.",
+            reason="The counter wraps after 65,534 policies of a kind. No measurement made that"
+            " many.",
         ),
     ),
 )

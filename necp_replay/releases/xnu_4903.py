@@ -55,12 +55,11 @@ XNU_4903_221_2: Final = Release(
     parent=XNU_4570_71_2.tag,
     unseen=(
         UnseenChange(
-            title="Value that comes with the events of an fd",
+            title="The udata value of an event that is registered on an fd",
             function="necp_fd_knrtouch",
-            older="is replaced where a process registers again for an event",
-            newer="is left as it is",
-            reason="The process gave the value. The subsystem never looks at it, and traces hold"
-            " no such values.",
+            older="is replaced when a process registers for the event again",
+            newer="stays as it was",
+            reason="Only the process itself uses the value, and traces do not hold it.",
         ),
     ),
 )

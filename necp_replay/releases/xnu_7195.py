@@ -58,15 +58,15 @@ XNU_7195_50_7_100_1: Final = Release(
             function="necp_client_claim",
             older="keeps the handle and the kind of binary of the process that added it",
             newer="has those of the process that claims it",
-            reason="The published code never says for whom a client was added, so no client can be"
+            reason="No published code sets for whom a client was added, so no client can be"
             " claimed.",
         ),
         UnseenChange(
             title="Memory for the fds of clients",
             function="necp_client_init",
-            older="is that of 128 at most",
-            newer="has no bound of its own",
-            reason="The bound was only nominal: more fds could be opened.",
+            older="is declared for at most 128",
+            newer="has no limit of its own",
+            reason="The limit was never enforced: more fds could be opened.",
         ),
     ),
 )
@@ -99,7 +99,7 @@ XNU_7195_101_1: Final = Release(
             function="necp_client_add_interface_option_if_needed",
             older="have an interface",
             newer="may have none",
-            reason="The only caller that allows it passes an interface that has an index.",
+            reason="The only caller that allows it always passes an interface with an index.",
         ),
     ),
 )

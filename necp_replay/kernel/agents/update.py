@@ -138,7 +138,7 @@ def _update_with_negative_size(
     if missing_bytes > _ALLOCATION_SLACK_BYTES:
         raise NotModelled(
             f"a kernel agent updated with a data size of -{missing_bytes}: "
-            "it depends on the memory behind the agent"
+            "it depends on the memory after the agent"
         )
     changed = _replace_by(kernel, session, old, new)
     post_updated(kernel, new, update_necp=changed)

@@ -64,6 +64,6 @@ AGENT_USE: Final = Description(
         logged(Errno.ENOENT, "no agent has the id in the buffer"),
         logged(Errno.EFAULT, "the answer cannot be written; the use is counted"),
     ),
-    answer="returns 0; the count before this use behind the agent's id",
+    answer="returns 0; the agent's id, and after it the count before this use",
     overwrites=SESSION_LOSES_LISTS,
 )

@@ -33,7 +33,7 @@ def sign(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> int:
     """Copy the 32-byte tag of a resolver's answer, which is passed as client id.
 
     Kernel quirk: the length of the host name is not compared with that of the answer, so the name
-    is read from behind it. Kernel quirk: an answer without a host name has a tag of zeros. Measured
+    is read from after it. Kernel quirk: an answer without a host name has a tag of zeros. Measured
     in x6153_sign.
 
     Without the kernel's key (``resolver_key``), the bytes of the tag are not determined.
@@ -94,7 +94,7 @@ SIGN: Final = Description(
 )
 
 SIGN_READS_PAST_THE_ANSWER: Final = Quirk(
-    "SIGN reads the host name by its own length, from behind the answer that the process passed.",
+    "SIGN reads the host name by its own length, even past the end of the answer.",
     "necp_client_sign",
     "client_actions/test_sign.py::test_a_host_name_that_passes_the_end_is_read_and_signed",
 )

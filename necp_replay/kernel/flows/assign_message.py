@@ -36,7 +36,7 @@ def create_nexus_assign_message(
     - ``flow_adv_index``: the index of the flow advisory, or FLOWADV_IDX_INVALID for none.
 
     Kernel quirk: the length of the key is not checked, so a length that is too large copies the
-    kernel memory behind the key. The model has zeros there. More than 64 KiB of it, which no record
+    kernel memory after the key. The model has zeros there. More than 64 KiB of it, which no record
     shows, is not modelled.
 
     Source: necp_create_nexus_assign_message, xnu-4570.51.1.

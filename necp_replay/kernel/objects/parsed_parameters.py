@@ -99,7 +99,7 @@ class ParsedParameters:
     that a TLV passed the end, where parsing stopped. ``resolver_tag`` is None without one, and
     ``is_refused`` says that it is wrong.
 
-    ``required_agent_slots`` and ``required_agent_type_slots`` are whole arrays, also behind an
+    ``required_agent_slots`` and ``required_agent_type_slots`` are whole arrays, also after an
     empty entry: if policies add an agent there, the kernel reads on.
     """
 

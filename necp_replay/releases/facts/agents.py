@@ -19,7 +19,7 @@ class AgentFacts:
             function="necp_client_assert_bb_radio_manager",
             meanings={
                 False: "none",
-                True: "the agent that policies give a client is asserted for it",
+                True: "a client can assert the radio manager, an agent that its policies give it",
             },
             not_observable="Releases without it have no such input, so a trace of it is not"
             " modelled there.",
@@ -29,12 +29,12 @@ class AgentFacts:
     clients_report_to_agents: Annotated[
         bool,
         Fact(
-            title="TLVs of AGENT about errors and members of groups",
+            title="AGENT with the TLVs for a client's error and for group members",
             function="necp_client_agent_action, netagent_client_message_with_params",
             meanings={
-                False: "are not known, and no agent is told",
-                True: "tell an error to the agent, if it is another one or was told at most 31"
-                " times, or members of a group to an active agent of groups",
+                False: "ignores them",
+                True: "reports the error to the agent, the same one at most 32 times, and group"
+                " members to an active agent for groups",
             },
         ),
     ] = False
@@ -42,11 +42,11 @@ class AgentFacts:
     agent_trigger_logs_notice: Annotated[
         bool,
         Fact(
-            title="Log record of a trigger",
+            title="Log records of a trigger",
             function="netagent_client_message_with_params",
             meanings={
-                False: "one record, printed by default only for some errors",
-                True: "a notice before it",
+                False: "one, which is printed by default only for some errors",
+                True: "a notice, then that one",
             },
             traces=("agent_triggered", "agent_triggered_in_every_state"),
         ),
@@ -55,9 +55,12 @@ class AgentFacts:
     unknown_agent_type_is_error: Annotated[
         bool,
         Fact(
-            title="Log record of a type that is asked of an unknown agent",
+            title="Log record when the type of an unknown agent is asked for",
             function="netagent_get_agent_domain_and_type",
-            meanings={False: "debug level, not written by default", True: "error level"},
+            meanings={
+                False: "at debug level, which is not written by default",
+                True: "at error level",
+            },
             traces=("type_of_an_unknown_agent",),
         ),
     ] = False
@@ -68,8 +71,9 @@ class AgentFacts:
             title="netagent_trigger with a NULL pointer",
             function="netagent_trigger",
             meanings={
-                False: "looks for an id that is on the kernel's stack; ENOENT if no agent has it",
-                True: "EINVAL, as with an id of zeros",
+                False: "searches for whatever id is on the kernel's stack; ENOENT if no agent has"
+                " it",
+                True: "EINVAL, as for an id of zeros",
             },
             traces=("trigger_of_no_agent",),
         ),
@@ -81,8 +85,8 @@ class AgentFacts:
             title="A kernel agent that is updated with a data size of 2 GiB or more",
             function="netagent_update",
             meanings={
-                True: "has a negative size, which is not refused",
-                False: "EINVAL, as with any size above 4096",
+                True: "is accepted, with a negative size",
+                False: "is refused with EINVAL, as for any size above 4096",
             },
             traces=("agent_with_a_negative_size",),
         ),
@@ -104,12 +108,12 @@ class AgentFacts:
     agents_have_tokens: Annotated[
         bool,
         Fact(
-            title="Tokens that agents give out, and errors that clients report of them",
+            title="Tokens of agents",
             function="netagent_handle_add_token_setopt, netagent_acquire_token",
             meanings={
-                False: "there are none",
-                True: "an agent adds tokens, and clients take them; some errors keep clients from"
-                " it",
+                False: "do not exist",
+                True: "are added by an agent and taken by clients one by one; certain errors that"
+                " clients report prevent taking",
             },
         ),
     ] = False
@@ -117,11 +121,11 @@ class AgentFacts:
     clients_have_groups: Annotated[
         bool,
         Fact(
-            title="Groups that clients join by an agent",
+            title="Groups of clients",
             function="necp_assign_client_group_members",
             meanings={
-                False: "there are none",
-                True: "the agent tells a client who the members of its group are",
+                False: "do not exist",
+                True: "an agent tells a client who the members of its group are",
             },
         ),
     ] = False
@@ -133,7 +137,7 @@ class AgentFacts:
             function="struct necp_client_nexus_parameters",
             meanings={
                 False: "96 bytes",
-                True: "104 bytes: a pointer in reserve, which is NULL, stands before the addresses",
+                True: "104 bytes: a reserved pointer, which is NULL, comes before the addresses",
             },
         ),
     ] = False
@@ -141,11 +145,11 @@ class AgentFacts:
     nexus_parameters_are_whole: Annotated[
         bool,
         Fact(
-            title="What is shown of the parameters that a nexus or an agent gets",
+            title="Fields that outcomes show of the parameters for a nexus or an agent",
             function="struct necp_client_nexus_parameters",
             meanings={
-                False: "addresses, processes, and what they are classified by",
-                True: "the protocols and the kind of client too, field by field",
+                False: "processes, addresses, protocol, traffic class, policy id, and two flags",
+                True: "also transport protocol, ethertype, and the other flags",
             },
             not_observable="The structure has had these fields since xnu-6153. Traces of earlier"
             " releases show its bytes where they show it at all.",

@@ -50,7 +50,7 @@ class ClientActionFacts:
             title="A client action on a session's fd, and a session action on a client's",
             function="necp_find_fd_data, necp_session_find_from_fd",
             meanings={
-                FdKindCheck.NONE: "takes one structure for the other",
+                FdKindCheck.NONE: "is not refused: one structure is taken for the other",
                 FdKindCheck.LEAKS_USE_COUNT: "EINVAL and a log record; the use count of the fd"
                 " stays raised, so closing it never ends",
                 FdKindCheck.CHECKED: "EINVAL and a log record",
@@ -134,7 +134,7 @@ class ClientActionFacts:
             function="necp_client_remove",
             meanings={
                 True: "EFAULT, though the client is removed",
-                False: "0 for a client that was there, ENOENT for one that was not",
+                False: "0 if the client existed, ENOENT if not",
             },
             traces=("remove_with_unreadable_statistics", "remove_matrix"),
         ),
@@ -146,7 +146,7 @@ class ClientActionFacts:
             title="Largest buffer of AGENT",
             function="necp_client_agent_action",
             meanings={
-                None: "has no bound; a copy of more than 64 MiB panics",
+                None: "unlimited, but a copy of more than 64 MiB panics",
                 256: "more than 256 bytes is EINVAL, with a log record",
             },
             traces=("agent_action_largest_buffer",),
@@ -169,7 +169,7 @@ class ClientActionFacts:
             title="Largest buffer of ADD_FLOW",
             function="necp_client_add_flow",
             meanings={
-                None: "has no bound; a copy of more than 64 MiB panics",
+                None: "unlimited, but a copy of more than 64 MiB panics",
                 240: "more than 240 bytes is EINVAL, with two log records",
             },
             traces=("add_flow_with_a_long_buffer",),
@@ -183,7 +183,7 @@ class ClientActionFacts:
             function="necp_client_copy",
             meanings={
                 True: "finds a client whose id is all zero",
-                False: "ENOENT: the id is a wildcard, which this action does not serve",
+                False: "ENOENT: the id is a wildcard, which this action does not accept",
             },
             traces=("copy_parameters_of_the_zero_id", "zero_id_in_every_action"),
         ),

@@ -28,7 +28,7 @@ class EvaluationFacts:
     entitlement_asks_coalition_leader: Annotated[
         bool,
         Fact(
-            title="Whose privilege an ENTITLEMENT condition asks for",
+            title="Whose privilege an ENTITLEMENT condition checks",
             function="necp_application_fillout_info_locked, necp_get_parent_cred_result",
             meanings={
                 False: "that of the process",
@@ -44,8 +44,8 @@ class EvaluationFacts:
             title="A remote address of the system itself",
             function="necp_application_find_policy_match_internal",
             meanings={
-                False: "is local only without port and scope id",
-                True: "is local with any port, and with the scope id of its interface",
+                False: "counts as local only without port and scope id",
+                True: "counts as local with any port, and with the scope id of its interface",
             },
             traces=(
                 "remote_is_an_own_address",
@@ -60,7 +60,7 @@ class EvaluationFacts:
     client_parameters: Annotated[
         frozenset[ClientParameter],
         Fact(
-            title="Parameters of clients that are read; others are passed over",
+            title="Parameters of clients that are read; others are ignored",
             function="necp_client_parse_parameters",
             traces=(
                 "avoid_an_agent",
@@ -76,8 +76,8 @@ class EvaluationFacts:
             function="necp_find_matching_interface_index, necp_calculate_client_result",
             meanings={
                 False: "leave the client without a route",
-                True: "are ignored if none is about an address or a type of interface; agents that"
-                " they require must then be among those of policies",
+                True: "are ignored if none names an address or a type of interface; agents that"
+                " they require must then come from policies",
             },
             traces=(
                 "agents_of_policies_meet_requirements",
@@ -89,11 +89,12 @@ class EvaluationFacts:
     only_primary_may_require_type: Annotated[
         bool,
         Fact(
-            title="A required type, and further interfaces of multipath clients and listeners",
+            title="A required type of interface, for further interfaces of multipath clients and"
+            " of listeners",
             function="necp_ifnet_matches_parameters",
             meanings={
-                False: "holds for those of listeners, and not for those of multipath clients",
-                True: "holds for all of them, unless the flag ONLY_PRIMARY_REQUIRES_TYPE is given",
+                False: "applies to those of listeners, and not to those of multipath clients",
+                True: "applies to all of them, unless the flag ONLY_PRIMARY_REQUIRES_TYPE is given",
             },
             traces=("only_the_primary_requires_a_type",),
         ),
@@ -104,7 +105,7 @@ class EvaluationFacts:
         Fact(
             title="IPv4 routes over an interface that translates to IPv6 (CLAT46)",
             function="necp_application_find_policy_match_internal",
-            meanings={False: "are as good as others", True: "are passed over"},
+            meanings={False: "are used like any other", True: "are not used"},
             traces=("routes_over_clat46",),
         ),
     ] = False
@@ -114,7 +115,7 @@ class EvaluationFacts:
         Fact(
             title="A route over an interface with a prohibited property",
             function="necp_application_find_policy_match_internal",
-            meanings={False: "is as good as others", True: "is dropped"},
+            meanings={False: "is used like any other", True: "is dropped"},
             traces=("prohibited_property_of_a_route",),
         ),
     ] = False
@@ -126,8 +127,9 @@ class EvaluationFacts:
             function="necp_socket_find_policy_match_with_info_locked,"
             " necp_application_find_policy_match_internal",
             meanings={
-                False: "are combined into an aggregate, which marks nothing for quality of service",
-                True: "are applied one after the other, up to one that denies, and one that marks",
+                False: "are combined into an aggregate, which never asks for QoS marking",
+                True: "are applied one after the other: access until one denies, QoS marking until"
+                " one asks for it",
             },
             traces=("reason_of_a_drop",),
         ),

@@ -18,8 +18,8 @@ class FlowFacts:
             title="How clients have flows",
             function="necp_client_create_flow_registration, necp_client_find_flow",
             meanings={
-                False: "directly: one list for each client, whose ids are as they were generated",
-                True: "through registrations with ids of their own, told by a bit; a result lists"
+                False: "directly: one list for each client, with ids as they were generated",
+                True: "through registrations, whose ids have a bit of their own; a result lists"
                 " interface options, and only assigned flows are copied",
             },
             traces=("flows_in_registrations", "interface_options_of_multipath"),
@@ -29,11 +29,11 @@ class FlowFacts:
     flow_agents_have_generation: Annotated[
         bool,
         Fact(
-            title="Generation of the agent of a nexus flow",
+            title="Generation of the agent in the TLVs of a nexus flow",
             function="necp_client_fillout_flow_tlvs",
             meanings={
-                False: "0 in the flow's TLVs",
-                True: "the agent's, 0 for one that is not registered any more",
+                False: "0",
+                True: "that of the agent, 0 for one that is no longer registered",
             },
         ),
     ] = False
@@ -44,8 +44,9 @@ class FlowFacts:
             title="Interface options of a multipath client",
             function="necp_update_client_result",
             meanings={
-                False: "interfaces of the ordered list that match",
-                True: "the direct interface, then other interfaces of the ordered list that match",
+                False: "the matching interfaces of the ordered list",
+                True: "the direct interface, then the other matching interfaces of the ordered"
+                " list",
             },
         ),
     ] = False
@@ -69,7 +70,8 @@ class FlowFacts:
             title="An agent whose trigger failed",
             function="necp_force_update_client, necp_netagent_applies_to_client",
             meanings={
-                False: "leaves the stored result, and is in the next one; flows become unread",
+                False: "is removed from the stored result, and is back in the next; flows become"
+                " unread",
                 True: "stays out of results until its generation changes; the result becomes"
                 " unread",
             },
@@ -80,11 +82,11 @@ class FlowFacts:
     options_follow_scope: Annotated[
         bool,
         Fact(
-            title="Further interfaces of a client that is scoped",
+            title="Further interfaces of a scoped client",
             function="necp_update_client_result, necp_ifnet_matches_parameters",
             meanings={
-                False: "are those of any other client; a scoped listener has none",
-                True: "are the required one only; a listener has the one it is scoped to",
+                False: "are those of a client that is not scoped; a scoped listener has none",
+                True: "are only the required one; a listener has the one it is scoped to",
             },
             traces=("scoped_listener_and_multipath",),
         ),
@@ -95,7 +97,10 @@ class FlowFacts:
         Fact(
             title="Further interfaces of a client that browses",
             function="necp_client_add_browse_interface_options",
-            meanings={False: "none", True: "those with an agent to browse with, and that agent"},
+            meanings={
+                False: "none",
+                True: "those with an agent for browsing, each with that agent",
+            },
             traces=("interfaces_to_browse_on",),
         ),
     ] = False
@@ -103,12 +108,12 @@ class FlowFacts:
     flows_follow_delegates: Annotated[
         bool,
         Fact(
-            title="A flow on an interface that delegates to another one",
+            title="A flow on an interface that delegates to another",
             function="necp_client_flow_is_viable, necp_client_update_flows",
             meanings={
                 False: "is like any other",
-                True: "has the index of that other one, also after there is none; another index is"
-                " a change of the flow",
+                True: "has the index of that other one, and keeps it when the delegation ends; a"
+                " different index counts as a change of the flow",
             },
             traces=("flow_over_an_interface_that_delegates",),
         ),
@@ -117,11 +122,12 @@ class FlowFacts:
     defunct_flows_end_twice: Annotated[
         bool,
         Fact(
-            title="The end of nexus flows that are defunct",
+            title="The end of defunct nexus flows",
             function="necp_destroy_client_flow_registration",
             meanings={
-                True: "is told to their agents, which were told before that they are defunct",
-                False: "is told to nobody",
+                True: "is reported to their agents, which were told before that the flows are"
+                " defunct",
+                False: "is not reported",
             },
             traces=("end_of_a_flow_that_is_defunct",),
         ),
@@ -135,7 +141,7 @@ class FlowFacts:
             meanings={
                 False: "ends the flows of each client, and then its assertions",
                 True: "makes the flows defunct first; their agents are told after all clients are"
-                " gone",
+                " removed",
             },
             traces=("close_with_nexus_flows",),
         ),
@@ -144,7 +150,7 @@ class FlowFacts:
     sockets_take_protocol_events: Annotated[
         bool,
         Fact(
-            title="Which flow takes an event of a protocol",
+            title="Flows that receive an event of a protocol",
             function="necp_update_flow_protoctl_event",
             meanings={
                 False: "a nexus flow of the agent",
@@ -175,7 +181,7 @@ class FlowFacts:
             meanings={
                 False: "are of one kind",
                 True: "are of several kinds; a client sees those of the kind that it asks for, and"
-                " all of them are told of nexuses",
+                " agents of all kinds are told of nexuses",
             },
             traces=("agents_for_kinds_of_nexus",),
         ),
@@ -184,12 +190,12 @@ class FlowFacts:
     browsing_flows_are_assertions: Annotated[
         bool,
         Fact(
-            title="The end of a flow that browses or resolves, without leave to have a nexus",
+            title="The end of a flow that browses or resolves and may have no nexus",
             function="necp_destroy_client_flow_registration, necp_fd_defunct,"
             " necp_update_all_clients_callout",
             meanings={
-                False: "closes or aborts a nexus",
-                True: "is the end of an assertion of the agent",
+                False: "asks the agent to close or abort a nexus",
+                True: "ends an assertion of the agent",
             },
             traces=("end_of_a_flow_that_browses",),
         ),

@@ -38,7 +38,7 @@ class InterfaceFacts:
     interface_details_flags: Annotated[
         InterfaceFlag,
         Fact(
-            title="Flags of an interface that COPY_INTERFACE tells",
+            title="Flags of an interface in the answer of COPY_INTERFACE",
             function="necp_client_copy_interface",
             traces=(
                 "interface_details_flags",
@@ -51,11 +51,11 @@ class InterfaceFacts:
     interface_details_tell_ipv4: Annotated[
         bool,
         Fact(
-            title="Netmask and broadcast address of an interface that COPY_INTERFACE tells",
+            title="Netmask and broadcast address in the answer of COPY_INTERFACE",
             function="necp_client_copy_interface",
             meanings={
-                False: "not told: the details have 92 bytes",
-                True: "told: the details have 100 bytes",
+                False: "not included: the answer has 92 bytes",
+                True: "included: the answer has 100 bytes",
             },
             traces=("netmask_and_broadcast_address",),
         ),
@@ -67,11 +67,9 @@ class InterfaceFacts:
             title="Smallest buffer for the details of an interface",
             function="necp_client_copy_interface",
             meanings={
-                92: "92 bytes are enough; longer details are written past the end of a buffer that"
-                " has no more",
-                100: "less than 100 bytes is EINVAL, with a log record",
-                104: "less than 104 bytes is EINVAL, and the details end with type and channel of"
-                " the radio",
+                92: "92 bytes; longer details are written past the end of a buffer of this size",
+                100: "100 bytes; less is EINVAL, with a log record",
+                104: "104 bytes, with type and channel of the radio at the end; less is EINVAL",
             },
             traces=("details_in_a_short_buffer",),
         ),
@@ -80,11 +78,11 @@ class InterfaceFacts:
     nat64_prefixes_are_logged: Annotated[
         bool,
         Fact(
-            title="NAT64 prefixes of an interface",
+            title="Setting NAT64 prefixes of an interface",
             function="ifnet_set_nat64prefix",
             meanings={
-                False: "change silently",
-                True: "change with a log record for each of the four",
+                False: "is not logged",
+                True: "writes a log record for each of the four",
             },
             traces=("nat64_prefixes",),
         ),

@@ -15,7 +15,7 @@ class MatchingFacts:
     unnecessary_policies_are_kept: Annotated[
         bool,
         Fact(
-            title="Policies that others before them make unnecessary",
+            title="Policies that earlier ones make unnecessary",
             function="necp_kernel_socket_policies_reprocess,"
             " necp_kernel_ip_output_policies_reprocess",
             meanings={
@@ -29,11 +29,11 @@ class MatchingFacts:
     privilege_condition_stands_alone: Annotated[
         bool,
         Fact(
-            title="A condition on the privilege to match, which is an entitlement without a name",
+            title="A condition ENTITLEMENT without a name, for the privilege to match",
             function="necp_policy_condition_requires_real_application,"
             " necp_kernel_socket_policy_add",
             meanings={
-                False: "needs a condition on the real application, as one with a name does",
+                False: "needs a condition on the real application too, like one with a name",
                 True: "needs no other condition",
             },
             traces=("privilege_as_the_only_condition",),
@@ -43,13 +43,13 @@ class MatchingFacts:
     acted_for_process_is_asked: Annotated[
         bool,
         Fact(
-            title="Whose privileges and entitlements policies ask for",
+            title="Whose privileges and entitlements policies check",
             function="necp_application_find_policy_match_internal,"
             " necp_application_fillout_info_locked",
             meanings={
-                False: "those of the process that asks",
-                True: "those of the process that it names, or of the one that is responsible, if"
-                " its executable stands for the application",
+                False: "those of the calling process",
+                True: "those of the process that it acts for, or of the responsible one where that"
+                " one's executable counts as the application",
             },
             traces=("privileges_of_the_process_acted_for",),
         ),
@@ -60,7 +60,10 @@ class MatchingFacts:
         Fact(
             title="A platform binary whose code signature is invalid",
             function="necp_is_platform_binary",
-            meanings={False: "is one to policies", True: "is none to policies"},
+            meanings={
+                False: "counts as a platform binary",
+                True: "does not count as a platform binary",
+            },
             traces=("platform_binary_that_is_not_valid",),
         ),
     ] = False
@@ -71,9 +74,9 @@ class MatchingFacts:
             title="A policy that diverts to a transparent proxy",
             function="necp_socket_find_policy_match_with_info_locked",
             meanings={
-                False: "decides, as any that diverts",
-                True: "adds its control unit to those of other transparent proxies, which a result"
-                " and a match tell, and the search goes on",
+                False: "ends the search, like any policy that diverts",
+                True: "adds its control unit to those of other transparent proxies, and the search"
+                " goes on; results and matches report the units",
             },
             traces=("transparent_proxies",),
         ),
@@ -96,7 +99,7 @@ class MatchingFacts:
     some_processes_need_clients: Annotated[
         bool,
         Fact(
-            title="Traffic without a client, of a process that can be installed on demand",
+            title="Traffic without a client, from a process that can be installed on demand",
             function="necp_check_missing_client_drop",
             meanings={False: "is compared with policies", True: "is dropped"},
             traces=("process_installed_on_demand",),
@@ -106,11 +109,12 @@ class MatchingFacts:
     equal_route_rules_are_one: Annotated[
         bool,
         Fact(
-            title="Two policies with the same route rule",
+            title="Two policies with equal route rules",
             function="necp_lookup_route_rule_by_contents_locked",
             meanings={
-                True: "have one rule",
-                False: "have two; a rule with an agent is that of one without, and adds no agent",
+                True: "share one rule",
+                False: "have one each, but one with an agent shares an earlier rule that is"
+                " otherwise equal, and its agent is lost",
             },
             traces=("two_policies_with_one_route_rule",),
         ),
@@ -122,7 +126,7 @@ class MatchingFacts:
             title="A condition on a pid",
             function="necp_policy_apply, necp_handle_policy_dump_all, necp_socket_check_policy",
             meanings={
-                False: "is four bytes",
+                False: "has four bytes",
                 True: "may have four more: the version of the pid, which DUMP_ALL shows",
             },
             traces=("pid_with_a_version",),
@@ -132,11 +136,12 @@ class MatchingFacts:
     missing_local_address_has_family: Annotated[
         bool,
         Fact(
-            title="The local address of traffic that has none",
+            title="Local address of traffic whose parameters give none",
             function="necp_application_fillout_info_locked",
             meanings={
-                False: "is none, unless there is a port",
-                True: "is the unspecified one, of the family of the remote address, else of IPv6",
+                False: "none, unless they give a port",
+                True: "the unspecified address, of the family of the remote address, or else of"
+                " IPv6",
             },
             traces=("traffic_without_a_local_address",),
         ),
@@ -145,12 +150,12 @@ class MatchingFacts:
     loopback_may_be_filtered: Annotated[
         bool,
         Fact(
-            title="Loopback traffic while the sysctl pass_loopback is 2",
+            title="Loopback traffic where the sysctl pass_loopback is 2 or more",
             function="necp_application_find_policy_match_internal",
             meanings={
-                False: "passes, as while it is 1",
-                True: "passes with the filters and transparent proxies of policies that match,"
-                " unless one diverts it; above 2 it is like other traffic",
+                False: "passes, as where it is 1",
+                True: "2: passes, with the filters and transparent proxies of matching policies,"
+                " unless one diverts it; above 2: is compared like other traffic",
             },
             traces=("filters_of_loopback_traffic",),
         ),

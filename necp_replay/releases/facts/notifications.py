@@ -41,10 +41,10 @@ class NotificationFacts:
             title="Entry point for making an fd defunct",
             function="necp_defunct_client, necp_fd_defunct",
             meanings={
-                "necp_defunct_client": "necp_defunct_client, which takes an open file and logs what"
-                " is NULL of it",
-                "necp_fd_defunct": "necp_fd_defunct, which asserts the fd's data; log records bear"
-                " its name",
+                "necp_defunct_client": "necp_defunct_client, which takes an open file, and logs a"
+                " pointer that is NULL",
+                "necp_fd_defunct": "necp_fd_defunct, which takes the fd's data, and asserts that"
+                " it is there; log records have its name",
             },
             traces=("defunct_abort_fails",),
         ),
@@ -66,7 +66,7 @@ class NotificationFacts:
     has_reap_caches: Annotated[
         bool,
         Fact(
-            title="Helper that gives the flows' cache back",
+            title="Function that gives unused memory of flows back",
             function="necp_client_reap_caches",
             meanings={
                 False: "none",
@@ -79,9 +79,9 @@ class NotificationFacts:
     policy_abort_logs_process: Annotated[
         bool,
         Fact(
-            title="Log record of an abort after a policy's drop",
+            title="Log record when a nexus that policies drop cannot be aborted",
             function="necp_update_all_clients_callout",
-            meanings={False: "names the error", True: "names process and error"},
+            meanings={False: "names the error", True: "names the process and the error"},
             not_observable=LOG_TEXT,
         ),
     ] = False
@@ -89,11 +89,11 @@ class NotificationFacts:
     aborts_log_from_one_function: Annotated[
         bool,
         Fact(
-            title="Log record of an agent that cannot be told of a defunct flow",
+            title="Log record when an agent cannot be told of a defunct flow",
             function="necp_update_all_clients_callout, necp_fd_defunct, necp_process_defunct_list",
             meanings={
-                False: "bears the name of the function that made the flow defunct",
-                True: "bears the name of necp_process_defunct_list",
+                False: "has the name of the function that made the flow defunct",
+                True: "has the name of necp_process_defunct_list",
             },
             traces=("defunct_flow_of_an_agent_that_fails",),
         ),
@@ -102,11 +102,11 @@ class NotificationFacts:
     denied_event_aligns_uuid: Annotated[
         bool,
         Fact(
-            title="Where the executable stands in the event about a denied interface",
+            title="Offset of the executable in the event about a denied interface",
             function="struct kev_netpolicy_ifdenied, necp_send_application_interface_denied_event",
             meanings={
-                False: "behind the pid, at offset 12",
-                True: "behind four bytes more, at offset 16",
+                False: "12, right after the pid",
+                True: "16, four bytes after the pid",
             },
             traces=("reason_of_a_drop",),
         ),
@@ -131,8 +131,9 @@ class NotificationFacts:
             title="A process that goes to the background",
             function="necp_set_client_as_background, necp_update_client_result",
             meanings={
-                False: "marks clients with an assigned flow until their next result, at once",
-                True: "marks its fd, so that all results of such clients tell it, by the timer",
+                False: "marks its clients with an assigned flow at once, until their next result",
+                True: "marks its fd; by the timer, all results of its clients with an assigned"
+                " flow report it",
             },
             traces=("process_in_the_background",),
         ),
@@ -144,8 +145,8 @@ class NotificationFacts:
             title="What the handler of a kernel agent gets",
             function="netagent_client_message_with_params",
             meanings={
-                False: "is shown by its fields alone",
-                True: "is shown as a structure too, with fields that others do not have",
+                False: "is recorded field by field only",
+                True: "is recorded as a structure too, which has further fields",
             },
             traces=("structure_for_a_kernel_agent",),
         ),

@@ -23,7 +23,7 @@ class ParameterFacts:
     known_trackers_are_logged: Annotated[
         bool,
         Fact(
-            title="Parameters whose flags say that a known tracker is contacted",
+            title="Parameters with the flag for a known tracker",
             function="necp_client_parse_parameters",
             meanings={
                 False: "are not logged",
@@ -35,11 +35,11 @@ class ParameterFacts:
     preferred_agents_are_requested: Annotated[
         bool,
         Fact(
-            title="Agents for specific use that parameters prefer",
+            title="Agents for specific use that parameters prefer, but do not require",
             function="necp_netagent_is_required, necp_netagent_is_requested",
             meanings={
-                False: "are not listed: parameters must require them",
-                True: "are listed, as those that parameters require",
+                False: "are not listed in the result",
+                True: "are listed in the result",
             },
         ),
     ] = False
@@ -47,7 +47,7 @@ class ParameterFacts:
     parsed_agents_limit: Annotated[
         int,
         Fact(
-            title="How many agents of a kind are read: required, prohibited, preferred",
+            title="How many agents are read of each kind: required, prohibited, preferred",
             function="necp_client_parse_parameters",
             meanings={16: "the first 16", 4: "the first 4"},
             traces=("more_than_four_agents",),
@@ -57,11 +57,12 @@ class ParameterFacts:
     prohibited_names_overlap: Annotated[
         bool,
         Fact(
-            title="Names of prohibited interfaces with more than 16 bytes",
+            title="Names of prohibited interfaces that are longer than 16 bytes",
             function="necp_client_parse_parameters",
             meanings={
-                True: "reach into the next row of the array; their end is a name of its own",
-                False: "stand alone",
+                True: "overflow into the next entry of the array, where their end counts as a name"
+                " of its own",
+                False: "are not written into the next entry",
             },
             traces=("long_name_of_a_prohibited_interface",),
         ),
@@ -70,11 +71,11 @@ class ParameterFacts:
     ip_protocol_has_short_form: Annotated[
         bool,
         Fact(
-            title="IP_PROTOCOL",
+            title="The parameter IP_PROTOCOL",
             function="necp_client_parse_parameters, necp_application_find_policy_match_internal",
             meanings={
-                False: "has two bytes or more; two count",
-                True: "has one byte or more; a client keeps only the first byte",
+                False: "needs two bytes, and both count",
+                True: "needs one byte; a client keeps only the first byte",
             },
             traces=("protocol_of_one_byte",),
         ),
@@ -86,8 +87,8 @@ class ParameterFacts:
             title="Endpoints with a port and no address",
             function="necp_application_find_policy_match_internal",
             meanings={
-                False: "say nothing to policies",
-                True: "give conditions on addresses their port",
+                False: "are not compared with policies",
+                True: "have their port compared with conditions on addresses",
             },
             traces=("endpoint_with_a_port_alone",),
         ),
@@ -96,11 +97,11 @@ class ParameterFacts:
     flow_addresses_win: Annotated[
         bool,
         Fact(
-            title="Addresses of a flow, and of its client's parameters",
+            title="Addresses of a flow whose client has addresses in its parameters",
             function="necp_application_find_policy_match_internal",
             meanings={
-                False: "those of the parameters are used, where there are any",
-                True: "those of the flow are used",
+                False: "give way to those of the parameters",
+                True: "are used",
             },
             traces=("addresses_of_a_flow",),
         ),
@@ -109,16 +110,15 @@ class ParameterFacts:
     interface_search: Annotated[
         InterfaceSearch,
         Fact(
-            title="Which interface parameters ask for",
+            title="The search for the interface that parameters ask for",
             function="necp_find_matching_interface_index, necp_ifnet_matches_parameters",
             meanings={
-                InterfaceSearch.FIRST_MATCH: "interfaces that are not ordered count if no ordered"
-                " one matches; prohibiting expensive interfaces is a reason to search only beside"
-                " another one",
-                InterfaceSearch.BEST_MATCH: "interfaces that are not ordered count too if they meet"
-                " more preferences, and only if they have something that is asked for; prohibiting"
-                " a property is a reason to search, and from the second interface on prohibits both"
-                " properties",
+                InterfaceSearch.FIRST_MATCH: "takes an interface outside the ordered list only if"
+                " none in the list matches; PROHIBIT_EXPENSIVE alone does not start a search",
+                InterfaceSearch.BEST_MATCH: "also takes one outside the list that meets more"
+                " preferences, but only one that has something asked for; a prohibited property"
+                " alone starts a search, and from the second interface on, expensive and"
+                " constrained ones are both excluded",
             },
             requires=("constrained_interfaces_are_known",),
             traces=("best_matching_interface",),
@@ -128,11 +128,11 @@ class ParameterFacts:
     constrained_interfaces_are_known: Annotated[
         bool,
         Fact(
-            title="PROHIBIT_CONSTRAINED",
+            title="The flag PROHIBIT_CONSTRAINED",
             function="necp_ifnet_matches_parameters, IFNET_IS_CONSTRAINED",
             meanings={
-                False: "is an unknown flag",
-                True: "excludes interfaces that should be used sparingly",
+                False: "is not known, and ignored",
+                True: "excludes constrained interfaces",
             },
             traces=("prohibited_property_of_a_route",),
         ),
@@ -141,10 +141,11 @@ class ParameterFacts:
     only_requirements_scope: Annotated[
         bool,
         Fact(
-            title="A client that prefers interfaces of which there are none",
+            title="A client whose preferred interfaces do not exist",
             function="necp_find_matching_interface_index",
             meanings={
-                False: "is scoped to an interface all the same if it has any other parameter",
+                False: "is scoped to another interface if it has any other parameter about"
+                " interfaces",
                 True: "is scoped only if it requires something of an interface",
             },
             traces=("preferences_beside_a_prohibition",),

@@ -134,7 +134,7 @@ class PolicyFacts:
     ip_skips_are_in_every_array: Annotated[
         bool,
         Fact(
-            title="Skips with a condition on a policy id, among policies for IP packets",
+            title="Skips with a condition on a policy id, for IP packets",
             function="necp_kernel_ip_output_policies_reprocess",
             meanings={
                 False: "are in the array of their id",
@@ -147,11 +147,11 @@ class PolicyFacts:
     match_reports_agent_flags: Annotated[
         AgentFlagsOfMatch,
         Fact(
-            title="What necp_match_policy says of each agent",
+            title="Flags that necp_match_policy writes for each agent",
             function="necp_application_find_policy_match_internal",
             meanings={
-                AgentFlagsOfMatch.OF_AGENT: "the flags that the agent registered with",
-                AgentFlagsOfMatch.OF_USE: "how policies use it: 1 if it is scoped, else 0",
+                AgentFlagsOfMatch.OF_AGENT: "those that the agent registered with",
+                AgentFlagsOfMatch.OF_USE: "those of its use: 1 if it is scoped, else 0",
             },
             traces=("match_with_an_agent",),
         ),
@@ -171,7 +171,7 @@ class PolicyFacts:
         Fact(
             title="The NECP kernel control",
             function="necp_register_control",
-            meanings={True: "is another way to policy sessions", False: "is gone"},
+            meanings={True: "opens policy sessions", False: "does not exist"},
             not_observable="Releases without it have no such input, so a trace of it is not"
             " modelled there.",
         ),
@@ -183,7 +183,7 @@ class PolicyFacts:
             title="A policy without an order or without a result",
             function="necp_handle_policy_add",
             meanings={
-                False: "has order 0, or the result that is read at offset -1",
+                False: "is accepted: with order 0, or with the byte at offset -1 as its result",
                 True: "is EINVAL and a log record",
             },
             traces=("policy_without_an_order_or_a_result",),
@@ -196,8 +196,8 @@ class PolicyFacts:
             title="Route rules whose conditions can be decided for packets",
             function="necp_policy_apply",
             meanings={
-                False: "are for sockets only",
-                True: "are also for packets that no socket policy marked",
+                False: "apply to sockets only",
+                True: "apply also to packets that no socket policy marked",
             },
             traces=("route_rules_for_packets",),
         ),
@@ -209,8 +209,8 @@ class PolicyFacts:
             title="Filters of several policies",
             function="necp_socket_find_policy_match_with_info_locked",
             meanings={
-                False: "the first counts",
-                True: "all count together, unless one prohibits filters",
+                False: "the first one counts",
+                True: "all are combined, unless one prohibits filters",
             },
             traces=("filters_of_several_policies",),
         ),
@@ -219,11 +219,11 @@ class PolicyFacts:
     drop_all_has_bypass: Annotated[
         bool,
         Fact(
-            title="Drop-all and a process with the entitlement to bypass it",
+            title="A process with the entitlement to bypass drop-all",
             function="necp_check_drop_all_bypass_result",
             meanings={
-                False: "drops its traffic",
-                True: "lets it pass; configd, by its signing identifier, too",
+                False: "is dropped like others",
+                True: "passes, and so does configd, known by its signing identifier",
             },
             traces=("right_to_bypass_drop_all",),
         ),
@@ -236,7 +236,8 @@ class PolicyFacts:
             function="sysctl_handle_necp_unentitled_level, necp_process_drop_order",
             meanings={
                 False: "does not exist",
-                True: "is the priority from which on processes without a privilege are dropped",
+                True: "is a session priority; traffic of a process without the privilege is"
+                " dropped unless a policy of an earlier one decides",
             },
             traces=("result_that_allows_the_unentitled",),
         ),
@@ -249,7 +250,7 @@ class PolicyFacts:
             function="necp_socket_find_policy_match_with_info_locked",
             meanings={
                 False: "are compared with policies",
-                True: "pass without a look at policies, unless pass_interpose is 0",
+                True: "are not compared with policies, unless the sysctl pass_interpose is 0",
             },
             traces=("interposers_pass",),
         ),
@@ -262,7 +263,8 @@ class PolicyFacts:
             function="necp_application_find_policy_match_internal, necp_is_loopback",
             meanings={
                 False: "are compared with policies",
-                True: "pass without a look at policies or routes, unless pass_loopback is 0",
+                True: "are not compared with policies or routes, unless the sysctl pass_loopback"
+                " is 0",
             },
             traces=("clients_of_the_loopback_address",),
         ),
@@ -271,13 +273,13 @@ class PolicyFacts:
     responsible_process_counts: Annotated[
         bool,
         Fact(
-            title="The application of a process that another one is responsible for",
+            title="The application of a process for which another one is responsible",
             function="necp_application_find_policy_match_internal,"
             " necp_application_fillout_info_locked",
             meanings={
                 False: "is its own",
-                True: "is that of the other, if a policy names it; its own is the real one then,"
-                " and agents are told the other",
+                True: "is that of the other if a policy names it; the process's own is then the"
+                " real application, and agents are told of the other",
             },
             traces=("helper_of_an_application",),
         ),
@@ -290,7 +292,7 @@ class PolicyFacts:
             function="necp_policy_result_is_valid, necp_policy_apply, necp_get_result_description",
             meanings={
                 False: "may have any length, and is not kept",
-                True: "is nothing or four bytes of flags, which DUMP_ALL and a match show",
+                True: "is empty or has four bytes of flags, which DUMP_ALL and a match show",
             },
             traces=("flags_of_a_pass",),
         ),
@@ -304,8 +306,8 @@ class PolicyFacts:
             " necp_application_find_policy_match_internal",
             meanings={
                 False: "may have any length, and is not kept",
-                True: "is nothing or four bytes of flags; one of them says that the traffic is to"
-                " the local network, which the reason of a result and an event tell",
+                True: "is empty or has four bytes of flags; one is for traffic to the local"
+                " network, which the reason of a result and an event then report",
             },
             traces=("drop_on_the_local_network",),
         ),

@@ -34,8 +34,8 @@ class ResultFacts:
             function="necp_update_client_result, ifnet_updown_delta",
             meanings={
                 False: "not in the result",
-                True: "in the TLV INTERFACE_TIME_DELTA behind the direct interface; its value alone"
-                " does not make the result unread",
+                True: "in the TLV INTERFACE_TIME_DELTA after the direct interface; a change of its"
+                " value alone does not make the result unread",
             },
             traces=("interface_time_delta",),
         ),
@@ -48,9 +48,8 @@ class ResultFacts:
             function="necp_match_policy",
             meanings={
                 AGGREGATE_RESULT: "212 bytes of struct necp_aggregate_result",
-                AGGREGATE_RESULT_7195: "216 bytes: with the control units of transparent proxies",
-                AGGREGATE_RESULT_7195_101: "296 bytes: with the prefixes of NAT64, too, which stay"
-                " zero",
+                AGGREGATE_RESULT_7195: "216 bytes, with the control units of transparent proxies",
+                AGGREGATE_RESULT_7195_101: "296 bytes, also with NAT64 prefixes, which stay zero",
             },
             traces=("match_of_every_length",),
         ),
@@ -99,8 +98,8 @@ class ResultFacts:
             function="necp_update_client_result, necp_application_find_policy_match_internal",
             meanings={
                 False: "not in the result",
-                True: "in TLVs GATEWAY behind the MTU, of each family that has one; with a remote"
-                " address only of the family of the route's gateway",
+                True: "in TLVs GATEWAY after the MTU, one for each family that has one; with a"
+                " remote address, only for the family of the route's gateway",
             },
             traces=("gateways_of_a_route",),
         ),
@@ -113,7 +112,7 @@ class ResultFacts:
             function="necp_update_client_result, necp_application_find_policy_match_internal",
             meanings={
                 False: "not in the result",
-                True: "in the TLV REASON behind the flags",
+                True: "in the TLV REASON after the flags",
             },
             traces=("reason_of_a_drop",),
         ),
@@ -135,10 +134,10 @@ class ResultFacts:
     tunnel_keeps_required_interface_only: Annotated[
         bool,
         Fact(
-            title="The interface of a client whose policy is a tunnel",
+            title="The interface of a client whose policy result is a tunnel",
             function="necp_update_client_result",
             meanings={
-                False: "is the one that its parameters ask for in any way",
+                False: "is the one that its parameters lead to, for any reason",
                 True: "is the one that its parameters require",
             },
             traces=("tunnel_of_a_client_that_asks_for_little",),
@@ -161,7 +160,7 @@ class ResultFacts:
     interface_changed_now_has_no_time: Annotated[
         bool,
         Fact(
-            title="Seconds since an interface went up or down that did so now",
+            title="Seconds since an interface went up or down, if it did so at this moment",
             function="ifnet_updown_delta",
             meanings={False: "the whole uptime", True: "none"},
         ),
@@ -170,11 +169,11 @@ class ResultFacts:
     global_routes_are_told: Annotated[
         bool,
         Fact(
-            title="A route that leads to the Internet",
+            title="The result of a route to the Internet",
             function="necp_application_find_policy_match_internal",
             meanings={
-                False: "is direct where its destination is on the link",
-                True: "has the flag IS_GLOBAL_INTERNET, and is not direct",
+                False: "has IS_DIRECT if the destination is on the link",
+                True: "has IS_GLOBAL_INTERNET, and never IS_DIRECT",
             },
         ),
     ] = False

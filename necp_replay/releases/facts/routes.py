@@ -31,8 +31,8 @@ class RouteFacts:
             title="The flag GLOBAL of a route that is added",
             function="rtrequest_common_locked",
             meanings={
-                False: "is what was asked for",
-                True: "is set for a default route that is no host route, and for no other route",
+                False: "is as the caller gives it",
+                True: "is set for a default route that is no host route, and for no other",
             },
             traces=("default_routes_and_others",),
         ),
@@ -45,8 +45,8 @@ class RouteFacts:
             function="in_addroute, tcp_maxmtu",
             meanings={
                 False: "that of the interface",
-                True: "that of IPv6 on the interface, less 20 bytes for the longer header; so too"
-                " if the delegate translates",
+                True: "that of IPv6 on the interface, less 20 bytes for the longer header; also if"
+                " its delegate translates",
             },
             traces=("mtu_over_clat46",),
         ),

@@ -15,11 +15,11 @@ class SocketFacts:
     attributes_check_domain: Annotated[
         bool,
         Fact(
-            title="Reading the attributes of a socket that is not of IP",
+            title="Reading the attributes of a socket of another domain than IP",
             function="necp_get_socket_attributes",
             meanings={
                 False: "succeeds, and takes its control block for an inpcb",
-                True: "is EINVAL, as setting them is",
+                True: "EINVAL, as for setting them",
             },
             traces=("attributes_of_a_local_socket",),
         ),
@@ -32,8 +32,9 @@ class SocketFacts:
             function="necp_set_socket_attributes, necp_get_socket_attributes",
             meanings={
                 False: "domain and account",
-                True: "also the owner and the context of the domain, and the domain of a tracker; a"
-                " context alone leaves the others; a socket that is not of IP loses the size",
+                True: "also owner and context of the domain, and the domain of a tracker; a"
+                " context given alone leaves the others as they were; the size becomes 0 where a"
+                " socket of another domain than IP is refused",
             },
         ),
     ] = False
@@ -73,8 +74,8 @@ class SocketFacts:
             " tcp_heuristic_ecn_aggressive_common, __tcp_heuristic_tfo_middlebox_common",
             meanings={
                 False: "none",
-                True: "one where a feature is given up for a time, or a counter at its limit is"
-                " reset",
+                True: "one where a feature is disabled for a time, or a counter is reset at its"
+                " limit",
             },
             traces=("heuristics_in_logs",),
         ),
@@ -86,8 +87,8 @@ class SocketFacts:
             title="A success on a network of which nothing is known",
             function="tcp_heuristic_reset_counters",
             meanings={
-                False: "is nothing to remember",
-                True: "makes an entry, with the first backoff as it is set then",
+                False: "is not stored",
+                True: "makes an entry, with the first backoff that is set at that time",
             },
             traces=("success_on_an_unknown_network",),
         ),
@@ -96,12 +97,12 @@ class SocketFacts:
     ecn_backoff_holds_counters: Annotated[
         bool,
         Fact(
-            title="What goes wrong while ECN is not used",
+            title="Losses while ECN is disabled for a time",
             function="tcp_heuristic_inc_counters, tcp_heuristic_ecn_aggressive_common,"
             " tcp_heuristic_do_ecn_common",
             meanings={
-                False: "counts, and makes the time longer",
-                True: "does not count, unless it is a reset of a SYN",
+                False: "count, and prolong the time",
+                True: "do not count, except a reset of a SYN",
             },
             traces=("losses_during_a_backoff",),
         ),
@@ -110,11 +111,11 @@ class SocketFacts:
     listeners_are_filtered: Annotated[
         bool,
         Fact(
-            title="Where a socket that listens for a client may receive",
+            title="Interfaces on which a socket that listens for a client may receive",
             function="necp_socket_is_allowed_to_recv_on_interface",
             meanings={
-                False: "anywhere: nobody asks",
-                True: "on interfaces that match the client's parameters",
+                False: "all: nothing is checked",
+                True: "those that match the client's parameters",
             },
             not_observable="Releases without it have no such input, so a trace of it is not"
             " modelled there.",
