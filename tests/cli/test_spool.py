@@ -43,9 +43,16 @@ def spool(workplace: Workplace) -> tuple[Workplace, Path, dict[str, str]]:
 
 Spool = tuple[Workplace, Path, dict[str, str]]
 
+ENDLESS = {
+    "zeros": "cat /dev/zero",
+    "noise": r"yes $(printf '\377\001\200')",
+    "braces": "yes '{'",
+}
+"""Shell commands that write without end. ``convert`` takes what begins with a brace for JSON."""
+
 
 @pytest.mark.parametrize("command", [*SPOOLING, *OTHERS])
-@pytest.mark.parametrize("source", ["/dev/zero", "/dev/urandom", "fifo"])
+@pytest.mark.parametrize("source", ["/dev/zero", "zeros", "noise", "braces"])
 def test_endless_input_is_refused_at_once(
     spool: Spool, monkeypatch: pytest.MonkeyPatch, command: str, source: str
 ) -> None:
@@ -53,9 +60,9 @@ def test_endless_input_is_refused_at_once(
     monkeypatch.setattr(tempfile, "tempdir", str(folder))
     more = {**SPOOLING, **OTHERS}[command]
     writer = None
-    if source == "fifo":
+    if source in ENDLESS:
         os.mkfifo(workplace.root / source)
-        writer = subprocess.Popen(["sh", "-c", "cat /dev/zero > fifo"], cwd=workplace.root)
+        writer = subprocess.Popen(["sh", "-c", f"{ENDLESS[source]} > {source}"], cwd=workplace.root)
     started_s = time.monotonic()
     printed = workplace.run(command, source, *more)
     assert time.monotonic() - started_s < 20
@@ -64,7 +71,13 @@ def test_endless_input_is_refused_at_once(
     assert printed.status == 2
     said = printed.out + printed.err
     assert source in said
-    assert ("nothing of a trace is within" if command == "recover" else "not a trace") in said
+    if command == "recover":
+        expected = "nothing of a trace is within"
+    elif command == "convert" and source == "braces":
+        expected = "line 1: not JSON"
+    else:
+        expected = "not a trace"
+    assert expected in said
     assert list(folder.iterdir()) == []
     assert not (workplace.root / "out.necptrace").exists()
 
