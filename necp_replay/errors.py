@@ -107,6 +107,15 @@ class VectorError(NecpReplayError):
     )
 
 
+class ImportedFileError(NecpReplayError):
+    """A file of another tool is of no known format, or shows nothing that makes a trace."""
+
+    default_hint = (
+        "`necp-replay import --list` names the formats, and `--explain` says what was read of each"
+        " line."
+    )
+
+
 class EngineError(NecpReplayError):
     """An external engine ended, did not answer in time, or broke the engine protocol."""
 

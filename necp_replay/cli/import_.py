@@ -1,68 +1,216 @@
-"""``necp-replay import``: turn vectors that were measured elsewhere into traces."""
+"""``necp-replay import``: turn vectors, and what other tools recorded, into traces."""
 
 from __future__ import annotations
 
 import argparse
 import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
-from necp_replay.cli.arguments import Commands, add_output, given_path, new_command
+from necp_replay.cli.arguments import Commands, add_release, given_path, new_command
 from necp_replay.cli.say import say
 from necp_replay.outcomes.safe_text import visible
 
+if TYPE_CHECKING:
+    from necp_replay.cli.trace_errors import TraceErrors
+    from necp_replay.importers.formats import SourceFormat
+    from necp_replay.importers.import_file import ImportReport
+
+_VECTORS: Final = "vectors"
+_TRACE_SUFFIX: Final = ".necptrace"
 _EPILOG = """\
 examples:
+  necp-replay import trace.jsonl dtruss.txt -o traces/field
+  necp-replay import --explain system.log
+  necp-replay import dtruss out.txt -o traces/field
   necp-replay import vectors measured.tar.xz -o traces/measured
-  necp-replay import vectors vectors/named vectors/random/seed000001.jsonl -o /tmp/imported
 
-Each vector becomes one trace with the measured outcome of every operation. It is written below
-DIR/RELEASE/, with the folder structure of its source. What is wrong with one is reported, and the
-others are imported.
+The format of each file is found from its content; a format before the files names it, for all of
+them. `--list` prints the formats. Each file becomes DIR/NAME.necptrace with the calls it shows.
+What it does not show is marked as unmeasured and never compared. --explain prints for each line
+whether it was taken, and why not; without -o nothing is written. docs/from-a-real-system.md has
+more.
 
-Exit status: 0 all were imported, 2 some failed.
+Conformance vectors (.jsonl files, folders of them, .tar.xz archives) become one trace each below
+DIR/RELEASE/, with the folder structure of their source and the measured outcome of every operation.
+What is wrong with one file is reported, and the others are imported.
+
+Exit status: 0 all were imported, 2 some failed, 4 imported, but a tracer says that it lost events.
 """
 
 
 def add_parser(commands: Commands) -> None:
     """Add the command to the command line."""
-    parser = commands.add_parser(
+    parser = new_command(
+        commands,
         "import",
-        help="turn conformance vectors into traces",
-        description="Turn outcomes that were measured elsewhere into traces.",
-    )
-    kinds = parser.add_subparsers(dest="kind", metavar="KIND", required=True)
-    vectors = new_command(
-        kinds,
-        "vectors",
-        help="conformance vectors measured on the real code",
-        description="Turn conformance vectors (.jsonl files, folders of them, .tar.xz archives)"
-        " into traces with the measured outcome of every operation.",
+        help="turn vectors, and what other tools recorded, into traces",
+        description="Turn what other tools recorded (tracers, fuzzers, logs) and conformance"
+        " vectors into traces.",
         epilog=_EPILOG,
     )
-    vectors.add_argument(
+    parser.add_argument(
         "sources",
-        nargs="+",
+        nargs="*",
         type=given_path,
-        metavar="SRC",
-        help="a .jsonl, a folder, or a .tar.xz",
+        metavar="[FORMAT] FILE",
+        help="files to import; a format before them says what they are",
     )
-    add_output(vectors, "folder for the traces", "DIR")
-    vectors.set_defaults(run=run)
+    parser.add_argument(
+        "-o", "--output", type=given_path, metavar="DIR", help="folder for the traces"
+    )
+    parser.add_argument("--list", action="store_true", help="list the formats, and import nothing")
+    parser.add_argument(
+        "--explain", action="store_true", help="say of each line whether it was taken, or why not"
+    )
+    add_release(parser, "the release that the calls were made on (default: the newest modelled)")
+    parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
     """Import, and print what was written."""
+    from necp_replay.errors import UsageError
+    from necp_replay.importers.vectors import is_vector_source
+
+    if options.list:
+        _list_formats()
+        return 0
+    sources: list[Path] = options.sources
+    name = _format_name(sources)
+    if name is not None:
+        sources = sources[1:]
+    if not sources:
+        raise UsageError("no file to import is named")
+    if name == _VECTORS:
+        vectors, others = sources, []
+    elif name is not None:
+        vectors, others = [], sources
+    else:
+        vectors = [each for each in sources if is_vector_source(each)]
+        others = [each for each in sources if each not in vectors]
+    if options.output is None and (vectors or not options.explain):
+        raise UsageError("the folder for the traces is missing: name it with -o DIR")
+    status = _import_vectors(vectors, options.output) if vectors else 0
+    if others:
+        status = max(status, _import_others(others, name, options), key=_RANK.index)
+    return status
+
+
+_RANK: Final = (0, 4, 2)
+"""Exit statuses: a later one goes before the others."""
+
+
+def _format_name(sources: list[Path]) -> str | None:
+    """The format that the first word names; None if it is a file."""
+    from necp_replay.importers.formats import FORMATS
+
+    first = str(sources[0]) if sources else ""
+    return first if first == _VECTORS or first in {each.name for each in FORMATS} else None
+
+
+def _list_formats() -> None:
+    from necp_replay.importers.formats import FORMATS
+    from necp_replay.report.table import left, table
+
+    rows = [[each.name, each.what, each.recovers] for each in FORMATS]
+    rows.append([_VECTORS, "conformance vectors", "every operation with its measured outcome"])
+    say(table(left("format", "what it is", "what an import recovers"), rows))
+
+
+def _import_vectors(sources: list[Path], output: Path) -> int:
     from necp_replay.cli.trace_errors import TraceErrors
     from necp_replay.importers.vectors import import_vectors
     from necp_replay.report.words import counted
 
     errors = TraceErrors()
     counts = import_vectors(
-        options.sources,
-        options.output,
+        sources,
+        output,
         on_error=errors.errors.append,
         progress=sys.stderr.isatty(),
     )
     traces, records = counted(counts.traces, "trace"), counted(counts.records, "record")
     failed = f", {counts.failed:,} failed" if counts.failed else ""
-    say(f"{traces}, {records} written to {visible(str(options.output))}{failed}")
+    say(f"{traces}, {records} written to {visible(str(output))}{failed}")
     return errors.status(0)
+
+
+def _import_others(sources: list[Path], name: str | None, options: argparse.Namespace) -> int:
+    from necp_replay.cli.trace_errors import TraceErrors
+    from necp_replay.importers.formats import find_format
+    from necp_replay.releases.lineage import NEWEST
+    from necp_replay.releases.names import find_release
+
+    release = options.release or NEWEST
+    find_release(release, under_way=True)
+    format = None if name is None else find_format(name)
+    errors = TraceErrors()
+    lost = 0
+    for source, target in _targets(sources, options.output, errors):
+        with errors.of(source):
+            lost += _import_one(source, target, release, format, explain=options.explain)
+    return errors.status(4 if lost else 0)
+
+
+def _import_one(
+    source: Path,
+    target: Path | None,
+    release: str,
+    format: SourceFormat | None,
+    *,
+    explain: bool,
+) -> int:
+    """Import a file, and return how many of its lines may hide a call."""
+    from necp_replay.cli.explain_lines import ExplainedLines
+    from necp_replay.importers.import_file import import_file
+
+    if not explain:
+        report = import_file(source, target, release, format=format)
+    else:
+        lines = ExplainedLines()
+        say(f"{visible(str(source))}:")
+        try:
+            report = import_file(source, target, release, format=format, note=lines.add)
+        finally:
+            lines.end()
+    _say_report(report)
+    return report.lost
+
+
+def _targets(
+    sources: list[Path], output: Path | None, errors: TraceErrors
+) -> list[tuple[Path, Path | None]]:
+    """The trace of each source. Two of one name are an error of the second."""
+    from necp_replay.errors import ImportedFileError
+    from necp_replay.files.folded_names import folded
+
+    if output is None:
+        return [(source, None) for source in sources]
+    found: list[tuple[Path, Path | None]] = []
+    taken: set[str] = set()
+    for source in sources:
+        target = output / f"{source.name}{_TRACE_SUFFIX}"
+        if folded(target.name) in taken:
+            reason = f"{visible(target.name)} is the trace of another file, too"
+            hint = "Rename one, or import them into two folders."
+            errors.errors.append(ImportedFileError(reason, file=str(source), hint=hint))
+            continue
+        taken.add(folded(target.name))
+        found.append((source, target))
+    return found
+
+
+def _say_report(report: ImportReport) -> None:
+    from necp_replay.report.words import counted
+
+    where = visible(str(report.source if report.trace is None else report.trace))
+    calls, records = counted(report.calls, "call"), counted(report.records, "record")
+    text = f"{where}: {report.format.name}, {calls}, {records}; {report.left:,} {_units(report)}"
+    say(f"{text} left out{f', {report.lost:,} of which may hide a call' if report.lost else ''}")
+    for assumption, count in report.assumed.items():
+        say(f"  assumed: {assumption.value}{f' ({count:,} times)' if count > 1 else ''}")
+
+
+def _units(report: ImportReport) -> str:
+    units = report.format.units
+    return units.removesuffix("s") if report.left == 1 else units

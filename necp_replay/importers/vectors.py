@@ -6,6 +6,7 @@ with its outcome (docs/traces.md). Each vector becomes one trace.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -35,6 +36,8 @@ _RENAME = "Rename one, or import them into two folders."
 _NO_VECTOR = (
     f"Name {VECTOR_SUFFIX} files, folders of them, or {' and '.join(ARCHIVE_SUFFIXES)} files."
 )
+_FIRST_LINE_BYTES = 65_536
+_VECTOR_MARK = re.compile(rb'"vectors"\s*:')
 _SIGNATURE_OPTIONS = frozenset(("socket_set_resolver_signature", "socket_get_resolver_signature"))
 _WRITE_CLIENT_ID = frozenset((ClientAction.ADD, ClientAction.COPY_CLIENT_UPDATE))
 """Actions that write the client id."""
@@ -98,6 +101,20 @@ def import_vectors(
     if not counts.traces and not counts.failed:
         raise VectorError(f"no {VECTOR_SUFFIX} file in the sources", hint=_NO_VECTOR)
     return counts
+
+
+def is_vector_source(path: Path) -> bool:
+    """Whether a path is a folder, an archive, or a file that begins as a vector does."""
+    if path.is_dir() or path.name.endswith(ARCHIVE_SUFFIXES):
+        return True
+    if path.suffix != VECTOR_SUFFIX:
+        return False
+    try:
+        with path.open("rb") as stream:
+            beginning = stream.readline(_FIRST_LINE_BYTES)
+    except OSError:
+        return False
+    return _VECTOR_MARK.search(beginning) is not None
 
 
 def read_vector(stream: IO[bytes], label: str) -> tuple[VectorHead, Iterator[tuple[Step, Outcome]]]:

@@ -12,16 +12,20 @@ from typing import Final
 
 import lz4.frame
 
-from necp_replay.errors import TraceError, VectorError
+from necp_replay.errors import ImportedFileError, TraceError, VectorError
 from necp_replay.events.clock import Now, TimerFire
 from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Outcome, TimerAnswer
+from necp_replay.importers.import_file import import_file as import_of_another_tool
 from necp_replay.importers.vectors import import_vectors, read_vector
+from necp_replay.kernel.machine import Machine
+from necp_replay.releases.lineage import NEWEST, RELEASES
 from necp_replay.tools.doctor import examine
 from necp_replay.trace import frames
 from necp_replay.trace.pb import trace_pb2
 from necp_replay.trace.reader import TraceReader
 from necp_replay.trace.recovery import recover
+from tests.importers.samples import SAMPLES
 from tests.trace.hostile import START
 from tests.trace.traces import trace_of
 
@@ -94,10 +98,26 @@ def import_archive(content: bytes) -> None:
     _import("a.tar.xz", content)
 
 
+def import_foreign(content: bytes) -> None:
+    """A file of another tool, whatever its format: its trace reads back and replays."""
+    with _folder() as folder:
+        source, target = folder / "source", folder / "trace"
+        source.write_bytes(content)
+        try:
+            import_of_another_tool(source, target, NEWEST)
+        except ImportedFileError:
+            assert sorted(folder.iterdir()) == [source]
+            return
+        machine = Machine(RELEASES[NEWEST])
+        with TraceReader(target) as reader:
+            for _, step, _ in reader:
+                machine.submit(step)
+
+
 _MEMORY: Final = Path("/dev/shm")
 """Syncing files to a real disk would take most of the time."""
 READER: Final = (read_file, read_chunk, read_index, read_blocks, recover_file)
-IMPORTERS: Final = (import_lines, import_file, import_archive)
+IMPORTERS: Final = (import_lines, import_file, import_archive, import_foreign)
 
 
 def reader_seeds() -> Iterator[bytes]:
@@ -127,6 +147,8 @@ def importer_seeds() -> Iterator[bytes]:
         member.size = len(VECTOR)
         tar.addfile(member, io.BytesIO(VECTOR))
     yield b"\2" + archive.getvalue()
+    for sample in SAMPLES.values():
+        yield b"\3" + sample
 
 
 def _read(content: bytes) -> None:

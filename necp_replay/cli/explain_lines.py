@@ -1,0 +1,41 @@
+"""Prints what became of each line of an imported file. Equal lines in a row are one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from necp_replay.cli.say import say
+from necp_replay.outcomes.safe_text import escape
+
+if TYPE_CHECKING:
+    from necp_replay.importers.seen import LineNote
+
+
+class ExplainedLines:
+    """Takes notes in the order of lines, and prints each, or how many in a row are the same."""
+
+    def __init__(self) -> None:
+        self._first: LineNote | None = None
+        self._last_line = 0
+
+    def add(self, note: LineNote) -> None:
+        """Take a note."""
+        first = self._first
+        is_same = first is not None and not note.is_taken and not first.is_taken
+        if first is not None and is_same and note.text == first.text:
+            self._last_line = note.line
+            return
+        self.end()
+        self._first, self._last_line = note, note.line
+
+    def end(self) -> None:
+        """Print what is left."""
+        first = self._first
+        if first is None:
+            return
+        where = f"{first.line:,}"
+        if self._last_line != first.line:
+            where += f" to {self._last_line:,}"
+        verdict = "taken" if first.is_taken else "lost" if first.is_loss else "left"
+        say(f"  {where:>9}  {verdict:5}  {escape(first.text)}")
+        self._first = None

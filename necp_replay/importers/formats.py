@@ -1,0 +1,200 @@
+"""The formats of other tools that are imported, and which of them a file has."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import IO, Final
+
+from necp_replay.errors import ImportedFileError, foreign_content
+from necp_replay.importers.describe_call import call_text
+from necp_replay.importers.seen import LineNote, Notes, SeenCall
+from necp_replay.importers.text_lines import read_text_lines
+from necp_replay.importers.tracer_text import (
+    LOST,
+    LineParser,
+    dtrace_text,
+    f8_text,
+    is_tracer_loss,
+    new_dtruss,
+    pykdebugparser_text,
+    strace_json,
+    strace_text,
+)
+
+Reader = Callable[[IO[bytes], Notes], Iterator[SeenCall]]
+_HEAD_BYTES: Final = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFormat:
+    """One format: its name on the command line, what it is, and what an import recovers.
+
+    ``begins`` says of the first bytes of a file whether they are of this format, ``has_line`` of a
+    line about NECP. ``units`` is what it is counted in.
+    """
+
+    name: str
+    what: str
+    recovers: str
+    read: Reader
+    begins: Callable[[bytes], bool] | None = None
+    has_line: Callable[[str], bool] | None = None
+    units: str = "lines"
+
+
+def find_format(name: str) -> SourceFormat:
+    """The format of a name. Raises ImportedFileError for one that is not there."""
+    for each in FORMATS:
+        if each.name == name:
+            return each
+    raise ImportedFileError(f"there is no format {name!r}")
+
+
+def detect_format(stream: IO[bytes], label: str) -> SourceFormat:
+    """The format of a file, found from its content. The stream is read, and then at its start.
+
+    Raises ImportedFileError for a file of no format, and says what it is if that is known.
+    """
+    head = stream.read(_HEAD_BYTES)
+    stream.seek(0)
+    if not head:
+        raise ImportedFileError("the file is empty", file=label)
+    foreign = foreign_content(head)
+    if foreign is not None and not head.startswith(b"\xef\xbb\xbf"):
+        raise ImportedFileError(f"it is {foreign[0]}", file=label, hint=foreign[1])
+    for each in FORMATS:
+        if each.begins is not None and each.begins(head):
+            return each
+    lines = about = 0
+    refused = ""
+    for line in read_text_lines(stream):
+        lines += 1
+        if not line.about_necp:
+            continue
+        about += 1
+        for each in FORMATS:
+            if each.has_line is not None and each.has_line(line.text):
+                stream.seek(0)
+                return each
+        refused = refused or _why_useless(line.text)
+    stream.seek(0)
+    raise ImportedFileError(refused or _nothing(lines, about), file=label)
+
+
+def read_with(parse: LineParser) -> Reader:
+    """A reader of lines that do not depend on each other, given what parses one of them."""
+    return reading_with(lambda: parse)
+
+
+def reading_with(new_parser: Callable[[], LineParser]) -> Reader:
+    """A reader of lines, given what makes a parser for one file."""
+
+    def read(stream: IO[bytes], note: Notes) -> Iterator[SeenCall]:
+        parse = new_parser()
+        for line in read_text_lines(stream):
+            if line.is_cut:
+                note(LineNote(line.number, False, "the line is longer than 4 MiB", line.about_necp))
+                continue
+            parsed = parse(line.text)
+            if isinstance(parsed, SeenCall):
+                parsed.line = line.number
+                if parsed.call != "close":
+                    note(LineNote(line.number, True, call_text(parsed)))
+                yield parsed
+            elif is_tracer_loss(line.text):
+                note(LineNote(line.number, False, LOST, is_loss=True))
+            elif parsed is not None:
+                note(LineNote(line.number, False, parsed, is_loss=True))
+            else:
+                why = "it shows no whole call" if line.about_necp else "it is about something else"
+                note(LineNote(line.number, False, why))
+
+    return read
+
+
+def _is(parse: LineParser) -> Callable[[str], bool]:
+    return lambda text: isinstance(parse(text), SeenCall)
+
+
+def _nothing(lines: int, about: int) -> str:
+    spoken = f"{about:,} of them name NECP" if about else "none of them names NECP"
+    if lines == 1:
+        spoken = "it names NECP" if about else "it does not name NECP"
+    return f"it is of no known format: {lines:,} line{'s' if lines != 1 else ''}, {spoken}"
+
+
+def _why_useless(text: str) -> str:
+    """Why a line of a known kind makes no trace; empty for any other line."""
+    for pattern, why in _USELESS:
+        if pattern.search(text):
+            return why
+    return ""
+
+
+_USELESS: Final = (
+    (
+        re.compile(r"\d+ packets? dropped due to NECP policy"),
+        "it has counters of dropped packets: they do not say whose or which",
+    ),
+    (
+        re.compile(r"^\s*\((?:allow|deny)\b.*necp-client"),
+        "it is a sandbox profile: it says what is denied, not what a process called",
+    ),
+    (
+        re.compile(r"^\s*(?:\d+\s+)?\S+(?:\s+0x[0-9a-f]+)?\s+nw_\w+(?: \+ \d+)?\s*$"),
+        "it is a stack of function names: it shows no call of NECP with what it returned",
+    ),
+    (
+        re.compile(r"^\s*(?:#include|/\*|//)|\bnecp_\w+: +open\(|necp_client_action\([^)]*\);"),
+        "it is a program, or a description of one: run it and trace it to get its calls",
+    ),
+)
+
+
+FORMATS: Final = (
+    SourceFormat(
+        "strace-json",
+        "JSON lines of strace-macos (`strace --json`)",
+        "all calls with sizes, return value, errno, pid and time; no contents",
+        read_with(strace_json),
+        has_line=_is(strace_json),
+    ),
+    SourceFormat(
+        "dtrace",
+        "lines of our own DTrace script",
+        "all calls with arguments, return value, errno, pid, time, and bytes of their buffers",
+        read_with(dtrace_text),
+        has_line=_is(dtrace_text),
+    ),
+    SourceFormat(
+        "dtruss",
+        "output of dtruss",
+        "three arguments, return value and errno; pid and time where shown; no contents",
+        reading_with(new_dtruss),
+        has_line=_is(new_dtruss()),
+    ),
+    SourceFormat(
+        "f8",
+        "lines of F8's DTrace tracer (F8_SYSCALL ...)",
+        "fd, action, return value, errno, pid and time; no contents",
+        read_with(f8_text),
+        has_line=_is(f8_text),
+    ),
+    SourceFormat(
+        "strace",
+        "text of strace-macos",
+        "all calls with sizes, return value, and errno where shown; no process, no contents",
+        read_with(strace_text),
+        has_line=_is(strace_text),
+    ),
+    SourceFormat(
+        "pykdebugparser",
+        "text of pykdebugparser",
+        "calls with their first four arguments, return value, errno; process where shown",
+        read_with(pykdebugparser_text),
+        has_line=_is(pykdebugparser_text),
+    ),
+)
+"""Every format, in the order in which a file is compared with them."""
