@@ -20,11 +20,13 @@ _EPILOG = """\
 examples:
   necp-replay explain traces/policies/vpn.necptrace --record 23
   necp-replay explain traces/policies/vpn.necptrace --record 32 --client '#2'
+  necp-replay explain traces/client/update_cache_refused.necptrace --record 23
   necp-replay explain trace.necptrace --record 7 --release xnu-4570.41.2 --format json
 
 For ADD its client is explained, for timer_fire each client whose result changed, and for
 necp_match_policy the match. A record without an evaluation, such as COPY_RESULT, explains the last
-evaluation of its client. Every line comes from the engine, which repeats the evaluation.
+evaluation of its client. A record that failed is explained by the check that failed, with the
+values that failed it. Every line comes from the engine, which repeats the evaluation.
 """
 
 
@@ -33,9 +35,9 @@ def add_parser(commands: Commands) -> None:
     parser = new_command(
         commands,
         "explain",
-        help="explain the result of a client",
+        help="explain the result of a client, or why a call failed",
         description="Replay a trace up to a record, and explain the evaluations of this record:"
-        " policies, interfaces, routes, agents, flags and flows.",
+        " policies, interfaces, routes, agents, flags and flows; or the check that made it fail.",
         epilog=_EPILOG,
     )
     parser.add_argument("trace", type=given_path, metavar="TRACE", help="a .necptrace file")

@@ -261,8 +261,46 @@ class CallExplanation:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckShown:
+    """A check of an action or input.
+
+    ``passed`` is None if it was not reached, or if it is not known whether it was.
+    """
+
+    text: str
+    passed: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class FailureValue:
+    """A value that the failing check looked at."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class FailureExplanation:
+    """Which check of an action or input failed.
+
+    ``checks`` are all checks in the order in which the kernel makes them. ``function`` is the
+    upstream function. ``values`` are those that the failing check looked at. ``release`` is what
+    its fact says of the release, where it has one.
+    """
+
+    errno: str
+    name: str
+    function: str | None
+    checks: tuple[CheckShown, ...]
+    values: tuple[FailureValue, ...]
+    release: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class RecordExplanation:
     """The evaluations that a record made, or the last one of the client that it is about.
+
+    A record that failed has a ``failure``, and no evaluation before its own.
 
     ``evaluated_at`` is the record that made them: ``record`` itself, or one before it. ``note`` is
     a warning, if there is reason for one. ``unchanged`` counts the clients that were evaluated with
@@ -279,3 +317,4 @@ class RecordExplanation:
     clients: tuple[ClientExplanation, ...] = ()
     unchanged: int = 0
     call: CallExplanation | None = None
+    failure: FailureExplanation | None = None

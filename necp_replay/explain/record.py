@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from necp_replay.abi.client import ClientAction, ClientResult
+from necp_replay.abi.errno import errno_name
 from necp_replay.abi.tlv import iterate_tlvs
 from necp_replay.engines.limited import limited
 from necp_replay.errors import UsageError
@@ -17,6 +18,7 @@ from necp_replay.events.user_buffer import UserBuffer
 from necp_replay.explain.client import explain_client, outcome_text
 from necp_replay.explain.describe import process_text
 from necp_replay.explain.explanation import CallExplanation, RecordExplanation, ResultChange
+from necp_replay.explain.failure import explain_failure
 from necp_replay.explain.match import explain_match
 from necp_replay.explain.observed_machine import ObservedMachine
 from necp_replay.outcomes.decode_tlv import parameter_nodes
@@ -38,17 +40,19 @@ def explain_record(
     release: str | None = None,
     record_limit_s: float | None = None,
 ) -> RecordExplanation:
-    """Explain the evaluations that a record made.
+    """Explain the evaluations that a record made, or why it failed.
 
-    ``client`` chooses one client: by its stable name (``#1``) or its id in hex. For a record that
-    evaluates no client, such as COPY_RESULT, the last evaluation of its client is explained.
-    ``release`` is by default that of the trace. ``record_limit_s`` is how much processor time one
-    record may take.
+    A record that failed is explained by the check that failed. ``client`` chooses one client: by
+    its stable name (``#1``) or its id in hex. For a record that evaluates no client, such as
+    COPY_RESULT, the last evaluation of its client is explained. ``release`` is by default that of
+    the trace. ``record_limit_s`` is how much processor time one record may take.
 
     Raises UsageError if there is nothing to explain, TraceError if the file cannot be read, and
     EngineError if a record takes too long.
     """
     replayed = _replay(path, record, release, record_limit_s)
+    if replayed.outcome.errno and client is None:
+        return _explain_failed(replayed)
     if isinstance(replayed.step.input, NecpMatchPolicy) and client is None:
         return _explain_call(replayed, replayed.step.input)
     if replayed.machine.is_down:
@@ -83,6 +87,7 @@ class _ReplayedTrace:
     last_evaluations: dict[bytes, int]
     why_down: str | None
     record_limit_s: float | None
+    recorded_errno: int | None
 
     @property
     def title(self) -> str:
@@ -112,7 +117,8 @@ def _replay(
         if machine.profile.release != canonical_tag(reader.header.release):
             machine.make_missing_ids()
         engine = limited(machine, record_limit_s)
-        for number, step, _ in reader:
+        for number, step, found in reader:
+            recorded = found
             names.learn(step)
             outcome = engine.submit(step)
             for evaluated in machine.evaluated:
@@ -132,7 +138,16 @@ def _replay(
             )
     why_down = type(outcome.answer).__name__ if machine.is_down else None
     return _ReplayedTrace(
-        path, record, step, outcome, machine, names, last_evaluations, why_down, record_limit_s
+        path,
+        record,
+        step,
+        outcome,
+        machine,
+        names,
+        last_evaluations,
+        why_down,
+        record_limit_s,
+        None if recorded is None else recorded.errno,
     )
 
 
@@ -171,6 +186,41 @@ def _note(asked: _ReplayedTrace, replayed: _ReplayedTrace) -> str | None:
             " and it is evaluated again when the timer fires"
         )
     return None
+
+
+def _explain_failed(replayed: _ReplayedTrace) -> RecordExplanation:
+    """Explain which check failed, and the evaluations that the record made all the same."""
+    kernel, outcome = replayed.machine.kernel, replayed.outcome
+    evaluated = replayed.machine.evaluated
+    shown = [entry for entry in evaluated if entry.change is not ResultChange.UNCHANGED]
+    return RecordExplanation(
+        trace=escape(str(replayed.path)),
+        release=replayed.machine.profile.release,
+        record=replayed.record,
+        title=replayed.title,
+        evaluated_at=replayed.record,
+        evaluated_by=replayed.title,
+        note=_note_of_failure(replayed),
+        clients=tuple(explain_client(kernel, entry, replayed.names) for entry in shown),
+        unchanged=len(evaluated) - len(shown),
+        failure=explain_failure(
+            replayed.step, outcome, kernel.failed, kernel.profile, replayed.names
+        ),
+    )
+
+
+def _note_of_failure(replayed: _ReplayedTrace) -> str | None:
+    """What the trace recorded, if it is another errno, and how to see the client's evaluation."""
+    recorded, errno = replayed.recorded_errno, replayed.outcome.errno
+    if recorded is not None and recorded != errno:
+        was = errno_name(recorded) if recorded else "success"
+        return f"the trace recorded {was}; what follows is what the engine does"
+    client = _client_of(replayed.step, replayed.outcome)
+    at = None if client is None else replayed.last_evaluations.get(client)
+    if client is None or at is None:
+        return None
+    name = replayed.names.name(client)
+    return f"--client '{name}' explains the last evaluation of its client, at record {at}"
 
 
 def _explain_call(replayed: _ReplayedTrace, event: NecpMatchPolicy) -> RecordExplanation:

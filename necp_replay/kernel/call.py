@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NoReturn
 
 from necp_replay.abi.errno import Errno
 from necp_replay.abi.log import LOG_ERR
+from necp_replay.kernel.description import Check
 from necp_replay.kernel.exceptions import SyscallError
+from necp_replay.kernel.failed_check import Value
 from necp_replay.kernel.state import KernelState
 from necp_replay.kernel.user_memory import UserFault, UserMemory
 
 
 def refuse(
     kernel: KernelState,
-    errno: Errno,
+    failed: Errno | Check,
     function: str,
     *,
     level: int = LOG_ERR,
     reported: int | None = None,
+    values: Mapping[str, Value] | None = None,
 ) -> NoReturn:
-    """Write a log record of ``function`` and raise SyscallError(errno).
+    """Write a log record of ``function`` and raise SyscallError.
 
-    ``reported`` is the error number in the log record, where it names one.
+    ``failed`` is the check that failed, or the errno where the caller has one check with it, and
+    ``values`` what failed it. ``reported`` is the error number in the log record, where it names
+    one.
     """
     kernel.log(level, function, reported)
-    raise SyscallError(errno)
+    raise SyscallError(failed, **(values or {}))
 
 
 def copyin(
@@ -35,16 +41,18 @@ def copyin(
     *,
     offset: int = 0,
     logs: bool = True,
+    check: Check | None = None,
 ) -> bytes:
     """Bytes from the process, from ``offset`` of the buffer on.
 
     Raises SyscallError(EFAULT) on a fault, after a log record of ``function`` if ``logs``, and
-    KernelPanic above 64 MiB.
+    KernelPanic above 64 MiB. ``check`` is the check that a fault fails, where the call has several
+    that are EFAULT.
     """
     try:
         return memory.copyin_given(size_bytes, offset).ljust(size_bytes, b"\0")
     except UserFault:
-        _refuse_fault(kernel, function, logs=logs)
+        _refuse_fault(kernel, function, logs, check, at=offset, bytes=size_bytes)
 
 
 def copyin_given(
@@ -55,12 +63,13 @@ def copyin_given(
     *,
     offset: int = 0,
     logs: bool = True,
+    check: Check | None = None,
 ) -> bytes:
     """As :func:`copyin`, without the zero bytes at the end that the record does not hold."""
     try:
         return memory.copyin_given(size_bytes, offset)
     except UserFault:
-        _refuse_fault(kernel, function, logs=logs)
+        _refuse_fault(kernel, function, logs, check, at=offset, bytes=size_bytes)
 
 
 def copyout(
@@ -72,6 +81,7 @@ def copyout(
     offset: int = 0,
     logs: bool = True,
     is_known: bool = True,
+    check: Check | None = None,
 ) -> None:
     """Copy bytes to the process. Raises SyscallError(EFAULT) as :func:`copyin` does.
 
@@ -80,10 +90,12 @@ def copyout(
     try:
         memory.copyout(content, offset, is_known=is_known)
     except UserFault:
-        _refuse_fault(kernel, function, logs=logs)
+        _refuse_fault(kernel, function, logs, check, at=offset, bytes=len(content))
 
 
-def _refuse_fault(kernel: KernelState, function: str, *, logs: bool) -> NoReturn:
+def _refuse_fault(
+    kernel: KernelState, function: str, logs: bool, check: Check | None, **values: Value
+) -> NoReturn:
     if logs:
         kernel.log(LOG_ERR, function, Errno.EFAULT)
-    raise SyscallError(Errno.EFAULT) from None
+    raise SyscallError(check or Errno.EFAULT, **values) from None

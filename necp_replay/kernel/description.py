@@ -47,12 +47,16 @@ class Support(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One check that can fail. ``fact`` names the profile's fact that decides about it, if any."""
+    """One check that can fail. ``fact`` names the profile's fact that decides about it, if any.
+
+    One that ``is_for_others`` also stands for every errno that no other check of the action has.
+    """
 
     when: str
     errno: Errno
     is_logged: bool = False
     fact: str = ""
+    is_for_others: bool = False
 
     @property
     def text(self) -> str:
@@ -67,9 +71,9 @@ def silent(errno: Errno, when: str, *, fact: str = "") -> Check:
     return Check(when, errno, is_logged=False, fact=fact)
 
 
-def logged(errno: Errno, when: str, *, fact: str = "") -> Check:
+def logged(errno: Errno, when: str, *, fact: str = "", is_for_others: bool = False) -> Check:
     """A check that writes a log record when it fails."""
-    return Check(when, errno, is_logged=True, fact=fact)
+    return Check(when, errno, is_logged=True, fact=fact, is_for_others=is_for_others)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

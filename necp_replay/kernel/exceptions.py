@@ -4,13 +4,25 @@ from __future__ import annotations
 
 from typing import Final
 
+from necp_replay.kernel.description import Check
+from necp_replay.kernel.failed_check import Value, failed_check
+
 
 class SyscallError(Exception):
-    """The call fails with ``errno``. What the handler changed before stays changed."""
+    """The call fails with ``errno``. What the handler changed before stays changed.
 
-    def __init__(self, errno: int) -> None:
-        super().__init__(errno)
-        self.errno = int(errno)
+    It is made from the check that failed, or from an errno where the handler has one check with it.
+    ``values`` are what the check looked at, by name.
+    """
+
+    def __init__(self, failed: int | Check, **values: Value) -> None:
+        super().__init__(failed)
+        self.failed = failed_check(failed, values)
+
+    @property
+    def errno(self) -> int:
+        """The error number."""
+        return self.failed.errno
 
 
 class KernelPanic(Exception):

@@ -126,6 +126,7 @@ class Machine:
         """The outcome of an input of which enough is known. Raises UnknownInput otherwise."""
         kernel = self._kernel
         effects = kernel.effects = []
+        kernel.failed = None
         if step.now_ns is not None:
             kernel.now_ns = step.now_ns
         kernel.uuids.clear()

@@ -9,12 +9,14 @@ import hashlib
 from collections import deque
 from typing import Final
 
+from necp_replay.abi.errno import Errno
 from necp_replay.abi.log import LOG_NOTICE, os_log_type
 from necp_replay.abi.uuid import UUID_BYTES
 from necp_replay.events.clock import CLOCK_START_NS
 from necp_replay.events.effects import Effect, Log
 from necp_replay.kernel.agents.registry import AgentRegistry
 from necp_replay.kernel.clients.registry import ClientRegistry
+from necp_replay.kernel.description import Check
 from necp_replay.kernel.evaluation_cache import (
     CACHE_ENTRIES,
     ClientKey,
@@ -27,6 +29,7 @@ from necp_replay.kernel.exceptions import (
     TooManyEffects,
     UnknownInput,
 )
+from necp_replay.kernel.failed_check import FailedCheck, Value, failed_check
 from necp_replay.kernel.heuristics.tcp_cache import TcpCache
 from necp_replay.kernel.interfaces.table import InterfaceTable
 from necp_replay.kernel.objects.parameter_evaluation import ParameterEvaluation
@@ -49,7 +52,7 @@ class KernelState:
     random generator will return during it; without ``knows_uuids`` there may be more of them. If
     ``makes_missing_ids``, ids that the record does not name are made, of which ``made_ids`` is the
     number. ``update_timer_armed`` is whether the thread call of ``necp_update_all_clients`` is
-    pending.
+    pending. ``failed`` is the check that failed last; explanations read it, and nothing else does.
 
     ``client_evaluations`` and ``flow_evaluations`` are caches that XNU does not have. Results are
     identical without them.
@@ -60,6 +63,7 @@ class KernelState:
         "client_evaluations",
         "clients",
         "effects",
+        "failed",
         "flow_evaluations",
         "heuristics",
         "interfaces",
@@ -84,6 +88,7 @@ class KernelState:
         self.parameter_rules = parameter_rules(profile)
         self.now_ns = CLOCK_START_NS
         self.effects: list[Effect] = []
+        self.failed: FailedCheck | None = None
         self.uuids: deque[bytes] = deque()
         self.knows_uuids = True
         self.makes_missing_ids = False
@@ -110,6 +115,19 @@ class KernelState:
             self.client_evaluations.clear()
         if self.flow_evaluations.entries:
             self.flow_evaluations.clear()
+
+    def fails(self, failed: Errno | Check, **values: Value) -> Errno:
+        """Note which check failed and with which values, and return its errno.
+
+        ``failed`` is an errno where the handler has one check with it.
+        """
+        self.failed = failed_check(failed, values)
+        return failed.errno if isinstance(failed, Check) else failed
+
+    def note(self, failed: FailedCheck) -> int:
+        """Note the check of a SyscallError, and return its errno."""
+        self.failed = failed
+        return failed.errno
 
     @property
     def uptime_s(self) -> int:

@@ -19,6 +19,7 @@ from necp_replay.abi.client_structs import (
     ADD_FLOW_REQUEST,
     AGENT_USE_PARAMETERS,
     CACHE_BUFFER,
+    CACHE_BUFFER_ADDR_OFFSET,
     HOST_NAME_LENGTH,
     SIGNABLE,
 )
@@ -139,8 +140,22 @@ def _buffer(
         children = [Node("content", f"0x{buffer.content.hex()}")]
     for pointer in buffer.pointers:
         to = _buffer(f"at {pointer.offset}", pointer.to, None, None, names)
-        children += to or [Node(f"at {pointer.offset}", "NULL")]
+        children = _with_pointer(children, to or [Node(f"at {pointer.offset}", "NULL")])
     return [Node(key, ", ".join(words), children)]
+
+
+def _with_pointer(children: list[Node], leads_to: list[Node]) -> list[Node]:
+    """The fields of a buffer, with what a pointer in it leads to.
+
+    The record holds what the pointer leads to instead of its number, which is 0 there. So a field
+    for the number would read as NULL: what it leads to takes its place.
+    """
+    field = _POINTER_FIELDS.get(leads_to[0].key)
+    if field is None or all(child.key != field for child in children):
+        return children + leads_to
+    to = leads_to[0]
+    value = to.value if to.value == "NULL" else f"leads to {to.value}"
+    return [Node(field, value, to.children) if child.key == field else child for child in children]
 
 
 def _content(buffer: UserBuffer, length_bytes: int) -> bytes:
@@ -235,6 +250,9 @@ def _cache_buffer(content: bytes, _names: StableNames) -> list[Node]:
         Node("necp_cache_buf_size", str(size)),
         Node("necp_cache_buf_addr", f"0x{address:x}"),
     ]
+
+
+_POINTER_FIELDS: Final = {f"at {CACHE_BUFFER_ADDR_OFFSET}": "necp_cache_buf_addr"}
 
 
 def _plain_fields(event: Input, names: StableNames) -> list[Node]:

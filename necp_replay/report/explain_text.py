@@ -11,6 +11,7 @@ from necp_replay.explain.explanation import (
     CallExplanation,
     ClientExplanation,
     ConditionCheck,
+    FailureExplanation,
     FlagCheck,
     FlowCheck,
     InterfaceCheck,
@@ -62,7 +63,8 @@ def explanation_text(explanation: RecordExplanation, style: Style, lines: TreeLi
         drawn.append(f"evaluated at record {explanation.evaluated_at}  {explanation.evaluated_by}")
     if explanation.note is not None:
         drawn.append(style.paint(f"note: {explanation.note}", "yellow"))
-    trees = [_client(client) for client in explanation.clients]
+    trees = [] if explanation.failure is None else [_failure(explanation.failure)]
+    trees += [_client(client) for client in explanation.clients]
     if explanation.call is not None:
         trees.append(_call(explanation.call))
     for tree in trees:
@@ -154,6 +156,31 @@ def _disagreements(disagreements: Sequence[str]) -> Iterator[_Line]:
 def _node(node: Node) -> _Line:
     text = f"{node.key} {node.value}" if node.value else node.key
     return _Line(text, [_node(child) for child in node.children])
+
+
+def _failure(failure: FailureExplanation) -> _Line:
+    failing = next((n for n, each in enumerate(failure.checks, start=1) if each.passed is False), 0)
+    which = f"check {failing} of {len(failure.checks)}" if failing else "a check that is not named"
+    where = f" ({failure.function})" if failure.function else ""
+    return _Line(
+        f"{failure.errno}: {which} of {failure.name}{where}",
+        [
+            _marked(
+                f"{number}. {check.text}" + ("; not reached" if check.passed is None else ""),
+                check.passed,
+                _failing_lines(failure) if check.passed is False else (),
+            )
+            for number, check in enumerate(failure.checks, start=1)
+        ],
+        colour="red",
+    )
+
+
+def _failing_lines(failure: FailureExplanation) -> list[_Line]:
+    lines = [_Line(f"{each.name}: {each.value}") for each in failure.values]
+    if failure.release is not None:
+        lines.append(_Line(f"in this release: {failure.release}"))
+    return lines
 
 
 def _interfaces(interfaces: InterfaceExplanation) -> _Line:

@@ -144,6 +144,6 @@ def test_the_documentation_shows_the_output(
     monkeypatch.chdir(ROOT)
     text = (ROOT / "docs" / "explanations.md").read_text("utf-8")
     shown = re.findall(r"```console\n\$ necp-replay (explain [^\n]*)\n(.*?)```", text, re.DOTALL)
-    assert len(shown) == 3
+    assert len(shown) == 4
     for command, output in shown:
         assert workplace.run(*shlex.split(command)).out == output

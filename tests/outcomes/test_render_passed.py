@@ -114,9 +114,24 @@ CASES: dict[str, tuple[Input, list[str]]] = {
             "  necp_cache_buf_type: 1 ECN",
             "  necp_cache_buf_ver: 1",
             "  necp_cache_buf_size: 1",
-            "  necp_cache_buf_addr: 0x0",
-            "  at 8: 1 bytes",
+            "  necp_cache_buf_addr: leads to 1 bytes",
             "    content: 0x09",
+        ],
+    ),
+    "a pointer that is NULL": (
+        NecpClientAction(
+            1,
+            3,
+            ClientAction.UPDATE_CACHE,
+            buffer=UserBuffer(pack("<BBHI", 1, 1, 0, 1), 16, pointers=(UserPointer(8, None),)),
+            buffer_size=16,
+        ),
+        [
+            "buffer: 16 bytes",
+            "  necp_cache_buf_type: 1 ECN",
+            "  necp_cache_buf_ver: 1",
+            "  necp_cache_buf_size: 1",
+            "  necp_cache_buf_addr: NULL",
         ],
     ),
     "a policy": (

@@ -91,8 +91,11 @@ def report_protoctl_event(
     """
     if session.agent is None:
         log_agent(kernel, LOG_ERR, "netagent_update_flow_protoctl_event")
-        return Errno.ENOENT
-    return update_flow_protoctl_event(kernel, session.agent.uuid, client_id, *event)
+        return kernel.fails(_NO_AGENT)
+    error = update_flow_protoctl_event(kernel, session.agent.uuid, client_id, *event)
+    if error == Errno.ENOENT:
+        kernel.fails(_NO_CLIENT, client_id=client_id)
+    return error
 
 
 def _assign_packet(
@@ -115,6 +118,9 @@ def _assign_packet(
     return AgentMessageError.NONE
 
 
+_NO_AGENT: Final = logged(Errno.ENOENT, "the session has no agent, or no fd has the client")
+_NO_CLIENT: Final = silent(Errno.ENOENT, "no fd has the client")
+
 NETAGENT_ASSIGN_NEXUS: Final = Description(
     subject=NetagentAssignNexus,
     handler=assign_nexus_from_kernel,
@@ -123,7 +129,7 @@ NETAGENT_ASSIGN_NEXUS: Final = Description(
     summary="The agent assigns results to its newest flow of a client.",
     checks=(
         NO_AGENT_SESSION,
-        logged(Errno.ENOENT, "the session has no agent, or no fd has the client"),
+        _NO_AGENT,
         logged(Errno.EINVAL, "no whole client id, or the client has no flow of the agent"),
     ),
     answer="0; by message always 0, and the response has the error",
@@ -138,7 +144,7 @@ NETAGENT_PROTOCTL: Final = Description(
     checks=(
         NO_AGENT_SESSION,
         logged(Errno.ENOENT, "the session has no agent"),
-        silent(Errno.ENOENT, "no fd has the client"),
+        _NO_CLIENT,
         silent(Errno.EINVAL, "the client has no flow of the agent"),
     ),
     effects="the fd is woken",

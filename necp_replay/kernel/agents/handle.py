@@ -38,7 +38,7 @@ def handle_agent(kernel: KernelState, event: inputs.AgentInput) -> Outcome:
     if isinstance(event, agents.NetagentGetopt):
         return _getopt(kernel, session, event)
     if session is None:
-        return Outcome(errno=Errno.ENOENT)
+        return Outcome(errno=kernel.fails(NO_AGENT_SESSION, session=event.session))
     return Outcome(errno=_HANDLERS[type(event)](kernel, session, event))
 
 

@@ -39,21 +39,21 @@ def trigger(kernel: KernelState, process: Process, event: NetagentTrigger) -> Ou
     """
     if event.agent_uuid is None:
         is_clear = kernel.profile.trigger_clears_uuid
-        return _refuse(kernel, Errno.EINVAL if is_clear else Errno.ENOENT)
+        return _refuse(kernel, kernel.fails(_NULL_POINTER if is_clear else _NO_AGENT, uuid="NULL"))
     if event.len != UUID_BYTES:
-        return _refuse(kernel, Errno.ERANGE)
+        return _refuse(kernel, kernel.fails(Errno.ERANGE, length=event.len))
     try:
         uuid = UserMemory(event.agent_uuid, event.len).copyin(UUID_BYTES)
     except UserFault:
         return _refuse(kernel, Errno.EFAULT)
     if not any(uuid):
-        return _refuse(kernel, Errno.EINVAL)
+        return _refuse(kernel, kernel.fails(_NULL_UUID, uuid=uuid))
 
     agent = kernel.agents.by_uuid.get(uuid)
     if agent is None:
-        return _refuse(kernel, Errno.ENOENT)
+        return _refuse(kernel, kernel.fails(_NO_AGENT, uuid=uuid))
     if not agent.flags & AgentFlag.USER_ACTIVATED:
-        return _refuse(kernel, Errno.ENOTSUP)
+        return _refuse(kernel, kernel.fails(Errno.ENOTSUP, flags=agent.flags))
     if agent.flags & AgentFlag.ACTIVE:
         log_agent(kernel, LOG_INFO, _FUNCTION)
         return Outcome(errno=Errno.OK, retval=0)
@@ -79,6 +79,10 @@ def _send_trigger(kernel: KernelState, process: Process, agent: Agent) -> int:
     return errno
 
 
+_NULL_UUID: Final = logged(Errno.EINVAL, "the uuid is null")
+_NULL_POINTER: Final = logged(Errno.EINVAL, "the pointer is NULL", fact="trigger_clears_uuid")
+_NO_AGENT: Final = logged(Errno.ENOENT, "no agent has the uuid")
+
 NETAGENT_TRIGGER: Final = Description(
     subject=NetagentTrigger,
     handler=trigger,
@@ -88,11 +92,15 @@ NETAGENT_TRIGGER: Final = Description(
         NO_PROCESS,
         logged(Errno.ERANGE, "the pointer is not NULL, and the length is not 16"),
         logged(Errno.EFAULT, "the uuid cannot be read"),
-        logged(Errno.EINVAL, "the uuid is null"),
-        logged(Errno.EINVAL, "the pointer is NULL", fact="trigger_clears_uuid"),
-        logged(Errno.ENOENT, "no agent has the uuid"),
+        _NULL_UUID,
+        _NULL_POINTER,
+        _NO_AGENT,
         logged(Errno.ENOTSUP, "the agent takes no triggers from users"),
-        logged(Errno.ENOBUFS, "the agent cannot be told (or what else its delivery fails with)"),
+        logged(
+            Errno.ENOBUFS,
+            "the agent cannot be told (or what else its delivery fails with)",
+            is_for_others=True,
+        ),
     ),
     effects="a trigger message, unless the agent is active",
     support=Support.PARTIAL,

@@ -27,14 +27,21 @@ def acquire_agent_token(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) 
 
     Source: necp_client_acquire_agent_token, xnu-8019.41.5.
     """
-    if not call.names_client or call.buffer_bytes == 0 or call.buffer.is_null:
-        refuse(kernel, Errno.EINVAL, _FUNCTION)
-    agent_uuid = copyin(kernel, call.client_id, UUID_BYTES, _FUNCTION)
+    if not call.names_client:
+        refuse(kernel, _NO_ID, _FUNCTION, values=call.id_values)
+    if call.buffer_bytes == 0 or call.buffer.is_null:
+        refuse(kernel, _NO_BUFFER, _FUNCTION, values=call.buffer_values)
+    agent_uuid = copyin(kernel, call.client_id, UUID_BYTES, _FUNCTION, check=_ID_FAULT)
     error, length = acquire_token(kernel, agent_uuid, call.buffer, call.buffer_bytes)
     if error:
-        raise SyscallError(error)
+        raise SyscallError(_TOKEN_FAULT if error == Errno.EFAULT else error)
     return length
 
+
+_NO_ID: Final = logged(Errno.EINVAL, "the agent id is NULL, or its length is not 16")
+_NO_BUFFER: Final = logged(Errno.EINVAL, "the buffer is NULL, or its length is 0")
+_ID_FAULT: Final = logged(Errno.EFAULT, "the agent id cannot be read")
+_TOKEN_FAULT: Final = logged(Errno.EFAULT, "the token cannot be written; it is gone all the same")
 
 ACQUIRE_AGENT_TOKEN: Final = Description(
     subject=ClientAction.ACQUIRE_AGENT_TOKEN,
@@ -42,13 +49,13 @@ ACQUIRE_AGENT_TOKEN: Final = Description(
     function="necp_client_acquire_agent_token",
     summary="Takes the next token of an agent.",
     checks=(
-        logged(Errno.EINVAL, "the agent id is NULL, or its length is not 16"),
-        logged(Errno.EINVAL, "the buffer is NULL, or its length is 0"),
-        logged(Errno.EFAULT, "the agent id cannot be read"),
+        _NO_ID,
+        _NO_BUFFER,
+        _ID_FAULT,
         silent(Errno.ENOENT, "no agent has the id"),
         silent(Errno.ENODATA, "the agent has no token"),
         logged(Errno.EMSGSIZE, "the token is longer than the buffer"),
-        logged(Errno.EFAULT, "the token cannot be written; it is gone all the same"),
+        _TOKEN_FAULT,
     ),
     answer="returns the length of the token, which is in the buffer",
     effects="an agent that has fewer tokens than it wants to have is asked for more",

@@ -29,13 +29,13 @@ def add(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> int:
     of 1 to 1024 bytes; EFAULT. Source: necp_client_add, xnu-4570.51.1.
     """
     if necp_fd.is_push_observer:
-        refuse(kernel, Errno.EINVAL, _FUNCTION)
-    if not call.names_client or call.buffer.is_null:
-        raise SyscallError(Errno.EINVAL)
-    if call.buffer_bytes == 0 or call.buffer_bytes > MAX_CLIENT_PARAMETERS_BYTES:
-        raise SyscallError(Errno.EINVAL)
+        refuse(kernel, _PUSH_OBSERVER, _FUNCTION)
+    if not call.names_client:
+        raise SyscallError(_NO_ID, **call.id_values)
+    if call.buffer.is_null or not 0 < call.buffer_bytes <= MAX_CLIENT_PARAMETERS_BYTES:
+        raise SyscallError(_NO_PARAMETERS, **call.buffer_values)
 
-    parameters = copyin(kernel, call.buffer, call.buffer_bytes, _FUNCTION)
+    parameters = copyin(kernel, call.buffer, call.buffer_bytes, _FUNCTION, check=_PARAMETERS_FAULT)
     check_tag_is_determined(kernel, parameters)
     rules = flow_rules(kernel)
     client = rules.new_client(kernel.new_uuid(), parameters, necp_fd.proc_pid)
@@ -43,7 +43,7 @@ def add(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> int:
     client.platform_binary = call.process.platform_binary
 
     # A generated id is used up, even if it cannot be written.
-    copyout(kernel, call.client_id, client.client_id, _FUNCTION)
+    copyout(kernel, call.client_id, client.client_id, _FUNCTION, check=_NEW_ID_FAULT)
 
     observer_add(kernel, client)
     # Kernel quirk: a client whose id exists is counted and evaluated, but never found again.
@@ -54,17 +54,23 @@ def add(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> int:
     return 0
 
 
+_PUSH_OBSERVER: Final = logged(Errno.EINVAL, "the fd is a push observer")
+_NO_ID: Final = silent(Errno.EINVAL, NO_ID)
+_NO_PARAMETERS: Final = silent(Errno.EINVAL, "the buffer is NULL, or its length is 0 or above 1024")
+_PARAMETERS_FAULT: Final = logged(Errno.EFAULT, "the parameters cannot be read")
+_NEW_ID_FAULT: Final = logged(Errno.EFAULT, "the id cannot be written; a generated id is used up")
+
 ADD: Final = Description(
     subject=ClientAction.ADD,
     handler=add,
     function="necp_client_add",
     summary="Makes a client of this fd from parameter TLVs, and evaluates it.",
     checks=(
-        logged(Errno.EINVAL, "the fd is a push observer"),
-        silent(Errno.EINVAL, NO_ID),
-        silent(Errno.EINVAL, "the buffer is NULL, or its length is 0 or above 1024"),
-        logged(Errno.EFAULT, "the parameters cannot be read"),
-        logged(Errno.EFAULT, "the id cannot be written; a generated id is used up"),
+        _PUSH_OBSERVER,
+        _NO_ID,
+        _NO_PARAMETERS,
+        _PARAMETERS_FAULT,
+        _NEW_ID_FAULT,
     ),
     answer="returns 0; the new id in client_id; the client is unread",
     effects="push observers get the parameters, then the result, and are woken; the fd becomes "

@@ -66,16 +66,18 @@ def add_flow(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> int:
 
 def _add_flow(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> int:
     if not call.names_client:
-        refuse(kernel, Errno.EINVAL, _FUNCTION)
+        refuse(kernel, _NO_ID, _FUNCTION, values=call.id_values)
     most_bytes = kernel.profile.add_flow_max_bytes
     size_bytes = call.buffer_bytes
     if call.buffer.is_null or size_bytes < ADD_FLOW_BYTES:
-        refuse(kernel, Errno.EINVAL, _FUNCTION)
+        refuse(kernel, _SHORT_BUFFER, _FUNCTION, values=call.buffer_values)
     if most_bytes is not None and size_bytes > most_bytes:
-        refuse(kernel, Errno.EINVAL, _FUNCTION)
-    client_id = copyin(kernel, call.client_id, UUID_BYTES, _FUNCTION)
-    given = copyin_given(kernel, call.buffer, size_bytes, _FUNCTION)
-    client = find_client(kernel, necp_fd, client_id)
+        refuse(
+            kernel, _LONG_BUFFER, _FUNCTION, values=call.buffer_values | {"most_bytes": most_bytes}
+        )
+    client_id = copyin(kernel, call.client_id, UUID_BYTES, _FUNCTION, check=ID_FAULT)
+    given = copyin_given(kernel, call.buffer, size_bytes, _FUNCTION, check=_REQUEST_FAULT)
+    client = find_client(kernel, necp_fd, client_id, check=_NOT_ON_FD)
 
     header = given[:ADD_FLOW_BYTES].ljust(ADD_FLOW_BYTES, b"\0")
     agent, _, flags, statistics = ADD_FLOW_REQUEST.unpack(header)
@@ -87,7 +89,14 @@ def _add_flow(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> int:
     if flags & _BROWSES_OR_RESOLVES:
         _assert_agent(kernel, necp_fd, registration, agent, request)
     # The kernel copies the whole buffer, in which nothing else has changed.
-    copyout(kernel, call.buffer, registration.registration_id, _FUNCTION, offset=ADD_FLOW_ID_OFFSET)
+    copyout(
+        kernel,
+        call.buffer,
+        registration.registration_id,
+        _FUNCTION,
+        offset=ADD_FLOW_ID_OFFSET,
+        check=_NEW_ID_FAULT,
+    )
     return 0
 
 
@@ -128,7 +137,7 @@ def _assert_agent(
     if error:
         kernel.log(LOG_ERR, _FUNCTION, error)
         destroy_registration(kernel, necp_fd, registration, abort=True)
-        raise SyscallError(error)
+        raise SyscallError(_NO_AGENT if error == Errno.ENOENT else error, agent=agent)
 
 
 def _nexus_flow(agent: bytes, ifp: Interface | None) -> Flow:
@@ -157,25 +166,40 @@ def _interface_of(kernel: KernelState, agent: bytes) -> Interface | None:
 _BROWSES_OR_RESOLVES: Final = int(FlowFlag.BROWSE | FlowFlag.RESOLVE)
 _OVERRIDE_ADDRESS: Final = int(FlowFlag.OVERRIDE_ADDRESS)
 
+_NO_ID: Final = logged(Errno.EINVAL, NO_ID)
+_SHORT_BUFFER: Final = logged(Errno.EINVAL, "the buffer is NULL, or its length is below 36")
+_LONG_BUFFER: Final = logged(
+    Errno.EINVAL, "the length of the buffer is above 240", fact="add_flow_max_bytes"
+)
+_REQUEST_FAULT: Final = logged(
+    Errno.EFAULT, "the request cannot be read; above 64 MiB the kernel panics"
+)
+_NOT_ON_FD: Final = logged(Errno.ENOENT, "no client of this fd has the id")
+_NO_AGENT: Final = logged(Errno.ENOENT, "the flow browses or resolves, and no agent has the id")
+_NEW_ID_FAULT: Final = logged(
+    Errno.EFAULT, "the id of the registration cannot be written; it stays"
+)
+
 ADD_FLOW: Final = Description(
     subject=ClientAction.ADD_FLOW,
     handler=add_flow,
     function="necp_client_add_flow",
     summary="Makes a flow registration on a client.",
     checks=(
-        logged(Errno.EINVAL, NO_ID),
-        logged(Errno.EINVAL, "the buffer is NULL, or its length is below 36"),
-        logged(Errno.EINVAL, "the length of the buffer is above 240", fact="add_flow_max_bytes"),
+        _NO_ID,
+        _SHORT_BUFFER,
+        _LONG_BUFFER,
         ID_FAULT,
-        logged(Errno.EFAULT, "the request cannot be read; above 64 MiB the kernel panics"),
-        logged(Errno.ENOENT, "no client of this fd has the id"),
-        logged(Errno.ENOENT, "the flow browses or resolves, and no agent has the id"),
+        _REQUEST_FAULT,
+        _NOT_ON_FD,
+        _NO_AGENT,
         logged(
             Errno.ENOBUFS,
             "the flow browses or resolves, and the agent cannot be told (or what else its delivery "
             "fails with)",
+            is_for_others=True,
         ),
-        logged(Errno.EFAULT, "the id of the registration cannot be written; it stays"),
+        _NEW_ID_FAULT,
     ),
     answer="returns 0; the id of the registration at offset 16 of the buffer",
     effects="for a flow that browses or resolves, an assertion to its agent, and its end if that "

@@ -22,7 +22,7 @@ from necp_replay.kernel.client_actions.client_call import (
     find_client,
 )
 from necp_replay.kernel.clients.nexus_parameters import agent_request
-from necp_replay.kernel.description import Description, logged, silent
+from necp_replay.kernel.description import Check, Description, logged, silent
 from necp_replay.kernel.exceptions import SyscallError
 from necp_replay.kernel.objects.client import Client
 from necp_replay.kernel.objects.necp_fd import NecpFd
@@ -55,13 +55,15 @@ def agent(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> int:
     """
     if not call.names_client or call.buffer_bytes == 0 or call.buffer.is_null:
         if kernel.profile.agent_action_logs_bad_arguments:
-            refuse(kernel, Errno.EINVAL, _FUNCTION)
-        raise SyscallError(Errno.EINVAL)
-    client_id = copyin(kernel, call.client_id, UUID_BYTES, _FUNCTION)
+            refuse(kernel, _NO_ARGUMENTS, _FUNCTION, values=call.values)
+        raise SyscallError(_NO_ARGUMENTS, **call.values)
+    client_id = copyin(kernel, call.client_id, UUID_BYTES, _FUNCTION, check=ID_FAULT)
     most_bytes = kernel.profile.agent_action_max_bytes
     if most_bytes is not None and call.buffer_bytes > most_bytes:
-        refuse(kernel, Errno.EINVAL, _FUNCTION)
-    given = copyin_given(kernel, call.buffer, call.buffer_bytes, _FUNCTION)
+        refuse(
+            kernel, _LONG_BUFFER, _FUNCTION, values=call.buffer_values | {"most_bytes": most_bytes}
+        )
+    given = copyin_given(kernel, call.buffer, call.buffer_bytes, _FUNCTION, check=_TLVS_FAULT)
     client = find_client(kernel, necp_fd, client_id)
 
     acted = False
@@ -76,7 +78,7 @@ def agent(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> int:
             _report(kernel, client, type_, value[:UUID_BYTES], value[UUID_BYTES:])
             acted = True
     if not acted:
-        raise SyscallError(Errno.ENOENT)
+        raise SyscallError(_NO_AGENT, tlvs_about_agents=0)
     return 0
 
 
@@ -112,7 +114,7 @@ def _act(
         agent_request(kernel, client),
     )
     if error:
-        raise SyscallError(error)
+        raise _refused_message(error, _MESSAGES[parameter].name, agent_uuid)
     if parameter == ClientParameter.ASSERT_AGENT:
         client.assertion_list.add(agent_uuid)
 
@@ -129,7 +131,15 @@ def _report(
     else:
         error = report_group_members(kernel, agent_uuid, client.client_id, message_type, content)
     if error:
-        raise SyscallError(error)
+        raise _refused_message(error, message_type.name, agent_uuid)
+
+
+def _refused_message(error: int, message: str, agent_uuid: bytes) -> SyscallError:
+    """The failure of a message to an agent; the checks of the action tell it by its errno."""
+    check = _MESSAGE_CHECKS.get(error)
+    if check is None:
+        return SyscallError(error)
+    return SyscallError(check, message=message, agent=agent_uuid)
 
 
 def _remove_assertion(kernel: KernelState, client: Client, agent_uuid: bytes) -> None:
@@ -138,11 +148,34 @@ def _remove_assertion(kernel: KernelState, client: Client, agent_uuid: bytes) ->
     Raises SyscallError(ENOENT). Source: necp_client_remove_assertion, xnu-4570.51.1.
     """
     if agent_uuid not in client.assertion_list:
-        refuse(kernel, Errno.ENOENT, "necp_client_remove_assertion")
+        refuse(kernel, _NOT_ASSERTED, "necp_client_remove_assertion", values={"agent": agent_uuid})
     client.assertion_list.remove(agent_uuid)
 
 
 _ERROR_BYTES: Final = 4
+
+_NO_ARGUMENTS: Final = silent(
+    Errno.EINVAL,
+    NO_ID + ", or the buffer is NULL or of length 0; some releases log it",
+    fact="agent_action_logs_bad_arguments",
+)
+_TLVS_FAULT: Final = logged(Errno.EFAULT, "the TLVs cannot be read; above 64 MiB the kernel panics")
+_LONG_BUFFER: Final = logged(
+    Errno.EINVAL,
+    "the length of the buffer is above 256",
+    fact="agent_action_max_bytes",
+)
+_NOT_ASSERTED: Final = logged(Errno.ENOENT, "a TLV takes back an assertion that was not made")
+_NO_AGENT: Final = silent(Errno.ENOENT, "no agent has a TLV's id, or no TLV is about an agent")
+_NO_MEMBERS: Final = logged(
+    Errno.EINVAL,
+    "an agent that is told members of a group has none, is not active, or has no handler",
+    fact="clients_report_to_agents",
+)
+
+_MESSAGE_CHECKS: Final[dict[int, Check]] = {
+    check.errno: check for check in (_NO_AGENT, _NO_MEMBERS)
+}
 
 AGENT: Final = Description(
     subject=ClientAction.AGENT,
@@ -150,28 +183,20 @@ AGENT: Final = Description(
     function="necp_client_agent_action",
     summary="Triggers, asserts or unasserts agents for a client, or tells them what it reports.",
     checks=(
-        silent(
-            Errno.EINVAL,
-            NO_ID + ", or the buffer is NULL or of length 0; some releases log it",
-            fact="agent_action_logs_bad_arguments",
-        ),
+        _NO_ARGUMENTS,
         ID_FAULT,
-        logged(Errno.EFAULT, "the TLVs cannot be read; above 64 MiB the kernel panics"),
-        logged(
-            Errno.EINVAL,
-            "the length of the buffer is above 256",
-            fact="agent_action_max_bytes",
-        ),
+        _TLVS_FAULT,
+        _LONG_BUFFER,
         NOT_ON_FD,
-        logged(Errno.ENOENT, "a TLV takes back an assertion that was not made"),
-        silent(Errno.ENOENT, "no agent has a TLV's id, or no TLV is about an agent"),
+        _NOT_ASSERTED,
+        _NO_AGENT,
         silent(Errno.ENOTSUP, "a triggered agent takes no triggers from users"),
+        _NO_MEMBERS,
         logged(
-            Errno.EINVAL,
-            "an agent that is told members of a group has none, is not active, or has no handler",
-            fact="clients_report_to_agents",
+            Errno.ENOBUFS,
+            "the agent cannot be told (or what else its delivery fails with)",
+            is_for_others=True,
         ),
-        logged(Errno.ENOBUFS, "the agent cannot be told (or what else its delivery fails with)"),
     ),
     answer="returns 0; what came before a failing TLV stays done; a TLV cut short ends the list "
     "with a log record",

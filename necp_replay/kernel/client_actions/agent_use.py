@@ -33,22 +33,30 @@ def agent_use(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> int:
     Raises SyscallError: EINVAL, EFAULT, ENOENT for an unknown client or agent.
     Source: necp_client_agent_use, xnu-4570.51.1.
     """
-    if not call.names_client or call.buffer.is_null:
-        raise SyscallError(Errno.EINVAL)
-    if call.buffer_bytes != AGENT_USE_PARAMETERS.size:
-        raise SyscallError(Errno.EINVAL)
-    client_id = copyin(kernel, call.client_id, UUID_BYTES, _FUNCTION)
-    parameters = copyin(kernel, call.buffer, AGENT_USE_PARAMETERS.size, _FUNCTION)
+    if not call.names_client:
+        raise SyscallError(_NO_ID, **call.id_values)
+    if call.buffer.is_null or call.buffer_bytes != AGENT_USE_PARAMETERS.size:
+        raise SyscallError(_BUFFER_LENGTH, **call.buffer_values)
+    client_id = copyin(kernel, call.client_id, UUID_BYTES, _FUNCTION, check=ID_FAULT)
+    parameters = copyin(
+        kernel, call.buffer, AGENT_USE_PARAMETERS.size, _FUNCTION, check=_BUFFER_FAULT
+    )
     agent_uuid, _ = AGENT_USE_PARAMETERS.unpack(parameters)
     find_client(kernel, necp_fd, client_id)
 
     error, previous_count = use(kernel, agent_uuid)
     if error:
-        raise SyscallError(error)
+        raise SyscallError(_NO_AGENT, agent=agent_uuid)
     answer = AGENT_USE_PARAMETERS.pack(agent_uuid, previous_count)
-    copyout(kernel, call.buffer, answer, _FUNCTION)
+    copyout(kernel, call.buffer, answer, _FUNCTION, check=_ANSWER_FAULT)
     return 0
 
+
+_NO_ID: Final = silent(Errno.EINVAL, NO_ID)
+_BUFFER_LENGTH: Final = silent(Errno.EINVAL, "the buffer is NULL, or its length is not 24")
+_BUFFER_FAULT: Final = logged(Errno.EFAULT, "the buffer cannot be read")
+_NO_AGENT: Final = logged(Errno.ENOENT, "no agent has the id in the buffer")
+_ANSWER_FAULT: Final = logged(Errno.EFAULT, "the answer cannot be written; the use is counted")
 
 AGENT_USE: Final = Description(
     subject=ClientAction.AGENT_USE,
@@ -56,13 +64,13 @@ AGENT_USE: Final = Description(
     function="necp_client_agent_use",
     summary="Counts one use of an agent.",
     checks=(
-        silent(Errno.EINVAL, NO_ID),
-        silent(Errno.EINVAL, "the buffer is NULL, or its length is not 24"),
+        _NO_ID,
+        _BUFFER_LENGTH,
         ID_FAULT,
-        logged(Errno.EFAULT, "the buffer cannot be read"),
+        _BUFFER_FAULT,
         NOT_ON_FD,
-        logged(Errno.ENOENT, "no agent has the id in the buffer"),
-        logged(Errno.EFAULT, "the answer cannot be written; the use is counted"),
+        _NO_AGENT,
+        _ANSWER_FAULT,
     ),
     answer="returns 0; the agent's id, and after it the count before this use",
     overwrites=SESSION_LOSES_LISTS,

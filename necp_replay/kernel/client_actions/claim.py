@@ -34,10 +34,12 @@ def claim(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> int:
     Source: necp_client_claim, xnu-6153.11.26.
     """
     if not call.names_client:
-        raise SyscallError(Errno.EINVAL)
+        raise SyscallError(_NO_ID, **call.id_values)
     copyin(kernel, call.client_id, UUID_BYTES, _FUNCTION)
     raise SyscallError(Errno.ENOENT)
 
+
+_NO_ID: Final = silent(Errno.EINVAL, NO_ID)
 
 CLAIM: Final = Description(
     subject=ClientAction.CLAIM,
@@ -46,7 +48,7 @@ CLAIM: Final = Description(
     summary="Takes over a client that was added on behalf of the process.",
     checks=(
         logged(Errno.EINVAL, UNKNOWN_ACTION, fact="client_actions"),
-        silent(Errno.EINVAL, NO_ID),
+        _NO_ID,
         ID_FAULT,
         silent(Errno.ENOENT, "always: no client was added on behalf of another process"),
     ),

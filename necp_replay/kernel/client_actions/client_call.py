@@ -10,7 +10,7 @@ from necp_replay.abi.integers import U64_MAX
 from necp_replay.abi.uuid import UUID_BYTES
 from necp_replay.events.effects import UserOverread, UserOverrun
 from necp_replay.events.syscalls import NecpClientAction
-from necp_replay.kernel.description import logged, silent
+from necp_replay.kernel.description import Check, logged, silent
 from necp_replay.kernel.exceptions import SyscallError
 from necp_replay.kernel.flows.choose import flow_rules
 from necp_replay.kernel.objects.client import Client
@@ -45,21 +45,39 @@ class ClientCall:
         return bool(self.client_id.written_to or self.client_id.read_to)
 
     @property
+    def id_values(self) -> dict[str, int | str]:
+        """What was passed as client id, as the values of a check that failed."""
+        length: int | str = "NULL" if self.client_id.is_null else self.client_id_bytes
+        return {"client_id_length": length}
+
+    @property
+    def buffer_values(self) -> dict[str, int | str]:
+        """What was passed as buffer, as the values of a check that failed."""
+        return {"buffer_length": "NULL" if self.buffer.is_null else self.buffer_bytes}
+
+    @property
+    def values(self) -> dict[str, int | str]:
+        """What was passed as client id and as buffer, as the values of a check that failed."""
+        return self.id_values | self.buffer_values
+
+    @property
     def names_client(self) -> bool:
         """Whether the process passed 16 bytes as client id."""
         return self.client_id_bytes == UUID_BYTES and not self.client_id.is_null
 
 
-def find_client(kernel: KernelState, necp_fd: NecpFd, client_id: bytes) -> Client:
+def find_client(
+    kernel: KernelState, necp_fd: NecpFd, client_id: bytes, check: Check | None = None
+) -> Client:
     """A client of this fd, by its id or that of a registration.
 
-    Raises SyscallError(ENOENT), without a log record.
+    Raises SyscallError(ENOENT), without a log record, with ``check`` if it is not ``NOT_ON_FD``.
 
     Source: necp_client_fd_find_client_and_lock, xnu-4570.51.1.
     """
     client = flow_rules(kernel).find_on_fd(necp_fd, client_id)
     if client is None:
-        raise SyscallError(Errno.ENOENT)
+        raise SyscallError(check or NOT_ON_FD, client_id=client_id)
     return client
 
 
@@ -79,5 +97,7 @@ ClientActionHandler = Callable[[KernelState, NecpFd, ClientCall], int]
 
 UNKNOWN_ACTION: Final = "the release does not handle the action"
 NO_ID: Final = "the client id is NULL, or its length is not 16"
+NULL_ID: Final = silent(Errno.EINVAL, NO_ID)
+"""The check of the client id, where it is one of its own and not logged."""
 ID_FAULT: Final = logged(Errno.EFAULT, "the client id cannot be read")
 NOT_ON_FD: Final = silent(Errno.ENOENT, "no client of this fd has the id")

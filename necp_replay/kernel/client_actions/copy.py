@@ -55,12 +55,12 @@ def read_client_id(kernel: KernelState, call: ClientCall) -> bytes:
     Source: necp_client_copy, xnu-4570.51.1.
     """
     if call.buffer_bytes == 0 or call.buffer.buffer is None:
-        raise SyscallError(Errno.EINVAL)
+        raise SyscallError(NO_BUFFER, **call.buffer_values)
     if call.client_id.buffer is None:
         return _WILDCARD
     if call.client_id_bytes != UUID_BYTES:
-        refuse(kernel, Errno.ERANGE, _FUNCTION)
-    return copyin(kernel, call.client_id, UUID_BYTES, _FUNCTION)
+        refuse(kernel, _ID_LENGTH, _FUNCTION, values=call.id_values)
+    return copyin(kernel, call.client_id, UUID_BYTES, _FUNCTION, check=ID_FAULT)
 
 
 def find_unread_or_named(
@@ -98,7 +98,7 @@ def find_observed(kernel: KernelState, necp_fd: NecpFd, client_id: bytes) -> Cli
     rules = flow_rules(kernel)
     client = rules.find_anywhere(kernel, client_id) if necp_fd.is_observer else None
     if client is None:
-        raise SyscallError(Errno.ENOENT)
+        raise SyscallError(_NOTHING_TO_COPY, client_id=client_id, may_observe=necp_fd.is_observer)
     return client
 
 
@@ -123,7 +123,11 @@ def copy_result_and_flows(
     if length == RESULT_OVERFLOWED:
         # Kernel quirk: the length has wrapped, so only a buffer of almost 2^64 bytes has room.
         if call.buffer_bytes < WRAPPED_RESULT_BYTES:
-            raise SyscallError(Errno.EINVAL)
+            raise SyscallError(
+                _RESULT_ROOM,
+                **call.buffer_values,
+                needed_bytes=WRAPPED_RESULT_BYTES,
+            )
         raise KernelPanic("copyio", "copyout of a wrapped result length")
     members = client.assigned_group_members or b""
     needed_bytes = length + len(members)
@@ -131,11 +135,11 @@ def copy_result_and_flows(
         for flow in flows:
             needed_bytes += rules.id_bytes + _reserved_bytes(flow)
     if call.buffer_bytes < needed_bytes:
-        raise SyscallError(Errno.EINVAL)
+        raise SyscallError(_RESULT_ROOM, **call.buffer_values, needed_bytes=needed_bytes)
 
-    copyout(kernel, call.buffer, client.result[:length], _COPY_FUNCTION)
+    copyout(kernel, call.buffer, client.result[:length], _COPY_FUNCTION, check=_RESULT_FAULT)
     if members:
-        copyout(kernel, call.buffer, members, _COPY_FUNCTION, offset=length)
+        copyout(kernel, call.buffer, members, _COPY_FUNCTION, offset=length, check=_RESULT_FAULT)
         length += len(members)
     for holder, flows in copied:
         for flow in flows:
@@ -163,14 +167,21 @@ def _copy_flow(
 ) -> int:
     """Copy one flow to ``offset``, in three copies. Returns the offset after it."""
     function = flow_rules(kernel).copy_function
-    copyout(kernel, call.buffer, header, function, offset=offset)
+    copyout(kernel, call.buffer, header, function, offset=offset, check=_RESULT_FAULT)
     offset += len(header)
     if flow.assigned_results:
-        copyout(kernel, call.buffer, flow.assigned_results, function, offset=offset)
+        copyout(
+            kernel,
+            call.buffer,
+            flow.assigned_results,
+            function,
+            offset=offset,
+            check=_RESULT_FAULT,
+        )
     offset += flow.assigned_results_length
     if flow.has_protoctl_event:
         event = PROTOCTL_EVENT.pack(_PROTO_CTL_EVENT, 12, *flow.protoctl_event)
-        copyout(kernel, call.buffer, event, function, offset=offset)
+        copyout(kernel, call.buffer, event, function, offset=offset, check=_RESULT_FAULT)
         offset += len(event)
         flow.has_protoctl_event = False
         flow.protoctl_event = (0, 0, 0)
@@ -213,24 +224,32 @@ def _flow_header(
     return header[:TLV_HEADER_BYTES] + id_tlv + header[TLV_HEADER_BYTES:] + rest
 
 
+NO_BUFFER: Final = silent(Errno.EINVAL, "the buffer is NULL, or its length is 0")
+_ID_LENGTH: Final = logged(Errno.ERANGE, "the client id is not NULL, and its length is not 16")
+_NOTHING_TO_COPY: Final = silent(
+    Errno.ENOENT,
+    "no client of this fd has the id (nor of any fd, where the fd may observe), or the id is "
+    "NULL or zero and every client of this fd was read",
+)
+_RESULT_ROOM: Final = silent(
+    Errno.EINVAL,
+    "the buffer is shorter than result and flows, each nexus flow taken for 73 bytes; always, "
+    "where the result outgrew its 512 bytes",
+)
+_RESULT_FAULT: Final = logged(
+    Errno.EFAULT, "result, flow header, flow results or protocol event cannot be written"
+)
+
 COPY_CHECKS: Final[tuple[Check, ...]] = (
-    silent(Errno.EINVAL, "the buffer is NULL, or its length is 0"),
-    logged(Errno.ERANGE, "the client id is not NULL, and its length is not 16"),
+    NO_BUFFER,
+    _ID_LENGTH,
     ID_FAULT,
 )
 COPY_RESULT_CHECKS: Final[tuple[Check, ...]] = (
     *COPY_CHECKS,
-    silent(
-        Errno.ENOENT,
-        "no client of this fd has the id (nor of any fd, where the fd may observe), or the id is "
-        "NULL or zero and every client of this fd was read",
-    ),
-    silent(
-        Errno.EINVAL,
-        "the buffer is shorter than result and flows, each nexus flow taken for 73 bytes; always, "
-        "where the result outgrew its 512 bytes",
-    ),
-    logged(Errno.EFAULT, "result, flow header, flow results or protocol event cannot be written"),
+    _NOTHING_TO_COPY,
+    _RESULT_ROOM,
+    _RESULT_FAULT,
 )
 
 OUTGROWN_RESULT_CANNOT_BE_COPIED: Final = Quirk(

@@ -27,21 +27,35 @@ def copy_client_update(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -
     that is no push observer, without room for the id, or without a buffer that is long enough;
     EFAULT; ENOENT if nothing is queued. Source: necp_client_copy_client_update, xnu-4570.51.1.
     """
-    if not necp_fd.is_push_observer or not call.names_client:
-        refuse(kernel, Errno.EINVAL, _FUNCTION)
+    if not necp_fd.is_push_observer:
+        refuse(kernel, _NO_PUSH_OBSERVER, _FUNCTION)
+    if not call.names_client:
+        refuse(kernel, _NO_ID, _FUNCTION, values=call.id_values)
     if call.buffer_bytes == 0 or call.buffer.is_null:
-        refuse(kernel, Errno.EINVAL, _FUNCTION)
+        refuse(kernel, _NO_BUFFER, _FUNCTION, values=call.buffer_values)
     if not necp_fd.update_list:
         raise SyscallError(Errno.ENOENT)
 
     update = necp_fd.update_list.popleft()
-    copyout(kernel, call.client_id, update.client_id, _FUNCTION)
+    copyout(kernel, call.client_id, update.client_id, _FUNCTION, check=_UPDATE_ID_FAULT)
     content = OBSERVER_UPDATE.pack(update.update_type) + update.tlv
     if call.buffer_bytes < len(content):
-        refuse(kernel, Errno.EINVAL, _FUNCTION)
-    copyout(kernel, call.buffer, content, _FUNCTION)
+        refuse(
+            kernel,
+            _UPDATE_ROOM,
+            _FUNCTION,
+            values=call.buffer_values | {"needed_bytes": len(content)},
+        )
+    copyout(kernel, call.buffer, content, _FUNCTION, check=_UPDATE_FAULT)
     return len(content)
 
+
+_NO_PUSH_OBSERVER: Final = logged(Errno.EINVAL, "the fd is no push observer")
+_NO_ID: Final = logged(Errno.EINVAL, NO_ID)
+_NO_BUFFER: Final = logged(Errno.EINVAL, "the buffer is NULL, or its length is 0")
+_UPDATE_ID_FAULT: Final = logged(Errno.EFAULT, "the id cannot be written; the update is lost")
+_UPDATE_ROOM: Final = logged(Errno.EINVAL, "the buffer is shorter than the update, which is lost")
+_UPDATE_FAULT: Final = logged(Errno.EFAULT, "the update cannot be written and is lost")
 
 COPY_CLIENT_UPDATE: Final = Description(
     subject=ClientAction.COPY_CLIENT_UPDATE,
@@ -49,13 +63,13 @@ COPY_CLIENT_UPDATE: Final = Description(
     function="necp_client_copy_client_update",
     summary="Takes the oldest update off a push observer's queue.",
     checks=(
-        logged(Errno.EINVAL, "the fd is no push observer"),
-        logged(Errno.EINVAL, NO_ID),
-        logged(Errno.EINVAL, "the buffer is NULL, or its length is 0"),
+        _NO_PUSH_OBSERVER,
+        _NO_ID,
+        _NO_BUFFER,
         silent(Errno.ENOENT, "nothing is queued"),
-        logged(Errno.EFAULT, "the id cannot be written; the update is lost"),
-        logged(Errno.EINVAL, "the buffer is shorter than the update, which is lost"),
-        logged(Errno.EFAULT, "the update cannot be written and is lost"),
+        _UPDATE_ID_FAULT,
+        _UPDATE_ROOM,
+        _UPDATE_FAULT,
     ),
     answer="returns the length; the client's id in client_id, then type (1 parameters, 2 result, 3 "
     "removed) and TLVs",

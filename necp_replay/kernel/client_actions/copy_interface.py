@@ -50,13 +50,19 @@ def copy_interface(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> in
     xnu-8019.41.5.
     """
     if call.client_id.is_null or call.client_id_bytes != INTERFACE_INDEX.size:
-        refuse(kernel, Errno.EINVAL, _FUNCTION)
+        refuse(kernel, _NO_INDEX, _FUNCTION, values=call.id_values)
     if call.buffer_bytes < kernel.profile.interface_details_min_bytes or call.buffer.is_null:
-        refuse(kernel, Errno.EINVAL, _FUNCTION)
-    named = copyin(kernel, call.client_id, INTERFACE_INDEX.size, _FUNCTION)
+        refuse(
+            kernel,
+            _DETAILS_ROOM,
+            _FUNCTION,
+            values=call.buffer_values
+            | {"needed_bytes": kernel.profile.interface_details_min_bytes},
+        )
+    named = copyin(kernel, call.client_id, INTERFACE_INDEX.size, _FUNCTION, check=_INDEX_FAULT)
     (index,) = INTERFACE_INDEX.unpack(named)
     if index == IFSCOPE_NONE:
-        refuse(kernel, Errno.ENOENT, _FUNCTION)
+        refuse(kernel, _ZERO_INDEX, _FUNCTION)
 
     ifp = kernel.interfaces.by_index.get(index)
     details = bytes(INTERFACE_DETAILS.size) if ifp is None else _details(kernel, ifp)
@@ -64,7 +70,7 @@ def copy_interface(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> in
         details += bytes(INTERFACE_IPV4_DETAILS.size) if ifp is None else _ipv4_details(ifp)
     # Later details end with type and channel of the radio, which no input tells.
     details = details.ljust(kernel.profile.interface_details_min_bytes, b"\0")
-    copyout(kernel, call.buffer, details, _FUNCTION)
+    copyout(kernel, call.buffer, details, _FUNCTION, check=_DETAILS_FAULT)
     return 0
 
 
@@ -164,21 +170,27 @@ _IPV4_ROUTABLE: Final = int(InterfaceFlag.IPV4_ROUTABLE)
 _IPV6_ROUTABLE: Final = int(InterfaceFlag.IPV6_ROUTABLE)
 _ROUTABLE: Final = _IPV4_ROUTABLE | _IPV6_ROUTABLE
 
+_NO_INDEX: Final = logged(Errno.EINVAL, "the index is NULL, or its length is not 4")
+_DETAILS_ROOM: Final = logged(
+    Errno.EINVAL,
+    "the buffer is NULL, or its length is below 92, 100 or 104",
+    fact="interface_details_min_bytes",
+)
+_INDEX_FAULT: Final = logged(Errno.EFAULT, "the index cannot be read")
+_ZERO_INDEX: Final = logged(Errno.ENOENT, "the index is 0")
+_DETAILS_FAULT: Final = logged(Errno.EFAULT, "the details cannot be written")
+
 COPY_INTERFACE: Final = Description(
     subject=ClientAction.COPY_INTERFACE,
     handler=copy_interface,
     function="necp_client_copy_interface",
     summary="Copies what a process may know of an interface.",
     checks=(
-        logged(Errno.EINVAL, "the index is NULL, or its length is not 4"),
-        logged(
-            Errno.EINVAL,
-            "the buffer is NULL, or its length is below 92, 100 or 104",
-            fact="interface_details_min_bytes",
-        ),
-        logged(Errno.EFAULT, "the index cannot be read"),
-        logged(Errno.ENOENT, "the index is 0"),
-        logged(Errno.EFAULT, "the details cannot be written"),
+        _NO_INDEX,
+        _DETAILS_ROOM,
+        _INDEX_FAULT,
+        _ZERO_INDEX,
+        _DETAILS_FAULT,
     ),
     answer="returns 0; 92 to 104 bytes of struct necp_interface_details, all zero for an unknown "
     "index",

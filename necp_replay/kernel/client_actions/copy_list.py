@@ -28,13 +28,17 @@ def copy_list(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> int:
     Source: necp_client_list, xnu-4570.51.1.
     """
     if call.buffer_bytes < CLIENT_COUNT.size or call.buffer.is_null:
-        raise SyscallError(Errno.EINVAL)
+        raise SyscallError(_NO_COUNT, **call.buffer_values)
     if not necp_fd.is_observer:
-        refuse(kernel, Errno.EACCES, _FUNCTION)
+        refuse(kernel, _NO_OBSERVER, _FUNCTION)
     requested = copyin(kernel, call.buffer, CLIENT_COUNT.size, _FUNCTION, logs=False)
     list_bytes = UUID_BYTES * CLIENT_COUNT.unpack(requested)[0]
-    if call.buffer_bytes - CLIENT_COUNT.size != list_bytes or list_bytes > MAX_CLIENT_LIST_BYTES:
-        raise SyscallError(Errno.EINVAL)
+    if call.buffer_bytes - CLIENT_COUNT.size != list_bytes:
+        raise SyscallError(
+            _LIST_LENGTH, **call.buffer_values, needed_bytes=CLIENT_COUNT.size + list_bytes
+        )
+    if list_bytes > MAX_CLIENT_LIST_BYTES:
+        raise SyscallError(_LONG_LIST, ids_bytes=list_bytes)
 
     ids = [client.client_id for client in kernel.clients.tree if client.client_id != ZERO_UUID]
     copyout(kernel, call.buffer, CLIENT_COUNT.pack(len(ids)), _FUNCTION)
@@ -44,17 +48,22 @@ def copy_list(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> int:
     return 0
 
 
+_NO_COUNT: Final = silent(Errno.EINVAL, "the buffer is NULL, or its length is below 4")
+_NO_OBSERVER: Final = logged(Errno.EACCES, "the fd may not observe")
+_LIST_LENGTH: Final = silent(Errno.EINVAL, "the length is not 4 and 16 for each id asked for")
+_LONG_LIST: Final = silent(Errno.EINVAL, "the ids asked for take more than 1 MiB")
+
 COPY_LIST: Final = Description(
     subject=ClientAction.COPY_LIST,
     handler=copy_list,
     function="necp_client_list",
     summary="Lists the ids of all clients.",
     checks=(
-        silent(Errno.EINVAL, "the buffer is NULL, or its length is below 4"),
-        logged(Errno.EACCES, "the fd may not observe"),
+        _NO_COUNT,
+        _NO_OBSERVER,
         silent(Errno.EFAULT, "the number of ids asked for cannot be read"),
-        silent(Errno.EINVAL, "the length is not 4 and 16 for each id asked for"),
-        silent(Errno.EINVAL, "the ids asked for take more than 1 MiB"),
+        _LIST_LENGTH,
+        _LONG_LIST,
         logged(Errno.EFAULT, "the number of clients, or the ids, cannot be written"),
     ),
     answer="returns 0; the number of clients, then the first ids in ascending order, filled up "

@@ -25,10 +25,21 @@ def copy_parameters(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> i
     """
     client = find_named(kernel, necp_fd, read_client_id(kernel, call))
     if call.buffer_bytes < len(client.parameters):
-        raise SyscallError(Errno.EINVAL)
-    copyout(kernel, call.buffer, client.parameters, "necp_client_copy_internal")
+        raise SyscallError(
+            _PARAMETERS_ROOM, **call.buffer_values, needed_bytes=len(client.parameters)
+        )
+    copyout(
+        kernel,
+        call.buffer,
+        client.parameters,
+        "necp_client_copy_internal",
+        check=_PARAMETERS_FAULT,
+    )
     return len(client.parameters)
 
+
+_PARAMETERS_ROOM: Final = silent(Errno.EINVAL, "the buffer is shorter than the parameters")
+_PARAMETERS_FAULT: Final = logged(Errno.EFAULT, "the parameters cannot be written")
 
 COPY_PARAMETERS: Final = Description(
     subject=ClientAction.COPY_PARAMETERS,
@@ -42,8 +53,8 @@ COPY_PARAMETERS: Final = Description(
             "no client of this fd has the id, nor of any fd, where the fd may observe",
             fact="copy_parameters_finds_zero_id",
         ),
-        silent(Errno.EINVAL, "the buffer is shorter than the parameters"),
-        logged(Errno.EFAULT, "the parameters cannot be written"),
+        _PARAMETERS_ROOM,
+        _PARAMETERS_FAULT,
     ),
     answer="returns the length; evaluation has put zeros at the end of domains and accounts",
     overwrites=SESSION_LOSES_LISTS,

@@ -26,6 +26,17 @@ from necp_replay.releases.facts.client_actions import RouteStatisticsLayout
 
 _FUNCTION: Final = "necp_client_copy_route_statistics"
 _WIDE_COUNTERS: Final = ("rxpackets", "rxbytes", "txpackets", "txbytes")
+_NO_ARGUMENTS: Final = logged(
+    Errno.EINVAL,
+    NO_ID + ", or the buffer is NULL or too short",
+    fact="route_statistics_min_bytes",
+)
+_COUNTERS_FAULT: Final = logged(
+    Errno.EFAULT,
+    "the counters cannot be written; as many bytes as the structure has are, whatever the length",
+    fact="route_statistics_layout",
+)
+
 _COUNTERS: Final = (
     *("rxduplicatebytes", "rxoutoforderbytes", "txretransmit"),
     *("connectattempts", "connectsuccesses", "min_rtt", "avg_rtt", "var_rtt"),
@@ -40,12 +51,17 @@ def copy_route_statistics(kernel: KernelState, necp_fd: NecpFd, call: ClientCall
     Source: necp_client_copy_route_statistics, xnu-4570.51.1.
     """
     if not call.names_client or call.buffer.is_null:
-        refuse(kernel, Errno.EINVAL, _FUNCTION)
+        refuse(kernel, _NO_ARGUMENTS, _FUNCTION, values=call.values)
     if call.buffer_bytes < kernel.profile.route_statistics_min_bytes:
-        refuse(kernel, Errno.EINVAL, _FUNCTION)
-    client_id = copyin(kernel, call.client_id, UUID_BYTES, _FUNCTION)
+        refuse(
+            kernel,
+            _NO_ARGUMENTS,
+            _FUNCTION,
+            values=call.buffer_values | {"needed_bytes": kernel.profile.route_statistics_min_bytes},
+        )
+    client_id = copyin(kernel, call.client_id, UUID_BYTES, _FUNCTION, check=ID_FAULT)
     client = find_client(kernel, necp_fd, client_id)
-    copyout(kernel, call.buffer, _statistics(kernel, client), _FUNCTION)
+    copyout(kernel, call.buffer, _statistics(kernel, client), _FUNCTION, check=_COUNTERS_FAULT)
     return 0
 
 
@@ -75,19 +91,10 @@ COPY_ROUTE_STATISTICS: Final = Description(
     function="necp_client_copy_route_statistics",
     summary="Copies the counters of the route that the client's last evaluation found.",
     checks=(
-        logged(
-            Errno.EINVAL,
-            NO_ID + ", or the buffer is NULL or too short",
-            fact="route_statistics_min_bytes",
-        ),
+        _NO_ARGUMENTS,
         ID_FAULT,
         NOT_ON_FD,
-        logged(
-            Errno.EFAULT,
-            "the counters cannot be written; as many bytes as the structure has are, whatever the "
-            "length",
-            fact="route_statistics_layout",
-        ),
+        _COUNTERS_FAULT,
     ),
     answer="returns 0; the counters, zeros without a route or without statistics on it",
     effects="bytes written past the buffer are reported as a memory corruption",

@@ -30,8 +30,8 @@ def remove(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> int:
     Source: necp_client_remove, xnu-4570.51.1.
     """
     if not call.names_client:
-        raise SyscallError(Errno.EINVAL)
-    client_id = copyin(kernel, call.client_id, UUID_BYTES, _FUNCTION)
+        raise SyscallError(_NO_ID, **call.id_values)
+    client_id = copyin(kernel, call.client_id, UUID_BYTES, _FUNCTION, check=ID_FAULT)
     statistics_error = read_flow_statistics(kernel, call, _FUNCTION)
 
     rules = flow_rules(kernel)
@@ -42,13 +42,29 @@ def remove(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> int:
         necp_fd.clients.remove(client)
         destroy_client(kernel, client, necp_fd.proc_pid, abort=True)
     elif kernel.profile.remove_unknown_client_is_error:
-        refuse(kernel, Errno.ENOENT, _FUNCTION, reported=Errno.ENOENT)
+        refuse(
+            kernel, _UNKNOWN_ID, _FUNCTION, reported=Errno.ENOENT, values={"client_id": client_id}
+        )
 
     # Kernel quirk: the call fails although the client is gone.
     if statistics_error and kernel.profile.remove_statistics_fault_is_error:
-        raise SyscallError(statistics_error)
+        raise SyscallError(_STATISTICS_FAULT, **call.buffer_values)
     return 0
 
+
+_NO_ID: Final = silent(Errno.EINVAL, NO_ID)
+_STATISTICS_FAULT: Final = logged(
+    Errno.EFAULT,
+    "the buffer is not NULL, 96 bytes long, and cannot be read; the client is removed all "
+    "the same, and other lengths are only logged",
+    fact="remove_statistics_fault_is_error",
+)
+
+_UNKNOWN_ID: Final = logged(
+    Errno.ENOENT,
+    "no client of this fd has the id",
+    fact="remove_unknown_client_is_error",
+)
 
 REMOVE: Final = Description(
     subject=ClientAction.REMOVE,
@@ -56,19 +72,10 @@ REMOVE: Final = Description(
     function="necp_client_remove",
     summary="Removes a client of this fd.",
     checks=(
-        silent(Errno.EINVAL, NO_ID),
+        _NO_ID,
         ID_FAULT,
-        logged(
-            Errno.EFAULT,
-            "the buffer is not NULL, 96 bytes long, and cannot be read; the client is removed all "
-            "the same, and other lengths are only logged",
-            fact="remove_statistics_fault_is_error",
-        ),
-        logged(
-            Errno.ENOENT,
-            "no client of this fd has the id",
-            fact="remove_unknown_client_is_error",
-        ),
+        _STATISTICS_FAULT,
+        _UNKNOWN_ID,
     ),
     answer="returns 0",
     effects="push observers get a removal and are woken; then an abort to the agent of each nexus "

@@ -40,17 +40,24 @@ def remove_flow(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> int:
 
 def _remove_flow(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> int:
     if not call.names_client:
-        refuse(kernel, Errno.EINVAL, _FUNCTION)
-    flow_id = copyin(kernel, call.client_id, UUID_BYTES, _FUNCTION)
+        refuse(kernel, _NO_ID, _FUNCTION, values=call.id_values)
+    flow_id = copyin(kernel, call.client_id, UUID_BYTES, _FUNCTION, check=ID_FAULT)
     statistics_error = read_flow_statistics(kernel, call, _FUNCTION)
     registration = necp_fd.registrations.find(flow_id) if is_flow_id(flow_id) else None
     if registration is not None:
         destroy_registration(kernel, necp_fd, registration, abort=False)
     # Kernel quirk: the call fails although the registration is gone.
     if statistics_error:
-        raise SyscallError(statistics_error)
+        raise SyscallError(_STATISTICS_FAULT, **call.buffer_values)
     return 0
 
+
+_NO_ID: Final = logged(Errno.EINVAL, NO_ID)
+_STATISTICS_FAULT: Final = logged(
+    Errno.EFAULT,
+    "the buffer is not NULL, 96 bytes long, and cannot be read; the registration is "
+    "removed all the same, and other lengths are only logged",
+)
 
 REMOVE_FLOW: Final = Description(
     subject=ClientAction.REMOVE_FLOW,
@@ -58,13 +65,9 @@ REMOVE_FLOW: Final = Description(
     function="necp_client_remove_flow",
     summary="Removes a flow registration of this fd.",
     checks=(
-        logged(Errno.EINVAL, NO_ID),
+        _NO_ID,
         ID_FAULT,
-        logged(
-            Errno.EFAULT,
-            "the buffer is not NULL, 96 bytes long, and cannot be read; the registration is "
-            "removed all the same, and other lengths are only logged",
-        ),
+        _STATISTICS_FAULT,
     ),
     answer="returns 0, also if no registration of this fd has the id",
     effects="the end of each nexus flow to its agent, unless the registration is defunct",

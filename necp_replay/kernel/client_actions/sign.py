@@ -43,31 +43,59 @@ def sign(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> int:
     Source: necp_client_sign, xnu-6153.11.26.
     """
     if not has_privilege(call.process, "PRIV_NET_VALIDATED_RESOLVER"):
-        refuse(kernel, Errno.EPERM, _FUNCTION)
+        refuse(kernel, _NO_PRIVILEGE, _FUNCTION, values={"uid": call.process.uid})
     answer = call.client_id
     if answer.is_null or call.client_id_bytes < SIGNABLE.size:
-        raise SyscallError(Errno.EINVAL)
+        raise SyscallError(_SHORT_ANSWER, **call.id_values)
     if call.buffer.is_null or call.buffer_bytes != RESOLVER_TAG_BYTES:
-        raise SyscallError(Errno.EINVAL)
-    client_id, sign_type = SIGNABLE.unpack(copyin(kernel, answer, SIGNABLE.size, _FUNCTION))
+        raise SyscallError(_TAG_LENGTH, **call.buffer_values)
+    client_id, sign_type = SIGNABLE.unpack(
+        copyin(kernel, answer, SIGNABLE.size, _FUNCTION, check=_TYPE_FAULT)
+    )
     if sign_type != SIGN_TYPE_RESOLVER_ANSWER:
-        refuse(kernel, Errno.EINVAL, _FUNCTION)
+        refuse(kernel, _UNKNOWN_TYPE, _FUNCTION, values={"type": sign_type})
     if call.client_id_bytes < _HOST_NAME_AT:
-        raise SyscallError(Errno.EINVAL)
-    address = copyin(kernel, answer, SOCKADDR_UNION_BYTES, _FUNCTION, offset=_ADDRESS_AT)
-    declared = copyin(kernel, answer, HOST_NAME_LENGTH.size, _FUNCTION, offset=_LENGTH_AT)
+        raise SyscallError(_NO_HOST_NAME, **call.id_values)
+    address = copyin(
+        kernel, answer, SOCKADDR_UNION_BYTES, _FUNCTION, offset=_ADDRESS_AT, check=_ADDRESS_FAULT
+    )
+    declared = copyin(
+        kernel, answer, HOST_NAME_LENGTH.size, _FUNCTION, offset=_LENGTH_AT, check=_ADDRESS_FAULT
+    )
     (host_name_bytes,) = HOST_NAME_LENGTH.unpack(declared)
     if host_name_bytes > _MAX_HOST_NAME_BYTES:
-        raise SyscallError(Errno.EINVAL)
-    host_name = copyin(kernel, answer, host_name_bytes, _FUNCTION, offset=_HOST_NAME_AT)
+        raise SyscallError(_LONG_HOST_NAME, host_name_bytes=host_name_bytes)
+    host_name = copyin(
+        kernel, answer, host_name_bytes, _FUNCTION, offset=_HOST_NAME_AT, check=_HOST_NAME_FAULT
+    )
 
     tag: bytes | None = bytes(RESOLVER_TAG_BYTES)
     if host_name:
         tag = kernel.resolver_signer.sign(client_id, host_name, address)
     is_known = tag is not None
-    copyout(kernel, call.buffer, tag or bytes(RESOLVER_TAG_BYTES), _FUNCTION, is_known=is_known)
+    copyout(
+        kernel,
+        call.buffer,
+        tag or bytes(RESOLVER_TAG_BYTES),
+        _FUNCTION,
+        is_known=is_known,
+        check=_TAG_FAULT,
+    )
     return 0
 
+
+_NO_PRIVILEGE: Final = logged(Errno.EPERM, "the process lacks PRIV_NET_VALIDATED_RESOLVER")
+_SHORT_ANSWER: Final = silent(Errno.EINVAL, "the answer is NULL, or its length is below 20")
+_TAG_LENGTH: Final = silent(Errno.EINVAL, "the buffer is NULL, or its length is not 32")
+_TYPE_FAULT: Final = logged(Errno.EFAULT, "the id and type in the answer cannot be read")
+_UNKNOWN_TYPE: Final = logged(Errno.EINVAL, "the type is not 1")
+_NO_HOST_NAME: Final = silent(Errno.EINVAL, "the length of the answer is below 52")
+_ADDRESS_FAULT: Final = logged(
+    Errno.EFAULT, "the address or the length of the host name cannot be read"
+)
+_LONG_HOST_NAME: Final = silent(Errno.EINVAL, "the host name is longer than 1024 bytes")
+_HOST_NAME_FAULT: Final = logged(Errno.EFAULT, "the host name cannot be read")
+_TAG_FAULT: Final = logged(Errno.EFAULT, "the tag cannot be written")
 
 SIGN: Final = Description(
     subject=ClientAction.SIGN,
@@ -76,16 +104,16 @@ SIGN: Final = Description(
     summary="Signs an answer of a resolver.",
     checks=(
         logged(Errno.EINVAL, UNKNOWN_ACTION, fact="client_actions"),
-        logged(Errno.EPERM, "the process lacks PRIV_NET_VALIDATED_RESOLVER"),
-        silent(Errno.EINVAL, "the answer is NULL, or its length is below 20"),
-        silent(Errno.EINVAL, "the buffer is NULL, or its length is not 32"),
-        logged(Errno.EFAULT, "the id and type in the answer cannot be read"),
-        logged(Errno.EINVAL, "the type is not 1"),
-        silent(Errno.EINVAL, "the length of the answer is below 52"),
-        logged(Errno.EFAULT, "the address or the length of the host name cannot be read"),
-        silent(Errno.EINVAL, "the host name is longer than 1024 bytes"),
-        logged(Errno.EFAULT, "the host name cannot be read"),
-        logged(Errno.EFAULT, "the tag cannot be written"),
+        _NO_PRIVILEGE,
+        _SHORT_ANSWER,
+        _TAG_LENGTH,
+        _TYPE_FAULT,
+        _UNKNOWN_TYPE,
+        _NO_HOST_NAME,
+        _ADDRESS_FAULT,
+        _LONG_HOST_NAME,
+        _HOST_NAME_FAULT,
+        _TAG_FAULT,
     ),
     answer="returns 0; a tag of 32 bytes, which is zero without a host name, and not determined "
     "without a resolver_key",

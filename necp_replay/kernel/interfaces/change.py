@@ -77,22 +77,25 @@ def change_interface(kernel: KernelState, ifp: Interface, event: IfaceAttach | I
     """Apply every field that is given, and return the last error, or 0."""
     flags = _named_flags(kernel, event)
     errors = [
-        _set_functional_type(ifp, event.functional_type),
-        _set_numbers(ifp, event),
-        _set_flags(ifp, flags),
-        _set_lastupdown(kernel, ifp, event.lastupdown),
-        _set_delegate(kernel, ifp, event.delegate),
-        _set_addresses(ifp, event),
-        _set_signatures(ifp, event),
-        set_nat64_prefixes(kernel, ifp, event.nat64),
+        (_set_functional_type(ifp, event.functional_type), _UNKNOWN_TYPE),
+        (_set_numbers(ifp, event), _INVALID),
+        (_set_flags(ifp, flags), _INVALID),
+        (_set_lastupdown(kernel, ifp, event.lastupdown), _NO_LASTUPDOWN),
+        (_set_delegate(kernel, ifp, event.delegate), _NO_DELEGATE),
+        (_set_addresses(ifp, event), _INVALID),
+        (_set_signatures(ifp, event), _INVALID),
+        (set_nat64_prefixes(kernel, ifp, event.nat64), _NAT64),
     ]
     if event.agents is not None:
         ifp.agents = [agent_slot(uuid) for uuid in event.agents]
     if _changes_derived(event):
         kernel.interfaces.changed()
     if event.ordered is not None or event.position is not None:
-        errors.append(_set_position(kernel, ifp, event.ordered, event.position))
-    return next((error for error in reversed(errors) if error), 0)
+        errors.append((_set_position(kernel, ifp, event.ordered, event.position), _NO_PLACE))
+    for error, check in reversed(errors):
+        if error:
+            return kernel.fails(_NO_ADDRESS if error == Errno.EADDRNOTAVAIL else check)
+    return 0
 
 
 def set_order(kernel: KernelState, indices: Sequence[int]) -> int:
@@ -354,21 +357,34 @@ _U8: Final = 0xFF
 _U16: Final = 0xFFFF
 _I8_SIGN: Final = 0x80
 
+_UNKNOWN_TYPE: Final = silent(Errno.EINVAL, "a functional type that there is not")
+_NO_PLACE: Final = silent(Errno.EINVAL, "an index on the ordered list that was never in use")
+_INVALID: Final = silent(
+    Errno.EINVAL, "an invalid address or prefix, or a signature of more than 20 bytes"
+)
+_NO_DELEGATE: Final = silent(Errno.ENXIO, "no interface has the index of the delegate")
+_NAT64: Final = silent(
+    Errno.EINVAL, "a NAT64 prefix that is link-local, or of a length that is none"
+)
+_NO_LASTUPDOWN: Final = silent(
+    Errno.EINVAL,
+    "lastupdown is given, and interfaces do not keep it",
+    fact="result_has_interface_time_delta",
+)
+_NO_ADDRESS: Final = silent(Errno.EADDRNOTAVAIL, "the interface does not have an address to delete")
+
 IFACE_UPDATE: Final = Description(
     subject=IfaceUpdate,
     handler=change_interface,
     summary="Changes fields, addresses and agents of an interface.",
     checks=(
         NO_INTERFACE,
-        silent(Errno.EINVAL, "an invalid address or prefix, or a signature of more than 20 bytes"),
-        silent(Errno.EADDRNOTAVAIL, "the interface does not have an address to delete"),
-        silent(Errno.ENXIO, "no interface has the index of the delegate"),
-        silent(Errno.EINVAL, "a NAT64 prefix that is link-local, or of a length that is none"),
-        silent(
-            Errno.EINVAL,
-            "lastupdown is given, and interfaces do not keep it",
-            fact="result_has_interface_time_delta",
-        ),
+        _UNKNOWN_TYPE,
+        _INVALID,
+        _NO_ADDRESS,
+        _NO_DELEGATE,
+        _NAT64,
+        _NO_LASTUPDOWN,
     ),
     answer="0, and the interface's functional type afterwards; every field applies, "
     "and the last error counts",

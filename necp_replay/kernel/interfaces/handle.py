@@ -61,7 +61,7 @@ def _attach(kernel: KernelState, event: interfaces.IfaceAttach) -> Outcome:
 def _update(kernel: KernelState, event: interfaces.IfaceUpdate) -> Outcome:
     ifp = kernel.interfaces.by_index.get(event.index)
     if ifp is None:
-        return _outcome(Errno.ENXIO, None)
+        return _outcome(kernel.fails(NO_INTERFACE, index=event.index), None)
     return _outcome(change_interface(kernel, ifp, event), ifp)
 
 
@@ -73,7 +73,7 @@ def _outcome(errno: int, ifp: Interface | None) -> Outcome:
 def _detach(kernel: KernelState, index: int) -> Outcome:
     ifp = kernel.interfaces.by_index.get(index)
     if ifp is None:
-        return Outcome(errno=int(Errno.ENXIO))
+        return Outcome(errno=kernel.fails(NO_INTERFACE, index=index))
     kernel.interfaces.detach(ifp)
     return Outcome(errno=0)
 
@@ -83,7 +83,7 @@ def _change_agents(
 ) -> Outcome:
     ifp = kernel.interfaces.by_index.get(event.index)
     if ifp is None:
-        return Outcome(errno=int(Errno.ENXIO))
+        return Outcome(errno=kernel.fails(NO_INTERFACE, index=event.index))
     if isinstance(event, interfaces.IfaceAddAgent):
         return Outcome(errno=add_agent(kernel, ifp, event.agent))
     delete_agent(kernel, ifp, event.agent)

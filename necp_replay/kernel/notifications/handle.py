@@ -90,7 +90,7 @@ def _handle_fd_notification(
             case _:
                 assert_never(event)
     except SyscallError as error:
-        return Outcome(errno=error.errno)
+        return Outcome(errno=kernel.note(error.failed))
 
 
 def _copy_nexus_parameters(
@@ -99,7 +99,7 @@ def _copy_nexus_parameters(
     try:
         parameters = copy_nexus_parameters(kernel, event.client_id)
     except SyscallError as error:
-        return Outcome(errno=error.errno)
+        return Outcome(errno=kernel.note(error.failed))
     if parameters is None:
         return Outcome(errno=Errno.ENOENT)
     return Outcome(errno=0, answer=NexusParametersAnswer(parameters))

@@ -37,21 +37,23 @@ def assert_bb_radio_manager(kernel: KernelState, client_id: bytes, *, on: bool) 
     client = flow_rules(kernel).find_anywhere(kernel, client_id)
     if client is None:
         kernel.log(LOG_ERR, _FUNCTION)
-        return Errno.ENOENT
+        return kernel.fails(_NO_CLIENT, client_id=client_id)
     process = kernel.find_process(client.proc_pid)
     if process is None:
         kernel.log(LOG_ERR, _COMMON)
-        return Errno.ESRCH
+        return kernel.fails(Errno.ESRCH, pid=client.proc_pid)
     agent = _find_radio_manager(kernel, process, client)
     if not on:
         if agent not in client.assertion_list:
             kernel.log(LOG_ERR, "necp_client_remove_assertion")
-            return Errno.EINVAL
+            return kernel.fails(Errno.EINVAL, agent=agent)
         client.assertion_list.remove(agent)
     message = AgentMessageType.CLIENT_ASSERT if on else AgentMessageType.CLIENT_UNASSERT
     error = client_message(kernel, agent, client.client_id, client.proc_pid, message)
     if error:
         kernel.log(LOG_ERR, _COMMON)
+        if error == Errno.ENOENT:
+            kernel.fails(_NO_RADIO_MANAGER, agent=agent)
     elif on:
         client.assertion_list.add(agent)
     return error
@@ -87,17 +89,24 @@ _RADIO_MANAGER: Final = (b"WirelessRadioManager", b"WirelessRadioManager:BB Mana
 """Domain and type."""
 _UNINITIALISED: Final = b"\xaa" * 16
 
+_NO_CLIENT: Final = logged(Errno.ENOENT, "no client has the id")
+_NO_RADIO_MANAGER: Final = logged(Errno.ENOENT, "policies give the client no such agent")
+
 ASSERT_BB_RADIO_MANAGER: Final = Description(
     subject=AssertBbRadioManager,
     handler=assert_bb_radio_manager,
     function=_FUNCTION,
     summary="Asserts the manager of the radio for a client, or takes the assertion back.",
     checks=(
-        logged(Errno.ENOENT, "no client has the id"),
+        _NO_CLIENT,
         logged(Errno.ESRCH, "the client's process is gone"),
         logged(Errno.EINVAL, "the assertion that is taken back was not made"),
-        logged(Errno.ENOENT, "policies give the client no such agent"),
-        logged(Errno.ENOBUFS, "the agent cannot be told (or what else its delivery fails with)"),
+        _NO_RADIO_MANAGER,
+        logged(
+            Errno.ENOBUFS,
+            "the agent cannot be told (or what else its delivery fails with)",
+            is_for_others=True,
+        ),
     ),
     effects="a message to the agent",
     other_facts=("has_bb_radio_manager",),

@@ -64,9 +64,9 @@ def add_route(kernel: KernelState, new: NewRoute) -> Route | int:
 
     ifa = _interface_address_for(kernel, sa_copy(dst0, None)[0], new.interface, flags)
     if scope not in (IFSCOPE_NONE, ifa.interface.index):
-        return Errno.ENETUNREACH
+        return kernel.fails(_OTHER_SCOPE, scope=scope, interface=ifa.interface.index)
     if ifa.sockaddr[1] != dst[1] and kernel.profile.route_needs_address_of_family:
-        return Errno.ENETUNREACH
+        return kernel.fails(_NO_FAMILY, interface=ifa.interface.index)
     if new.flags & _RTF_CONDEMNED:
         return Errno.EBUSY
     route = Route(
@@ -317,6 +317,13 @@ _CLONING_HOST_OR_GATEWAY: Final = int(RouteFlag.CLONING | RouteFlag.HOST | Route
 NO_ROUTE: Final = silent(Errno.ESRCH, "no route has the name")
 
 
+_OTHER_SCOPE: Final = silent(Errno.ENETUNREACH, "the destination's scope is another interface's")
+_NO_FAMILY: Final = silent(
+    Errno.ENETUNREACH,
+    "the interface has no address of the route's family",
+    fact="route_needs_address_of_family",
+)
+
 ROUTE_ADD: Final = Description(
     subject=RouteAdd,
     handler=add_route,
@@ -325,12 +332,8 @@ ROUTE_ADD: Final = Description(
     checks=(
         NO_INTERFACE,
         silent(Errno.EINVAL, "an address, prefix or flag that there is not"),
-        silent(Errno.ENETUNREACH, "the destination's scope is another interface's"),
-        silent(
-            Errno.ENETUNREACH,
-            "the interface has no address of the route's family",
-            fact="route_needs_address_of_family",
-        ),
+        _OTHER_SCOPE,
+        _NO_FAMILY,
         silent(Errno.EEXIST, "there is a route to the same destination, prefix and scope"),
     ),
     effects="the update timer is armed for a default route",

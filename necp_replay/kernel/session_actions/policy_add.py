@@ -55,18 +55,27 @@ def policy_add(
     Source: necp_session_add_policy, necp_handle_policy_add, xnu-4570.51.1.
     """
     if not 0 < call.in_buffer_bytes <= MAX_POLICY_BYTES or call.in_buffer.is_null:
-        refuse(kernel, Errno.EINVAL, _FUNCTION)
+        refuse(kernel, _IN_LENGTH, _FUNCTION, values=call.in_values)
     if call.out_buffer_bytes < POLICY_ID.size or call.out_buffer.is_null:
-        refuse(kernel, Errno.EINVAL, _FUNCTION)
-    tlvs = PolicyTlvs(copyin(kernel, call.in_buffer, call.in_buffer_bytes, _FUNCTION))
+        refuse(kernel, _OUT_LENGTH, _FUNCTION, values=call.out_values)
+    tlvs = PolicyTlvs(
+        copyin(kernel, call.in_buffer, call.in_buffer_bytes, _FUNCTION, check=IN_BUFFER_FAULT)
+    )
     try:
         policy = read_policy(kernel, tlvs)
-    except SyscallError:
+    except SyscallError as error:
         # Kernel quirk: whatever is wrong with the policy, the error is EINVAL.
-        refuse(kernel, Errno.EINVAL, _FUNCTION, reported=Errno.EINVAL)
+        failed = error.failed
+        refuse(
+            kernel,
+            failed.check or Errno.EINVAL,
+            _FUNCTION,
+            reported=Errno.EINVAL,
+            values=failed.values,
+        )
 
     insert_policy(kernel, session, policy)
-    copyout(kernel, call.out_buffer, POLICY_ID.pack(policy.id), _FUNCTION)
+    copyout(kernel, call.out_buffer, POLICY_ID.pack(policy.id), _FUNCTION, check=_ID_FAULT)
 
 
 def read_policy(kernel: KernelState, tlvs: PolicyTlvs | PacketTlvs) -> SessionPolicy:
@@ -76,11 +85,14 @@ def read_policy(kernel: KernelState, tlvs: PolicyTlvs | PacketTlvs) -> SessionPo
     """
     try:
         order = tlvs.order(kernel)
+    except SyscallError as error:
+        refuse(kernel, _ORDER, _HANDLER, reported=error.errno)
+    try:
         result = tlvs.result(kernel)
     except SyscallError as error:
-        refuse(kernel, Errno.EINVAL, _HANDLER, reported=error.errno)
+        refuse(kernel, _RESULT, _HANDLER, reported=error.errno, values={"result": "none"})
     if not 0 < len(result) <= MAX_POLICY_RESULT_BYTES or not result_is_valid(kernel, result):
-        refuse(kernel, Errno.EINVAL, _HANDLER)
+        refuse(kernel, _RESULT, _HANDLER, values={"result": result})
     route_rules = b""
     if type_of(result) == PolicyResult.ROUTE_RULES:
         route_rules = _read_route_rules(kernel, tlvs)
@@ -92,14 +104,19 @@ def _read_route_rules(kernel: KernelState, tlvs: PolicyTlvs | PacketTlvs) -> byt
     rules = tlvs.not_empty(kernel, PolicyTlv.ROUTE_RULE)
     route_rules = b"".join(pack_tlv(PolicyTlv.ROUTE_RULE, rule) for rule in rules)
     if not 0 < len(route_rules) <= MAX_ROUTE_RULES_BYTES:
-        refuse(kernel, Errno.EINVAL, _HANDLER)
+        refuse(
+            kernel,
+            _ROUTE_RULES,
+            _HANDLER,
+            values={"route_rules": len(rules), "bytes": len(route_rules)},
+        )
     has_default_rule = False
     for rule in rules:
         if not route_rule_is_valid(kernel, rule):
-            refuse(kernel, Errno.EINVAL, _HANDLER)
+            refuse(kernel, _ROUTE_RULES, _HANDLER, values={"route_rule": rule})
         if route_rule_is_default(rule):
             if has_default_rule:
-                refuse(kernel, Errno.EINVAL, _HANDLER)
+                refuse(kernel, _ROUTE_RULES, _HANDLER, values={"second_default_rule": rule})
             has_default_rule = True
     tlvs.end_second_pass(kernel, PolicyTlv.ROUTE_RULE)
     return route_rules
@@ -115,26 +132,42 @@ def _read_conditions(kernel: KernelState, tlvs: PolicyTlvs | PacketTlvs, result_
     values = tlvs.not_empty(kernel, PolicyTlv.POLICY_CONDITION)
     conditions = b"".join(pack_tlv(PolicyTlv.POLICY_CONDITION, value) for value in values)
     if not 0 < len(conditions) <= MAX_CONDITIONS_BYTES:
-        refuse(kernel, Errno.EINVAL, _HANDLER)
+        refuse(
+            kernel,
+            _CONDITIONS,
+            _HANDLER,
+            values={"conditions": len(values), "bytes": len(conditions)},
+        )
     types: set[int] = set()
     needs_real_application = False
     for condition in values:
         if not condition_is_valid(kernel, condition, result_type):
-            refuse(kernel, Errno.EINVAL, _HANDLER)
+            refuse(kernel, _CONDITIONS, _HANDLER, values={"condition": condition})
         types.add(type_of(condition))
         needs_real_application |= type_of(condition) == PolicyCondition.ENTITLEMENT and (
             bool(value_of(condition)) or not kernel.profile.privilege_condition_stands_alone
         )
         if PolicyCondition.DEFAULT in types and len(types) > 1:
-            refuse(kernel, Errno.EINVAL, _HANDLER)
+            refuse(kernel, _CONDITIONS, _HANDLER, values={"conditions": _names(types)})
     tlvs.end_second_pass(kernel, PolicyTlv.POLICY_CONDITION)
     for is_needed, type_ in (
         (PolicyCondition.REAL_APPLICATION in types, PolicyCondition.APPLICATION),
         (needs_real_application, PolicyCondition.REAL_APPLICATION),
     ):
         if is_needed and type_ not in types:
-            refuse(kernel, Errno.EINVAL, _HANDLER)
+            refuse(
+                kernel,
+                _CONDITIONS,
+                _HANDLER,
+                values={"conditions": _names(types), "missing": type_.name},
+            )
     return conditions
+
+
+def _names(types: set[int]) -> str:
+    """The names of condition types, in their order."""
+    known = {int(condition): condition.name for condition in PolicyCondition}
+    return ", ".join(known.get(type_, str(type_)) for type_ in sorted(types))
 
 
 def insert_policy(kernel: KernelState, session: PolicySession, policy: SessionPolicy) -> None:
@@ -154,29 +187,39 @@ def _order_of(policy: SessionPolicy) -> int:
     return policy.order
 
 
+_IN_LENGTH: Final = logged(Errno.EINVAL, "the in buffer is NULL, or its length is 0 or above 5632")
+_OUT_LENGTH: Final = logged(Errno.EINVAL, "the out buffer is NULL, or shorter than 4 bytes")
+_ORDER: Final = logged(Errno.EINVAL, "an order of no bytes or more than 4")
+_RESULT: Final = logged(
+    Errno.EINVAL, "no result, one above 512 bytes, unknown, or short of its parameter"
+)
+_ROUTE_RULES: Final = logged(
+    Errno.EINVAL,
+    "route rules that the result needs: none, above 1024 bytes, an unknown one, or two "
+    "default ones",
+)
+_CONDITIONS: Final = logged(
+    Errno.EINVAL,
+    "conditions: none, above 4096 bytes, an unknown one, one short of its value or not to "
+    "be negated, an address with a result for sockets only, the default one with others, a "
+    "real application without an application, an entitlement without a real application",
+)
+_ID_FAULT: Final = logged(Errno.EFAULT, "the id cannot be written; the policy stays")
+
 POLICY_ADD: Final = Description(
     subject=SessionAction.POLICY_ADD,
     handler=policy_add,
     function="necp_session_add_policy",
     summary="Adds a policy from its TLVs; it takes effect when the session applies.",
     checks=(
-        logged(Errno.EINVAL, "the in buffer is NULL, or its length is 0 or above 5632"),
-        logged(Errno.EINVAL, "the out buffer is NULL, or shorter than 4 bytes"),
+        _IN_LENGTH,
+        _OUT_LENGTH,
         IN_BUFFER_FAULT,
-        logged(Errno.EINVAL, "an order of no bytes or more than 4"),
-        logged(Errno.EINVAL, "no result, one above 512 bytes, unknown, or short of its parameter"),
-        logged(
-            Errno.EINVAL,
-            "route rules that the result needs: none, above 1024 bytes, an unknown one, or two "
-            "default ones",
-        ),
-        logged(
-            Errno.EINVAL,
-            "conditions: none, above 4096 bytes, an unknown one, one short of its value or not to "
-            "be negated, an address with a result for sockets only, the default one with others, a "
-            "real application without an application, an entitlement without a real application",
-        ),
-        logged(Errno.EFAULT, "the id cannot be written; the policy stays"),
+        _ORDER,
+        _RESULT,
+        _ROUTE_RULES,
+        _CONDITIONS,
+        _ID_FAULT,
     ),
     answer="returns 0; the new id in the out buffer",
     overwrites=CLIENT_FD_LOSES_LOCK_TO_POLICIES,

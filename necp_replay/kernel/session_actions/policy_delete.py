@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from necp_replay.abi.errno import Errno
 from necp_replay.abi.policy import POLICY_ID, SessionAction
 from necp_replay.kernel.call import refuse
 from necp_replay.kernel.description import Description
@@ -32,10 +31,12 @@ def policy_delete(
 
     Source: necp_session_delete_policy, xnu-4570.51.1.
     """
-    (policy_id,) = POLICY_ID.unpack(copyin_value(kernel, call, POLICY_ID, _FUNCTION))
+    (policy_id,) = POLICY_ID.unpack(
+        copyin_value(kernel, call, POLICY_ID, _FUNCTION, POLICY_ID_CHECKS)
+    )
     policy = find_policy(session, policy_id)
     if policy is None:
-        refuse(kernel, Errno.ENOENT, _FUNCTION)
+        refuse(kernel, POLICY_ID_CHECKS[-1], _FUNCTION, values={"policy_id": policy_id})
 
     mark_for_deletion(kernel, session, policy)
 

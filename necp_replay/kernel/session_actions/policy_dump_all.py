@@ -38,14 +38,14 @@ def policy_dump_all(
     Source: necp_session_dump_all, necp_handle_policy_dump_all, xnu-4570.51.1.
     """
     if call.out_buffer_bytes == 0 or call.out_buffer.is_null:
-        refuse(kernel, Errno.EINVAL, "necp_session_dump_all")
+        refuse(kernel, _NO_OUT_BUFFER, "necp_session_dump_all", values=call.out_values)
     if not has_privilege(process, "PRIV_NET_PRIVILEGED_NECP_POLICIES"):
-        refuse(kernel, Errno.ENOMEM, _FUNCTION)
+        refuse(kernel, _NO_PRIVILEGE, _FUNCTION, values={"uid": process.uid})
     policies = kernel.policies
     if policies.debug:
         kernel.log(LOG_DEBUG, _FUNCTION)
     if policies.application_policies_count == 0:
-        refuse(kernel, Errno.ENOMEM, _FUNCTION, level=LOG_DEBUG)
+        refuse(kernel, _NO_POLICIES, _FUNCTION, level=LOG_DEBUG, values={"policies": 0})
 
     dump = bytearray()
     for policy in policies.app_layer_map:
@@ -53,13 +53,26 @@ def policy_dump_all(
             kernel.log(LOG_DEBUG, _FUNCTION)
         dump += dump_policy(kernel, policy)
     if call.out_buffer_bytes < _TOTAL_BYTES.size + len(dump):
-        refuse(kernel, Errno.EINVAL, _FUNCTION, level=LOG_DEBUG)
+        needed_bytes = _TOTAL_BYTES.size + len(dump)
+        refuse(
+            kernel,
+            _OUT_ROOM,
+            _FUNCTION,
+            level=LOG_DEBUG,
+            values=call.out_values | {"needed_bytes": needed_bytes},
+        )
 
     try:
         call.out_buffer.copyout(_TOTAL_BYTES.pack(len(dump)) + dump)
     except UserFault:
-        refuse(kernel, Errno.ENOMEM, _FUNCTION, level=LOG_DEBUG)
+        refuse(kernel, _OUT_FAULT, _FUNCTION, level=LOG_DEBUG, values=call.out_values)
 
+
+_NO_OUT_BUFFER: Final = logged(Errno.EINVAL, "the out buffer is NULL, or its length is 0")
+_NO_PRIVILEGE: Final = logged(Errno.ENOMEM, "the process does not have the privilege")
+_NO_POLICIES: Final = logged(Errno.ENOMEM, "no policies")
+_OUT_ROOM: Final = logged(Errno.EINVAL, "the out buffer is without room")
+_OUT_FAULT: Final = logged(Errno.ENOMEM, "the out buffer cannot be written")
 
 POLICY_DUMP_ALL: Final = Description(
     subject=SessionAction.POLICY_DUMP_ALL,
@@ -67,11 +80,11 @@ POLICY_DUMP_ALL: Final = Description(
     function="necp_session_dump_all",
     summary="Describes the policies in force of all sessions.",
     checks=(
-        logged(Errno.EINVAL, "the out buffer is NULL, or its length is 0"),
-        logged(Errno.ENOMEM, "the process does not have the privilege"),
-        logged(Errno.ENOMEM, "no policies"),
-        logged(Errno.EINVAL, "the out buffer is without room"),
-        logged(Errno.ENOMEM, "the out buffer cannot be written"),
+        _NO_OUT_BUFFER,
+        _NO_PRIVILEGE,
+        _NO_POLICIES,
+        _OUT_ROOM,
+        _OUT_FAULT,
     ),
     answer="returns 0; in the out buffer a length, then a TLV of TLVs per policy",
     overwrites=CLIENT_FD_LOSES_QUEUE,

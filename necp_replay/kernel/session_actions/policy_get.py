@@ -44,24 +44,33 @@ def policy_get(
 
     Source: necp_session_get_policy, xnu-4570.51.1.
     """
-    (policy_id,) = POLICY_ID.unpack(copyin_value(kernel, call, POLICY_ID, _FUNCTION))
+    (policy_id,) = POLICY_ID.unpack(
+        copyin_value(kernel, call, POLICY_ID, _FUNCTION, POLICY_ID_CHECKS)
+    )
     policy = find_policy(session, policy_id)
     if policy is None:
-        refuse(kernel, Errno.ENOENT, _FUNCTION)
+        refuse(kernel, POLICY_ID_CHECKS[-1], _FUNCTION, values={"policy_id": policy_id})
     response = (
         pack_tlv(PolicyTlv.POLICY_ORDER, POLICY_ORDER.pack(policy.order))
         + pack_tlv(PolicyTlv.POLICY_RESULT, bytes(len(policy.result)))
         + policy.conditions
     )
     if call.out_buffer_bytes < len(response) or call.out_buffer.is_null:
-        refuse(kernel, Errno.EINVAL, _FUNCTION)
+        refuse(
+            kernel, _OUT_ROOM, _FUNCTION, values=call.out_values | {"needed_bytes": len(response)}
+        )
     if len(response) > MAX_POLICY_BYTES:
-        refuse(kernel, Errno.EINVAL, _FUNCTION)
+        refuse(
+            kernel, _OUT_ROOM, _FUNCTION, values=call.out_values | {"needed_bytes": len(response)}
+        )
 
-    copyout(kernel, call.out_buffer, response, _FUNCTION)
+    copyout(kernel, call.out_buffer, response, _FUNCTION, check=_OUT_FAULT)
     call.leaks_kernel_memory = True
     kernel.emit(KernelPointerLeak(_FUNCTION, len(policy.result)))
 
+
+_OUT_ROOM: Final = logged(Errno.EINVAL, "the out buffer is NULL, or without room")
+_OUT_FAULT: Final = logged(Errno.EFAULT, "the out buffer cannot be written")
 
 POLICY_GET: Final = Description(
     subject=SessionAction.POLICY_GET,
@@ -70,8 +79,8 @@ POLICY_GET: Final = Description(
     summary="Copies a policy's order, result and conditions.",
     checks=(
         *POLICY_ID_CHECKS,
-        logged(Errno.EINVAL, "the out buffer is NULL, or without room"),
-        logged(Errno.EFAULT, "the out buffer cannot be written"),
+        _OUT_ROOM,
+        _OUT_FAULT,
     ),
     answer="returns 0; TLVs in the out buffer, kernel memory where the result's bytes belong",
     overwrites=CLIENT_FD_LOSES_QUEUE,

@@ -34,15 +34,21 @@ def policy_list_all(
     """
     listed = [policy for policy in session.policies if not policy.pending_deletion]
     if len(listed) > MAX_POLICY_LIST_COUNT:
-        refuse(kernel, Errno.EINVAL, _FUNCTION)
+        refuse(kernel, _MANY_POLICIES, _FUNCTION, values={"policies": len(listed)})
     response = b"".join(pack_tlv(PolicyTlv.POLICY_ID, POLICY_ID.pack(p.id)) for p in listed)
     if call.out_buffer_bytes < len(response) or call.out_buffer.is_null:
-        refuse(kernel, Errno.EINVAL, _FUNCTION)
+        refuse(
+            kernel, _OUT_ROOM, _FUNCTION, values=call.out_values | {"needed_bytes": len(response)}
+        )
     if not response:
-        raise SyscallError(Errno.ENOMEM)
+        raise SyscallError(_NO_POLICIES, policies=0)
 
     copyout(kernel, call.out_buffer, response, _FUNCTION)
 
+
+_MANY_POLICIES: Final = logged(Errno.EINVAL, "more than 1024 policies")
+_OUT_ROOM: Final = logged(Errno.EINVAL, "the out buffer is NULL, or without room")
+_NO_POLICIES: Final = silent(Errno.ENOMEM, "no policies")
 
 POLICY_LIST_ALL: Final = Description(
     subject=SessionAction.POLICY_LIST_ALL,
@@ -50,9 +56,9 @@ POLICY_LIST_ALL: Final = Description(
     function="necp_session_list_all",
     summary="Lists the ids of the session's policies, in order.",
     checks=(
-        logged(Errno.EINVAL, "more than 1024 policies"),
-        logged(Errno.EINVAL, "the out buffer is NULL, or without room"),
-        silent(Errno.ENOMEM, "no policies"),
+        _MANY_POLICIES,
+        _OUT_ROOM,
+        _NO_POLICIES,
         logged(Errno.EFAULT, "the out buffer cannot be written"),
     ),
     answer="returns 0; a TLV per id in the out buffer",

@@ -27,17 +27,21 @@ def session_register_service(
 
     Source: necp_session_register_service, xnu-4570.51.1.
     """
-    service_uuid = copyin_value(kernel, call, SERVICE_UUID, "necp_session_register_service")
+    service_uuid = copyin_value(
+        kernel, call, SERVICE_UUID, "necp_session_register_service", _CHECKS
+    )
 
     register_service(kernel, session, service_uuid)
 
+
+_CHECKS: Final = in_buffer_checks("the uuid", 16)
 
 REGISTER_SERVICE: Final = Description(
     subject=SessionAction.REGISTER_SERVICE,
     handler=session_register_service,
     function="necp_session_register_service",
     summary="Registers a service for as long as the session is open.",
-    checks=in_buffer_checks("the uuid", 16),
+    checks=_CHECKS,
     answer="returns 0",
     overwrites=CLIENT_FD_LOSES_LOCK_TO_SERVICES,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from struct import Struct
 from typing import Final
 
@@ -38,15 +38,29 @@ class SessionCall:
         self.out_buffer = UserMemory(event.out_buffer, event.out_buffer_length)
         self.leaks_kernel_memory = False
 
+    @property
+    def in_values(self) -> dict[str, int | str]:
+        """What was passed as in buffer, as the values of a check that failed."""
+        return {"in_buffer_length": "NULL" if self.in_buffer.is_null else self.in_buffer_bytes}
 
-def copyin_value(kernel: KernelState, call: SessionCall, layout: Struct, function: str) -> bytes:
+    @property
+    def out_values(self) -> dict[str, int | str]:
+        """What was passed as out buffer, as the values of a check that failed."""
+        return {"out_buffer_length": "NULL" if self.out_buffer.is_null else self.out_buffer_bytes}
+
+
+def copyin_value(
+    kernel: KernelState, call: SessionCall, layout: Struct, function: str, checks: Sequence[Check]
+) -> bytes:
     """The value at the start of the in buffer, which may be longer.
+
+    ``checks`` begin with those of :func:`in_buffer_checks`.
 
     Raises SyscallError: EINVAL for a buffer that is NULL or too short; EFAULT.
     """
     if call.in_buffer_bytes < layout.size or call.in_buffer.is_null:
-        refuse(kernel, Errno.EINVAL, function)
-    return copyin(kernel, call.in_buffer, layout.size, function)
+        refuse(kernel, checks[0], function, values=call.in_values)
+    return copyin(kernel, call.in_buffer, layout.size, function, check=checks[1])
 
 
 SessionActionHandler = Callable[[KernelState, Process, PolicySession, SessionCall], None]

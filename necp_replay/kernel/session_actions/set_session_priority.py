@@ -33,11 +33,13 @@ def set_session_priority(
 
     Source: necp_session_set_session_priority, xnu-4570.51.1.
     """
-    (priority,) = SESSION_PRIORITY.unpack(copyin_value(kernel, call, SESSION_PRIORITY, _FUNCTION))
+    (priority,) = SESSION_PRIORITY.unpack(
+        copyin_value(kernel, call, SESSION_PRIORITY, _FUNCTION, _IN_BUFFER_CHECKS)
+    )
     if is_restricted(kernel, priority) and not has_privilege(
         process, "PRIV_NET_PRIVILEGED_NECP_POLICIES"
     ):
-        refuse(kernel, Errno.EPERM, _FUNCTION)
+        refuse(kernel, _NO_PRIVILEGE, _FUNCTION, values={"priority": priority, "uid": process.uid})
 
     set_priority(kernel, session, priority)
 
@@ -62,14 +64,17 @@ def is_restricted(kernel: KernelState, priority: int) -> bool:
 
 _RESTRICTED: Final = ("CONTROL", "PRIVILEGED_TUNNEL", "HIGH_RESTRICTED")
 
+_IN_BUFFER_CHECKS: Final = in_buffer_checks("the priority", 4)
+_NO_PRIVILEGE: Final = logged(Errno.EPERM, "a restricted priority without the privilege")
+
 SET_SESSION_PRIORITY: Final = Description(
     subject=SessionAction.SET_SESSION_PRIORITY,
     handler=set_session_priority,
     function="necp_session_set_session_priority",
     summary="Sets where the session stands among others, from the next time it applies.",
     checks=(
-        *in_buffer_checks("the priority", 4),
-        logged(Errno.EPERM, "a restricted priority without the privilege"),
+        *_IN_BUFFER_CHECKS,
+        _NO_PRIVILEGE,
     ),
     answer="returns 0",
     other_facts=("session_priorities",),

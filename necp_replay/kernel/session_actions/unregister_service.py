@@ -27,17 +27,21 @@ def session_unregister_service(
 
     Source: necp_session_unregister_service, xnu-4570.51.1.
     """
-    service_uuid = copyin_value(kernel, call, SERVICE_UUID, "necp_session_unregister_service")
+    service_uuid = copyin_value(
+        kernel, call, SERVICE_UUID, "necp_session_unregister_service", _CHECKS
+    )
 
     unregister_service(kernel, session, service_uuid)
 
+
+_CHECKS: Final = in_buffer_checks("the uuid", 16)
 
 UNREGISTER_SERVICE: Final = Description(
     subject=SessionAction.UNREGISTER_SERVICE,
     handler=session_unregister_service,
     function="necp_session_unregister_service",
     summary="Takes back all registrations of a service by this session.",
-    checks=in_buffer_checks("the uuid", 16),
+    checks=_CHECKS,
     answer="returns 0",
     overwrites=CLIENT_FD_LOSES_LOCK_TO_SERVICES,
 )

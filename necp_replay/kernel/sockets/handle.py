@@ -9,6 +9,7 @@ from necp_replay.abi.uuid import ZERO_UUID
 from necp_replay.events import sockets
 from necp_replay.events.inputs import SocketInput
 from necp_replay.events.outcome import AttributesAnswer, BlockClient, Outcome
+from necp_replay.kernel.description import NO_BLOCK
 from necp_replay.kernel.objects.socket import MultipathBlock, SocketBlock
 from necp_replay.kernel.sockets.attributes import get_socket_attributes, set_socket_attributes
 from necp_replay.kernel.sockets.fields import create_socket, set_fields
@@ -41,7 +42,7 @@ def handle_socket(kernel: KernelState, event: SocketInput) -> Outcome:
         case sockets.SocketUpdate():
             block = kernel.sockets.get(event.name)
             if block is None:
-                return Outcome(errno=Errno.ENOENT)
+                return Outcome(errno=kernel.fails(NO_BLOCK, block=event.name))
             set_fields(kernel, block, event)
             return Outcome(errno=0)
         case sockets.SocketSetAttributes() | sockets.SocketGetAttributes():
@@ -61,7 +62,8 @@ def _handle_attributes(
 ) -> Outcome:
     block = kernel.sockets.get(event.socket)
     if block is None:
-        return Outcome(errno=Errno.ENOENT, answer=AttributesAnswer(event.size, None, None))
+        missing = kernel.fails(NO_BLOCK, block=event.socket)
+        return Outcome(errno=missing, answer=AttributesAnswer(event.size, None, None))
     if isinstance(event, sockets.SocketSetAttributes):
         return set_socket_attributes(kernel, block, event)
     return get_socket_attributes(kernel, block, event)
@@ -76,7 +78,8 @@ def _handle_flow(
 ) -> Outcome:
     block = kernel.sockets.get(event.socket)
     if block is None:
-        return Outcome(errno=Errno.ENOENT, answer=BlockClient(ZERO_UUID))
+        missing = kernel.fails(NO_BLOCK, block=event.socket)
+        return Outcome(errno=missing, answer=BlockClient(ZERO_UUID))
     match event:
         case sockets.RegisterSocketFlow():
             return _register_socket_flow(kernel, block, event)

@@ -39,7 +39,7 @@ def register_socket_flow(
     """
     holder = flow_rules(kernel).holder_to_register(kernel, pid, client_id)
     if holder is None:
-        return Errno.ENOENT
+        return kernel.fails(NOT_ITS_CLIENT, client_id=client_id, pid=pid)
     flow = Flow()
     flow.socket = True
     flow.handle = block
@@ -75,7 +75,7 @@ def assign_from_socket(kernel: KernelState, pid: int, client_id: bytes, block: S
             continue
         flow = _find_socket_flow(holder, block)
         if flow is None:
-            return Errno.EINVAL
+            return kernel.fails(Errno.EINVAL, flows=len(holder.flow_list))
 
         interface = block.bound_interface or block.last_outif
         flow.interface_index = interface.index if interface is not None else 0
@@ -98,7 +98,7 @@ def assign_from_socket(kernel: KernelState, pid: int, client_id: bytes, block: S
         holder.flow_result_read = False
         fd_notify(kernel, necp_fd)
         return Errno.OK
-    return Errno.ENOENT
+    return kernel.fails(_NO_CLIENT_TO_ASSIGN, client_id=client_id, pid=pid)
 
 
 def remove_socket_cb(kernel: KernelState, block: SocketBlock) -> None:
@@ -177,6 +177,8 @@ NOT_ITS_CLIENT: Final = silent(
 )
 
 
+_NO_CLIENT_TO_ASSIGN: Final = silent(Errno.ENOENT, "no fd of the process has the client")
+
 REGISTER_SOCKET_FLOW: Final = Description(
     subject=RegisterSocketFlow,
     handler=register_socket_flow,
@@ -193,7 +195,7 @@ ASSIGN_FROM_SOCKET: Final = Description(
     summary="Assigns a socket's addresses and interface to its flow.",
     checks=(
         NO_BLOCK,
-        silent(Errno.ENOENT, "no fd of the process has the client"),
+        _NO_CLIENT_TO_ASSIGN,
         silent(Errno.EINVAL, "the client has no flow of the socket"),
     ),
     effects="the fd is woken",

@@ -85,14 +85,14 @@ def fd_select(kernel: KernelState, process: Process, event: syscalls.FdSelect) -
 def _find_file(process: Process, fd: int) -> NecpFd | PolicySession | OtherFile:
     file = process.files.get(fd)
     if file is None:
-        raise SyscallError(Errno.EBADF)
+        raise SyscallError(Errno.EBADF, fd=fd)
     return file
 
 
 def _poll_necp_fd(kernel: KernelState, necp_fd: NecpFd, event: syscalls.FdPoll) -> bool:
     if event.how == "kqfilter":
         if event.filter != _EVFILT_READ:
-            refuse(kernel, Errno.EINVAL, "necpop_kqfilter")
+            refuse(kernel, Errno.EINVAL, "necpop_kqfilter", values={"filter": event.filter})
         return is_readable(necp_fd)
     return bool(event.events & (_POLLIN | _POLLRDNORM)) and is_readable(necp_fd)
 

@@ -9,7 +9,7 @@ from necp_replay.abi.log import LOG_ERR
 from necp_replay.events.effects import FdUseCountLeak
 from necp_replay.events.outcome import Outcome
 from necp_replay.events.syscalls import OpenOther
-from necp_replay.kernel.description import NO_PROCESS, Description, silent
+from necp_replay.kernel.description import NO_PROCESS, Check, Description, silent
 from necp_replay.kernel.exceptions import NotModelled, SyscallError
 from necp_replay.kernel.objects.necp_fd import NecpFd
 from necp_replay.kernel.objects.policy_session import PolicySession
@@ -33,7 +33,7 @@ def allocate_fd(process: Process, assigned_fd: int | None = None) -> int:
     while fd in files:
         fd += 1
     if fd >= process.fd_limit:
-        raise SyscallError(Errno.EMFILE)
+        raise SyscallError(NO_FD_LEFT, fd_limit=process.fd_limit)
     return fd
 
 
@@ -47,10 +47,12 @@ def find_necp_file(process: Process, fd: int) -> NecpFd | PolicySession:
     file = process.files.get(fd)
     if isinstance(file, _NECP_FILES):
         return file
-    raise SyscallError(Errno.EBADF if file is None else Errno.ENODEV)
+    raise SyscallError(Errno.EBADF if file is None else Errno.ENODEV, fd=fd)
 
 
-def refuse_other_kind(kernel: KernelState, file: NecpFd | PolicySession, function: str) -> NoReturn:
+def refuse_other_kind(
+    kernel: KernelState, file: NecpFd | PolicySession, function: str, check: Check
+) -> NoReturn:
     """Refuse an fd of NECP's other kind, in releases that look. Raises SyscallError(EINVAL).
 
     Kernel quirk: the first release that looks forgets to give the fd back.
@@ -61,7 +63,7 @@ def refuse_other_kind(kernel: KernelState, file: NecpFd | PolicySession, functio
     if kernel.profile.fd_kind_check is FdKindCheck.LEAKS_USE_COUNT:
         file.is_use_count_leaked = True
         kernel.emit(FdUseCountLeak())
-    raise SyscallError(Errno.EINVAL)
+    raise SyscallError(check)
 
 
 def open_other(kernel: KernelState, process: Process, event: OpenOther) -> Outcome:

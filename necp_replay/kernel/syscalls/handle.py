@@ -39,7 +39,7 @@ def handle_syscall(kernel: KernelState, event: SyscallInput) -> Outcome:
     try:
         return _SYSCALLS[type(event)](kernel, process, event)
     except SyscallError as error:
-        return Outcome(errno=error.errno)
+        return Outcome(errno=kernel.note(error.failed))
 
 
 def handle_fd(kernel: KernelState, event: FdInput) -> Outcome:
@@ -50,7 +50,7 @@ def handle_fd(kernel: KernelState, event: FdInput) -> Outcome:
     try:
         return _FD_OPERATIONS[type(event)](kernel, process, event)
     except SyscallError as error:
-        return Outcome(errno=error.errno)
+        return Outcome(errno=kernel.note(error.failed))
 
 
 def _no_process(event: SyscallInput | FdInput) -> Outcome:

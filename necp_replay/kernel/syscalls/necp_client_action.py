@@ -48,7 +48,7 @@ def necp_client_action(kernel: KernelState, process: Process, event: NecpClientA
     try:
         retval = _act(kernel, process, event, call)
     except SyscallError as error:
-        errno = error.errno
+        errno = kernel.note(error.failed)
     buffers = ActionBuffers(call.client_id.after(), call.buffer.after())
     outcome = Outcome(errno, retval, buffers)
     return name_unknown_bytes(outcome) if call.buffer.is_partly_unknown else outcome
@@ -65,7 +65,7 @@ def _act(kernel: KernelState, process: Process, event: NecpClientAction, call: C
         return _run(kernel, necp_file, action, call)
 
     if kernel.profile.fd_kind_check is not FdKindCheck.NONE:
-        refuse_other_kind(kernel, necp_file, _FUNCTION)
+        refuse_other_kind(kernel, necp_file, _FUNCTION, _SESSION_FD)
     confusion = _confusion(kernel, action)
     kernel.emit(TypeConfusionMark(confusion.function))
     try:
@@ -78,7 +78,7 @@ def _act(kernel: KernelState, process: Process, event: NecpClientAction, call: C
 
 def _run(kernel: KernelState, necp_fd: NecpFd, action: int, call: ClientCall) -> int:
     if action not in kernel.profile.client_actions:
-        refuse(kernel, Errno.EINVAL, _FUNCTION)
+        refuse(kernel, _UNKNOWN_ACTION, _FUNCTION, values={"action": action})
     description = CLIENT_ACTIONS.get(action)
     if description is None:
         raise NotModelled(f"client action {action} is not modelled")
@@ -103,6 +103,13 @@ def _confusion(kernel: KernelState, action: int) -> TypeConfusion:
     return TypeConfusion(description.function, f"of the session: {description.overwrites}")
 
 
+_SESSION_FD: Final = logged(
+    Errno.EINVAL, "the fd is a session's, where releases look", fact="fd_kind_check"
+)
+_UNKNOWN_ACTION: Final = logged(
+    Errno.EINVAL, "the release does not handle the action", fact="client_actions"
+)
+
 NECP_CLIENT_ACTION: Final = Description(
     subject=NecpClientAction,
     handler=necp_client_action,
@@ -112,8 +119,8 @@ NECP_CLIENT_ACTION: Final = Description(
         NO_PROCESS,
         logged(Errno.EBADF, "the fd is not open"),
         logged(Errno.ENODEV, "the fd is of another type; session fds are of this one"),
-        logged(Errno.EINVAL, "the fd is a session's, where releases look", fact="fd_kind_check"),
-        logged(Errno.EINVAL, "the release does not handle the action", fact="client_actions"),
+        _SESSION_FD,
+        _UNKNOWN_ACTION,
     ),
     answer="what the action answers, and both buffers as they are after it",
     effects="those of the action; on a session fd, the mark of the confusion or what it overwrites",

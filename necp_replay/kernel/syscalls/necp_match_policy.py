@@ -39,7 +39,7 @@ def necp_match_policy(kernel: KernelState, process: Process, event: NecpMatchPol
     try:
         _match(kernel, process, event, result_memory)
     except SyscallError as error:
-        errno = error.errno
+        errno = kernel.note(error.failed)
     if result_memory.written_to and result_memory.declared_bytes < AGGREGATE_RESULT.size:
         kernel.emit(UserOverrun(result_memory.declared_bytes, result_memory.written_to, _FUNCTION))
     return Outcome(
@@ -55,9 +55,13 @@ def _match(
     size_bytes = event.parameters_size
     parameters_memory = UserMemory(event.parameters, size_bytes)
     if parameters_memory.is_null or result_memory.is_null:
-        raise SyscallError(Errno.EINVAL)
+        raise SyscallError(
+            Errno.EINVAL,
+            parameters="NULL" if parameters_memory.is_null else "given",
+            result="NULL" if result_memory.is_null else "given",
+        )
     if size_bytes == 0 or size_bytes > MAX_MATCH_POLICY_PARAMETER_BYTES:
-        raise SyscallError(Errno.EINVAL)
+        raise SyscallError(Errno.EINVAL, parameters_size=size_bytes)
 
     parameters = bytearray(copyin(kernel, parameters_memory, size_bytes, _FUNCTION, logs=False))
     match = evaluate_parameters(

@@ -55,11 +55,11 @@ def necp_session_action(kernel: KernelState, process: Process, event: NecpSessio
             raise
         if not isinstance(file, PolicySession):
             if kernel.profile.fd_kind_check is not FdKindCheck.NONE:
-                refuse_other_kind(kernel, file, _FUNCTION)
+                refuse_other_kind(kernel, file, _FUNCTION, _CLIENT_FD)
             raise _confusion(kernel, process, file, event)
         _act(kernel, process, file, event, call)
     except SyscallError as error:
-        return Outcome(errno=error.errno, answer=_answer(call))
+        return Outcome(errno=kernel.note(error.failed), answer=_answer(call))
     return Outcome(errno=0, retval=0, answer=_answer(call))
 
 
@@ -77,7 +77,7 @@ def _act(
         return
     description = SESSION_ACTIONS.get(event.action)
     if description is None:
-        refuse(kernel, Errno.EINVAL, _FUNCTION)
+        refuse(kernel, _UNKNOWN_ACTION, _FUNCTION, values={"action": event.action})
     description.handler(kernel, process, session, call)
 
 
@@ -102,6 +102,11 @@ def _answer(call: SessionCall) -> SessionBuffer:
     return SessionBuffer(after)
 
 
+_CLIENT_FD: Final = logged(
+    Errno.EINVAL, "the fd is a client's, where releases look", fact="fd_kind_check"
+)
+_UNKNOWN_ACTION: Final = logged(Errno.EINVAL, "no such action")
+
 NECP_SESSION_ACTION: Final = Description(
     subject=NecpSessionAction,
     handler=necp_session_action,
@@ -111,8 +116,8 @@ NECP_SESSION_ACTION: Final = Description(
         NO_PROCESS,
         logged(Errno.EBADF, "the fd is not open"),
         logged(Errno.ENODEV, "the fd is of another type; client fds are of this one"),
-        logged(Errno.EINVAL, "the fd is a client's, where releases look", fact="fd_kind_check"),
-        logged(Errno.EINVAL, "no such action"),
+        _CLIENT_FD,
+        _UNKNOWN_ACTION,
     ),
     answer="what the action answers; 0 without doing anything where the session is locked to "
     "another executable",

@@ -25,7 +25,7 @@ def necp_session_open(kernel: KernelState, process: Process, event: NecpSessionO
     Source: necp_session_open, xnu-4570.51.1.
     """
     if not has_privilege(process, "PRIV_NET_PRIVILEGED_NECP_POLICIES"):
-        refuse(kernel, Errno.EACCES, "necp_session_open")
+        refuse(kernel, Errno.EACCES, "necp_session_open", values={"uid": process.uid})
     fd = allocate_fd(process, event.assigned_fd)
 
     process.files[fd] = create_session(kernel)

@@ -1,0 +1,138 @@
+"""Why a call failed: the check that says so, and the values that it looked at."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from necp_replay.events.outcome import Outcome
+from necp_replay.explain.explanation import FailureExplanation
+from necp_replay.explain.failure import explain_failure
+from necp_replay.explain.observed_machine import ObservedMachine
+from necp_replay.outcomes.names import StableNames
+from necp_replay.releases.names import find_release
+from necp_replay.trace.reader import TraceReader
+
+ROOT = Path(__file__).parents[2]
+
+MANY = 12_000
+"""Bytes of the largest trace that is looked at: 1,100 traces are smaller."""
+
+
+def _failures(path: Path) -> dict[int, tuple[Outcome, FailureExplanation | None]]:
+    """The explanation of each record that has an errno."""
+    names = StableNames()
+    found = {}
+    with TraceReader(path) as reader:
+        machine = ObservedMachine(find_release(reader.header.release, under_way=True))
+        for number, step, _ in reader:
+            names.learn(step)
+            outcome = machine.submit(step)
+            if outcome.errno:
+                failed, profile = machine.kernel.failed, machine.profile
+                found[number] = (
+                    outcome,
+                    explain_failure(step, outcome, failed, profile, names),
+                )
+    return found
+
+
+def test_every_failing_record_has_one_check_that_failed() -> None:
+    unclear = []
+    explained = 0
+    for path in sorted((ROOT / "traces").rglob("*.necptrace")):
+        if path.stat().st_size > MANY:
+            continue
+        for number, (outcome, failure) in _failures(path).items():
+            explained += 1
+            assert failure is not None
+            failing = [check for check in failure.checks if check.passed is False]
+            if len(failing) != 1 or not failing[0].text.startswith(failure.errno):
+                unclear.append(f"{path.name} record {number}: {outcome.errno} {failure.name}")
+    assert unclear == []
+    assert explained > 5_000
+
+
+@pytest.mark.parametrize(
+    ("trace", "record", "name", "function", "check", "values"),
+    [
+        pytest.param(*row, id=f"{row[2]} {row[4]}")
+        for row in (
+            (
+                "client/update_cache_refused",
+                12,
+                "UPDATE_CACHE",
+                "necp_client_update_cache",
+                "1. EINVAL: the client id is NULL, or its length is not 16",
+                {"client id length": "15"},
+            ),
+            (
+                "client/update_cache_refused",
+                16,
+                "UPDATE_CACHE",
+                "necp_client_update_cache",
+                "5. EINVAL (log): the client's newest flow is missing, or not between IP addresses",
+                {"flows": "0"},
+            ),
+            (
+                "client/update_cache_refused",
+                18,
+                "UPDATE_CACHE",
+                "necp_client_update_cache",
+                "6. EINVAL: the buffer is NULL, or its length is not 16",
+                {"buffer length": "15"},
+            ),
+            (
+                "client/update_cache_refused",
+                23,
+                "UPDATE_CACHE",
+                "necp_client_update_cache",
+                "9. EINVAL: the size in the buffer is not 1 or 18, or the pointer in it is NULL",
+                {"size": "17", "asked for": "18"},
+            ),
+            (
+                "client/update_cache_refused",
+                26,
+                "UPDATE_CACHE",
+                "necp_client_update_cache",
+                "10. EFAULT (log): what the pointer leads to cannot be read",
+                {"at": "0", "bytes": "18"},
+            ),
+        )
+    ],
+)
+def test_the_check_the_values_and_the_upstream_function_are_named(
+    trace: str, record: int, name: str, function: str, check: str, values: dict[str, str]
+) -> None:
+    _, failure = _failures(ROOT / "traces" / f"{trace}.necptrace")[record]
+
+    assert failure is not None
+    (failing,) = (
+        f"{number}. {each.text}"
+        for number, each in enumerate(failure.checks, start=1)
+        if each.passed is False
+    )
+    shown = {each.name: each.value for each in failure.values}
+    assert (failure.name, failure.function, failing, shown) == (name, function, check, values)
+
+
+def test_checks_before_the_failing_one_passed_and_later_ones_were_not_reached() -> None:
+    _, failure = _failures(ROOT / "traces/client/update_cache_refused.necptrace")[14]
+
+    assert failure is not None
+    assert [check.passed for check in failure.checks] == [True, True, False, *[None] * 7]
+
+
+def test_a_call_that_succeeds_has_no_failure() -> None:
+    with TraceReader(ROOT / "traces/client/update_cache_refused.necptrace") as reader:
+        _, step, _ = next(iter(reader))
+    profile = find_release("xnu-4570.51.1")
+    assert explain_failure(step, Outcome(errno=0), None, profile, StableNames()) is None
+
+
+def test_what_the_fact_of_a_check_says_of_the_release_is_told() -> None:
+    failures = _failures(ROOT / "traces/differences/remove_unknown_client.necptrace")
+    (_, failure) = next(iter(failures.values()))
+    assert failure is not None
+    assert failure.release
