@@ -3,6 +3,5 @@
 Start with ``plan.py`` (one trace), then ``pending.py`` (the changes a trace has) and
 ``acceptance.py`` (many traces). Imports replay and what is below it::
 
-    for change in plan_acceptance(trace, GoldenStore(Path("golden"))):
-        apply_change(change)
+    apply_changes(plan_acceptance(trace, GoldenStore(Path("golden"))))
 """

@@ -104,8 +104,11 @@ class Acceptance:
     failed: list[NecpReplayError] = field(default_factory=list)
     _skipped: list[FoundTrace] = field(default_factory=list)
 
-    def plan(self, traces: Iterable[FoundTrace]) -> Iterator[FileChange]:
-        """The changes of files, trace by trace. ``failed`` gets what is wrong with traces."""
+    def plan(self, traces: Iterable[FoundTrace]) -> Iterator[list[FileChange]]:
+        """The changes of files of each trace that has some.
+
+        ``failed`` gets what is wrong with traces.
+        """
         for trace in traces:
             if not self.selection.takes_trace(trace):
                 continue
@@ -114,7 +117,8 @@ class Acceptance:
             except Exception as error:  # Whatever is wrong with one trace concerns it alone.
                 self.failed.append(error_of_trace(error, str(trace.path)))
                 continue
-            yield from changes
+            if changes:
+                yield changes
 
     def _plan_one(self, trace: FoundTrace) -> list[FileChange]:
         why = skipped_for(trace)
@@ -171,9 +175,9 @@ class Acceptance:
         return unused_goldens(self.goldens, names, gathered.golden_names_in_doubt())
 
 
-def removals(unused: Iterable[Path]) -> list[FileChange]:
-    """The changes that remove unused goldens."""
-    return [FileChange(path, text_of(path) or "", None) for path in unused]
+def removals(unused: Iterable[Path]) -> list[list[FileChange]]:
+    """The changes that remove unused goldens. Each can be made without the others."""
+    return [[FileChange(path, text_of(path) or "", None)] for path in unused]
 
 
 def pending_of(

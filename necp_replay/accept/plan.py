@@ -13,10 +13,11 @@ from typing import Final
 from necp_replay.accept.pending import Decide, PendingChanges, find_pending
 from necp_replay.engines.engine import EngineFactory, afresh, open_machine
 from necp_replay.errors import GoldenError, UsageError
-from necp_replay.files.atomic import check_target, write_text
+from necp_replay.files.atomic import check_target
 from necp_replay.files.conflicts import conflict_line
 from necp_replay.files.folders import make_folder
 from necp_replay.files.refusals import cannot_write
+from necp_replay.files.together import write_together
 from necp_replay.files.walk import real_path
 from necp_replay.golden.document import GoldenDocument
 from necp_replay.golden.foreign_lines import conflict
@@ -88,8 +89,7 @@ def accept_trace(
     """Accept everything that the engine does on a trace; see :func:`plan_acceptance`."""
     refuse_in_ci()
     changes = plan_acceptance(trace, goldens, releases, open_engine=open_engine)
-    for change in changes:
-        apply_change(change)
+    apply_changes(changes)
     return changes
 
 
@@ -198,27 +198,30 @@ def plan_files(
     return changes
 
 
-def apply_change(change: FileChange) -> None:
-    """Write or remove the file.
+def apply_changes(changes: Sequence[FileChange]) -> None:
+    """Write and remove the files of one trace: all of them, or none.
 
-    Raises GoldenError if it has changed since ``before`` was read, WriteError if it cannot be
-    written.
+    Raises GoldenError if one has changed since ``before`` was read, WriteError if one cannot be
+    written or removed.
     """
-    check_target(change.path)
-    if text_of(change.path) != change.before:
-        raise GoldenError(
-            "the file changed during the review, so it was not replaced",
-            file=str(change.path),
-            hint="Review it again, then accept it.",
-        )
-    if change.after is None:
-        try:
-            change.path.unlink()
-        except OSError as error:
-            raise cannot_write(error, change.path) from None
-    else:
-        make_folder(change.path.parent)
-        write_text(change.path, change.after)
+    for change in changes:
+        check_target(change.path)
+        if text_of(change.path) != change.before:
+            raise GoldenError(
+                "the file changed during the review, so it was not replaced",
+                file=str(change.path),
+                hint="Review it again, then accept it.",
+            )
+    texts = {change.path: change.after for change in changes if change.after is not None}
+    for path in texts:
+        make_folder(path.parent)
+    write_together(texts)
+    for change in changes:
+        if change.after is None:
+            try:
+                change.path.unlink()
+            except OSError as error:
+                raise cannot_write(error, change.path) from None
 
 
 def _refuse_conflict(change: FileChange) -> None:

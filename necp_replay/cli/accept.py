@@ -82,7 +82,7 @@ def add_parser(commands: Commands) -> None:
 def run(options: argparse.Namespace) -> int:
     """Write goldens, and print what changed."""
     from necp_replay.accept.acceptance import Acceptance, Selection, removals
-    from necp_replay.accept.plan import NeedsNoGolden, apply_change, refuse_in_ci
+    from necp_replay.accept.plan import NeedsNoGolden, apply_changes, refuse_in_ci
     from necp_replay.cli.trace_errors import TraceErrors
     from necp_replay.replay.progress import TraceProgress
     from necp_replay.report.accept_text import change_lines
@@ -117,27 +117,32 @@ def run(options: argparse.Namespace) -> int:
             planned += removals(unused)
             unused = []
         shown = [
-            list(change_lines(change, style, _SHOWN_LINES, progress.on_records))
-            for change in planned
+            [
+                line
+                for change in changes
+                for line in change_lines(change, style, _SHOWN_LINES, progress.on_records)
+            ]
+            for changes in planned
         ]
     if options.dry_run and planned:
         say("dry run, nothing is written; these goldens would change:")
     errors = TraceErrors(acceptance.failed)
     written, removed = 0, 0
-    for change, lines in zip(planned, shown, strict=True):
-        if options.dry_run or errors.attempt(change.path, partial(apply_change, change)):
-            written += change.after is not None
-            removed += change.after is None
+    for changes, lines in zip(planned, shown, strict=True):
+        if options.dry_run or errors.attempt(changes[0].path, partial(apply_changes, changes)):
+            gone = sum(change.after is None for change in changes)
+            removed += gone
+            written += len(changes) - gone
             say("\n".join(lines))
     if unused:
         again = invocation_of(options)
         say("\n".join(unused_lines(unused, style, (*again.paths, *again.options))))
     would = "would be " if options.dry_run else ""
-    gone = f" {removed:,} {would}removed," if removed else ""
+    without = f" {removed:,} {would}removed," if removed else ""
     measured, recorded = (acceptance.skipped[why] for why in NeedsNoGolden)
     also = f", {recorded:,} with all outcomes in the trace need none"
     say(
-        f"{counted(written, 'golden')} {would}written,{gone}"
+        f"{counted(written, 'golden')} {would}written,{without}"
         f" {counted(acceptance.unchanged, 'trace')} unchanged,"
         f" {measured:,} measured on the real code need none{also if recorded else ''}"
     )

@@ -64,7 +64,7 @@ def run(options: argparse.Namespace) -> int:
     """Ask about each difference, write what was accepted, and print what is left."""
     from necp_replay.accept.acceptance import pending_of
     from necp_replay.accept.decisions import Decision, Review
-    from necp_replay.accept.plan import FileChange, apply_change, plan_pending, refuse_in_ci
+    from necp_replay.accept.plan import FileChange, apply_changes, plan_pending, refuse_in_ci
     from necp_replay.cli.review_dialog import Ending, Screen, hold_review
     from necp_replay.cli.review_keys import terminal_keys
     from necp_replay.cli.trace_errors import TraceErrors
@@ -106,11 +106,12 @@ def run(options: argparse.Namespace) -> int:
         changes: list[FileChange] = []
         with errors.of(each.trace.path):
             changes = plan_pending(each, goldens, accepted)
+        if not errors.attempt(each.trace.path, partial(apply_changes, changes)):
+            continue
         for change in changes:
-            if errors.attempt(change.path, partial(apply_change, change)):
-                say(f"{change.verb} {visible(str(change.path))}")
-                written += change.after is not None
-                removed += change.after is None
+            say(f"{change.verb} {visible(str(change.path))}")
+            written += change.after is not None
+            removed += change.after is None
     left = len(review.changes) - review.count(Decision.ACCEPT)
     say(
         f"{counted(written, 'golden')} written{f', {removed:,} removed' if removed else ''}:"

@@ -127,14 +127,21 @@ class AtomicFile:
     def flush(self) -> None:
         """Do nothing, as there is no buffer: for writers that take any binary stream."""
 
+    def sync(self) -> None:
+        """Bring what was written to disk. Raises WriteError."""
+        try:
+            os.fsync(self._descriptor)
+        except OSError as error:
+            raise cannot_write(error, self.path) from error
+
     def publish(self) -> None:
         """Bring the content to disk and under its name.
 
         Raises WriteError where that fails, or where the file at ``path`` is another than when
         writing began. The temporary file is then still there: publish again, or give up.
         """
+        self.sync()
         try:
-            os.fsync(self._descriptor)
             with lock_folder(self.path.parent):
                 if _identity(_replaceable(self.path)) != self._before:
                     raise WriteError(

@@ -1,5 +1,7 @@
 """`necp-replay accept`: accepting a part of the differences, and removing unused goldens."""
 
+import resource
+
 import pytest
 
 from tests.cli.workplace import NEW, OLD, SCENARIO, Workplace
@@ -184,6 +186,28 @@ def test_a_golden_with_an_unresolved_merge_is_not_replaced(
     assert {n: t for n, t in after.items() if n.startswith("remove_twice")} == {
         n: t for n, t in before.items() if n.startswith("remove_twice")
     }
+
+
+def test_a_disk_that_fills_up_leaves_all_goldens_of_a_trace_as_they_were(
+    workplace: Workplace,
+) -> None:
+    workplace.record()
+    workplace.run("accept", "traces")
+    sizes = {path: path.stat().st_size for path in sorted((workplace.root / "golden").iterdir())}
+    largest = max(sizes.values())
+    assert sum(size < largest for size in sizes.values()) >= 1
+    for path in sizes:
+        path.unlink()
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (largest - 1, limits[1]))
+    try:
+        printed = workplace.run("accept", "traces")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert printed.status == 2
+    assert "cannot be written: File too large" in printed.err
+    assert "0 goldens written" in printed.out
+    assert goldens(workplace) == {}
 
 
 def test_removed_goldens_are_not_called_written(leftover: Workplace) -> None:
