@@ -20,6 +20,7 @@ from necp_replay.cli.arguments import (
     goldens_of,
     invocation_of,
     new_command,
+    record_limit_of,
 )
 from necp_replay.cli.progress import record_progress
 from necp_replay.cli.report_files import (
@@ -125,7 +126,7 @@ def run(options: argparse.Namespace) -> int:
         rule_results(book, reports, scope),
     )
     with record_progress() as on_records:
-        run.facts = likely_facts(run.groups, on_records)
+        run.facts = likely_facts(run.groups, on_records, record_limit_of(options))
     for tag in sorted({report.release for report in reports} & UNDER_WAY.keys()):
         say(f"warning: {under_way_warning(tag)}", stream=sys.stderr)
     write_reports(options, run, EXAMPLES)

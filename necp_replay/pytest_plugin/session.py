@@ -90,8 +90,9 @@ class TraceSession:
         from necp_replay.trace.find import PROJECT_FILE
 
         run, home = project.run, project.home
-        run.facts = likely_facts(run.groups)
-        options = settings_of(self._config).command_options
+        settings = settings_of(self._config)
+        run.facts = likely_facts(run.groups, record_limit_s=settings.record_limit_s)
+        options = settings.command_options
         traces = str(path_to_type(self._config, home.traces)) if home else "PATH"
         file = str(path_to_type(self._config, home.file)) if home and home.file else PROJECT_FILE
         parts = ["\n".join(project.skipped)]

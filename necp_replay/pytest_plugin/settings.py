@@ -38,6 +38,8 @@ class Settings:
     open_engine: EngineFactory
     is_own_engine: bool
     command_options: tuple[str, ...] = ()
+    record_limit_s: float | None = None
+    """How much processor time one record may take in the built-in engine."""
 
 
 _SETTINGS = pytest.StashKey[Settings]()
@@ -148,6 +150,7 @@ def _read_settings(config: pytest.Config) -> Settings:
         open_engine=_engine(command, config.getoption("necp_engine_limit"), record_limit_s),
         is_own_engine=not command,
         command_options=tuple(words),
+        record_limit_s=record_limit_s,
     )
 
 

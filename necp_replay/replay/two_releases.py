@@ -95,7 +95,8 @@ def diff_trace(path: Path, name: str, options: DiffOptions) -> TraceReport:
                 wanted = replace(wanted, answers=comparison.answers)
                 _attribute(comparison.steps or reader, wanted, options, report, collector)
         if options.extra_examples and report.different:
-            add_details(path, report, _open_newer(options), _machine(options.old))
+            before = limited(_machine(options.old), options.record_limit_s)
+            add_details(path, report, _open_newer(options), before)
     except Exception as error:  # Whatever is wrong with one trace is its verdict.
         report.fail(error_of_trace(error, str(path)))
     report.seconds = time.perf_counter() - started
@@ -125,6 +126,7 @@ def _attribute(
             replace(wanted, facts=facts),
             open_collector(),
             None if options.open_to is None else options.open_to(options.to_release),
+            options.record_limit_s,
         )
         expected, expected_states = attribution.run(records)
         more = (attribution.counterfactuals.asked & deciding) - facts
@@ -139,7 +141,7 @@ def _attribute(
 def _open_newer(options: DiffOptions) -> Engine:
     if options.open_to is not None:
         return options.open_to(options.to_release)
-    return _machine(options.new or options.old)
+    return limited(_machine(options.new or options.old), options.record_limit_s)
 
 
 def _machine(profile: Profile, cache_entries: int = CACHE_ENTRIES) -> Machine:

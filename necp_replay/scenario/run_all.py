@@ -139,6 +139,14 @@ class _ScenarioRun:
                     raise error from None
                 self._leave_out(doing.file, doing.name)
                 on_error(error)
+            except NecpReplayError:
+                # Wrong with the run as a whole.
+                raise
+            except Exception as error:  # A scenario can break its process in any way.
+                if doing is None:
+                    raise
+                self._leave_out(doing.file, doing.name)
+                on_error(error_of_trace(error, str(doing.file)))
 
     def _leave_out(self, file: Path, name: str) -> None:
         """Do not run a scenario again, or a file that cannot be used."""

@@ -230,6 +230,18 @@ def test_scenarios_whose_names_differ_in_case_are_refused(workplace: Workplace) 
 FAILS = "def fails(system):\n    system.add_process(1)\n    assert False, 'on purpose'\n"
 
 
+def test_a_scenario_that_breaks_its_interpreter_does_not_stop_the_others(
+    workplace: Workplace,
+) -> None:
+    breaks = "import sys\ndef breaks(system):\n    sys.modules.clear()\n"
+    workplace.write("scenarios/a.py", breaks)
+    workplace.write("scenarios/b.py", OPENS)
+    printed = workplace.run("record", "scenarios", "-o", "traces")
+    assert "1 trace written, 1 failed" in printed.out
+    assert "a.py" in printed.err
+    assert (workplace.root / "traces" / "opens.necptrace").exists()
+
+
 def test_a_scenario_that_fails_is_told_and_the_others_are_recorded(workplace: Workplace) -> None:
     last = OPENS.replace("opens", "last")
     workplace.write("scenarios/a.py", "import os\n" + FAILS + last)

@@ -59,7 +59,8 @@ class Attribution:
     """Passes the differences of a trace to a collector, one for each record and fact.
 
     ``after`` is the engine of the newer release if that is an external program. Where it differs
-    from our engine of that release, no fact explains the difference.
+    from our engine of that release, no fact explains the difference. ``record_limit_s`` is how much
+    processor time one record may take in each machine.
     """
 
     def __init__(
@@ -69,12 +70,13 @@ class Attribution:
         wanted: ToExplain,
         collector: DifferenceCollector,
         after: Engine | None = None,
+        record_limit_s: float | None = None,
     ) -> None:
         ends = None
         if wanted.answers is not None:
             first, last = wanted.answers
             ends = (KnownAnswersMachine(first), KnownAnswersMachine(last))
-        self.counterfactuals = Counterfactuals(old, new, wanted.facts, ends)
+        self.counterfactuals = Counterfactuals(old, new, wanted.facts, ends, record_limit_s)
         self._wanted = wanted
         self._collector = collector
         self._after = after

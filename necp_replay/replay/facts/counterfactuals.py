@@ -26,6 +26,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any, Final, Generic, TypeVar
 
 from necp_replay.engines.engine import Engine
+from necp_replay.engines.limited import limited
 from necp_replay.events.equality import same_whole
 from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Absent, NotDetermined, Outcome
@@ -63,7 +64,8 @@ class Counterfactuals:
     ``facts`` are the names of those to distinguish. They are changed in the order of the profile,
     or in the reverse order from a newer release to an older one, so that the machines in between
     are the same in both directions. ``ends`` replace the machines of the two releases if their
-    answers are known already.
+    answers are known already. ``record_limit_s`` is how much processor time one record may take in
+    each machine; EngineError is raised for one that takes longer.
     """
 
     def __init__(
@@ -72,6 +74,7 @@ class Counterfactuals:
         new: Profile,
         facts: Collection[str] = (),
         ends: tuple[KnownAnswersMachine, KnownAnswersMachine] | None = None,
+        record_limit_s: float | None = None,
     ) -> None:
         self.facts = [name for name in _ORDER if name in facts]
         if _is_newer(old, new):
@@ -87,7 +90,7 @@ class Counterfactuals:
         for profile in between:
             machine = Machine(profile, cache_entries=0)
             machine.make_missing_ids()
-            machines.append(machine)
+            machines.append(limited(machine, record_limit_s))
         asked = [profile.asked for profile in between]
         if ends is not None:
             first, last = ends

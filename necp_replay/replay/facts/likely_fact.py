@@ -12,10 +12,10 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Final
 
+from necp_replay.engines.limited import LimitedMachine
 from necp_replay.errors import NecpReplayError, TraceError
 from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Outcome
-from necp_replay.kernel.machine import Machine
 from necp_replay.outcomes.compare import outcome_differences
 from necp_replay.outcomes.field_difference import FieldDifference
 from necp_replay.outcomes.names import StableNames
@@ -50,17 +50,22 @@ class LikelyFact:
 
 
 def likely_facts(
-    groups: Sequence[Group], on_records: OnRecords | None = None
+    groups: Sequence[Group],
+    on_records: OnRecords | None = None,
+    record_limit_s: float | None = None,
 ) -> dict[str, LikelyFact]:
     """The likely facts of the first groups of a replay, by the key of the group.
 
-    ``on_records`` is told how many more records were replayed.
+    ``on_records`` is told how many more records were replayed. ``record_limit_s`` is how much
+    processor time one record may take in each replay.
     """
     found = {}
     for group in groups[:GROUPS_TRIED]:
         if group.examples:
             first = group.examples[0]
-            fact = likely_fact(Path(first.trace), first.release, first.difference, on_records)
+            fact = likely_fact(
+                Path(first.trace), first.release, first.difference, on_records, record_limit_s
+            )
             if fact is not None:
                 found[group.key] = fact
     return found
@@ -71,8 +76,11 @@ def likely_fact(
     release: str,
     difference: RecordDifference,
     on_records: OnRecords | None = None,
+    record_limit_s: float | None = None,
 ) -> LikelyFact | None:
     """The first fact that would explain a difference of a replay, None if no fact would.
+
+    None too where a record takes more processor time than ``record_limit_s``.
 
     ``release`` is the release of the replay. The engine may be an external program: ours is used to
     find the fact.
@@ -81,9 +89,12 @@ def likely_fact(
     if profile is None or difference.record is None or difference.record > MOST_RECORDS:
         return None
     try:
-        return _FactSearch(path, profile, difference, difference.record, on_records).run()
+        return _FactSearch(
+            path, profile, difference, difference.record, on_records, record_limit_s
+        ).run()
     except (NecpReplayError, OSError):
-        # The replay has reported a trace that cannot be read.
+        # The replay has reported a trace that cannot be read. A record that takes too long only
+        # here leaves the difference without an explanation.
         return None
 
 
@@ -97,8 +108,10 @@ class _FactSearch:
         difference: RecordDifference,
         record: int,
         on_records: OnRecords | None,
+        record_limit_s: float | None,
     ) -> None:
         self.on_records = on_records
+        self.record_limit_s = record_limit_s
         self.path = path
         self.profile = profile
         self.record = record
@@ -121,7 +134,7 @@ class _FactSearch:
 
     def _replay(self, profile: Profile) -> tuple[Step, Outcome]:
         """The record of the difference, and its outcome under a profile."""
-        machine = Machine(profile)
+        machine = LimitedMachine(profile, self.record_limit_s)
         with TraceReader(self.path) as reader:
             if self.truth is Truth.RECORDED:
                 self.beyond_vectors = compares_beyond_vectors(reader.header)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import gc
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from necp_replay.abi.client import ClientParameter
+from necp_replay.abi.tlv import pack_tlv
 from necp_replay.engines.engine import Engine
+from necp_replay.engines.recorder import Recorder
 from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Outcome
 from necp_replay.events.snapshot import Snapshot
@@ -19,6 +23,9 @@ from necp_replay.releases.profile import Profile
 from necp_replay.replay.facts.likely_fact import LikelyFact, likely_fact, likely_facts
 from necp_replay.replay.findings.groups import group_differences
 from necp_replay.replay.run import ReplayOptions, replay_trace
+from necp_replay.scenario import System
+from necp_replay.trace.header import Header, OutcomeDetail
+from necp_replay.trace.writer import TraceWriter
 from tests.outcomes.differing import record_difference
 
 ROOT = Path(__file__).parents[3]
@@ -97,6 +104,30 @@ def test_what_no_fact_makes_up_is_put_down_to_none() -> None:
     assert likely_fact(TRACE, NEW, first_difference(TRACE, options)) is None
     report = replay_trace(TRACE, TRACE.stem, options)
     assert likely_facts(group_differences([report])) == {}
+
+
+def test_a_record_that_takes_too_long_ends_the_search(tmp_path: Path) -> None:
+    path = tmp_path / "slow.necptrace"
+    with TraceWriter.create(path, Header(release=NEW, outcome_detail=OutcomeDetail.FULL)) as writer:
+
+        def write(step: Step, outcome: Outcome) -> None:
+            writer.write(step, outcome)
+
+        # What the older release does, so that the last record differs on the newer one.
+        system = System(Recorder(Machine(lineage.RELEASES[OLD]), write), "slow")
+        agent = system.add_agent("a1", flags=0x23).uuid
+        client = system.add_process(pid=100).necp_open().add(remote="203.0.113.5:443")
+        client.agent_action(pack_tlv(ClientParameter.ASSERT_AGENT, agent) * 5_000)
+        assert client.remove().errno == 0
+        assert client.remove().errno == 0
+    difference = first_difference(path, ReplayOptions(NEW))
+    explained = likely_fact(path, NEW, difference)
+    assert explained is not None
+    assert explained.fact == FACT
+    gc.disable()
+    found = likely_fact(path, NEW, difference, record_limit_s=0.01)
+    gc.enable()
+    assert found is None
 
 
 def test_a_trace_that_cannot_be_read_any_more_has_no_likely_fact(tmp_path: Path) -> None:
