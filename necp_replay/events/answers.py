@@ -29,6 +29,7 @@ NATURAL_ANSWERS: Final[dict[type, type]] = {
     sockets.SocketSetAttributes: answers.AttributesAnswer,
     sockets.SocketGetAttributes: answers.AttributesAnswer,
     sockets.SocketAllowedToRecv: answers.Allowed,
+    sockets.SocketSetResolverSignature: answers.SignatureAnswer,
     sockets.SocketGetResolverSignature: answers.SignatureAnswer,
     notifications.CopyNexusParameters: answers.NexusParametersAnswer,
     notifications.CreateNexusAssignMessage: answers.AssignMessage,

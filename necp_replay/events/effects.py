@@ -22,7 +22,9 @@ class Wake:
 class NexusParameters:
     """``struct necp_client_nexus_parameters``: what a nexus is told about a client.
 
-    The fields from ``transport_protocol`` on are None where a trace does not show them.
+    The fields from ``transport_protocol`` on are None where a trace does not show them, because
+    its release does not have them. ``demux_patterns`` are the raw patterns, ``port_reservation`` is
+    whether a port is reserved for the client.
     """
 
     pid: int
@@ -41,16 +43,29 @@ class NexusParameters:
     is_custom_ether: int | None = None
     override_address_selection: int | None = None
     use_stable_address: int | None = None
+    no_wake_from_sleep: int | None = None
+    skip_policy_id: int | None = None
+    is_demuxable_parent: int | None = None
+    reuse_port: int | None = None
+    parent_flow_uuid: bytes | None = None
+    demux_pattern_count: int | None = None
+    demux_patterns: bytes | None = None
+    port_reservation: int | None = None
 
 
 @dataclass(slots=True)
 class ControlSocketMessage:
-    """How an agent's control socket got a message: fields of its header, and its payload."""
+    """How an agent's control socket got a message: fields of its header, and its payload.
+
+    ``agent_id`` is the id of the agent in the longer header of a session for several agents, and
+    None in any other session.
+    """
 
     id: int
     error: int
     flags: int
     payload: bytes
+    agent_id: bytes | None = None
 
 
 @dataclass(slots=True)
@@ -58,13 +73,17 @@ class KernelAgentMessage:
     """How a kernel agent got a message: the arguments of its handler besides type and client.
 
     ``necp_handle`` says whether it got a handle, ``agent_parameters`` the structure that it got.
-    Both are None where the release passes none.
+    Both are None where the release passes none. ``group_members``, ``client_error`` and
+    ``force_report`` are what a message about a group or an error carries, None in any other.
     """
 
     nexus_parameters: NexusParameters | None
     wants_results: int
     necp_handle: int | None = None
     agent_parameters: bytes | None = None
+    group_members: bytes | None = None
+    client_error: int | None = None
+    force_report: int | None = None
 
 
 @dataclass(slots=True)
@@ -112,11 +131,16 @@ class MultipathCallback:
 
 @dataclass(slots=True)
 class TimerArmed:
-    """The update timer is armed: deadline and leeway in microseconds."""
+    """A timer is armed: deadline and leeway in microseconds.
+
+    ``timer`` is None for the update timer. Others are ``collect_stats`` and
+    ``close_empty_arenas``, as in `TimerFire`.
+    """
 
     deadline_us: int
     leeway_us: int
     was_pending: bool
+    timer: str | None = None
 
 
 @dataclass(slots=True)

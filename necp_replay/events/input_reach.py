@@ -18,6 +18,8 @@ KNOWN_OPENINGS: Final = (
     processes.ProcAdd,
     clock.Now,
     notifications.ResolverKey,
+    notifications.ApplicationIdKey,
+    notifications.RandomBytes,
 )
 """What happens the same, whatever clients, policies and networks there are."""
 OBSERVING: Final = OpenFlag.OBSERVER | OpenFlag.PUSH_OBSERVER

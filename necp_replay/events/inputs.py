@@ -74,6 +74,9 @@ NotificationInput = (
     | notifications.RequestInProcessFlowDivert
     | notifications.SysctlSet
     | notifications.ResolverKey
+    | notifications.ApplicationIdKey
+    | notifications.RandomBytes
+    | notifications.SetDelegatedUpid
     | notifications.TakeSnapshot
 )
 FdInput = (
@@ -166,6 +169,9 @@ INPUT_NAMES: Final[dict[str, type]] = {
     "request_in_process_flow_divert": notifications.RequestInProcessFlowDivert,
     "sysctl_set": notifications.SysctlSet,
     "resolver_key": notifications.ResolverKey,
+    "application_id_key": notifications.ApplicationIdKey,
+    "random_bytes": notifications.RandomBytes,
+    "set_delegated_upid": notifications.SetDelegatedUpid,
     "snapshot": notifications.TakeSnapshot,
     "fd_poll": syscalls.FdPoll,
     "fd_read": syscalls.FdRead,

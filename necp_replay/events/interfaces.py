@@ -59,6 +59,9 @@ class IfaceAttach:
     xflags_clear: tuple[str, ...] | None = None
     lastupdown: int | None = None
     nat64: tuple[Nat64Prefix, ...] | None = None
+    radio_type: int | None = None
+    radio_channel: int | None = None
+    hwassist: int | None = None
 
 
 @dataclass(slots=True)
@@ -70,7 +73,7 @@ class IfaceUpdate:
     ``eflags_or`` to ``xflags_clear`` name flags without the prefix IFEF_ or IFXF_, such as
     ``EXPENSIVE``. ``lastupdown`` is the uptime in seconds when the interface last went up or down.
     ``nat64`` are the NAT64 prefixes, of which an interface has four; those that are not given are
-    removed.
+    removed. ``radio_type``, ``radio_channel`` and ``hwassist`` are the ``ifnet`` fields.
     """
 
     index: int
@@ -103,6 +106,9 @@ class IfaceUpdate:
     xflags_clear: tuple[str, ...] | None = None
     lastupdown: int | None = None
     nat64: tuple[Nat64Prefix, ...] | None = None
+    radio_type: int | None = None
+    radio_channel: int | None = None
+    hwassist: int | None = None
 
 
 @dataclass(slots=True)

@@ -111,7 +111,11 @@ class CopyNexusParameters:
 
 @dataclass(slots=True)
 class CreateNexusAssignMessage:
-    """``necp_create_nexus_assign_message``. Endpoints are cut or filled with zeros to 28 bytes."""
+    """``necp_create_nexus_assign_message``. Endpoints are cut or filled with zeros to 28 bytes.
+
+    ``ether`` is a local address of Ethernet and ``flow_stats`` an address of statistics, in
+    releases that have these arguments.
+    """
 
     nexus_instance: bytes
     port: int = 0
@@ -120,6 +124,8 @@ class CreateNexusAssignMessage:
     flow_adv_index: int = 0xFFFFFFFF
     local: bytes | None = None
     remote: bytes | None = None
+    ether: bytes | None = None
+    flow_stats: int | None = None
 
 
 @dataclass(slots=True)
@@ -146,6 +152,37 @@ class ResolverKey:
     """
 
     key: bytes
+
+
+@dataclass(slots=True)
+class ApplicationIdKey:
+    """Say which 32-byte key the kernel signs the ids of clients' applications with, from now on.
+
+    A kernel takes it from its random generator at boot.
+    """
+
+    key: bytes
+
+
+@dataclass(slots=True)
+class RandomBytes:
+    """Say what the kernel's random generator gives from now on, wherever no id is asked for.
+
+    Each read of it begins with the first byte again.
+    """
+
+    content: bytes
+
+
+@dataclass(slots=True)
+class SetDelegatedUpid:
+    """Make a client one that acts for the process with this pid, by its unique pid.
+
+    It replaces the code that does this in the kernel where that was not published.
+    """
+
+    client_id: bytes
+    pid: int
 
 
 @dataclass(slots=True)

@@ -17,8 +17,9 @@ class ProcAdd:
     ``coalition_leader`` is the pid of the leader of its jetsam coalition; -1 or None is no
     coalition. ``responsible_pid`` is the process that is responsible for it. ``platform_id``,
     ``sdk`` and ``min_sdk`` are those of its Mach-O load command, ``signing_id`` is the identifier
-    it is signed with, and ``cs_invalid`` says that its signature is invalid. Releases that do not
-    ask for one of them ignore it.
+    it is signed with, and ``cs_invalid`` says that its signature is invalid. ``responsible_uuid``
+    is the executable of the responsible process as the kernel keeps it with the process itself, and
+    ``pidversion`` the version of its pid. Releases that do not ask for one of them ignore it.
     """
 
     pid: int
@@ -36,6 +37,8 @@ class ProcAdd:
     min_sdk: int | None = None
     cs_invalid: bool | None = None
     signing_id: str | None = None
+    responsible_uuid: bytes | None = None
+    pidversion: int | None = None
 
 
 @dataclass(slots=True)
@@ -57,6 +60,8 @@ class ProcUpdate:
     min_sdk: int | None = None
     cs_invalid: bool | None = None
     signing_id: str | None = None
+    responsible_uuid: bytes | None = None
+    pidversion: int | None = None
 
 
 @dataclass(slots=True)

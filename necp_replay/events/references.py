@@ -339,12 +339,14 @@ FIELDS: Final[Mapping[type, tuple[Field, ...]]] = {
         Field("exec_uuid", Thing.EXECUTABLE),
         Field("coalition_leader", Thing.PROCESS),
         Field("responsible_pid", Thing.PROCESS),
+        Field("responsible_uuid", Thing.EXECUTABLE),
     ),
     processes.ProcUpdate: (
         Field("pid", Thing.PROCESS, Use.WRITE),
         Field("exec_uuid", Thing.EXECUTABLE),
         Field("coalition_leader", Thing.PROCESS),
         Field("responsible_pid", Thing.PROCESS),
+        Field("responsible_uuid", Thing.EXECUTABLE),
     ),
     processes.ProcExit: (Field("pid", Thing.PROCESS, Use.DESTROY),),
     interfaces.IfaceAttach: _interface_fields(Use.CREATE),
@@ -406,6 +408,7 @@ FIELDS: Final[Mapping[type, tuple[Field, ...]]] = {
     ),
     notifications.CreateRegistration: (_CLIENT,),
     notifications.AssertBbRadioManager: (_CLIENT,),
+    notifications.SetDelegatedUpid: (_CLIENT, Field("pid", Thing.PROCESS)),
     notifications.FdDefunct: _ON_FD,
     notifications.FdBackground: _ON_FD,
     notifications.FdMemstatus: _ON_FD,
@@ -455,7 +458,9 @@ FIELDS: Final[Mapping[type, tuple[Field, ...]]] = {
         Field("pid", Thing.PROCESS),
         Field("epid", Thing.PROCESS),
         Field("euuid", Thing.EXECUTABLE),
+        Field("parent_flow_uuid", Thing.CLIENT),
     ),
+    effects.ControlSocketMessage: (Field("agent_id", Thing.AGENT),),
     effects.UuidPolicy: (Field("uuid", Thing.EXECUTABLE),),
     # A flow's handle is a socket or a multipath block; the snapshot does not tell which.
     snapshot.FlowSnapshot: (
@@ -469,6 +474,8 @@ FIELDS: Final[Mapping[type, tuple[Field, ...]]] = {
         Field("interface_handle", Thing.MULTIPATH),
         Field("assertions", Thing.AGENT),
         Field("override_euuid", Thing.EXECUTABLE),
+        Field("latest_flow_registration_id", Thing.CLIENT),
+        Field("parent_client_id", Thing.CLIENT),
     ),
     snapshot.RegistrationSnapshot: (
         Field("registration_id", Thing.CLIENT),

@@ -38,7 +38,11 @@ class FlowSnapshot:
 
 @dataclass(slots=True)
 class RegistrationSnapshot:
-    """``struct necp_client_flow_registration``, in releases that have it."""
+    """``struct necp_client_flow_registration``, in releases that have it.
+
+    ``stats`` says whether it has statistics in an arena, ``ustats_uaddr`` where they are in the
+    memory of the process. Both are None in releases without arenas.
+    """
 
     registration_id: bytes
     flags: int
@@ -48,6 +52,8 @@ class RegistrationSnapshot:
     interface_handle: str | None
     interface_cb: int
     flows: tuple[FlowSnapshot, ...] = ()
+    stats: int | None = None
+    ustats_uaddr: int | None = None
 
 
 @dataclass(slots=True)
@@ -79,7 +85,8 @@ class ClientSnapshot:
     ``flow_result_read``, ``defunct``, ``interface_handle`` and ``flows`` are of no use then: they
     are 0, None and empty. Where ``delegated_upid`` is there, so are ``background`` and
     ``background_update``; ``override_euuid`` is there in still later releases, and so is
-    ``group_members_read``. ``assigned_group_members`` is None also where there are none.
+    ``group_members_read``. ``assigned_group_members`` is None also where there are none. The fields
+    from ``port_reserved`` on are None in releases that do not have them.
     """
 
     client_id: bytes
@@ -111,6 +118,11 @@ class ClientSnapshot:
     override_euuid: bytes | None = None
     group_members_read: int | None = None
     assigned_group_members: bytes | None = None
+    port_reserved: int | None = None
+    latest_flow_registration_id: bytes | None = None
+    validated_parent: int | None = None
+    parent_client_id: bytes | None = None
+    skip_policy_id: int | None = None
 
 
 @dataclass(slots=True)
@@ -127,7 +139,9 @@ class UpdateSnapshot:
 class FdSnapshot:
     """``struct necp_fd_data``. Its clients are sorted by id.
 
-    ``background`` is None where a trace does not show it.
+    The fields from ``background`` on are None where a trace does not show them, because its release
+    does not have them. ``stats_arenas`` is how many arenas for statistics it has, ``sysctl_arena``
+    whether it has one for sysctls.
     """
 
     fd: int
@@ -138,6 +152,10 @@ class FdSnapshot:
     readable: bool
     clients: tuple[ClientSnapshot, ...]
     background: int | None = None
+    stats_arena_active: int | None = None
+    stats_arenas: int | None = None
+    sysctl_arena: int | None = None
+    request_in_process_flow_divert: int | None = None
 
 
 @dataclass(slots=True)
@@ -219,7 +237,8 @@ class RouteStatsSnapshot:
 class Snapshot:
     """Everything that a process or an administrator could find out about the subsystem.
 
-    ``policies`` and ``netagents`` are None unless a full snapshot was taken.
+    ``policies`` and ``netagents`` are None unless a full snapshot was taken. The counters at the
+    end are None in releases without Skywalk.
     """
 
     necp_client_fd_count: int
@@ -234,3 +253,6 @@ class Snapshot:
     policies: PoliciesSnapshot | None = None
     netagents: NetagentsSnapshot | None = None
     route_statistics: tuple[RouteStatsSnapshot, ...] = field(default=(), compare=False)
+    necp_arena_count: int | None = None
+    necp_sysctl_arena_count: int | None = None
+    necp_nexus_flow_count: int | None = None

@@ -1,7 +1,8 @@
 """Imports conformance vectors: operations with the outcomes measured on the real kernel code.
 
 A vector is a file of JSON lines. The first line names the release, every other one is an operation
-with its outcome (docs/traces.md). Each vector becomes one trace.
+with its outcome (docs/traces.md). Each vector becomes one trace. What is known of the kernel that
+it was measured on, and stands in no vector, comes first, in records without an outcome.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from necp_replay.files.folded_names import FoldedNames, folded
 from necp_replay.files.stored_name import stored_path
 from necp_replay.files.walk import walk_files
 from necp_replay.importers.archive import ARCHIVE_SUFFIXES, read_archive
+from necp_replay.importers.kernel_keys import known_choices
 from necp_replay.trace.find import TRACE_SUFFIX
 from necp_replay.trace.header import Header, OutcomeDetail, SourceKind
 from necp_replay.trace.writer import TraceWriter
@@ -240,6 +242,8 @@ def _import_one(label: str, relative: PurePosixPath, stream: IO[bytes], targets:
     line = 1
     try:
         with TraceWriter.create(target, header) as writer:
+            for step in known_choices(head.release):
+                writer.write(step)
             for step, outcome in operations:
                 line += 1
                 writer.write(step, outcome)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from necp_replay.kernel import (
+    application_id_key,
     machine,
     policy_control,
     processes,
+    random_bytes,
     resolver_key,
     snapshot,
     sysctl,
@@ -34,6 +36,7 @@ from necp_replay.kernel.notifications import (
     background,
     callout,
     defunct,
+    delegated_upid,
     flow_divert,
     force_update,
     memstatus,
@@ -94,6 +97,9 @@ INPUTS: Final[tuple[AnyDescription, ...]] = (
     radio_manager.ASSERT_BB_RADIO_MANAGER,
     sysctl.SYSCTL_SET,
     resolver_key.RESOLVER_KEY,
+    application_id_key.APPLICATION_ID_KEY,
+    random_bytes.RANDOM_BYTES,
+    delegated_upid.SET_DELEGATED_UPID,
     snapshot.SNAPSHOT,
     fields.SOCKET_CREATE,
     fields.SOCKET_UPDATE,

@@ -233,6 +233,9 @@ _KEEPING_CACHES: Final = frozenset(
         notifications.CreateNexusAssignMessage,
         notifications.ReapCaches,
         notifications.RequestInProcessFlowDivert,
+        notifications.SetDelegatedUpid,
+        notifications.ApplicationIdKey,
+        notifications.RandomBytes,
         notifications.TakeSnapshot,
     }
 )

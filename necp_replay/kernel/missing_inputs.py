@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from necp_replay.events.notifications import AssertBbRadioManager, CreateRegistration
+from necp_replay.abi.client import ClientParameter
+from necp_replay.events.notifications import (
+    AssertBbRadioManager,
+    CreateRegistration,
+    SetDelegatedUpid,
+)
 from necp_replay.events.policy_control import NecpCtlClose, NecpCtlOpen, NecpCtlSend
 from necp_replay.events.sockets import SocketAllowedToRecv
 from necp_replay.kernel.exceptions import NotModelled
@@ -14,6 +19,7 @@ def missing_inputs(profile: Profile) -> frozenset[type]:
     has = {
         CreateRegistration: profile.has_flow_registrations,
         AssertBbRadioManager: profile.has_bb_radio_manager,
+        SetDelegatedUpid: ClientParameter.DELEGATED_UPID in profile.client_parameters,
         SocketAllowedToRecv: profile.listeners_are_filtered,
         NecpCtlOpen: profile.has_policy_control,
         NecpCtlSend: profile.has_policy_control,

@@ -50,6 +50,8 @@ def _add(kernel: KernelState, event: processes.ProcAdd) -> int:
         sdk=(event.sdk or 0) & U32_MAX,
         min_sdk=(event.min_sdk or 0) & U32_MAX,
         cs_invalid=bool(event.cs_invalid),
+        responsible_uuid=_optional_uuid(event.responsible_uuid),
+        pidversion=(event.pidversion or 0) & U32_MAX,
     )
     return 0
 
@@ -86,6 +88,10 @@ def _update(kernel: KernelState, event: processes.ProcUpdate) -> int:
         process.min_sdk = event.min_sdk & U32_MAX
     if event.cs_invalid is not None:
         process.cs_invalid = event.cs_invalid
+    if event.responsible_uuid is not None:
+        process.responsible_uuid = _uuid(event.responsible_uuid)
+    if event.pidversion is not None:
+        process.pidversion = event.pidversion & U32_MAX
     return 0
 
 
@@ -102,6 +108,10 @@ def _exit(kernel: KernelState, pid: int) -> int:
         close_fd(kernel, process, fd)
     del kernel.processes[pid]
     return 0
+
+
+def _optional_uuid(given: bytes | None) -> bytes | None:
+    return None if given is None else _uuid(given)
 
 
 def _uuid(given: bytes) -> bytes:

@@ -43,7 +43,7 @@ _NO_HANDLE: Final = ""
 def take_snapshot(kernel: KernelState, full: bool) -> Snapshot:
     """The state now. ``full`` adds policies, agents and the statistics of routes."""
     clients = kernel.clients
-    return Snapshot(
+    shown = Snapshot(
         necp_client_fd_count=clients.client_fd_count,
         necp_observer_fd_count=clients.observer_fd_count,
         necp_client_count=clients.client_count,
@@ -57,6 +57,11 @@ def take_snapshot(kernel: KernelState, full: bool) -> Snapshot:
         netagents=netagents_snapshot(kernel) if full else None,
         route_statistics=_route_statistics(kernel) if full else (),
     )
+    if kernel.profile.skywalk_is_published:
+        shown.necp_arena_count = 0
+        shown.necp_sysctl_arena_count = 0
+        shown.necp_nexus_flow_count = clients.nexus_flow_count
+    return shown
 
 
 def _fds(kernel: KernelState, necp_fds: list[NecpFd]) -> tuple[FdSnapshot, ...]:
@@ -66,7 +71,8 @@ def _fds(kernel: KernelState, necp_fds: list[NecpFd]) -> tuple[FdSnapshot, ...]:
 
 
 def _fd(kernel: KernelState, necp_fd: NecpFd) -> FdSnapshot:
-    return FdSnapshot(
+    profile = kernel.profile
+    shown = FdSnapshot(
         fd=necp_fd.fd,
         pid=necp_fd.proc_pid,
         flags=necp_fd.flags,
@@ -74,8 +80,15 @@ def _fd(kernel: KernelState, necp_fd: NecpFd) -> FdSnapshot:
         updates=tuple(map(_update, necp_fd.update_list)),
         readable=is_readable(necp_fd),
         clients=tuple([_shown_client(kernel, client) for client in necp_fd.clients]),
-        background=int(necp_fd.background) if kernel.profile.clients_have_groups else None,
+        background=int(necp_fd.background) if profile.clients_have_groups else None,
     )
+    if profile.skywalk_is_published:
+        shown.stats_arena_active = 0
+        shown.stats_arenas = 0
+        shown.sysctl_arena = 0
+    if profile.flow_divert_can_be_in_process:
+        shown.request_in_process_flow_divert = 0
+    return shown
 
 
 def _update(update: ObserverUpdate) -> UpdateSnapshot:
@@ -95,13 +108,20 @@ def _shown_client(kernel: KernelState, client: Client) -> ClientSnapshot:
         return shown
     _show_registrations(client, shown, delegates=profile.flows_follow_delegates)
     if ClientParameter.DELEGATED_UPID in profile.client_parameters:
-        # No published code sets the field.
-        shown.background = shown.background_update = shown.delegated_upid = 0
+        shown.background = shown.background_update = 0
+        shown.delegated_upid = client.delegated_upid
     if profile.responsible_process_counts:
         shown.override_euuid = client.override_euuid
     if profile.clients_have_groups:
         shown.group_members_read = int(client.group_members_read)
         shown.assigned_group_members = client.assigned_group_members
+    if profile.skywalk_is_published:
+        _show_skywalk(client, shown)
+    if profile.flows_can_be_demultiplexed:
+        shown.validated_parent = int(client.validated_parent)
+        shown.parent_client_id = client.parent_client_id
+    if profile.clients_keep_skip_policy:
+        shown.skip_policy_id = client.skip_policy_id
     return shown
 
 
@@ -125,6 +145,17 @@ def _show_registrations(client: Client, shown: ClientSnapshot, *, delegates: boo
         shown.failed_trigger_agent = FailedTriggerSnapshot(failed.generation, failed.agent)
     shown.agent_handle = 1
     shown.legacy_client_is_flow = 0
+
+
+def _show_skywalk(client: Client, shown: ClientSnapshot) -> None:
+    """Fill in what clients and their registrations have of Skywalk."""
+    shown.port_reserved = int(client.port_reservation is not None)
+    shown.latest_flow_registration_id = client.latest_registration_id
+    for registration, each in zip(
+        client.registrations or (), shown.registrations or (), strict=True
+    ):
+        each.stats = int(registration.stats_address is not None)
+        each.ustats_uaddr = registration.stats_address or 0
 
 
 def _client(client: Client) -> ClientSnapshot:
@@ -217,7 +248,14 @@ SNAPSHOT: Final = Description(
     handler=take_snapshot,
     summary="Shows the state. Nothing changes.",
     answer="counters, fds, clients, flows and queues; on request policies and agents",
-    other_facts=("clients_have_groups", "agents_have_tokens"),
+    other_facts=(
+        "clients_have_groups",
+        "agents_have_tokens",
+        "skywalk_is_published",
+        "flows_can_be_demultiplexed",
+        "clients_keep_skip_policy",
+        "flow_divert_can_be_in_process",
+    ),
     support=Support.PARTIAL,
     missing="caches of TCP and interfaces are not shown; their effects are",
 )

@@ -52,7 +52,11 @@ class KernelState:
     random generator will return during it; without ``knows_uuids`` there may be more of them. If
     ``makes_missing_ids``, ids that the record does not name are made, of which ``made_ids`` is the
     number. ``update_timer_armed`` is whether the thread call of ``necp_update_all_clients`` is
-    pending. ``failed`` is the check that failed last; explanations read it, and nothing else does.
+    pending, and ``update_timer_latest_ns`` what releases that leave it alone then compare.
+    ``failed`` is the check that failed last; explanations read it, and nothing else does.
+
+    ``application_id_key`` and ``random_bytes`` are what the trace says of the random generator,
+    None where it says nothing.
 
     ``client_evaluations`` and ``flow_evaluations`` are caches that XNU does not have. Results are
     identical without them.
@@ -60,6 +64,7 @@ class KernelState:
 
     __slots__ = (
         "agents",
+        "application_id_key",
         "client_evaluations",
         "clients",
         "effects",
@@ -76,10 +81,12 @@ class KernelState:
         "policies",
         "processes",
         "profile",
+        "random_bytes",
         "resolver_signer",
         "routes",
         "sockets",
         "update_timer_armed",
+        "update_timer_latest_ns",
         "uuids",
     )
 
@@ -97,13 +104,16 @@ class KernelState:
         self.sockets: dict[str, SocketBlock] = {}
         self.multipath_blocks: dict[str, MultipathBlock] = {}
         self.update_timer_armed = False
+        self.update_timer_latest_ns = 0
         self.interfaces = InterfaceTable()
         self.routes = RouteTable(self.interfaces, clat46_lowers_mtu=profile.clat46_lowers_mtu)
         self.agents = AgentRegistry()
-        self.clients = ClientRegistry()
+        self.clients = ClientRegistry(nexus_flows_have_counter=profile.skywalk_is_published)
         self.policies = PolicyDatabase(profile)
         self.heuristics = TcpCache()
         self.resolver_signer = ResolverSigner()
+        self.application_id_key: bytes | None = None
+        self.random_bytes: bytes | None = None
         self.client_evaluations: EvaluationCache[ClientKey, SharedResult]
         self.client_evaluations = EvaluationCache(cache_entries)
         self.flow_evaluations: EvaluationCache[FlowKey, ParameterEvaluation]

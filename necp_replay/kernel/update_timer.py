@@ -13,7 +13,9 @@ DELAY_NS = 100_000 * 1000
 """``necp_timeout_microseconds``, 100 ms."""
 LEEWAY_US = 500_000
 """``necp_timeout_leeway_microseconds``, 500 ms."""
-
+LATER_LEEWAY_US = 50_000
+"""The same where a pending timer is left alone, 50 ms."""
+_NS_PER_US: Final = 1000
 
 SHORT_DELAY_NS = 10_000 * 1000
 SHORT_LEEWAY_US = 10_000
@@ -25,13 +27,25 @@ def update_all_clients(kernel: KernelState, *, at_once: bool = False) -> None:
 
     ``at_once`` asks for 10 ms and as much leeway, which releases grant from xnu-6153 on.
 
+    Releases from xnu-8792 on leave a timer alone that is pending, unless clients are to be
+    evaluated at once and it would fire later; then it is stopped and armed again.
+
     Source: necp_update_all_clients, xnu-4570.51.1;
-    necp_update_all_clients_immediately_if_needed, xnu-6153.11.26.
+    necp_update_all_clients_immediately_if_needed, xnu-6153.11.26, xnu-8792.41.9.
     """
-    delay_ns, leeway_us = DELAY_NS, LEEWAY_US
+    leaves_pending = kernel.profile.pending_timer_is_left_alone
+    delay_ns, leeway_us = DELAY_NS, LATER_LEEWAY_US if leaves_pending else LEEWAY_US
     if at_once and kernel.profile.agents_can_update_at_once:
         delay_ns, leeway_us = SHORT_DELAY_NS, SHORT_LEEWAY_US
-    deadline_us = (kernel.now_ns + delay_ns) // 1000
+    if leaves_pending:
+        # Kernel quirk: the deadline counts as an interval from now on, so the time counts twice.
+        latest_ns = 2 * kernel.now_ns + delay_ns + leeway_us * _NS_PER_US
+        if kernel.update_timer_armed:
+            if not at_once or kernel.update_timer_latest_ns <= latest_ns:
+                return
+            kernel.update_timer_armed = False
+        kernel.update_timer_latest_ns = latest_ns
+    deadline_us = (kernel.now_ns + delay_ns) // _NS_PER_US
     kernel.emit(TimerArmed(deadline_us, leeway_us, kernel.update_timer_armed))
     kernel.update_timer_armed = True
 
@@ -42,4 +56,5 @@ UPDATE_ALL_CLIENTS: Final = Description(
     function="necp_update_all_clients",
     summary="Arms the timer after which every client is evaluated again.",
     effects="the timer is armed: 100 ms, 500 ms leeway",
+    other_facts=("agents_can_update_at_once", "pending_timer_is_left_alone"),
 )

@@ -67,6 +67,7 @@ def nexus_parameter_nodes(parameters: effects.NexusParameters, names: StableName
             for name in _LATER_PARAMETERS
             if (value := getattr(parameters, name)) is not None
         ),
+        *_demux_nodes(parameters, names),
     ]
 
 
@@ -77,7 +78,25 @@ _LATER_PARAMETERS: Final = (
     "is_custom_ether",
     "override_address_selection",
     "use_stable_address",
+    "no_wake_from_sleep",
+    "skip_policy_id",
+    "is_demuxable_parent",
+    "reuse_port",
+    "port_reservation",
 )
+
+
+def _demux_nodes(parameters: effects.NexusParameters, names: StableNames) -> list[Node]:
+    """What releases with demultiplexed flows add. Patterns without bytes are not shown."""
+    nodes = []
+    if parameters.parent_flow_uuid is not None:
+        nodes.append(Node("parent_flow_uuid", names.name(parameters.parent_flow_uuid)))
+    if parameters.demux_pattern_count is not None:
+        nodes.append(Node("demux_pattern_count", str(parameters.demux_pattern_count)))
+    if parameters.demux_patterns is not None:
+        patterns = parameters.demux_patterns.rstrip(b"\0")
+        nodes.append(Node("demux_patterns", f"0x{patterns.hex()}" if patterns else "none"))
+    return nodes
 
 
 def _log_level(effect: effects.Log) -> str:
@@ -96,6 +115,8 @@ def _agent_message(effect: effects.AgentMessage, names: StableNames) -> Node:
             if message.payload == effect.client_id:
                 payload = "client"
             detail = f"id={message.id} error={message.error} flags={message.flags}"
+            if message.agent_id is not None:
+                detail += f" agent_id={names.name(message.agent_id)}"
             return Node("agent_message", f"{head} {detail} payload={payload}")
         case effects.KernelAgentMessage() as message:
             detail = f"wants_results={message.wants_results}"
@@ -103,6 +124,12 @@ def _agent_message(effect: effects.AgentMessage, names: StableNames) -> Node:
                 detail += f" necp_handle={message.necp_handle}"
             if message.agent_parameters is not None:
                 detail += f" agent_parameters=0x{message.agent_parameters.hex()}"
+            if message.group_members is not None:
+                detail += f" group_members=0x{message.group_members.hex()}"
+            if message.client_error is not None:
+                detail += f" client_error={message.client_error}"
+            if message.force_report is not None:
+                detail += f" force_report={message.force_report}"
             node = Node("agent_message", f"{head} {detail}")
             if message.nexus_parameters is not None:
                 children = nexus_parameter_nodes(message.nexus_parameters, names)
@@ -118,7 +145,7 @@ def _fields_text(effect: effects.Effect, names: StableNames, beyond_vectors: boo
         if not entry.compare and not beyond_vectors:
             continue
         value = getattr(effect, entry.name)
-        if value is None and not entry.compare:
+        if value is None and entry.default is None:
             continue
         words.append(f"{entry.name.rstrip('_')}={_value_text(value, names)}")
     return " ".join(words)

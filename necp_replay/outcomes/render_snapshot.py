@@ -7,6 +7,7 @@ from typing import Final
 
 from necp_replay.abi.address_text import address_text
 from necp_replay.abi.client import ObserverUpdateType, OpenFlag
+from necp_replay.abi.integers import U64_MAX
 from necp_replay.events import snapshot
 from necp_replay.outcomes.decode_tlv import flag_names, parameter_nodes, result_nodes
 from necp_replay.outcomes.names import StableNames
@@ -56,6 +57,18 @@ _FLOW_FLAGS: Final = (
     "check_tcp_heuristics",
 )
 
+_LATER_COUNTERS: Final = (
+    "necp_arena_count",
+    "necp_sysctl_arena_count",
+    "necp_nexus_flow_count",
+)
+_LATER_FD_FIELDS: Final = (
+    "background",
+    "stats_arena_active",
+    "stats_arenas",
+    "sysctl_arena",
+    "request_in_process_flow_divert",
+)
 _LATER_AGENT_FIELDS: Final = (
     "token_count",
     "token_low_water",
@@ -70,6 +83,7 @@ def snapshot_nodes(
     """The whole state, in the order of the kernel's lists."""
     counters = [Node(name, str(getattr(state, name))) for name in _COUNTERS]
     counters.append(Node("timer_armed", str(int(state.timer_armed))))
+    counters += _later_nodes(state, _LATER_COUNTERS)
     nodes = [Node("counters", children=counters)]
     nodes += [_fd_node("fd", fd, names) for fd in state.fds]
     nodes += [_fd_node("observer", fd, names) for fd in state.observers]
@@ -94,13 +108,26 @@ def _fd_node(key: str, fd: snapshot.FdSnapshot, names: StableNames) -> Node:
         Node("flags", flag_names(OpenFlag, fd.flags & 0xFFFFFFFF)),
         Node("readable", str(int(fd.readable))),
     ]
-    if fd.background is not None:
-        children.append(Node("background", str(fd.background)))
+    children += _later_nodes(fd, _LATER_FD_FIELDS)
     if fd.update_count or fd.updates:
         updates = [_update_node(update, names) for update in fd.updates]
         children.append(Node("updates", str(fd.update_count), updates))
     children += [_client_node(client, names) for client in fd.clients]
     return Node(key, f"pid={fd.pid} fd={fd.fd}", children)
+
+
+def _later_nodes(shown: object, names: tuple[str, ...]) -> list[Node]:
+    """The fields that only some releases have, as numbers."""
+    values = ((name, getattr(shown, name)) for name in names)
+    return [Node(name, str(value)) for name, value in values if value is not None]
+
+
+def _later_client_nodes(client: snapshot.ClientSnapshot, names: StableNames) -> Iterator[Node]:
+    yield from _later_nodes(client, ("skip_policy_id", "port_reserved", "validated_parent"))
+    for name in ("parent_client_id", "latest_flow_registration_id"):
+        identity = getattr(client, name)
+        if identity is not None:
+            yield Node(name, names.name(identity))
 
 
 def _update_node(update: snapshot.UpdateSnapshot, names: StableNames) -> Node:
@@ -129,6 +156,7 @@ def _client_node(client: snapshot.ClientSnapshot, names: StableNames) -> Node:
         children.append(Node("group_members_read", str(client.group_members_read)))
         children.append(Node("assigned_group_members", shown))
     children.append(Node("policy_id", str(client.policy_id)))
+    children += _later_client_nodes(client, names)
     children.append(Node("ip_protocol", str(client.ip_protocol)))
     children.append(Node("proc_pid", str(client.proc_pid)))
     children.append(Node("route", _route_text(client)))
@@ -174,7 +202,10 @@ def _registration_node(registration: snapshot.RegistrationSnapshot, names: Stabl
         Node("last_interface_details", f"0x{registration.last_interface_details:x}"),
         _handle_node(registration.interface_handle),
         Node("interface_cb", str(registration.interface_cb)),
+        *_later_nodes(registration, ("stats",)),
     ]
+    if registration.ustats_uaddr is not None:
+        children.append(Node("ustats_uaddr", f"0x{registration.ustats_uaddr & U64_MAX:x}"))
     children += [_flow_node(flow, names) for flow in registration.flows]
     return Node("registration", names.name(registration.registration_id), children)
 
@@ -197,7 +228,7 @@ def _flow_node(flow: snapshot.FlowSnapshot, names: StableNames) -> Node:
         flags = tuple(name for name in _FLOW_FLAGS if name != "requested_nexus")
     children = [Node(name, str(getattr(flow, name))) for name in flags]
     if flow.interface_flags is not None:
-        children.append(Node("interface_flags", f"0x{flow.interface_flags & 0xFFFF:x}"))
+        children.append(Node("interface_flags", f"0x{flow.interface_flags & 0xFFFFFFFF:x}"))
     if flow.nexus_agent is not None:
         children.append(Node("nexus_agent", names.name(flow.nexus_agent)))
     if flow.handle is not None:

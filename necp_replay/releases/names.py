@@ -43,14 +43,12 @@ def find_release(name: str, *, under_way: bool = False) -> Profile:
     if published.version in RELEASES:
         return RELEASES[published.version]
     entry = UNDER_WAY.get(published.version)
-    if entry is None:
-        raise UsageError(_not_modelled(name, published), hint=_nearest_hint(published))
-    if not under_way:
-        raise UsageError(
-            _not_modelled(name, published),
-            hint="It is under way: traces of it can be imported, replayed and explained.",
-        )
-    return entry.release.profile
+    if entry is not None and under_way:
+        return entry.release.profile
+    hint = _nearest_hint(published)
+    if entry is not None:
+        hint = f"It is under way: traces of it can be imported, replayed and explained. {hint}"
+    raise UsageError(_not_modelled(name, published), hint=hint)
 
 
 def session_priorities(name: str) -> type[enum.IntEnum]:

@@ -22,6 +22,7 @@ from necp_replay.releases.facts.parameters import ParameterFacts
 from necp_replay.releases.facts.policies import PolicyFacts
 from necp_replay.releases.facts.results import ResultFacts
 from necp_replay.releases.facts.routes import RouteFacts
+from necp_replay.releases.facts.skywalk import SkywalkFacts
 from necp_replay.releases.facts.sockets import SocketFacts
 
 
@@ -29,6 +30,7 @@ from necp_replay.releases.facts.sockets import SocketFacts
 class Profile(
     # Fields come in the reverse order of the bases: client actions first, log records last.
     LogFacts,
+    SkywalkFacts,
     AgentFacts,
     InterfaceFacts,
     RouteFacts,

@@ -13,7 +13,14 @@ from typing import Any, Final
 from necp_replay.releases.lineage import RELEASES
 from necp_replay.releases.release import Release
 from necp_replay.releases.xnu_7195 import XNU_7195_50_7_100_1, XNU_7195_101_1
-from necp_replay.releases.xnu_8019 import XNU_8019_41_5
+from necp_replay.releases.xnu_8019 import XNU_8019_41_5, XNU_8019_61_5, XNU_8019_80_24
+from necp_replay.releases.xnu_8020 import XNU_8020_101_4, XNU_8020_140_41
+from necp_replay.releases.xnu_8792 import XNU_8792_41_9, XNU_8792_61_2, XNU_8792_81_2
+from necp_replay.releases.xnu_8796 import XNU_8796_101_5, XNU_8796_141_3
+from necp_replay.releases.xnu_10002 import XNU_10002_1_13, XNU_10002_41_9, XNU_10002_61_3
+from necp_replay.releases.xnu_10063 import XNU_10063_101_15, XNU_10063_121_3, XNU_10063_141_1
+from necp_replay.releases.xnu_11215 import XNU_11215_1_10, XNU_11215_61_5, XNU_11215_81_4
+from necp_replay.releases.xnu_11417 import XNU_11417_121_6
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +38,25 @@ UNDER_WAY: Final[dict[str, UnderWay]] = {
         UnderWay(XNU_7195_50_7_100_1, identical=49_174, measured=49_179),
         UnderWay(XNU_7195_101_1, identical=49_174, measured=49_179),
         UnderWay(XNU_8019_41_5, identical=37_432, measured=37_520),
+        UnderWay(XNU_8019_61_5, identical=0, measured=37_520),
+        UnderWay(XNU_8019_80_24, identical=0, measured=37_582),
+        UnderWay(XNU_8020_101_4, identical=0, measured=37_579),
+        UnderWay(XNU_8020_140_41, identical=0, measured=58_919),
+        UnderWay(XNU_8792_41_9, identical=0, measured=37_579),
+        UnderWay(XNU_8792_61_2, identical=0, measured=37_579),
+        UnderWay(XNU_8792_81_2, identical=0, measured=37_579),
+        UnderWay(XNU_8796_101_5, identical=0, measured=37_579),
+        UnderWay(XNU_8796_141_3, identical=0, measured=58_691),
+        UnderWay(XNU_10002_1_13, identical=0, measured=37_579),
+        UnderWay(XNU_10002_41_9, identical=0, measured=37_579),
+        UnderWay(XNU_10002_61_3, identical=0, measured=37_579),
+        UnderWay(XNU_10063_101_15, identical=0, measured=37_579),
+        UnderWay(XNU_10063_121_3, identical=0, measured=37_579),
+        UnderWay(XNU_10063_141_1, identical=0, measured=58_691),
+        UnderWay(XNU_11215_1_10, identical=0, measured=37_582),
+        UnderWay(XNU_11215_61_5, identical=0, measured=37_576),
+        UnderWay(XNU_11215_81_4, identical=0, measured=37_576),
+        UnderWay(XNU_11417_121_6, identical=0, measured=58_698),
     )
 }
 """Every release under way by its tag, a parent before its children."""

@@ -33,3 +33,12 @@ XNU_8019_41_5: Final = Release(
     ),
     parent=XNU_7195_101_1.tag,
 )
+
+XNU_8019_61_5: Final = Release(
+    replace(XNU_8019_41_5.profile, release="xnu-8019.61.5"), parent=XNU_8019_41_5.tag
+)
+
+XNU_8019_80_24: Final = Release(
+    replace(XNU_8019_61_5.profile, release="xnu-8019.80.24", skywalk_is_published=True),
+    parent=XNU_8019_61_5.tag,
+)

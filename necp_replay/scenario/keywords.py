@@ -119,6 +119,9 @@ class InterfaceKeywords(TypedDict, total=False):
     xflags_clear: tuple[str, ...]
     lastupdown: int
     nat64: tuple[Nat64Prefix, ...]
+    radio_type: int
+    radio_channel: int
+    hwassist: int
 
 
 class RouteKeywords(TypedDict, total=False):
@@ -148,6 +151,8 @@ class ProcessKeywords(TypedDict, total=False):
     min_sdk: int
     cs_invalid: bool
     signing_id: str
+    responsible_uuid: bytes
+    pidversion: int
 
 
 class AgentKeywords(TypedDict, total=False):

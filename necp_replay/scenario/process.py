@@ -399,6 +399,10 @@ class ClientHandle:
         """``necp_client_copy_parameters``: the client's parameters in the form a nexus gets."""
         return self.fd.process.submit(notifications.CopyNexusParameters(self.client_id))
 
+    def act_for(self, pid: int) -> CallAnswer:
+        """Make it a client that acts for another process, which that process can claim."""
+        return self.fd.process.submit(notifications.SetDelegatedUpid(self.client_id, pid))
+
     def force_update(
         self, remove_agent: bytes = ZERO_UUID, generation: int | None = None
     ) -> CallAnswer:

@@ -305,6 +305,14 @@ class System:
         """Say which 32-byte key the kernel signs with. Without it, no tag is determined."""
         return self.submit(notifications.ResolverKey(key))
 
+    def set_application_id_key(self, key: bytes) -> CallAnswer:
+        """Say which 32-byte key the kernel signs the ids of clients' applications with."""
+        return self.submit(notifications.ApplicationIdKey(key))
+
+    def set_random_bytes(self, content: bytes) -> CallAnswer:
+        """Say what the kernel's random generator gives where it is not asked for an id."""
+        return self.submit(notifications.RandomBytes(content))
+
     def protoctl_event(
         self, agent: bytes, client_id: bytes, code: int = 0, val: int = 0, seq: int = 0
     ) -> CallAnswer:

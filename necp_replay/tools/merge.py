@@ -14,7 +14,7 @@ from necp_replay.errors import UsageError
 from necp_replay.events import inputs
 from necp_replay.events.clock import CLOCK_START_NS, Now
 from necp_replay.events.inputs import Step
-from necp_replay.events.notifications import ResolverKey, SysctlSet
+from necp_replay.events.notifications import ApplicationIdKey, RandomBytes, ResolverKey, SysctlSet
 from necp_replay.events.outcome import Outcome
 from necp_replay.files.atomic import refuse_existing
 from necp_replay.files.stored_name import stored_name
@@ -28,6 +28,8 @@ SYSTEM_INPUTS: Final = frozenset(
     (
         Now,
         ResolverKey,
+        ApplicationIdKey,
+        RandomBytes,
         SysctlSet,
         *get_args(inputs.ProcessInput),
         *get_args(inputs.InterfaceInput),

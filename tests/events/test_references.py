@@ -193,6 +193,7 @@ CLASSES = (
     *effects.EFFECT_NAMES.values(),
     *get_args(outcome.Answer),
     effects.NexusParameters,
+    effects.ControlSocketMessage,
     snapshot.FailedTriggerSnapshot,
     snapshot.FlowSnapshot,
     snapshot.InterfaceOptionSnapshot,

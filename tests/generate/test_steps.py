@@ -48,6 +48,11 @@ NOT_GENERATED = {
     Point(Area.INPUT, "assert_bb_radio_manager ENOBUFS logged"),
     Point(Area.INPUT, "resolver_key ok"),
     Point(Area.INPUT, "resolver_key EINVAL"),
+    Point(Area.INPUT, "application_id_key ok"),
+    Point(Area.INPUT, "application_id_key EINVAL"),
+    Point(Area.INPUT, "random_bytes ok"),
+    Point(Area.INPUT, "set_delegated_upid ok"),
+    Point(Area.INPUT, "set_delegated_upid ENOENT"),
     Point(Area.INPUT, "request_in_process_flow_divert ENOTSUP"),
     Point(Area.INPUT, "socket_set_resolver_signature ENOTSUP"),
     Point(Area.INPUT, "socket_get_resolver_signature ENOTSUP"),
@@ -59,8 +64,8 @@ NOT_GENERATED = {
 }
 """Client actions on the fd of a session come in last records alone, which bring the system down.
 No generated interface has a mode of its own, no agent is a radio manager, and no trace says the
-resolver key. What every modelled release refuses or ignores is not generated. The seeds that are
-tried do not reach the last three.
+resolver key or what else is drawn at random. What every modelled release refuses or ignores is not
+generated. The seeds that are tried do not reach the last three.
 """
 NO_GENERATED_STEP_SHOWS = {
     "result_has_low_power",

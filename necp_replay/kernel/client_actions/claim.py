@@ -15,8 +15,10 @@ from necp_replay.kernel.client_actions.client_call import (
     ClientCall,
 )
 from necp_replay.kernel.description import Description, logged, silent
-from necp_replay.kernel.exceptions import SyscallError
+from necp_replay.kernel.exceptions import NotModelled, SyscallError
+from necp_replay.kernel.flows.choose import flow_rules
 from necp_replay.kernel.objects.necp_fd import NecpFd
+from necp_replay.kernel.objects.process import unique_pid
 from necp_replay.kernel.quirk import Quirk
 from necp_replay.kernel.state import KernelState
 from necp_replay.kernel.type_confusion import SESSION_LOSES_NOTHING
@@ -30,12 +32,16 @@ def claim(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> int:
     Kernel quirk: the published code never says for whom a client was added, whatever parameter it
     has. So no client can be claimed. Measured in x6153_claim.
 
-    Raises SyscallError: EINVAL without an id, EFAULT, else ENOENT.
+    Raises SyscallError: EINVAL without an id, EFAULT, else ENOENT. Raises NotModelled for a client
+    that an input made one that acts for the process.
     Source: necp_client_claim, xnu-6153.11.26.
     """
     if not call.names_client:
         raise SyscallError(_NO_ID, **call.id_values)
-    copyin(kernel, call.client_id, UUID_BYTES, _FUNCTION)
+    client_id = copyin(kernel, call.client_id, UUID_BYTES, _FUNCTION)
+    client = flow_rules(kernel).find_anywhere(kernel, client_id)
+    if client is not None and client.delegated_upid == unique_pid(necp_fd.proc_pid):
+        raise NotModelled("claiming a client that acts for the process")
     raise SyscallError(Errno.ENOENT)
 
 

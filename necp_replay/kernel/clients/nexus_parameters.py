@@ -5,7 +5,7 @@ from __future__ import annotations
 from struct import Struct
 from typing import Final
 
-from necp_replay.abi.client import ClientParameterFlag, ClientResultFlag
+from necp_replay.abi.client import ClientParameterFlag, ClientResultFlag, LaterParameterFlag
 from necp_replay.abi.errno import Errno
 from necp_replay.abi.uuid import ZERO_UUID
 from necp_replay.events.effects import NexusParameters
@@ -69,7 +69,31 @@ def _nexus_parameters(
         parameters.is_custom_ether = int(bool(parsed.flags & ClientParameterFlag.CUSTOM_ETHER))
         parameters.override_address_selection = int(preference in (_TEMPORARY, _STABLE))
         parameters.use_stable_address = int(preference == _STABLE)
+    if kernel.profile.skywalk_is_published:
+        _add_skywalk(kernel, client, parsed.flags, parameters)
     return parameters
+
+
+def _add_skywalk(
+    kernel: KernelState, client: Client, flags: int, parameters: NexusParameters
+) -> None:
+    """Fill in what releases with Skywalk have besides.
+
+    Source: necp_client_copy_parameters_locked, xnu-8019.80.24, xnu-8020.140.41, xnu-8792.41.9,
+    xnu-10002.61.3.
+    """
+    profile = kernel.profile
+    parameters.port_reservation = int(client.port_reservation is not None)
+    if profile.clients_can_forbid_wakes:
+        parameters.no_wake_from_sleep = int(bool(flags & LaterParameterFlag.NO_WAKE_FROM_SLEEP))
+    if profile.flows_can_be_demultiplexed:
+        parameters.reuse_port = int(bool(flags & LaterParameterFlag.REUSE_LOCAL))
+        parameters.is_demuxable_parent = 0
+        parameters.parent_flow_uuid = ZERO_UUID
+        parameters.demux_pattern_count = 0
+        parameters.demux_patterns = b""
+    if profile.clients_keep_skip_policy:
+        parameters.skip_policy_id = client.skip_policy_id
 
 
 def _transport_protocol(parsed: ParsedParameters) -> int:
@@ -140,5 +164,9 @@ COPY_NEXUS_PARAMETERS: Final = Description(
         "agents_get_structure",
         "agent_structure_has_reserve",
         "nexus_parameters_are_whole",
+        "skywalk_is_published",
+        "clients_can_forbid_wakes",
+        "flows_can_be_demultiplexed",
+        "clients_keep_skip_policy",
     ),
 )

@@ -26,6 +26,8 @@ class ClientRegistry:
         "fd_list",
         "flow_tree",
         "if_flow_count",
+        "nexus_flow_count",
+        "nexus_flows_have_counter",
         "observer_fd_count",
         "observer_list",
         "observer_message_limit",
@@ -33,7 +35,8 @@ class ClientRegistry:
         "tree",
     )
 
-    def __init__(self) -> None:
+    def __init__(self, *, nexus_flows_have_counter: bool = False) -> None:
+        self.nexus_flows_have_counter = nexus_flows_have_counter
         self.fd_list: list[NecpFd] = []
         self.observer_list: list[NecpFd] = []
         self.tree: DeferredTree[Client] = DeferredTree()
@@ -43,11 +46,21 @@ class ClientRegistry:
         self.client_count = 0
         self.socket_flow_count = 0
         self.if_flow_count = 0
+        self.nexus_flow_count = 0
         self.observer_message_limit = OBSERVER_MESSAGE_LIMIT
 
+    def count_nexus_flow(self) -> None:
+        """Count a nexus flow that is made, as an interface flow where there is no other counter."""
+        if self.nexus_flows_have_counter:
+            self.nexus_flow_count += 1
+        else:
+            self.if_flow_count += 1
+
     def count_freed_flow(self, flow: Flow) -> None:
-        """Count a flow off that is freed. Nexus flows are counted as interface flows."""
-        if flow.socket:
+        """Count a flow off that is freed, by the counter of its kind."""
+        if flow.nexus and self.nexus_flows_have_counter:
+            self.nexus_flow_count -= 1
+        elif flow.socket:
             self.socket_flow_count -= 1
         else:
             self.if_flow_count -= 1

@@ -24,7 +24,7 @@ def find_nexus_flow(holder: FlowHolder, agent: bytes) -> Flow | None:
 
 
 def add_nexus_flow(kernel: KernelState, event: InjectNexusFlow) -> int:
-    """Add a nexus flow at the head of a list. It counts as an interface flow.
+    """Add a nexus flow at the head of a list.
 
     The published source has no code that adds a nexus flow, so there is an input for it. ENOENT for
     an unknown id.
@@ -45,7 +45,7 @@ def add_nexus_flow(kernel: KernelState, event: InjectNexusFlow) -> int:
     flow.assigned_results = event.results or None
     flow.assigned_results_length = len(event.results or b"")
     holder.flow_list.insert(0, flow)
-    kernel.clients.if_flow_count += 1
+    kernel.clients.count_nexus_flow()
     return Errno.OK
 
 

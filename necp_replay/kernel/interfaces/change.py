@@ -157,6 +157,12 @@ def _set_numbers(ifp: Interface, event: IfaceAttach | IfaceUpdate) -> int:
         ifp.cell_mss_recommended = event.cell_mss_recommended & _U16
     if event.expensive is not None:
         ifp.eflags = ifp.eflags & ~IFEF_EXPENSIVE | (IFEF_EXPENSIVE if event.expensive else 0)
+    if event.radio_type is not None:
+        ifp.radio_type = event.radio_type & _U8
+    if event.radio_channel is not None:
+        ifp.radio_channel = event.radio_channel & _U8
+    if event.hwassist is not None:
+        ifp.hwassist = event.hwassist & U32_MAX
     return 0
 
 

@@ -9,6 +9,7 @@ from necp_replay.abi.errno import Errno
 from necp_replay.events import notifications
 from necp_replay.events.inputs import NotificationInput
 from necp_replay.events.outcome import AssignMessage, NexusParametersAnswer, Outcome
+from necp_replay.kernel.application_id_key import set_application_id_key
 from necp_replay.kernel.clients.nexus_parameters import copy_nexus_parameters
 from necp_replay.kernel.exceptions import NotModelled, SyscallError
 from necp_replay.kernel.flows.assign_message import create_nexus_assign_message
@@ -17,11 +18,13 @@ from necp_replay.kernel.flows.nexus_flows import add_nexus_flow
 from necp_replay.kernel.notifications.agent_results import assign_client_result
 from necp_replay.kernel.notifications.background import fd_background
 from necp_replay.kernel.notifications.defunct import fd_defunct
+from necp_replay.kernel.notifications.delegated_upid import set_delegated_upid
 from necp_replay.kernel.notifications.flow_divert import request_in_process_flow_divert
 from necp_replay.kernel.notifications.force_update import force_update_client
 from necp_replay.kernel.notifications.memstatus import fd_memstatus, reap_caches
 from necp_replay.kernel.notifications.protoctl import update_flow_protoctl_event
 from necp_replay.kernel.notifications.radio_manager import assert_bb_radio_manager
+from necp_replay.kernel.random_bytes import set_random_bytes
 from necp_replay.kernel.resolver_key import set_resolver_key
 from necp_replay.kernel.snapshot import take_snapshot
 from necp_replay.kernel.state import KernelState
@@ -58,6 +61,12 @@ def handle_notification(kernel: KernelState, event: NotificationInput) -> Outcom
             return set_sysctl(kernel, event)
         case notifications.ResolverKey():
             return set_resolver_key(kernel, event)
+        case notifications.ApplicationIdKey():
+            return set_application_id_key(kernel, event)
+        case notifications.RandomBytes():
+            return set_random_bytes(kernel, event)
+        case notifications.SetDelegatedUpid():
+            return Outcome(errno=set_delegated_upid(kernel, event))
         case notifications.ReapCaches():
             return reap_caches(kernel, event)
         case notifications.RequestInProcessFlowDivert():

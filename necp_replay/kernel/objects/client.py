@@ -52,7 +52,13 @@ class Client:
 
     In releases with flow registrations, flows are in ``registrations``, None without one, and
     ``flow_list``, ``defunct``, ``interface_handle`` and ``interface_has_cb`` are not used.
-    ``interface_options`` and ``failed_trigger`` are of these releases.
+    ``interface_options`` and ``failed_trigger`` are of these releases. ``delegated_upid`` is the
+    unique pid of the process that the client acts for, 0 for none.
+
+    ``port_reservation`` is the port that is reserved for the client, None without one.
+    ``latest_registration_id`` is that of the registration that was made last, ``parent_client_id``
+    the client whose flow it shares, of which ``validated_parent`` says whether it may. Zeros stand
+    for none. ``skip_policy_id`` is the policy that decided that others are skipped.
     """
 
     __slots__ = (
@@ -64,6 +70,7 @@ class Client:
         "client_id",
         "current_route",
         "defunct",
+        "delegated_upid",
         "failed_trigger",
         "flow_list",
         "flow_result_read",
@@ -72,16 +79,21 @@ class Client:
         "interface_has_cb",
         "interface_options",
         "ip_protocol",
+        "latest_registration_id",
         "override_euuid",
         "parameters",
+        "parent_client_id",
         "parsed_parameters",
         "platform_binary",
         "policy_id",
+        "port_reservation",
         "proc_pid",
         "registrations",
         "result",
         "result_length",
         "result_read",
+        "skip_policy_id",
+        "validated_parent",
     )
 
     def __init__(self, client_id: bytes, parameters: bytes, proc_pid: int) -> None:
@@ -109,12 +121,21 @@ class Client:
         self.registrations: RedBlackTree[FlowRegistration] | None = None
         self.interface_options: tuple[InterfaceOption, ...] = ()
         self.failed_trigger: FailedTrigger | None = None
+        self.delegated_upid = 0
+        self.port_reservation: int | None = None
+        self.latest_registration_id = ZERO_UUID
+        self.validated_parent = False
+        self.parent_client_id = ZERO_UUID
+        self.skip_policy_id = 0
         self.group_members_read = True
         self.assigned_group_members: bytes | None = None
 
 
 class FlowRegistration:
-    """``struct necp_client_flow_registration``. ``flow_list`` has the newest flow first."""
+    """``struct necp_client_flow_registration``. ``flow_list`` has the newest flow first.
+
+    ``stats_address`` is where its statistics are in the memory of the process, None without any.
+    """
 
     __slots__ = (
         "client",
@@ -125,6 +146,7 @@ class FlowRegistration:
         "interface_handle",
         "interface_has_cb",
         "registration_id",
+        "stats_address",
     )
 
     def __init__(self, registration_id: bytes, client: Client, flags: int = 0) -> None:
@@ -137,6 +159,7 @@ class FlowRegistration:
         self.flow_list: list[Flow] = []
         self.interface_handle: MultipathBlock | None = None
         self.interface_has_cb = False
+        self.stats_address: int | None = None
 
 
 FlowHolder = Client | FlowRegistration

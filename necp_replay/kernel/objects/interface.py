@@ -31,7 +31,8 @@ class Interface:
     comes from the link status, None without one. ``attached`` is False after the interface has left
     the kernel's lists. ``lastupdown_s`` is the uptime in seconds when it last went up or down.
     ``nat64_prefixes`` has no entry or four, each an IPv6 address and a length in bytes, 0 for none.
-    ``link_address`` is ``if_lladdr``.
+    ``link_address`` is ``if_lladdr``. ``radio_type``, ``radio_channel`` and ``hwassist`` are kept
+    for releases that ask for them.
     """
 
     index: int
@@ -60,6 +61,9 @@ class Interface:
     ipv6_signature: bytes = b""
     nat64_prefixes: list[tuple[bytes, int]] = field(default_factory=list)
     lastupdown_s: int = 0
+    radio_type: int = 0
+    radio_channel: int = 0
+    hwassist: int = 0
     attached: bool = True
     link_address: InterfaceAddressEntry = field(init=False)
 

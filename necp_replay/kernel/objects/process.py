@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from necp_replay.abi.integers import U64_MAX
 from necp_replay.kernel.objects.necp_fd import NecpFd
 from necp_replay.kernel.objects.policy_session import PolicySession
 
@@ -21,11 +22,20 @@ FIRST_FD = 3
 """The lowest number ``falloc`` hands out here: 0 to 2 are taken in every process."""
 
 
+_UNIQUE_PID_BASE = 1 << 32
+
+
+def unique_pid(pid: int) -> int:
+    """The unique pid of a process, as in the measured kernels: 2 to the 32nd, and its pid."""
+    return (_UNIQUE_PID_BASE + pid) & U64_MAX
+
+
 @dataclass(slots=True)
 class Process:
     """``struct proc`` as far as NECP asks. ``files`` maps fd numbers to open files.
 
-    ``responsible_pid`` is 0 and ``signing_id`` empty if the process has none. ``platform_id``,
+    ``responsible_pid`` is 0 and ``signing_id`` empty if the process has none, and
+    ``responsible_uuid`` is None where it was not set. ``platform_id``,
     ``sdk`` and ``min_sdk`` are those of its load command, 0 without one.
     """
 
@@ -44,5 +54,7 @@ class Process:
     sdk: int = 0
     min_sdk: int = 0
     cs_invalid: bool = False
+    responsible_uuid: bytes | None = None
+    pidversion: int = 0
     exiting: bool = False
     files: dict[int, NecpFd | PolicySession | OtherFile] = field(default_factory=dict)

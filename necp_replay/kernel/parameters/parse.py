@@ -23,9 +23,9 @@ from necp_replay.abi.client import (
     IFXNAMSIZ,
     MAX_PARSED_PARAMETERS,
     NETAGENT_TYPE_PARAMETER_BYTES,
-    PARAMETER_FLAG_KNOWN_TRACKER,
     SOCKADDR_UNION_BYTES,
     ClientParameter,
+    LaterParameterFlag,
 )
 from necp_replay.abi.log import LOG_ERR, LOG_NOTICE
 from necp_replay.abi.sockaddr import AF_INET, AF_INET6, SOCKADDR_IN6_BYTES, SOCKADDR_IN_BYTES
@@ -58,7 +58,7 @@ def parse_client_parameters(kernel: KernelState, client: Client) -> ParsedParame
         if parsed.is_refused:
             kernel.log(LOG_ERR, "necp_client_parse_parameters")
     if (
-        parsed.flags & PARAMETER_FLAG_KNOWN_TRACKER
+        parsed.flags & LaterParameterFlag.KNOWN_TRACKER
         and kernel.profile.known_trackers_are_logged
         and client.proc_pid
     ):

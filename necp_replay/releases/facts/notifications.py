@@ -151,3 +151,16 @@ class NotificationFacts:
             traces=("structure_for_a_kernel_agent",),
         ),
     ] = False
+
+    pending_timer_is_left_alone: Annotated[
+        bool,
+        Fact(
+            title="The update timer where it is pending already",
+            function="necp_update_all_clients_immediately_if_needed",
+            meanings={
+                False: "is armed again, with 500 ms leeway",
+                True: "is left alone, unless clients are to be evaluated at once and it would fire"
+                " later; its leeway is 50 ms",
+            },
+        ),
+    ] = False

@@ -186,7 +186,8 @@ def _agent_message(names: Names, message: effects.AgentMessage) -> effects.Agent
             rename = tlvs.uuid
         elif len(payload) == TRIGGER_MESSAGE_BYTES:
             rename = tlvs.after(8, tlvs.uuid)
-        delivery = dataclasses.replace(delivery, payload=rename(names, payload))
+        agent_id = None if delivery.agent_id is None else names.uuid(delivery.agent_id)
+        delivery = dataclasses.replace(delivery, payload=rename(names, payload), agent_id=agent_id)
     else:
         delivery = _rename(names, delivery)
     client_id = None if message.client_id is None else names.uuid(message.client_id)
@@ -332,12 +333,20 @@ _CONTENTS: Final[dict[type, dict[str, RenameField]]] = {
     notifications.AssignClientResult: {"results": tlvs.results},
     notifications.CreateNexusAssignMessage: {
         "key": opaque,
+        "ether": opaque,
         "local": tlvs.sockaddr,
         "remote": tlvs.sockaddr,
     },
     notifications.SysctlSet: {"name": keep},
     notifications.ResolverKey: {"key": keep},
-    effects.NexusParameters: {"local_addr": tlvs.sockaddr, "remote_addr": tlvs.sockaddr},
+    notifications.ApplicationIdKey: {"key": keep},
+    notifications.RandomBytes: {"content": keep},
+    effects.TimerArmed: {"timer": keep},
+    effects.NexusParameters: {
+        "local_addr": tlvs.sockaddr,
+        "remote_addr": tlvs.sockaddr,
+        "demux_patterns": opaque,
+    },
     effects.NetworkPolicyEvent: {"data": _denied},
     effects.Log: _LOGGED,
     effects.UserOverrun: _LOGGED,
@@ -345,7 +354,7 @@ _CONTENTS: Final[dict[type, dict[str, RenameField]]] = {
     effects.MemoryCorruption: _LOGGED,
     effects.KernelPointerLeak: _LOGGED,
     effects.TypeConfusionMark: _LOGGED,
-    effects.KernelAgentMessage: {"agent_parameters": opaque},
+    effects.KernelAgentMessage: {"agent_parameters": opaque, "group_members": opaque},
     effects.Panic: _LOGGED,
     outcome.ActionBuffers: {"client_id": keep, "buffer": keep},
     outcome.SessionBuffer: {"out_buffer": keep, "beyond_vectors": keep},

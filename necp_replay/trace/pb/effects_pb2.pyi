@@ -14,7 +14,7 @@ class Wake(_message.Message):
     def __init__(self, pid: _Optional[int] = ..., fd: _Optional[int] = ...) -> None: ...
 
 class NexusParameters(_message.Message):
-    __slots__ = ("pid", "epid", "euuid", "local_addr", "remote_addr", "ip_protocol", "traffic_class", "policy_id", "is_listener", "allow_qos_marking", "transport_protocol", "ethertype", "is_interpose", "is_custom_ether", "override_address_selection", "use_stable_address")
+    __slots__ = ("pid", "epid", "euuid", "local_addr", "remote_addr", "ip_protocol", "traffic_class", "policy_id", "is_listener", "allow_qos_marking", "transport_protocol", "ethertype", "is_interpose", "is_custom_ether", "override_address_selection", "use_stable_address", "no_wake_from_sleep", "skip_policy_id", "is_demuxable_parent", "reuse_port", "parent_flow_uuid", "demux_pattern_count", "demux_patterns", "port_reservation")
     PID_FIELD_NUMBER: _ClassVar[int]
     EPID_FIELD_NUMBER: _ClassVar[int]
     EUUID_FIELD_NUMBER: _ClassVar[int]
@@ -31,6 +31,14 @@ class NexusParameters(_message.Message):
     IS_CUSTOM_ETHER_FIELD_NUMBER: _ClassVar[int]
     OVERRIDE_ADDRESS_SELECTION_FIELD_NUMBER: _ClassVar[int]
     USE_STABLE_ADDRESS_FIELD_NUMBER: _ClassVar[int]
+    NO_WAKE_FROM_SLEEP_FIELD_NUMBER: _ClassVar[int]
+    SKIP_POLICY_ID_FIELD_NUMBER: _ClassVar[int]
+    IS_DEMUXABLE_PARENT_FIELD_NUMBER: _ClassVar[int]
+    REUSE_PORT_FIELD_NUMBER: _ClassVar[int]
+    PARENT_FLOW_UUID_FIELD_NUMBER: _ClassVar[int]
+    DEMUX_PATTERN_COUNT_FIELD_NUMBER: _ClassVar[int]
+    DEMUX_PATTERNS_FIELD_NUMBER: _ClassVar[int]
+    PORT_RESERVATION_FIELD_NUMBER: _ClassVar[int]
     pid: int
     epid: int
     euuid: bytes
@@ -47,31 +55,47 @@ class NexusParameters(_message.Message):
     is_custom_ether: int
     override_address_selection: int
     use_stable_address: int
-    def __init__(self, pid: _Optional[int] = ..., epid: _Optional[int] = ..., euuid: _Optional[bytes] = ..., local_addr: _Optional[bytes] = ..., remote_addr: _Optional[bytes] = ..., ip_protocol: _Optional[int] = ..., traffic_class: _Optional[int] = ..., policy_id: _Optional[int] = ..., is_listener: _Optional[int] = ..., allow_qos_marking: _Optional[int] = ..., transport_protocol: _Optional[int] = ..., ethertype: _Optional[int] = ..., is_interpose: _Optional[int] = ..., is_custom_ether: _Optional[int] = ..., override_address_selection: _Optional[int] = ..., use_stable_address: _Optional[int] = ...) -> None: ...
+    no_wake_from_sleep: int
+    skip_policy_id: int
+    is_demuxable_parent: int
+    reuse_port: int
+    parent_flow_uuid: bytes
+    demux_pattern_count: int
+    demux_patterns: bytes
+    port_reservation: int
+    def __init__(self, pid: _Optional[int] = ..., epid: _Optional[int] = ..., euuid: _Optional[bytes] = ..., local_addr: _Optional[bytes] = ..., remote_addr: _Optional[bytes] = ..., ip_protocol: _Optional[int] = ..., traffic_class: _Optional[int] = ..., policy_id: _Optional[int] = ..., is_listener: _Optional[int] = ..., allow_qos_marking: _Optional[int] = ..., transport_protocol: _Optional[int] = ..., ethertype: _Optional[int] = ..., is_interpose: _Optional[int] = ..., is_custom_ether: _Optional[int] = ..., override_address_selection: _Optional[int] = ..., use_stable_address: _Optional[int] = ..., no_wake_from_sleep: _Optional[int] = ..., skip_policy_id: _Optional[int] = ..., is_demuxable_parent: _Optional[int] = ..., reuse_port: _Optional[int] = ..., parent_flow_uuid: _Optional[bytes] = ..., demux_pattern_count: _Optional[int] = ..., demux_patterns: _Optional[bytes] = ..., port_reservation: _Optional[int] = ...) -> None: ...
 
 class ControlSocketMessage(_message.Message):
-    __slots__ = ("id", "error", "flags", "payload")
+    __slots__ = ("id", "error", "flags", "payload", "agent_id")
     ID_FIELD_NUMBER: _ClassVar[int]
     ERROR_FIELD_NUMBER: _ClassVar[int]
     FLAGS_FIELD_NUMBER: _ClassVar[int]
     PAYLOAD_FIELD_NUMBER: _ClassVar[int]
+    AGENT_ID_FIELD_NUMBER: _ClassVar[int]
     id: int
     error: int
     flags: int
     payload: bytes
-    def __init__(self, id: _Optional[int] = ..., error: _Optional[int] = ..., flags: _Optional[int] = ..., payload: _Optional[bytes] = ...) -> None: ...
+    agent_id: bytes
+    def __init__(self, id: _Optional[int] = ..., error: _Optional[int] = ..., flags: _Optional[int] = ..., payload: _Optional[bytes] = ..., agent_id: _Optional[bytes] = ...) -> None: ...
 
 class KernelAgentMessage(_message.Message):
-    __slots__ = ("nexus_parameters", "wants_results", "necp_handle", "agent_parameters")
+    __slots__ = ("nexus_parameters", "wants_results", "necp_handle", "agent_parameters", "group_members", "client_error", "force_report")
     NEXUS_PARAMETERS_FIELD_NUMBER: _ClassVar[int]
     WANTS_RESULTS_FIELD_NUMBER: _ClassVar[int]
     NECP_HANDLE_FIELD_NUMBER: _ClassVar[int]
     AGENT_PARAMETERS_FIELD_NUMBER: _ClassVar[int]
+    GROUP_MEMBERS_FIELD_NUMBER: _ClassVar[int]
+    CLIENT_ERROR_FIELD_NUMBER: _ClassVar[int]
+    FORCE_REPORT_FIELD_NUMBER: _ClassVar[int]
     nexus_parameters: NexusParameters
     wants_results: int
     necp_handle: int
     agent_parameters: bytes
-    def __init__(self, nexus_parameters: _Optional[_Union[NexusParameters, _Mapping]] = ..., wants_results: _Optional[int] = ..., necp_handle: _Optional[int] = ..., agent_parameters: _Optional[bytes] = ...) -> None: ...
+    group_members: bytes
+    client_error: int
+    force_report: int
+    def __init__(self, nexus_parameters: _Optional[_Union[NexusParameters, _Mapping]] = ..., wants_results: _Optional[int] = ..., necp_handle: _Optional[int] = ..., agent_parameters: _Optional[bytes] = ..., group_members: _Optional[bytes] = ..., client_error: _Optional[int] = ..., force_report: _Optional[int] = ...) -> None: ...
 
 class AgentMessage(_message.Message):
     __slots__ = ("agent", "type", "client_id", "errno", "control_socket", "kernel_agent")
@@ -122,14 +146,16 @@ class MultipathCallback(_message.Message):
     def __init__(self, handle: _Optional[str] = ..., action: _Optional[int] = ..., interface_index: _Optional[int] = ..., viable: _Optional[bool] = ..., invalid: _Optional[bool] = ..., flow_flags: _Optional[int] = ...) -> None: ...
 
 class TimerArmed(_message.Message):
-    __slots__ = ("deadline_us", "leeway_us", "was_pending")
+    __slots__ = ("deadline_us", "leeway_us", "was_pending", "timer")
     DEADLINE_US_FIELD_NUMBER: _ClassVar[int]
     LEEWAY_US_FIELD_NUMBER: _ClassVar[int]
     WAS_PENDING_FIELD_NUMBER: _ClassVar[int]
+    TIMER_FIELD_NUMBER: _ClassVar[int]
     deadline_us: int
     leeway_us: int
     was_pending: bool
-    def __init__(self, deadline_us: _Optional[int] = ..., leeway_us: _Optional[int] = ..., was_pending: _Optional[bool] = ...) -> None: ...
+    timer: str
+    def __init__(self, deadline_us: _Optional[int] = ..., leeway_us: _Optional[int] = ..., was_pending: _Optional[bool] = ..., timer: _Optional[str] = ...) -> None: ...
 
 class KernelEvent(_message.Message):
     __slots__ = ("class_", "subclass", "code", "data")

@@ -47,7 +47,7 @@ class Nat64Prefixes(_message.Message):
     def __init__(self, items: _Optional[_Iterable[_Union[Nat64Prefix, _Mapping]]] = ...) -> None: ...
 
 class IfaceAttach(_message.Message):
-    __slots__ = ("index", "name", "functional_type", "flags", "eflags", "xflags", "mtu", "nd_mtu", "generation", "type", "family", "subfamily", "lqm_state", "if_state_valid", "cell_mss_recommended", "expensive", "delegate", "agents", "clear_addrs", "addrs", "del_addrs", "ipv4_signature", "ipv6_signature", "ordered", "position", "eflags_or", "eflags_clear", "xflags_or", "xflags_clear", "lastupdown", "nat64")
+    __slots__ = ("index", "name", "functional_type", "flags", "eflags", "xflags", "mtu", "nd_mtu", "generation", "type", "family", "subfamily", "lqm_state", "if_state_valid", "cell_mss_recommended", "expensive", "delegate", "agents", "clear_addrs", "addrs", "del_addrs", "ipv4_signature", "ipv6_signature", "ordered", "position", "eflags_or", "eflags_clear", "xflags_or", "xflags_clear", "lastupdown", "nat64", "radio_type", "radio_channel", "hwassist")
     INDEX_FIELD_NUMBER: _ClassVar[int]
     NAME_FIELD_NUMBER: _ClassVar[int]
     FUNCTIONAL_TYPE_FIELD_NUMBER: _ClassVar[int]
@@ -79,6 +79,9 @@ class IfaceAttach(_message.Message):
     XFLAGS_CLEAR_FIELD_NUMBER: _ClassVar[int]
     LASTUPDOWN_FIELD_NUMBER: _ClassVar[int]
     NAT64_FIELD_NUMBER: _ClassVar[int]
+    RADIO_TYPE_FIELD_NUMBER: _ClassVar[int]
+    RADIO_CHANNEL_FIELD_NUMBER: _ClassVar[int]
+    HWASSIST_FIELD_NUMBER: _ClassVar[int]
     index: int
     name: str
     functional_type: int
@@ -110,10 +113,13 @@ class IfaceAttach(_message.Message):
     xflags_clear: FlagNames
     lastupdown: int
     nat64: Nat64Prefixes
-    def __init__(self, index: _Optional[int] = ..., name: _Optional[str] = ..., functional_type: _Optional[int] = ..., flags: _Optional[int] = ..., eflags: _Optional[int] = ..., xflags: _Optional[int] = ..., mtu: _Optional[int] = ..., nd_mtu: _Optional[int] = ..., generation: _Optional[int] = ..., type: _Optional[int] = ..., family: _Optional[int] = ..., subfamily: _Optional[int] = ..., lqm_state: _Optional[int] = ..., if_state_valid: _Optional[int] = ..., cell_mss_recommended: _Optional[int] = ..., expensive: _Optional[bool] = ..., delegate: _Optional[int] = ..., agents: _Optional[_Union[AgentIds, _Mapping]] = ..., clear_addrs: _Optional[bool] = ..., addrs: _Optional[_Union[InterfaceAddresses, _Mapping]] = ..., del_addrs: _Optional[_Union[InterfaceAddresses, _Mapping]] = ..., ipv4_signature: _Optional[bytes] = ..., ipv6_signature: _Optional[bytes] = ..., ordered: _Optional[bool] = ..., position: _Optional[int] = ..., eflags_or: _Optional[_Union[FlagNames, _Mapping]] = ..., eflags_clear: _Optional[_Union[FlagNames, _Mapping]] = ..., xflags_or: _Optional[_Union[FlagNames, _Mapping]] = ..., xflags_clear: _Optional[_Union[FlagNames, _Mapping]] = ..., lastupdown: _Optional[int] = ..., nat64: _Optional[_Union[Nat64Prefixes, _Mapping]] = ...) -> None: ...
+    radio_type: int
+    radio_channel: int
+    hwassist: int
+    def __init__(self, index: _Optional[int] = ..., name: _Optional[str] = ..., functional_type: _Optional[int] = ..., flags: _Optional[int] = ..., eflags: _Optional[int] = ..., xflags: _Optional[int] = ..., mtu: _Optional[int] = ..., nd_mtu: _Optional[int] = ..., generation: _Optional[int] = ..., type: _Optional[int] = ..., family: _Optional[int] = ..., subfamily: _Optional[int] = ..., lqm_state: _Optional[int] = ..., if_state_valid: _Optional[int] = ..., cell_mss_recommended: _Optional[int] = ..., expensive: _Optional[bool] = ..., delegate: _Optional[int] = ..., agents: _Optional[_Union[AgentIds, _Mapping]] = ..., clear_addrs: _Optional[bool] = ..., addrs: _Optional[_Union[InterfaceAddresses, _Mapping]] = ..., del_addrs: _Optional[_Union[InterfaceAddresses, _Mapping]] = ..., ipv4_signature: _Optional[bytes] = ..., ipv6_signature: _Optional[bytes] = ..., ordered: _Optional[bool] = ..., position: _Optional[int] = ..., eflags_or: _Optional[_Union[FlagNames, _Mapping]] = ..., eflags_clear: _Optional[_Union[FlagNames, _Mapping]] = ..., xflags_or: _Optional[_Union[FlagNames, _Mapping]] = ..., xflags_clear: _Optional[_Union[FlagNames, _Mapping]] = ..., lastupdown: _Optional[int] = ..., nat64: _Optional[_Union[Nat64Prefixes, _Mapping]] = ..., radio_type: _Optional[int] = ..., radio_channel: _Optional[int] = ..., hwassist: _Optional[int] = ...) -> None: ...
 
 class IfaceUpdate(_message.Message):
-    __slots__ = ("index", "functional_type", "flags", "eflags", "xflags", "mtu", "nd_mtu", "generation", "type", "family", "subfamily", "lqm_state", "if_state_valid", "cell_mss_recommended", "expensive", "delegate", "agents", "clear_addrs", "addrs", "del_addrs", "ipv4_signature", "ipv6_signature", "ordered", "position", "eflags_or", "eflags_clear", "xflags_or", "xflags_clear", "lastupdown", "nat64")
+    __slots__ = ("index", "functional_type", "flags", "eflags", "xflags", "mtu", "nd_mtu", "generation", "type", "family", "subfamily", "lqm_state", "if_state_valid", "cell_mss_recommended", "expensive", "delegate", "agents", "clear_addrs", "addrs", "del_addrs", "ipv4_signature", "ipv6_signature", "ordered", "position", "eflags_or", "eflags_clear", "xflags_or", "xflags_clear", "lastupdown", "nat64", "radio_type", "radio_channel", "hwassist")
     INDEX_FIELD_NUMBER: _ClassVar[int]
     FUNCTIONAL_TYPE_FIELD_NUMBER: _ClassVar[int]
     FLAGS_FIELD_NUMBER: _ClassVar[int]
@@ -144,6 +150,9 @@ class IfaceUpdate(_message.Message):
     XFLAGS_CLEAR_FIELD_NUMBER: _ClassVar[int]
     LASTUPDOWN_FIELD_NUMBER: _ClassVar[int]
     NAT64_FIELD_NUMBER: _ClassVar[int]
+    RADIO_TYPE_FIELD_NUMBER: _ClassVar[int]
+    RADIO_CHANNEL_FIELD_NUMBER: _ClassVar[int]
+    HWASSIST_FIELD_NUMBER: _ClassVar[int]
     index: int
     functional_type: int
     flags: int
@@ -174,7 +183,10 @@ class IfaceUpdate(_message.Message):
     xflags_clear: FlagNames
     lastupdown: int
     nat64: Nat64Prefixes
-    def __init__(self, index: _Optional[int] = ..., functional_type: _Optional[int] = ..., flags: _Optional[int] = ..., eflags: _Optional[int] = ..., xflags: _Optional[int] = ..., mtu: _Optional[int] = ..., nd_mtu: _Optional[int] = ..., generation: _Optional[int] = ..., type: _Optional[int] = ..., family: _Optional[int] = ..., subfamily: _Optional[int] = ..., lqm_state: _Optional[int] = ..., if_state_valid: _Optional[int] = ..., cell_mss_recommended: _Optional[int] = ..., expensive: _Optional[bool] = ..., delegate: _Optional[int] = ..., agents: _Optional[_Union[AgentIds, _Mapping]] = ..., clear_addrs: _Optional[bool] = ..., addrs: _Optional[_Union[InterfaceAddresses, _Mapping]] = ..., del_addrs: _Optional[_Union[InterfaceAddresses, _Mapping]] = ..., ipv4_signature: _Optional[bytes] = ..., ipv6_signature: _Optional[bytes] = ..., ordered: _Optional[bool] = ..., position: _Optional[int] = ..., eflags_or: _Optional[_Union[FlagNames, _Mapping]] = ..., eflags_clear: _Optional[_Union[FlagNames, _Mapping]] = ..., xflags_or: _Optional[_Union[FlagNames, _Mapping]] = ..., xflags_clear: _Optional[_Union[FlagNames, _Mapping]] = ..., lastupdown: _Optional[int] = ..., nat64: _Optional[_Union[Nat64Prefixes, _Mapping]] = ...) -> None: ...
+    radio_type: int
+    radio_channel: int
+    hwassist: int
+    def __init__(self, index: _Optional[int] = ..., functional_type: _Optional[int] = ..., flags: _Optional[int] = ..., eflags: _Optional[int] = ..., xflags: _Optional[int] = ..., mtu: _Optional[int] = ..., nd_mtu: _Optional[int] = ..., generation: _Optional[int] = ..., type: _Optional[int] = ..., family: _Optional[int] = ..., subfamily: _Optional[int] = ..., lqm_state: _Optional[int] = ..., if_state_valid: _Optional[int] = ..., cell_mss_recommended: _Optional[int] = ..., expensive: _Optional[bool] = ..., delegate: _Optional[int] = ..., agents: _Optional[_Union[AgentIds, _Mapping]] = ..., clear_addrs: _Optional[bool] = ..., addrs: _Optional[_Union[InterfaceAddresses, _Mapping]] = ..., del_addrs: _Optional[_Union[InterfaceAddresses, _Mapping]] = ..., ipv4_signature: _Optional[bytes] = ..., ipv6_signature: _Optional[bytes] = ..., ordered: _Optional[bool] = ..., position: _Optional[int] = ..., eflags_or: _Optional[_Union[FlagNames, _Mapping]] = ..., eflags_clear: _Optional[_Union[FlagNames, _Mapping]] = ..., xflags_or: _Optional[_Union[FlagNames, _Mapping]] = ..., xflags_clear: _Optional[_Union[FlagNames, _Mapping]] = ..., lastupdown: _Optional[int] = ..., nat64: _Optional[_Union[Nat64Prefixes, _Mapping]] = ..., radio_type: _Optional[int] = ..., radio_channel: _Optional[int] = ..., hwassist: _Optional[int] = ...) -> None: ...
 
 class IfaceDetach(_message.Message):
     __slots__ = ("index",)

@@ -113,7 +113,7 @@ class CopyNexusParameters(_message.Message):
     def __init__(self, client_id: _Optional[bytes] = ...) -> None: ...
 
 class CreateNexusAssignMessage(_message.Message):
-    __slots__ = ("nexus_instance", "port", "key", "key_length", "flow_adv_index", "local", "remote")
+    __slots__ = ("nexus_instance", "port", "key", "key_length", "flow_adv_index", "local", "remote", "ether", "flow_stats")
     NEXUS_INSTANCE_FIELD_NUMBER: _ClassVar[int]
     PORT_FIELD_NUMBER: _ClassVar[int]
     KEY_FIELD_NUMBER: _ClassVar[int]
@@ -121,6 +121,8 @@ class CreateNexusAssignMessage(_message.Message):
     FLOW_ADV_INDEX_FIELD_NUMBER: _ClassVar[int]
     LOCAL_FIELD_NUMBER: _ClassVar[int]
     REMOTE_FIELD_NUMBER: _ClassVar[int]
+    ETHER_FIELD_NUMBER: _ClassVar[int]
+    FLOW_STATS_FIELD_NUMBER: _ClassVar[int]
     nexus_instance: bytes
     port: int
     key: bytes
@@ -128,7 +130,9 @@ class CreateNexusAssignMessage(_message.Message):
     flow_adv_index: int
     local: bytes
     remote: bytes
-    def __init__(self, nexus_instance: _Optional[bytes] = ..., port: _Optional[int] = ..., key: _Optional[bytes] = ..., key_length: _Optional[int] = ..., flow_adv_index: _Optional[int] = ..., local: _Optional[bytes] = ..., remote: _Optional[bytes] = ...) -> None: ...
+    ether: bytes
+    flow_stats: int
+    def __init__(self, nexus_instance: _Optional[bytes] = ..., port: _Optional[int] = ..., key: _Optional[bytes] = ..., key_length: _Optional[int] = ..., flow_adv_index: _Optional[int] = ..., local: _Optional[bytes] = ..., remote: _Optional[bytes] = ..., ether: _Optional[bytes] = ..., flow_stats: _Optional[int] = ...) -> None: ...
 
 class ReapCaches(_message.Message):
     __slots__ = ("purge",)
@@ -149,6 +153,26 @@ class ResolverKey(_message.Message):
     KEY_FIELD_NUMBER: _ClassVar[int]
     key: bytes
     def __init__(self, key: _Optional[bytes] = ...) -> None: ...
+
+class ApplicationIdKey(_message.Message):
+    __slots__ = ("key",)
+    KEY_FIELD_NUMBER: _ClassVar[int]
+    key: bytes
+    def __init__(self, key: _Optional[bytes] = ...) -> None: ...
+
+class RandomBytes(_message.Message):
+    __slots__ = ("content",)
+    CONTENT_FIELD_NUMBER: _ClassVar[int]
+    content: bytes
+    def __init__(self, content: _Optional[bytes] = ...) -> None: ...
+
+class SetDelegatedUpid(_message.Message):
+    __slots__ = ("client_id", "pid")
+    CLIENT_ID_FIELD_NUMBER: _ClassVar[int]
+    PID_FIELD_NUMBER: _ClassVar[int]
+    client_id: bytes
+    pid: int
+    def __init__(self, client_id: _Optional[bytes] = ..., pid: _Optional[int] = ...) -> None: ...
 
 class TakeSnapshot(_message.Message):
     __slots__ = ("full",)

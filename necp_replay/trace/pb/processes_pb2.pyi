@@ -35,7 +35,7 @@ class Entitlements(_message.Message):
     def __init__(self, items: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class ProcAdd(_message.Message):
-    __slots__ = ("pid", "name", "uid", "exec_uuid", "platform_binary", "fd_limit", "privileged", "entitlements", "coalition_leader", "responsible_pid", "platform_id", "sdk", "min_sdk", "cs_invalid", "signing_id")
+    __slots__ = ("pid", "name", "uid", "exec_uuid", "platform_binary", "fd_limit", "privileged", "entitlements", "coalition_leader", "responsible_pid", "platform_id", "sdk", "min_sdk", "cs_invalid", "signing_id", "responsible_uuid", "pidversion")
     PID_FIELD_NUMBER: _ClassVar[int]
     NAME_FIELD_NUMBER: _ClassVar[int]
     UID_FIELD_NUMBER: _ClassVar[int]
@@ -51,6 +51,8 @@ class ProcAdd(_message.Message):
     MIN_SDK_FIELD_NUMBER: _ClassVar[int]
     CS_INVALID_FIELD_NUMBER: _ClassVar[int]
     SIGNING_ID_FIELD_NUMBER: _ClassVar[int]
+    RESPONSIBLE_UUID_FIELD_NUMBER: _ClassVar[int]
+    PIDVERSION_FIELD_NUMBER: _ClassVar[int]
     pid: int
     name: str
     uid: int
@@ -66,10 +68,12 @@ class ProcAdd(_message.Message):
     min_sdk: int
     cs_invalid: bool
     signing_id: str
-    def __init__(self, pid: _Optional[int] = ..., name: _Optional[str] = ..., uid: _Optional[int] = ..., exec_uuid: _Optional[bytes] = ..., platform_binary: _Optional[bool] = ..., fd_limit: _Optional[int] = ..., privileged: _Optional[_Union[Privileges, _Mapping]] = ..., entitlements: _Optional[_Iterable[str]] = ..., coalition_leader: _Optional[int] = ..., responsible_pid: _Optional[int] = ..., platform_id: _Optional[int] = ..., sdk: _Optional[int] = ..., min_sdk: _Optional[int] = ..., cs_invalid: _Optional[bool] = ..., signing_id: _Optional[str] = ...) -> None: ...
+    responsible_uuid: bytes
+    pidversion: int
+    def __init__(self, pid: _Optional[int] = ..., name: _Optional[str] = ..., uid: _Optional[int] = ..., exec_uuid: _Optional[bytes] = ..., platform_binary: _Optional[bool] = ..., fd_limit: _Optional[int] = ..., privileged: _Optional[_Union[Privileges, _Mapping]] = ..., entitlements: _Optional[_Iterable[str]] = ..., coalition_leader: _Optional[int] = ..., responsible_pid: _Optional[int] = ..., platform_id: _Optional[int] = ..., sdk: _Optional[int] = ..., min_sdk: _Optional[int] = ..., cs_invalid: _Optional[bool] = ..., signing_id: _Optional[str] = ..., responsible_uuid: _Optional[bytes] = ..., pidversion: _Optional[int] = ...) -> None: ...
 
 class ProcUpdate(_message.Message):
-    __slots__ = ("pid", "name", "uid", "exec_uuid", "platform_binary", "fd_limit", "privileged", "entitlements", "coalition_leader", "responsible_pid", "platform_id", "sdk", "min_sdk", "cs_invalid", "signing_id")
+    __slots__ = ("pid", "name", "uid", "exec_uuid", "platform_binary", "fd_limit", "privileged", "entitlements", "coalition_leader", "responsible_pid", "platform_id", "sdk", "min_sdk", "cs_invalid", "signing_id", "responsible_uuid", "pidversion")
     PID_FIELD_NUMBER: _ClassVar[int]
     NAME_FIELD_NUMBER: _ClassVar[int]
     UID_FIELD_NUMBER: _ClassVar[int]
@@ -85,6 +89,8 @@ class ProcUpdate(_message.Message):
     MIN_SDK_FIELD_NUMBER: _ClassVar[int]
     CS_INVALID_FIELD_NUMBER: _ClassVar[int]
     SIGNING_ID_FIELD_NUMBER: _ClassVar[int]
+    RESPONSIBLE_UUID_FIELD_NUMBER: _ClassVar[int]
+    PIDVERSION_FIELD_NUMBER: _ClassVar[int]
     pid: int
     name: str
     uid: int
@@ -100,7 +106,9 @@ class ProcUpdate(_message.Message):
     min_sdk: int
     cs_invalid: bool
     signing_id: str
-    def __init__(self, pid: _Optional[int] = ..., name: _Optional[str] = ..., uid: _Optional[int] = ..., exec_uuid: _Optional[bytes] = ..., platform_binary: _Optional[bool] = ..., fd_limit: _Optional[int] = ..., privileged: _Optional[_Union[Privileges, _Mapping]] = ..., entitlements: _Optional[_Union[Entitlements, _Mapping]] = ..., coalition_leader: _Optional[int] = ..., responsible_pid: _Optional[int] = ..., platform_id: _Optional[int] = ..., sdk: _Optional[int] = ..., min_sdk: _Optional[int] = ..., cs_invalid: _Optional[bool] = ..., signing_id: _Optional[str] = ...) -> None: ...
+    responsible_uuid: bytes
+    pidversion: int
+    def __init__(self, pid: _Optional[int] = ..., name: _Optional[str] = ..., uid: _Optional[int] = ..., exec_uuid: _Optional[bytes] = ..., platform_binary: _Optional[bool] = ..., fd_limit: _Optional[int] = ..., privileged: _Optional[_Union[Privileges, _Mapping]] = ..., entitlements: _Optional[_Union[Entitlements, _Mapping]] = ..., coalition_leader: _Optional[int] = ..., responsible_pid: _Optional[int] = ..., platform_id: _Optional[int] = ..., sdk: _Optional[int] = ..., min_sdk: _Optional[int] = ..., cs_invalid: _Optional[bool] = ..., signing_id: _Optional[str] = ..., responsible_uuid: _Optional[bytes] = ..., pidversion: _Optional[int] = ...) -> None: ...
 
 class ProcExit(_message.Message):
     __slots__ = ("pid",)

@@ -51,7 +51,7 @@ class FlowSnapshot(_message.Message):
     def __init__(self, invalid: _Optional[int] = ..., nexus: _Optional[int] = ..., socket: _Optional[int] = ..., viable: _Optional[int] = ..., requested_nexus: _Optional[int] = ..., assigned: _Optional[int] = ..., has_protoctl_event: _Optional[int] = ..., check_tcp_heuristics: _Optional[int] = ..., interface_index: _Optional[int] = ..., necp_flow_flags: _Optional[int] = ..., protoctl_event: _Optional[_Iterable[int]] = ..., local_addr: _Optional[bytes] = ..., remote_addr: _Optional[bytes] = ..., assigned_results_length: _Optional[int] = ..., assigned_results: _Optional[bytes] = ..., nexus_agent: _Optional[bytes] = ..., handle: _Optional[str] = ..., cb: _Optional[int] = ..., interface_flags: _Optional[int] = ..., delegated_interface_index: _Optional[int] = ...) -> None: ...
 
 class RegistrationSnapshot(_message.Message):
-    __slots__ = ("registration_id", "flags", "flow_result_read", "defunct", "last_interface_details", "interface_handle", "interface_cb", "flows")
+    __slots__ = ("registration_id", "flags", "flow_result_read", "defunct", "last_interface_details", "interface_handle", "interface_cb", "flows", "stats", "ustats_uaddr")
     REGISTRATION_ID_FIELD_NUMBER: _ClassVar[int]
     FLAGS_FIELD_NUMBER: _ClassVar[int]
     FLOW_RESULT_READ_FIELD_NUMBER: _ClassVar[int]
@@ -60,6 +60,8 @@ class RegistrationSnapshot(_message.Message):
     INTERFACE_HANDLE_FIELD_NUMBER: _ClassVar[int]
     INTERFACE_CB_FIELD_NUMBER: _ClassVar[int]
     FLOWS_FIELD_NUMBER: _ClassVar[int]
+    STATS_FIELD_NUMBER: _ClassVar[int]
+    USTATS_UADDR_FIELD_NUMBER: _ClassVar[int]
     registration_id: bytes
     flags: int
     flow_result_read: int
@@ -68,7 +70,9 @@ class RegistrationSnapshot(_message.Message):
     interface_handle: str
     interface_cb: int
     flows: _containers.RepeatedCompositeFieldContainer[FlowSnapshot]
-    def __init__(self, registration_id: _Optional[bytes] = ..., flags: _Optional[int] = ..., flow_result_read: _Optional[int] = ..., defunct: _Optional[int] = ..., last_interface_details: _Optional[int] = ..., interface_handle: _Optional[str] = ..., interface_cb: _Optional[int] = ..., flows: _Optional[_Iterable[_Union[FlowSnapshot, _Mapping]]] = ...) -> None: ...
+    stats: int
+    ustats_uaddr: int
+    def __init__(self, registration_id: _Optional[bytes] = ..., flags: _Optional[int] = ..., flow_result_read: _Optional[int] = ..., defunct: _Optional[int] = ..., last_interface_details: _Optional[int] = ..., interface_handle: _Optional[str] = ..., interface_cb: _Optional[int] = ..., flows: _Optional[_Iterable[_Union[FlowSnapshot, _Mapping]]] = ..., stats: _Optional[int] = ..., ustats_uaddr: _Optional[int] = ...) -> None: ...
 
 class FailedTriggerSnapshot(_message.Message):
     __slots__ = ("generation", "uuid")
@@ -101,7 +105,7 @@ class InterfaceOptionSnapshotList(_message.Message):
     def __init__(self, items: _Optional[_Iterable[_Union[InterfaceOptionSnapshot, _Mapping]]] = ...) -> None: ...
 
 class ClientSnapshot(_message.Message):
-    __slots__ = ("client_id", "result_read", "flow_result_read", "allow_multiple_flows", "defunct", "background", "background_update", "platform_binary", "policy_id", "ip_protocol", "proc_pid", "has_route", "route_ifindex", "route_flags", "interface_handle", "result_length", "result", "parameters", "assertions", "flows", "registrations", "interface_options", "failed_trigger_agent", "agent_handle", "legacy_client_is_flow", "delegated_upid", "override_euuid", "group_members_read", "assigned_group_members")
+    __slots__ = ("client_id", "result_read", "flow_result_read", "allow_multiple_flows", "defunct", "background", "background_update", "platform_binary", "policy_id", "ip_protocol", "proc_pid", "has_route", "route_ifindex", "route_flags", "interface_handle", "result_length", "result", "parameters", "assertions", "flows", "registrations", "interface_options", "failed_trigger_agent", "agent_handle", "legacy_client_is_flow", "delegated_upid", "override_euuid", "group_members_read", "assigned_group_members", "port_reserved", "latest_flow_registration_id", "validated_parent", "parent_client_id", "skip_policy_id")
     CLIENT_ID_FIELD_NUMBER: _ClassVar[int]
     RESULT_READ_FIELD_NUMBER: _ClassVar[int]
     FLOW_RESULT_READ_FIELD_NUMBER: _ClassVar[int]
@@ -131,6 +135,11 @@ class ClientSnapshot(_message.Message):
     OVERRIDE_EUUID_FIELD_NUMBER: _ClassVar[int]
     GROUP_MEMBERS_READ_FIELD_NUMBER: _ClassVar[int]
     ASSIGNED_GROUP_MEMBERS_FIELD_NUMBER: _ClassVar[int]
+    PORT_RESERVED_FIELD_NUMBER: _ClassVar[int]
+    LATEST_FLOW_REGISTRATION_ID_FIELD_NUMBER: _ClassVar[int]
+    VALIDATED_PARENT_FIELD_NUMBER: _ClassVar[int]
+    PARENT_CLIENT_ID_FIELD_NUMBER: _ClassVar[int]
+    SKIP_POLICY_ID_FIELD_NUMBER: _ClassVar[int]
     client_id: bytes
     result_read: int
     flow_result_read: int
@@ -160,7 +169,12 @@ class ClientSnapshot(_message.Message):
     override_euuid: bytes
     group_members_read: int
     assigned_group_members: bytes
-    def __init__(self, client_id: _Optional[bytes] = ..., result_read: _Optional[int] = ..., flow_result_read: _Optional[int] = ..., allow_multiple_flows: _Optional[int] = ..., defunct: _Optional[int] = ..., background: _Optional[int] = ..., background_update: _Optional[int] = ..., platform_binary: _Optional[int] = ..., policy_id: _Optional[int] = ..., ip_protocol: _Optional[int] = ..., proc_pid: _Optional[int] = ..., has_route: _Optional[bool] = ..., route_ifindex: _Optional[int] = ..., route_flags: _Optional[int] = ..., interface_handle: _Optional[str] = ..., result_length: _Optional[int] = ..., result: _Optional[bytes] = ..., parameters: _Optional[bytes] = ..., assertions: _Optional[_Iterable[bytes]] = ..., flows: _Optional[_Iterable[_Union[FlowSnapshot, _Mapping]]] = ..., registrations: _Optional[_Union[RegistrationSnapshotList, _Mapping]] = ..., interface_options: _Optional[_Union[InterfaceOptionSnapshotList, _Mapping]] = ..., failed_trigger_agent: _Optional[_Union[FailedTriggerSnapshot, _Mapping]] = ..., agent_handle: _Optional[int] = ..., legacy_client_is_flow: _Optional[int] = ..., delegated_upid: _Optional[int] = ..., override_euuid: _Optional[bytes] = ..., group_members_read: _Optional[int] = ..., assigned_group_members: _Optional[bytes] = ...) -> None: ...
+    port_reserved: int
+    latest_flow_registration_id: bytes
+    validated_parent: int
+    parent_client_id: bytes
+    skip_policy_id: int
+    def __init__(self, client_id: _Optional[bytes] = ..., result_read: _Optional[int] = ..., flow_result_read: _Optional[int] = ..., allow_multiple_flows: _Optional[int] = ..., defunct: _Optional[int] = ..., background: _Optional[int] = ..., background_update: _Optional[int] = ..., platform_binary: _Optional[int] = ..., policy_id: _Optional[int] = ..., ip_protocol: _Optional[int] = ..., proc_pid: _Optional[int] = ..., has_route: _Optional[bool] = ..., route_ifindex: _Optional[int] = ..., route_flags: _Optional[int] = ..., interface_handle: _Optional[str] = ..., result_length: _Optional[int] = ..., result: _Optional[bytes] = ..., parameters: _Optional[bytes] = ..., assertions: _Optional[_Iterable[bytes]] = ..., flows: _Optional[_Iterable[_Union[FlowSnapshot, _Mapping]]] = ..., registrations: _Optional[_Union[RegistrationSnapshotList, _Mapping]] = ..., interface_options: _Optional[_Union[InterfaceOptionSnapshotList, _Mapping]] = ..., failed_trigger_agent: _Optional[_Union[FailedTriggerSnapshot, _Mapping]] = ..., agent_handle: _Optional[int] = ..., legacy_client_is_flow: _Optional[int] = ..., delegated_upid: _Optional[int] = ..., override_euuid: _Optional[bytes] = ..., group_members_read: _Optional[int] = ..., assigned_group_members: _Optional[bytes] = ..., port_reserved: _Optional[int] = ..., latest_flow_registration_id: _Optional[bytes] = ..., validated_parent: _Optional[int] = ..., parent_client_id: _Optional[bytes] = ..., skip_policy_id: _Optional[int] = ...) -> None: ...
 
 class UpdateSnapshot(_message.Message):
     __slots__ = ("client_id", "length", "update_type", "tlv")
@@ -175,7 +189,7 @@ class UpdateSnapshot(_message.Message):
     def __init__(self, client_id: _Optional[bytes] = ..., length: _Optional[int] = ..., update_type: _Optional[int] = ..., tlv: _Optional[bytes] = ...) -> None: ...
 
 class FdSnapshot(_message.Message):
-    __slots__ = ("fd", "pid", "flags", "update_count", "updates", "readable", "clients", "background")
+    __slots__ = ("fd", "pid", "flags", "update_count", "updates", "readable", "clients", "background", "stats_arena_active", "stats_arenas", "sysctl_arena", "request_in_process_flow_divert")
     FD_FIELD_NUMBER: _ClassVar[int]
     PID_FIELD_NUMBER: _ClassVar[int]
     FLAGS_FIELD_NUMBER: _ClassVar[int]
@@ -184,6 +198,10 @@ class FdSnapshot(_message.Message):
     READABLE_FIELD_NUMBER: _ClassVar[int]
     CLIENTS_FIELD_NUMBER: _ClassVar[int]
     BACKGROUND_FIELD_NUMBER: _ClassVar[int]
+    STATS_ARENA_ACTIVE_FIELD_NUMBER: _ClassVar[int]
+    STATS_ARENAS_FIELD_NUMBER: _ClassVar[int]
+    SYSCTL_ARENA_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_IN_PROCESS_FLOW_DIVERT_FIELD_NUMBER: _ClassVar[int]
     fd: int
     pid: int
     flags: int
@@ -192,7 +210,11 @@ class FdSnapshot(_message.Message):
     readable: bool
     clients: _containers.RepeatedCompositeFieldContainer[ClientSnapshot]
     background: int
-    def __init__(self, fd: _Optional[int] = ..., pid: _Optional[int] = ..., flags: _Optional[int] = ..., update_count: _Optional[int] = ..., updates: _Optional[_Iterable[_Union[UpdateSnapshot, _Mapping]]] = ..., readable: _Optional[bool] = ..., clients: _Optional[_Iterable[_Union[ClientSnapshot, _Mapping]]] = ..., background: _Optional[int] = ...) -> None: ...
+    stats_arena_active: int
+    stats_arenas: int
+    sysctl_arena: int
+    request_in_process_flow_divert: int
+    def __init__(self, fd: _Optional[int] = ..., pid: _Optional[int] = ..., flags: _Optional[int] = ..., update_count: _Optional[int] = ..., updates: _Optional[_Iterable[_Union[UpdateSnapshot, _Mapping]]] = ..., readable: _Optional[bool] = ..., clients: _Optional[_Iterable[_Union[ClientSnapshot, _Mapping]]] = ..., background: _Optional[int] = ..., stats_arena_active: _Optional[int] = ..., stats_arenas: _Optional[int] = ..., sysctl_arena: _Optional[int] = ..., request_in_process_flow_divert: _Optional[int] = ...) -> None: ...
 
 class PolicySnapshot(_message.Message):
     __slots__ = ("id", "order", "applied", "pending_deletion", "pending_update")
@@ -291,7 +313,7 @@ class RouteStatsSnapshot(_message.Message):
     def __init__(self, route: _Optional[str] = ..., counters: _Optional[_Iterable[int]] = ...) -> None: ...
 
 class Snapshot(_message.Message):
-    __slots__ = ("necp_client_fd_count", "necp_observer_fd_count", "necp_client_count", "necp_socket_flow_count", "necp_if_flow_count", "observer_message_limit", "timer_armed", "fds", "observers", "policies", "netagents", "route_statistics")
+    __slots__ = ("necp_client_fd_count", "necp_observer_fd_count", "necp_client_count", "necp_socket_flow_count", "necp_if_flow_count", "observer_message_limit", "timer_armed", "fds", "observers", "policies", "netagents", "route_statistics", "necp_arena_count", "necp_sysctl_arena_count", "necp_nexus_flow_count")
     NECP_CLIENT_FD_COUNT_FIELD_NUMBER: _ClassVar[int]
     NECP_OBSERVER_FD_COUNT_FIELD_NUMBER: _ClassVar[int]
     NECP_CLIENT_COUNT_FIELD_NUMBER: _ClassVar[int]
@@ -304,6 +326,9 @@ class Snapshot(_message.Message):
     POLICIES_FIELD_NUMBER: _ClassVar[int]
     NETAGENTS_FIELD_NUMBER: _ClassVar[int]
     ROUTE_STATISTICS_FIELD_NUMBER: _ClassVar[int]
+    NECP_ARENA_COUNT_FIELD_NUMBER: _ClassVar[int]
+    NECP_SYSCTL_ARENA_COUNT_FIELD_NUMBER: _ClassVar[int]
+    NECP_NEXUS_FLOW_COUNT_FIELD_NUMBER: _ClassVar[int]
     necp_client_fd_count: int
     necp_observer_fd_count: int
     necp_client_count: int
@@ -316,4 +341,7 @@ class Snapshot(_message.Message):
     policies: PoliciesSnapshot
     netagents: NetagentsSnapshot
     route_statistics: _containers.RepeatedCompositeFieldContainer[RouteStatsSnapshot]
-    def __init__(self, necp_client_fd_count: _Optional[int] = ..., necp_observer_fd_count: _Optional[int] = ..., necp_client_count: _Optional[int] = ..., necp_socket_flow_count: _Optional[int] = ..., necp_if_flow_count: _Optional[int] = ..., observer_message_limit: _Optional[int] = ..., timer_armed: _Optional[bool] = ..., fds: _Optional[_Iterable[_Union[FdSnapshot, _Mapping]]] = ..., observers: _Optional[_Iterable[_Union[FdSnapshot, _Mapping]]] = ..., policies: _Optional[_Union[PoliciesSnapshot, _Mapping]] = ..., netagents: _Optional[_Union[NetagentsSnapshot, _Mapping]] = ..., route_statistics: _Optional[_Iterable[_Union[RouteStatsSnapshot, _Mapping]]] = ...) -> None: ...
+    necp_arena_count: int
+    necp_sysctl_arena_count: int
+    necp_nexus_flow_count: int
+    def __init__(self, necp_client_fd_count: _Optional[int] = ..., necp_observer_fd_count: _Optional[int] = ..., necp_client_count: _Optional[int] = ..., necp_socket_flow_count: _Optional[int] = ..., necp_if_flow_count: _Optional[int] = ..., observer_message_limit: _Optional[int] = ..., timer_armed: _Optional[bool] = ..., fds: _Optional[_Iterable[_Union[FdSnapshot, _Mapping]]] = ..., observers: _Optional[_Iterable[_Union[FdSnapshot, _Mapping]]] = ..., policies: _Optional[_Union[PoliciesSnapshot, _Mapping]] = ..., netagents: _Optional[_Union[NetagentsSnapshot, _Mapping]] = ..., route_statistics: _Optional[_Iterable[_Union[RouteStatsSnapshot, _Mapping]]] = ..., necp_arena_count: _Optional[int] = ..., necp_sysctl_arena_count: _Optional[int] = ..., necp_nexus_flow_count: _Optional[int] = ...) -> None: ...

@@ -1,0 +1,34 @@
+"""The releases of xnu-10002: macOS 14.0 to 14.3, iOS 17.0 to 17.3.
+
+Each states only what it changed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from necp_replay.releases.release import Release
+from necp_replay.releases.xnu_8796 import XNU_8796_141_3
+
+XNU_10002_1_13: Final = Release(
+    replace(
+        XNU_8796_141_3.profile,
+        release="xnu-10002.1.13",
+        flow_divert_can_be_in_process=True,
+    ),
+    parent=XNU_8796_141_3.tag,
+)
+
+XNU_10002_41_9: Final = Release(
+    replace(XNU_10002_1_13.profile, release="xnu-10002.41.9"), parent=XNU_10002_1_13.tag
+)
+
+XNU_10002_61_3: Final = Release(
+    replace(
+        XNU_10002_41_9.profile,
+        release="xnu-10002.61.3",
+        clients_keep_skip_policy=True,
+    ),
+    parent=XNU_10002_41_9.tag,
+)

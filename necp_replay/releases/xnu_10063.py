@@ -1,0 +1,24 @@
+"""The releases of xnu-10063: macOS 14.4 to 14.6, iOS 17.4 to 17.6.
+
+Each states only what it changed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from necp_replay.releases.release import Release
+from necp_replay.releases.xnu_10002 import XNU_10002_61_3
+
+XNU_10063_101_15: Final = Release(
+    replace(XNU_10002_61_3.profile, release="xnu-10063.101.15"), parent=XNU_10002_61_3.tag
+)
+
+XNU_10063_121_3: Final = Release(
+    replace(XNU_10063_101_15.profile, release="xnu-10063.121.3"), parent=XNU_10063_101_15.tag
+)
+
+XNU_10063_141_1: Final = Release(
+    replace(XNU_10063_121_3.profile, release="xnu-10063.141.1"), parent=XNU_10063_121_3.tag
+)

@@ -1,0 +1,24 @@
+"""The releases of xnu-11215: macOS 15.0 to 15.3, iOS 18.0 to 18.3.
+
+Each states only what it changed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from necp_replay.releases.release import Release
+from necp_replay.releases.xnu_10063 import XNU_10063_141_1
+
+XNU_11215_1_10: Final = Release(
+    replace(XNU_10063_141_1.profile, release="xnu-11215.1.10"), parent=XNU_10063_141_1.tag
+)
+
+XNU_11215_61_5: Final = Release(
+    replace(XNU_11215_1_10.profile, release="xnu-11215.61.5"), parent=XNU_11215_1_10.tag
+)
+
+XNU_11215_81_4: Final = Release(
+    replace(XNU_11215_61_5.profile, release="xnu-11215.81.4"), parent=XNU_11215_61_5.tag
+)

@@ -1,0 +1,16 @@
+"""The releases of xnu-11417: macOS 15.4 to 15.5, iOS 18.4 to 18.5.
+
+Each states only what it changed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from necp_replay.releases.release import Release
+from necp_replay.releases.xnu_11215 import XNU_11215_81_4
+
+XNU_11417_121_6: Final = Release(
+    replace(XNU_11215_81_4.profile, release="xnu-11417.121.6"), parent=XNU_11215_81_4.tag
+)

@@ -1,0 +1,25 @@
+"""The releases of xnu-8020: macOS 12.3 to 12.5, iOS 15.4 to 15.6.
+
+Each states only what it changed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from necp_replay.releases.release import Release
+from necp_replay.releases.xnu_8019 import XNU_8019_80_24
+
+XNU_8020_101_4: Final = Release(
+    replace(XNU_8019_80_24.profile, release="xnu-8020.101.4"), parent=XNU_8019_80_24.tag
+)
+
+XNU_8020_140_41: Final = Release(
+    replace(
+        XNU_8020_101_4.profile,
+        release="xnu-8020.140.41",
+        clients_can_forbid_wakes=True,
+    ),
+    parent=XNU_8020_101_4.tag,
+)

@@ -1,0 +1,30 @@
+"""The releases of xnu-8792: macOS 13.0 to 13.2, iOS 16.1 to 16.3.
+
+Each states only what it changed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from necp_replay.releases.release import Release
+from necp_replay.releases.xnu_8020 import XNU_8020_140_41
+
+XNU_8792_41_9: Final = Release(
+    replace(
+        XNU_8020_140_41.profile,
+        release="xnu-8792.41.9",
+        flows_can_be_demultiplexed=True,
+        pending_timer_is_left_alone=True,
+    ),
+    parent=XNU_8020_140_41.tag,
+)
+
+XNU_8792_61_2: Final = Release(
+    replace(XNU_8792_41_9.profile, release="xnu-8792.61.2"), parent=XNU_8792_41_9.tag
+)
+
+XNU_8792_81_2: Final = Release(
+    replace(XNU_8792_61_2.profile, release="xnu-8792.81.2"), parent=XNU_8792_61_2.tag
+)

@@ -1,0 +1,20 @@
+"""The releases of xnu-8796: macOS 13.3 to 13.5, iOS 16.4 to 16.6.
+
+Each states only what it changed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from necp_replay.releases.release import Release
+from necp_replay.releases.xnu_8792 import XNU_8792_81_2
+
+XNU_8796_101_5: Final = Release(
+    replace(XNU_8792_81_2.profile, release="xnu-8796.101.5"), parent=XNU_8792_81_2.tag
+)
+
+XNU_8796_141_3: Final = Release(
+    replace(XNU_8796_101_5.profile, release="xnu-8796.141.3"), parent=XNU_8796_101_5.tag
+)
