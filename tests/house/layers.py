@@ -57,6 +57,8 @@ LAYERS: dict[str, set[str]] = {
     "scenario": {
         *("abi", "engines", "events", "files", "kernel", "processes", "releases", "trace"),
     },
+    # Runs real programs and records their calls.
+    "capture": {"abi", "events", "files", "processes", "trace"},
     "bench": {
         *("abi", "engines", "events", "kernel", "processes", "releases", "replay", "scenario"),
         "trace",
@@ -74,8 +76,17 @@ LAYERS: dict[str, set[str]] = {
     },
     # The two doors.
     "cli": {
-        *("accept", "align", "bench", "coverage", "engines", "explain", "files", "generate"),
-        *("golden", "importers", "kernel", "outcomes", "processes", "project", "releases"),
+        *("accept", "align", "bench", "capture", "coverage", "engines", "explain", "files"),
+        *(
+            "generate",
+            "golden",
+            "importers",
+            "kernel",
+            "outcomes",
+            "processes",
+            "project",
+            "releases",
+        ),
         *("replay", "report", "rules", "scenario", "tools", "trace"),
     },
     "pytest_plugin": {

@@ -1,0 +1,77 @@
+"""What a trace says of the system that the calls were made on: its network, read once at the start.
+
+The system lets a process read names, flags and addresses of interfaces, and routes. It does not
+show all that the kernel decides by, and not the policies of others. So the trace says that this is
+not known, and evaluations are not compared. Whoever knows all of it gives a file with the inputs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from necp_replay.capture.system_network import read_interfaces, read_routes
+from necp_replay.errors import JsonLinesError, hint_for
+from necp_replay.events.inputs import Step
+from necp_replay.events.interfaces import IfaceAttach, IfaceOrder
+from necp_replay.events.json_form import step_from_json
+from necp_replay.events.json_lines import read_json_lines
+from necp_replay.events.unmeasured_inputs import partial_step
+
+_UNKNOWN_OF_INTERFACES: Final = (
+    *("functional_type", "eflags", "xflags", "agents", "delegate", "ipv4_signature"),
+    *("ipv6_signature", "nat64", "type", "family", "subfamily", "mtu"),
+)
+"""What no public call shows of an interface, or not in the kernel's terms."""
+NOT_ALL_KNOWN: Final = (
+    "interfaces, agents and policies of the system are not all known: no evaluation is compared"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SystemEnvironment:
+    """The inputs with which a trace begins, and what they leave out."""
+
+    steps: tuple[Step, ...]
+    missing: tuple[str, ...]
+
+
+def read_environment() -> SystemEnvironment:
+    """What this system shows of its network."""
+    steps: list[Step] = []
+    missing = [NOT_ALL_KNOWN]
+    interfaces, why_none = read_interfaces()
+    for interface in interfaces:
+        event = IfaceAttach(
+            interface.index, interface.name, flags=interface.flags, addrs=interface.addresses
+        )
+        steps.append(partial_step(event, unmeasured=_UNKNOWN_OF_INTERFACES))
+    routes, why_no_routes = read_routes()
+    steps += [Step(route) for route in routes]
+    missing += [why for why in (why_none, why_no_routes) if why]
+    # Nothing says in which order the kernel prefers them.
+    steps.append(partial_step(IfaceOrder(), unmeasured=("indices",)))
+    return SystemEnvironment(tuple(steps), tuple(missing))
+
+
+def given_environment(path: Path) -> SystemEnvironment:
+    """The inputs in a file of JSON lines. Raises JsonLinesError."""
+
+    def refuse(why: str, line: int) -> JsonLinesError:
+        return JsonLinesError(why, file=str(path), line=line)
+
+    steps = []
+    try:
+        with path.open("rb") as stream:
+            for number, obj in read_json_lines(stream, refuse):
+                obj.pop("out", None)
+                try:
+                    steps.append(step_from_json(obj))
+                except ValueError as error:
+                    raise refuse(str(error), number) from None
+    except OSError as error:
+        raise JsonLinesError(
+            error.strerror or str(error), file=str(path), hint=hint_for(error)
+        ) from None
+    return SystemEnvironment(tuple(steps), ())

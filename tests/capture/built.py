@@ -1,0 +1,64 @@
+"""The programs of the tests and the recording library, compiled once for each process of tests."""
+
+from __future__ import annotations
+
+import functools
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from necp_replay.capture.library import compile_library
+
+_PROGRAMS: Final = Path(__file__).parent / "programs"
+_STRICT: Final = ("-Wall", "-Wextra", "-Werror")
+needs_compiler: Final = pytest.mark.skipif(
+    sys.platform != "linux" or not any(map(shutil.which, ("cc", "clang", "gcc"))),
+    reason="compiles programs for Linux, and this machine has no C compiler",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltPrograms:
+    """Paths: the program that makes calls, the library behind it, and the recording library."""
+
+    program: Path
+    stand_in: Path
+    library: Path
+
+    def run(self, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+        """Run the program as it is, without capturing it."""
+        return subprocess.run(
+            [self.program, *arguments],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+            env={**os.environ, **variables},
+        )
+
+
+@functools.cache
+def built_programs() -> BuiltPrograms:
+    """Compile all with warnings as errors."""
+    folder = Path(tempfile.mkdtemp(prefix="necp-replay-capture-"))
+    import atexit
+
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    compiler = os.environ.get("CC") or next(filter(shutil.which, ("cc", "clang", "gcc")))
+    stand_in, program = folder / "libstand_in.so", folder / "calls"
+    common = [compiler, "-std=c11", "-O2", *_STRICT, "-pthread"]
+    subprocess.run(
+        [*common, "-fPIC", "-shared", "-o", stand_in, _PROGRAMS / "stand_in.c"], check=True
+    )
+    subprocess.run([*common, "-o", program, _PROGRAMS / "calls.c", stand_in], check=True)
+    library = folder / "capture.so"
+    compile_library(library, extra_flags=_STRICT)
+    return BuiltPrograms(program, stand_in, library)
