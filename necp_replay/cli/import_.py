@@ -205,12 +205,8 @@ def _say_report(report: ImportReport) -> None:
 
     where = visible(str(report.source if report.trace is None else report.trace))
     calls, records = counted(report.calls, "call"), counted(report.records, "record")
-    text = f"{where}: {report.format.name}, {calls}, {records}; {report.left:,} {_units(report)}"
-    say(f"{text} left out{f', {report.lost:,} of which may hide a call' if report.lost else ''}")
+    left = report.format.counted(report.left)
+    lost = f", {report.lost:,} of which may hide a call" if report.lost else ""
+    say(f"{where}: {report.format.name}, {calls}, {records}; {left} left out{lost}")
     for assumption, count in report.assumed.items():
         say(f"  assumed: {assumption.value}{f' ({count:,} times)' if count > 1 else ''}")
-
-
-def _units(report: ImportReport) -> str:
-    units = report.format.units
-    return units.removesuffix("s") if report.left == 1 else units

@@ -8,7 +8,11 @@ from dataclasses import dataclass
 from typing import IO, Final
 
 from necp_replay.errors import ImportedFileError, foreign_content
+from necp_replay.events.inputs import Input
 from necp_replay.importers.describe_call import call_text
+from necp_replay.importers.kdebug import begins_as_kdebug, read_kdebug
+from necp_replay.importers.log_calls import has_log_line, read_log_calls
+from necp_replay.importers.policy_dump import begins_as_policy_dump, read_policy_dump
 from necp_replay.importers.seen import LineNote, Notes, SeenCall
 from necp_replay.importers.text_lines import read_text_lines
 from necp_replay.importers.tracer_text import (
@@ -23,7 +27,8 @@ from necp_replay.importers.tracer_text import (
     strace_text,
 )
 
-Reader = Callable[[IO[bytes], Notes], Iterator[SeenCall]]
+Reader = Callable[[IO[bytes], Notes], Iterator[SeenCall | Input]]
+"""Gives the calls of a file, and inputs that the system around them needs."""
 _HEAD_BYTES: Final = 4096
 
 
@@ -32,7 +37,8 @@ class SourceFormat:
     """One format: its name on the command line, what it is, and what an import recovers.
 
     ``begins`` says of the first bytes of a file whether they are of this format, ``has_line`` of a
-    line about NECP. ``units`` is what it is counted in.
+    line about NECP. ``unit`` is what it is counted in. ``knows_system`` says
+    that there are no other networks and policies than those that it shows.
     """
 
     name: str
@@ -41,7 +47,13 @@ class SourceFormat:
     read: Reader
     begins: Callable[[bytes], bool] | None = None
     has_line: Callable[[str], bool] | None = None
-    units: str = "lines"
+    unit: str = "line"
+    knows_system: bool = False
+
+    def counted(self, number: int) -> str:
+        """So many of its lines, events or policies."""
+        plural = f"{self.unit[:-1]}ies" if self.unit.endswith("y") else f"{self.unit}s"
+        return f"{number:,} {self.unit if number == 1 else plural}"
 
 
 def find_format(name: str) -> SourceFormat:
@@ -91,7 +103,7 @@ def read_with(parse: LineParser) -> Reader:
 def reading_with(new_parser: Callable[[], LineParser]) -> Reader:
     """A reader of lines, given what makes a parser for one file."""
 
-    def read(stream: IO[bytes], note: Notes) -> Iterator[SeenCall]:
+    def read(stream: IO[bytes], note: Notes) -> Iterator[SeenCall | Input]:
         parse = new_parser()
         for line in read_text_lines(stream):
             if line.is_cut:
@@ -155,6 +167,23 @@ _USELESS: Final = (
 
 FORMATS: Final = (
     SourceFormat(
+        "kdebug",
+        "raw kernel traces, version 2 and 3 (.raw, .ktrace)",
+        "all calls in order: four arguments, return value, errno, thread, process; no contents",
+        read_kdebug,
+        begins=begins_as_kdebug,
+        unit="event",
+    ),
+    SourceFormat(
+        "policy-dump",
+        "an answer of POLICY_DUMP_ALL, as bytes or hexadecimal digits",
+        "the policies, as session actions that recreate them",
+        read_policy_dump,
+        begins=begins_as_policy_dump,
+        unit="policy",
+        knows_system=True,
+    ),
+    SourceFormat(
         "strace-json",
         "JSON lines of strace-macos (`strace --json`)",
         "all calls with sizes, return value, errno, pid and time; no contents",
@@ -195,6 +224,13 @@ FORMATS: Final = (
         "calls with their first four arguments, return value, errno; process where shown",
         read_with(pykdebugparser_text),
         has_line=_is(pykdebugparser_text),
+    ),
+    SourceFormat(
+        "log",
+        "a system log: log show, Console, Xcode, idevicesyslog",
+        "which call failed with which errno, of which process and when; no fd, no arguments",
+        read_log_calls,
+        has_line=has_log_line,
     ),
 )
 """Every format, in the order in which a file is compared with them."""

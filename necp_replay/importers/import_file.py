@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import IO
 
 from necp_replay.errors import ImportedFileError, hint_for
+from necp_replay.events.inputs import Input, Step
 from necp_replay.files.folders import make_folder
 from necp_replay.files.stored_name import stored_path
 from necp_replay.importers.formats import SourceFormat, detect_format
@@ -66,8 +67,7 @@ def import_file(
                 note(each)
 
         try:
-            calls = found.read(stream, count)
-            _write(report, calls, target, release)
+            _write(report, found.read(stream, count), target, release)
         except ImportedFileError as error:
             error.name_file(label)
             raise
@@ -78,10 +78,10 @@ def import_file(
 
 
 def _write(
-    report: ImportReport, calls: Iterator[SeenCall], target: Path | None, release: str
+    report: ImportReport, seen: Iterator[SeenCall | Input], target: Path | None, release: str
 ) -> None:
-    maker = RecordMaker()
-    records = _records(report, maker, calls)
+    maker = RecordMaker(knows_system=report.format.knows_system)
+    records = _records(report, maker, seen)
     first = next(records, None)
     if first is None:
         raise _shows_nothing(report)
@@ -100,19 +100,24 @@ def _write(
     report.assumed = maker.assumed
 
 
-def _records(report: ImportReport, maker: RecordMaker, calls: Iterator[SeenCall]) -> Records:
-    for call in calls:
-        made = list(maker.records_of(call))
-        report.calls += bool(made)
-        yield from made
+def _records(report: ImportReport, maker: RecordMaker, seen: Iterator[SeenCall | Input]) -> Records:
+    for each in seen:
+        if isinstance(each, SeenCall):
+            made = list(maker.records_of(each))
+            report.calls += bool(made)
+            yield from made
+        else:
+            yield Step(each), None
 
 
 def _shows_nothing(report: ImportReport) -> ImportedFileError:
-    lines = f"{report.taken + report.left:,} {report.format.units}"
+    lines = report.format.counted(report.taken + report.left)
+    is_log = report.format.name == "log"
     lost = f"; {report.lost:,} of them may hide one" if report.lost else ""
     return ImportedFileError(
         f"it shows no call of NECP ({report.format.name}, {lines}{lost})",
-        hint="`necp-replay import --explain FILE` says why each line was left out.",
+        hint="`necp-replay import --explain FILE` says why each line was left out"
+        + ("; `necp-replay why FILE` says what the log means." if is_log else "."),
     )
 
 

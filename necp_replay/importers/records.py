@@ -152,7 +152,7 @@ class RecordMaker:
             self._assume(Assumption.AT_ITS_LIMIT)
             yield Step(processes.ProcUpdate(pid, fd_limit=0)), None
         privilege = _PRIVILEGE_OF.get(call.call)
-        if privilege is not None and _succeeded(call):
+        if privilege is not None and (_succeeded(call) or call.fd is not None):
             held = self._privileges[pid]
             if privilege.name not in held:
                 held.add(privilege.name)
@@ -195,17 +195,19 @@ class RecordMaker:
             if _succeeded(call) or call.errno is None:
                 self._fds[pid].discard(fd)
             return Step(syscalls.Close(pid, fd), now_ns=now_ns), _outcome(call, has_retval=False)
-        if call.call in _OPENINGS and _succeeded(call) and call.retval is not None:
-            self._fds[pid].add(call.retval)
+        opened = _opened_fd(call)
+        if opened is not None:
+            self._fds[pid].add(opened)
         event, unknown = _input(call, pid)
         uuids: tuple[bytes, ...] = ()
         if call.call in ("necp_client_action", "necp_session_action"):
             added = call.after.get(2, b"")
             if call.argument("action") == ClientAction.ADD and len(added) >= 16:
                 uuids = (added[:16],) if call.errno == 0 else ()
-            else:
+            elif not self._knows_system:
                 unknown.append(UUIDS)
-        return partial_step(event, uuids, now_ns, unknown), _outcome(call)
+        outcome = _outcome(call) if call.has_outcome else None
+        return partial_step(event, uuids, now_ns, unknown), outcome
 
     def _assume(self, assumption: Assumption) -> None:
         self.assumed[assumption] = self.assumed.get(assumption, 0) + 1
@@ -215,6 +217,13 @@ def _succeeded(call: SeenCall) -> bool:
     if call.errno is not None:
         return call.errno == 0
     return call.retval is not None and call.retval >= 0 and not call.failed
+
+
+def _opened_fd(call: SeenCall) -> int | None:
+    """The fd that a call opened; None if it opened none, or it is not known which."""
+    if call.call not in _OPENINGS:
+        return None
+    return call.retval if _succeeded(call) else call.fd
 
 
 def _signed(number: int) -> int:
@@ -243,8 +252,9 @@ def _input(call: SeenCall, pid: int) -> tuple[Input, list[str]]:
         else:
             values[name] = value & _U32 if name in ("action", "client_id_len") else abs(value)
     if call.call in _OPENINGS:
-        if _succeeded(call) and call.retval is not None:
-            values["assigned_fd"] = call.retval
+        opened = _opened_fd(call)
+        if opened is not None:
+            values["assigned_fd"] = opened
         elif not call.errno and not call.failed:
             unknown.append("assigned_fd")
     event: Input = _INPUTS[call.call](pid, **values)

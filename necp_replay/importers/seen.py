@@ -54,6 +54,8 @@ class SeenCall:
       start, before and after the call. They may be fewer than the buffer has.
     - ``time_ns``: any clock that only moves forward.
     - ``failed``: the call failed, whether or not ``errno`` is shown.
+    - ``has_outcome``: whether anybody saw what the call gave back. Fuzzers keep only inputs.
+    - ``fd``: the fd that an opening got, if nobody saw what it returned.
     """
 
     call: str
@@ -66,6 +68,8 @@ class SeenCall:
     errno: int | None = None
     retval: int | None = None
     failed: bool = False
+    has_outcome: bool = True
+    fd: int | None = None
     before: Mapping[int, bytes] = field(default_factory=dict)
     after: Mapping[int, bytes] = field(default_factory=dict)
 

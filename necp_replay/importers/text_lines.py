@@ -12,7 +12,9 @@ MAX_TEXT_LINE_BYTES: Final = 4 * 1024 * 1024
 
 _COLOUR: Final = re.compile(r"\x1b\[[0-9;]{0,20}[A-Za-z]")
 _ABOUT_NECP: Final = re.compile(
-    rb"necp|netagent_trigger|LocalNetwork:|Local network|system-privilege", re.IGNORECASE
+    rb"necp|netagent_trigger|LocalNetwork:|system-privilege|NWPathEvaluator|Failed to copy updated"
+    rb"|path=\w+ \(",
+    re.IGNORECASE,
 )
 
 
