@@ -35,12 +35,16 @@ class TraceReport:
     ``records`` counts all records; ``identical``, ``different`` and ``not_modelled`` those that
     were compared. ``in_part`` counts those among them of which some fields were unmeasured, and so
     not compared. ``not_compared`` counts records without any known outcome, ``not_determined``
-    those that need what the trace does not know. ``is_measured`` says that the outcomes are those
-    of real code. ``examples`` are the differences that are kept whole; ``kinds`` counts all of
-    them by :attr:`RecordDifference.group`. ``expected`` counts the records and final states whose
-    differences rules expect completely; such records are among ``identical``. ``hidden`` counts, by
-    the number of a rule, the records in which it hid something. ``scenario`` is FILE::NAME if the
-    trace was recorded from a scenario. ``timeline`` is None unless a report asked for it.
+    those that need what the trace does not know. So ``records`` is the sum of ``identical``,
+    ``different``, ``not_modelled``, ``not_compared`` and ``not_determined``. What differs and is no
+    record of the trace is counted apart: ``differing_states`` is 1 if its final state does, and
+    ``missing_records`` counts the records that only the golden has. ``is_measured`` says that the
+    outcomes are those of real code. ``examples`` are the differences that are kept whole; ``kinds``
+    counts all of them by :attr:`RecordDifference.group`. ``expected`` counts the records whose
+    differences rules expect completely; they are among ``identical``. ``expected_apart`` counts the
+    same of final states and missing records. ``hidden`` counts, by the number of a rule, the
+    records in which it hid something. ``scenario`` is FILE::NAME if the trace was recorded from a
+    scenario. ``timeline`` is None unless a report asked for it.
     """
 
     path: str
@@ -52,6 +56,8 @@ class TraceReport:
     in_part: int = 0
     not_compared: int = 0
     not_determined: int = 0
+    differing_states: int = 0
+    missing_records: int = 0
     seconds: float = 0.0
     golden: str | None = None
     missing_golden: bool = False
@@ -62,6 +68,7 @@ class TraceReport:
     first_not_determined: str | None = None
     kinds: dict[str, KindCount] = field(default_factory=dict)
     expected: int = 0
+    expected_apart: int = 0
     hidden: dict[int, int] = field(default_factory=dict)
     scenario: str = ""
     is_measured: bool = False
@@ -89,11 +96,16 @@ class TraceReport:
         return self.identical + self.different + self.not_modelled
 
     @property
+    def differs(self) -> bool:
+        """Whether a record or the final state differs, or a record is missing."""
+        return bool(self.different or self.differing_states or self.missing_records)
+
+    @property
     def verdict(self) -> Verdict:
         """The verdict on the trace."""
         if self.error is not None:
             return Verdict.ERROR
-        if self.different or self.missing_golden:
+        if self.differs or self.missing_golden:
             return Verdict.DIFFERENT
         if self.not_modelled:
             return Verdict.NOT_MODELLED

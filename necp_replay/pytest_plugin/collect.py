@@ -261,12 +261,12 @@ def _properties(report: TraceReport, root: Path) -> list[tuple[str, object]]:
     if report.release:
         properties.append(("release", report.release))
     properties.append(("records", report.records))
-    counts = ("in_part", "not_compared", "not_determined")
+    counts = ("in_part", "not_compared", "not_determined", "differing_states", "missing_records")
     properties += [(name, count) for name in counts if (count := getattr(report, name))]
     if report.golden is not None:
         properties.append(("golden", visible(node_path(root, Path(report.golden)))))
-    if report.expected:
-        properties.append(("expected", report.expected))
+    if expected := report.expected + report.expected_apart:
+        properties.append(("expected", expected))
         properties.append(("rules", ", ".join(map(str, sorted(report.hidden)))))
     fingerprints = dict.fromkeys(example.fingerprint for example in report.examples)
     properties += [("fingerprint", fingerprint) for fingerprint in fingerprints if fingerprint]

@@ -103,7 +103,7 @@ def replay_trace(path: Path, name: str, options: ReplayOptions) -> TraceReport:
             release = canonical_tag(options.release or reader.header.release)
             report.release = escape(release)
             _TraceRun(reader, name, release, report, options).run()
-        if options.extra_examples and report.different:
+        if options.extra_examples and report.differs:
             with TraceReader(path) as reader:
                 recorded_on = canonical_tag(reader.header.release)
             add_details(path, report, open_for_trace(options.open_engine, release, recorded_on))
@@ -369,7 +369,7 @@ class _TraceRun:
             with_sides=self.options.extra_examples > 0,
         )
         if final is not None and self.collector.add(final):
-            self.report.different += 1
+            self.report.differing_states = 1
 
     def _differs_from_golden(
         self,
@@ -380,11 +380,7 @@ class _TraceRun:
         """Report a record that differs from its golden only, or one that is missing (None)."""
         difference = record_difference(edit, comparator)
         if self.collector.add(difference):
-            self.report.different += 1
-            if replayed is not None and replayed.verdict is None:
-                self.report.not_determined -= 1
-            elif replayed is not None:
-                self.report.identical -= 1
+            self._count_against_golden(replayed)
         if not self._is_kept(difference):
             return
         # Every record up to this one was counted, and none after it.
@@ -394,6 +390,18 @@ class _TraceRun:
         difference.shown.context = [with_ids(line, ids) for line in context]
         if self.options.extra_examples:
             difference.shown.sides = sides_of_edit(edit, comparator)
+
+    def _count_against_golden(self, replayed: _ReplayedRecord | None) -> None:
+        """Count a record that was counted as the same, or one that only the golden has (None)."""
+        report = self.report
+        if replayed is None:
+            report.missing_records += 1
+            return
+        report.different += 1
+        if replayed.verdict is None:
+            report.not_determined -= 1
+        else:
+            report.identical -= 1
 
     def _is_kept(self, difference: RecordDifference) -> bool:
         examples = self.report.examples

@@ -94,7 +94,7 @@ def diff_trace(path: Path, name: str, options: DiffOptions) -> TraceReport:
                 )
                 wanted = replace(wanted, answers=comparison.answers)
                 _attribute(comparison.steps or reader, wanted, options, report, collector)
-        if options.extra_examples and report.different:
+        if options.extra_examples and report.differs:
             before = limited(_machine(options.old), options.record_limit_s)
             add_details(path, report, _open_newer(options), before)
     except Exception as error:  # Whatever is wrong with one trace is its verdict.
@@ -133,9 +133,11 @@ def _attribute(
         if not more:
             break
         facts |= more
-    report.expected = expected + expected_states
-    report.different -= report.expected
+    report.expected = expected
+    report.different -= expected
     report.identical += expected
+    report.expected_apart = expected_states
+    report.differing_states -= expected_states
 
 
 def _open_newer(options: DiffOptions) -> Engine:
@@ -212,7 +214,7 @@ class _Comparison:
             return wanted
         states = (self.before.snapshot(), after.snapshot())
         if not same_state(*states):
-            report.different += 1
+            report.differing_states = 1
             wanted = ToExplain(self._asked(), report.records, final_state=True)
             for kept, state in zip(self.answers or (), states, strict=False):
                 kept.state = state

@@ -14,7 +14,7 @@ from necp_replay.replay.findings.run_report import RunReport
 from necp_replay.report.difference_text import followers_text
 from necp_replay.report.failure_text import problem_lines
 from necp_replay.report.fields_text import field_line, field_lines
-from necp_replay.report.known_text import known_parts
+from necp_replay.report.known_text import apart_parts, known_parts
 from necp_replay.report.style import Style
 from necp_replay.report.totals import totals_of
 from necp_replay.report.words import counted
@@ -107,19 +107,22 @@ def _closing_lines(
         f"{counted(totals.traces, 'trace')}, {counted(totals.records, 'record')}:"
         f" {different:,} {verb} between {report.expected_label} and {report.actual_label}"
     )
-    if different:
+    apart = tuple(apart_parts(totals))
+    text += "".join(f", {part}" for part in apart)
+    if different or apart:
         facts = sum(group.fact is not None for group in report.groups)
         text += f", explained by {counted(facts, 'fact')}"
     if unexplained:
         text += f"; {unexplained:,} by none"
-    if totals.expected:
-        text += f"; {totals.expected:,} more expected by rules"
+    expected = totals.expected + totals.expected_apart
+    if expected:
+        text += f"; {expected:,} more expected by rules"
     if totals.not_modelled:
         text += f"; {totals.not_modelled:,} not modelled"
     text += "".join(f"; {part}" for part in known_parts(totals))
     if totals.errors:
         text += f"; {counted(totals.errors, 'trace')} could not run"
-    yield style.paint(text, "red" if different or totals.errors else "green")
+    yield style.paint(text, "red" if totals.differs or totals.errors else "green")
     example = next((e for group in report.groups for e in group.examples), None)
     if example is not None and not verbose:
         pair = ("--from", report.expected_label, "--to", report.actual_label)

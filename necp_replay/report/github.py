@@ -19,7 +19,7 @@ from necp_replay.report.difference_text import fact_text, place_of, side_labels
 from necp_replay.report.failure_text import command_again
 from necp_replay.report.fields_text import labelled_line
 from necp_replay.report.headline import headline
-from necp_replay.report.known_text import known_parts
+from necp_replay.report.known_text import apart_parts, known_parts
 from necp_replay.report.markdown import markdown_code
 from necp_replay.report.table import left, right, table
 from necp_replay.report.totals import totals_of
@@ -139,10 +139,10 @@ def _totals(run: RunReport) -> str:
         "identical": totals.identical,
         "different": totals.different,
         "not modelled": totals.not_modelled,
-        "expected by rules": totals.expected,
+        "expected by rules": totals.expected + totals.expected_apart,
     }
     told = [f"{count:,} {what}" for what, count in sums.items() if count or what == "different"]
-    told += known_parts(totals)
+    told += (*apart_parts(totals), *known_parts(totals))
     records = counted(totals.records, "record")
     return f"{labels}: {counted(totals.traces, 'trace')}, {records}: {', '.join(told)}"
 

@@ -10,6 +10,7 @@ from necp_replay.outcomes.trace_report import TraceReport
 from necp_replay.replay.findings.run_report import RunReport
 from necp_replay.report.difference_text import place_of, side_labels
 from necp_replay.report.fields_text import labelled_line
+from necp_replay.report.known_text import apart_parts
 from necp_replay.report.words import counted
 
 
@@ -19,11 +20,12 @@ def headline(run: RunReport, trace: TraceReport) -> str:
         first, *_ = [*trace.error.removeprefix(f"{trace.path}: ").splitlines(), ""]
         return first or "could not run"
     if trace.examples:
-        more = trace.different - 1
-        line = _difference_line(run, trace.examples[0])
+        shown = trace.examples[0]
+        more = trace.different - (shown.record is not None)
+        line = _difference_line(run, shown)
         return f"{line}; {counted(more, 'more record')}" if more > 0 else line
-    if trace.different:
-        return f"{counted(trace.different, 'record')} different"
+    if trace.differs:
+        return ", ".join((f"{counted(trace.different, 'record')} different", *apart_parts(trace)))
     if trace.missing_golden:
         return "no golden: review the outcomes and accept them with `necp-replay accept`"
     if trace.first_not_modelled is not None:

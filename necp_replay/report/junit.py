@@ -135,8 +135,9 @@ def _result(run: RunReport, trace: TraceReport) -> CaseResult | None:
             return CaseResult("failure", "different", message, body)
         case Verdict.NOT_MODELLED:
             return CaseResult("skipped", "not modelled", message, body)
-        case _ if trace.expected:
-            message = f"{counted(trace.expected, 'difference')} expected by rules"
+        case _ if trace.expected or trace.expected_apart:
+            expected = trace.expected + trace.expected_apart
+            message = f"{counted(expected, 'difference')} expected by rules"
             return CaseResult("skipped", "expected", message, message)
         case _:
             return None

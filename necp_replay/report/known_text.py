@@ -1,9 +1,35 @@
-"""How much of a run was compared, where that is not all of it: the same words in every report."""
+"""Counts that follow the totals of records in every report, in the same words.
+
+They say what was not compared, and what differs that is no record of the trace.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Protocol
+
+from necp_replay.report.words import counted
+
+
+class Apart(Protocol):
+    """Counts of what differs and is no record of the trace."""
+
+    @property
+    def differing_states(self) -> int:
+        """Final states that differ."""
+
+    @property
+    def missing_records(self) -> int:
+        """Records that only a golden has."""
+
+
+def apart_parts(counts: Apart) -> Iterator[str]:
+    """``1 final state differs``, ``2 records only in goldens``: those that are not 0."""
+    states, missing = counts.differing_states, counts.missing_records
+    if states:
+        yield f"{counted(states, 'final state')} {'differs' if states == 1 else 'differ'}"
+    if missing:
+        yield f"{counted(missing, 'record')} only in goldens"
 
 
 class Known(Protocol):

@@ -9,7 +9,7 @@ from necp_replay.outcomes.trace_report import TraceReport, Verdict
 from necp_replay.replay.findings.run_report import RunReport
 from necp_replay.report.failure_text import problem_lines, trace_title
 from necp_replay.report.groups_text import SHOWN_GROUPS, group_parts
-from necp_replay.report.known_text import known_parts
+from necp_replay.report.known_text import apart_parts, known_parts
 from necp_replay.report.status_text import status_of
 from necp_replay.report.style import Style
 from necp_replay.report.table import left, right, table
@@ -99,7 +99,8 @@ def _folder_row(folder: str, inside: Sequence[TraceReport], style: Style) -> lis
 def summary_line(reports: Sequence[TraceReport], style: Style) -> str:
     """``42 traces, 6,180 records: 6,180 identical, 0 different, 0 not modelled``.
 
-    What was not compared follows, if there is any.
+    The three add up to the records, with those that were not compared or not determined, which
+    follow, as do final states that differ, if there are any.
     """
     totals = totals_of(reports)
     text = (
@@ -107,14 +108,15 @@ def summary_line(reports: Sequence[TraceReport], style: Style) -> str:
         f" {totals.identical:,} identical, {totals.different:,} different,"
         f" {totals.not_modelled:,} not modelled"
     )
-    text += "".join(f", {part}" for part in known_parts(totals))
-    if totals.expected:
-        text += f", {totals.expected:,} expected by rules"
+    text += "".join(f", {part}" for part in (*apart_parts(totals), *known_parts(totals)))
+    expected = totals.expected + totals.expected_apart
+    if expected:
+        text += f", {expected:,} expected by rules"
     if totals.missing_goldens:
         text += f", {totals.missing_goldens:,} without a golden"
     if totals.errors:
         text += f", {totals.errors:,} could not run"
-    failed = totals.different or totals.not_modelled or totals.errors or totals.missing_goldens
+    failed = totals.differs or totals.not_modelled or totals.errors or totals.missing_goldens
     return style.paint(text, "red" if failed else "green")
 
 

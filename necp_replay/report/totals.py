@@ -12,7 +12,7 @@ from necp_replay.outcomes.trace_report import TraceReport
 class Totals:
     """Sums over the traces of a run. ``traces``, ``missing_goldens`` and ``errors`` count traces.
 
-    All others count records, as in :class:`TraceReport`.
+    ``differing_states`` counts final states. All others count records, as in :class:`TraceReport`.
     """
 
     traces: int
@@ -23,9 +23,17 @@ class Totals:
     in_part: int
     not_compared: int
     not_determined: int
+    differing_states: int
+    missing_records: int
     expected: int
+    expected_apart: int
     missing_goldens: int
     errors: int
+
+    @property
+    def differs(self) -> bool:
+        """Whether anything differs: a record, a final state, or a record that is missing."""
+        return bool(self.different or self.differing_states or self.missing_records)
 
 
 def totals_of(traces: Sequence[TraceReport]) -> Totals:
@@ -39,6 +47,9 @@ def totals_of(traces: Sequence[TraceReport]) -> Totals:
         in_part=sum(trace.in_part for trace in traces),
         not_compared=sum(trace.not_compared for trace in traces),
         not_determined=sum(trace.not_determined for trace in traces),
+        differing_states=sum(trace.differing_states for trace in traces),
+        missing_records=sum(trace.missing_records for trace in traces),
+        expected_apart=sum(trace.expected_apart for trace in traces),
         expected=sum(trace.expected for trace in traces),
         missing_goldens=sum(trace.missing_golden for trace in traces),
         errors=sum(trace.error is not None for trace in traces),

@@ -86,7 +86,7 @@ def _judge(
 ) -> RuleResult:
     hidden = [report.hidden[rule.number] for report in reports if rule.number in report.hidden]
     status, why = _status(rule, book, reports, scope, sum(hidden))
-    differing = sum(report.different + report.expected for report in reports)
+    differing = sum(_differing(report) for report in reports)
     share = sum(hidden) / differing if differing else 0.0
     warning = ""
     if status is RuleStatus.APPLIED and hides_much(rule, sum(hidden), differing):
@@ -96,6 +96,12 @@ def _judge(
             " with count how many it hides"
         )
     return RuleResult(rule, sum(hidden), len(hidden), status, why, share, warning)
+
+
+def _differing(report: TraceReport) -> int:
+    """Records and final states that differ, whether rules expect it or not."""
+    apart = report.differing_states + report.missing_records + report.expected_apart
+    return report.different + report.expected + apart
 
 
 def _records(count: int) -> str:

@@ -43,11 +43,11 @@ def report(**parts: object) -> TraceReport:
             "record 5 REMOVE: status golden ENOENT, replayed ok retval=0; 2 more records",
         ),
         (
-            report(examples=[difference(None, FINAL_TITLE)], different=1),
+            report(examples=[difference(None, FINAL_TITLE)], differing_states=1),
             "final state: status golden ENOENT, replayed ok retval=0",
         ),
         (
-            report(examples=[difference(None, "fd_reap")], different=1),
+            report(examples=[difference(None, "fd_reap")], missing_records=1),
             "missing record fd_reap: status golden ENOENT, replayed ok retval=0",
         ),
         (

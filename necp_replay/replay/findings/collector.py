@@ -115,7 +115,10 @@ class _Expected:
             if (record, rule) not in self._applied:
                 self.report.hidden[rule] = self.report.hidden.get(rule, 0) + 1
         counted = record in self._records
-        self.report.expected += whole - counted
+        if record is None:
+            self.report.expected_apart += whole
+        else:
+            self.report.expected += whole - counted
         if record is not None and difference.truth is Truth.RECORDED:
             self._applied.update((record, rule) for rule in rules)
             if whole:

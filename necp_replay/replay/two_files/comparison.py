@@ -164,7 +164,7 @@ class FileComparison:
             return
         self.diff.final_state = "different"
         self._collector.add(difference)
-        self.diff.report.different += 1
+        self.diff.report.differing_states = 1
 
     def _keeps_sides(self, difference: RecordDifference) -> bool:
         examples = self.diff.report.examples

@@ -42,6 +42,9 @@ function totals(choose) {
     number(sum("different")) + " different",
     number(sum("not_modelled")) + " not modelled",
   ];
+  const states = sum("differing_states"), missing = sum("missing_records");
+  if (states > 0) facts.push(counted(states, "final state") + (states === 1 ? " differs" : " differ"));
+  if (missing > 0) facts.push(counted(missing, "record") + " only in goldens");
   const known = { in_part: "compared in part", not_compared: "not compared", not_determined: "not determined" };
   for (const [name, words] of Object.entries(known)) {
     if (sum(name) > 0) facts.push(number(sum(name)) + " " + words);
@@ -52,7 +55,7 @@ function totals(choose) {
 }
 
 function verdictOf(trace) {
-  return trace.verdict === "different" && trace.different === 0 ? "no golden" : trace.verdict;
+  return trace.verdict === "different" && trace.different + trace.differing_states + trace.missing_records === 0 ? "no golden" : trace.verdict;
 }
 
 function verdictSentence(counts, begun, followed) {
