@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from struct import Struct
 from typing import Any, Final, NamedTuple
 
-from necp_replay.abi.client import MAX_NETAGENTS
+from necp_replay.abi.uuid import UUID_BYTES
 
 
 class AggregateFields(NamedTuple):
     """The fields of the structure. Those that a layout does not have are 0 and empty.
 
-    ``netagents`` are eight uuids one after the other, ``netagent_flags`` the flags of each.
+    ``netagents`` are uuids one after the other, ``netagent_flags`` the flags of each.
     ``nat64_prefixes`` are four of ``struct ipv6_prefix``.
     """
 
@@ -26,6 +27,7 @@ class AggregateFields(NamedTuple):
     service_data: int
     routed_interface_index: int
     policy_id: int
+    skip_policy_id: int
     netagents: bytes
     netagent_flags: tuple[int, ...]
     nat64_prefixes: bytes
@@ -33,16 +35,22 @@ class AggregateFields(NamedTuple):
 
 
 _FLOW_DIVERT_UNIT: Final = AggregateFields._fields.index("flow_divert_aggregate_unit")
+_SKIP_POLICY_ID: Final = AggregateFields._fields.index("skip_policy_id")
 _NETAGENT_FLAGS: Final = AggregateFields._fields.index("netagent_flags")
 _NAT64_PREFIXES: Final = AggregateFields._fields.index("nat64_prefixes")
 
 
 @dataclass(frozen=True, slots=True)
 class AggregateLayout:
-    """The layout of the structure in a release: which of the later fields it has."""
+    """The layout of the structure in a release: which of the later fields it has.
+
+    ``max_netagents`` is for how many agents it has room.
+    """
 
     has_flow_divert_unit: bool
     has_nat64: bool
+    max_netagents: int = 8
+    has_skip_policy_id: bool = False
 
     def __str__(self) -> str:
         return f"{self.size} bytes"
@@ -50,70 +58,77 @@ class AggregateLayout:
     @property
     def size(self) -> int:
         """Its length in bytes."""
-        return self._struct.size
+        return _struct_of(self).size
 
     def pack(self, fields: AggregateFields) -> bytes:
-        """The bytes as a process reads them."""
+        """The bytes as a process reads them. Flags of agents that are missing are 0."""
         values: list[Any] = list(fields)
         if not self.has_nat64:
             del values[_NAT64_PREFIXES]
-        values[_NETAGENT_FLAGS : _NETAGENT_FLAGS + 1] = fields.netagent_flags
+        unused = self.max_netagents - len(fields.netagent_flags)
+        values[_NETAGENT_FLAGS : _NETAGENT_FLAGS + 1] = (*fields.netagent_flags, *(0,) * unused)
+        if not self.has_skip_policy_id:
+            del values[_SKIP_POLICY_ID]
         if not self.has_flow_divert_unit:
             del values[_FLOW_DIVERT_UNIT]
-        return self._struct.pack(*values)
+        return _struct_of(self).pack(*values)
 
     def unpack(self, content: bytes) -> AggregateFields:
         """The fields. Bytes that are missing at the end are zero."""
         whole = content[: self.size].ljust(self.size, b"\0")
-        values: list[Any] = list(self._struct.unpack(whole))
+        values: list[Any] = list(_struct_of(self).unpack(whole))
         if not self.has_flow_divert_unit:
             values.insert(_FLOW_DIVERT_UNIT, 0)
-        flags_end = _NETAGENT_FLAGS + MAX_NETAGENTS
+        if not self.has_skip_policy_id:
+            values.insert(_SKIP_POLICY_ID, 0)
+        flags_end = _NETAGENT_FLAGS + self.max_netagents
         values[_NETAGENT_FLAGS:flags_end] = [tuple(values[_NETAGENT_FLAGS:flags_end])]
         if not self.has_nat64:
             values.insert(_NAT64_PREFIXES, b"")
         return AggregateFields._make(values)
 
-    @property
-    def _struct(self) -> Struct:
-        return _STRUCTS[self.has_flow_divert_unit, self.has_nat64]
 
-
-def _layout_struct(*, has_flow_divert_unit: bool, has_nat64: bool) -> Struct:
+@lru_cache(maxsize=16)
+def _struct_of(layout: AggregateLayout) -> Struct:
     return Struct(
         "<"
         "I"  # routing_result
         "I"  # routing_result_parameter
         "I"  # filter_control_unit
-        + ("I" if has_flow_divert_unit else "")  # flow_divert_aggregate_unit
+        + ("I" if layout.has_flow_divert_unit else "")  # flow_divert_aggregate_unit
         + "I"  # service_action
         "16s"  # service_uuid
         "I"  # service_flags
         "I"  # service_data
         "I"  # routed_interface_index
         "I"  # policy_id
-        "128s"  # netagents[8]
-        "8I"  # netagent_flags[8]
-        + ("80s" if has_nat64 else "")  # nat64_prefixes[4]
+        + ("I" if layout.has_skip_policy_id else "")  # skip_policy_id
+        + f"{layout.max_netagents * UUID_BYTES}s"  # netagents[]
+        f"{layout.max_netagents}I"  # netagent_flags[]
+        + ("80s" if layout.has_nat64 else "")  # nat64_prefixes[4]
         + "B"  # mss_recommended
         "3x"
     )
 
-
-_STRUCTS: Final = {
-    (divert, nat64): _layout_struct(has_flow_divert_unit=divert, has_nat64=nat64)
-    for divert in (False, True)
-    for nat64 in (False, True)
-}
 
 AGGREGATE_RESULT: Final = AggregateLayout(has_flow_divert_unit=False, has_nat64=False)
 AGGREGATE_RESULT_7195: Final = AggregateLayout(has_flow_divert_unit=True, has_nat64=False)
 """From xnu-7195.50.7.100.1 on."""
 AGGREGATE_RESULT_7195_101: Final = AggregateLayout(has_flow_divert_unit=True, has_nat64=True)
 """From xnu-7195.101.1 on."""
+AGGREGATE_RESULT_8019: Final = AggregateLayout(
+    has_flow_divert_unit=True, has_nat64=True, max_netagents=16
+)
+"""From xnu-8019.41.5 on."""
+AGGREGATE_RESULT_10002_61: Final = AggregateLayout(
+    has_flow_divert_unit=True, has_nat64=True, max_netagents=16, has_skip_policy_id=True
+)
+"""From xnu-10002.61.3 on."""
 assert AGGREGATE_RESULT.size == 212
 assert AGGREGATE_RESULT_7195.size == 216
 assert AGGREGATE_RESULT_7195_101.size == 296
+assert AGGREGATE_RESULT_8019.size == 456
+assert AGGREGATE_RESULT_10002_61.size == 460
 
 IPV6_PREFIX: Final = Struct("<16sI")
 """``struct ipv6_prefix``: an address, and how many of its bytes are the prefix."""
@@ -126,6 +141,8 @@ SERVICE_FLAGS_REGISTERED: Final = 0x01
 
 AGENT_USE_FLAG_SCOPE: Final = 0x01
 """``NECP_AGENT_USE_FLAG_SCOPE``: a policy scopes traffic to the agent."""
+AGENT_USE_FLAG_REMOVE: Final = 0x02
+"""``NECP_AGENT_USE_FLAG_REMOVE``: a policy takes the agent away, from xnu-8019 on."""
 
 RECOMMENDED_MSS_NONE: Final = 0x01
 RECOMMENDED_MSS_LOW: Final = 0x02

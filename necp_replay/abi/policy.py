@@ -85,6 +85,7 @@ class PolicyCondition(enum.IntEnum):
     PACKET_FILTER_TAGS = 30
     FLOW_IS_LOOPBACK = 31
     DELEGATE_IS_PLATFORM_BINARY = 32
+    SCHEME_PORT = 37
 
 
 class PolicyConditionFlag(enum.IntFlag):
@@ -114,6 +115,7 @@ class PolicyResult(enum.IntEnum):
     NETAGENT_SCOPED = 15
     SCOPED_DIRECT = 16
     ALLOW_UNENTITLED = 17
+    REMOVE_NETAGENT = 18
 
 
 class DropFlag(enum.IntFlag):
@@ -131,16 +133,22 @@ class RouteRuleAction(enum.IntEnum):
     QOS_MARKING = 3
     DENY_LQM_ABORT = 4
     USE_NETAGENT = 5
+    REMOVE_NETAGENT = 6
+    DIVERT_SOCKET = 7
 
 
 class RouteRuleFlag(enum.IntFlag):
-    """``NECP_ROUTE_RULE_FLAG_*``: the kinds of interfaces a rule without a name is about."""
+    """``NECP_ROUTE_RULE_FLAG_*``: the kinds of interfaces a rule without a name is about.
+
+    With ``NETAGENT``, the rule counts only where policies name the agent that its value is.
+    """
 
     CELLULAR = 0x01
     WIFI = 0x02
     WIRED = 0x04
     EXPENSIVE = 0x08
     CONSTRAINED = 0x10
+    NETAGENT = 0x80
 
 
 class SessionPriority(enum.IntEnum):
@@ -221,6 +229,7 @@ class KernelCondition(enum.IntEnum):
     PACKET_FILTER_TAGS = 0x20000000
     IS_LOOPBACK = 0x40000000
     DELEGATE_IS_PLATFORM_BINARY = 0x80000000
+    SCHEME_PORT = 0x100000000
 
 
 class BooleanState(enum.IntEnum):
@@ -296,6 +305,10 @@ IP_TUNNEL_MAX_BYTES: Final = IP_TUNNEL_SECONDARY_RESULT_BYTES + 24
 
 NO_FILTER_UNIT: Final = 0xFFFFFFFF
 """``NECP_FILTER_UNIT_NO_FILTER``: prohibits all filters."""
+
+FILTER_PRESERVES_CONNECTIONS: Final = 0x20000000
+"""``NECP_MASK_PRESERVE_CONNECTIONS``: the bit in a control unit that says that a filter leaves
+connections alone that were there before it."""
 
 POLICY_ID_NO_MATCH: Final = 1
 """``NECP_KERNEL_POLICY_ID_NO_MATCH``."""

@@ -154,6 +154,7 @@ def _later_points() -> Iterator[Point]:
         (Area.RESULT, "GATEWAY", "result_has_gateways"),
         (Area.RESULT, "REASON", "result_has_reason"),
         (Area.ROUTE_RULE_FLAG, "CONSTRAINED", "constrained_interfaces_are_known"),
+        (Area.ROUTE_RULE_FLAG, "NETAGENT", "route_rules_may_need_agents"),
         (Area.SYSCTL, "drop_unentitled_level", "unentitled_traffic_can_be_dropped"),
         (Area.RESULT, "NAT64", "result_has_nat64_prefixes"),
         (Area.RESULT_FLAG, "IS_GLOBAL_INTERNET", "global_routes_are_told"),

@@ -195,6 +195,13 @@ def _signing_identifier(policy: KernelSocketPolicy, given: ConditionInput) -> tu
     return _name(policy.cond_signing_identifier), _name(signing_id.encode() or None)
 
 
+def _scheme_port(policy: KernelSocketPolicy, given: ConditionInput) -> tuple[str, str]:
+    wanted, scheme = (
+        int.from_bytes(port, "big") for port in (policy.cond_scheme_port, given.info.scheme_port)
+    )
+    return str(wanted), f"{scheme} of the scheme, {address_text(given.info.remote_addr)}"
+
+
 def _delegate(policy: KernelSocketPolicy, given: ConditionInput) -> tuple[str, str]:
     if not given.info.is_delegated:
         return "a platform binary that acts for another process", "a process for itself"
@@ -232,6 +239,7 @@ _VALUES: Final[dict[str, _Values]] = {
     "SDK version": _sdk,
     "signing identifier": _signing_identifier,
     "packet filter tags": lambda policy, given: ("a packet with a tag", "no packet yet"),
+    "scheme port": _scheme_port,
     "loopback": _whether("loopback traffic", lambda info: info.is_loopback, "other traffic"),
     "delegate platform binary": _delegate,
     "local networks": lambda policy, given: (

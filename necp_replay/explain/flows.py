@@ -41,7 +41,7 @@ def explain_flows(
         )
         routed = match.result.routed_interface_index
         is_dropped = match.result.routing_result == _DROP
-        blocking = blocking_agent(kernel, match.result.netagents)
+        blocking = blocking_agent(kernel, match.result.used_agents())
         is_viable = routed != 0 and not is_dropped and blocking is None
         because = "it is routed, and not dropped"
         if blocking is not None:

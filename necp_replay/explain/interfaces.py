@@ -158,12 +158,12 @@ def _requirements(
             yield requirement
     type_ = parsed.required_interface_type
     if type_:
-        actual = type_text(functional_type(ifp))
+        actual = type_text(functional_type(kernel.profile, ifp))
         requirement = _Requirement("REQUIRE_IF_TYPE", type_text(type_), actual, _nothing_asked())
         requirement.alone.required_interface_type = type_
         yield requirement
     for type_ in parsed.prohibited_interface_types:
-        actual = _chain(ifp, lambda each: type_text(functional_type(each)))
+        actual = _chain(ifp, lambda each: type_text(functional_type(kernel.profile, each)))
         requirement = _Requirement(
             "PROHIBIT_IF_TYPE", f"not {type_text(type_)}", actual, _nothing_asked()
         )

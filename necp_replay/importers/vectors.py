@@ -154,12 +154,13 @@ def _operations(
 def _complete_operation(operation: dict[str, Any]) -> None:
     """Write in full what vectors of later releases write in short.
 
-    Whether a radio manager is asserted is a number there, and a user buffer has no length besides
-    that of the option.
+    Whether a radio manager is asserted is a number there. What measured them took any number for
+    true: in every release each of these calls sent the message that asserts, and none took an
+    assertion back. A user buffer has no length besides that of the option.
     """
     name, on, buffer = operation.get("op"), operation.get("on"), operation.get("buffer")
     if name == "assert_bb_radio_manager" and type(on) is int and on in (0, 1):
-        operation["on"] = bool(on)
+        operation["on"] = True
     if isinstance(name, str) and name in _SIGNATURE_OPTIONS and isinstance(buffer, dict):
         content = buffer.setdefault("hex", "")
         size = buffer.pop("size", None)

@@ -44,10 +44,11 @@ from necp_replay.kernel.exceptions import MAX_EFFECTS, TooManyEffects
 Key = TypeVar("Key", bound=Hashable)
 Answer = TypeVar("Answer")
 
-ClientKey = tuple[int, bytes]
-"""Pid of the process; parameters."""
-FlowKey = tuple[int, bytes, int, bytes, bytes, bool]
-"""Pid; parameters; interface index; local and remote address; whether addresses are ignored."""
+ClientKey = tuple[int, int, bytes]
+"""Pid of the process; pid of the caller, 0 where it does not count; parameters."""
+FlowKey = tuple[int, int, bytes, int, bytes, bytes, bool]
+"""Both pids; parameters; interface index; local and remote address; whether addresses are ignored.
+"""
 
 CACHE_ENTRIES: Final = 16_384
 """How many entries a cache holds at most: more than the 10,000 clients of the largest workload that

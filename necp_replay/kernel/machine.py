@@ -130,6 +130,7 @@ class Machine:
         if step.now_ns is not None:
             kernel.now_ns = step.now_ns
         kernel.uuids.clear()
+        kernel.caller = None
         if step.uuids:
             kernel.uuids.extend(step.uuids)
         try:

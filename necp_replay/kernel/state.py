@@ -51,7 +51,8 @@ class KernelState:
     ``effects`` are the effects of this input so far, in order. ``uuids`` are the ids that the
     random generator will return during it; without ``knows_uuids`` there may be more of them. If
     ``makes_missing_ids``, ids that the record does not name are made, of which ``made_ids`` is the
-    number. ``update_timer_armed`` is whether the thread call of ``necp_update_all_clients`` is
+    number. ``caller`` is the process that makes a system call, None where the kernel runs for none.
+    ``update_timer_armed`` is whether the thread call of ``necp_update_all_clients`` is
     pending, and ``update_timer_latest_ns`` what releases that leave it alone then compare.
     ``failed`` is the check that failed last; explanations read it, and nothing else does.
 
@@ -65,6 +66,7 @@ class KernelState:
     __slots__ = (
         "agents",
         "application_id_key",
+        "caller",
         "client_evaluations",
         "clients",
         "effects",
@@ -101,6 +103,7 @@ class KernelState:
         self.makes_missing_ids = False
         self.made_ids = 0
         self.processes: dict[int, Process] = {}
+        self.caller: Process | None = None
         self.sockets: dict[str, SocketBlock] = {}
         self.multipath_blocks: dict[str, MultipathBlock] = {}
         self.update_timer_armed = False
@@ -138,6 +141,13 @@ class KernelState:
         """Note the check of a SyscallError, and return its errno."""
         self.failed = failed
         return failed.errno
+
+    @property
+    def asked_caller(self) -> int:
+        """The pid of the caller if evaluations ask it, 0 for the kernel and if they do not."""
+        if self.caller is None or not self.profile.entitlement_asks_caller:
+            return 0
+        return self.caller.pid
 
     @property
     def uptime_s(self) -> int:

@@ -71,6 +71,11 @@ def _short(value: bytes, _names: StableNames) -> str | None:
     return str(int.from_bytes(value, "little")) if len(value) == 2 else None
 
 
+def port_text(value: bytes, _names: StableNames) -> str | None:
+    """A port in network order, None for another length."""
+    return str(int.from_bytes(value, "big")) if len(value) == 2 else None
+
+
 def _nothing(value: bytes, _names: StableNames) -> str | None:
     return "" if not value else None
 
@@ -168,17 +173,20 @@ def _route_rule(value: bytes, names: StableNames) -> str | None:
         return None
     name = {int(member): member.name for member in RouteRuleAction}.get(value[0])
     flags = _flags_text(RouteRuleFlag, value[1])
-    if value[0] == RouteRuleAction.USE_NETAGENT:
-        return _typed_text(name, flags, _agent_and_interface, value[2:], names)
-    return _typed_text(name, flags, _text if value[2:] else _nothing, value[2:], names)
+    last = uuid_text if value[1] & RouteRuleFlag.NETAGENT else _text
+    start_bytes, start = _ROUTE_RULE_STARTS.get(value[0], (0, _nothing))
 
+    def decode(rest: bytes, names: StableNames) -> str | None:
+        texts = []
+        if start_bytes:
+            texts.append(start(rest[:start_bytes], names))
+        if rest[start_bytes:]:
+            texts.append(last(rest[start_bytes:], names))
+        if None in texts:
+            return None
+        return " ".join(text for text in texts if text)
 
-def _agent_and_interface(value: bytes, names: StableNames) -> str | None:
-    agent = uuid_text(value[:UUID_BYTES], names)
-    if agent is None or len(value) == UUID_BYTES:
-        return agent
-    interface = _text(value[UUID_BYTES:], names)
-    return None if interface is None else f"{agent} {interface}"
+    return _typed_text(name, flags, decode, value[2:], names)
 
 
 def _typed_text(
@@ -203,6 +211,12 @@ def _flags_text(kind: type[PolicyConditionFlag] | type[RouteRuleFlag], value: in
 
 
 _PID_AND_VERSION_BYTES: Final = 8
+_ROUTE_RULE_STARTS: Final[Mapping[int, tuple[int, Decoder]]] = {
+    RouteRuleAction.USE_NETAGENT: (UUID_BYTES, uuid_text),
+    RouteRuleAction.REMOVE_NETAGENT: (UUID_BYTES, uuid_text),
+    RouteRuleAction.DIVERT_SOCKET: (4, number_text),
+}
+"""How many bytes an action has before the name, and what they say."""
 _CONDITION_DECODERS: Final[Mapping[int, Decoder]] = {
     PolicyCondition.DEFAULT: _nothing,
     PolicyCondition.APPLICATION: uuid_text,
@@ -235,6 +249,7 @@ _CONDITION_DECODERS: Final[Mapping[int, Decoder]] = {
     PolicyCondition.SDK_VERSION: _sdk_version,
     PolicyCondition.SIGNING_IDENTIFIER: _text,
     PolicyCondition.PACKET_FILTER_TAGS: _short,
+    PolicyCondition.SCHEME_PORT: port_text,
     PolicyCondition.FLOW_IS_LOOPBACK: _nothing,
     PolicyCondition.DELEGATE_IS_PLATFORM_BINARY: _nothing,
 }
@@ -250,6 +265,7 @@ _RESULT_DECODERS: Final[Mapping[int, Decoder]] = {
     PolicyResult.SOCKET_SCOPED: _text,
     PolicyResult.USE_NETAGENT: uuid_text,
     PolicyResult.NETAGENT_SCOPED: uuid_text,
+    PolicyResult.REMOVE_NETAGENT: uuid_text,
     PolicyResult.SCOPED_DIRECT: _nothing,
     PolicyResult.ALLOW_UNENTITLED: _nothing,
 }

@@ -20,6 +20,7 @@ from necp_replay.abi.client import (
 )
 from necp_replay.abi.tlv import iterate_tlvs, tlvs_end
 from necp_replay.abi.uuid import UUID_BYTES
+from necp_replay.outcomes.decode_policy import port_text
 from necp_replay.outcomes.names import StableNames
 from necp_replay.outcomes.node import Node, text_of_bytes
 
@@ -239,6 +240,7 @@ _PARAMETER_DECODERS: Final[Mapping[int, Decoder]] = {
     ClientParameter.IP_PROTOCOL: _short,
     ClientParameter.LOCAL_ADDRESS: _condition_address,
     ClientParameter.REMOTE_ADDRESS: _condition_address,
+    ClientParameter.SCHEME_PORT: port_text,
     ClientParameter.PROHIBIT_INTERFACE: _text,
     ClientParameter.PROHIBIT_IF_TYPE: _byte,
     ClientParameter.PROHIBIT_AGENT: _uuid,

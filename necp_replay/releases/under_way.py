@@ -37,7 +37,7 @@ UNDER_WAY: Final[dict[str, UnderWay]] = {
     for entry in (
         UnderWay(XNU_7195_50_7_100_1, identical=49_174, measured=49_179),
         UnderWay(XNU_7195_101_1, identical=49_174, measured=49_179),
-        UnderWay(XNU_8019_41_5, identical=37_432, measured=37_520),
+        UnderWay(XNU_8019_41_5, identical=37_515, measured=37_520),
         UnderWay(XNU_8019_61_5, identical=0, measured=37_520),
         UnderWay(XNU_8019_80_24, identical=0, measured=37_582),
         UnderWay(XNU_8020_101_4, identical=0, measured=37_579),

@@ -10,6 +10,7 @@ from necp_replay.abi.client_structs import InterfaceFlag
 from necp_replay.abi.interface_flags import Eflags4903, Xflags4903
 from necp_replay.abi.policy import PolicyCondition, PolicyResult, RouteRuleAction
 from necp_replay.releases.facts.client_actions import FdKindCheck
+from necp_replay.releases.facts.interfaces import FunctionalTypes
 from necp_replay.releases.facts.policies import AgentFlagsOfMatch
 from necp_replay.releases.release import Release, UnseenChange
 from necp_replay.releases.xnu_4570 import XNU_4570_71_2
@@ -39,6 +40,7 @@ XNU_4903_221_2: Final = Release(
         unknown_agent_type_is_error=True,
         interface_eflags=Eflags4903,
         interface_xflags=Xflags4903,
+        functional_types=FunctionalTypes.BONDS_AND_VLANS_ARE_WIRED,
         interface_details_flags=_4570.interface_details_flags
         | InterfaceFlag.THREE_CARRIER_AGGREGATION
         | InterfaceFlag.LOW_POWER,

@@ -9,6 +9,7 @@ from necp_replay.abi.client import ClientAction, ClientParameter
 from necp_replay.abi.client_structs import InterfaceFlag
 from necp_replay.abi.interface_flags import Eflags6153, Xflags6153
 from necp_replay.abi.policy import PolicyCondition, PolicyResult, SessionPriority6153
+from necp_replay.releases.facts.interfaces import FunctionalTypes
 from necp_replay.releases.facts.parameters import InterfaceSearch
 from necp_replay.releases.release import Release
 from necp_replay.releases.xnu_4903 import XNU_4903_270_47
@@ -50,6 +51,10 @@ XNU_6153_11_26: Final = Release(
         constrained_interfaces_are_known=True,
         interface_eflags=Eflags6153,
         interface_xflags=Xflags6153,
+        functional_types=_4903.functional_types
+        | FunctionalTypes.COMPANION_LINKS
+        | FunctionalTypes.WIFI_IS_ETHERNET,
+        session_operations_are_unsupported=True,
         interface_details_flags=_4903.interface_details_flags
         | InterfaceFlag.MPK_LOG
         | InterfaceFlag.CONSTRAINED

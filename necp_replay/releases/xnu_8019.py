@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from necp_replay.abi.client import ClientAction
+from necp_replay.abi.aggregate_result import AGGREGATE_RESULT_8019
+from necp_replay.abi.client import ClientAction, ClientParameter
+from necp_replay.abi.policy import PolicyCondition, PolicyResult, RouteRuleAction
 from necp_replay.releases.release import Release
 from necp_replay.releases.xnu_7195 import XNU_7195_101_1
 
@@ -30,6 +32,21 @@ XNU_8019_41_5: Final = Release(
         preferred_agents_are_requested=True,
         clients_have_groups=True,
         interface_details_min_bytes=104,
+        match_result=AGGREGATE_RESULT_8019,
+        policy_conditions=_7195.policy_conditions | {PolicyCondition.SCHEME_PORT},
+        policy_results=_7195.policy_results | {PolicyResult.REMOVE_NETAGENT},
+        route_rule_actions=_7195.route_rule_actions
+        | {RouteRuleAction.REMOVE_NETAGENT, RouteRuleAction.DIVERT_SOCKET},
+        client_parameters=_7195.client_parameters | {ClientParameter.SCHEME_PORT},
+        route_rules_may_need_agents=True,
+        equal_route_rules_are_one=True,
+        route_rules_count_without_route=True,
+        specific_rules_decide_about_agents=True,
+        agents_of_policies_are_listed_once=True,
+        platform_binaries_need_no_client=True,
+        entitlement_asks_caller=True,
+        unspecified_destinations_are_not_local=True,
+        other_files_have_no_device=True,
     ),
     parent=XNU_7195_101_1.tag,
 )

@@ -51,6 +51,7 @@ class ClientParameters(TypedDict, total=False):
     ethertype: int | None
     transport_protocol: int | None
     local_address_preference: int | None
+    scheme_port: int | None
     flags: int
     multipath: bool
     browse: bool

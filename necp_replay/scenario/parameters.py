@@ -76,6 +76,10 @@ def _short(number: int) -> bytes:
     return struct.pack("<H", number)
 
 
+def _port(number: int) -> bytes:
+    return struct.pack(">H", number)
+
+
 def _byte(number: int) -> bytes:
     return bytes((number,))
 
@@ -119,6 +123,7 @@ _AFTER_REPEATED: Final[_Encoders] = (
     ("ethertype", ClientParameter.ETHERTYPE, _short),
     ("transport_protocol", ClientParameter.TRANSPORT_PROTOCOL, _byte),
     ("local_address_preference", ClientParameter.LOCAL_ADDRESS_PREFERENCE, _byte),
+    ("scheme_port", ClientParameter.SCHEME_PORT, _port),
 )
 """Keywords, TLV types and encoders, in the order in which the TLVs are written.
 

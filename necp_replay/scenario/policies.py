@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from necp_replay.abi.policy import (
     CONDITION_ADDR,
@@ -31,6 +31,7 @@ from necp_replay.abi.policy import (
     PolicyResult,
     PolicyTlv,
     RouteRuleAction,
+    RouteRuleFlag,
 )
 from necp_replay.abi.tlv import pack_tlv
 from necp_replay.errors import ScenarioError
@@ -59,18 +60,19 @@ class Condition:
 class RouteRule:
     """A route rule (``NECP_ROUTE_RULE_*``) for an interface, or for kinds of interfaces.
 
-    ``kinds`` are flags of :class:`~necp_replay.abi.policy.RouteRuleFlag`. Without interface and
-    kinds, the rule is for all interfaces that no other rule is for.
+    ``value`` is what the action needs, such as an agent. ``kinds`` are flags of
+    :class:`~necp_replay.abi.policy.RouteRuleFlag`. Without interface and kinds, the rule is for all
+    interfaces that no other rule is for.
     """
 
     action: RouteRuleAction
     interface: str | None = None
     kinds: int = 0
-    agent: bytes = b""
+    value: bytes = b""
 
     def pack(self) -> bytes:
         """The rule as a TLV of a policy."""
-        name = self.agent + (b"" if self.interface is None else _c_string(self.interface))
+        name = self.value + (b"" if self.interface is None else _c_string(self.interface))
         return pack_tlv(PolicyTlv.ROUTE_RULE, bytes((self.action, self.kinds)) + name)
 
 
@@ -299,6 +301,11 @@ def socket_divert(control_unit: int) -> Result:
     return Result(PolicyResult.SOCKET_DIVERT, _word(control_unit))
 
 
+def scheme_port(port: int) -> Condition:
+    """SCHEME_PORT: the port of the scheme, or the port of the remote address."""
+    return Condition(PolicyCondition.SCHEME_PORT, port.to_bytes(2, "big"))
+
+
 def socket_filter(control_unit: int) -> Result:
     """SOCKET_FILTER: filter with the content filter of this control unit. The search goes on."""
     return Result(PolicyResult.SOCKET_FILTER, _word(control_unit))
@@ -352,6 +359,11 @@ def netagent_scoped(agent: bytes) -> Result:
     return Result(PolicyResult.NETAGENT_SCOPED, agent)
 
 
+def remove_netagent(agent: bytes) -> Result:
+    """REMOVE_NETAGENT: take an agent out of the client's result. The search goes on."""
+    return Result(PolicyResult.REMOVE_NETAGENT, agent)
+
+
 def scoped_direct() -> Result:
     """SCOPED_DIRECT: bind the traffic to the first physical interface. Ends the search."""
     return Result(PolicyResult.SCOPED_DIRECT)
@@ -388,6 +400,21 @@ def deny_bad_link(interface: str | None = None, *, kinds: int = 0) -> RouteRule:
 def use_agent(agent: bytes, interface: str | None = None, *, kinds: int = 0) -> RouteRule:
     """USE_NETAGENT: add an agent to results over these interfaces."""
     return RouteRule(RouteRuleAction.USE_NETAGENT, interface, kinds, agent)
+
+
+def remove_agent(agent: bytes, interface: str | None = None, *, kinds: int = 0) -> RouteRule:
+    """REMOVE_NETAGENT: take an agent out of results over these interfaces."""
+    return RouteRule(RouteRuleAction.REMOVE_NETAGENT, interface, kinds, agent)
+
+
+def divert(control_unit: int, interface: str | None = None, *, kinds: int = 0) -> RouteRule:
+    """DIVERT_SOCKET: divert traffic over these interfaces, if policies decide nothing."""
+    return RouteRule(RouteRuleAction.DIVERT_SOCKET, interface, kinds, _word(control_unit))
+
+
+def needing_agent(rule: RouteRule, agent: bytes) -> RouteRule:
+    """The rule, for all interfaces, but only where policies name an agent."""
+    return replace(rule, kinds=int(RouteRuleFlag.NETAGENT), value=rule.value + agent)
 
 
 def _service(type_: PolicyResult, service: bytes, service_data: int) -> Result:

@@ -89,9 +89,11 @@ NO_GENERATED_STEP_SHOWS = {
     "success_makes_heuristic",
     "ecn_backoff_holds_counters",
     "denied_event_aligns_uuid",
+    "functional_types",
 }
 """What few or no generated steps reach: low power, CLAT46, routes that fail, flows that end, the
-first rule after boot, and what few clients or heuristics meet. Scenarios show each.
+first rule after boot, rare kinds of interfaces, and what few clients or heuristics meet. Scenarios
+show each.
 """
 
 

@@ -102,6 +102,7 @@ def test_every_keyword_makes_its_parameter() -> None:
         ethertype=0x800,
         transport_protocol=6,
         local_address_preference=1,
+        scheme_port=443,
         multipath=True,
         browse=True,
         prohibit_expensive=True,

@@ -122,6 +122,36 @@ def netmask_and_broadcast_address(system: System) -> None:
             fd.copy_interface(index, size)
 
 
+def types_of_interfaces(system: System) -> None:
+    """The functional type of interfaces by family and subfamily.
+
+    Source: if_functional_type, xnu-4903.221.2, xnu-6153.11.26.
+    """
+    fd = system.add_process(100).necp_open()
+    ethernet, vlan, bond, ipsec = 2, 5, 14, 18
+    bluetooth, wifi, quick_relay, default = 2, 3, 7, 8
+    kinds = (
+        *((ethernet, wifi), (vlan, 0), (bond, 0), (0, wifi)),
+        *((ipsec, 0), (ipsec, bluetooth), (ipsec, wifi), (ipsec, quick_relay), (ipsec, default)),
+    )
+    for index, (family, subfamily) in enumerate(kinds, start=4):
+        interface = system.add_interface(f"en{index}", index, addrs=[])
+        interface.update(type=6, family=family, subfamily=subfamily)
+        fd.copy_interface(index, 100)
+
+
+def select_and_knotes_of_a_session(system: System) -> None:
+    """A policy session selected, polled, and asked as a knote.
+
+    Source: noop_select, noop_kqfilter, xnu-4570.51.1; fo_no_select, xnu-6153.11.26.
+    """
+    process = system.add_process(300, "daemon", privileged=True)
+    fd = process.on_fd(process.necp_session_open().fd)
+    fd.select("read")
+    fd.poll()
+    fd.poll(how="kqfilter")
+
+
 def _network(system: System) -> tuple[InterfaceHandle, InterfaceHandle, InterfaceHandle]:
     """Wi-Fi, wired and cellular, each with a gateway, in this order."""
     wifi = system.add_interface("en0", 4, addrs=["192.0.2.10/24", "2001:db8:4::10/64"])

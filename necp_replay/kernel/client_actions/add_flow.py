@@ -125,7 +125,7 @@ def _assert_agent(
 
     Raises SyscallError with the errno of the message; the registration is freed then.
     """
-    registration.flow_list.insert(0, _nexus_flow(agent, _interface_of(kernel, agent)))
+    registration.flow_list.insert(0, _nexus_flow(kernel, agent))
     error = client_message_with_params(
         kernel,
         agent,
@@ -140,16 +140,17 @@ def _assert_agent(
         raise SyscallError(_NO_AGENT if error == Errno.ENOENT else error, agent=agent)
 
 
-def _nexus_flow(agent: bytes, ifp: Interface | None) -> Flow:
-    """A nexus flow of an agent on an interface.
+def _nexus_flow(kernel: KernelState, agent: bytes) -> Flow:
+    """A nexus flow of an agent, on the first interface that has the agent.
 
     Source: necp_client_add_nexus_flow_if_needed, xnu-7195.50.7.100.1.
     """
+    ifp = _interface_of(kernel, agent)
     flow = Flow(interface_index=IFSCOPE_NONE if ifp is None else ifp.index)
     flow.nexus = True
     flow.requested_nexus = True
     flow.nexus_agent = agent
-    flow.interface_flags = 0 if ifp is None else statistics_flags(ifp)
+    flow.interface_flags = 0 if ifp is None else statistics_flags(kernel.profile, ifp)
     flow.check_tcp_heuristics = True
     return flow
 

@@ -105,7 +105,7 @@ def _details(kernel: KernelState, ifp: Interface) -> bytes:
         ifp.name.encode()[: IFXNAMSIZ - 1],
         ifp.index,
         ifp.generation & U32_MAX,
-        functional_type(ifp),
+        functional_type(kernel.profile, ifp),
         0 if ifp.delegate is None else ifp.delegate.index,
         flags & told,
         ifp.mtu & U32_MAX,

@@ -15,7 +15,6 @@ from necp_replay.kernel.objects.aggregate_result import AggregateResult
 from necp_replay.kernel.objects.client import FailedTrigger, UsableInterface
 from necp_replay.kernel.objects.interface import Interface
 from necp_replay.kernel.objects.parsed_parameters import ParsedParameters
-from necp_replay.kernel.parameters.interface_match import bound_interface_index
 from necp_replay.kernel.parameters.interface_matcher import InterfaceMatcher
 from necp_replay.kernel.results.listed_agents import is_required, netagent_applies_to_client
 from necp_replay.kernel.state import KernelState
@@ -46,7 +45,6 @@ def find_flow_interfaces(
     types_count = is_told and not parsed.flags & _ONLY_PRIMARY_REQUIRES_TYPE
     matcher = InterfaceMatcher(kernel, parsed)
     follows_scope = kernel.profile.options_follow_scope
-    required = bound_interface_index(kernel, parsed) if follows_scope else 0
     is_scoped = result.routing_result == _SOCKET_SCOPED
     if parsed.flags & _MULTIPATH:
         first = direct if kernel.profile.multipath_options_begin_with_direct else None
@@ -55,8 +53,6 @@ def find_flow_interfaces(
             found.append(UsableInterface(first, ZERO_UUID))
         for ifp in kernel.interfaces.ordered:
             if ifp is first:
-                continue
-            if required not in (0, ifp.index):
                 continue
             if matcher.matches(ifp, ignore_required_type=not types_count):
                 found.append(UsableInterface(ifp, ZERO_UUID))
@@ -67,7 +63,7 @@ def find_flow_interfaces(
             found.append(UsableInterface(direct, ZERO_UUID))
     elif parsed.flags & _LISTENER:
         for ifp in kernel.interfaces.head:
-            if required not in (0, ifp.index) or (follows_scope and not ifp.flags & _UP_OR_RUNNING):
+            if follows_scope and not ifp.flags & _UP_OR_RUNNING:
                 continue
             if matcher.matches(ifp, ignore_required_type=is_told and not types_count):
                 _ask_for_agents(kernel, parsed, ifp, failed_trigger)
@@ -76,7 +72,7 @@ def find_flow_interfaces(
         if is_scoped:
             candidates = [] if direct is None else [direct]
         for ifp in candidates:
-            if is_scoped or (required in (0, ifp.index) and matcher.matches(ifp)):
+            if is_scoped or matcher.matches(ifp):
                 found += _browsing_agents(kernel, parsed, ifp)
     return tuple(found)
 

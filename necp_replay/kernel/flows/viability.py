@@ -7,7 +7,6 @@ from typing import Final
 
 from necp_replay.abi.netagent import AgentFlag
 from necp_replay.abi.policy import PolicyResult
-from necp_replay.abi.uuid import ZERO_UUID
 from necp_replay.kernel.agents.lookup import get_flags
 from necp_replay.kernel.objects.client import Client
 from necp_replay.kernel.objects.flow import Flow
@@ -32,7 +31,7 @@ def flow_is_viable(kernel: KernelState, process: Process, client: Client, flow: 
         if interface is not None and interface.delegate is not None:
             flow.delegated_interface_index = interface.delegate.index
     result = match.result
-    if blocking_agent(kernel, result.netagents) is not None:
+    if result.netagents and blocking_agent(kernel, result.used_agents()) is not None:
         return False
     return result.routed_interface_index != 0 and result.routing_result != _DROP
 
@@ -40,16 +39,14 @@ def flow_is_viable(kernel: KernelState, process: Process, client: Client, flow: 
 def blocking_agent(kernel: KernelState, agents: Sequence[bytes]) -> bytes | None:
     """The first agent that keeps a flow from being viable, of those that its policies use.
 
-    It is registered, and neither active, nor voluntary, nor for specific use. An agent without a
-    uuid ends the list. In releases where agents block nothing there is none.
+    It is registered, and neither active, nor voluntary, nor for specific use. In releases where
+    agents block nothing there is none.
 
     Source: necp_client_flow_is_viable, xnu-6153.41.3.
     """
     if not kernel.profile.inactive_agents_block_flows:
         return None
     for agent in agents:
-        if agent == ZERO_UUID:
-            break
         if get_flags(kernel, agent) & _DECIDING == _REGISTERED:
             return agent
     return None
@@ -63,6 +60,7 @@ def _evaluate_flow(
     cache = kernel.flow_evaluations
     key = (
         process.pid,
+        kernel.asked_caller,
         bytes(client.parameters),
         flow.interface_index,
         flow.local_addr,

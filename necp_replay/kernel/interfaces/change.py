@@ -37,13 +37,17 @@ from necp_replay.abi.interface import (
     IFNET_FAMILY_ANY,
     IFNET_FAMILY_CELLULAR,
     IFNET_FAMILY_ETHERNET,
+    IFNET_FAMILY_IPSEC,
     IFNET_FAMILY_LOOPBACK,
     IFNET_SUBFAMILY_ANY,
+    IFNET_SUBFAMILY_BLUETOOTH,
     IFNET_SUBFAMILY_INTCOPROC,
     IFNET_SUBFAMILY_WIFI,
     IFRTYPE_FUNCTIONAL_CELLULAR,
+    IFRTYPE_FUNCTIONAL_COMPANIONLINK,
     IFRTYPE_FUNCTIONAL_INTCOPROC,
     IFRTYPE_FUNCTIONAL_LOOPBACK,
+    IFRTYPE_FUNCTIONAL_MANAGEMENT,
     IFRTYPE_FUNCTIONAL_UNKNOWN,
     IFRTYPE_FUNCTIONAL_WIFI_AWDL,
     IFRTYPE_FUNCTIONAL_WIFI_INFRA,
@@ -53,6 +57,7 @@ from necp_replay.abi.interface import (
     IFT_LOOP,
     IFT_OTHER,
     IFXF_CONSTRAINED,
+    IFXF_MANAGEMENT,
     INTERFACE_SIGNATURE_MAX_BYTES,
 )
 from necp_replay.abi.interface_flags import flag_named
@@ -71,13 +76,14 @@ from necp_replay.kernel.sockaddr import (
 )
 from necp_replay.kernel.state import KernelState
 from necp_replay.kernel.update_timer import update_all_clients
+from necp_replay.releases.facts.interfaces import FunctionalTypes
 
 
 def change_interface(kernel: KernelState, ifp: Interface, event: IfaceAttach | IfaceUpdate) -> int:
     """Apply every field that is given, and return the last error, or 0."""
     flags = _named_flags(kernel, event)
     errors = [
-        (_set_functional_type(ifp, event.functional_type), _UNKNOWN_TYPE),
+        (_set_functional_type(kernel, ifp, event.functional_type), _UNKNOWN_TYPE),
         (_set_numbers(ifp, event), _INVALID),
         (_set_flags(ifp, flags), _INVALID),
         (_set_lastupdown(kernel, ifp, event.lastupdown), _NO_LASTUPDOWN),
@@ -117,7 +123,8 @@ def _changes_derived(event: IfaceAttach | IfaceUpdate) -> bool:
     return any(field is not None for field in fields)
 
 
-def _set_functional_type(ifp: Interface, wanted: int | None) -> int:
+def _set_functional_type(kernel: KernelState, ifp: Interface, wanted: int | None) -> int:
+    """A type that the release lacks becomes the one that its fields have without it."""
     if wanted is None:
         return 0
     kind = _KINDS.get(wanted)
@@ -126,6 +133,8 @@ def _set_functional_type(ifp: Interface, wanted: int | None) -> int:
     ifp.type, ifp.family, ifp.subfamily = kind.type, kind.family, kind.subfamily
     ifp.flags = ifp.flags & ~IFF_LOOPBACK | kind.flags
     ifp.eflags = ifp.eflags & ~IFEF_AWDL | kind.eflags
+    if kernel.profile.functional_types & FunctionalTypes.MANAGEMENT:
+        ifp.xflags = ifp.xflags & ~IFXF_MANAGEMENT | kind.xflags
     return 0
 
 
@@ -343,6 +352,7 @@ class _Kind(NamedTuple):
     subfamily: int = IFNET_SUBFAMILY_ANY
     flags: int = 0
     eflags: int = 0
+    xflags: int = 0
 
 
 _KINDS: Final[dict[int, _Kind]] = {
@@ -357,6 +367,10 @@ _KINDS: Final[dict[int, _Kind]] = {
     IFRTYPE_FUNCTIONAL_INTCOPROC: _Kind(
         IFT_ETHER, IFNET_FAMILY_ETHERNET, IFNET_SUBFAMILY_INTCOPROC
     ),
+    IFRTYPE_FUNCTIONAL_COMPANIONLINK: _Kind(
+        IFT_OTHER, IFNET_FAMILY_IPSEC, IFNET_SUBFAMILY_BLUETOOTH
+    ),
+    IFRTYPE_FUNCTIONAL_MANAGEMENT: _Kind(IFT_ETHER, IFNET_FAMILY_ETHERNET, xflags=IFXF_MANAGEMENT),
 }
 
 _U8: Final = 0xFF
@@ -398,7 +412,12 @@ IFACE_UPDATE: Final = Description(
     "NAT64 prefix is set; each of the four prefixes is logged",
     support=Support.PARTIAL,
     missing="the fields are modelled, not how a driver or a daemon changes them",
-    other_facts=("interface_eflags", "interface_xflags", "nat64_prefixes_are_logged"),
+    other_facts=(
+        "interface_eflags",
+        "interface_xflags",
+        "nat64_prefixes_are_logged",
+        "functional_types",
+    ),
 )
 
 IFACE_ORDER: Final = Description(

@@ -8,35 +8,49 @@ from necp_replay.abi.interface import (
     IFEF_AWDL,
     IFEF_EXPENSIVE,
     IFF_LOOPBACK,
+    IFNET_FAMILY_BOND,
     IFNET_FAMILY_ETHERNET,
     IFNET_FAMILY_FIREWIRE,
+    IFNET_FAMILY_IPSEC,
+    IFNET_FAMILY_VLAN,
+    IFNET_SUBFAMILY_BLUETOOTH,
+    IFNET_SUBFAMILY_DEFAULT,
     IFNET_SUBFAMILY_INTCOPROC,
+    IFNET_SUBFAMILY_QUICKRELAY,
     IFNET_SUBFAMILY_WIFI,
     IFRTYPE_FUNCTIONAL_CELLULAR,
+    IFRTYPE_FUNCTIONAL_COMPANIONLINK,
     IFRTYPE_FUNCTIONAL_INTCOPROC,
     IFRTYPE_FUNCTIONAL_LOOPBACK,
+    IFRTYPE_FUNCTIONAL_MANAGEMENT,
     IFRTYPE_FUNCTIONAL_UNKNOWN,
     IFRTYPE_FUNCTIONAL_WIFI_AWDL,
     IFRTYPE_FUNCTIONAL_WIFI_INFRA,
     IFRTYPE_FUNCTIONAL_WIRED,
     IFT_CELLULAR,
+    IFXF_MANAGEMENT,
 )
 from necp_replay.kernel.objects.interface import Interface
+from necp_replay.releases.facts.interfaces import FunctionalTypes
+from necp_replay.releases.profile import Profile
 
 
-def functional_type(ifp: Interface | None, exclude_delegate: bool = True) -> int:
+def functional_type(profile: Profile, ifp: Interface | None, exclude_delegate: bool = True) -> int:
     """The functional type (``IFRTYPE_FUNCTIONAL_*``) of an interface; unknown for None.
 
     The first kind in the order of the code that fits counts. ``exclude_delegate`` is whether the
     delegate's kind is ignored.
 
-    Source: if_functional_type, xnu-4570.51.1.
+    Source: if_functional_type, xnu-4570.51.1, xnu-4903.221.2, xnu-6153.11.26, xnu-8796.141.3.
     """
     if ifp is None:
         return IFRTYPE_FUNCTIONAL_UNKNOWN
+    known = profile.functional_types
     if ifp.flags & IFF_LOOPBACK:
         return IFRTYPE_FUNCTIONAL_LOOPBACK
-    if ifp.subfamily == IFNET_SUBFAMILY_WIFI or not (exclude_delegate or not is_wifi(ifp)):
+    if known & _COMPANION_LINKS and _is_companion_link(ifp):
+        return IFRTYPE_FUNCTIONAL_COMPANIONLINK
+    if _is_own_wifi(ifp, known) or not (exclude_delegate or not is_wifi(ifp)):
         return (
             IFRTYPE_FUNCTIONAL_WIFI_AWDL
             if ifp.eflags & IFEF_AWDL
@@ -46,9 +60,27 @@ def functional_type(ifp: Interface | None, exclude_delegate: bool = True) -> int
         return IFRTYPE_FUNCTIONAL_CELLULAR
     if ifp.family == IFNET_FAMILY_ETHERNET and ifp.subfamily == IFNET_SUBFAMILY_INTCOPROC:
         return IFRTYPE_FUNCTIONAL_INTCOPROC
-    if ifp.family in _WIRED_FAMILIES or not (exclude_delegate or not is_wired(ifp)):
+    if known & _MANAGEMENT and ifp.xflags & IFXF_MANAGEMENT:
+        return IFRTYPE_FUNCTIONAL_MANAGEMENT
+    if _is_own_wired(ifp, known) or not (exclude_delegate or not is_wired(ifp)):
         return IFRTYPE_FUNCTIONAL_WIRED
     return IFRTYPE_FUNCTIONAL_UNKNOWN
+
+
+def _is_companion_link(ifp: Interface) -> bool:
+    return ifp.family == IFNET_FAMILY_IPSEC and ifp.subfamily in _COMPANION_SUBFAMILIES
+
+
+def _is_own_wifi(ifp: Interface, known: int) -> bool:
+    return ifp.subfamily == IFNET_SUBFAMILY_WIFI and (
+        ifp.family == IFNET_FAMILY_ETHERNET or not known & _WIFI_IS_ETHERNET
+    )
+
+
+def _is_own_wired(ifp: Interface, known: int) -> bool:
+    return ifp.family in _WIRED_FAMILIES or (
+        bool(known & _BONDS) and ifp.family in (IFNET_FAMILY_BOND, IFNET_FAMILY_VLAN)
+    )
 
 
 def is_expensive(ifp: Interface) -> bool:
@@ -84,3 +116,15 @@ def is_wired(ifp: Interface) -> bool:
 
 
 _WIRED_FAMILIES: Final = frozenset({IFNET_FAMILY_ETHERNET, IFNET_FAMILY_FIREWIRE})
+_COMPANION_SUBFAMILIES: Final = frozenset(
+    {
+        IFNET_SUBFAMILY_BLUETOOTH,
+        IFNET_SUBFAMILY_WIFI,
+        IFNET_SUBFAMILY_QUICKRELAY,
+        IFNET_SUBFAMILY_DEFAULT,
+    }
+)
+_BONDS: Final = int(FunctionalTypes.BONDS_AND_VLANS_ARE_WIRED)
+_COMPANION_LINKS: Final = int(FunctionalTypes.COMPANION_LINKS)
+_WIFI_IS_ETHERNET: Final = int(FunctionalTypes.WIFI_IS_ETHERNET)
+_MANAGEMENT: Final = int(FunctionalTypes.MANAGEMENT)

@@ -47,26 +47,26 @@ def handle_interface(kernel: KernelState, event: InterfaceInput) -> Outcome:
 def _attach(kernel: KernelState, event: interfaces.IfaceAttach) -> Outcome:
     table = kernel.interfaces
     if event.index in table.by_index:
-        return _outcome(Errno.EEXIST, table.by_index[event.index])
+        return _outcome(kernel, Errno.EEXIST, table.by_index[event.index])
     if not 0 < event.index <= MAX_INTERFACE_INDEX:
-        return _outcome(Errno.EINVAL, None)
+        return _outcome(kernel, Errno.EINVAL, None)
     ifp = Interface(event.index, event.name, flags=IFF_UP | IFF_RUNNING, mtu=ETHERNET_MTU)
     if event.name == LOOPBACK_NAME:
         ifp.flags |= IFF_LOOPBACK
         ifp.mtu = LOOPBACK_MTU
     table.attach(ifp)
-    return _outcome(change_interface(kernel, ifp, event), ifp)
+    return _outcome(kernel, change_interface(kernel, ifp, event), ifp)
 
 
 def _update(kernel: KernelState, event: interfaces.IfaceUpdate) -> Outcome:
     ifp = kernel.interfaces.by_index.get(event.index)
     if ifp is None:
-        return _outcome(kernel.fails(NO_INTERFACE, index=event.index), None)
-    return _outcome(change_interface(kernel, ifp, event), ifp)
+        return _outcome(kernel, kernel.fails(NO_INTERFACE, index=event.index), None)
+    return _outcome(kernel, change_interface(kernel, ifp, event), ifp)
 
 
-def _outcome(errno: int, ifp: Interface | None) -> Outcome:
-    answer = InterfaceAnswer(-1 if ifp is None else functional_type(ifp))
+def _outcome(kernel: KernelState, errno: int, ifp: Interface | None) -> Outcome:
+    answer = InterfaceAnswer(-1 if ifp is None else functional_type(kernel.profile, ifp))
     return Outcome(errno=int(errno), answer=answer)
 
 

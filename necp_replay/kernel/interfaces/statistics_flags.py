@@ -6,8 +6,10 @@ from typing import Final
 
 from necp_replay.abi.interface import (
     IFRTYPE_FUNCTIONAL_CELLULAR,
+    IFRTYPE_FUNCTIONAL_COMPANIONLINK,
     IFRTYPE_FUNCTIONAL_INTCOPROC,
     IFRTYPE_FUNCTIONAL_LOOPBACK,
+    IFRTYPE_FUNCTIONAL_MANAGEMENT,
     IFRTYPE_FUNCTIONAL_UNKNOWN,
     IFRTYPE_FUNCTIONAL_WIFI_AWDL,
     IFRTYPE_FUNCTIONAL_WIFI_INFRA,
@@ -16,14 +18,15 @@ from necp_replay.abi.interface import (
 from necp_replay.kernel.interfaces.condition import is_constrained
 from necp_replay.kernel.interfaces.functional_type import functional_type, is_expensive
 from necp_replay.kernel.objects.interface import Interface
+from necp_replay.releases.profile import Profile
 
 
-def statistics_flags(ifp: Interface) -> int:
+def statistics_flags(profile: Profile, ifp: Interface) -> int:
     """``NSTAT_IFNET_IS_*``; the kind is that of the interface that it delegates to.
 
     Source: nstat_ifnet_to_flags, xnu-7195.50.7.100.1.
     """
-    flags = _KINDS[functional_type(ifp, exclude_delegate=False)]
+    flags = _KINDS[functional_type(profile, ifp, exclude_delegate=False)]
     if is_expensive(ifp):
         flags |= _EXPENSIVE
     if is_constrained(ifp):
@@ -39,6 +42,8 @@ _KINDS: Final = {
     IFRTYPE_FUNCTIONAL_WIRED: 0x0010,
     IFRTYPE_FUNCTIONAL_INTCOPROC: 0x0010,
     IFRTYPE_FUNCTIONAL_WIFI_AWDL: 0x0028,
+    IFRTYPE_FUNCTIONAL_COMPANIONLINK: 0x0200,
+    IFRTYPE_FUNCTIONAL_MANAGEMENT: 0x0010,
 }
 _EXPENSIVE: Final = 0x0040
 _CONSTRAINED: Final = 0x0400

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-from necp_replay.abi.aggregate_result import AggregateFields, AggregateLayout
-from necp_replay.abi.client import MAX_NETAGENTS
+from collections.abc import Iterator
+from typing import Final
+
+from necp_replay.abi.aggregate_result import (
+    AGENT_USE_FLAG_REMOVE,
+    AggregateFields,
+    AggregateLayout,
+)
 from necp_replay.abi.uuid import ZERO_UUID
 
 
@@ -13,10 +19,10 @@ class AggregateResult:
     ``routing_result_parameter`` is the union's first four bytes as a number: an interface index, a
     control unit or an id, depending on ``routing_result``.
 
-    ``netagents``, ``netagent_flags`` and ``netagent_use_flags`` are parallel lists of at most eight
-    agents. A process reads ``netagent_flags``, which are those of the agent in some releases, and
-    of its use in others. An all-zero uuid stands for an agent id without a uuid; slots after it may
-    be in use.
+    ``netagents``, ``netagent_flags`` and ``netagent_use_flags`` are parallel lists. How many
+    agents there are at most is said by the layout. A process reads ``netagent_flags``, which are
+    those of the agent in some releases, and of its use in others. An all-zero uuid stands for an
+    agent id without a uuid; slots after it may be in use.
 
     ``nat64_prefixes`` are four of ``struct ipv6_prefix``, empty if there is none.
     ``flow_divert_aggregate_unit`` has the control units of all transparent proxies.
@@ -38,6 +44,7 @@ class AggregateResult:
         "service_data",
         "service_flags",
         "service_uuid",
+        "skip_policy_id",
     )
 
     def __init__(self) -> None:
@@ -51,15 +58,29 @@ class AggregateResult:
         self.service_data = 0
         self.routed_interface_index = 0
         self.policy_id = 0
+        self.skip_policy_id = 0
         self.netagents: list[bytes] = []
         self.netagent_flags: list[int] = []
         self.netagent_use_flags: list[int] = []
         self.nat64_prefixes = b""
         self.mss_recommended = 0
 
+    def used_agents(self) -> list[bytes]:
+        """The agents up to the first without a uuid, without those that policies take away."""
+        return [agent for agent, flags in self._listed_agents() if not flags & _REMOVE]
+
+    def removed_agents(self) -> frozenset[bytes]:
+        """The agents that policies take away."""
+        return frozenset(agent for agent, flags in self._listed_agents() if flags & _REMOVE)
+
+    def _listed_agents(self) -> Iterator[tuple[bytes, int]]:
+        for agent, flags in zip(self.netagents, self.netagent_use_flags, strict=True):
+            if agent == ZERO_UUID:
+                break
+            yield agent, flags
+
     def pack(self, layout: AggregateLayout) -> bytes:
         """The structure as a process reads it."""
-        unused = MAX_NETAGENTS - len(self.netagents)
         return layout.pack(
             AggregateFields(
                 self.routing_result,
@@ -72,9 +93,13 @@ class AggregateResult:
                 self.service_data,
                 self.routed_interface_index,
                 self.policy_id,
+                self.skip_policy_id,
                 b"".join(self.netagents),
-                (*self.netagent_flags, *(0,) * unused),
+                tuple(self.netagent_flags),
                 self.nat64_prefixes,
                 self.mss_recommended,
             )
         )
+
+
+_REMOVE: Final = AGENT_USE_FLAG_REMOVE

@@ -8,6 +8,7 @@ from necp_replay.kernel.objects.interface import Interface
 
 _NO_ADDRESS = bytes(SOCKADDR_UNION_BYTES)
 _NO_SDK_VERSION = (0, 0, 0)
+_NO_PORT = bytes(2)
 _NO_AGENT_TYPE = bytes(CONDITION_AGENT_TYPE.size)
 
 
@@ -16,10 +17,10 @@ class PolicyConditions:
 
     ``mask`` and ``negated_mask`` have :class:`~necp_replay.abi.policy.KernelCondition` bits; a
     value counts only where its bit is set in the policy's mask. Strings end at their first zero
-    byte. Addresses are 28-byte unions. ``bound_interface`` can be None though its bit is set: when
-    a later condition of the kind named no interface. ``has_socket_conditions`` is whether any
-    condition is about the process or its socket, ``has_ip_conditions`` whether any can be decided
-    for a packet as well.
+    byte. Addresses are 28-byte unions, ports are in network order. ``bound_interface`` can be None
+    though its bit is set: when a later condition of the kind named no interface.
+    ``has_socket_conditions`` is whether any condition is about the process or its socket,
+    ``has_ip_conditions`` whether any can be decided for a packet as well.
     """
 
     __slots__ = (
@@ -46,6 +47,7 @@ class PolicyConditions:
         "remote_end",
         "remote_prefix",
         "remote_start",
+        "scheme_port",
         "sdk_version",
         "signing_identifier",
         "start_tc",
@@ -80,6 +82,7 @@ class PolicyConditions:
         self.sdk_version: tuple[int, ...] = _NO_SDK_VERSION
         self.signing_identifier: bytes | None = None
         self.packet_filter_tags = 0
+        self.scheme_port = _NO_PORT
 
 
 class KernelSocketPolicy:
@@ -114,6 +117,7 @@ class KernelSocketPolicy:
         "cond_remote_end",
         "cond_remote_prefix",
         "cond_remote_start",
+        "cond_scheme_port",
         "cond_sdk_version",
         "cond_signing_identifier",
         "cond_start_tc",
@@ -163,6 +167,7 @@ class KernelSocketPolicy:
         self.cond_sdk_version: tuple[int, ...] = _NO_SDK_VERSION
         self.cond_signing_identifier: bytes | None = None
         self.cond_packet_filter_tags = 0
+        self.cond_scheme_port = _NO_PORT
         self.result = 0
         self.result_parameter = 0
         self.service_data = 0
@@ -186,6 +191,7 @@ class KernelIpOutputPolicy:
         "cond_remote_end",
         "cond_remote_prefix",
         "cond_remote_start",
+        "cond_scheme_port",
         "condition_mask",
         "condition_negated_mask",
         "id",
@@ -208,6 +214,7 @@ class KernelIpOutputPolicy:
         self.session_order = 0
         self.session_pid = 0
         self.cond_packet_filter_tags = 0
+        self.cond_scheme_port = _NO_PORT
         self.cond_policy_id = 0
         self.cond_bound_interface: Interface | None = None
         self.cond_last_interface_index = 0

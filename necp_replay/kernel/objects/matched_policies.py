@@ -15,13 +15,15 @@ class MatchedPolicies:
     """The policy that decides, and what other policies add to it.
 
     ``policy`` ends the search, None if none did. Policies before it add a filter, a service, route
-    rules and agents, each with ``NECP_AGENT_USE_FLAG_*``. Ids are 0 if no policy set them.
+    rules and at most ``max_netagents`` agents, each with ``NECP_AGENT_USE_FLAG_*``. Ids are 0 if
+    no policy set them.
     """
 
     __slots__ = (
         "applied_rule_ids",
         "filter_control_unit",
         "flow_divert_aggregate_unit",
+        "max_netagents",
         "netagent_ids",
         "netagent_use_flags",
         "policy",
@@ -31,7 +33,8 @@ class MatchedPolicies:
         "service_id",
     )
 
-    def __init__(self) -> None:
+    def __init__(self, max_netagents: int) -> None:
+        self.max_netagents = max_netagents
         self.policy: KernelSocketPolicy | None = None
         self.filter_control_unit = 0
         self.flow_divert_aggregate_unit = 0

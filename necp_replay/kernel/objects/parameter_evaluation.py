@@ -19,9 +19,18 @@ class ParameterEvaluation:
     address. ``reason`` is a ``NECP_CLIENT_RESULT_REASON_*``, 0 for none. ``gateways`` are those of
     the routed interface for IPv4 and IPv6, as 28-byte unions. ``override_euuid`` is the executable
     of the process that is responsible, if it was compared with the policy that decided.
+    ``policy_agent_ids`` are those of the agents that policies name, which route rules may ask for.
     """
 
-    __slots__ = ("flags", "gateways", "override_euuid", "reason", "result", "route")
+    __slots__ = (
+        "flags",
+        "gateways",
+        "override_euuid",
+        "policy_agent_ids",
+        "reason",
+        "result",
+        "route",
+    )
 
     def __init__(self, result: AggregateResult) -> None:
         self.result = result
@@ -29,4 +38,5 @@ class ParameterEvaluation:
         self.route: Route | None = None
         self.reason = 0
         self.override_euuid: bytes | None = None
+        self.policy_agent_ids: tuple[int, ...] = ()
         self.gateways: Gateways = NO_GATEWAYS

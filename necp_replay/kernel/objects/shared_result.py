@@ -12,17 +12,20 @@ class ResultInterfaces:
     """The interfaces of a result.
 
     ``listed`` has those that exist, in the order in which the result lists them, each with whether
-    nexus providers are listed for it: they are for the direct interface only.
+    nexus providers are listed for it: they are for the direct interface only. ``removed_agents``
+    are those that policies take away.
     """
 
-    __slots__ = ("delegate", "direct", "listed", "original_scoped")
+    __slots__ = ("delegate", "direct", "listed", "original_scoped", "removed_agents")
 
     def __init__(
         self,
         original_scoped: Interface | None,
         direct: Interface | None,
         delegate: Interface | None,
+        removed_agents: frozenset[bytes] = frozenset(),
     ) -> None:
+        self.removed_agents = removed_agents
         self.original_scoped = original_scoped
         self.direct = direct
         self.delegate = delegate

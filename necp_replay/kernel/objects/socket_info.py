@@ -19,7 +19,7 @@ class SocketInfo:
     of sessions from which on the traffic is dropped, 0 for none. ``is_local_destination`` tells
     whether an address is on a network of the system. ``responsible_application`` is
     an executable that stands for that of the process, None for none. Unknown ids are 0.
-    ``required_agent_types`` are pairs of domain and type.
+    ``required_agent_types`` are pairs of domain and type. ``scheme_port`` is in network order.
     """
 
     __slots__ = (
@@ -46,6 +46,7 @@ class SocketInfo:
         "remote_addr",
         "required_agent_types",
         "responsible_application",
+        "scheme_port",
         "traffic_class",
         "uid",
     )
@@ -73,6 +74,7 @@ class SocketInfo:
         self.is_delegated = False
         self.real_is_platform_binary = False
         self.client_flags = 0
+        self.scheme_port = _NO_PORT
         self.drop_order = 0
         self.is_local_destination: Callable[[bytes], bool] = _nowhere
         self.required_agent_types: Sequence[tuple[bytes, bytes]] = ()
@@ -91,4 +93,5 @@ def _nowhere(_sockaddr: bytes) -> bool:
 NO_ADDRESS: Final = bytes(28)
 """An address that was not given."""
 
+_NO_PORT: Final = bytes(2)
 _BEHIND_REMOTE_ADDR: Final = Struct("<IIH2x")

@@ -24,7 +24,7 @@ from necp_replay.kernel.objects.parsed_parameters import (
     ParsedField,
     ParsedParameters,
 )
-from necp_replay.kernel.parameters.interface_matcher import InterfaceMatcher
+from necp_replay.kernel.parameters.interface_matcher import InterfaceMatcher, bound_interface_index
 from necp_replay.kernel.quirk import Quirk
 from necp_replay.kernel.state import KernelState
 from necp_replay.releases.facts.parameters import InterfaceSearch
@@ -106,16 +106,6 @@ def ifnet_matches_parameters(kernel: KernelState, ifp: Interface, parsed: Parsed
     Source: necp_ifnet_matches_parameters, xnu-4570.51.1.
     """
     return InterfaceMatcher(kernel, parsed).matches(ifp)
-
-
-def bound_interface_index(kernel: KernelState, parsed: ParsedParameters) -> int:
-    """The last interface that the parameters name and that exists, 0 without one."""
-    index = 0
-    for name in parsed.bound_interfaces:
-        bound_interface = kernel.interfaces.find_by_name(name)
-        if bound_interface is not None:
-            index = bound_interface.index
-    return index
 
 
 def _unordered(kernel: KernelState) -> list[Interface]:

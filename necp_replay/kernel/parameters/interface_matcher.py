@@ -34,6 +34,16 @@ _Answer = tuple[bool, int]
 """Whether something is true, and how many look-ups of unknown agents it took."""
 
 
+def bound_interface_index(kernel: KernelState, parsed: ParsedParameters) -> int:
+    """The last interface that the parameters name and that exists, 0 without one."""
+    index = 0
+    for name in parsed.bound_interfaces:
+        bound_interface = kernel.interfaces.find_by_name(name)
+        if bound_interface is not None:
+            index = bound_interface.index
+    return index
+
+
 class InterfaceMatcher:
     """Compares interfaces with ``parsed`` during one evaluation."""
 
@@ -53,12 +63,15 @@ class InterfaceMatcher:
     ) -> bool:
         """Whether an interface has what the parameters require and nothing that they prohibit.
 
-        What is required must be true of the interface itself. ``prohibited`` are the flags of
+        What is required must be true of the interface itself, which must be the one that they name
+        if they name one. ``prohibited`` are the flags of
         prohibited properties that count instead of those of the parameters.
 
         Source: necp_ifnet_matches_parameters, xnu-4570.51.1, xnu-6153.11.26.
         """
         parsed = self.parsed
+        if parsed.bound_interfaces and not self._is_bound_one(ifp):
+            return False
         address = parsed.local_interface_addr
         if address is not None and not self._kernel.interfaces.ifa_with_address_scoped(
             address, ifp.index
@@ -75,9 +88,19 @@ class InterfaceMatcher:
         ):
             return False
         required_type = parsed.required_interface_type
-        if required_type and not ignore_required_type and functional_type(ifp) != required_type:
+        if (
+            required_type
+            and not ignore_required_type
+            and functional_type(self._kernel.profile, ifp) != required_type
+        ):
             return False
         return not parsed.valid_fields & LISTED_FIELDS or self._matches_lists(ifp)
+
+    def _is_bound_one(self, ifp: Interface) -> bool:
+        """Whether an interface is the one that the parameters name, where the release asks that."""
+        if not self._kernel.profile.options_follow_scope:
+            return True
+        return bound_interface_index(self._kernel, self.parsed) in (0, ifp.index)
 
     def _matches_lists(self, ifp: Interface) -> bool:
         """Whether an interface has all agents that are required and nothing that is prohibited."""
@@ -164,7 +187,7 @@ class InterfaceMatcher:
 
 
 def _has_type(kernel: KernelState, ifp: Interface, type_: int) -> _Answer:
-    return functional_type(ifp) == type_, 0
+    return functional_type(kernel.profile, ifp) == type_, 0
 
 
 def _has_name(kernel: KernelState, ifp: Interface, name: bytes) -> _Answer:

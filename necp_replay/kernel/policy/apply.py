@@ -205,8 +205,9 @@ def _unapply(kernel: KernelState, policy: SessionPolicy) -> None:
         policy.applied_account = None
     if policy.applied_route_rules_id != 0:
         removed = policies.route_rules.remove(policy.applied_route_rules_id)
-        if removed is not None and removed.agent_id:
-            policies.uuid_ids.release_service(removed.agent_id)
+        if removed is not None:
+            for agent_id in filter(None, (removed.agent_id, removed.needed_agent_id)):
+                policies.uuid_ids.release_service(agent_id)
         policy.applied_route_rules_id = 0
     if policy.kernel_socket_policy != 0:
         policies.socket_policies.remove(policy.kernel_socket_policy)

@@ -290,6 +290,14 @@ def _packet_filter_tags(
     return KernelCondition.PACKET_FILTER_TAGS
 
 
+def _scheme_port(
+    kernel: KernelState, policy: SessionPolicy, gathered: PolicyConditions, value: bytes
+) -> int:
+    gathered.scheme_port = value[:2]
+    gathered.has_ip_conditions = True
+    return KernelCondition.SCHEME_PORT
+
+
 _GATHERERS: Final[dict[int, _Gatherer]] = {
     PolicyCondition.DEFAULT: _default,
     PolicyCondition.APPLICATION: _application,
@@ -326,6 +334,7 @@ _GATHERERS: Final[dict[int, _Gatherer]] = {
     PolicyCondition.DELEGATE_IS_PLATFORM_BINARY: _only_asked(
         KernelCondition.DELEGATE_IS_PLATFORM_BINARY
     ),
+    PolicyCondition.SCHEME_PORT: _scheme_port,
 }
 """One row for each condition that :func:`~.validate.condition_is_valid` accepts."""
 

@@ -212,6 +212,7 @@ _PLANNERS: Final[dict[int, _Planner]] = {
     PolicyResult.ROUTE_RULES: _route_rules,
     PolicyResult.USE_NETAGENT: _use_netagent,
     PolicyResult.NETAGENT_SCOPED: _use_netagent,
+    PolicyResult.REMOVE_NETAGENT: _use_netagent,
     PolicyResult.SCOPED_DIRECT: _at_sockets,
     PolicyResult.ALLOW_UNENTITLED: _at_sockets,
 }

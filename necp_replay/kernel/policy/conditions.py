@@ -117,6 +117,9 @@ CONDITION_KINDS: Final = (
         Condition.REMOTE_EMPTY,
     ),
     ConditionKind(
+        "scheme port", Condition.SCHEME_PORT, traffic.is_to_scheme_port, Condition.SCHEME_PORT
+    ),
+    ConditionKind(
         "packet filter tags",
         Condition.PACKET_FILTER_TAGS,
         traffic.has_packet_filter_tag,

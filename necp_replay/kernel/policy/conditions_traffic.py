@@ -107,6 +107,18 @@ def is_remote_in_subnet(policy: KernelSocketPolicy, info: SocketInfo) -> bool:
     )
 
 
+def is_to_scheme_port(policy: KernelSocketPolicy, info: SocketInfo) -> bool:
+    """Whether the policy's port is that of the scheme, or that of the remote address.
+
+    Source: necp_socket_check_policy, xnu-8019.41.5.
+    """
+    remote_port = _NO_PORT
+    if info.remote_addr[1] in (AF_INET, AF_INET6):
+        remote_port = info.remote_addr[2:4]
+    return policy.cond_scheme_port in (info.scheme_port, remote_port)
+
+
+_NO_PORT: Final = bytes(2)
 _IPV6_ADDRESS_BITS: Final = 8 * IN6_ADDR_BYTES
 """Up to this prefix, no subnet condition reads past the addresses themselves."""
 

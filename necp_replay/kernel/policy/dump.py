@@ -93,6 +93,8 @@ def _condition_tlvs(kernel: KernelState, policy: KernelSocketPolicy) -> Iterator
         yield pack_tlv(PolicyCondition.FLOW_IS_LOOPBACK, b"")
     if mask & KernelCondition.DELEGATE_IS_PLATFORM_BINARY:
         yield pack_tlv(PolicyCondition.DELEGATE_IS_PLATFORM_BINARY, b"")
+    if mask & KernelCondition.SCHEME_PORT:
+        yield pack_tlv(PolicyCondition.SCHEME_PORT, policy.cond_scheme_port)
 
 
 _ValueIn = Callable[[KernelState, KernelSocketPolicy], bytes | None]

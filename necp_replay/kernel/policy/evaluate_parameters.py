@@ -54,7 +54,7 @@ from necp_replay.kernel.policy.result_flags import (
     interface_flags,
     recommended_mss,
 )
-from necp_replay.kernel.policy.route_agents import add_agent_of_route
+from necp_replay.kernel.policy.route_agents import add_agent_of_route, divert_by_route
 from necp_replay.kernel.policy.route_rules import route_is_allowed
 from necp_replay.kernel.policy.socket_info import NO_PORTS, Ports, fill_out_addresses, fill_out_info
 from necp_replay.kernel.policy.traffic_route import (
@@ -301,7 +301,7 @@ def _scope_to_primary_direct_interface(kernel: KernelState, result: AggregateRes
     """
     result.routing_result = _DROP
     for ifp in kernel.interfaces.ordered:
-        if functional_type(ifp) not in _NOT_DIRECT:
+        if functional_type(kernel.profile, ifp) not in _NOT_DIRECT:
             result.routing_result = _SOCKET_SCOPED
             result.routing_result_parameter = ifp.index
             break
@@ -339,7 +339,9 @@ def _evaluate_flags(
         flags = destination_flags(kernel, evaluation, remote_addr)
         if evaluation.route is not None:
             interface = evaluation.route.interface
-            flags |= interface_flags(kernel, interface, reading.client_flags, rule_ids)
+            flags |= interface_flags(
+                kernel, interface, reading.client_flags, rule_ids, match.policy_agent_ids
+            )
             match.result.mss_recommended = recommended_mss(interface)
     if evaluation.routed_interface_index != 0:
         flags |= address_family_flags(kernel, evaluation.routed_interface_index, match)
@@ -353,9 +355,12 @@ def _enforce_route_rules(
     if rule_ids == NO_RULE and kernel.policies.debug <= 1:
         return False
     for rule_id in rule_ids:
-        allowed, interface_type_denied = route_is_allowed(kernel, match.route, None, rule_id)
+        allowed, interface_type_denied = route_is_allowed(
+            kernel, match.route, None, rule_id, match.policy_agent_ids
+        )
         if allowed:
-            add_agent_of_route(kernel, match.route, rule_id, match.result)
+            divert_by_route(kernel, match, rule_id)
+            add_agent_of_route(kernel, match, rule_id)
             continue
         match.result.routing_result = _DROP
         match.result.routing_result_parameter = 0

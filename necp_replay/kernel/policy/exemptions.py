@@ -60,6 +60,7 @@ def is_refused(kernel: KernelState, info: SocketInfo) -> bool:
     if (
         profile.some_processes_need_clients
         and not info.has_client
+        and not (profile.platform_binaries_need_no_client and is_platform_binary(kernel, process))
         and has_entitlement(process, _ON_DEMAND_ENTITLEMENT)
     ):
         return True

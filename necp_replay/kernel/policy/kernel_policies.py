@@ -90,6 +90,7 @@ _IP_CONDITIONS: Final = (
     | KernelCondition.REMOTE_PREFIX
     | KernelCondition.LOCAL_NETWORKS
     | KernelCondition.PACKET_FILTER_TAGS
+    | KernelCondition.SCHEME_PORT
 )
 
 _SOCKET_CONDITIONS: Final = (
@@ -155,6 +156,7 @@ def _set_ip_conditions(
     if mask & KernelCondition.BOUND_INTERFACE:
         policy.cond_bound_interface = conditions.bound_interface
     policy.cond_packet_filter_tags = conditions.packet_filter_tags
+    policy.cond_scheme_port = conditions.scheme_port
     if mask & KernelCondition.PROTOCOL:
         policy.cond_protocol = conditions.protocol
     if mask & KernelCondition.LOCAL_START:

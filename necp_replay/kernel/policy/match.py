@@ -15,10 +15,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from necp_replay.abi.aggregate_result import AGENT_USE_FLAG_SCOPE
-from necp_replay.abi.client import MAX_NETAGENTS, ClientParameterFlag
+from necp_replay.abi.aggregate_result import AGENT_USE_FLAG_REMOVE, AGENT_USE_FLAG_SCOPE
+from necp_replay.abi.client import ClientParameterFlag
 from necp_replay.abi.log import LOG_DEBUG
 from necp_replay.abi.policy import (
+    FILTER_PRESERVES_CONNECTIONS,
     FLOW_DIVERT_IS_TRANSPARENT,
     MAX_AGGREGATE_ROUTE_RULES,
     NO_FILTER_UNIT,
@@ -42,15 +43,17 @@ def find_matching_policies(
 
     Source: necp_socket_find_policy_match_with_info_locked, xnu-4570.51.1, xnu-6153.11.26.
     """
-    found = MatchedPolicies()
-    policies = kernel.policies
+    profile, policies = kernel.profile, kernel.policies
+    found = MatchedPolicies(profile.match_result.max_netagents)
     if info.client_flags & _INTERPOSE and _interposers_pass(kernel):
         found.policy = PASS_POLICY
         return found
     collectors = _COLLECTORS
-    if kernel.profile.filter_units_are_combined:
+    if profile.agents_of_policies_are_listed_once:
+        collectors = _LATER_COLLECTORS
+    elif profile.filter_units_are_combined:
         collectors = _COMBINING_COLLECTORS
-    proxies_add_up = kernel.profile.transparent_proxies_add_up
+    proxies_add_up = profile.transparent_proxies_add_up
     dropped_from = 0
     if policies.drop_all_order or info.drop_order:
         dropped_from = _first_dropped_order(kernel, info)
@@ -142,6 +145,20 @@ def _combine_filters(found: MatchedPolicies, policy: KernelSocketPolicy) -> int:
     return 1
 
 
+def _combine_preserving_filters(found: MatchedPolicies, policy: KernelSocketPolicy) -> int:
+    """Add the filters; connections are preserved only if all filters say so.
+
+    Source: necp_socket_find_policy_match_with_info_locked, xnu-8019.41.5.
+    """
+    before, unit = found.filter_control_unit, policy.result_parameter
+    records = _combine_filters(found, policy)
+    if found.filter_control_unit != NO_FILTER_UNIT and any(
+        each and not each & FILTER_PRESERVES_CONNECTIONS for each in (before, unit)
+    ):
+        found.filter_control_unit &= ~FILTER_PRESERVES_CONNECTIONS
+    return records
+
+
 def _is_transparent_proxy(policy: KernelSocketPolicy) -> bool:
     return policy.result == PolicyResult.SOCKET_DIVERT and bool(
         policy.result_parameter & FLOW_DIVERT_IS_TRANSPARENT
@@ -174,11 +191,38 @@ def _collect_service(found: MatchedPolicies, policy: KernelSocketPolicy) -> int:
 
 
 def _collect_netagent(found: MatchedPolicies, policy: KernelSocketPolicy) -> int:
-    if len(found.netagent_ids) >= MAX_NETAGENTS:
+    if len(found.netagent_ids) >= found.max_netagents:
         return 0
     found.netagent_ids.append(policy.result_parameter)
     is_scoped = policy.result == PolicyResult.NETAGENT_SCOPED
     found.netagent_use_flags.append(AGENT_USE_FLAG_SCOPE if is_scoped else 0)
+    return 1
+
+
+def _collect_netagent_once(found: MatchedPolicies, policy: KernelSocketPolicy) -> int:
+    """Add an agent, or the flag that traffic is scoped to it if it is there and not taken away."""
+    if len(found.netagent_ids) >= found.max_netagents:
+        return 0
+    agent_id = policy.result_parameter
+    use_flags = AGENT_USE_FLAG_SCOPE if policy.result == PolicyResult.NETAGENT_SCOPED else 0
+    if agent_id not in found.netagent_ids:
+        found.netagent_ids.append(agent_id)
+        found.netagent_use_flags.append(use_flags)
+        return 1
+    place = found.netagent_ids.index(agent_id)
+    if not found.netagent_use_flags[place] & AGENT_USE_FLAG_REMOVE:
+        found.netagent_use_flags[place] |= use_flags
+    return 1
+
+
+def _remove_netagent(found: MatchedPolicies, policy: KernelSocketPolicy) -> int:
+    """Take an agent away: it stays in the list, with a flag."""
+    agent_id = policy.result_parameter
+    if agent_id in found.netagent_ids:
+        found.netagent_use_flags[found.netagent_ids.index(agent_id)] = AGENT_USE_FLAG_REMOVE
+    elif len(found.netagent_ids) < found.max_netagents:
+        found.netagent_ids.append(agent_id)
+        found.netagent_use_flags.append(AGENT_USE_FLAG_REMOVE)
     return 1
 
 
@@ -196,6 +240,14 @@ _COLLECTORS: Final[dict[int, Callable[[MatchedPolicies, KernelSocketPolicy], int
 
 _COMBINING_COLLECTORS: Final = _COLLECTORS | {int(PolicyResult.SOCKET_FILTER): _combine_filters}
 """The same where filters of several policies count together."""
+
+_LATER_COLLECTORS: Final = _COLLECTORS | {
+    int(PolicyResult.SOCKET_FILTER): _combine_preserving_filters,
+    int(PolicyResult.USE_NETAGENT): _collect_netagent_once,
+    int(PolicyResult.NETAGENT_SCOPED): _collect_netagent_once,
+    int(PolicyResult.REMOVE_NETAGENT): _remove_netagent,
+}
+"""The same from the release on in which each agent is listed once."""
 
 _INTERPOSE: Final = int(ClientParameterFlag.INTERPOSE)
 

@@ -60,14 +60,18 @@ def apply_matching_policies(
     if matched.service_id != 0:
         _report_service(kernel, matched, result)
     if matched.netagent_ids:
+        match.policy_agent_ids = tuple(matched.netagent_ids)
         _report_agents(kernel, matched, result)
     return matched.applied_rule_ids
 
 
 def _report_agents(kernel: KernelState, matched: MatchedPolicies, result: AggregateResult) -> None:
+    once = kernel.profile.agents_of_policies_are_listed_once
     reports_use = kernel.profile.match_reports_agent_flags is AgentFlagsOfMatch.OF_USE
     for agent_id, use_flags in zip(matched.netagent_ids, matched.netagent_use_flags, strict=True):
         uuid = kernel.policies.uuid_ids.service_uuid_of(agent_id)
+        if uuid is None and once:
+            continue
         result.netagent_use_flags.append(use_flags)
         if uuid is None:
             result.netagents.append(ZERO_UUID)

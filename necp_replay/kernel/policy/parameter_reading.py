@@ -40,7 +40,8 @@ class ParameterReading:
     dots and stars around it. ``required_agent_types`` are pairs of domain and type; only policies
     of some releases ask for them. If another parameter is given several times, the last valid one
     counts. ``local_port`` and ``remote_port`` are those of endpoints without an address, in network
-    order. ``has_invalid_length`` says that a TLV passed the end, where reading stopped.
+    order, as is ``scheme_port``. ``has_invalid_length`` says that a TLV passed the end, where
+    reading stopped.
     """
 
     __slots__ = (
@@ -57,6 +58,7 @@ class ParameterReading:
         "remote_addr",
         "remote_port",
         "required_agent_types",
+        "scheme_port",
         "traffic_class",
         "zeroed_offsets",
     )
@@ -76,6 +78,7 @@ class ParameterReading:
         self.required_agent_types: list[tuple[bytes, bytes]] = []
         self.local_port: bytes | None = None
         self.remote_port: bytes | None = None
+        self.scheme_port = bytes(2)
         self.has_invalid_length = False
 
 
@@ -183,6 +186,13 @@ def _read_flags(
         (reading.client_flags,) = _U32.unpack_from(value)
 
 
+def _read_scheme_port(
+    reading: ParameterReading, type_: int, value: bytes, rules: ParameterRules
+) -> None:
+    if len(value) >= _U16.size and type_ in rules.known:
+        reading.scheme_port = value[: _U16.size]
+
+
 def _read_required_agent_type(
     reading: ParameterReading, _type: int, value: bytes, _rules: ParameterRules
 ) -> None:
@@ -230,6 +240,7 @@ _READERS: Final = {
     int(ClientParameter.LOCAL_ENDPOINT): _read_endpoint,
     int(ClientParameter.REMOTE_ENDPOINT): _read_endpoint,
     int(ClientParameter.FLAGS): _read_flags,
+    int(ClientParameter.SCHEME_PORT): _read_scheme_port,
 }
 
 EVALUATION_WRITES_ZEROS: Final = Quirk(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from necp_replay.abi.aggregate_result import (
@@ -52,11 +53,15 @@ def destination_flags(kernel: KernelState, evaluation: TrafficRoute, remote_addr
 
 
 def interface_flags(
-    kernel: KernelState, interface: Interface, client_flags: int, rule_ids: RuleIds
+    kernel: KernelState,
+    interface: Interface,
+    client_flags: int,
+    rule_ids: RuleIds,
+    agent_ids: Sequence[int] = (),
 ) -> int:
     """PROBE_CONNECTIVITY, LINK_QUALITY_ABORT, ALLOW_QOS_MARKING and INTERFACE_LOW_POWER.
 
-    They follow from the route's interface.
+    They follow from the route's interface. ``agent_ids`` are those that route rules may need.
 
     Source: necp_application_find_policy_match_internal, xnu-4570.51.1, xnu-4903.221.2.
     """
@@ -66,7 +71,7 @@ def interface_flags(
     if client_flags & _DISCRETIONARY and has_bad_link(interface):
         flags |= _LINK_QUALITY_ABORT
     if (rule_ids != NO_RULE or kernel.policies.debug) and any(
-        update_qos_marking(kernel, interface, rule_id) for rule_id in rule_ids
+        update_qos_marking(kernel, interface, rule_id, agent_ids) for rule_id in rule_ids
     ):
         flags |= _ALLOW_QOS_MARKING
     if kernel.profile.result_has_low_power and is_low_power(interface):

@@ -121,6 +121,7 @@ _DESCRIBERS: Final[dict[int, _Describer]] = {
     PolicyResult.ROUTE_RULES: _route_rules,
     PolicyResult.USE_NETAGENT: _agent("UseNetAgent"),
     PolicyResult.NETAGENT_SCOPED: _agent("NetAgentScoped"),
+    PolicyResult.REMOVE_NETAGENT: _agent("RemoveNetAgent"),
     PolicyResult.SCOPED_DIRECT: _plain("ScopedDirect"),
     PolicyResult.ALLOW_UNENTITLED: _plain("AllowUnentitled"),
 }

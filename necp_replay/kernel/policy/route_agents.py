@@ -1,10 +1,10 @@
-"""The agents that route rules add to a result."""
+"""What route rules add to a result besides denials: agents, and a control unit to divert to."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from necp_replay.abi.client import MAX_NETAGENTS
+from necp_replay.abi.aggregate_result import AGENT_USE_FLAG_REMOVE
 from necp_replay.abi.interface import (
     IFEF_EXPENSIVE,
     IFNET_FAMILY_ETHERNET,
@@ -13,53 +13,132 @@ from necp_replay.abi.interface import (
     IFT_CELLULAR,
     IFXF_CONSTRAINED,
 )
-from necp_replay.abi.policy import RouteRuleAction
+from necp_replay.abi.policy import PolicyResult, RouteRuleAction
 from necp_replay.abi.uuid import ZERO_UUID
 from necp_replay.kernel.objects.aggregate_result import AggregateResult
 from necp_replay.kernel.objects.interface import Interface
-from necp_replay.kernel.objects.route import Route
+from necp_replay.kernel.objects.parameter_evaluation import ParameterEvaluation
+from necp_replay.kernel.policy.route_rule_table import KernelRouteRule
+from necp_replay.kernel.policy.route_rules import counts_for
 from necp_replay.kernel.state import KernelState
 
 
-def add_agent_of_route(
-    kernel: KernelState, route: Route | None, route_rule_id: int, result: AggregateResult
-) -> None:
-    """Put the agent that a rule adds for a route into the first free place of a result.
+def add_agent_of_route(kernel: KernelState, match: ParameterEvaluation, route_rule_id: int) -> None:
+    """Put the agent that a rule adds for a route into the first free place of the result.
 
-    Source: necp_application_find_policy_match_internal, xnu-7195.101.1.
-    """
-    agent = _agent_of_route(kernel, route, route_rule_id)
-    if agent is None:
-        return
-    if ZERO_UUID in result.netagents:
-        place = result.netagents.index(ZERO_UUID)
-        result.netagents[place] = agent
-        result.netagent_use_flags[place] = result.netagent_flags[place] = 0
-    elif len(result.netagents) < MAX_NETAGENTS:
-        result.netagents.append(agent)
-        result.netagent_use_flags.append(0)
-        result.netagent_flags.append(0)
+    A rule that takes an agent away marks it, or adds it with the mark.
 
-
-def _agent_of_route(kernel: KernelState, route: Route | None, route_rule_id: int) -> bytes | None:
-    """The agent that a rule adds for a route, None for none.
-
-    Source: necp_route_get_netagent, xnu-7195.101.1.
+    Source: necp_application_find_policy_match_internal, necp_route_get_netagent, xnu-7195.101.1,
+    xnu-8019.41.5.
     """
     rule = kernel.policies.route_rules.find(route_rule_id)
-    if route is None or rule is None or rule.agent_id == 0:
-        return None
-    interface, use = route.interface, RouteRuleAction.USE_NETAGENT
-    is_used = (
-        rule.default_action == use
-        or (interface.index, use) in rule.exceptions
-        or (rule.cellular_action == use and interface.type == IFT_CELLULAR)
-        or (rule.wifi_action == use and _is_own_wifi(interface))
-        or (rule.wired_action == use and interface.family in _WIRED_FAMILIES)
-        or (rule.expensive_action == use and bool(interface.eflags & IFEF_EXPENSIVE))
-        or (rule.constrained_action == use and bool(interface.xflags & IFXF_CONSTRAINED))
+    if rule is None or rule.agent_id == 0 or not counts_for(rule, match.policy_agent_ids):
+        return
+    action = _action_about_agents(kernel, rule, match)
+    if action not in (RouteRuleAction.USE_NETAGENT, RouteRuleAction.REMOVE_NETAGENT):
+        return
+    agent = kernel.policies.uuid_ids.service_uuid_of(rule.agent_id)
+    if agent is None:
+        return
+    use_flags = AGENT_USE_FLAG_REMOVE if action == RouteRuleAction.REMOVE_NETAGENT else 0
+    if kernel.profile.agents_of_policies_are_listed_once and agent in match.result.netagents:
+        if use_flags:
+            _put(match.result, match.result.netagents.index(agent), agent, use_flags)
+        return
+    _put_into_free_place(kernel, match.result, agent, use_flags)
+
+
+def _action_about_agents(
+    kernel: KernelState, rule: KernelRouteRule, match: ParameterEvaluation
+) -> int:
+    """The action of a rule for the interface of the route, as far as it is about agents.
+
+    Where the most specific action does not decide alone, any that uses the agent counts.
+    """
+    interface = None if match.route is None else match.route.interface
+    if interface is None:
+        without_route = kernel.profile.route_rules_count_without_route
+        return rule.default_action if without_route else RouteRuleAction.NONE
+    actions = [action for action in _actions_for(rule, interface) if action]
+    if kernel.profile.specific_rules_decide_about_agents:
+        return actions[0]
+    use = RouteRuleAction.USE_NETAGENT
+    return use if use in actions else RouteRuleAction.NONE
+
+
+def _actions_for(rule: KernelRouteRule, interface: Interface) -> list[int]:
+    """The actions that a rule has for an interface, the most specific first.
+
+    The delegate of the interface does not count.
+    """
+    kinds = (
+        (rule.cellular_action, interface.type == IFT_CELLULAR),
+        (rule.wifi_action, _is_own_wifi(interface)),
+        (rule.wired_action, interface.family in _WIRED_FAMILIES),
+        (rule.expensive_action, interface.eflags & IFEF_EXPENSIVE),
+        (rule.constrained_action, interface.xflags & IFXF_CONSTRAINED),
     )
-    return kernel.policies.uuid_ids.service_uuid_of(rule.agent_id) if is_used else None
+    return [
+        *(action for index, action in rule.exceptions if index == interface.index),
+        *(action for action, is_of_kind in kinds if is_of_kind),
+        rule.default_action,
+    ]
+
+
+def divert_by_route(kernel: KernelState, match: ParameterEvaluation, route_rule_id: int) -> None:
+    """Divert to the control unit that a rule has for a route, if policies decided nothing.
+
+    Kernel quirk: for Wi-Fi interfaces an action that does not divert does not count, and the search
+    goes on. No vector shows it.
+
+    Source: necp_route_get_flow_divert, xnu-8019.41.5.
+    """
+    result = match.result
+    if result.routing_result != PolicyResult.NONE:
+        return
+    for rule_id in kernel.policies.route_rules.parts_of(route_rule_id):
+        rule = kernel.policies.route_rules.find(rule_id)
+        if rule is None or not rule.control_unit or not counts_for(rule, match.policy_agent_ids):
+            continue
+        if _diverts(rule, None if match.route is None else match.route.interface):
+            result.routing_result = _SOCKET_DIVERT
+            result.routing_result_parameter = rule.control_unit
+            return
+
+
+def _diverts(rule: KernelRouteRule, interface: Interface | None) -> bool:
+    divert = RouteRuleAction.DIVERT_SOCKET
+    if interface is None:
+        return rule.default_action == divert
+    for index, action in rule.exceptions:
+        if index == interface.index and action:
+            return action == divert
+    for action, is_of_kind in (
+        (rule.cellular_action, interface.type == IFT_CELLULAR),
+        (rule.wifi_action, _is_own_wifi(interface) and rule.wifi_action == divert),
+        (rule.wired_action, interface.family in _WIRED_FAMILIES),
+        (rule.expensive_action, interface.eflags & IFEF_EXPENSIVE),
+        (rule.constrained_action, interface.xflags & IFXF_CONSTRAINED),
+    ):
+        if action and is_of_kind:
+            return action == divert
+    return rule.default_action == divert
+
+
+def _put_into_free_place(
+    kernel: KernelState, result: AggregateResult, agent: bytes, use_flags: int
+) -> None:
+    if ZERO_UUID in result.netagents:
+        _put(result, result.netagents.index(ZERO_UUID), agent, use_flags)
+    elif len(result.netagents) < kernel.profile.match_result.max_netagents:
+        result.netagents.append(agent)
+        result.netagent_use_flags.append(use_flags)
+        result.netagent_flags.append(use_flags)
+
+
+def _put(result: AggregateResult, place: int, agent: bytes, use_flags: int) -> None:
+    result.netagents[place] = agent
+    result.netagent_use_flags[place] = result.netagent_flags[place] = use_flags
 
 
 def _is_own_wifi(interface: Interface) -> bool:
@@ -67,4 +146,5 @@ def _is_own_wifi(interface: Interface) -> bool:
     return interface.family == IFNET_FAMILY_ETHERNET and interface.subfamily == IFNET_SUBFAMILY_WIFI
 
 
+_SOCKET_DIVERT: Final = int(PolicyResult.SOCKET_DIVERT)
 _WIRED_FAMILIES: Final = frozenset({IFNET_FAMILY_ETHERNET, IFNET_FAMILY_FIREWIRE})

@@ -2,7 +2,8 @@
 
 Idea. Policies with the same rule share it: instead of adding a rule, the kernel takes the newest
 one that fits. It walks all rules to find it, which is quadratic work for policies that all have
-different rules. Here rules are filed by content: actions, number of exceptions, set of exceptions.
+different rules. Here rules are filed by content: actions, number of exceptions, set of exceptions,
+and what later releases have beyond these: agents and a control unit.
 
 Kernel quirk: an existing rule fits a new one if the actions are the same, each of its exceptions is
 among those of the new rule, and the last of them is found there at the position that equals the
@@ -23,20 +24,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import combinations
+from typing import Final
 
 from necp_replay.abi.policy import MAX_ROUTE_RULE_ID, RouteRuleAction
 from necp_replay.abi.uuid import ZERO_UUID
 from necp_replay.kernel.policy.identifiers import next_identifier
 
 InterfaceAction = tuple[int, int]
-_Content = tuple[tuple[int, ...], int, frozenset[InterfaceAction]]
-"""The actions of a rule, the number of its exceptions, and the set of them."""
+_Beyond = tuple[bytes, bytes, int]
+"""The agent of a rule, the agent that it needs, and its control unit."""
+_Content = tuple[_Beyond, tuple[int, ...], int, frozenset[InterfaceAction]]
+"""What a rule has beyond actions, its actions, the number of its exceptions, and their set."""
 
 
 class KernelRouteRule:
     """``struct necp_route_rule``. ``exceptions`` are pairs of interface index and action.
 
-    ``agent`` is that of USE_NETAGENT, and ``agent_id`` its id, 0 for none.
+    ``agent`` is that of USE_NETAGENT and REMOVE_NETAGENT, and ``agent_id`` its id, 0 for none.
+    ``needed_agent`` is one without which the rule does not count, with its id in the same way.
+    ``control_unit`` is that of DIVERT_SOCKET.
     """
 
     __slots__ = (
@@ -44,10 +50,13 @@ class KernelRouteRule:
         "agent_id",
         "cellular_action",
         "constrained_action",
+        "control_unit",
         "default_action",
         "exceptions",
         "expensive_action",
         "id",
+        "needed_agent",
+        "needed_agent_id",
         "refcount",
         "wifi_action",
         "wired_action",
@@ -58,6 +67,9 @@ class KernelRouteRule:
         self.refcount = 1
         self.agent = ZERO_UUID
         self.agent_id = 0
+        self.needed_agent = ZERO_UUID
+        self.needed_agent_id = 0
+        self.control_unit = 0
         self.default_action: int = RouteRuleAction.ALLOW_INTERFACE
         self.cellular_action: int = RouteRuleAction.NONE
         self.wifi_action: int = RouteRuleAction.NONE
@@ -135,15 +147,17 @@ class RouteRules:
     def insert(self, rule: KernelRouteRule) -> int:
         """The id for a rule: that of the newest rule that fits, or a new one.
 
-        Kernel quirk: where rules may have agents, the comparison of agents is the wrong way round.
-        A rule without an agent fits none, and one with an agent fits those without.
+        Kernel quirk: in xnu-7195.101.1 the comparison of agents is the wrong way round. A rule
+        without an agent fits none, and one with an agent fits those without.
 
         Source: necp_create_route_rule, necp_lookup_route_rule_by_contents_locked, xnu-4570.51.1,
         xnu-7195.101.1.
         """
         existing = None
-        if self._equal_are_one or rule.agent != ZERO_UUID:
-            existing = self._newest_that_fits(rule)
+        if self._equal_are_one:
+            existing = self._newest_that_fits(rule, _beyond(rule))
+        elif rule.agent != ZERO_UUID:
+            existing = self._newest_that_fits(rule, _NOTHING_BEYOND)
         if existing is not None:
             existing.refcount += 1
             return existing.id
@@ -195,12 +209,12 @@ class RouteRules:
         for rule_id in set(parts) - {removed_id}:
             self._aggregates_with[rule_id].discard(parts)
 
-    def _newest_that_fits(self, rule: KernelRouteRule) -> KernelRouteRule | None:
+    def _newest_that_fits(self, rule: KernelRouteRule, beyond: _Beyond) -> KernelRouteRule | None:
         found: KernelRouteRule | None = None
         added = 0
         actions = rule.actions
         for count, exceptions in _beginnings(rule.exceptions, with_subsets=self._repeating > 0):
-            filed = self._by_content.get((actions, count, exceptions))
+            filed = self._by_content.get((beyond, actions, count, exceptions))
             if filed:
                 newest = next(reversed(filed))
                 if filed[newest] > added:
@@ -208,15 +222,11 @@ class RouteRules:
         return found
 
     def _file(self, rule: KernelRouteRule) -> None:
-        if rule.agent != ZERO_UUID:
-            return
         self._added += 1
         self._by_content.setdefault(_content_of(rule), {})[rule] = self._added
         self._repeating += _repeats(rule)
 
     def _unfile(self, rule: KernelRouteRule) -> None:
-        if rule.agent != ZERO_UUID:
-            return
         content = _content_of(rule)
         del self._by_content[content][rule]
         if not self._by_content[content]:
@@ -225,7 +235,14 @@ class RouteRules:
 
 
 def _content_of(rule: KernelRouteRule) -> _Content:
-    return rule.actions, len(rule.exceptions), frozenset(rule.exceptions)
+    return _beyond(rule), rule.actions, len(rule.exceptions), frozenset(rule.exceptions)
+
+
+def _beyond(rule: KernelRouteRule) -> _Beyond:
+    return rule.agent, rule.needed_agent, rule.control_unit
+
+
+_NOTHING_BEYOND: Final[_Beyond] = (ZERO_UUID, ZERO_UUID, 0)
 
 
 def _repeats(rule: KernelRouteRule) -> bool:

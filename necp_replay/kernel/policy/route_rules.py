@@ -54,21 +54,28 @@ def create_route_rule(kernel: KernelState, route_rules: bytes) -> int:
     The last one about a kind of interfaces counts, and the first one about an interface. Names of
     interfaces that do not exist are left out, and so are names after the tenth.
 
-    All rules that use an agent use the first one; those about another agent are left out.
+    All rules that use or remove an agent do so with the first one; those about another agent are
+    left out. The last control unit counts, and the last agent that a rule needs.
 
-    Source: necp_create_route_rule, xnu-4570.51.1, xnu-7195.101.1.
+    Source: necp_create_route_rule, xnu-4570.51.1, xnu-7195.101.1, xnu-8019.41.5.
     """
     rule = KernelRouteRule()
     for _, _, entry in iterate_tlvs(route_rules):
         action, flags, name = type_of(entry), flags_of(entry), value_of(entry)
-        if action == RouteRuleAction.USE_NETAGENT:
+        if action in _ABOUT_AGENTS:
             agent, name = name[:UUID_BYTES], name[UUID_BYTES:]
             if rule.agent == ZERO_UUID:
                 rule.agent = agent
             elif rule.agent != agent:
                 continue
+        elif action == RouteRuleAction.DIVERT_SOCKET:
+            rule.control_unit, name = int.from_bytes(name[:4], "little"), name[4:]
         if not name:
             _set_action(kernel, rule, flags, action)
+        elif flags & RouteRuleFlag.NETAGENT and kernel.profile.route_rules_may_need_agents:
+            if len(name) == UUID_BYTES:
+                rule.needed_agent = name
+                rule.default_action = action
         elif len(rule.exceptions) < MAX_ROUTE_RULE_INTERFACES and len(name) <= IFXNAMSIZ:
             interface = kernel.interfaces.find_by_name(name_in(name))
             if interface is not None:
@@ -76,6 +83,8 @@ def create_route_rule(kernel: KernelState, route_rules: bytes) -> int:
     rule_id = kernel.policies.route_rules.insert(rule)
     if rule.id and rule.agent != ZERO_UUID:
         rule.agent_id = kernel.policies.uuid_ids.create_service(rule.agent)
+    if rule.id and rule.needed_agent != ZERO_UUID:
+        rule.needed_agent_id = kernel.policies.uuid_ids.create_service(rule.needed_agent)
     return rule_id
 
 
@@ -87,10 +96,24 @@ def create_aggregate_route_rule(kernel: KernelState, rule_ids: Sequence[int]) ->
     return kernel.policies.route_rules.aggregate(tuple(rule_ids[:MAX_AGGREGATE_ROUTE_RULES]))
 
 
+def counts_for(rule: KernelRouteRule, agent_ids: Sequence[int]) -> bool:
+    """Whether a rule counts where policies name these agents: it may need one of them.
+
+    Source: necp_route_is_allowed_inner, xnu-8019.41.5.
+    """
+    return rule.needed_agent_id == 0 or rule.needed_agent_id in agent_ids
+
+
 def route_is_allowed(
-    kernel: KernelState, route: Route | None, interface: Interface | None, route_rule_id: int
+    kernel: KernelState,
+    route: Route | None,
+    interface: Interface | None,
+    route_rule_id: int,
+    agent_ids: Sequence[int] = (),
 ) -> tuple[bool, int]:
     """Whether rules allow a route, or an interface if one is given, and the type that they named.
+
+    ``agent_ids`` are those of the agents that policies name.
 
     The second value is an ``IFRTYPE_FUNCTIONAL_*`` number. It is used for a denial only. Unknown
     rules allow everything.
@@ -98,18 +121,18 @@ def route_is_allowed(
     Kernel quirk: the type is that of the last kind of interface that a rule had an action for, even
     if that action allowed the interface and something else denied it. No trace shows it.
 
-    Source: necp_route_is_allowed, xnu-4570.51.1.
+    Source: necp_route_is_allowed, xnu-4570.51.1, xnu-8019.41.5.
     """
     if interface is None and route is not None:
         interface = route.interface
-    if interface is None or route_rule_id == 0:
+    if route_rule_id == 0 or not (interface or kernel.profile.route_rules_count_without_route):
         if kernel.policies.debug > 1:
             kernel.log(LOG_DEBUG, "necp_route_is_allowed")
         return True, IFRTYPE_FUNCTIONAL_UNKNOWN
     type_named = IFRTYPE_FUNCTIONAL_UNKNOWN
     for rule_id in kernel.policies.route_rules.parts_of(route_rule_id):
         rule = kernel.policies.route_rules.find(rule_id)
-        if rule is None:
+        if rule is None or not counts_for(rule, agent_ids):
             continue
         is_allowed, functional_type = _rule_allows(kernel, rule, interface)
         type_named = functional_type or type_named
@@ -119,7 +142,10 @@ def route_is_allowed(
 
 
 def update_qos_marking(
-    kernel: KernelState, interface: Interface | None, route_rule_id: int
+    kernel: KernelState,
+    interface: Interface | None,
+    route_rule_id: int,
+    agent_ids: Sequence[int] = (),
 ) -> bool:
     """Whether a rule marks traffic over the interface for quality of service.
 
@@ -130,7 +156,7 @@ def update_qos_marking(
     """
     rule = kernel.policies.route_rules.find(route_rule_id)
     is_marked = False
-    if rule is not None:
+    if rule is not None and counts_for(rule, agent_ids):
         is_marked = rule.default_action == RouteRuleAction.QOS_MARKING
         if interface is not None and _marks_interface(rule, interface):
             is_marked = True
@@ -147,6 +173,8 @@ DECIDING: Final = (
     RouteRuleAction.DENY_LQM_ABORT,
 )
 """Actions about whether an interface is allowed; the others are about what happens on it."""
+
+_ABOUT_AGENTS: Final = (RouteRuleAction.USE_NETAGENT, RouteRuleAction.REMOVE_NETAGENT)
 
 
 def _set_action(kernel: KernelState, rule: KernelRouteRule, flags: int, action: int) -> None:
@@ -165,15 +193,22 @@ def _set_action(kernel: KernelState, rule: KernelRouteRule, flags: int, action: 
 
 
 def _rule_allows(
-    kernel: KernelState, rule: KernelRouteRule, interface: Interface
+    kernel: KernelState, rule: KernelRouteRule, interface: Interface | None
 ) -> tuple[bool, int]:
     """Whether one rule allows an interface, and the functional type that it named.
+
+    Without an interface, its default action counts.
 
     Kernel quirk: DENY_LQM_ABORT for an interface by name denies it always, whatever its link is.
     Measured in x4903_lqm_deny_rule.
 
     Source: necp_route_is_allowed_inner, xnu-4570.51.1, xnu-4903.221.2.
     """
+    if interface is None:
+        is_allowed = rule.default_action != RouteRuleAction.DENY_INTERFACE
+        if kernel.policies.debug > 1 and not is_allowed:
+            kernel.log(LOG_DEBUG, "necp_route_is_allowed_inner")
+        return is_allowed, IFRTYPE_FUNCTIONAL_UNKNOWN
     action, functional_type = _exception_for(rule, interface), IFRTYPE_FUNCTIONAL_UNKNOWN
     if action == RouteRuleAction.DENY_LQM_ABORT:
         if kernel.policies.debug > 1 and is_lqm_abort(interface):

@@ -16,7 +16,7 @@ from necp_replay.kernel.policy.delegation import Identity, acted_for
 from necp_replay.kernel.policy.exemptions import drop_order, is_platform_binary
 from necp_replay.kernel.policy.parameter_reading import ParameterReading
 from necp_replay.kernel.policy.result_flags import is_direct
-from necp_replay.kernel.policy.traffic_route import unless_translated
+from necp_replay.kernel.policy.traffic_route import is_unspecified, unless_translated
 from necp_replay.kernel.privileges import has_privilege
 from necp_replay.kernel.state import KernelState
 
@@ -52,6 +52,7 @@ def fill_out_info(
     info.required_agent_types = reading.required_agent_types
     info.has_client = has_client
     info.client_flags = reading.client_flags
+    info.scheme_port = reading.scheme_port
     if policies.drop_unentitled_order:
         info.drop_order = drop_order(kernel, process)
     info.is_delegated = identity.is_delegated
@@ -107,8 +108,10 @@ def _claim_for_responsible_process(
 def is_local_destination(kernel: KernelState, remote_addr: bytes) -> bool:
     """Whether the route to an address leads to a network of the system, over any interface.
 
-    Source: necp_is_route_local, xnu-6153.11.26.
+    Source: necp_is_route_local, xnu-6153.11.26, xnu-8019.41.5.
     """
+    if kernel.profile.unspecified_destinations_are_not_local and is_unspecified(remote_addr):
+        return False
     route = kernel.routes.lookup_scoped(remote_addr, 0)
     if remote_addr[1] == AF_INET:
         route = unless_translated(kernel, route)
@@ -118,9 +121,13 @@ def is_local_destination(kernel: KernelState, remote_addr: bytes) -> bool:
 def _may_match(kernel: KernelState, process: Process) -> bool:
     """Whether an ENTITLEMENT condition matches a process.
 
-    Source: necp_application_fillout_info_locked; necp_get_parent_cred_result, xnu-4570.71.2.
+    Source: necp_application_fillout_info_locked, xnu-8019.41.5; necp_get_parent_cred_result,
+    xnu-4570.71.2.
     """
-    if has_privilege(process, _MATCH_PRIVILEGE):
+    asked: Process | None = process
+    if kernel.profile.entitlement_asks_caller:
+        asked = kernel.caller
+    if asked is None or has_privilege(asked, _MATCH_PRIVILEGE):
         return True
     if not kernel.profile.entitlement_asks_coalition_leader:
         return False
@@ -192,4 +199,5 @@ _ANY_ADDRESS: Final = int(
     | KernelCondition.LOCAL_EMPTY
     | KernelCondition.REMOTE_EMPTY
     | KernelCondition.LOCAL_NETWORKS
+    | KernelCondition.SCHEME_PORT
 )

@@ -104,6 +104,7 @@ _NEVER_BLOCKING_RESULTS: Final = frozenset(
         PolicyResult.USE_NETAGENT,
         PolicyResult.NETAGENT_SCOPED,
         PolicyResult.ALLOW_UNENTITLED,
+        PolicyResult.REMOVE_NETAGENT,
     }
 )
 
@@ -370,11 +371,13 @@ _SOCKET_COMPARISONS: Final[tuple[_Comparison, ...]] = (
     (int(KernelCondition.AGENT_TYPE), _other("cond_agent_type")),
     (int(KernelCondition.SDK_VERSION), _other("cond_sdk_version")),
     (int(KernelCondition.PACKET_FILTER_TAGS), _other("cond_packet_filter_tags")),
+    (int(KernelCondition.SCHEME_PORT), _other("cond_scheme_port")),
     *_IP_COMPARISONS,
 )
 
 _IP_OUTPUT_COMPARISONS: Final[tuple[_Comparison, ...]] = (
     (int(KernelCondition.POLICY_ID), _same("cond_policy_id")),
+    (int(KernelCondition.SCHEME_PORT), _same("cond_scheme_port")),
     *_IP_COMPARISONS,
 )
 """LAST_INTERFACE is not compared: kernel policies that tunnels make have the same mask bit, and

@@ -65,17 +65,16 @@ def condition_is_valid(kernel: KernelState, condition: bytes, result_type: int) 
 
 
 def route_rule_is_valid(kernel: KernelState, route_rule: bytes) -> bool:
-    """Whether a route rule has a known type, and an agent where it needs one.
+    """Whether a route rule has a known type, and an agent or a control unit where it needs one.
 
     Flags and names of interfaces are not checked.
 
-    Source: necp_policy_route_rule_is_valid, xnu-4570.51.1, xnu-7195.101.1.
+    Source: necp_policy_route_rule_is_valid, xnu-4570.51.1, xnu-7195.101.1, xnu-8019.41.5.
     """
     _log_verdict(kernel, "necp_policy_route_rule_is_valid")
     action = type_of(route_rule)
-    if action == RouteRuleAction.USE_NETAGENT and len(value_of(route_rule)) < UUID_BYTES:
-        return False
-    return action in kernel.profile.route_rule_actions
+    min_bytes = _ROUTE_RULE_MIN_BYTES.get(action, 0)
+    return action in kernel.profile.route_rule_actions and len(value_of(route_rule)) >= min_bytes
 
 
 def route_rule_is_default(route_rule: bytes) -> bool:
@@ -196,6 +195,7 @@ _CONDITION_CHECKS: Final[dict[int, _ConditionCheck]] = {
     PolicyCondition.PACKET_FILTER_TAGS: _is_packet_filter_tag,
     PolicyCondition.FLOW_IS_LOOPBACK: _has_bytes(0),
     PolicyCondition.DELEGATE_IS_PLATFORM_BINARY: _has_bytes(0),
+    PolicyCondition.SCHEME_PORT: _has_bytes(2),
 }
 """One row for each condition of any release."""
 
@@ -216,8 +216,16 @@ _RESULT_PARAMETER_MIN_BYTES: Final[dict[int, int]] = {
     PolicyResult.NETAGENT_SCOPED: UUID_BYTES,
     PolicyResult.SCOPED_DIRECT: 0,
     PolicyResult.ALLOW_UNENTITLED: 0,
+    PolicyResult.REMOVE_NETAGENT: UUID_BYTES,
 }
 """One row for each result of any release."""
+
+_ROUTE_RULE_MIN_BYTES: Final[dict[int, int]] = {
+    RouteRuleAction.USE_NETAGENT: UUID_BYTES,
+    RouteRuleAction.REMOVE_NETAGENT: UUID_BYTES,
+    RouteRuleAction.DIVERT_SOCKET: 4,
+}
+"""Of actions whose value begins with an agent or with a control unit."""
 
 _SOCKET_ONLY_RESULTS: Final = frozenset(
     {
@@ -233,5 +241,6 @@ _SOCKET_ONLY_RESULTS: Final = frozenset(
         PolicyResult.NETAGENT_SCOPED,
         PolicyResult.SCOPED_DIRECT,
         PolicyResult.ALLOW_UNENTITLED,
+        PolicyResult.REMOVE_NETAGENT,
     }
 )

@@ -24,10 +24,8 @@ from necp_replay.kernel.objects.parsed_parameters import (
     ParsedField,
     ParsedParameters,
 )
-from necp_replay.kernel.parameters.interface_match import (
-    bound_interface_index,
-    find_matching_interface_index,
-)
+from necp_replay.kernel.parameters.interface_match import find_matching_interface_index
+from necp_replay.kernel.parameters.interface_matcher import bound_interface_index
 from necp_replay.kernel.parameters.parse import NO_AGENT_TYPE, end_at
 from necp_replay.kernel.quirk import Quirk
 from necp_replay.kernel.state import KernelState
@@ -89,7 +87,7 @@ def _calculate_once(kernel: KernelState, calculation: Calculation, evaluate: Eva
         calculation.reason = match.reason
     calculation.override_euuid = match.override_euuid or calculation.override_euuid
     calculation.gateways = match.gateways
-    if choice.ask_policies and not _agents_meet(kernel, parsed, match.result.netagents):
+    if choice.ask_policies and not _agents_meet(kernel, parsed, match.result.used_agents()):
         calculation.result = AggregateResult()
         return
     calculation.result = match.result
@@ -98,9 +96,7 @@ def _calculate_once(kernel: KernelState, calculation: Calculation, evaluate: Eva
 
 
 def _agents_meet(kernel: KernelState, parsed: ParsedParameters, agents: list[bytes]) -> bool:
-    """Whether the agents of policies, up to the first without a uuid, meet what is required."""
-    agents = list(agents)
-    end_at(agents, ZERO_UUID)
+    """Whether the agents of policies meet what is required."""
     return all(required in agents for required in parsed.required_agents) and all(
         any(_is_of_type(kernel, agent, required) for agent in agents)
         for required in parsed.required_agent_types

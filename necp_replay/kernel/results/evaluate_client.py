@@ -58,7 +58,7 @@ def evaluate_client(kernel: KernelState, process: Process, client: Client) -> Sh
         # The result depends on the client, and its evaluation may change the client.
         return _make_shared_result(kernel, process, client)
     cache = kernel.client_evaluations
-    key = (process.pid, bytes(client.parameters))
+    key = (process.pid, kernel.asked_caller, bytes(client.parameters))
     shared = cache.recall(key, kernel.effects, client.parameters)
     if shared is None:
         started = len(kernel.effects)

@@ -16,7 +16,9 @@ def result_interfaces(
     required_interface_index: int,
     tunnel_interface_index: int,
 ) -> ResultInterfaces:
-    """The interfaces of a result. None for an index whose interface is gone.
+    """The interfaces of a result, without agents that policies take away.
+
+    None for an index whose interface is gone.
 
     ``tunnel_interface_index`` is the one that is listed beside that of a tunnel.
 
@@ -41,8 +43,12 @@ def result_interfaces(
         and tunnel_interface_index <= interfaces.if_index
     ):
         original_scoped = by_index.get(tunnel_interface_index)
-    return ResultInterfaces(original_scoped, direct, direct.delegate if direct else None)
+    removed_agents = result.removed_agents() if result.netagents else _NO_AGENTS
+    delegate = direct.delegate if direct else None
+    return ResultInterfaces(original_scoped, direct, delegate, removed_agents)
 
+
+_NO_AGENTS: Final[frozenset[bytes]] = frozenset()
 
 # Plain numbers: operations on enumeration members cost several times as much.
 _SOCKET_SCOPED: Final = int(PolicyResult.SOCKET_SCOPED)

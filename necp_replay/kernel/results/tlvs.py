@@ -128,9 +128,7 @@ def append_policy_agents(
     failed_trigger: FailedTrigger | None,
 ) -> None:
     """The agents that policies name, up to the first that no longer has a uuid."""
-    for agent in result.netagents:
-        if agent == ZERO_UUID:
-            break
+    for agent in result.used_agents():
         generation = get_generation(kernel, agent)
         if netagent_applies_to_client(
             kernel, parsed, agent, allow_nexus=True, failed_trigger=failed_trigger
@@ -185,11 +183,14 @@ def append_interface_agents(
     interfaces: ResultInterfaces,
     failed_trigger: FailedTrigger | None,
 ) -> bool:
-    """The agents of the interfaces. Returns whether they outgrew the buffer."""
+    """The agents of the interfaces, without those that policies take away.
+
+    Returns whether they outgrew the buffer.
+    """
     overflowed = False
     for ifp, allow_nexus in interfaces.listed:
         for agent in ifp.agents:
-            if agent == ZERO_UUID:
+            if agent == ZERO_UUID or agent in interfaces.removed_agents:
                 continue
             generation = get_generation(kernel, agent)
             if netagent_applies_to_client(

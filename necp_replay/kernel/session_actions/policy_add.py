@@ -232,6 +232,7 @@ POLICY_ADD: Final = Description(
         "pass_has_flags",
         "drops_have_flags",
         "privilege_condition_stands_alone",
+        "route_rules_may_need_agents",
     ),
 )
 

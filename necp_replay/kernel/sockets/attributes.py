@@ -72,6 +72,7 @@ def get_socket_attributes(
     )
     if kernel.profile.attributes_check_domain and block.domain not in _DOMAINS:
         error = Errno.EINVAL
+        valsize = 0 if kernel.profile.sockets_have_trackers else valsize
     elif tlvs:
         valsize = min(len(tlvs), event.size)
         if not memory.is_null:

@@ -23,7 +23,8 @@ def is_allowed_to_recv(kernel: KernelState, event: SocketAllowedToRecv) -> Outco
 
     Only sockets without a remote address and with an external port are asked about, and only if
     their client can be found and its parameters be read. The interface must match them, as a
-    further one of the client. Raises NotModelled where the release has no such function.
+    further one of the client, and be the one that they name. Raises NotModelled where the release
+    has no such function.
 
     Source: necp_socket_is_allowed_to_recv_on_interface, xnu-6153.11.26.
     """
@@ -59,5 +60,5 @@ SOCKET_ALLOWED_TO_RECV: Final = Description(
     summary="Asks whether a socket that listens may receive on an interface.",
     answer="whether it may",
     effects="log records of the client's parameters",
-    other_facts=("listeners_are_filtered", "only_primary_may_require_type"),
+    other_facts=("listeners_are_filtered", "only_primary_may_require_type", "options_follow_scope"),
 )

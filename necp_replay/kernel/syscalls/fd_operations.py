@@ -25,7 +25,8 @@ _POLLRDNORM: Final = 0x0040
 def fd_poll(kernel: KernelState, process: Process, event: syscalls.FdPoll) -> Outcome:
     """Whether the fd is ready, by its poll routine or for a knote that is attached.
 
-    Raises SyscallError: EBADF; EOPNOTSUPP for a file of another type; EINVAL, with a log record,
+    Raises SyscallError: EBADF; EOPNOTSUPP for a file of another type; ENOTSUP for the knote of a
+    session in some releases; EINVAL, with a log record,
     for a knote with a filter other than EVFILT_READ.
     Source: necp_fd_poll, necpop_kqfilter, xnu-4570.51.1.
     """
@@ -34,6 +35,8 @@ def fd_poll(kernel: KernelState, process: Process, event: syscalls.FdPoll) -> Ou
         case NecpFd():
             return Outcome(errno=0, answer=Readiness(_poll_necp_fd(kernel, file, event)))
         case PolicySession() if event.how == "kqfilter":
+            if kernel.profile.session_operations_are_unsupported:
+                raise SyscallError(Errno.ENOTSUP)
             # Kernel quirk: a session's kqfilter returns an error number, which is taken for
             # "ready" (noop_kqfilter of necp.c).
             return Outcome(errno=0, answer=Readiness(True))
@@ -56,8 +59,13 @@ def fd_write(kernel: KernelState, process: Process, event: syscalls.FdWrite) -> 
 
 
 def fd_ioctl(kernel: KernelState, process: Process, event: syscalls.FdIoctl) -> Outcome:
-    """Raises SyscallError(ENOTTY), whatever the fd. Source: noop_ioctl, xnu-4570.51.1."""
-    _find_file(process, event.fd)
+    """Raises SyscallError: ENOTTY, or ENXIO for a file of another type in some releases.
+
+    Source: noop_ioctl, xnu-4570.51.1.
+    """
+    is_other = isinstance(_find_file(process, event.fd), OtherFile)
+    if is_other and kernel.profile.other_files_have_no_device:
+        raise SyscallError(Errno.ENXIO)
     raise SyscallError(Errno.ENOTTY)
 
 
@@ -65,9 +73,10 @@ def fd_select(kernel: KernelState, process: Process, event: syscalls.FdSelect) -
     """What the fd's select operation returns.
 
     Kernel quirk: a client fd is never ready, even with unread news. A session fd is always ready,
-    since the error number ENXIO is taken for "ready".
-    Source: necpop_select, noop_select, xnu-4570.51.1.
+    since the error number that it returns is taken for "ready".
+    Source: necpop_select, noop_select, xnu-4570.51.1; fo_no_select, xnu-6153.11.26.
     """
+    profile = kernel.profile
     file = process.files.get(event.fd)
     match file:
         case None:
@@ -75,9 +84,11 @@ def fd_select(kernel: KernelState, process: Process, event: syscalls.FdSelect) -
         case NecpFd():
             return Outcome(errno=0, answer=Selected(0))
         case PolicySession():
-            return Outcome(errno=0, answer=Selected(int(Errno.ENXIO)))
+            error = Errno.ENOTSUP if profile.session_operations_are_unsupported else Errno.ENXIO
+            return Outcome(errno=0, answer=Selected(int(error)))
         case OtherFile():
-            return Outcome(errno=int(Errno.EOPNOTSUPP), answer=Selected(None))
+            error = Errno.ENXIO if profile.other_files_have_no_device else Errno.EOPNOTSUPP
+            return Outcome(errno=int(error), answer=Selected(None))
         case _:
             assert_never(file)
 
@@ -108,10 +119,15 @@ FD_POLL: Final = Description(
     checks=(
         *_FD_CHECKS,
         silent(Errno.EOPNOTSUPP, "a session polled, or a file of another type"),
+        silent(Errno.ENOTSUP, "a knote of a session", fact="session_operations_are_unsupported"),
         logged(Errno.EINVAL, "a knote's filter is not EVFILT_READ"),
     ),
-    answer="ready while a client is unread, or an update is queued; a session always is",
-    other_facts=("defunct_marks_result_unread", "inpcb_dispose_unregisters_flow"),
+    answer="ready while a client is unread, or an update is queued; a session always is, unless"
+    " its knotes are refused",
+    other_facts=(
+        "defunct_marks_result_unread",
+        "inpcb_dispose_unregisters_flow",
+    ),
 )
 
 FD_READ: Final = Description(
@@ -139,6 +155,7 @@ FD_IOCTL: Final = Description(
     summary="The ioctl operation, which there is none of.",
     checks=(*_FD_CHECKS, silent(Errno.ENOTTY, "always")),
     answer="nothing",
+    other_facts=("other_files_have_no_device",),
 )
 
 FD_SELECT: Final = Description(
@@ -147,5 +164,6 @@ FD_SELECT: Final = Description(
     function="necpop_select, noop_select",
     summary="The select operation.",
     checks=(*_FD_CHECKS, silent(Errno.EOPNOTSUPP, "a file of another type")),
-    answer="never ready for a client fd, ENXIO taken for readiness for a session",
+    answer="never ready for a client fd, an error number taken for readiness for a session",
+    other_facts=("session_operations_are_unsupported", "other_files_have_no_device"),
 )

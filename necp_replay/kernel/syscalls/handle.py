@@ -36,6 +36,7 @@ def handle_syscall(kernel: KernelState, event: SyscallInput) -> Outcome:
     process = kernel.find_process(event.pid)
     if process is None:
         return _no_process(event)
+    kernel.caller = process
     try:
         return _SYSCALLS[type(event)](kernel, process, event)
     except SyscallError as error:

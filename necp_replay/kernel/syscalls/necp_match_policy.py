@@ -112,6 +112,12 @@ NECP_MATCH_POLICY: Final = Description(
         "missing_local_address_has_family",
         "loopback_may_be_filtered",
         "drops_have_flags",
+        "agents_of_policies_are_listed_once",
+        "route_rules_count_without_route",
+        "specific_rules_decide_about_agents",
+        "platform_binaries_need_no_client",
+        "unspecified_destinations_are_not_local",
+        "entitlement_asks_caller",
     ),
     syscall_number=460,
 )

@@ -18,6 +18,7 @@ _PARAMETERS_4570: Final = frozenset(ClientParameter) - {
     ClientParameter.ETHERTYPE,
     ClientParameter.TRANSPORT_PROTOCOL,
     ClientParameter.LOCAL_ADDRESS_PREFERENCE,
+    ClientParameter.SCHEME_PORT,
 }
 
 

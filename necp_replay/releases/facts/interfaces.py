@@ -15,6 +15,22 @@ _DETAILS_4570: Final = InterfaceFlag.EXPENSIVE | InterfaceFlag.TXSTART | Interfa
 _NAMES_ONLY: Final = "Traces hold the flags as numbers, and no outcome names one of them."
 
 
+class FunctionalTypes(enum.IntFlag):
+    """What a release knows of kinds of interfaces, beyond the oldest one."""
+
+    BONDS_AND_VLANS_ARE_WIRED = 0x01
+    COMPANION_LINKS = 0x02
+    WIFI_IS_ETHERNET = 0x04
+    MANAGEMENT = 0x08
+
+
+_TYPES_4570: Final = FunctionalTypes(0)
+_TYPES_4903: Final = FunctionalTypes.BONDS_AND_VLANS_ARE_WIRED
+_TYPES_6153: Final = (
+    _TYPES_4903 | FunctionalTypes.COMPANION_LINKS | FunctionalTypes.WIFI_IS_ETHERNET
+)
+
+
 @dataclass(frozen=True, kw_only=True)
 class InterfaceFacts:
     """What the kernel keeps of an interface."""
@@ -34,6 +50,23 @@ class InterfaceFacts:
             not_observable=_NAMES_ONLY,
         ),
     ] = Xflags4570
+
+    functional_types: Annotated[
+        FunctionalTypes,
+        Fact(
+            title="Functional type of an interface",
+            function="if_functional_type",
+            meanings={
+                _TYPES_4570: "follows from type, family, subfamily and flags",
+                _TYPES_4903: "is wired for bonds and VLANs, too",
+                _TYPES_6153: "is Wi-Fi only for the family Ethernet, and companion link for the"
+                " family IPsec and four subfamilies",
+                _TYPES_6153 | FunctionalTypes.MANAGEMENT: "is management with the flag"
+                " IFXF_MANAGEMENT, unless another type comes first",
+            },
+            traces=("types_of_interfaces",),
+        ),
+    ] = _TYPES_4570
 
     interface_details_flags: Annotated[
         InterfaceFlag,

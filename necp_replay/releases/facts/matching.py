@@ -120,6 +120,79 @@ class MatchingFacts:
         ),
     ] = True
 
+    route_rules_count_without_route: Annotated[
+        bool,
+        Fact(
+            title="Route rules, where there is no route",
+            function="necp_route_is_allowed, necp_route_get_netagent",
+            meanings={
+                False: "count for nothing",
+                True: "count with their action by default",
+            },
+        ),
+    ] = False
+
+    specific_rules_decide_about_agents: Annotated[
+        bool,
+        Fact(
+            title="The actions of a route rule for one interface, where one of them adds an agent",
+            function="necp_route_get_netagent",
+            meanings={
+                False: "each adds it, whatever the others say",
+                True: "only the most specific one counts",
+            },
+        ),
+    ] = False
+
+    agents_of_policies_are_listed_once: Annotated[
+        bool,
+        Fact(
+            title="Agents and filters of several policies",
+            function="necp_socket_find_policy_match_with_info_locked,"
+            " necp_application_find_policy_match_internal",
+            meanings={
+                False: "an agent that several name is there several times, and one without a uuid"
+                " leaves a gap",
+                True: "an agent is there once, one without a uuid is left out, and policies can"
+                " remove an agent; filters leave older connections alone only if all of them do",
+            },
+        ),
+    ] = False
+
+    platform_binaries_need_no_client: Annotated[
+        bool,
+        Fact(
+            title="Traffic without a client, of a platform binary that is installed on demand",
+            function="necp_check_missing_client_drop",
+            meanings={False: "is dropped", True: "is compared with policies"},
+        ),
+    ] = False
+
+    entitlement_asks_caller: Annotated[
+        bool,
+        Fact(
+            title="Whose privilege a condition on the privilege to match asks for",
+            function="necp_application_fillout_info_locked",
+            meanings={
+                False: "that of the process that the traffic is for",
+                True: "that of whoever runs the code: the process that makes the call, or the"
+                " kernel, which has every privilege, when a timer fires",
+            },
+        ),
+    ] = False
+
+    unspecified_destinations_are_not_local: Annotated[
+        bool,
+        Fact(
+            title="A condition on local networks, where there is no remote address",
+            function="necp_is_route_local",
+            meanings={
+                False: "asks for the default route",
+                True: "is not met",
+            },
+        ),
+    ] = False
+
     pid_conditions_have_versions: Annotated[
         bool,
         Fact(

@@ -166,6 +166,32 @@ class PolicyFacts:
         ),
     ] = SessionPriority
 
+    session_operations_are_unsupported: Annotated[
+        bool,
+        Fact(
+            title="Select and knotes of a policy session",
+            function="noop_select, noop_kqfilter, fo_no_select, fo_no_kqfilter",
+            meanings={
+                False: "the error ENXIO of select is taken for ready, and a knote is ready",
+                True: "the error ENOTSUP of select is taken for ready, and a knote is refused"
+                " with it",
+            },
+            traces=("select_and_knotes_of_a_session",),
+        ),
+    ] = False
+
+    route_rules_may_need_agents: Annotated[
+        bool,
+        Fact(
+            title="The flag of a route rule that says that its value is an agent",
+            function="necp_create_route_rule, necp_route_is_allowed_inner",
+            meanings={
+                False: "means nothing",
+                True: "makes the rule count only where policies name the agent",
+            },
+        ),
+    ] = False
+
     has_policy_control: Annotated[
         bool,
         Fact(

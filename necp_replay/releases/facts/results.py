@@ -9,6 +9,8 @@ from necp_replay.abi.aggregate_result import (
     AGGREGATE_RESULT,
     AGGREGATE_RESULT_7195,
     AGGREGATE_RESULT_7195_101,
+    AGGREGATE_RESULT_8019,
+    AGGREGATE_RESULT_10002_61,
     AggregateLayout,
 )
 from necp_replay.releases.fact import Fact
@@ -50,6 +52,9 @@ class ResultFacts:
                 AGGREGATE_RESULT: "212 bytes of struct necp_aggregate_result",
                 AGGREGATE_RESULT_7195: "216 bytes, with the control units of transparent proxies",
                 AGGREGATE_RESULT_7195_101: "296 bytes, also with NAT64 prefixes, which stay zero",
+                AGGREGATE_RESULT_8019: "456 bytes, with room for 16 agents instead of 8; results of"
+                " clients have as many",
+                AGGREGATE_RESULT_10002_61: "460 bytes, also with the id of a policy to skip",
             },
             traces=("match_of_every_length",),
         ),

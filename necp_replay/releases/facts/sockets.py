@@ -39,6 +39,17 @@ class SocketFacts:
         ),
     ] = False
 
+    other_files_have_no_device: Annotated[
+        bool,
+        Fact(
+            title="ioctl and select of a file of another type than those of NECP",
+            meanings={
+                False: "ENOTTY and EOPNOTSUPP",
+                True: "ENXIO",
+            },
+        ),
+    ] = False
+
     inpcb_dispose_unregisters_flow: Annotated[
         bool,
         Fact(

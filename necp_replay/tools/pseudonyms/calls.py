@@ -12,7 +12,6 @@ from typing import Any, Final
 
 from necp_replay.abi.client import (
     FLOW_STATS_REQUEST_BYTES,
-    MAX_NETAGENTS,
     ClientAction,
     FlowFlag,
 )
@@ -256,12 +255,13 @@ def _aggregate_result(names: Names, value: bytes) -> bytes:
 
     Prefixes of NAT64 stay, as they are always zero.
     """
-    before_service = 20 if names.match_result.has_flow_divert_unit else 16
+    layout = names.match_result
+    before_service = 20 if layout.has_flow_divert_unit else 16
     rename = sequence(
         (before_service, keep),
         (UUID_BYTES, uuid),
-        (16, keep),
-        *[(UUID_BYTES, uuid)] * MAX_NETAGENTS,
+        (20 if layout.has_skip_policy_id else 16, keep),
+        *[(UUID_BYTES, uuid)] * layout.max_netagents,
         rest=keep,
     )
     return rename(names, value)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Final
 
 from necp_replay.abi.client import (
@@ -17,7 +18,13 @@ from necp_replay.abi.client import (
     ObserverUpdateType,
 )
 from necp_replay.abi.netagent import DESC_BYTES, DOMAIN_BYTES, TYPE_BYTES
-from necp_replay.abi.policy import PolicyCondition, PolicyResult, PolicyTlv, RouteRuleAction
+from necp_replay.abi.policy import (
+    PolicyCondition,
+    PolicyResult,
+    PolicyTlv,
+    RouteRuleAction,
+    RouteRuleFlag,
+)
 from necp_replay.abi.sockaddr import AF_INET, AF_INET6
 from necp_replay.abi.tlv import TLV_HEADER, TLV_HEADER_BYTES
 from necp_replay.abi.uuid import UUID_BYTES
@@ -249,6 +256,7 @@ parameters: Final = _tlvs(
         ClientParameter.IP_PROTOCOL: number,
         ClientParameter.LOCAL_ADDRESS: _condition_address,
         ClientParameter.REMOTE_ADDRESS: _condition_address,
+        ClientParameter.SCHEME_PORT: keep,
         ClientParameter.PROHIBIT_INTERFACE: interface_name,
         ClientParameter.PROHIBIT_IF_TYPE: number,
         ClientParameter.PROHIBIT_AGENT: uuid,
@@ -339,10 +347,21 @@ _POLICY_RESULTS: Final[dict[int, Rename]] = {
     PolicyResult.SOCKET_SCOPED: interface_name,
     PolicyResult.USE_NETAGENT: uuid,
     PolicyResult.NETAGENT_SCOPED: uuid,
+    PolicyResult.REMOVE_NETAGENT: uuid,
 }
-_ROUTE_RULES: Final[dict[int, Rename]] = {
-    **dict.fromkeys(RouteRuleAction, interface_name),
-    RouteRuleAction.USE_NETAGENT: sequence((UUID_BYTES, uuid), rest=interface_name),
+
+
+def _route_rule(names: Names, value: bytes) -> bytes:
+    """An action and flags, what the action needs, and the interface or the agent that it is for."""
+    action, flags = (*value, 0, 0)[:2]
+    last = uuid if flags & RouteRuleFlag.NETAGENT else interface_name
+    return value[:2] + _ROUTE_RULE_STARTS.get(action, sequence)(rest=last)(names, value[2:])
+
+
+_ROUTE_RULE_STARTS: Final[dict[int, Callable[..., Rename]]] = {
+    RouteRuleAction.USE_NETAGENT: partial(sequence, (UUID_BYTES, uuid)),
+    RouteRuleAction.REMOVE_NETAGENT: partial(sequence, (UUID_BYTES, uuid)),
+    RouteRuleAction.DIVERT_SOCKET: partial(sequence, (4, keep)),
 }
 _POLICY: Final[dict[int, Rename]] = {
     **dict.fromkeys(PolicyTlv, number),
@@ -354,7 +373,7 @@ _POLICY: Final[dict[int, Rename]] = {
     PolicyTlv.ATTRIBUTE_TRACKER_DOMAIN: domain,
     PolicyTlv.ATTRIBUTE_DOMAIN_CONTEXT: domain,
     PolicyTlv.SERVICE_UUID: uuid,
-    PolicyTlv.ROUTE_RULE: _by_first_byte(_ROUTE_RULES, 2),
+    PolicyTlv.ROUTE_RULE: _route_rule,
 }
 policy: Final = _tlvs(_POLICY)
 """A policy as a session adds it or gets it back, and a socket's attributes."""

@@ -26,7 +26,12 @@ def test_a_new_interface_is_up_and_running_with_an_ethernet_mtu() -> None:
     kernel = make_kernel()
     handle_interface(kernel, IfaceAttach(3, "en3"))
     ifp = interface(kernel, 3)
-    assert (ifp.flags, ifp.mtu, ifp.generation, functional_type(ifp)) == (0x41, 1500, 0, 0)
+    assert (ifp.flags, ifp.mtu, ifp.generation, functional_type(kernel.profile, ifp)) == (
+        0x41,
+        1500,
+        0,
+        0,
+    )
 
 
 def test_lo0_is_a_loopback_interface_with_a_larger_mtu() -> None:
@@ -106,7 +111,7 @@ def test_the_kind_of_a_delegate_is_copied_when_it_is_set() -> None:
     change(kernel, IfaceUpdate(8, delegate=PDP_IP0))
     change(kernel, IfaceUpdate(PDP_IP0, expensive=False))
     utun = interface(kernel, 8)
-    assert (functional_type(utun), functional_type(utun, exclude_delegate=False)) == (0, 5)
+    assert [functional_type(kernel.profile, utun, exclude) for exclude in (True, False)] == [0, 5]
     assert is_expensive(utun)
     change(kernel, IfaceUpdate(8, delegate=0))
     assert (utun.delegate, is_expensive(utun)) == (None, False)

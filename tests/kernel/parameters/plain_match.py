@@ -16,7 +16,7 @@ def matches(kernel: KernelState, ifp: Interface, parsed: ParsedParameters) -> bo
     chain = list(_chain(ifp))
     return (
         not any(
-            functional_type(each) == type_
+            functional_type(kernel.profile, each) == type_
             for type_ in parsed.prohibited_interface_types
             for each in chain
         )

@@ -84,6 +84,7 @@ _NEVER_BLOCKING_RESULTS: Final = frozenset(
         PolicyResult.USE_NETAGENT,
         PolicyResult.NETAGENT_SCOPED,
         PolicyResult.ALLOW_UNENTITLED,
+        PolicyResult.REMOVE_NETAGENT,
     }
 )
 

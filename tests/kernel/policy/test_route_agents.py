@@ -49,7 +49,7 @@ def test_the_action_needs_an_agent_and_a_release_that_knows_it() -> None:
         (XNU_7195_50_7_100_1.profile, AGENT, Errno.EINVAL),
     ):
         session = make_world(profile).daemon.necp_session_open()
-        rule = policies.RouteRule(A.USE_NETAGENT, agent=agent).pack()
+        rule = policies.RouteRule(A.USE_NETAGENT, value=agent).pack()
         content = policy(1, PolicyResult.ROUTE_RULES, b"", rule) + policies.default().pack()
         assert session.action(SessionAction.POLICY_ADD, content, room(4)).errno == errno
 

@@ -35,3 +35,12 @@ def test_a_listener_receives_on_interfaces_that_its_client_may_use() -> None:
 def test_older_releases_do_not_ask() -> None:
     answer = make_laptop().system.submit(SocketAllowedToRecv("s1", 4)).answer
     assert isinstance(answer, Absent)
+
+
+def test_a_client_that_names_an_interface_receives_on_no_other() -> None:
+    laptop = make_laptop(RELEASE)
+    client = laptop.fd.add(listener=True, bound_interface="en0")
+    laptop.system.add_socket("s1", local="0.0.0.0").register(client)
+    laptop.system.submit(SocketUpdate("s1", external_port=1))
+    assert is_allowed(laptop, laptop.wifi.index)
+    assert not is_allowed(laptop, laptop.wired.index)

@@ -53,3 +53,10 @@ def test_options_of_four_attributes_are_read() -> None:
         socket = make_system(release).add_socket("s")
         content = DOMAIN.ljust(size, b"\0")
         assert attributes(socket.set_attributes(content, size))[0] == expected
+
+
+def test_a_socket_that_is_not_of_ip_loses_the_size_of_the_option() -> None:
+    for release, size in ((OLD, 512), (NEW, 0)):
+        found = make_system(release).add_socket("u", domain=1).get_attributes(size=512).answer
+        assert isinstance(found, AttributesAnswer)
+        assert found.valsize == size

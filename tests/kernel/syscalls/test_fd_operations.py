@@ -89,6 +89,33 @@ def test_reading_writing_and_ioctl_are_refused() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("release", "selected", "knote"),
+    [("xnu-4903.270.47", Errno.ENXIO, Errno.OK), ("xnu-6153.11.26", Errno.ENOTSUP, Errno.ENOTSUP)],
+)
+def test_a_session_that_is_selected_has_an_error_that_is_taken_for_ready(
+    release: str, selected: Errno, knote: Errno
+) -> None:
+    daemon = make_laptop(release).system.add_process(300, "daemon", privileged=True)
+    fd = daemon.on_fd(daemon.necp_session_open().fd)
+    assert fd.select().answer == Selected(int(selected))
+    assert fd.poll(how="kqfilter").errno == knote
+    assert fd.poll().errno == Errno.EOPNOTSUPP
+
+
+@pytest.mark.parametrize(
+    ("release", "errnos"),
+    [
+        ("xnu-7195.101.1", [Errno.ENOTTY, Errno.EOPNOTSUPP]),
+        ("xnu-8019.41.5", [Errno.ENXIO, Errno.ENXIO]),
+    ],
+)
+def test_ioctl_and_select_of_another_file(release: str, errnos: list[Errno]) -> None:
+    process = make_laptop(release).system.add_process(300, "other")
+    fd = process.on_fd(process.open_other().fd)
+    assert [fd.ioctl().errno, fd.select().errno] == errnos
+
+
 def test_an_fd_that_is_not_open_is_ebadf() -> None:
     fd = make_laptop().app.on_fd(77)
     answers = (fd.poll(), fd.poll(how="kqfilter"), fd.read(), fd.write(), fd.ioctl())

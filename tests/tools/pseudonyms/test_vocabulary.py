@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 from typing import Any, Final, get_args
+from unittest.mock import Mock
 
 from necp_replay.events import effects, inputs, interfaces, outcome, snapshot
 from necp_replay.events.json_shapes import field_types
+from necp_replay.scenario import policies
+from necp_replay.tools.pseudonyms import tlvs
 from necp_replay.tools.pseudonyms.calls import Argument
 from necp_replay.tools.pseudonyms.events import FIELDS, WHOLE
 from tests.complaints import assert_none
@@ -60,3 +63,14 @@ def test_every_row_is_about_an_event_or_a_part_of_one() -> None:
 
 def test_an_unknown_buffer_is_opaque_before_a_call() -> None:
     assert Argument().before.__name__ == "opaque"
+
+
+def test_an_agent_that_a_route_rule_is_for_is_renamed_as_an_agent() -> None:
+    agent, renamed = bytes(range(16)), bytes(16)
+    names = Mock(uuid=lambda value: renamed, renames_interfaces=False)
+    rule = policies.divert(7)
+    for given, expected in (
+        (policies.needing_agent(rule, agent), policies.needing_agent(rule, renamed)),
+        (policies.remove_agent(agent), policies.remove_agent(renamed)),
+    ):
+        assert tlvs.policy(names, given.pack()) == expected.pack()
