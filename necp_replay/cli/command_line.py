@@ -26,6 +26,7 @@ from necp_replay.cli import (
     import_,
     index,
     info,
+    live,
     merge,
     record,
     recover,
@@ -65,6 +66,7 @@ COMMANDS = (
     coverage,
     index,
     serve,
+    live,
     check_engine,
 )
 """The command modules in the order of ``--help``. Importing them does not import the engine."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from necp_replay.capture.recording import CallKind, CallRecording, RecordedCall,
 from necp_replay.capture.run import ProgramEnd, capture_environment, run_program
 from necp_replay.errors import UsageError
 from tests.capture.built import built_programs, needs_compiler
+from tests.capture.killed import killed_once
 
 pytestmark = needs_compiler
 
@@ -123,3 +125,11 @@ def test_what_the_program_leaves_running_is_ended(tmp_path: Path) -> None:
 def test_a_program_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="cannot be started: No such file"):
         run_program([str(tmp_path / "nothing")], tmp_path / "library", tmp_path / "recording")
+
+
+@pytest.mark.parametrize("part", [0.2, 0.5, 0.8])
+def test_no_call_that_returned_before_a_kill_is_missing(tmp_path: Path, part: float) -> None:
+    begun_s = time.monotonic()
+    assert killed_once(tmp_path, 4, 8_000, None) == 8_012
+    whole_s = time.monotonic() - begun_s
+    killed_once(tmp_path, 4, 80_000, part * whole_s)

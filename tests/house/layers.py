@@ -37,7 +37,7 @@ LAYERS: dict[str, set[str]] = {
     # Which project traces belong to, and what it has.
     "project": {"files", "rules", "trace"},
     # What inputs are submitted to: the interface, our engine, programs of their own.
-    "engines": {"events", "kernel", "outcomes", "processes", "releases", "trace"},
+    "engines": {"abi", "events", "kernel", "outcomes", "processes", "releases", "trace"},
     # Replays traces and reports what differs.
     "replay": {
         *("abi", "align", "engines", "events", "golden", "kernel", "outcomes", "processes"),
