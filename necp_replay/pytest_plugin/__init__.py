@@ -110,6 +110,32 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
     return TraceFile.of_path(parent, file_path) if is_collected(parent.config, file_path) else None
 
 
+def pytest_collect_directory(path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    """Collect a folder of traces that cannot be read as a test that says so."""
+    if not may_have_project(path):
+        return None
+    from necp_replay.pytest_plugin.unreadable import unreadable_folder
+
+    return unreadable_folder(parent, path)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(
+    collector: pytest.Collector,
+) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """Add the traces to a folder that are links to nothing, which pytest passes over."""
+    report = yield
+    if (
+        report.passed
+        and isinstance(collector, pytest.Directory)
+        and may_have_project(collector.path / f"any{TRACE_SUFFIX}")
+    ):
+        from necp_replay.pytest_plugin.unreadable import broken_links
+
+        report.result = [*(report.result or ()), *broken_links(collector)]
+    return report
+
+
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
     """Leave out linked folders of traces that lead back, or to what is collected anyway."""
     # Most links have no project above them, and are of no concern here.

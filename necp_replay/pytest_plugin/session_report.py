@@ -21,7 +21,7 @@ from necp_replay.pytest_plugin.settings import node_path, path_to_type, settings
 from necp_replay.replay.findings.run_report import RunReport
 from necp_replay.rules.book import RuleBook
 from necp_replay.rules.rule import Rule
-from necp_replay.rules.status import RuleResult, RuleStatus, RunScope, rule_results
+from necp_replay.rules.status import RuleResult, RuleStatus, RunScope, rule_result
 from necp_replay.trace.find import FoundTraces
 
 
@@ -145,7 +145,7 @@ def _judge_rule(
         complete=vanished or (complete and not left_out),
     )
     reports = [each.report for each in tests]
-    (outcome,) = rule_results(RuleBook((rule,), book.today), reports, scope)
+    outcome = rule_result(rule, book, reports, scope)
     if outcome.status.fails and not (complete or vanished):
         return replace(
             outcome, status=RuleStatus.NOT_JUDGED, why="the session did not run every trace"

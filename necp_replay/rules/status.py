@@ -78,12 +78,13 @@ def rule_results(
     book: RuleBook, reports: Sequence[TraceReport], scope: RunScope
 ) -> list[RuleResult]:
     """Judge every rule of the book, in the order of the file."""
-    return [_judge(rule, book, reports, scope) for rule in book.rules]
+    return [rule_result(rule, book, reports, scope) for rule in book.rules]
 
 
-def _judge(
+def rule_result(
     rule: Rule, book: RuleBook, reports: Sequence[TraceReport], scope: RunScope
 ) -> RuleResult:
+    """Judge one rule of the book."""
     hidden = [report.hidden[rule.number] for report in reports if rule.number in report.hidden]
     status, why = _status(rule, book, reports, scope, sum(hidden))
     differing = sum(_differing(report) for report in reports)

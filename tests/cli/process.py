@@ -86,10 +86,17 @@ for number, command in enumerate(json.loads(commands)):
 
 
 def run_unprivileged(
-    folder: Path, *arguments: str, shell: str = "", env: Mapping[str, str] = {}
+    folder: Path,
+    *arguments: str,
+    shell: str = "",
+    env: Mapping[str, str] = {},
+    module: str = "necp_replay",
 ) -> subprocess.CompletedProcess[str]:
-    """The same, and permissions of files hold also if the tests run as root."""
-    return _run(folder, [sys.executable, "-c", _UNPRIVILEGED, *arguments], shell, env)
+    """The same, and permissions of files hold also if the tests run as root.
+
+    ``module`` can be another one that is run as a program, such as ``pytest``.
+    """
+    return _run(folder, [sys.executable, "-c", _UNPRIVILEGED, module, *arguments], shell, env)
 
 
 _UNPRIVILEGED = """\
@@ -99,7 +106,7 @@ if os.getuid() == 0:
     for capability in (1, 2):
         if ctypes.CDLL(None).prctl(24, capability, 0, 0, 0):
             sys.exit("root keeps its privileges")
-os.execv(sys.executable, [sys.executable, "-B", "-m", "necp_replay", *sys.argv[1:]])
+os.execv(sys.executable, [sys.executable, "-B", "-m", *sys.argv[1:]])
 """
 
 

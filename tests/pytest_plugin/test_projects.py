@@ -3,7 +3,8 @@
 import shutil
 from pathlib import Path
 
-from tests.pytest_plugin.project import NEW, REMOVE, Project, ids
+from tests.cli.process import run_unprivileged
+from tests.pytest_plugin.project import NEW, PLUGIN, REMOVE, Project, ids
 
 pytest_plugins = ["pytester"]
 
@@ -103,3 +104,31 @@ def test_nothing_is_judged_unused_below_a_broken_link(project: Project) -> None:
     result = project.run("traces")
     result.assert_outcomes(passed=1)
     result.stdout.fnmatch_lines(["traces/client is a broken link*"])
+
+
+def test_a_link_to_nothing_in_place_of_a_trace_fails(project: Project) -> None:
+    (project.root / "traces/gone.necptrace").symlink_to("nowhere")
+    (project.root / "traces/client/circle.necptrace").symlink_to("circle.necptrace")
+    (project.root / "elsewhere").mkdir()
+    (project.root / "elsewhere/gone.necptrace").symlink_to("nowhere")
+    result = project.run()
+    result.assert_outcomes(passed=2, failed=2)
+    result.stdout.fnmatch_lines(
+        [
+            "FAILED traces/client/circle.necptrace::unreadable - *symbolic links*",
+            "FAILED traces/gone.necptrace::unreadable - *No such file*",
+        ]
+    )
+    project.run_workers().assert_outcomes(passed=2, failed=2)
+
+
+def test_a_folder_that_cannot_be_read_fails_alone(project: Project) -> None:
+    secret = project.root / "traces/secret"
+    shutil.copytree(project.root / "traces/client", secret)
+    secret.chmod(0)
+    for workers in ((), ("-n", "2", "-p", "xdist")):
+        run = run_unprivileged(project.root, *PLUGIN, *workers, module="pytest")
+        assert "1 failed, 2 passed" in run.stdout
+        assert "FAILED traces/secret::unreadable - " in run.stdout
+        assert "Permission denied" in run.stdout
+    secret.chmod(0o700)

@@ -119,6 +119,19 @@ def test_a_rule_that_hides_nothing_fails_a_complete_session(project: Project) ->
     )
 
 
+def test_rules_that_match_every_difference_together_fail_a_complete_session(
+    changed: Project,
+) -> None:
+    by_trace = KNOWN.replace('record = "REMOVE"\nfield = "status"', 'trace = "{}/*"')
+    write_rules(changed, by_trace.format("client"), by_trace.format("policies"))
+    result = changed.run()
+    result.assert_outcomes(passed=1, xfailed=1, errors=2)
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    result.stdout.fnmatch_lines(
+        ["ERROR necp-replay.toml::rule-1 - matches every difference of every trace*"]
+    )
+
+
 def test_an_expired_rule_fails_a_complete_session(changed: Project) -> None:
     write_rules(changed, KNOWN, "expires = 2020-01-01\n")
     result = changed.run()
