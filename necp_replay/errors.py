@@ -206,8 +206,10 @@ def hint_for(error: OSError, *, writes: bool = False) -> str:
     return _HINTS[error.errno][writes]
 
 
+GIT_LFS_POINTER: Final = "a Git LFS pointer"
+"""What stands in place of a file whose content is elsewhere."""
 _FOREIGN: Final = (
-    (b"version https://git-lfs", "a Git LFS pointer", "Get the file itself with `git lfs pull`."),
+    (b"version https://git-lfs", GIT_LFS_POINTER, "Get the file itself with `git lfs pull`."),
     (b"<<<<<<< ", "a file with conflict markers", "Resolve the merge, then run this again."),
     (b"\xff\xfe", "text in UTF-16", "Save it as UTF-8, or restore it."),
     (b"\xfe\xff", "text in UTF-16", "Save it as UTF-8, or restore it."),

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 from necp_replay.accept.pending import PendingChange, PendingChanges, find_pending
 from necp_replay.accept.plan import (
@@ -18,14 +19,18 @@ from necp_replay.accept.plan import (
 )
 from necp_replay.engines.engine import EngineFactory
 from necp_replay.errors import NecpReplayError, UsageError, error_of_trace
+from necp_replay.files.walk import CANNOT_BE_READ
 from necp_replay.golden.store import GoldenStore
-from necp_replay.golden.unused import unused_goldens
+from necp_replay.golden.unused import UnusedGoldens, unused_goldens
 from necp_replay.project.gather import Gathered
 from necp_replay.replay.progress import OnRecords
 from necp_replay.replay.run import ReplayOptions, replay_trace
 from necp_replay.rules.book import RuleBook
 from necp_replay.rules.pattern import compile_pattern
 from necp_replay.trace.find import FoundTrace
+
+_NOTHING_REMOVED: Final = "no golden is removed while something is left out"
+_REMOVED_BY_HAND: Final = "Correct this and run it again, or remove the goldens by hand."
 
 
 class Selection:
@@ -143,8 +148,7 @@ class Acceptance:
         if gathered.skipped:
             skipped = gathered.skipped[0]
             raise UsageError(
-                f"{skipped.path} {skipped.why}; no golden is removed while something is left out",
-                hint="Remove the link, or remove the goldens by hand.",
+                f"{skipped.path} {skipped.why}; {_NOTHING_REMOVED}", hint=_REMOVED_BY_HAND
             )
         if not gathered.complete or self.selection.names_traces:
             raise UsageError(
@@ -167,10 +171,17 @@ class Acceptance:
                     hint=report.hint,
                 )
 
-    def unused(self, gathered: Gathered) -> list[Path]:
+    def check_searched(self, unused: UnusedGoldens) -> None:
+        """Raise UsageError where a folder of goldens could not be looked through."""
+        for folder in unused.unreadable:
+            raise UsageError(
+                f"{folder} {CANNOT_BE_READ}; {_NOTHING_REMOVED}", hint=_REMOVED_BY_HAND
+            )
+
+    def unused(self, gathered: Gathered) -> UnusedGoldens:
         """Goldens that no trace uses. None unless all traces are there."""
         if not gathered.complete:
-            return []
+            return UnusedGoldens()
         names = (trace.name for trace in gathered.traces)
         return unused_goldens(self.goldens, names, gathered.golden_names_in_doubt())
 

@@ -15,10 +15,12 @@ from necp_replay.engines.engine import EngineFactory, afresh, open_machine
 from necp_replay.errors import GoldenError, UsageError
 from necp_replay.files.atomic import check_target
 from necp_replay.files.conflicts import conflict_line
+from necp_replay.files.folded_names import told_apart
 from necp_replay.files.folders import make_folder
 from necp_replay.files.refusals import cannot_write
 from necp_replay.files.together import write_together
 from necp_replay.files.walk import real_path
+from necp_replay.golden.beginning import BEGINNING_BYTES, check_replaceable
 from necp_replay.golden.document import GoldenDocument
 from necp_replay.golden.foreign_lines import conflict
 from necp_replay.golden.store import GoldenStore, cannot_read, is_golden_file, read_whole
@@ -194,7 +196,7 @@ def plan_files(
     for change in changes:
         # A trace whose goldens are accepted in part would be judged by the one that is there.
         check_target(change.path)
-        _refuse_conflict(change)
+        _refuse_unread(change)
     return changes
 
 
@@ -224,13 +226,22 @@ def apply_changes(changes: Sequence[FileChange]) -> None:
                 raise cannot_write(error, change.path) from None
 
 
-def _refuse_conflict(change: FileChange) -> None:
-    """Refuse to replace a golden with marks of a merge: nobody has looked at either side."""
-    line = None if change.before is None else conflict_line(change.before)
-    if line is not None:
-        error = conflict(line)
+def _refuse_unread(change: FileChange) -> None:
+    """Refuse to replace a golden that says something that nobody has looked at.
+
+    That is one with marks of a merge, one that a newer version wrote, and one whose content is
+    elsewhere.
+    """
+    if change.before is None:
+        return
+    try:
+        check_replaceable(change.before.encode()[:BEGINNING_BYTES])
+        line = conflict_line(change.before)
+        if line is not None:
+            raise conflict(line)
+    except GoldenError as error:
         error.name_file(str(change.path))
-        raise error
+        raise
 
 
 def _refuse_shared_names(
@@ -251,11 +262,12 @@ def _refuse_shared_names(
     for root, path in pairs:
         other = goldens.names.other(root, path)
         if other is not None:
+            name, taken = told_apart(os.path.relpath(root / path), os.path.relpath(other))
             raise GoldenError(
-                f"its name is that of {other} where a file system ignores case or Unicode normal"
+                f"its name is that of {taken} where a file system ignores case or Unicode normal"
                 " form, so both would have one golden",
-                file=str(root / path),
-                hint="Rename or remove one of both.",
+                file=name,
+                hint="Rename one of them, or remove it.",
             )
 
 

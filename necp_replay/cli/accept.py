@@ -18,6 +18,7 @@ from necp_replay.cli.arguments import (
     goldens_of,
     invocation_of,
     new_command,
+    say_not_searched,
 )
 from necp_replay.cli.say import say
 
@@ -85,7 +86,7 @@ def run(options: argparse.Namespace) -> int:
     from necp_replay.accept.plan import NeedsNoGolden, apply_changes, refuse_in_ci
     from necp_replay.cli.trace_errors import TraceErrors
     from necp_replay.replay.progress import TraceProgress
-    from necp_replay.report.accept_text import change_lines
+    from necp_replay.report.accept_text import changes_text
     from necp_replay.report.rules_text import unused_lines
     from necp_replay.report.style import style_for
     from necp_replay.report.words import counted
@@ -112,31 +113,29 @@ def run(options: argparse.Namespace) -> int:
         if not acceptance.failed:
             acceptance.selection.check_used()
         unused = acceptance.unused(gathered)
+        left = unused.paths
         if options.remove_unused:
+            acceptance.check_searched(unused)
             acceptance.check_skipped()
-            planned += removals(unused)
-            unused = []
+            planned += removals(left)
+            left = []
         shown = [
-            [
-                line
-                for change in changes
-                for line in change_lines(change, style, _SHOWN_LINES, progress.on_records)
-            ]
-            for changes in planned
+            changes_text(changes, style, _SHOWN_LINES, progress.on_records) for changes in planned
         ]
     if options.dry_run and planned:
         say("dry run, nothing is written; these goldens would change:")
     errors = TraceErrors(acceptance.failed)
     written, removed = 0, 0
-    for changes, lines in zip(planned, shown, strict=True):
+    for changes, text in zip(planned, shown, strict=True):
         if options.dry_run or errors.attempt(changes[0].path, partial(apply_changes, changes)):
             gone = sum(change.after is None for change in changes)
             removed += gone
             written += len(changes) - gone
-            say("\n".join(lines))
-    if unused:
+            say(text)
+    say_not_searched(unused, with_links=options.remove_unused)
+    if left:
         again = invocation_of(options)
-        say("\n".join(unused_lines(unused, style, (*again.paths, *again.options))))
+        say("\n".join(unused_lines(left, style, (*again.paths, *again.options))))
     would = "would be " if options.dry_run else ""
     without = f" {removed:,} {would}removed," if removed else ""
     measured, recorded = (acceptance.skipped[why] for why in NeedsNoGolden)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from necp_replay.engines.engine import EngineFactory
     from necp_replay.files.walk import Skipped
     from necp_replay.golden.store import GoldenStore
+    from necp_replay.golden.unused import UnusedGoldens
     from necp_replay.project.gather import Gathered
     from necp_replay.project.home import Home
     from necp_replay.report.next_steps import Invocation
@@ -229,6 +230,16 @@ def say_skipped(skipped: Iterable[Skipped]) -> None:
 
     for each in skipped:
         say_on_stderr(visible(f"necp-replay: {each.path} {each.why}"))
+
+
+def say_not_searched(unused: UnusedGoldens, *, with_links: bool = False) -> None:
+    """Say on standard error in which folders nobody looked for unused goldens."""
+    from necp_replay.files.walk import CANNOT_BE_READ, Skipped
+
+    say_skipped(Skipped(folder, CANNOT_BE_READ) for folder in unused.unreadable)
+    if with_links:
+        why = "is a link to a folder, so unused goldens in it are left alone"
+        say_skipped(Skipped(folder, why) for folder in unused.linked)
 
 
 def say_leftovers(folder: Path) -> None:

@@ -21,6 +21,7 @@ from necp_replay.cli.arguments import (
     invocation_of,
     new_command,
     record_limit_of,
+    say_not_searched,
 )
 from necp_replay.cli.progress import record_progress
 from necp_replay.cli.report_files import (
@@ -81,7 +82,7 @@ def add_parser(commands: Commands) -> None:
 def run(options: argparse.Namespace) -> int:
     """Replay, print, and return the exit status."""
     from necp_replay.cli.trace_errors import check_foreseen
-    from necp_replay.golden.unused import unused_goldens
+    from necp_replay.golden.unused import UnusedGoldens, unused_goldens
     from necp_replay.releases.under_way import UNDER_WAY
     from necp_replay.replay.facts.likely_fact import likely_facts
     from necp_replay.replay.findings.collector import EXAMPLES
@@ -112,9 +113,10 @@ def run(options: argparse.Namespace) -> int:
     )
     reports = replay_all(traces, replay_options, jobs=options.jobs, progress=sys.stderr.isatty())
     names = [trace.name for trace in traces]
-    unused = []
+    unused = UnusedGoldens()
     if goldens is not None and complete:
         unused = unused_goldens(goldens, names, gathered.golden_names_in_doubt())
+        say_not_searched(unused)
     scope = RunScope(names, own_release=options.release is None, complete=complete)
     run = RunReport(
         "replay",
@@ -122,7 +124,7 @@ def run(options: argparse.Namespace) -> int:
         "replayed",
         reports,
         complete,
-        unused,
+        unused.paths,
         rule_results(book, reports, scope),
     )
     with record_progress() as on_records:

@@ -16,6 +16,22 @@ def folded(name: str) -> str:
     return unicodedata.normalize("NFD", decomposed.casefold())
 
 
+def told_apart(name: object, other: object) -> tuple[str, str]:
+    """Two names as texts that a reader can tell apart.
+
+    Where they look the same because only their Unicode normal form differs, the characters beyond
+    ASCII are written like ``<U+0301>``.
+    """
+    texts = str(name), str(other)
+    if unicodedata.normalize("NFC", texts[0]) != unicodedata.normalize("NFC", texts[1]):
+        return texts
+    return _in_ascii(texts[0]), _in_ascii(texts[1])
+
+
+def _in_ascii(text: str) -> str:
+    return "".join(each if each.isascii() else f"<U+{ord(each):04X}>" for each in text)
+
+
 class FoldedNames:
     """Finds files by folded names. Each folder is read once, when it is first asked for."""
 

@@ -13,6 +13,10 @@ import os
 import stat
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
+
+CANNOT_BE_READ: Final = "cannot be read, so nobody knows what is in it"
+"""Why a folder was left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,14 @@ def walk_files(folder: Path, suffix: str) -> Walk:
 def real_path(path: Path) -> Path:
     """A path without links, also where the file does not exist. Raises nothing."""
     return Path(os.path.realpath(path))
+
+
+def link_target(path: Path) -> str | None:
+    """What a link says that it leads to; None for what is no link. Raises nothing."""
+    try:
+        return os.readlink(path)
+    except OSError:
+        return None
 
 
 class _Walker:

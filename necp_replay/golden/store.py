@@ -11,7 +11,7 @@ import os
 import re
 import stat
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from necp_replay.errors import GoldenError, hint_for
 from necp_replay.files.folded_names import FoldedNames
@@ -41,11 +41,17 @@ class GoldenStore:
     def path(self, name: str, release: str | None = None) -> Path:
         """The file that holds for a trace from a release on, or (None) from the oldest on.
 
-        Raises GoldenError for a name that ends like a golden of another trace, and for a release
-        that could lead out of the folder. Both may come from untrusted traces.
+        Raises GoldenError for a name that is like a golden of another trace, or in a folder called
+        so, and for a release that could lead out of the folder. All may come from untrusted traces.
         """
         if release is not None and not _PLAIN_NAME.fullmatch(release):
             raise GoldenError(f"release {release!r} is no plain name, so it has no golden")
+        for folder in PurePosixPath(name).parents:
+            if folder.name.casefold().endswith(SUFFIX):
+                raise GoldenError(
+                    f"the folder {str(folder)!r} of its trace has the name of a golden",
+                    hint=f"Rename the folder: {SUFFIX} ends the names of goldens.",
+                )
         other, at, end = name.rpartition("@")
         if at and _PLAIN_NAME.fullmatch(end):
             raise GoldenError(

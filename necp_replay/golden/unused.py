@@ -4,31 +4,53 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from necp_replay.golden.store import SUFFIX, GoldenStore
 
 
+@dataclass(slots=True)
+class UnusedGoldens:
+    """Goldens that no trace uses, sorted, and the folders in which nobody looked for them.
+
+    ``unreadable`` folders cannot be read. ``linked`` folders are links, which are not followed:
+    their goldens may be those of another project.
+    """
+
+    paths: list[Path] = field(default_factory=list)
+    unreadable: list[Path] = field(default_factory=list)
+    linked: list[Path] = field(default_factory=list)
+
+
 def unused_goldens(
     goldens: GoldenStore, names: Iterable[str], in_doubt: Iterable[str] = ()
-) -> list[Path]:
-    """Every golden that none of the named traces uses on any release, sorted.
+) -> UnusedGoldens:
+    """Every golden that none of the named traces uses on any release.
 
     ``names`` must be the names of all traces. ``in_doubt`` are names of traces and of folders that
-    were left out: their goldens may be used. Links to folders are not followed.
+    were left out: their goldens may be used. A project without a folder of goldens has none.
     """
     used, doubtful = set(names), set(in_doubt)
-    found = []
-    for folder, folders, files in os.walk(goldens.root):
+    found = UnusedGoldens()
+
+    def fail(error: OSError) -> None:
+        folder = Path(os.fsdecode(error.filename))
+        if os.path.lexists(folder):
+            found.unreadable.append(folder)
+
+    for folder, folders, files in os.walk(goldens.root, onerror=fail):
         folders.sort()
+        found.linked += [path for path in map(Path(folder).joinpath, folders) if path.is_symlink()]
         for file in files:
             path = Path(folder, file)
             if not file.endswith(SUFFIX):
                 continue
             possible = _names_of(path.relative_to(goldens.root))
             if used.isdisjoint(possible) and not any(_is_in(doubtful, name) for name in possible):
-                found.append(path)
-    return sorted(found)
+                found.paths.append(path)
+    found.paths.sort()
+    return found
 
 
 def _names_of(golden: Path) -> list[str]:

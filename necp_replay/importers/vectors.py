@@ -23,7 +23,7 @@ from necp_replay.events.json_form import outcome_from_json, step_from_json
 from necp_replay.events.json_lines import read_json_lines
 from necp_replay.events.outcome import ActionBuffers, Outcome
 from necp_replay.events.syscalls import NecpClientAction
-from necp_replay.files.folded_names import FoldedNames, folded
+from necp_replay.files.folded_names import FoldedNames, folded, told_apart
 from necp_replay.files.stored_name import stored_path
 from necp_replay.files.walk import walk_files
 from necp_replay.importers.archive import ARCHIVE_SUFFIXES, read_archive
@@ -204,18 +204,20 @@ class _Targets:
         form = folded(str(trace))
         if form in self._taken:
             other = self._taken[form]
+            name, taken = told_apart(trace, other)
             raise VectorError(
                 f"two vectors would both become {target}"
                 if other == trace
-                else f"its trace {trace} has the name of {other}, where a file system ignores case"
+                else f"its trace {name} has the name of {taken}, where a file system ignores case"
                 " or Unicode normal form",
                 file=label,
                 hint=_RENAME,
             )
         there = self._there.other(self._output, trace)
         if there is not None:
+            name, taken = told_apart(trace, there)
             raise VectorError(
-                f"its trace {trace} has the name of {there}, where a file system ignores case or"
+                f"its trace {name} has the name of {taken}, where a file system ignores case or"
                 " Unicode normal form",
                 file=label,
                 hint=_RENAME,

@@ -9,8 +9,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from necp_replay.files.walk import real_path
-from necp_replay.golden.unused import unused_goldens
+from necp_replay.files.walk import CANNOT_BE_READ, real_path
+from necp_replay.golden.unused import UnusedGoldens, unused_goldens
 from necp_replay.outcomes.safe_text import visible
 from necp_replay.project.gather import names_left_out, traces_of
 from necp_replay.project.home import Home
@@ -96,11 +96,11 @@ def _report_project(
     run.rules = [
         _judge_rule(rule, project.book, results, run.complete) for rule in project.book.rules
     ]
-    unused: list[Path] = []
+    unused = UnusedGoldens()
     if run.complete:
         names = [each.name for each in results]
         unused = unused_goldens(goldens, names, names_left_out(home, everything.skipped))
-    run.unused_goldens = [path_to_type(config, path) for path in unused]
+    run.unused_goldens = [path_to_type(config, path) for path in unused.paths]
     told = {each.vanished for each in results}
     file = "" if home.file is None else node_path(config.rootpath, home.file)
     errors = [
@@ -110,9 +110,12 @@ def _report_project(
     ]
     errors += [
         SessionError(visible(node_path(config.rootpath, path)), "this golden belongs to no trace")
-        for path in unused
+        for path in unused.paths
     ]
-    return ProjectRun(home, run, tuple(errors), left_out)
+    not_searched = tuple(
+        visible(f"{path_to_type(config, folder)} {CANNOT_BE_READ}") for folder in unused.unreadable
+    )
+    return ProjectRun(home, run, tuple(errors), left_out + not_searched)
 
 
 def _is_complete(results: Sequence[TraceResult], everything: FoundTraces) -> bool:

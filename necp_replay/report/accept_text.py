@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from necp_replay.accept.changed_lines import changed_lines
 from necp_replay.accept.plan import FileChange
@@ -11,10 +11,18 @@ from necp_replay.replay.progress import OnRecords
 from necp_replay.report.style import Style
 
 
-def change_lines(
-    change: FileChange, style: Style, limit: int, on_records: OnRecords | None = None
+def changes_text(
+    changes: Iterable[FileChange], style: Style, limit: int, on_records: OnRecords | None = None
+) -> str:
+    """The path of each golden, and at most ``limit`` lines of its diff."""
+    return "\n".join(
+        line for change in changes for line in _change_lines(change, style, limit, on_records)
+    )
+
+
+def _change_lines(
+    change: FileChange, style: Style, limit: int, on_records: OnRecords | None
 ) -> Iterator[str]:
-    """The path of the golden, and at most ``limit`` lines of its diff."""
     yield style.paint(f"{change.verb} {visible(str(change.path))}", "bold")
     if change.verb != "changed":
         return

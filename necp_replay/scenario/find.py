@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from necp_replay.errors import ScenarioError
-from necp_replay.files.folded_names import FoldedNames, folded
+from necp_replay.files.folded_names import FoldedNames, folded, told_apart
 from necp_replay.files.walk import walk_files
 from necp_replay.scenario.load import Scenario, load_scenarios
 from necp_replay.trace.find import TRACE_SUFFIX
@@ -89,10 +89,11 @@ def _refuse_two_traces_at_one_path(found: list[FoundScenario]) -> None:
     for each in found:
         other = places.setdefault(folded(str(each.trace)), each)
         if other is not each:
+            name, taken = told_apart(each.trace, other.trace)
             raise ScenarioError(
                 f"{each.scenario.name} is also a scenario of {other.file}"
                 if other.trace == each.trace
-                else f"its trace {each.trace} has the name of {other.trace}, where a file system"
+                else f"its trace {name} has the name of {taken}, where a file system"
                 " ignores case or Unicode normal form",
                 file=str(each.file),
                 hint="Both traces would have the same name: rename one, or move it to a folder of"
@@ -109,8 +110,9 @@ def refuse_taken_names(found: Iterable[FoundScenario], output: Path) -> None:
     for each in found:
         other = names.other(output, each.trace)
         if other is not None:
+            name, taken = told_apart(each.trace, other)
             raise ScenarioError(
-                f"its trace {each.trace} has the name of {other}, where a file system ignores case"
+                f"its trace {name} has the name of {taken}, where a file system ignores case"
                 " or Unicode normal form",
                 file=str(each.file),
                 hint="Rename the scenario, or remove the other trace.",

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from necp_replay.errors import UsageError
-from necp_replay.files.walk import Skipped, real_path, walk_files
+from necp_replay.files.walk import CANNOT_BE_READ, Skipped, real_path, walk_files
 
 TRACE_SUFFIX = ".necptrace"
 TRACES_ROOT = "traces"
@@ -52,8 +52,7 @@ def find_with_skipped(paths: Iterable[Path]) -> FoundTraces:
             walk = walk_files(path, TRACE_SUFFIX)
             files = sorted(walk.files + walk.unreadable)
             found.skipped += walk.skipped
-            why = "cannot be read, so nobody knows what is in it"
-            found.skipped += [Skipped(folder, why) for folder in walk.unreadable]
+            found.skipped += [Skipped(folder, CANNOT_BE_READ) for folder in walk.unreadable]
             if not files:
                 raise _none_found(path)
         elif path.exists() or path.is_symlink():

@@ -18,6 +18,7 @@ from typing import BinaryIO, Final, Self
 from google.protobuf.message import DecodeError
 
 from necp_replay.errors import TraceError, hint_for
+from necp_replay.files.walk import link_target
 from necp_replay.trace.frames import (
     CHUNK_MAGIC,
     CLOSING_BYTES,
@@ -276,8 +277,12 @@ class TraceReader:
         if isinstance(error, IsADirectoryError) and self._file is not None:
             # A folder of traces is here because it cannot be looked into. Say why not.
             error = _why_unreadable(self._file) or error
-        reason = f"cannot be read: {error.strerror or error}"
-        failure = TraceError(reason, hint=hint_for(error))
+        reason, hint = f"cannot be read: {error.strerror or error}", hint_for(error)
+        if isinstance(error, FileNotFoundError) and self._file is not None:
+            target = link_target(self._file)
+            if target is not None:
+                hint = f"It is a link to {target}, which is not there: restore that, or remove it."
+        failure = TraceError(reason, hint=hint)
         if self._file is not None:
             failure.name_file(str(self._file))
         return failure

@@ -4,6 +4,7 @@ import resource
 
 import pytest
 
+from tests.cli.process import run_unprivileged
 from tests.cli.workplace import NEW, OLD, SCENARIO, Workplace
 
 OTHER = SCENARIO.replace("remove_twice", "remove_and_copy").replace(
@@ -186,6 +187,60 @@ def test_a_golden_with_an_unresolved_merge_is_not_replaced(
     assert {n: t for n, t in after.items() if n.startswith("remove_twice")} == {
         n: t for n, t in before.items() if n.startswith("remove_twice")
     }
+
+
+@pytest.mark.parametrize(
+    ("beginning", "said"),
+    [
+        ("necp-replay golden 12\n", "version 12 of goldens is not known"),
+        ("version https://git-lfs.github.com/spec/v1\noid x\nsize 1\n", "a Git LFS pointer"),
+    ],
+    ids=["newer version", "git-lfs"],
+)
+def test_a_golden_that_another_tool_has_to_read_first_is_not_replaced(
+    pending: Workplace, beginning: str, said: str
+) -> None:
+    pending.write(f"golden/remove_twice@{NEW}.golden", beginning)
+    before = goldens(pending)
+    printed = pending.run("accept", "traces", "--only", "remove_twice")
+    assert printed.status == 2
+    assert f"golden/remove_twice@{NEW}.golden: line 1: " in printed.err
+    assert said in printed.err
+    assert goldens(pending) == before
+
+
+def test_names_that_look_the_same_are_told_apart(workplace: Workplace) -> None:
+    trace = workplace.record()
+    for name in ("caf\u00e9", "cafe\u0301"):
+        trace.with_stem(name).write_bytes(trace.read_bytes())
+    printed = workplace.run("accept", "traces")
+    assert printed.status == 2
+    assert "traces/cafe<U+0301>.necptrace: its name is that of traces/caf<U+00E9>" in printed.err
+
+
+def test_a_folder_of_goldens_that_cannot_be_read_is_told_and_nothing_is_removed(
+    leftover: Workplace,
+) -> None:
+    (leftover.root / "golden/secret").mkdir(mode=0)
+    arguments = ("accept", "traces", "--remove-unused")
+    refused = run_unprivileged(leftover.root, *arguments)
+    assert refused.returncode == 2
+    assert (
+        "golden/secret cannot be read, so nobody knows what is in it; no golden" in refused.stderr
+    )
+    assert (leftover.root / "golden/old/gone.golden").is_file()
+    replayed = run_unprivileged(leftover.root, "replay", "traces")
+    assert "golden/secret cannot be read, so nobody knows what is in it" in replayed.stderr
+    (leftover.root / "golden/secret").chmod(0o700)
+
+
+def test_goldens_in_a_linked_folder_are_left_alone_and_that_is_said(leftover: Workplace) -> None:
+    (leftover.root / "golden/old").rename(leftover.root / "elsewhere")
+    (leftover.root / "golden/old").symlink_to("../elsewhere")
+    printed = leftover.run("accept", "traces", "--remove-unused")
+    assert printed.status == 0
+    assert "golden/old is a link to a folder, so unused goldens in it are left" in printed.err
+    assert (leftover.root / "elsewhere/gone.golden").is_file()
 
 
 def test_a_disk_that_fills_up_leaves_all_goldens_of_a_trace_as_they_were(

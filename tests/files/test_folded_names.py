@@ -4,7 +4,7 @@ from pathlib import Path, PurePath
 
 import pytest
 
-from necp_replay.files.folded_names import FoldedNames, folded
+from necp_replay.files.folded_names import FoldedNames, folded, told_apart
 
 
 @pytest.mark.parametrize(
@@ -23,6 +23,20 @@ def test_the_other_file_is_found(tmp_path: Path, name: str, other: str) -> None:
     path.touch()
     assert folded(name) == folded(other)
     assert FoldedNames().other(tmp_path, PurePath(name)) == path
+
+
+@pytest.mark.parametrize(
+    ("name", "other", "shown"),
+    [
+        pytest.param("a/Add", "a/add", ("a/Add", "a/add"), id="case"),
+        pytest.param("caf\u00e9", "cafe\u0301", ("caf<U+00E9>", "cafe<U+0301>"), id="normal form"),
+        pytest.param("\u00e9", "\u00c9", ("\u00e9", "\u00c9"), id="case of an accented letter"),
+    ],
+)
+def test_names_that_look_the_same_are_told_apart(
+    name: str, other: str, shown: tuple[str, str]
+) -> None:
+    assert told_apart(PurePath(name), other) == shown
 
 
 def test_the_file_itself_and_different_names_are_no_other(tmp_path: Path) -> None:

@@ -62,6 +62,12 @@ def test_a_name_that_ends_like_the_golden_of_another_is_refused(tmp_path: Path, 
         GoldenStore(tmp_path).find(name, NEW)
 
 
+@pytest.mark.parametrize("name", ["add.golden/x", f"add@{OLD}.golden/x", "A.GOLDEN/b/x"])
+def test_a_folder_with_the_name_of_a_golden_is_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(GoldenError, match="has the name of a golden"):
+        GoldenStore(tmp_path).find(name, NEW)
+
+
 def test_other_names_may_hold_an_at(tmp_path: Path) -> None:
     for name in ("corp@2/add", "add@", "add@two words", "@/x"):
         assert GoldenStore(tmp_path).find(name, NEW) is None

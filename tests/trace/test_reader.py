@@ -182,6 +182,13 @@ def test_what_cannot_be_opened_is_named(tmp_path: Path) -> None:
         TraceReader(tmp_path)
 
 
+def test_a_link_to_nothing_is_told_with_what_it_leads_to(tmp_path: Path) -> None:
+    (tmp_path / "a.necptrace").symlink_to("../elsewhere.necptrace")
+    with pytest.raises(TraceError, match=r"a\.necptrace: cannot be read: No such file") as caught:
+        TraceReader(tmp_path / "a.necptrace")
+    assert "a link to ../elsewhere.necptrace, which is not there" in caught.value.hint
+
+
 def test_a_stream_that_was_given_stays_open() -> None:
     stream = io.BytesIO(trace_of())
     with TraceReader(stream) as reader:
