@@ -36,6 +36,7 @@ from necp_replay.cli import (
     serve,
     show,
     split,
+    why,
 )
 from necp_replay.cli.streams import say_on_stderr
 
@@ -48,6 +49,7 @@ COMMANDS = (
     record,
     capture,
     import_,
+    why,
     info,
     show,
     convert,

@@ -45,12 +45,13 @@ def result_text(call: SeenCall) -> str:
     return "success" if call.errno == 0 else "?"
 
 
-def action_name(call: SeenCall) -> str:
-    """The name of an action, its number, or nothing for a call without one."""
-    if "action" not in ARGUMENTS[call.call]:
+def action_name_of(number: int | None) -> str:
+    """The name of a client action, its number, or nothing for none."""
+    if number is None:
         return ""
-    number = call.argument("action")
-    return "?" if number is None else _value_text(call, "action", number)
+    with contextlib.suppress(ValueError):
+        return ClientAction(number).name
+    return f"action {number}"
 
 
 def _add_contents(call: SeenCall, position: int, name: str, unknown: list[str]) -> None:

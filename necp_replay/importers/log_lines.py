@@ -91,6 +91,10 @@ _STYLES: Final = tuple(
 _TEMPLATE_TIME: Final = re.compile(r"<Mon> +<d> +HH:MM:SS +<device> +(?=\S+\[)")
 _XCODE_METADATA: Final = re.compile(r"Type: \w+ \| .*\| ?")
 _CONTINUED: Final = re.compile(r"\s+\S|so_gencnt:|t_state:|process: |reason: ")
+_MESSAGE_BEGINS: Final = re.compile(
+    r"(?:tcp|udp) \w+ |nw_\w+ |System Policy: |Sandbox: |LocalNetwork: |necp_\w+[: ]"
+)
+"""What a message of the kernel or of libnetwork begins with, which no entry continues with."""
 _JSON_MEMBER: Final = re.compile(r'\s*"(?P<name>\w+)"\s*:\s*(?P<value>.*?),?\s*$')
 _JSON_MEMBERS: Final = frozenset(
     {
@@ -140,6 +144,8 @@ def _continues(entry: LogEntry, line: TextLine) -> bool:
         return False
     if _XCODE_METADATA.match(line.text) is not None:
         return True
+    if _MESSAGE_BEGINS.match(line.text) is not None:
+        return False
     if entry.style == "message":
         return _CONTINUED.match(line.text) is not None and bool(entry.message.strip())
     return entry.style != "ndjson"

@@ -72,7 +72,7 @@ class Assumption(enum.Enum):
     """What an import assumes beyond what its source says."""
 
     ONE_PROCESS = "the source names no process: all calls are of one"
-    ORDINARY_PROCESS = "processes are no root, and have those privileges that their calls show"
+    ORDINARY_PROCESS = "no process is root; each has the privileges that its calls show"
     OPEN_BEFORE = "an fd was open before the trace began"
     CLOSED_UNSEEN = "an fd was closed, which is not shown, because it was opened again"
     OTHER_FILE = "an fd that NECP refused as one of another type was open"

@@ -68,11 +68,16 @@ LAYERS: dict[str, set[str]] = {
         *("abi", "bench", "coverage", "engines", "events", "kernel", "releases", "scenario"),
         "trace",
     },
+    # From lines of a log to why something was dropped or failed.
+    "why": {
+        *("abi", "events", "explain", "files", "importers", "kernel", "releases", "scenario"),
+        "trace",
+    },
     # Results as text, JSON, pages.
     "report": {
         *("accept", "bench", "coverage", "engines", "events", "explain", "files", "kernel"),
         "outcomes",
-        *("releases", "replay", "rules", "tools", "trace"),
+        *("importers", "releases", "replay", "rules", "tools", "trace", "why"),
     },
     # The two doors.
     "cli": {
@@ -87,7 +92,7 @@ LAYERS: dict[str, set[str]] = {
             "project",
             "releases",
         ),
-        *("replay", "report", "rules", "scenario", "tools", "trace"),
+        *("replay", "report", "rules", "scenario", "tools", "trace", "why"),
     },
     "pytest_plugin": {
         *("accept", "engines", "files", "golden", "outcomes", "project", "releases", "replay"),

@@ -1,0 +1,73 @@
+"""``necp-replay why``: from lines of a log to why something was dropped or failed."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from necp_replay.cli.arguments import Commands, add_release, given_path, new_command
+from necp_replay.cli.say import say
+from necp_replay.outcomes.safe_text import visible
+
+_EPILOG = """\
+examples:
+  necp-replay why system.log
+  necp-replay why system.log --release macos-10.15 -o scenarios/dropped.py
+  necp-replay why system.log --policies dump.hex
+
+Logs are what `log show`, Console, Xcode or idevicesyslog print. Each different thing that they say
+about NECP is answered: which process, which remote, which call failed with what, and what can be
+the cause on the release. --policies names the policies that were in force: an answer of
+POLICY_DUMP_ALL, a trace, or a scenario; then each drop is evaluated, and the policy that decides is
+explained. A scenario in Python is run, so name only one that you trust.
+
+-o writes scenarios that reproduce what the logs say. They run as they are, and say what was
+assumed.
+
+Exit status: 0 answered, 2 nothing to answer, or the policies cannot be read.
+"""
+
+
+def add_parser(commands: Commands) -> None:
+    """Add the command to the command line."""
+    parser = new_command(
+        commands,
+        "why",
+        help="answer why a log says that something was dropped or failed",
+        description="Answer why logs say that connections were dropped or calls failed, and write"
+        " scenarios that reproduce it.",
+        epilog=_EPILOG,
+    )
+    parser.add_argument("logs", nargs="+", type=given_path, metavar="LOG", help="a system log")
+    add_release(parser, "the release of the system (default: the newest modelled)")
+    parser.add_argument(
+        "--policies", type=given_path, metavar="FILE", help="the policies that were in force"
+    )
+    parser.add_argument(
+        "-o", "--output", type=given_path, metavar="FILE.py", help="write scenarios to this file"
+    )
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Answer, and write the scenarios."""
+    from necp_replay.cli.trace_errors import TraceErrors
+    from necp_replay.files.atomic import write_bytes
+    from necp_replay.files.folders import make_folder
+    from necp_replay.releases.lineage import NEWEST
+    from necp_replay.report.explain_text import lines_for
+    from necp_replay.report.style import style_for
+    from necp_replay.report.why_text import why_text
+    from necp_replay.why.answer import answer_logs
+
+    release = options.release or NEWEST
+    found = answer_logs(options.logs, release, policies=options.policies)
+    say(why_text(found, style_for(sys.stdout), lines_for(sys.stdout)))
+    if options.output is not None and found.scenarios:
+        make_folder(options.output.parent)
+        write_bytes(options.output, found.scenarios.encode())
+        target = visible(str(options.output))
+        say(f"scenarios written to {target}; run them with `necp-replay record {target} -o DIR`")
+    elif options.output is not None:
+        say("nothing that the logs say makes a scenario: no file is written")
+    return TraceErrors(found.errors).status(0)

@@ -1,0 +1,121 @@
+"""Looks for a call that fails as one in a log did: small variants of an ordinary call are tried.
+
+A variant changes one thing or more of an ordinary call: the fd, the id, the buffer. Those with the
+fewest changes that give the errno on the release are kept, with the text that makes them in a
+scenario.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from necp_replay.abi.client import ClientAction
+from necp_replay.importers.log_facts import LogFact
+from necp_replay.scenario import System, client_parameters, nowhere, room
+from necp_replay.scenario.process import ClientHandle, NecpFdHandle, ProcessHandle
+
+MAX_KEPT: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """A call that gives the errno: its code in a scenario, and how it differs from an ordinary one.
+
+    ``changes`` is empty for an ordinary call.
+    """
+
+    code: str
+    changes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    process: ProcessHandle
+    fd: NecpFdHandle
+    client: ClientHandle
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """One value of an argument: what makes it here, its code in a scenario, and what it is."""
+
+    make: Callable[[_Made], object]
+    code: str
+    text: str
+
+
+_FDS: Final = (
+    _Choice(lambda made: made.fd, "fd", ""),
+    _Choice(lambda made: made.process.on_fd(99), "process.on_fd(99)", "the fd is not open"),
+    _Choice(
+        lambda made: made.process.open_other(),
+        "process.open_other()",
+        "the fd is of another kind",
+    ),
+)
+_IDS: Final = (
+    _Choice(lambda made: made.client.client_id, "client.client_id", ""),
+    _Choice(lambda made: bytes(range(16)), "bytes(range(16))", "no client has the id"),
+    _Choice(lambda made: None, "None", "the id is NULL"),
+    _Choice(lambda made: bytes(8), "bytes(8)", "the id has 8 bytes"),
+    _Choice(lambda made: bytes(16), "bytes(16)", "the id is zero"),
+)
+_BUFFERS: Final = (
+    _Choice(lambda made: room(96), "room(96)", ""),
+    _Choice(lambda made: None, "None", "the buffer is NULL"),
+    _Choice(lambda made: room(4), "room(4)", "the buffer has 4 bytes"),
+    _Choice(lambda made: room(70_000), "room(70_000)", "the buffer has 70,000 bytes"),
+    _Choice(lambda made: nowhere(), "nowhere()", "no memory is at the buffer's address"),
+)
+_PARAMETERS: Final = (
+    _Choice(lambda made: client_parameters(remote="203.0.113.5:443"), "parameters", ""),
+    *_BUFFERS[1:],
+)
+
+
+def find_variants(fact: LogFact, release: str) -> tuple[Variant, ...]:
+    """The calls with the fewest changes that give the errno of a fact; empty if none does.
+
+    For a call whose errno the log does not say, the ordinary call.
+    """
+    if fact.action is None:
+        return ()
+    adds = fact.action == ClientAction.ADD
+    buffers = _PARAMETERS if adds else _BUFFERS
+    # ADD writes the id, and so takes a buffer for it.
+    ids = (_Choice(lambda made: room(16), "room(16)", ""), *_IDS[2:4]) if adds else _IDS
+    found: list[tuple[int, Variant]] = []
+    for choices in sorted(itertools.product(_FDS, ids, buffers), key=_changes):
+        changes = _changes(choices)
+        if found and changes > found[0][0]:
+            break
+        if _errno_of(fact.action, choices, release) == fact.errno:
+            found.append((changes, _variant(fact.action, choices)))
+    return tuple(variant for _, variant in found[:MAX_KEPT])
+
+
+def _changes(choices: Sequence[_Choice]) -> int:
+    return sum(bool(choice.text) for choice in choices)
+
+
+def _errno_of(action: int, choices: Sequence[_Choice], release: str) -> int | None:
+    system = System.of_release(release)
+    process = system.add_process(812)
+    fd = process.necp_open()
+    made = _Made(process, fd, fd.add(remote="203.0.113.5:443"))
+    on, client_id, buffer = (choice.make(made) for choice in choices)
+    assert isinstance(on, NecpFdHandle)
+    return on.action(action, client_id, buffer).errno  # type: ignore[arg-type]  # as the tables say
+
+
+def _variant(action: int, choices: Sequence[_Choice]) -> Variant:
+    fd, client_id, buffer = choices
+    try:
+        number = f"ClientAction.{ClientAction(action).name}"
+    except ValueError:
+        number = str(action)
+    code = f"{fd.code}.action({number}, {client_id.code}, {buffer.code})"
+    return Variant(code, tuple(choice.text for choice in choices if choice.text))
