@@ -62,7 +62,7 @@ def add_trace(coverage: Coverage, trace: FoundTrace, record_limit_s: float | Non
     A scenario counts with its outcomes on every release that it can run on, because goldens check
     them all. Of other traces, records of which not every outcome is known count with the engine's.
     A fact is exercised if changing it alone, to its value in another release, changes an outcome.
-    Facts that an earlier trace exercised are not tried again.
+    Facts that an earlier trace exercised, or that nothing can observe, are not tried.
     """
     counter = PointCounter()
     steps = []
@@ -109,7 +109,7 @@ def _deciding_facts(
         wanted = [
             fact.name
             for fact in differing_facts(profile, other)
-            if Point(Area.RELEASE_FACT, fact.name) not in coverage.counts and fact.name not in found
+            if fact.name not in found and _is_wanted(Point(Area.RELEASE_FACT, fact.name), coverage)
         ]
         if not wanted:
             continue
@@ -124,6 +124,10 @@ def _deciding_facts(
             if _differs(steps, outcomes, replace(profile, **changed), record_limit_s):
                 found.append(name)
     return found
+
+
+def _is_wanted(fact: Point, coverage: Coverage) -> bool:
+    return fact not in coverage.counts and fact not in UNREACHABLE
 
 
 def _differs(
