@@ -185,6 +185,7 @@ _NOT_NEGATED: Final = (
     "HAS_CLIENT",
     "LOCAL_NETWORKS",
     "PLATFORM_BINARY",
+    "SDK_VERSION",
 )
 UNREACHABLE: Final[dict[Point, str]] = {
     **{

@@ -178,9 +178,10 @@ def copy_agent(generator: Generator) -> None:
 
 
 def copy_interface(generator: Generator) -> None:
-    """COPY_INTERFACE."""
+    """COPY_INTERFACE into a buffer of the size that some release expects."""
     index = generator.pick((*INTERFACES, LO0, LATER, 0)).to_bytes(4, "little")
-    client_call(generator, ClientAction.COPY_INTERFACE, generator.any_fd(), index, room(92))
+    size_bytes = generator.pick((92, 92, 100))
+    client_call(generator, ClientAction.COPY_INTERFACE, generator.any_fd(), index, room(size_bytes))
 
 
 def copy_route_statistics(generator: Generator) -> None:

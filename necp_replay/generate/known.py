@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from necp_replay.abi.client import ClientAction, ClientParameter, ClientParameterFlag
+from necp_replay.abi.client import ClientParameter, ClientParameterFlag
 from necp_replay.abi.policy import PolicyCondition, PolicyResult, RouteRuleAction
 from necp_replay.releases.under_way import is_only_under_way, only_under_way
 
@@ -30,8 +30,3 @@ CLIENT_PARAMETER_FLAGS: Final = tuple(
     for flag in ClientParameterFlag
     if flag not in _LATER_FLAGS or not is_only_under_way(_LATER_FLAGS[flag])
 )
-HAS_SIGN: Final = ClientAction.SIGN not in only_under_way("client_actions")
-HAS_UNENTITLED: Final = not is_only_under_way("unentitled_traffic_can_be_dropped")
-HAS_ADD_FLOW: Final = ClientAction.ADD_FLOW not in only_under_way("client_actions")
-HAS_LISTENER_FILTER: Final = not is_only_under_way("listeners_are_filtered")
-HAS_NAT64: Final = not is_only_under_way("result_has_nat64")

@@ -19,15 +19,18 @@ from necp_replay.generate.generator import (
     LO0,
     NOBODY,
     PDP_IP0,
+    PLATFORM,
     UTUN0,
     VISITOR,
     Generator,
 )
-from necp_replay.generate.known import HAS_NAT64, HAS_UNENTITLED
 
 NO_INTERFACE: Final = 77
 BROADCAST: Final = 0x8863
 POINT_TO_POINT: Final = 0x8051
+IOS: Final = 2
+SDK_14: Final = 14 << 16
+INSTALLED_ON_DEMAND: Final = "com.apple.developer.on-demand-install-capable"
 ROUTE_IDS: Final = ("default", "default6", "scoped en5", "scoped pdp_ip0", "tunnel", "later")
 
 
@@ -84,10 +87,9 @@ def change_interface(generator: Generator) -> None:
         replace(update, del_addrs=(InterfaceAddress("192.0.2.99", 24),)),
         replace(update, addrs=(InterfaceAddress(f"198.51.100.{6 + generator.number(3)}", 24),)),
         replace(update, agents=tuple(values.AGENTS[: generator.number(4)])),
+        replace(update, nat64=(Nat64Prefix("64:ff9b::", generator.pick((12, 12, 4, 13))),)),
+        replace(update, nat64=()),
     )
-    if HAS_NAT64:
-        prefix = Nat64Prefix("64:ff9b::", generator.pick((12, 12, 4, 13)))
-        changes += (replace(update, nat64=(prefix,)), replace(update, nat64=()))
     generator.emit(generator.steer("interface", changes))
 
 
@@ -158,6 +160,9 @@ def change_process(generator: Generator) -> None:
         processes.ProcAdd(DAEMON, "again"),
         processes.ProcUpdate(VISITOR, name="guest", uid=generator.number(600)),
         processes.ProcUpdate(VISITOR, entitlements=("com.example.vpn",), platform_binary=True),
+        processes.ProcUpdate(VISITOR, platform_id=IOS, sdk=SDK_14, signing_id="com.example.app"),
+        processes.ProcUpdate(VISITOR, entitlements=(INSTALLED_ON_DEMAND,)),
+        processes.ProcUpdate(PLATFORM, cs_invalid=generator.chance(2)),
         processes.ProcUpdate(NOBODY, uid=1),
         processes.ProcUpdate(VISITOR, coalition_leader=DAEMON),
         processes.ProcUpdate(APP, coalition_leader=generator.pick((DAEMON, NOBODY, -1))),
@@ -208,7 +213,10 @@ _SYSCTLS: Final = (
     ("tcp_ecn_outbound", 0, 1),
     ("tcp_ecn_timeout", 5, 60),
     ("disable_tcp_heuristics", 1, 0),
-    *((("drop_unentitled_level", 4, 0), ("pass_interpose", 0, 1)) if HAS_UNENTITLED else ()),
+    ("drop_unentitled_level", 4, 0),
+    ("pass_interpose", 0, 1),
+    ("restrict_multicast", 0, 1),
+    ("dedup_policies", 0, 1),
     ("nosuch", 1, 1),
 )
 _ROUTES: Final = (

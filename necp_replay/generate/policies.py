@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 from typing import Final
 
+from necp_replay.abi.aggregate_result import AGGREGATE_RESULT, AGGREGATE_RESULT_7195_101
 from necp_replay.abi.policy import (
     PolicyCondition,
     PolicyConditionFlag,
@@ -24,6 +25,7 @@ from necp_replay.generate.generator import (
     DAEMON,
     NOBODY,
     PLATFORM,
+    VISITOR,
     WATCHER,
     Generator,
     KnownFd,
@@ -32,13 +34,16 @@ from necp_replay.generate.hostile_calls import session_call
 from necp_replay.generate.known import POLICY_CONDITIONS, POLICY_RESULTS, ROUTE_RULE_ACTIONS
 from necp_replay.scenario.addresses import sockaddr
 from necp_replay.scenario.buffers import as_buffer, room
-from necp_replay.scenario.process import MATCH_RESULT_BYTES
 
 MAX_SESSIONS: Final = 4
 POLICIES_PER_SESSION: Final = 24
 KEPT: Final = KnownFd(DAEMON, 80_000)
 """A session that stays open and keeps its policies, so that their ids are known."""
 KEPT_POLICIES: Final = 6
+MATCH_RESULT_BYTES: Final = AGGREGATE_RESULT_7195_101.size
+"""What the longest result of a match takes."""
+TRANSPARENT: Final = 1 << 31
+"""In a control unit, it says that a proxy is transparent."""
 
 
 def prepare(generator: Generator) -> None:
@@ -135,6 +140,7 @@ def match(generator: Generator) -> None:
     faults = (
         (content, size, room(MATCH_RESULT_BYTES)),
         (content, size, room(MATCH_RESULT_BYTES)),
+        (content, size, room(AGGREGATE_RESULT.size)),
         (None, 0, room(MATCH_RESULT_BYTES)),
         (content, size, None),
         (content, size, UserBuffer(unmapped=True)),
@@ -142,7 +148,7 @@ def match(generator: Generator) -> None:
         (content, 5000, room(MATCH_RESULT_BYTES)),
     )
     parameters, parameters_size, result = generator.steer("match", faults)
-    pid = generator.pick((DAEMON, DAEMON, PLATFORM, WATCHER, APP, NOBODY))
+    pid = generator.pick((DAEMON, DAEMON, PLATFORM, WATCHER, APP, VISITOR, NOBODY))
     generator.emit(syscalls.NecpMatchPolicy(pid, parameters, parameters_size, result))
 
 
@@ -179,6 +185,8 @@ def result_parameter(generator: Generator, kind: PolicyResult) -> bytes:
         return generator.pick((b"en5\0", b"pdp_ip0\0", b"nosuch0\0"))
     if kind in (PolicyResult.USE_NETAGENT, PolicyResult.NETAGENT_SCOPED):
         return generator.pick(values.AGENTS)
+    if kind is PolicyResult.SOCKET_DIVERT and generator.chance(2):
+        return (TRANSPARENT | generator.number(4)).to_bytes(4, "little")
     return generator.pick((1, 2, 300)).to_bytes(4, "little")
 
 
@@ -253,7 +261,7 @@ def route_rules(generator: Generator) -> bytes:
     content = b""
     for _ in range(1 + generator.number(2)):
         action = generator.steer("route rule", _RULES)
-        flags = generator.pick((0, 1, 2, 4, 8))
+        flags = generator.pick((0, 1, 2, 4, 8, 16))
         name = generator.pick((b"", b"en0\0", b"en5\0", b"pdp_ip0\0")) if flags == 0 else b""
         if action is RouteRuleAction.USE_NETAGENT:
             name = generator.pick(values.AGENTS) + name

@@ -17,19 +17,23 @@ from necp_replay.events.user_buffer import UserBuffer
 from necp_replay.generate import policies, values
 from necp_replay.generate.generator import APP, DAEMON, NOBODY, UTUN0, Generator, KnownFd
 from necp_replay.generate.known import POLICY_RESULTS
-from necp_replay.generate.policies import KEPT
+from necp_replay.generate.policies import KEPT, MATCH_RESULT_BYTES
 from necp_replay.scenario.buffers import as_buffer, room
 from necp_replay.scenario.parameters import client_parameters
-from necp_replay.scenario.process import MATCH_RESULT_BYTES
 
 APP_EXECUTABLE: Final = bytes([0xE0]) * 16
 """The executable of the process APP."""
-_NEGATIVE: Final = (
-    *(PolicyCondition.DOMAIN, PolicyCondition.ACCOUNT, PolicyCondition.UID),
-    *(PolicyCondition.BOUND_INTERFACE, PolicyCondition.TRAFFIC_CLASS, PolicyCondition.IP_PROTOCOL),
-    *(PolicyCondition.LOCAL_ADDR, PolicyCondition.REMOTE_ADDR),
-    *(PolicyCondition.LOCAL_ADDR_RANGE, PolicyCondition.REMOTE_ADDR_RANGE),
+_C: Final = PolicyCondition
+_NEGATABLE: Final = (
+    *(_C.DOMAIN, _C.ACCOUNT, _C.PID, _C.UID, _C.BOUND_INTERFACE, _C.TRAFFIC_CLASS, _C.IP_PROTOCOL),
+    *(_C.LOCAL_ADDR, _C.REMOTE_ADDR, _C.LOCAL_ADDR_RANGE, _C.REMOTE_ADDR_RANGE),
+    *(_C.FLOW_IP_PROTOCOL, _C.FLOW_LOCAL_ADDR, _C.FLOW_REMOTE_ADDR),
+    *(_C.FLOW_LOCAL_ADDR_RANGE, _C.FLOW_REMOTE_ADDR_RANGE),
+    *(_C.FLOW_LOCAL_ADDR_EMPTY, _C.FLOW_REMOTE_ADDR_EMPTY, _C.CLIENT_FLAGS),
+    *(_C.SIGNING_IDENTIFIER, _C.PACKET_FILTER_TAGS),
+    *(_C.FLOW_IS_LOOPBACK, _C.DELEGATE_IS_PLATFORM_BINARY),
 )
+_OF_NOBODY: Final = tuple((kind, negative) for kind in _NEGATABLE for negative in (False, True))
 
 
 def lost_privilege(generator: Generator) -> None:
@@ -134,7 +138,7 @@ def matching_policy(generator: Generator) -> None:
         session,
         (SessionAction.SET_SESSION_PRIORITY, b"\1\0\0\0", None),
         (SessionAction.POLICY_ADD, content, room(4)),
-        (SessionAction.POLICY_ADD, _negative_policy(generator), room(4)),
+        (SessionAction.POLICY_ADD, _policy_of_nobody(generator), room(4)),
         (SessionAction.POLICY_APPLY_ALL, None, None),
     )
     parameters = as_buffer(client_parameters(remote="203.0.113.9:443"))
@@ -193,13 +197,13 @@ def _act_on_session(
         )
 
 
-def _negative_policy(generator: Generator) -> bytes:
-    """A policy for a process that does not exist, with a negated condition."""
-    kind = generator.steer("negative", _NEGATIVE)
+def _policy_of_nobody(generator: Generator) -> bytes:
+    """A policy for a process that does not exist, with one more condition, negated or not."""
+    kind, negative = generator.steer("condition of nobody", _OF_NOBODY)
     content = pack_tlv(PolicyTlv.POLICY_ORDER, b"\1\0\0\0")
     content += policies.condition(PolicyCondition.PID, b"\1\0\0\0")
     value = policies.condition_value(generator, kind)
-    content += policies.condition(kind, value, negative=True)
+    content += policies.condition(kind, value, negative=negative)
     return content + pack_tlv(PolicyTlv.POLICY_RESULT, bytes((PolicyResult.DROP,)))
 
 

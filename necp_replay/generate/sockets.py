@@ -11,7 +11,6 @@ from necp_replay.events.inputs import Input
 from necp_replay.events.user_buffer import UserBuffer
 from necp_replay.generate import values
 from necp_replay.generate.generator import EN0, EN5, NOBODY, PDP_IP0, Generator
-from necp_replay.generate.known import HAS_LISTENER_FILTER
 from necp_replay.scenario.buffers import as_buffer, room
 
 SOCKETS: Final = ("tcp0", "tcp1", "udp6", "odd")
@@ -35,7 +34,7 @@ def socket_life(generator: Generator) -> None:
     }
     create = sockets.SocketCreate(name, **fields)
     update = sockets.SocketUpdate(generator.pick((name, NO_BLOCK)), **fields)
-    if HAS_LISTENER_FILTER and generator.chance(3):
+    if generator.chance(3):
         index = generator.pick((EN0, EN5, PDP_IP0, 0))
         generator.emit(sockets.SocketUpdate(name, remote="0.0.0.0", external_port=1))
         generator.emit(sockets.SocketAllowedToRecv(name, index))

@@ -21,7 +21,6 @@ from necp_replay.generate import (
 )
 from necp_replay.generate.ending import ending_steps
 from necp_replay.generate.generator import Generator
-from necp_replay.generate.known import HAS_ADD_FLOW, HAS_SIGN
 
 Operation = Callable[[Generator], None]
 """Emits one input, or a few that belong together."""
@@ -42,8 +41,10 @@ _CLIENTS: Final[tuple[Operation, ...]] = (
     clients.agent_use,
     clients.update_cache,
     clients.copy_client_update,
-    *((clients.sign, clients.claim) if HAS_SIGN else ()),
-    *((clients.add_flow, clients.remove_flow) if HAS_ADD_FLOW else ()),
+    clients.sign,
+    clients.claim,
+    clients.add_flow,
+    clients.remove_flow,
     clients.unhandled_action,
     scripted.client_with_a_zero_id,
 )

@@ -34,6 +34,8 @@ REMOTES: Final = (
     "[fe80::77%4]:5353",
     "[2001:db8:4::10]:0",
     "0.0.0.0",
+    "224.0.0.251:5353",
+    "[ff02::fb]:5353",
 )
 LOCALS: Final = ("192.0.2.10", "198.51.100.5", "203.0.113.6", "2001:db8:4::10", "0.0.0.0:4000")
 DOMAINS: Final = ("www.example.com", "example.org", "a.b.example.com.", "*.example.net", "")

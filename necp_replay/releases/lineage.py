@@ -10,9 +10,11 @@ from necp_replay.releases.release import Release
 from necp_replay.releases.xnu_4570 import RELEASES_4570
 from necp_replay.releases.xnu_4903 import RELEASES_4903
 from necp_replay.releases.xnu_6153 import RELEASES_6153
+from necp_replay.releases.xnu_7195 import RELEASES_7195
 
 LINEAGE: Final[dict[str, Release]] = {
-    release.tag: release for release in (*RELEASES_4570, *RELEASES_4903, *RELEASES_6153)
+    release.tag: release
+    for release in (*RELEASES_4570, *RELEASES_4903, *RELEASES_6153, *RELEASES_7195)
 }
 """Every modelled release by its tag; a parent comes before its children, so oldest first."""
 

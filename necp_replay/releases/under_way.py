@@ -12,7 +12,6 @@ from typing import Any, Final
 
 from necp_replay.releases.lineage import RELEASES
 from necp_replay.releases.release import Release
-from necp_replay.releases.xnu_7195 import XNU_7195_50_7_100_1, XNU_7195_101_1
 from necp_replay.releases.xnu_8019 import XNU_8019_41_5, XNU_8019_61_5, XNU_8019_80_24
 from necp_replay.releases.xnu_8020 import XNU_8020_101_4, XNU_8020_140_41
 from necp_replay.releases.xnu_8792 import XNU_8792_41_9, XNU_8792_61_2, XNU_8792_81_2
@@ -35,8 +34,6 @@ class UnderWay:
 UNDER_WAY: Final[dict[str, UnderWay]] = {
     entry.release.tag: entry
     for entry in (
-        UnderWay(XNU_7195_50_7_100_1, identical=49_174, measured=49_179),
-        UnderWay(XNU_7195_101_1, identical=49_174, measured=49_179),
         UnderWay(XNU_8019_41_5, identical=37_515, measured=37_520),
         UnderWay(XNU_8019_61_5, identical=0, measured=37_520),
         UnderWay(XNU_8019_80_24, identical=0, measured=37_582),

@@ -103,3 +103,6 @@ XNU_7195_101_1: Final = Release(
         ),
     ),
 )
+
+RELEASES_7195: Final = (XNU_7195_50_7_100_1, XNU_7195_101_1)
+"""The modelled releases, oldest first."""

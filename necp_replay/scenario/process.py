@@ -48,8 +48,6 @@ from necp_replay.scenario.policy_control import PolicyControlHandle
 from necp_replay.scenario.policy_session import PolicySessionHandle, SessionHandle
 from necp_replay.scenario.submit import RunsRelease
 
-# The size of struct necp_aggregate_result in the releases that have the shortest.
-MATCH_RESULT_BYTES = 212
 # More than the 512 bytes that a client result can have.
 RESULT_ROOM_BYTES = 1024
 

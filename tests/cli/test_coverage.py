@@ -34,6 +34,7 @@ def test_a_fact_is_exercised_if_changing_it_changes_an_outcome(covered: Workplac
     areas = json.loads((covered.root / "baseline.json").read_text("utf-8"))["areas"]
     exercised = areas["release fact"]["exercised"]
     assert exercised == {
+        "logs_go_to_os_log": ["remove_twice"],
         "remove_unknown_client_is_error": ["remove_twice"],
         "result_has_gateways": ["remove_twice"],
         "result_has_interface_time_delta": ["remove_twice"],

@@ -30,18 +30,17 @@ from necp_replay.releases.names import find_release
 from necp_replay.releases.profile import Profile, differing_facts
 
 PINNED = {
-    ("everything", 1): "ae7e515efecff067",
-    ("everything", 2): "63cf8061c39585f8",
-    ("clients", 1): "25f7f14735638127",
-    ("flows", 1): "b065e3ccacddb2b5",
-    ("policies", 1): "b4844e05932c0969",
+    ("everything", 1): "d678b76611f1b341",
+    ("everything", 2): "def7f1670a11ff0a",
+    ("clients", 1): "fc4b30f1f0b2a9c6",
+    ("flows", 1): "6f110046e92a4b4b",
+    ("policies", 1): "3e33af880650c637",
 }
 """Digests of 2000 steps. A change that alters one must raise the generator's VERSION."""
 
 
 NOT_GENERATED = {
     Point(Area.EFFECT, "type_confusion"),
-    Point(Area.EFFECT, "fd_use_count_leak"),
     Point(Area.RESULT_FLAG, "INTERFACE_LOW_POWER"),
     Point(Area.INPUT, "assert_bb_radio_manager ok"),
     Point(Area.INPUT, "assert_bb_radio_manager ESRCH logged"),
@@ -58,14 +57,10 @@ NOT_GENERATED = {
     Point(Area.INPUT, "socket_get_resolver_signature ENOTSUP"),
     Point(Area.INPUT, "netagent_results ok"),
     Point(Area.INPUT, "netagent_results ENOENT"),
-    Point(Area.CONDITION, "FLOW_LOCAL_ADDR_RANGE"),
-    Point(Area.CONDITION, "not FLOW_REMOTE_ADDR"),
-    Point(Area.ROUTE_RULE_FLAG, "CONSTRAINED"),
 }
-"""Client actions on the fd of a session come in last records alone, which bring the system down.
-No generated interface has a mode of its own, no agent is a radio manager, and no trace says the
-resolver key or what else is drawn at random. What every modelled release refuses or ignores is not
-generated. The seeds that are tried do not reach the last three.
+"""Types are confused by last records alone, which bring the system down. No generated interface has
+a mode of its own, no agent is a radio manager or hands results back, and no trace says what the
+kernel draws at random. What every modelled release refuses or ignores is not generated.
 """
 NO_GENERATED_STEP_SHOWS = {
     "result_has_low_power",
@@ -84,12 +79,19 @@ NO_GENERATED_STEP_SHOWS = {
     "policies_see_ports_alone",
     "constrained_interfaces_are_known",
     "agents_can_update_at_once",
-    "nexus_agents_have_kinds",
     "heuristics_are_logged",
     "success_makes_heuristic",
     "ecn_backoff_holds_counters",
     "denied_event_aligns_uuid",
     "functional_types",
+    "acted_for_process_is_asked",
+    "agent_data_size_is_signed",
+    "equal_route_rules_are_one",
+    "loopback_may_be_filtered",
+    "only_primary_may_require_type",
+    "platform_binaries_are_valid",
+    "privilege_condition_stands_alone",
+    "route_rules_count_one_by_one",
 }
 """What few or no generated steps reach: low power, CLAT46, routes that fail, flows that end, the
 first rule after boot, rare kinds of interfaces, and what few clients or heuristics meet. Scenarios
@@ -97,15 +99,14 @@ show each.
 """
 
 
-RICH = {
-    17: "xnu-4903.270.47",
-    2: "xnu-4903.221.2",
-    13: "xnu-4570.51.1",
-    14: "xnu-4570.41.2",
-    1: "xnu-6153.101.6",
-    3: "xnu-6153.41.3",
-    4: "xnu-6153.11.26",
-}
+RICH = (
+    (5, "xnu-7195.101.1"),
+    (2, "xnu-4570.41.2"),
+    (4, "xnu-7195.101.1"),
+    (8, "xnu-7195.101.1"),
+    (1, "xnu-4903.221.2"),
+    (2, "xnu-4570.51.1"),
+)
 """Seeds that together reach every point, each with its release. Found by trying."""
 
 
@@ -126,7 +127,7 @@ def digest(steps: list[Step]) -> str:
 
 @pytest.mark.parametrize(("mix", "seed"), PINNED)
 def test_a_seed_gives_the_same_steps_for_ever(mix: str, seed: int) -> None:
-    assert VERSION == 8
+    assert VERSION == 9
     assert digest(list(generate_steps(seed, 2000, mix))) == PINNED[mix, seed]
 
 
@@ -182,7 +183,7 @@ def test_every_reachable_point_of_coverage_is_exercised() -> None:
     facts = {point for point in POINTS if point.area is Area.RELEASE_FACT}
     missing = set(POINTS) - set(UNREACHABLE) - NOT_GENERATED - facts
     others = zip(range(1, 25), cycle(reversed(RELEASES)), strict=False)
-    for seed, release in [*RICH.items(), *others]:
+    for seed, release in [*RICH, *others]:
         for step, outcome in recorded_steps(release, seed=seed, records=12_000):
             counter.add(step, outcome)
         missing -= counter.seen.keys()

@@ -3,7 +3,7 @@
 from necp_replay.abi.client import ClientAction, FlowFlag
 from necp_replay.abi.client_structs import ADD_FLOW_REQUEST
 from necp_replay.abi.netagent import AgentFlag
-from necp_replay.scenario import ClientHandle, System, faulting, nowhere, read_only, room
+from necp_replay.scenario import ClientHandle, Errno, System, faulting, nowhere, read_only, room
 
 REMOTE = "203.0.113.5:443"
 NEXUS = int(AgentFlag.REGISTERED | AgentFlag.ACTIVE | AgentFlag.NEXUS_PROVIDER)
@@ -49,8 +49,9 @@ def add_flow_refused(system: System) -> None:
     ):
         client.fd.action(ClientAction.ADD_FLOW, client.client_id, buffer)
     client.add_flow(BROWSE, bytes([9]) * 16)
-    agent.fail(45)
-    client.add_flow(RESOLVE, agent.uuid)
+    for errno in (45, Errno.ENOBUFS):
+        agent.fail(errno)
+        client.add_flow(RESOLVE, agent.uuid)
     system.snapshot()
 
 

@@ -19,6 +19,8 @@ TRANSPARENT = 0x80000000
 def conditions_on_signatures_and_packets(system: System) -> None:
     """Conditions on the kit and the signature of a process, on packets, loopback and delegates.
 
+    Those that can be negated are negated too.
+
     Source: necp_policy_condition_is_valid, necp_socket_check_policy, xnu-7195.50.7.100.1,
     xnu-7195.101.1.
     """
@@ -35,6 +37,10 @@ def conditions_on_signatures_and_packets(system: System) -> None:
             [policies.packet_filter_tags()],
             [policies.loopback()],
             [policies.delegate_is_platform_binary()],
+            [~signed],
+            [~policies.packet_filter_tags()],
+            [~policies.loopback()],
+            [~policies.delegate_is_platform_binary()],
         )
     ):
         added = session.add_policy(order=order + 1, conditions=conditions, result=policies.drop())
