@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from necp_replay.abi.client_structs import CACHE_BUFFER_ADDR_OFFSET
-from necp_replay.capture.recording import BEHIND, BufferFlag, RecordedCall, RecordedMemory
+from necp_replay.capture.recording import BEHIND, CUT, FAULT, READONLY, RecordedCall, RecordedMemory
 from necp_replay.events.user_buffer import (
     OUT_BUFFER_DIGEST_BYTES,
     OutBuffer,
@@ -45,8 +45,8 @@ def passed_buffer(call: RecordedCall, number: int, size_bytes: int | None = None
         content=content.rstrip(b"\0"),
         length=length,
         mapped=_mapped(memory, length),
-        readonly=bool(later.flags & BufferFlag.READONLY),
-        known=len(content) if memory.flags & BufferFlag.CUT and len(content) < length else None,
+        readonly=bool(later.flags & READONLY),
+        known=len(content) if memory.flags & CUT and len(content) < length else None,
     )
     if buffer.mapped == 0 and length:
         return PassedBuffer(UserBuffer(length=length, unmapped=True), Unseen.NO_BUFFER)
@@ -62,7 +62,7 @@ def passed_buffer(call: RecordedCall, number: int, size_bytes: int | None = None
 
 def _mapped(memory: RecordedMemory, length: int) -> int | None:
     """How many bytes are accessible, where the memory ends early."""
-    is_short = memory.flags & BufferFlag.FAULT and len(memory.content) < length
+    is_short = memory.flags & FAULT and len(memory.content) < length
     return len(memory.content) if is_short else None
 
 
@@ -74,7 +74,7 @@ def _behind(memory: RecordedMemory) -> UserBuffer:
         length=memory.wanted,
         mapped=mapped if mapped != 0 else None,
         unmapped=mapped == 0 and memory.wanted > 0,
-        known=len(memory.content) if memory.flags & BufferFlag.CUT else None,
+        known=len(memory.content) if memory.flags & CUT else None,
     )
 
 

@@ -55,15 +55,11 @@ class CallKind(enum.IntEnum):
     EXITS = 15
 
 
-class BufferFlag(enum.IntFlag):
-    """``BUFFER_*``: what was found out about a buffer."""
-
-    FAULT = 0x1
-    CUT = 0x2
-    READONLY = 0x4
-    UNCHANGED = 0x8
-
-
+FAULT: Final = 0x1
+CUT: Final = 0x2
+READONLY: Final = 0x4
+UNCHANGED: Final = 0x8
+"""``BUFFER_*``: what was found out about a buffer. Plain numbers, since each call asks for them."""
 LOCAL_NAME: Final = 8
 REMOTE_NAME: Final = 9
 PROGRAM_PATH: Final = 10
@@ -76,7 +72,7 @@ BEHIND: Final = 16
 class RecordedMemory:
     """What a record has of one buffer. ``wanted`` bytes were looked for."""
 
-    flags: BufferFlag
+    flags: int
     content: bytes
     wanted: int
 
@@ -220,14 +216,13 @@ class CallRecording:
             at += _BUFFER.size
             if count > stop - at:
                 break
-            flag = BufferFlag(flags & 0xF)
             content = self._content[at : at + count]
-            if flag & BufferFlag.UNCHANGED and which in before:
+            if flags & UNCHANGED and which in before:
                 content = before[which].content
-            (after if is_after else before)[which] = RecordedMemory(flag, content, wanted)
+            (after if is_after else before)[which] = RecordedMemory(flags, content, wanted)
             at += (count + 7) // 8 * 8
         return RecordedCall(
-            CallKind(kind),
+            _KINDS[kind],
             process,
             thread,
             begin,
@@ -242,4 +237,4 @@ class CallRecording:
         )
 
 
-_KINDS: Final = frozenset(CallKind)
+_KINDS: Final = {int(kind): kind for kind in CallKind}

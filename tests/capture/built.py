@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
 import functools
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -45,16 +47,19 @@ class BuiltPrograms:
         )
 
 
+def compiler() -> list[str]:
+    """The command of the C compiler."""
+    named = shlex.split(os.environ.get("CC", ""))
+    return named or [next(filter(shutil.which, ("cc", "clang", "gcc")))]
+
+
 @functools.cache
 def built_programs() -> BuiltPrograms:
     """Compile all with warnings as errors."""
     folder = Path(tempfile.mkdtemp(prefix="necp-replay-capture-"))
-    import atexit
-
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    compiler = os.environ.get("CC") or next(filter(shutil.which, ("cc", "clang", "gcc")))
     stand_in, program = folder / "libstand_in.so", folder / "calls"
-    common = [compiler, "-std=c11", "-O2", *_STRICT, "-pthread"]
+    common = [*compiler(), "-std=c11", "-O2", *_STRICT, "-pthread"]
     subprocess.run(
         [*common, "-fPIC", "-shared", "-o", stand_in, _PROGRAMS / "stand_in.c"], check=True
     )

@@ -79,7 +79,8 @@ static void record_events(const void *events, int count, size_t bytes_each) {
         struct event_head event;
         struct record record;
         const char *at = (const char *)events + (size_t)i * bytes_each;
-        if (memory_read(&event, at, sizeof event) == sizeof event &&
+        const struct copy copy = {&event, at, sizeof event};
+        if (memory_read(system_process(), &copy) == sizeof event &&
             descriptor_kind((int)event.ident) == DESCRIPTOR_NECP &&
             record_begin(&record, CALL_KEVENT)) {
             record_call_starts(&record);
@@ -166,15 +167,16 @@ INSTEAD(captured_connect, connect);
 INSTEAD(connectx_of_program, connectx);
 
 /* Copy memory that may not be there, page by page. Returns how many bytes are there. */
-size_t memory_read(void *to, const void *from, size_t bytes) {
+size_t memory_read(uint32_t process, const struct copy *copy) {
+    (void)process;
     size_t done = 0;
-    while (done < bytes) {
-        mach_vm_address_t at = (mach_vm_address_t)(uintptr_t)from + done;
+    while (done < copy->bytes) {
+        mach_vm_address_t at = (mach_vm_address_t)(uintptr_t)copy->from + done;
         mach_vm_size_t here = vm_page_size - at % vm_page_size;
-        here = here < bytes - done ? here : bytes - done;
+        here = here < copy->bytes - done ? here : copy->bytes - done;
         mach_vm_size_t got = 0;
-        mach_vm_address_t target = (mach_vm_address_t)(uintptr_t)to + done;
-        if (mach_vm_read_overwrite(mach_task_self(), at, here, target, &got) != KERN_SUCCESS ||
+        mach_vm_address_t to = (mach_vm_address_t)(uintptr_t)copy->to + done;
+        if (mach_vm_read_overwrite(mach_task_self(), at, here, to, &got) != KERN_SUCCESS ||
             got != here) {
             break;
         }
@@ -183,9 +185,19 @@ size_t memory_read(void *to, const void *from, size_t bytes) {
     return done;
 }
 
-/* The recording's pages are there: `necp-replay capture` has the system reserve them. */
-bool memory_write(void *to, const void *from, size_t bytes) {
-    memcpy(to, from, bytes);
+bool memory_read_all(uint32_t process, const struct copy *copies, unsigned count) {
+    for (unsigned i = 0; i < count; i++) {
+        if (memory_read(process, &copies[i]) != copies[i].bytes) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Nothing is known here that asks for a page without the risk of a fault. So a full disk is not
+ * noticed. */
+bool memory_is_there(unsigned char *page) {
+    (void)page;
     return true;
 }
 
@@ -203,9 +215,10 @@ bool memory_is_readonly(const void *address, size_t bytes) {
 
 uint32_t system_process(void) { return (uint32_t)getpid(); }
 
-uint64_t system_thread(void) {
+uint64_t system_thread(uint32_t process) {
+    (void)process;
     uint64_t thread = 0;
-    pthread_threadid_np(NULL, &thread);
+    pthread_threadid_np(pthread_self(), &thread);
     return thread;
 }
 

@@ -29,7 +29,7 @@ int necp_session_action(int fd, uint32_t action, uint8_t *in_buffer, size_t in_b
                         uint8_t *out_buffer, size_t out_buffer_length);
 int necp_match_policy(uint8_t *parameters, size_t parameters_size, void *result);
 
-enum { ADD = 1, REMOVE = 2, COPY_PARAMETERS = 3, COPY_RESULT = 4, COPY_LIST = 5, UPDATE_CACHE = 14 };
+enum { ADD = 1, REMOVE, COPY_PARAMETERS, COPY_RESULT, COPY_LIST, UPDATE_CACHE = 14 };
 
 #define UNREADABLE ((uint8_t *)16)
 #define THREADS 16
@@ -212,7 +212,8 @@ static void run_signals(void) {
 
 static void run_faults(void) {
     unsigned char id[16] = {0};
-    uint8_t *pages = mmap(NULL, 3 * 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    int flags = MAP_PRIVATE | MAP_ANONYMOUS;
+    uint8_t *pages = mmap(NULL, 3 * 4096, PROT_READ | PROT_WRITE, flags, -1, 0);
     mprotect(pages + 4096, 4096, PROT_NONE);
     mprotect(pages + 2 * 4096, 4096, PROT_READ);
     int fd = necp_open(0);
@@ -229,7 +230,8 @@ static void run_faults(void) {
     show("copy past the end", necp_client_action(fd, COPY_PARAMETERS, id, 16, end, 16));
     show("copy read-only",
          necp_client_action(fd, COPY_PARAMETERS, id, 16, pages + 2 * 4096, 16));
-    show("copy by an unreadable id", necp_client_action(fd, COPY_PARAMETERS, UNREADABLE, 16, end, 16));
+    show("copy by an unreadable id",
+         necp_client_action(fd, COPY_PARAMETERS, UNREADABLE, 16, end, 16));
     uint64_t cache[2] = {(uint64_t)4 << 32, (uint64_t)(uintptr_t)parameters};
     show("update a cache",
          necp_client_action(fd, UPDATE_CACHE, id, 16, (uint8_t *)cache, sizeof cache));
