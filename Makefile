@@ -18,7 +18,8 @@ INSTALL = -m pip install --quiet --disable-pip-version-check
 .PHONY: help replay test lint types schemas-check tests test-thorough tests-newer \
         conformance traces coverage generated bench schemas fidelity transcripts readme \
         format clean \
-        fuzz fuzz-commands damage bench-formats bench-align bench-cut test-report bench-report
+        fuzz fuzz-commands damage bench-formats bench-align bench-cut test-report bench-report \
+        capture-kills bench-capture
 .DEFAULT_GOAL := help
 
 help: ## List these targets.
@@ -119,6 +120,12 @@ damage: .venv/ready ## Cut and flip 20 traces, 110,000 times each; ARGS="--flips
 
 bench-formats: .venv/ready-bench ## Measure the trace file beside MCAP and delimited protobuf.
 	$(BIN)/python -m tests.trace.compare_formats $(ARGS)
+
+capture-kills: .venv/ready-dev ## Kill a captured program 200 times, minutes; ARGS="--kills 20" for less.
+	$(BIN)/python -m tests.capture.killed $(ARGS)
+
+bench-capture: .venv/ready-dev ## Measure what a call costs that is captured, beside one that is not.
+	$(BIN)/python -m tests.capture.measure_cost $(ARGS)
 
 # Debian's chromium, or CHROMIUM=/path/to/chromium.
 test-report: .venv/ready-report-test ## Test the HTML report in a real browser, headless.

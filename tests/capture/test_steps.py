@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from necp_replay.abi.errno import Errno
-from necp_replay.capture.recording import CUT, FAULT, READONLY, CallKind, RecordedCall
+from necp_replay.capture.recording import (
+    CUT,
+    FAULT,
+    READONLY,
+    CallKind,
+    RecordedCall,
+    RecordedMemory,
+)
 from necp_replay.capture.steps import CallSteps
 from necp_replay.events import processes, sockets, syscalls
 from necp_replay.events.inputs import Step
@@ -25,11 +32,22 @@ def inputs_of(*calls: RecordedCall) -> list[object]:
     return [step.input for step, _ in recorded(*calls)[0]]
 
 
-def action(**changes: object) -> RecordedCall:
-    fields: dict[str, object] = {"before": {2: memory(bytes(16)), 4: memory(b"abc")}, **changes}
-    arguments = fields.pop("arguments", (3, 3, 0x1000, 16, 0x2000, 3))
-    assert isinstance(arguments, tuple)
-    return call(CallKind.NECP_CLIENT_ACTION, *arguments, **fields)  # type: ignore[arg-type]
+def action(
+    *arguments: int,
+    result: int = 0,
+    errno: int = 0,
+    before: dict[int, RecordedMemory] | None = None,
+    after: dict[int, RecordedMemory] | None = None,
+) -> RecordedCall:
+    """An action on fd 3: COPY_PARAMETERS, unless arguments are given."""
+    return call(
+        CallKind.NECP_CLIENT_ACTION,
+        *(arguments or (3, 3, 0x1000, 16, 0x2000, 3)),
+        result=result,
+        errno=errno,
+        before={2: memory(bytes(16)), 4: memory(b"abc")} if before is None else before,
+        after=after,
+    )
 
 
 def test_a_process_that_was_not_seen_to_begin_is_added() -> None:
@@ -72,9 +90,7 @@ def test_a_process_that_opens_a_session_may_do_so() -> None:
 
 
 def test_buffers_have_the_ends_that_were_found() -> None:
-    ends_early = action(
-        arguments=(3, 3, 0, 0, 0x2000, 9), before={4: memory(b"abc", FAULT, 9)}, errno=14
-    )
+    ends_early = action(*(3, 3, 0, 0, 0x2000, 9), before={4: memory(b"abc", FAULT, 9)}, errno=14)
     unmapped = action(before={2: memory(b"", FAULT, 16), 4: memory(b"abc", CUT, 1 << 20)})
     readonly = action(after={4: memory(b"", READONLY, 3)})
     first, second, third = (
@@ -92,7 +108,7 @@ def test_buffers_have_the_ends_that_were_found() -> None:
 def test_a_pointer_in_a_buffer_is_followed_and_its_address_dropped() -> None:
     content = b"\1\1\0\0\2\0\0\0" + bytes(range(8))
     call_of_cache = action(
-        arguments=(3, 14, 0x1000, 16, 0x2000, 16),
+        *(3, 14, 0x1000, 16, 0x2000, 16),
         before={2: memory(bytes(16)), 4: memory(content), 20: memory(b"\5\6")},
     )
     event = inputs_of(BEGINS, OPEN, call_of_cache)[2]
@@ -103,12 +119,12 @@ def test_a_pointer_in_a_buffer_is_followed_and_its_address_dropped() -> None:
 
 
 def test_the_id_that_a_client_got_is_what_the_kernel_made() -> None:
-    add = action(arguments=(3, 1, 0x1000, 16, 0x2000, 3), after={2: memory(b"i" * 16)})
+    add = action(*(3, 1, 0x1000, 16, 0x2000, 3), after={2: memory(b"i" * 16)})
     step, outcome = recorded(BEGINS, OPEN, add)[0][2]
     assert (step.uuids, step.unmeasured) == ((b"i" * 16,), ())
     assert outcome is not None
     assert outcome.answer == ActionBuffers(b"i" * 16, b"abc")
-    failed = action(arguments=(3, 1, 0, 0, 0x2000, 3), errno=Errno.EINVAL, result=-1)
+    failed = action(*(3, 1, 0, 0, 0x2000, 3), errno=Errno.EINVAL, result=-1)
     step, outcome = recorded(BEGINS, OPEN, failed)[0][2]
     assert step.unmeasured == ("uuids",)
     assert outcome is not None

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from necp_replay.capture import system_release
 from necp_replay.capture.recording import create_recording
 from necp_replay.capture.run import capture_environment
 from tests.capture.built import built_programs, needs_compiler
@@ -115,13 +116,16 @@ def test_the_release_has_to_be_said_where_the_kernel_does_not_say_it(workplace: 
     assert (printed.status, "--release has to say" in printed.err) == (2, True)
 
 
-def test_a_release_that_is_not_modelled_can_be_captured(workplace: Workplace) -> None:
+def test_a_release_that_is_not_modelled_can_be_captured(
+    workplace: Workplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(system_release, "running_release", lambda: "xnu-99999.1.1")
     built = built_programs()
-    library = ("--library", str(built.library))
-    arguments = ("capture", "--release", "macos-15.5", "-o", "app.necptrace")
-    printed = workplace.run(*arguments, *library, "--", str(built.program), "session")
+    arguments = ("capture", "-o", "app.necptrace", "--library", str(built.library))
+    printed = workplace.run(*arguments, "--", str(built.program), "session")
     assert printed.status == 0
-    assert "is not modelled: the trace can be read and not replayed" in printed.err
+    assert "xnu-99999.1.1 is not modelled: the trace can be read" in printed.err
+    assert "xnu-99999.1.1" in workplace.run("info", "app.necptrace").out
 
 
 def test_the_environment_can_be_given(workplace: Workplace) -> None:
