@@ -1,4 +1,4 @@
-"""Inputs that a release does not have, because its kernel has no such function."""
+"""Inputs and client actions that a release does not have."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from necp_replay.events.notifications import (
 )
 from necp_replay.events.policy_control import NecpCtlClose, NecpCtlOpen, NecpCtlSend
 from necp_replay.events.sockets import SocketAllowedToRecv
+from necp_replay.kernel.description import AnyDescription, Kind, Support
 from necp_replay.kernel.exceptions import NotModelled
 from necp_replay.releases.profile import Profile
 
@@ -26,6 +27,15 @@ def missing_inputs(profile: Profile) -> frozenset[type]:
         NecpCtlClose: profile.has_policy_control,
     }
     return frozenset(kind for kind, is_there in has.items() if not is_there)
+
+
+def has_entry(profile: Profile, entry: AnyDescription) -> bool:
+    """Whether a release has what is described. Every release has, and refuses, what is absent."""
+    if entry.support is Support.ABSENT:
+        return True
+    if entry.kind is Kind.CLIENT_ACTION:
+        return entry.subject in profile.client_actions
+    return entry.subject not in missing_inputs(profile)
 
 
 def check_not_missing(profile: Profile, kind: type, what: str) -> None:

@@ -6,10 +6,11 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from necp_replay.kernel.description import AnyDescription
+from necp_replay.kernel.description import AnyDescription, Support
+from necp_replay.kernel.missing_inputs import has_entry
 from necp_replay.releases.fact import shown_value
 from necp_replay.releases.lineage import RELEASES
-from necp_replay.releases.profile import facts
+from necp_replay.releases.profile import Profile, facts
 from necp_replay.report.json_text import json_text
 from necp_replay.report.style import Style
 from necp_replay.report.table import left, right, table
@@ -26,6 +27,7 @@ def actions_table(entries: Sequence[AnyDescription]) -> str:
             entry.name,
             "" if entry.number is None else str(entry.number),
             entry.support.value,
+            releases_with(entry),
             entry.file,
             entry.function or "-",
         ]
@@ -34,13 +36,24 @@ def actions_table(entries: Sequence[AnyDescription]) -> str:
     columns = [
         *left("kind", "name"),
         *right("number"),
-        *left("support", "file", "upstream function"),
+        *left("support", "releases", "file", "upstream function"),
     ]
     return table(columns, rows)
 
 
-def entry_text(entry: AnyDescription, style: Style) -> str:
-    """The full description of one entry."""
+def releases_with(entry: AnyDescription) -> str:
+    """Which modelled releases have it: all, none, or the first and the last that do."""
+    tags = list(RELEASES)
+    having = _having(entry)
+    if having in (tags, []):
+        return "all" if having else "none"
+    if having[-1] == tags[-1]:
+        return f"from {having[0]}"
+    return f"to {having[-1]}" if having[0] == tags[0] else f"{having[0]} to {having[-1]}"
+
+
+def entry_text(entry: AnyDescription, style: Style, profiles: Sequence[Profile]) -> str:
+    """The full description of one entry, with what depends on the release as it is in these."""
     number = "" if entry.number is None else f" {entry.number}"
     title = style.paint(entry.name, "bold")
     return "\n".join(
@@ -49,19 +62,26 @@ def entry_text(entry: AnyDescription, style: Style) -> str:
             *_labelled("", entry.summary),
             *_labelled("missing", entry.missing),
             *_labelled("file", entry.file),
+            *_labelled("releases", releases_with(entry)),
             *_labelled("upstream", entry.function or "none: a change around the subsystem"),
             *_check_lines(entry),
             *_labelled("answer", entry.answer),
             *_labelled("effects", entry.effects),
             *_labelled("confusion", entry.confusion),
-            *_fact_lines(entry),
+            *_fact_lines(entry, profiles),
         ]
     )
 
 
-def actions_json(entries: Sequence[AnyDescription]) -> str:
-    """The entries as JSON."""
-    return json_text({"actions": [_object(entry) for entry in entries]})
+def actions_json(entries: Sequence[AnyDescription], profiles: Sequence[Profile]) -> str:
+    """The entries as JSON, with the values of facts in these releases."""
+    return json_text({"actions": [_object(entry, profiles) for entry in entries]})
+
+
+def _having(entry: AnyDescription) -> list[str]:
+    if entry.support is Support.ABSENT:
+        return []
+    return [tag for tag, profile in RELEASES.items() if has_entry(profile, entry)]
 
 
 def _labelled(label: str, text: str) -> Iterator[str]:
@@ -82,26 +102,27 @@ def _check_lines(entry: AnyDescription) -> Iterator[str]:
         yield from _labelled(label, "none")
 
 
-def _fact_lines(entry: AnyDescription) -> Iterator[str]:
+def _fact_lines(entry: AnyDescription, profiles: Sequence[Profile]) -> Iterator[str]:
     for name in entry.facts:
         fact = facts()[name]
         yield f"  by release: {name}"
         yield from _labelled("", fact.title)
         before = None
-        for tag, profile in RELEASES.items():
+        for profile in profiles:
             value = getattr(profile, name)
             if value != before:
-                yield from _labelled("", f"{tag}: {fact.meaning(value)}")
+                yield from _labelled("", f"{profile.release}: {fact.meaning(value)}")
             before = value
 
 
-def _object(entry: AnyDescription) -> dict[str, Any]:
+def _object(entry: AnyDescription, profiles: Sequence[Profile]) -> dict[str, Any]:
     return {
         "kind": entry.kind.value,
         "name": entry.name,
         "number": entry.number,
         "support": entry.support.value,
         "missing": entry.missing or None,
+        "releases": _having(entry),
         "file": entry.file,
         "function": entry.function or None,
         "summary": entry.summary,
@@ -118,7 +139,7 @@ def _object(entry: AnyDescription) -> dict[str, Any]:
         "effects": entry.effects,
         "confusion": entry.confusion or None,
         "facts": {
-            fact: {tag: shown_value(getattr(profile, fact)) for tag, profile in RELEASES.items()}
+            fact: {each.release: shown_value(getattr(each, fact)) for each in profiles}
             for fact in entry.facts
         },
     }
