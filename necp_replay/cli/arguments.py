@@ -386,7 +386,13 @@ def invocation_of(options: argparse.Namespace) -> Invocation:
 
     paths = tuple(map(str, options.paths))
     file = str(options.rules or PROJECT_FILE)
-    return Invocation(paths, repeated_words(options), file, getattr(options, "release", None))
+    return Invocation(
+        paths,
+        repeated_words(options),
+        file,
+        getattr(options, "release", None),
+        keeps_apart=options.engine is not None and getattr(options, "golden", None) is None,
+    )
 
 
 def repeated_words(options: argparse.Namespace, engine: str = "--engine") -> tuple[str, ...]:

@@ -20,6 +20,7 @@ _EPILOG = """\
 examples:
   necp-replay explain traces/policies/vpn.necptrace --record 23
   necp-replay explain traces/policies/vpn.necptrace --record 32 --client '#2'
+  necp-replay explain traces/policies/vpn.necptrace --client '#2'
   necp-replay explain traces/client/update_cache_refused.necptrace --record 23
   necp-replay explain trace.necptrace --record 7 --release xnu-4570.41.2 --format json
 
@@ -44,9 +45,9 @@ def add_parser(commands: Commands) -> None:
     parser.add_argument(
         "--record",
         type=positive,
-        required=True,
         metavar="N",
-        help="the number of the record, counted from 1",
+        help="the number of the record, counted from 1; with --client it may be left out, and the"
+        " last evaluation of the client is explained",
     )
     parser.add_argument(
         "--client",
@@ -63,11 +64,17 @@ def add_parser(commands: Commands) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print the explanation."""
+    from necp_replay.errors import UsageError
     from necp_replay.explain.record import explain_record
     from necp_replay.report.explain_json import explanation_json
     from necp_replay.report.explain_text import explanation_text, lines_for
     from necp_replay.report.style import style_for
 
+    if options.record is None and options.client is None:
+        raise UsageError(
+            "explain needs a record or a client",
+            hint="Give --record N, or --client '#1' for the last evaluation of that client.",
+        )
     explanation = explain_record(
         options.trace,
         options.record,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +23,7 @@ from necp_replay.outcomes.safe_text import visible
 from necp_replay.report.words import counted
 
 if TYPE_CHECKING:
+    from necp_replay.scenario.record import RecordedScenario
     from necp_replay.scenario.run_all import Recording, ToRun
     from necp_replay.trace.header import Attachment
 
@@ -35,6 +37,9 @@ examples:
 
 Writes DIR/NAME.necptrace for each scenario of a file, and DIR/FOLDER/NAME.necptrace for each one of
 a folder, with the outcomes of the release. The same scenario always gives the same bytes.
+
+Says of each trace whether it is new, changed or unchanged, and which calls of its scenario were
+refused: a process without the privilege that a call needs shows there.
 
 A scenario that fails is reported, and the others go on.
 Exit status: 0 all were recorded, 2 some failed; with --check 1 some traces are out of date.
@@ -85,6 +90,9 @@ def add_parser(commands: Commands) -> None:
         action="store_true",
         help="write nothing, but list the traces that their scenarios would record differently",
     )
+    parser.add_argument(
+        "-v", "--verbose", action="store_true", help="list the calls that were refused"
+    )
     parser.set_defaults(run=run)
 
 
@@ -119,13 +127,43 @@ def run(options: argparse.Namespace) -> int:
     written = 0
     for each in with_progress(record_all(to_run, errors.errors.append), "scenario"):
         target = options.output / each.trace
+        before = _content_of(target)
         if errors.attempt(target, partial(_write, target, each)):
             written += 1
-            records = counted(each.recorded.records, "record")
-            say(f"{visible(str(target))}: {records} on {each.recorded.release}")
+            for line in _lines_about(target, before, each.recorded, is_verbose=options.verbose):
+                say(line)
     if errors.errors:
         say(f"{counted(written, 'trace')} written, {len(errors.errors):,} failed")
     return errors.status(0)
+
+
+def _content_of(path: Path) -> bytes | None:
+    """The trace that is there now; None if there is none that can be read."""
+    try:
+        return path.read_bytes()
+    except OSError:
+        return None
+
+
+def _lines_about(
+    target: Path, before: bytes | None, recorded: RecordedScenario, *, is_verbose: bool
+) -> Iterator[str]:
+    """What was recorded, whether the trace changed, and which calls of the scenario failed."""
+    change = "new" if before is None else "changed"
+    if before == recorded.content:
+        change = "unchanged"
+    line = (
+        f"{visible(str(target))}: {counted(recorded.records, 'record')} on {recorded.release},"
+        f" {change}"
+    )
+    refused = recorded.refused
+    if refused.total:
+        line += f"; {counted(refused.total, 'call')} refused: {refused.kinds}"
+    yield line
+    if is_verbose:
+        yield from (f"  {each}" for each in refused.lines)
+        if len(refused.lines) < refused.total:
+            yield f"  and {refused.total - len(refused.lines):,} more"
 
 
 def _write(target: Path, recording: Recording) -> None:

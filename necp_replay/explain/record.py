@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 def explain_record(
     path: Path,
-    record: int,
+    record: int | None,
     *,
     client: str | None = None,
     release: str | None = None,
@@ -44,12 +44,15 @@ def explain_record(
 
     A record that failed is explained by the check that failed. ``client`` chooses one client: by
     its stable name (``#1``) or its id in hex. For a record that evaluates no client, such as
-    COPY_RESULT, the last evaluation of its client is explained. ``release`` is by default that of
-    the trace. ``record_limit_s`` is how much processor time one record may take.
+    COPY_RESULT, the last evaluation of its client is explained. Without a ``record``, it is the
+    last evaluation of ``client`` in the trace. ``release`` is by default that of the trace.
+    ``record_limit_s`` is how much processor time one record may take.
 
     Raises UsageError if there is nothing to explain, TraceError if the file cannot be read, and
     EngineError if a record takes too long.
     """
+    if record is None:
+        record = _last_evaluation(path, client or "", release, record_limit_s)
     replayed = _replay(path, record, release, record_limit_s)
     if replayed.outcome.errno and client is None:
         return _explain_failed(replayed)
@@ -72,6 +75,14 @@ def explain_record(
     if at == record:
         return _explain_evaluated(replayed, replayed, wanted)
     return _explain_evaluated(replayed, _replay(path, at, release, record_limit_s), wanted)
+
+
+def _last_evaluation(
+    path: Path, client: str, release: str | None, record_limit_s: float | None
+) -> int:
+    """The record that evaluated a client last. Raises UsageError if none did."""
+    whole = _replay(path, None, release, record_limit_s)
+    return whole.last_evaluations[whole.find(client)]
 
 
 @dataclass(slots=True)
@@ -107,23 +118,27 @@ class _ReplayedTrace:
 
 
 def _replay(
-    path: Path, record: int, release: str | None, record_limit_s: float | None
+    path: Path, record: int | None, release: str | None, record_limit_s: float | None
 ) -> _ReplayedTrace:
+    """Replay up to a record; with None to the end, or to where the modelled system goes down."""
     names = StableNames()
     last_evaluations: dict[bytes, int] = {}
     number = 0
+    step: Step | None = None
+    recorded: Outcome | None = None
+    outcome = Outcome()
     with TraceReader(path) as reader:
         machine = ObservedMachine(find_release(release or reader.header.release, under_way=True))
         if machine.profile.release != canonical_tag(reader.header.release):
             machine.make_missing_ids()
         engine = limited(machine, record_limit_s)
-        for number, step, found in reader:
-            recorded = found
+        for number, step, known in reader:
+            recorded = known
             names.learn(step)
             outcome = engine.submit(step)
             for evaluated in machine.evaluated:
                 last_evaluations[evaluated.client.client_id] = number
-            if number == record:
+            if number == record or (record is None and machine.is_down):
                 break
             if machine.is_down:
                 raise UsageError(
@@ -132,14 +147,16 @@ def _replay(
                     hint="Explain a record before it, or choose another release with --release.",
                 )
         else:
-            raise UsageError(
-                f"there is no record {record}: the trace has {number}",
-                hint="Records are counted from 1, as reports and goldens show them.",
-            )
+            if record is not None or number == 0:
+                raise UsageError(
+                    f"there is no record {record or 1}: the trace has {number}",
+                    hint="Records are counted from 1, as reports and goldens show them.",
+                )
+    assert step is not None, "a trace without a record is refused above"
     why_down = type(outcome.answer).__name__ if machine.is_down else None
     return _ReplayedTrace(
         path,
-        record,
+        number,
         step,
         outcome,
         machine,

@@ -100,7 +100,9 @@ class TraceSession:
             parts.append(rules_text(run, style, (traces, *options)))
         known = ", ".join(known_parts(totals := totals_of(run.traces)))
         parts.append(f"{counted(totals.records, 'record')}: {known}" if known else "")
-        parts.append(next_steps(run, style, Invocation((traces,), options, file)))
+        apart = not settings.is_own_engine and "--golden" not in options
+        invocation = Invocation((traces,), options, file, keeps_apart=apart)
+        parts.append(next_steps(run, style, invocation))
         if len(self._projects) > 1 and any(parts):
             folder = path_to_type(self._config, home.folder) if home else None
             parts.insert(0, visible(f"project {folder}") if folder else "other traces")

@@ -10,6 +10,7 @@ from typing import Final
 
 from necp_replay.outcomes.field_difference import FieldDifference
 from necp_replay.outcomes.layers import Layer
+from necp_replay.report.by_meaning import by_meaning, most_meaningful
 from necp_replay.report.style import Style
 from necp_replay.report.words import counted
 
@@ -38,7 +39,7 @@ def field_lines(
 ) -> Iterator[str]:
     """The fields below their layers, each with its path, its expected and its actual value."""
     layer: Layer | None = None
-    for field in fields[:SHOWN_FIELDS]:
+    for field in most_meaningful(fields, SHOWN_FIELDS):
         if field.layer is not layer:
             layer = field.layer
             yield f"{indent}{layer.value}"
@@ -64,8 +65,8 @@ def two_values(
 
 
 def field_line(fields: Sequence[FieldDifference], style: Style) -> str:
-    """The first field as ``status ENOENT -> ok (+2)``, with the number of others."""
-    first = fields[0]
+    """The field that says most as ``status ENOENT -> ok (+2)``, with the number of others."""
+    first = by_meaning(fields)[0]
     expected, actual = clipped_pair(first.expected, first.actual, _SHOWN_IN_LINE)
     more = f" (+{len(fields) - 1})" if len(fields) > 1 else ""
     changed = f"{style.paint(expected, 'red')} -> {style.paint(actual, 'green')}"
@@ -73,11 +74,12 @@ def field_line(fields: Sequence[FieldDifference], style: Style) -> str:
 
 
 def labelled_line(fields: Sequence[FieldDifference], labels: tuple[str, str]) -> str:
-    """The first field as ``status recorded ENOENT, replayed ok``. Empty without any field."""
+    """The field that says most as ``status recorded ENOENT, replayed ok``. Empty without any."""
     if not fields:
         return ""
-    expected, actual = clipped_pair(fields[0].expected, fields[0].actual, _SHOWN_LABELLED)
-    return f"{clipped(fields[0].path, _SHOWN_PATH)} {labels[0]} {expected}, {labels[1]} {actual}"
+    first = by_meaning(fields)[0]
+    expected, actual = clipped_pair(first.expected, first.actual, _SHOWN_LABELLED)
+    return f"{clipped(first.path, _SHOWN_PATH)} {labels[0]} {expected}, {labels[1]} {actual}"
 
 
 def clipped_pair(expected: str | None, actual: str | None, limit: int) -> tuple[str, str]:

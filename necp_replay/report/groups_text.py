@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from necp_replay.replay.findings.causes import causes_of
 from necp_replay.replay.findings.groups import Example, Group
 from necp_replay.replay.findings.run_report import RunReport
 from necp_replay.report.difference_text import (
     fact_text,
     followers_text,
     golden_text,
+    likely_fact_text,
     place_of,
     side_labels,
 )
@@ -25,11 +27,18 @@ SHOWN_GROUPS: Final = 8
 def group_parts(
     run: RunReport, groups: Sequence[Group], style: Style, limit: int | None
 ) -> Iterator[str]:
-    """A paragraph for each group, up to ``limit`` of them. None shows all."""
+    """A paragraph for each cause with its groups, up to ``limit`` groups. None shows all."""
     shown = groups[:limit]
-    for number, group in enumerate(shown, 1):
-        if group.examples:
-            yield "\n".join(_group_lines(run, number, group, style))
+    for number, cause in enumerate(causes_of(shown, run.facts), 1):
+        told = [group for group in cause.groups if group.examples]
+        if len(told) == 1:
+            yield "\n".join(_group_lines(run, f"{number}. ", told[0], style))
+        elif told and cause.fact is not None:
+            head = f"{number}. {len(told)} kinds of difference with one likely fact"
+            lines = [style.paint(head, "bold"), f"   {likely_fact_text(cause.fact)}"]
+            for group in told:
+                lines += (f"   {line}" for line in _group_lines(run, "", group, style, fact=False))
+            yield "\n".join(lines)
     yield from hidden_groups(groups[len(shown) :])
 
 
@@ -47,14 +56,17 @@ def found_text(group: Group) -> str:
     return f"{text}, {group.followed:,} more follow" if group.followed else text
 
 
-def _group_lines(run: RunReport, number: int, group: Group, style: Style) -> Iterator[str]:
+def _group_lines(
+    run: RunReport, number: str, group: Group, style: Style, *, fact: bool = True
+) -> Iterator[str]:
+    """A group with its examples; its likely fact too, unless its cause has told it."""
     first, *others = group.examples
-    head = style.paint(f"{number}. {first.difference.kind}", "bold")
+    head = style.paint(f"{number}{first.difference.kind}", "bold")
     key = f"{'fingerprint' if group.fact is None else 'fact'} {group.key}"
     yield f"{head}: {found_text(group)}  {style.paint(key, 'dim')}"
-    fact = None if group.fact is not None else fact_text(run, group)
-    if fact is not None:
-        yield f"   {style.paint('Likely fact', 'bold')}: {fact}"
+    likely = fact_text(run, group) if fact and group.fact is None else None
+    if likely is not None:
+        yield f"   {style.paint('Likely fact', 'bold')}: {likely}"
     yield from _example_lines(run, first, style)
     for example in others:
         line = field_line(example.difference.fields, style)

@@ -6,17 +6,19 @@ name the likely fact, the trace, the record and the commands, and are at most ab
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from necp_replay.outcomes.record_difference import Truth
+from necp_replay.outcomes.record_difference import RecordDifference, Truth
 from necp_replay.outcomes.safe_text import escape
 from necp_replay.outcomes.trace_report import TraceReport
 from necp_replay.replay.findings.groups import Example, Group
 from necp_replay.replay.findings.run_report import RunReport
+from necp_replay.report.by_meaning import by_meaning
 from necp_replay.report.difference_text import fact_text, golden_text, place_of, side_labels
 from necp_replay.report.fields_text import clipped, two_values
 from necp_replay.report.groups_text import found_text
@@ -38,12 +40,15 @@ class Invocation:
 
     ``options`` are words such as ``--golden``, ``DIR``. They mean the same for ``replay``,
     ``review`` and ``accept``. ``release`` is the one of ``--release``, None without it.
+    ``keeps_apart`` says that an engine of one's own ran and was compared with the project's
+    goldens, which must not get its answers.
     """
 
     paths: tuple[str, ...] = ()
     options: tuple[str, ...] = ()
     rules_file: str = PROJECT_FILE
     release: str | None = None
+    keeps_apart: bool = False
 
 
 def next_steps(run: RunReport, style: Style, invocation: Invocation) -> str:
@@ -69,7 +74,7 @@ def _start(run: RunReport, group: Group, style: Style, invocation: Invocation) -
     yield style.paint(f"Start with {example.trace} {place_of(difference)}{on}", "bold")
     yield f"  {clipped(difference.title, _SHOWN_REASON)}"
     labels = side_labels(run, difference)
-    for field in difference.fields[:_SHOWN_FIELDS]:
+    for field in by_meaning(difference.fields)[:_SHOWN_FIELDS]:
         yield from two_values(field, labels, style, "    ", _SHOWN_VALUE)
     more = len(difference.fields) - _SHOWN_FIELDS
     if more > 0:
@@ -83,6 +88,10 @@ def _start(run: RunReport, group: Group, style: Style, invocation: Invocation) -
     fact = fact_text(run, group)
     if fact is not None:
         yield f"  {style.paint('Likely fact', 'bold')}: {fact}"
+    same = len(_same_cause(run, group)) - 1
+    if same:
+        verb = "has" if same == 1 else "have"
+        yield f"  {counted(same, 'more kind')} of difference {verb} the same likely fact."
     yield from _commands(_trace_of(run, example), group, invocation)
 
 
@@ -96,10 +105,17 @@ def _commands(trace: TraceReport, group: Group, invocation: Invocation) -> Itera
     difference = group.examples[0].difference
     if difference.record is not None:
         yield f"  See it:     {_command('show', trace.path, '--select', str(difference.record))}"
+        if is_explained(difference):
+            words = ("--record", str(difference.record))
+            on = ("--release", trace.release) if invocation.release else ()
+            yield f"  Explain it: {_command('explain', trace.path, *words, *on)}"
     release = ("--release", trace.release) if trace.release else ()
     yield f"  Run again:  {_command('replay', trace.path, *release, *invocation.options)}"
     accept = _command("accept", trace.path, *invocation.options)
-    if difference.truth is Truth.GOLDEN:
+    if difference.truth is Truth.GOLDEN and invocation.keeps_apart:
+        yield f"  Keep it:    {_command('accept', trace.path, *_options_of_accept(invocation))}"
+        yield "              in goldens of this engine; those of the project stay as they are"
+    elif difference.truth is Truth.GOLDEN:
         yield f"  Review it:  {_command('review', trace.path, *invocation.options)}"
         yield f"  Accept it:  {accept}"
     elif trace.scenario and difference.shown.from_golden == []:
@@ -112,6 +128,30 @@ def _commands(trace: TraceReport, group: Group, invocation: Invocation) -> Itera
         yield "  Intended:   make the trace again; it holds the outcome that was recorded"
     rule = f'fingerprint = "{group.key}", action = "known" and a reason'
     yield f"  Expect it:  a rule in {escape(invocation.rules_file)} with {rule}"
+
+
+def _options_of_accept(invocation: Invocation) -> tuple[str, ...]:
+    """The options of a suggested ``accept``: an engine of one's own gets goldens of its own."""
+    apart = ("--golden", ENGINE_GOLDENS) if invocation.keeps_apart else ()
+    return (*invocation.options, *apart)
+
+
+def is_explained(difference: RecordDifference) -> bool:
+    """Whether ``explain`` has something to say about the record of a difference.
+
+    That is so for a call that failed, for one that names a client, and for what evaluates clients.
+    """
+    statuses = [each.actual for each in difference.fields if each.path == "status"]
+    if any(status is not None and _ERRNO.match(status) for status in statuses):
+        return True
+    return difference.kind in _EVALUATING or bool(_NAMES_CLIENT.search(difference.title))
+
+
+ENGINE_GOLDENS: Final = "golden-of-engine"
+"""The folder that is suggested for the goldens of an engine of one's own."""
+_ERRNO: Final = re.compile(r"E[A-Z0-9]+\b")
+_EVALUATING: Final = ("ADD", "timer_fire", "necp_match_policy")
+_NAMES_CLIENT: Final = re.compile(r"\bclient=#\d")
 
 
 def _record_again(trace: TraceReport) -> str:
@@ -128,8 +168,14 @@ def _record_again(trace: TraceReport) -> str:
     return f"record {clipped(trace.scenario, _SHOWN_VALUE)} again"
 
 
+def _same_cause(run: RunReport, group: Group) -> tuple[Group, ...]:
+    """The groups with the same cause as a group, itself among them."""
+    return next(cause.groups for cause in run.causes if group in cause.groups)
+
+
 def _others(run: RunReport, groups: Sequence[Group], invocation: Invocation) -> Iterator[str]:
-    others = run.groups[1:] if groups else run.groups
+    told = _same_cause(run, groups[0]) if groups else ()
+    others = [group for group in run.groups if group not in told]
     if others:
         begun = counted(sum(group.begun for group in others), "record")
         release = ("--release", invocation.release) if invocation.release else ()
@@ -154,9 +200,9 @@ def _problems(run: RunReport, invocation: Invocation) -> Iterator[str]:
         paths = invocation.paths if len(missing) > 1 else (missing[0].path,)
         yield (
             f"{counted(len(missing), 'trace')} without a golden, first {missing[0].path}:"
-            f" {_command('accept', *paths, *invocation.options)}"
+            f" {_command('accept', *paths, *_options_of_accept(invocation))}"
         )
-    if run.unused_goldens:
+    if run.unused_goldens and not invocation.keeps_apart:
         unused = counted(len(run.unused_goldens), "golden")
         remove = _command("accept", *invocation.paths, *invocation.options, "--remove-unused")
         yield f"{unused} without a trace, first {escape(str(run.unused_goldens[0]))}: {remove}"

@@ -6,7 +6,7 @@ import enum
 import io
 import linecache
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
 from necp_replay.engines.limited import LimitedMachine
@@ -22,6 +22,7 @@ from necp_replay.releases.names import find_release
 from necp_replay.releases.span import ReleaseSpan
 from necp_replay.scenario.find import FoundScenario
 from necp_replay.scenario.load import Scenario, line_in, text_of
+from necp_replay.scenario.refused import RefusedCalls, RefusedNotes
 from necp_replay.scenario.system import System
 from necp_replay.trace.find import TRACE_SUFFIX
 from necp_replay.trace.header import Attachment, Header, OutcomeDetail, SourceKind
@@ -31,11 +32,15 @@ from necp_replay.trace.writer import TraceWriter
 
 @dataclass(frozen=True, slots=True)
 class RecordedScenario:
-    """A trace that was recorded: its bytes, how many records it has, and on which release."""
+    """A trace that was recorded: its bytes, how many records it has, and on which release.
+
+    ``refused`` are the calls of the scenario that failed.
+    """
 
     content: bytes
     records: int
     release: str
+    refused: RefusedCalls = field(default_factory=RefusedCalls)
 
 
 class Staleness(enum.Enum):
@@ -68,8 +73,8 @@ def record_scenario(
     header = replace(_header(scenario, file, release), attachments=attachments)
     stream = io.BytesIO()
     with TraceWriter(stream, header) as writer:
-        _run(scenario, file, LimitedMachine(profile, record_limit_s), writer)
-    return RecordedScenario(stream.getvalue(), writer.records, release)
+        refused = _run(scenario, file, LimitedMachine(profile, record_limit_s), writer)
+    return RecordedScenario(stream.getvalue(), writer.records, release, refused)
 
 
 def recorded_release(path: Path) -> str | None:
@@ -134,9 +139,13 @@ def _span_text(span: ReleaseSpan) -> str:
     return " that are not later than ".join([*limits, *([span.until] if span.until else [])])
 
 
-def _run(scenario: Scenario, file: Path, machine: Machine, writer: TraceWriter) -> None:
+def _run(scenario: Scenario, file: Path, machine: Machine, writer: TraceWriter) -> RefusedCalls:
+    """Run a scenario and write its records. Returns the calls that failed."""
+    notes = RefusedNotes()
+
     def sink(step: Step, outcome: Outcome) -> None:
         writer.write(step, outcome)
+        notes.note(step, outcome)
 
     system = System(Recorder(machine, sink), scenario.name)
     try:
@@ -156,6 +165,7 @@ def _run(scenario: Scenario, file: Path, machine: Machine, writer: TraceWriter) 
         raise ScenarioError(
             f"{scenario.name} did nothing", file=str(file), hint="A trace needs a record."
         )
+    return notes.found
 
 
 def _reason(error: BaseException, file: Path, line: int | None) -> str:

@@ -147,3 +147,28 @@ def test_the_documentation_shows_the_output(
     assert len(shown) == 4
     for command, output in shown:
         assert workplace.run(*shlex.split(command)).out == output
+
+
+def test_a_client_without_a_record_means_its_last_evaluation(workplace: Workplace) -> None:
+    whole = workplace.run("explain", VPN, "--client", "#2")
+    at = workplace.run("explain", VPN, "--client", "#2", "--record", "32")
+    assert (whole.status, whole.out) == (0, at.out)
+
+
+def test_without_record_and_client_both_ways_are_named(workplace: Workplace) -> None:
+    printed = workplace.run("explain", VPN)
+    assert printed.status == 2
+    assert "--record N" in printed.err
+    assert "--client" in printed.err
+
+
+def test_a_call_that_failed_is_explained_by_its_check(workplace: Workplace) -> None:
+    refused = str(ROOT / "traces/client/update_cache_refused.necptrace")
+    lines = workplace.run("explain", refused, "--record", "18").out.splitlines()
+    assert "EINVAL: check 6 of 10 of UPDATE_CACHE (necp_client_update_cache)" in lines
+    at = lines.index("├─ ✗ 6. EINVAL: the buffer is NULL, or its length is not 16")
+    assert lines[at + 1] == "│  └─ buffer length: 15"
+    assert "--client '#1'" in lines[2]
+
+
+VPN = str(ROOT / "traces/policies/vpn.necptrace")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 import shutil
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -61,12 +62,15 @@ def test_the_suggested_commands_show_the_same_record(workplace: Workplace) -> No
     commands = {
         label: shlex.split(line.partition("necp-replay ")[2])
         for line in lines
-        for label in ("See it", "Run again")
+        for label in ("See it", "Explain it", "Run again")
         if line.startswith(f"  {label}:")
     }
     (start,) = [at for at, line in enumerate(lines) if line.startswith("Start with ")]
     title = lines[start + 1]
     assert title.strip() in workplace.run(*commands["See it"]).out
+    explained = workplace.run(*commands["Explain it"])
+    assert explained.status == 0, explained
+    assert title.strip() in explained.out
     again = workplace.run(*commands["Run again"])
     assert again.status == 1
     assert title in again.out.splitlines()
@@ -101,6 +105,36 @@ def test_a_scenario_next_to_its_trace_is_suggested_to_be_recorded_again(
     shutil.rmtree(workplace.root / "golden")
     lines = last_lines(workplace.run("replay", "traces").out)
     assert f"  Intended:   {record}, then necp-replay accept {trace}" in lines
+
+
+@pytest.mark.usefixtures("changed_engine")
+def test_kinds_with_one_likely_fact_are_told_as_one_cause(workplace: Workplace) -> None:
+    printed = workplace.run("replay", str(CORPUS / "differences"))
+    facts = [line for line in printed.out.splitlines() if "behaves as if" in line]
+    body, last = facts[:-1], facts[-1]
+    assert len({line.partition("behaves")[2] for line in body}) == len(body), "each fact once"
+    assert last.startswith("  Likely fact: ")
+
+
+def test_an_engine_of_ones_own_is_never_told_to_overwrite_the_goldens_of_the_project(
+    workplace: Workplace,
+) -> None:
+    path = workplace.record()
+    workplace.run("accept", "traces")
+    golden = workplace.root / "golden" / "remove_twice@xnu-4570.51.1.golden"
+    golden.write_text(golden.read_text("utf-8").replace("-> ENOENT", "-> EBADF"), "utf-8")
+    engine = f"{sys.executable} -m necp_replay serve"
+    lines = last_lines(workplace.run("replay", "traces", "--engine", engine).out)
+    before = golden.read_bytes()
+
+    (keep,) = [line for line in lines if line.startswith("  Keep it:")]
+    assert not any(line.startswith(("  Accept it:", "  Review it:")) for line in lines)
+    accepted = workplace.run(*shlex.split(keep.partition("necp-replay ")[2]))
+
+    assert accepted.status == 0, accepted
+    assert golden.read_bytes() == before
+    assert list((workplace.root / "golden-of-engine").iterdir())
+    assert path.is_file()
 
 
 @pytest.mark.usefixtures("changed_engine")

@@ -328,3 +328,27 @@ def test_a_scenario_says_on_which_releases_it_runs(workplace: Workplace) -> None
     }
     assert workplace.run("replay", "traces").status == 0
     assert workplace.run("replay", "traces", "--release", OLD).status == 3
+
+
+def test_each_trace_is_said_to_be_new_changed_or_unchanged(workplace: Workplace) -> None:
+    workplace.write("open.py", OPENS)
+    outputs = [workplace.run("record", "open.py", "-o", "traces").out for _ in range(2)]
+    workplace.write("open.py", OPENS.replace("(1)", "(2)"))
+    outputs.append(workplace.run("record", "open.py", "-o", "traces").out)
+    assert [out.strip().rpartition(", ")[2] for out in outputs] == ["new", "unchanged", "changed"]
+
+
+def test_calls_that_were_refused_are_counted_and_listed_on_request(workplace: Workplace) -> None:
+    workplace.write(
+        "vpn.py",
+        "def vpn(system):\n    system.add_process(300, name='vpnd').necp_session_open()\n",
+    )
+    short = workplace.run("record", "vpn.py", "-o", "traces").out
+    listed = workplace.run("record", "vpn.py", "-o", "traces", "-v").out
+    assert short.strip().endswith("; 1 call refused: necp_session_open EACCES")
+    assert "  record 2 necp_session_open pid=300: EACCES" in listed.splitlines()
+
+
+def test_a_scenario_without_refused_calls_says_nothing_of_them(workplace: Workplace) -> None:
+    workplace.write("open.py", OPENS)
+    assert "refused" not in workplace.run("record", "open.py", "-o", "traces").out

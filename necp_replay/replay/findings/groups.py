@@ -45,16 +45,18 @@ def group_differences(reports: Iterable[TraceReport]) -> list[Group]:
     """All groups, those with the most chains first.
 
     Groups with equally many keep the order of the traces. Examples are taken from different traces
-    as far as there are any.
+    as far as there are any, from scenarios before other traces, and from short ones before long.
     """
     groups: dict[str, Group] = {}
     more: dict[str, list[Example]] = {}
-    for report in reports:
+    every = tuple(reports)
+    for report in every:
         for key, count in report.kinds.items():
             group = groups.setdefault(key, Group(key))
             group.begun += count.begun
             group.followed += count.followed
             group.traces += 1
+    for report in sorted(every, key=lambda each: (not each.scenario, each.records)):
         shown: set[str] = set()
         for difference in report.examples:
             if difference.chain.follows is not None or difference.group not in groups:

@@ -15,6 +15,7 @@ from necp_replay.outcomes.trace_report import (
     exit_status,
 )
 from necp_replay.replay.facts.likely_fact import LikelyFact
+from necp_replay.replay.findings.causes import Cause, causes_of
 from necp_replay.replay.findings.groups import Group, group_differences
 from necp_replay.rules.status import RuleResult
 
@@ -45,6 +46,11 @@ class RunReport:
     def groups(self) -> list[Group]:
         """The groups of all differences, most frequent first."""
         return group_differences(self.traces)
+
+    @cached_property
+    def causes(self) -> list[Cause]:
+        """The causes of the groups; ``facts`` must be complete when this is first asked for."""
+        return causes_of(self.groups, self.facts)
 
     @property
     def exit_status(self) -> int:

@@ -1,0 +1,41 @@
+"""Causes: the groups of differences of a replay that have the same likely fact are one cause."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from necp_replay.replay.facts.likely_fact import LikelyFact
+from necp_replay.replay.findings.groups import Group
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """One cause: the likely fact, None if none is known, and the groups that it explains.
+
+    A group without a likely fact is a cause of its own.
+    """
+
+    fact: LikelyFact | None
+    groups: tuple[Group, ...]
+
+    @property
+    def begun(self) -> int:
+        """How many chains of differences it begins."""
+        return sum(group.begun for group in self.groups)
+
+
+def causes_of(groups: Sequence[Group], facts: Mapping[str, LikelyFact]) -> list[Cause]:
+    """The causes, in the order of their first groups. ``facts`` are by the key of a group."""
+    by_fact: dict[LikelyFact, list[Group]] = {}
+    found: list[tuple[LikelyFact | None, list[Group]]] = []
+    for group in groups:
+        fact = facts.get(group.key)
+        if fact is None:
+            found.append((None, [group]))
+        elif fact in by_fact:
+            by_fact[fact].append(group)
+        else:
+            by_fact[fact] = [group]
+            found.append((fact, by_fact[fact]))
+    return [Cause(fact, tuple(own)) for fact, own in found]
