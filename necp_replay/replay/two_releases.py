@@ -212,6 +212,9 @@ class _Comparison:
         after = self.program or self.ours
         if after is None or is_down or report.records == 0:
             return wanted
+        if self.program is not None and report.not_modelled:
+            # Whatever the program does not model may have changed the state: it is not known.
+            return wanted
         states = (self.before.snapshot(), after.snapshot())
         if not same_state(*states):
             report.differing_states = 1

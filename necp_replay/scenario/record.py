@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 
 from necp_replay.engines.limited import LimitedMachine
 from necp_replay.engines.recorder import Recorder
-from necp_replay.errors import NecpReplayError, ScenarioError, Terminated, TraceError
+from necp_replay.errors import EngineError, NecpReplayError, ScenarioError, Terminated, TraceError
 from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Outcome
 from necp_replay.files.stored_name import stored_name
@@ -151,8 +151,10 @@ def _run(scenario: Scenario, file: Path, machine: Machine, writer: TraceWriter) 
     try:
         with dropped_raised():
             scenario.run(system)
-    except (NecpReplayError, KeyboardInterrupt, Terminated):
+    except (KeyboardInterrupt, Terminated):
         raise
+    except NecpReplayError as error:
+        raise _at_its_line(error, scenario, file) from error
     except BaseException as error:  # A user's program may fail in any way.
         line = line_in(error, file)
         raise ScenarioError(
@@ -166,6 +168,18 @@ def _run(scenario: Scenario, file: Path, machine: Machine, writer: TraceWriter) 
             f"{scenario.name} did nothing", file=str(file), hint="A trace needs a record."
         )
     return notes.found
+
+
+def _at_its_line(error: NecpReplayError, scenario: Scenario, file: Path) -> NecpReplayError:
+    """An error of the API, such as a text that is no address, with the line that asked for it.
+
+    One that names a file already is kept, and so is one that no line of the scenario caused.
+    """
+    line = line_in(error, file)
+    if error.file is not None or line is None or isinstance(error, EngineError):
+        return error
+    reason = f"{scenario.name}: {error.reason}"
+    return ScenarioError(reason, file=str(file), line=line, hint=error.hint)
 
 
 def _reason(error: BaseException, file: Path, line: int | None) -> str:

@@ -58,7 +58,11 @@ def find_with_skipped(paths: Iterable[Path]) -> FoundTraces:
         elif path.exists() or path.is_symlink():
             files = [path]
         else:
-            raise UsageError("no such file or folder", file=str(path))
+            raise UsageError(
+                "no such file or folder",
+                file=str(path),
+                hint=f"Name a {TRACE_SUFFIX} file, or a folder with such files.",
+            )
         for file in files:
             real = real_path(file)
             if real not in taken:

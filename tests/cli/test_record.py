@@ -352,3 +352,18 @@ def test_calls_that_were_refused_are_counted_and_listed_on_request(workplace: Wo
 def test_a_scenario_without_refused_calls_says_nothing_of_them(workplace: Workplace) -> None:
     workplace.write("open.py", OPENS)
     assert "refused" not in workplace.run("record", "open.py", "-o", "traces").out
+
+
+def test_an_error_of_the_api_names_the_line_of_the_scenario(workplace: Workplace) -> None:
+    workplace.write(
+        "scenarios/mail.py",
+        "def mail(system):\n"
+        "    fd = system.add_process(1).necp_open()\n"
+        "    fd.add(remote='example.com:443')\n",
+    )
+    printed = workplace.run("record", "scenarios/mail.py", "-o", "traces")
+    assert printed.status == 2
+    assert printed.err.startswith(
+        "necp-replay: scenarios/mail.py: line 3: mail: 'example.com:443' is not an address\n"
+    )
+    assert "192.0.2.1:443" in printed.err, "the hint of the error stays"

@@ -55,7 +55,17 @@ LAYERS: dict[str, set[str]] = {
     # Ways to make traces: from measured vectors, from a scenario, for a benchmark, at random.
     "importers": {"abi", "events", "files", "trace"},
     "scenario": {
-        *("abi", "engines", "events", "files", "kernel", "processes", "releases", "trace"),
+        *(
+            "abi",
+            "engines",
+            "events",
+            "files",
+            "kernel",
+            "outcomes",
+            "processes",
+            "releases",
+            "trace",
+        ),
     },
     # Runs real programs and records their calls.
     "capture": {"abi", "events", "files", "processes", "trace"},
