@@ -72,7 +72,7 @@ traces: .venv/ready ## Record the scenarios below traces/ again.
 
 coverage: .venv/ready ## Write down what the traces show and exercise; tests hold them to it.
 	$(REPLAY) index traces
-	$(REPLAY) coverage traces --json > traces/coverage.json.new
+	$(REPLAY) coverage traces --format json > traces/coverage.json.new
 	mv traces/coverage.json.new traces/coverage.json
 
 # Generated records on each release, in process and through a program behind the protocol.

@@ -24,7 +24,7 @@ examples:
   head -c 32 /dev/urandom > key
   necp-replay anonymize day.necptrace -o share.necptrace --key key
   necp-replay anonymize day.necptrace -o share.necptrace --key key --interfaces --map names.json
-  necp-replay anonymize bug.necptrace -o trial.necptrace --seed 1 --json
+  necp-replay anonymize bug.necptrace -o trial.necptrace --seed 1 --format json
 
 Replaced are the names of processes, agents, sockets, routes and sessions, entitlements, ids,
 domains, accounts, addresses, network signatures, keys and cookies, wherever they occur. With the

@@ -10,7 +10,7 @@ import textwrap
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, TypeAlias
 
 from necp_replay.cli.streams import say_on_stderr
 
@@ -273,9 +273,7 @@ def add_release(parser: argparse.ArgumentParser, text: str, *, default: str | No
 
 def add_format(parser: argparse.ArgumentParser) -> None:
     """``--format table|json``."""
-    parser.add_argument(
-        "--format", choices=("table", "json"), default="table", help="for people or for machines"
-    )
+    add_format_json(parser, "table")
 
 
 def add_output(parser: argparse.ArgumentParser, what: str, metavar: str = "OUT") -> None:
@@ -304,8 +302,39 @@ def add_spool_limit(parser: argparse.ArgumentParser) -> None:
 
 
 def add_json(parser: argparse.ArgumentParser) -> None:
-    """``--json``."""
-    parser.add_argument("--json", action="store_true", help="print JSON, for machines")
+    """``--format text|json``; the options have ``json``, which says whether it is JSON."""
+    add_format_json(parser, "text")
+
+
+def add_format_json(parser: argparse._ActionsContainer, people: str) -> None:
+    """``--format`` with what is for people and ``json``, and its older spelling ``--json``.
+
+    The options have ``format``, and ``json``, which says whether it is JSON.
+    """
+    parser.set_defaults(json=False, format=people)
+    parser.add_argument(
+        "--format",
+        choices=(people, "json"),
+        action=_FormatAction,
+        help=f"for people or for machines (default: {people})",
+    )
+    parser.add_argument(
+        "--json", action=_FormatAction, nargs=0, const="json", help=argparse.SUPPRESS
+    )
+
+
+class _FormatAction(argparse.Action):
+    """Sets ``format``, and ``json`` by it."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: Any,
+        option_string: str | None = None,
+    ) -> None:
+        namespace.format = self.const or values
+        namespace.json = namespace.format == "json"
 
 
 def add_jobs(parser: argparse.ArgumentParser) -> None:

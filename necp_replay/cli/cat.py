@@ -10,7 +10,7 @@ from necp_replay.cli.joining import add_join_arguments, run_join
 _EPILOG = """\
 examples:
   necp-replay cat monday.necptrace tuesday.necptrace -o both.necptrace
-  necp-replay cat part1.necptrace part2.necptrace part3.necptrace -o whole.necptrace --json
+  necp-replay cat part1.necptrace part2.necptrace part3.necptrace -o whole.necptrace --format json
 
 All traces have to be of the same release. Each one starts in the state that the one before it left:
 fds stay open, the clock continues, and processes exist already. This suits traces that were

@@ -6,6 +6,7 @@ import argparse
 
 from necp_replay.cli.arguments import (
     Commands,
+    add_json,
     add_paths,
     add_record_limit,
     given_path,
@@ -19,7 +20,7 @@ from necp_replay.cli.say import say
 _EPILOG = """\
 examples:
   necp-replay coverage traces
-  necp-replay coverage traces --json > traces/coverage.json
+  necp-replay coverage traces --format json > traces/coverage.json
   necp-replay coverage traces --check traces/coverage.json
 
 Traces are counted by the outcomes that they hold, and by those of the engine where they lack some;
@@ -41,9 +42,7 @@ def add_parser(commands: Commands) -> None:
     )
     add_paths(parser)
     add_record_limit(parser)
-    parser.add_argument(
-        "--json", action="store_true", help="print JSON, for machines and as a baseline"
-    )
+    add_json(parser)
     parser.add_argument(
         "--check",
         type=given_path,

@@ -21,7 +21,7 @@ _EPILOG = """\
 examples:
   necp-replay cut day.necptrace --select "pid 312" -o one-process.necptrace
   necp-replay cut day.necptrace --select "#7 and COPY_RESULT" -o client.necptrace
-  necp-replay cut bug.necptrace --select 40211 -o minimal.necptrace --json
+  necp-replay cut bug.necptrace --select 40211 -o minimal.necptrace --format json
 
 Kept are the selected records and what made the clients, fds, processes and sockets that they touch
 what they are, with the last evaluation and the system as it was then. Then the part is replayed,

@@ -21,7 +21,7 @@ examples:
   necp-replay doctor trace.necptrace             check everything that can be checked
   necp-replay doctor old mail/*.necptrace        several, and all in a folder
   zcat trace.necptrace.gz | necp-replay doctor -
-  necp-replay doctor trace.necptrace --json | jq '.per_trace[].findings[]'
+  necp-replay doctor trace.necptrace --format json | jq '.per_trace[].findings[]'
 
 An error is damage, or a record that is impossible. A warning is something that is probably not
 intended. A note is harmless but good to know, such as an fd that was opened before the trace began.

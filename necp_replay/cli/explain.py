@@ -4,23 +4,31 @@ from __future__ import annotations
 
 import argparse
 import sys
+from typing import TYPE_CHECKING
 
 from necp_replay.cli.arguments import (
     Commands,
+    add_json,
     add_record_limit,
     add_release,
+    add_select,
     given_path,
     new_command,
     positive,
     record_limit_of,
+    traces_below,
 )
 from necp_replay.cli.say import say
+
+if TYPE_CHECKING:
+    from necp_replay.explain.explanation import RecordExplanation
 
 _EPILOG = """\
 examples:
   necp-replay explain traces/policies/vpn.necptrace --record 23
   necp-replay explain traces/policies/vpn.necptrace --record 32 --client '#2'
   necp-replay explain traces/policies/vpn.necptrace --client '#2'
+  necp-replay explain traces/client --select 'UPDATE_CACHE and errno any'
   necp-replay explain traces/client/update_cache_refused.necptrace --record 23
   necp-replay explain trace.necptrace --record 7 --release xnu-4570.41.2 --format json
 
@@ -41,7 +49,13 @@ def add_parser(commands: Commands) -> None:
         " policies, interfaces, routes, agents, flags and flows; or the check that made it fail.",
         epilog=_EPILOG,
     )
-    parser.add_argument("trace", type=given_path, metavar="TRACE", help="a .necptrace file")
+    parser.add_argument(
+        "traces",
+        nargs="+",
+        type=given_path,
+        metavar="TRACE",
+        help="a .necptrace file; with --select several, or folders of them",
+    )
     parser.add_argument(
         "--record",
         type=positive,
@@ -54,11 +68,10 @@ def add_parser(commands: Commands) -> None:
         metavar="#n|ID",
         help="explain this client only: its name in reports and goldens, or its id in hex",
     )
+    add_select(parser)
     add_release(parser, "replay on this release (default: the recorded one)")
     add_record_limit(parser)
-    parser.add_argument(
-        "--format", choices=("text", "json"), default="text", help="for people or for machines"
-    )
+    add_json(parser)
     parser.set_defaults(run=run)
 
 
@@ -66,24 +79,74 @@ def run(options: argparse.Namespace) -> int:
     """Print the explanation."""
     from necp_replay.errors import UsageError
     from necp_replay.explain.record import explain_record
-    from necp_replay.report.explain_json import explanation_json
-    from necp_replay.report.explain_text import explanation_text, lines_for
-    from necp_replay.report.style import style_for
 
+    if options.select is not None:
+        return _explain_selected(options)
     if options.record is None and options.client is None:
         raise UsageError(
             "explain needs a record or a client",
-            hint="Give --record N, or --client '#1' for the last evaluation of that client.",
+            hint="Give --record N, or --client '#1' for the last evaluation of that client, or"
+            " --select EXPR for many records.",
+        )
+    if len(options.traces) > 1 or options.traces[0].is_dir():
+        raise UsageError(
+            "a record or a client is of one trace",
+            hint="Name one .necptrace file, or choose records of many with --select EXPR.",
         )
     explanation = explain_record(
-        options.trace,
+        options.traces[0],
         options.record,
         client=options.client,
         release=options.release,
         record_limit_s=record_limit_of(options),
     )
-    if options.format == "json":
+    _print(explanation, options)
+    return 0
+
+
+def _print(explanation: RecordExplanation, options: argparse.Namespace) -> None:
+    from necp_replay.report.explain_json import explanation_json
+    from necp_replay.report.explain_text import explanation_text, lines_for
+    from necp_replay.report.style import style_for
+
+    if options.json:
         say(explanation_json(explanation))
     else:
         say(explanation_text(explanation, style_for(sys.stdout), lines_for(sys.stdout)))
-    return 0
+
+
+def _explain_selected(options: argparse.Namespace) -> int:
+    """Explain every selected record that has an explanation; the others are counted."""
+    from necp_replay.cli.trace_errors import TraceErrors
+    from necp_replay.errors import UsageError
+    from necp_replay.explain.record import explain_record
+    from necp_replay.report.words import counted
+    from necp_replay.tools.found import records_found
+    from necp_replay.tools.select import parse_selection
+
+    if options.record is not None:
+        raise UsageError("--record and --select both choose records", hint="Give one of them.")
+    selection = parse_selection(options.select)
+    errors = TraceErrors()
+    explained = without = 0
+    for trace in traces_below(options.traces):
+        with errors.of(trace.path):
+            for found in records_found(trace.path, selection):
+                try:
+                    explanation = explain_record(
+                        trace.path,
+                        found.record.number,
+                        client=options.client,
+                        release=options.release,
+                        record_limit_s=record_limit_of(options),
+                    )
+                except UsageError:
+                    without += 1
+                    continue
+                if explained and not options.json:
+                    say("")
+                _print(explanation, options)
+                explained += 1
+    if without and not options.json:
+        say(f"{counted(without, 'selected record')} without an explanation", stream=sys.stderr)
+    return errors.status(0 if explained else 2)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from necp_replay.cli.arguments import (
@@ -13,10 +12,10 @@ from necp_replay.cli.arguments import (
     add_select,
     new_command,
     path_text,
-    traces_below,
 )
 from necp_replay.cli.progress import with_progress
 from necp_replay.cli.say import say
+from necp_replay.cli.sources import sources_of
 from necp_replay.errors import UnforeseenError, error_of_trace
 
 if TYPE_CHECKING:
@@ -28,7 +27,7 @@ examples:
   necp-replay info bug.necptrace
   necp-replay info --scan bug.necptrace
   necp-replay info bug.necptrace --select 'pid 100 and time 2s-3s'
-  necp-replay info traces --json | jq '.traces[] | select(.kinds.necp_match_policy) | .path'
+  necp-replay info traces --format json | jq '.traces[] | select(.kinds.necp_match_policy) | .path'
   ssh host cat bug.necptrace | necp-replay info -
 
 Header and index are enough for this, so it is fast for traces of any size. With --scan, or without
@@ -68,7 +67,7 @@ def run(options: argparse.Namespace) -> int:
     from necp_replay.tools.select import parse_selection
 
     selection = None if options.select is None else parse_selection(options.select)
-    found = _find(options.traces)
+    found = sources_of(options.traces)
     if len(found) == 1:
         rows = [_describe(found[0], selection, scan=options.scan, is_only=True)]
     else:
@@ -89,17 +88,6 @@ def run(options: argparse.Namespace) -> int:
         if isinstance(row.error, UnforeseenError):
             raise row.error
     return 2 if any(row.error is not None for row in rows) else 0
-
-
-def _find(arguments: list[str]) -> list[str]:
-    """The paths of all traces, with each folder replaced by the traces in it."""
-    found: list[str] = []
-    for argument in arguments:
-        if argument == "-":
-            found.append(argument)
-        else:
-            found += [str(trace.path) for trace in traces_below([Path(argument)])]
-    return found
 
 
 def _describe(source: str, selection: Selection | None, *, scan: bool, is_only: bool) -> InfoRow:

@@ -31,7 +31,7 @@ class Join(Protocol):
 
 
 def add_join_arguments(parser: argparse.ArgumentParser) -> None:
-    """``TRACE...``, ``-o OUT`` and ``--json``."""
+    """``TRACE...``, ``-o OUT`` and ``--format json``."""
     parser.add_argument(
         "traces", nargs="+", type=given_path, metavar="TRACE", help="the traces to join"
     )

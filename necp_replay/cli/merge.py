@@ -10,7 +10,7 @@ from necp_replay.cli.joining import add_join_arguments, run_join
 _EPILOG = """\
 examples:
   necp-replay merge browser.necptrace daemon.necptrace -o both.necptrace
-  necp-replay merge parts/*.necptrace -o whole.necptrace --json
+  necp-replay merge parts/*.necptrace -o whole.necptrace --format json
 
 All traces have to be of the same release, and have records that set the clock, never backwards.
 If several traces have the same change of the system at the same time (processes, interfaces,

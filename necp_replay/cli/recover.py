@@ -18,7 +18,7 @@ from necp_replay.cli.say import say
 _EPILOG = """\
 examples:
   necp-replay recover trace.necptrace.partial -o trace.necptrace    after a recorder was killed
-  necp-replay recover damaged.necptrace -o rescued.necptrace --json
+  necp-replay recover damaged.necptrace -o rescued.necptrace --format json
 
 Records after a gap get new numbers, and the header of the new trace says which records are missing.
 The damaged file is not changed. The output appears when it is complete, and replaces no file.

@@ -19,7 +19,7 @@ from necp_replay.cli.say import say
 _EPILOG = """\
 examples:
   necp-replay split day.necptrace --by pid -o parts
-  necp-replay split day.necptrace --by fd -o parts --json
+  necp-replay split day.necptrace --by fd -o parts --format json
   necp-replay split day.necptrace --by fd --select 'pid 312 and time 10s-20s' -o parts
 
 Each part is a cut (see `necp-replay cut --help`): the records of the process or fd, and what they

@@ -15,12 +15,16 @@ from necp_replay.tools.convert import record_to_json
 from necp_replay.tools.selected import SelectedRecord
 
 
-def record_json(record: SelectedRecord, names: StableNames) -> str:
-    """One record in one line: decoded, and in ``raw`` as `necp-replay convert` writes it."""
+def record_json(record: SelectedRecord, names: StableNames, trace: str | None = None) -> str:
+    """One record in one line: decoded, and in ``raw`` as `necp-replay convert` writes it.
+
+    ``trace`` is the name of its trace, where there are several.
+    """
     event, outcome = record.step.input, record.outcome
     rendered = None if outcome is None else render_outcome(event, outcome, names)
     return json.dumps(
-        {
+        ({} if trace is None else {"trace": trace})
+        | {
             "record": record.number,
             "clock_ns": record.clock_ns,
             "title": title(event, names),
