@@ -20,6 +20,7 @@ from necp_replay.cli import (
     convert,
     coverage,
     cut,
+    demo,
     diff,
     doctor,
     explain,
@@ -28,6 +29,7 @@ from necp_replay.cli import (
     import_,
     index,
     info,
+    init,
     live,
     merge,
     record,
@@ -44,6 +46,8 @@ from necp_replay.cli.streams import say_on_stderr
 from necp_replay.outcomes.safe_text import escape
 
 COMMANDS = (
+    demo,
+    init,
     replay,
     accept,
     review,
@@ -79,6 +83,7 @@ COMMANDS = (
 
 _EPILOG = """\
 examples:
+  necp-replay demo                               a project to begin with, and a tour of it
   necp-replay replay traces                      replay a folder, compare outcomes
   necp-replay record scenario.py -o traces       run a scenario, write its trace
   necp-replay review                             decide about each difference from goldens
@@ -131,4 +136,6 @@ def build_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for command in COMMANDS:
         command.add_parser(commands)
+    # For a command that runs others.
+    parser.set_defaults(parse=parser.parse_args)
     return parser

@@ -40,13 +40,17 @@ def most_meaningful(fields: Sequence[FieldDifference], limit: int) -> list[Field
     return [field for field in fields if id(field) in kept]
 
 
+def _is_length(value: str | None) -> bool:
+    return value is not None and value.endswith(" bytes")
+
+
 def _rank(field: FieldDifference) -> tuple[int, int]:
     name = field.path.rpartition("> ")[2]
     if name == "status":
         sides = (field.expected, field.actual)
         succeeds = all(side is None or side.startswith(_SUCCESS) for side in sides)
         return (len(_LAYERS) + 1, 0) if succeeds and None not in sides else (0, 0)
-    if _LENGTH.search(name):
+    if _LENGTH.search(name) or (_is_length(field.expected) and _is_length(field.actual)):
         return len(_LAYERS) + 1, 1
     within = _FIRST.index(name) if name in _FIRST else len(_FIRST)
     return 1 + _LAYERS.index(field.layer), within

@@ -54,6 +54,7 @@ LAYERS: dict[str, set[str]] = {
     "tools": {"abi", "engines", "events", "files", "kernel", "outcomes", "releases", "trace"},
     # Ways to make traces: from measured vectors, from a scenario, for a benchmark, at random.
     "importers": {"abi", "events", "files", "trace"},
+    "starter": {"files"},
     "scenario": {
         *(
             "abi",
@@ -102,7 +103,7 @@ LAYERS: dict[str, set[str]] = {
             "project",
             "releases",
         ),
-        *("replay", "report", "rules", "scenario", "tools", "trace", "why"),
+        *("replay", "report", "rules", "scenario", "starter", "tools", "trace", "why"),
     },
     "pytest_plugin": {
         *("accept", "engines", "files", "golden", "outcomes", "project", "releases", "replay"),

@@ -20,6 +20,11 @@ def test_a_result_says_more_than_the_length_of_the_answer() -> None:
     assert by_meaning([LENGTH, MTU, LOG, FLOW, RESULT]) == [RESULT, MTU, FLOW, LOG, LENGTH]
 
 
+def test_the_length_of_a_buffer_says_least() -> None:
+    buffer = FieldDifference(Layer.RESULT, "buffer", "88 bytes", "79 bytes")
+    assert by_meaning([buffer, MTU, LOG]) == [MTU, LOG, buffer]
+
+
 def test_an_error_says_most() -> None:
     assert by_meaning([RESULT, ERROR])[0] is ERROR
 

@@ -1,0 +1,55 @@
+"""``necp-replay init``: write the files of a project to begin with."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from necp_replay.cli.arguments import Commands, given_path, new_command
+from necp_replay.cli.say import say
+from necp_replay.outcomes.safe_text import visible
+
+_EPILOG = """\
+examples:
+  necp-replay init
+  necp-replay init my-traces
+
+Writes a scenario, necp-replay.toml, settings of pytest, a workflow for CI and a README into the
+folder. A file that is there already is never replaced: nothing is written then. `necp-replay demo`
+does the same in a new folder and shows a failing replay.
+"""
+
+
+def add_parser(commands: Commands) -> None:
+    """Add the command to the command line."""
+    parser = new_command(
+        commands,
+        "init",
+        help="write the files of a project to begin with",
+        description="Set up a project: a scenario, the project's file, pytest and CI.",
+        epilog=_EPILOG,
+    )
+    parser.add_argument(
+        "folder",
+        nargs="?",
+        type=given_path,
+        default=Path(),
+        metavar="DIR",
+        help="the folder of the project (default: this one)",
+    )
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Write the files, and say what to run next."""
+    from necp_replay.starter.project import write_project
+
+    for path in write_project(options.folder):
+        say(f"new {visible(str(path))}")
+    say("Next:")
+    if options.folder != Path():
+        say(f"  cd {visible(str(options.folder))}")
+    say("  necp-replay record scenarios -o traces")
+    say("  necp-replay accept traces")
+    say("  necp-replay replay traces")
+    return 0
