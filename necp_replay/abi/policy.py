@@ -178,6 +178,23 @@ class SessionPriority6153(enum.IntEnum):
     LOW = 10
 
 
+class SessionPriority8792(enum.IntEnum):
+    """``NECP_SESSION_PRIORITY_*`` from xnu-8792.41.9 on."""
+
+    UNKNOWN = 0
+    CONTROL = 1
+    CONTROL_1 = 2
+    PRIVILEGED_TUNNEL = 3
+    HIGH = 4
+    HIGH_1 = 5
+    HIGH_2 = 6
+    HIGH_3 = 7
+    HIGH_4 = 8
+    HIGH_RESTRICTED = 9
+    DEFAULT = 10
+    LOW = 11
+
+
 class PolicyError(enum.IntEnum):
     """``NECP_ERROR_*``: why a policy message failed, before it becomes an error number."""
 

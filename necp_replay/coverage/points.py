@@ -160,6 +160,7 @@ def _later_points() -> Iterator[Point]:
         (Area.RESULT_FLAG, "IS_GLOBAL_INTERNET", "global_routes_are_told"),
         (Area.RESULT, "FLOW_DIVERT_AGGREGATE_UNIT", "transparent_proxies_add_up"),
         (Area.SYSCTL, "pass_interpose", "interpose_clients_pass"),
+        (Area.SYSCTL, "drop_management_level", "management_traffic_can_be_dropped"),
         (Area.SYSCTL, "restrict_multicast", "multicast_is_restricted"),
         (Area.SYSCTL, "dedup_policies", "unnecessary_policies_are_kept"),
         (Area.RESULT, "FLOW_ID", "has_flow_registrations"),

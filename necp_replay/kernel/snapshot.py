@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import Final
 
-from necp_replay.abi.client import MAX_CLIENT_RESULT_BYTES, ClientParameter
+from necp_replay.abi.client import ClientParameter
 from necp_replay.abi.client_structs import OBSERVER_UPDATE
 from necp_replay.abi.uuid import ZERO_UUID
 from necp_replay.events.notifications import TakeSnapshot
@@ -103,7 +103,7 @@ def _update(update: ObserverUpdate) -> UpdateSnapshot:
 def _shown_client(kernel: KernelState, client: Client) -> ClientSnapshot:
     """A client with the fields that the release has."""
     profile = kernel.profile
-    shown = _client(client)
+    shown = _client(client, kernel.profile.client_result_max_bytes)
     if not profile.has_flow_registrations:
         return shown
     _show_registrations(client, shown, delegates=profile.flows_follow_delegates)
@@ -158,11 +158,11 @@ def _show_skywalk(client: Client, shown: ClientSnapshot) -> None:
         each.ustats_uaddr = registration.stats_address or 0
 
 
-def _client(client: Client) -> ClientSnapshot:
+def _client(client: Client, max_bytes: int) -> ClientSnapshot:
     route = client.current_route
     handle = client.interface_handle
     overflowed = client.result_length == RESULT_OVERFLOWED
-    valid_bytes = MAX_CLIENT_RESULT_BYTES if overflowed else client.result_length
+    valid_bytes = max_bytes if overflowed else client.result_length
     return ClientSnapshot(
         client_id=client.client_id,
         result_read=int(client.result_read),

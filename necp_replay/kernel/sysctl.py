@@ -29,6 +29,8 @@ def set_sysctl(kernel: KernelState, event: SysctlSet) -> Outcome:
 def _release_has(kernel: KernelState, name: str) -> bool:
     if name == "drop_unentitled_level":
         return kernel.profile.unentitled_traffic_can_be_dropped
+    if name == "drop_management_level":
+        return kernel.profile.management_traffic_can_be_dropped
     if name == "pass_interpose":
         return kernel.profile.interpose_clients_pass
     if name == "restrict_multicast":
@@ -48,6 +50,10 @@ def _set_drop_all_level(kernel: KernelState, value: int) -> None:
 
 def _set_drop_unentitled_level(kernel: KernelState, value: int) -> None:
     kernel.policies.set_drop_unentitled_level(value)
+
+
+def _set_drop_management_level(kernel: KernelState, value: int) -> None:
+    kernel.policies.set_drop_management_level(value)
 
 
 def _set_pass_interpose(kernel: KernelState, value: int) -> None:
@@ -101,6 +107,7 @@ SYSCTL_PREFIX: Final = "net.necp."
 _WRITERS: Final[dict[str, Callable[[KernelState, int], None]]] = {
     "drop_all_level": _set_drop_all_level,
     "drop_unentitled_level": _set_drop_unentitled_level,
+    "drop_management_level": _set_drop_management_level,
     "debug": _set_debug,
     "pass_loopback": _set_pass_loopback,
     "pass_interpose": _set_pass_interpose,
@@ -126,6 +133,7 @@ SYSCTL_SET: Final = Description(
     checks=(silent(Errno.ENOENT, "no such sysctl can be written"),),
     other_facts=(
         "unentitled_traffic_can_be_dropped",
+        "management_traffic_can_be_dropped",
         "interpose_clients_pass",
         "multicast_is_restricted",
         "unnecessary_policies_are_kept",

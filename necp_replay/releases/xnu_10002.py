@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
+from necp_replay.abi.aggregate_result import AGGREGATE_RESULT_10002_61
+from necp_replay.releases.facts.matching import DefaultRoutesTold
 from necp_replay.releases.release import Release
 from necp_replay.releases.xnu_8796 import XNU_8796_141_3
 
@@ -16,12 +18,19 @@ XNU_10002_1_13: Final = Release(
         XNU_8796_141_3.profile,
         release="xnu-10002.1.13",
         flow_divert_can_be_in_process=True,
+        default_routes_told=DefaultRoutesTold.ROUTED_OR_BOUND,
     ),
     parent=XNU_8796_141_3.tag,
 )
 
 XNU_10002_41_9: Final = Release(
-    replace(XNU_10002_1_13.profile, release="xnu-10002.41.9"), parent=XNU_10002_1_13.tag
+    replace(
+        XNU_10002_1_13.profile,
+        release="xnu-10002.41.9",
+        default_routes_told=DefaultRoutesTold.ALWAYS,
+        listeners_may_use_prohibited_routes=True,
+    ),
+    parent=XNU_10002_1_13.tag,
 )
 
 XNU_10002_61_3: Final = Release(
@@ -29,6 +38,7 @@ XNU_10002_61_3: Final = Release(
         XNU_10002_41_9.profile,
         release="xnu-10002.61.3",
         clients_keep_skip_policy=True,
+        match_result=AGGREGATE_RESULT_10002_61,
     ),
     parent=XNU_10002_41_9.tag,
 )

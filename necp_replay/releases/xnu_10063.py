@@ -16,7 +16,12 @@ XNU_10063_101_15: Final = Release(
 )
 
 XNU_10063_121_3: Final = Release(
-    replace(XNU_10063_101_15.profile, release="xnu-10063.121.3"), parent=XNU_10063_101_15.tag
+    replace(
+        XNU_10063_101_15.profile,
+        release="xnu-10063.121.3",
+        browsers_may_use_prohibited_routes=True,
+    ),
+    parent=XNU_10063_101_15.tag,
 )
 
 XNU_10063_141_1: Final = Release(

@@ -12,7 +12,14 @@ from necp_replay.releases.release import Release
 from necp_replay.releases.xnu_10063 import XNU_10063_141_1
 
 XNU_11215_1_10: Final = Release(
-    replace(XNU_10063_141_1.profile, release="xnu-11215.1.10"), parent=XNU_10063_141_1.tag
+    replace(
+        XNU_10063_141_1.profile,
+        release="xnu-11215.1.10",
+        no_match_has_an_id=True,
+        dumped_conditions_have_flags=True,
+        clearing_executables_names_one=True,
+    ),
+    parent=XNU_10063_141_1.tag,
 )
 
 XNU_11215_61_5: Final = Release(

@@ -52,10 +52,16 @@ XNU_8019_41_5: Final = Release(
 )
 
 XNU_8019_61_5: Final = Release(
-    replace(XNU_8019_41_5.profile, release="xnu-8019.61.5"), parent=XNU_8019_41_5.tag
+    replace(XNU_8019_41_5.profile, release="xnu-8019.61.5", entitlement_asks_caller=False),
+    parent=XNU_8019_41_5.tag,
 )
 
 XNU_8019_80_24: Final = Release(
-    replace(XNU_8019_61_5.profile, release="xnu-8019.80.24", skywalk_is_published=True),
+    replace(
+        XNU_8019_61_5.profile,
+        release="xnu-8019.80.24",
+        skywalk_is_published=True,
+        entitlement_asks_caller=True,
+    ),
     parent=XNU_8019_61_5.tag,
 )

@@ -12,7 +12,12 @@ from necp_replay.releases.release import Release
 from necp_replay.releases.xnu_8019 import XNU_8019_80_24
 
 XNU_8020_101_4: Final = Release(
-    replace(XNU_8019_80_24.profile, release="xnu-8020.101.4"), parent=XNU_8019_80_24.tag
+    replace(
+        XNU_8019_80_24.profile,
+        release="xnu-8020.101.4",
+        rules_that_need_agents_come_last=True,
+    ),
+    parent=XNU_8019_80_24.tag,
 )
 
 XNU_8020_140_41: Final = Release(
@@ -20,6 +25,10 @@ XNU_8020_140_41: Final = Release(
         XNU_8020_101_4.profile,
         release="xnu-8020.140.41",
         clients_can_forbid_wakes=True,
+        entitlement_asks_caller=False,
+        kernel_pid_can_be_a_condition=True,
+        removed_agents_meet_no_rule=True,
+        client_result_max_bytes=1024,
     ),
     parent=XNU_8020_101_4.tag,
 )

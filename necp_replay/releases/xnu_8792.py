@@ -8,15 +8,32 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
+from necp_replay.abi.policy import PolicyResult, SessionPriority8792
 from necp_replay.releases.release import Release
 from necp_replay.releases.xnu_8020 import XNU_8020_140_41
 
+_8020: Final = XNU_8020_140_41.profile
+
 XNU_8792_41_9: Final = Release(
     replace(
-        XNU_8020_140_41.profile,
+        _8020,
         release="xnu-8792.41.9",
         flows_can_be_demultiplexed=True,
         pending_timer_is_left_alone=True,
+        sessions_need_platform_binary=True,
+        session_priorities=SessionPriority8792,
+        policy_results=_8020.policy_results
+        - {
+            PolicyResult.TRIGGER,
+            PolicyResult.TRIGGER_IF_NEEDED,
+            PolicyResult.TRIGGER_SCOPED,
+            PolicyResult.NO_TRIGGER_SCOPED,
+        },
+        named_entitlements_stand_alone=True,
+        right_to_match_is_an_entitlement=True,
+        coprocessor_traffic_passes=True,
+        services_are_not_unentitled=True,
+        agent_action_max_bytes=10_240,
     ),
     parent=XNU_8020_140_41.tag,
 )

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
+from necp_replay.releases.facts.interfaces import FunctionalTypes
 from necp_replay.releases.release import Release
 from necp_replay.releases.xnu_8792 import XNU_8792_81_2
 
@@ -16,5 +17,12 @@ XNU_8796_101_5: Final = Release(
 )
 
 XNU_8796_141_3: Final = Release(
-    replace(XNU_8796_101_5.profile, release="xnu-8796.141.3"), parent=XNU_8796_101_5.tag
+    replace(
+        XNU_8796_101_5.profile,
+        release="xnu-8796.141.3",
+        known_trackers_are_logged=False,
+        functional_types=XNU_8796_101_5.profile.functional_types | FunctionalTypes.MANAGEMENT,
+        management_traffic_can_be_dropped=True,
+    ),
+    parent=XNU_8796_101_5.tag,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from necp_replay.abi.client import MAX_CLIENT_RESULT_BYTES, OpenFlag
+from necp_replay.abi.client import OpenFlag
 from necp_replay.abi.policy import SessionAction
 from necp_replay.events.inputs import Input
 from necp_replay.events.interfaces import IfaceUpdate
@@ -58,7 +58,7 @@ def test_a_result_that_outgrew_its_buffer_is_shown_whole() -> None:
     laptop.wifi.update(IfaceUpdate(0, agents=agents))
     state = laptop.client(laptop.fd.add(remote=REMOTE))
     assert state.result_length == RESULT_OVERFLOWED
-    assert len(state.result) == MAX_CLIENT_RESULT_BYTES
+    assert len(state.result) == 512
 
 
 def test_a_client_without_a_route_shows_none() -> None:

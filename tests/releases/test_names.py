@@ -52,7 +52,7 @@ def test_a_release_that_is_not_modelled_names_the_nearest_one() -> None:
     [
         ("xnu-4570.51.1", "DEFAULT"),
         ("macos-10.15.4", "HIGH_1"),
-        ("macos-15.5", "HIGH_1"),
+        ("macos-15.5", "HIGH"),
         ("no release", "DEFAULT"),
     ],
 )

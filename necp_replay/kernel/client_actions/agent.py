@@ -41,7 +41,7 @@ _REPORTS: Final[dict[int, ReportMessageType]] = {
     AgentReport.REMOVE_GROUP_MEMBERS: ReportMessageType.REMOVE_GROUP_MEMBERS,
     AgentReport.ERROR: ReportMessageType.CLIENT_ERROR,
 }
-_MOST_VALUE_BYTES: Final = 256
+_MOST_VALUE_BYTES: Final = 10_240
 """As long as the whole buffer in releases that read more than the id of an agent."""
 
 
@@ -83,7 +83,7 @@ def agent(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> int:
 
 
 def _tlvs(kernel: KernelState, given: bytes, total_bytes: int) -> Iterator[tuple[int, bytes]]:
-    """The type and the first 256 bytes of the value of each TLV, up to one that passes the end.
+    """The type and the first bytes of the value of each TLV, up to one that passes the end.
 
     ``given`` is the buffer without zero bytes at its end. TLVs that begin beyond it have neither
     type nor value: there can be 13 million of them, and none of them does anything.
@@ -162,7 +162,7 @@ _NO_ARGUMENTS: Final = silent(
 _TLVS_FAULT: Final = logged(Errno.EFAULT, "the TLVs cannot be read; above 64 MiB the kernel panics")
 _LONG_BUFFER: Final = logged(
     Errno.EINVAL,
-    "the length of the buffer is above 256",
+    "the length of the buffer is above 256, or above 10,240 in later releases",
     fact="agent_action_max_bytes",
 )
 _NOT_ASSERTED: Final = logged(Errno.ENOENT, "a TLV takes back an assertion that was not made")

@@ -58,7 +58,7 @@ def functional_type(profile: Profile, ifp: Interface | None, exclude_delegate: b
         )
     if ifp.type == IFT_CELLULAR or not (exclude_delegate or not is_cellular(ifp)):
         return IFRTYPE_FUNCTIONAL_CELLULAR
-    if ifp.family == IFNET_FAMILY_ETHERNET and ifp.subfamily == IFNET_SUBFAMILY_INTCOPROC:
+    if is_coprocessor(ifp):
         return IFRTYPE_FUNCTIONAL_INTCOPROC
     if known & _MANAGEMENT and ifp.xflags & IFXF_MANAGEMENT:
         return IFRTYPE_FUNCTIONAL_MANAGEMENT
@@ -81,6 +81,11 @@ def _is_own_wired(ifp: Interface, known: int) -> bool:
     return ifp.family in _WIRED_FAMILIES or (
         bool(known & _BONDS) and ifp.family in (IFNET_FAMILY_BOND, IFNET_FAMILY_VLAN)
     )
+
+
+def is_coprocessor(ifp: Interface) -> bool:
+    """``IFNET_IS_INTCOPROC``: the interface leads to the coprocessor of the system."""
+    return ifp.family == IFNET_FAMILY_ETHERNET and ifp.subfamily == IFNET_SUBFAMILY_INTCOPROC
 
 
 def is_expensive(ifp: Interface) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from necp_replay.abi.client import MAX_CLIENT_RESULT_BYTES, ClientResult
+from necp_replay.abi.client import ClientResult
 from necp_replay.abi.integers import U32_MAX
 from necp_replay.abi.tlv import TLV_HEADER, TLV_HEADER_BYTES
 from necp_replay.events.notifications import ForceUpdateClient
@@ -65,7 +65,7 @@ def _remove_agent_from_result(client: Client, agent: bytes) -> None:
         ):
             client.result_length -= end - offset
             rest = result[end : end + client.result_length - offset]
-            result[offset:] = rest.ljust(MAX_CLIENT_RESULT_BYTES - offset, b"\0")
+            result[offset:] = rest.ljust(len(result) - offset, b"\0")
         else:
             offset = end
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from necp_replay.abi.client import MAX_CLIENT_RESULT_BYTES
+from necp_replay.abi.client import CLIENT_RESULT_ROOM_BYTES
 from necp_replay.abi.uuid import ZERO_UUID
 from necp_replay.kernel.objects.assertions import Assertions
 from necp_replay.kernel.objects.flow import Flow
@@ -101,7 +101,7 @@ class Client:
         self.parameters = bytearray(parameters)
         self.parsed_parameters: ParsedParameters | None = None
         self.proc_pid = proc_pid
-        self.result = bytearray(MAX_CLIENT_RESULT_BYTES)
+        self.result = bytearray(CLIENT_RESULT_ROOM_BYTES)
         self.result_length = 0
         self.result_read = False
         self.flow_result_read = False

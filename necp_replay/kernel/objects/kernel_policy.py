@@ -92,7 +92,8 @@ class KernelSocketPolicy:
     result: an order to skip to, a control unit, an interface index, the id of a route rule, an
     agent or a service. ``service_data`` is the union's second half. ``cond_agent_type`` is 32 bytes
     for a domain and 32 for a type. ``cond_sdk_version`` is a platform, a minimum version and a
-    version.
+    version. ``keeps_entitlement_answer`` says that the first process decides whether an entitlement
+    is held.
     """
 
     __slots__ = (
@@ -125,6 +126,7 @@ class KernelSocketPolicy:
         "condition_mask",
         "condition_negated_mask",
         "id",
+        "keeps_entitlement_answer",
         "order",
         "parent_policy_id",
         "result",
@@ -146,6 +148,7 @@ class KernelSocketPolicy:
         self.cond_real_app_id = 0
         self.cond_custom_entitlement: bytes | None = None
         self.cond_custom_entitlement_matched = BooleanState.UNKNOWN
+        self.keeps_entitlement_answer = True
         self.cond_account_id = 0
         self.cond_domain: bytes | None = None
         self.cond_domain_dot_count = 0

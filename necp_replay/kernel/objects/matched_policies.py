@@ -16,7 +16,8 @@ class MatchedPolicies:
 
     ``policy`` ends the search, None if none did. Policies before it add a filter, a service, route
     rules and at most ``max_netagents`` agents, each with ``NECP_AGENT_USE_FLAG_*``. Ids are 0 if
-    no policy set them.
+    no policy set them. ``skip_policy_id`` is that of the first skip, if it passed over a policy
+    that packets are compared with.
     """
 
     __slots__ = (
@@ -31,6 +32,7 @@ class MatchedPolicies:
         "service_action",
         "service_data",
         "service_id",
+        "skip_policy_id",
     )
 
     def __init__(self, max_netagents: int) -> None:
@@ -39,6 +41,7 @@ class MatchedPolicies:
         self.filter_control_unit = 0
         self.flow_divert_aggregate_unit = 0
         self.service_action = 0
+        self.skip_policy_id = 0
         self.service_id = 0
         self.service_data = 0
         self.netagent_ids: list[int] = []

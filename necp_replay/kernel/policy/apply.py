@@ -21,6 +21,7 @@ from necp_replay.abi.policy import (
     KernelCondition,
     UuidPolicyOperation,
 )
+from necp_replay.abi.uuid import ZERO_UUID
 from necp_replay.events.effects import KernelEvent, UuidPolicy
 from necp_replay.kernel.objects.kernel_policy import (
     KernelIpOutputPolicy,
@@ -228,7 +229,8 @@ def _update_uuid_table(kernel: KernelState) -> None:
     if not uuid_ids.table_is_dirty:
         return
     flags = PROC_UUID_NECP_APP_POLICY
-    kernel.emit(UuidPolicy(int(UuidPolicyOperation.CLEAR), flags, None))
+    cleared = ZERO_UUID if kernel.profile.clearing_executables_names_one else None
+    kernel.emit(UuidPolicy(int(UuidPolicyOperation.CLEAR), flags, cleared))
     if uuid_ids.app_mapping_count != 0:
         for mapping in uuid_ids.in_table_order():
             if mapping.table_refcount > 0:

@@ -31,17 +31,18 @@ def is_entitled(_policy: KernelSocketPolicy, info: SocketInfo) -> bool:
 
 
 def has_custom_entitlement(policy: KernelSocketPolicy, info: SocketInfo) -> bool:
-    """Whether the first process that was compared with the policy has its entitlement.
+    """Whether the process has the policy's entitlement, or the first one that was compared with it.
 
-    Kernel quirk: the answer for that process is kept in the policy and used for all others.
-    Measured in policy_entitlement_cache.
+    Kernel quirk: up to xnu-8020, the answer for the first process is kept in the policy and used
+    for all others. Measured in policy_entitlement_cache.
     """
     if policy.cond_custom_entitlement_matched != BooleanState.UNKNOWN:
         return policy.cond_custom_entitlement_matched == BooleanState.TRUE
     if policy.cond_custom_entitlement is None:
         return True
     held = has_entitlement(info.process, policy.cond_custom_entitlement)
-    policy.cond_custom_entitlement_matched = BooleanState.TRUE if held else BooleanState.FALSE
+    if policy.keeps_entitlement_answer:
+        policy.cond_custom_entitlement_matched = BooleanState.TRUE if held else BooleanState.FALSE
     return held
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from necp_replay.abi.integers import U32_MAX
-from necp_replay.abi.policy import KernelCondition
+from necp_replay.abi.policy import KernelCondition, PolicyResult
 from necp_replay.kernel.objects.kernel_policy import KernelIpOutputPolicy, KernelSocketPolicy
 from necp_replay.kernel.objects.policy_session import PolicySession
 from necp_replay.kernel.objects.socket_info import SocketInfo
@@ -40,6 +40,7 @@ class PolicyDatabase:
     __slots__ = (
         "_app_layer_map",
         "_candidates",
+        "_has_skips",
         "_keeps_unnecessary",
         "account_ids",
         "application_policies_condition_mask",
@@ -49,6 +50,7 @@ class PolicyDatabase:
         "dedup_policies",
         "drop_all_level",
         "drop_all_order",
+        "drop_management_order",
         "drop_unentitled_order",
         "ip_output_policies",
         "ip_output_policies_count",
@@ -72,6 +74,9 @@ class PolicyDatabase:
         self.drop_all_level = 0
         self.drop_all_order = 0
         self.drop_unentitled_order = 0
+        self.drop_management_order = 0
+        if profile.management_traffic_can_be_dropped:
+            self.set_drop_management_level(int(profile.session_priorities["PRIVILEGED_TUNNEL"]))
         self.pass_interpose = 1
         self.pass_loopback = 1
         self.pass_keepalives = 1
@@ -102,6 +107,7 @@ class PolicyDatabase:
         self.ip_output_policies_count = 0
         self._app_layer_map: Sequence[KernelSocketPolicy] | None = ()
         self._candidates: PolicyCandidates | None = None
+        self._has_skips: bool | None = None
 
     @property
     def app_layer_map(self) -> Sequence[KernelSocketPolicy]:
@@ -116,6 +122,14 @@ class PolicyDatabase:
     def app_layer_map(self, searched: Sequence[KernelSocketPolicy]) -> None:
         self._app_layer_map = searched
         self._candidates = None
+        self._has_skips = None
+
+    @property
+    def has_skips(self) -> bool:
+        """Whether one of the policies that evaluations search skips others."""
+        if self._has_skips is None:
+            self._has_skips = any(each.result == _SKIP for each in self.app_layer_map)
+        return self._has_skips
 
     def candidates_for(self, info: SocketInfo) -> Sequence[KernelSocketPolicy]:
         """The policies of ``app_layer_map`` that may match, in evaluation order."""
@@ -144,6 +158,7 @@ class PolicyDatabase:
         self.keeps_all = self._keeps_unnecessary and self.dedup_policies == 0
         self._app_layer_map = None
         self._candidates = None
+        self._has_skips = None
 
     def set_drop_all_level(self, level: int) -> None:
         """Write ``net.necp.drop_all_level``: the session priority from which on all is dropped.
@@ -160,6 +175,13 @@ class PolicyDatabase:
         """
         self.drop_unentitled_order = first_order_for_priority(level & U32_MAX)
 
+    def set_drop_management_level(self, level: int) -> None:
+        """Write ``net.necp.drop_management_level``: from which priority on it needs a right.
+
+        Source: sysctl_handle_necp_management_level, xnu-8796.141.3.
+        """
+        self.drop_management_order = first_order_for_priority(level & U32_MAX)
+
     def is_service_registered(self, service_id: int) -> bool:
         """Whether any session has registered the service with this id."""
         return self.registered_services[service_id] > 0
@@ -171,3 +193,6 @@ def _socket_policy_order(policy: KernelSocketPolicy) -> tuple[int, int]:
 
 def _ip_output_policy_order(policy: KernelIpOutputPolicy) -> tuple[int, int, int]:
     return policy.session_order, policy.order, policy.suborder
+
+
+_SKIP: Final = int(PolicyResult.SKIP)

@@ -15,9 +15,10 @@ from necp_replay.abi.policy import (
     TC_RANGE,
     KernelCondition,
     PolicyCondition,
+    PolicyConditionFlag,
     PolicyTlv,
 )
-from necp_replay.abi.tlv import pack_tlv
+from necp_replay.abi.tlv import TLV_HEADER, iterate_tlvs, pack_tlv
 from necp_replay.kernel.objects.kernel_policy import KernelSocketPolicy
 from necp_replay.kernel.policy.result_string import interface_string, result_string
 from necp_replay.kernel.state import KernelState
@@ -29,6 +30,8 @@ def dump_policy(kernel: KernelState, policy: KernelSocketPolicy) -> bytes:
     Source: necp_handle_policy_dump_all, xnu-4570.51.1.
     """
     conditions = b"".join(_condition_tlvs(kernel, policy))
+    if kernel.profile.dumped_conditions_have_flags:
+        conditions = _with_flags(conditions, policy)
     return pack_tlv(
         PolicyTlv.POLICY_DUMP,
         pack_tlv(PolicyTlv.POLICY_ID, _UINT32.pack(policy.id))
@@ -38,6 +41,19 @@ def dump_policy(kernel: KernelState, policy: KernelSocketPolicy) -> bytes:
         + pack_tlv(PolicyTlv.POLICY_OWNER, _owner(kernel, policy) + b"\0")
         + pack_tlv(PolicyTlv.POLICY_CONDITION, conditions),
     )
+
+
+def _with_flags(conditions: bytes, policy: KernelSocketPolicy) -> bytes:
+    """The conditions with flags before each value, which the length does not count.
+
+    Source: necp_buffer_write_tlv_with_flags, xnu-11215.1.10.
+    """
+    written = bytearray()
+    for _, type_, value in iterate_tlvs(conditions):
+        bit = _NEGATED_BY.get(type_, 0)
+        flags = PolicyConditionFlag.NEGATIVE if policy.condition_negated_mask & bit else 0
+        written += TLV_HEADER.pack(type_, len(value)) + bytes((flags,)) + value
+    return bytes(written)
 
 
 _UINT32: Final = Struct("<I")
@@ -172,6 +188,27 @@ _CONDITION_VALUES: Final[tuple[tuple[int, PolicyCondition, _ValueIn], ...]] = (
     (KernelCondition.PLATFORM_BINARY, PolicyCondition.PLATFORM_BINARY, _nothing),
     (KernelCondition.SDK_VERSION, PolicyCondition.SDK_VERSION, _sdk_version),
 )
+
+
+_NEGATED_BY: Final[dict[int, int]] = {
+    **{int(type_): int(bit) for bit, type_, _ in _CONDITION_VALUES},
+    int(PolicyCondition.LOCAL_ADDR): int(KernelCondition.LOCAL_PREFIX),
+    int(PolicyCondition.LOCAL_ADDR_RANGE): int(KernelCondition.LOCAL_END),
+    int(PolicyCondition.REMOTE_ADDR): int(KernelCondition.REMOTE_PREFIX),
+    int(PolicyCondition.REMOTE_ADDR_RANGE): int(KernelCondition.REMOTE_END),
+    int(PolicyCondition.AGENT_TYPE): int(KernelCondition.AGENT_TYPE),
+    int(PolicyCondition.CLIENT_FLAGS): int(KernelCondition.CLIENT_FLAGS),
+    int(PolicyCondition.FLOW_LOCAL_ADDR_EMPTY): int(KernelCondition.LOCAL_EMPTY),
+    int(PolicyCondition.FLOW_REMOTE_ADDR_EMPTY): int(KernelCondition.REMOTE_EMPTY),
+    int(PolicyCondition.SIGNING_IDENTIFIER): int(KernelCondition.SIGNING_IDENTIFIER),
+    int(PolicyCondition.PACKET_FILTER_TAGS): int(KernelCondition.PACKET_FILTER_TAGS),
+    int(PolicyCondition.FLOW_IS_LOOPBACK): int(KernelCondition.IS_LOOPBACK),
+    int(PolicyCondition.DELEGATE_IS_PLATFORM_BINARY): int(
+        KernelCondition.DELEGATE_IS_PLATFORM_BINARY
+    ),
+    int(PolicyCondition.SCHEME_PORT): int(KernelCondition.SCHEME_PORT),
+}
+"""The bit of the negated mask for each type of conditions."""
 
 
 def _address_tlv(

@@ -24,7 +24,12 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from necp_replay.abi.client import ClientParameterFlag, ClientResultFlag, ResultReason
+from necp_replay.abi.client import (
+    ENDPOINT_TYPE_APPLICATION_SERVICE,
+    ClientParameterFlag,
+    ClientResultFlag,
+    ResultReason,
+)
 from necp_replay.abi.interface import (
     IFRTYPE_FUNCTIONAL_CELLULAR,
     IFRTYPE_FUNCTIONAL_LOOPBACK,
@@ -43,7 +48,11 @@ from necp_replay.kernel.objects.process import Process
 from necp_replay.kernel.objects.route import Route
 from necp_replay.kernel.objects.socket_info import NO_ADDRESS
 from necp_replay.kernel.policy.delegation import Identity, claim_delegations
-from necp_replay.kernel.policy.exemptions import drop_order, is_loopback
+from necp_replay.kernel.policy.exemptions import (
+    drop_order,
+    is_coprocessor_traffic,
+    is_loopback,
+)
 from necp_replay.kernel.policy.explanation import MatchExplanation
 from necp_replay.kernel.policy.interface_denied import post_interface_denied, post_network_denied
 from necp_replay.kernel.policy.matched_result import apply_matching_policies
@@ -54,7 +63,11 @@ from necp_replay.kernel.policy.result_flags import (
     interface_flags,
     recommended_mss,
 )
-from necp_replay.kernel.policy.route_agents import add_agent_of_route, divert_by_route
+from necp_replay.kernel.policy.route_agents import (
+    add_agent_of_route,
+    divert_by_route,
+    rules_in_order,
+)
 from necp_replay.kernel.policy.route_rules import route_is_allowed
 from necp_replay.kernel.policy.socket_info import NO_PORTS, Ports, fill_out_addresses, fill_out_info
 from necp_replay.kernel.policy.traffic_route import (
@@ -65,6 +78,7 @@ from necp_replay.kernel.policy.traffic_route import (
 )
 from necp_replay.kernel.quirk import Quirk
 from necp_replay.kernel.state import KernelState
+from necp_replay.releases.facts.matching import DefaultRoutesTold
 
 
 def evaluate_parameters(
@@ -92,8 +106,7 @@ def evaluate_parameters(
     """
     result = AggregateResult()
     match = ParameterEvaluation(result)
-    policies, profile = kernel.policies, kernel.profile
-    if policies.application_policies_count == 0 and _drops_all(kernel, process):
+    if _is_dropped_unread(kernel, process):
         result.routing_result = _DROP
         if why is not None:
             why.ended_unread = True
@@ -107,20 +120,21 @@ def evaluate_parameters(
     bound_index = required_interface_index
     if reading.bound_interfaces:
         bound_index = _bound_interface_index(kernel, reading, required_interface_index)
-    if ignore_address:
-        addresses = local_addr or NO_ADDRESS, remote_addr or NO_ADDRESS, NO_PORTS
-    else:
-        addresses = _chosen_addresses(kernel, reading, local_addr, remote_addr)
-    local_addr, remote_addr, ports = addresses
+    uses_endpoint = not ignore_address and remote_addr is None
+    chosen = _unread_addresses if ignore_address else _chosen_addresses
+    local_addr, remote_addr, ports = chosen(kernel, reading, local_addr, remote_addr)
     if why is not None:
         why.record_question(identity, bound_index, local_addr, remote_addr)
-    question = _Question(identity, reading, bound_index, local_addr, remote_addr, ports, want_flags)
-    rule_ids = _ask_policies(kernel, question, match, why)
+    if is_coprocessor_traffic(kernel, remote_addr, bound_index):
+        _pass(match, bound_index)
+        return match
+    asked = bound_index, local_addr, remote_addr, ports, want_flags, uses_endpoint
+    rule_ids = _ask_policies(kernel, _Question(identity, reading, *asked), match, why)
     if rule_ids is None:
         _pass_loopback(kernel, match, why, want_flags=want_flags)
         return match
 
-    if profile.drops_have_flags and result.routing_result == _DROP:
+    if kernel.profile.drops_have_flags and result.routing_result == _DROP:
         _tell_local_network(kernel, identity, match)
     is_scoped = result.routing_result in _SCOPING
     output_index = _scoped_interface_index(kernel, result) if is_scoped else bound_index
@@ -128,9 +142,10 @@ def evaluate_parameters(
     result.routed_interface_index = traffic.routed_interface_index
     match.route = traffic.route
     if want_flags:
-        match.flags = _evaluate_flags(kernel, reading, match, traffic, remote_addr, rule_ids)
+        routed = traffic, remote_addr, rule_ids, output_index
+        match.flags = _evaluate_flags(kernel, reading, match, *routed)
     is_denied = _enforce_route_rules(kernel, identity, match, rule_ids)
-    if profile.prohibited_routes_are_dropped and match.route is not None:
+    if match.route is not None and _may_be_prohibited(kernel, reading.client_flags):
         _drop_prohibited_route(match, match.route, reading.client_flags)
     if why is not None:
         why.record_route(output_index, traffic, is_denied=is_denied)
@@ -156,6 +171,7 @@ class _Question(NamedTuple):
     remote_addr: bytes
     ports: Ports
     has_client: bool
+    uses_endpoint: bool
 
 
 def _ask_policies(
@@ -169,7 +185,7 @@ def _ask_policies(
     Loopback traffic passes, in some releases after policies were asked for filters.
     """
     profile, policies = kernel.profile, kernel.policies
-    identity, reading, bound_index, local_addr, remote_addr, ports, has_client = question
+    identity, reading, bound_index, local_addr, remote_addr, ports, has_client, _ = question
     is_loopback = profile.loopback_passes_policies and _passes(
         kernel, local_addr, remote_addr, bound_index
     )
@@ -186,12 +202,31 @@ def _ask_policies(
         kernel, identity.process, identity, reading, bound_index, has_client=has_client
     )
     info.is_loopback = is_loopback
+    if profile.services_are_not_unentitled and _is_service(question):
+        info.drop_order = 0
     fill_out_addresses(kernel, info, local_addr, remote_addr, ports)
     return apply_matching_policies(kernel, info, match, why)
 
 
-def _drops_all(kernel: KernelState, process: Process) -> bool:
+def _is_service(question: _Question) -> bool:
+    """Whether traffic is that of a service, which is not dropped as unentitled traffic is.
+
+    Source: necp_application_find_policy_match_internal, xnu-8792.41.9.
+    """
+    reading = question.reading
+    if reading.client_flags & _LISTENER:
+        return True
+    if not question.uses_endpoint:
+        return False
+    if reading.remote_endpoint_type == ENDPOINT_TYPE_APPLICATION_SERVICE:
+        return True
+    return bool(reading.client_flags & _INBOUND) and reading.remote_endpoint_is_empty
+
+
+def _is_dropped_unread(kernel: KernelState, process: Process) -> bool:
     policies = kernel.policies
+    if policies.application_policies_count > 0 or policies.drop_management_order:
+        return False
     return policies.drop_all_order > 0 or (
         policies.drop_unentitled_order > 0 and drop_order(kernel, process) > 0
     )
@@ -225,10 +260,14 @@ def _pass_loopback(
         )
     if why is not None:
         why.is_loopback = True
-    match.result.policy_id = POLICY_ID_NO_MATCH
-    match.result.routing_result = PolicyResult.PASS
-    match.result.routed_interface_index = kernel.interfaces.loopback.index
+    _pass(match, kernel.interfaces.loopback.index)
     match.flags = int(ClientResultFlag.IS_LOCAL | ClientResultFlag.IS_DIRECT)
+
+
+def _pass(match: ParameterEvaluation, interface_index: int) -> None:
+    match.result.policy_id = match.result.skip_policy_id = POLICY_ID_NO_MATCH
+    match.result.routing_result = PolicyResult.PASS
+    match.result.routed_interface_index = interface_index
 
 
 def _ports_alone(reading: ParameterReading, local: bytes | None, remote: bytes | None) -> Ports:
@@ -237,6 +276,13 @@ def _ports_alone(reading: ParameterReading, local: bytes | None, remote: bytes |
         reading.local_port if local is None else None,
         reading.remote_port if remote is None else None,
     )
+
+
+def _unread_addresses(
+    kernel: KernelState, reading: ParameterReading, local: bytes | None, remote: bytes | None
+) -> tuple[bytes, bytes, Ports]:
+    """The addresses that were given, whatever the parameters say."""
+    return local or NO_ADDRESS, remote or NO_ADDRESS, NO_PORTS
 
 
 def _chosen_addresses(
@@ -333,6 +379,7 @@ def _evaluate_flags(
     evaluation: TrafficRoute,
     remote_addr: bytes,
     rule_ids: RuleIds,
+    output_index: int,
 ) -> int:
     flags = 0
     if not reading.client_flags & _LISTENER:
@@ -343,7 +390,12 @@ def _evaluate_flags(
                 kernel, interface, reading.client_flags, rule_ids, match.policy_agent_ids
             )
             match.result.mss_recommended = recommended_mss(interface)
-    if evaluation.routed_interface_index != 0:
+    told = kernel.profile.default_routes_told
+    if (
+        evaluation.routed_interface_index
+        or told is DefaultRoutesTold.ALWAYS
+        or (output_index and told is DefaultRoutesTold.ROUTED_OR_BOUND)
+    ):
         flags |= address_family_flags(kernel, evaluation.routed_interface_index, match)
     return flags
 
@@ -354,7 +406,7 @@ def _enforce_route_rules(
     """Turn the result into a drop if a rule denies the route, and post the event about it."""
     if rule_ids == NO_RULE and kernel.policies.debug <= 1:
         return False
-    for rule_id in rule_ids:
+    for rule_id in rules_in_order(kernel, rule_ids):
         allowed, interface_type_denied = route_is_allowed(
             kernel, match.route, None, rule_id, match.policy_agent_ids
         )
@@ -369,6 +421,16 @@ def _enforce_route_rules(
             post_interface_denied(kernel, identity, interface_type_denied)
         return True
     return False
+
+
+def _may_be_prohibited(kernel: KernelState, client_flags: int) -> bool:
+    """Whether a route is looked at for properties that the parameters prohibit."""
+    profile = kernel.profile
+    if client_flags & _LISTENER and profile.listeners_may_use_prohibited_routes:
+        return False
+    if client_flags & _BROWSE and profile.browsers_may_use_prohibited_routes:
+        return False
+    return profile.prohibited_routes_are_dropped
 
 
 def _drop_prohibited_route(match: ParameterEvaluation, route: Route, client_flags: int) -> None:
@@ -389,6 +451,8 @@ def _drop_prohibited_route(match: ParameterEvaluation, route: Route, client_flag
 _NOT_DIRECT: Final = (IFRTYPE_FUNCTIONAL_UNKNOWN, IFRTYPE_FUNCTIONAL_LOOPBACK)
 _INTERPOSE: Final = int(ClientParameterFlag.INTERPOSE)
 _LISTENER: Final = int(ClientParameterFlag.LISTENER)
+_BROWSE: Final = int(ClientParameterFlag.BROWSE)
+_INBOUND: Final = int(ClientParameterFlag.INBOUND)
 _PROHIBIT_EXPENSIVE: Final = int(ClientParameterFlag.PROHIBIT_EXPENSIVE)
 _PROHIBIT_CONSTRAINED: Final = int(ClientParameterFlag.PROHIBIT_CONSTRAINED)
 _REASONS: Final = {

@@ -6,6 +6,7 @@ from typing import Final
 
 from necp_replay.abi.log import LOG_INFO
 from necp_replay.abi.sockaddr import AF_INET, AF_INET6
+from necp_replay.kernel.interfaces.functional_type import is_coprocessor
 from necp_replay.kernel.objects.process import Process
 from necp_replay.kernel.objects.socket_info import SocketInfo
 from necp_replay.kernel.privileges import has_entitlement, has_privilege
@@ -24,6 +25,24 @@ def is_loopback(
         or _is_loopback_address(remote_addr)
         or bound_interface_index == kernel.interfaces.loopback.index
     )
+
+
+def is_coprocessor_traffic(
+    kernel: KernelState, remote_addr: bytes, bound_interface_index: int
+) -> bool:
+    """Whether traffic to the coprocessor of the system, bound to its interface, passes.
+
+    Source: necp_application_find_policy_match_internal, xnu-8792.41.9.
+    """
+    if not kernel.profile.coprocessor_traffic_passes:
+        return False
+    if remote_addr[1] != AF_INET6 or bound_interface_index == 0:
+        return False
+    is_link_local = remote_addr[8] == 0xFE and remote_addr[9] & 0xC0 == 0x80
+    if not is_link_local or remote_addr[16:24] != _COPROCESSOR:
+        return False
+    ifp = kernel.interfaces.by_index.get(bound_interface_index)
+    return ifp is not None and is_coprocessor(ifp)
 
 
 def _is_loopback_address(sockaddr: bytes) -> bool:
@@ -97,6 +116,8 @@ def bypasses_drop_all(kernel: KernelState, process: Process) -> bool:
 
 _LOOPBACK_IPV4: Final = bytes((127, 0, 0, 1))
 _LOOPBACK_IPV6: Final = bytes(15) + b"\x01"
+_COPROCESSOR: Final = bytes.fromhex("aede48fffe334455")
+"""The last half of its address."""
 _NETWORK_PRIVILEGES: Final = (
     "PRIV_NET_PRIVILEGED_CLIENT_ACCESS",
     "PRIV_NET_PRIVILEGED_SERVER_ACCESS",

@@ -39,6 +39,7 @@ def add_socket_policy(
     policy.cond_uid = conditions.uid
     policy.cond_start_tc, policy.cond_end_tc = conditions.start_tc, conditions.end_tc
     policy.cond_custom_entitlement = conditions.custom_entitlement
+    policy.keeps_entitlement_answer = not kernel.profile.named_entitlements_stand_alone
     if mask & KernelCondition.REAL_APP_ID:
         policy.cond_real_app_id = conditions.real_app_id
     if conditions.domain is not None:
@@ -141,10 +142,11 @@ def _sanitised_mask(kernel: KernelState, mask: int) -> int:
         if mask & bits:
             mask &= ~void
     if not mask & KernelCondition.APP_ID:
-        needs_application = KernelCondition.ENTITLEMENT
-        if kernel.profile.privilege_condition_stands_alone:
-            needs_application = KernelCondition.CUSTOM_ENTITLEMENT
-        mask &= ~(KernelCondition.REAL_APP_ID | needs_application)
+        mask &= ~KernelCondition.REAL_APP_ID
+        if not kernel.profile.privilege_condition_stands_alone:
+            mask &= ~KernelCondition.ENTITLEMENT
+        elif not kernel.profile.named_entitlements_stand_alone:
+            mask &= ~KernelCondition.CUSTOM_ENTITLEMENT
     return mask
 
 

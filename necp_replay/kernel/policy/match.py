@@ -13,7 +13,7 @@ walk looks at all of them; the outcome is the same.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
+from typing import Final, TypeAlias
 
 from necp_replay.abi.aggregate_result import AGENT_USE_FLAG_REMOVE, AGENT_USE_FLAG_SCOPE
 from necp_replay.abi.client import ClientParameterFlag
@@ -41,24 +41,24 @@ def find_matching_policies(
 ) -> MatchedPolicies:
     """Walk the policies in order until one decides, or until drop-all ends the walk.
 
-    Source: necp_socket_find_policy_match_with_info_locked, xnu-4570.51.1, xnu-6153.11.26.
+    Source: necp_socket_find_policy_match_with_info_locked, xnu-4570.51.1, xnu-6153.11.26,
+    xnu-10002.61.3.
     """
     profile, policies = kernel.profile, kernel.policies
     found = MatchedPolicies(profile.match_result.max_netagents)
     if info.client_flags & _INTERPOSE and _interposers_pass(kernel):
         found.policy = PASS_POLICY
         return found
-    collectors = _COLLECTORS
-    if profile.agents_of_policies_are_listed_once:
-        collectors = _LATER_COLLECTORS
-    elif profile.filter_units_are_combined:
-        collectors = _COMBINING_COLLECTORS
+    collectors = _collectors(kernel)
     proxies_add_up = profile.transparent_proxies_add_up
     dropped_from = 0
     if policies.drop_all_order or info.drop_order:
         dropped_from = _first_dropped_order(kernel, info)
     skip_order = skip_session_order = 0
-    for policy in policies.candidates_for(info) if why is None else policies.app_layer_map:
+    skips_matter = profile.match_result.has_skip_policy_id and policies.has_skips
+    skipped_for_packets = False
+    looks_at_all = skips_matter or why is not None
+    for policy in policies.app_layer_map if looks_at_all else policies.candidates_for(info):
         session_order = policy.session_order
         if dropped_from and session_order >= dropped_from:
             if why is not None:
@@ -66,13 +66,17 @@ def find_matching_policies(
             break
         if skip_session_order and session_order >= skip_session_order:
             skip_order = skip_session_order = 0
+            if not skipped_for_packets:
+                found.skip_policy_id = 0
         if skip_order:
             if policy.order < skip_order:
+                skipped_for_packets |= policy.result in _RESULTS_FOR_PACKETS
                 if why is not None:
                     why.consider(policy, SKIPPED)
                 continue
             skip_order = skip_session_order = 0
         elif skip_session_order:
+            skipped_for_packets |= policy.result in _RESULTS_FOR_PACKETS
             if why is not None:
                 why.consider(policy, SKIPPED)
             continue
@@ -90,6 +94,9 @@ def find_matching_policies(
         elif policy.result == PolicyResult.SKIP:
             skip_order = policy.result_parameter
             skip_session_order = session_order + 1
+            if skips_matter and found.skip_policy_id == 0:
+                found.skip_policy_id = policy.id
+                _log_matches(kernel, 1)
         elif policy.result == PolicyResult.ALLOW_UNENTITLED:
             info.drop_order = 0
             dropped_from = _first_dropped_order(kernel, info)
@@ -98,6 +105,14 @@ def find_matching_policies(
             break
     _combine_route_rules(kernel, found)
     return found
+
+
+def _collectors(kernel: KernelState) -> dict[int, _Collector]:
+    if kernel.profile.agents_of_policies_are_listed_once:
+        return _LATER_COLLECTORS
+    if kernel.profile.filter_units_are_combined:
+        return _COMBINING_COLLECTORS
+    return _COLLECTORS
 
 
 def _first_dropped_order(kernel: KernelState, info: SocketInfo) -> int:
@@ -226,7 +241,8 @@ def _remove_netagent(found: MatchedPolicies, policy: KernelSocketPolicy) -> int:
     return 1
 
 
-_COLLECTORS: Final[dict[int, Callable[[MatchedPolicies, KernelSocketPolicy], int]]] = {
+_Collector: TypeAlias = Callable[[MatchedPolicies, KernelSocketPolicy], int]
+_COLLECTORS: Final[dict[int, _Collector]] = {
     int(PolicyResult.SOCKET_FILTER): _collect_filter,
     int(PolicyResult.ROUTE_RULES): _collect_route_rule,
     int(PolicyResult.TRIGGER): _collect_service,
@@ -249,6 +265,10 @@ _LATER_COLLECTORS: Final = _COLLECTORS | {
 }
 """The same from the release on in which each agent is listed once."""
 
+_RESULTS_FOR_PACKETS: Final = frozenset(
+    {PolicyResult.PASS, PolicyResult.DROP, PolicyResult.IP_TUNNEL, PolicyResult.ROUTE_RULES}
+)
+"""Results of policies that packets are compared with, too."""
 _INTERPOSE: Final = int(ClientParameterFlag.INTERPOSE)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from necp_replay.abi.aggregate_result import SERVICE_FLAGS_REGISTERED
+from collections.abc import Iterator
+
+from necp_replay.abi.aggregate_result import AGENT_USE_FLAG_REMOVE, SERVICE_FLAGS_REGISTERED
 from necp_replay.abi.policy import (
     LOOPBACK_PASS_WITH_FILTER,
     NO_FILTER_UNIT,
@@ -43,24 +45,28 @@ def apply_matching_policies(
     policy = matched.policy
     if policy is not None:
         result.policy_id = policy.id
+        result.skip_policy_id = matched.skip_policy_id
         result.routing_result = policy.result
         result.routing_result_parameter = policy.result_parameter
         if not policy.condition_mask & KernelCondition.REAL_APP_ID:
             match.override_euuid = info.responsible_application
     elif _is_dropped(kernel, info):
-        result.policy_id = POLICY_ID_NO_MATCH
+        result.policy_id = result.skip_policy_id = POLICY_ID_NO_MATCH
         result.routing_result = PolicyResult.DROP
+    elif kernel.profile.no_match_has_an_id:
+        result.policy_id = POLICY_ID_NO_MATCH
+        result.skip_policy_id = matched.skip_policy_id
     if is_refused(kernel, info):
         if why is not None:
             why.is_refused = True
-        result.policy_id = POLICY_ID_NO_MATCH
+        result.policy_id = result.skip_policy_id = POLICY_ID_NO_MATCH
         result.routing_result = PolicyResult.DROP
     _store_filters(kernel, matched, result)
     result.service_action = matched.service_action
     if matched.service_id != 0:
         _report_service(kernel, matched, result)
     if matched.netagent_ids:
-        match.policy_agent_ids = tuple(matched.netagent_ids)
+        match.policy_agent_ids = tuple(_named_agents(kernel, matched))
         _report_agents(kernel, matched, result)
     return matched.applied_rule_ids
 
@@ -79,6 +85,14 @@ def _report_agents(kernel: KernelState, matched: MatchedPolicies, result: Aggreg
         else:
             result.netagents.append(uuid)
             result.netagent_flags.append(use_flags if reports_use else get_flags(kernel, uuid))
+
+
+def _named_agents(kernel: KernelState, matched: MatchedPolicies) -> Iterator[int]:
+    """The ids of the agents that route rules may need."""
+    for agent_id, flags in zip(matched.netagent_ids, matched.netagent_use_flags, strict=True):
+        if flags & AGENT_USE_FLAG_REMOVE and kernel.profile.removed_agents_meet_no_rule:
+            continue
+        yield agent_id
 
 
 def _passes_with_filters(kernel: KernelState, matched: MatchedPolicies) -> bool:

@@ -22,13 +22,14 @@ from necp_replay.abi.client import (
     ClientParameter,
 )
 from necp_replay.abi.netagent import DOMAIN_BYTES
-from necp_replay.abi.sockaddr import AF_UNSPEC
+from necp_replay.abi.sockaddr import AF_INET, AF_INET6, AF_UNSPEC
 from necp_replay.abi.tlv import TLV_HEADER, TLV_HEADER_BYTES
 from necp_replay.abi.uuid import UUID_BYTES
 from necp_replay.kernel.parameters.reading_rules import ParameterRules
 from necp_replay.kernel.policy.addresses import is_valid_address
 from necp_replay.kernel.policy.domains import count_dots, trim_dots_and_stars
 from necp_replay.kernel.quirk import Quirk
+from necp_replay.kernel.sockaddr import is_wildcard
 
 
 class ParameterReading:
@@ -40,8 +41,9 @@ class ParameterReading:
     dots and stars around it. ``required_agent_types`` are pairs of domain and type; only policies
     of some releases ask for them. If another parameter is given several times, the last valid one
     counts. ``local_port`` and ``remote_port`` are those of endpoints without an address, in network
-    order, as is ``scheme_port``. ``has_invalid_length`` says that a TLV passed the end, where
-    reading stopped.
+    order, as is ``scheme_port``. ``remote_endpoint_type`` is that of an endpoint without an
+    address, and ``remote_endpoint_is_empty`` says that one has the unspecified address.
+    ``has_invalid_length`` says that a TLV passed the end, where reading stopped.
     """
 
     __slots__ = (
@@ -56,6 +58,8 @@ class ParameterReading:
         "local_port",
         "protocol",
         "remote_addr",
+        "remote_endpoint_is_empty",
+        "remote_endpoint_type",
         "remote_port",
         "required_agent_types",
         "scheme_port",
@@ -79,6 +83,8 @@ class ParameterReading:
         self.local_port: bytes | None = None
         self.remote_port: bytes | None = None
         self.scheme_port = bytes(2)
+        self.remote_endpoint_type = 0
+        self.remote_endpoint_is_empty = False
         self.has_invalid_length = False
 
 
@@ -150,9 +156,16 @@ def _read_ip_protocol(
 def _read_endpoint(
     reading: ParameterReading, type_: int, value: bytes, _rules: ParameterRules
 ) -> None:
-    """The port of an endpoint without an address. Other endpoints mean nothing to policies."""
+    """Port and type of an endpoint without an address. Others may only be empty."""
     port = value[2:4]
-    if len(value) < CLIENT_ENDPOINT_BYTES or value[1] != AF_UNSPEC or port == b"\0\0":
+    if len(value) < CLIENT_ENDPOINT_BYTES:
+        return
+    if type_ == ClientParameter.REMOTE_ENDPOINT:
+        if value[1] == AF_UNSPEC:
+            (reading.remote_endpoint_type,) = _U32.unpack_from(value, 4)
+        elif value[0] == 0 or (value[1] in (AF_INET, AF_INET6) and is_wildcard(value)):
+            reading.remote_endpoint_is_empty = True
+    if value[1] != AF_UNSPEC or port == b"\0\0":
         return
     if type_ == ClientParameter.LOCAL_ENDPOINT:
         reading.local_port = port

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from necp_replay.abi.aggregate_result import AGENT_USE_FLAG_REMOVE
@@ -17,6 +18,7 @@ from necp_replay.abi.policy import PolicyResult, RouteRuleAction
 from necp_replay.abi.uuid import ZERO_UUID
 from necp_replay.kernel.objects.aggregate_result import AggregateResult
 from necp_replay.kernel.objects.interface import Interface
+from necp_replay.kernel.objects.matched_policies import RuleIds
 from necp_replay.kernel.objects.parameter_evaluation import ParameterEvaluation
 from necp_replay.kernel.policy.route_rule_table import KernelRouteRule
 from necp_replay.kernel.policy.route_rules import counts_for
@@ -37,15 +39,45 @@ def add_agent_of_route(kernel: KernelState, match: ParameterEvaluation, route_ru
     action = _action_about_agents(kernel, rule, match)
     if action not in (RouteRuleAction.USE_NETAGENT, RouteRuleAction.REMOVE_NETAGENT):
         return
+    removes = action == RouteRuleAction.REMOVE_NETAGENT
+    if kernel.profile.rules_that_need_agents_come_last:
+        _note_agent(kernel, match, rule.agent_id, removes=removes)
     agent = kernel.policies.uuid_ids.service_uuid_of(rule.agent_id)
     if agent is None:
         return
-    use_flags = AGENT_USE_FLAG_REMOVE if action == RouteRuleAction.REMOVE_NETAGENT else 0
+    use_flags = AGENT_USE_FLAG_REMOVE if removes else 0
     if kernel.profile.agents_of_policies_are_listed_once and agent in match.result.netagents:
         if use_flags:
             _put(match.result, match.result.netagents.index(agent), agent, use_flags)
         return
     _put_into_free_place(kernel, match.result, agent, use_flags)
+
+
+def rules_in_order(kernel: KernelState, rule_ids: RuleIds) -> Sequence[int]:
+    """The ids of rules in the order in which they are asked: those that need an agent last.
+
+    Source: necp_application_find_policy_match_internal, xnu-8020.101.4.
+    """
+    if len(rule_ids) < 2 or not kernel.profile.rules_that_need_agents_come_last:
+        return rule_ids
+    return sorted(rule_ids, key=lambda rule_id: _needs_agent(kernel, rule_id))
+
+
+def _needs_agent(kernel: KernelState, rule_id: int) -> bool:
+    rule = kernel.policies.route_rules.find(rule_id)
+    return rule is not None and rule.needed_agent_id != 0
+
+
+def _note_agent(
+    kernel: KernelState, match: ParameterEvaluation, agent_id: int, *, removes: bool
+) -> None:
+    """Add an agent to those that later rules may need, or take it away from them."""
+    if removes:
+        match.policy_agent_ids = tuple(each for each in match.policy_agent_ids if each != agent_id)
+    elif agent_id not in match.policy_agent_ids and (
+        len(match.policy_agent_ids) < kernel.profile.match_result.max_netagents
+    ):
+        match.policy_agent_ids = (*match.policy_agent_ids, agent_id)
 
 
 def _action_about_agents(

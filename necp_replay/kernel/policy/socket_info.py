@@ -17,7 +17,7 @@ from necp_replay.kernel.policy.exemptions import drop_order, is_platform_binary
 from necp_replay.kernel.policy.parameter_reading import ParameterReading
 from necp_replay.kernel.policy.result_flags import is_direct
 from necp_replay.kernel.policy.traffic_route import is_unspecified, unless_translated
-from necp_replay.kernel.privileges import has_privilege
+from necp_replay.kernel.privileges import has_entitlement, has_privilege
 from necp_replay.kernel.state import KernelState
 
 Ports = tuple[bytes | None, bytes | None]
@@ -69,7 +69,7 @@ def fill_out_info(
     elif kernel.profile.acted_for_process_is_asked:
         info.process = acted_for(kernel, identity)
     if asked & _ENTITLEMENT:
-        info.is_entitled = _may_match(kernel, info.process)
+        info.is_entitled = _may_match(kernel, info)
     info.is_platform_binary = is_platform_binary(kernel, info.process)
     info.real_is_platform_binary = is_platform_binary(kernel, process)
     if asked & _ACCOUNT_ID and reading.account is not None:
@@ -118,21 +118,34 @@ def is_local_destination(kernel: KernelState, remote_addr: bytes) -> bool:
     return route is not None and is_direct(route)
 
 
-def _may_match(kernel: KernelState, process: Process) -> bool:
-    """Whether an ENTITLEMENT condition matches a process.
+def _may_match(kernel: KernelState, info: SocketInfo) -> bool:
+    """Whether an ENTITLEMENT condition matches, by the process or the leader of its coalition.
 
     Source: necp_application_fillout_info_locked, xnu-8019.41.5; necp_get_parent_cred_result,
     xnu-4570.71.2.
     """
+    profile = kernel.profile
+    process, has_right = info.process, _has_privilege_to_match
+    if profile.right_to_match_is_an_entitlement:
+        process, has_right = info.asking_process, _has_entitlement_to_match
     asked: Process | None = process
-    if kernel.profile.entitlement_asks_caller:
+    if profile.entitlement_asks_caller:
         asked = kernel.caller
-    if asked is None or has_privilege(asked, _MATCH_PRIVILEGE):
+    if asked is None or has_right(asked):
         return True
-    if not kernel.profile.entitlement_asks_coalition_leader:
+    if not profile.entitlement_asks_coalition_leader:
         return False
     leader = kernel.processes.get(process.coalition_leader)
-    return leader is not None and has_privilege(leader, _MATCH_PRIVILEGE)
+    return leader is not None and has_right(leader)
+
+
+def _has_privilege_to_match(process: Process) -> bool:
+    return has_privilege(process, "PRIV_NET_PRIVILEGED_NECP_MATCH")
+
+
+def _has_entitlement_to_match(process: Process) -> bool:
+    """Source: necp_task_has_match_entitlement, xnu-8792.41.9."""
+    return any(has_entitlement(process, name) for name in _MATCH_ENTITLEMENTS)
 
 
 def fill_out_addresses(
@@ -183,7 +196,10 @@ def _copy_address(kernel: KernelState, sockaddr: bytes) -> bytes:
 
 
 NO_PORTS: Final[Ports] = (None, None)
-_MATCH_PRIVILEGE: Final = "PRIV_NET_PRIVILEGED_NECP_MATCH"
+_MATCH_ENTITLEMENTS: Final = (
+    "com.apple.private.necp.match",
+    "com.apple.developer.CaptiveNetworkPlugin",
+)
 _ENTITLEMENT: Final = int(KernelCondition.ENTITLEMENT)
 _APP_ID: Final = int(KernelCondition.APP_ID)
 _REAL_APP_ID: Final = int(KernelCondition.REAL_APP_ID)

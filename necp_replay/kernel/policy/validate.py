@@ -57,11 +57,25 @@ def condition_is_valid(kernel: KernelState, condition: bytes, result_type: int) 
     Source: necp_policy_condition_is_valid, xnu-4570.51.1, xnu-4903.221.2.
     """
     condition_type = type_of(condition)
-    is_valid = condition_type in kernel.profile.policy_conditions and (
-        _CONDITION_CHECKS[condition_type](condition, result_type)
+    check = _CONDITION_CHECKS.get(condition_type)
+    if condition_type == PolicyCondition.PID and kernel.profile.kernel_pid_can_be_a_condition:
+        check = _has_bytes(4)
+    is_valid = (
+        condition_type in kernel.profile.policy_conditions
+        and check is not None
+        and check(condition, result_type)
     )
     _log_verdict(kernel, "necp_policy_condition_is_valid")
     return is_valid
+
+
+def is_kernel_pid(condition: bytes) -> bool:
+    """Whether a condition is about pid 0.
+
+    Source: necp_policy_condition_is_kernel_pid, xnu-8020.140.41.
+    """
+    pid = value_of(condition)[:4]
+    return type_of(condition) == PolicyCondition.PID and len(pid) == 4 and not any(pid)
 
 
 def route_rule_is_valid(kernel: KernelState, route_rule: bytes) -> bool:

@@ -25,7 +25,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from necp_replay.abi.client import MAX_CLIENT_RESULT_BYTES, ClientParameterFlag, ClientResultFlag
+from necp_replay.abi.client import ClientParameterFlag, ClientResultFlag
 from necp_replay.abi.policy import PolicyResult
 from necp_replay.abi.uuid import ZERO_UUID
 from necp_replay.kernel.flows.interface_flows import find_flow_interfaces
@@ -138,7 +138,9 @@ def _make_shared_result(kernel: KernelState, process: Process, client: Client) -
             kernel, parsed, result, client.failed_trigger, shared.interfaces.direct
         )
     used_bytes = _OWN_BYTES + len(shared.routing) + len(shared.path) + len(shared.rest)
-    shared.is_whole = interface_agents_fit(shared.interfaces, MAX_CLIENT_RESULT_BYTES - used_bytes)
+    shared.is_whole = interface_agents_fit(
+        shared.interfaces, kernel.profile.client_result_max_bytes - used_bytes
+    )
     if shared.is_whole:
         append_interface_agents(
             shared.rest, kernel, parsed, shared.interfaces, client.failed_trigger

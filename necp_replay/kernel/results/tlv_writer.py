@@ -12,7 +12,7 @@ from __future__ import annotations
 from struct import Struct
 from typing import Final
 
-from necp_replay.abi.client import MAX_CLIENT_RESULT_BYTES, ClientResult, ClientResultFlag
+from necp_replay.abi.client import ClientResult, ClientResultFlag
 from necp_replay.abi.log import LOG_ERR
 from necp_replay.abi.tlv import TLV_HEADER, TLV_HEADER_BYTES
 from necp_replay.kernel.objects.client import RESULT_OVERFLOWED, Client
@@ -69,7 +69,7 @@ def append_if_it_fits(
 
     Source: necp_buffer_write_tlv_validate, xnu-4570.51.1, xnu-6153.11.26.
     """
-    if overflowed or len(tlvs) + len(tlv) > MAX_CLIENT_RESULT_BYTES:
+    if overflowed or len(tlvs) + len(tlv) > kernel.profile.client_result_max_bytes:
         kernel.log(LOG_ERR, "necp_buffer_write_tlv_validate")
         return not kernel.profile.full_result_skips_tlvs
     tlvs += tlv

@@ -68,6 +68,7 @@ def update_client_result(
     if shared.is_met:
         client.current_route = shared.route
     client.policy_id = result.policy_id
+    client.skip_policy_id = result.skip_policy_id
     client.override_euuid = shared.override_euuid or ZERO_UUID
     client.allow_multiple_flows = shared.allows_multiple_flows
     if defunct_list is not None and result.routing_result == _DROP:

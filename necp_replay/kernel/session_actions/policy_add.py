@@ -31,6 +31,7 @@ from necp_replay.kernel.policy.packet_tlvs import PacketTlvs
 from necp_replay.kernel.policy.policy_tlvs import PolicyTlvs
 from necp_replay.kernel.policy.validate import (
     condition_is_valid,
+    is_kernel_pid,
     result_is_valid,
     route_rule_is_default,
     route_rule_is_valid,
@@ -127,7 +128,8 @@ def _read_conditions(kernel: KernelState, tlvs: PolicyTlvs | PacketTlvs, result_
 
     A default condition must be the only one. A real-application condition needs an application
     condition, and an entitlement condition needs a real-application condition, in some releases
-    only if it has a name.
+    only if it has a name, or not at all. A condition on pid 0 allows only results that pass or
+    skip.
     """
     values = tlvs.not_empty(kernel, PolicyTlv.POLICY_CONDITION)
     conditions = b"".join(pack_tlv(PolicyTlv.POLICY_CONDITION, value) for value in values)
@@ -144,9 +146,7 @@ def _read_conditions(kernel: KernelState, tlvs: PolicyTlvs | PacketTlvs, result_
         if not condition_is_valid(kernel, condition, result_type):
             refuse(kernel, _CONDITIONS, _HANDLER, values={"condition": condition})
         types.add(type_of(condition))
-        needs_real_application |= type_of(condition) == PolicyCondition.ENTITLEMENT and (
-            bool(value_of(condition)) or not kernel.profile.privilege_condition_stands_alone
-        )
+        needs_real_application |= _needs_real_application(kernel, condition)
         if PolicyCondition.DEFAULT in types and len(types) > 1:
             refuse(kernel, _CONDITIONS, _HANDLER, values={"conditions": _names(types)})
     tlvs.end_second_pass(kernel, PolicyTlv.POLICY_CONDITION)
@@ -161,13 +161,27 @@ def _read_conditions(kernel: KernelState, tlvs: PolicyTlvs | PacketTlvs, result_
                 _HANDLER,
                 values={"conditions": _names(types), "missing": type_.name},
             )
+    if any(map(is_kernel_pid, values)) and result_type not in _FOR_KERNEL_PID:
+        refuse(kernel, _CONDITIONS, _HANDLER, values={"pid": 0, "result": result_type})
     return conditions
+
+
+_FOR_KERNEL_PID: Final = (PolicyResult.PASS, PolicyResult.SKIP)
 
 
 def _names(types: set[int]) -> str:
     """The names of condition types, in their order."""
     known = {int(condition): condition.name for condition in PolicyCondition}
     return ", ".join(known.get(type_, str(type_)) for type_ in sorted(types))
+
+
+def _needs_real_application(kernel: KernelState, condition: bytes) -> bool:
+    profile = kernel.profile
+    if type_of(condition) != PolicyCondition.ENTITLEMENT:
+        return False
+    if value_of(condition):
+        return not profile.named_entitlements_stand_alone
+    return not profile.privilege_condition_stands_alone
 
 
 def insert_policy(kernel: KernelState, session: PolicySession, policy: SessionPolicy) -> None:
@@ -233,6 +247,8 @@ POLICY_ADD: Final = Description(
         "drops_have_flags",
         "privilege_condition_stands_alone",
         "route_rules_may_need_agents",
+        "kernel_pid_can_be_a_condition",
+        "named_entitlements_stand_alone",
     ),
 )
 

@@ -92,6 +92,7 @@ POLICY_DUMP_ALL: Final = Description(
         "unnecessary_policies_are_kept",
         "drops_have_flags",
         "pid_conditions_have_versions",
+        "dumped_conditions_have_flags",
     ),
 )
 

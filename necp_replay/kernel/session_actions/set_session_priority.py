@@ -62,7 +62,7 @@ def is_restricted(kernel: KernelState, priority: int) -> bool:
     return any(priorities.get(name) == priority for name in _RESTRICTED)
 
 
-_RESTRICTED: Final = ("CONTROL", "PRIVILEGED_TUNNEL", "HIGH_RESTRICTED")
+_RESTRICTED: Final = ("CONTROL", "CONTROL_1", "PRIVILEGED_TUNNEL", "HIGH_RESTRICTED")
 
 _IN_BUFFER_CHECKS: Final = in_buffer_checks("the priority", 4)
 _NO_PRIVILEGE: Final = logged(Errno.EPERM, "a restricted priority without the privilege")

@@ -118,6 +118,13 @@ NECP_MATCH_POLICY: Final = Description(
         "platform_binaries_need_no_client",
         "unspecified_destinations_are_not_local",
         "entitlement_asks_caller",
+        "rules_that_need_agents_come_last",
+        "removed_agents_meet_no_rule",
+        "right_to_match_is_an_entitlement",
+        "coprocessor_traffic_passes",
+        "services_are_not_unentitled",
+        "no_match_has_an_id",
+        "management_traffic_can_be_dropped",
     ),
     syscall_number=460,
 )

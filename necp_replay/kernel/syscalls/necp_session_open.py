@@ -10,6 +10,7 @@ from necp_replay.events.syscalls import NecpSessionOpen
 from necp_replay.kernel.call import refuse
 from necp_replay.kernel.description import NO_PROCESS, Description, logged
 from necp_replay.kernel.objects.process import Process
+from necp_replay.kernel.policy.exemptions import is_platform_binary
 from necp_replay.kernel.policy.sessions import create_session
 from necp_replay.kernel.privileges import has_privilege
 from necp_replay.kernel.state import KernelState
@@ -20,17 +21,24 @@ def necp_session_open(kernel: KernelState, process: Process, event: NecpSessionO
     """Open a session. The return value is its fd. ``flags`` are ignored.
 
     Raises SyscallError: EACCES, with a log record, for a process that is neither root nor has the
-    privilege; EMFILE.
+    privilege, or in some releases is no platform binary; EMFILE.
 
-    Source: necp_session_open, xnu-4570.51.1.
+    Source: necp_session_open, xnu-4570.51.1, xnu-8792.41.9.
     """
+    if kernel.profile.sessions_need_platform_binary and not is_platform_binary(kernel, process):
+        refuse(kernel, _NO_PLATFORM_BINARY, "necp_session_open")
     if not has_privilege(process, "PRIV_NET_PRIVILEGED_NECP_POLICIES"):
-        refuse(kernel, Errno.EACCES, "necp_session_open", values={"uid": process.uid})
+        refuse(kernel, _NO_PRIVILEGE, "necp_session_open", values={"uid": process.uid})
     fd = allocate_fd(process, event.assigned_fd)
 
     process.files[fd] = create_session(kernel)
     return Outcome(errno=0, retval=fd)
 
+
+_NO_PLATFORM_BINARY: Final = logged(
+    Errno.EACCES, "the process is no platform binary", fact="sessions_need_platform_binary"
+)
+_NO_PRIVILEGE: Final = logged(Errno.EACCES, "the process is neither root nor privileged")
 
 NECP_SESSION_OPEN: Final = Description(
     subject=NecpSessionOpen,
@@ -39,7 +47,8 @@ NECP_SESSION_OPEN: Final = Description(
     summary="Opens a policy session.",
     checks=(
         NO_PROCESS,
-        logged(Errno.EACCES, "the process is neither root nor privileged"),
+        _NO_PLATFORM_BINARY,
+        _NO_PRIVILEGE,
         NO_FD_LEFT,
     ),
     answer="the fd",

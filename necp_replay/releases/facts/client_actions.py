@@ -148,6 +148,7 @@ class ClientActionFacts:
             meanings={
                 None: "unlimited, but a copy of more than 64 MiB panics",
                 256: "more than 256 bytes is EINVAL, with a log record",
+                10_240: "more than 10,240 bytes is EINVAL, with a log record",
             },
             traces=("agent_action_largest_buffer",),
         ),

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import enum
 from dataclasses import dataclass
 from typing import Annotated
 
 from necp_replay.releases.fact import Fact
+
+
+class DefaultRoutesTold(enum.Enum):
+    """Where the default routes of an interface are looked up for a result."""
+
+    ROUTED = "routed interface"
+    ROUTED_OR_BOUND = "routed or bound interface"
+    ALWAYS = "always"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,6 +138,117 @@ class MatchingFacts:
                 False: "count for nothing",
                 True: "count with their action by default",
             },
+        ),
+    ] = False
+
+    rules_that_need_agents_come_last: Annotated[
+        bool,
+        Fact(
+            title="Route rules of several policies, of which some need an agent",
+            function="necp_application_find_policy_match_internal, necp_route_rule_matches_agents",
+            meanings={
+                False: "count in the order of the policies, for the agents that policies name",
+                True: "count last, for these agents and those that other rules added or removed",
+            },
+        ),
+    ] = False
+
+    removed_agents_meet_no_rule: Annotated[
+        bool,
+        Fact(
+            title="An agent that policies remove, for route rules that need it",
+            function="necp_application_find_policy_match_internal",
+            meanings={False: "is named all the same", True: "is not named"},
+        ),
+    ] = False
+
+    right_to_match_is_an_entitlement: Annotated[
+        bool,
+        Fact(
+            title="The right that a condition on the privilege to match asks for",
+            function="necp_application_fillout_info_locked, necp_task_has_match_entitlement",
+            meanings={
+                False: "is a privilege",
+                True: "is one of two entitlements of the process that asks, or of the leader of"
+                " its coalition",
+            },
+        ),
+    ] = False
+
+    coprocessor_traffic_passes: Annotated[
+        bool,
+        Fact(
+            title="Traffic to the coprocessor of the system, bound to its interface",
+            function="necp_application_find_policy_match_internal",
+            meanings={
+                False: "is compared with policies",
+                True: "passes without a look at policies or routes",
+            },
+        ),
+    ] = False
+
+    services_are_not_unentitled: Annotated[
+        bool,
+        Fact(
+            title="The sysctl drop_unentitled_level, for listeners, inbound traffic without a"
+            " remote address, and application services",
+            function="necp_application_find_policy_match_internal",
+            meanings={False: "drops them as other traffic", True: "does not drop them"},
+        ),
+    ] = False
+
+    default_routes_told: Annotated[
+        DefaultRoutesTold,
+        Fact(
+            title="Flags for IPv4 and IPv6 and gateways, of traffic without a route",
+            function="necp_application_find_policy_match_internal",
+            meanings={
+                DefaultRoutesTold.ROUTED: "are not told",
+                DefaultRoutesTold.ROUTED_OR_BOUND: "are those of the system's default routes, if"
+                " the traffic is bound to an interface",
+                DefaultRoutesTold.ALWAYS: "are those of the system's default routes",
+            },
+        ),
+    ] = DefaultRoutesTold.ROUTED
+
+    listeners_may_use_prohibited_routes: Annotated[
+        bool,
+        Fact(
+            title="A listener whose route has a property that its parameters prohibit",
+            function="necp_application_find_policy_match_internal",
+            meanings={False: "is dropped, as other traffic", True: "is not dropped"},
+        ),
+    ] = False
+
+    browsers_may_use_prohibited_routes: Annotated[
+        bool,
+        Fact(
+            title="Parameters with the flag BROWSE whose route has a property that they prohibit",
+            function="necp_application_find_policy_match_internal",
+            meanings={False: "are dropped, as other traffic", True: "are not dropped"},
+        ),
+    ] = False
+
+    management_traffic_can_be_dropped: Annotated[
+        bool,
+        Fact(
+            title="The sysctl drop_management_level, and drop-all without any policy",
+            function="sysctl_handle_necp_management_level,"
+            " necp_application_find_policy_match_internal",
+            meanings={
+                False: "does not exist, and everything is dropped unread",
+                True: "exists, and as long as it is not 0, parameters are read and evaluated as"
+                " with policies",
+            },
+        ),
+    ] = False
+
+    no_match_has_an_id: Annotated[
+        bool,
+        Fact(
+            title="The id of the policy, where none matches",
+            function="necp_application_find_policy_match_internal",
+            meanings={False: "is 0, and that of the policy to skip too", True: "is 1"},
         ),
     ] = False
 

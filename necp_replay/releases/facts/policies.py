@@ -192,6 +192,69 @@ class PolicyFacts:
         ),
     ] = False
 
+    kernel_pid_can_be_a_condition: Annotated[
+        bool,
+        Fact(
+            title="A condition on pid 0",
+            function="necp_policy_condition_is_valid, necp_policy_condition_is_kernel_pid",
+            meanings={
+                False: "is EINVAL and two log records",
+                True: "is accepted with results that pass or skip; with others it is EINVAL and two"
+                " log records",
+            },
+        ),
+    ] = False
+
+    sessions_need_platform_binary: Annotated[
+        bool,
+        Fact(
+            title="Who can open a policy session",
+            function="necp_session_open",
+            meanings={
+                False: "root, and processes with the privilege",
+                True: "those of them whose executable is a platform binary; others get EACCES and a"
+                " log record",
+            },
+        ),
+    ] = False
+
+    dumped_conditions_have_flags: Annotated[
+        bool,
+        Fact(
+            title="Conditions that DUMP_ALL shows",
+            function="necp_handle_policy_dump_all, necp_buffer_write_tlv_with_flags",
+            meanings={
+                False: "are a type, a length and a value",
+                True: "have flags between length and value, which say whether one is negative, and"
+                " which the length does not count",
+            },
+        ),
+    ] = False
+
+    clearing_executables_names_one: Annotated[
+        bool,
+        Fact(
+            title="The executable that is named when all are taken off the table of those that"
+            " policies name",
+            function="necp_kernel_socket_policies_update_uuid_table",
+            meanings={False: "none", True: "zeros"},
+        ),
+    ] = False
+
+    named_entitlements_stand_alone: Annotated[
+        bool,
+        Fact(
+            title="A condition on an entitlement with a name",
+            function="necp_handle_policy_add, necp_kernel_socket_policy_add,"
+            " necp_socket_check_policy",
+            meanings={
+                False: "needs conditions on application and real application; the first process"
+                " that is asked decides for all",
+                True: "needs no other condition, and each process is asked",
+            },
+        ),
+    ] = False
+
     has_policy_control: Annotated[
         bool,
         Fact(

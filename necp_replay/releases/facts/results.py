@@ -43,6 +43,15 @@ class ResultFacts:
         ),
     ] = False
 
+    client_result_max_bytes: Annotated[
+        int,
+        Fact(
+            title="Longest result of a client, before its flows",
+            function="necp_update_client_result",
+            meanings={512: "512 bytes", 1024: "1024 bytes"},
+        ),
+    ] = 512
+
     match_result: Annotated[
         AggregateLayout,
         Fact(

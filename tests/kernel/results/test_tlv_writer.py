@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from necp_replay.abi.client import MAX_CLIENT_RESULT_BYTES
+from necp_replay.abi.client import CLIENT_RESULT_ROOM_BYTES
 from necp_replay.abi.tlv import pack_tlv
 from necp_replay.kernel.objects.client import RESULT_OVERFLOWED, Client
 from necp_replay.kernel.results.tlv_writer import append_if_it_fits, store_result
@@ -28,7 +28,7 @@ def write_one_by_one(client: Client, result: list[bytes]) -> tuple[bool, int]:
     updated = False
     failures = 0
     for tlv in result:
-        if cursor is None or cursor + len(tlv) > MAX_CLIENT_RESULT_BYTES:
+        if cursor is None or cursor + len(tlv) > 512:
             cursor = None
             failures += 1
             continue
@@ -59,4 +59,4 @@ def test_it_leaves_the_same_bytes_and_gives_the_same_answer(history: list[list[b
         assert (updated, len(kernel.effects)) == write_one_by_one(written, result)
         assert stored.result == written.result
         assert stored.result_length == written.result_length
-        assert len(stored.result) == MAX_CLIENT_RESULT_BYTES
+        assert len(stored.result) == CLIENT_RESULT_ROOM_BYTES
