@@ -44,6 +44,7 @@ _POLLIN: Final = 0x0001
 _NAME_BYTES: Final = 16
 """MAXCOMLEN: the kernel's name of a process."""
 _MOST_FDS: Final = 0x7FFFFFFF
+_MOST_NS: Final = (1 << 63) - 1
 _MAY_OPEN_SESSIONS: Final = "PRIV_NET_PRIVILEGED_NECP_POLICIES"
 _MAKES_ID: Final = frozenset({int(ClientAction.ADD), int(ClientAction.ADD_FLOW)})
 
@@ -79,6 +80,7 @@ class CallSteps:
         self._match_result_bytes = match_result_bytes
         self._processes: dict[int, _SeenProcess] = {}
         self._sockets = SocketSteps()
+        self._now_ns = 0
 
     @property
     def running(self) -> tuple[int, ...]:
@@ -87,8 +89,10 @@ class CallSteps:
 
     def of(self, call: RecordedCall) -> Iterator[Recorded]:
         """The steps that a call becomes, with its time."""
+        # Calls that overlap are not quite in the order of their times.
+        self._now_ns = max(self._now_ns, min(call.begin_ns, _MOST_NS))
         for step, outcome in self._of(call):
-            step.now_ns = call.begin_ns
+            step.now_ns = self._now_ns
             yield step, outcome
 
     def exit(self, pid: int) -> Iterator[Recorded]:

@@ -100,6 +100,12 @@ def run(options: argparse.Namespace) -> int:
     check_target(options.output)
     library = build_library() if options.library is None else _built(options.library)
     recording = options.output.with_name(f"{options.output.name}.recording")
+    if recording.exists() or recording.is_symlink():
+        raise UsageError(
+            "a recording is there, which an earlier capture left or one that runs now fills",
+            file=str(recording),
+            hint="Make a trace of it with --from, or remove it.",
+        )
     create_recording(recording, max(options.size, _LEAST_BYTES))
     try:
         end = run_program(options.program, library, recording)

@@ -49,6 +49,13 @@ def memory(content: bytes, flags: int = 0, wanted: int | None = None) -> Recorde
 
 def write_recording(path: Path, calls: Sequence[RecordedCall], *, lost: int = 0) -> bytes:
     """Write a recording of some calls, and return its bytes."""
+    content = recording_of(calls, lost=lost)
+    path.write_bytes(content)
+    return content
+
+
+def recording_of(calls: Sequence[RecordedCall], *, lost: int = 0) -> bytes:
+    """The bytes of a recording of some calls."""
     content = b""
     for each in calls:
         content += _record(each, _HEADER_BYTES + len(content))
@@ -56,9 +63,7 @@ def write_recording(path: Path, calls: Sequence[RecordedCall], *, lost: int = 0)
     head = struct.pack(
         "<8sIIQQQQQ", b"NECPCAP1", 1, _HEADER_BYTES, NONCE, size, size, 2 * len(calls), lost
     )
-    whole = head.ljust(_HEADER_BYTES, b"\0") + content
-    path.write_bytes(whole)
-    return whole
+    return head.ljust(_HEADER_BYTES, b"\0") + content
 
 
 def _record(each: RecordedCall, place: int) -> bytes:
@@ -87,3 +92,23 @@ def _record(each: RecordedCall, place: int) -> bytes:
         *each.arguments,
     )
     return (head + body).ljust(size - 8, b"\0") + struct.pack("<Q", NONCE ^ place)
+
+
+_ID = bytes(range(16))
+CALLS = (
+    call(CallKind.BEGINS, 1, 501, 256, begin=0, after={10: memory(b"/bin/app")}),
+    call(CallKind.NECP_OPEN, 0, begin=2, result=3),
+    call(
+        CallKind.NECP_CLIENT_ACTION,
+        *(3, 1, 0x1000, 16, 0x2000, 6),
+        begin=4,
+        before={2: memory(bytes(16)), 4: memory(b"\xfa\4\0\0\0\4")},
+        after={2: memory(_ID), 4: memory(b"", 8, 6)},
+    ),
+    call(CallKind.SETSOCKOPT, 5, 1, 0x1111, 0x1000, 16, begin=6, before={3: memory(_ID)}),
+    call(CallKind.POLL, 3, 1, 1, begin=8),
+    call(CallKind.NECP_MATCH_POLICY, 0x10, 6, 0x20, begin=10, errno=14, result=-1),
+    call(CallKind.CLOSE, 3, 1, begin=12),
+    call(CallKind.EXITS, begin=14),
+)
+"""Calls of every kind that a small program makes."""

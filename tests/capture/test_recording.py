@@ -8,30 +8,12 @@ from pathlib import Path
 import pytest
 
 from necp_replay.capture.environment import SystemEnvironment
-from necp_replay.capture.recording import CallKind, CallRecording, RecordedCall
+from necp_replay.capture.recording import CallRecording, RecordedCall
 from necp_replay.capture.trace import write_trace
 from necp_replay.errors import NecpReplayError, TraceError
 from necp_replay.trace.reader import TraceReader
-from tests.capture.recordings import call, memory, write_recording
+from tests.capture.recordings import CALLS, write_recording
 from tests.examples import examples
-
-ID = bytes(range(16))
-CALLS = (
-    call(CallKind.BEGINS, 1, 501, 256, begin=0, after={10: memory(b"/bin/app")}),
-    call(CallKind.NECP_OPEN, 0, begin=2, result=3),
-    call(
-        CallKind.NECP_CLIENT_ACTION,
-        *(3, 1, 0x1000, 16, 0x2000, 6),
-        begin=4,
-        before={2: memory(bytes(16)), 4: memory(b"\xfa\4\0\0\0\4")},
-        after={2: memory(ID), 4: memory(b"", 8, 6)},
-    ),
-    call(CallKind.SETSOCKOPT, 5, 1, 0x1111, 0x1000, 16, begin=6, before={3: memory(ID)}),
-    call(CallKind.POLL, 3, 1, 1, begin=8),
-    call(CallKind.NECP_MATCH_POLICY, 0x10, 6, 0x20, begin=10, errno=14, result=-1),
-    call(CallKind.CLOSE, 3, 1, begin=12),
-    call(CallKind.EXITS, begin=14),
-)
 
 
 def calls_of(path: Path) -> list[RecordedCall]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shlex
 import subprocess
 import time
 from pathlib import Path
@@ -87,6 +89,22 @@ def test_without_a_recording_nothing_is_recorded_or_said(tmp_path: Path) -> None
     built = built_programs()
     environment = capture_environment(built.library, tmp_path / "missing")
     assert built.run("faults", **environment).stdout == built.run("faults").stdout
+
+
+def test_a_program_with_little_memory_is_recorded(tmp_path: Path) -> None:
+    built = built_programs()
+    create_recording(tmp_path / "recording", 64 << 30)
+    variables = capture_environment(built.library, tmp_path / "recording")
+    done = subprocess.run(
+        ["sh", "-c", f"ulimit -v 1000000; exec {shlex.quote(str(built.program))} faults"],
+        env={**os.environ, **variables},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == built.run("faults").stdout
+    kinds = [call.kind for call in calls_in(tmp_path / "recording")]
+    assert kinds.count(CallKind.NECP_CLIENT_ACTION) == 10
 
 
 def test_a_recording_behind_a_link_is_not_written(tmp_path: Path) -> None:

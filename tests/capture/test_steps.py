@@ -155,6 +155,11 @@ def test_a_socket_of_a_client_is_made_connected_and_ends() -> None:
     assert found[4] == sockets.InpcbDispose("socket1")
 
 
+def test_time_does_not_go_back_where_calls_overlapped() -> None:
+    pairs, _ = recorded(call(CallKind.BEGINS, begin=9), call(CallKind.NECP_OPEN, begin=5, result=3))
+    assert [step.now_ns for step, _ in pairs] == [1_000_000_009, 1_000_000_009]
+
+
 def test_a_readiness_that_was_not_asked_for_is_no_step() -> None:
     assert len(inputs_of(BEGINS, OPEN, call(CallKind.POLL, 3, 4, 4))) == 2
     assert len(inputs_of(BEGINS, OPEN, call(CallKind.POLL, 3, 1, 0))) == 3

@@ -107,7 +107,8 @@ def test_a_recording_that_is_left_becomes_a_trace(workplace: Workplace) -> None:
 
 def test_a_recording_of_an_earlier_capture_is_not_overwritten(workplace: Workplace) -> None:
     (workplace.root / "app.necptrace.recording").write_bytes(b"worth keeping")
-    assert capture(workplace, "faults")[0] == 2
+    status, said = capture(workplace, "faults")
+    assert (status, "Make a trace of it with --from" in said) == (2, True)
     assert (workplace.root / "app.necptrace.recording").read_bytes() == b"worth keeping"
 
 

@@ -12,6 +12,9 @@ from typing import Final
 
 import lz4.frame
 
+from necp_replay.capture.environment import SystemEnvironment
+from necp_replay.capture.recording import CallRecording
+from necp_replay.capture.trace import write_trace
 from necp_replay.errors import ImportedFileError, TraceError, VectorError
 from necp_replay.events.clock import Now, TimerFire
 from necp_replay.events.inputs import Step
@@ -25,6 +28,7 @@ from necp_replay.trace import frames
 from necp_replay.trace.pb import trace_pb2
 from necp_replay.trace.reader import TraceReader
 from necp_replay.trace.recovery import recover
+from tests.capture.recordings import CALLS, recording_of
 from tests.importers.samples import SAMPLES
 from tests.trace.hostile import START
 from tests.trace.traces import trace_of
@@ -114,10 +118,32 @@ def import_foreign(content: bytes) -> None:
                 machine.submit(step)
 
 
+def capture_recording(content: bytes) -> None:
+    """A recording of any bytes: its trace reads back and replays."""
+    with _folder() as folder:
+        source, target = folder / "source", folder / "trace"
+        source.write_bytes(content)
+        try:
+            with CallRecording(source) as recording:
+                write_trace(recording, target, NEWEST, 212, SystemEnvironment((), ()))
+        except TraceError:
+            return
+        machine = Machine(RELEASES[NEWEST])
+        with TraceReader(target) as reader:
+            for _, step, _ in reader:
+                machine.submit(step)
+
+
 _MEMORY: Final = Path("/dev/shm")
 """Syncing files to a real disk would take most of the time."""
 READER: Final = (read_file, read_chunk, read_index, read_blocks, recover_file)
-IMPORTERS: Final = (import_lines, import_file, import_archive, import_foreign)
+IMPORTERS: Final = (
+    import_lines,
+    import_file,
+    import_archive,
+    import_foreign,
+    capture_recording,
+)
 
 
 def reader_seeds() -> Iterator[bytes]:
@@ -149,6 +175,7 @@ def importer_seeds() -> Iterator[bytes]:
     yield b"\2" + archive.getvalue()
     for sample in SAMPLES.values():
         yield b"\3" + sample
+    yield b"\4" + recording_of(CALLS)
 
 
 def _read(content: bytes) -> None:

@@ -33,7 +33,7 @@ def test_hostile_runs_of_commands_end_as_promised(
 
 def test_every_command_is_fuzzed() -> None:
     drawn = {
-        case.words[0] for case in (draw_case(1, number) for number in range(200)) if case.words
+        case.words[0] for case in (draw_case(1, number) for number in range(400)) if case.words
     }
     (commands,) = [action.choices for action in build_parser()._actions if action.dest == "command"]
     assert commands is not None

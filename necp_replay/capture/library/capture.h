@@ -57,6 +57,7 @@ void log_open(void);
 bool log_is_open(void);
 void log_append(unsigned char *content, uint32_t bytes);
 uint64_t log_ticket(void);
+void log_lose(void);
 
 /* slots.c */
 unsigned char *slot_take(int *number);

@@ -33,9 +33,14 @@ void log_open(void) {
         head.magic == RECORDING_MAGIC && head.version == RECORDING_VERSION &&
         head.file_bytes >= RECORDING_HEADER_BYTES && head.file_bytes <= SIZE_MAX &&
         lseek(fd, 0, SEEK_END) == (off_t)head.file_bytes) {
+        /* A program whose memory is limited maps the beginning alone. */
+        void *mapped = MAP_FAILED;
         log_bytes = head.file_bytes;
-        void *mapped =
-            mmap(NULL, (size_t)log_bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+        while (mapped == MAP_FAILED && log_bytes >= RECORDING_HEADER_BYTES) {
+            mapped = mmap(NULL, (size_t)log_bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+            log_bytes = mapped == MAP_FAILED ? log_bytes / 2 & ~(uint64_t)(PAGE_BYTES - 1)
+                                             : log_bytes;
+        }
         if (mapped != MAP_FAILED) {
             atomic_store(&log_is_there, head.used & ~(uint64_t)(PAGE_BYTES - 1));
             atomic_store(&log_header, mapped);
@@ -48,6 +53,9 @@ void log_open(void) {
 }
 
 bool log_is_open(void) { return atomic_load_explicit(&log_header, memory_order_relaxed) != NULL; }
+
+/* Count a call that is not recorded. */
+void log_lose(void) { atomic_fetch_add(&atomic_load(&log_header)->lost, 1); }
 
 /* Number a moment: what was numbered earlier, in any process, was earlier. */
 uint64_t log_ticket(void) { return atomic_fetch_add(&atomic_load(&log_header)->tickets, 1); }

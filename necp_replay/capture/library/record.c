@@ -22,6 +22,7 @@ bool record_begin(struct record *record, enum recorded_call call) {
     record->slot = slot_take(&record->slot_number);
     errno = error;
     if (record->slot == NULL) {
+        log_lose();
         return false;
     }
     struct record_head *head = head_of(record);
