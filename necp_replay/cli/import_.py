@@ -63,6 +63,12 @@ def add_parser(commands: Commands) -> None:
     parser.add_argument(
         "--explain", action="store_true", help="say of each line whether it was taken, or why not"
     )
+    parser.add_argument(
+        "--proto",
+        type=given_path,
+        metavar="FILE",
+        help="the schema of binary SockFuzzer sessions, if it is none of the public revisions",
+    )
     add_release(parser, "the release that the calls were made on (default: the newest modelled)")
     parser.set_defaults(run=run)
 
@@ -137,13 +143,16 @@ def _import_vectors(sources: list[Path], output: Path) -> int:
 
 def _import_others(sources: list[Path], name: str | None, options: argparse.Namespace) -> int:
     from necp_replay.cli.trace_errors import TraceErrors
-    from necp_replay.importers.formats import find_format
+    from necp_replay.importers.formats import find_format, sessions_of
     from necp_replay.releases.lineage import NEWEST
     from necp_replay.releases.names import find_release
 
     release = options.release or NEWEST
     find_release(release, under_way=True)
-    format = None if name is None else find_format(name)
+    if options.proto is not None:
+        format: SourceFormat | None = sessions_of(options.proto)
+    else:
+        format = None if name is None else find_format(name)
     errors = TraceErrors()
     lost = 0
     for source, target in _targets(sources, options.output, errors):

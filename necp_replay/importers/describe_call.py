@@ -28,6 +28,8 @@ def call_text(call: SeenCall) -> str:
                 _add_contents(call, position, name, unknown)
         else:
             shown.append(f"{name} {_value_text(call, name, value)}")
+    if not call.has_outcome:
+        return f"{call.call}({', '.join(shown)}); nobody saw what it gave back"
     if call.errno is None and (call.retval is None or call.failed):
         unknown.append("errno")
     unknown.append("effects")

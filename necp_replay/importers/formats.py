@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import IO, Final
 
 from necp_replay.errors import ImportedFileError, foreign_content
@@ -13,7 +14,9 @@ from necp_replay.importers.describe_call import call_text
 from necp_replay.importers.kdebug import begins_as_kdebug, read_kdebug
 from necp_replay.importers.log_calls import has_log_line, read_log_calls
 from necp_replay.importers.policy_dump import begins_as_policy_dump, read_policy_dump
+from necp_replay.importers.proto_schema import read_schema
 from necp_replay.importers.seen import LineNote, Notes, SeenCall
+from necp_replay.importers.sockfuzzer import is_session, read_session
 from necp_replay.importers.text_lines import read_text_lines
 from necp_replay.importers.tracer_text import (
     LOST,
@@ -64,6 +67,13 @@ def find_format(name: str) -> SourceFormat:
     raise ImportedFileError(f"there is no format {name!r}")
 
 
+def sessions_of(proto: Path) -> SourceFormat:
+    """The format of fuzzer sessions of a given schema. Raises ImportedFileError."""
+    schema = read_schema(proto)
+    format = find_format("sockfuzzer")
+    return replace(format, read=lambda stream, note: read_session(stream, note, schema))
+
+
 def detect_format(stream: IO[bytes], label: str) -> SourceFormat:
     """The format of a file, found from its content. The stream is read, and then at its start.
 
@@ -92,6 +102,8 @@ def detect_format(stream: IO[bytes], label: str) -> SourceFormat:
                 return each
         refused = refused or _why_useless(line.text)
     stream.seek(0)
+    if not refused and is_session(stream):
+        return find_format("sockfuzzer")
     raise ImportedFileError(refused or _nothing(lines, about), file=label)
 
 
@@ -130,6 +142,10 @@ def _is(parse: LineParser) -> Callable[[str], bool]:
     return lambda text: isinstance(parse(text), SeenCall)
 
 
+def _is_session_line(text: str) -> bool:
+    return _SESSION_LINE.match(text) is not None
+
+
 def _nothing(lines: int, about: int) -> str:
     spoken = f"{about:,} of them name NECP" if about else "none of them names NECP"
     if lines == 1:
@@ -145,6 +161,10 @@ def _why_useless(text: str) -> str:
     return ""
 
 
+_SESSION_LINE: Final = re.compile(
+    r"\s*(?:commands[123]?|necp_(?:open|session_open|client_action|session_action|match_policy))"
+    r"\s*:?\s*[{<]"
+)
 _USELESS: Final = (
     (
         re.compile(r"\d+ packets? dropped due to NECP policy"),
@@ -181,6 +201,15 @@ FORMATS: Final = (
         read_policy_dump,
         begins=begins_as_policy_dump,
         unit="policy",
+        knows_system=True,
+    ),
+    SourceFormat(
+        "sockfuzzer",
+        "a session of SockFuzzer, text or binary protobuf",
+        "inputs with their contents; no outcomes; threads switch between commands alone",
+        read_session,
+        has_line=_is_session_line,
+        unit="command",
         knows_system=True,
     ),
     SourceFormat(

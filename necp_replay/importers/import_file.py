@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import IO
 
 from necp_replay.errors import ImportedFileError, hint_for
-from necp_replay.events.inputs import Input, Step
+from necp_replay.events.inputs import Input
 from necp_replay.files.folders import make_folder
 from necp_replay.files.stored_name import stored_path
 from necp_replay.importers.formats import SourceFormat, detect_format
@@ -107,7 +107,7 @@ def _records(report: ImportReport, maker: RecordMaker, seen: Iterator[SeenCall |
             report.calls += bool(made)
             yield from made
         else:
-            yield Step(each), None
+            yield maker.take(each)
 
 
 def _shows_nothing(report: ImportReport) -> ImportedFileError:

@@ -118,6 +118,17 @@ class RecordMaker:
         yield self._record_of(call, pid, now_ns)
         yield from self._after(call, pid)
 
+    def take(self, event: Input) -> tuple[Step, None]:
+        """The record of an input that the source knows whole: a process that it adds is known."""
+        if isinstance(event, processes.ProcAdd):
+            self._fds[event.pid] = set()
+            self._privileges[event.pid] = {each.name for each in _PRIVILEGE_OF.values()}
+        elif isinstance(event, syscalls.Close) and event.pid in self._fds:
+            self._fds[event.pid].discard(event.fd)
+        elif isinstance(event, syscalls.OpenOther) and event.assigned_fd is not None:
+            self._fds[event.pid].add(event.assigned_fd)
+        return Step(event), None
+
     def _beginning(self) -> Records:
         if not self._knows_system:
             names = ("index", "name")
@@ -166,6 +177,9 @@ class RecordMaker:
         if fd is None or call.errno == Errno.EBADF:
             return
         fd = _signed(fd)
+        if not call.has_outcome:
+            # What a fuzzer does on an fd that is not open is refused.
+            return
         if fd in self._fds[pid] or fd < 0:
             return
         self._fds[pid].add(fd)
@@ -199,7 +213,9 @@ class RecordMaker:
         if opened is not None:
             self._fds[pid].add(opened)
         event, unknown = _input(call, pid)
-        uuids: tuple[bytes, ...] = ()
+        uuids = call.uuids
+        if uuids:
+            return partial_step(event, uuids, now_ns, unknown), None
         if call.call in ("necp_client_action", "necp_session_action"):
             added = call.after.get(2, b"")
             if call.argument("action") == ClientAction.ADD and len(added) >= 16:

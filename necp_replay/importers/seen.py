@@ -55,6 +55,7 @@ class SeenCall:
     - ``time_ns``: any clock that only moves forward.
     - ``failed``: the call failed, whether or not ``errno`` is shown.
     - ``has_outcome``: whether anybody saw what the call gave back. Fuzzers keep only inputs.
+    - ``uuids``: the ids that the kernel generated, if they are known besides.
     - ``fd``: the fd that an opening got, if nobody saw what it returned.
     """
 
@@ -70,6 +71,7 @@ class SeenCall:
     failed: bool = False
     has_outcome: bool = True
     fd: int | None = None
+    uuids: tuple[bytes, ...] = ()
     before: Mapping[int, bytes] = field(default_factory=dict)
     after: Mapping[int, bytes] = field(default_factory=dict)
 

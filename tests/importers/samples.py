@@ -14,6 +14,7 @@ SAMPLES: Final[dict[str, bytes]] = {
     "pykdebugparser": b"necp_open(0), fd: 4\n",
     "log": b"App[7] <Error>: Failed to copy updated result (22)\n",
     "kdebug": version_2([*OPEN, *ADD]),
+    "sockfuzzer": b"commands1 { syscall { necp_open { flags: 0 } } }\n",
     "policy-dump": bytes.fromhex(
         "35000000653000000002040000000a000000670400000001000000660500000044726f"
         "7000640500000076706e640003050000000000000000"
