@@ -206,6 +206,7 @@ class FlowFlag(enum.IntFlag):
     BROWSE = 0x04
     RESOLVE = 0x08
     OVERRIDE_ADDRESS = 0x10
+    OVERRIDE_IP_PROTOCOL = 0x20
 
 
 class FlowCallbackAction(enum.IntEnum):

@@ -110,6 +110,15 @@ ADD_FLOW_REQUEST: Final = Struct(
 ADD_FLOW_ID_OFFSET: Final = 16
 assert ADD_FLOW_REQUEST.size == ADD_FLOW_BYTES
 
+ADD_FLOW_STATS_AT: Final = 32
+"""Where what follows the id of the registration begins: flags, and requests of statistics."""
+ADD_FLOW_STATS_ADDRESS_AT: Final = ADD_FLOW_BYTES + 16
+"""Where the address of the first statistics stands."""
+FLOW_STATISTICS: Final = Struct("<III4xQ")
+"""``struct necp_client_flow_stats``: type, version, size, and address."""
+STATISTICS_REQUEST: Final = Struct("<IIIIQ")
+"""``struct necp_stats_bufreq``: an id, and then the same."""
+
 FLOW_HEADER: Final = Struct(
     "<"
     "BI"  # outer_header @0

@@ -29,6 +29,7 @@ class Errno(enum.IntEnum):
     ENOPROTOOPT = 42
     ENOTSUP = 45
     EADDRNOTAVAIL = 49
+    ENETDOWN = 50
     ENETUNREACH = 51
     ENOBUFS = 55
     EAUTH = 80

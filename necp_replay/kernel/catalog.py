@@ -147,7 +147,7 @@ INPUTS: Final[tuple[AnyDescription, ...]] = (
 
 CATALOG: Final[tuple[AnyDescription, ...]] = (
     *sorted(
-        (*CLIENT_ACTIONS.values(), *necp_client_action.UNHANDLED_ACTIONS),
+        CLIENT_ACTIONS.values(),
         key=lambda description: description.number or 0,
     ),
     *SESSION_ACTIONS.values(),

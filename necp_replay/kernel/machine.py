@@ -20,6 +20,7 @@ from necp_replay.events.outcome import (
 from necp_replay.events.snapshot import Snapshot
 from necp_replay.events.unmeasured_inputs import UUIDS
 from necp_replay.kernel.agents.handle import handle_agent
+from necp_replay.kernel.clients.arenas import fire_timer
 from necp_replay.kernel.description import Description
 from necp_replay.kernel.evaluation_cache import CACHE_ENTRIES
 from necp_replay.kernel.exceptions import (
@@ -174,8 +175,7 @@ def _handle_clock(kernel: KernelState, event: inputs.ClockInput) -> Outcome:
             update_all_clients(kernel)
             return Outcome(errno=0)
         case clock.TimerFire() if event.timer:
-            # Nothing that is published arms another timer.
-            return Outcome(answer=TimerAnswer(fired=False))
+            return fire_timer(kernel, event)
         case clock.TimerFire():
             fired = kernel.update_timer_armed
             kernel.update_timer_armed = False

@@ -33,9 +33,6 @@ from necp_replay.kernel.state import KernelState
 COUNTER_NAMES: Final = tuple(field.name for field in fields(RouteStats))
 """The counters of a route's statistics, in the order in which a snapshot lists them."""
 
-_UNKNOWN_INTERFACE_DETAILS: Final = 1 << 32
-"""``last_interface_details``: no interface, and flags for an unknown type. Nothing changes it."""
-
 _NO_HANDLE: Final = ""
 """The handle of a flow that calls nobody back."""
 
@@ -58,8 +55,8 @@ def take_snapshot(kernel: KernelState, full: bool) -> Snapshot:
         route_statistics=_route_statistics(kernel) if full else (),
     )
     if kernel.profile.skywalk_is_published:
-        shown.necp_arena_count = 0
-        shown.necp_sysctl_arena_count = 0
+        shown.necp_arena_count = clients.arena_count
+        shown.necp_sysctl_arena_count = clients.sysctl_arena_count
         shown.necp_nexus_flow_count = clients.nexus_flow_count
     return shown
 
@@ -83,9 +80,9 @@ def _fd(kernel: KernelState, necp_fd: NecpFd) -> FdSnapshot:
         background=int(necp_fd.background) if profile.clients_have_groups else None,
     )
     if profile.skywalk_is_published:
-        shown.stats_arena_active = 0
-        shown.stats_arenas = 0
-        shown.sysctl_arena = 0
+        shown.stats_arena_active = int(necp_fd.active_arena is not None)
+        shown.stats_arenas = len(necp_fd.arenas)
+        shown.sysctl_arena = int(necp_fd.sysctl_address is not None)
     if profile.flow_divert_can_be_in_process:
         shown.request_in_process_flow_divert = 0
     return shown
@@ -144,7 +141,7 @@ def _show_registrations(client: Client, shown: ClientSnapshot, *, delegates: boo
     else:
         shown.failed_trigger_agent = FailedTriggerSnapshot(failed.generation, failed.agent)
     shown.agent_handle = 1
-    shown.legacy_client_is_flow = 0
+    shown.legacy_client_is_flow = int(client.legacy_client_is_flow)
 
 
 def _show_skywalk(client: Client, shown: ClientSnapshot) -> None:
@@ -194,7 +191,7 @@ def _registration(registration: FlowRegistration, *, delegates: bool) -> Registr
         flags=registration.flags,
         flow_result_read=int(registration.flow_result_read),
         defunct=int(registration.defunct),
-        last_interface_details=_UNKNOWN_INTERFACE_DETAILS,
+        last_interface_details=registration.last_interface_details,
         interface_handle=handle.name if handle is not None else None,
         interface_cb=int(registration.interface_has_cb),
         flows=tuple(_registered_flow(flow, delegates=delegates) for flow in registration.flow_list),

@@ -54,6 +54,7 @@ class KernelState:
     number. ``caller`` is the process that makes a system call, None where the kernel runs for none.
     ``update_timer_armed`` is whether the thread call of ``necp_update_all_clients`` is
     pending, and ``update_timer_latest_ns`` what releases that leave it alone then compare.
+    ``timers_armed`` are the others that are.
     ``failed`` is the check that failed last; explanations read it, and nothing else does.
 
     ``application_id_key`` and ``random_bytes`` are what the trace says of the random generator,
@@ -87,6 +88,7 @@ class KernelState:
         "resolver_signer",
         "routes",
         "sockets",
+        "timers_armed",
         "update_timer_armed",
         "update_timer_latest_ns",
         "uuids",
@@ -108,6 +110,7 @@ class KernelState:
         self.multipath_blocks: dict[str, MultipathBlock] = {}
         self.update_timer_armed = False
         self.update_timer_latest_ns = 0
+        self.timers_armed: set[str] = set()
         self.interfaces = InterfaceTable()
         self.routes = RouteTable(self.interfaces, clat46_lowers_mtu=profile.clat46_lowers_mtu)
         self.agents = AgentRegistry()

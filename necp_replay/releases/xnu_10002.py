@@ -18,6 +18,10 @@ XNU_10002_1_13: Final = Release(
         XNU_8796_141_3.profile,
         release="xnu-10002.1.13",
         flow_divert_can_be_in_process=True,
+        statistics_bytes=152,
+        statistics_object_bytes=160,
+        flows_with_remote_address_are_shown=True,
+        flow_keeps_override_address=True,
         default_routes_told=DefaultRoutesTold.ROUTED_OR_BOUND,
     ),
     parent=XNU_8796_141_3.tag,
@@ -27,6 +31,7 @@ XNU_10002_41_9: Final = Release(
     replace(
         XNU_10002_1_13.profile,
         release="xnu-10002.41.9",
+        inbound_clients_have_all_agents=True,
         default_routes_told=DefaultRoutesTold.ALWAYS,
         listeners_may_use_prohibited_routes=True,
     ),

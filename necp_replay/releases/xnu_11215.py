@@ -15,6 +15,8 @@ XNU_11215_1_10: Final = Release(
     replace(
         XNU_10063_141_1.profile,
         release="xnu-11215.1.10",
+        agents_always_have_place_for_results=True,
+        browsing_outweighs_multipath=True,
         no_match_has_an_id=True,
         dumped_conditions_have_flags=True,
         clearing_executables_names_one=True,

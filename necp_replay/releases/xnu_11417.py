@@ -12,5 +12,12 @@ from necp_replay.releases.release import Release
 from necp_replay.releases.xnu_11215 import XNU_11215_81_4
 
 XNU_11417_121_6: Final = Release(
-    replace(XNU_11215_81_4.profile, release="xnu-11417.121.6"), parent=XNU_11215_81_4.tag
+    replace(
+        XNU_11215_81_4.profile,
+        release="xnu-11417.121.6",
+        flow_statistics_bytes=136,
+        removed_flow_takes_any_statistics=True,
+        defunct_flows_are_shown=True,
+    ),
+    parent=XNU_11215_81_4.tag,
 )

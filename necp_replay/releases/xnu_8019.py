@@ -56,10 +56,18 @@ XNU_8019_61_5: Final = Release(
     parent=XNU_8019_41_5.tag,
 )
 
+_8019: Final = XNU_8019_61_5.profile
+
 XNU_8019_80_24: Final = Release(
     replace(
-        XNU_8019_61_5.profile,
+        _8019,
         release="xnu-8019.80.24",
+        client_actions=_8019.client_actions
+        | {
+            ClientAction.REQUEST_NEXUS_INSTANCE,
+            ClientAction.SET_STATISTICS,
+            ClientAction.MAP_SYSCTLS,
+        },
         skywalk_is_published=True,
         entitlement_asks_caller=True,
     ),

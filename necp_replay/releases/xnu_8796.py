@@ -13,7 +13,12 @@ from necp_replay.releases.release import Release
 from necp_replay.releases.xnu_8792 import XNU_8792_81_2
 
 XNU_8796_101_5: Final = Release(
-    replace(XNU_8792_81_2.profile, release="xnu-8796.101.5"), parent=XNU_8792_81_2.tag
+    replace(
+        XNU_8792_81_2.profile,
+        release="xnu-8796.101.5",
+        flow_may_override_protocol=True,
+    ),
+    parent=XNU_8792_81_2.tag,
 )
 
 XNU_8796_141_3: Final = Release(

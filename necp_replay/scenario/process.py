@@ -385,6 +385,10 @@ class ClientHandle:
         made = as_flow_id(answer.uuids[0]) if answer.errno == 0 else ZERO_UUID
         return ClientHandle(self.fd, made, answer)
 
+    def request_nexus(self, statistics: BufferLike = None) -> CallAnswer:
+        """REQUEST_NEXUS_INSTANCE, optionally with a request of statistics."""
+        return self.fd.action(ClientAction.REQUEST_NEXUS_INSTANCE, self.client_id, statistics)
+
     def remove_flow(self, statistics: BufferLike = None) -> CallAnswer:
         """REMOVE_FLOW of a handle to a registration, optionally with a buffer of statistics."""
         return self.fd.action(ClientAction.REMOVE_FLOW, self.client_id, statistics)

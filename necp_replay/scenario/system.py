@@ -293,9 +293,12 @@ class System:
         """Have all clients evaluated again (``necp_update_all_clients``): arms the update timer."""
         return self.submit(clock.UpdateAllClients())
 
-    def fire_timer(self) -> CallAnswer:
-        """The update timer fires if it is armed, and all clients are evaluated."""
-        return self.submit(clock.TimerFire())
+    def fire_timer(self, timer: str = "") -> CallAnswer:
+        """The update timer fires if it is armed, and all clients are evaluated.
+
+        Others are ``collect_stats`` and ``close_empty_arenas``.
+        """
+        return self.submit(clock.TimerFire(timer))
 
     def set_sysctl(self, name: str, value: int) -> CallAnswer:
         """Write a sysctl."""

@@ -14,8 +14,8 @@ from tests.cli.workplace import Workplace
     [
         "client action COPY_RESULT 4 full all necp_replay/kernel/client_actions/copy_result.py"
         " necp_client_copy",
-        "client action SET_STATISTICS 10 absent none"
-        " necp_replay/kernel/syscalls/necp_client_action.py necp_client_action",
+        "client action SET_STATISTICS 10 full none"
+        " necp_replay/kernel/client_actions/set_statistics.py necp_client_action",
         "session action POLICY_GET 2 partial all necp_replay/kernel/session_actions/policy_get.py"
         " necp_session_get_policy",
         "system call or fd operation necp_open 501 full all"

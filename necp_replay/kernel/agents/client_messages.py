@@ -41,6 +41,28 @@ def client_message(
     return client_message_with_params(kernel, agent_uuid, client_id, pid, message_type, None)
 
 
+def ask_for_nexus(
+    kernel: KernelState, agent_uuid: bytes, client_id: bytes, pid: int, request: AgentRequest
+) -> tuple[int, bytes]:
+    """Ask an agent for a nexus. Returns an errno, and what a kernel agent hands back at once.
+
+    Source: necp_client_request_nexus, netagent_client_message_with_params, xnu-8019.80.24.
+    """
+    error = client_message_with_params(
+        kernel,
+        agent_uuid,
+        client_id,
+        pid,
+        AgentMessageType.REQUEST_NEXUS,
+        request,
+        wants_results=True,
+    )
+    agent = kernel.agents.by_uuid.get(agent_uuid)
+    if error or agent is None or not agent.session.is_kernel_agent:
+        return error, b""
+    return Errno.OK, agent.session.results
+
+
 def client_message_with_params(
     kernel: KernelState,
     agent_uuid: bytes,
@@ -48,6 +70,8 @@ def client_message_with_params(
     pid: int,
     message_type: int,
     request: AgentRequest | None,
+    *,
+    wants_results: bool = False,
 ) -> int:
     """Tell an agent about a client. A kernel agent gets ``parameters`` too. Returns an errno.
 
@@ -72,7 +96,14 @@ def client_message_with_params(
         if agent.session.via is Via.KERNEL_NO_HANDLER:
             error: int = Errno.EINVAL
         else:
-            error = call_handler(kernel, agent.session, message_type, client_id, request)
+            error = call_handler(
+                kernel,
+                agent.session,
+                message_type,
+                client_id,
+                request,
+                wants_results=wants_results,
+            )
     else:
         if message_type == AgentMessageType.ABORT_NEXUS:
             # Control sockets do not know ABORT_NEXUS, so daemons get CLOSE_NEXUS for it.

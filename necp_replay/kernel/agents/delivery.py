@@ -55,11 +55,14 @@ def call_handler(
     message_type: int,
     client_id: bytes,
     request: AgentRequest | None,
+    *,
+    wants_results: bool = False,
 ) -> int:
     """Call a kernel agent's event handler, and return its errno.
 
-    The handler could fill in results, but no caller in the published source asks for them.
-    Source: netagent_client_message_with_params, xnu-4570.51.1.
+    ``wants_results`` says that the handler may hand results back.
+
+    Source: netagent_client_message_with_params, xnu-4570.51.1, xnu-11215.1.10.
     """
     errno = session.delivery_errno
     kernel.emit(
@@ -70,7 +73,7 @@ def call_handler(
             errno,
             KernelAgentMessage(
                 None if request is None else request.parameters,
-                0,
+                int(wants_results or kernel.profile.agents_always_have_place_for_results),
                 _HAS_HANDLE if kernel.profile.kernel_agents_get_handle else None,
                 None if request is None else request.structure,
             ),

@@ -121,7 +121,8 @@ def _fail(kernel: KernelState, session: AgentSession, event: agents.NetagentFail
 
 
 def _keep_results(kernel: KernelState, session: AgentSession, event: agents.NetagentResults) -> int:
-    """Nothing that is published asks an agent for a nexus, so nobody gets the results."""
+    """Keep what the agent hands back. Releases without Skywalk ask no agent for a nexus."""
+    session.results = event.results or b""
     return Errno.OK
 
 
@@ -213,7 +214,7 @@ NETAGENT_RESULTS: Final = Description(
     handler=_keep_results,
     summary="From now on a kernel agent hands results back when it is asked for a nexus.",
     checks=(NO_AGENT_SESSION,),
-    effects="none: nothing that is published asks for one",
+    other_facts=("skywalk_is_published", "agents_always_have_place_for_results"),
 )
 
 NETAGENT_OPEN: Final = Description(

@@ -12,7 +12,13 @@ from necp_replay.abi.client import (
     ClientAction,
     FlowFlag,
 )
-from necp_replay.abi.client_structs import ADD_FLOW_ID_OFFSET, ADD_FLOW_REQUEST
+from necp_replay.abi.client_structs import (
+    ADD_FLOW_ID_OFFSET,
+    ADD_FLOW_REQUEST,
+    ADD_FLOW_STATS_ADDRESS_AT,
+    ADD_FLOW_STATS_AT,
+    FLOW_STATISTICS,
+)
 from necp_replay.abi.errno import Errno
 from necp_replay.abi.log import LOG_ERR
 from necp_replay.abi.netagent import AgentMessageType
@@ -26,16 +32,17 @@ from necp_replay.kernel.client_actions.client_call import (
     ClientCall,
     find_client,
 )
+from necp_replay.kernel.clients.arenas import give_statistics
 from necp_replay.kernel.clients.nexus_parameters import agent_request
 from necp_replay.kernel.description import Description, logged
 from necp_replay.kernel.exceptions import SyscallError
+from necp_replay.kernel.flows.nexus_flows import add_agent_flow
 from necp_replay.kernel.flows.registered import create_registration, destroy_registration, told_id
-from necp_replay.kernel.interfaces.statistics_flags import statistics_flags
+from necp_replay.kernel.flows.request_nexus import keep_override_address, request_nexus_flow
 from necp_replay.kernel.objects.agent_request import AgentRequest
 from necp_replay.kernel.objects.client import FlowRegistration
-from necp_replay.kernel.objects.flow import Flow
-from necp_replay.kernel.objects.interface import Interface
 from necp_replay.kernel.objects.necp_fd import NecpFd
+from necp_replay.kernel.objects.process import Process
 from necp_replay.kernel.quirk import Quirk
 from necp_replay.kernel.state import KernelState
 from necp_replay.kernel.type_confusion import SESSION_LOSES_LISTS
@@ -81,18 +88,36 @@ def _add_flow(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> int:
 
     header = given[:ADD_FLOW_BYTES].ljust(ADD_FLOW_BYTES, b"\0")
     agent, _, flags, statistics = ADD_FLOW_REQUEST.unpack(header)
+    trailer_at = ADD_FLOW_BYTES + statistics * FLOW_STATS_REQUEST_BYTES
     address = b""
     if flags & _OVERRIDE_ADDRESS:
-        address = _override_address(given, size_bytes, statistics)
-    request = agent_request(kernel, client, remote_addr=address)
+        address = _override_address(given, size_bytes, trailer_at)
+    protocol = None
+    if flags & _OVERRIDE_IP_PROTOCOL and kernel.profile.flow_may_override_protocol:
+        protocol = _byte_at(given, size_bytes, trailer_at + len(address))
+    client.legacy_client_is_flow = False
+    request = agent_request(kernel, client, remote_addr=address, ip_protocol=protocol)
     registration = create_registration(kernel, necp_fd, client, flags)
-    if flags & _BROWSES_OR_RESOLVES:
-        _assert_agent(kernel, necp_fd, registration, agent, request)
+    error = 0
+    if kernel.profile.skywalk_is_published:
+        if flags & _ALLOW_NEXUS:
+            error = _add_nexus(kernel, necp_fd, call.process, registration, agent, request)
+            if not error and address and kernel.profile.flow_keeps_override_address:
+                keep_override_address(registration, agent, address)
+        if not error and statistics:
+            given = _add_statistics(kernel, necp_fd, registration, given)
+    if flags & _BROWSES_OR_RESOLVES and not error:
+        error = _assert_agent(kernel, necp_fd, registration, agent, request)
+    if error:
+        destroy_registration(kernel, necp_fd, registration, abort=True)
+        raise SyscallError(_NO_AGENT if error == Errno.ENOENT else error, agent=agent)
     # The kernel copies the whole buffer, in which nothing else has changed.
+    written_to = min(size_bytes, len(given)) if statistics else ADD_FLOW_STATS_AT
+    changed = registration.registration_id + given[ADD_FLOW_STATS_AT:written_to]
     copyout(
         kernel,
         call.buffer,
-        registration.registration_id,
+        changed,
         _FUNCTION,
         offset=ADD_FLOW_ID_OFFSET,
         check=_NEW_ID_FAULT,
@@ -100,18 +125,70 @@ def _add_flow(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> int:
     return 0
 
 
-def _override_address(given: bytes, size_bytes: int, statistics: int) -> bytes:
-    """The address after the requests of statistics, cut at its own length.
+def _override_address(given: bytes, size_bytes: int, begin: int) -> bytes:
+    """The address at an offset, cut at its own length.
 
     Empty for one that passes the end of the buffer, or is longer than a structure with an address.
     """
-    begin = ADD_FLOW_BYTES + statistics * FLOW_STATS_REQUEST_BYTES
     if size_bytes < begin + SOCKADDR_IN_BYTES:
         return b""
-    sa_len = given[begin] if begin < len(given) else 0
+    sa_len = _byte_at(given, size_bytes, begin) or 0
     if size_bytes < begin + sa_len or sa_len > SOCKADDR_UNION_BYTES:
         return b""
     return given[begin : begin + sa_len].ljust(sa_len, b"\0")
+
+
+def _byte_at(given: bytes, size_bytes: int, offset: int) -> int | None:
+    """A byte of the buffer, None behind its end. What was not given is zero."""
+    if offset >= size_bytes:
+        return None
+    return given[offset] if offset < len(given) else 0
+
+
+def _add_nexus(
+    kernel: KernelState,
+    necp_fd: NecpFd,
+    process: Process,
+    registration: FlowRegistration,
+    agent: bytes,
+    request: AgentRequest,
+) -> int:
+    """Ask the agent for a nexus, if it is one of the client's options. Returns an errno.
+
+    Source: necp_client_add_flow, xnu-8019.80.24.
+    """
+    options = registration.client.interface_options
+    interface_index = next((each.interface for each in options if each.agent == agent), None)
+    if interface_index is None:
+        kernel.log(LOG_ERR, _FUNCTION)
+        return 0
+    error = request_nexus_flow(
+        kernel, necp_fd, process, registration, agent, interface_index, request
+    )
+    if error:
+        kernel.log(LOG_ERR, _FUNCTION, error)
+    return error
+
+
+def _add_statistics(
+    kernel: KernelState, necp_fd: NecpFd, registration: FlowRegistration, given: bytes
+) -> bytes:
+    """Give the registration the statistics that it asks for first; returns the changed request.
+
+    Source: necp_client_add_flow, xnu-8019.80.24.
+    """
+    given = given.ljust(ADD_FLOW_BYTES + FLOW_STATS_REQUEST_BYTES, b"\0")
+    kind, version, size_bytes, _ = FLOW_STATISTICS.unpack_from(given, ADD_FLOW_BYTES)
+    address = give_statistics(
+        kernel, necp_fd, registration, kind=kind, version=version, size_bytes=size_bytes
+    )
+    if address is None:
+        return given
+    changed = bytearray(given)
+    changed[ADD_FLOW_STATS_ADDRESS_AT : ADD_FLOW_STATS_ADDRESS_AT + 8] = address.to_bytes(
+        8, "little"
+    )
+    return bytes(changed)
 
 
 def _assert_agent(
@@ -120,12 +197,9 @@ def _assert_agent(
     registration: FlowRegistration,
     agent: bytes,
     request: AgentRequest,
-) -> None:
-    """Give the registration a nexus flow of an agent, and tell the agent.
-
-    Raises SyscallError with the errno of the message; the registration is freed then.
-    """
-    registration.flow_list.insert(0, _nexus_flow(kernel, agent))
+) -> int:
+    """Give the registration a nexus flow of an agent, and tell the agent. Returns an errno."""
+    add_agent_flow(kernel, registration, agent, _interface_of(kernel, agent))
     error = client_message_with_params(
         kernel,
         agent,
@@ -136,36 +210,25 @@ def _assert_agent(
     )
     if error:
         kernel.log(LOG_ERR, _FUNCTION, error)
-        destroy_registration(kernel, necp_fd, registration, abort=True)
-        raise SyscallError(_NO_AGENT if error == Errno.ENOENT else error, agent=agent)
+    return error
 
 
-def _nexus_flow(kernel: KernelState, agent: bytes) -> Flow:
-    """A nexus flow of an agent, on the first interface that has the agent.
+def _interface_of(kernel: KernelState, agent: bytes) -> int:
+    """The index of the interface with an agent that was attached first, 0 for none.
 
-    Source: necp_client_add_nexus_flow_if_needed, xnu-7195.50.7.100.1.
+    An empty slot has the agent of zeros.
     """
-    ifp = _interface_of(kernel, agent)
-    flow = Flow(interface_index=IFSCOPE_NONE if ifp is None else ifp.index)
-    flow.nexus = True
-    flow.requested_nexus = True
-    flow.nexus_agent = agent
-    flow.interface_flags = 0 if ifp is None else statistics_flags(kernel.profile, ifp)
-    flow.check_tcp_heuristics = True
-    return flow
-
-
-def _interface_of(kernel: KernelState, agent: bytes) -> Interface | None:
-    """The interface with an agent that was attached first. An empty slot has the agent of zeros."""
     for ifp in kernel.interfaces.head:
         if agent in ifp.agents:
-            return ifp
-    return None
+            return ifp.index
+    return IFSCOPE_NONE
 
 
 # Plain numbers: operations on enumeration members cost several times as much.
 _BROWSES_OR_RESOLVES: Final = int(FlowFlag.BROWSE | FlowFlag.RESOLVE)
 _OVERRIDE_ADDRESS: Final = int(FlowFlag.OVERRIDE_ADDRESS)
+_OVERRIDE_IP_PROTOCOL: Final = int(FlowFlag.OVERRIDE_IP_PROTOCOL)
+_ALLOW_NEXUS: Final = int(FlowFlag.ALLOW_NEXUS)
 
 _NO_ID: Final = logged(Errno.EINVAL, NO_ID)
 _SHORT_BUFFER: Final = logged(Errno.EINVAL, "the buffer is NULL, or its length is below 36")
@@ -206,7 +269,14 @@ ADD_FLOW: Final = Description(
     effects="for a flow that browses or resolves, an assertion to its agent, and its end if that "
     "fails",
     overwrites=SESSION_LOSES_LISTS,
-    other_facts=("has_flow_registrations",),
+    other_facts=(
+        "has_flow_registrations",
+        "skywalk_is_published",
+        "flow_may_override_protocol",
+        "flow_keeps_override_address",
+        "statistics_bytes",
+        "statistics_object_bytes",
+    ),
 )
 
 REGISTRATION_WITHOUT_AN_ID_STAYS: Final = Quirk(

@@ -15,7 +15,7 @@ from necp_replay.abi.client_structs import FLOW_AGENT, FLOW_HEADER, PROTOCTL_EVE
 from necp_replay.abi.errno import Errno
 from necp_replay.abi.integers import U32_MAX
 from necp_replay.abi.tlv import TLV_HEADER, TLV_HEADER_BYTES
-from necp_replay.abi.uuid import UUID_BYTES, ZERO_UUID
+from necp_replay.abi.uuid import UUID_BYTES, ZERO_UUID, is_flow_id
 from necp_replay.kernel.agents.lookup import get_generation
 from necp_replay.kernel.call import copyin, copyout, refuse
 from necp_replay.kernel.client_actions.client_call import ID_FAULT, ClientCall
@@ -28,6 +28,7 @@ from necp_replay.kernel.objects.client import RESULT_OVERFLOWED, Client
 from necp_replay.kernel.objects.flow import Flow
 from necp_replay.kernel.objects.necp_fd import NecpFd
 from necp_replay.kernel.quirk import Quirk
+from necp_replay.kernel.results.tlv_writer import U32_TLV, stored_flags
 from necp_replay.kernel.state import KernelState
 
 _FUNCTION: Final = "necp_client_copy"
@@ -119,7 +120,7 @@ def copy_result_and_flows(
     """
     length = client.result_length
     rules = flow_rules(kernel)
-    copied = rules.copied(client, client_id)
+    copied = rules.copied(kernel, client, client_id)
     if length == RESULT_OVERFLOWED:
         # Kernel quirk: the length has wrapped, so only a buffer of almost 2^64 bytes has room.
         if call.buffer_bytes < WRAPPED_RESULT_BYTES:
@@ -137,7 +138,10 @@ def copy_result_and_flows(
     if call.buffer_bytes < needed_bytes:
         raise SyscallError(_RESULT_ROOM, **call.buffer_values, needed_bytes=needed_bytes)
 
-    copyout(kernel, call.buffer, client.result[:length], _COPY_FUNCTION, check=_RESULT_FAULT)
+    shown = bytes(client.result[:length])
+    if client.legacy_client_is_flow and not is_flow_id(client_id):
+        shown = _with_defunct_flag(client, shown)
+    copyout(kernel, call.buffer, shown, _COPY_FUNCTION, check=_RESULT_FAULT)
     if members:
         copyout(kernel, call.buffer, members, _COPY_FUNCTION, offset=length, check=_RESULT_FAULT)
         length += len(members)
@@ -153,6 +157,20 @@ def copy_result_and_flows(
         client.result_read = True
         client.group_members_read = True
     return length
+
+
+def _with_defunct_flag(client: Client, result: bytes) -> bytes:
+    """The result with the flag DEFUNCT, if a registration of the client is defunct.
+
+    Only what is copied has it, and only for a client that asked for a nexus itself.
+
+    Source: necp_client_copy_internal, xnu-8019.80.24.
+    """
+    flags = stored_flags(client)
+    if flags is None or not any(each.defunct for each in client.registrations or ()):
+        return result
+    flagged = U32_TLV.pack(ClientResult.FLAGS, 4, flags | ClientResultFlag.DEFUNCT)
+    return flagged + result[U32_TLV.size :]
 
 
 def _reserved_bytes(flow: Flow) -> int:

@@ -10,6 +10,7 @@ from necp_replay.abi.uuid import UUID_BYTES
 from necp_replay.kernel.call import copyin, refuse
 from necp_replay.kernel.client_actions.client_call import ID_FAULT, NO_ID, ClientCall
 from necp_replay.kernel.client_actions.flow_statistics import read_flow_statistics
+from necp_replay.kernel.clients.arenas import close_arenas_later
 from necp_replay.kernel.clients.destroy import destroy_client
 from necp_replay.kernel.description import Description, logged, silent
 from necp_replay.kernel.exceptions import SyscallError
@@ -40,6 +41,9 @@ def remove(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> int:
         rules.unlink(kernel, necp_fd, client)
         kernel.clients.tree.remove(client, client.client_id)
         necp_fd.clients.remove(client)
+    if kernel.profile.skywalk_is_published:
+        close_arenas_later(kernel, necp_fd)
+    if client is not None:
         destroy_client(kernel, client, necp_fd.proc_pid, abort=True)
     elif kernel.profile.remove_unknown_client_is_error:
         refuse(
@@ -82,7 +86,7 @@ REMOVE: Final = Description(
     "flow (that was requested, where clients have flows directly), then an unassertion to each "
     "agent asserted, the newest first",
     overwrites=SESSION_LOSES_LISTS,
-    other_facts=("has_flow_registrations",),
+    other_facts=("has_flow_registrations", "flow_statistics_bytes", "skywalk_is_published"),
 )
 
 FAULTING_STATISTICS_STILL_REMOVE: Final = Quirk(

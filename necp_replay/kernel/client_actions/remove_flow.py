@@ -42,7 +42,8 @@ def _remove_flow(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> int:
     if not call.names_client:
         refuse(kernel, _NO_ID, _FUNCTION, values=call.id_values)
     flow_id = copyin(kernel, call.client_id, UUID_BYTES, _FUNCTION, check=ID_FAULT)
-    statistics_error = read_flow_statistics(kernel, call, _FUNCTION)
+    takes_any = kernel.profile.removed_flow_takes_any_statistics
+    statistics_error = read_flow_statistics(kernel, call, _FUNCTION, takes_any=takes_any)
     registration = necp_fd.registrations.find(flow_id) if is_flow_id(flow_id) else None
     if registration is not None:
         destroy_registration(kernel, necp_fd, registration, abort=False)
@@ -72,7 +73,12 @@ REMOVE_FLOW: Final = Description(
     answer="returns 0, also if no registration of this fd has the id",
     effects="the end of each nexus flow to its agent, unless the registration is defunct",
     overwrites=SESSION_LOSES_LISTS,
-    other_facts=("browsing_flows_are_assertions", "defunct_flows_end_twice"),
+    other_facts=(
+        "browsing_flows_are_assertions",
+        "defunct_flows_end_twice",
+        "flow_statistics_bytes",
+        "removed_flow_takes_any_statistics",
+    ),
 )
 
 UNKNOWN_FLOW_IS_NO_ERROR: Final = Quirk(

@@ -19,8 +19,11 @@ from necp_replay.kernel.client_actions.copy_parameters import COPY_PARAMETERS
 from necp_replay.kernel.client_actions.copy_result import COPY_RESULT
 from necp_replay.kernel.client_actions.copy_route_statistics import COPY_ROUTE_STATISTICS
 from necp_replay.kernel.client_actions.copy_updated_result import COPY_UPDATED_RESULT
+from necp_replay.kernel.client_actions.map_sysctls import MAP_SYSCTLS
 from necp_replay.kernel.client_actions.remove import REMOVE
 from necp_replay.kernel.client_actions.remove_flow import REMOVE_FLOW
+from necp_replay.kernel.client_actions.request_nexus_instance import REQUEST_NEXUS_INSTANCE
+from necp_replay.kernel.client_actions.set_statistics import SET_STATISTICS
 from necp_replay.kernel.client_actions.sign import SIGN
 from necp_replay.kernel.client_actions.update_cache import UPDATE_CACHE
 from necp_replay.kernel.description import Description
@@ -44,6 +47,9 @@ _DESCRIPTIONS: Final[tuple[Description[ClientActionHandler], ...]] = (
     CLAIM,
     SIGN,
     ACQUIRE_AGENT_TOKEN,
+    REQUEST_NEXUS_INSTANCE,
+    SET_STATISTICS,
+    MAP_SYSCTLS,
 )
 
 CLIENT_ACTIONS: Final[dict[int, Description[ClientActionHandler]]] = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from struct import Struct
 from typing import Final
 
 from necp_replay.abi.client import ClientParameterFlag, ClientResultFlag, LaterParameterFlag
@@ -10,6 +9,7 @@ from necp_replay.abi.errno import Errno
 from necp_replay.abi.uuid import ZERO_UUID
 from necp_replay.events.effects import NexusParameters
 from necp_replay.events.notifications import CopyNexusParameters
+from necp_replay.kernel.agents.structure import pack_structure
 from necp_replay.kernel.description import NO_CLIENT, Description, silent
 from necp_replay.kernel.exceptions import SyscallError
 from necp_replay.kernel.flows.choose import flow_rules
@@ -102,10 +102,17 @@ def _transport_protocol(parsed: ParsedParameters) -> int:
     return parsed.ip_protocol
 
 
-def agent_request(kernel: KernelState, client: Client, *, remote_addr: bytes = b"") -> AgentRequest:
+def agent_request(
+    kernel: KernelState,
+    client: Client,
+    *,
+    remote_addr: bytes = b"",
+    ip_protocol: int | None = None,
+) -> AgentRequest:
     """What a client asks of an agent, with the structure where the release lets handlers have it.
 
-    ``remote_addr`` is written over the beginning of the remote address.
+    ``remote_addr`` is written over the beginning of the remote address, and ``ip_protocol`` in
+    place of the protocol, if given.
 
     Source: necp_client_agent_action, necp_client_add_flow, necp_client_copy_parameters_locked,
     xnu-6153.11.26, xnu-7195.50.7.100.1, xnu-8019.41.5.
@@ -114,9 +121,10 @@ def agent_request(kernel: KernelState, client: Client, *, remote_addr: bytes = b
     parameters = _nexus_parameters(kernel, client, parsed)
     if remote_addr:
         parameters.remote_addr = remote_addr + parameters.remote_addr[len(remote_addr) :]
+    if ip_protocol is not None:
+        parameters.ip_protocol = ip_protocol
     if not kernel.profile.agents_get_structure:
         return AgentRequest(parameters, None)
-    transport_protocol = _transport_protocol(parsed)
     bits = (
         parameters.is_listener * _IS_LISTENER
         | bool(parsed.flags & ClientParameterFlag.INTERPOSE) * _IS_INTERPOSE
@@ -124,27 +132,18 @@ def agent_request(kernel: KernelState, client: Client, *, remote_addr: bytes = b
         | parameters.allow_qos_marking * _ALLOW_QOS_MARKING
         | _ADDRESS_PREFERENCES.get(parsed.local_address_preference or 0, 0)
     )
-    has_reserve = kernel.profile.agent_structure_has_reserve
-    structure = (_RESERVING_PARAMETERS if has_reserve else _AGENT_PARAMETERS).pack(
-        parameters.pid,
-        parameters.epid,
-        parameters.euuid,
-        parameters.local_addr,
-        parameters.remote_addr,
-        parameters.ip_protocol & 0xFF,
-        transport_protocol & 0xFF,
-        parsed.ethertype,
-        parameters.traffic_class,
-        parameters.policy_id,
-        bits,
+    for name, bit in _LATER_BITS:
+        bits |= bit if getattr(parameters, name) else 0
+    structure = pack_structure(
+        kernel.profile,
+        parameters,
+        transport_protocol=_transport_protocol(parsed),
+        ethertype=parsed.ethertype,
+        bits=bits,
     )
     return AgentRequest(parameters, structure)
 
 
-_AGENT_PARAMETERS: Final = Struct("<ii16s28s28sBBHIII")
-"""``struct necp_client_nexus_parameters`` of xnu-6153."""
-_RESERVING_PARAMETERS: Final = Struct("<ii16s8x28s28sBBHIII")
-"""The same of xnu-8019, with a pointer in reserve that nobody sets."""
 _IS_LISTENER: Final = 0x01
 _IS_INTERPOSE: Final = 0x02
 _IS_CUSTOM_ETHER: Final = 0x04
@@ -152,6 +151,11 @@ _ALLOW_QOS_MARKING: Final = 0x08
 _TEMPORARY, _STABLE = 1, 2
 _ADDRESS_PREFERENCES: Final = {_TEMPORARY: 0x10, _STABLE: 0x30}
 """A temporary address overrides the selection; a stable one is used besides."""
+_LATER_BITS: Final = (
+    ("no_wake_from_sleep", 0x40),
+    ("is_demuxable_parent", 0x80),
+    ("reuse_port", 0x100),
+)
 
 COPY_NEXUS_PARAMETERS: Final = Description(
     subject=CopyNexusParameters,

@@ -17,21 +17,26 @@ class ClientRegistry:
     - ``fd_list``: the fds that may have clients. ``observer_list``: the push observers. Both begin
       with the fd that was opened last.
     - ``tree``: the clients of all fds, as observers find them. ``flow_tree``: their registrations.
-    - The counts may become negative, as in the kernel.
+    - The counts may become negative, as in the kernel. ``mapped_arenas`` is how many arenas
+      there ever were, ``collected_registrations`` how many registrations have statistics.
     """
 
     __slots__ = (
+        "arena_count",
         "client_count",
         "client_fd_count",
+        "collected_registrations",
         "fd_list",
         "flow_tree",
         "if_flow_count",
+        "mapped_arenas",
         "nexus_flow_count",
         "nexus_flows_have_counter",
         "observer_fd_count",
         "observer_list",
         "observer_message_limit",
         "socket_flow_count",
+        "sysctl_arena_count",
         "tree",
     )
 
@@ -47,6 +52,10 @@ class ClientRegistry:
         self.socket_flow_count = 0
         self.if_flow_count = 0
         self.nexus_flow_count = 0
+        self.arena_count = 0
+        self.sysctl_arena_count = 0
+        self.mapped_arenas = 0
+        self.collected_registrations = 0
         self.observer_message_limit = OBSERVER_MESSAGE_LIMIT
 
     def count_nexus_flow(self) -> None:

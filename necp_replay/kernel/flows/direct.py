@@ -115,7 +115,13 @@ class DirectFlows(FlowRules):
         client.flow_list[:0] = reversed(added)
         kernel.clients.if_flow_count += len(added)
 
-    def update_flows(self, kernel: KernelState, process: Process, client: Client) -> bool:
+    def update_flows(
+        self,
+        kernel: KernelState,
+        process: Process,
+        client: Client,
+        defunct_list: list[DefunctNexus] | None,
+    ) -> bool:
         """Source: necp_client_update_flows, xnu-4570.51.1."""
         client.flow_list, updated = update_flow_list(
             kernel, process, client, client.flow_list, updated=False
@@ -166,7 +172,9 @@ class DirectFlows(FlowRules):
             _collect_requested_nexuses(client, defunct_list)
         return updated
 
-    def copied(self, client: Client, client_id: bytes) -> Sequence[tuple[FlowHolder, list[Flow]]]:
+    def copied(
+        self, kernel: KernelState, client: Client, client_id: bytes
+    ) -> Sequence[tuple[FlowHolder, list[Flow]]]:
         """Nexus flows, and socket flows with an assignment.
 
         Source: necp_client_copy_internal, xnu-4570.51.1.

@@ -77,7 +77,13 @@ class FlowRules(ABC):
         """The client may use these interfaces besides the one of its result."""
 
     @abstractmethod
-    def update_flows(self, kernel: KernelState, process: Process, client: Client) -> bool:
+    def update_flows(
+        self,
+        kernel: KernelState,
+        process: Process,
+        client: Client,
+        defunct_list: list[DefunctNexus] | None,
+    ) -> bool:
         """Evaluate every flow, and return whether one changed."""
 
     @abstractmethod
@@ -95,7 +101,9 @@ class FlowRules(ABC):
         """Make the clients of an fd defunct. Returns whether the fd is woken."""
 
     @abstractmethod
-    def copied(self, client: Client, client_id: bytes) -> Sequence[tuple[FlowHolder, list[Flow]]]:
+    def copied(
+        self, kernel: KernelState, client: Client, client_id: bytes
+    ) -> Sequence[tuple[FlowHolder, list[Flow]]]:
         """The flows that a copy for an id shows, by holder."""
 
     @abstractmethod

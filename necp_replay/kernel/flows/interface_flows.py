@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Final
 
 from necp_replay.abi.client import ClientParameterFlag
@@ -13,6 +14,7 @@ from necp_replay.abi.uuid import ZERO_UUID
 from necp_replay.kernel.agents.lookup import get_flags
 from necp_replay.kernel.objects.aggregate_result import AggregateResult
 from necp_replay.kernel.objects.client import FailedTrigger, UsableInterface
+from necp_replay.kernel.objects.client_options import ClientOptions
 from necp_replay.kernel.objects.interface import Interface
 from necp_replay.kernel.objects.parsed_parameters import ParsedParameters
 from necp_replay.kernel.parameters.interface_matcher import InterfaceMatcher
@@ -26,6 +28,7 @@ def find_flow_interfaces(
     result: AggregateResult,
     failed_trigger: FailedTrigger | None,
     direct: Interface | None,
+    options: ClientOptions | None = None,
 ) -> tuple[UsableInterface, ...]:
     """The interfaces on which a client may have flows; none for most clients.
 
@@ -35,46 +38,68 @@ def find_flow_interfaces(
     agent to browse with.
 
     The kernel also goes through the agents of these interfaces, and for a listener through those of
-    every interface that matches. Of that only log records are visible.
+    every interface that matches. Of that only log records are visible, except where agents for
+    nexuses become ``options``, and so does what is found. Then an inbound multipath client may have
+    the agents of every interface that is up, and a browser no interfaces of a multipath client.
 
     Source: necp_update_client_result, necp_ifnet_matches_parameters, xnu-4570.51.1, xnu-4903.221.2,
-    xnu-6153.101.6, xnu-8019.41.5.
+    xnu-6153.101.6, xnu-8019.41.5, xnu-10002.41.9, xnu-11215.1.10.
     """
     found: list[UsableInterface] = []
+    ask_for_agents = partial(_ask_for_agents, kernel, parsed, failed_trigger, options)
     is_told = kernel.profile.only_primary_may_require_type
     types_count = is_told and not parsed.flags & _ONLY_PRIMARY_REQUIRES_TYPE
     matcher = InterfaceMatcher(kernel, parsed)
     follows_scope = kernel.profile.options_follow_scope
     is_scoped = result.routing_result == _SOCKET_SCOPED
-    if parsed.flags & _MULTIPATH:
-        first = direct if kernel.profile.multipath_options_begin_with_direct else None
-        if first is not None:
-            _ask_for_agents(kernel, parsed, first, failed_trigger)
-            found.append(UsableInterface(first, ZERO_UUID))
-        for ifp in kernel.interfaces.ordered:
-            if ifp is first:
-                continue
-            if matcher.matches(ifp, ignore_required_type=not types_count):
-                found.append(UsableInterface(ifp, ZERO_UUID))
-                _ask_for_agents(kernel, parsed, ifp, failed_trigger)
-    elif parsed.flags & _LISTENER and is_scoped:
-        if follows_scope and direct is not None:
-            _ask_for_agents(kernel, parsed, direct, failed_trigger)
-            found.append(UsableInterface(direct, ZERO_UUID))
-    elif parsed.flags & _LISTENER:
+
+    def take(ifp: Interface, agent: bytes = ZERO_UUID) -> None:
+        found.append(UsableInterface(ifp, agent))
+        if options is not None:
+            options.add(ifp, agent)
+
+    def ask_running() -> None:
         for ifp in kernel.interfaces.head:
             if follows_scope and not ifp.flags & _UP_OR_RUNNING:
                 continue
             if matcher.matches(ifp, ignore_required_type=is_told and not types_count):
-                _ask_for_agents(kernel, parsed, ifp, failed_trigger)
+                ask_for_agents(ifp)
+
+    if _has_several_paths(kernel, parsed):
+        first = direct if kernel.profile.multipath_options_begin_with_direct else None
+        if first is not None:
+            ask_for_agents(first)
+            take(first)
+        is_inbound = parsed.flags & _INBOUND and kernel.profile.inbound_clients_have_all_agents
+        if is_inbound:
+            ask_running()
+        for ifp in () if is_inbound else kernel.interfaces.ordered:
+            if ifp is first:
+                continue
+            if matcher.matches(ifp, ignore_required_type=not types_count):
+                ask_for_agents(ifp)
+                take(ifp)
+    elif parsed.flags & _LISTENER and is_scoped:
+        if follows_scope and direct is not None:
+            ask_for_agents(direct)
+            take(direct)
+    elif parsed.flags & _LISTENER:
+        ask_running()
     elif parsed.flags & _BROWSE and kernel.profile.browsers_have_options:
         candidates = kernel.interfaces.head
         if is_scoped:
             candidates = [] if direct is None else [direct]
         for ifp in candidates:
             if is_scoped or matcher.matches(ifp):
-                found += _browsing_agents(kernel, parsed, ifp)
+                for option in _browsing_agents(kernel, parsed, ifp):
+                    take(*option)
     return tuple(found)
+
+
+def _has_several_paths(kernel: KernelState, parsed: ParsedParameters) -> bool:
+    if parsed.flags & _BROWSE and kernel.profile.browsing_outweighs_multipath:
+        return False
+    return bool(parsed.flags & _MULTIPATH)
 
 
 def _browsing_agents(
@@ -98,25 +123,30 @@ def _browsing_agents(
 def _ask_for_agents(
     kernel: KernelState,
     parsed: ParsedParameters,
-    ifp: Interface,
     failed_trigger: FailedTrigger | None,
+    options: ClientOptions | None,
+    ifp: Interface,
 ) -> None:
     """Ask whether each agent of an interface applies to the client, as the kernel does.
 
-    The published source ignores the answer, so only log records are visible.
+    Those for nexuses that do become ``options``. Without these only log records are visible.
 
-    Source: necp_client_add_agent_flows_for_interface, xnu-4570.51.1.
+    Source: necp_client_add_agent_flows_for_interface, xnu-4570.51.1;
+    necp_client_add_agent_interface_options, xnu-8019.80.24.
     """
     for agent in ifp.agents:
         if agent != ZERO_UUID:
-            netagent_applies_to_client(
+            applies = netagent_applies_to_client(
                 kernel, parsed, agent, allow_nexus=True, failed_trigger=failed_trigger
             )
+            if applies and options is not None:
+                options.add_agent(get_flags(kernel, agent), agent, ifp)
 
 
 _BROWSABLE: Final = int(AgentFlag.REGISTERED | AgentFlag.ACTIVE | AgentFlag.SUPPORTS_BROWSE)
 _UP_OR_RUNNING: Final = IFF_UP | IFF_RUNNING
 _BROWSE: Final = int(ClientParameterFlag.BROWSE)
+_INBOUND: Final = int(ClientParameterFlag.INBOUND)
 _MULTIPATH: Final = int(ClientParameterFlag.MULTIPATH)
 _ONLY_PRIMARY_REQUIRES_TYPE: Final = int(ClientParameterFlag.ONLY_PRIMARY_REQUIRES_TYPE)
 _LISTENER: Final = int(ClientParameterFlag.LISTENER)

@@ -19,11 +19,15 @@ from necp_replay.abi.client import (
 )
 from necp_replay.abi.errno import Errno
 from necp_replay.abi.log import LOG_ERR
+from necp_replay.abi.netagent import AgentFlag
 from necp_replay.abi.tlv import TLV_HEADER_BYTES, pack_tlv
 from necp_replay.abi.uuid import UUID_BYTES, ZERO_UUID, as_client_id, as_flow_id, is_flow_id
 from necp_replay.kernel.agents.client_messages import client_message
+from necp_replay.kernel.agents.lookup import get_flags
+from necp_replay.kernel.clients.arenas import STATISTICS_QUIC, free_statistics, release_arena
 from necp_replay.kernel.flows.callback import call_back
 from necp_replay.kernel.flows.flow_rules import FlowRules
+from necp_replay.kernel.flows.interface_details import save_interface_details
 from necp_replay.kernel.flows.update import mark_nonsocket_flows_invalid, update_flow_list
 from necp_replay.kernel.flows.viability import flow_is_viable
 from necp_replay.kernel.objects.client import (
@@ -38,7 +42,9 @@ from necp_replay.kernel.objects.necp_fd import NecpFd
 from necp_replay.kernel.objects.process import Process
 from necp_replay.kernel.objects.red_black_tree import RedBlackTree
 from necp_replay.kernel.objects.socket import MultipathBlock
+from necp_replay.kernel.parameters.parse import is_valid_client_address
 from necp_replay.kernel.results.defunct import DefunctNexus, end_message
+from necp_replay.kernel.sockaddr import is_wildcard
 from necp_replay.kernel.state import KernelState
 
 
@@ -124,6 +130,7 @@ class RegisteredFlows(FlowRules):
         """
         for registration in list(necp_fd.registrations):
             if client is None or registration.client is client:
+                free_statistics(kernel, registration)
                 _take_out(kernel, necp_fd, registration)
 
     def free_flows(self, kernel: KernelState, client: Client, pid: int, *, abort: bool) -> None:
@@ -148,7 +155,13 @@ class RegisteredFlows(FlowRules):
             for interface, agent in interfaces[:MAX_INTERFACE_OPTIONS]
         )
 
-    def update_flows(self, kernel: KernelState, process: Process, client: Client) -> bool:
+    def update_flows(
+        self,
+        kernel: KernelState,
+        process: Process,
+        client: Client,
+        defunct_list: list[DefunctNexus] | None,
+    ) -> bool:
         """Source: necp_client_update_flows, xnu-4903.221.2."""
         updated = False
         for registration in client.registrations or ():
@@ -157,7 +170,32 @@ class RegisteredFlows(FlowRules):
             registration.flow_list, updated = update_flow_list(
                 kernel, process, client, registration.flow_list, updated=updated
             )
+            if kernel.profile.skywalk_is_published:
+                updated |= self._end_unregistered(kernel, client, registration, defunct_list)
+                save_interface_details(registration)
         return updated
+
+    def _end_unregistered(
+        self,
+        kernel: KernelState,
+        client: Client,
+        registration: FlowRegistration,
+        defunct_list: list[DefunctNexus] | None,
+    ) -> bool:
+        """A registration is defunct if an agent that assigned a nexus is no longer registered.
+
+        Returns whether there is such an agent.
+        """
+        if defunct_list is None:
+            return False
+        found = False
+        for flow in registration.flow_list:
+            if not (flow.invalid and flow.nexus and flow.assigned) or flow.nexus_agent == ZERO_UUID:
+                continue
+            if not get_flags(kernel, flow.nexus_agent) & AgentFlag.REGISTERED:
+                self._defunct_registration(client, registration, defunct_list)
+                found = True
+        return found
 
     def set_owner(self, kernel: KernelState, holder: FlowHolder, block: MultipathBlock) -> None:
         """The registration gets a flow for each option that has none, and the block is called.
@@ -177,8 +215,17 @@ class RegisteredFlows(FlowRules):
         Source: necp_defunct_flow_registration, xnu-4903.221.2.
         """
         for registration in client.registrations or ():
-            if not registration.defunct:
-                registration.defunct = _collect_nexuses(client, registration, defunct_list)
+            self._defunct_registration(client, registration, defunct_list)
+
+    def _defunct_registration(
+        self, client: Client, registration: FlowRegistration, defunct_list: list[DefunctNexus]
+    ) -> None:
+        if not registration.defunct:
+            # Kernel quirk: a token is taken from statistics of any kind.
+            has_token = registration.stats_address is not None
+            registration.defunct = _collect_nexuses(
+                client, registration, defunct_list, has_close_token=has_token
+            )
 
     def defunct_fd(
         self, kernel: KernelState, necp_fd: NecpFd, defunct_list: list[DefunctNexus]
@@ -190,16 +237,23 @@ class RegisteredFlows(FlowRules):
         updated = False
         for client in necp_fd.clients:
             for registration in client.registrations or ():
-                if _collect_nexuses(client, registration, defunct_list):
+                has_token = registration.stats_address is not None
+                has_token &= registration.stats_type == STATISTICS_QUIC
+                if _collect_nexuses(client, registration, defunct_list, has_close_token=has_token):
                     registration.defunct = True
                     registration.flow_result_read = False
                     updated = True
         return updated
 
-    def copied(self, client: Client, client_id: bytes) -> Sequence[tuple[FlowHolder, list[Flow]]]:
+    def copied(
+        self, kernel: KernelState, client: Client, client_id: bytes
+    ) -> Sequence[tuple[FlowHolder, list[Flow]]]:
         """The flows with an assignment: of the registration that the id means, or of all.
 
-        Source: necp_client_copy_internal, necp_client_fillout_flow_tlvs, xnu-4903.221.2.
+        Later releases show flows of defunct registrations, and those with a remote address, too.
+
+        Source: necp_client_copy_internal, necp_client_fillout_flow_tlvs, xnu-4903.221.2,
+        xnu-10002.1.13, xnu-11417.121.6.
         """
         if client.registrations is None:
             return ()
@@ -207,7 +261,18 @@ class RegisteredFlows(FlowRules):
         if is_flow_id(client_id):
             single = client.registrations.find(client_id)
             holders = () if single is None else (single,)
-        return [(each, [flow for flow in each.flow_list if flow.assigned]) for each in holders]
+        return [
+            (each, [flow for flow in each.flow_list if self._is_shown(kernel, each, flow)])
+            for each in holders
+        ]
+
+    def _is_shown(self, kernel: KernelState, holder: FlowHolder, flow: Flow) -> bool:
+        if flow.assigned:
+            return True
+        profile = kernel.profile
+        if holder.defunct and profile.defunct_flows_are_shown:
+            return True
+        return profile.flows_with_remote_address_are_shown and not _is_unspecified(flow.remote_addr)
 
     def id_tlv(self, holder: FlowHolder) -> bytes:
         """The id of the registration."""
@@ -235,6 +300,7 @@ def create_registration(
     client.registrations.add(registration, registration_id)
     necp_fd.registrations.add(registration, registration_id)
     kernel.clients.flow_tree.add(registration, registration_id)
+    client.latest_registration_id = registration_id
     return registration
 
 
@@ -245,6 +311,7 @@ def destroy_registration(
 
     Source: necp_client_remove_flow, necp_destroy_client_flow_registration, xnu-7195.50.7.100.1.
     """
+    free_statistics(kernel, registration)
     _take_out(kernel, necp_fd, registration)
     _free_flows(kernel, registration, necp_fd.proc_pid, abort=abort)
     of_client = registration.client.registrations
@@ -265,6 +332,7 @@ def _free_flows(
 
     Source: necp_destroy_client_flow_registration, xnu-4903.221.2, xnu-7195.50.7.100.1.
     """
+    release_arena(kernel, registration)
     message = end_message(kernel, registration.flags, abort=abort)
     flow_id = told_id(registration)
     is_told = not registration.defunct or kernel.profile.defunct_flows_end_twice
@@ -317,18 +385,32 @@ def _add_interface_flows(
 
 
 def _collect_nexuses(
-    client: Client, registration: FlowRegistration, defunct_list: list[DefunctNexus]
+    client: Client,
+    registration: FlowRegistration,
+    defunct_list: list[DefunctNexus],
+    *,
+    has_close_token: bool,
 ) -> bool:
-    """Append the nexus flows of a registration to a list. Returns whether there is one."""
+    """Append the nexus flows of a registration to a list. Returns whether there is one.
+
+    ``has_close_token`` says that the statistics of the registration have a token for its end.
+    """
     has_nexus = False
     for flow in registration.flow_list:
         if flow.nexus and flow.nexus_agent != ZERO_UUID:
             flow_id = told_id(registration)
             defunct_list.append(
-                DefunctNexus(flow_id, flow.nexus_agent, client.proc_pid, registration.flags)
+                DefunctNexus(
+                    flow_id, flow.nexus_agent, client.proc_pid, registration.flags, has_close_token
+                )
             )
             has_nexus = True
     return has_nexus
+
+
+def _is_unspecified(address: bytes) -> bool:
+    """Source: necp_client_endpoint_is_unspecified, xnu-10002.1.13."""
+    return not is_valid_client_address(address) or is_wildcard(address)
 
 
 def told_id(registration: FlowRegistration) -> bytes:

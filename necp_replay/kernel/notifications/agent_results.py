@@ -4,17 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from necp_replay.abi.client import CLIENT_ENDPOINT_BYTES, ClientResult
 from necp_replay.abi.errno import Errno
-from necp_replay.abi.tlv import iterate_tlvs
 from necp_replay.events.notifications import AssignClientResult
 from necp_replay.kernel.clients.notify import fd_notify
 from necp_replay.kernel.description import Description
 from necp_replay.kernel.flows.choose import flow_rules
-from necp_replay.kernel.flows.nexus_flows import NEXUS_FLOW_CHECKS, find_nexus_flow
-from necp_replay.kernel.flows.viability import flow_is_viable
-from necp_replay.kernel.objects.flow import Flow
-from necp_replay.kernel.parameters.parse import is_valid_client_address
+from necp_replay.kernel.flows.nexus_flows import NEXUS_FLOW_CHECKS, assign_results
 from necp_replay.kernel.state import KernelState
 
 
@@ -37,33 +32,11 @@ def assign_client_result(
         holder = None if client is None else rules.find_holder(client, client_id)
         if client is None or holder is None:
             continue
-        flow = find_nexus_flow(holder, agent)
-        if flow is None:
+        if not assign_results(kernel, process, client, holder, agent, results):
             return Errno.EINVAL
-
-        if results:
-            _take_endpoints(flow, results)
-        flow.viable = flow_is_viable(kernel, process, client, flow)
-        flow.assigned = True
-        flow.assigned_results = results or None
-        flow.assigned_results_length = len(results or b"")
-        holder.flow_result_read = False
         fd_notify(kernel, necp_fd)
         return Errno.OK
     return Errno.ENOENT
-
-
-def _take_endpoints(flow: Flow, results: bytes) -> None:
-    """Copy the endpoints in the results to the flow (``necp_client_parse_result``)."""
-    for _, type_, value in iterate_tlvs(results):
-        if len(value) < CLIENT_ENDPOINT_BYTES or not is_valid_client_address(value):
-            continue
-        # As many bytes are copied as the address says it has. The rest of the union stays.
-        address = value[: value[0]]
-        if type_ == ClientResult.LOCAL_ENDPOINT:
-            flow.local_addr = address + flow.local_addr[len(address) :]
-        elif type_ == ClientResult.REMOTE_ENDPOINT:
-            flow.remote_addr = address + flow.remote_addr[len(address) :]
 
 
 ASSIGN_CLIENT_RESULT: Final = Description(

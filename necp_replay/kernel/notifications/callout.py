@@ -44,5 +44,8 @@ TIMER_FIRE: Final = Description(
         "change_calls_later_owners",
         "flows_follow_delegates",
         "inactive_agents_block_flows",
+        "skywalk_is_published",
+        "inbound_clients_have_all_agents",
+        "browsing_outweighs_multipath",
     ),
 )

@@ -6,6 +6,7 @@ from typing import Final
 
 from necp_replay.events.notifications import FdDefunct
 from necp_replay.events.outcome import Outcome
+from necp_replay.kernel.clients.arenas import free_statistics, retire_arena
 from necp_replay.kernel.clients.notify import fd_notify
 from necp_replay.kernel.description import Description
 from necp_replay.kernel.flows.choose import flow_rules
@@ -26,7 +27,12 @@ def fd_defunct(kernel: KernelState, event: FdDefunct) -> Outcome:
         return Outcome(errno=0)
 
     defunct_list: list[DefunctNexus] = []
-    if flow_rules(kernel).defunct_fd(kernel, file, defunct_list):
+    retire_arena(kernel, file)
+    updated = flow_rules(kernel).defunct_fd(kernel, file, defunct_list)
+    for client in file.clients:
+        for registration in client.registrations or ():
+            free_statistics(kernel, registration)
+    if updated:
         fd_notify(kernel, file)
     if defunct_list:
         abort_nexuses(kernel, defunct_list, kernel.profile.defunct_entry_function)

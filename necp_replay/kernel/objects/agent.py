@@ -123,9 +123,17 @@ class AgentSession:
 
     ``last_registered_uuid`` is the first 16 bytes of the last registration, even of a refused one.
     ``delivery_errno`` is the errno of every message to the session, 0 while they are delivered.
+    ``results`` is what a kernel agent hands back when it is asked for a nexus, empty for nothing.
     """
 
-    __slots__ = ("agent", "control_unit", "delivery_errno", "last_registered_uuid", "via")
+    __slots__ = (
+        "agent",
+        "control_unit",
+        "delivery_errno",
+        "last_registered_uuid",
+        "results",
+        "via",
+    )
 
     def __init__(self, via: Via, control_unit: int) -> None:
         self.via = via
@@ -133,6 +141,7 @@ class AgentSession:
         self.agent: Agent | None = None
         self.last_registered_uuid = ZERO_UUID
         self.delivery_errno = 0
+        self.results = b""
 
     @property
     def is_kernel_agent(self) -> bool:

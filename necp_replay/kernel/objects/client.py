@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from necp_replay.abi.client import CLIENT_RESULT_ROOM_BYTES
 from necp_replay.abi.uuid import ZERO_UUID
+from necp_replay.kernel.objects.arena import StatsArena
 from necp_replay.kernel.objects.assertions import Assertions
 from necp_replay.kernel.objects.flow import Flow
 from necp_replay.kernel.objects.interface import Interface
@@ -14,6 +15,9 @@ from necp_replay.kernel.objects.parsed_parameters import ParsedParameters
 from necp_replay.kernel.objects.red_black_tree import RedBlackTree
 from necp_replay.kernel.objects.route import Route
 from necp_replay.kernel.objects.socket import MultipathBlock
+
+UNKNOWN_INTERFACE_DETAILS = 1 << 32
+"""``last_interface_details`` of no interface: index 0, and flags for an unknown type."""
 
 RESULT_OVERFLOWED = -1
 """``result_length`` of a result that outgrew its buffer. The kernel's length wraps around."""
@@ -53,7 +57,8 @@ class Client:
     In releases with flow registrations, flows are in ``registrations``, None without one, and
     ``flow_list``, ``defunct``, ``interface_handle`` and ``interface_has_cb`` are not used.
     ``interface_options`` and ``failed_trigger`` are of these releases. ``delegated_upid`` is the
-    unique pid of the process that the client acts for, 0 for none.
+    unique pid of the process that the client acts for, 0 for none. ``legacy_client_is_flow``
+    says that it asked for a nexus itself.
 
     ``port_reservation`` is the port that is reserved for the client, None without one.
     ``latest_registration_id`` is that of the registration that was made last, ``parent_client_id``
@@ -80,6 +85,7 @@ class Client:
         "interface_options",
         "ip_protocol",
         "latest_registration_id",
+        "legacy_client_is_flow",
         "override_euuid",
         "parameters",
         "parent_client_id",
@@ -122,6 +128,7 @@ class Client:
         self.interface_options: tuple[InterfaceOption, ...] = ()
         self.failed_trigger: FailedTrigger | None = None
         self.delegated_upid = 0
+        self.legacy_client_is_flow = False
         self.port_reservation: int | None = None
         self.latest_registration_id = ZERO_UUID
         self.validated_parent = False
@@ -134,7 +141,10 @@ class Client:
 class FlowRegistration:
     """``struct necp_client_flow_registration``. ``flow_list`` has the newest flow first.
 
-    ``stats_address`` is where its statistics are in the memory of the process, None without any.
+    ``stats_address`` is where its statistics of ``stats_type`` are in the memory of the process,
+    None without any. ``stats_arena`` is the arena that they are or were in.
+    ``last_interface_details`` is the interface of its nexus flow in the lower half, and the flags
+    of its kind in the upper half.
     """
 
     __slots__ = (
@@ -145,8 +155,11 @@ class FlowRegistration:
         "flow_result_read",
         "interface_handle",
         "interface_has_cb",
+        "last_interface_details",
         "registration_id",
         "stats_address",
+        "stats_arena",
+        "stats_type",
     )
 
     def __init__(self, registration_id: bytes, client: Client, flags: int = 0) -> None:
@@ -160,6 +173,9 @@ class FlowRegistration:
         self.interface_handle: MultipathBlock | None = None
         self.interface_has_cb = False
         self.stats_address: int | None = None
+        self.stats_type = 0
+        self.stats_arena: StatsArena | None = None
+        self.last_interface_details = UNKNOWN_INTERFACE_DETAILS
 
 
 FlowHolder = Client | FlowRegistration

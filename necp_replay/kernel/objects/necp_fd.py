@@ -8,6 +8,7 @@ from typing import Final
 
 from necp_replay.abi.client import OpenFlag
 from necp_replay.events.snapshot import UpdateSnapshot
+from necp_replay.kernel.objects.arena import StatsArena
 from necp_replay.kernel.objects.client import FlowRegistration
 from necp_replay.kernel.objects.client_tree import ClientTree
 from necp_replay.kernel.objects.deferred_tree import DeferredTree
@@ -33,17 +34,24 @@ class NecpFd:
     ``registrations`` are the flow registrations of its clients by id. ``is_use_count_leaked`` says
     that a call left the use count of the fd raised. ``background`` says that its process is in the
     background, in releases where fds keep that.
+
+    ``active_arena`` is the arena that statistics of new flows are in, None until there are some.
+    ``arenas`` are all of its arenas for statistics, the newest first, and ``sysctl_address`` is
+    where its arena for sysctls is mapped, None without one.
     """
 
     __slots__ = (
         "_clients",
         "_update_list",
+        "active_arena",
+        "arenas",
         "background",
         "fd",
         "flags",
         "is_use_count_leaked",
         "proc_pid",
         "registrations",
+        "sysctl_address",
     )
 
     def __init__(self, fd: int, proc_pid: int, flags: int) -> None:
@@ -52,6 +60,9 @@ class NecpFd:
         self.flags = flags
         self.is_use_count_leaked = False
         self.background = False
+        self.active_arena: StatsArena | None = None
+        self.arenas: list[StatsArena] = []
+        self.sysctl_address: int | None = None
         self.registrations: DeferredTree[FlowRegistration] = DeferredTree()
         self._clients = ClientTree()
         self._update_list: deque[ObserverUpdate] = deque()

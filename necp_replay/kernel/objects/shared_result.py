@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from necp_replay.kernel.objects.calculation import Calculation
 from necp_replay.kernel.objects.client import UsableInterface
+from necp_replay.kernel.objects.client_options import ClientOptions
 from necp_replay.kernel.objects.interface import Interface
 from necp_replay.kernel.objects.parsed_parameters import ParsedParameters
 
@@ -48,7 +49,9 @@ class SharedResult(Calculation):
     ``gateways`` are those of the routed interface. ``routing``, ``path`` and ``rest`` are TLVs; the
     TLVs of the fd and of the client go between them. If the parameters are not met (``is_met`` is
     False), a client keeps its former route and path instead of ``route`` and ``path``.
-    ``flow_interfaces`` are the interfaces on which a client may have flows besides.
+    ``flow_interfaces`` are the interfaces on which a client may have flows besides. Where agents
+    for nexuses are among them, ``options`` are the client's options, without those of agents that
+    ``rest`` lacks; None in other releases.
 
     ``time_delta_at`` is the place of the TLV INTERFACE_TIME_DELTA in ``rest``, None without one.
     Its value is not shared, because time passes.
@@ -63,6 +66,7 @@ class SharedResult(Calculation):
         "given",
         "interfaces",
         "is_whole",
+        "options",
         "path",
         "rest",
         "routing",
@@ -78,5 +82,6 @@ class SharedResult(Calculation):
         self.rest = bytearray()
         self.time_delta_at: int | None = None
         self.flow_interfaces: tuple[UsableInterface, ...] = ()
+        self.options: ClientOptions | None = None
         self.interfaces: ResultInterfaces
         self.is_whole = True

@@ -9,7 +9,8 @@ from necp_replay.abi.client import FlowFlag
 from necp_replay.abi.errno import Errno
 from necp_replay.abi.log import LOG_DEBUG, LOG_ERR
 from necp_replay.abi.netagent import AgentMessageType
-from necp_replay.kernel.agents.client_messages import client_message
+from necp_replay.kernel.agents.client_messages import client_message_with_params
+from necp_replay.kernel.agents.structure import close_request
 from necp_replay.kernel.state import KernelState
 
 
@@ -18,13 +19,15 @@ class DefunctNexus:
     """``struct necp_client_defunct``: one nexus flow that became defunct.
 
     ``client_id`` is the id by which the agent knows it: that of its client, or of a registration.
-    ``flags`` are those of the registration.
+    ``flags`` are those of the registration. ``has_close_token`` says that the agent gets a token
+    from its statistics.
     """
 
     client_id: bytes
     nexus_agent: bytes
     proc_pid: int
     flags: int = 0
+    has_close_token: bool = False
 
 
 def abort_nexuses(kernel: KernelState, defunct_list: list[DefunctNexus], function: str) -> None:
@@ -36,12 +39,13 @@ def abort_nexuses(kernel: KernelState, defunct_list: list[DefunctNexus], functio
     if kernel.profile.aborts_log_from_one_function:
         function = "necp_process_defunct_list"
     for defunct in reversed(defunct_list):
-        error = client_message(
+        error = client_message_with_params(
             kernel,
             defunct.nexus_agent,
             defunct.client_id,
             defunct.proc_pid,
             end_message(kernel, defunct.flags, abort=True),
+            close_request(kernel) if defunct.has_close_token else None,
         )
         if error != 0:
             kernel.log(LOG_DEBUG if error == Errno.ENOENT else LOG_ERR, function, error)

@@ -31,6 +31,7 @@ from necp_replay.abi.uuid import ZERO_UUID
 from necp_replay.kernel.flows.interface_flows import find_flow_interfaces
 from necp_replay.kernel.objects.aggregate_result import AggregateResult
 from necp_replay.kernel.objects.client import Client
+from necp_replay.kernel.objects.client_options import ClientOptions
 from necp_replay.kernel.objects.parameter_evaluation import ParameterEvaluation
 from necp_replay.kernel.objects.parsed_parameters import ParsedParameters
 from necp_replay.kernel.objects.process import Process
@@ -123,8 +124,13 @@ def _make_shared_result(kernel: KernelState, process: Process, client: Client) -
     tunnel_interface_index = shared.tunnel_interface_index
     append_routing(shared.routing, result, tunnel_interface_index)
     append_path_of_route(shared.path, kernel, shared.route, shared)
+    options = None
+    if kernel.profile.skywalk_is_published:
+        options = shared.options = ClientOptions(
+            parsed.flags, allows_multiple_flows=shared.allows_multiple_flows
+        )
     if result.netagents:
-        append_policy_agents(shared.rest, kernel, parsed, result, client.failed_trigger)
+        append_policy_agents(shared.rest, kernel, parsed, result, client.failed_trigger, options)
     shared.interfaces = result_interfaces(
         kernel, result, required_interface_index, tunnel_interface_index
     )
@@ -135,7 +141,7 @@ def _make_shared_result(kernel: KernelState, process: Process, client: Client) -
     )
     if parsed.flags & _SEVERAL_INTERFACES:
         shared.flow_interfaces = find_flow_interfaces(
-            kernel, parsed, result, client.failed_trigger, shared.interfaces.direct
+            kernel, parsed, result, client.failed_trigger, shared.interfaces.direct, options
         )
     used_bytes = _OWN_BYTES + len(shared.routing) + len(shared.path) + len(shared.rest)
     shared.is_whole = interface_agents_fit(
@@ -143,7 +149,7 @@ def _make_shared_result(kernel: KernelState, process: Process, client: Client) -
     )
     if shared.is_whole:
         append_interface_agents(
-            shared.rest, kernel, parsed, shared.interfaces, client.failed_trigger
+            shared.rest, kernel, parsed, shared.interfaces, client.failed_trigger, options
         )
     return shared
 

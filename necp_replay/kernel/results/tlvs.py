@@ -15,10 +15,11 @@ from necp_replay.abi.policy import PolicyResult
 from necp_replay.abi.sockaddr import AF_UNSPEC
 from necp_replay.abi.tlv import pack_tlv
 from necp_replay.abi.uuid import ZERO_UUID
-from necp_replay.kernel.agents.lookup import get_generation
+from necp_replay.kernel.agents.lookup import get_flags, get_generation
 from necp_replay.kernel.objects.aggregate_result import AggregateResult
 from necp_replay.kernel.objects.calculation import Calculation
 from necp_replay.kernel.objects.client import Client, FailedTrigger, InterfaceOption
+from necp_replay.kernel.objects.client_options import ClientOptions
 from necp_replay.kernel.objects.interface import Interface
 from necp_replay.kernel.objects.necp_fd import NecpFd
 from necp_replay.kernel.objects.parameter_evaluation import NO_GATEWAYS
@@ -126,14 +127,20 @@ def append_policy_agents(
     parsed: ParsedParameters,
     result: AggregateResult,
     failed_trigger: FailedTrigger | None,
+    options: ClientOptions | None = None,
 ) -> None:
-    """The agents that policies name, up to the first that no longer has a uuid."""
+    """The agents that policies name, up to the first that no longer has a uuid.
+
+    Those for nexuses become ``options``.
+    """
     for agent in result.used_agents():
         generation = get_generation(kernel, agent)
         if netagent_applies_to_client(
             kernel, parsed, agent, allow_nexus=True, failed_trigger=failed_trigger
         ):
             tlvs += _NETAGENT_TLV.pack(_NETAGENT, 20, generation, agent)
+            if options is not None:
+                options.add_agent(get_flags(kernel, agent), agent, None)
 
 
 def append_interfaces(
@@ -182,10 +189,11 @@ def append_interface_agents(
     parsed: ParsedParameters,
     interfaces: ResultInterfaces,
     failed_trigger: FailedTrigger | None,
+    options: ClientOptions | None = None,
 ) -> bool:
     """The agents of the interfaces, without those that policies take away.
 
-    Returns whether they outgrew the buffer.
+    Those for nexuses become ``options``. Returns whether they outgrew the buffer.
     """
     overflowed = False
     for ifp, allow_nexus in interfaces.listed:
@@ -198,6 +206,8 @@ def append_interface_agents(
             ):
                 tlv = _NETAGENT_TLV.pack(_NETAGENT, 20, generation, agent)
                 overflowed = append_if_it_fits(kernel, tlvs, tlv, overflowed=overflowed)
+                if options is not None:
+                    options.add_agent(get_flags(kernel, agent), agent, ifp)
     return overflowed
 
 

@@ -90,13 +90,17 @@ def update_client_result(
         tlvs += shared.rest
         if shared.interfaces.direct is not None:
             store_time_delta(tlvs, time_delta_at, kernel, shared.interfaces.direct)
-    if shared.flow_interfaces or client.interface_options:
+    options = shared.options
+    if options is None and (shared.flow_interfaces or client.interface_options):
         flow_rules(kernel).take_interfaces(kernel, client, shared.flow_interfaces)
     overflowed = False
     if not shared.is_whole:
+        options = None if options is None else options.copy()
         overflowed = append_interface_agents(
-            tlvs, kernel, parsed, shared.interfaces, client.failed_trigger
+            tlvs, kernel, parsed, shared.interfaces, client.failed_trigger, options
         )
+    if options is not None:
+        client.interface_options = tuple(options.found)
     if client.interface_options:
         overflowed = append_interface_options(
             tlvs, kernel, client.interface_options, overflowed=overflowed
@@ -104,7 +108,7 @@ def update_client_result(
     updated = store_result(client, tlvs, overflowed=overflowed, ignored_tlv_at=time_delta_at)
 
     if client.flow_list or client.registrations is not None:
-        updated |= flow_rules(kernel).update_flows(kernel, process, client)
+        updated |= flow_rules(kernel).update_flows(kernel, process, client, defunct_list)
     if updated:
         client.result_read = False
         observer_update(kernel, client)

@@ -8,6 +8,7 @@ from necp_replay.abi.errno import Errno
 from necp_replay.events.effects import FdUseCountLeak
 from necp_replay.events.outcome import Outcome
 from necp_replay.events.syscalls import Close
+from necp_replay.kernel.clients.arenas import destroy_arenas, destroy_sysctl_arena
 from necp_replay.kernel.clients.destroy import destroy_client
 from necp_replay.kernel.description import NO_PROCESS, Description
 from necp_replay.kernel.flows.choose import flow_rules
@@ -71,6 +72,8 @@ def _close_necp_fd(kernel: KernelState, necp_fd: NecpFd) -> None:
         registry.tree.remove(client, client.client_id)
         necp_fd.clients.remove(client)
     necp_fd.update_list.clear()
+    destroy_arenas(kernel, necp_fd, closing=True)
+    destroy_sysctl_arena(kernel, necp_fd)
     for client in closing:
         destroy_client(kernel, client, necp_fd.proc_pid, abort=True)
     if defunct_list:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from necp_replay.abi.client import ClientAction
 from necp_replay.abi.errno import Errno
 from necp_replay.abi.integers import U32_MAX
 from necp_replay.abi.log import LOG_ERR
@@ -25,7 +24,7 @@ from necp_replay.kernel.objects.process import Process
 from necp_replay.kernel.quirk import Quirk
 from necp_replay.kernel.state import KernelState
 from necp_replay.kernel.syscalls.fd_table import find_necp_file, refuse_other_kind
-from necp_replay.kernel.type_confusion import SESSION_LOSES_NOTHING, SessionTakenForClientFd
+from necp_replay.kernel.type_confusion import SessionTakenForClientFd
 from necp_replay.kernel.user_memory import name_unknown_bytes
 from necp_replay.releases.facts.client_actions import FdKindCheck
 
@@ -130,31 +129,6 @@ NECP_CLIENT_ACTION: Final = Description(
     syscall_number=502,
 )
 
-
-def _unhandled(action: ClientAction) -> Description[ClientActionHandler]:
-    return Description(
-        subject=action,
-        handler=_refuse_unhandled,
-        function=_FUNCTION,
-        summary=f"{action.name} is not handled by the published source of this release.",
-        checks=(logged(Errno.EINVAL, "always"),),
-        answer="nothing",
-        overwrites=SESSION_LOSES_NOTHING,
-        support=Support.ABSENT,
-        missing="no modelled release handles it: they refuse it as they do unknown actions",
-    )
-
-
-def _refuse_unhandled(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> int:
-    refuse(kernel, Errno.EINVAL, _FUNCTION)
-
-
-UNHANDLED_ACTIONS: Final = (
-    _unhandled(ClientAction.REQUEST_NEXUS_INSTANCE),
-    _unhandled(ClientAction.SET_STATISTICS),
-    _unhandled(ClientAction.MAP_SYSCTLS),
-)
-"""Actions that no modelled release handles."""
 
 SESSION_FD_IS_TAKEN_FOR_A_CLIENT_FD: Final = Quirk(
     "A session fd is taken for a client fd. Once its lock is taken, nothing more is known.",

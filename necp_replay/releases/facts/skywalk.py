@@ -65,3 +65,117 @@ class SkywalkFacts:
             },
         ),
     ] = False
+
+    statistics_bytes: Annotated[
+        int,
+        Fact(
+            title="Size of the statistics that a flow can ask for",
+            function="necp_client_stats_bufreq",
+            meanings={
+                144: "144 bytes; a request with another size gets none",
+                152: "152 bytes; a request with another size gets none",
+            },
+        ),
+    ] = 144
+
+    statistics_object_bytes: Annotated[
+        int,
+        Fact(
+            title="Distance between the statistics of two flows in an arena",
+            function="necp_arena_initialize",
+            meanings={152: "152 bytes", 160: "160 bytes"},
+        ),
+    ] = 152
+
+    flow_statistics_bytes: Annotated[
+        int,
+        Fact(
+            title="Size of the statistics that REMOVE and REMOVE_FLOW take",
+            function="necp_client_remove, necp_client_remove_flow",
+            meanings={96: "96 bytes", 104: "104 bytes", 136: "136 bytes"},
+        ),
+    ] = 96
+
+    removed_flow_takes_any_statistics: Annotated[
+        bool,
+        Fact(
+            title="Statistics of another size with REMOVE_FLOW",
+            function="necp_client_remove_flow",
+            meanings={False: "are not read, with a log record", True: "are read as far as they go"},
+        ),
+    ] = False
+
+    flows_with_remote_address_are_shown: Annotated[
+        bool,
+        Fact(
+            title="A flow without an assignment that has a remote address",
+            function="necp_client_fillout_flow_tlvs",
+            meanings={False: "is not in results", True: "is in results"},
+        ),
+    ] = False
+
+    defunct_flows_are_shown: Annotated[
+        bool,
+        Fact(
+            title="A flow without an assignment of a registration that is defunct",
+            function="necp_client_fillout_flow_tlvs",
+            meanings={False: "is not in results", True: "is in results"},
+        ),
+    ] = False
+
+    flow_keeps_override_address: Annotated[
+        bool,
+        Fact(
+            title="The address that ADD_FLOW gives in place of the remote address",
+            function="necp_client_add_flow",
+            meanings={
+                False: "is told to the agent alone",
+                True: "is kept by a nexus flow too, if the agent hands nothing back",
+            },
+        ),
+    ] = False
+
+    flow_may_override_protocol: Annotated[
+        bool,
+        Fact(
+            title="The flag of ADD_FLOW for another IP protocol",
+            function="necp_client_add_flow",
+            meanings={
+                False: "is ignored",
+                True: "a byte behind the address replaces the protocol that the agent is told",
+            },
+        ),
+    ] = False
+
+    agents_always_have_place_for_results: Annotated[
+        bool,
+        Fact(
+            title="A place for results that a kernel agent gets with a message",
+            function="netagent_client_message_with_params",
+            meanings={False: "with requests for a nexus", True: "with every message"},
+        ),
+    ] = False
+
+    inbound_clients_have_all_agents: Annotated[
+        bool,
+        Fact(
+            title="Options of an inbound multipath client",
+            function="necp_update_client_result",
+            meanings={
+                False: "are the ordered interfaces that match, and their agents for nexuses",
+                True: "are the agents for nexuses of every interface that is up and matches",
+            },
+        ),
+    ] = False
+
+    browsing_outweighs_multipath: Annotated[
+        bool,
+        Fact(
+            title="Options of a multipath client that browses",
+            function="necp_update_client_result",
+            meanings={
+                False: "are those of a multipath client",
+                True: "are those of a client that browses",
+            },
+        ),
+    ] = False
