@@ -19,6 +19,7 @@ XNU_7195_50_7_100_1: Final = Release(
         _6153,
         release="xnu-7195.50.7.100.1",
         client_actions=_6153.client_actions | {ClientAction.ADD_FLOW, ClientAction.REMOVE_FLOW},
+        claimed_clients_change_binary=True,
         interface_details_min_bytes=100,
         interface_details_flags=_6153.interface_details_flags
         | InterfaceFlag.SUPPORTS_MULTICAST
@@ -53,14 +54,6 @@ XNU_7195_50_7_100_1: Final = Release(
     ),
     parent=XNU_6153_101_6.tag,
     unseen=(
-        UnseenChange(
-            title="A client that is claimed",
-            function="necp_client_claim",
-            older="keeps the handle and the kind of binary of the process that added it",
-            newer="has those of the process that claims it",
-            reason="No published code sets for whom a client was added, so no client can be"
-            " claimed.",
-        ),
         UnseenChange(
             title="Memory for the fds of clients",
             function="necp_client_init",

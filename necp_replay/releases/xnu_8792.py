@@ -40,9 +40,15 @@ XNU_8792_41_9: Final = Release(
 )
 
 XNU_8792_61_2: Final = Release(
-    replace(XNU_8792_41_9.profile, release="xnu-8792.61.2"), parent=XNU_8792_41_9.tag
+    replace(XNU_8792_41_9.profile, release="xnu-8792.61.2", flow_ids_can_be_claimed=False),
+    parent=XNU_8792_41_9.tag,
 )
 
 XNU_8792_81_2: Final = Release(
-    replace(XNU_8792_61_2.profile, release="xnu-8792.81.2"), parent=XNU_8792_61_2.tag
+    replace(
+        XNU_8792_61_2.profile,
+        release="xnu-8792.81.2",
+        clients_with_flows_can_be_claimed=False,
+    ),
+    parent=XNU_8792_61_2.tag,
 )

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import Final
 
-from necp_replay.abi.client import MAX_CLIENT_PARAMETERS_BYTES, ClientAction
+from necp_replay.abi.client import MAX_CLIENT_PARAMETERS_BYTES, ClientAction, ClientParameter
 from necp_replay.abi.errno import Errno
+from necp_replay.abi.tlv import iterate_tlvs
 from necp_replay.kernel.call import copyin, copyout, refuse
 from necp_replay.kernel.client_actions.client_call import NO_ID, ClientCall
 from necp_replay.kernel.clients.observers import observer_add
 from necp_replay.kernel.description import Description, logged, silent
 from necp_replay.kernel.exceptions import SyscallError
 from necp_replay.kernel.flows.choose import flow_rules
+from necp_replay.kernel.objects.client import Client
 from necp_replay.kernel.objects.necp_fd import NecpFd
-from necp_replay.kernel.parameters.parse import check_tag_is_determined
+from necp_replay.kernel.parameters.parse import check_tag_is_determined, parse_client_parameters
 from necp_replay.kernel.quirk import Quirk
 from necp_replay.kernel.results.update import update_client_result
 from necp_replay.kernel.state import KernelState
@@ -45,6 +47,8 @@ def add(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> int:
     # A generated id is used up, even if it cannot be written.
     copyout(kernel, call.client_id, client.client_id, _FUNCTION, check=_NEW_ID_FAULT)
 
+    if kernel.profile.skywalk_is_published:
+        client.delegated_upid = _delegated_upid(kernel, client)
     observer_add(kernel, client)
     # Kernel quirk: a client whose id exists is counted and evaluated, but never found again.
     necp_fd.clients.insert(client)
@@ -54,6 +58,20 @@ def add(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> int:
     return 0
 
 
+def _delegated_upid(kernel: KernelState, client: Client) -> int:
+    """The unique pid of the process that the parameters say the client acts for, 0 for none.
+
+    Source: necp_client_add, xnu-8019.80.24.
+    """
+    upid = 0
+    if not parse_client_parameters(kernel, client).is_refused:
+        for _, type_, value in iterate_tlvs(client.parameters):
+            if type_ == ClientParameter.DELEGATED_UPID and len(value) >= _UPID_BYTES:
+                upid = int.from_bytes(value[:_UPID_BYTES], "little")
+    return upid
+
+
+_UPID_BYTES: Final = 8
 _PUSH_OBSERVER: Final = logged(Errno.EINVAL, "the fd is a push observer")
 _NO_ID: Final = silent(Errno.EINVAL, NO_ID)
 _NO_PARAMETERS: Final = silent(Errno.EINVAL, "the buffer is NULL, or its length is 0 or above 1024")
@@ -78,6 +96,7 @@ ADD: Final = Description(
     overwrites=SESSION_LOSES_LOCK,
     other_facts=(
         "options_follow_scope",
+        "skywalk_is_published",
         "only_requirements_scope",
         "interface_changed_now_has_no_time",
         "global_routes_are_told",

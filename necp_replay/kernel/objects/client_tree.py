@@ -34,6 +34,10 @@ class ClientTree:
         del self._by_id[client.client_id]
         del self._ids[bisect_left(self._ids, client.client_id)]
 
+    def is_below_root_of_two(self, client: Client) -> bool:
+        """Whether a client is one of two and came after the other, so that it is not the root."""
+        return len(self._ids) == 2 and next(reversed(self._by_id.values())) is client
+
     def __iter__(self) -> Iterator[Client]:
         by_id = self._by_id
         for client_id in list(self._ids):

@@ -189,3 +189,37 @@ class ClientActionFacts:
             traces=("copy_parameters_of_the_zero_id", "zero_id_in_every_action"),
         ),
     ] = True
+
+    claimed_clients_change_binary: Annotated[
+        bool,
+        Fact(
+            title="A client that is claimed",
+            function="necp_client_claim",
+            meanings={
+                False: "keeps the kind of binary of the process that added it",
+                True: "has that of the process that claims it",
+            },
+            traces=("client_that_is_claimed",),
+        ),
+    ] = False
+
+    flow_ids_can_be_claimed: Annotated[
+        bool,
+        Fact(
+            title="CLAIM with the id of a flow registration",
+            function="necp_client_claim",
+            meanings={True: "means its client", False: "EINVAL and a log record"},
+        ),
+    ] = True
+
+    clients_with_flows_can_be_claimed: Annotated[
+        bool,
+        Fact(
+            title="CLAIM of a client that has flow registrations",
+            function="necp_client_claim",
+            meanings={
+                True: "claims it, and leaves the registrations with the fd that it came from",
+                False: "does not find it",
+            },
+        ),
+    ] = True
