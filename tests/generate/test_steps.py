@@ -79,6 +79,7 @@ NO_GENERATED_STEP_SHOWS = {
     "policies_see_ports_alone",
     "constrained_interfaces_are_known",
     "agents_can_update_at_once",
+    "claimed_clients_change_binary",
     "heuristics_are_logged",
     "success_makes_heuristic",
     "ecn_backoff_holds_counters",
