@@ -74,9 +74,7 @@ def find_flow_interfaces(
         if is_inbound:
             ask_running()
         for ifp in () if is_inbound else kernel.interfaces.ordered:
-            if ifp is first:
-                continue
-            if matcher.matches(ifp, ignore_required_type=not types_count):
+            if ifp is not first and matcher.matches(ifp, ignore_required_type=not types_count):
                 ask_for_agents(ifp)
                 take(ifp)
     elif parsed.flags & _LISTENER and is_scoped:
