@@ -108,7 +108,7 @@ CLAIM: Final = Description(
 )
 
 NO_CLIENT_CAN_BE_CLAIMED: Final = Quirk(
-    "CLAIM never finds a client up to xnu-8019.61.5: DELEGATED_UPID is read, and not stored in it.",
+    "CLAIM finds no client before Skywalk is published: DELEGATED_UPID is read, and not stored.",
     "necp_client_claim",
     "client_actions/test_claim.py::test_a_client_added_for_the_process_cannot_be_claimed",
 )

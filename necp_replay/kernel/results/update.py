@@ -101,10 +101,8 @@ def update_client_result(
         )
     if options is not None:
         client.interface_options = tuple(options.found)
-    if client.interface_options:
-        overflowed = append_interface_options(
-            tlvs, kernel, client.interface_options, overflowed=overflowed
-        )
+    if own := client.interface_options:
+        overflowed = append_interface_options(tlvs, kernel, own, overflowed=overflowed)
     updated = store_result(client, tlvs, overflowed=overflowed, ignored_tlv_at=time_delta_at)
 
     if client.flow_list or client.registrations is not None:
