@@ -83,6 +83,7 @@ def run(options: argparse.Namespace) -> int:
     """Replay, print, and return the exit status."""
     from necp_replay.cli.trace_errors import check_foreseen
     from necp_replay.golden.unused import UnusedGoldens, unused_goldens
+    from necp_replay.releases.names import find_release
     from necp_replay.releases.under_way import UNDER_WAY
     from necp_replay.replay.facts.likely_fact import likely_facts
     from necp_replay.replay.findings.collector import EXAMPLES
@@ -99,6 +100,9 @@ def run(options: argparse.Namespace) -> int:
     from necp_replay.rules.status import RunScope, rule_results
 
     check_report_options(options)
+    if options.release is not None and options.engine is None:
+        # The built-in engine has it or has not, whatever the traces are.
+        find_release(options.release, under_way=True)
     gathered = gathered_of(options)
     traces, home, complete = gathered.traces, gathered.home, gathered.complete
     book = RuleBook(gathered.rules, day_of(options))

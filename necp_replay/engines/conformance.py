@@ -15,6 +15,10 @@ from necp_replay.events.equality import same_whole
 from necp_replay.events.inputs import NAMES_OF_INPUTS, Step
 from necp_replay.events.outcome import Absent, Outcome
 from necp_replay.events.snapshot import Snapshot
+from necp_replay.outcomes.compare import outcome_differences
+from necp_replay.outcomes.field_difference import FieldDifference
+from necp_replay.outcomes.names import StableNames
+from necp_replay.outcomes.render_input import title
 from necp_replay.outcomes.safe_text import escape
 from necp_replay.trace.engine_messages import (
     PROTOCOL,
@@ -60,9 +64,22 @@ class Answers:
     not_modelled: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class FirstDifference:
+    """The first answer of one kind of input that differs from ours.
+
+    ``record`` is the number of the generated step, ``title`` what it is, ``fields`` what differs:
+    ours is expected, the program's is actual.
+    """
+
+    record: int
+    title: str
+    fields: list[FieldDifference]
+
+
 @dataclass(slots=True)
 class Conformance:
-    """The result of one program. ``answers`` are by the name of the input."""
+    """The result of one program. ``answers`` and ``first`` are by the name of the input."""
 
     command: str
     release: str
@@ -71,6 +88,7 @@ class Conformance:
     limit_s: float = ANSWER_LIMIT_S
     results: list[CheckResult] = field(default_factory=list)
     answers: dict[str, Answers] = field(default_factory=dict)
+    first: dict[str, FirstDifference] = field(default_factory=dict)
 
     @property
     def follows_protocol(self) -> bool:
@@ -193,15 +211,25 @@ def _ends_with_its_input(found: Conformance) -> str:
 
 def _answers_many(found: Conformance) -> str:
     peer = _greeted(found)
-    for step, expected in found.record_steps(found.release, seed=SEED, records=found.records):
+    names = StableNames()
+    steps = found.record_steps(found.release, seed=SEED, records=found.records)
+    for number, (step, expected) in enumerate(steps, 1):
+        names.learn(step)
         (outcome,) = _outcomes(found, peer, [step])
-        answers = found.answers.setdefault(NAMES_OF_INPUTS[type(step.input)], Answers())
+        name = NAMES_OF_INPUTS[type(step.input)]
+        answers = found.answers.setdefault(name, Answers())
         if same_whole(expected, outcome):
             answers.same += 1
         elif isinstance(outcome.answer, Absent):
             answers.not_modelled += 1
         else:
             answers.different += 1
+            if name not in found.first:
+                shown = title(step.input, names)
+                fields = outcome_differences(
+                    step.input, expected, outcome, names, beyond_vectors=True
+                )
+                found.first[name] = FirstDifference(number, shown, fields)
     peer.end()
     return f"{found.records} generated steps, seed {SEED}"
 

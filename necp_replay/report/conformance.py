@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import shlex
+from collections.abc import Iterator
 from dataclasses import asdict
+from typing import Final
 
-from necp_replay.engines.conformance import Conformance
+from necp_replay.engines.conformance import SEED, Conformance, FirstDifference
+from necp_replay.report.diff_json import difference_object
+from necp_replay.report.fields_text import field_lines
 from necp_replay.report.json_text import json_text
+from necp_replay.report.style import Style
 from necp_replay.report.table import left, right, table
 
 
@@ -24,7 +30,29 @@ def conformance_text(found: Conformance) -> str:
         rows.append(("all", total.same, total.different, total.not_modelled))
         columns = [*left("input"), *right("same", "differ", "not modelled")]
         blocks.append(table(columns, rows))
+    blocks += ("\n".join(_example(name, each)) for name, each in sorted(found.first.items()))
+    if found.first:
+        blocks.append("\n".join(_commands(found)))
     return "\n\n".join(blocks)
+
+
+def _example(name: str, first: FirstDifference) -> Iterator[str]:
+    """The first answer to one kind of input that differs, field by field."""
+    yield f"{name}, first at record {first.record}"
+    yield f"  {first.title}"
+    yield from field_lines(first.fields, _SIDES, Style(coloured=False), "  ")
+
+
+def _commands(found: Conformance) -> Iterator[str]:
+    """The commands that show all differences, with what came before each."""
+    yield "See all of them:"
+    words = ("--seed", str(SEED), "--records", str(found.records), "--release", found.release)
+    yield f"  {shlex.join(('necp-replay', 'generate', *words, '-o', _TRACE))}"
+    yield f"  {shlex.join(('necp-replay', 'replay', _TRACE, '--engine', found.command))}"
+
+
+_SIDES: Final = ("ours", "program")
+_TRACE: Final = "generated.necptrace"
 
 
 def conformance_json(found: Conformance) -> str:
@@ -35,6 +63,14 @@ def conformance_json(found: Conformance) -> str:
             "release": found.release,
             "follows_protocol": found.follows_protocol,
             "rules": [asdict(result) for result in found.results],
+            "first_differences": {
+                name: {
+                    "record": each.record,
+                    "title": each.title,
+                    "differences": [difference_object(field) for field in each.fields],
+                }
+                for name, each in sorted(found.first.items())
+            },
             "answers": {name: asdict(each) for name, each in sorted(found.answers.items())},
         }
     )

@@ -210,3 +210,10 @@ def test_files_that_cannot_be_read_are_errors_and_the_others_go_on(two_traces: W
     assert "Check the permissions" in done.stdout
     assert "`necp-replay accept" not in done.stdout
     assert "traces/other.necptrace" in done.stdout
+
+
+def test_a_release_that_there_is_not_is_refused_at_once_in_one_line(two_traces: Workplace) -> None:
+    printed = two_traces.run("replay", "traces", "--release", "xnu-9")
+    assert (printed.status, printed.out) == (2, "")
+    assert printed.err.splitlines()[0] == "necp-replay: there is no release 'xnu-9'"
+    assert len(printed.err.splitlines()) == 2

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+
 import pytest
 
 from tests.cli.workplace import OLD, Workplace
@@ -51,3 +53,23 @@ def test_a_program_that_says_nothing_fails_at_hello(workplace: Workplace) -> Non
     assert printed.status == 2
     (rule,) = printed.json()["rules"]
     assert rule["rule"] == "says hello"
+
+
+def test_the_first_difference_of_each_kind_is_shown_with_commands_that_show_it(
+    workplace: Workplace,
+) -> None:
+    command = odd_command(workplace.root, "outcome.errno = 99")
+    printed = workplace.run("check-engine", command, "--records", "30")
+    assert printed.status == 1
+    lines = printed.out.splitlines()
+    (at,) = [n for n, line in enumerate(lines) if ", first at record 3" in line]
+    shown = lines[at + 1].strip()
+    assert any(line.split()[:1] == ["ours"] for line in lines[at:])
+    assert any("99" in line for line in lines[at:] if line.split()[:1] == ["program"])
+    generate, replay = (
+        shlex.split(line)[1:] for line in lines[lines.index("See all of them:") + 1 :]
+    )
+    assert workplace.run(*generate).status == 0
+    again = workplace.run(*replay)
+    assert again.status == 1
+    assert shown in again.out
