@@ -18,7 +18,7 @@ INSTALL = -m pip install --quiet --disable-pip-version-check
 .PHONY: help replay test lint types schemas-check tests test-thorough tests-newer \
         conformance traces coverage generated bench schemas fidelity transcripts readme \
         format clean \
-        fuzz fuzz-commands damage bench-formats bench-align bench-cut test-report bench-report \
+        fuzz fuzz-commands damage dist bench-formats bench-align bench-cut test-report bench-report \
         capture-kills bench-capture
 .DEFAULT_GOAL := help
 
@@ -141,6 +141,9 @@ bench-cut: .venv/ready-dev ## Cut single records of a generated trace; ARGS="--r
 bench-align: .venv/ready-dev ## Compare traces of a million records that differ in known places.
 	$(BIN)/python -m tests.replay.two_files.compare_long $(ARGS)
 
+dist: .venv/ready-dist ## Build wheel and sdist, check both, and use the wheel in an empty folder.
+	@.ci/dist $(BIN)/python
+
 clean: ## Remove environments, caches and build products.
 	rm -rf .venv .venv-3.* .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist *.egg-info
 	find necp_replay schemas tests -name __pycache__ -prune -exec rm -rf {} +
@@ -156,7 +159,7 @@ clean: ## Remove environments, caches and build products.
 	@$(BIN)/python $(INSTALL) --editable '.[dev]'
 	@touch $@
 
-.venv/ready-fuzz .venv/ready-bench .venv/ready-report-test: .venv/ready-%: .venv/ready-dev
+.venv/ready-fuzz .venv/ready-bench .venv/ready-dist .venv/ready-report-test: .venv/ready-%: .venv/ready-dev
 	@$(BIN)/python $(INSTALL) --editable '.[$*]'
 	@touch $@
 
