@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from necp_replay.cli.arguments import (
     Commands,
@@ -32,6 +34,9 @@ from necp_replay.cli.report_files import (
     write_reports,
 )
 from necp_replay.cli.say import say
+
+if TYPE_CHECKING:
+    from necp_replay.outcomes.trace_report import TraceReport
 
 _EPILOG = """\
 examples:
@@ -83,15 +88,12 @@ def run(options: argparse.Namespace) -> int:
     """Replay, print, and return the exit status."""
     from necp_replay.cli.trace_errors import check_foreseen
     from necp_replay.golden.unused import UnusedGoldens, unused_goldens
-    from necp_replay.releases.names import find_release
-    from necp_replay.releases.under_way import UNDER_WAY
     from necp_replay.replay.facts.likely_fact import likely_facts
     from necp_replay.replay.findings.collector import EXAMPLES
     from necp_replay.replay.findings.run_report import RunReport
     from necp_replay.replay.parallel import replay_all
     from necp_replay.replay.run import ReplayOptions
     from necp_replay.report.next_steps import next_steps
-    from necp_replay.report.releases import under_way_warning
     from necp_replay.report.replay_json import replay_json
     from necp_replay.report.replay_text import Rows, replay_text
     from necp_replay.report.rules_text import rules_text
@@ -100,9 +102,7 @@ def run(options: argparse.Namespace) -> int:
     from necp_replay.rules.status import RunScope, rule_results
 
     check_report_options(options)
-    if options.release is not None and options.engine is None:
-        # The built-in engine has it or has not, whatever the traces are.
-        find_release(options.release, under_way=True)
+    _check_release(options)
     gathered = gathered_of(options)
     traces, home, complete = gathered.traces, gathered.home, gathered.complete
     book = RuleBook(gathered.rules, day_of(options))
@@ -133,8 +133,7 @@ def run(options: argparse.Namespace) -> int:
     )
     with record_progress() as on_records:
         run.facts = likely_facts(run.groups, on_records, record_limit_of(options))
-    for tag in sorted({report.release for report in reports} & UNDER_WAY.keys()):
-        say(f"warning: {under_way_warning(tag)}", stream=sys.stderr)
+    _warn_of_releases_under_way(reports)
     write_reports(options, run, EXAMPLES)
     if options.format == "json":
         say(replay_json(run))
@@ -153,3 +152,19 @@ def run(options: argparse.Namespace) -> int:
     print_report("\n\n".join(part for part in parts if part), options)
     check_foreseen(run.traces)
     return run.exit_status
+
+
+def _check_release(options: argparse.Namespace) -> None:
+    """Refuse a release that the built-in engine does not have, before any trace is replayed."""
+    from necp_replay.releases.names import find_release
+
+    if options.release is not None and options.engine is None:
+        find_release(options.release, under_way=True)
+
+
+def _warn_of_releases_under_way(reports: Sequence[TraceReport]) -> None:
+    from necp_replay.releases.under_way import UNDER_WAY
+    from necp_replay.report.releases import under_way_warning
+
+    for tag in sorted({report.release for report in reports} & UNDER_WAY.keys()):
+        say(f"warning: {under_way_warning(tag)}", stream=sys.stderr)
