@@ -11,9 +11,9 @@ from necp_replay.explain.describe import (
     NOTHING,
     agent_type_text,
     bytes_text,
+    executable_text,
     index_text,
     listed,
-    uuid_text,
 )
 from necp_replay.explain.explanation import ConditionCheck
 from necp_replay.kernel.policy.conditions import CONDITION_KINDS, ConditionKind
@@ -98,14 +98,15 @@ def _binding(given: ConditionInput, index: int) -> str:
 
 
 def _application(policy: KernelSocketPolicy, given: ConditionInput) -> tuple[str, str]:
-    return _app_text(given, policy.cond_app_id), uuid_text(given.identity.application)
+    asked = _app_text(given, policy.cond_app_id)
+    return asked, executable_text(given.kernel, given.identity.application)
 
 
 def _real_application(policy: KernelSocketPolicy, given: ConditionInput) -> tuple[str, str]:
     """Kernel quirk: if no policy asks for the effective application, and effective and real
     application are the same executable, the kernel does not look up the number of the real one.
     """
-    actual = uuid_text(given.identity.real_application)
+    actual = executable_text(given.kernel, given.identity.real_application)
     if given.info.real_application_id == 0:
         actual += ", which has no number"
     return _app_text(given, policy.cond_real_app_id), actual
@@ -113,7 +114,11 @@ def _real_application(policy: KernelSocketPolicy, given: ConditionInput) -> tupl
 
 def _app_text(given: ConditionInput, app_id: int) -> str:
     uuid = given.kernel.policies.uuid_ids.app_uuid_of(app_id)
-    return f"application {app_id}, which is gone" if uuid is None else uuid_text(uuid)
+    return (
+        f"application {app_id}, which is gone"
+        if uuid is None
+        else executable_text(given.kernel, uuid)
+    )
 
 
 def _entitlement(policy: KernelSocketPolicy, given: ConditionInput) -> tuple[str, str]:

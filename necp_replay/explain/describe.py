@@ -68,6 +68,14 @@ def uuid_text(uuid: bytes) -> str:
     return uuid.hex() if any(uuid) else NOTHING
 
 
+def executable_text(kernel: KernelState, uuid: bytes) -> str:
+    """The uuid of an executable, with the first process that runs it: ``mail (100), 8666...``."""
+    for process in kernel.processes.values():
+        if process.exec_uuid == uuid:
+            return f"{process_text(process)}, {uuid_text(uuid)}"
+    return uuid_text(uuid)
+
+
 def agent_text(kernel: KernelState, uuid: bytes) -> str:
     """An agent's domain, type and uuid; only the uuid if no such agent is registered."""
     agent = kernel.agents.by_uuid.get(uuid)

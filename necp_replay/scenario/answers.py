@@ -4,20 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from necp_replay.abi.address_text import address_text
 from necp_replay.abi.aggregate_result import AGGREGATE_RESULT, AggregateFields, AggregateLayout
 from necp_replay.abi.client import ClientResult, ClientResultFlag, ObserverUpdateType
 from necp_replay.abi.client_structs import INTERFACE_DETAILS
+from necp_replay.abi.errno import errno_name
 from necp_replay.abi.policy import PolicyResult
 from necp_replay.abi.tlv import iterate_tlvs
 from necp_replay.abi.uuid import UUID_BYTES, ZERO_UUID
-from necp_replay.events.effects import Effect, Log
-from necp_replay.events.outcome import ActionBuffers, Answer, MatchResult, Outcome, Readiness
+from necp_replay.events.effects import EFFECT_NAMES, Effect, Log
+from necp_replay.events.outcome import (
+    Absent,
+    ActionBuffers,
+    Answer,
+    MatchResult,
+    NotDetermined,
+    Outcome,
+    Readiness,
+)
+
+_SHOWN_EFFECTS: Final = 4
+"""The most effects that the text of an answer has."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class CallAnswer:
     """An outcome, with a property for each part that scenarios assert.
 
@@ -26,6 +38,27 @@ class CallAnswer:
 
     outcome: Outcome
     uuids: tuple[bytes, ...] = ()
+
+    def __repr__(self) -> str:
+        """What failing assertions show: the decoded parts instead of bytes."""
+        return f"<{type(self).__name__}: {', '.join(self._told())}>"
+
+    def _told(self) -> Iterator[str]:
+        """The parts of the text, what decides first."""
+        if self.errno:
+            yield errno_name(self.errno)
+        elif self.retval is not None:
+            yield f"ok retval={self.retval}"
+        else:
+            yield "ok"
+        answer = self.outcome.answer
+        if isinstance(answer, Readiness):
+            yield "readable" if answer.readable else "not readable"
+        if isinstance(answer, Absent | NotDetermined):
+            yield answer.why
+        yield from (_effect_text(effect) for effect in self.effects[:_SHOWN_EFFECTS])
+        if len(self.effects) > _SHOWN_EFFECTS:
+            yield f"{len(self.effects) - _SHOWN_EFFECTS} more effects"
 
     @property
     def errno(self) -> int | None:
@@ -123,9 +156,21 @@ class FlowTlv(bytes):
         return None if value is None else address_text(value)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class ResultAnswer(CallAnswer):
     """What COPY_RESULT or COPY_UPDATED_RESULT wrote: a client result, as TLVs."""
+
+    def _told(self) -> Iterator[str]:
+        yield from super(ResultAnswer, self)._told()
+        if self.errno or not self.buffer:
+            return
+        result, flags = self.policy_result, self.flags
+        yield "NONE" if result is None else result.name
+        if self.interface_index:
+            yield f"interface {self.interface_index}"
+        yield "|".join(flag.name or "" for flag in flags) or "no flags"
+        if self.flows:
+            yield f"{len(self.flows)} flows"
 
     def values(self, type_: ClientResult) -> Iterator[bytes]:
         """The values of all TLVs of a type at the top level, in order."""
@@ -182,7 +227,7 @@ class ResultAnswer(CallAnswer):
         return [FlowTlv(value) for value in self.values(ClientResult.FLOW)]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class ListAnswer(CallAnswer):
     """What COPY_LIST wrote: the number of all clients, and as many ids as fit."""
 
@@ -202,7 +247,7 @@ class ListAnswer(CallAnswer):
         return ids[: self.client_count]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class UpdateAnswer(CallAnswer):
     """What COPY_CLIENT_UPDATE wrote: one update for a push observer."""
 
@@ -218,7 +263,7 @@ class UpdateAnswer(CallAnswer):
         return self.buffer[4:]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class InterfaceDetailsAnswer(CallAnswer):
     """What COPY_INTERFACE wrote: ``struct necp_interface_details``."""
 
@@ -259,7 +304,7 @@ class InterfaceDetailsAnswer(CallAnswer):
         return INTERFACE_DETAILS.unpack(whole[: INTERFACE_DETAILS.size])
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class MatchAnswer(CallAnswer):
     """What ``necp_match_policy`` wrote: ``struct necp_aggregate_result``.
 
@@ -267,6 +312,16 @@ class MatchAnswer(CallAnswer):
     """
 
     layout: AggregateLayout = AGGREGATE_RESULT
+
+    def _told(self) -> Iterator[str]:
+        yield from super(MatchAnswer, self)._told()
+        if self.errno:
+            return
+        yield self.routing_result.name
+        if self.routed_interface_index:
+            yield f"interface {self.routed_interface_index}"
+        if self.filter_control_unit:
+            yield f"filter {self.filter_control_unit}"
 
     @property
     def routing_result(self) -> PolicyResult:
@@ -321,3 +376,10 @@ class MatchAnswer(CallAnswer):
         shown = answer.result if isinstance(answer, MatchResult) else b""
         content = shown if isinstance(shown, bytes) else b""
         return self.layout.unpack(content)
+
+
+def _effect_text(effect: Effect) -> str:
+    """``log necp_client_add`` for a log record, else the name of the effect."""
+    if isinstance(effect, Log):
+        return f"log {effect.function or '-'}"
+    return next(name for name, each in EFFECT_NAMES.items() if isinstance(effect, each))

@@ -17,6 +17,7 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from necp_replay.abi.policy import (
     CONDITION_ADDR,
@@ -106,17 +107,38 @@ def default() -> Condition:
     return Condition(PolicyCondition.DEFAULT)
 
 
-def application(uuid: bytes) -> Condition:
-    """APPLICATION: the uuid of the effective executable."""
-    return Condition(PolicyCondition.APPLICATION, uuid)
+class Executable(Protocol):
+    """What has an executable: the handle of a process."""
+
+    @property
+    def exec_uuid(self) -> bytes:
+        """The uuid of the executable, 16 bytes."""
+        ...
+
+    @property
+    def pid(self) -> int:
+        """The pid of the process."""
+        ...
 
 
-def real_application(uuid: bytes) -> Condition:
-    """REAL_APPLICATION: the uuid of the running executable.
+def application(process: Executable | bytes) -> Condition:
+    """APPLICATION: the effective executable, by a process that runs it or by its uuid.
+
+    ``application(mail)``, where ``mail`` is what ``system.add_process`` returned.
+    """
+    return Condition(PolicyCondition.APPLICATION, _uuid_of(process))
+
+
+def real_application(process: Executable | bytes) -> Condition:
+    """REAL_APPLICATION: the running executable, by a process that runs it or by its uuid.
 
     The kernel refuses it in a policy without an APPLICATION condition.
     """
-    return Condition(PolicyCondition.REAL_APPLICATION, uuid)
+    return Condition(PolicyCondition.REAL_APPLICATION, _uuid_of(process))
+
+
+def _uuid_of(process: Executable | bytes) -> bytes:
+    return process if isinstance(process, bytes) else process.exec_uuid
 
 
 def domain(name: str) -> Condition:
@@ -137,8 +159,9 @@ def entitlement(name: str | None = None) -> Condition:
     return Condition(PolicyCondition.ENTITLEMENT, b"" if name is None else _c_string(name))
 
 
-def pid(number: int) -> Condition:
-    """PID: the id of the effective process."""
+def pid(process: Executable | int) -> Condition:
+    """PID: the effective process, by its handle or its number."""
+    number = process if isinstance(process, int) else process.pid
     return Condition(PolicyCondition.PID, number.to_bytes(4, "little", signed=True))
 
 

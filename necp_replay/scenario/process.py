@@ -54,10 +54,14 @@ RESULT_ROOM_BYTES = 1024
 
 @dataclass(frozen=True, slots=True)
 class ProcessHandle:
-    """A process, known by its pid."""
+    """A process, known by its pid.
+
+    ``exec_uuid`` is the uuid of its executable when it was started, for conditions on applications.
+    """
 
     system: RunsRelease
     pid: int
+    exec_uuid: bytes = ZERO_UUID
 
     def submit(self, event: Input) -> CallAnswer:
         """Apply any input."""

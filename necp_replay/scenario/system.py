@@ -147,7 +147,7 @@ class System:
                 signing_id=signing_id,
             )
         )
-        return ProcessHandle(self, pid)
+        return ProcessHandle(self, pid, exec_uuid)
 
     def add_policy_session(
         self, process: CallingProcess, *, priority: int | None = None
