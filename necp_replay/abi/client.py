@@ -166,6 +166,10 @@ class ClientResult(enum.IntEnum):
     NAT64 = 213
 
 
+RESULT_NEXUS_FLOW_STATS: Final = 104
+"""``NECP_CLIENT_RESULT_NEXUS_FLOW_STATS``: an address in the kernel, so no process gets it."""
+
+
 class ClientResultFlag(enum.IntFlag):
     """``NECP_CLIENT_RESULT_FLAG_*``: flags of a result and of a flow."""
 

@@ -12,7 +12,12 @@ from necp_replay.releases.release import Release
 from necp_replay.releases.xnu_10002 import XNU_10002_61_3
 
 XNU_10063_101_15: Final = Release(
-    replace(XNU_10002_61_3.profile, release="xnu-10063.101.15"), parent=XNU_10002_61_3.tag
+    replace(
+        XNU_10002_61_3.profile,
+        release="xnu-10063.101.15",
+        statistics_tell_kinds_of_wifi=True,
+    ),
+    parent=XNU_10002_61_3.tag,
 )
 
 XNU_10063_121_3: Final = Release(

@@ -17,6 +17,7 @@ XNU_11215_1_10: Final = Release(
         release="xnu-11215.1.10",
         agents_always_have_place_for_results=True,
         browsing_outweighs_multipath=True,
+        statistics_tell_vpns=True,
         no_match_has_an_id=True,
         dumped_conditions_have_flags=True,
         clearing_executables_names_one=True,

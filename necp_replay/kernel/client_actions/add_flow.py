@@ -272,6 +272,8 @@ ADD_FLOW: Final = Description(
     other_facts=(
         "has_flow_registrations",
         "skywalk_is_published",
+        "statistics_tell_kinds_of_wifi",
+        "statistics_tell_vpns",
         "flow_may_override_protocol",
         "flow_keeps_override_address",
         "statistics_bytes",

@@ -5,8 +5,12 @@ from __future__ import annotations
 from struct import Struct
 from typing import Final
 
-from necp_replay.abi.client import CLIENT_ENDPOINT_BYTES, ClientResult
-from necp_replay.abi.integers import U32_MAX
+from necp_replay.abi.client import (
+    CLIENT_ENDPOINT_BYTES,
+    RESULT_NEXUS_FLOW_STATS,
+    ClientResult,
+)
+from necp_replay.abi.integers import U32_MAX, U64_MAX
 from necp_replay.abi.tlv import pack_tlv
 from necp_replay.events.notifications import CreateNexusAssignMessage
 from necp_replay.events.user_buffer import OUT_BUFFER_DIGEST_BYTES
@@ -26,6 +30,8 @@ def create_nexus_assign_message(
     local_endpoint: bytes | None,
     remote_endpoint: bytes | None,
     flow_adv_index: int,
+    ether: bytes | None = None,
+    flow_stats: int = 0,
 ) -> bytes | None:
     """The TLVs of an assignment, None if there are none.
 
@@ -33,13 +39,15 @@ def create_nexus_assign_message(
       out too.
     - ``key``, ``key_length``: a TLV with the first ``key_length`` bytes of the key.
     - Endpoints: 28-byte sockaddr unions.
+    - ``ether``: 6 bytes of a local address of Ethernet.
+    - ``flow_stats``: an address of statistics in the kernel, 0 for none.
     - ``flow_adv_index``: the index of the flow advisory, or FLOWADV_IDX_INVALID for none.
 
     Kernel quirk: the length of the key is not checked, so a length that is too large copies the
     kernel memory after the key. The model has zeros there. More than 64 KiB of it, which no record
     shows, is not modelled.
 
-    Source: necp_create_nexus_assign_message, xnu-4570.51.1.
+    Source: necp_create_nexus_assign_message, xnu-4570.51.1, xnu-6153.11.26.
     """
     tlvs: list[bytes] = []
     flow_adv_index &= 0xFFFFFFFF
@@ -60,10 +68,18 @@ def create_nexus_assign_message(
     ):
         if endpoint is not None:
             tlvs.append(pack_tlv(type_, endpoint[:CLIENT_ENDPOINT_BYTES]))
+    if ether is not None:
+        content = ether[:_ETHER_BYTES].ljust(_ETHER_BYTES, b"\0")
+        tlvs.append(pack_tlv(ClientResult.LOCAL_ETHER_ADDR, content))
+    if flow_stats:
+        content = _U64.pack(flow_stats & U64_MAX)
+        tlvs.append(pack_tlv(RESULT_NEXUS_FLOW_STATS, content))
     return b"".join(tlvs) or None
 
 
 _U32: Final = Struct("<I")
+_U64: Final = Struct("<Q")
+_ETHER_BYTES: Final = 6
 
 CREATE_NEXUS_ASSIGN_MESSAGE: Final = Description(
     subject=CreateNexusAssignMessage,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from necp_replay.abi.interface import (
+    IFNET_FAMILY_IPSEC,
+    IFNET_SUBFAMILY_BLUETOOTH,
     IFRTYPE_FUNCTIONAL_CELLULAR,
     IFRTYPE_FUNCTIONAL_COMPANIONLINK,
     IFRTYPE_FUNCTIONAL_INTCOPROC,
@@ -24,14 +26,29 @@ from necp_replay.releases.profile import Profile
 def statistics_flags(profile: Profile, ifp: Interface) -> int:
     """``NSTAT_IFNET_IS_*``; the kind is that of the interface that it delegates to.
 
-    Source: nstat_ifnet_to_flags, xnu-7195.50.7.100.1.
+    Source: nstat_ifnet_to_flags, xnu-7195.50.7.100.1, xnu-8019.80.24, xnu-10063.101.15,
+    xnu-11215.1.10.
     """
-    flags = _KINDS[functional_type(profile, ifp, exclude_delegate=False)]
+    kind = functional_type(profile, ifp, exclude_delegate=False)
+    flags = _KINDS[kind]
+    if kind == IFRTYPE_FUNCTIONAL_WIFI_INFRA and profile.statistics_tell_kinds_of_wifi:
+        flags |= _WIFI_INFRA
     if is_expensive(ifp):
         flags |= _EXPENSIVE
     if is_constrained(ifp):
         flags |= _CONSTRAINED
+    if profile.statistics_tell_vpns:
+        if kind == IFRTYPE_FUNCTIONAL_COMPANIONLINK and _is_bluetooth(ifp):
+            flags |= _COMPANION_BLUETOOTH
+        if ifp.xflags & _XFLAG_IS_VPN:
+            flags |= _VPN
+    if ifp.xflags & _XFLAG_LOW_LATENCY and profile.skywalk_is_published:
+        flags |= _LOW_LATENCY
     return flags
+
+
+def _is_bluetooth(ifp: Interface) -> bool:
+    return ifp.family == IFNET_FAMILY_IPSEC and ifp.subfamily == IFNET_SUBFAMILY_BLUETOOTH
 
 
 _KINDS: Final = {
@@ -47,3 +64,12 @@ _KINDS: Final = {
 }
 _EXPENSIVE: Final = 0x0040
 _CONSTRAINED: Final = 0x0400
+_LOW_LATENCY: Final = 0x8008
+"""Wi-Fi, and low-latency Wi-Fi."""
+_WIFI_INFRA: Final = 0x10000
+_XFLAG_LOW_LATENCY: Final = 0x00000400
+"""``IFXF_LOW_LATENCY``."""
+_VPN: Final = 0x0080
+_XFLAG_IS_VPN: Final = 0x00010000
+"""``IFXF_IS_VPN``."""
+_COMPANION_BLUETOOTH: Final = 0x40000

@@ -126,6 +126,8 @@ def _create_nexus_assign_message(event: notifications.CreateNexusAssignMessage) 
         local_endpoint=_endpoint(event.local),
         remote_endpoint=_endpoint(event.remote),
         flow_adv_index=event.flow_adv_index,
+        ether=event.ether,
+        flow_stats=event.flow_stats or 0,
     )
     return Outcome(errno=0, answer=AssignMessage(message))
 

@@ -179,3 +179,21 @@ class SkywalkFacts:
             },
         ),
     ] = False
+
+    statistics_tell_kinds_of_wifi: Annotated[
+        bool,
+        Fact(
+            title="Flags of a flow on a Wi-Fi network",
+            function="nstat_ifnet_to_flags",
+            meanings={False: "say that it is Wi-Fi", True: "say of infrastructure that it is that"},
+        ),
+    ] = False
+
+    statistics_tell_vpns: Annotated[
+        bool,
+        Fact(
+            title="Flags of a flow on a VPN, or on a link to a companion by Bluetooth",
+            function="nstat_ifnet_to_flags",
+            meanings={False: "do not tell it", True: "tell it"},
+        ),
+    ] = False

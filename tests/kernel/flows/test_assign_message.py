@@ -26,8 +26,21 @@ NONE = bytes(16)
             "6410000000" + NEXUS.hex() + "650400000007000000",
         ),
         (CreateNexusAssignMessage(NONE, local=b"\x10\x02"), "c81c0000001002" + "00" * 26),
+        (CreateNexusAssignMessage(NONE, ether=b"\xaa\xbb"), "cc06000000aabb00000000"),
+        (CreateNexusAssignMessage(NONE, flow_stats=1), "68080000000100000000000000"),
+        (CreateNexusAssignMessage(NONE, flow_stats=0), None),
     ],
-    ids=["nothing", "empty key", "key", "flow index", "nexus", "short endpoint"],
+    ids=[
+        "nothing",
+        "empty key",
+        "key",
+        "flow index",
+        "nexus",
+        "short endpoint",
+        "ether",
+        "statistics",
+        "no statistics",
+    ],
 )
 def test_the_message_has_a_tlv_for_each_part_that_is_given(
     event: CreateNexusAssignMessage, message: str | None
