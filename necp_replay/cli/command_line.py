@@ -17,6 +17,7 @@ from necp_replay.cli import (
     capture,
     cat,
     check_engine,
+    completion,
     convert,
     coverage,
     cut,
@@ -78,6 +79,7 @@ COMMANDS = (
     serve,
     live,
     check_engine,
+    completion,
 )
 """The command modules in the order of ``--help``. Importing them does not import the engine."""
 
@@ -136,6 +138,6 @@ def build_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for command in COMMANDS:
         command.add_parser(commands)
-    # For a command that runs others.
-    parser.set_defaults(parse=parser.parse_args)
+    # For a command that runs others, and for one that describes them to a shell.
+    parser.set_defaults(parse=parser.parse_args, parser=parser)
     return parser

@@ -117,6 +117,8 @@ LIBRARIES: dict[str, set[str]] = {
     "google": {"trace"},
     "lz4": {"trace"},
     "pytest": {"pytest_plugin"},
+    # Completion of shells.
+    "shtab": {"cli"},
     "tabulate": {"report"},
     # Progress, wherever there is work to wait for.
     "tqdm": {"bench", "cli", "importers", "replay", "report"},
