@@ -25,6 +25,9 @@ class TraceErrors:
         """Take whatever goes wrong in the block as an error of a trace, and go on after it."""
         try:
             yield
+        except BrokenPipeError:
+            # The reader of the output has left: that is no fault of a trace.
+            raise
         except Exception as error:  # Whatever is wrong with one trace concerns it alone.
             self.errors.append(error_of_trace(error, str(trace)))
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from tests.cli.workplace import Workplace
 
-CLIENT = str(Path(__file__).parents[2] / "traces" / "client")
+ROOT = Path(__file__).parents[2]
+CLIENT = str(ROOT / "traces" / "client")
 REFUSED = f"{CLIENT}/remove_refused.necptrace"
 REFUSALS = "REMOVE and errno any"
 
@@ -99,3 +102,32 @@ def test_the_older_spelling_works_where_format_was_the_only_one(
     one = workplace.run(command, REFUSED, *words, "--format", "json")
     other = workplace.run(command, REFUSED, *words, "--json")
     assert set(one.json()) == set(other.json())
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("grep", "errno any"),
+        ("show", "--select", "errno any"),
+        ("explain", "--select", "errno any"),
+    ],
+    ids=["grep", "show", "explain"],
+)
+def test_a_reader_that_leaves_ends_the_search_without_a_word(command: tuple[str, ...]) -> None:
+    name, *words = command
+    paths = (CLIENT,)
+    arguments = (name, *words, *paths) if name == "grep" else (name, *paths, *words)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "necp_replay", *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+    )
+    assert process.stdout is not None
+    assert process.stderr is not None
+    process.stdout.readline()
+    process.stdout.close()
+    with process.stderr:
+        assert process.stderr.read() == ""
+    process.wait(60)
