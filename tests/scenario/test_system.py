@@ -12,6 +12,7 @@ from necp_replay.abi.client import (
     ObserverUpdateType,
     OpenFlag,
 )
+from necp_replay.abi.client_structs import InterfaceFlag
 from necp_replay.abi.policy import PolicyResult
 from necp_replay.abi.tcp_cache import EcnHeuristics
 from necp_replay.abi.tlv import iterate_tlvs, pack_tlv
@@ -245,17 +246,20 @@ def test_an_observer_sees_clients_and_updates(home: Home) -> None:
 
 def test_an_interface_is_shown_changed_and_detached(home: Home) -> None:
     tunnel = home.system.add_interface("utun0", 8, functional_type=0, delegate=home.wifi)
-    shown = home.fd.copy_interface(8)
+    shown = home.fd.copy_interface(8, 104)
     assert (shown.name, shown.index, shown.functional_type) == ("utun0", 8, 0)
-    assert (shown.delegate_index, shown.flags, shown.mtu) == (4, 0, 1500)
+    assert (shown.delegate_index, shown.mtu) == (4, 1500)
+    assert not shown.flags & InterfaceFlag.EXPENSIVE
     assert tunnel.update(mtu=1280, expensive=True).errno == 0
-    assert home.fd.copy_interface(8).mtu == 1280
+    changed = home.fd.copy_interface(8, 104)
+    assert changed.mtu == 1280
+    assert changed.flags & InterfaceFlag.EXPENSIVE
     assert tunnel.add_addresses("10.0.0.1/32").errno == 0
     assert tunnel.delete_addresses("10.0.0.1").errno == 0
     assert tunnel.add_agent(AGENT).errno == 0
     assert tunnel.remove_agent(AGENT).errno == 0
     assert tunnel.detach().errno == 0
-    assert home.fd.copy_interface(8).index == 0
+    assert home.fd.copy_interface(8, 104).index == 0
     with pytest.raises(ScenarioError, match="no address with a prefix"):
         tunnel.add_addresses("10.0.0.1/all")
 
