@@ -32,6 +32,10 @@ from necp_replay.importers.tracer_text import (
 
 Reader = Callable[[IO[bytes], Notes], Iterator[SeenCall | Input]]
 """Gives the calls of a file, and inputs that the system around them needs."""
+_ELSE: Final = "it is about something else"
+_WORTH_PARSING: Final = re.compile(r"close|exit|dtrace: |SYSCALL\(")
+"""What lines have that a parser has to see, besides those about NECP."""
+_CAPTURED: Final = b"NECPCAP1"
 _HEAD_BYTES: Final = 4096
 
 
@@ -86,6 +90,12 @@ def detect_format(stream: IO[bytes], label: str) -> SourceFormat:
     foreign = foreign_content(head)
     if foreign is not None and not head.startswith(b"\xef\xbb\xbf"):
         raise ImportedFileError(f"it is {foreign[0]}", file=label, hint=foreign[1])
+    if head.startswith(_CAPTURED):
+        raise ImportedFileError(
+            "it is a recording of necp-replay's own capture",
+            file=label,
+            hint=f"Make a trace of it: necp-replay capture --from {label} -o FILE.",
+        )
     for each in FORMATS:
         if each.begins is not None and each.begins(head):
             return each
@@ -121,6 +131,9 @@ def reading_with(new_parser: Callable[[], LineParser]) -> Reader:
             if line.is_cut:
                 note(LineNote(line.number, False, "the line is longer than 4 MiB", line.about_necp))
                 continue
+            if not line.about_necp and _WORTH_PARSING.search(line.text) is None:
+                note(LineNote(line.number, False, _ELSE))
+                continue
             parsed = parse(line.text)
             if isinstance(parsed, SeenCall):
                 parsed.line = line.number
@@ -132,7 +145,7 @@ def reading_with(new_parser: Callable[[], LineParser]) -> Reader:
             elif parsed is not None:
                 note(LineNote(line.number, False, parsed, is_loss=True))
             else:
-                why = "it shows no whole call" if line.about_necp else "it is about something else"
+                why = "it shows no whole call" if line.about_necp else _ELSE
                 note(LineNote(line.number, False, why))
 
     return read

@@ -56,6 +56,8 @@ class LogFact:
 
 def fact_of(entry: LogEntry) -> LogFact | None:
     """What an entry says about NECP; None if it says nothing that is known here."""
+    if not entry.about_necp:
+        return None
     for kind, pattern, complete in _PATTERNS:
         found = pattern.search(entry.message)
         if found is None:
@@ -64,7 +66,8 @@ def fact_of(entry: LogEntry) -> LogFact | None:
         fact.time, fact.time_ns = entry.time, entry.time_ns
         fact.process, fact.pid = entry.process, entry.pid
         complete(fact, found)
-        return fact
+        is_other = kind is FactKind.DROP and fact.reason and "NECP" not in fact.reason
+        return None if is_other else fact
     return None
 
 

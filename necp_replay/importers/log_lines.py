@@ -6,6 +6,7 @@ Xcode, of ``idevicesyslog`` and older syslogs, and messages without anything bef
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 from collections.abc import Iterator
@@ -25,7 +26,8 @@ _MAX_MESSAGE_CHARACTERS: Final = 65_536
 class LogEntry:
     """One entry of a log: who wrote what, as far as it is shown.
 
-    ``line`` and ``last_line`` are the lines that it has. ``time_ns`` is none if the log shows no
+    ``line`` and ``last_line`` are the lines that it has, and ``about_necp`` says whether one of
+    them names the subsystem. ``time_ns`` is none if the log shows no
     time with a date.
     """
 
@@ -40,6 +42,7 @@ class LogEntry:
     subsystem: str = ""
     last_line: int = 0
     is_cut: bool = False
+    about_necp: bool = True
 
 
 _WALL: Final = r"(?P<time>\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[-+]\d\d:?\d\d)?)"
@@ -109,6 +112,7 @@ def read_log(stream: IO[bytes]) -> Iterator[LogEntry]:
     entry: LogEntry | None = None
     members: dict[str, Any] = {}
     members_from = 0
+    style = ""
     for line in read_text_lines(stream):
         member = _JSON_MEMBER.fullmatch(line.text)
         if member is not None and member["name"] in _JSON_MEMBERS:
@@ -123,7 +127,9 @@ def read_log(stream: IO[bytes]) -> Iterator[LogEntry]:
             yield _of_json(members, members_from, line.number)
             members, members_from = {}, 0
             continue
-        found = entry_of(line)
+        found = entry_of(line, style)
+        if found is not None:
+            style = found.style
         if found is not None and found.message:
             if entry is not None:
                 yield entry
@@ -134,7 +140,7 @@ def read_log(stream: IO[bytes]) -> Iterator[LogEntry]:
             if entry is not None:
                 yield entry
             entry = LogEntry(line.number, line.text, "message", last_line=line.number)
-            entry.is_cut = line.is_cut
+            entry.is_cut, entry.about_necp = line.is_cut, line.about_necp
     if entry is not None:
         yield entry
 
@@ -153,6 +159,7 @@ def _continues(entry: LogEntry, line: TextLine) -> bool:
 
 def _add_line(entry: LogEntry, line: TextLine) -> None:
     entry.last_line = line.number
+    entry.about_necp |= line.about_necp
     metadata = _XCODE_METADATA.match(line.text)
     if metadata is not None:
         fields = dict(part.partition(": ")[::2] for part in line.text.split(" | "))
@@ -166,8 +173,11 @@ def _add_line(entry: LogEntry, line: TextLine) -> None:
         entry.message = f"{entry.message.rstrip()} {line.text.strip()}"
 
 
-def entry_of(line: TextLine) -> LogEntry | None:
-    """The entry that begins with a line; None for a line that begins none."""
+def entry_of(line: TextLine, likely: str = "") -> LogEntry | None:
+    """The entry that begins with a line; None for a line that begins none.
+
+    ``likely`` is the style that is tried first: that of the entry above.
+    """
     text = line.text
     if '"eventMessage"' in text:
         begin = text.find("{")
@@ -179,13 +189,13 @@ def entry_of(line: TextLine) -> LogEntry | None:
             return _of_json(members, line.number, line.number)
     text = _TEMPLATE_TIME.sub("", text, count=1)
     # Of a line, the styles look at its beginning alone.
-    for name, pattern in _STYLES:
+    for name, pattern in _likely_first(likely):
         found = pattern.match(text[:_MAX_MESSAGE_CHARACTERS])
         if found is None:
             continue
         fields = found.groupdict()
         entry = LogEntry(line.number, fields["message"], name, last_line=line.number)
-        entry.is_cut = line.is_cut
+        entry.is_cut, entry.about_necp = line.is_cut, line.about_necp
         entry.time = fields.get("time") or ""
         entry.time_ns = time_ns_of(entry.time)
         entry.process = (fields.get("process") or "").strip()
@@ -194,6 +204,12 @@ def entry_of(line: TextLine) -> LogEntry | None:
         entry.subsystem = fields.get("subsystem") or ""
         return entry
     return None
+
+
+@functools.cache
+def _likely_first(likely: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """All styles, those of a name first."""
+    return tuple(sorted(_STYLES, key=lambda style: style[0] != likely))
 
 
 def _of_json(members: dict[str, Any], first: int, last: int) -> LogEntry:

@@ -146,6 +146,8 @@ def _call_lines(
 
 def _other_call_lines(fact: LogFact, skeleton: ScenarioSkeleton) -> Iterator[str]:
     skeleton.assumed.append("the arguments of the call")
+    if fact.kind is FactKind.DENIED:
+        skeleton.assumed.append("a sandbox is not modelled, so the call is not refused by one here")
     if fact.call == "necp_open":
         yield "process.necp_open()"
     elif fact.call == "necp_session_open":

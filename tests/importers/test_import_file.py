@@ -51,6 +51,7 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "a text about NECP": (b"necp is\n", "no known format: 1 line, it names NECP"),
     "bytes": (bytes(range(256)) * 9, "of no known format"),
     "a packed file": (b"\x1f\x8b\x08\x00", "a file packed with gzip"),
+    "our own recording": (b"NECPCAP1" + bytes(99), "recording of necp-replay's own capture"),
     "UTF-16": ("necp_open(0) = 4\n".encode("utf-16"), "text in UTF-16"),
     "counters": (b"\t\t0 packets dropped due to NECP policy\n", "counters of dropped packets"),
     "a sandbox profile": (b"(deny necp-client-open)\n", "a sandbox profile"),

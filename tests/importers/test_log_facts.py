@@ -108,6 +108,9 @@ FACTS: dict[str, tuple[str, FactKind, dict[str, Any]]] = {
 }
 
 
+OTHER_DROP = "tcp drop incoming [1.2.3.4:5<->6.7.8.9:1] interface: necp0 reason: listener"
+
+
 def fact(message: str) -> LogFact | None:
     return fact_of(LogEntry(1, message, "message"))
 
@@ -122,7 +125,15 @@ def test_what_a_message_says_is_known(message: str, kind: FactKind, fields: dict
 
 @pytest.mark.parametrize(
     "message",
-    ["", "tcp drop", "a necp", "tcp connection [a:1<->b:2]", "NECP_CLIENT_ACTION", "path=(x)"],
+    [
+        "",
+        "tcp drop",
+        "a necp",
+        "tcp connection [a:1<->b:2]",
+        OTHER_DROP,
+        "NECP_CLIENT_ACTION",
+        "path=(x)",
+    ],
 )
 def test_other_messages_say_nothing(message: str) -> None:
     assert fact(message) is None

@@ -130,7 +130,7 @@ HOSTILE = (
     'System Policy: \')+("""(7) deny(1) system-necp-client-action \'"; exit()',
     'tcp drop outgoing [::1%"):1<->fe80::\\":2] interface: en99999 process: \x1b[2J:1 reason: NECP',
     'App[7] <Error>: NECP_CLIENT_ACTION_ADD error [999: """ ]',
-    "tcp drop outgoing [224.0.0.1:99999<->0.0.0.0:0] interface: en0 process: x:99999999999",
+    "tcp drop outgoing [224.0.0.1:99999<->0.0.0.0:0] interface: en0 process: x:99999999999 NECP",
 )
 
 
