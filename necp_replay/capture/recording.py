@@ -237,4 +237,6 @@ class CallRecording:
         )
 
 
+OF_PROCESSES: Final = frozenset({CallKind.BEGINS, CallKind.FORKED, CallKind.EXITS})
+"""Records of processes, which are no calls."""
 _KINDS: Final = {int(kind): kind for kind in CallKind}

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from necp_replay.capture.environment import SystemEnvironment
 from necp_replay.capture.order import EffectOrder
-from necp_replay.capture.recording import CallRecording
+from necp_replay.capture.recording import OF_PROCESSES, CallRecording
 from necp_replay.capture.run import ProgramEnd
 from necp_replay.capture.steps import CallSteps
 from necp_replay.trace.header import Header, OutcomeDetail, SourceKind
@@ -65,7 +65,7 @@ def write_trace(
         for step in environment.steps:
             writer.write(step)
         for call in order.sort(recording.calls()):
-            calls += 1
+            calls += call.kind not in OF_PROCESSES
             seen.add(call.process)
             for step, outcome in steps.of(call):
                 writer.write(step, outcome)

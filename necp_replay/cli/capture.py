@@ -191,6 +191,8 @@ def _say(options: argparse.Namespace, trace: CapturedTrace, end: ProgramEnd | No
     say_on_stderr(f"{options.output}: {counted(trace.records, 'record')}, {calls} of {found}")
     if not trace.processes and options.program:
         say_on_stderr(f"nothing was recorded: {why_not_loaded(options.program[0])}")
+    elif not trace.calls:
+        say_on_stderr("the program made no call of NECP")
     for what in trace.missing:
         say_on_stderr(f"missing: {what}")
     if end is not None and end.left_running:
