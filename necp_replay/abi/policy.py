@@ -86,6 +86,8 @@ class PolicyCondition(enum.IntEnum):
     FLOW_IS_LOOPBACK = 31
     DELEGATE_IS_PLATFORM_BINARY = 32
     SCHEME_PORT = 37
+    SYSTEM_SIGNED_RESULT = 39
+    REAL_UID = 40
 
 
 class PolicyConditionFlag(enum.IntFlag):
@@ -247,6 +249,8 @@ class KernelCondition(enum.IntEnum):
     IS_LOOPBACK = 0x40000000
     DELEGATE_IS_PLATFORM_BINARY = 0x80000000
     SCHEME_PORT = 0x100000000
+    SYSTEM_SIGNED_RESULT = 0x400000000
+    REAL_UID = 0x1000000000
 
 
 class BooleanState(enum.IntEnum):

@@ -123,17 +123,20 @@ def _app_text(given: ConditionInput, app_id: int) -> str:
 
 def _entitlement(policy: KernelSocketPolicy, given: ConditionInput) -> tuple[str, str]:
     held = "held" if given.info.is_entitled else "not held"
+    if given.kernel.profile.right_to_match_is_an_entitlement:
+        return "an entitlement to match", held
     return "PRIV_NET_PRIVILEGED_NECP_MATCH", held
 
 
 def _custom_entitlement(policy: KernelSocketPolicy, given: ConditionInput) -> tuple[str, str]:
-    """Kernel quirk: the answer for the first process is cached and used for all others."""
+    """Kernel quirk: up to xnu-8020, the answer for the first process is used for all others."""
     name = policy.cond_custom_entitlement
     if name is None:
         return "any entitlement", "always held"
     held = has_entitlement(given.info.process, name)
     text = "held" if held else "not held"
-    if held is not (policy.cond_custom_entitlement_matched == BooleanState.TRUE):
+    kept = policy.keeps_entitlement_answer
+    if kept and held is not (policy.cond_custom_entitlement_matched == BooleanState.TRUE):
         text += ", but the answer for another process was kept"
     return bytes_text(name), text
 
@@ -208,6 +211,9 @@ def _scheme_port(policy: KernelSocketPolicy, given: ConditionInput) -> tuple[str
 
 
 def _delegate(policy: KernelSocketPolicy, given: ConditionInput) -> tuple[str, str]:
+    if not given.info.is_delegated and given.info.delegate_can_be_itself:
+        actual = "a platform binary" if given.info.is_platform_binary else "another binary"
+        return "a platform binary, if it acts for itself", f"{actual} that acts for itself"
     if not given.info.is_delegated:
         return "a platform binary that acts for another process", "a process for itself"
     actual = "a platform binary" if given.info.real_is_platform_binary else "another binary"
@@ -234,12 +240,19 @@ _VALUES: Final[dict[str, _Values]] = {
     "account": _account,
     "pid": lambda policy, given: (str(policy.cond_pid), str(given.info.pid)),
     "uid": lambda policy, given: (str(policy.cond_uid), str(given.info.uid)),
+    "real uid": lambda policy, given: (
+        str(policy.cond_real_uid),
+        str(given.info.asking_process.uid),
+    ),
     "traffic class": _traffic_class,
     "protocol": lambda policy, given: (str(policy.cond_protocol), str(given.info.protocol)),
     "agent type": _agent_type,
     "client": _whether("a client", lambda info: info.has_client, "no client"),
     "platform binary": _whether(
         "a platform binary", lambda info: info.is_platform_binary, "another binary"
+    ),
+    "system-signed result": _whether(
+        "a resolver tag", lambda info: info.has_resolver_tag, "no resolver tag"
     ),
     "SDK version": _sdk,
     "signing identifier": _signing_identifier,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from necp_replay.abi.log import LOG_DEBUG
 from necp_replay.events.clock import UpdateAllClients
 from necp_replay.events.effects import TimerArmed
 from necp_replay.kernel.description import Description
@@ -33,6 +34,12 @@ def update_all_clients(kernel: KernelState, *, at_once: bool = False) -> None:
     Source: necp_update_all_clients, xnu-4570.51.1;
     necp_update_all_clients_immediately_if_needed, xnu-6153.11.26, xnu-8792.41.9.
     """
+    _arm(kernel, at_once=at_once)
+    if kernel.profile.pending_timer_is_left_alone and kernel.policies.debug > 0:
+        kernel.log(LOG_DEBUG, "necp_update_all_clients_immediately_if_needed")
+
+
+def _arm(kernel: KernelState, *, at_once: bool) -> None:
     leaves_pending = kernel.profile.pending_timer_is_left_alone
     delay_ns, leeway_us = DELAY_NS, LATER_LEEWAY_US if leaves_pending else LEEWAY_US
     if at_once and kernel.profile.agents_can_update_at_once:

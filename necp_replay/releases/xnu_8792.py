@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from necp_replay.abi.policy import PolicyResult, SessionPriority8792
+from necp_replay.abi.policy import PolicyCondition, PolicyResult, SessionPriority8792
 from necp_replay.releases.release import Release
 from necp_replay.releases.xnu_8020 import XNU_8020_140_41
 
@@ -23,6 +23,7 @@ XNU_8792_41_9: Final = Release(
         pending_timer_is_left_alone=True,
         sessions_need_platform_binary=True,
         session_priorities=SessionPriority8792,
+        policy_conditions=_8020.policy_conditions | {PolicyCondition.SYSTEM_SIGNED_RESULT},
         policy_results=_8020.policy_results
         - {
             PolicyResult.TRIGGER,

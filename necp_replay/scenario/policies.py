@@ -329,6 +329,16 @@ def scheme_port(port: int) -> Condition:
     return Condition(PolicyCondition.SCHEME_PORT, port.to_bytes(2, "big"))
 
 
+def system_signed_result() -> Condition:
+    """SYSTEM_SIGNED_RESULT: the parameters have a resolver tag."""
+    return Condition(PolicyCondition.SYSTEM_SIGNED_RESULT)
+
+
+def real_uid(number: int) -> Condition:
+    """REAL_UID: the user of the process that asks, whatever user the parameters name."""
+    return Condition(PolicyCondition.REAL_UID, _word(number))
+
+
 def socket_filter(control_unit: int) -> Result:
     """SOCKET_FILTER: filter with the content filter of this control unit. The search goes on."""
     return Result(PolicyResult.SOCKET_FILTER, _word(control_unit))

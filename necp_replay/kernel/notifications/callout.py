@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from necp_replay.abi.log import LOG_DEBUG
 from necp_replay.events.clock import TimerFire
 from necp_replay.kernel.description import Description
 from necp_replay.kernel.results.defunct import DefunctNexus, abort_nexuses
@@ -16,8 +17,10 @@ def update_all_clients_callout(kernel: KernelState) -> None:
 
     Afterwards, abort the nexuses of clients that a policy has dropped since the last update.
 
-    Source: necp_update_all_clients_callout, xnu-4570.51.1.
+    Source: necp_update_all_clients_callout, xnu-4570.51.1, xnu-8792.41.9.
     """
+    if kernel.profile.pending_timer_is_left_alone and kernel.policies.debug > 0:
+        kernel.log(LOG_DEBUG, "necp_update_all_clients_callout")
     defunct_list: list[DefunctNexus] = []
     for necp_fd in kernel.clients.fd_list:
         process = kernel.find_process(necp_fd.proc_pid)
@@ -47,5 +50,6 @@ TIMER_FIRE: Final = Description(
         "skywalk_is_published",
         "inbound_clients_have_all_agents",
         "browsing_outweighs_multipath",
+        "pending_timer_is_left_alone",
     ),
 )

@@ -35,6 +35,7 @@ class PolicyConditions:
         "has_ip_conditions",
         "has_socket_conditions",
         "local_end",
+        "local_networks_flags",
         "local_prefix",
         "local_start",
         "mask",
@@ -44,6 +45,7 @@ class PolicyConditions:
         "pid_version",
         "protocol",
         "real_app_id",
+        "real_uid",
         "remote_end",
         "remote_prefix",
         "remote_start",
@@ -83,6 +85,8 @@ class PolicyConditions:
         self.signing_identifier: bytes | None = None
         self.packet_filter_tags = 0
         self.scheme_port = _NO_PORT
+        self.real_uid = 0
+        self.local_networks_flags = 0
 
 
 class KernelSocketPolicy:
@@ -108,6 +112,7 @@ class KernelSocketPolicy:
         "cond_domain_dot_count",
         "cond_end_tc",
         "cond_local_end",
+        "cond_local_networks_flags",
         "cond_local_prefix",
         "cond_local_start",
         "cond_packet_filter_tags",
@@ -115,6 +120,7 @@ class KernelSocketPolicy:
         "cond_pid_version",
         "cond_protocol",
         "cond_real_app_id",
+        "cond_real_uid",
         "cond_remote_end",
         "cond_remote_prefix",
         "cond_remote_start",
@@ -155,6 +161,8 @@ class KernelSocketPolicy:
         self.cond_pid = 0
         self.cond_pid_version = 0
         self.cond_uid = 0
+        self.cond_real_uid = 0
+        self.cond_local_networks_flags = 0
         self.cond_bound_interface: Interface | None = None
         self.cond_client_flags = 0
         self.cond_start_tc = 0

@@ -28,10 +28,12 @@ class SocketInfo:
         "asking_process",
         "bound_interface_index",
         "client_flags",
+        "delegate_can_be_itself",
         "domain",
         "domain_dot_count",
         "drop_order",
         "has_client",
+        "has_resolver_tag",
         "is_delegated",
         "is_entitled",
         "is_local_destination",
@@ -75,6 +77,8 @@ class SocketInfo:
         self.real_is_platform_binary = False
         self.client_flags = 0
         self.scheme_port = _NO_PORT
+        self.has_resolver_tag = False
+        self.delegate_can_be_itself = False
         self.drop_order = 0
         self.is_local_destination: Callable[[bytes], bool] = _nowhere
         self.required_agent_types: Sequence[tuple[bytes, bytes]] = ()

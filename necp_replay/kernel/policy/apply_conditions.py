@@ -34,6 +34,10 @@ from necp_replay.kernel.state import KernelState
 def apply_conditions(kernel: KernelState, policy: SessionPolicy) -> PolicyConditions:
     """All conditions of a policy together. The policy remembers the ids that this creates.
 
+    Kernel quirk: negative LOCAL_NETWORKS, which some releases accept, makes BOUND_INTERFACE and the
+    range of local addresses negative, and stays positive itself. Measured in
+    x8019_cond_local_networks.
+
     If there are several of a kind, the first counts for application, real application, account,
     domain and entitlement, and the last for other kinds. If one of a kind is negative, the kind is.
 
@@ -44,7 +48,8 @@ def apply_conditions(kernel: KernelState, policy: SessionPolicy) -> PolicyCondit
         mask = _GATHERERS[type_of(condition)](kernel, policy, gathered, value_of(condition))
         gathered.mask |= mask
         if flags_of(condition) & PolicyConditionFlag.NEGATIVE:
-            gathered.negated_mask |= mask
+            is_local = type_of(condition) == PolicyCondition.LOCAL_NETWORKS
+            gathered.negated_mask |= _NEGATED_BY_LOCAL_NETWORKS if is_local else mask
     return gathered
 
 
@@ -57,6 +62,14 @@ def _default(
 ) -> int:
     gathered.has_ip_conditions = True
     return 0
+
+
+def _real_uid(
+    kernel: KernelState, policy: SessionPolicy, gathered: PolicyConditions, value: bytes
+) -> int:
+    gathered.real_uid = int.from_bytes(value[:4], "little")
+    gathered.has_socket_conditions = True
+    return KernelCondition.REAL_UID
 
 
 def _all_interfaces(
@@ -249,6 +262,7 @@ def _local_networks(
     kernel: KernelState, policy: SessionPolicy, gathered: PolicyConditions, value: bytes
 ) -> int:
     gathered.has_ip_conditions = True
+    gathered.local_networks_flags = value[0] if value else 0
     return KernelCondition.LOCAL_NETWORKS
 
 
@@ -335,7 +349,11 @@ _GATHERERS: Final[dict[int, _Gatherer]] = {
         KernelCondition.DELEGATE_IS_PLATFORM_BINARY
     ),
     PolicyCondition.SCHEME_PORT: _scheme_port,
+    PolicyCondition.SYSTEM_SIGNED_RESULT: _only_asked(KernelCondition.SYSTEM_SIGNED_RESULT),
+    PolicyCondition.REAL_UID: _real_uid,
 }
 """One row for each condition that :func:`~.validate.condition_is_valid` accepts."""
 
 _PID_AND_VERSION_BYTES: Final = 8
+_NEGATED_BY_LOCAL_NETWORKS: Final = int(PolicyCondition.LOCAL_NETWORKS)
+"""The number of the condition, where its bit is meant."""

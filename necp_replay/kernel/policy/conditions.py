@@ -60,7 +60,15 @@ CONDITION_KINDS: Final = (
     ),
     ConditionKind("client", Condition.HAS_CLIENT, identity.has_client),
     ConditionKind("entitlement", Condition.ENTITLEMENT, identity.is_entitled),
-    ConditionKind("platform binary", Condition.PLATFORM_BINARY, identity.is_platform_binary),
+    ConditionKind(
+        "platform binary",
+        Condition.PLATFORM_BINARY,
+        identity.is_platform_binary,
+        Condition.PLATFORM_BINARY,
+    ),
+    ConditionKind(
+        "system-signed result", Condition.SYSTEM_SIGNED_RESULT, identity.has_signed_result
+    ),
     ConditionKind("SDK version", Condition.SDK_VERSION, identity.has_sdk),
     ConditionKind(
         "custom entitlement", Condition.CUSTOM_ENTITLEMENT, identity.has_custom_entitlement
@@ -69,6 +77,7 @@ CONDITION_KINDS: Final = (
     ConditionKind("account", Condition.ACCOUNT_ID, identity.is_account, Condition.ACCOUNT_ID),
     ConditionKind("pid", Condition.PID, identity.is_pid, Condition.PID),
     ConditionKind("uid", Condition.UID, identity.is_uid, Condition.UID),
+    ConditionKind("real uid", Condition.REAL_UID, identity.is_real_uid, Condition.REAL_UID),
     ConditionKind(
         "traffic class",
         Condition.TRAFFIC_CLASS,

@@ -65,6 +65,22 @@ def is_pid(policy: KernelSocketPolicy, info: SocketInfo) -> bool:
     return info.pid == policy.cond_pid
 
 
+def has_signed_result(policy: KernelSocketPolicy, info: SocketInfo) -> bool:
+    """Whether the parameters have a resolver tag.
+
+    Kernel quirk: any tag counts, though the kernel looks for those that it signed itself. Measured
+    in x8019_cond_signed_result.
+
+    Source: necp_application_find_policy_match_internal, xnu-8792.41.9.
+    """
+    return info.has_resolver_tag
+
+
+def is_real_uid(policy: KernelSocketPolicy, info: SocketInfo) -> bool:
+    """Whether the process that asks has the user, whatever user its parameters name."""
+    return info.asking_process.uid == policy.cond_real_uid
+
+
 def is_uid(policy: KernelSocketPolicy, info: SocketInfo) -> bool:
     """Whether the uid is the policy's."""
     return info.uid == policy.cond_uid
@@ -116,9 +132,12 @@ def has_sdk(policy: KernelSocketPolicy, info: SocketInfo) -> bool:
 def is_delegate_platform_binary(policy: KernelSocketPolicy, info: SocketInfo) -> bool:
     """Whether the process that asks is a platform binary, where it acts for another one.
 
-    Where it does not, the condition is met, negated or not.
+    Where it does not, the condition is met, negated or not; or in some releases the process itself
+    counts, unless the policy is for an application or a pid.
     """
     if not info.is_delegated:
+        if info.delegate_can_be_itself and not policy.condition_mask & _APP_ID_OR_PID:
+            return info.is_platform_binary
         return not policy.condition_negated_mask & KernelCondition.DELEGATE_IS_PLATFORM_BINARY
     return info.real_is_platform_binary
 
@@ -134,3 +153,4 @@ FIRST_PROCESS_DECIDES_ENTITLEMENT: Final = Quirk(
     "policy/test_evaluate_parameters.py"
     "::test_a_custom_entitlement_is_decided_by_the_first_process_evaluated",
 )
+_APP_ID_OR_PID: Final = int(KernelCondition.APP_ID | KernelCondition.PID)

@@ -40,6 +40,7 @@ class PolicyDatabase:
     __slots__ = (
         "_app_layer_map",
         "_candidates",
+        "_counts_useless_skips",
         "_has_skips",
         "_keeps_unnecessary",
         "account_ids",
@@ -83,6 +84,7 @@ class PolicyDatabase:
         self.debug = 0
         self.restrict_multicast = 1
         self.dedup_policies = 0
+        self._counts_useless_skips = not profile.lone_ip_skips_are_not_counted
         self._keeps_unnecessary = profile.unnecessary_policies_are_kept
         self.keeps_all = self._keeps_unnecessary
         self.control_sessions: dict[str, PolicySession] = {}
@@ -154,7 +156,13 @@ class PolicyDatabase:
         self.application_policies_condition_mask = mask
         self.application_policies_count = len(in_order)
         self.socket_policies_count = socket_count
-        self.ip_output_policies_count = len(self.ip_output_policies.in_order())
+        ip_output_policies = self.ip_output_policies.in_order()
+        self.ip_output_policies_count = len(ip_output_policies)
+        if not self._counts_useless_skips and all(
+            policy.result == _SKIP for policy in ip_output_policies
+        ):
+            # Arrays hold no skip without a policy after it that is none.
+            self.ip_output_policies_count = 0
         self.keeps_all = self._keeps_unnecessary and self.dedup_policies == 0
         self._app_layer_map = None
         self._candidates = None

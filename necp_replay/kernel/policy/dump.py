@@ -121,6 +121,12 @@ def _nothing(kernel: KernelState, policy: KernelSocketPolicy) -> bytes:
     return b""
 
 
+def _local_networks(kernel: KernelState, policy: KernelSocketPolicy) -> bytes:
+    if kernel.profile.local_networks_have_flags:
+        return bytes((policy.cond_local_networks_flags,))
+    return b""
+
+
 def _bound_interface(kernel: KernelState, policy: KernelSocketPolicy) -> bytes:
     name = interface_string(policy.cond_bound_interface)
     return name.encode()[: IFXNAMSIZ - 1] + b"\0"
@@ -158,6 +164,10 @@ def _uid(kernel: KernelState, policy: KernelSocketPolicy) -> bytes:
     return _UINT32.pack(policy.cond_uid)
 
 
+def _real_uid(kernel: KernelState, policy: KernelSocketPolicy) -> bytes:
+    return _UINT32.pack(policy.cond_real_uid)
+
+
 def _traffic_class(kernel: KernelState, policy: KernelSocketPolicy) -> bytes:
     return TC_RANGE.pack(policy.cond_start_tc, policy.cond_end_tc)
 
@@ -173,7 +183,7 @@ def _sdk_version(kernel: KernelState, policy: KernelSocketPolicy) -> bytes:
 _CONDITION_VALUES: Final[tuple[tuple[int, PolicyCondition, _ValueIn], ...]] = (
     (KernelCondition.ALL_INTERFACES, PolicyCondition.ALL_INTERFACES, _nothing),
     (KernelCondition.HAS_CLIENT, PolicyCondition.HAS_CLIENT, _nothing),
-    (KernelCondition.LOCAL_NETWORKS, PolicyCondition.LOCAL_NETWORKS, _nothing),
+    (KernelCondition.LOCAL_NETWORKS, PolicyCondition.LOCAL_NETWORKS, _local_networks),
     (KernelCondition.BOUND_INTERFACE, PolicyCondition.BOUND_INTERFACE, _bound_interface),
     (KernelCondition.PROTOCOL, PolicyCondition.IP_PROTOCOL, _protocol),
     (KernelCondition.APP_ID, PolicyCondition.APPLICATION, _application),
@@ -182,10 +192,12 @@ _CONDITION_VALUES: Final[tuple[tuple[int, PolicyCondition, _ValueIn], ...]] = (
     (KernelCondition.ACCOUNT_ID, PolicyCondition.ACCOUNT, _account),
     (KernelCondition.PID, PolicyCondition.PID, _pid),
     (KernelCondition.UID, PolicyCondition.UID, _uid),
+    (KernelCondition.REAL_UID, PolicyCondition.REAL_UID, _real_uid),
     (KernelCondition.TRAFFIC_CLASS, PolicyCondition.TRAFFIC_CLASS, _traffic_class),
     (KernelCondition.ENTITLEMENT, PolicyCondition.ENTITLEMENT, _nothing),
     (KernelCondition.CUSTOM_ENTITLEMENT, PolicyCondition.ENTITLEMENT, _custom_entitlement),
     (KernelCondition.PLATFORM_BINARY, PolicyCondition.PLATFORM_BINARY, _nothing),
+    (KernelCondition.SYSTEM_SIGNED_RESULT, PolicyCondition.SYSTEM_SIGNED_RESULT, _nothing),
     (KernelCondition.SDK_VERSION, PolicyCondition.SDK_VERSION, _sdk_version),
 )
 

@@ -37,6 +37,8 @@ def add_socket_policy(
     policy.cond_account_id = conditions.account_id
     policy.cond_pid = conditions.pid
     policy.cond_uid = conditions.uid
+    policy.cond_local_networks_flags = conditions.local_networks_flags
+    policy.cond_real_uid = conditions.real_uid
     policy.cond_start_tc, policy.cond_end_tc = conditions.start_tc, conditions.end_tc
     policy.cond_custom_entitlement = conditions.custom_entitlement
     policy.keeps_entitlement_answer = not kernel.profile.named_entitlements_stand_alone
@@ -115,6 +117,8 @@ _SOCKET_CONDITIONS: Final = (
     | KernelCondition.SIGNING_IDENTIFIER
     | KernelCondition.IS_LOOPBACK
     | KernelCondition.DELEGATE_IS_PLATFORM_BINARY
+    | KernelCondition.SYSTEM_SIGNED_RESULT
+    | KernelCondition.REAL_UID
 )
 """``NECP_KERNEL_VALID_SOCKET_CONDITIONS``."""
 

@@ -43,6 +43,7 @@ class ParameterReading:
     counts. ``local_port`` and ``remote_port`` are those of endpoints without an address, in network
     order, as is ``scheme_port``. ``remote_endpoint_type`` is that of an endpoint without an
     address, and ``remote_endpoint_is_empty`` says that one has the unspecified address.
+    ``has_resolver_tag`` says that there is a resolver tag, valid or not.
     ``has_invalid_length`` says that a TLV passed the end, where reading stopped.
     """
 
@@ -54,6 +55,7 @@ class ParameterReading:
         "domain",
         "domain_dot_count",
         "has_invalid_length",
+        "has_resolver_tag",
         "local_addr",
         "local_port",
         "protocol",
@@ -85,6 +87,7 @@ class ParameterReading:
         self.scheme_port = bytes(2)
         self.remote_endpoint_type = 0
         self.remote_endpoint_is_empty = False
+        self.has_resolver_tag = False
         self.has_invalid_length = False
 
 
@@ -206,6 +209,12 @@ def _read_scheme_port(
         reading.scheme_port = value[: _U16.size]
 
 
+def _read_resolver_tag(
+    reading: ParameterReading, _type: int, _value: bytes, _rules: ParameterRules
+) -> None:
+    reading.has_resolver_tag = True
+
+
 def _read_required_agent_type(
     reading: ParameterReading, _type: int, value: bytes, _rules: ParameterRules
 ) -> None:
@@ -254,6 +263,7 @@ _READERS: Final = {
     int(ClientParameter.REMOTE_ENDPOINT): _read_endpoint,
     int(ClientParameter.FLAGS): _read_flags,
     int(ClientParameter.SCHEME_PORT): _read_scheme_port,
+    int(ClientParameter.RESOLVER_TAG): _read_resolver_tag,
 }
 
 EVALUATION_WRITES_ZEROS: Final = Quirk(

@@ -53,9 +53,11 @@ def fill_out_info(
     info.has_client = has_client
     info.client_flags = reading.client_flags
     info.scheme_port = reading.scheme_port
+    info.has_resolver_tag = reading.has_resolver_tag
     if policies.drop_unentitled_order:
         info.drop_order = drop_order(kernel, process)
     info.is_delegated = identity.is_delegated
+    info.delegate_can_be_itself = kernel.profile.platform_binaries_can_be_excluded
     application, real_application = identity.application, identity.real_application
     if asked & _APP_ID and application != ZERO_UUID:
         info.application_id = policies.uuid_ids.app_id_of(application)

@@ -366,6 +366,7 @@ _SOCKET_COMPARISONS: Final[tuple[_Comparison, ...]] = (
     (int(KernelCondition.PID), _same("cond_pid")),
     (int(KernelCondition.PID), _same("cond_pid_version")),
     (int(KernelCondition.UID), _same("cond_uid")),
+    (int(KernelCondition.REAL_UID), _same("cond_real_uid")),
     (int(KernelCondition.CLIENT_FLAGS), _same("cond_client_flags")),
     (int(KernelCondition.TRAFFIC_CLASS), _wider_traffic_class),
     (int(KernelCondition.AGENT_TYPE), _other("cond_agent_type")),

@@ -60,6 +60,14 @@ def condition_is_valid(kernel: KernelState, condition: bytes, result_type: int) 
     check = _CONDITION_CHECKS.get(condition_type)
     if condition_type == PolicyCondition.PID and kernel.profile.kernel_pid_can_be_a_condition:
         check = _has_bytes(4)
+    if (
+        condition_type == PolicyCondition.PLATFORM_BINARY
+        and kernel.profile.platform_binaries_can_be_excluded
+    ) or (
+        condition_type == PolicyCondition.LOCAL_NETWORKS
+        and kernel.profile.local_networks_have_flags
+    ):
+        check = _has_bytes(0)
     is_valid = (
         condition_type in kernel.profile.policy_conditions
         and check is not None
@@ -210,6 +218,8 @@ _CONDITION_CHECKS: Final[dict[int, _ConditionCheck]] = {
     PolicyCondition.FLOW_IS_LOOPBACK: _has_bytes(0),
     PolicyCondition.DELEGATE_IS_PLATFORM_BINARY: _has_bytes(0),
     PolicyCondition.SCHEME_PORT: _has_bytes(2),
+    PolicyCondition.SYSTEM_SIGNED_RESULT: _is_positive,
+    PolicyCondition.REAL_UID: _has_bytes(4),
 }
 """One row for each condition of any release."""
 

@@ -248,6 +248,8 @@ POLICY_ADD: Final = Description(
         "privilege_condition_stands_alone",
         "route_rules_may_need_agents",
         "kernel_pid_can_be_a_condition",
+        "platform_binaries_can_be_excluded",
+        "local_networks_have_flags",
         "named_entitlements_stand_alone",
     ),
 )

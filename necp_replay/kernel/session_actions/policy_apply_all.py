@@ -38,6 +38,7 @@ POLICY_APPLY_ALL: Final = Description(
         "ip_skips_are_in_every_array",
         "route_rules_reach_packets",
         "constrained_interfaces_are_known",
+        "lone_ip_skips_are_not_counted",
         "clearing_executables_names_one",
     ),
     overwrites=CLIENT_FD_LOSES_PID,

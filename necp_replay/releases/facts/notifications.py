@@ -160,7 +160,7 @@ class NotificationFacts:
             meanings={
                 False: "is armed again, with 500 ms leeway",
                 True: "is left alone, unless clients are to be evaluated at once and it would fire"
-                " later; its leeway is 50 ms",
+                " later; its leeway is 50 ms; with the sysctl debug, arming and firing are logged",
             },
         ),
     ] = False

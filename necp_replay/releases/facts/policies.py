@@ -131,6 +131,15 @@ class PolicyFacts:
         ),
     ] = False
 
+    lone_ip_skips_are_not_counted: Annotated[
+        bool,
+        Fact(
+            title="The number of policies for IP packets, where all of them skip others",
+            function="necp_kernel_ip_output_policies_reprocess",
+            meanings={False: "counts them", True: "is 0"},
+        ),
+    ] = False
+
     ip_skips_are_in_every_array: Annotated[
         bool,
         Fact(
@@ -214,6 +223,33 @@ class PolicyFacts:
                 False: "root, and processes with the privilege",
                 True: "those of them whose executable is a platform binary; others get EACCES and a"
                 " log record",
+            },
+        ),
+    ] = False
+
+    platform_binaries_can_be_excluded: Annotated[
+        bool,
+        Fact(
+            title="Negative PLATFORM_BINARY, and DELEGATE_IS_PLATFORM_BINARY without delegation",
+            function="necp_policy_condition_is_valid, necp_socket_check_policy",
+            meanings={
+                False: "the first is EINVAL, and the second is met",
+                True: "the first is accepted, and the second is about the process itself, unless"
+                " the policy is for an application or a pid",
+            },
+        ),
+    ] = False
+
+    local_networks_have_flags: Annotated[
+        bool,
+        Fact(
+            title="A condition LOCAL_NETWORKS",
+            function="necp_policy_condition_is_valid, necp_policy_apply,"
+            " necp_handle_policy_dump_all",
+            meanings={
+                False: "cannot be negative, and is shown without a value",
+                True: "can be negative, which makes BOUND_INTERFACE and the range of local"
+                " addresses negative, and is shown with a byte of flags",
             },
         ),
     ] = False

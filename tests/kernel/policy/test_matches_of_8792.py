@@ -27,6 +27,7 @@ from tests.kernel.policy.test_matches_of_8019 import match
 from tests.kernel.policy.world import EN0, EN5, World, apply_policies, make_world, word
 
 OLD, NEW, WITH_SKIPS = XNU_8020_140_41.profile, XNU_8792_41_9.profile, XNU_10002_61_3.profile
+EXCLUDING = replace(NEW, platform_binaries_can_be_excluded=True)
 AGENT, OTHER = b"\xa1" * 16, b"\xa2" * 16
 DROP, NONE, PASS = PolicyResult.DROP, PolicyResult.NONE, PolicyResult.PASS
 ANY_INTERFACE = [policies.all_interfaces()]
@@ -228,3 +229,79 @@ def test_clearing_the_table_of_executables_names_zeros() -> None:
         session.action(SessionAction.POLICY_DELETE_ALL)
         effects = session.action(SessionAction.POLICY_APPLY_ALL).effects
         assert [each.uuid for each in effects if isinstance(each, UuidPolicy)] == [expected]
+
+
+def test_any_resolver_tag_is_a_signed_result() -> None:
+    world = world_of(NEW, (policies.drop(), [policies.system_signed_result()]))
+    assert match(world).routing_result == NONE
+    tagged: ClientParameters = {"remote": "198.18.0.1:443", "resolver_tag": b"\1\2\3"}
+    assert match(world, tagged).routing_result == DROP
+
+
+def test_the_real_user_is_that_of_the_process() -> None:
+    asked: ClientParameters = {"remote": "198.18.0.1:443", "uid": 777}
+    for user, expected in ((501, DROP), (777, NONE)):
+        world = world_of(WITH_SKIPS, (policies.drop(), [policies.real_uid(user)]))
+        world.app.update(privileged=True)
+        assert match(world, asked).routing_result == expected
+
+
+def test_platform_binaries_can_be_excluded() -> None:
+    content = policies.policy(
+        order=1, result=policies.drop(), conditions=[~policies.platform_binary()]
+    )
+    assert refusal(NEW, content) == Errno.EINVAL
+    world = world_of(EXCLUDING, (policies.drop(), [~policies.platform_binary()]))
+    assert match(world).routing_result == DROP
+    world.app.update(platform_binary=True)
+    assert match(world).routing_result == NONE
+
+
+def test_a_process_can_be_its_own_delegate() -> None:
+    for profile, others, expected in (
+        (NEW, [], DROP),
+        (EXCLUDING, [], NONE),
+        (EXCLUDING, [policies.pid(100)], DROP),
+    ):
+        conditions = [policies.delegate_is_platform_binary(), *others]
+        world = world_of(profile, (policies.drop(), conditions))
+        assert match(world).routing_result == expected
+        world.app.update(platform_binary=True)
+        assert match(world).routing_result == DROP
+
+
+def test_negative_local_networks_stay_positive() -> None:
+    content = policies.policy(
+        order=1, result=policies.drop(), conditions=[~policies.local_networks()]
+    )
+    assert refusal(NEW, content) == Errno.EINVAL
+    profile = replace(NEW, local_networks_have_flags=True)
+    for others in ([], [policies.bound_interface("en5")]):
+        conditions = [~policies.local_networks(), *others]
+        world = world_of(profile, (policies.drop(), conditions))
+        local: ClientParameters = {"remote": "192.0.2.77:1"}
+        assert match(world).routing_result == NONE
+        assert match(world, local).routing_result == DROP
+
+
+def test_skips_alone_are_no_policies_for_packets() -> None:
+    for profile, count in ((NEW, 1), (WITH_SKIPS, 0)):
+        world = world_of(profile, (policies.skip(), ANY_INTERFACE))
+        counted = world.system.snapshot(full=True).policies
+        assert counted is not None
+        assert counted.ip_output_policies_count == count
+
+
+def test_the_update_timer_is_logged_with_debug() -> None:
+    for profile, logged in ((OLD, False), (NEW, True)):
+        system = make_world(profile).system
+        system.set_sysctl("debug", 1)
+        for answer in (system.update_all_clients(), system.fire_timer()):
+            assert any(isinstance(effect, Log) for effect in answer.effects) is logged
+
+
+def refusal(profile: Profile, content: bytes) -> int | None:
+    world = make_world(profile)
+    world.daemon.update(platform_binary=True)
+    session = world.daemon.necp_session_open()
+    return session.action(SessionAction.POLICY_ADD, content, room(4)).errno
