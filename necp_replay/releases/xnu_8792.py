@@ -20,6 +20,7 @@ XNU_8792_41_9: Final = Release(
         release="xnu-8792.41.9",
         flows_can_be_demultiplexed=True,
         flow_statistics_bytes=104,
+        nexus_port_bytes=2,
         pending_timer_is_left_alone=True,
         sessions_need_platform_binary=True,
         session_priorities=SessionPriority8792,

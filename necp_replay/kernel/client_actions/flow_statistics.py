@@ -14,12 +14,13 @@ def read_flow_statistics(
 ) -> int:
     """Copy in ``struct ifnet_stats_per_flow``, if the call has any, for ``function``.
 
-    Returns an errno. A wrong size is only logged, or what is there is read if ``takes_any``.
+    Returns an errno. A wrong size is only logged. If ``takes_any``, only none at all is
+    wrong, and what is there is read.
     """
     if call.buffer.is_null:
         return 0
     size_bytes = kernel.profile.flow_statistics_bytes
-    if takes_any:
+    if takes_any and call.buffer_bytes:
         size_bytes = min(size_bytes, call.buffer_bytes)
     elif call.buffer_bytes != size_bytes:
         kernel.log(LOG_ERR, function)

@@ -32,11 +32,13 @@ def create_nexus_assign_message(
     flow_adv_index: int,
     ether: bytes | None = None,
     flow_stats: int = 0,
+    port_bytes: int = 4,
 ) -> bytes | None:
     """The TLVs of an assignment, None if there are none.
 
     - ``nexus_instance``: 16 bytes. If all are zero, there is no nexus, and ``nexus_port`` is left
       out too.
+    - ``port_bytes``: how many bytes of the port there are.
     - ``key``, ``key_length``: a TLV with the first ``key_length`` bytes of the key.
     - Endpoints: 28-byte sockaddr unions.
     - ``ether``: 6 bytes of a local address of Ethernet.
@@ -54,7 +56,7 @@ def create_nexus_assign_message(
     key_length &= 0xFFFFFFFF
     if any(nexus_instance):
         tlvs.append(pack_tlv(ClientResult.NEXUS_INSTANCE, nexus_instance))
-        tlvs.append(pack_tlv(ClientResult.NEXUS_PORT, _U32.pack(nexus_port & U32_MAX)))
+        tlvs.append(pack_tlv(ClientResult.NEXUS_PORT, _U32.pack(nexus_port & U32_MAX)[:port_bytes]))
     if flow_adv_index != FLOWADV_IDX_INVALID:
         tlvs.append(pack_tlv(ClientResult.NEXUS_PORT_FLOW_INDEX, _U32.pack(flow_adv_index)))
     if key is not None and key_length > 0:
@@ -87,4 +89,5 @@ CREATE_NEXUS_ASSIGN_MESSAGE: Final = Description(
     function="necp_create_nexus_assign_message",
     summary="Makes the TLVs that tell a process what was assigned to a flow.",
     answer="the TLVs, or none",
+    other_facts=("nexus_port_bytes",),
 )

@@ -56,7 +56,7 @@ def handle_notification(kernel: KernelState, event: NotificationInput) -> Outcom
         case notifications.CopyNexusParameters():
             return _copy_nexus_parameters(kernel, event)
         case notifications.CreateNexusAssignMessage():
-            return _create_nexus_assign_message(event)
+            return _create_nexus_assign_message(kernel, event)
         case notifications.SysctlSet():
             return set_sysctl(kernel, event)
         case notifications.ResolverKey():
@@ -114,7 +114,9 @@ def _copy_nexus_parameters(
     return Outcome(errno=0, answer=NexusParametersAnswer(parameters))
 
 
-def _create_nexus_assign_message(event: notifications.CreateNexusAssignMessage) -> Outcome:
+def _create_nexus_assign_message(
+    kernel: KernelState, event: notifications.CreateNexusAssignMessage
+) -> Outcome:
     key_length = event.key_length
     if key_length is None:
         key_length = len(event.key) if event.key is not None else 0
@@ -128,6 +130,7 @@ def _create_nexus_assign_message(event: notifications.CreateNexusAssignMessage) 
         flow_adv_index=event.flow_adv_index,
         ether=event.ether,
         flow_stats=event.flow_stats or 0,
+        port_bytes=kernel.profile.nexus_port_bytes,
     )
     return Outcome(errno=0, answer=AssignMessage(message))
 

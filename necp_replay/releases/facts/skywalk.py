@@ -197,3 +197,12 @@ class SkywalkFacts:
             meanings={False: "do not tell it", True: "tell it"},
         ),
     ] = False
+
+    nexus_port_bytes: Annotated[
+        int,
+        Fact(
+            title="Size of the port in the message that assigns a nexus",
+            function="necp_create_nexus_assign_message",
+            meanings={4: "4 bytes", 2: "2 bytes"},
+        ),
+    ] = 4

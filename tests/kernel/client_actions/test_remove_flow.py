@@ -120,3 +120,11 @@ def test_a_registration_of_another_fd_is_unknown() -> None:
 def test_an_older_release_does_not_know_it() -> None:
     answer = make_laptop().fd.action(REMOVE_FLOW, room(16), None)
     assert verdict(answer) == (Errno.EINVAL, ["necp_client_action"])
+
+
+def test_a_later_release_reads_what_statistics_there_are() -> None:
+    laptop = make_laptop("xnu-11417.121.6")
+    client = laptop.fd.add(remote=REMOTE)
+    for statistics, errno, logs in ((room(1), 0, 0), (room(0), 0, 1), (faulting(50, 5), 14, 2)):
+        answer = client.add_flow().remove_flow(statistics)
+        assert (answer.errno, len(answer.effects)) == (errno, logs)

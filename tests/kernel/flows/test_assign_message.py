@@ -75,3 +75,9 @@ def test_a_long_key_is_copied_whole() -> None:
     key = bytes(range(1, 256)) * 1024
     answer = make_system().submit(CreateNexusAssignMessage(NONE, key=key)).answer
     assert answer == AssignMessage(b"\x66" + len(key).to_bytes(4, "little") + key)
+
+
+def test_the_port_is_shorter_in_later_releases() -> None:
+    event = CreateNexusAssignMessage(NEXUS, port=0x10007)
+    answer = make_system("xnu-8792.41.9").submit(event).answer
+    assert answer == AssignMessage(b"\x64\x10\0\0\0" + NEXUS + b"\x65\2\0\0\0\7\0")
