@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
@@ -54,7 +54,11 @@ def import_file(
     """
     label = str(source)
     with _opened(source) as stream:
-        found = detect_format(stream, label) if format is None else format
+        try:
+            found = detect_format(stream, label) if format is None else format
+        except ImportedFileError as error:
+            error.name_file(label)
+            raise
         report = ImportReport(source, found)
 
         def count(each: LineNote) -> None:
@@ -132,15 +136,16 @@ def _header(report: ImportReport, release: str) -> Header:
     )
 
 
-@contextmanager
+@contextlib.contextmanager
 def _opened(path: Path) -> Iterator[IO[bytes]]:
     try:
-        stream = path.open("rb")
+        # Opening a FIFO would wait for somebody to write to it.
+        stream = None if path.is_fifo() else path.open("rb")
     except OSError as error:
         reason = str(error.strerror or error)
         raise ImportedFileError(reason, file=str(path), hint=hint_for(error)) from None
-    with stream:
-        if not stream.seekable():
+    with contextlib.ExitStack() as stack:
+        if stream is None or not stack.enter_context(stream).seekable():
             raise ImportedFileError(
                 "it cannot be read twice", file=str(path), hint="Save it to a file, and import it."
             )

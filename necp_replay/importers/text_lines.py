@@ -7,8 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import IO, Final
 
+from necp_replay.errors import ImportedFileError
+
 MAX_TEXT_LINE_BYTES: Final = 4 * 1024 * 1024
 """A longer line is read as its beginning."""
+MAX_TEXT_LINE_READ: Final = 16
+"""A line that has more than so many times these bytes is not looked through to its end."""
 
 _COLOUR: Final = re.compile(r"\x1b\[[0-9;]{0,20}[A-Za-z]")
 _ABOUT_NECP: Final = re.compile(
@@ -32,17 +36,30 @@ class TextLine:
 
 
 def read_text_lines(stream: IO[bytes]) -> Iterator[TextLine]:
-    """All lines. Bytes that are not UTF-8 are replaced."""
+    """All lines. Bytes that are not UTF-8 are replaced.
+
+    Raises ImportedFileError for a line of more than 64 MiB: input without end may have no lines.
+    """
     number = 0
     while line := stream.readline(MAX_TEXT_LINE_BYTES):
         number += 1
         is_cut = len(line) == MAX_TEXT_LINE_BYTES and not line.endswith(b"\n")
         if is_cut:
-            while rest := stream.readline(MAX_TEXT_LINE_BYTES):
-                if rest.endswith(b"\n"):
-                    break
+            _read_to_its_end(stream, number)
         about = _ABOUT_NECP.search(line) is not None
         text = line.decode("utf-8", "replace").rstrip("\r\n")
         if "\x1b" in text:
             text = _COLOUR.sub("", text)
         yield TextLine(number, text, is_cut, about)
+
+
+def _read_to_its_end(stream: IO[bytes], number: int) -> None:
+    for _ in range(MAX_TEXT_LINE_READ - 1):
+        rest = stream.readline(MAX_TEXT_LINE_BYTES)
+        if not rest or rest.endswith(b"\n"):
+            return
+    raise ImportedFileError(
+        f"a line of more than {MAX_TEXT_LINE_READ * MAX_TEXT_LINE_BYTES >> 20} MiB",
+        line=number,
+        hint="This is no text that a tracer or a log writes.",
+    )

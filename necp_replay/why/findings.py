@@ -51,6 +51,9 @@ def gather_findings(logs: Iterable[Path]) -> GatheredFindings:
                     fact = fact_of(entry)
                     if fact is not None:
                         _add(gathered, known, str(path), fact)
+        except ImportedFileError as error:
+            error.name_file(str(path))
+            raise
         except OSError as error:
             reason = str(error.strerror or error)
             raise ImportedFileError(reason, file=str(path), hint=hint_for(error)) from None

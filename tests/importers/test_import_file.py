@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tracemalloc
 from pathlib import Path
 from typing import Any
@@ -83,6 +84,17 @@ def test_a_named_format_that_finds_no_call_is_refused(tmp_path: Path) -> None:
 def test_a_file_that_cannot_be_read_is_an_error(tmp_path: Path, path: str) -> None:
     with pytest.raises(ImportedFileError):
         import_file(tmp_path / path, None, NEWEST)
+
+
+def test_input_without_end_is_refused() -> None:
+    with pytest.raises(ImportedFileError, match="/dev/zero: line 1: a line of more than 64 MiB"):
+        import_file(Path("/dev/zero"), None, NEWEST)
+
+
+def test_a_pipe_is_refused_before_anybody_writes_to_it(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "fifo")
+    with pytest.raises(ImportedFileError, match="it cannot be read twice"):
+        import_file(tmp_path / "fifo", None, NEWEST)
 
 
 def test_an_endless_line_takes_bounded_memory(tmp_path: Path) -> None:
