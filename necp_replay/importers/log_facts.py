@@ -16,6 +16,11 @@ PRIVATE: Final = "<private>"
 """What stands in a log for text that it does not show."""
 
 
+_SHORT: Final = "{0,256}"
+_LONG: Final = "{0,4096}"
+"""How long a part of a message can be. Without a limit a hostile message takes quadratic time."""
+
+
 class FactKind(enum.Enum):
     """What a message says."""
 
@@ -192,7 +197,7 @@ _REASON: Final = re.compile(r"\breason: (.*)")
 _PROCESS: Final = re.compile(r"\bprocess: (?P<name>.*?)(?::(?P<pid>\d{1,10}))?(?= \w+: | *$)")
 _SO_ERROR: Final = re.compile(r"\bso_error: (\d{1,3})\b")
 _UUID: Final = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
-_BRACKETED: Final = re.compile(r"\[(\d{1,3}): [^\]]*\]")
+_BRACKETED: Final = re.compile(rf"\[(\d{{1,3}}): [^\]]{_SHORT}\]")
 _PARENTHESISED: Final = re.compile(r"\((\d{1,3})\)|error (\d{1,3})\b")
 _FOR_PID: Final = re.compile(r"\bpid (?P<pid>\d{1,10})(?: (?P<name>.*))?")
 _ACTIONS: Final[Mapping[str, int]] = {each.name: int(each) for each in ClientAction}
@@ -214,15 +219,16 @@ _PATTERNS: Final[
         FactKind.DROP,
         re.compile(
             r"\b(?P<protocol>tcp|udp) drop (?P<direction>outgoing|incoming)?(?: control packet)? ?"
-            r"\[(?P<local>[^\[\]]*?):(?P<lport>\d+|<[^<>]*>)<-+>(?P<remote>[^\[\]]*?):"
-            r"(?P<rport>\d+|<[^<>]*>)\](?: interface: (?P<interface>\S*))?(?P<rest>.*)"
+            rf"\[(?P<local>[^\[\]]{_SHORT}?):(?P<lport>\d+|<[^<>]*>)<-+>"
+            rf"(?P<remote>[^\[\]]{_SHORT}?):(?P<rport>\d+|<[^<>]*>)\]"
+            rf"(?: interface: (?P<interface>\S*))?(?P<rest>.{_LONG})"
         ),
         _complete_drop,
     ),
     (
         FactKind.DENIED,
         re.compile(
-            r"(?:System Policy|Sandbox): (?P<name>.*?)\((?P<pid>\d{1,10})\) deny\(\d+\) "
+            rf"(?:System Policy|Sandbox): (?P<name>.{_SHORT}?)\((?P<pid>\d{{1,10}})\) deny\(\d+\) "
             r"(?P<operation>necp-client-open|system-necp-client-action|system-privilege)"
             r"(?: (?P<what>.*))?"
         ),
@@ -251,7 +257,8 @@ _PATTERNS: Final[
     (
         FactKind.AGENTS_FAILED,
         re.compile(
-            r"(?P<name>\S+)\.(?P<pid>\d{1,10}) connection \d+: trigger network agents .*?"
+            r"(?<!\S)(?P<name>\S+)\.(?P<pid>\d{1,10}) connection \d+: trigger network agents "
+            rf".{_LONG}?"
             r"(?P<error>NWPathEvaluatorErrorDomain Code=-?\d{1,6})"
         ),
         _complete_trigger,
@@ -259,13 +266,15 @@ _PATTERNS: Final[
     (FactKind.LOCAL_NETWORK, re.compile(r"LocalNetwork: .*"), _complete_reason),
     (
         FactKind.PATH,
-        re.compile(r"\bpath=(?P<state>\w+) \((?P<why>[^)]*)\)"),
+        re.compile(rf"\bpath=(?P<state>\w+) \((?P<why>[^)]{_SHORT})\)"),
         _complete_path,
     ),
     (
         FactKind.CALL_FAILED,
         re.compile(
-            r"\b(?P<call>necp_(?:open|session_open|session_action|match_policy|client_action))\b"
+            # Of several calls only the first is tried: no text behind it, no failure.
+            r"\A(?>.*?\b(?P<call>"
+            r"necp_(?:open|session_open|session_action|match_policy|client_action))\b)"
             r"(?=.*(?:fail|error|\[\d))"
         ),
         _complete_call,

@@ -60,12 +60,12 @@ _STYLES: Final = tuple(
         (
             "default",
             rf"{_WALL}\s+0x[0-9a-f]+\s+\w+\s+0x[0-9a-f]+\s+(?P<pid>\d{{1,10}})\s+\d+\s+"
-            rf"(?P<process>.*?): {_WHERE}{_MESSAGE}",
+            rf"(?P<process>\S.*?): {_WHERE}{_MESSAGE}",
         ),
         (
             "compact",
-            rf"{_WALL} +(?P<level>[A-Z][a-z]?)\s+(?P<process>.*?)\[(?P<pid>\d{{1,10}}):[0-9a-f]+\] "
-            rf"{_WHERE}{_MESSAGE}",
+            rf"{_WALL} +(?P<level>[A-Z][a-z]?)\s+(?P<process>\S.*?)\[(?P<pid>\d{{1,10}}):"
+            rf"[0-9a-f]+\] {_WHERE}{_MESSAGE}",
         ),
         (
             "xcode",
@@ -98,7 +98,7 @@ _MESSAGE_BEGINS: Final = re.compile(
     r"(?:tcp|udp) \w+ |nw_\w+ |System Policy: |Sandbox: |LocalNetwork: |necp_\w+[: ]"
 )
 """What a message of the kernel or of libnetwork begins with, which no entry continues with."""
-_JSON_MEMBER: Final = re.compile(r'\s*"(?P<name>\w+)"\s*:\s*(?P<value>.*?),?\s*$')
+_JSON_MEMBER: Final = re.compile(r'\s*"(?P<name>\w+)"\s*:(?P<value>.*)')
 _JSON_MEMBERS: Final = frozenset(
     {
         *("timestamp", "eventMessage", "processID", "processImagePath", "senderImagePath"),
@@ -118,7 +118,7 @@ def read_log(stream: IO[bytes]) -> Iterator[LogEntry]:
         if member is not None and member["name"] in _JSON_MEMBERS:
             # The pretty JSON of `log show --style json`: one member a line.
             members_from = members_from or line.number
-            members[member["name"]] = _json_value(member["value"])
+            members[member["name"]] = _json_value(member["value"].strip().removesuffix(","))
             continue
         if members and line.text.lstrip(" ,").startswith("}"):
             if entry is not None:
@@ -139,7 +139,8 @@ def read_log(stream: IO[bytes]) -> Iterator[LogEntry]:
         else:
             if entry is not None:
                 yield entry
-            entry = LogEntry(line.number, line.text, "message", last_line=line.number)
+            message = line.text[:_MAX_MESSAGE_CHARACTERS]
+            entry = LogEntry(line.number, message, "message", last_line=line.number)
             entry.is_cut, entry.about_necp = line.is_cut, line.about_necp
     if entry is not None:
         yield entry

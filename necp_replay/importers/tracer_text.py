@@ -36,7 +36,7 @@ _DTRUSS: Final = re.compile(
     rf"(?P<call>{CALL_NAMES})\((?P<arguments>[^()]*)\)\s+= (?P<result>-?\w+) "
     r"(?:Err#(?P<failed>\d{1,4})|(?P<errno>-?\d{1,4}))\s*"
 )
-_DTRUSS_HEAD: Final = re.compile(r"\s*(?P<columns>(?:PID/THRD\s+)?.*)SYSCALL\(args\)")
+_DTRUSS_HEAD: Final = re.compile(r"(?P<columns>.*)SYSCALL\(args\)")
 _F8: Final = re.compile(
     rf"F8_SYSCALL (?P<pid>\d{{1,10}}) (?P<thread>\d{{1,20}}) (?P<call>{CALL_NAMES}) "
     r"(?P<result>-?\d{1,20}) (?P<errno>\d{1,4}) (?P<usec>\d{1,20})(?P<arguments>(?: +\S+)*)\s*"

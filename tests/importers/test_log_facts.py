@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -9,6 +10,8 @@ import pytest
 from necp_replay.importers.log_facts import FactKind, LogFact, fact_of
 from necp_replay.importers.log_lines import LogEntry
 
+LONG = 65_536
+"""The longest message that an entry has."""
 UUID = "12345678-1234-1234-1234-123456789ABC"
 FACTS: dict[str, tuple[str, FactKind, dict[str, Any]]] = {
     "a drop": (
@@ -144,3 +147,26 @@ def test_the_process_that_wrote_an_entry_made_the_call() -> None:
     found = fact_of(entry)
     assert found is not None
     assert (found.process, found.pid, found.line) == ("App", 9, 3)
+
+
+HOSTILE = {
+    "a word without a space": "a" * LONG,
+    "a name with many dots": "1." * LONG,
+    "drops that do not end": "tcp drop [" * LONG,
+    "addresses that do not end": "udp drop [" + ":1<->" * LONG,
+    "spaces after a process": "tcp drop [a:1<->b:2] process: x" + " " * LONG + "x",
+    "agents that did not fail": "a.1 connection 1: trigger network agents " * LONG,
+    "calls that did not fail": "necp_open " * LONG,
+    "states that do not end": "path=a (" * LONG,
+    "brackets that do not end": "necp_open [1: " * LONG,
+    "denials that do not end": "Sandbox: " * LONG,
+    "functions without a message": "necp_a:" * LONG,
+}
+
+
+@pytest.mark.parametrize("message", HOSTILE.values(), ids=HOSTILE)
+def test_the_time_grows_with_the_length_of_a_message(message: str) -> None:
+    """Quadratic work takes minutes here."""
+    started_s = time.process_time()
+    fact_of(LogEntry(1, message[:LONG], "message"))
+    assert time.process_time() - started_s < 5

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 from typing import Any
 
 import pytest
@@ -104,3 +105,22 @@ def test_what_is_no_time_with_a_date_is_none(text: str) -> None:
 def test_a_time_counts_from_1970() -> None:
     assert time_ns_of("1970-01-01 01:00:00.5+0100") == 500_000_000
     assert time_ns_of("1970-01-01T00:00:01Z") == 1_000_000_000
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        pytest.param('"timestamp": ' + " " * 500_000 + "x", id="spaces in a member"),
+        pytest.param(
+            "2020-04-12 23:51:43.981977+0300 0x1 Default 0x0 1 0" + "\t" * 60_000 + "x",
+            id="tabs before a process",
+        ),
+        pytest.param("necp " * 500_000, id="one long line"),
+    ],
+)
+def test_the_time_grows_with_the_length_of_a_line(line: str) -> None:
+    """Quadratic work takes minutes here."""
+    started_s = time.process_time()
+    entries = list(read_log(io.BytesIO(line.encode())))
+    assert time.process_time() - started_s < 5
+    assert all(len(entry.message) <= 65_536 for entry in entries)
