@@ -10,8 +10,9 @@ from __future__ import annotations
 import dataclasses
 import enum
 import itertools
-from collections.abc import Callable, Iterator
-from typing import Any, Final, NamedTuple
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from necp_replay.events.outcome import Answer, Outcome
 from necp_replay.events.user_buffer import BufferDigest, Unseen
@@ -24,13 +25,22 @@ MOST_FIELDS: Final = 64
 _SHOWN_BYTES: Final = 16
 
 
-class _Leaf(NamedTuple):
-    """One differing field; ``mixed`` is the expected value in which only this field is replaced."""
+_Step: TypeAlias = str | int
+"""From a value to a part of it: the name of a field, or a place in a tuple."""
 
-    path: str
+
+class _Leaf(NamedTuple):
+    """One differing field, and the steps that lead to it."""
+
+    steps: tuple[_Step, ...]
     expected: Any
     actual: Any
-    mixed: Any
+
+    @property
+    def path(self) -> str:
+        """The steps as text, such as ``effects[0].error``."""
+        words = (f"[{step}]" if isinstance(step, int) else f".{step}" for step in self.steps)
+        return "".join(words).removeprefix(".")
 
 
 def hidden_differences(
@@ -47,11 +57,13 @@ def hidden_differences(
     place of their own in the text.
     """
     leaves = list(
-        itertools.islice(_leaves(expected, actual, "", measured_only=measured_only), MOST_FIELDS)
+        itertools.islice(_leaves(expected, actual, (), measured_only=measured_only), MOST_FIELDS)
     )
     if is_any_shown:
         leaves = [leaf for leaf in leaves if _is_of_bytes(leaf)]
-    hidden = [leaf for leaf in leaves if looks_as_expected(leaf.mixed)]
+    hidden = [
+        leaf for leaf in leaves if looks_as_expected(_with_part(expected, leaf.steps, leaf.actual))
+    ]
     if not hidden and not is_any_shown:
         # Each field changes the text, but all of them together do not.
         hidden = leaves
@@ -67,7 +79,7 @@ def hidden_differences(
 
 def _is_of_answer(leaf: _Leaf) -> bool:
     """Whether it is a part of an answer other than its bytes."""
-    return leaf.path.startswith("answer") and not isinstance(leaf.expected, bytes)
+    return leaf.steps[:1] == ("answer",) and not isinstance(leaf.expected, bytes)
 
 
 def _seen_of(answer: Answer | None) -> str | None:
@@ -81,31 +93,47 @@ def _seen_of(answer: Answer | None) -> str | None:
 
 def field_differences(expected: Any, actual: Any, layer: Layer) -> list[FieldDifference]:
     """Every field in which two inputs or outcomes differ, without decoding; at most 64."""
-    leaves = itertools.islice(_leaves(expected, actual, "", measured_only=False), MOST_FIELDS)
+    leaves = itertools.islice(_leaves(expected, actual, (), measured_only=False), MOST_FIELDS)
     return [_difference(leaf, layer) for leaf in leaves]
 
 
-def _leaves(expected: Any, actual: Any, path: str, *, measured_only: bool) -> Iterator[_Leaf]:
+def _leaves(
+    expected: Any, actual: Any, steps: tuple[_Step, ...], *, measured_only: bool
+) -> Iterator[_Leaf]:
     kind = type(expected)
     if kind is not type(actual) or isinstance(expected, BufferDigest | enum.Enum):
         if kind is not type(actual) or expected != actual:
-            yield _Leaf(path, expected, actual, actual)
-    elif dataclasses.is_dataclass(kind):
-        for field in dataclasses.fields(kind):
-            if not field.compare and measured_only:
-                continue
-            old, new = getattr(expected, field.name), getattr(actual, field.name)
-            inner = f"{path}.{field.name}" if path else field.name
-            for leaf in _leaves(old, new, inner, measured_only=measured_only):
-                mixed = dataclasses.replace(expected, **{field.name: leaf.mixed})
-                yield leaf._replace(mixed=mixed)
+            yield _Leaf(steps, expected, actual)
+    elif names := _compared_fields(expected.__class__, measured_only):
+        for name in names:
+            old, new = getattr(expected, name), getattr(actual, name)
+            if old is not new:
+                yield from _leaves(old, new, (*steps, name), measured_only=measured_only)
     elif isinstance(expected, tuple) and len(expected) == len(actual):
         for place, (old, new) in enumerate(zip(expected, actual, strict=True)):
-            for leaf in _leaves(old, new, f"{path}[{place}]", measured_only=measured_only):
-                mixed = (*expected[:place], leaf.mixed, *expected[place + 1 :])
-                yield leaf._replace(mixed=mixed)
+            if old is not new:
+                yield from _leaves(old, new, (*steps, place), measured_only=measured_only)
     elif expected != actual:
-        yield _Leaf(path, expected, actual, actual)
+        yield _Leaf(steps, expected, actual)
+
+
+@cache
+def _compared_fields(kind: type, measured_only: bool) -> tuple[str, ...]:
+    """The fields of a data class that are compared. Nothing else has any."""
+    if not dataclasses.is_dataclass(kind):
+        return ()
+    fields = dataclasses.fields(kind)
+    return tuple(field.name for field in fields if field.compare or not measured_only)
+
+
+def _with_part(whole: Any, steps: Sequence[_Step], part: Any) -> Any:
+    """A value with one of its parts replaced."""
+    if not steps:
+        return part
+    step, *rest = steps
+    if isinstance(step, int):
+        return (*whole[:step], _with_part(whole[step], rest, part), *whole[step + 1 :])
+    return dataclasses.replace(whole, **{step: _with_part(getattr(whole, step), rest, part)})
 
 
 def _is_of_bytes(leaf: _Leaf) -> bool:
@@ -116,9 +144,13 @@ def _is_of_bytes(leaf: _Leaf) -> bool:
 
 
 def _layer(leaf: _Leaf) -> Layer:
-    if leaf.path.startswith("effects"):
-        return Layer.EFFECTS
-    return Layer.OUTPUT if leaf.path.startswith("answer") else Layer.RETURN
+    match leaf.steps:
+        case ("effects", *_):
+            return Layer.EFFECTS
+        case ("answer", *_):
+            return Layer.OUTPUT
+        case _:
+            return Layer.RETURN
 
 
 def _difference(leaf: _Leaf, layer: Layer) -> FieldDifference:
