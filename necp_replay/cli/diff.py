@@ -231,11 +231,22 @@ def _compare_releases(options: argparse.Namespace) -> int:
 
 
 def diff_traces(traces: Sequence[FoundTrace], options: DiffOptions, jobs: int) -> list[TraceReport]:
-    """Replay every trace on both releases, ``jobs`` at a time, and show progress."""
+    """Replay every trace on both releases, ``jobs`` at a time, and show progress.
+
+    Traces with the same steps are replayed once, unless an external engine may tell them apart.
+    """
+    from necp_replay.replay.equal_steps import step_keys
     from necp_replay.replay.parallel import report_all
 
     work = partial(_diff_one, options)
-    return report_all(traces, work, jobs=jobs, progress=sys.stderr.isatty())
+    keys = None
+    if options.open_to is None:
+        pair = (options.old.release, options.to_release)
+        keys = [
+            None if steps is None else (steps, options.rules.for_diff(trace.name, *pair))
+            for trace, steps in zip(traces, step_keys([each.path for each in traces]), strict=True)
+        ]
+    return report_all(traces, work, jobs=jobs, progress=sys.stderr.isatty(), keys=keys)
 
 
 def _diff_one(options: DiffOptions, on_records: OnRecords | None, trace: FoundTrace) -> TraceReport:

@@ -33,8 +33,8 @@ def report_in_processes(
 def _in_workers(
     traces: Sequence[FoundTrace], work: Work, jobs: int, bar: TraceProgress, order: Sequence[int]
 ) -> Iterator[tuple[int, TraceReport]]:
-    with worker_pool(min(jobs, len(traces))) as pool:
-        size = max(1, min(16, len(traces) // (jobs * 8)))
+    with worker_pool(min(jobs, len(order))) as pool:
+        size = max(1, min(16, len(order) // (jobs * 8)))
         parts = [order[at : at + size] for at in range(0, len(order), size)]
         # The first call starts the processes.
         with workers_starting():

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
+from necp_replay.outcomes.safe_text import escape
 from necp_replay.outcomes.trace_report import TraceReport
 from necp_replay.replay.one_trace import Work, report_of
 from necp_replay.replay.progress import OnRecords, TraceProgress
@@ -21,23 +22,62 @@ def replay_all(
 
 
 def report_all(
-    traces: Sequence[FoundTrace], work: Work, *, jobs: int = 1, progress: bool = False
+    traces: Sequence[FoundTrace],
+    work: Work,
+    *,
+    jobs: int = 1,
+    progress: bool = False,
+    keys: Sequence[Hashable] | None = None,
 ) -> list[TraceReport]:
-    """The reports of ``work`` for every trace, in their order. Several processes must pickle it."""
+    """The reports of ``work`` for every trace, in their order. Several processes must pickle it.
+
+    ``keys`` has a key for each trace. Of traces with the same key the first is worked on, and the
+    others get its report; None is no key.
+    """
+    alike = _alike(traces, keys)
     with TraceProgress(len(traces), is_shown=progress) as bar:
         reports = {}
-        for index, report in _report_each(traces, work, jobs, bar):
+        for index, report in _report_each(traces, work, jobs, bar, list(alike)):
             reports[index] = report
             bar.on_trace()
+            for other in alike[index]:
+                reports[other] = _same_report(report, traces[other], work, bar)
+                bar.on_trace()
     return [reports[index] for index in range(len(traces))]
 
 
+def _alike(traces: Sequence[FoundTrace], keys: Sequence[Hashable] | None) -> dict[int, list[int]]:
+    """The traces to work on, each with the later ones that get its report."""
+    alike: dict[int, list[int]] = {}
+    first_of: dict[Hashable, int] = {}
+    for index in range(len(traces)):
+        key = None if keys is None else keys[index]
+        first = index if key is None else first_of.setdefault(key, index)
+        if first == index:
+            alike[index] = []
+        else:
+            alike[first].append(index)
+    return alike
+
+
+def _same_report(
+    report: TraceReport, trace: FoundTrace, work: Work, bar: TraceProgress
+) -> TraceReport:
+    """The report of another trace that is like the one of a report."""
+    if report.error is not None:
+        # What it says is about the file.
+        return report_of(work, bar.on_records, trace)
+    bar.on_records(report.records)
+    examples = list(report.examples)
+    return replace(report, path=escape(str(trace.path)), seconds=0.0, examples=examples)
+
+
 def _report_each(
-    traces: Sequence[FoundTrace], work: Work, jobs: int, bar: TraceProgress
+    traces: Sequence[FoundTrace], work: Work, jobs: int, bar: TraceProgress, indices: Sequence[int]
 ) -> Iterator[tuple[int, TraceReport]]:
     # The largest first, so that no process is left with a long one at the end.
-    order = sorted(range(len(traces)), key=lambda i: (-_size_bytes(traces[i]), i))
-    if jobs == 1 or len(traces) < 2:
+    order = sorted(indices, key=lambda i: (-_size_bytes(traces[i]), i))
+    if jobs == 1 or len(order) < 2:
         for index in order:
             yield index, report_of(work, bar.on_records, traces[index])
         return

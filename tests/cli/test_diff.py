@@ -76,6 +76,20 @@ def test_several_jobs_print_the_same(workplace: Workplace) -> None:
     assert one.status == two.status == 1
 
 
+def test_traces_with_the_same_steps_are_reported_as_each_alone(workplace: Workplace) -> None:
+    path = workplace.record()
+    (workplace.root / "traces" / "again.necptrace").write_bytes(path.read_bytes())
+    rule = f'action = "known"\nreason = "why"\ntrace = "again"\nfrom = "{OLD}"\nto = "{NEW}"\n'
+    workplace.write("necp-replay.toml", f"[[expected]]\n{rule}")
+    arguments = (*RELEASES, "--format", "json", "--all")
+    for options, expected in (((), [1, 0]), (("--no-rules",), [0, 0])):
+        both = workplace.run("diff", "traces", *arguments, *options).json()
+        assert [trace["expected"] for trace in both["per_trace"]] == expected
+        for trace in both["per_trace"]:
+            alone = workplace.run("diff", trace["path"], *arguments, *options).json()
+            assert [trace] == alone["per_trace"]
+
+
 def test_an_unreadable_trace_is_named_and_all_others_are_compared(
     workplace: Workplace,
 ) -> None:
