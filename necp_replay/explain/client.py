@@ -34,7 +34,7 @@ def explain_client(
 ) -> ClientExplanation:
     """Run a client's evaluation again, and explain it. The client keeps its stored result."""
     client, process = evaluated.client, evaluated.process
-    parsed = parse_parameters(client.parameters, kernel.parameter_rules)
+    parsed = parse_parameters(client.parameters, kernel.profile)
     calculation = Calculation(parsed)
     check: MatchCheck | None = None
     adjustment = None

@@ -59,7 +59,7 @@ def explain_match(
             want_flags=want_flags,
             why=why,
         )
-    reading = read_parameters(bytes(parameters), kernel.parameter_rules)
+    reading = read_parameters(bytes(parameters))
     identity = why.identity
     given = None
     if why.info is not None and identity is not None:

@@ -37,7 +37,6 @@ from necp_replay.kernel.objects.process import Process
 from necp_replay.kernel.objects.resolver_signer import ResolverSigner
 from necp_replay.kernel.objects.shared_result import SharedResult
 from necp_replay.kernel.objects.socket import MultipathBlock, SocketBlock
-from necp_replay.kernel.parameters.reading_rules import parameter_rules
 from necp_replay.kernel.policy.database import PolicyDatabase
 from necp_replay.kernel.routing.table import RouteTable
 from necp_replay.releases.profile import Profile
@@ -80,7 +79,6 @@ class KernelState:
         "makes_missing_ids",
         "multipath_blocks",
         "now_ns",
-        "parameter_rules",
         "policies",
         "processes",
         "profile",
@@ -96,7 +94,6 @@ class KernelState:
 
     def __init__(self, profile: Profile, cache_entries: int = CACHE_ENTRIES) -> None:
         self.profile = profile
-        self.parameter_rules = parameter_rules(profile)
         self.now_ns = CLOCK_START_NS
         self.effects: list[Effect] = []
         self.failed: FailedCheck | None = None
@@ -112,7 +109,7 @@ class KernelState:
         self.update_timer_latest_ns = 0
         self.timers_armed: set[str] = set()
         self.interfaces = InterfaceTable()
-        self.routes = RouteTable(self.interfaces, clat46_lowers_mtu=profile.clat46_lowers_mtu)
+        self.routes = RouteTable(self.interfaces, profile)
         self.agents = AgentRegistry()
         self.clients = ClientRegistry(nexus_flows_have_counter=profile.skywalk_is_published)
         self.policies = PolicyDatabase(profile)

@@ -168,17 +168,17 @@ class _Comparison:
         self.options = options
         self.deciding = _deciding_facts(options)
         self.names = StableNames()
-        self.profiles = [ObservedProfile.of(options.old)]
+        releases = None if options.new is None else (options.old, options.new)
+        self.profiles = [ObservedProfile.of(options.old, releases)]
         limit_s = options.record_limit_s
         self.before = limited(_machine(self.profiles[0], cache_entries=0), limit_s)
         self.ours: Engine | None = None
         if options.new is not None:
-            self.profiles.append(ObservedProfile.of(options.new))
+            self.profiles.append(ObservedProfile.of(options.new, releases))
             self.ours = limited(_machine(self.profiles[1], cache_entries=0), limit_s)
         self.program: Engine | None = None
         if options.open_to is not None:
             self.program = options.open_to(options.to_release)
-        self.asked_now = [profile.asked for profile in self.profiles]
         self.asked_before: set[str] = set()
         self.answers: tuple[KnownAnswers, KnownAnswers] | None = None
         if self.program is None:
@@ -232,16 +232,16 @@ class _Comparison:
     def _keep_answers(self, number: int, outcomes: tuple[Outcome, Outcome]) -> None:
         if self.answers is None:
             return
-        for kept, outcome, asked in zip(self.answers, outcomes, self.asked_now, strict=True):
-            kept.outcomes[number] = (outcome, frozenset(asked))
+        for kept, outcome, profile in zip(self.answers, outcomes, self.profiles, strict=True):
+            kept.outcomes[number] = (outcome, frozenset(profile.asked))
             if len(kept.outcomes) > MOST_ANSWERS:
                 self.answers = None
 
     def _submit(self, step: Step) -> tuple[Outcome, Outcome]:
-        for asked in self.asked_now:
-            if asked:
-                self.asked_before |= asked
-                asked.clear()
+        for profile in self.profiles:
+            if profile.asked:
+                self.asked_before |= profile.asked
+                profile.forget_asked()
         old = self.before.submit(step)
         new = None if self.ours is None else self.ours.submit(step)
         if self.program is not None:
@@ -250,7 +250,8 @@ class _Comparison:
         return old, new
 
     def _asked(self) -> frozenset[str]:
-        return self.deciding.intersection(self.asked_before.union(*self.asked_now))
+        asked_now = (profile.asked for profile in self.profiles)
+        return self.deciding.intersection(self.asked_before.union(*asked_now))
 
     def _not_modelled(self, number: int, step: Step, old: Outcome, new: Outcome) -> None:
         report = self.report

@@ -229,3 +229,15 @@ def test_rules_hide_what_they_expect_and_nothing_else() -> None:
 def test_every_observable_difference_is_found_in_its_own_traces() -> None:
     found = {fact for path in SHOWN for fact in diff(path).kinds}
     assert found == {each.name for each in differing_facts(OLD, NEW) if each.fact.traces}
+
+
+def test_each_client_whose_parameters_only_one_release_reads_begins_a_chain() -> None:
+    older, newer = find_release("xnu-4903.270.47"), find_release("xnu-6153.11.26")
+    trace = TRACES / "measured" / newer.release / "named" / "x6153_resolver_tag.necptrace"
+    refused = [
+        each
+        for each in diff(trace, older, newer).examples
+        if each.fact == "client_parameters" and each.kind == "ADD"
+    ]
+    assert len(refused) > 1
+    assert all(each.chain.follows is None for each in refused)

@@ -134,8 +134,9 @@ def _refuse(
             post_cellular_failed(kernel, agent.domain, *_reporter(kernel, pid, request))
             return Errno.ENOTSUP
     elif message_type in NEXUS_MESSAGES:
-        kinds = ANY_NEXUS if kernel.profile.nexus_agents_have_kinds else AgentFlag.NEXUS_PROVIDER
-        if not agent.flags & kinds:
+        if not agent.flags & AgentFlag.NEXUS_PROVIDER and not (
+            agent.flags & ANY_NEXUS and kernel.profile.nexus_agents_have_kinds
+        ):
             log_agent(kernel, LOG_ERR, _FUNCTION)
             return Errno.EINVAL
         if not agent.flags & AgentFlag.ACTIVE:

@@ -46,11 +46,11 @@ def find_flow_interfaces(
     xnu-6153.101.6, xnu-8019.41.5, xnu-10002.41.9, xnu-11215.1.10.
     """
     found: list[UsableInterface] = []
+    profile = kernel.profile
     ask_for_agents = partial(_ask_for_agents, kernel, parsed, failed_trigger, options)
-    is_told = kernel.profile.only_primary_may_require_type
+    is_told = parsed.required_interface_type != 0 and profile.only_primary_may_require_type
     types_count = is_told and not parsed.flags & _ONLY_PRIMARY_REQUIRES_TYPE
     matcher = InterfaceMatcher(kernel, parsed)
-    follows_scope = kernel.profile.options_follow_scope
     is_scoped = result.routing_result == _SOCKET_SCOPED
 
     def take(ifp: Interface, agent: bytes = ZERO_UUID) -> None:
@@ -60,17 +60,17 @@ def find_flow_interfaces(
 
     def ask_running() -> None:
         for ifp in kernel.interfaces.head:
-            if follows_scope and not ifp.flags & _UP_OR_RUNNING:
+            if not ifp.flags & _UP_OR_RUNNING and profile.options_follow_scope:
                 continue
             if matcher.matches(ifp, ignore_required_type=is_told and not types_count):
                 ask_for_agents(ifp)
 
     if _has_several_paths(kernel, parsed):
-        first = direct if kernel.profile.multipath_options_begin_with_direct else None
+        first = direct if profile.multipath_options_begin_with_direct else None
         if first is not None:
             ask_for_agents(first)
             take(first)
-        is_inbound = parsed.flags & _INBOUND and kernel.profile.inbound_clients_have_all_agents
+        is_inbound = parsed.flags & _INBOUND and profile.inbound_clients_have_all_agents
         if is_inbound:
             ask_running()
         for ifp in () if is_inbound else kernel.interfaces.ordered:
@@ -78,12 +78,12 @@ def find_flow_interfaces(
                 ask_for_agents(ifp)
                 take(ifp)
     elif parsed.flags & _LISTENER and is_scoped:
-        if follows_scope and direct is not None:
+        if direct is not None and profile.options_follow_scope:
             ask_for_agents(direct)
             take(direct)
     elif parsed.flags & _LISTENER:
         ask_running()
-    elif parsed.flags & _BROWSE and kernel.profile.browsers_have_options:
+    elif parsed.flags & _BROWSE and profile.browsers_have_options:
         candidates = kernel.interfaces.head
         if is_scoped:
             candidates = [] if direct is None else [direct]
@@ -95,9 +95,9 @@ def find_flow_interfaces(
 
 
 def _has_several_paths(kernel: KernelState, parsed: ParsedParameters) -> bool:
-    if parsed.flags & _BROWSE and kernel.profile.browsing_outweighs_multipath:
+    if not parsed.flags & _MULTIPATH:
         return False
-    return bool(parsed.flags & _MULTIPATH)
+    return not (parsed.flags & _BROWSE and kernel.profile.browsing_outweighs_multipath)
 
 
 def _browsing_agents(

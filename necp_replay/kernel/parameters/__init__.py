@@ -12,11 +12,9 @@ The package imports ``abi``, the state and the objects, ``agents`` and ``interfa
 flows, clients and notifications import it.
 
     >>> from necp_replay.kernel.parameters.parse import parse_parameters
-    >>> from necp_replay.kernel.parameters.reading_rules import parameter_rules
     >>> from necp_replay.releases.xnu_4570 import XNU_4570_51_1
-    >>> rules = parameter_rules(XNU_4570_51_1.profile)
     >>> tlv = bytes([111, 1, 0, 0, 0, 3])  # REQUIRE_IF_TYPE, 1 byte, Wi-Fi
-    >>> parsed = parse_parameters(tlv, rules)
+    >>> parsed = parse_parameters(tlv, XNU_4570_51_1.profile)
     >>> (parsed.required_interface_type, parsed.is_cut_short)
     (3, False)
 """

@@ -53,9 +53,8 @@ def find_matching_interface_index(kernel: KernelState, parsed: ParsedParameters)
     if bound_index != 0:
         return InterfaceChoice(is_met=True, interface_index=bound_index)
     fields = parsed.valid_fields
-    is_best_match = kernel.profile.interface_search is _BEST_MATCH
     if not fields & INTERESTING_INTERFACE_FIELDS and not (
-        is_best_match and parsed.flags & _PROHIBITED_PROPERTIES
+        parsed.flags & _PROHIBITED_PROPERTIES and kernel.profile.interface_search is _BEST_MATCH
     ):
         return _ANY_INTERFACE
     ordered = kernel.interfaces.ordered
@@ -63,7 +62,7 @@ def find_matching_interface_index(kernel: KernelState, parsed: ParsedParameters)
     if not fields & SCOPED_INTERFACE_FIELDS and (not ordered or matcher.matches(ordered[0])):
         # Parameters that only prohibit do not scope a client if the primary interface matches.
         return _ANY_INTERFACE
-    if is_best_match:
+    if kernel.profile.interface_search is _BEST_MATCH:
         index, preferred_count = _best_match(matcher, ordered, _unordered(kernel))
     else:
         index, preferred_count = _best_interface(matcher, ordered)

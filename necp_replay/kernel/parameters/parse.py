@@ -34,9 +34,9 @@ from necp_replay.abi.uuid import UUID_BYTES, ZERO_UUID
 from necp_replay.kernel.exceptions import UnknownInput
 from necp_replay.kernel.objects.client import Client
 from necp_replay.kernel.objects.parsed_parameters import ARRAY_FIELDS, ParsedField, ParsedParameters
-from necp_replay.kernel.parameters.reading_rules import ParameterRules
 from necp_replay.kernel.sockaddr import is_wildcard, sanitise
 from necp_replay.kernel.state import KernelState
+from necp_replay.releases.profile import Profile
 
 
 def parse_client_parameters(kernel: KernelState, client: Client) -> ParsedParameters:
@@ -49,7 +49,7 @@ def parse_client_parameters(kernel: KernelState, client: Client) -> ParsedParame
     """
     parsed = client.parsed_parameters
     if parsed is None or parsed.resolver_tag is not None:
-        parsed = parse_parameters(client.parameters, kernel.parameter_rules)
+        parsed = parse_parameters(client.parameters, kernel.profile)
         client.parsed_parameters = parsed
     if parsed.is_cut_short:
         kernel.log(LOG_ERR, "necp_client_parse_parameters")
@@ -72,7 +72,7 @@ def check_tag_is_determined(kernel: KernelState, parameters: bytes) -> None:
     Call it before a client is made of them.
     """
     if kernel.resolver_signer.may_be_in_doubt:
-        parsed = parse_parameters(parameters, kernel.parameter_rules)
+        parsed = parse_parameters(parameters, kernel.profile)
         if parsed.resolver_tag is not None:
             _has_valid_tag(kernel, parsed, parsed.resolver_tag)
 
@@ -88,13 +88,14 @@ def _has_valid_tag(kernel: KernelState, parsed: ParsedParameters, tag: bytes) ->
     return is_right
 
 
-def parse_parameters(parameters: bytes | bytearray, rules: ParameterRules) -> ParsedParameters:
+def parse_parameters(parameters: bytes | bytearray, profile: Profile) -> ParsedParameters:
     """Parse TLVs in order, up to the first that passes the end.
 
     Source: necp_client_parse_parameters, xnu-4570.51.1, xnu-4903.221.2, xnu-6153.11.26.
     """
     parsed = ParsedParameters()
     parameters = bytes(parameters)
+    known = profile.client_parameters
     total = len(parameters)
     offset = 0
     while offset + TLV_HEADER_BYTES <= total:
@@ -104,27 +105,27 @@ def parse_parameters(parameters: bytes | bytearray, rules: ParameterRules) -> Pa
             parsed.is_cut_short = True
             break
         reader = _READERS.get(type_)
-        if reader is not None and length > 0 and type_ in rules.known:
-            reader(parsed, parameters[offset : offset + length], rules)
+        if reader is not None and length > 0 and type_ in known:
+            reader(parsed, parameters[offset : offset + length], profile)
         offset += length
     if parsed.valid_fields & ARRAY_FIELDS:
-        _end_arrays(parsed, rules)
+        _end_arrays(parsed, profile)
     if parsed.valid_fields & ParsedField.LOCAL_ADDR:
         parsed.local_interface_addr = sanitise(parsed.local_addr)
     return parsed
 
 
-def _read_bound_interface(parsed: ParsedParameters, value: bytes, _rules: ParameterRules) -> None:
+def _read_bound_interface(parsed: ParsedParameters, value: bytes, _profile: Profile) -> None:
     if len(value) <= IFXNAMSIZ:
         parsed.bound_interfaces.append(_c_string(value[:-1]))
 
 
-def _read_local_address(parsed: ParsedParameters, value: bytes, _rules: ParameterRules) -> None:
+def _read_local_address(parsed: ParsedParameters, value: bytes, _profile: Profile) -> None:
     if len(value) >= CONDITION_ADDR_BYTES:
         _take_local(parsed, value[1:CONDITION_ADDR_BYTES])
 
 
-def _read_local_endpoint(parsed: ParsedParameters, value: bytes, _rules: ParameterRules) -> None:
+def _read_local_endpoint(parsed: ParsedParameters, value: bytes, _profile: Profile) -> None:
     if len(value) >= CLIENT_ENDPOINT_BYTES:
         _take_local(parsed, value[:SOCKADDR_UNION_BYTES])
 
@@ -139,12 +140,12 @@ def _take_local(parsed: ParsedParameters, address: bytes) -> None:
         parsed.valid_fields |= ParsedField.LOCAL_PORT
 
 
-def _read_remote_address(parsed: ParsedParameters, value: bytes, _rules: ParameterRules) -> None:
+def _read_remote_address(parsed: ParsedParameters, value: bytes, _profile: Profile) -> None:
     if len(value) >= CONDITION_ADDR_BYTES:
         _take_remote(parsed, value[1:CONDITION_ADDR_BYTES])
 
 
-def _read_remote_endpoint(parsed: ParsedParameters, value: bytes, _rules: ParameterRules) -> None:
+def _read_remote_endpoint(parsed: ParsedParameters, value: bytes, _profile: Profile) -> None:
     if len(value) >= CLIENT_ENDPOINT_BYTES:
         _take_remote(parsed, value[:SOCKADDR_UNION_BYTES])
 
@@ -163,15 +164,13 @@ def is_valid_client_address(address: bytes) -> bool:
     return address[:2] in _VALID_STARTS
 
 
-def _read_prohibited_interface(
-    parsed: ParsedParameters, value: bytes, _rules: ParameterRules
-) -> None:
+def _read_prohibited_interface(parsed: ParsedParameters, value: bytes, _profile: Profile) -> None:
     if len(value) <= IFXNAMSIZ and _append(parsed.prohibited_interfaces, value[:-1] + b"\0"):
         parsed.valid_fields |= ParsedField.PROHIBITED_IF
 
 
 def _read_required_interface_type(
-    parsed: ParsedParameters, value: bytes, _rules: ParameterRules
+    parsed: ParsedParameters, value: bytes, _profile: Profile
 ) -> None:
     if not parsed.valid_fields & ParsedField.REQUIRED_IFTYPE and value[0] != 0:
         parsed.required_interface_type = value[0]
@@ -179,69 +178,67 @@ def _read_required_interface_type(
 
 
 def _read_prohibited_interface_type(
-    parsed: ParsedParameters, value: bytes, _rules: ParameterRules
+    parsed: ParsedParameters, value: bytes, _profile: Profile
 ) -> None:
     if _append(parsed.prohibited_interface_types, value[0]):
         parsed.valid_fields |= ParsedField.PROHIBITED_IFTYPE
 
 
-def _read_required_agent(parsed: ParsedParameters, value: bytes, rules: ParameterRules) -> None:
-    if _append_agent(parsed.required_agents, value, rules):
+def _read_required_agent(parsed: ParsedParameters, value: bytes, profile: Profile) -> None:
+    if _append_agent(parsed.required_agents, value, profile):
         parsed.valid_fields |= ParsedField.REQUIRED_AGENT
 
 
-def _read_prohibited_agent(parsed: ParsedParameters, value: bytes, rules: ParameterRules) -> None:
-    if _append_agent(parsed.prohibited_agents, value, rules):
+def _read_prohibited_agent(parsed: ParsedParameters, value: bytes, profile: Profile) -> None:
+    if _append_agent(parsed.prohibited_agents, value, profile):
         parsed.valid_fields |= ParsedField.PROHIBITED_AGENT
 
 
-def _read_preferred_agent(parsed: ParsedParameters, value: bytes, rules: ParameterRules) -> None:
-    if _append_agent(parsed.preferred_agents, value, rules):
+def _read_preferred_agent(parsed: ParsedParameters, value: bytes, profile: Profile) -> None:
+    if _append_agent(parsed.preferred_agents, value, profile):
         parsed.valid_fields |= ParsedField.PREFERRED_AGENT
 
 
-def _read_avoided_agent(parsed: ParsedParameters, value: bytes, rules: ParameterRules) -> None:
-    if _append_agent(parsed.avoided_agents, value, rules):
+def _read_avoided_agent(parsed: ParsedParameters, value: bytes, profile: Profile) -> None:
+    if _append_agent(parsed.avoided_agents, value, profile):
         parsed.valid_fields |= ParsedField.AVOIDED_AGENT
 
 
-def _read_avoided_agent_type(parsed: ParsedParameters, value: bytes, rules: ParameterRules) -> None:
-    if _append_agent_type(parsed.avoided_agent_types, value, rules):
+def _read_avoided_agent_type(parsed: ParsedParameters, value: bytes, profile: Profile) -> None:
+    if _append_agent_type(parsed.avoided_agent_types, value, profile):
         parsed.valid_fields |= ParsedField.AVOIDED_AGENT_TYPE
 
 
-def _read_required_agent_type(
-    parsed: ParsedParameters, value: bytes, rules: ParameterRules
-) -> None:
-    if _append_agent_type(parsed.required_agent_types, value, rules):
+def _read_required_agent_type(parsed: ParsedParameters, value: bytes, profile: Profile) -> None:
+    if _append_agent_type(parsed.required_agent_types, value, profile):
         parsed.valid_fields |= ParsedField.REQUIRED_AGENT_TYPE
 
 
-def _read_prohibited_agent_type(
-    parsed: ParsedParameters, value: bytes, rules: ParameterRules
-) -> None:
-    if _append_agent_type(parsed.prohibited_agent_types, value, rules):
+def _read_prohibited_agent_type(parsed: ParsedParameters, value: bytes, profile: Profile) -> None:
+    if _append_agent_type(parsed.prohibited_agent_types, value, profile):
         parsed.valid_fields |= ParsedField.PROHIBITED_AGENT_TYPE
 
 
-def _read_preferred_agent_type(
-    parsed: ParsedParameters, value: bytes, rules: ParameterRules
-) -> None:
-    if _append_agent_type(parsed.preferred_agent_types, value, rules):
+def _read_preferred_agent_type(parsed: ParsedParameters, value: bytes, profile: Profile) -> None:
+    if _append_agent_type(parsed.preferred_agent_types, value, profile):
         parsed.valid_fields |= ParsedField.PREFERRED_AGENT_TYPE
 
 
-def _append_agent(agents: list[bytes], value: bytes, rules: ParameterRules) -> bool:
-    return len(value) >= UUID_BYTES and _append(agents, value[:UUID_BYTES], rules.max_agents)
+def _append_agent(agents: list[bytes], value: bytes, profile: Profile) -> bool:
+    return len(value) >= UUID_BYTES and _append(
+        agents, value[:UUID_BYTES], profile.parsed_agents_limit
+    )
 
 
 def _append_agent_type(
-    agent_types: list[tuple[bytes, bytes]], value: bytes, rules: ParameterRules
+    agent_types: list[tuple[bytes, bytes]], value: bytes, profile: Profile
 ) -> bool:
     if len(value) < NETAGENT_TYPE_PARAMETER_BYTES:
         return False
     domain, agent_type = value[:32], value[32:NETAGENT_TYPE_PARAMETER_BYTES]
-    return _append(agent_types, (_c_string(domain), _c_string(agent_type)), rules.max_agents)
+    return _append(
+        agent_types, (_c_string(domain), _c_string(agent_type)), profile.parsed_agents_limit
+    )
 
 
 def _append(entries: list[Any], entry: Any, max_entries: int = MAX_PARSED_PARAMETERS) -> bool:
@@ -252,77 +249,80 @@ def _append(entries: list[Any], entry: Any, max_entries: int = MAX_PARSED_PARAME
     return True
 
 
-def _read_flags(parsed: ParsedParameters, value: bytes, _rules: ParameterRules) -> None:
+def _read_flags(parsed: ParsedParameters, value: bytes, _profile: Profile) -> None:
     if len(value) >= _U32.size:
         (parsed.flags,) = _U32.unpack_from(value)
         parsed.valid_fields |= ParsedField.FLAGS
 
 
-def _read_ip_protocol(parsed: ParsedParameters, value: bytes, rules: ParameterRules) -> None:
-    if rules.ip_protocol_has_short_form:
-        parsed.ip_protocol = value[0]
-        parsed.valid_fields |= ParsedField.IP_PROTOCOL
-    elif len(value) >= _U16.size:
-        (parsed.ip_protocol,) = _U16.unpack_from(value)
-        parsed.valid_fields |= ParsedField.IP_PROTOCOL
+def _read_ip_protocol(parsed: ParsedParameters, value: bytes, profile: Profile) -> None:
+    protocol = value[0]
+    # Both forms agree where the second byte is 0.
+    if value[1:2] != b"\0" and not profile.ip_protocol_has_short_form:
+        if len(value) < _U16.size:
+            return
+        (protocol,) = _U16.unpack_from(value)
+    parsed.ip_protocol = protocol
+    parsed.valid_fields |= ParsedField.IP_PROTOCOL
 
 
-def _read_transport_protocol(
-    parsed: ParsedParameters, value: bytes, _rules: ParameterRules
-) -> None:
+def _read_transport_protocol(parsed: ParsedParameters, value: bytes, _profile: Profile) -> None:
     parsed.transport_protocol = value[0]
     parsed.valid_fields |= ParsedField.TRANSPORT_PROTOCOL
 
 
-def _read_ethertype(parsed: ParsedParameters, value: bytes, _rules: ParameterRules) -> None:
+def _read_ethertype(parsed: ParsedParameters, value: bytes, _profile: Profile) -> None:
     if len(value) >= _U16.size:
         (parsed.ethertype,) = _U16.unpack_from(value)
 
 
 def _read_local_address_preference(
-    parsed: ParsedParameters, value: bytes, _rules: ParameterRules
+    parsed: ParsedParameters, value: bytes, _profile: Profile
 ) -> None:
     parsed.local_address_preference = value[0]
 
 
-def _read_resolver_tag(parsed: ParsedParameters, value: bytes, _rules: ParameterRules) -> None:
+def _read_resolver_tag(parsed: ParsedParameters, value: bytes, _profile: Profile) -> None:
     parsed.resolver_tag = value
 
 
-def _read_domain(parsed: ParsedParameters, value: bytes, _rules: ParameterRules) -> None:
+def _read_domain(parsed: ParsedParameters, value: bytes, _profile: Profile) -> None:
     parsed.host_name = value
 
 
-def _read_parent_id(parsed: ParsedParameters, value: bytes, _rules: ParameterRules) -> None:
+def _read_parent_id(parsed: ParsedParameters, value: bytes, _profile: Profile) -> None:
     if len(value) == UUID_BYTES:
         parsed.parent_id = value
 
 
-def _read_pid(parsed: ParsedParameters, value: bytes, _rules: ParameterRules) -> None:
+def _read_pid(parsed: ParsedParameters, value: bytes, _profile: Profile) -> None:
     if len(value) >= _PID.size:
         (parsed.effective_pid,) = _PID.unpack_from(value)
         parsed.valid_fields |= ParsedField.EFFECTIVE_PID
 
 
-def _read_application(parsed: ParsedParameters, value: bytes, _rules: ParameterRules) -> None:
+def _read_application(parsed: ParsedParameters, value: bytes, _profile: Profile) -> None:
     if len(value) >= UUID_BYTES:
         parsed.effective_uuid = value[:UUID_BYTES]
         parsed.valid_fields |= ParsedField.EFFECTIVE_UUID
 
 
-def _read_traffic_class(parsed: ParsedParameters, value: bytes, _rules: ParameterRules) -> None:
+def _read_traffic_class(parsed: ParsedParameters, value: bytes, _profile: Profile) -> None:
     if len(value) >= _U32.size:
         (parsed.traffic_class,) = _U32.unpack_from(value)
         parsed.valid_fields |= ParsedField.TRAFFIC_CLASS
 
 
-def _end_arrays(parsed: ParsedParameters, rules: ParameterRules) -> None:
+def _end_arrays(parsed: ParsedParameters, profile: Profile) -> None:
     """End each list at its first empty entry. The kernel's loops over the arrays stop there."""
-    if rules.prohibited_names_overlap:
-        parsed.prohibited_interfaces = _overlapping_names(parsed.prohibited_interfaces)
-    else:
-        parsed.prohibited_interfaces = [_c_string(name) for name in parsed.prohibited_interfaces]
-        end_at(parsed.prohibited_interfaces, b"")
+    names = parsed.prohibited_interfaces
+    if names:
+        if profile.prohibited_names_overlap:
+            names = _overlapping_names(names)
+        else:
+            names = [_c_string(name) for name in names]
+            end_at(names, b"")
+        parsed.prohibited_interfaces = names
     end_at(parsed.prohibited_interface_types, 0)
     parsed.required_agent_slots = tuple(parsed.required_agents)
     parsed.required_agent_type_slots = tuple(parsed.required_agent_types)
@@ -390,7 +390,7 @@ _VALID_STARTS: Final = (
     bytes((SOCKADDR_IN6_BYTES, AF_INET6)),
 )
 
-_READERS: Final[dict[int, Callable[[ParsedParameters, bytes, ParameterRules], None]]] = {
+_READERS: Final[dict[int, Callable[[ParsedParameters, bytes, Profile], None]]] = {
     ClientParameter.APPLICATION: _read_application,
     ClientParameter.PID: _read_pid,
     ClientParameter.BOUND_INTERFACE: _read_bound_interface,

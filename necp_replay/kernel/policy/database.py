@@ -91,11 +91,8 @@ class PolicyDatabase:
         self.sessions: list[PolicySession] = []
         self.registered_services: Counter[int] = Counter()
         self.account_ids = StringIds()
-        self.uuid_ids = UuidIds(services_have_own_ids=profile.services_have_own_ids)
-        self.route_rules = RouteRules(
-            profile.first_aggregate_route_rule_id,
-            equal_are_one=profile.equal_route_rules_are_one,
-        )
+        self.uuid_ids = UuidIds(profile)
+        self.route_rules = RouteRules(profile)
         self.last_policy_id = 0
         self.last_socket_policy_id = 0
         self.last_ip_policy_id = 0

@@ -111,7 +111,7 @@ def evaluate_parameters(
         if why is not None:
             why.ended_unread = True
         return match
-    reading = read_parameters(bytes(parameters), kernel.parameter_rules)
+    reading = read_parameters(bytes(parameters))
     for offset in reading.zeroed_offsets:
         parameters[offset] = 0
     identity = Identity(process)
@@ -134,7 +134,7 @@ def evaluate_parameters(
         _pass_loopback(kernel, match, why, want_flags=want_flags)
         return match
 
-    if kernel.profile.drops_have_flags and result.routing_result == _DROP:
+    if result.routing_result == _DROP and kernel.profile.drops_have_flags:
         _tell_local_network(kernel, identity, match)
     is_scoped = result.routing_result in _SCOPING
     output_index = _scoped_interface_index(kernel, result) if is_scoped else bound_index
@@ -145,8 +145,8 @@ def evaluate_parameters(
         routed = traffic, remote_addr, rule_ids, output_index
         match.flags = _evaluate_flags(kernel, reading, match, *routed)
     is_denied = _enforce_route_rules(kernel, identity, match, rule_ids)
-    if match.route is not None and _may_be_prohibited(kernel, reading.client_flags):
-        _drop_prohibited_route(match, match.route, reading.client_flags)
+    if match.route is not None:
+        _drop_prohibited_route(kernel, match, match.route, reading.client_flags)
     if why is not None:
         why.record_route(output_index, traffic, is_denied=is_denied)
     return match
@@ -292,21 +292,21 @@ def _chosen_addresses(
 
     With them the ports that the parameters give alone, where policies see these.
     """
-    profile = kernel.profile
     ports = NO_PORTS
-    if profile.policies_see_ports_alone:
+    if (reading.local_port or reading.remote_port) and kernel.profile.policies_see_ports_alone:
         ports = _ports_alone(reading, local, remote)
-    if profile.flow_addresses_win:
-        return (
-            local or reading.local_addr or NO_ADDRESS,
-            remote or reading.remote_addr or NO_ADDRESS,
-            ports,
-        )
     return (
-        reading.local_addr or local or NO_ADDRESS,
-        reading.remote_addr or remote or NO_ADDRESS,
+        _chosen_address(kernel, reading.local_addr, local),
+        _chosen_address(kernel, reading.remote_addr, remote),
         ports,
     )
+
+
+def _chosen_address(kernel: KernelState, given: bytes | None, of_flow: bytes | None) -> bytes:
+    """The address that parameters give, or that of the flow; of both the one that counts more."""
+    if given and of_flow and given != of_flow:
+        return of_flow if kernel.profile.flow_addresses_win else given
+    return given or of_flow or NO_ADDRESS
 
 
 def _bound_interface_index(kernel: KernelState, reading: ParameterReading, required: int) -> int:
@@ -424,7 +424,7 @@ def _enforce_route_rules(
 
 
 def _may_be_prohibited(kernel: KernelState, client_flags: int) -> bool:
-    """Whether a route is looked at for properties that the parameters prohibit."""
+    """Whether a route is dropped for a property that the parameters prohibit."""
     profile = kernel.profile
     if client_flags & _LISTENER and profile.listeners_may_use_prohibited_routes:
         return False
@@ -433,19 +433,23 @@ def _may_be_prohibited(kernel: KernelState, client_flags: int) -> bool:
     return profile.prohibited_routes_are_dropped
 
 
-def _drop_prohibited_route(match: ParameterEvaluation, route: Route, client_flags: int) -> None:
+def _drop_prohibited_route(
+    kernel: KernelState, match: ParameterEvaluation, route: Route, client_flags: int
+) -> None:
     """Turn the result into a drop if the route's interface has a property that is prohibited.
 
     Source: necp_application_find_policy_match_internal, xnu-6153.11.26.
     """
     if client_flags & _PROHIBIT_EXPENSIVE and is_expensive(route.interface):
-        match.reason = int(ResultReason.EXPENSIVE_PROHIBITED)
+        reason = ResultReason.EXPENSIVE_PROHIBITED
     elif client_flags & _PROHIBIT_CONSTRAINED and is_constrained(route.interface):
-        match.reason = int(ResultReason.CONSTRAINED_PROHIBITED)
+        reason = ResultReason.CONSTRAINED_PROHIBITED
     else:
         return
-    match.result.routing_result = _DROP
-    match.result.routing_result_parameter = 0
+    if _may_be_prohibited(kernel, client_flags):
+        match.reason = int(reason)
+        match.result.routing_result = _DROP
+        match.result.routing_result_parameter = 0
 
 
 _NOT_DIRECT: Final = (IFRTYPE_FUNCTIONAL_UNKNOWN, IFRTYPE_FUNCTIONAL_LOOPBACK)

@@ -13,7 +13,7 @@ walk looks at all of them; the outcome is the same.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final, TypeAlias
+from typing import Final
 
 from necp_replay.abi.aggregate_result import AGENT_USE_FLAG_REMOVE, AGENT_USE_FLAG_SCOPE
 from necp_replay.abi.client import ClientParameterFlag
@@ -34,6 +34,10 @@ from necp_replay.kernel.policy.exemptions import bypasses_drop_all
 from necp_replay.kernel.policy.explanation import DROP_ALL, SKIPPED, MatchExplanation
 from necp_replay.kernel.policy.route_rules import create_aggregate_route_rule
 from necp_replay.kernel.state import KernelState
+from necp_replay.releases.profile import Profile
+
+_Collector = Callable[[MatchedPolicies, KernelSocketPolicy], int]
+"""Adds what a policy decides. Returns how many debug records are logged."""
 
 
 def find_matching_policies(
@@ -49,8 +53,6 @@ def find_matching_policies(
     if info.client_flags & _INTERPOSE and _interposers_pass(kernel):
         found.policy = PASS_POLICY
         return found
-    collectors = _collectors(kernel)
-    proxies_add_up = profile.transparent_proxies_add_up
     dropped_from = 0
     if policies.drop_all_order or info.drop_order:
         dropped_from = _first_dropped_order(kernel, info)
@@ -86,9 +88,7 @@ def find_matching_policies(
             continue
         if why is not None:
             why.consider(policy, None)
-        collect = collectors.get(policy.result)
-        if proxies_add_up and _is_transparent_proxy(policy):
-            collect = _add_proxy
+        collect = _collector_of(profile, policy)
         if collect is not None:
             _log_matches(kernel, collect(found, policy))
         elif policy.result == PolicyResult.SKIP:
@@ -107,12 +107,17 @@ def find_matching_policies(
     return found
 
 
-def _collectors(kernel: KernelState) -> dict[int, _Collector]:
-    if kernel.profile.agents_of_policies_are_listed_once:
-        return _LATER_COLLECTORS
-    if kernel.profile.filter_units_are_combined:
-        return _COMBINING_COLLECTORS
-    return _COLLECTORS
+def _collector_of(profile: Profile, policy: KernelSocketPolicy) -> _Collector | None:
+    """What a policy adds where the search goes on after it; None where it ends or skips."""
+    later = _LATER_COLLECTORS.get(policy.result)
+    if later is not None and profile.agents_of_policies_are_listed_once:
+        return later
+    collect = _COLLECTORS.get(policy.result)
+    if collect is _collect_filter and profile.filter_units_are_combined:
+        return _combine_filters
+    if _is_transparent_proxy(policy) and profile.transparent_proxies_add_up:
+        return _add_proxy
+    return collect
 
 
 def _first_dropped_order(kernel: KernelState, info: SocketInfo) -> int:
@@ -136,7 +141,9 @@ def _log_matches(kernel: KernelState, records: int) -> None:
 
 def _combine_route_rules(kernel: KernelState, found: MatchedPolicies) -> None:
     rule_ids = found.route_rule_ids
-    if kernel.profile.route_rules_count_one_by_one or len(rule_ids) == 1:
+    if not rule_ids and not kernel.policies.debug:
+        return
+    if len(rule_ids) == 1 or kernel.profile.route_rules_count_one_by_one:
         found.applied_rule_ids = tuple(rule_ids)
     elif rule_ids:
         found.applied_rule_ids = (create_aggregate_route_rule(kernel, rule_ids),)
@@ -241,7 +248,6 @@ def _remove_netagent(found: MatchedPolicies, policy: KernelSocketPolicy) -> int:
     return 1
 
 
-_Collector: TypeAlias = Callable[[MatchedPolicies, KernelSocketPolicy], int]
 _COLLECTORS: Final[dict[int, _Collector]] = {
     int(PolicyResult.SOCKET_FILTER): _collect_filter,
     int(PolicyResult.ROUTE_RULES): _collect_route_rule,
@@ -252,18 +258,15 @@ _COLLECTORS: Final[dict[int, _Collector]] = {
     int(PolicyResult.USE_NETAGENT): _collect_netagent,
     int(PolicyResult.NETAGENT_SCOPED): _collect_netagent,
 }
-"""Results with which the walk goes on. Collectors return how many debug records are logged."""
+"""Results with which the walk goes on."""
 
-_COMBINING_COLLECTORS: Final = _COLLECTORS | {int(PolicyResult.SOCKET_FILTER): _combine_filters}
-"""The same where filters of several policies count together."""
-
-_LATER_COLLECTORS: Final = _COLLECTORS | {
+_LATER_COLLECTORS: Final[dict[int, _Collector]] = {
     int(PolicyResult.SOCKET_FILTER): _combine_preserving_filters,
     int(PolicyResult.USE_NETAGENT): _collect_netagent_once,
     int(PolicyResult.NETAGENT_SCOPED): _collect_netagent_once,
     int(PolicyResult.REMOVE_NETAGENT): _remove_netagent,
 }
-"""The same from the release on in which each agent is listed once."""
+"""Those that count instead from the release on in which each agent is listed once."""
 
 _RESULTS_FOR_PACKETS: Final = frozenset(
     {PolicyResult.PASS, PolicyResult.DROP, PolicyResult.IP_TUNNEL, PolicyResult.ROUTE_RULES}

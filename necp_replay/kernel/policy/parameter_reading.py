@@ -2,9 +2,9 @@
 
 The kernel reads parameters twice, by different rules: once for the client (``parameters/parse.py``)
 and once for policies and routes, which is this. This reading knows other types of TLVs, and passes
-over values that are too short. It holds what follows from the bytes and the rules of the release
-alone, so it is cached by these two. What also depends on the process, the interfaces or the caller
-is left to the evaluation.
+over values that are too short. It holds what follows from the bytes alone, so it is cached by
+them. What also depends on the release, the process, the interfaces or the caller is left to the
+evaluation.
 """
 
 from __future__ import annotations
@@ -25,7 +25,6 @@ from necp_replay.abi.netagent import DOMAIN_BYTES
 from necp_replay.abi.sockaddr import AF_INET, AF_INET6, AF_UNSPEC
 from necp_replay.abi.tlv import TLV_HEADER, TLV_HEADER_BYTES
 from necp_replay.abi.uuid import UUID_BYTES
-from necp_replay.kernel.parameters.reading_rules import ParameterRules
 from necp_replay.kernel.policy.addresses import is_valid_address
 from necp_replay.kernel.policy.domains import count_dots, trim_dots_and_stars
 from necp_replay.kernel.quirk import Quirk
@@ -43,8 +42,9 @@ class ParameterReading:
     counts. ``local_port`` and ``remote_port`` are those of endpoints without an address, in network
     order, as is ``scheme_port``. ``remote_endpoint_type`` is that of an endpoint without an
     address, and ``remote_endpoint_is_empty`` says that one has the unspecified address.
-    ``has_resolver_tag`` says that there is a resolver tag, valid or not.
-    ``has_invalid_length`` says that a TLV passed the end, where reading stopped.
+    ``has_resolver_tag`` says that there is a resolver tag, valid or not. ``short_form_protocol`` is
+    the protocol where one byte is enough for it. ``has_invalid_length`` says that a TLV passed the
+    end, where reading stopped.
     """
 
     __slots__ = (
@@ -65,6 +65,7 @@ class ParameterReading:
         "remote_port",
         "required_agent_types",
         "scheme_port",
+        "short_form_protocol",
         "traffic_class",
         "zeroed_offsets",
     )
@@ -78,6 +79,7 @@ class ParameterReading:
         self.account: bytes | None = None
         self.traffic_class = 0
         self.protocol = 0
+        self.short_form_protocol = 0
         self.client_flags = 0
         self.local_addr: bytes | None = None
         self.remote_addr: bytes | None = None
@@ -92,7 +94,7 @@ class ParameterReading:
 
 
 @lru_cache(maxsize=4096)
-def read_parameters(parameters: bytes, rules: ParameterRules) -> ParameterReading:
+def read_parameters(parameters: bytes) -> ParameterReading:
     """Read parameters up to the first TLV that passes their end. The result must not be changed.
 
     Source: necp_application_find_policy_match_internal, xnu-4570.51.1, xnu-6153.11.26.
@@ -113,52 +115,41 @@ def read_parameters(parameters: bytes, rules: ParameterRules) -> ParameterReadin
             reading.zeroed_offsets.append(offset - 1)
         reader = _READERS.get(type_)
         if reader is not None:
-            reader(reading, type_, parameters[start:offset], rules)
+            reader(reading, type_, parameters[start:offset])
     return reading
 
 
-def _read_delegation(
-    reading: ParameterReading, type_: int, value: bytes, _rules: ParameterRules
-) -> None:
+def _read_delegation(reading: ParameterReading, type_: int, value: bytes) -> None:
     length = _DELEGATION_BYTES[type_]
     if len(value) >= length:
         reading.delegations.append((type_, value[:length]))
 
 
-def _read_domain(
-    reading: ParameterReading, _type: int, value: bytes, _rules: ParameterRules
-) -> None:
+def _read_domain(reading: ParameterReading, _type: int, value: bytes) -> None:
     domain = trim_dots_and_stars(_c_string(value))
     reading.domain = domain
     reading.domain_dot_count = count_dots(domain)
 
 
-def _read_account(
-    reading: ParameterReading, _type: int, value: bytes, _rules: ParameterRules
-) -> None:
+def _read_account(reading: ParameterReading, _type: int, value: bytes) -> None:
     reading.account = _c_string(value)
 
 
-def _read_traffic_class(
-    reading: ParameterReading, _type: int, value: bytes, _rules: ParameterRules
-) -> None:
+def _read_traffic_class(reading: ParameterReading, _type: int, value: bytes) -> None:
     if len(value) >= _U32.size:
         (reading.traffic_class,) = _U32.unpack_from(value)
 
 
-def _read_ip_protocol(
-    reading: ParameterReading, _type: int, value: bytes, rules: ParameterRules
-) -> None:
+def _read_ip_protocol(reading: ParameterReading, _type: int, value: bytes) -> None:
     if len(value) >= _U16.size:
         (reading.protocol,) = _U16.unpack_from(value)
-    elif rules.ip_protocol_has_short_form:
+        reading.short_form_protocol = reading.protocol
+    else:
         # Kernel quirk: the second byte stays that of an earlier TLV.
-        reading.protocol = reading.protocol & 0xFF00 | value[0]
+        reading.short_form_protocol = reading.short_form_protocol & 0xFF00 | value[0]
 
 
-def _read_endpoint(
-    reading: ParameterReading, type_: int, value: bytes, _rules: ParameterRules
-) -> None:
+def _read_endpoint(reading: ParameterReading, type_: int, value: bytes) -> None:
     """Port and type of an endpoint without an address. Others may only be empty."""
     port = value[2:4]
     if len(value) < CLIENT_ENDPOINT_BYTES:
@@ -176,16 +167,12 @@ def _read_endpoint(
         reading.remote_port = port
 
 
-def _read_bound_interface(
-    reading: ParameterReading, _type: int, value: bytes, _rules: ParameterRules
-) -> None:
+def _read_bound_interface(reading: ParameterReading, _type: int, value: bytes) -> None:
     if len(value) <= IFXNAMSIZ:
         reading.bound_interfaces.append(_c_string(value))
 
 
-def _read_address(
-    reading: ParameterReading, type_: int, value: bytes, _rules: ParameterRules
-) -> None:
+def _read_address(reading: ParameterReading, type_: int, value: bytes) -> None:
     sockaddr = value[1:CONDITION_ADDR_BYTES]
     if len(value) < CONDITION_ADDR_BYTES or not is_valid_address(sockaddr):
         return
@@ -195,29 +182,21 @@ def _read_address(
         reading.remote_addr = sockaddr
 
 
-def _read_flags(
-    reading: ParameterReading, _type: int, value: bytes, _rules: ParameterRules
-) -> None:
+def _read_flags(reading: ParameterReading, _type: int, value: bytes) -> None:
     if len(value) >= _U32.size:
         (reading.client_flags,) = _U32.unpack_from(value)
 
 
-def _read_scheme_port(
-    reading: ParameterReading, type_: int, value: bytes, rules: ParameterRules
-) -> None:
-    if len(value) >= _U16.size and type_ in rules.known:
+def _read_scheme_port(reading: ParameterReading, _type: int, value: bytes) -> None:
+    if len(value) >= _U16.size:
         reading.scheme_port = value[: _U16.size]
 
 
-def _read_resolver_tag(
-    reading: ParameterReading, _type: int, _value: bytes, _rules: ParameterRules
-) -> None:
+def _read_resolver_tag(reading: ParameterReading, _type: int, _value: bytes) -> None:
     reading.has_resolver_tag = True
 
 
-def _read_required_agent_type(
-    reading: ParameterReading, _type: int, value: bytes, _rules: ParameterRules
-) -> None:
+def _read_required_agent_type(reading: ParameterReading, _type: int, value: bytes) -> None:
     if (
         len(value) >= NETAGENT_TYPE_PARAMETER_BYTES
         and len(reading.required_agent_types) < MAX_PARSED_PARAMETERS

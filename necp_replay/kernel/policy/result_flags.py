@@ -74,7 +74,7 @@ def interface_flags(
         update_qos_marking(kernel, interface, rule_id, agent_ids) for rule_id in rule_ids
     ):
         flags |= _ALLOW_QOS_MARKING
-    if kernel.profile.result_has_low_power and is_low_power(interface):
+    if is_low_power(interface) and kernel.profile.result_has_low_power:
         flags |= _LOW_POWER
     return flags
 
@@ -101,15 +101,13 @@ def address_family_flags(
     """
     lookup, profile = kernel.routes.lookup_scoped, kernel.profile
     flags = 0
-    ipv4_route = usable_route = lookup(ANY_IPV4, interface_index)
-    if profile.clat46_has_no_ipv4:
-        usable_route = unless_translated(kernel, ipv4_route)
-    if usable_route is not None:
+    ipv4_route = lookup(ANY_IPV4, interface_index)
+    if unless_translated(kernel, ipv4_route) is not None:
         flags = _HAS_IPV4
     ipv6_route = lookup(ANY_IPV6, interface_index)
     if ipv6_route is not None:
         flags |= _HAS_IPV6
-        if profile.result_has_nat64 and has_nat64(ipv6_route.interface):
+        if has_nat64(ipv6_route.interface) and profile.result_has_nat64:
             flags |= _HAS_NAT64
             if profile.result_has_nat64_prefixes:
                 match.result.nat64_prefixes = packed_prefixes(ipv6_route.interface)

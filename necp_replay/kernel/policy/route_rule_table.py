@@ -29,6 +29,7 @@ from typing import Final
 from necp_replay.abi.policy import MAX_ROUTE_RULE_ID, RouteRuleAction
 from necp_replay.abi.uuid import ZERO_UUID
 from necp_replay.kernel.policy.identifiers import next_identifier
+from necp_replay.releases.profile import Profile
 
 InterfaceAction = tuple[int, int]
 _Beyond = tuple[bytes, bytes, int]
@@ -102,20 +103,16 @@ class RouteRules:
         "_aggregates",
         "_aggregates_with",
         "_by_content",
-        "_equal_are_one",
-        "_first_aggregate_id",
         "_last_aggregate_id",
         "_last_id",
         "_parts",
+        "_profile",
         "_repeating",
         "_rules",
     )
 
-    def __init__(
-        self, first_aggregate_id: int = MAX_ROUTE_RULE_ID + 1, *, equal_are_one: bool = True
-    ) -> None:
-        self._first_aggregate_id = first_aggregate_id
-        self._equal_are_one = equal_are_one
+    def __init__(self, profile: Profile) -> None:
+        self._profile = profile
         self._rules: dict[int, KernelRouteRule] = {}
         self._by_content: dict[_Content, dict[KernelRouteRule, int]] = {}
         self._added = 0
@@ -154,14 +151,15 @@ class RouteRules:
         xnu-7195.101.1.
         """
         existing = None
-        if self._equal_are_one:
+        if self._profile.equal_route_rules_are_one:
             existing = self._newest_that_fits(rule, _beyond(rule))
         elif rule.agent != ZERO_UUID:
             existing = self._newest_that_fits(rule, _NOTHING_BEYOND)
         if existing is not None:
             existing.refcount += 1
             return existing.id
-        self._last_id = next_identifier(self._last_id, first=1, limit=self._first_aggregate_id)
+        limit = self._profile.first_aggregate_route_rule_id
+        self._last_id = next_identifier(self._last_id, first=1, limit=limit)
         rule.id = self._last_id
         replaced = self._rules.pop(rule.id, None)
         if replaced is not None:
@@ -196,7 +194,8 @@ class RouteRules:
         """
         aggregate_id = self._aggregates.get(rule_ids)
         if aggregate_id is None:
-            aggregate_id = next_identifier(self._last_aggregate_id, first=self._first_aggregate_id)
+            first_id = self._profile.first_aggregate_route_rule_id
+            aggregate_id = next_identifier(self._last_aggregate_id, first=first_id)
             self._last_aggregate_id = aggregate_id
             self._aggregates[rule_ids] = aggregate_id
             self._parts[aggregate_id] = rule_ids

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Final
 
-from necp_replay.abi.client import SOCKADDR_UNION_BYTES
+from necp_replay.abi.client import SOCKADDR_UNION_BYTES, ClientParameter
 from necp_replay.abi.policy import KernelCondition
 from necp_replay.abi.sockaddr import AF_INET, AF_INET6, SOCKADDR_IN6_BYTES
 from necp_replay.abi.uuid import ZERO_UUID
@@ -46,13 +46,14 @@ def fill_out_info(
     info = SocketInfo(process)
     info.pid = identity.pid
     info.uid = identity.uid
-    info.protocol = reading.protocol
+    info.protocol = _protocol(kernel, reading)
     info.bound_interface_index = bound_interface_index
     info.traffic_class = reading.traffic_class
     info.required_agent_types = reading.required_agent_types
     info.has_client = has_client
     info.client_flags = reading.client_flags
-    info.scheme_port = reading.scheme_port
+    if any(reading.scheme_port) and ClientParameter.SCHEME_PORT in kernel.profile.client_parameters:
+        info.scheme_port = reading.scheme_port
     info.has_resolver_tag = reading.has_resolver_tag
     if policies.drop_unentitled_order:
         info.drop_order = drop_order(kernel, process)
@@ -80,6 +81,13 @@ def fill_out_info(
         info.domain = reading.domain
         info.domain_dot_count = reading.domain_dot_count
     return info
+
+
+def _protocol(kernel: KernelState, reading: ParameterReading) -> int:
+    short_form = reading.short_form_protocol
+    if short_form != reading.protocol and kernel.profile.ip_protocol_has_short_form:
+        return short_form
+    return reading.protocol
 
 
 def _claim_for_responsible_process(

@@ -46,7 +46,7 @@ def find_traffic_route(
         remote_addr, route = _find_default_route(kernel, remote_addr[1], output_interface_index)
     else:
         route = kernel.routes.lookup_scoped(remote_addr, output_interface_index)
-        if remote_addr[1] == AF_INET and kernel.profile.clat46_has_no_ipv4:
+        if remote_addr[1] == AF_INET:
             route = unless_translated(kernel, route)
     if route is None:
         return evaluation

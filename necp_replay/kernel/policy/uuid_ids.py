@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from necp_replay.abi.policy import NULL_SERVICE_ID
 from necp_replay.abi.uuid import ZERO_UUID
 from necp_replay.kernel.policy.identifiers import next_identifier
+from necp_replay.releases.profile import Profile
 
 _BUCKET_MASK = 63
 """The hash bucket of a uuid is its first byte under this mask: there are 64 buckets."""
@@ -43,15 +44,15 @@ class UuidIds:
         "_apps",
         "_last_app_id",
         "_last_id",
+        "_profile",
         "_service_uuids",
         "_services",
-        "_services_have_own_ids",
         "app_mapping_count",
         "table_is_dirty",
     )
 
-    def __init__(self, *, services_have_own_ids: bool = False) -> None:
-        self._services_have_own_ids = services_have_own_ids
+    def __init__(self, profile: Profile) -> None:
+        self._profile = profile
         self._last_app_id = 0
         self._apps: dict[bytes, UuidMapping] = {}
         self._app_uuids: dict[int, bytes] = {}
@@ -205,7 +206,7 @@ class UuidIds:
         return True
 
     def _new_app_id(self) -> int:
-        if not self._services_have_own_ids:
+        if not self._profile.services_have_own_ids:
             return self._new_id()
         self._last_app_id = next_identifier(self._last_app_id, first=_FIRST_OWN_APP_ID)
         return self._last_app_id

@@ -14,6 +14,7 @@ from typing import Final, TypeVar
 
 from necp_replay.abi.aggregate_result import AGENT_USE_FLAG_SCOPE
 from necp_replay.abi.client import ClientParameterFlag
+from necp_replay.abi.policy import PolicyResult
 from necp_replay.abi.uuid import ZERO_UUID
 from necp_replay.kernel.agents.lookup import get_names
 from necp_replay.kernel.objects.aggregate_result import AggregateResult
@@ -56,20 +57,24 @@ def calculate(kernel: KernelState, calculation: Calculation, evaluate: Evaluate)
 
 
 def _forget_implicit_interface(kernel: KernelState, calculation: Calculation) -> None:
-    """Forget the interface that parameters led to, where the release asks that they name one.
+    """Forget the interface that parameters led to, if they must name one by the facts.
 
     Source: necp_update_client_result, xnu-6153.11.26.
     """
     parsed, profile = calculation.parsed, kernel.profile
-    if not profile.listeners_are_scoped_by_name_only and (
-        not profile.tunnel_keeps_required_interface_only
-    ):
+    is_listener = parsed.flags & _LISTENER
+    is_tunnelled = calculation.result.routing_result == _IP_TUNNEL
+    if not is_listener and (not is_tunnelled or parsed.valid_fields & REQUIRED_FIELDS):
         return
     if bound_interface_index(kernel, parsed) != 0:
         return
-    if parsed.flags & _LISTENER and profile.listeners_are_scoped_by_name_only:
+    if is_listener and profile.listeners_are_scoped_by_name_only:
         calculation.required_interface_index = calculation.tunnel_interface_index = 0
-    if profile.tunnel_keeps_required_interface_only and not parsed.valid_fields & REQUIRED_FIELDS:
+    if (
+        is_tunnelled
+        and not parsed.valid_fields & REQUIRED_FIELDS
+        and profile.tunnel_keeps_required_interface_only
+    ):
         calculation.tunnel_interface_index = 0
 
 
@@ -117,7 +122,7 @@ def _with_scoped_agents(
 
     Source: necp_update_parsed_parameters, xnu-4903.221.2.
     """
-    slots = kernel.parameter_rules.max_agents
+    slots = kernel.profile.parsed_agents_limit
     agents = _padded(parsed.required_agent_slots, ZERO_UUID, slots)
     types = _padded(parsed.required_agent_type_slots, NO_AGENT_TYPE, slots)
     has_types = bool(parsed.valid_fields & ParsedField.REQUIRED_AGENT_TYPE)
@@ -179,6 +184,7 @@ def _padded(entries: tuple[_Entry, ...], empty: _Entry, slots: int) -> list[_Ent
 
 
 _LISTENER: Final = int(ClientParameterFlag.LISTENER)
+_IP_TUNNEL: Final = int(PolicyResult.IP_TUNNEL)
 
 PROHIBITIONS_ARE_FORGOTTEN: Final = Quirk(
     "Prohibitions that exclude every interface are ignored.",

@@ -59,9 +59,9 @@ def end_message(kernel: KernelState, flags: int, *, abort: bool) -> AgentMessage
     Source: necp_destroy_client_flow_registration, xnu-6153.11.26.
     """
     if (
-        kernel.profile.browsing_flows_are_assertions
-        and flags & _BROWSES_OR_RESOLVES
+        flags & _BROWSES_OR_RESOLVES
         and not flags & _ALLOW_NEXUS
+        and kernel.profile.browsing_flows_are_assertions
     ):
         return AgentMessageType.CLIENT_UNASSERT
     return AgentMessageType.ABORT_NEXUS if abort else AgentMessageType.CLOSE_NEXUS

@@ -49,12 +49,13 @@ def is_hidden_nexus(
     kernel: KernelState, client_flags: int, agent_flags: int, allow_nexus: bool
 ) -> bool:
     """Whether an agent is for nexuses that the client may not have or did not ask for."""
-    if not kernel.profile.nexus_agents_have_kinds:
-        return bool(agent_flags & _NEXUS_PROVIDER) and not allow_nexus
-    if not allow_nexus:
-        return True
+    is_hidden = bool(agent_flags & _NEXUS_PROVIDER) and not allow_nexus
     asked = [kind for flag, kind in _NEXUS_KINDS if client_flags & flag]
-    return not all(agent_flags & kind for kind in asked or (_NEXUS_PROVIDER,))
+    is_asked_for = all(agent_flags & kind for kind in asked or (_NEXUS_PROVIDER,))
+    is_hidden_by_kind = not allow_nexus or not is_asked_for
+    if is_hidden != is_hidden_by_kind and kernel.profile.nexus_agents_have_kinds:
+        return is_hidden_by_kind
+    return is_hidden
 
 
 def is_required(kernel: KernelState, parsed: ParsedParameters, agent: bytes) -> bool:

@@ -11,7 +11,8 @@ update timer. The state imports the table; policies import look-ups.
 
     >>> from necp_replay.kernel.interfaces.table import InterfaceTable
     >>> from necp_replay.kernel.routing.table import RouteTable
-    >>> routes = RouteTable(InterfaceTable())
+    >>> from necp_replay.releases.xnu_4570 import XNU_4570_51_1
+    >>> routes = RouteTable(InterfaceTable(), XNU_4570_51_1.profile)
     >>> print(routes.lookup_scoped(bytes([16, 2, 0, 0, 192, 0, 2, 1]).ljust(16, b"\\0"), 0))
     None
 """

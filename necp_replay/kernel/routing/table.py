@@ -36,6 +36,7 @@ from necp_replay.kernel.objects.interface import Interface, InterfaceAddressEntr
 from necp_replay.kernel.objects.route import Route
 from necp_replay.kernel.quirk import Quirk
 from necp_replay.kernel.sockaddr import address_of, embed_scope, sa_copy
+from necp_replay.releases.profile import Profile
 
 
 class RouteTable:
@@ -46,16 +47,16 @@ class RouteTable:
     """
 
     __slots__ = (
-        "_clat46_lowers_mtu",
         "_families",
         "_found",
         "_found_generation",
         "_interfaces",
+        "_profile",
         "by_id",
     )
 
-    def __init__(self, interfaces: InterfaceTable, *, clat46_lowers_mtu: bool = False) -> None:
-        self._clat46_lowers_mtu = clat46_lowers_mtu
+    def __init__(self, interfaces: InterfaceTable, profile: Profile) -> None:
+        self._profile = profile
         self.by_id: dict[str, Route] = {}
         self._interfaces = interfaces
         self._families = {AF_INET: RouteFamily(32), AF_INET6: RouteFamily(128)}
@@ -97,10 +98,10 @@ class RouteTable:
 
         Source: INTF_ADJUST_MTU_FOR_CLAT46, xnu-4903.221.2.
         """
-        if self._clat46_lowers_mtu and (
-            ifp.eflags & IFEF_CLAT46
-            or (ifp.delegate is not None and ifp.delegate.eflags & IFEF_CLAT46)
-        ):
+        is_translated = ifp.eflags & IFEF_CLAT46 or (
+            ifp.delegate is not None and ifp.delegate.eflags & IFEF_CLAT46
+        )
+        if is_translated and self._profile.clat46_lowers_mtu:
             return (_inet6_link_mtu(ifp) - _CLAT46_HEADER_EXPANSION_BYTES) & U32_MAX
         return ifp.mtu
 

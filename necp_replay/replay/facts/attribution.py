@@ -54,6 +54,10 @@ class ToExplain:
     answers: tuple[KnownAnswers, KnownAnswers] | None = None
     """The outcomes of both releases where they differ, None if there were too many to keep."""
 
+    def may_differ(self, record: int) -> bool:
+        """Whether the releases differ in a record, as far as is known."""
+        return self.answers is None or record in self.answers[0].outcomes
+
 
 class Attribution:
     """Passes the differences of a trace to a collector, one for each record and fact.
@@ -90,10 +94,13 @@ class Attribution:
         """
         expected = expected_states = 0
         for number, step, _ in records:
+            may_differ = self._wanted.may_differ(number)
+            if may_differ:
+                self.counterfactuals.begin()
             outcomes = self.counterfactuals.submit(step)
             self._names.learn(step)
             after = outcomes[-1] if self._after is None else self._after.submit(step)
-            if not _is_open(outcomes[0]) and not _is_open(after):
+            if may_differ and not _is_open(outcomes[0]) and not _is_open(after):
                 kept = [
                     self._add_record(number, step, effect)
                     for effect in self._effects(outcomes, after)

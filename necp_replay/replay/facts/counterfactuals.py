@@ -35,7 +35,7 @@ from necp_replay.kernel.machine import Machine
 from necp_replay.releases.lineage import RELEASES
 from necp_replay.releases.profile import Profile
 from necp_replay.replay.facts.known_answers import KnownAnswersMachine
-from necp_replay.replay.facts.observed_profile import ObservedProfile
+from necp_replay.replay.facts.observed_profile import NotesFacts, ObservedProfile
 
 _ORDER: Final = tuple(entry.name for entry in fields(Profile))
 """The order in which facts are changed. It matters only if several facts decide about one answer:
@@ -79,35 +79,38 @@ class Counterfactuals:
         self.facts = [name for name in _ORDER if name in facts]
         if _is_newer(old, new):
             self.facts.reverse()
-        profiles = [ObservedProfile.of(old)]
+        releases = (old, new)
+        profiles = [ObservedProfile.of(old, releases)]
         profile = old
         for name in self.facts:
             change: dict[str, Any] = {name: getattr(new, name)}
             profile = replace(profile, **change)
-            profiles.append(ObservedProfile.of(profile))
+            profiles.append(ObservedProfile.of(profile, releases))
         between = profiles if ends is None else profiles[1:-1]
         machines: list[Engine] = []
         for profile in between:
             machine = Machine(profile, cache_entries=0)
             machine.make_missing_ids()
             machines.append(limited(machine, record_limit_s))
-        asked = [profile.asked for profile in between]
+        notes: list[NotesFacts] = [*between]
         if ends is not None:
             first, last = ends
             machines = [first, *machines, last]
-            asked = [first.asked, *asked, last.asked]
+            notes = [first, *notes, last]
         self._machines = machines
-        self._asked_now = asked
+        self._notes = notes
         self._asked_before: set[str] = set()
 
     @property
     def asked(self) -> set[str]:
         """All facts that any machine has asked for."""
-        return self._asked_before.union(*self._asked_now)
+        return self._asked_before.union(*(notes.asked for notes in self._notes))
 
     def submit(self, step: Step) -> list[Outcome]:
-        """Submit a step to every machine; returns their outcomes, the old release's first."""
-        self._begin()
+        """Submit a step to every machine; returns their outcomes, the old release's first.
+
+        Effects of these outcomes are known only if :meth:`begin` was called before.
+        """
         return [machine.submit(step) for machine in self._machines]
 
     def effects(self, outcomes: Sequence[Outcome]) -> Iterator[FactEffect[Outcome]]:
@@ -120,15 +123,15 @@ class Counterfactuals:
 
     def state_effects(self, states: Sequence[Snapshot]) -> Iterator[FactEffect[Snapshot]]:
         """What each fact changes about the states of the machines."""
-        self._begin()
+        self.begin()
         return self._effects(states, same_state, lambda _: True)
 
-    def _begin(self) -> None:
-        """Begin a new answer: move the facts asked for the last one to those asked before."""
-        for asked in self._asked_now:
-            if asked:
-                self._asked_before |= asked
-                asked.clear()
+    def begin(self) -> None:
+        """Begin a new answer: move the facts asked for the last ones to those asked before."""
+        for notes in self._notes:
+            if notes.asked:
+                self._asked_before |= notes.asked
+                notes.forget_asked()
 
     def _effects(
         self,
@@ -150,7 +153,7 @@ class Counterfactuals:
                 at for at in range(here + 1, last + 1) if counts(answers[at]) or at == last
             )
             fact = self.facts[there - 1] if there == here + 1 and self.facts else None
-            is_asked = fact in self._asked_now[here] or fact in self._asked_now[there]
+            is_asked = fact in self._notes[here].asked or fact in self._notes[there].asked
             yield FactEffect(fact, answers[here], answers[there], is_asked)
             here = there
 

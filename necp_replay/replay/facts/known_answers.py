@@ -38,6 +38,10 @@ class KnownAnswersMachine:
         self.asked |= asked
         return outcome
 
+    def forget_asked(self) -> None:
+        """Begin again, with no fact asked for."""
+        self.asked.clear()
+
     def snapshot(self) -> Snapshot:
         """The final state."""
         assert self._answers.state is not None

@@ -8,6 +8,7 @@ fields of the difference, the fact is likely to explain it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Final
@@ -163,7 +164,7 @@ def _shape(differences: list[FieldDifference]) -> list[_Shape]:
     return [(each.path, each.expected, each.actual) for each in differences]
 
 
-def _others(profile: Profile, asked: set[str]) -> Iterator[tuple[str, Profile]]:
+def _others(profile: Profile, asked: AbstractSet[str]) -> Iterator[tuple[str, Profile]]:
     """The profile with one of the asked facts changed, to every value that is known."""
     for entry in fields(Profile):
         fact = entry.name

@@ -1,35 +1,128 @@
 """A profile that notes which facts the engine asks for.
 
 A fact that nobody asks for cannot explain a difference.
+
+Idea: the profile holds its values apart. The first time that a fact is read, a descriptor puts the
+value into the instance, where Python finds it from then on. So reading a fact again costs nothing
+more, and what the instance holds are the facts that were asked for.
+
+A set is asked for its members. Two releases agree about most members of a set in which they differ,
+such as the client actions that are handled. If both releases are known, only the members decide in
+which they differ, so the fact is asked for when the engine looks for one of these.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import fields
-from typing import Any, Final, Self
+from functools import partial
+from typing import Any, Protocol, Self
 
-from necp_replay.releases.profile import Profile
+from necp_replay.releases.profile import FACT_NAMES, Profile
 
-_FACTS: Final = frozenset(entry.name for entry in fields(Profile)) - {"release"}
+
+class NotesFacts(Protocol):
+    """What notes the facts that a machine asks for."""
+
+    @property
+    def asked(self) -> AbstractSet[str]:
+        """The facts asked for since :meth:`forget_asked`. Later questions change it."""
+        ...
+
+    def forget_asked(self) -> None:
+        """Begin again, with no fact asked for."""
+        ...
 
 
 class ObservedProfile(Profile):
-    """A profile with the same facts. ``asked`` has the names of those that were read."""
+    """A profile with the same facts, which notes those that are read."""
 
-    __slots__ = ("asked",)
+    __slots__ = ("_values",)
 
-    asked: set[str]
+    _values: dict[str, Any]
 
     @classmethod
-    def of(cls, profile: Profile) -> Self:
-        """An observed profile with the facts of a profile."""
-        observed = cls(**{entry.name: getattr(profile, entry.name) for entry in fields(Profile)})
+    def of(cls, profile: Profile, between: tuple[Profile, Profile] | None = None) -> Self:
+        """An observed profile with the facts of a profile.
+
+        ``between`` are two releases. Then each fact has the value of one of them, and only the
+        members of sets are noted in which they differ.
+        """
+        values = {entry.name: getattr(profile, entry.name) for entry in fields(Profile)}
+        observed = cls(**values)
+        vars(observed).clear()
+        if between is not None:
+            for name, members in values.items():
+                if isinstance(members, frozenset):
+                    old, new = (getattr(each, name) for each in between)
+                    note = partial(observed._note, name)
+                    values[name] = _ObservedSet(members, old ^ new, note)
         # Profiles are frozen dataclasses, so a plain assignment would raise.
-        object.__setattr__(observed, "asked", set())
+        object.__setattr__(observed, "_values", values)
         return observed
 
-    def __getattribute__(self, name: str) -> Any:
-        """Read an attribute, and note it if it is a fact."""
-        if name in _FACTS:
-            object.__getattribute__(self, "asked").add(name)
-        return object.__getattribute__(self, name)
+    @property
+    def asked(self) -> AbstractSet[str]:
+        """The facts asked for since :meth:`forget_asked`. Later questions change it."""
+        return vars(self).keys()
+
+    def forget_asked(self) -> None:
+        """Begin again, with no fact asked for."""
+        vars(self).clear()
+
+    def _note(self, name: str) -> None:
+        vars(self)[name] = self._values[name]
+
+
+class _ObservedSet(AbstractSet[Any]):
+    """The members of a set-valued fact. Calls ``note`` where it matters which release asks."""
+
+    __slots__ = ("_deciding", "_members", "_note")
+
+    def __init__(
+        self, members: frozenset[Any], deciding: frozenset[Any], note: Callable[[], None]
+    ) -> None:
+        self._members = members
+        self._deciding = deciding
+        self._note = note
+
+    def __contains__(self, member: object) -> bool:
+        if member in self._deciding:
+            self._note()
+        return member in self._members
+
+    def __iter__(self) -> Iterator[Any]:
+        self._note()
+        return iter(self._members)
+
+    def __len__(self) -> int:
+        self._note()
+        return len(self._members)
+
+
+class _Fact:
+    """Reads a fact the first time. The instance has it then, and Python looks there first."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __get__(self, profile: ObservedProfile, owner: type) -> Any:
+        value = profile._values[self._name]
+        if type(value) is not _ObservedSet:
+            vars(profile)[self._name] = value
+        return value
+
+
+class _Release:
+    """Reads the release, which is no fact and so is never noted."""
+
+    def __get__(self, profile: ObservedProfile, owner: type) -> str:
+        release: str = profile._values["release"]
+        return release
+
+
+for _name in FACT_NAMES:
+    setattr(ObservedProfile, _name, _Fact(_name))
+for _name in ("release",):
+    setattr(ObservedProfile, _name, _Release())

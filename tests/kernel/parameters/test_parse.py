@@ -13,7 +13,7 @@ from necp_replay.events.effects import NexusParameters
 from necp_replay.events.notifications import CopyNexusParameters
 from necp_replay.events.outcome import NexusParametersAnswer
 from necp_replay.kernel.parameters.parse import parse_parameters
-from necp_replay.kernel.parameters.reading_rules import ParameterRules, parameter_rules
+from necp_replay.releases.profile import Profile
 from necp_replay.releases.xnu_4570 import XNU_4570_51_1
 from necp_replay.scenario.addresses import sockaddr
 from necp_replay.scenario.parameters import client_parameters
@@ -23,9 +23,9 @@ CUT_SHORT = bytes((ClientParameter.IP_PROTOCOL,)) + (3).to_bytes(4, "little") + 
 WIFI = 3
 
 
-def rules(**facts: Any) -> ParameterRules:
-    """The rules of a release with other facts."""
-    return parameter_rules(replace(XNU_4570_51_1.profile, **facts))
+def profile(**facts: Any) -> Profile:
+    """A release with other facts."""
+    return replace(XNU_4570_51_1.profile, **facts)
 
 
 def routed_interface(laptop: Laptop, parameters: bytes) -> int | None:
@@ -108,7 +108,7 @@ def test_only_the_first_four_agents_of_a_kind_are_read_where_the_release_says_so
         prohibit_agent=agents, require_agent_type=[(str(number), "T") for number in range(5)]
     )
     for limit, kept in ((16, 5), (4, 4)):
-        parsed = parse_parameters(parameters, rules(parsed_agents_limit=limit))
+        parsed = parse_parameters(parameters, profile(parsed_agents_limit=limit))
         assert parsed.prohibited_agents == agents[:kept]
         assert len(parsed.required_agent_types) == kept
 
@@ -116,7 +116,7 @@ def test_only_the_first_four_agents_of_a_kind_are_read_where_the_release_says_so
 def test_a_long_prohibited_name_stands_alone_where_the_release_says_so() -> None:
     name = b"0123456789abcdefen0"
     parameters = pack_tlv(ClientParameter.PROHIBIT_INTERFACE, name + b"\0")
-    parsed = parse_parameters(parameters, rules(prohibited_names_overlap=False))
+    parsed = parse_parameters(parameters, profile(prohibited_names_overlap=False))
     assert parsed.prohibited_interfaces == [name]
 
 
@@ -128,6 +128,6 @@ def test_a_protocol_has_one_byte_or_two_as_the_release_says(
     value: bytes, older: int, newer: int
 ) -> None:
     parameters = pack_tlv(ClientParameter.IP_PROTOCOL, value)
-    assert parse_parameters(parameters, rules()).ip_protocol == older
-    short = rules(ip_protocol_has_short_form=True)
+    assert parse_parameters(parameters, profile()).ip_protocol == older
+    short = profile(ip_protocol_has_short_form=True)
     assert parse_parameters(parameters, short).ip_protocol == newer

@@ -8,6 +8,7 @@ from necp_replay.kernel.policy.identifiers import next_identifier
 from necp_replay.kernel.policy.route_rule_table import KernelRouteRule, RouteRules
 from necp_replay.kernel.policy.string_ids import StringIds
 from necp_replay.kernel.policy.uuid_ids import UuidIds
+from necp_replay.releases.xnu_4570 import XNU_4570_51_1
 
 A, B, NULL = b"\x0a" * 16, b"\x0b" * 16, bytes(16)
 
@@ -39,7 +40,7 @@ def test_a_string_keeps_its_id_while_it_is_used_and_never_gets_it_back() -> None
 
 
 def test_applications_and_services_count_together_from_two() -> None:
-    ids = UuidIds()
+    ids = UuidIds(XNU_4570_51_1.profile)
     assert [ids.create_app(A), ids.create_service(A), ids.create_real_app(B)] == [2, 3, 4]
     assert [ids.create_service(NULL), ids.create_service(A), ids.create_app(A)] == [1, 3, 2]
     assert (ids.app_uuid_of(4), ids.service_uuid_of(3), ids.service_uuid_of(1)) == (B, A, NULL)
@@ -47,14 +48,14 @@ def test_applications_and_services_count_together_from_two() -> None:
 
 
 def test_the_mapping_of_a_service_stays_for_good() -> None:
-    ids = UuidIds()
+    ids = UuidIds(XNU_4570_51_1.profile)
     ids.create_service(A)
     ids.remove_service(A)
     assert ids.service_id_of(A) == 2
 
 
 def test_the_count_of_applications_falls_below_0_when_a_real_one_is_removed() -> None:
-    ids = UuidIds()
+    ids = UuidIds(XNU_4570_51_1.profile)
     ids.create_real_app(A)
     ids.create_app(A)
     ids.remove_real_app(A)
@@ -64,7 +65,7 @@ def test_the_count_of_applications_falls_below_0_when_a_real_one_is_removed() ->
 
 
 def test_an_aggregate_is_removed_with_any_of_its_rules() -> None:
-    rules = RouteRules()
+    rules = RouteRules(XNU_4570_51_1.profile)
     first, second = KernelRouteRule(), KernelRouteRule()
     second.exceptions.append((4, 1))
     ids = (rules.insert(second), rules.insert(first))

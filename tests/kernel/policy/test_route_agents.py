@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from necp_replay.abi.client import ClientResult
@@ -14,6 +16,7 @@ from necp_replay.abi.policy import (
 )
 from necp_replay.abi.policy import RouteRuleAction as A
 from necp_replay.kernel.policy.route_rule_table import KernelRouteRule, RouteRules
+from necp_replay.releases.xnu_4570 import XNU_4570_51_1
 from necp_replay.releases.xnu_7195 import XNU_7195_50_7_100_1, XNU_7195_101_1
 from necp_replay.scenario import policies
 from necp_replay.scenario.buffers import room
@@ -104,8 +107,8 @@ def test_rules_with_agents_are_those_without_and_others_are_never_shared() -> No
         made.default_action = RouteRuleAction.USE_NETAGENT
         return made
 
-    one = RouteRules()
+    one = RouteRules(XNU_4570_51_1.profile)
     assert [one.insert(rule()), one.insert(rule())] == [1, 1]
-    two = RouteRules(equal_are_one=False)
+    two = RouteRules(replace(XNU_4570_51_1.profile, equal_route_rules_are_one=False))
     assert [two.insert(rule(AGENT)), two.insert(rule(AGENT))] == [1, 2]
     assert [two.insert(rule()), two.insert(rule()), two.insert(rule(AGENT))] == [3, 4, 4]

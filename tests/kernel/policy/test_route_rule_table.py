@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from necp_replay.kernel.policy.route_rule_table import KernelRouteRule, RouteRules
+from necp_replay.releases.xnu_4570 import XNU_4570_51_1
 from tests.examples import examples
 from tests.work import lines_run, worst_growth
 
@@ -38,7 +39,7 @@ def fits(existing: KernelRouteRule, rule: KernelRouteRule) -> bool:
 def test_a_rule_gets_the_id_of_the_newest_rule_that_says_the_same(
     those: list[tuple[int, list[tuple[int, int]]] | int],
 ) -> None:
-    table = RouteRules()
+    table = RouteRules(XNU_4570_51_1.profile)
     expected: list[KernelRouteRule] = []
     for step in those:
         if isinstance(step, int):
@@ -63,7 +64,7 @@ def test_a_rule_gets_the_id_of_the_newest_rule_that_says_the_same(
 
 
 def test_aggregates_are_removed_with_any_of_their_rules() -> None:
-    table = RouteRules()
+    table = RouteRules(XNU_4570_51_1.profile)
     first, second, third = (table.insert(make_rule(action, [])) for action in (1, 2, 3))
     both = table.aggregate((first, second))
     others = table.aggregate((second, third))
@@ -78,7 +79,7 @@ def test_aggregates_are_removed_with_any_of_their_rules() -> None:
 
 def test_removing_rules_of_twice_as_many_aggregates_is_about_twice_the_work() -> None:
     def remove_all(count: int) -> int:
-        table = RouteRules()
+        table = RouteRules(XNU_4570_51_1.profile)
         ids = [table.insert(make_rule(1, [(number, 1)])) for number in range(1, count + 1)]
         for rule_id in ids:
             table.parts_of(table.aggregate((ids[0], rule_id)))
