@@ -5,7 +5,11 @@ from __future__ import annotations
 import struct
 from typing import Final
 
-from necp_replay.abi.aggregate_result import AGGREGATE_RESULT, AGGREGATE_RESULT_7195_101
+from necp_replay.abi.aggregate_result import (
+    AGGREGATE_RESULT,
+    AGGREGATE_RESULT_7195,
+    AGGREGATE_RESULT_7195_101,
+)
 from necp_replay.abi.policy import (
     PolicyCondition,
     PolicyConditionFlag,
@@ -33,7 +37,7 @@ from necp_replay.generate.generator import (
 from necp_replay.generate.hostile_calls import session_call
 from necp_replay.generate.known import POLICY_CONDITIONS, POLICY_RESULTS, ROUTE_RULE_ACTIONS
 from necp_replay.scenario.addresses import sockaddr
-from necp_replay.scenario.buffers import as_buffer, room
+from necp_replay.scenario.buffers import as_buffer, faulting, room
 
 MAX_SESSIONS: Final = 4
 POLICIES_PER_SESSION: Final = 24
@@ -140,7 +144,8 @@ def match(generator: Generator) -> None:
     faults = (
         (content, size, room(MATCH_RESULT_BYTES)),
         (content, size, room(MATCH_RESULT_BYTES)),
-        (content, size, room(AGGREGATE_RESULT.size)),
+        (content, size, faulting(MATCH_RESULT_BYTES, AGGREGATE_RESULT.size)),
+        (content, size, faulting(MATCH_RESULT_BYTES, AGGREGATE_RESULT_7195.size)),
         (None, 0, room(MATCH_RESULT_BYTES)),
         (content, size, None),
         (content, size, UserBuffer(unmapped=True)),
@@ -204,7 +209,7 @@ def _conditions(generator: Generator, result: PolicyResult) -> bytes:
             continue
         if kind in (PolicyCondition.REAL_APPLICATION, PolicyCondition.ENTITLEMENT):
             content += condition(PolicyCondition.APPLICATION, bytes([0xE0]) * 16)
-        if kind is PolicyCondition.ENTITLEMENT:
+        if kind is PolicyCondition.ENTITLEMENT and not generator.chance(2):
             content += condition(PolicyCondition.REAL_APPLICATION, bytes([0xE0]) * 16)
         negative = generator.steer(f"negative {kind}", (False, False, True))
         content += condition(kind, condition_value(generator, kind), negative=negative)

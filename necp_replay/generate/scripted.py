@@ -8,14 +8,20 @@ from typing import Final
 from necp_replay.abi.client import ClientAction, ClientParameter
 from necp_replay.abi.interface import IF_MAXAGENTS
 from necp_replay.abi.netagent import NETAGENT, AgentOption
-from necp_replay.abi.policy import PolicyCondition, PolicyResult, PolicyTlv, SessionAction
+from necp_replay.abi.policy import (
+    PolicyCondition,
+    PolicyResult,
+    PolicyTlv,
+    RouteRuleAction,
+    SessionAction,
+)
 from necp_replay.abi.tlv import pack_tlv
 from necp_replay.abi.uuid import ZERO_UUID
 from necp_replay.events import agents, interfaces, notifications, processes, syscalls
 from necp_replay.events import policy_control as policy_control_events
 from necp_replay.events.user_buffer import UserBuffer
 from necp_replay.generate import policies, values
-from necp_replay.generate.generator import APP, DAEMON, NOBODY, UTUN0, Generator, KnownFd
+from necp_replay.generate.generator import APP, DAEMON, NOBODY, PLATFORM, UTUN0, Generator, KnownFd
 from necp_replay.generate.known import POLICY_RESULTS
 from necp_replay.generate.policies import KEPT, MATCH_RESULT_BYTES
 from necp_replay.scenario.buffers import as_buffer, room
@@ -176,6 +182,81 @@ def entitled_by_a_leader(generator: Generator) -> None:
     size = parameters.length if parameters is not None else 0
     generator.emit(syscalls.NecpMatchPolicy(APP, parameters, size, room(MATCH_RESULT_BYTES)))
     generator.emit(syscalls.Close(session.pid, session.number))
+
+
+def platform_binaries(generator: Generator) -> None:
+    """A policy about platform binaries, one that loses its signature, and one that acts for it."""
+    session = KnownFd(DAEMON, generator.new_fd())
+    generator.emit(syscalls.NecpSessionOpen(session.pid, 0, session.number))
+    content = pack_tlv(PolicyTlv.POLICY_ORDER, bytes(4))
+    content += policies.condition(PolicyCondition.PLATFORM_BINARY, b"")
+    content += pack_tlv(PolicyTlv.POLICY_RESULT, bytes((PolicyResult.DROP,)))
+    _act_on_session(
+        generator,
+        session,
+        (SessionAction.SET_SESSION_PRIORITY, b"\1\0\0\0", None),
+        (SessionAction.POLICY_ADD, content, room(4)),
+        (SessionAction.POLICY_APPLY_ALL, None, None),
+    )
+    for asker, invalid in ((PLATFORM, True), (PLATFORM, False), (DAEMON, False)):
+        generator.emit(processes.ProcUpdate(PLATFORM, cs_invalid=invalid))
+        parameters = as_buffer(client_parameters(remote="203.0.113.9:443", pid=PLATFORM))
+        size = parameters.length if parameters is not None else 0
+        generator.emit(syscalls.NecpMatchPolicy(asker, parameters, size, room(MATCH_RESULT_BYTES)))
+    generator.emit(syscalls.Close(session.pid, session.number))
+
+
+def loopback_traffic(generator: Generator) -> None:
+    """A filter and a client of the loopback address, for each value that lets such traffic pass."""
+    fd = generator.any_fd()
+    session = KnownFd(DAEMON, generator.new_fd())
+    generator.emit(syscalls.NecpSessionOpen(session.pid, 0, session.number))
+    content = pack_tlv(PolicyTlv.POLICY_ORDER, bytes(4))
+    content += policies.condition(PolicyCondition.DEFAULT, b"")
+    content += pack_tlv(PolicyTlv.POLICY_RESULT, bytes((PolicyResult.SOCKET_FILTER,)) + b"\1\0\0\0")
+    _act_on_session(
+        generator,
+        session,
+        (SessionAction.SET_SESSION_PRIORITY, b"\1\0\0\0", None),
+        (SessionAction.POLICY_ADD, content, room(4)),
+        (SessionAction.POLICY_APPLY_ALL, None, None),
+    )
+    parameters = as_buffer(client_parameters(remote="127.0.0.1:8080"))
+    for value in (2, 1):
+        generator.emit(notifications.SysctlSet("pass_loopback", value))
+        client_id = generator.uuid()
+        generator.emit(_call(fd, ClientAction.ADD, room(16), parameters))
+        generator.emit(_call(fd, ClientAction.COPY_RESULT, as_buffer(client_id), room(1024)))
+        generator.emit(_call(fd, ClientAction.REMOVE, as_buffer(client_id), None))
+    generator.emit(syscalls.Close(session.pid, session.number))
+
+
+def equal_route_rules(generator: Generator) -> None:
+    """Two policies with the same route rules in another order, and how they are dumped."""
+    session = KnownFd(DAEMON, generator.new_fd())
+    generator.emit(syscalls.NecpSessionOpen(session.pid, 0, session.number))
+    rules = [
+        pack_tlv(PolicyTlv.ROUTE_RULE, bytes((RouteRuleAction.DENY_INTERFACE, 0)) + name)
+        for name in (b"en5\0", b"pdp_ip0\0")
+    ]
+    _act_on_session(
+        generator,
+        session,
+        *(
+            (SessionAction.POLICY_ADD, _policy_with_rules(ordered), room(4))
+            for ordered in (rules, rules[::-1])
+        ),
+        (SessionAction.POLICY_APPLY_ALL, None, None),
+        (SessionAction.POLICY_DUMP_ALL, None, room(32_768)),
+    )
+    generator.emit(syscalls.Close(session.pid, session.number))
+
+
+def _policy_with_rules(rules: list[bytes]) -> bytes:
+    content = pack_tlv(PolicyTlv.POLICY_ORDER, bytes(4))
+    content += policies.condition(PolicyCondition.ALL_INTERFACES, b"")
+    content += b"".join(rules)
+    return content + pack_tlv(PolicyTlv.POLICY_RESULT, bytes((PolicyResult.ROUTE_RULES,)))
 
 
 def _act_on_session(

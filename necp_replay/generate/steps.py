@@ -102,6 +102,9 @@ _POLICIES: Final[tuple[Operation, ...]] = (
     scripted.policy_control,
     scripted.entitled_by_a_leader,
     scripted.matching_policy,
+    scripted.platform_binaries,
+    scripted.loopback_traffic,
+    scripted.equal_route_rules,
 )
 MIXES: Final[Mapping[str, tuple[tuple[Operation, ...], ...]]] = {
     "everything": (

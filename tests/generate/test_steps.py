@@ -30,11 +30,11 @@ from necp_replay.releases.names import find_release
 from necp_replay.releases.profile import Profile, differing_facts
 
 PINNED = {
-    ("everything", 1): "d678b76611f1b341",
-    ("everything", 2): "def7f1670a11ff0a",
-    ("clients", 1): "fc4b30f1f0b2a9c6",
-    ("flows", 1): "6f110046e92a4b4b",
-    ("policies", 1): "3e33af880650c637",
+    ("everything", 1): "b450fd2812159032",
+    ("everything", 2): "19b2753055493404",
+    ("clients", 1): "853ec0e9df715cae",
+    ("flows", 1): "b93e605727e37dba",
+    ("policies", 1): "6a6328ee39d77f08",
 }
 """Digests of 2000 steps. A change that alters one must raise the generator's VERSION."""
 
@@ -72,7 +72,6 @@ NO_GENERATED_STEP_SHOWS = {
     "first_aggregate_route_rule_id",
     "full_result_skips_tlvs",
     "tunnel_keeps_required_interface_only",
-    "filter_units_are_combined",
     "drop_all_has_bypass",
     "parsed_agents_limit",
     "prohibited_names_overlap",
@@ -80,19 +79,16 @@ NO_GENERATED_STEP_SHOWS = {
     "constrained_interfaces_are_known",
     "agents_can_update_at_once",
     "claimed_clients_change_binary",
-    "heuristics_are_logged",
     "success_makes_heuristic",
     "ecn_backoff_holds_counters",
     "denied_event_aligns_uuid",
     "functional_types",
-    "acted_for_process_is_asked",
-    "agent_data_size_is_signed",
-    "equal_route_rules_are_one",
-    "loopback_may_be_filtered",
-    "only_primary_may_require_type",
-    "platform_binaries_are_valid",
-    "privilege_condition_stands_alone",
     "route_rules_count_one_by_one",
+    "missing_local_address_has_family",
+    "agent_data_size_is_signed",
+    "heuristics_are_logged",
+    "ip_skips_are_in_every_array",
+    "nexus_agents_have_kinds",
 }
 """What few or no generated steps reach: low power, CLAT46, routes that fail, flows that end, the
 first rule after boot, rare kinds of interfaces, and what few clients or heuristics meet. Scenarios
@@ -101,12 +97,12 @@ show each.
 
 
 RICH = (
-    (5, "xnu-7195.101.1"),
+    (6, "xnu-7195.101.1"),
     (2, "xnu-4570.41.2"),
+    (7, "xnu-7195.101.1"),
     (4, "xnu-7195.101.1"),
-    (8, "xnu-7195.101.1"),
+    (2, "xnu-7195.101.1"),
     (1, "xnu-4903.221.2"),
-    (2, "xnu-4570.51.1"),
 )
 """Seeds that together reach every point, each with its release. Found by trying."""
 
@@ -128,7 +124,7 @@ def digest(steps: list[Step]) -> str:
 
 @pytest.mark.parametrize(("mix", "seed"), PINNED)
 def test_a_seed_gives_the_same_steps_for_ever(mix: str, seed: int) -> None:
-    assert VERSION == 9
+    assert VERSION == 10
     assert digest(list(generate_steps(seed, 2000, mix))) == PINNED[mix, seed]
 
 
