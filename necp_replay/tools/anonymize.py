@@ -95,8 +95,7 @@ def anonymize(path: Path, output: Path, options: AnonymizeOptions) -> AnonymizeR
     if options.pairs is not None:
         refuse_existing(options.pairs)
     with TraceReader(path) as reader:
-        layout = find_release(reader.header.release, under_way=True).match_result
-        collector = Collector(match_result=layout)
+        collector = Collector(find_release(reader.header.release, under_way=True))
         for number, step, _ in reader:
             collect(collector, step)
             if options.on_records is not None and number % PROGRESS_RECORDS == 0:
@@ -154,7 +153,7 @@ class _Rewrite:
         self._report.records = self._writer.records
         if not ended:
             expected = rename_snapshot(self._names, self._before.snapshot())
-            state = rename_snapshot(_NoNames(), self._after.snapshot())
+            state = rename_snapshot(Collector(self._names.profile), self._after.snapshot())
             self._report.same_final_state = expected == state
 
     def _carry(
@@ -186,10 +185,6 @@ class _Rewrite:
         if len(self._report.examples) < MAX_EXAMPLES:
             shown = title(renamed.input, self._stable_names)
             self._report.examples.append(Changed(number, shown, lost_outcome))
-
-
-class _NoNames(Collector):
-    """Renames nothing."""
 
 
 def _header(header: Header) -> Header:

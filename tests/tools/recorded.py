@@ -22,7 +22,8 @@ from necp_replay.trace.writer import TraceWriter
 
 OLD: Final = "xnu-4570.41.2"
 NEW: Final = "xnu-4570.51.1"
-MEASURED: Final = Path(__file__).parents[2] / "traces" / "measured" / NEW
+TRACES: Final = Path(__file__).parents[2] / "traces"
+MEASURED: Final = TRACES / "measured" / NEW
 """Traces of the corpus with what the real code answered."""
 
 

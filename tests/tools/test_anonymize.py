@@ -30,7 +30,16 @@ from necp_replay.tools.pseudonyms.keyed import Keyed
 from necp_replay.trace.header import Header, OutcomeDetail
 from necp_replay.trace.reader import TraceReader
 from necp_replay.trace.writer import TraceWriter
-from tests.tools.recorded import MEASURED, NEW, generate, header_of, record, records_of, verdict
+from tests.tools.recorded import (
+    MEASURED,
+    NEW,
+    TRACES,
+    generate,
+    header_of,
+    record,
+    records_of,
+    verdict,
+)
 
 APP = bytes.fromhex("c0ffee00c0ffee00c0ffee00c0ffee00")
 AGENT = bytes.fromhex("a9e27000a9e27000a9e27000a9e27000")
@@ -200,6 +209,28 @@ def test_measured_traces_keep_every_verdict(tmp_path: Path, name: str) -> None:
     assert report.outcomes == sum(outcome is not None for _, _, outcome in records_of(trace))
     assert header_of(report.output).outcome_detail is OutcomeDetail.VECTORS
     assert verdict(report.output).different == 0
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "client/add_flow",
+        "client/sign",
+        "differences/details_in_a_short_buffer",
+        "differences/drop_on_the_local_network",
+        "differences/flows_in_registrations",
+        "differences/prefixes_of_nat64",
+        "differences/process_installed_on_demand",
+        "differences/restricted_multicast",
+        "differences/route_rule_with_an_agent",
+        "notifications/radio_manager",
+        "notifications/registrations_of_every_kind",
+    ],
+)
+def test_traces_of_what_later_releases_have_keep_every_verdict(tmp_path: Path, name: str) -> None:
+    report = anonymized(tmp_path, TRACES / f"{name}.necptrace", interfaces=True)
+    assert report.examples == []
+    assert report.is_proved
 
 
 @pytest.mark.parametrize("seed", [1, 2])

@@ -80,12 +80,12 @@ def _find_radio_manager(kernel: KernelState, process: Process, client: Client) -
     for agent in match.result.netagents:
         if agent == ZERO_UUID:
             break
-        if get_names(kernel, agent) == _RADIO_MANAGER:
+        if get_names(kernel, agent) == RADIO_MANAGER:
             return agent
     return _UNINITIALISED
 
 
-_RADIO_MANAGER: Final = (b"WirelessRadioManager", b"WirelessRadioManager:BB Manager")
+RADIO_MANAGER: Final = (b"WirelessRadioManager", b"WirelessRadioManager:BB Manager")
 """Domain and type."""
 _UNINITIALISED: Final = b"\xaa" * 16
 

@@ -109,7 +109,7 @@ def bypasses_drop_all(kernel: KernelState, process: Process) -> bool:
     """
     if not kernel.profile.drop_all_has_bypass:
         return False
-    if is_platform_binary(kernel, process) and process.signing_id == _CONFIGD:
+    if is_platform_binary(kernel, process) and process.signing_id == CONFIGD:
         return True
     return has_entitlement(process, _BYPASS_ENTITLEMENT)
 
@@ -122,10 +122,16 @@ _NETWORK_PRIVILEGES: Final = (
     "PRIV_NET_PRIVILEGED_CLIENT_ACCESS",
     "PRIV_NET_PRIVILEGED_SERVER_ACCESS",
 )
-_CONFIGD: Final = "com.apple.configd"
+CONFIGD: Final = "com.apple.configd"
 _BROADCAST_IPV4: Final = b"\xff" * 4
 _PLATFORM_IOS: Final = 2
 _FIRST_RESTRICTED_SDK: Final = 14
 _MULTICAST_ENTITLEMENT: Final = "com.apple.developer.networking.multicast"
 _ON_DEMAND_ENTITLEMENT: Final = "com.apple.developer.on-demand-install-capable"
 _BYPASS_ENTITLEMENT: Final = "com.apple.private.necp.drop_all_bypass"
+EXEMPTING_ENTITLEMENTS: Final = (
+    _MULTICAST_ENTITLEMENT,
+    _ON_DEMAND_ENTITLEMENT,
+    _BYPASS_ENTITLEMENT,
+)
+"""What the kernel itself looks for."""

@@ -15,7 +15,11 @@ from necp_replay.abi.client import (
     ClientAction,
     FlowFlag,
 )
-from necp_replay.abi.client_structs import ADD_FLOW_REQUEST
+from necp_replay.abi.client_structs import (
+    ADD_FLOW_REQUEST,
+    INTERFACE_DETAILS,
+    INTERFACE_IPV4_DETAILS,
+)
 from necp_replay.abi.errno import Errno
 from necp_replay.abi.policy import SessionAction
 from necp_replay.abi.tcp_cache import TFO_CACHE_BYTES
@@ -39,6 +43,7 @@ from necp_replay.events.user_buffer import (
     UserPointer,
 )
 from necp_replay.kernel.user_memory import UserMemory
+from necp_replay.releases.profile import Profile
 from necp_replay.tools.pseudonyms import tlvs
 from necp_replay.tools.pseudonyms.names import Names
 from necp_replay.tools.pseudonyms.tlvs import Rename, keep, opaque, sequence, uuid
@@ -94,7 +99,7 @@ def rename_answer(names: Names, event: Input, renamed: Input, outcome: Outcome) 
         case ActionBuffers():
             return ActionBuffers(
                 after("client_id", answer.client_id, None, UUID_BYTES),
-                after("buffer", answer.buffer, _action_bytes(event, outcome)),
+                after("buffer", answer.buffer, _action_bytes(names.profile, event, outcome)),
             )
         case SessionBuffer():
             leaked = answer.beyond_vectors
@@ -104,7 +109,7 @@ def rename_answer(names: Names, event: Input, renamed: Input, outcome: Outcome) 
             least_bytes = _session_bytes(event, outcome, answer.out_buffer)
             return SessionBuffer(after("out_buffer", answer.out_buffer, None, least_bytes), leaked)
         case MatchResult():
-            written_bytes = names.match_result.size if outcome.errno == 0 else None
+            written_bytes = names.profile.match_result.size if outcome.errno == 0 else None
             return MatchResult(after("result", answer.result, written_bytes))
         case AttributesAnswer():
             content = answer.buffer
@@ -176,7 +181,7 @@ def _declared_bytes(event: Any, name: str) -> int:
     return length
 
 
-def _action_bytes(event: Input, outcome: Outcome) -> int | None:
+def _action_bytes(profile: Profile, event: Input, outcome: Outcome) -> int | None:
     """How much an action wrote, where its success says so; else as far as bytes changed."""
     if outcome.errno != 0 or not isinstance(event, syscalls.NecpClientAction):
         return None
@@ -184,6 +189,9 @@ def _action_bytes(event: Input, outcome: Outcome) -> int | None:
         return outcome.retval
     if event.action == ClientAction.COPY_LIST:
         return _list_bytes(event, outcome)
+    if event.action == ClientAction.COPY_INTERFACE:
+        ipv4_bytes = INTERFACE_IPV4_DETAILS.size if profile.interface_details_tell_ipv4 else 0
+        return max(INTERFACE_DETAILS.size + ipv4_bytes, profile.interface_details_min_bytes)
     return _WRITTEN_BYTES.get(event.action)
 
 
@@ -255,7 +263,7 @@ def _aggregate_result(names: Names, value: bytes) -> bytes:
 
     Prefixes of NAT64 stay, as they are always zero.
     """
-    layout = names.match_result
+    layout = names.profile.match_result
     before_service = 20 if layout.has_flow_divert_unit else 16
     rename = sequence(
         (before_service, keep),
@@ -326,7 +334,6 @@ _RETURN_LENGTH: Final = frozenset(
 """Actions that return how many bytes they wrote."""
 
 _WRITTEN_BYTES: Final[dict[int, int]] = {
-    ClientAction.COPY_INTERFACE: 92,
     ClientAction.AGENT_USE: 24,
 }
 """How many bytes other actions write."""

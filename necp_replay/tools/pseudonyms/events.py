@@ -250,8 +250,19 @@ _account: Final = _text(tlvs.text_of(tlvs.ACCOUNT))
 _domain: Final = _text(tlvs.domain)
 _entitlements: Final = _each(_text(tlvs.text_of(tlvs.ENTITLEMENT)))
 _interface: Final = _text(tlvs.interface_name)
-_denied: Final = tlvs.sequence((12, keep), (UUID_BYTES, tlvs.uuid), rest=keep)
-"""``struct kev_netpolicy_ifdenied``: pids, an executable, a kind of interface."""
+
+
+def _denied(names: Names, value: bytes) -> bytes:
+    """``struct kev_netpolicy_ifdenied``: pids, an executable, a kind of interface."""
+    pids_bytes = 16 if names.profile.denied_event_aligns_uuid else 12
+    return tlvs.sequence((pids_bytes, keep), (UUID_BYTES, tlvs.uuid), rest=keep)(names, value)
+
+
+_nexus_parameters: Final = tlvs.sequence(
+    (8, keep), (UUID_BYTES, tlvs.uuid), (28, tlvs.sockaddr), (28, tlvs.sockaddr), (16, keep)
+)
+"""The beginning of ``struct necp_client_nexus_parameters``, until xnu-7195 all of it: pids, an
+executable, two addresses, numbers."""
 _assignment: Final = tlvs.sequence((UUID_BYTES, tlvs.uuid), rest=tlvs.results)
 """A client, and what an agent assigns to it."""
 
@@ -354,7 +365,7 @@ _CONTENTS: Final[dict[type, dict[str, RenameField]]] = {
     effects.MemoryCorruption: _LOGGED,
     effects.KernelPointerLeak: _LOGGED,
     effects.TypeConfusionMark: _LOGGED,
-    effects.KernelAgentMessage: {"agent_parameters": opaque, "group_members": opaque},
+    effects.KernelAgentMessage: {"agent_parameters": _nexus_parameters, "group_members": opaque},
     effects.Panic: _LOGGED,
     outcome.ActionBuffers: {"client_id": keep, "buffer": keep},
     outcome.SessionBuffer: {"out_buffer": keep, "beyond_vectors": keep},

@@ -8,9 +8,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
-from necp_replay.abi.aggregate_result import AGGREGATE_RESULT, AggregateLayout
 from necp_replay.abi.uuid import UUID_BYTES, as_client_id, as_flow_id, is_flow_id
 from necp_replay.events.inputs import Step
+from necp_replay.kernel.notifications.radio_manager import RADIO_MANAGER
+from necp_replay.kernel.policy.exemptions import CONFIGD, EXEMPTING_ENTITLEMENTS
+from necp_replay.releases.profile import Profile
 from necp_replay.tools.pseudonyms.addresses import (
     IPV4_BITS,
     IPV6_BITS,
@@ -21,8 +23,16 @@ from necp_replay.tools.pseudonyms.addresses import (
 from necp_replay.tools.pseudonyms.keyed import Keyed
 from necp_replay.tools.pseudonyms.strings import OPAQUE, TEXT, StringCipher
 
-KEPT_TEXTS: Final = frozenset(((b"agent", b"Cellular"),))
-"""What the kernel itself looks for, by kind: the domain of agents whose failure it reports."""
+KEPT_TEXTS: Final = frozenset(
+    (
+        (b"agent", b"Cellular"),
+        *((b"agent", name) for name in RADIO_MANAGER),
+        (b"process", CONFIGD.encode()),
+        *((b"entitlement", name.encode()) for name in EXEMPTING_ENTITLEMENTS),
+    )
+)
+"""What the kernel itself looks for, by kind: the domain of agents whose failure it reports, the
+manager of the radio, and whom policies exempt."""
 
 _BUCKET_BITS: Final = 0x3F
 """The bits of an id's first byte that choose its bucket in the kernel's table of executables, the
@@ -35,7 +45,7 @@ class Names(Protocol):
     """Gives everything that identifies somebody another name. Nothing changes its length."""
 
     renames_interfaces: bool
-    match_result: AggregateLayout
+    profile: Profile
 
     def uuid(self, value: bytes) -> bytes:
         """An id; one that is not 16 bytes long counts as filled with zeros, or as cut."""
@@ -72,9 +82,9 @@ class Names(Protocol):
 class Collector:
     """Renames nothing, and remembers what the choice of pseudonyms depends on."""
 
+    profile: Profile
+    """The release of the trace: structures have its layouts."""
     renames_interfaces: bool = True
-    match_result: AggregateLayout = AGGREGATE_RESULT
-    """The layout of what ``necp_match_policy`` writes in the release of the trace."""
     generated: set[bytes] = field(default_factory=set)
     """The ids that the kernel's generator returned."""
     ids: set[bytes] = field(default_factory=set)
@@ -137,7 +147,7 @@ class Pseudonyms:
     ) -> None:
         """``remembers`` is for writing the map: it keeps every pair of name and pseudonym."""
         self.renames_interfaces = renames_interfaces
-        self.match_result = collected.match_result
+        self.profile = collected.profile
         self.pairs: dict[str, dict[str, str]] = {}
         self._remembers = remembers
         self._keyed = keyed

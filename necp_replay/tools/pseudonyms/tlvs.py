@@ -228,7 +228,7 @@ _UUID_TEXT: Final = re.compile("-".join(f"[0-9A-F]{{{n}}}" for n in (8, 4, 4, 4,
 _INTERFACE_WORD: Final = re.compile(
     r"(?P<before>(?:IPTunnel|SocketScoped|RouteRules) \(|[ !])(?P<name>[A-Za-z]\w*)"
 )
-_RESULT_WORDS: Final = frozenset(("Cell", "WiFi", "Wired", "Exp", "Only", "QoSMarking"))
+_RESULT_WORDS: Final = frozenset(("Cell", "WiFi", "Wired", "Exp", "Only", "QoSMarking", "Unknown"))
 
 _agent_name: Final = text_of(AGENT)
 _agent_type: Final = sequence((DOMAIN_BYTES, _agent_name), (TYPE_BYTES, _agent_name))
@@ -287,6 +287,7 @@ parameters: Final = _tlvs(
 _RESULTS: Final[dict[int, Rename]] = {
     **dict.fromkeys(ClientResult, number),
     ClientResult.CLIENT_ID: uuid,
+    ClientResult.FLOW_ID: uuid,
     ClientResult.NETAGENT: after(4, uuid),
     ClientResult.TFO_COOKIE: opaque,
     ClientResult.NEXUS_INSTANCE: uuid,
