@@ -133,6 +133,9 @@ assert AGGREGATE_RESULT_10002_61.size == 460
 IPV6_PREFIX: Final = Struct("<16sI")
 """``struct ipv6_prefix``: an address, and how many of its bytes are the prefix."""
 
+NAT64_MAX_NUM_PREFIXES: Final = 4
+"""How many prefixes of NAT64 an interface has at most."""
+
 MAX_MATCH_POLICY_PARAMETER_BYTES: Final = 1024
 """``NECP_MAX_MATCH_POLICY_PARAMETER_SIZE``."""
 

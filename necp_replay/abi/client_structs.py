@@ -60,6 +60,9 @@ INTERFACE_IPV4_DETAILS: Final = Struct(
 )
 """What follows in ``struct necp_interface_details`` from xnu-6153 on."""
 
+INTERFACE_OPTION: Final = Struct("<II16s")
+"""``struct necp_client_interface_option``: an index, a generation and an agent."""
+
 NSTAT_COUNTS: Final = Struct(
     "<"
     "4Q"  # nstat_rxpackets, rxbytes, txpackets, txbytes @0

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import enum
 import functools
+import ipaddress
 from collections.abc import Callable, Mapping
 from typing import Final
 
 from necp_replay.abi.address_text import address_text
+from necp_replay.abi.aggregate_result import IPV6_PREFIX, NAT64_MAX_NUM_PREFIXES
 from necp_replay.abi.client import (
     ClientParameter,
     ClientParameterFlag,
@@ -18,6 +20,7 @@ from necp_replay.abi.client import (
     ClientResultFlag,
     ResultReason,
 )
+from necp_replay.abi.client_structs import INTERFACE_OPTION
 from necp_replay.abi.tlv import iterate_tlvs, tlvs_end
 from necp_replay.abi.uuid import UUID_BYTES
 from necp_replay.outcomes.decode_policy import port_text
@@ -141,6 +144,24 @@ def _interface(value: bytes, _names: StableNames) -> str | None:
     return f"index {int.from_bytes(value[4:], 'little')} generation {generation}"
 
 
+def _interface_option(value: bytes, names: StableNames) -> str | None:
+    if len(value) != INTERFACE_OPTION.size:
+        return None
+    index, generation, agent = INTERFACE_OPTION.unpack(value)
+    return f"index {index} generation {generation} agent {names.name(agent)}"
+
+
+def _nat64(value: bytes, _names: StableNames) -> str | None:
+    """Four prefixes, whose lengths the kernel counts in bytes; ``none`` for one that is zero."""
+    if len(value) != NAT64_MAX_NUM_PREFIXES * IPV6_PREFIX.size:
+        return None
+    prefixes = IPV6_PREFIX.iter_unpack(value)
+    return ", ".join(
+        f"{ipaddress.IPv6Address(prefix)} bytes {length}" if length or any(prefix) else "none"
+        for prefix, length in prefixes
+    )
+
+
 def _endpoint(value: bytes, _names: StableNames) -> str | None:
     return address_text(value) if len(value) == 28 else None
 
@@ -214,17 +235,25 @@ _RESULT_DECODERS: Final[Mapping[int, Decoder]] = {
     ClientResult.NETAGENT: _netagent,
     ClientResult.FLAGS: _result_flags,
     ClientResult.INTERFACE: _interface,
+    ClientResult.INTERFACE_OPTION: _interface_option,
     ClientResult.EFFECTIVE_MTU: _number,
     ClientResult.PROTO_CTL_EVENT: _protoctl,
+    ClientResult.TFO_FLAGS: _byte,
     ClientResult.RECOMMENDED_MSS: _byte,
+    ClientResult.FLOW_ID: _uuid,
+    ClientResult.INTERFACE_TIME_DELTA: _number,
+    ClientResult.FLOW_DIVERT_AGGREGATE_UNIT: _number,
     ClientResult.NEXUS_INSTANCE: _uuid,
     ClientResult.NEXUS_PORT: _short,
     ClientResult.NEXUS_PORT_FLOW_INDEX: _number,
     ClientResult.LOCAL_ENDPOINT: _endpoint,
     ClientResult.REMOTE_ENDPOINT: _endpoint,
+    ClientResult.DISCOVERED_ENDPOINT: _endpoint,
+    ClientResult.RESOLVED_ENDPOINT: _endpoint,
     ClientResult.EFFECTIVE_TRAFFIC_CLASS: _number,
     ClientResult.TRAFFIC_MGMT_BG: _number,
     ClientResult.GATEWAY: _endpoint,
+    ClientResult.NAT64: _nat64,
     ClientResult.REASON: _reason,
 }
 

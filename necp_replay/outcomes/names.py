@@ -7,7 +7,7 @@ from collections.abc import Callable, Hashable, Iterable
 from typing import Any, Final, TypeVar
 
 from necp_replay.abi.policy import SessionPriority
-from necp_replay.abi.uuid import ZERO_UUID
+from necp_replay.abi.uuid import ZERO_UUID, as_client_id, as_flow_id, is_flow_id
 from necp_replay.events.inputs import Step
 
 MOST_REMEMBERED_BYTES: Final = 256 * 1024
@@ -45,7 +45,7 @@ class StableNames:
         self._remembered_bytes = 0
         self._times_forgotten = 0
         self._unnamed: set[bytes] = set()
-        """Ids without a name in what is remembered."""
+        """Ids without a name of their own in what is remembered."""
 
     def learn(self, step: Step) -> None:
         """Name the ids that a step generated. A repeated id keeps its first name."""
@@ -56,11 +56,15 @@ class StableNames:
         """Name generated ids, in order."""
         for uuid in ids:
             self._names.setdefault(uuid, f"#{len(self._names) + 1}")
-            if uuid in self._unnamed:
+            if not self._unnamed.isdisjoint((uuid, _of_the_other_kind(uuid))):
                 self.forget()
 
     def name(self, uuid: bytes) -> str:
-        """``#n`` for a generated id, ``zero`` for the all-zero id, hex for any other."""
+        """``#n`` for a generated id, ``zero`` for the all-zero id, hex for any other.
+
+        Kernels with flow registrations make ids of two kinds of a generated one. What they made of
+        it is ``#n(flow)`` or ``#n(client)`` where a bit had to be changed.
+        """
         known = self._names.get(uuid)
         if known is not None:
             return known
@@ -69,7 +73,10 @@ class StableNames:
         self._unnamed.add(uuid)
         if len(self._unnamed) > MOST_UNNAMED:
             self.forget()
-        return uuid.hex()
+        generated = self._names.get(_of_the_other_kind(uuid))
+        if generated is None:
+            return uuid.hex()
+        return f"{generated}({'flow' if is_flow_id(uuid) else 'client'})"
 
     def decoded(self, how: Hashable, content: bytes, decode: Callable[[], Text]) -> Text:
         """What ``decode`` makes of bytes with these names, which must not be changed.
@@ -96,3 +103,8 @@ class StableNames:
         self._remembered_bytes = 0
         self._unnamed.clear()
         self._times_forgotten += 1
+
+
+def _of_the_other_kind(uuid: bytes) -> bytes:
+    """The id whose bit of flow registrations is the other way round."""
+    return as_client_id(uuid) if is_flow_id(uuid) else as_flow_id(uuid)

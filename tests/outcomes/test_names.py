@@ -30,6 +30,19 @@ def test_an_id_that_gets_a_name_has_it_where_its_bytes_were_rendered_before() ->
     assert text(result_nodes(RESULT, names)) == "CLIENT_ID: #2"
 
 
+@pytest.mark.parametrize(("bit", "kind"), [(1, "flow"), (0, "client")])
+def test_an_id_that_a_kernel_made_of_a_generated_one_has_its_number(bit: int, kind: str) -> None:
+    generated = ID[:9] + bytes((ID[9] & 0xFE | 1 - bit,)) + ID[10:]
+    made = ID[:9] + bytes((ID[9] & 0xFE | bit,)) + ID[10:]
+    content = pack_tlv(ClientResult.FLOW_ID, made)
+    names = StableNames()
+    assert text(result_nodes(content, names)) == f"FLOW_ID: {made.hex()}"
+    names.learn_ids([generated])
+    assert text(result_nodes(content, names)) == f"FLOW_ID: #1({kind})"
+    names.learn_ids([made])
+    assert text(result_nodes(content, names)) == "FLOW_ID: #2"
+
+
 def test_an_id_inside_a_flow_gets_its_name_too() -> None:
     names = StableNames()
     content = pack_tlv(ClientResult.FLOW, RESULT)

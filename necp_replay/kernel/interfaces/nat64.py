@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from necp_replay.abi.aggregate_result import IPV6_PREFIX
+from necp_replay.abi.aggregate_result import IPV6_PREFIX, NAT64_MAX_NUM_PREFIXES
 from necp_replay.abi.errno import Errno
 from necp_replay.abi.log import LOG_DEBUG
 from necp_replay.abi.sockaddr import IN6_ADDR_BYTES
@@ -61,7 +61,6 @@ def packed_prefixes(ifp: Interface) -> bytes:
     return b"".join(IPV6_PREFIX.pack(*prefix) for prefix in ifp.nat64_prefixes)
 
 
-NAT64_MAX_NUM_PREFIXES: Final = 4
 _NONE: Final = (bytes(IN6_ADDR_BYTES), 0)
 _LENGTHS: Final = frozenset({4, 5, 6, 7, 8, 12})
 """``NAT64_PREFIX_LEN_*``, in bytes."""
