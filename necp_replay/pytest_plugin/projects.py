@@ -10,9 +10,9 @@ import pytest
 
 from necp_replay.errors import NecpReplayError, UsageError
 from necp_replay.golden.store import GoldenStore
-from necp_replay.project.home import Home, HomeOptions
+from necp_replay.project.home import Home
 from necp_replay.project.owners import Owners
-from necp_replay.pytest_plugin.settings import settings_of
+from necp_replay.pytest_plugin.settings import path_to_type, settings_of
 from necp_replay.rules.book import RuleBook
 from necp_replay.rules.rule import RuleAction
 
@@ -21,29 +21,26 @@ from necp_replay.rules.rule import RuleAction
 class TraceProject:
     """What a trace is judged by.
 
-    ``home`` is None if it belongs to no project; ``homeless`` says why. ``error`` says why its
-    project cannot be used; nothing is compared then.
+    ``home`` and ``goldens`` are None if it belongs to no project; ``homeless`` says why. ``error``
+    says why its project cannot be used; nothing is compared then.
     """
 
     home: Home | None = None
     book: RuleBook = field(default_factory=RuleBook)
+    goldens: GoldenStore | None = None
     homeless: NecpReplayError | None = None
     error: NecpReplayError | None = None
-
-    @property
-    def goldens(self) -> GoldenStore | None:
-        """The goldens, None without a project."""
-        return None if self.home is None else GoldenStore(self.home.goldens)
 
 
 class Projects:
     """Finds the project of each trace of a session."""
 
-    def __init__(self, replaced: HomeOptions, *, reports_known: bool) -> None:
-        """Known differences are failures if ``reports_known``: ``--runxfail`` asks for that."""
-        self._owners = Owners(replaced)
-        self._replaced = replaced
-        self._reports_known = reports_known
+    def __init__(self, config: pytest.Config) -> None:
+        settings = settings_of(config)
+        self._config = config
+        self._owners = Owners(settings.replaced)
+        self._replaced = settings.replaced
+        self._reports_known = settings.reports_known
         self._first: Home | None = None
 
     def of(self, trace: Path) -> TraceProject:
@@ -60,7 +57,8 @@ class Projects:
             for rule in home.rules
             if not (self._reports_known and rule.action is RuleAction.KNOWN)
         )
-        return TraceProject(home, RuleBook(rules, date.today()))
+        goldens = GoldenStore(path_to_type(self._config, home.goldens))
+        return TraceProject(home, RuleBook(rules, date.today()), goldens)
 
     def _refuse_second(self, home: Home) -> None:
         """Refuse goldens or rules that are named for traces of several projects."""
@@ -81,6 +79,5 @@ _PROJECTS = pytest.StashKey[Projects]()
 def projects_of(config: pytest.Config) -> Projects:
     """The projects of a session."""
     if _PROJECTS not in config.stash:
-        settings = settings_of(config)
-        config.stash[_PROJECTS] = Projects(settings.replaced, reports_known=settings.reports_known)
+        config.stash[_PROJECTS] = Projects(config)
     return config.stash[_PROJECTS]

@@ -186,4 +186,5 @@ def path_to_type(config: pytest.Config, path: Path) -> Path:
 
 def node_path(root: Path, path: Path) -> str:
     """A path as node ids of pytest write it: relative to the root, if it is below."""
-    return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
+    absolute = Path(os.path.abspath(path))
+    return absolute.relative_to(root).as_posix() if absolute.is_relative_to(root) else str(path)

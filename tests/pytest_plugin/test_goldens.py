@@ -118,3 +118,13 @@ def refuse_for_writing(real: Callable[..., int], refuse: Callable[..., None]) ->
         return real(path, flags, *more, **options)
 
     return opened
+
+
+def test_a_golden_that_cannot_be_read_is_named_as_people_type_it(project: Project) -> None:
+    golden = project.root / "golden/client/remove_twice@xnu-4570.51.1.golden"
+    golden.write_text("nonsense", "utf-8")
+    result = project.run()
+    result.assert_outcomes(passed=1, failed=1)
+    result.stdout.fnmatch_lines(
+        ["*remove_twice.necptrace: golden/client/remove_twice@xnu-4570.51.1.golden: line 1: *"]
+    )
