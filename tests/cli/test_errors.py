@@ -29,7 +29,7 @@ def test_an_unknown_release_is_an_error(workplace: Workplace) -> None:
     workplace.record()
     printed = workplace.run("replay", "traces", "--release", "xnu-1")
     assert printed.status == 2
-    assert "there is no release 'xnu-1'" in printed.out
+    assert "there is no release 'xnu-1'" in printed.err
 
 
 def test_a_trace_with_nothing_to_compare_does_not_pass(workplace: Workplace) -> None:
