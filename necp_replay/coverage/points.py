@@ -206,6 +206,7 @@ UNREACHABLE: Final[dict[Point, str]] = {
     Point(Area.INPUT, "fd_read ok"): "it is always ENXIO",
     Point(Area.INPUT, "fd_write ok"): "it is always ENXIO",
     Point(Area.INPUT, "fd_ioctl ok"): "it is always ENOTTY",
+    Point(Area.INPUT, "assert_bb_radio_manager ESRCH logged"): "a client goes with its process",
     **{
         Point(Area.AGENT_MESSAGE, name): "no agent is sent it, and one that sends it gets no answer"
         for name in ("ASSERT", "UNASSERT")

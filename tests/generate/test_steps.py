@@ -43,7 +43,6 @@ NOT_GENERATED = {
     Point(Area.EFFECT, "type_confusion"),
     Point(Area.RESULT_FLAG, "INTERFACE_LOW_POWER"),
     Point(Area.INPUT, "assert_bb_radio_manager ok"),
-    Point(Area.INPUT, "assert_bb_radio_manager ESRCH logged"),
     Point(Area.INPUT, "assert_bb_radio_manager ENOBUFS logged"),
     Point(Area.INPUT, "resolver_key ok"),
     Point(Area.INPUT, "resolver_key EINVAL"),
