@@ -5,14 +5,14 @@ from __future__ import annotations
 import multiprocessing
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Final
 
 from necp_replay.bench.memory import peak_memory_bytes
-from necp_replay.bench.workload import write_workload
+from necp_replay.bench.workload import RELEASE, write_workload
 from necp_replay.engines.engine import open_machine
 from necp_replay.processes.worker import worker_pool, workers_starting
 from necp_replay.replay.run import ReplayOptions, replay_trace
@@ -23,7 +23,7 @@ from necp_replay.trace.writer import TraceWriter
 REPEATS = 3
 """How often each phase runs. The fastest run counts: other load can only make a run slower.
 
-The phases take turns, so that a slow minute of the machine does not hit one phase alone.
+The phases and releases take turns, so that a slow minute of the machine does not hit one alone.
 """
 WRITE_BATCH = 20_000
 """Records read ahead before writing them is timed: enough to make the timer's cost negligible."""
@@ -31,17 +31,20 @@ WRITE_BATCH = 20_000
 
 @dataclass(frozen=True, slots=True)
 class PhaseCost:
-    """The cost of one phase on one workload, in processor seconds.
+    """The cost of one phase on one workload of one release, in processor seconds.
 
     ``ratio`` is ``seconds`` divided by the seconds of bare decoding. Ratios of different machines
-    can be compared.
+    can be compared. ``times_first`` is the time of a record divided by that on the first release
+    that was measured.
     """
 
     mix: str
+    release: str
     phase: str
     records: int
     seconds: float
     ratio: float
+    times_first: float
     peak_memory_bytes: int
 
 
@@ -109,8 +112,9 @@ def replay_and_compare(path: Path) -> tuple[int, float]:
     return report.records, seconds
 
 
+_BARE: Final = "bare decoding"
 PHASES: Final[Mapping[str, Callable[[Path], tuple[int, float]]]] = {
-    "bare decoding": bare_decoding,
+    _BARE: bare_decoding,
     "verify": verify,
     "decode": decode,
     "write": write,
@@ -120,21 +124,43 @@ PHASES: Final[Mapping[str, Callable[[Path], tuple[int, float]]]] = {
 """The phases by name. Each returns records and processor seconds; the first is the baseline."""
 
 
-def run_benchmark(mix: str, records: int, seed: int) -> list[PhaseCost]:
-    """Generate a workload and measure every phase on it, each in a new process."""
+def run_benchmark(
+    mix: str,
+    records: int,
+    seed: int,
+    releases: Sequence[str] = (RELEASE,),
+    *,
+    repeats: int = REPEATS,
+) -> list[PhaseCost]:
+    """Generate a workload on each release and measure every phase, each in a new process.
+
+    Raises UsageError for a release that is not modelled.
+    """
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, f"{mix}.necptrace")
-        write_workload(path, mix, records, seed)
-        best: dict[str, tuple[int, float, int]] = {}
-        for _ in range(REPEATS):
+        paths = {release: Path(folder, f"{release}.necptrace") for release in releases}
+        for release, path in paths.items():
+            write_workload(path, mix, records, seed, release)
+        best: dict[tuple[str, str], tuple[int, float, int]] = {}
+        for _ in range(repeats):
             for phase in PHASES:
-                count, seconds, memory = _in_fresh_process(phase, path)
-                if phase not in best or seconds < best[phase][1]:
-                    best[phase] = (count, seconds, memory)
-    bare_seconds = best["bare decoding"][1]
+                for release, path in paths.items():
+                    count, seconds, memory = _in_fresh_process(phase, path)
+                    if (release, phase) not in best or seconds < best[release, phase][1]:
+                        best[release, phase] = (count, seconds, memory)
     return [
-        PhaseCost(mix, phase, count, seconds, seconds / bare_seconds, memory)
-        for phase, (count, seconds, memory) in best.items()
+        PhaseCost(
+            mix,
+            release,
+            phase,
+            count,
+            seconds,
+            seconds / best[release, _BARE][1],
+            (seconds / count) / (best[releases[0], phase][1] / best[releases[0], phase][0]),
+            memory,
+        )
+        for release in paths
+        for phase in PHASES
+        for count, seconds, memory in [best[release, phase]]
     ]
 
 

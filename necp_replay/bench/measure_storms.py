@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import multiprocessing
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from necp_replay.bench.memory import peak_memory_bytes
-from necp_replay.bench.storms import SHAPES, StormSystem
+from necp_replay.bench.storms import RELEASE, SHAPES, StormSystem
 from necp_replay.kernel.evaluation_cache import CACHE_ENTRIES
 from necp_replay.processes.worker import worker_pool, workers_starting
 
@@ -26,6 +27,7 @@ class StormSize:
     policies: int
     storms: int
     evaluations_kept: int = CACHE_ENTRIES
+    release: str = RELEASE
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +35,12 @@ class StormCost:
     """The cost of a storm of one size, in processor seconds.
 
     ``varied`` names what differs between the rows of a series. ``growth`` is
-    ``seconds_per_storm`` divided by that of the series' first row.
+    ``seconds_per_storm`` divided by that of the series' first row. ``times_first`` is
+    ``seconds_per_storm`` divided by that of the same size on the first release that was measured.
     """
 
     varied: str
+    release: str
     clients: int
     policies: int
     shapes: int
@@ -44,14 +48,17 @@ class StormCost:
     evaluations_kept: int
     seconds_per_storm: float
     growth: float
+    times_first: float
     peak_memory_bytes: int
 
 
-def run_storms(clients: int, policies: int, storms: int, seed: int) -> list[StormCost]:
+def run_storms(
+    clients: int, policies: int, storms: int, seed: int, releases: Sequence[str] = (RELEASE,)
+) -> list[StormCost]:
     """Measure with a quarter, half and all of the clients, and likewise of the policies.
 
     The last series compares the whole size with and without the evaluation cache. Each size runs
-    in a new process.
+    in a new process on each release. Raises UsageError for a release that is not modelled.
     """
     whole = StormSize(clients, policies, storms)
     unkept = replace(whole, storms=min(storms, STORMS_UNKEPT), evaluations_kept=0)
@@ -63,22 +70,28 @@ def run_storms(clients: int, policies: int, storms: int, seed: int) -> list[Stor
     best: dict[StormSize, tuple[float, int]] = {}
     for _ in range(REPEATS):
         for size in dict.fromkeys(size for sizes in series.values() for size in sizes):
-            run = _in_fresh_process(size, seed)
-            best[size] = min(run, best.get(size, run))
+            for release in releases:
+                on_release = replace(size, release=release)
+                run = _in_fresh_process(on_release, seed)
+                best[on_release] = min(run, best.get(on_release, run))
     return [
         StormCost(
             varied,
+            release,
             size.clients,
             size.policies,
             min(SHAPES, size.clients),
             size.storms,
             size.evaluations_kept,
-            best[size][0],
-            best[size][0] / best[sizes[0]][0],
-            best[size][1],
+            seconds,
+            seconds / best[replace(sizes[0], release=release)][0],
+            seconds / best[replace(size, release=releases[0])][0],
+            memory,
         )
+        for release in dict.fromkeys(releases)
         for varied, sizes in series.items()
         for size in sizes
+        for seconds, memory in [best[replace(size, release=release)]]
     ]
 
 
@@ -91,7 +104,7 @@ def _in_fresh_process(size: StormSize, seed: int) -> tuple[float, int]:
 
 def _measure(size: StormSize, seed: int) -> tuple[float, int]:
     """Processor seconds per storm, including the interface's change, and peak memory in bytes."""
-    system = StormSystem(size.clients, size.policies, seed, size.evaluations_kept)
+    system = StormSystem(size.clients, size.policies, seed, size.evaluations_kept, size.release)
     started = time.process_time()
     for _ in range(size.storms):
         system.storm()

@@ -51,9 +51,15 @@ class StormSystem:
     """
 
     def __init__(
-        self, clients: int, policies: int, seed: int, evaluations_kept: int = CACHE_ENTRIES
+        self,
+        clients: int,
+        policies: int,
+        seed: int,
+        evaluations_kept: int = CACHE_ENTRIES,
+        release: str = RELEASE,
     ) -> None:
-        self.machine = Machine(find_release(RELEASE), cache_entries=evaluations_kept)
+        """Raises UsageError for a release that is not modelled."""
+        self.machine = Machine(find_release(release), cache_entries=evaluations_kept)
         self._choices = Choices(seed)
         self._storms = 0
         system = System(Recorder(self.machine, lambda step, outcome: None), "bench/policies")

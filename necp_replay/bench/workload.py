@@ -97,13 +97,13 @@ MIXES: Final[Mapping[str, Mix]] = {
 """The workloads by name."""
 
 
-def write_workload(path: Path, mix: str, records: int, seed: int) -> int:
+def write_workload(path: Path, mix: str, records: int, seed: int, release: str = RELEASE) -> int:
     """Write a trace of at least ``records`` records of a mix, and return how many it has.
 
-    The same arguments give the same bytes.
+    The same arguments give the same bytes. Raises UsageError for a release that is not modelled.
     """
     header = Header(
-        release=RELEASE,
+        release=release,
         name=f"bench/{mix}",
         description=f"benchmark workload {mix}, seed {seed}",
         source_kind=SourceKind.SCENARIO,
@@ -118,7 +118,7 @@ def write_workload(path: Path, mix: str, records: int, seed: int) -> int:
             writer.write(step, outcome)
             written += 1
 
-        workload = build_world(System(Recorder(Machine(find_release(RELEASE)), sink), mix), seed)
+        workload = build_world(System(Recorder(Machine(find_release(release)), sink), mix), seed)
         run = MIXES[mix]
         while written < records:
             run(workload)

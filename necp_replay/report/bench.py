@@ -30,20 +30,24 @@ def bench_json(rows: Sequence[PhaseCost], storms: Sequence[StormCost] = ()) -> s
 
 def _phases_table(rows: Sequence[PhaseCost]) -> str:
     """One row for each phase: rate, time per record, ratio to bare decoding, peak memory."""
+    several = len({row.release for row in rows}) > 1
     columns = [
-        *left("mix", "phase"),
-        *right("records", "records/s", "us/record", "x bare", "peak MB"),
+        *left("mix", *("release",) * several, "phase"),
+        *right("records", "records/s", "us/record", "x bare"),
+        *right(*("x first",) * several, "peak MB"),
     ]
     return table(
         columns,
         [
             [
                 row.mix,
+                *(row.release,) * several,
                 row.phase,
                 row.records,
                 f"{row.records / row.seconds:,.0f}",
                 f"{row.seconds / row.records * 1e6:.2f}",
                 f"{row.ratio:.2f}",
+                *(f"{row.times_first:.2f}",) * several,
                 f"{row.peak_memory_bytes / 1e6:,.0f}",
             ]
             for row in rows
@@ -53,16 +57,18 @@ def _phases_table(rows: Sequence[PhaseCost]) -> str:
 
 def _storms_table(storms: Sequence[StormCost]) -> str:
     """One row for each size: time per storm and per client, and growth of what is varied."""
+    several = len({row.release for row in storms}) > 1
     columns = [
-        *left("varied"),
+        *left("varied", *("release",) * several),
         *right("clients", "shapes", "policies", "kept", "storms"),
-        *right("ms/storm", "us/client", "growth", "peak MB"),
+        *right("ms/storm", "us/client", "growth", *("x first",) * several, "peak MB"),
     ]
     return table(
         columns,
         [
             [
                 row.varied,
+                *(row.release,) * several,
                 row.clients,
                 row.shapes,
                 row.policies,
@@ -71,6 +77,7 @@ def _storms_table(storms: Sequence[StormCost]) -> str:
                 f"{row.seconds_per_storm * 1e3:.1f}",
                 f"{row.seconds_per_storm / row.clients * 1e6:.2f}",
                 f"{row.growth:.2f}",
+                *(f"{row.times_first:.2f}",) * several,
                 f"{row.peak_memory_bytes / 1e6:,.0f}",
             ]
             for row in storms

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 from necp_replay.bench.measure_storms import StormCost
 from necp_replay.bench.storms import SHAPES, StormSystem
+from necp_replay.events.outcome import TimerAnswer
+from necp_replay.releases.lineage import RELEASES
 from necp_replay.report.bench import bench_json, bench_text
 
-ROW = StormCost("clients", 10_000, 500, 200, 100, 16_384, 0.05, 1.5, 41_000_000)
+OLD, NEW = "xnu-4570.51.1", "xnu-7195.101.1"
+ROW = StormCost("clients", OLD, 10_000, 500, 200, 100, 16_384, 0.05, 1.5, 1.0, 41_000_000)
 
 
 def test_the_same_seed_gives_the_same_storms() -> None:
@@ -23,6 +27,17 @@ def test_storms_have_the_same_outcomes_without_the_evaluation_cache() -> None:
     evaluating = StormSystem(2 * SHAPES, 60, seed=1, evaluations_kept=0)
     assert [keeping.storm() for _ in range(4)] == [evaluating.storm() for _ in range(4)]
     assert keeping.machine.snapshot() == evaluating.machine.snapshot()
+
+
+def test_every_modelled_release_has_storms() -> None:
+    for release in RELEASES:
+        system = StormSystem(10, 20, seed=1, release=release)
+        assert system.storm().answer == TimerAnswer(fired=True), release
+
+
+def test_releases_of_storms_are_shown_if_there_are_several() -> None:
+    *_, row = bench_text([], [ROW, replace(ROW, release=NEW, times_first=1.2)]).splitlines()
+    assert " ".join(row.split()) == f"clients {NEW} 10,000 200 500 yes 100 50.0 5.00 1.50 1.20 41"
 
 
 def test_a_storm_has_clients_of_every_shape() -> None:

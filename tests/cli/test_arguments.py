@@ -68,6 +68,7 @@ BAD = [
     ("anonymize", "x", "-o", "y", "--seed", "1e3"),
     ("bench", "--records", "nan"),
     ("bench", "--clients", "0"),
+    ("bench", "--release", ""),
     ("explain", "x", "--record", "0"),
     ("doctor", "-", "--spool-limit", "0"),
     ("doctor", "-", "--spool-limit", "M"),
