@@ -59,7 +59,8 @@ def shown_value(value: Any) -> str:
     if isinstance(value, type):
         return value.__name__
     if isinstance(value, enum.Enum):
-        return value.name
+        # A flag without bits has no name.
+        return value.name or "none"
     if isinstance(value, frozenset):
         return ", ".join(sorted(item.name for item in value))
     return str(value)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from necp_replay.releases.fact import shown_value
 from necp_replay.releases.lineage import LINEAGE, RELEASES, changed_in, path, steps
 from necp_replay.releases.profile import FACT_NAMES, differing_facts, facts
 from necp_replay.releases.published import PUBLISHED, VERSIONS
@@ -45,6 +46,15 @@ SHOWN = sorted({trace for fact in facts().values() for trace in fact.traces})
 
 def found(trace: str) -> Path:
     return TRACES / f"{trace}.necptrace"
+
+
+def test_every_value_of_a_fact_has_a_text() -> None:
+    assert_none(
+        f"{name} in {tag}"
+        for tag, profile in PROFILES.items()
+        for name in FACT_NAMES
+        if not isinstance(shown_value(getattr(profile, name)), str)
+    )
 
 
 def test_a_parent_comes_before_its_children() -> None:
