@@ -164,6 +164,9 @@ def _later_points() -> Iterator[Point]:
         (Area.SYSCTL, "restrict_multicast", "multicast_is_restricted"),
         (Area.SYSCTL, "dedup_policies", "unnecessary_policies_are_kept"),
         (Area.RESULT, "FLOW_ID", "has_flow_registrations"),
+        (Area.EFFECT, "sandbox_denial", "calls_ask_sandbox"),
+        (Area.INPUT, "necp_open EPERM", "calls_ask_sandbox"),
+        (Area.INPUT, "necp_client_action EPERM", "calls_ask_sandbox"),
     ):
         if is_only_under_way(fact):
             yield Point(area, name)

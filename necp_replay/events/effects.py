@@ -237,6 +237,20 @@ class FdUseCountLeak:
 
 
 @dataclass(slots=True)
+class SandboxDenial:
+    """A sandbox, or another policy module, refused a process an operation.
+
+    ``operation`` is that of sandbox profiles and of the log line that a system writes:
+    ``necp-client-open``, where ``argument`` is the flags, or ``system-necp-client-action``, where
+    it is the action.
+    """
+
+    pid: int
+    operation: str
+    argument: int
+
+
+@dataclass(slots=True)
 class Panic:
     """The kernel panicked, in ``function``."""
 
@@ -260,6 +274,7 @@ Effect = (
     | KernelPointerLeak
     | TypeConfusionMark
     | FdUseCountLeak
+    | SandboxDenial
     | Panic
 )
 
@@ -279,6 +294,7 @@ EFFECT_NAMES: Final[dict[str, type]] = {
     "kernel_pointer_leak": KernelPointerLeak,
     "type_confusion": TypeConfusionMark,
     "fd_use_count_leak": FdUseCountLeak,
+    "sandbox_denial": SandboxDenial,
     "panic": Panic,
 }
 """Every effect by its name in traces, goldens and JSON lines."""

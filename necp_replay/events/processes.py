@@ -8,6 +8,22 @@ from necp_replay.abi.uuid import ZERO_UUID
 
 
 @dataclass(slots=True)
+class Sandbox:
+    """What a sandbox, or another policy module, refuses a process.
+
+    ``denies_open`` refuses ``necp_open`` (``necp-client-open`` of a profile). ``allowed_actions``
+    are the client actions that are left, None for all (``system-necp-client-action``).
+    ``denied_privileges`` are privileges by number that the process does not have, whatever else
+    would grant them (``system-privilege``). What is refused is EPERM: the kernel passes on the
+    errno of the module, and that of the sandbox is EPERM.
+    """
+
+    denies_open: bool = False
+    allowed_actions: tuple[int, ...] | None = None
+    denied_privileges: tuple[int, ...] = ()
+
+
+@dataclass(slots=True)
 class ProcAdd:
     """A process starts.
 
@@ -19,7 +35,8 @@ class ProcAdd:
     ``sdk`` and ``min_sdk`` are those of its Mach-O load command, ``signing_id`` is the identifier
     it is signed with, and ``cs_invalid`` says that its signature is invalid. ``responsible_uuid``
     is the executable of the responsible process as the kernel keeps it with the process itself, and
-    ``pidversion`` the version of its pid. Releases that do not ask for one of them ignore it.
+    ``pidversion`` the version of its pid. ``sandbox`` is what it may not do. Releases that do not
+    ask for one of them ignore it.
     """
 
     pid: int
@@ -39,11 +56,15 @@ class ProcAdd:
     signing_id: str | None = None
     responsible_uuid: bytes | None = None
     pidversion: int | None = None
+    sandbox: Sandbox | None = None
 
 
 @dataclass(slots=True)
 class ProcUpdate:
-    """Properties of a process change. Those that are None stay as they were."""
+    """Properties of a process change. Those that are None stay as they were.
+
+    A ``sandbox`` takes the place of the one before; an empty one refuses nothing.
+    """
 
     pid: int
     name: str | None = None
@@ -62,6 +83,7 @@ class ProcUpdate:
     signing_id: str | None = None
     responsible_uuid: bytes | None = None
     pidversion: int | None = None
+    sandbox: Sandbox | None = None
 
 
 @dataclass(slots=True)

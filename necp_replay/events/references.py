@@ -445,6 +445,7 @@ FIELDS: Final[Mapping[type, tuple[Field, ...]]] = {
     syscalls.FdSelect: _ASKS_FD,
     BlockClient: (Field("necp_client_uuid", Thing.CLIENT),),
     effects.Wake: (Field("pid", Thing.PROCESS), Field("fd", Thing.FD)),
+    effects.SandboxDenial: (Field("pid", Thing.PROCESS),),
     effects.AgentMessage: (Field("agent", Thing.AGENT), _ASKS_CLIENT),
     effects.SocketCallback: (
         Field("handle", Thing.SOCKET),

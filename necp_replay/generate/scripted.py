@@ -15,6 +15,7 @@ from necp_replay.abi.policy import (
     RouteRuleAction,
     SessionAction,
 )
+from necp_replay.abi.privilege import Privilege
 from necp_replay.abi.tlv import pack_tlv
 from necp_replay.abi.uuid import ZERO_UUID
 from necp_replay.events import agents, interfaces, notifications, processes, syscalls
@@ -184,6 +185,27 @@ def entitled_by_a_leader(generator: Generator) -> None:
     generator.emit(syscalls.Close(session.pid, session.number))
 
 
+def sandboxed_calls(generator: Generator) -> None:
+    """A sandbox refuses the app an open, then all actions but one, then a privilege."""
+    fd = generator.any_fd()
+    match = int(Privilege.PRIV_NET_PRIVILEGED_NECP_MATCH)
+    for sandbox in (
+        processes.Sandbox(denies_open=True),
+        processes.Sandbox(allowed_actions=(int(ClientAction.COPY_LIST),)),
+        processes.Sandbox(denied_privileges=(match,)),
+        processes.Sandbox(),
+    ):
+        generator.emit(processes.ProcUpdate(fd.pid, sandbox=sandbox))
+        if sandbox.denies_open:
+            generator.emit(syscalls.NecpOpen(fd.pid, generator.pick((0, 1, 4))))
+            continue
+        for action in (ClientAction.COPY_LIST, ClientAction.COPY_INTERFACE, 99):
+            generator.emit(_call(fd, action, None, room(64)))
+        parameters = as_buffer(client_parameters(remote="203.0.113.9:443"))
+        size = parameters.length if parameters is not None else 0
+        generator.emit(syscalls.NecpMatchPolicy(fd.pid, parameters, size, room(MATCH_RESULT_BYTES)))
+
+
 def platform_binaries(generator: Generator) -> None:
     """A policy about platform binaries, one that loses its signature, and one that acts for it."""
     session = KnownFd(DAEMON, generator.new_fd())
@@ -297,7 +319,7 @@ def more_agents_than_fit(generator: Generator) -> None:
 
 
 def _call(
-    fd: KnownFd, action: ClientAction, client_id: UserBuffer | None, buffer: UserBuffer | None
+    fd: KnownFd, action: int, client_id: UserBuffer | None, buffer: UserBuffer | None
 ) -> syscalls.NecpClientAction:
     """A client action whose lengths are those of its buffers."""
     lengths = [0 if each is None else each.length for each in (client_id, buffer)]

@@ -55,6 +55,7 @@ _FDS: Final[tuple[Operation, ...]] = (
     clients.close_fd,
     clients.fd_operation,
     clients.fd_operation,
+    scripted.sandboxed_calls,
 )
 _FLOWS_AND_SOCKETS: Final[tuple[Operation, ...]] = (
     notifications.nexus_flow,

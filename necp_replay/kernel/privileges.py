@@ -13,16 +13,20 @@ ROOT_UID: Final = 0
 def has_privilege(process: Process, name: str, *, default_unprivileged: bool = False) -> bool:
     """Whether a process has a ``PRIV_`` privilege.
 
-    Root has every privilege, unless ``default_unprivileged`` says that the check excepts root.
+    Root has every privilege, unless ``default_unprivileged`` says that the check excepts root. What
+    a sandbox refuses, root does not have either.
 
     Source: priv_check_cred, xnu-4570.51.1.
     """
+    number = Privilege.__members__.get(name)
+    if process.sandbox is not None and number in process.sandbox.denied_privileges:
+        return False
     if process.uid == ROOT_UID and not default_unprivileged:
         return True
     granted = process.privileged
     if isinstance(granted, bool):
         return granted
-    return name in granted or Privilege.__members__.get(name) in granted
+    return name in granted or number in granted
 
 
 def has_entitlement(process: Process, text: bytes | str) -> bool:

@@ -52,6 +52,7 @@ def _add(kernel: KernelState, event: processes.ProcAdd) -> int:
         cs_invalid=bool(event.cs_invalid),
         responsible_uuid=_optional_uuid(event.responsible_uuid),
         pidversion=(event.pidversion or 0) & U32_MAX,
+        sandbox=event.sandbox,
     )
     return 0
 
@@ -92,6 +93,8 @@ def _update(kernel: KernelState, event: processes.ProcUpdate) -> int:
         process.responsible_uuid = _uuid(event.responsible_uuid)
     if event.pidversion is not None:
         process.pidversion = event.pidversion & U32_MAX
+    if event.sandbox is not None:
+        process.sandbox = event.sandbox
     return 0
 
 
@@ -128,7 +131,7 @@ PROC_ADD: Final = Description(
 PROC_UPDATE: Final = Description(
     subject=processes.ProcUpdate,
     handler=_update,
-    summary="Name, user, executable, privileges or limits of a process change.",
+    summary="Name, user, executable, privileges, sandbox or limits of a process change.",
     checks=(NO_PROCESS,),
 )
 

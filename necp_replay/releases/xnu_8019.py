@@ -17,6 +17,7 @@ XNU_8019_41_5: Final = Release(
     replace(
         _7195,
         release="xnu-8019.41.5",
+        calls_ask_sandbox=True,
         client_actions=_7195.client_actions | {ClientAction.ACQUIRE_AGENT_TOKEN},
         interface_changed_now_has_no_time=True,
         global_routes_are_told=True,

@@ -42,6 +42,7 @@ from necp_replay.scenario.parameters import client_parameters
 from necp_replay.scenario.policy_session import PolicySessionHandle, SessionHandle
 from necp_replay.scenario.process import ClientHandle, NecpFdHandle, ProcessHandle
 from necp_replay.scenario.runs_on import runs_on
+from necp_replay.scenario.sandboxes import sandbox
 from necp_replay.scenario.sockets import MultipathHandle, SocketHandle
 from necp_replay.scenario.system import System
 
@@ -71,4 +72,5 @@ __all__ = [
     "read_only",
     "room",
     "runs_on",
+    "sandbox",
 ]

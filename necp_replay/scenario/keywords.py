@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TypedDict
 
 from necp_replay.events.interfaces import InterfaceAddress, Nat64Prefix
+from necp_replay.events.processes import Sandbox
 from necp_replay.events.routes import RouteStats
 
 AgentType = tuple[str, str]
@@ -154,6 +155,7 @@ class ProcessKeywords(TypedDict, total=False):
     signing_id: str
     responsible_uuid: bytes
     pidversion: int
+    sandbox: Sandbox
 
 
 class AgentKeywords(TypedDict, total=False):

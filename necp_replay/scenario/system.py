@@ -124,10 +124,12 @@ class System:
         coalition_leader: int | None = None,
         responsible_pid: int | None = None,
         signing_id: str | None = None,
+        sandbox: processes.Sandbox | None = None,
     ) -> ProcessHandle:
         """Start a process; ``privileged`` is True for all privileges, or lists some of them.
 
-        ``coalition_leader`` is the pid of the leader of its jetsam coalition.
+        ``coalition_leader`` is the pid of the leader of its jetsam coalition. ``sandbox`` is what
+        the process may not do, made by :func:`necp_replay.scenario.sandbox`.
         """
         if exec_uuid is None:
             exec_uuid = hashlib.sha256(f"{name}/{pid}".encode()).digest()[:16]
@@ -145,6 +147,7 @@ class System:
                 coalition_leader=coalition_leader,
                 responsible_pid=responsible_pid,
                 signing_id=signing_id,
+                sandbox=sandbox,
             )
         )
         return ProcessHandle(self, pid, exec_uuid)

@@ -30,11 +30,11 @@ from necp_replay.releases.names import find_release
 from necp_replay.releases.profile import Profile, differing_facts
 
 PINNED = {
-    ("everything", 1): "b450fd2812159032",
-    ("everything", 2): "19b2753055493404",
-    ("clients", 1): "853ec0e9df715cae",
-    ("flows", 1): "b93e605727e37dba",
-    ("policies", 1): "6a6328ee39d77f08",
+    ("everything", 1): "0bb7d3a834ce933f",
+    ("everything", 2): "b523626ea99a5d30",
+    ("clients", 1): "7ef076edb965d306",
+    ("flows", 1): "816bcda28910386f",
+    ("policies", 1): "76ea2495543a3532",
 }
 """Digests of 2000 steps. A change that alters one must raise the generator's VERSION."""
 
@@ -123,7 +123,7 @@ def digest(steps: list[Step]) -> str:
 
 @pytest.mark.parametrize(("mix", "seed"), PINNED)
 def test_a_seed_gives_the_same_steps_for_ever(mix: str, seed: int) -> None:
-    assert VERSION == 10
+    assert VERSION == 11
     assert digest(list(generate_steps(seed, 2000, mix))) == PINNED[mix, seed]
 
 

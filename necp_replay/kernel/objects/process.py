@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from necp_replay.abi.integers import U64_MAX
+from necp_replay.events.processes import Sandbox
 from necp_replay.kernel.objects.necp_fd import NecpFd
 from necp_replay.kernel.objects.policy_session import PolicySession
 
@@ -36,7 +37,8 @@ class Process:
 
     ``responsible_pid`` is 0 and ``signing_id`` empty if the process has none, and
     ``responsible_uuid`` is None where it was not set. ``platform_id``,
-    ``sdk`` and ``min_sdk`` are those of its load command, 0 without one.
+    ``sdk`` and ``min_sdk`` are those of its load command, 0 without one. ``sandbox`` is None for a
+    process without one.
     """
 
     pid: int
@@ -56,5 +58,6 @@ class Process:
     cs_invalid: bool = False
     responsible_uuid: bytes | None = None
     pidversion: int = 0
+    sandbox: Sandbox | None = None
     exiting: bool = False
     files: dict[int, NecpFd | PolicySession | OtherFile] = field(default_factory=dict)

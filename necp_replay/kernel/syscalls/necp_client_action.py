@@ -22,6 +22,7 @@ from necp_replay.kernel.exceptions import NotModelled, SyscallError, TypeConfusi
 from necp_replay.kernel.objects.necp_fd import NecpFd
 from necp_replay.kernel.objects.process import Process
 from necp_replay.kernel.quirk import Quirk
+from necp_replay.kernel.sandbox import DENIES_ACTION, check_client_action
 from necp_replay.kernel.state import KernelState
 from necp_replay.kernel.syscalls.fd_table import find_necp_file, refuse_other_kind
 from necp_replay.kernel.type_confusion import SessionTakenForClientFd
@@ -34,8 +35,8 @@ _FUNCTION: Final = "necp_client_action"
 def necp_client_action(kernel: KernelState, process: Process, event: NecpClientAction) -> Outcome:
     """Make a client action. The answer has both buffers as they are afterwards.
 
-    EBADF and ENODEV for a wrong fd, and EINVAL for an unknown action, each with a log record;
-    otherwise what the action answers.
+    EBADF and ENODEV for a wrong fd, and EINVAL for an unknown action, each with a log record; EPERM
+    where a sandbox does not allow the action; otherwise what the action answers.
 
     Kernel quirk: only the file type is checked, so a session fd is taken for a client fd. A call
     that ends before it takes the fd's lock overwrites nothing. Other calls raise TypeConfusion.
@@ -61,6 +62,7 @@ def _act(kernel: KernelState, process: Process, event: NecpClientAction, call: C
         raise
     action = event.action & U32_MAX
     if isinstance(necp_file, NecpFd):
+        check_client_action(kernel, process, action)
         return _run(kernel, necp_file, action, call)
 
     if kernel.profile.fd_kind_check is not FdKindCheck.NONE:
@@ -119,10 +121,12 @@ NECP_CLIENT_ACTION: Final = Description(
         logged(Errno.EBADF, "the fd is not open"),
         logged(Errno.ENODEV, "the fd is of another type; session fds are of this one"),
         _SESSION_FD,
+        DENIES_ACTION,
         _UNKNOWN_ACTION,
     ),
     answer="what the action answers, and both buffers as they are after it",
-    effects="those of the action; on a session fd, the mark of the confusion or what it overwrites",
+    effects="a denial of the sandbox; those of the action; on a session fd, the mark of the"
+    " confusion or what it overwrites",
     other_facts=("logs_go_to_os_log",),
     support=Support.PARTIAL,
     missing="after a call on a session fd took the fd's lock, nothing is answered",

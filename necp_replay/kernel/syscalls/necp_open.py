@@ -12,12 +12,15 @@ from necp_replay.kernel.description import NO_PROCESS, Description
 from necp_replay.kernel.objects.necp_fd import NecpFd
 from necp_replay.kernel.objects.process import Process
 from necp_replay.kernel.quirk import Quirk
+from necp_replay.kernel.sandbox import DENIES_OPEN, check_open
 from necp_replay.kernel.state import KernelState
 from necp_replay.kernel.syscalls.fd_table import NO_FD_LEFT, allocate_fd
 
 
 def necp_open(kernel: KernelState, process: Process, event: NecpOpen) -> Outcome:
-    """Open an fd. The return value is its number. Raises SyscallError(EMFILE).
+    """Open an fd. The return value is its number.
+
+    Raises SyscallError(EMFILE), and EPERM where a sandbox denies it.
 
     Unknown flags are kept and ignored. A push observer is queued the parameters and the result of
     every client, in the order of ids. A result that outgrew its buffer panics the kernel.
@@ -25,6 +28,7 @@ def necp_open(kernel: KernelState, process: Process, event: NecpOpen) -> Outcome
     Kernel quirk: the check of the privilege to observe never fails, and a push observer is not
     checked at all. Source: necp_open, xnu-4570.51.1.
     """
+    check_open(kernel, process, event.flags)
     fd = allocate_fd(process, event.assigned_fd)
     necp_fd = NecpFd(fd, process.pid, as_int32(event.flags))
     process.files[fd] = necp_fd
@@ -48,9 +52,10 @@ NECP_OPEN: Final = Description(
     handler=necp_open,
     function="necp_open",
     summary="Opens an fd for clients of the process, or for observing everybody's.",
-    checks=(NO_PROCESS, NO_FD_LEFT),
+    checks=(NO_PROCESS, DENIES_OPEN, NO_FD_LEFT),
     answer="the fd; a push observer finds parameters and result of every client queued",
-    effects="a panic where a push observer is queued a result that outgrew its buffer",
+    effects="a denial of the sandbox; a panic where a push observer is queued a result that outgrew"
+    " its buffer",
     syscall_number=501,
 )
 

@@ -12,7 +12,7 @@ from necp_replay.kernel.description import NO_PROCESS, Description, logged
 from necp_replay.kernel.objects.process import Process
 from necp_replay.kernel.policy.exemptions import is_platform_binary
 from necp_replay.kernel.policy.sessions import create_session
-from necp_replay.kernel.privileges import has_privilege
+from necp_replay.kernel.privileges import ROOT_UID, has_privilege
 from necp_replay.kernel.state import KernelState
 from necp_replay.kernel.syscalls.fd_table import NO_FD_LEFT, allocate_fd
 
@@ -21,13 +21,15 @@ def necp_session_open(kernel: KernelState, process: Process, event: NecpSessionO
     """Open a session. The return value is its fd. ``flags`` are ignored.
 
     Raises SyscallError: EACCES, with a log record, for a process that is neither root nor has the
-    privilege, or in some releases is no platform binary; EMFILE.
+    privilege, or in some releases is no platform binary; EMFILE. Root is not asked for the
+    privilege, so a sandbox that denies it changes nothing for root.
 
     Source: necp_session_open, xnu-4570.51.1, xnu-8792.41.9.
     """
     if kernel.profile.sessions_need_platform_binary and not is_platform_binary(kernel, process):
         refuse(kernel, _NO_PLATFORM_BINARY, "necp_session_open")
-    if not has_privilege(process, "PRIV_NET_PRIVILEGED_NECP_POLICIES"):
+    privilege = "PRIV_NET_PRIVILEGED_NECP_POLICIES"
+    if process.uid != ROOT_UID and not has_privilege(process, privilege):
         refuse(kernel, _NO_PRIVILEGE, "necp_session_open", values={"uid": process.uid})
     fd = allocate_fd(process, event.assigned_fd)
 

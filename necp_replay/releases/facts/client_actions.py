@@ -59,6 +59,20 @@ class ClientActionFacts:
         ),
     ] = FdKindCheck.NONE
 
+    calls_ask_sandbox: Annotated[
+        bool,
+        Fact(
+            title="Whether a sandbox can deny opens and client actions",
+            function="mac_necp_check_open, mac_necp_check_client_action",
+            meanings={
+                False: "nobody is asked",
+                True: "EPERM: for an open before an fd is taken, for an action after the fd is"
+                " found",
+            },
+            traces=("sandboxed_calls",),
+        ),
+    ] = False
+
     client_actions: Annotated[
         frozenset[ClientAction],
         Fact(

@@ -313,6 +313,7 @@ _ENDPOINTS: Final[dict[str, RenameField]] = {"local": _address, "remote": _addre
 _LOGGED: Final[dict[str, RenameField]] = {"function": keep, "what": keep, "reason": keep}
 
 _CONTENTS: Final[dict[type, dict[str, RenameField]]] = {
+    processes.Sandbox: {"allowed_actions": keep, "denied_privileges": keep},
     processes.ProcAdd: _PROCESS,
     processes.ProcUpdate: _PROCESS,
     interfaces.InterfaceAddress: {"addr": _address},
@@ -365,6 +366,7 @@ _CONTENTS: Final[dict[type, dict[str, RenameField]]] = {
     effects.MemoryCorruption: _LOGGED,
     effects.KernelPointerLeak: _LOGGED,
     effects.TypeConfusionMark: _LOGGED,
+    effects.SandboxDenial: {"operation": keep},
     effects.KernelAgentMessage: {"agent_parameters": _nexus_parameters, "group_members": opaque},
     effects.Panic: _LOGGED,
     outcome.ActionBuffers: {"client_id": keep, "buffer": keep},

@@ -247,6 +247,16 @@ class FdUseCountLeak(_message.Message):
     __slots__ = ()
     def __init__(self) -> None: ...
 
+class SandboxDenial(_message.Message):
+    __slots__ = ("pid", "operation", "argument")
+    PID_FIELD_NUMBER: _ClassVar[int]
+    OPERATION_FIELD_NUMBER: _ClassVar[int]
+    ARGUMENT_FIELD_NUMBER: _ClassVar[int]
+    pid: int
+    operation: str
+    argument: int
+    def __init__(self, pid: _Optional[int] = ..., operation: _Optional[str] = ..., argument: _Optional[int] = ...) -> None: ...
+
 class Panic(_message.Message):
     __slots__ = ("function", "reason")
     FUNCTION_FIELD_NUMBER: _ClassVar[int]
@@ -256,7 +266,7 @@ class Panic(_message.Message):
     def __init__(self, function: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
 
 class Effect(_message.Message):
-    __slots__ = ("wake", "agent_message", "socket_callback", "multipath_callback", "timer_armed", "kernel_event", "network_policy_event", "uuid_policy", "log", "user_overrun", "user_overread", "memory_corruption", "kernel_pointer_leak", "panic", "type_confusion", "fd_use_count_leak")
+    __slots__ = ("wake", "agent_message", "socket_callback", "multipath_callback", "timer_armed", "kernel_event", "network_policy_event", "uuid_policy", "log", "user_overrun", "user_overread", "memory_corruption", "kernel_pointer_leak", "panic", "type_confusion", "fd_use_count_leak", "sandbox_denial")
     WAKE_FIELD_NUMBER: _ClassVar[int]
     AGENT_MESSAGE_FIELD_NUMBER: _ClassVar[int]
     SOCKET_CALLBACK_FIELD_NUMBER: _ClassVar[int]
@@ -273,6 +283,7 @@ class Effect(_message.Message):
     PANIC_FIELD_NUMBER: _ClassVar[int]
     TYPE_CONFUSION_FIELD_NUMBER: _ClassVar[int]
     FD_USE_COUNT_LEAK_FIELD_NUMBER: _ClassVar[int]
+    SANDBOX_DENIAL_FIELD_NUMBER: _ClassVar[int]
     wake: Wake
     agent_message: AgentMessage
     socket_callback: SocketCallback
@@ -289,4 +300,5 @@ class Effect(_message.Message):
     panic: Panic
     type_confusion: TypeConfusionMark
     fd_use_count_leak: FdUseCountLeak
-    def __init__(self, wake: _Optional[_Union[Wake, _Mapping]] = ..., agent_message: _Optional[_Union[AgentMessage, _Mapping]] = ..., socket_callback: _Optional[_Union[SocketCallback, _Mapping]] = ..., multipath_callback: _Optional[_Union[MultipathCallback, _Mapping]] = ..., timer_armed: _Optional[_Union[TimerArmed, _Mapping]] = ..., kernel_event: _Optional[_Union[KernelEvent, _Mapping]] = ..., network_policy_event: _Optional[_Union[NetworkPolicyEvent, _Mapping]] = ..., uuid_policy: _Optional[_Union[UuidPolicy, _Mapping]] = ..., log: _Optional[_Union[Log, _Mapping]] = ..., user_overrun: _Optional[_Union[UserOverrun, _Mapping]] = ..., user_overread: _Optional[_Union[UserOverread, _Mapping]] = ..., memory_corruption: _Optional[_Union[MemoryCorruption, _Mapping]] = ..., kernel_pointer_leak: _Optional[_Union[KernelPointerLeak, _Mapping]] = ..., panic: _Optional[_Union[Panic, _Mapping]] = ..., type_confusion: _Optional[_Union[TypeConfusionMark, _Mapping]] = ..., fd_use_count_leak: _Optional[_Union[FdUseCountLeak, _Mapping]] = ...) -> None: ...
+    sandbox_denial: SandboxDenial
+    def __init__(self, wake: _Optional[_Union[Wake, _Mapping]] = ..., agent_message: _Optional[_Union[AgentMessage, _Mapping]] = ..., socket_callback: _Optional[_Union[SocketCallback, _Mapping]] = ..., multipath_callback: _Optional[_Union[MultipathCallback, _Mapping]] = ..., timer_armed: _Optional[_Union[TimerArmed, _Mapping]] = ..., kernel_event: _Optional[_Union[KernelEvent, _Mapping]] = ..., network_policy_event: _Optional[_Union[NetworkPolicyEvent, _Mapping]] = ..., uuid_policy: _Optional[_Union[UuidPolicy, _Mapping]] = ..., log: _Optional[_Union[Log, _Mapping]] = ..., user_overrun: _Optional[_Union[UserOverrun, _Mapping]] = ..., user_overread: _Optional[_Union[UserOverread, _Mapping]] = ..., memory_corruption: _Optional[_Union[MemoryCorruption, _Mapping]] = ..., kernel_pointer_leak: _Optional[_Union[KernelPointerLeak, _Mapping]] = ..., panic: _Optional[_Union[Panic, _Mapping]] = ..., type_confusion: _Optional[_Union[TypeConfusionMark, _Mapping]] = ..., fd_use_count_leak: _Optional[_Union[FdUseCountLeak, _Mapping]] = ..., sandbox_denial: _Optional[_Union[SandboxDenial, _Mapping]] = ...) -> None: ...

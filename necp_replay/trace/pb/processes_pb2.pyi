@@ -34,8 +34,24 @@ class Entitlements(_message.Message):
     items: _containers.RepeatedScalarFieldContainer[str]
     def __init__(self, items: _Optional[_Iterable[str]] = ...) -> None: ...
 
+class ClientActions(_message.Message):
+    __slots__ = ("items",)
+    ITEMS_FIELD_NUMBER: _ClassVar[int]
+    items: _containers.RepeatedScalarFieldContainer[int]
+    def __init__(self, items: _Optional[_Iterable[int]] = ...) -> None: ...
+
+class Sandbox(_message.Message):
+    __slots__ = ("denies_open", "allowed_actions", "denied_privileges")
+    DENIES_OPEN_FIELD_NUMBER: _ClassVar[int]
+    ALLOWED_ACTIONS_FIELD_NUMBER: _ClassVar[int]
+    DENIED_PRIVILEGES_FIELD_NUMBER: _ClassVar[int]
+    denies_open: bool
+    allowed_actions: ClientActions
+    denied_privileges: _containers.RepeatedScalarFieldContainer[int]
+    def __init__(self, denies_open: _Optional[bool] = ..., allowed_actions: _Optional[_Union[ClientActions, _Mapping]] = ..., denied_privileges: _Optional[_Iterable[int]] = ...) -> None: ...
+
 class ProcAdd(_message.Message):
-    __slots__ = ("pid", "name", "uid", "exec_uuid", "platform_binary", "fd_limit", "privileged", "entitlements", "coalition_leader", "responsible_pid", "platform_id", "sdk", "min_sdk", "cs_invalid", "signing_id", "responsible_uuid", "pidversion")
+    __slots__ = ("pid", "name", "uid", "exec_uuid", "platform_binary", "fd_limit", "privileged", "entitlements", "coalition_leader", "responsible_pid", "platform_id", "sdk", "min_sdk", "cs_invalid", "signing_id", "responsible_uuid", "pidversion", "sandbox")
     PID_FIELD_NUMBER: _ClassVar[int]
     NAME_FIELD_NUMBER: _ClassVar[int]
     UID_FIELD_NUMBER: _ClassVar[int]
@@ -53,6 +69,7 @@ class ProcAdd(_message.Message):
     SIGNING_ID_FIELD_NUMBER: _ClassVar[int]
     RESPONSIBLE_UUID_FIELD_NUMBER: _ClassVar[int]
     PIDVERSION_FIELD_NUMBER: _ClassVar[int]
+    SANDBOX_FIELD_NUMBER: _ClassVar[int]
     pid: int
     name: str
     uid: int
@@ -70,10 +87,11 @@ class ProcAdd(_message.Message):
     signing_id: str
     responsible_uuid: bytes
     pidversion: int
-    def __init__(self, pid: _Optional[int] = ..., name: _Optional[str] = ..., uid: _Optional[int] = ..., exec_uuid: _Optional[bytes] = ..., platform_binary: _Optional[bool] = ..., fd_limit: _Optional[int] = ..., privileged: _Optional[_Union[Privileges, _Mapping]] = ..., entitlements: _Optional[_Iterable[str]] = ..., coalition_leader: _Optional[int] = ..., responsible_pid: _Optional[int] = ..., platform_id: _Optional[int] = ..., sdk: _Optional[int] = ..., min_sdk: _Optional[int] = ..., cs_invalid: _Optional[bool] = ..., signing_id: _Optional[str] = ..., responsible_uuid: _Optional[bytes] = ..., pidversion: _Optional[int] = ...) -> None: ...
+    sandbox: Sandbox
+    def __init__(self, pid: _Optional[int] = ..., name: _Optional[str] = ..., uid: _Optional[int] = ..., exec_uuid: _Optional[bytes] = ..., platform_binary: _Optional[bool] = ..., fd_limit: _Optional[int] = ..., privileged: _Optional[_Union[Privileges, _Mapping]] = ..., entitlements: _Optional[_Iterable[str]] = ..., coalition_leader: _Optional[int] = ..., responsible_pid: _Optional[int] = ..., platform_id: _Optional[int] = ..., sdk: _Optional[int] = ..., min_sdk: _Optional[int] = ..., cs_invalid: _Optional[bool] = ..., signing_id: _Optional[str] = ..., responsible_uuid: _Optional[bytes] = ..., pidversion: _Optional[int] = ..., sandbox: _Optional[_Union[Sandbox, _Mapping]] = ...) -> None: ...
 
 class ProcUpdate(_message.Message):
-    __slots__ = ("pid", "name", "uid", "exec_uuid", "platform_binary", "fd_limit", "privileged", "entitlements", "coalition_leader", "responsible_pid", "platform_id", "sdk", "min_sdk", "cs_invalid", "signing_id", "responsible_uuid", "pidversion")
+    __slots__ = ("pid", "name", "uid", "exec_uuid", "platform_binary", "fd_limit", "privileged", "entitlements", "coalition_leader", "responsible_pid", "platform_id", "sdk", "min_sdk", "cs_invalid", "signing_id", "responsible_uuid", "pidversion", "sandbox")
     PID_FIELD_NUMBER: _ClassVar[int]
     NAME_FIELD_NUMBER: _ClassVar[int]
     UID_FIELD_NUMBER: _ClassVar[int]
@@ -91,6 +109,7 @@ class ProcUpdate(_message.Message):
     SIGNING_ID_FIELD_NUMBER: _ClassVar[int]
     RESPONSIBLE_UUID_FIELD_NUMBER: _ClassVar[int]
     PIDVERSION_FIELD_NUMBER: _ClassVar[int]
+    SANDBOX_FIELD_NUMBER: _ClassVar[int]
     pid: int
     name: str
     uid: int
@@ -108,7 +127,8 @@ class ProcUpdate(_message.Message):
     signing_id: str
     responsible_uuid: bytes
     pidversion: int
-    def __init__(self, pid: _Optional[int] = ..., name: _Optional[str] = ..., uid: _Optional[int] = ..., exec_uuid: _Optional[bytes] = ..., platform_binary: _Optional[bool] = ..., fd_limit: _Optional[int] = ..., privileged: _Optional[_Union[Privileges, _Mapping]] = ..., entitlements: _Optional[_Union[Entitlements, _Mapping]] = ..., coalition_leader: _Optional[int] = ..., responsible_pid: _Optional[int] = ..., platform_id: _Optional[int] = ..., sdk: _Optional[int] = ..., min_sdk: _Optional[int] = ..., cs_invalid: _Optional[bool] = ..., signing_id: _Optional[str] = ..., responsible_uuid: _Optional[bytes] = ..., pidversion: _Optional[int] = ...) -> None: ...
+    sandbox: Sandbox
+    def __init__(self, pid: _Optional[int] = ..., name: _Optional[str] = ..., uid: _Optional[int] = ..., exec_uuid: _Optional[bytes] = ..., platform_binary: _Optional[bool] = ..., fd_limit: _Optional[int] = ..., privileged: _Optional[_Union[Privileges, _Mapping]] = ..., entitlements: _Optional[_Union[Entitlements, _Mapping]] = ..., coalition_leader: _Optional[int] = ..., responsible_pid: _Optional[int] = ..., platform_id: _Optional[int] = ..., sdk: _Optional[int] = ..., min_sdk: _Optional[int] = ..., cs_invalid: _Optional[bool] = ..., signing_id: _Optional[str] = ..., responsible_uuid: _Optional[bytes] = ..., pidversion: _Optional[int] = ..., sandbox: _Optional[_Union[Sandbox, _Mapping]] = ...) -> None: ...
 
 class ProcExit(_message.Message):
     __slots__ = ("pid",)
