@@ -48,10 +48,7 @@ def add_report_options(parser: argparse.ArgumentParser) -> None:
 def check_report_options(options: argparse.Namespace) -> None:
     """Check the options before any work. Raises UsageError, WriteError."""
     from necp_replay.errors import UsageError
-    from necp_replay.files.atomic import check_target
     from necp_replay.files.named_twice import refuse_named_twice
-    from necp_replay.golden.store import SUFFIX as GOLDEN_SUFFIX
-    from necp_replay.trace.find import PROJECT_FILE, TRACE_SUFFIX
 
     if options.github and options.format == "json":
         raise UsageError(
@@ -59,17 +56,8 @@ def check_report_options(options: argparse.Namespace) -> None:
             hint="Choose one of them; --junit FILE and --html FILE can be used with both.",
         )
     for path in (options.html, options.junit):
-        if path is None:
-            continue
-        if path.suffix in {TRACE_SUFFIX, GOLDEN_SUFFIX} or path.name == PROJECT_FILE:
-            raise UsageError(
-                "a report would replace a trace, a golden or a project's file",
-                file=str(path),
-                hint="Name a file with another ending, such as report.html.",
-            )
-        if not path.parent.is_dir():
-            raise UsageError("there is no such folder", file=str(path.parent))
-        check_target(path)
+        if path is not None:
+            check_report_file(path)
     summary = os.environ.get(_SUMMARY_FILE) if options.github else None
     outputs = (
         ("--html", options.html),
@@ -78,6 +66,24 @@ def check_report_options(options: argparse.Namespace) -> None:
     )
     inputs = [(str(path), path) for path in options.paths]
     refuse_named_twice(outputs, [*inputs, ("--rules", options.rules)])
+
+
+def check_report_file(path: Path) -> None:
+    """Check the name of a report before any work. Raises UsageError, WriteError."""
+    from necp_replay.errors import UsageError
+    from necp_replay.files.atomic import check_target
+    from necp_replay.golden.store import SUFFIX as GOLDEN_SUFFIX
+    from necp_replay.trace.find import PROJECT_FILE, TRACE_SUFFIX
+
+    if path.suffix in {TRACE_SUFFIX, GOLDEN_SUFFIX} or path.name == PROJECT_FILE:
+        raise UsageError(
+            "a report would replace a trace, a golden or a project's file",
+            file=str(path),
+            hint="Name a file with another ending, such as report.html.",
+        )
+    if not path.parent.is_dir():
+        raise UsageError("there is no such folder", file=str(path.parent))
+    check_target(path)
 
 
 def kept_for_page(options: argparse.Namespace, traces: int) -> int:

@@ -69,6 +69,8 @@ class DiffOptions:
     extra_examples: int = 0
     """How many further differences of a trace are kept, of any group. If not 0, kept differences
     have both sides, and each trace that differs has a timeline."""
+    record: int | None = None
+    """Compare this record alone: later ones are not replayed, others count as identical."""
 
 
 def diff_trace(path: Path, name: str, options: DiffOptions) -> TraceReport:
@@ -187,6 +189,7 @@ class _Comparison:
     def run(self, reader: TraceReader) -> ToExplain | None:
         """Replay the whole trace. Returns None if there is no difference to explain."""
         report, on_records = self.report, self.options.on_records
+        only = self.options.record
         wanted = None
         is_down = False
         for record in reader:
@@ -199,7 +202,7 @@ class _Comparison:
                 self._not_modelled(number, step, old, new)
             elif type(old.answer) is NotDetermined or type(new.answer) is NotDetermined:
                 report.not_determined += 1
-            elif same_whole(old, new):
+            elif only not in (None, number) or same_whole(old, new):
                 report.identical += 1
                 report.in_part += bool(old.unmeasured)
             else:
@@ -209,8 +212,10 @@ class _Comparison:
             is_down = is_down or _brings_down(old) or _brings_down(new)
             if on_records is not None and report.records % PROGRESS_RECORDS == 0:
                 on_records(PROGRESS_RECORDS)
+            if number == only:
+                break
         after = self.program or self.ours
-        if after is None or is_down or report.records == 0:
+        if after is None or is_down or report.records == 0 or only is not None:
             return wanted
         if self.program is not None and report.not_modelled:
             # Whatever the program does not model may have changed the state: it is not known.

@@ -75,6 +75,8 @@ def test_a_comparison_of_releases_has_the_limit_too(two: Workplace) -> None:
         "cat traces/slow.necptrace slower.necptrace -o out/new.necptrace",
         "anonymize traces/slow.necptrace --seed 1 -o out/new.necptrace",
         "coverage traces",
+        "bisect traces/slow.necptrace",
+        "matrix traces",
         "index traces",
         f"record scenarios/slow.py -o out --release {OLD}",
         "record scenarios/slow.py -o traces --check",

@@ -1,0 +1,112 @@
+"""Traces by releases, as text and JSON: in each row, releases with the same letter behave alike."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+from typing import Final
+
+from necp_replay.outcomes.safe_text import visible
+from necp_replay.releases.published import PUBLISHED
+from necp_replay.replay.many_releases import Behaviours
+from necp_replay.report.json_text import json_text
+from necp_replay.report.style import Style
+from necp_replay.report.table import left, table
+from necp_replay.report.words import counted
+
+_WIDTH: Final = 80
+"""The width of the legend, in characters."""
+_KEPT: Final = "\N{NO-BREAK SPACE}"
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixRow:
+    """How releases behave in one trace."""
+
+    path: Path
+    behaviours: Behaviours
+
+
+def matrix_text(
+    releases: Sequence[str], rows: Sequence[MatrixRow], style: Style, *, verbose: bool = False
+) -> str:
+    """The table, a legend of its columns, and the totals.
+
+    Traces in one folder whose letters are the same are one row, unless ``verbose``.
+    """
+    majors = [list(tags) for _, tags in groupby(releases, key=_major)]
+    lines = [[name, *_cells(letters, majors)] for name, letters in _shown_rows(rows, apart=verbose)]
+    headings = [_major(tags[0]).removeprefix("xnu-") for tags in majors]
+    parts = [table(left("trace", *headings), lines)] if lines else []
+    parts.append("\n".join(_legend(majors)))
+    parts.append(_totals(rows, style))
+    return "\n\n".join(parts)
+
+
+def matrix_json(releases: Sequence[str], rows: Sequence[MatrixRow]) -> str:
+    """The same for machines: the letters of each trace, in the order of the releases."""
+    document = {
+        "releases": list(releases),
+        "traces": [
+            {
+                "path": visible(str(row.path)),
+                "records": row.behaviours.records,
+                "letters": row.behaviours.letters,
+                "changed_in": [change.new for change in row.behaviours.changes],
+                "not_modelled": row.behaviours.not_modelled,
+            }
+            for row in rows
+        ],
+    }
+    return json_text(document)
+
+
+def _shown_rows(
+    rows: Sequence[MatrixRow], *, apart: bool
+) -> Iterator[tuple[str, list[str | None]]]:
+    """Names and letters. Traces of one folder with the same letters share a row."""
+    grouped: dict[tuple[Path, tuple[str | None, ...]], list[MatrixRow]] = {}
+    for row in rows:
+        key = (row.path if apart else row.path.parent, tuple(row.behaviours.letters))
+        grouped.setdefault(key, []).append(row)
+    for (folder, letters), members in grouped.items():
+        alone = visible(str(members[0].path))
+        together = f"{visible(str(folder))}/ ({len(members):,} traces)"
+        yield (alone if len(members) == 1 else together), list(letters)
+
+
+def _cells(letters: Sequence[str | None], majors: Sequence[Sequence[str]]) -> Iterator[str]:
+    """The letters of each major version, joined."""
+    left_over = iter(letters)
+    for tags in majors:
+        yield "".join(next(left_over) or "-" for _ in tags)
+
+
+def _legend(majors: Sequence[Sequence[str]]) -> Iterator[str]:
+    for tags in majors:
+        named = (
+            f"{tag} (macOS {PUBLISHED[tag].macos})" if tag in PUBLISHED else tag for tag in tags
+        )
+        name = _major(tags[0]).removeprefix("xnu-")
+        # A release and its system stay on one line.
+        line = f"{name}: {', '.join(each.replace(' ', _KEPT) for each in named)}"
+        yield textwrap.fill(line, _WIDTH, subsequent_indent="  ", break_on_hyphens=False).replace(
+            _KEPT, " "
+        )
+
+
+def _totals(rows: Sequence[MatrixRow], style: Style) -> str:
+    different = sum(bool(row.behaviours.changes) for row in rows)
+    text = f"{counted(len(rows), 'trace')}: {different:,} on which releases differ"
+    none = sum(not any(row.behaviours.letters) for row in rows)
+    if none:
+        text += f", {none:,} that no release models whole"
+    return style.paint(text, "red" if different else "green")
+
+
+def _major(tag: str) -> str:
+    """``xnu-4570`` of ``xnu-4570.1.46``."""
+    return tag.partition(".")[0]
