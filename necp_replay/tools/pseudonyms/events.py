@@ -154,8 +154,8 @@ def _each_or_one(rename: RenameField) -> RenameField:
 
 
 def _id(names: Names, value: bytes) -> bytes:
-    """An id in an event: the kernel fills a short one up with zeros."""
-    return names.uuid(value)
+    """An id in an event. The kernel fills a short one up with zeros, or refuses its length."""
+    return tlvs.uuid(names, value)
 
 
 def _address(names: Names, value: str) -> str:
@@ -186,13 +186,13 @@ def _agent_message(names: Names, message: effects.AgentMessage) -> effects.Agent
             rename = tlvs.uuid
         elif len(payload) == TRIGGER_MESSAGE_BYTES:
             rename = tlvs.after(8, tlvs.uuid)
-        agent_id = None if delivery.agent_id is None else names.uuid(delivery.agent_id)
+        agent_id = None if delivery.agent_id is None else tlvs.uuid(names, delivery.agent_id)
         delivery = dataclasses.replace(delivery, payload=rename(names, payload), agent_id=agent_id)
     else:
         delivery = _rename(names, delivery)
-    client_id = None if message.client_id is None else names.uuid(message.client_id)
+    client_id = None if message.client_id is None else tlvs.uuid(names, message.client_id)
     return dataclasses.replace(
-        message, agent=names.uuid(message.agent), client_id=client_id, delivery=delivery
+        message, agent=tlvs.uuid(names, message.agent), client_id=client_id, delivery=delivery
     )
 
 
@@ -208,7 +208,7 @@ def _setopt(names: Names, event: agents.NetagentSetopt) -> agents.NetagentSetopt
         event,
         session=_label(names, event.session),
         hex=rename(names, event.hex),
-        uuid=None if event.uuid is None else names.uuid(event.uuid),
+        uuid=None if event.uuid is None else tlvs.uuid(names, event.uuid),
     )
 
 
@@ -219,7 +219,7 @@ def _message(names: Names, event: agents.NetagentMessage) -> agents.NetagentMess
         event,
         session=_label(names, event.session),
         hex=header + rename(names, payload),
-        uuid=None if event.uuid is None else names.uuid(event.uuid),
+        uuid=None if event.uuid is None else tlvs.uuid(names, event.uuid),
     )
 
 
@@ -238,7 +238,7 @@ def _observer_update(names: Names, update: snapshot.UpdateSnapshot) -> snapshot.
     type_ = (update.update_type & 0xFFFFFFFF).to_bytes(4, "little")
     return dataclasses.replace(
         update,
-        client_id=names.uuid(update.client_id),
+        client_id=tlvs.uuid(names, update.client_id),
         tlv=tlvs.observer_update(names, type_ + update.tlv)[4:],
     )
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ipaddress
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Final, Protocol
 
 from necp_replay.abi.uuid import UUID_BYTES, as_client_id, as_flow_id, is_flow_id
@@ -39,6 +40,10 @@ _BUCKET_BITS: Final = 0x3F
 order of which shows. They stay."""
 _IPV4_IN_IPV6: Final = (0, 0xFFFF)
 """The first 96 bits of IPv6 addresses that hold an IPv4 address."""
+_LINK_LOCAL: Final = 0xFE80
+_MULTICAST: Final = 0xFF
+_SCOPED_MULTICAST: Final = (1, 2)
+"""The scopes of multicast addresses, interface and link, that the kernel embeds an interface in."""
 
 
 class Names(Protocol):
@@ -61,6 +66,9 @@ class Names(Protocol):
 
     def domain(self, value: bytes) -> bytes:
         """A domain name; equal ends stay equal, as conditions compare them."""
+
+    def domain_start(self, value: bytes, whole_bytes: int) -> bytes:
+        """The first bytes of a domain of at most ``whole_bytes``, whose rest is not there."""
 
     def ipv4(self, value: bytes) -> bytes:
         """An IPv4 address of 4 bytes."""
@@ -91,6 +99,7 @@ class Collector:
     """All ids of inputs."""
     short_ids: set[bytes] = field(default_factory=set)
     """Ids that were cut, filled up with zeros, as the kernel does with some."""
+    domains: set[bytes] = field(default_factory=set)
     subnets: set[tuple[bytes, int]] = field(default_factory=set)
     bounds: set[bytes] = field(default_factory=set)
     addresses: set[bytes] = field(default_factory=set)
@@ -114,6 +123,10 @@ class Collector:
         return value
 
     def domain(self, value: bytes) -> bytes:
+        self.domains.add(value)
+        return value
+
+    def domain_start(self, value: bytes, whole_bytes: int) -> bytes:
         return value
 
     def ipv4(self, value: bytes) -> bytes:
@@ -157,6 +170,7 @@ class Pseudonyms:
         self._generated = _in_order(keyed, collected.generated)
         self._known_ids = sorted(collected.ids)
         self._short_ids = collected.short_ids
+        self._known_domains = sorted(collected.domains)
         self._ipv6_by_end = {
             address[8:]: address for address in sorted(collected.addresses) if len(address) == 16
         }
@@ -176,12 +190,12 @@ class Pseudonyms:
         return renamed + self.opaque(value[UUID_BYTES:])
 
     def uuid_start(self, value: bytes) -> bytes:
-        found = bisect_left(self._known_ids, value)
-        is_short = value.ljust(UUID_BYTES, b"\0") in self._short_ids
-        if not any(value) or is_short or found == len(self._known_ids):
+        if not any(value) or value.ljust(UUID_BYTES, b"\0") in self._short_ids:
             return self.opaque(value)
-        uuid = self._known_ids[found]
-        return self.uuid(uuid)[: len(value)] if uuid.startswith(value) else self.opaque(value)
+        whole = list(_beginning_with(value, self._known_ids))
+        # An id that was itself read in part may begin with the same bytes.
+        whole.sort(key=lambda uuid: as_client_id(uuid) not in self._generated)
+        return self.uuid(whole[0])[: len(value)] if whole else self.opaque(value)
 
     def opaque(self, value: bytes) -> bytes:
         return self._opaque.forwards(value)
@@ -203,6 +217,11 @@ class Pseudonyms:
         self._remember("domain", _shown(value), _shown(renamed))
         return renamed
 
+    def domain_start(self, value: bytes, whole_bytes: int) -> bytes:
+        known = _beginning_with(value, self._known_domains)
+        fitting = [domain for domain in known if len(domain) <= whole_bytes]
+        return self.domain(max(fitting, key=len, default=value))[: len(value)]
+
     def ipv4(self, value: bytes) -> bytes:
         renamed = self._ipv4.encipher(int.from_bytes(value, "big")).to_bytes(4, "big")
         if self._remembers:
@@ -213,7 +232,10 @@ class Pseudonyms:
     def ipv6(self, value: bytes) -> bytes:
         if int.from_bytes(value[:12], "big") in _IPV4_IN_IPV6:
             return value[:12] + self.ipv4(value[12:])
-        renamed = self._ipv6.encipher(int.from_bytes(value, "big")).to_bytes(16, "big")
+        without_scope = _without_scope(value)
+        renamed = self._ipv6.encipher(int.from_bytes(without_scope, "big")).to_bytes(16, "big")
+        if without_scope != value:
+            renamed = renamed[:2] + value[2:4] + renamed[4:]
         if self._remembers:
             shown = str(ipaddress.IPv6Address(value))
             self._remember("addresses", shown, str(ipaddress.IPv6Address(renamed)))
@@ -253,13 +275,32 @@ def _in_order(keyed: Keyed, generated: Iterable[bytes]) -> dict[bytes, bytes]:
 
 
 def _address_cipher(keyed: Keyed, bits: int, collected: Collector) -> AddressCipher:
-    addresses = [_number(value) for value in collected.addresses if 8 * len(value) == bits]
-    bounds = {_number(value) for value in collected.bounds if 8 * len(value) == bits}
+    found = (_without_scope(value) for value in collected.addresses if 8 * len(value) == bits)
+    addresses = [_number(value) for value in found]
+    ends = (_without_scope(value) for value in collected.bounds if 8 * len(value) == bits)
+    bounds = {_number(value) for value in ends}
     fixed = set(order_nodes(bounds, addresses, bits))
     for address, prefix in collected.subnets:
         if 8 * len(address) == bits == IPV4_BITS:
             fixed.update(broadcast_nodes(_number(address), prefix))
     return AddressCipher(keyed, bits, fixed)
+
+
+def _without_scope(address: bytes) -> bytes:
+    """An address without the scope that the kernel embeds, so that both have one pseudonym."""
+    if len(address) == 16 and _number(address[:2]) & 0xFFC0 == _LINK_LOCAL:
+        return address[:2] + bytes(2) + address[4:]
+    if len(address) == 16 and address[0] == _MULTICAST and address[1] & 0x0F in _SCOPED_MULTICAST:
+        return address[:2] + bytes(2) + address[4:]
+    return address
+
+
+def _beginning_with(start: bytes, values: Sequence[bytes]) -> Iterator[bytes]:
+    """Those of the sorted values that begin with some bytes."""
+    for value in islice(values, bisect_left(values, start), None):
+        if not value.startswith(start):
+            return
+        yield value
 
 
 def _number(address: bytes) -> int:

@@ -12,6 +12,7 @@ from functools import partial
 from typing import Final
 
 from necp_replay.abi.client import (
+    MAX_PARSED_PARAMETERS,
     PROTOCTL_EVENT_TLV_BYTES,
     ClientParameter,
     ClientResult,
@@ -58,10 +59,19 @@ def uuid(names: Names, value: bytes) -> bytes:
 
 
 def interface_name(names: Names, value: bytes) -> bytes:
-    """An interface's name, where those are renamed at all; the loopback's means something."""
-    if not names.renames_interfaces or value.partition(b"\0")[0] in (b"lo0", b"lo"):
+    """An interface's name, where those are renamed at all; the loopback's means something.
+
+    What follows the first 16 bytes is a name of its own: older kernels read the end of a long
+    prohibited name so (``prohibited_names_overlap``).
+    """
+    if not names.renames_interfaces:
         return value
-    return names.text(INTERFACE, value)
+    renamed = b""
+    for start in range(0, len(value), MAX_PARSED_PARAMETERS):
+        name = value[start : start + MAX_PARSED_PARAMETERS]
+        is_loopback = name.partition(b"\0")[0] in (b"lo0", b"lo")
+        renamed += name if is_loopback else names.text(INTERFACE, name)
+    return renamed
 
 
 def domain(names: Names, value: bytes) -> bytes:
@@ -73,6 +83,11 @@ def domain(names: Names, value: bytes) -> bytes:
 def domain_parameter(names: Names, value: bytes) -> bytes:
     """A domain whose last byte the kernel overwrites with a zero, whatever it is."""
     return domain(names, value[:-1]) + names.opaque(value[-1:])
+
+
+def domain_start(names: Names, value: bytes, whole_bytes: int) -> bytes:
+    """A domain, and whatever follows it, of which only the first bytes are there."""
+    return domain(names, value) if b"\0" in value else names.domain_start(value, whole_bytes)
 
 
 def text_of(kind: bytes) -> Rename:
@@ -163,7 +178,11 @@ def _tlvs(table: Mapping[int, Rename]) -> Rename:
                 # This was not cut: there never was a value, and nothing reads what is here.
                 renamed += names.opaque(value)
             elif value:
-                renamed += table.get(type_, opaque)(names, value)
+                rename_value = table.get(type_, opaque)
+                if len(value) < length and rename_value in _DOMAINS:
+                    renamed += domain_start(names, value, length)
+                else:
+                    renamed += rename_value(names, value)
             offset = start + length
         return bytes(renamed) + content[offset:]
 
@@ -217,6 +236,9 @@ def _interface_word(names: Names, match: re.Match[str]) -> str:
         return match[0]
     return match["before"] + interface_name(names, name.encode("latin-1")).decode("latin-1")
 
+
+_DOMAINS: Final = (domain, domain_parameter)
+"""What is compared from its end, so that its first bytes alone do not tell its pseudonym."""
 
 number: Final = sequence((12, keep))
 """Numbers and flags; what follows the longest of them is none."""
