@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from necp_replay.abi.policy import POLICY_ID_NO_MATCH, PolicyResult
 from necp_replay.explain.conditions import ConditionInput, check_conditions
@@ -13,6 +13,12 @@ from necp_replay.explain.explanation import (
     PolicyCheck,
     PolicyExplanation,
     PolicyVerdict,
+)
+from necp_replay.kernel.policy.exemptions import (
+    FIRST_RESTRICTED_SDK,
+    MULTICAST_ENTITLEMENT,
+    ON_DEMAND_ENTITLEMENT,
+    Refusal,
 )
 from necp_replay.kernel.policy.explanation import DROP_ALL, SKIPPED
 from necp_replay.kernel.policy.match import PASS_POLICY
@@ -44,9 +50,9 @@ def explain_policies(
         because = "loopback traffic passes without a look at policies"
         if matched is not None:
             because = "loopback traffic passes, with the filters of policies that match"
-    elif why.is_refused:
+    elif why.refusal is not None:
         outcome = "DROP"
-        because = "such traffic of this process is dropped whatever policies say"
+        because = f"{_REFUSALS[why.refusal]}, whatever policies say"
     elif decisive is PASS_POLICY:
         outcome = "PASS"
         because = "parameters with the flag INTERPOSE pass without a look at policies"
@@ -194,6 +200,20 @@ def _unnecessary_text(policies: Sequence[KernelSocketPolicy], blockers: int) -> 
         return "it was left out when the policies were applied"
     first = policies[(blockers & -blockers).bit_length() - 1]
     return f"{policy_text(first)} matches whenever it would, and comes first"
+
+
+_REFUSALS: Final = {
+    Refusal.MISSING_CLIENT: (
+        f"a process with the entitlement {ON_DEMAND_ENTITLEMENT} needs a client"
+        " (necp_check_missing_client_drop)"
+    ),
+    Refusal.RESTRICTED_MULTICAST: (
+        f"apps for iOS {FIRST_RESTRICTED_SDK} or later need the entitlement {MULTICAST_ENTITLEMENT}"
+        " for multicast and broadcast while the sysctl restrict_multicast is 1"
+        " (necp_check_restricted_multicast_drop)"
+    ),
+}
+"""The rule of each kind."""
 
 
 def _drop_all_text(kernel: KernelState) -> str:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Final
+
+import pytest
+
 from necp_replay.abi.client import ClientParameterFlag
 from necp_replay.abi.netagent import AgentFlag
 from necp_replay.abi.policy import RouteRuleFlag
@@ -12,6 +17,7 @@ from necp_replay.explain.explanation import (
     PolicyVerdict,
     ResultChange,
 )
+from necp_replay.explain.record import explain_record
 from necp_replay.scenario import policies as p
 from necp_replay.scenario.policy_session import PolicySessionHandle
 from necp_replay.scenario.process import NecpFdHandle
@@ -19,6 +25,7 @@ from necp_replay.scenario.system import InterfaceHandle
 from tests.explain.explained import NEWER, ExplainedSystem
 
 REMOTE = "198.18.0.1:443"
+TRACES: Final = Path(__file__).parents[2] / "traces" / "differences"
 
 
 class Office(ExplainedSystem):
@@ -298,6 +305,21 @@ def test_flows_of_a_multipath_client_are_explained_also_if_they_ended() -> None:
     ended = [flow for flow in office.explain().flows if flow.is_removed]
     assert len(ended) == 1
     assert "the client no longer asks for it" in ended[0].because
+
+
+@pytest.mark.parametrize(
+    ("name", "record", "rule"),
+    [
+        ("restricted_multicast", 17, "com.apple.developer.networking.multicast for multicast"),
+        ("process_installed_on_demand", 7, "on-demand-install-capable needs a client"),
+    ],
+)
+def test_a_drop_that_no_policy_decides_names_its_rule(name: str, record: int, rule: str) -> None:
+    found = explain_record(TRACES / f"{name}.necptrace", record)
+    assert found.call is not None
+    policies = found.call.match.policies
+    assert policies.outcome == "DROP"
+    assert rule in policies.because
 
 
 def test_an_evaluation_says_what_it_changed() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 from typing import Final
 
 from necp_replay.abi.log import LOG_INFO
@@ -69,8 +70,15 @@ def is_platform_binary(kernel: KernelState, process: Process) -> bool:
     return process.platform_binary
 
 
-def is_refused(kernel: KernelState, info: SocketInfo) -> bool:
-    """Whether traffic is dropped whatever policies say. One kind has a log record.
+class Refusal(enum.Enum):
+    """Why traffic is dropped whatever policies say."""
+
+    MISSING_CLIENT = "missing client"
+    RESTRICTED_MULTICAST = "restricted multicast"
+
+
+def refusal_of(kernel: KernelState, info: SocketInfo) -> Refusal | None:
+    """Why traffic is dropped whatever policies say, if it is. One kind has a log record.
 
     Source: necp_check_missing_client_drop, necp_check_restricted_multicast_drop,
     xnu-7195.50.7.100.1.
@@ -80,19 +88,19 @@ def is_refused(kernel: KernelState, info: SocketInfo) -> bool:
         profile.some_processes_need_clients
         and not info.has_client
         and not (profile.platform_binaries_need_no_client and is_platform_binary(kernel, process))
-        and has_entitlement(process, _ON_DEMAND_ENTITLEMENT)
+        and has_entitlement(process, ON_DEMAND_ENTITLEMENT)
     ):
-        return True
+        return Refusal.MISSING_CLIENT
     if not profile.multicast_is_restricted or not kernel.policies.restrict_multicast:
-        return False
+        return None
     if not _is_multicast(info.remote_addr) or is_platform_binary(kernel, process):
-        return False
-    if process.platform_id != _PLATFORM_IOS or process.sdk >> 16 < _FIRST_RESTRICTED_SDK:
-        return False
-    if has_entitlement(process, _MULTICAST_ENTITLEMENT):
-        return False
+        return None
+    if process.platform_id != _PLATFORM_IOS or process.sdk >> 16 < FIRST_RESTRICTED_SDK:
+        return None
+    if has_entitlement(process, MULTICAST_ENTITLEMENT):
+        return None
     kernel.log(LOG_INFO, "necp_check_restricted_multicast_drop")
-    return True
+    return Refusal.RESTRICTED_MULTICAST
 
 
 def _is_multicast(sockaddr: bytes) -> bool:
@@ -125,13 +133,13 @@ _NETWORK_PRIVILEGES: Final = (
 CONFIGD: Final = "com.apple.configd"
 _BROADCAST_IPV4: Final = b"\xff" * 4
 _PLATFORM_IOS: Final = 2
-_FIRST_RESTRICTED_SDK: Final = 14
-_MULTICAST_ENTITLEMENT: Final = "com.apple.developer.networking.multicast"
-_ON_DEMAND_ENTITLEMENT: Final = "com.apple.developer.on-demand-install-capable"
+FIRST_RESTRICTED_SDK: Final = 14
+MULTICAST_ENTITLEMENT: Final = "com.apple.developer.networking.multicast"
+ON_DEMAND_ENTITLEMENT: Final = "com.apple.developer.on-demand-install-capable"
 _BYPASS_ENTITLEMENT: Final = "com.apple.private.necp.drop_all_bypass"
 EXEMPTING_ENTITLEMENTS: Final = (
-    _MULTICAST_ENTITLEMENT,
-    _ON_DEMAND_ENTITLEMENT,
+    MULTICAST_ENTITLEMENT,
+    ON_DEMAND_ENTITLEMENT,
     _BYPASS_ENTITLEMENT,
 )
 """What the kernel itself looks for."""

@@ -10,6 +10,7 @@ from necp_replay.kernel.objects.matched_policies import MatchedPolicies
 from necp_replay.kernel.objects.route import Route
 from necp_replay.kernel.objects.socket_info import NO_ADDRESS, SocketInfo
 from necp_replay.kernel.policy.delegation import Identity
+from necp_replay.kernel.policy.exemptions import Refusal
 from necp_replay.kernel.policy.traffic_route import TrafficRoute
 
 SKIPPED: Final = "skipped"
@@ -39,8 +40,8 @@ class MatchExplanation:
     route was looked up on ``output_interface_index`` (0: on any). ``route_given_up`` is a route
     that was found but not used, because its interface does not have the local address.
     ``is_denied_by_route_rules`` says that route rules made the result a drop. ``is_loopback`` says
-    that the traffic passed as loopback traffic, before policies and routes. ``is_refused`` says
-    that it is dropped whatever policies say.
+    that the traffic passed as loopback traffic, before policies and routes. ``refusal`` is
+    why it is dropped whatever policies say.
     """
 
     ended_unread: bool = False
@@ -56,7 +57,7 @@ class MatchExplanation:
     route_given_up: Route | None = None
     is_denied_by_route_rules: bool = False
     is_loopback: bool = False
-    is_refused: bool = False
+    refusal: Refusal | None = None
 
     def record_question(
         self, identity: Identity, bound_interface_index: int, local_addr: bytes, remote_addr: bytes

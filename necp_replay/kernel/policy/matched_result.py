@@ -18,7 +18,7 @@ from necp_replay.kernel.objects.aggregate_result import AggregateResult
 from necp_replay.kernel.objects.matched_policies import MatchedPolicies, RuleIds
 from necp_replay.kernel.objects.parameter_evaluation import ParameterEvaluation
 from necp_replay.kernel.objects.socket_info import SocketInfo
-from necp_replay.kernel.policy.exemptions import bypasses_drop_all, is_refused
+from necp_replay.kernel.policy.exemptions import bypasses_drop_all, refusal_of
 from necp_replay.kernel.policy.explanation import MatchExplanation
 from necp_replay.kernel.policy.match import find_matching_policies
 from necp_replay.kernel.state import KernelState
@@ -56,9 +56,10 @@ def apply_matching_policies(
     elif kernel.profile.no_match_has_an_id:
         result.policy_id = POLICY_ID_NO_MATCH
         result.skip_policy_id = matched.skip_policy_id
-    if is_refused(kernel, info):
+    refusal = refusal_of(kernel, info)
+    if refusal is not None:
         if why is not None:
-            why.is_refused = True
+            why.refusal = refusal
         result.policy_id = result.skip_policy_id = POLICY_ID_NO_MATCH
         result.routing_result = PolicyResult.DROP
     _store_filters(kernel, matched, result)
